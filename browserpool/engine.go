@@ -1,0 +1,92 @@
+// Package browserpool owns the browsers of one node: it starts them, gives every user an isolated
+// session in one of them, and replaces those that crash or hang. What a browser is, is left to the
+// engines in its subfolders; the pool knows nothing of JavaScript scenarios and nothing of users'
+// schedules.
+package browserpool
+
+import (
+	"context"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// An Engine hands out sessions. It is what a runner sees: Pool is the one implementation.
+// All methods may be called concurrently.
+type Engine interface {
+	// NewSession returns a session isolated like a fresh incognito window: own cookies, storage and
+	// cache. It blocks while a browser starts and obeys ctx. The caller closes the session.
+	NewSession(ctx context.Context, opts SessionOptions) (Session, error)
+	// Footprint tells what one browser and one session cost on this kind of browser.
+	Footprint() Footprint
+	// Close ends every session and browser, politely until ctx is over, then by force. It is
+	// idempotent and leaves no process and no folder behind.
+	Close(ctx context.Context) error
+}
+
+// A Launcher starts browsers of one kind; the Pool decides when. Launch may be called concurrently.
+type Launcher interface {
+	// Launch returns once the browser accepts sessions. Cancelling ctx gives up the launch and leaves
+	// no process behind; it does not end a browser that Launch has returned.
+	Launch(ctx context.Context) (Browser, error)
+	Footprint() Footprint
+	// Close releases what browsers share (drivers, folders). The Pool calls it once, after every
+	// browser is gone.
+	Close(ctx context.Context) error
+}
+
+// A Browser is one browser process. The Pool that launched it closes it. Methods may be called
+// concurrently.
+type Browser interface {
+	NewSession(ctx context.Context, opts SessionOptions) (Session, error)
+	// Done is closed when the process is gone, also after a crash.
+	Done() <-chan struct{}
+	// Kill ends the process and all its children at once, without waiting for answers. It is what
+	// happens to a browser that hangs, and is idempotent.
+	Kill()
+	// Close asks politely until ctx is over, then kills.
+	Close(ctx context.Context) error
+}
+
+// A Footprint says what a kind of browser costs, for sizing nodes.
+type Footprint struct {
+	BrowserBytes    int64   // resident memory of an idle browser, in bytes
+	SessionBytes    int64   // resident memory that one session with a typical page adds, in bytes
+	SessionsPerCore float64 // sessions without think time that one core carries
+}
+
+// SessionOptions describe the session of one user.
+type SessionOptions struct {
+	// Recorder takes what the session measures. Required. The session calls it from several
+	// goroutines until Close has returned, and never afterwards.
+	Recorder Recorder
+	// Pages turns page addresses into labels (no query, ids replaced). Required.
+	Pages PageLabeler
+	// Context carries Playwright's browser context options by their JavaScript names
+	// (viewport, locale, userAgent, extraHTTPHeaders, httpCredentials, ignoreHTTPSErrors, ...).
+	// Unknown names are an error of NewSession.
+	Context map[string]any
+	// Block lists URL patterns (globs as Playwright reads them) whose requests are aborted.
+	Block []string
+	// OnConsole takes what pages print to their console; nil ignores it. Called from one goroutine.
+	OnConsole func(ConsoleMessage)
+}
+
+// A ConsoleMessage is a line that a page printed.
+type ConsoleMessage struct {
+	Level string // "log", "debug", "info", "warning", "error"
+	Text  string
+	URL   string
+	Time  time.Time
+}
+
+// A Recorder takes measurements. *metrics.Scope is one. Safe for concurrent use.
+type Recorder interface {
+	Observe(m *metrics.Metric, label string, value float64)
+	Add(m *metrics.Metric, label string, n int64)
+}
+
+// A PageLabeler makes a label of bounded cardinality out of an address. Safe for concurrent use.
+type PageLabeler interface {
+	PageLabel(rawURL string) string
+}

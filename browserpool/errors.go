@@ -1,0 +1,39 @@
+package browserpool
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrNoNavigation says that an operation needs a page and none was opened yet.
+	ErrNoNavigation = errors.New("no page is open yet: call user.navigate(url) first")
+	// ErrClosed says that the session or the engine was closed.
+	ErrClosed = errors.New("the session is closed")
+	// ErrLost says that the session's browser or driver crashed, or hung and was put down.
+	ErrLost = errors.New("the browser of this session is gone")
+)
+
+// A WaitError says that time ran out and what the page looked like then.
+type WaitError struct {
+	Waiting string // what was waited for: `"#buy" to be visible`
+	Found   string // what was there instead: `it is covered by <div class="overlay">`; may be empty
+	Cause   error  // context.DeadlineExceeded, or why the context was cancelled
+}
+
+func (e *WaitError) Error() string {
+	if e.Found == "" {
+		return fmt.Sprintf("waited for %s: %v", e.Waiting, e.Cause)
+	}
+	return fmt.Sprintf("waited for %s, but %s: %v", e.Waiting, e.Found, e.Cause)
+}
+
+func (e *WaitError) Unwrap() error { return e.Cause }
+
+// A PageError is an error that the page gave: a bad selector, a script that threw, a URL that
+// cannot be reached.
+type PageError struct {
+	Message string
+}
+
+func (e *PageError) Error() string { return e.Message }

@@ -1,0 +1,108 @@
+package browserpool
+
+import (
+	"context"
+	"time"
+)
+
+// A Session is the browser of one user. Every method that takes a ctx returns when ctx is over, with
+// context.Cause(ctx) or a *WaitError that says what it was waiting for. Selectors are Playwright's;
+// where several elements match, the first one is meant. Operations that need a page fail with
+// ErrNoNavigation before the first Navigate. Methods may be called concurrently; whoever asked the
+// Engine for the session closes it.
+type Session interface {
+	Navigator
+	Actor
+	Waiter
+	LiveViewer
+	Reader
+
+	// Screenshot returns a PNG of the visible part of the page.
+	Screenshot(ctx context.Context) ([]byte, error)
+	// Lost is closed when the session can no longer work: its browser or driver crashed or hung.
+	Lost() <-chan struct{}
+	// Close drains the telemetry of all open pages into the Recorder, then ends the session. It is
+	// idempotent; after ctx is over the session is dropped without draining.
+	Close(ctx context.Context) error
+}
+
+// A Navigator moves the main page. Each method returns after the page's load event.
+type Navigator interface {
+	// Navigate opens an absolute URL; the first call opens the page. An answer with an HTTP error
+	// status is a page like any other; a connection that fails is an error.
+	Navigate(ctx context.Context, url string) error
+	Reload(ctx context.Context) error
+	GoBack(ctx context.Context) error
+	GoForward(ctx context.Context) error
+}
+
+// An Actor acts on elements as a person would: it waits until the element is visible, enabled,
+// steady and (for the mouse) not covered, then sends trusted input events.
+type Actor interface {
+	Click(ctx context.Context, selector string) error
+	DblClick(ctx context.Context, selector string) error
+	// Fill replaces the value of an input, textarea, select or editable element and fires input and
+	// change events as Playwright does.
+	Fill(ctx context.Context, selector, text string) error
+	Clear(ctx context.Context, selector string) error
+	// Type presses the keys of text one by one, delay apart.
+	Type(ctx context.Context, selector, text string, delay time.Duration) error
+	// Press focuses the element and presses one key or chord, such as "Enter" or "Control+A".
+	Press(ctx context.Context, selector, key string) error
+	Check(ctx context.Context, selector string) error
+	Uncheck(ctx context.Context, selector string) error
+	// SelectOptions selects exactly the options whose value or label is in values.
+	SelectOptions(ctx context.Context, selector string, values []string) error
+	Focus(ctx context.Context, selector string) error
+	Blur(ctx context.Context, selector string) error
+	Hover(ctx context.Context, selector string) error
+	DragAndDrop(ctx context.Context, source, target string) error
+	// SetInputFiles puts files into a file input; the paths are absolute.
+	SetInputFiles(ctx context.Context, selector string, paths []string) error
+}
+
+// A Waiter waits for the page.
+type Waiter interface {
+	// WaitForSelector waits for state "attached", "detached", "visible" or "hidden"; "" is "visible".
+	WaitForSelector(ctx context.Context, selector, state string) error
+	// WaitForText waits until the element is there and its text contains text.
+	WaitForText(ctx context.Context, selector, text string) error
+	// WaitForURL waits until the page's address matches: a glob as Playwright reads it, or a regular
+	// expression between slashes.
+	WaitForURL(ctx context.Context, pattern string) error
+	// WaitForFunction waits until the JavaScript function gives a truthy value.
+	WaitForFunction(ctx context.Context, fn string, arg any) error
+}
+
+// A LiveViewer knows Phoenix LiveView.
+type LiveViewer interface {
+	// EnsureLiveView waits until a LiveView (connected or not) is on the page.
+	EnsureLiveView(ctx context.Context) error
+	// WaitForLiveView waits until every root LiveView of the page is connected.
+	WaitForLiveView(ctx context.Context) error
+	// WaitForPhxLoading waits until the element exists without the class phx-KIND-loading.
+	// Kinds: click, submit, change, focus, blur, keydown, keyup.
+	WaitForPhxLoading(ctx context.Context, kind, selector string) error
+	// SubmitForm clicks the form's submit button (or asks the form to submit when it has none) and
+	// waits for the end of submit loading.
+	SubmitForm(ctx context.Context, selector string) error
+}
+
+// A Reader reads the page. All but PageContent, URL, Title, IsVisible and Count wait for the element.
+type Reader interface {
+	PageContent(ctx context.Context) (string, error)
+	InnerHTML(ctx context.Context, selector string) (string, error)
+	InnerText(ctx context.Context, selector string) (string, error)
+	TextContent(ctx context.Context, selector string) (string, error)
+	InputValue(ctx context.Context, selector string) (string, error)
+	// GetAttribute says whether the attribute exists beside its value.
+	GetAttribute(ctx context.Context, selector, name string) (value string, ok bool, err error)
+	IsVisible(ctx context.Context, selector string) (bool, error)
+	IsChecked(ctx context.Context, selector string) (bool, error)
+	Count(ctx context.Context, selector string) (int, error)
+	URL(ctx context.Context) (string, error)
+	Title(ctx context.Context) (string, error)
+	// Evaluate runs a JavaScript function or expression in the page, awaits it, and returns plain
+	// values: nil, bool, float64, string, []any, map[string]any.
+	Evaluate(ctx context.Context, fn string, arg any) (any, error)
+}

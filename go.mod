@@ -1,0 +1,3 @@
+module github.com/liveload/liveload
+
+go 1.26
