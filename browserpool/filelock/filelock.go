@@ -1,0 +1,103 @@
+// Package filelock lets processes of one machine take turns. A lock lives as long as the process that
+// holds it, kill -9 included, so that it also tells the living from the dead. What a lock protects is
+// for its callers; the file that carries it holds nothing.
+package filelock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// ErrHeld says that another holder has the lock.
+var ErrHeld = errors.New("the lock is held")
+
+// retryEvery is how often Acquire asks again: flock itself cannot wait and obey a context.
+const retryEvery = 50 * time.Millisecond
+
+// A Lock is held until Release, or until this process ends. Child processes do not inherit it.
+type Lock struct {
+	file *os.File
+}
+
+// Try takes the lock of path, creating the file and its folder, or fails with ErrHeld at once. Two
+// locks of one process exclude each other as those of two processes do.
+func Try(path string) (*Lock, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("create folder of lock: %w", err)
+	}
+	for {
+		lock, err := tryOnce(path)
+		if err != nil || lock.isCurrent(path) {
+			return lock, err
+		}
+		// The holder before us removed the file after we opened it: what we hold locks nothing.
+		if err := lock.Release(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func tryOnce(path string) (*Lock, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("open lock: %w", err)
+	}
+	for {
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EINTR) {
+			break
+		}
+	}
+	if err == nil {
+		return &Lock{file: file}, nil
+	}
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		err = ErrHeld
+	}
+	return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), file.Close())
+}
+
+// isCurrent says whether path still names the file that is locked.
+func (l *Lock) isCurrent(path string) bool {
+	held, err := l.file.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(path)
+	return err == nil && os.SameFile(held, named)
+}
+
+// Acquire waits for the lock of path until ctx is over. It calls waiting once when another holder
+// makes it wait; waiting may be nil.
+func Acquire(ctx context.Context, path string, waiting func()) (*Lock, error) {
+	ticker := time.NewTicker(retryEvery)
+	defer ticker.Stop()
+	for {
+		lock, err := Try(path)
+		if !errors.Is(err, ErrHeld) {
+			return lock, err
+		}
+		if waiting != nil {
+			waiting()
+			waiting = nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for lock %s: %w", path, context.Cause(ctx))
+		case <-ticker.C:
+		}
+	}
+}
+
+// Release gives the lock up and leaves its file.
+func (l *Lock) Release() error { return l.file.Close() }
+
+// Remove removes the lock's file, then gives the lock up.
+func (l *Lock) Remove() error {
+	return errors.Join(os.Remove(l.file.Name()), l.file.Close())
+}

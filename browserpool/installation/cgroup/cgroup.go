@@ -1,0 +1,127 @@
+// Package cgroup reads the limits that Linux control groups, versions 1 and 2, put on this process:
+// what a container may use, which is often less than what the machine has. It reads files and
+// changes nothing; what to do about a limit is for its callers.
+package cgroup
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Limits are what the control groups of a process allow. Zero means that there is no limit.
+type Limits struct {
+	MemoryBytes int64   // the tightest memory limit, in bytes
+	MemoryUsed  int64   // memory that counts against that limit now, in bytes
+	CPUs        float64 // processors' worth of time, such as 1.5
+	Pids        int64   // processes and threads
+	PidsUsed    int64   // processes and threads that count against that limit now
+}
+
+// Read returns the limits of this process. root is the root of the file system: "/" but in tests. A
+// system without control groups has no limits; an unreadable membership file is an error.
+func Read(root string) (Limits, error) {
+	membership, err := os.ReadFile(filepath.Join(root, "proc/self/cgroup"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return Limits{}, nil
+	}
+	if err != nil {
+		return Limits{}, fmt.Errorf("read control group membership: %w", err)
+	}
+	var limits Limits
+	for _, group := range parseMembership(string(membership)) {
+		for _, mount := range group.mounts() {
+			top := filepath.Join(root, "sys/fs/cgroup", mount)
+			group.read(&limits, top)
+		}
+	}
+	return limits, nil
+}
+
+// A group is one line of /proc/self/cgroup: the place of a process in one hierarchy.
+type group struct {
+	controllers []string // empty in version 2, where one hierarchy has them all
+	path        string   // absolute within the hierarchy
+}
+
+// parseMembership reads lines such as "0::/user.slice" (version 2) and "4:cpu,cpuacct:/docker/x"
+// (version 1). Lines of another form are left out.
+func parseMembership(content string) []group {
+	var groups []group
+	for _, line := range strings.Split(content, "\n") {
+		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
+		if len(parts) != 3 || !strings.HasPrefix(parts[2], "/") {
+			continue
+		}
+		g := group{path: filepath.Clean(parts[2])}
+		switch {
+		case parts[1] != "":
+			g.controllers = strings.Split(parts[1], ",")
+		case parts[0] != "0":
+			continue
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+// mounts lists where the group's hierarchy may be mounted below /sys/fs/cgroup.
+func (g group) mounts() []string {
+	if len(g.controllers) == 0 {
+		return []string{"", "unified"}
+	}
+	var mounts []string
+	for _, controller := range g.controllers {
+		switch controller {
+		case "memory", "cpu", "pids":
+			mounts = append(mounts, controller)
+		}
+	}
+	return mounts
+}
+
+// read narrows limits to what the group and its ancestors allow. Inside a container the path may
+// name the host's hierarchy, of which only the top is visible: missing folders are passed over.
+func (g group) read(limits *Limits, top string) {
+	for path := g.path; ; path = filepath.Dir(path) {
+		readFolder(limits, filepath.Join(top, path))
+		if path == "/" {
+			return
+		}
+	}
+}
+
+// readFolder takes both versions' files from one folder; no folder has both.
+func readFolder(limits *Limits, dir string) {
+	memory := file(dir, "memory.max", "memory.limit_in_bytes")
+	if n, ok := parseLimit(memory); ok && tighter(n, limits.MemoryBytes) {
+		limits.MemoryBytes = n
+		limits.MemoryUsed, _ = parseLimit(file(dir, "memory.current", "memory.usage_in_bytes"))
+	}
+	if n, ok := parseLimit(file(dir, "pids.max")); ok && tighter(n, limits.Pids) {
+		limits.Pids = n
+		limits.PidsUsed, _ = parseLimit(file(dir, "pids.current"))
+	}
+	quota := file(dir, "cpu.max")
+	if quota == "" {
+		quota = file(dir, "cpu.cfs_quota_us") + " " + file(dir, "cpu.cfs_period_us")
+	}
+	if cpus, ok := parseQuota(quota); ok && (limits.CPUs == 0 || cpus < limits.CPUs) {
+		limits.CPUs = cpus
+	}
+}
+
+func tighter(n, limit int64) bool { return limit == 0 || n < limit }
+
+// file returns the trimmed content of the first of the files that can be read.
+func file(dir string, names ...string) string {
+	for _, name := range names {
+		if content, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+			return strings.TrimSpace(string(content))
+		}
+	}
+	return ""
+}

@@ -1,0 +1,117 @@
+package cgroup
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// machine lays out a file system from paths and contents.
+func machine(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func TestRead(t *testing.T) {
+	tests := []struct {
+		name  string
+		files map[string]string
+		want  Limits
+	}{
+		{"no control groups", nil, Limits{}},
+		{"version 2 without limits", map[string]string{
+			"proc/self/cgroup":         "0::/",
+			"sys/fs/cgroup/memory.max": "max",
+			"sys/fs/cgroup/cpu.max":    "max 100000",
+			"sys/fs/cgroup/pids.max":   "max",
+		}, Limits{}},
+		{"version 2 in a container", map[string]string{
+			"proc/self/cgroup":             "0::/",
+			"sys/fs/cgroup/memory.max":     "2147483648",
+			"sys/fs/cgroup/memory.current": "1073741824",
+			"sys/fs/cgroup/cpu.max":        "150000 100000",
+			"sys/fs/cgroup/pids.max":       "512",
+			"sys/fs/cgroup/pids.current":   "12",
+		}, Limits{MemoryBytes: 2 << 30, MemoryUsed: 1 << 30, CPUs: 1.5, Pids: 512, PidsUsed: 12}},
+		{"version 2, the parent is tighter", map[string]string{
+			"proc/self/cgroup":                          "0::/user.slice/a.scope",
+			"sys/fs/cgroup/user.slice/a.scope/pids.max": "1000",
+			"sys/fs/cgroup/user.slice/pids.max":         "400",
+			"sys/fs/cgroup/user.slice/pids.current":     "40",
+		}, Limits{Pids: 400, PidsUsed: 40}},
+		{"version 1 in a container that sees only its own top", map[string]string{
+			"proc/self/cgroup": strings.Join([]string{
+				"8:pids:/docker/abc", "4:memory:/docker/abc", "1:cpu,cpuacct:/docker/abc", "0::/"}, "\n"),
+			"sys/fs/cgroup/memory/memory.limit_in_bytes": "536870912",
+			"sys/fs/cgroup/memory/memory.usage_in_bytes": "268435456",
+			"sys/fs/cgroup/cpu/cpu.cfs_quota_us":         "50000",
+			"sys/fs/cgroup/cpu/cpu.cfs_period_us":        "100000",
+			"sys/fs/cgroup/pids/pids.max":                "max",
+		}, Limits{MemoryBytes: 512 << 20, MemoryUsed: 256 << 20, CPUs: 0.5}},
+		{"version 1 without limits", map[string]string{
+			"proc/self/cgroup": "4:memory:/a\n1:cpu:/a",
+			"sys/fs/cgroup/memory/a/memory.limit_in_bytes": "9223372036854771712",
+			"sys/fs/cgroup/cpu/a/cpu.cfs_quota_us":         "-1",
+			"sys/fs/cgroup/cpu/a/cpu.cfs_period_us":        "100000",
+		}, Limits{}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := Read(machine(t, test.files))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != test.want {
+				t.Errorf("Read = %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestReadThisMachine(t *testing.T) {
+	limits, err := Read("/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if limits.MemoryBytes > 0 && limits.MemoryBytes < 16<<20 {
+		t.Errorf("memory limit %d cannot be true: this test runs (%s)", limits.MemoryBytes, runtime.GOOS)
+	}
+}
+
+func TestReadReportsAnUnreadableMembership(t *testing.T) {
+	root := machine(t, map[string]string{"proc/self/cgroup/folder": ""})
+	if _, err := Read(root); err == nil {
+		t.Error("Read = nil error for a membership file that is a folder")
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("0::/user.slice\n4:cpu,cpuacct:/x", "max 100000", "9223372036854771712")
+	f.Add("1:name=systemd:/", "-1 100000", "max")
+	f.Add("0::/../..", "100000 0", "-5")
+	f.Fuzz(func(t *testing.T, membership, quota, limit string) {
+		for _, g := range parseMembership(membership) {
+			if !filepath.IsAbs(g.path) || strings.Contains(g.path, "/../") {
+				t.Errorf("path %q leaves its hierarchy", g.path)
+			}
+		}
+		if cpus, ok := parseQuota(quota); ok && cpus <= 0 {
+			t.Errorf("parseQuota(%q) = %v", quota, cpus)
+		}
+		if n, ok := parseLimit(limit); ok && (n < 0 || n >= unlimited) {
+			t.Errorf("parseLimit(%q) = %v", limit, n)
+		}
+	})
+}
