@@ -1,0 +1,84 @@
+package installation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// renderLimit bounds the trial of a browser: a cold start on a busy machine takes seconds.
+const renderLimit = 45 * time.Second
+
+// trialPage shows that the browser parses, runs JavaScript and builds a document: the sum appears
+// only after all three.
+const (
+	trialPage = `<!doctype html><title>liveload</title><p id="sum"></p>` +
+		`<script>document.getElementById("sum").textContent = "sum is " + (40 + 2)</script>`
+	trialResult = `<p id="sum">sum is 42</p>`
+)
+
+// examineBrowser starts the browser and looks at the page that it renders.
+func (e Env) examineBrowser(ctx context.Context) Check {
+	const name = "Browser"
+	path, source, err := e.findBrowser()
+	if errors.Is(err, errNoBrowser) {
+		return broken(name, installFix+"; or "+aptFix, err)
+	}
+	if err != nil {
+		return broken(name, "name a browser that exists, or none", err)
+	}
+	version, err := e.runnableVersion(ctx, path)
+	if err == nil {
+		err = e.render(ctx, path)
+	}
+	if err != nil {
+		return broken(name, browserFix(source, err), err)
+	}
+	return fine(name, "%s, version %s, %s; it renders a page", path, version, source)
+}
+
+func browserFix(source Source, err error) string {
+	switch {
+	case strings.Contains(err.Error(), "shared librar"):
+		return "libraries are missing: as root, run `liveload install --with-deps`"
+	case source == SourceNamed:
+		return "name another browser with --browser-path or LIVELOAD_BROWSER"
+	default:
+		return "run the browser by hand to see what it says; `liveload install --with-deps` installs another one"
+	}
+}
+
+// render has the browser print the document of a page with a script, in a profile of its own.
+func (e Env) render(ctx context.Context, path string) (err error) {
+	dir, err := os.MkdirTemp(e.Temp, "liveload-doctor-")
+	if err != nil {
+		return fmt.Errorf("create a profile for the trial: %w", err)
+	}
+	defer func() {
+		if removal := os.RemoveAll(dir); err == nil && removal != nil {
+			err = fmt.Errorf("remove the profile of the trial: %w", removal)
+		}
+	}()
+	page := filepath.Join(dir, "page.html")
+	if err := os.WriteFile(page, []byte(trialPage), 0o644); err != nil {
+		return fmt.Errorf("write the page of the trial: %w", err)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, renderLimit, fmt.Errorf("no page after %v", renderLimit))
+	defer cancel()
+	out, err := e.Runner.Run(ctx, Command{Path: path, Args: []string{
+		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
+		"--user-data-dir=" + filepath.Join(dir, "profile"), "--dump-dom", "file://" + page,
+	}})
+	if err != nil {
+		return fmt.Errorf("render a page: %w", err)
+	}
+	if !strings.Contains(string(out), trialResult) {
+		return fmt.Errorf("render a page: the browser printed %q, without %q", out, trialResult)
+	}
+	return nil
+}

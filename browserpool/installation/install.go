@@ -1,0 +1,103 @@
+package installation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/liveload/liveload/browserpool/filelock"
+)
+
+// A Status says how a step of an installation ended.
+type Status string
+
+// The ends of a step.
+const (
+	StatusDone    Status = "done"
+	StatusAlready Status = "already" // there was nothing to do
+	StatusFailed  Status = "failed"
+	StatusSkipped Status = "skipped" // it was not wanted, or could not be tried
+)
+
+// A Step is one thing that Install took care of.
+type Step struct {
+	Name   string
+	Status Status
+	Detail string // what was done, or why it was not
+	Fix    string // what a person can do about it; empty when there is nothing to do
+}
+
+func done(name, format string, args ...any) Step {
+	return Step{Name: name, Status: StatusDone, Detail: fmt.Sprintf(format, args...)}
+}
+
+func already(name, format string, args ...any) Step {
+	return Step{Name: name, Status: StatusAlready, Detail: fmt.Sprintf(format, args...)}
+}
+
+func failed(name, fix string, err error) Step {
+	return Step{Name: name, Status: StatusFailed, Detail: err.Error(), Fix: fix}
+}
+
+func skipped(name, fix, format string, args ...any) Step {
+	return Step{Name: name, Status: StatusSkipped, Detail: fmt.Sprintf(format, args...), Fix: fix}
+}
+
+// Options say how far Install may go.
+type Options struct {
+	// WithDeps lets Install add packages of the system (Node.js, a browser and its libraries) with
+	// apt-get, which takes a superuser.
+	WithDeps bool
+}
+
+// ErrIncomplete says that something that a run needs is still missing after Install.
+var ErrIncomplete = errors.New("the installation is incomplete")
+
+// Install brings in whatever is missing and says what it did, in the order in which it did it. What
+// is in place already is left alone. Several installations of one cache folder take turns. The steps
+// are valid beside an error, which is ErrIncomplete when a needed step failed.
+func Install(ctx context.Context, env Env, opts Options) ([]Step, error) {
+	lock, err := filelock.Acquire(ctx, filepath.Join(env.Cache, "install.lock"), func() {
+		env.say("Waiting for another installation into %s", env.Cache)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take the turn to install: %w", err)
+	}
+	steps, err := install(ctx, env, opts)
+	return steps, errors.Join(err, lock.Release())
+}
+
+func install(ctx context.Context, env Env, opts Options) ([]Step, error) {
+	var steps []Step
+	if opts.WithDeps {
+		steps = append(steps, env.installNode(ctx)...)
+	}
+	node, err := env.checkNode(ctx)
+	if err != nil {
+		steps = append(steps, failed("Node.js", nodeFix, err))
+		return steps, incomplete(steps)
+	}
+	steps = append(steps, already("Node.js", "%s", node))
+	driver := env.installDriver(ctx, node)
+	steps = append(steps, driver, env.installDemoClient(ctx))
+	steps = append(steps, env.installBrowser(ctx, node, driver.Status != StatusFailed, opts)...)
+	if ctx.Err() != nil {
+		return steps, fmt.Errorf("install: %w", context.Cause(ctx))
+	}
+	return steps, incomplete(steps)
+}
+
+func incomplete(steps []Step) error {
+	var names []string
+	for _, step := range steps {
+		if step.Status == StatusFailed {
+			names = append(names, step.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s", ErrIncomplete, strings.Join(names, ", "))
+}

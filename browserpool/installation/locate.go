@@ -1,0 +1,123 @@
+package installation
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// An Installation is what a run needs and where it is.
+type Installation struct {
+	DriverDir     string // folder that holds package/cli.js, as playwright-go wants it
+	NodePath      string // Node.js, for PLAYWRIGHT_NODEJS_PATH
+	BrowserPath   string
+	BrowserSource Source
+	DemoClientDir string // folder that holds node_modules; empty when the demo's clients are missing
+
+	env Env
+}
+
+// BrowserVersion asks the browser for its version, such as "143.0.7499.4", which takes a moment.
+func (i Installation) BrowserVersion(ctx context.Context) (string, error) {
+	return i.env.browserVersion(ctx, i.BrowserPath)
+}
+
+// A MissingError names what is not installed. Its message says how to install it.
+type MissingError struct {
+	Missing []string // such as "the Playwright driver 1.57.0"
+	Cause   error    // the first reason, for errors.Is
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("not installed: %s. Run `liveload install` first (`liveload doctor` tells more)",
+		strings.Join(e.Missing, ", "))
+}
+
+func (e *MissingError) Unwrap() error { return e.Cause }
+
+// add notes something that is missing and why.
+func (e *MissingError) add(what string, cause error) {
+	e.Missing = append(e.Missing, what)
+	if e.Cause == nil {
+		e.Cause = cause
+	}
+}
+
+// Locate finds what a run needs. It only looks at files and starts nothing. The error is a
+// *MissingError, or says that the browser the user named cannot be run.
+func Locate(env Env) (Installation, error) {
+	found := Installation{DriverDir: env.driverDir(), env: env}
+	missing := &MissingError{}
+	var err error
+	if found.NodePath, err = env.findNode(); err != nil {
+		missing.add("Node.js", err)
+	}
+	if err := checkPackage(filepath.Join(found.DriverDir, "package"), driverPin()); err != nil {
+		missing.add("the Playwright driver "+DriverVersion, err)
+	}
+	found.BrowserPath, found.BrowserSource, err = env.findBrowser()
+	switch {
+	case errors.Is(err, errNoBrowser) && env.Headed:
+		missing.add("a browser that can show windows (Chromium or Chrome)", err)
+	case errors.Is(err, errNoBrowser):
+		missing.add("a browser", err)
+	case err != nil:
+		return Installation{}, err
+	}
+	if len(missing.Missing) > 0 {
+		return Installation{}, missing
+	}
+	if dir, err := LocateDemoClient(env); err == nil {
+		found.DemoClientDir = dir
+	}
+	return found, nil
+}
+
+// LocateDemoClient finds the LiveView clients that the demo application serves: the folder that holds
+// node_modules/phoenix and node_modules/phoenix_live_view. The error is a *MissingError.
+func LocateDemoClient(env Env) (string, error) {
+	dir := env.demoClientDir()
+	missing := &MissingError{}
+	for _, pin := range demoClientPins() {
+		if err := checkPackage(filepath.Join(dir, "node_modules", pin.name), pin); err != nil {
+			missing.add(fmt.Sprintf("the demo's client %s %s", pin.name, pin.version), err)
+		}
+	}
+	if len(missing.Missing) > 0 {
+		return "", missing
+	}
+	return dir, nil
+}
+
+// findNode prefers the Node.js that the user chose for Playwright.
+func (e Env) findNode() (string, error) {
+	if path := e.Getenv("PLAYWRIGHT_NODEJS_PATH"); path != "" {
+		return e.Runner.LookPath(path)
+	}
+	for _, name := range []string{"node", "nodejs"} {
+		if path, err := e.Runner.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("there is no `node` on the PATH")
+}
+
+// checkPackage says whether folder holds the pinned version of a package.
+func checkPackage(folder string, want pin) error {
+	content, err := os.ReadFile(filepath.Join(folder, "package.json"))
+	if err != nil {
+		return fmt.Errorf("find %s %s: %w", want.name, want.version, err)
+	}
+	var manifest struct{ Name, Version string }
+	if err := json.Unmarshal(content, &manifest); err != nil {
+		return fmt.Errorf("read package.json of %s: %w", folder, err)
+	}
+	if manifest.Name != want.name || manifest.Version != want.version {
+		return fmt.Errorf("%s holds %s %s, not %s %s", folder, manifest.Name, manifest.Version, want.name, want.version)
+	}
+	return nil
+}

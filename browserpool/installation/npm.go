@@ -1,0 +1,166 @@
+package installation
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// npmLimit bounds one npm install; the packages are a few megabytes.
+const npmLimit = 5 * time.Minute
+
+// installDriver puts the Playwright driver in place, unless it is there and answers.
+func (e Env) installDriver(ctx context.Context, node string) Step {
+	const name = "Playwright driver"
+	dir := e.driverDir()
+	if err := e.checkDriver(ctx, node, dir); err == nil {
+		return already(name, "%s in %s", DriverVersion, dir)
+	}
+	e.say("Installing playwright-core %s through npm", DriverVersion)
+	err := e.replaceFolder(dir, func(staging string) (string, error) {
+		work := filepath.Join(staging, "npm")
+		if err := e.npmInstall(ctx, work, driverPin()); err != nil {
+			return "", err
+		}
+		ready := filepath.Join(staging, "driver")
+		if err := os.Mkdir(ready, 0o755); err != nil {
+			return "", err
+		}
+		from := filepath.Join(work, "node_modules", driverPin().name)
+		if err := os.Rename(from, filepath.Join(ready, "package")); err != nil {
+			return "", err
+		}
+		return ready, e.checkDriver(ctx, node, ready)
+	})
+	if err != nil {
+		return failed(name, npmFix, err)
+	}
+	return done(name, "%s in %s", DriverVersion, dir)
+}
+
+// installDemoClient puts the demo application's LiveView clients in place.
+func (e Env) installDemoClient(ctx context.Context) Step {
+	const name = "LiveView clients of the demo"
+	dir := e.demoClientDir()
+	var versions []string
+	for _, pin := range demoClientPins() {
+		versions = append(versions, pin.name+" "+pin.version)
+	}
+	what := strings.Join(versions, ", ")
+	if _, err := LocateDemoClient(e); err == nil {
+		return already(name, "%s in %s", what, dir)
+	}
+	e.say("Installing %s through npm", what)
+	err := e.replaceFolder(dir, func(staging string) (string, error) {
+		work := filepath.Join(staging, "npm")
+		return work, e.npmInstall(ctx, work, demoClientPins()...)
+	})
+	if err != nil {
+		return failed(name, npmFix, err)
+	}
+	return done(name, "%s in %s", what, dir)
+}
+
+const npmFix = "check that npm reaches its registry (`npm ping`); npm takes a proxy from HTTPS_PROXY and HTTP_PROXY"
+
+// checkDriver says whether dir holds the driver and it runs.
+func (e Env) checkDriver(ctx context.Context, node, dir string) error {
+	if err := checkPackage(filepath.Join(dir, "package"), driverPin()); err != nil {
+		return err
+	}
+	out, err := e.Runner.Run(ctx, Command{Path: node, Args: []string{driverCLI(dir), "--version"}})
+	if err != nil {
+		return fmt.Errorf("ask the driver for its version: %w", err)
+	}
+	if got := versionNumber(string(out)); got != DriverVersion {
+		return fmt.Errorf("the driver in %s answers %q, not %s", dir, out, DriverVersion)
+	}
+	return nil
+}
+
+// npmInstall installs exactly the pinned packages into dir/node_modules and checks each: npm has
+// compared the tarball with the registry's hash, and the lock file tells which hash that was.
+func (e Env) npmInstall(ctx context.Context, dir string, pins ...pin) error {
+	npm, err := e.Runner.LookPath("npm")
+	if err != nil {
+		return fmt.Errorf("find npm: %w", err)
+	}
+	// A manifest of its own keeps npm from looking for a project in the folders above.
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte("{\"private\": true}\n"), 0o644); err != nil {
+		return err
+	}
+	var packages []string
+	for _, pin := range pins {
+		packages = append(packages, pin.name+"@"+pin.version)
+	}
+	args := append([]string{"install", "--save-exact", "--ignore-scripts", "--package-lock",
+		"--no-audit", "--no-fund", "--no-update-notifier"}, packages...)
+	ctx, cancel := context.WithTimeoutCause(ctx, npmLimit, fmt.Errorf("no end after %v", npmLimit))
+	defer cancel()
+	if _, err := e.Runner.Run(ctx, Command{Path: npm, Args: args, Dir: dir}); err != nil {
+		return fmt.Errorf("install %s through npm: %w", strings.Join(packages, ", "), err)
+	}
+	return checkInstalled(dir, pins)
+}
+
+func checkInstalled(dir string, pins []pin) error {
+	content, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+	if err != nil {
+		return fmt.Errorf("read what npm installed: %w", err)
+	}
+	var lock struct {
+		Packages map[string]struct{ Integrity string }
+	}
+	if err := json.Unmarshal(content, &lock); err != nil {
+		return fmt.Errorf("read what npm installed: %w", err)
+	}
+	for _, pin := range pins {
+		if err := checkPackage(filepath.Join(dir, "node_modules", pin.name), pin); err != nil {
+			return err
+		}
+		if got := lock.Packages["node_modules/"+pin.name].Integrity; got != pin.integrity {
+			return fmt.Errorf("%s %s from this registry is not the published one: its hash is %q, expected %q",
+				pin.name, pin.version, got, pin.integrity)
+		}
+	}
+	return nil
+}
+
+// replaceFolder lets build fill a folder in a staging folder beside target and then moves it there,
+// so that a half-made installation never counts. build returns the folder to move.
+func (e Env) replaceFolder(target string, build func(staging string) (string, error)) (err error) {
+	parent := filepath.Dir(target)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return fmt.Errorf("create cache folder: %w", err)
+	}
+	staging, err := os.MkdirTemp(parent, ".staging-")
+	if err != nil {
+		return fmt.Errorf("create staging folder: %w", err)
+	}
+	defer func() {
+		if removal := os.RemoveAll(staging); err == nil && removal != nil {
+			err = fmt.Errorf("remove staging folder: %w", removal)
+		}
+	}()
+	ready, err := build(staging)
+	if err != nil {
+		return err
+	}
+	err = os.Rename(target, filepath.Join(staging, "old"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("move the old installation away: %w", err)
+	}
+	if err := os.Rename(ready, target); err != nil {
+		return fmt.Errorf("move the installation into place: %w", err)
+	}
+	return nil
+}
