@@ -1,0 +1,58 @@
+package runner
+
+import (
+	"context"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// A Script is a scenario that was loaded on this node: compiled, its config function called.
+// NewUser may be called concurrently.
+type Script interface {
+	// NewUser prepares a user. The runner closes it.
+	NewUser(who UserInfo) (User, error)
+}
+
+// A User does the iterations of one user. Its methods are called by one goroutine.
+type User interface {
+	// RunIteration runs one iteration on session and obeys ctx, also when the script loops for ever.
+	// The session may be another one than last time. An iteration that failed may be followed by
+	// another one. halted says that the user asked to end for good.
+	RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error)
+	Close()
+}
+
+// UserInfo tells a user who it is.
+type UserInfo struct {
+	ID       int // 1..N across the cluster
+	Node     string
+	Scenario string
+}
+
+// A SessionMaker is the part of browserpool.Engine that users need. Safe for concurrent use.
+type SessionMaker interface {
+	NewSession(ctx context.Context, opts browserpool.SessionOptions) (browserpool.Session, error)
+}
+
+// A Journal takes note of what happens to users. Safe for concurrent use.
+type Journal interface {
+	// UserStarted is called when the user has its session, or when it failed to get one.
+	UserStarted()
+	// UserEnded is called once for each UserStarted, after the user's session was closed. failure is
+	// the class of the failure that ended the user, "" for a user that succeeded.
+	UserEnded(life time.Duration, failure string)
+	// IterationEnded is called for every iteration that was not broken off by a stopped run.
+	IterationEnded(outcome Outcome, took time.Duration)
+	// Failed is called for every failed iteration and for a user that could not start.
+	Failed(f Failure)
+}
+
+// An Outcome is how an iteration ended.
+type Outcome string
+
+const (
+	OK      Outcome = "ok"
+	Failed  Outcome = "failed"
+	Timeout Outcome = "timeout"
+)

@@ -1,0 +1,120 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// The classes of failures, by which they are counted.
+const (
+	ClassTimeout    = "iteration timeout"   // the iteration took longer than iterationTimeout
+	ClassLost       = "browser lost"        // the browser crashed or hung and was put down
+	ClassNoSession  = "session not created" // the user could not get a session
+	ClassNoPage     = "no navigation"       // an operation before the first navigate
+	ClassWait       = "wait timeout"        // an operation waited too long
+	ClassPage       = "page error"          // the page refused: bad selector, unreachable URL, script in it threw
+	ClassPanic      = "panic"               // a bug of liveload
+	ClassUnspecific = "error"
+)
+
+// A Failure is one failure of one user, with what helps to understand it.
+type Failure struct {
+	Class  string
+	Reason string
+	Stack  []string // of the script, or of Go after a panic; may be empty
+	UserID int
+	// InIteration tells a failed iteration from a user that could not start.
+	InIteration bool
+}
+
+// kind is the predecessor's word for how the failure came about.
+func (f Failure) kind() string {
+	switch f.Class {
+	case ClassTimeout, ClassLost:
+		return "exit"
+	case ClassPanic:
+		return "throw"
+	}
+	return "error"
+}
+
+// A TimeoutError says that an iteration was killed because it took too long.
+type TimeoutError struct{ After time.Duration }
+
+func (e *TimeoutError) Error() string {
+	return fmt.Sprintf("the iteration took longer than its iterationTimeout of %v", e.After)
+}
+
+// FailureClass names the class.
+func (e *TimeoutError) FailureClass() string { return ClassTimeout }
+
+// A SessionError says that a user could not get a session.
+type SessionError struct{ Cause error }
+
+func (e *SessionError) Error() string { return fmt.Sprintf("open a browser session: %v", e.Cause) }
+func (e *SessionError) Unwrap() error { return e.Cause }
+
+// FailureClass names the class.
+func (e *SessionError) FailureClass() string { return ClassNoSession }
+
+// A PanicError is a Go panic in the work of one user: a bug of liveload that costs this user only.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("liveload itself broke while it worked for this user (%v): please report this", e.Value)
+}
+
+// FailureClass names the class.
+func (e *PanicError) FailureClass() string { return ClassPanic }
+
+// StackLines returns the Go stack.
+func (e *PanicError) StackLines() []string {
+	return strings.Split(strings.TrimSpace(string(e.Stack)), "\n")
+}
+
+// guarded calls f and turns a panic into a *PanicError.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return f()
+}
+
+// classOf returns the class of an error. An error names its own class with a method FailureClass.
+func classOf(err error) string {
+	var named interface{ FailureClass() string }
+	var wait *browserpool.WaitError
+	var page *browserpool.PageError
+	switch {
+	case errors.Is(err, browserpool.ErrLost):
+		return ClassLost
+	case errors.As(err, &wait):
+		return ClassWait
+	case errors.As(err, &page):
+		return ClassPage
+	case errors.Is(err, browserpool.ErrNoNavigation):
+		return ClassNoPage
+	case errors.As(err, &named) && named.FailureClass() != "":
+		return named.FailureClass()
+	}
+	return ClassUnspecific
+}
+
+// stackOf returns the lines of a stack that the error carries, if it does.
+func stackOf(err error) []string {
+	var stacked interface{ StackLines() []string }
+	if errors.As(err, &stacked) {
+		return stacked.StackLines()
+	}
+	return nil
+}

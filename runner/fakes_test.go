@@ -1,0 +1,139 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// A fakeSession can be lost and counts how often it was closed.
+type fakeSession struct {
+	browserpool.Session // any method that the tests do not expect panics
+	lost                chan struct{}
+	pool                *fakePool
+}
+
+func (s *fakeSession) Lost() <-chan struct{} { return s.lost }
+func (s *fakeSession) Close(context.Context) error {
+	s.pool.mu.Lock()
+	defer s.pool.mu.Unlock()
+	s.pool.closed++
+	return nil
+}
+
+// A fakePool hands out fakeSessions; open may fail or wait.
+type fakePool struct {
+	open func(ctx context.Context, n int) error
+
+	mu     sync.Mutex
+	opened int
+	closed int
+}
+
+func (p *fakePool) NewSession(ctx context.Context, _ browserpool.SessionOptions) (browserpool.Session, error) {
+	p.mu.Lock()
+	p.opened++
+	n := p.opened
+	p.mu.Unlock()
+	if p.open != nil {
+		if err := p.open(ctx, n); err != nil {
+			return nil, err
+		}
+	}
+	return &fakeSession{lost: make(chan struct{}), pool: p}, nil
+}
+
+// A fakeScript makes users whose iterations are a Go function.
+type fakeScript struct {
+	iterate func(ctx context.Context, s browserpool.Session, who UserInfo, n int) (bool, error)
+	prepare func(UserInfo) error
+}
+
+func (f *fakeScript) NewUser(who UserInfo) (User, error) {
+	if f.prepare != nil {
+		if err := f.prepare(who); err != nil {
+			return nil, err
+		}
+	}
+	return &fakeUser{f, who}, nil
+}
+
+type fakeUser struct {
+	script *fakeScript
+	who    UserInfo
+}
+
+func (u *fakeUser) RunIteration(ctx context.Context, s browserpool.Session, n int) (bool, error) {
+	return u.script.iterate(ctx, s, u.who, n)
+}
+func (u *fakeUser) Close() {}
+
+// A ledger is a Journal that remembers.
+type ledger struct {
+	mu         sync.Mutex
+	startedAt  []time.Time
+	ended      map[string]int // by failure class
+	lives      []time.Duration
+	iterations map[Outcome]int
+	failures   []Failure
+}
+
+func newLedger() *ledger {
+	return &ledger{ended: map[string]int{}, iterations: map[Outcome]int{}}
+}
+
+func (l *ledger) UserStarted() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.startedAt = append(l.startedAt, time.Now())
+}
+
+func (l *ledger) UserEnded(life time.Duration, failure string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended[failure]++
+	l.lives = append(l.lives, life)
+}
+
+func (l *ledger) IterationEnded(o Outcome, _ time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.iterations[o]++
+}
+
+func (l *ledger) Failed(f Failure) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failures = append(l.failures, f)
+}
+
+// work takes d of virtual time unless ctx ends first.
+func work(ctx context.Context, d time.Duration) error {
+	if !pause(ctx, d) {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+func steady(d time.Duration) *fakeScript {
+	return &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, _ UserInfo, _ int) (bool, error) {
+		return false, work(ctx, d)
+	}}
+}
+
+var errBoom = errors.New("boom")
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+func plan(change func(*ScenarioPlan)) ScenarioPlan {
+	p := ScenarioPlan{Name: "test"}
+	Options{}.Apply(&p)
+	if change != nil {
+		change(&p)
+	}
+	return p
+}

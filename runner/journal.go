@@ -1,0 +1,39 @@
+package runner
+
+import (
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// scopeJournal is the Journal that writes into a scenario's metrics.
+type scopeJournal struct{ scope *metrics.Scope }
+
+// NewJournal returns the Journal that records in scope.
+func NewJournal(scope *metrics.Scope) Journal { return scopeJournal{scope} }
+
+func (j scopeJournal) UserStarted() { j.scope.UserStarted() }
+
+func (j scopeJournal) UserEnded(life time.Duration, failure string) {
+	j.scope.Observe(metrics.ScenarioDuration, "", microseconds(life))
+	if failure != "" {
+		j.scope.Add(metrics.ScenarioFailures, failure, 1)
+	}
+	j.scope.UserEnded(failure != "")
+}
+
+func (j scopeJournal) IterationEnded(outcome Outcome, took time.Duration) {
+	j.scope.Observe(metrics.IterationDuration, string(outcome), microseconds(took))
+	j.scope.Add(metrics.Iterations, string(outcome), 1)
+}
+
+func (j scopeJournal) Failed(f Failure) {
+	if f.InIteration {
+		j.scope.Add(metrics.IterationFailures, f.Class, 1)
+	}
+	j.scope.Failure(metrics.FailureSample{
+		Class: f.Class, Kind: f.kind(), ReasonInspect: f.Reason, Stacktrace: f.Stack, UserID: int64(f.UserID),
+	})
+}
+
+func microseconds(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }

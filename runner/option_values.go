@@ -1,0 +1,86 @@
+package runner
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+func wholeNumber(v any) (*int, error) {
+	var f float64
+	switch v := v.(type) {
+	case int64:
+		f = float64(v)
+	case int:
+		f = float64(v)
+	case float64:
+		f = v
+	default:
+		return nil, fmt.Errorf("is %s, but must be a whole number", show(v))
+	}
+	if f != math.Trunc(f) || math.Abs(f) > 1e9 {
+		return nil, fmt.Errorf("is %v, but must be a whole number", f)
+	}
+	n := int(f)
+	return &n, nil
+}
+
+func durationOption(v any) (*time.Duration, error) {
+	d, err := DurationOf(v)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be read: %w", err)
+	}
+	return &d, nil
+}
+
+func onFailureOption(v any) (*OnFailure, error) {
+	text, ok := v.(string)
+	if !ok {
+		return nil, fmt.Errorf("is %s, but must be 'stop', 'continue' or 'restart'", show(v))
+	}
+	policy := OnFailure(text)
+	return &policy, nil
+}
+
+func objectOption(v any) (map[string]any, error) {
+	object, ok := v.(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("is %s, but must be an object", show(v))
+	}
+	return object, nil
+}
+
+func textList(v any) ([]string, error) {
+	items, ok := v.([]any)
+	if !ok {
+		return nil, fmt.Errorf("is %s, but must be a list of texts", show(v))
+	}
+	texts := make([]string, 0, len(items))
+	for _, item := range items {
+		text, ok := item.(string)
+		if !ok {
+			return nil, fmt.Errorf("holds %s, but must be a list of texts", show(item))
+		}
+		texts = append(texts, text)
+	}
+	return texts, nil
+}
+
+// urlGroupsOption reads [{ pattern, label }, ...]; a list, since the first match wins.
+func urlGroupsOption(v any) ([]URLGroup, error) {
+	items, ok := v.([]any)
+	if !ok {
+		return nil, fmt.Errorf("is %s, but must be a list of { pattern, label }", show(v))
+	}
+	groups := make([]URLGroup, 0, len(items))
+	for _, item := range items {
+		object, _ := item.(map[string]any)
+		pattern, _ := object["pattern"].(string)
+		label, _ := object["label"].(string)
+		if pattern == "" || label == "" {
+			return nil, fmt.Errorf("holds %s, but each entry is { pattern: '/shop/**', label: '/shop' }", show(item))
+		}
+		groups = append(groups, URLGroup{Pattern: pattern, Label: label})
+	}
+	return groups, nil
+}

@@ -1,0 +1,125 @@
+package runner
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+func TestReadOptions(t *testing.T) {
+	got, err := ReadOptions(map[string]any{
+		"users": int64(25), "duration": "5m", "iterationTimeout": float64(1500), "rampUp": nil,
+		"onFailure": "continue", "block": []any{"**/*.woff2"},
+		"urlGroups": []any{map[string]any{"pattern": "/shop/**", "label": "/shop"}},
+		"context":   map[string]any{"locale": "de"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Options{
+		Users: ptr(25), Duration: ptr(5 * time.Minute), IterationTimeout: ptr(1500 * time.Millisecond),
+		OnFailure: ptr(Continue), Block: []string{"**/*.woff2"},
+		URLGroups: []URLGroup{{Pattern: "/shop/**", Label: "/shop"}}, Context: map[string]any{"locale": "de"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("ReadOptions = %+v, want %+v", got, want)
+	}
+}
+
+func TestReadOptionsRefuses(t *testing.T) {
+	cases := []struct {
+		name  string
+		value any
+		want  string
+	}{
+		{"usres", 5, "option usres is not known: did you mean users?"},
+		{"iterationTimout", "2m", "did you mean iterationTimeout?"},
+		{"zebra", 1, "option zebra is not known"},
+		{"users", "many", `option users is "many", but must be a whole number`},
+		{"users", 2.5, "option users is 2.5, but must be a whole number"},
+		{"duration", "5 minutes", `"5 minutes" is not a duration: write for example 5m`},
+		{"duration", "30", `"30" has no unit: write 30s for seconds`},
+		{"duration", -1.0, "-1 is not a usable number of milliseconds"},
+		{"duration", true, "true is not a duration"},
+		{"block", "*.png", "must be a list of texts"},
+		{"urlGroups", []any{"x"}, "each entry is { pattern"},
+		{"context", 3, "must be an object"},
+	}
+	for _, c := range cases {
+		_, err := ReadOptions(map[string]any{c.name: c.value})
+		var option *OptionError
+		if !errors.As(err, &option) || option.Option != c.name || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("ReadOptions(%s: %v) = %v, want an OptionError with %q", c.name, c.value, err, c.want)
+		}
+	}
+}
+
+func TestFlagOverEnvironmentOverScriptOverDefault(t *testing.T) {
+	flags := Options{Users: ptr(1000)}
+	environment := Options{Users: ptr(100), Duration: ptr(time.Hour)}
+	script := Options{Users: ptr(10), Duration: ptr(time.Minute), RampUp: ptr(time.Second)}
+	var p ScenarioPlan
+	flags.Over(environment).Over(script).Apply(&p)
+	want := ScenarioPlan{Users: 1000, FirstUser: 1, Duration: Duration(time.Hour), RampUp: Duration(time.Second),
+		IterationTimeout: Duration(2 * time.Minute), OnFailure: Stop}
+	if !reflect.DeepEqual(p, want) {
+		t.Errorf("plan = %+v, want %+v", p, want)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	p := plan(func(p *ScenarioPlan) {
+		p.Users, p.Duration, p.IterationTimeout, p.RampUp, p.OnFailure = 0, 0, 0, -1, "explode"
+	})
+	err := p.Validate()
+	if err == nil {
+		t.Fatal("Validate accepts a plan without users")
+	}
+	for _, option := range []string{"users is 0", "duration is 0s", "iterationTimeout is 0s", "rampUp is -1ns", `onFailure is "explode"`} {
+		if !strings.Contains(err.Error(), option) {
+			t.Errorf("Validate = %v, want it to name %q too", err, option)
+		}
+	}
+	if sound := plan(nil); sound.Validate() != nil {
+		t.Errorf("the defaults are refused: %v", sound.Validate())
+	}
+}
+
+func TestPlanTravelsAsJSON(t *testing.T) {
+	before := Plan{RunID: "r", Scenarios: []ScenarioPlan{plan(func(p *ScenarioPlan) {
+		p.Script, p.Program, p.Config = "a.js", []byte{1, 2}, map[string]string{"baseURL": "http://x"}
+		p.RampUp = Duration(1500 * time.Millisecond)
+	})}}
+	text, err := json.Marshal(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var after Plan
+	if err := json.Unmarshal(text, &after); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(before, after) {
+		t.Errorf("after the journey %+v, before %+v", after, before)
+	}
+}
+
+func FuzzParseDuration(f *testing.F) {
+	for _, seed := range []string{"5m", "1m30s", "500ms", "0", "30", "-1s", "", "1e9h", "٣s"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := ParseDuration(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseDuration(d.String())
+		if err != nil || again != d || d < 0 {
+			t.Errorf("ParseDuration(%q) = %v, read back as %v, %v", text, d, again, err)
+		}
+	})
+}

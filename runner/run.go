@@ -1,0 +1,72 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// A Run is one scenario on one node.
+type Run struct {
+	Plan     ScenarioPlan
+	Node     string // this node's name
+	Script   Script
+	Sessions SessionMaker
+	Session  browserpool.SessionOptions // of every user
+	Journal  Journal
+	Log      *slog.Logger
+	// Drain ends the run politely when it is closed: no new iterations, running ones finish. May be nil.
+	Drain <-chan struct{}
+}
+
+// Do runs the scenario and returns when every user has ended and every session is closed. Cancelling
+// ctx stops the run: iterations are broken off, sessions closed. The only errors are those of the plan.
+func (r *Run) Do(ctx context.Context) error {
+	if err := r.Plan.Validate(); err != nil {
+		return fmt.Errorf("plan scenario %q: %w", r.Plan.Name, err)
+	}
+	ctx, cancel := stoppable(ctx)
+	defer cancel()
+	noNew, release := drainable(ctx, r.Drain)
+	defer release()
+
+	shape := ConstantUsers{Users: r.Plan.Users, RampUp: time.Duration(r.Plan.RampUp)}
+	execute(noNew, shape, func(index int) {
+		l := &life{
+			who:      UserInfo{ID: r.Plan.FirstUser + index, Node: r.Node, Scenario: r.Plan.Name},
+			plan:     &r.Plan,
+			script:   r.Script,
+			sessions: r.Sessions,
+			options:  r.Session,
+			journal:  r.Journal,
+			log:      r.Log,
+		}
+		l.live(ctx, noNew)
+	})
+	return nil
+}
+
+// stoppable gives ctx the cause errStopped, however its parent ends.
+func stoppable(parent context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
+	release := context.AfterFunc(parent, func() { cancel(errStopped) })
+	return ctx, func() { release(); cancel(nil) }
+}
+
+// drainable returns a context that is over when ctx is, or when drain is closed.
+func drainable(ctx context.Context, drain <-chan struct{}) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-drain:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(); <-watched }
+}

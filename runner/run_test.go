@@ -1,0 +1,257 @@
+package runner
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+type iterateFunc = func(ctx context.Context, s browserpool.Session, who UserInfo, n int) (bool, error)
+
+// TestLife pins the rules of success and failure: what a user's iterations do, and what the journal
+// must then say. Every case runs in virtual time.
+func TestLife(t *testing.T) {
+	second := func(ctx context.Context, _ browserpool.Session, _ UserInfo, _ int) (bool, error) {
+		return false, work(ctx, time.Second)
+	}
+	failSecond := func(ctx context.Context, _ browserpool.Session, _ UserInfo, n int) (bool, error) {
+		if n == 2 {
+			return false, errBoom
+		}
+		return false, work(ctx, time.Second)
+	}
+	hangSecond := func(ctx context.Context, _ browserpool.Session, _ UserInfo, n int) (bool, error) {
+		if n == 2 {
+			<-ctx.Done()
+			return false, ctx.Err()
+		}
+		return false, work(ctx, time.Second)
+	}
+	loseSecond := func(ctx context.Context, s browserpool.Session, _ UserInfo, n int) (bool, error) {
+		if n == 2 {
+			close(s.(*fakeSession).lost)
+			return false, work(ctx, time.Hour)
+		}
+		return false, work(ctx, time.Second)
+	}
+	cases := []struct {
+		name       string
+		iterate    iterateFunc
+		onFailure  OnFailure
+		duration   time.Duration
+		ended      map[string]int
+		iterations map[Outcome]int
+		life       time.Duration
+		sessions   int
+	}{
+		{"the running iteration finishes after the duration", second, Stop, 2500 * time.Millisecond,
+			map[string]int{"": 1}, map[Outcome]int{OK: 3}, 3 * time.Second, 1},
+		{"a failure ends the user", failSecond, Stop, time.Minute,
+			map[string]int{"error": 1}, map[Outcome]int{OK: 1, Failed: 1}, time.Second, 1},
+		{"continue keeps the session", failSecond, Continue, 3 * time.Second,
+			map[string]int{"": 1}, map[Outcome]int{OK: 3, Failed: 1}, 3 * time.Second, 1},
+		{"restart takes a fresh session", failSecond, Restart, 3 * time.Second,
+			map[string]int{"": 1}, map[Outcome]int{OK: 3, Failed: 1}, 3 * time.Second, 2},
+		{"a timeout kills the iteration and ends the user", hangSecond, Stop, time.Minute,
+			map[string]int{ClassTimeout: 1}, map[Outcome]int{OK: 1, Timeout: 1}, 11 * time.Second, 1},
+		{"a timeout bounds an iteration that began within the duration", hangSecond, Stop, 2 * time.Second,
+			map[string]int{ClassTimeout: 1}, map[Outcome]int{OK: 1, Timeout: 1}, 11 * time.Second, 1},
+		{"continue after a timeout", hangSecond, Continue, 12 * time.Second,
+			map[string]int{"": 1}, map[Outcome]int{OK: 2, Timeout: 1}, 12 * time.Second, 1},
+		{"a lost browser ends the user", loseSecond, Stop, time.Minute,
+			map[string]int{ClassLost: 1}, map[Outcome]int{OK: 1, Failed: 1}, time.Second, 1},
+		{"continue after a lost browser takes a fresh session", loseSecond, Continue, 3 * time.Second,
+			map[string]int{"": 1}, map[Outcome]int{OK: 3, Failed: 1}, 3 * time.Second, 2},
+		{"halt ends the user as succeeded", func(ctx context.Context, _ browserpool.Session, _ UserInfo, n int) (bool, error) {
+			return n == 2, work(ctx, time.Second)
+		}, Stop, time.Minute, map[string]int{"": 1}, map[Outcome]int{OK: 2}, 2 * time.Second, 1},
+		{"a panic costs its user only", func(context.Context, browserpool.Session, UserInfo, int) (bool, error) {
+			panic("surprise")
+		}, Stop, time.Minute, map[string]int{ClassPanic: 1}, map[Outcome]int{Failed: 1}, 0, 1},
+		{"a script that catches its timeout has still run into it", func(ctx context.Context, _ browserpool.Session, _ UserInfo, _ int) (bool, error) {
+			<-ctx.Done()
+			return false, nil
+		}, Stop, time.Minute, map[string]int{ClassTimeout: 1}, map[Outcome]int{Timeout: 1}, 10 * time.Second, 1},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				journal, pool := newLedger(), &fakePool{}
+				run := Run{
+					Plan: plan(func(p *ScenarioPlan) {
+						p.Duration, p.OnFailure = Duration(c.duration), c.onFailure
+						p.IterationTimeout = Duration(10 * time.Second)
+					}),
+					Script: &fakeScript{iterate: c.iterate}, Sessions: pool, Journal: journal, Log: quiet(),
+				}
+				if err := run.Do(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if !maps.Equal(journal.ended, c.ended) {
+					t.Errorf("users ended %v, want %v", journal.ended, c.ended)
+				}
+				if !maps.Equal(journal.iterations, c.iterations) {
+					t.Errorf("iterations %v, want %v", journal.iterations, c.iterations)
+				}
+				if journal.lives[0] != c.life {
+					t.Errorf("the user lived %v, want %v", journal.lives[0], c.life)
+				}
+				if pool.opened != c.sessions || pool.closed != pool.opened {
+					t.Errorf("%d sessions opened and %d closed, want %d of each", pool.opened, pool.closed, c.sessions)
+				}
+			})
+		})
+	}
+}
+
+func TestIterationTimeoutIsRearmed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		journal := newLedger()
+		run := Run{Plan: plan(func(p *ScenarioPlan) {
+			p.Duration, p.IterationTimeout = Duration(time.Minute), Duration(3*time.Second)
+		}), Script: steady(2 * time.Second), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+		if err := run.Do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if journal.iterations[OK] != 30 || journal.ended[""] != 1 {
+			t.Errorf("iterations %v, users ended %v: want 30 ok and one success", journal.iterations, journal.ended)
+		}
+	})
+}
+
+func TestRampUpSpreadsStartsAndEachUserHasItsOwnClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		journal, began := newLedger(), time.Now()
+		run := Run{Plan: plan(func(p *ScenarioPlan) {
+			p.Users, p.RampUp, p.Duration = 4, Duration(8*time.Second), Duration(5*time.Second)
+		}), Script: steady(time.Second), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+		if err := run.Do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for i, at := range journal.startedAt {
+			if want := time.Duration(i) * 2 * time.Second; at.Sub(began) != want {
+				t.Errorf("user %d started after %v, want %v", i+1, at.Sub(began), want)
+			}
+		}
+		for _, life := range journal.lives {
+			if life != 5*time.Second {
+				t.Errorf("a user lived %v, want its own 5s", life)
+			}
+		}
+		if took := time.Since(began); took != 11*time.Second {
+			t.Errorf("the run took %v, want 11s: the last user starts at 6s", took)
+		}
+	})
+}
+
+func TestSessionFailureFailsTheUser(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		journal := newLedger()
+		pool := &fakePool{open: func(_ context.Context, n int) error {
+			if n == 1 {
+				return errBoom
+			}
+			return nil
+		}}
+		run := Run{Plan: plan(func(p *ScenarioPlan) {
+			p.Users, p.RampUp, p.Duration = 2, Duration(time.Second), Duration(time.Second)
+		}), Script: steady(time.Second), Sessions: pool, Journal: journal, Log: quiet()}
+		if err := run.Do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int{ClassNoSession: 1, "": 1}
+		if !maps.Equal(journal.ended, want) || len(journal.startedAt) != 2 {
+			t.Errorf("users ended %v, want %v", journal.ended, want)
+		}
+		if f := journal.failures[0]; f.UserID != 1 || !strings.Contains(f.Reason, "open a browser session: boom") {
+			t.Errorf("failure = %+v", f)
+		}
+	})
+}
+
+func TestPanicsAroundAUserCostThatUserOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		journal := newLedger()
+		script := steady(time.Second)
+		script.prepare = func(who UserInfo) error {
+			if who.ID == 1 {
+				panic("in NewUser")
+			}
+			return nil
+		}
+		pool := &fakePool{open: func(_ context.Context, n int) error {
+			if n == 1 {
+				panic("in NewSession")
+			}
+			return nil
+		}}
+		run := Run{Plan: plan(func(p *ScenarioPlan) {
+			p.Users, p.RampUp, p.Duration = 3, Duration(time.Second), Duration(time.Second)
+		}), Script: script, Sessions: pool, Journal: journal, Log: quiet()}
+		if err := run.Do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int{ClassPanic: 1, ClassNoSession: 1, "": 1}
+		if !maps.Equal(journal.ended, want) {
+			t.Errorf("users ended %v, want %v", journal.ended, want)
+		}
+		for _, f := range journal.failures {
+			if len(f.Stack) == 0 {
+				t.Errorf("the failure %q carries no stack", f.Reason)
+			}
+		}
+	})
+}
+
+func TestDrainLetsIterationsFinish(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		journal, began, drain := newLedger(), time.Now(), make(chan struct{})
+		time.AfterFunc(1500*time.Millisecond, func() { close(drain) })
+		pool := &fakePool{open: func(ctx context.Context, n int) error {
+			if n == 2 { // a browser that takes its time
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			return nil
+		}}
+		run := Run{Plan: plan(func(p *ScenarioPlan) { p.Users, p.RampUp = 100, Duration(100*time.Second) }),
+			Script: steady(time.Minute), Sessions: pool, Journal: journal, Log: quiet(), Drain: drain}
+		if err := run.Do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took != time.Minute {
+			t.Errorf("the run ended after %v, want 1m0s: when the first user's iteration was done", took)
+		}
+		if journal.iterations[OK] != 1 || !maps.Equal(journal.ended, map[string]int{"": 1}) {
+			t.Errorf("iterations %v, users ended %v: want one success and nobody else started", journal.iterations, journal.ended)
+		}
+	})
+}
+
+func TestStopBreaksOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		journal, pool, began := newLedger(), &fakePool{}, time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		defer cancel()
+		run := Run{Plan: plan(func(p *ScenarioPlan) { p.Users = 3 }),
+			Script: steady(time.Second), Sessions: pool, Journal: journal, Log: quiet()}
+		if err := run.Do(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took != 1500*time.Millisecond {
+			t.Errorf("the run ended after %v, want at once", took)
+		}
+		if !maps.Equal(journal.iterations, map[Outcome]int{OK: 3}) || journal.ended[""] != 3 || len(journal.failures) != 0 {
+			t.Errorf("iterations %v, users ended %v, failures %v: a broken-off iteration is neither success nor failure",
+				journal.iterations, journal.ended, journal.failures)
+		}
+		if pool.closed != 3 {
+			t.Errorf("%d sessions closed, want 3", pool.closed)
+		}
+	})
+}

@@ -1,0 +1,237 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// errStopped is the cause of everything that breaks off because the run was stopped.
+var errStopped = errors.New("the run was stopped")
+
+// How long a session may take to hand over its last telemetry and close.
+const (
+	closeTimeout        = 15 * time.Second
+	closeTimeoutStopped = 2 * time.Second // somebody waits at the keyboard
+)
+
+// A life is one user from its start to its end. Its methods are called by one goroutine.
+type life struct {
+	who      UserInfo
+	plan     *ScenarioPlan
+	script   Script
+	sessions SessionMaker
+	options  browserpool.SessionOptions
+	journal  Journal
+	log      *slog.Logger
+
+	user    User
+	session browserpool.Session // nil between two sessions
+}
+
+// live is the whole life of a user. There are two deadlines. After noNew is over no new iteration
+// starts, which is also what the user's own duration does. After ctx is over no iteration runs.
+func (l *life) live(ctx, noNew context.Context) {
+	began := time.Now()
+	err := l.begin(ctx, noNew)
+	if err != nil && noNew.Err() != nil {
+		l.end(ctx)
+		return // the run ended before this user had a session: it never started
+	}
+	l.journal.UserStarted()
+	if err != nil {
+		l.note(err, false)
+	} else {
+		err = l.loop(ctx, noNew)
+	}
+	l.end(ctx)
+	failure := ""
+	if err != nil {
+		failure = classOf(err)
+	}
+	l.journal.UserEnded(time.Since(began), failure)
+}
+
+func (l *life) begin(ctx, noNew context.Context) error {
+	err := guarded(func() (err error) {
+		l.user, err = l.script.NewUser(l.who)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return l.open(ctx, noNew)
+}
+
+// open gets a session; a drained run does not wait for one.
+func (l *life) open(ctx, noNew context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(noNew, func() { cancel(context.Cause(noNew)) })()
+	err := guarded(func() (err error) {
+		l.session, err = l.sessions.NewSession(ctx, l.options)
+		return err
+	})
+	if err != nil {
+		l.session = nil
+		return &SessionError{Cause: err}
+	}
+	return nil
+}
+
+// loop iterates until the user's time is over, the run ends, the user halts, or a failure ends the
+// user; only the last one is returned as an error.
+func (l *life) loop(ctx, noNew context.Context) error {
+	deadline := time.Now().Add(time.Duration(l.plan.Duration))
+	noNew, cancel := context.WithDeadline(noNew, deadline)
+	defer cancel()
+	// The clock is asked too, since the timer behind noNew may be a little late.
+	for n := 1; noNew.Err() == nil && time.Now().Before(deadline); n++ {
+		if l.session == nil {
+			if err := l.open(ctx, noNew); err != nil {
+				if noNew.Err() != nil {
+					return nil
+				}
+				l.note(err, false)
+				return err
+			}
+		}
+		halted, err := l.iterate(ctx, n)
+		switch {
+		case errors.Is(err, errStopped) || (err == nil && halted):
+			return nil
+		case err == nil:
+			continue
+		case l.plan.OnFailure == Stop:
+			return err
+		case l.plan.OnFailure == Restart || isLost(l.session):
+			l.closeSession(ctx)
+		}
+	}
+	return nil
+}
+
+// iterate runs one iteration and notes how it ended.
+func (l *life) iterate(ctx context.Context, n int) (halted bool, err error) {
+	ctx, cancel := iterationContext(ctx, time.Duration(l.plan.IterationTimeout), l.session)
+	defer cancel()
+	began := time.Now()
+	err = guarded(func() (err error) {
+		halted, err = l.user.RunIteration(ctx, l.session, n)
+		return err
+	})
+	took := time.Since(began)
+	err = endedBy(ctx, err)
+	if errors.Is(err, errStopped) {
+		return false, err
+	}
+	l.journal.IterationEnded(outcomeOf(err), took)
+	if err != nil {
+		l.note(err, true)
+	}
+	return halted, err
+}
+
+// iterationContext is over when the iteration took too long, when its browser is gone, or when the
+// run is stopped; its cause tells which.
+func iterationContext(ctx context.Context, timeout time.Duration, session browserpool.Session) (context.Context, func()) {
+	ctx, lose := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, &TimeoutError{After: timeout})
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-session.Lost():
+			lose(browserpool.ErrLost)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		cancel()
+		<-watched
+		lose(nil)
+	}
+}
+
+// endedBy replaces an iteration's error by the reason why its context ended, when it did: whatever
+// the script made of the interruption, that is what happened. A script that catches its timeout has
+// still run into it.
+func endedBy(ctx context.Context, err error) error {
+	cause := context.Cause(ctx)
+	var timeout *TimeoutError
+	var panicked *PanicError
+	switch {
+	case errors.As(err, &panicked):
+		return err
+	case errors.As(cause, &timeout):
+		return cause
+	case err == nil || cause == nil:
+		return err
+	case errors.Is(cause, browserpool.ErrLost):
+		return cause
+	}
+	return errStopped
+}
+
+func outcomeOf(err error) Outcome {
+	var timeout *TimeoutError
+	switch {
+	case err == nil:
+		return OK
+	case errors.As(err, &timeout):
+		return Timeout
+	}
+	return Failed
+}
+
+func isLost(session browserpool.Session) bool {
+	select {
+	case <-session.Lost():
+		return true
+	default:
+		return false
+	}
+}
+
+// note hands a failure to the journal.
+func (l *life) note(err error, inIteration bool) {
+	class := classOf(err)
+	l.log.Debug("a user failed", "user", l.who.ID, "class", class, "reason", err)
+	l.journal.Failed(Failure{
+		Class: class, Reason: err.Error(), Stack: stackOf(err),
+		UserID: l.who.ID, InIteration: inIteration,
+	})
+}
+
+// end closes what the user holds.
+func (l *life) end(ctx context.Context) {
+	l.closeSession(ctx)
+	if l.user == nil {
+		return
+	}
+	if err := guarded(func() error { l.user.Close(); return nil }); err != nil {
+		l.log.Error("could not close a user", "user", l.who.ID, "error", err)
+	}
+}
+
+// closeSession drains and closes the session. The run's end must not cut off the last telemetry, so
+// the session has time of its own.
+func (l *life) closeSession(ctx context.Context) {
+	if l.session == nil {
+		return
+	}
+	patience := closeTimeout
+	if ctx.Err() != nil {
+		patience = closeTimeoutStopped
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	session, lost := l.session, isLost(l.session)
+	l.session = nil
+	if err := guarded(func() error { return session.Close(closing) }); err != nil && !lost {
+		l.log.Warn("could not close a session: its last numbers may be missing", "user", l.who.ID, "error", err)
+	}
+}
