@@ -15,13 +15,15 @@ import (
 	"github.com/liveload/liveload/browserpool/installation/cgroup"
 )
 
-// What one user costs, roughly, for telling people how far a limit reaches. Measured with
-// Chromium's headless shell 156 and small pages; a heavy page costs several times as much.
+// What one user costs, roughly, for telling people how far a limit reaches. A user on a tiny page
+// takes 17 MB, 10 threads and 4 files of the browser's busiest process (Chromium's headless shell 156,
+// 20 users); the figures leave room for real pages, but a heavy one costs several times as much.
 const (
-	memoryPerUser      = 60 << 20 // bytes: a renderer process and its share of the browser
-	processesPerUser   = 14       // a renderer and its threads; every thread counts as one
-	filesPerUser       = 24       // in the busiest process of a browser
-	usersPerBrowser    = 50       // the pool spreads users over browsers, so that no process has them all
+	memoryPerUser      = 40 << 20 // bytes: a renderer process and its share of the browser
+	processesPerUser   = 12       // every thread counts as one
+	filesPerUser       = 12       // page resources come over several connections
+	filesPerBrowser    = 64
+	usersPerBrowser    = 50 // the pool spreads users over browsers, so that no process has them all
 	sharedMemoryWanted = 256 << 20
 	diskWanted         = 1 << 30
 	diskNeeded         = 100 << 20
@@ -55,7 +57,7 @@ func (e Env) examineFiles(ctx context.Context) Check {
 	if err != nil {
 		return doubtful(name, fix, "the limit cannot be read: `ulimit -n` answered %q", text)
 	}
-	users := limit / filesPerUser
+	users := max(0, limit-filesPerBrowser) / filesPerUser
 	detail := fmt.Sprintf("%d per process, enough for about %d users in one browser", limit, users)
 	if users < usersPerBrowser {
 		return doubtful(name, fix, "%s; a browser of liveload takes up to %d", detail, usersPerBrowser)
