@@ -1,0 +1,146 @@
+package metrics
+
+import (
+	"cmp"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A Recorder collects what one node measures and hands it out as Snapshots. It is safe for concurrent use.
+type Recorder struct {
+	node  string
+	start time.Time
+	reg   *Registry
+
+	mu     sync.Mutex
+	scopes map[string]*Scope
+	seq    int64
+	last   time.Time
+}
+
+// NewRecorder returns the recorder of a node for a run that started, or will start, at start. Offsets in
+// the run are counted from there.
+func NewRecorder(node string, start time.Time, reg *Registry) *Recorder {
+	return &Recorder{node: node, start: start, last: start, reg: reg, scopes: make(map[string]*Scope)}
+}
+
+// Registry returns the metrics that can be recorded by name.
+func (r *Recorder) Registry() *Registry { return r.reg }
+
+// Scope returns the scope of a scenario, always the same one. NodeScope is the node's own.
+func (r *Recorder) Scope(scenario string) *Scope {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, ok := r.scopes[scenario]
+	if !ok {
+		s = newScope(scenario, r.start, slotCount())
+		r.scopes[scenario] = s
+	}
+	return s
+}
+
+// slotCount is a power of two, a few slots for each thread that can record at once.
+func slotCount() int {
+	n := 8
+	for n < 4*runtime.GOMAXPROCS(0) {
+		n *= 2
+	}
+	return n
+}
+
+// Snapshot returns what was recorded since the last one. A record that runs at this moment may be in the
+// next one; when nobody records any more, nothing is left behind.
+func (r *Recorder) Snapshot(now time.Time) *Snapshot {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seq++
+	if now.Before(r.last) {
+		now = r.last
+	}
+	snap := &Snapshot{Node: r.node, Seq: r.seq, Start: r.start, From: r.last, To: now}
+	r.last = now
+	for _, name := range slices.Sorted(maps.Keys(r.scopes)) {
+		r.scopes[name].collect(snap)
+	}
+	return snap
+}
+
+// collect moves all samples of the scope into the snapshot.
+func (s *Scope) collect(snap *Snapshot) {
+	merged := make(map[seriesKey]*Series)
+	for i := range s.slots {
+		if b := s.slots[i].buffer.Swap(nil); b != nil {
+			s.drain(b, merged)
+			if !s.slots[i].buffer.CompareAndSwap(nil, b) {
+				s.spare.push(b)
+			}
+		}
+	}
+	for _, b := range s.spare.takeAll() {
+		s.drain(b, merged)
+		s.spare.push(b)
+	}
+	s.collectRare(snap, merged)
+	series := slices.SortedFunc(maps.Values(merged), func(a, b *Series) int {
+		return cmp.Or(cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Label, b.Label))
+	})
+	for _, one := range series {
+		snap.Series = append(snap.Series, *one)
+	}
+}
+
+// drain adds the samples of b to merged and empties it.
+func (s *Scope) drain(b *buffer, merged map[seriesKey]*Series) {
+	for key, from := range b.series {
+		if from.empty() {
+			continue
+		}
+		to, ok := merged[key]
+		if !ok {
+			to = &Series{Scenario: s.scenario, Metric: key.metric.Name, Label: key.label}
+			merged[key] = to
+		}
+		to.Count += from.count
+		if from.values != nil {
+			if to.Sketch == nil {
+				to.Sketch = NewSketch()
+			}
+			mergeDist(to.Sketch.d, from.values)
+		}
+		from.clear()
+	}
+}
+
+// collectRare adds users, gauges, failures and refused labels.
+func (s *Scope) collectRare(snap *Snapshot, merged map[seriesKey]*Series) {
+	users := UserCounts{Scenario: s.scenario}
+	// Ends first: a user that starts and ends in between then never counts as ended only.
+	users.Succeeded, users.Failed = s.succeeded.Swap(0), s.failed.Swap(0)
+	users.Started = s.started.Swap(0)
+	if users.Started+users.Succeeded+users.Failed > 0 {
+		snap.Users = append(snap.Users, users)
+	}
+	for m, n := range s.labels.drainRefused() {
+		snap.Overflow = append(snap.Overflow, LabelsOverflow{Scenario: s.scenario, Metric: m.Name, Samples: n})
+	}
+	slices.SortFunc(snap.Overflow, func(a, b LabelsOverflow) int {
+		return cmp.Or(cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Metric, b.Metric))
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, g := range s.gauges {
+		if g.changed {
+			g.changed = false
+			value := g.GaugeValue
+			merged[key] = &Series{Scenario: s.scenario, Metric: key.metric.Name, Label: key.label, Gauge: &value}
+		}
+	}
+	for _, class := range slices.Sorted(maps.Keys(s.failures)) {
+		log := s.failures[class]
+		snap.Failures = append(snap.Failures, log.new...)
+		log.new = nil
+	}
+}

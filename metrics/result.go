@@ -1,0 +1,178 @@
+package metrics
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// DefaultBucketWidth is the width of a bucket of the time series in a Result.
+const DefaultBucketWidth = 5 * time.Second
+
+// RunInfo says what runs. It is the same for every node and sink of the run.
+type RunInfo struct {
+	RunID       string            `json:"run_id"` // a UUID
+	Start       time.Time         `json:"start"`
+	Version     string            `json:"liveload_version"`
+	BucketWidth time.Duration     `json:"bucket_width"` // nanoseconds; 0 is DefaultBucketWidth
+	Scenarios   []ScenarioInfo    `json:"scenarios"`
+	Options     any               `json:"options,omitempty"` // what the user asked for, as JSON
+	Labels      map[string]string `json:"labels,omitempty"`  // git, host, ...
+}
+
+// ScenarioInfo says what is planned for one scenario.
+type ScenarioInfo struct {
+	Name     string        `json:"name"`
+	Users    int           `json:"users"`
+	Duration time.Duration `json:"duration"` // nanoseconds; 0 when it ends by itself
+}
+
+// A Result is what is kept of one scenario after the run. Its JSON is described in docs/result.md.
+type Result struct {
+	Name            string             `json:"name"`
+	Error           string             `json:"-"` // why the scenario could not run; the JSON is then {name, error}
+	RunID           string             `json:"run_id"`
+	GeneratedAt     time.Time          `json:"generated_at"`
+	LiveloadVersion string             `json:"liveload_version"`
+	BucketWidthMS   int64              `json:"bucket_width_ms"`
+	QuantilePoints  []float64          `json:"quantile_points"` // 0.00, 0.01, ... 1.00
+	Options         any                `json:"options"`
+	Labels          map[string]string  `json:"labels"`
+	Global          ScenarioResult     `json:"global"`
+	Nodes           []NodeResult       `json:"nodes"`
+	Thresholds      []ThresholdOutcome `json:"thresholds"`
+	Health          Health             `json:"health"`
+}
+
+// NodeStatus says how a node ended.
+type NodeStatus string
+
+const (
+	NodeOK    NodeStatus = "ok"
+	NodeLost  NodeStatus = "lost"  // it stopped reporting; its numbers up to then count
+	NodeError NodeStatus = "error" // it could not run; it has no numbers
+)
+
+// A NodeResult is the part of one node.
+type NodeResult struct {
+	Node   string          `json:"node"`
+	Status NodeStatus      `json:"status"`
+	Reason string          `json:"reason,omitempty"` // why it is not ok
+	Result *ScenarioResult `json:"result"`
+}
+
+// A ScenarioResult holds the numbers of a scenario, on one node or on all.
+type ScenarioResult struct {
+	Users          UserTotals                 `json:"users"`
+	DurationMS     int64                      `json:"duration_ms"` // of all buckets of the time series
+	ElapsedMS      int64                      `json:"elapsed_ms"`  // from the start of the run to its end
+	Histograms     map[string]HistogramBy     `json:"histograms"`
+	Counters       map[string]CounterBy       `json:"counters"`
+	Gauges         map[string]GaugeBy         `json:"gauges,omitempty"`
+	TimeSeries     []Bucket                   `json:"time_series"`
+	FailureSamples map[string][]FailureSample `json:"failure_samples"`
+}
+
+// UserTotals counts users that ended.
+type UserTotals struct {
+	Total     int64 `json:"total"`
+	Succeeded int64 `json:"succeeded"`
+	Failed    int64 `json:"failed"`
+}
+
+// A HistogramBy is a distribution, in all and for each label.
+type HistogramBy struct {
+	Aggregate HistogramValues            `json:"aggregate"`
+	By        map[string]HistogramValues `json:"by"`
+}
+
+// HistogramValues are the numbers of a distribution. When Count is 0 all of them are 0.
+type HistogramValues struct {
+	Count  int64     `json:"count"`
+	Sum    float64   `json:"sum"`
+	Values []float64 `json:"values"` // at the Result's quantile points: Values[95] is the 95th percentile
+	P999   float64   `json:"p999"`
+	Sketch *Sketch   `json:"sketch,omitempty"`
+}
+
+// Mean returns the average, 0 when there are no values.
+func (h HistogramValues) Mean() float64 {
+	if h.Count == 0 {
+		return 0
+	}
+	return h.Sum / float64(h.Count)
+}
+
+// Percentile returns the p-th percentile for p in 0..100, 0 when there are no values.
+func (h HistogramValues) Percentile(p int) float64 {
+	if p < 0 || p >= len(h.Values) {
+		return 0
+	}
+	return h.Values[p]
+}
+
+// A CounterBy is a count, in all and for each label.
+type CounterBy struct {
+	Aggregate int64            `json:"aggregate"`
+	By        map[string]int64 `json:"by"`
+}
+
+// A GaugeBy is a gauge, in all and for each label.
+type GaugeBy struct {
+	Aggregate GaugeValue            `json:"aggregate"`
+	By        map[string]GaugeValue `json:"by"`
+}
+
+// A Bucket is one interval of the time series. Metrics without samples in it are left out. In the part
+// of a node the metrics are not broken down by label.
+type Bucket struct {
+	OffsetMS    int64                  `json:"offset_ms"`
+	ActiveUsers int64                  `json:"active_users"` // at its end
+	NodeCount   *int                   `json:"node_count"`   // nodes that reported; null in the part of a node
+	Histograms  map[string]HistogramBy `json:"histograms"`
+	Counters    map[string]CounterBy   `json:"counters"`
+}
+
+// A ThresholdOutcome says whether one expectation was met.
+type ThresholdOutcome struct {
+	Metric     string  `json:"metric"`
+	Expression string  `json:"expression"`
+	OK         bool    `json:"ok"`
+	Value      float64 `json:"value"`
+}
+
+// Health says whether the load generator could keep up. When it is saturated its latencies measure the
+// generator, not the application.
+type Health struct {
+	Saturated bool     `json:"saturated"`
+	Reasons   []string `json:"reasons"`         // why it is saturated
+	Notes     []string `json:"notes,omitempty"` // what else to know: lost nodes, dropped samples, labels in "other"
+}
+
+// MarshalJSON writes {name, error} for a scenario that could not run.
+func (r Result) MarshalJSON() ([]byte, error) {
+	if r.Error != "" {
+		return json.Marshal(failedResult{Name: r.Name, Error: r.Error})
+	}
+	return json.Marshal(plainResult(r))
+}
+
+// UnmarshalJSON reads both forms.
+func (r *Result) UnmarshalJSON(b []byte) error {
+	var failed failedResult
+	if err := json.Unmarshal(b, &failed); err != nil {
+		return err
+	}
+	if failed.Error != "" {
+		*r = Result{Name: failed.Name, Error: failed.Error}
+		return nil
+	}
+	return json.Unmarshal(b, (*plainResult)(r))
+}
+
+// plainResult is a Result without its methods, so that they can use the plain encoding.
+type plainResult Result
+
+type failedResult struct {
+	Name  string `json:"name"`
+	Error string `json:"error"`
+}

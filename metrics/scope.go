@@ -1,0 +1,203 @@
+package metrics
+
+import (
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// NodeScope is the scenario name of what a node measures about itself. Its samples count in the Result of
+// every scenario.
+const NodeScope = ""
+
+const (
+	// maxLabels is how many distinct labels a metric keeps in one scenario; the rest goes to otherLabel.
+	maxLabels  = 200
+	otherLabel = "other"
+	// maxFailureSamples is how many samples of a failure class are kept for each node.
+	maxFailureSamples = 10
+)
+
+// A FailureSample is one failure in full, kept so that a person can see what happened.
+type FailureSample struct {
+	Scenario      string   `json:"scenario,omitempty"` // set in a Snapshot only
+	Class         string   `json:"class,omitempty"`    // set in a Snapshot only: in a Result it is the key
+	Kind          string   `json:"kind"`               // "error", "throw" or "exit"
+	ReasonInspect string   `json:"reason_inspect"`     // the message
+	Stacktrace    []string `json:"stacktrace"`         // one frame a line, innermost first
+	MonotonicTime int64    `json:"monotonic_time"`     // nanoseconds since the start of the run on the node; 0 is filled in by Failure
+	UserID        int64    `json:"user_id"`
+	Screenshot    string   `json:"screenshot,omitempty"` // path of the picture, when there is one
+}
+
+// A Scope takes the measurements of one scenario on one node. It is safe for concurrent use, and no record
+// waits for another: a record takes a buffer out of a slot, writes into it alone, and puts it back.
+type Scope struct {
+	scenario string
+	began    time.Time
+	slots    []slot
+	spare    spareBuffers
+	labels   labelLimits
+
+	started, succeeded, failed atomic.Int64
+
+	mu       sync.Mutex // guards what is rare
+	gauges   map[seriesKey]*gaugeState
+	failures map[string]*failureLog
+}
+
+// A slot fills a cache line, so that writers of neighbouring slots do not disturb each other.
+type slot struct {
+	buffer atomic.Pointer[buffer]
+	_      [56]byte
+}
+
+type seriesKey struct {
+	metric *Metric
+	label  string
+}
+
+type gaugeState struct {
+	GaugeValue
+	changed bool
+}
+
+type failureLog struct {
+	kept int
+	new  []FailureSample
+}
+
+func newScope(scenario string, began time.Time, slots int) *Scope {
+	return &Scope{
+		scenario: scenario,
+		began:    began,
+		slots:    make([]slot, slots),
+		gauges:   make(map[seriesKey]*gaugeState),
+		failures: make(map[string]*failureLog),
+	}
+}
+
+// Observe records a value of a histogram. Values below 0, above 1e15 and NaN are not recorded but counted
+// in liveload_samples_dropped. An empty label counts in the metric without being broken down.
+func (s *Scope) Observe(m *Metric, label string, value float64) {
+	i := rand.Uint32()
+	b := s.take(i)
+	if why := refusal(value); why != "" {
+		s.series(b, SamplesDropped, why).count++
+	} else {
+		s.series(b, m, label).observe(value)
+	}
+	s.put(i, b)
+}
+
+// Add adds n to a counter. A counter never shrinks: n below 0 is a dropped sample.
+func (s *Scope) Add(m *Metric, label string, n int64) {
+	i := rand.Uint32()
+	b := s.take(i)
+	if n < 0 {
+		s.series(b, SamplesDropped, "negative").count++
+	} else {
+		s.series(b, m, label).count += n
+	}
+	s.put(i, b)
+}
+
+// SetGauge sets a gauge to value.
+func (s *Scope) SetGauge(m *Metric, label string, value float64) {
+	if value != value {
+		s.Add(SamplesDropped, "not a number", 1)
+		return
+	}
+	label = s.labels.admit(m, label)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := seriesKey{m, label}
+	g, ok := s.gauges[key]
+	if !ok {
+		g = &gaugeState{GaugeValue: GaugeValue{Min: value, Max: value}}
+		s.gauges[key] = g
+	}
+	g.Last, g.Min, g.Max, g.changed = value, min(g.Min, value), max(g.Max, value), true
+}
+
+// UserStarted counts a user that begins its life.
+func (s *Scope) UserStarted() { s.started.Add(1) }
+
+// UserEnded counts a user that ended. Each UserStarted has at most one UserEnded.
+func (s *Scope) UserEnded(failed bool) {
+	if failed {
+		s.failed.Add(1)
+	} else {
+		s.succeeded.Add(1)
+	}
+}
+
+// Failure keeps the sample when it is among the first ten of its class on this node. It counts nothing:
+// counters such as iteration_failures are the caller's.
+func (s *Scope) Failure(f FailureSample) {
+	if f.MonotonicTime == 0 {
+		f.MonotonicTime = time.Since(s.began).Nanoseconds()
+	}
+	f.Scenario = s.scenario
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	log, ok := s.failures[f.Class]
+	if !ok {
+		if len(s.failures) >= maxLabels {
+			f.Class = otherLabel
+		}
+		if log = s.failures[f.Class]; log == nil {
+			log = &failureLog{}
+			s.failures[f.Class] = log
+		}
+	}
+	if log.kept < maxFailureSamples {
+		log.kept++
+		log.new = append(log.new, f)
+	}
+}
+
+// take returns a buffer that nobody else has, near slot i.
+func (s *Scope) take(i uint32) *buffer {
+	mask := uint32(len(s.slots) - 1)
+	for try := range uint32(len(s.slots)) {
+		p := &s.slots[(i+try)&mask].buffer
+		if p.Load() == nil {
+			continue
+		}
+		if b := p.Swap(nil); b != nil {
+			return b
+		}
+	}
+	if b := s.spare.pop(); b != nil {
+		return b
+	}
+	return newBuffer()
+}
+
+// put gives the buffer back to a free slot near i, or to the spare ones when there is none.
+func (s *Scope) put(i uint32, b *buffer) {
+	mask := uint32(len(s.slots) - 1)
+	for try := range uint32(len(s.slots)) {
+		p := &s.slots[(i+try)&mask].buffer
+		if p.Load() == nil && p.CompareAndSwap(nil, b) {
+			return
+		}
+	}
+	s.spare.push(b)
+}
+
+// series returns the series of metric and label in a buffer that the caller has taken.
+func (s *Scope) series(b *buffer, m *Metric, label string) *bufferedSeries {
+	if known, ok := b.series[seriesKey{m, label}]; ok {
+		return known
+	}
+	key := seriesKey{m, s.labels.admit(m, label)}
+	known, ok := b.series[key]
+	if !ok {
+		known = &bufferedSeries{}
+		b.series[key] = known
+	}
+	return known
+}

@@ -1,0 +1,50 @@
+package metrics
+
+import "time"
+
+// A Snapshot is what one node measured between two moments. It travels as JSON. Whoever receives one
+// must not change it: several readers share it.
+type Snapshot struct {
+	Node     string           `json:"node"`
+	Seq      int64            `json:"seq"`   // 1, 2, 3, ... on each node
+	Start    time.Time        `json:"start"` // of the run, on the node's clock
+	From     time.Time        `json:"from"`
+	To       time.Time        `json:"to"`
+	Series   []Series         `json:"series,omitempty"`
+	Users    []UserCounts     `json:"users,omitempty"`
+	Failures []FailureSample  `json:"failures,omitempty"`
+	Overflow []LabelsOverflow `json:"overflow,omitempty"`
+}
+
+// A Series is one metric with one label in one scenario. Exactly one of Count, Sketch and Gauge is set, by
+// the metric's kind.
+type Series struct {
+	Scenario string      `json:"scenario"`
+	Metric   string      `json:"metric"`
+	Label    string      `json:"label,omitempty"`
+	Count    int64       `json:"count,omitempty"`  // what a counter grew by
+	Sketch   *Sketch     `json:"sketch,omitempty"` // the new values of a histogram
+	Gauge    *GaugeValue `json:"gauge,omitempty"`
+}
+
+// A GaugeValue is the state of a gauge: the last value, and the extremes since the start.
+type GaugeValue struct {
+	Last float64 `json:"last"`
+	Min  float64 `json:"min"`
+	Max  float64 `json:"max"`
+}
+
+// UserCounts says how many users of a scenario started and ended.
+type UserCounts struct {
+	Scenario  string `json:"scenario"`
+	Started   int64  `json:"started"`
+	Succeeded int64  `json:"succeeded"`
+	Failed    int64  `json:"failed"`
+}
+
+// LabelsOverflow says how many samples of a metric were counted as "other" since it has too many labels.
+type LabelsOverflow struct {
+	Scenario string `json:"scenario"`
+	Metric   string `json:"metric"`
+	Samples  int64  `json:"samples"`
+}

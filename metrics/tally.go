@@ -1,0 +1,165 @@
+package metrics
+
+import "math"
+
+// A tally gathers the numbers of one or several parts by metric and label. The distributions in it are
+// only read.
+type tally struct {
+	histograms map[string]map[string]*dist
+	counters   map[string]map[string]int64
+	gauges     map[string]map[string]GaugeValue
+}
+
+func newTally() *tally {
+	return &tally{
+		histograms: make(map[string]map[string]*dist),
+		counters:   make(map[string]map[string]int64),
+		gauges:     make(map[string]map[string]GaugeValue),
+	}
+}
+
+// addTotals adds what a part counted over the whole run.
+func (t *tally) addTotals(p *part) {
+	for key, one := range p.totals {
+		switch {
+		case one.values != nil:
+			t.addHistogram(key, one.values)
+		case one.gauge != nil:
+			child(t.gauges, key.metric)[key.label] = *one.gauge
+		default:
+			child(t.counters, key.metric)[key.label] += one.count
+		}
+	}
+}
+
+// addBucket adds what a part counted in one bucket.
+func (t *tally) addBucket(p *part, bucket int) {
+	b, ok := p.series.buckets[bucket]
+	if !ok {
+		return
+	}
+	for key, c := range b.histograms {
+		t.addHistogram(key, c.read())
+	}
+	for key, n := range b.counters {
+		child(t.counters, key.metric)[key.label] += n
+	}
+}
+
+func (t *tally) addHistogram(key metricLabel, d *dist) {
+	by := child(t.histograms, key.metric)
+	if known, ok := by[key.label]; ok {
+		both := known.Copy()
+		mergeDist(both, d)
+		d = both
+	}
+	by[key.label] = d
+}
+
+func child[V any](m map[string]map[string]V, key string) map[string]V {
+	by, ok := m[key]
+	if !ok {
+		by = make(map[string]V)
+		m[key] = by
+	}
+	return by
+}
+
+func (t *tally) countOf(m *Metric) int64 { return sumOf(t.counters[m.Name]) }
+
+func sumOf(by map[string]int64) int64 {
+	var n int64
+	for _, v := range by {
+		n += v
+	}
+	return n
+}
+
+func mergedDist(by map[string]*dist) *dist {
+	all := newDist()
+	for _, d := range by {
+		mergeDist(all, d)
+	}
+	return all
+}
+
+func (t *tally) histogramResults() map[string]HistogramBy {
+	results := make(map[string]HistogramBy, len(t.histograms))
+	for name, by := range t.histograms {
+		h := HistogramBy{Aggregate: histogramValues(mergedDist(by)), By: make(map[string]HistogramValues, len(by))}
+		for label, d := range by {
+			if label != "" {
+				h.By[label] = histogramValues(d)
+			}
+		}
+		results[name] = h
+	}
+	return results
+}
+
+func (t *tally) counterResults() map[string]CounterBy {
+	results := make(map[string]CounterBy, len(t.counters))
+	for name, by := range t.counters {
+		c := CounterBy{Aggregate: sumOf(by), By: make(map[string]int64, len(by))}
+		for label, n := range by {
+			if label != "" {
+				c.By[label] = n
+			}
+		}
+		results[name] = c
+	}
+	return results
+}
+
+func (t *tally) gaugeResults() map[string]GaugeBy {
+	results := make(map[string]GaugeBy, len(t.gauges))
+	for name, by := range t.gauges {
+		g := GaugeBy{By: make(map[string]GaugeValue, len(by))}
+		first := true
+		for label, v := range by {
+			if first {
+				g.Aggregate, first = v, false
+			}
+			g.Aggregate.Last = max(g.Aggregate.Last, v.Last)
+			g.Aggregate.Min = min(g.Aggregate.Min, v.Min)
+			g.Aggregate.Max = max(g.Aggregate.Max, v.Max)
+			if label != "" {
+				g.By[label] = v
+			}
+		}
+		results[name] = g
+	}
+	return results
+}
+
+func histogramValues(d *dist) HistogramValues {
+	q := append(quantilePoints(), 0)
+	copy(q[len(q)-2:], []float64{0.999, 1})
+	v := quantiles(d, q...)
+	p999, highest := v[len(v)-2], v[len(v)-1]
+	v = append(v[:len(v)-2], highest)
+	for i := 1; i < len(v)-1; i++ {
+		v[i] = min(max(round(v[i]), v[0]), highest)
+	}
+	return HistogramValues{
+		Count:  int64(d.GetCount()),
+		Sum:    d.GetSum(),
+		Values: v,
+		P999:   min(max(round(p999), v[0]), highest),
+		Sketch: &Sketch{packed: encodeDist(d)},
+	}
+}
+
+// round keeps five significant digits, which is far below the error of a percentile and half the size.
+func round(v float64) float64 {
+	if v <= 0 {
+		return v
+	}
+	digits := 4 - int(math.Floor(math.Log10(v)))
+	if digits <= 0 {
+		unit := math.Pow10(-digits)
+		return math.Round(v/unit) * unit
+	}
+	scale := math.Pow10(digits)
+	return math.Round(v*scale) / scale
+}
