@@ -1,0 +1,353 @@
+package liveview
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+)
+
+// A channel is one connected view: its mailbox runs everything that touches the view.
+type channel struct {
+	conn    *conn
+	topic   string
+	joinRef string
+	socket  *Socket
+	view    View
+	last    *Node
+	mailbox mailbox
+	mounted bool // Mount was called, so Terminate is due
+	stopped bool // the view left or crashed while a message was running
+}
+
+var errTooManyPatches = errors.New("push patch: more than 10 patches in a row")
+
+// guard runs one step of the view and turns a panic into an error.
+func guard(step func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return step()
+}
+
+// mount runs Mount and HandleParams and answers the join.
+func (ch *channel) mount(join joinInfo) {
+	s := ch.socket
+	var rendered []byte
+	var patch *navigation
+	err := guard(func() error {
+		ch.mounted = true
+		if err := ch.view.Mount(s); err != nil {
+			return err
+		}
+		ch.signal(Mounted, true)
+		var err error
+		if patch, err = ch.followPatches(s.uri != nil && s.nav == nil); err != nil || s.nav != nil {
+			return err
+		}
+		rendered, err = ch.diff()
+		return err
+	})
+	if err != nil {
+		ch.conn.ep.logger.Warn("view crashed at mount", "page", s.page, "error", err)
+		ch.signal(Crashed, true)
+		ch.refuse([]byte(`{"reason":"join crashed"}`))
+		return
+	}
+	if s.nav != nil {
+		ch.signalNavigation(s.nav)
+		ch.refuse(object(field{s.nav.event(), s.nav.json(s.flashToken())}))
+		return
+	}
+	ch.conn.ep.signal(Signal{Kind: Joined, Label: s.page, Nested: !s.main,
+		Redirect: join.redirect && !join.rejoin, Rejoin: join.rejoin})
+	response := object(field{"rendered", rendered}, field{"liveview_version", ch.conn.ep.versionJSON}, patchField(patch))
+	ch.conn.send(replyFrame(ch.joinRef, ch.joinRef, ch.topic, "ok", response))
+}
+
+func patchField(patch *navigation) field {
+	if patch == nil {
+		return field{}
+	}
+	return field{"live_patch", patch.json("")}
+}
+
+// followPatches runs HandleParams for the URL (when params is set) and again for each PushPatch. It
+// returns the last patch; any other navigation stays in the socket.
+func (ch *channel) followPatches(params bool) (*navigation, error) {
+	s := ch.socket
+	var patch *navigation
+	for range 10 {
+		if s.nav != nil && s.nav.kind == navPatch {
+			patch, s.nav = s.nav, nil
+			ch.signalNavigation(patch)
+			uri, err := s.uri.Parse(patch.to)
+			if err != nil {
+				return nil, fmt.Errorf("push patch to %q: %w", patch.to, err)
+			}
+			s.setURI(uri)
+			params = true
+		}
+		if !params {
+			return patch, nil
+		}
+		params = false
+		if err := ch.view.HandleParams(s, s.uri); err != nil {
+			return nil, err
+		}
+		if s.nav == nil || s.nav.kind != navPatch {
+			return patch, nil
+		}
+	}
+	return nil, errTooManyPatches
+}
+
+// refuse answers the join with an error and ends the view.
+func (ch *channel) refuse(response []byte) {
+	ch.signal(JoinRefused, false)
+	ch.conn.send(replyFrame(ch.joinRef, ch.joinRef, ch.topic, "error", response))
+	ch.stop()
+}
+
+// receive queues a message of the client. It does not block.
+func (ch *channel) receive(f Frame) {
+	arrived := time.Now()
+	var wait func() time.Duration
+	if f.Event == "event" || f.Event == "live_patch" {
+		wait = func() time.Duration { return ch.socket.delay }
+	}
+	ch.mailbox.post(wait, func() {
+		if ch.stopped {
+			return
+		}
+		ch.conn.ep.signal(Signal{Kind: Pushed, Label: f.Event})
+		if err := guard(func() error { return ch.handle(f, arrived) }); err != nil {
+			ch.crash(err)
+		}
+	})
+}
+
+// handle runs one message of the client.
+func (ch *channel) handle(f Frame, arrived time.Time) error {
+	switch f.Event {
+	case "event":
+		return ch.event(f, arrived)
+	case "live_patch":
+		return ch.livePatch(f)
+	case "allow_upload":
+		return ch.allowUpload(f)
+	case "progress":
+		return ch.progress(f)
+	case "cids_will_destroy":
+		ch.reply(f.Ref, []byte("{}"))
+		return nil
+	case "cids_destroyed":
+		return ch.destroyComponents(f)
+	default:
+		return fmt.Errorf("handle message %q: not part of the LiveView protocol", f.Event)
+	}
+}
+
+func (ch *channel) event(f Frame, arrived time.Time) error {
+	e, err := parseEvent(f.Payload)
+	if err != nil {
+		return err
+	}
+	ch.socket.trackUploads(e.files)
+	err = guard(func() error { return ch.dispatch(e) })
+	ch.conn.ep.signal(Signal{Kind: Handled, Label: e.Name, Took: time.Since(arrived)})
+	if err != nil {
+		return err
+	}
+	return ch.respond(f.Ref)
+}
+
+func (ch *channel) dispatch(e *Event) error {
+	if e.Name == "lv:clear-flash" {
+		ch.socket.clearFlash(e.Get("key"))
+		return nil
+	}
+	if e.cid == 0 {
+		return ch.view.HandleEvent(ch.socket, e)
+	}
+	state, err := ch.socket.components.get(e.cid)
+	if err != nil {
+		return err
+	}
+	return state.component.HandleEvent(ch.socket, e)
+}
+
+func (s *Socket) clearFlash(kind string) {
+	if kind == "" {
+		clear(s.flash)
+		return
+	}
+	delete(s.flash, kind)
+}
+
+func (ch *channel) livePatch(f Frame) error {
+	var p struct {
+		URL string `json:"url"`
+	}
+	if err := json.Unmarshal(f.Payload, &p); err != nil {
+		return fmt.Errorf("parse live patch: %w", err)
+	}
+	uri, err := url.Parse(p.URL)
+	if err != nil {
+		return fmt.Errorf("parse live patch: %w", err)
+	}
+	route, path := ch.conn.ep.match(uri.Path)
+	if route == nil || route.Page != ch.socket.page {
+		ch.reply(f.Ref, []byte(`{"link_redirect":true}`)) // another view: the client navigates instead
+		return nil
+	}
+	ch.socket.path = path
+	ch.socket.setURI(uri)
+	if err := ch.view.HandleParams(ch.socket, uri); err != nil {
+		return err
+	}
+	ch.signal(LivePatched, true)
+	return ch.respond(f.Ref)
+}
+
+// info handles a message from the server's side.
+func (ch *channel) info(msg any) {
+	if ch.stopped {
+		return
+	}
+	err := guard(func() error {
+		if err := ch.view.HandleInfo(ch.socket, msg); err != nil {
+			return err
+		}
+		return ch.respond("")
+	})
+	if err != nil {
+		ch.crash(err)
+	}
+}
+
+// respond follows patches, renders, and answers the message with that reference; without one it
+// pushes what changed.
+func (ch *channel) respond(ref string) error {
+	s := ch.socket
+	patch, err := ch.followPatches(false)
+	if err != nil {
+		return err
+	}
+	if s.nav != nil {
+		ch.leaveFor(ref, s.nav)
+		return nil
+	}
+	diff, err := ch.diff()
+	if err != nil {
+		return err
+	}
+	if ref != "" {
+		ch.reply(ref, object(field{"diff", diff}, patchField(patch)))
+		return nil
+	}
+	if diff != nil {
+		ch.push("diff", diff)
+	}
+	if patch != nil {
+		ch.push("live_patch", patch.json(""))
+	}
+	return nil
+}
+
+// leaveFor tells the client to go elsewhere and ends the view.
+func (ch *channel) leaveFor(ref string, nav *navigation) {
+	ch.signalNavigation(nav)
+	target := nav.json(ch.socket.flashToken())
+	if ref == "" {
+		ch.push(nav.event(), target)
+	} else {
+		ch.reply(ref, object(field{nav.event(), target}))
+	}
+	ch.closed("phx_close")
+	ch.stop()
+}
+
+// crash ends the view; the client sees the channel error and joins again.
+func (ch *channel) crash(err error) {
+	ch.conn.ep.logger.Warn("view crashed", "page", ch.socket.page, "error", err)
+	ch.signal(Crashed, true)
+	ch.closed("phx_error")
+	ch.stop()
+}
+
+// closed announces the end of the channel and of its uploads.
+func (ch *channel) closed(event string) {
+	for _, topic := range ch.conn.dropUploads(ch) {
+		ch.conn.send(pushFrame(topic.joinRef, topic.joinRef, topic.name, event, []byte("{}")))
+	}
+	ch.conn.send(pushFrame(ch.joinRef, ch.joinRef, ch.topic, event, []byte("{}")))
+}
+
+// stop ends the view from within: nothing is handled any more.
+func (ch *channel) stop() {
+	ch.stopped = true
+	ch.conn.forget(ch)
+	ch.shutdown()
+}
+
+// shutdown ends the view from outside or within; the message that is running finishes first.
+func (ch *channel) shutdown() {
+	ch.mailbox.close(func() {
+		ch.stopped = true
+		if ch.mounted {
+			if err := guard(func() error { ch.view.Terminate(ch.socket); return nil }); err != nil {
+				ch.conn.ep.logger.Warn("view crashed at its end", "page", ch.socket.page, "error", err)
+			}
+		}
+		ch.conn.ep.running.Done()
+	})
+}
+
+// leave ends the view after the messages that are already queued, and answers the client.
+func (ch *channel) leave(ref string) {
+	ch.mailbox.post(nil, func() {
+		if ch.stopped {
+			return
+		}
+		ch.reply(ref, []byte("{}"))
+		ch.closed("phx_close")
+		ch.stopped = true
+		ch.shutdown()
+	})
+}
+
+func (ch *channel) reply(ref string, response []byte) {
+	ch.conn.send(replyFrame(ch.joinRef, ref, ch.topic, "ok", response))
+}
+
+func (ch *channel) push(event string, payload []byte) {
+	ch.conn.send(pushFrame(ch.joinRef, "", ch.topic, event, payload))
+}
+
+func (ch *channel) signal(kind SignalKind, connected bool) {
+	ch.conn.ep.signal(Signal{Kind: kind, Label: ch.socket.page, Connected: connected})
+}
+
+func (ch *channel) signalNavigation(nav *navigation) {
+	kinds := [...]SignalKind{navPatch: ServerPatched, navNavigate: ServerNavigated, navRedirect: ServerRedirected}
+	ch.signal(kinds[nav.kind], true)
+}
+
+func (ch *channel) destroyComponents(f Frame) error {
+	var p struct {
+		CIDs []int `json:"cids"`
+	}
+	if err := json.Unmarshal(f.Payload, &p); err != nil {
+		return fmt.Errorf("parse destroyed components: %w", err)
+	}
+	gone, err := json.Marshal(ch.socket.components.destroy(p.CIDs))
+	if err != nil {
+		return fmt.Errorf("encode destroyed components: %w", err)
+	}
+	ch.reply(f.Ref, object(field{"cids", gone}))
+	return nil
+}
