@@ -1,0 +1,51 @@
+package js
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/dop251/goja"
+)
+
+// Register announces that something outside of the VM will have a result, and returns the function
+// that brings it: complete(fn) runs fn on the VM, in a turn of its own. Whoever registers calls
+// complete exactly once, from any goroutine, also when there is nothing to say (with nil); the
+// second time panics. A call waits at its end for every complete, so whoever registers also obeys
+// Context. Register is called on the VM's goroutine during a call. What fn returns is the end of
+// the call when it is not nil; errors of goja's resolve functions belong there.
+func (vm *VM) Register() (complete func(fn func() error)) {
+	vm.waiting++
+	var done atomic.Bool
+	return func(fn func() error) {
+		if done.Swap(true) {
+			panic("js: completed twice")
+		}
+		if fn == nil {
+			fn = func() error { return nil }
+		}
+		vm.queue.push(job{run: fn, registered: true})
+	}
+}
+
+// Async runs work on a goroutine of its own and returns a promise of what it returns: a plain Go
+// value, or a func(*goja.Runtime) goja.Value that makes the value on the VM. The error becomes an
+// Error of the script that carries it (see NewError) and points to the line that called.
+func (vm *VM) Async(work func(ctx context.Context) (any, error)) goja.Value {
+	promise, resolve, reject := vm.rt.NewPromise()
+	complete := vm.Register()
+	stack := vm.Stack()
+	ctx := vm.ctx
+	go func() {
+		value, err := work(ctx)
+		complete(func() error {
+			if err != nil {
+				return reject(vm.newError(err, stack))
+			}
+			if make, ok := value.(func(*goja.Runtime) goja.Value); ok {
+				value = make(vm.rt)
+			}
+			return resolve(value)
+		})
+	}()
+	return vm.rt.ToValue(promise)
+}

@@ -1,0 +1,84 @@
+package js
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/dop251/goja"
+)
+
+// Plain turns a value of the script into plain Go data (nil, bool, float64, string, []any,
+// map[string]any), as JSON would carry it: functions and undefined are left out, dates become text.
+func (vm *VM) Plain(v goja.Value) (any, error) {
+	if v == nil || goja.IsUndefined(v) {
+		return nil, nil
+	}
+	jsonObject := vm.rt.Get("JSON").(*goja.Object)
+	stringify, ok := goja.AssertFunction(jsonObject.Get("stringify"))
+	if !ok {
+		return nil, errors.New("the script replaced JSON.stringify")
+	}
+	text, err := stringify(jsonObject, v)
+	if err != nil {
+		var ex *goja.Exception
+		if errors.As(err, &ex) {
+			return nil, vm.newScriptError(ex.Value(), ex.Stack())
+		}
+		return nil, err
+	}
+	if goja.IsUndefined(text) {
+		return nil, fmt.Errorf("%s is not plain data", vm.inspect(v))
+	}
+	var plain any
+	err = json.Unmarshal([]byte(text.String()), &plain)
+	return plain, err
+}
+
+// FromPlain makes a value of the script from plain Go data: ordinary objects and arrays, deep
+// copied. With frozen, the script cannot change them.
+func (vm *VM) FromPlain(data any, frozen bool) (goja.Value, error) {
+	switch data := data.(type) {
+	case nil:
+		return goja.Null(), nil
+	case bool, string, int, int64, float64:
+		return vm.rt.ToValue(data), nil
+	case []any:
+		items := make([]any, len(data))
+		for i, item := range data {
+			v, err := vm.FromPlain(item, frozen)
+			if err != nil {
+				return nil, err
+			}
+			items[i] = v
+		}
+		return vm.finish(vm.rt.NewArray(items...), frozen)
+	case map[string]any:
+		obj := vm.rt.NewObject()
+		for _, key := range slices.Sorted(maps.Keys(data)) {
+			v, err := vm.FromPlain(data[key], frozen)
+			if err != nil {
+				return nil, err
+			}
+			if err := obj.Set(key, v); err != nil {
+				return nil, err
+			}
+		}
+		return vm.finish(obj, frozen)
+	}
+	return nil, fmt.Errorf("a %T is not plain data", data)
+}
+
+func (vm *VM) finish(obj *goja.Object, frozen bool) (goja.Value, error) {
+	if !frozen {
+		return obj, nil
+	}
+	object := vm.rt.Get("Object").(*goja.Object)
+	freeze, ok := goja.AssertFunction(object.Get("freeze"))
+	if !ok {
+		return nil, errors.New("the script replaced Object.freeze")
+	}
+	return freeze(object, obj)
+}

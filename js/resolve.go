@@ -1,0 +1,84 @@
+package js
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// moduleNamespace marks the modules that come from us, not from files.
+const moduleNamespace = "liveload"
+
+// modulePlugin gives esbuild the modules: each becomes a small file that exports the module's names,
+// so that esbuild itself finds misspelt imports.
+func modulePlugin(modules Modules) api.Plugin {
+	resolve := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		if args.Namespace == moduleNamespace {
+			return api.OnResolveResult{Path: args.Path, External: true}, nil
+		}
+		if _, ok := modules[args.Path]; !ok {
+			return api.OnResolveResult{Errors: []api.Message{{Text: unknownModule(args.Path, modules)}}}, nil
+		}
+		return api.OnResolveResult{Path: args.Path, Namespace: moduleNamespace}, nil
+	}
+	load := func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		code := moduleCode(args.Path, modules[args.Path].Names())
+		return api.OnLoadResult{Contents: &code}, nil
+	}
+	return api.Plugin{Name: "modules", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^liveload(/|$)`}, resolve)
+		build.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: moduleNamespace}, load)
+	}}
+}
+
+func moduleCode(name string, exports []string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "const m = require(%q);\n", name)
+	for i, export := range exports {
+		fmt.Fprintf(&b, "const x%d = m[%q];\nexport { x%d as %s };\n", i, export, i, export)
+	}
+	return b.String()
+}
+
+func unknownModule(path string, modules Modules) string {
+	text := fmt.Sprintf("there is no module %q", path)
+	if near := nearest(path, modules.Names()); near != "" {
+		text += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return text + " Known: " + strings.Join(modules.Names(), ", ")
+}
+
+// nearFile returns the file beside path whose name resembles it most, or "".
+func nearFile(path string) string {
+	dir := filepath.Dir(path)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	near := nearest(filepath.Base(path), names)
+	if near == "" {
+		return ""
+	}
+	return filepath.Join(dir, near)
+}
+
+// nearest returns the candidate that is probably meant by name, or "".
+func nearest(name string, candidates []string) string {
+	best, at := "", 1+max(1, len(name)/3)
+	for _, c := range candidates {
+		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(c), nil); d < at {
+			best, at = c, d
+		}
+	}
+	return best
+}

@@ -1,0 +1,160 @@
+package js
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/dop251/goja"
+)
+
+// goErrorKey marks a JavaScript error that carries a Go error. It is a symbol, so scripts do not
+// stumble over it.
+var goErrorKey = goja.NewSymbol("liveload.error")
+
+// A carried is a Go error on its way through a script.
+type carried struct {
+	err   error
+	stack []goja.StackFrame
+}
+
+// NewError makes a JavaScript Error of err. A script may catch it, throw it again, or make it the
+// cause of another: the *Error that comes out in the end wraps err. A NamedError also gives the
+// JavaScript error its name.
+func (vm *VM) NewError(err error) *goja.Object { return vm.newError(err, vm.Stack()) }
+
+// A NamedError is a Go error with a name for scripts, as in error.name.
+type NamedError interface {
+	error
+	ErrorName() string
+}
+
+func (vm *VM) newError(err error, stack []goja.StackFrame) *goja.Object {
+	obj, newErr := vm.rt.New(vm.rt.Get("Error"), vm.rt.ToValue(err.Error()))
+	if newErr != nil { // the script replaced Error
+		obj = vm.rt.NewGoError(err)
+	}
+	var named NamedError
+	if errors.As(err, &named) {
+		_ = obj.DefineDataProperty("name", vm.rt.ToValue(named.ErrorName()), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	}
+	_ = obj.DefineDataPropertySymbol(goErrorKey, vm.rt.ToValue(&carried{err: err, stack: stack}),
+		goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+	return obj
+}
+
+// Stack is where the script is now, for NewError and Where; it costs little until it is read.
+func (vm *VM) Stack() []goja.StackFrame { return vm.rt.CaptureCallStack(0, nil) }
+
+// Frames translates a stack into places in the author's files, innermost first.
+func (vm *VM) Frames(stack []goja.StackFrame) []Frame {
+	var frames []Frame
+	for _, f := range stack {
+		if frame, ok := vm.program.frame(f.FuncName(), f.Position()); ok {
+			frames = append(frames, frame)
+		}
+	}
+	return frames
+}
+
+// callError translates an error of goja.
+func (vm *VM) callError(ctx context.Context, err error) error {
+	var interrupted *goja.InterruptedError
+	var overflow *goja.StackOverflowError
+	var exception *goja.Exception
+	switch {
+	case errors.As(err, &interrupted):
+		doing := "was running"
+		if frames := vm.Frames(interrupted.Stack()); len(frames) > 0 {
+			doing += " " + frames[0].String()
+		}
+		return &InterruptError{Doing: doing, Cause: context.Cause(ctx)}
+	case errors.As(err, &overflow):
+		e := &Error{Name: "RangeError", Message: "functions call each other without end (more than 5000 deep)"}
+		vm.place(e, overflow.Stack())
+		e.Stack = e.Stack[:min(len(e.Stack), 5)]
+		return e
+	case errors.As(err, &exception):
+		return vm.newScriptError(exception.Value(), exception.Stack())
+	}
+	return err
+}
+
+// thrown makes an error of a value that the script threw.
+func (vm *VM) thrown(v goja.Value) error {
+	ex := vm.rt.Try(func() { panic(v) })
+	return vm.newScriptError(ex.Value(), ex.Stack())
+}
+
+func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *Error {
+	e := &Error{}
+	obj, ok := v.(*goja.Object)
+	if !ok {
+		e.Message = "the script threw " + vm.inspect(v)
+		vm.place(e, stack)
+		return e
+	}
+	e.Name, e.Message = vm.text(obj, "name"), vm.text(obj, "message")
+	if e.Name == "" && e.Message == "" {
+		e.Message = "the script threw " + vm.inspect(v)
+	}
+	if own := carriedBy(obj); own != nil {
+		stack = own.stack
+	}
+	vm.place(e, stack)
+	e.Cause = vm.findCause(obj)
+	return e
+}
+
+// findCause looks for a Go error in a thrown object and, in turn, in its causes.
+func (vm *VM) findCause(obj *goja.Object) error {
+	for range 10 { // causes may form a circle
+		if own := carriedBy(obj); own != nil {
+			return own.err
+		}
+		next, ok := vm.get(obj, "cause").(*goja.Object)
+		if !ok {
+			return nil
+		}
+		obj = next
+	}
+	return nil
+}
+
+func carriedBy(obj *goja.Object) *carried {
+	if v := obj.GetSymbol(goErrorKey); v != nil {
+		c, _ := v.Export().(*carried)
+		return c
+	}
+	return nil
+}
+
+// place tells e where it happened.
+func (vm *VM) place(e *Error, stack []goja.StackFrame) {
+	e.Stack = vm.Frames(stack)
+	if len(e.Stack) > 0 {
+		at := e.Stack[0]
+		e.File, e.Line, e.Column = at.File, at.Line, at.Column
+		e.SourceLine = vm.program.line(at)
+	}
+}
+
+// get reads a property without letting a getter throw; nil when there is none.
+func (vm *VM) get(obj *goja.Object, key string) (v goja.Value) {
+	if vm.rt.Try(func() { v = obj.Get(key) }) != nil {
+		return nil
+	}
+	return v
+}
+
+// text reads a property that should be text.
+func (vm *VM) text(obj *goja.Object, key string) (s string) {
+	v := vm.get(obj, key)
+	if v == nil || goja.IsUndefined(v) || goja.IsNull(v) {
+		return ""
+	}
+	if vm.rt.Try(func() { s = v.String() }) != nil {
+		return ""
+	}
+	return strings.TrimSpace(s)
+}

@@ -1,0 +1,152 @@
+package js
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+var (
+	// ErrCallEnded is why the context of a call is cancelled when the call is over.
+	ErrCallEnded = errors.New("the call that started this is over")
+	// ErrBusy says that a VM was used by two goroutines at once.
+	ErrBusy = errors.New("the VM is already in a call")
+	// ErrStuck says that a Go function of an earlier call never came back, so the VM must be replaced.
+	ErrStuck = errors.New("an operation of an earlier call never ended")
+)
+
+// maxDepth is how deep function calls may nest. goja sets no limit, so that a runaway recursion
+// would take the memory of all users; V8 allows about 11,000 small frames.
+const maxDepth = 5000
+
+// drainLimit is how long the end of a call waits for Go functions whose context it has cancelled.
+const drainLimit = 5 * time.Second
+
+// VMOptions say what surrounds a script.
+type VMOptions struct {
+	Modules Modules
+	// Logger takes what the script writes to its console, with the attributes that it already has.
+	// Nil is slog.Default().
+	Logger *slog.Logger
+}
+
+// A VM runs one Program for one user. It has no goroutine of its own: its event loop turns inside
+// Run and Call, on the caller's goroutine, one call at a time. Between calls nothing in it moves.
+type VM struct {
+	rt      *goja.Runtime
+	program *Program
+	modules Modules
+	loaded  map[string]*goja.Object
+	exports *goja.Object
+	logger  *slog.Logger
+	busy    atomic.Bool
+	stuck   bool
+
+	// Of the running call; touched on its goroutine only.
+	ctx      context.Context
+	queue    *queue
+	timers   timers
+	waiting  int // completions that were registered and have not run
+	fatal    error
+	rejected []*goja.Promise // rejected and not handled yet
+}
+
+// NewVM makes a VM and evaluates the top level of the script in it; ctx bounds that evaluation. The
+// error is a *Error when the script is at fault, or an *InterruptError. Nobody needs to close a VM.
+func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
+	vm := &VM{
+		rt:      goja.New(),
+		program: program,
+		modules: opts.Modules,
+		loaded:  map[string]*goja.Object{},
+		logger:  opts.Logger,
+		queue:   newQueue(),
+	}
+	if vm.logger == nil {
+		vm.logger = slog.Default()
+	}
+	vm.rt.SetMaxCallStackSize(maxDepth)
+	vm.rt.SetPromiseRejectionTracker(vm.trackRejection)
+	if err := vm.defineGlobals(); err != nil {
+		return nil, fmt.Errorf("prepare VM: %w", err)
+	}
+	if _, err := vm.Run(ctx, vm.evaluate); err != nil {
+		return nil, err
+	}
+	return vm, nil
+}
+
+// Runtime is goja's runtime. It may be touched only on the goroutine that is in Run or Call, or
+// that holds the VM between calls.
+func (vm *VM) Runtime() *goja.Runtime { return vm.rt }
+
+// Program is what the VM runs.
+func (vm *VM) Program() *Program { return vm.program }
+
+// Context is the context of the running call: Go functions called by the script obey it. Between
+// calls it is nil.
+func (vm *VM) Context() context.Context { return vm.ctx }
+
+// Logger takes what the script logs.
+func (vm *VM) Logger() *slog.Logger { return vm.logger }
+
+// SetLogger changes where the script logs to, between calls.
+func (vm *VM) SetLogger(l *slog.Logger) { vm.logger = l }
+
+// Export returns what the script exports as name; ok is false when there is no such export.
+func (vm *VM) Export(name string) (v goja.Value, ok bool) {
+	ex := vm.rt.Try(func() { v = vm.exports.Get(name) })
+	return v, ex == nil && v != nil && !goja.IsUndefined(v)
+}
+
+// evaluate runs the top level of the program.
+func (vm *VM) evaluate() (goja.Value, error) {
+	wrapper, err := vm.rt.RunProgram(vm.program.compiled)
+	if err != nil {
+		return nil, err
+	}
+	module := vm.rt.NewObject()
+	if err := module.Set("exports", vm.rt.NewObject()); err != nil {
+		return nil, err
+	}
+	vm.exports = module.Get("exports").(*goja.Object)
+	run, _ := goja.AssertFunction(wrapper)
+	if _, err := run(goja.Undefined(), module, vm.exports, vm.rt.ToValue(vm.require)); err != nil {
+		return nil, err
+	}
+	exports, ok := module.Get("exports").(*goja.Object)
+	if !ok {
+		return nil, errors.New("the script exports no object")
+	}
+	vm.exports = exports
+	return nil, nil
+}
+
+// require gives the script a module; esbuild has put everything else into the program.
+func (vm *VM) require(call goja.FunctionCall) goja.Value {
+	name := call.Argument(0).String()
+	if exports, ok := vm.loaded[name]; ok {
+		return exports
+	}
+	module, ok := vm.modules[name]
+	if !ok {
+		panic(vm.NewError(errors.New(unknownModule(name, vm.modules))))
+	}
+	values, err := module.Exports(vm)
+	if err != nil {
+		panic(vm.NewError(fmt.Errorf("import %q: %w", name, err)))
+	}
+	exports := vm.rt.NewObject()
+	for _, key := range module.Names() {
+		if err := exports.Set(key, values[key]); err != nil {
+			panic(vm.NewError(fmt.Errorf("import %q: %w", name, err)))
+		}
+	}
+	vm.loaded[name] = exports
+	return exports
+}
