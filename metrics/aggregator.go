@@ -50,7 +50,7 @@ func (a *Aggregator) Add(snap *Snapshot) {
 	}
 	n.lastSeq = snap.Seq
 	// Offsets count from the node's own start, so that clocks that differ do not shift its series.
-	from, to := snap.From.Sub(snap.Start), snap.To.Sub(snap.Start)
+	from, to := max(snap.From.Sub(snap.Start), 0), max(snap.To.Sub(snap.Start), 0)
 	n.lastEnd = max(n.lastEnd, to)
 	at := moment{bucket: a.bucketOf((from + to) / 2), second: int(to / time.Second)}
 	n.buckets[at.bucket] = true

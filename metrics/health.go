@@ -57,7 +57,7 @@ func (a *Aggregator) notes() []string {
 			notes = append(notes, fmt.Sprintf("%s%d samples were not recorded, see %s", s.prefix(), n, SamplesDropped.Name))
 		}
 		for _, metric := range slices.Sorted(maps.Keys(s.overflow)) {
-			notes = append(notes, fmt.Sprintf("%s%s has more than %d labels: %d samples or groups of samples are in %q",
+			notes = append(notes, fmt.Sprintf("%s%s has more than %d labels: %d samples are in %q",
 				s.prefix(), metric, maxLabels, s.overflow[metric], otherLabel))
 		}
 	}

@@ -56,7 +56,7 @@ func (s *scenarioState) node(name string) *part {
 // too, it would cost the memory of as many whole runs as there are nodes.
 func (s *scenarioState) addSeries(node string, in *Series, at moment) {
 	own := s.node(node)
-	key := metricLabel{in.Metric, s.admit(in.Metric, in.Label)}
+	key := metricLabel{in.Metric, s.admit(in)}
 	all, mine := s.all.total(key), own.total(key)
 	switch {
 	case in.Sketch != nil:
@@ -76,7 +76,8 @@ func (s *scenarioState) addSeries(node string, in *Series, at moment) {
 }
 
 // admit keeps the labels of a metric within bounds over all nodes, as a Scope does on one.
-func (s *scenarioState) admit(metric, label string) string {
+func (s *scenarioState) admit(in *Series) string {
+	metric, label := in.Metric, in.Label
 	if _, known := s.all.totals[metricLabel{metric, label}]; known || label == "" || label == otherLabel {
 		return label
 	}
@@ -89,7 +90,7 @@ func (s *scenarioState) admit(metric, label string) string {
 	if n < maxLabels {
 		return label
 	}
-	s.overflow[metric]++
+	s.overflow[metric] += in.samples()
 	return otherLabel
 }
 

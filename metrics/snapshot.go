@@ -27,6 +27,13 @@ type Series struct {
 	Gauge    *GaugeValue `json:"gauge,omitempty"`
 }
 
+func (s *Series) samples() int64 {
+	if s.Sketch != nil {
+		return s.Sketch.Count()
+	}
+	return max(s.Count, 1)
+}
+
 // A GaugeValue is the state of a gauge: the last value, and the extremes since the start.
 type GaugeValue struct {
 	Last float64 `json:"last"`

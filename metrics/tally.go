@@ -152,8 +152,8 @@ func histogramValues(d *dist) HistogramValues {
 
 // round keeps five significant digits, which is far below the error of a percentile and half the size.
 func round(v float64) float64 {
-	if v <= 0 {
-		return v
+	if v < 1e-9 {
+		return v // and 10 to the power below stays finite
 	}
 	digits := 4 - int(math.Floor(math.Log10(v)))
 	if digits <= 0 {

@@ -1,0 +1,184 @@
+package metrics_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
+)
+
+func newRecorder() *metrics.Recorder {
+	return metrics.NewRecorder("node-1", time.Now(), metrics.NewRegistry())
+}
+
+// Writers and a snapshotter race; in the end every sample was in exactly one snapshot.
+func TestRecorderLosesNothing(t *testing.T) {
+	const writers, each = 64, 2000
+	r := newRecorder()
+	scope := r.Scope("buy")
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	counts, values := int64(0), metrics.NewSketch()
+	take := func() {
+		for _, s := range r.Snapshot(time.Now()).Series {
+			counts += s.Count
+			if s.Sketch != nil {
+				values.Merge(s.Sketch)
+			}
+		}
+	}
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				take()
+			}
+		}
+	}()
+	var all sync.WaitGroup
+	for w := range writers {
+		all.Go(func() {
+			for i := range each {
+				scope.Add(metrics.LiveViewEvents, fmt.Sprintf("event-%d", i%7), 1)
+				scope.Observe(metrics.LiveViewEventDuration, "inc", float64(w*each+i))
+			}
+		})
+	}
+	all.Wait()
+	close(stop)
+	<-stopped
+	take()
+	const n = writers * each
+	if counts != n || values.Count() != n || values.Sum() != float64(n)*(n-1)/2 || values.Max() != n-1 {
+		t.Errorf("recorded %d counts, %d values with sum %v and max %v; want %d each", counts, values.Count(), values.Sum(), values.Max(), n)
+	}
+}
+
+func TestRecorderDropsAndCounts(t *testing.T) {
+	r := newRecorder()
+	s := r.Scope("buy")
+	s.Observe(metrics.HTTPRequestDuration, "document", -1)
+	s.Observe(metrics.HTTPRequestDuration, "document", math.NaN())
+	s.Observe(metrics.HTTPRequestDuration, "document", math.Inf(1))
+	s.Observe(metrics.HTTPRequestDuration, "document", 0)
+	s.Add(metrics.Iterations, "ok", -3)
+	got := metricstest.NewReading(r)
+	if n := got.Sketch("buy", metrics.HTTPRequestDuration, "document").Count(); n != 1 {
+		t.Errorf("%d values recorded, want only the 0", n)
+	}
+	metricstest.SameJSON(t, map[string]int64{"negative": 2, "not a number": 1, "too large": 1}, got.Labels("buy", metrics.SamplesDropped))
+}
+
+func TestRecorderLimitsLabels(t *testing.T) {
+	r := newRecorder()
+	for i := range 250 {
+		r.Scope("buy").Add(metrics.BrowserJSErrors, fmt.Sprintf("error %d", i), 2)
+		r.Scope("browse").Add(metrics.BrowserJSErrors, "same", 1)
+	}
+	snap := r.Snapshot(time.Now())
+	other, labels := int64(0), 0
+	for _, s := range snap.Series {
+		if s.Scenario == "buy" {
+			labels++
+			if s.Label == "other" {
+				other = s.Count
+			}
+		}
+	}
+	if labels != 201 || other != 100 {
+		t.Errorf("%d labels with %d in other, want 200 and other with 100", labels, other)
+	}
+	metricstest.SameJSON(t, []metrics.LabelsOverflow{{Scenario: "buy", Metric: "browser_js_errors", Samples: 50}}, snap.Overflow)
+}
+
+func TestRecorderUsersGaugesFailures(t *testing.T) {
+	r := newRecorder()
+	s := r.Scope("buy")
+	cart := &metrics.Metric{Name: "cart_size", Kind: metrics.Gauge}
+	for range 3 {
+		s.UserStarted()
+	}
+	s.UserEnded(true)
+	s.UserEnded(false)
+	for _, v := range []float64{3, 9, 4} {
+		s.SetGauge(cart, "", v)
+	}
+	for i := range 25 {
+		s.Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: fmt.Sprint(i), UserID: int64(i)})
+	}
+	got := metricstest.NewReading(r)
+	metricstest.SameJSON(t, metrics.UserCounts{Scenario: "buy", Started: 3, Succeeded: 1, Failed: 1}, got.Users("buy"))
+	metricstest.SameJSON(t, metrics.GaugeValue{Last: 4, Min: 3, Max: 9}, got.Gauge("buy", cart, ""))
+	s.Failure(metrics.FailureSample{Class: "timeout"})
+	s.Failure(metrics.FailureSample{Class: "crash"})
+	failures := got.Failures()
+	if len(failures) != 11 || failures[9].ReasonInspect != "9" || failures[10].Class != "crash" {
+		t.Fatalf("kept %d samples, want the first ten of a class and the one of the other", len(failures))
+	}
+	if f := failures[0]; f.MonotonicTime <= 0 || f.Scenario != "buy" {
+		t.Errorf("sample %+v has no time or scenario", f)
+	}
+}
+
+func TestSnapshotTravelsAsJSON(t *testing.T) {
+	r := newRecorder()
+	r.Scope("buy").Observe(metrics.LiveViewEventDuration, "inc", 1234)
+	r.Scope("buy").Add(metrics.Iterations, "ok", 5)
+	r.Scope("buy").UserStarted()
+	sent := r.Snapshot(time.Now())
+	b, err := json.Marshal(sent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var arrived metrics.Snapshot
+	if err := json.Unmarshal(b, &arrived); err != nil {
+		t.Fatal(err)
+	}
+	metricstest.SameJSON(t, sent, arrived)
+	if next := r.Snapshot(time.Now()); next.Seq != 2 || !next.From.Equal(sent.To) || len(next.Series) != 0 {
+		t.Errorf("the next snapshot is %+v, want number 2, from where the first ended, empty", next)
+	}
+}
+
+func TestRecordingDoesNotAllocate(t *testing.T) {
+	s := newRecorder().Scope("buy")
+	record := func() {
+		s.Observe(metrics.LiveViewEventDuration, "inc", 1234)
+		s.Add(metrics.LiveViewEvents, "inc", 1)
+	}
+	for range 10_000 {
+		record() // until every slot has its buffer and every buffer its series
+	}
+	if n := testing.AllocsPerRun(1000, record); n > 0 {
+		t.Errorf("a record allocates %v times, want 0", n)
+	}
+}
+
+func BenchmarkObserveParallel(b *testing.B) {
+	s := newRecorder().Scope("buy")
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		v := 0.0
+		for pb.Next() {
+			v += 17
+			s.Observe(metrics.LiveViewEventDuration, "inc", v)
+		}
+	})
+}
+
+func BenchmarkAddParallel(b *testing.B) {
+	s := newRecorder().Scope("buy")
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			s.Add(metrics.LiveViewEvents, "inc", 1)
+		}
+	})
+}
