@@ -1,0 +1,103 @@
+package rundir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// reap kills all processes of a run and waits until they are gone. It looks again after every round,
+// since a process can start another one while it is being killed. It returns how many it killed.
+func reap(ctx context.Context, id, path string) (int, error) {
+	recorded, err := readLedger(path)
+	if err != nil {
+		return 0, err
+	}
+	killed := 0
+	for {
+		all, err := processes()
+		if err != nil {
+			return killed, fmt.Errorf("list processes: %w", err)
+		}
+		doomed := choose(all, id, recorded, os.Getpid())
+		if len(doomed) == 0 {
+			return killed, nil
+		}
+		if ctx.Err() != nil {
+			return killed, fmt.Errorf("%d processes are left: %w", len(doomed), context.Cause(ctx))
+		}
+		n, err := killAndWait(ctx, doomed)
+		killed += n
+		if err != nil {
+			return killed, fmt.Errorf("kill %d processes: %w", len(doomed), err)
+		}
+	}
+}
+
+// A process is one that was alive when the list was made. Only pid and start together identify it:
+// the kernel uses a pid again.
+type process struct {
+	pid, parent, group int
+	start              uint64 // when it started, in the kernel's unit
+	run                string // value of the marker in its environment; "" when none can be seen
+}
+
+func (p process) identity() identity { return identity{p.pid, p.start} }
+
+// An identity names a process beyond the reuse of its pid.
+type identity struct {
+	pid   int
+	start uint64
+}
+
+// choose returns the processes of a run: those that carry its marker or were recorded, the process
+// groups that such a one leads, and their descendants. Groups and descendants matter because a
+// browser's child processes overwrite their environment with a title. What carries the marker of
+// another run is never chosen, nor are self and its ancestors.
+func choose(all []process, id string, recorded map[identity]bool, self int) []process {
+	byPID := map[int]process{}
+	for _, p := range all {
+		byPID[p.pid] = p
+	}
+	chosen := map[int]bool{}
+	spared := lineage(byPID, self)
+	mayTake := func(p process) bool {
+		return !chosen[p.pid] && !spared[p.pid] && (p.run == "" || p.run == id)
+	}
+	groups := map[int]bool{}
+	for _, p := range all {
+		if mayTake(p) && (p.run == id || recorded[p.identity()]) {
+			chosen[p.pid] = true
+			groups[p.pid] = p.group == p.pid
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, p := range all {
+			if mayTake(p) && (groups[p.group] || chosen[p.parent]) {
+				chosen[p.pid], grown = true, true
+			}
+		}
+	}
+	var result []process
+	for _, p := range all {
+		if chosen[p.pid] {
+			result = append(result, p)
+		}
+	}
+	return result
+}
+
+// lineage is pid and its ancestors.
+func lineage(byPID map[int]process, pid int) map[int]bool {
+	line := map[int]bool{}
+	for pid > 0 && !line[pid] {
+		line[pid] = true
+		pid = byPID[pid].parent
+	}
+	return line
+}
+
+// errGone says that a process ended before it could be killed.
+var errGone = errors.New("the process is gone")

@@ -1,0 +1,189 @@
+package rundir
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/liveload/liveload/browserpool/installation"
+)
+
+func TestChoose(t *testing.T) {
+	const ours, other = "ours", "other"
+	init := process{pid: 1, group: 1}
+	self := process{pid: 10, parent: 1, group: 10}
+	tests := []struct {
+		name     string
+		all      []process
+		recorded map[identity]bool
+		want     []int
+	}{
+		{"nothing of ours", []process{init, self, {pid: 20, parent: 1, group: 20}}, nil, nil},
+		{"marked", []process{init, self, {pid: 20, parent: 1, group: 20, run: ours}}, nil, []int{20}},
+		{"marked by another run", []process{init, self, {pid: 20, parent: 1, group: 20, run: other}}, nil, nil},
+		{"group of a marked leader", []process{init, self,
+			{pid: 20, parent: 1, group: 20, run: ours}, {pid: 21, parent: 1, group: 20}}, nil, []int{20, 21}},
+		{"group in which a marked process is a guest, such as the user's pipeline", []process{init, self,
+			{pid: 19, parent: 1, group: 19}, {pid: 20, parent: 1, group: 19, run: ours}}, nil, []int{20}},
+		{"descendants that lost their marker", []process{init, self,
+			{pid: 22, parent: 21, group: 22}, {pid: 21, parent: 20, group: 21}, {pid: 20, parent: 1, group: 20, run: ours}}, nil, []int{22, 21, 20}},
+		{"another run below ours", []process{init, self,
+			{pid: 20, parent: 1, group: 20, run: ours}, {pid: 21, parent: 20, group: 20, run: other}, {pid: 22, parent: 21, group: 20, run: other}}, nil, []int{20}},
+		{"recorded", []process{init, self, {pid: 20, parent: 1, group: 20, start: 5}, {pid: 21, parent: 1, group: 20, start: 6}},
+			map[identity]bool{{20, 5}: true}, []int{20, 21}},
+		{"recorded, but the pid was used again", []process{init, self, {pid: 20, parent: 1, group: 20, start: 7}},
+			map[identity]bool{{20, 5}: true}, nil},
+		{"a process of the dead run started us", []process{init,
+			{pid: 9, parent: 1, group: 9, run: ours}, {pid: 10, parent: 9, group: 9, run: ours}, {pid: 11, parent: 9, group: 9, run: ours}}, nil, []int{11}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var got []int
+			for _, p := range choose(test.all, ours, test.recorded, self.pid) {
+				got = append(got, p.pid)
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("chose %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+// The process that has the pid now is not the one that was meant.
+func TestARecycledPidIsSpared(t *testing.T) {
+	living := startMarked(t)
+	meant := living
+	meant.start--
+	for name, kill := range map[string]func() (int, error){
+		"pidfd": func() (int, error) { return killAndWait(bounded(t), []process{meant}) },
+		"poll":  func() (int, error) { return killAndPoll(bounded(t), []process{meant}) },
+	} {
+		if n, err := kill(); n != 0 || err != nil {
+			t.Errorf("%s: killed %d, %v", name, n, err)
+		}
+	}
+	if gone(living) {
+		t.Error("the wrong process was killed")
+	}
+
+	base := t.TempDir()
+	run := filepath.Join(base, "runs", "dead")
+	if err := os.MkdirAll(run, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := appendLedger(run, living.pid); err != nil {
+		t.Fatal(err)
+	}
+	ledger := filepath.Join(run, ledgerName)
+	content, err := os.ReadFile(ledger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(ledger, append([]byte{}, content[:len(content)-2]...), 0o600); err != nil { // a line cut short
+		t.Fatal(err)
+	}
+	if swept, err := Sweep(bounded(t), base); err != nil || len(swept.Runs) != 1 || swept.Runs[0].Processes != 0 {
+		t.Errorf("Sweep = %+v, %v", swept, err)
+	}
+	if gone(living) {
+		t.Error("Sweep trusted a line that was cut short")
+	}
+}
+
+func TestKillAndPoll(t *testing.T) {
+	living := startMarked(t)
+	if n, err := killAndPoll(bounded(t), []process{living}); n != 1 || err != nil {
+		t.Errorf("killAndPoll = %d, %v", n, err)
+	}
+	if !gone(living) {
+		t.Error("the process is still there")
+	}
+}
+
+// Node.js starts browsers detached from its group, and browsers overwrite their environment: what
+// is left after their liveload was killed must still be found.
+func TestSweepFindsABrowser(t *testing.T) {
+	env, err := installation.System(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser, _, err := installation.LocateBrowser(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := t.TempDir()
+	script := `node -e '
+		const { spawn } = require("child_process");
+		const browser = spawn(process.env.BROWSER, ["--headless", "--no-sandbox", "--disable-gpu",
+			"--disable-background-networking", "--disable-quic", "--user-data-dir=" + process.env.RUNDIR + "/profiles/1",
+			"--remote-debugging-port=0", "about:blank"], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+		console.log("pid " + process.pid);
+		console.log("pid " + browser.pid);
+		browser.stderr.on("data", (d) => { if (String(d).includes("DevTools listening")) console.log("ready"); });
+	' & wait`
+	h := startHelper(t, base, script, "BROWSER="+browser)
+	groups := map[int]bool{}
+	for _, p := range h.pids {
+		groups[p.group] = true
+	}
+	h.kill9(t)
+	swept, err := Sweep(bounded(t), base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(swept.Runs) != 1 || swept.Runs[0].Processes <= len(h.pids) {
+		t.Errorf("Sweep = %+v, want more than the %d processes that were reported", swept, len(h.pids))
+	}
+	all, err := processes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		if groups[p.group] {
+			t.Errorf("left: %s", lines([]int{p.pid}))
+		}
+	}
+	if left := leftIn(t, base); len(left) > 0 {
+		t.Errorf("left %v", left)
+	}
+}
+
+func TestParseStat(t *testing.T) {
+	const rest = " 0 0 -1 0 0 0 0 0 1 2 3 4 20 0 5 0 98765 0 0"
+	p, err := parseStat(7, []byte("7 (a ) S 9 (b)) S 3 4"+rest))
+	if err != nil || p != (process{pid: 7, parent: 3, group: 4, start: 98765}) {
+		t.Errorf("parseStat = %+v, %v", p, err)
+	}
+	for _, bad := range []string{"", "7 (x)", "7 (x) S 1 2 3", "7 (x) S a 4" + rest, "7 (x) Z 3 4" + rest} {
+		if _, err := parseStat(7, []byte(bad)); err == nil {
+			t.Errorf("parseStat(%q) gave no error", bad)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("7 (x) S 3 4 0 0 -1 0 0 0 0 0 1 2 3 4 20 0 5 0 98765 0 0"), "20 5\n21")
+	f.Add([]byte("7 (x)) Z"), "-1 0\n1 1\n")
+	f.Fuzz(func(t *testing.T, stat []byte, ledger string) {
+		if p, err := parseStat(7, stat); err == nil && p.pid != 7 {
+			t.Errorf("parseStat(%q) = %+v", stat, p)
+		}
+		for who := range parseLedger(ledger) {
+			if who.pid <= 1 {
+				t.Errorf("parseLedger(%q) names process %d", ledger, who.pid)
+			}
+		}
+	})
+}
+
+func TestRecordOfADeadProcess(t *testing.T) {
+	cmd := exec.Command("/bin/true")
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if err := appendLedger(t.TempDir(), cmd.Process.Pid); err == nil {
+		t.Error("a process that is gone was recorded")
+	}
+}

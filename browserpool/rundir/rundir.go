@@ -1,0 +1,122 @@
+// Package rundir owns what a run leaves on a machine: its folder of temporary files, profiles and
+// logs, and the processes that were started for it. Close takes both away at the end of a run; Sweep,
+// called at the start of the next one, does it for runs that ended without Close, by kill -9 or a
+// power cut. Starting processes is for others: they hand on Env, by which the package knows them.
+package rundir
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/liveload/liveload/browserpool/filelock"
+)
+
+// marker is the environment variable that names the run to which a process belongs. Processes hand
+// it to their children, so that nothing started for a run can hide by leaving its process group.
+const marker = "LIVELOAD_RUN"
+
+const lockSuffix = ".lock"
+
+// A Dir is the folder of one run that is going on. It belongs to this process alone: other liveloads
+// see from its lock that this one is alive. Methods may be called concurrently.
+type Dir struct {
+	id   string
+	path string
+	lock *filelock.Lock
+}
+
+// Open creates the folder of a new run below base/runs. The caller closes it.
+func Open(base string) (*Dir, error) {
+	runs := filepath.Join(base, "runs")
+	for {
+		id, err := newID()
+		if err != nil {
+			return nil, err
+		}
+		// The lock comes before the folder: from the first moment, Sweep knows whose the folder is.
+		lock, err := filelock.Try(filepath.Join(runs, id+lockSuffix))
+		if errors.Is(err, filelock.ErrHeld) {
+			continue // a Sweep just looked at the file that we had created and not yet locked
+		}
+		if err != nil {
+			return nil, fmt.Errorf("open run folder: %w", err)
+		}
+		dir := &Dir{id: id, path: filepath.Join(runs, id), lock: lock}
+		if err := dir.create(); err != nil {
+			return nil, errors.Join(err, os.RemoveAll(dir.path), lock.Remove())
+		}
+		return dir, nil
+	}
+}
+
+// newID is short, since browsers put Unix sockets, whose paths are limited to some hundred bytes,
+// below the run folder.
+func newID() (string, error) {
+	var random [6]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return "", fmt.Errorf("choose a run folder: %w", err)
+	}
+	return hex.EncodeToString(random[:]), nil
+}
+
+func (d *Dir) create() error {
+	for _, dir := range []string{d.path, d.Tmp(), d.Profiles(), d.Logs()} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return fmt.Errorf("create run folder: %w", err)
+		}
+	}
+	return nil
+}
+
+// ID identifies the run on this machine.
+func (d *Dir) ID() string { return d.id }
+
+// Path is the run's folder.
+func (d *Dir) Path() string { return d.path }
+
+// Tmp is the folder for temporary files of the run's processes.
+func (d *Dir) Tmp() string { return filepath.Join(d.path, "tmp") }
+
+// Profiles is the folder for the profiles of browsers.
+func (d *Dir) Profiles() string { return filepath.Join(d.path, "profiles") }
+
+// Logs is the folder for what processes of the run write.
+func (d *Dir) Logs() string { return filepath.Join(d.path, "logs") }
+
+// Env is what every process of the run needs in its environment, as "NAME=value". Append it to
+// os.Environ: the last value of a name counts.
+func (d *Dir) Env() []string {
+	return []string{marker + "=" + d.id, "TMPDIR=" + d.Tmp()}
+}
+
+// Record notes that the process, and all of its process group when it leads one, belongs to the run.
+// Where the kernel tells nobody the environment of a process (everywhere but on Linux), only recorded
+// processes and what they started are found after a crash. The process must be alive.
+func (d *Dir) Record(pid int) error {
+	return appendLedger(d.path, pid)
+}
+
+// Close kills every process of the run that is still there, waits until they are gone, and removes
+// the folder. After ctx is over it gives up waiting and leaves the rest to the next Sweep.
+func (d *Dir) Close(ctx context.Context) error {
+	if _, err := reap(ctx, d.id, d.path); err != nil {
+		return errors.Join(fmt.Errorf("close run folder %s: %w", d.path, err), d.lock.Release())
+	}
+	return remove(d.path, d.lock)
+}
+
+// remove takes the folder away, and then the lock that says whose it was.
+func remove(path string, lock *filelock.Lock) error {
+	if err := os.RemoveAll(path); err != nil {
+		return errors.Join(fmt.Errorf("remove run folder: %w", err), lock.Release())
+	}
+	if err := lock.Remove(); err != nil {
+		return fmt.Errorf("remove lock of run folder: %w", err)
+	}
+	return nil
+}
