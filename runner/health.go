@@ -1,0 +1,79 @@
+package runner
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+const (
+	healthInterval = time.Second
+	lagInterval    = 20 * time.Millisecond
+)
+
+// A MachineProbe reads what the machine does. It is used by one goroutine.
+type MachineProbe interface {
+	// Sample returns how busy the processors that we may use were since the last call, 0 to 100, and
+	// the resident memory of this process and all its descendants. The first call gives no CPU.
+	Sample() (cpuPercent float64, rssBytes int64, err error)
+}
+
+// A HealthWatch records once a second how the load generator itself is doing, since latencies measured
+// on a machine that is out of breath measure that machine.
+type HealthWatch struct {
+	Scope *metrics.Scope // of the node: metrics.NodeScope
+	Node  string
+	Probe MachineProbe
+	Log   *slog.Logger
+}
+
+// Run records until ctx is over.
+func (h *HealthWatch) Run(ctx context.Context) {
+	lag := &lagMeter{}
+	var meter sync.WaitGroup
+	defer meter.Wait()
+	meter.Go(func() { lag.run(ctx) })
+
+	if _, _, err := h.Probe.Sample(); err != nil { // from here on CPU is counted
+		h.Log.Warn("cannot watch the CPU and memory of this machine", "error", err)
+	}
+	for pause(ctx, healthInterval) {
+		h.Scope.Observe(metrics.GeneratorLag, h.Node, microseconds(lag.takeWorst()))
+		cpu, rss, err := h.Probe.Sample()
+		if err != nil {
+			continue // it was said once already
+		}
+		h.Scope.Observe(metrics.GeneratorCPUPercent, h.Node, cpu)
+		h.Scope.Observe(metrics.GeneratorRSSBytes, h.Node, float64(rss))
+	}
+}
+
+// A lagMeter keeps how late timers fire at worst.
+type lagMeter struct {
+	mu    sync.Mutex
+	worst time.Duration
+}
+
+func (m *lagMeter) run(ctx context.Context) {
+	for {
+		due := time.Now().Add(lagInterval)
+		if !pause(ctx, lagInterval) {
+			return
+		}
+		late := time.Since(due)
+		m.mu.Lock()
+		m.worst = max(m.worst, late)
+		m.mu.Unlock()
+	}
+}
+
+func (m *lagMeter) takeWorst() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	worst := m.worst
+	m.worst = 0
+	return worst
+}

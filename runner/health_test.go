@@ -1,0 +1,111 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/shirou/gopsutil/v4/cpu"
+	"github.com/shirou/gopsutil/v4/process"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+type fakeMachine struct{ fail bool }
+
+func (f fakeMachine) Sample() (float64, int64, error) {
+	if f.fail {
+		return 0, 0, errors.New("no /proc here")
+	}
+	return 42, 1 << 30, nil
+}
+
+func TestHealthWatchRecordsEachSecond(t *testing.T) {
+	for _, fail := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			recorder := metrics.NewRecorder("n1", began, metrics.NewRegistry())
+			ctx, cancel := context.WithTimeout(t.Context(), 3500*time.Millisecond)
+			defer cancel()
+			watch := HealthWatch{Scope: recorder.Scope(metrics.NodeScope), Node: "n1", Probe: fakeMachine{fail}, Log: quiet()}
+			watch.Run(ctx)
+
+			counts := map[string]int64{}
+			for _, s := range recorder.Snapshot(time.Now()).Series {
+				if s.Label == "n1" && s.Sketch != nil {
+					counts[s.Metric] = s.Sketch.Count()
+				}
+			}
+			machine := int64(3)
+			if fail {
+				machine = 0
+			}
+			if counts["generator_lag_us"] != 3 || counts["generator_cpu_percent"] != machine || counts["generator_rss_bytes"] != machine {
+				t.Errorf("probe fails: %v; samples %v, want 3 of the lag and %d of the machine", fail, counts, machine)
+			}
+		})
+	}
+}
+
+func TestMachineSeesItsDescendants(t *testing.T) {
+	child := exec.Command("sh", "-c", "echo ready; exec cat")
+	hold, err := child.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { hold.Close(); child.Wait() })
+	if _, err := out.Read(make([]byte, 5)); err != nil {
+		t.Fatal(err)
+	}
+	family, err := ownProcesses()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(family, func(p *process.Process) bool { return int(p.Pid) == child.Process.Pid }) {
+		t.Errorf("%d processes found, the child %d is not among them", len(family), child.Process.Pid)
+	}
+}
+
+func TestMachineSeesWork(t *testing.T) {
+	var m Machine
+	if _, _, err := m.Sample(); err != nil {
+		t.Fatal(err)
+	}
+	for until := time.Now().Add(200 * time.Millisecond); time.Now().Before(until); {
+	}
+	busy, rss, err := m.Sample()
+	if err != nil || busy <= 0 || busy > 100 || rss < 1<<20 {
+		t.Errorf("Sample after work = %v %%, %v bytes, %v: want a share of the CPU and more than a megabyte", busy, rss, err)
+	}
+}
+
+func TestBusyPercent(t *testing.T) {
+	before := cpu.TimesStat{User: 100, Idle: 900, Guest: 50}
+	after := cpu.TimesStat{User: 103, Idle: 906, Iowait: 1, Guest: 53}
+	if got := busyPercent(before, after); got < 29.9 || got > 30.1 {
+		t.Errorf("busyPercent = %v, want 30: 3 of 10 seconds", got)
+	}
+	if got := busyPercent(after, after); got != 0 {
+		t.Errorf("busyPercent of no time = %v, want 0", got)
+	}
+}
+
+func BenchmarkMachine(b *testing.B) {
+	var m Machine
+	for b.Loop() {
+		if _, _, err := m.Sample(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

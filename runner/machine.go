@@ -1,0 +1,83 @@
+package runner
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/shirou/gopsutil/v4/cpu"
+	"github.com/shirou/gopsutil/v4/process"
+)
+
+// A Machine is the MachineProbe of the machine that we run on. The zero value is ready.
+type Machine struct {
+	at    time.Time
+	times cpu.TimesStat     // of the whole machine, at the last call
+	spent map[int32]float64 // CPU seconds of each of our processes, at the last call
+}
+
+// Sample takes as CPU the busier of two: the machine, and our processes measured against the
+// processors that this process may use. In a container with a small share of a big machine only the
+// latter tells that we are at the limit. Memory that processes share is counted for each of them.
+func (m *Machine) Sample() (cpuPercent float64, rssBytes int64, err error) {
+	all, err := cpu.Times(false)
+	if err != nil || len(all) == 0 {
+		return 0, 0, fmt.Errorf("read the machine's CPU times: %w", err)
+	}
+	family, err := ownProcesses()
+	if err != nil {
+		return 0, 0, err
+	}
+	now, spent, grown := time.Now(), make(map[int32]float64, len(family)), 0.0
+	for _, p := range family { // a process may have ended meanwhile: it counts no more
+		if t, err := p.Times(); err == nil {
+			spent[p.Pid] = t.User + t.System
+			grown += max(0, spent[p.Pid]-m.spent[p.Pid])
+		}
+		if info, err := p.MemoryInfo(); err == nil {
+			rssBytes += int64(info.RSS)
+		}
+	}
+	first, elapsed, before := m.at.IsZero(), now.Sub(m.at).Seconds(), m.times
+	m.at, m.times, m.spent = now, all[0], spent
+	if first || elapsed <= 0 {
+		return 0, rssBytes, nil
+	}
+	ours := 100 * grown / elapsed / float64(runtime.GOMAXPROCS(0))
+	return min(100, max(ours, busyPercent(before, all[0]))), rssBytes, nil
+}
+
+func busyPercent(before, after cpu.TimesStat) float64 {
+	idle := (after.Idle + after.Iowait) - (before.Idle + before.Iowait)
+	total := totalTime(after) - totalTime(before)
+	if total <= 0 {
+		return 0
+	}
+	return min(100, max(0, 100*(total-idle)/total))
+}
+
+// totalTime leaves guest time out: it is part of user time already.
+func totalTime(t cpu.TimesStat) float64 {
+	return t.User + t.System + t.Idle + t.Nice + t.Iowait + t.Irq + t.Softirq + t.Steal
+}
+
+// ownProcesses returns this process and all its descendants.
+func ownProcesses() ([]*process.Process, error) {
+	pids, err := process.Pids()
+	if err != nil {
+		return nil, fmt.Errorf("list processes: %w", err)
+	}
+	children := make(map[int32][]*process.Process, len(pids))
+	for _, pid := range pids {
+		p := &process.Process{Pid: pid} // NewProcess would read more than the parent
+		if parent, err := p.Ppid(); err == nil {
+			children[parent] = append(children[parent], p)
+		}
+	}
+	family := []*process.Process{{Pid: int32(os.Getpid())}}
+	for i := 0; i < len(family); i++ {
+		family = append(family, children[family[i].Pid]...)
+	}
+	return family, nil
+}
