@@ -28,21 +28,24 @@ func (vm *VM) Register() (complete func(fn func() error)) {
 }
 
 // Async runs work on a goroutine of its own and returns a promise of what it returns: a plain Go
-// value, or a func(*goja.Runtime) goja.Value that makes the value on the VM. The error becomes an
-// Error of the script that carries it (see NewError) and points to the line that called.
-func (vm *VM) Async(work func(ctx context.Context) (any, error)) goja.Value {
+// value, or a func(*goja.Runtime) goja.Value that makes the value on the VM. An error becomes an
+// Error of the script that carries it (see NewError) and points to the place in stack; nil is where
+// the script is now.
+func (vm *VM) Async(stack []goja.StackFrame, work func(ctx context.Context) (any, error)) goja.Value {
+	if stack == nil {
+		stack = vm.Stack()
+	}
 	promise, resolve, reject := vm.rt.NewPromise()
 	complete := vm.Register()
-	stack := vm.Stack()
 	ctx := vm.ctx
 	go func() {
 		value, err := work(ctx)
 		complete(func() error {
 			if err != nil {
-				return reject(vm.newError(err, stack))
+				return reject(vm.NewErrorAt(err, stack))
 			}
-			if make, ok := value.(func(*goja.Runtime) goja.Value); ok {
-				value = make(vm.rt)
+			if build, ok := value.(func(*goja.Runtime) goja.Value); ok {
+				value = build(vm.rt)
 			}
 			return resolve(value)
 		})

@@ -3,6 +3,7 @@ package js
 import (
 	"context"
 	"errors"
+	"reflect"
 	"time"
 
 	"github.com/dop251/goja"
@@ -164,9 +165,11 @@ func (vm *VM) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation)
 
 func exportPromise(v goja.Value) (*goja.Promise, bool) {
 	obj, ok := v.(*goja.Object)
-	if !ok || obj.ClassName() != "Promise" {
+	if !ok || obj.ExportType() != promiseType {
 		return nil, false
 	}
 	p, ok := obj.Export().(*goja.Promise)
 	return p, ok
 }
+
+var promiseType = reflect.TypeFor[*goja.Promise]()

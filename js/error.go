@@ -1,6 +1,7 @@
 package js
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -54,6 +55,25 @@ func (e *Error) Error() string {
 		text += fmt.Sprintf(" (and %d more)", n)
 	}
 	return text
+}
+
+// FailureClass names the kind of failure in a few words, for counting: that of the Go error that the
+// script let through, or "script error".
+func (e *Error) FailureClass() string {
+	var named interface{ FailureClass() string }
+	if errors.As(e.Cause, &named) {
+		return named.FailureClass()
+	}
+	return "script error"
+}
+
+// StackLines returns the stack for people, the innermost place first.
+func (e *Error) StackLines() []string {
+	lines := make([]string, len(e.Stack))
+	for i, f := range e.Stack {
+		lines[i] = f.String()
+	}
+	return lines
 }
 
 // Unwrap returns the Go error that the script let through, or nil.

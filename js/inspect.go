@@ -114,7 +114,7 @@ func (in *inspector) object(obj *goja.Object, depth int) {
 	}
 	in.path = append(in.path, obj)
 	defer func() { in.path = in.path[:len(in.path)-1] }()
-	switch class := obj.ClassName(); class {
+	switch class := kindOf(obj); class {
 	case "Function":
 		in.b.WriteString(functionLabel(in.vm.text(obj, "name")))
 	case "Error":
@@ -132,6 +132,20 @@ func (in *inspector) object(obj *goja.Object, depth int) {
 	default:
 		in.plain(obj, depth)
 	}
+}
+
+// kindOf is goja's class name, or the tag of those objects that goja calls just Object.
+func kindOf(obj *goja.Object) string {
+	if _, ok := exportPromise(obj); ok {
+		return "Promise"
+	}
+	if class := obj.ClassName(); class != "Object" {
+		return class
+	}
+	if tag := obj.GetSymbol(goja.SymToStringTag); tag != nil {
+		return tag.String()
+	}
+	return "Object"
 }
 
 func functionLabel(name string) string {

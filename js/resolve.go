@@ -49,7 +49,7 @@ func unknownModule(path string, modules Modules) string {
 	if near := nearest(path, modules.Names()); near != "" {
 		text += fmt.Sprintf("; did you mean %q?", near)
 	}
-	return text + " Known: " + strings.Join(modules.Names(), ", ")
+	return text + " (there are: " + strings.Join(modules.Names(), ", ") + ")"
 }
 
 // nearFile returns the file beside path whose name resembles it most, or "".

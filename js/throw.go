@@ -21,7 +21,7 @@ type carried struct {
 // NewError makes a JavaScript Error of err. A script may catch it, throw it again, or make it the
 // cause of another: the *Error that comes out in the end wraps err. A NamedError also gives the
 // JavaScript error its name.
-func (vm *VM) NewError(err error) *goja.Object { return vm.newError(err, vm.Stack()) }
+func (vm *VM) NewError(err error) *goja.Object { return vm.NewErrorAt(err, vm.Stack()) }
 
 // A NamedError is a Go error with a name for scripts, as in error.name.
 type NamedError interface {
@@ -29,7 +29,8 @@ type NamedError interface {
 	ErrorName() string
 }
 
-func (vm *VM) newError(err error, stack []goja.StackFrame) *goja.Object {
+// NewErrorAt is NewError for an error that belongs to another place than where the script is now.
+func (vm *VM) NewErrorAt(err error, stack []goja.StackFrame) *goja.Object {
 	obj, newErr := vm.rt.New(vm.rt.Get("Error"), vm.rt.ToValue(err.Error()))
 	if newErr != nil { // the script replaced Error
 		obj = vm.rt.NewGoError(err)
