@@ -85,7 +85,7 @@ func (l *PageLabeler) label(rawURL string) string {
 // SocketLabel returns scheme://host/path of a WebSocket or long-poll address, with :id in place of keys.
 func SocketLabel(rawURL string) string {
 	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || u.Scheme == "" {
 		return shorten(replaceIDs(pathOf(rawURL)))
 	}
 	return shorten(u.Scheme + "://" + u.Host + replaceIDs(u.Path))
@@ -123,7 +123,7 @@ func rooted(p string) string {
 }
 
 func replaceIDs(p string) string {
-	segments := strings.Split(strings.ToValidUTF8(p, "?"), "/")
+	segments := strings.Split(p, "/")
 	for i, s := range segments {
 		if looksLikeID(s) {
 			segments[i] = idSegment
@@ -192,7 +192,9 @@ func isUUID(s string) bool {
 	return true
 }
 
+// shorten makes a label fit for JSON and displays.
 func shorten(label string) string {
+	label = strings.ToValidUTF8(label, "?")
 	if len(label) <= maxLabelLength {
 		return label
 	}

@@ -1,0 +1,292 @@
+package metrics_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var began = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
+
+func newRun(scenarios ...string) *metrics.Aggregator {
+	run := metrics.RunInfo{
+		RunID:   "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+		Start:   began,
+		Version: "1.2.3",
+		Options: map[string]any{"users": 3},
+		Labels:  map[string]string{"git": "abc123"},
+	}
+	for _, name := range scenarios {
+		run.Scenarios = append(run.Scenarios, metrics.ScenarioInfo{Name: name, Users: 3, Duration: 20 * time.Second})
+	}
+	return metrics.NewAggregator(run)
+}
+
+// A node records with its own clock, an hour off, and hands its snapshots to the aggregator.
+type node struct {
+	*metrics.Recorder
+	into  *metrics.Aggregator
+	start time.Time
+}
+
+func newNode(name string, into *metrics.Aggregator) *node {
+	start := began.Add(time.Hour)
+	return &node{metrics.NewRecorder(name, start, metrics.NewRegistry()), into, start}
+}
+
+func (n *node) report(at time.Duration) { n.into.Add(n.Snapshot(n.start.Add(at))) }
+
+func observe(s *metrics.Scope, m *metrics.Metric, label string, values ...float64) {
+	for _, v := range values {
+		s.Observe(m, label, v)
+	}
+}
+
+// twoNodes plays a short run on two nodes; one is lost after six seconds.
+func twoNodes() *metrics.Aggregator {
+	agg := newRun("buy")
+	a, b := newNode("a", agg), newNode("b", agg)
+	a.Scope("buy").UserStarted()
+	a.Scope("buy").UserStarted()
+	b.Scope("buy").UserStarted()
+	observe(a.Scope("buy"), metrics.LiveViewEventDuration, "inc", 1000, 2000, 3000)
+	observe(b.Scope("buy"), metrics.LiveViewEventDuration, "inc", 4000)
+	observe(b.Scope("buy"), metrics.LiveViewEventDuration, "dec", 80_000)
+	a.Scope("buy").Add(metrics.Iterations, "ok", 3)
+	a.report(time.Second)
+	b.report(time.Second)
+	b.Scope("buy").Add(metrics.Iterations, "ok", 1)
+	b.report(6 * time.Second)
+	agg.NodeLost("b", "no snapshot for 10 s")
+	a.Scope("buy").Add(metrics.Iterations, "failed", 1)
+	a.Scope("buy").Add(metrics.IterationFailures, "timeout", 1)
+	a.Scope("buy").Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: "waited for #buy", Stacktrace: []string{"buy.js:3:7"}, MonotonicTime: 16e9, UserID: 2, Screenshot: "shots/1.png"})
+	a.Scope("buy").UserEnded(true)
+	a.Scope("buy").UserEnded(false)
+	a.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, "a", 50)
+	a.report(16 * time.Second)
+	a.report(17 * time.Second)
+	return agg
+}
+
+func TestResultGolden(t *testing.T) {
+	results := append(twoNodes().Results(began.Add(18*time.Second)), metrics.Result{Name: "sell", Error: "sell.js: config: no baseURL"})
+	var got bytes.Buffer
+	if err := metrics.WriteResults(&got, results); err != nil {
+		t.Fatal(err)
+	}
+	golden := filepath.Join("testdata", "result.json")
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("the Result differs from %s; see with -update and git diff", golden)
+	}
+	back, err := metrics.ReadResults(&got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again bytes.Buffer
+	if err := metrics.WriteResults(&again, back); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(again.Bytes(), want) {
+		t.Error("reading and writing changes the Result")
+	}
+}
+
+func TestResultNumbers(t *testing.T) {
+	r := twoNodes().Results(began.Add(18 * time.Second))[0]
+	g := r.Global
+	metricstest.SameJSON(t, metrics.UserTotals{Total: 2, Succeeded: 1, Failed: 1}, g.Users)
+	if g.DurationMS != 20_000 || g.ElapsedMS != 18_000 || len(g.TimeSeries) != 4 {
+		t.Errorf("duration %d, elapsed %d, %d buckets; want 20000, 18000, 4", g.DurationMS, g.ElapsedMS, len(g.TimeSeries))
+	}
+	type row struct {
+		active     int64
+		nodes      int
+		iterations int64
+	}
+	// Snapshots of 1 to 6 s and of 1 to 16 s lie in the bucket of their middle: 0 and 1.
+	want := []row{{3, 2, 4}, {0, 1, 1}, {0, 0, 0}, {0, 1, 0}}
+	for i, b := range g.TimeSeries {
+		if got := (row{b.ActiveUsers, *b.NodeCount, b.Counters["iterations"].Aggregate}); got != want[i] {
+			t.Errorf("bucket %d is %+v, want %+v", i, got, want[i])
+		}
+	}
+	h := g.Histograms["liveview_event_duration_us"]
+	if h.Aggregate.Count != 5 || h.Aggregate.Sum != 90_000 || h.Aggregate.Percentile(0) != 1000 || h.Aggregate.Percentile(100) != 80_000 {
+		t.Errorf("events over both nodes: %+v", h.Aggregate)
+	}
+	if h.By["inc"].Count != 4 || h.By["dec"].Count != 1 || len(h.By) != 2 {
+		t.Errorf("events by name: inc %d, dec %d", h.By["inc"].Count, h.By["dec"].Count)
+	}
+	if lost := r.Nodes[1]; lost.Status != metrics.NodeLost || lost.Result.Counters["iterations"].Aggregate != 1 {
+		t.Errorf("lost node: %s with %d iterations, want its one", lost.Status, lost.Result.Counters["iterations"].Aggregate)
+	}
+	if g.Histograms["generator_cpu_percent"].By["a"].Count != 1 {
+		t.Error("what the node measured about itself is not in the scenario's Result")
+	}
+}
+
+func TestAggregatorIgnoresRepeatedSnapshots(t *testing.T) {
+	agg := newRun("buy")
+	n := newNode("a", agg)
+	n.Scope("buy").Add(metrics.Iterations, "ok", 1)
+	snap := n.Snapshot(n.start.Add(time.Second))
+	agg.Add(snap)
+	agg.Add(snap)
+	if got := agg.Live().Scenarios[0].Iterations; got != 1 {
+		t.Errorf("%d iterations, want 1", got)
+	}
+}
+
+// Buckets are packed as the run goes on; a slow node still finds its place, and nothing is lost.
+func TestAggregatorTakesLateSnapshots(t *testing.T) {
+	agg := newRun("buy")
+	fast, slow := newNode("fast", agg), newNode("slow", agg)
+	for s := 1; s <= 60; s++ {
+		observe(fast.Scope("buy"), metrics.ActionDuration, "click", float64(s))
+		fast.report(time.Duration(s) * time.Second)
+	}
+	for s := 1; s <= 60; s++ {
+		observe(slow.Scope("buy"), metrics.ActionDuration, "click", 1000)
+		slow.report(time.Duration(s) * time.Second)
+	}
+	g := agg.Results(began.Add(time.Minute))[0].Global
+	if len(g.TimeSeries) != 12 {
+		t.Fatalf("%d buckets, want 12", len(g.TimeSeries))
+	}
+	for i, b := range g.TimeSeries {
+		h := b.Histograms["action_duration_us"].By["click"]
+		if h.Count != 10 || h.Percentile(0) != float64(5*i+1) || h.Percentile(100) != 1000 {
+			t.Errorf("bucket %d: count %d, %v to %v", i, h.Count, h.Percentile(0), h.Percentile(100))
+		}
+	}
+}
+
+func TestAggregatorLimitsLabelsOverNodes(t *testing.T) {
+	agg := newRun("buy")
+	for n := range 3 {
+		node := newNode(fmt.Sprint(n), agg)
+		for i := range 100 {
+			node.Scope("buy").Add(metrics.LiveViewEvents, fmt.Sprintf("event %d of %d", i, n), 1)
+		}
+		node.report(time.Second)
+	}
+	r := agg.Results(began.Add(time.Second))[0]
+	events := r.Global.Counters["liveview_events"]
+	if events.Aggregate != 300 || len(events.By) != 201 || events.By["other"] != 100 {
+		t.Errorf("%d events under %d labels, %d in other; want 300, 201, 100", events.Aggregate, len(events.By), events.By["other"])
+	}
+	if len(r.Health.Notes) != 1 || !strings.Contains(r.Health.Notes[0], "100 samples") {
+		t.Errorf("notes %q do not tell of the 100 samples", r.Health.Notes)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	tests := []struct {
+		name      string
+		cpu, lag  []float64
+		saturated int
+	}{
+		{"idle", []float64{10, 20, 30, 20, 10, 95}, []float64{100, 100, 100, 100, 100, 100}, 0},
+		{"busy", []float64{99, 98, 97, 30, 99, 99}, []float64{100, 100, 100, 100, 100, 100}, 1},
+		{"late", []float64{50, 50, 50, 50, 50, 50}, []float64{2e5, 1e5, 1e5, 3e5, 2e5, 2e5}, 1},
+		{"both", []float64{99, 99, 99, 99, 99, 99}, []float64{2e5, 2e5, 2e5, 2e5, 2e5, 2e5}, 2},
+		{"too short to say", []float64{99, 99}, []float64{2e5, 2e5}, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			agg := newRun("buy")
+			n := newNode("a", agg)
+			observe(n.Scope(metrics.NodeScope), metrics.GeneratorCPUPercent, "a", tt.cpu...)
+			observe(n.Scope(metrics.NodeScope), metrics.GeneratorLag, "a", tt.lag...)
+			n.report(time.Second)
+			h := agg.Results(began.Add(time.Second))[0].Health
+			if h.Saturated != (tt.saturated > 0) || len(h.Reasons) != tt.saturated {
+				t.Errorf("saturated %v, reasons %q; want %d reasons", h.Saturated, h.Reasons, tt.saturated)
+			}
+		})
+	}
+}
+
+func TestLiveShowsTotalAndRecent(t *testing.T) {
+	agg := newRun("buy", "browse")
+	n := newNode("a", agg)
+	n.Scope("buy").UserStarted()
+	for s := 1; s <= 30; s++ {
+		observe(n.Scope("buy"), metrics.LiveViewEventDuration, "inc", float64(1000*s))
+		n.Scope("buy").Add(metrics.Iterations, "ok", 2)
+		n.report(time.Duration(s) * time.Second)
+	}
+	live := agg.Live()
+	buy := live.Scenarios[0]
+	if live.Elapsed != 30*time.Second || buy.Active != 1 || buy.Iterations != 60 || buy.Rate != 2 {
+		t.Errorf("elapsed %s, %d active, %d iterations at %v/s; want 30s, 1, 60, 2", live.Elapsed, buy.Active, buy.Iterations, buy.Rate)
+	}
+	h := buy.Histograms["liveview_event_duration_us"]
+	if h.Total.Count != 30 || h.Recent.Count != 10 || h.Recent.P50 < 24_000 || h.Total.P50 > 16_000 || h.Total.Max != 30_000 {
+		t.Errorf("total %+v, recent %+v", h.Total, h.Recent)
+	}
+	if live.Scenarios[1].Name != "browse" || live.Scenarios[1].Iterations != 0 {
+		t.Errorf("second scenario: %+v", live.Scenarios[1])
+	}
+}
+
+func TestReadResultsRefuses(t *testing.T) {
+	tests := []struct{ name, json, want string }{
+		{"not JSON", `<html>`, "invalid character"},
+		{"no array", `{"name":"x"}`, "cannot unmarshal object"},
+		{"two arrays", `[] []`, "more after"},
+		{"nameless", `[{}]`, `"name" is missing`},
+		{"no points", `[{"name":"x"}]`, `"quantile_points" has 0`},
+	}
+	for _, tt := range tests {
+		if _, err := metrics.ReadResults(strings.NewReader(tt.json)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q in it", tt.name, err, tt.want)
+		}
+	}
+}
+
+func FuzzReadResults(f *testing.F) {
+	golden, err := os.ReadFile(filepath.Join("testdata", "result.json"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(golden)
+	f.Add([]byte(`[{"name":"x","error":"y"}]`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		results, err := metrics.ReadResults(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		var once, twice bytes.Buffer
+		if err := metrics.WriteResults(&once, results); err != nil {
+			t.Fatalf("what was read cannot be written: %v", err)
+		}
+		again, err := metrics.ReadResults(bytes.NewReader(once.Bytes()))
+		if err != nil {
+			t.Fatalf("what was written cannot be read: %v", err)
+		}
+		if err := metrics.WriteResults(&twice, again); err != nil || !bytes.Equal(once.Bytes(), twice.Bytes()) {
+			t.Errorf("a second round trip changes the Result: %v", err)
+		}
+	})
+}
