@@ -1,0 +1,151 @@
+package lint
+
+import (
+	"strings"
+	"testing"
+)
+
+// A home says which folders may import a dependency. Tests live by the same rule.
+type home struct {
+	dependency string // import path, with everything below it
+	folders    []string
+	why        string
+}
+
+var homes = []home{
+	{"github.com/dop251", []string{"js", "jsmodules"}, "only these know that scripts run in goja"},
+	{"github.com/evanw/esbuild", []string{"js"}, "js bundles scripts; others take its Program"},
+	{"github.com/go-sourcemap", []string{"js"}, "js turns places in bundles into places in scripts"},
+	{"github.com/playwright-community/playwright-go", []string{"browserpool/playwright", "bench"},
+		"it takes no context and may hang: one adapter bounds every call (bench compares with it)"},
+	{"github.com/nats-io", []string{"cluster"}, "others speak to the cluster through its Go types"},
+	{"github.com/coder/websocket", []string{"examples/demo", "browserpool/cdp"}, "only the demo serves and only the cdp engine dials WebSockets"},
+	{"github.com/urfave/cli", []string{"cmd/liveload"}, "what flags are called is a matter of the command line"},
+	{"github.com/DataDog/sketches-go", []string{"metrics"}, "others use the histograms of metrics"},
+	{"github.com/influxdata", []string{"sinks/influxdb"}, "one sink, one client"},
+	{"github.com/prometheus", []string{"sinks/prometheus"}, "one sink, one client"},
+	{"go.opentelemetry.io", []string{"sinks/otlp"}, "one sink, one client"},
+	{"github.com/shirou/gopsutil", []string{"runner", "browserpool", "bench"}, "these measure or find processes"},
+}
+
+// A layer says what of ours the code of a folder may import; what it needs beyond that it takes as
+// an interface of its own. Tests may reach further, to try a package with its real neighbours.
+type layer struct {
+	folder  string
+	imports []string
+}
+
+// The first row whose folder holds a package counts, so that inner folders stand before outer ones.
+var layers = []layer{
+	{"metrics", nil},
+	{"js", nil},
+	{"sinks", []string{"metrics"}},
+	{"browserpool", []string{"metrics"}},
+	{"jsmodules", []string{"js", "browserpool", "metrics"}},
+	{"runner", []string{"js", "jsmodules", "browserpool", "metrics"}},
+	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks"}},
+	{"examples", nil},
+	{"lint", nil},
+	{"bench", []string{"cmd", "cluster", "runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
+	{"cmd", []string{"cluster", "runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples/demo"}},
+}
+
+func TestHeavyDependenciesStayAtHome(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, imported := range p.all() {
+			if message := checkHome(p.folder(), imported); message != "" {
+				t.Error(message)
+			}
+		}
+	}
+}
+
+func TestDependenciesPointOneWay(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, imported := range p.Imports {
+			if message := checkLayer(p.folder(), imported); message != "" {
+				t.Error(message)
+			}
+		}
+	}
+}
+
+func checkHome(folder, imported string) string {
+	for _, h := range homes {
+		if !within(imported, h.dependency) {
+			continue
+		}
+		for _, allowed := range h.folders {
+			if within(folder, allowed) {
+				return ""
+			}
+		}
+		return folder + " imports " + imported + ", whose home is " + strings.Join(h.folders, ", ") + ": " + h.why +
+			". Call the home's package, or declare an interface and let the caller hand it in."
+	}
+	return ""
+}
+
+func checkLayer(folder, imported string) string {
+	target, ours := strings.CutPrefix(imported, module+"/")
+	if !ours {
+		return ""
+	}
+	for _, l := range layers {
+		if !within(folder, l.folder) {
+			continue
+		}
+		for _, allowed := range append(l.imports, l.folder) {
+			if within(target, allowed) {
+				return ""
+			}
+		}
+		return folder + " imports " + target + ", but " + l.folder + " may import only " + orNothing(l.imports) +
+			" of ours. Declare the small interface that it needs where it needs it, and let a layer above connect the two."
+	}
+	return folder + " has no row in the table `layers`: say what it may import."
+}
+
+func orNothing(folders []string) string {
+	if len(folders) == 0 {
+		return "nothing"
+	}
+	return strings.Join(folders, ", ")
+}
+
+// within says whether a slash-separated path is outer or lies below it. A version suffix and a name
+// that merely begins alike do not count: "cmdline" is not within "cmd".
+func within(path, outer string) bool {
+	return path == outer || strings.HasPrefix(path, outer+"/")
+}
+
+func TestTheRulesBite(t *testing.T) {
+	tests := []struct {
+		folder, imported string
+		home, layer      bool // whether each rule must complain
+	}{
+		{"runner", "github.com/dop251/goja", true, false},
+		{"js/vm", "github.com/dop251/goja_nodejs/eventloop", false, false},
+		{"cmd/liveload", "github.com/urfave/cli/v2", false, false},
+		{"browserpool", "github.com/playwright-community/playwright-go", true, false},
+		{"browserpool/playwright", "github.com/playwright-community/playwright-go", false, false},
+		{"metrics", module + "/runner", false, true},
+		{"browserpool/telemetry", module + "/js", false, true},
+		{"js", module + "/browserpool", false, true},
+		{"js", module + "/jsmodules/liveload", false, true},
+		{"jsmodules/liveload", module + "/js", false, false},
+		{"sinks/terminal", module + "/sinks", false, false},
+		{"sinks/terminal", module + "/runner", false, true},
+		{"cmd/liveload", module + "/examples/demo", false, false},
+		{"newfolder", module + "/metrics", false, true},
+		{"metrics", "fmt", false, false},
+	}
+	for _, test := range tests {
+		if got := checkHome(test.folder, test.imported); (got != "") != test.home {
+			t.Errorf("home of %s in %s: %q", test.imported, test.folder, got)
+		}
+		if got := checkLayer(test.folder, test.imported); (got != "") != test.layer {
+			t.Errorf("layer of %s in %s: %q", test.imported, test.folder, got)
+		}
+	}
+}
