@@ -16,7 +16,7 @@ type Installation struct {
 	NodePath      string // Node.js, for PLAYWRIGHT_NODEJS_PATH
 	BrowserPath   string
 	BrowserSource Source
-	DemoClientDir string // folder that holds node_modules; empty when the demo's clients are missing
+	DemoClientDir string // as LocateDemoClient; empty when the demo's clients are missing
 
 	env Env
 }
@@ -75,12 +75,12 @@ func Locate(env Env) (Installation, error) {
 }
 
 // LocateDemoClient finds the LiveView clients that the demo application serves: the folder that holds
-// node_modules/phoenix and node_modules/phoenix_live_view. The error is a *MissingError.
+// the npm packages phoenix and phoenix_live_view. The error is a *MissingError.
 func LocateDemoClient(env Env) (string, error) {
-	dir := env.demoClientDir()
+	dir := filepath.Join(env.demoClientDir(), "node_modules")
 	missing := &MissingError{}
 	for _, pin := range demoClientPins() {
-		if err := checkPackage(filepath.Join(dir, "node_modules", pin.name), pin); err != nil {
+		if err := checkPackage(filepath.Join(dir, pin.name), pin); err != nil {
 			missing.add(fmt.Sprintf("the demo's client %s %s", pin.name, pin.version), err)
 		}
 	}
