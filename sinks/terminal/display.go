@@ -1,0 +1,182 @@
+// Package terminal is the sink that a person watches: progress while the run goes on, and a summary at
+// its end. It owns what is drawn and how; the numbers come from package metrics.
+package terminal
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+const (
+	defaultWidth = 80
+	// liveInterval and lineInterval are the times of the run between two drawings on a terminal, and
+	// between two lines elsewhere.
+	liveInterval = time.Second
+	lineInterval = 5 * time.Second
+)
+
+// Options say where and how to draw.
+type Options struct {
+	// Out takes everything. Required.
+	Out io.Writer
+	// Live returns the state to draw. Required, unless Quiet.
+	Live func() metrics.LiveStatus
+	// TTY draws over the last drawing; otherwise a plain line is written every five seconds.
+	TTY bool
+	// Width returns the columns of the terminal; nil or 0 is 80.
+	Width func() int
+	// Color uses ANSI colours. The caller knows of NO_COLOR.
+	Color bool
+	// Quiet leaves out all but the summary.
+	Quiet bool
+	// ResultPath is the file that the summary points to; empty for none.
+	ResultPath string
+}
+
+// A Display draws one run. It is a sinks.Sink; its methods may be called concurrently.
+type Display struct {
+	opts  Options
+	paint painter
+
+	mu      sync.Mutex
+	active  bool          // between Start and Close
+	drawn   int           // lines of the drawing on the screen
+	next    time.Duration // time of the run to draw at
+	pending []byte        // a log line without its end
+}
+
+// New returns a display that draws nothing until Start.
+func New(opts Options) *Display {
+	return &Display{opts: opts, paint: painter{color: opts.Color}}
+}
+
+// Start says what runs.
+func (d *Display) Start(_ context.Context, run metrics.RunInfo) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.opts.Quiet {
+		return nil
+	}
+	d.active, d.next = true, 0
+	var text strings.Builder
+	for _, s := range run.Scenarios {
+		text.WriteString(d.paint.line(d.width(), introduction(s)))
+	}
+	return d.print(text.String())
+}
+
+// Write draws the state of the run, at most once a second.
+func (d *Display) Write(context.Context, *metrics.Snapshot) error {
+	if d.opts.Quiet {
+		return nil
+	}
+	status := d.opts.Live()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.active || status.Elapsed < d.next {
+		return nil
+	}
+	if !d.opts.TTY {
+		d.next = status.Elapsed.Truncate(lineInterval) + lineInterval
+		return d.print(progressLine(status))
+	}
+	d.next = status.Elapsed.Truncate(liveInterval) + liveInterval
+	return d.print(d.redraw(status))
+}
+
+// Close takes the drawing away and prints the summary.
+func (d *Display) Close(_ context.Context, results []metrics.Result) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.active = false
+	text := d.erase()
+	if len(d.pending) > 0 {
+		text += string(d.pending) + "\n"
+		d.pending = nil
+	}
+	for _, l := range summary(results, d.opts.ResultPath) {
+		text += d.paint.line(d.width(), l)
+	}
+	return d.print(text)
+}
+
+// LogWriter returns a writer of log lines on the same terminal: they appear above the drawing.
+func (d *Display) LogWriter() io.Writer { return logWriter{d} }
+
+type logWriter struct{ d *Display }
+
+func (w logWriter) Write(p []byte) (int, error) {
+	d := w.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.pending = append(d.pending, p...)
+	end := bytes.LastIndexByte(d.pending, '\n') + 1
+	if end == 0 {
+		return len(p), nil
+	}
+	text := string(d.pending[:end])
+	d.pending = append(d.pending[:0], d.pending[end:]...)
+	if d.drawn > 0 {
+		text = d.erase() + text + d.redraw(d.opts.Live())
+	}
+	return len(p), d.print(text)
+}
+
+// redraw returns what draws the status over the last drawing. Each line is cleared as it is replaced,
+// which flickers less than to clear first.
+func (d *Display) redraw(status metrics.LiveStatus) string {
+	var text strings.Builder
+	text.WriteString(d.up())
+	lines := liveLines(status, d.width())
+	for _, l := range lines {
+		text.WriteString(strings.TrimSuffix(d.paint.line(d.width(), l), "\n"))
+		text.WriteString("\x1b[K\n")
+	}
+	text.WriteString("\x1b[J")
+	d.drawn = len(lines)
+	return text.String()
+}
+
+// erase returns what takes the drawing off the screen.
+func (d *Display) erase() string {
+	if d.drawn == 0 {
+		return ""
+	}
+	text := d.up() + "\x1b[J"
+	d.drawn = 0
+	return text
+}
+
+func (d *Display) up() string {
+	if d.drawn == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\r\x1b[%dA", d.drawn)
+}
+
+// width leaves the last column free: some terminals wrap when it is written.
+func (d *Display) width() int {
+	if d.opts.Width != nil {
+		if w := d.opts.Width(); w > 0 {
+			return w - 1
+		}
+	}
+	return defaultWidth - 1
+}
+
+func (d *Display) print(text string) error {
+	if text == "" {
+		return nil
+	}
+	if _, err := io.WriteString(d.opts.Out, text); err != nil {
+		return fmt.Errorf("write to the terminal: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,249 @@
+package terminal
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+const (
+	// topLabels is how many labels of a metric the summary shows.
+	topLabels = 8
+	// topFailures is how many failure classes it shows.
+	topFailures = 10
+)
+
+// summary tells how the run went.
+func summary(results []metrics.Result, resultPath string) []text {
+	var lines []text
+	for _, r := range results {
+		lines = append(lines, text{})
+		if r.Error != "" {
+			lines = append(lines, text{{bad, "✗ "}, {bold, clean(r.Name)}, {plain, " could not run: " + clean(r.Error)}})
+			continue
+		}
+		lines = append(lines, headline(r))
+		lines = append(lines, failureLines(r.Global)...)
+		lines = append(lines, histogramLines(r.Global)...)
+		lines = append(lines, counterLines(r.Global)...)
+		lines = append(lines, healthLines(r)...)
+	}
+	if resultPath != "" {
+		lines = append(lines, text{}, text{{dim, "Result: "}, {plain, resultPath}})
+	}
+	return lines
+}
+
+func headline(r metrics.Result) text {
+	g := r.Global
+	mark := span{good, "✓ "}
+	failed := g.Counters[metrics.IterationFailures.Name].Aggregate
+	if g.Users.Failed > 0 || failed > 0 {
+		mark = span{bad, "✗ "}
+	}
+	t := text{mark, {bold, clean(r.Name)}, {plain, fmt.Sprintf("  %s ok", plural(g.Users.Succeeded, "user"))}}
+	t = t.add(plain, ", ").add(failureStyle(g.Users.Failed), count(g.Users.Failed)+" failed")
+	t = t.add(plain, " · "+plural(g.Counters[metrics.Iterations.Name].Aggregate, "iteration"))
+	t = t.add(plain, ", ").add(failureStyle(failed), count(failed)+" failed")
+	t = t.add(plain, " · "+duration(time.Duration(g.ElapsedMS)*time.Millisecond))
+	if len(r.Nodes) > 1 {
+		t = t.add(plain, " · "+plural(int64(len(r.Nodes)), "node"))
+	}
+	return t
+}
+
+func failureStyle(n int64) style {
+	if n > 0 {
+		return bad
+	}
+	return plain
+}
+
+// failureLines show each class of failures with what its first one said.
+func failureLines(g metrics.ScenarioResult) []text {
+	counts := failureCounts(g)
+	if len(counts) == 0 {
+		return nil
+	}
+	lines := []text{{}, {{bad, "  failures"}}}
+	for i, class := range mostFrequent(counts) {
+		if i == topFailures {
+			lines = append(lines, text{{dim, fmt.Sprintf("    and %d more classes", len(counts)-topFailures)}})
+			break
+		}
+		t := text{{plain, "    "}, {bad, clean(class)}, {plain, " ×" + count(counts[class])}}
+		if samples := g.FailureSamples[class]; len(samples) > 0 {
+			t = t.add(plain, "  "+clean(samples[0].ReasonInspect))
+		}
+		lines = append(lines, t)
+		lines = append(lines, evidence(g.FailureSamples[class])...)
+	}
+	return lines
+}
+
+// failureCounts prefers iterations: users fail by them, except those that never had one.
+func failureCounts(g metrics.ScenarioResult) map[string]int64 {
+	counts := make(map[string]int64)
+	for class, n := range g.Counters[metrics.IterationFailures.Name].By {
+		counts[class] = n
+	}
+	for class, n := range g.Counters[metrics.ScenarioFailures.Name].By {
+		counts[class] = max(counts[class], n)
+	}
+	return counts
+}
+
+// evidence says where the first sample happened and where its picture is.
+func evidence(samples []metrics.FailureSample) []text {
+	if len(samples) == 0 {
+		return nil
+	}
+	var lines []text
+	first := samples[0]
+	if len(first.Stacktrace) > 0 {
+		lines = append(lines, text{{dim, "      " + clean(first.Stacktrace[0])}})
+	}
+	if first.Screenshot != "" {
+		lines = append(lines, text{{dim, "      screenshot: " + clean(first.Screenshot)}})
+	}
+	return lines
+}
+
+// histogramLines is the table of everything that was measured, but for the generator's own health.
+func histogramLines(g metrics.ScenarioResult) []text {
+	names := ordered(g.Histograms, func(name string) bool {
+		return g.Histograms[name].Aggregate.Count > 0 && !strings.HasPrefix(name, "generator_")
+	})
+	if len(names) == 0 {
+		return nil
+	}
+	rows := [][]string{{"", "count", "p50", "p95", "p99", "max"}}
+	for _, name := range names {
+		h := g.Histograms[name]
+		rows = append(rows, histogramRow(name, "  "+title(name), h.Aggregate))
+		if !brokenDown(name) {
+			continue
+		}
+		labels := make(map[string]int64, len(h.By))
+		for label, v := range h.By {
+			labels[label] = v.Count
+		}
+		for i, label := range mostFrequent(labels) {
+			if i == topLabels {
+				rows = append(rows, []string{fmt.Sprintf("    and %d more", len(labels)-topLabels)})
+				break
+			}
+			rows = append(rows, histogramRow(name, "    "+clean(label), h.By[label]))
+		}
+	}
+	return append([]text{{}}, table(rows)...)
+}
+
+// brokenDown says whether the summary shows the labels of a metric: those that the scenario's author
+// gave, or that name his application's parts.
+func brokenDown(metric string) bool {
+	return slices.Contains([]string{
+		metrics.ActionDuration.Name, metrics.StepDuration.Name, metrics.LiveViewEventDuration.Name,
+	}, metric)
+}
+
+func histogramRow(metric, name string, v metrics.HistogramValues) []string {
+	return []string{name, count(v.Count), human(metric, v.Percentile(50)), human(metric, v.Percentile(95)),
+		human(metric, v.Percentile(99)), human(metric, v.Percentile(100))}
+}
+
+// counterLines list the counters with their most frequent labels.
+func counterLines(g metrics.ScenarioResult) []text {
+	names := ordered(g.Counters, func(name string) bool { return g.Counters[name].Aggregate > 0 })
+	if len(names) == 0 {
+		return nil
+	}
+	lines := []text{{}}
+	width := 0
+	for _, name := range names {
+		width = max(width, len(name))
+	}
+	for _, name := range names {
+		c := g.Counters[name]
+		total := count(c.Aggregate)
+		if human(name, 1) != "1" {
+			total = human(name, float64(c.Aggregate))
+		}
+		t := text{{plain, "  " + pad(clean(name), width) + "  " + padLeft(total, 9)}}
+		lines = append(lines, t.add(dim, "  "+labelsOf(name, c)))
+	}
+	return lines
+}
+
+func labelsOf(metric string, c metrics.CounterBy) string {
+	var parts []string
+	for i, label := range mostFrequent(c.By) {
+		if i == topLabels {
+			parts = append(parts, "…")
+			break
+		}
+		parts = append(parts, clean(label)+" "+human(metric, float64(c.By[label])))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func healthLines(r metrics.Result) []text {
+	var lines []text
+	if r.Health.Saturated {
+		lines = append(lines, text{}, text{{warning, "! The load generator was saturated: the latencies above measure it, not the application alone."}})
+		for _, reason := range r.Health.Reasons {
+			lines = append(lines, text{{warning, "  " + clean(reason)}})
+		}
+	}
+	for i, note := range r.Health.Notes {
+		if i == 0 {
+			lines = append(lines, text{})
+		}
+		lines = append(lines, text{{dim, "  note: " + clean(note)}})
+	}
+	return lines
+}
+
+// ordered returns the names to show: the catalogue's order, then the others by name.
+func ordered[V any](m map[string]V, show func(name string) bool) []string {
+	var names []string
+	for _, known := range metrics.Catalogue() {
+		if _, ok := m[known.Name]; ok && show(known.Name) {
+			names = append(names, known.Name)
+		}
+	}
+	inCatalogue := len(names)
+	for name := range m {
+		if !slices.Contains(names, name) && show(name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names[inCatalogue:])
+	return names
+}
+
+// table aligns rows: the first column left, the others right. The first row is the head.
+func table(rows [][]string) []text {
+	widths := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i, cell := range r {
+			widths[i] = max(widths[i], len([]rune(cell)))
+		}
+	}
+	lines := make([]text, 0, len(rows))
+	for i, r := range rows {
+		look := plain
+		if i == 0 || strings.HasPrefix(r[0], "    ") {
+			look = dim
+		}
+		line := pad(r[0], widths[0])
+		for j, cell := range r[1:] {
+			line += "  " + padLeft(cell, widths[j+1])
+		}
+		lines = append(lines, text{{look, line}})
+	}
+	return lines
+}

@@ -1,0 +1,99 @@
+package terminal
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// human prints a value of a metric with the unit that its name ends in.
+func human(metric string, v float64) string {
+	switch {
+	case strings.HasSuffix(metric, "_us"):
+		return microseconds(v)
+	case strings.HasSuffix(metric, "_bytes"), metric == metrics.HTTPBytesReceived.Name:
+		return byteSize(v)
+	case strings.HasSuffix(metric, "_percent"):
+		return digits(v) + " %"
+	}
+	return digits(v)
+}
+
+// title is a metric's name without the unit that human prints.
+func title(metric string) string {
+	for _, suffix := range []string{"_us", "_percent"} {
+		if name, ok := strings.CutSuffix(metric, suffix); ok {
+			return name
+		}
+	}
+	return metric
+}
+
+func microseconds(v float64) string {
+	switch {
+	case v < 999.5:
+		return digits(v) + " µs"
+	case v < 999.5e3:
+		return digits(v/1e3) + " ms"
+	case v < 59.95e6:
+		return digits(v/1e6) + " s"
+	}
+	return duration(time.Duration(v) * time.Microsecond)
+}
+
+// duration prints whole seconds.
+func duration(d time.Duration) string {
+	d = d.Round(time.Second)
+	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
+	switch {
+	case h > 0:
+		return fmt.Sprintf("%dh %02dm", h, m)
+	case m > 0:
+		return fmt.Sprintf("%dm %02ds", m, s)
+	}
+	return fmt.Sprintf("%ds", s)
+}
+
+func byteSize(v float64) string {
+	for _, unit := range []string{"B", "kB", "MB", "GB"} {
+		if v < 999.5 {
+			return digits(v) + " " + unit
+		}
+		v /= 1000
+	}
+	return digits(v) + " TB"
+}
+
+// digits prints three significant digits, more when the whole part has more.
+func digits(v float64) string {
+	switch {
+	case v == math.Trunc(v) || v >= 99.95:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case v >= 9.995:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	case v >= 0.0005:
+		return strconv.FormatFloat(v, 'f', 2, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 2, 64)
+}
+
+// count prints n in groups of three digits.
+func count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + " " + s[i:]
+	}
+	return s
+}
+
+// plural prints "1 user", "2 users".
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return count(n) + " " + noun + "s"
+}
