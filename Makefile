@@ -1,0 +1,64 @@
+# `make help` lists the targets. Everything that is built goes to bin/, everything that a run writes
+# to results/; both can be deleted at any time.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+TESTFLAGS ?=
+FUZZTIME ?= 10s
+
+.PHONY: help
+help: ## List the targets
+	@echo "liveload: load tests with real browsers for Phoenix LiveView"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "Variables: TESTFLAGS (for go test), FUZZTIME (per fuzz target, now $(FUZZTIME)), DEMO_USERS, DEMO_DURATION"
+
+.PHONY: build
+build: ## Build bin/liveload
+	@mkdir -p bin
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/liveload ./cmd/liveload
+
+.PHONY: deps
+deps: build ## Install what tests and demo need: a C compiler (for go test -race), the Playwright driver, a browser
+	@scripts/deps.sh
+
+.PHONY: test
+test: deps lint ## Everything that CI checks: lint, then all tests with the race detector
+	@echo "== go test -race"
+	go test -race -timeout 30m $(TESTFLAGS) ./...
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck, and the rules of the house (lint/)
+	@echo "== gofmt"
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
+	if [ -n "$$unformatted" ]; then echo "not formatted (run make format):"; echo "$$unformatted"; exit 1; fi
+	@echo "== go vet"
+	go vet ./...
+	@echo "== staticcheck"
+	go tool staticcheck ./...
+	@echo "== rules of the house"
+	go test ./lint
+
+.PHONY: format
+format: ## Format all Go files
+	gofmt -w $$(git ls-files -co --exclude-standard '*.go')
+
+.PHONY: demo
+demo: deps ## Ten real browser users on the demo application, with a summary at the end
+	@scripts/demo.sh
+
+.PHONY: bench
+bench: deps ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem -timeout 60m $(TESTFLAGS) ./...
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME
+	@scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: clean
+clean: ## Delete what was built and what runs wrote into this folder
+	rm -rf bin results
