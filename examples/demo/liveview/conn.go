@@ -143,6 +143,7 @@ type joinParams struct {
 	URL      string `json:"url"`
 	Redirect string `json:"redirect"`
 	Session  string `json:"session"`
+	Static   string `json:"static"`
 	Flash    string `json:"flash"`
 	Params   struct {
 		Mounts int `json:"_mounts"`
@@ -204,9 +205,18 @@ func (c *conn) add(ch *channel) bool {
 	return true
 }
 
+// flash is the token of the messages that the view starts with: those of the navigation, or those of
+// the page load when this is its first join.
+func (p *joinParams) flash() string {
+	if p.Redirect == "" && p.Params.Mounts == 0 {
+		return p.Static
+	}
+	return p.Flash
+}
+
 // joinedView makes the view and socket for a join: by URL for a main view, by name for a nested one.
 func (e *Endpoint) joinedView(p *joinParams, session *viewSession) (View, *Socket, error) {
-	s := &Socket{ep: e, id: session.ID, session: session.Session, flash: e.readFlash(p.Flash)}
+	s := &Socket{ep: e, id: session.ID, session: session.Session, flash: e.readFlash(p.flash())}
 	s.delay = time.Duration(session.DelayMS) * time.Millisecond
 	if session.View != "" {
 		create, ok := e.children[session.View]

@@ -204,7 +204,8 @@ func (e *Endpoint) deadRender(view View, s *Socket) (HTML, error) {
 		if err != nil {
 			return err
 		}
-		b := fmt.Appendf(nil, `<div id="%s" data-phx-main data-phx-session="%s" data-phx-static="%s">`, s.id, session, session)
+		static := s.flashToken() // the join shows again what the page load showed
+		b := fmt.Appendf(nil, `<div id="%s" data-phx-main data-phx-session="%s" data-phx-static="%s">`, s.id, session, static)
 		content = HTML(append(s.html(b, view), "</div>"...))
 		return nil
 	})
@@ -241,7 +242,7 @@ func (e *Endpoint) childElement(parent *Socket, id, view string, values map[stri
 		return "", err
 	}
 	e.signal(Signal{Kind: Mounted, Label: s.page})
-	b := fmt.Appendf(nil, `<div id="%s" %s data-phx-session="%s" data-phx-static="%s">`, id, kin, token, token)
+	b := fmt.Appendf(nil, `<div id="%s" %s data-phx-session="%s" data-phx-static="">`, id, kin, token)
 	return HTML(append(s.html(b, child), "</div>"...)), nil
 }
 

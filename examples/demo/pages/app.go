@@ -9,6 +9,9 @@ import (
 // An App is what all visitors of one server share.
 type App struct {
 	pages []page
+	rooms *rooms
+	carts *carts
+	rows  []liveview.Entry // of the big table
 }
 
 // A page is a live page of the demo with its line in the index; pages without about are reached
@@ -19,12 +22,27 @@ type page struct {
 	view  func() liveview.View
 }
 
-// New returns an empty application.
+// New returns an application with empty rooms and carts.
 func New() *App {
-	a := &App{}
+	a := &App{rooms: newRooms(), carts: newCarts(), rows: tableRows()}
 	a.pages = []page{
 		{"/", "", func() liveview.View { return &index{app: a} }},
 		{"/counter", "a number to count up and down", func() liveview.View { return &counter{} }},
+		{"/form", "every kind of input, with live validation", func() liveview.View { return &form{} }},
+		{"/products", "pages of products (live patch), a product (live navigation), the cart", func() liveview.View { return &products{} }},
+		{"/products/:id", "", func() liveview.View { return &product{carts: a.carts} }},
+		{"/cart", "quantities, checkout with redirect and flash", func() liveview.View { return &cart{carts: a.carts} }},
+		{"/chat", "rooms; a message reaches every socket in the room", func() liveview.View { return &chat{rooms: a.rooms} }},
+		{"/todos", "a list with filters (live patch) and a live component", func() liveview.View { return &todos{} }},
+		{"/async", "a result that arrives after ?async_delay= ms", func() liveview.View { return &async{} }},
+		{"/login/live", "log in with a LiveView that submits a plain form", func() liveview.View { return &liveLogin{} }},
+		{"/account", "for users who logged in", func() liveview.View { return &account{} }},
+		{"/nested", "child views and a sticky one", func() liveview.View { return &nested{} }},
+		{"/nested/other", "", func() liveview.View { return &nestedOther{} }},
+		{"/crash", "crashes and lost connections on demand", func() liveview.View { return &crash{} }},
+		{"/upload", "file upload with progress and drop target", func() liveview.View { return &upload{} }},
+		{"/table", "?rows=1000 rows to sort and change", func() liveview.View { return &table{shared: a.rows} }},
+		{"/hooks", "a hook, JS commands, key and focus bindings", func() liveview.View { return &hooks{} }},
 	}
 	return a
 }
@@ -40,5 +58,8 @@ func (a *App) Routes() []liveview.Route {
 
 // Children are the nested views by name.
 func (a *App) Children() map[string]func() liveview.View {
-	return map[string]func() liveview.View{}
+	return map[string]func() liveview.View{
+		"child":  func() liveview.View { return &child{} },
+		"sticky": func() liveview.View { return &child{} },
+	}
 }
