@@ -2,6 +2,9 @@ package js
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
 	"sync/atomic"
 
 	"github.com/dop251/goja"
@@ -39,7 +42,7 @@ func (vm *VM) Async(stack []goja.StackFrame, work func(ctx context.Context) (any
 	complete := vm.Register()
 	ctx := vm.ctx
 	go func() {
-		value, err := work(ctx)
+		value, err := guarded(ctx, work)
 		complete(func() error {
 			if err != nil {
 				return reject(vm.NewErrorAt(err, stack))
@@ -51,4 +54,29 @@ func (vm *VM) Async(stack []goja.StackFrame, work func(ctx context.Context) (any
 		})
 	}()
 	return vm.rt.ToValue(promise)
+}
+
+// A PanicError is a panic of Go code that a script called: a bug of ours, that costs one user only.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("liveload itself broke in this operation (%v): please report this", e.Value)
+}
+
+// FailureClass names the class.
+func (e *PanicError) FailureClass() string { return "panic" }
+
+// StackLines returns the Go stack.
+func (e *PanicError) StackLines() []string { return strings.Split(strings.TrimSpace(string(e.Stack)), "\n") }
+
+func guarded(ctx context.Context, work func(context.Context) (any, error)) (value any, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return work(ctx)
 }

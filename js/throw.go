@@ -44,6 +44,11 @@ func (vm *VM) NewErrorAt(err error, stack []goja.StackFrame) *goja.Object {
 	return obj
 }
 
+// ErrorAt is the *Error that would come out if err were thrown through the script at stack.
+func (vm *VM) ErrorAt(err error, stack []goja.StackFrame) *Error {
+	return vm.newScriptError(vm.NewErrorAt(err, stack), nil)
+}
+
 // Stack is where the script is now, for NewError and Where; it costs little until it is read.
 func (vm *VM) Stack() []goja.StackFrame { return vm.rt.CaptureCallStack(0, nil) }
 

@@ -1,0 +1,22 @@
+// Package jsmodules lists what a script can import. Each module is a folder of its own; this file is
+// the only place that names them all.
+package jsmodules
+
+import (
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/liveload"
+)
+
+// Options are what modules need from outside.
+type Options struct {
+	// Env is what the script sees as env. The caller must not change it afterwards.
+	Env map[string]string
+}
+
+// All returns the modules by the name that a script imports. Make them once per process: a module
+// holds what its instances share.
+func All(opts Options) js.Modules {
+	return js.Modules{
+		"liveload": liveload.NewModule(opts.Env),
+	}
+}

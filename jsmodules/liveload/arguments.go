@@ -1,0 +1,248 @@
+package liveload
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+)
+
+// options are the options of one execution.
+type options struct {
+	timeout time.Duration // 0 is the user's own
+	delay   time.Duration
+	state   string
+	folder  string // where relative files are: the script's folder
+}
+
+// An argumentError says which argument is wrong.
+type argumentError struct {
+	argument string
+	cause    error
+}
+
+func (e *argumentError) Error() string { return e.argument + " " + e.cause.Error() }
+
+func (e *argumentError) Unwrap() error { return e.cause }
+
+// parse converts and checks the arguments of op, which are resolved already.
+func (op *operation) parse(vm *js.VM, values []goja.Value) (arguments, error) {
+	a := arguments{values: make([]any, len(op.params)), opts: options{folder: scriptFolder(vm.Program().Name())}}
+	for i, p := range op.params {
+		v := goja.Undefined()
+		if i < len(values) {
+			v = values[i]
+		}
+		if p.optional && goja.IsUndefined(v) {
+			continue
+		}
+		converted, err := convert(vm, p.kind, v)
+		if err != nil {
+			return a, &argumentError{p.name, err}
+		}
+		a.values[i] = converted
+	}
+	if len(values) > len(op.params)+1 {
+		return a, fmt.Errorf("%s takes (%s), not %d arguments", op.name, op.signature(), len(values))
+	}
+	if len(values) == len(op.params)+1 {
+		return a, op.parseOptions(values[len(op.params)], &a.opts)
+	}
+	return a, nil
+}
+
+func (op *operation) signature() string {
+	var names []string
+	for _, p := range op.params {
+		names = append(names, p.name)
+	}
+	return strings.Join(append(names, "options"), ", ")
+}
+
+// parseOptions reads the options object; as is the prelude's business.
+func (op *operation) parseOptions(v goja.Value, into *options) error {
+	if goja.IsUndefined(v) || goja.IsNull(v) {
+		return nil
+	}
+	obj, ok := v.(*goja.Object)
+	if !ok || obj.ClassName() != "Object" {
+		return &argumentError{"options", fmt.Errorf("must be an object, not %s", show(v))}
+	}
+	for _, key := range obj.Keys() {
+		if !slices.Contains(op.optionNames(), key) {
+			return &argumentError{"option " + key, fmt.Errorf("does not exist: there is %s", strings.Join(op.optionNames(), ", "))}
+		}
+		var err error
+		switch value := obj.Get(key); key {
+		case "timeout":
+			into.timeout, err = duration(value)
+		case "delay":
+			into.delay, err = duration(value)
+		case "state":
+			into.state, err = oneOf(value, "attached", "detached", "visible", "hidden")
+		}
+		if err != nil {
+			return &argumentError{"option " + key, err}
+		}
+	}
+	return nil
+}
+
+func (op *operation) optionNames() []string {
+	names := append([]string{"timeout"}, op.options...)
+	if op.extracts {
+		names = append(names, "as")
+	}
+	return names
+}
+
+// convert makes a Go value of an argument.
+func convert(vm *js.VM, k kind, v goja.Value) (any, error) {
+	switch k {
+	case selector:
+		s, ok := v.Export().(string)
+		if !ok || s == "" {
+			return nil, fmt.Errorf("must be a text that is not empty, not %s", show(v))
+		}
+		return s, nil
+	case text:
+		return textOf(v)
+	case loading:
+		return oneOf(v, "click", "submit", "change", "focus", "blur", "keydown", "keyup")
+	case pattern:
+		if obj, ok := v.(*goja.Object); ok && obj.ClassName() == "RegExp" {
+			return obj.String(), nil
+		}
+		return convert(vm, selector, v)
+	case list:
+		return listOf(v)
+	case pageCode:
+		return pageCodeOf(v)
+	}
+	return vm.Plain(v)
+}
+
+func textOf(v goja.Value) (string, error) {
+	switch x := v.Export().(type) {
+	case string:
+		return x, nil
+	case int64, float64:
+		return v.String(), nil
+	}
+	return "", fmt.Errorf("must be a text, not %s", show(v))
+}
+
+func listOf(v goja.Value) ([]string, error) {
+	obj, ok := v.(*goja.Object)
+	if !ok || obj.ClassName() != "Array" {
+		s, err := textOf(v)
+		if err != nil {
+			return nil, fmt.Errorf("must be a text or an array of texts, not %s", show(v))
+		}
+		return []string{s}, nil
+	}
+	n := int(obj.Get("length").ToInteger())
+	items := make([]string, n)
+	for i := range n {
+		s, err := textOf(obj.Get(fmt.Sprint(i)))
+		if err != nil {
+			return nil, fmt.Errorf("item %d %w", i, err)
+		}
+		items[i] = s
+	}
+	return items, nil
+}
+
+// pageCodeOf returns the text of a function as the script has it.
+func pageCodeOf(v goja.Value) (string, error) {
+	if _, ok := goja.AssertFunction(v); ok {
+		code := v.String()
+		if strings.Contains(code, "[native code]") {
+			return "", fmt.Errorf("must be a function of the script: a built-in or bound one has no text to send to the page")
+		}
+		return code, nil
+	}
+	if s, ok := v.Export().(string); ok && s != "" {
+		return s, nil
+	}
+	return "", fmt.Errorf("must be a function or its text, not %s", show(v))
+}
+
+func oneOf(v goja.Value, allowed ...string) (string, error) {
+	if s, ok := v.Export().(string); ok && slices.Contains(allowed, s) {
+		return s, nil
+	}
+	return "", fmt.Errorf("must be one of %s, not %s", strings.Join(allowed, ", "), show(v))
+}
+
+// duration reads milliseconds, or a text such as "1.5s", "200ms", "2m".
+func duration(v goja.Value) (time.Duration, error) {
+	const longest = 24 * 365 * time.Hour
+	switch x := v.Export().(type) {
+	case int64:
+		if x >= 0 && x <= longest.Milliseconds() {
+			return time.Duration(x) * time.Millisecond, nil
+		}
+	case float64:
+		if x >= 0 && x <= float64(longest.Milliseconds()) {
+			return time.Duration(x * float64(time.Millisecond)), nil
+		}
+	case string:
+		if d, err := time.ParseDuration(x); err == nil && d >= 0 && d <= longest {
+			return d, nil
+		}
+	}
+	return 0, fmt.Errorf(`must be milliseconds or a text like "1.5s" or "2m", not %s`, show(v))
+}
+
+// show names a value in an error.
+func show(v goja.Value) string {
+	switch v.ExportType().Kind().String() {
+	case "string":
+		return shorten(fmt.Sprintf("%q", v.String()))
+	case "func":
+		return "a function"
+	case "map", "struct", "ptr", "slice":
+		return "an object"
+	}
+	return shorten(v.String())
+}
+
+func shorten(s string) string {
+	const most = 60
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
+}
+
+func scriptFolder(script string) string { return filepath.Dir(filepath.FromSlash(script)) }
+
+// absolutePaths finds files that are named relative to folder.
+func absolutePaths(folder string, files []string) ([]string, error) {
+	paths := make([]string, len(files))
+	for i, name := range files {
+		path := filepath.FromSlash(name)
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(folder, path)
+		}
+		abs, err := filepath.Abs(path)
+		if err != nil {
+			return nil, fmt.Errorf("find file %q: %w", name, err)
+		}
+		if _, err := os.Stat(abs); err != nil {
+			return nil, fmt.Errorf("there is no file %q beside the script: %w", name, err)
+		}
+		paths[i] = abs
+	}
+	return paths, nil
+}
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

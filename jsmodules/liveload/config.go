@@ -1,0 +1,43 @@
+package liveload
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+)
+
+// RunConfig calls the script's config(opts) in a VM of its own and returns the plain data that it
+// gave. A script without that export gets the options themselves as its config.
+func RunConfig(ctx context.Context, program *js.Program, vmOpts js.VMOptions, opts map[string]string) (any, error) {
+	vm, err := js.NewVM(ctx, program, vmOpts)
+	if err != nil {
+		return nil, err
+	}
+	given := make(map[string]any, len(opts))
+	for key, value := range opts {
+		given[key] = value
+	}
+	fn, ok := vm.Export("config")
+	if !ok {
+		return given, nil
+	}
+	if _, callable := goja.AssertFunction(fn); !callable {
+		return nil, &js.Error{File: program.Name(), Message: "the export config must be a function"}
+	}
+	arg, err := vm.FromPlain(given, false)
+	if err != nil {
+		return nil, fmt.Errorf("pass options to config: %w", err)
+	}
+	value, err := vm.Call(ctx, fn, arg)
+	if err != nil {
+		return nil, err
+	}
+	config, err := vm.Plain(value)
+	if err != nil {
+		return nil, &js.Error{File: program.Name(), Message: "config must return plain data: " + err.Error(), Cause: err}
+	}
+	return config, nil
+}

@@ -1,0 +1,84 @@
+package liveload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// An OperationError says that an operation of the user failed.
+type OperationError struct {
+	Step      int    // the how many-th operation of this user, counted from 1 over the user's life
+	Operation string // "click"
+	Args      []any  // as they were when it ran
+	PageURL   string // where the page was; empty when unknown
+	Cause     error
+}
+
+func (e *OperationError) Error() string {
+	var args []string
+	for _, a := range e.Args {
+		args = append(args, showArg(a))
+	}
+	where := ""
+	if e.PageURL != "" {
+		where = " on " + e.PageURL
+	}
+	return fmt.Sprintf("step %d: %s(%s)%s: %v", e.Step, e.Operation, strings.Join(args, ", "), where, e.Cause)
+}
+
+func (e *OperationError) Unwrap() error { return e.Cause }
+
+// ErrorName is error.name in scripts.
+func (e *OperationError) ErrorName() string { return "OperationError" }
+
+// FailureClass names the kind of failure, for counting: "click timeout", "navigate error",
+// "browser lost", "no navigation".
+func (e *OperationError) FailureClass() string {
+	switch {
+	case errors.Is(e.Cause, browserpool.ErrLost):
+		return "browser lost"
+	case errors.Is(e.Cause, browserpool.ErrNoNavigation):
+		return "no navigation"
+	case errors.Is(e.Cause, context.DeadlineExceeded):
+		return e.Operation + " timeout"
+	}
+	return e.Operation + " error"
+}
+
+func showArg(a any) string {
+	if a == nil {
+		return "null"
+	}
+	if s, ok := a.(string); ok {
+		return shorten(fmt.Sprintf("%q", s))
+	}
+	return shorten(fmt.Sprint(a))
+}
+
+// A FailError says that the script called fail(reason).
+type FailError struct {
+	Reason string
+}
+
+func (e *FailError) Error() string { return "the scenario failed: " + e.Reason }
+
+// ErrorName is error.name in scripts.
+func (e *FailError) ErrorName() string { return "FailError" }
+
+// FailureClass names the kind of failure: the beginning of the reason.
+func (e *FailError) FailureClass() string {
+	reason := []rune(e.Reason)
+	return "fail: " + string(reason[:min(len(reason), 40)])
+}
+
+// A timeoutError is why the context of an operation ended when its own time was up.
+type timeoutError struct{ after time.Duration }
+
+func (e *timeoutError) Error() string { return fmt.Sprintf("timed out after %v", e.after) }
+
+func (e *timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }

@@ -1,0 +1,96 @@
+package liveload
+
+import (
+	"context"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js"
+)
+
+// urlPatience is how long a failed operation asks for the page's address.
+const urlPatience = 500 * time.Millisecond
+
+// An execution is one operation that runs in the browser.
+type execution struct {
+	vm      *js.VM
+	op      *operation
+	args    arguments
+	step    int
+	session browserpool.Session
+	timeout time.Duration
+	report  func(operation string, took time.Duration, err error)
+}
+
+// do runs on a goroutine of its own.
+func (x *execution) do(ctx context.Context) (any, error) {
+	timed, cancel := context.WithTimeoutCause(ctx, x.timeout, &timeoutError{x.timeout})
+	defer cancel()
+	began := time.Now()
+	value, err := x.op.do(timed, x.session, x.args)
+	took := time.Since(began)
+	if err != nil {
+		err = &OperationError{
+			Step: x.step, Operation: x.op.name, Args: x.args.values, PageURL: x.pageURL(ctx), Cause: err,
+		}
+	}
+	if x.report != nil {
+		x.report(x.op.name, took, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return x.result(value), nil
+}
+
+// result prepares the value for the script.
+func (x *execution) result(value any) any {
+	if !x.op.extracts {
+		return goja.Undefined()
+	}
+	switch value.(type) {
+	case []any, map[string]any:
+		return func(rt *goja.Runtime) goja.Value {
+			v, err := x.vm.FromPlain(value, false)
+			if err != nil {
+				return rt.ToValue(value)
+			}
+			return v
+		}
+	}
+	return value
+}
+
+// pageURL asks where the page is, when somebody still waits for the answer.
+func (x *execution) pageURL(ctx context.Context) string {
+	if ctx.Err() != nil {
+		return ""
+	}
+	select {
+	case <-x.session.Lost():
+		return ""
+	default:
+	}
+	ctx, cancel := context.WithTimeout(ctx, urlPatience)
+	defer cancel()
+	url, err := x.session.URL(ctx)
+	if err != nil {
+		return ""
+	}
+	return url
+}
+
+// exportArgs shows arguments that could not be converted.
+func exportArgs(vm *js.VM, values []goja.Value) []any {
+	args := make([]any, len(values))
+	for i, v := range values {
+		plain, err := vm.Plain(v)
+		if err != nil {
+			plain = show(v)
+		}
+		args[i] = plain
+	}
+	return args
+}

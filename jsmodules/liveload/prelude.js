@@ -1,0 +1,165 @@
+// Builds the user object of one VM. It is compiled once per process and called once per VM with
+// native, the functions that Go provides, and operations, the table: [{ name, params, native,
+// extracts, raw }], where raw[i] says that argument i is never called with the user.
+(function (native, operations) {
+  'use strict';
+
+  let assigns = {};
+  let active = 0; // chain links that have not settled
+  let idle; // called when active becomes 0
+  let user;
+
+  class Operations {}
+
+  // A Chain is a promise that has the operations: each runs when the one before it is done.
+  class Chain extends Operations {
+    #promise;
+
+    constructor(promise) {
+      super();
+      this.#promise = promise;
+    }
+
+    static next(chain, run) {
+      return new Chain(settle(chain.#promise.then(run)));
+    }
+
+    then(onFulfilled, onRejected) {
+      return this.#promise.then(onFulfilled, onRejected);
+    }
+
+    catch(onRejected) {
+      return this.#promise.catch(onRejected);
+    }
+
+    finally(onFinally) {
+      return this.#promise.finally(onFinally);
+    }
+  }
+
+  class User extends Operations {
+    get id() { return native.identity('id'); }
+    get iteration() { return native.identity('iteration'); }
+    get node() { return native.identity('node'); }
+    get scenario() { return native.identity('scenario'); }
+    get halted() { return native.halted(); }
+    get failed() { return native.failed(); }
+    get assigns() { return assigns; }
+    set assigns(value) {
+      if (!isObject(value)) throw new TypeError('user.assigns must be an object');
+      assigns = value;
+    }
+  }
+
+  function isObject(value) {
+    return value !== null && typeof value === 'object' && !Array.isArray(value);
+  }
+
+  // settle counts a link of a chain for as long as it is not settled.
+  function settle(promise) {
+    active++;
+    const done = () => { if (--active === 0 && idle) idle(); };
+    return promise.then(
+      (value) => { done(); return value; },
+      (error) => { done(); throw error; },
+    );
+  }
+
+  // execute runs an operation now. An argument that is a function is called with the user first.
+  function execute(op, args, place) {
+    if (op.native && native.ended()) return undefined;
+    const resolved = args.map((arg, i) => (typeof arg === 'function' && !op.raw[i] ? arg(user) : arg));
+    if (resolved.some((arg) => isObject(arg) && typeof arg.then === 'function')) {
+      return Promise.all(resolved).then((all) => perform(op, all, place));
+    }
+    return perform(op, resolved, place);
+  }
+
+  function perform(op, args, place) {
+    if (!op.native) return local[op.name](place, ...args);
+    const options = args[op.params];
+    if (!op.extracts || !isObject(options) || options.as === undefined) return native.run(op.index, args, place);
+    const { as } = options;
+    if (typeof as !== 'string' && typeof as !== 'function') {
+      throw native.error(op.name, args, place, 'as must be a key or a function, not ' + (as === null ? 'null' : typeof as));
+    }
+    return native.run(op.index, args, place).then((value) => {
+      if (!native.ended()) assignAs(op, args, place, as, value);
+      return value;
+    });
+  }
+
+  function assignAs(op, args, place, as, value) {
+    const target = typeof as === 'function' ? as(value) : as;
+    if (typeof target === 'string') assigns[target] = value;
+    else if (isObject(target)) Object.assign(assigns, target);
+    else {
+      const got = target === null ? 'null' : Array.isArray(target) ? 'an array' : typeof target;
+      throw native.error(op.name, args, place, 'the function given as must return a key or an object to merge, not ' + got);
+    }
+  }
+
+  const local = {
+    assign(place, key, value) {
+      checkKey('assign', place, [key, value], key);
+      assigns[key] = value;
+    },
+    updateAssign(place, key, fn) {
+      checkKey('updateAssign', place, [key], key);
+      if (typeof fn !== 'function') throw native.error('updateAssign', [key], place, 'the second argument must be a function of the value');
+      if (!Object.hasOwn(assigns, key)) throw native.error('updateAssign', [key], place, 'there is no assign "' + key + '"');
+      const value = fn(assigns[key]);
+      if (isObject(value) && typeof value.then === 'function') return value.then((v) => { assigns[key] = v; });
+      assigns[key] = value;
+    },
+    clearAssign(place, key) {
+      delete assigns[key];
+    },
+    resetAssigns() {
+      assigns = {};
+    },
+    halt() {
+      native.halt();
+    },
+    fail(place, reason) {
+      native.fail(reason, place);
+    },
+    setTimeout(place, timeout) {
+      native.setTimeout(timeout, place);
+    },
+  };
+
+  function checkKey(name, place, args, key) {
+    if (typeof key !== 'string' || key === '') throw native.error(name, args, place, 'key must be a text that is not empty');
+  }
+
+  // begin is what calling an operation does: on the user it runs now, on a chain after what is
+  // before it.
+  function begin(self, op, args) {
+    const place = native.place();
+    if (self instanceof Chain) return Chain.next(self, () => execute(op, args, place));
+    let promise;
+    try {
+      promise = Promise.resolve(execute(op, args, place));
+    } catch (error) {
+      promise = Promise.reject(error);
+    }
+    return new Chain(settle(promise));
+  }
+
+  operations.forEach((op) => {
+    const method = { [op.name](...args) { return begin(this, op, args); } }[op.name];
+    Object.defineProperty(Operations.prototype, op.name, { value: method, writable: true, configurable: true });
+  });
+  user = new User();
+
+  // iterate runs the script's function once, and then what it has started without waiting for it.
+  async function iterate(fn, config) {
+    active = 0;
+    idle = undefined;
+    await fn(user, config);
+    while (active > 0) await new Promise((resolve) => { idle = resolve; });
+  }
+
+  return { user, iterate };
+})
