@@ -103,8 +103,9 @@ func (e Env) systemCandidates() []string {
 	return candidates
 }
 
-// browserVersion asks a browser for its version, such as "143.0.7499.4".
-func (e Env) browserVersion(ctx context.Context, path string) (string, error) {
+// BrowserVersion asks a browser for its version, such as "143.0.7499.4". It starts the browser, which
+// takes a moment.
+func (e Env) BrowserVersion(ctx context.Context, path string) (string, error) {
 	out, err := e.Runner.Run(ctx, Command{Path: path, Args: []string{"--version"}})
 	if err != nil {
 		return "", fmt.Errorf("ask %s for its version: %w", path, err)

@@ -119,7 +119,7 @@ func (e Env) acceptBrowser(ctx context.Context, node, path string, source Source
 func (e Env) runnableVersion(ctx context.Context, path string) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, versionLimit, fmt.Errorf("no answer after %v", versionLimit))
 	defer cancel()
-	return e.browserVersion(ctx, path)
+	return e.BrowserVersion(ctx, path)
 }
 
 func (e Env) installLibraries(ctx context.Context, node string) Step {

@@ -219,6 +219,10 @@ func TestInstallReplacesABrokenDriver(t *testing.T) {
 	if err := writeJSON(stale, map[string]string{"name": "playwright-core", "version": "1.0.0"}); err != nil {
 		t.Fatal(err)
 	}
+	killed := filepath.Join(filepath.Dir(env.driverDir()), ".staging", "npm") // of an installation that was killed
+	if err := os.MkdirAll(killed, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	steps, err := Install(t.Context(), env, Options{})
 	if err != nil || statuses(steps)["Playwright driver"] != StatusDone {
 		t.Fatalf("Install = %v, %+v", err, steps)

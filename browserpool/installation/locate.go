@@ -1,7 +1,6 @@
 package installation
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,13 +16,6 @@ type Installation struct {
 	BrowserPath   string
 	BrowserSource Source
 	DemoClientDir string // as LocateDemoClient; empty when the demo's clients are missing
-
-	env Env
-}
-
-// BrowserVersion asks the browser for its version, such as "143.0.7499.4", which takes a moment.
-func (i Installation) BrowserVersion(ctx context.Context) (string, error) {
-	return i.env.browserVersion(ctx, i.BrowserPath)
 }
 
 // A MissingError names what is not installed. Its message says how to install it.
@@ -50,7 +42,7 @@ func (e *MissingError) add(what string, cause error) {
 // Locate finds what a run needs. It only looks at files and starts nothing. The error is a
 // *MissingError, or says that the browser the user named cannot be run.
 func Locate(env Env) (Installation, error) {
-	found := Installation{DriverDir: env.driverDir(), env: env}
+	found := Installation{DriverDir: env.driverDir()}
 	missing := &MissingError{}
 	var err error
 	if found.NodePath, err = env.findNode(); err != nil {

@@ -142,9 +142,9 @@ func (e Env) replaceFolder(target string, build func(staging string) (string, er
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return fmt.Errorf("create cache folder: %w", err)
 	}
-	staging, err := os.MkdirTemp(parent, ".staging-")
+	staging, err := newStaging(parent)
 	if err != nil {
-		return fmt.Errorf("create staging folder: %w", err)
+		return err
 	}
 	defer func() {
 		if removal := os.RemoveAll(staging); err == nil && removal != nil {
@@ -163,4 +163,17 @@ func (e Env) replaceFolder(target string, build func(staging string) (string, er
 		return fmt.Errorf("move the installation into place: %w", err)
 	}
 	return nil
+}
+
+// newStaging makes an empty folder below parent. What stands there already is of an installation
+// that was killed: the lock of the cache folder keeps others out.
+func newStaging(parent string) (string, error) {
+	staging := filepath.Join(parent, ".staging")
+	if err := os.RemoveAll(staging); err != nil {
+		return "", fmt.Errorf("remove an old staging folder: %w", err)
+	}
+	if err := os.Mkdir(staging, 0o755); err != nil {
+		return "", fmt.Errorf("create staging folder: %w", err)
+	}
+	return staging, nil
 }

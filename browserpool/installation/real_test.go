@@ -75,7 +75,7 @@ func TestInstallOnThisMachine(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(found.DemoClientDir, "phoenix_live_view", "priv", "static")); err != nil {
 		t.Error(err)
 	}
-	if version, err := found.BrowserVersion(t.Context()); err != nil || version == "" {
+	if version, err := env.BrowserVersion(t.Context(), found.BrowserPath); err != nil || version == "" {
 		t.Errorf("BrowserVersion = %q, %v", version, err)
 	}
 	checkNothingStaged(t, env)
@@ -94,7 +94,7 @@ func TestInstallOnThisMachine(t *testing.T) {
 
 func checkNothingStaged(t *testing.T, env Env) {
 	t.Helper()
-	left, err := filepath.Glob(filepath.Join(env.Cache, "*", ".staging-*"))
+	left, err := filepath.Glob(filepath.Join(env.Cache, "*", ".staging*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("staging folders left behind: %v, %v", left, err)
 	}
