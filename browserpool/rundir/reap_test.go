@@ -150,34 +150,6 @@ func TestSweepFindsABrowser(t *testing.T) {
 	}
 }
 
-func TestParseStat(t *testing.T) {
-	const rest = " 0 0 -1 0 0 0 0 0 1 2 3 4 20 0 5 0 98765 0 0"
-	p, err := parseStat(7, []byte("7 (a ) S 9 (b)) S 3 4"+rest))
-	if err != nil || p != (process{pid: 7, parent: 3, group: 4, start: 98765}) {
-		t.Errorf("parseStat = %+v, %v", p, err)
-	}
-	for _, bad := range []string{"", "7 (x)", "7 (x) S 1 2 3", "7 (x) S a 4" + rest, "7 (x) Z 3 4" + rest} {
-		if _, err := parseStat(7, []byte(bad)); err == nil {
-			t.Errorf("parseStat(%q) gave no error", bad)
-		}
-	}
-}
-
-func FuzzParse(f *testing.F) {
-	f.Add([]byte("7 (x) S 3 4 0 0 -1 0 0 0 0 0 1 2 3 4 20 0 5 0 98765 0 0"), "20 5\n21")
-	f.Add([]byte("7 (x)) Z"), "-1 0\n1 1\n")
-	f.Fuzz(func(t *testing.T, stat []byte, ledger string) {
-		if p, err := parseStat(7, stat); err == nil && p.pid != 7 {
-			t.Errorf("parseStat(%q) = %+v", stat, p)
-		}
-		for who := range parseLedger(ledger) {
-			if who.pid <= 1 {
-				t.Errorf("parseLedger(%q) names process %d", ledger, who.pid)
-			}
-		}
-	})
-}
-
 func TestRecordOfADeadProcess(t *testing.T) {
 	cmd := exec.Command("/bin/true")
 	if err := cmd.Run(); err != nil {
