@@ -2,7 +2,6 @@ package liveview
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -21,8 +20,6 @@ type channel struct {
 	stopped bool // the view left or crashed while a message was running
 }
 
-var errTooManyPatches = errors.New("push patch: more than 10 patches in a row")
-
 // guard runs one step of the view and turns a panic into an error.
 func guard(step func() error) (err error) {
 	defer func() {
@@ -31,85 +28,6 @@ func guard(step func() error) (err error) {
 		}
 	}()
 	return step()
-}
-
-// mount runs Mount and HandleParams and answers the join.
-func (ch *channel) mount(join joinInfo) {
-	s := ch.socket
-	var rendered []byte
-	var patch *navigation
-	err := guard(func() error {
-		ch.mounted = true
-		if err := ch.view.Mount(s); err != nil {
-			return err
-		}
-		ch.signal(Mounted, true)
-		var err error
-		if patch, err = ch.followPatches(s.uri != nil && s.nav == nil); err != nil || s.nav != nil {
-			return err
-		}
-		rendered, err = ch.diff()
-		return err
-	})
-	if err != nil {
-		ch.conn.ep.logger.Warn("view crashed at mount", "page", s.page, "error", err)
-		ch.signal(Crashed, true)
-		ch.refuse([]byte(`{"reason":"join crashed"}`))
-		return
-	}
-	if s.nav != nil {
-		ch.signalNavigation(s.nav)
-		ch.refuse(object(field{s.nav.event(), s.nav.json(s.flashToken())}))
-		return
-	}
-	ch.conn.ep.signal(Signal{Kind: Joined, Label: s.page, Nested: !s.main,
-		Redirect: join.redirect && !join.rejoin, Rejoin: join.rejoin})
-	response := object(field{"rendered", rendered}, field{"liveview_version", ch.conn.ep.versionJSON}, patchField(patch))
-	ch.conn.send(replyFrame(ch.joinRef, ch.joinRef, ch.topic, "ok", response))
-}
-
-func patchField(patch *navigation) field {
-	if patch == nil {
-		return field{}
-	}
-	return field{"live_patch", patch.json("")}
-}
-
-// followPatches runs HandleParams for the URL (when params is set) and again for each PushPatch. It
-// returns the last patch; any other navigation stays in the socket.
-func (ch *channel) followPatches(params bool) (*navigation, error) {
-	s := ch.socket
-	var patch *navigation
-	for range 10 {
-		if s.nav != nil && s.nav.kind == navPatch {
-			patch, s.nav = s.nav, nil
-			ch.signalNavigation(patch)
-			uri, err := s.uri.Parse(patch.to)
-			if err != nil {
-				return nil, fmt.Errorf("push patch to %q: %w", patch.to, err)
-			}
-			s.setURI(uri)
-			params = true
-		}
-		if !params {
-			return patch, nil
-		}
-		params = false
-		if err := ch.view.HandleParams(s, s.uri); err != nil {
-			return nil, err
-		}
-		if s.nav == nil || s.nav.kind != navPatch {
-			return patch, nil
-		}
-	}
-	return nil, errTooManyPatches
-}
-
-// refuse answers the join with an error and ends the view.
-func (ch *channel) refuse(response []byte) {
-	ch.signal(JoinRefused, false)
-	ch.conn.send(replyFrame(ch.joinRef, ch.joinRef, ch.topic, "error", response))
-	ch.stop()
 }
 
 // receive queues a message of the client. It does not block.
@@ -256,68 +174,6 @@ func (ch *channel) respond(ref string) error {
 		ch.push("live_patch", patch.json(""))
 	}
 	return nil
-}
-
-// leaveFor tells the client to go elsewhere and ends the view.
-func (ch *channel) leaveFor(ref string, nav *navigation) {
-	ch.signalNavigation(nav)
-	target := nav.json(ch.socket.flashToken())
-	if ref == "" {
-		ch.push(nav.event(), target)
-	} else {
-		ch.reply(ref, object(field{nav.event(), target}))
-	}
-	ch.closed("phx_close")
-	ch.stop()
-}
-
-// crash ends the view; the client sees the channel error and joins again.
-func (ch *channel) crash(err error) {
-	ch.conn.ep.logger.Warn("view crashed", "page", ch.socket.page, "error", err)
-	ch.signal(Crashed, true)
-	ch.closed("phx_error")
-	ch.stop()
-}
-
-// closed announces the end of the channel and of its uploads.
-func (ch *channel) closed(event string) {
-	for _, topic := range ch.conn.dropUploads(ch) {
-		ch.conn.send(pushFrame(topic.joinRef, topic.joinRef, topic.name, event, []byte("{}")))
-	}
-	ch.conn.send(pushFrame(ch.joinRef, ch.joinRef, ch.topic, event, []byte("{}")))
-}
-
-// stop ends the view from within: nothing is handled any more.
-func (ch *channel) stop() {
-	ch.stopped = true
-	ch.conn.forget(ch)
-	ch.shutdown()
-}
-
-// shutdown ends the view from outside or within; the message that is running finishes first.
-func (ch *channel) shutdown() {
-	ch.mailbox.close(func() {
-		ch.stopped = true
-		if ch.mounted {
-			if err := guard(func() error { ch.view.Terminate(ch.socket); return nil }); err != nil {
-				ch.conn.ep.logger.Warn("view crashed at its end", "page", ch.socket.page, "error", err)
-			}
-		}
-		ch.conn.ep.running.Done()
-	})
-}
-
-// leave ends the view after the messages that are already queued, and answers the client.
-func (ch *channel) leave(ref string) {
-	ch.mailbox.post(nil, func() {
-		if ch.stopped {
-			return
-		}
-		ch.reply(ref, []byte("{}"))
-		ch.closed("phx_close")
-		ch.stopped = true
-		ch.shutdown()
-	})
 }
 
 func (ch *channel) reply(ref string, response []byte) {
