@@ -6,28 +6,29 @@ cd "$(dirname "$0")/.."
 
 users=${DEMO_USERS:-10}
 duration=${DEMO_DURATION:-15s}
+log=results/demo.log
 
 # The demo picks a free port and prints its address.
-coproc DEMO { exec bin/liveload demo --addr 127.0.0.1:0 2>&1; }
-demo_pid=$DEMO_PID
-exec 3<&"${DEMO[0]}"
-trap 'kill "$demo_pid" 2>/dev/null || true; wait "$demo_pid" 2>/dev/null || true' EXIT
+mkdir -p results
+bin/liveload demo --addr 127.0.0.1:0 >"$log" 2>&1 &
+demo=$!
+trap 'kill "$demo" 2>/dev/null || true; wait "$demo" 2>/dev/null || true' EXIT
 
 url=
-while [ -z "$url" ] && IFS= read -r -t 30 line <&3; do
-	echo "demo: $line"
-	if [[ $line =~ http://[0-9a-zA-Z.:]+ ]]; then
-		url=${BASH_REMATCH[0]}
+for _ in $(seq 100); do
+	url=$(grep -oE 'http://[0-9a-zA-Z.:]+' "$log" | head -n 1 || true)
+	if [ -n "$url" ] || ! kill -0 "$demo" 2>/dev/null; then
+		break
 	fi
+	sleep 0.1
 done
 if [ -z "$url" ]; then
-	echo "The demo application did not start. Try: bin/liveload demo" >&2
+	echo "The demo application did not start:" >&2
+	cat "$log" >&2
 	exit 1
 fi
 
-mkdir -p results
-cat <&3 >results/demo.log & # an unread pipe would block the demo one day
-echo "== $users users on $url for $duration"
+echo "== $users users on the demo application at $url for $duration"
 bin/liveload examples/counter.js --users "$users" --duration "$duration" \
 	--config baseURL="$url" --result results/demo.json
 echo "The whole result is in results/demo.json"
