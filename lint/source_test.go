@@ -54,7 +54,7 @@ func packages(t *testing.T) []goPackage {
 	return all
 }
 
-// A sourceFile is a file of the repository, committed or about to be.
+// A sourceFile is a file that git tracks.
 type sourceFile struct {
 	name    string // slash-separated, from the root
 	content []byte
@@ -71,7 +71,7 @@ func (f sourceFile) is(extensions ...string) bool {
 
 func files(t *testing.T) []sourceFile {
 	t.Helper()
-	names := strings.Split(string(run(t, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")), "\x00")
+	names := strings.Split(string(run(t, "git", "ls-files", "-z")), "\x00")
 	var all []sourceFile
 	for _, name := range names {
 		content, err := os.ReadFile(filepath.Join(root, name))
