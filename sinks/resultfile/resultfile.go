@@ -65,7 +65,7 @@ func (s *Sink) temporary() (*os.File, error) {
 	dir := filepath.Dir(s.path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(s.path)+".*")
 	if err != nil {
-		return nil, fmt.Errorf("cannot write the result file %s: the folder %s is not writable (%w); choose another path", s.path, dir, reason(err))
+		return nil, fmt.Errorf("cannot write the result file %s: making a file in the folder %s: %w; make it writable or choose another path", s.path, dir, reason(err))
 	}
 	return f, nil
 }

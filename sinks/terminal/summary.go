@@ -14,6 +14,8 @@ const (
 	topLabels = 8
 	// topFailures is how many failure classes it shows.
 	topFailures = 10
+	// nameWidth is the most that names and labels take of a table's line.
+	nameWidth = 40
 )
 
 // summary tells how the run went.
@@ -229,6 +231,7 @@ func ordered[V any](m map[string]V, show func(name string) bool) []string {
 func table(rows [][]string) []text {
 	widths := make([]int, len(rows[0]))
 	for _, r := range rows {
+		r[0] = cut(r[0], nameWidth)
 		for i, cell := range r {
 			widths[i] = max(widths[i], len([]rune(cell)))
 		}

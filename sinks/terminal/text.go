@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,7 +42,7 @@ func (p painter) line(width int, t text) string {
 		str := s.text
 		n := utf8.RuneCountInString(str)
 		if n > left || n == left && i < len(t)-1 && restLength(t[i+1:]) > 0 {
-			str, n = cut(str, left), left
+			str, n = cut(str+" ", left), left // the space makes room for the ellipsis when str just fits
 		}
 		out.WriteString(p.paint(s.style, str))
 		left -= n
@@ -71,7 +72,7 @@ func restLength(t text) int {
 // cut shortens str to n runes with an ellipsis as the last.
 func cut(str string, n int) string {
 	runes := []rune(str)
-	if len(runes) < n {
+	if len(runes) <= n {
 		return str
 	}
 	return string(runes[:n-1]) + "…"
@@ -91,8 +92,12 @@ func padLeft(str string, width int) string {
 	return str
 }
 
+var escapeCode = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
+
 // clean makes one harmless line of text that comes from a page or a script: it must not move the cursor.
+// Playwright's messages carry colours, which go too.
 func clean(str string) string {
+	str = escapeCode.ReplaceAllString(str, "")
 	str = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '

@@ -1,0 +1,125 @@
+package sinks_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A fake remembers its calls; the test may hold its writes back or let them fail.
+type fake struct {
+	startErr, writeErr error
+	hold               chan struct{} // writes wait until it is closed or ctx is over
+	calls              []string
+	seqs               []int64
+	results            int
+}
+
+func (f *fake) Start(context.Context, metrics.RunInfo) error {
+	f.calls = append(f.calls, "start")
+	return f.startErr
+}
+
+func (f *fake) Write(ctx context.Context, s *metrics.Snapshot) error {
+	if f.hold != nil {
+		select {
+		case <-f.hold:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	f.seqs = append(f.seqs, s.Seq)
+	return f.writeErr
+}
+
+func (f *fake) Close(_ context.Context, results []metrics.Result) error {
+	f.calls = append(f.calls, "close")
+	f.results = len(results)
+	return nil
+}
+
+func start(t *testing.T, list ...sinks.Named) *sinks.Fanout {
+	t.Helper()
+	f := sinks.NewFanout(list...)
+	if err := f.Start(t.Context(), metrics.RunInfo{}); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func write(t *testing.T, f *sinks.Fanout, n int) {
+	t.Helper()
+	for i := range n {
+		if err := f.Write(t.Context(), &metrics.Snapshot{Seq: int64(i + 1)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestFanoutDeliversAllInOrder(t *testing.T) {
+	a, b := &fake{}, &fake{}
+	f := start(t, sinks.Named{Name: "a", Sink: a}, sinks.Named{Name: "b", Sink: b})
+	write(t, f, 5)
+	if err := f.Close(t.Context(), make([]metrics.Result, 2)); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*fake{a, b} {
+		if !slices.Equal(s.seqs, []int64{1, 2, 3, 4, 5}) || s.results != 2 || !slices.Equal(s.calls, []string{"start", "close"}) {
+			t.Errorf("a sink got snapshots %v, %d results, calls %v", s.seqs, s.results, s.calls)
+		}
+	}
+}
+
+func TestFanoutSlowSinkDelaysNobody(t *testing.T) {
+	slow, fast := &fake{hold: make(chan struct{})}, &fake{}
+	f := start(t, sinks.Named{Name: "slow", Sink: slow}, sinks.Named{Name: "fast", Sink: fast})
+	write(t, f, 1000) // more than a queue holds: would block if it could
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	err := f.Close(ctx, nil)
+	if err == nil || !strings.Contains(err.Error(), "write to slow") || !strings.Contains(err.Error(), "dropped since it is too slow") {
+		t.Errorf("Close = %v, want the losses of the slow sink", err)
+	}
+	if len(slow.seqs) != 0 || !slices.Contains(slow.calls, "close") {
+		t.Errorf("the held sink wrote %d, calls %v; want none, and to be closed", len(slow.seqs), slow.calls)
+	}
+	if len(fast.seqs) == 0 || !slices.IsSorted(fast.seqs) {
+		t.Errorf("the fast sink got %d snapshots", len(fast.seqs))
+	}
+}
+
+func TestFanoutReportsFailedWrites(t *testing.T) {
+	refused := errors.New("refused")
+	bad, fine := &fake{writeErr: refused}, &fake{}
+	f := start(t, sinks.Named{Name: "bad", Sink: bad}, sinks.Named{Name: "fine", Sink: fine})
+	write(t, f, 3)
+	err := f.Close(t.Context(), nil)
+	if !errors.Is(err, refused) || !strings.Contains(err.Error(), "write to bad: 3 snapshots failed") {
+		t.Errorf("Close = %v, want the three refused writes", err)
+	}
+	if len(fine.seqs) != 3 {
+		t.Errorf("the other sink got %d snapshots, want 3", len(fine.seqs))
+	}
+}
+
+func TestFanoutFailedStartClosesTheStarted(t *testing.T) {
+	broken := errors.New("no such server")
+	first, second, third := &fake{}, &fake{startErr: broken}, &fake{}
+	f := sinks.NewFanout(sinks.Named{Name: "1", Sink: first}, sinks.Named{Name: "2", Sink: second}, sinks.Named{Name: "3", Sink: third})
+	if err := f.Start(t.Context(), metrics.RunInfo{}); !errors.Is(err, broken) || !strings.Contains(err.Error(), "start 2") {
+		t.Errorf("Start = %v, want the error of the second", err)
+	}
+	if !slices.Equal(first.calls, []string{"start", "close"}) || !slices.Equal(second.calls, []string{"start"}) || len(third.calls) != 0 {
+		t.Errorf("calls %v, %v, %v", first.calls, second.calls, third.calls)
+	}
+}

@@ -1,0 +1,239 @@
+package terminal_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks"
+	"github.com/liveload/liveload/sinks/terminal"
+)
+
+var (
+	update = flag.Bool("update", false, "write the golden files")
+
+	_ sinks.Sink = (*terminal.Display)(nil)
+)
+
+var began = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
+
+// A play is a run of two or more scenarios on one node, second by second.
+type play struct {
+	run metrics.RunInfo
+	agg *metrics.Aggregator
+	rec *metrics.Recorder
+}
+
+func newPlay(names ...string) *play {
+	run := metrics.RunInfo{RunID: "7c9e6679-7425-40de-944b-e07fc1f90ae7", Start: began, Version: "1.2.3"}
+	for _, name := range names {
+		run.Scenarios = append(run.Scenarios, metrics.ScenarioInfo{Name: name, Users: 10, Duration: 20 * time.Second})
+	}
+	return &play{run, metrics.NewAggregator(run), metrics.NewRecorder("here", began, metrics.NewRegistry())}
+}
+
+func (p *play) second(n int) *metrics.Snapshot {
+	own := p.rec.Scope(metrics.NodeScope)
+	own.Observe(metrics.GeneratorCPUPercent, "here", 97)
+	own.Observe(metrics.GeneratorRSSBytes, "here", 1.25e9)
+	own.Observe(metrics.GeneratorLag, "here", 1800)
+	for _, info := range p.run.Scenarios {
+		s := p.rec.Scope(info.Name)
+		if n == 1 {
+			for range info.Users {
+				s.UserStarted()
+			}
+		}
+		for i := range 6 {
+			ms := float64(1000 * (n + i))
+			s.Add(metrics.Iterations, "ok", 1)
+			s.Observe(metrics.IterationDuration, "ok", 300*ms)
+			s.Observe(metrics.ActionDuration, "click", 12*ms)
+			s.Observe(metrics.LiveViewEventDuration, fmt.Sprintf("event-%d", i%3), 4*ms)
+			s.Observe(metrics.WebSocketFrameReceivedBytes, "ws://127.0.0.1:4000/live/websocket", ms)
+			s.Observe(metrics.HTTPRequestDuration, "document", ms)
+			s.Add(metrics.HTTPRequests, "2xx", 4)
+			s.Add(metrics.HTTPBytesReceived, "script", 123_456)
+		}
+		if n%5 == 0 {
+			s.Add(metrics.Iterations, "failed", 1)
+			s.Add(metrics.IterationFailures, "timeout", 1)
+			s.UserEnded(true)
+			s.Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: "waited for \"#buy\" to be visible,\nbut \x1b[31mit is covered by <div class=\"overlay\">: deadline exceeded",
+				Stacktrace: []string{"at default (buy.js:12:9)"}, MonotonicTime: 1, UserID: 4, Screenshot: "shots/timeout-1.png"})
+		}
+	}
+	snap := p.rec.Snapshot(began.Add(time.Duration(n) * time.Second))
+	p.agg.Add(snap)
+	return snap
+}
+
+func (p *play) through(t *testing.T, d *terminal.Display, seconds int) {
+	t.Helper()
+	if err := d.Start(t.Context(), p.run); err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n <= seconds; n++ {
+		if err := d.Write(t.Context(), p.second(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (p *play) results(seconds int) []metrics.Result {
+	return p.agg.Results(began.Add(time.Duration(seconds) * time.Second))
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("differs from %s:\n%s", path, got)
+	}
+}
+
+func width(n int) func() int { return func() int { return n } }
+
+func TestPlainRun(t *testing.T) {
+	var out bytes.Buffer
+	p := newPlay("buy")
+	d := terminal.New(terminal.Options{Out: &out, Live: p.agg.Live, Width: width(100), ResultPath: "r.json"})
+	p.through(t, d, 20)
+	if err := d.Close(t.Context(), p.results(20)); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "plain.txt", out.Bytes())
+}
+
+func TestTTYRun(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		scenarios []string
+	}{{"one.screen", []string{"buy"}}, {"two.screen", []string{"buy", "browse"}}} {
+		t.Run(tt.name, func(t *testing.T) {
+			var out bytes.Buffer
+			p := newPlay(tt.scenarios...)
+			d := terminal.New(terminal.Options{Out: &out, Live: p.agg.Live, TTY: true, Color: true, Width: width(100)})
+			p.through(t, d, 12)
+			golden(t, tt.name+".ansi", out.Bytes())
+			golden(t, tt.name+".txt", []byte(screen(t, out.String())))
+			if err := d.Close(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			if left := screen(t, out.String()); strings.Contains(left, "generator") {
+				t.Errorf("after Close the drawing is still there:\n%s", left)
+			}
+		})
+	}
+}
+
+func TestNarrowTerminalNeverWraps(t *testing.T) {
+	for _, columns := range []int{1, 2, 10, 24, 40, 79} {
+		var out bytes.Buffer
+		p := newPlay("a scenario with a name as long as people give them")
+		d := terminal.New(terminal.Options{Out: &out, Live: p.agg.Live, TTY: true, Width: width(columns)})
+		p.through(t, d, 6)
+		if err := d.Close(t.Context(), p.results(6)); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(stripCodes(out.String())) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > max(columns-1, 1) {
+				t.Errorf("%d columns: a line of %d: %q", columns, n, line)
+			}
+		}
+	}
+}
+
+func TestQuietPrintsOnlyTheSummary(t *testing.T) {
+	var out bytes.Buffer
+	p := newPlay("buy")
+	d := terminal.New(terminal.Options{Out: &out, Quiet: true})
+	p.through(t, d, 10)
+	if out.Len() > 0 {
+		t.Errorf("before the end it printed %q", out.String())
+	}
+	if err := d.Close(t.Context(), p.results(10)); err != nil || !strings.Contains(out.String(), "62 iterations") {
+		t.Errorf("Close = %v, printed %q", err, out.String())
+	}
+}
+
+func TestSummaryOfScenarioThatCouldNotRun(t *testing.T) {
+	var out bytes.Buffer
+	d := terminal.New(terminal.Options{Out: &out, Quiet: true})
+	if err := d.Close(t.Context(), []metrics.Result{{Name: "sell", Error: "sell.js:3: config: no baseURL"}}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "✗ sell could not run: sell.js:3: config: no baseURL"; !strings.Contains(out.String(), want) {
+		t.Errorf("printed %q, want %q in it", out.String(), want)
+	}
+}
+
+// Log lines come from many goroutines while the display draws; each stands whole above the drawing.
+func TestLogLinesDoNotTear(t *testing.T) {
+	var out bytes.Buffer
+	p := newPlay("buy")
+	d := terminal.New(terminal.Options{Out: &out, Live: p.agg.Live, TTY: true, Width: width(100)})
+	log := d.LogWriter()
+	var all sync.WaitGroup
+	for w := range 4 {
+		all.Go(func() {
+			for i := range 50 {
+				if _, err := fmt.Fprintf(log, "writer %d says %d\n", w, i); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	p.through(t, d, 10)
+	all.Wait()
+	if _, err := io.WriteString(log, "half a "); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "half a") {
+		t.Error("a line was printed before its end")
+	}
+	if _, err := io.WriteString(log, "line\n"); err != nil {
+		t.Fatal(err)
+	}
+	seen := screen(t, out.String())
+	for w := range 4 {
+		for i := range 50 {
+			if line := fmt.Sprintf("writer %d says %d\n", w, i); strings.Count("\n"+seen, "\n"+line) != 1 {
+				t.Fatalf("%q is not on the screen once:\n%s", line, seen)
+			}
+		}
+	}
+	if !strings.Contains(seen, "half a line\nbuy  ") || strings.Count(seen, "generator") != 1 {
+		t.Errorf("the drawing is not once below the log:\n%s", seen)
+	}
+}
+
+func TestWriteErrorsAreReturned(t *testing.T) {
+	p := newPlay("buy")
+	d := terminal.New(terminal.Options{Out: closedPipe{}, Live: p.agg.Live})
+	if err := d.Close(t.Context(), p.results(1)); err == nil {
+		t.Error("Close = nil, but nothing was printed")
+	}
+}
+
+type closedPipe struct{}
+
+func (closedPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }

@@ -1,0 +1,71 @@
+package terminal
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+func TestHuman(t *testing.T) {
+	tests := []struct {
+		metric string
+		value  float64
+		want   string
+	}{
+		{"iteration_duration_us", 0, "0 µs"},
+		{"iteration_duration_us", 0.25, "0.25 µs"},
+		{"iteration_duration_us", 999, "999 µs"},
+		{"iteration_duration_us", 999.7, "1.00 ms"},
+		{"iteration_duration_us", 12_345, "12.3 ms"},
+		{"iteration_duration_us", 999_600, "1.00 s"},
+		{"iteration_duration_us", 59.96e6, "1m 00s"},
+		{"scenario_duration_us", 3.7e9, "1h 01m"},
+		{"liveview_diff_bytes", 999, "999 B"},
+		{"liveview_diff_bytes", 1500, "1.50 kB"},
+		{"http_bytes_received", 2.5e9, "2.50 GB"},
+		{"generator_cpu_percent", 97.25, "97.2 %"},
+		{"web_vital_cls", 0.0123, "0.01"},
+		{"my_trend", 0.00001234, "1.2e-05"},
+		{"my_trend", 1234.5, "1234"},
+	}
+	for _, tt := range tests {
+		if got := human(tt.metric, tt.value); got != tt.want {
+			t.Errorf("human(%s, %v) = %q, want %q", tt.metric, tt.value, got, tt.want)
+		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1 000", 1234567: "1 234 567", -1000: "-1 000"} {
+		if got := count(n); got != want {
+			t.Errorf("count(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestLineFits(t *testing.T) {
+	two := text{{bold, "abc"}, {plain, "def"}}
+	for width, want := range map[int]string{1: "…", 3: "ab…", 4: "abc…", 5: "abcd…", 6: "abcdef", 9: "abcdef"} {
+		if got := strings.TrimSuffix((painter{}).line(width, two), "\n"); got != want {
+			t.Errorf("in %d columns: %q, want %q", width, got, want)
+		}
+	}
+	if got, want := (painter{color: true}).line(6, two), "\x1b[1mabc\x1b[0mdef\n"; got != want {
+		t.Errorf("in colour: %q, want %q", got, want)
+	}
+}
+
+func FuzzClean(f *testing.F) {
+	f.Add("waited\nfor \x1b[2m#buy\x1b[0m\x1b]0;title\x07")
+	f.Add("\xff\u009b31m")
+	f.Fuzz(func(t *testing.T, s string) {
+		got := clean(s)
+		if strings.ContainsFunc(got, unicode.IsControl) || !utf8.ValidString(got) {
+			t.Errorf("clean(%q) = %q", s, got)
+		}
+		if n := utf8.RuneCountInString(strings.TrimSuffix(painter{}.line(20, text{{plain, got}}), "\n")); n > 20 {
+			t.Errorf("clean(%q) takes %d columns of 20", s, n)
+		}
+	})
+}
