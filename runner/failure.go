@@ -98,14 +98,14 @@ func classOf(err error) string {
 	switch {
 	case errors.Is(err, browserpool.ErrLost):
 		return ClassLost
+	case errors.As(err, &named) && named.FailureClass() != "":
+		return named.FailureClass()
 	case errors.As(err, &wait):
 		return ClassWait
 	case errors.As(err, &page):
 		return ClassPage
 	case errors.Is(err, browserpool.ErrNoNavigation):
 		return ClassNoPage
-	case errors.As(err, &named) && named.FailureClass() != "":
-		return named.FailureClass()
 	}
 	return ClassUnspecific
 }

@@ -17,7 +17,9 @@ type fakeSession struct {
 	pool                *fakePool
 }
 
-func (s *fakeSession) Lost() <-chan struct{} { return s.lost }
+func (s *fakeSession) Click(context.Context, string) error { return browserpool.ErrNoNavigation }
+func (s *fakeSession) URL(context.Context) (string, error) { return "", browserpool.ErrNoNavigation }
+func (s *fakeSession) Lost() <-chan struct{}               { return s.lost }
 func (s *fakeSession) Close(context.Context) error {
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()

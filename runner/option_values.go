@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/liveload/liveload/metrics"
 )
 
 func wholeNumber(v any) (*int, error) {
@@ -66,21 +68,21 @@ func textList(v any) ([]string, error) {
 	return texts, nil
 }
 
-// urlGroupsOption reads [{ pattern, label }, ...]; a list, since the first match wins.
-func urlGroupsOption(v any) ([]URLGroup, error) {
+// urlGroupsOption reads [{ pattern, name }, ...]; a list, since the first match wins.
+func urlGroupsOption(v any) ([]metrics.URLGroup, error) {
 	items, ok := v.([]any)
 	if !ok {
-		return nil, fmt.Errorf("is %s, but must be a list of { pattern, label }", show(v))
+		return nil, fmt.Errorf("is %s, but must be a list of { pattern, name }", show(v))
 	}
-	groups := make([]URLGroup, 0, len(items))
+	groups := make([]metrics.URLGroup, 0, len(items))
 	for _, item := range items {
 		object, _ := item.(map[string]any)
 		pattern, _ := object["pattern"].(string)
-		label, _ := object["label"].(string)
-		if pattern == "" || label == "" {
-			return nil, fmt.Errorf("holds %s, but each entry is { pattern: '/shop/**', label: '/shop' }", show(item))
+		name, _ := object["name"].(string)
+		if pattern == "" || name == "" {
+			return nil, fmt.Errorf("holds %s, but each entry is { pattern: '/shop/**', name: '/shop' }", show(item))
 		}
-		groups = append(groups, URLGroup{Pattern: pattern, Label: label})
+		groups = append(groups, metrics.URLGroup{Pattern: pattern, Name: name})
 	}
 	return groups, nil
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/agext/levenshtein"
+
+	"github.com/liveload/liveload/metrics"
 )
 
 // Options are the decisions of one source (script, environment, flags). A nil field means that the
@@ -18,7 +20,7 @@ type Options struct {
 	OnFailure        *OnFailure
 	Context          map[string]any
 	Block            []string
-	URLGroups        []URLGroup
+	URLGroups        []metrics.URLGroup
 }
 
 // An OptionError is an option that cannot be used. Line and Column are 0 when the place is unknown.

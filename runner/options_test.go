@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/metrics"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -15,7 +18,7 @@ func TestReadOptions(t *testing.T) {
 	got, err := ReadOptions(map[string]any{
 		"users": int64(25), "duration": "5m", "iterationTimeout": float64(1500), "rampUp": nil,
 		"onFailure": "continue", "block": []any{"**/*.woff2"},
-		"urlGroups": []any{map[string]any{"pattern": "/shop/**", "label": "/shop"}},
+		"urlGroups": []any{map[string]any{"pattern": "/shop/**", "name": "/shop"}},
 		"context":   map[string]any{"locale": "de"},
 	})
 	if err != nil {
@@ -24,7 +27,7 @@ func TestReadOptions(t *testing.T) {
 	want := Options{
 		Users: ptr(25), Duration: ptr(5 * time.Minute), IterationTimeout: ptr(1500 * time.Millisecond),
 		OnFailure: ptr(Continue), Block: []string{"**/*.woff2"},
-		URLGroups: []URLGroup{{Pattern: "/shop/**", Label: "/shop"}}, Context: map[string]any{"locale": "de"},
+		URLGroups: []metrics.URLGroup{{Pattern: "/shop/**", Name: "/shop"}}, Context: map[string]any{"locale": "de"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("ReadOptions = %+v, want %+v", got, want)
@@ -92,7 +95,7 @@ func TestValidate(t *testing.T) {
 
 func TestPlanTravelsAsJSON(t *testing.T) {
 	before := Plan{RunID: "r", Scenarios: []ScenarioPlan{plan(func(p *ScenarioPlan) {
-		p.Script, p.Program, p.Config = "a.js", []byte{1, 2}, map[string]string{"baseURL": "http://x"}
+		p.Script, p.Program, p.Config = "a.js", js.Source{Name: "a.js", Code: "1"}, map[string]string{"baseURL": "http://x"}
 		p.RampUp = Duration(1500 * time.Millisecond)
 	})}}
 	text, err := json.Marshal(before)

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/metrics"
 )
 
 // A Plan is what one node runs: plain data that travels to workers as JSON. Its scenarios run one
@@ -17,8 +20,8 @@ type Plan struct {
 // A ScenarioPlan is one scenario with every option decided.
 type ScenarioPlan struct {
 	Name             string    `json:"name"`
-	Script           string    `json:"script"`            // the script's path, as the person gave it
-	Program          []byte    `json:"program,omitempty"` // the bundled script, for nodes without the file
+	Script           string    `json:"script"`  // the script's path, as the person gave it
+	Program          js.Source `json:"program"` // the bundled script, for nodes without the file
 	Users            int       `json:"users"`
 	FirstUser        int       `json:"first_user"` // id of this node's first user, counted from 1 across the cluster
 	Duration         Duration  `json:"duration"`
@@ -26,16 +29,10 @@ type ScenarioPlan struct {
 	RampUp           Duration  `json:"ramp_up"`
 	OnFailure        OnFailure `json:"on_failure"`
 
-	Config    map[string]string `json:"config,omitempty"`     // --config pairs, the argument of the script's config function
-	Context   map[string]any    `json:"context,omitempty"`    // Playwright's browser context options
-	Block     []string          `json:"block,omitempty"`      // URL patterns whose requests are aborted
-	URLGroups []URLGroup        `json:"url_groups,omitempty"` // labels of pages and URLs, first match wins
-}
-
-// A URLGroup counts all addresses that match a pattern under one label.
-type URLGroup struct {
-	Pattern string `json:"pattern"`
-	Label   string `json:"label"`
+	Config    map[string]string  `json:"config,omitempty"`     // --config pairs, the argument of the script's config function
+	Context   map[string]any     `json:"context,omitempty"`    // Playwright's browser context options
+	Block     []string           `json:"block,omitempty"`      // URL patterns whose requests are aborted
+	URLGroups []metrics.URLGroup `json:"url_groups,omitempty"` // labels of pages and URLs, first match wins
 }
 
 // OnFailure says what becomes of a user whose iteration failed or timed out.
@@ -79,6 +76,9 @@ func (p *ScenarioPlan) Validate() error {
 	case Stop, Continue, Restart:
 	default:
 		refuse("onFailure", "is %q, but must be 'stop', 'continue' or 'restart'", string(p.OnFailure))
+	}
+	if _, err := metrics.NewPageLabeler(p.URLGroups); err != nil {
+		problems = append(problems, err)
 	}
 	return errors.Join(problems...)
 }

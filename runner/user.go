@@ -156,7 +156,7 @@ func iterationContext(ctx context.Context, timeout time.Duration, session browse
 	}
 }
 
-// endedBy replaces an iteration's error by the reason why its context ended, when it did: whatever
+// endedBy makes the reason why an iteration's context ended part of the error, when it did: whatever
 // the script made of the interruption, that is what happened. A script that catches its timeout has
 // still run into it.
 func endedBy(ctx context.Context, err error) error {
@@ -164,16 +164,14 @@ func endedBy(ctx context.Context, err error) error {
 	var timeout *TimeoutError
 	var panicked *PanicError
 	switch {
-	case errors.As(err, &panicked):
+	case cause == nil || errors.As(err, &panicked):
 		return err
-	case errors.As(cause, &timeout):
-		return cause
-	case err == nil || cause == nil:
-		return err
-	case errors.Is(cause, browserpool.ErrLost):
-		return cause
+	case !errors.As(cause, &timeout) && err == nil:
+		return nil
+	case errors.Is(err, cause):
+		return err // and says what the script was doing
 	}
-	return errStopped
+	return cause
 }
 
 func outcomeOf(err error) Outcome {

@@ -1,0 +1,110 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/liveload"
+)
+
+// startTimeout bounds the top level of a script and its config function, which should only prepare.
+const startTimeout = 30 * time.Second
+
+// ScriptOptions are what a script of this node needs from outside.
+type ScriptOptions struct {
+	Modules js.Modules
+	Log     *slog.Logger
+	// OnOperation takes every operation of every user. Called from several goroutines.
+	OnOperation func(operation string, took time.Duration, err error)
+}
+
+// A javaScript is a Script in JavaScript: one program, one configuration, a VM for each user.
+type javaScript struct {
+	program *js.Program
+	config  any
+	opts    ScriptOptions
+}
+
+// LoadScript compiles the plan's program and calls its config function. The error is the script's: a
+// *js.Error, or a *js.InterruptError when it does not come to an end.
+func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Script, error) {
+	program, err := js.Load(plan.Program)
+	if err != nil {
+		return nil, err
+	}
+	s := &javaScript{program: program, opts: opts}
+	ctx, cancel := starting(ctx, "the script's top level or its config function")
+	defer cancel()
+	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(), plan.Config); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// InspectScript tells what a script exports, within bounded time.
+func InspectScript(ctx context.Context, program *js.Program, opts ScriptOptions) (*js.Exports, error) {
+	ctx, cancel := starting(ctx, "the script's top level")
+	defer cancel()
+	return js.Inspect(ctx, program, js.VMOptions{Modules: opts.Modules, Logger: opts.Log})
+}
+
+func starting(ctx context.Context, what string) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, startTimeout, fmt.Errorf("%s took longer than %v", what, startTimeout))
+}
+
+func (s *javaScript) vmOptions() js.VMOptions {
+	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log}
+}
+
+// NewUser implements Script.
+func (s *javaScript) NewUser(who UserInfo) (User, error) {
+	u := &javaScriptUser{script: s, who: who}
+	return u, u.renew(context.Background())
+}
+
+// A javaScriptUser is a user and, after an operation that never came back, the next VM of that user.
+type javaScriptUser struct {
+	script *javaScript
+	who    UserInfo
+	user   *liveload.User // nil when its VM cannot be used any more
+}
+
+func (u *javaScriptUser) renew(ctx context.Context) error {
+	ctx, cancel := starting(ctx, "the script's top level")
+	defer cancel()
+	vm, err := js.NewVM(ctx, u.script.program, u.script.vmOptions())
+	if err != nil {
+		return err
+	}
+	u.user, err = liveload.NewUser(vm, liveload.Options{
+		ID: u.who.ID, Node: u.who.Node, Scenario: u.who.Scenario,
+		Config: u.script.config, OnOperation: u.script.opts.OnOperation,
+	})
+	return err
+}
+
+// RunIteration implements User.
+func (u *javaScriptUser) RunIteration(ctx context.Context, session browserpool.Session, iteration int) (bool, error) {
+	if u.user == nil {
+		if err := u.renew(ctx); err != nil {
+			return false, err
+		}
+	}
+	halted, err := u.user.RunIteration(ctx, session, iteration)
+	if errors.Is(err, js.ErrStuck) {
+		u.user = nil // its assigns are lost with it
+	}
+	return halted, err
+}
+
+// Close implements User.
+func (u *javaScriptUser) Close() {
+	if u.user != nil {
+		u.user.Close()
+	}
+}

@@ -1,0 +1,76 @@
+package runner
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules"
+)
+
+// loadScript bundles, inspects and loads a script as the command line does.
+func loadScript(t *testing.T, source string, config map[string]string) (Script, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "scenario.js")
+	if err := os.WriteFile(path, []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	modules := jsmodules.All(jsmodules.Options{})
+	program, err := js.Bundle(path, js.BundleOptions{Modules: modules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := plan(func(p *ScenarioPlan) { p.Program, p.Config = program.Source(), config })
+	return LoadScript(t.Context(), &p, ScriptOptions{Modules: modules, Log: quiet()})
+}
+
+// TestScriptRuns follows real scripts through the runner, in real time.
+func TestScriptRuns(t *testing.T) {
+	cases := []struct {
+		name, source string
+		class        string // "" is success
+		reason       string
+		iterations   Outcome
+	}{
+		{"halt", `export function config(o) { return { n: Number(o.n) }; }
+			export default function (user, config) { if (user.iteration === config.n) user.halt(); }`, "", "", OK},
+		{"throw", `export default async function () { null.x; }`, "script error", "scenario.js:1:41", Failed},
+		{"fail", `export default async function (user) { user.fail('no stock'); }`, "fail: no stock", "the scenario failed: no stock", Failed},
+		{"loop", `export default function () { for (;;) {} }`, ClassTimeout, "was running", Timeout},
+		{"never resolves", `export default () => new Promise(() => {})`, ClassTimeout, "was waiting for a promise", Timeout},
+		{"no page", `export default (user) => user.click('#x')`, ClassNoPage, "call user.navigate(url) first", Failed},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			script, err := loadScript(t, c.source, map[string]string{"n": "3"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			journal := newLedger()
+			run := Run{Plan: plan(func(p *ScenarioPlan) { p.IterationTimeout = Duration(300 * time.Millisecond) }),
+				Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+			if err := run.Do(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if journal.ended[c.class] != 1 || journal.iterations[c.iterations] == 0 {
+				t.Errorf("users ended %v, iterations %v, want the class %q and the outcome %s", journal.ended, journal.iterations, c.class, c.iterations)
+			}
+			if c.class != "" && !strings.Contains(journal.failures[0].Reason, c.reason) {
+				t.Errorf("reason = %q, want %q in it", journal.failures[0].Reason, c.reason)
+			}
+		})
+	}
+}
+
+func TestLoadScriptReportsConfig(t *testing.T) {
+	_, err := loadScript(t, `export function config() { throw new Error('no database'); }
+export default () => {}`, nil)
+	var script *js.Error
+	if !errors.As(err, &script) || script.Line != 1 || !strings.Contains(err.Error(), "no database") {
+		t.Errorf("LoadScript = %v, want the script's error with its place", err)
+	}
+}
