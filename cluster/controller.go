@@ -1,0 +1,144 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/sinks"
+)
+
+// How long the end of a run may take.
+const (
+	engineCloseTimeout = 20 * time.Second
+	sinkCloseTimeout   = 30 * time.Second
+)
+
+// A Controller runs a plan on its node: the scenarios one after the other, each with fresh browsers.
+type Controller struct {
+	Node    Node
+	Sink    sinks.Sink
+	Version string            // of liveload
+	Labels  map[string]string // of the Results: git, host, ...
+	Log     *slog.Logger
+
+	current atomic.Pointer[metrics.Aggregator] // of the scenario that runs
+}
+
+// Live returns the state of the scenario that runs, or ran last. It may be called at any time by
+// anyone.
+func (c *Controller) Live() metrics.LiveStatus {
+	if a := c.current.Load(); a != nil {
+		return a.Live()
+	}
+	return metrics.LiveStatus{}
+}
+
+// Run runs the plan. Closing drain lets running iterations finish and leaves the remaining scenarios
+// out; cancelling ctx breaks off. Either way there is a Result for each scenario that began, and the
+// sinks get them. A scenario that could not run has a Result with an Error. The error joins those of
+// the sinks.
+func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan struct{}) ([]metrics.Result, error) {
+	lasting := context.WithoutCancel(ctx) // for what must be written after a stop
+	if err := c.Sink.Start(ctx, c.info(plan, plan.Scenarios)); err != nil {
+		return nil, fmt.Errorf("start the run: %w", err)
+	}
+	var results []metrics.Result
+	var errs []error
+	for i := range plan.Scenarios {
+		if ended(ctx, drain) {
+			break
+		}
+		scenario := &plan.Scenarios[i]
+		result, err := c.runScenario(ctx, plan, scenario, drain)
+		if err != nil {
+			errs = append(errs, &ScenarioError{Name: scenario.Name, Cause: err})
+			result = metrics.Result{Name: scenario.Name, Error: err.Error()}
+		}
+		results = append(results, result)
+	}
+	closing, cancel := context.WithTimeout(lasting, sinkCloseTimeout)
+	defer cancel()
+	if err := c.Sink.Close(closing, results); err != nil {
+		errs = append(errs, err)
+	}
+	return results, errors.Join(errs...)
+}
+
+// A ScenarioError says why a scenario could not run.
+type ScenarioError struct {
+	Name  string
+	Cause error
+}
+
+func (e *ScenarioError) Error() string { return fmt.Sprintf("scenario %s: %v", e.Name, e.Cause) }
+func (e *ScenarioError) Unwrap() error { return e.Cause }
+
+// runScenario prepares the node, runs the users, and returns the Result.
+func (c *Controller) runScenario(ctx context.Context, plan runner.Plan, scenario *runner.ScenarioPlan, drain <-chan struct{}) (metrics.Result, error) {
+	if err := scenario.Validate(); err != nil {
+		return metrics.Result{}, err
+	}
+	job, err := c.Node.Prepare(ctx, scenario)
+	if err != nil {
+		return metrics.Result{}, err
+	}
+	info := c.info(plan, []runner.ScenarioPlan{*scenario})
+	info.Options = scenario.Described()
+	aggregator := metrics.NewAggregator(info)
+	c.current.Store(aggregator)
+	runErr := c.collect(ctx, job, info.Start, drain, aggregator)
+	result := aggregator.Results(time.Now())[0]
+
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), engineCloseTimeout)
+	defer cancel()
+	if err := job.Close(closing); err != nil {
+		c.Log.Warn("could not take all browsers away; the next start of liveload will", "error", err)
+	}
+	return result, runErr
+}
+
+// collect runs the job and hands its snapshots to the aggregator and the sinks.
+func (c *Controller) collect(ctx context.Context, job Job, start time.Time, drain <-chan struct{}, aggregator *metrics.Aggregator) error {
+	snapshots := make(chan *metrics.Snapshot, 4)
+	var runErr error
+	go func() {
+		defer close(snapshots)
+		runErr = job.Run(ctx, start, drain, snapshots)
+	}()
+	for snapshot := range snapshots {
+		aggregator.Add(snapshot)
+		if err := c.Sink.Write(context.WithoutCancel(ctx), snapshot); err != nil {
+			c.Log.Warn("a sink refused a snapshot", "error", err)
+		}
+	}
+	return runErr // the close of snapshots is after its assignment
+}
+
+func (c *Controller) info(plan runner.Plan, scenarios []runner.ScenarioPlan) metrics.RunInfo {
+	info := metrics.RunInfo{
+		RunID: plan.RunID, Start: time.Now(), Version: c.Version,
+		BucketWidth: metrics.DefaultBucketWidth, Labels: c.Labels,
+	}
+	for _, s := range scenarios {
+		info.Scenarios = append(info.Scenarios, metrics.ScenarioInfo{
+			Name: s.Name, Users: s.Users, Duration: time.Duration(s.Duration + s.RampUp),
+		})
+	}
+	return info
+}
+
+// ended says whether no further scenario may start.
+func ended(ctx context.Context, drain <-chan struct{}) bool {
+	select {
+	case <-drain:
+		return true
+	default:
+		return ctx.Err() != nil
+	}
+}

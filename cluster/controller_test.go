@@ -1,0 +1,183 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner"
+)
+
+// A fakeEngine gives sessions without browsers and remembers what was closed.
+type fakeEngine struct {
+	mu                   sync.Mutex
+	opened, closed, ends int
+}
+
+func (e *fakeEngine) NewSession(context.Context, browserpool.SessionOptions) (browserpool.Session, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.opened++
+	return &fakeSession{engine: e}, nil
+}
+func (e *fakeEngine) Footprint() browserpool.Footprint { return browserpool.Footprint{} }
+func (e *fakeEngine) Close(context.Context) error      { e.ends++; return nil }
+
+type fakeSession struct {
+	browserpool.Session
+	engine *fakeEngine
+}
+
+func (s *fakeSession) Lost() <-chan struct{} { return nil }
+func (s *fakeSession) Close(context.Context) error {
+	s.engine.mu.Lock()
+	defer s.engine.mu.Unlock()
+	s.engine.closed++
+	return nil
+}
+
+// A waiting script takes a second of virtual time for each iteration.
+type waitingScript struct{ note OperationFunc }
+
+func (s waitingScript) NewUser(runner.UserInfo) (runner.User, error) { return s, nil }
+func (s waitingScript) Close()                                       {}
+func (s waitingScript) RunIteration(ctx context.Context, _ browserpool.Session, _ int) (bool, error) {
+	timer := time.NewTimer(time.Second)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		s.note("click", 5*time.Millisecond, nil)
+		return false, nil
+	case <-ctx.Done():
+		return false, context.Cause(ctx)
+	}
+}
+
+type fakeProbe struct{}
+
+func (fakeProbe) Sample() (float64, int64, error) { return 10, 1 << 20, nil }
+
+// A recordingSink remembers what it was told.
+type recordingSink struct {
+	info      metrics.RunInfo
+	snapshots int
+	results   []metrics.Result
+}
+
+func (s *recordingSink) Start(_ context.Context, run metrics.RunInfo) error { s.info = run; return nil }
+func (s *recordingSink) Write(context.Context, *metrics.Snapshot) error     { s.snapshots++; return nil }
+func (s *recordingSink) Close(_ context.Context, results []metrics.Result) error {
+	s.results = results
+	return nil
+}
+
+func newController(engine *fakeEngine, sink *recordingSink) *Controller {
+	log := slog.New(slog.DiscardHandler)
+	return &Controller{Sink: sink, Version: "test", Log: log, Node: &Local{
+		NodeName: "here", Probe: fakeProbe{}, Log: log,
+		Load: func(_ context.Context, scenario *runner.ScenarioPlan, note OperationFunc) (runner.Script, error) {
+			if scenario.Name == "broken" {
+				return nil, errors.New("config: no database")
+			}
+			return waitingScript{note}, nil
+		},
+		Open: func(context.Context, *runner.ScenarioPlan, browserpool.Recorder) (browserpool.Engine, error) {
+			return engine, nil
+		},
+	}}
+}
+
+func plan(names ...string) runner.Plan {
+	p := runner.Plan{RunID: "id"}
+	for _, name := range names {
+		s := runner.ScenarioPlan{Name: name}
+		runner.Options{}.Apply(&s)
+		s.Users, s.Duration = 2, runner.Duration(10*time.Second)
+		p.Scenarios = append(p.Scenarios, s)
+	}
+	return p
+}
+
+func TestScenariosRunOneAfterTheOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		engine, sink, began := &fakeEngine{}, &recordingSink{}, time.Now()
+		c := newController(engine, sink)
+		results, err := c.Run(t.Context(), plan("first", "broken", "last"), nil)
+
+		var failed *ScenarioError
+		if !errors.As(err, &failed) || failed.Name != "broken" || !strings.Contains(err.Error(), "no database") {
+			t.Errorf("Run = %v, want the error of the broken scenario", err)
+		}
+		if len(results) != 3 || len(sink.results) != 3 || results[1].Error == "" {
+			t.Fatalf("results = %+v: want three, the second with an error", results)
+		}
+		for _, i := range []int{0, 2} {
+			g := results[i].Global
+			if g.Users.Succeeded != 2 || g.Counters["iterations"].Aggregate != 20 || g.ElapsedMS != 10_000 {
+				t.Errorf("%s: users %+v, iterations %+v, %d ms", results[i].Name, g.Users, g.Counters["iterations"], g.ElapsedMS)
+			}
+			if n := g.Histograms["action_duration_us"].By["click"].Count; n != 20 {
+				t.Errorf("%s: %d clicks, want 20", results[i].Name, n)
+			}
+			if n := g.Histograms["generator_cpu_percent"].Aggregate.Count; n < 9 {
+				t.Errorf("%s: health was sampled %d times in 10 s", results[i].Name, n)
+			}
+		}
+		if took := time.Since(began); took != 20*time.Second {
+			t.Errorf("the run took %v, want 20s", took)
+		}
+		if engine.opened != 4 || engine.closed != 4 || engine.ends != 2 {
+			t.Errorf("%d sessions opened, %d closed, %d engines closed; want 4, 4, 2", engine.opened, engine.closed, engine.ends)
+		}
+		if sink.snapshots < 20 || len(sink.info.Scenarios) != 3 {
+			t.Errorf("the sink saw %d snapshots of %d scenarios", sink.snapshots, len(sink.info.Scenarios))
+		}
+	})
+}
+
+func TestDrainAndStopStillGiveResults(t *testing.T) {
+	for _, polite := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			engine, sink := &fakeEngine{}, &recordingSink{}
+			c := newController(engine, sink)
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			drain := make(chan struct{})
+			time.AfterFunc(2500*time.Millisecond, func() {
+				if polite {
+					close(drain)
+				} else {
+					stop()
+				}
+			})
+			results, err := c.Run(ctx, plan("first", "never"), drain)
+			if err != nil || len(results) != 1 {
+				t.Fatalf("Run = %d results, %v; want one of the scenario that began", len(results), err)
+			}
+			iterations := int64(4)
+			if polite {
+				iterations = 6
+			}
+			if got := results[0].Global; got.Counters["iterations"].Aggregate != iterations || got.Users.Total != 2 || engine.closed != 2 {
+				t.Errorf("polite %v: iterations %+v, users %+v, %d sessions closed; want %d iterations",
+					polite, got.Counters["iterations"], got.Users, engine.closed, iterations)
+			}
+		})
+	}
+}
+
+func TestAnInvalidPlanIsAnErrorOfItsScenario(t *testing.T) {
+	p := plan("first")
+	p.Scenarios[0].Users = 0
+	results, err := newController(&fakeEngine{}, &recordingSink{}).Run(t.Context(), p, nil)
+	if err == nil || len(results) != 1 || !strings.Contains(results[0].Error, "users is 0") {
+		t.Errorf("Run = %+v, %v; want the plan's error", results, err)
+	}
+}

@@ -1,0 +1,137 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner"
+)
+
+// snapshotInterval is how often a node reports.
+const snapshotInterval = time.Second
+
+// Local is the Node of this process.
+type Local struct {
+	NodeName string
+	// Load prepares the scenario's script. onOperation takes the operations of its users.
+	Load func(ctx context.Context, scenario *runner.ScenarioPlan, onOperation OperationFunc) (runner.Script, error)
+	// Open returns the browsers of a scenario; what they cannot attribute to a user (crashes) goes to
+	// recorder. The node closes them.
+	Open  func(ctx context.Context, scenario *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error)
+	Probe runner.MachineProbe
+	Log   *slog.Logger
+}
+
+// An OperationFunc takes how long an operation of a user took and how it ended.
+type OperationFunc = func(operation string, took time.Duration, err error)
+
+// Name implements Node.
+func (n *Local) Name() string { return n.NodeName }
+
+// Prepare implements Node.
+func (n *Local) Prepare(ctx context.Context, scenario *runner.ScenarioPlan) (Job, error) {
+	job := &localJob{node: n, plan: scenario}
+	var err error
+	if job.script, err = n.Load(ctx, scenario, job.noteOperation); err != nil {
+		return nil, err
+	}
+	if job.labels, err = metrics.NewPageLabeler(scenario.URLGroups); err != nil {
+		return nil, err
+	}
+	if job.engine, err = n.Open(ctx, scenario, job); err != nil {
+		return nil, fmt.Errorf("prepare browsers: %w", err)
+	}
+	return job, nil
+}
+
+// A localJob is a scenario in this process. It is itself the recorder of what happens outside of
+// sessions, since that may be before the start.
+type localJob struct {
+	node   *Local
+	plan   *runner.ScenarioPlan
+	script runner.Script
+	labels *metrics.PageLabeler
+	engine browserpool.Engine
+
+	mu    sync.RWMutex
+	scope *metrics.Scope // nil until the start
+}
+
+// Run implements Job.
+func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- *metrics.Snapshot) error {
+	recorder := metrics.NewRecorder(j.node.NodeName, start, metrics.NewRegistry())
+	scope := recorder.Scope(j.plan.Name)
+	j.mu.Lock()
+	j.scope = scope
+	j.mu.Unlock()
+
+	stopReporting := j.report(recorder, out)
+	run := runner.Run{
+		Plan: *j.plan, Node: j.node.NodeName, Script: j.script, Sessions: j.engine,
+		Session: browserpool.SessionOptions{
+			Recorder: scope, Pages: j.labels, Context: j.plan.Context, Block: j.plan.Block, OnConsole: j.console,
+		},
+		Journal: runner.NewJournal(scope), Log: j.node.Log, Drain: drain,
+	}
+	err := run.Do(ctx)
+	stopReporting()
+	out <- recorder.Snapshot(time.Now())
+	return err
+}
+
+// report sends snapshots and watches the machine until the returned function is called.
+func (j *localJob) report(recorder *metrics.Recorder, out chan<- *metrics.Snapshot) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var background sync.WaitGroup
+	watch := runner.HealthWatch{Scope: recorder.Scope(metrics.NodeScope), Node: j.node.NodeName, Probe: j.node.Probe, Log: j.node.Log}
+	background.Go(func() { watch.Run(ctx) })
+	background.Go(func() {
+		ticker := time.NewTicker(snapshotInterval)
+		defer ticker.Stop()
+		for {
+			select {
+			case now := <-ticker.C:
+				out <- recorder.Snapshot(now)
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return func() { cancel(); background.Wait() }
+}
+
+// Close implements Job.
+func (j *localJob) Close(ctx context.Context) error { return j.engine.Close(ctx) }
+
+// Observe implements browserpool.Recorder.
+func (j *localJob) Observe(m *metrics.Metric, label string, value float64) {
+	if scope := j.started(); scope != nil {
+		scope.Observe(m, label, value)
+	}
+}
+
+// Add implements browserpool.Recorder.
+func (j *localJob) Add(m *metrics.Metric, label string, n int64) {
+	if scope := j.started(); scope != nil {
+		scope.Add(m, label, n)
+	}
+}
+
+func (j *localJob) started() *metrics.Scope {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.scope
+}
+
+func (j *localJob) noteOperation(operation string, took time.Duration, _ error) {
+	j.Observe(metrics.ActionDuration, operation, float64(took)/float64(time.Microsecond))
+}
+
+func (j *localJob) console(m browserpool.ConsoleMessage) {
+	j.node.Log.Debug("a page wrote to its console", "level", m.Level, "text", m.Text, "url", m.URL)
+}

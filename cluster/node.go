@@ -1,0 +1,29 @@
+package cluster
+
+import (
+	"context"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner"
+)
+
+// A Node carries users. The Controller uses it from one goroutine.
+type Node interface {
+	// Name is unique in the cluster.
+	Name() string
+	// Prepare gets ready for a scenario: loads the script, makes room for browsers. Its error means
+	// that this node cannot run the scenario. The caller closes the Job.
+	Prepare(ctx context.Context, scenario *runner.ScenarioPlan) (Job, error)
+}
+
+// A Job is a scenario that is ready to start on a node.
+type Job interface {
+	// Run runs the users and returns when all of them have ended and everything that they measured is
+	// in snapshots. It sends a snapshot to out every second and a last one at the end; it does not
+	// close out. Closing drain ends the run politely, cancelling ctx at once; both still give the last
+	// snapshot. An error is the node's, not a user's.
+	Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- *metrics.Snapshot) error
+	// Close takes the browsers away. It is called once, also when Run was not.
+	Close(ctx context.Context) error
+}
