@@ -1,6 +1,10 @@
 package pages
 
-import "github.com/liveload/liveload/examples/demo/liveview"
+import (
+	"strings"
+
+	"github.com/liveload/liveload/examples/demo/liveview"
+)
 
 var (
 	indexTemplate = liveview.Parse(`
@@ -9,7 +13,7 @@ var (
 		What the server saw: <a id="to-stats" href="/__stats">/__stats</a></p>
 		<ul id="pages">{}</ul>
 	`)
-	indexEntry = liveview.Parse(`<li><a class="page" href="{}">{}</a> {}</li>`)
+	indexEntry = liveview.Parse(`<li><a id="page{}" class="page" href="{}">{}</a> {}</li>`)
 )
 
 // plainPages are the pages that are served outside of LiveView.
@@ -33,7 +37,8 @@ func (i *index) Render(s *liveview.Socket) *liveview.Node {
 	var entries []liveview.Entry
 	for _, p := range append(i.app.pages[:len(i.app.pages):len(i.app.pages)], plainPages...) {
 		if p.about != "" {
-			entries = append(entries, liveview.Entry{Key: p.path, Node: indexEntry.With(p.path, p.path, p.about)})
+			id := strings.ReplaceAll(p.path, "/", "-")
+			entries = append(entries, liveview.Entry{Key: p.path, Node: indexEntry.With(id, p.path, p.path, p.about)})
 		}
 	}
 	return withFlash(s, indexTemplate.With(indexEntry.Each(entries)))

@@ -25,7 +25,7 @@ type socketWire struct{ ws *websocket.Conn }
 
 func (b *Browser) dialWebSocket(ctx context.Context) (wire, error) {
 	endpoint := "ws" + strings.TrimPrefix(b.Base, "http") + "/live/websocket?vsn=2.0.0"
-	ws, _, err := websocket.Dial(ctx, endpoint, nil)
+	ws, _, err := websocket.Dial(ctx, endpoint, &websocket.DialOptions{HTTPClient: b.HTTP})
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", endpoint, err)
 	}
