@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
-	"strings"
 )
 
 // The chatty page loads 50 of each kind: 200 requests beside its own.
@@ -28,14 +27,6 @@ const arrived = () => {
 <script>
 for (let n = 1; n <= {{.PerKind}}; n++) fetch("/chatty/fetch/" + n).then(r => r.text()).then(arrived);
 </script>`))
-
-func execute(t *template.Template, data any) (template.HTML, error) {
-	var b strings.Builder
-	if err := t.Execute(&b, data); err != nil {
-		return "", fmt.Errorf("render %s: %w", t.Name(), err)
-	}
-	return template.HTML(b.String()), nil
-}
 
 func (s *Server) chatty(w http.ResponseWriter, r *http.Request) {
 	numbers := make([]int, chattyPerKind)

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"html/template"
 	"strings"
 
@@ -54,4 +55,12 @@ func (s *Server) document(data documentData) []byte {
 		return []byte("The layout failed: " + err.Error()) // only a mistake in the template above
 	}
 	return []byte(b.String())
+}
+
+func execute(t *template.Template, data any) (template.HTML, error) {
+	var b strings.Builder
+	if err := t.Execute(&b, data); err != nil {
+		return "", fmt.Errorf("render %s: %w", t.Name(), err)
+	}
+	return template.HTML(b.String()), nil
 }

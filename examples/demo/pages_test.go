@@ -80,6 +80,9 @@ func TestLogin(t *testing.T) {
 	r := newRig(t)
 	page := r.open("/account")
 	equal(t, "page for strangers", page.URL.Path, "/login")
+	if !strings.Contains(page.HTML, "Log in first.") {
+		t.Error("the login page does not say why it came")
+	}
 	login := func(password, csrf string) *liveviewtest.Page {
 		page, err := r.browser.Submit(r.ctx, "/login", url.Values{"user": {"demo"}, "password": {password}, "_csrf_token": {csrf}})
 		r.must(err)
@@ -93,6 +96,9 @@ func TestLogin(t *testing.T) {
 	}
 	account := login("secret", page.CSRF())
 	equal(t, "page after login", account.URL.Path, "/account")
+	if strings.Contains(account.HTML, "Log in first.") {
+		t.Error("the flash is shown twice")
+	}
 	view, _, err := r.connect("websocket").Join(r.ctx, account.Views[0], account.URL.String())
 	r.must(err)
 	r.shows(view, `<b id="account-user">demo</b>`)

@@ -64,6 +64,7 @@ func (s *Server) plainPost(w http.ResponseWriter, r *http.Request) {
 }
 
 var loginTemplate = template.Must(template.New("login").Parse(`<h1>Log in</h1>
+{{- if .Flash}}<p id="flash-error" class="flash flash-error">{{.Flash}}</p>{{end}}
 {{- if .Error}}<p id="login-error" class="error">{{.Error}}</p>{{end}}
 <form id="login-form" action="/login" method="post">
 <input type="hidden" name="_csrf_token" value="{{.CSRF}}">
@@ -75,7 +76,8 @@ var loginTemplate = template.Must(template.New("login").Parse(`<h1>Log in</h1>
 
 func (s *Server) loginForm(w http.ResponseWriter, r *http.Request) {
 	current := s.sessionOf(w, r)
-	s.render(w, http.StatusOK, current, "Log in", loginTemplate, map[string]string{"CSRF": current.CSRF})
+	s.render(w, http.StatusOK, current, "Log in", loginTemplate,
+		map[string]string{"CSRF": current.CSRF, "Flash": s.endpoint.TakeFlash(w, r)["error"]})
 }
 
 func (s *Server) login(w http.ResponseWriter, r *http.Request) {

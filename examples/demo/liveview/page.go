@@ -23,7 +23,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s := &Socket{ep: e, id: "phx-" + rand.Text()[:16], main: true, page: route.Page, path: path}
 	s.session = e.sessionOf(w, r)
-	s.flash = e.takeFlash(w, r)
+	s.flash = e.TakeFlash(w, r)
 	uri := *r.URL
 	s.setURI(&uri)
 	view := route.New()
@@ -116,7 +116,8 @@ func (e *Endpoint) redirect(w http.ResponseWriter, r *http.Request, s *Socket) {
 	http.Redirect(w, r, s.nav.to, http.StatusFound)
 }
 
-func (e *Endpoint) takeFlash(w http.ResponseWriter, r *http.Request) map[string]string {
+// TakeFlash returns the messages that a redirect brought along, by kind, and forgets them.
+func (e *Endpoint) TakeFlash(w http.ResponseWriter, r *http.Request) map[string]string {
 	cookie, err := r.Cookie(flashCookie)
 	if err != nil {
 		return nil
