@@ -70,7 +70,9 @@ func (e *PanicError) Error() string {
 func (e *PanicError) FailureClass() string { return "panic" }
 
 // StackLines returns the Go stack.
-func (e *PanicError) StackLines() []string { return strings.Split(strings.TrimSpace(string(e.Stack)), "\n") }
+func (e *PanicError) StackLines() []string {
+	return strings.Split(strings.TrimSpace(string(e.Stack)), "\n")
+}
 
 func guarded(ctx context.Context, work func(context.Context) (any, error)) (value any, err error) {
 	defer func() {

@@ -37,16 +37,15 @@ func (vm *VM) Call(ctx context.Context, fn goja.Value, args ...goja.Value) (goja
 //
 // The error is a *Error when the script threw; also when a promise was rejected that nobody had
 // handled by the end, or a timer's function threw. When ctx is over first, a running loop is
-// interrupted and the error is an *InterruptError with context.Cause(ctx); the VM can be used again.
-// When a Go function ignores its cancelled context, the error is, or joins, ErrStuck, and every
-// later call fails with it.
+// interrupted and the error is an *InterruptError with context.Cause(ctx). When a Go function ignores
+// its cancelled context, the error joins ErrStuck. See Broken for what that means for the VM.
 func (vm *VM) Run(ctx context.Context, fn func() (goja.Value, error)) (goja.Value, error) {
 	if !vm.busy.CompareAndSwap(false, true) {
 		return nil, ErrBusy
 	}
 	defer vm.busy.Store(false)
-	if vm.stuck {
-		return nil, ErrStuck
+	if vm.broken {
+		return nil, ErrBroken
 	}
 	if ctx.Err() != nil {
 		return nil, &InterruptError{Doing: "had not started", Cause: context.Cause(ctx)}
@@ -142,7 +141,7 @@ func (vm *VM) endCall(err error) error {
 		select {
 		case <-vm.queue.wake:
 		case <-limit.C:
-			vm.stuck = true
+			vm.broken = true
 			return errors.Join(err, ErrStuck)
 		}
 	}

@@ -3,6 +3,7 @@ package js
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -70,13 +71,15 @@ func (vm *VM) callError(ctx context.Context, err error) error {
 	var exception *goja.Exception
 	switch {
 	case errors.As(err, &interrupted):
+		vm.broken = true
 		doing := "was running"
 		if frames := vm.Frames(interrupted.Stack()); len(frames) > 0 {
 			doing += " " + frames[0].String()
 		}
 		return &InterruptError{Doing: doing, Cause: context.Cause(ctx)}
 	case errors.As(err, &overflow):
-		e := &Error{Name: "RangeError", Message: "functions call each other without end (more than 5000 deep)"}
+		vm.broken = true
+		e := &Error{Name: "RangeError", Message: fmt.Sprintf("functions call each other without end (more than %d deep)", maxDepth)}
 		vm.place(e, overflow.Stack())
 		e.Stack = e.Stack[:min(len(e.Stack), 5)]
 		return e

@@ -16,8 +16,10 @@ var (
 	ErrCallEnded = errors.New("the call that started this is over")
 	// ErrBusy says that a VM was used by two goroutines at once.
 	ErrBusy = errors.New("the VM is already in a call")
-	// ErrStuck says that a Go function of an earlier call never came back, so the VM must be replaced.
-	ErrStuck = errors.New("an operation of an earlier call never ended")
+	// ErrStuck says that a Go function that the script called does not come back.
+	ErrStuck = errors.New("an operation does not end, though it was cancelled")
+	// ErrBroken says that an earlier call has left the VM unusable; Fresh makes another one.
+	ErrBroken = errors.New("the VM was broken off in the middle of its work and must be replaced")
 )
 
 // maxDepth is how deep function calls may nest. goja sets no limit, so that a runaway recursion
@@ -45,7 +47,7 @@ type VM struct {
 	exports *goja.Object
 	logger  *slog.Logger
 	busy    atomic.Bool
-	stuck   bool
+	broken  bool
 
 	// Of the running call; touched on its goroutine only.
 	ctx      context.Context
@@ -79,6 +81,15 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 		return nil, err
 	}
 	return vm, nil
+}
+
+// Broken says that the VM must be replaced: its last call ended while JavaScript was running (goja
+// loses track of the async functions that it was in then), or a Go function did not come back.
+func (vm *VM) Broken() bool { return vm.broken }
+
+// Fresh makes another VM for the same program, in the state after the top level of the script.
+func (vm *VM) Fresh(ctx context.Context) (*VM, error) {
+	return NewVM(ctx, vm.program, VMOptions{Modules: vm.modules, Logger: vm.logger})
 }
 
 // Runtime is goja's runtime. It may be touched only on the goroutine that is in Run or Call, or

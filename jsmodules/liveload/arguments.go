@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -151,7 +152,7 @@ func listOf(v goja.Value) ([]string, error) {
 	n := int(obj.Get("length").ToInteger())
 	items := make([]string, n)
 	for i := range n {
-		s, err := textOf(obj.Get(fmt.Sprint(i)))
+		s, err := textOf(obj.Get(strconv.Itoa(i)))
 		if err != nil {
 			return nil, fmt.Errorf("item %d %w", i, err)
 		}
@@ -204,13 +205,14 @@ func duration(v goja.Value) (time.Duration, error) {
 
 // show names a value in an error.
 func show(v goja.Value) string {
-	switch v.ExportType().Kind().String() {
-	case "string":
-		return shorten(fmt.Sprintf("%q", v.String()))
-	case "func":
+	if _, ok := goja.AssertFunction(v); ok {
 		return "a function"
-	case "map", "struct", "ptr", "slice":
+	}
+	if _, ok := v.(*goja.Object); ok {
 		return "an object"
+	}
+	if _, ok := v.(goja.String); ok {
+		return shorten(strconv.Quote(v.String()))
 	}
 	return shorten(v.String())
 }

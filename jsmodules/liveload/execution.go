@@ -33,7 +33,7 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	took := time.Since(began)
 	if err != nil {
 		err = &OperationError{
-			Step: x.step, Operation: x.op.name, Args: x.args.values, PageURL: x.pageURL(ctx), Cause: err,
+			Step: x.step, Operation: x.op.name, Args: withoutTrailingNil(x.args.values), PageURL: x.pageURL(ctx), Cause: err,
 		}
 	}
 	if x.report != nil {
@@ -82,15 +82,26 @@ func (x *execution) pageURL(ctx context.Context) string {
 	return url
 }
 
-// exportArgs shows arguments that could not be converted.
+// exportArgs keeps arguments that could not be converted for an error.
 func exportArgs(vm *js.VM, values []goja.Value) []any {
 	args := make([]any, len(values))
 	for i, v := range values {
 		plain, err := vm.Plain(v)
-		if err != nil {
-			plain = show(v)
+		if err != nil || goja.IsUndefined(v) {
+			plain = unquoted(show(v))
 		}
 		args[i] = plain
+	}
+	return args
+}
+
+// unquoted is text that stands for a value which is no plain data.
+type unquoted string
+
+// withoutTrailingNil drops the optional arguments that were not given.
+func withoutTrailingNil(args []any) []any {
+	for len(args) > 0 && args[len(args)-1] == nil {
+		args = args[:len(args)-1]
 	}
 	return args
 }

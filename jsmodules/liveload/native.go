@@ -7,8 +7,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// runPrelude builds the user object and returns the prelude's iterate.
-func (u *User) runPrelude() (goja.Value, error) {
+// runPrelude builds the user object and returns what the prelude gives.
+func (u *User) runPrelude() (*goja.Object, error) {
 	rt := u.vm.Runtime()
 	build, err := rt.RunProgram(prelude())
 	if err != nil {
@@ -25,7 +25,7 @@ func (u *User) runPrelude() (goja.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return built.(*goja.Object).Get("iterate"), nil
+	return built.(*goja.Object), nil
 }
 
 // table is the table of operations for the prelude.

@@ -81,7 +81,7 @@
     if (!op.extracts || !isObject(options) || options.as === undefined) return native.run(op.index, args, place);
     const { as } = options;
     if (typeof as !== 'string' && typeof as !== 'function') {
-      throw native.error(op.name, args, place, 'as must be a key or a function, not ' + (as === null ? 'null' : typeof as));
+      throw native.error(op.name, args.slice(0, op.params), place, 'as must be a key or a function, not ' + (as === null ? 'null' : typeof as));
     }
     return native.run(op.index, args, place).then((value) => {
       if (!native.ended()) assignAs(op, args, place, as, value);
@@ -95,7 +95,7 @@
     else if (isObject(target)) Object.assign(assigns, target);
     else {
       const got = target === null ? 'null' : Array.isArray(target) ? 'an array' : typeof target;
-      throw native.error(op.name, args, place, 'the function given as must return a key or an object to merge, not ' + got);
+      throw native.error(op.name, args.slice(0, op.params), place, 'the function given as must return a key or an object to merge, not ' + got);
     }
   }
 
@@ -161,5 +161,5 @@
     while (active > 0) await new Promise((resolve) => { idle = resolve; });
   }
 
-  return { user, iterate };
+  return { iterate, assigns: () => assigns, restore: (value) => { assigns = value; } };
 })

@@ -35,8 +35,8 @@ type Options struct {
 type User struct {
 	vm      *js.VM
 	opts    Options
-	fn      goja.Value // of the script
-	iterate goja.Value // of the prelude
+	fn      goja.Value   // of the script
+	prelude *goja.Object // see the end of prelude.js
 	config  goja.Value
 	logger  *slog.Logger
 
@@ -61,20 +61,62 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	if opts.Exec == "" {
 		opts.Exec = "default"
 	}
-	u := &User{vm: vm, opts: opts, timeout: DefaultTimeout, logger: vm.Logger()}
-	fn, ok := vm.Export(opts.Exec)
+	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger()}
+	if err := u.inhabit(vm); err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+// inhabit makes the user object in vm.
+func (u *User) inhabit(vm *js.VM) error {
+	u.vm = vm
+	fn, ok := vm.Export(u.opts.Exec)
 	if _, callable := goja.AssertFunction(fn); !ok || !callable {
-		return nil, &js.Error{File: vm.Program().Name(), Message: missingExport(opts.Exec)}
+		return &js.Error{File: vm.Program().Name(), Message: missingExport(u.opts.Exec)}
 	}
 	u.fn = fn
 	var err error
-	if u.config, err = vm.FromPlain(opts.Config, true); err != nil {
-		return nil, fmt.Errorf("pass config to user %d: %w", opts.ID, err)
+	if u.config, err = vm.FromPlain(u.opts.Config, true); err != nil {
+		return fmt.Errorf("pass config to user %d: %w", u.opts.ID, err)
 	}
-	if u.iterate, err = u.runPrelude(); err != nil {
-		return nil, fmt.Errorf("make user %d: %w", opts.ID, err)
+	if u.prelude, err = u.runPrelude(); err != nil {
+		return fmt.Errorf("make user %d: %w", u.opts.ID, err)
 	}
-	return u, nil
+	return nil
+}
+
+// renew moves the user into a fresh VM, with those of its assigns that are plain data.
+func (u *User) renew(ctx context.Context) error {
+	assigns, err := u.assigns()
+	if err != nil {
+		u.logger.Warn("lost the assigns of a user whose iteration was broken off", "user", u.opts.ID, "error", err)
+		assigns = map[string]any{}
+	}
+	vm, err := u.vm.Fresh(ctx)
+	if err != nil {
+		return fmt.Errorf("replace the VM of user %d: %w", u.opts.ID, err)
+	}
+	if err := u.inhabit(vm); err != nil {
+		return err
+	}
+	value, err := vm.FromPlain(assigns, false)
+	if err != nil {
+		return fmt.Errorf("keep the assigns of user %d: %w", u.opts.ID, err)
+	}
+	restore, _ := goja.AssertFunction(u.prelude.Get("restore"))
+	_, err = restore(goja.Undefined(), value)
+	return err
+}
+
+// assigns returns those assigns that are plain data.
+func (u *User) assigns() (any, error) {
+	get, _ := goja.AssertFunction(u.prelude.Get("assigns"))
+	value, err := get(goja.Undefined())
+	if err != nil {
+		return nil, err
+	}
+	return u.vm.Plain(value)
 }
 
 func missingExport(name string) string {
@@ -89,13 +131,21 @@ func missingExport(name string) string {
 // *js.InterruptError when ctx was over first. halted says that the user asked to end for good;
 // whatever the script did after that is no error. Operations that the script has not waited for
 // belong to the iteration: it ends when they have.
+//
+// After an iteration that was interrupted while JavaScript was running, the next one starts in a
+// fresh VM: assigns are kept, the script's own variables start anew.
 func (u *User) RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
+	if u.vm.Broken() {
+		if err := u.renew(ctx); err != nil {
+			return false, err
+		}
+	}
 	u.session, u.iteration, u.failed = session, iteration, nil
 	u.vm.SetLogger(u.logger.With("user", u.opts.ID, "iteration", iteration))
-	_, err = u.vm.Call(ctx, u.iterate, u.fn, u.config)
+	_, err = u.vm.Call(ctx, u.prelude.Get("iterate"), u.fn, u.config)
 	var interrupted *js.InterruptError
 	switch {
-	case errors.As(err, &interrupted) || errors.Is(err, js.ErrStuck):
+	case errors.As(err, &interrupted) || u.vm.Broken():
 		return u.halted, err
 	case u.halted:
 		if err != nil {
@@ -108,5 +158,5 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 	return false, err
 }
 
-// Close lets go of the VM.
+// Close lets go of the session. It may be called once no iteration runs.
 func (u *User) Close() { u.session = nil }

@@ -1,0 +1,396 @@
+package liveload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func modules() js.Modules {
+	return js.Modules{"liveload": NewModule(map[string]string{"HOST": "app"})}
+}
+
+// newUser makes a user of a script; name decides the language.
+func newUser(t testing.TB, name, script string, opts Options) *User {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	program, err := js.Bundle(path, js.BundleOptions{Modules: modules()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: modules()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := NewUser(vm, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(u.Close)
+	return u
+}
+
+// iterate wraps body into a scenario.
+func iterate(body string) string {
+	return "import { sleep, env } from 'liveload';\nexport default async function (user, config) {\n" + body + "\n}\n"
+}
+
+// answers are replies by the beginning of a call.
+func answers(replies map[string]any) func(context.Context, string) (any, error) {
+	return func(_ context.Context, call string) (any, error) {
+		for prefix, reply := range replies {
+			if strings.HasPrefix(call, prefix) {
+				if err, ok := reply.(error); ok {
+					return nil, err
+				}
+				return reply, nil
+			}
+		}
+		return nil, nil
+	}
+}
+
+// TestIteration: a body, the calls that the session gets, and the error.
+func TestIteration(t *testing.T) {
+	replies := answers(map[string]any{
+		"Click #bad":             &browserpool.PageError{Message: "no such element"},
+		"TextContent #name":      "Ann",
+		"GetAttribute #p id":     "7",
+		"Count li":               3,
+		"IsVisible #x":           true,
+		"Evaluate () => [1, {":   []any{1.0, map[string]any{"a": "b"}},
+		"Evaluate document.cook": nil,
+	})
+	tests := []struct{ name, body, calls, err string }{
+		{name: "a chain runs in order", body: `await user.navigate('http://a').waitForLiveView().click('#x')`,
+			calls: "Navigate http://a; WaitForLiveView; Click #x"},
+		{name: "await after await", body: `await user.click('#a'); await user.click('#b')`, calls: "Click #a; Click #b"},
+		{name: "await gives the last value", body: `await user.press('#k', await user.click('#a').textContent('#name'))`,
+			calls: "Click #a; TextContent #name; Press #k Ann"},
+		{name: "nobody waits", body: `user.click('#a').click('#b')`, calls: "Click #a; Click #b"},
+		{name: "then and finally", body: `await user.textContent('#name').then(v => user.click(v)).finally(() => user.click('#f'))`,
+			calls: "TextContent #name; Click Ann; Click #f"},
+		{name: "an error skips the rest of the chain", body: `await user.click('#bad').click('#a')`,
+			calls: "Click #bad", err: `:3:12: step 1: click("#bad") on http://app/page: no such element`},
+		{name: "an error that is caught is over", body: `await user.click('#bad').catch(e => user.fill('#e', e.name)); await user.click('#a')`,
+			calls: "Click #bad; Fill #e OperationError; Click #a"},
+		{name: "an error that nobody waits for", body: `await user.click('#a'); user.click('#bad')`,
+			calls: "Click #a; Click #bad", err: `step 2: click("#bad")`},
+		{name: "rethrown with a cause", body: `try { await user.click('#bad') } catch (e) { throw new Error('cart', { cause: e }) }`,
+			calls: "Click #bad", err: "Error: cart"},
+		{name: "arguments from the user", body: `await user.assign('n', '#z').click(u => u.assigns.n).fill(async u => '#q', u => u.id)`,
+			calls: "Click #z; Fill #q 4"},
+		{name: "arguments are resolved when the operation runs",
+			body:  `await user.textContent('#name', { as: 'who' }).click(u => '#' + u.assigns.who)`,
+			calls: "TextContent #name; Click #Ann"},
+		{name: "as a function that gives a key", body: `await user.count('li', { as: n => 'rows' + n }).click(u => Object.keys(u.assigns).join())`,
+			calls: "Count li; Click rows3"},
+		{name: "as a function that gives an object",
+			body:  `await user.getAttribute('#p', 'id', { as: v => ({ id: Number(v), seen: true }) }).click(u => JSON.stringify(u.assigns))`,
+			calls: `GetAttribute #p id; Click {"id":7,"seen":true}`},
+		{name: "as something else", body: `await user.count('li', { as: () => 3 })`, calls: "Count li",
+			err: "count(\"li\"): the function given as must return a key or an object to merge, not number"},
+		{name: "as a number", body: `await user.count('li', { as: 3 })`, err: "as must be a key or a function, not number"},
+		{name: "an attribute that is not there", body: `await user.click(String(await user.getAttribute('#p', 'class')))`,
+			calls: "GetAttribute #p class; Click null"},
+		{name: "values are ordinary objects", body: `const v = await user.evaluate(() => [1, { a: 'b' }]); await user.click(v.map(x => x.a ?? x).join())`,
+			calls: "Evaluate () => [1, { a: \"b\" }] <nil>; Click 1,b"},
+		{name: "true and false", body: `if (await user.isVisible('#x') && !await user.isChecked('#x')) await user.click('#y')`,
+			calls: "IsVisible #x; IsChecked #x; Click #y"},
+		{name: "updateAssign", body: `await user.assign('n', 1).updateAssign('n', n => n + 1).click(u => '#' + u.assigns.n)`, calls: "Click #2"},
+		{name: "updateAssign without the assign", body: `await user.updateAssign('n', n => n)`, err: `updateAssign("n"): there is no assign "n"`},
+		{name: "clearAssign and resetAssigns", body: `user.assign('a', 1); user.assign('b', 2); user.clearAssign('a'); await user.click(Object.keys(user.assigns).join()); user.resetAssigns(); await user.click('#' + Object.keys(user.assigns).length)`,
+			calls: "Click b; Click #0"},
+		{name: "fail skips what comes", body: `await user.fail('no stock').click('#a'); await user.assign('k', 1); await user.click('#b')`,
+			err: "the scenario failed: no stock"},
+		{name: "fail counts once", body: `user.fail('first'); user.fail('second'); user.halt(); throw new Error('third')`, err: "failed: first"},
+		{name: "state", body: `const a = [user.halted, user.failed]; user.fail('x'); await user.assign('s', [...a, user.halted, user.failed].join()); console.log(user.assigns)`, err: "failed: x"},
+		{name: "halt then fail", body: `await user.click('#a').halt().click('#b'); user.fail('x'); throw new Error('y')`, calls: "Click #a"},
+		{name: "identity", body: `await user.click([user.id, user.iteration, user.node, user.scenario].join())`, calls: "Click 4,1,n1,shop"},
+		{name: "config is frozen", body: `'use strict'; config.items.push(1)`, err: "TypeError"},
+		{name: "config", body: `await user.navigate(config.baseURL)`, calls: "Navigate http://cfg"},
+		{name: "env", body: `await user.click(env.HOST + ',' + env.NONE + ',' + Object.keys(env))`, calls: "Click app,undefined,HOST"},
+		{name: "a wrong selector", body: `await user.click(undefined)`, err: `click(undefined): selector must be a text that is not empty, not undefined`},
+		{name: "a wrong kind", body: `await user.waitForPhxLoading('clik', '#a')`, err: "kind must be one of click, submit"},
+		{name: "a wrong option", body: `await user.click('#a', { timeot: 3 })`, err: "option timeot does not exist: there is timeout"},
+		{name: "too many arguments", body: `await user.reload({}, 1)`, err: "reload takes (options), not 2 arguments"},
+		{name: "numbers as text", body: `await user.fill('#n', 12).type('#t', 'x', { delay: '20ms' }).selectMultipleOptions('#s', ['a', 2]).selectOption('#s', 'b')`,
+			calls: "Fill #n 12; Type #t x 20ms; SelectOptions #s [a 2]; SelectOptions #s [b]"},
+		{name: "patterns", body: `await user.waitForURL(/cart\/\d+/i).waitForURL('**/x')`, calls: `WaitForURL /cart\/\d+/i; WaitForURL **/x`},
+		{name: "state of a selector", body: `await user.waitForSelector('#a', { state: 'hidden' }).waitForSelector('#b')`,
+			calls: "WaitForSelector #a hidden; WaitForSelector #b "},
+		{name: "a bound function has no text", body: `await user.evaluate((() => 1).bind(null))`, err: "has no text to send to the page"},
+		{name: "files that are not there", body: `await user.setInputFiles('#f', 'none.png')`, err: `there is no file "none.png" beside the script`},
+		{name: "a bad sleep", body: `await sleep('long')`, err: "sleep: the duration must be milliseconds"},
+		{name: "a bad timeout", body: `user.setTimeout('x')`, err: `setTimeout("x"): timeout must be milliseconds`},
+		{name: "a function of the script fails", body: `await user.click(u => u.nope.x)`, err: ":3:30: TypeError: Cannot read property 'x' of undefined"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			fake := newFake()
+			fake.answer = replies
+			u := newUser(t, "shop.js", iterate(test.body), Options{
+				ID: 4, Node: "n1", Scenario: "shop",
+				Config: map[string]any{"baseURL": "http://cfg", "items": []any{1.0}},
+			})
+			_, err := u.RunIteration(t.Context(), fake, 1)
+			if got := fake.log(); got != test.calls {
+				t.Errorf("calls\n got %s\nwant %s", got, test.calls)
+			}
+			checkError(t, err, test.err)
+		})
+	}
+}
+
+func checkError(t *testing.T, err error, want string) {
+	t.Helper()
+	switch {
+	case want == "" && err != nil:
+		t.Errorf("error %v", err)
+	case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+		t.Errorf("error\n got %v\nwant %s", err, want)
+	}
+}
+
+func TestClasses(t *testing.T) {
+	slow := func(ctx context.Context, call string) (any, error) {
+		switch call {
+		case "Click #slow":
+			<-ctx.Done()
+			return nil, &browserpool.WaitError{Waiting: `"#slow" to be visible`, Cause: context.Cause(ctx)}
+		case "Click #lost":
+			return nil, browserpool.ErrLost
+		case "Click #early":
+			return nil, browserpool.ErrNoNavigation
+		case "Click #panic":
+			panic("oh")
+		}
+		return nil, &browserpool.PageError{Message: "nope"}
+	}
+	tests := []struct{ body, class string }{
+		{`await user.click('#slow', { timeout: 5 })`, "click timeout"},
+		{`user.setTimeout('5ms'); await user.click('#slow')`, "click timeout"},
+		{`try { await user.click('#slow', { timeout: 5 }) } catch (e) { throw e }`, "click timeout"},
+		{`try { await user.click('#slow', { timeout: 5 }) } catch (e) { throw new TypeError('x', { cause: e }) }`, "click timeout"},
+		{`await user.navigate('x')`, "navigate error"},
+		{`await user.click('#lost')`, "browser lost"},
+		{`await user.click('#early')`, "no navigation"},
+		{`await user.click('')`, "click error"},
+		{`await user.click('#panic')`, "panic"},
+		{`null.x`, "script error"},
+		{`throw 'text'`, "script error"},
+		{`user.fail('out of stock: ' + 'x'.repeat(99))`, "fail: out of stock: " + strings.Repeat("x", 26)},
+	}
+	for _, test := range tests {
+		t.Run(test.body, func(t *testing.T) {
+			fake := newFake()
+			fake.answer = slow
+			_, err := newUser(t, "a.js", iterate(test.body), Options{}).RunIteration(t.Context(), fake, 1)
+			var named interface{ FailureClass() string }
+			if !errors.As(err, &named) || named.FailureClass() != test.class {
+				t.Fatalf("error %v\nwant class %s", err, test.class)
+			}
+		})
+	}
+}
+
+func TestIterationsKeepAssignsAndSteps(t *testing.T) {
+	fake := newFake()
+	fake.answer = answers(map[string]any{"Click #stop": errors.New("stop")})
+	u := newUser(t, "a.js", iterate(`
+		user.assign('n', (user.assigns.n ?? 0) + 1);
+		if (user.assigns.n === 2) user.fail('second');
+		if (user.assigns.n === 4) user.halt();
+		await user.click(user.assigns.n === 3 ? '#stop' : '#go');`), Options{})
+	want := []struct {
+		halted bool
+		err    string
+	}{{}, {err: "second"}, {err: `step 2: click("#stop")`}, {halted: true}}
+	for i, w := range want {
+		halted, err := u.RunIteration(t.Context(), fake, i+1)
+		if halted != w.halted {
+			t.Errorf("iteration %d: halted %v", i+1, halted)
+		}
+		checkError(t, err, w.err)
+	}
+	if got := fake.log(); got != "Click #go; Click #stop" {
+		t.Errorf("calls %s", got)
+	}
+}
+
+func TestSessionMayChange(t *testing.T) {
+	u := newUser(t, "a.js", iterate(`await user.click('#a')`), Options{})
+	for i := range 2 {
+		fake := newFake()
+		if _, err := u.RunIteration(t.Context(), fake, i+1); err != nil || fake.log() != "Click #a" {
+			t.Fatalf("iteration %d: %v, %s", i+1, err, fake.log())
+		}
+	}
+}
+
+func TestIterationEndsWithItsContext(t *testing.T) {
+	stop := errors.New("stopped from outside")
+	bodies := []string{
+		`await user.click('#hang')`,
+		`user.click('#hang')`,
+		`for (;;) {}`,
+		`await new Promise(() => {})`,
+		`for (;;) try { await user.click('#hang') } catch {}`,
+		`user.halt(); for (;;) await user.click('#a')`,
+		`await sleep('1h')`,
+		`await Promise.all([user.click('#hang'), user.click('#hang')])`,
+	}
+	for _, body := range bodies {
+		t.Run(body, func(t *testing.T) {
+			u := newUser(t, "a.js", iterate("if (user.iteration === 2) return user.click(user.assigns.kept);\nuser.assign('kept', '#kept');\n"+body), Options{})
+			fake := newFake()
+			fake.answer = func(ctx context.Context, call string) (any, error) {
+				if call == "Click #hang" {
+					<-ctx.Done()
+					return nil, context.Cause(ctx)
+				}
+				return nil, nil
+			}
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 30*time.Millisecond, stop)
+			defer cancel()
+			if _, err := u.RunIteration(ctx, fake, 1); !errors.Is(err, stop) {
+				t.Fatalf("error %v", err)
+			}
+			again := newFake()
+			halted, err := u.RunIteration(t.Context(), again, 2)
+			if err != nil || !halted && again.log() != "Click #kept" {
+				t.Fatalf("the next iteration: %v, %s", err, again.log())
+			}
+		})
+	}
+}
+
+func TestParallelOperations(t *testing.T) {
+	fake := newFake()
+	both := make(chan struct{})
+	fake.answer = func(_ context.Context, call string) (any, error) {
+		if call == "Click #a" {
+			<-both // comes back only when the other one has started
+		} else {
+			close(both)
+		}
+		return nil, nil
+	}
+	u := newUser(t, "a.js", iterate(`await Promise.all([user.click('#a'), user.waitForText('#t', 'x')])`), Options{})
+	if _, err := u.RunIteration(t.Context(), fake, 1); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOnOperation(t *testing.T) {
+	type report struct {
+		name string
+		bad  bool
+	}
+	reports := make(chan report, 9)
+	u := newUser(t, "a.js", iterate(`await user.click('#a').assign('k', 1).fill('#b', 'x')`), Options{
+		OnOperation: func(name string, took time.Duration, err error) {
+			if took < 0 {
+				t.Errorf("took %v", took)
+			}
+			reports <- report{name, err != nil}
+		},
+	})
+	fake := newFake()
+	fake.answer = answers(map[string]any{"Fill": errors.New("x")})
+	if _, err := u.RunIteration(t.Context(), fake, 1); err == nil {
+		t.Fatal("no error")
+	}
+	close(reports)
+	var got []report
+	for r := range reports {
+		got = append(got, r)
+	}
+	if len(got) != 2 || got[0] != (report{"click", false}) || got[1] != (report{"fill", true}) {
+		t.Fatalf("reports %v", got)
+	}
+}
+
+// TestPageFunctions: what is sent to the page is what the author wrote, without types and without
+// helpers that only the script has.
+func TestPageFunctions(t *testing.T) {
+	const script = `
+type Row = { id: number };
+const name = 'outer';
+class Cart { total = 1 }
+export default async function (user: any) {
+  const helper = (x: number): number => x;
+  await user.evaluate(function count(sel: string) {
+    const named = (el: Element) => el?.id ?? 'none';
+    class Local { x = 1; static y = 2; #z = 3; }
+    async function inner() { for (const e of document.querySelectorAll(sel)) named(e as Element); }
+    return inner();
+  }, '.row');
+  await user.waitForFunction(async (n: number) => { const { a, ...rest } = { a: n, b: 2 ** 3 }; return rest; }, { n: 1 });
+  await user.evaluate('document.title');
+  helper(new Cart().total); name;
+}`
+	fake := newFake()
+	u := newUser(t, "page.ts", script, Options{})
+	if _, err := u.RunIteration(t.Context(), fake, 1); err != nil {
+		t.Fatal(err)
+	}
+	got := fake.log()
+	for _, want := range []string{
+		"Evaluate function count(sel) {", "const named = (el) => el?.id ?? \"none\";", "class Local {", "#z = 3",
+		"async function inner()", "} .row; ", "WaitForFunction async (n) => {", "{ a, ...rest }", "map[n:1]; Evaluate document.title <nil>",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+	for _, helper := range []string{"__name", "__publicField", "__async", "__spread", "import_"} {
+		if strings.Contains(got, helper) {
+			t.Errorf("%s is in\n%s", helper, got)
+		}
+	}
+}
+
+func TestConfig(t *testing.T) {
+	tests := []struct {
+		script, want, err string
+	}{
+		{script: `export function config(o) { return { url: o.url ?? 'x', n: [1, null] } }`, want: "map[n:[1 <nil>] url:here]"},
+		{script: `import { sleep } from 'liveload'; export async function config(o) { await sleep(1); return o.url }`, want: "here"},
+		{script: `export default () => {}`, want: "map[url:here]"},
+		{script: `export function config() {}`, want: "<nil>"},
+		{script: `export const config = 3`, err: "config must be a function"},
+		{script: `export function config() { throw new Error('no database') }`, err: "no database"},
+		{script: `export function config() { const a = {}; a.a = a; return a }`, err: "plain data"},
+	}
+	for _, test := range tests {
+		path := filepath.Join(t.TempDir(), "c.js")
+		if err := os.WriteFile(path, []byte(test.script), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		program, err := js.Bundle(path, js.BundleOptions{Modules: modules()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := RunConfig(t.Context(), program, js.VMOptions{Modules: modules()}, map[string]string{"url": "here"})
+		checkError(t, err, test.err)
+		if test.err == "" && fmt.Sprint(got) != test.want {
+			t.Errorf("%s\n got %v\nwant %s", test.script, got, test.want)
+		}
+	}
+}
