@@ -10,7 +10,7 @@ log=results/demo.log
 
 # The demo picks a free port and prints its address.
 mkdir -p results
-bin/liveload demo --addr 127.0.0.1:0 >"$log" 2>&1 &
+bin/liveload demo --port 0 >"$log" 2>&1 &
 demo=$!
 trap 'kill "$demo" 2>/dev/null || true; wait "$demo" 2>/dev/null || true' EXIT
 

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/liveload/liveload/browserpool/installation"
+)
+
+const runHelp = `Runs the scenario in SCRIPT (JavaScript or TypeScript) with real browsers, shows it live, and
+prints a summary. Several scripts run one after the other. Flags may stand before or after the
+script. A flag wins over its environment variable, that over the script's options, those over the
+default.
+
+Ctrl-C once lets the running iterations finish, twice stops at once; everything measured so far is
+written either way.
+
+Examples:
+   liveload checkout.js
+   liveload checkout.js --users 500 --duration 5m --ramp-up 30s
+   liveload checkout.js --config baseURL=https://staging.example.com --result result.json
+   liveload --users 1 --duration 30s --headed checkout.js
+   LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
+
+Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line;
+130 interrupted. Failed iterations alone do not change the exit code.`
+
+const installHelp = `Puts the Playwright driver and the demo's clients into the user's cache folder (through npm), and
+finds or downloads a browser. What is there already is left alone.
+
+Examples:
+   liveload install
+   liveload install --with-deps                           as root, on a bare Debian or Ubuntu
+   liveload install --browser-path /usr/bin/chromium      use this browser`
+
+const doctorHelp = `Looks at Node.js, the driver, the browser (which it starts), and the limits of this machine, and
+says what to do about each problem. It changes nothing.
+
+Example:
+   liveload doctor`
+
+const demoHelp = `Starts a LiveView application with a counter, a form, a shop, a chat and more. Its own counts are
+at /__stats. Ctrl-C stops it.
+
+Examples:
+   liveload demo
+   liveload demo --port 8080 --host 0.0.0.0`
+
+const versionHelp = `Example:
+   liveload version`
+
+// commandHelpTemplate is the cli package's, without what we do not use.
+const commandHelpTemplate = `liveload {{.Name}}: {{.Usage}}
+
+Usage:
+   liveload {{.Name}}{{if .VisibleFlags}} [flags]{{end}}{{if .ArgsUsage}} {{.ArgsUsage}}{{end}}
+{{if .Description}}
+{{.Description}}
+{{end}}{{if .VisibleFlags}}
+Flags (and their environment variables):
+{{range .VisibleFlags}}   {{.}}
+{{end}}{{end}}`
+
+// programHelp is the help of the program: the commands, and the way to the flags.
+func programHelp() string {
+	return `{{.Name}}: {{.Usage}}
+
+Usage:
+   liveload SCRIPT [flags]
+   liveload COMMAND [flags]
+
+Commands:
+{{range .VisibleCommands}}   {{printf "%-10s" .Name}}{{.Usage}}
+{{end}}
+Try it:
+   liveload install
+   liveload demo                                   (in another terminal)
+   liveload examples/counter.js --users 10 --duration 20s
+
+Flags: see liveload run --help. Every flag has an environment variable, LIVELOAD_USERS for --users.
+`
+}
+
+func versionText() string {
+	return fmt.Sprintf("liveload %s (%s, %s/%s, Playwright driver %s)",
+		version, runtime.Version(), runtime.GOOS, runtime.GOARCH, installation.DriverVersion)
+}

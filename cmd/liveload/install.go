@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/browserpool/installation"
+)
+
+// environment is what package installation works in.
+func (o *outside) environment(browserPath string, headed bool) (installation.Env, error) {
+	env, err := installation.System(o.stderr)
+	if err != nil {
+		return installation.Env{}, err
+	}
+	if browserPath != "" {
+		env.Browser = browserPath
+	}
+	env.Headed = headed
+	return env, nil
+}
+
+// install installs what is missing and says what it did.
+func (o *outside) install(c *cli.Context) error {
+	env, err := o.environment(c.String("browser-path"), c.Bool("headed"))
+	if err != nil {
+		return err
+	}
+	ends, release := o.listen(c.Context)
+	defer release()
+	steps, err := installation.Install(ends.stop, env, installation.Options{WithDeps: c.Bool("with-deps")})
+	for _, step := range steps {
+		o.report(string(step.Status), step.Name, step.Detail, step.Fix)
+	}
+	switch {
+	case ends.early():
+		return interrupted(err)
+	case errors.Is(err, installation.ErrIncomplete):
+		return fmt.Errorf("%w. `liveload doctor` tells more", err)
+	case err != nil:
+		return err
+	}
+	fmt.Fprintln(o.stdout, "\nReady. Try: liveload demo, and in another terminal: liveload examples/counter.js")
+	return nil
+}
+
+// doctor examines this machine.
+func (o *outside) doctor(c *cli.Context) error {
+	env, err := o.environment(c.String("browser-path"), c.Bool("headed"))
+	if err != nil {
+		return err
+	}
+	ends, release := o.listen(c.Context)
+	defer release()
+	failed := 0
+	for _, check := range installation.Doctor(ends.stop, env) {
+		o.report(string(check.Verdict), check.Name, check.Detail, check.Fix)
+		if check.Verdict == installation.VerdictFail {
+			failed++
+		}
+	}
+	switch {
+	case ends.early():
+		return interrupted(nil)
+	case failed > 0:
+		return fmt.Errorf("%d checks failed: no run can work yet", failed)
+	}
+	return nil
+}
+
+// report prints one line, and a second one with what to do.
+func (o *outside) report(verdict, name, detail, fix string) {
+	fmt.Fprintf(o.stdout, "%-8s %s: %s\n", verdict, name, detail)
+	if fix != "" {
+		fmt.Fprintf(o.stdout, "%-8s → %s\n", "", fix)
+	}
+}

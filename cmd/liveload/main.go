@@ -1,0 +1,49 @@
+// Command liveload load-tests web applications with real browsers. This package owns the command
+// line: flags, help, what is printed and the exit code. It builds a plan and hands it to package
+// cluster; wiring.go is where everything is put together.
+package main
+
+import (
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/mattn/go-isatty"
+	"golang.org/x/term"
+)
+
+// version is set by the build.
+var version = "dev"
+
+func main() { os.Exit(system().main()) }
+
+// system is the outside of a real process.
+func system() *outside {
+	o := &outside{
+		args:      os.Args[1:],
+		env:       map[string]string{},
+		stdout:    os.Stdout,
+		stderr:    os.Stderr,
+		stdoutTTY: isatty.IsTerminal(os.Stdout.Fd()),
+		stderrTTY: isatty.IsTerminal(os.Stderr.Fd()),
+		interrupts: func() (<-chan os.Signal, func()) {
+			signals := make(chan os.Signal, 2) // both presses of an impatient person
+			signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+			return signals, func() { signal.Stop(signals) }
+		},
+		width: func() int {
+			columns, _, err := term.GetSize(int(os.Stdout.Fd()))
+			if err != nil {
+				return 0
+			}
+			return columns
+		},
+		openEngine: openPlaywright,
+	}
+	for _, pair := range os.Environ() {
+		name, value, _ := strings.Cut(pair, "=")
+		o.env[name] = value
+	}
+	return o
+}

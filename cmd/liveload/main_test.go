@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"os"
+	"sync/atomic"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// TestMain makes two commands for the scripts in testdata: liveload, whose browsers are fakes, and
+// liveload-real.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"liveload": func() {
+			o := system()
+			o.openEngine = func(context.Context, engineNeeds) (engineRoom, error) { return &fakeRoom{}, nil }
+			os.Exit(o.main())
+		},
+		"liveload-real": main,
+	})
+}
+
+func TestCommandLine(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+}
+
+// A fakeRoom has browsers whose pages take every operation at once.
+type fakeRoom struct {
+	sessions atomic.Int64 // opened so far
+	onOpen   func()
+	closed   atomic.Bool
+}
+
+func (r *fakeRoom) Open(context.Context, browserpool.Recorder) (browserpool.Engine, error) {
+	return r, nil
+}
+func (r *fakeRoom) Close(context.Context) error      { r.closed.Store(true); return nil }
+func (r *fakeRoom) Footprint() browserpool.Footprint { return browserpool.Footprint{} }
+
+func (r *fakeRoom) NewSession(context.Context, browserpool.SessionOptions) (browserpool.Session, error) {
+	r.sessions.Add(1)
+	if r.onOpen != nil {
+		r.onOpen()
+	}
+	return fakeSession{}, nil
+}
+
+type fakeSession struct{ browserpool.Session }
+
+func (fakeSession) Lost() <-chan struct{}                  { return nil }
+func (fakeSession) Close(context.Context) error            { return nil }
+func (fakeSession) Navigate(context.Context, string) error { return nil }
+func (fakeSession) WaitForLiveView(context.Context) error  { return nil }
+func (fakeSession) Click(context.Context, string) error    { return nil }
+func (fakeSession) URL(context.Context) (string, error)    { return "http://fake/", nil }
+func (fakeSession) InnerText(context.Context, string) (string, error) {
+	return "", &browserpool.PageError{Message: "there is no element"}
+}

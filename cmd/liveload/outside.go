@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js"
+)
+
+// An outside is everything that the program touches outside of itself, but for files. Tests replace
+// parts of it and run the real commands.
+type outside struct {
+	args           []string // without the program's name
+	env            map[string]string
+	stdout, stderr io.Writer
+	stdoutTTY      bool
+	stderrTTY      bool
+	width          func() int                                             // columns of the terminal; 0 when unknown
+	interrupts     func() (<-chan os.Signal, func())                      // signals that ask to end, and how to stop listening
+	openEngine     func(context.Context, engineNeeds) (engineRoom, error) // what keeps the browsers of a run
+}
+
+// An engineRoom makes the browsers of one scenario after the other and cleans up after the last.
+type engineRoom interface {
+	Open(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
+	Close(ctx context.Context) error
+}
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitError       = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// An interruption says that somebody ended the command early. What it did until then was written,
+// except for what Also says.
+type interruption struct{ Also error }
+
+func (e *interruption) Error() string {
+	if e.Also == nil {
+		return "interrupted"
+	}
+	return "interrupted: " + e.Also.Error()
+}
+
+// A usageError is a mistake on the command line or in the environment.
+type usageError struct {
+	problem string
+	command string // whose help to look at; "" is the program's
+}
+
+func (e *usageError) Error() string {
+	if e.command == "" {
+		return e.problem + "\nSee `liveload --help`."
+	}
+	return fmt.Sprintf("%s\nSee `liveload %s --help`.", e.problem, e.command)
+}
+
+// main runs the command and returns the exit code.
+func (o *outside) main() int {
+	err := o.execute()
+	if err == nil {
+		return exitOK
+	}
+	var usage *usageError
+	var interrupted *interruption
+	switch {
+	case errors.As(err, &interrupted):
+		if interrupted.Also != nil {
+			fmt.Fprintln(o.stderr, "Error:", describe(interrupted.Also))
+		}
+		return exitInterrupted
+	case errors.As(err, &usage):
+		fmt.Fprintln(o.stderr, "Error:", usage)
+		return exitUsage
+	}
+	fmt.Fprintln(o.stderr, "Error:", describe(err))
+	return exitError
+}
+
+// describe shows an error of a script with the line of the script that it is about.
+func describe(err error) string {
+	var script *js.Error
+	if errors.As(err, &script) {
+		return trimEnd(script.Pretty())
+	}
+	return err.Error()
+}
+
+func trimEnd(s string) string {
+	for len(s) > 0 && s[len(s)-1] == '\n' {
+		s = s[:len(s)-1]
+	}
+	return s
+}

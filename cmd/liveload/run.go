@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// run runs scenarios.
+func (o *outside) run(c *cli.Context) error {
+	settings, err := readRunSettings(c)
+	if err != nil {
+		return err
+	}
+	scripts := c.Args().Slice()
+	if len(scripts) == 0 {
+		return &usageError{problem: "which script? For example: liveload examples/counter.js", command: "run"}
+	}
+	ends, release := o.listen(c.Context)
+	defer release()
+	results, err := o.runScripts(scripts, settings, ends)
+	switch {
+	case ends.early():
+		return interrupted(err)
+	case err != nil:
+		return err
+	}
+	return judge(results)
+}
+
+func (o *outside) runScripts(scripts []string, settings runSettings, ends *ending) ([]metrics.Result, error) {
+	w := o.wire(settings)
+	plan, err := planScripts(ends.stop, scripts, settings, w.scriptOptions())
+	if err != nil {
+		return nil, err
+	}
+	if err := w.openEngines(ends.stop); err != nil {
+		return nil, err
+	}
+	ends.announce(w.log)
+	results, err := w.controller(plan).Run(ends.stop, plan, ends.drain)
+	return results, errors.Join(err, w.close())
+}
+
+// interrupted leaves out errors that only say that the command was interrupted.
+func interrupted(err error) error {
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return &interruption{Also: err}
+}
+
+// judge refuses a run in which nothing worked. Failed iterations beside good ones are for thresholds.
+func judge(results []metrics.Result) error {
+	for _, r := range results {
+		good := r.Global.Counters[metrics.Iterations.Name].By["ok"]
+		bad := r.Global.Counters[metrics.IterationFailures.Name].Aggregate + r.Global.Users.Failed
+		if good == 0 && bad > 0 {
+			return fmt.Errorf("no iteration of %s succeeded", r.Name)
+		}
+	}
+	return nil
+}
+
+// An ending is how people end a run early.
+type ending struct {
+	drain chan struct{}   // closed by the first signal: no new iterations
+	stop  context.Context // over after the second one: no iterations
+	log   chan *slog.Logger
+}
+
+// listen waits for signals until release is called.
+func (o *outside) listen(parent context.Context) (e *ending, release func()) {
+	stop, cancel := context.WithCancel(parent)
+	e = &ending{drain: make(chan struct{}), stop: stop, log: make(chan *slog.Logger, 1)}
+	signals, unlisten := o.interrupts()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		e.follow(signals, cancel)
+	}()
+	return e, func() { unlisten(); cancel(); <-done }
+}
+
+func (e *ending) follow(signals <-chan os.Signal, cancel func()) {
+	var log *slog.Logger
+	for presses := 0; presses < 2; {
+		select {
+		case log = <-e.log:
+		case <-signals:
+			presses++
+			if presses == 1 {
+				close(e.drain)
+			}
+			if log == nil { // nothing runs yet: there is nothing to finish
+				presses = 2
+			} else if presses == 1 {
+				log.Warn("finishing the running iterations; press Ctrl-C again to stop at once")
+			}
+		case <-e.stop.Done():
+			return
+		}
+	}
+	cancel()
+}
+
+// announce says that users are about to run, so that a signal has something to finish.
+func (e *ending) announce(log *slog.Logger) { e.log <- log }
+
+func (e *ending) early() bool {
+	select {
+	case <-e.drain:
+		return true
+	default:
+		return false
+	}
+}

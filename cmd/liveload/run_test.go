@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// inside runs the command in this process, with fake browsers and signals.
+func inside(t *testing.T, room *fakeRoom, signals chan os.Signal, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	o := &outside{
+		args: args, env: map[string]string{}, stdout: &out, stderr: &complaints,
+		width:      func() int { return 0 },
+		interrupts: func() (<-chan os.Signal, func()) { return signals, func() {} },
+		openEngine: func(context.Context, engineNeeds) (engineRoom, error) { return room, nil },
+	}
+	code = o.main()
+	return code, out.String(), complaints.String()
+}
+
+func writeScript(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "scenario.js")
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func readResult(t *testing.T, path string) metrics.Result {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	results, err := metrics.ReadResults(f)
+	if err != nil || len(results) != 1 {
+		t.Fatalf("%d results, %v; want one", len(results), err)
+	}
+	return results[0]
+}
+
+// TestCtrlC presses once or twice while an iteration runs that takes a second, or for ever.
+func TestCtrlC(t *testing.T) {
+	const second = `import { sleep } from 'liveload';
+		export default async function () { await sleep(1000); }`
+	const forever = `export default () => new Promise(() => {})`
+	cases := []struct {
+		name, script string
+		presses      int
+		iterations   int64
+	}{
+		{"once lets the iteration finish", second, 1, 1},
+		{"twice stops now", forever, 2, 0},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			signals := make(chan os.Signal, 2)
+			room := &fakeRoom{onOpen: func() {
+				for range c.presses {
+					signals <- os.Interrupt
+				}
+			}}
+			result := filepath.Join(t.TempDir(), "result.json")
+			code, out, complaints := inside(t, room, signals, writeScript(t, c.script), "--duration", "1h", "--result", result)
+			if code != exitInterrupted || !room.closed.Load() {
+				t.Errorf("exit code %d, browsers closed: %v; want 130 and true\n%s%s", code, room.closed.Load(), out, complaints)
+			}
+			if !strings.Contains(complaints, "finishing the running iterations") {
+				t.Errorf("stderr says %q, want what the first press does", complaints)
+			}
+			got := readResult(t, result).Global
+			if n := got.Counters["iterations"].Aggregate; n != c.iterations || got.Users.Failed != 0 {
+				t.Errorf("%d iterations, users %+v; want %d and none failed", n, got.Users, c.iterations)
+			}
+		})
+	}
+}
+
+func TestResultSaysWhereItComesFrom(t *testing.T) {
+	result := filepath.Join(t.TempDir(), "deep", "result.json")
+	script := writeScript(t, `export const options = { users: 3, rampUp: 10 };
+		export default (user) => user.navigate('http://fake/').click('#x').then(() => user.halt())`)
+	code, out, complaints := inside(t, &fakeRoom{}, nil, "--result="+result, script, "--config", "a=b")
+	if code != exitOK {
+		t.Fatalf("exit code %d\n%s%s", code, out, complaints)
+	}
+	r := readResult(t, result)
+	options, _ := r.Options.(map[string]any)
+	if r.Name != "scenario" || options["users"] != 3.0 || options["rampUp"] != "10ms" || r.Labels["host"] == "" || r.RunID == "" {
+		t.Errorf("result %q, options %v, labels %v, run %q", r.Name, r.Options, r.Labels, r.RunID)
+	}
+	if r.Global.Users.Succeeded != 3 || r.Global.Histograms["action_duration_us"].By["click"].Count != 3 {
+		t.Errorf("users %+v, actions %+v", r.Global.Users, r.Global.Histograms["action_duration_us"])
+	}
+}

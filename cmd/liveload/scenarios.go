@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/runner"
+)
+
+// planScripts bundles the scripts and decides their options.
+func planScripts(ctx context.Context, scripts []string, settings runSettings, opts runner.ScriptOptions) (runner.Plan, error) {
+	plan := runner.Plan{RunID: uuid.NewString()}
+	names := map[string]int{}
+	for _, path := range scripts {
+		scenario, err := planScript(ctx, path, settings, opts)
+		if err != nil {
+			return runner.Plan{}, err
+		}
+		base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+		scenario.Name = base
+		if names[base]++; names[base] > 1 {
+			scenario.Name = fmt.Sprintf("%s-%d", base, names[base])
+		}
+		plan.Scenarios = append(plan.Scenarios, scenario)
+	}
+	return plan, nil
+}
+
+func planScript(ctx context.Context, path string, settings runSettings, opts runner.ScriptOptions) (runner.ScenarioPlan, error) {
+	program, err := js.Bundle(path, js.BundleOptions{Modules: opts.Modules})
+	if err != nil {
+		return runner.ScenarioPlan{}, missingScript(path, err)
+	}
+	exports, err := runner.InspectScript(ctx, program, opts)
+	if err != nil {
+		return runner.ScenarioPlan{}, err
+	}
+	if !exports.Has("default") {
+		return runner.ScenarioPlan{}, &js.Error{File: path, Message: "the script has no default function: add `export default async function (user, config) { ... }`"}
+	}
+	fromScript, err := runner.ReadOptions(exports.Options)
+	if err != nil {
+		return runner.ScenarioPlan{}, placeOption(path, err)
+	}
+	scenario := runner.ScenarioPlan{Script: path, Program: program.Source(), Config: settings.config}
+	settings.options.Over(fromScript).Apply(&scenario)
+	if err := scenario.Validate(); err != nil {
+		return runner.ScenarioPlan{}, placeOption(path, err)
+	}
+	return scenario, nil
+}
+
+// missingScript turns a script that is not there into a mistake of the command line, and a word that
+// is no file at all into an unknown command.
+func missingScript(path string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if !strings.ContainsAny(path, `./\`) {
+		return &usageError{problem: unknownCommand(path)}
+	}
+	return &usageError{problem: describe(err)}
+}
+
+// placeOption says where in the script a refused option stands, if the text shows it plainly.
+func placeOption(path string, err error) error {
+	var option *runner.OptionError
+	if !errors.As(err, &option) {
+		return err
+	}
+	placed := &js.Error{File: path, Message: err.Error(), Cause: err}
+	text, readErr := os.ReadFile(path)
+	if readErr != nil {
+		return placed
+	}
+	_, from, ok := strings.Cut(string(text), "options")
+	if !ok {
+		return placed
+	}
+	key := regexp.MustCompile(`['"]?\b` + regexp.QuoteMeta(option.Option) + `\b['"]?\s*:`)
+	at := key.FindStringIndex(from)
+	if at == nil {
+		return placed
+	}
+	offset := len(text) - len(from) + at[0]
+	before := string(text[:offset])
+	lineStart := strings.LastIndexByte(before, '\n') + 1
+	placed.Line = strings.Count(before, "\n") + 1
+	placed.Column = utf8.RuneCountInString(before[lineStart:]) + 1
+	placed.SourceLine, _, _ = strings.Cut(string(text[lineStart:]), "\n")
+	return placed
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/cluster"
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/sinks"
+	"github.com/liveload/liveload/sinks/resultfile"
+	"github.com/liveload/liveload/sinks/terminal"
+)
+
+// closeTimeout bounds what is done after the last scenario.
+const closeTimeout = 20 * time.Second
+
+// A wiring connects the packages for one run on this machine.
+type wiring struct {
+	outside  *outside
+	settings runSettings
+	display  *terminal.Display
+	log      *slog.Logger
+	modules  js.Modules
+	room     engineRoom
+
+	// live is the controller's, which is made after the display.
+	live func() metrics.LiveStatus
+}
+
+func (o *outside) wire(settings runSettings) *wiring {
+	w := &wiring{outside: o, settings: settings, modules: jsmodules.All(jsmodules.Options{Env: o.env})}
+	w.live = func() metrics.LiveStatus { return metrics.LiveStatus{} }
+	w.display = terminal.New(terminal.Options{
+		Out: o.stdout, TTY: o.stdoutTTY, Width: o.width, Quiet: settings.quiet,
+		Color:      o.stdoutTTY && !settings.noColor && o.env["NO_COLOR"] == "" && o.env["TERM"] != "dumb",
+		ResultPath: settings.result,
+		Live:       func() metrics.LiveStatus { return w.live() },
+	})
+	w.log = newLogger(o.logWriter(w.display), settings.log)
+	return w
+}
+
+// logWriter keeps log lines and the drawing apart when both are on one screen.
+func (o *outside) logWriter(display *terminal.Display) io.Writer {
+	if o.stdoutTTY && o.stderrTTY {
+		return display.LogWriter()
+	}
+	return o.stderr
+}
+
+func newLogger(out io.Writer, settings logSettings) *slog.Logger {
+	options := &slog.HandlerOptions{Level: settings.level}
+	if settings.format == "json" {
+		return slog.New(slog.NewJSONHandler(out, options))
+	}
+	return slog.New(slog.NewTextHandler(out, options))
+}
+
+func (w *wiring) scriptOptions() runner.ScriptOptions {
+	return runner.ScriptOptions{Modules: w.modules, Log: w.log}
+}
+
+// openEngines gets ready to start browsers.
+func (w *wiring) openEngines(ctx context.Context) error {
+	env, err := w.outside.environment(w.settings.browserPath, w.settings.headed)
+	if err != nil {
+		return err
+	}
+	w.room, err = w.outside.openEngine(ctx, engineNeeds{environment: env, log: w.log})
+	return err
+}
+
+// controller puts the node, the sinks and the controller together.
+func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
+	node := &cluster.Local{NodeName: hostName(), Probe: &runner.Machine{}, Log: w.log, Load: w.load,
+		Open: func(ctx context.Context, _ *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error) {
+			return w.room.Open(ctx, recorder)
+		},
+	}
+	outlets := []sinks.Named{{Name: "the terminal", Sink: w.display}}
+	if w.settings.result != "" {
+		outlets = append(outlets, sinks.Named{Name: "the result file", Sink: resultfile.New(w.settings.result)})
+	}
+	c := &cluster.Controller{
+		Node: node, Sink: sinks.NewFanout(outlets...), Version: version, Labels: labels(plan), Log: w.log,
+	}
+	w.live = c.Live
+	return c
+}
+
+func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, note cluster.OperationFunc) (runner.Script, error) {
+	options := w.scriptOptions()
+	options.OnOperation = note
+	return runner.LoadScript(ctx, scenario, options)
+}
+
+func (w *wiring) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	return w.room.Close(ctx)
+}
+
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "local"
+	}
+	return name
+}
+
+// labels say where a Result comes from.
+func labels(plan runner.Plan) map[string]string {
+	found := map[string]string{"host": hostName(), "os": runtime.GOOS + "/" + runtime.GOARCH}
+	if len(plan.Scenarios) > 0 {
+		if commit := gitState(filepath.Dir(plan.Scenarios[0].Script)); commit != "" {
+			found["git"] = commit
+		}
+	}
+	return found
+}
+
+// gitState describes the commit of the scripts' folder; "" when it is not under git.
+func gitState(folder string) string {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	text, err := exec.CommandContext(ctx, "git", "-C", folder, "describe", "--always", "--dirty").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
+}
