@@ -49,6 +49,7 @@ type Display struct {
 	active  bool          // between Start and Close
 	drawn   int           // lines of the drawing on the screen
 	next    time.Duration // time of the run to draw at
+	last    time.Duration // time of the run at the last Write
 	pending []byte        // a log line without its end
 }
 
@@ -80,6 +81,10 @@ func (d *Display) Write(context.Context, *metrics.Snapshot) error {
 	status := d.opts.Live()
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if status.Elapsed < d.last { // the next scenario has begun
+		d.next = 0
+	}
+	d.last = status.Elapsed
 	if !d.active || status.Elapsed < d.next {
 		return nil
 	}
