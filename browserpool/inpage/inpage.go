@@ -1,0 +1,64 @@
+// Package inpage acts on and reads a page from inside: Script installs the operations in every frame,
+// and a call of one is a single evaluated promise that waits in the page, so that waiting costs no
+// messages. It knows nothing of the browser that evaluates the calls.
+package inpage
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// Script is the JavaScript to run in every frame before the page's own scripts.
+//
+//go:embed inpage.js
+var Script string
+
+const (
+	// RunFunction takes the arguments of a Call and gives a promise of its Answer as JSON.
+	RunFunction = "(call) => globalThis.__liveload ? __liveload.run(call) : '{\"g\":1}'"
+	// StayExpression tells the page that a navigation came to nothing, such as a download.
+	StayExpression = "globalThis.__liveload && __liveload.stay()"
+)
+
+// Arguments are what RunFunction takes to run op; timeout bounds its waiting.
+func Arguments(op string, timeout time.Duration, args []any) []any {
+	return append([]any{op, float64(timeout.Microseconds()) / 1000}, args...)
+}
+
+// An answer is what RunFunction gives.
+type answer struct {
+	Value   json.RawMessage `json:"v"`
+	Error   string          `json:"e"`
+	Timeout []string        `json:"t"`
+	Gone    int             `json:"g"`
+}
+
+// ErrNoScript says that the document has no operations (yet): it is an error page of the browser.
+var ErrNoScript = &browserpool.PageError{Message: "the page shows an error of the browser, not a document"}
+
+// ReadAnswer decodes what RunFunction gave into value, which may be nil. A wait that ran out of time is
+// a *browserpool.WaitError with cause; what the page refused is a *browserpool.PageError.
+func ReadAnswer(text string, value any, cause error) error {
+	var a answer
+	if err := json.Unmarshal([]byte(text), &a); err != nil {
+		return fmt.Errorf("read the page's answer %.80q: %w", text, err)
+	}
+	switch {
+	case a.Gone != 0:
+		return ErrNoScript
+	case a.Error != "":
+		return &browserpool.PageError{Message: a.Error}
+	case len(a.Timeout) == 2:
+		return &browserpool.WaitError{Waiting: a.Timeout[0], Found: a.Timeout[1], Cause: cause}
+	case value == nil:
+		return nil
+	}
+	if err := json.Unmarshal(a.Value, value); err != nil {
+		return fmt.Errorf("read the page's answer %.80q: %w", text, err)
+	}
+	return nil
+}

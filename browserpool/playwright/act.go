@@ -1,0 +1,164 @@
+package playwright
+
+import (
+	"context"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+)
+
+// Click waits until the mouse can reach the element, then clicks its middle.
+func (s *session) Click(ctx context.Context, selector string) error {
+	if !isCSS(selector) {
+		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+			return l.Click(pw.LocatorClickOptions{Timeout: milliseconds(timeout)})
+		})
+	}
+	return s.atPoint(ctx, "point", selector, func(m pw.Mouse, x, y float64) error { return m.Click(x, y) })
+}
+
+// DblClick waits until the mouse can reach the element, then double-clicks its middle.
+func (s *session) DblClick(ctx context.Context, selector string) error {
+	if !isCSS(selector) {
+		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+			return l.Dblclick(pw.LocatorDblclickOptions{Timeout: milliseconds(timeout)})
+		})
+	}
+	return s.atPoint(ctx, "point", selector, func(m pw.Mouse, x, y float64) error { return m.Dblclick(x, y) })
+}
+
+// Hover moves the mouse to the middle of the element.
+func (s *session) Hover(ctx context.Context, selector string) error {
+	if !isCSS(selector) {
+		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+			return l.Hover(pw.LocatorHoverOptions{Timeout: milliseconds(timeout)})
+		})
+	}
+	return s.atPoint(ctx, "hoverPoint", selector, func(m pw.Mouse, x, y float64) error { return m.Move(x, y) })
+}
+
+func (s *session) atPoint(ctx context.Context, op, selector string, fn func(m pw.Mouse, x, y float64) error) error {
+	var at [2]float64
+	if err := s.run(ctx, &at, op, selector); err != nil {
+		return err
+	}
+	page, err := s.currentPage()
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, "move the mouse", func(time.Duration) error { return fn(page.Mouse(), at[0], at[1]) })
+}
+
+// DragAndDrop drags the middle of source to the middle of target.
+func (s *session) DragAndDrop(ctx context.Context, source, target string) error {
+	page, err := s.settle(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.do(ctx, "drag", func(timeout time.Duration) error {
+		return page.DragAndDrop(source, target, pw.PageDragAndDropOptions{Timeout: milliseconds(timeout)})
+	})
+	return s.waitError(ctx, "to drag "+source+" to "+target, err)
+}
+
+// Fill replaces the value of a field.
+func (s *session) Fill(ctx context.Context, selector, text string) error {
+	if !isCSS(selector) {
+		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+			return l.Fill(text, pw.LocatorFillOptions{Timeout: milliseconds(timeout)})
+		})
+	}
+	var insert bool
+	if err := s.run(ctx, &insert, "fill", selector, text); err != nil || !insert {
+		return err
+	}
+	return s.keyboard(ctx, func(k pw.Keyboard) error {
+		if text == "" {
+			return k.Press("Delete")
+		}
+		return k.InsertText(text)
+	})
+}
+
+// Clear empties a field.
+func (s *session) Clear(ctx context.Context, selector string) error { return s.Fill(ctx, selector, "") }
+
+// Type presses the keys of text one by one, delay apart.
+func (s *session) Type(ctx context.Context, selector, text string, delay time.Duration) error {
+	if err := s.Focus(ctx, selector); err != nil {
+		return err
+	}
+	return s.keyboard(ctx, func(k pw.Keyboard) error {
+		return k.Type(text, pw.KeyboardTypeOptions{Delay: milliseconds(delay)})
+	})
+}
+
+// Press focuses the element and presses one key or chord.
+func (s *session) Press(ctx context.Context, selector, key string) error {
+	if err := s.Focus(ctx, selector); err != nil {
+		return err
+	}
+	return s.keyboard(ctx, func(k pw.Keyboard) error { return k.Press(key) })
+}
+
+func (s *session) keyboard(ctx context.Context, fn func(k pw.Keyboard) error) error {
+	page, err := s.currentPage()
+	if err != nil {
+		return err
+	}
+	return plainError(s.do(ctx, "press keys", func(time.Duration) error { return fn(page.Keyboard()) }))
+}
+
+// Check ticks a checkbox or radio button, unless it is ticked.
+func (s *session) Check(ctx context.Context, selector string) error { return s.setChecked(ctx, selector, true) }
+
+// Uncheck unticks a checkbox, unless it is not ticked.
+func (s *session) Uncheck(ctx context.Context, selector string) error {
+	return s.setChecked(ctx, selector, false)
+}
+
+func (s *session) setChecked(ctx context.Context, selector string, want bool) error {
+	is, err := s.IsChecked(ctx, selector)
+	if err != nil || is == want {
+		return err
+	}
+	return s.Click(ctx, selector)
+}
+
+// SelectOptions selects exactly the options whose value or label is in values.
+func (s *session) SelectOptions(ctx context.Context, selector string, values []string) error {
+	if !isCSS(selector) {
+		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+			_, err := l.SelectOption(pw.SelectOptionValues{ValuesOrLabels: &values}, pw.LocatorSelectOptionOptions{Timeout: milliseconds(timeout)})
+			return err
+		})
+	}
+	return s.run(ctx, nil, "choose", selector, values)
+}
+
+// Focus gives an element the keyboard.
+func (s *session) Focus(ctx context.Context, selector string) error {
+	if !isCSS(selector) {
+		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+			return l.Focus(pw.LocatorFocusOptions{Timeout: milliseconds(timeout)})
+		})
+	}
+	return s.run(ctx, nil, "focus", selector)
+}
+
+// Blur takes the keyboard away from an element.
+func (s *session) Blur(ctx context.Context, selector string) error {
+	if !isCSS(selector) {
+		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+			return l.Blur(pw.LocatorBlurOptions{Timeout: milliseconds(timeout)})
+		})
+	}
+	return s.run(ctx, nil, "blur", selector)
+}
+
+// SetInputFiles puts files into a file input.
+func (s *session) SetInputFiles(ctx context.Context, selector string, paths []string) error {
+	return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return l.SetInputFiles(paths, pw.LocatorSetInputFilesOptions{Timeout: milliseconds(timeout)})
+	})
+}

@@ -1,0 +1,117 @@
+package playwright
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+var selectorStates = map[string]*pw.WaitForSelectorState{
+	"attached": pw.WaitForSelectorStateAttached, "detached": pw.WaitForSelectorStateDetached,
+	"visible": pw.WaitForSelectorStateVisible, "hidden": pw.WaitForSelectorStateHidden,
+}
+
+// WaitForSelector waits until the element is in the state.
+func (s *session) WaitForSelector(ctx context.Context, selector, state string) error {
+	if state == "" {
+		state = "visible"
+	}
+	known, ok := selectorStates[state]
+	if !ok {
+		return &browserpool.PageError{Message: fmt.Sprintf("unknown state %q: use attached, detached, visible or hidden", state)}
+	}
+	if !isCSS(selector) {
+		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+			return l.WaitFor(pw.LocatorWaitForOptions{State: known, Timeout: milliseconds(timeout)})
+		})
+	}
+	return s.run(ctx, nil, "state", selector, state)
+}
+
+// WaitForText waits until the element is there and its text contains text.
+func (s *session) WaitForText(ctx context.Context, selector, text string) error {
+	if !isCSS(selector) {
+		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+			return l.Filter(pw.LocatorFilterOptions{HasText: text}).WaitFor(pw.LocatorWaitForOptions{State: pw.WaitForSelectorStateAttached, Timeout: milliseconds(timeout)})
+		})
+	}
+	return s.run(ctx, nil, "text", selector, text)
+}
+
+// WaitForURL waits until the page's address matches the pattern.
+func (s *session) WaitForURL(ctx context.Context, pattern string) error {
+	source, flags, err := urlPattern(pattern)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, nil, "url", source, flags, pattern)
+}
+
+// WaitForFunction waits until the JavaScript function gives a truthy value.
+func (s *session) WaitForFunction(ctx context.Context, fn string, arg any) error {
+	page, err := s.settle(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.do(ctx, "waitForFunction", func(timeout time.Duration) error {
+		_, err := page.WaitForFunction(fn, arg, pw.PageWaitForFunctionOptions{Timeout: milliseconds(timeout)})
+		return err
+	})
+	return s.waitError(ctx, "the function to give a truthy value", err)
+}
+
+// EnsureLiveView waits until a LiveView, connected or not, is on the page.
+func (s *session) EnsureLiveView(ctx context.Context) error { return s.run(ctx, nil, "liveView") }
+
+// WaitForLiveView waits until every root LiveView of the page is connected.
+func (s *session) WaitForLiveView(ctx context.Context) error { return s.run(ctx, nil, "connected") }
+
+var loadingKinds = map[string]bool{
+	"click": true, "submit": true, "change": true, "focus": true, "blur": true, "keydown": true, "keyup": true,
+}
+
+// WaitForPhxLoading waits until the element exists without the class phx-KIND-loading.
+func (s *session) WaitForPhxLoading(ctx context.Context, kind, selector string) error {
+	if !loadingKinds[kind] {
+		return &browserpool.PageError{Message: fmt.Sprintf("unknown kind of loading %q: use click, submit, change, focus, blur, keydown or keyup", kind)}
+	}
+	if isCSS(selector) {
+		return s.run(ctx, nil, "phxLoading", selector, kind)
+	}
+	page, err := s.settle(ctx)
+	if err != nil {
+		return err
+	}
+	without := page.Locator(":not(.phx-" + kind + "-loading)")
+	return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return l.And(without).WaitFor(pw.LocatorWaitForOptions{State: pw.WaitForSelectorStateAttached, Timeout: milliseconds(timeout)})
+	})
+}
+
+// submitterMark marks the button that SubmitForm found, until it is clicked.
+const submitterMark = "[data-liveload-submitter]"
+
+// SubmitForm clicks the form's submit button, or asks the form to submit when it has none, and waits
+// for the end of submit loading.
+func (s *session) SubmitForm(ctx context.Context, selector string) error {
+	if !isCSS(selector) {
+		if err := s.Click(ctx, selector+" >> [type=submit]"); err != nil {
+			return err
+		}
+		return s.WaitForPhxLoading(ctx, "submit", selector)
+	}
+	var button bool
+	if err := s.run(ctx, &button, "submitter", selector); err != nil {
+		return err
+	}
+	if button {
+		if err := s.Click(ctx, submitterMark); err != nil {
+			return err
+		}
+	}
+	return s.run(ctx, nil, "submitted", selector)
+}

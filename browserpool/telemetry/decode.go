@@ -1,0 +1,132 @@
+package telemetry
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// A Recorder takes measurements; safe for concurrent use.
+type Recorder interface {
+	Observe(m *metrics.Metric, label string, value float64)
+	Add(m *metrics.Metric, label string, n int64)
+}
+
+// A PageLabeler makes a label of bounded cardinality out of an address; safe for concurrent use.
+type PageLabeler interface {
+	PageLabel(rawURL string) string
+}
+
+// A Decoder records the batches of one session. It may be used concurrently.
+type Decoder struct {
+	byName   map[string]*metrics.Metric
+	recorder Recorder
+	pages    PageLabeler
+	arrivals arrivals
+}
+
+// NewDecoder returns a Decoder that records into recorder and labels pages with pages.
+func NewDecoder(recorder Recorder, pages PageLabeler) *Decoder {
+	return &Decoder{byName: pageMetrics, recorder: recorder, pages: pages}
+}
+
+// pageMetrics are the metrics that a page may name; it never changes.
+var pageMetrics = index(metrics.Catalogue())
+
+func index(all []*metrics.Metric) map[string]*metrics.Metric {
+	byName := make(map[string]*metrics.Metric, len(all))
+	for _, m := range all {
+		byName[m.Name] = m
+	}
+	return byName
+}
+
+type batch struct {
+	Document   string              `json:"d"`
+	Number     int                 `json:"n"`
+	Histograms []series[[]float64] `json:"h"`
+	Counters   []series[float64]   `json:"c"`
+}
+
+// A series is [metric, label, samples].
+type series[T any] struct {
+	metric, label string
+	samples       T
+}
+
+func (s *series[T]) UnmarshalJSON(data []byte) error {
+	into := []any{&s.metric, &s.label, &s.samples}
+	if err := json.Unmarshal(data, &into); err != nil {
+		return err
+	}
+	if len(into) != 3 {
+		return fmt.Errorf("a series has 3 parts, not %d", len(into))
+	}
+	return nil
+}
+
+// Decode records one batch. A page can send anything, so what is not understood is an error and, where
+// single series are unknown, counted as dropped.
+func (d *Decoder) Decode(payload string) error {
+	if payload == "" {
+		return nil
+	}
+	var b batch
+	if err := json.Unmarshal([]byte(payload), &b); err != nil {
+		d.recorder.Add(metrics.SamplesDropped, "unreadable batch", 1)
+		return fmt.Errorf("read telemetry batch: %w", err)
+	}
+	for _, s := range b.Histograms {
+		d.histogram(s)
+	}
+	for _, s := range b.Counters {
+		d.counter(s)
+	}
+	d.arrivals.note(b.Document, b.Number)
+	return nil
+}
+
+// Complete is closed once no batch is known to be still on its way: every number up to the highest
+// one of each document has been decoded. Ask after the last batch was sent.
+func (d *Decoder) Complete() <-chan struct{} { return d.arrivals.complete() }
+
+func (d *Decoder) histogram(s series[[]float64]) {
+	m := d.byName[s.metric]
+	if m == nil || m.Kind != metrics.Histogram {
+		d.recorder.Add(metrics.SamplesDropped, "unknown metric", int64(len(s.samples)))
+		return
+	}
+	label := d.label(m, s.label)
+	for _, v := range s.samples {
+		d.recorder.Observe(m, label, v)
+	}
+}
+
+func (d *Decoder) counter(s series[float64]) {
+	m := d.byName[s.metric]
+	if m == nil || m.Kind != metrics.Counter || s.samples < 0 || s.samples > 1<<53 {
+		d.recorder.Add(metrics.SamplesDropped, "unknown metric", 1)
+		return
+	}
+	d.recorder.Add(m, d.label(m, s.label), int64(s.samples))
+}
+
+const longestLabel = 120
+
+var variable = regexp.MustCompile(`https?://\S+|0x[0-9a-fA-F]+|\d+`)
+
+// label bounds what a page can call its samples.
+func (d *Decoder) label(m *metrics.Metric, raw string) string {
+	switch m.By {
+	case "page":
+		return d.pages.PageLabel(raw)
+	case "message":
+		raw = variable.ReplaceAllString(raw, "#")
+	}
+	if len(raw) > longestLabel {
+		raw = string([]rune(raw)[:min(longestLabel, len([]rune(raw)))])
+	}
+	return raw
+}
