@@ -2,12 +2,10 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
-	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
@@ -63,48 +61,18 @@ func (s *javaScript) vmOptions() js.VMOptions {
 
 // NewUser implements Script.
 func (s *javaScript) NewUser(who UserInfo) (User, error) {
-	u := &javaScriptUser{script: s, who: who}
-	return u, u.renew(context.Background())
-}
-
-// A javaScriptUser is a user and, after an operation that never came back, the next VM of that user.
-type javaScriptUser struct {
-	script *javaScript
-	who    UserInfo
-	user   *liveload.User // nil when its VM cannot be used any more
-}
-
-func (u *javaScriptUser) renew(ctx context.Context) error {
-	ctx, cancel := starting(ctx, "the script's top level")
+	ctx, cancel := starting(context.Background(), "the script's top level")
 	defer cancel()
-	vm, err := js.NewVM(ctx, u.script.program, u.script.vmOptions())
+	vm, err := js.NewVM(ctx, s.program, s.vmOptions())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	u.user, err = liveload.NewUser(vm, liveload.Options{
-		ID: u.who.ID, Node: u.who.Node, Scenario: u.who.Scenario,
-		Config: u.script.config, OnOperation: u.script.opts.OnOperation,
+	user, err := liveload.NewUser(vm, liveload.Options{
+		ID: who.ID, Node: who.Node, Scenario: who.Scenario,
+		Config: s.config, OnOperation: s.opts.OnOperation,
 	})
-	return err
-}
-
-// RunIteration implements User.
-func (u *javaScriptUser) RunIteration(ctx context.Context, session browserpool.Session, iteration int) (bool, error) {
-	if u.user == nil {
-		if err := u.renew(ctx); err != nil {
-			return false, err
-		}
+	if err != nil {
+		return nil, err // not a nil *liveload.User, which would be a User
 	}
-	halted, err := u.user.RunIteration(ctx, session, iteration)
-	if errors.Is(err, js.ErrStuck) {
-		u.user = nil // its assigns are lost with it
-	}
-	return halted, err
-}
-
-// Close implements User.
-func (u *javaScriptUser) Close() {
-	if u.user != nil {
-		u.user.Close()
-	}
+	return user, nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,5 +102,23 @@ func TestResultSaysWhereItComesFrom(t *testing.T) {
 	}
 	if r.Global.Users.Succeeded != 3 || r.Global.Histograms["action_duration_us"].By["click"].Count != 3 {
 		t.Errorf("users %+v, actions %+v", r.Global.Users, r.Global.Histograms["action_duration_us"])
+	}
+}
+
+func TestDemoServesUntilInterrupted(t *testing.T) {
+	app := httptest.NewUnstartedServer(nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() {
+		served <- serve(ctx, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("here")) }), app.Listener)
+	}()
+	answer, err := http.Get("http://" + app.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	cancel()
+	if err := <-served; err != nil || answer.StatusCode != http.StatusOK {
+		t.Errorf("serve = %v after status %d, want nil after an interrupt", err, answer.StatusCode)
 	}
 }

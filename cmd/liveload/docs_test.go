@@ -1,0 +1,37 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/runner"
+)
+
+// TestDocumentationKnowsEveryFlag holds docs/cli.md to the table of flags, in both directions.
+func TestDocumentationKnowsEveryFlag(t *testing.T) {
+	content, err := os.ReadFile("../../docs/cli.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, known := string(content), map[string]bool{"LIVELOAD_CACHE": true}
+	for _, c := range commands() {
+		for _, f := range c.flags {
+			known["--"+f.name], known[f.variable()] = true, true
+			if !strings.Contains(text, "`--"+f.name) || !strings.Contains(text, "`"+f.variable()+"`") {
+				t.Errorf("docs/cli.md lacks --%s or its variable %s", f.name, f.variable())
+			}
+		}
+	}
+	for _, name := range regexp.MustCompile(`--[a-z][a-z-]+|LIVELOAD_[A-Z_]+`).FindAllString(text, -1) {
+		if !known[name] && name != "--flag" {
+			t.Errorf("docs/cli.md speaks of %s, which is no flag or variable", name)
+		}
+	}
+	for _, option := range runner.OptionNames() {
+		if !strings.Contains(text, "`"+option+"`") {
+			t.Errorf("docs/cli.md lacks the option %s", option)
+		}
+	}
+}
