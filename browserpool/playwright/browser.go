@@ -1,0 +1,223 @@
+package playwright
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// A browser is one Chromium with its process group. It implements browserpool.Browser.
+type browser struct {
+	pw     pw.Browser
+	driver *driver
+	pid    int // of the main process, which leads the group; 0 when it could not be found out
+	folder string
+
+	condemned atomic.Bool
+	once      sync.Once
+	ended     func() // told once, when done is closed
+	done      chan struct{}
+}
+
+// launch starts a browser. ended is called once when a launched browser is gone.
+func (d *driver) launch(ctx context.Context, ended func()) (*browser, error) {
+	n := d.started.Add(1)
+	folder := filepath.Join(d.folder, fmt.Sprintf("b%d", n))
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return nil, err
+	}
+	// Chromium ignores flags that it does not know, and we know the process by it.
+	flag := fmt.Sprintf("--liveload-browser=%d-%d", d.pid, n)
+	launched := async(func() (pw.Browser, error) {
+		return d.api.Chromium.Launch(launchOptions(d.opts, folder, flag))
+	})
+	var r answer[pw.Browser]
+	select {
+	case r = <-launched:
+	case <-ctx.Done():
+		d.giveUp(launched, flag)
+		return nil, errors.Join(context.Cause(ctx), os.RemoveAll(folder))
+	case <-d.log.ended:
+		return nil, fmt.Errorf("the driver died: %w", browserpool.ErrLost)
+	}
+	if r.err != nil {
+		return nil, errors.Join(r.err, os.RemoveAll(folder))
+	}
+	return d.adopt(r.value, folder, flag, ended)
+}
+
+// adopt makes a browser of what the driver launched.
+func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (*browser, error) {
+	pid, err := childWithFlag(d.pid, flag)
+	if err != nil {
+		d.opts.Logger.Debug("browser's process not found", slog.Any("error", err))
+	}
+	b := &browser{
+		pw: launched, driver: d, pid: pid, folder: folder,
+		ended: ended, done: make(chan struct{}),
+	}
+	if err := d.admit(b); err != nil {
+		if pid != 0 {
+			killGroup(pid)
+		}
+		return nil, err
+	}
+	launched.OnDisconnected(func(pw.Browser) { b.end() })
+	if !launched.IsConnected() { // it crashed before we could ask to be told
+		b.end()
+	}
+	return b, nil
+}
+
+// giveUp ends a launch that nobody waits for any more. Its process may be there already, or come.
+func (d *driver) giveUp(launched <-chan answer[pw.Browser], flag string) {
+	ticker := time.NewTicker(pollEvery)
+	defer ticker.Stop()
+	limit := time.NewTimer(killLimit)
+	defer limit.Stop()
+	for {
+		pid, _ := childWithFlag(d.pid, flag)
+		if pid != 0 {
+			killGroup(pid)
+		}
+		select {
+		case r := <-launched:
+			if r.err == nil && pid == 0 {
+				d.kill() // a browser that runs and that we cannot find
+			}
+			return
+		case <-limit.C:
+			d.kill()
+			return
+		case <-d.log.ended:
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// NewSession opens a session in this browser.
+func (b *browser) NewSession(ctx context.Context, opts browserpool.SessionOptions) (browserpool.Session, error) {
+	return newSession(ctx, b, opts)
+}
+
+// Done is closed when the browser is gone, however it ended.
+func (b *browser) Done() <-chan struct{} { return b.done }
+
+// Kill ends the browser's processes at once.
+func (b *browser) Kill() {
+	if b.pid == 0 {
+		b.driver.kill() // costs the other browsers, and leaves no process behind
+	}
+	b.end()
+}
+
+// Condemn kills a browser that hangs, and then its driver as well when that does not answer.
+func (b *browser) Condemn(reason string) {
+	if b.condemned.Swap(true) {
+		return
+	}
+	b.driver.opts.Logger.Warn("a browser hangs and is killed", slog.String("reason", reason), slog.Int("pid", b.pid))
+	b.Kill()
+	b.driver.background(b.driver.examine)
+}
+
+// condemn is what sessions call when the driver does not answer them.
+func (b *browser) condemn(reason string) { b.Condemn(reason) }
+
+// suspect is what sessions call when a call stays without an answer that may be theirs alone.
+func (b *browser) suspect(what string) {
+	b.driver.opts.Logger.Warn("the driver does not answer", slog.String("call", what), slog.Int("pid", b.pid))
+	b.driver.background(b.driver.examine)
+}
+
+// devices are the devices that Playwright knows by name.
+func (b *browser) devices() map[string]*pw.DeviceDescriptor { return b.driver.api.Devices }
+
+// Condemned says whether the browser was killed because it hung.
+func (b *browser) Condemned() bool { return b.condemned.Load() }
+
+// end makes sure that the browser is gone and says so. It never waits: the driver's events are
+// delivered by one goroutine, which calls it.
+func (b *browser) end() {
+	b.once.Do(func() {
+		if b.pid != 0 {
+			killGroup(b.pid) // also what a main process that crashed has left
+		}
+		close(b.done)
+		b.ended()
+		b.driver.forget(b)
+	})
+}
+
+// forget removes what a browser has left, as soon as its last process is gone.
+func (d *driver) forget(b *browser) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.browsers, b)
+	d.cleaning.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), killLimit)
+		defer cancel()
+		if err := awaitGroup(ctx, b.pid); err != nil {
+			d.opts.Logger.Warn("a killed browser does not end", slog.Any("error", err))
+		}
+		_ = os.RemoveAll(b.folder) // what resists goes with the folder of the run
+	})
+}
+
+// Close asks the browser to end until ctx is over, then kills it. It returns when the browser is gone.
+func (b *browser) Close(ctx context.Context) error {
+	closed := async(func() (struct{}, error) { return struct{}{}, b.pw.Close() })
+	select {
+	case <-closed:
+	case <-b.done:
+	case <-ctx.Done():
+	}
+	b.Kill()
+	if b.pid == 0 {
+		return nil
+	}
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), killLimit)
+	defer cancel()
+	if err := awaitGroup(wait, b.pid); err != nil {
+		return fmt.Errorf("close browser: %w", err)
+	}
+	return nil
+}
+
+func launchOptions(opts Options, folder, flag string) pw.BrowserTypeLaunchOptions {
+	return pw.BrowserTypeLaunchOptions{
+		ExecutablePath:    pw.String(opts.BrowserPath),
+		Headless:          pw.Bool(!opts.Headed),
+		Args:              append(append(launchFlags(), opts.Args...), flag),
+		IgnoreDefaultArgs: unwantedFlags(),
+		ChromiumSandbox:   pw.Bool(sandboxed()),
+		Env:               browserEnv(opts.Env, folder),
+		Timeout:           pw.Float(0), // ctx bounds the launch
+		// Ending browsers is for whoever owns the run: Ctrl-C lets iterations finish first.
+		HandleSIGINT: pw.Bool(false), HandleSIGTERM: pw.Bool(false), HandleSIGHUP: pw.Bool(false),
+	}
+}
+
+func browserEnv(extra []string, folder string) map[string]string {
+	env := map[string]string{}
+	for _, pairs := range [][]string{os.Environ(), extra} {
+		for _, pair := range pairs {
+			name, value, _ := strings.Cut(pair, "=")
+			env[name] = value
+		}
+	}
+	env["TMPDIR"] = folder
+	return env
+}
