@@ -21,32 +21,62 @@ func (u *User) runPrelude() (*goja.Object, error) {
 		}
 	}
 	call, _ := goja.AssertFunction(build)
-	built, err := call(goja.Undefined(), native, u.table())
+	built, err := call(goja.Undefined(), native)
 	if err != nil {
 		return nil, err
 	}
 	return built.(*goja.Object), nil
 }
 
-// table is the table of operations for the prelude.
-func (u *User) table() goja.Value {
-	rt := u.vm.Runtime()
-	var rows []any
-	for i, op := range operations() {
-		keep := make([]any, len(op.params))
-		for k, p := range op.params {
-			keep[k] = p.kind == pageCode || p.kind == raw
-		}
-		row := rt.NewObject()
-		_ = row.Set("index", i)
-		_ = row.Set("name", op.name)
-		_ = row.Set("params", len(op.params))
-		_ = row.Set("native", op.do != nil)
-		_ = row.Set("extracts", op.extracts)
-		_ = row.Set("raw", rt.NewArray(keep...))
-		rows = append(rows, row)
+// methods are the operations as the prototype of the user and of chains. A method is made when it is
+// first used.
+type methods struct {
+	rt   *goja.Runtime
+	make goja.Callable // of the prelude
+	made map[string]goja.Value
+}
+
+func (m *methods) Get(name string) goja.Value {
+	if v, ok := m.made[name]; ok {
+		return v
 	}
-	return rt.NewArray(rows...)
+	i, op := findOperation(name)
+	if op == nil {
+		return nil
+	}
+	raws := 0
+	for k, p := range op.params {
+		if p.kind == pageCode || p.kind == raw {
+			raws |= 1 << k
+		}
+	}
+	v, err := m.make(goja.Undefined(), m.rt.ToValue(i), m.rt.ToValue(op.name), m.rt.ToValue(len(op.params)),
+		m.rt.ToValue(op.do != nil), m.rt.ToValue(op.extracts), m.rt.ToValue(raws))
+	if err != nil {
+		panic(err)
+	}
+	m.made[name] = v
+	return v
+}
+
+func (m *methods) Has(name string) bool        { _, op := findOperation(name); return op != nil }
+func (m *methods) Set(string, goja.Value) bool { return false }
+func (m *methods) Delete(string) bool          { return false }
+func (m *methods) Keys() []string              { return nil }
+
+func findOperation(name string) (int, *operation) {
+	for i, op := range operations() {
+		if op.name == name {
+			return i, op
+		}
+	}
+	return 0, nil
+}
+
+func (u *User) operations(call goja.FunctionCall) goja.Value {
+	make, _ := goja.AssertFunction(call.Argument(0))
+	rt := u.vm.Runtime()
+	return rt.NewDynamicObject(&methods{rt: rt, make: make, made: map[string]goja.Value{}})
 }
 
 // natives are what the prelude calls.
@@ -54,6 +84,7 @@ func (u *User) natives() map[string]func(goja.FunctionCall) goja.Value {
 	rt := u.vm.Runtime()
 	return map[string]func(goja.FunctionCall) goja.Value{
 		"identity":   u.identity,
+		"operations": u.operations,
 		"halted":     func(goja.FunctionCall) goja.Value { return rt.ToValue(u.halted) },
 		"failed":     func(goja.FunctionCall) goja.Value { return rt.ToValue(u.failed != nil) },
 		"ended":      func(goja.FunctionCall) goja.Value { return rt.ToValue(u.halted || u.failed != nil) },

@@ -1,7 +1,7 @@
 // Builds the user object of one VM. It is compiled once per process and called once per VM with
-// native, the functions that Go provides, and operations, the table: [{ name, params, native,
-// extracts, raw }], where raw[i] says that argument i is never called with the user.
-(function (native, operations) {
+// native, the functions that Go provides. Operations are made when they are first used: a user that
+// needs five of them should not hold fifty functions.
+(function (native) {
   'use strict';
 
   let assigns = {};
@@ -67,8 +67,8 @@
 
   // execute runs an operation now. An argument that is a function is called with the user first.
   function execute(op, args, place) {
-    if (op.native && native.ended()) return undefined;
-    const resolved = args.map((arg, i) => (typeof arg === 'function' && !op.raw[i] ? arg(user) : arg));
+    if (op.inBrowser && native.ended()) return undefined;
+    const resolved = args.map((arg, i) => (typeof arg === 'function' && !(op.raw & (1 << i)) ? arg(user) : arg));
     if (resolved.some((arg) => isObject(arg) && typeof arg.then === 'function')) {
       return Promise.all(resolved).then((all) => perform(op, all, place));
     }
@@ -76,7 +76,7 @@
   }
 
   function perform(op, args, place) {
-    if (!op.native) return local[op.name](place, ...args);
+    if (!op.inBrowser) return local[op.name](place, ...args);
     const options = args[op.params];
     if (!op.extracts || !isObject(options) || options.as === undefined) return native.run(op.index, args, place);
     const { as } = options;
@@ -147,10 +147,14 @@
     return new Chain(settle(promise));
   }
 
-  operations.forEach((op) => {
-    const method = { [op.name](...args) { return begin(this, op, args); } }[op.name];
-    Object.defineProperty(Operations.prototype, op.name, { value: method, writable: true, configurable: true });
-  });
+  // method makes the method of an operation: params is how many arguments it has before the options,
+  // inBrowser says that Go does it, and bit i of raw that argument i is never called with the user.
+  function method(index, name, params, inBrowser, extracts, raw) {
+    const op = { index, name, params, inBrowser, extracts, raw };
+    return { [name](...args) { return begin(this, op, args); } }[name];
+  }
+
+  Object.setPrototypeOf(Operations.prototype, native.operations(method));
   user = new User();
 
   // iterate runs the script's function once, and then what it has started without waiting for it.
