@@ -110,7 +110,9 @@ func (s *session) keyboard(ctx context.Context, fn func(k pw.Keyboard) error) er
 }
 
 // Check ticks a checkbox or radio button, unless it is ticked.
-func (s *session) Check(ctx context.Context, selector string) error { return s.setChecked(ctx, selector, true) }
+func (s *session) Check(ctx context.Context, selector string) error {
+	return s.setChecked(ctx, selector, true)
+}
 
 // Uncheck unticks a checkbox, unless it is not ticked.
 func (s *session) Uncheck(ctx context.Context, selector string) error {

@@ -64,7 +64,7 @@ func call[T any](ctx context.Context, s *session, what string, fn func(timeout t
 		case <-grace.C:
 		}
 	}
-	s.suspect(what, timeout, func() bool {
+	s.suspect(timeout, func() bool {
 		select {
 		case <-done:
 			return false
@@ -83,7 +83,7 @@ func (s *session) do(ctx context.Context, what string, fn func(timeout time.Dura
 
 // suspect looks at an abandoned call again when it must have returned. Its session is given up then;
 // closing the session shows whether the browser hangs too.
-func (s *session) suspect(what string, timeout time.Duration, running func() bool) {
+func (s *session) suspect(timeout time.Duration, running func() bool) {
 	time.AfterFunc(timeout+hangGrace, func() {
 		select {
 		case <-s.ended:
@@ -91,7 +91,6 @@ func (s *session) suspect(what string, timeout time.Duration, running func() boo
 		default:
 		}
 		if running() {
-			s.browser.suspect(what)
 			s.lose()
 		}
 	})

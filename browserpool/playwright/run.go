@@ -7,7 +7,6 @@ import (
 
 	pw "github.com/playwright-community/playwright-go"
 
-	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/inpage"
 )
 
@@ -68,4 +67,3 @@ func (s *session) locate(ctx context.Context, selector string, fn func(l pw.Loca
 	err = s.do(ctx, selector, func(timeout time.Duration) error { return fn(page.Locator(selector).First(), timeout) })
 	return s.waitError(ctx, fmt.Sprintf("%q", selector), err)
 }
-

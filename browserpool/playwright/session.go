@@ -34,7 +34,7 @@ type session struct {
 var _ browserpool.Session = (*session)(nil)
 
 func newSession(ctx context.Context, b *browser, opts browserpool.SessionOptions) (browserpool.Session, error) {
-	options, err := contextOptions(b.devices(), opts.Context)
+	options, err := contextOptions(b.driver.api.Devices, opts.Context)
 	if err != nil {
 		return nil, err
 	}
