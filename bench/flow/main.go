@@ -1,0 +1,162 @@
+// Command flow compares what one iteration costs: the CPU of the whole process tree and the memory of
+// a user, of liveload and of the same flow written directly on playwright-go, in turn, in one run, on
+// the demo application. The demo counts the iterations, so no tool's own numbers are believed.
+//
+//	go run ./bench/flow -flow counter -users 5 -rounds 3
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"github.com/liveload/liveload/browserpool/installation"
+	"github.com/liveload/liveload/examples/demo"
+)
+
+type settings struct {
+	flow     string
+	users    int
+	warmup   time.Duration
+	window   time.Duration
+	rounds   int
+	liveload string
+}
+
+func main() {
+	var s settings
+	var bareURL string
+	flag.StringVar(&s.flow, "flow", "counter", "counter (open, click 5 times) or chatty (a page with 200 sub-resources)")
+	flag.IntVar(&s.users, "users", 5, "users at once")
+	flag.DurationVar(&s.warmup, "warmup", 6*time.Second, "time before the window that is measured")
+	flag.DurationVar(&s.window, "window", 15*time.Second, "time that is measured")
+	flag.IntVar(&s.rounds, "rounds", 3, "how often each contestant runs")
+	flag.StringVar(&s.liveload, "liveload", "bin/liveload", "the liveload binary")
+	flag.StringVar(&bareURL, "bare", "", "run the bare flow against this address until killed (used by the benchmark itself)")
+	flag.Parse()
+	if err := start(s, bareURL); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func start(s settings, bareURL string) error {
+	env, err := installation.System(nil)
+	if err != nil {
+		return err
+	}
+	inst, err := installation.Locate(env)
+	if err != nil {
+		return err
+	}
+	if bareURL != "" {
+		return bare(inst, s.flow, bareURL, s.users)
+	}
+	return compare(s, inst)
+}
+
+func compare(s settings, inst installation.Installation) error {
+	app, err := demo.New(demo.Options{ClientDir: inst.DemoClientDir, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listen for the demo: %w", err)
+	}
+	server := &http.Server{Handler: app.Handler()}
+	go func() { _ = server.Serve(listener) }()
+	defer server.Close()
+	url := "http://" + listener.Addr().String()
+
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	users := strconv.Itoa(s.users)
+	contestants := []contestant{
+		{"bare", []string{self, "-bare", url, "-flow", s.flow, "-users", users}},
+		{"liveload", []string{s.liveload, "bench/flow/" + s.flow + ".js", "--users", users, "--duration", "10m", "--config", "baseURL=" + url, "--quiet"}},
+	}
+	table := newTable()
+	for round := range s.rounds {
+		for _, c := range contestants {
+			m, err := c.measure(s, app)
+			if err != nil {
+				return fmt.Errorf("%s, round %d: %w", c.name, round+1, err)
+			}
+			table.add(c.name, m)
+		}
+	}
+	table.print(os.Stdout, s)
+	return nil
+}
+
+// A contestant is a command that runs the flow until it is ended.
+type contestant struct {
+	name    string
+	command []string
+}
+
+// A measurement is what one contestant used in the window.
+type measurement struct {
+	iterations int
+	usage      usage
+}
+
+func (c contestant) measure(s settings, app *demo.Server) (measurement, error) {
+	cmd := exec.Command(c.command[0], c.command[1:]...)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		return measurement{}, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	defer stop(cmd, ended)
+	if err := pause(s.warmup, ended); err != nil {
+		return measurement{}, err
+	}
+	iterations := iterationsOf(s.flow, app)
+	before, err := treeUsage(cmd.Process.Pid)
+	if err != nil {
+		return measurement{}, err
+	}
+	if err := pause(s.window, ended); err != nil {
+		return measurement{}, err
+	}
+	after, err := treeUsage(cmd.Process.Pid)
+	if err != nil {
+		return measurement{}, err
+	}
+	return measurement{iterations: iterationsOf(s.flow, app) - iterations, usage: after.minus(before)}, nil
+}
+
+func pause(d time.Duration, ended <-chan error) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case err := <-ended:
+		return fmt.Errorf("ended too early: %v", err)
+	}
+}
+
+// stop asks twice, as a person with Ctrl-C would, and waits.
+func stop(cmd *exec.Cmd, ended <-chan error) {
+	for range 2 {
+		_ = cmd.Process.Signal(os.Interrupt)
+		select {
+		case <-ended:
+			return
+		case <-time.After(10 * time.Second):
+		}
+	}
+	_ = cmd.Process.Kill()
+	<-ended
+}
