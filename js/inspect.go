@@ -67,7 +67,7 @@ func (vm *VM) verb(verb byte, v goja.Value) (text string) {
 	case verb == 's' && isString(v):
 		return v.String()
 	case strings.IndexByte("dif", verb) >= 0:
-		if vm.rt.Try(func() { text = v.ToNumber().String() }) != nil {
+		if !vm.try(func() { text = v.ToNumber().String() }) {
 			return "NaN"
 		}
 		return text
@@ -78,7 +78,7 @@ func (vm *VM) verb(verb byte, v goja.Value) (text string) {
 // inspect shows a value as Node's util.inspect would, on one line. It never runs getters.
 func (vm *VM) inspect(v goja.Value) string {
 	in := inspector{vm: vm}
-	if ex := vm.rt.Try(func() { in.value(v, 0) }); ex != nil { // a proxy or toString threw
+	if !vm.try(func() { in.value(v, 0) }) { // a proxy or toString threw
 		return "[not printable]"
 	}
 	return in.b.String()

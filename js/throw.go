@@ -57,7 +57,13 @@ func (vm *VM) Stack() []goja.StackFrame { return vm.rt.CaptureCallStack(0, nil) 
 func (vm *VM) Frames(stack []goja.StackFrame) []Frame {
 	var frames []Frame
 	for _, f := range stack {
-		if frame, ok := vm.program.frame(f.FuncName(), f.Position()); ok {
+		name := f.FuncName()
+		if name == "<anonymous>" {
+			name = ""
+		} else if strings.HasSuffix(name, "_default") { // what esbuild calls the nameless default export
+			name = "default"
+		}
+		if frame, ok := vm.program.frame(name, f.Position()); ok {
 			frames = append(frames, frame)
 		}
 	}
@@ -107,7 +113,7 @@ func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *Error {
 	if e.Name == "" && e.Message == "" {
 		e.Message = "the script threw " + vm.inspect(v)
 	}
-	if own := carriedBy(obj); own != nil {
+	if own := vm.carriedBy(obj); own != nil {
 		stack = own.stack
 	}
 	vm.place(e, stack)
@@ -118,7 +124,7 @@ func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *Error {
 // findCause looks for a Go error in a thrown object and, in turn, in its causes.
 func (vm *VM) findCause(obj *goja.Object) error {
 	for range 10 { // causes may form a circle
-		if own := carriedBy(obj); own != nil {
+		if own := vm.carriedBy(obj); own != nil {
 			return own.err
 		}
 		next, ok := vm.get(obj, "cause").(*goja.Object)
@@ -130,12 +136,23 @@ func (vm *VM) findCause(obj *goja.Object) error {
 	return nil
 }
 
-func carriedBy(obj *goja.Object) *carried {
-	if v := obj.GetSymbol(goErrorKey); v != nil {
-		c, _ := v.Export().(*carried)
-		return c
-	}
-	return nil
+func (vm *VM) carriedBy(obj *goja.Object) (c *carried) {
+	vm.try(func() {
+		if v := obj.GetSymbol(goErrorKey); v != nil {
+			c, _ = v.Export().(*carried)
+		}
+	})
+	return c
+}
+
+// try runs f, which may run code of the script: a getter, a proxy. It says whether f came through.
+func (vm *VM) try(f func()) (ok bool) {
+	defer func() {
+		if recover() != nil { // interrupted, or without end; Try passes that on
+			vm.broken, ok = true, false
+		}
+	}()
+	return vm.rt.Try(f) == nil
 }
 
 // place tells e where it happened.
@@ -150,7 +167,7 @@ func (vm *VM) place(e *Error, stack []goja.StackFrame) {
 
 // get reads a property without letting a getter throw; nil when there is none.
 func (vm *VM) get(obj *goja.Object, key string) (v goja.Value) {
-	if vm.rt.Try(func() { v = obj.Get(key) }) != nil {
+	if !vm.try(func() { v = obj.Get(key) }) {
 		return nil
 	}
 	return v
@@ -162,7 +179,7 @@ func (vm *VM) text(obj *goja.Object, key string) (s string) {
 	if v == nil || goja.IsUndefined(v) || goja.IsNull(v) {
 		return ""
 	}
-	if vm.rt.Try(func() { s = v.String() }) != nil {
+	if !vm.try(func() { s = v.String() }) {
 		return ""
 	}
 	return strings.TrimSpace(s)

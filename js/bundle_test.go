@@ -1,0 +1,234 @@
+package js
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// write puts files, given as "name", "content", ..., into a new folder and makes it the current one.
+func write(t testing.TB, files ...string) {
+	t.Helper()
+	dir := t.TempDir()
+	for i := 0; i < len(files); i += 2 {
+		path := filepath.Join(dir, files[i])
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(files[i+1]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+}
+
+// a testModule exports the names with the values.
+type testModule map[string]any
+
+func (m testModule) Names() []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	return names
+}
+func (m testModule) Exports(*VM) (map[string]any, error) { return m, nil }
+
+var testModules = Modules{"liveload": testModule{"answer": 42, "env": 1}, "liveload/data": testModule{"csv": 1}}
+
+// TestBundleErrors: what is wrong with a script, and the whole message that people see.
+func TestBundleErrors(t *testing.T) {
+	tests := []struct{ name, script, want string }{
+		{"syntax", "let x = ;", `SyntaxError: Unexpected ";"
+  at s.js:1:9
+  1 | let x = ;
+    |         ^
+`},
+		{"tabs line up", "function f() {\n\t\tconst ä = 1 1\n}", `SyntaxError: Expected ";" but found "1"
+  at s.js:2:15
+  2 | 		const ä = 1 1
+    | 		            ^
+`},
+		{"a module that does not exist", "import { x } from 'liveload/dta'", `there is no module "liveload/dta"; did you mean "liveload/data"? (there are: liveload, liveload/data)
+  at s.js:1:19
+  1 | import { x } from 'liveload/dta'
+    |                   ^
+`},
+		{"a name that does not exist", "import { answr } from 'liveload'; answr()", `no matching export in "liveload" for import "answr"; did you mean to import "answer" instead?
+  at s.js:1:10
+  1 | import { answr } from 'liveload'; answr()
+    |          ^
+`},
+		{"a file that does not exist", "import x from './libb.js'", `there is no file "./libb.js"; did you mean "./lib.js"?
+  at s.js:1:15
+  1 | import x from './libb.js'
+    |               ^
+`},
+		{"a package that does not exist", "import x from '@a/b/c'", `there is no package "@a/b/c": install it beside the script (npm install @a/b); modules of Node.js are not available, a scenario does not run in Node
+  at s.js:1:15
+  1 | import x from '@a/b/c'
+    |               ^
+`},
+		{"top-level await", "const x = await fetch()", `SyntaxError: await is not possible outside of a function: move it into config() or the default function
+  at s.js:1:11
+  1 | const x = await fetch()
+    |           ^
+`},
+		{"what goja cannot do", "export const r = /a/v", `SyntaxError: Invalid flags supplied to RegExp constructor 'v'
+  at s.js:1:18
+  1 | export const r = /a/v
+    |                  ^
+`},
+		{"at the top level", "function f(o) { return o.x.y }\nf({})", `TypeError: Cannot read property 'y' of undefined
+  at s.js:1:28
+  1 | function f(o) { return o.x.y }
+    |                            ^
+  called from s.js:2:1
+`},
+		{"all errors", "import './a'; import './b'", `there is no file "./a"
+  at s.js:1:8
+  1 | import './a'; import './b'
+    |        ^
+
+there is no file "./b"
+  at s.js:1:22
+  1 | import './a'; import './b'
+    |                      ^
+`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			write(t, "s.js", test.script, "lib.js", "export default 1")
+			p, err := Bundle("s.js", BundleOptions{Modules: testModules})
+			if err == nil {
+				_, err = NewVM(t.Context(), p, VMOptions{Modules: testModules})
+			}
+			var e *Error
+			if !errors.As(err, &e) || e.Pretty() != test.want {
+				t.Fatalf("got\n%v\n%s\nwant\n%s", err, pretty(e), test.want)
+			}
+			if strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "s.js:") {
+				t.Errorf("Error() = %q", err)
+			}
+		})
+	}
+}
+
+func pretty(e *Error) string {
+	if e == nil {
+		return "no *Error"
+	}
+	return e.Pretty()
+}
+
+func TestMissingScript(t *testing.T) {
+	write(t, "shop.js", "", "x/y.js", "")
+	tests := []struct{ entry, want string }{
+		{"shp.js", `there is no script "shp.js"; did you mean "shop.js"?`},
+		{"shop.ts", `there is no script "shop.ts"; did you mean "shop.js"?`},
+		{"nothing/like/it.js", `there is no script "nothing/like/it.js"`},
+		{"x", `"x" is a folder; name the script in it`},
+	}
+	for _, test := range tests {
+		_, err := Bundle(test.entry, BundleOptions{})
+		if err == nil || err.Error() != test.want {
+			t.Errorf("%s: %v", test.entry, err)
+		}
+		if test.entry != "x" && !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: the error does not wrap fs.ErrNotExist", test.entry)
+		}
+	}
+}
+
+// TestPositions: names of files with blanks, outside of the current folder and in packages.
+func TestPositions(t *testing.T) {
+	write(t,
+		"load tests/my script.ts", "import { boom } from '../lib/b';\nimport p from 'pkg';\nexport const a = () => boom(1);\nexport const b = () => p();\n",
+		"lib/b.ts", "type N = number;\nexport function boom(n: N): never {\n  throw new RangeError(`no ${n}`);\n}\n",
+		"load tests/node_modules/pkg/package.json", `{"main": "index.js"}`,
+		"load tests/node_modules/pkg/index.js", "module.exports = function () { undefined.x };",
+	)
+	absolute, err := filepath.Abs("load tests/my script.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range []string{"load tests/my script.ts", absolute} {
+		vm := load(t, entry)
+		for export, want := range map[string]string{
+			"a": "lib/b.ts:3:9: RangeError: no 1",
+			"b": "load tests/node_modules/pkg/index.js:1:42: TypeError: Cannot read property 'x' of undefined",
+		} {
+			fn, _ := vm.Export(export)
+			if _, err := vm.Call(t.Context(), fn); err == nil || err.Error() != want {
+				t.Errorf("%s: %v", export, err)
+			}
+		}
+	}
+	t.Chdir("lib")
+	vm := load(t, "../load tests/my script.ts")
+	fn, _ := vm.Export("b")
+	_, err = vm.Call(t.Context(), fn)
+	var e *Error
+	if !errors.As(err, &e) || !filepath.IsAbs(e.File) || e.SourceLine == "" {
+		t.Errorf("outside of the current folder: %#v", e)
+	}
+}
+
+func load(t testing.TB, entry string) *VM {
+	t.Helper()
+	p, err := Bundle(entry, BundleOptions{Modules: testModules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = Load(p.Source()); err != nil { // as another node would
+		t.Fatal(err)
+	}
+	vm, err := NewVM(t.Context(), p, VMOptions{Modules: testModules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return vm
+}
+
+func TestInspect(t *testing.T) {
+	write(t, "s.js", "export const options = { users: 3, stages: [{ d: '1m' }] };\nexport default () => {};\nexport function config() { throw 1 }\n", "bad.js", "export const options = 3")
+	p, err := Bundle("s.js", BundleOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Inspect(t.Context(), p, VMOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(e.Names, " ") != "config default options" || !e.Has("config") || e.Has("throttles") || e.Options["users"] != 3.0 {
+		t.Errorf("%+v", e)
+	}
+	if p, err = Bundle("bad.js", BundleOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Inspect(t.Context(), p, VMOptions{}); err == nil || err.Error() != "bad.js: the export options must be an object, not 3" {
+		t.Error(err)
+	}
+}
+
+func FuzzBundle(f *testing.F) {
+	for _, seed := range []string{"export default () => 1", "import x from './y'", "let x = ;", "import 'liveload/x'", "for await (const x of y) {}", "\x00\xff", "/a/v", "throw {}", "import 'a\u2028b'"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, script string) {
+		path := filepath.Join(t.TempDir(), "s.ts")
+		if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Bundle(path, BundleOptions{Modules: testModules}); err != nil {
+			var e *Error
+			if !errors.As(err, &e) || e.Message == "" || strings.Contains(err.Error(), "\n") {
+				t.Fatalf("not a proper error: %q", err)
+			}
+			_ = e.Pretty()
+		}
+	})
+}
