@@ -272,7 +272,7 @@ func TestManyVMsShareAProgram(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if _, err = call(t.Context(), vm); err == nil || !strings.HasPrefix(err.Error(), "s.js:2:115: TypeError") {
+			if _, err = call(t.Context(), vm); err == nil || !strings.HasPrefix(err.Error(), "s.js:2:114: TypeError") {
 				t.Error(err)
 			}
 		})
@@ -293,7 +293,7 @@ func TestConsole(t *testing.T) {
 		{`new Array(101).fill(0).length, [], {}`, "101 [] {}"},
 		{`{ get x() { throw 1 } }`, "{ x: undefined }"},
 		{`"it's"`, "it's"}, {`["it's"]`, `[ 'it\'s' ]`},
-		{`new Error('x')`, "Error: x\n    at s.ts:3:13"},
+		{`new Error('x')`, "Error: x\n    at default (s.ts:3:14)"},
 	}
 	for _, test := range tests {
 		var out strings.Builder
