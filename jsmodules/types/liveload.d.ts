@@ -1,0 +1,423 @@
+// Declarations for scenarios of liveload.
+
+declare module 'liveload' {
+  /**
+   * Waits without doing anything.
+   *
+   * @example await sleep('1.5s');
+   */
+  export function sleep(duration: Duration): Promise<void>;
+
+  /**
+   * The environment variables of liveload.
+   *
+   * @example const token = env.API_TOKEN;
+   */
+  export const env: Readonly<Record<string, string | undefined>>;
+
+  /** Milliseconds, or a text such as '200ms', '1.5s', '2m'. */
+  export type Duration = number | string;
+
+  /** A value, or a function of the user that gives it when the operation runs. */
+  export type Arg<T> = T | ((user: User) => T | Promise<T>);
+
+  /** The kinds of loading classes that LiveView puts on elements. */
+  export type PhxLoading = 'click' | 'submit' | 'change' | 'focus' | 'blur' | 'keydown' | 'keyup';
+
+  /** Options of every operation in the browser. */
+  export interface Options {
+    /** Bounds this operation instead of the user's timeout. */
+    timeout?: Duration;
+  }
+
+  /** Options of an operation that reads a value. */
+  export interface As<T> extends Options {
+    /** Also keeps the value in user.assigns: under a key, or as the function says. */
+    as?: string | ((value: T) => string | Record<string, unknown>);
+  }
+
+  /** What the user and a chain can do. Selectors are Playwright's; the first element that matches is meant. */
+  export interface Operations {
+    /**
+     * Opens an absolute URL and waits for the page's load event. The first call opens the page.
+     *
+     * @example await user.navigate(`${config.baseURL}/products`);
+     */
+    navigate(url: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Loads the page again.
+     *
+     * @example await user.reload().waitForLiveView();
+     */
+    reload(options?: Options): Chain<void>;
+
+    /**
+     * Goes back in the page's history.
+     *
+     * @example await user.goBack();
+     */
+    goBack(options?: Options): Chain<void>;
+
+    /**
+     * Goes forward in the page's history.
+     *
+     * @example await user.goForward();
+     */
+    goForward(options?: Options): Chain<void>;
+
+    /**
+     * Clicks an element as a person would: waits until it is visible, enabled, steady and not covered.
+     *
+     * @example await user.click('#buy');
+     */
+    click(selector: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Clicks an element twice.
+     *
+     * @example await user.dblclick('#cell');
+     */
+    dblclick(selector: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Replaces the value of an input, textarea or editable element.
+     *
+     * @example await user.fill('#name', u => `user ${u.id}`);
+     */
+    fill(selector: Arg<string>, text: Arg<string | number>, options?: Options): Chain<void>;
+
+    /**
+     * Empties an input.
+     *
+     * @example await user.clear('#name');
+     */
+    clear(selector: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Presses the keys of a text one by one, delay apart.
+     *
+     * @example await user.type('#search', 'shoes', { delay: 50 });
+     */
+    type(selector: Arg<string>, text: Arg<string | number>, options?: Options & { delay?: Duration }): Chain<void>;
+
+    /**
+     * Focuses an element and presses a key or a chord.
+     *
+     * @example await user.press('#search', 'Enter');
+     */
+    press(selector: Arg<string>, key: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Checks a checkbox or a radio button.
+     *
+     * @example await user.check('#terms');
+     */
+    check(selector: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Unchecks a checkbox.
+     *
+     * @example await user.uncheck('#newsletter');
+     */
+    uncheck(selector: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Selects the option with this value or label.
+     *
+     * @example await user.selectOption('#country', 'Norway');
+     */
+    selectOption(selector: Arg<string>, value: Arg<string | number>, options?: Options): Chain<void>;
+
+    /**
+     * Selects exactly the options with these values or labels.
+     *
+     * @example await user.selectMultipleOptions('#tags', ['a', 'b']);
+     */
+    selectMultipleOptions(selector: Arg<string>, values: Arg<string | (string | number)[]>, options?: Options): Chain<void>;
+
+    /**
+     * Focuses an element.
+     *
+     * @example await user.focus('#name');
+     */
+    focus(selector: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Takes the focus from an element.
+     *
+     * @example await user.blur('#name');
+     */
+    blur(selector: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Moves the mouse over an element.
+     *
+     * @example await user.hover('#menu');
+     */
+    hover(selector: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Drags an element onto another.
+     *
+     * @example await user.dragAndDrop('#card-1', '#done');
+     */
+    dragAndDrop(source: Arg<string>, target: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Puts files into a file input. Relative names start from the script's folder.
+     *
+     * @example await user.setInputFiles('#avatar', 'files/me.png');
+     */
+    setInputFiles(selector: Arg<string>, files: Arg<string | string[]>, options?: Options): Chain<void>;
+
+    /**
+     * Waits for an element to be in a state; without state, to be visible.
+     *
+     * @example await user.waitForSelector('#spinner', { state: 'hidden' });
+     */
+    waitForSelector(selector: Arg<string>, options?: Options & { state?: 'attached' | 'detached' | 'visible' | 'hidden' }): Chain<void>;
+
+    /**
+     * Waits until an element is there and its text contains text.
+     *
+     * @example await user.waitForText('#count', '5');
+     */
+    waitForText(selector: Arg<string>, text: Arg<string | number>, options?: Options): Chain<void>;
+
+    /**
+     * Waits until the page's address matches a glob or a regular expression.
+     *
+     * @example await user.waitForURL('**/cart');
+     */
+    waitForURL(pattern: Arg<string | RegExp>, options?: Options): Chain<void>;
+
+    /**
+     * Waits until a function gives something truthy in the page. It sees only the page and arg.
+     *
+     * @example await user.waitForFunction(n => document.images.length >= n, 3);
+     */
+    waitForFunction<A = undefined>(fn: string | ((arg: A) => unknown), arg?: Arg<A>, options?: Options): Chain<void>;
+
+    /**
+     * Waits until a LiveView, connected or not, is on the page.
+     *
+     * @example await user.navigate(url).ensureLiveView();
+     */
+    ensureLiveView(options?: Options): Chain<void>;
+
+    /**
+     * Waits until every root LiveView of the page is connected.
+     *
+     * @example await user.navigate(url).waitForLiveView();
+     */
+    waitForLiveView(options?: Options): Chain<void>;
+
+    /**
+     * Waits until an element is there without the class phx-KIND-loading: LiveView has answered the event.
+     *
+     * @example await user.click('#more').waitForPhxLoading('click', '#more');
+     */
+    waitForPhxLoading(kind: Arg<PhxLoading>, selector: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Clicks the form's submit button and waits until LiveView has answered.
+     *
+     * @example await user.fill('#email', 'a@b.c').submitForm('#signup');
+     */
+    submitForm(selector: Arg<string>, options?: Options): Chain<void>;
+
+    /**
+     * Returns the page's HTML.
+     *
+     * @example const html = await user.pageContent();
+     */
+    pageContent(options?: As<string>): Chain<string>;
+
+    /**
+     * Returns the HTML inside an element.
+     *
+     * @example const html = await user.innerHTML('#cart');
+     */
+    innerHTML(selector: Arg<string>, options?: As<string>): Chain<string>;
+
+    /**
+     * Returns the text of an element as it is seen.
+     *
+     * @example const total = await user.innerText('#total');
+     */
+    innerText(selector: Arg<string>, options?: As<string>): Chain<string>;
+
+    /**
+     * Returns the text of an element, also what is hidden.
+     *
+     * @example await user.textContent('#total', { as: 'total' });
+     */
+    textContent(selector: Arg<string>, options?: As<string>): Chain<string>;
+
+    /**
+     * Returns the value of an input.
+     *
+     * @example const name = await user.inputValue('#name');
+     */
+    inputValue(selector: Arg<string>, options?: As<string>): Chain<string>;
+
+    /**
+     * Returns an attribute, null when the element does not have it.
+     *
+     * @example await user.getAttribute('#product', 'data-id', { as: 'productId' });
+     */
+    getAttribute(selector: Arg<string>, name: Arg<string>, options?: As<string | null>): Chain<string | null>;
+
+    /**
+     * Says whether an element is visible now.
+     *
+     * @example if (await user.isVisible('#banner')) await user.click('#close');
+     */
+    isVisible(selector: Arg<string>, options?: As<boolean>): Chain<boolean>;
+
+    /**
+     * Says whether a checkbox is checked.
+     *
+     * @example const agreed = await user.isChecked('#terms');
+     */
+    isChecked(selector: Arg<string>, options?: As<boolean>): Chain<boolean>;
+
+    /**
+     * Returns how many elements match.
+     *
+     * @example const rows = await user.count('tr');
+     */
+    count(selector: Arg<string>, options?: As<number>): Chain<number>;
+
+    /**
+     * Returns the page's address.
+     *
+     * @example const address = await user.url();
+     */
+    url(options?: As<string>): Chain<string>;
+
+    /**
+     * Returns the page's title.
+     *
+     * @example const title = await user.title();
+     */
+    title(options?: As<string>): Chain<string>;
+
+    /**
+     * Runs a function, or an expression, in the page and returns its plain data. It sees only the page and arg: nothing else of the script.
+     *
+     * @example const height = await user.evaluate(() => document.body.scrollHeight);
+     */
+    evaluate<T = any, A = undefined>(fn: string | ((arg: A) => T | Promise<T>), arg?: Arg<A>, options?: As<T>): Chain<T>;
+
+    /**
+     * Keeps a value in user.assigns. A function is called with the user and its result kept.
+     *
+     * @example user.assign('visited', 0);
+     */
+    assign(key: Arg<string>, value: unknown): Chain<void>;
+
+    /**
+     * Replaces a value in user.assigns; an error when there is none.
+     *
+     * @example user.updateAssign('visited', n => n + 1);
+     */
+    updateAssign(key: Arg<string>, fn: (value: any) => unknown): Chain<void>;
+
+    /**
+     * Removes a value from user.assigns.
+     *
+     * @example user.clearAssign('visited');
+     */
+    clearAssign(key: Arg<string>): Chain<void>;
+
+    /**
+     * Removes all values from user.assigns.
+     *
+     * @example user.resetAssigns();
+     */
+    resetAssigns(): Chain<void>;
+
+    /**
+     * Ends this user for good, counted as succeeded. Operations after it do nothing. Nothing happens when the iteration has failed.
+     *
+     * @example if (soldOut) user.halt();
+     */
+    halt(): Chain<void>;
+
+    /**
+     * Ends the iteration as failed. Operations after it do nothing. The first reason counts; nothing happens after halt().
+     *
+     * @example if (total < 0) user.fail('negative total');
+     */
+    fail(reason: unknown): Chain<void>;
+
+    /**
+     * Bounds every following operation of this user that has no timeout of its own. The default is 30 seconds.
+     *
+     * @example user.setTimeout('10s');
+     */
+    setTimeout(timeout: Arg<Duration>): Chain<void>;
+  }
+
+  /**
+   * A promise of the last operation's value, on which further operations can be called: each starts
+   * when the one before it is done, and after an error the rest is skipped and the promise rejects.
+   *
+   * @example await user.navigate(url).waitForLiveView().click('#buy');
+   */
+  export interface Chain<T> extends Operations, Promise<T> {}
+
+  /** The user that a scenario drives. */
+  export interface User extends Operations {
+    /**
+     * The user's number, 1 to N across the cluster.
+     *
+     * @example await user.fill('#email', `user${user.id}@example.com`);
+     */
+    readonly id: number;
+
+    /**
+     * The number of this iteration, from 1.
+     *
+     * @example if (user.iteration === 1) await login(user);
+     */
+    readonly iteration: number;
+
+    /**
+     * The name of the node that runs this user.
+     *
+     * @example console.log(user.node);
+     */
+    readonly node: string;
+
+    /**
+     * The name of the scenario.
+     *
+     * @example console.log(user.scenario);
+     */
+    readonly scenario: string;
+
+    /**
+     * Whether halt() was called.
+     *
+     * @example if (user.halted) return;
+     */
+    readonly halted: boolean;
+
+    /**
+     * Whether fail() was called in this iteration.
+     *
+     * @example if (user.failed) return;
+     */
+    readonly failed: boolean;
+
+    /**
+     * The user's own data, kept across iterations.
+     *
+     * @example user.assigns.cart ??= [];
+     */
+    assigns: Record<string, any>;
+  }
+}
