@@ -1,0 +1,241 @@
+package browserpool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Reasons for which the Pool replaces a browser, as PoolOptions.OnCrash gets them.
+const (
+	ReasonCrashed = "crashed" // its process or its driver ended
+	ReasonHung    = "hung"    // it did not answer in time and was killed
+)
+
+// PoolOptions say how many sessions share a browser and how long things may take. The zero value of
+// each field is its default.
+type PoolOptions struct {
+	// SessionsPerBrowser is how many sessions one browser gets before another is started; 25 by
+	// default: a browser costs as much memory as some four light sessions, and a crash ends as many.
+	SessionsPerBrowser int
+	MaxLaunches        int           // browsers started at the same time; 2 by default
+	LaunchTimeout      time.Duration // bound on one launch; 60 s by default
+	SessionTimeout     time.Duration // bound on opening a session, and on its last words; 30 s by default
+	// CloseTimeout is how much longer than its ctx a session may take to close; 15 s by default. A
+	// browser that exceeds this or SessionTimeout counts as hung and is replaced.
+	CloseTimeout time.Duration
+	Logger       *slog.Logger        // nil is silence
+	OnCrash      func(reason string) // told of each replaced browser; nil ignores it
+}
+
+func (o PoolOptions) withDefaults() PoolOptions {
+	setDefault(&o.SessionsPerBrowser, 25)
+	setDefault(&o.MaxLaunches, 2)
+	setDefault(&o.LaunchTimeout, 60*time.Second)
+	setDefault(&o.SessionTimeout, 30*time.Second)
+	setDefault(&o.CloseTimeout, 15*time.Second)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.OnCrash == nil {
+		o.OnCrash = func(string) {}
+	}
+	return o
+}
+
+func setDefault[T int | time.Duration](field *T, value T) {
+	if *field <= 0 {
+		*field = value
+	}
+}
+
+// A Pool is the Engine over a Launcher. It puts each session into the least loaded browser, starts a
+// browser when all are full, and replaces those that crash or hang.
+type Pool struct {
+	launcher Launcher
+	opts     PoolOptions
+
+	mu        sync.Mutex
+	browsers  []*member
+	waiters   []*waiter // in order of arrival
+	launching int
+	closed    bool
+
+	closing chan struct{} // closed when Close begins
+	done    chan struct{} // closed when the first Close has ended
+	failure error         // of the first Close; valid after done
+
+	work sync.WaitGroup // goroutines of the pool; each ends soon after its browser does
+}
+
+// A member is a browser of the pool.
+type member struct {
+	browser Browser
+	used    int // sessions, and those being opened; guarded by Pool.mu
+	hung    bool
+	open    map[*pooledSession]struct{} // guarded by Pool.mu
+}
+
+// A waiter is a NewSession that waits for a place. Its channel gets one answer.
+type waiter struct {
+	answer chan place
+}
+
+// A place is a member with one session counted, or why there is none.
+type place struct {
+	member *member
+	err    error
+}
+
+// A condemner is a Browser that wants to know that it is killed for hanging, and that finds out by
+// itself (from its sessions) that it hangs.
+type condemner interface {
+	Condemn(reason string) // Kill, for a reason
+	Condemned() bool
+}
+
+// NewPool returns a pool without browsers: the first session starts one. The pool closes the launcher.
+func NewPool(launcher Launcher, opts PoolOptions) *Pool {
+	return &Pool{
+		launcher: launcher, opts: opts.withDefaults(),
+		closing: make(chan struct{}), done: make(chan struct{}),
+	}
+}
+
+// Footprint is that of the launcher's browsers.
+func (p *Pool) Footprint() Footprint { return p.launcher.Footprint() }
+
+// launchAttempts is how many browsers may die while a session is opened in them before NewSession
+// gives up.
+const launchAttempts = 3
+
+// NewSession opens a session in the least loaded browser. When that browser dies meanwhile, it takes
+// another one.
+func (p *Pool) NewSession(ctx context.Context, opts SessionOptions) (Session, error) {
+	var err error
+	for range launchAttempts {
+		var m *member
+		if m, err = p.acquire(ctx); err != nil {
+			break
+		}
+		var s Session
+		if s, err = p.open(ctx, m, opts); err == nil {
+			return s, nil
+		}
+		if ctx.Err() != nil || !p.died(ctx, m.browser, err) {
+			break
+		}
+	}
+	return nil, fmt.Errorf("open session: %w", err)
+}
+
+// died says whether err comes from the end of the browser. A session may see that end a moment before
+// the browser's Done, and until then the pool would choose this browser again.
+func (p *Pool) died(ctx context.Context, b Browser, err error) bool {
+	if !errors.Is(err, ErrLost) {
+		return ended(b)
+	}
+	timer := time.NewTimer(killGrace)
+	defer timer.Stop()
+	select {
+	case <-b.Done():
+		return true
+	case <-ctx.Done():
+	case <-p.closing:
+	case <-timer.C:
+	}
+	return false
+}
+
+func ended(b Browser) bool {
+	select {
+	case <-b.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// acquire counts one session in a browser that has a place, and waits for one when none has.
+func (p *Pool) acquire(ctx context.Context) (*member, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	w := &waiter{answer: make(chan place, 1)}
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil, ErrClosed
+	}
+	p.waiters = append(p.waiters, w)
+	p.serve()
+	p.mu.Unlock()
+
+	select {
+	case got := <-w.answer:
+		return got.member, got.err
+	case <-ctx.Done():
+		p.withdraw(w)
+		return nil, context.Cause(ctx)
+	}
+}
+
+// withdraw takes back a request, or the place that it was given meanwhile.
+func (p *Pool) withdraw(w *waiter) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := slices.Index(p.waiters, w); i >= 0 {
+		p.waiters = slices.Delete(p.waiters, i, i+1)
+		return
+	}
+	if got := <-w.answer; got.member != nil {
+		got.member.used--
+		p.serve()
+	}
+}
+
+// release gives a place back.
+func (p *Pool) release(m *member) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m.used--
+	p.serve()
+}
+
+// serve gives places to waiters and starts browsers for those who get none. p.mu is held.
+func (p *Pool) serve() {
+	for len(p.waiters) > 0 {
+		m := p.leastLoaded()
+		if m == nil {
+			break
+		}
+		m.used++
+		p.answer(place{member: m})
+	}
+	missing := (len(p.waiters) + p.opts.SessionsPerBrowser - 1) / p.opts.SessionsPerBrowser
+	for p.launching < min(missing, p.opts.MaxLaunches) && !p.closed {
+		p.launching++
+		p.work.Go(p.launch)
+	}
+}
+
+// leastLoaded is the browser with the most places left, nil when all are full. p.mu is held.
+func (p *Pool) leastLoaded() *member {
+	var best *member
+	for _, m := range p.browsers {
+		if m.used < p.opts.SessionsPerBrowser && (best == nil || m.used < best.used) && !ended(m.browser) {
+			best = m
+		}
+	}
+	return best
+}
+
+// answer tells the first waiter. p.mu is held.
+func (p *Pool) answer(got place) {
+	p.waiters[0].answer <- got
+	p.waiters = slices.Delete(p.waiters, 0, 1)
+}

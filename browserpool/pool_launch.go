@@ -1,0 +1,98 @@
+package browserpool
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+)
+
+// launch starts a browser, and watches it until it is gone.
+func (p *Pool) launch() {
+	browser, err := p.tryLaunch()
+
+	p.mu.Lock()
+	p.launching--
+	switch {
+	case err != nil:
+		p.refuse(err)
+		p.serve()
+		p.mu.Unlock()
+	case p.closed:
+		p.mu.Unlock()
+		browser.Kill()
+	default:
+		m := &member{browser: browser, open: map[*pooledSession]struct{}{}}
+		p.browsers = append(p.browsers, m)
+		p.work.Go(func() { p.watch(m) })
+		p.serve()
+		p.mu.Unlock()
+	}
+}
+
+func (p *Pool) tryLaunch() (Browser, error) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	defer p.cancelOnClose(cancel)()
+	ctx, stop := context.WithTimeoutCause(ctx, p.opts.LaunchTimeout,
+		fmt.Errorf("no browser started within %v", p.opts.LaunchTimeout))
+	defer stop()
+	return p.launcher.Launch(ctx)
+}
+
+// cancelOnClose calls cancel when the pool closes before stop was called.
+func (p *Pool) cancelOnClose(cancel context.CancelCauseFunc) (stop func()) {
+	finished := make(chan struct{})
+	p.work.Go(func() {
+		select {
+		case <-p.closing:
+			cancel(ErrClosed)
+		case <-finished:
+		}
+	})
+	return func() { close(finished) }
+}
+
+// refuse tells those for whom the failed browser was meant, so that nobody waits in vain and a
+// machine that cannot start browsers is not asked for ever. p.mu is held.
+func (p *Pool) refuse(err error) {
+	if p.closed {
+		return
+	}
+	p.opts.Logger.Warn("a browser does not start", slog.Any("error", err))
+	for range min(len(p.waiters), p.opts.SessionsPerBrowser) {
+		p.answer(place{err: err})
+	}
+}
+
+// watch takes a browser that is gone out of the pool.
+func (p *Pool) watch(m *member) {
+	<-m.browser.Done()
+	m.browser.Kill() // a crashed browser may have children left
+	p.mu.Lock()
+	p.browsers = slices.DeleteFunc(p.browsers, func(other *member) bool { return other == m })
+	lost, hung, closed := m.used, m.hung, p.closed
+	p.serve()
+	p.mu.Unlock()
+	if closed {
+		return
+	}
+	reason := ReasonCrashed
+	if c, ok := m.browser.(condemner); hung || ok && c.Condemned() {
+		reason = ReasonHung
+	}
+	p.opts.Logger.Warn("a browser is gone", slog.String("reason", reason), slog.Int("sessions", lost))
+	p.opts.OnCrash(reason)
+}
+
+// condemn kills a browser that did not answer in time.
+func (p *Pool) condemn(m *member, reason string) {
+	p.mu.Lock()
+	m.hung = m.hung || !ended(m.browser)
+	p.mu.Unlock()
+	if c, ok := m.browser.(condemner); ok {
+		c.Condemn(reason)
+		return
+	}
+	m.browser.Kill()
+}
