@@ -15,12 +15,22 @@ func (p *Pool) Close(ctx context.Context) error {
 	if p.beginClose() {
 		p.failure = p.shutDown(ctx)
 		close(p.done)
+		return p.failure
 	}
 	select {
 	case <-p.done:
 		return p.failure
 	case <-ctx.Done():
 		return fmt.Errorf("close pool: %w", context.Cause(ctx))
+	}
+}
+
+func (p *Pool) isClosing() bool {
+	select {
+	case <-p.closing:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -95,7 +95,9 @@ func (p *Pool) create(ctx context.Context, m *member, opts SessionOptions) opene
 	if got.err == nil {
 		return p.adopt(m, got.session)
 	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if p.isClosing() {
+		got.err = ErrClosed // and not what closing did to the browser
+	} else if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		p.condemn(m, context.Cause(ctx).Error())
 	}
 	p.release(m)
