@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/dop251/goja"
@@ -326,4 +327,43 @@ func FuzzShiftMappings(f *testing.F) {
 			t.Fatalf("%q became %q", mappings, got)
 		}
 	})
+}
+
+// TestStuck: a Go function that ignores its context does not hold the user for ever. Time is virtual.
+func TestStuck(t *testing.T) {
+	write(t, "s.js", "export default function () { stuck(); return 1 }")
+	p, err := Bundle("s.js", BundleOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		vm, err := NewVM(t.Context(), p, VMOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		release := make(chan struct{})
+		defer close(release)
+		err = vm.rt.Set("stuck", func() goja.Value {
+			return vm.Async(nil, func(context.Context) (any, error) { <-release; return nil, nil })
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := call(t.Context(), vm); !errors.Is(err, ErrStuck) || !vm.Broken() {
+			t.Fatalf("%v, broken %v", err, vm.Broken())
+		}
+	})
+}
+
+func TestImports(t *testing.T) {
+	write(t,
+		"s.mjs", "import data from './d.json'; import { a } from 'esm'; import * as m from 'liveload'; export default async () => data.n + a + m.answer",
+		"d.json", `{"n": 1}`,
+		"node_modules/esm/package.json", `{"type": "module", "exports": {"import": "./i.mjs", "require": "./r.cjs"}}`,
+		"node_modules/esm/i.mjs", "export const a = 2",
+		"node_modules/esm/r.cjs", "exports.a = 200",
+	)
+	if v, err := call(t.Context(), load(t, "s.mjs")); err != nil || v.ToInteger() != 45 {
+		t.Fatalf("%v, %v", v, err)
+	}
 }

@@ -233,6 +233,16 @@ func TestIterationsKeepAssignsAndSteps(t *testing.T) {
 	}
 }
 
+func TestInputFilesAreBesideTheScript(t *testing.T) {
+	fake := newFake()
+	u := newUser(t, "shop.js", iterate(`await user.setInputFiles('#f', 'shop.js')`), Options{})
+	_, err := u.RunIteration(t.Context(), fake, 1)
+	path := strings.TrimPrefix(fake.log(), "SetInputFiles #f [")
+	if err != nil || !filepath.IsAbs(path) || filepath.Base(path) != "shop.js]" {
+		t.Fatalf("%v, %s", err, fake.log())
+	}
+}
+
 func TestSessionMayChange(t *testing.T) {
 	u := newUser(t, "a.js", iterate(`await user.click('#a')`), Options{})
 	for i := range 2 {

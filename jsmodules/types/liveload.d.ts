@@ -188,7 +188,7 @@ declare module 'liveload' {
     /**
      * Waits until the page's address matches a glob or a regular expression.
      *
-     * @example await user.waitForURL('**/cart');
+     * @example await user.waitForURL(/cart$/);
      */
     waitForURL(pattern: Arg<string | RegExp>, options?: Options): Chain<void>;
 
