@@ -13,11 +13,8 @@ import (
 	"github.com/liveload/liveload/sinks"
 )
 
-// How long the end of a run may take.
-const (
-	engineCloseTimeout = 20 * time.Second
-	sinkCloseTimeout   = 30 * time.Second
-)
+// sinkCloseTimeout is how long the sinks may take to keep what they have.
+const sinkCloseTimeout = 30 * time.Second
 
 // A Controller runs a plan on its node: the scenarios one after the other, each with fresh browsers.
 type Controller struct {
@@ -92,32 +89,31 @@ func (c *Controller) runScenario(ctx context.Context, plan runner.Plan, scenario
 	info.Options = scenario.Described()
 	aggregator := metrics.NewAggregator(info)
 	c.current.Store(aggregator)
-	runErr := c.collect(ctx, job, info.Start, drain, aggregator)
-	result := aggregator.Results(time.Now())[0]
-
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), engineCloseTimeout)
-	defer cancel()
-	if err := job.Close(closing); err != nil {
-		c.Log.Warn("could not take all browsers away; the next start of liveload will", "error", err)
+	end, err := c.collect(ctx, job, info.Start, drain, aggregator)
+	if closeErr := job.Close(ctx); closeErr != nil {
+		c.Log.Warn("could not take all browsers away", "error", closeErr)
 	}
-	return result, runErr
+	return aggregator.Results(end)[0], err
 }
 
-// collect runs the job and hands its snapshots to the aggregator and the sinks.
-func (c *Controller) collect(ctx context.Context, job Job, start time.Time, drain <-chan struct{}, aggregator *metrics.Aggregator) error {
+// collect runs the job and hands its snapshots to the aggregator and the sinks. It returns when the
+// users had ended.
+func (c *Controller) collect(ctx context.Context, job Job, start time.Time, drain <-chan struct{}, aggregator *metrics.Aggregator) (end time.Time, err error) {
 	snapshots := make(chan *metrics.Snapshot, 4)
 	var runErr error
 	go func() {
 		defer close(snapshots)
 		runErr = job.Run(ctx, start, drain, snapshots)
 	}()
+	end = start
 	for snapshot := range snapshots {
+		end = snapshot.To
 		aggregator.Add(snapshot)
 		if err := c.Sink.Write(context.WithoutCancel(ctx), snapshot); err != nil {
 			c.Log.Warn("a sink refused a snapshot", "error", err)
 		}
 	}
-	return runErr // the close of snapshots is after its assignment
+	return end, runErr // the close of snapshots is after its assignment
 }
 
 func (c *Controller) info(plan runner.Plan, scenarios []runner.ScenarioPlan) metrics.RunInfo {

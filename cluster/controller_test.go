@@ -19,6 +19,8 @@ import (
 type fakeEngine struct {
 	mu                   sync.Mutex
 	opened, closed, ends int
+	onClose              func()
+	recorder             browserpool.Recorder
 }
 
 func (e *fakeEngine) NewSession(context.Context, browserpool.SessionOptions) (browserpool.Session, error) {
@@ -28,7 +30,13 @@ func (e *fakeEngine) NewSession(context.Context, browserpool.SessionOptions) (br
 	return &fakeSession{engine: e}, nil
 }
 func (e *fakeEngine) Footprint() browserpool.Footprint { return browserpool.Footprint{} }
-func (e *fakeEngine) Close(context.Context) error      { e.ends++; return nil }
+func (e *fakeEngine) Close(context.Context) error {
+	e.ends++
+	if e.onClose != nil {
+		e.onClose()
+	}
+	return nil
+}
 
 type fakeSession struct {
 	browserpool.Session
@@ -88,7 +96,8 @@ func newController(engine *fakeEngine, sink *recordingSink) *Controller {
 			}
 			return waitingScript{note}, nil
 		},
-		Open: func(context.Context, *runner.ScenarioPlan, browserpool.Recorder) (browserpool.Engine, error) {
+		Open: func(_ context.Context, _ *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error) {
+			engine.recorder = recorder
 			return engine, nil
 		},
 	}}
@@ -133,8 +142,8 @@ func TestScenariosRunOneAfterTheOther(t *testing.T) {
 		if took := time.Since(began); took != 20*time.Second {
 			t.Errorf("the run took %v, want 20s", took)
 		}
-		if engine.opened != 4 || engine.closed != 4 || engine.ends != 2 {
-			t.Errorf("%d sessions opened, %d closed, %d engines closed; want 4, 4, 2", engine.opened, engine.closed, engine.ends)
+		if engine.opened != 4 || engine.closed != 4 || engine.ends < 2 {
+			t.Errorf("%d sessions opened, %d closed, %d engines closed; want 4, 4 and at least 2", engine.opened, engine.closed, engine.ends)
 		}
 		if sink.snapshots < 20 || len(sink.info.Scenarios) != 3 {
 			t.Errorf("the sink saw %d snapshots of %d scenarios", sink.snapshots, len(sink.info.Scenarios))
@@ -180,4 +189,23 @@ func TestAnInvalidPlanIsAnErrorOfItsScenario(t *testing.T) {
 	if err == nil || len(results) != 1 || !strings.Contains(results[0].Error, "users is 0") {
 		t.Errorf("Run = %+v, %v; want the plan's error", results, err)
 	}
+}
+
+// A crash may be noticed by the users before it is by the pool, whose Close waits for that.
+func TestACrashThatEndsTheLastUsersIsInTheResult(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		engine := &fakeEngine{}
+		engine.onClose = sync.OnceFunc(func() {
+			time.Sleep(3 * time.Second) // a slow goodbye is no part of the run
+			engine.recorder.Add(metrics.BrowserCrashes, "playwright", 1)
+		})
+		results, err := newController(engine, &recordingSink{}).Run(t.Context(), plan("first"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := results[0].Global
+		if g.Counters["browser_crashes"].Aggregate != 1 || g.ElapsedMS != 10_000 {
+			t.Errorf("crashes %+v after %d ms, want 1 after 10000", g.Counters["browser_crashes"], g.ElapsedMS)
+		}
+	})
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/liveload/liveload/runner"
 )
 
-// snapshotInterval is how often a node reports.
-const snapshotInterval = time.Second
+// engineCloseTimeout is how long browsers may take to close before they are killed.
+const engineCloseTimeout = 15 * time.Second
 
 // Local is the Node of this process.
 type Local struct {
@@ -79,34 +79,34 @@ func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct
 		Journal: runner.NewJournal(scope), Log: j.node.Log, Drain: drain,
 	}
 	err := run.Do(ctx)
+	ended := time.Now()
 	stopReporting()
-	out <- recorder.Snapshot(time.Now())
+	// Before the last snapshot, so that a crash that has just ended the last users is in it. An error
+	// comes again from Close.
+	_ = j.closeEngine(ctx)
+	out <- recorder.Snapshot(ended)
 	return err
 }
 
-// report sends snapshots and watches the machine until the returned function is called.
+func (j *localJob) closeEngine(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), engineCloseTimeout)
+	defer cancel()
+	return j.engine.Close(ctx)
+}
+
+// report watches the machine and sends a snapshot every second, until the returned function is called.
 func (j *localJob) report(recorder *metrics.Recorder, out chan<- *metrics.Snapshot) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	var background sync.WaitGroup
 	watch := runner.HealthWatch{Scope: recorder.Scope(metrics.NodeScope), Node: j.node.NodeName, Probe: j.node.Probe, Log: j.node.Log}
-	background.Go(func() { watch.Run(ctx) })
+	var background sync.WaitGroup
 	background.Go(func() {
-		ticker := time.NewTicker(snapshotInterval)
-		defer ticker.Stop()
-		for {
-			select {
-			case now := <-ticker.C:
-				out <- recorder.Snapshot(now)
-			case <-ctx.Done():
-				return
-			}
-		}
+		watch.Run(ctx, func(now time.Time) { out <- recorder.Snapshot(now) })
 	})
 	return func() { cancel(); background.Wait() }
 }
 
 // Close implements Job.
-func (j *localJob) Close(ctx context.Context) error { return j.engine.Close(ctx) }
+func (j *localJob) Close(ctx context.Context) error { return j.closeEngine(ctx) }
 
 // Observe implements browserpool.Recorder.
 func (j *localJob) Observe(m *metrics.Metric, label string, value float64) {

@@ -24,6 +24,6 @@ type Job interface {
 	// close out. Closing drain ends the run politely, cancelling ctx at once; both still give the last
 	// snapshot. An error is the node's, not a user's.
 	Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- *metrics.Snapshot) error
-	// Close takes the browsers away. It is called once, also when Run was not.
+	// Close takes the browsers away if Run did not; it takes its own time after ctx is over.
 	Close(ctx context.Context) error
 }

@@ -30,8 +30,9 @@ type HealthWatch struct {
 	Log   *slog.Logger
 }
 
-// Run records until ctx is over.
-func (h *HealthWatch) Run(ctx context.Context) {
+// Run records until ctx is over. After each second's samples it calls each, which may be nil; what
+// each reads then is complete up to now.
+func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 	lag := &lagMeter{}
 	var meter sync.WaitGroup
 	defer meter.Wait()
@@ -40,15 +41,29 @@ func (h *HealthWatch) Run(ctx context.Context) {
 	if _, _, err := h.Probe.Sample(); err != nil { // from here on CPU is counted
 		h.Log.Warn("cannot watch the CPU and memory of this machine", "error", err)
 	}
-	for pause(ctx, healthInterval) {
-		h.Scope.Observe(metrics.GeneratorLag, h.Node, microseconds(lag.takeWorst()))
-		cpu, rss, err := h.Probe.Sample()
-		if err != nil {
-			continue // it was said once already
+	ticker := time.NewTicker(healthInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			h.sample(lag.takeWorst())
+			if each != nil {
+				each(now)
+			}
 		}
-		h.Scope.Observe(metrics.GeneratorCPUPercent, h.Node, cpu)
-		h.Scope.Observe(metrics.GeneratorRSSBytes, h.Node, float64(rss))
 	}
+}
+
+func (h *HealthWatch) sample(lag time.Duration) {
+	h.Scope.Observe(metrics.GeneratorLag, h.Node, microseconds(lag))
+	cpu, rss, err := h.Probe.Sample()
+	if err != nil {
+		return // it was said once already
+	}
+	h.Scope.Observe(metrics.GeneratorCPUPercent, h.Node, cpu)
+	h.Scope.Observe(metrics.GeneratorRSSBytes, h.Node, float64(rss))
 }
 
 // A lagMeter keeps how late timers fire at worst.

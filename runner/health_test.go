@@ -32,7 +32,11 @@ func TestHealthWatchRecordsEachSecond(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 3500*time.Millisecond)
 			defer cancel()
 			watch := HealthWatch{Scope: recorder.Scope(metrics.NodeScope), Node: "n1", Probe: fakeMachine{fail}, Log: quiet()}
-			watch.Run(ctx)
+			calls := 0
+			watch.Run(ctx, func(time.Time) { calls++ })
+			if calls != 3 {
+				t.Errorf("each was called %d times in 3.5 s, want 3", calls)
+			}
 
 			counts := map[string]int64{}
 			for _, s := range recorder.Snapshot(time.Now()).Series {

@@ -174,6 +174,45 @@ func TestSessionFailureFailsTheUser(t *testing.T) {
 	})
 }
 
+// TestContinueTriesForASession: the second session fails twice, or always.
+func TestContinueTriesForASession(t *testing.T) {
+	for _, c := range []struct {
+		failures int
+		ended    string
+		ok       int
+		life     time.Duration
+	}{
+		{2, "", 8, 10 * time.Second}, // 2 s without a session
+		{1000, ClassNoSession, 0, 10 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			journal := newLedger()
+			pool := &fakePool{open: func(_ context.Context, n int) error {
+				if n > 1 && n <= 1+c.failures {
+					return errBoom
+				}
+				return nil
+			}}
+			script := &fakeScript{iterate: func(ctx context.Context, s browserpool.Session, _ UserInfo, n int) (bool, error) {
+				if n == 1 {
+					close(s.(*fakeSession).lost)
+					<-ctx.Done()
+				}
+				return false, work(ctx, time.Second)
+			}}
+			run := Run{Plan: plan(func(p *ScenarioPlan) { p.Duration, p.OnFailure = Duration(10*time.Second), Continue }),
+				Script: script, Sessions: pool, Journal: journal, Log: quiet()}
+			if err := run.Do(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if journal.ended[c.ended] != 1 || journal.iterations[OK] != c.ok || journal.lives[0] != c.life {
+				t.Errorf("%d failures: users ended %v, iterations %v, life %v; want %q, %d ok, %v",
+					c.failures, journal.ended, journal.iterations, journal.lives, c.ended, c.ok, c.life)
+			}
+		})
+	}
+}
+
 func TestPanicsAroundAUserCostThatUserOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		journal := newLedger()

@@ -18,6 +18,9 @@ const (
 	closeTimeoutStopped = 2 * time.Second // somebody waits at the keyboard
 )
 
+// reopenPause is the time between two attempts to get a session.
+const reopenPause = time.Second
+
 // A life is one user from its start to its end. Its methods are called by one goroutine.
 type life struct {
 	who      UserInfo
@@ -90,14 +93,11 @@ func (l *life) loop(ctx, noNew context.Context) error {
 	defer cancel()
 	// The clock is asked too, since the timer behind noNew may be a little late.
 	for n := 1; noNew.Err() == nil && time.Now().Before(deadline); n++ {
+		if err := l.reopen(ctx, noNew); err != nil {
+			return err
+		}
 		if l.session == nil {
-			if err := l.open(ctx, noNew); err != nil {
-				if noNew.Err() != nil {
-					return nil
-				}
-				l.note(err, false)
-				return err
-			}
+			return nil
 		}
 		halted, err := l.iterate(ctx, n)
 		switch {
@@ -109,6 +109,24 @@ func (l *life) loop(ctx, noNew context.Context) error {
 			return err
 		case l.plan.OnFailure == Restart || isLost(l.session):
 			l.closeSession(ctx)
+		}
+	}
+	return nil
+}
+
+// reopen gets a session for a user that goes on after a failure. It tries until the user's time is
+// over; a user that has none then has failed. Without an error there may still be no session, when
+// the run ended.
+func (l *life) reopen(ctx, noNew context.Context) error {
+	var last error
+	for l.session == nil {
+		err := l.open(ctx, noNew)
+		if err != nil && noNew.Err() == nil {
+			last = err
+			l.note(err, false)
+		}
+		if err != nil && !pause(noNew, reopenPause) {
+			return last
 		}
 	}
 	return nil

@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/installation"
+	"github.com/liveload/liveload/browserpool/playwright"
 	"github.com/liveload/liveload/browserpool/rundir"
+	"github.com/liveload/liveload/metrics"
 )
 
 // engineNeeds say what kind of browsers a run wants.
@@ -45,8 +46,21 @@ func openPlaywright(ctx context.Context, needs engineNeeds) (engineRoom, error) 
 }
 
 // Open implements engineRoom.
-func (r *playwrightRoom) Open(context.Context, browserpool.Recorder) (browserpool.Engine, error) {
-	return nil, errors.New("the Playwright engine is not connected yet")
+func (r *playwrightRoom) Open(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
+	launcher, err := playwright.NewLauncher(playwright.Options{
+		DriverDir: r.found.DriverDir, NodePath: r.found.NodePath, BrowserPath: r.found.BrowserPath,
+		RunDir: r.dir.Path(), Env: r.dir.Env(), Headed: r.needs.environment.Headed, Logger: r.needs.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return browserpool.NewPool(launcher, browserpool.PoolOptions{
+		Logger: r.needs.log,
+		OnCrash: func(reason string) {
+			r.needs.log.Warn("replacing a browser", "reason", reason)
+			recorder.Add(metrics.BrowserCrashes, "playwright", 1)
+		},
+	}), nil
 }
 
 // Close implements engineRoom.
