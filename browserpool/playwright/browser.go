@@ -136,15 +136,6 @@ func (b *browser) Condemn(reason string) {
 // condemn is what sessions call when the driver does not answer them.
 func (b *browser) condemn(reason string) { b.Condemn(reason) }
 
-// suspect is what sessions call when a call stays without an answer that may be theirs alone.
-func (b *browser) suspect(what string) {
-	b.driver.opts.Logger.Warn("the driver does not answer", slog.String("call", what), slog.Int("pid", b.pid))
-	b.driver.background(b.driver.examine)
-}
-
-// devices are the devices that Playwright knows by name.
-func (b *browser) devices() map[string]*pw.DeviceDescriptor { return b.driver.api.Devices }
-
 // Condemned says whether the browser was killed because it hung.
 func (b *browser) Condemned() bool { return b.condemned.Load() }
 
