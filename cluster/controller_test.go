@@ -21,9 +21,13 @@ type fakeEngine struct {
 	opened, closed, ends int
 	onClose              func()
 	recorder             browserpool.Recorder
+	refuse               error
 }
 
 func (e *fakeEngine) NewSession(context.Context, browserpool.SessionOptions) (browserpool.Session, error) {
+	if e.refuse != nil {
+		return nil, e.refuse
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.opened++
@@ -142,8 +146,8 @@ func TestScenariosRunOneAfterTheOther(t *testing.T) {
 		if took := time.Since(began); took != 20*time.Second {
 			t.Errorf("the run took %v, want 20s", took)
 		}
-		if engine.opened != 4 || engine.closed != 4 || engine.ends < 2 {
-			t.Errorf("%d sessions opened, %d closed, %d engines closed; want 4, 4 and at least 2", engine.opened, engine.closed, engine.ends)
+		if engine.opened != 6 || engine.closed != 6 || engine.ends < 2 {
+			t.Errorf("%d sessions opened, %d closed, %d engines closed; want 6 (one of each scenario warms up), 6 and at least 2", engine.opened, engine.closed, engine.ends)
 		}
 		if sink.snapshots < 20 || len(sink.info.Scenarios) != 3 {
 			t.Errorf("the sink saw %d snapshots of %d scenarios", sink.snapshots, len(sink.info.Scenarios))
@@ -174,7 +178,7 @@ func TestDrainAndStopStillGiveResults(t *testing.T) {
 			if polite {
 				iterations = 6
 			}
-			if got := results[0].Global; got.Counters["iterations"].Aggregate != iterations || got.Users.Total != 2 || engine.closed != 2 {
+			if got := results[0].Global; got.Counters["iterations"].Aggregate != iterations || got.Users.Total != 2 || engine.closed != 3 {
 				t.Errorf("polite %v: iterations %+v, users %+v, %d sessions closed; want %d iterations",
 					polite, got.Counters["iterations"], got.Users, engine.closed, iterations)
 			}
@@ -208,4 +212,12 @@ func TestACrashThatEndsTheLastUsersIsInTheResult(t *testing.T) {
 			t.Errorf("crashes %+v after %d ms, want 1 after 10000", g.Counters["browser_crashes"], g.ElapsedMS)
 		}
 	})
+}
+
+func TestBrowsersThatCannotStartAreOneError(t *testing.T) {
+	engine := &fakeEngine{refuse: errors.New("no such browser")}
+	results, err := newController(engine, &recordingSink{}).Run(t.Context(), plan("first"), nil)
+	if err == nil || len(results) != 1 || !strings.Contains(results[0].Error, "prepare browsers: no such browser") || engine.ends != 1 {
+		t.Errorf("Run = %+v, %v; %d engines closed; want one error and the engine closed", results, err, engine.ends)
+	}
 }

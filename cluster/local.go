@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -46,6 +47,9 @@ func (n *Local) Prepare(ctx context.Context, scenario *runner.ScenarioPlan) (Job
 	if job.engine, err = n.Open(ctx, scenario, job); err != nil {
 		return nil, fmt.Errorf("prepare browsers: %w", err)
 	}
+	if err := job.warmUp(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("prepare browsers: %w", err), job.closeEngine(ctx))
+	}
 	return job, nil
 }
 
@@ -62,6 +66,22 @@ type localJob struct {
 	scope *metrics.Scope // nil until the start
 }
 
+// warmUp opens one session and closes it again: the first browser then runs before the clock does, and
+// what keeps every session from opening is one error instead of one failure for each user.
+func (j *localJob) warmUp(ctx context.Context) error {
+	session, err := j.engine.NewSession(ctx, j.sessionOptions(j))
+	if err != nil {
+		return err
+	}
+	return session.Close(ctx)
+}
+
+func (j *localJob) sessionOptions(recorder browserpool.Recorder) browserpool.SessionOptions {
+	return browserpool.SessionOptions{
+		Recorder: recorder, Pages: j.labels, Context: j.plan.Context, Block: j.plan.Block, OnConsole: j.console,
+	}
+}
+
 // Run implements Job.
 func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- *metrics.Snapshot) error {
 	recorder := metrics.NewRecorder(j.node.NodeName, start, metrics.NewRegistry())
@@ -73,10 +93,7 @@ func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct
 	stopReporting := j.report(recorder, out)
 	run := runner.Run{
 		Plan: *j.plan, Node: j.node.NodeName, Script: j.script, Sessions: j.engine,
-		Session: browserpool.SessionOptions{
-			Recorder: scope, Pages: j.labels, Context: j.plan.Context, Block: j.plan.Block, OnConsole: j.console,
-		},
-		Journal: runner.NewJournal(scope), Log: j.node.Log, Drain: drain,
+		Session: j.sessionOptions(scope), Journal: runner.NewJournal(scope), Log: j.node.Log, Drain: drain,
 	}
 	err := run.Do(ctx)
 	ended := time.Now()

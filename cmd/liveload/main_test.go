@@ -42,8 +42,7 @@ func (r *fakeRoom) Close(context.Context) error      { r.closed.Store(true); ret
 func (r *fakeRoom) Footprint() browserpool.Footprint { return browserpool.Footprint{} }
 
 func (r *fakeRoom) NewSession(context.Context, browserpool.SessionOptions) (browserpool.Session, error) {
-	r.sessions.Add(1)
-	if r.onOpen != nil {
+	if n := r.sessions.Add(1); n > 1 && r.onOpen != nil { // the first one warms up
 		r.onOpen()
 	}
 	return fakeSession{}, nil

@@ -55,11 +55,8 @@ func (r *playwrightRoom) Open(_ context.Context, recorder browserpool.Recorder) 
 		return nil, err
 	}
 	return browserpool.NewPool(launcher, browserpool.PoolOptions{
-		Logger: r.needs.log,
-		OnCrash: func(reason string) {
-			r.needs.log.Warn("replacing a browser", "reason", reason)
-			recorder.Add(metrics.BrowserCrashes, "playwright", 1)
-		},
+		Logger:  r.needs.log,
+		OnCrash: func(string) { recorder.Add(metrics.BrowserCrashes, "playwright", 1) }, // the pool logs it
 	}), nil
 }
 
