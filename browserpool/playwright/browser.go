@@ -37,8 +37,7 @@ func (d *driver) launch(ctx context.Context, ended func()) (*browser, error) {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return nil, err
 	}
-	// Chromium ignores flags that it does not know, and we know the process by it.
-	flag := fmt.Sprintf("--liveload-browser=%d-%d", d.pid, n)
+	flag := fmt.Sprintf("%s%d.", d.flagPrefix(), n)
 	launched := async(func() (pw.Browser, error) {
 		return d.api.Chromium.Launch(launchOptions(d.opts, folder, flag))
 	})
@@ -52,7 +51,7 @@ func (d *driver) launch(ctx context.Context, ended func()) (*browser, error) {
 		return nil, fmt.Errorf("the driver died: %w", browserpool.ErrLost)
 	}
 	if r.err != nil {
-		return nil, errors.Join(r.err, os.RemoveAll(folder))
+		return nil, errors.Join(launchError(d.opts.BrowserPath, r.err), os.RemoveAll(folder))
 	}
 	return d.adopt(r.value, folder, flag, ended)
 }
@@ -68,9 +67,6 @@ func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (
 		ended: ended, done: make(chan struct{}),
 	}
 	if err := d.admit(b); err != nil {
-		if pid != 0 {
-			killGroup(pid)
-		}
 		return nil, err
 	}
 	launched.OnDisconnected(func(pw.Browser) { b.end() })

@@ -162,10 +162,31 @@ func (d *driver) watch() {
 		b.end()
 	}
 	d.opts.Logger.Debug("driver ended", slog.Int("pid", d.pid), slog.Int("browsers", len(orphans)))
+	d.killStrays()
 	d.cleaning.Wait()
 	// What a browser still wrote while it died is swept with the folder of the run.
 	_ = os.RemoveAll(d.folder)
 	close(d.done)
+}
+
+// flagPrefix begins a flag by which the browsers of this driver are known. Chromium ignores flags that
+// it does not know.
+func (d *driver) flagPrefix() string { return fmt.Sprintf("--liveload-browser=%d.", d.pid) }
+
+// killStrays kills browsers that were being launched when the driver died.
+func (d *driver) killStrays() {
+	strays, err := leadersWithFlag(d.flagPrefix())
+	if err != nil {
+		d.opts.Logger.Warn("browsers of a dead driver cannot be looked for", slog.Any("error", err))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), killLimit)
+	defer cancel()
+	for _, leader := range strays {
+		killGroup(leader)
+		if err := awaitGroup(ctx, leader); err != nil {
+			d.opts.Logger.Warn("a killed browser does not end", slog.Any("error", err))
+		}
+	}
 }
 
 func (d *driver) dead() bool {

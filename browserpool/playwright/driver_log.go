@@ -49,6 +49,7 @@ func (l *driverLog) read(pipe *os.File, logger *slog.Logger) {
 	defer close(l.ended)
 	defer pipe.Close()
 	lines := bufio.NewReaderSize(pipe, longestLine)
+	told := false
 	for {
 		line, cut, err := lines.ReadLine()
 		if err != nil {
@@ -58,16 +59,17 @@ func (l *driverLog) read(pipe *os.File, logger *slog.Logger) {
 		for cut && err == nil {
 			_, cut, err = lines.ReadLine()
 		}
-		if pid, ok := pidIn(text); ok {
+		if pid, ok := pidIn(text); ok && !told {
 			l.pid <- pid
+			told = true
 			continue
 		}
 		logger.Debug("driver: " + text)
 	}
 }
 
-// pidIn reads the first line of the script. No later line starts like it, unless a page prints it:
-// then the channel's place must not block the reader, so only the first is taken.
+// pidIn reads the script's line. Only the first such line is the script's: pages can have the driver
+// print anything.
 func pidIn(line string) (int, bool) {
 	digits, ok := strings.CutPrefix(line, pidPrefix)
 	if !ok {

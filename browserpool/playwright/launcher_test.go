@@ -2,6 +2,7 @@ package playwright
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +13,9 @@ import (
 	"time"
 
 	"github.com/shirou/gopsutil/v4/process"
+	"go.uber.org/goleak"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/installation"
 )
 
@@ -64,7 +67,11 @@ func newLaunchRig(t *testing.T, change func(*Options)) *launchRig {
 		t.Fatal(err)
 	}
 	r := &launchRig{Launcher: l, dir: dir, mark: mark}
-	t.Cleanup(func() { r.finish(t) })
+	others := goleak.IgnoreCurrent()
+	t.Cleanup(func() {
+		r.finish(t)
+		goleak.VerifyNone(t, others)
+	})
 	return r
 }
 
@@ -182,6 +189,33 @@ func TestDriverKilled(t *testing.T) {
 	}
 }
 
+func TestDriverKilledDuringALaunch(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	warm := r.launch(t)
+	d := warm.driver
+	failed := make(chan error)
+	go func() {
+		_, err := r.Launch(t.Context())
+		failed <- err
+	}()
+	deadline := time.Now().Add(patience)
+	for pids, err := leadersWithFlag(d.flagPrefix()); len(pids) < 2; pids, err = leadersWithFlag(d.flagPrefix()) {
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("no second browser: %v, %v", pids, err)
+		}
+	}
+	if err := syscall.Kill(d.pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-failed; !errors.Is(err, browserpool.ErrLost) {
+		t.Errorf("Launch = %v, want ErrLost", err)
+	}
+	awaitClosed(t, "end of the driver", d.done)
+	if left := marked(t, r.mark); len(left) > 0 {
+		t.Errorf("the driver left %v", left)
+	}
+}
+
 func TestKill(t *testing.T) {
 	r := newLaunchRig(t, nil)
 	b := r.launch(t)
@@ -272,6 +306,17 @@ func TestLaunchSaysWhatBroke(t *testing.T) {
 		r := newLaunchRig(t, func(o *Options) { o.BrowserPath = "/nowhere/chromium" })
 		if _, err := r.Launch(t.Context()); err == nil || !strings.Contains(err.Error(), "/nowhere/chromium") {
 			t.Errorf("Launch = %v, want the path", err)
+		}
+	})
+	t.Run("a browser that does not start", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "chromium")
+		if err := os.WriteFile(path, []byte("#!/bin/sh\necho libnss3.so is missing >&2\nexit 127\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		r := newLaunchRig(t, func(o *Options) { o.BrowserPath = path })
+		_, err := r.Launch(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "libnss3.so is missing") {
+			t.Errorf("Launch = %v, want what the browser said", err)
 		}
 	})
 	t.Run("no Node.js", func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,12 +27,33 @@ func childWithFlag(parent int, flag string) (int, error) {
 		return 0, fmt.Errorf("list children of process %d: %w", parent, err)
 	}
 	for _, child := range children {
-		args, err := child.CmdlineSlice()
-		if err == nil && slices.Contains(args, flag) {
+		if hasFlag(child, flag) {
 			return int(child.Pid), nil
 		}
 	}
 	return 0, nil
+}
+
+func hasFlag(p *process.Process, prefix string) bool {
+	args, err := p.CmdlineSlice()
+	return err == nil && slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, prefix) })
+}
+
+// leadersWithFlag finds all processes with a flag that starts like this and that lead a group: browsers
+// whose driver is gone.
+func leadersWithFlag(prefix string) ([]int, error) {
+	all, err := process.Processes()
+	if err != nil {
+		return nil, fmt.Errorf("list processes: %w", err)
+	}
+	var leaders []int
+	for _, p := range all {
+		group, err := syscall.Getpgid(int(p.Pid))
+		if err == nil && group == int(p.Pid) && hasFlag(p, prefix) {
+			leaders = append(leaders, group)
+		}
+	}
+	return leaders, nil
 }
 
 // killGroup kills all processes of the group that leader leads. A group that is gone is no error.
