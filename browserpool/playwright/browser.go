@@ -132,6 +132,13 @@ func (b *browser) Condemn(reason string) {
 // condemn is what sessions call when the driver does not answer them.
 func (b *browser) condemn(reason string) { b.Condemn(reason) }
 
+// suspect is what sessions call when a call got no answer, which may be their page's fault alone: it
+// finds out whether the driver hangs.
+func (b *browser) suspect(waiting string) {
+	b.driver.opts.Logger.Warn("no answer", slog.String("waiting", waiting), slog.Int("pid", b.pid))
+	b.driver.background(b.driver.examine)
+}
+
 // Condemned says whether the browser was killed because it hung.
 func (b *browser) Condemned() bool { return b.condemned.Load() }
 
