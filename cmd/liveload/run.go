@@ -45,7 +45,7 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	}
 	ends.announce(w.log)
 	results, err := w.controller(plan).Run(ends.stop, plan, ends.drain)
-	if settings.result == "" && !settings.quiet && len(results) > 0 {
+	if err == nil && settings.result == "" && !settings.quiet {
 		fmt.Fprintln(o.stdout, "\n--result result.json keeps all numbers")
 	}
 	return results, errors.Join(err, w.close())
