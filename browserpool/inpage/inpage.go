@@ -41,8 +41,8 @@ type answer struct {
 var ErrNoScript = &browserpool.PageError{Message: "the page shows an error of the browser, not a document"}
 
 // ReadAnswer decodes what RunFunction gave into value, which may be nil. A wait that ran out of time is
-// a *browserpool.WaitError with cause; what the page refused is a *browserpool.PageError.
-func ReadAnswer(text string, value any, cause error) error {
+// a *browserpool.WaitError with what cause gives; what the page refused is a *browserpool.PageError.
+func ReadAnswer(text string, value any, cause func() error) error {
 	var a answer
 	if err := json.Unmarshal([]byte(text), &a); err != nil {
 		return fmt.Errorf("read the page's answer %.80q: %w", text, err)
@@ -53,7 +53,7 @@ func ReadAnswer(text string, value any, cause error) error {
 	case a.Error != "":
 		return &browserpool.PageError{Message: a.Error}
 	case len(a.Timeout) == 2:
-		return &browserpool.WaitError{Waiting: a.Timeout[0], Found: a.Timeout[1], Cause: cause}
+		return &browserpool.WaitError{Waiting: a.Timeout[0], Found: a.Timeout[1], Cause: cause()}
 	case value == nil:
 		return nil
 	}

@@ -9,14 +9,17 @@
   const frame = globalThis.requestAnimationFrame.bind(globalThis);
   const now = performance.now.bind(performance);
   const stringify = JSON.stringify;
+  const Observer = globalThis.MutationObserver;
   const RECHECK_MS = 100; // what no mutation tells: styles, media, values
 
   // ---- leaving: a navigation that the page began; what it still shows is not to be acted on -------
   let leaving = false;
   if (globalThis.navigation) {
     navigation.addEventListener('navigate', (event) => {
-      const cross = event.destination && !event.destination.sameDocument && !event.hashChange && event.downloadRequest === null;
-      if (cross && /^https?:/.test(event.destination.url)) later(() => { if (!event.defaultPrevented && !intercepted(event)) leaving = true; }, 0);
+      const { url, sameDocument } = event.destination;
+      if (sameDocument || event.hashChange || event.downloadRequest !== null || !/^https?:/.test(url)) return;
+      leaving = true; // at once: the next operation may be faster than a timer
+      later(() => { if (event.defaultPrevented || intercepted(event)) leaving = false; }, 0);
     });
     navigation.addEventListener('navigatesuccess', () => { leaving = false; });
     navigation.addEventListener('navigateerror', () => { leaving = false; });
@@ -35,8 +38,17 @@
     for (const el of root.querySelectorAll('*')) if (el.shadowRoot) deep(el.shadowRoot, selector, into);
     return into;
   };
-  const find = (selector) => document.querySelector(selector) || (shadows ? deep(document, selector, [])[0] || null : null);
-  const findAll = (selector) => (shadows ? deep(document, selector, []) : [...document.querySelectorAll(selector)]);
+  // Shadow roots that the document's HTML declares are looked for once, when an element is missing.
+  let searched = false;
+  const pierce = () => {
+    if (!searched && document.readyState === 'complete') {
+      searched = true;
+      shadows = shadows || [...document.querySelectorAll('*')].some((el) => el.shadowRoot);
+    }
+    return shadows;
+  };
+  const find = (selector) => document.querySelector(selector) || (pierce() ? deep(document, selector, [])[0] || null : null);
+  const findAll = (selector) => (pierce() ? deep(document, selector, []) : [...document.querySelectorAll(selector)]);
 
   // ---- looking ------------------------------------------------------------------------------------
   const quote = stringify;
@@ -52,11 +64,7 @@
     const box = el.getBoundingClientRect();
     return box.width > 0 && box.height > 0;
   };
-  const disabled = (el) => el.matches(':disabled') || Boolean(el.closest('[aria-disabled="true"]'));
-  const editable = (el) => {
-    if (el.localName === 'input' || el.localName === 'textarea') return !el.readOnly;
-    return el.isContentEditable || el.localName === 'select';
-  };
+  const disabled = (el) => el.matches(':disabled') || Boolean(el.closest('button:disabled, [aria-disabled="true"]'));
   const labelled = (el) => {
     const control = el.localName === 'label' ? el.control : null;
     return control || el;
@@ -79,7 +87,7 @@
         if (leaving) found = 'the page is being left for another';
         else found = check();
       } catch (error) {
-        done({ e: error && error.name === 'SyntaxError' ? `${what}: ${error.message}` : String((error && error.message) || error) });
+        done({ e: String((error && error.message) || error).replace(/^Failed to execute '\w+' on '\w+': /, '') });
         return true;
       }
       if (typeof found !== 'string') {
@@ -96,7 +104,7 @@
       if (!attempt()) timer = later(recheck, Math.min(RECHECK_MS, Math.max(1, deadline - now())));
     };
     if (attempt()) return;
-    observer = new MutationObserver(attempt);
+    observer = new Observer(attempt);
     observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
     timer = later(recheck, Math.min(RECHECK_MS, timeout));
   });
@@ -141,9 +149,11 @@
     }
     return hit;
   };
+  // reaches says whether a click on hit is a click on the element, its control, or the button that it is in.
   const reaches = (hit, el) => {
-    for (let node = hit; node; node = node.parentNode || node.host) if (node === el) return true;
-    const label = hit && hit.closest && hit.closest('label');
+    const target = el.closest('button, a, [role="button"], [role="link"]') || el;
+    for (let node = hit; node; node = node.assignedSlot || node.parentNode || node.host) if (node === el || node === target) return true;
+    const label = hit.closest('label');
     return Boolean(label && label.control === el);
   };
   const ready = (el, enabled) => {
@@ -151,44 +161,64 @@
     if (enabled && disabled(el)) return `it is disabled: ${name(el)}`;
     return '';
   };
-  // point gives where the mouse can reach the element.
-  const point = async (selector, timeout, { enabled }) => {
+  // aim gives the point where the mouse reaches the element, or what is in the way. What covers it may be
+  // a bar that the element can be scrolled out from under.
+  const aim = (el, scroll) => {
+    let covered = '';
+    for (const block of scroll ? ['', 'center', 'end', 'start'] : ['']) {
+      if (block) el.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
+      const [x, y] = middle(el);
+      const hit = at(x, y);
+      if (hit && reaches(hit, el)) return value([x, y]);
+      covered = covered || (hit ? `it is covered by ${name(hit)}` : `it is outside of the window: ${name(el)}`);
+    }
+    return covered;
+  };
+  // point gives where the mouse can reach the element that pick gives for the one found.
+  const point = async (selector, timeout, enabled, pick) => {
     const what = `${quote(selector)} to be reachable by the mouse`;
     const deadline = now() + timeout;
+    let scrolls = 5; // a page that is scrolled for ever does things of its own
     for (;;) {
       let moving = null;
-      const answer = await withElement(selector, what, Math.max(0, deadline - now()), (el) => {
+      const answer = await withElement(selector, what, Math.max(0, deadline - now()), (found) => {
+        const el = pick(found);
+        if (!(el instanceof Element)) return el;
         const obstacle = ready(el, enabled);
         if (obstacle) return obstacle;
-        if (animated(el)) {
-          moving = el;
-          return value(null);
-        }
-        const [x, y] = middle(el);
-        const hit = at(x, y);
-        if (!hit) return `it is outside of the window: ${name(el)}`;
-        if (!reaches(hit, el)) return `it is covered by ${name(hit)}`;
-        return value([x, y]);
+        if (!animated(el)) return aim(el, scrolls-- > 0);
+        moving = el;
+        return value(null);
       });
       if (!moving) return answer;
       if (await steady(moving)) {
-        const again = await withElement(selector, what, 0, (el) => {
-          const [x, y] = middle(el);
-          const hit = at(x, y);
-          return hit && reaches(hit, el) ? value([x, y]) : `it moves: ${name(el)}`;
-        });
-        if (again.v) return again;
+        const there = moving.isConnected ? aim(moving, scrolls-- > 0) : missing;
+        if (typeof there !== 'string') return there;
+        if (now() >= deadline) return { t: [what, there] };
+      } else if (now() >= deadline) {
+        return { t: [what, `it moves: ${name(moving)}`] };
       }
-      if (now() >= deadline) return { t: [what, `it moves: ${name(moving)}`] };
     }
   };
+  const itself = (el) => el;
+  // toTick gives what to click on so that a checkbox or radio button is (not) ticked.
+  const toTick = (want) => (el) => {
+    const field = labelled(el);
+    if (READERS.isChecked(el) === want) return value(null);
+    if (!want && field.type === 'radio') throw new Error(`${name(field)} is a radio button: it is unticked by ticking another`);
+    const label = visible(field) ? null : [...(field.labels || [])].find(visible);
+    return label || el;
+  };
   const fire = (el, type) => el.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+  const CANNOT_FILL = new Set(['button', 'checkbox', 'file', 'hidden', 'image', 'radio', 'reset', 'submit']);
   const SET_DIRECTLY = new Set(['date', 'time', 'datetime-local', 'month', 'week', 'color', 'range']);
   // fill selects what is there, so that the text to insert replaces it; gives whether text is wanted.
   const fill = (el, text) => {
     const type = el.localName === 'input' ? el.type : '';
-    if (type === 'checkbox' || type === 'radio' || type === 'file' || type === 'button' || type === 'submit') return { e: `cannot fill ${name(el)}: its type is ${type}` };
+    if (CANNOT_FILL.has(type)) return { e: `cannot fill ${name(el)}: its type is ${type}` };
     if (el.localName === 'select') return { e: `cannot fill ${name(el)}: use selectOption` };
+    if (!type && el.localName !== 'textarea' && !el.isContentEditable) return { e: `cannot fill ${name(el)}: it is not an input, textarea or editable element` };
+    if (el.readOnly) return `it is read-only: ${name(el)}`;
     el.focus();
     if (SET_DIRECTLY.has(type)) {
       const trimmed = type === 'color' ? text.toLowerCase().trim() : text.trim();
@@ -204,11 +234,13 @@
     return value(true);
   };
   const choose = (el, wanted) => {
-    if (el.localName !== 'select') return { e: `${name(el)} is not a select element` };
+    if (el.localName !== 'select') return { e: `${name(el)} is not a select` };
     if (!el.multiple && wanted.length > 1) return { e: `${name(el)} takes one option, not ${wanted.length}` };
     const picks = wanted.map((w) => [...el.options].find((o) => o.value === w) || [...el.options].find((o) => o.label.trim() === w));
     const absent = wanted.filter((w, i) => !picks[i]);
     if (absent.length) return `it has no option ${absent.map(quote).join(', ')}; it has ${[...el.options].slice(0, 10).map((o) => quote(o.value)).join(', ')}`;
+    const barred = picks.find((o) => o.matches(':disabled'));
+    if (barred) return `its option ${quote(barred.value)} is disabled`;
     for (const option of el.options) option.selected = picks.includes(option);
     fire(el, 'input');
     fire(el, 'change');
@@ -239,20 +271,26 @@
   };
 
   const ops = {
-    point: (timeout, selector) => point(selector, timeout, { enabled: true }),
-    hoverPoint: (timeout, selector) => point(selector, timeout, { enabled: false }),
+    point: (timeout, selector) => point(selector, timeout, true, itself),
+    hoverPoint: (timeout, selector) => point(selector, timeout, false, itself),
+    checkPoint: (timeout, selector, want) => point(selector, timeout, true, toTick(want)),
     fill: (timeout, selector, text) => withElement(selector, `${quote(selector)} to be editable`, timeout, (el) => {
       const field = labelled(el);
-      const obstacle = ready(field, true) || (editable(field) ? '' : `it is not editable: ${name(field)}`);
-      return obstacle || fill(field, text);
+      if (CANNOT_FILL.has(field.type)) return fill(field, text);
+      return ready(field, true) || fill(field, text);
     }),
     choose: (timeout, selector, wanted) => withElement(selector, `${quote(selector)} to have its options`, timeout, (el) => ready(labelled(el), true) || choose(labelled(el), wanted)),
-    focus: (timeout, selector) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => (el.focus(), value(true))),
+    focus: (timeout, selector) => withElement(selector, `${quote(selector)} to take the keyboard`, timeout, (el) => {
+      if (!el.checkVisibility({ visibilityProperty: true })) return `it is hidden: ${name(el)}`;
+      if (el.matches(':disabled')) return `it is disabled: ${name(el)}`;
+      el.focus();
+      return value(true);
+    }),
     blur: (timeout, selector) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => (el.blur(), value(true))),
     state: (timeout, selector, state) => until(`${quote(selector)} to be ${state}`, timeout, () => STATES[state](find(selector)) || value(true)),
     text: (timeout, selector, text) => withElement(selector, `${quote(selector)} to contain ${quote(text)}`, timeout, (el) => {
       const there = el.textContent;
-      return there.includes(text) || el.innerText.includes(text) ? value(true) : `its text is ${quote(there.trim().slice(0, 120))}`;
+      return there.includes(text) || (el.innerText || '').includes(text) ? value(true) : `its text is ${quote(there.trim().slice(0, 120))}`;
     }),
     url: (timeout, source, flags, pattern) => {
       const wanted = new RegExp(source, flags);
@@ -266,16 +304,13 @@
       return open.length ? `not connected: ${open.slice(0, 3).map(name).join(', ')}` : value(true);
     }),
     phxLoading: (timeout, selector, kind) => withElement(selector, `phx-${kind}-loading to end on ${quote(selector)}`, timeout, (el) => (el.classList.contains(`phx-${kind}-loading`) ? `it is still loading: ${name(el)}` : value(true))),
-    submitter: (timeout, selector) => withElement(selector, `the form ${quote(selector)}`, timeout, (el) => {
-      if (el.localName !== 'form') return { e: `${name(el)} is not a form` };
+    // submitPoint gives where the form's submit button is, or asks the form to submit when it has none.
+    submitPoint: (timeout, selector) => point(selector, timeout, true, (el) => {
+      if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
       const button = [...el.elements].find((field) => field.type === 'submit' || field.type === 'image');
-      for (const marked of document.querySelectorAll('[data-liveload-submitter]')) marked.removeAttribute('data-liveload-submitter');
-      if (button) {
-        button.setAttribute('data-liveload-submitter', '');
-        return value(true);
-      }
+      if (button) return button;
       el.requestSubmit();
-      return value(false);
+      return value(null);
     }),
     // A form that is gone, or whose page is being left, was submitted.
     submitted: (timeout, selector) => until(`phx-submit-loading to end on ${quote(selector)}`, timeout, () => {

@@ -2,9 +2,13 @@ package playwright
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
 )
 
 // Click waits until the mouse can reach the element, then clicks its middle.
@@ -14,7 +18,7 @@ func (s *session) Click(ctx context.Context, selector string) error {
 			return l.Click(pw.LocatorClickOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	return s.atPoint(ctx, "point", selector, func(m pw.Mouse, x, y float64) error { return m.Click(x, y) })
+	return s.atPoint(ctx, "point", selector, click)
 }
 
 // DblClick waits until the mouse can reach the element, then double-clicks its middle.
@@ -42,12 +46,18 @@ func (s *session) atPoint(ctx context.Context, op, selector string, fn func(m pw
 	if err := s.run(ctx, &at, op, selector); err != nil {
 		return err
 	}
+	return s.mouse(ctx, at, fn)
+}
+
+func (s *session) mouse(ctx context.Context, at [2]float64, fn func(m pw.Mouse, x, y float64) error) error {
 	page, err := s.currentPage()
 	if err != nil {
 		return err
 	}
-	return s.do(ctx, "move the mouse", func(time.Duration) error { return fn(page.Mouse(), at[0], at[1]) })
+	return plainError(s.do(ctx, "the page to take the mouse", func(time.Duration) error { return fn(page.Mouse(), at[0], at[1]) }))
 }
+
+func click(m pw.Mouse, x, y float64) error { return m.Click(x, y) }
 
 // DragAndDrop drags the middle of source to the middle of target.
 func (s *session) DragAndDrop(ctx context.Context, source, target string) error {
@@ -55,10 +65,12 @@ func (s *session) DragAndDrop(ctx context.Context, source, target string) error 
 	if err != nil {
 		return err
 	}
-	err = s.do(ctx, "drag", func(timeout time.Duration) error {
+	waiting := fmt.Sprintf("%q to be dragged to %q", source, target)
+	begun := time.Now()
+	err = s.do(ctx, waiting, func(timeout time.Duration) error {
 		return page.DragAndDrop(source, target, pw.PageDragAndDropOptions{Timeout: milliseconds(timeout)})
 	})
-	return s.waitError(ctx, "to drag "+source+" to "+target, err)
+	return waitError(ctx, waiting, begun, err)
 }
 
 // Fill replaces the value of a field.
@@ -88,9 +100,34 @@ func (s *session) Type(ctx context.Context, selector, text string, delay time.Du
 	if err := s.Focus(ctx, selector); err != nil {
 		return err
 	}
-	return s.keyboard(ctx, func(k pw.Keyboard) error {
-		return k.Type(text, pw.KeyboardTypeOptions{Delay: milliseconds(delay)})
-	})
+	if delay <= 0 {
+		return s.keyboard(ctx, func(k pw.Keyboard) error { return k.Type(text) })
+	}
+	// The driver would go on typing after the end of ctx, so that the pauses are ours.
+	for _, key := range text {
+		if err := s.keyboard(ctx, func(k pw.Keyboard) error { return k.Type(string(key)) }); err != nil {
+			return err
+		}
+		if err := s.pause(ctx, delay); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-s.lost:
+		return browserpool.ErrLost
+	case <-s.ended:
+		return browserpool.ErrClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // Press focuses the element and presses one key or chord.
@@ -106,7 +143,7 @@ func (s *session) keyboard(ctx context.Context, fn func(k pw.Keyboard) error) er
 	if err != nil {
 		return err
 	}
-	return plainError(s.do(ctx, "press keys", func(time.Duration) error { return fn(page.Keyboard()) }))
+	return plainError(s.do(ctx, "the page to take the keys", func(time.Duration) error { return fn(page.Keyboard()) }))
 }
 
 // Check ticks a checkbox or radio button, unless it is ticked.
@@ -120,11 +157,16 @@ func (s *session) Uncheck(ctx context.Context, selector string) error {
 }
 
 func (s *session) setChecked(ctx context.Context, selector string, want bool) error {
-	is, err := s.IsChecked(ctx, selector)
-	if err != nil || is == want {
+	if !isCSS(selector) {
+		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+			return l.SetChecked(want, pw.LocatorSetCheckedOptions{Timeout: milliseconds(timeout)})
+		})
+	}
+	var at *[2]float64
+	if err := s.run(ctx, &at, "checkPoint", selector, want); err != nil || at == nil {
 		return err
 	}
-	return s.Click(ctx, selector)
+	return s.mouse(ctx, *at, click)
 }
 
 // SelectOptions selects exactly the options whose value or label is in values.
@@ -160,6 +202,13 @@ func (s *session) Blur(ctx context.Context, selector string) error {
 
 // SetInputFiles puts files into a file input.
 func (s *session) SetInputFiles(ctx context.Context, selector string, paths []string) error {
+	for _, path := range paths {
+		if info, err := os.Stat(path); err != nil {
+			return fmt.Errorf("set input files: %w", err)
+		} else if info.IsDir() {
+			return fmt.Errorf("set input files: %s is a folder: name the files in it", path)
+		}
+	}
 	return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
 		return l.SetInputFiles(paths, pw.LocatorSetInputFilesOptions{Timeout: milliseconds(timeout)})
 	})

@@ -17,83 +17,49 @@ const (
 	defaultTimeout = 30 * time.Second
 	// answerGrace is how long a call may take to say why it ran out of time.
 	answerGrace = 300 * time.Millisecond
-	// hangGrace is how much longer than its own timeout a call may take before its session counts as hung.
-	hangGrace = 10 * time.Second
 )
 
 // call runs one call of playwright-go, which knows no ctx, on a goroutine of its own and returns when
 // ctx is over, whatever the call does. The call is told how long it may take and must pass that on as
-// its timeout. A call that outlives its timeout by hangGrace shows that the session hangs: it is lost.
-func call[T any](ctx context.Context, s *session, what string, fn func(timeout time.Duration) (T, error)) (T, error) {
+// its timeout; waiting says in an error what the call was for.
+func call[T any](ctx context.Context, s *session, waiting string, fn func(timeout time.Duration) (T, error)) (T, error) {
 	var zero T
-	if err := context.Cause(ctx); err != nil {
-		return zero, err
+	if ctx.Err() != nil {
+		return zero, context.Cause(ctx)
 	}
+	begun := time.Now()
 	timeout := remaining(ctx)
-	type result struct {
-		value T
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		var r result
-		defer func() {
-			if p := recover(); p != nil { // playwright-go asserts types of what the driver sends
-				r.err = fmt.Errorf("%s: the driver sent something unexpected: %v", what, p)
-			}
-			done <- r
-		}()
-		r.value, r.err = fn(timeout)
-	}()
+	done := async(func() (T, error) { return fn(timeout) })
 	select {
 	case r := <-done:
 		return r.value, s.explain(r.err)
 	case <-s.lost:
 		return zero, browserpool.ErrLost
 	case <-s.browser.Done():
-		s.lose()
 		return zero, browserpool.ErrLost
+	case <-s.ended:
+		return zero, browserpool.ErrClosed
 	case <-ctx.Done():
 	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		grace := time.NewTimer(answerGrace)
-		defer grace.Stop()
-		select {
-		case r := <-done:
-			return r.value, s.explain(r.err)
-		case <-grace.C:
-		}
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		s.doubt(waiting)
+		return zero, context.Cause(ctx)
 	}
-	s.suspect(timeout, func() bool {
-		select {
-		case <-done:
-			return false
-		default:
-			return true
-		}
-	})
-	return zero, context.Cause(ctx)
+	grace := time.NewTimer(answerGrace)
+	defer grace.Stop()
+	select {
+	case r := <-done:
+		return r.value, s.explain(r.err)
+	case <-grace.C:
+		s.doubt(waiting)
+		return zero, &browserpool.WaitError{Waiting: waiting, Cause: timeUp(ctx, begun)}
+	}
 }
 
 // do is call for calls without a value.
-func (s *session) do(ctx context.Context, what string, fn func(timeout time.Duration) error) error {
-	_, err := call(ctx, s, what, func(timeout time.Duration) (struct{}, error) { return struct{}{}, fn(timeout) })
+func (s *session) do(ctx context.Context, waiting string, fn func(timeout time.Duration) error) error {
+	_, err := call(ctx, s, waiting, func(timeout time.Duration) (struct{}, error) { return struct{}{}, fn(timeout) })
 	return err
-}
-
-// suspect looks at an abandoned call again when it must have returned. Its session is given up then;
-// closing the session shows whether the browser hangs too.
-func (s *session) suspect(timeout time.Duration, running func() bool) {
-	time.AfterFunc(timeout+hangGrace, func() {
-		select {
-		case <-s.ended:
-			return
-		default:
-		}
-		if running() {
-			s.lose()
-		}
-	})
 }
 
 func remaining(ctx context.Context) time.Duration {
@@ -106,21 +72,61 @@ func remaining(ctx context.Context) time.Duration {
 
 func milliseconds(d time.Duration) *float64 { return pw.Float(float64(d.Microseconds()) / 1000) }
 
+// A timeoutError is why a wait ended that nobody cancelled for a reason of his own.
+type timeoutError struct{ after time.Duration }
+
+func (e timeoutError) Error() string {
+	return fmt.Sprintf("timed out after %v", e.after.Round(10*time.Millisecond))
+}
+
+// Is says that it is a deadline that was exceeded.
+func (e timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// timeUp is why a wait ended: in the page time runs out a moment before it does for ctx, whose cause
+// may have more to say.
+func timeUp(ctx context.Context, begun time.Time) error {
+	if _, bounded := ctx.Deadline(); bounded {
+		late := time.NewTimer(answerGrace)
+		defer late.Stop()
+		select {
+		case <-ctx.Done():
+		case <-late.C:
+		}
+	}
+	if cause := context.Cause(ctx); cause != nil && cause != context.DeadlineExceeded {
+		return cause
+	}
+	return timeoutError{time.Since(begun)}
+}
+
 // explain turns playwright-go's errors into ours.
 func (s *session) explain(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, pw.ErrTargetClosed), strings.Contains(err.Error(), "Target crashed"), strings.Contains(err.Error(), "Connection closed"):
-		select {
-		case <-s.ended:
-			return browserpool.ErrClosed
-		default:
-			s.lose()
-			return browserpool.ErrLost
-		}
+	case strings.Contains(err.Error(), "Target crashed"), strings.Contains(err.Error(), "Page crashed"):
+		s.lose()
+		return browserpool.ErrLost
+	case errors.Is(err, pw.ErrTargetClosed), strings.Contains(err.Error(), "Connection closed"):
+		return s.closed()
 	}
 	return err
+}
+
+// closed finds out who closed a page. The end of a browser is told a moment after that of its pages.
+func (s *session) closed() error {
+	moment := time.NewTimer(answerGrace)
+	defer moment.Stop()
+	select {
+	case <-s.ended:
+		return browserpool.ErrClosed
+	case <-s.lost:
+		return browserpool.ErrLost
+	case <-s.browser.Done():
+		return browserpool.ErrLost
+	case <-moment.C:
+		return &browserpool.PageError{Message: "the page was closed by a script of its own"}
+	}
 }
 
 // pageLeft says whether an evaluation failed since its document went away under it.

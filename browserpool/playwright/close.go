@@ -2,6 +2,8 @@ package playwright
 
 import (
 	"context"
+	"fmt"
+	"sync"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
@@ -22,9 +24,15 @@ const (
 func (s *session) Close(ctx context.Context) error {
 	var err error
 	s.end.Do(func() {
-		s.drain(ctx)
-		err = s.closeContext(ctx)
-		s.awaitBatches(ctx)
+		s.mu.Lock()
+		s.dropped = true
+		opened := s.context
+		s.mu.Unlock()
+		if opened != nil {
+			s.drain(ctx, opened)
+			err = s.closeContext(opened)
+			s.awaitBatches(ctx)
+		}
 		s.seal()
 		close(s.ended)
 	})
@@ -38,43 +46,48 @@ func (s *session) seal() {
 	s.sealed = true
 }
 
-func (s *session) drain(ctx context.Context) {
-	if s.isLost() || s.context == nil {
+// drain asks each frame of each page for its last batch.
+func (s *session) drain(ctx context.Context, opened pw.BrowserContext) {
+	if s.isLost() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()
-	for _, page := range s.context.Pages() {
-		// A page that cannot answer any more has nothing left that could be saved.
-		_ = s.do(ctx, "drain a page", func(time.Duration) error { s.drainPage(page); return nil })
-	}
-}
-
-// drainPage asks each frame for its last batch.
-func (s *session) drainPage(page pw.Page) {
-	for _, frame := range page.Frames() {
-		batch, err := frame.Evaluate(telemetry.EndFunction, replyPatience.Milliseconds())
-		if text, ok := batch.(string); ok && err == nil {
-			s.record(text)
+	// A page that cannot answer any more has nothing left that could be saved.
+	_ = s.do(ctx, "the last telemetry", func(time.Duration) error {
+		var frames sync.WaitGroup
+		for _, page := range opened.Pages() {
+			for _, frame := range page.Frames() {
+				frames.Go(func() { s.drainFrame(frame) })
+			}
 		}
+		frames.Wait()
+		return nil
+	})
+}
+
+func (s *session) drainFrame(frame pw.Frame) {
+	answered := <-async(func() (any, error) { return frame.Evaluate(telemetry.EndFunction, replyPatience.Milliseconds()) })
+	if batch, ok := answered.value.(string); ok && answered.err == nil {
+		s.record(batch)
 	}
 }
 
-func (s *session) closeContext(ctx context.Context) error {
-	if s.context == nil || s.isLost() {
-		return nil
-	}
-	// The caller's ctx may be over: closing is bounded by its own time, so that no window stays open.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
-	defer cancel()
-	err := s.do(ctx, "close a browser context", func(time.Duration) error { return s.context.Close() })
-	if ctx.Err() != nil {
+// closeContext is bounded by its own time, whatever the caller's, so that no window stays open.
+func (s *session) closeContext(opened pw.BrowserContext) error {
+	closed := async(func() (struct{}, error) { return struct{}{}, opened.Close() })
+	patience := time.NewTimer(closeTime)
+	defer patience.Stop()
+	select {
+	case r := <-closed:
+		if r.err != nil && !s.isLost() {
+			return fmt.Errorf("close a session: %w", plainError(r.err))
+		}
+	case <-s.browser.Done():
+	case <-patience.C:
 		s.browser.condemn("closing a session took longer than " + closeTime.String())
 	}
-	if s.isLost() {
-		return nil
-	}
-	return err
+	return nil
 }
 
 // awaitBatches waits for batches that playwright-go has received but not yet handed over.
@@ -84,6 +97,7 @@ func (s *session) awaitBatches(ctx context.Context) {
 	select {
 	case <-s.decoder.Complete():
 	case <-timer.C:
+	case <-s.browser.Done():
 	case <-ctx.Done():
 	}
 }

@@ -3,11 +3,14 @@ package playwright
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/agext/levenshtein"
 	pw "github.com/playwright-community/playwright-go"
 )
 
@@ -19,33 +22,81 @@ func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]
 	if name, ok := rest["device"]; ok {
 		device := devices[fmt.Sprint(name)]
 		if device == nil {
-			return result, fmt.Errorf("unknown device %q: use a name from Playwright's list, such as %s", name, sampleDevices(devices))
+			return result, fmt.Errorf("context options: unknown device %q%s", name, suggest(fmt.Sprint(name), maps.Keys(devices)))
 		}
 		useDevice(&result, device)
 		delete(rest, "device")
 	}
+	for name := range rest {
+		if !slices.Contains(optionNames, name) {
+			return result, fmt.Errorf("context options: unknown option %q%s", name, suggest(name, slices.Values(optionNames)))
+		}
+	}
+	translate(rest)
 	encoded, err := json.Marshal(rest)
 	if err != nil {
-		return result, fmt.Errorf("read context options: %w", err)
+		return result, fmt.Errorf("context options: %w", err)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&result); err != nil {
-		return result, fmt.Errorf("read context options: %s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return result, nil
+	return result, explainOption(decoder.Decode(&result))
 }
 
+// translate turns what playwright-go names otherwise than JavaScript does.
+func translate(options map[string]any) {
+	if viewport, ok := options["viewport"]; ok && viewport == nil {
+		options["noViewport"] = true
+	}
+	if path, ok := options["storageState"].(string); ok {
+		delete(options, "storageState")
+		options["storageStatePath"] = path
+	}
+}
+
+func explainOption(err error) error {
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &mismatch):
+		return fmt.Errorf("context options: %s cannot be a %s", mismatch.Field, mismatch.Value)
+	}
+	return fmt.Errorf("context options: %s", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// optionNames are the options that playwright-go knows.
+var optionNames = fieldNames(reflect.TypeFor[pw.BrowserNewContextOptions]())
+
+func fieldNames(t reflect.Type) []string {
+	var names []string
+	for field := range t.Fields() {
+		names = append(names, field.Tag.Get("json"))
+	}
+	return append(names, "device")
+}
+
+// useDevice copies what it takes: devices are shared by all sessions.
 func useDevice(options *pw.BrowserNewContextOptions, device *pw.DeviceDescriptor) {
 	options.UserAgent = pw.String(device.UserAgent)
-	options.Viewport = device.Viewport
-	options.Screen = device.Screen
 	options.DeviceScaleFactor = pw.Float(device.DeviceScaleFactor)
 	options.IsMobile = pw.Bool(device.IsMobile)
 	options.HasTouch = pw.Bool(device.HasTouch)
+	if device.Viewport != nil {
+		viewport := *device.Viewport
+		options.Viewport = &viewport
+	}
+	if device.Screen != nil {
+		screen := *device.Screen
+		options.Screen = &screen
+	}
 }
 
-func sampleDevices(devices map[string]*pw.DeviceDescriptor) string {
-	names := slices.Sorted(maps.Keys(devices))
-	return strings.Join(names[:min(3, len(names))], ", ")
+// suggest names the known name that is most like a wrong one.
+func suggest(wrong string, known func(yield func(string) bool)) string {
+	best := slices.MinFunc(slices.Sorted(known), func(a, b string) int { return distance(wrong, a) - distance(wrong, b) })
+	return fmt.Sprintf(": did you mean %q?", best)
+}
+
+func distance(a, b string) int {
+	return levenshtein.Distance(strings.ToLower(a), strings.ToLower(b), nil)
 }

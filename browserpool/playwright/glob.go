@@ -8,19 +8,25 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// urlPattern turns a pattern of an address into a JavaScript regular expression: a glob (** is
-// anything, * is anything but a slash, {a,b} is a choice), or a regular expression between slashes.
+// urlPattern turns a pattern of an address into a JavaScript regular expression and its flags. It is
+// a regular expression between slashes, or a glob (** is anything, * is anything but a slash, {a,b}
+// is a choice), which means a path when it begins with a slash.
 func urlPattern(pattern string) (source, flags string, err error) {
-	if end := strings.LastIndexByte(pattern, '/'); strings.HasPrefix(pattern, "/") && end > 0 && isFlags(pattern[end+1:]) && !strings.Contains(pattern, "*") {
-		if _, err := regexp.Compile(pattern[1:end]); err == nil {
-			return pattern[1:end], pattern[end+1:], nil
-		}
+	if end := strings.LastIndexByte(pattern, '/'); strings.HasPrefix(pattern, "/") && end > 1 && isFlags(pattern[end+1:]) {
+		// A test that remembers where it stopped (g, y) would give another answer each time.
+		return pattern[1:end], strings.NewReplacer("g", "", "y", "").Replace(pattern[end+1:]), nil
+	}
+	if _, path, ok := strings.Cut(pattern, "://"); ok && path != "" && !strings.ContainsAny(path, "/*{") {
+		pattern += "/" // the page's address has it
 	}
 	source, err = globSource(pattern)
+	if strings.HasPrefix(pattern, "/") {
+		source = "^[a-z]+://[^/]*" + strings.TrimPrefix(source, "^")
+	}
 	return source, "", err
 }
 
-func isFlags(text string) bool { return strings.Trim(text, "imsu") == "" }
+func isFlags(text string) bool { return strings.Trim(text, "dgimsuvy") == "" }
 
 func globSource(glob string) (string, error) {
 	var b strings.Builder
@@ -28,6 +34,9 @@ func globSource(glob string) (string, error) {
 	b.WriteString("^")
 	for i := 0; i < len(glob); i++ {
 		switch c := glob[i]; {
+		case strings.HasPrefix(glob[i:], "**/") && (i == 0 || glob[i-1] == '/'):
+			b.WriteString("(?:[^/]*/)*") // also no folder at all
+			i += 2
 		case strings.HasPrefix(glob[i:], "**"):
 			b.WriteString(".*")
 			i++

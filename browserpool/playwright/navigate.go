@@ -7,6 +7,8 @@ import (
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
 )
 
 // Navigate opens an absolute URL; the first call opens the page.
@@ -15,7 +17,7 @@ func (s *session) Navigate(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	return s.move(ctx, "navigate", "the page "+url, func(timeout time.Duration) error {
+	return s.move(ctx, page, url, func(timeout time.Duration) error {
 		_, err := page.Goto(url, pw.PageGotoOptions{Timeout: milliseconds(timeout)})
 		return err
 	})
@@ -23,7 +25,7 @@ func (s *session) Navigate(ctx context.Context, url string) error {
 
 // Reload loads the page again.
 func (s *session) Reload(ctx context.Context) error {
-	return s.movePage(ctx, "reload", func(page pw.Page, timeout time.Duration) error {
+	return s.movePage(ctx, func(page pw.Page, timeout time.Duration) error {
 		_, err := page.Reload(pw.PageReloadOptions{Timeout: milliseconds(timeout)})
 		return err
 	})
@@ -31,7 +33,7 @@ func (s *session) Reload(ctx context.Context) error {
 
 // GoBack goes to the page before in the history, if there is one.
 func (s *session) GoBack(ctx context.Context) error {
-	return s.movePage(ctx, "goBack", func(page pw.Page, timeout time.Duration) error {
+	return s.movePage(ctx, func(page pw.Page, timeout time.Duration) error {
 		_, err := page.GoBack(pw.PageGoBackOptions{Timeout: milliseconds(timeout)})
 		return err
 	})
@@ -39,39 +41,45 @@ func (s *session) GoBack(ctx context.Context) error {
 
 // GoForward goes to the next page in the history, if there is one.
 func (s *session) GoForward(ctx context.Context) error {
-	return s.movePage(ctx, "goForward", func(page pw.Page, timeout time.Duration) error {
+	return s.movePage(ctx, func(page pw.Page, timeout time.Duration) error {
 		_, err := page.GoForward(pw.PageGoForwardOptions{Timeout: milliseconds(timeout)})
 		return err
 	})
 }
 
-func (s *session) movePage(ctx context.Context, what string, fn func(page pw.Page, timeout time.Duration) error) error {
-	page, err := s.currentPage()
+func (s *session) movePage(ctx context.Context, fn func(page pw.Page, timeout time.Duration) error) error {
+	page, err := s.settle(ctx)
 	if err != nil {
 		return err
 	}
-	return s.move(ctx, what, "the page to load", func(timeout time.Duration) error { return fn(page, timeout) })
+	return s.move(ctx, page, page.URL(), func(timeout time.Duration) error { return fn(page, timeout) })
 }
 
-func (s *session) move(ctx context.Context, what, waiting string, fn func(timeout time.Duration) error) error {
-	err := s.do(ctx, what, fn)
-	if err == nil {
+// move runs a navigation. The url is for messages.
+func (s *session) move(ctx context.Context, page pw.Page, url string, fn func(timeout time.Duration) error) error {
+	waiting := "the page " + url + " to load"
+	begun := time.Now()
+	err := s.do(ctx, waiting, fn)
+	switch {
+	case err == nil:
 		return nil
+	case strings.Contains(err.Error(), "interrupted by another navigation"):
+		// A page that moves on by itself before it is loaded.
+		err = s.do(ctx, waiting, func(timeout time.Duration) error {
+			return page.WaitForLoadState(pw.PageWaitForLoadStateOptions{State: pw.LoadStateLoad, Timeout: milliseconds(timeout)})
+		})
+	case strings.Contains(err.Error(), "Download is starting"), strings.Contains(err.Error(), "net::ERR_ABORTED"):
+		// A download or an answer without content: there is nothing to show, and the page stays.
+		return nil
+	case strings.Contains(err.Error(), "net::"):
+		return &browserpool.PageError{Message: fmt.Sprintf("cannot open %s: %s", url, netError(err.Error()))}
 	}
-	// A page that moves on by itself while it loads has been loaded, only not to its end.
-	if strings.Contains(err.Error(), "interrupted by another navigation") || strings.Contains(err.Error(), "net::ERR_ABORTED") {
-		_, err := s.settle(ctx)
-		return err
-	}
-	return s.waitError(ctx, waiting, shorten(err))
+	return waitError(ctx, waiting, begun, err)
 }
 
-// shorten keeps `net::ERR_CONNECTION_REFUSED at http://...` of a failed navigation.
-func shorten(err error) error {
-	var text string
-	if text = err.Error(); !strings.Contains(text, "net::") {
-		return err
-	}
-	text, _, _ = strings.Cut(text[strings.Index(text, "net::"):], "\n")
-	return fmt.Errorf("cannot open the page: %s", text)
+// netError finds the code of a failed navigation, such as net::ERR_CONNECTION_REFUSED.
+func netError(text string) string {
+	code, _, _ := strings.Cut(text[strings.Index(text, "net::"):], " ")
+	code, _, _ = strings.Cut(code, "\n")
+	return code
 }

@@ -123,7 +123,7 @@ func (s *session) Count(ctx context.Context, selector string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err = call(ctx, s, "count", func(time.Duration) (int, error) { return page.Locator(selector).Count() })
+	n, err = call(ctx, s, "the page to count", func(time.Duration) (int, error) { return page.Locator(selector).Count() })
 	return n, plainError(err)
 }
 
@@ -133,30 +133,11 @@ func (s *session) Evaluate(ctx context.Context, fn string, arg any) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	value, err := call(ctx, s, "evaluate", func(time.Duration) (any, error) { return page.Evaluate(fn, arg) })
+	value, err := call(ctx, s, "the function to return", func(time.Duration) (any, error) { return page.Evaluate(fn, argument(arg)) })
 	if err != nil {
 		return nil, plainError(err)
 	}
-	return plain(value), nil
-}
-
-// plain makes one type of all numbers, as in JavaScript.
-func plain(value any) any {
-	switch v := value.(type) {
-	case int:
-		return float64(v)
-	case []any:
-		for i := range v {
-			v[i] = plain(v[i])
-		}
-	case map[string]any:
-		for key := range v {
-			v[key] = plain(v[key])
-		}
-	case time.Time:
-		return v.UTC().Format(time.RFC3339Nano)
-	}
-	return value
+	return result(value)
 }
 
 // Screenshot returns a PNG of the visible part of the page.
@@ -165,7 +146,10 @@ func (s *session) Screenshot(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return call(ctx, s, "screenshot", func(timeout time.Duration) ([]byte, error) {
+	const waiting = "a screenshot"
+	begun := time.Now()
+	png, err := call(ctx, s, waiting, func(timeout time.Duration) ([]byte, error) {
 		return page.Screenshot(pw.PageScreenshotOptions{Timeout: milliseconds(timeout)})
 	})
+	return png, waitError(ctx, waiting, begun, err)
 }

@@ -2,6 +2,7 @@ package playwright
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,12 +18,13 @@ func (s *session) run(ctx context.Context, value any, op string, args ...any) er
 	if err != nil {
 		return err
 	}
+	begun := time.Now()
 	for {
-		text, err := call(ctx, s, op, func(timeout time.Duration) (string, error) {
+		text, err := call(ctx, s, "the page to answer", func(timeout time.Duration) (string, error) {
 			return evaluateText(page, inpage.RunFunction, inpage.Arguments(op, timeout, args))
 		})
 		if err == nil {
-			return inpage.ReadAnswer(text, value, s.cause(ctx))
+			return inpage.ReadAnswer(text, value, func() error { return timeUp(ctx, begun) })
 		}
 		if !pageLeft(err) || ctx.Err() != nil {
 			return plainError(err)
@@ -42,17 +44,9 @@ func evaluateText(page pw.Page, fn string, arg any) (string, error) {
 	return text, nil
 }
 
-// cause is why a wait ended: in the page time runs out a moment before it does for ctx.
-func (s *session) cause(ctx context.Context) error {
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	return context.DeadlineExceeded
-}
-
 // settle waits while the page is being left, so that what follows runs in the page that comes.
 func (s *session) settle(ctx context.Context) (pw.Page, error) {
-	if err := s.run(ctx, nil, "settled"); err != nil && err != inpage.ErrNoScript {
+	if err := s.run(ctx, nil, "settled"); err != nil && !errors.Is(err, inpage.ErrNoScript) {
 		return nil, err
 	}
 	return s.currentPage()
@@ -64,6 +58,7 @@ func (s *session) locate(ctx context.Context, selector string, fn func(l pw.Loca
 	if err != nil {
 		return err
 	}
-	err = s.do(ctx, selector, func(timeout time.Duration) error { return fn(page.Locator(selector).First(), timeout) })
-	return s.waitError(ctx, fmt.Sprintf("%q", selector), err)
+	begun := time.Now()
+	err = s.do(ctx, fmt.Sprintf("%q", selector), func(timeout time.Duration) error { return fn(page.Locator(selector).First(), timeout) })
+	return waitError(ctx, fmt.Sprintf("%q", selector), begun, err)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"time"
 
 	pw "github.com/playwright-community/playwright-go"
 
@@ -29,22 +30,33 @@ func isCSS(selector string) bool {
 	return !strings.Contains(trimmed, ">>") && !engine.MatchString(trimmed) && !pseudoOfTool.MatchString(trimmed)
 }
 
-// waitError gives a timeout of the driver the shape of ours, with the last line of its call log.
-func (s *session) waitError(ctx context.Context, waiting string, err error) error {
+// waitError gives a timeout of the driver the shape of ours, with what its call log says at the end.
+func waitError(ctx context.Context, waiting string, begun time.Time, err error) error {
 	if err == nil {
 		return nil
 	}
 	if !errors.Is(err, pw.ErrTimeout) {
 		return plainError(err)
 	}
-	return &browserpool.WaitError{Waiting: waiting, Found: lastLogLine(err.Error()), Cause: s.cause(ctx)}
+	return &browserpool.WaitError{Waiting: waiting, Found: found(err.Error()), Cause: timeUp(ctx, begun)}
 }
 
-func lastLogLine(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	last := strings.TrimSpace(lines[len(lines)-1])
-	if len(lines) == 1 {
-		return ""
+// telling are beginnings and parts of lines of a call log that say what was in the way.
+var telling = regexp.MustCompile(`^(element is|element was|did not find some options|<.*> intercepts)|resolved to (visible|hidden) `)
+
+// found is the last line of a call log that says what was there; "" when none does.
+func found(log string) string {
+	lines := strings.Split(strings.TrimSpace(log), "\n")
+	waited := false
+	for i := len(lines) - 1; i >= 0; i-- {
+		line := strings.TrimLeft(strings.TrimSpace(lines[i]), "- ")
+		if telling.MatchString(line) {
+			return regexp.MustCompile(`^\d+ × `).ReplaceAllString(line, "")
+		}
+		waited = waited || strings.HasPrefix(line, "waiting for ")
 	}
-	return strings.TrimLeft(last, "- ")
+	if waited {
+		return "no element matches it"
+	}
+	return ""
 }

@@ -2,8 +2,10 @@ package playwright
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
@@ -16,11 +18,14 @@ import (
 // A session is one browser context with its main page. It implements browserpool.Session.
 type session struct {
 	browser *browser
-	context pw.BrowserContext
 	decoder *telemetry.Decoder
+	opening chan struct{} // held by the one who opens the main page
+	asking  atomic.Bool   // somebody asks whether the page still answers
 
-	mu   sync.Mutex
-	page pw.Page // nil before the first navigation
+	mu      sync.Mutex
+	context pw.BrowserContext // nil before it is open
+	page    pw.Page           // nil before the first navigation, and after the page closed itself
+	dropped bool              // a context that opens now is not wanted any more
 
 	recording sync.RWMutex
 	sealed    bool // no batch is recorded any more; guarded by recording
@@ -41,43 +46,57 @@ func newSession(ctx context.Context, b *browser, opts browserpool.SessionOptions
 	s := &session{
 		browser: b,
 		decoder: telemetry.NewDecoder(opts.Recorder, opts.Pages),
+		opening: make(chan struct{}, 1),
 		lost:    make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
-	s.context, err = call(ctx, s, "open a browser context", func(time.Duration) (pw.BrowserContext, error) {
-		return b.pw.NewContext(options)
+	err = s.do(ctx, "a browser context to open", func(time.Duration) error {
+		opened, err := b.pw.NewContext(options)
+		if err != nil {
+			return err
+		}
+		return s.adopt(opened, opts)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open a browser context: %w", err)
-	}
-	if err := s.prepare(ctx, opts); err != nil {
-		_ = s.Close(ctx) // the error to tell is why it could not be prepared
-		return nil, err
+		_ = s.Close(ctx) // the error to tell is why there is no session
+		return nil, fmt.Errorf("open a browser context: %w", plainError(err))
 	}
 	go s.watch()
 	return s, nil
 }
 
+// adopt prepares a context, or closes it when nobody waits for it any more.
+func (s *session) adopt(opened pw.BrowserContext, opts browserpool.SessionOptions) error {
+	s.mu.Lock()
+	dropped := s.dropped
+	s.context = opened
+	s.mu.Unlock()
+	if dropped {
+		_ = opened.Close() // whoever asked for it has gone
+		return browserpool.ErrClosed
+	}
+	return s.prepare(opened, opts)
+}
+
 // prepare installs the scripts before any page is open.
-func (s *session) prepare(ctx context.Context, opts browserpool.SessionOptions) error {
+func (s *session) prepare(opened pw.BrowserContext, opts browserpool.SessionOptions) error {
+	opened.OnClose(func(pw.BrowserContext) { s.contextClosed() })
+	if err := opened.ExposeBinding(telemetry.Binding, s.receive); err != nil {
+		return err
+	}
 	script := telemetry.Script + "\n" + inpage.Script
-	return s.do(ctx, "prepare a browser context", func(time.Duration) error {
-		if err := s.context.ExposeBinding(telemetry.Binding, s.receive); err != nil {
-			return err
+	if err := opened.AddInitScript(pw.Script{Content: &script}); err != nil {
+		return err
+	}
+	for _, pattern := range opts.Block {
+		if err := opened.Route(pattern, abort); err != nil {
+			return fmt.Errorf("block %q: %w", pattern, err)
 		}
-		if err := s.context.AddInitScript(pw.Script{Content: &script}); err != nil {
-			return err
-		}
-		for _, pattern := range opts.Block {
-			if err := s.context.Route(pattern, abort); err != nil {
-				return fmt.Errorf("block %q: %w", pattern, err)
-			}
-		}
-		if opts.OnConsole != nil {
-			s.context.OnConsole(func(m pw.ConsoleMessage) { opts.OnConsole(consoleMessage(m)) })
-		}
-		return nil
-	})
+	}
+	if opts.OnConsole != nil {
+		opened.OnConsole(func(m pw.ConsoleMessage) { opts.OnConsole(consoleMessage(m)) })
+	}
+	return nil
 }
 
 func abort(route pw.Route) { _ = route.Abort("blockedbyclient") } // the request may be gone already
@@ -121,24 +140,45 @@ func (s *session) watch() {
 
 func (s *session) lose() { s.loseOnce.Do(func() { close(s.lost) }) }
 
+// contextClosed is a loss unless it was Close that closed the context.
+func (s *session) contextClosed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.dropped {
+		s.lose()
+	}
+}
+
 // Lost is closed when the session can no longer work.
 func (s *session) Lost() <-chan struct{} { return s.lost }
 
 // openPage returns the main page, opening it first.
 func (s *session) openPage(ctx context.Context) (pw.Page, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.page != nil {
-		return s.page, nil
+	select {
+	case s.opening <- struct{}{}:
+		defer func() { <-s.opening }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
 	}
-	page, err := call(ctx, s, "open a page", func(time.Duration) (pw.Page, error) { return s.context.NewPage() })
+	page, err := s.currentPage()
+	if !errors.Is(err, browserpool.ErrNoNavigation) {
+		return page, err
+	}
+	page, err = call(ctx, s, "a page to open", func(time.Duration) (pw.Page, error) { return s.context.NewPage() })
 	if err != nil {
-		return nil, err
+		return nil, plainError(err)
 	}
 	page.OnCrash(func(pw.Page) { s.lose() })
+	page.OnClose(func(pw.Page) { s.setPage(nil) }) // by a script of its own: the next navigation opens another
 	page.OnDownload(func(pw.Download) { go s.stay(page) })
-	s.page = page
+	s.setPage(page)
 	return page, nil
+}
+
+func (s *session) setPage(page pw.Page) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.page = page
 }
 
 // stay tells the page that the navigation it began was a download. A page that is gone does not care.
@@ -147,7 +187,12 @@ func (s *session) stay(page pw.Page) { _, _ = page.Evaluate(inpage.StayExpressio
 func (s *session) currentPage() (pw.Page, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.page == nil {
+	switch {
+	case s.dropped:
+		return nil, browserpool.ErrClosed
+	case s.isLost():
+		return nil, browserpool.ErrLost
+	case s.page == nil:
 		return nil, browserpool.ErrNoNavigation
 	}
 	return s.page, nil

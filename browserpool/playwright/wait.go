@@ -57,11 +57,13 @@ func (s *session) WaitForFunction(ctx context.Context, fn string, arg any) error
 	if err != nil {
 		return err
 	}
-	err = s.do(ctx, "waitForFunction", func(timeout time.Duration) error {
-		_, err := page.WaitForFunction(fn, arg, pw.PageWaitForFunctionOptions{Timeout: milliseconds(timeout)})
+	const waiting = "the function to give a truthy value"
+	begun := time.Now()
+	err = s.do(ctx, waiting, func(timeout time.Duration) error {
+		_, err := page.WaitForFunction(fn, argument(arg), pw.PageWaitForFunctionOptions{Timeout: milliseconds(timeout)})
 		return err
 	})
-	return s.waitError(ctx, "the function to give a truthy value", err)
+	return waitError(ctx, waiting, begun, err)
 }
 
 // EnsureLiveView waits until a LiveView, connected or not, is on the page.
@@ -92,9 +94,6 @@ func (s *session) WaitForPhxLoading(ctx context.Context, kind, selector string) 
 	})
 }
 
-// submitterMark marks the button that SubmitForm found, until it is clicked.
-const submitterMark = "[data-liveload-submitter]"
-
 // SubmitForm clicks the form's submit button, or asks the form to submit when it has none, and waits
 // for the end of submit loading.
 func (s *session) SubmitForm(ctx context.Context, selector string) error {
@@ -104,12 +103,12 @@ func (s *session) SubmitForm(ctx context.Context, selector string) error {
 		}
 		return s.WaitForPhxLoading(ctx, "submit", selector)
 	}
-	var button bool
-	if err := s.run(ctx, &button, "submitter", selector); err != nil {
+	var at *[2]float64
+	if err := s.run(ctx, &at, "submitPoint", selector); err != nil {
 		return err
 	}
-	if button {
-		if err := s.Click(ctx, submitterMark); err != nil {
+	if at != nil {
+		if err := s.mouse(ctx, *at, click); err != nil {
 			return err
 		}
 	}
