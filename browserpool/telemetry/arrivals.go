@@ -6,43 +6,74 @@ import "sync"
 type arrivals struct {
 	mu        sync.Mutex
 	documents map[string]*arrival
+	clock     int
 	pending   int // documents with a gap
 	waiters   []chan struct{}
 }
 
-type arrival struct{ got, highest int }
+// An arrival is what came of one document. Every batch up to the highest number is expected.
+type arrival struct {
+	got, highest int
+	seen         int // the clock when its last batch came
+}
 
-// mostDocuments bounds what is remembered; documents without a gap need no memory beyond their numbers.
-const mostDocuments = 256
+func (a *arrival) gap() bool { return a.got < a.highest }
+
+// mostDocuments bounds what is remembered. Few documents of a session live at the same time, and the
+// others have sent all they had.
+const mostDocuments = 64
 
 func (a *arrivals) note(document string, number int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.documents == nil || len(a.documents) > mostDocuments && a.pending == 0 {
-		a.documents = make(map[string]*arrival)
-	}
-	d := a.documents[document]
-	if d == nil {
-		// The first batch seen may follow others that are on their way.
-		d = &arrival{}
-		a.documents[document] = d
-	}
-	before := d.got < d.highest
+	d := a.document(document)
+	before := d.gap()
+	a.clock++
+	d.seen = a.clock
 	d.got++
 	d.highest = max(d.highest, number)
-	after := d.got < d.highest
+	a.count(before, d.gap())
+}
+
+// document returns what is known of a document, and forgets the one that was silent longest when
+// there are too many. a.mu is held.
+func (a *arrivals) document(name string) *arrival {
+	if d := a.documents[name]; d != nil {
+		return d
+	}
+	if a.documents == nil {
+		a.documents = make(map[string]*arrival)
+	}
+	if len(a.documents) >= mostDocuments {
+		a.forgetOldest()
+	}
+	d := &arrival{}
+	a.documents[name] = d
+	return d
+}
+
+func (a *arrivals) forgetOldest() {
+	oldest, seen := "", a.clock+1
+	for name, d := range a.documents {
+		if d.seen < seen {
+			oldest, seen = name, d.seen
+		}
+	}
+	a.count(a.documents[oldest].gap(), false)
+	delete(a.documents, oldest)
+}
+
+// count keeps pending, and wakes those who wait for it to be none. a.mu is held.
+func (a *arrivals) count(before, after bool) {
 	switch {
 	case after && !before:
 		a.pending++
 	case before && !after:
 		a.pending--
 	}
-	if a.pending == 0 {
-		a.wake()
+	if a.pending > 0 {
+		return
 	}
-}
-
-func (a *arrivals) wake() {
 	for _, w := range a.waiters {
 		close(w)
 	}

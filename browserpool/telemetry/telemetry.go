@@ -3,13 +3,32 @@
 // knows nothing of the browser that carries the batches.
 package telemetry
 
-import _ "embed"
+import (
+	_ "embed"
+	"encoding/json"
+	"strings"
+)
+
+var (
+	//go:embed script/batch.js
+	batchJS string
+	//go:embed script/http.js
+	httpJS string
+	//go:embed script/wire.js
+	wireJS string
+	//go:embed script/sockets.js
+	socketsJS string
+	//go:embed script/liveview.js
+	liveviewJS string
+	//go:embed script/errors.js
+	errorsJS string
+	//go:embed script/end.js
+	endJS string
+)
 
 // Script is the JavaScript to run in every frame before the page's own scripts. It sends batches
 // through the function named Binding, a few times a second and when the page goes.
-//
-//go:embed telemetry.js
-var Script string
+var Script = "(() => {\n" + strings.Join([]string{batchJS, httpJS, wireJS, socketsJS, liveviewJS, errorsJS, endJS}, "\n") + "})();"
 
 const (
 	// Binding is the name of the global function that takes a batch, a string.
@@ -17,6 +36,16 @@ const (
 	// DrainExpression gives what a page has gathered and not yet sent, as a batch or "".
 	DrainExpression = "globalThis.__liveloadTelemetry ? __liveloadTelemetry.drain() : ''"
 	// EndFunction takes a number of milliseconds to wait for replies that are still under way and
-	// gives a promise of the page's last batch.
+	// gives a promise of the page's last batch; what happens afterwards is not measured.
 	EndFunction = "(patience) => globalThis.__liveloadTelemetry ? __liveloadTelemetry.end(patience) : ''"
 )
+
+// BlockedScript tells Script, which must run after it, which requests the session keeps from being
+// sent: those whose address matches one of the regular expressions, as JavaScript reads them.
+func BlockedScript(expressions []string) string {
+	if len(expressions) == 0 {
+		return ""
+	}
+	list, _ := json.Marshal(expressions) // strings always have a JSON form
+	return "if (!globalThis.__liveloadTelemetry) globalThis.__liveloadBlocked = " + string(list) + ".map((source) => new RegExp(source));\n"
+}

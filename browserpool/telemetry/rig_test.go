@@ -1,0 +1,153 @@
+package telemetry_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/installation"
+	"github.com/liveload/liveload/browserpool/playwright"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
+)
+
+// A rig is one browser for all tests; each test has sessions and a web server of its own.
+type rig struct {
+	browser browserpool.Browser
+	close   func()
+}
+
+var sharedRig = sync.OnceValues(startRig)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if r, err := sharedRig(); err == nil { // a test process without page tests starts it in vain
+		r.close()
+	}
+	os.Exit(code)
+}
+
+func startRig() (*rig, error) {
+	env, err := installation.System(nil)
+	if err != nil {
+		return nil, err
+	}
+	found, err := installation.Locate(env)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "llt")
+	if err != nil {
+		return nil, err
+	}
+	launcher, err := playwright.NewLauncher(playwright.Options{
+		DriverDir: found.DriverDir, NodePath: found.NodePath, BrowserPath: found.BrowserPath,
+		RunDir: folder, Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return nil, err
+	}
+	browser, err := launcher.Launch(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return &rig{browser: browser, close: func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = browser.Close(ctx)
+		_ = launcher.Close(ctx)
+		_ = os.RemoveAll(folder)
+	}}, nil
+}
+
+const scenario = "test"
+
+// A visitor is a session and what it has recorded.
+type visitor struct {
+	browserpool.Session
+	*metricstest.Reading
+	t   *testing.T
+	ctx context.Context
+}
+
+func visit(t *testing.T, adjust ...func(*browserpool.SessionOptions)) *visitor {
+	t.Helper()
+	r, err := sharedRig()
+	if err != nil {
+		t.Fatalf("start a browser: %v", err)
+	}
+	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
+	pages, err := metrics.NewPageLabeler(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := browserpool.SessionOptions{Recorder: recorder.Scope(scenario), Pages: pages}
+	for _, f := range adjust {
+		f(&options)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	t.Cleanup(cancel)
+	s, err := r.browser.NewSession(ctx, options)
+	if err != nil {
+		t.Fatalf("open a session: %v", err)
+	}
+	t.Cleanup(func() { _ = s.Close(context.Background()) })
+	return &visitor{Session: s, Reading: metricstest.NewReading(recorder), t: t, ctx: ctx}
+}
+
+// open goes to a page.
+func (v *visitor) open(url string) {
+	v.t.Helper()
+	if err := v.Navigate(v.ctx, url); err != nil {
+		v.t.Fatalf("open %s: %v", url, err)
+	}
+}
+
+// eval gives what a JavaScript function in the page gives.
+func (v *visitor) eval(fn string, arg any) any {
+	v.t.Helper()
+	value, err := v.Evaluate(v.ctx, fn, arg)
+	if err != nil {
+		v.t.Fatalf("evaluate %s: %v", fn, err)
+	}
+	return value
+}
+
+// leave closes the session, so that everything is recorded.
+func (v *visitor) leave() {
+	v.t.Helper()
+	if err := v.Close(v.ctx); err != nil {
+		v.t.Fatalf("close the session: %v", err)
+	}
+}
+
+// site serves pages by path; the page at / is empty when none is given.
+func site(t *testing.T, handlers map[string]http.HandlerFunc) string {
+	mux := http.NewServeMux()
+	if handlers["/"] == nil {
+		mux.HandleFunc("GET /{$}", html("<p>empty</p>"))
+	}
+	for path, h := range handlers {
+		mux.HandleFunc(path, h)
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	return server.URL
+}
+
+func html(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Cache-Control", "no-store")
+		_, _ = w.Write([]byte("<!doctype html><link rel=icon href='data:,'>" + body))
+	}
+}

@@ -1,0 +1,152 @@
+// liveload's telemetry: measures LiveView, HTTP and sockets from inside the page, gathers samples and
+// hands them over in batches. It runs before any script of the page, in every frame, and must not change
+// what the page can see or do: nothing here may throw into the page, and what the page replaces later
+// must not hurt. Names of metrics are those of the catalogue. The files of this folder are the body of
+// one function, in the order of telemetry.go.
+if (globalThis.__liveloadTelemetry || !/^(https?|about|blob|data):/.test(location.protocol)) return;
+
+const { apply, construct } = Reflect;
+const now = performance.now.bind(performance);
+const later = globalThis.setTimeout.bind(globalThis);
+const stringify = JSON.stringify;
+const parse = JSON.parse;
+const nativeThen = Promise.prototype.then;
+const nativeListen = EventTarget.prototype.addEventListener;
+const withoutFragment = (url) => url.split('#', 1)[0];
+const withoutQuery = (url) => url.split(/[?#]/, 1)[0];
+const page = () => withoutQuery(location.href);
+const micros = (ms) => Math.max(0, Math.round(ms * 1000));
+
+// ---- samples ----------------------------------------------------------------------------------
+const FLUSH_EVERY_MS = 300;
+const REPLY_LIMIT_MS = 10000; // a batch that is not confirmed by then holds up the next ones no longer
+const MOST_SAMPLES = 20000; // in a batch: a driver that is slow must not cost the page its memory
+const MOST_SERIES = 2000;
+const LONGEST_LABEL = 1000;
+const empty = () => Object.create(null);
+let histograms = empty();
+let counters = empty();
+let samples = 0;
+let series = 0;
+let dropped = 0;
+let over = false; // the last batch was taken: what happens now is not recorded
+let armed = false;
+let sendingSince = 0; // 0 when no batch is on its way
+
+const arm = () => {
+  if (armed || over) return;
+  armed = true;
+  later(flush, FLUSH_EVERY_MS);
+};
+const find = (all, metric, label, fresh) => {
+  const text = typeof label === 'string' ? label.slice(0, LONGEST_LABEL) : 'unknown';
+  const key = metric + '\n' + text;
+  let found = all[key];
+  if (!found && series < MOST_SERIES) {
+    series++;
+    all[key] = found = { metric, label: text, ...fresh };
+  }
+  return found;
+};
+const observe = (metric, label, value) => {
+  if (over) return;
+  const one = value >= 0 && value < 1e300 && samples < MOST_SAMPLES ? find(histograms, metric, label) : undefined;
+  if (one) {
+    one.values = one.values === undefined ? '' + value : one.values + ',' + value;
+    samples++;
+  } else dropped++;
+  arm();
+};
+const count = (metric, label, n = 1) => {
+  if (over) return;
+  const one = find(counters, metric, label, { n: 0 });
+  if (one) one.n += n;
+  else dropped++;
+  arm();
+};
+
+// ---- batches ----------------------------------------------------------------------------------
+// Batches are numbered, so that the receiver knows when it has seen all that a document sent. Their
+// JSON is put together here since pages add toJSON to arrays.
+const documentID = Math.random().toString(36).slice(2);
+let taken = 0;
+const listed = (all, field) => {
+  let text = '';
+  for (const key in all) {
+    const one = all[key];
+    text += (text && ',') + '[' + stringify(one.metric) + ',' + stringify(one.label) + ',' + field(one) + ']';
+  }
+  return text;
+};
+const take = () => {
+  if (dropped) {
+    series = 0;
+    count('liveload_samples_dropped', 'too many in the page', dropped);
+  }
+  const h = listed(histograms, (one) => '[' + one.values + ']');
+  const c = listed(counters, (one) => one.n);
+  histograms = empty();
+  counters = empty();
+  samples = series = dropped = 0;
+  if (!h && !c) return '';
+  return '{"d":"' + documentID + '","n":' + ++taken + ',"h":[' + h + '],"c":[' + c + ']}';
+};
+const confirmed = () => {
+  sendingSince = 0;
+  if (samples || series || dropped) arm();
+};
+const send = () => {
+  const binding = globalThis.__liveloadSend;
+  if (typeof binding !== 'function') return; // the samples stay, for drain
+  const batch = take();
+  if (!batch) return;
+  sendingSince = now();
+  try {
+    apply(nativeThen, binding(batch), [confirmed, confirmed]);
+  } catch {
+    sendingSince = 0;
+  }
+};
+function flush() {
+  armed = false;
+  if (sendingSince && now() - sendingSince < REPLY_LIMIT_MS) return; // confirmed arms again
+  send();
+}
+
+// ---- ways into the page ---------------------------------------------------------------------------
+// What a page does is its own affair: what is not understood is not measured, and no error of ours
+// becomes the page's.
+const guarded = (measure) => (...args) => {
+  try {
+    return measure(...args);
+  } catch {
+    count('liveload_samples_dropped', 'not understood');
+    return undefined;
+  }
+};
+const listen = (target, type, handle) => apply(nativeListen, target, [type, guarded(handle), true]);
+// Listeners of the window are lost when a page opens its document anew.
+const ofWindow = [];
+const listenToWindow = (type, handle) => {
+  const args = [type, guarded(handle), true];
+  ofWindow[ofWindow.length] = args;
+  apply(nativeListen, globalThis, args);
+};
+// replace puts a proxy in the place of a function, which looks like it in every respect.
+const replace = (target, name, trap) => {
+  const descriptor = target && Object.getOwnPropertyDescriptor(target, name);
+  if (!descriptor || typeof descriptor.value !== 'function') return undefined;
+  const proxy = new Proxy(descriptor.value, trap);
+  Object.defineProperty(target, name, { ...descriptor, value: proxy });
+  return proxy;
+};
+for (const name of ['open', 'write', 'writeln']) {
+  replace(Document.prototype, name, {
+    apply(native, self, args) {
+      const reopens = self === document && document.readyState !== 'loading';
+      const result = apply(native, self, args);
+      if (reopens) for (let i = 0; i < ofWindow.length; i++) apply(nativeListen, globalThis, ofWindow[i]);
+      return result;
+    },
+  });
+}

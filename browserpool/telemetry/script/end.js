@@ -1,0 +1,33 @@
+// ---- the end of the document --------------------------------------------------------------------
+const finish = () => {
+  measureAll(resources.takeRecords());
+  navigation();
+};
+const leave = guarded(() => {
+  finish();
+  abandon();
+  for (const socket of openSockets.keys()) closed(socket);
+});
+listenToWindow('pagehide', () => {
+  leave();
+  send();
+});
+
+Object.defineProperty(globalThis, '__liveloadTelemetry', {
+  value: {
+    // drain gives what was gathered so far, as a batch or ''.
+    drain() {
+      guarded(finish)();
+      return take();
+    },
+    // end waits until every push has its reply, at most patience ms, and gives the last batch.
+    async end(patience) {
+      const until = now() + patience;
+      while (waiting > 0 && now() < until) await new Promise((next) => later(next, 10));
+      leave();
+      const batch = take();
+      over = true;
+      return batch;
+    },
+  },
+});

@@ -1,0 +1,201 @@
+// ---- HTTP: Resource and Navigation Timing -----------------------------------------------------
+const TYPES = {
+  script: 'script', img: 'image', image: 'image', input: 'image', css: 'image', video: 'media', audio: 'media',
+  track: 'texttrack', xmlhttprequest: 'xhr', fetch: 'fetch', beacon: 'ping', eventsource: 'eventsource',
+};
+const BY_EXTENSION = {
+  css: 'stylesheet', js: 'script', mjs: 'script', woff: 'font', woff2: 'font', ttf: 'font', otf: 'font',
+  png: 'image', jpg: 'image', jpeg: 'image', gif: 'image', svg: 'image', webp: 'image', avif: 'image', ico: 'image',
+  json: 'fetch', webmanifest: 'manifest',
+};
+const typeOf = (e) => {
+  const initiator = e.initiatorType;
+  if (initiator === 'link' || initiator === 'css' || initiator === 'other' || initiator === 'early-hints') {
+    const extension = withoutQuery(e.name).split('.').pop();
+    return BY_EXTENSION[extension] || (initiator === 'link' ? 'stylesheet' : TYPES[initiator] || 'other');
+  }
+  return TYPES[initiator] || 'other';
+};
+const phase = (metric, type, from, to) => {
+  if (from > 0 && to > from) observe(metric, type, micros(to - from));
+};
+const answered = (e, type) => {
+  const redirects = e.redirectCount || (e.redirectStart > 0 ? 1 : 0); // of a resource, only that there were some
+  if (redirects) count('http_requests', '3xx', redirects);
+  // Without a transfer the answer came from the cache; a cached one with a transfer was asked for: 304.
+  const cached = e.deliveryType === 'cache' || (e.transferSize === 0 && e.decodedBodySize > 0);
+  if (cached && e.transferSize === 0) return;
+  count('http_requests', cached ? '3xx' : e.responseStatus ? Math.floor(e.responseStatus / 100) + 'xx' : 'opaque');
+  if (e.transferSize > 0) count('http_bytes_received', type, e.transferSize);
+  observe('http_request_duration_us', type, micros(e.responseEnd - e.startTime));
+  if (e.requestStart > 0 && e.responseStart > 0) observe('http_request_ttfb_us', type, micros(e.responseStart - e.requestStart));
+  phase('http_request_dns_us', type, e.domainLookupStart, e.domainLookupEnd);
+  phase('http_request_connect_us', type, e.connectStart, e.connectEnd);
+  phase('http_request_tls_us', type, e.secureConnectionStart, e.connectEnd);
+};
+const BLOCKED = globalThis.__liveloadBlocked || []; // what the session's options keep from being loaded
+delete globalThis.__liveloadBlocked;
+const blocked = (url) => {
+  for (let i = 0; i < BLOCKED.length; i++) if (BLOCKED[i].test(url)) return true;
+  return false;
+};
+const failed = (url, reason) => {
+  if (blocked(url)) {
+    count('http_request_failures', 'blocked');
+    return;
+  }
+  count('http_requests', 'failed');
+  count('http_request_failures', reason);
+};
+// Nothing may be known of an answer from elsewhere; of one from here without a status there was none.
+const fromHere = (url) => url.startsWith(globalThis.origin + '/') || url.startsWith('blob:') || url.startsWith('data:');
+const unanswered = (e) => e.responseStatus === 0 && e.deliveryType !== 'cache' && (fromHere(e.name) || blocked(e.name));
+
+const resource = (e) => {
+  if (!e.name.startsWith('http')) return;
+  if (e.initiatorType === 'iframe' || e.initiatorType === 'frame') {
+    if (scriptless(e.name)) answered(e, 'document'); // others measure their own document
+    return;
+  }
+  const type = typeOf(e);
+  if (type === 'xhr' || type === 'fetch' || type === 'ping') scripted(e, type);
+  else if (unanswered(e)) failed(e.name, 'network');
+  else answered(e, type);
+};
+const scriptless = (url) => {
+  for (const frame of document.querySelectorAll('iframe[sandbox]')) {
+    if (!frame.sandbox.contains('allow-scripts') && withoutFragment(frame.src) === withoutFragment(url)) return true;
+  }
+  return false;
+};
+let navigationSeen = false;
+const navigation = () => {
+  if (navigationSeen) return;
+  const e = performance.getEntriesByType('navigation')[0];
+  if (!e || !e.responseEnd || !e.name.startsWith('http')) return;
+  navigationSeen = true;
+  answered(e, 'document');
+};
+const measureAll = (entries) => {
+  for (let i = 0; i < entries.length; i++) resource(entries[i]);
+};
+const resources = new PerformanceObserver(guarded((list) => measureAll(list.getEntries())));
+resources.observe({ type: 'resource', buffered: true });
+listenToWindow('load', () => later(guarded(navigation), 0));
+
+// ---- requests made by scripts: why they failed, and what is in flight when the page goes ----------
+// Every request that went out has an entry in the timeline once it has ended, also when it failed. The
+// entry counts it; the request as we saw it begin says why it failed. Either may come first.
+const MOST_REQUESTS = 10000;
+let requests = new Map(); // by address
+let tracked = 0;
+const begin = (address, outlives) => {
+  const url = address instanceof Request ? address.url : typeof address === 'string' || address instanceof URL ? String(address) : '';
+  let key;
+  try {
+    key = withoutFragment(new URL(url, document.baseURI).href);
+  } catch {
+    return undefined;
+  }
+  if (!key.startsWith('http')) return undefined;
+  if (tracked >= MOST_REQUESTS) {
+    requests = new Map();
+    tracked = 0;
+  }
+  const request = { url: key, outlives, status: 0, reason: '', ended: false, entry: null };
+  const same = requests.get(key);
+  if (same) same[same.length] = request;
+  else requests.set(key, [request]);
+  tracked++;
+  return request;
+};
+const forget = (request) => {
+  const same = requests.get(request.url);
+  const at = same ? same.indexOf(request) : -1;
+  if (at < 0) return;
+  same.splice(at, 1);
+  tracked--;
+  if (!same.length) requests.delete(request.url);
+};
+// settle says how a request ended: with a status (0 when it is hidden), or with the reason of its failure.
+const settle = (request, status, reason) => {
+  if (!request || request.ended) return;
+  request.ended = true;
+  request.status = status;
+  request.reason = reason;
+  if (!request.entry) return;
+  forget(request);
+  if (reason) failed(request.url, reason);
+  else answered(request.entry, typeOf(request.entry));
+};
+const scripted = (e, type) => {
+  const same = requests.get(withoutFragment(e.name)) || [];
+  const none = e.responseStatus === 0 && e.deliveryType !== 'cache';
+  const fits = (request) => !request.entry && (request.ended ? Boolean(request.reason) === none || (none && !request.status) : true);
+  const request = same.find((one) => one.ended && fits(one)) || same.find(fits);
+  if (!none || !request) {
+    if (request) forget(request);
+    if (none && unanswered(e)) failed(e.name, 'network');
+    else answered(e, type);
+  } else if (request.ended) {
+    forget(request);
+    if (request.reason) failed(e.name, request.reason);
+    else answered(e, type);
+  } else if (request.outlives === 'beacon') { // nobody is told how it ended
+    forget(request);
+    if (unanswered(e)) failed(e.name, 'network');
+    else answered(e, type);
+  } else request.entry = e;
+};
+// abandon counts what has no entry yet: its page goes before its end.
+const abandon = () => {
+  for (const same of requests.values()) {
+    for (const request of same) {
+      if (request.entry) failed(request.url, 'network');
+      else if (!request.ended) {
+        if (request.outlives) count('http_requests', 'unknown');
+        else failed(request.url, 'aborted');
+      } else if (!request.reason) count('http_requests', request.status ? Math.floor(request.status / 100) + 'xx' : 'opaque');
+      // One that failed without an entry was never sent: the page's policy forbids it.
+    }
+  }
+  requests = new Map();
+  tracked = 0;
+};
+
+const reasonOf = (error, signal) => {
+  const name = error && error.name;
+  if (name === 'TimeoutError') return 'timeout';
+  return name === 'AbortError' || (signal && signal.aborted) ? 'aborted' : 'network';
+};
+const beginFetch = guarded((address, init) => {
+  const given = address instanceof Request ? address : undefined;
+  const keepalive = Boolean(init && init.keepalive !== undefined ? init.keepalive : given && given.keepalive);
+  const request = begin(address, keepalive && 'keepalive');
+  return request && { request, signal: (init && init.signal) || (given && given.signal) };
+});
+const fetched = guarded((request, response) => settle(request, response.status, ''));
+const notFetched = guarded(({ request, signal }, error) => settle(request, 0, reasonOf(error, signal)));
+replace(globalThis, 'fetch', {
+  apply(native, self, args) {
+    const began = beginFetch(args[0], args[1]);
+    const answer = apply(native, self, args);
+    if (!began) return answer;
+    // The page gets the promise that follows: one that it does not catch must still be reported to it.
+    return apply(nativeThen, answer, [
+      (response) => (fetched(began.request, response), response),
+      (error) => {
+        notFetched(began, error);
+        throw error;
+      },
+    ]);
+  },
+});
+const beginBeacon = guarded((address) => begin(address, 'beacon'));
+replace(globalThis.Navigator && Navigator.prototype, 'sendBeacon', {
+  apply(native, self, args) {
+    const queued = apply(native, self, args);
+    if (queued) beginBeacon(args[0]);
+    return queued;
+  },
+});

@@ -1,0 +1,120 @@
+// ---- WebSockets -------------------------------------------------------------------------------
+const openSockets = new Map(); // socket -> label
+const wires = new WeakMap();
+const watchSocket = guarded((socket) => {
+  const label = withoutQuery(socket.url);
+  const wire = newWire(label);
+  wires.set(socket, wire);
+  listen(socket, 'open', () => {
+    openSockets.set(socket, label);
+    count('websocket_connections_opened', label);
+  });
+  listen(socket, 'message', (event) => wire.received(event.data));
+  listen(socket, 'close', () => {
+    wire.gone();
+    closed(socket);
+  });
+});
+const closed = (socket) => {
+  const label = openSockets.get(socket);
+  if (openSockets.delete(socket)) count('websocket_connections_closed', label);
+};
+const LiveloadWebSocket = replace(globalThis, 'WebSocket', {
+  construct(native, args, target) {
+    const socket = construct(native, args, target);
+    watchSocket(socket);
+    return socket;
+  },
+});
+if (LiveloadWebSocket) {
+  const { prototype } = LiveloadWebSocket;
+  Object.defineProperty(prototype, 'constructor', { ...Object.getOwnPropertyDescriptor(prototype, 'constructor'), value: LiveloadWebSocket });
+  const sentBy = guarded((socket, data) => {
+    const wire = wires.get(socket);
+    if (wire) wire.sent(data);
+  });
+  replace(prototype, 'send', {
+    apply(native, self, args) {
+      const open = wires.has(self) && self.readyState === 1;
+      const result = apply(native, self, args);
+      if (open) sentBy(self, args[0]);
+      return result;
+    },
+  });
+}
+
+// ---- XMLHttpRequest, which also carries Phoenix's long poll -----------------------------------------
+const calls = new WeakMap(); // XMLHttpRequest -> what is known of its request
+const POLL = /\/longpoll\?(?:.*&)?vsn=/;
+const polls = new Map(); // label -> wire
+const pollWire = (url) => {
+  if (!POLL.test(url)) return undefined;
+  const label = withoutQuery(new URL(url, document.baseURI).href) + ' transport=longpoll';
+  let wire = polls.get(label);
+  if (!wire) polls.set(label, (wire = newWire(label)));
+  return wire;
+};
+const pollAnswered = (wire, xhr) => {
+  const { status, messages } = parse(xhr.responseText);
+  if (status === 200 && messages) for (let i = 0; i < messages.length; i++) wire.received(messages[i]);
+  if (status !== 200 && status !== 204) wire.gone();
+};
+const pollSent = (wire, body) => {
+  const lines = body.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i];
+    const binary = line[0] !== '[' && { byteLength: Math.floor((line.replace(/=+$/, '').length * 3) / 4) }; // base64
+    wire.sent(binary || line);
+  }
+};
+const opened = guarded((xhr, url) => {
+  const call = calls.get(xhr);
+  const fresh = { url: typeof url === 'string' || url instanceof URL ? String(url) : '', request: undefined, wire: undefined };
+  if (call) {
+    settle(call.request, 0, 'aborted'); // opening it again gives up what was under way
+    Object.assign(call, fresh);
+    return;
+  }
+  calls.set(xhr, fresh);
+  listen(xhr, 'load', () => {
+    settle(fresh.request, xhr.status, '');
+    if (fresh.wire) pollAnswered(fresh.wire, xhr);
+  });
+  for (const [type, reason] of [['error', 'network'], ['timeout', 'timeout'], ['abort', 'aborted']]) {
+    listen(xhr, type, () => {
+      settle(fresh.request, 0, reason);
+      if (fresh.wire) fresh.wire.gone();
+    });
+  }
+});
+// sending tells what is about to go out; the returned function takes it back.
+const sending = guarded((xhr, body) => {
+  const call = calls.get(xhr);
+  if (!call || xhr.readyState !== 1 || (call.request && !call.request.ended)) return undefined;
+  call.request = begin(call.url);
+  const wire = pollWire(call.url);
+  call.wire = body ? undefined : wire;
+  if (wire && typeof body === 'string') pollSent(wire, body);
+  return () => {
+    if (call.request && !call.request.ended) settle(call.request, 0, 'network');
+  };
+});
+const { prototype: XHR } = globalThis.XMLHttpRequest;
+replace(XHR, 'open', {
+  apply(native, self, args) {
+    const result = apply(native, self, args);
+    opened(self, args[1]);
+    return result;
+  },
+});
+replace(XHR, 'send', {
+  apply(native, self, args) {
+    const undo = sending(self, args[0]);
+    try {
+      return apply(native, self, args);
+    } catch (error) {
+      if (undo) undo(); // a synchronous request fails this way
+      throw error;
+    }
+  },
+});

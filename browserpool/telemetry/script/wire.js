@@ -1,0 +1,95 @@
+// ---- the wire of a Phoenix socket, whatever carries it ------------------------------------------
+const encoder = new TextEncoder();
+const ASCII = /^[\x00-\x7f]*$/;
+const bytesOf = (data) => {
+  if (typeof data === 'string') return ASCII.test(data) ? data.length : encoder.encode(data).length;
+  return data.byteLength ?? data.size ?? 0;
+};
+// [join_ref, ref, topic, event, payload]: the head is enough to know a message, so that large payloads
+// are not parsed a second time.
+const HEAD = /^\[(?:"([^"]*)"|null),(?:"([^"]*)"|null),"(lv:[^"]*)","([^"]*)",/;
+let waiting = 0; // pushes without their reply, over all sockets
+let patching = null;
+
+const newWire = (label) => {
+  const pushes = new Map();
+  const sentMessage = guarded((data) => {
+    const head = HEAD.exec(data);
+    if (!head) return;
+    const [all, , ref, , kind] = head;
+    if (kind !== 'event' && kind !== 'phx_join') return;
+    const payload = parse(data.slice(all.length, -1));
+    if (kind === 'event') {
+      count('liveview_events', payload.event);
+      pushes.set(ref, { event: payload.event, at: now() });
+    } else {
+      pushes.set(ref, { page: withoutQuery(payload.url || payload.redirect || location.href), at: now() });
+    }
+    waiting++;
+  });
+  const receivedMessage = guarded((data, bytes) => {
+    const head = HEAD.exec(data);
+    if (!head) return;
+    const [all, , ref, , kind] = head;
+    if (kind === 'phx_error') count('liveview_errors', 'channel error');
+    if (kind !== 'phx_reply') return;
+    const push = pushes.get(ref);
+    if (!push) return;
+    pushes.delete(ref);
+    waiting--;
+    const reply = data.slice(all.length, -1);
+    if (push.event === undefined) joined(push, reply);
+    else replied(push, reply, bytes - all.length - 1);
+  });
+  const sentFrame = guarded((data, bytes) => observe('websocket_frame_sent_bytes', label, bytes ?? bytesOf(data)));
+  const receivedFrame = guarded((data, bytes) => observe('websocket_frame_received_bytes', label, bytes));
+  return {
+    sent(data, bytes) {
+      sentFrame(data, bytes);
+      if (typeof data === 'string') sentMessage(data);
+    },
+    received(data) {
+      const bytes = bytesOf(data);
+      receivedFrame(data, bytes);
+      if (typeof data === 'string') receivedMessage(data, bytes);
+    },
+    // gone says that no reply will come any more.
+    gone() {
+      waiting -= pushes.size;
+      pushes.clear();
+    },
+  };
+};
+const FAILED = /"status":"error"/;
+const joined = (push, reply) => {
+  if (!FAILED.test(reply) || parse(reply).status !== 'error') {
+    observe('liveview_join_duration_us', push.page, micros(now() - push.at));
+    return;
+  }
+  // Refused joins that only send the client elsewhere, or let it load the page again, are no errors.
+  const { response } = parse(reply);
+  const reason = response && response.reason;
+  if (response && (response.redirect || response.live_redirect)) return;
+  if (reason !== 'stale' && reason !== 'unauthorized') count('liveview_errors', 'join crash');
+};
+const replied = (push, reply, bytes) => {
+  const at = now();
+  observe('liveview_event_duration_us', push.event, micros(at - push.at));
+  const diff = diffBytes(reply, bytes);
+  observe('liveview_diff_bytes', push.event, diff);
+  if (diff > 2) patching = { event: push.event, at };
+};
+// Most replies are {"status":"ok","response":{"diff":D}} in one order or the other.
+const DIFF_FIRST = /^\{"response":\{"diff":/, DIFF_LAST = /^\{"status":"ok","response":\{"diff":/, STATUS_END = /\},"status":"ok"\}$/;
+const diffBytes = (reply, bytes) => {
+  let head = DIFF_LAST.exec(reply);
+  if (head) return bytes - head[0].length - 2;
+  head = DIFF_FIRST.exec(reply);
+  const tail = head && STATUS_END.exec(reply);
+  return tail ? bytes - head[0].length - tail[0].length : 0;
+};
+listenToWindow('phx:update', () => {
+  if (!patching) return;
+  observe('liveview_patch_duration_us', patching.event, micros(now() - patching.at));
+  patching = null;
+});
