@@ -1,0 +1,80 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// iterate runs one iteration and notes how it ended.
+func (l *life) iterate(ctx context.Context, n int) (halted bool, err error) {
+	ctx, cancel := iterationContext(ctx, time.Duration(l.plan.IterationTimeout), l.session)
+	defer cancel()
+	began := time.Now()
+	err = guarded(func() (err error) {
+		halted, err = l.user.RunIteration(ctx, l.session, n)
+		return err
+	})
+	took := time.Since(began)
+	err = endedBy(ctx, err)
+	if errors.Is(err, errStopped) {
+		return false, err
+	}
+	l.journal.IterationEnded(outcomeOf(err), took)
+	if err != nil {
+		l.note(err, true)
+	}
+	return halted, err
+}
+
+// iterationContext is over when the iteration took too long, when its browser is gone, or when the
+// run is stopped; its cause tells which.
+func iterationContext(ctx context.Context, timeout time.Duration, session browserpool.Session) (context.Context, func()) {
+	ctx, lose := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, &TimeoutError{After: timeout})
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-session.Lost():
+			lose(browserpool.ErrLost)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		cancel()
+		<-watched
+		lose(nil)
+	}
+}
+
+// endedBy makes the reason why an iteration's context ended part of the error, when it did: whatever
+// the script made of the interruption, that is what happened. A script that catches its timeout has
+// still run into it.
+func endedBy(ctx context.Context, err error) error {
+	cause := context.Cause(ctx)
+	var timeout *TimeoutError
+	var panicked *PanicError
+	switch {
+	case cause == nil || errors.As(err, &panicked):
+		return err
+	case !errors.As(cause, &timeout) && err == nil:
+		return nil
+	case errors.Is(err, cause):
+		return err // and says what the script was doing
+	}
+	return cause
+}
+
+func outcomeOf(err error) Outcome {
+	var timeout *TimeoutError
+	switch {
+	case err == nil:
+		return OK
+	case errors.As(err, &timeout):
+		return Timeout
+	}
+	return Failed
+}
