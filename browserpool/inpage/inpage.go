@@ -20,6 +20,10 @@ var Script string
 const (
 	// RunFunction takes the arguments of a Call and gives a promise of its Answer as JSON.
 	RunFunction = "(call) => globalThis.__liveload ? __liveload.run(call) : '{\"g\":1}'"
+	// LookFunction takes the elements that match a selector and says what the first one looks like.
+	LookFunction = "(all) => globalThis.__liveload ? __liveload.look(all[0]) : ''"
+	// ClearFilesFunction takes the files out of a file input.
+	ClearFilesFunction = "(el) => { el.value = ''; for (const type of ['input', 'change']) el.dispatchEvent(new Event(type, { bubbles: true, composed: true })); }"
 	// StayExpression tells the page that a navigation came to nothing, such as a download.
 	StayExpression = "globalThis.__liveload && __liveload.stay()"
 )

@@ -59,6 +59,10 @@
     if (classes) text += ' class=' + quote(classes.slice(0, 60));
     return text + '>';
   };
+  const excerpt = (text) => {
+    const short = text.trim().replace(/\s+/g, ' ');
+    return short && quote(short.length > 120 ? short.slice(0, 120) + '…' : short);
+  };
   const visible = (el) => {
     if (!el.isConnected || !el.checkVisibility({ visibilityProperty: true })) return false;
     const box = el.getBoundingClientRect();
@@ -290,7 +294,7 @@
     state: (timeout, selector, state) => until(`${quote(selector)} to be ${state}`, timeout, () => STATES[state](find(selector)) || value(true)),
     text: (timeout, selector, text) => withElement(selector, `${quote(selector)} to contain ${quote(text)}`, timeout, (el) => {
       const there = el.textContent;
-      return there.includes(text) || (el.innerText || '').includes(text) ? value(true) : `its text is ${quote(there.trim().slice(0, 120))}`;
+      return there.includes(text) || (el.innerText || '').includes(text) ? value(true) : `its text is ${excerpt(there) || 'empty'}`;
     }),
     url: (timeout, source, flags, pattern) => {
       const wanted = new RegExp(source, flags);
@@ -338,6 +342,13 @@
     value: {
       async run([op, timeout, ...args]) {
         return stringify(await ops[op](timeout, ...args));
+      },
+      look(el) {
+        if (!el) return missing;
+        const obstacle = ready(el, true) || aim(el, false);
+        if (typeof obstacle === 'string') return obstacle;
+        const text = excerpt(el.textContent);
+        return `it is there: ${name(el)}` + (text ? ` with the text ${text}` : '');
       },
       // stay says that the navigation came to nothing, such as a download.
       stay() {

@@ -9,6 +9,7 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/inpage"
 )
 
 // Click waits until the mouse can reach the element, then clicks its middle.
@@ -70,7 +71,9 @@ func (s *session) DragAndDrop(ctx context.Context, source, target string) error 
 	err = s.do(ctx, waiting, func(timeout time.Duration) error {
 		return page.DragAndDrop(source, target, pw.PageDragAndDropOptions{Timeout: milliseconds(timeout)})
 	})
-	return waitError(ctx, waiting, begun, err)
+	return waitError(ctx, waiting, begun, err, func() string {
+		return fmt.Sprintf("the one is: %s; the other: %s", look(page, source), look(page, target))
+	})
 }
 
 // Fill replaces the value of a field.
@@ -210,6 +213,10 @@ func (s *session) SetInputFiles(ctx context.Context, selector string, paths []st
 		}
 	}
 	return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		if len(paths) == 0 { // which playwright-go leaves out of its message
+			_, err := l.Evaluate(inpage.ClearFilesFunction, nil, pw.LocatorEvaluateOptions{Timeout: milliseconds(timeout)})
+			return err
+		}
 		return l.SetInputFiles(paths, pw.LocatorSetInputFilesOptions{Timeout: milliseconds(timeout)})
 	})
 }

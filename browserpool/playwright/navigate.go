@@ -74,7 +74,7 @@ func (s *session) move(ctx context.Context, page pw.Page, url string, fn func(ti
 	case strings.Contains(err.Error(), "net::"):
 		return &browserpool.PageError{Message: fmt.Sprintf("cannot open %s: %s", url, netError(err.Error()))}
 	}
-	return waitError(ctx, waiting, begun, err)
+	return waitError(ctx, waiting, begun, err, lookNowhere)
 }
 
 // netError finds the code of a failed navigation, such as net::ERR_CONNECTION_REFUSED.

@@ -151,5 +151,5 @@ func (s *session) Screenshot(ctx context.Context) ([]byte, error) {
 	png, err := call(ctx, s, waiting, func(timeout time.Duration) ([]byte, error) {
 		return page.Screenshot(pw.PageScreenshotOptions{Timeout: milliseconds(timeout)})
 	})
-	return png, waitError(ctx, waiting, begun, err)
+	return png, waitError(ctx, waiting, begun, err, lookNowhere)
 }

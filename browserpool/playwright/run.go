@@ -60,5 +60,5 @@ func (s *session) locate(ctx context.Context, selector string, fn func(l pw.Loca
 	}
 	begun := time.Now()
 	err = s.do(ctx, fmt.Sprintf("%q", selector), func(timeout time.Duration) error { return fn(page.Locator(selector).First(), timeout) })
-	return waitError(ctx, fmt.Sprintf("%q", selector), begun, err)
+	return waitError(ctx, fmt.Sprintf("%q", selector), begun, err, func() string { return look(page, selector) })
 }

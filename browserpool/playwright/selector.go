@@ -10,6 +10,7 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/inpage"
 )
 
 var (
@@ -30,33 +31,29 @@ func isCSS(selector string) bool {
 	return !strings.Contains(trimmed, ">>") && !engine.MatchString(trimmed) && !pseudoOfTool.MatchString(trimmed)
 }
 
-// waitError gives a timeout of the driver the shape of ours, with what its call log says at the end.
-func waitError(ctx context.Context, waiting string, begun time.Time, err error) error {
+// waitError gives a timeout of the driver the shape of ours; look says what there was instead.
+func waitError(ctx context.Context, waiting string, begun time.Time, err error, look func() string) error {
 	if err == nil {
 		return nil
 	}
 	if !errors.Is(err, pw.ErrTimeout) {
 		return plainError(err)
 	}
-	return &browserpool.WaitError{Waiting: waiting, Found: found(err.Error()), Cause: timeUp(ctx, begun)}
+	return &browserpool.WaitError{Waiting: waiting, Found: look(), Cause: timeUp(ctx, begun)}
 }
 
-// telling are beginnings and parts of lines of a call log that say what was in the way.
-var telling = regexp.MustCompile(`^(element is|element was|did not find some options|<.*> intercepts)|resolved to (visible|hidden) `)
-
-// found is the last line of a call log that says what was there; "" when none does.
-func found(log string) string {
-	lines := strings.Split(strings.TrimSpace(log), "\n")
-	waited := false
-	for i := len(lines) - 1; i >= 0; i-- {
-		line := strings.TrimLeft(strings.TrimSpace(lines[i]), "- ")
-		if telling.MatchString(line) {
-			return regexp.MustCompile(`^\d+ × `).ReplaceAllString(line, "")
-		}
-		waited = waited || strings.HasPrefix(line, "waiting for ")
+// look says what the element that a selector means looks like, "" when the page does not say it soon.
+func look(page pw.Page, selector string) string {
+	looked := async(func() (any, error) { return page.Locator(selector).EvaluateAll(inpage.LookFunction) })
+	patience := time.NewTimer(answerGrace)
+	defer patience.Stop()
+	select {
+	case r := <-looked:
+		text, _ := r.value.(string)
+		return text
+	case <-patience.C:
+		return ""
 	}
-	if waited {
-		return "no element matches it"
-	}
-	return ""
 }
+
+func lookNowhere() string { return "" }

@@ -63,7 +63,7 @@ func (s *session) WaitForFunction(ctx context.Context, fn string, arg any) error
 		_, err := page.WaitForFunction(fn, argument(arg), pw.PageWaitForFunctionOptions{Timeout: milliseconds(timeout)})
 		return err
 	})
-	return waitError(ctx, waiting, begun, err)
+	return waitError(ctx, waiting, begun, err, lookNowhere)
 }
 
 // EnsureLiveView waits until a LiveView, connected or not, is on the page.
