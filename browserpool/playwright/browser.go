@@ -15,11 +15,13 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/cdp"
 )
 
 // A browser is one Chromium with its process group. It implements browserpool.Browser.
 type browser struct {
 	pw     pw.Browser
+	direct *cdp.Conn // beside the driver, for what users do all the time; ends with the browser
 	driver *driver
 	pid    int // of the main process, which leads the group; 0 when it could not be found out
 	folder string
@@ -53,7 +55,15 @@ func (d *driver) launch(ctx context.Context, ended func()) (*browser, error) {
 	if r.err != nil {
 		return nil, errors.Join(launchError(d.opts.BrowserPath, r.err), os.RemoveAll(folder))
 	}
-	return d.adopt(r.value, folder, flag, ended)
+	b, err := d.adopt(r.value, folder, flag, ended)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.connect(ctx); err != nil {
+		b.Kill()
+		return nil, err
+	}
+	return b, nil
 }
 
 // adopt makes a browser of what the driver launched.
@@ -192,13 +202,12 @@ func (b *browser) Close(ctx context.Context) error {
 
 func launchOptions(opts Options, folder, flag string) pw.BrowserTypeLaunchOptions {
 	return pw.BrowserTypeLaunchOptions{
-		ExecutablePath:    pw.String(opts.BrowserPath),
-		Headless:          pw.Bool(!opts.Headed),
-		Args:              append(append(launchFlags(), opts.Args...), flag),
-		IgnoreDefaultArgs: unwantedFlags(),
-		ChromiumSandbox:   pw.Bool(sandboxed()),
-		Env:               browserEnv(opts.Env, folder),
-		Timeout:           pw.Float(0), // ctx bounds the launch
+		ExecutablePath:  pw.String(opts.BrowserPath),
+		Headless:        pw.Bool(!opts.Headed),
+		Args:            append(append(launchFlags(), opts.Args...), flag, directFlag),
+		ChromiumSandbox: pw.Bool(sandboxed()),
+		Env:             browserEnv(opts.Env, folder),
+		Timeout:         pw.Float(0), // ctx bounds the launch
 		// Ending browsers is for whoever owns the run: Ctrl-C lets iterations finish first.
 		HandleSIGINT: pw.Bool(false), HandleSIGTERM: pw.Bool(false), HandleSIGHUP: pw.Bool(false),
 	}

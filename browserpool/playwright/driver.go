@@ -198,6 +198,16 @@ func (d *driver) dead() bool {
 	}
 }
 
+// cleaned says whether nothing is left of a dead driver.
+func (d *driver) cleaned() bool {
+	select {
+	case <-d.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // kill ends the process, and through watch its browsers.
 func (d *driver) kill() {
 	if !d.dead() {

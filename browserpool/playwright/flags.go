@@ -1,33 +1,27 @@
 package playwright
 
-import (
-	"os"
+import "os"
 
-	"github.com/liveload/liveload/browserpool"
-)
-
-// footprint is what docs/browser-flags.md measured, rounded up.
-var footprint = browserpool.Footprint{
-	BrowserBytes:    150 << 20,
-	SessionBytes:    40 << 20,
-	SessionsPerCore: 10,
-}
-
-// launchFlags are given to Chromium beyond what Playwright gives it.
+// launchFlags are given to Chromium beyond what Playwright gives it. (Never --enable-features or
+// --disable-features: Chromium obeys the last of each alone, and would forget Playwright's.) None of them may change what a
+// page can do or see: what is measured has to be what a person's browser would do. What each saves,
+// and what was tried and refused, is in docs/browser-flags.md.
 func launchFlags() []string {
 	return []string{
+		// No GPU: load generators have none, and looking for one costs memory. Pages are drawn by
+		// software either way; WebGL stays, by software.
 		"--disable-gpu",
+		// HTTP over TCP alone: whether the race against QUIC is won depends on the network between,
+		// and would make runs hard to compare. LiveView's WebSockets use TCP in any case.
 		"--disable-quic",
 	}
 }
 
-// unwantedFlags are flags of Playwright's that cost users.
-func unwantedFlags() []string { return nil }
-
 // noSandbox is the environment variable for machines on which Chromium's sandbox does not work.
 const noSandbox = "LIVELOAD_NO_SANDBOX"
 
-// sandboxed says whether Chromium shall use its sandbox: it cannot when root runs it.
+// sandboxed says whether Chromium shall use its sandbox: it cannot when root runs it. Pages see no
+// difference.
 func sandboxed() bool {
 	return os.Geteuid() != 0 && os.Getenv(noSandbox) == ""
 }

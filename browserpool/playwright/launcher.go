@@ -63,8 +63,9 @@ type Launcher struct {
 
 // A seat is the place of one driver. A driver that died is replaced in its seat by the next launch.
 type seat struct {
-	turn   chan struct{} // held while the seat's driver is started
-	driver *driver       // guarded by turn; nil before the first start
+	turn    chan struct{} // held while the seat's driver is started
+	driver  *driver       // guarded by turn; nil before the first start
+	retired []*driver     // dead, and perhaps still being cleaned up after; guarded by turn
 
 	mu       sync.Mutex
 	browsers int // running, and being started
@@ -98,23 +99,35 @@ func NewLauncher(opts Options) (*Launcher, error) {
 	return l, nil
 }
 
-var errLauncherClosed = fmt.Errorf("launch browser: %w", browserpool.ErrClosed)
+// launchAttempts is how many drivers may die during a launch before Launch gives up.
+const launchAttempts = 3
 
-// Launch starts a browser on the driver that has the fewest.
+// Launch starts a browser on the driver that has the fewest. When the driver dies meanwhile, another
+// one is started.
 func (l *Launcher) Launch(ctx context.Context) (browserpool.Browser, error) {
-	if l.closed.Load() {
-		return nil, errLauncherClosed
+	var err error
+	for range launchAttempts {
+		var b *browser
+		if b, err = l.tryLaunch(ctx, l.leastLoaded()); err == nil {
+			return b, nil
+		}
+		if ctx.Err() != nil || !errors.Is(err, browserpool.ErrLost) {
+			break
+		}
 	}
-	s := l.leastLoaded()
+	return nil, fmt.Errorf("launch browser: %w", err)
+}
+
+func (l *Launcher) tryLaunch(ctx context.Context, s *seat) (*browser, error) {
 	d, err := l.driverOf(ctx, s)
 	if err != nil {
 		s.add(-1)
-		return nil, fmt.Errorf("launch browser: %w", err)
+		return nil, err
 	}
 	b, err := d.launch(ctx, func() { s.add(-1) })
 	if err != nil {
 		s.add(-1)
-		return nil, fmt.Errorf("launch browser: %w", err)
+		return nil, err
 	}
 	return b, nil
 }
@@ -166,8 +179,17 @@ func (l *Launcher) driverOf(ctx context.Context, s *seat) (*driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.driver = d
+	s.replace(d)
 	return d, nil
+}
+
+// replace puts d into the seat. s.turn is held.
+func (s *seat) replace(d *driver) {
+	s.retired = slices.DeleteFunc(s.retired, (*driver).cleaned)
+	if s.driver != nil {
+		s.retired = append(s.retired, s.driver)
+	}
+	s.driver = d
 }
 
 // Footprint tells what docs/browser-flags.md measured, with room for pages heavier than that.
@@ -195,8 +217,12 @@ func (s *seat) close(ctx context.Context) error {
 		return fmt.Errorf("close driver: its start does not end: %w", err)
 	}
 	defer s.unlock()
-	if s.driver == nil {
-		return nil
+	var errs []error
+	for _, d := range s.retired {
+		errs = append(errs, d.close(ctx))
 	}
-	return s.driver.close(ctx)
+	if s.driver != nil {
+		errs = append(errs, s.driver.close(ctx))
+	}
+	return errors.Join(errs...)
 }

@@ -2,7 +2,6 @@ package playwright
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -193,10 +192,13 @@ func TestDriverKilledDuringALaunch(t *testing.T) {
 	r := newLaunchRig(t, nil)
 	warm := r.launch(t)
 	d := warm.driver
-	failed := make(chan error)
+	launched := make(chan browserpool.Browser)
 	go func() {
-		_, err := r.Launch(t.Context())
-		failed <- err
+		b, err := r.Launch(t.Context())
+		if err != nil {
+			t.Errorf("Launch = %v, want a browser of another driver", err)
+		}
+		launched <- b
 	}()
 	deadline := time.Now().Add(patience)
 	for pids, err := leadersWithFlag(d.flagPrefix()); len(pids) < 2; pids, err = leadersWithFlag(d.flagPrefix()) {
@@ -207,12 +209,12 @@ func TestDriverKilledDuringALaunch(t *testing.T) {
 	if err := syscall.Kill(d.pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	if err := <-failed; !errors.Is(err, browserpool.ErrLost) {
-		t.Errorf("Launch = %v, want ErrLost", err)
-	}
 	awaitClosed(t, "end of the driver", d.done)
-	if left := marked(t, r.mark); len(left) > 0 {
-		t.Errorf("the driver left %v", left)
+	if left, err := leadersWithFlag(d.flagPrefix()); err != nil || len(left) > 0 {
+		t.Errorf("the driver left %v, %v", left, err)
+	}
+	if b, ok := (<-launched).(*browser); ok && b.driver == d {
+		t.Error("the dead driver launched a browser")
 	}
 }
 
@@ -363,5 +365,30 @@ func TestBrowsersAreSpreadOverDrivers(t *testing.T) {
 	r := newLaunchRig(t, func(o *Options) { o.Drivers = 2 })
 	if a, b := r.launch(t), r.launch(t); a.driver == b.driver {
 		t.Error("both browsers are on one driver")
+	}
+}
+
+// TestFlagsChangeNoPage looks at what a careless flag would break: drawing, timers in the background,
+// WebGL.
+func TestFlagsChangeNoPage(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	b := r.launch(t)
+	page, err := b.pw.NewPage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.pw.NewPage(); err != nil { // the first page is in the background now
+		t.Fatal(err)
+	}
+	for what, expression := range map[string]string{
+		"frames are drawn":         "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))",
+		"timers are not throttled": "new Promise(r => { let n = 0, t = performance.now(); const f = () => ++n < 20 ? setTimeout(f, 10) : r(performance.now() - t < 10000); f() })",
+		"canvas works":             "!!document.createElement('canvas').getContext('2d')",
+		"workers work":             "new Promise(r => { const w = new Worker(URL.createObjectURL(new Blob(['postMessage(true)']))); w.onmessage = m => { w.terminate(); r(m.data) } })",
+		"the page is visible":      "document.visibilityState === 'visible'",
+	} {
+		if value, err := page.Evaluate(expression); err != nil || value != true {
+			t.Errorf("%s: %v, %v", what, value, err)
+		}
 	}
 }
