@@ -18,8 +18,6 @@ import (
 var Script string
 
 const (
-	// RunFunction takes the arguments of a Call and gives a promise of its Answer as JSON.
-	RunFunction = "(call) => globalThis.__liveload ? __liveload.run(call) : '{\"g\":1}'"
 	// LookFunction takes the elements that match a selector and says what the first one looks like.
 	LookFunction = "(all) => globalThis.__liveload ? __liveload.look(all[0]) : ''"
 	// ClearFilesFunction takes the files out of a file input.
@@ -28,12 +26,18 @@ const (
 	StayExpression = "globalThis.__liveload && __liveload.stay()"
 )
 
-// Arguments are what RunFunction takes to run op; timeout bounds its waiting.
-func Arguments(op string, timeout time.Duration, args []any) []any {
-	return append([]any{op, float64(timeout.Microseconds()) / 1000}, args...)
+// Expression gives the JavaScript that runs op in the page and is a promise of its answer, for
+// ReadAnswer; timeout bounds its waiting. The arguments must be such that JSON can hold them.
+func Expression(op string, timeout time.Duration, args []any) (string, error) {
+	call := append([]any{op, float64(timeout.Microseconds()) / 1000}, args...)
+	encoded, err := json.Marshal(call)
+	if err != nil {
+		return "", fmt.Errorf("%s: write arguments: %w", op, err)
+	}
+	return "globalThis.__liveload ? __liveload.run(" + string(encoded) + ") : '{\"g\":1}'", nil
 }
 
-// An answer is what RunFunction gives.
+// An answer is what an operation gives.
 type answer struct {
 	Value   json.RawMessage `json:"v"`
 	Error   string          `json:"e"`
@@ -44,7 +48,7 @@ type answer struct {
 // ErrNoScript says that the document has no operations (yet): it is an error page of the browser.
 var ErrNoScript = &browserpool.PageError{Message: "the page shows an error of the browser, not a document"}
 
-// ReadAnswer decodes what RunFunction gave into value, which may be nil. A wait that ran out of time is
+// ReadAnswer decodes what an operation gave into value, which may be nil. A wait that ran out of time is
 // a *browserpool.WaitError with what cause gives; what the page refused is a *browserpool.PageError.
 func ReadAnswer(text string, value any, cause func() error) error {
 	var a answer

@@ -19,7 +19,7 @@ func (s *session) Click(ctx context.Context, selector string) error {
 			return l.Click(pw.LocatorClickOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	return s.atPoint(ctx, "point", selector, click)
+	return s.atPoint(ctx, "point", selector, func(x, y float64) []mouseEvent { return clickEvents(x, y, 1) })
 }
 
 // DblClick waits until the mouse can reach the element, then double-clicks its middle.
@@ -29,7 +29,7 @@ func (s *session) DblClick(ctx context.Context, selector string) error {
 			return l.Dblclick(pw.LocatorDblclickOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	return s.atPoint(ctx, "point", selector, func(m pw.Mouse, x, y float64) error { return m.Dblclick(x, y) })
+	return s.atPoint(ctx, "point", selector, func(x, y float64) []mouseEvent { return clickEvents(x, y, 2) })
 }
 
 // Hover moves the mouse to the middle of the element.
@@ -39,26 +39,16 @@ func (s *session) Hover(ctx context.Context, selector string) error {
 			return l.Hover(pw.LocatorHoverOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	return s.atPoint(ctx, "hoverPoint", selector, func(m pw.Mouse, x, y float64) error { return m.Move(x, y) })
+	return s.atPoint(ctx, "hoverPoint", selector, hoverEvents)
 }
 
-func (s *session) atPoint(ctx context.Context, op, selector string, fn func(m pw.Mouse, x, y float64) error) error {
+func (s *session) atPoint(ctx context.Context, op, selector string, events func(x, y float64) []mouseEvent) error {
 	var at [2]float64
 	if err := s.run(ctx, &at, op, selector); err != nil {
 		return err
 	}
-	return s.mouse(ctx, at, fn)
+	return s.mouse(ctx, events(at[0], at[1]))
 }
-
-func (s *session) mouse(ctx context.Context, at [2]float64, fn func(m pw.Mouse, x, y float64) error) error {
-	page, err := s.currentPage()
-	if err != nil {
-		return err
-	}
-	return plainError(s.do(ctx, "the page to take the mouse", func(time.Duration) error { return fn(page.Mouse(), at[0], at[1]) }))
-}
-
-func click(m pw.Mouse, x, y float64) error { return m.Click(x, y) }
 
 // DragAndDrop drags the middle of source to the middle of target.
 func (s *session) DragAndDrop(ctx context.Context, source, target string) error {
@@ -87,12 +77,10 @@ func (s *session) Fill(ctx context.Context, selector, text string) error {
 	if err := s.run(ctx, &insert, "fill", selector, text); err != nil || !insert {
 		return err
 	}
-	return s.keyboard(ctx, func(k pw.Keyboard) error {
-		if text == "" {
-			return k.Press("Delete")
-		}
-		return k.InsertText(text)
-	})
+	if text == "" {
+		return s.keyboard(ctx, func(k pw.Keyboard) error { return k.Press("Delete") })
+	}
+	return s.direct(ctx, "Input.insertText", map[string]string{"text": text}, nil)
 }
 
 // Clear empties a field.
@@ -104,11 +92,11 @@ func (s *session) Type(ctx context.Context, selector, text string, delay time.Du
 		return err
 	}
 	if delay <= 0 {
-		return s.keyboard(ctx, func(k pw.Keyboard) error { return k.Type(text) })
+		return s.typeKeys(ctx, selector, text)
 	}
 	// The driver would go on typing after the end of ctx, so that the pauses are ours.
 	for _, key := range text {
-		if err := s.keyboard(ctx, func(k pw.Keyboard) error { return k.Type(string(key)) }); err != nil {
+		if err := s.typeKeys(ctx, selector, string(key)); err != nil {
 			return err
 		}
 		if err := s.pause(ctx, delay); err != nil {
@@ -116,6 +104,20 @@ func (s *session) Type(ctx context.Context, selector, text string, delay time.Du
 		}
 	}
 	return nil
+}
+
+// typeKeys types into the focused element. Keyboard.Type of playwright-go would insert text without keys.
+func (s *session) typeKeys(ctx context.Context, selector, text string) error {
+	page, err := s.currentPage()
+	if err != nil {
+		return err
+	}
+	waiting := fmt.Sprintf("%q to take the keys", selector)
+	begun := time.Now()
+	err = s.do(ctx, waiting, func(timeout time.Duration) error {
+		return page.Locator(selector).First().PressSequentially(text, pw.LocatorPressSequentiallyOptions{Timeout: milliseconds(timeout)})
+	})
+	return waitError(ctx, waiting, begun, err, func() string { return look(page, selector) })
 }
 
 func (s *session) pause(ctx context.Context, d time.Duration) error {
@@ -169,7 +171,7 @@ func (s *session) setChecked(ctx context.Context, selector string, want bool) er
 	if err := s.run(ctx, &at, "checkPoint", selector, want); err != nil || at == nil {
 		return err
 	}
-	return s.mouse(ctx, *at, click)
+	return s.mouse(ctx, clickEvents(at[0], at[1], 1))
 }
 
 // SelectOptions selects exactly the options whose value or label is in values.
@@ -180,7 +182,7 @@ func (s *session) SelectOptions(ctx context.Context, selector string, values []s
 			return err
 		})
 	}
-	return s.run(ctx, nil, "choose", selector, values)
+	return s.run(ctx, nil, "choose", selector, append([]string{}, values...)) // null is no list
 }
 
 // Focus gives an element the keyboard.

@@ -59,11 +59,11 @@ func (d *driver) launch(ctx context.Context, ended func()) (*browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.connect(ctx); err != nil {
+	if err := b.connect(ctx); err != nil && !b.endsSoon() {
 		b.Kill()
 		return nil, err
 	}
-	return b, nil
+	return b, nil // also one that crashed meanwhile: that is told by Done
 }
 
 // adopt makes a browser of what the driver launched.

@@ -27,12 +27,22 @@ func call[T any](ctx context.Context, s *session, waiting string, fn func(timeou
 	if ctx.Err() != nil {
 		return zero, context.Cause(ctx)
 	}
-	begun := time.Now()
 	timeout := remaining(ctx)
-	done := async(func() (T, error) { return fn(timeout) })
+	a, err := await(ctx, s, waiting, async(func() (T, error) { return fn(timeout) }))
+	if err != nil {
+		return zero, err
+	}
+	return a.value, s.explain(a.err)
+}
+
+// await waits for the answer to something that knows no ctx, and returns when ctx is over or the
+// session ends.
+func await[T any](ctx context.Context, s *session, waiting string, done <-chan T) (T, error) {
+	var zero T
+	begun := time.Now()
 	select {
-	case r := <-done:
-		return r.value, s.explain(r.err)
+	case a := <-done:
+		return a, nil
 	case <-s.lost:
 		return zero, browserpool.ErrLost
 	case <-s.browser.Done():
@@ -48,8 +58,8 @@ func call[T any](ctx context.Context, s *session, waiting string, fn func(timeou
 	grace := time.NewTimer(answerGrace)
 	defer grace.Stop()
 	select {
-	case r := <-done:
-		return r.value, s.explain(r.err)
+	case a := <-done:
+		return a, nil
 	case <-grace.C:
 		s.doubt(waiting)
 		return zero, &browserpool.WaitError{Waiting: waiting, Cause: timeUp(ctx, begun)}
@@ -138,7 +148,9 @@ func pageLeft(err error) bool {
 	return strings.Contains(text, "Execution context was destroyed") ||
 		strings.Contains(text, "Cannot find context with specified id") ||
 		strings.Contains(text, "frame was detached") ||
-		strings.Contains(text, "Inspected target navigated or closed")
+		strings.Contains(text, "Inspected target navigated or closed") ||
+		strings.Contains(text, "Promise was collected") ||
+		strings.Contains(text, "Cannot find default execution context")
 }
 
 // plainError keeps the first line of a driver's message: the rest is its call log.

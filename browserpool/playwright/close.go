@@ -34,6 +34,7 @@ func (s *session) Close(ctx context.Context) error {
 			s.awaitBatches(ctx)
 		}
 		s.seal()
+		s.detach()
 		close(s.ended)
 	})
 	<-s.ended

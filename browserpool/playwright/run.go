@@ -14,35 +14,27 @@ import (
 // run runs one operation of package inpage in the main page and decodes its answer into value. When
 // the document goes away under it, it goes on in the next one.
 func (s *session) run(ctx context.Context, value any, op string, args ...any) error {
-	page, err := s.currentPage()
-	if err != nil {
+	if _, err := s.currentPage(); err != nil {
 		return err
 	}
 	begun := time.Now()
 	for {
-		text, err := call(ctx, s, "the page to answer", func(timeout time.Duration) (string, error) {
-			return evaluateText(page, inpage.RunFunction, inpage.Arguments(op, timeout, args))
-		})
+		expression, err := inpage.Expression(op, remaining(ctx), args)
+		if err != nil {
+			return err
+		}
+		text, err := s.evaluateString(ctx, expression)
 		if err == nil {
 			return inpage.ReadAnswer(text, value, func() error { return timeUp(ctx, begun) })
 		}
-		if !pageLeft(err) || ctx.Err() != nil {
+		if !pageLeft(err) || s.pause(ctx, betweenDocuments) != nil {
 			return plainError(err)
 		}
 	}
 }
 
-func evaluateText(page pw.Page, fn string, arg any) (string, error) {
-	value, err := page.Evaluate(fn, arg)
-	if err != nil {
-		return "", err
-	}
-	text, ok := value.(string)
-	if !ok {
-		return "", fmt.Errorf("the page answered with %T", value)
-	}
-	return text, nil
-}
+// betweenDocuments is how long to wait when one document is gone and the next one is not there yet.
+const betweenDocuments = 2 * time.Millisecond
 
 // settle waits while the page is being left, so that what follows runs in the page that comes.
 func (s *session) settle(ctx context.Context) (pw.Page, error) {

@@ -25,6 +25,7 @@ type session struct {
 	mu      sync.Mutex
 	context pw.BrowserContext // nil before it is open
 	page    pw.Page           // nil before the first navigation, and after the page closed itself
+	target  string            // the main page's name on the direct connection
 	dropped bool              // a context that opens now is not wanted any more
 
 	recording sync.RWMutex
@@ -81,7 +82,7 @@ func (s *session) adopt(opened pw.BrowserContext, opts browserpool.SessionOption
 // prepare installs the scripts before any page is open.
 func (s *session) prepare(opened pw.BrowserContext, opts browserpool.SessionOptions) error {
 	opened.OnClose(func(pw.BrowserContext) { s.contextClosed() })
-	if err := opened.ExposeBinding(telemetry.Binding, s.receive); err != nil {
+	if err := opened.ExposeBinding(telemetry.OtherBinding, s.receive); err != nil {
 		return err
 	}
 	script := telemetry.Script + "\n" + inpage.Script
@@ -171,6 +172,9 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	page.OnCrash(func(pw.Page) { s.lose() })
 	page.OnClose(func(pw.Page) { s.setPage(nil) }) // by a script of its own: the next navigation opens another
 	page.OnDownload(func(pw.Download) { go s.stay(page) })
+	if err := s.attach(ctx, page); err != nil {
+		return nil, err
+	}
 	s.setPage(page)
 	return page, nil
 }

@@ -151,3 +151,5 @@ func checkError(t *testing.T, err error, want string) {
 		t.Errorf("the deadline does not match the kind of error: %v", err)
 	}
 }
+
+func toText(v any) string { return fmt.Sprintf("%#v", v) }

@@ -108,7 +108,7 @@ func (s *session) SubmitForm(ctx context.Context, selector string) error {
 		return err
 	}
 	if at != nil {
-		if err := s.mouse(ctx, *at, click); err != nil {
+		if err := s.mouse(ctx, clickEvents(at[0], at[1], 1)); err != nil {
 			return err
 		}
 	}

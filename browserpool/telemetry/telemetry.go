@@ -33,6 +33,8 @@ var Script = "(() => {\n" + strings.Join([]string{batchJS, httpJS, wireJS, socke
 const (
 	// Binding is the name of the global function that takes a batch, a string.
 	Binding = "__liveloadSend"
+	// OtherBinding takes batches where there is no function named Binding, such as in popups.
+	OtherBinding = "__liveloadPost"
 	// DrainExpression gives what a page has gathered and not yet sent, as a batch or "".
 	DrainExpression = "globalThis.__liveloadTelemetry ? __liveloadTelemetry.drain() : ''"
 	// EndFunction takes a number of milliseconds to wait for replies that are still under way and

@@ -96,13 +96,16 @@ const confirmed = () => {
   if (samples || series || dropped) arm();
 };
 const send = () => {
-  const binding = globalThis.__liveloadSend;
+  const binding = globalThis.__liveloadSend || globalThis.__liveloadPost;
   if (typeof binding !== 'function') return; // the samples stay, for drain
   const batch = take();
   if (!batch) return;
   sendingSince = now();
   try {
-    apply(nativeThen, binding(batch), [confirmed, confirmed]);
+    // Only the binding of popups and frames confirms; the other is never behind.
+    const confirmation = binding(batch);
+    if (confirmation) apply(nativeThen, confirmation, [confirmed, confirmed]);
+    else sendingSince = 0;
   } catch {
     sendingSince = 0;
   }

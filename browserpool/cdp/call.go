@@ -1,0 +1,77 @@
+package cdp
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/coder/websocket"
+)
+
+// An Answer is what came of a call: a result, or an *Error of the browser, or ErrClosed.
+type Answer struct {
+	Result json.RawMessage
+	Err    error
+}
+
+// Start sends a call and gives the channel that its one Answer comes on. Calls of one goroutine reach
+// the browser in order. session is empty for the browser itself.
+func (c *Conn) Start(session, method string, params any) (<-chan Answer, error) {
+	raw, err := json.Marshal(params)
+	if err != nil {
+		return nil, fmt.Errorf("%s: write parameters: %w", method, err)
+	}
+	id := c.last.Add(1)
+	data, err := json.Marshal(envelope{ID: id, SessionID: session, Method: method, Params: raw})
+	if err != nil {
+		return nil, fmt.Errorf("%s: write message: %w", method, err)
+	}
+	answer := make(chan Answer, 1)
+	if !c.expect(id, answer) {
+		return nil, fmt.Errorf("%s: %w", method, ErrClosed)
+	}
+	// Writing obeys no caller's ctx: a message cut off in the middle would end the connection for all.
+	if err := c.socket.Write(context.Background(), websocket.MessageText, data); err != nil {
+		_ = c.socket.CloseNow() // the reader sees it and answers for all
+	}
+	return answer, nil
+}
+
+func (c *Conn) expect(id int64, answer chan<- Answer) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.calls == nil {
+		return false
+	}
+	c.calls[id] = answer
+	return true
+}
+
+// Call sends a call and waits for its result, which is decoded into result unless that is nil. It
+// returns context.Cause(ctx) when ctx is over, an *Error when the browser refuses, ErrClosed when it is gone.
+func (c *Conn) Call(ctx context.Context, session, method string, params, result any) error {
+	answers, err := c.Start(session, method, params)
+	if err != nil {
+		return err
+	}
+	select {
+	case a := <-answers:
+		return a.Decode(method, result)
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Decode reads the result of method into result, unless that is nil.
+func (a Answer) Decode(method string, result any) error {
+	if a.Err != nil {
+		return fmt.Errorf("%s: %w", method, a.Err)
+	}
+	if result == nil {
+		return nil
+	}
+	if err := json.Unmarshal(a.Result, result); err != nil {
+		return fmt.Errorf("%s: read result: %w", method, err)
+	}
+	return nil
+}

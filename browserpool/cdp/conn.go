@@ -1,0 +1,131 @@
+// Package cdp speaks the Chrome DevTools Protocol with one browser over one WebSocket: many targets,
+// many calls at once, no process between us and the browser. It knows the protocol's envelope and
+// nothing of what the messages mean.
+package cdp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/coder/websocket"
+)
+
+// ErrClosed says that the connection is gone, and with it every call that waits.
+var ErrClosed = errors.New("the connection to the browser is closed")
+
+// An Error is what the browser answered instead of a result.
+type Error struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// A Conn is the connection to one browser. Its methods may be called concurrently.
+type Conn struct {
+	socket *websocket.Conn
+	last   atomic.Int64
+	done   chan struct{}
+
+	mu      sync.Mutex
+	calls   map[int64]chan<- Answer // nil once the connection is gone
+	targets map[string]func(method string, params json.RawMessage)
+}
+
+type envelope struct {
+	ID        int64           `json:"id,omitempty"`
+	SessionID string          `json:"sessionId,omitempty"`
+	Method    string          `json:"method,omitempty"`
+	Params    json.RawMessage `json:"params,omitempty"`
+	Result    json.RawMessage `json:"result,omitempty"`
+	Error     *Error          `json:"error,omitempty"`
+}
+
+// Dial connects to the browser at a ws:// address. ctx bounds the dialling only. The connection ends
+// with Close or with the browser.
+func Dial(ctx context.Context, address string) (*Conn, error) {
+	socket, _, err := websocket.Dial(ctx, address, &websocket.DialOptions{CompressionMode: websocket.CompressionDisabled})
+	if err != nil {
+		return nil, fmt.Errorf("connect to the browser's DevTools: %w", err)
+	}
+	socket.SetReadLimit(-1) // the peer is the browser that we started
+	c := &Conn{
+		socket:  socket,
+		done:    make(chan struct{}),
+		calls:   make(map[int64]chan<- Answer),
+		targets: make(map[string]func(string, json.RawMessage)),
+	}
+	go c.read()
+	return c, nil
+}
+
+// Close ends the connection. It is idempotent and waits for the reader.
+func (c *Conn) Close() {
+	_ = c.socket.CloseNow() // the reader sees it
+	<-c.done
+}
+
+// Done is closed when the connection is gone and its reader has ended.
+func (c *Conn) Done() <-chan struct{} { return c.done }
+
+func (c *Conn) read() {
+	defer c.end()
+	for {
+		_, data, err := c.socket.Read(context.Background()) // ends with the socket
+		if err != nil {
+			return
+		}
+		var m envelope
+		if err := json.Unmarshal(data, &m); err != nil {
+			return // a browser that speaks no JSON is not one to go on with
+		}
+		c.dispatch(m)
+	}
+}
+
+func (c *Conn) dispatch(m envelope) {
+	c.mu.Lock()
+	waiting, handle := c.calls[m.ID], c.targets[m.SessionID]
+	delete(c.calls, m.ID)
+	c.mu.Unlock()
+	switch {
+	case waiting != nil && m.Error != nil:
+		waiting <- Answer{Err: m.Error}
+	case waiting != nil:
+		waiting <- Answer{Result: m.Result}
+	case m.ID == 0 && handle != nil:
+		handle(m.Method, m.Params)
+	}
+}
+
+// end fails every call that waits, and those to come.
+func (c *Conn) end() {
+	_ = c.socket.CloseNow()
+	c.mu.Lock()
+	calls := c.calls
+	c.calls = nil
+	c.mu.Unlock()
+	for _, waiting := range calls {
+		waiting <- Answer{Err: ErrClosed}
+	}
+	close(c.done)
+}
+
+// Listen has handle called with every event of a session, one after the other, until Unlisten. handle
+// must not wait for a call of the same connection.
+func (c *Conn) Listen(session string, handle func(method string, params json.RawMessage)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.targets[session] = handle
+}
+
+// Unlisten ends Listen.
+func (c *Conn) Unlisten(session string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.targets, session)
+}

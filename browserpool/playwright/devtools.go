@@ -1,0 +1,110 @@
+package playwright
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/cdp"
+)
+
+// directFlag makes Chromium listen for a second client of its DevTools, on a port of its choice of the
+// loopback interface, under a path that nobody can guess.
+const directFlag = "--remote-debugging-port=0"
+
+// connect opens the direct connection to a browser that Playwright has launched.
+func (b *browser) connect(ctx context.Context) error {
+	var folder string
+	select {
+	case r := <-async(b.profileFolder):
+		if r.err != nil {
+			return fmt.Errorf("find the browser's profile: %w", r.err)
+		}
+		folder = r.value
+	case <-b.done:
+		return browserpool.ErrLost
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	address, err := devToolsAddress(filepath.Join(folder, "DevToolsActivePort"))
+	if err != nil {
+		return err
+	}
+	b.direct, err = cdp.Dial(ctx, address)
+	return err
+}
+
+// endsSoon says whether a connection failed since the browser died: that is told a moment later.
+func (b *browser) endsSoon() bool {
+	moment := time.NewTimer(answerGrace)
+	defer moment.Stop()
+	select {
+	case <-b.done:
+		return true
+	case <-moment.C:
+		return false
+	}
+}
+
+var profileFlag = regexp.MustCompile(`--user-data-dir="?(.*?)"? --`)
+
+// profileFolder asks the browser where Playwright has put its profile.
+func (b *browser) profileFolder() (string, error) {
+	session, err := b.pw.NewBrowserCDPSession()
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = session.Detach() }() // the session has served
+	info, err := session.Send("SystemInfo.getInfo", map[string]any{})
+	if err != nil {
+		return "", err
+	}
+	fields, _ := info.(map[string]any)
+	line, _ := fields["commandLine"].(string)
+	match := profileFlag.FindStringSubmatch(line + " --")
+	if match == nil {
+		return "", fmt.Errorf("no --user-data-dir in its command line %q", line)
+	}
+	return match[1], nil
+}
+
+// devToolsAddress reads the file in which Chromium says where its DevTools listen: a port and a path.
+func devToolsAddress(file string) (string, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("find the browser's DevTools: %w", err)
+	}
+	port, path, ok := bytes.Cut(bytes.TrimSpace(content), []byte("\n"))
+	if !ok || len(port) == 0 || !bytes.HasPrefix(path, []byte("/")) {
+		return "", fmt.Errorf("find the browser's DevTools: %s holds %q, not a port and a path", file, content)
+	}
+	return "ws://127.0.0.1:" + string(port) + string(path), nil
+}
+
+// targetOf asks the browser for the name of a page.
+func targetOf(context pw.BrowserContext, page pw.Page) (string, error) {
+	session, err := context.NewCDPSession(page)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = session.Detach() }() // the session has served
+	info, err := session.Send("Target.getTargetInfo", map[string]any{})
+	if err != nil {
+		return "", err
+	}
+	fields, _ := info.(map[string]any)
+	target, _ := fields["targetInfo"].(map[string]any)
+	id, _ := target["targetId"].(string)
+	if id == "" {
+		return "", errors.New("the browser does not know the page")
+	}
+	return id, nil
+}

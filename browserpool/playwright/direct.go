@@ -1,0 +1,154 @@
+package playwright
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/cdp"
+	"github.com/liveload/liveload/browserpool/telemetry"
+)
+
+// What users do all the time (find and wait, click, fill) and the telemetry do not go through
+// Playwright's driver but straight to the browser, over a second connection of its DevTools: no Node
+// process and no recorded call stacks in between. Everything else is Playwright's.
+
+// A directPage is the main page on the direct connection.
+type directPage struct {
+	conn   *cdp.Conn
+	target string
+}
+
+func (s *session) directPage() (directPage, error) {
+	if _, err := s.currentPage(); err != nil {
+		return directPage{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return directPage{s.browser.direct, s.target}, nil
+}
+
+// attach connects the session's main page directly.
+func (s *session) attach(ctx context.Context, page pw.Page) error {
+	target, err := call(ctx, s, "a page to open", func(time.Duration) (string, error) { return targetOf(s.context, page) })
+	if err != nil {
+		return plainError(err)
+	}
+	conn := s.browser.direct
+	var attached struct {
+		SessionID string `json:"sessionId"`
+	}
+	params := map[string]any{"targetId": target, "flatten": true}
+	if err := conn.Call(ctx, "", "Target.attachToTarget", params, &attached); err != nil {
+		return s.explainDirect(err)
+	}
+	s.detach() // from a page that closed itself
+	s.mu.Lock()
+	s.target = attached.SessionID
+	s.mu.Unlock()
+	conn.Listen(attached.SessionID, s.hear)
+	err = conn.Call(ctx, attached.SessionID, "Runtime.addBinding", map[string]any{"name": telemetry.Binding}, nil)
+	return s.explainDirect(err)
+}
+
+// detach forgets the main page.
+func (s *session) detach() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.target != "" {
+		s.browser.direct.Unlisten(s.target)
+		s.target = ""
+	}
+}
+
+// hear takes the events of the main page.
+func (s *session) hear(method string, params json.RawMessage) {
+	switch method {
+	case "Runtime.bindingCalled":
+		var called struct{ Name, Payload string }
+		if json.Unmarshal(params, &called) == nil && called.Name == telemetry.Binding {
+			s.record(called.Payload)
+		}
+	case "Inspector.targetCrashed":
+		s.lose()
+	}
+}
+
+// direct sends a call to the main page and waits for its answer, as call does for Playwright's.
+func (s *session) direct(ctx context.Context, method string, params, result any) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	page, err := s.directPage()
+	if err != nil {
+		return err
+	}
+	answers, err := page.conn.Start(page.target, method, params)
+	if err != nil {
+		return s.explainDirect(err)
+	}
+	return s.answer(ctx, "the page to answer", answers, method, result)
+}
+
+func (s *session) answer(ctx context.Context, waiting string, answers <-chan cdp.Answer, method string, result any) error {
+	a, err := await(ctx, s, waiting, answers)
+	if err != nil {
+		return err
+	}
+	return s.explainDirect(a.Decode(method, result))
+}
+
+// explainDirect turns the connection's errors into ours.
+func (s *session) explainDirect(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case strings.Contains(err.Error(), "Target crashed"):
+		s.lose()
+		return browserpool.ErrLost
+	case errors.Is(err, cdp.ErrClosed), strings.Contains(err.Error(), "Session with given id not found"),
+		strings.Contains(err.Error(), "Target closed"):
+		return s.closed()
+	}
+	return err
+}
+
+type evaluation struct {
+	Expression    string `json:"expression"`
+	AwaitPromise  bool   `json:"awaitPromise"`
+	ReturnByValue bool   `json:"returnByValue"`
+}
+
+type evaluated struct {
+	Result struct {
+		Value json.RawMessage `json:"value"`
+	} `json:"result"`
+	Exception *struct {
+		Text      string `json:"text"`
+		Exception struct {
+			Description string `json:"description"`
+		} `json:"exception"`
+	} `json:"exceptionDetails"`
+}
+
+// evaluateString evaluates an expression of ours in the main page; it gives a string or a promise of one.
+func (s *session) evaluateString(ctx context.Context, expression string) (string, error) {
+	var r evaluated
+	if err := s.direct(ctx, "Runtime.evaluate", evaluation{expression, true, true}, &r); err != nil {
+		return "", err
+	}
+	if r.Exception != nil {
+		return "", &browserpool.PageError{Message: strings.TrimSpace(r.Exception.Text + " " + r.Exception.Exception.Description)}
+	}
+	var text string
+	if err := json.Unmarshal(r.Result.Value, &text); err != nil {
+		return "", fmt.Errorf("read what the page answered: %w", err)
+	}
+	return text, nil
+}
