@@ -22,8 +22,8 @@ const (
 	LookFunction = "(all) => globalThis.__liveload ? __liveload.look(all[0]) : ''"
 	// ClearFilesFunction takes the files out of a file input.
 	ClearFilesFunction = "(el) => { el.value = ''; for (const type of ['input', 'change']) el.dispatchEvent(new Event(type, { bubbles: true, composed: true })); }"
-	// StayExpression tells the page that a navigation came to nothing, such as a download.
-	StayExpression = "globalThis.__liveload && __liveload.stay()"
+	// StayFunction tells the page that its navigation to an address ("" is whichever) came to nothing.
+	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
 )
 
 // Expression gives the JavaScript that runs op in the page and is a promise of its answer, for
@@ -34,7 +34,7 @@ func Expression(op string, timeout time.Duration, args []any) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: write arguments: %w", op, err)
 	}
-	return "globalThis.__liveload ? __liveload.run(" + string(encoded) + ") : '{\"g\":1}'", nil
+	return "globalThis.__liveload ? __liveload.run(" + string(encoded) + ") : {g: 1}", nil
 }
 
 // An answer is what an operation gives.
@@ -50,10 +50,10 @@ var ErrNoScript = &browserpool.PageError{Message: "the page shows an error of th
 
 // ReadAnswer decodes what an operation gave into value, which may be nil. A wait that ran out of time is
 // a *browserpool.WaitError with what cause gives; what the page refused is a *browserpool.PageError.
-func ReadAnswer(text string, value any, cause func() error) error {
+func ReadAnswer(data []byte, value any, cause func() error) error {
 	var a answer
-	if err := json.Unmarshal([]byte(text), &a); err != nil {
-		return fmt.Errorf("read the page's answer %.80q: %w", text, err)
+	if err := json.Unmarshal(data, &a); err != nil {
+		return fmt.Errorf("read the page's answer %.80q: %w", data, err)
 	}
 	switch {
 	case a.Gone != 0:
@@ -66,7 +66,7 @@ func ReadAnswer(text string, value any, cause func() error) error {
 		return nil
 	}
 	if err := json.Unmarshal(a.Value, value); err != nil {
-		return fmt.Errorf("read the page's answer %.80q: %w", text, err)
+		return fmt.Errorf("read the page's answer %.80q: %w", data, err)
 	}
 	return nil
 }

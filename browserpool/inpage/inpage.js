@@ -10,21 +10,51 @@
   const now = performance.now.bind(performance);
   const stringify = JSON.stringify;
   const Observer = globalThis.MutationObserver;
+  const PARSE_MS = 5000; // after which a document that is not at its end is read as far as it is
   const RECHECK_MS = 100; // what no mutation tells: styles, media, values
 
   // ---- leaving: a navigation that the page began; what it still shows is not to be acted on -------
-  let leaving = false;
+  let leavingTo = ''; // address, without its fragment
+  let submitting = 0; // forms whose navigation is about to begin
+  const waiting = new Set(); // attempts to make again when the page stays
+  const away = () => leavingTo !== '' || submitting > 0;
+  const stays = () => { if (!away()) for (const attempt of [...waiting]) attempt(); };
+  const stay = () => {
+    leavingTo = '';
+    stays();
+  };
   if (globalThis.navigation) {
     navigation.addEventListener('navigate', (event) => {
       const { url, sameDocument } = event.destination;
       if (sameDocument || event.hashChange || event.downloadRequest !== null || !/^https?:/.test(url)) return;
-      leaving = true; // at once: the next operation may be faster than a timer
-      later(() => { if (event.defaultPrevented || intercepted(event)) leaving = false; }, 0);
+      let intercepted = false;
+      event.intercept = (...args) => {
+        intercepted = true;
+        return NavigateEvent.prototype.intercept.apply(event, args);
+      };
+      leavingTo = url.split('#')[0]; // at once: the next operation may be faster than a timer
+      later(() => { if (event.defaultPrevented || intercepted) stay(); }, 0);
     });
-    navigation.addEventListener('navigatesuccess', () => { leaving = false; });
-    navigation.addEventListener('navigateerror', () => { leaving = false; });
+    navigation.addEventListener('navigateerror', stay);
+    // The navigation of a form begins in a task of its own, which the next operation may overtake.
+    const submits = (form, submitter, prevented) => {
+      if (!['', '_self', '_top', '_parent'].includes((submitter && submitter.formTarget) || form.target)) return;
+      submitting++;
+      const over = () => {
+        submitting--;
+        stays();
+      };
+      later(() => (prevented() ? over() : later(over, 50)), 0);
+    };
+    globalThis.addEventListener('submit', (event) => submits(event.target, event.submitter, () => event.defaultPrevented), true);
+    const nativeSubmit = HTMLFormElement.prototype.submit;
+    HTMLFormElement.prototype.submit = function submit() {
+      submits(this, null, () => false);
+      return nativeSubmit.call(this);
+    };
   }
-  const intercepted = (event) => Boolean(navigation.transition && navigation.transition.navigationType === event.navigationType);
+  // parsed says what is missing while a new document is still being read, for those who would read too early.
+  const parsed = () => (document.readyState === 'loading' && now() < PARSE_MS ? 'the page is still being read' : '');
 
   // ---- finding ------------------------------------------------------------------------------------
   let shadows = false;
@@ -83,13 +113,13 @@
     const done = (answer) => {
       if (observer) observer.disconnect();
       cancelLater(timer);
+      waiting.delete(attempt);
       resolve(answer);
     };
     const attempt = () => {
       let found;
       try {
-        if (leaving) found = 'the page is being left for another';
-        else found = check();
+        found = away() ? 'the page is being left for another' : check();
       } catch (error) {
         done({ e: String((error && error.message) || error).replace(/^Failed to execute '\w+' on '\w+': /, '') });
         return true;
@@ -108,11 +138,12 @@
       if (!attempt()) timer = later(recheck, Math.min(RECHECK_MS, Math.max(1, deadline - now())));
     };
     if (attempt()) return;
+    waiting.add(attempt);
     observer = new Observer(attempt);
     observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
     timer = later(recheck, Math.min(RECHECK_MS, timeout));
   });
-  const missing = 'no element matches it';
+  const missing = location.protocol === 'chrome-error:' ? 'the browser shows that it cannot open the page' : 'no element matches it';
   const withElement = (selector, what, timeout, check) => until(what, timeout, () => {
     const el = find(selector);
     return el ? check(el) : missing;
@@ -323,25 +354,26 @@
     }),
     read: (timeout, selector, what) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => value(READERS[what](el))),
     attribute: (timeout, selector, attribute) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => value(el.getAttribute(attribute))),
-    count: (timeout, selector) => until('the page', timeout, () => value(findAll(selector).length)),
+    count: (timeout, selector) => until('the page', timeout, () => parsed() || value(findAll(selector).length)),
     isVisible: (timeout, selector) => until('the page', timeout, () => {
       const el = find(selector);
-      return value(Boolean(el && visible(el)));
+      return (el ? '' : parsed()) || value(Boolean(el && visible(el)));
     }),
     location: (timeout) => until('the page', timeout, () => value(location.href)),
-    title: (timeout) => until('the page', timeout, () => value(document.title)),
+    title: (timeout) => until('the page', timeout, () => parsed() || value(document.title)),
     content: (timeout) => until('the page', timeout, () => {
+      if (parsed()) return parsed();
       const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) + '\n' : '';
       return value(type + document.documentElement.outerHTML);
     }),
     // settled waits while the page is being left, so that user code runs in the page that comes.
-    settled: (timeout) => until('the next page', timeout, () => value(true)),
+    settled: (timeout) => until('the next page', timeout, () => parsed() || value(true)),
   };
 
   Object.defineProperty(globalThis, '__liveload', {
     value: {
       async run([op, timeout, ...args]) {
-        return stringify(await ops[op](timeout, ...args));
+        return ops[op](timeout, ...args);
       },
       look(el) {
         if (!el) return missing;
@@ -350,9 +382,9 @@
         const text = excerpt(el.textContent);
         return `it is there: ${name(el)}` + (text ? ` with the text ${text}` : '');
       },
-      // stay says that the navigation came to nothing, such as a download.
-      stay() {
-        leaving = false;
+      // stay says that the navigation to url, or whichever it was, came to nothing.
+      stay(url) {
+        if (!url || url === leavingTo) stay();
       },
     },
   });

@@ -15,7 +15,7 @@ import (
 // Click waits until the mouse can reach the element, then clicks its middle.
 func (s *session) Click(ctx context.Context, selector string) error {
 	if !isCSS(selector) {
-		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return s.locate(ctx, selector, "to be clicked", func(l pw.Locator, timeout time.Duration) error {
 			return l.Click(pw.LocatorClickOptions{Timeout: milliseconds(timeout)})
 		})
 	}
@@ -25,7 +25,7 @@ func (s *session) Click(ctx context.Context, selector string) error {
 // DblClick waits until the mouse can reach the element, then double-clicks its middle.
 func (s *session) DblClick(ctx context.Context, selector string) error {
 	if !isCSS(selector) {
-		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return s.locate(ctx, selector, "to be clicked", func(l pw.Locator, timeout time.Duration) error {
 			return l.Dblclick(pw.LocatorDblclickOptions{Timeout: milliseconds(timeout)})
 		})
 	}
@@ -35,7 +35,7 @@ func (s *session) DblClick(ctx context.Context, selector string) error {
 // Hover moves the mouse to the middle of the element.
 func (s *session) Hover(ctx context.Context, selector string) error {
 	if !isCSS(selector) {
-		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return s.locate(ctx, selector, "to be reachable by the mouse", func(l pw.Locator, timeout time.Duration) error {
 			return l.Hover(pw.LocatorHoverOptions{Timeout: milliseconds(timeout)})
 		})
 	}
@@ -69,7 +69,7 @@ func (s *session) DragAndDrop(ctx context.Context, source, target string) error 
 // Fill replaces the value of a field.
 func (s *session) Fill(ctx context.Context, selector, text string) error {
 	if !isCSS(selector) {
-		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return s.locate(ctx, selector, "to be editable", func(l pw.Locator, timeout time.Duration) error {
 			return l.Fill(text, pw.LocatorFillOptions{Timeout: milliseconds(timeout)})
 		})
 	}
@@ -163,7 +163,7 @@ func (s *session) Uncheck(ctx context.Context, selector string) error {
 
 func (s *session) setChecked(ctx context.Context, selector string, want bool) error {
 	if !isCSS(selector) {
-		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return s.locate(ctx, selector, "to be reachable by the mouse", func(l pw.Locator, timeout time.Duration) error {
 			return l.SetChecked(want, pw.LocatorSetCheckedOptions{Timeout: milliseconds(timeout)})
 		})
 	}
@@ -177,7 +177,7 @@ func (s *session) setChecked(ctx context.Context, selector string, want bool) er
 // SelectOptions selects exactly the options whose value or label is in values.
 func (s *session) SelectOptions(ctx context.Context, selector string, values []string) error {
 	if !isCSS(selector) {
-		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return s.locate(ctx, selector, "to have its options", func(l pw.Locator, timeout time.Duration) error {
 			_, err := l.SelectOption(pw.SelectOptionValues{ValuesOrLabels: &values}, pw.LocatorSelectOptionOptions{Timeout: milliseconds(timeout)})
 			return err
 		})
@@ -188,7 +188,7 @@ func (s *session) SelectOptions(ctx context.Context, selector string, values []s
 // Focus gives an element the keyboard.
 func (s *session) Focus(ctx context.Context, selector string) error {
 	if !isCSS(selector) {
-		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return s.locate(ctx, selector, "to take the keyboard", func(l pw.Locator, timeout time.Duration) error {
 			return l.Focus(pw.LocatorFocusOptions{Timeout: milliseconds(timeout)})
 		})
 	}
@@ -198,7 +198,7 @@ func (s *session) Focus(ctx context.Context, selector string) error {
 // Blur takes the keyboard away from an element.
 func (s *session) Blur(ctx context.Context, selector string) error {
 	if !isCSS(selector) {
-		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return s.locate(ctx, selector, "to be there", func(l pw.Locator, timeout time.Duration) error {
 			return l.Blur(pw.LocatorBlurOptions{Timeout: milliseconds(timeout)})
 		})
 	}
@@ -214,7 +214,7 @@ func (s *session) SetInputFiles(ctx context.Context, selector string, paths []st
 			return fmt.Errorf("set input files: %s is a folder: name the files in it", path)
 		}
 	}
-	return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+	return s.locate(ctx, selector, "to be there", func(l pw.Locator, timeout time.Duration) error {
 		if len(paths) == 0 { // which playwright-go leaves out of its message
 			_, err := l.Evaluate(inpage.ClearFilesFunction, nil, pw.LocatorEvaluateOptions{Timeout: milliseconds(timeout)})
 			return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -137,18 +136,14 @@ type evaluated struct {
 	} `json:"exceptionDetails"`
 }
 
-// evaluateString evaluates an expression of ours in the main page; it gives a string or a promise of one.
-func (s *session) evaluateString(ctx context.Context, expression string) (string, error) {
+// evaluate evaluates an expression of ours in the main page, awaits it, and gives its value as JSON.
+func (s *session) evaluate(ctx context.Context, expression string) ([]byte, error) {
 	var r evaluated
 	if err := s.direct(ctx, "Runtime.evaluate", evaluation{expression, true, true}, &r); err != nil {
-		return "", err
+		return nil, err
 	}
 	if r.Exception != nil {
-		return "", &browserpool.PageError{Message: strings.TrimSpace(r.Exception.Text + " " + r.Exception.Exception.Description)}
+		return nil, &browserpool.PageError{Message: strings.TrimSpace(r.Exception.Text + " " + r.Exception.Exception.Description)}
 	}
-	var text string
-	if err := json.Unmarshal(r.Result.Value, &text); err != nil {
-		return "", fmt.Errorf("read what the page answered: %w", err)
-	}
-	return text, nil
+	return r.Result.Value, nil
 }

@@ -73,6 +73,8 @@ func (s *session) move(ctx context.Context, page pw.Page, url string, fn func(ti
 		return nil
 	case strings.Contains(err.Error(), "net::"):
 		return &browserpool.PageError{Message: fmt.Sprintf("cannot open %s: %s", url, netError(err.Error()))}
+	case strings.Contains(err.Error(), "Cannot navigate to invalid URL"):
+		return &browserpool.PageError{Message: fmt.Sprintf("cannot open %q: it is not an absolute URL, such as http://127.0.0.1:4000/", url)}
 	}
 	return waitError(ctx, waiting, begun, err, lookNowhere)
 }

@@ -2,6 +2,7 @@ package playwright
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
@@ -56,7 +57,7 @@ func (s *session) read(ctx context.Context, selector, what string, locator func(
 		return s.text(ctx, "read", selector, what)
 	}
 	var text string
-	err := s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) (err error) {
+	err := s.locate(ctx, selector, "to be there", func(l pw.Locator, timeout time.Duration) (err error) {
 		text, err = locator(l, milliseconds(timeout))
 		return err
 	})
@@ -70,7 +71,7 @@ func (s *session) GetAttribute(ctx context.Context, selector, name string) (stri
 	if isCSS(selector) {
 		err = s.run(ctx, &value, "attribute", selector, name)
 	} else {
-		err = s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		err = s.locate(ctx, selector, "to be there", func(l pw.Locator, timeout time.Duration) error {
 			raw, err := l.Evaluate("(el, name) => el.getAttribute(name)", name, pw.LocatorEvaluateOptions{Timeout: milliseconds(timeout)})
 			if text, ok := raw.(string); ok {
 				value = &text
@@ -91,7 +92,7 @@ func (s *session) IsVisible(ctx context.Context, selector string) (bool, error) 
 		err := s.run(ctx, &visible, "isVisible", selector)
 		return visible, err
 	}
-	err := s.locate(ctx, selector, func(l pw.Locator, _ time.Duration) (err error) {
+	err := s.locate(ctx, selector, "to be there", func(l pw.Locator, _ time.Duration) (err error) {
 		visible, err = l.IsVisible()
 		return err
 	})
@@ -105,7 +106,7 @@ func (s *session) IsChecked(ctx context.Context, selector string) (bool, error) 
 		err := s.run(ctx, &checked, "read", selector, "isChecked")
 		return checked, err
 	}
-	err := s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) (err error) {
+	err := s.locate(ctx, selector, "to be there", func(l pw.Locator, timeout time.Duration) (err error) {
 		checked, err = l.IsChecked(pw.LocatorIsCheckedOptions{Timeout: milliseconds(timeout)})
 		return err
 	})
@@ -134,10 +135,15 @@ func (s *session) Evaluate(ctx context.Context, fn string, arg any) (any, error)
 		return nil, err
 	}
 	value, err := call(ctx, s, "the function to return", func(time.Duration) (any, error) { return page.Evaluate(fn, argument(arg)) })
-	if err != nil {
-		return nil, plainError(err)
+	switch {
+	case err == nil:
+		return result(value)
+	case pageLeft(err):
+		return nil, errPageLeft
+	case strings.Contains(err.Error(), "Unexpected value: map["): // a panic of playwright-go's
+		return nil, errForeign
 	}
-	return result(value)
+	return nil, plainError(err)
 }
 
 // Screenshot returns a PNG of the visible part of the page.

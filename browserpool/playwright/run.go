@@ -23,9 +23,9 @@ func (s *session) run(ctx context.Context, value any, op string, args ...any) er
 		if err != nil {
 			return err
 		}
-		text, err := s.evaluateString(ctx, expression)
+		answer, err := s.evaluate(ctx, expression)
 		if err == nil {
-			return inpage.ReadAnswer(text, value, func() error { return timeUp(ctx, begun) })
+			return inpage.ReadAnswer(answer, value, func() error { return timeUp(ctx, begun) })
 		}
 		if !pageLeft(err) || s.pause(ctx, betweenDocuments) != nil {
 			return plainError(err)
@@ -44,13 +44,15 @@ func (s *session) settle(ctx context.Context) (pw.Page, error) {
 	return s.currentPage()
 }
 
-// locate runs fn with Playwright's own locator, for selectors that CSS does not know.
-func (s *session) locate(ctx context.Context, selector string, fn func(l pw.Locator, timeout time.Duration) error) error {
+// locate runs fn with Playwright's own locator, for selectors that CSS does not know; aim completes
+// "waited for SELECTOR".
+func (s *session) locate(ctx context.Context, selector, aim string, fn func(l pw.Locator, timeout time.Duration) error) error {
 	page, err := s.settle(ctx)
 	if err != nil {
 		return err
 	}
+	waiting := fmt.Sprintf("%q %s", selector, aim)
 	begun := time.Now()
-	err = s.do(ctx, fmt.Sprintf("%q", selector), func(timeout time.Duration) error { return fn(page.Locator(selector).First(), timeout) })
-	return waitError(ctx, fmt.Sprintf("%q", selector), begun, err, func() string { return look(page, selector) })
+	err = s.do(ctx, waiting, func(timeout time.Duration) error { return fn(page.Locator(selector).First(), timeout) })
+	return waitError(ctx, waiting, begun, err, func() string { return look(page, selector) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -171,7 +172,12 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	}
 	page.OnCrash(func(pw.Page) { s.lose() })
 	page.OnClose(func(pw.Page) { s.setPage(nil) }) // by a script of its own: the next navigation opens another
-	page.OnDownload(func(pw.Download) { go s.stay(page) })
+	page.OnDownload(func(pw.Download) { s.stay(page, "") })
+	page.OnRequestFailed(func(r pw.Request) { // also an answer without content
+		if r.IsNavigationRequest() && r.Frame() == page.MainFrame() {
+			s.stay(page, firstURL(r))
+		}
+	})
 	if err := s.attach(ctx, page); err != nil {
 		return nil, err
 	}
@@ -185,8 +191,19 @@ func (s *session) setPage(page pw.Page) {
 	s.page = page
 }
 
-// stay tells the page that the navigation it began was a download. A page that is gone does not care.
-func (s *session) stay(page pw.Page) { _, _ = page.Evaluate(inpage.StayExpression) }
+// stay tells the page that the navigation it began came to nothing. A page that is gone does not care.
+func (s *session) stay(page pw.Page, url string) {
+	async(func() (any, error) { return page.Evaluate(inpage.StayFunction, url) })
+}
+
+// firstURL is where a request went before it was redirected.
+func firstURL(r pw.Request) string {
+	for from := r.RedirectedFrom(); from != nil; from = r.RedirectedFrom() {
+		r = from
+	}
+	url, _, _ := strings.Cut(r.URL(), "#")
+	return url
+}
 
 func (s *session) currentPage() (pw.Page, error) {
 	s.mu.Lock()

@@ -2,6 +2,7 @@ package playwright
 
 import (
 	"encoding/json"
+	"math"
 	"math/big"
 	"net/url"
 	"time"
@@ -41,7 +42,12 @@ func argument(value any) any {
 // maxDepth bounds the nesting of a value from a page. Deeper ones are circular.
 const maxDepth = 100
 
-var errCircular = &browserpool.PageError{Message: "the function gave a value that contains itself, or is nested more than 100 deep"}
+var (
+	errCircular = &browserpool.PageError{Message: "the function gave a value that contains itself, or is nested more than 100 deep"}
+	errTooLarge = &browserpool.PageError{Message: "the function gave a number that is too large to carry out of the page: return it as a string"}
+	errForeign  = &browserpool.PageError{Message: "the function gave something that cannot be carried out of the page: return strings, numbers, booleans, lists and plain objects"}
+	errPageLeft = &browserpool.PageError{Message: "the page was left for another while the function ran"}
+)
 
 // result makes plain values of what playwright-go carries out of a page.
 func result(value any) (any, error) { return plain(value, maxDepth) }
@@ -53,6 +59,9 @@ func plain(value any, depth int) (any, error) {
 	var err error
 	switch v := value.(type) {
 	case int:
+		if v == math.MinInt || v == math.MaxInt { // where playwright-go ends up with what is larger
+			return nil, errTooLarge
+		}
 		return float64(v), nil
 	case *big.Int:
 		return v.String(), nil

@@ -25,7 +25,7 @@ func (s *session) WaitForSelector(ctx context.Context, selector, state string) e
 		return &browserpool.PageError{Message: fmt.Sprintf("unknown state %q: use attached, detached, visible or hidden", state)}
 	}
 	if !isCSS(selector) {
-		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return s.locate(ctx, selector, "to be "+state, func(l pw.Locator, timeout time.Duration) error {
 			return l.WaitFor(pw.LocatorWaitForOptions{State: known, Timeout: milliseconds(timeout)})
 		})
 	}
@@ -35,7 +35,7 @@ func (s *session) WaitForSelector(ctx context.Context, selector, state string) e
 // WaitForText waits until the element is there and its text contains text.
 func (s *session) WaitForText(ctx context.Context, selector, text string) error {
 	if !isCSS(selector) {
-		return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+		return s.locate(ctx, selector, fmt.Sprintf("to contain %q", text), func(l pw.Locator, timeout time.Duration) error {
 			return l.Filter(pw.LocatorFilterOptions{HasText: text}).WaitFor(pw.LocatorWaitForOptions{State: pw.WaitForSelectorStateAttached, Timeout: milliseconds(timeout)})
 		})
 	}
@@ -89,7 +89,7 @@ func (s *session) WaitForPhxLoading(ctx context.Context, kind, selector string) 
 		return err
 	}
 	without := page.Locator(":not(.phx-" + kind + "-loading)")
-	return s.locate(ctx, selector, func(l pw.Locator, timeout time.Duration) error {
+	return s.locate(ctx, selector, "to end phx-"+kind+"-loading", func(l pw.Locator, timeout time.Duration) error {
 		return l.And(without).WaitFor(pw.LocatorWaitForOptions{State: pw.WaitForSelectorStateAttached, Timeout: milliseconds(timeout)})
 	})
 }
