@@ -8,26 +8,29 @@ import (
 	"github.com/coder/websocket"
 )
 
-// An Answer is what came of a call: a result, or an *Error of the browser, or ErrClosed.
+// An Answer is what came of a call: a result, or an *Error of the browser, or ErrClosed or ErrDetached.
 type Answer struct {
 	Result json.RawMessage
 	Err    error
 }
 
+type request struct {
+	ID        int64  `json:"id"`
+	SessionID string `json:"sessionId,omitempty"`
+	Method    string `json:"method"`
+	Params    any    `json:"params"`
+}
+
 // Start sends a call and gives the channel that its one Answer comes on. Calls of one goroutine reach
 // the browser in order. session is empty for the browser itself.
 func (c *Conn) Start(session, method string, params any) (<-chan Answer, error) {
-	raw, err := json.Marshal(params)
-	if err != nil {
-		return nil, fmt.Errorf("%s: write parameters: %w", method, err)
-	}
 	id := c.last.Add(1)
-	data, err := json.Marshal(envelope{ID: id, SessionID: session, Method: method, Params: raw})
+	data, err := json.Marshal(request{ID: id, SessionID: session, Method: method, Params: params})
 	if err != nil {
 		return nil, fmt.Errorf("%s: write message: %w", method, err)
 	}
 	answer := make(chan Answer, 1)
-	if !c.expect(id, answer) {
+	if !c.expect(id, call{session, answer}) {
 		return nil, fmt.Errorf("%s: %w", method, ErrClosed)
 	}
 	// Writing obeys no caller's ctx: a message cut off in the middle would end the connection for all.
@@ -37,13 +40,13 @@ func (c *Conn) Start(session, method string, params any) (<-chan Answer, error) 
 	return answer, nil
 }
 
-func (c *Conn) expect(id int64, answer chan<- Answer) bool {
+func (c *Conn) expect(id int64, one call) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.calls == nil {
 		return false
 	}
-	c.calls[id] = answer
+	c.calls[id] = one
 	return true
 }
 

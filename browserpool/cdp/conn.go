@@ -14,8 +14,12 @@ import (
 	"github.com/coder/websocket"
 )
 
-// ErrClosed says that the connection is gone, and with it every call that waits.
-var ErrClosed = errors.New("the connection to the browser is closed")
+var (
+	// ErrClosed says that the connection is gone, and with it every call that waits.
+	ErrClosed = errors.New("the connection to the browser is closed")
+	// ErrDetached says that the target of a call is gone, such as a page that closed itself.
+	ErrDetached = errors.New("the page is closed")
+)
 
 // An Error is what the browser answered instead of a result.
 type Error struct {
@@ -32,17 +36,24 @@ type Conn struct {
 	done   chan struct{}
 
 	mu      sync.Mutex
-	calls   map[int64]chan<- Answer // nil once the connection is gone
+	calls   map[int64]call // nil once the connection is gone
 	targets map[string]func(method string, params json.RawMessage)
 }
 
-type envelope struct {
-	ID        int64           `json:"id,omitempty"`
-	SessionID string          `json:"sessionId,omitempty"`
-	Method    string          `json:"method,omitempty"`
-	Params    json.RawMessage `json:"params,omitempty"`
-	Result    json.RawMessage `json:"result,omitempty"`
-	Error     *Error          `json:"error,omitempty"`
+// A call waits for its answer.
+type call struct {
+	session string
+	answer  chan<- Answer
+}
+
+// A message is an answer or an event.
+type message struct {
+	ID        int64           `json:"id"`
+	SessionID string          `json:"sessionId"`
+	Method    string          `json:"method"`
+	Params    json.RawMessage `json:"params"`
+	Result    json.RawMessage `json:"result"`
+	Error     *Error          `json:"error"`
 }
 
 // Dial connects to the browser at a ws:// address. ctx bounds the dialling only. The connection ends
@@ -56,7 +67,7 @@ func Dial(ctx context.Context, address string) (*Conn, error) {
 	c := &Conn{
 		socket:  socket,
 		done:    make(chan struct{}),
-		calls:   make(map[int64]chan<- Answer),
+		calls:   make(map[int64]call),
 		targets: make(map[string]func(string, json.RawMessage)),
 	}
 	go c.read()
@@ -79,7 +90,7 @@ func (c *Conn) read() {
 		if err != nil {
 			return
 		}
-		var m envelope
+		var m message
 		if err := json.Unmarshal(data, &m); err != nil {
 			return // a browser that speaks no JSON is not one to go on with
 		}
@@ -87,18 +98,43 @@ func (c *Conn) read() {
 	}
 }
 
-func (c *Conn) dispatch(m envelope) {
+func (c *Conn) dispatch(m message) {
 	c.mu.Lock()
-	waiting, handle := c.calls[m.ID], c.targets[m.SessionID]
+	waiting, known := c.calls[m.ID]
+	handle := c.targets[m.SessionID]
 	delete(c.calls, m.ID)
 	c.mu.Unlock()
 	switch {
-	case waiting != nil && m.Error != nil:
-		waiting <- Answer{Err: m.Error}
-	case waiting != nil:
-		waiting <- Answer{Result: m.Result}
+	case known && m.Error != nil:
+		waiting.answer <- Answer{Err: m.Error}
+	case known:
+		waiting.answer <- Answer{Result: m.Result}
+	case m.Method == "Target.detachedFromTarget":
+		c.detached(m.Params)
 	case m.ID == 0 && handle != nil:
 		handle(m.Method, m.Params)
+	}
+}
+
+// detached fails the calls of a session whose target is gone: the browser answers them no more.
+func (c *Conn) detached(params json.RawMessage) {
+	var from struct {
+		SessionID string `json:"sessionId"`
+	}
+	if json.Unmarshal(params, &from) != nil || from.SessionID == "" {
+		return
+	}
+	c.mu.Lock()
+	var waiting []call
+	for id, one := range c.calls {
+		if one.session == from.SessionID {
+			waiting = append(waiting, one)
+			delete(c.calls, id)
+		}
+	}
+	c.mu.Unlock()
+	for _, one := range waiting {
+		one.answer <- Answer{Err: ErrDetached}
 	}
 }
 
@@ -110,7 +146,7 @@ func (c *Conn) end() {
 	c.calls = nil
 	c.mu.Unlock()
 	for _, waiting := range calls {
-		waiting <- Answer{Err: ErrClosed}
+		waiting.answer <- Answer{Err: ErrClosed}
 	}
 	close(c.done)
 }

@@ -196,15 +196,20 @@
     if (enabled && disabled(el)) return `it is disabled: ${name(el)}`;
     return '';
   };
-  // aim gives the point where the mouse reaches the element, or what is in the way. What covers it may be
-  // a bar that the element can be scrolled out from under.
+  // aim gives the point where the mouse reaches the element and whether it should be there already, or
+  // what is in the way. What covers it may be a bar that the element can be scrolled out from under.
+  let aimed = '';
   const aim = (el, scroll) => {
     let covered = '';
     for (const block of scroll ? ['', 'center', 'end', 'start'] : ['']) {
       if (block) el.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
       const [x, y] = middle(el);
       const hit = at(x, y);
-      if (hit && reaches(hit, el)) return value([x, y]);
+      if (hit && reaches(hit, el)) {
+        const before = aimed;
+        aimed = `${x} ${y}`;
+        return value([x, y, before === aimed ? 1 : 0]);
+      }
       covered = covered || (hit ? `it is covered by ${name(hit)}` : `it is outside of the window: ${name(el)}`);
     }
     return covered;

@@ -19,7 +19,7 @@ func (s *session) Click(ctx context.Context, selector string) error {
 			return l.Click(pw.LocatorClickOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	return s.atPoint(ctx, "point", selector, func(x, y float64) []mouseEvent { return clickEvents(x, y, 1) })
+	return s.atPoint(ctx, "point", selector, func(p point) []mouseEvent { return clickEvents(p, 1) })
 }
 
 // DblClick waits until the mouse can reach the element, then double-clicks its middle.
@@ -29,7 +29,7 @@ func (s *session) DblClick(ctx context.Context, selector string) error {
 			return l.Dblclick(pw.LocatorDblclickOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	return s.atPoint(ctx, "point", selector, func(x, y float64) []mouseEvent { return clickEvents(x, y, 2) })
+	return s.atPoint(ctx, "point", selector, func(p point) []mouseEvent { return clickEvents(p, 2) })
 }
 
 // Hover moves the mouse to the middle of the element.
@@ -42,12 +42,12 @@ func (s *session) Hover(ctx context.Context, selector string) error {
 	return s.atPoint(ctx, "hoverPoint", selector, hoverEvents)
 }
 
-func (s *session) atPoint(ctx context.Context, op, selector string, events func(x, y float64) []mouseEvent) error {
-	var at [2]float64
+func (s *session) atPoint(ctx context.Context, op, selector string, events func(point) []mouseEvent) error {
+	var at point
 	if err := s.run(ctx, &at, op, selector); err != nil {
 		return err
 	}
-	return s.mouse(ctx, events(at[0], at[1]))
+	return s.mouse(ctx, events(at))
 }
 
 // DragAndDrop drags the middle of source to the middle of target.
@@ -167,11 +167,11 @@ func (s *session) setChecked(ctx context.Context, selector string, want bool) er
 			return l.SetChecked(want, pw.LocatorSetCheckedOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	var at *[2]float64
+	var at *point
 	if err := s.run(ctx, &at, "checkPoint", selector, want); err != nil || at == nil {
 		return err
 	}
-	return s.mouse(ctx, clickEvents(at[0], at[1], 1))
+	return s.mouse(ctx, clickEvents(*at, 1))
 }
 
 // SelectOptions selects exactly the options whose value or label is in values.

@@ -111,7 +111,7 @@ func (s *session) explainDirect(err error) error {
 	case strings.Contains(err.Error(), "Target crashed"):
 		s.lose()
 		return browserpool.ErrLost
-	case errors.Is(err, cdp.ErrClosed), strings.Contains(err.Error(), "Session with given id not found"),
+	case errors.Is(err, cdp.ErrClosed), errors.Is(err, cdp.ErrDetached), strings.Contains(err.Error(), "Session with given id not found"),
 		strings.Contains(err.Error(), "Target closed"):
 		return s.closed()
 	}

@@ -16,14 +16,21 @@ type mouseEvent struct {
 	ClickCount int     `json:"clickCount"`
 }
 
+// A point is what package inpage aims at: x, y, and 1 when the mouse is there already.
+type point [3]float64
+
 // hoverEvents move the mouse to a point.
-func hoverEvents(x, y float64) []mouseEvent {
-	return []mouseEvent{{Type: "mouseMoved", X: x, Y: y, Button: "none"}}
+func hoverEvents(p point) []mouseEvent {
+	return []mouseEvent{{Type: "mouseMoved", X: p[0], Y: p[1], Button: "none"}}
 }
 
-// clickEvents move the mouse to a point and click there, clicks times in quick succession.
-func clickEvents(x, y float64, clicks int) []mouseEvent {
-	events := hoverEvents(x, y)
+// clickEvents move the mouse to a point, unless it is there, and click clicks times in quick succession.
+func clickEvents(p point, clicks int) []mouseEvent {
+	x, y := p[0], p[1]
+	var events []mouseEvent
+	if p[2] == 0 {
+		events = hoverEvents(p)
+	}
 	for n := 1; n <= clicks; n++ {
 		events = append(events,
 			mouseEvent{Type: "mousePressed", X: x, Y: y, Button: "left", Buttons: 1, ClickCount: n},

@@ -103,12 +103,12 @@ func (s *session) SubmitForm(ctx context.Context, selector string) error {
 		}
 		return s.WaitForPhxLoading(ctx, "submit", selector)
 	}
-	var at *[2]float64
+	var at *point
 	if err := s.run(ctx, &at, "submitPoint", selector); err != nil {
 		return err
 	}
 	if at != nil {
-		if err := s.mouse(ctx, clickEvents(at[0], at[1], 1)); err != nil {
+		if err := s.mouse(ctx, clickEvents(*at, 1)); err != nil {
 			return err
 		}
 	}

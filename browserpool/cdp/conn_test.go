@@ -1,0 +1,136 @@
+package cdp_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"go.uber.org/goleak"
+
+	"github.com/liveload/liveload/browserpool/cdp"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type request struct {
+	ID        int64
+	SessionID string
+	Method    string
+	Params    json.RawMessage
+}
+
+// dial connects to a browser that answers as reply says: "" is no answer, "close" ends the connection.
+func dial(t *testing.T, reply func(r request) string) *cdp.Conn {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		socket, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer socket.CloseNow()
+		for {
+			_, data, err := socket.Read(r.Context())
+			if err != nil {
+				return
+			}
+			var got request
+			if err := json.Unmarshal(data, &got); err != nil {
+				t.Errorf("request %s: %v", data, err)
+			}
+			answer := reply(got)
+			if answer == "close" {
+				return
+			}
+			for _, line := range strings.Split(answer, "\n") {
+				if line != "" && socket.Write(r.Context(), websocket.MessageText, []byte(line)) != nil {
+					return
+				}
+			}
+		}
+	}))
+	t.Cleanup(server.Close)
+	c, err := cdp.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+func TestCall(t *testing.T) {
+	tests := []struct {
+		name, reply string
+		want        string
+		err         error
+	}{
+		{"result", `{"id":1,"sessionId":"s","result":{"value":"v"}}`, "v", nil},
+		{"answers of others are passed over", `{"id":9,"result":{}}` + "\n" + `{"id":1,"result":{"value":"v"}}`, "v", nil},
+		{"refused", `{"id":1,"error":{"code":-32000,"message":"Cannot find it"}}`, "", &cdp.Error{}},
+		{"target gone", `{"method":"Target.detachedFromTarget","params":{"sessionId":"s"}}`, "", cdp.ErrDetached},
+		{"connection gone", "close", "", cdp.ErrClosed},
+		{"no JSON", "hello", "", cdp.ErrClosed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := dial(t, func(request) string { return tt.reply })
+			var got struct{ Value string }
+			err := c.Call(t.Context(), "s", "Runtime.evaluate", map[string]any{}, &got)
+			var refused *cdp.Error
+			switch {
+			case tt.err == nil && err != nil, tt.err != nil && err == nil:
+				t.Fatalf("Call = %v, want %v", err, tt.err)
+			case errors.As(tt.err, &refused) && !errors.As(err, &refused):
+				t.Fatalf("Call = %v, want what the browser said", err)
+			case tt.err != nil && !errors.As(tt.err, &refused) && !errors.Is(err, tt.err):
+				t.Fatalf("Call = %v, want %v", err, tt.err)
+			}
+			if got.Value != tt.want {
+				t.Errorf("value = %q, want %q", got.Value, tt.want)
+			}
+		})
+	}
+}
+
+func TestCallObeysItsContext(t *testing.T) {
+	c := dial(t, func(request) string { return "" })
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if err := c.Call(ctx, "s", "Runtime.evaluate", nil, nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Call = %v, want the end of its context", err)
+	}
+}
+
+func TestCallAfterTheEnd(t *testing.T) {
+	c := dial(t, func(request) string { return "close" })
+	_ = c.Call(t.Context(), "s", "Browser.close", nil, nil)
+	<-c.Done()
+	if err := c.Call(t.Context(), "s", "Runtime.evaluate", nil, nil); !errors.Is(err, cdp.ErrClosed) {
+		t.Errorf("Call = %v, want %v", err, cdp.ErrClosed)
+	}
+}
+
+func TestListen(t *testing.T) {
+	c := dial(t, func(r request) string {
+		return `{"method":"Runtime.bindingCalled","sessionId":"other","params":{"payload":"no"}}
+{"method":"Runtime.bindingCalled","sessionId":"s","params":{"payload":"1"}}
+{"method":"Runtime.bindingCalled","sessionId":"s","params":{"payload":"2"}}
+{"id":1,"result":{}}`
+	})
+	var heard []string
+	c.Listen("s", func(method string, params json.RawMessage) { heard = append(heard, method+string(params)) })
+	if err := c.Call(t.Context(), "s", "Runtime.enable", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	// Events come before the answer that followed them on the wire.
+	want := `Runtime.bindingCalled{"payload":"1"} Runtime.bindingCalled{"payload":"2"}`
+	if got := strings.Join(heard, " "); got != want {
+		t.Errorf("heard %s, want %s", got, want)
+	}
+}
