@@ -1,4 +1,5 @@
 // ---- the end of the document --------------------------------------------------------------------
+const SILENCE_MS = 20;
 const finish = () => {
   measureAll(resources.takeRecords());
   navigation();
@@ -20,10 +21,11 @@ Object.defineProperty(globalThis, '__liveloadTelemetry', {
       guarded(finish)();
       return take();
     },
-    // end waits until every push has its reply, at most patience ms, and gives the last batch.
+    // end waits until every message has its reply and the sockets are silent, at most patience ms, and
+    // gives the last batch.
     async end(patience) {
       const until = now() + patience;
-      while (waiting > 0 && now() < until) await new Promise((next) => later(next, 10));
+      while ((waiting > 0 || now() - lastFrame < SILENCE_MS) && now() < until) await new Promise((next) => later(next, SILENCE_MS));
       leave();
       const batch = take();
       over = true;

@@ -7,8 +7,9 @@ const bytesOf = (data) => {
 };
 // [join_ref, ref, topic, event, payload]: the head is enough to know a message, so that large payloads
 // are not parsed a second time.
-const HEAD = /^\[(?:"([^"]*)"|null),(?:"([^"]*)"|null),"(lv:[^"]*)","([^"]*)",/;
-let waiting = 0; // pushes without their reply, over all sockets
+const HEAD = /^\[(?:"([^"]*)"|null),(?:"([^"]*)"|null),"([^"]*)","([^"]*)",/;
+let waiting = 0; // messages without their reply, over all sockets
+let lastFrame = 0;
 let patching = null;
 
 const newWire = (label) => {
@@ -16,39 +17,41 @@ const newWire = (label) => {
   const sentMessage = guarded((data) => {
     const head = HEAD.exec(data);
     if (!head) return;
-    const [all, , ref, , kind] = head;
-    if (kind !== 'event' && kind !== 'phx_join') return;
-    const payload = parse(data.slice(all.length, -1));
-    if (kind === 'event') {
-      count('liveview_events', payload.event);
-      pushes.set(ref, { event: payload.event, at: now() });
-    } else {
-      pushes.set(ref, { page: withoutQuery(payload.url || payload.redirect || location.href), at: now() });
+    const [all, , ref, topic, kind] = head;
+    const push = { at: now(), event: undefined, page: undefined };
+    if (topic.startsWith('lv:') && (kind === 'event' || kind === 'phx_join')) {
+      const payload = parse(data.slice(all.length, -1));
+      if (kind === 'event') count('liveview_events', (push.event = payload.event));
+      else push.page = withoutQuery(payload.url || payload.redirect || location.href);
     }
+    if (ref === undefined || pushes.has(ref)) return;
+    pushes.set(ref, push);
     waiting++;
   });
   const receivedMessage = guarded((data, bytes) => {
     const head = HEAD.exec(data);
     if (!head) return;
-    const [all, , ref, , kind] = head;
-    if (kind === 'phx_error') count('liveview_errors', 'channel error');
+    const [all, , ref, topic, kind] = head;
+    if (kind === 'phx_error' && topic.startsWith('lv:')) count('liveview_errors', 'channel error');
     if (kind !== 'phx_reply') return;
     const push = pushes.get(ref);
     if (!push) return;
     pushes.delete(ref);
     waiting--;
     const reply = data.slice(all.length, -1);
-    if (push.event === undefined) joined(push, reply);
-    else replied(push, reply, bytes - all.length - 1);
+    if (push.page !== undefined) joined(push, reply);
+    else if (push.event !== undefined) replied(push, reply, bytes - all.length - 1);
   });
-  const sentFrame = guarded((data, bytes) => observe('websocket_frame_sent_bytes', label, bytes ?? bytesOf(data)));
+  const sentFrame = guarded((data, bytes) => observe('websocket_frame_sent_bytes', label, bytes));
   const receivedFrame = guarded((data, bytes) => observe('websocket_frame_received_bytes', label, bytes));
   return {
-    sent(data, bytes) {
-      sentFrame(data, bytes);
+    sent(data) {
+      lastFrame = now();
+      sentFrame(data, bytesOf(data));
       if (typeof data === 'string') sentMessage(data);
     },
     received(data) {
+      lastFrame = now();
       const bytes = bytesOf(data);
       receivedFrame(data, bytes);
       if (typeof data === 'string') receivedMessage(data, bytes);

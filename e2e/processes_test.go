@@ -1,0 +1,53 @@
+//go:build linux
+
+package e2e
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A process belongs to a run of a home.
+type process struct {
+	pid     int
+	command string
+}
+
+// processes lists all processes that were started for runs of this home. Their environment names its
+// folder: the driver and the browser have their temporary files there.
+func (h *home) processes(t *testing.T) []process {
+	t.Helper()
+	paths, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []process
+	for _, path := range paths {
+		pid, _ := strconv.Atoi(filepath.Base(path))
+		environment, _ := os.ReadFile(filepath.Join(path, "environ")) // a process may have ended
+		if pid == os.Getpid() || !bytes.Contains(environment, []byte("\x00LIVELOAD_RUN=")) || !bytes.Contains(environment, []byte(h.cache+"/runs/")) {
+			continue
+		}
+		command, _ := os.ReadFile(filepath.Join(path, "cmdline"))
+		found = append(found, process{pid, string(bytes.ReplaceAll(command, []byte{0}, []byte{' '}))})
+	}
+	return found
+}
+
+// find returns the process id of the one browser or driver that runs.
+func (h *home) find(t *testing.T, part string) int {
+	t.Helper()
+	for _, p := range h.processes(t) {
+		browser := strings.Contains(p.command, "--liveload-browser=") && !strings.Contains(p.command, "--type=")
+		driver := strings.Contains(p.command, "run-driver")
+		if part == "browser" && browser || part == "driver" && driver {
+			return p.pid
+		}
+	}
+	t.Fatalf("no %s among %v", part, h.processes(t))
+	return 0
+}

@@ -1,0 +1,115 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/examples/demo"
+	"github.com/liveload/liveload/metrics"
+)
+
+// An app is a demo application of a test's own.
+type app struct {
+	*demo.Server
+	url string
+}
+
+func startApp(t *testing.T) *app {
+	t.Helper()
+	server, err := demo.New(demo.Options{ClientDir: demoClientDir, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(server.Handler())
+	t.Cleanup(func() {
+		server.Close()
+		web.CloseClientConnections()
+		web.Close()
+	})
+	return &app{Server: server, url: web.URL}
+}
+
+// settled returns what the demo has counted, once it knows that every browser is gone: its WebSockets
+// are closed, and it has counted as many requests as were made. Long-poll sessions live on for a while.
+func (a *app) settled(t *testing.T, requests int64) demo.Stats {
+	t.Helper()
+	deadline := time.Now().Add(5 * time.Second)
+	for {
+		truth := a.Stats()
+		left := truth.SocketsNow > 0 && truth.Transports["longpoll"] == 0
+		if (!left && truth.HTTPRequests.Total >= requests) || time.Now().After(deadline) {
+			return truth
+		}
+		time.Sleep(10 * time.Millisecond) // the demo has no signal for it
+	}
+}
+
+// A command is a run of liveload that was started.
+type command struct {
+	*exec.Cmd
+	output *bytes.Buffer
+	result string // path
+}
+
+func start(t *testing.T, ctx context.Context, args ...string) *command {
+	t.Helper()
+	return startIn(t, ctx, nil, args...)
+}
+
+func startIn(t *testing.T, ctx context.Context, environment []string, args ...string) *command {
+	t.Helper()
+	c := &command{output: &bytes.Buffer{}, result: filepath.Join(t.TempDir(), "r.json")}
+	c.Cmd = exec.CommandContext(ctx, liveload, append(args, "--quiet", "--result", c.result)...)
+	c.Env = append(os.Environ(), environment...)
+	c.Stdout, c.Stderr = c.output, c.output
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// end waits for the command and returns its exit code.
+func (c *command) end(t *testing.T) int {
+	t.Helper()
+	err := c.Wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatalf("run liveload: %v\n%s", err, c.output)
+	}
+	return c.ProcessState.ExitCode()
+}
+
+// read returns the one Result that the command has written.
+func (c *command) read(t *testing.T) metrics.Result {
+	t.Helper()
+	file, err := os.Open(c.result)
+	if err != nil {
+		t.Fatalf("no Result: %v\n%s", err, c.output)
+	}
+	defer file.Close()
+	results, err := metrics.ReadResults(file)
+	if err != nil || len(results) != 1 || results[0].Error != "" {
+		t.Fatalf("Result = %v, %v; want one without an error\n%s", results, err, c.output)
+	}
+	return results[0]
+}
+
+// run runs a script to its end and returns the Result. The exit code must be 0.
+func run(t *testing.T, args ...string) metrics.Result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	c := start(t, ctx, args...)
+	if code := c.end(t); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, c.output)
+	}
+	return c.read(t)
+}
