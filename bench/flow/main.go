@@ -23,6 +23,7 @@ import (
 type settings struct {
 	flow     string
 	users    int
+	settled  int
 	warmup   time.Duration
 	window   time.Duration
 	rounds   int
@@ -34,7 +35,8 @@ func main() {
 	var bareURL string
 	flag.StringVar(&s.flow, "flow", "counter", "counter (open, click 5 times) or chatty (a page with 200 sub-resources)")
 	flag.IntVar(&s.users, "users", 5, "users at once")
-	flag.DurationVar(&s.warmup, "warmup", 6*time.Second, "time before the window that is measured")
+	flag.IntVar(&s.settled, "settled", 20, "iterations of each user after which memory is measured")
+	flag.DurationVar(&s.warmup, "warmup", 3*time.Second, "time before the window that is measured")
 	flag.DurationVar(&s.window, "window", 15*time.Second, "time that is measured")
 	flag.IntVar(&s.rounds, "rounds", 3, "how often each contestant runs")
 	flag.StringVar(&s.liveload, "liveload", "bin/liveload", "the liveload binary")
@@ -105,7 +107,8 @@ type contestant struct {
 	command []string
 }
 
-// A measurement is what one contestant used in the window.
+// A measurement is what one contestant used in the window. Memory is measured when the same number of
+// iterations was done, since pages that are gone stay in memory until the browser collects them.
 type measurement struct {
 	iterations int
 	usage      usage
@@ -120,7 +123,14 @@ func (c contestant) measure(s settings, app *demo.Server) (measurement, error) {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	defer stop(cmd, ended)
+	begun := iterationsOf(s.flow, app)
 	if err := pause(s.warmup, ended); err != nil {
+		return measurement{}, err
+	}
+	memory, err := settledMemory(cmd.Process.Pid, ended, func() bool {
+		return iterationsOf(s.flow, app)-begun >= s.settled*s.users
+	})
+	if err != nil {
 		return measurement{}, err
 	}
 	iterations := iterationsOf(s.flow, app)
@@ -135,7 +145,20 @@ func (c contestant) measure(s settings, app *demo.Server) (measurement, error) {
 	if err != nil {
 		return measurement{}, err
 	}
-	return measurement{iterations: iterationsOf(s.flow, app) - iterations, usage: after.minus(before)}, nil
+	used := after.minus(before)
+	used.pss = memory
+	return measurement{iterations: iterationsOf(s.flow, app) - iterations, usage: used}, nil
+}
+
+// settledMemory is what the tree below root takes as soon as done says so.
+func settledMemory(root int, ended <-chan error, done func() bool) (map[string]float64, error) {
+	for !done() {
+		if err := pause(100*time.Millisecond, ended); err != nil {
+			return nil, err
+		}
+	}
+	u, err := treeUsage(root)
+	return u.pss, err
 }
 
 func pause(d time.Duration, ended <-chan error) error {
