@@ -15,7 +15,14 @@ type Machine struct {
 	at    time.Time
 	times cpu.TimesStat     // of the whole machine, at the last call
 	spent map[int32]float64 // CPU seconds of each of our processes, at the last call
+
+	family  []*process.Process
+	sampled int
 }
+
+// familyEvery is after how many samples the processes are listed anew. Looking through all processes
+// of the machine costs more than everything else here.
+const familyEvery = 5
 
 // Sample takes as CPU the busier of two: the machine, and our processes measured against the
 // processors that this process may use. In a container with a small share of a big machine only the
@@ -25,15 +32,19 @@ func (m *Machine) Sample() (cpuPercent float64, rssBytes int64, err error) {
 	if err != nil || len(all) == 0 {
 		return 0, 0, fmt.Errorf("read the machine's CPU times: %w", err)
 	}
-	family, err := ownProcesses()
-	if err != nil {
-		return 0, 0, err
+	if m.sampled%familyEvery == 0 {
+		if m.family, err = ownProcesses(); err != nil {
+			return 0, 0, err
+		}
 	}
-	now, spent, grown := time.Now(), make(map[int32]float64, len(family)), 0.0
-	for _, p := range family { // a process may have ended meanwhile: it counts no more
+	m.sampled++
+	now, spent, grown := time.Now(), make(map[int32]float64, len(m.family)), 0.0
+	for _, p := range m.family { // a process may have ended meanwhile: it counts no more
 		if t, err := p.Times(); err == nil {
 			spent[p.Pid] = t.User + t.System
-			grown += max(0, spent[p.Pid]-m.spent[p.Pid])
+			if before, known := m.spent[p.Pid]; known { // what a new one used was before this second
+				grown += max(0, spent[p.Pid]-before)
+			}
 		}
 		if info, err := p.MemoryInfo(); err == nil {
 			rssBytes += int64(info.RSS)
