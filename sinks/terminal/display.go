@@ -166,8 +166,14 @@ func (d *Display) up() string {
 	return fmt.Sprintf("\r\x1b[%dA", d.drawn)
 }
 
+// unlimited is the width of what is not a terminal: nothing is cut in a file or a pipe.
+const unlimited = 1 << 20
+
 // width leaves the last column free: some terminals wrap when it is written.
 func (d *Display) width() int {
+	if !d.opts.TTY {
+		return unlimited
+	}
 	if d.opts.Width != nil {
 		if w := d.opts.Width(); w > 0 {
 			return w - 1

@@ -145,16 +145,22 @@ func TestTTYRun(t *testing.T) {
 	}
 }
 
-func TestNarrowTerminalNeverWraps(t *testing.T) {
+// What is drawn over must fit, or the next drawing would begin in the wrong line. Messages of the summary
+// may wrap: nothing is worse than one that ends in the middle.
+func TestDrawingFitsANarrowTerminal(t *testing.T) {
 	for _, columns := range []int{1, 2, 10, 24, 40, 79} {
 		var out bytes.Buffer
 		p := newPlay("a scenario with a name as long as people give them")
 		d := terminal.New(terminal.Options{Out: &out, Live: p.agg.Live, TTY: true, Width: width(columns)})
 		p.through(t, d, 6)
+		drawn := stripCodes(out.String())
 		if err := d.Close(t.Context(), p.results(6)); err != nil {
 			t.Fatal(err)
 		}
-		for line := range strings.Lines(stripCodes(out.String())) {
+		if whole := "waited for \"#buy\" to be visible, but it is covered by <div class=\"overlay\">: deadline exceeded"; !strings.Contains(stripCodes(out.String()), whole) {
+			t.Errorf("%d columns: the summary cuts the message %q", columns, whole)
+		}
+		for line := range strings.Lines(drawn) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > max(columns-1, 1) {
 				t.Errorf("%d columns: a line of %d: %q", columns, n, line)
 			}

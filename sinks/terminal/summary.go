@@ -24,7 +24,7 @@ func summary(results []metrics.Result, resultPath string) []text {
 	for _, r := range results {
 		lines = append(lines, text{})
 		if r.Error != "" {
-			lines = append(lines, text{{bad, "✗ "}, {bold, clean(r.Name)}, {plain, " could not run: " + clean(r.Error)}})
+			lines = append(lines, text{{whole, ""}, {bad, "✗ "}, {bold, clean(r.Name)}, {plain, " could not run: " + clean(r.Error)}})
 			continue
 		}
 		lines = append(lines, headline(r))
@@ -34,7 +34,7 @@ func summary(results []metrics.Result, resultPath string) []text {
 		lines = append(lines, healthLines(r)...)
 	}
 	if resultPath != "" {
-		lines = append(lines, text{}, text{{dim, "Result: "}, {plain, resultPath}})
+		lines = append(lines, text{}, text{{whole, ""}, {dim, "Result: "}, {plain, resultPath}})
 	}
 	return lines
 }
@@ -76,7 +76,7 @@ func failureLines(g metrics.ScenarioResult) []text {
 			lines = append(lines, text{{dim, fmt.Sprintf("    and %d more classes", len(counts)-topFailures)}})
 			break
 		}
-		t := text{{plain, "    "}, {bad, clean(class)}, {plain, " ×" + count(counts[class])}}
+		t := text{{whole, "    "}, {bad, clean(class)}, {plain, " ×" + count(counts[class])}}
 		if samples := g.FailureSamples[class]; len(samples) > 0 {
 			t = t.add(plain, "  "+clean(samples[0].ReasonInspect))
 		}
@@ -106,10 +106,10 @@ func evidence(samples []metrics.FailureSample) []text {
 	var lines []text
 	first := samples[0]
 	if len(first.Stacktrace) > 0 {
-		lines = append(lines, text{{dim, "      " + clean(first.Stacktrace[0])}})
+		lines = append(lines, text{{whole, ""}, {dim, "      " + clean(first.Stacktrace[0])}})
 	}
 	if first.Screenshot != "" {
-		lines = append(lines, text{{dim, "      screenshot: " + clean(first.Screenshot)}})
+		lines = append(lines, text{{whole, ""}, {dim, "      screenshot: " + clean(first.Screenshot)}})
 	}
 	return lines
 }
@@ -195,16 +195,16 @@ func labelsOf(metric string, c metrics.CounterBy) string {
 func healthLines(r metrics.Result) []text {
 	var lines []text
 	if r.Health.Saturated {
-		lines = append(lines, text{}, text{{warning, "! The load generator was saturated: the latencies above measure it, not the application alone."}})
+		lines = append(lines, text{}, text{{whole, ""}, {warning, "! The load generator was saturated: the latencies above measure it, not the application alone."}})
 		for _, reason := range r.Health.Reasons {
-			lines = append(lines, text{{warning, "  " + clean(reason)}})
+			lines = append(lines, text{{whole, ""}, {warning, "  " + clean(reason)}})
 		}
 	}
 	for i, note := range r.Health.Notes {
 		if i == 0 {
 			lines = append(lines, text{})
 		}
-		lines = append(lines, text{{dim, "  note: " + clean(note)}})
+		lines = append(lines, text{{whole, ""}, {dim, "  note: " + clean(note)}})
 	}
 	return lines
 }

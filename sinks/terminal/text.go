@@ -17,6 +17,9 @@ const (
 	good
 	bad
 	warning
+	// whole at the start of a text says that it is never cut: the terminal may wrap it. It is for
+	// messages, and not for lines that are drawn over.
+	whole
 )
 
 // A span is text of one style, a text is a line of them.
@@ -38,6 +41,9 @@ var codes = map[style]string{bold: "1", dim: "2", good: "32", bad: "31", warning
 func (p painter) line(width int, t text) string {
 	var out strings.Builder
 	left := max(width, 1)
+	if len(t) > 0 && t[0].style == whole {
+		left = unlimited
+	}
 	for i, s := range t {
 		str := s.text
 		n := utf8.RuneCountInString(str)
