@@ -45,6 +45,9 @@ func planScript(ctx context.Context, path string, settings runSettings, opts run
 	if err != nil {
 		return runner.ScenarioPlan{}, err
 	}
+	if err := refuseExports(path, exports); err != nil {
+		return runner.ScenarioPlan{}, err
+	}
 	if !exports.Has("default") {
 		return runner.ScenarioPlan{}, &js.Error{File: path, Message: "the script has no default function: add `export default async function (user, config) { ... }`"}
 	}
@@ -58,6 +61,17 @@ func planScript(ctx context.Context, path string, settings runSettings, opts run
 		return runner.ScenarioPlan{}, placeOption(path, err)
 	}
 	return scenario, nil
+}
+
+// refuseExports says no to what the scenario API has and this version does not: ignoring it would give
+// another test than the script asks for.
+func refuseExports(path string, exports *js.Exports) error {
+	for _, name := range []string{"throttles", "scenarios"} {
+		if exports.Has(name) {
+			return &js.Error{File: path, Message: fmt.Sprintf("the script exports %q, which this version of liveload cannot do yet: remove it", name)}
+		}
+	}
+	return nil
 }
 
 // missingScript turns a script that is not there into a mistake of the command line, and a word that
