@@ -103,14 +103,19 @@ const scenario = "test"
 
 func (r *demoRig) user(t testing.TB, options map[string]any) *user {
 	t.Helper()
+	return openUser(t, r.browser, browserpool.SessionOptions{Context: options})
+}
+
+// openUser opens a session that records.
+func openUser(t testing.TB, b browserpool.Browser, opts browserpool.SessionOptions) *user {
+	t.Helper()
 	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
 	pages, err := metrics.NewPageLabeler(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := r.browser.NewSession(within(t, 30*time.Second), browserpool.SessionOptions{
-		Recorder: recorder.Scope(scenario), Pages: pages, Context: options,
-	})
+	opts.Recorder, opts.Pages = recorder.Scope(scenario), pages
+	s, err := b.NewSession(within(t, 30*time.Second), opts)
 	if err != nil {
 		t.Fatalf("open a session: %v", err)
 	}

@@ -1,14 +1,17 @@
 package playwright
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // hangLimit is how long a page may take for a trivial question before its session counts as hung. Far
 // above what a saturated machine needs.
 const hangLimit = 10 * time.Second
 
-// doubt asks the page a trivial question after a call that was abandoned: a function that never
-// returns is no harm, but a page, browser or driver that does not answer at all makes the session
-// useless. Closing the session then shows whether the browser hangs as a whole.
+// doubt asks trivial questions after a call that was abandoned: a function that never returns and a
+// server that never answers are no harm, but a page, browser or driver that does not answer at all
+// makes the session useless. Closing the session then shows whether the browser hangs as a whole.
 func (s *session) doubt(waiting string) {
 	if !s.asking.CompareAndSwap(false, true) {
 		return
@@ -30,16 +33,18 @@ func (s *session) doubt(waiting string) {
 	}()
 }
 
-// trivial asks the page, or the browser while there is no page.
+// trivial asks driver and browser, and then the page. The page is moved the mouse out of: while it is on
+// its way to another page Chromium withholds everything but input from it.
 func (s *session) trivial() (any, error) {
 	s.mu.Lock()
-	page, opened := s.page, s.context
+	opened, target := s.context, s.target
 	s.mu.Unlock()
-	switch {
-	case page != nil:
-		return page.Evaluate("1")
-	case opened != nil:
-		return opened.Cookies()
+	if opened == nil {
+		return s.browser.pw.NewBrowserCDPSession()
 	}
-	return s.browser.pw.NewBrowserCDPSession()
+	if _, err := opened.Cookies(); err != nil || target == "" {
+		return nil, err
+	}
+	out := mouseEvent{Type: "mouseMoved", X: -1, Y: -1, Button: "none"}
+	return nil, s.browser.direct.Call(context.Background(), target, "Input.dispatchMouseEvent", out, nil) // ends with the connection
 }

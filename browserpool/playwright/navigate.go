@@ -69,8 +69,8 @@ func (s *session) move(ctx context.Context, page pw.Page, url string, fn func(ti
 			return page.WaitForLoadState(pw.PageWaitForLoadStateOptions{State: pw.LoadStateLoad, Timeout: milliseconds(timeout)})
 		})
 	case strings.Contains(err.Error(), "Download is starting"), strings.Contains(err.Error(), "net::ERR_ABORTED"):
-		// A download or an answer without content: there is nothing to show, and the page stays.
-		return nil
+		// A download or an answer without content: there is nothing to show, and the page stays. Or it crashed.
+		_, err = s.settle(ctx)
 	case strings.Contains(err.Error(), "net::"):
 		return &browserpool.PageError{Message: fmt.Sprintf("cannot open %s: %s", url, netError(err.Error()))}
 	case strings.Contains(err.Error(), "Cannot navigate to invalid URL"):

@@ -1,0 +1,138 @@
+package playwright
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	pw "github.com/playwright-community/playwright-go"
+)
+
+func TestContextOptions(t *testing.T) {
+	t.Parallel()
+	r, s, ctx := sharedRig(t), newSite(t), within(t, patience)
+	for _, c := range []struct {
+		name    string
+		options map[string]any
+		is      string // true in the page
+	}{
+		{"viewport", map[string]any{"viewport": map[string]any{"width": int64(500), "height": int64(400)}}, "innerWidth === 500 && innerHeight === 400"},
+		{"no viewport", map[string]any{"viewport": nil}, "innerWidth > 0"},
+		{"locale", map[string]any{"locale": "de-DE"}, "navigator.language === 'de-DE'"},
+		{"time zone", map[string]any{"timezoneId": "Asia/Tokyo"}, "new Date(0).getHours() === 9"},
+		{"user agent", map[string]any{"userAgent": "liveload"}, "document.querySelector('#agent').textContent === 'liveload'"},
+		{"headers", map[string]any{"extraHTTPHeaders": map[string]any{"X-Extra": "more"}}, "document.querySelector('#extra').textContent === 'more'"},
+		{"credentials", map[string]any{"httpCredentials": map[string]any{"username": "me", "password": "secret"}}, "document.querySelector('#name').textContent === 'me'"},
+		{"dark", map[string]any{"colorScheme": "dark"}, "matchMedia('(prefers-color-scheme: dark)').matches"},
+		{"device", map[string]any{"device": "iPhone 13"}, "navigator.userAgent.includes('iPhone') && screen.width === 390"},
+		{"device, other viewport", map[string]any{"device": "iPhone 13", "isMobile": false, "viewport": map[string]any{"width": 320.0, "height": 480.0}}, "innerWidth === 320"},
+		{"storage", map[string]any{"storageState": map[string]any{
+			"cookies": []any{map[string]any{"name": "a", "value": "b", "url": s.url}},
+			"origins": []any{map[string]any{"origin": s.url, "localStorage": []any{map[string]any{"name": "k", "value": "v"}}}},
+		}}, "document.cookie === 'a=b' && localStorage.k === 'v'"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			u := r.user(t, c.options)
+			must(t, u.Navigate(ctx, s.url+"/who"))
+			if v, err := u.Evaluate(ctx, c.is, nil); v != true || err != nil {
+				html, _ := u.PageContent(ctx)
+				t.Errorf("%s = %v, %v\n%s", c.is, v, err, html)
+			}
+			must(t, u.Close(ctx))
+		})
+	}
+}
+
+func TestWrongContextOptions(t *testing.T) {
+	devices := map[string]*pw.DeviceDescriptor{"iPhone 13": {Viewport: &pw.Size{Width: 390}}}
+	for _, c := range []struct {
+		options map[string]any
+		want    string
+	}{
+		{map[string]any{"viewPort": 1}, `context options: unknown option "viewPort": did you mean "viewport"?`},
+		{map[string]any{"headers": 1}, `unknown option "headers": did you mean`},
+		{map[string]any{"viewport": "big"}, "context options: viewport cannot be a string"},
+		{map[string]any{"viewport": map[string]any{"widht": 1}}, `unknown field "widht"`},
+		{map[string]any{"device": "iPhone13"}, `context options: unknown device "iPhone13": did you mean "iPhone 13"?`},
+		{map[string]any{"locale": func() {}}, "context options:"},
+	} {
+		if _, err := contextOptions(devices, c.options); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: %v\n want %s", c.options, err, c.want)
+		}
+	}
+	if _, err := contextOptions(devices, map[string]any{"device": "iPhone 13", "viewport": map[string]any{"width": 1, "height": 1}}); err != nil || devices["iPhone 13"].Viewport.Width != 390 {
+		t.Errorf("the device became %+v, %v", devices["iPhone 13"].Viewport, err)
+	}
+	if path := filepath.Join(t.TempDir(), "state.json"); true {
+		o, err := contextOptions(nil, map[string]any{"storageState": path})
+		if err != nil || o.StorageStatePath == nil || *o.StorageStatePath != path {
+			t.Errorf("storage state of a file: %v, %v", o.StorageStatePath, err)
+		}
+	}
+}
+
+func TestURLPattern(t *testing.T) {
+	for _, c := range []struct {
+		pattern, url string
+		want         bool
+	}{
+		{"**/cart", "http://h/cart", true}, {"**/cart", "http://h/shop/cart", true}, {"**/cart", "http://h/cart/1", false},
+		{"**/products/*", "http://h/products/7", true}, {"**/products/*", "http://h/products/7/x", false},
+		{"http://h/**/x", "http://h/x", true}, {"http://h/**/x", "http://h/a/b/x", true},
+		{"**/{a,b}", "http://h/b", true}, {"**/{a,b}", "http://h/c", false}, {"**/a.b", "http://h/aXb", false},
+		{"http://h", "http://h/", true}, {"/cart", "http://h:1/cart", true}, {"/cart", "http://h/x/cart", false}, {"/products/**", "http://h/products/7?x=1", true},
+		{"/cart\\/\\d+/", "http://h/cart/17", true}, {"/CART/i", "http://h/cart", true}, {"/x.*y/", "http://h/x/1/y", true}, {"/a/gi", "http://h/A", true},
+		{"**/x?y=1", "http://h/x?y=1", true}, {"**/\\*", "http://h/*", true}, {"**/ü", "http://h/ü", true},
+	} {
+		source, flags, err := urlPattern(c.pattern)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if flags != "" {
+			source = "(?" + flags + ")" + source
+		}
+		if got := regexp.MustCompile(source).MatchString(c.url); got != c.want {
+			t.Errorf("%s (%s) matches %s: %v", c.pattern, source, c.url, got)
+		}
+	}
+}
+
+func FuzzURLPattern(f *testing.F) {
+	for _, seed := range []string{"**/a", "/x/i", "{a,b}", "\\", "a**/b", "[", "ü*"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, glob string) {
+		source, err := globSource(glob)
+		if err != nil || !utf8.ValidString(glob) {
+			return
+		}
+		re, err := regexp.Compile(source)
+		if err != nil {
+			t.Fatalf("%q became %q: %v", glob, source, err)
+		}
+		if !strings.ContainsAny(glob, "*{}\\,") && !re.MatchString(glob) && !strings.Contains(glob, "\n") {
+			t.Errorf("%q does not match itself as %q", glob, source)
+		}
+	})
+}
+
+func FuzzIsCSS(f *testing.F) {
+	for selector, want := range map[string]bool{
+		"#a": true, ".a > b:nth-child(2)": true, "[data-x=y]": true, "a:has(b)": true, "*": true, "#a, #b": true,
+		"text=x": false, "role=button[name='x']": false, "//a": false, "(//a)[1]": false, "xpath=//a": false, "a >> b": false,
+		":text('x')": false, "a:visible": false, `"Buy"`: false, "data-testid=x": false, "..": false, "css=a": false,
+	} {
+		if isCSS(selector) != want {
+			f.Errorf("isCSS(%q) = %v", selector, !want)
+		}
+		f.Add(selector)
+	}
+	f.Fuzz(func(t *testing.T, selector string) {
+		if isCSS(selector) && strings.Contains(selector, ">>") {
+			t.Errorf("%q goes to the page", selector)
+		}
+	})
+}
