@@ -3,7 +3,9 @@ package telemetry
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"regexp"
+	"strings"
 
 	"github.com/liveload/liveload/metrics"
 )
@@ -32,10 +34,22 @@ func NewDecoder(recorder Recorder, pages PageLabeler) *Decoder {
 	return &Decoder{byName: pageMetrics, recorder: recorder, pages: pages}
 }
 
-// pageMetrics are the metrics that a page may name; it never changes.
-var pageMetrics = index(metrics.Catalogue())
+// pageMetrics are the metrics that a page may name, since only a page can measure them; it never changes.
+var pageMetrics = index(
+	metrics.LiveViewConnectionDuration, metrics.LiveViewReconnectionDuration, metrics.LiveViewPageLoadingDuration,
+	metrics.LiveViewLoadingClassDuration, metrics.LiveViewJoinDuration, metrics.LiveViewEventDuration,
+	metrics.LiveViewPatchDuration, metrics.LiveViewDiffBytes,
+	metrics.HTTPRequestDuration, metrics.HTTPRequestTTFB, metrics.HTTPRequestDNS, metrics.HTTPRequestConnect, metrics.HTTPRequestTLS,
+	metrics.WebSocketFrameSentBytes, metrics.WebSocketFrameReceivedBytes,
+	metrics.WebVitalFCP, metrics.WebVitalLCP, metrics.WebVitalTTFB, metrics.WebVitalINP, metrics.WebVitalCLS,
+	metrics.LiveViewNavigations, metrics.LiveViewDisconnections, metrics.LiveViewReconnections,
+	metrics.LiveViewCanceledLoads, metrics.LiveViewEvents, metrics.LiveViewErrors,
+	metrics.WebSocketConnectionsOpened, metrics.WebSocketConnectionsClosed,
+	metrics.HTTPRequests, metrics.HTTPRequestFailures, metrics.HTTPBytesReceived,
+	metrics.BrowserJSErrors, metrics.BrowserConsoleErrors, metrics.SamplesDropped,
+)
 
-func index(all []*metrics.Metric) map[string]*metrics.Metric {
+func index(all ...*metrics.Metric) map[string]*metrics.Metric {
 	byName := make(map[string]*metrics.Metric, len(all))
 	for _, m := range all {
 		byName[m.Name] = m
@@ -84,7 +98,7 @@ func (d *Decoder) Decode(payload string) error {
 	for _, s := range b.Counters {
 		d.counter(s)
 	}
-	d.arrivals.note(b.Document, b.Number)
+	d.arrivals.note(b.Document[:min(longestDocument, len(b.Document))], b.Number)
 	return nil
 }
 
@@ -106,14 +120,17 @@ func (d *Decoder) histogram(s series[[]float64]) {
 
 func (d *Decoder) counter(s series[float64]) {
 	m := d.byName[s.metric]
-	if m == nil || m.Kind != metrics.Counter || s.samples < 0 || s.samples > 1<<53 {
+	if m == nil || m.Kind != metrics.Counter || s.samples < 0 || s.samples > 1<<53 || s.samples != math.Trunc(s.samples) {
 		d.recorder.Add(metrics.SamplesDropped, "unknown metric", 1)
 		return
 	}
 	d.recorder.Add(m, d.label(m, s.label), int64(s.samples))
 }
 
-const longestLabel = 120
+const (
+	longestLabel    = 120 // runes
+	longestDocument = 32  // bytes
+)
 
 var variable = regexp.MustCompile(`https?://\S+|0x[0-9a-fA-F]+|\d+`)
 
@@ -122,11 +139,24 @@ func (d *Decoder) label(m *metrics.Metric, raw string) string {
 	switch m.By {
 	case "page":
 		return d.pages.PageLabel(raw)
+	case "url":
+		// The transport stands behind the address.
+		address, transport, _ := strings.Cut(raw, " ")
+		label := metrics.SocketLabel(address)
+		if transport != "" {
+			label += " " + shorten(transport)
+		}
+		return label
 	case "message":
 		raw = variable.ReplaceAllString(raw, "#")
 	}
-	if len(raw) > longestLabel {
-		raw = string([]rune(raw)[:min(longestLabel, len([]rune(raw)))])
+	return shorten(raw)
+}
+
+func shorten(text string) string {
+	if len(text) <= longestLabel {
+		return text
 	}
-	return raw
+	runes := []rune(text)
+	return string(runes[:min(longestLabel, len(runes))])
 }

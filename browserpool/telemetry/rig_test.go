@@ -17,23 +17,19 @@ import (
 	"github.com/liveload/liveload/metrics/metricstest"
 )
 
-// A rig is one browser for all tests; each test has sessions and a web server of its own.
-type rig struct {
-	browser browserpool.Browser
-	close   func()
-}
-
-var sharedRig = sync.OnceValues(startRig)
+// One browser serves all tests; each test has sessions and a web server of its own.
+var (
+	sharedBrowser = sync.OnceValues(startBrowser)
+	closeRig      = func() {}
+)
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if r, err := sharedRig(); err == nil { // a test process without page tests starts it in vain
-		r.close()
-	}
+	closeRig()
 	os.Exit(code)
 }
 
-func startRig() (*rig, error) {
+func startBrowser() (browserpool.Browser, error) {
 	env, err := installation.System(nil)
 	if err != nil {
 		return nil, err
@@ -57,13 +53,14 @@ func startRig() (*rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rig{browser: browser, close: func() {
+	closeRig = func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		_ = browser.Close(ctx)
 		_ = launcher.Close(ctx)
 		_ = os.RemoveAll(folder)
-	}}, nil
+	}
+	return browser, nil
 }
 
 const scenario = "test"
@@ -71,14 +68,14 @@ const scenario = "test"
 // A visitor is a session and what it has recorded.
 type visitor struct {
 	browserpool.Session
-	*metricstest.Reading
-	t   *testing.T
-	ctx context.Context
+	recorded *metricstest.Reading
+	t        *testing.T
+	ctx      context.Context
 }
 
 func visit(t *testing.T, adjust ...func(*browserpool.SessionOptions)) *visitor {
 	t.Helper()
-	r, err := sharedRig()
+	browser, err := sharedBrowser()
 	if err != nil {
 		t.Fatalf("start a browser: %v", err)
 	}
@@ -93,12 +90,12 @@ func visit(t *testing.T, adjust ...func(*browserpool.SessionOptions)) *visitor {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	t.Cleanup(cancel)
-	s, err := r.browser.NewSession(ctx, options)
+	s, err := browser.NewSession(ctx, options)
 	if err != nil {
 		t.Fatalf("open a session: %v", err)
 	}
 	t.Cleanup(func() { _ = s.Close(context.Background()) })
-	return &visitor{Session: s, Reading: metricstest.NewReading(recorder), t: t, ctx: ctx}
+	return &visitor{Session: s, recorded: metricstest.NewReading(recorder), t: t, ctx: ctx}
 }
 
 // open goes to a page.

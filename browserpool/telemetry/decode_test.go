@@ -1,0 +1,176 @@
+package telemetry_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/liveload/liveload/browserpool/telemetry"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
+)
+
+func newDecoder(t testing.TB) (*telemetry.Decoder, *metricstest.Reading) {
+	t.Helper()
+	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
+	pages, err := metrics.NewPageLabeler(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return telemetry.NewDecoder(recorder.Scope(scenario), pages), metricstest.NewReading(recorder)
+}
+
+func TestDecode(t *testing.T) {
+	d, reading := newDecoder(t)
+	err := d.Decode(`{"d":"x","n":1,
+		"h":[["liveview_event_duration_us","inc",[1000,2000]],["liveview_join_duration_us","http://a/products/7",[5]]],
+		"c":[["browser_js_errors","at http://a/b.js:12 of 0xff",3],["http_requests","2xx",2]]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := reading.Sketch(scenario, metrics.LiveViewEventDuration, "inc"); s.Count() != 2 || s.Sum() != 3000 {
+		t.Errorf("events: count %d, sum %v, want 2 and 3000", s.Count(), s.Sum())
+	}
+	if labels := reading.Labels(scenario, metrics.LiveViewJoinDuration); labels["/products/:id"] != 1 {
+		t.Errorf("joins = %v, want the page without its id", labels)
+	}
+	if labels := reading.Labels(scenario, metrics.BrowserJSErrors); labels["at # of #"] != 3 {
+		t.Errorf("errors = %v, want numbers and addresses replaced", labels)
+	}
+	if n := reading.Count(scenario, metrics.HTTPRequests, "2xx"); n != 2 {
+		t.Errorf("requests = %d, want 2", n)
+	}
+}
+
+func TestDecodeCountsWhatItCannotRead(t *testing.T) {
+	for _, tt := range []struct {
+		name, batch, reason string
+		bad                 bool
+	}{
+		{"no JSON", `{`, "unreadable batch", true},
+		{"two parts", `{"d":"x","n":1,"c":[["http_requests",1]]}`, "unreadable batch", true},
+		{"texts for numbers", `{"d":"x","n":1,"h":[["liveview_event_duration_us","a",["1"]]]}`, "unreadable batch", true},
+		{"a metric that is unknown", `{"d":"x","n":1,"c":[["my_own","a",1]]}`, "unknown metric", false},
+		{"a metric that is not the page's", `{"d":"x","n":1,"c":[["iterations","ok",1]]}`, "unknown metric", false},
+		{"a counter among the histograms", `{"d":"x","n":1,"h":[["http_requests","2xx",[1]]]}`, "unknown metric", false},
+		{"a negative count", `{"d":"x","n":1,"c":[["http_requests","2xx",-1]]}`, "unknown metric", false},
+		{"a count that is no integer", `{"d":"x","n":1,"c":[["http_requests","2xx",0.5]]}`, "unknown metric", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, reading := newDecoder(t)
+			if err := d.Decode(tt.batch); (err != nil) != tt.bad {
+				t.Errorf("Decode = %v, want an error: %t", err, tt.bad)
+			}
+			if n := reading.Count(scenario, metrics.SamplesDropped, tt.reason); n != 1 {
+				t.Errorf("dropped = %v, want one as %q", reading.Labels(scenario, metrics.SamplesDropped), tt.reason)
+			}
+			if n := reading.Count(scenario, metrics.Iterations, "ok"); n != 0 {
+				t.Error("a page has counted iterations")
+			}
+		})
+	}
+}
+
+func TestComplete(t *testing.T) {
+	batch := func(document string, n int) string {
+		text, err := json.Marshal(map[string]any{"d": document, "n": n})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for _, tt := range []struct {
+		name    string
+		batches []string
+		want    bool
+	}{
+		{"nothing", nil, true},
+		{"in order", []string{batch("a", 1), batch("a", 2)}, true},
+		{"a first one is missing", []string{batch("a", 2)}, false},
+		{"out of order", []string{batch("a", 2), batch("b", 1), batch("a", 1)}, true},
+		{"one of two documents has a gap", []string{batch("a", 1), batch("b", 3), batch("b", 1)}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, _ := newDecoder(t)
+			for _, b := range tt.batches {
+				if err := d.Decode(b); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := closed(d.Complete()); got != tt.want {
+				t.Errorf("complete = %t, want %t", got, tt.want)
+			}
+		})
+	}
+	t.Run("many documents are forgotten, those that live are not", func(t *testing.T) {
+		d, _ := newDecoder(t)
+		for n := 1; n <= 1000; n++ {
+			for _, b := range []string{batch("lives on", n), batch("page "+strings.Repeat("x", n), 1)} {
+				if err := d.Decode(b); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if !closed(d.Complete()) {
+			t.Error("not complete, though nothing is missing")
+		}
+	})
+	t.Run("a waiter is told", func(t *testing.T) {
+		d, _ := newDecoder(t)
+		if err := d.Decode(batch("a", 2)); err != nil {
+			t.Fatal(err)
+		}
+		complete := d.Complete()
+		if err := d.Decode(batch("a", 1)); err != nil {
+			t.Fatal(err)
+		}
+		<-complete
+	})
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// checkedRecorder fails the test on what no page may bring about.
+type checkedRecorder struct{ t *testing.T }
+
+func (r checkedRecorder) Observe(m *metrics.Metric, label string, _ float64) { r.check(m, label) }
+func (r checkedRecorder) Add(m *metrics.Metric, label string, n int64) {
+	r.check(m, label)
+	if n < 0 {
+		r.t.Errorf("%s: %d", m.Name, n)
+	}
+}
+
+func (r checkedRecorder) check(m *metrics.Metric, label string) {
+	if len(label) > 400 || !utf8.ValidString(label) {
+		r.t.Errorf("%s: label of %d bytes, valid %t", m.Name, len(label), utf8.ValidString(label))
+	}
+	if m == metrics.Iterations || m == metrics.ActionDuration {
+		r.t.Errorf("a page has recorded %s", m.Name)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add(`{"d":"x","n":1,"h":[["liveview_event_duration_us","inc",[1,2]]],"c":[["http_requests","2xx",1]]}`)
+	f.Add(`{"d":"x","n":-9,"h":[["web_vital_cls","é\ud800",[1e308,-1]]],"c":[["iterations","",1e300]]}`)
+	f.Add(`{"h":[[],["a"],null],"c":null}`)
+	pages, err := metrics.NewPageLabeler(nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, batch string) {
+		d := telemetry.NewDecoder(checkedRecorder{t}, pages)
+		_ = d.Decode(batch)
+		_ = d.Decode(batch)
+		d.Complete()
+	})
+}

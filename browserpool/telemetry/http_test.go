@@ -1,0 +1,118 @@
+package telemetry_test
+
+import (
+	"io"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
+)
+
+func readAll(r *http.Request) []byte {
+	body, _ := io.ReadAll(r.Body)
+	return body
+}
+
+// TestRequests counts what scripts and elements load, however it ends. Every case begins with the
+// document, a 2xx.
+func TestRequests(t *testing.T) {
+	cacheable := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"1"`)
+		w.Header().Set("Cache-Control", "no-cache")
+		if r.Header.Get("If-None-Match") != "" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		_, _ = w.Write([]byte("body"))
+	}
+	immutable := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=1000, immutable")
+		_, _ = w.Write([]byte("body"))
+	}
+	handlers := map[string]http.HandlerFunc{
+		"/hang": hang, "/stream": stream, "/cacheable": cacheable, "/immutable": immutable,
+		"/away":       func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/immutable", http.StatusFound) },
+		"/broken":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
+		"POST /empty": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+		"/strict": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Security-Policy", "connect-src 'none'")
+			html("<p>strict</p>")(w, r)
+		},
+	}
+	type counts map[string]int64
+	for _, tt := range []struct {
+		name, page, js   string
+		block            []string
+		requests, failed counts
+	}{
+		{name: "fetch", js: `await (await fetch('/immutable')).text()`, requests: counts{"2xx": 2}},
+		{name: "from the cache", js: `for (let i = 0; i < 3; i++) await (await fetch('/immutable')).text()`, requests: counts{"2xx": 2}},
+		{name: "not modified", js: `for (let i = 0; i < 3; i++) await (await fetch('/cacheable')).text()`, requests: counts{"2xx": 2, "3xx": 2}},
+		{name: "a redirect", js: `await (await fetch('/away')).text()`, requests: counts{"2xx": 2, "3xx": 1}},
+		{name: "errors of the server", js: `await (await fetch('/none')).text(); await (await fetch('/broken')).text()`, requests: counts{"2xx": 1, "4xx": 1, "5xx": 1}},
+		{name: "refused", js: `await fetch('http://127.0.0.1:1/').catch(() => {})`, requests: counts{"2xx": 1, "failed": 1}, failed: counts{"network": 1}},
+		{name: "aborted", js: `const c = new AbortController(); setTimeout(() => c.abort(), 30); await fetch('/hang', { signal: c.signal }).catch(() => {})`, requests: counts{"2xx": 1, "failed": 1}, failed: counts{"aborted": 1}},
+		{name: "out of time", js: `await fetch('/hang', { signal: AbortSignal.timeout(30) }).catch(() => {})`, requests: counts{"2xx": 1, "failed": 1}, failed: counts{"timeout": 1}},
+		{name: "many that end differently", js: `const abort = async () => { const c = new AbortController(); setTimeout(() => c.abort(), 30); await fetch('/hang', { signal: c.signal }).catch(() => {}) }; await Promise.all([abort(), abort(), fetch('/hang', { signal: AbortSignal.timeout(20) }).catch(() => {})])`, requests: counts{"2xx": 1, "failed": 3}, failed: counts{"aborted": 2, "timeout": 1}},
+		{name: "of no address", js: `await fetch('http://[').catch(() => {}); await fetch.call({}, '/').catch(() => {})`, requests: counts{"2xx": 1}},
+		{name: "forbidden by the page", page: "/strict", js: `await fetch('/immutable').catch(() => {})`, requests: counts{"2xx": 1}},
+		{name: "XMLHttpRequest", js: `await xhr('/immutable')`, requests: counts{"2xx": 2}},
+		{name: "XMLHttpRequest refused", js: `await xhr('http://127.0.0.1:1/')`, requests: counts{"2xx": 1, "failed": 1}, failed: counts{"network": 1}},
+		{name: "XMLHttpRequest aborted", js: `await xhr('/hang', (x) => setTimeout(() => x.abort(), 30))`, requests: counts{"2xx": 1, "failed": 1}, failed: counts{"aborted": 1}},
+		{name: "XMLHttpRequest out of time", js: `await xhr('/hang', (x) => { x.timeout = 30 })`, requests: counts{"2xx": 1, "failed": 1}, failed: counts{"timeout": 1}},
+		{name: "an image", js: `await image('/none.png')`, requests: counts{"2xx": 1, "4xx": 1}},
+		{name: "an image from elsewhere, of which nothing is told", js: `await image('http://localhost:' + location.port + '/none.png')`, requests: counts{"2xx": 1, "opaque": 1}},
+		{name: "a beacon", js: `navigator.sendBeacon('/empty', 'x'); await new Promise((next) => setTimeout(next, 200))`, requests: counts{"2xx": 2}},
+		{name: "under way at the end", js: `fetch('/hang').catch(() => {}); xhr('/hang')`, requests: counts{"2xx": 1, "failed": 2}, failed: counts{"aborted": 2}},
+		{name: "answered but not read at the end", js: `await fetch('/stream')`, requests: counts{"2xx": 2}},
+		{name: "beacon and keepalive under way at the end", js: `navigator.sendBeacon('/hang', 'x'); fetch('/hang', { keepalive: true }).catch(() => {})`, requests: counts{"2xx": 1, "unknown": 2}},
+		{name: "blocked", block: []string{"**/blocked*"}, js: `await fetch('/blocked').catch(() => {}); await image('/blocked.png'); await xhr('/blocked')`, requests: counts{"2xx": 1}, failed: counts{"blocked": 3}},
+		{name: "more than a timeline holds", js: `for (let i = 0; i < 8; i++) await Promise.all(Array.from({ length: 50 }, (_, n) => fetch('/cacheable?' + i + '-' + n).then((r) => r.text())))`, requests: counts{"2xx": 401}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			v := visit(t, func(o *browserpool.SessionOptions) { o.Block = tt.block })
+			page := tt.page
+			if page == "" {
+				page = "/"
+			}
+			v.open(site(t, handlers) + page)
+			v.eval(`async () => {
+				const xhr = (url, prepare) => new Promise((done) => { const x = new XMLHttpRequest(); x.open('GET', url); x.onloadend = done; if (prepare) prepare(x); x.send() });
+				const image = (url) => new Promise((done) => { const i = new Image(); i.onload = i.onerror = done; i.src = url });
+				`+strings.TrimSpace(tt.js)+` }`, nil)
+			v.leave()
+			if got := v.recorded.Labels(scenario, metrics.HTTPRequests); !maps.Equal(got, tt.requests) {
+				t.Errorf("http_requests = %v, want %v", got, tt.requests)
+			}
+			if got := v.recorded.Labels(scenario, metrics.HTTPRequestFailures); !maps.Equal(got, tt.failed) {
+				t.Errorf("http_request_failures = %v, want %v", got, tt.failed)
+			}
+			if lost := v.recorded.Labels(scenario, metrics.SamplesDropped); len(lost) != 0 {
+				t.Errorf("dropped samples: %v", lost)
+			}
+		})
+	}
+}
+
+// TestRedirectsOfDocuments counts navigations of the browser itself.
+func TestRedirectsOfDocuments(t *testing.T) {
+	u := site(t, map[string]http.HandlerFunc{
+		"/1": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/2", http.StatusFound) },
+		"/2": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/3", http.StatusSeeOther) },
+		"/3": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = w.Write([]byte("<p>no</p>"))
+		},
+	})
+	v := visit(t)
+	v.open(u + "/1")
+	v.leave()
+	if got, want := v.recorded.Labels(scenario, metrics.HTTPRequests), map[string]int64{"3xx": 2, "4xx": 1}; !maps.Equal(got, want) {
+		t.Errorf("http_requests = %v, want %v", got, want)
+	}
+}
