@@ -77,9 +77,9 @@ func TestClick(t *testing.T) {
 		{name: "outside", page: `<button id=b style="position:fixed;left:-500px">x`, do: clicks("#b"), fail: "it is outside of the window"},
 		{name: "bad selector", do: clicks("##"), fail: "'##' is not a valid selector"},
 		{name: "bad engine", do: clicks("nope=1"), fail: `Unknown engine "nope"`},
-		{name: "text= missing", do: clicks("text=Buy"), fail: `waited for "text=Buy", but no element matches it`},
+		{name: "text= missing", do: clicks("text=Buy"), fail: `waited for "text=Buy" to be clicked, but no element matches it`},
 		{name: "text= disabled", page: `<button id=b disabled>Buy`, do: clicks("text=Buy"), fail: "it is disabled"},
-		{name: "text= covered", page: button + `<div id=overlay style="position:fixed;inset:0"></div>`, do: clicks("text=Buy"), fail: `"text=Buy", but it is covered by <div id="overlay">`},
+		{name: "text= covered", page: button + `<div id=overlay style="position:fixed;inset:0"></div>`, do: clicks("text=Buy"), fail: `"text=Buy" to be clicked, but it is covered by <div id="overlay">`},
 		{name: "hover covered", page: button + `<div id=overlay style="position:fixed;inset:0"></div>`, do: onSelector(func(u *user) func(context.Context, string) error { return u.Hover }, "#b"), fail: "covered"},
 	})
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/browserpool/installation"
 	"github.com/liveload/liveload/examples/demo"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/metricstest"
@@ -40,11 +39,7 @@ func sharedRig(t testing.TB) *demoRig {
 var atEnd []func()
 
 func startDemoRig() (*demoRig, error) {
-	env, err := installation.System(nil)
-	if err != nil {
-		return nil, err
-	}
-	inst, err := installation.Locate(env)
+	inst, err := installed() // once, before any launch: a starting driver shows in what Locate reads
 	if err != nil {
 		return nil, err
 	}

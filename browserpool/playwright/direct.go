@@ -52,6 +52,9 @@ func (s *session) attach(ctx context.Context, page pw.Page) error {
 	s.target = attached.SessionID
 	s.mu.Unlock()
 	conn.Listen(attached.SessionID, s.hear)
+	if err := s.blockRequests(ctx, conn, attached.SessionID); err != nil {
+		return s.explainDirect(err)
+	}
 	err = conn.Call(ctx, attached.SessionID, "Runtime.addBinding", map[string]any{"name": telemetry.Binding}, nil)
 	return s.explainDirect(err)
 }

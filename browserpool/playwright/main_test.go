@@ -3,7 +3,6 @@ package playwright
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -14,12 +13,9 @@ func TestMain(m *testing.M) {
 	for i := len(atEnd) - 1; i >= 0; i-- {
 		atEnd[i]()
 	}
-	if err := goleak.Find(); err != nil && code == 0 {
+	if err := goleak.Find(); err != nil {
 		fmt.Fprintln(os.Stderr, "goroutines are left:", err)
 		code = 1
-	}
-	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "ll[fpr]*")); code == 0 && len(left) > 0 {
-		fmt.Fprintln(os.Stderr, "folders are left:", left)
 	}
 	os.Exit(code)
 }

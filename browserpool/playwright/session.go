@@ -20,6 +20,7 @@ import (
 type session struct {
 	browser *browser
 	decoder *telemetry.Decoder
+	blocked []string      // patterns of addresses that pages must not request
 	opening chan struct{} // held by the one who opens the main page
 	asking  atomic.Bool   // somebody asks whether the page still answers
 
@@ -45,7 +46,12 @@ func newSession(ctx context.Context, b *browser, opts browserpool.SessionOptions
 	if err != nil {
 		return nil, err
 	}
+	blocked, err := wildcards(opts.Block)
+	if err != nil {
+		return nil, err
+	}
 	s := &session{
+		blocked: blocked,
 		browser: b,
 		decoder: telemetry.NewDecoder(opts.Recorder, opts.Pages),
 		opening: make(chan struct{}, 1),
@@ -90,18 +96,11 @@ func (s *session) prepare(opened pw.BrowserContext, opts browserpool.SessionOpti
 	if err := opened.AddInitScript(pw.Script{Content: &script}); err != nil {
 		return err
 	}
-	for _, pattern := range opts.Block {
-		if err := opened.Route(pattern, abort); err != nil {
-			return fmt.Errorf("block %q: %w", pattern, err)
-		}
-	}
 	if opts.OnConsole != nil {
 		opened.OnConsole(func(m pw.ConsoleMessage) { opts.OnConsole(consoleMessage(m)) })
 	}
 	return nil
 }
-
-func abort(route pw.Route) { _ = route.Abort("blockedbyclient") } // the request may be gone already
 
 func consoleMessage(m pw.ConsoleMessage) browserpool.ConsoleMessage {
 	message := browserpool.ConsoleMessage{Level: m.Type(), Text: m.Text(), Time: time.Now()}
