@@ -14,7 +14,7 @@ var (
 	LiveViewReconnectionDuration = histogram("liveview_reconnection_duration_us", Microseconds, "page", ".phx-connected regained, since it was lost.")
 	LiveViewPageLoadingDuration  = histogram("liveview_page_loading_duration_us", Microseconds, "kind", "phx:page-loading-stop, or a load cancelled by the next (initial, redirect, patch, element, error).")
 	LiveViewLoadingClassDuration = histogram("liveview_loading_class_duration_us", Microseconds, "class", "A phx-*-loading class left an element.")
-	LiveViewJoinDuration         = histogram("liveview_join_duration_us", Microseconds, "page", "phx_join sent until its reply, for each view, nested views too.")
+	LiveViewJoinDuration         = histogram("liveview_join_duration_us", Microseconds, "page", "phx_join sent until it was accepted, for each view, nested views too.")
 	LiveViewEventDuration        = histogram("liveview_event_duration_us", Microseconds, "event", "A pushed event until its reply on the wire.")
 	LiveViewPatchDuration        = histogram("liveview_patch_duration_us", Microseconds, "event", "The reply of a pushed event until the DOM is patched.")
 	LiveViewDiffBytes            = histogram("liveview_diff_bytes", Bytes, "event", "Size of the diff in the reply of an event.")
@@ -27,8 +27,8 @@ var (
 	HTTPRequestDNS              = histogram("http_request_dns_us", Microseconds, "resource type", "A name was resolved for a request.")
 	HTTPRequestConnect          = histogram("http_request_connect_us", Microseconds, "resource type", "A connection was opened for a request, TLS included.")
 	HTTPRequestTLS              = histogram("http_request_tls_us", Microseconds, "resource type", "A TLS handshake was done for a request.")
-	WebSocketFrameSentBytes     = histogram("websocket_frame_sent_bytes", Bytes, "url", "A frame was sent, or a long-poll body of a LiveView socket.")
-	WebSocketFrameReceivedBytes = histogram("websocket_frame_received_bytes", Bytes, "url", "A frame arrived, or a long-poll body of a LiveView socket.")
+	WebSocketFrameSentBytes     = histogram("websocket_frame_sent_bytes", Bytes, "url", "A frame was sent, or a message of a LiveView socket over long poll.")
+	WebSocketFrameReceivedBytes = histogram("websocket_frame_received_bytes", Bytes, "url", "A frame arrived, or a message of a LiveView socket over long poll.")
 )
 
 // Histograms of Web Vitals, measured in the page.
@@ -71,8 +71,8 @@ var (
 var (
 	WebSocketConnectionsOpened = counter("websocket_connections_opened", "url", "A WebSocket was opened.")
 	WebSocketConnectionsClosed = counter("websocket_connections_closed", "url", "A WebSocket was closed.")
-	HTTPRequests               = counter("http_requests", "status class", "A request was answered (2xx, 3xx, 4xx, 5xx).")
-	HTTPRequestFailures        = counter("http_request_failures", "reason", "A request got no answer.")
+	HTTPRequests               = counter("http_requests", "status class", "A request ended: 2xx to 5xx, failed without an answer, opaque or unknown (see metrics-truth.md).")
+	HTTPRequestFailures        = counter("http_request_failures", "reason", "A request got no answer (network, timeout, aborted), or was blocked and never sent.")
 	HTTPBytesReceived          = &Metric{Name: "http_bytes_received", Unit: Bytes, By: "resource type", Help: "Bytes received over HTTP, as transferred.", Kind: Counter}
 	BrowserJSErrors            = counter("browser_js_errors", "message", "A page threw an error that it did not catch.")
 	BrowserConsoleErrors       = counter("browser_console_errors", "message", "A page wrote to console.error.")

@@ -6,6 +6,7 @@ package telemetry
 import (
 	_ "embed"
 	"encoding/json"
+	"regexp"
 	"strings"
 )
 
@@ -43,10 +44,14 @@ const (
 )
 
 // BlockedScript tells Script, which must run after it, which requests the session keeps from being
-// sent: those whose address matches one of the regular expressions, as JavaScript reads them.
-func BlockedScript(expressions []string) string {
-	if len(expressions) == 0 {
+// sent: those whose address matches one of the patterns, in which * is anything, slashes too.
+func BlockedScript(patterns []string) string {
+	if len(patterns) == 0 {
 		return ""
+	}
+	var expressions []string
+	for _, pattern := range patterns {
+		expressions = append(expressions, "^"+strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*")+"$")
 	}
 	list, _ := json.Marshal(expressions) // strings always have a JSON form
 	return "if (!globalThis.__liveloadTelemetry) globalThis.__liveloadBlocked = " + string(list) + ".map((source) => new RegExp(source));\n"

@@ -52,21 +52,12 @@ const fromHere = (url) => url.startsWith(globalThis.origin + '/') || url.startsW
 const unanswered = (e) => e.responseStatus === 0 && e.deliveryType !== 'cache' && (fromHere(e.name) || blocked(e.name));
 
 const resource = (e) => {
-  if (!e.name.startsWith('http')) return;
-  if (e.initiatorType === 'iframe' || e.initiatorType === 'frame') {
-    if (scriptless(e.name)) answered(e, 'document'); // others measure their own document
-    return;
-  }
+  // A frame's document is measured by the script in that frame, which runs in sandboxes too.
+  if (!e.name.startsWith('http') || e.initiatorType === 'iframe' || e.initiatorType === 'frame') return;
   const type = typeOf(e);
   if (type === 'xhr' || type === 'fetch' || type === 'ping') scripted(e, type);
   else if (unanswered(e)) failed(e.name, 'network');
   else answered(e, type);
-};
-const scriptless = (url) => {
-  for (const frame of document.querySelectorAll('iframe[sandbox]')) {
-    if (!frame.sandbox.contains('allow-scripts') && withoutFragment(frame.src) === withoutFragment(url)) return true;
-  }
-  return false;
 };
 let navigationSeen = false;
 const navigation = () => {
