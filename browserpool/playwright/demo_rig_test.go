@@ -23,6 +23,9 @@ type demoRig struct {
 	browser browserpool.Browser
 }
 
+// shortHang is how long a page of the tests may be silent before its session counts as hung.
+const shortHang = 3 * time.Second
+
 var theDemoRig = sync.OnceValues(startDemoRig)
 
 // sharedRig returns the rig, which ends with the test process's last test (see TestMain).
@@ -49,7 +52,7 @@ func startDemoRig() (*demoRig, error) {
 	}
 	launcher, err := NewLauncher(Options{
 		DriverDir: inst.DriverDir, NodePath: inst.NodePath, BrowserPath: inst.BrowserPath,
-		RunDir: folder, Logger: slog.New(slog.DiscardHandler),
+		RunDir: folder, Logger: slog.New(slog.DiscardHandler), hangLimit: shortHang,
 	})
 	if err != nil {
 		return nil, err

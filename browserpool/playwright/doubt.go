@@ -19,7 +19,7 @@ func (s *session) doubt(waiting string) {
 	answered := async(s.trivial)
 	go func() {
 		defer s.asking.Store(false)
-		patience := time.NewTimer(hangLimit)
+		patience := time.NewTimer(s.browser.driver.opts.hangLimit)
 		defer patience.Stop()
 		select {
 		case <-answered:

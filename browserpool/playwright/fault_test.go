@@ -20,7 +20,7 @@ func ownBrowser(t *testing.T) *browser {
 	must(t, err)
 	l, err := NewLauncher(Options{
 		DriverDir: found.DriverDir, NodePath: found.NodePath, BrowserPath: found.BrowserPath,
-		RunDir: folder, Drivers: 1, answerLimit: 3 * time.Second,
+		RunDir: folder, Drivers: 1, answerLimit: 3 * time.Second, hangLimit: shortHang,
 	})
 	must(t, err)
 	t.Cleanup(func() {
@@ -102,7 +102,7 @@ func TestSlowServerKeepsTheSession(t *testing.T) {
 	select {
 	case <-u.Lost():
 		t.Error("the session is lost")
-	case <-time.After(hangLimit + time.Second):
+	case <-time.After(shortHang + time.Second):
 	}
 	must(t, u.Navigate(ctx, s.url+"/target"), title("target")(ctx, u))
 }

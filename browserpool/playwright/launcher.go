@@ -34,6 +34,7 @@ type Options struct {
 	Logger  *slog.Logger // takes what drivers print, at debug level; nil is silence
 
 	answerLimit time.Duration // 0 is the constant; tests have less patience
+	hangLimit   time.Duration // likewise
 }
 
 func (o Options) check() error {
@@ -88,6 +89,9 @@ func NewLauncher(opts Options) (*Launcher, error) {
 	}
 	if opts.answerLimit == 0 {
 		opts.answerLimit = answerLimit
+	}
+	if opts.hangLimit == 0 {
+		opts.hangLimit = hangLimit
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
