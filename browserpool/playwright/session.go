@@ -92,7 +92,7 @@ func (s *session) prepare(opened pw.BrowserContext, opts browserpool.SessionOpti
 	if err := opened.ExposeBinding(telemetry.OtherBinding, s.receive); err != nil {
 		return err
 	}
-	script := telemetry.Script + "\n" + inpage.Script
+	script := telemetry.BlockedScript(s.blocked) + telemetry.Script + "\n" + inpage.Script
 	if err := opened.AddInitScript(pw.Script{Content: &script}); err != nil {
 		return err
 	}
