@@ -13,7 +13,7 @@ FUZZTIME ?= 10s
 help: ## List the targets
 	@echo "liveload: load tests with real browsers for Phoenix LiveView"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Variables: TESTFLAGS (for go test), FUZZTIME (per fuzz target, now $(FUZZTIME)), DEMO_USERS, DEMO_DURATION"
 
@@ -54,6 +54,12 @@ demo: deps ## Ten real browser users on the demo application, with a summary at 
 .PHONY: bench
 bench: deps ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem -timeout 60m $(TESTFLAGS) ./...
+
+.PHONY: bench-flow
+bench-flow: deps ## Compare an iteration's CPU and memory with bare playwright-go, in one run
+	go build -o bin/flow ./bench/flow
+	bin/flow -flow counter
+	bin/flow -flow chatty -settled 3
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME
