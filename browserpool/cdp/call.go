@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/coder/websocket"
 )
@@ -13,6 +14,9 @@ type Answer struct {
 	Result json.RawMessage
 	Err    error
 }
+
+// writeLimit bounds the writing of one message.
+const writeLimit = 15 * time.Second
 
 type request struct {
 	ID        int64  `json:"id"`
@@ -34,7 +38,10 @@ func (c *Conn) Start(session, method string, params any) (<-chan Answer, error) 
 		return nil, fmt.Errorf("%s: %w", method, ErrClosed)
 	}
 	// Writing obeys no caller's ctx: a message cut off in the middle would end the connection for all.
-	if err := c.socket.Write(context.Background(), websocket.MessageText, data); err != nil {
+	// A browser that takes nothing for so long has no use for its connection.
+	ctx, cancel := context.WithTimeout(context.Background(), writeLimit)
+	defer cancel()
+	if err := c.socket.Write(ctx, websocket.MessageText, data); err != nil {
 		_ = c.socket.CloseNow() // the reader sees it and answers for all
 	}
 	return answer, nil
