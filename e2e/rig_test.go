@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,8 +56,26 @@ func (a *app) settled(t *testing.T, requests int64) demo.Stats {
 // A command is a run of liveload that was started.
 type command struct {
 	*exec.Cmd
-	output *bytes.Buffer
+	output *output
 	result string // path
+}
+
+// An output is what a command prints. It can be read meanwhile.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(data []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(data)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 func start(t *testing.T, ctx context.Context, args ...string) *command {
@@ -66,7 +85,7 @@ func start(t *testing.T, ctx context.Context, args ...string) *command {
 
 func startIn(t *testing.T, ctx context.Context, environment []string, args ...string) *command {
 	t.Helper()
-	c := &command{output: &bytes.Buffer{}, result: filepath.Join(t.TempDir(), "r.json")}
+	c := &command{output: &output{}, result: filepath.Join(t.TempDir(), "r.json")}
 	c.Cmd = exec.CommandContext(ctx, liveload, append(args, "--quiet", "--result", c.result)...)
 	c.Env = append(os.Environ(), environment...)
 	c.Stdout, c.Stderr = c.output, c.output
