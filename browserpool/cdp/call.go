@@ -22,7 +22,7 @@ type request struct {
 	ID        int64  `json:"id"`
 	SessionID string `json:"sessionId,omitempty"`
 	Method    string `json:"method"`
-	Params    any    `json:"params"`
+	Params    any    `json:"params,omitempty"`
 }
 
 // Start sends a call and gives the channel that its one Answer comes on. Calls of one goroutine reach

@@ -46,6 +46,7 @@ func await[T any](ctx context.Context, s *session, waiting string, done <-chan T
 	case <-s.lost:
 		return zero, browserpool.ErrLost
 	case <-s.browser.Done():
+		s.lose()
 		return zero, browserpool.ErrLost
 	case <-s.ended:
 		return zero, browserpool.ErrClosed
@@ -133,6 +134,7 @@ func (s *session) closed() error {
 	case <-s.lost:
 		return browserpool.ErrLost
 	case <-s.browser.Done():
+		s.lose()
 		return browserpool.ErrLost
 	case <-moment.C:
 		return &browserpool.PageError{Message: "the page was closed by a script of its own"}

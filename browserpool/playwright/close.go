@@ -108,6 +108,7 @@ func (s *session) isLost() bool {
 	case <-s.lost:
 		return true
 	case <-s.browser.Done():
+		s.lose() // before anybody is told, so that nobody tries this session again
 		return true
 	default:
 		return false

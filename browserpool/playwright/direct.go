@@ -55,6 +55,10 @@ func (s *session) attach(ctx context.Context, page pw.Page) error {
 	if err := s.blockRequests(ctx, conn, attached.SessionID); err != nil {
 		return s.explainDirect(err)
 	}
+	// Without Runtime.enable the binding would be gone with the first document.
+	if err := conn.Call(ctx, attached.SessionID, "Runtime.enable", nil, nil); err != nil {
+		return s.explainDirect(err)
+	}
 	err = conn.Call(ctx, attached.SessionID, "Runtime.addBinding", map[string]any{"name": telemetry.Binding}, nil)
 	return s.explainDirect(err)
 }
