@@ -29,7 +29,9 @@ let counters = empty();
 let samples = 0;
 let series = 0;
 let dropped = 0;
-let over = false; // the last batch was taken: what happens now is not recorded
+// The last batch was taken: the window is being closed. What happens now is not recorded, so nothing
+// leaves the page any more either; a long poll would go on till the very end.
+let over = false;
 let armed = false;
 let sendingSince = 0; // 0 when no batch is on its way
 

@@ -169,6 +169,7 @@ const fetched = guarded((request, response) => settle(request, response.status, 
 const notFetched = guarded(({ request, signal }, error) => settle(request, 0, reasonOf(error, signal)));
 replace(globalThis, 'fetch', {
   apply(native, self, args) {
+    if (over) return new Promise(() => {});
     const began = beginFetch(args[0], args[1]);
     const answer = apply(native, self, args);
     if (!began) return answer;

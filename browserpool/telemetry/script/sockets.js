@@ -35,6 +35,7 @@ if (LiveloadWebSocket) {
   });
   replace(prototype, 'send', {
     apply(native, self, args) {
+      if (over) return undefined;
       const open = wires.has(self) && self.readyState === 1;
       const result = apply(native, self, args);
       if (open) sentBy(self, args[0]);
@@ -109,6 +110,7 @@ replace(XHR, 'open', {
 });
 replace(XHR, 'send', {
   apply(native, self, args) {
+    if (over) return undefined;
     const undo = sending(self, args[0]);
     try {
       return apply(native, self, args);
