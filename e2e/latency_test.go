@@ -28,7 +28,7 @@ func TestEventLatency(t *testing.T) {
 			if p50 > truth.P50US+slack || p95 > truth.P95US+2*slack {
 				t.Errorf("p50 %.0f us, p95 %.0f us: far above the demo's %.0f and %.0f us", p50, p95, truth.P50US, truth.P95US)
 			}
-			if least := histogram(r, metrics.LiveViewEventDuration).Aggregate.Percentile(0); least < 200_000 {
+			if least := histogram(r, metrics.LiveViewEventDuration).Aggregate.Percentile(0); least < 199_000 { // the page's clock goes in steps
 				t.Errorf("an event took %.0f us, less than the delay", least)
 			}
 		})

@@ -14,6 +14,8 @@ import (
 const (
 	// replyPatience is how long the end of a session waits for replies that are still under way.
 	replyPatience = time.Second
+	// arrivalPatience is how long the end of a session waits for a navigation that is under way.
+	arrivalPatience = 2 * time.Second
 	// drainTime bounds the draining of all pages of a session.
 	drainTime = 5 * time.Second
 	// closeTime bounds the closing of a context; a browser that takes longer hangs.
@@ -24,6 +26,7 @@ const (
 func (s *session) Close(ctx context.Context) error {
 	var err error
 	s.end.Do(func() {
+		s.arrive(ctx)
 		s.mu.Lock()
 		s.dropped = true
 		opened := s.context
@@ -39,6 +42,14 @@ func (s *session) Close(ctx context.Context) error {
 	})
 	<-s.ended
 	return err
+}
+
+// arrive waits, for a moment, until a page that is being left has become the next one: what the last
+// operation began belongs to the session too.
+func (s *session) arrive(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, arrivalPatience)
+	defer cancel()
+	_, _ = s.settle(ctx) // a session without a page has nowhere to go
 }
 
 func (s *session) seal() {

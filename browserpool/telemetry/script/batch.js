@@ -29,9 +29,11 @@ let counters = empty();
 let samples = 0;
 let series = 0;
 let dropped = 0;
-// The last batch was taken: the window is being closed. What happens now is not recorded, so nothing
-// leaves the page any more either; a long poll would go on till the very end.
-let over = false;
+let over = false; // the last batch was taken: what happens now is not recorded
+let left = false; // the page has gone: an entry that comes now was counted as its request
+// The window is being closed: as nothing is recorded any more, nothing leaves the page any more either.
+// A long poll would go on till the very end.
+let closing = false;
 let armed = false;
 let sendingSince = 0; // 0 when no batch is on its way
 

@@ -12,6 +12,7 @@ const leave = guarded(() => {
 listenToWindow('pagehide', () => {
   leave();
   send();
+  left = true;
 });
 
 Object.defineProperty(globalThis, '__liveloadTelemetry', {
@@ -21,14 +22,15 @@ Object.defineProperty(globalThis, '__liveloadTelemetry', {
       guarded(finish)();
       return take();
     },
-    // end waits until every message has its reply and the sockets are silent, at most patience ms, and
-    // gives the last batch.
+    // end waits until the document is loaded, every message has its reply and the sockets are silent, at
+    // most patience ms, and gives the last batch.
     async end(patience) {
       const until = now() + patience;
-      while ((waiting > 0 || now() - lastFrame < SILENCE_MS) && now() < until) await new Promise((next) => later(next, SILENCE_MS));
+      const busy = () => document.readyState !== 'complete' || waiting > 0 || now() - lastFrame < SILENCE_MS;
+      while (busy() && now() < until) await new Promise((next) => later(next, SILENCE_MS));
       leave();
       const batch = take();
-      over = true;
+      over = closing = true;
       return batch;
     },
   },

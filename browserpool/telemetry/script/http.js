@@ -68,6 +68,7 @@ const navigation = () => {
   answered(e, 'document');
 };
 const measureAll = (entries) => {
+  if (left) return;
   for (let i = 0; i < entries.length; i++) resource(entries[i]);
 };
 const resources = new PerformanceObserver(guarded((list) => measureAll(list.getEntries())));
@@ -169,7 +170,7 @@ const fetched = guarded((request, response) => settle(request, response.status, 
 const notFetched = guarded(({ request, signal }, error) => settle(request, 0, reasonOf(error, signal)));
 replace(globalThis, 'fetch', {
   apply(native, self, args) {
-    if (over) return new Promise(() => {});
+    if (closing) return new Promise(() => {});
     const began = beginFetch(args[0], args[1]);
     const answer = apply(native, self, args);
     if (!began) return answer;

@@ -35,7 +35,7 @@ if (LiveloadWebSocket) {
   });
   replace(prototype, 'send', {
     apply(native, self, args) {
-      if (over) return undefined;
+      if (closing) return undefined;
       const open = wires.has(self) && self.readyState === 1;
       const result = apply(native, self, args);
       if (open) sentBy(self, args[0]);
@@ -110,7 +110,7 @@ replace(XHR, 'open', {
 });
 replace(XHR, 'send', {
   apply(native, self, args) {
-    if (over) return undefined;
+    if (closing) return undefined;
     const undo = sending(self, args[0]);
     try {
       return apply(native, self, args);
