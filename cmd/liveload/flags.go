@@ -70,6 +70,7 @@ func commands() []command {
 			},
 			run: (*outside).install,
 		},
+		{name: "new", usage: "make a folder with a first scenario, which editors complete and check", arguments: "FOLDER", most: 1, help: newHelp, run: (*outside).newTest},
 		{
 			name: "doctor", usage: "check whether this machine is ready, and for how many users", help: doctorHelp,
 			flags: []flag{flagHeaded, flagBrowserPath},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/runner"
@@ -14,6 +15,7 @@ import (
 
 // runSettings are the decisions of the command line and the environment for a run.
 type runSettings struct {
+	runID       string         // a UUID
 	options     runner.Options // of every scenario, above those of the script
 	config      map[string]string
 	result      string
@@ -31,7 +33,7 @@ type logSettings struct {
 
 func readRunSettings(c *cli.Context) (runSettings, error) {
 	s := runSettings{
-		result: c.String("result"), headed: c.Bool("headed"), browserPath: c.String("browser-path"),
+		runID: uuid.NewString(), result: c.String("result"), headed: c.Bool("headed"), browserPath: c.String("browser-path"),
 		quiet: c.Bool("quiet"), noColor: c.Bool("no-color"),
 	}
 	r := flagReader{c: c}
