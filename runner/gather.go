@@ -21,9 +21,10 @@ func (l *life) endTrace(ctx context.Context, n int, traced bool) (path string) {
 	return path
 }
 
-// gather keeps what can be seen of a failed iteration.
+// gather keeps what can be seen of a failed iteration. Of one that lost its browser that is nothing,
+// also where the session does not know yet: looking would only hold up its replacement.
 func (l *life) gather(ctx context.Context, f Failure, n int, traced bool) (kept evidence.Kept) {
-	if isLost(l.session) {
+	if f.Class == ClassLost || isLost(l.session) {
 		return kept
 	}
 	l.harmless(func() {
