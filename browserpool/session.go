@@ -19,6 +19,10 @@ type Session interface {
 
 	// Screenshot returns a PNG of the visible part of the page.
 	Screenshot(ctx context.Context) ([]byte, error)
+	// StartTrace begins to record what happens in the session, for Playwright's trace viewer.
+	StartTrace(ctx context.Context) error
+	// StopTrace ends what StartTrace began and writes it to the file; "" drops it.
+	StopTrace(ctx context.Context, path string) error
 	// Lost is closed when the session can no longer work: its browser or driver crashed or hung.
 	Lost() <-chan struct{}
 	// Close drains the telemetry of all open pages into the Recorder, then ends the session. It is

@@ -78,6 +78,9 @@ func (e *ScenarioError) Unwrap() error { return e.Cause }
 
 // runScenario prepares the node, runs the users, and returns the Result.
 func (c *Controller) runScenario(ctx context.Context, plan runner.Plan, scenario *runner.ScenarioPlan, drain <-chan struct{}) (metrics.Result, error) {
+	if scenario.Problem != nil {
+		return metrics.Result{}, scenario.Problem
+	}
 	if err := scenario.Validate(); err != nil {
 		return metrics.Result{}, err
 	}
@@ -122,6 +125,9 @@ func (c *Controller) info(plan runner.Plan, scenarios []runner.ScenarioPlan) met
 		BucketWidth: metrics.DefaultBucketWidth, Labels: c.Labels,
 	}
 	for _, s := range scenarios {
+		if s.Problem != nil {
+			continue
+		}
 		info.Scenarios = append(info.Scenarios, metrics.ScenarioInfo{
 			Name: s.Name, Users: s.Users, Duration: time.Duration(s.Duration + s.RampUp),
 		})

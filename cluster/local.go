@@ -11,6 +11,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/evidence"
 )
 
 // engineCloseTimeout is how long browsers may take to close before they are killed.
@@ -23,9 +24,11 @@ type Local struct {
 	Load func(ctx context.Context, scenario *runner.ScenarioPlan, onOperation OperationFunc) (runner.Script, error)
 	// Open returns the browsers of a scenario; what they cannot attribute to a user (crashes) goes to
 	// recorder. The node closes them.
-	Open  func(ctx context.Context, scenario *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error)
-	Probe runner.MachineProbe
-	Log   *slog.Logger
+	Open func(ctx context.Context, scenario *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error)
+	// Evidence keeps what helps to understand the failures of a scenario. Nil keeps nothing.
+	Evidence func(scenario string) *evidence.Keeper
+	Probe    runner.MachineProbe
+	Log      *slog.Logger
 }
 
 // An OperationFunc takes how long an operation of a user took and how it ended.
@@ -94,6 +97,9 @@ func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct
 	run := runner.Run{
 		Plan: *j.plan, Node: j.node.NodeName, Script: j.script, Sessions: j.engine,
 		Session: j.sessionOptions(scope), Journal: runner.NewJournal(scope), Log: j.node.Log, Drain: drain,
+	}
+	if j.node.Evidence != nil {
+		run.Evidence = j.node.Evidence(j.plan.Name)
 	}
 	err := run.Do(ctx)
 	ended := time.Now()

@@ -38,6 +38,9 @@ func prepare(folder string) error {
 		return err
 	}
 	cacheDir = env.Cache
+	if err := os.Setenv("LIVELOAD_EVIDENCE_DIR", filepath.Join(folder, "evidence")); err != nil {
+		return err
+	}
 	if demoClientDir, err = installation.LocateDemoClient(env); err != nil {
 		return err
 	}

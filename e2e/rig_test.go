@@ -106,8 +106,8 @@ func (c *command) end(t *testing.T) int {
 	return c.ProcessState.ExitCode()
 }
 
-// read returns the one Result that the command has written.
-func (c *command) read(t *testing.T) metrics.Result {
+// readAll returns the Results that the command has written.
+func (c *command) readAll(t *testing.T) []metrics.Result {
 	t.Helper()
 	file, err := os.Open(c.result)
 	if err != nil {
@@ -115,8 +115,18 @@ func (c *command) read(t *testing.T) metrics.Result {
 	}
 	defer file.Close()
 	results, err := metrics.ReadResults(file)
-	if err != nil || len(results) != 1 || results[0].Error != "" {
-		t.Fatalf("Result = %v, %v; want one without an error\n%s", results, err, c.output)
+	if err != nil {
+		t.Fatalf("read the Result: %v\n%s", err, c.output)
+	}
+	return results
+}
+
+// read returns the one Result that the command has written.
+func (c *command) read(t *testing.T) metrics.Result {
+	t.Helper()
+	results := c.readAll(t)
+	if len(results) != 1 || results[0].Error != "" {
+		t.Fatalf("Result = %v; want one without an error\n%s", results, c.output)
 	}
 	return results[0]
 }

@@ -4,10 +4,15 @@
 
 export const options = { users: 10, duration: '20s', iterationTimeout: '1m' };
 
+/** @param {Record<string, string>} opts */
 export function config(opts) {
   return { baseURL: opts.baseURL ?? 'http://127.0.0.1:4000' };
 }
 
+/**
+ * @param {import('liveload').User} user
+ * @param {ReturnType<typeof config>} config
+ */
 export default async function (user, config) {
   await user.navigate(`${config.baseURL}/counter`).waitForLiveView();
   for (let clicks = 1; clicks <= 5; clicks++) {

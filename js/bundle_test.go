@@ -82,6 +82,11 @@ func TestBundleErrors(t *testing.T) {
   1 | export const r = /a/v
     |                  ^
 `},
+		{"a Unicode class", "// \\p{L}\nexport const ok = [/\\p{L}/, /\\\\p{1}/u];\nexport class A { f(x = {a: /^[\\p{Lu}x]+$/u}) {} }", `SyntaxError: \p{Lu} would match nothing: scenarios know no Unicode classes, so list the characters, such as [a-zà-öø-ÿ]; in a function for the page, which knows them, write new RegExp("\\p{Lu}", 'u')
+  at s.js:3:28
+  3 | export class A { f(x = {a: /^[\p{Lu}x]+$/u}) {} }
+    |                            ^
+`},
 		{"at the top level", "function f(o) { return o.x.y }\nf({})", `TypeError: Cannot read property 'y' of undefined
   at s.js:1:28
   1 | function f(o) { return o.x.y }

@@ -46,6 +46,9 @@ func Load(src Source) (*Program, error) {
 	if err != nil {
 		return nil, p.parseError(err)
 	}
+	if err := p.refuseUnicodeClasses(ast); err != nil {
+		return nil, err
+	}
 	if p.compiled, err = goja.CompileAST(ast, false); err != nil {
 		return nil, p.parseError(err)
 	}

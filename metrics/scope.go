@@ -28,7 +28,12 @@ type FailureSample struct {
 	Stacktrace    []string `json:"stacktrace"`         // one frame a line, innermost first
 	MonotonicTime int64    `json:"monotonic_time"`     // nanoseconds since the start of the run on the node; 0 is filled in by Failure
 	UserID        int64    `json:"user_id"`
-	Screenshot    string   `json:"screenshot,omitempty"` // path of the picture, when there is one
+
+	// Paths of what was kept of it, when there is something.
+	Screenshot string `json:"screenshot,omitempty"`
+	Page       string `json:"page,omitempty"`    // its HTML
+	Console    string `json:"console,omitempty"` // the last lines
+	Trace      string `json:"trace,omitempty"`   // for Playwright's trace viewer
 }
 
 // A Scope takes the measurements of one scenario on one node. It is safe for concurrent use, and no record

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/runner/evidence"
 )
 
 // The classes of failures, by which they are counted.
@@ -30,6 +31,7 @@ type Failure struct {
 	UserID int
 	// InIteration tells a failed iteration from a user that could not start.
 	InIteration bool
+	Evidence    evidence.Kept
 }
 
 // kind is the predecessor's word for how the failure came about.

@@ -10,23 +10,33 @@ import (
 
 // iterate runs one iteration and notes how it ended.
 func (l *life) iterate(ctx context.Context, n int) (halted bool, err error) {
-	ctx, cancel := iterationContext(ctx, time.Duration(l.plan.IterationTimeout), l.session)
-	defer cancel()
+	traced := l.beginTrace(ctx)
 	began := time.Now()
-	err = guarded(func() (err error) {
-		halted, err = l.user.RunIteration(ctx, l.session, n)
-		return err
-	})
+	halted, err = l.runIteration(ctx, n)
 	took := time.Since(began)
-	err = endedBy(ctx, err)
 	if errors.Is(err, errStopped) {
 		return false, err
 	}
 	l.journal.IterationEnded(outcomeOf(err), took)
-	if err != nil {
-		l.note(err, true)
+	if err == nil {
+		l.endTrace(ctx, n, traced)
+		return halted, nil
 	}
+	failed := l.failure(err, true)
+	failed.Evidence = l.gather(ctx, failed, n, traced)
+	l.note(failed)
 	return halted, err
+}
+
+// runIteration runs the script within the iteration's time.
+func (l *life) runIteration(ctx context.Context, n int) (halted bool, err error) {
+	ctx, cancel := iterationContext(ctx, time.Duration(l.plan.IterationTimeout), l.session)
+	defer cancel()
+	err = guarded(func() (err error) {
+		halted, err = l.user.RunIteration(ctx, l.session, n)
+		return err
+	})
+	return halted, endedBy(ctx, err)
 }
 
 // iterationContext is over when the iteration took too long, when its browser is gone, or when the

@@ -29,6 +29,9 @@ type ScenarioPlan struct {
 	RampUp           Duration  `json:"ramp_up"`
 	OnFailure        OnFailure `json:"on_failure"`
 
+	// Problem is why the scenario cannot run at all: its script is broken. It is then only recorded.
+	Problem error `json:"-"`
+
 	Config    map[string]string  `json:"config,omitempty"`     // --config pairs, the argument of the script's config function
 	Context   map[string]any     `json:"context,omitempty"`    // Playwright's browser context options
 	Block     []string           `json:"block,omitempty"`      // URL patterns whose requests are aborted

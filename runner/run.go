@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/runner/evidence"
 )
 
 // A Run is one scenario on one node.
@@ -18,6 +19,7 @@ type Run struct {
 	Session  browserpool.SessionOptions // of every user
 	Journal  Journal
 	Log      *slog.Logger
+	Evidence *evidence.Keeper // nil keeps nothing
 	// Drain ends the run politely when it is closed: no new iterations, running ones finish. May be nil.
 	Drain <-chan struct{}
 }
@@ -43,6 +45,7 @@ func (r *Run) Do(ctx context.Context) error {
 			options:  r.Session,
 			journal:  r.Journal,
 			log:      r.Log,
+			evidence: r.Evidence,
 		}
 		l.live(ctx, noNew)
 	})

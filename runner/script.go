@@ -19,6 +19,8 @@ type ScriptOptions struct {
 	Log     *slog.Logger
 	// OnOperation takes every operation of every user. Called from several goroutines.
 	OnOperation func(operation string, took time.Duration, err error)
+	// Keep keeps a picture that a user took, and says where. Called from several goroutines.
+	Keep func(name string, user, iteration int, png []byte) (path string, err error)
 }
 
 // A javaScript is a Script in JavaScript: one program, one configuration, a VM for each user.
@@ -69,7 +71,7 @@ func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	}
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: who.ID, Node: who.Node, Scenario: who.Scenario,
-		Config: s.config, OnOperation: s.opts.OnOperation,
+		Config: s.config, OnOperation: s.opts.OnOperation, Keep: s.opts.Keep,
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a User

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/runner/evidence"
 )
 
 // errStopped is the cause of everything that breaks off because the run was stopped.
@@ -30,9 +31,11 @@ type life struct {
 	options  browserpool.SessionOptions
 	journal  Journal
 	log      *slog.Logger
+	evidence *evidence.Keeper
 
 	user    User
 	session browserpool.Session // nil between two sessions
+	console *evidence.Console   // of the session
 }
 
 // live is the whole life of a user. There are two deadlines. After noNew is over no new iteration
@@ -46,7 +49,7 @@ func (l *life) live(ctx, noNew context.Context) {
 	}
 	l.journal.UserStarted()
 	if err != nil {
-		l.note(err, false)
+		l.note(l.failure(err, false))
 	} else {
 		err = l.loop(ctx, noNew)
 	}
@@ -74,8 +77,10 @@ func (l *life) open(ctx, noNew context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(noNew, func() { cancel(context.Cause(noNew)) })()
+	options := l.options
+	options.OnConsole = l.listen(options.OnConsole)
 	err := guarded(func() (err error) {
-		l.session, err = l.sessions.NewSession(ctx, l.options)
+		l.session, err = l.sessions.NewSession(ctx, options)
 		return err
 	})
 	if err != nil {
@@ -83,6 +88,21 @@ func (l *life) open(ctx, noNew context.Context) error {
 		return &SessionError{Cause: err}
 	}
 	return nil
+}
+
+// listen remembers what the pages of a session print, if that may become evidence.
+func (l *life) listen(next func(browserpool.ConsoleMessage)) func(browserpool.ConsoleMessage) {
+	console := &evidence.Console{}
+	l.console = console
+	if l.evidence == nil {
+		return next
+	}
+	return func(m browserpool.ConsoleMessage) {
+		console.Add(m)
+		if next != nil {
+			next(m)
+		}
+	}
 }
 
 // loop iterates until the user's time is over, the run ends, the user halts, or a failure ends the
@@ -123,7 +143,7 @@ func (l *life) reopen(ctx, noNew context.Context) error {
 		err := l.open(ctx, noNew)
 		if err != nil && noNew.Err() == nil {
 			last = err
-			l.note(err, false)
+			l.note(l.failure(err, false))
 		}
 		if err != nil && !pause(noNew, reopenPause) {
 			return last
@@ -141,14 +161,17 @@ func isLost(session browserpool.Session) bool {
 	}
 }
 
-// note hands a failure to the journal.
-func (l *life) note(err error, inIteration bool) {
-	class := classOf(err)
-	l.log.Debug("a user failed", "user", l.who.ID, "class", class, "reason", err)
-	l.journal.Failed(Failure{
-		Class: class, Reason: err.Error(), Stack: stackOf(err),
+func (l *life) failure(err error, inIteration bool) Failure {
+	return Failure{
+		Class: classOf(err), Reason: err.Error(), Stack: stackOf(err),
 		UserID: l.who.ID, InIteration: inIteration,
-	})
+	}
+}
+
+// note hands a failure to the journal.
+func (l *life) note(f Failure) {
+	l.log.Debug("a user failed", "user", l.who.ID, "class", f.Class, "reason", f.Reason)
+	l.journal.Failed(f)
 }
 
 // end closes what the user holds.

@@ -23,6 +23,7 @@ type session struct {
 	blocked []string      // patterns of addresses that pages must not request
 	opening chan struct{} // held by the one who opens the main page
 	asking  atomic.Bool   // somebody asks whether the page still answers
+	tracing atomic.Bool   // the context records traces
 
 	mu      sync.Mutex
 	context pw.BrowserContext // nil before it is open

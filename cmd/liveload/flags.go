@@ -54,6 +54,9 @@ func commands() []command {
 				{name: "on-failure", value: "POLICY", usage: "what becomes of a user whose iteration failed: `POLICY` stop, continue or restart (stop)"},
 				{name: "config", value: "KEY=VALUE", many: true, usage: "hand `KEY=VALUE` to the script's config function; may be repeated"},
 				{name: "result", value: "FILE", usage: "write the Result as JSON to `FILE`"},
+				{name: "evidence", value: "on|off", usage: "keep screenshot, page and console of the first failures of each class: `on|off` (on)"},
+				{name: "evidence-dir", value: "DIR", usage: "keep them in `DIR` (liveload-results/ and the time)"},
+				{name: "trace", value: "MODE", usage: "record traces for Playwright's trace viewer: `MODE` on-failure, on or off (off)"},
 				flagHeaded,
 				flagBrowserPath,
 				{name: "quiet", usage: "print the summary only"},
@@ -70,6 +73,7 @@ func commands() []command {
 			},
 			run: (*outside).install,
 		},
+		{name: "new", usage: "make a folder with a first scenario, which editors complete and check", arguments: "FOLDER", most: 1, help: newHelp, run: (*outside).newTest},
 		{
 			name: "doctor", usage: "check whether this machine is ready, and for how many users", help: doctorHelp,
 			flags: []flag{flagHeaded, flagBrowserPath},

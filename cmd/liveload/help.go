@@ -8,8 +8,8 @@ import (
 )
 
 const runHelp = `Runs the scenario in SCRIPT (JavaScript or TypeScript) with real browsers, shows it live, and
-prints a summary. Several scripts run one after the other. Flags may stand before or after the
-script. A flag wins over its environment variable, that over the script's options, those over the
+prints a summary. Several scripts, or those of a folder by name, run one after the other. Flags may
+stand before or after the script. A flag wins over its environment variable, that over the script's options, those over the
 default.
 
 Ctrl-C once lets the running iterations finish, twice stops at once; everything measured so far is
@@ -20,6 +20,7 @@ Examples:
    liveload checkout.js --users 500 --duration 5m --ramp-up 30s
    liveload checkout.js --config baseURL=https://staging.example.com --result result.json
    liveload --users 1 --duration 30s --headed checkout.js
+   liveload scenarios/ --duration 1m
    LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
 
 Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line;
@@ -32,6 +33,12 @@ Examples:
    liveload install
    liveload install --with-deps                           as root, on a bare Debian or Ubuntu
    liveload install --browser-path /usr/bin/chromium      use this browser`
+
+const newHelp = `Makes FOLDER with a scenario to start from, the type declarations of what scenarios can use, and a
+jsconfig.json, so that editors complete and check what you write. It overwrites nothing.
+
+Example:
+   liveload new my-test`
 
 const doctorHelp = `Looks at Node.js, the driver, the browser (which it starts), and the limits of this machine, and
 says what to do about each problem. It changes nothing.

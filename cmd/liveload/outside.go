@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
@@ -84,8 +85,15 @@ func (o *outside) main() int {
 	return exitError
 }
 
-// describe shows an error of a script with the line of the script that it is about.
+// describe shows errors of scripts with the lines of the scripts that they are about.
 func describe(err error) string {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var each []string
+		for _, one := range joined.Unwrap() {
+			each = append(each, describe(one))
+		}
+		return strings.Join(each, "\n")
+	}
 	var script *js.Error
 	if errors.As(err, &script) {
 		return trimEnd(script.Pretty())

@@ -11,32 +11,55 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
-
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/runner"
 )
 
-// planScripts bundles the scripts and decides their options.
-func planScripts(ctx context.Context, scripts []string, settings runSettings, opts runner.ScriptOptions) (runner.Plan, error) {
-	plan := runner.Plan{RunID: uuid.NewString()}
+// planScripts bundles the scripts and decides their options. Where there are several, one that is
+// broken stays in the plan, with its error, so that the others run.
+func planScripts(ctx context.Context, paths []string, settings runSettings, opts runner.ScriptOptions) (runner.Plan, error) {
+	plan := runner.Plan{RunID: settings.runID}
+	scripts, err := discover(paths)
+	if err != nil {
+		return plan, err
+	}
 	names := map[string]int{}
-	for _, path := range scripts {
-		scenario, err := planScript(ctx, path, settings, opts)
-		if err != nil {
-			return runner.Plan{}, err
+	var problems []error
+	for _, script := range scripts {
+		scenario, err := planScript(ctx, script, settings, opts)
+		var usage *usageError
+		switch {
+		case errors.Is(err, errHelper):
+			continue
+		case errors.As(err, &usage):
+			return plan, err
+		case err != nil:
+			scenario = runner.ScenarioPlan{Script: script.path, Problem: err}
+			problems = append(problems, err)
 		}
-		base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-		scenario.Name = base
-		if names[base]++; names[base] > 1 {
-			scenario.Name = fmt.Sprintf("%s-%d", base, names[base])
-		}
+		scenario.Name = scenarioName(script.path, names)
 		plan.Scenarios = append(plan.Scenarios, scenario)
+	}
+	switch len(plan.Scenarios) {
+	case 0:
+		return plan, noScripts(paths[0])
+	case len(problems):
+		return plan, errors.Join(problems...)
 	}
 	return plan, nil
 }
 
-func planScript(ctx context.Context, path string, settings runSettings, opts runner.ScriptOptions) (runner.ScenarioPlan, error) {
+// scenarioName is the name of the script's file; names counts how often each was given.
+func scenarioName(path string, names map[string]int) string {
+	base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if names[base]++; names[base] > 1 {
+		return fmt.Sprintf("%s-%d", base, names[base])
+	}
+	return base
+}
+
+func planScript(ctx context.Context, script foundScript, settings runSettings, opts runner.ScriptOptions) (runner.ScenarioPlan, error) {
+	path := script.path
 	program, err := js.Bundle(path, js.BundleOptions{Modules: opts.Modules})
 	if err != nil {
 		return runner.ScenarioPlan{}, missingScript(path, err)
@@ -44,6 +67,9 @@ func planScript(ctx context.Context, path string, settings runSettings, opts run
 	exports, err := runner.InspectScript(ctx, program, opts)
 	if err != nil {
 		return runner.ScenarioPlan{}, err
+	}
+	if !exports.Has("default") && script.inFolder {
+		return runner.ScenarioPlan{}, errHelper
 	}
 	if err := refuseExports(path, exports); err != nil {
 		return runner.ScenarioPlan{}, err

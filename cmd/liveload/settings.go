@@ -3,20 +3,26 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/evidence"
 )
 
 // runSettings are the decisions of the command line and the environment for a run.
 type runSettings struct {
+	runID       string         // a UUID
 	options     runner.Options // of every scenario, above those of the script
 	config      map[string]string
 	result      string
+	evidence    evidence.Options
 	headed      bool
 	browserPath string
 	quiet       bool
@@ -31,7 +37,7 @@ type logSettings struct {
 
 func readRunSettings(c *cli.Context) (runSettings, error) {
 	s := runSettings{
-		result: c.String("result"), headed: c.Bool("headed"), browserPath: c.String("browser-path"),
+		runID: uuid.NewString(), result: c.String("result"), headed: c.Bool("headed"), browserPath: c.String("browser-path"),
 		quiet: c.Bool("quiet"), noColor: c.Bool("no-color"),
 	}
 	r := flagReader{c: c}
@@ -43,6 +49,11 @@ func readRunSettings(c *cli.Context) (runSettings, error) {
 		OnFailure:        r.policy("on-failure"),
 	}
 	s.config = r.pairs("config")
+	s.evidence = evidence.Options{
+		Dir:      r.evidenceDir(s.runID),
+		Failures: r.choice("evidence", "on", "on", "off") == "on",
+		Trace:    evidence.TraceMode(r.choice("trace", string(evidence.TraceOff), string(evidence.TraceOff), string(evidence.TraceOnFailure), string(evidence.TraceOn))),
+	}
 	fallback := slog.LevelInfo
 	if s.quiet {
 		fallback = slog.LevelWarn
@@ -124,6 +135,26 @@ func (r *flagReader) pairs(flag string) map[string]string {
 		pairs[key] = value
 	}
 	return pairs
+}
+
+// choice reads one of a few words.
+func (r *flagReader) choice(flag, fallback string, words ...string) string {
+	text := r.c.String(flag)
+	if text == "" {
+		return fallback
+	}
+	if !slices.Contains(words, text) {
+		r.refuse(flag, "is %q, but must be one of: %s", text, strings.Join(words, ", "))
+	}
+	return text
+}
+
+// evidenceDir is where a run keeps what it finds about failures.
+func (r *flagReader) evidenceDir(runID string) string {
+	if dir := r.c.String("evidence-dir"); dir != "" {
+		return dir
+	}
+	return filepath.Join("liveload-results", time.Now().Format("2006-01-02-150405")+"-"+runID[:8])
 }
 
 // port reads a TCP port; 0 asks for a free one.

@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks"
 	"github.com/liveload/liveload/sinks/resultfile"
 	"github.com/liveload/liveload/sinks/terminal"
@@ -83,7 +84,7 @@ func (w *wiring) openEngines(ctx context.Context) error {
 
 // controller puts the node, the sinks and the controller together.
 func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
-	node := &cluster.Local{NodeName: hostName(), Probe: &runner.Machine{}, Log: w.log, Load: w.load,
+	node := &cluster.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &runner.Machine{}, Log: w.log, Load: w.load,
 		Open: func(ctx context.Context, _ *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.room.Open(ctx, recorder)
 		},
@@ -99,9 +100,17 @@ func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
 	return c
 }
 
+// keeper keeps the evidence of a scenario.
+func (w *wiring) keeper(scenario string) *evidence.Keeper {
+	options := w.settings.evidence
+	options.Log = w.log
+	return evidence.New(options, scenario)
+}
+
 func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, note cluster.OperationFunc) (runner.Script, error) {
 	options := w.scriptOptions()
 	options.OnOperation = note
+	options.Keep = w.keeper(scenario.Name).Screenshot
 	return runner.LoadScript(ctx, scenario, options)
 }
 

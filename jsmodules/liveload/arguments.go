@@ -21,6 +21,7 @@ type options struct {
 	delay   time.Duration
 	state   string
 	folder  string // where relative files are: the script's folder
+	keep    func(name string, png []byte) (path string, err error)
 }
 
 // An argumentError says which argument is wrong.

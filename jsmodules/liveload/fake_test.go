@@ -142,6 +142,10 @@ func (f *fakeSession) Title(ctx context.Context) (string, error) {
 func (f *fakeSession) Evaluate(ctx context.Context, fn string, arg any) (any, error) {
 	return f.call(ctx, "Evaluate", fn, arg)
 }
-func (f *fakeSession) Screenshot(context.Context) ([]byte, error) { return nil, nil }
-func (f *fakeSession) Lost() <-chan struct{}                      { return f.lost }
-func (f *fakeSession) Close(context.Context) error                { return nil }
+func (f *fakeSession) Screenshot(ctx context.Context) ([]byte, error) {
+	return []byte("a picture"), f.act(ctx, "Screenshot")
+}
+func (f *fakeSession) StartTrace(context.Context) error        { return nil }
+func (f *fakeSession) StopTrace(context.Context, string) error { return nil }
+func (f *fakeSession) Lost() <-chan struct{}                   { return f.lost }
+func (f *fakeSession) Close(context.Context) error             { return nil }

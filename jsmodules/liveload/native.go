@@ -176,6 +176,10 @@ func (u *User) run(call goja.FunctionCall) goja.Value {
 	x := execution{
 		vm: u.vm, op: op, args: args, step: u.step, session: u.session, timeout: u.timeout, report: u.opts.OnOperation,
 	}
+	iteration := u.iteration
+	x.args.opts.keep = func(name string, png []byte) (string, error) {
+		return u.opts.Keep(name, u.opts.ID, iteration, png)
+	}
 	if args.opts.timeout > 0 {
 		x.timeout = args.opts.timeout
 	}

@@ -104,6 +104,7 @@ func reading() []*operation {
 		{name: "count", params: one, extracts: true, do: readElement(session.Count)},
 		{name: "url", extracts: true, do: readPage(session.URL)},
 		{name: "title", extracts: true, do: readPage(session.Title)},
+		{name: "screenshot", params: []param{{name: "name", kind: selector}}, extracts: true, do: screenshot},
 		{name: "evaluate", params: []param{aPageFn, anArg}, extracts: true, do: evaluate},
 	}
 }
@@ -142,6 +143,14 @@ func getAttribute(ctx context.Context, s session, a arguments) (any, error) {
 		return nil, err
 	}
 	return value, nil
+}
+
+func screenshot(ctx context.Context, s session, a arguments) (any, error) {
+	png, err := s.Screenshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.opts.keep(a.text(0), png)
 }
 
 func evaluate(ctx context.Context, s session, a arguments) (any, error) {

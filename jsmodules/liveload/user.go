@@ -28,6 +28,9 @@ type Options struct {
 	// OnOperation takes the duration of every operation in the browser, and its error. It is called
 	// from several goroutines. Nil ignores it.
 	OnOperation func(operation string, took time.Duration, err error)
+	// Keep keeps a picture, and says where. It is called from several goroutines. Required for the
+	// operation screenshot.
+	Keep func(name string, user, iteration int, png []byte) (path string, err error)
 }
 
 // A User is the user object of one VM and runs its iterations. Its methods are called by one

@@ -305,6 +305,13 @@ declare module 'liveload' {
     title(options?: As<string>): Chain<string>;
 
     /**
+     * Keeps a picture of the visible part of the page in the folder of the run's evidence, and returns its path.
+     *
+     * @example await user.screenshot('cart');
+     */
+    screenshot(name: Arg<string>, options?: As<string>): Chain<string>;
+
+    /**
      * Runs a function, or an expression, in the page and returns its plain data. It sees only the page and arg: nothing else of the script.
      *
      * @example const height = await user.evaluate(() => document.body.scrollHeight);

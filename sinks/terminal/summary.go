@@ -105,11 +105,21 @@ func evidence(samples []metrics.FailureSample) []text {
 	}
 	var lines []text
 	first := samples[0]
+	for _, s := range samples { // those that failed at the same moment come in any order
+		if s.Screenshot != "" {
+			first = s
+			break
+		}
+	}
 	if len(first.Stacktrace) > 0 {
 		lines = append(lines, text{{whole, ""}, {dim, "      " + clean(first.Stacktrace[0])}})
 	}
-	if first.Screenshot != "" {
-		lines = append(lines, text{{whole, ""}, {dim, "      screenshot: " + clean(first.Screenshot)}})
+	for _, kept := range []struct{ what, path string }{
+		{"screenshot", first.Screenshot}, {"page", first.Page}, {"console", first.Console}, {"trace", first.Trace},
+	} {
+		if kept.path != "" {
+			lines = append(lines, text{{whole, ""}, {dim, "      " + kept.what + ": " + clean(kept.path)}})
+		}
 	}
 	return lines
 }

@@ -1,0 +1,62 @@
+package e2e
+
+import (
+	"archive/zip"
+	"bytes"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// TestEvidence: what is kept of a failure shows the page as it was.
+func TestEvidence(t *testing.T) {
+	app, folder := startApp(t), t.TempDir()
+	c := start(t, t.Context(), "testdata/missing.js", "--config", "baseURL="+app.url, "--evidence-dir", folder, "--trace", "on-failure")
+	if code := c.end(t); code != 1 {
+		t.Fatalf("exit code %d\n%s", code, c.output)
+	}
+	samples := c.read(t).Global.FailureSamples["click timeout"]
+	if len(samples) != 1 {
+		t.Fatalf("%d failures\n%s", len(samples), c.output)
+	}
+	sample := samples[0]
+	if !strings.Contains(c.output.String(), "screenshot: "+sample.Screenshot) {
+		t.Errorf("the summary does not name %s:\n%s", sample.Screenshot, c.output)
+	}
+	checkPictures(t, sample, filepath.Join(folder, "missing", "screenshots", "counted-user1-iteration1.png"))
+	for path, want := range map[string]string{
+		sample.Page: `<span id="count">1</span>`, sample.Console: "error   broken heart",
+		filepath.Join(filepath.Dir(sample.Page), "failure.txt"): `click("#missing")`,
+	} {
+		if text, err := os.ReadFile(path); err != nil || !bytes.Contains(text, []byte(want)) {
+			t.Errorf("%s lacks %q: %v\n%s", path, want, err, text)
+		}
+	}
+	trace, err := zip.OpenReader(sample.Trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer trace.Close()
+	if f, err := trace.Open("trace.trace"); err != nil {
+		t.Errorf("the trace has no events: %v", err)
+	} else {
+		f.Close()
+	}
+}
+
+func checkPictures(t *testing.T, sample metrics.FailureSample, asked string) {
+	t.Helper()
+	for _, path := range []string{sample.Screenshot, asked} {
+		picture, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil || size.Width < 100 {
+			t.Errorf("%s: %+v, %v; want a picture", path, size, err)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package e2e
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// TestExamples runs every example against the demo: two users, for a moment, without an error.
+func TestExamples(t *testing.T) {
+	app, folder := startApp(t), filepath.Join(t.TempDir(), "examples")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	copyExamples(t, folder)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	c := start(t, ctx, folder, filepath.Join(folder, "typescript"), "--users", "2", "--duration", "500ms", "--ramp-up", "0s",
+		"--iteration-timeout", "30s", "--config", "baseURL="+app.url, "--config", "think=10ms")
+	if code := c.end(t); code != 0 {
+		t.Errorf("exit code %d\n%s", code, c.output)
+	}
+	events := map[string]string{ // of LiveView, at least one in each iteration
+		"booking": "save", "browse": "inc", "chat": "send", "counter": "inc", "form": "save", "shop": "checkout", "upload": "save",
+	}
+	for _, result := range c.readAll(t) {
+		event, known := events[result.Name]
+		delete(events, result.Name)
+		if !known {
+			t.Errorf("%s is not in this test's table: say which event it makes", result.Name)
+		}
+		global := result.Global
+		iterations := global.Counters[metrics.Iterations.Name]
+		if ok := iterations.By["ok"]; result.Error != "" || ok < 2 || ok != iterations.Aggregate || global.Users.Succeeded != 2 {
+			t.Errorf("%s: %s, users %+v, iterations %v, failures %v", result.Name, result.Error, global.Users, iterations.By, global.FailureSamples)
+		}
+		if made := global.Counters[metrics.LiveViewEvents.Name].By; made[event] < iterations.Aggregate {
+			t.Errorf("%s: %d iterations, but LiveView's events are %v", result.Name, iterations.Aggregate, made)
+		}
+	}
+	for name := range events {
+		t.Errorf("there is no example %s, or it did not run", name)
+	}
+}

@@ -1,0 +1,79 @@
+package js
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"github.com/dop251/goja/ast"
+)
+
+// goja takes Unicode classes in regular expressions and never matches them. A test that silently does
+// something else is worse than one that does not start.
+
+var unicodeClass = regexp.MustCompile(`\\[pP]\{[^}]*\}`)
+
+// refuseUnicodeClasses finds the first regular expression with a Unicode class.
+func (p *Program) refuseUnicodeClasses(program *ast.Program) error {
+	if !unicodeClass.MatchString(p.source.Code) {
+		return nil // as almost always: looking at every node of a program takes time
+	}
+	found := literals{seen: map[any]bool{}}
+	found.walk(reflect.ValueOf(program.Body))
+	for _, literal := range found.found {
+		class := firstClass(literal)
+		if class == "" {
+			continue
+		}
+		e := &Error{Name: "SyntaxError", File: p.Name(), Message: fmt.Sprintf("%s would match nothing: scenarios know no Unicode "+
+			"classes, so list the characters, such as [a-zà-öø-ÿ]; in a function for the page, which knows them, write new RegExp(%q, 'u')",
+			class, class)}
+		p.locate(e, program.File.Position(int(literal.Idx)-program.File.Base()))
+		return e
+	}
+	return nil
+}
+
+// firstClass returns the first Unicode class of a regular expression; without the flags u or v it is
+// plain text, and after a second backslash too.
+func firstClass(literal *ast.RegExpLiteral) string {
+	if !strings.ContainsAny(literal.Flags, "uv") {
+		return ""
+	}
+	return unicodeClass.FindString(strings.ReplaceAll(literal.Pattern, `\\`, "  "))
+}
+
+// literals collects the regular expressions of a syntax tree, for which goja has no visitor.
+type literals struct {
+	seen  map[any]bool
+	found []*ast.RegExpLiteral
+}
+
+var astPackage = reflect.TypeFor[ast.Program]().PkgPath()
+
+func (l *literals) walk(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Interface:
+		l.walk(v.Elem())
+	case reflect.Slice:
+		for i := range v.Len() {
+			l.walk(v.Index(i))
+		}
+	case reflect.Pointer:
+		if v.IsNil() || v.Type().Elem().PkgPath() != astPackage || l.seen[v.Interface()] {
+			return
+		}
+		l.seen[v.Interface()] = true
+		if literal, ok := v.Interface().(*ast.RegExpLiteral); ok {
+			l.found = append(l.found, literal)
+		}
+		l.walk(v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				l.walk(v.Field(i))
+			}
+		}
+	}
+}

@@ -1,0 +1,191 @@
+// Package evidence keeps what helps to understand failures: pictures, pages, console lines and traces
+// of the first failures of each class, and the pictures that a script takes. It owns how the files
+// are called and how many there are; when there is something to keep is the runner's business.
+package evidence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+const (
+	// perClass is how many failures of a class are looked at closely.
+	perClass = 3
+	// patience bounds the taking of evidence; htmlPatience the page's part of it, so that a picture is
+	// taken also of a page that does not answer.
+	patience     = 5 * time.Second
+	htmlPatience = 2 * time.Second
+)
+
+// A TraceMode says which iterations are traced.
+type TraceMode string
+
+const (
+	TraceOff       TraceMode = "off"
+	TraceOn        TraceMode = "on"         // every iteration
+	TraceOnFailure TraceMode = "on-failure" // every iteration; kept is what belongs to a failure that is looked at
+)
+
+// Options say what is kept where.
+type Options struct {
+	Dir      string // of the run; made when the first file is written
+	Failures bool   // look closely at failures
+	Trace    TraceMode
+	Log      *slog.Logger
+}
+
+// A Keeper keeps the evidence of one scenario on one node. Safe for concurrent use; nil keeps nothing.
+type Keeper struct {
+	opts   Options
+	folder string
+
+	mu    sync.Mutex
+	taken map[string]int // by the class as a file name
+}
+
+// New returns the Keeper of a scenario. It writes nothing yet.
+func New(opts Options, scenario string) *Keeper {
+	return &Keeper{opts: opts, folder: filepath.Join(opts.Dir, fileName(scenario)), taken: map[string]int{}}
+}
+
+// A Failure is what there is to say of a failed iteration beside what can be seen of it.
+type Failure struct {
+	Class, Reason   string
+	Stack           []string
+	User, Iteration int
+	Console         []browserpool.ConsoleMessage // the last lines
+}
+
+// Kept are the paths of the files that were written; "" for what could not be had.
+type Kept struct {
+	Screenshot, Page, Console, Trace string
+}
+
+// Failed keeps what can be seen of a failure while the session still shows it, if it is one of the
+// first of its class. It takes five seconds at most and ends with ctx. traced says that the session
+// records a trace.
+func (k *Keeper) Failed(ctx context.Context, session browserpool.Session, f Failure, traced bool) Kept {
+	folder, wanted := k.reserve(f.Class)
+	if !wanted {
+		return Kept{}
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	kept := Kept{
+		Console: k.write(folder, "console.txt", consoleText(f.Console)),
+		Page:    k.write(folder, "page.html", page(ctx, session)),
+	}
+	if png, err := session.Screenshot(ctx); err == nil {
+		kept.Screenshot = k.write(folder, "screenshot.png", png)
+	}
+	if traced && k.opts.Trace == TraceOnFailure {
+		kept.Trace = k.stopTrace(ctx, session, filepath.Join(folder, "trace.zip"))
+	}
+	if kept != (Kept{}) {
+		k.write(folder, "failure.txt", []byte(f.text()))
+	}
+	return kept
+}
+
+// reserve returns the folder of a failure that is looked at closely.
+func (k *Keeper) reserve(class string) (folder string, wanted bool) {
+	if k == nil || !k.opts.Failures {
+		return "", false
+	}
+	name := fileName(class)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.taken[name] == perClass {
+		return "", false
+	}
+	k.taken[name]++
+	return filepath.Join(k.folder, fmt.Sprintf("%s-%d", name, k.taken[name])), true
+}
+
+func page(ctx context.Context, session browserpool.Session) []byte {
+	ctx, cancel := context.WithTimeout(ctx, htmlPatience)
+	defer cancel()
+	html, err := session.PageContent(ctx)
+	if err != nil {
+		return nil
+	}
+	return []byte(html)
+}
+
+func (f Failure) text() string {
+	lines := []string{
+		f.Class, "", f.Reason, "", fmt.Sprintf("user %d, iteration %d", f.User, f.Iteration),
+	}
+	return strings.Join(append(lines, f.Stack...), "\n") + "\n"
+}
+
+func consoleText(messages []browserpool.ConsoleMessage) []byte {
+	var text strings.Builder
+	for _, m := range messages {
+		fmt.Fprintf(&text, "%s %-7s %s", m.Time.Format("15:04:05.000"), m.Level, m.Text)
+		if m.URL != "" {
+			fmt.Fprintf(&text, "  (%s)", m.URL)
+		}
+		text.WriteByte('\n')
+	}
+	return []byte(text.String())
+}
+
+// Screenshot keeps a picture that a script took and returns its path. A picture of the same name, user
+// and iteration replaces the one before.
+func (k *Keeper) Screenshot(name string, user, iteration int, png []byte) (string, error) {
+	folder := filepath.Join(k.folder, "screenshots")
+	return save(folder, fmt.Sprintf("%s-user%d-iteration%d.png", fileName(name), user, iteration), png)
+}
+
+// write returns the path of the file, or "" when there is nothing to write or it cannot be written.
+func (k *Keeper) write(folder, name string, content []byte) string {
+	if len(content) == 0 {
+		return ""
+	}
+	path, err := save(folder, name, content)
+	if err != nil {
+		k.opts.Log.Warn("could not keep evidence of a failure", "error", err)
+	}
+	return path
+}
+
+func save(folder, name string, content []byte) (string, error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
+	}
+	path := filepath.Join(folder, name)
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		return "", errors.Join(err, os.Remove(path))
+	}
+	return path, nil
+}
+
+// fileName makes a name that every file system takes.
+func fileName(text string) string {
+	const most = 60
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '.':
+			return r
+		}
+		return '-'
+	}, text)
+	for strings.Contains(clean, "--") {
+		clean = strings.ReplaceAll(clean, "--", "-")
+	}
+	clean = strings.Trim(clean[:min(len(clean), most)], "-.")
+	if clean == "" {
+		return "unnamed"
+	}
+	return clean
+}

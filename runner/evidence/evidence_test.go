@@ -1,0 +1,131 @@
+package evidence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// A fakeSession shows a page, or hangs.
+type fakeSession struct {
+	browserpool.Session
+	hangs bool
+	began int
+	path  string // of the last trace
+}
+
+func (s *fakeSession) PageContent(ctx context.Context) (string, error) { return "<p>", s.wait(ctx) }
+func (s *fakeSession) Screenshot(ctx context.Context) ([]byte, error) {
+	return []byte("png"), s.wait(ctx)
+}
+func (s *fakeSession) StartTrace(context.Context) error { s.began++; return nil }
+func (s *fakeSession) StopTrace(_ context.Context, path string) error {
+	s.path = path
+	if path == "" {
+		return nil
+	}
+	return os.WriteFile(path, []byte("zip"), 0o644)
+}
+
+func (s *fakeSession) wait(ctx context.Context) error {
+	if !s.hangs {
+		return nil
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func keeper(t *testing.T, opts Options) *Keeper {
+	t.Helper()
+	opts.Dir, opts.Log = filepath.Join(t.TempDir(), "run"), slog.New(slog.DiscardHandler)
+	return New(opts, "a shop/ü")
+}
+
+func TestFirstFailuresOfAClass(t *testing.T) {
+	k := keeper(t, Options{Failures: true})
+	folders := map[string]bool{}
+	for _, class := range []string{"click timeout", "fail: no/stock", "click timeout", "click timeout", "click timeout"} {
+		kept := k.Failed(t.Context(), &fakeSession{}, Failure{Class: class, Reason: "because"}, false)
+		if kept != (Kept{}) {
+			folder, _ := filepath.Rel(k.opts.Dir, filepath.Dir(kept.Screenshot))
+			folders[filepath.ToSlash(folder)] = filepath.Dir(kept.Page) == filepath.Dir(kept.Screenshot)
+		}
+	}
+	want := []string{"a-shop/click-timeout-1", "a-shop/click-timeout-2", "a-shop/click-timeout-3", "a-shop/fail-no-stock-1"}
+	if got := fmt.Sprint(folders); got != fmt.Sprint(map[string]bool{want[0]: true, want[1]: true, want[2]: true, want[3]: true}) {
+		t.Errorf("kept %v, want %v", got, want)
+	}
+}
+
+// TestPatience: a page that hangs costs five seconds and its picture, and no file is left without content.
+func TestPatience(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := keeper(t, Options{Failures: true})
+		began := time.Now()
+		kept := k.Failed(t.Context(), &fakeSession{hangs: true}, Failure{Class: "x"}, false)
+		if took := time.Since(began); took != patience || kept != (Kept{}) {
+			t.Errorf("took %v and kept %+v, want %v and nothing", took, kept, patience)
+		}
+		if _, err := os.Stat(k.opts.Dir); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("a folder without evidence: %v", err)
+		}
+	})
+}
+
+func TestTraces(t *testing.T) {
+	for _, c := range []struct {
+		mode              TraceMode
+		failed            string // the path of a failed iteration's trace, from the folder of the scenario
+		good              string
+		traced, looksHard bool
+	}{
+		{mode: TraceOff, looksHard: true},
+		{mode: TraceOnFailure, traced: true, looksHard: true, failed: "x-1/trace.zip"},
+		{mode: TraceOnFailure, traced: true},
+		{mode: TraceOn, traced: true, looksHard: true, good: "traces/user3-iteration2.zip"},
+	} {
+		k, s := keeper(t, Options{Failures: c.looksHard, Trace: c.mode}), &fakeSession{}
+		if err := os.MkdirAll(filepath.Join(k.folder, "traces"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if traced := k.Begin(t.Context(), s); traced != c.traced || (s.began == 1) != c.traced {
+			t.Fatalf("%s: traced %v, want %v", c.mode, traced, c.traced)
+		}
+		kept := k.Failed(t.Context(), s, Failure{Class: "x"}, c.traced)
+		check(t, k, "a failed iteration with "+string(c.mode), kept.Trace, c.failed)
+		if c.traced {
+			check(t, k, "an iteration with "+string(c.mode), k.End(t.Context(), s, 3, 2), c.good)
+		}
+	}
+}
+
+func check(t *testing.T, k *Keeper, what, path, want string) {
+	t.Helper()
+	if want != "" {
+		want = filepath.Join(k.folder, filepath.FromSlash(want))
+	}
+	if path != want {
+		t.Errorf("%s: trace %q, want %q", what, path, want)
+	}
+}
+
+func TestConsoleRemembersTheLast(t *testing.T) {
+	var c Console
+	for n := range 250 {
+		c.Add(browserpool.ConsoleMessage{Level: "log", Text: fmt.Sprintf("line %d", n), URL: "http://app/"})
+	}
+	text := string(consoleText(c.Last()))
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if len(lines) != 100 || !strings.Contains(lines[0], "log     line 150  (http://app/)") || !strings.Contains(lines[99], "line 249") {
+		t.Errorf("%d lines, first %q, last %q", len(lines), lines[0], lines[len(lines)-1])
+	}
+}
