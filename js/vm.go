@@ -46,6 +46,8 @@ type VM struct {
 	loaded  map[string]*goja.Object
 	exports *goja.Object
 	logger  *slog.Logger
+	owner   any
+	scope   scope
 	busy    atomic.Bool
 	broken  bool
 
@@ -74,6 +76,7 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 	}
 	vm.rt.SetMaxCallStackSize(maxDepth)
 	vm.rt.SetPromiseRejectionTracker(vm.trackRejection)
+	vm.rt.SetAsyncContextTracker(&vm.scope)
 	if err := vm.defineGlobals(); err != nil {
 		return nil, fmt.Errorf("prepare VM: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
@@ -19,6 +20,8 @@ type ScriptOptions struct {
 	Log     *slog.Logger
 	// OnOperation takes every operation of every user. Called from several goroutines.
 	OnOperation func(operation string, took time.Duration, err error)
+	// Recorder takes what scripts measure: steps, checks, requests without a browser. Nil ignores it.
+	Recorder browserpool.Recorder
 }
 
 // A javaScript is a Script in JavaScript: one program, one configuration, a VM for each user.
@@ -69,7 +72,7 @@ func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	}
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: who.ID, Node: who.Node, Scenario: who.Scenario,
-		Config: s.config, OnOperation: s.opts.OnOperation,
+		Config: s.config, OnOperation: s.opts.OnOperation, Recorder: s.opts.Recorder,
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a User

@@ -99,9 +99,9 @@ func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
 	return c
 }
 
-func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, note cluster.OperationFunc) (runner.Script, error) {
+func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, note cluster.OperationFunc, recorder browserpool.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
-	options.OnOperation = note
+	options.OnOperation, options.Recorder = note, recorder
 	return runner.LoadScript(ctx, scenario, options)
 }
 

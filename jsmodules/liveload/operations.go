@@ -67,5 +67,7 @@ func local() []*operation {
 		{name: "halt"},
 		{name: "fail", params: []param{{name: "reason", kind: plain}}},
 		{name: "setTimeout", params: []param{{name: "timeout", kind: plain}}},
+		{name: "step", params: []param{{name: "name", kind: selector}, {name: "fn", kind: raw}}},
+		{name: "think", params: []param{{name: "min", kind: plain}, {name: "max", kind: plain, optional: true}}},
 	}
 }

@@ -28,6 +28,8 @@ type Options struct {
 	// OnOperation takes the duration of every operation in the browser, and its error. It is called
 	// from several goroutines. Nil ignores it.
 	OnOperation func(operation string, took time.Duration, err error)
+	// Recorder takes steps, checks and requests without a browser. Nil ignores them.
+	Recorder browserpool.Recorder
 }
 
 // A User is the user object of one VM and runs its iterations. Its methods are called by one
@@ -61,6 +63,9 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	if opts.Exec == "" {
 		opts.Exec = "default"
 	}
+	if opts.Recorder == nil {
+		opts.Recorder = nobody{}
+	}
 	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger()}
 	if err := u.inhabit(vm); err != nil {
 		return nil, err
@@ -83,6 +88,7 @@ func (u *User) inhabit(vm *js.VM) error {
 	if u.prelude, err = u.runPrelude(); err != nil {
 		return fmt.Errorf("make user %d: %w", u.opts.ID, err)
 	}
+	vm.SetOwner(u)
 	return nil
 }
 
