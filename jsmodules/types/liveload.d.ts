@@ -65,6 +65,12 @@ declare module 'liveload' {
     as?: string | ((value: T) => string | Record<string, unknown>);
   }
 
+  /** Cookies and storage of a user, as JSON. */
+  export interface StorageSnapshot {
+    cookies: { name: string; value: string; domain: string; path?: string; [attribute: string]: unknown }[];
+    origins: { origin: string; localStorage: { name: string; value: string }[]; [kind: string]: unknown }[];
+  }
+
   /** What the user and a chain can do. Selectors are Playwright's; the first element that matches is meant. */
   export interface Operations {
     /**
@@ -339,6 +345,27 @@ declare module 'liveload' {
      * @example const height = await user.evaluate(() => document.body.scrollHeight);
      */
     evaluate<T = any, A = undefined>(fn: string | ((arg: A) => T | Promise<T>), arg?: Arg<A>, options?: As<T>): Chain<T>;
+
+    /**
+     * Returns what the browser keeps for the user, as plain data for a file or other users: cookies, local storage and IndexedDB of every site that the page has shown, session storage of the one that it shows.
+     *
+     * @example const login = await user.storageSnapshot();
+     */
+    storageSnapshot(options?: As<StorageSnapshot>): Chain<StorageSnapshot>;
+
+    /**
+     * Replaces what the browser keeps by a snapshot, also one of another user. The page is left: navigate comes next.
+     *
+     * @example await user.restoreStorage(config.login).navigate(`${config.baseURL}/account`);
+     */
+    restoreStorage(snapshot: Arg<StorageSnapshot>, options?: Options): Chain<void>;
+
+    /**
+     * Leaves the page and empties what the browser keeps, as if the user were new.
+     *
+     * @example await user.resetStorage().navigate(url);
+     */
+    resetStorage(options?: Options): Chain<void>;
 
     /**
      * Keeps a value in user.assigns. A function is called with the user and its result kept.
