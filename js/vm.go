@@ -46,6 +46,7 @@ type VM struct {
 	loaded  map[string]*goja.Object
 	exports *goja.Object
 	logger  *slog.Logger
+	made    time.Time
 	owner   any
 	scope   scope
 	busy    atomic.Bool
@@ -70,6 +71,7 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 		loaded:  map[string]*goja.Object{},
 		logger:  opts.Logger,
 		queue:   newQueue(),
+		made:    time.Now(),
 	}
 	if vm.logger == nil {
 		vm.logger = slog.Default()

@@ -28,6 +28,7 @@ type ScriptOptions struct {
 type javaScript struct {
 	program *js.Program
 	config  any
+	context map[string]any // options of browser contexts
 	opts    ScriptOptions
 }
 
@@ -38,7 +39,7 @@ func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Sc
 	if err != nil {
 		return nil, err
 	}
-	s := &javaScript{program: program, opts: opts}
+	s := &javaScript{program: program, context: plan.Context, opts: opts}
 	ctx, cancel := starting(ctx, "the script's top level or its config function")
 	defer cancel()
 	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(), plan.Config); err != nil {
@@ -73,6 +74,7 @@ func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: who.ID, Node: who.Node, Scenario: who.Scenario,
 		Config: s.config, OnOperation: s.opts.OnOperation, Recorder: s.opts.Recorder,
+		ContextOptions: s.context,
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a User

@@ -203,6 +203,9 @@ func duration(v goja.Value) (time.Duration, error) {
 	return 0, fmt.Errorf(`must be milliseconds or a text like "1.5s" or "2m", not %s`, show(v))
 }
 
+// Duration reads milliseconds, or a text such as "1.5s", as every module takes them.
+func Duration(v goja.Value) (time.Duration, error) { return duration(v) }
+
 // show names a value in an error.
 func show(v goja.Value) string {
 	if _, ok := goja.AssertFunction(v); ok {

@@ -30,6 +30,15 @@ func UserOf(vm *js.VM) (*User, bool) {
 // Recorder takes what the user's script measures.
 func (u *User) Recorder() browserpool.Recorder { return u.opts.Recorder }
 
+// Session is the browser session of the running iteration.
+func (u *User) Session() browserpool.Session { return u.session }
+
+// Timeout bounds an operation of the user that says nothing else.
+func (u *User) Timeout() time.Duration { return u.timeout }
+
+// ContextOptions are the scenario's options of browser contexts, not to be changed.
+func (u *User) ContextOptions() map[string]any { return u.opts.ContextOptions }
+
 // A stepRun is a step under way: the scope of the VM while its function runs.
 type stepRun struct {
 	name  string // with those around it: "checkout / pay"

@@ -30,6 +30,9 @@ type Options struct {
 	OnOperation func(operation string, took time.Duration, err error)
 	// Recorder takes steps, checks and requests without a browser. Nil ignores them.
 	Recorder browserpool.Recorder
+	// ContextOptions are those of the user's browser context, which requests without a browser follow
+	// where they can.
+	ContextOptions map[string]any
 }
 
 // A User is the user object of one VM and runs its iterations. Its methods are called by one

@@ -3,7 +3,17 @@ package types
 
 import _ "embed"
 
-// Liveload is liveload.d.ts: the module "liveload" and the user object.
-//
-//go:embed liveload.d.ts
-var Liveload string
+var (
+	// Liveload is liveload.d.ts: the module "liveload" and the user object.
+	//
+	//go:embed liveload.d.ts
+	Liveload string
+	// HTTP is http.d.ts: the module "liveload/http".
+	//
+	//go:embed http.d.ts
+	HTTP string
+	// Execution is execution.d.ts: the module "liveload/execution".
+	//
+	//go:embed execution.d.ts
+	Execution string
+)
