@@ -9,7 +9,6 @@ import (
 
 	"github.com/dop251/goja"
 
-	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
 )
@@ -19,25 +18,6 @@ type nobody struct{}
 
 func (nobody) Observe(*metrics.Metric, string, float64) {}
 func (nobody) Add(*metrics.Metric, string, int64)       {}
-
-// UserOf returns the user that runs in vm. There is none while the top level of a script or its config
-// function runs.
-func UserOf(vm *js.VM) (*User, bool) {
-	u, ok := vm.Owner().(*User)
-	return u, ok
-}
-
-// Recorder takes what the user's script measures.
-func (u *User) Recorder() browserpool.Recorder { return u.opts.Recorder }
-
-// Session is the browser session of the running iteration.
-func (u *User) Session() browserpool.Session { return u.session }
-
-// Timeout bounds an operation of the user that says nothing else.
-func (u *User) Timeout() time.Duration { return u.timeout }
-
-// ContextOptions are the scenario's options of browser contexts, not to be changed.
-func (u *User) ContextOptions() map[string]any { return u.opts.ContextOptions }
 
 // A stepRun is a step under way: the scope of the VM while its function runs.
 type stepRun struct {

@@ -50,7 +50,10 @@ type User struct {
 	timeout   time.Duration
 	step      int
 	halted    bool
-	failed    *js.Error // what fail(reason) said
+	failed    *js.Error               // what fail(reason) said
+	aborted   *js.Error               // what Abort said
+	breakOff  context.CancelCauseFunc // of the iteration that runs
+	began     time.Time
 }
 
 //go:embed prelude.js
@@ -69,7 +72,7 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	if opts.Recorder == nil {
 		opts.Recorder = nobody{}
 	}
-	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger()}
+	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger(), began: time.Now()}
 	if err := u.inhabit(vm); err != nil {
 		return nil, err
 	}
@@ -137,7 +140,8 @@ func missingExport(name string) string {
 
 // RunIteration runs the script's function once, on session, and obeys ctx. What the script throws or
 // fails with is the error: a *js.Error whose Unwrap leads to the *OperationError or *FailError;
-// *js.InterruptError when ctx was over first. halted says that the user asked to end for good;
+// *js.InterruptError when ctx was over first, and an *AbortError, whatever else happens, when the
+// script has aborted the test. halted says that the user asked to end for good;
 // whatever the script did after that is no error. Operations that the script has not waited for
 // belong to the iteration: it ends when they have.
 //
@@ -150,10 +154,14 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 		}
 	}
 	u.session, u.iteration, u.failed = session, iteration, nil
+	ctx, u.breakOff = context.WithCancelCause(ctx)
+	defer u.breakOff(nil)
 	u.vm.SetLogger(u.logger.With("user", u.opts.ID, "iteration", iteration))
 	_, err = u.vm.Call(ctx, u.prelude.Get("iterate"), u.fn, u.config)
 	var interrupted *js.InterruptError
 	switch {
+	case u.aborted != nil:
+		return false, u.aborted
 	case errors.As(err, &interrupted) || u.vm.Broken():
 		return u.halted, err
 	case u.halted:
