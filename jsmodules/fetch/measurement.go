@@ -64,7 +64,7 @@ func (m *measurement) record(r browserpool.Recorder, found *response, err error)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r.Add(metrics.HTTPRequests, fmt.Sprintf("%dxx", found.status/100), 1)
-	r.Add(metrics.HTTPBytesReceived, label, int64(len(found.body)))
+	r.Add(metrics.HTTPBytesReceived, label, found.bytes)
 	r.Observe(metrics.HTTPRequestDuration, label, micros(time.Since(m.began)))
 	for metric, took := range map[*metrics.Metric]time.Duration{
 		metrics.HTTPRequestTTFB: m.ttfb, metrics.HTTPRequestDNS: m.dnsTook,

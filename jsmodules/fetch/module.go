@@ -25,6 +25,7 @@ func NewModule() *Module {
 
 func transport(insecure bool) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.DisableCompression = true // what is transferred is counted: requests unpack themselves
 	t.MaxIdleConns, t.MaxIdleConnsPerHost, t.IdleConnTimeout = 0, 1000, 30*time.Second
 	if insecure {
 		t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} // the scenario's ignoreHTTPSErrors

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -62,6 +63,7 @@ type response struct {
 	url     string // after redirects
 	headers map[string]string
 	body    []byte
+	bytes   int64 // of the body as it was transferred
 }
 
 // do sends the request with the keeper's cookies and gives it those that are set.
@@ -90,6 +92,9 @@ func (r *request) send(ctx context.Context, jar *jar) (*response, error) {
 		return nil, err
 	}
 	sent.Header = r.headers
+	if sent.Header.Get("Accept-Encoding") == "" {
+		sent.Header.Set("Accept-Encoding", "gzip")
+	}
 	client := http.Client{Transport: r.transport, Jar: jar, CheckRedirect: r.redirect}
 	got, err := client.Do(sent)
 	if err != nil {
@@ -100,14 +105,40 @@ func (r *request) send(ctx context.Context, jar *jar) (*response, error) {
 		return nil, err
 	}
 	defer got.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(got.Body, mostBytes+1))
+	return readResponse(got)
+}
+
+// readResponse reads a response to its end and unpacks it.
+func readResponse(got *http.Response) (*response, error) {
+	transferred := &counter{from: got.Body}
+	var content io.Reader = transferred
+	if strings.EqualFold(got.Header.Get("Content-Encoding"), "gzip") && got.Request.Method != http.MethodHead {
+		packed, err := gzip.NewReader(transferred)
+		if err != nil {
+			return nil, fmt.Errorf("unpack the response: %w", err)
+		}
+		content = packed
+	}
+	body, err := io.ReadAll(io.LimitReader(content, mostBytes+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read the response: %w", err)
 	case len(body) > mostBytes:
 		return nil, fmt.Errorf("the response is larger than %d MB", mostBytes>>20)
 	}
-	return &response{got.StatusCode, got.Request.URL.String(), flat(got.Header), body}, nil
+	return &response{got.StatusCode, got.Request.URL.String(), flat(got.Header), body, transferred.bytes}, nil
+}
+
+// A counter counts what is read.
+type counter struct {
+	from  io.Reader
+	bytes int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.bytes += int64(n)
+	return n, err
 }
 
 func (r *request) redirect(_ *http.Request, before []*http.Request) error {
