@@ -1,7 +1,7 @@
 // Declarations of the module "liveload/http".
 
 declare module 'liveload/http' {
-  import type { Duration } from 'liveload';
+  import type { Cookie, Duration } from 'liveload';
 
   /** Text and bytes are sent as they are, URLSearchParams as a form, other objects as JSON. */
   export type Body = string | number | ArrayBuffer | ArrayBufferView | URLSearchParams | object | null;
@@ -29,19 +29,6 @@ declare module 'liveload/http' {
     text(): string;
     json(): any;
     bytes(): ArrayBuffer;
-  }
-
-  /** A cookie, as in a snapshot. */
-  export interface Cookie {
-    name: string;
-    value: string;
-    domain: string;
-    path: string;
-    /** Unix time in seconds; -1 until the browser is closed. */
-    expires: number;
-    httpOnly: boolean;
-    secure: boolean;
-    sameSite: 'Strict' | 'Lax' | 'None' | '';
   }
 
   /**

@@ -20,7 +20,7 @@ declare module 'liveload' {
    *
    * @example check(total, { 'has a total': t => t > 0, 'is even': t => t % 2 === 0 });
    */
-  export function check<T>(value: T, conditions: Record<string, unknown | ((value: T) => unknown)>): boolean;
+  export function check<T>(value: T, conditions: Record<string, boolean | ((value: T) => unknown)>): boolean;
 
   /**
    * The same as user.step, for the user whose iteration runs.
@@ -63,12 +63,6 @@ declare module 'liveload' {
   export interface As<T> extends Options {
     /** Also keeps the value in user.assigns: under a key, or as the function says. */
     as?: string | ((value: T) => string | Record<string, unknown>);
-  }
-
-  /** Cookies and storage of a user, as JSON. */
-  export interface StorageSnapshot {
-    cookies: { name: string; value: string; domain: string; path?: string; [attribute: string]: unknown }[];
-    origins: { origin: string; localStorage: { name: string; value: string }[]; [kind: string]: unknown }[];
   }
 
   /** What the user and a chain can do. Selectors are Playwright's; the first element that matches is meant. */

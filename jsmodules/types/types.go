@@ -8,6 +8,10 @@ var (
 	//
 	//go:embed liveload.d.ts
 	Liveload string
+	// Storage is storage.d.ts: more of the module "liveload", the data of snapshots.
+	//
+	//go:embed storage.d.ts
+	Storage string
 	// HTTP is http.d.ts: the module "liveload/http".
 	//
 	//go:embed http.d.ts
