@@ -16,6 +16,7 @@ type Session interface {
 	Waiter
 	LiveViewer
 	Reader
+	Storer
 
 	// Screenshot returns a PNG of the visible part of the page.
 	Screenshot(ctx context.Context) ([]byte, error)
@@ -109,4 +110,21 @@ type Reader interface {
 	// Evaluate runs a JavaScript function or expression in the page, awaits it, and returns plain
 	// values: nil, bool, float64, string, []any, map[string]any.
 	Evaluate(ctx context.Context, fn string, arg any) (any, error)
+}
+
+// A Storer reads and changes what the browser keeps for the user. It works before the first Navigate.
+type Storer interface {
+	// StorageSnapshot returns all cookies, local storage and IndexedDB of every origin that the main
+	// page has shown, and session storage of the one that it shows now.
+	StorageSnapshot(ctx context.Context) (*Storage, error)
+	// RestoreStorage empties the storage as ResetStorage does, then fills it. Pages are left: what
+	// comes next is a Navigate.
+	RestoreStorage(ctx context.Context, storage *Storage) error
+	// ResetStorage leaves and closes all pages and empties the storage, as if the session were new.
+	ResetStorage(ctx context.Context) error
+	// Cookies returns all cookies.
+	Cookies(ctx context.Context) ([]Cookie, error)
+	// SetCookies adds cookies, or replaces those with the same name, domain and path. One that has
+	// expired is removed.
+	SetCookies(ctx context.Context, cookies []Cookie) error
 }

@@ -37,9 +37,9 @@ func (c *Controller) Live() metrics.LiveStatus {
 }
 
 // Run runs the plan. Closing drain lets running iterations finish and leaves the remaining scenarios
-// out; cancelling ctx breaks off. Either way there is a Result for each scenario that began, and the
-// sinks get them. A scenario that could not run has a Result with an Error. The error joins those of
-// the sinks.
+// out; cancelling ctx breaks off, and so does a script that aborts the test, which is an error then.
+// Either way there is a Result for each scenario that began, and the sinks get them. A scenario that
+// could not run has a Result with an Error. The error joins those of the sinks.
 func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan struct{}) ([]metrics.Result, error) {
 	lasting := context.WithoutCancel(ctx) // for what must be written after a stop
 	if err := c.Sink.Start(ctx, c.info(plan, plan.Scenarios)); err != nil {
@@ -53,7 +53,12 @@ func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan str
 		}
 		scenario := &plan.Scenarios[i]
 		result, err := c.runScenario(ctx, plan, scenario, drain)
-		if err != nil {
+		var aborted *runner.AbortError
+		switch {
+		case errors.As(err, &aborted): // what was measured until then counts
+			errs = append(errs, &ScenarioError{Name: scenario.Name, Cause: err})
+			drain = closed()
+		case err != nil:
 			errs = append(errs, &ScenarioError{Name: scenario.Name, Cause: err})
 			result = metrics.Result{Name: scenario.Name, Error: err.Error()}
 		}
@@ -133,6 +138,13 @@ func (c *Controller) info(plan runner.Plan, scenarios []runner.ScenarioPlan) met
 		})
 	}
 	return info
+}
+
+// closed is the drain of a run that shall start nothing more.
+func closed() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
 }
 
 // ended says whether no further scenario may start.

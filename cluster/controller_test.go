@@ -94,7 +94,7 @@ func newController(engine *fakeEngine, sink *recordingSink) *Controller {
 	log := slog.New(slog.DiscardHandler)
 	return &Controller{Sink: sink, Version: "test", Log: log, Node: &Local{
 		NodeName: "here", Probe: fakeProbe{}, Log: log,
-		Load: func(_ context.Context, scenario *runner.ScenarioPlan, note OperationFunc) (runner.Script, error) {
+		Load: func(_ context.Context, scenario *runner.ScenarioPlan, note OperationFunc, _ browserpool.Recorder) (runner.Script, error) {
 			if scenario.Name == "broken" {
 				return nil, errors.New("config: no database")
 			}

@@ -20,8 +20,9 @@ const engineCloseTimeout = 15 * time.Second
 // Local is the Node of this process.
 type Local struct {
 	NodeName string
-	// Load prepares the scenario's script. onOperation takes the operations of its users.
-	Load func(ctx context.Context, scenario *runner.ScenarioPlan, onOperation OperationFunc) (runner.Script, error)
+	// Load prepares the scenario's script. onOperation takes the operations of its users, recorder what
+	// the script itself measures.
+	Load func(ctx context.Context, scenario *runner.ScenarioPlan, onOperation OperationFunc, recorder browserpool.Recorder) (runner.Script, error)
 	// Open returns the browsers of a scenario; what they cannot attribute to a user (crashes) goes to
 	// recorder. The node closes them.
 	Open func(ctx context.Context, scenario *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error)
@@ -41,7 +42,7 @@ func (n *Local) Name() string { return n.NodeName }
 func (n *Local) Prepare(ctx context.Context, scenario *runner.ScenarioPlan) (Job, error) {
 	job := &localJob{node: n, plan: scenario}
 	var err error
-	if job.script, err = n.Load(ctx, scenario, job.noteOperation); err != nil {
+	if job.script, err = n.Load(ctx, scenario, job.noteOperation, job); err != nil {
 		return nil, err
 	}
 	if job.labels, err = metrics.NewPageLabeler(scenario.URLGroups); err != nil {

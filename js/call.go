@@ -145,7 +145,7 @@ func (vm *VM) endCall(err error) error {
 			return errors.Join(err, ErrStuck)
 		}
 	}
-	vm.ctx, vm.rejected, vm.fatal = nil, nil, nil
+	vm.ctx, vm.rejected, vm.fatal, vm.scope.value = nil, nil, nil, nil
 	return err
 }
 

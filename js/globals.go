@@ -22,7 +22,10 @@ func (vm *VM) defineGlobals() error {
 	if err := vm.defineAsyncIterator(); err != nil {
 		return err
 	}
-	return vm.defineConsole(global)
+	if err := vm.defineConsole(global); err != nil {
+		return err
+	}
+	return global.SetPrototype(vm.rt.NewDynamicObject(&webGlobals{vm: vm, made: map[string]goja.Value{}}))
 }
 
 // defineAsyncIterator adds the symbol that esbuild's translation of "for await" looks for.

@@ -19,6 +19,7 @@ type timer struct {
 	fire  goja.Callable
 	args  []goja.Value
 	every time.Duration // 0 for a timeout
+	scope any
 }
 
 func (t *timers) clear() {
@@ -41,7 +42,7 @@ func (vm *VM) startTimer(call goja.FunctionCall, repeat bool) goja.Value {
 		ms = 0 // NaN, as browsers and Node read it
 	}
 	delay := time.Duration(ms * float64(time.Millisecond))
-	t := &timer{fire: fn}
+	t := &timer{fire: fn, scope: vm.scope.value}
 	if repeat {
 		delay = max(delay, time.Millisecond)
 		t.every = delay
@@ -68,7 +69,9 @@ func (vm *VM) fireTimer(id int64, t *timer) error {
 	if t.every == 0 {
 		delete(vm.timers.active, id)
 	}
+	vm.scope.value = t.scope
 	_, err := t.fire(goja.Undefined(), t.args...)
+	vm.scope.value = nil
 	if t.every > 0 && vm.timers.active[id] == t {
 		t.clock.Reset(t.every)
 	}

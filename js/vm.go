@@ -46,6 +46,9 @@ type VM struct {
 	loaded  map[string]*goja.Object
 	exports *goja.Object
 	logger  *slog.Logger
+	made    time.Time
+	owner   any
+	scope   scope
 	busy    atomic.Bool
 	broken  bool
 
@@ -68,12 +71,14 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 		loaded:  map[string]*goja.Object{},
 		logger:  opts.Logger,
 		queue:   newQueue(),
+		made:    time.Now(),
 	}
 	if vm.logger == nil {
 		vm.logger = slog.Default()
 	}
 	vm.rt.SetMaxCallStackSize(maxDepth)
 	vm.rt.SetPromiseRejectionTracker(vm.trackRejection)
+	vm.rt.SetAsyncContextTracker(&vm.scope)
 	if err := vm.defineGlobals(); err != nil {
 		return nil, fmt.Errorf("prepare VM: %w", err)
 	}

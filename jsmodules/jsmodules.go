@@ -4,6 +4,8 @@ package jsmodules
 
 import (
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/execution"
+	"github.com/liveload/liveload/jsmodules/fetch"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
@@ -17,6 +19,8 @@ type Options struct {
 // holds what its instances share.
 func All(opts Options) js.Modules {
 	return js.Modules{
-		"liveload": liveload.NewModule(opts.Env),
+		"liveload":           liveload.NewModule(opts.Env),
+		"liveload/execution": execution.Module{},
+		"liveload/http":      fetch.NewModule(),
 	}
 }

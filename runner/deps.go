@@ -18,7 +18,8 @@ type Script interface {
 type User interface {
 	// RunIteration runs one iteration on session and obeys ctx, also when the script loops for ever.
 	// The session may be another one than last time. An iteration that failed may be followed by
-	// another one. halted says that the user asked to end for good.
+	// another one. halted says that the user asked to end for good. An error with a method AbortsTest()
+	// that returns true ends the whole run.
 	RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error)
 	Close()
 }

@@ -25,13 +25,15 @@ type Run struct {
 }
 
 // Do runs the scenario and returns when every user has ended and every session is closed. Cancelling
-// ctx stops the run: iterations are broken off, sessions closed. The only errors are those of the plan.
+// ctx stops the run: iterations are broken off, sessions closed. The errors are those of the plan, and
+// an *AbortError when a user has ended the run.
 func (r *Run) Do(ctx context.Context) error {
 	if err := r.Plan.Validate(); err != nil {
 		return fmt.Errorf("plan scenario %q: %w", r.Plan.Name, err)
 	}
-	ctx, cancel := stoppable(ctx)
-	defer cancel()
+	ctx, stop := stoppable(ctx)
+	defer stop(nil)
+	end := &abortion{stop: func() { stop(errStopped) }}
 	noNew, release := drainable(ctx, r.Drain)
 	defer release()
 
@@ -46,17 +48,18 @@ func (r *Run) Do(ctx context.Context) error {
 			journal:  r.Journal,
 			log:      r.Log,
 			evidence: r.Evidence,
+			abort:    end.abort,
 		}
 		l.live(ctx, noNew)
 	})
-	return nil
+	return end.reason() // every user has ended
 }
 
 // stoppable gives ctx the cause errStopped, however its parent ends.
-func stoppable(parent context.Context) (context.Context, func()) {
+func stoppable(parent context.Context) (context.Context, context.CancelCauseFunc) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
 	release := context.AfterFunc(parent, func() { cancel(errStopped) })
-	return ctx, func() { release(); cancel(nil) }
+	return ctx, func(cause error) { release(); cancel(cause) }
 }
 
 // drainable returns a context that is over when ctx is, or when drain is closed.

@@ -2,6 +2,8 @@ package runner
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -291,6 +293,39 @@ func TestStopBreaksOff(t *testing.T) {
 		}
 		if pool.closed != 3 {
 			t.Errorf("%d sessions closed, want 3", pool.closed)
+		}
+	})
+}
+
+// An abortingError asks for the end of the run, as a script does.
+type abortingError struct{}
+
+func (abortingError) Error() string    { return "enough" }
+func (abortingError) AbortsTest() bool { return true }
+
+func TestAbortEndsTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		journal, pool, began := newLedger(), &fakePool{}, time.Now()
+		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, who UserInfo, n int) (bool, error) {
+			err := work(ctx, time.Second)
+			if err == nil && who.ID == 2 && n == 2 {
+				err = fmt.Errorf("step 1: %w", abortingError{})
+			} else if err == nil {
+				err = work(ctx, 200*time.Millisecond)
+			}
+			return false, err
+		}}
+		run := Run{Plan: plan(func(p *ScenarioPlan) { p.Users, p.OnFailure = 3, Continue }),
+			Script: script, Sessions: pool, Journal: journal, Log: quiet()}
+		err := run.Do(t.Context())
+		if aborted := (*AbortError)(nil); !errors.As(err, &aborted) || err.Error() != "step 1: enough" {
+			t.Errorf("error = %v", err)
+		}
+		if took := time.Since(began); took != 2200*time.Millisecond {
+			t.Errorf("the run ended after %v, want at once", took)
+		}
+		if !maps.Equal(journal.iterations, map[Outcome]int{OK: 3, Failed: 1}) || journal.ended[""] != 2 || len(journal.failures) != 1 || pool.closed != 3 {
+			t.Errorf("iterations %v, users ended %v, failures %v, %d sessions closed", journal.iterations, journal.ended, journal.failures, pool.closed)
 		}
 	})
 }

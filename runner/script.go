@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
@@ -21,12 +22,15 @@ type ScriptOptions struct {
 	OnOperation func(operation string, took time.Duration, err error)
 	// Keep keeps a picture that a user took, and says where. Called from several goroutines.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
+	// Recorder takes what scripts measure: steps, checks, requests without a browser. Nil ignores it.
+	Recorder browserpool.Recorder
 }
 
 // A javaScript is a Script in JavaScript: one program, one configuration, a VM for each user.
 type javaScript struct {
 	program *js.Program
 	config  any
+	context map[string]any // options of browser contexts
 	opts    ScriptOptions
 }
 
@@ -37,7 +41,7 @@ func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Sc
 	if err != nil {
 		return nil, err
 	}
-	s := &javaScript{program: program, opts: opts}
+	s := &javaScript{program: program, context: plan.Context, opts: opts}
 	ctx, cancel := starting(ctx, "the script's top level or its config function")
 	defer cancel()
 	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(), plan.Config); err != nil {
@@ -71,7 +75,8 @@ func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	}
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: who.ID, Node: who.Node, Scenario: who.Scenario,
-		Config: s.config, OnOperation: s.opts.OnOperation, Keep: s.opts.Keep,
+		Config: s.config, OnOperation: s.opts.OnOperation, Recorder: s.opts.Recorder,
+		Keep: s.opts.Keep, ContextOptions: s.context,
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a User

@@ -32,6 +32,7 @@ type life struct {
 	journal  Journal
 	log      *slog.Logger
 	evidence *evidence.Keeper
+	abort    func(err error) bool // ends the run when err asks for it
 
 	user    User
 	session browserpool.Session // nil between two sessions
@@ -125,7 +126,7 @@ func (l *life) loop(ctx, noNew context.Context) error {
 			return nil
 		case err == nil:
 			continue
-		case l.plan.OnFailure == Stop:
+		case l.abort(err), l.plan.OnFailure == Stop:
 			return err
 		case l.plan.OnFailure == Restart || isLost(l.session):
 			l.closeSession(ctx)

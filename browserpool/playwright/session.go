@@ -29,6 +29,7 @@ type session struct {
 	context pw.BrowserContext // nil before it is open
 	page    pw.Page           // nil before the first navigation, and after the page closed itself
 	target  string            // the main page's name on the direct connection
+	origins map[string]bool   // that the main page has shown
 	dropped bool              // a context that opens now is not wanted any more
 
 	recording sync.RWMutex
@@ -171,7 +172,12 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 		return nil, plainError(err)
 	}
 	page.OnCrash(func(pw.Page) { s.lose() })
-	page.OnClose(func(pw.Page) { s.setPage(nil) }) // by a script of its own: the next navigation opens another
+	page.OnClose(s.forgetPage) // by a script of its own: the next navigation opens another
+	page.OnFrameNavigated(func(f pw.Frame) {
+		if f == page.MainFrame() {
+			s.visited(f.URL())
+		}
+	})
 	page.OnDownload(func(pw.Download) { s.stay(page, "") })
 	page.OnRequestFailed(func(r pw.Request) { // also an answer without content
 		if r.IsNavigationRequest() && r.Frame() == page.MainFrame() {
@@ -189,6 +195,15 @@ func (s *session) setPage(page pw.Page) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.page = page
+}
+
+// forgetPage forgets the main page, unless another one is it by now.
+func (s *session) forgetPage(page pw.Page) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.page == page {
+		s.page = nil
+	}
 }
 
 // stay tells the page that the navigation it began came to nothing. A page that is gone does not care.

@@ -80,3 +80,26 @@ func TestCounterAgreesWithTheDemo(t *testing.T) {
 		t.Errorf("the summary lacks the users:\n%s", out.String())
 	}
 }
+
+// TestLoginOnce runs the example: the login happens once, and every user is logged in.
+func TestLoginOnce(t *testing.T) {
+	app, url := startDemo(t)
+	result := filepath.Join(t.TempDir(), "result.json")
+	var out, complaints bytes.Buffer
+	o := system()
+	o.args = []string{"../../examples/login_once.js", "--users", "3", "--duration", "3s", "--config", "baseURL=" + url, "--result", result}
+	o.stdout, o.stderr, o.stdoutTTY, o.stderrTTY = &out, &complaints, false, false
+	o.interrupts = func() (<-chan os.Signal, func()) { return nil, func() {} }
+	if code := o.main(); code != exitOK {
+		t.Fatalf("exit code %d\n%s%s", code, out.String(), complaints.String())
+	}
+	got, truth := readResult(t, result).Global, app.Stats()
+	iterations := got.Counters[metrics.Iterations.Name].By["ok"]
+	if got.Users.Succeeded != 3 || iterations < 3 || truth.Events["rename"] != iterations {
+		t.Errorf("users %+v, %d iterations, %d of them renamed somebody\n%s", got.Users, iterations, truth.Events["rename"], out.String())
+	}
+	// The form, the login and the account page are config's, and no user's.
+	if users := got.Counters[metrics.HTTPRequests.Name].Aggregate; truth.HTTPRequests.Total-users != 3 {
+		t.Errorf("%d requests, %d of them by users; want 3 by config", truth.HTTPRequests.Total, users)
+	}
+}

@@ -122,3 +122,30 @@ func TestDemoServesUntilInterrupted(t *testing.T) {
 		t.Errorf("serve = %v after status %d, want nil after an interrupt", err, answer.StatusCode)
 	}
 }
+
+// TestAbort: a script that aborts the test gives exit code 1, its reason, and a Result of what was
+// measured until then; the next script does not run.
+func TestAbort(t *testing.T) {
+	script := writeScript(t, `import { abort } from 'liveload/execution';
+		import { check, sleep } from 'liveload';
+		export default async function (user) {
+			check(user.id, { 'is small': id => id < 2 });
+			await user.step('wait', () => sleep(50));
+			if (user.id === 2) abort('the shop is closed');
+			await sleep('1h');
+		}`)
+	next := writeScript(t, `export default async function () {}`)
+	result := filepath.Join(t.TempDir(), "result.json")
+	code, _, complaints := inside(t, &fakeRoom{}, nil, script, next, "--users", "2", "--duration", "1h", "--quiet", "--result", result)
+	if code != exitError || !strings.Contains(complaints, "Error: user 2 aborted the test: the shop is closed\n") || !strings.Contains(complaints, "scenario.js:6:23") {
+		t.Fatalf("exit code %d\n%s", code, complaints)
+	}
+	got := readResult(t, result)
+	if got.Error != "" || got.Global.Counters[metrics.IterationFailures.Name].By["test aborted"] != 1 {
+		t.Errorf("Result %+v", got)
+	}
+	checks := got.Global.Counters[metrics.Checks.Name].By
+	if checks["is small pass"] != 1 || checks["is small fail"] != 1 || got.Global.Histograms[metrics.StepDuration.Name].By["wait"].Count != 2 {
+		t.Errorf("checks %v, steps %v", checks, got.Global.Histograms[metrics.StepDuration.Name].By)
+	}
+}

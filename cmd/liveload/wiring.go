@@ -107,9 +107,9 @@ func (w *wiring) keeper(scenario string) *evidence.Keeper {
 	return evidence.New(options, scenario)
 }
 
-func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, note cluster.OperationFunc) (runner.Script, error) {
+func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, note cluster.OperationFunc, recorder browserpool.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
-	options.OnOperation = note
+	options.OnOperation, options.Recorder = note, recorder
 	options.Keep = w.keeper(scenario.Name).Screenshot
 	return runner.LoadScript(ctx, scenario, options)
 }

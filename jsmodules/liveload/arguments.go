@@ -204,6 +204,9 @@ func duration(v goja.Value) (time.Duration, error) {
 	return 0, fmt.Errorf(`must be milliseconds or a text like "1.5s" or "2m", not %s`, show(v))
 }
 
+// Duration reads milliseconds, or a text such as "1.5s", as every module takes them.
+func Duration(v goja.Value) (time.Duration, error) { return duration(v) }
+
 // show names a value in an error.
 func show(v goja.Value) string {
 	if _, ok := goja.AssertFunction(v); ok {
@@ -232,20 +235,28 @@ func scriptFolder(script string) string { return filepath.Dir(filepath.FromSlash
 func absolutePaths(folder string, files []string) ([]string, error) {
 	paths := make([]string, len(files))
 	for i, name := range files {
-		path := filepath.FromSlash(name)
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(folder, path)
-		}
-		abs, err := filepath.Abs(path)
+		path, err := absolutePath(folder, name)
 		if err != nil {
-			return nil, fmt.Errorf("find file %q: %w", name, err)
+			return nil, err
 		}
-		if _, err := os.Stat(abs); err != nil {
+		if _, err := os.Stat(path); err != nil {
 			return nil, fmt.Errorf("there is no file %q beside the script: %w", name, err)
 		}
-		paths[i] = abs
+		paths[i] = path
 	}
 	return paths, nil
+}
+
+func absolutePath(folder, name string) (string, error) {
+	path := filepath.FromSlash(name)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(folder, path)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("find file %q: %w", name, err)
+	}
+	return abs, nil
 }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -76,6 +76,25 @@ func (e *FailError) FailureClass() string {
 	return "fail: " + string(reason[:min(len(reason), 40)])
 }
 
+// An AbortError says that the script wants the whole test to end.
+type AbortError struct {
+	UserID int
+	Reason string
+}
+
+func (e *AbortError) Error() string {
+	return fmt.Sprintf("user %d aborted the test: %s", e.UserID, e.Reason)
+}
+
+// ErrorName is error.name in scripts.
+func (e *AbortError) ErrorName() string { return "TestAbortedError" }
+
+// FailureClass names the kind of failure.
+func (e *AbortError) FailureClass() string { return "test aborted" }
+
+// AbortsTest says that no user should go on.
+func (e *AbortError) AbortsTest() bool { return true }
+
 // A timeoutError is why the context of an operation ended when its own time was up.
 type timeoutError struct{ after time.Duration }
 

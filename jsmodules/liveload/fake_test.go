@@ -142,6 +142,19 @@ func (f *fakeSession) Title(ctx context.Context) (string, error) {
 func (f *fakeSession) Evaluate(ctx context.Context, fn string, arg any) (any, error) {
 	return f.call(ctx, "Evaluate", fn, arg)
 }
+func (f *fakeSession) StorageSnapshot(ctx context.Context) (*browserpool.Storage, error) {
+	return read[*browserpool.Storage](f, ctx, "StorageSnapshot")
+}
+func (f *fakeSession) RestoreStorage(ctx context.Context, s *browserpool.Storage) error {
+	return f.act(ctx, "RestoreStorage", *s)
+}
+func (f *fakeSession) ResetStorage(ctx context.Context) error { return f.act(ctx, "ResetStorage") }
+func (f *fakeSession) Cookies(ctx context.Context) ([]browserpool.Cookie, error) {
+	return read[[]browserpool.Cookie](f, ctx, "Cookies")
+}
+func (f *fakeSession) SetCookies(ctx context.Context, c []browserpool.Cookie) error {
+	return f.act(ctx, "SetCookies", c)
+}
 func (f *fakeSession) Screenshot(ctx context.Context) ([]byte, error) {
 	return []byte("a picture"), f.act(ctx, "Screenshot")
 }

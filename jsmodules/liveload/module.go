@@ -3,7 +3,6 @@ package liveload
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/dop251/goja"
 
@@ -12,18 +11,23 @@ import (
 
 // A Module is what `import ... from 'liveload'` gives.
 type Module struct {
-	env map[string]string
+	env   map[string]string
+	files files
 }
 
 // NewModule returns the module; env is what scripts see as env and is not changed.
 func NewModule(env map[string]string) *Module { return &Module{env: env} }
 
 // Names lists the exports.
-func (m *Module) Names() []string { return []string{"env", "sleep"} }
+func (m *Module) Names() []string { return []string{"check", "env", "group", "log", "open", "sleep"} }
 
 // Exports makes the exports for one VM.
 func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
 	return map[string]any{
+		"check": func(call goja.FunctionCall) goja.Value { return check(vm, call) },
+		"group": func(call goja.FunctionCall) goja.Value { return group(vm, call) },
+		"log":   func(call goja.FunctionCall) goja.Value { return log(vm, call) },
+		"open":  func(call goja.FunctionCall) goja.Value { return m.files.open(vm, call) },
 		"env":   vm.Runtime().NewDynamicObject(&environment{vm.Runtime(), m.env}),
 		"sleep": func(call goja.FunctionCall) goja.Value { return sleep(vm, call.Argument(0)) },
 	}, nil
@@ -35,16 +39,7 @@ func sleep(vm *js.VM, v goja.Value) goja.Value {
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("sleep: the duration %w", err)))
 	}
-	return vm.Async(nil, func(ctx context.Context) (any, error) {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			return goja.Undefined(), nil
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-	})
+	return vm.Async(nil, func(ctx context.Context) (any, error) { return goja.Undefined(), pause(ctx, d) })
 }
 
 // An environment shows environment variables as an object that cannot be changed; all VMs share the

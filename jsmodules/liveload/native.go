@@ -94,6 +94,10 @@ func (u *User) natives() map[string]func(goja.FunctionCall) goja.Value {
 		"halt":       u.halt,
 		"fail":       u.fail,
 		"setTimeout": u.setTimeout,
+		"enterStep":  u.enterStep,
+		"leaveStep":  u.leaveStep,
+		"endStep":    u.endStep,
+		"think":      u.think,
 	}
 }
 

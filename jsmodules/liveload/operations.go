@@ -54,7 +54,7 @@ func (a arguments) list(i int) []string { s, _ := a.values[i].([]string); return
 
 // operations returns the table. It is made once and never changed.
 var operations = sync.OnceValue(func() []*operation {
-	return slices.Concat(navigation(), elements(), waiting(), liveViews(), reading(), local())
+	return slices.Concat(navigation(), elements(), waiting(), liveViews(), reading(), storing(), local())
 })
 
 // local operations are done by the prelude: they touch the user's data, not the browser.
@@ -67,5 +67,7 @@ func local() []*operation {
 		{name: "halt"},
 		{name: "fail", params: []param{{name: "reason", kind: plain}}},
 		{name: "setTimeout", params: []param{{name: "timeout", kind: plain}}},
+		{name: "step", params: []param{{name: "name", kind: selector}, {name: "fn", kind: raw}}},
+		{name: "think", params: []param{{name: "min", kind: plain}, {name: "max", kind: plain, optional: true}}},
 	}
 }

@@ -127,7 +127,30 @@
     setTimeout(place, timeout) {
       native.setTimeout(timeout, place);
     },
+    think(place, min, max) {
+      if (!native.ended()) return native.think(min, max, place);
+    },
+    async step(place, name, fn) {
+      if (typeof name !== 'string' || name === '') throw native.error('step', [name], place, 'name must be a text that is not empty');
+      if (typeof fn !== 'function') throw native.error('step', [name], place, 'the second argument must be the function that does the step');
+      if (native.ended()) return undefined;
+      const step = native.enterStep(name);
+      try {
+        return await inStep(step, fn);
+      } finally {
+        native.endStep(step);
+      }
+    },
   };
+
+  // inStep calls fn so that what it starts belongs to the step, and what follows beside it does not.
+  function inStep(step, fn) {
+    try {
+      return fn(user);
+    } finally {
+      native.leaveStep(step);
+    }
+  }
 
   function checkKey(name, place, args, key) {
     if (typeof key !== 'string' || key === '') throw native.error(name, args, place, 'key must be a text that is not empty');
@@ -165,5 +188,5 @@
     while (active > 0) await new Promise((resolve) => { idle = resolve; });
   }
 
-  return { iterate, assigns: () => assigns, restore: (value) => { assigns = value; } };
+  return { iterate, user, assigns: () => assigns, restore: (value) => { assigns = value; } };
 })

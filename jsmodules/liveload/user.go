@@ -31,6 +31,11 @@ type Options struct {
 	// Keep keeps a picture, and says where. It is called from several goroutines. Required for the
 	// operation screenshot.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
+	// Recorder takes steps, checks and requests without a browser. Nil ignores them.
+	Recorder browserpool.Recorder
+	// ContextOptions are those of the user's browser context, which requests without a browser follow
+	// where they can.
+	ContextOptions map[string]any
 }
 
 // A User is the user object of one VM and runs its iterations. Its methods are called by one
@@ -48,7 +53,10 @@ type User struct {
 	timeout   time.Duration
 	step      int
 	halted    bool
-	failed    *js.Error // what fail(reason) said
+	failed    *js.Error               // what fail(reason) said
+	aborted   *js.Error               // what Abort said
+	breakOff  context.CancelCauseFunc // of the iteration that runs
+	began     time.Time
 }
 
 //go:embed prelude.js
@@ -64,7 +72,10 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	if opts.Exec == "" {
 		opts.Exec = "default"
 	}
-	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger()}
+	if opts.Recorder == nil {
+		opts.Recorder = nobody{}
+	}
+	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger(), began: time.Now()}
 	if err := u.inhabit(vm); err != nil {
 		return nil, err
 	}
@@ -86,6 +97,7 @@ func (u *User) inhabit(vm *js.VM) error {
 	if u.prelude, err = u.runPrelude(); err != nil {
 		return fmt.Errorf("make user %d: %w", u.opts.ID, err)
 	}
+	vm.SetOwner(u)
 	return nil
 }
 
@@ -131,7 +143,8 @@ func missingExport(name string) string {
 
 // RunIteration runs the script's function once, on session, and obeys ctx. What the script throws or
 // fails with is the error: a *js.Error whose Unwrap leads to the *OperationError or *FailError;
-// *js.InterruptError when ctx was over first. halted says that the user asked to end for good;
+// *js.InterruptError when ctx was over first, and an *AbortError, whatever else happens, when the
+// script has aborted the test. halted says that the user asked to end for good;
 // whatever the script did after that is no error. Operations that the script has not waited for
 // belong to the iteration: it ends when they have.
 //
@@ -144,10 +157,14 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 		}
 	}
 	u.session, u.iteration, u.failed = session, iteration, nil
+	ctx, u.breakOff = context.WithCancelCause(ctx)
+	defer u.breakOff(nil)
 	u.vm.SetLogger(u.logger.With("user", u.opts.ID, "iteration", iteration))
 	_, err = u.vm.Call(ctx, u.prelude.Get("iterate"), u.fn, u.config)
 	var interrupted *js.InterruptError
 	switch {
+	case u.aborted != nil:
+		return false, u.aborted
 	case errors.As(err, &interrupted) || u.vm.Broken():
 		return u.halted, err
 	case u.halted:

@@ -15,6 +15,35 @@ declare module 'liveload' {
    */
   export const env: Readonly<Record<string, string | undefined>>;
 
+  /**
+   * Evaluates conditions about a value, counts each in the metric checks, and says whether all hold. What a condition throws fails it.
+   *
+   * @example check(total, { 'has a total': t => t > 0, 'is even': t => t % 2 === 0 });
+   */
+  export function check<T>(value: T, conditions: Record<string, boolean | ((value: T) => unknown)>): boolean;
+
+  /**
+   * The same as user.step, for the user whose iteration runs.
+   *
+   * @example await group('checkout', async user => { await user.click('#pay'); });
+   */
+  export function group<T>(name: string, fn: (user: User) => T | Promise<T>): Promise<T>;
+
+  /**
+   * Writes to liveload's log, with the user and the iteration; fields are written as attributes.
+   *
+   * @example log('order placed', { order: user.assigns.order });
+   */
+  export function log(message: unknown, fields?: Record<string, unknown>): void;
+
+  /**
+   * Reads a file beside the script, once per process. Only when the script is loaded: at its top level.
+   *
+   * @example const words = open('words.txt').split('\n');
+   */
+  export function open(path: string): string;
+  export function open(path: string, mode: 'b'): ArrayBuffer;
+
   /** Milliseconds, or a text such as '200ms', '1.5s', '2m'. */
   export type Duration = number | string;
 
@@ -319,6 +348,27 @@ declare module 'liveload' {
     evaluate<T = any, A = undefined>(fn: string | ((arg: A) => T | Promise<T>), arg?: Arg<A>, options?: As<T>): Chain<T>;
 
     /**
+     * Returns what the browser keeps for the user, as plain data for a file or other users: cookies, local storage and IndexedDB of every site that the page has shown, session storage of the one that it shows.
+     *
+     * @example const login = await user.storageSnapshot();
+     */
+    storageSnapshot(options?: As<StorageSnapshot>): Chain<StorageSnapshot>;
+
+    /**
+     * Replaces what the browser keeps by a snapshot, also one of another user. The page is left: navigate comes next.
+     *
+     * @example await user.restoreStorage(config.login).navigate(`${config.baseURL}/account`);
+     */
+    restoreStorage(snapshot: Arg<StorageSnapshot>, options?: Options): Chain<void>;
+
+    /**
+     * Leaves the page and empties what the browser keeps, as if the user were new.
+     *
+     * @example await user.resetStorage().navigate(url);
+     */
+    resetStorage(options?: Options): Chain<void>;
+
+    /**
      * Keeps a value in user.assigns. A function is called with the user and its result kept.
      *
      * @example user.assign('visited', 0);
@@ -366,6 +416,20 @@ declare module 'liveload' {
      * @example user.setTimeout('10s');
      */
     setTimeout(timeout: Arg<Duration>): Chain<void>;
+
+    /**
+     * Does and times a named part of the iteration. A step within a step is named "outer / inner".
+     *
+     * @example await user.step('checkout', async u => { await u.click('#pay').waitForText('h1', 'Thanks'); });
+     */
+    step<T>(name: Arg<string>, fn: (user: User) => T | Promise<T>): Chain<T>;
+
+    /**
+     * Waits between min and max, at random, as a person does who reads. Without max, waits min.
+     *
+     * @example await user.click('#next').think('2s', '5s');
+     */
+    think(min: Arg<Duration>, max?: Arg<Duration>): Chain<void>;
   }
 
   /**

@@ -3,12 +3,25 @@ package types
 
 import "embed"
 
-// Liveload is liveload.d.ts: the module "liveload" and the user object.
-//
-//go:embed liveload.d.ts
-var Liveload string
-
-// Files are all declarations: what belongs beside a script for an editor to know what it can use.
-//
-//go:embed *.d.ts
-var Files embed.FS
+var (
+	// Liveload is liveload.d.ts: the module "liveload" and the user object.
+	//
+	//go:embed liveload.d.ts
+	Liveload string
+	// Storage is storage.d.ts: more of the module "liveload", the data of snapshots.
+	//
+	//go:embed storage.d.ts
+	Storage string
+	// HTTP is http.d.ts: the module "liveload/http".
+	//
+	//go:embed http.d.ts
+	HTTP string
+	// Execution is execution.d.ts: the module "liveload/execution".
+	//
+	//go:embed execution.d.ts
+	Execution string
+	// Files are all declarations: what belongs beside a script for an editor to know what it can use.
+	//
+	//go:embed *.d.ts
+	Files embed.FS
+)

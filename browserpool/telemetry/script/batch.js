@@ -3,6 +3,8 @@
 // what the page can see or do: nothing here may throw into the page, and what the page replaces later
 // must not hurt. Names of metrics are those of the catalogue. The files of this folder are the body of
 // one function, in the order of telemetry.go.
+// A page that only holds storage open for us is none of the user's.
+if (location.pathname === '/__liveload_storage') return;
 if (globalThis.__liveloadTelemetry || !/^(https?|about|blob|data):/.test(location.protocol)) return;
 
 const { apply, construct } = Reflect;

@@ -1,0 +1,159 @@
+package playwright
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
+)
+
+// fillStorage puts a value of each kind into all kinds of storage.
+const fillStorage = `async () => {
+	localStorage.setItem('theme', 'dark "quoted" ü');
+	sessionStorage.setItem('tab', '1');
+	document.cookie = 'seen=yes; path=/; max-age=3600';
+	const opening = indexedDB.open('app', 3);
+	opening.onupgradeneeded = () => {
+		const inline = opening.result.createObjectStore('inline', { keyPath: 'id', autoIncrement: true });
+		inline.createIndex('byName', 'name', { unique: true });
+		opening.result.createObjectStore('outline');
+		opening.result.createObjectStore('empty');
+	};
+	const db = await new Promise((resolve, reject) => { opening.onsuccess = () => resolve(opening.result); opening.onerror = reject; });
+	const t = db.transaction(['inline', 'outline'], 'readwrite');
+	t.objectStore('inline').put({ name: 'Ann', $: 'dollar' });
+	const out = t.objectStore('outline');
+	out.put({ date: new Date(5), re: /a"b/g, map: new Map([['k', new Set([1, undefined])]]), big: 2n ** 70n, odd: [NaN, -0, Infinity] }, 'kinds');
+	out.put(new Uint16Array([1, 500]), [1, 'array key']);
+	out.put(new Blob(['blob text'], { type: 'text/plain' }), new Date(7));
+	await new Promise((resolve) => { t.oncomplete = resolve; });
+}`
+
+// readStorage gives the same as a text, by other means than the snapshot.
+const readStorage = `async () => {
+	const found = [localStorage.getItem('theme'), sessionStorage.getItem('tab'), document.cookie];
+	for (const { name } of await indexedDB.databases()) {
+		const opening = indexedDB.open(name);
+		const db = await new Promise((resolve, reject) => { opening.onsuccess = () => resolve(opening.result); opening.onerror = reject; });
+		const get = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+		found.push(name, db.version, ...db.objectStoreNames);
+		const inline = db.transaction('inline').objectStore('inline');
+		found.push(inline.autoIncrement, inline.index('byName').unique, Object.entries(await get(inline.index('byName').get('Ann'))).sort().join());
+		const out = (key) => get(db.transaction('outline').objectStore('outline').get(key));
+		const kinds = await out('kinds');
+		found.push(kinds.date.getTime(), String(kinds.re), [...kinds.map.get('k')].length, kinds.map.get('k').has(undefined), String(kinds.big), Object.is(kinds.odd[1], -0), String(kinds.odd));
+		found.push((await out([1, 'array key'])).join(), await (await out(new Date(7))).text());
+		db.close();
+	}
+	return found.join('|');
+}`
+
+const (
+	fullStorage  = `dark "quoted" ü|1|seen=yes|app|3|empty|inline|outline|true|true|$,dollar,id,1,name,Ann|5|/a"b/g|2|true|1180591620717411303424|true|NaN,0,Infinity|1,500|blob text`
+	emptyStorage = "||"
+)
+
+// looksLike compares what a page of the session has stored.
+func looksLike(t *testing.T, u *user, address, want string) {
+	t.Helper()
+	ctx := within(t, 30*time.Second)
+	must(t, u.Navigate(ctx, address))
+	if got, err := u.Evaluate(ctx, readStorage, nil); err != nil || got != want {
+		t.Errorf("%s has %v, %v\nwant %s", address, got, err, want)
+	}
+}
+
+// TestStorage takes snapshots, gives them to another user before its first navigation, and resets.
+func TestStorage(t *testing.T) {
+	t.Parallel()
+	s, other := newSite(t), newSite(t)
+	s.HandleFunc("/secret", func(w http.ResponseWriter, r *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "session", Value: "abc", HttpOnly: true, Path: "/"})
+		fmt.Fprint(w, "<!doctype html>")
+	})
+	first, second := sharedRig(t).user(t, nil), sharedRig(t).user(t, nil)
+	ctx := within(t, time.Minute)
+	if empty, err := first.StorageSnapshot(ctx); err != nil || len(empty.Cookies)+len(empty.Origins) > 0 {
+		t.Errorf("snapshot of a new session = %v, %v", empty, err)
+	}
+	must(t, first.ResetStorage(ctx), first.Navigate(ctx, s.url+"/secret"))
+	if _, err := first.Evaluate(ctx, fillStorage, nil); err != nil {
+		t.Fatal(err)
+	}
+	must(t, first.Navigate(ctx, other.url+"/target")) // the first origin is read through a page of its own
+	if _, err := first.Evaluate(ctx, "localStorage.setItem('theme', 'other')", nil); err != nil {
+		t.Fatal(err)
+	}
+	away, err := first.StorageSnapshot(ctx)
+	must(t, err, first.GoBack(ctx))
+	here, err := first.StorageSnapshot(ctx)
+	must(t, err)
+	if len(away.Origins) != 2 || away.Origins[0].Origin != other.url || len(here.Origins) != 2 || len(here.Cookies) != 2 {
+		t.Fatalf("snapshots %+v\nand %+v", away, here)
+	}
+
+	text, err := json.Marshal(here) // through a file
+	must(t, err)
+	var data any
+	must(t, json.Unmarshal(text, &data))
+	restored, err := browserpool.ReadStorage(data)
+	must(t, err, second.RestoreStorage(ctx, restored))
+	again, err := second.StorageSnapshot(ctx)
+	if err != nil || len(again.Origins) != 2 || !reflect.DeepEqual(again.Cookies, here.Cookies) {
+		t.Errorf("a snapshot at once is %+v, %v", again, err)
+	}
+	looksLike(t, second, s.url+"/target", fullStorage)
+	looksLike(t, second, other.url+"/target", "other||seen=yes")
+	must(t, second.GoBack(ctx))
+	if address, err := second.URL(ctx); err != nil || address != s.url+"/target" {
+		t.Errorf("the history has %s, %v", address, err)
+	}
+	cookies, err := second.Cookies(ctx)
+	if text := fmt.Sprint(cookies); err != nil || !strings.Contains(text, "{session abc 127.0.0.1 / -1 true") {
+		t.Errorf("cookies %s, %v", text, err)
+	}
+
+	must(t, second.ResetStorage(ctx))
+	if _, err := second.URL(ctx); !errors.Is(err, browserpool.ErrNoNavigation) {
+		t.Errorf("after a reset, the page is still there: %v", err)
+	}
+	looksLike(t, second, s.url+"/target", emptyStorage)
+	looksLike(t, second, other.url+"/target", emptyStorage)
+	must(t, second.RestoreStorage(ctx, away), second.RestoreStorage(ctx, here)) // over what is there
+	looksLike(t, second, s.url+"/target", fullStorage)
+
+	must(t, first.Close(ctx), second.Close(ctx))
+	if n := second.recorded.Count(scenario, metrics.HTTPRequests, "2xx"); n < 5 || n > 10 {
+		t.Errorf("%d requests: only those of the user count", n)
+	}
+}
+
+// TestSetCookies: cookies are added, replaced, and removed by their age.
+func TestSetCookies(t *testing.T) {
+	t.Parallel()
+	u := sharedRig(t).user(t, nil)
+	ctx := within(t, 30*time.Second)
+	cookie := browserpool.Cookie{Name: "a", Value: "1", Domain: "example.com", Path: "/", Expires: -1, SameSite: "Lax"}
+	must(t, u.SetCookies(ctx, []browserpool.Cookie{cookie}))
+	cookie.Value = "2"
+	must(t, u.SetCookies(ctx, []browserpool.Cookie{cookie}))
+	if got, err := u.Cookies(ctx); err != nil || !reflect.DeepEqual(got, []browserpool.Cookie{cookie}) {
+		t.Errorf("cookies = %+v, %v", got, err)
+	}
+	cookie.Expires = 1
+	must(t, u.SetCookies(ctx, []browserpool.Cookie{cookie}))
+	if got, err := u.Cookies(ctx); err != nil || len(got) != 0 {
+		t.Errorf("cookies = %+v, %v", got, err)
+	}
+	must(t, u.Close(ctx))
+	if _, err := u.StorageSnapshot(ctx); !errors.Is(err, browserpool.ErrClosed) {
+		t.Errorf("a closed session says %v", err)
+	}
+}

@@ -1,0 +1,165 @@
+package fetch
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/metrics"
+)
+
+// A client is the module in one VM. Its methods are called on the VM's goroutine.
+type client struct {
+	vm     *js.VM
+	module *Module
+	own    *ownCookies // while there is no user: in config
+}
+
+// without makes the function of a method that sends no body: (url, options).
+func (c *client) without(method string) func(goja.FunctionCall) goja.Value {
+	return func(call goja.FunctionCall) goja.Value {
+		return c.start(method, call.Argument(0), nil, call.Argument(1))
+	}
+}
+
+// with makes the function of a method that sends a body: (url, body, options).
+func (c *client) with(method string) func(goja.FunctionCall) goja.Value {
+	return func(call goja.FunctionCall) goja.Value {
+		return c.start(method, call.Argument(0), call.Argument(1), call.Argument(2))
+	}
+}
+
+// request is for any method: (url, {method, body, ...}).
+func (c *client) request(call goja.FunctionCall) goja.Value {
+	return c.start("", call.Argument(0), nil, call.Argument(1))
+}
+
+// start sends a request and returns the promise of its response.
+func (c *client) start(method string, url, body, options goja.Value) goja.Value {
+	r, err := c.read(method, url, body, options)
+	if err != nil {
+		panic(c.vm.NewError(fmt.Errorf("http: %w", err)))
+	}
+	var keeper cookieKeeper = c.own
+	r.recorder = nobody{}
+	if u, ok := liveload.UserOf(c.vm); ok {
+		keeper, r.recorder = u.Session(), u.Recorder()
+		r.take(u.ContextOptions())
+	}
+	r.transport = c.module.strict
+	if r.insecure {
+		r.transport = c.module.lax
+	}
+	ctx, cancel := context.WithCancelCause(c.vm.Context())
+	if err := c.obey(r.signal, cancel); err != nil {
+		panic(c.vm.NewError(&RequestError{Method: r.method, URL: r.url.String(), Cause: err}))
+	}
+	return c.vm.Async(nil, func(context.Context) (any, error) {
+		defer cancel(nil)
+		found, err := r.do(ctx, keeper)
+		if err != nil {
+			return nil, &RequestError{Method: r.method, URL: r.url.String(), Cause: err}
+		}
+		return func(*goja.Runtime) goja.Value { return c.response(found) }, nil
+	})
+}
+
+// obey cancels a request when its AbortSignal says so.
+func (c *client) obey(signal *goja.Object, cancel context.CancelCauseFunc) error {
+	if signal == nil {
+		return nil
+	}
+	if signal.Get("aborted").ToBoolean() {
+		return errAborted
+	}
+	listen, ok := goja.AssertFunction(signal.Get("addEventListener"))
+	if !ok {
+		return fmt.Errorf("option signal must be an AbortSignal")
+	}
+	rt := c.vm.Runtime()
+	_, err := listen(signal, rt.ToValue("abort"), rt.ToValue(func(goja.FunctionCall) goja.Value {
+		cancel(errAborted)
+		return goja.Undefined()
+	}))
+	return err
+}
+
+// response makes the script's object.
+func (c *client) response(r *response) goja.Value {
+	rt := c.vm.Runtime()
+	headers := rt.NewObject()
+	for name, value := range r.headers {
+		_ = headers.Set(name, value) // a plain object takes everything
+	}
+	text := func(goja.FunctionCall) goja.Value { return rt.ToValue(string(r.body)) }
+	object := rt.NewObject()
+	for name, value := range map[string]any{
+		"status": r.status, "ok": r.status >= 200 && r.status < 300, "url": r.url, "headers": headers, "text": text,
+		"bytes": func(goja.FunctionCall) goja.Value { return rt.ToValue(rt.NewArrayBuffer(append([]byte{}, r.body...))) },
+		"json":  func(goja.FunctionCall) goja.Value { return c.parse(r) },
+	} {
+		_ = object.Set(name, value)
+	}
+	return object
+}
+
+func (c *client) parse(r *response) goja.Value {
+	var data any
+	if err := json.Unmarshal(r.body, &data); err != nil {
+		panic(c.vm.NewError(fmt.Errorf("http: the response of %s (status %d, %s) is not JSON: %w", r.url, r.status, orNoType(r.headers["content-type"]), err)))
+	}
+	value, err := c.vm.FromPlain(data, false)
+	if err != nil {
+		panic(c.vm.NewError(fmt.Errorf("http: %w", err)))
+	}
+	return value
+}
+
+func orNoType(contentType string) string {
+	if contentType == "" {
+		return "no content-type"
+	}
+	return contentType
+}
+
+// cookies returns the promise of the cookies that requests would carry, as in a snapshot.
+func (c *client) cookies() goja.Value {
+	var keeper cookieKeeper = c.own
+	if u, ok := liveload.UserOf(c.vm); ok {
+		keeper = u.Session()
+	}
+	return c.vm.Async(nil, func(ctx context.Context) (any, error) {
+		cookies, err := keeper.Cookies(ctx)
+		if err != nil {
+			return nil, err
+		}
+		text, err := json.Marshal(cookies)
+		if err != nil {
+			return nil, err
+		}
+		data := []any{}
+		if err := json.Unmarshal(text, &data); err != nil {
+			return nil, err
+		}
+		return func(rt *goja.Runtime) goja.Value {
+			value, err := c.vm.FromPlain(data, false)
+			if err != nil {
+				return rt.ToValue(data)
+			}
+			return value
+		}, nil
+	})
+}
+
+// nobody is the recorder while there is no user.
+type nobody struct{}
+
+func (nobody) Observe(*metrics.Metric, string, float64) {}
+func (nobody) Add(*metrics.Metric, string, int64)       {}
+
+var _ browserpool.Recorder = nobody{}

@@ -1,0 +1,147 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// A cookieKeeper holds the cookies of a user: its browser session does. Safe for concurrent use.
+type cookieKeeper interface {
+	Cookies(ctx context.Context) ([]browserpool.Cookie, error)
+	SetCookies(ctx context.Context, cookies []browserpool.Cookie) error
+}
+
+// ownCookies are those of a script without a user.
+type ownCookies struct {
+	mu  sync.Mutex
+	all []browserpool.Cookie
+}
+
+// Cookies returns a copy.
+func (o *ownCookies) Cookies(context.Context) ([]browserpool.Cookie, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.all), nil
+}
+
+// SetCookies adds cookies and replaces those with the same name, domain and path.
+func (o *ownCookies) SetCookies(_ context.Context, cookies []browserpool.Cookie) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, c := range cookies {
+		o.all = slices.DeleteFunc(o.all, func(old browserpool.Cookie) bool {
+			return old.Name == c.Name && old.Domain == c.Domain && old.Path == c.Path
+		})
+		if c.Expires == -1 || c.Expires > float64(time.Now().Unix()) {
+			o.all = append(o.all, c)
+		}
+	}
+	return nil
+}
+
+// A jar has the cookies of one request and its redirects, and notes which were set.
+type jar struct {
+	*cookiejar.Jar
+	mu  sync.Mutex
+	set []browserpool.Cookie
+}
+
+func openJar(ctx context.Context, keeper cookieKeeper) (*jar, error) {
+	cookies, err := keeper.Cookies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	inner, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cookies {
+		host := strings.TrimPrefix(c.Domain, ".")
+		known := &http.Cookie{Name: c.Name, Value: c.Value, Path: c.Path, Secure: c.Secure, HttpOnly: c.HTTPOnly}
+		if host != c.Domain {
+			known.Domain = host
+		}
+		if strings.Contains(host, ":") {
+			host = "[" + host + "]"
+		}
+		inner.SetCookies(&url.URL{Scheme: "https", Host: host, Path: c.Path}, []*http.Cookie{known})
+	}
+	return &jar{Jar: inner}, nil
+}
+
+// SetCookies implements http.CookieJar.
+func (j *jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
+	j.Jar.SetCookies(u, cookies)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, c := range cookies {
+		if set, ok := browserCookie(u, c); ok {
+			j.set = append(j.set, set)
+		}
+	}
+}
+
+// browserCookie is a cookie as a browser would keep it; ok is false for one that it refuses.
+func browserCookie(u *url.URL, c *http.Cookie) (set browserpool.Cookie, ok bool) {
+	set = browserpool.Cookie{
+		Name: c.Name, Value: c.Value, Domain: u.Hostname(), Path: c.Path, Expires: -1, HTTPOnly: c.HttpOnly, Secure: c.Secure,
+	}
+	if domain := strings.TrimPrefix(strings.ToLower(c.Domain), "."); domain != "" && domain != set.Domain {
+		if !strings.HasSuffix(set.Domain, "."+domain) {
+			return set, false
+		}
+		set.Domain = "." + domain
+	} else if domain != "" && strings.Trim(domain, "0123456789.:") != "" {
+		set.Domain = "." + domain
+	}
+	if !strings.HasPrefix(set.Path, "/") {
+		set.Path = defaultPath(u.Path)
+	}
+	switch c.SameSite {
+	case http.SameSiteStrictMode:
+		set.SameSite = "Strict"
+	case http.SameSiteNoneMode:
+		set.SameSite = "None"
+	default:
+		set.SameSite = "Lax"
+	}
+	switch {
+	case c.MaxAge < 0:
+		set.Expires = 1
+	case c.MaxAge > 0:
+		set.Expires = float64(time.Now().Unix() + int64(c.MaxAge))
+	case !c.Expires.IsZero():
+		set.Expires = max(1, float64(c.Expires.Unix()))
+	}
+	return set, true
+}
+
+// defaultPath is the path of a cookie that names none: the folder of the page.
+func defaultPath(path string) string {
+	if i := strings.LastIndexByte(path, '/'); i > 0 {
+		return path[:i]
+	}
+	return "/"
+}
+
+// flush hands the cookies that were set to the keeper.
+func (j *jar) flush(ctx context.Context, keeper cookieKeeper) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.set) == 0 {
+		return nil
+	}
+	if err := keeper.SetCookies(ctx, j.set); err != nil {
+		return fmt.Errorf("give the session its cookies: %w", err)
+	}
+	return nil
+}

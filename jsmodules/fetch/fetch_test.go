@@ -1,0 +1,264 @@
+package fetch
+
+import (
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/jsmodules/types"
+	"github.com/liveload/liveload/metrics"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A jarSession is a session that has only cookies.
+type jarSession struct {
+	browserpool.Session // any method that the tests do not expect panics
+	ownCookies
+}
+
+func (s *jarSession) Cookies(ctx context.Context) ([]browserpool.Cookie, error) {
+	return s.ownCookies.Cookies(ctx)
+}
+
+func (s *jarSession) SetCookies(ctx context.Context, cookies []browserpool.Cookie) error {
+	return s.ownCookies.SetCookies(ctx, cookies)
+}
+
+type noted struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (n *noted) Observe(m *metrics.Metric, label string, value float64) {
+	if value <= 0 || value > 10e6 {
+		label += fmt.Sprintf(" took %v", value)
+	}
+	n.note(m.Name + " " + label)
+}
+
+func (n *noted) Add(m *metrics.Metric, label string, by int64) {
+	n.note(fmt.Sprintf("%s %s %d", m.Name, label, by))
+}
+
+func (n *noted) note(line string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.lines = append(n.lines, line)
+}
+
+// serve answers with what it was asked.
+func serve(t *testing.T) *httptest.Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("X-Two", "a")
+		w.Header().Add("X-Two", "b")
+		fmt.Fprintf(w, "%s %s %q %s", r.Method, r.Header.Get("Content-Type"), body, r.Header.Get("X-Extra")+r.Header.Get("X-Own"))
+	})
+	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "session", Value: "new", Path: "/", HttpOnly: true})
+		http.SetCookie(w, &http.Cookie{Name: "old", Path: "/", MaxAge: -1})
+		http.Redirect(w, r, "/who", http.StatusSeeOther)
+	})
+	mux.HandleFunc("/who", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"cookies": %q, "list": [1, null]}`, r.Header.Get("Cookie"))
+	})
+	mux.HandleFunc("/packed", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", r.Header.Get("Accept-Encoding"))
+		packer := gzip.NewWriter(w)
+		fmt.Fprint(packer, strings.Repeat("a", 10000))
+		packer.Close()
+	})
+	mux.HandleFunc("/never", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	mux.HandleFunc("/loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop", http.StatusFound) })
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// run runs a body as an iteration and returns what was recorded.
+func run(t *testing.T, url, body string, session browserpool.Session, contextOptions map[string]any) ([]string, error) {
+	t.Helper()
+	module := NewModule()
+	t.Cleanup(module.strict.CloseIdleConnections)
+	t.Cleanup(module.lax.CloseIdleConnections)
+	all := js.Modules{"liveload": liveload.NewModule(nil), "liveload/http": module}
+	path := filepath.Join(t.TempDir(), "a.js")
+	script := "import http, { get, post, put, patch, del, request, cookies } from 'liveload/http';\n" +
+		"const same = (got, want) => { if (JSON.stringify(got) !== JSON.stringify(want)) throw new Error(`got ${JSON.stringify(got)}`) };\n" +
+		"export default async function (user, url) {" + body + "\n}\n"
+	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	program, err := js.Bundle(path, js.BundleOptions{Modules: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := &noted{}
+	u, err := liveload.NewUser(vm, liveload.Options{Config: url, Recorder: got, ContextOptions: contextOptions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = u.RunIteration(t.Context(), session, 1)
+	slices.Sort(got.lines)
+	return got.lines, err
+}
+
+func TestRequests(t *testing.T) {
+	server := serve(t)
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secure.Close)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	tests := []struct {
+		name, body, err string
+		context         map[string]any
+	}{
+		{name: "get", body: `const r = await get(url + '/echo'); same([r.status, r.ok, r.url, r.text(), r.headers['x-two']], [200, true, url + '/echo', 'GET  "" ', 'a, b'])`},
+		{name: "text", body: `same((await post(url + '/echo', 'hi')).text(), 'POST text/plain; charset=utf-8 "hi" ')`},
+		{name: "JSON", body: `same((await put(url + '/echo', { a: [1] })).text(), 'PUT application/json "{\\"a\\":[1]}" ')`},
+		{name: "a form", body: `same((await patch(url + '/echo', new URLSearchParams({ a: 'b c' }))).text(), 'PATCH application/x-www-form-urlencoded "a=b+c" ')`},
+		{name: "bytes", body: `same((await post(url + '/echo', new Uint8Array([65, 66]).subarray(1))).text(), 'POST  "B" '); same((await post(url + '/echo', new Uint8Array([67]).buffer)).text(), 'POST  "C" ')`},
+		{name: "any method", body: `same((await request(url + '/echo', { method: 'options', body: 'x', headers: { 'content-type': 'a/b', 'X-Own': 1 } })).text(), 'OPTIONS a/b "x" 1')`},
+		{name: "delete", body: `same((await http.del(url + '/echo')).text(), 'DELETE  "" ')`},
+		{name: "bytes of a response", body: `same([...new Uint8Array((await get(url + '/echo')).bytes())].slice(0, 3), [71, 69, 84])`},
+		{name: "not found", body: `const r = await get(url + '/gone'); same([r.status, r.ok], [404, false])`},
+		{name: "redirects", body: `const r = await get(url + '/login'); same([r.status, r.url, r.json()], [200, url + '/who', { cookies: 'session=new', list: [1, null] }])`},
+		{name: "manual redirect", body: `const r = await get(url + '/login', { redirect: 'manual' }); same([r.status, r.headers.location], [303, '/who'])`},
+		{name: "side by side", body: `same((await Promise.all([1, 2, 3].map(n => post(url + '/echo', String(n))))).map(r => r.text().at(-3)), ['1', '2', '3'])`},
+		{name: "context options", body: `same((await get(url + '/echo')).text().slice(-1), 'x')`, context: map[string]any{"extraHTTPHeaders": map[string]any{"X-Extra": "x"}}},
+		{name: "certificates", body: `await get('` + secure.URL + `')`, err: "certificate"},
+		{name: "no certificates", body: `same((await get('` + secure.URL + `')).status, 404)`, context: map[string]any{"ignoreHTTPSErrors": true}},
+		{name: "not JSON", body: `(await get(url + '/echo')).json()`, err: "is not JSON"},
+		{name: "a relative address", body: `await get('/echo')`, err: `url must be like https://example.com/path, not "/echo"`},
+		{name: "an unknown option", body: `await get(url, { body: 'x' })`, err: "option body does not exist: there is headers, timeout, redirect, signal"},
+		{name: "a bad redirect", body: `await get(url, { redirect: 'error' })`, err: `option redirect must be "follow" or "manual"`},
+		{name: "endless redirects", body: `await get(url + '/loop')`, err: "it redirects more than 20 times"},
+		{name: "a timeout", body: `await get(url + '/never', { timeout: 20 })`, err: "/never: timed out after 20ms"},
+		{name: "the user's timeout", body: `await user.setTimeout(20); await get(url + '/never')`, err: "/never: timed out after 20ms"},
+		{name: "a signal", body: `const c = new AbortController(); setTimeout(() => c.abort(), 10); await get(url + '/never', { signal: c.signal })`, err: "aborted by its signal"},
+		{name: "a signal before", body: `await get(url + '/never', { signal: AbortSignal.abort() })`, err: "aborted by its signal"},
+		{name: "refused", body: `try { await get('http://127.0.0.1:1/') } catch (e) { same(e.name, 'RequestError'); throw e }`, err: "GET http://127.0.0.1:1/: dial tcp"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := run(t, server.URL, test.body, &jarSession{}, test.context)
+			if test.err == "" && err != nil || test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
+				t.Errorf("error = %v\nwant %s", err, test.err)
+			}
+		})
+	}
+}
+
+// TestCookiesAreTheSessions: requests carry the browser's cookies and the browser gets theirs.
+func TestCookiesAreTheSessions(t *testing.T) {
+	server := serve(t)
+	s := &jarSession{}
+	if err := s.SetCookies(t.Context(), []browserpool.Cookie{
+		{Name: "old", Value: "1", Domain: "127.0.0.1", Path: "/", Expires: -1},
+		{Name: "narrow", Value: "1", Domain: "127.0.0.1", Path: "/narrow", Expires: -1},
+		{Name: "other", Value: "1", Domain: "example.com", Path: "/", Expires: -1},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	body := `same((await get(url + '/who')).json().cookies, 'old=1'); same((await get(url + '/login')).json().cookies, 'session=new');
+		same((await cookies()).map(c => c.name + c.httpOnly), ['narrowfalse', 'otherfalse', 'sessiontrue'])`
+	recorded, err := run(t, server.URL, body, s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(recorded, "; ")
+	for part, times := range map[string]int{
+		"http_requests 2xx 1": 2, "http_request_duration_us script-http": 2, "http_request_ttfb_us script-http": 2,
+		"http_request_connect_us script-http": 1, "took": 0, "http_request_failures": 0,
+	} {
+		if n := strings.Count(got, part); n != times {
+			t.Errorf("%d times %q in %s", n, part, got)
+		}
+	}
+	recorded, err = run(t, server.URL, `same((await get(url + '/packed')).text().length, 10000)`, s, nil)
+	if received := strings.Join(recorded, "; "); err != nil || !regexp.MustCompile(`http_bytes_received script-http \d\d;`).MatchString(received) {
+		t.Errorf("recorded %s, error %v", received, err)
+	}
+	recorded, err = run(t, server.URL, `await get('http://127.0.0.1:1')`, s, nil)
+	if err == nil || strings.Join(recorded, "; ") != "http_request_failures refused 1" {
+		t.Errorf("recorded %v, error %v", recorded, err)
+	}
+}
+
+// TestConfigMayLogIn: without a user, requests have cookies of their own.
+func TestConfigMayLogIn(t *testing.T) {
+	server := serve(t)
+	module := NewModule()
+	t.Cleanup(module.strict.CloseIdleConnections)
+	all := js.Modules{"liveload/http": module}
+	path := filepath.Join(t.TempDir(), "a.js")
+	script := `import http from 'liveload/http';
+export async function config({ url }) { await http.get(url + '/login'); return { cookies: await http.cookies() }; }`
+	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	program, err := js.Bundle(path, js.BundleOptions{Modules: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := liveload.RunConfig(t.Context(), program, js.VMOptions{Modules: all}, map[string]string{"url": server.URL})
+	if text := fmt.Sprint(config); err != nil || !strings.Contains(text, "name:session") || strings.Contains(text, "name:old") {
+		t.Errorf("config = %s, %v", text, err)
+	}
+}
+
+func TestBrowserCookie(t *testing.T) {
+	for text, want := range map[string]string{
+		"a=1":                           "{a 1 www.example.com /dir -1 false false Lax }",
+		"a=1; Path=/; Secure; HttpOnly": "{a 1 www.example.com / -1 true true Lax }",
+		"a=1; Domain=example.com":       "{a 1 .example.com /dir -1 false false Lax }",
+		"a=1; Domain=.WWW.example.com":  "{a 1 .www.example.com /dir -1 false false Lax }",
+		"a=1; Domain=other.com":         "refused",
+		"a=1; Max-Age=0":                "{a 1 www.example.com /dir 1 false false Lax }",
+		"a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Strict": "{a 1 www.example.com /dir 1 false false Strict }",
+		"a=1; SameSite=None": "{a 1 www.example.com /dir -1 false false None }",
+	} {
+		r := &http.Response{Header: http.Header{"Set-Cookie": {text}}}
+		u, err := http.NewRequest("GET", "https://www.example.com/dir/page", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := "refused"
+		if set, ok := browserCookie(u.URL, r.Cookies()[0]); ok {
+			got = fmt.Sprint(set)
+		}
+		if got != want {
+			t.Errorf("%s is %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestEveryExportIsDeclared(t *testing.T) {
+	for _, name := range functionNames() {
+		if !strings.Contains(types.HTTP, "export function "+name+"(") || !strings.Contains(types.HTTP, name+": typeof "+name) {
+			t.Errorf("http.d.ts does not declare %s", name)
+		}
+	}
+}

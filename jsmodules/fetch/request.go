@@ -1,0 +1,178 @@
+package fetch
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// mostBytes is how much of a response is read; more is an error.
+const mostBytes = 64 << 20
+
+// mostRedirects is how many redirects are followed, as browsers do.
+const mostRedirects = 20
+
+var errAborted = errors.New("aborted by its signal")
+
+// A RequestError says that a request got no response.
+type RequestError struct {
+	Method, URL string
+	Cause       error
+}
+
+func (e *RequestError) Error() string { return fmt.Sprintf("%s %s: %v", e.Method, e.URL, e.Cause) }
+func (e *RequestError) Unwrap() error { return e.Cause }
+
+// ErrorName is error.name in scripts.
+func (e *RequestError) ErrorName() string { return "RequestError" }
+
+// FailureClass names the kind of failure, for counting: "http timeout", "http refused", ...
+func (e *RequestError) FailureClass() string { return "http " + reasonOf(e.Cause) }
+
+// A request is one call of the script, in Go's terms.
+type request struct {
+	method      string
+	url         *url.URL
+	headers     http.Header
+	body        []byte
+	contentType string // that the body suggests
+	timeout     time.Duration
+	follow      bool // redirects
+	insecure    bool
+	signal      *goja.Object // of the VM's goroutine
+	recorder    browserpool.Recorder
+	transport   *http.Transport
+}
+
+// A response was read to its end.
+type response struct {
+	status  int
+	url     string // after redirects
+	headers map[string]string
+	body    []byte
+	bytes   int64 // of the body as it was transferred
+}
+
+// do sends the request with the keeper's cookies and gives it those that are set.
+func (r *request) do(ctx context.Context, keeper cookieKeeper) (*response, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, &timeoutError{r.timeout})
+	defer cancel()
+	jar, err := openJar(ctx, keeper)
+	if err != nil {
+		return nil, fmt.Errorf("read the session's cookies: %w", err)
+	}
+	m := newMeasurement()
+	found, err := r.send(m.trace(ctx), jar)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	m.record(r.recorder, found, err)
+	if err == nil {
+		err = jar.flush(ctx, keeper)
+	}
+	return found, err
+}
+
+func (r *request) send(ctx context.Context, jar *jar) (*response, error) {
+	sent, err := http.NewRequestWithContext(ctx, r.method, r.url.String(), bytes.NewReader(r.body))
+	if err != nil {
+		return nil, err
+	}
+	sent.Header = r.headers
+	if sent.Header.Get("Accept-Encoding") == "" {
+		sent.Header.Set("Accept-Encoding", "gzip")
+	}
+	client := http.Client{Transport: r.transport, Jar: jar, CheckRedirect: r.redirect}
+	got, err := client.Do(sent)
+	if err != nil {
+		var wrapped *url.Error
+		if errors.As(err, &wrapped) {
+			err = wrapped.Err // method and URL are told already
+		}
+		return nil, err
+	}
+	defer got.Body.Close()
+	return readResponse(got)
+}
+
+// readResponse reads a response to its end and unpacks it.
+func readResponse(got *http.Response) (*response, error) {
+	transferred := &counter{from: got.Body}
+	var content io.Reader = transferred
+	if strings.EqualFold(got.Header.Get("Content-Encoding"), "gzip") && got.Request.Method != http.MethodHead {
+		packed, err := gzip.NewReader(transferred)
+		if err != nil {
+			return nil, fmt.Errorf("unpack the response: %w", err)
+		}
+		content = packed
+	}
+	body, err := io.ReadAll(io.LimitReader(content, mostBytes+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the response: %w", err)
+	case len(body) > mostBytes:
+		return nil, fmt.Errorf("the response is larger than %d MB", mostBytes>>20)
+	}
+	return &response{got.StatusCode, got.Request.URL.String(), flat(got.Header), body, transferred.bytes}, nil
+}
+
+// A counter counts what is read.
+type counter struct {
+	from  io.Reader
+	bytes int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.bytes += int64(n)
+	return n, err
+}
+
+func (r *request) redirect(_ *http.Request, before []*http.Request) error {
+	switch {
+	case !r.follow:
+		return http.ErrUseLastResponse
+	case len(before) >= mostRedirects:
+		return fmt.Errorf("it redirects more than %d times", mostRedirects)
+	}
+	return nil
+}
+
+// flat has the names in lower case, and several values of one name with commas between them.
+func flat(headers http.Header) map[string]string {
+	all := make(map[string]string, len(headers))
+	for name, values := range headers {
+		all[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
+	return all
+}
+
+// reasonOf names in a word why a request got no response.
+func reasonOf(err error) string {
+	var timeout *timeoutError
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &timeout):
+		return "timeout"
+	case errors.Is(err, errAborted):
+		return "aborted"
+	case errors.As(err, &dns):
+		return "name not found"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "refused"
+	}
+	return "error"
+}

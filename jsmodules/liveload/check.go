@@ -1,0 +1,75 @@
+package liveload
+
+import (
+	"errors"
+	"log/slog"
+	"reflect"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/metrics"
+)
+
+// check evaluates named conditions about a value, counts each as passed or failed, and says whether all
+// passed: (value, {name: condition}). A condition is a function of the value, or a value that is truthy
+// or not. What a condition throws fails it and goes to the log.
+func check(vm *js.VM, call goja.FunctionCall) goja.Value {
+	conditions, ok := call.Argument(1).(*goja.Object)
+	if !ok || conditions.ClassName() != "Object" {
+		panic(vm.NewError(errors.New("check: the second argument must be an object of conditions, such as { 'has a total': v => v > 0 }")))
+	}
+	all := true
+	for _, name := range conditions.Keys() {
+		passed := holds(vm, name, conditions.Get(name), call.Argument(0))
+		if u, ok := UserOf(vm); ok {
+			u.opts.Recorder.Add(metrics.Checks, name+outcome(passed), 1)
+		}
+		all = all && passed
+	}
+	return vm.Runtime().ToValue(all)
+}
+
+func outcome(passed bool) string {
+	if passed {
+		return " pass"
+	}
+	return " fail"
+}
+
+func holds(vm *js.VM, name string, condition, value goja.Value) bool {
+	if fn, ok := goja.AssertFunction(condition); ok {
+		var err error
+		if condition, err = fn(goja.Undefined(), value); err != nil {
+			var thrown *goja.Exception
+			if !errors.As(err, &thrown) {
+				panic(err) // the iteration is over
+			}
+			vm.Log(slog.LevelWarn, vm.Runtime().ToValue("check "+name+" threw:"), thrown.Value())
+			return false
+		}
+	}
+	if obj, ok := condition.(*goja.Object); ok && obj.ExportType() == reflect.TypeFor[*goja.Promise]() {
+		vm.Log(slog.LevelWarn, vm.Runtime().ToValue("check "+name+" gave a promise, which is no answer: await the value before the check"))
+		return false
+	}
+	return condition.ToBoolean()
+}
+
+// log writes a message with attributes to liveload's log: (message, {key: value}).
+func log(vm *js.VM, call goja.FunctionCall) goja.Value {
+	message := call.Argument(0)
+	fields, ok := call.Argument(1).(*goja.Object)
+	if !ok || len(call.Arguments) > 2 {
+		vm.Log(slog.LevelInfo, call.Arguments...)
+		return goja.Undefined()
+	}
+	logger := vm.Logger()
+	for _, key := range fields.Keys() {
+		if plain, err := vm.Plain(fields.Get(key)); err == nil {
+			logger = logger.With(key, plain)
+		}
+	}
+	logger.Log(vm.Context(), slog.LevelInfo, message.String())
+	return goja.Undefined()
+}

@@ -1,0 +1,84 @@
+package liveload
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"unicode/utf16"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+)
+
+// files are what scripts have opened: read once per process, shared by all VMs.
+type files struct {
+	mu    sync.Mutex
+	known map[string]*openedFile // by absolute path
+}
+
+type openedFile struct {
+	read  sync.Once
+	bytes []byte
+	text  goja.Value // a string, which no VM can change
+	err   error
+}
+
+// open gives the content of a file beside the script: (path, mode). Mode "b" gives an ArrayBuffer, a
+// copy of its own for each VM.
+func (f *files) open(vm *js.VM, call goja.FunctionCall) goja.Value {
+	name, ok := call.Argument(0).Export().(string)
+	mode := call.Argument(1)
+	switch _, running := UserOf(vm); {
+	case !ok || name == "":
+		panic(vm.NewError(fmt.Errorf("open: path must be a text that is not empty, not %s", show(call.Argument(0)))))
+	case running:
+		panic(vm.NewError(fmt.Errorf("open: %q must be opened when the script is loaded: at its top level, not within an iteration", name)))
+	case !goja.IsUndefined(mode) && mode.String() != "b":
+		panic(vm.NewError(fmt.Errorf(`open: the mode is "b" (bytes) or left out (text), not %s`, show(mode))))
+	}
+	opened, err := f.find(scriptFolder(vm.Program().Name()), name)
+	if err != nil {
+		panic(vm.NewError(fmt.Errorf("open: %w", err)))
+	}
+	if !goja.IsUndefined(mode) {
+		return vm.Runtime().ToValue(vm.Runtime().NewArrayBuffer(append([]byte{}, opened.bytes...)))
+	}
+	return opened.text
+}
+
+func (f *files) find(folder, name string) (*openedFile, error) {
+	path, err := absolutePath(folder, name)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	file := f.known[path]
+	if file == nil {
+		file = &openedFile{}
+		if f.known == nil {
+			f.known = map[string]*openedFile{}
+		}
+		f.known[path] = file
+	}
+	f.mu.Unlock()
+	file.read.Do(func() { file.load(path, name) })
+	return file, file.err
+}
+
+func (o *openedFile) load(path, name string) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		o.err = fmt.Errorf("there is no file %q beside the script: %w", name, err)
+		return
+	case info.IsDir():
+		o.err = fmt.Errorf("%q is a folder", name)
+		return
+	}
+	if o.bytes, err = os.ReadFile(path); err != nil {
+		o.err = fmt.Errorf("read %q: %w", name, err)
+		return
+	}
+	o.text = goja.StringFromUTF16(utf16.Encode([]rune(string(o.bytes))))
+}

@@ -1,0 +1,154 @@
+package liveload
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/metrics"
+)
+
+// A noted is a recorder that writes down what it gets, without durations.
+type noted struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (n *noted) Observe(m *metrics.Metric, label string, value float64) {
+	if value < 0 || value > 10e6 {
+		label += fmt.Sprintf(" took %v", value)
+	}
+	n.note(m.Name + " " + label)
+}
+
+func (n *noted) Add(m *metrics.Metric, label string, by int64) {
+	n.note(fmt.Sprintf("%s %s %d", m.Name, label, by))
+}
+
+func (n *noted) note(line string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.lines = append(n.lines, line)
+}
+
+// TestMeasuring: a body, what is recorded, and the error.
+func TestMeasuring(t *testing.T) {
+	tests := []struct{ name, body, want, err string }{
+		{name: "a step", body: `const v = await user.step('a', async u => { await u.click('#x'); return u === user; }); if (v !== true) throw v`,
+			want: "step_duration_us a"},
+		{name: "steps nest", body: `await user.step('a', async u => { await u.click('#x'); await u.step('b', async () => { await sleep(1); await group('c', () => {}); }); })`,
+			want: "step_duration_us a / b / c; step_duration_us a / b; step_duration_us a"},
+		{name: "steps side by side do not nest", body: `await Promise.all([
+				user.step('a', async u => { await sleep(5); await u.step('x', () => {}); }),
+				user.step('b', async u => { await sleep(1); await u.step('y', () => {}); })]);
+			await user.step('c', () => {})`,
+			want: "step_duration_us a; step_duration_us a / x; step_duration_us b; step_duration_us b / y; step_duration_us c"},
+		{name: "steps in timers", body: `await user.step('a', () => new Promise(r => setTimeout(() => r(user.step('b', () => {})), 1)))`,
+			want: "step_duration_us a / b; step_duration_us a"},
+		{name: "steps in a chain", body: `await user.click('#x').step('a', u => u.click('#y')).step('b', () => {})`,
+			want: "step_duration_us a; step_duration_us b"},
+		{name: "a failing step keeps its error", body: `await user.step('a', u => u.click(''))`,
+			want: "step_duration_us a", err: "click("},
+		{name: "a step that throws at once", body: `await user.step('a', () => { throw new Error('no') }).catch(() => {}); await user.step('b', () => {})`,
+			want: "step_duration_us a; step_duration_us b"},
+		{name: "no step after the end", body: `user.fail('x'); await user.step('a', () => { throw 1 }).think('1h')`, err: "the scenario failed: x"},
+		{name: "a step without a function", body: `await user.step('a')`, err: "the second argument must be the function"},
+		{name: "a step without a name", body: `await user.step('', () => {})`, err: "name must be a text"},
+		{name: "think", body: `const t = Date.now(); await user.think(20, '30ms').think(1); if (Date.now() - t < 20) throw new Error('did not think')`},
+		{name: "think backwards", body: `await user.think('2s', '1s')`, err: `think("2s", "1s"): max must not be less than min, which is 2s`},
+		{name: "think of nothing", body: `await user.think()`, err: "min must be milliseconds"},
+		{name: "checks", body: `
+			const all = check(7, { big: v => v > 5, even: v => v % 2 === 0, plain: true, bad: () => { throw new Error('no') }, later: async () => true });
+			if (all !== false || check(1, { one: v => v === 1 }) !== true) throw new Error('all ' + all)`,
+			want: "checks bad fail 1; checks big pass 1; checks even fail 1; checks later fail 1; checks one pass 1; checks plain pass 1"},
+		{name: "a check without conditions", body: `check(1)`, err: "the second argument must be an object of conditions"},
+		{name: "open in an iteration", body: `open('a.js')`, err: `open: "a.js" must be opened when the script is loaded`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := &noted{}
+			script := "import { sleep, check, group, open } from 'liveload';\nexport default async function (user) {" + test.body + "\n}\n"
+			_, err := newUser(t, "a.js", script, Options{Recorder: got}).RunIteration(t.Context(), newFake(), 1)
+			checkError(t, err, test.err)
+			if strings.Contains(test.name, "side by side") || test.name == "checks" {
+				slices.Sort(got.lines)
+			}
+			if lines := strings.Join(got.lines, "; "); lines != test.want {
+				t.Errorf("recorded %s\nwant     %s", lines, test.want)
+			}
+		})
+	}
+}
+
+// vmBeside makes a VM of a script with files beside it.
+func vmBeside(t *testing.T, all js.Modules, log *slog.Logger, script string, beside map[string]string) (*js.VM, error) {
+	t.Helper()
+	folder := t.TempDir()
+	for name, content := range beside {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(folder, "a.js")
+	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	program, err := js.Bundle(path, js.BundleOptions{Modules: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: all, Logger: log})
+	if err == nil {
+		_ = os.Remove(filepath.Join(folder, "words.txt")) // it is read once per process
+		vm, err = vm.Fresh(t.Context())
+	}
+	return vm, err
+}
+
+func TestOpen(t *testing.T) {
+	script := `import { open } from 'liveload';
+const text = open('words.txt'), bytes = new Uint8Array(open('words.txt', 'b'));
+bytes[0] = 0;
+if (open('words.txt') !== text) throw new Error('changed');
+export const options = { text, bytes: bytes.length };
+export default () => {};`
+	vm, err := vmBeside(t, modules(), nil, script, map[string]string{"words.txt": "Grüße\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	options, _ := vm.Export("options")
+	if got, err := vm.Plain(options); err != nil || fmt.Sprint(got) != "map[bytes:8 text:Grüße\n]" {
+		t.Errorf("options = %v, %v", got, err)
+	}
+	for code, want := range map[string]string{
+		`open('gone.txt')`:       `there is no file "gone.txt" beside the script`,
+		`open('.')`:              `"." is a folder`,
+		`open(7)`:                "path must be a text",
+		`open('words.txt', 'x')`: `the mode is "b"`,
+		`group('a', () => {})`:   "there is no user here",
+	} {
+		_, err := vmBeside(t, modules(), nil, "import { open, group } from 'liveload';\n"+code+"\nexport default () => {};", map[string]string{"words.txt": ""})
+		checkError(t, err, want)
+	}
+}
+
+func TestLog(t *testing.T) {
+	var out bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&out, nil))
+	_, err := vmBeside(t, modules(), logger, "import { log, check } from 'liveload';\nlog('order', { id: 7, who: { name: 'x' } }); log('a', 1, [2]); check(1, { x: true });\nexport default () => {};", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"msg=order id=7 who=map[name:x]", `msg="a 1`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+}
