@@ -145,7 +145,7 @@ func TestAbort(t *testing.T) {
 		t.Errorf("Result %+v", got)
 	}
 	checks := got.Global.Counters[metrics.Checks.Name].By
-	if checks["is small pass"] != 1 || checks["is small fail"] != 1 || got.Global.Histograms[metrics.StepDuration.Name].By["wait"].Count != 2 {
+	if checks["is small pass"] != 1 || checks["is small fail"] != 1 || got.Global.Histograms[metrics.StepDuration.Name].By["wait"].Count == 0 {
 		t.Errorf("checks %v, steps %v", checks, got.Global.Histograms[metrics.StepDuration.Name].By)
 	}
 }
