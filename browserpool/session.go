@@ -16,6 +16,7 @@ type Session interface {
 	Waiter
 	LiveViewer
 	Reader
+	Scriptable
 
 	// Screenshot returns a PNG of the visible part of the page.
 	Screenshot(ctx context.Context) ([]byte, error)

@@ -22,7 +22,8 @@ type session struct {
 	decoder *telemetry.Decoder
 	blocked []string      // patterns of addresses that pages must not request
 	opening chan struct{} // held by the one who opens the main page
-	asking  atomic.Bool   // somebody asks whether the page still answers
+	objects *objects
+	asking  atomic.Bool // somebody asks whether the page still answers
 
 	mu      sync.Mutex
 	context pw.BrowserContext // nil before it is open
@@ -58,6 +59,7 @@ func newSession(ctx context.Context, b *browser, opts browserpool.SessionOptions
 		lost:    make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
+	s.objects = newObjects(s)
 	err = s.do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.pw.NewContext(options)
 		if err != nil {

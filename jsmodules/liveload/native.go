@@ -94,6 +94,7 @@ func (u *User) natives() map[string]func(goja.FunctionCall) goja.Value {
 		"halt":       u.halt,
 		"fail":       u.fail,
 		"setTimeout": u.setTimeout,
+		"object":     func(call goja.FunctionCall) goja.Value { return u.page.Object(call.Argument(0).String()) },
 	}
 }
 

@@ -1,0 +1,248 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// deepest is how far values may nest; what is deeper contains itself.
+const deepest = 100
+
+var errDeep = errors.New("an argument contains itself, or is nested more than 100 deep")
+
+// arguments makes Go values of a call's arguments. What is undefined at the end is not there.
+func (b *Binding) arguments(args []goja.Value) ([]any, error) {
+	for len(args) > 0 && goja.IsUndefined(args[len(args)-1]) {
+		args = args[:len(args)-1]
+	}
+	values := make([]any, len(args))
+	for i, arg := range args {
+		var err error
+		if values[i], err = b.toGo(arg, deepest); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+// toGo makes a Go value of a value of the script.
+func (b *Binding) toGo(v goja.Value, depth int) (any, error) {
+	if v == nil || goja.IsUndefined(v) || goja.IsNull(v) {
+		return nil, nil
+	}
+	if depth == 0 {
+		return nil, errDeep
+	}
+	obj, ok := v.(*goja.Object)
+	if !ok {
+		return scalar(v)
+	}
+	if object := b.held(obj); object != nil {
+		return object, nil
+	}
+	if fn, ok := goja.AssertFunction(obj); ok {
+		return b.function(fn, obj), nil
+	}
+	switch obj.ExportType() {
+	case reflect.TypeFor[time.Time]():
+		return obj.Export(), nil
+	case reflect.TypeFor[goja.ArrayBuffer]():
+		return slices.Clone(obj.Export().(goja.ArrayBuffer).Bytes()), nil
+	case reflect.TypeFor[*goja.Promise]():
+		return nil, errors.New("an argument is a promise: await it first")
+	}
+	switch obj.ClassName() {
+	case "RegExp":
+		return &browserpool.RegExp{Source: obj.Get("source").String(), Flags: obj.Get("flags").String()}, nil
+	case "Array":
+		return b.listToGo(obj, depth)
+	case "Boolean", "Number", "String":
+		return scalar(b.vm.Runtime().ToValue(obj.Export())) // new String("x")
+	}
+	if bytes, ok := typedArray(obj); ok {
+		return bytes, nil
+	}
+	return b.objectToGo(obj, depth)
+}
+
+func scalar(v goja.Value) (any, error) {
+	switch exported := v.Export().(type) {
+	case bool, string, float64:
+		return exported, nil
+	case int64:
+		return float64(exported), nil
+	}
+	return nil, fmt.Errorf("%s cannot be passed to the browser: use a number or a text", v)
+}
+
+// longest is the longest list that is passed on; a script can claim any length for nothing.
+const longest = 1 << 20
+
+func (b *Binding) listToGo(obj *goja.Object, depth int) (any, error) {
+	n := obj.Get("length").ToInteger()
+	if n > longest {
+		return nil, fmt.Errorf("a list of %d items is too long to pass on", n)
+	}
+	list := make([]any, n)
+	for i := range list {
+		var err error
+		if list[i], err = b.toGo(obj.Get(strconv.Itoa(i)), depth-1); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (b *Binding) objectToGo(obj *goja.Object, depth int) (any, error) {
+	made := map[string]any{}
+	for _, key := range obj.Keys() {
+		v := obj.Get(key)
+		if v == nil || goja.IsUndefined(v) {
+			continue
+		}
+		var err error
+		if made[key], err = b.toGo(v, depth-1); err != nil {
+			return nil, err
+		}
+	}
+	return made, nil
+}
+
+// typedArray copies the bytes of a Uint8Array and its relatives.
+func typedArray(obj *goja.Object) ([]byte, bool) {
+	view := obj.Get("buffer")
+	whole, ok := view.(*goja.Object)
+	if !ok || whole.ExportType() != reflect.TypeFor[goja.ArrayBuffer]() {
+		return nil, false
+	}
+	buffer, ok := whole.Export().(goja.ArrayBuffer)
+	if !ok {
+		return nil, false
+	}
+	all := buffer.Bytes()
+	from := min(max(obj.Get("byteOffset").ToInteger(), 0), int64(len(all)))
+	size := min(max(obj.Get("byteLength").ToInteger(), 0), int64(len(all))-from)
+	return slices.Clone(all[from : from+size]), true
+}
+
+// function makes Go's side of a function: its text for pages, and a way to call it.
+func (b *Binding) function(fn goja.Callable, obj *goja.Object) *browserpool.Function {
+	source := obj.String()
+	if strings.Contains(source, "[native code]") {
+		source = ""
+	}
+	post, ctx := b.vm.Events(), b.context()
+	return &browserpool.Function{Source: source, Call: func(args ...any) (any, error) {
+		done := make(chan outcome, 1)
+		post(func() error { return b.call(fn, args, done) })
+		select {
+		case o := <-done:
+			return o.value, o.err
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}}
+}
+
+// An outcome is what a function of the script gave.
+type outcome struct {
+	value any
+	err   error
+}
+
+var errThrown = errors.New("the function of the script failed")
+
+// call runs a function on the VM's goroutine. What it throws ends the call of the VM, as in a timer;
+// a promise that it rejects stays unhandled, which ends the iteration as failed.
+func (b *Binding) call(fn goja.Callable, args []any, done chan<- outcome) error {
+	values := make([]goja.Value, len(args))
+	for i, arg := range args {
+		values[i] = b.toScript(arg)
+	}
+	v, err := fn(goja.Undefined(), values...)
+	if err != nil {
+		done <- outcome{err: errThrown}
+		return err
+	}
+	obj, ok := v.(*goja.Object)
+	if !ok {
+		done <- b.outcome(v)
+		return nil
+	}
+	then, ok := goja.AssertFunction(obj.Get("then"))
+	if !ok {
+		done <- b.outcome(v)
+		return nil
+	}
+	rt := b.vm.Runtime()
+	_, err = then(obj, rt.ToValue(func(call goja.FunctionCall) goja.Value {
+		done <- b.outcome(call.Argument(0))
+		return goja.Undefined()
+	}), rt.ToValue(func(call goja.FunctionCall) goja.Value {
+		done <- outcome{err: errThrown}
+		panic(call.Argument(0))
+	}))
+	return err
+}
+
+func (b *Binding) outcome(v goja.Value) outcome {
+	value, err := b.toGo(v, deepest)
+	return outcome{value, err}
+}
+
+// toScript makes a value of the script of what objects gave.
+func (b *Binding) toScript(value any) goja.Value {
+	rt := b.vm.Runtime()
+	switch v := value.(type) {
+	case nil:
+		return goja.Null()
+	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1<<53 && !(v == 0 && math.Signbit(v)) {
+			return rt.ToValue(int64(v))
+		}
+		return rt.ToValue(v)
+	case []byte:
+		made, err := rt.New(rt.Get("Uint8Array"), rt.ToValue(rt.NewArrayBuffer(v)))
+		if err != nil {
+			panic(err)
+		}
+		return made
+	case time.Time:
+		made, err := rt.New(rt.Get("Date"), rt.ToValue(v.UnixMilli()))
+		if err != nil {
+			panic(err)
+		}
+		return made
+	case error:
+		return b.vm.NewError(v)
+	case browserpool.Object:
+		return b.wrap(v)
+	case []any:
+		items := make([]any, len(v))
+		for i, item := range v {
+			items[i] = b.toScript(item)
+		}
+		return rt.NewArray(items...)
+	case map[string]any:
+		made := rt.NewObject()
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if err := made.Set(key, b.toScript(v[key])); err != nil {
+				panic(err)
+			}
+		}
+		return made
+	}
+	return rt.ToValue(value) // bool, string
+}
