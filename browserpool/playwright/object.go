@@ -95,6 +95,9 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 		in = []reflect.Value{reflect.ValueOf(&written)}
 	}
 	o.bound(m, in, limit)
+	if n := len(in); n > 0 && isOptions(in[n-1].Type()) && in[n-1].IsZero() {
+		in = in[:n-1] // playwright-go trusts some options to be set when there are any
+	}
 	out, err := o.results(method.Call(in))
 	if m.method == "Route" && err == nil {
 		o.unrouteLater(in[0].Interface())

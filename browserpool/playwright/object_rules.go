@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
+	"slices"
 
 	pw "github.com/playwright-community/playwright-go"
 
@@ -91,7 +93,7 @@ var prepare = map[string]func(args []any) ([]any, error){
 	"unroute":           func(args []any) ([]any, error) { return args[:min(len(args), 1)], nil },
 	"setInputFiles":     files,
 	"setFiles":          files,
-	"fulfill":           fulfilJSON,
+	"fulfill":           fulfil,
 	"json":              nothing,
 	"postDataJSON":      nothing,
 	"BrowserContext.cookies": func(args []any) ([]any, error) {
@@ -200,27 +202,50 @@ func files(args []any) ([]any, error) {
 	return made, nil
 }
 
-// fulfilJSON writes the option json into body.
-func fulfilJSON(args []any) ([]any, error) {
+// fulfil writes the option json into body, and merges a response with what shall differ.
+func fulfil(args []any) ([]any, error) {
 	if len(args) != 1 {
 		return args, nil
 	}
 	given, _ := args[0].(map[string]any)
-	value, ok := given["json"]
-	if !ok {
-		return args, nil
-	}
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		return nil, fmt.Errorf("option json is not plain data: %w", err)
-	}
 	options := maps.Clone(given)
-	delete(options, "json")
-	options["body"] = string(encoded)
-	if options["contentType"] == nil {
-		options["contentType"] = "application/json"
+	if value, ok := given["json"]; ok {
+		encoded, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("option json is not plain data: %w", err)
+		}
+		delete(options, "json")
+		options["body"] = string(encoded)
+		if options["contentType"] == nil {
+			options["contentType"] = "application/json"
+		}
+	}
+	if response, ok := options["response"].(object); ok && options["body"] != nil {
+		overrideBody(options, response)
 	}
 	return []any{options}, nil
+}
+
+// overrideBody takes from a response what the options do not say. playwright-go would prefer the body
+// of the response.
+func overrideBody(options map[string]any, response object) {
+	from, ok := response.value.(pw.APIResponse)
+	if !ok {
+		return // refused as an option of the wrong type
+	}
+	delete(options, "response")
+	if options["status"] == nil {
+		options["status"] = float64(from.Status())
+	}
+	if options["headers"] == nil {
+		headers := map[string]any{}
+		for name, value := range from.Headers() {
+			if name != "content-length" && name != "content-encoding" {
+				headers[name] = value
+			}
+		}
+		options["headers"] = headers
+	}
 }
 
 // rule finds what a table says about a member: for its kind, or for all.
@@ -251,9 +276,61 @@ var finish = map[string]func(o object, in []reflect.Value, out any, err error) (
 		return err.Error(), nil
 	},
 	"WebError.error": func(_ object, _ []reflect.Value, _ any, err error) (any, error) { return plainError(err), nil },
+	"Page.frames": func(o object, _ []reflect.Value, _ any, _ error) (any, error) {
+		return o.hub.wrapFrames(allFrames(o.value.(pw.Page))), nil
+	},
+	"Frame.childFrames": func(o object, _ []reflect.Value, _ any, _ error) (any, error) {
+		return o.hub.wrapFrames(childFrames(o.value.(pw.Frame))), nil
+	},
+	"Page.frame": findFrame,
 	"Browser.contexts": func(o object, _ []reflect.Value, _ any, _ error) (any, error) {
 		return []any{o.hub.wrap(o.hub.session.context)}, nil // those of other users are not the script's
 	},
+}
+
+// allFrames are the frames of a page. Once a frame was detached, playwright-go's own list is full of
+// that one.
+func allFrames(page pw.Page) []pw.Frame {
+	list := []pw.Frame{page.MainFrame()}
+	for i := 0; i < len(list); i++ {
+		list = append(list, childFrames(list[i])...)
+	}
+	return list
+}
+
+// childFrames are those that are still there, which playwright-go does not look at.
+func childFrames(frame pw.Frame) []pw.Frame {
+	return slices.DeleteFunc(slices.Clone(frame.ChildFrames()), pw.Frame.IsDetached)
+}
+
+func (h *objects) wrapFrames(frames []pw.Frame) []any {
+	list := make([]any, len(frames))
+	for i, frame := range frames {
+		list[i] = h.wrap(frame)
+	}
+	return list
+}
+
+// findFrame looks for a frame as Page.Frame does, among allFrames.
+func findFrame(o object, in []reflect.Value, _ any, _ error) (any, error) {
+	var options pw.PageFrameOptions
+	if len(in) == 1 {
+		options = in[0].Interface().(pw.PageFrameOptions)
+	}
+	url := options.URL
+	if pattern, ok := url.(*regexp.Regexp); ok {
+		url = &browserpool.RegExp{Source: pattern.String()}
+	}
+	matches, err := urlMatcher(url)
+	if err != nil {
+		return nil, err
+	}
+	for _, frame := range allFrames(o.value.(pw.Page)) {
+		if options.Name != nil && frame.Name() == *options.Name || options.URL != nil && matches(frame.URL()) {
+			return o.hub.wrap(frame), nil
+		}
+	}
+	return nil, nil
 }
 
 func orNull(_ object, _ []reflect.Value, out any, err error) (any, error) {

@@ -11,25 +11,34 @@ import (
 
 // A CallError says that a call of Playwright's API failed.
 type CallError struct {
-	Object string // "Page"
+	Type   string // "Locator"
+	Path   string // `page.locator("#buy")`
 	Method string // "click"
 	Args   []any
 	Cause  error
 }
 
-func (e *CallError) name() string {
-	if e.Object == "" {
-		return e.Method
+func (e *CallError) name() string { return lower(e.Type) + "." + e.Method }
+
+// lower is a type as the name of a variable.
+func lower(kind string) string {
+	if kind == "" {
+		return ""
 	}
-	return strings.ToLower(e.Object[:1]) + e.Object[1:] + "." + e.Method
+	return strings.ToLower(kind[:1]) + kind[1:]
 }
 
 func (e *CallError) Error() string {
-	var args []string
-	for _, arg := range e.Args {
-		args = append(args, show(arg))
+	return fmt.Sprintf("%s.%s%s: %v", e.Path, e.Method, showAll(e.Args), e.Cause)
+}
+
+// showAll names the arguments of a call, in brackets.
+func showAll(args []any) string {
+	var shown []string
+	for _, arg := range args {
+		shown = append(shown, show(arg))
 	}
-	return fmt.Sprintf("%s(%s): %v", e.name(), strings.Join(args, ", "), e.Cause)
+	return "(" + strings.Join(shown, ", ") + ")"
 }
 
 func (e *CallError) Unwrap() error { return e.Cause }

@@ -27,39 +27,39 @@ type listener struct {
 
 // listening does everything that is about events. Listening begins before it returns, so that what the
 // script does next cannot be missed.
-func (b *Binding) listening(object browserpool.Object, name string, call goja.FunctionCall) goja.Value {
+func (b *Binding) listening(on *held, name string, call goja.FunctionCall) goja.Value {
 	switch name {
 	case "on", "addListener":
-		b.on(object, name, call, false)
+		b.on(on, name, call, false)
 	case "prependListener":
-		b.on(object, name, call, false)
+		b.on(on, name, call, false)
 	case "once":
-		b.on(object, name, call, true)
+		b.on(on, name, call, true)
 	case "off", "removeListener":
 		fn, _ := call.Argument(1).(*goja.Object)
 		b.off(func(l *listener) bool {
-			return l.object == object && l.event == call.Argument(0).String() && fn != nil && l.fn.SameAs(fn)
+			return l.object == on.object && l.event == call.Argument(0).String() && fn != nil && l.fn.SameAs(fn)
 		}, 1)
 	case "removeAllListeners":
 		event := call.Argument(0)
 		b.off(func(l *listener) bool {
-			return l.object == object && (goja.IsUndefined(event) || l.event == event.String())
+			return l.object == on.object && (goja.IsUndefined(event) || l.event == event.String())
 		}, len(b.listeners))
 	default:
-		return b.waitFor(object, name, call)
+		return b.waitFor(on, name, call)
 	}
 	return call.This
 }
 
-func (b *Binding) on(object browserpool.Object, name string, call goja.FunctionCall, once bool) {
+func (b *Binding) on(on *held, name string, call goja.FunctionCall, once bool) {
 	event := call.Argument(0).String()
 	fn, ok := goja.AssertFunction(call.Argument(1))
 	if !ok {
-		panic(b.fail(object, name, fmt.Errorf("the second argument must be a function, not %s", call.Argument(1))))
+		panic(b.fail(on, name, nil, fmt.Errorf("the second argument must be a function, not %s", call.Argument(1))))
 	}
-	l := &listener{object: object, event: event, fn: call.Argument(1).(*goja.Object)}
+	l := &listener{object: on.object, event: event, fn: call.Argument(1).(*goja.Object)}
 	post := b.vm.Events()
-	stop, err := object.Listen(b.context(), event, nil, func(value any) {
+	stop, err := on.object.Listen(b.context(), event, nil, func(value any) {
 		post(func() error {
 			if l.ended {
 				return nil // taken away while the event was queued
@@ -67,12 +67,12 @@ func (b *Binding) on(object browserpool.Object, name string, call goja.FunctionC
 			if once {
 				b.off(func(other *listener) bool { return other == l }, 1)
 			}
-			_, err := fn(b.wrap(object), b.toScript(value))
+			_, err := fn(b.wrap(on.object, on.path), b.toScript(value))
 			return err
 		})
 	})
 	if err != nil {
-		panic(b.fail(object, name, err))
+		panic(b.fail(on, name, nil, err))
 	}
 	l.stop = stop
 	b.listeners = append(b.listeners, l)
@@ -99,18 +99,18 @@ type wait struct {
 }
 
 // waitFor returns a promise of the next event that fits.
-func (b *Binding) waitFor(object browserpool.Object, name string, call goja.FunctionCall) goja.Value {
+func (b *Binding) waitFor(on *held, name string, call goja.FunctionCall) goja.Value {
 	w, err := b.readWait(name, call)
 	if err != nil {
-		panic(b.fail(object, name, err))
+		panic(b.fail(on, name, nil, err))
 	}
 	found := make(chan any, 1)
 	post := b.vm.Events()
-	stop, err := object.Listen(b.context(), w.event, w.url, func(value any) {
+	stop, err := on.object.Listen(b.context(), w.event, w.url, func(value any) {
 		post(func() error { return b.offer(w, value, found) })
 	})
 	if err != nil {
-		panic(b.fail(object, name, err))
+		panic(b.fail(on, name, nil, err))
 	}
 	stop = sync.OnceFunc(stop)
 	return b.vm.Async(nil, func(ctx context.Context) (any, error) {
@@ -126,7 +126,7 @@ func (b *Binding) waitFor(object browserpool.Object, name string, call goja.Func
 		case <-ctx.Done():
 			err = context.Cause(ctx)
 		}
-		return nil, &CallError{Object: object.Type(), Method: name, Args: []any{w.event}, Cause: err}
+		return nil, on.error(name, []any{w.event}, err)
 	})
 }
 

@@ -30,7 +30,10 @@ type Binding struct {
 }
 
 // A held is the Go side of a JavaScript object.
-type held struct{ object browserpool.Object }
+type held struct {
+	object browserpool.Object
+	path   string // what it is in errors: `page`, `page.locator("#buy").first()`
+}
 
 // New makes a binding for vm. It costs next to nothing until it is used.
 func New(vm *js.VM) *Binding {
@@ -65,34 +68,41 @@ func (b *Binding) Object(name string) goja.Value {
 	b.used = true
 	object, err := b.session.Object(b.vm.Context(), name)
 	if err != nil {
-		panic(b.vm.NewError(&CallError{Object: "user", Method: name, Cause: err}))
+		panic(b.vm.NewError(&CallError{Type: "User", Path: "user", Method: name, Cause: err}))
 	}
-	return b.wrap(object)
+	return b.wrap(object, name)
 }
 
-// wrap returns the JavaScript object of an object, always the same one during an iteration.
-func (b *Binding) wrap(object browserpool.Object) goja.Value {
+// wrap returns the JavaScript object of an object, always the same one during an iteration. The path
+// is for errors.
+func (b *Binding) wrap(object browserpool.Object, path string) goja.Value {
 	if made, ok := b.known[object]; ok {
 		return made
 	}
 	rt := b.vm.Runtime()
 	made := rt.CreateObject(b.prototype(object))
-	if err := made.DefineDataPropertySymbol(b.handle, rt.ToValue(&held{object}), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE); err != nil {
+	if err := made.DefineDataPropertySymbol(b.handle, rt.ToValue(&held{object, path}), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE); err != nil {
 		panic(err)
 	}
 	for name, shape := range object.Members() {
 		if shape == browserpool.Property {
-			b.property(made, object, name)
+			b.property(made, &held{object, path}, name)
 		}
 	}
-	if b.known != nil {
+	if b.known != nil && !isRecipe(object) {
 		b.known[object] = made
 	}
 	return made
 }
 
+// isRecipe says whether an object only says how to find something: a script makes many of them, and
+// each is another one.
+func isRecipe(object browserpool.Object) bool {
+	return object.Type() == "Locator" || object.Type() == "FrameLocator"
+}
+
 // property defines a property that is read when it is first used.
-func (b *Binding) property(of *goja.Object, object browserpool.Object, name string) {
+func (b *Binding) property(of *goja.Object, object *held, name string) {
 	rt := b.vm.Runtime()
 	get := rt.ToValue(func(goja.FunctionCall) goja.Value { return b.now(object, name, nil) })
 	if err := of.DefineAccessorProperty(name, get, nil, goja.FLAG_FALSE, goja.FLAG_FALSE); err != nil {
@@ -132,7 +142,7 @@ func (m *methods) Get(name string) goja.Value {
 	b := m.binding
 	method := b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
 		object := b.held(call.This)
-		if object == nil || object.Type() != m.kind {
+		if object == nil || object.object.Type() != m.kind {
 			panic(b.vm.Runtime().NewTypeError("%s of a %s was called on something else: call it as a method", name, m.kind))
 		}
 		b.used = true
@@ -163,43 +173,46 @@ func (m *methods) Delete(string) bool { return false }
 // Keys are none, so that a page does not fill the console.
 func (m *methods) Keys() []string { return nil }
 
-// held returns the object behind a JavaScript object, or nil.
-func (b *Binding) held(v goja.Value) browserpool.Object {
+// held returns what is behind a JavaScript object, or nil.
+func (b *Binding) held(v goja.Value) *held {
 	obj, ok := v.(*goja.Object)
 	if !ok {
 		return nil
 	}
 	if h, ok := obj.GetSymbol(b.handle).(*goja.Object); ok {
 		if h, ok := h.Export().(*held); ok {
-			return h.object
+			return h
 		}
 	}
 	return nil
 }
 
 // now calls a method whose value JavaScript expects at once.
-func (b *Binding) now(object browserpool.Object, name string, args []goja.Value) goja.Value {
+func (b *Binding) now(on *held, name string, args []goja.Value) goja.Value {
 	values, err := b.arguments(args)
 	if err != nil {
-		panic(b.fail(object, name, err))
+		panic(b.fail(on, name, nil, err))
 	}
-	value, err := object.Call(b.context(), name, values)
+	value, err := on.object.Call(b.context(), name, values)
 	if err != nil {
-		panic(b.fail(object, name, err))
+		panic(b.fail(on, name, values, err))
+	}
+	if found, ok := value.(browserpool.Object); ok && isRecipe(found) {
+		return b.wrap(found, on.path+"."+name+showAll(values))
 	}
 	return b.toScript(value)
 }
 
 // later calls a method that returns a promise. A wrong argument rejects it too, as in Playwright.
-func (b *Binding) later(object browserpool.Object, name string, args []goja.Value) goja.Value {
+func (b *Binding) later(on *held, name string, args []goja.Value) goja.Value {
 	values, err := b.arguments(args)
 	return b.vm.Async(nil, func(ctx context.Context) (any, error) {
 		var value any
 		if err == nil {
-			value, err = object.Call(ctx, name, values)
+			value, err = on.object.Call(ctx, name, values)
 		}
 		if err != nil {
-			return nil, &CallError{Object: object.Type(), Method: name, Args: values, Cause: err}
+			return nil, on.error(name, values, err)
 		}
 		return func(*goja.Runtime) goja.Value { return b.result(name, value) }, nil
 	})
@@ -222,8 +235,12 @@ func (b *Binding) result(name string, value any) goja.Value {
 	return b.toScript(value)
 }
 
-func (b *Binding) fail(object browserpool.Object, name string, err error) *goja.Object {
-	return b.vm.NewError(&CallError{Object: object.Type(), Method: name, Cause: err})
+func (b *Binding) fail(on *held, name string, args []any, err error) *goja.Object {
+	return b.vm.NewError(on.error(name, args, err))
+}
+
+func (on *held) error(method string, args []any, cause error) error {
+	return &CallError{Type: on.object.Type(), Path: on.path, Method: method, Args: args, Cause: cause}
 }
 
 // context is that of the running call, or one that is over.

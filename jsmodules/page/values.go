@@ -9,12 +9,12 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js"
 )
 
 // deepest is how far values may nest; what is deeper contains itself.
@@ -49,8 +49,8 @@ func (b *Binding) toGo(v goja.Value, depth int) (any, error) {
 	if !ok {
 		return scalar(v)
 	}
-	if object := b.held(obj); object != nil {
-		return object, nil
+	if on := b.held(obj); on != nil {
+		return on.object, nil
 	}
 	if fn, ok := goja.AssertFunction(obj); ok {
 		return b.function(fn, obj), nil
@@ -139,10 +139,7 @@ func typedArray(obj *goja.Object) ([]byte, bool) {
 
 // function makes Go's side of a function: its text for pages, and a way to call it.
 func (b *Binding) function(fn goja.Callable, obj *goja.Object) *browserpool.Function {
-	source := obj.String()
-	if strings.Contains(source, "[native code]") {
-		source = ""
-	}
+	source, _ := js.FunctionText(obj)
 	post, ctx := b.vm.Events(), b.context()
 	return &browserpool.Function{Source: source, Call: func(args ...any) (any, error) {
 		done := make(chan outcome, 1)
@@ -228,7 +225,7 @@ func (b *Binding) toScript(value any) goja.Value {
 	case error:
 		return b.vm.NewError(v)
 	case browserpool.Object:
-		return b.wrap(v)
+		return b.wrap(v, lower(v.Type()))
 	case []any:
 		items := make([]any, len(v))
 		for i, item := range v {
