@@ -83,10 +83,10 @@ func (o object) Call(ctx context.Context, name string, args []any) (any, error) 
 // invoke runs on a goroutine of its own.
 func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) {
 	method := reflect.ValueOf(o.value).MethodByName(m.method)
-	if expose := m.method == "ExposeFunction"; expose {
+	if m.method == "ExposeFunction" {
 		return nil, o.expose(args)
 	}
-	in, err := o.arguments(m, method, args)
+	in, err := o.arguments(m, method.Type(), args)
 	if err != nil {
 		return nil, err
 	}

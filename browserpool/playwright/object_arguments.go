@@ -16,14 +16,13 @@ import (
 )
 
 // arguments makes of a script's values what a method of playwright-go takes.
-func (o object) arguments(m *member, method reflect.Value, args []any) ([]reflect.Value, error) {
+func (o object) arguments(m *member, t reflect.Type, args []any) ([]reflect.Value, error) {
 	if adapt := rule(prepare, o.kind, m); adapt != nil {
 		var err error
 		if args, err = adapt(args); err != nil {
 			return nil, err
 		}
 	}
-	t := method.Type()
 	var list []reflect.Value
 	for i := range t.NumIn() {
 		if t.IsVariadic() && i == t.NumIn()-1 {
