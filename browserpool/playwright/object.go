@@ -94,6 +94,11 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 	if writes[m.name] {
 		in = []reflect.Value{reflect.ValueOf(&written)}
 	}
+	if page, ok := o.value.(pw.Page); ok && m.method == "Close" && in[0].IsZero() {
+		for _, frame := range allFrames(page) { // a page that is closed has no time to send its telemetry
+			o.hub.session.drainFrame(frame)
+		}
+	}
 	o.bound(m, in, limit)
 	if n := len(in); n > 0 && isOptions(in[n-1].Type()) && in[n-1].IsZero() {
 		in = in[:n-1] // playwright-go trusts some options to be set when there are any

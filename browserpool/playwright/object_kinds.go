@@ -114,11 +114,14 @@ func (k *kind) listen() {
 	if k.events == nil && !k.anyName {
 		return
 	}
-	for _, name := range []string{"on", "once", "off", "addListener", "removeListener", "removeAllListeners", "prependListener"} {
+	for _, name := range []string{"on", "once", "off", "addListener", "removeListener", "removeAllListeners"} {
 		k.members[name] = &member{name: name, shape: browserpool.Listening}
 	}
+	if !k.anyName {
+		k.members["prependListener"] = &member{name: "prependListener", shape: browserpool.Promised, refuse: "listeners are called in their order: use on"}
+	}
 	for name, with := range waits {
-		if with == nil || slices.Contains(with, k.name) {
+		if slices.Contains(with, k.name) {
 			k.members[name] = &member{name: name, shape: browserpool.Listening}
 		}
 	}

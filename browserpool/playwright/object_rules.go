@@ -40,8 +40,7 @@ var shapes = map[string]browserpool.Shape{
 	"Request.postDataJSON": browserpool.Immediate, "WebError.error": browserpool.Immediate,
 }
 
-// waits are the members that wait for an event, with the kinds that have them; nil is every kind with
-// events.
+// waits are the members that wait for an event, with the kinds that have them.
 var waits = map[string][]string{
 	"waitForEvent":    {"Page", "BrowserContext", "WebSocket", "Worker"},
 	"waitForRequest":  {"Page"},

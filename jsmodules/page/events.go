@@ -31,8 +31,6 @@ func (b *Binding) listening(on *held, name string, call goja.FunctionCall) goja.
 	switch name {
 	case "on", "addListener":
 		b.on(on, name, call, false)
-	case "prependListener":
-		b.on(on, name, call, false)
 	case "once":
 		b.on(on, name, call, true)
 	case "off", "removeListener":
