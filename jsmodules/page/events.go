@@ -157,7 +157,7 @@ func (b *Binding) readWait(name string, call goja.FunctionCall) (wait, error) {
 		if fits, ok := goja.AssertFunction(first); ok {
 			w.fits = fits
 		} else {
-			url, err := b.toGo(first, deepest)
+			url, err := b.reader().toGo(first, deepest)
 			if err != nil {
 				return w, err
 			}

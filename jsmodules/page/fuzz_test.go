@@ -71,7 +71,7 @@ func FuzzValues(f *testing.F) {
 		"page.waitForRequest(/x/, 7)", "page.now.call({})", "page.now.call(page.part)", "const a = []; a.push(a); page.now(a)",
 		"page.now({ get x() { throw 1; } })", "page.now(new Proxy({}, { get() { return page; }, ownKeys() { return ['a']; } }))",
 		"page.now({ length: 1e9, __proto__: Array.prototype })", "const a = []; a.length = 4e9; page.now(a)",
-		"page.now(Symbol('x'))", "page.now(10n ** 400n)", "page.now(Promise.resolve())", "page.now(new Map([[1, 2]]))",
+		"page.now(Symbol('x'))", "let a = []; for (let i = 0; i < 90; i++) a = [a, a]; page.now(a)", "page.now(10n ** 400n)", "page.now(Promise.resolve())", "page.now(new Map([[1, 2]]))",
 		"page.now({ buffer: new ArrayBuffer(8), byteOffset: -5, byteLength: 1e18 })", "page.off('x', 1)", "page.part.part.now()",
 		"Object.setPrototypeOf({}, page).now()", "page.then", "String(page)", "JSON.stringify(page)", "page.later(parseInt)",
 	} {
@@ -90,6 +90,8 @@ func FuzzValues(f *testing.F) {
 		b := New(vm)
 		b.Begin(echoSession{})
 		begun := time.Now()
+		stuck := time.AfterFunc(20*time.Second, func() { panic("stuck: " + text) })
+		defer stuck.Stop()
 		_, err = vm.Run(ctx, func() (goja.Value, error) {
 			return call(goja.Undefined(), b.Object("page"), vm.Runtime().ToValue(text))
 		})

@@ -17,10 +17,26 @@ import (
 	"github.com/liveload/liveload/js"
 )
 
-// deepest is how far values may nest; what is deeper contains itself.
-const deepest = 100
+const (
+	// deepest is how far values may nest; what is deeper contains itself.
+	deepest = 100
+	// most is how many values one call may pass on: a script can claim any length for nothing, and name
+	// the same list a thousand times.
+	most = 1 << 20
+)
 
-var errDeep = errors.New("an argument contains itself, or is nested more than 100 deep")
+var (
+	errDeep  = errors.New("an argument contains itself, or is nested more than 100 deep")
+	errLarge = errors.New("the arguments have more than a million values")
+)
+
+// A reader makes Go values of the values of one call.
+type reader struct {
+	*Binding
+	left int // values that may still come
+}
+
+func (b *Binding) reader() *reader { return &reader{b, most} }
 
 // arguments makes Go values of a call's arguments. What is undefined at the end is not there.
 func (b *Binding) arguments(args []goja.Value) ([]any, error) {
@@ -28,9 +44,10 @@ func (b *Binding) arguments(args []goja.Value) ([]any, error) {
 		args = args[:len(args)-1]
 	}
 	values := make([]any, len(args))
+	r := b.reader()
 	for i, arg := range args {
 		var err error
-		if values[i], err = b.toGo(arg, deepest); err != nil {
+		if values[i], err = r.toGo(arg, deepest); err != nil {
 			return nil, err
 		}
 	}
@@ -38,7 +55,10 @@ func (b *Binding) arguments(args []goja.Value) ([]any, error) {
 }
 
 // toGo makes a Go value of a value of the script.
-func (b *Binding) toGo(v goja.Value, depth int) (any, error) {
+func (r *reader) toGo(v goja.Value, depth int) (any, error) {
+	if r.left--; r.left < 0 {
+		return nil, errLarge
+	}
 	if v == nil || goja.IsUndefined(v) || goja.IsNull(v) {
 		return nil, nil
 	}
@@ -49,11 +69,11 @@ func (b *Binding) toGo(v goja.Value, depth int) (any, error) {
 	if !ok {
 		return scalar(v)
 	}
-	if on := b.held(obj); on != nil {
+	if on := r.held(obj); on != nil {
 		return on.object, nil
 	}
 	if fn, ok := goja.AssertFunction(obj); ok {
-		return b.function(fn, obj), nil
+		return r.function(fn, obj), nil
 	}
 	switch obj.ExportType() {
 	case reflect.TypeFor[time.Time]():
@@ -67,14 +87,14 @@ func (b *Binding) toGo(v goja.Value, depth int) (any, error) {
 	case "RegExp":
 		return &browserpool.RegExp{Source: obj.Get("source").String(), Flags: obj.Get("flags").String()}, nil
 	case "Array":
-		return b.listToGo(obj, depth)
+		return r.listToGo(obj, depth)
 	case "Boolean", "Number", "String":
-		return scalar(b.vm.Runtime().ToValue(obj.Export())) // new String("x")
+		return scalar(r.vm.Runtime().ToValue(obj.Export())) // new String("x")
 	}
 	if bytes, ok := typedArray(obj); ok {
 		return bytes, nil
 	}
-	return b.objectToGo(obj, depth)
+	return r.objectToGo(obj, depth)
 }
 
 func scalar(v goja.Value) (any, error) {
@@ -87,25 +107,22 @@ func scalar(v goja.Value) (any, error) {
 	return nil, fmt.Errorf("%s cannot be passed to the browser: use a number or a text", v)
 }
 
-// longest is the longest list that is passed on; a script can claim any length for nothing.
-const longest = 1 << 20
-
-func (b *Binding) listToGo(obj *goja.Object, depth int) (any, error) {
+func (r *reader) listToGo(obj *goja.Object, depth int) (any, error) {
 	n := obj.Get("length").ToInteger()
-	if n > longest {
-		return nil, fmt.Errorf("a list of %d items is too long to pass on", n)
+	if n > int64(r.left) {
+		return nil, errLarge
 	}
 	list := make([]any, n)
 	for i := range list {
 		var err error
-		if list[i], err = b.toGo(obj.Get(strconv.Itoa(i)), depth-1); err != nil {
+		if list[i], err = r.toGo(obj.Get(strconv.Itoa(i)), depth-1); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
 }
 
-func (b *Binding) objectToGo(obj *goja.Object, depth int) (any, error) {
+func (r *reader) objectToGo(obj *goja.Object, depth int) (any, error) {
 	made := map[string]any{}
 	for _, key := range obj.Keys() {
 		v := obj.Get(key)
@@ -113,7 +130,7 @@ func (b *Binding) objectToGo(obj *goja.Object, depth int) (any, error) {
 			continue
 		}
 		var err error
-		if made[key], err = b.toGo(v, depth-1); err != nil {
+		if made[key], err = r.toGo(v, depth-1); err != nil {
 			return nil, err
 		}
 	}
@@ -195,7 +212,7 @@ func (b *Binding) call(fn goja.Callable, args []any, done chan<- outcome) error 
 }
 
 func (b *Binding) outcome(v goja.Value) outcome {
-	value, err := b.toGo(v, deepest)
+	value, err := b.reader().toGo(v, deepest)
 	return outcome{value, err}
 }
 
