@@ -180,7 +180,7 @@ func (w *wait) options(v goja.Value, predicate bool) error {
 		return fmt.Errorf("options must be an object, not %s", v)
 	}
 	for _, key := range options.Keys() {
-		value := options.Get(key)
+		value := field(options, key)
 		switch {
 		case key == "timeout":
 			ms := value.ToFloat()

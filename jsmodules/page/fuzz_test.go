@@ -72,7 +72,12 @@ func FuzzValues(f *testing.F) {
 		"page.now({ get x() { throw 1; } })", "page.now(new Proxy({}, { get() { return page; }, ownKeys() { return ['a']; } }))",
 		"page.now({ length: 1e9, __proto__: Array.prototype })", "const a = []; a.length = 4e9; page.now(a)",
 		"page.now(Symbol('x'))", "let a = []; for (let i = 0; i < 90; i++) a = [a, a]; page.now(a)", "page.now(10n ** 400n)", "page.now(Promise.resolve())", "page.now(new Map([[1, 2]]))",
-		"page.now({ buffer: new ArrayBuffer(8), byteOffset: -5, byteLength: 1e18 })", "page.off('x', 1)", "page.part.part.now()",
+		"page.later(() => ({ get x() { throw 1; } }))", "page.later(() => ({ get then() { throw 1; } }))",
+		"page.later(() => ({ get x() { for (;;); } }))", "Date = Map = Uint8Array = Array = 1; page.later(() => 1)",
+		"Object.defineProperty(Object.prototype, 'event', { set() { throw 1; } }); page.on('x', () => {})",
+		"page.now({ buffer: new ArrayBuffer(8), byteOffset: -5, byteLength: 1e18 })", "page.off('x', 1)",
+		"page.now({ buffer: new ArrayBuffer(8) })", "page.now(Object.setPrototypeOf(/x/, null))",
+		"page.on('x', new Proxy(() => {}, {}))", "page.waitForEvent('x', new Proxy({}, { ownKeys() { return ['timeout']; }, getOwnPropertyDescriptor() { return { enumerable: true, configurable: true }; } }))", "page.part.part.now()",
 		"Object.setPrototypeOf({}, page).now()", "page.then", "String(page)", "JSON.stringify(page)", "page.later(parseInt)",
 	} {
 		f.Add(seed)

@@ -226,11 +226,7 @@ func (b *Binding) result(name string, value any) goja.Value {
 		for key, item := range properties {
 			entries = append(entries, rt.NewArray(key, b.toScript(item)))
 		}
-		made, err := rt.New(rt.Get("Map"), rt.NewArray(entries...))
-		if err != nil {
-			panic(err)
-		}
-		return made
+		return b.construct("Map", rt.NewArray(entries...))
 	}
 	return b.toScript(value)
 }

@@ -85,7 +85,7 @@ func (r *reader) toGo(v goja.Value, depth int) (any, error) {
 	}
 	switch obj.ClassName() {
 	case "RegExp":
-		return &browserpool.RegExp{Source: obj.Get("source").String(), Flags: obj.Get("flags").String()}, nil
+		return &browserpool.RegExp{Source: field(obj, "source").String(), Flags: field(obj, "flags").String()}, nil
 	case "Array":
 		return r.listToGo(obj, depth)
 	case "Boolean", "Number", "String":
@@ -108,7 +108,7 @@ func scalar(v goja.Value) (any, error) {
 }
 
 func (r *reader) listToGo(obj *goja.Object, depth int) (any, error) {
-	n := obj.Get("length").ToInteger()
+	n := field(obj, "length").ToInteger()
 	if n > int64(r.left) {
 		return nil, errLarge
 	}
@@ -137,6 +137,14 @@ func (r *reader) objectToGo(obj *goja.Object, depth int) (any, error) {
 	return made, nil
 }
 
+// field reads a property; one that is not there is undefined, whatever the prototype is.
+func field(obj *goja.Object, name string) goja.Value {
+	if v := obj.Get(name); v != nil {
+		return v
+	}
+	return goja.Undefined()
+}
+
 // typedArray copies the bytes of a Uint8Array and its relatives.
 func typedArray(obj *goja.Object) ([]byte, bool) {
 	view := obj.Get("buffer")
@@ -149,8 +157,8 @@ func typedArray(obj *goja.Object) ([]byte, bool) {
 		return nil, false
 	}
 	all := buffer.Bytes()
-	from := min(max(obj.Get("byteOffset").ToInteger(), 0), int64(len(all)))
-	size := min(max(obj.Get("byteLength").ToInteger(), 0), int64(len(all))-from)
+	from := min(max(field(obj, "byteOffset").ToInteger(), 0), int64(len(all)))
+	size := min(max(field(obj, "byteLength").ToInteger(), 0), int64(len(all))-from)
 	return slices.Clone(all[from : from+size]), true
 }
 
@@ -228,17 +236,9 @@ func (b *Binding) toScript(value any) goja.Value {
 		}
 		return rt.ToValue(v)
 	case []byte:
-		made, err := rt.New(rt.Get("Uint8Array"), rt.ToValue(rt.NewArrayBuffer(v)))
-		if err != nil {
-			panic(err)
-		}
-		return made
+		return b.construct("Uint8Array", rt.ToValue(rt.NewArrayBuffer(v)))
 	case time.Time:
-		made, err := rt.New(rt.Get("Date"), rt.ToValue(v.UnixMilli()))
-		if err != nil {
-			panic(err)
-		}
-		return made
+		return b.construct("Date", rt.ToValue(v.UnixMilli()))
 	case error:
 		return b.vm.NewError(v)
 	case browserpool.Object:
@@ -252,11 +252,26 @@ func (b *Binding) toScript(value any) goja.Value {
 	case map[string]any:
 		made := rt.NewObject()
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if err := made.Set(key, b.toScript(v[key])); err != nil {
+			// Set would call what the script may have put into Object.prototype.
+			if err := made.DefineDataProperty(key, b.toScript(v[key]), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE); err != nil {
 				panic(err)
 			}
 		}
 		return made
 	}
 	return rt.ToValue(value) // bool, string
+}
+
+// construct makes an object of a class of the language; null when the script has replaced the class.
+func (b *Binding) construct(class string, arg goja.Value) (made goja.Value) {
+	rt := b.vm.Runtime()
+	constructor, ok := rt.Get(class).(*goja.Object)
+	if !ok {
+		return goja.Null()
+	}
+	object, err := rt.New(constructor, arg)
+	if err != nil {
+		return goja.Null()
+	}
+	return object
 }
