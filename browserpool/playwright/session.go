@@ -21,6 +21,7 @@ type session struct {
 	browser *browser
 	decoder *telemetry.Decoder
 	blocked []string      // patterns of addresses that pages must not request
+	missed  atomic.Bool   // the last press would have hit something else
 	opening chan struct{} // held by the one who opens the main page
 	asking  atomic.Bool   // somebody asks whether the page still answers
 	tracing atomic.Bool   // the context records traces
