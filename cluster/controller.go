@@ -101,7 +101,22 @@ func (c *Controller) runScenario(ctx context.Context, plan runner.Plan, scenario
 	if closeErr := job.Close(ctx); closeErr != nil {
 		c.Log.Warn("could not take all browsers away", "error", closeErr)
 	}
-	return aggregator.Results(end)[0], err
+	result := aggregator.Results(end)[0]
+	if note := interruption(ctx, drain); note != "" {
+		result.Health.Notes = append(result.Health.Notes, note)
+	}
+	return result, err
+}
+
+// interruption says that a run ended before its time: whoever reads the Result later must know.
+func interruption(ctx context.Context, drain <-chan struct{}) string {
+	switch {
+	case ctx.Err() != nil:
+		return "interrupted: running iterations were broken off, and count neither as ok nor as failed"
+	case ended(ctx, drain):
+		return "interrupted: no iteration began any more, the running ones were finished"
+	}
+	return ""
 }
 
 // collect runs the job and hands its snapshots to the aggregator and the sinks. It returns when the

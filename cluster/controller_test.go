@@ -174,6 +174,9 @@ func TestDrainAndStopStillGiveResults(t *testing.T) {
 			if err != nil || len(results) != 1 {
 				t.Fatalf("Run = %d results, %v; want one of the scenario that began", len(results), err)
 			}
+			if notes := strings.Join(results[0].Health.Notes, "; "); !strings.HasPrefix(notes, "interrupted: ") {
+				t.Errorf("polite %v: the Result does not say that the run was interrupted: %q", polite, notes)
+			}
 			iterations := int64(4)
 			if polite {
 				iterations = 6
