@@ -22,8 +22,6 @@ const (
 	LookFunction = "(all) => globalThis.__liveload ? __liveload.look(all[0]) : ''"
 	// ClearFilesFunction takes the files out of a file input.
 	ClearFilesFunction = "(el) => { el.value = ''; for (const type of ['input', 'change']) el.dispatchEvent(new Event(type, { bubbles: true, composed: true })); }"
-	// MissedBinding is called when the page has moved and a press would have hit something else.
-	MissedBinding = "__liveloadMissed"
 	// StayFunction tells the page that its navigation to an address ("" is whichever) came to nothing.
 	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
 )

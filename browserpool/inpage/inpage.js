@@ -214,34 +214,6 @@
     }
     return covered;
   };
-  // A page can move between aiming and the press. A press that would hit something else is taken out of
-  // the page's hands, as if it had not been, and told: then it is aimed anew.
-  const AIM_LASTS_MS = 5000;
-  let target = null; // what the next press is meant for
-  let targetSince = 0;
-  let swallowing = false; // the rest of a press that missed
-  const take = (el) => {
-    target = el;
-    targetSince = now();
-    swallowing = false;
-  };
-  const pressed = (event) => {
-    if (!event.isTrusted) return;
-    if (event.type === 'pointerdown') {
-      const meant = target;
-      target = null;
-      swallowing = false;
-      if (meant && now() - targetSince < AIM_LASTS_MS && !reaches(event.composedPath()[0], meant)) {
-        swallowing = true;
-        if (globalThis.__liveloadMissed) globalThis.__liveloadMissed('');
-      }
-    }
-    if (!swallowing) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (event.type === 'click') swallowing = false;
-  };
-  for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click']) addEventListener(type, pressed, true);
   // point gives where the mouse can reach the element that pick gives for the one found.
   const point = async (selector, timeout, enabled, pick) => {
     const what = `${quote(selector)} to be reachable by the mouse`;
@@ -254,16 +226,12 @@
         if (!(el instanceof Element)) return el;
         const obstacle = ready(el, enabled);
         if (obstacle) return obstacle;
-        if (!animated(el)) {
-          if (enabled) take(el);
-          return aim(el, scrolls-- > 0);
-        }
+        if (!animated(el)) return aim(el, scrolls-- > 0);
         moving = el;
         return value(null);
       });
       if (!moving) return answer;
       if (await steady(moving)) {
-        if (enabled) take(moving);
         const there = moving.isConnected ? aim(moving, scrolls-- > 0) : missing;
         if (typeof there !== 'string') return there;
         if (now() >= deadline) return { t: [what, there] };

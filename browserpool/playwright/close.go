@@ -69,7 +69,7 @@ func (s *session) drain(ctx context.Context, opened pw.BrowserContext) {
 	_ = s.do(ctx, "the last telemetry", func(time.Duration) error {
 		var frames sync.WaitGroup
 		for _, page := range opened.Pages() {
-			for _, frame := range allFrames(page) {
+			for _, frame := range page.Frames() {
 				frames.Go(func() { s.drainFrame(frame) })
 			}
 		}

@@ -21,11 +21,9 @@ type session struct {
 	browser *browser
 	decoder *telemetry.Decoder
 	blocked []string      // patterns of addresses that pages must not request
-	missed  atomic.Bool   // the last press would have hit something else
 	opening chan struct{} // held by the one who opens the main page
 	asking  atomic.Bool   // somebody asks whether the page still answers
 	tracing atomic.Bool   // the context records traces
-	objects *objects
 
 	mu      sync.Mutex
 	context pw.BrowserContext // nil before it is open
@@ -62,7 +60,6 @@ func newSession(ctx context.Context, b *browser, opts browserpool.SessionOptions
 		lost:    make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
-	s.objects = newObjects(s)
 	err = s.do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.pw.NewContext(options)
 		if err != nil {

@@ -103,8 +103,14 @@ func (s *session) SubmitForm(ctx context.Context, selector string) error {
 		}
 		return s.WaitForPhxLoading(ctx, "submit", selector)
 	}
-	if err := s.press(ctx, 1, "submitPoint", selector); err != nil {
+	var at *point
+	if err := s.run(ctx, &at, "submitPoint", selector); err != nil {
 		return err
+	}
+	if at != nil {
+		if err := s.mouse(ctx, clickEvents(*at, 1)); err != nil {
+			return err
+		}
 	}
 	return s.run(ctx, nil, "submitted", selector)
 }
