@@ -72,6 +72,11 @@ func compareHTTP(t *testing.T, r metrics.Result, truth demo.Stats, late int64) {
 		}
 		classes[class] += n
 	}
+	// A poll that is answered while its page goes is sometimes told twice (docs/metrics-truth.md).
+	if twice := counter(r, metrics.HTTPRequests).Aggregate - truth.HTTPRequests.Total; twice > 0 && twice <= min(late, 2) && truth.Transports["longpoll"] > 0 {
+		measured["2xx"] -= twice
+		truth.HTTPRequests.Total += twice
+	}
 	same(t, "HTTP requests in all", counter(r, metrics.HTTPRequests).Aggregate, truth.HTTPRequests.Total)
 	same(t, "aborted requests", counter(r, metrics.HTTPRequestFailures).By["aborted"], measured["failed"])
 	// A poll that the page gave up just when its answer was on the way.
