@@ -36,8 +36,6 @@ const (
 	Binding = "__liveloadSend"
 	// OtherBinding takes batches where there is no function named Binding, such as in popups.
 	OtherBinding = "__liveloadPost"
-	// DrainExpression gives what a page has gathered and not yet sent, as a batch or "".
-	DrainExpression = "globalThis.__liveloadTelemetry ? __liveloadTelemetry.drain() : ''"
 	// EndFunction takes a number of milliseconds to wait for replies that are still under way and
 	// gives a promise of the page's last batch; what happens afterwards is not measured.
 	EndFunction = "(patience) => globalThis.__liveloadTelemetry ? __liveloadTelemetry.end(patience) : ''"

@@ -103,7 +103,7 @@ const confirmed = () => {
 };
 const send = () => {
   const binding = globalThis.__liveloadSend || globalThis.__liveloadPost;
-  if (typeof binding !== 'function') return; // the samples stay, for drain
+  if (typeof binding !== 'function') return; // the samples stay, for end
   const batch = take();
   if (!batch) return;
   sendingSince = now();

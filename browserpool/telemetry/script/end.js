@@ -17,11 +17,6 @@ listenToWindow('pagehide', () => {
 
 Object.defineProperty(globalThis, '__liveloadTelemetry', {
   value: {
-    // drain gives what was gathered so far, as a batch or ''.
-    drain() {
-      guarded(finish)();
-      return take();
-    },
     // end waits until the document is loaded, every message has its reply and the sockets are silent, at
     // most patience ms, and gives the last batch.
     async end(patience) {
