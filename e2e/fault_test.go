@@ -24,7 +24,7 @@ func TestKilledBrowserAndDriver(t *testing.T) {
 			a, home := startApp(t), newHome(t)
 			c := home.start(t, a, "--duration", "6s", "--on-failure", tt.policy, "--config", "pause=100ms")
 			waitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 4 })
-			victim := home.find(t, tt.part)
+			victim := home.find(t, c, tt.part)
 			before := a.Stats().EventsTotal
 			if err := syscall.Kill(victim, syscall.SIGKILL); err != nil {
 				t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A process belongs to a run of a home.
@@ -38,16 +39,18 @@ func (h *home) processes(t *testing.T) []process {
 	return found
 }
 
-// find returns the process id of the one browser or driver that runs.
-func (h *home) find(t *testing.T, part string) int {
+// find returns the process id of the one browser or driver that runs, as soon as there is one.
+func (h *home) find(t *testing.T, c *command, part string) (pid int) {
 	t.Helper()
-	for _, p := range h.processes(t) {
-		browser := strings.Contains(p.command, "--liveload-browser=") && !strings.Contains(p.command, "--type=")
-		driver := strings.Contains(p.command, "run-driver")
-		if part == "browser" && browser || part == "driver" && driver {
-			return p.pid
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		for _, p := range h.processes(t) {
+			browser := strings.Contains(p.command, "--liveload-browser=") && !strings.Contains(p.command, "--type=")
+			driver := strings.Contains(p.command, "run-driver")
+			if part == "browser" && browser || part == "driver" && driver {
+				return p.pid
+			}
 		}
 	}
-	t.Fatalf("no %s among %v", part, h.processes(t))
+	t.Fatalf("no %s among %v\n%s", part, h.processes(t), c.output)
 	return 0
 }

@@ -2,6 +2,7 @@ package js
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -35,25 +36,54 @@ func (vm *VM) Register() (complete func(fn func() error)) {
 // Error of the script that carries it (see NewError) and points to the place in stack; nil is where
 // the script is now.
 func (vm *VM) Async(stack []goja.StackFrame, work func(ctx context.Context) (any, error)) goja.Value {
+	return vm.AsyncThen(stack, work, func() error { return nil })
+}
+
+// AsyncThen is Async and calls after on the VM when the promise has settled and what awaited it has
+// gone on. It is not called when the call ends before; its error ends the call.
+func (vm *VM) AsyncThen(stack []goja.StackFrame, work func(ctx context.Context) (any, error), after func() error) goja.Value {
 	if stack == nil {
 		stack = vm.Stack()
 	}
 	promise, resolve, reject := vm.rt.NewPromise()
 	complete := vm.Register()
 	ctx := vm.ctx
-	go func() {
+	vm.employ(ctx, func() {
 		value, err := guarded(ctx, work)
 		complete(func() error {
 			if err != nil {
-				return reject(vm.NewErrorAt(err, stack))
+				err = reject(vm.NewErrorAt(err, stack))
+			} else {
+				if build, ok := value.(func(*goja.Runtime) goja.Value); ok {
+					value = build(vm.rt)
+				}
+				err = resolve(value)
 			}
-			if build, ok := value.(func(*goja.Runtime) goja.Value); ok {
-				value = build(vm.rt)
-			}
-			return resolve(value)
+			return errors.Join(err, after())
 		})
-	}()
+	})
 	return vm.rt.ToValue(promise)
+}
+
+// employ gives a task to a goroutine that has done one before, or else to a new one: a script does one
+// thing after the other, and the stack of a goroutine that has grown is worth keeping. Goroutines end
+// with the call.
+func (vm *VM) employ(ctx context.Context, task func()) {
+	select {
+	case vm.tasks <- task:
+		return
+	default:
+	}
+	go func() {
+		for {
+			task()
+			select {
+			case task = <-vm.tasks:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
 }
 
 // A PanicError is a panic of Go code that a script called: a bug of ours, that costs one user only.

@@ -55,6 +55,7 @@ type VM struct {
 	// Of the running call; touched on its goroutine only.
 	ctx      context.Context
 	queue    *queue
+	tasks    chan func() // to goroutines that wait for one
 	timers   timers
 	waiting  int // completions that were registered and have not run
 	fatal    error
@@ -71,6 +72,7 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 		loaded:  map[string]*goja.Object{},
 		logger:  opts.Logger,
 		queue:   newQueue(),
+		tasks:   make(chan func()),
 		made:    time.Now(),
 	}
 	if vm.logger == nil {

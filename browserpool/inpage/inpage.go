@@ -22,6 +22,9 @@ const (
 	LookFunction = "(all) => globalThis.__liveload ? __liveload.look(all[0]) : ''"
 	// ClearFilesFunction takes the files out of a file input.
 	ClearFilesFunction = "(el) => { el.value = ''; for (const type of ['input', 'change']) el.dispatchEvent(new Event(type, { bubbles: true, composed: true })); }"
+	// LandedExpression is a promise of whether a press hits what it was aimed at. It stays open when the
+	// press went into a frame.
+	LandedExpression = "globalThis.__liveload ? __liveload.landed() : true"
 	// StayFunction tells the page that its navigation to an address ("" is whichever) came to nothing.
 	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
 )
@@ -29,7 +32,7 @@ const (
 // Expression gives the JavaScript that runs op in the page and is a promise of its answer, for
 // ReadAnswer; timeout bounds its waiting. The arguments must be such that JSON can hold them.
 func Expression(op string, timeout time.Duration, args []any) (string, error) {
-	call := append([]any{op, float64(timeout.Microseconds()) / 1000}, args...)
+	call := append([]any{op, timeout.Milliseconds()}, args...)
 	encoded, err := json.Marshal(call)
 	if err != nil {
 		return "", fmt.Errorf("%s: write arguments: %w", op, err)

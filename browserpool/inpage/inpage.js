@@ -173,7 +173,7 @@
     if (rects.length > 1) box = rects[0];
     const left = Math.max(0, box.left), right = Math.min(innerWidth, box.right);
     const top = Math.max(0, box.top), bottom = Math.min(innerHeight, box.bottom);
-    return [(left + right) / 2, (top + bottom) / 2];
+    return [Math.round((left + right) * 50) / 100, Math.round((top + bottom) * 50) / 100]; // short to write
   };
   const at = (x, y) => {
     let hit = document.elementFromPoint(x, y);
@@ -196,16 +196,17 @@
     if (enabled && disabled(el)) return `it is disabled: ${name(el)}`;
     return '';
   };
-  // aim gives the point where the mouse reaches the element and whether it should be there already, or
-  // what is in the way. What covers it may be a bar that the element can be scrolled out from under.
+  // aim gives the point where the mouse reaches the element, for so many clicks, and whether it should be
+  // there already, or what is in the way. What covers it may be a bar that the element can be scrolled out from under.
   let aimed = '';
-  const aim = (el, scroll) => {
+  const aim = (el, clicks, scroll) => {
     let covered = '';
     for (const block of scroll ? ['', 'center', 'end', 'start'] : ['']) {
       if (block) el.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
       const [x, y] = middle(el);
       const hit = at(x, y);
       if (hit && reaches(hit, el)) {
+        if (clicks) meant(el, clicks);
         const before = aimed;
         aimed = `${x} ${y}`;
         return value([x, y, before === aimed ? 1 : 0]);
@@ -214,8 +215,62 @@
     }
     return covered;
   };
+  // A page can move between aiming and the press. A press that would hit something else is taken out of
+  // the page's hands, as if it had not been, so that it can be aimed anew.
+  let press = null; // what the next press is meant for, and who wants to know whether it hits
+  let last = null; // the one before, until the next
+  let toSwallow = 0; // presses that are still to be taken
+  let swallowing = false;
+  const meant = (el, clicks) => {
+    press = { el, clicks };
+    press.seen = new Promise((resolve) => { press.tell = resolve; });
+    last = press;
+    toSwallow = 0;
+  };
+  const hits = (hit, el) => {
+    if (reaches(hit, el)) return true;
+    // One that was taken out since cannot be hit; another like it in its place is it, rendered anew.
+    const instead = !el.isConnected && hit.closest(el.localName);
+    return Boolean(instead) && instead.cloneNode().isEqualNode(el.cloneNode());
+  };
+  const swallow = (clicks) => {
+    swallowing = clicks > 0;
+    toSwallow = Math.max(0, clicks - 1);
+  };
+  const down = (event) => {
+    if (!press) return swallow(toSwallow);
+    press.on = event.composedPath()[0];
+    if (hits(press.on, press.el)) return swallow(0);
+    press.tell(false);
+    swallow(press.clicks);
+    press = null;
+  };
+  // A button that was moved or rendered anew between down and up, not in answer to down, was not clicked.
+  const up = (event) => {
+    if (!press) return;
+    const missed = press.still && (!press.on.isConnected || !reaches(event.composedPath()[0], press.el));
+    press.tell(!missed);
+    if (missed) swallow(press.clicks);
+    press = null;
+  };
+  const pressed = (event) => {
+    if (!event.isTrusted) return;
+    if (event.type === 'pointerdown') down(event);
+    else if (event.type === 'pointerup' || event.type === 'pointercancel') up(event);
+    if (!swallowing) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  for (const type of ['pointerdown', 'mousedown', 'pointerup', 'pointercancel', 'mouseup', 'click', 'dblclick']) addEventListener(type, pressed, true);
+  addEventListener('mousedown', (event) => {
+    const hit = press && event.isTrusted && at(event.clientX, event.clientY);
+    if (hit) press.still = reaches(hit, press.el);
+  });
+  // landed is a promise of whether the press that is on its way, or has just been, hits what it is meant
+  // for. It says nothing of one that the page does not see since it went into a frame.
+  const landed = () => (last && !/^(iframe|frame|object|embed)$/.test(last.el.localName) ? last.seen : true);
   // point gives where the mouse can reach the element that pick gives for the one found.
-  const point = async (selector, timeout, enabled, pick) => {
+  const point = async (selector, timeout, enabled, pick, clicks = 0) => {
     const what = `${quote(selector)} to be reachable by the mouse`;
     const deadline = now() + timeout;
     let scrolls = 5; // a page that is scrolled for ever does things of its own
@@ -226,13 +281,13 @@
         if (!(el instanceof Element)) return el;
         const obstacle = ready(el, enabled);
         if (obstacle) return obstacle;
-        if (!animated(el)) return aim(el, scrolls-- > 0);
+        if (!animated(el)) return aim(el, clicks, scrolls-- > 0);
         moving = el;
         return value(null);
       });
       if (!moving) return answer;
       if (await steady(moving)) {
-        const there = moving.isConnected ? aim(moving, scrolls-- > 0) : missing;
+        const there = moving.isConnected ? aim(moving, clicks, scrolls-- > 0) : missing;
         if (typeof there !== 'string') return there;
         if (now() >= deadline) return { t: [what, there] };
       } else if (now() >= deadline) {
@@ -311,9 +366,9 @@
   };
 
   const ops = {
-    point: (timeout, selector) => point(selector, timeout, true, itself),
+    point: (timeout, selector, clicks) => point(selector, timeout, true, itself, clicks),
     hoverPoint: (timeout, selector) => point(selector, timeout, false, itself),
-    checkPoint: (timeout, selector, want) => point(selector, timeout, true, toTick(want)),
+    checkPoint: (timeout, selector, want) => point(selector, timeout, true, toTick(want), 1),
     fill: (timeout, selector, text) => withElement(selector, `${quote(selector)} to be editable`, timeout, (el) => {
       const field = labelled(el);
       if (CANNOT_FILL.has(field.type)) return fill(field, text);
@@ -351,7 +406,7 @@
       if (button) return button;
       el.requestSubmit();
       return value(null);
-    }),
+    }, 1),
     // A form that is gone, or whose page is being left, was submitted.
     submitted: (timeout, selector) => until(`phx-submit-loading to end on ${quote(selector)}`, timeout, () => {
       const el = find(selector);
@@ -380,9 +435,10 @@
       async run([op, timeout, ...args]) {
         return ops[op](timeout, ...args);
       },
+      landed,
       look(el) {
         if (!el) return missing;
-        const obstacle = ready(el, true) || aim(el, false);
+        const obstacle = ready(el, true) || aim(el, 0, false);
         if (typeof obstacle === 'string') return obstacle;
         const text = excerpt(el.textContent);
         return `it is there: ${name(el)}` + (text ? ` with the text ${text}` : '');

@@ -19,7 +19,7 @@ func (s *session) Click(ctx context.Context, selector string) error {
 			return l.Click(pw.LocatorClickOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	return s.atPoint(ctx, "point", selector, func(p point) []mouseEvent { return clickEvents(p, 1) })
+	return s.press(ctx, 1, "point", selector, 1)
 }
 
 // DblClick waits until the mouse can reach the element, then double-clicks its middle.
@@ -29,7 +29,7 @@ func (s *session) DblClick(ctx context.Context, selector string) error {
 			return l.Dblclick(pw.LocatorDblclickOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	return s.atPoint(ctx, "point", selector, func(p point) []mouseEvent { return clickEvents(p, 2) })
+	return s.press(ctx, 2, "point", selector, 2)
 }
 
 // Hover moves the mouse to the middle of the element.
@@ -39,15 +39,11 @@ func (s *session) Hover(ctx context.Context, selector string) error {
 			return l.Hover(pw.LocatorHoverOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	return s.atPoint(ctx, "hoverPoint", selector, hoverEvents)
-}
-
-func (s *session) atPoint(ctx context.Context, op, selector string, events func(point) []mouseEvent) error {
 	var at point
-	if err := s.run(ctx, &at, op, selector); err != nil {
+	if err := s.run(ctx, &at, "hoverPoint", selector); err != nil {
 		return err
 	}
-	return s.mouse(ctx, events(at))
+	return s.mouse(ctx, hoverEvents(at))
 }
 
 // DragAndDrop drags the middle of source to the middle of target.
@@ -167,11 +163,7 @@ func (s *session) setChecked(ctx context.Context, selector string, want bool) er
 			return l.SetChecked(want, pw.LocatorSetCheckedOptions{Timeout: milliseconds(timeout)})
 		})
 	}
-	var at *point
-	if err := s.run(ctx, &at, "checkPoint", selector, want); err != nil || at == nil {
-		return err
-	}
-	return s.mouse(ctx, clickEvents(*at, 1))
+	return s.press(ctx, 1, "checkPoint", selector, want)
 }
 
 // SelectOptions selects exactly the options whose value or label is in values.

@@ -44,7 +44,7 @@ func TestClick(t *testing.T) {
 		{name: "slides in", page: `<style>@keyframes k{from{translate:-500px}}#b{animation:k .3s linear}</style>` + button, do: clicks("#b"), want: got},
 		{name: "transition", page: `<style>#b{transition:translate .3s;translate:0}#b.on{translate:300px}</style>` + button + `<script>requestAnimationFrame(() => requestAnimationFrame(() => b.className = 'on'))</script>`, do: clicks("#b"), want: got},
 		{name: "pulses in place for ever", page: `<style>@keyframes k{50%{opacity:.5}}#b{animation:k .3s infinite}</style>` + button, do: clicks("#b"), want: got},
-		{name: "replaced again and again", page: `<div id=d></div><script>setInterval(() => d.innerHTML = '<button id=b>x</button>', 20)</script>`, do: clicks("#b"), want: got},
+		{name: "replaced again and again", page: `<div id=d></div><script>setInterval(() => d.innerHTML = '<button id=b>x</button>', 50)</script>`, do: clicks("#b"), want: got},
 		{name: "in a shadow root", page: `<div id=b></div><script>b.attachShadow({mode:'open'}).innerHTML = '<button class=inner>x</button>'</script>`, do: clicks(".inner"), want: got},
 		{name: "in a declared shadow root", page: `<div id=b><template shadowrootmode=open><button class=inner>x</button></template></div>`, do: clicks(".inner"), want: got},
 		{name: "slotted", page: `<div id=h><template shadowrootmode=open><p><slot></slot></p></template>` + button + `</div>`, do: clicks("#b"), want: got},
@@ -158,7 +158,12 @@ func TestKeys(t *testing.T) {
 		{name: "body", do: press("body", "ArrowUp"), want: `log.includes('keydown:')`},
 		{name: "by locator", page: `<input id=f title=t>`, do: press("xpath=//input", "a"), want: `f.value === 'a'`},
 		{name: "focus", page: `<input id=f>`, do: onSelector(func(u *user) func(context.Context, string) error { return u.Focus }, "#f"), want: `document.activeElement === f`},
-		{name: "blur", page: `<input id=f autofocus>`, do: onSelector(func(u *user) func(context.Context, string) error { return u.Blur }, "#f"), want: `document.activeElement !== f`},
+		{name: "blur", page: `<input id=f>`, want: `document.activeElement !== f && log.includes('focus:f')`, do: func(ctx context.Context, u *user) error {
+			if err := u.Focus(ctx, "#f"); err != nil {
+				return err
+			}
+			return u.Blur(ctx, "#f")
+		}},
 		{name: "focus hidden", page: `<input id=f hidden>`, do: onSelector(func(u *user) func(context.Context, string) error { return u.Focus }, "#f"), fail: `waited for "#f" to take the keyboard, but it is hidden`},
 		{name: "press disabled", page: `<input id=f disabled>`, do: press("#f", "a"), fail: "it is disabled"},
 		{name: "unknown key", page: `<input id=f>`, do: press("#f", "Nokey"), fail: `Unknown key: "Nokey"`},

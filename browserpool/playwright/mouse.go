@@ -2,8 +2,12 @@ package playwright
 
 import (
 	"context"
+	"fmt"
+	"time"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/cdp"
+	"github.com/liveload/liveload/browserpool/inpage"
 )
 
 // A mouseEvent is what Input.dispatchMouseEvent takes.
@@ -41,21 +45,96 @@ func clickEvents(p point, clicks int) []mouseEvent {
 
 // mouse sends events one right after the other and waits until the page has handled them all.
 func (s *session) mouse(ctx context.Context, events []mouseEvent) error {
-	const method = "Input.dispatchMouseEvent"
 	page, err := s.directPage()
 	if err != nil {
 		return err
 	}
-	pending := make([]<-chan cdp.Answer, 0, len(events))
+	pending, err := s.sendMouse(page, events)
+	if err != nil {
+		return err
+	}
+	return s.mouseDone(ctx, pending)
+}
+
+// press clicks where op of package inpage aims, if anywhere. When the page moves in between, so that
+// the press would hit something else, the page takes no notice of it and it is aimed anew.
+func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
+	begun := time.Now()
+	for {
+		var at *point
+		if err := s.run(ctx, &at, op, append([]any{selector}, args...)...); err != nil || at == nil {
+			return err
+		}
+		landed, err := s.pressAt(ctx, clickEvents(*at, clicks))
+		if err != nil || landed {
+			return err
+		}
+		if ctx.Err() != nil {
+			waiting := fmt.Sprintf("%q to be reachable by the mouse", selector)
+			return &browserpool.WaitError{Waiting: waiting, Found: "it moves away from each press", Cause: timeUp(ctx, begun)}
+		}
+	}
+}
+
+// landedGrace is how long the page may take to say where a press went after it has handled it. One that
+// is being left, or whose frame was hit, does not say it.
+const landedGrace = time.Second
+
+// pressAt sends a press and says whether it hit what it was aimed at. The question goes with it, so
+// that no time is lost.
+func (s *session) pressAt(ctx context.Context, events []mouseEvent) (landed bool, err error) {
+	page, err := s.directPage()
+	if err != nil {
+		return false, err
+	}
+	pending, err := s.sendMouse(page, events)
+	if err != nil {
+		return false, err
+	}
+	answers, err := page.conn.Start(page.target, "Runtime.evaluate", evaluation{inpage.LandedExpression, true, true})
+	if err != nil {
+		return false, s.explainDirect(err)
+	}
+	if err := s.mouseDone(ctx, pending); err != nil {
+		return false, err
+	}
+	select {
+	case a := <-answers: // mostly there already
+		return hit(a), nil
+	default:
+	}
+	grace := time.NewTimer(landedGrace)
+	defer grace.Stop()
+	select {
+	case a := <-answers:
+		return hit(a), nil
+	case <-grace.C:
+		return true, nil
+	}
+}
+
+// hit reads what the page says of a press; one that cannot say it any more was hit.
+func hit(a cdp.Answer) bool {
+	var r evaluated
+	return a.Decode("Runtime.evaluate", &r) != nil || string(r.Result.Value) != "false"
+}
+
+const mouseMethod = "Input.dispatchMouseEvent"
+
+func (s *session) sendMouse(page directPage, events []mouseEvent) (pending []<-chan cdp.Answer, err error) {
 	for _, e := range events {
-		answers, err := page.conn.Start(page.target, method, e)
+		answers, err := page.conn.Start(page.target, mouseMethod, e)
 		if err != nil {
-			return s.explainDirect(err)
+			return nil, s.explainDirect(err)
 		}
 		pending = append(pending, answers)
 	}
+	return pending, nil
+}
+
+func (s *session) mouseDone(ctx context.Context, pending []<-chan cdp.Answer) error {
 	for _, answers := range pending {
-		if err := s.answer(ctx, "the page to take the mouse", answers, method, nil); err != nil {
+		if err := s.answer(ctx, "the page to take the mouse", answers, mouseMethod, nil); err != nil {
 			return err
 		}
 	}

@@ -114,7 +114,7 @@ func run(t *testing.T, steps []step) {
 			if c.time == 0 {
 				c.time = 30 * time.Second
 				if c.fail != "" {
-					c.time = 250 * time.Millisecond
+					c.time = 600 * time.Millisecond
 				}
 			}
 			begun := time.Now()

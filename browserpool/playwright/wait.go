@@ -103,14 +103,8 @@ func (s *session) SubmitForm(ctx context.Context, selector string) error {
 		}
 		return s.WaitForPhxLoading(ctx, "submit", selector)
 	}
-	var at *point
-	if err := s.run(ctx, &at, "submitPoint", selector); err != nil {
+	if err := s.press(ctx, 1, "submitPoint", selector); err != nil {
 		return err
-	}
-	if at != nil {
-		if err := s.mouse(ctx, clickEvents(*at, 1)); err != nil {
-			return err
-		}
 	}
 	return s.run(ctx, nil, "submitted", selector)
 }

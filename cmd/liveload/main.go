@@ -4,6 +4,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"os/signal"
 	"strings"
@@ -17,6 +18,12 @@ import (
 var version = "dev"
 
 func main() { os.Exit(system().main()) }
+
+// openBrowsers opens Playwright's room.
+func openBrowsers(ctx context.Context, needs engineNeeds) (engineRoom, error) {
+	leaveCores()
+	return openPlaywright(ctx, needs)
+}
 
 // system is the outside of a real process.
 func system() *outside {
@@ -39,7 +46,7 @@ func system() *outside {
 			}
 			return columns
 		},
-		openEngine: openPlaywright,
+		openEngine: openBrowsers,
 	}
 	for _, pair := range os.Environ() {
 		name, value, _ := strings.Cut(pair, "=")

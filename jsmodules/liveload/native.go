@@ -90,6 +90,8 @@ func (u *User) natives() map[string]func(goja.FunctionCall) goja.Value {
 		"ended":      func(goja.FunctionCall) goja.Value { return rt.ToValue(u.halted || u.failed != nil) },
 		"place":      func(goja.FunctionCall) goja.Value { return rt.ToValue(&place{u.vm.Stack()}) },
 		"run":        u.run,
+		"running":    func(goja.FunctionCall) goja.Value { return rt.ToValue(u.running > 0) },
+		"rest":       u.rest,
 		"error":      u.newError,
 		"halt":       u.halt,
 		"fail":       u.fail,
@@ -187,7 +189,27 @@ func (u *User) run(call goja.FunctionCall) goja.Value {
 	if args.opts.timeout > 0 {
 		x.timeout = args.opts.timeout
 	}
-	return u.vm.Async(stack, x.do)
+	u.running++
+	return u.vm.AsyncThen(stack, x.do, u.ran)
+}
+
+// ran is called when an operation is over and what waited for it has gone on.
+func (u *User) ran() error {
+	u.running--
+	if u.running > 0 || u.rested == nil {
+		return nil
+	}
+	rested := u.rested
+	u.rested = nil
+	return rested(goja.Undefined())
+}
+
+// rest gives a promise of the moment when no operation runs.
+func (u *User) rest(goja.FunctionCall) goja.Value {
+	rt := u.vm.Runtime()
+	promise, resolve, _ := rt.NewPromise()
+	u.rested = resolve
+	return rt.ToValue(promise)
 }
 
 func listValues(v goja.Value) []goja.Value {

@@ -5,7 +5,7 @@
   'use strict';
 
   let assigns = {};
-  let active = 0; // chain links that have not settled
+  let active = 0; // what waits for a promise that native.run did not make
   let idle; // called when active becomes 0
   let user;
 
@@ -21,7 +21,7 @@
     }
 
     static next(chain, run) {
-      return new Chain(settle(chain.#promise.then(run)));
+      return new Chain(chain.#promise.then(run));
     }
 
     then(onFulfilled, onRejected) {
@@ -55,7 +55,12 @@
     return value !== null && typeof value === 'object' && !Array.isArray(value);
   }
 
-  // settle counts a link of a chain for as long as it is not settled.
+  function isThenable(value) {
+    return value !== null && typeof value === 'object' && typeof value.then === 'function';
+  }
+
+  // settle counts a promise for as long as it is not settled. What the browser does is counted by
+  // native.run, cheaper, and what follows it in a chain starts before it stops to count.
   function settle(promise) {
     active++;
     const done = () => { if (--active === 0 && idle) idle(); };
@@ -68,15 +73,20 @@
   // execute runs an operation now. An argument that is a function is called with the user first.
   function execute(op, args, place) {
     if (op.inBrowser && native.ended()) return undefined;
-    const resolved = args.map((arg, i) => (typeof arg === 'function' && !(op.raw & (1 << i)) ? arg(user) : arg));
-    if (resolved.some((arg) => isObject(arg) && typeof arg.then === 'function')) {
-      return Promise.all(resolved).then((all) => perform(op, all, place));
+    let later = false; // one of them is a promise
+    for (let i = 0; i < args.length; i++) {
+      if (typeof args[i] === 'function' && !(op.raw & (1 << i))) args[i] = args[i](user);
+      if (isThenable(args[i])) later = true;
     }
-    return perform(op, resolved, place);
+    if (later) return settle(Promise.all(args).then((all) => perform(op, all, place)));
+    return perform(op, args, place);
   }
 
   function perform(op, args, place) {
-    if (!op.inBrowser) return local[op.name](place, ...args);
+    if (!op.inBrowser) {
+      const value = local[op.name](place, ...args);
+      return isThenable(value) ? settle(value) : value;
+    }
     const options = args[op.params];
     if (!op.extracts || !isObject(options) || options.as === undefined) return native.run(op.index, args, place);
     const { as } = options;
@@ -109,7 +119,7 @@
       if (typeof fn !== 'function') throw native.error('updateAssign', [key], place, 'the second argument must be a function of the value');
       if (!Object.hasOwn(assigns, key)) throw native.error('updateAssign', [key], place, 'there is no assign "' + key + '"');
       const value = fn(assigns[key]);
-      if (isObject(value) && typeof value.then === 'function') return value.then((v) => { assigns[key] = v; });
+      if (isThenable(value)) return value.then((v) => { assigns[key] = v; });
       assigns[key] = value;
     },
     clearAssign(place, key) {
@@ -167,7 +177,7 @@
     } catch (error) {
       promise = Promise.reject(error);
     }
-    return new Chain(settle(promise));
+    return new Chain(promise);
   }
 
   // method makes the method of an operation: params is how many arguments it has before the options,
@@ -185,7 +195,10 @@
     active = 0;
     idle = undefined;
     await fn(user, config);
-    while (active > 0) await new Promise((resolve) => { idle = resolve; });
+    while (active > 0 || native.running()) {
+      if (active > 0) await new Promise((resolve) => { idle = resolve; });
+      else await native.rest();
+    }
   }
 
   return { iterate, user, assigns: () => assigns, restore: (value) => { assigns = value; } };

@@ -52,6 +52,8 @@ type User struct {
 	iteration int
 	timeout   time.Duration
 	step      int
+	running   int             // operations in the browser
+	rested    func(any) error // called when none runs any more; nil when nobody waits for that
 	halted    bool
 	failed    *js.Error               // what fail(reason) said
 	aborted   *js.Error               // what Abort said
@@ -157,6 +159,7 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 		}
 	}
 	u.session, u.iteration, u.failed = session, iteration, nil
+	u.running, u.rested = 0, nil
 	ctx, u.breakOff = context.WithCancelCause(ctx)
 	defer u.breakOff(nil)
 	u.vm.SetLogger(u.logger.With("user", u.opts.ID, "iteration", iteration))

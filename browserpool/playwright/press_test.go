@@ -1,0 +1,74 @@
+package playwright
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/browserpool/cdp"
+)
+
+// moving moves what is on the page right after it was aimed at, a few times, so that a decoy stands
+// where the press goes.
+const moving = `<style>button{display:block;height:40px;width:200px}</style><div id=above></div>
+<button id=decoy style="display:none">no</button><button id=b>yes</button>
+<script>
+	let moves = 3;
+	const real = document.elementFromPoint;
+	document.elementFromPoint = (x, y) => {
+		const hit = real.call(document, x, y);
+		if (hit === b && moves-- > 0) {
+			above.style.height = above.offsetHeight ? '0' : '60px';
+			decoy.style.cssText = 'position:absolute;left:' + (x - 100) + 'px;top:' + (y - 20) + 'px';
+		}
+		return hit;
+	};
+</script>`
+
+// TestPressOfAMovingPage wants every press on what it was meant for, however the page moves in between.
+func TestPressOfAMovingPage(t *testing.T) {
+	const once = "log.filter((e) => e === 'click:b').length === 1 && !log.includes('click:decoy')"
+	double := func(ctx context.Context, u *user) error { return u.DblClick(ctx, "#b") }
+	run(t, []step{
+		{name: "click", page: moving, do: clicks("#b"), want: once + " && moves < 0"},
+		{name: "double click", page: moving, do: double, want: "log.filter((e) => e === 'dblclick:b').length === 1 && !log.includes('click:decoy')"},
+		{name: "for ever", page: moving + `<script>moves = 1e9</script>`, do: clicks("#b"), fail: `timed out after`},
+		{name: "rendered anew", page: button + `<script>
+			const real = document.elementFromPoint;
+			document.elementFromPoint = (x, y) => {
+				const hit = real.call(document, x, y);
+				if (hit === b && !window.anew) { window.anew = true; b.outerHTML = b.outerHTML; }
+				return hit;
+			};</script>`, do: clicks("#b"), want: "window.anew && log.filter((e) => e === 'click:b').length === 1"},
+		{name: "moved while it is down", page: moving + `<script>
+			moves = -1;
+			b.addEventListener('pointerup', () => log.push('up:b'), true);
+			addEventListener('mousedown', () => { // after all that the page does itself
+				if (!window.once) { window.once = true; document.querySelector('#above').style.height = '60px'; }
+			});</script>`, do: clicks("#b"), want: "log.filter((e) => e === 'click:b').length === 1 && !log.includes('click:')"},
+		{name: "gone on mouse down", page: button + `<script>b.onmousedown = () => { window.was = (window.was || 0) + 1; b.style.marginTop = '300px'; }</script>`, do: clicks("#b"), want: "was === 1"},
+		{name: "a press by coordinates is left alone", page: button + `<button id=c>x</button>`, want: "log.includes('click:c')", do: func(ctx context.Context, u *user) error {
+			if err := u.Click(ctx, "#b"); err != nil {
+				return err
+			}
+			return u.Click(ctx, "text=x")
+		}},
+		{name: "into a frame", page: `<iframe id=f srcdoc="<script>onclick = () => { parent.hit = true; }</script>" width=200 height=200></iframe>`, do: clicks("#f"), want: "window.hit === true", time: 5 * time.Second},
+	})
+}
+
+func TestHit(t *testing.T) {
+	for _, tt := range []struct {
+		answer cdp.Answer
+		want   bool
+	}{
+		{cdp.Answer{Result: []byte(`{"result":{"value":true}}`)}, true},
+		{cdp.Answer{Result: []byte(`{"result":{"value":false}}`)}, false},
+		{cdp.Answer{Result: []byte(`{"result":{},"exceptionDetails":{"text":"gone"}}`)}, true},
+		{cdp.Answer{Err: cdp.ErrDetached}, true},
+	} {
+		if got := hit(tt.answer); got != tt.want {
+			t.Errorf("hit(%s, %v) = %v, want %v", tt.answer.Result, tt.answer.Err, got, tt.want)
+		}
+	}
+}
