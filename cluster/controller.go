@@ -43,7 +43,7 @@ func (c *Controller) Live() metrics.LiveStatus {
 func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan struct{}) ([]metrics.Result, error) {
 	lasting := context.WithoutCancel(ctx) // for what must be written after a stop
 	if err := c.Sink.Start(ctx, c.info(plan, plan.Scenarios)); err != nil {
-		return nil, fmt.Errorf("start the run: %w", err)
+		return nil, err
 	}
 	var results []metrics.Result
 	var errs []error

@@ -43,8 +43,8 @@ func readRunSettings(c *cli.Context) (runSettings, error) {
 	r := flagReader{c: c}
 	s.options = runner.Options{
 		Users:            r.number("users"),
-		Duration:         r.duration("duration"),
-		IterationTimeout: r.duration("iteration-timeout"),
+		Duration:         r.positive("duration"),
+		IterationTimeout: r.positive("iteration-timeout"),
 		RampUp:           r.duration("ramp-up"),
 		OnFailure:        r.policy("on-failure"),
 	}
@@ -102,6 +102,15 @@ func (r *flagReader) duration(flag string) *time.Duration {
 		return nil
 	}
 	return &d
+}
+
+// positive reads a time longer than 0.
+func (r *flagReader) positive(flag string) *time.Duration {
+	d := r.duration(flag)
+	if d != nil && *d <= 0 {
+		r.refuse(flag, "is %q, but must be longer than 0, such as 5m", r.c.String(flag))
+	}
+	return d
 }
 
 func (r *flagReader) policy(flag string) *runner.OnFailure {

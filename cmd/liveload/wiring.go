@@ -89,10 +89,11 @@ func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
 			return w.room.Open(ctx, recorder)
 		},
 	}
-	outlets := []sinks.Named{{Name: "the terminal", Sink: w.display}}
+	var outlets []sinks.Named // the terminal is last: what cannot start says so before anything is shown
 	if w.settings.result != "" {
 		outlets = append(outlets, sinks.Named{Name: "the result file", Sink: resultfile.New(w.settings.result)})
 	}
+	outlets = append(outlets, sinks.Named{Name: "the terminal", Sink: w.display})
 	c := &cluster.Controller{
 		Node: node, Sink: sinks.NewFanout(outlets...), Version: version, Labels: labels(plan), Log: w.log,
 	}

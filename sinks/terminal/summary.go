@@ -33,7 +33,7 @@ func summary(results []metrics.Result, resultPath string) []text {
 		lines = append(lines, counterLines(r.Global)...)
 		lines = append(lines, healthLines(r)...)
 	}
-	if resultPath != "" {
+	if resultPath != "" && len(results) > 0 {
 		lines = append(lines, text{}, text{{whole, ""}, {dim, "Result: "}, {plain, resultPath}})
 	}
 	return lines
