@@ -18,8 +18,13 @@ import (
 var Script string
 
 const (
-	// LookFunction takes the elements that match a selector and says what the first one looks like.
-	LookFunction = "(all) => globalThis.__liveload ? __liveload.look(all[0]) : ''"
+	// LookFunction takes the elements that match a selector, and the selector, and says what the first one
+	// looks like, or what there is instead.
+	LookFunction = "(all, selector) => globalThis.__liveload ? __liveload.look(all[0], selector) : ''"
+	// SubmitButtons is the selector of what submits the form around it.
+	SubmitButtons = "button:not([type]), [type=submit], [type=image]"
+	// AskToSubmitFunction says whether a form has a button, and asks one that has none to submit.
+	AskToSubmitFunction = "(form) => { const has = Boolean(form.querySelector('" + SubmitButtons + "')); if (!has) form.requestSubmit(); return has; }"
 	// ClearFilesFunction takes the files out of a file input.
 	ClearFilesFunction = "(el) => { el.value = ''; for (const type of ['input', 'change']) el.dispatchEvent(new Event(type, { bubbles: true, composed: true })); }"
 	// LandedExpression is a promise of whether a press hits what it was aimed at. It stays open when the

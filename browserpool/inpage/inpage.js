@@ -104,9 +104,44 @@
     return control || el;
   };
 
+  // ---- what was meant -------------------------------------------------------------------------------
+  const NEAR_ELEMENTS = 3000; // of a page that are compared with the selector of one that is missing
+  const LABELLED = 'a, button, label, input, select, textarea, option, summary, h1, h2, h3, h4, td, th, li, [role], [phx-click]';
+  const words = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim().slice(0, 40);
+  // alike is 1 for equal texts and 0 for those that have nothing in common.
+  const alike = (a, b) => {
+    if (!a || !b) return 0;
+    if (a.length > 3 && b.length > 3 && (a.includes(b) || b.includes(a))) return 0.7 + 0.3 * (Math.min(a.length, b.length) / Math.max(a.length, b.length));
+    let row = [...Array(b.length + 1).keys()];
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      row = next;
+    }
+    return 1 - row[b.length] / Math.max(a.length, b.length);
+  };
+  // wanted takes the last id, attribute value or text out of a selector, else its last class or tag.
+  const wanted = (selector) => {
+    const last = (pattern) => [...selector.matchAll(pattern)].map((m) => m[1]).pop();
+    return words(last(/["']([^"']+)["']/g) || last(/#([\w-]+)/g) || last(/(?:text|name|id|data-testid)=([^\]>]+)/g) || last(/\.([\w-]+)/g) || last(/([\w-]+)/g) || '');
+  };
+  // near names the elements whose id or text is most like what a selector asks for.
+  const near = (selector) => {
+    const want = location.protocol === 'chrome-error:' ? '' : wanted(selector);
+    const close = [];
+    for (const el of [...document.querySelectorAll(`[id], ${LABELLED}`)].slice(0, NEAR_ELEMENTS)) {
+      const label = el.matches(LABELLED) ? el.getAttribute('aria-label') || el.placeholder || el.textContent : '';
+      const score = Math.max(alike(want, words(el.id)), label.length > 200 ? 0 : alike(want, words(label)));
+      if (score >= 0.6) close.push([score, el, label.length > 200 ? '' : excerpt(label)]);
+    }
+    close.sort((a, b) => b[0] - a[0]);
+    return close.length ? '; close to it: ' + close.slice(0, 3).map(([, el, label]) => name(el) + (label ? ` (${label})` : '')).join(', ') : '';
+  };
+
   // ---- waiting --------------------------------------------------------------------------------------
   // until resolves with what check gives as soon as that is not a string; a string says what is missing.
-  const until = (what, timeout, check) => new Promise((resolve) => {
+  // Where that is an element, selector tells what to look for instead.
+  const until = (what, timeout, check, selector) => new Promise((resolve) => {
     const deadline = now() + timeout;
     let timer = 0;
     let observer = null;
@@ -129,7 +164,7 @@
         return true;
       }
       if (now() >= deadline) {
-        done({ t: [what, found] });
+        done({ t: [what, selector && found === missing ? found + near(selector) : found] });
         return true;
       }
       return false;
@@ -147,7 +182,7 @@
   const withElement = (selector, what, timeout, check) => until(what, timeout, () => {
     const el = find(selector);
     return el ? check(el) : missing;
-  });
+  }, selector);
   const value = (v) => ({ v: v === undefined ? null : v });
 
   // ---- acting ---------------------------------------------------------------------------------------
@@ -365,6 +400,13 @@
     },
   };
 
+  // submitter is what a person would click to submit a form: its first button that shows.
+  const submitter = (form) => {
+    const fields = [...form.elements, ...document.querySelectorAll('input[type=image]')].filter((el) => el.form === form);
+    const buttons = fields.filter((el) => el.type === 'submit' || el.type === 'image');
+    return buttons.find(visible) || buttons[0];
+  };
+
   const ops = {
     point: (timeout, selector, clicks) => point(selector, timeout, true, itself, clicks),
     hoverPoint: (timeout, selector) => point(selector, timeout, false, itself),
@@ -382,7 +424,7 @@
       return value(true);
     }),
     blur: (timeout, selector) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => (el.blur(), value(true))),
-    state: (timeout, selector, state) => until(`${quote(selector)} to be ${state}`, timeout, () => STATES[state](find(selector)) || value(true)),
+    state: (timeout, selector, state) => until(`${quote(selector)} to be ${state}`, timeout, () => STATES[state](find(selector)) || value(true), selector),
     text: (timeout, selector, text) => withElement(selector, `${quote(selector)} to contain ${quote(text)}`, timeout, (el) => {
       const there = el.textContent;
       return there.includes(text) || (el.innerText || '').includes(text) ? value(true) : `its text is ${excerpt(there) || 'empty'}`;
@@ -402,7 +444,7 @@
     // submitPoint gives where the form's submit button is, or asks the form to submit when it has none.
     submitPoint: (timeout, selector) => point(selector, timeout, true, (el) => {
       if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
-      const button = [...el.elements].find((field) => field.type === 'submit' || field.type === 'image');
+      const button = submitter(el);
       if (button) return button;
       el.requestSubmit();
       return value(null);
@@ -436,8 +478,8 @@
         return ops[op](timeout, ...args);
       },
       landed,
-      look(el) {
-        if (!el) return missing;
+      look(el, selector) {
+        if (!el) return missing + near(selector);
         const obstacle = ready(el, true) || aim(el, 0, false);
         if (typeof obstacle === 'string') return obstacle;
         const text = excerpt(el.textContent);

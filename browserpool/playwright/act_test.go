@@ -56,6 +56,11 @@ func TestClick(t *testing.T) {
 		{name: "new tab", page: `<a id=b target=_blank href="{site}/target">x</a>`, do: clicks("#b"), want: got},
 		{name: "hash", page: `<a id=b href="#there">x</a>`, do: clicks("#b"), want: "location.hash === '#there'"},
 
+		{name: "near by id", page: `<button id=buy-now>x</button><p id=other>`, do: clicks("#buynow"), fail: `no element matches it; close to it: <button id="buy-now"> ("x"): timed out`},
+		{name: "near by text", page: `<a href=x>Check out</a><a href=y>Help</a>`, do: clicks("#checkout"), fail: `close to it: <a> ("Check out"): timed out`},
+		{name: "near by locator", page: `<button id=b>Buy now</button>`, do: clicks(`role=button[name="Buy mow"]`), fail: `no element matches it; close to it: <button id="b"> ("Buy now")`},
+		{name: "nothing near", page: button, do: clicks("#subscription"), fail: `no element matches it: timed out`},
+
 		{name: "text=", page: button, do: clicks("text=Buy"), want: got},
 		{name: "role=", page: button, do: clicks(`role=button[name="Buy"]`), want: got},
 		{name: "xpath", page: button, do: clicks("//button"), want: got},

@@ -44,7 +44,7 @@ func waitError(ctx context.Context, waiting string, begun time.Time, err error, 
 
 // look says what the element that a selector means looks like, "" when the page does not say it soon.
 func look(page pw.Page, selector string) string {
-	looked := async(func() (any, error) { return page.Locator(selector).EvaluateAll(inpage.LookFunction) })
+	looked := async(func() (any, error) { return page.Locator(selector).EvaluateAll(inpage.LookFunction, selector) })
 	patience := time.NewTimer(answerGrace)
 	defer patience.Stop()
 	select {
