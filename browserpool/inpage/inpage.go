@@ -25,6 +25,8 @@ const (
 	SubmitButtons = "button:not([type]), [type=submit], [type=image]"
 	// AskToSubmitFunction says whether a form has a button, and asks one that has none to submit.
 	AskToSubmitFunction = "(form) => { const has = Boolean(form.querySelector('" + SubmitButtons + "')); if (!has) form.requestSubmit(); return has; }"
+	// NoFileInputFunction gives "" for a file input or its label, and the tag of any other element.
+	NoFileInputFunction = "(el) => (el.control || el).type === 'file' ? '' : el.cloneNode(false).outerHTML.slice(0, 100)"
 	// ClearFilesFunction takes the files out of a file input.
 	ClearFilesFunction = "(el) => { el.value = ''; for (const type of ['input', 'change']) el.dispatchEvent(new Event(type, { bubbles: true, composed: true })); }"
 	// LandedExpression is a promise of whether a press hits what it was aimed at. It stays open when the

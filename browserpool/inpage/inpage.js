@@ -112,10 +112,15 @@
   const alike = (a, b) => {
     if (!a || !b) return 0;
     if (a.length > 3 && b.length > 3 && (a.includes(b) || b.includes(a))) return 0.7 + 0.3 * (Math.min(a.length, b.length) / Math.max(a.length, b.length));
+    let above = [];
     let row = [...Array(b.length + 1).keys()];
     for (let i = 1; i <= a.length; i++) {
       const next = [i];
-      for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      for (let j = 1; j <= b.length; j++) {
+        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], above[j - 2] + 1);
+      }
+      above = row;
       row = next;
     }
     return 1 - row[b.length] / Math.max(a.length, b.length);
@@ -395,7 +400,7 @@
     isChecked: (el) => {
       const field = labelled(el);
       const role = field.getAttribute('aria-checked');
-      if (field.localName !== 'input' && role === null) throw new Error(`${name(el)} is not a checkbox or radio button`);
+      if (!['checkbox', 'radio'].includes(field.localName === 'input' && field.type) && role === null) throw new Error(`${name(el)} is not a checkbox or radio button`);
       return role !== null && field.localName !== 'input' ? role === 'true' : field.checked;
     },
   };

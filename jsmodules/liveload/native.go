@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
 )
 
 // runPrelude builds the user object and returns what the prelude gives.
@@ -139,12 +141,25 @@ func (u *User) fail(call goja.FunctionCall) goja.Value {
 	if u.halted || u.failed != nil {
 		return goja.Undefined()
 	}
-	reason := call.Argument(0).String()
-	if goja.IsUndefined(call.Argument(0)) {
-		reason = "no reason given"
-	}
+	reason := reasonOf(u.vm, call.Argument(0))
 	u.failed = u.vm.ErrorAt(&FailError{Reason: reason}, placeOf(call.Argument(1)))
 	return goja.Undefined()
+}
+
+// reasonOf is text as it is, an error by its message, and an object as JSON.
+func reasonOf(vm *js.VM, v goja.Value) string {
+	obj, ok := v.(*goja.Object)
+	switch {
+	case goja.IsUndefined(v):
+		return "no reason given"
+	case !ok || obj.ClassName() == "Error":
+		return v.String()
+	}
+	plain, err := vm.Plain(v)
+	if err != nil {
+		return "an object"
+	}
+	return showArg(plain)
 }
 
 func (u *User) setTimeout(call goja.FunctionCall) goja.Value {
