@@ -347,7 +347,8 @@
   const fire = (el, type) => el.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
   const CANNOT_FILL = new Set(['button', 'checkbox', 'file', 'hidden', 'image', 'radio', 'reset', 'submit']);
   const SET_DIRECTLY = new Set(['date', 'time', 'datetime-local', 'month', 'week', 'color', 'range']);
-  // fill selects what is there, so that the text to insert replaces it; gives whether text is wanted.
+  const edit = document.execCommand.bind(document);
+  // fill replaces what is there as a person would; gives whether the text is still wanted.
   const fill = (el, text) => {
     const type = el.localName === 'input' ? el.type : '';
     if (CANNOT_FILL.has(type)) return { e: `cannot fill ${name(el)}: its type is ${type}` };
@@ -366,7 +367,8 @@
     if (type === 'number' && Number.isNaN(Number(text.trim()))) return { e: `${name(el)} does not take ${quote(text)} as a number` };
     if (el.select) el.select();
     else getSelection().selectAllChildren(el);
-    return value(true);
+    // At once: with several operations side by side, another field could have the keyboard a moment later.
+    return value(!(text ? edit('insertText', false, text) : edit('delete')));
   };
   const choose = (el, wanted) => {
     if (el.localName !== 'select') return { e: `${name(el)} is not a select` };

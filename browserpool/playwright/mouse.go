@@ -2,6 +2,7 @@ package playwright
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -61,11 +62,13 @@ func (s *session) mouse(ctx context.Context, events []mouseEvent) error {
 func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
 	begun := time.Now()
 	for {
-		var at *point
-		if err := s.run(ctx, &at, op, append([]any{selector}, args...)...); err != nil || at == nil {
-			return err
+		landed, err := s.aimAndPress(ctx, clicks, op, append([]any{selector}, args...))
+		var wait *browserpool.WaitError
+		if errors.As(err, &wait) && ctx.Err() == nil && remaining(ctx) > answerGrace {
+			continue // only its turn was over
+		} else if wait != nil && errors.Is(err, context.DeadlineExceeded) {
+			wait.Cause = timeUp(ctx, begun)
 		}
-		landed, err := s.pressAt(ctx, clickEvents(*at, clicks))
 		if err != nil || landed {
 			return err
 		}
@@ -74,6 +77,27 @@ func (s *session) press(ctx context.Context, clicks int, op, selector string, ar
 			return &browserpool.WaitError{Waiting: waiting, Found: "it moves away from each press", Cause: timeUp(ctx, begun)}
 		}
 	}
+}
+
+// turn is how long one operation may wait for its element while others want the mouse too.
+const turn = 500 * time.Millisecond
+
+// aimAndPress aims and presses while no other operation of the user does: there is one mouse, and the page
+// knows of one press. It says whether the press hit, or nothing was left to press.
+func (s *session) aimAndPress(ctx context.Context, clicks int, op string, args []any) (landed bool, err error) {
+	select {
+	case s.pressing <- struct{}{}:
+		defer func() { <-s.pressing }()
+	case <-ctx.Done():
+		return false, context.Cause(ctx)
+	}
+	aiming, cancel := context.WithTimeout(ctx, min(turn, remaining(ctx)))
+	defer cancel()
+	var at *point
+	if err := s.run(aiming, &at, op, args...); err != nil || at == nil {
+		return true, err
+	}
+	return s.pressAt(ctx, clickEvents(*at, clicks))
 }
 
 // landedGrace is how long the page may take to say where a press went after it has handled it. One that

@@ -18,12 +18,13 @@ import (
 
 // A session is one browser context with its main page. It implements browserpool.Session.
 type session struct {
-	browser *browser
-	decoder *telemetry.Decoder
-	blocked []string      // patterns of addresses that pages must not request
-	opening chan struct{} // held by the one who opens the main page
-	asking  atomic.Bool   // somebody asks whether the page still answers
-	tracing atomic.Bool   // the context records traces
+	browser  *browser
+	decoder  *telemetry.Decoder
+	blocked  []string      // patterns of addresses that pages must not request
+	pressing chan struct{} // held by the one who aims and presses the mouse
+	opening  chan struct{} // held by the one who opens the main page
+	asking   atomic.Bool   // somebody asks whether the page still answers
+	tracing  atomic.Bool   // the context records traces
 
 	mu      sync.Mutex
 	context pw.BrowserContext // nil before it is open
@@ -53,12 +54,13 @@ func newSession(ctx context.Context, b *browser, opts browserpool.SessionOptions
 		return nil, err
 	}
 	s := &session{
-		blocked: blocked,
-		browser: b,
-		decoder: telemetry.NewDecoder(opts.Recorder, opts.Pages),
-		opening: make(chan struct{}, 1),
-		lost:    make(chan struct{}),
-		ended:   make(chan struct{}),
+		blocked:  blocked,
+		browser:  b,
+		decoder:  telemetry.NewDecoder(opts.Recorder, opts.Pages),
+		pressing: make(chan struct{}, 1),
+		opening:  make(chan struct{}, 1),
+		lost:     make(chan struct{}),
+		ended:    make(chan struct{}),
 	}
 	err = s.do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.pw.NewContext(options)

@@ -149,7 +149,7 @@ func FuzzArguments(f *testing.F) {
 func FuzzScript(f *testing.F) {
 	for _, body := range []string{"await user.click('#a')", "for (;;) {}", "user.assigns = user", "throw user", "return user.click", "await Promise.all([user.click('#hang'), 1])",
 		"class A extends user.constructor {} new A().click('#a')", "Object.setPrototypeOf(user, null); user.click", "delete user.assigns; user.assigns.x.y", "await (async function* () { yield* user })().next()",
-		"Promise.prototype.then = null; await user.click('#a')", "Array.prototype.map = () => 1; await user.fill('#a', 'b')", "JSON.stringify = 1; await user.fill({}, 'b')",
+		"Promise.prototype.then = null; await user.click('#a')", "Array.prototype.map = () => 1; await user.fill('#a', 'b')", "JSON = 0; user.fill('0')", "Object = 0; await user.evaluate(() => 1)", "Array = 0; console.log(new Map())", "Error = 0; user.click()", "Promise = 0; user.click('#a')", "JSON.stringify = 1; await user.fill({}, 'b')",
 		"Object.defineProperty(Object.prototype, 'then', { get() { throw 1 } }); await user.click('#a')", "globalThis.Error = null; await user.click('')", "Symbol.iterator = 1; user.step('a', [])"} {
 		f.Add(body)
 	}
