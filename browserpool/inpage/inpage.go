@@ -12,10 +12,15 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
+var (
+	//go:embed near.js
+	nearJS string
+	//go:embed inpage.js
+	inpageJS string
+)
+
 // Script is the JavaScript to run in every frame before the page's own scripts.
-//
-//go:embed inpage.js
-var Script string
+var Script = "{\n" + nearJS + inpageJS + "}\n"
 
 const (
 	// LookFunction takes the elements that match a selector, and the selector, and says what the first one
