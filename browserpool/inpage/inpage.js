@@ -104,9 +104,12 @@
     return control || el;
   };
 
+  const near = (selector) => nearTo(selector, name, excerpt);
+
   // ---- waiting --------------------------------------------------------------------------------------
   // until resolves with what check gives as soon as that is not a string; a string says what is missing.
-  const until = (what, timeout, check) => new Promise((resolve) => {
+  // Where that is an element, selector tells what to look for instead.
+  const until = (what, timeout, check, selector) => new Promise((resolve) => {
     const deadline = now() + timeout;
     let timer = 0;
     let observer = null;
@@ -129,7 +132,7 @@
         return true;
       }
       if (now() >= deadline) {
-        done({ t: [what, found] });
+        done({ t: [what, selector && found === missing ? found + near(selector) : found] });
         return true;
       }
       return false;
@@ -147,7 +150,7 @@
   const withElement = (selector, what, timeout, check) => until(what, timeout, () => {
     const el = find(selector);
     return el ? check(el) : missing;
-  });
+  }, selector);
   const value = (v) => ({ v: v === undefined ? null : v });
 
   // ---- acting ---------------------------------------------------------------------------------------
@@ -303,7 +306,8 @@
   const fire = (el, type) => el.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
   const CANNOT_FILL = new Set(['button', 'checkbox', 'file', 'hidden', 'image', 'radio', 'reset', 'submit']);
   const SET_DIRECTLY = new Set(['date', 'time', 'datetime-local', 'month', 'week', 'color', 'range']);
-  // fill selects what is there, so that the text to insert replaces it; gives whether text is wanted.
+  const edit = document.execCommand.bind(document);
+  // fill replaces what is there as a person would; gives whether the text is still wanted.
   const fill = (el, text) => {
     const type = el.localName === 'input' ? el.type : '';
     if (CANNOT_FILL.has(type)) return { e: `cannot fill ${name(el)}: its type is ${type}` };
@@ -322,7 +326,8 @@
     if (type === 'number' && Number.isNaN(Number(text.trim()))) return { e: `${name(el)} does not take ${quote(text)} as a number` };
     if (el.select) el.select();
     else getSelection().selectAllChildren(el);
-    return value(true);
+    // At once: with several operations side by side, another field could have the keyboard a moment later.
+    return value(!(text ? edit('insertText', false, text) : edit('delete')));
   };
   const choose = (el, wanted) => {
     if (el.localName !== 'select') return { e: `${name(el)} is not a select` };
@@ -356,9 +361,16 @@
     isChecked: (el) => {
       const field = labelled(el);
       const role = field.getAttribute('aria-checked');
-      if (field.localName !== 'input' && role === null) throw new Error(`${name(el)} is not a checkbox or radio button`);
+      if (!['checkbox', 'radio'].includes(field.localName === 'input' && field.type) && role === null) throw new Error(`${name(el)} is not a checkbox or radio button`);
       return role !== null && field.localName !== 'input' ? role === 'true' : field.checked;
     },
+  };
+
+  // submitter is what a person would click to submit a form: its first button that shows.
+  const submitter = (form) => {
+    const fields = [...form.elements, ...document.querySelectorAll('input[type=image]')].filter((el) => el.form === form);
+    const buttons = fields.filter((el) => el.type === 'submit' || el.type === 'image');
+    return buttons.find(visible) || buttons[0];
   };
 
   const ops = {
@@ -378,7 +390,7 @@
       return value(true);
     }),
     blur: (timeout, selector) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => (el.blur(), value(true))),
-    state: (timeout, selector, state) => until(`${quote(selector)} to be ${state}`, timeout, () => STATES[state](find(selector)) || value(true)),
+    state: (timeout, selector, state) => until(`${quote(selector)} to be ${state}`, timeout, () => STATES[state](find(selector)) || value(true), selector),
     text: (timeout, selector, text) => withElement(selector, `${quote(selector)} to contain ${quote(text)}`, timeout, (el) => {
       const there = el.textContent;
       return there.includes(text) || (el.innerText || '').includes(text) ? value(true) : `its text is ${excerpt(there) || 'empty'}`;
@@ -398,7 +410,7 @@
     // submitPoint gives where the form's submit button is, or asks the form to submit when it has none.
     submitPoint: (timeout, selector) => point(selector, timeout, true, (el) => {
       if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
-      const button = [...el.elements].find((field) => field.type === 'submit' || field.type === 'image');
+      const button = submitter(el);
       if (button) return button;
       el.requestSubmit();
       return value(null);
@@ -431,8 +443,8 @@
       async run([op, timeout, ...args]) {
         return ops[op](timeout, ...args);
       },
-      look(el) {
-        if (!el) return missing;
+      look(el, selector) {
+        if (!el) return missing + near(selector);
         const obstacle = ready(el, true) || aim(el, 0, false);
         if (typeof obstacle === 'string') return obstacle;
         const text = excerpt(el.textContent);
