@@ -25,6 +25,7 @@ type session struct {
 	opening chan struct{} // held by the one who opens the main page
 	asking  atomic.Bool   // somebody asks whether the page still answers
 	tracing atomic.Bool   // the context records traces
+	objects *objects
 
 	mu      sync.Mutex
 	context pw.BrowserContext // nil before it is open
@@ -62,6 +63,7 @@ func newSession(ctx context.Context, b *browser, opts browserpool.SessionOptions
 		lost:    make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
+	s.objects = newObjects(s)
 	err = s.do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.pw.NewContext(options)
 		if err != nil {

@@ -100,6 +100,7 @@ func (u *User) natives() map[string]func(goja.FunctionCall) goja.Value {
 		"leaveStep":  u.leaveStep,
 		"endStep":    u.endStep,
 		"think":      u.think,
+		"object":     func(call goja.FunctionCall) goja.Value { return u.page.Object(call.Argument(0).String()) },
 	}
 }
 
