@@ -8,9 +8,11 @@ type Scriptable interface {
 	// Object returns the session's "page", "context" or "browser". The page is the one that the
 	// operations speak of; the first use opens it, blank, when there was no navigation.
 	Object(ctx context.Context, name string) (Object, error)
-	// Forget ends the listeners and routes that were set through objects since the last time: they
-	// belong to an iteration. It is bounded by ctx.
+	// Forget ends the routes that were set through objects since the last time: they
+	// belong to an iteration. So do pages that were opened and dialogs left open. It is bounded by ctx.
 	Forget(ctx context.Context)
+	// Lost is closed when the session can no longer work.
+	Lost() <-chan struct{}
 }
 
 // An Object is something of Playwright's API: a page, a locator, a request. Objects are comparable:
@@ -50,6 +52,8 @@ type RegExp struct{ Source, Flags string }
 type Function struct {
 	// Source is its text, for running it in a page; "" when it has none.
 	Source string
+	// Key is equal for the same function, and only then.
+	Key any
 	// Call runs it where the script runs, awaits it, and returns at the latest when the iteration is
 	// over, with an error. Never call it from a Listen function.
 	Call func(args ...any) (any, error)

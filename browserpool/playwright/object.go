@@ -15,21 +15,30 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// objects are what a session gives to scripts of Playwright's own.
+// objects are what a session gives to scripts of Playwright's own. What playwright-go may change at any
+// time is not read from it, but answered from views, requests and routes: see decision 8.
 type objects struct {
-	session *session
+	session  *session
+	requests *requests
+	routes   *routes
+	calls    *calls
+	turns    *turns
+	first    sync.Once
 
-	mu        sync.Mutex
+	mu        sync.Mutex // may be held while playwright-go waits for its own locks
 	listeners map[listened]*listeners
-	undo      []func() // of the routes since the last Forget
 	exposed   map[exposure]*exposed
 	patience  time.Duration // what the script set as its default timeout
+
+	leftMu  sync.Mutex // taken on the goroutine that reads from the driver
+	opened  []pw.Page  // by the script, since the last Forget
+	dialogs []pw.Dialog
 }
 
 func newObjects(s *session) *objects {
 	return &objects{
-		session: s, patience: defaultTimeout,
-		listeners: map[listened]*listeners{}, exposed: map[exposure]*exposed{},
+		session: s, requests: newRequests(), routes: newRoutes(), calls: newCalls(), turns: newTurns(),
+		patience: defaultTimeout, listeners: map[listened]*listeners{}, exposed: map[exposure]*exposed{},
 	}
 }
 
@@ -42,6 +51,7 @@ type object struct {
 
 // Object returns the session's "page", "context" or "browser".
 func (s *session) Object(ctx context.Context, name string) (browserpool.Object, error) {
+	s.objects.first.Do(func() { s.objects.requests.follow(s.context) })
 	switch name {
 	case "page":
 		page, err := s.openPage(ctx)
@@ -82,10 +92,14 @@ func (o object) Call(ctx context.Context, name string, args []any) (any, error) 
 
 // invoke runs on a goroutine of its own.
 func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) {
-	method := reflect.ValueOf(o.value).MethodByName(m.method)
-	if m.method == "ExposeFunction" {
-		return nil, o.expose(args)
+	if !o.hub.calls.begin() {
+		return nil, browserpool.ErrClosed
 	}
+	defer o.hub.calls.end()
+	if answer := rule(answers(), o.kind, m); answer != nil {
+		return answer(o, args, limit)
+	}
+	method := reflect.ValueOf(o.value).MethodByName(m.method)
 	in, err := o.arguments(m, method.Type(), args)
 	if err != nil {
 		return nil, err
@@ -94,22 +108,22 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 	if writes[m.name] {
 		in = []reflect.Value{reflect.ValueOf(&written)}
 	}
-	if page, ok := o.value.(pw.Page); ok && m.method == "Close" && in[0].IsZero() {
-		for _, frame := range allFrames(page) { // a page that is closed has no time to send its telemetry
-			o.hub.session.drainFrame(frame)
-		}
-	}
 	o.bound(m, in, limit)
-	if n := len(in); n > 0 && isOptions(in[n-1].Type()) && in[n-1].IsZero() {
-		in = in[:n-1] // playwright-go trusts some options to be set when there are any
+	run := func() (any, error) {
+		given := in
+		if n := len(in); n > 0 && isOptions(in[n-1].Type()) && in[n-1].IsZero() {
+			given = in[:n-1] // playwright-go trusts some options to be set when there are any
+		}
+		out, err := o.results(method.Call(given))
+		if written != nil {
+			out = written
+		}
+		return out, err
 	}
-	out, err := o.results(method.Call(in))
-	if m.method == "Route" && err == nil {
-		o.unrouteLater(in[0].Interface())
+	if wrap := rule(around, o.kind, m); wrap != nil {
+		return wrap(o, in, limit, run)
 	}
-	if written != nil {
-		out = written
-	}
+	out, err := run()
 	if fix := rule(finish, o.kind, m); fix != nil {
 		return fix(o, in, out, err)
 	}
@@ -142,6 +156,12 @@ func (o object) bound(m *member, in []reflect.Value, limit time.Duration) {
 		changed.FieldByName("Timeout").Set(reflect.ValueOf(&most))
 		in[i] = changed
 	}
+}
+
+func (h *objects) defaultPatience() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.patience
 }
 
 // results makes plain values and objects of what a method returned.

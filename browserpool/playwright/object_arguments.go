@@ -124,8 +124,6 @@ func (o object) assign(value any, t reflect.Type, at string) (reflect.Value, err
 		return o.mapOf(value, t, at)
 	case reflect.Interface:
 		return o.interfaceOf(value, t, at)
-	case reflect.Func:
-		return o.funcOf(value, t, at)
 	}
 	return scalarOf(value, t, at)
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	pw "github.com/playwright-community/playwright-go"
 
@@ -67,7 +68,7 @@ func suggestEvent(k *kind, event string) string {
 func (o object) address() string {
 	switch v := o.value.(type) {
 	case pw.Request:
-		return v.URL()
+		return o.hub.requests.url(v)
 	case pw.Response:
 		return v.URL()
 	}
@@ -104,9 +105,12 @@ func (h *objects) add(emitter pw.EventEmitter, key listened, fn func(any)) int {
 	l := h.listeners[key]
 	if l == nil {
 		l = &listeners{all: map[int]func(any){}}
-		l.handler = func(payload ...any) { l.emit(h, payload) }
+		l.handler = func(payload ...any) { l.emit(h, key.event, payload) }
 		h.listeners[key] = l
 		emitter.On(key.event, l.handler)
+		if key.event == "requestfailed" { // which playwright-go does not ask the driver for
+			emitter.On("request", nobody)
+		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -125,10 +129,16 @@ func (h *objects) remove(emitter pw.EventEmitter, key listened, id int) {
 		if l != nil && l.drop(id) == 0 {
 			delete(h.listeners, key)
 			emitter.RemoveListener(key.event, l.handler)
+			if key.event == "requestfailed" {
+				emitter.RemoveListener("request", nobody)
+			}
 		}
 		return nil, nil
 	})
 }
+
+// nobody makes the driver tell of requests.
+func nobody(...any) {}
 
 func (l *listeners) drop(id int) (left int) {
 	l.mu.Lock()
@@ -138,10 +148,43 @@ func (l *listeners) drop(id int) (left int) {
 }
 
 // emit runs on the goroutine that reads from the driver: everything else waits meanwhile.
-func (l *listeners) emit(h *objects, payload []any) {
+func (l *listeners) emit(h *objects, event string, payload []any) {
 	var value any
-	if len(payload) > 0 && payload[0] != nil {
-		value, _ = h.export(reflect.ValueOf(payload[0]))
+	if len(payload) > 0 {
+		value = payload[0]
+	}
+	switch v := value.(type) {
+	case pw.Request:
+		if event == "requestfinished" || event == "requestfailed" {
+			h.requests.ended(v)
+		}
+		h.requests.house(v, func() { l.tell(h, v) })
+	case pw.Response:
+		h.requests.house(v.Request(), func() { l.tell(h, v) })
+	case pw.Dialog: // told on a goroutine of its own
+		h.leftMu.Lock()
+		h.dialogs = append(h.dialogs, v)
+		h.leftMu.Unlock()
+		l.tell(h, v)
+	case []byte:
+		l.tell(h, frameOf(v))
+	default:
+		l.tell(h, value)
+	}
+}
+
+// frameOf is a frame of a WebSocket. playwright-go does not tell those of text from those of bytes.
+func frameOf(payload []byte) map[string]any {
+	if utf8.Valid(payload) {
+		return map[string]any{"payload": string(payload)}
+	}
+	return map[string]any{"payload": payload}
+}
+
+func (l *listeners) tell(h *objects, payload any) {
+	var value any
+	if payload != nil {
+		value, _ = h.export(reflect.ValueOf(payload))
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -150,69 +193,6 @@ func (l *listeners) emit(h *objects, payload []any) {
 			fn(value)
 		}
 	}
-}
-
-// Forget ends the routes since the last time. Listeners are ended by who has set them.
-func (s *session) Forget(ctx context.Context) {
-	s.objects.mu.Lock()
-	undo := s.objects.undo
-	s.objects.undo = nil
-	s.objects.mu.Unlock()
-	if len(undo) == 0 {
-		return
-	}
-	// A session that cannot is lost, or closes.
-	_ = s.do(ctx, "routes to end", func(time.Duration) error {
-		for _, one := range undo {
-			one()
-		}
-		return nil
-	})
-}
-
-// unrouteLater ends a route with the iteration.
-func (o object) unrouteLater(url any) {
-	o.hub.mu.Lock()
-	defer o.hub.mu.Unlock()
-	o.hub.undo = append(o.hub.undo, func() {
-		switch v := o.value.(type) { // pages may be closed by now
-		case pw.Page:
-			_ = v.Unroute(url)
-		case pw.BrowserContext:
-			_ = v.Unroute(url)
-		}
-	})
-}
-
-// funcOf makes a function that playwright-go calls, on goroutines of its own, and that runs in the
-// script. What the script throws is the script's error already.
-func (o object) funcOf(value any, t reflect.Type, at string) (reflect.Value, error) {
-	fn, ok := value.(*browserpool.Function)
-	if !ok {
-		return reflect.Value{}, mismatch(at, "a function", value)
-	}
-	return reflect.MakeFunc(t, func(in []reflect.Value) []reflect.Value {
-		var args []any
-		for _, v := range in {
-			arg, err := o.hub.export(v)
-			if err != nil {
-				arg = nil
-			}
-			args = append(args, arg)
-		}
-		if _, err := fn.Call(args...); err != nil && len(in) == 1 {
-			if route, ok := in[0].Interface().(pw.Route); ok {
-				passOn(route)
-			}
-		}
-		return nil
-	}), nil
-}
-
-// passOn lets a request go where it would have gone: the iteration that wanted it is over, or failed.
-func passOn(route pw.Route) {
-	defer func() { _ = recover() }() // it was answered before the script failed
-	_ = route.Fallback()
 }
 
 // exposure is a function that pages can call.
@@ -227,17 +207,17 @@ type exposed struct {
 	fn atomic.Pointer[browserpool.Function]
 }
 
-func (o object) expose(args []any) error {
+func expose(o object, args []any, _ time.Duration) (any, error) {
 	if len(args) != 2 {
-		return fmt.Errorf("takes a name and a function")
+		return nil, fmt.Errorf("takes a name and a function")
 	}
 	name, ok := args[0].(string)
 	if !ok {
-		return mismatch("the name", "a text", args[0])
+		return nil, mismatch("the name", "a text", args[0])
 	}
 	fn, ok := args[1].(*browserpool.Function)
 	if !ok {
-		return mismatch("argument 2", "a function", args[1])
+		return nil, mismatch("argument 2", "a function", args[1])
 	}
 	o.hub.mu.Lock()
 	e, known := o.hub.exposed[exposure{o.value, name}]
@@ -248,12 +228,18 @@ func (o object) expose(args []any) error {
 	o.hub.mu.Unlock()
 	e.fn.Store(fn)
 	if known {
-		return nil
+		return nil, nil
 	}
 	exposer := o.value.(interface {
 		ExposeFunction(name string, binding pw.ExposedFunction) error
 	})
-	return exposer.ExposeFunction(name, e.call)
+	err := exposer.ExposeFunction(name, e.call)
+	if err != nil {
+		o.hub.mu.Lock()
+		defer o.hub.mu.Unlock()
+		delete(o.hub.exposed, exposure{o.value, name})
+	}
+	return nil, err
 }
 
 func (e *exposed) call(args ...any) any {

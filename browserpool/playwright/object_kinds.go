@@ -130,7 +130,11 @@ func (k *kind) listen() {
 func (k *kind) refuse() {
 	for name, reason := range refused {
 		if rest, ok := strings.CutPrefix(name, k.name+"."); ok {
-			k.members[rest] = &member{name: rest, shape: browserpool.Promised, refuse: reason}
+			shape := browserpool.Promised
+			if shapes[name] == browserpool.Property {
+				shape = browserpool.Property
+			}
+			k.members[rest] = &member{name: rest, shape: shape, refuse: reason}
 		}
 	}
 }

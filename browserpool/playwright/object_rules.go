@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
-	"slices"
 
 	pw "github.com/playwright-community/playwright-go"
 
@@ -18,7 +16,7 @@ import (
 // renamed are the methods that JavaScript calls otherwise than by a small first letter; "" is one that
 // JavaScript has not.
 var renamed = map[string]string{
-	"URL": "url", "JSON": "json", "PDF": "pdf", "JSONValue": "jsonValue", "String": "toString",
+	"URL": "url", "JSON": "json", "PDF": "pdf", "JSONValue": "jsonValue", "String": "",
 	"QuerySelector": "$", "QuerySelectorAll": "$$", "EvalOnSelector": "$eval", "EvalOnSelectorAll": "$$eval",
 	"Emit": "", "ListenerCount": "", "On": "", "Once": "", "RemoveListener": "", "RemoveListeners": "", "WaitForEvent": "",
 }
@@ -50,23 +48,37 @@ var waits = map[string][]string{
 // refused are members of Playwright's API that scripts cannot use here, with the reason and the way
 // around it. The parity test allows no other difference.
 var refused = map[string]string{
-	"Browser.close":             "the browser serves other users too: user.halt() ends this one",
-	"Browser.newContext":        "a context of its own would not be measured nor cleaned up: use user.context, and more users",
-	"Browser.newPage":           "it would open a context that is not measured: use user.context.newPage()",
-	"Browser.startTracing":      "it traces all users of the browser: use user.context.tracing",
-	"Browser.stopTracing":       "it traces all users of the browser: use user.context.tracing",
-	"BrowserContext.close":      "the context ends with the user: user.halt() ends it",
-	"BrowserType.launch":        "browsers are started by liveload: set users and --users-per-browser",
-	"BrowserType.connect":       "browsers are started by liveload",
-	"Page.pause":                "there is no inspector in a load test",
-	"Page.exposeBinding":        "it gives a page objects of Playwright: use exposeFunction",
-	"Page.routeWebSocket":       "it would answer in the place of the server that is measured",
-	"Page.coverage":             "playwright-go has no coverage",
-	"Page.waitForNavigation":    "it is deprecated: use waitForURL",
-	"Frame.waitForNavigation":   "it is deprecated: use waitForURL",
-	"Download.createReadStream": "there are no streams of Node.js: use saveAs(path) or path()",
-	"Request.serviceWorker":     "playwright-go does not tell it",
-	"Page.pageErrors":           "playwright-go has no such list: use on('pageerror')",
+	"Browser.close":               "the browser serves other users too: user.halt() ends this one",
+	"Browser.newContext":          "a context of its own would not be measured nor cleaned up: use user.context, and more users",
+	"Browser.newPage":             "it would open a context that is not measured: use user.context.newPage()",
+	"Browser.startTracing":        "it traces all users of the browser: use user.context.tracing",
+	"Browser.stopTracing":         "it traces all users of the browser: use user.context.tracing",
+	"BrowserContext.close":        "the context ends with the user: user.halt() ends it",
+	"BrowserType.launch":          "browsers are started by liveload: set users and --users-per-browser",
+	"BrowserType.connect":         "browsers are started by liveload",
+	"Page.pause":                  "there is no inspector in a load test",
+	"Page.exposeBinding":          "it gives a page objects of Playwright: use exposeFunction",
+	"Page.routeWebSocket":         "it would answer in the place of the server that is measured",
+	"Page.coverage":               "playwright-go has no coverage",
+	"Page.waitForNavigation":      "it is deprecated: use waitForURL",
+	"Frame.waitForNavigation":     "it is deprecated: use waitForURL",
+	"Download.createReadStream":   "there are no streams of Node.js: use saveAs(path) or path()",
+	"Request.serviceWorker":       "playwright-go does not tell it",
+	"Page.pageErrors":             "playwright-go has no such list: use on('pageerror')",
+	"Page.addLocatorHandler":      "playwright-go's list of handlers cannot be changed safely while a page runs: wait for what covers the page, and close it",
+	"Page.removeLocatorHandler":   "there are no locator handlers",
+	"Page.routeFromHAR":           "it would answer in the place of the server that is measured: use route for what third parties answer",
+	"Page.video":                  "no videos are made: use user.screenshot or --trace",
+	"Request.redirectedTo":        "playwright-go may learn of it at any time: ask the request that follows for redirectedFrom()",
+	"APIRequestContext.dispose":   "the session needs it, and ends it",
+	"Browser.on":                  browserEvents,
+	"Browser.once":                browserEvents,
+	"Browser.off":                 browserEvents,
+	"Browser.addListener":         browserEvents,
+	"Browser.removeListener":      browserEvents,
+	"Browser.removeAllListeners":  browserEvents,
+	"BrowserContext.routeFromHAR": "it would answer in the place of the server that is measured: use route for what third parties answer",
+	"BrowserContext.tracing":      "traces are liveload's: use --trace",
 
 	"BrowserContext.exposeBinding":        "it gives pages objects of Playwright: use exposeFunction",
 	"BrowserContext.routeWebSocket":       "it would answer in the place of the server that is measured",
@@ -78,23 +90,31 @@ var refused = map[string]string{
 	"BrowserContext.backgroundPages":      "it is deprecated, and Chromium has none any more",
 }
 
+// browserEvents is why scripts cannot listen to their browser.
+const browserEvents = "it has only the event that it is gone, which ends the iteration anyway"
+
 // prepare turns the arguments of JavaScript into those that playwright-go's method of a like name
 // takes. Keys are members of one kind, or of all.
 var prepare = map[string]func(args []any) ([]any, error){
 	"setViewportSize":   spread("width", "height"),
 	"waitForLoadState":  fold("state"),
-	"Page.frame":        fold("name"),
 	"addInitScript":     initScript,
-	"route":             unfold(2, "times"),
 	"storageState":      unfold(0, "path"),
 	"Tracing.stop":      unfold(0, "path"),
 	"Tracing.stopChunk": unfold(0, "path"),
-	"unroute":           func(args []any) ([]any, error) { return args[:min(len(args), 1)], nil },
 	"setInputFiles":     files,
 	"setFiles":          files,
 	"fulfill":           fulfil,
 	"json":              nothing,
-	"postDataJSON":      nothing,
+	"Page.close":        closing,
+	"APIRequestContext.fetch": func(args []any) ([]any, error) {
+		if len(args) > 0 {
+			if _, ok := args[0].(object); ok {
+				return nil, fmt.Errorf("takes a URL here: request.url(), with method, headers and data")
+			}
+		}
+		return args, nil
+	},
 	"BrowserContext.cookies": func(args []any) ([]any, error) {
 		if len(args) == 1 {
 			if list, ok := args[0].([]any); ok {
@@ -103,6 +123,16 @@ var prepare = map[string]func(args []any) ([]any, error){
 		}
 		return args, nil
 	},
+}
+
+// closing refuses options: playwright-go keeps them where the page's other calls read them.
+func closing(args []any) ([]any, error) {
+	if len(args) > 0 && args[0] != nil {
+		if options, ok := args[0].(map[string]any); !ok || len(options) > 0 {
+			return nil, fmt.Errorf("takes no options here: the page is closed at once")
+		}
+	}
+	return nil, surplus(args, 1)
 }
 
 // nothing is for methods that write their result to a pointer in Go.
@@ -256,18 +286,11 @@ func rule[T any](table map[string]T, k *kind, m *member) T {
 }
 
 // writes are the methods that write their result to a pointer in Go.
-var writes = map[string]bool{"json": true, "postDataJSON": true}
+var writes = map[string]bool{"json": true}
 
 // finish corrects results that playwright-go tells otherwise than JavaScript does.
 var finish = map[string]func(o object, in []reflect.Value, out any, err error) (any, error){
-	"getAttribute":        attribute,
-	"Request.headerValue": orNull, "Response.headerValue": orNull, "Request.postData": orNull,
-	"Request.failure": func(_ object, _ []reflect.Value, _ any, err error) (any, error) {
-		if err == nil {
-			return nil, nil
-		}
-		return map[string]any{"errorText": err.Error()}, nil
-	},
+	"getAttribute": attribute,
 	"Download.failure": func(_ object, _ []reflect.Value, _ any, err error) (any, error) {
 		if err == nil {
 			return nil, nil
@@ -275,61 +298,6 @@ var finish = map[string]func(o object, in []reflect.Value, out any, err error) (
 		return err.Error(), nil
 	},
 	"WebError.error": func(_ object, _ []reflect.Value, _ any, err error) (any, error) { return plainError(err), nil },
-	"Page.frames": func(o object, _ []reflect.Value, _ any, _ error) (any, error) {
-		return o.hub.wrapFrames(allFrames(o.value.(pw.Page))), nil
-	},
-	"Frame.childFrames": func(o object, _ []reflect.Value, _ any, _ error) (any, error) {
-		return o.hub.wrapFrames(childFrames(o.value.(pw.Frame))), nil
-	},
-	"Page.frame": findFrame,
-	"Browser.contexts": func(o object, _ []reflect.Value, _ any, _ error) (any, error) {
-		return []any{o.hub.wrap(o.hub.session.context)}, nil // those of other users are not the script's
-	},
-}
-
-// allFrames are the frames of a page. Once a frame was detached, playwright-go's own list is full of
-// that one.
-func allFrames(page pw.Page) []pw.Frame {
-	list := []pw.Frame{page.MainFrame()}
-	for i := 0; i < len(list); i++ {
-		list = append(list, childFrames(list[i])...)
-	}
-	return list
-}
-
-// childFrames are those that are still there, which playwright-go does not look at.
-func childFrames(frame pw.Frame) []pw.Frame {
-	return slices.DeleteFunc(slices.Clone(frame.ChildFrames()), pw.Frame.IsDetached)
-}
-
-func (h *objects) wrapFrames(frames []pw.Frame) []any {
-	list := make([]any, len(frames))
-	for i, frame := range frames {
-		list[i] = h.wrap(frame)
-	}
-	return list
-}
-
-// findFrame looks for a frame as Page.Frame does, among allFrames.
-func findFrame(o object, in []reflect.Value, _ any, _ error) (any, error) {
-	var options pw.PageFrameOptions
-	if len(in) == 1 {
-		options = in[0].Interface().(pw.PageFrameOptions)
-	}
-	url := options.URL
-	if pattern, ok := url.(*regexp.Regexp); ok {
-		url = &browserpool.RegExp{Source: pattern.String()}
-	}
-	matches, err := urlMatcher(url)
-	if err != nil {
-		return nil, err
-	}
-	for _, frame := range allFrames(o.value.(pw.Page)) {
-		if options.Name != nil && frame.Name() == *options.Name || options.URL != nil && matches(frame.URL()) {
-			return o.hub.wrap(frame), nil
-		}
-	}
-	return nil, nil
 }
 
 func orNull(_ object, _ []reflect.Value, out any, err error) (any, error) {

@@ -110,9 +110,14 @@ func (b *Binding) waitFor(on *held, name string, call goja.FunctionCall) goja.Va
 	if err != nil {
 		panic(b.fail(on, name, nil, err))
 	}
-	stop = sync.OnceFunc(stop)
+	closed, unclosed := b.closing(on, w.event)
+	var lost <-chan struct{}
+	if b.session != nil {
+		lost = b.session.Lost()
+	}
 	return b.vm.Async(nil, func(ctx context.Context) (any, error) {
 		defer stop()
+		defer unclosed()
 		limit := time.NewTimer(w.timeout)
 		defer limit.Stop()
 		var err error
@@ -121,11 +126,33 @@ func (b *Binding) waitFor(on *held, name string, call goja.FunctionCall) goja.Va
 			return func(*goja.Runtime) goja.Value { return b.toScript(value) }, nil
 		case <-limit.C:
 			err = &waitError{w.timeout, w.event}
+		case <-lost:
+			err = browserpool.ErrLost
+		case <-closed:
+			err = fmt.Errorf("it was closed while waiting for event %q", w.event)
 		case <-ctx.Done():
 			err = context.Cause(ctx)
 		}
 		return nil, on.error(name, []any{w.event}, err)
 	})
+}
+
+// closing returns a channel that is closed when a page or socket is, after the events before that were
+// offered; nil when that cannot happen, or is what is waited for.
+func (b *Binding) closing(on *held, event string) (closed chan struct{}, stop func()) {
+	if event == "close" {
+		return nil, func() {}
+	}
+	closed = make(chan struct{})
+	post := b.vm.Events()
+	once := sync.OnceFunc(func() { close(closed) })
+	stop, err := on.object.Listen(b.context(), "close", nil, func(any) {
+		post(func() error { once(); return nil })
+	})
+	if err != nil {
+		return nil, func() {}
+	}
+	return closed, stop
 }
 
 // offer asks the script whether an event is the one. A predicate that throws ends the iteration.

@@ -3,6 +3,7 @@ package page_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +22,9 @@ func TestPlaywright(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "up.txt"), []byte("up"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, body := range scripts {
+	all := maps.Clone(scripts)
+	maps.Copy(all, networkScripts)
+	for name, body := range all {
 		t.Run(name, func(t *testing.T) {
 			p := r.person(t, session, "await page.goto(url + '/kit');\n"+body, map[string]any{"url": url, "folder": folder})
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -235,8 +238,8 @@ func TestErrors(t *testing.T) {
 	tests := []struct{ name, body, want, class string }{
 		{"position", "await page.goto(url + '/kit');\n await page.click('#nope', { timeout: 50 });", "test.js:8:13: page.click", "page.click timeout"},
 		{"a listener throws", "page.on('request', () => { null.x; });\n await page.goto(url + '/kit'); await sleep(5000);", "test.js:7", "script error"},
-		{"a handler rejects", "await page.route('**/data', async () => { throw new Error('mine'); });\n await page.goto(url + '/kit'); await page.click('#load'); await sleep(300);", "mine", "script error"},
-		{"a predicate throws", "const p = page.waitForEvent('request', () => { throw new Error('mine'); });\n await page.goto(url + '/kit'); await p;", "mine", "script error"},
+		{"a handler rejects", "await page.route('**/data', async () => { throw new Error('mine'); });\n await page.goto(url + '/kit'); await page.click('#load'); await sleep(3000);", "test.js:7", "script error"},
+		{"a predicate throws", "const p = page.waitForEvent('request', () => { throw new Error('mine'); });\n await page.goto(url + '/kit'); await p;", "test.js:7", "script error"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,6 +27,7 @@ import (
 type rig struct {
 	clients string
 	browser browserpool.Browser
+	launch  func() (browserpool.Browser, error)
 	end     func()
 }
 
@@ -59,17 +61,17 @@ func startRig() (*rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	browser, err := launcher.Launch(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	return &rig{clients: inst.DemoClientDir, browser: browser, end: func() {
+	r := &rig{clients: inst.DemoClientDir}
+	r.launch = func() (browserpool.Browser, error) { return launcher.Launch(context.Background()) }
+	r.end = func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		_ = browser.Close(ctx)
+		_ = r.browser.Close(ctx)
 		_ = launcher.Close(ctx)
 		_ = os.RemoveAll(folder)
-	}}, nil
+	}
+	r.browser, err = r.launch()
+	return r, err
 }
 
 func shared(t testing.TB) *rig {
@@ -103,6 +105,13 @@ func (r *rig) site(t testing.TB) string {
 		w.Header().Set("Content-Type", "application/json")
 		io.WriteString(w, `{"from":"server"}`)
 	})
+	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		json.NewEncoder(w).Encode(map[string]string{"method": r.Method, "first": r.Header.Get("X-First"), "body": string(body)})
+	})
+	mux.HandleFunc("/nest", func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `<!doctype html><title>nest</title><iframe name=outer src=/kit></iframe>`)
+	})
 	web := httptest.NewServer(mux)
 	t.Cleanup(func() {
 		server.Close()
@@ -133,12 +142,17 @@ type person struct {
 
 func (r *rig) session(t testing.TB) browserpool.Session {
 	t.Helper()
+	return r.sessionWith(t, nil)
+}
+
+func (r *rig) sessionWith(t testing.TB, options map[string]any) browserpool.Session {
+	t.Helper()
 	pages, err := metrics.NewPageLabeler(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s, err := r.browser.NewSession(t.Context(), browserpool.SessionOptions{
-		Recorder: metrics.NewRecorder("node", time.Now(), metrics.NewRegistry()).Scope("test"), Pages: pages,
+		Recorder: metrics.NewRecorder("node", time.Now(), metrics.NewRegistry()).Scope("test"), Pages: pages, Context: options,
 	})
 	if err != nil {
 		t.Fatalf("open a session: %v", err)

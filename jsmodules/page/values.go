@@ -166,7 +166,7 @@ func typedArray(obj *goja.Object) ([]byte, bool) {
 func (b *Binding) function(fn goja.Callable, obj *goja.Object) *browserpool.Function {
 	source, _ := js.FunctionText(obj)
 	post, ctx := b.vm.Events(), b.context()
-	return &browserpool.Function{Source: source, Call: func(args ...any) (any, error) {
+	return &browserpool.Function{Source: source, Key: obj, Call: func(args ...any) (any, error) {
 		done := make(chan outcome, 1)
 		post(func() error { return b.call(fn, args, done) })
 		select {
