@@ -45,7 +45,7 @@ func (h *objects) close() {
 func (h *objects) meet(page pw.Page) {
 	page.OnClose(h.leave)
 	h.requests.arrived()
-	if h.routes.shared() { // a popup; its first requests may come before
+	if h.routes.ever() { // a popup; its first requests may come before
 		async(func() (struct{}, error) { return struct{}{}, h.intercept(page) })
 	}
 }

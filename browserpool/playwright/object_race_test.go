@@ -32,7 +32,7 @@ setInterval(() => {
     const worker = new Worker('/worker.js');
     setTimeout(() => worker.terminate(), 30);
   }
-  if (n % 10 == 0) { const w = open('/target'); setTimeout(() => w && w.close(), 60); }
+  if (n % 8 == 0) { const w = open('/target'); setTimeout(() => w && w.close(), 60); }
   history.replaceState(null, '', '?n=' + n);
 }, 100);
 </script><body>`
@@ -103,9 +103,10 @@ func TestChangingPages(t *testing.T) {
 	loop(func() {
 		frames, _ := ask(t, main, "frames").([]any)
 		for _, frame := range frames {
-			poke(frame.(browserpool.Object), "childFrames", "isDetached", "name", "url", "parentFrame", "page", "title")
+			poke(frame.(browserpool.Object), "childFrames", "isDetached", "name", "url", "parentFrame", "page")
 		}
 	})
+	loop(func() { poke(main, "title", "content") })
 	loop(func() {
 		poke(main, "workers", "url", "viewportSize", "mainFrame", "isClosed", "requests", "consoleMessages")
 	})
@@ -144,7 +145,7 @@ func TestChangingPages(t *testing.T) {
 func TestDrainOfChangingPages(t *testing.T) {
 	r := sharedRig(t)
 	s := restlessSite(t)
-	for range 3 {
+	for range 2 {
 		u := r.user(t, nil)
 		ctx := within(t, 30*time.Second)
 		must(t, u.Navigate(ctx, s.url+"/restless"), u.WaitForSelector(ctx, "iframe", "attached"))

@@ -30,7 +30,7 @@ type routed struct {
 	done     bool                    // settled is closed
 }
 
-var errHandled = errors.New("Route is already handled!") //nolint:staticcheck // Playwright's words
+var errHandled = errors.New("the route is already handled")
 
 // data is what the request asks for by now.
 func (r *routed) data() requestData {

@@ -14,13 +14,15 @@ import (
 )
 
 // routes are what a script does with requests. playwright-go reads its own list of handlers without a
-// lock while requests are under way, and holds a lock that a page's workers need while it waits for the
-// driver. So each page gets one handler of playwright-go's, once, when it first has a route, and keeps it;
-// which of the script's handlers get a request is decided here.
+// lock while requests are under way. And it sets a handler with a lock held until the driver has answered,
+// which its own reading from the driver needs when a worker of the page ends: it would wait for itself. So
+// each page gets one handler of playwright-go's, once, while it has no workers, and keeps it; which of the
+// script's handlers get a request is decided here.
 type routes struct {
 	mu      sync.RWMutex
 	entries []*routeEntry // the newest first
 	pages   map[pw.Page]*interception
+	used    bool          // there has been an entry
 	over    chan struct{} // closed when the iteration is
 }
 
@@ -105,14 +107,12 @@ func (r *routes) remove(which func(*routeEntry) bool) []*routeEntry {
 	return r.drop(which)
 }
 
-// shared says whether pages that open now are to be intercepted.
-func (r *routes) shared() bool {
+// ever says whether the script has had routes: then pages are intercepted from when they open, while they
+// have no workers.
+func (r *routes) ever() bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return slices.ContainsFunc(r.entries, func(one *routeEntry) bool {
-		_, ok := one.owner.(pw.BrowserContext)
-		return ok
-	})
+	return r.used
 }
 
 var errWorkers = errors.New("the page has workers already: set routes before it starts them, playwright-go could wait for itself")
@@ -163,9 +163,9 @@ func (h *objects) leave(page pw.Page) {
 	delete(h.routes.pages, page)
 }
 
-// settleIn waits until a page that has just opened is intercepted, if the context has routes.
+// settleIn waits until a page that has just opened is intercepted, if the script has had routes.
 func (h *objects) settleIn(page pw.Page) error {
-	if !h.routes.shared() {
+	if !h.routes.ever() {
 		return nil
 	}
 	return h.intercept(page)
@@ -214,6 +214,7 @@ func addRoute(o object, args []any, _ time.Duration) (any, error) {
 	}
 	h := o.hub
 	h.routes.mu.Lock()
+	h.routes.used = true
 	h.routes.entries = slices.Insert(slices.Clone(h.routes.entries), 0, entry)
 	h.routes.mu.Unlock()
 	for _, page := range o.routedPages() {

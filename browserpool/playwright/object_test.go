@@ -74,3 +74,25 @@ func TestDetachedFrames(t *testing.T) {
 		t.Error("the frame that was removed is found")
 	}
 }
+
+// TestUnusedObjects: who does not use the objects pays nothing for them. The driver is asked for no events,
+// and no request goes through this process.
+func TestUnusedObjects(t *testing.T) {
+	r := sharedRig(t)
+	u := r.user(t, nil)
+	s := newSite(t)
+	ctx := within(t, 20*time.Second)
+	must(t, u.Navigate(ctx, s.page("<iframe src=/target></iframe>")))
+	inner := u.Session.(*session)
+	for _, event := range []string{"console", "dialog", "request", "response", "requestfinished", "requestfailed", "filechooser"} {
+		if n := inner.context.ListenerCount(event); n != 0 {
+			t.Errorf("%d listeners for %s of the context", n, event)
+		}
+		if n := inner.page.ListenerCount(event); n != 0 && event != "requestfailed" { // which operations need, and costs no message
+			t.Errorf("%d listeners for %s of the page", n, event)
+		}
+	}
+	if len(inner.objects.routes.pages) != 0 || inner.objects.calls.running != 0 {
+		t.Error("requests are intercepted, or calls under way")
+	}
+}
