@@ -44,8 +44,8 @@ var networkScripts = map[string]string{
 	  let request, failure;
 	  await page.route('**/echo', async (route) => {
 	    request = route.request();
-	    route.continue({ method: 'POST', postData: { a: 1 } });
-	    try { await route.abort(); await route.abort(); } catch (e) { failure = e.message; }
+	    await route.continue({ method: 'POST', postData: { a: 1 } });
+	    try { await route.abort(); } catch (e) { failure = e.message; }
 	  });
 	  const response = page.waitForResponse('**/echo');
 	  await page.evaluate(() => fetch('/echo').then((r) => r.text()).catch(() => {}));
@@ -53,7 +53,9 @@ var networkScripts = map[string]string{
 	  same(request.method(), 'POST', 'method of the request');
 	  same(request.postDataJSON(), { a: 1 }, 'body of the request');
 	  same((await request.allHeaders())['user-agent'] !== undefined, true, 'headers');
-	  same(await (await request.response()).finished(), null, 'finished');`,
+	  same(await (await request.response()).finished(), null, 'finished');
+	  while (!failure) await sleep(5);
+	  same(failure.includes('already handled'), true, failure);`,
 	"a route that is answered after its handler": `
 	  await page.route('**/data', (route) => { setTimeout(() => route.fulfill({ json: { from: 'later' } }), 20); });
 	  await page.click('#load');

@@ -33,10 +33,11 @@ var (
 // A reader makes Go values of the values of one call.
 type reader struct {
 	*Binding
+	ctx  context.Context
 	left int // values that may still come
 }
 
-func (b *Binding) reader() *reader { return &reader{b, most} }
+func (b *Binding) reader() *reader { return &reader{b, b.context(), most} }
 
 // arguments makes Go values of a call's arguments. What is undefined at the end is not there.
 func (b *Binding) arguments(args []goja.Value) ([]any, error) {
@@ -58,6 +59,9 @@ func (b *Binding) arguments(args []goja.Value) ([]any, error) {
 func (r *reader) toGo(v goja.Value, depth int) (any, error) {
 	if r.left--; r.left < 0 {
 		return nil, errLarge
+	}
+	if r.left%1024 == 0 && r.ctx.Err() != nil {
+		return nil, context.Cause(r.ctx) // an interrupt stops JavaScript only
 	}
 	if v == nil || goja.IsUndefined(v) || goja.IsNull(v) {
 		return nil, nil
