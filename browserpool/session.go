@@ -17,6 +17,7 @@ type Session interface {
 	LiveViewer
 	Reader
 	Storer
+	Scriptable
 
 	// Screenshot returns a PNG of the visible part of the page.
 	Screenshot(ctx context.Context) ([]byte, error)

@@ -25,7 +25,8 @@ func TestExamples(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, c.output)
 	}
 	events := map[string]string{ // of LiveView, at least one in each iteration
-		"booking": "save", "browse": "inc", "chat": "send", "counter": "inc", "form": "save", "from_elixir": "checkout", "login_once": "rename", "shop": "checkout", "upload": "save",
+		"booking": "save", "browse": "inc", "chat": "send", "counter": "inc", "form": "save", "from_elixir": "checkout",
+		"login_once": "rename", "playwright_page": "add_to_cart", "shop": "checkout", "upload": "save",
 	}
 	for _, result := range c.readAll(t) {
 		event, known := events[result.Name]

@@ -26,6 +26,7 @@ const (
 func (s *session) Close(ctx context.Context) error {
 	var err error
 	s.end.Do(func() {
+		s.objects.close()
 		s.arrive(ctx)
 		s.mu.Lock()
 		s.dropped = true
@@ -67,15 +68,19 @@ func (s *session) drain(ctx context.Context, opened pw.BrowserContext) {
 	defer cancel()
 	// A page that cannot answer any more has nothing left that could be saved.
 	_ = s.do(ctx, "the last telemetry", func(time.Duration) error {
-		var frames sync.WaitGroup
-		for _, page := range opened.Pages() {
-			for _, frame := range page.Frames() {
-				frames.Go(func() { s.drainFrame(ctx, frame) })
-			}
-		}
-		frames.Wait()
+		s.drainPages(ctx, opened.Pages()...)
 		return nil
 	})
+}
+
+func (s *session) drainPages(ctx context.Context, pages ...pw.Page) {
+	var frames sync.WaitGroup
+	for _, page := range pages {
+		for _, frame := range s.views.frames(page) {
+			frames.Go(func() { s.drainFrame(ctx, frame) })
+		}
+	}
+	frames.Wait()
 }
 
 // drainFrame asks again when the driver has asked a document that is gone: the direct connection is ahead
@@ -86,7 +91,7 @@ func (s *session) drainFrame(ctx context.Context, frame pw.Frame) {
 		if batch, ok := answered.value.(string); ok && answered.err == nil {
 			s.record(batch)
 		}
-		if !pageLeft(answered.err) || frame.IsDetached() || s.pause(ctx, betweenDocuments) != nil {
+		if !pageLeft(answered.err) || s.views.detached(frame) || s.pause(ctx, betweenDocuments) != nil {
 			return
 		}
 	}

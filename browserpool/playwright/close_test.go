@@ -32,6 +32,7 @@ func TestDrainOfALateFrame(t *testing.T) {
 	must(t, err)
 	s := u.Session.(*session)
 	frame := &lateFrame{Frame: s.page.MainFrame()}
+	s.views.change(func() { s.views.pages[s.page].frames[0] = frame })
 	s.drainFrame(ctx, frame)
 	if n := u.recorded.Count(scenario, metrics.LiveViewNavigations, "patch"); n != 1 || frame.asked != 2 {
 		t.Errorf("%d navigations measured, the frame asked %d times, want 1 and 2", n, frame.asked)

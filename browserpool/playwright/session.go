@@ -25,6 +25,8 @@ type session struct {
 	opening chan struct{} // held by the one who opens the main page
 	asking  atomic.Bool   // somebody asks whether the page still answers
 	tracing atomic.Bool   // the context records traces
+	views   *views
+	objects *objects
 
 	mu      sync.Mutex
 	context pw.BrowserContext // nil before it is open
@@ -62,6 +64,7 @@ func newSession(ctx context.Context, b *browser, opts browserpool.SessionOptions
 		lost:    make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
+	s.views, s.objects = newViews(), newObjects(s)
 	err = s.do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.pw.NewContext(options)
 		if err != nil {
@@ -93,6 +96,7 @@ func (s *session) adopt(opened pw.BrowserContext, opts browserpool.SessionOption
 // prepare installs the scripts before any page is open.
 func (s *session) prepare(opened pw.BrowserContext, opts browserpool.SessionOptions) error {
 	opened.OnClose(func(pw.BrowserContext) { s.contextClosed() })
+	s.views.follow(opened, s.objects.meet)
 	if err := opened.ExposeBinding(telemetry.OtherBinding, s.receive); err != nil {
 		return err
 	}
@@ -169,7 +173,7 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	if !errors.Is(err, browserpool.ErrNoNavigation) {
 		return page, err
 	}
-	page, err = call(ctx, s, "a page to open", func(time.Duration) (pw.Page, error) { return s.context.NewPage() })
+	page, err = call(ctx, s, "a page to open", func(time.Duration) (pw.Page, error) { return s.newPage(s.context) })
 	if err != nil {
 		return nil, plainError(err)
 	}
@@ -183,7 +187,7 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	page.OnDownload(func(pw.Download) { s.stay(page, "") })
 	page.OnRequestFailed(func(r pw.Request) { // also an answer without content
 		if r.IsNavigationRequest() && r.Frame() == page.MainFrame() {
-			s.stay(page, firstURL(r))
+			s.stay(page, s.firstURL(r))
 		}
 	})
 	if err := s.attach(ctx, page); err != nil {
@@ -191,6 +195,15 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	}
 	s.setPage(page)
 	return page, nil
+}
+
+// newPage opens a page, with the routes that the context has.
+func (s *session) newPage(opened pw.BrowserContext) (pw.Page, error) {
+	page, err := opened.NewPage()
+	if err != nil {
+		return nil, err
+	}
+	return page, s.objects.settleIn(page)
 }
 
 func (s *session) setPage(page pw.Page) {
@@ -214,11 +227,11 @@ func (s *session) stay(page pw.Page, url string) {
 }
 
 // firstURL is where a request went before it was redirected.
-func firstURL(r pw.Request) string {
+func (s *session) firstURL(r pw.Request) string {
 	for from := r.RedirectedFrom(); from != nil; from = r.RedirectedFrom() {
 		r = from
 	}
-	url, _, _ := strings.Cut(r.URL(), "#")
+	url, _, _ := strings.Cut(s.objects.requests.url(r), "#")
 	return url
 }
 

@@ -150,7 +150,7 @@ func (s *session) helperPage(ctx context.Context) (pw.Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := call(ctx, s, "a page to open", func(time.Duration) (pw.Page, error) { return opened.NewPage() })
+	page, err := call(ctx, s, "a page to open", func(time.Duration) (pw.Page, error) { return s.newPage(opened) })
 	return page, plainError(err)
 }
 

@@ -61,7 +61,7 @@ func (s *session) WaitForFunction(ctx context.Context, fn string, arg any) error
 	const waiting = "the function to give a truthy value"
 	begun := time.Now()
 	err = s.do(ctx, waiting, func(timeout time.Duration) error {
-		_, err := page.WaitForFunction(fn, argument(arg), pw.PageWaitForFunctionOptions{Timeout: milliseconds(timeout)})
+		_, err := page.WaitForFunction(boxed(fn), argument(arg), pw.PageWaitForFunctionOptions{Timeout: milliseconds(timeout)})
 		return err
 	})
 	return waitError(ctx, waiting, begun, err, lookNowhere)

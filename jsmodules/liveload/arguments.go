@@ -167,8 +167,8 @@ func listOf(v goja.Value) ([]string, error) {
 // pageCodeOf returns the text of a function as the script has it.
 func pageCodeOf(v goja.Value) (string, error) {
 	if _, ok := goja.AssertFunction(v); ok {
-		code := v.String()
-		if strings.Contains(code, "[native code]") {
+		code, ok := js.FunctionText(v)
+		if !ok {
 			return "", fmt.Errorf("must be a function of the script: a built-in or bound one has no text to send to the page")
 		}
 		return wholeCode(code), nil

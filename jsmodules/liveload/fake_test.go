@@ -2,6 +2,7 @@ package liveload
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -142,6 +143,23 @@ func (f *fakeSession) Title(ctx context.Context) (string, error) {
 func (f *fakeSession) Evaluate(ctx context.Context, fn string, arg any) (any, error) {
 	return f.call(ctx, "Evaluate", fn, arg)
 }
+func (f *fakeSession) Object(_ context.Context, name string) (browserpool.Object, error) {
+	return fakeObject{name}, nil
+}
+func (f *fakeSession) Forget(context.Context) {}
+
+// A fakeObject has nothing but a name.
+type fakeObject struct{ name string }
+
+func (o fakeObject) Type() string                          { return o.name }
+func (o fakeObject) Members() map[string]browserpool.Shape { return nil }
+func (o fakeObject) Call(context.Context, string, []any) (any, error) {
+	return nil, errors.New("a fake")
+}
+func (o fakeObject) Listen(context.Context, string, any, func(any)) (func(), error) {
+	return nil, errors.New("a fake")
+}
+
 func (f *fakeSession) StorageSnapshot(ctx context.Context) (*browserpool.Storage, error) {
 	return read[*browserpool.Storage](f, ctx, "StorageSnapshot")
 }

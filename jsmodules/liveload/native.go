@@ -126,6 +126,7 @@ var nativeTable = sync.OnceValue(func() map[string]func(*User, goja.FunctionCall
 		"leaveStep":  (*User).leaveStep,
 		"endStep":    (*User).endStep,
 		"think":      (*User).think,
+		"object":     func(u *User, call goja.FunctionCall) goja.Value { return u.page.Object(call.Argument(0).String()) },
 	}
 })
 

@@ -44,6 +44,9 @@
     get scenario() { return native.identity('scenario'); }
     get halted() { return native.halted(); }
     get failed() { return native.failed(); }
+    get page() { return native.object('page'); }
+    get context() { return native.object('context'); }
+    get browser() { return native.object('browser'); }
     get assigns() { return assigns; }
     set assigns(value) {
       if (!isObject(value)) throw new TypeError('user.assigns must be an object');

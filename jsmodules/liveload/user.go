@@ -13,6 +13,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/page"
 )
 
 // DefaultTimeout bounds an operation that says nothing else.
@@ -48,6 +49,7 @@ type User struct {
 	config  goja.Value
 	logger  *slog.Logger
 
+	page      *page.Binding
 	session   browserpool.Session
 	iteration int
 	timeout   time.Duration
@@ -86,7 +88,7 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 
 // inhabit makes the user object in vm.
 func (u *User) inhabit(vm *js.VM) error {
-	u.vm = vm
+	u.vm, u.page = vm, page.New(vm)
 	fn, ok := vm.Export(u.opts.Exec)
 	if _, callable := goja.AssertFunction(fn); !ok || !callable {
 		return &js.Error{File: vm.Program().Name(), Message: missingExport(u.opts.Exec)}
@@ -163,7 +165,9 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 	ctx, u.breakOff = context.WithCancelCause(ctx)
 	defer u.breakOff(nil)
 	u.vm.SetLogger(u.logger.With("user", u.opts.ID, "iteration", iteration))
+	u.page.Begin(session)
 	_, err = u.vm.Call(ctx, u.prelude.Get("iterate"), u.fn, u.config)
+	u.page.End(ctx)
 	var interrupted *js.InterruptError
 	switch {
 	case u.aborted != nil:

@@ -1,0 +1,39 @@
+package js
+
+import "runtime/debug"
+
+// Events opens a door to the running call for what may happen any number of times, or never: post
+// queues fn for a turn of its own, from any goroutine, and does not wait for it. The error of fn ends
+// the call. After the call post does nothing. Events is called on the VM's goroutine.
+func (vm *VM) Events() (post func(fn func() error)) {
+	ctx := vm.ctx
+	return func(fn func() error) {
+		if ctx.Err() != nil {
+			return
+		}
+		vm.queue.push(job{run: func() error {
+			if vm.ctx != ctx {
+				return nil
+			}
+			return vm.protect(fn)
+		}})
+	}
+}
+
+// protect runs fn, which may run code of the script outside of a function call: a getter, a proxy. What
+// that throws is the error.
+func (vm *VM) protect(fn func() error) (err error) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case error: // interrupted, or without end: Try passes that on
+			vm.broken, err = true, v
+		default:
+			vm.broken, err = true, &PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	if ex := vm.rt.Try(func() { err = fn() }); ex != nil {
+		return ex
+	}
+	return err
+}

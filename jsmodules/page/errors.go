@@ -1,0 +1,85 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// A CallError says that a call of Playwright's API failed.
+type CallError struct {
+	Type   string // "Locator"
+	Path   string // `page.locator("#buy")`
+	Method string // "click"
+	Args   []any
+	Cause  error
+}
+
+func (e *CallError) name() string { return lower(e.Type) + "." + e.Method }
+
+// lower is a type as the name of a variable.
+func lower(kind string) string {
+	if kind == "" {
+		return ""
+	}
+	return strings.ToLower(kind[:1]) + kind[1:]
+}
+
+func (e *CallError) Error() string {
+	return fmt.Sprintf("%s.%s%s: %v", e.Path, e.Method, showAll(e.Args), e.Cause)
+}
+
+// showAll names the arguments of a call, in brackets.
+func showAll(args []any) string {
+	var shown []string
+	for _, arg := range args {
+		shown = append(shown, show(arg))
+	}
+	return "(" + strings.Join(shown, ", ") + ")"
+}
+
+func (e *CallError) Unwrap() error { return e.Cause }
+
+// ErrorName is error.name in scripts: Playwright's own.
+func (e *CallError) ErrorName() string {
+	if errors.Is(e.Cause, context.DeadlineExceeded) {
+		return "TimeoutError"
+	}
+	return "Error"
+}
+
+// FailureClass names the kind of failure, for counting: "page.click timeout", "locator.fill error",
+// "browser lost".
+func (e *CallError) FailureClass() string {
+	switch {
+	case errors.Is(e.Cause, browserpool.ErrLost):
+		return "browser lost"
+	case errors.Is(e.Cause, context.DeadlineExceeded):
+		return e.name() + " timeout"
+	}
+	return e.name() + " error"
+}
+
+// show names an argument in an error.
+func show(arg any) string {
+	switch v := arg.(type) {
+	case nil:
+		return "null"
+	case string:
+		return fmt.Sprintf("%.60q", v)
+	case bool, float64:
+		return fmt.Sprint(v)
+	case *browserpool.RegExp:
+		return "/" + v.Source + "/" + v.Flags
+	case *browserpool.Function:
+		return "function"
+	case browserpool.Object:
+		return v.Type()
+	case []any:
+		return "[…]"
+	}
+	return "{…}"
+}

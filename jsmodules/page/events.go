@@ -1,0 +1,244 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// waitTime bounds a wait for an event that says nothing else.
+const waitTime = 30 * time.Second
+
+// A listener is a function of the script that is called for an event.
+type listener struct {
+	object browserpool.Object
+	event  string
+	fn     *goja.Object
+	stop   func()
+	ended  bool
+}
+
+// listening does everything that is about events. Listening begins before it returns, so that what the
+// script does next cannot be missed.
+func (b *Binding) listening(on *held, name string, call goja.FunctionCall) goja.Value {
+	switch name {
+	case "on", "addListener":
+		b.on(on, name, call, false)
+	case "once":
+		b.on(on, name, call, true)
+	case "off", "removeListener":
+		fn, _ := call.Argument(1).(*goja.Object)
+		b.off(func(l *listener) bool {
+			return l.object == on.object && l.event == call.Argument(0).String() && fn != nil && l.fn.SameAs(fn)
+		}, 1)
+	case "removeAllListeners":
+		event := call.Argument(0)
+		b.off(func(l *listener) bool {
+			return l.object == on.object && (goja.IsUndefined(event) || l.event == event.String())
+		}, len(b.listeners))
+	default:
+		return b.waitFor(on, name, call)
+	}
+	return call.This
+}
+
+func (b *Binding) on(on *held, name string, call goja.FunctionCall, once bool) {
+	event := call.Argument(0).String()
+	fn, ok := goja.AssertFunction(call.Argument(1))
+	if !ok {
+		panic(b.fail(on, name, nil, fmt.Errorf("the second argument must be a function, not %s", call.Argument(1))))
+	}
+	l := &listener{object: on.object, event: event, fn: call.Argument(1).(*goja.Object)}
+	post := b.vm.Events()
+	stop, err := on.object.Listen(b.context(), event, nil, func(value any) {
+		post(func() error {
+			if l.ended {
+				return nil // taken away while the event was queued
+			}
+			if once {
+				b.off(func(other *listener) bool { return other == l }, 1)
+			}
+			_, err := fn(b.wrap(on.object, on.path), b.toScript(value))
+			return err
+		})
+	})
+	if err != nil {
+		panic(b.fail(on, name, nil, err))
+	}
+	l.stop = stop
+	b.listeners = append(b.listeners, l)
+}
+
+// off takes away at most some listeners, the last ones first, as in Node.js.
+func (b *Binding) off(match func(*listener) bool, most int) {
+	for i := len(b.listeners) - 1; i >= 0 && most > 0; i-- {
+		if l := b.listeners[i]; match(l) {
+			l.ended = true
+			l.stop()
+			b.listeners = slices.Delete(b.listeners, i, i+1)
+			most--
+		}
+	}
+}
+
+// A wait is for one event that fits.
+type wait struct {
+	event   string
+	url     any
+	fits    goja.Callable // nil is every event
+	timeout time.Duration
+}
+
+// waitFor returns a promise of the next event that fits.
+func (b *Binding) waitFor(on *held, name string, call goja.FunctionCall) goja.Value {
+	w, err := b.readWait(name, call)
+	if err != nil {
+		panic(b.fail(on, name, nil, err))
+	}
+	found := make(chan any, 1)
+	post := b.vm.Events()
+	stop, err := on.object.Listen(b.context(), w.event, w.url, func(value any) {
+		post(func() error { return b.offer(w, value, found) })
+	})
+	if err != nil {
+		panic(b.fail(on, name, nil, err))
+	}
+	closed, unclosed := b.closing(on, w.event)
+	var lost <-chan struct{}
+	if b.session != nil {
+		lost = b.session.Lost()
+	}
+	return b.vm.Async(nil, func(ctx context.Context) (any, error) {
+		defer stop()
+		defer unclosed()
+		limit := time.NewTimer(w.timeout)
+		defer limit.Stop()
+		var err error
+		select {
+		case value := <-found:
+			return func(*goja.Runtime) goja.Value { return b.toScript(value) }, nil
+		case <-limit.C:
+			err = &waitError{w.timeout, w.event}
+		case <-lost:
+			err = browserpool.ErrLost
+		case <-closed:
+			err = fmt.Errorf("it was closed while waiting for event %q", w.event)
+		case <-ctx.Done():
+			err = context.Cause(ctx)
+		}
+		return nil, on.error(name, []any{w.event}, err)
+	})
+}
+
+// closing returns a channel that is closed when a page or socket is, after the events before that were
+// offered; nil when that cannot happen, or is what is waited for.
+func (b *Binding) closing(on *held, event string) (closed chan struct{}, stop func()) {
+	if event == "close" {
+		return nil, func() {}
+	}
+	closed = make(chan struct{})
+	post := b.vm.Events()
+	once := sync.OnceFunc(func() { close(closed) })
+	stop, err := on.object.Listen(b.context(), "close", nil, func(any) {
+		post(func() error { once(); return nil })
+	})
+	if err != nil {
+		return nil, func() {}
+	}
+	return closed, stop
+}
+
+// offer asks the script whether an event is the one. A predicate that throws ends the iteration.
+func (b *Binding) offer(w wait, value any, found chan<- any) error {
+	if w.fits != nil {
+		verdict, err := w.fits(goja.Undefined(), b.toScript(value))
+		if err != nil {
+			return err
+		}
+		if !verdict.ToBoolean() {
+			return nil
+		}
+	}
+	select {
+	case found <- value:
+	default: // there was one already
+	}
+	return nil
+}
+
+// readWait reads waitForEvent(event, options or predicate) and waitForRequest(url or predicate, options).
+func (b *Binding) readWait(name string, call goja.FunctionCall) (wait, error) {
+	w := wait{timeout: waitTime}
+	first, second := call.Argument(0), call.Argument(1)
+	if name == "waitForEvent" {
+		w.event = first.String()
+	} else {
+		w.event = strings.ToLower(strings.TrimPrefix(name, "waitFor"))
+		if fits, ok := goja.AssertFunction(first); ok {
+			w.fits = fits
+		} else {
+			url, err := b.reader().toGo(first, deepest)
+			if err != nil {
+				return w, err
+			}
+			w.url = url
+		}
+	}
+	if fits, ok := goja.AssertFunction(second); ok {
+		w.fits = fits
+		return w, nil
+	}
+	return w, w.options(second, name == "waitForEvent")
+}
+
+func (w *wait) options(v goja.Value, predicate bool) error {
+	if goja.IsUndefined(v) || goja.IsNull(v) {
+		return nil
+	}
+	options, ok := v.(*goja.Object)
+	if !ok {
+		return fmt.Errorf("options must be an object, not %s", v)
+	}
+	for _, key := range options.Keys() {
+		value := field(options, key)
+		switch {
+		case key == "timeout":
+			ms := value.ToFloat()
+			if !(ms >= 0 && ms < 1e12) {
+				return fmt.Errorf("timeout must be milliseconds, not %s", value)
+			}
+			if ms > 0 {
+				w.timeout = time.Duration(ms * float64(time.Millisecond))
+			} else {
+				w.timeout = 24 * time.Hour // the iteration ends it
+			}
+		case key == "predicate" && predicate:
+			if w.fits, ok = goja.AssertFunction(value); !ok {
+				return fmt.Errorf("predicate must be a function, not %s", value)
+			}
+		default:
+			return fmt.Errorf("options: there is no %q", key)
+		}
+	}
+	return nil
+}
+
+// A waitError says that an event did not come.
+type waitError struct {
+	after time.Duration
+	event string
+}
+
+func (e *waitError) Error() string {
+	return fmt.Sprintf("Timeout %dms exceeded while waiting for event %q", e.after.Milliseconds(), e.event)
+}
+
+// Is says that it is a deadline that was exceeded.
+func (e *waitError) Is(target error) bool { return target == context.DeadlineExceeded }

@@ -1,0 +1,311 @@
+package page_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/js"
+)
+
+// TestPlaywright: scripts that check what they get, in one session.
+func TestPlaywright(t *testing.T) {
+	r := shared(t)
+	session := r.session(t)
+	url := r.site(t)
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "up.txt"), []byte("up"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all := maps.Clone(scripts)
+	maps.Copy(all, networkScripts)
+	for name, body := range all {
+		t.Run(name, func(t *testing.T) {
+			p := r.person(t, session, "await page.goto(url + '/kit');\n"+body, map[string]any{"url": url, "folder": folder})
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			if err := p.iterate(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+var scripts = map[string]string{
+	"same objects": `
+	  same(page === user.page, true, 'page');
+	  same(page.context() === context, true, 'context');
+	  same(page.mainFrame().page() === page, true, 'page of the frame');
+	  same(page.keyboard === page.keyboard, true, 'keyboard');
+	  same(user.browser.contexts().length, 1, 'contexts');
+	  same(user.browser.isConnected(), true, 'connected');
+	  same(await page === page, true, 'awaited page');`,
+	"operations speak of the same page": `
+	  await user.navigate(url + '/counter').waitForLiveView();
+	  same(page.url(), url + '/counter', 'url');
+	  await page.locator('#inc').click();
+	  await user.waitForText('#count', '1');
+	  await page.getByRole('button', { name: '+', exact: true }).click();
+	  await page.locator('#count', { hasText: '2' }).waitFor();
+	  same(await page.locator('#count').innerText(), '2', 'count');`,
+	"locators": `
+	  same(await page.locator('.item').allInnerTexts(), ['one', 'two', 'three'], 'texts');
+	  same(await page.locator('.item').filter({ hasText: /^T/i }).count(), 2, 'filtered');
+	  same(await page.locator('.item').nth(1).innerText(), 'two', 'nth');
+	  same((await page.locator('.item').all()).length, 3, 'all');
+	  same(await page.locator('.item').first().getAttribute('data-n'), '', 'empty attribute');
+	  same(await page.locator('.item').last().getAttribute('data-n'), null, 'no attribute');
+	  same(await page.getByText('two').or(page.locator('#nope')).count(), 1, 'or');
+	  const box = await page.locator('#name').boundingBox();
+	  same(Object.keys(box), ['height', 'width', 'x', 'y'], 'box');
+	  await page.getByLabel('Name').fill('Ann');
+	  same(await page.inputValue('#name'), 'Ann', 'name');
+	  same(await page.getByLabel('Colour').selectOption({ label: 'green' }), ['g'], 'selected');
+	  same(await page.selectOption('#colour', 'red'), ['red'], 'selected');
+	  await page.click('#later');
+	  await page.locator('#late').waitFor({ state: 'attached', timeout: 2000 });
+	  same(await page.isVisible('#late'), true, 'late');`,
+	"keyboard, mouse, touch": `
+	  await page.locator('#name').focus();
+	  await page.keyboard.type('abc');
+	  await page.keyboard.press('Backspace');
+	  await page.keyboard.insertText('!');
+	  same(await page.locator('#name').inputValue(), 'ab!', 'typed');
+	  const box = await page.locator('#load').boundingBox();
+	  await page.mouse.move(box.x + 2, box.y + 2, { steps: 2 });
+	  await page.mouse.down();
+	  await page.mouse.up();
+	  await page.waitForFunction((title) => document.title === title, 'server');`,
+	"evaluate": `
+	  same(await page.evaluate((a) => ({ sum: a.x + a.y, list: [1, 'b', null] }), { x: 1, y: 2 }), { list: [1, 'b', null], sum: 3 }, 'value');
+	  same(await page.evaluate('1 + 1'), 2, 'text');
+	  same(await page.evaluate(async () => { await 1; return 'later'; }), 'later', 'async');
+	  same(await page.locator('.item').evaluateAll((items, n) => items.length + n, 10), 13, 'all');
+	  same(await page.$eval('.item', (item) => item.textContent), 'one', '$eval');
+	  same((await page.$$('.item')).length, 3, '$$');
+	  const handle = await page.evaluateHandle(() => ({ deep: { n: 7 } }));
+	  same(await page.evaluate((h) => h.deep.n, handle), 7, 'handle');
+	  const properties = await handle.getProperties();
+	  same(await (await properties.get('deep').getProperty('n')).jsonValue(), 7, 'property');
+	  const element = await page.$('#name');
+	  same(await element.evaluate((e) => e.id), 'name', 'element');
+	  same(await page.$('#nope'), null, 'missing');`,
+	"init script": `
+	  await page.addInitScript((x) => { window.early = x; }, { n: 1 });
+	  await page.reload();
+	  same(await page.evaluate(() => window.early), { n: 1 }, 'early');`,
+	"route with an async handler": `
+	  const seen = [];
+	  await page.route('**/data', async (route, request) => {
+	    await sleep(5);
+	    seen.push(route.request().method());
+	    await route.fulfill({ status: 201, json: { from: 'script' }, headers: { 'x-a': 'b' } });
+	  });
+	  const [response] = await Promise.all([page.waitForResponse(/data$/), page.click('#load')]);
+	  same(response.status(), 201, 'status');
+	  same(await response.json(), { from: 'script' }, 'json');
+	  same(response.headers()['x-a'], 'b', 'header');
+	  same(await response.headerValue('x-none'), null, 'no header');
+	  await page.waitForFunction(() => document.title === 'script');
+	  same(seen, ['GET'], 'seen');
+	  await page.unroute('**/data');
+	  await page.click('#load');
+	  await page.waitForFunction(() => document.title === 'server');`,
+	"route that changes the answer": `
+	  await context.route(/\/data/, async (route) => {
+	    const response = await route.fetch();
+	    const data = await response.json();
+	    await route.fulfill({ response, body: JSON.stringify({ from: data.from + '!' }) });
+	  });
+	  await page.click('#load');
+	  await page.waitForFunction(() => document.title === 'server!');`,
+	"events": `
+	  const urls = [];
+	  const note = (request) => { urls.push(request.url().replace(url, '')); };
+	  page.on('request', note);
+	  let once = 0;
+	  page.once('response', () => { once++; });
+	  await page.evaluate(() => fetch('/data').then((r) => r.text()));
+	  await page.evaluate(() => fetch('/data').then((r) => r.text()));
+	  await sleep(50);
+	  page.off('request', note);
+	  await page.evaluate(() => fetch('/data').then((r) => r.text()));
+	  await sleep(50);
+	  same(urls, ['/data', '/data'], 'requests');
+	  same(once, 1, 'once');
+	  const line = page.waitForEvent('console', (m) => m.text() === 'second');
+	  await page.evaluate(() => { console.log('first'); console.log('second', ); });
+	  same((await line).type(), 'log', 'console');
+	  const failed = page.waitForEvent('pageerror');
+	  await page.evaluate(() => { setTimeout(() => { throw new Error('in the page'); }); });
+	  same((await failed).message.includes('in the page'), true, 'error');
+	  const request = page.waitForRequest('**/data');
+	  await page.click('#load');
+	  same((await request).resourceType(), 'fetch', 'request');
+	  same((await request).postData(), null, 'post data');
+	  same((await request).failure(), null, 'failure');`,
+	"dialog": `
+	  let asked = '';
+	  page.once('dialog', async (dialog) => { asked = dialog.message(); await dialog.accept(); });
+	  await page.click('#ask');
+	  same(asked, 'Sure?', 'message');
+	  same(await page.title(), 'yes', 'answer');
+	  await page.click('#ask');
+	  same(await page.title(), 'no', 'without a listener');`,
+	"download": `
+	  const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+	  same(download.suggestedFilename(), 'report.txt', 'name');
+	  same(await download.failure(), null, 'failure');
+	  await download.saveAs(folder + '/saved.txt');
+	  await page.setInputFiles('#file', folder + '/saved.txt');
+	  same(await page.evaluate(() => document.querySelector('#file').files[0].text()), 'numbers', 'saved');`,
+	"file chooser and files": `
+	  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#file')]);
+	  same(chooser.isMultiple(), false, 'multiple');
+	  await chooser.setFiles([folder + '/up.txt']);
+	  same(await page.evaluate(() => document.querySelector('#file').files[0].name), 'up.txt', 'name');
+	  await page.getByLabel('File').setInputFiles({ name: 'a.bin', mimeType: 'text/plain', buffer: new Uint8Array([104, 105]) });
+	  same(await page.evaluate(() => document.querySelector('#file').files[0].text()), 'hi', 'content');`,
+	"popup": `
+	  const [popup] = await Promise.all([page.waitForEvent('popup'), page.click('#popup')]);
+	  await popup.waitForURL(/inner$/);
+	  same(popup.url(), url + '/inner', 'url');
+	  await popup.click('#deep');
+	  same(await popup.innerText('#deep'), 'pressed', 'popup');
+	  same(context.pages().length, 2, 'pages');
+	  same(await popup.opener() === page, true, 'opener');
+	  await popup.close();
+	  same(popup.isClosed(), true, 'closed');`,
+	"frames": `
+	  await page.frameLocator('iframe').locator('#deep').click();
+	  const frame = page.frame('inner');
+	  same(await frame.innerText('#deep'), 'pressed', 'frame');
+	  same(page.frames().length, 2, 'frames');
+	  same(page.frame({ url: /inner$/ }) === frame, true, 'by url');
+	  same(frame.parentFrame() === page.mainFrame(), true, 'parent');`,
+	"context": `
+	  await context.addCookies([{ name: 'a', value: '1', url }]);
+	  same((await context.cookies(url)).filter((c) => c.name === 'a').map((c) => c.value), ['1'], 'cookies');
+	  const state = await context.storageState();
+	  same(state.cookies.some((c) => c.name === 'a'), true, 'state');
+	  await context.clearCookies({ name: 'a' });
+	  same((await context.cookies()).some((c) => c.name === 'a'), false, 'cleared');
+	  const response = await page.request.get(url + '/data');
+	  same(response.ok(), true, 'ok');
+	  same(await response.json(), { from: 'server' }, 'json');
+	  await page.setViewportSize({ width: 500, height: 400 });
+	  same(page.viewportSize(), { height: 400, width: 500 }, 'size');`,
+	"functions for the page": `
+	  await page.exposeFunction('shout', async (text) => { await sleep(1); return text.toUpperCase(); });
+	  same(await page.evaluate(() => window.shout('hey')), 'HEY', 'shout');`,
+	"screenshot": `
+	  const png = await page.screenshot();
+	  same(png instanceof Uint8Array && png[1] === 80, true, 'png');`,
+	"side by side": `
+	  const texts = await Promise.all([page.innerText('.item >> nth=0'), page.title(), page.locator('.item').count()]);
+	  same(texts, ['one', 'kit', 3], 'all');
+	  const first = await Promise.race([page.waitForTimeout(10).then(() => 'page'), sleep(5000).then(() => 'sleep')]);
+	  same(first, 'page', 'race');`,
+	"errors can be caught": `
+	  const failure = async (fn) => { try { await fn(); } catch (e) { return e.name + ': ' + e.message; } return 'nothing'; };
+	  const says = async (want, fn) => { const got = await failure(fn); if (!got.includes(want)) throw new Error(got + ' lacks ' + want); };
+	  await says('TimeoutError: page.click("#nope", {…}): Timeout 100ms exceeded', () => page.click('#nope', { timeout: 100 }));
+	  await says('page.locator("p").filter({…}).first().click({…}): Timeout 100ms', () => page.locator('p').filter({ hasText: 'x' }).first().click({ timeout: 100 }));
+	  await says('options: there is no "timout": did you mean "timeout"?', () => page.click('#name', { timout: 100 }));
+	  await says('argument 1 must be a text, not 7', () => page.click(7));
+	  await says('argument 1 is missing', () => page.click());
+	  await says('there is no event "reqest": did you mean "request"?', () => page.on('reqest', () => {}));
+	  await says('not available in a load test: the browser serves other users too', () => user.browser.close());
+	  await says('Timeout 50ms exceeded while waiting for event "popup"', () => page.waitForEvent('popup', { timeout: 50 }));
+	  await says('argument is a promise: await it first', () => page.locator('#name').fill(page.title()));
+	  await says('look-around', () => page.getByText(/(?=x)/).click());
+	  await says('contains itself', () => { const a = []; a.push(a); return page.evaluate((x) => x, a); });
+	  await says('in the page', () => page.evaluate(() => { throw new Error('in the page'); }));
+	  await says('built-in or bound', () => page.evaluate(Math.max));
+	  same(page.nonsense, undefined, 'nonsense');`,
+}
+
+// TestErrors: what comes out of an iteration.
+func TestErrors(t *testing.T) {
+	r := shared(t)
+	session := r.session(t)
+	url := r.site(t)
+	tests := []struct{ name, body, want, class string }{
+		{"position", "await page.goto(url + '/kit');\n await page.click('#nope', { timeout: 50 });", "test.js:8:13: page.click", "page.click timeout"},
+		{"a listener throws", "page.on('request', () => { null.x; });\n await page.goto(url + '/kit'); await sleep(5000);", "test.js:7", "script error"},
+		{"a handler rejects", "await page.route('**/data', async () => { throw new Error('mine'); });\n await page.goto(url + '/kit'); await page.click('#load'); await sleep(3000);", "test.js:7", "script error"},
+		{"a predicate throws", "const p = page.waitForEvent('request', () => { throw new Error('mine'); });\n await page.goto(url + '/kit'); await p;", "test.js:7", "script error"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := r.person(t, session, test.body, map[string]any{"url": url})
+			err := p.iterate(t.Context())
+			var e *js.Error
+			if !errors.As(err, &e) || !strings.Contains(e.Error(), test.want) || e.FailureClass() != test.class {
+				t.Fatalf("error = %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// TestIterations: what an iteration sets up ends with it, and its end is not put off by what it awaits.
+func TestIterations(t *testing.T) {
+	r := shared(t)
+	session := r.session(t)
+	url := r.site(t)
+	p := r.person(t, session, `
+	  await page.goto(url + '/kit');
+	  if (user.iteration === 1) {
+	    user.assigns.events = 0;
+	    page.on('request', () => { user.assigns.events++; });
+	    await page.route('**/data', (route) => route.fulfill({ json: { from: 'script' } }));
+	  }
+	  await page.exposeFunction('number', () => user.iteration);
+	  same(await page.evaluate(() => window.number()), user.iteration, 'iteration');
+	  const before = user.assigns.events;
+	  await page.click('#load');
+	  await page.waitForFunction((from) => document.title === from, user.iteration === 1 ? 'script' : 'server');
+	  same(user.assigns.events > before, user.iteration === 1, 'events');`, map[string]any{"url": url})
+	for range 3 {
+		if err := p.iterate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, body := range map[string]string{
+		"event":   "await page.waitForEvent('popup');",
+		"locator": "await page.locator('#nope').waitFor({ timeout: 0 });",
+		"page":    "await page.evaluate(() => new Promise(() => {}));",
+		"route":   "await page.route('**/*', () => new Promise(() => {})); await page.goto(url + '/data');",
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := r.person(t, session, body, map[string]any{"url": url})
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			defer cancel()
+			begun := time.Now()
+			if err := p.iterate(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("error = %v", err)
+			}
+			if took := time.Since(begun); took > 1300*time.Millisecond {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+}
+
+// TestFirstUse: the page opens by itself, and again after a script has closed it.
+func TestFirstUse(t *testing.T) {
+	r := shared(t)
+	p := r.person(t, r.session(t), `
+	  same(page.url(), 'about:blank', 'url');
+	  await page.close();
+	  same(user.page === page, false, 'page');
+	  same(user.page.url(), 'about:blank', 'url');`, map[string]any{})
+	if err := p.iterate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,200 @@
+package page_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/installation"
+	"github.com/liveload/liveload/browserpool/playwright"
+	"github.com/liveload/liveload/examples/demo"
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/metrics"
+)
+
+// A rig is one browser for all tests of the package.
+type rig struct {
+	clients string
+	browser browserpool.Browser
+	launch  func() (browserpool.Browser, error)
+	end     func()
+}
+
+var theRig = sync.OnceValues(startRig)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if r, err := theRig(); err == nil {
+		r.end()
+	}
+	os.Exit(code)
+}
+
+func startRig() (*rig, error) {
+	env, err := installation.System(nil)
+	if err != nil {
+		return nil, err
+	}
+	inst, err := installation.Locate(env)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "llp")
+	if err != nil {
+		return nil, err
+	}
+	launcher, err := playwright.NewLauncher(playwright.Options{
+		DriverDir: inst.DriverDir, NodePath: inst.NodePath, BrowserPath: inst.BrowserPath,
+		RunDir: folder, Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return nil, err
+	}
+	r := &rig{clients: inst.DemoClientDir}
+	r.launch = func() (browserpool.Browser, error) { return launcher.Launch(context.Background()) }
+	r.end = func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = r.browser.Close(ctx)
+		_ = launcher.Close(ctx)
+		_ = os.RemoveAll(folder)
+	}
+	r.browser, err = r.launch()
+	return r, err
+}
+
+func shared(t testing.TB) *rig {
+	t.Helper()
+	r, err := theRig()
+	if err != nil {
+		t.Fatalf("start a browser: %v", err)
+	}
+	return r
+}
+
+// site serves the demo, and beside it what the demo has not.
+func (r *rig) site(t testing.TB) string {
+	t.Helper()
+	server, err := demo.New(demo.Options{ClientDir: r.clients, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", server.Handler())
+	mux.HandleFunc("/kit", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, kit) })
+	mux.HandleFunc("/inner", func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `<!doctype html><button id=deep onclick="this.textContent='pressed'">deep</button>`)
+	})
+	mux.HandleFunc("/report", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Disposition", "attachment; filename=report.txt")
+		io.WriteString(w, "numbers")
+	})
+	mux.HandleFunc("/data", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Empty", "")
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{"from":"server"}`)
+	})
+	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		json.NewEncoder(w).Encode(map[string]string{"method": r.Method, "first": r.Header.Get("X-First"), "body": string(body)})
+	})
+	mux.HandleFunc("/nest", func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `<!doctype html><title>nest</title><iframe name=outer src=/kit></iframe>`)
+	})
+	web := httptest.NewServer(mux)
+	t.Cleanup(func() {
+		server.Close()
+		web.CloseClientConnections()
+		web.Close()
+	})
+	return web.URL
+}
+
+const kit = `<!doctype html><title>kit</title>
+<button id=ask onclick="document.title = confirm('Sure?') ? 'yes' : 'no'">Ask</button>
+<a id=download href=/report download>Download</a>
+<a id=popup href=/inner target=_blank>Popup</a>
+<label>Name <input id=name></label>
+<label>Colour <select id=colour><option>red</option><option value=g>green</option></select></label>
+<input id=file type=file aria-label=File>
+<iframe name=inner src=/inner></iframe>
+<p class=item data-n="">one</p><p class=item>two</p><p class=item>three</p>
+<button id=load onclick="fetch('/data').then(r => r.json()).then(d => document.title = d.from)">Load</button>
+<button id=later onclick="setTimeout(() => document.body.append(Object.assign(document.createElement('i'), { id: 'late', textContent: 'late' })), 50)">Later</button>`
+
+// A person is a user of a script with a session.
+type person struct {
+	*liveload.User
+	session browserpool.Session
+	n       int
+}
+
+func (r *rig) session(t testing.TB) browserpool.Session {
+	t.Helper()
+	return r.sessionWith(t, nil)
+}
+
+func (r *rig) sessionWith(t testing.TB, options map[string]any) browserpool.Session {
+	t.Helper()
+	pages, err := metrics.NewPageLabeler(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := r.browser.NewSession(t.Context(), browserpool.SessionOptions{
+		Recorder: metrics.NewRecorder("node", time.Now(), metrics.NewRegistry()).Scope("test"), Pages: pages, Context: options,
+	})
+	if err != nil {
+		t.Fatalf("open a session: %v", err)
+	}
+	t.Cleanup(func() { _ = s.Close(context.Background()) })
+	return s
+}
+
+// person makes a user whose iteration is body; config is the site's address and a folder.
+func (r *rig) person(t testing.TB, session browserpool.Session, body string, config any) *person {
+	t.Helper()
+	script := fmt.Sprintf(`import { sleep } from 'liveload';
+const same = (got, want, what) => {
+  if (JSON.stringify(got) !== JSON.stringify(want)) throw new Error(what + ' is ' + JSON.stringify(got) + ', not ' + JSON.stringify(want));
+};
+export default async function (user, { url, folder }) {
+  const { page, context } = user;
+%s
+}`, body)
+	path := filepath.Join(t.TempDir(), "test.js")
+	if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	modules := js.Modules{"liveload": liveload.NewModule(nil)}
+	program, err := js.Bundle(path, js.BundleOptions{Modules: modules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: modules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := liveload.NewUser(vm, liveload.Options{ID: 1, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(u.Close)
+	return &person{User: u, session: session}
+}
+
+func (p *person) iterate(ctx context.Context) error {
+	p.n++
+	_, err := p.RunIteration(ctx, p.session, p.n)
+	return err
+}
