@@ -7,6 +7,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/execution"
 	"github.com/liveload/liveload/jsmodules/fetch"
 	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/jsmodules/throttles"
 )
 
 // Options are what modules need from outside.
@@ -22,5 +23,6 @@ func All(opts Options) js.Modules {
 		"liveload":           liveload.NewModule(opts.Env),
 		"liveload/execution": execution.Module{},
 		"liveload/http":      fetch.NewModule(),
+		"liveload/throttles": throttles.Module{},
 	}
 }

@@ -207,6 +207,9 @@ func duration(v goja.Value) (time.Duration, error) {
 // Duration reads milliseconds, or a text such as "1.5s", as every module takes them.
 func Duration(v goja.Value) (time.Duration, error) { return duration(v) }
 
+// Show names a value in an error, as every module does.
+func Show(v goja.Value) string { return show(v) }
+
 // show names a value in an error.
 func show(v goja.Value) string {
 	if _, ok := goja.AssertFunction(v); ok {

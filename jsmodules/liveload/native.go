@@ -100,6 +100,8 @@ func (u *User) natives() map[string]func(goja.FunctionCall) goja.Value {
 		"leaveStep":  u.leaveStep,
 		"endStep":    u.endStep,
 		"think":      u.think,
+		"throttle":   u.throttle,
+		"release":    u.release,
 	}
 }
 

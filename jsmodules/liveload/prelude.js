@@ -140,6 +140,12 @@
     think(place, min, max) {
       if (!native.ended()) return native.think(min, max, place);
     },
+    throttle(place, name) {
+      if (!native.ended()) return native.throttle(name, place);
+    },
+    release(place, name) {
+      native.release(name, place);
+    },
     async step(place, name, fn) {
       if (typeof name !== 'string' || name === '') throw native.error('step', [name], place, 'name must be a text that is not empty');
       if (typeof fn !== 'function') throw native.error('step', [name], place, 'the second argument must be the function that does the step');

@@ -33,6 +33,8 @@ type Options struct {
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
 	// Recorder takes steps, checks and requests without a browser. Nil ignores them.
 	Recorder browserpool.Recorder
+	// Throttles let the user pass; nil when the script defines none.
+	Throttles Throttles
 	// ContextOptions are those of the user's browser context, which requests without a browser follow
 	// where they can.
 	ContextOptions map[string]any
@@ -58,6 +60,7 @@ type User struct {
 	failed    *js.Error               // what fail(reason) said
 	aborted   *js.Error               // what Abort said
 	breakOff  context.CancelCauseFunc // of the iteration that runs
+	held      map[string]*holding     // by the name of the throttle
 	began     time.Time
 }
 
@@ -77,7 +80,7 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	if opts.Recorder == nil {
 		opts.Recorder = nobody{}
 	}
-	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger(), began: time.Now()}
+	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger(), began: time.Now(), held: map[string]*holding{}}
 	if err := u.inhabit(vm); err != nil {
 		return nil, err
 	}
@@ -162,6 +165,7 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 	u.running, u.rested = 0, nil
 	ctx, u.breakOff = context.WithCancelCause(ctx)
 	defer u.breakOff(nil)
+	defer u.releaseAll()
 	u.vm.SetLogger(u.logger.With("user", u.opts.ID, "iteration", iteration))
 	_, err = u.vm.Call(ctx, u.prelude.Get("iterate"), u.fn, u.config)
 	var interrupted *js.InterruptError

@@ -20,6 +20,11 @@ var (
 	//
 	//go:embed execution.d.ts
 	Execution string
+	// Throttles is throttles.d.ts: the module "liveload/throttles", and the operations of the user that
+	// belong to it.
+	//
+	//go:embed throttles.d.ts
+	Throttles string
 	// Files are all declarations: what belongs beside a script for an editor to know what it can use.
 	//
 	//go:embed *.d.ts
