@@ -6,6 +6,32 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
+// TestCustomMetrics holds the example with metrics of its own to what the demo has counted.
+func TestCustomMetrics(t *testing.T) {
+	a := startApp(t)
+	r := run(t, "../examples/metrics.js", "--users", "3", "--duration", "2s", "--config", "baseURL="+a.url)
+	truth := a.settled(t, counter(r, metrics.HTTPRequests).Aggregate)
+	compare(t, r, truth, 3*counter(r, metrics.Iterations).Aggregate)
+	none(t, r, metrics.IterationFailures)
+
+	g, orders := r.Global, truth.Events["checkout"]
+	same(t, "orders", g.Counters["orders"].Aggregate, orders)
+	same(t, "orders of both products", g.Counters["orders"].By["product=12"]+g.Counters["orders"].By["product=13"], orders)
+	same(t, "full pages", g.Counters["full_pages"].By["pass"], orders)
+	same(t, "pages that are not full", g.Counters["full_pages"].By["fail"], 0)
+	same(t, "checks", counter(r, metrics.Checks).By["the cart has a value{product=13} pass"], g.Counters["orders"].By["product=13"])
+	for _, label := range []string{"product=12", "product=13"} {
+		same(t, "times of orders with "+label, g.Histograms["order_us"].By[label].Count, g.Counters["orders"].By[label])
+	}
+	// Their prices are 1 + id * 0.37.
+	same(t, "the value of a cart", g.Gauges["cart_value"].By["product=12"].Last, 5.44)
+	same(t, "the value of the other cart", g.Gauges["cart_value"].By["product=13"].Last, 5.81)
+	step, own := histogram(r, metrics.StepDuration).By["order"].Sum, g.Histograms["order_us"].Aggregate.Sum
+	if own < step || own > 1.05*step+float64(orders)*20_000 {
+		t.Errorf("orders took %v us as a step, and %v us by the script's own clock", step, own)
+	}
+}
+
 // TestThrottle holds the example with throttles to what the demo has counted, and to its pace.
 func TestThrottle(t *testing.T) {
 	a := startApp(t)

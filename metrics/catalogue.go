@@ -54,7 +54,7 @@ var (
 	IterationFailures = counter("iteration_failures", "failure class", "An iteration failed or timed out.")
 	ScenarioFailures  = counter("scenario_failures", "failure class", "A user ended as failed.")
 	DroppedIterations = counter("dropped_iterations", "name", "An iteration could not start on schedule.")
-	Checks            = counter("checks", "name and outcome", "A check was evaluated; the label ends in \" pass\" or \" fail\".")
+	Checks            = counter("checks", "name and outcome", "A check was evaluated; the label ends in \" pass\" or \" fail\", its tags stand before that in braces.")
 	ThrottleWaits     = counter("throttle_waits", "name", "A throttle let a user pass that it had made wait.")
 )
 

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/throttles"
@@ -24,8 +23,9 @@ type ScriptOptions struct {
 	OnOperation func(operation string, took time.Duration, err error)
 	// Keep keeps a picture that a user took, and says where. Called from several goroutines.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
-	// Recorder takes what scripts measure: steps, checks, requests without a browser. Nil ignores it.
-	Recorder browserpool.Recorder
+	// Recorder takes what scripts measure: steps, checks, requests without a browser, their own metrics.
+	// Nil ignores it.
+	Recorder liveload.Recorder
 }
 
 // A javaScript is a Script in JavaScript: one program, one configuration, a VM for each user.

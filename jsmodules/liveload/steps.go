@@ -16,8 +16,9 @@ import (
 // nobody is the recorder of a user whose numbers nobody wants.
 type nobody struct{}
 
-func (nobody) Observe(*metrics.Metric, string, float64) {}
-func (nobody) Add(*metrics.Metric, string, int64)       {}
+func (nobody) Observe(*metrics.Metric, string, float64)  {}
+func (nobody) Add(*metrics.Metric, string, int64)        {}
+func (nobody) SetGauge(*metrics.Metric, string, float64) {}
 
 // A stepRun is a step under way: the scope of the VM while its function runs.
 type stepRun struct {

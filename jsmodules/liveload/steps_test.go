@@ -32,6 +32,10 @@ func (n *noted) Add(m *metrics.Metric, label string, by int64) {
 	n.note(fmt.Sprintf("%s %s %d", m.Name, label, by))
 }
 
+func (n *noted) SetGauge(m *metrics.Metric, label string, value float64) {
+	n.note(fmt.Sprintf("%s %s = %v", m.Name, label, value))
+}
+
 func (n *noted) note(line string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -68,6 +72,9 @@ func TestMeasuring(t *testing.T) {
 			const all = check(7, { big: v => v > 5, even: v => v % 2 === 0, plain: true, bad: () => { throw new Error('no') }, later: async () => true });
 			if (all !== false || check(1, { one: v => v === 1 }) !== true) throw new Error('all ' + all)`,
 			want: "checks bad fail 1; checks big pass 1; checks even fail 1; checks later fail 1; checks one pass 1; checks plain pass 1"},
+		{name: "checks with tags", body: `check(7, { big: v => v > 5 }, { plan: 'pro', n: 2 }); check(7, { big: false }, {}); check(1, {}, { plan: 'pro' })`,
+			want: "checks big{n=2,plan=pro} pass 1; checks big fail 1"},
+		{name: "a check with tags that are none", body: `check(7, { big: true }, 'pro')`, err: `check: tags must be an object such as { plan: 'pro' }, not "pro"`},
 		{name: "a check without conditions", body: `check(1)`, err: "the second argument must be an object of conditions"},
 		{name: "open in an iteration", body: `open('a.js')`, err: `open: "a.js" must be opened when the script is loaded`},
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/metrics"
 )
 
 // DefaultTimeout bounds an operation that says nothing else.
@@ -31,13 +32,20 @@ type Options struct {
 	// Keep keeps a picture, and says where. It is called from several goroutines. Required for the
 	// operation screenshot.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
-	// Recorder takes steps, checks and requests without a browser. Nil ignores them.
-	Recorder browserpool.Recorder
+	// Recorder takes steps, checks, requests without a browser, and the script's own metrics. Nil ignores
+	// them.
+	Recorder Recorder
 	// Throttles let the user pass; nil when the script defines none.
 	Throttles Throttles
 	// ContextOptions are those of the user's browser context, which requests without a browser follow
 	// where they can.
 	ContextOptions map[string]any
+}
+
+// A Recorder takes what a script measures. *metrics.Scope is one. Safe for concurrent use.
+type Recorder interface {
+	browserpool.Recorder
+	SetGauge(m *metrics.Metric, label string, value float64)
 }
 
 // A User is the user object of one VM and runs its iterations. Its methods are called by one

@@ -20,6 +20,10 @@ var (
 	//
 	//go:embed execution.d.ts
 	Execution string
+	// Metrics is metrics.d.ts: the module "liveload/metrics".
+	//
+	//go:embed metrics.d.ts
+	Metrics string
 	// Throttles is throttles.d.ts: the module "liveload/throttles", and the operations of the user that
 	// belong to it.
 	//
