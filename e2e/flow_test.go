@@ -32,6 +32,20 @@ func TestCustomMetrics(t *testing.T) {
 	}
 }
 
+// TestData holds the example with data of its own to what the demo has counted.
+func TestData(t *testing.T) {
+	a := startApp(t)
+	r := run(t, "../examples/data.js", "--users", "3", "--duration", "2s", "--config", "baseURL="+a.url)
+	truth := a.settled(t, counter(r, metrics.HTTPRequests).Aggregate)
+	compare(t, r, truth, 3*counter(r, metrics.Iterations).Aggregate)
+	none(t, r, metrics.IterationFailures)
+
+	forms, checks := truth.Events["save"], counter(r, metrics.Checks).By
+	same(t, "iterations", counter(r, metrics.Iterations).By["ok"], forms)
+	same(t, "products with the name that the file says", checks["the right product pass"], forms)
+	same(t, "products with the price that the file says", checks["the right price pass"], forms)
+}
+
 // TestThrottle holds the example with throttles to what the demo has counted, and to its pace.
 func TestThrottle(t *testing.T) {
 	a := startApp(t)

@@ -36,7 +36,7 @@ func (e *argumentError) Unwrap() error { return e.cause }
 
 // parse converts and checks the arguments of op, which are resolved already.
 func (op *operation) parse(vm *js.VM, values []goja.Value) (arguments, error) {
-	a := arguments{values: make([]any, len(op.params)), opts: options{folder: scriptFolder(vm.Program().Name())}}
+	a := arguments{values: make([]any, len(op.params)), opts: options{folder: vm.Program().Folder()}}
 	for i, p := range op.params {
 		v := goja.Undefined()
 		if i < len(values) {
@@ -231,8 +231,6 @@ func shorten(s string) string {
 	}
 	return s
 }
-
-func scriptFolder(script string) string { return filepath.Dir(filepath.FromSlash(script)) }
 
 // absolutePaths finds files that are named relative to folder.
 func absolutePaths(folder string, files []string) ([]string, error) {

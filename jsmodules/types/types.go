@@ -20,6 +20,10 @@ var (
 	//
 	//go:embed execution.d.ts
 	Execution string
+	// Data is data.d.ts: the module "liveload/data".
+	//
+	//go:embed data.d.ts
+	Data string
 	// Metrics is metrics.d.ts: the module "liveload/metrics".
 	//
 	//go:embed metrics.d.ts
