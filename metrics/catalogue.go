@@ -55,6 +55,7 @@ var (
 	ScenarioFailures  = counter("scenario_failures", "failure class", "A user ended as failed.")
 	DroppedIterations = counter("dropped_iterations", "name", "An iteration could not start on schedule.")
 	Checks            = counter("checks", "name and outcome", "A check was evaluated; the label ends in \" pass\" or \" fail\", its tags stand before that in braces.")
+	StepFailures      = counter("step_failures", "step", "Something failed in a named step; it counts in the innermost one only.")
 	ThrottleWaits     = counter("throttle_waits", "name", "A throttle let a user pass that it had made wait.")
 )
 
@@ -96,7 +97,7 @@ func Catalogue() []*Metric {
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
 		WebVitalFCP, WebVitalLCP, WebVitalTTFB, WebVitalINP, WebVitalCLS,
 		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorLag,
-		Iterations, IterationFailures, ScenarioFailures, DroppedIterations, Checks, ThrottleWaits,
+		Iterations, IterationFailures, ScenarioFailures, DroppedIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,

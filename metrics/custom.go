@@ -37,7 +37,7 @@ func (r *Registry) Custom(m Metric) (*Metric, error) {
 	switch {
 	case ok && r.custom[m.Name] == nil:
 		return nil, fmt.Errorf("%q is a metric of liveload itself: choose another name", m.Name)
-	case ok && *known != m:
+	case ok && (known.Kind != m.Kind || known.By != m.By):
 		return nil, fmt.Errorf("%q is a %s already: choose another name", m.Name, kindOf(*known))
 	case ok:
 		return known, nil

@@ -151,11 +151,15 @@
       if (typeof fn !== 'function') throw native.error('step', [name], place, 'the second argument must be the function that does the step');
       if (native.ended()) return undefined;
       const step = native.enterStep(name);
+      let value;
       try {
-        return await inStep(step, fn);
-      } finally {
-        native.endStep(step);
+        value = await inStep(step, fn);
+      } catch (error) {
+        native.failStep(step, error);
+        throw error;
       }
+      native.endStep(step);
+      return value;
     },
   };
 

@@ -69,6 +69,7 @@ type User struct {
 	aborted   *js.Error               // what Abort said
 	breakOff  context.CancelCauseFunc // of the iteration that runs
 	held      map[string]*holding     // by the name of the throttle
+	underWay  map[*stepRun]bool
 	began     time.Time
 }
 
@@ -88,7 +89,7 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	if opts.Recorder == nil {
 		opts.Recorder = nobody{}
 	}
-	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger(), began: time.Now(), held: map[string]*holding{}}
+	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger(), began: time.Now(), held: map[string]*holding{}, underWay: map[*stepRun]bool{}}
 	if err := u.inhabit(vm); err != nil {
 		return nil, err
 	}
@@ -176,6 +177,7 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 	defer u.releaseAll()
 	u.vm.SetLogger(u.logger.With("user", u.opts.ID, "iteration", iteration))
 	_, err = u.vm.Call(ctx, u.prelude.Get("iterate"), u.fn, u.config)
+	u.endSteps(err)
 	var interrupted *js.InterruptError
 	switch {
 	case u.aborted != nil:

@@ -418,7 +418,7 @@ declare module 'liveload' {
     setTimeout(timeout: Arg<Duration>): Chain<void>;
 
     /**
-     * Does and times a named part of the iteration. A step within a step is named "outer / inner".
+     * Does and times a named part of the iteration. A step within a step is named "outer / inner". A failure counts in the innermost one.
      *
      * @example await user.step('checkout', async u => { await u.click('#pay').waitForText('h1', 'Thanks'); });
      */
