@@ -12,6 +12,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/throttle"
 )
@@ -83,6 +84,7 @@ func (u *User) pass(ctx context.Context, d throttle.Definition, h *holding) erro
 		case h.asking <- struct{}{}:
 			defer func() { <-h.asking }()
 		case <-ctx.Done():
+			u.queued.Store(&d.Name)
 			return context.Cause(ctx)
 		}
 		if h.has() {
@@ -90,6 +92,9 @@ func (u *User) pass(ctx context.Context, d throttle.Definition, h *holding) erro
 		}
 	}
 	permit, err := u.opts.Throttles.Acquire(ctx, d.Name)
+	if ctx.Err() != nil { // also when the permit came at that moment
+		u.queued.Store(&d.Name)
+	}
 	if err != nil {
 		return fmt.Errorf("wait for throttle %q: %w", d.Name, err)
 	}
@@ -123,6 +128,16 @@ func (u *User) releaseAll() {
 	for name, h := range u.held {
 		h.drop(true)
 		delete(u.held, name)
+	}
+}
+
+// explainWait says that an iteration that was broken off was waiting for a throttle, if it was.
+func (u *User) explainWait(err error) {
+	var interrupted *js.InterruptError
+	name := u.queued.Swap(nil)
+	running := u.vm.Broken() // beside the wait
+	if name != nil && !running && errors.As(err, &interrupted) {
+		interrupted.Doing = fmt.Sprintf("was waiting for throttle %q", *name)
 	}
 }
 

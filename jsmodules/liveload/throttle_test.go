@@ -2,6 +2,7 @@ package liveload
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -101,6 +102,28 @@ func TestPlacesComeBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTimeoutOfAWait: an iteration whose time is over while it waits says what for.
+func TestTimeoutOfAWait(t *testing.T) {
+	program := bundle(t, "a.js", iterate(`await user.throttle('slot'); await sleep('1h')`))
+	synctest.Test(t, func(t *testing.T) {
+		throttles := localThrottles(t, oneSlot)
+		first, second := userOf(t, program, Options{Throttles: throttles}), userOf(t, program, Options{Throttles: throttles})
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errors.New("too long"))
+		defer cancel()
+		var both sync.WaitGroup
+		both.Go(func() {
+			_, err := first.RunIteration(ctx, newFake(), 1)
+			checkError(t, err, "too long: the script was waiting for a timer or an operation")
+		})
+		synctest.Wait()
+		both.Go(func() {
+			_, err := second.RunIteration(ctx, newFake(), 1)
+			checkError(t, err, `too long: the script was waiting for throttle "slot"`)
+		})
+		both.Wait()
+	})
 }
 
 // TestUsersShareAPace: fifty users with a VM each come through one at a time, a tenth of a second apart.

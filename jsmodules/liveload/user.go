@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dop251/goja"
@@ -69,6 +70,7 @@ type User struct {
 	aborted   *js.Error               // what Abort said
 	breakOff  context.CancelCauseFunc // of the iteration that runs
 	held      map[string]*holding     // by the name of the throttle
+	queued    atomic.Pointer[string]  // the throttle that the user waited for when the iteration was broken off
 	underWay  map[*stepRun]bool
 	began     time.Time
 }
@@ -178,6 +180,7 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 	u.vm.SetLogger(u.logger.With("user", u.opts.ID, "iteration", iteration))
 	_, err = u.vm.Call(ctx, u.prelude.Get("iterate"), u.fn, u.config)
 	u.endSteps(err)
+	u.explainWait(err)
 	var interrupted *js.InterruptError
 	switch {
 	case u.aborted != nil:
