@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -248,8 +249,14 @@ func TestStartTime(t *testing.T) {
 func TestUserNumbersAreFree(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := steady(iterationOf)
+		var mu sync.Mutex
 		seen := map[int]int{}
-		script.prepare = func(who UserInfo) error { seen[who.ID]++; return nil }
+		script.prepare = func(who UserInfo) error {
+			mu.Lock()
+			defer mu.Unlock()
+			seen[who.ID]++
+			return nil
+		}
 		do(t, Options{Stages: []Stage{
 			{Target: ptr(3)}, {Duration: Duration(5 * time.Second), Target: ptr(3)}, {Target: ptr(1)},
 			{Duration: Duration(5 * time.Second), Target: ptr(1)}, {Target: ptr(3)}, {Duration: Duration(5 * time.Second), Target: ptr(3)},
