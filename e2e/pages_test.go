@@ -43,7 +43,7 @@ var pageTests = []pageTest{
 	{name: "crash-mount", late: 2, check: checkCrashMount},
 	{name: "upload", joins: 1, events: map[string]int64{"validate": 1, "cancel": 1, "save": 1}, check: checkUpload},
 	{name: "table", joins: 1, events: map[string]int64{"sort": 2, "update": 2}},
-	{name: "hooks", joins: 2, events: map[string]int64{"echo": 1, "js_push": 1, "keydown": 1, "keyup": 1, "focus": 1, "blur": 1, "search": 1}},
+	{name: "hooks", joins: 2, events: map[string]int64{"inc": 1, "echo": 1, "js_push": 1, "keydown": 1, "keyup": 1, "focus": 1, "blur": 1, "search": 1}},
 	{name: "plain"},
 	{name: "chatty"},
 }
@@ -68,7 +68,9 @@ func (tt *pageTest) run(t *testing.T, transport string) {
 	truth := a.settled(t, counter(r, metrics.HTTPRequests).Aggregate)
 
 	same(t, "iterations that succeeded", counter(r, metrics.Iterations).By["ok"], times)
-	none(t, r, metrics.IterationFailures)
+	if none(t, r, metrics.IterationFailures); t.Failed() {
+		t.Logf("failures: %+v", r.Global.FailureSamples)
+	}
 	none(t, r, metrics.BrowserJSErrors)
 	want := map[string]int64{}
 	for event, n := range tt.events {

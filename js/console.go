@@ -7,8 +7,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// defineConsole lets the script log through the VM's logger.
-func (vm *VM) defineConsole(global *goja.Object) error {
+// newConsole lets the script log through the VM's logger.
+func (vm *VM) newConsole() (*goja.Object, error) {
 	console := vm.rt.NewObject()
 	levels := map[string]slog.Level{
 		"debug": slog.LevelDebug,
@@ -23,10 +23,10 @@ func (vm *VM) defineConsole(global *goja.Object) error {
 			return goja.Undefined()
 		}
 		if err := console.Set(name, write); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return global.Set("console", console)
+	return console, nil
 }
 
 // Log writes values as console.log does.

@@ -24,6 +24,10 @@ type ScenarioInfo struct {
 	Name     string        `json:"name"`
 	Users    int           `json:"users"`
 	Duration time.Duration `json:"duration"` // nanoseconds; 0 when it ends by itself
+
+	Load    string            `json:"load,omitempty"`    // what is planned, in words: "10 users", "20/s by up to 50 users"
+	Options any               `json:"options,omitempty"` // of this scenario, instead of those of RunInfo
+	Tags    map[string]string `json:"tags,omitempty"`    // labels of this scenario's Result
 }
 
 // A Result is what is kept of one scenario after the run. Its JSON is described in docs/result.md.

@@ -10,8 +10,10 @@ import (
 	"github.com/shirou/gopsutil/v4/process"
 )
 
-// A Machine is the MachineProbe of the machine that we run on. The zero value is ready.
+// A Machine is the MachineProbe of the machine that we run on.
 type Machine struct {
+	Cores int // that this process and the browsers may use; 0 is what the Go runtime uses
+
 	at    time.Time
 	times cpu.TimesStat     // of the whole machine, at the last call
 	spent map[int32]float64 // CPU seconds of each of our processes, at the last call
@@ -55,7 +57,11 @@ func (m *Machine) Sample() (cpuPercent float64, rssBytes int64, err error) {
 	if first || elapsed <= 0 {
 		return 0, rssBytes, nil
 	}
-	ours := 100 * grown / elapsed / float64(runtime.GOMAXPROCS(0))
+	cores := m.Cores
+	if cores == 0 {
+		cores = runtime.GOMAXPROCS(0)
+	}
+	ours := 100 * grown / elapsed / float64(cores)
 	return min(100, max(ours, busyPercent(before, all[0]))), rssBytes, nil
 }
 

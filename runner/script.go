@@ -34,6 +34,7 @@ type javaScript struct {
 	config    any
 	throttles *throttle.Local
 	context   map[string]any // options of browser contexts
+	exec      string         // the exported function that is one iteration; "" is the default export
 	opts      ScriptOptions
 }
 
@@ -44,7 +45,7 @@ func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Sc
 	if err != nil {
 		return nil, err
 	}
-	s := &javaScript{program: program, context: plan.Context, opts: opts}
+	s := &javaScript{program: program, context: plan.Context, exec: plan.Exec, opts: opts}
 	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")
 	defer cancel()
 	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(), plan.Config); err != nil {
@@ -58,6 +59,18 @@ func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Sc
 		return nil, fmt.Errorf("prepare throttles: %w", err)
 	}
 	return s, nil
+}
+
+// Sibling returns the script of a scenario that runs beside another one of the same file: both share
+// what was loaded and what config returned.
+func Sibling(of Script, plan *ScenarioPlan, opts ScriptOptions) (Script, error) {
+	first, ok := of.(*javaScript)
+	if !ok {
+		return nil, fmt.Errorf("prepare scenario %q: the scenario beside it is no script", plan.Name)
+	}
+	sibling := *first
+	sibling.context, sibling.exec, sibling.opts = plan.Context, plan.Exec, opts
+	return &sibling, nil
 }
 
 // InspectScript tells what a script exports, within bounded time.
@@ -79,13 +92,15 @@ func (s *javaScript) vmOptions() js.VMOptions {
 func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	ctx, cancel := starting(context.Background(), "the script's top level")
 	defer cancel()
-	vm, err := js.NewVM(ctx, s.program, s.vmOptions())
+	vmOptions := s.vmOptions()
+	vmOptions.Random = who.random()
+	vm, err := js.NewVM(ctx, s.program, vmOptions)
 	if err != nil {
 		return nil, err
 	}
 	s.throttles.Begin() // with the first user
 	user, err := liveload.NewUser(vm, liveload.Options{
-		ID: who.ID, Node: who.Node, Scenario: who.Scenario,
+		ID: who.ID, Node: who.Node, Scenario: who.Scenario, Exec: s.exec,
 		Config: s.config, OnOperation: s.opts.OnOperation, Recorder: s.opts.Recorder,
 		Keep: s.opts.Keep, ContextOptions: s.context, Throttles: s.throttles,
 	})

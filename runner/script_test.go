@@ -74,3 +74,44 @@ export default () => {}`, nil)
 		t.Errorf("LoadScript = %v, want the script's error with its place", err)
 	}
 }
+
+// TestSeedRepeatsWhatIsRandom: the same seed, scenario and user make the same choices, also in a VM that
+// replaces another one; other users make others. Scenarios of one file share their config.
+func TestSeedRepeatsWhatIsRandom(t *testing.T) {
+	source := `export function config() { return { drawn: Math.random() }; }
+		export default () => {};
+		export function draw(user, config) { user.fail(Math.random() + ' of ' + config.drawn); }`
+	first, err := loadScript(t, source, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules := jsmodules.All(jsmodules.Options{})
+	script, err := Sibling(first, &ScenarioPlan{Name: "draw", Exec: "draw"}, ScriptOptions{Modules: modules, Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	draw := func(who UserInfo) string {
+		user, err := script.NewUser(who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer user.Close()
+		_, err = user.RunIteration(t.Context(), nil, 1)
+		if err == nil || !strings.Contains(err.Error(), " of ") {
+			t.Fatalf("%+v drew %v", who, err)
+		}
+		return err.Error()
+	}
+	drawn := draw(UserInfo{ID: 1, Scenario: "draw", Seed: 7})
+	if again := draw(UserInfo{ID: 1, Scenario: "draw", Seed: 7}); again != drawn {
+		t.Errorf("the same user drew %q, then %q", drawn, again)
+	}
+	for _, other := range []UserInfo{{ID: 2, Scenario: "draw", Seed: 7}, {ID: 1, Scenario: "other", Seed: 7}, {ID: 1, Scenario: "draw", Seed: 8}} {
+		if again := draw(other); again == drawn {
+			t.Errorf("%+v drew %q too", other, again)
+		}
+	}
+	if _, err := Sibling(steady(0), &ScenarioPlan{Name: "draw"}, ScriptOptions{}); err == nil {
+		t.Error("a script in Go has a sibling in JavaScript")
+	}
+}

@@ -70,7 +70,7 @@ func (s *session) drain(ctx context.Context, opened pw.BrowserContext) {
 		var frames sync.WaitGroup
 		for _, page := range opened.Pages() {
 			for _, frame := range page.Frames() {
-				frames.Go(func() { s.drainFrame(frame) })
+				frames.Go(func() { s.drainFrame(ctx, frame) })
 			}
 		}
 		frames.Wait()
@@ -78,10 +78,17 @@ func (s *session) drain(ctx context.Context, opened pw.BrowserContext) {
 	})
 }
 
-func (s *session) drainFrame(frame pw.Frame) {
-	answered := <-async(func() (any, error) { return frame.Evaluate(telemetry.EndFunction, replyPatience.Milliseconds()) })
-	if batch, ok := answered.value.(string); ok && answered.err == nil {
-		s.record(batch)
+// drainFrame asks again when the driver has asked a document that is gone: the direct connection is ahead
+// of a driver that is busy.
+func (s *session) drainFrame(ctx context.Context, frame pw.Frame) {
+	for {
+		answered := <-async(func() (any, error) { return frame.Evaluate(telemetry.EndFunction, replyPatience.Milliseconds()) })
+		if batch, ok := answered.value.(string); ok && answered.err == nil {
+			s.record(batch)
+		}
+		if !pageLeft(answered.err) || frame.IsDetached() || s.pause(ctx, betweenDocuments) != nil {
+			return
+		}
 	}
 }
 

@@ -137,7 +137,7 @@ func TestNavigate(t *testing.T) {
 	for _, address := range []string{s.url + "/never", s.page(`<title>half</title><img src="/never">`)} {
 		begun := time.Now()
 		err := u.Navigate(within(t, 300*time.Millisecond), address)
-		checkError(t, err, "waited for the page "+address+" to load: timed out after 3")
+		checkError(t, err, "waited for the page "+address+" to load: timed out after ")
 		if took := time.Since(begun); took > 1300*time.Millisecond {
 			t.Errorf("returned after %v", took)
 		}

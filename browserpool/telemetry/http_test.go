@@ -1,6 +1,7 @@
 package telemetry_test
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -33,7 +34,7 @@ func TestRequests(t *testing.T) {
 		_, _ = w.Write([]byte("body"))
 	}
 	handlers := map[string]http.HandlerFunc{
-		"/hang": hang, "/stream": stream, "/cacheable": cacheable, "/immutable": immutable,
+		"/hang": hang, "GET /either": hang, "POST /either": html("answer"), "/next": html("next"), "/stream": stream, "/cacheable": cacheable, "/immutable": immutable,
 		"/away":       func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/immutable", http.StatusFound) },
 		"/broken":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
 		"POST /empty": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
@@ -63,6 +64,11 @@ func TestRequests(t *testing.T) {
 		{name: "XMLHttpRequest refused", js: `await xhr('http://127.0.0.1:1/')`, requests: counts{"2xx": 1, "failed": 1}, failed: counts{"network": 1}},
 		{name: "XMLHttpRequest aborted", js: `await xhr('/hang', (x) => setTimeout(() => x.abort(), 30))`, requests: counts{"2xx": 1, "failed": 1}, failed: counts{"aborted": 1}},
 		{name: "XMLHttpRequest out of time", js: `await xhr('/hang', (x) => { x.timeout = 30 })`, requests: counts{"2xx": 1, "failed": 1}, failed: counts{"timeout": 1}},
+		{name: "given up after its answer, beside one that waits at the same address", js: `xhr('/either'); const x = new XMLHttpRequest(); x.open('POST', '/either'); x.send(); work(200); x.abort()`, requests: counts{"2xx": 2, "failed": 1}, failed: counts{"aborted": 1}},
+		{name: "given up, beside one that is answered at the same address", js: `const given = new XMLHttpRequest(); given.open('GET', '/either'); given.send(); await fetch('/either', { method: 'POST' }); given.abort()`, requests: counts{"2xx": 2, "failed": 1}, failed: counts{"aborted": 1}},
+		{name: "given up while the page is left", js: `xhr('/hang', (x) => setTimeout(() => { location.href = '/next'; work(200); x.abort() }, 30)); await new Promise(() => {})`, requests: counts{"2xx": 2, "failed": 1}, failed: counts{"aborted": 1}},
+		{name: "a fetch given up while the page is left", js: `const c = new AbortController(); fetch('/hang', { signal: c.signal }).catch(() => {}); setTimeout(() => { location.href = '/next'; work(200); c.abort() }, 30); await new Promise(() => {})`, requests: counts{"2xx": 2, "failed": 1}, failed: counts{"aborted": 1}},
+		{name: "given up before it began", js: `await fetch('/hang', { signal: AbortSignal.abort() }).catch(() => {})`, requests: counts{"2xx": 1}},
 		{name: "an image", js: `await image('/none.png')`, requests: counts{"2xx": 1, "4xx": 1}},
 		{name: "an image from elsewhere, of which nothing is told", js: `await image('http://localhost:' + location.port + '/none.png')`, requests: counts{"2xx": 1, "opaque": 1}},
 		{name: "a beacon", js: `navigator.sendBeacon('/empty', 'x'); await new Promise((next) => setTimeout(next, 200))`, requests: counts{"2xx": 2}},
@@ -80,10 +86,14 @@ func TestRequests(t *testing.T) {
 				page = "/"
 			}
 			v.open(site(t, handlers) + page)
-			v.eval(`async () => {
+			_, err := v.Evaluate(v.ctx, `async () => {
+				const work = (ms) => { const until = performance.now() + ms; while (performance.now() < until); };
 				const xhr = (url, prepare) => new Promise((done) => { const x = new XMLHttpRequest(); x.open('GET', url); x.onloadend = done; if (prepare) prepare(x); x.send() });
 				const image = (url) => new Promise((done) => { const i = new Image(); i.onload = i.onerror = done; i.src = url });
 				`+strings.TrimSpace(tt.js)+` }`, nil)
+			if err != nil && !strings.Contains(tt.js, "location") { // the page goes under it
+				t.Fatal(err)
+			}
 			v.leave()
 			if got := v.recorded.Labels(scenario, metrics.HTTPRequests); !maps.Equal(got, tt.requests) {
 				t.Errorf("http_requests = %v, want %v", got, tt.requests)
@@ -114,5 +124,41 @@ func TestRedirectsOfDocuments(t *testing.T) {
 	v.leave()
 	if got, want := v.recorded.Labels(scenario, metrics.HTTPRequests), map[string]int64{"3xx": 2, "4xx": 1}; !maps.Equal(got, want) {
 		t.Errorf("http_requests = %v, want %v", got, want)
+	}
+}
+
+// TestUnfinishedDocument: one that is left, or whose session ends, before its body has come was answered.
+func TestUnfinishedDocument(t *testing.T) {
+	u := site(t, map[string]http.HandlerFunc{
+		"/away": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/half", http.StatusFound) },
+		"/half": func(w http.ResponseWriter, r *http.Request) {
+			html("<p id=half>half"+strings.Repeat(" ", 4096))(w, r)
+			_ = http.NewResponseController(w).Flush()
+			hang(w, r)
+		},
+	})
+	for _, left := range []bool{true, false} {
+		t.Run(fmt.Sprintf("left %v", left), func(t *testing.T) {
+			t.Parallel()
+			v := visit(t)
+			v.open(u + "/")
+			_, _ = v.Evaluate(v.ctx, "() => { location.href = '/away' }", nil) // the page may go under it
+			if err := v.WaitForSelector(v.ctx, "#half", "attached"); err != nil {
+				t.Fatal(err)
+			}
+			finished := int64(1)
+			if left {
+				v.open(u + "/")
+				finished = 2
+			}
+			v.leave()
+			got, want := v.recorded.Labels(scenario, metrics.HTTPRequests), map[string]int64{"2xx": finished + 1, "3xx": 1}
+			if !maps.Equal(got, want) {
+				t.Errorf("http_requests = %v, want %v", got, want)
+			}
+			if n := v.recorded.Labels(scenario, metrics.HTTPRequestDuration)["document"]; n != finished {
+				t.Errorf("%d durations of documents, want %d", n, finished)
+			}
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -46,6 +47,7 @@ func system() *outside {
 			}
 			return columns
 		},
+		cores:      runtime.GOMAXPROCS(0), // before leaveCores
 		openEngine: openBrowsers,
 	}
 	for _, pair := range os.Environ() {

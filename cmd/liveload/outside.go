@@ -22,6 +22,7 @@ type outside struct {
 	stderrTTY      bool
 	width          func() int                                             // columns of the terminal; 0 when unknown
 	interrupts     func() (<-chan os.Signal, func())                      // signals that ask to end, and how to stop listening
+	cores          int                                                    // that we and the browsers may use; 0 is what Go uses
 	openEngine     func(context.Context, engineNeeds) (engineRoom, error) // what keeps the browsers of a run
 }
 

@@ -85,8 +85,8 @@ func (w *wiring) openEngines(ctx context.Context) error {
 
 // controller puts the node, the sinks and the controller together.
 func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
-	node := &cluster.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &runner.Machine{}, Log: w.log, Load: w.load,
-		Open: func(ctx context.Context, _ *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error) {
+	node := &cluster.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &runner.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
+		Open: func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.room.Open(ctx, recorder)
 		},
 	}
@@ -109,10 +109,13 @@ func (w *wiring) keeper(scenario string) *evidence.Keeper {
 	return evidence.New(options, scenario)
 }
 
-func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, note cluster.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
+func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, beside runner.Script, note cluster.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
 	options.OnOperation, options.Recorder = note, recorder
 	options.Keep = w.keeper(scenario.Name).Screenshot
+	if beside != nil {
+		return runner.Sibling(beside, scenario, options)
+	}
 	return runner.LoadScript(ctx, scenario, options)
 }
 

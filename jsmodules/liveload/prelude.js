@@ -84,6 +84,7 @@
 
   function perform(op, args, place) {
     if (!op.inBrowser) {
+      local ??= makeLocal();
       const value = local[op.name](place, ...args);
       return isThenable(value) ? settle(value) : value;
     }
@@ -109,7 +110,9 @@
     }
   }
 
-  const local = {
+  // The operations that are not Go's are made when the first of them is used.
+  let local;
+  const makeLocal = () => ({
     assign(place, key, value) {
       checkKey('assign', place, [key, value], key);
       assigns[key] = value;
@@ -161,7 +164,7 @@
       native.endStep(step);
       return value;
     },
-  };
+  });
 
   // inStep calls fn so that what it starts belongs to the step, and what follows beside it does not.
   function inStep(step, fn) {

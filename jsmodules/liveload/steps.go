@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -136,7 +135,7 @@ func (u *User) think(call goja.FunctionCall) goja.Value {
 		cause := &OperationError{Step: u.step, Operation: "think", Args: exportArgs(u.vm, call.Arguments[:2]), Cause: err}
 		panic(u.vm.NewErrorAt(cause, placeOf(call.Argument(2))))
 	}
-	d := least + time.Duration(rand.Int64N(int64(most-least)+1))
+	d := least + time.Duration(u.vm.Random()*float64(most-least))
 	return u.vm.Async(nil, func(ctx context.Context) (any, error) { return goja.Undefined(), pause(ctx, d) })
 }
 

@@ -33,6 +33,7 @@ func summary(results []metrics.Result, resultPath string) []text {
 		lines = append(lines, histogramLines(r.Global)...)
 		lines = append(lines, counterLines(r.Global)...)
 		lines = append(lines, gaugeLines(r.Global)...)
+		lines = append(lines, loadLines(r)...)
 		lines = append(lines, healthLines(r)...)
 	}
 	if resultPath != "" && len(results) > 0 {

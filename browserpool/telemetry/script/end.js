@@ -2,7 +2,7 @@
 const SILENCE_MS = 20;
 const finish = () => {
   measureAll(resources.takeRecords());
-  navigation();
+  navigation(true);
 };
 const leave = guarded(() => {
   finish();

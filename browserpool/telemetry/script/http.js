@@ -19,13 +19,17 @@ const typeOf = (e) => {
 const phase = (metric, type, from, to) => {
   if (from > 0 && to > from) observe(metric, type, micros(to - from));
 };
-const answered = (e, type) => {
+const statusClass = (status) => (status ? Math.floor(status / 100) + 'xx' : 'opaque');
+const redirected = (e) => {
   const redirects = e.redirectCount || (e.redirectStart > 0 ? 1 : 0); // of a resource, only that there were some
   if (redirects) count('http_requests', '3xx', redirects);
+};
+const answered = (e, type) => {
+  redirected(e);
   // Without a transfer the answer came from the cache; a cached one with a transfer was asked for: 304.
   const cached = e.deliveryType === 'cache' || (e.transferSize === 0 && e.decodedBodySize > 0);
   if (cached && e.transferSize === 0) return;
-  count('http_requests', cached ? '3xx' : e.responseStatus ? Math.floor(e.responseStatus / 100) + 'xx' : 'opaque');
+  count('http_requests', cached ? '3xx' : statusClass(e.responseStatus));
   if (e.transferSize > 0) count('http_bytes_received', type, e.transferSize);
   observe('http_request_duration_us', type, micros(e.responseEnd - e.startTime));
   if (e.requestStart > 0 && e.responseStart > 0) observe('http_request_ttfb_us', type, micros(e.responseStart - e.requestStart));
@@ -60,12 +64,16 @@ const resource = (e) => {
   else answered(e, type);
 };
 let navigationSeen = false;
-const navigation = () => {
+const navigation = (leaving) => {
   if (navigationSeen) return;
   const e = performance.getEntriesByType('navigation')[0];
-  if (!e || !e.responseEnd || !e.name.startsWith('http')) return;
+  if (!e || !e.name.startsWith('http') || !(e.responseEnd || (leaving && e.responseStatus))) return;
   navigationSeen = true;
-  answered(e, 'document');
+  if (e.responseEnd) answered(e, 'document');
+  else if (e.deliveryType !== 'cache') { // its body is still arriving
+    redirected(e);
+    count('http_requests', statusClass(e.responseStatus));
+  }
 };
 const measureAll = (entries) => {
   if (left) return;
@@ -73,15 +81,16 @@ const measureAll = (entries) => {
 };
 const resources = new PerformanceObserver(guarded((list) => measureAll(list.getEntries())));
 resources.observe({ type: 'resource', buffered: true });
-listenToWindow('load', () => later(guarded(navigation), 0));
+listenToWindow('load', () => later(guarded(() => navigation(false)), 0));
 
 // ---- requests made by scripts: why they failed, and what is in flight when the page goes ----------
 // Every request that went out has an entry in the timeline once it has ended, also when it failed. The
-// entry counts it; the request as we saw it begin says why it failed. Either may come first.
+// entry counts it; the request as we saw it begin says why it failed. Either may come first. While a
+// page is on its way to the next, entries are late or never come.
 const MOST_REQUESTS = 10000;
 let requests = new Map(); // by address
 let tracked = 0;
-const begin = (address, outlives) => {
+const begin = (address, outlives, from = now()) => {
   const url = address instanceof Request ? address.url : typeof address === 'string' || address instanceof URL ? String(address) : '';
   let key;
   try {
@@ -94,13 +103,17 @@ const begin = (address, outlives) => {
     requests = new Map();
     tracked = 0;
   }
-  const request = { url: key, outlives, status: 0, reason: '', ended: false, entry: null };
+  const request = { url: key, outlives, from, until: Infinity, status: 0, reason: '', ended: false, entry: null };
   const same = requests.get(key);
   if (same) same[same.length] = request;
   else requests.set(key, [request]);
   tracked++;
   return request;
 };
+// sent says that the call has returned which sent a request: the request started before.
+const sent = guarded((request) => {
+  if (request) request.until = now();
+});
 const forget = (request) => {
   const same = requests.get(request.url);
   const at = same ? same.indexOf(request) : -1;
@@ -120,13 +133,21 @@ const settle = (request, status, reason) => {
   if (reason) failed(request.url, reason);
   else answered(request.entry, typeOf(request.entry));
 };
+// requestOf finds the request of an entry. A long poll has several at one address that end differently:
+// what tells them apart is when they started, though of those within one tick of the clock only how they
+// ended does.
+const requestOf = (e, none) => {
+  const same = (requests.get(withoutFragment(e.name)) || []).filter((one) => !one.entry);
+  const then = same.filter((one) => one.from <= e.startTime && e.startTime <= one.until);
+  const fits = (one) => !one.ended || Boolean(one.reason) === none || (none && !one.status);
+  const best = (some) => some.find((one) => one.ended && fits(one)) || some.find(fits);
+  return best(then) || then[0] || best(same);
+};
 const scripted = (e, type) => {
-  const same = requests.get(withoutFragment(e.name)) || [];
   const none = e.responseStatus === 0 && e.deliveryType !== 'cache';
-  const fits = (request) => !request.entry && (request.ended ? Boolean(request.reason) === none || (none && !request.status) : true);
-  const request = same.find((one) => one.ended && fits(one)) || same.find(fits);
+  const request = requestOf(e, none);
   if (!none || !request) {
-    if (request) forget(request);
+    if (request) forget(request); // even if the page gave it up just then: the server has answered
     if (none && unanswered(e)) failed(e.name, 'network');
     else answered(e, type);
   } else if (request.ended) {
@@ -147,8 +168,9 @@ const abandon = () => {
       else if (!request.ended) {
         if (request.outlives) count('http_requests', 'unknown');
         else failed(request.url, 'aborted');
-      } else if (!request.reason) count('http_requests', request.status ? Math.floor(request.status / 100) + 'xx' : 'opaque');
-      // One that failed without an entry was never sent: the page's policy forbids it.
+      } else if (!request.reason) count('http_requests', statusClass(request.status));
+      else if (request.reason !== 'network') failed(request.url, request.reason);
+      // One that failed by itself without an entry was never sent: the page's policy forbids it.
     }
   }
   requests = new Map();
@@ -163,8 +185,10 @@ const reasonOf = (error, signal) => {
 const beginFetch = guarded((address, init) => {
   const given = address instanceof Request ? address : undefined;
   const keepalive = Boolean(init && init.keepalive !== undefined ? init.keepalive : given && given.keepalive);
+  const signal = (init && init.signal) || (given && given.signal);
+  if (signal && signal.aborted) return undefined; // given up before it began
   const request = begin(address, keepalive && 'keepalive');
-  return request && { request, signal: (init && init.signal) || (given && given.signal) };
+  return request && { request, signal };
 });
 const fetched = guarded((request, response) => settle(request, response.status, ''));
 const notFetched = guarded(({ request, signal }, error) => settle(request, 0, reasonOf(error, signal)));
@@ -174,6 +198,7 @@ replace(globalThis, 'fetch', {
     const began = beginFetch(args[0], args[1]);
     const answer = apply(native, self, args);
     if (!began) return answer;
+    sent(began.request);
     // The page gets the promise that follows: one that it does not catch must still be reported to it.
     return apply(nativeThen, answer, [
       (response) => (fetched(began.request, response), response),
@@ -184,11 +209,12 @@ replace(globalThis, 'fetch', {
     ]);
   },
 });
-const beginBeacon = guarded((address) => begin(address, 'beacon'));
+const beginBeacon = guarded((address, from) => sent(begin(address, 'beacon', from)));
 replace(globalThis.Navigator && Navigator.prototype, 'sendBeacon', {
   apply(native, self, args) {
+    const from = now();
     const queued = apply(native, self, args);
-    if (queued) beginBeacon(args[0]);
+    if (queued) beginBeacon(args[0], from);
     return queued;
   },
 });

@@ -88,7 +88,7 @@ const opened = guarded((xhr, url) => {
     });
   }
 });
-// sending tells what is about to go out; the returned function takes it back.
+// sending tells what is about to go out; the returned functions say that it has, or take it back.
 const sending = guarded((xhr, body) => {
   const call = calls.get(xhr);
   if (!call || xhr.readyState !== 1 || (call.request && !call.request.ended)) return undefined;
@@ -96,8 +96,12 @@ const sending = guarded((xhr, body) => {
   const wire = pollWire(call.url);
   call.wire = body ? undefined : wire;
   if (wire && typeof body === 'string') pollSent(wire, body);
-  return () => {
-    if (call.request && !call.request.ended) settle(call.request, 0, 'network');
+  const { request } = call;
+  return {
+    done: () => sent(request),
+    undo() {
+      if (request && !request.ended) settle(request, 0, 'network');
+    },
   };
 });
 const { prototype: XHR } = globalThis.XMLHttpRequest;
@@ -111,11 +115,13 @@ replace(XHR, 'open', {
 replace(XHR, 'send', {
   apply(native, self, args) {
     if (closing) return undefined;
-    const undo = sending(self, args[0]);
+    const started = sending(self, args[0]);
     try {
-      return apply(native, self, args);
+      const result = apply(native, self, args);
+      if (started) started.done();
+      return result;
     } catch (error) {
-      if (undo) undo(); // a synchronous request fails this way
+      if (started) started.undo(); // a synchronous request fails this way
       throw error;
     }
   },

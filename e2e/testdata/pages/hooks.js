@@ -13,5 +13,6 @@ export default twice(async (user, at) => {
     .press('#keys', 'a').waitForText('#key-up', 'a').waitForText('#focus-state', 'focus')
     .blur('#keys').waitForText('#focus-state', 'blur')
     .fill('#search', 'shoes').waitForText('#found', 'SHOES')
-    .click('#js-navigate').waitForSelector('#inc').waitForLiveView();
+    .click('#js-navigate').waitForSelector('#inc').waitForLiveView()
+    .click('#inc').waitForText('#count', '1'); // by now the replies to the view that was left have come
 });
