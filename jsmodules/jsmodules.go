@@ -19,9 +19,6 @@ type Options struct {
 	Env map[string]string
 	// Metrics get those that scripts define. Nil is a registry of the modules' own.
 	Metrics *metrics.Registry
-	// Pick chooses one of n at random, 0 to n-1, for several goroutines at once. Nil is a choice that nobody
-	// can repeat.
-	Pick func(n int) int
 }
 
 // All returns the modules by the name that a script imports. Make them once per process: a module
@@ -32,7 +29,7 @@ func All(opts Options) js.Modules {
 	}
 	return js.Modules{
 		"liveload":           liveload.NewModule(opts.Env),
-		"liveload/data":      data.NewModule(opts.Pick),
+		"liveload/data":      data.NewModule(),
 		"liveload/execution": execution.Module{},
 		"liveload/http":      fetch.NewModule(),
 		"liveload/metrics":   measure.NewModule(opts.Metrics),

@@ -1,11 +1,13 @@
 package runner
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/liveload/liveload/js"
@@ -114,4 +116,29 @@ func TestSeedRepeatsWhatIsRandom(t *testing.T) {
 	if _, err := Sibling(steady(0), &ScenarioPlan{Name: "draw"}, ScriptOptions{}); err == nil {
 		t.Error("a script in Go has a sibling in JavaScript")
 	}
+}
+
+// TestSiblingsShareThrottles: scenarios of one file wait in the same queues.
+func TestSiblingsShareThrottles(t *testing.T) {
+	first, err := loadScript(t, `import { Parallelism } from 'liveload/throttles';
+		export const throttles = () => [Parallelism('slot', 1)];
+		export default () => {}`, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := plan(nil)
+	second, err := Sibling(first, &p, ScriptOptions{Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		if _, err := first.(*javaScript).throttles.Acquire(t.Context(), "slot"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err := second.(*javaScript).throttles.Acquire(ctx, "slot"); err == nil {
+			t.Error("each scenario has a slot of its own")
+		}
+	})
 }

@@ -6,7 +6,6 @@ package data
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"sync"
 
 	"github.com/dop251/goja"
@@ -17,20 +16,14 @@ import (
 
 // A Module is what `import ... from 'liveload/data'` gives. One serves all VMs of a process.
 type Module struct {
-	pick func(n int) int
-
 	mu     sync.Mutex
 	files  map[fileKey]*file
 	shared map[sharedKey]*sharedData
 }
 
-// NewModule returns the module. pick chooses one of n rows at random, 0 to n-1, for several goroutines at
-// once; nil is a choice that nobody can repeat.
-func NewModule(pick func(n int) int) *Module {
-	if pick == nil {
-		pick = rand.IntN
-	}
-	return &Module{pick: pick, files: map[fileKey]*file{}, shared: map[sharedKey]*sharedData{}}
+// NewModule returns the module.
+func NewModule() *Module {
+	return &Module{files: map[fileKey]*file{}, shared: map[sharedKey]*sharedData{}}
 }
 
 // Names lists the exports.
@@ -38,7 +31,7 @@ func (*Module) Names() []string { return []string{"csv", "json", "shared"} }
 
 // Exports makes the exports for one VM.
 func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
-	v, err := newViewer(vm, m.pick)
+	v, err := newViewer(vm)
 	if err != nil {
 		return nil, err
 	}

@@ -24,13 +24,13 @@ func (e *SpentError) Error() string {
 func (e *SpentError) FailureClass() string { return "no unique rows left" }
 
 // newViewer makes what a VM needs to show data.
-func newViewer(vm *js.VM, pick func(n int) int) (*viewer, error) {
+func newViewer(vm *js.VM) (*viewer, error) {
 	v := &viewer{vm: vm, rt: vm.Runtime(), rows: vm.Runtime().NewObject()}
 	arrays := v.rt.Get("Array").(*goja.Object).Get("prototype").(*goja.Object)
 	err := v.rows.SetPrototype(arrays)
 	for name, choose := range map[string]func(d *dataset) (int, error){
 		"next":   nextRow,
-		"random": func(d *dataset) (int, error) { return pick(len(d.rows())), nil },
+		"random": func(d *dataset) (int, error) { return int(vm.Random() * float64(len(d.rows()))), nil },
 		"unique": uniqueRow,
 	} {
 		method := func(call goja.FunctionCall) goja.Value { return v.take(name, choose, call) }
