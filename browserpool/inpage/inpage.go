@@ -22,9 +22,11 @@ const (
 	LookFunction = "(all) => globalThis.__liveload ? __liveload.look(all[0]) : ''"
 	// ClearFilesFunction takes the files out of a file input.
 	ClearFilesFunction = "(el) => { el.value = ''; for (const type of ['input', 'change']) el.dispatchEvent(new Event(type, { bubbles: true, composed: true })); }"
-	// LandedExpression is a promise of whether a press hits what it was aimed at. It stays open when the
-	// press went into a frame.
-	LandedExpression = "globalThis.__liveload ? __liveload.landed() : true"
+	// PressedBinding is called for each press that was aimed at an element of the page, with PressMissed
+	// when it would have hit something else: the page has not noticed it then.
+	PressedBinding = "__liveloadPressed"
+	// PressMissed is what PressedBinding is called with.
+	PressMissed = "missed"
 	// StayFunction tells the page that its navigation to an address ("" is whichever) came to nothing.
 	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
 )

@@ -197,7 +197,8 @@
     return '';
   };
   // aim gives the point where the mouse reaches the element, for so many clicks, and whether it should be
-  // there already, or what is in the way. What covers it may be a bar that the element can be scrolled out from under.
+  // there already and the page will tell of the press, or what is in the way. What covers it may be a bar that the element can be scrolled out from under.
+  const FRAME = /^(iframe|frame|object|embed)$/; // a press on one is its document's
   let aimed = '';
   const aim = (el, clicks, scroll) => {
     let covered = '';
@@ -209,22 +210,19 @@
         if (clicks) meant(el, clicks);
         const before = aimed;
         aimed = `${x} ${y}`;
-        return value([x, y, before === aimed ? 1 : 0]);
+        return value([x, y, before === aimed ? 1 : 0, clicks && !FRAME.test(hit.localName) ? 1 : 0]);
       }
       covered = covered || (hit ? `it is covered by ${name(hit)}` : `it is outside of the window: ${name(el)}`);
     }
     return covered;
   };
-  // A page can move between aiming and the press. A press that would hit something else is taken out of
-  // the page's hands, as if it had not been, so that it can be aimed anew.
-  let press = null; // what the next press is meant for, and who wants to know whether it hits
-  let last = null; // the one before, until the next
+  // A page can move between aiming and the press. Each press is told to the binding; one that would hit
+  // something else is taken out of the page's hands, as if it had not been, so that it can be aimed anew.
+  let press = null; // what the next press is meant for
   let toSwallow = 0; // presses that are still to be taken
   let swallowing = false;
   const meant = (el, clicks) => {
     press = { el, clicks };
-    press.seen = new Promise((resolve) => { press.tell = resolve; });
-    last = press;
     toSwallow = 0;
   };
   const hits = (hit, el) => {
@@ -233,6 +231,7 @@
     const instead = !el.isConnected && hit.closest(el.localName);
     return Boolean(instead) && instead.cloneNode().isEqualNode(el.cloneNode());
   };
+  const tell = (hit) => { if (globalThis.__liveloadPressed) globalThis.__liveloadPressed(hit ? 'hit' : 'missed'); };
   const swallow = (clicks) => {
     swallowing = clicks > 0;
     toSwallow = Math.max(0, clicks - 1);
@@ -241,7 +240,7 @@
     if (!press) return swallow(toSwallow);
     press.on = event.composedPath()[0];
     if (hits(press.on, press.el)) return swallow(0);
-    press.tell(false);
+    tell(false);
     swallow(press.clicks);
     press = null;
   };
@@ -249,7 +248,7 @@
   const up = (event) => {
     if (!press) return;
     const missed = press.still && (!press.on.isConnected || !reaches(event.composedPath()[0], press.el));
-    press.tell(!missed);
+    tell(!missed);
     if (missed) swallow(press.clicks);
     press = null;
   };
@@ -266,9 +265,6 @@
     const hit = press && event.isTrusted && at(event.clientX, event.clientY);
     if (hit) press.still = reaches(hit, press.el);
   });
-  // landed is a promise of whether the press that is on its way, or has just been, hits what it is meant
-  // for. It says nothing of one that the page does not see since it went into a frame.
-  const landed = () => (last && !/^(iframe|frame|object|embed)$/.test(last.el.localName) ? last.seen : true);
   // point gives where the mouse can reach the element that pick gives for the one found.
   const point = async (selector, timeout, enabled, pick, clicks = 0) => {
     const what = `${quote(selector)} to be reachable by the mouse`;
@@ -435,7 +431,6 @@
       async run([op, timeout, ...args]) {
         return ops[op](timeout, ...args);
       },
-      landed,
       look(el) {
         if (!el) return missing;
         const obstacle = ready(el, true) || aim(el, 0, false);
