@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // sinkCloseTimeout is how long the sinks may take to keep what they have.
 const sinkCloseTimeout = 30 * time.Second
 
-// A Controller runs a plan on its node: the scenarios one after the other, each with fresh browsers.
+// A Controller runs a plan on its node: the batches one after the other, each with fresh browsers.
 type Controller struct {
 	Node    Node
 	Sink    sinks.Sink
@@ -24,10 +25,11 @@ type Controller struct {
 	Labels  map[string]string // of the Results: git, host, ...
 	Log     *slog.Logger
 
-	current atomic.Pointer[metrics.Aggregator] // of the scenario that runs
+	current atomic.Pointer[metrics.Aggregator] // of the batch that runs
+	job     atomic.Pointer[Job]                // the same
 }
 
-// Live returns the state of the scenario that runs, or ran last. It may be called at any time by
+// Live returns the state of the scenarios that run, or ran last. It may be called at any time by
 // anyone.
 func (c *Controller) Live() metrics.LiveStatus {
 	if a := c.current.Load(); a != nil {
@@ -36,7 +38,17 @@ func (c *Controller) Live() metrics.LiveStatus {
 	return metrics.LiveStatus{}
 }
 
-// Run runs the plan. Closing drain lets running iterations finish and leaves the remaining scenarios
+// Steer changes a scenario that runs. It may be called at any time by anyone; the error says why it has
+// changed nothing.
+func (c *Controller) Steer(ctx context.Context, scenario string, cmd runner.Command) error {
+	job := c.job.Load()
+	if job == nil {
+		return fmt.Errorf("steer scenario %q: no scenario runs", scenario)
+	}
+	return (*job).Steer(ctx, scenario, cmd)
+}
+
+// Run runs the plan. Closing drain lets running iterations finish and leaves the remaining batches
 // out; cancelling ctx breaks off, and so does a script that aborts the test, which is an error then.
 // Either way there is a Result for each scenario that began, and the sinks get them. A scenario that
 // could not run has a Result with an Error. The error joins those of the sinks.
@@ -47,22 +59,24 @@ func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan str
 	}
 	var results []metrics.Result
 	var errs []error
-	for i := range plan.Scenarios {
+	for _, batch := range plan.Batches() {
 		if ended(ctx, drain) {
 			break
 		}
-		scenario := &plan.Scenarios[i]
-		result, err := c.runScenario(ctx, plan, scenario, drain)
+		measured, err := c.runBatch(ctx, plan, batch, drain)
 		var aborted *runner.AbortError
 		switch {
 		case errors.As(err, &aborted): // what was measured until then counts
-			errs = append(errs, &ScenarioError{Name: scenario.Name, Cause: err})
+			errs = append(errs, &ScenarioError{Name: names(batch), Cause: err})
 			drain = closed()
 		case err != nil:
-			errs = append(errs, &ScenarioError{Name: scenario.Name, Cause: err})
-			result = metrics.Result{Name: scenario.Name, Error: err.Error()}
+			errs = append(errs, &ScenarioError{Name: names(batch), Cause: err})
+			measured = nil
+			for _, scenario := range batch {
+				measured = append(measured, metrics.Result{Name: scenario.Name, Error: err.Error()})
+			}
 		}
-		results = append(results, result)
+		results = append(results, measured...)
 	}
 	closing, cancel := context.WithTimeout(lasting, sinkCloseTimeout)
 	defer cancel()
@@ -70,6 +84,14 @@ func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan str
 		errs = append(errs, err)
 	}
 	return results, errors.Join(errs...)
+}
+
+func names(batch []runner.ScenarioPlan) string {
+	var names []string
+	for _, scenario := range batch {
+		names = append(names, scenario.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // A ScenarioError says why a scenario could not run.
@@ -81,31 +103,36 @@ type ScenarioError struct {
 func (e *ScenarioError) Error() string { return fmt.Sprintf("scenario %s: %v", e.Name, e.Cause) }
 func (e *ScenarioError) Unwrap() error { return e.Cause }
 
-// runScenario prepares the node, runs the users, and returns the Result.
-func (c *Controller) runScenario(ctx context.Context, plan runner.Plan, scenario *runner.ScenarioPlan, drain <-chan struct{}) (metrics.Result, error) {
-	if scenario.Problem != nil {
-		return metrics.Result{}, scenario.Problem
+// runBatch prepares the node, runs the users, and returns a Result for each scenario.
+func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []runner.ScenarioPlan, drain <-chan struct{}) ([]metrics.Result, error) {
+	for i := range batch {
+		if batch[i].Problem != nil {
+			return nil, batch[i].Problem
+		}
+		if err := batch[i].Validate(); err != nil {
+			return nil, err
+		}
 	}
-	if err := scenario.Validate(); err != nil {
-		return metrics.Result{}, err
-	}
-	job, err := c.Node.Prepare(ctx, scenario)
+	job, err := c.Node.Prepare(ctx, batch)
 	if err != nil {
-		return metrics.Result{}, err
+		return nil, err
 	}
-	info := c.info(plan, []runner.ScenarioPlan{*scenario})
-	info.Options = scenario.Described()
+	info := c.info(plan, batch)
 	aggregator := metrics.NewAggregator(info)
 	c.current.Store(aggregator)
+	c.job.Store(&job)
 	end, err := c.collect(ctx, job, info.Start, drain, aggregator)
+	c.job.Store(nil)
 	if closeErr := job.Close(ctx); closeErr != nil {
 		c.Log.Warn("could not take all browsers away", "error", closeErr)
 	}
-	result := aggregator.Results(end)[0]
+	results := aggregator.Results(end)
 	if note := interruption(ctx, drain); note != "" {
-		result.Health.Notes = append(result.Health.Notes, note)
+		for i := range results {
+			results[i].Health.Notes = append(results[i].Health.Notes, note)
+		}
 	}
-	return result, err
+	return results, err
 }
 
 // interruption says that a run ended before its time: whoever reads the Result later must know.
@@ -149,7 +176,7 @@ func (c *Controller) info(plan runner.Plan, scenarios []runner.ScenarioPlan) met
 			continue
 		}
 		info.Scenarios = append(info.Scenarios, metrics.ScenarioInfo{
-			Name: s.Name, Users: s.Users, Duration: time.Duration(s.Duration + s.RampUp),
+			Name: s.Name, Users: s.Users, Duration: s.Planned(), Load: s.LoadText(), Options: s.Described(), Tags: s.Tags,
 		})
 	}
 	return info

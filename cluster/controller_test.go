@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
 )
@@ -94,13 +95,13 @@ func newController(engine *fakeEngine, sink *recordingSink) *Controller {
 	log := slog.New(slog.DiscardHandler)
 	return &Controller{Sink: sink, Version: "test", Log: log, Node: &Local{
 		NodeName: "here", Probe: fakeProbe{}, Log: log,
-		Load: func(_ context.Context, scenario *runner.ScenarioPlan, note OperationFunc, _ browserpool.Recorder) (runner.Script, error) {
+		Load: func(_ context.Context, scenario *runner.ScenarioPlan, _ runner.Script, note OperationFunc, _ liveload.Recorder) (runner.Script, error) {
 			if scenario.Name == "broken" {
 				return nil, errors.New("config: no database")
 			}
 			return waitingScript{note}, nil
 		},
-		Open: func(_ context.Context, _ *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error) {
+		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			engine.recorder = recorder
 			return engine, nil
 		},
@@ -151,6 +152,49 @@ func TestScenariosRunOneAfterTheOther(t *testing.T) {
 		}
 		if sink.snapshots < 20 || len(sink.info.Scenarios) != 3 {
 			t.Errorf("the sink saw %d snapshots of %d scenarios", sink.snapshots, len(sink.info.Scenarios))
+		}
+	})
+}
+
+// TestScenariosOfABatchRunSideBySide, on the same browsers, each with numbers of its own; and each can be
+// steered while it runs.
+func TestScenariosOfABatchRunSideBySide(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		engine, sink, began := &fakeEngine{}, &recordingSink{}, time.Now()
+		c := newController(engine, sink)
+		p := plan("browse", "buy", "later")
+		p.Scenarios[0].Batch, p.Scenarios[1].Batch = 1, 1
+		p.Scenarios[1].StartTime, p.Scenarios[1].Tags = runner.Duration(5*time.Second), map[string]string{"team": "shop"}
+		time.AfterFunc(12500*time.Millisecond, func() {
+			if err := c.Steer(t.Context(), "buy", runner.Command{Stop: true}); err != nil {
+				t.Error(err)
+			}
+			if err := c.Steer(t.Context(), "later", runner.Command{}); err == nil || !strings.Contains(err.Error(), "does not run now") {
+				t.Errorf("steering a scenario of another batch = %v", err)
+			}
+			engine.recorder.Add(metrics.BrowserCrashes, "playwright", 1)
+		})
+		results, err := c.Run(t.Context(), p, nil)
+		if err != nil || len(results) != 3 {
+			t.Fatalf("Run = %d results, %v", len(results), err)
+		}
+		for i, want := range []struct {
+			iterations, crashes int64
+			team                string
+		}{{20, 1, ""}, {16, 1, "shop"}, {20, 0, ""}} {
+			r := results[i]
+			if n := r.Global.Counters["iterations"].Aggregate; n != want.iterations || r.Labels["team"] != want.team || r.Global.Counters["browser_crashes"].Aggregate != want.crashes {
+				t.Errorf("%s: %d iterations, labels %v, crashes %v; want %+v", r.Name, n, r.Labels, r.Global.Counters["browser_crashes"], want)
+			}
+		}
+		if took := time.Since(began); took != 23*time.Second {
+			t.Errorf("the run took %v, want 13s for the batch and 10s for the next one", took)
+		}
+		if err := c.Steer(t.Context(), "buy", runner.Command{}); err == nil || !strings.Contains(err.Error(), "no scenario runs") {
+			t.Errorf("steering after the run = %v", err)
+		}
+		if engine.ends < 2 || engine.opened != 9 {
+			t.Errorf("%d sessions opened, engines closed %d times", engine.opened, engine.ends)
 		}
 	})
 }

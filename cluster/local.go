@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
@@ -21,11 +22,12 @@ const engineCloseTimeout = 15 * time.Second
 type Local struct {
 	NodeName string
 	// Load prepares the scenario's script. onOperation takes the operations of its users, recorder what
-	// the script itself measures.
-	Load func(ctx context.Context, scenario *runner.ScenarioPlan, onOperation OperationFunc, recorder browserpool.Recorder) (runner.Script, error)
-	// Open returns the browsers of a scenario; what they cannot attribute to a user (crashes) goes to
+	// the script itself measures. beside is the script of the batch's first scenario, which is of the same
+	// file; nil for the first one.
+	Load func(ctx context.Context, scenario *runner.ScenarioPlan, beside runner.Script, onOperation OperationFunc, recorder liveload.Recorder) (runner.Script, error)
+	// Open returns the browsers of a batch; what they cannot attribute to a user (crashes) goes to
 	// recorder. The node closes them.
-	Open func(ctx context.Context, scenario *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error)
+	Open func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
 	// Evidence keeps what helps to understand the failures of a scenario. Nil keeps nothing.
 	Evidence func(scenario string) *evidence.Keeper
 	Probe    runner.MachineProbe
@@ -39,70 +41,54 @@ type OperationFunc = func(operation string, took time.Duration, err error)
 func (n *Local) Name() string { return n.NodeName }
 
 // Prepare implements Node.
-func (n *Local) Prepare(ctx context.Context, scenario *runner.ScenarioPlan) (Job, error) {
-	job := &localJob{node: n, plan: scenario}
+func (n *Local) Prepare(ctx context.Context, batch []runner.ScenarioPlan) (Job, error) {
+	job := &localJob{node: n}
+	var first runner.Script
+	for i := range batch {
+		part, err := n.preparePart(ctx, &batch[i], first)
+		if err != nil {
+			return nil, err
+		}
+		if first == nil {
+			first = part.script
+		}
+		job.parts = append(job.parts, part)
+	}
 	var err error
-	if job.script, err = n.Load(ctx, scenario, job.noteOperation, job); err != nil {
-		return nil, err
-	}
-	if job.labels, err = metrics.NewPageLabeler(scenario.URLGroups); err != nil {
-		return nil, err
-	}
-	if job.engine, err = n.Open(ctx, scenario, job); err != nil {
+	if job.engine, err = n.Open(ctx, job.engineRecorder()); err != nil {
 		return nil, fmt.Errorf("prepare browsers: %w", err)
 	}
-	if err := job.warmUp(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare browsers: %w", err), job.closeEngine(ctx))
+	for _, part := range job.parts {
+		if err := part.warmUp(ctx, job.engine); err != nil {
+			return nil, errors.Join(fmt.Errorf("prepare browsers: %w", err), job.closeEngine(ctx))
+		}
 	}
 	return job, nil
 }
 
-// A localJob is a scenario in this process. It is itself the recorder of what happens outside of
-// sessions, since that may be before the start.
+// A localJob is a batch of scenarios in this process.
 type localJob struct {
 	node   *Local
-	plan   *runner.ScenarioPlan
-	script runner.Script
-	labels *metrics.PageLabeler
+	parts  []*localPart
 	engine browserpool.Engine
-
-	mu    sync.RWMutex
-	scope *metrics.Scope // nil until the start
+	shared lateRecorder // of what belongs to no single scenario
 }
 
-// warmUp opens one session and closes it again: the first browser then runs before the clock does, and
-// what keeps every session from opening is one error instead of one failure for each user.
-func (j *localJob) warmUp(ctx context.Context) error {
-	session, err := j.engine.NewSession(ctx, j.sessionOptions(j))
-	if err != nil {
-		return err
+// engineRecorder takes what the browsers say of themselves: it belongs to the scenario, or to all of them
+// when several share the browsers.
+func (j *localJob) engineRecorder() browserpool.Recorder {
+	if len(j.parts) == 1 {
+		return &j.parts[0].recorder
 	}
-	return session.Close(ctx)
-}
-
-func (j *localJob) sessionOptions(recorder browserpool.Recorder) browserpool.SessionOptions {
-	return browserpool.SessionOptions{
-		Recorder: recorder, Pages: j.labels, Context: j.plan.Context, Block: j.plan.Block, OnConsole: j.console,
-	}
+	return &j.shared
 }
 
 // Run implements Job.
 func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- *metrics.Snapshot) error {
 	recorder := metrics.NewRecorder(j.node.NodeName, start, metrics.NewRegistry())
-	scope := recorder.Scope(j.plan.Name)
-	j.mu.Lock()
-	j.scope = scope
-	j.mu.Unlock()
-
+	j.shared.begin(recorder.Scope(metrics.NodeScope))
 	stopReporting := j.report(recorder, out)
-	run := runner.Run{
-		Plan: *j.plan, Node: j.node.NodeName, Script: j.script, Sessions: j.engine,
-		Session: j.sessionOptions(scope), Journal: runner.NewJournal(scope), Log: j.node.Log, Drain: drain,
-	}
-	if j.node.Evidence != nil {
-		run.Evidence = j.node.Evidence(j.plan.Name)
-	}
-	err := run.Do(ctx)
+	err := j.runParts(ctx, recorder, drain)
 	ended := time.Now()
 	stopReporting()
 	// Before the last snapshot, so that a crash that has just ended the last users is in it. An error
@@ -110,6 +96,35 @@ func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct
 	_ = j.closeEngine(ctx)
 	out <- recorder.Snapshot(ended)
 	return err
+}
+
+// runParts runs the scenarios side by side until all have ended. One that aborts the test ends all.
+func (j *localJob) runParts(ctx context.Context, recorder *metrics.Recorder, drain <-chan struct{}) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	errs := make([]error, len(j.parts))
+	var running sync.WaitGroup
+	for i, part := range j.parts {
+		scope := recorder.Scope(part.plan.Name)
+		part.recorder.begin(scope)
+		running.Go(func() {
+			if errs[i] = part.run(ctx, j.engine, scope, drain); errs[i] != nil {
+				stop()
+			}
+		})
+	}
+	running.Wait()
+	return errors.Join(errs...)
+}
+
+// Steer implements Job.
+func (j *localJob) Steer(_ context.Context, scenario string, cmd runner.Command) error {
+	for _, part := range j.parts {
+		if part.plan.Name == scenario {
+			return part.control.Steer(cmd)
+		}
+	}
+	return fmt.Errorf("steer scenario %q: it does not run now", scenario)
 }
 
 func (j *localJob) closeEngine(ctx context.Context) error {
@@ -131,31 +146,3 @@ func (j *localJob) report(recorder *metrics.Recorder, out chan<- *metrics.Snapsh
 
 // Close implements Job.
 func (j *localJob) Close(ctx context.Context) error { return j.closeEngine(ctx) }
-
-// Observe implements browserpool.Recorder.
-func (j *localJob) Observe(m *metrics.Metric, label string, value float64) {
-	if scope := j.started(); scope != nil {
-		scope.Observe(m, label, value)
-	}
-}
-
-// Add implements browserpool.Recorder.
-func (j *localJob) Add(m *metrics.Metric, label string, n int64) {
-	if scope := j.started(); scope != nil {
-		scope.Add(m, label, n)
-	}
-}
-
-func (j *localJob) started() *metrics.Scope {
-	j.mu.RLock()
-	defer j.mu.RUnlock()
-	return j.scope
-}
-
-func (j *localJob) noteOperation(operation string, took time.Duration, _ error) {
-	j.Observe(metrics.ActionDuration, operation, float64(took)/float64(time.Microsecond))
-}
-
-func (j *localJob) console(m browserpool.ConsoleMessage) {
-	j.node.Log.Debug("a page wrote to its console", "level", m.Level, "text", m.Text, "url", m.URL)
-}

@@ -12,18 +12,21 @@ import (
 type Node interface {
 	// Name is unique in the cluster.
 	Name() string
-	// Prepare gets ready for a scenario: loads the script, makes room for browsers. Its error means
-	// that this node cannot run the scenario. The caller closes the Job.
-	Prepare(ctx context.Context, scenario *runner.ScenarioPlan) (Job, error)
+	// Prepare gets ready for the scenarios of a batch, which run side by side: loads the script, makes
+	// room for browsers. Its error means that this node cannot run them. The caller closes the Job.
+	Prepare(ctx context.Context, batch []runner.ScenarioPlan) (Job, error)
 }
 
-// A Job is a scenario that is ready to start on a node.
+// A Job is a batch of scenarios that is ready to start on a node.
 type Job interface {
 	// Run runs the users and returns when all of them have ended and everything that they measured is
 	// in snapshots. It sends a snapshot to out every second and a last one at the end; it does not
 	// close out. Closing drain ends the run politely, cancelling ctx at once; both still give the last
 	// snapshot. An error is the node's, not a user's.
 	Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- *metrics.Snapshot) error
+	// Steer changes a scenario of the batch. It may be called by anyone at any time until Close; the error
+	// says what the scenario cannot do.
+	Steer(ctx context.Context, scenario string, cmd runner.Command) error
 	// Close takes the browsers away if Run did not; it takes its own time after ctx is over.
 	Close(ctx context.Context) error
 }

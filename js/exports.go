@@ -4,12 +4,18 @@ import (
 	"context"
 	"fmt"
 	"sort"
+
+	"github.com/dop251/goja"
 )
 
 // Exports are what a script exports, without running more of it than its top level.
 type Exports struct {
-	Names   []string       // in order
-	Options map[string]any // the plain data of "options"; nil without that export
+	Names     []string       // in order
+	Functions []string       // those of Names that are functions
+	Options   map[string]any // the plain data of "options"; nil without that export
+	// Scenarios is the plain data of "scenarios", ScenarioNames its keys as the script has them.
+	Scenarios     map[string]any
+	ScenarioNames []string
 }
 
 // Has says whether the script exports name.
@@ -26,14 +32,34 @@ func Inspect(ctx context.Context, p *Program, opts VMOptions) (*Exports, error) 
 	}
 	found := &Exports{Names: vm.exports.Keys()}
 	sort.Strings(found.Names)
-	if v, ok := vm.Export("options"); ok {
-		options, err := vm.Plain(v)
-		if err != nil {
-			return nil, &Error{File: p.Name(), Message: "the export options is not plain data: " + err.Error(), Cause: err}
-		}
-		if found.Options, ok = options.(map[string]any); !ok {
-			return nil, &Error{File: p.Name(), Message: fmt.Sprintf("the export options must be an object, not %s", vm.inspect(v))}
+	for _, name := range found.Names {
+		if v, ok := vm.Export(name); ok {
+			if _, callable := goja.AssertFunction(v); callable {
+				found.Functions = append(found.Functions, name)
+			}
 		}
 	}
-	return found, nil
+	if found.Options, _, err = vm.plainExport("options"); err != nil {
+		return nil, err
+	}
+	found.Scenarios, found.ScenarioNames, err = vm.plainExport("scenarios")
+	return found, err
+}
+
+// plainExport returns an object of plain data that the script exports, and its keys in the order that
+// it has them; nil without that export.
+func (vm *VM) plainExport(name string) (map[string]any, []string, error) {
+	v, ok := vm.Export(name)
+	if !ok {
+		return nil, nil, nil
+	}
+	value, err := vm.Plain(v)
+	if err != nil {
+		return nil, nil, &Error{File: vm.program.Name(), Message: "the export " + name + " is not plain data: " + err.Error(), Cause: err}
+	}
+	data, ok := value.(map[string]any)
+	if !ok {
+		return nil, nil, &Error{File: vm.program.Name(), Message: fmt.Sprintf("the export %s must be an object, not %s", name, vm.inspect(v))}
+	}
+	return data, v.(*goja.Object).Keys(), nil
 }

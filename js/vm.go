@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
@@ -35,6 +36,9 @@ type VMOptions struct {
 	// Logger takes what the script writes to its console, with the attributes that it already has.
 	// Nil is slog.Default().
 	Logger *slog.Logger
+	// Random gives the numbers of Math.random, from 0 to below 1. Nil is a source of the VM's own, which
+	// nobody can repeat.
+	Random func() float64
 }
 
 // A VM runs one Program for one user. It has no goroutine of its own: its event loop turns inside
@@ -46,6 +50,7 @@ type VM struct {
 	loaded  map[string]*goja.Object
 	exports *goja.Object
 	logger  *slog.Logger
+	random  func() float64
 	made    time.Time
 	owner   any
 	scope   scope
@@ -71,6 +76,7 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 		modules: opts.Modules,
 		loaded:  map[string]*goja.Object{},
 		logger:  opts.Logger,
+		random:  opts.Random,
 		queue:   newQueue(),
 		tasks:   make(chan func()),
 		made:    time.Now(),
@@ -78,6 +84,10 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 	if vm.logger == nil {
 		vm.logger = slog.Default()
 	}
+	if vm.random == nil {
+		vm.random = rand.Float64
+	}
+	vm.rt.SetRandSource(vm.random)
 	vm.rt.SetMaxCallStackSize(maxDepth)
 	vm.rt.SetPromiseRejectionTracker(vm.trackRejection)
 	vm.rt.SetAsyncContextTracker(&vm.scope)
@@ -96,7 +106,7 @@ func (vm *VM) Broken() bool { return vm.broken }
 
 // Fresh makes another VM for the same program, in the state after the top level of the script.
 func (vm *VM) Fresh(ctx context.Context) (*VM, error) {
-	return NewVM(ctx, vm.program, VMOptions{Modules: vm.modules, Logger: vm.logger})
+	return NewVM(ctx, vm.program, VMOptions{Modules: vm.modules, Logger: vm.logger, Random: vm.random})
 }
 
 // Runtime is goja's runtime. It may be touched only on the goroutine that is in Run or Call, or
@@ -115,6 +125,9 @@ func (vm *VM) Logger() *slog.Logger { return vm.logger }
 
 // SetLogger changes where the script logs to, between calls.
 func (vm *VM) SetLogger(l *slog.Logger) { vm.logger = l }
+
+// Random returns the next number of Math.random, on the VM's goroutine.
+func (vm *VM) Random() float64 { return vm.random() }
 
 // Export returns what the script exports as name; ok is false when there is no such export.
 func (vm *VM) Export(name string) (v goja.Value, ok bool) {

@@ -25,6 +25,7 @@ var homes = []home{
 	{"github.com/influxdata", []string{"sinks/influxdb"}, "one sink, one client"},
 	{"github.com/prometheus", []string{"sinks/prometheus"}, "one sink, one client"},
 	{"go.opentelemetry.io", []string{"sinks/otlp"}, "one sink, one client"},
+	{"go.yaml.in/yaml", []string{"cmd/liveload"}, "options files are a matter of the command line"},
 	{"github.com/shirou/gopsutil", []string{"runner", "browserpool", "bench"}, "these measure or find processes"},
 }
 
@@ -38,12 +39,13 @@ type layer struct {
 // The first row whose folder holds a package counts, so that inner folders stand before outer ones.
 var layers = []layer{
 	{"metrics", nil},
+	{"throttle", nil},
 	{"js", nil},
 	{"sinks", []string{"metrics"}},
 	{"browserpool", []string{"metrics"}},
-	{"jsmodules", []string{"js", "browserpool", "metrics"}},
-	{"runner", []string{"js", "jsmodules", "browserpool", "metrics"}},
-	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks"}},
+	{"jsmodules", []string{"js", "browserpool", "metrics", "throttle"}},
+	{"runner", []string{"js", "jsmodules", "browserpool", "metrics", "throttle"}},
+	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "throttle"}},
 	{"examples", nil},
 	{"lint", nil},
 	{"bench", []string{"cmd", "cluster", "runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},

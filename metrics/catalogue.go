@@ -4,8 +4,10 @@ package metrics
 var (
 	ScenarioDuration  = histogram("scenario_duration_us", Microseconds, "", "A user ended: its whole life.")
 	IterationDuration = histogram("iteration_duration_us", Microseconds, "outcome", "An iteration ended (ok, failed, timeout).")
+	IterationResponse = histogram("iteration_response_us", Microseconds, "outcome", "An iteration of the open model ended: from when it was due.")
 	ActionDuration    = histogram("action_duration_us", Microseconds, "operation", "A user operation such as click ended.")
 	StepDuration      = histogram("step_duration_us", Microseconds, "step", "A named step ended.")
+	ThrottleWait      = histogram("throttle_wait_us", Microseconds, "name", "A throttle let a user pass: how long it had waited, 0 for not at all.")
 )
 
 // Histograms of LiveView, measured in the page.
@@ -52,9 +54,11 @@ var (
 	Iterations        = counter("iterations", "outcome", "An iteration ended (ok, failed, timeout).")
 	IterationFailures = counter("iteration_failures", "failure class", "An iteration failed or timed out.")
 	ScenarioFailures  = counter("scenario_failures", "failure class", "A user ended as failed.")
-	DroppedIterations = counter("dropped_iterations", "name", "An iteration could not start on schedule.")
-	Checks            = counter("checks", "name and outcome", "A check was evaluated; the label ends in \" pass\" or \" fail\".")
-	ThrottleWaits     = counter("throttle_waits", "name", "A user waited for a throttle's permit.")
+	DroppedIterations = counter("dropped_iterations", "cause", "An iteration that was due, or asked for, never began.")
+	LateIterations    = counter("late_iterations", "cause", "An iteration of the open model began more than 100 ms after it was due.")
+	Checks            = counter("checks", "name and outcome", "A check was evaluated; the label ends in \" pass\" or \" fail\", its tags stand before that in braces.")
+	StepFailures      = counter("step_failures", "step", "Something failed in a named step; it counts in the innermost one only.")
+	ThrottleWaits     = counter("throttle_waits", "name", "A throttle let a user pass that it had made wait.")
 )
 
 // Counters of LiveView, measured in the page.
@@ -88,14 +92,14 @@ var (
 // Catalogue returns every metric that liveload measures by itself, in the order of the documentation.
 func Catalogue() []*Metric {
 	return []*Metric{
-		ScenarioDuration, IterationDuration, ActionDuration, StepDuration,
+		ScenarioDuration, IterationDuration, IterationResponse, ActionDuration, StepDuration, ThrottleWait,
 		LiveViewConnectionDuration, LiveViewReconnectionDuration, LiveViewPageLoadingDuration,
 		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes,
 		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS,
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
 		WebVitalFCP, WebVitalLCP, WebVitalTTFB, WebVitalINP, WebVitalCLS,
 		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorLag,
-		Iterations, IterationFailures, ScenarioFailures, DroppedIterations, Checks, ThrottleWaits,
+		Iterations, IterationFailures, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,

@@ -26,7 +26,8 @@ type LiveScenario struct {
 	Failures        map[string]int64 // iteration failures by class
 	Histograms      map[string]LiveHistogram
 	Counters        map[string]int64
-	FirstFailures   map[string]string // the first message of each class
+	Gauges          map[string]GaugeValue // the largest of all labels
+	FirstFailures   map[string]string     // the first message of each class
 }
 
 // LiveHistogram summarises a distribution: since the start, and over the last ten seconds.

@@ -24,6 +24,10 @@ type ScenarioInfo struct {
 	Name     string        `json:"name"`
 	Users    int           `json:"users"`
 	Duration time.Duration `json:"duration"` // nanoseconds; 0 when it ends by itself
+
+	Load    string            `json:"load,omitempty"`    // what is planned, in words: "10 users", "20/s by up to 50 users"
+	Options any               `json:"options,omitempty"` // of this scenario, instead of those of RunInfo
+	Tags    map[string]string `json:"tags,omitempty"`    // labels of this scenario's Result
 }
 
 // A Result is what is kept of one scenario after the run. Its JSON is described in docs/result.md.
@@ -123,13 +127,14 @@ type GaugeBy struct {
 }
 
 // A Bucket is one interval of the time series. Metrics without samples in it are left out. In the part
-// of a node the metrics are not broken down by label.
+// of a node the metrics are not broken down by label, and gauges are left out.
 type Bucket struct {
 	OffsetMS    int64                  `json:"offset_ms"`
 	ActiveUsers int64                  `json:"active_users"` // at its end
 	NodeCount   *int                   `json:"node_count"`   // nodes that reported; null in the part of a node
 	Histograms  map[string]HistogramBy `json:"histograms"`
 	Counters    map[string]CounterBy   `json:"counters"`
+	Gauges      map[string]GaugeBy     `json:"gauges,omitempty"`
 }
 
 // A ThresholdOutcome says whether one expectation was met.

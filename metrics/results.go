@@ -29,6 +29,10 @@ func (a *Aggregator) Results(end time.Time) []Result {
 		if r.Labels == nil {
 			r.Labels = map[string]string{}
 		}
+		maps.Copy(r.Labels, s.info.Tags)
+		if s.info.Options != nil {
+			r.Options = s.info.Options
+		}
 		r.Global = a.scenarioResult(elapsed, s.all, a.own.all)
 		for i := range r.Global.TimeSeries {
 			r.Global.TimeSeries[i].NodeCount = a.nodeCount(i)
@@ -99,6 +103,7 @@ func (a *Aggregator) timeSeries(buckets int, p, own *part) []Bucket {
 			ActiveUsers: active,
 			Histograms:  t.histogramResults(),
 			Counters:    t.counterResults(),
+			Gauges:      t.gaugeResults(),
 		}
 	}
 	return series

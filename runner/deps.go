@@ -2,6 +2,8 @@ package runner
 
 import (
 	"context"
+	"hash/fnv"
+	"math/rand/v2"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -29,6 +31,15 @@ type UserInfo struct {
 	ID       int // 1..N across the cluster
 	Node     string
 	Scenario string
+	Seed     uint64 // of the run: what is random for this user follows from it and ID
+}
+
+// random gives the numbers from 0 to below 1 of what a user does at random: always the same ones for the
+// same seed, scenario and user.
+func (who UserInfo) random() func() float64 {
+	sum := fnv.New64a()
+	sum.Write([]byte(who.Scenario)) // never fails
+	return rand.New(rand.NewPCG(who.Seed, sum.Sum64()+uint64(who.ID))).Float64
 }
 
 // A SessionMaker is the part of browserpool.Engine that users need. Safe for concurrent use.
@@ -45,6 +56,13 @@ type Journal interface {
 	UserEnded(life time.Duration, failure string)
 	// IterationEnded is called for every iteration that was not broken off by a stopped run.
 	IterationEnded(outcome Outcome, took time.Duration)
+	// IterationAnswered is called after IterationEnded in the open model, with the time since the
+	// iteration was due.
+	IterationAnswered(outcome Outcome, sinceDue time.Duration)
+	// IterationLate is called for an iteration of the open model that began too late.
+	IterationLate(cause LateCause)
+	// IterationsDropped is called for iterations that should have begun and never will. n may be 0.
+	IterationsDropped(cause DropCause, n int64)
 	// Failed is called for every failed iteration and for a user that could not start.
 	Failed(f Failure)
 }
@@ -56,4 +74,21 @@ const (
 	OK      Outcome = "ok"
 	Failed  Outcome = "failed"
 	Timeout Outcome = "timeout"
+)
+
+// A LateCause is why an iteration began late.
+type LateCause string
+
+const (
+	LateStarting  LateCause = "user was starting"       // no user was free, and one more took its time
+	LateGenerator LateCause = "load generator was late" // this process had no time for it
+)
+
+// A DropCause is why an iteration never began.
+type DropCause string
+
+const (
+	DroppedNoUser    DropCause = "no free user" // and no more were allowed
+	DroppedNoSession DropCause = "no session"   // the user that was started for it got none
+	DroppedUnbegun   DropCause = "not begun in time"
 )

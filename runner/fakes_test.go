@@ -82,10 +82,13 @@ type ledger struct {
 	lives      []time.Duration
 	iterations map[Outcome]int
 	failures   []Failure
+	answers    []time.Duration
+	late       map[LateCause]int
+	dropped    map[DropCause]int64
 }
 
 func newLedger() *ledger {
-	return &ledger{ended: map[string]int{}, iterations: map[Outcome]int{}}
+	return &ledger{ended: map[string]int{}, iterations: map[Outcome]int{}, late: map[LateCause]int{}, dropped: map[DropCause]int64{}}
 }
 
 func (l *ledger) UserStarted() {
@@ -105,6 +108,26 @@ func (l *ledger) IterationEnded(o Outcome, _ time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.iterations[o]++
+}
+
+func (l *ledger) IterationAnswered(_ Outcome, sinceDue time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.answers = append(l.answers, sinceDue)
+}
+
+func (l *ledger) IterationLate(cause LateCause) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.late[cause]++
+}
+
+func (l *ledger) IterationsDropped(cause DropCause, n int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n > 0 {
+		l.dropped[cause] += n
+	}
 }
 
 func (l *ledger) Failed(f Failure) {

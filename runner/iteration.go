@@ -8,16 +8,20 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
+// lateAfter is how much later than it was due an iteration begins to count as late.
+const lateAfter = 100 * time.Millisecond
+
 // iterate runs one iteration and notes how it ended.
-func (l *life) iterate(ctx context.Context, n int) (halted bool, err error) {
+func (l *life) iterate(ctx context.Context, t turn, n int) (halted bool, err error) {
 	traced := l.beginTrace(ctx)
 	began := time.Now()
 	halted, err = l.runIteration(ctx, n)
-	took := time.Since(began)
+	ended := time.Now()
 	if errors.Is(err, errStopped) {
 		return false, err
 	}
-	l.journal.IterationEnded(outcomeOf(err), took)
+	l.journal.IterationEnded(outcomeOf(err), ended.Sub(began))
+	l.noteDue(t, began, ended, err)
 	if err == nil {
 		l.endTrace(ctx, n, traced)
 		return halted, nil
@@ -26,6 +30,21 @@ func (l *life) iterate(ctx context.Context, n int) (halted bool, err error) {
 	failed.Evidence = l.gather(ctx, failed, n, traced)
 	l.note(failed)
 	return halted, err
+}
+
+// noteDue notes how an iteration of the open model went from where it was due.
+func (l *life) noteDue(t turn, began, ended time.Time, err error) {
+	if t.due.IsZero() {
+		return
+	}
+	l.journal.IterationAnswered(outcomeOf(err), ended.Sub(t.due))
+	switch {
+	case began.Sub(t.due) <= lateAfter:
+	case t.waited:
+		l.journal.IterationLate(LateStarting)
+	default:
+		l.journal.IterationLate(LateGenerator)
+	}
 }
 
 // runIteration runs the script within the iteration's time.

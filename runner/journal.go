@@ -27,6 +27,20 @@ func (j scopeJournal) IterationEnded(outcome Outcome, took time.Duration) {
 	j.scope.Add(metrics.Iterations, string(outcome), 1)
 }
 
+func (j scopeJournal) IterationAnswered(outcome Outcome, sinceDue time.Duration) {
+	j.scope.Observe(metrics.IterationResponse, string(outcome), microseconds(sinceDue))
+}
+
+func (j scopeJournal) IterationLate(cause LateCause) {
+	j.scope.Add(metrics.LateIterations, string(cause), 1)
+}
+
+func (j scopeJournal) IterationsDropped(cause DropCause, n int64) {
+	if n > 0 {
+		j.scope.Add(metrics.DroppedIterations, string(cause), n)
+	}
+}
+
 func (j scopeJournal) Failed(f Failure) {
 	if f.InIteration {
 		j.scope.Add(metrics.IterationFailures, f.Class, 1)

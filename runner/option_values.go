@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -85,4 +86,10 @@ func urlGroupsOption(v any) ([]metrics.URLGroup, error) {
 		groups = append(groups, metrics.URLGroup{Pattern: pattern, Name: name})
 	}
 	return groups, nil
+}
+
+// wholeText reads a whole number from 0 up.
+func wholeText(text string) (int, bool) {
+	n, err := strconv.Atoi(text)
+	return n, err == nil && n >= 0 && n <= 1e9
 }

@@ -2,12 +2,14 @@ package runner
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/agext/levenshtein"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner/shape"
 )
 
 // Options are the decisions of one source (script, environment, flags). A nil field means that the
@@ -21,10 +23,20 @@ type Options struct {
 	Context          map[string]any
 	Block            []string
 	URLGroups        []metrics.URLGroup
+
+	// The load, beside Users, Duration and RampUp.
+	Stages            []Stage
+	Rate              *shape.Rate
+	MaxUsers          *int
+	PreStartedUsers   *int
+	Iterations        *int
+	IterationsPerUser *int
+	Grace             *time.Duration
 }
 
 // An OptionError is an option that cannot be used. Line and Column are 0 when the place is unknown.
 type OptionError struct {
+	Scenario   string // whose option it is; "" for those of the whole script
 	Option     string
 	Problem    string // follows the name: "is 0, but must be ..."
 	Suggestion string // the option that was probably meant, or ""
@@ -35,6 +47,9 @@ type OptionError struct {
 
 func (e *OptionError) Error() string {
 	message := fmt.Sprintf("option %s %s", e.Option, e.Problem)
+	if e.Scenario != "" {
+		message = fmt.Sprintf("scenario %s: %s", e.Scenario, message)
+	}
 	if e.Suggestion != "" {
 		message += fmt.Sprintf(": did you mean %s?", e.Suggestion)
 	}
@@ -47,53 +62,68 @@ func (e *OptionError) Error() string {
 	return message
 }
 
-// optionReaders holds one reader for each option that a script may set. It is a constant.
-var optionReaders = map[string]func(*Options, any) error{
-	"users":            func(o *Options, v any) (err error) { o.Users, err = wholeNumber(v); return },
-	"duration":         func(o *Options, v any) (err error) { o.Duration, err = durationOption(v); return },
-	"iterationTimeout": func(o *Options, v any) (err error) { o.IterationTimeout, err = durationOption(v); return },
-	"rampUp":           func(o *Options, v any) (err error) { o.RampUp, err = durationOption(v); return },
-	"onFailure":        func(o *Options, v any) (err error) { o.OnFailure, err = onFailureOption(v); return },
-	"context":          func(o *Options, v any) (err error) { o.Context, err = objectOption(v); return },
-	"block":            func(o *Options, v any) (err error) { o.Block, err = textList(v); return },
-	"urlGroups":        func(o *Options, v any) (err error) { o.URLGroups, err = urlGroupsOption(v); return },
+// An option is one that a script may set.
+type option struct {
+	read  func(o *Options, v any) error
+	given func(o *Options) bool // whether the source says something
+}
+
+// options is a constant.
+var options = map[string]option{
+	"users":            {func(o *Options, v any) (err error) { o.Users, err = wholeNumber(v); return }, func(o *Options) bool { return o.Users != nil }},
+	"duration":         {func(o *Options, v any) (err error) { o.Duration, err = durationOption(v); return }, func(o *Options) bool { return o.Duration != nil }},
+	"iterationTimeout": {func(o *Options, v any) (err error) { o.IterationTimeout, err = durationOption(v); return }, func(o *Options) bool { return o.IterationTimeout != nil }},
+	"rampUp":           {func(o *Options, v any) (err error) { o.RampUp, err = durationOption(v); return }, func(o *Options) bool { return o.RampUp != nil }},
+	"onFailure":        {func(o *Options, v any) (err error) { o.OnFailure, err = onFailureOption(v); return }, func(o *Options) bool { return o.OnFailure != nil }},
+	"context":          {func(o *Options, v any) (err error) { o.Context, err = objectOption(v); return }, func(o *Options) bool { return o.Context != nil }},
+	"block":            {func(o *Options, v any) (err error) { o.Block, err = textList(v); return }, func(o *Options) bool { return o.Block != nil }},
+	"urlGroups":        {func(o *Options, v any) (err error) { o.URLGroups, err = urlGroupsOption(v); return }, func(o *Options) bool { return o.URLGroups != nil }},
+
+	"stages":            {func(o *Options, v any) (err error) { o.Stages, err = stagesOption(v); return }, func(o *Options) bool { return o.Stages != nil }},
+	"rate":              {func(o *Options, v any) (err error) { o.Rate, err = rateOption(v); return }, func(o *Options) bool { return o.Rate != nil }},
+	"maxUsers":          {func(o *Options, v any) (err error) { o.MaxUsers, err = positive(v); return }, func(o *Options) bool { return o.MaxUsers != nil }},
+	"preStartedUsers":   {func(o *Options, v any) (err error) { o.PreStartedUsers, err = wholeNumber(v); return }, func(o *Options) bool { return o.PreStartedUsers != nil }},
+	"iterations":        {func(o *Options, v any) (err error) { o.Iterations, err = positive(v); return }, func(o *Options) bool { return o.Iterations != nil }},
+	"iterationsPerUser": {func(o *Options, v any) (err error) { o.IterationsPerUser, err = positive(v); return }, func(o *Options) bool { return o.IterationsPerUser != nil }},
+	"grace":             {func(o *Options, v any) (err error) { o.Grace, err = durationOption(v); return }, func(o *Options) bool { return o.Grace != nil }},
 }
 
 // OptionNames returns the options that a script may set, in alphabetical order.
-func OptionNames() []string {
-	names := make([]string, 0, len(optionReaders))
-	for name := range optionReaders {
-		names = append(names, name)
+func OptionNames() []string { return slices.Sorted(maps.Keys(options)) }
+
+// Given returns the names of the options that o says something about, in alphabetical order.
+func (o Options) Given() []string {
+	var names []string
+	for _, name := range OptionNames() {
+		if options[name].given(&o) {
+			names = append(names, name)
+		}
 	}
-	sort.Strings(names)
 	return names
 }
 
 // ReadOptions reads what a script exports as `options`. An error is an *OptionError without a place.
 func ReadOptions(values map[string]any) (Options, error) {
 	var o Options
-	names := make([]string, 0, len(values))
-	for name := range values {
-		names = append(names, name)
-	}
-	sort.Strings(names) // the same script always gives the same first error
-	for _, name := range names {
-		read, known := optionReaders[name]
+	for _, name := range slices.Sorted(maps.Keys(values)) { // the same script always gives the same first error
+		option, known := options[name]
 		if !known {
 			return Options{}, &OptionError{Option: name, Problem: "is not known", Suggestion: Closest(name, OptionNames())}
 		}
 		if values[name] == nil {
 			continue // null and undefined mean: not set
 		}
-		if err := read(&o, values[name]); err != nil {
+		if err := option.read(&o, values[name]); err != nil {
 			return Options{}, &OptionError{Option: name, Problem: err.Error()}
 		}
 	}
-	return o, nil
+	return o, o.Conflict()
 }
 
-// Over returns the options with the fields that o leaves open taken from below.
+// Over returns the options with the fields that o leaves open taken from below. When o says what the
+// load is made of, what below says of it is another load, and left out.
 func (o Options) Over(below Options) Options {
+	below = below.besides(o)
 	return Options{
 		Users:            first(o.Users, below.Users),
 		Duration:         first(o.Duration, below.Duration),
@@ -103,18 +133,25 @@ func (o Options) Over(below Options) Options {
 		Context:          firstMap(o.Context, below.Context),
 		Block:            firstList(o.Block, below.Block),
 		URLGroups:        firstList(o.URLGroups, below.URLGroups),
+
+		Stages:            firstList(o.Stages, below.Stages),
+		Rate:              first(o.Rate, below.Rate),
+		MaxUsers:          first(o.MaxUsers, below.MaxUsers),
+		PreStartedUsers:   first(o.PreStartedUsers, below.PreStartedUsers),
+		Iterations:        first(o.Iterations, below.Iterations),
+		IterationsPerUser: first(o.IterationsPerUser, below.IterationsPerUser),
+		Grace:             first(o.Grace, below.Grace),
 	}
 }
 
 // Apply writes the options into p, with the defaults for what is open.
 func (o Options) Apply(p *ScenarioPlan) {
-	p.Users = or(o.Users, DefaultUsers)
 	p.FirstUser = 1
-	p.Duration = Duration(or(o.Duration, DefaultDuration))
 	p.IterationTimeout = Duration(or(o.IterationTimeout, DefaultIterationTimeout))
 	p.RampUp = Duration(or(o.RampUp, 0))
 	p.OnFailure = or(o.OnFailure, Stop)
 	p.Context, p.Block, p.URLGroups = o.Context, o.Block, o.URLGroups
+	o.applyLoad(p)
 }
 
 func first[T any](a, b *T) *T {

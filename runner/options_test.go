@@ -69,7 +69,7 @@ func TestFlagOverEnvironmentOverScriptOverDefault(t *testing.T) {
 	var p ScenarioPlan
 	flags.Over(environment).Over(script).Apply(&p)
 	want := ScenarioPlan{Users: 1000, FirstUser: 1, Duration: Duration(time.Hour), RampUp: Duration(time.Second),
-		IterationTimeout: Duration(2 * time.Minute), OnFailure: Stop}
+		IterationTimeout: Duration(2 * time.Minute), OnFailure: Stop, Grace: Duration(DefaultGrace)}
 	if !reflect.DeepEqual(p, want) {
 		t.Errorf("plan = %+v, want %+v", p, want)
 	}

@@ -1,33 +1,59 @@
 package runner
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner/shape"
 )
 
 // A Plan is what one node runs: plain data that travels to workers as JSON. Its scenarios run one
-// after the other.
+// after the other, but for neighbours of the same Batch, which run side by side.
 type Plan struct {
 	RunID     string         `json:"run_id"` // UUID
 	Scenarios []ScenarioPlan `json:"scenarios"`
 }
 
+// Batches returns the scenarios that run side by side, batch by batch. Those whose Batch is 0 run alone.
+func (p *Plan) Batches() [][]ScenarioPlan {
+	var batches [][]ScenarioPlan
+	for i, s := range p.Scenarios {
+		if last := len(batches) - 1; i > 0 && s.Batch != 0 && s.Batch == p.Scenarios[i-1].Batch {
+			batches[last] = append(batches[last], s)
+			continue
+		}
+		batches = append(batches, []ScenarioPlan{s})
+	}
+	return batches
+}
+
 // A ScenarioPlan is one scenario with every option decided.
 type ScenarioPlan struct {
 	Name             string    `json:"name"`
-	Script           string    `json:"script"`  // the script's path, as the person gave it
-	Program          js.Source `json:"program"` // the bundled script, for nodes without the file
-	Users            int       `json:"users"`
+	Script           string    `json:"script"`         // the script's path, as the person gave it
+	Program          js.Source `json:"program"`        // the bundled script, for nodes without the file
+	Exec             string    `json:"exec,omitempty"` // the exported function that is one iteration; "" is the default export
+	Batch            int       `json:"batch,omitempty"`
+	Users            int       `json:"users"`      // at once; in the open model the most, with stages the peak
 	FirstUser        int       `json:"first_user"` // id of this node's first user, counted from 1 across the cluster
 	Duration         Duration  `json:"duration"`
 	IterationTimeout Duration  `json:"iteration_timeout"`
 	RampUp           Duration  `json:"ramp_up"`
 	OnFailure        OnFailure `json:"on_failure"`
+
+	Stages            []Stage     `json:"stages,omitempty"`
+	Rate              *shape.Rate `json:"rate,omitempty"`              // of iterations; with stages the first one
+	PreStartedUsers   int         `json:"pre_started_users,omitempty"` // of a rate
+	Iterations        int         `json:"iterations,omitempty"`        // of all users together
+	IterationsPerUser int         `json:"iterations_per_user,omitempty"`
+	Grace             Duration    `json:"grace,omitempty"`      // for the last iteration of a user that a ramp retires
+	StartTime         Duration    `json:"start_time,omitempty"` // since the start of the batch
+	Seed              uint64      `json:"seed,omitempty"`       // of what is random
+
+	Tags map[string]string `json:"tags,omitempty"` // labels of the Result
 
 	// Problem is why the scenario cannot run at all: its script is broken. It is then only recorded.
 	Problem error `json:"-"`
@@ -55,6 +81,7 @@ const (
 	DefaultUsers            = 1
 	DefaultDuration         = 10 * time.Minute
 	DefaultIterationTimeout = 2 * time.Minute
+	DefaultGrace            = 30 * time.Second
 )
 
 // Validate reports everything that is wrong with the scenario, each with the value and the fix.
@@ -62,9 +89,6 @@ func (p *ScenarioPlan) Validate() error {
 	var problems []error
 	refuse := func(option, format string, args ...any) {
 		problems = append(problems, &OptionError{Option: option, Problem: fmt.Sprintf(format, args...)})
-	}
-	if p.Users < 1 {
-		refuse("users", "is %d, but a run needs at least 1 user", p.Users)
 	}
 	if p.Duration <= 0 {
 		refuse("duration", "is %v, but must be longer than 0, for example 5m", p.Duration)
@@ -75,6 +99,7 @@ func (p *ScenarioPlan) Validate() error {
 	if p.RampUp < 0 {
 		refuse("rampUp", "is %v, but must be 0 or longer", p.RampUp)
 	}
+	p.validateLoad(refuse)
 	switch p.OnFailure {
 	case Stop, Continue, Restart:
 	default:
@@ -84,25 +109,4 @@ func (p *ScenarioPlan) Validate() error {
 		problems = append(problems, err)
 	}
 	return errors.Join(problems...)
-}
-
-// Described returns the options as they go into the Result: by the names that scripts use.
-func (p *ScenarioPlan) Described() map[string]any {
-	described := map[string]any{
-		"users": p.Users, "duration": p.Duration.String(), "iterationTimeout": p.IterationTimeout.String(),
-		"rampUp": p.RampUp.String(), "onFailure": string(p.OnFailure),
-	}
-	if len(p.Config) > 0 {
-		described["config"] = p.Config
-	}
-	if len(p.Block) > 0 {
-		described["block"] = p.Block
-	}
-	if len(p.Context) > 0 {
-		// A copy through JSON: what a script exports may hold values that the Result cannot.
-		if text, err := json.Marshal(p.Context); err == nil {
-			described["context"] = json.RawMessage(text)
-		}
-	}
-	return described
 }

@@ -20,11 +20,12 @@ type Run struct {
 	Journal  Journal
 	Log      *slog.Logger
 	Evidence *evidence.Keeper // nil keeps nothing
+	Control  *Control         // steers the run from outside; may be nil
 	// Drain ends the run politely when it is closed: no new iterations, running ones finish. May be nil.
 	Drain <-chan struct{}
 }
 
-// Do runs the scenario and returns when every user has ended and every session is closed. Cancelling
+// Do runs the scenario, beginning with its start time, and returns when every user has ended and every session is closed. Cancelling
 // ctx stops the run: iterations are broken off, sessions closed. The errors are those of the plan, and
 // an *AbortError when a user has ended the run.
 func (r *Run) Do(ctx context.Context) error {
@@ -36,23 +37,31 @@ func (r *Run) Do(ctx context.Context) error {
 	end := &abortion{stop: func() { stop(errStopped) }}
 	noNew, release := drainable(ctx, r.Drain)
 	defer release()
-
-	shape := ConstantUsers{Users: r.Plan.Users, RampUp: time.Duration(r.Plan.RampUp)}
-	execute(noNew, shape, func(index int) {
-		l := &life{
-			who:      UserInfo{ID: r.Plan.FirstUser + index, Node: r.Node, Scenario: r.Plan.Name},
-			plan:     &r.Plan,
-			script:   r.Script,
-			sessions: r.Sessions,
-			options:  r.Session,
-			journal:  r.Journal,
-			log:      r.Log,
-			evidence: r.Evidence,
-			abort:    end.abort,
-		}
-		l.live(ctx, noNew)
-	})
+	control := r.Control
+	if control == nil {
+		control = NewControl(&r.Plan)
+	}
+	noNew, done := steered(noNew, control)
+	defer done()
+	s := &scene{run: r, control: control, abort: end.abort}
+	startAt := time.Now().Add(time.Duration(r.Plan.StartTime))
+	if r.Plan.Kind().Open() {
+		newCrew(s).play(ctx, noNew, startAt)
+	} else if pause(noNew, time.Until(startAt)) {
+		newRoster(s).play(ctx, noNew)
+	}
 	return end.reason() // every user has ended
+}
+
+// steered returns a context that is over when ctx is, or when control stops the scenario.
+func steered(ctx context.Context, control *Control) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		control.untilStopped(ctx, cancel)
+	}()
+	return ctx, func() { cancel(); <-watched }
 }
 
 // stoppable gives ctx the cause errStopped, however its parent ends.

@@ -6,9 +6,10 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/jsmodules/throttles"
+	"github.com/liveload/liveload/throttle"
 )
 
 // startTimeout bounds the top level of a script and its config function, which should only prepare.
@@ -22,32 +23,54 @@ type ScriptOptions struct {
 	OnOperation func(operation string, took time.Duration, err error)
 	// Keep keeps a picture that a user took, and says where. Called from several goroutines.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
-	// Recorder takes what scripts measure: steps, checks, requests without a browser. Nil ignores it.
-	Recorder browserpool.Recorder
+	// Recorder takes what scripts measure: steps, checks, requests without a browser, their own metrics.
+	// Nil ignores it.
+	Recorder liveload.Recorder
 }
 
 // A javaScript is a Script in JavaScript: one program, one configuration, a VM for each user.
 type javaScript struct {
-	program *js.Program
-	config  any
-	context map[string]any // options of browser contexts
-	opts    ScriptOptions
+	program   *js.Program
+	config    any
+	throttles *throttle.Local
+	context   map[string]any // options of browser contexts
+	exec      string         // the exported function that is one iteration; "" is the default export
+	opts      ScriptOptions
 }
 
-// LoadScript compiles the plan's program and calls its config function. The error is the script's: a
+// LoadScript compiles the plan's program and calls its config and throttles functions. The error is the script's: a
 // *js.Error, or a *js.InterruptError when it does not come to an end.
 func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Script, error) {
 	program, err := js.Load(plan.Program)
 	if err != nil {
 		return nil, err
 	}
-	s := &javaScript{program: program, context: plan.Context, opts: opts}
-	ctx, cancel := starting(ctx, "the script's top level or its config function")
+	s := &javaScript{program: program, context: plan.Context, exec: plan.Exec, opts: opts}
+	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")
 	defer cancel()
 	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(), plan.Config); err != nil {
 		return nil, err
 	}
+	definitions, err := throttles.Run(ctx, program, s.vmOptions(), s.config)
+	if err != nil {
+		return nil, err
+	}
+	if s.throttles, err = throttle.NewLocal(definitions); err != nil {
+		return nil, fmt.Errorf("prepare throttles: %w", err)
+	}
 	return s, nil
+}
+
+// Sibling returns the script of a scenario that runs beside another one of the same file: both share
+// what was loaded and what config returned.
+func Sibling(of Script, plan *ScenarioPlan, opts ScriptOptions) (Script, error) {
+	first, ok := of.(*javaScript)
+	if !ok {
+		return nil, fmt.Errorf("prepare scenario %q: the scenario beside it is no script", plan.Name)
+	}
+	sibling := *first
+	sibling.context, sibling.exec, sibling.opts = plan.Context, plan.Exec, opts
+	return &sibling, nil
 }
 
 // InspectScript tells what a script exports, within bounded time.
@@ -69,14 +92,17 @@ func (s *javaScript) vmOptions() js.VMOptions {
 func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	ctx, cancel := starting(context.Background(), "the script's top level")
 	defer cancel()
-	vm, err := js.NewVM(ctx, s.program, s.vmOptions())
+	vmOptions := s.vmOptions()
+	vmOptions.Random = who.random()
+	vm, err := js.NewVM(ctx, s.program, vmOptions)
 	if err != nil {
 		return nil, err
 	}
+	s.throttles.Begin() // with the first user
 	user, err := liveload.NewUser(vm, liveload.Options{
-		ID: who.ID, Node: who.Node, Scenario: who.Scenario,
+		ID: who.ID, Node: who.Node, Scenario: who.Scenario, Exec: s.exec,
 		Config: s.config, OnOperation: s.opts.OnOperation, Recorder: s.opts.Recorder,
-		Keep: s.opts.Keep, ContextOptions: s.context,
+		Keep: s.opts.Keep, ContextOptions: s.context, Throttles: s.throttles,
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a User

@@ -1,11 +1,13 @@
 package runner
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/liveload/liveload/js"
@@ -73,4 +75,70 @@ export default () => {}`, nil)
 	if !errors.As(err, &script) || script.Line != 1 || !strings.Contains(err.Error(), "no database") {
 		t.Errorf("LoadScript = %v, want the script's error with its place", err)
 	}
+}
+
+// TestSeedRepeatsWhatIsRandom: the same seed, scenario and user make the same choices, also in a VM that
+// replaces another one; other users make others. Scenarios of one file share their config.
+func TestSeedRepeatsWhatIsRandom(t *testing.T) {
+	source := `export function config() { return { drawn: Math.random() }; }
+		export default () => {};
+		export function draw(user, config) { user.fail(Math.random() + ' of ' + config.drawn); }`
+	first, err := loadScript(t, source, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules := jsmodules.All(jsmodules.Options{})
+	script, err := Sibling(first, &ScenarioPlan{Name: "draw", Exec: "draw"}, ScriptOptions{Modules: modules, Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	draw := func(who UserInfo) string {
+		user, err := script.NewUser(who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer user.Close()
+		_, err = user.RunIteration(t.Context(), nil, 1)
+		if err == nil || !strings.Contains(err.Error(), " of ") {
+			t.Fatalf("%+v drew %v", who, err)
+		}
+		return err.Error()
+	}
+	drawn := draw(UserInfo{ID: 1, Scenario: "draw", Seed: 7})
+	if again := draw(UserInfo{ID: 1, Scenario: "draw", Seed: 7}); again != drawn {
+		t.Errorf("the same user drew %q, then %q", drawn, again)
+	}
+	for _, other := range []UserInfo{{ID: 2, Scenario: "draw", Seed: 7}, {ID: 1, Scenario: "other", Seed: 7}, {ID: 1, Scenario: "draw", Seed: 8}} {
+		if again := draw(other); again == drawn {
+			t.Errorf("%+v drew %q too", other, again)
+		}
+	}
+	if _, err := Sibling(steady(0), &ScenarioPlan{Name: "draw"}, ScriptOptions{}); err == nil {
+		t.Error("a script in Go has a sibling in JavaScript")
+	}
+}
+
+// TestSiblingsShareThrottles: scenarios of one file wait in the same queues.
+func TestSiblingsShareThrottles(t *testing.T) {
+	first, err := loadScript(t, `import { Parallelism } from 'liveload/throttles';
+		export const throttles = () => [Parallelism('slot', 1)];
+		export default () => {}`, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := plan(nil)
+	second, err := Sibling(first, &p, ScriptOptions{Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		if _, err := first.(*javaScript).throttles.Acquire(t.Context(), "slot"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err := second.(*javaScript).throttles.Acquire(ctx, "slot"); err == nil {
+			t.Error("each scenario has a slot of its own")
+		}
+	})
 }

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -10,8 +11,13 @@ import (
 	"github.com/liveload/liveload/runner/evidence"
 )
 
-// errStopped is the cause of everything that breaks off because the run was stopped.
-var errStopped = errors.New("the run was stopped")
+var (
+	// errStopped is the cause of everything that breaks off because the run was stopped.
+	errStopped = errors.New("the run was stopped")
+	// errSurplus is the cause when only this user was stopped: a ramp has no place for it any more, and
+	// its last iteration took longer than its grace.
+	errSurplus = fmt.Errorf("%w for a user that is not wanted any more", errStopped)
+)
 
 // How long a session may take to hand over its last telemetry and close.
 const (
@@ -33,6 +39,7 @@ type life struct {
 	log      *slog.Logger
 	evidence *evidence.Keeper
 	abort    func(err error) bool // ends the run when err asks for it
+	turns    turns
 
 	user    User
 	session browserpool.Session // nil between two sessions
@@ -109,18 +116,25 @@ func (l *life) listen(next func(browserpool.ConsoleMessage)) func(browserpool.Co
 // loop iterates until the user's time is over, the run ends, the user halts, or a failure ends the
 // user; only the last one is returned as an error.
 func (l *life) loop(ctx, noNew context.Context) error {
-	deadline := time.Now().Add(time.Duration(l.plan.Duration))
-	noNew, cancel := context.WithDeadline(noNew, deadline)
+	noNew, cancel := l.turns.window(noNew)
 	defer cancel()
-	// The clock is asked too, since the timer behind noNew may be a little late.
-	for n := 1; noNew.Err() == nil && time.Now().Before(deadline); n++ {
+	for n := 1; noNew.Err() == nil; {
 		if err := l.reopen(ctx, noNew); err != nil {
 			return err
 		}
 		if l.session == nil {
 			return nil
 		}
-		halted, err := l.iterate(ctx, n)
+		t := l.turns.next(noNew, l.session.Lost(), n-1)
+		switch {
+		case t.verdict == leave || noNew.Err() != nil:
+			return nil
+		case t.verdict == renew:
+			l.closeSession(ctx)
+			continue
+		}
+		halted, err := l.iterate(ctx, t, n)
+		n++
 		switch {
 		case errors.Is(err, errStopped) || (err == nil && halted):
 			return nil
@@ -193,7 +207,7 @@ func (l *life) closeSession(ctx context.Context) {
 		return
 	}
 	patience := closeTimeout
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errSurplus) {
 		patience = closeTimeoutStopped
 	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)

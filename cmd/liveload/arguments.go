@@ -18,8 +18,9 @@ type invocation struct {
 
 // A given is the value of a flag and where it was given.
 type given struct {
-	flag  flag
-	value string
+	flag        flag
+	value       string
+	environment bool // it stood there, not on the command line
 }
 
 // understand reads a command line. Flags may stand anywhere; "--" ends them.
@@ -103,7 +104,7 @@ func (in *invocation) readFlag(arg string, following []string) (used int, err er
 	if err := in.checkSwitch(f, value, "--"+f.name); err != nil {
 		return 0, err
 	}
-	in.values = append(in.values, given{f, value})
+	in.values = append(in.values, given{flag: f, value: value})
 	return used, nil
 }
 
@@ -118,11 +119,11 @@ func (in *invocation) readEnvironment(env map[string]string) error {
 			return err
 		}
 		if !f.many {
-			in.values = append(in.values, given{f, value})
+			in.values = append(in.values, given{f, value, true})
 			continue
 		}
 		for _, one := range strings.Fields(value) {
-			in.values = append(in.values, given{f, one})
+			in.values = append(in.values, given{f, one, true})
 		}
 	}
 	return nil

@@ -46,24 +46,8 @@ func commands() []command {
 	return []command{
 		{
 			name: "run", usage: "run a scenario; the word run may be left out", arguments: "SCRIPT...", most: -1, help: runHelp,
-			flags: []flag{
-				{name: "users", value: "N", usage: "`N` users at once (1)"},
-				{name: "duration", value: "TIME", usage: "each user iterates for `TIME`: 5m, 1m30s, 500ms (10m)"},
-				{name: "iteration-timeout", value: "TIME", usage: "kill an iteration after `TIME` (2m)"},
-				{name: "ramp-up", value: "TIME", usage: "spread the start of the users over `TIME` (0)"},
-				{name: "on-failure", value: "POLICY", usage: "what becomes of a user whose iteration failed: `POLICY` stop, continue or restart (stop)"},
-				{name: "config", value: "KEY=VALUE", many: true, usage: "hand `KEY=VALUE` to the script's config function; may be repeated"},
-				{name: "result", value: "FILE", usage: "write the Result as JSON to `FILE`"},
-				{name: "evidence", value: "on|off", usage: "keep screenshot, page and console of the first failures of each class: `on|off` (on)"},
-				{name: "evidence-dir", value: "DIR", usage: "keep them in `DIR` (liveload-results/ and the time)"},
-				{name: "trace", value: "MODE", usage: "record traces for Playwright's trace viewer: `MODE` on-failure, on or off (off)"},
-				flagHeaded,
-				flagBrowserPath,
-				{name: "quiet", usage: "print the summary only"},
-				{name: "no-color", usage: "no colours, as with NO_COLOR"},
-				flagLogLevel, flagLogFormat,
-			},
-			run: (*outside).run,
+			flags: runFlags(),
+			run:   (*outside).run,
 		},
 		{
 			name: "install", usage: "install what a run needs: the Playwright driver and a browser", help: installHelp,
@@ -72,6 +56,10 @@ func commands() []command {
 				flagHeaded, flagBrowserPath,
 			},
 			run: (*outside).install,
+		},
+		{
+			name: "inspect", usage: "show what a run would do: each option, and where it comes from", arguments: "SCRIPT...", most: -1, help: inspectHelp,
+			flags: runFlags(), run: (*outside).inspect,
 		},
 		{name: "new", usage: "make a folder with a first scenario, which editors complete and check", arguments: "FOLDER", most: 1, help: newHelp, run: (*outside).newTest},
 		{

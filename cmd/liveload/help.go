@@ -9,8 +9,8 @@ import (
 
 const runHelp = `Runs the scenario in SCRIPT (JavaScript or TypeScript) with real browsers, shows it live, and
 prints a summary. Several scripts, or those of a folder by name, run one after the other. Flags may
-stand before or after the script. A flag wins over its environment variable, that over the script's options, those over the
-default.
+stand before or after the script. A flag wins over its environment variable, that over the script's options, those over
+the options file, that over the default.
 
 Ctrl-C once lets the running iterations finish, twice stops at once; everything measured so far is
 written either way.
@@ -20,11 +20,22 @@ Examples:
    liveload checkout.js --users 500 --duration 5m --ramp-up 30s
    liveload checkout.js --config baseURL=https://staging.example.com --result result.json
    liveload --users 1 --duration 30s --headed checkout.js
+   liveload checkout.js --stage 30s:50 --stage 5m:50 --stage 30s:0
+   liveload checkout.js --rate 10/s --max-users 100 --duration 5m
+   liveload checkout.js --iterations 1000 --users 20
    liveload scenarios/ --duration 1m
    LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
 
 Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line;
 130 interrupted. Failed iterations alone do not change the exit code.`
+
+const inspectHelp = `Shows what liveload run would do with the same words: the scenarios, each option with its value, and
+where the value comes from. A flag wins over its environment variable, that over the script, that over
+the options file, that over the default. Nothing runs but the top level of the script.
+
+Examples:
+   liveload inspect checkout.js
+   liveload inspect checkout.js --users 50 --options-file liveload.yaml`
 
 const installHelp = `Puts the Playwright driver and the demo's clients into the user's cache folder (through npm), and
 finds or downloads a browser. What is there already is left alone.

@@ -14,7 +14,7 @@ import (
 
 // run runs scenarios.
 func (o *outside) run(c *cli.Context) error {
-	settings, err := readRunSettings(c)
+	settings, err := o.readRunSettings(c)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,8 @@ func (o *outside) run(c *cli.Context) error {
 
 func (o *outside) runScripts(scripts []string, settings runSettings, ends *ending) ([]metrics.Result, error) {
 	w := o.wire(settings)
-	plan, err := planScripts(ends.stop, scripts, settings, w.scriptOptions())
+	planned, err := planScripts(ends.stop, scripts, settings, w.scriptOptions())
+	plan := planned.plan
 	if err != nil {
 		return nil, err
 	}

@@ -5,99 +5,172 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/runner"
 )
 
+// A plannedRun is a plan and where its options come from.
+type plannedRun struct {
+	plan     runner.Plan
+	from     []map[string]string // of each scenario: option -> source
+	seed     uint64
+	seedFrom string
+}
+
 // planScripts bundles the scripts and decides their options. Where there are several, one that is
 // broken stays in the plan, with its error, so that the others run.
-func planScripts(ctx context.Context, paths []string, settings runSettings, opts runner.ScriptOptions) (runner.Plan, error) {
-	plan := runner.Plan{RunID: settings.runID}
+func planScripts(ctx context.Context, paths []string, settings runSettings, opts runner.ScriptOptions) (plannedRun, error) {
+	run := plannedRun{plan: runner.Plan{RunID: settings.runID}, seed: settings.seed, seedFrom: settings.seedFrom}
 	scripts, err := discover(paths)
 	if err != nil {
-		return plan, err
+		return run, err
 	}
 	names := map[string]int{}
 	var problems []error
-	for _, script := range scripts {
-		scenario, err := planScript(ctx, script, settings, opts)
+	for i, script := range scripts {
+		scenarios, from, err := planScript(ctx, script, settings, opts)
 		var usage *usageError
 		switch {
 		case errors.Is(err, errHelper):
 			continue
 		case errors.As(err, &usage):
-			return plan, err
+			return run, err
 		case err != nil:
-			scenario = runner.ScenarioPlan{Script: script.path, Problem: err}
+			scenarios, from = []runner.ScenarioPlan{{Script: script.path, Problem: err}}, []map[string]string{nil}
 			problems = append(problems, err)
 		}
-		scenario.Name = scenarioName(script.path, names)
-		plan.Scenarios = append(plan.Scenarios, scenario)
+		for _, s := range scenarios {
+			s.Batch = i + 1
+			s.Name = unique(or(s.Name, scriptName(script.path)), names)
+			run.plan.Scenarios = append(run.plan.Scenarios, s)
+		}
+		run.from = append(run.from, from...)
 	}
-	switch len(plan.Scenarios) {
+	switch len(run.plan.Scenarios) {
 	case 0:
-		return plan, noScripts(paths[0])
+		return run, noScripts(paths[0])
 	case len(problems):
-		return plan, errors.Join(problems...)
+		return run, errors.Join(problems...)
 	}
-	return plan, nil
+	return run, nil
 }
 
-// scenarioName is the name of the script's file; names counts how often each was given.
-func scenarioName(path string, names map[string]int) string {
-	base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	if names[base]++; names[base] > 1 {
-		return fmt.Sprintf("%s-%d", base, names[base])
+func or(text, fallback string) string {
+	if text != "" {
+		return text
 	}
-	return base
+	return fallback
 }
 
-func planScript(ctx context.Context, script foundScript, settings runSettings, opts runner.ScriptOptions) (runner.ScenarioPlan, error) {
+// scriptName is the name of the script's file.
+func scriptName(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+}
+
+// unique makes the name of a scenario its own; names counts how often each was given.
+func unique(name string, names map[string]int) string {
+	if names[name]++; names[name] > 1 {
+		return fmt.Sprintf("%s-%d", name, names[name])
+	}
+	return name
+}
+
+// planScript plans the scenarios of a script: those that it names, or the one of its default function.
+// A name is "" when the script does not say it.
+func planScript(ctx context.Context, script foundScript, settings runSettings, opts runner.ScriptOptions) ([]runner.ScenarioPlan, []map[string]string, error) {
 	path := script.path
 	program, err := js.Bundle(path, js.BundleOptions{Modules: opts.Modules})
 	if err != nil {
-		return runner.ScenarioPlan{}, missingScript(path, err)
+		return nil, nil, missingScript(path, err)
 	}
 	exports, err := runner.InspectScript(ctx, program, opts)
 	if err != nil {
-		return runner.ScenarioPlan{}, err
+		return nil, nil, err
 	}
-	if !exports.Has("default") && script.inFolder {
-		return runner.ScenarioPlan{}, errHelper
+	if script.inFolder && !exports.Has("default") && !exports.Has("scenarios") {
+		return nil, nil, errHelper
 	}
-	if err := refuseExports(path, exports); err != nil {
-		return runner.ScenarioPlan{}, err
-	}
-	if !exports.Has("default") {
-		return runner.ScenarioPlan{}, &js.Error{File: path, Message: "the script has no default function: add `export default async function (user, config) { ... }`"}
-	}
-	fromScript, err := runner.ReadOptions(exports.Options)
+	named, decisions, err := decide(path, exports, settings)
 	if err != nil {
-		return runner.ScenarioPlan{}, placeOption(path, err)
+		return nil, nil, placeOption(path, err)
 	}
-	scenario := runner.ScenarioPlan{Script: path, Program: program.Source(), Config: settings.config}
-	settings.options.Over(fromScript).Apply(&scenario)
-	if err := scenario.Validate(); err != nil {
-		return runner.ScenarioPlan{}, placeOption(path, err)
+	var plans []runner.ScenarioPlan
+	var from []map[string]string
+	firstUser := 1
+	for i, s := range named {
+		plan := runner.ScenarioPlan{Name: s.Name, Script: path, Program: program.Source(), Config: settings.config, Seed: settings.seed, Tags: s.Tags}
+		decisions[i].Options.Apply(&plan)
+		plan.StartTime, plan.FirstUser = runner.Duration(s.StartTime), firstUser
+		if s.Exec != "default" {
+			plan.Exec = s.Exec
+		}
+		if err := plan.Validate(); err != nil {
+			return nil, nil, placeOption(path, err)
+		}
+		firstUser += plan.Users
+		plans = append(plans, plan)
+		from = append(from, origins(path, s, decisions[i].From, settings))
 	}
-	return scenario, nil
+	return plans, from, nil
 }
 
-// refuseExports says no to what the scenario API has and this version does not: ignoring it would give
-// another test than the script asks for.
-func refuseExports(path string, exports *js.Exports) error {
-	for _, name := range []string{"throttles", "scenarios"} {
-		if exports.Has(name) {
-			return &js.Error{File: path, Message: fmt.Sprintf("the script exports %q, which this version of liveload cannot do yet: remove it", name)}
+// decide says which scenarios a script has and what their options are.
+func decide(path string, exports *js.Exports, settings runSettings) ([]runner.NamedScenario, []runner.Decision, error) {
+	options, err := runner.ReadOptions(exports.Options)
+	if err != nil {
+		return nil, nil, err
+	}
+	layer := runner.Layer{Options: options, Source: func(string) string { return path + ", options" }}
+	if !exports.Has("scenarios") {
+		if !slices.Contains(exports.Functions, "default") {
+			return nil, nil, &js.Error{File: path, Message: "the script has no default function: add `export default async function (user, config) { ... }`"}
+		}
+		decision := runner.Decide(slices.Concat(settings.above, []runner.Layer{layer}, settings.below))
+		return []runner.NamedScenario{{Exec: "default"}}, []runner.Decision{decision}, nil
+	}
+	named, err := runner.ReadScenarios(exports.ScenarioNames, exports.Scenarios)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, s := range named {
+		if named[i].Exec, err = s.Function(functions(exports)); err != nil {
+			return nil, nil, err
 		}
 	}
-	return nil
+	decisions, err := runner.DecideScenarios(named, settings.above, layer, settings.below)
+	return named, decisions, err
+}
+
+// functions are the exports that can be iterations.
+func functions(exports *js.Exports) []string {
+	return slices.DeleteFunc(slices.Clone(exports.Functions), func(name string) bool {
+		return name == "config" || name == "throttles"
+	})
+}
+
+// origins says where the options of a scenario come from, also those that only a scenario has.
+func origins(path string, s runner.NamedScenario, decided map[string]string, settings runSettings) map[string]string {
+	from := map[string]string{}
+	for option, source := range decided {
+		if strings.HasPrefix(source, "scenarios.") {
+			source = path + ", " + source
+		}
+		from[option] = source
+	}
+	own := path + ", scenarios." + s.Name
+	for option, given := range map[string]bool{"exec": s.Exec != "default", "startTime": s.StartTime > 0, "tags": len(s.Tags) > 0} {
+		if given {
+			from[option] = own
+		}
+	}
+	if len(settings.config) > 0 {
+		from["config"] = settings.configFrom
+	}
+	return from
 }
 
 // missingScript turns a script that is not there into a mistake of the command line, and a word that
@@ -110,33 +183,4 @@ func missingScript(path string, err error) error {
 		return &usageError{problem: unknownCommand(path)}
 	}
 	return &usageError{problem: describe(err)}
-}
-
-// placeOption says where in the script a refused option stands, if the text shows it plainly.
-func placeOption(path string, err error) error {
-	var option *runner.OptionError
-	if !errors.As(err, &option) {
-		return err
-	}
-	placed := &js.Error{File: path, Message: err.Error(), Cause: err}
-	text, readErr := os.ReadFile(path)
-	if readErr != nil {
-		return placed
-	}
-	_, from, ok := strings.Cut(string(text), "options")
-	if !ok {
-		return placed
-	}
-	key := regexp.MustCompile(`['"]?\b` + regexp.QuoteMeta(option.Option) + `\b['"]?\s*:`)
-	at := key.FindStringIndex(from)
-	if at == nil {
-		return placed
-	}
-	offset := len(text) - len(from) + at[0]
-	before := string(text[:offset])
-	lineStart := strings.LastIndexByte(before, '\n') + 1
-	placed.Line = strings.Count(before, "\n") + 1
-	placed.Column = utf8.RuneCountInString(before[lineStart:]) + 1
-	placed.SourceLine, _, _ = strings.Cut(string(text[lineStart:]), "\n")
-	return placed
 }

@@ -19,8 +19,12 @@ import (
 // runSettings are the decisions of the command line and the environment for a run.
 type runSettings struct {
 	runID       string         // a UUID
-	options     runner.Options // of every scenario, above those of the script
+	above       []runner.Layer // options of every scenario that beat those of its script: flags, environment
+	below       []runner.Layer // options that the script's beat: those of the options file
+	seed        uint64
+	seedFrom    string
 	config      map[string]string
+	configFrom  string
 	result      string
 	evidence    evidence.Options
 	headed      bool
@@ -35,20 +39,32 @@ type logSettings struct {
 	format string
 }
 
-func readRunSettings(c *cli.Context) (runSettings, error) {
+// readRunSettings reads what the command line, the environment and the options file say.
+func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
+	sources, err := o.sources()
+	if err != nil {
+		return runSettings{}, err
+	}
+	command := c.Command.Name
+	v := layered(sources)
 	s := runSettings{
-		runID: uuid.NewString(), result: c.String("result"), headed: c.Bool("headed"), browserPath: c.String("browser-path"),
-		quiet: c.Bool("quiet"), noColor: c.Bool("no-color"),
+		runID: uuid.NewString(), result: v.String("result"), headed: v.Bool("headed"), browserPath: v.String("browser-path"),
+		quiet: v.Bool("quiet"), noColor: v.Bool("no-color"),
 	}
-	r := flagReader{c: c}
-	s.options = runner.Options{
-		Users:            r.number("users"),
-		Duration:         r.positive("duration"),
-		IterationTimeout: r.positive("iteration-timeout"),
-		RampUp:           r.duration("ramp-up"),
-		OnFailure:        r.policy("on-failure"),
+	for i, from := range sources {
+		layer, err := from.layer(command)
+		if err != nil {
+			return s, err
+		}
+		if i < len(sources)-1 {
+			s.above = append(s.above, layer)
+		} else {
+			s.below = append(s.below, layer)
+		}
 	}
-	s.config = r.pairs("config")
+	r := flagReader{c: v, command: command, place: v.place}
+	s.seed, s.seedFrom = r.seed("seed")
+	s.config, s.configFrom = r.pairs("config"), v.place("config")
 	s.evidence = evidence.Options{
 		Dir:      r.evidenceDir(s.runID),
 		Failures: r.choice("evidence", "on", "on", "off") == "on",
@@ -62,30 +78,47 @@ func readRunSettings(c *cli.Context) (runSettings, error) {
 	return s, r.err
 }
 
+// values are the texts of flags.
+type values interface {
+	String(flag string) string
+	StringSlice(flag string) []string
+	Bool(flag string) bool
+}
+
 // A flagReader turns texts into values and keeps the first error.
 type flagReader struct {
-	c   *cli.Context
-	err error
+	c       values
+	command string
+	place   func(flag string) string // where a value stands, when that is a file; nil is nowhere
+	err     error
 }
 
 func (r *flagReader) refuse(flag, format string, args ...any) {
-	if r.err == nil {
-		f, _ := mustFind(r.c.Command.Name).flag(flag)
-		problem := fmt.Sprintf(format, args...)
-		r.err = &usageError{problem: fmt.Sprintf("--%s (or %s) %s", flag, f.variable(), problem), command: r.c.Command.Name}
+	if r.err != nil {
+		return
 	}
+	f, _ := mustFind(r.command).flag(flag)
+	name := fmt.Sprintf("--%s (or %s)", flag, f.variable())
+	if r.place != nil {
+		if place := r.place(flag); strings.Contains(place, ":") {
+			name = place + ": " + flag
+		}
+	}
+	r.err = &usageError{problem: name + " " + fmt.Sprintf(format, args...), command: r.command}
 }
 
 func mustFind(name string) command { c, _ := find(name); return c }
 
-func (r *flagReader) number(flag string) *int {
+func (r *flagReader) number(flag string) *int { return r.numberFrom(flag, 1) }
+
+func (r *flagReader) numberFrom(flag string, least int) *int {
 	text := r.c.String(flag)
 	if text == "" {
 		return nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		r.refuse(flag, "is %q, but must be a whole number from 1 up", text)
+	if err != nil || n < least {
+		r.refuse(flag, "is %q, but must be a whole number from %d up", text, least)
 		return nil
 	}
 	return &n

@@ -15,6 +15,7 @@ import (
 	"github.com/liveload/liveload/cluster"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
@@ -85,7 +86,7 @@ func (w *wiring) openEngines(ctx context.Context) error {
 // controller puts the node, the sinks and the controller together.
 func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
 	node := &cluster.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &runner.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
-		Open: func(ctx context.Context, _ *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error) {
+		Open: func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.room.Open(ctx, recorder)
 		},
 	}
@@ -108,10 +109,13 @@ func (w *wiring) keeper(scenario string) *evidence.Keeper {
 	return evidence.New(options, scenario)
 }
 
-func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, note cluster.OperationFunc, recorder browserpool.Recorder) (runner.Script, error) {
+func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, beside runner.Script, note cluster.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
 	options.OnOperation, options.Recorder = note, recorder
 	options.Keep = w.keeper(scenario.Name).Screenshot
+	if beside != nil {
+		return runner.Sibling(beside, scenario, options)
+	}
 	return runner.LoadScript(ctx, scenario, options)
 }
 

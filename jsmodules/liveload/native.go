@@ -125,7 +125,10 @@ var nativeTable = sync.OnceValue(func() map[string]func(*User, goja.FunctionCall
 		"enterStep":  (*User).enterStep,
 		"leaveStep":  (*User).leaveStep,
 		"endStep":    (*User).endStep,
+		"failStep":   (*User).failStep,
 		"think":      (*User).think,
+		"throttle":   (*User).throttle,
+		"release":    (*User).release,
 		"object":     func(u *User, call goja.FunctionCall) goja.Value { return u.page.Object(call.Argument(0).String()) },
 	}
 })
@@ -172,6 +175,7 @@ func (u *User) fail(call goja.FunctionCall) goja.Value {
 	}
 	reason := reasonOf(u.vm, call.Argument(0))
 	u.failed = u.vm.ErrorAt(&FailError{Reason: reason}, placeOf(call.Argument(1)))
+	u.countFailedStep()
 	return goja.Undefined()
 }
 

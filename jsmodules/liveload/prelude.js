@@ -87,6 +87,7 @@
 
   function perform(op, args, place) {
     if (!op.inBrowser) {
+      local ??= makeLocal();
       const value = local[op.name](place, ...args);
       return isThenable(value) ? settle(value) : value;
     }
@@ -112,7 +113,9 @@
     }
   }
 
-  const local = {
+  // The operations that are not Go's are made when the first of them is used.
+  let local;
+  const makeLocal = () => ({
     assign(place, key, value) {
       checkKey('assign', place, [key, value], key);
       assigns[key] = value;
@@ -143,18 +146,28 @@
     think(place, min, max) {
       if (!native.ended()) return native.think(min, max, place);
     },
+    throttle(place, name) {
+      if (!native.ended()) return native.throttle(name, place);
+    },
+    release(place, name) {
+      native.release(name, place);
+    },
     async step(place, name, fn) {
       if (typeof name !== 'string' || name === '') throw native.error('step', [name], place, 'name must be a text that is not empty');
       if (typeof fn !== 'function') throw native.error('step', [name], place, 'the second argument must be the function that does the step');
       if (native.ended()) return undefined;
       const step = native.enterStep(name);
+      let value;
       try {
-        return await inStep(step, fn);
-      } finally {
-        native.endStep(step);
+        value = await inStep(step, fn);
+      } catch (error) {
+        native.failStep(step, error);
+        throw error;
       }
+      native.endStep(step);
+      return value;
     },
-  };
+  });
 
   // inStep calls fn so that what it starts belongs to the step, and what follows beside it does not.
   function inStep(step, fn) {

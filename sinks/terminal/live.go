@@ -15,7 +15,11 @@ const barWidth = 30
 
 // introduction tells what a scenario is about to do.
 func introduction(s metrics.ScenarioInfo) text {
-	t := text{{bold, clean(s.Name)}, {plain, ": " + plural(int64(s.Users), "user")}}
+	load := s.Load
+	if load == "" {
+		load = plural(int64(s.Users), "user")
+	}
+	t := text{{bold, clean(s.Name)}, {plain, ": " + clean(load)}}
 	if s.Duration > 0 {
 		t = t.add(plain, " for "+duration(s.Duration))
 	}
@@ -44,6 +48,9 @@ func scenarioLines(s metrics.LiveScenario, elapsed time.Duration, width int) []t
 		progress(s, elapsed, width),
 		row("users", usersText(s)),
 		row("iterations", text{{plain, fmt.Sprintf("%s · %s/s", count(s.Iterations), digits(s.Rate))}}),
+	}
+	if n := s.Counters[metrics.DroppedIterations.Name]; n > 0 {
+		lines = append(lines, row("dropped", text{{warning, plural(n, "iteration") + " never began"}}))
 	}
 	if len(s.Failures) > 0 {
 		lines = append(lines, row("failures", text{{bad, byClass(s.Failures)}}))
@@ -109,6 +116,9 @@ func scenarioLine(s metrics.LiveScenario, elapsed time.Duration) text {
 	if h := s.Histograms[metrics.LiveViewEventDuration.Name]; h.Recent.Count > 0 {
 		t = t.add(plain, " · events p95 "+human(metrics.LiveViewEventDuration.Name, h.Recent.P95))
 	}
+	if n := s.Counters[metrics.DroppedIterations.Name]; n > 0 {
+		t = t.add(warning, " · dropped "+count(n))
+	}
 	if len(s.Failures) > 0 {
 		t = t.add(bad, " · failures "+byClass(s.Failures))
 	}
@@ -152,6 +162,9 @@ func progressLine(status metrics.LiveStatus) string {
 			fmt.Fprintf(&out, "/%s", duration(s.PlannedDuration))
 		}
 		fmt.Fprintf(&out, "  %s: %d/%d users, %d iterations (%s/s)", clean(s.Name), s.Active, s.PlannedUsers, s.Iterations, digits(s.Rate))
+		if n := s.Counters[metrics.DroppedIterations.Name]; n > 0 {
+			fmt.Fprintf(&out, ", %d dropped", n)
+		}
 		if len(s.Failures) > 0 {
 			fmt.Fprintf(&out, ", failures: %s", strings.ReplaceAll(byClass(s.Failures), " · ", ", "))
 		}

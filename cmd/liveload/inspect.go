@@ -1,0 +1,121 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/runner"
+)
+
+// inspect shows the plan of a run and runs nothing.
+func (o *outside) inspect(c *cli.Context) error {
+	settings, err := o.readRunSettings(c)
+	if err != nil {
+		return err
+	}
+	scripts := c.Args().Slice()
+	if len(scripts) == 0 {
+		return &usageError{problem: "which script? For example: liveload inspect examples/counter.js", command: "inspect"}
+	}
+	w := o.wire(settings)
+	planned, err := planScripts(c.Context, scripts, settings, w.scriptOptions())
+	if err != nil {
+		return err
+	}
+	sources, err := o.sources()
+	if err != nil {
+		return err
+	}
+	return showPlan(o.stdout, planned, sources)
+}
+
+// showPlan writes the scenarios with their options, then what belongs to the whole run.
+func showPlan(out io.Writer, planned plannedRun, sources []source) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for i := range planned.plan.Scenarios {
+		s := &planned.plan.Scenarios[i]
+		if s.Problem != nil {
+			fmt.Fprintf(table, "%s cannot run: %s\n\n", s.Name, describe(s.Problem))
+			continue
+		}
+		fmt.Fprintf(table, "%s (%s)%s\n", s.Name, s.Script, beside(planned.plan, i))
+		for _, row := range rows(s, planned.from[i]) {
+			fmt.Fprintln(table, strings.TrimRight("  "+strings.Join(row[:], "\t"), "\t"))
+		}
+		fmt.Fprintln(table)
+	}
+	fmt.Fprintln(table, "the run")
+	for _, name := range runWide() {
+		if place := layered(sources).place(name); place != "" {
+			fmt.Fprintf(table, "  %s\t%s\t%s\n", name, layered(sources).String(name), place)
+		}
+	}
+	fmt.Fprintf(table, "  seed\t%d\t%s\n", planned.seed, planned.seedFrom)
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("write the plan: %w", err)
+	}
+	return nil
+}
+
+// beside says with whom a scenario runs at the same time.
+func beside(plan runner.Plan, i int) string {
+	var others []string
+	for j, other := range plan.Scenarios {
+		if j != i && other.Batch != 0 && other.Batch == plan.Scenarios[i].Batch {
+			others = append(others, other.Name)
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return ", beside " + strings.Join(others, ", ")
+}
+
+// rows are name, value and source of each option, first what the load is made of.
+func rows(s *runner.ScenarioPlan, from map[string]string) [][3]string {
+	described := s.Described()
+	delete(described, "seed") // of the run
+	rows := [][3]string{{"load", described["load"].(string), ""}}
+	delete(described, "load")
+	for _, name := range slices.Sorted(maps.Keys(described)) {
+		source := from[name]
+		if source == "" {
+			source = "default"
+		}
+		rows = append(rows, [3]string{name, shown(described[name]), source})
+	}
+	return rows
+}
+
+func shown(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(text)
+}
+
+// runWide are the flags that are no options of scenarios.
+func runWide() []string {
+	options := map[string]bool{"config": true, "seed": true}
+	for _, name := range runner.OptionNames() {
+		options[flagOf(name)] = true
+	}
+	var names []string
+	for _, f := range runFlags() {
+		if !options[f.name] {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}

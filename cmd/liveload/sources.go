@@ -1,0 +1,137 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/liveload/liveload/runner"
+)
+
+// A source is what one place says: the command line, the environment, or an options file.
+type source struct {
+	given map[string][]string      // flag -> its values
+	place func(flag string) string // what people call the place of a value
+}
+
+// String implements values.
+func (s source) String(flag string) string {
+	if all := s.given[flag]; len(all) > 0 {
+		return all[len(all)-1]
+	}
+	return ""
+}
+
+// StringSlice implements values.
+func (s source) StringSlice(flag string) []string { return s.given[flag] }
+
+// Bool implements values.
+func (s source) Bool(flag string) bool {
+	on, _ := strconv.ParseBool(s.String(flag)) // was checked where it was given
+	return on
+}
+
+// layered are several sources, the strongest first. It implements values.
+type layered []source
+
+func (l layered) of(flag string) source {
+	for _, s := range l {
+		if s.String(flag) != "" {
+			return s
+		}
+	}
+	return source{}
+}
+
+func (l layered) String(flag string) string { return l.of(flag).String(flag) }
+func (l layered) Bool(flag string) bool     { return l.of(flag).Bool(flag) }
+
+// StringSlice returns the values of all sources, the strongest last.
+func (l layered) StringSlice(flag string) []string {
+	var all []string
+	for i := len(l) - 1; i >= 0; i-- {
+		all = append(all, l[i].StringSlice(flag)...)
+	}
+	return all
+}
+
+// place says where the value of a flag stands; "" for nowhere.
+func (l layered) place(flag string) string {
+	if s := l.of(flag); s.place != nil {
+		return s.place(flag)
+	}
+	return ""
+}
+
+// sources are the places that speak of a run, the strongest first; the last one is the options file.
+func (o *outside) sources() ([]source, error) {
+	in, err := understand(o.args, o.env)
+	if err != nil {
+		return nil, err
+	}
+	flags := source{given: map[string][]string{}, place: func(flag string) string { return "--" + flag }}
+	environment := source{given: map[string][]string{}, place: func(name string) string {
+		f, _ := in.command.flag(name)
+		return f.variable()
+	}}
+	for _, v := range in.values {
+		to := flags
+		if v.environment {
+			to = environment
+		}
+		to.given[v.flag.name] = append(to.given[v.flag.name], v.value)
+	}
+	all := []source{flags, environment}
+	file, err := readOptionsFile(layered(all).String("options-file"), in.command)
+	return append(all, file), err
+}
+
+// layer reads the options of scenarios.
+func (s source) layer(command string) (runner.Layer, error) {
+	r := flagReader{c: s, command: command, place: s.place}
+	options := runner.Options{
+		Users:             r.number("users"),
+		Duration:          r.positive("duration"),
+		IterationTimeout:  r.positive("iteration-timeout"),
+		RampUp:            r.duration("ramp-up"),
+		OnFailure:         r.policy("on-failure"),
+		Stages:            r.stages("stage"),
+		Rate:              r.rate("rate"),
+		MaxUsers:          r.number("max-users"),
+		PreStartedUsers:   r.numberFrom("pre-started-users", 0),
+		Iterations:        r.number("iterations"),
+		IterationsPerUser: r.number("iterations-per-user"),
+		Grace:             r.duration("grace"),
+	}
+	if r.err != nil {
+		return runner.Layer{}, r.err
+	}
+	if err := options.Conflict(); err != nil {
+		return runner.Layer{}, &usageError{problem: s.conflict(err), command: command}
+	}
+	return runner.Layer{Options: options, Source: func(option string) string { return s.place(flagOf(option)) }}, nil
+}
+
+// conflict names the place of two flags that do not go together.
+func (s source) conflict(err error) string {
+	text := err.Error()
+	if option, ok := err.(*runner.OptionError); ok {
+		text = s.place(flagOf(option.Option)) + " " + option.Problem
+	}
+	return text
+}
+
+// flagOf is the flag that says the same as an option of scripts.
+func flagOf(option string) string {
+	if option == "stages" {
+		return "stage"
+	}
+	var name strings.Builder
+	for _, r := range option {
+		if r >= 'A' && r <= 'Z' {
+			name.WriteByte('-')
+			r += 'a' - 'A'
+		}
+		name.WriteRune(r)
+	}
+	return name.String()
+}

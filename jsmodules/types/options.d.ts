@@ -1,0 +1,72 @@
+// Declarations of what scripts export beside functions.
+
+declare module 'liveload' {
+  /**
+   * How often something happens, as text: '10/s', '600/m', '1/500ms'.
+   */
+  export type Rate = `${number}/${string}`;
+
+  /**
+   * A part of a load: it leads evenly to a number of users, or to a rate. A duration of 0 jumps.
+   *
+   * @example { duration: '30s', target: 50 }
+   */
+  export type Stage = { duration: Duration; target: number } | { duration: Duration; rate: Rate };
+
+  /**
+   * What a script exports as options.
+   *
+   * @example export const options = { users: 10, duration: '1m' };
+   */
+  export interface ScriptOptions {
+    /** Users at once, each in a loop. */
+    users?: number;
+    /** How long each user iterates; for every other load a bound of the whole. */
+    duration?: Duration;
+    /** Spreads the start of the users. */
+    rampUp?: Duration;
+    /** After this an iteration is killed. */
+    iterationTimeout?: Duration;
+    /** What becomes of a user whose iteration failed. */
+    onFailure?: 'stop' | 'continue' | 'restart';
+    /** Numbers of users, or rates, to go through one after the other. */
+    stages?: Stage[];
+    /** How long the last iteration of a user that a stage has no place for may take. */
+    grace?: Duration;
+    /** Iterations begin on schedule, whatever becomes of those before. */
+    rate?: Rate;
+    /** How many users may do them at once. */
+    maxUsers?: number;
+    /** How many of them start before the first iteration is due. */
+    preStartedUsers?: number;
+    /** Iterations of all users together. */
+    iterations?: number;
+    /** Iterations of each user. */
+    iterationsPerUser?: number;
+    /** Playwright's options of browser contexts. */
+    context?: Record<string, unknown>;
+    /** URL patterns whose requests are aborted. */
+    block?: string[];
+    /** Pages that count under one name; the first match wins. */
+    urlGroups?: { pattern: string; name: string }[];
+  }
+
+  /** One of several scenarios that run side by side. */
+  export interface NamedScenario extends ScriptOptions {
+    /** The exported function that is one iteration; otherwise that of the scenario's name, or the default one. */
+    exec?: string;
+    /** When it begins, after the start of the run. */
+    startTime?: Duration;
+    /** Its share of the load in options, for a scenario without a load of its own. */
+    weight?: number;
+    /** Labels of its Result. */
+    tags?: Record<string, string>;
+  }
+
+  /**
+   * What a script exports as scenarios.
+   *
+   * @example export const scenarios = { browse: { weight: 70 }, buy: { weight: 30 }, login: { rate: '1/s' } };
+   */
+  export type Scenarios = Record<string, NamedScenario>;
+}

@@ -1,0 +1,120 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/liveload/liveload/runner/shape"
+)
+
+// A Command changes a scenario while it runs: plain data, which may come from another process. What
+// is nil stays as it is.
+type Command struct {
+	// Users replaces what is left of the plan by a number of users, until the scenario's end.
+	Users *int `json:"users,omitempty"`
+	// Rate does the same in the open model.
+	Rate *shape.Rate `json:"rate,omitempty"`
+	// Paused holds new iterations back, or lets them begin again. Time goes on meanwhile; what would
+	// have been due in a pause of the open model is not made up for.
+	Paused *bool `json:"paused,omitempty"`
+	// Stop ends the scenario politely: running iterations finish.
+	Stop bool `json:"stop,omitempty"`
+}
+
+// A Control steers one running scenario from outside. Safe for concurrent use.
+type Control struct {
+	plan *ScenarioPlan
+
+	mu      sync.Mutex
+	state   steering
+	changed chan struct{} // closed and replaced at each change
+}
+
+// steering is what was commanded so far.
+type steering struct {
+	users   *int
+	rate    *shape.Rate
+	paused  bool
+	stopped bool
+}
+
+// NewControl returns the control of a scenario of that plan. It may be used before the scenario runs.
+func NewControl(plan *ScenarioPlan) *Control {
+	return &Control{plan: plan, changed: make(chan struct{})}
+}
+
+// Steer carries out a command. The error says what the scenario cannot do; nothing has changed then.
+func (c *Control) Steer(cmd Command) error {
+	if err := c.refuse(cmd); err != nil {
+		return fmt.Errorf("steer scenario %q: %w", c.plan.Name, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cmd.Users != nil {
+		users := *cmd.Users
+		c.state.users = &users
+	}
+	if cmd.Rate != nil {
+		rate := *cmd.Rate
+		c.state.rate = &rate
+	}
+	if cmd.Paused != nil {
+		c.state.paused = *cmd.Paused
+	}
+	c.state.stopped = c.state.stopped || cmd.Stop
+	close(c.changed)
+	c.changed = make(chan struct{})
+	return nil
+}
+
+func (c *Control) refuse(cmd Command) error {
+	open := c.plan.Kind().Open()
+	switch {
+	case cmd.Users != nil && open:
+		return fmt.Errorf("it starts iterations at a rate and has no fixed number of users: change its rate")
+	case cmd.Rate != nil && !open:
+		return fmt.Errorf("it has users and no rate: change its users")
+	case cmd.Users != nil && *cmd.Users < 0:
+		return fmt.Errorf("%d is not a number of users: it starts at 0", *cmd.Users)
+	}
+	return nil
+}
+
+// now returns what was commanded, and a channel that is closed at the next change.
+func (c *Control) now() (steering, <-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state, c.changed
+}
+
+// proceed waits while the scenario is paused, and reports false when ctx was over first.
+func (c *Control) proceed(ctx context.Context) bool {
+	for ctx.Err() == nil {
+		state, changed := c.now()
+		if !state.paused {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+		}
+	}
+	return false
+}
+
+// untilStopped calls stop when the scenario is commanded to stop; it returns when ctx is over.
+func (c *Control) untilStopped(ctx context.Context, stop func()) {
+	for {
+		state, changed := c.now()
+		if state.stopped {
+			stop()
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package runner
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestControl commands running scenarios: at 10.5 s, and some at 20.45 s
+// again. Iterations take a second.
+func TestControl(t *testing.T) {
+	yes, no := true, false
+	cases := []struct {
+		name       string
+		options    Options
+		at10, at20 Command
+		iterations int
+		took       time.Duration
+	}{
+		{"more users", Options{Users: ptr(2), Duration: ptr(20*time.Second - 1)}, Command{Users: ptr(5)}, Command{}, 2*20 + 3*10, 20 * time.Second},
+		{"fewer users", Options{Users: ptr(4), Duration: ptr(20*time.Second - 1)}, Command{Users: ptr(1)}, Command{}, 20 + 3*11, 20 * time.Second},
+		{"another ramp", Options{Stages: []Stage{{Duration: Duration(30*time.Second - 1), Target: ptr(1)}}}, Command{Users: ptr(0)}, Command{Users: ptr(2)}, 11 + 2*10, 30 * time.Second},
+		{"another rate", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1), MaxUsers: ptr(50)}, Command{Rate: perSec(10)}, Command{Rate: perSec(0)}, 11 + 100, 30*time.Second - 1},
+		{"pause", Options{Users: ptr(2), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{Paused: &no}, 2 * (11 + 10), 30 * time.Second},
+		{"pause of a rate", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{Paused: &no}, 11 + 10, 30 * time.Second},
+		{"a pause without end", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{}, 11, 30*time.Second - 1},
+		{"stop", Options{Users: ptr(2)}, Command{Stop: true}, Command{}, 2 * 11, 11 * time.Second},
+		{"stop a paused rate", Options{Rate: perSec(1)}, Command{Paused: &yes}, Command{Stop: true}, 11, 20 * time.Second},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				journal := do(t, c.options, steady(time.Second), func(r *Run) {
+					r.Control = NewControl(&r.Plan)
+					for at, cmd := range map[time.Duration]Command{10500 * time.Millisecond: c.at10, 20450 * time.Millisecond: c.at20} {
+						time.AfterFunc(at, func() {
+							if err := r.Control.Steer(overTheWire(t, cmd)); err != nil {
+								t.Error(err)
+							}
+						})
+					}
+				})
+				if journal.iterations[OK] != c.iterations || time.Since(began) > c.took+time.Second || time.Since(began) < c.took-1 {
+					t.Errorf("iterations %v in %v; want %d in %v", journal.iterations, time.Since(began), c.iterations, c.took)
+				}
+			})
+		})
+	}
+}
+
+// overTheWire sends a command as another process would.
+func overTheWire(t *testing.T, cmd Command) (arrived Command) {
+	t.Helper()
+	text, err := json.Marshal(cmd)
+	if err == nil {
+		err = json.Unmarshal(text, &arrived)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	return arrived
+}
+
+func TestControlRefuses(t *testing.T) {
+	closed, open := plan(nil), plan(func(p *ScenarioPlan) { p.Rate = perSec(1) })
+	for _, c := range []struct {
+		plan *ScenarioPlan
+		cmd  Command
+		want string
+	}{
+		{&closed, Command{Rate: perSec(3)}, `steer scenario "test": it has users and no rate: change its users`},
+		{&open, Command{Users: ptr(3)}, "change its rate"},
+		{&closed, Command{Users: ptr(-1)}, "-1 is not a number of users"},
+	} {
+		if err := NewControl(c.plan).Steer(c.cmd); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("Steer(%+v) = %v, want an error with %q", c.cmd, err, c.want)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package runner
+
+// A Layer is what one source says: flags, the environment, the script, a file.
+type Layer struct {
+	Options Options
+	// Source is what people call the place of an option: "--users", "LIVELOAD_USERS". Nil is "".
+	Source func(option string) string
+}
+
+// A Decision is the options of a scenario and where each of them came from.
+type Decision struct {
+	Options Options
+	From    map[string]string // option -> source; what is not in it is a default
+}
+
+// Decide merges layers, the strongest first.
+func Decide(layers []Layer) Decision {
+	d := Decision{From: map[string]string{}}
+	for _, l := range layers {
+		d.Options = d.Options.Over(l.Options)
+	}
+	for _, name := range d.Options.Given() {
+		for _, l := range layers {
+			if options[name].given(&l.Options) {
+				d.From[name] = l.source(name)
+				break
+			}
+		}
+	}
+	return d
+}
+
+func (l Layer) source(option string) string {
+	if l.Source == nil {
+		return ""
+	}
+	return l.Source(option)
+}
+
+// Load returns only what o says about how many users or iterations there are.
+func (o Options) Load() Options {
+	return Options{Users: o.Users, Stages: o.Stages, Rate: o.Rate, Iterations: o.Iterations, IterationsPerUser: o.IterationsPerUser}
+}
+
+// withoutLoad returns what Load leaves out.
+func (o Options) withoutLoad() Options {
+	o.Users, o.Stages, o.Rate, o.Iterations, o.IterationsPerUser = nil, nil, nil, nil, nil
+	return o
+}
+
+func withoutLoad(layers []Layer) []Layer {
+	without := make([]Layer, len(layers))
+	for i, l := range layers {
+		without[i] = Layer{Options: l.Options.withoutLoad(), Source: l.Source}
+	}
+	return without
+}

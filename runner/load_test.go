@@ -1,0 +1,268 @@
+package runner
+
+import (
+	"context"
+	"maps"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/runner/shape"
+)
+
+func perSec(n int64) *shape.Rate { return &shape.Rate{Count: n, Per: time.Second} }
+
+// do runs a plan of options in virtual time, with iterations that take as long as said.
+func do(t *testing.T, o Options, script *fakeScript, change func(*Run)) *ledger {
+	t.Helper()
+	journal := newLedger()
+	run := Run{Plan: plan(func(p *ScenarioPlan) { o.Apply(p) }), Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+	if change != nil {
+		change(&run)
+	}
+	if err := run.Do(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return journal
+}
+
+// iterationOf is long enough, and odd enough, that no iteration ends when a user is retired.
+const iterationOf = 1000000007 * time.Nanosecond
+
+// expected is what the users of a ramp do: each is there in certain stretches of time, and begins an
+// iteration as long as it is.
+func expected(ramp shape.RampingUsers, length time.Duration) (users, iterations int) {
+	since := map[int]time.Duration{} // users that are there
+	count := func(index int, until time.Duration) {
+		iterations += int((until - since[index] + iterationOf - 1) / iterationOf)
+		users++
+		delete(since, index)
+	}
+	for at, more := time.Duration(0), true; more && at < length; at, more = ramp.Next(at) {
+		for index := ramp.At(at); len(since) > index; {
+			count(len(since)-1, at)
+		}
+		for len(since) < ramp.At(at) {
+			since[len(since)] = at
+		}
+	}
+	for len(since) > 0 {
+		count(len(since)-1, length)
+	}
+	return users, iterations
+}
+
+func TestRampingUsersStartWhatTheFormulaSays(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 40 {
+		var o Options
+		ramp := shape.RampingUsers{}
+		for range 1 + random.IntN(5) {
+			length, target := time.Duration(random.Int64N(int64(20*time.Second))), 1+random.IntN(12)
+			o.Stages = append(o.Stages, Stage{Duration: Duration(length), Target: &target})
+			ramp.Stages = append(ramp.Stages, shape.UserStage{Duration: length, Target: target})
+		}
+		synctest.Test(t, func(t *testing.T) {
+			journal := do(t, o, steady(iterationOf), nil)
+			users, iterations := expected(ramp, ramp.Total())
+			if journal.iterations[OK] != iterations || len(journal.startedAt) != users || journal.ended[""] != users {
+				t.Errorf("%+v: %d users did %v iterations, want %d and %d", ramp, len(journal.startedAt), journal.iterations, users, iterations)
+			}
+		})
+	}
+}
+
+func TestRateStartsWhatTheFormulaSays(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 40 {
+		o := Options{Rate: perSec(1 + random.Int64N(20)), Duration: ptr(time.Duration(1+random.IntN(20)) * time.Second)}
+		due := o.Rate.Count * int64(o.Duration.Seconds())
+		if random.IntN(2) == 0 {
+			var stages []shape.RateStage
+			for range 1 + random.IntN(4) {
+				s := shape.RateStage{Duration: time.Duration(random.IntN(10)) * time.Second, Rate: *perSec(random.Int64N(30))}
+				stages = append(stages, s)
+				o.Stages = append(o.Stages, Stage{Duration: Duration(s.Duration), Rate: &s.Rate})
+			}
+			due = shape.NewRampingRate(*o.Rate, stages).Count()
+			o.Duration = nil
+			if stagesLast(o.Stages) == 0 {
+				continue
+			}
+		}
+		for _, most := range []int{200, 3} { // enough, and mostly too few
+			o.MaxUsers = &most
+			synctest.Test(t, func(t *testing.T) {
+				journal := do(t, o, steady(iterationOf), nil)
+				dropped := journal.dropped[DroppedNoUser]
+				if begun := int64(journal.iterations[OK]); begun+dropped != due || begun != int64(len(journal.answers)) || (most == 200 && dropped != 0) {
+					t.Errorf("rate %v, stages %v, %d users: %d iterations and %d dropped, %d are due", o.Rate, o.Stages, most, begun, dropped, due)
+				}
+				if len(journal.startedAt) > most {
+					t.Errorf("%d users, at most %d were allowed", len(journal.startedAt), most)
+				}
+			})
+		}
+	}
+}
+
+func TestIterations(t *testing.T) {
+	cases := []struct {
+		name       string
+		options    Options
+		iterate    iterateFunc
+		iterations map[Outcome]int
+		dropped    int64
+	}{
+		{"shared", Options{Iterations: ptr(10), Users: ptr(3)}, nil, map[Outcome]int{OK: 10}, 0},
+		{"each", Options{IterationsPerUser: ptr(4), Users: ptr(3)}, nil, map[Outcome]int{OK: 12}, 0},
+		{"no time for all", Options{Iterations: ptr(10), Users: ptr(1), Duration: ptr(2500 * time.Millisecond)}, nil, map[Outcome]int{OK: 3}, 7},
+		{"no time for all of each", Options{IterationsPerUser: ptr(4), Users: ptr(2), Duration: ptr(2500 * time.Millisecond)}, nil, map[Outcome]int{OK: 6}, 2},
+		{"the others do what a failed user leaves", Options{Iterations: ptr(10), Users: ptr(3)}, failUser(1), map[Outcome]int{OK: 9, Failed: 1}, 0},
+		{"nobody does what a failed user had for itself", Options{IterationsPerUser: ptr(4), Users: ptr(3)}, failUser(1), map[Outcome]int{OK: 8, Failed: 1}, 3},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				script := steady(iterationOf)
+				if c.iterate != nil {
+					script.iterate = c.iterate
+				}
+				journal := do(t, c.options, script, nil)
+				if !maps.Equal(journal.iterations, c.iterations) || journal.dropped[DroppedUnbegun] != c.dropped {
+					t.Errorf("iterations %v, dropped %v; want %v, %d", journal.iterations, journal.dropped, c.iterations, c.dropped)
+				}
+			})
+		})
+	}
+}
+
+func failUser(id int) iterateFunc {
+	return func(ctx context.Context, _ browserpool.Session, who UserInfo, _ int) (bool, error) {
+		if who.ID == id {
+			return false, errBoom
+		}
+		return false, work(ctx, iterationOf)
+	}
+}
+
+// TestResponseCountsFromTheIntendedStart: each iteration takes 500 ms, each session 300 ms to open. The
+// first user is there before the clock starts; the others start when they are needed.
+func TestResponseCountsFromTheIntendedStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pool := &fakePool{open: func(ctx context.Context, _ int) error { return work(ctx, 300*time.Millisecond) }}
+		o := Options{Rate: perSec(10), Duration: ptr(time.Second - 1), PreStartedUsers: ptr(1), MaxUsers: ptr(20)}
+		journal := do(t, o, steady(500*time.Millisecond), func(r *Run) { r.Sessions = pool })
+		if journal.iterations[OK] != 10 || len(journal.dropped) != 0 {
+			t.Fatalf("iterations %v, dropped %v; want 10 of 10", journal.iterations, journal.dropped)
+		}
+		// At 100 to 400 ms nobody is free; the one at 500 finds the first user, or a new one.
+		if late := journal.late[LateStarting]; late < 4 || late > 9 || journal.late[LateGenerator] != 0 {
+			t.Errorf("late: %v", journal.late)
+		}
+		onTime := 0
+		for _, answer := range journal.answers {
+			if answer == 500*time.Millisecond {
+				onTime++
+			} else if answer <= 500*time.Millisecond || answer > 800*time.Millisecond {
+				t.Errorf("an iteration was answered after %v; it takes 500ms, and a session 300ms", answer)
+			}
+		}
+		if onTime == 0 {
+			t.Error("no iteration began on time")
+		}
+	})
+}
+
+func TestFailedUsersOfARateAreReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := steady(0)
+		script.iterate = func(context.Context, browserpool.Session, UserInfo, int) (bool, error) { return false, errBoom }
+		journal := do(t, Options{Rate: perSec(1), Duration: ptr(10 * time.Second), MaxUsers: ptr(2)}, script, nil)
+		if journal.iterations[Failed] != 10 || journal.ended["error"] != 10 {
+			t.Errorf("iterations %v, users ended %v; want 10 of each: the rate stays", journal.iterations, journal.ended)
+		}
+	})
+}
+
+func TestIterationsWithoutASessionAreDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pool := &fakePool{open: func(context.Context, int) error { return errBoom }}
+		journal := do(t, Options{Rate: perSec(1), Duration: ptr(10 * time.Second)}, steady(0), func(r *Run) { r.Sessions = pool })
+		if len(journal.iterations) != 0 || journal.dropped[DroppedNoSession] != 10 || journal.ended[ClassNoSession] != 11 {
+			t.Errorf("iterations %v, dropped %v, users ended %v; want 10 dropped", journal.iterations, journal.dropped, journal.ended)
+		}
+	})
+}
+
+func TestIdleUserRenewsALostSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := steady(0)
+		script.iterate = func(_ context.Context, s browserpool.Session, _ UserInfo, n int) (bool, error) {
+			if n == 1 {
+				time.AfterFunc(time.Second, func() { close(s.(*fakeSession).lost) })
+			}
+			return false, nil
+		}
+		rate := &shape.Rate{Count: 1, Per: 5 * time.Second}
+		pool := &fakePool{}
+		journal := do(t, Options{Rate: rate, Duration: ptr(12 * time.Second)}, script, func(r *Run) { r.Sessions = pool })
+		if journal.iterations[OK] != 3 || journal.ended[""] != 1 || pool.opened != 2 || pool.closed != 2 {
+			t.Errorf("iterations %v, users ended %v, %d sessions; want 3 by one user with 2", journal.iterations, journal.ended, pool.opened)
+		}
+	})
+}
+
+func TestGraceBoundsTheLastIteration(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began, pool := time.Now(), &fakePool{}
+		o := Options{
+			Stages: []Stage{{Duration: 0, Target: ptr(2)}, {Duration: Duration(10 * time.Second), Target: ptr(2)}, {Duration: 0, Target: ptr(1)}, {Duration: Duration(time.Minute), Target: ptr(1)}},
+			Grace:  ptr(5 * time.Second), IterationTimeout: ptr(time.Hour),
+		}
+		journal := do(t, o, steady(8*time.Second+1), func(r *Run) { r.Sessions = pool })
+		// The second user begins at 0 and 8 s, has no place from 10 s on, and is broken off at 15 s.
+		if journal.iterations[OK] != 9+1 || journal.ended[""] != 2 || pool.closed != 2 || len(journal.failures) != 0 {
+			t.Errorf("iterations %v, users ended %v, failures %v", journal.iterations, journal.ended, journal.failures)
+		}
+		if took := time.Since(began); took != 9*(8*time.Second+1) {
+			t.Errorf("the run took %v: the last iteration may finish", took)
+		}
+	})
+}
+
+func TestStartTime(t *testing.T) {
+	for _, o := range []Options{{Users: ptr(1), Duration: ptr(time.Second)}, {Rate: perSec(1), Duration: ptr(time.Second)}} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			journal := do(t, o, steady(iterationOf), func(r *Run) { r.Plan.StartTime = Duration(10 * time.Second) })
+			if took := time.Since(began); took != 10*time.Second+iterationOf || journal.iterations[OK] != 1 {
+				t.Errorf("%+v: %v iterations, the run took %v", o, journal.iterations, took)
+			}
+		})
+	}
+}
+
+func TestUserNumbersAreFree(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := steady(iterationOf)
+		var mu sync.Mutex
+		seen := map[int]int{}
+		script.prepare = func(who UserInfo) error {
+			mu.Lock()
+			defer mu.Unlock()
+			seen[who.ID]++
+			return nil
+		}
+		do(t, Options{Stages: []Stage{
+			{Target: ptr(3)}, {Duration: Duration(5 * time.Second), Target: ptr(3)}, {Target: ptr(1)},
+			{Duration: Duration(5 * time.Second), Target: ptr(1)}, {Target: ptr(3)}, {Duration: Duration(5 * time.Second), Target: ptr(3)},
+		}}, script, func(r *Run) { r.Plan.FirstUser = 11 })
+		if want := map[int]int{11: 1, 12: 2, 13: 2}; !maps.Equal(seen, want) {
+			t.Errorf("users by number: %v, want %v", seen, want)
+		}
+	})
+}

@@ -1,0 +1,40 @@
+package shape
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Divide divides a total by weights, by the largest remainders; parts add up to total. When total is
+// enough for it, each part is at least 1. Weights are above 0.
+func Divide(total int, weights []int) []int {
+	sum := 0
+	for _, w := range weights {
+		sum += w
+	}
+	parts, left := make([]int, len(weights)), total
+	order := make([]int, len(weights))
+	for i, w := range weights {
+		parts[i] = int(mulDiv(uint64(total), uint64(w), uint64(sum)))
+		left -= parts[i]
+		order[i] = i
+	}
+	remainder := func(i int) float64 {
+		return float64(total)*float64(weights[i])/float64(sum) - float64(parts[i])
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainder(b), remainder(a)) })
+	for _, i := range order[:left] {
+		parts[i]++
+	}
+	if total < len(weights) {
+		return parts
+	}
+	for i := range parts {
+		if parts[i] == 0 {
+			largest := slices.Index(parts, slices.Max(parts))
+			parts[largest]--
+			parts[i] = 1
+		}
+	}
+	return parts
+}

@@ -1,0 +1,114 @@
+package shape
+
+import "time"
+
+// Users says how many users there are to be at a time.
+type Users interface {
+	// At returns the number of users when elapsed has passed since the start.
+	At(elapsed time.Duration) int
+	// Next returns the first moment after elapsed at which At gives another number; ok is false when
+	// it never does.
+	Next(elapsed time.Duration) (at time.Duration, ok bool)
+}
+
+// ConstantUsers is a fixed number of users, their starts spread evenly over the ramp. The first one
+// starts at once.
+type ConstantUsers struct {
+	Users  int
+	RampUp time.Duration
+}
+
+// At implements Users.
+func (c ConstantUsers) At(elapsed time.Duration) int {
+	if elapsed >= c.RampUp || c.Users < 1 {
+		return c.Users
+	}
+	return min(c.Users, int(mulDiv(uint64(c.Users), uint64(max(0, elapsed)), uint64(c.RampUp)))+1)
+}
+
+// Next implements Users.
+func (c ConstantUsers) Next(elapsed time.Duration) (time.Duration, bool) {
+	now := c.At(elapsed)
+	if now >= c.Users {
+		return 0, false
+	}
+	return time.Duration(mulDivUp(uint64(c.RampUp), uint64(now), uint64(c.Users))), true
+}
+
+// A UserStage leads from the number of users before it to Target, evenly over Duration. A Duration of
+// 0 jumps.
+type UserStage struct {
+	Duration time.Duration
+	Target   int
+}
+
+// RampingUsers go through stages one after the other, beginning with 0 users. While the number rises,
+// the first of the new users starts at once, as with ConstantUsers; while it falls, the last one ends
+// at the end of the stage. After the last stage its target stays.
+type RampingUsers struct{ Stages []UserStage }
+
+// At implements Users.
+func (r RampingUsers) At(elapsed time.Duration) int {
+	from := 0
+	for _, s := range r.Stages {
+		if elapsed < s.Duration {
+			return s.at(from, max(0, elapsed))
+		}
+		elapsed -= s.Duration
+		from = s.Target
+	}
+	return from
+}
+
+// Next implements Users.
+func (r RampingUsers) Next(elapsed time.Duration) (time.Duration, bool) {
+	now := r.At(elapsed)
+	from, began := 0, time.Duration(0)
+	for _, s := range r.Stages {
+		if inside := elapsed - began; inside < s.Duration {
+			if at := s.next(from, max(0, inside)); at < s.Duration {
+				return began + at, true
+			}
+			elapsed = began + s.Duration
+		}
+		began += s.Duration
+		from = s.Target
+		if began >= elapsed && r.At(began) != now {
+			return began, true
+		}
+	}
+	return 0, false
+}
+
+// Total is how long all stages take.
+func (r RampingUsers) Total() time.Duration {
+	var total time.Duration
+	for _, s := range r.Stages {
+		total += s.Duration
+	}
+	return total
+}
+
+// at is the number of users at a moment inside the stage.
+func (s UserStage) at(from int, inside time.Duration) int {
+	length, passed := uint64(s.Duration), uint64(inside)
+	switch {
+	case s.Target > from:
+		return min(s.Target, from+1+int(mulDiv(uint64(s.Target-from), passed, length)))
+	case s.Target < from:
+		return from - int(mulDiv(uint64(from-s.Target), passed, length))
+	}
+	return from
+}
+
+// next is the first moment after inside at which at gives another number; that may be the stage's end.
+func (s UserStage) next(from int, inside time.Duration) time.Duration {
+	now, length := s.at(from, inside), uint64(s.Duration)
+	switch {
+	case s.Target > from && now < s.Target:
+		return time.Duration(mulDivUp(length, uint64(now-from), uint64(s.Target-from)))
+	case s.Target < from:
+		return time.Duration(mulDivUp(length, uint64(from-now+1), uint64(from-s.Target)))
+	}
+	return s.Duration
+}

@@ -1,0 +1,123 @@
+package shape
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+func TestConstantUsers(t *testing.T) {
+	cases := []struct {
+		shape   ConstantUsers
+		elapsed time.Duration
+		users   int
+		next    time.Duration
+		more    bool
+	}{
+		{ConstantUsers{Users: 3}, 0, 3, 0, false},
+		{ConstantUsers{Users: 4, RampUp: 8 * time.Second}, 0, 1, 2 * time.Second, true},
+		{ConstantUsers{Users: 4, RampUp: 8 * time.Second}, 2*time.Second - 1, 1, 2 * time.Second, true},
+		{ConstantUsers{Users: 4, RampUp: 8 * time.Second}, 2 * time.Second, 2, 4 * time.Second, true},
+		{ConstantUsers{Users: 4, RampUp: 8 * time.Second}, 5 * time.Second, 3, 6 * time.Second, true}, // late: catch up at once
+		{ConstantUsers{Users: 4, RampUp: 8 * time.Second}, 6 * time.Second, 4, 0, false},
+		{ConstantUsers{Users: 4, RampUp: 8 * time.Second}, time.Hour, 4, 0, false},
+		{ConstantUsers{Users: 3, RampUp: 10}, 3, 1, 4, true}, // rounded up: never before its time
+		{ConstantUsers{Users: math.MaxInt, RampUp: time.Hour}, 30 * time.Minute, math.MaxInt/2 + 1, 30*time.Minute + 1, true},
+		{ConstantUsers{}, 0, 0, 0, false},
+	}
+	for _, c := range cases {
+		next, more := c.shape.Next(c.elapsed)
+		if got := c.shape.At(c.elapsed); got != c.users || next != c.next || more != c.more {
+			t.Errorf("%+v after %v: %d users, then %v, %v; want %d, %v, %v", c.shape, c.elapsed, got, next, more, c.users, c.next, c.more)
+		}
+	}
+}
+
+func TestRampingUsers(t *testing.T) {
+	upHoldDown := RampingUsers{Stages: []UserStage{{10 * time.Second, 5}, {10 * time.Second, 5}, {10 * time.Second, 0}}}
+	jump := RampingUsers{Stages: []UserStage{{0, 7}, {time.Second, 7}, {0, 2}, {time.Second, 3}}}
+	cases := []struct {
+		shape   RampingUsers
+		elapsed time.Duration
+		users   int
+		next    time.Duration
+		more    bool
+	}{
+		{upHoldDown, 0, 1, 2 * time.Second, true},
+		{upHoldDown, 2 * time.Second, 2, 4 * time.Second, true},
+		{upHoldDown, 8 * time.Second, 5, 22 * time.Second, true},
+		{upHoldDown, 15 * time.Second, 5, 22 * time.Second, true},
+		{upHoldDown, 20 * time.Second, 5, 22 * time.Second, true},
+		{upHoldDown, 22 * time.Second, 4, 24 * time.Second, true},
+		{upHoldDown, 29 * time.Second, 1, 30 * time.Second, true},
+		{upHoldDown, 30 * time.Second, 0, 0, false},
+		{jump, 0, 7, time.Second, true},
+		{jump, time.Second, 3, 0, false}, // 2, and the first of the next one at once
+		{RampingUsers{}, 0, 0, 0, false},
+	}
+	for _, c := range cases {
+		next, more := c.shape.Next(c.elapsed)
+		if got := c.shape.At(c.elapsed); got != c.users || next != c.next || more != c.more {
+			t.Errorf("%+v after %v: %d users, then %v, %v; want %d, %v, %v", c.shape, c.elapsed, got, next, more, c.users, c.next, c.more)
+		}
+	}
+	if total := upHoldDown.Total(); total != 30*time.Second {
+		t.Errorf("Total = %v", total)
+	}
+}
+
+// exactUsers is the formula of docs/load-model.md in exact arithmetic.
+func exactUsers(stages []UserStage, elapsed time.Duration) int {
+	from := 0
+	for _, s := range stages {
+		if elapsed < s.Duration {
+			moved := new(big.Int).Mul(big.NewInt(int64(s.Target-from)), big.NewInt(int64(elapsed)))
+			whole := int(new(big.Int).Quo(moved, big.NewInt(int64(s.Duration))).Int64())
+			if s.Target > from {
+				return min(from+whole+1, s.Target)
+			}
+			return from + whole
+		}
+		elapsed -= s.Duration
+		from = s.Target
+	}
+	return from
+}
+
+// TestRampingUsersFollowTheFormula walks from change to change over random stages: each is one user
+// more or fewer (but for jumps), at the first moment at which the formula says so.
+func TestRampingUsersFollowTheFormula(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		shape := RampingUsers{}
+		for range 1 + random.IntN(6) {
+			length := time.Duration(random.Int64N(int64(time.Minute)))
+			if random.IntN(4) == 0 {
+				length = 0
+			}
+			shape.Stages = append(shape.Stages, UserStage{length, random.IntN(40)})
+		}
+		elapsed, steps := time.Duration(0), 0
+		for {
+			if got, want := shape.At(elapsed), exactUsers(shape.Stages, elapsed); got != want {
+				t.Fatalf("%+v after %v: %d users, want %d", shape, elapsed, got, want)
+			}
+			next, more := shape.Next(elapsed)
+			if !more {
+				break
+			}
+			if steps++; next <= elapsed || steps > 1000 {
+				t.Fatalf("%+v after %v: next change at %v", shape, elapsed, next)
+			}
+			if before, now := exactUsers(shape.Stages, next-1), exactUsers(shape.Stages, elapsed); before != now {
+				t.Fatalf("%+v: %d users at %v, but %d just before the change at %v", shape, now, elapsed, before, next)
+			}
+			elapsed = next
+		}
+		if last := shape.Stages[len(shape.Stages)-1].Target; shape.At(shape.Total()) != last || shape.At(elapsed) != last {
+			t.Fatalf("%+v ends with %d users", shape, shape.At(shape.Total()))
+		}
+	}
+}

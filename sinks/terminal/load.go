@@ -1,0 +1,60 @@
+package terminal
+
+import (
+	"fmt"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// A shortfall is a cause for which iterations began late or never, and what to do about it.
+type shortfall struct{ metric, cause, text, fix string }
+
+// shortfalls are in the order of their weight. The causes are those of package runner.
+var shortfalls = []shortfall{
+	{metrics.DroppedIterations.Name, "no free user", "%s dropped, since %s were busy when they were due", "raise maxUsers (--max-users), or lower the rate"},
+	{metrics.DroppedIterations.Name, "no session", "%s dropped, since the user that was started for each got no browser session", "see the failures above"},
+	{metrics.DroppedIterations.Name, "not begun in time", "%s not begun, since the duration was over or no user was left", "raise the duration or the number of users"},
+	{metrics.LateIterations.Name, "user was starting", "%s late, since more users had to start first", "raise preStartedUsers (--pre-started-users)"},
+	{metrics.LateIterations.Name, "load generator was late", "%s late, since liveload itself had no time for them", "use a larger machine, or a lower rate"},
+}
+
+// loadLines say which part of the load was not made as it was planned.
+func loadLines(r metrics.Result) []text {
+	var lines []text
+	for _, s := range shortfalls {
+		n := r.Global.Counters[s.metric].By[s.cause]
+		if n == 0 {
+			continue
+		}
+		if len(lines) == 0 {
+			lines = append(lines, text{})
+		}
+		what := fmt.Sprintf("%s of %s", count(n), plural(due(r), "iteration"))
+		verb := " were"
+		if s.metric == metrics.LateIterations.Name {
+			verb = " began"
+		}
+		message := fmt.Sprintf("! "+s.text, what+verb)
+		if s.cause == "no free user" {
+			message = fmt.Sprintf("! "+s.text, what+verb, busy(r))
+		}
+		lines = append(lines, text{{whole, ""}, {warning, message + ": " + s.fix}})
+	}
+	return lines
+}
+
+// due is how many iterations there should have been.
+func due(r metrics.Result) int64 {
+	return r.Global.Counters[metrics.Iterations.Name].Aggregate + r.Global.Counters[metrics.DroppedIterations.Name].Aggregate
+}
+
+func busy(r metrics.Result) string {
+	options, _ := r.Options.(map[string]any)
+	switch most := options["maxUsers"].(type) {
+	case int:
+		return fmt.Sprintf("all %d users", most)
+	case float64: // read from a file
+		return fmt.Sprintf("all %.0f users", most)
+	}
+	return "all users"
+}
