@@ -7,8 +7,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// newConsole lets the script log through the VM's logger.
-func (vm *VM) newConsole() (*goja.Object, error) {
+// defineConsole lets the script log through the VM's logger.
+func (vm *VM) defineConsole(global *goja.Object) error {
 	console := vm.rt.NewObject()
 	levels := map[string]slog.Level{
 		"debug": slog.LevelDebug,
@@ -23,10 +23,10 @@ func (vm *VM) newConsole() (*goja.Object, error) {
 			return goja.Undefined()
 		}
 		if err := console.Set(name, write); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return console, nil
+	return global.Set("console", console)
 }
 
 // Log writes values as console.log does.

@@ -6,12 +6,26 @@ import (
 
 // defineGlobals adds what the language itself does not have and every script expects.
 func (vm *VM) defineGlobals() error {
-	if vm.program.iterates {
-		if err := vm.defineAsyncIterator(); err != nil {
+	global := vm.rt.GlobalObject()
+	functions := map[string]func(goja.FunctionCall) goja.Value{
+		"setTimeout":     vm.setTimeout,
+		"setInterval":    vm.setInterval,
+		"clearTimeout":   vm.clearTimer,
+		"clearInterval":  vm.clearTimer,
+		"queueMicrotask": vm.queueMicrotask,
+	}
+	for name, fn := range functions {
+		if err := global.Set(name, fn); err != nil {
 			return err
 		}
 	}
-	return vm.rt.GlobalObject().SetPrototype(vm.rt.NewDynamicObject(&webGlobals{vm: vm, made: map[string]goja.Value{}}))
+	if err := vm.defineAsyncIterator(); err != nil {
+		return err
+	}
+	if err := vm.defineConsole(global); err != nil {
+		return err
+	}
+	return global.SetPrototype(vm.rt.NewDynamicObject(&webGlobals{vm: vm, made: map[string]goja.Value{}}))
 }
 
 // defineAsyncIterator adds the symbol that esbuild's translation of "for await" looks for.

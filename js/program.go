@@ -22,8 +22,6 @@ type Program struct {
 	source   Source
 	compiled *goja.Program
 	files    map[string]sourceFile // by the name that goja reports
-	// iterates says that the program may iterate asynchronously. What that needs costs each VM 9 kB.
-	iterates bool
 }
 
 // A sourceFile is a file as its author wrote it.
@@ -37,7 +35,7 @@ const bundleName = "bundle.js"
 
 // Load compiles a bundled script. The error is a *Error.
 func Load(src Source) (*Program, error) {
-	p := &Program{source: src, files: map[string]sourceFile{}, iterates: strings.Contains(src.Code, "asyncIterator")}
+	p := &Program{source: src, files: map[string]sourceFile{}}
 	shifted, err := p.readMap()
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", src.Name, err)

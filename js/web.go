@@ -35,12 +35,6 @@ func webMakers() map[string]func(*webGlobals) error {
 		"crypto":          (*webGlobals).makeCrypto,
 		"performance":     (*webGlobals).makePerformance,
 		"atob":            (*webGlobals).makeBase64, "btoa": (*webGlobals).makeBase64,
-		"console":        (*webGlobals).makeConsole,
-		"setTimeout":     function("setTimeout", (*VM).setTimeout),
-		"setInterval":    function("setInterval", (*VM).setInterval),
-		"clearTimeout":   function("clearTimeout", (*VM).clearTimer),
-		"clearInterval":  function("clearInterval", (*VM).clearTimer),
-		"queueMicrotask": function("queueMicrotask", (*VM).queueMicrotask),
 	}
 }
 
@@ -72,22 +66,6 @@ func (w *webGlobals) Delete(string) bool { return false }
 
 // Keys implements goja.DynamicObject.
 func (w *webGlobals) Keys() []string { return nil }
-
-// function makes a global of a method of the VM.
-func function(name string, call func(*VM, goja.FunctionCall) goja.Value) func(*webGlobals) error {
-	return func(w *webGlobals) error {
-		w.made[name] = w.vm.rt.ToValue(func(c goja.FunctionCall) goja.Value { return call(w.vm, c) })
-		return nil
-	}
-}
-
-func (w *webGlobals) makeConsole() error {
-	console, err := w.vm.newConsole()
-	if err == nil {
-		w.made["console"] = console
-	}
-	return err
-}
 
 func (w *webGlobals) makeURL() error {
 	rt := w.vm.rt

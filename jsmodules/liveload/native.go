@@ -14,36 +14,19 @@ func (u *User) runPrelude() (*goja.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	native := &natives{rt: rt, functions: u.natives(), made: map[string]goja.Value{}}
+	native := rt.NewObject()
+	for name, fn := range u.natives() {
+		if err := native.Set(name, fn); err != nil {
+			return nil, err
+		}
+	}
 	call, _ := goja.AssertFunction(build)
-	built, err := call(goja.Undefined(), rt.NewDynamicObject(native))
+	built, err := call(goja.Undefined(), native)
 	if err != nil {
 		return nil, err
 	}
 	return built.(*goja.Object), nil
 }
-
-// natives are the functions that Go provides to the prelude, each made when it is first used: it costs a
-// user more than half a kilobyte.
-type natives struct {
-	rt        *goja.Runtime
-	functions map[string]func(goja.FunctionCall) goja.Value
-	made      map[string]goja.Value
-}
-
-func (n *natives) Get(name string) goja.Value {
-	made, ok := n.made[name]
-	if fn := n.functions[name]; !ok && fn != nil {
-		made = n.rt.ToValue(fn)
-		n.made[name] = made
-	}
-	return made
-}
-
-func (n *natives) Has(name string) bool        { return n.functions[name] != nil }
-func (n *natives) Set(string, goja.Value) bool { return false }
-func (n *natives) Delete(string) bool          { return false }
-func (n *natives) Keys() []string              { return nil }
 
 // methods are the operations as the prototype of the user and of chains. A method is made when it is
 // first used.
