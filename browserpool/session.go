@@ -20,6 +20,9 @@ type Session interface {
 
 	// Screenshot returns a PNG of the visible part of the page.
 	Screenshot(ctx context.Context) ([]byte, error)
+	// LastFrames returns the last messages between the main page's LiveView and its server, the oldest
+	// first, without passwords and tokens.
+	LastFrames(ctx context.Context) ([]Frame, error)
 	// StartTrace begins to record what happens in the session, for Playwright's trace viewer.
 	StartTrace(ctx context.Context) error
 	// StopTrace ends what StartTrace began and writes it to the file; "" drops it.

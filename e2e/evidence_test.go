@@ -30,6 +30,7 @@ func TestEvidence(t *testing.T) {
 	checkPictures(t, sample, filepath.Join(folder, "missing", "screenshots", "counted-user1-iteration1.png"))
 	for path, want := range map[string]string{
 		sample.Page: `<span id="count">1</span>`, sample.Console: "error   broken heart",
+		sample.Frames: `"event":"inc"`,
 		filepath.Join(filepath.Dir(sample.Page), "failure.txt"): `click("#missing")`,
 	} {
 		if text, err := os.ReadFile(path); err != nil || !bytes.Contains(text, []byte(want)) {

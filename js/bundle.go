@@ -75,8 +75,6 @@ func buildOptions(dir, entry string, modules Modules) api.BuildOptions {
 			"hashbang":        false,
 		},
 		Define:  map[string]string{"process.env.NODE_ENV": `"production"`},
-		Banner:  map[string]string{"js": "(function (module, exports, require) {"},
-		Footer:  map[string]string{"js": "})"},
 		Plugins: []api.Plugin{modulePlugin(modules)},
 	}
 }

@@ -7,26 +7,13 @@ import (
 	"github.com/dop251/goja"
 )
 
-// defineConsole lets the script log through the VM's logger.
-func (vm *VM) defineConsole(global *goja.Object) error {
-	console := vm.rt.NewObject()
-	levels := map[string]slog.Level{
-		"debug": slog.LevelDebug,
-		"log":   slog.LevelInfo,
-		"info":  slog.LevelInfo,
-		"warn":  slog.LevelWarn,
-		"error": slog.LevelError,
-	}
-	for name, level := range levels {
-		write := func(call goja.FunctionCall) goja.Value {
-			vm.Log(level, call.Arguments...)
-			return goja.Undefined()
-		}
-		if err := console.Set(name, write); err != nil {
-			return err
-		}
-	}
-	return global.Set("console", console)
+// consoleLevels are the levels of what the methods of console write.
+var consoleLevels = map[string]slog.Level{
+	"debug": slog.LevelDebug,
+	"log":   slog.LevelInfo,
+	"info":  slog.LevelInfo,
+	"warn":  slog.LevelWarn,
+	"error": slog.LevelError,
 }
 
 // Log writes values as console.log does.

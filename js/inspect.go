@@ -194,7 +194,7 @@ func (in *inspector) promise(obj *goja.Object, depth int) {
 
 // collection shows a Map or a Set through the entries that Array.from sees.
 func (in *inspector) collection(class string, obj *goja.Object, depth int) {
-	from, ok := goja.AssertFunction(in.vm.rt.Get("Array").(*goja.Object).Get("from"))
+	from, ok := in.vm.builtin("Array", "from")
 	if !ok {
 		in.b.WriteString("[" + class + "]")
 		return

@@ -16,12 +16,11 @@ func (vm *VM) Plain(v goja.Value) (any, error) {
 	if v == nil || goja.IsUndefined(v) {
 		return nil, nil
 	}
-	jsonObject := vm.rt.Get("JSON").(*goja.Object)
-	stringify, ok := goja.AssertFunction(jsonObject.Get("stringify"))
+	stringify, ok := vm.builtin("JSON", "stringify")
 	if !ok {
 		return nil, errors.New("the script replaced JSON.stringify")
 	}
-	text, err := stringify(jsonObject, v)
+	text, err := stringify(goja.Undefined(), v)
 	if err != nil {
 		var ex *goja.Exception
 		if errors.As(err, &ex) {
@@ -75,10 +74,19 @@ func (vm *VM) finish(obj *goja.Object, frozen bool) (goja.Value, error) {
 	if !frozen {
 		return obj, nil
 	}
-	object := vm.rt.Get("Object").(*goja.Object)
-	freeze, ok := goja.AssertFunction(object.Get("freeze"))
+	freeze, ok := vm.builtin("Object", "freeze")
 	if !ok {
 		return nil, errors.New("the script replaced Object.freeze")
 	}
-	return freeze(object, obj)
+	return freeze(goja.Undefined(), obj)
+}
+
+// builtin returns a function of the language, unless the script has put something else in its place.
+func (vm *VM) builtin(object, name string) (fn goja.Callable, ok bool) {
+	vm.try(func() {
+		if holder, is := vm.rt.Get(object).(*goja.Object); is {
+			fn, ok = goja.AssertFunction(holder.Get(name))
+		}
+	})
+	return fn, ok
 }

@@ -21,7 +21,10 @@ type Source struct {
 type Program struct {
 	source   Source
 	compiled *goja.Program
-	files    map[string]sourceFile // by the name that goja reports
+	// lazy are functions and classes of the top level by their name; nil when all of them are made with
+	// the rest, which then is a function of (module, exports, require).
+	lazy  map[string]*goja.Program
+	files map[string]sourceFile // by the name that goja reports
 }
 
 // A sourceFile is a file as its author wrote it.
@@ -49,7 +52,7 @@ func Load(src Source) (*Program, error) {
 	if err := p.refuseUnicodeClasses(ast); err != nil {
 		return nil, err
 	}
-	if p.compiled, err = goja.CompileAST(ast, false); err != nil {
+	if err := p.compile(ast); err != nil {
 		return nil, p.parseError(err)
 	}
 	return p, nil

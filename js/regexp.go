@@ -2,7 +2,6 @@ package js
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"strings"
 
@@ -19,9 +18,13 @@ func (p *Program) refuseUnicodeClasses(program *ast.Program) error {
 	if !unicodeClass.MatchString(p.source.Code) {
 		return nil // as almost always: looking at every node of a program takes time
 	}
-	found := literals{seen: map[any]bool{}}
-	found.walk(reflect.ValueOf(program.Body))
-	for _, literal := range found.found {
+	var found []*ast.RegExpLiteral
+	walk(program.Body, func(node any) {
+		if literal, ok := node.(*ast.RegExpLiteral); ok {
+			found = append(found, literal)
+		}
+	})
+	for _, literal := range found {
 		class := firstClass(literal)
 		if class == "" {
 			continue
@@ -42,38 +45,4 @@ func firstClass(literal *ast.RegExpLiteral) string {
 		return ""
 	}
 	return unicodeClass.FindString(strings.ReplaceAll(literal.Pattern, `\\`, "  "))
-}
-
-// literals collects the regular expressions of a syntax tree, for which goja has no visitor.
-type literals struct {
-	seen  map[any]bool
-	found []*ast.RegExpLiteral
-}
-
-var astPackage = reflect.TypeFor[ast.Program]().PkgPath()
-
-func (l *literals) walk(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Interface:
-		l.walk(v.Elem())
-	case reflect.Slice:
-		for i := range v.Len() {
-			l.walk(v.Index(i))
-		}
-	case reflect.Pointer:
-		if v.IsNil() || v.Type().Elem().PkgPath() != astPackage || l.seen[v.Interface()] {
-			return
-		}
-		l.seen[v.Interface()] = true
-		if literal, ok := v.Interface().(*ast.RegExpLiteral); ok {
-			l.found = append(l.found, literal)
-		}
-		l.walk(v.Elem())
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				l.walk(v.Field(i))
-			}
-		}
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -109,7 +110,7 @@ func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *Error {
 		vm.place(e, stack)
 		return e
 	}
-	e.Name, e.Message = vm.text(obj, "name"), vm.text(obj, "message")
+	e.Name, e.Message = vm.text(obj, "name"), gojaObject.ReplaceAllString(vm.text(obj, "message"), "an object")
 	if e.Name == "" && e.Message == "" {
 		e.Message = "the script threw " + vm.inspect(v)
 	}
@@ -120,6 +121,9 @@ func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *Error {
 	e.Cause = vm.findCause(obj)
 	return e
 }
+
+// gojaObject is how goja's own messages show an object: the Go value, with addresses.
+var gojaObject = regexp.MustCompile(`&\{\w+ 0x[0-9a-f]+ .*\}`)
 
 // findCause looks for a Go error in a thrown object and, in turn, in its causes.
 func (vm *VM) findCause(obj *goja.Object) error {

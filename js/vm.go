@@ -137,18 +137,27 @@ func (vm *VM) Export(name string) (v goja.Value, ok bool) {
 
 // evaluate runs the top level of the program.
 func (vm *VM) evaluate() (goja.Value, error) {
-	wrapper, err := vm.rt.RunProgram(vm.program.compiled)
-	if err != nil {
-		return nil, err
-	}
-	module := vm.rt.NewObject()
+	module, require := vm.rt.NewObject(), vm.rt.ToValue(vm.require)
 	if err := module.Set("exports", vm.rt.NewObject()); err != nil {
 		return nil, err
 	}
 	vm.exports = module.Get("exports").(*goja.Object)
-	run, _ := goja.AssertFunction(wrapper)
-	if _, err := run(goja.Undefined(), module, vm.exports, vm.rt.ToValue(vm.require)); err != nil {
+	if vm.program.lazy != nil {
+		for name, value := range map[string]goja.Value{"module": module, "exports": vm.exports, "require": require} {
+			if err := vm.defineHidden(name, value); err != nil {
+				return nil, err
+			}
+		}
+	}
+	wrapper, err := vm.rt.RunProgram(vm.program.compiled)
+	if err != nil {
 		return nil, err
+	}
+	if vm.program.lazy == nil {
+		run, _ := goja.AssertFunction(wrapper)
+		if _, err := run(goja.Undefined(), module, vm.exports, require); err != nil {
+			return nil, err
+		}
 	}
 	exports, ok := module.Get("exports").(*goja.Object)
 	if !ok {
@@ -156,6 +165,11 @@ func (vm *VM) evaluate() (goja.Value, error) {
 	}
 	vm.exports = exports
 	return nil, nil
+}
+
+// defineHidden makes a global that does not show when globals are listed.
+func (vm *VM) defineHidden(name string, value goja.Value) error {
+	return vm.rt.GlobalObject().DefineDataProperty(name, value, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 }
 
 // require gives the script a module; esbuild has put everything else into the program.

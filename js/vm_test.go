@@ -77,6 +77,7 @@ func TestScripts(t *testing.T) {
 
 func TestScriptErrors(t *testing.T) {
 	tests := []struct{ body, want string }{
+		{`return +Object.create(null)`, "TypeError: Could not convert an object to primitive"},
 		{`null.x`, "s.ts:3:6: TypeError: Cannot read property 'x' of undefined"},
 		{`throw 'text'`, "the script threw 'text'"},
 		{`throw { a: 1 }`, "the script threw { a: 1 }"},

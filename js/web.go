@@ -15,8 +15,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// webGlobals are the globals that browsers and Node have beside the language, as the prototype of the
-// global object. Each is made when a script first asks for it: a user that needs none holds none.
+// webGlobals are the globals that browsers and Node have beside the language, and the functions of the
+// script's top level, as the prototype of the global object. Each is made when a script first asks for
+// it: a user that needs none holds none.
 type webGlobals struct {
 	vm   *VM
 	made map[string]goja.Value
@@ -28,8 +29,15 @@ var webFiles embed.FS
 // webMakers make globals, several at once where they belong together.
 func webMakers() map[string]func(*webGlobals) error {
 	return map[string]func(*webGlobals) error{
-		"URL": (*webGlobals).makeURL, "URLSearchParams": (*webGlobals).makeURL,
-		"TextEncoder": (*webGlobals).makeText, "TextDecoder": (*webGlobals).makeText,
+		"console":         (*webGlobals).makeConsole,
+		"setTimeout":      makeFunction("setTimeout", (*VM).setTimeout),
+		"setInterval":     makeFunction("setInterval", (*VM).setInterval),
+		"clearTimeout":    makeFunction("clearTimeout", (*VM).clearTimer),
+		"clearInterval":   makeFunction("clearInterval", (*VM).clearTimer),
+		"queueMicrotask":  makeFunction("queueMicrotask", (*VM).queueMicrotask),
+		"URL":             (*webGlobals).makeURL,
+		"URLSearchParams": (*webGlobals).makeURL,
+		"TextEncoder":     (*webGlobals).makeText, "TextDecoder": (*webGlobals).makeText,
 		"AbortController": (*webGlobals).makeAbort, "AbortSignal": (*webGlobals).makeAbort,
 		"structuredClone": (*webGlobals).makeClone,
 		"crypto":          (*webGlobals).makeCrypto,
@@ -45,6 +53,9 @@ func (w *webGlobals) Get(name string) goja.Value {
 	if v, ok := w.made[name]; ok {
 		return v
 	}
+	if program, ok := w.vm.program.lazy[name]; ok {
+		return w.makeLazy(name, program)
+	}
 	make, ok := webTable()[name]
 	if !ok {
 		return nil
@@ -56,7 +67,13 @@ func (w *webGlobals) Get(name string) goja.Value {
 }
 
 // Has implements goja.DynamicObject.
-func (w *webGlobals) Has(name string) bool { _, ok := webTable()[name]; return ok }
+func (w *webGlobals) Has(name string) bool {
+	if _, ok := w.vm.program.lazy[name]; ok {
+		return true
+	}
+	_, ok := webTable()[name]
+	return ok
+}
 
 // Set implements goja.DynamicObject.
 func (w *webGlobals) Set(name string, value goja.Value) bool { w.made[name] = value; return true }

@@ -33,6 +33,7 @@ type FailureSample struct {
 	Screenshot string `json:"screenshot,omitempty"`
 	Page       string `json:"page,omitempty"`    // its HTML
 	Console    string `json:"console,omitempty"` // the last lines
+	Frames     string `json:"frames,omitempty"`  // the last messages between page and server
 	Trace      string `json:"trace,omitempty"`   // for Playwright's trace viewer
 }
 

@@ -47,7 +47,7 @@ func (j scopeJournal) Failed(f Failure) {
 	}
 	j.scope.Failure(metrics.FailureSample{
 		Class: f.Class, Kind: f.kind(), ReasonInspect: f.Reason, Stacktrace: f.Stack, UserID: int64(f.UserID),
-		Screenshot: f.Evidence.Screenshot, Page: f.Evidence.Page, Console: f.Evidence.Console, Trace: f.Evidence.Trace,
+		Screenshot: f.Evidence.Screenshot, Page: f.Evidence.Page, Console: f.Evidence.Console, Frames: f.Evidence.Frames, Trace: f.Evidence.Trace,
 	})
 }
 

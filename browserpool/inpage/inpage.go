@@ -12,19 +12,33 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
+var (
+	//go:embed near.js
+	nearJS string
+	//go:embed inpage.js
+	inpageJS string
+)
+
 // Script is the JavaScript to run in every frame before the page's own scripts.
-//
-//go:embed inpage.js
-var Script string
+var Script = "{\n" + nearJS + inpageJS + "}\n"
 
 const (
-	// LookFunction takes the elements that match a selector and says what the first one looks like.
-	LookFunction = "(all) => globalThis.__liveload ? __liveload.look(all[0]) : ''"
+	// LookFunction takes the elements that match a selector, and the selector, and says what the first one
+	// looks like, or what there is instead.
+	LookFunction = "(all, selector) => globalThis.__liveload ? __liveload.look(all[0], selector) : ''"
+	// SubmitButtons is the selector of what submits the form around it.
+	SubmitButtons = "button:not([type]), [type=submit], [type=image]"
+	// AskToSubmitFunction says whether a form has a button, and asks one that has none to submit.
+	AskToSubmitFunction = "(form) => { const has = Boolean(form.querySelector('" + SubmitButtons + "')); if (!has) form.requestSubmit(); return has; }"
+	// NoFileInputFunction gives "" for a file input or its label, and the tag of any other element.
+	NoFileInputFunction = "(el) => (el.control || el).type === 'file' ? '' : el.cloneNode(false).outerHTML.slice(0, 100)"
 	// ClearFilesFunction takes the files out of a file input.
 	ClearFilesFunction = "(el) => { el.value = ''; for (const type of ['input', 'change']) el.dispatchEvent(new Event(type, { bubbles: true, composed: true })); }"
-	// LandedExpression is a promise of whether a press hits what it was aimed at. It stays open when the
-	// press went into a frame.
-	LandedExpression = "globalThis.__liveload ? __liveload.landed() : true"
+	// PressedBinding is called for each press that was aimed at an element of the page, with PressMissed
+	// when it would have hit something else: the page has not noticed it then.
+	PressedBinding = "__liveloadPressed"
+	// PressMissed is what PressedBinding is called with.
+	PressMissed = "missed"
 	// StayFunction tells the page that its navigation to an address ("" is whichever) came to nothing.
 	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
 )

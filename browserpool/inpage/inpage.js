@@ -104,9 +104,12 @@
     return control || el;
   };
 
+  const near = (selector) => nearTo(selector, name, excerpt);
+
   // ---- waiting --------------------------------------------------------------------------------------
   // until resolves with what check gives as soon as that is not a string; a string says what is missing.
-  const until = (what, timeout, check) => new Promise((resolve) => {
+  // Where that is an element, selector tells what to look for instead.
+  const until = (what, timeout, check, selector) => new Promise((resolve) => {
     const deadline = now() + timeout;
     let timer = 0;
     let observer = null;
@@ -129,7 +132,7 @@
         return true;
       }
       if (now() >= deadline) {
-        done({ t: [what, found] });
+        done({ t: [what, selector && found === missing ? found + near(selector) : found] });
         return true;
       }
       return false;
@@ -147,7 +150,7 @@
   const withElement = (selector, what, timeout, check) => until(what, timeout, () => {
     const el = find(selector);
     return el ? check(el) : missing;
-  });
+  }, selector);
   const value = (v) => ({ v: v === undefined ? null : v });
 
   // ---- acting ---------------------------------------------------------------------------------------
@@ -197,7 +200,8 @@
     return '';
   };
   // aim gives the point where the mouse reaches the element, for so many clicks, and whether it should be
-  // there already, or what is in the way. What covers it may be a bar that the element can be scrolled out from under.
+  // there already and the page will tell of the press, or what is in the way. What covers it may be a bar that the element can be scrolled out from under.
+  const FRAME = /^(iframe|frame|object|embed)$/; // a press on one is its document's
   let aimed = '';
   const aim = (el, clicks, scroll) => {
     let covered = '';
@@ -209,22 +213,19 @@
         if (clicks) meant(el, clicks);
         const before = aimed;
         aimed = `${x} ${y}`;
-        return value([x, y, before === aimed ? 1 : 0]);
+        return value([x, y, before === aimed ? 1 : 0, clicks && !FRAME.test(hit.localName) ? 1 : 0]);
       }
       covered = covered || (hit ? `it is covered by ${name(hit)}` : `it is outside of the window: ${name(el)}`);
     }
     return covered;
   };
-  // A page can move between aiming and the press. A press that would hit something else is taken out of
-  // the page's hands, as if it had not been, so that it can be aimed anew.
-  let press = null; // what the next press is meant for, and who wants to know whether it hits
-  let last = null; // the one before, until the next
+  // A page can move between aiming and the press. Each press is told to the binding; one that would hit
+  // something else is taken out of the page's hands, as if it had not been, so that it can be aimed anew.
+  let press = null; // what the next press is meant for
   let toSwallow = 0; // presses that are still to be taken
   let swallowing = false;
   const meant = (el, clicks) => {
     press = { el, clicks };
-    press.seen = new Promise((resolve) => { press.tell = resolve; });
-    last = press;
     toSwallow = 0;
   };
   const hits = (hit, el) => {
@@ -233,6 +234,7 @@
     const instead = !el.isConnected && hit.closest(el.localName);
     return Boolean(instead) && instead.cloneNode().isEqualNode(el.cloneNode());
   };
+  const tell = (hit) => { if (globalThis.__liveloadPressed) globalThis.__liveloadPressed(hit ? 'hit' : 'missed'); };
   const swallow = (clicks) => {
     swallowing = clicks > 0;
     toSwallow = Math.max(0, clicks - 1);
@@ -241,7 +243,7 @@
     if (!press) return swallow(toSwallow);
     press.on = event.composedPath()[0];
     if (hits(press.on, press.el)) return swallow(0);
-    press.tell(false);
+    tell(false);
     swallow(press.clicks);
     press = null;
   };
@@ -249,7 +251,7 @@
   const up = (event) => {
     if (!press) return;
     const missed = press.still && (!press.on.isConnected || !reaches(event.composedPath()[0], press.el));
-    press.tell(!missed);
+    tell(!missed);
     if (missed) swallow(press.clicks);
     press = null;
   };
@@ -266,9 +268,6 @@
     const hit = press && event.isTrusted && at(event.clientX, event.clientY);
     if (hit) press.still = reaches(hit, press.el);
   });
-  // landed is a promise of whether the press that is on its way, or has just been, hits what it is meant
-  // for. It says nothing of one that the page does not see since it went into a frame.
-  const landed = () => (last && !/^(iframe|frame|object|embed)$/.test(last.el.localName) ? last.seen : true);
   // point gives where the mouse can reach the element that pick gives for the one found.
   const point = async (selector, timeout, enabled, pick, clicks = 0) => {
     const what = `${quote(selector)} to be reachable by the mouse`;
@@ -307,7 +306,8 @@
   const fire = (el, type) => el.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
   const CANNOT_FILL = new Set(['button', 'checkbox', 'file', 'hidden', 'image', 'radio', 'reset', 'submit']);
   const SET_DIRECTLY = new Set(['date', 'time', 'datetime-local', 'month', 'week', 'color', 'range']);
-  // fill selects what is there, so that the text to insert replaces it; gives whether text is wanted.
+  const edit = document.execCommand.bind(document);
+  // fill replaces what is there as a person would; gives whether the text is still wanted.
   const fill = (el, text) => {
     const type = el.localName === 'input' ? el.type : '';
     if (CANNOT_FILL.has(type)) return { e: `cannot fill ${name(el)}: its type is ${type}` };
@@ -326,7 +326,8 @@
     if (type === 'number' && Number.isNaN(Number(text.trim()))) return { e: `${name(el)} does not take ${quote(text)} as a number` };
     if (el.select) el.select();
     else getSelection().selectAllChildren(el);
-    return value(true);
+    // At once: with several operations side by side, another field could have the keyboard a moment later.
+    return value(!(text ? edit('insertText', false, text) : edit('delete')));
   };
   const choose = (el, wanted) => {
     if (el.localName !== 'select') return { e: `${name(el)} is not a select` };
@@ -360,9 +361,16 @@
     isChecked: (el) => {
       const field = labelled(el);
       const role = field.getAttribute('aria-checked');
-      if (field.localName !== 'input' && role === null) throw new Error(`${name(el)} is not a checkbox or radio button`);
+      if (!['checkbox', 'radio'].includes(field.localName === 'input' && field.type) && role === null) throw new Error(`${name(el)} is not a checkbox or radio button`);
       return role !== null && field.localName !== 'input' ? role === 'true' : field.checked;
     },
+  };
+
+  // submitter is what a person would click to submit a form: its first button that shows.
+  const submitter = (form) => {
+    const fields = [...form.elements, ...document.querySelectorAll('input[type=image]')].filter((el) => el.form === form);
+    const buttons = fields.filter((el) => el.type === 'submit' || el.type === 'image');
+    return buttons.find(visible) || buttons[0];
   };
 
   const ops = {
@@ -382,7 +390,7 @@
       return value(true);
     }),
     blur: (timeout, selector) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => (el.blur(), value(true))),
-    state: (timeout, selector, state) => until(`${quote(selector)} to be ${state}`, timeout, () => STATES[state](find(selector)) || value(true)),
+    state: (timeout, selector, state) => until(`${quote(selector)} to be ${state}`, timeout, () => STATES[state](find(selector)) || value(true), selector),
     text: (timeout, selector, text) => withElement(selector, `${quote(selector)} to contain ${quote(text)}`, timeout, (el) => {
       const there = el.textContent;
       return there.includes(text) || (el.innerText || '').includes(text) ? value(true) : `its text is ${excerpt(there) || 'empty'}`;
@@ -402,7 +410,7 @@
     // submitPoint gives where the form's submit button is, or asks the form to submit when it has none.
     submitPoint: (timeout, selector) => point(selector, timeout, true, (el) => {
       if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
-      const button = [...el.elements].find((field) => field.type === 'submit' || field.type === 'image');
+      const button = submitter(el);
       if (button) return button;
       el.requestSubmit();
       return value(null);
@@ -435,9 +443,8 @@
       async run([op, timeout, ...args]) {
         return ops[op](timeout, ...args);
       },
-      landed,
-      look(el) {
-        if (!el) return missing;
+      look(el, selector) {
+        if (!el) return missing + near(selector);
         const obstacle = ready(el, true) || aim(el, 0, false);
         if (typeof obstacle === 'string') return obstacle;
         const text = excerpt(el.textContent);

@@ -207,6 +207,16 @@ func (s *session) SetInputFiles(ctx context.Context, selector string, paths []st
 		}
 	}
 	return s.locate(ctx, selector, "to be there", func(l pw.Locator, timeout time.Duration) error {
+		begun := time.Now()
+		// Playwright would try again and again to put files into another field.
+		other, err := l.Evaluate(inpage.NoFileInputFunction, nil, pw.LocatorEvaluateOptions{Timeout: milliseconds(timeout)})
+		if err != nil {
+			return err
+		}
+		if other != "" {
+			return &browserpool.PageError{Message: fmt.Sprintf("%s is not a file input", other)}
+		}
+		timeout = max(timeout-time.Since(begun), time.Millisecond)
 		if len(paths) == 0 { // which playwright-go leaves out of its message
 			_, err := l.Evaluate(inpage.ClearFilesFunction, nil, pw.LocatorEvaluateOptions{Timeout: milliseconds(timeout)})
 			return err

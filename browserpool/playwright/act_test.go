@@ -56,6 +56,11 @@ func TestClick(t *testing.T) {
 		{name: "new tab", page: `<a id=b target=_blank href="{site}/target">x</a>`, do: clicks("#b"), want: got},
 		{name: "hash", page: `<a id=b href="#there">x</a>`, do: clicks("#b"), want: "location.hash === '#there'"},
 
+		{name: "near by id", page: `<button id=buy-now>x</button><p id=other>`, do: clicks("#buynow"), fail: `no element matches it; close to it: <button id="buy-now"> ("x"): timed out`},
+		{name: "near by text", page: `<a href=x>Check out</a><a href=y>Help</a>`, do: clicks("#checkout"), fail: `close to it: <a> ("Check out"): timed out`},
+		{name: "near by locator", page: `<button id=b>Buy now</button>`, do: clicks(`role=button[name="Buy mow"]`), fail: `no element matches it; close to it: <button id="b"> ("Buy now")`},
+		{name: "nothing near", page: button, do: clicks("#subscription"), fail: `no element matches it: timed out`},
+
 		{name: "text=", page: button, do: clicks("text=Buy"), want: got},
 		{name: "role=", page: button, do: clicks(`role=button[name="Buy"]`), want: got},
 		{name: "xpath", page: button, do: clicks("//button"), want: got},
@@ -225,7 +230,9 @@ func TestDragAndFiles(t *testing.T) {
 		{name: "file", page: `<input id=f type=file>`, do: files("#f", file), want: "f.files[0].name === 'a.txt' && log.some((e) => e.startsWith('change'))"},
 		{name: "files", page: `<input id=f type=file multiple>`, do: files("#f", file, file), want: "f.files.length === 2"},
 		{name: "no file", page: `<input id=f type=file>`, do: files("#f"), want: "f.files.length === 0"},
-		{name: "no file input", page: button, do: files("#b", file), fail: "Node is not an HTMLInputElement"},
+		{name: "no file input", page: button, do: files("#b", file), fail: `<button id="b"></button> is not a file input`},
+		{name: "another input", page: `<input id=f>`, do: files("#f", file), fail: `<input id="f"> is not a file input`},
+		{name: "label of a file input", page: `<label id=l><input id=f type=file></label>`, do: files("#l", file), want: "f.files.length === 1"},
 		{name: "missing input", do: files("#b", file), fail: "no element matches it"},
 		{name: "missing file", page: `<input id=f type=file>`, do: files("#f", "/nowhere/a"), fail: "/nowhere/a: no such file"},
 		{name: "folder", page: `<input id=f type=file>`, do: files("#f", t.TempDir()), fail: "is a folder"},

@@ -32,7 +32,9 @@ func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]
 			return result, fmt.Errorf("context options: unknown option %q%s", name, suggest(name, slices.Values(optionNames)))
 		}
 	}
-	translate(rest)
+	if err := translate(rest); err != nil {
+		return result, err
+	}
 	encoded, err := json.Marshal(rest)
 	if err != nil {
 		return result, fmt.Errorf("context options: %w", err)
@@ -43,7 +45,7 @@ func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]
 }
 
 // translate turns what playwright-go names otherwise than JavaScript does.
-func translate(options map[string]any) {
+func translate(options map[string]any) error {
 	if viewport, ok := options["viewport"]; ok && viewport == nil {
 		options["noViewport"] = true
 	}
@@ -51,6 +53,35 @@ func translate(options map[string]any) {
 		delete(options, "storageState")
 		options["storageStatePath"] = path
 	}
+	if list, ok := options["clientCertificates"].([]any); ok {
+		certificates, err := clientCertificates(list)
+		options["clientCertificates"] = certificates
+		return err
+	}
+	return nil
+}
+
+// clientCertificates reads certificates as scripts can hold them: cert and key as the text of a PEM file,
+// pfx in base64. What is missing is filled in, since the driver refuses null.
+func clientCertificates(list []any) ([]any, error) {
+	all := make([]any, len(list))
+	for i, item := range list {
+		object, ok := item.(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("context options: clientCertificates[%d] must be an object such as { origin, certPath, keyPath }", i)
+		}
+		certificate := maps.Clone(object)
+		for _, name := range []string{"cert", "key"} {
+			if text, ok := certificate[name].(string); ok {
+				certificate[name] = []byte(text)
+			}
+		}
+		if certificate["passphrase"] == nil {
+			certificate["passphrase"] = ""
+		}
+		all[i] = certificate
+	}
+	return all, nil
 }
 
 func explainOption(err error) error {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/cdp"
+	"github.com/liveload/liveload/browserpool/inpage"
 	"github.com/liveload/liveload/browserpool/telemetry"
 )
 
@@ -59,8 +60,12 @@ func (s *session) attach(ctx context.Context, page pw.Page) error {
 	if err := conn.Call(ctx, attached.SessionID, "Runtime.enable", nil, nil); err != nil {
 		return s.explainDirect(err)
 	}
-	err = conn.Call(ctx, attached.SessionID, "Runtime.addBinding", map[string]any{"name": telemetry.Binding}, nil)
-	return s.explainDirect(err)
+	for _, name := range []string{telemetry.Binding, inpage.PressedBinding} {
+		if err := conn.Call(ctx, attached.SessionID, "Runtime.addBinding", map[string]any{"name": name}, nil); err != nil {
+			return s.explainDirect(err)
+		}
+	}
+	return nil
 }
 
 // detach forgets the main page.
@@ -78,8 +83,14 @@ func (s *session) hear(method string, params json.RawMessage) {
 	switch method {
 	case "Runtime.bindingCalled":
 		var called struct{ Name, Payload string }
-		if json.Unmarshal(params, &called) == nil && called.Name == telemetry.Binding {
+		if json.Unmarshal(params, &called) != nil {
+			return
+		}
+		switch called.Name {
+		case telemetry.Binding:
 			s.record(called.Payload)
+		case inpage.PressedBinding:
+			s.presses.tell(called.Payload != inpage.PressMissed)
 		}
 	case "Inspector.targetCrashed":
 		s.lose()

@@ -3,11 +3,11 @@ package playwright
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/cdp"
-	"github.com/liveload/liveload/browserpool/inpage"
 )
 
 // A mouseEvent is what Input.dispatchMouseEvent takes.
@@ -20,8 +20,9 @@ type mouseEvent struct {
 	ClickCount int     `json:"clickCount"`
 }
 
-// A point is what package inpage aims at: x, y, and 1 when the mouse is there already.
-type point [3]float64
+// A point is what package inpage aims at: x, y, 1 when the mouse is there already, and 1 when the page
+// will tell whether the press hit.
+type point [4]float64
 
 // hoverEvents move the mouse to a point.
 func hoverEvents(p point) []mouseEvent {
@@ -49,23 +50,35 @@ func (s *session) mouse(ctx context.Context, events []mouseEvent) error {
 	if err != nil {
 		return err
 	}
-	pending, err := s.sendMouse(page, events)
-	if err != nil {
-		return err
+	pending := make([]<-chan cdp.Answer, 0, len(events))
+	for _, e := range events {
+		answers, err := page.conn.Start(page.target, mouseMethod, e)
+		if err != nil {
+			return s.explainDirect(err)
+		}
+		pending = append(pending, answers)
 	}
-	return s.mouseDone(ctx, pending)
+	for _, answers := range pending {
+		if err := s.answer(ctx, "the page to take the mouse", answers, mouseMethod, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+const mouseMethod = "Input.dispatchMouseEvent"
 
 // press clicks where op of package inpage aims, if anywhere. When the page moves in between, so that
 // the press would hit something else, the page takes no notice of it and it is aimed anew.
 func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
 	begun := time.Now()
 	for {
+		before := s.presses.count.Load()
 		var at *point
 		if err := s.run(ctx, &at, op, append([]any{selector}, args...)...); err != nil || at == nil {
 			return err
 		}
-		landed, err := s.pressAt(ctx, clickEvents(*at, clicks))
+		landed, err := s.pressAt(ctx, before, *at, clicks)
 		if err != nil || landed {
 			return err
 		}
@@ -76,67 +89,56 @@ func (s *session) press(ctx context.Context, clicks int, op, selector string, ar
 	}
 }
 
-// landedGrace is how long the page may take to say where a press went after it has handled it. One that
-// is being left, or whose frame was hit, does not say it.
-const landedGrace = time.Second
+// presses are those that the page tells of, one after the other.
+type presses struct {
+	turn  chan struct{} // held by the one who presses
+	count atomic.Int64
+	told  chan bool // whether the press hit
+}
 
-// pressAt sends a press and says whether it hit what it was aimed at. The question goes with it, so
-// that no time is lost.
-func (s *session) pressAt(ctx context.Context, events []mouseEvent) (landed bool, err error) {
-	page, err := s.directPage()
-	if err != nil {
-		return false, err
-	}
-	pending, err := s.sendMouse(page, events)
-	if err != nil {
-		return false, err
-	}
-	answers, err := page.conn.Start(page.target, "Runtime.evaluate", evaluation{inpage.LandedExpression, true, true})
-	if err != nil {
-		return false, s.explainDirect(err)
-	}
-	if err := s.mouseDone(ctx, pending); err != nil {
-		return false, err
-	}
+func newPresses() presses { return presses{turn: make(chan struct{}, 1), told: make(chan bool, 1)} }
+
+// tell takes the page's word on a press. One that nobody waits for any more is forgotten.
+func (p *presses) tell(hit bool) {
 	select {
-	case a := <-answers: // mostly there already
-		return hit(a), nil
+	case p.told <- hit:
 	default:
 	}
-	grace := time.NewTimer(landedGrace)
+}
+
+// toldGrace is how long the page may take to tell of a press after it has handled it.
+const toldGrace = time.Second
+
+// pressAt presses and says whether that hit what it was aimed at. It does nothing when somebody else has
+// pressed since before: the aim may be theirs.
+func (s *session) pressAt(ctx context.Context, before int64, at point, clicks int) (landed bool, err error) {
+	select {
+	case s.presses.turn <- struct{}{}:
+	case <-ctx.Done():
+		return false, context.Cause(ctx)
+	}
+	defer func() { <-s.presses.turn }()
+	if !s.presses.count.CompareAndSwap(before, before+1) {
+		return false, nil
+	}
+	select {
+	case <-s.presses.told: // of an earlier press, too late
+	default:
+	}
+	if err := s.mouse(ctx, clickEvents(at, clicks)); err != nil || at[3] == 0 {
+		return true, err
+	}
+	select {
+	case landed = <-s.presses.told: // mostly there already
+		return landed, nil
+	default:
+	}
+	grace := time.NewTimer(toldGrace)
 	defer grace.Stop()
 	select {
-	case a := <-answers:
-		return hit(a), nil
-	case <-grace.C:
+	case landed = <-s.presses.told:
+		return landed, nil
+	case <-grace.C: // the page was left
 		return true, nil
 	}
-}
-
-// hit reads what the page says of a press; one that cannot say it any more was hit.
-func hit(a cdp.Answer) bool {
-	var r evaluated
-	return a.Decode("Runtime.evaluate", &r) != nil || string(r.Result.Value) != "false"
-}
-
-const mouseMethod = "Input.dispatchMouseEvent"
-
-func (s *session) sendMouse(page directPage, events []mouseEvent) (pending []<-chan cdp.Answer, err error) {
-	for _, e := range events {
-		answers, err := page.conn.Start(page.target, mouseMethod, e)
-		if err != nil {
-			return nil, s.explainDirect(err)
-		}
-		pending = append(pending, answers)
-	}
-	return pending, nil
-}
-
-func (s *session) mouseDone(ctx context.Context, pending []<-chan cdp.Answer) error {
-	for _, answers := range pending {
-		if err := s.answer(ctx, "the page to take the mouse", answers, mouseMethod, nil); err != nil {
-			return err
-		}
-	}
-	return nil
 }

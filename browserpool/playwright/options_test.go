@@ -57,6 +57,8 @@ func TestWrongContextOptions(t *testing.T) {
 		{map[string]any{"viewport": map[string]any{"widht": 1}}, `unknown field "widht"`},
 		{map[string]any{"device": "iPhone13"}, `context options: unknown device "iPhone13": did you mean "iPhone 13"?`},
 		{map[string]any{"locale": func() {}}, "context options:"},
+		{map[string]any{"clientCertificates": []any{"a.pem"}}, "context options: clientCertificates[0] must be an object such as { origin, certPath, keyPath }"},
+		{map[string]any{"proxy": "localhost:3128"}, "context options: proxy cannot be a string"},
 	} {
 		if _, err := contextOptions(devices, c.options); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: %v\n want %s", c.options, err, c.want)

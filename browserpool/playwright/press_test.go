@@ -2,10 +2,9 @@ package playwright
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
-
-	"github.com/liveload/liveload/browserpool/cdp"
 )
 
 // moving moves what is on the page right after it was aimed at, a few times, so that a decoy stands
@@ -53,22 +52,13 @@ func TestPressOfAMovingPage(t *testing.T) {
 			}
 			return u.Click(ctx, "text=x")
 		}},
+		{name: "two at once", page: `<style>button{display:block;height:40px;width:200px}</style>` + button + `<button id=c>x</button>`, do: func(ctx context.Context, u *user) error {
+			errs := make(chan error, 2)
+			for _, selector := range []string{"#b", "#c"} {
+				go func() { errs <- u.Click(ctx, selector) }()
+			}
+			return errors.Join(<-errs, <-errs)
+		}, want: "log.filter((e) => e.startsWith('click:')).sort().join() === 'click:b,click:c'"},
 		{name: "into a frame", page: `<iframe id=f srcdoc="<script>onclick = () => { parent.hit = true; }</script>" width=200 height=200></iframe>`, do: clicks("#f"), want: "window.hit === true", time: 5 * time.Second},
 	})
-}
-
-func TestHit(t *testing.T) {
-	for _, tt := range []struct {
-		answer cdp.Answer
-		want   bool
-	}{
-		{cdp.Answer{Result: []byte(`{"result":{"value":true}}`)}, true},
-		{cdp.Answer{Result: []byte(`{"result":{"value":false}}`)}, false},
-		{cdp.Answer{Result: []byte(`{"result":{},"exceptionDetails":{"text":"gone"}}`)}, true},
-		{cdp.Answer{Err: cdp.ErrDetached}, true},
-	} {
-		if got := hit(tt.answer); got != tt.want {
-			t.Errorf("hit(%s, %v) = %v, want %v", tt.answer.Result, tt.answer.Err, got, tt.want)
-		}
-	}
 }

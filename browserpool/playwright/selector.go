@@ -42,10 +42,13 @@ func waitError(ctx context.Context, waiting string, begun time.Time, err error, 
 	return &browserpool.WaitError{Waiting: waiting, Found: look(), Cause: timeUp(ctx, begun)}
 }
 
+// lookPatience is how long a failed wait may take to say what was there instead.
+const lookPatience = 600 * time.Millisecond
+
 // look says what the element that a selector means looks like, "" when the page does not say it soon.
 func look(page pw.Page, selector string) string {
-	looked := async(func() (any, error) { return page.Locator(selector).EvaluateAll(inpage.LookFunction) })
-	patience := time.NewTimer(answerGrace)
+	looked := async(func() (any, error) { return page.Locator(selector).EvaluateAll(inpage.LookFunction, selector) })
+	patience := time.NewTimer(lookPatience)
 	defer patience.Stop()
 	select {
 	case r := <-looked:

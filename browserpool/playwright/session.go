@@ -20,6 +20,7 @@ import (
 type session struct {
 	browser *browser
 	decoder *telemetry.Decoder
+	presses presses
 	blocked []string      // patterns of addresses that pages must not request
 	opening chan struct{} // held by the one who opens the main page
 	asking  atomic.Bool   // somebody asks whether the page still answers
@@ -57,6 +58,7 @@ func newSession(ctx context.Context, b *browser, opts browserpool.SessionOptions
 		browser: b,
 		decoder: telemetry.NewDecoder(opts.Recorder, opts.Pages),
 		opening: make(chan struct{}, 1),
+		presses: newPresses(),
 		lost:    make(chan struct{}),
 		ended:   make(chan struct{}),
 	}

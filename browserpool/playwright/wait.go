@@ -8,6 +8,7 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/inpage"
 )
 
 var selectorStates = map[string]*pw.WaitForSelectorState{
@@ -98,13 +99,37 @@ func (s *session) WaitForPhxLoading(ctx context.Context, kind, selector string) 
 // for the end of submit loading.
 func (s *session) SubmitForm(ctx context.Context, selector string) error {
 	if !isCSS(selector) {
-		if err := s.Click(ctx, selector+" >> [type=submit]"); err != nil {
-			return err
-		}
-		return s.WaitForPhxLoading(ctx, "submit", selector)
+		return s.submitLocated(ctx, selector)
 	}
 	if err := s.press(ctx, 1, "submitPoint", selector); err != nil {
 		return err
 	}
 	return s.run(ctx, nil, "submitted", selector)
+}
+
+// submitLocated is SubmitForm for a form that only Playwright can find.
+func (s *session) submitLocated(ctx context.Context, selector string) error {
+	var hasButton bool
+	err := s.locate(ctx, selector, "to be a form", func(l pw.Locator, timeout time.Duration) error {
+		answer, err := l.Evaluate(inpage.AskToSubmitFunction, nil, pw.LocatorEvaluateOptions{Timeout: milliseconds(timeout)})
+		hasButton, _ = answer.(bool)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if hasButton {
+		if err := s.Click(ctx, selector+" >> "+inpage.SubmitButtons); err != nil {
+			return err
+		}
+	}
+	// A form that is gone, or whose page is being left, was submitted.
+	return s.locate(ctx, selector, "to end phx-submit-loading", func(l pw.Locator, timeout time.Duration) error {
+		page, err := s.currentPage()
+		if err != nil {
+			return err
+		}
+		loading := l.And(page.Locator(".phx-submit-loading"))
+		return loading.WaitFor(pw.LocatorWaitForOptions{State: pw.WaitForSelectorStateDetached, Timeout: milliseconds(timeout)})
+	})
 }

@@ -36,6 +36,9 @@ const (
 	Binding = "__liveloadSend"
 	// OtherBinding takes batches where there is no function named Binding, such as in popups.
 	OtherBinding = "__liveloadPost"
+	// FramesExpression is the JSON text of the last frames of the document's sockets and long polls: a list
+	// of {at (milliseconds since 1970), sent, bytes, url, text}.
+	FramesExpression = "globalThis.__liveloadTelemetry ? __liveloadTelemetry.lastFrames() : '[]'"
 	// EndFunction takes a number of milliseconds to wait for replies that are still under way and
 	// gives a promise of the page's last batch; what happens afterwards is not measured.
 	EndFunction = "(patience) => globalThis.__liveloadTelemetry ? __liveloadTelemetry.end(patience) : ''"

@@ -50,15 +50,16 @@ func (r *fakeRoom) NewSession(context.Context, browserpool.SessionOptions) (brow
 
 type fakeSession struct{ browserpool.Session }
 
-func (fakeSession) Lost() <-chan struct{}                             { return nil }
-func (fakeSession) Close(context.Context) error                       { return nil }
-func (fakeSession) Navigate(context.Context, string) error            { return nil }
-func (fakeSession) WaitForLiveView(context.Context) error             { return nil }
-func (fakeSession) Click(context.Context, string) error               { return nil }
-func (fakeSession) WaitForText(context.Context, string, string) error { return nil }
-func (fakeSession) PageContent(context.Context) (string, error)       { return "<p>fake</p>", nil }
-func (fakeSession) Screenshot(context.Context) ([]byte, error)        { return []byte("a picture"), nil }
-func (fakeSession) URL(context.Context) (string, error)               { return "http://fake/", nil }
+func (fakeSession) Lost() <-chan struct{}                                   { return nil }
+func (fakeSession) Close(context.Context) error                             { return nil }
+func (fakeSession) Navigate(context.Context, string) error                  { return nil }
+func (fakeSession) WaitForLiveView(context.Context) error                   { return nil }
+func (fakeSession) Click(context.Context, string) error                     { return nil }
+func (fakeSession) WaitForText(context.Context, string, string) error       { return nil }
+func (fakeSession) LastFrames(context.Context) ([]browserpool.Frame, error) { return nil, nil }
+func (fakeSession) PageContent(context.Context) (string, error)             { return "<p>fake</p>", nil }
+func (fakeSession) Screenshot(context.Context) ([]byte, error)              { return []byte("a picture"), nil }
+func (fakeSession) URL(context.Context) (string, error)                     { return "http://fake/", nil }
 func (fakeSession) InnerText(context.Context, string) (string, error) {
 	return "", &browserpool.PageError{Message: "there is no element"}
 }

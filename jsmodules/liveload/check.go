@@ -1,6 +1,7 @@
 package liveload
 
 import (
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"reflect"
@@ -67,9 +68,22 @@ func log(vm *js.VM, call goja.FunctionCall) goja.Value {
 	logger := vm.Logger()
 	for _, key := range fields.Keys() {
 		if plain, err := vm.Plain(fields.Get(key)); err == nil {
-			logger = logger.With(key, plain)
+			logger = logger.With(key, attribute(plain))
 		}
 	}
 	logger.Log(vm.Context(), slog.LevelInfo, message.String())
 	return goja.Undefined()
+}
+
+// attribute is what a log shows of a value: lists and objects as JSON, since Go's own way says nothing to
+// those who write JavaScript.
+func attribute(plain any) any {
+	switch plain.(type) {
+	case []any, map[string]any:
+		text, err := json.Marshal(plain)
+		if err == nil {
+			return string(text)
+		}
+	}
+	return plain
 }

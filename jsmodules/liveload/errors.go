@@ -1,7 +1,9 @@
 package liveload
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -50,14 +52,18 @@ func (e *OperationError) FailureClass() string {
 	return e.Operation + " error"
 }
 
+// showArg writes an argument as JSON, as far as there is room.
 func showArg(a any) string {
-	if a == nil {
-		return "null"
+	if text, ok := a.(unquoted); ok {
+		return shorten(string(text))
 	}
-	if s, ok := a.(string); ok {
-		return shorten(fmt.Sprintf("%q", s))
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(a); err != nil {
+		return "an object"
 	}
-	return shorten(fmt.Sprint(a))
+	return shorten(strings.TrimSpace(text.String()))
 }
 
 // A FailError says that the script called fail(reason).

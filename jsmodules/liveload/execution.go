@@ -2,7 +2,11 @@ package liveload
 
 import (
 	"context"
+	"fmt"
+	"regexp"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/dop251/goja"
 
@@ -33,7 +37,7 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	took := time.Since(began)
 	if err != nil {
 		err = &OperationError{
-			Step: x.step, Operation: x.op.name, Args: withoutTrailingNil(x.args.values), PageURL: x.pageURL(ctx), Cause: err,
+			Step: x.step, Operation: x.op.name, Args: withoutTrailingNil(x.shownArgs(ctx)), PageURL: x.pageURL(ctx), Cause: err,
 		}
 	}
 	if x.report != nil {
@@ -63,23 +67,51 @@ func (x *execution) result(value any) any {
 	return value
 }
 
-// pageURL asks where the page is, when somebody still waits for the answer.
+// pageURL asks where the page is, when somebody still waits for the answer. A page that the browser shows
+// for one that it could not open is nowhere.
 func (x *execution) pageURL(ctx context.Context) string {
-	if ctx.Err() != nil {
+	if !x.canAsk(ctx) {
 		return ""
-	}
-	select {
-	case <-x.session.Lost():
-		return ""
-	default:
 	}
 	ctx, cancel := context.WithTimeout(ctx, urlPatience)
 	defer cancel()
 	url, err := x.session.URL(ctx)
-	if err != nil {
+	if err != nil || strings.HasPrefix(url, "chrome-error:") {
 		return ""
 	}
 	return url
+}
+
+// canAsk says whether the page may still answer a question about a failure.
+func (x *execution) canAsk(ctx context.Context) bool {
+	select {
+	case <-x.session.Lost():
+		return false
+	default:
+		return ctx.Err() == nil
+	}
+}
+
+// A field whose selector looks like this holds what nobody should read in a report.
+var secretField = regexp.MustCompile(`(?i)passw|passphrase|pwd|secret|token|\bpin\b|otp|cvc|card`)
+
+// shownArgs are the arguments for an error: what was to be written into a password field is left out.
+func (x *execution) shownArgs(ctx context.Context) []any {
+	if !x.op.secret {
+		return x.args.values
+	}
+	field := x.args.text(0)
+	hide := secretField.MatchString(field) || !x.canAsk(ctx)
+	if !hide {
+		ctx, cancel := context.WithTimeout(ctx, urlPatience)
+		defer cancel()
+		passwords, err := x.session.Count(ctx, ":is("+field+")[type=password]")
+		hide = passwords > 0 || err != nil
+	}
+	if !hide {
+		return x.args.values
+	}
+	return []any{field, unquoted(fmt.Sprintf("%d hidden characters", utf8.RuneCountInString(x.args.text(1))))}
 }
 
 // exportArgs keeps arguments that could not be converted for an error.

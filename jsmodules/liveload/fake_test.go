@@ -158,7 +158,8 @@ func (f *fakeSession) SetCookies(ctx context.Context, c []browserpool.Cookie) er
 func (f *fakeSession) Screenshot(ctx context.Context) ([]byte, error) {
 	return []byte("a picture"), f.act(ctx, "Screenshot")
 }
-func (f *fakeSession) StartTrace(context.Context) error        { return nil }
-func (f *fakeSession) StopTrace(context.Context, string) error { return nil }
-func (f *fakeSession) Lost() <-chan struct{}                   { return f.lost }
-func (f *fakeSession) Close(context.Context) error             { return nil }
+func (f *fakeSession) LastFrames(context.Context) ([]browserpool.Frame, error) { return nil, nil }
+func (f *fakeSession) StartTrace(context.Context) error                        { return nil }
+func (f *fakeSession) StopTrace(context.Context, string) error                 { return nil }
+func (f *fakeSession) Lost() <-chan struct{}                                   { return f.lost }
+func (f *fakeSession) Close(context.Context) error                             { return nil }

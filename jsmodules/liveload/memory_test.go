@@ -11,43 +11,67 @@ import (
 	"github.com/liveload/liveload/js"
 )
 
-// bigScript is a scenario that bundles as much as
-// the number of helper functions says; 700 make 200 kB.
-func bigScript(helpers int) string {
+// bigScript is a scenario that bundles as many helpers as helpers says (functions, arrow functions and
+// classes, as npm packages have them; 700 make 200 kB) and calls some of them.
+func bigScript(helpers, called int) string {
 	var b strings.Builder
 	b.WriteString("import { sleep } from 'liveload';\n")
 	for i := range helpers {
-		fmt.Fprintf(&b, `
-function helper%[1]d(input, options = {}) {
+		body := fmt.Sprintf(`{
   const { depth = %[1]d, label = 'helper number %[1]d' } = options;
   const rows = input.map((row, index) => ({ ...row, index, label }));
   if (rows.length > depth) return rows.slice(0, depth);
   return rows.filter(row => row.label !== 'nothing that matters');
 }
 `, i)
+		switch i % 3 {
+		case 0:
+			fmt.Fprintf(&b, "function helper%d(input, options = {}) %s", i, body)
+		case 1:
+			fmt.Fprintf(&b, "const helper%d = (input, options = {}) => %s", i, body)
+		case 2:
+			fmt.Fprintf(&b, "class Helper%[1]d { static of(input, options = {}) %[2]s}\nconst helper%[1]d = (input) => Helper%[1]d.of(input);\n", i, body)
+		}
 	}
-	b.WriteString("export default async function (user) { await user.click('#a').click('#b'); await sleep(0); return [")
-	for i := range helpers {
-		fmt.Fprintf(&b, "helper%d,", i)
+	use := func(n int, what string) {
+		for i := range n {
+			fmt.Fprintf(&b, what, i)
+		}
 	}
-	b.WriteString("] }\n")
+	b.WriteString("export default async function (user) { await user.click('#a').click('#b'); await sleep(0); if (user.id < 0) return [")
+	use(helpers, "helper%d,")
+	b.WriteString("];")
+	use(called, "helper%d([{}]);")
+	b.WriteString("}\n")
 	return b.String()
 }
 
-// TestMemoryPerUser holds what a user costs beside its browser: VM and user object. goja makes every
-// top-level function anew in each VM (some 650 bytes), so a script pays for the functions that it
-// bundles, used or not.
+// TestMemoryPerUser holds what a user costs beside its browser: VM and user object. A user pays for the
+// functions of its script that it has called.
 func TestMemoryPerUser(t *testing.T) {
-	for _, test := range []struct{ helpers, most int }{{0, 130 << 10}, {100, 200 << 10}, {700, 650 << 10}} {
-		each, size := bytesPerUser(t, bigScript(test.helpers))
-		t.Logf("%d bytes per user for a script of %d bytes with %d functions", each, size, test.helpers)
+	for _, test := range []struct{ helpers, called, most int }{
+		{0, 0, 105 << 10}, {100, 100, 250 << 10}, {700, 0, 105 << 10},
+	} {
+		each, size := bytesPerUser(t, bigScript(test.helpers, test.called), 50)
+		t.Logf("%d bytes per user for a script of %d bytes with %d helpers, of which it calls %d", each, size, test.helpers, test.called)
 		if each > test.most {
 			t.Errorf("a user costs %d bytes, more than %d", each, test.most)
 		}
 	}
 }
 
-func bytesPerUser(t *testing.T, script string) (each, scriptSize int) {
+// TestThousandUsers: a thousand users of a script of 200 kB take less than 150 MB in all.
+func TestThousandUsers(t *testing.T) {
+	const users, most = 1000, 150 << 20
+	each, size := bytesPerUser(t, bigScript(700, 35), users)
+	t.Logf("%d MB for %d users of a script of %d bytes", each*users>>20, users, size)
+	if each*users > most || size < 200<<10 {
+		t.Errorf("%d users of a script of %d bytes take %d bytes, more than %d", users, size, each*users, most)
+	}
+}
+
+func bytesPerUser(t *testing.T, script string, users int) (each, scriptSize int) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "big.js")
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
 		t.Fatal(err)
@@ -56,7 +80,6 @@ func bytesPerUser(t *testing.T, script string) (each, scriptSize int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const users = 100
 	fake := newFake()
 	all := make([]*User, 0, users)
 	before := heap()

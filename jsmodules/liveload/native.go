@@ -3,8 +3,11 @@ package liveload
 import (
 	"errors"
 	"strconv"
+	"sync"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
 )
 
 // runPrelude builds the user object and returns what the prelude gives.
@@ -14,12 +17,7 @@ func (u *User) runPrelude() (*goja.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	native := rt.NewObject()
-	for name, fn := range u.natives() {
-		if err := native.Set(name, fn); err != nil {
-			return nil, err
-		}
-	}
+	native := rt.NewDynamicObject(&natives{user: u, made: map[string]goja.Value{}})
 	call, _ := goja.AssertFunction(build)
 	built, err := call(goja.Undefined(), native)
 	if err != nil {
@@ -79,32 +77,64 @@ func (u *User) operations(call goja.FunctionCall) goja.Value {
 	return rt.NewDynamicObject(&methods{rt: rt, make: make, made: map[string]goja.Value{}})
 }
 
-// natives are what the prelude calls.
-func (u *User) natives() map[string]func(goja.FunctionCall) goja.Value {
-	rt := u.vm.Runtime()
-	return map[string]func(goja.FunctionCall) goja.Value{
-		"identity":   u.identity,
-		"operations": u.operations,
-		"halted":     func(goja.FunctionCall) goja.Value { return rt.ToValue(u.halted) },
-		"failed":     func(goja.FunctionCall) goja.Value { return rt.ToValue(u.failed != nil) },
-		"ended":      func(goja.FunctionCall) goja.Value { return rt.ToValue(u.halted || u.failed != nil) },
-		"place":      func(goja.FunctionCall) goja.Value { return rt.ToValue(&place{u.vm.Stack()}) },
-		"run":        u.run,
-		"running":    func(goja.FunctionCall) goja.Value { return rt.ToValue(u.running > 0) },
-		"rest":       u.rest,
-		"error":      u.newError,
-		"halt":       u.halt,
-		"fail":       u.fail,
-		"setTimeout": u.setTimeout,
-		"enterStep":  u.enterStep,
-		"leaveStep":  u.leaveStep,
-		"endStep":    u.endStep,
-		"think":      u.think,
-	}
+// natives are what the prelude calls, as an object. A function is made when it is first called: each costs
+// every user half a kilobyte.
+type natives struct {
+	user *User
+	made map[string]goja.Value
 }
+
+func (n *natives) Get(name string) goja.Value {
+	v, ok := n.made[name]
+	if !ok {
+		fn, known := nativeTable()[name]
+		if !known {
+			return nil
+		}
+		u := n.user
+		v = u.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value { return fn(u, call) })
+		n.made[name] = v
+	}
+	return v
+}
+
+func (n *natives) Has(name string) bool        { _, ok := nativeTable()[name]; return ok }
+func (n *natives) Set(string, goja.Value) bool { return false }
+func (n *natives) Delete(string) bool          { return false }
+func (n *natives) Keys() []string              { return nil }
+
+// nativeTable returns the functions by their name. It is made once and never changed.
+var nativeTable = sync.OnceValue(func() map[string]func(*User, goja.FunctionCall) goja.Value {
+	is := func(ask func(u *User) bool) func(*User, goja.FunctionCall) goja.Value {
+		return func(u *User, _ goja.FunctionCall) goja.Value { return u.vm.Runtime().ToValue(ask(u)) }
+	}
+	return map[string]func(*User, goja.FunctionCall) goja.Value{
+		"identity":   (*User).identity,
+		"operations": (*User).operations,
+		"halted":     is(func(u *User) bool { return u.halted }),
+		"failed":     is(func(u *User) bool { return u.failed != nil }),
+		"ended":      is(func(u *User) bool { return u.halted || u.failed != nil }),
+		"place":      (*User).place,
+		"run":        (*User).run,
+		"running":    is(func(u *User) bool { return u.running > 0 }),
+		"rest":       (*User).rest,
+		"error":      (*User).newError,
+		"halt":       (*User).halt,
+		"fail":       (*User).fail,
+		"setTimeout": (*User).setTimeout,
+		"enterStep":  (*User).enterStep,
+		"leaveStep":  (*User).leaveStep,
+		"endStep":    (*User).endStep,
+		"think":      (*User).think,
+	}
+})
 
 // A place is where in the script an operation was called.
 type place struct{ stack []goja.StackFrame }
+
+func (u *User) place(goja.FunctionCall) goja.Value {
+	return u.vm.Runtime().ToValue(&place{u.vm.Stack()})
+}
 
 func placeOf(v goja.Value) []goja.StackFrame {
 	if p, ok := v.Export().(*place); ok {
@@ -139,12 +169,25 @@ func (u *User) fail(call goja.FunctionCall) goja.Value {
 	if u.halted || u.failed != nil {
 		return goja.Undefined()
 	}
-	reason := call.Argument(0).String()
-	if goja.IsUndefined(call.Argument(0)) {
-		reason = "no reason given"
-	}
+	reason := reasonOf(u.vm, call.Argument(0))
 	u.failed = u.vm.ErrorAt(&FailError{Reason: reason}, placeOf(call.Argument(1)))
 	return goja.Undefined()
+}
+
+// reasonOf is text as it is, an error by its message, and an object as JSON.
+func reasonOf(vm *js.VM, v goja.Value) string {
+	obj, ok := v.(*goja.Object)
+	switch {
+	case goja.IsUndefined(v):
+		return "no reason given"
+	case !ok || obj.ClassName() == "Error":
+		return v.String()
+	}
+	plain, err := vm.Plain(v)
+	if err != nil {
+		return "an object"
+	}
+	return showArg(plain)
 }
 
 func (u *User) setTimeout(call goja.FunctionCall) goja.Value {

@@ -16,6 +16,8 @@ type operation struct {
 	options []string // besides timeout and, for an extractor, as
 	// extracts says that the operation reads a value.
 	extracts bool
+	// secret says that the second argument may be a password.
+	secret bool
 	// do works in the browser, on a goroutine of its own. Nil for an operation of the prelude, which
 	// needs no browser.
 	do func(ctx context.Context, s browserpool.Session, a arguments) (any, error)

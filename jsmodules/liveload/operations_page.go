@@ -56,9 +56,9 @@ func elements() []*operation {
 	return []*operation{
 		{name: "click", params: one, do: onElement(session.Click)},
 		{name: "dblclick", params: one, do: onElement(session.DblClick)},
-		{name: "fill", params: []param{aSelector, aText}, do: onElementWith(session.Fill)},
+		{name: "fill", params: []param{aSelector, aText}, secret: true, do: onElementWith(session.Fill)},
 		{name: "clear", params: one, do: onElement(session.Clear)},
-		{name: "type", params: []param{aSelector, aText}, options: []string{"delay"}, do: typeText},
+		{name: "type", params: []param{aSelector, aText}, options: []string{"delay"}, secret: true, do: typeText},
 		{name: "press", params: []param{aSelector, {name: "key", kind: selector}}, do: onElementWith(session.Press)},
 		{name: "check", params: one, do: onElement(session.Check)},
 		{name: "uncheck", params: one, do: onElement(session.Uncheck)},

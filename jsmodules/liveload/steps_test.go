@@ -146,7 +146,7 @@ func TestLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"msg=order id=7 who=map[name:x]", `msg="a 1`} {
+	for _, want := range []string{"msg=order id=7 who=\"{\\\"name\\\":\\\"x\\\"}\"", `msg="a 1`} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}

@@ -178,7 +178,7 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 	case u.failed != nil:
 		return false, u.failed
 	}
-	return false, err
+	return false, suggestOperation(err)
 }
 
 // Close lets go of the session. It may be called once no iteration runs.

@@ -20,10 +20,11 @@ import (
 const (
 	// perClass is how many failures of a class are looked at closely.
 	perClass = 3
-	// patience bounds the taking of evidence; htmlPatience the page's part of it, so that a picture is
+	// patience bounds the taking of evidence; the other two the page's part of it, so that a picture is
 	// taken also of a page that does not answer.
-	patience     = 5 * time.Second
-	htmlPatience = 2 * time.Second
+	patience       = 5 * time.Second
+	htmlPatience   = 2 * time.Second
+	framesPatience = time.Second
 )
 
 // A TraceMode says which iterations are traced.
@@ -67,7 +68,7 @@ type Failure struct {
 
 // Kept are the paths of the files that were written; "" for what could not be had.
 type Kept struct {
-	Screenshot, Page, Console, Trace string
+	Screenshot, Page, Console, Frames, Trace string
 }
 
 // Failed keeps what can be seen of a failure while the session still shows it, if it is one of the
@@ -83,6 +84,7 @@ func (k *Keeper) Failed(ctx context.Context, session browserpool.Session, f Fail
 	kept := Kept{
 		Console: k.write(folder, "console.txt", consoleText(f.Console)),
 		Page:    k.write(folder, "page.html", page(ctx, session)),
+		Frames:  k.write(folder, "frames.txt", frames(ctx, session)),
 	}
 	if png, err := session.Screenshot(ctx); err == nil {
 		kept.Screenshot = k.write(folder, "screenshot.png", png)

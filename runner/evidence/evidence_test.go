@@ -27,6 +27,9 @@ func (s *fakeSession) PageContent(ctx context.Context) (string, error) { return 
 func (s *fakeSession) Screenshot(ctx context.Context) ([]byte, error) {
 	return []byte("png"), s.wait(ctx)
 }
+func (s *fakeSession) LastFrames(ctx context.Context) ([]browserpool.Frame, error) {
+	return []browserpool.Frame{{Sent: true, Bytes: 2, URL: "ws://app/live", Text: "[]"}}, s.wait(ctx)
+}
 func (s *fakeSession) StartTrace(context.Context) error { s.began++; return nil }
 func (s *fakeSession) StopTrace(_ context.Context, path string) error {
 	s.path = path
@@ -58,6 +61,10 @@ func TestFirstFailuresOfAClass(t *testing.T) {
 		if kept != (Kept{}) {
 			folder, _ := filepath.Rel(k.opts.Dir, filepath.Dir(kept.Screenshot))
 			folders[filepath.ToSlash(folder)] = filepath.Dir(kept.Page) == filepath.Dir(kept.Screenshot)
+			text, err := os.ReadFile(kept.Frames)
+			if want := "ws://app/live\n00:00:00.000 sent          2 bytes  []\n"; string(text) != want {
+				t.Errorf("frames %q, %v; want %q", text, err, want)
+			}
 		}
 	}
 	want := []string{"a-shop/click-timeout-1", "a-shop/click-timeout-2", "a-shop/click-timeout-3", "a-shop/fail-no-stock-1"}

@@ -116,7 +116,7 @@ func evidence(samples []metrics.FailureSample) []text {
 		lines = append(lines, text{{whole, ""}, {dim, "      " + clean(first.Stacktrace[0])}})
 	}
 	for _, kept := range []struct{ what, path string }{
-		{"screenshot", first.Screenshot}, {"page", first.Page}, {"console", first.Console}, {"trace", first.Trace},
+		{"screenshot", first.Screenshot}, {"page", first.Page}, {"console", first.Console}, {"frames", first.Frames}, {"trace", first.Trace},
 	} {
 		if kept.path != "" {
 			lines = append(lines, text{{whole, ""}, {dim, "      " + kept.what + ": " + clean(kept.path)}})

@@ -17,6 +17,7 @@ listenToWindow('pagehide', () => {
 
 Object.defineProperty(globalThis, '__liveloadTelemetry', {
   value: {
+    lastFrames,
     // end waits until the document is loaded, every message has its reply and the sockets are silent, at
     // most patience ms, and gives the last batch.
     async end(patience) {

@@ -12,6 +12,33 @@ let waiting = 0; // messages without their reply, over all sockets
 let lastFrame = 0;
 let patching = null;
 
+// The last messages in both directions, for the evidence of a failure. A ring that is filled once: what a
+// message costs is a few stores. A part of a text keeps all of it alive in V8, so long ones are copied.
+const FRAMES = 40;
+const FRAME_CHARS = 2000;
+const frames = [];
+let framesSeen = 0;
+const remember = (sent, label, data, bytes) => {
+  const frame = frames[framesSeen % FRAMES] || (frames[framesSeen] = { at: 0, sent, label, bytes, text: '' });
+  framesSeen++;
+  frame.at = lastFrame;
+  frame.sent = sent;
+  frame.label = label;
+  frame.bytes = bytes;
+  if (typeof data !== 'string') frame.text = '';
+  else frame.text = data.length > FRAME_CHARS ? parse(stringify(data.slice(0, FRAME_CHARS))) : data;
+};
+// lastFrames gives them as JSON, the oldest first.
+const lastFrames = () => {
+  let text = '';
+  for (let i = Math.max(0, framesSeen - FRAMES); i < framesSeen; i++) {
+    const { at, sent, label, bytes, text: data } = frames[i % FRAMES];
+    text += (text && ',') + '{"at":' + (performance.timeOrigin + at) + ',"sent":' + sent + ',"bytes":' + bytes
+      + ',"url":' + stringify(label) + ',"text":' + stringify(data) + '}';
+  }
+  return '[' + text + ']';
+};
+
 const newWire = (label) => {
   const pushes = new Map();
   const sentMessage = guarded((data) => {
@@ -47,12 +74,15 @@ const newWire = (label) => {
   return {
     sent(data) {
       lastFrame = now();
-      sentFrame(data, bytesOf(data));
+      const bytes = bytesOf(data);
+      remember(true, label, data, bytes);
+      sentFrame(data, bytes);
       if (typeof data === 'string') sentMessage(data);
     },
     received(data) {
       lastFrame = now();
       const bytes = bytesOf(data);
+      remember(false, label, data, bytes);
       receivedFrame(data, bytes);
       if (typeof data === 'string') receivedMessage(data, bytes);
     },

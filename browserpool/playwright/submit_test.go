@@ -1,0 +1,41 @@
+package playwright
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// TestSubmitForm: forms with several buttons or none, and whose button was clicked.
+func TestSubmitForm(t *testing.T) {
+	submit := func(selector string) func(context.Context, *user) error {
+		return func(ctx context.Context, u *user) error { return u.SubmitForm(ctx, selector) }
+	}
+	const form = `<form id=f onsubmit="window.by = event.submitter && event.submitter.id; return false">`
+	steps := []step{
+		{name: "no form", page: button, do: submit("#b"), fail: `<button id="b"> is not a form`},
+		{name: "missing", page: form, do: submit("#g"), fail: "no element matches it"},
+		{name: "button hidden for ever", page: form + `<button id=x hidden>x</button>`, do: submit("#f"), fail: `it is hidden: <button id="x">`},
+		{name: "loading for ever", page: form + `<button id=x>x</button></form><script>f.addEventListener('submit', () => f.className = 'phx-submit-loading')</script>`, do: submit("#f"), fail: "it is still loading"},
+		{name: "loading for ever, by locator", page: form + `<button id=x>x</button></form><script>f.addEventListener('submit', () => f.className = 'phx-submit-loading')</script>`, do: submit("xpath=//form"), fail: "to end phx-submit-loading", time: 3 * time.Second},
+		{name: "a form that goes away", page: form + `<button id=x>x</button></form><script>f.addEventListener('submit', () => { f.className = 'phx-submit-loading'; setTimeout(() => f.remove(), 100) })</script>`, do: submit("#f"), want: "by === 'x'"},
+	}
+	for _, selector := range []string{"#f", "xpath=//form"} {
+		for _, c := range []struct{ name, page, by string }{
+			{"no button", form + `<input>`, "null"},
+			{"only another button", form + `<button type=button id=x>x</button><input type=reset>`, "null"},
+			{"a button without type", form + `<button id=x>x</button>`, "'x'"},
+			{"the first of several", form + `<button type=button id=w>w</button><button id=x>x</button><button id=y>y</button><input type=submit id=z>`, "'x'"},
+			{"an input", form + `<input type=submit id=x value=x>`, "'x'"},
+			{"a picture", form + `<input type=image id=x alt=x width=20 height=20>`, "'x'"},
+			{"enabled later", form + `<button id=x disabled>x</button><script>setTimeout(() => x.disabled = false, 100)</script>`, "'x'"},
+		} {
+			steps = append(steps, step{name: selector + " " + c.name, page: c.page, do: submit(selector), want: "by === " + c.by})
+		}
+	}
+	steps = append(steps,
+		step{name: "a hidden button first", page: form + `<button id=w hidden>w</button><button id=x>x</button>`, do: submit("#f"), want: "by === 'x'"},
+		step{name: "a button outside", page: form + `</form><button id=x form=f>x</button>`, do: submit("#f"), want: "by === 'x'"},
+	)
+	run(t, steps)
+}

@@ -1,0 +1,37 @@
+package e2e
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/jsmodules/types"
+)
+
+// TestOperations does every operation in one browser, and has each fail in every way it can. The script
+// finds out itself what is wrong; halt and fail, which end it, are tested with the user.
+func TestOperations(t *testing.T) {
+	_, body, _ := strings.Cut(types.Liveload, "export interface Operations {")
+	body, _, _ = strings.Cut(body, "\n  }\n")
+	var names []string
+	for _, found := range regexp.MustCompile(`(?m)^    (\w+)(?:<.*?>)?\(`).FindAllStringSubmatch(body, -1) {
+		if found[1] != "halt" && found[1] != "fail" {
+			names = append(names, found[1])
+		}
+	}
+	if len(names) < 40 {
+		t.Fatalf("found only %d operations in the declarations", len(names))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	c := start(t, ctx, "testdata/operations.js", "--config", "baseURL="+startApp(t).url, "--config", "operations="+strings.Join(names, ","))
+	code := c.end(t)
+	for class, samples := range c.read(t).Global.FailureSamples {
+		t.Errorf("%s: %s", class, samples[0].ReasonInspect)
+	}
+	if code != 0 {
+		t.Errorf("exit code %d\n%s", code, c.output)
+	}
+}
