@@ -52,6 +52,7 @@ func (s *scenarioState) live(now int) LiveScenario {
 		Histograms:      make(map[string]LiveHistogram),
 		Counters:        make(map[string]int64),
 		FirstFailures:   make(map[string]string),
+		Thresholds:      slices.Clone(s.thresholds),
 	}
 	for name, by := range t.histograms {
 		live.Histograms[name] = LiveHistogram{
