@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/sinks"
 )
@@ -23,6 +24,9 @@ type Controller struct {
 	Version string            // of liveload
 	Labels  map[string]string // of the Results: git, host, ...
 	Log     *slog.Logger
+	// Metrics are those that thresholds may name: also the ones that scripts have declared by now. Nil
+	// stands for the catalogue.
+	Metrics threshold.Known
 
 	current atomic.Pointer[metrics.Aggregator] // of the scenario that runs
 }
@@ -37,7 +41,8 @@ func (c *Controller) Live() metrics.LiveStatus {
 }
 
 // Run runs the plan. Closing drain lets running iterations finish and leaves the remaining scenarios
-// out; cancelling ctx breaks off, and so does a script that aborts the test, which is an error then.
+// out, and so does a threshold that asks for the end; cancelling ctx breaks off, and so does a script
+// that aborts the test, which is an error then.
 // Either way there is a Result for each scenario that began, and the sinks get them. A scenario that
 // could not run has a Result with an Error. The error joins those of the sinks.
 func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan struct{}) ([]metrics.Result, error) {
@@ -52,7 +57,10 @@ func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan str
 			break
 		}
 		scenario := &plan.Scenarios[i]
-		result, err := c.runScenario(ctx, plan, scenario, drain)
+		result, broken, err := c.runScenario(ctx, plan, scenario, drain)
+		if broken != nil {
+			drain = closed()
+		}
 		var aborted *runner.AbortError
 		switch {
 		case errors.As(err, &aborted): // what was measured until then counts
@@ -81,31 +89,49 @@ type ScenarioError struct {
 func (e *ScenarioError) Error() string { return fmt.Sprintf("scenario %s: %v", e.Name, e.Cause) }
 func (e *ScenarioError) Unwrap() error { return e.Cause }
 
-// runScenario prepares the node, runs the users, and returns the Result.
-func (c *Controller) runScenario(ctx context.Context, plan runner.Plan, scenario *runner.ScenarioPlan, drain <-chan struct{}) (metrics.Result, error) {
-	if scenario.Problem != nil {
-		return metrics.Result{}, scenario.Problem
-	}
-	if err := scenario.Validate(); err != nil {
-		return metrics.Result{}, err
+// runScenario prepares the node, runs the users, and returns the Result. broken is the threshold that
+// has ended the scenario, if one did.
+func (c *Controller) runScenario(ctx context.Context, plan runner.Plan, scenario *runner.ScenarioPlan, drain <-chan struct{}) (result metrics.Result, broken *threshold.Broken, err error) {
+	thresholds, err := c.check(scenario)
+	if err != nil {
+		return result, nil, err
 	}
 	job, err := c.Node.Prepare(ctx, scenario)
 	if err != nil {
-		return metrics.Result{}, err
+		return result, nil, err
 	}
 	info := c.info(plan, []runner.ScenarioPlan{*scenario})
 	info.Options = scenario.Described()
 	aggregator := metrics.NewAggregator(info)
 	c.current.Store(aggregator)
-	end, err := c.collect(ctx, job, info.Start, drain, aggregator)
+	guard := newGuard(aggregator, scenario.Name, thresholds, c.Log)
+	end, err := c.collect(ctx, job, info.Start, drain, aggregator, guard)
 	if closeErr := job.Close(ctx); closeErr != nil {
 		c.Log.Warn("could not take all browsers away", "error", closeErr)
 	}
-	result := aggregator.Results(end)[0]
-	if note := interruption(ctx, drain); note != "" {
-		result.Health.Notes = append(result.Health.Notes, note)
+	guard.finish()
+	result = aggregator.Results(end)[0]
+	for _, note := range []string{interruption(ctx, drain), guard.note()} {
+		if note != "" {
+			result.Health.Notes = append(result.Health.Notes, note)
+		}
 	}
-	return result, err
+	return result, guard.watch.Broken(), err
+}
+
+// check says what keeps a scenario from running, and understands its thresholds.
+func (c *Controller) check(scenario *runner.ScenarioPlan) ([]*threshold.Threshold, error) {
+	if scenario.Problem != nil {
+		return nil, scenario.Problem
+	}
+	if err := scenario.Validate(); err != nil {
+		return nil, err
+	}
+	known := c.Metrics
+	if known == nil {
+		known = metrics.NewRegistry()
+	}
+	return threshold.CompileAll(scenario.Thresholds, scenario.Name, known)
 }
 
 // interruption says that a run ended before its time: whoever reads the Result later must know.
@@ -119,19 +145,22 @@ func interruption(ctx context.Context, drain <-chan struct{}) string {
 	return ""
 }
 
-// collect runs the job and hands its snapshots to the aggregator and the sinks. It returns when the
-// users had ended.
-func (c *Controller) collect(ctx context.Context, job Job, start time.Time, drain <-chan struct{}, aggregator *metrics.Aggregator) (end time.Time, err error) {
+// collect runs the job and hands its snapshots to the aggregator, the thresholds and the sinks. It
+// returns when the users had ended.
+func (c *Controller) collect(ctx context.Context, job Job, start time.Time, drain <-chan struct{}, aggregator *metrics.Aggregator, guard *guard) (end time.Time, err error) {
 	snapshots := make(chan *metrics.Snapshot, 4)
 	var runErr error
+	bounded, drain, release := guard.over(ctx, drain)
+	defer release()
 	go func() {
 		defer close(snapshots)
-		runErr = job.Run(ctx, start, drain, snapshots)
+		runErr = job.Run(bounded, start, drain, snapshots)
 	}()
 	end = start
 	for snapshot := range snapshots {
 		end = snapshot.To
 		aggregator.Add(snapshot)
+		guard.look()
 		if err := c.Sink.Write(context.WithoutCancel(ctx), snapshot); err != nil {
 			c.Log.Warn("a sink refused a snapshot", "error", err)
 		}

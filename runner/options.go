@@ -8,6 +8,7 @@ import (
 	"github.com/agext/levenshtein"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 )
 
 // Options are the decisions of one source (script, environment, flags). A nil field means that the
@@ -21,6 +22,7 @@ type Options struct {
 	Context          map[string]any
 	Block            []string
 	URLGroups        []metrics.URLGroup
+	Thresholds       []threshold.Spec
 }
 
 // An OptionError is an option that cannot be used. Line and Column are 0 when the place is unknown.
@@ -57,6 +59,7 @@ var optionReaders = map[string]func(*Options, any) error{
 	"context":          func(o *Options, v any) (err error) { o.Context, err = objectOption(v); return },
 	"block":            func(o *Options, v any) (err error) { o.Block, err = textList(v); return },
 	"urlGroups":        func(o *Options, v any) (err error) { o.URLGroups, err = urlGroupsOption(v); return },
+	"thresholds":       func(o *Options, v any) (err error) { o.Thresholds, err = thresholdsOption(v); return },
 }
 
 // OptionNames returns the options that a script may set, in alphabetical order.
@@ -103,6 +106,7 @@ func (o Options) Over(below Options) Options {
 		Context:          firstMap(o.Context, below.Context),
 		Block:            firstList(o.Block, below.Block),
 		URLGroups:        firstList(o.URLGroups, below.URLGroups),
+		Thresholds:       firstList(o.Thresholds, below.Thresholds),
 	}
 }
 
@@ -115,6 +119,7 @@ func (o Options) Apply(p *ScenarioPlan) {
 	p.RampUp = Duration(or(o.RampUp, 0))
 	p.OnFailure = or(o.OnFailure, Stop)
 	p.Context, p.Block, p.URLGroups = o.Context, o.Block, o.URLGroups
+	p.Thresholds = o.Thresholds
 }
 
 func first[T any](a, b *T) *T {

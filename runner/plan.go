@@ -8,6 +8,7 @@ import (
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 )
 
 // A Plan is what one node runs: plain data that travels to workers as JSON. Its scenarios run one
@@ -36,6 +37,8 @@ type ScenarioPlan struct {
 	Context   map[string]any     `json:"context,omitempty"`    // Playwright's browser context options
 	Block     []string           `json:"block,omitempty"`      // URL patterns whose requests are aborted
 	URLGroups []metrics.URLGroup `json:"url_groups,omitempty"` // labels of pages and URLs, first match wins
+
+	Thresholds []threshold.Spec `json:"thresholds,omitempty"` // of this scenario, and of others that they name
 }
 
 // OnFailure says what becomes of a user whose iteration failed or timed out.
@@ -97,6 +100,9 @@ func (p *ScenarioPlan) Described() map[string]any {
 	}
 	if len(p.Block) > 0 {
 		described["block"] = p.Block
+	}
+	if len(p.Thresholds) > 0 {
+		described["thresholds"] = describedThresholds(p.Thresholds)
 	}
 	if len(p.Context) > 0 {
 		// A copy through JSON: what a script exports may hold values that the Result cannot.

@@ -121,7 +121,7 @@ func (in *invocation) readEnvironment(env map[string]string) error {
 			in.values = append(in.values, given{f, value})
 			continue
 		}
-		for _, one := range strings.Fields(value) {
+		for _, one := range f.several(value) {
 			in.values = append(in.values, given{f, one})
 		}
 	}

@@ -11,6 +11,7 @@ type flag struct {
 	name  string
 	value string // what its value is called in the help; "" for one that takes none
 	many  bool   // whether it may be repeated
+	split string // what stands between several values in the variable; "" is blanks
 	env   string // when it is not LIVELOAD_ and the name
 	usage string
 }
@@ -23,6 +24,20 @@ func (f flag) variable() string {
 		return f.env
 	}
 	return "LIVELOAD_" + strings.ToUpper(strings.ReplaceAll(f.name, "-", "_"))
+}
+
+// several takes the value of the variable of a flag that may be repeated apart.
+func (f flag) several(value string) []string {
+	if f.split == "" {
+		return strings.Fields(value)
+	}
+	var values []string
+	for one := range strings.SplitSeq(value, f.split) {
+		if one = strings.TrimSpace(one); one != "" {
+			values = append(values, one)
+		}
+	}
+	return values
 }
 
 // A command is one thing that liveload does.
@@ -53,6 +68,7 @@ func commands() []command {
 				{name: "ramp-up", value: "TIME", usage: "spread the start of the users over `TIME` (0)"},
 				{name: "on-failure", value: "POLICY", usage: "what becomes of a user whose iteration failed: `POLICY` stop, continue or restart (stop)"},
 				{name: "config", value: "KEY=VALUE", many: true, usage: "hand `KEY=VALUE` to the script's config function; may be repeated"},
+				{name: "threshold", value: "METRIC:EXPRESSION", many: true, split: ";", usage: "exit with 99 unless `METRIC:EXPRESSION` holds, such as 'liveview_event_duration_us:p(95)<250ms'; may be repeated"},
 				{name: "result", value: "FILE", usage: "write the Result as JSON to `FILE`"},
 				{name: "evidence", value: "on|off", usage: "keep screenshot, page and console of the first failures of each class: `on|off` (on)"},
 				{name: "evidence-dir", value: "DIR", usage: "keep them in `DIR` (liveload-results/ and the time)"},

@@ -21,10 +21,12 @@ Examples:
    liveload checkout.js --config baseURL=https://staging.example.com --result result.json
    liveload --users 1 --duration 30s --headed checkout.js
    liveload scenarios/ --duration 1m
+   liveload checkout.js --threshold 'iteration_failures:rate<1%'
    LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
 
-Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line;
-130 interrupted. Failed iterations alone do not change the exit code.`
+Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line; 99 a
+threshold was not met; 130 interrupted. Without thresholds, failed iterations alone do not change
+the exit code.`
 
 const installHelp = `Puts the Playwright driver and the demo's clients into the user's cache folder (through npm), and
 finds or downloads a browser. What is there already is left alone.

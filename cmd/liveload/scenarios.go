@@ -46,7 +46,7 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 	case len(problems):
 		return plan, errors.Join(problems...)
 	}
-	return plan, nil
+	return plan, decideThresholds(&plan, settings)
 }
 
 // scenarioName is the name of the script's file; names counts how often each was given.
@@ -85,6 +85,9 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 	settings.options.Over(fromScript).Apply(&scenario)
 	if err := scenario.Validate(); err != nil {
 		return runner.ScenarioPlan{}, placeOption(path, err)
+	}
+	if err := checkThresholds(path, scenario.Thresholds, settings.metrics); err != nil {
+		return runner.ScenarioPlan{}, err
 	}
 	return scenario, nil
 }

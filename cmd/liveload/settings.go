@@ -12,6 +12,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/urfave/cli/v2"
 
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 )
@@ -21,6 +23,8 @@ type runSettings struct {
 	runID       string         // a UUID
 	options     runner.Options // of every scenario, above those of the script
 	config      map[string]string
+	thresholds  []threshold.Spec  // of every scenario, in place of those of the script about the same number
+	metrics     *metrics.Registry // the catalogue, and what the scripts of the run declare
 	result      string
 	evidence    evidence.Options
 	headed      bool
@@ -49,6 +53,7 @@ func readRunSettings(c *cli.Context) (runSettings, error) {
 		OnFailure:        r.policy("on-failure"),
 	}
 	s.config = r.pairs("config")
+	s.thresholds, s.metrics = r.thresholds("threshold"), metrics.NewRegistry()
 	s.evidence = evidence.Options{
 		Dir:      r.evidenceDir(s.runID),
 		Failures: r.choice("evidence", "on", "on", "off") == "on",

@@ -96,6 +96,7 @@ func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
 	outlets = append(outlets, sinks.Named{Name: "the terminal", Sink: w.display})
 	c := &cluster.Controller{
 		Node: node, Sink: sinks.NewFanout(outlets...), Version: version, Labels: labels(plan), Log: w.log,
+		Metrics: w.settings.metrics,
 	}
 	w.live = c.Live
 	return c

@@ -75,6 +75,16 @@ func checkLabels(m *metrics.Metric, where selector) error {
 	return nil
 }
 
+// CheckScenario refuses a threshold on a scenario that is not among those that run. The error is a *Error.
+func (t *Threshold) CheckScenario(names []string) error {
+	for _, l := range t.where.labels {
+		if l.key == scenarioKey && !slices.Contains(names, l.value) {
+			return t.refuse(t.Metric, wrong(l.valueAt, "no scenario is called %q%s", l.value, didYouMean(l.value, names)))
+		}
+	}
+	return nil
+}
+
 // valuesOf lists what a label can be, when that is known.
 func valuesOf(m *metrics.Metric, key int) []string {
 	if m.PassFail && key == len(keysOf(m))-1 {

@@ -136,6 +136,23 @@ func TestMistakesInMetrics(t *testing.T) {
 	}
 }
 
+func TestMistakesInScenarios(t *testing.T) {
+	for metric, want := range map[string]string{
+		"checks{scenario:by,name:by}": `threshold of "checks{scenario:by,name:by}", column 17: no scenario is called "by": did you mean buy?`,
+		"checks{scenario:zzz}":        `threshold of "checks{scenario:zzz}", column 17: no scenario is called "zzz": write browse or buy`,
+		"checks{scenario:buy}":        "",
+		"checks":                      "",
+	} {
+		threshold, err := Compile(Spec{Metric: metric, Expression: "rate>0"}, known(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := threshold.CheckScenario([]string{"browse", "buy"}); err == nil && want != "" || err != nil && err.Error() != want {
+			t.Errorf("%s: %v, want %s", metric, err, want)
+		}
+	}
+}
+
 func expectMistake(t *testing.T, s Spec, text string, column int, problem string) {
 	t.Helper()
 	_, err := Compile(s, known(t))
