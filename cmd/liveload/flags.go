@@ -70,6 +70,7 @@ func commands() []command {
 				{name: "config", value: "KEY=VALUE", many: true, usage: "hand `KEY=VALUE` to the script's config function; may be repeated"},
 				{name: "threshold", value: "METRIC:EXPRESSION", many: true, split: ";", usage: "exit with 99 unless `METRIC:EXPRESSION` holds, such as 'liveview_event_duration_us:p(95)<250ms'; may be repeated"},
 				{name: "result", value: "FILE", usage: "write the Result as JSON to `FILE`"},
+				{name: "summary-junit", value: "FILE", usage: "write thresholds and errors as JUnit XML to `FILE`"},
 				{name: "evidence", value: "on|off", usage: "keep screenshot, page and console of the first failures of each class: `on|off` (on)"},
 				{name: "evidence-dir", value: "DIR", usage: "keep them in `DIR` (liveload-results/ and the time)"},
 				{name: "trace", value: "MODE", usage: "record traces for Playwright's trace viewer: `MODE` on-failure, on or off (off)"},

@@ -26,6 +26,7 @@ type runSettings struct {
 	thresholds  []threshold.Spec  // of every scenario, in place of those of the script about the same number
 	metrics     *metrics.Registry // the catalogue, and what the scripts of the run declare
 	result      string
+	junit       string // file
 	evidence    evidence.Options
 	headed      bool
 	browserPath string
@@ -41,7 +42,7 @@ type logSettings struct {
 
 func readRunSettings(c *cli.Context) (runSettings, error) {
 	s := runSettings{
-		runID: uuid.NewString(), result: c.String("result"), headed: c.Bool("headed"), browserPath: c.String("browser-path"),
+		runID: uuid.NewString(), result: c.String("result"), junit: c.String("summary-junit"), headed: c.Bool("headed"), browserPath: c.String("browser-path"),
 		quiet: c.Bool("quiet"), noColor: c.Bool("no-color"),
 	}
 	r := flagReader{c: c}

@@ -106,6 +106,11 @@ func Describe(o metrics.ThresholdOutcome) string {
 	return text
 }
 
+// Human prints a value of a metric with the unit that the metric's name ends in: "312 ms".
+func Human(metric string, value float64) string {
+	return show(value, (&expression{}).dimensionFor(metric), 3)
+}
+
 // dimensionFor tells the dimension by how the limit is written; where that leaves it open, by the name
 // of the metric.
 func (e *expression) dimensionFor(metric string) dimension {
