@@ -104,7 +104,8 @@ func (c *Controller) runScenario(ctx context.Context, plan runner.Plan, scenario
 	info.Options = scenario.Described()
 	aggregator := metrics.NewAggregator(info)
 	c.current.Store(aggregator)
-	guard := newGuard(aggregator, scenario.Name, thresholds, c.Log)
+	guard := newGuard(aggregator, c.Log)
+	guard.add(scenario.Name, thresholds)
 	end, err := c.collect(ctx, job, info.Start, drain, aggregator, guard)
 	if closeErr := job.Close(ctx); closeErr != nil {
 		c.Log.Warn("could not take all browsers away", "error", closeErr)
@@ -116,7 +117,7 @@ func (c *Controller) runScenario(ctx context.Context, plan runner.Plan, scenario
 			result.Health.Notes = append(result.Health.Notes, note)
 		}
 	}
-	return result, guard.watch.Broken(), err
+	return result, guard.broken, err
 }
 
 // check says what keeps a scenario from running, and understands its thresholds.

@@ -14,14 +14,14 @@ import (
 // abortGrace is how long iterations that are under way may take after a threshold has ended the run.
 const abortGrace = 30 * time.Second
 
-// A guard looks after the thresholds of a scenario that runs, and ends it when one of them asks for that:
-// no iteration begins any more, and those that run may finish within abortGrace. It belongs to the
+// A guard looks after the thresholds of scenarios that run, and ends the run when one of them asks for
+// that: no iteration begins any more, and those that run may finish within abortGrace. It belongs to the
 // goroutine that takes the snapshots.
 type guard struct {
 	aggregator *metrics.Aggregator
-	scenario   string
-	watch      *threshold.Watch
+	watches    []watched
 	log        *slog.Logger
+	broken     *threshold.Broken // what has ended the run
 
 	end     func() // closes the drain; may be called twice
 	stop    context.CancelFunc
@@ -30,10 +30,21 @@ type guard struct {
 	cut     bool        // whether the grace was not enough
 }
 
-func newGuard(aggregator *metrics.Aggregator, scenario string, thresholds []*threshold.Threshold, log *slog.Logger) *guard {
-	g := &guard{aggregator: aggregator, scenario: scenario, log: log, watch: threshold.NewWatch(aggregator, scenario, thresholds)}
-	g.publish()
-	return g
+func newGuard(aggregator *metrics.Aggregator, log *slog.Logger) *guard {
+	return &guard{aggregator: aggregator, log: log}
+}
+
+// watched is a scenario and what follows its thresholds.
+type watched struct {
+	scenario string
+	*threshold.Watch
+}
+
+// add takes the thresholds of a scenario, before the run.
+func (g *guard) add(scenario string, thresholds []*threshold.Threshold) {
+	w := watched{scenario, threshold.NewWatch(g.aggregator, scenario, thresholds)}
+	g.watches = append(g.watches, w)
+	g.publish(w)
 }
 
 // over returns the context and the drain of a run that the guard can end too. The caller releases it when
@@ -61,12 +72,17 @@ func (g *guard) over(ctx context.Context, drain <-chan struct{}) (context.Contex
 
 // look evaluates the thresholds after a snapshot.
 func (g *guard) look() {
-	if !g.watch.Look() {
-		return
+	for _, w := range g.watches {
+		if !w.Look() {
+			continue
+		}
+		g.publish(w)
+		if g.broken == nil {
+			g.broken = w.Broken()
+		}
 	}
-	g.publish()
-	if broken := g.watch.Broken(); broken != nil && g.grace == nil {
-		g.log.Warn(fmt.Sprintf("%v: finishing the running iterations, for %v at most", broken, abortGrace))
+	if g.broken != nil && g.grace == nil {
+		g.log.Warn(fmt.Sprintf("%v: finishing the running iterations, for %v at most", g.broken, abortGrace))
 		g.end()
 		g.grace = time.AfterFunc(abortGrace, g.stop)
 	}
@@ -74,20 +90,21 @@ func (g *guard) look() {
 
 // finish evaluates the thresholds after everything was measured.
 func (g *guard) finish() {
-	g.watch.Finish()
-	g.publish()
+	for _, w := range g.watches {
+		w.Finish()
+		g.publish(w)
+	}
 }
 
-func (g *guard) publish() { g.aggregator.SetThresholds(g.scenario, g.watch.Outcomes()) }
+func (g *guard) publish(w watched) { g.aggregator.SetThresholds(w.scenario, w.Outcomes()) }
 
 // note says that a threshold has ended the run, "" when none did.
 func (g *guard) note() string {
-	broken := g.watch.Broken()
 	switch {
-	case broken == nil:
+	case g.broken == nil:
 		return ""
 	case g.cut:
-		return fmt.Sprintf("ended early: %v; iterations that took longer than another %v were broken off, and count neither as ok nor as failed", broken, abortGrace)
+		return fmt.Sprintf("ended early: %v; iterations that took longer than another %v were broken off, and count neither as ok nor as failed", g.broken, abortGrace)
 	}
-	return fmt.Sprintf("ended early: %v; no iteration began any more, the running ones were finished", broken)
+	return fmt.Sprintf("ended early: %v; no iteration began any more, the running ones were finished", g.broken)
 }

@@ -26,6 +26,7 @@ func TestExamples(t *testing.T) {
 	}
 	events := map[string]string{ // of LiveView, at least one in each iteration
 		"booking": "save", "browse": "inc", "chat": "send", "counter": "inc", "form": "save", "login_once": "rename", "shop": "checkout", "upload": "save",
+		"thresholds": "inc",
 	}
 	for _, result := range c.readAll(t) {
 		event, known := events[result.Name]
@@ -37,6 +38,14 @@ func TestExamples(t *testing.T) {
 		iterations := global.Counters[metrics.Iterations.Name]
 		if ok := iterations.By["ok"]; result.Error != "" || ok < 2 || ok != iterations.Aggregate || global.Users.Succeeded != 2 {
 			t.Errorf("%s: %s, users %+v, iterations %v, failures %v", result.Name, result.Error, global.Users, iterations.By, global.FailureSamples)
+		}
+		for _, o := range result.Thresholds {
+			if !o.OK {
+				t.Errorf("%s: the threshold %s: %s was not met", result.Name, o.Metric, o.Expression)
+			}
+		}
+		if result.Name == "thresholds" && len(result.Thresholds) != 8 {
+			t.Errorf("thresholds has %d of them in its Result, want 8", len(result.Thresholds))
 		}
 		if made := global.Counters[metrics.LiveViewEvents.Name].By; made[event] < iterations.Aggregate {
 			t.Errorf("%s: %d iterations, but LiveView's events are %v", result.Name, iterations.Aggregate, made)

@@ -1,12 +1,9 @@
 package metrics
 
-// outcomes are how an iteration can end.
-var outcomes = []string{"ok", "failed", "timeout"}
-
 // Histograms of the runner.
 var (
 	ScenarioDuration  = histogram("scenario_duration_us", Microseconds, "", "A user ended: its whole life.")
-	IterationDuration = histogram("iteration_duration_us", Microseconds, "outcome", "An iteration ended (ok, failed, timeout).").labels(outcomes...)
+	IterationDuration = histogram("iteration_duration_us", Microseconds, "outcome", "An iteration ended (ok, failed, timeout).")
 	ActionDuration    = histogram("action_duration_us", Microseconds, "operation", "A user operation such as click ended.")
 	StepDuration      = histogram("step_duration_us", Microseconds, "step", "A named step ended.")
 )
@@ -52,17 +49,17 @@ var (
 
 // Counters of the runner.
 var (
-	Iterations        = counter("iterations", "outcome", "An iteration ended (ok, failed, timeout).").labels(outcomes...)
-	IterationFailures = counter("iteration_failures", "failure class", "An iteration failed or timed out.").of("iterations")
-	ScenarioFailures  = counter("scenario_failures", "failure class", "A user ended as failed.").of("scenario_duration_us")
-	DroppedIterations = counter("dropped_iterations", "name", "An iteration could not start on schedule.").of("iterations", "dropped_iterations")
-	Checks            = &Metric{Name: "checks", Unit: Events, By: "name and outcome", Help: "A check was evaluated; the label ends in \" pass\" or \" fail\".", Kind: Counter, PassFail: true}
+	Iterations        = counter("iterations", "outcome", "An iteration ended (ok, failed, timeout).")
+	IterationFailures = counter("iteration_failures", "failure class", "An iteration failed or timed out.")
+	ScenarioFailures  = counter("scenario_failures", "failure class", "A user ended as failed.")
+	DroppedIterations = counter("dropped_iterations", "name", "An iteration could not start on schedule.")
+	Checks            = counter("checks", "name and outcome", "A check was evaluated; the label ends in \" pass\" or \" fail\".")
 	ThrottleWaits     = counter("throttle_waits", "name", "A user waited for a throttle's permit.")
 )
 
 // Counters of LiveView, measured in the page.
 var (
-	LiveViewNavigations    = counter("liveview_navigations", "type", "phx:navigate (patch, redirect).").labels("patch", "redirect")
+	LiveViewNavigations    = counter("liveview_navigations", "type", "phx:navigate (patch, redirect).")
 	LiveViewDisconnections = counter("liveview_disconnections", "page", ".phx-connected was lost.")
 	LiveViewReconnections  = counter("liveview_reconnections", "page", ".phx-connected was regained.")
 	LiveViewCanceledLoads  = counter("liveview_canceled_loads", "kind", "A page load was cancelled by the next of its kind.")
@@ -74,7 +71,7 @@ var (
 var (
 	WebSocketConnectionsOpened = counter("websocket_connections_opened", "url", "A WebSocket was opened.")
 	WebSocketConnectionsClosed = counter("websocket_connections_closed", "url", "A WebSocket was closed.")
-	HTTPRequests               = counter("http_requests", "status class", "A request ended: 2xx to 5xx, failed without an answer, opaque or unknown (see metrics-truth.md).").labels("1xx", "2xx", "3xx", "4xx", "5xx", "failed", "opaque", "unknown")
+	HTTPRequests               = counter("http_requests", "status class", "A request ended: 2xx to 5xx, failed without an answer, opaque or unknown (see metrics-truth.md).")
 	HTTPRequestFailures        = counter("http_request_failures", "reason", "A request got no answer (network, timeout, aborted), or was blocked and never sent.")
 	HTTPBytesReceived          = &Metric{Name: "http_bytes_received", Unit: Bytes, By: "resource type", Help: "Bytes received over HTTP, as transferred.", Kind: Counter}
 	BrowserJSErrors            = counter("browser_js_errors", "message", "A page threw an error that it did not catch.")
@@ -113,9 +110,3 @@ func histogram(name, unit, by, help string) *Metric {
 func counter(name, by, help string) *Metric {
 	return &Metric{Name: name, Unit: Events, By: by, Help: help, Kind: Counter}
 }
-
-// of says what a counter is a part of.
-func (m *Metric) of(names ...string) *Metric { m.Of = names; return m }
-
-// labels says which labels there can be.
-func (m *Metric) labels(all ...string) *Metric { m.Labels = all; return m }

@@ -52,14 +52,6 @@ type Metric struct {
 	By   string // what its label means; empty for a metric that has none
 	Help string // one sentence: when a sample is taken
 	Kind Kind
-
-	// Of names the metrics that a counter is a part of: iteration_failures of iterations. Its rate is then
-	// a share of their samples, and otherwise a number per second.
-	Of []string
-	// PassFail says that the labels of a counter end in " pass" or " fail". Its rate is the share that passed.
-	PassFail bool
-	// Labels are all labels that there can be; nil when nobody knows them beforehand.
-	Labels []string
 }
 
 // A Registry knows metrics by name. It is safe for concurrent use.

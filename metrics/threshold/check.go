@@ -28,31 +28,8 @@ func findMetric(where selector, known Known) (*metrics.Metric, error) {
 	return nil, wrong(0, "there is no metric %q%s", where.name, hint)
 }
 
-// keysOf returns the names of the labels that a metric is broken down by, each with the names that it may
-// also be called: "failure class" can be written class.
-func keysOf(m *metrics.Metric) [][]string {
-	var keys [][]string
-	for key := range strings.SplitSeq(m.By, " and ") {
-		if key = strings.TrimSpace(key); key == "" {
-			continue
-		}
-		words := strings.Fields(key)
-		names := []string{key, strings.Join(words, "_")}
-		if len(words) > 1 {
-			names = append(names, words...)
-		}
-		keys = append(keys, names)
-	}
-	return keys
-}
-
-// keyNumber says which of the metric's labels is meant; -1 for none.
-func keyNumber(m *metrics.Metric, key string) int {
-	return slices.IndexFunc(keysOf(m), func(names []string) bool { return slices.Contains(names, key) })
-}
-
 func checkLabels(m *metrics.Metric, where selector) error {
-	var keys []string
+	keys := []string{}
 	for _, names := range keysOf(m) {
 		keys = append(keys, names[len(names)-1])
 	}
@@ -60,15 +37,14 @@ func checkLabels(m *metrics.Metric, where selector) error {
 		if l.key == scenarioKey {
 			continue
 		}
-		n := keyNumber(m, l.key)
-		switch {
-		case n < 0 && len(keys) == 0:
+		switch hint := didYouMean(l.key, append(slices.Clone(keys), scenarioKey)); {
+		case isKey(m, l.key), tagged(m) && !strings.HasPrefix(hint, meant): // otherwise a tag
+		case len(keys) == 0 && !tagged(m):
 			return wrong(l.keyAt, "%s has no label %q: it can only be asked for a scenario, as in %s{scenario:NAME}", m.Name, l.key, m.Name)
-		case n < 0:
-			hint := didYouMean(l.key, append(slices.Clone(keys), scenarioKey))
+		default:
 			return wrong(l.keyAt, "%s has no label %q%s", m.Name, l.key, hint)
 		}
-		if allowed := valuesOf(m, n); len(allowed) > 0 && !slices.Contains(allowed, l.value) {
+		if allowed := valuesOf(m, l.key); len(allowed) > 0 && !slices.Contains(allowed, l.value) {
 			return wrong(l.valueAt, "%s of %s is never %q%s", l.key, m.Name, l.value, didYouMean(l.value, allowed))
 		}
 	}
@@ -83,14 +59,6 @@ func (t *Threshold) CheckScenario(names []string) error {
 		}
 	}
 	return nil
-}
-
-// valuesOf lists what a label can be, when that is known.
-func valuesOf(m *metrics.Metric, key int) []string {
-	if m.PassFail && key == len(keysOf(m))-1 {
-		return []string{passed, failed}
-	}
-	return m.Labels
 }
 
 // asked says what each kind of metric can be asked for.
@@ -191,7 +159,7 @@ func (t *Threshold) rateDimension() (dimension, error) {
 	switch {
 	case inTime:
 		return perSecond, nil
-	case m.PassFail || len(m.Of) > 0 || labelled && e.unit == "%":
+	case passesOrFails(m) || wholes[m.Name] != nil || labelled && e.unit == "%":
 		return share, nil
 	case e.unit == "%":
 		return 0, wrong(e.unitAt, "%s is counted for itself, so its rate is a number per second and no share: write %s%s", m.Name, digits(e.number, 15), namesOf(perSecond)[0])

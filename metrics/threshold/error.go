@@ -57,14 +57,17 @@ func didYouMean(word string, words []string) string {
 	}
 	switch {
 	case best != "":
-		return ": did you mean " + best + "?"
+		return meant + best + "?"
 	case len(words) > mostListed || len(words) == 0:
 		return ""
 	}
 	return ": write " + oneOf(words)
 }
 
-const mostListed = 10
+const (
+	mostListed = 10
+	meant      = ": did you mean "
+)
 
 // similarity is from 0 to 1. In short words, letters in another order and an end that is missing weigh
 // less than they count.

@@ -1,7 +1,7 @@
 package threshold
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -12,12 +12,6 @@ type Source interface {
 	Elapsed() time.Duration
 	Total(scenario, metric string, admit func(label string) bool) metrics.Total
 }
-
-// The ends of the labels of a metric that passes or fails.
-const (
-	passed = "pass"
-	failed = "fail"
-)
 
 func everything(string) bool { return true }
 
@@ -69,9 +63,9 @@ func (t *Threshold) rate(from Source, scenario string, n int64) (float64, bool) 
 		return float64(n) / seconds, seconds > 0
 	}
 	whole := t.whole(from, scenario)
-	if t.metric.PassFail && !t.selects(outcomeKey) {
+	if passesOrFails(t.metric) && t.where.value(outcomeKey) == "" {
 		n = from.Total(scenario, t.metric.Name, func(label string) bool {
-			return t.admits(label) && t.part(label, outcomeKey) == passed
+			return t.admits(label) && partOf(t.metric, label, outcomeKey) == passed
 		}).Count
 	}
 	return float64(n) / float64(max(whole, 1)), whole > 0
@@ -79,53 +73,29 @@ func (t *Threshold) rate(from Source, scenario string, n int64) (float64, bool) 
 
 // whole is what the share is one of.
 func (t *Threshold) whole(from Source, scenario string) int64 {
-	if len(t.metric.Of) == 0 {
+	others, isPart := wholes[t.metric.Name]
+	if !isPart {
 		return from.Total(scenario, t.metric.Name, t.admitsBesides).Count
 	}
 	var n int64
-	for _, name := range t.metric.Of {
+	for _, name := range others {
 		n += from.Total(scenario, name, everything).Count
 	}
 	return n
 }
 
-// outcomeKey is the last label of a metric that passes or fails.
-const outcomeKey = "outcome"
-
-func (t *Threshold) selects(key string) bool { return t.where.value(key) != "" }
-
 // admits says whether samples with a label count.
-func (t *Threshold) admits(label string) bool {
-	for _, l := range t.where.labels {
-		if l.key != scenarioKey && t.part(label, l.key) != l.value {
-			return false
-		}
-	}
-	return true
-}
+func (t *Threshold) admits(label string) bool { return t.fits(label, scenarioKey) }
 
 // admitsBesides says whether samples with a label belong to the whole of which the threshold takes a
-// share: of checks, those with the same name; otherwise all.
+// share: of checks, those with the same name and tags; otherwise all.
 func (t *Threshold) admitsBesides(label string) bool {
-	if !t.metric.PassFail {
-		return true
-	}
-	for _, l := range t.where.labels {
-		if l.key != scenarioKey && l.key != outcomeKey && t.part(label, l.key) != l.value {
-			return false
-		}
-	}
-	return true
+	return !passesOrFails(t.metric) || t.fits(label, scenarioKey, outcomeKey)
 }
 
-// part returns the part of a recorded label that a key names.
-func (t *Threshold) part(label, key string) string {
-	if !t.metric.PassFail {
-		return label
-	}
-	end := strings.LastIndexByte(label, ' ')
-	if keyNumber(t.metric, key) == len(keysOf(t.metric))-1 {
-		return label[end+1:]
-	}
-	return label[:max(end, 0)]
+// fits says whether a label has what is selected, apart from some keys.
+func (t *Threshold) fits(label string, apart ...string) bool {
+	return !slices.ContainsFunc(t.where.labels, func(l labelPart) bool {
+		return !slices.Contains(apart, l.key) && partOf(t.metric, label, l.key) != l.value
+	})
 }

@@ -14,7 +14,8 @@ func known(t *testing.T) *metrics.Registry {
 	for _, m := range []metrics.Metric{
 		{Name: "queue_length", Kind: metrics.Gauge},
 		{Name: "cart_total", Kind: metrics.Histogram},
-		{Name: "logins", Kind: metrics.Counter, Unit: metrics.Events, By: "outcome", PassFail: true},
+		{Name: "logins", Kind: metrics.Counter, Unit: metrics.Events, By: "tags and outcome"},
+		{Name: "orders", Kind: metrics.Counter, Unit: metrics.Events, By: "tags"},
 	} {
 		if _, err := r.Register(m); err != nil {
 			t.Fatal(err)
@@ -125,7 +126,10 @@ func TestMistakesInMetrics(t *testing.T) {
 		{"checks{name:'cart' shop}", 20, `a comma or a closing brace is expected here, not "shop"`},
 		{"checks{name:cart} now", 19, `nothing can follow the labels, but "now" does: remove it`},
 		{"checks{nmae:cart}", 8, `checks has no label "nmae": did you mean name?`},
-		{"checks{zzz:cart}", 8, `checks has no label "zzz": write name, outcome or scenario`},
+		{"iterations{zzz:cart}", 12, `iterations has no label "zzz": write outcome or scenario`},
+		{"logins{outcom:pass}", 8, `logins has no label "outcom": did you mean outcome?`},
+		{"logins{outcome:ok}", 16, `outcome of logins is never "ok": write pass or fail`},
+		{"orders{scenaro:pass}", 8, `orders has no label "scenaro": did you mean scenario?`},
 		{"checks{outcome:passed}", 16, `outcome of checks is never "passed": did you mean pass?`},
 		{"iterations{outcome:okay}", 20, `outcome of iterations is never "okay": did you mean ok?`},
 		{"http_requests{status:500}", 22, `status of http_requests is never "500": write 1xx, 2xx, 3xx, 4xx, 5xx, failed, opaque or unknown`},

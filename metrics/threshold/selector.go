@@ -16,9 +16,6 @@ type labelPart struct {
 	keyAt, valueAt int
 }
 
-// scenarioKey selects a scenario, on every metric.
-const scenarioKey = "scenario"
-
 // value returns what a label is to be; "" when it may be anything.
 func (s selector) value(key string) string {
 	for _, l := range s.labels {

@@ -2,6 +2,7 @@ package threshold
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,6 +36,15 @@ func tenSeconds(t *testing.T) *metrics.Aggregator {
 	logins, _ := registry.Lookup("logins")
 	s.Add(logins, "pass", 3)
 	s.Add(logins, "fail", 1)
+	s.Add(logins, "{plan=pro} pass", 30)
+	s.Add(logins, "{n=2,plan=pro} fail", 10)
+	s.Add(metrics.Checks, "has {braces} pass", 8)
+	s.Add(metrics.Checks, "tagged{plan=pro} pass", 4)
+	s.Add(metrics.Checks, "tagged{plan=free} fail", 4)
+	orders, _ := registry.Lookup("orders")
+	s.Add(orders, "", 5)
+	s.Add(orders, "plan=pro,region=eu", 20)
+	s.Add(orders, `note=a\,b\=c,region=us`, 15)
 	queue, _ := registry.Lookup("queue_length")
 	for _, v := range []float64{4, -2, 9, 5} {
 		s.SetGauge(queue, "", v)
@@ -76,16 +86,26 @@ func TestValues(t *testing.T) {
 		{"iteration_failures{class:never}", "count<50", 0, "0"},
 		{"scenario_failures", "rate<1%", unmeasured, "never measured"}, // no user has ended
 		{"dropped_iterations", "rate<60%", 0.5, "50 %"},
-		{"checks", "rate>0.9", 0.99, "0.99"},
-		{"checks", "count>0", 100, "100"},
+		{"checks{name:'has {braces}'}", "count>0", 8, "8"},
+		{"checks{name:tagged}", "rate>0.1", 0.5, "0.5"},
+		{"checks{name:tagged,plan:pro}", "rate>0.9", 1, "1"},
+		{"checks{plan:free}", "rate<0.9", 0, "0"},
+		{"checks{plan:none}", "rate<0.9", unmeasured, "never measured"},
+		{"orders", "count>0", 40, "40"},
+		{"orders{region:us}", "count>0", 15, "15"},
+		{"orders{region:eu,plan:pro}", "rate>=50%", 0.5, "50 %"},
+		{"orders{note:'a,b=c'}", "count>0", 15, "15"},
+		{"orders{plan:free}", "count<5", 0, "0"},
 		{"checks{name:cart is full}", "rate>90%", 0.975, "97.5 %"},
 		{"checks{name:cart is full}", "count>0", 40, "40"},
 		{"checks{name:cart is full,outcome:fail}", "rate<10%", 0.025, "2.5 %"},
-		{"checks{outcome:fail}", "rate<10%", 0.01, "1 %"},
-		{"checks{outcome:fail}", "count<10", 1, "1"},
+		{"checks{outcome:fail}", "rate<10%", 5.0 / 116, "4.31 %"},
+		{"checks{outcome:fail}", "count<10", 5, "5"},
 		{"checks{name:cart}", "rate>90%", unmeasured, "never measured"},
 		{"logins", "rate>50%", 0.75, "75 %"},
-		{"logins{outcome:fail}", "count<50", 1, "1"},
+		{"logins{outcome:fail}", "count<50", 11, "11"},
+		{"logins{plan:pro}", "rate>50%", 0.75, "75 %"},
+		{"logins{plan:pro,outcome:fail}", "rate<50%", 0.25, "25 %"},
 		{"http_requests{status:5xx}", "rate<10%", 0.05, "5 %"},
 		{"http_bytes_received", "count<5MB", 2_500_000, "2.5 MB"},
 		{"http_bytes_received", "rate<5MB/s", 250_000, "250 kB/s"},
@@ -281,6 +301,24 @@ func FuzzCompile(f *testing.F) {
 		value, _ := threshold.Value(source, "x")
 		threshold.Holds(value)
 		Describe(metrics.ThresholdOutcome{Metric: metric, Expression: expression, Value: &value})
+	})
+}
+
+// A label gives back the tags that are in it, whatever their values, and no other label breaks it.
+func FuzzTags(f *testing.F) {
+	f.Add("cart", "pro", "a,b={c}\\")
+	f.Add("{x}", "", "\\,")
+	f.Fuzz(func(t *testing.T, name, value, odd string) {
+		splitTags(odd)
+		escape := strings.NewReplacer(`\`, `\\`, `,`, `\,`, `=`, `\=`, `{`, `\{`, `}`, `\}`)
+		label := name + "{plan=" + escape.Replace(value) + ",n=2}"
+		got, tags := splitTags(label)
+		if strings.HasSuffix(name, `\`) {
+			return // names are not escaped, so that one escapes the brace
+		}
+		if got != name || tags["plan"] != value || tags["n"] != "2" {
+			t.Errorf("splitTags(%q) = %q, %q", label, got, tags)
+		}
 	})
 }
 
