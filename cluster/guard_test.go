@@ -14,11 +14,10 @@ import (
 	"github.com/liveload/liveload/runner"
 )
 
-// A stuckScript has iterations that never end by themselves, after a first one that fails.
-type stuckScript struct{ waitingScript }
+// A stuckUser has iterations that never end by themselves, after a first one that fails.
+type stuckUser struct{ waitingScript }
 
-func (s stuckScript) NewUser(runner.UserInfo) (runner.User, error) { return s, nil }
-func (s stuckScript) RunIteration(ctx context.Context, _ browserpool.Session, n int) (bool, error) {
+func (s stuckUser) RunIteration(ctx context.Context, _ browserpool.Session, n int) (bool, error) {
 	if n == 1 {
 		return false, errors.New("out of stock")
 	}
@@ -81,10 +80,7 @@ func TestIterationsThatDoNotEndAreBrokenOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		engine := &fakeEngine{}
 		c := newController(engine, &recordingSink{})
-		c.Node.(*Local).Load = func(context.Context, *runner.ScenarioPlan, OperationFunc, browserpool.Recorder) (runner.Script, error) {
-			return stuckScript{}, nil
-		}
-		p := withThresholds(plan("first"), threshold.Spec{Metric: "iteration_failures", Expression: "rate<1%", AbortOnFail: true})
+		p := withThresholds(plan("stuck"), threshold.Spec{Metric: "iteration_failures", Expression: "rate<1%", AbortOnFail: true})
 		p.Scenarios[0].OnFailure, p.Scenarios[0].Duration = runner.Continue, runner.Duration(time.Hour)
 		p.Scenarios[0].IterationTimeout = runner.Duration(time.Hour)
 		results, err := c.Run(t.Context(), p, nil)
