@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
@@ -22,7 +23,7 @@ type Local struct {
 	NodeName string
 	// Load prepares the scenario's script. onOperation takes the operations of its users, recorder what
 	// the script itself measures.
-	Load func(ctx context.Context, scenario *runner.ScenarioPlan, onOperation OperationFunc, recorder browserpool.Recorder) (runner.Script, error)
+	Load func(ctx context.Context, scenario *runner.ScenarioPlan, onOperation OperationFunc, recorder liveload.Recorder) (runner.Script, error)
 	// Open returns the browsers of a scenario; what they cannot attribute to a user (crashes) goes to
 	// recorder. The node closes them.
 	Open func(ctx context.Context, scenario *runner.ScenarioPlan, recorder browserpool.Recorder) (browserpool.Engine, error)
@@ -143,6 +144,13 @@ func (j *localJob) Observe(m *metrics.Metric, label string, value float64) {
 func (j *localJob) Add(m *metrics.Metric, label string, n int64) {
 	if scope := j.started(); scope != nil {
 		scope.Add(m, label, n)
+	}
+}
+
+// SetGauge implements liveload.Recorder.
+func (j *localJob) SetGauge(m *metrics.Metric, label string, value float64) {
+	if scope := j.started(); scope != nil {
+		scope.SetGauge(m, label, value)
 	}
 }
 

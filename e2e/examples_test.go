@@ -25,7 +25,7 @@ func TestExamples(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, c.output)
 	}
 	events := map[string]string{ // of LiveView, at least one in each iteration
-		"booking": "save", "browse": "inc", "chat": "send", "counter": "inc", "form": "save", "login_once": "rename", "shop": "checkout", "upload": "save",
+		"booking": "save", "browse": "inc", "chat": "send", "counter": "inc", "data": "save", "form": "save", "login_once": "rename", "metrics": "checkout", "shop": "checkout", "throttle": "checkout", "upload": "save",
 		"thresholds": "inc",
 	}
 	for _, result := range c.readAll(t) {

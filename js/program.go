@@ -3,6 +3,7 @@ package js
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -57,6 +58,9 @@ func Load(src Source) (*Program, error) {
 
 // Name returns the script's name as its author calls it.
 func (p *Program) Name() string { return p.source.Name }
+
+// Folder is where files are that the script names: beside it.
+func (p *Program) Folder() string { return filepath.Dir(filepath.FromSlash(p.source.Name)) }
 
 // Source returns what Load needs to make the same program elsewhere.
 func (p *Program) Source() Source { return p.source }

@@ -38,12 +38,13 @@ type layer struct {
 // The first row whose folder holds a package counts, so that inner folders stand before outer ones.
 var layers = []layer{
 	{"metrics", nil},
+	{"throttle", nil},
 	{"js", nil},
 	{"sinks", []string{"metrics"}},
 	{"browserpool", []string{"metrics"}},
-	{"jsmodules", []string{"js", "browserpool", "metrics"}},
-	{"runner", []string{"js", "jsmodules", "browserpool", "metrics"}},
-	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks"}},
+	{"jsmodules", []string{"js", "browserpool", "metrics", "throttle"}},
+	{"runner", []string{"js", "jsmodules", "browserpool", "metrics", "throttle"}},
+	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "throttle"}},
 	{"examples", nil},
 	{"lint", nil},
 	{"bench", []string{"cmd", "cluster", "runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},

@@ -6,6 +6,7 @@ var (
 	IterationDuration = histogram("iteration_duration_us", Microseconds, "outcome", "An iteration ended (ok, failed, timeout).")
 	ActionDuration    = histogram("action_duration_us", Microseconds, "operation", "A user operation such as click ended.")
 	StepDuration      = histogram("step_duration_us", Microseconds, "step", "A named step ended.")
+	ThrottleWait      = histogram("throttle_wait_us", Microseconds, "name", "A throttle let a user pass: how long it had waited, 0 for not at all.")
 )
 
 // Histograms of LiveView, measured in the page.
@@ -53,8 +54,9 @@ var (
 	IterationFailures = counter("iteration_failures", "failure class", "An iteration failed or timed out.")
 	ScenarioFailures  = counter("scenario_failures", "failure class", "A user ended as failed.")
 	DroppedIterations = counter("dropped_iterations", "name", "An iteration could not start on schedule.")
-	Checks            = counter("checks", "name and outcome", "A check was evaluated; the label ends in \" pass\" or \" fail\".")
-	ThrottleWaits     = counter("throttle_waits", "name", "A user waited for a throttle's permit.")
+	Checks            = counter("checks", "name and outcome", "A check was evaluated; the label ends in \" pass\" or \" fail\", its tags stand before that in braces.")
+	StepFailures      = counter("step_failures", "step", "Something failed in a named step; it counts in the innermost one only.")
+	ThrottleWaits     = counter("throttle_waits", "name", "A throttle let a user pass that it had made wait.")
 )
 
 // Counters of LiveView, measured in the page.
@@ -88,14 +90,14 @@ var (
 // Catalogue returns every metric that liveload measures by itself, in the order of the documentation.
 func Catalogue() []*Metric {
 	return []*Metric{
-		ScenarioDuration, IterationDuration, ActionDuration, StepDuration,
+		ScenarioDuration, IterationDuration, ActionDuration, StepDuration, ThrottleWait,
 		LiveViewConnectionDuration, LiveViewReconnectionDuration, LiveViewPageLoadingDuration,
 		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes,
 		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS,
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
 		WebVitalFCP, WebVitalLCP, WebVitalTTFB, WebVitalINP, WebVitalCLS,
 		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorLag,
-		Iterations, IterationFailures, ScenarioFailures, DroppedIterations, Checks, ThrottleWaits,
+		Iterations, IterationFailures, ScenarioFailures, DroppedIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,

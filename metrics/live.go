@@ -51,6 +51,7 @@ func (s *scenarioState) live(now int) LiveScenario {
 		Failures:        maps.Clone(t.counters[IterationFailures.Name]),
 		Histograms:      make(map[string]LiveHistogram),
 		Counters:        make(map[string]int64),
+		Gauges:          make(map[string]GaugeValue),
 		FirstFailures:   make(map[string]string),
 		Thresholds:      slices.Clone(s.thresholds),
 	}
@@ -62,6 +63,9 @@ func (s *scenarioState) live(now int) LiveScenario {
 	}
 	for name, by := range t.counters {
 		live.Counters[name] = sumOf(by)
+	}
+	for name, by := range t.gauges {
+		live.Gauges[name] = gaugeBy(by).Aggregate
 	}
 	for class, samples := range s.all.failures {
 		live.FirstFailures[class] = samples[0].ReasonInspect

@@ -26,8 +26,9 @@ type LiveScenario struct {
 	Failures        map[string]int64 // iteration failures by class
 	Histograms      map[string]LiveHistogram
 	Counters        map[string]int64
-	FirstFailures   map[string]string  // the first message of each class
-	Thresholds      []ThresholdOutcome // as they stand; one without a value is neither met nor failed yet
+	Gauges          map[string]GaugeValue // the largest of all labels
+	FirstFailures   map[string]string     // the first message of each class
+	Thresholds      []ThresholdOutcome    // as they stand; one without a value is neither met nor failed yet
 }
 
 // LiveHistogram summarises a distribution: since the start, and over the last ten seconds.

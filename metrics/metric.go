@@ -58,6 +58,7 @@ type Metric struct {
 type Registry struct {
 	mu     sync.RWMutex
 	byName map[string]*Metric
+	custom map[string]*Metric // those of scripts
 }
 
 // NewRegistry returns a registry that holds the catalogue.

@@ -135,6 +135,7 @@ func (s *Scope) collectRare(snap *Snapshot, merged map[seriesKey]*Series) {
 		if g.changed {
 			g.changed = false
 			value := g.GaugeValue
+			g.Min, g.Max = g.Last, g.Last // the extremes since this snapshot
 			merged[key] = &Series{Scenario: s.scenario, Metric: key.metric.Name, Label: key.label, Gauge: &value}
 		}
 	}

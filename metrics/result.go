@@ -123,13 +123,14 @@ type GaugeBy struct {
 }
 
 // A Bucket is one interval of the time series. Metrics without samples in it are left out. In the part
-// of a node the metrics are not broken down by label.
+// of a node the metrics are not broken down by label, and gauges are left out.
 type Bucket struct {
 	OffsetMS    int64                  `json:"offset_ms"`
 	ActiveUsers int64                  `json:"active_users"` // at its end
 	NodeCount   *int                   `json:"node_count"`   // nodes that reported; null in the part of a node
 	Histograms  map[string]HistogramBy `json:"histograms"`
 	Counters    map[string]CounterBy   `json:"counters"`
+	Gauges      map[string]GaugeBy     `json:"gauges,omitempty"`
 }
 
 // A ThresholdOutcome says whether one expectation was met. Its texts are what package threshold reads.

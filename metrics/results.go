@@ -99,6 +99,7 @@ func (a *Aggregator) timeSeries(buckets int, p, own *part) []Bucket {
 			ActiveUsers: active,
 			Histograms:  t.histogramResults(),
 			Counters:    t.counterResults(),
+			Gauges:      t.gaugeResults(),
 		}
 	}
 	return series

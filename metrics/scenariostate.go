@@ -68,6 +68,7 @@ func (s *scenarioState) addSeries(node string, in *Series, at moment) {
 	case in.Gauge != nil:
 		all.setGauge(*in.Gauge)
 		mine.setGauge(*in.Gauge)
+		s.all.series.gauge(at.bucket, key, *in.Gauge)
 	default:
 		all.count += in.Count
 		mine.count += in.Count

@@ -34,7 +34,8 @@ func (s *Series) samples() int64 {
 	return max(s.Count, 1)
 }
 
-// A GaugeValue is the state of a gauge: the last value, and the extremes since the start.
+// A GaugeValue is the state of a gauge: the last value, and the extremes. In a Snapshot they are those
+// since the one before, in a Result those of the run or of the bucket.
 type GaugeValue struct {
 	Last float64 `json:"last"`
 	Min  float64 `json:"min"`

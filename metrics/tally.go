@@ -44,6 +44,9 @@ func (t *tally) addBucket(p *part, bucket int) {
 	for key, n := range b.counters {
 		child(t.counters, key.metric)[key.label] += n
 	}
+	for key, g := range b.gauges {
+		child(t.gauges, key.metric)[key.label] = g
+	}
 }
 
 func (t *tally) addHistogram(key metricLabel, d *dist) {
@@ -114,22 +117,27 @@ func (t *tally) counterResults() map[string]CounterBy {
 func (t *tally) gaugeResults() map[string]GaugeBy {
 	results := make(map[string]GaugeBy, len(t.gauges))
 	for name, by := range t.gauges {
-		g := GaugeBy{By: make(map[string]GaugeValue, len(by))}
-		first := true
-		for label, v := range by {
-			if first {
-				g.Aggregate, first = v, false
-			}
-			g.Aggregate.Last = max(g.Aggregate.Last, v.Last)
-			g.Aggregate.Min = min(g.Aggregate.Min, v.Min)
-			g.Aggregate.Max = max(g.Aggregate.Max, v.Max)
-			if label != "" {
-				g.By[label] = v
-			}
-		}
-		results[name] = g
+		results[name] = gaugeBy(by)
 	}
 	return results
+}
+
+// gaugeBy brings the labels of a gauge together: of their last values the largest.
+func gaugeBy(by map[string]GaugeValue) GaugeBy {
+	g := GaugeBy{By: make(map[string]GaugeValue, len(by))}
+	first := true
+	for label, v := range by {
+		if first {
+			g.Aggregate, first = v, false
+		}
+		g.Aggregate.Last = max(g.Aggregate.Last, v.Last)
+		g.Aggregate.Min = min(g.Aggregate.Min, v.Min)
+		g.Aggregate.Max = max(g.Aggregate.Max, v.Max)
+		if label != "" {
+			g.By[label] = v
+		}
+	}
+	return g
 }
 
 func histogramValues(d *dist) HistogramValues {

@@ -11,6 +11,7 @@ type seriesBucket struct {
 	active     int64 // users started minus ended in it
 	histograms map[metricLabel]*cell
 	counters   map[metricLabel]int64
+	gauges     map[metricLabel]GaugeValue // nil without any
 }
 
 // A cell is a distribution that is packed once it is unlikely to change. A packed one takes some hundred
@@ -49,6 +50,17 @@ func (t *timeSeries) histogram(bucket int, key metricLabel) *dist {
 }
 
 func (t *timeSeries) count(bucket int, key metricLabel, n int64) { t.bucket(bucket).counters[key] += n }
+
+func (t *timeSeries) gauge(bucket int, key metricLabel, g GaugeValue) {
+	b := t.bucket(bucket)
+	if b.gauges == nil {
+		b.gauges = make(map[metricLabel]GaugeValue)
+	}
+	if known, ok := b.gauges[key]; ok {
+		g.Min, g.Max = min(known.Min, g.Min), max(known.Max, g.Max)
+	}
+	b.gauges[key] = g
+}
 
 func (t *timeSeries) active(bucket int, delta int64) { t.bucket(bucket).active += delta }
 

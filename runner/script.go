@@ -6,9 +6,10 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/jsmodules/throttles"
+	"github.com/liveload/liveload/throttle"
 )
 
 // startTimeout bounds the top level of a script and its config function, which should only prepare.
@@ -22,19 +23,21 @@ type ScriptOptions struct {
 	OnOperation func(operation string, took time.Duration, err error)
 	// Keep keeps a picture that a user took, and says where. Called from several goroutines.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
-	// Recorder takes what scripts measure: steps, checks, requests without a browser. Nil ignores it.
-	Recorder browserpool.Recorder
+	// Recorder takes what scripts measure: steps, checks, requests without a browser, their own metrics.
+	// Nil ignores it.
+	Recorder liveload.Recorder
 }
 
 // A javaScript is a Script in JavaScript: one program, one configuration, a VM for each user.
 type javaScript struct {
-	program *js.Program
-	config  any
-	context map[string]any // options of browser contexts
-	opts    ScriptOptions
+	program   *js.Program
+	config    any
+	throttles *throttle.Local
+	context   map[string]any // options of browser contexts
+	opts      ScriptOptions
 }
 
-// LoadScript compiles the plan's program and calls its config function. The error is the script's: a
+// LoadScript compiles the plan's program and calls its config and throttles functions. The error is the script's: a
 // *js.Error, or a *js.InterruptError when it does not come to an end.
 func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Script, error) {
 	program, err := js.Load(plan.Program)
@@ -42,10 +45,17 @@ func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Sc
 		return nil, err
 	}
 	s := &javaScript{program: program, context: plan.Context, opts: opts}
-	ctx, cancel := starting(ctx, "the script's top level or its config function")
+	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")
 	defer cancel()
 	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(), plan.Config); err != nil {
 		return nil, err
+	}
+	definitions, err := throttles.Run(ctx, program, s.vmOptions(), s.config)
+	if err != nil {
+		return nil, err
+	}
+	if s.throttles, err = throttle.NewLocal(definitions); err != nil {
+		return nil, fmt.Errorf("prepare throttles: %w", err)
 	}
 	return s, nil
 }
@@ -73,10 +83,11 @@ func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.throttles.Begin() // with the first user
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: who.ID, Node: who.Node, Scenario: who.Scenario,
 		Config: s.config, OnOperation: s.opts.OnOperation, Recorder: s.opts.Recorder,
-		Keep: s.opts.Keep, ContextOptions: s.context,
+		Keep: s.opts.Keep, ContextOptions: s.context, Throttles: s.throttles,
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a User

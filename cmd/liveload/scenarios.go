@@ -95,7 +95,7 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 // refuseExports says no to what the scenario API has and this version does not: ignoring it would give
 // another test than the script asks for.
 func refuseExports(path string, exports *js.Exports) error {
-	for _, name := range []string{"throttles", "scenarios"} {
+	for _, name := range []string{"scenarios"} {
 		if exports.Has(name) {
 			return &js.Error{File: path, Message: fmt.Sprintf("the script exports %q, which this version of liveload cannot do yet: remove it", name)}
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/liveload/liveload/cluster"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
@@ -42,7 +43,7 @@ type wiring struct {
 }
 
 func (o *outside) wire(settings runSettings) *wiring {
-	w := &wiring{outside: o, settings: settings, modules: jsmodules.All(jsmodules.Options{Env: o.env})}
+	w := &wiring{outside: o, settings: settings, modules: jsmodules.All(jsmodules.Options{Env: o.env, Metrics: settings.metrics})}
 	w.live = func() metrics.LiveStatus { return metrics.LiveStatus{} }
 	w.display = terminal.New(terminal.Options{
 		Out: o.stdout, TTY: o.stdoutTTY, Width: o.width, Quiet: settings.quiet,
@@ -121,7 +122,7 @@ func (w *wiring) keeper(scenario string) *evidence.Keeper {
 	return evidence.New(options, scenario)
 }
 
-func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, note cluster.OperationFunc, recorder browserpool.Recorder) (runner.Script, error) {
+func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, note cluster.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
 	options.OnOperation, options.Recorder = note, recorder
 	options.Keep = w.keeper(scenario.Name).Screenshot

@@ -36,7 +36,7 @@ func (e *argumentError) Unwrap() error { return e.cause }
 
 // parse converts and checks the arguments of op, which are resolved already.
 func (op *operation) parse(vm *js.VM, values []goja.Value) (arguments, error) {
-	a := arguments{values: make([]any, len(op.params)), opts: options{folder: scriptFolder(vm.Program().Name())}}
+	a := arguments{values: make([]any, len(op.params)), opts: options{folder: vm.Program().Folder()}}
 	for i, p := range op.params {
 		v := goja.Undefined()
 		if i < len(values) {
@@ -207,6 +207,9 @@ func duration(v goja.Value) (time.Duration, error) {
 // Duration reads milliseconds, or a text such as "1.5s", as every module takes them.
 func Duration(v goja.Value) (time.Duration, error) { return duration(v) }
 
+// Show names a value in an error, as every module does.
+func Show(v goja.Value) string { return show(v) }
+
 // show names a value in an error.
 func show(v goja.Value) string {
 	if _, ok := goja.AssertFunction(v); ok {
@@ -228,8 +231,6 @@ func shorten(s string) string {
 	}
 	return s
 }
-
-func scriptFolder(script string) string { return filepath.Dir(filepath.FromSlash(script)) }
 
 // absolutePaths finds files that are named relative to folder.
 func absolutePaths(folder string, files []string) ([]string, error) {

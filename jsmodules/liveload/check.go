@@ -2,6 +2,7 @@ package liveload
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"reflect"
 
@@ -12,29 +13,26 @@ import (
 )
 
 // check evaluates named conditions about a value, counts each as passed or failed, and says whether all
-// passed: (value, {name: condition}). A condition is a function of the value, or a value that is truthy
+// passed: (value, {name: condition}, tags). A condition is a function of the value, or a value that is truthy
 // or not. What a condition throws fails it and goes to the log.
 func check(vm *js.VM, call goja.FunctionCall) goja.Value {
 	conditions, ok := call.Argument(1).(*goja.Object)
 	if !ok || conditions.ClassName() != "Object" {
 		panic(vm.NewError(errors.New("check: the second argument must be an object of conditions, such as { 'has a total': v => v > 0 }")))
 	}
+	tags, err := Tags(call.Argument(2))
+	if err != nil {
+		panic(vm.NewError(fmt.Errorf("check: %w", err)))
+	}
 	all := true
 	for _, name := range conditions.Keys() {
 		passed := holds(vm, name, conditions.Get(name), call.Argument(0))
 		if u, ok := UserOf(vm); ok {
-			u.opts.Recorder.Add(metrics.Checks, name+outcome(passed), 1)
+			u.opts.Recorder.Add(metrics.Checks, metrics.OutcomeLabel(name, tags, passed), 1)
 		}
 		all = all && passed
 	}
 	return vm.Runtime().ToValue(all)
-}
-
-func outcome(passed bool) string {
-	if passed {
-		return " pass"
-	}
-	return " fail"
 }
 
 func holds(vm *js.VM, name string, condition, value goja.Value) bool {

@@ -99,7 +99,10 @@ func (u *User) natives() map[string]func(goja.FunctionCall) goja.Value {
 		"enterStep":  u.enterStep,
 		"leaveStep":  u.leaveStep,
 		"endStep":    u.endStep,
+		"failStep":   u.failStep,
 		"think":      u.think,
+		"throttle":   u.throttle,
+		"release":    u.release,
 	}
 }
 
@@ -144,6 +147,7 @@ func (u *User) fail(call goja.FunctionCall) goja.Value {
 		reason = "no reason given"
 	}
 	u.failed = u.vm.ErrorAt(&FailError{Reason: reason}, placeOf(call.Argument(1)))
+	u.countFailedStep()
 	return goja.Undefined()
 }
 

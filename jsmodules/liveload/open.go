@@ -37,7 +37,7 @@ func (f *files) open(vm *js.VM, call goja.FunctionCall) goja.Value {
 	case !goja.IsUndefined(mode) && mode.String() != "b":
 		panic(vm.NewError(fmt.Errorf(`open: the mode is "b" (bytes) or left out (text), not %s`, show(mode))))
 	}
-	opened, err := f.find(scriptFolder(vm.Program().Name()), name)
+	opened, err := f.find(vm.Program().Folder(), name)
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("open: %w", err)))
 	}

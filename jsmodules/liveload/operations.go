@@ -69,5 +69,7 @@ func local() []*operation {
 		{name: "setTimeout", params: []param{{name: "timeout", kind: plain}}},
 		{name: "step", params: []param{{name: "name", kind: selector}, {name: "fn", kind: raw}}},
 		{name: "think", params: []param{{name: "min", kind: plain}, {name: "max", kind: plain, optional: true}}},
+		{name: "throttle", params: []param{{name: "name", kind: selector}}},
+		{name: "release", params: []param{{name: "name", kind: selector}}},
 	}
 }

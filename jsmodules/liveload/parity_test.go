@@ -10,15 +10,21 @@ import (
 	"github.com/liveload/liveload/jsmodules/types"
 )
 
-// block returns the lines of a declaration between its opening line and its closing brace.
+// block returns the lines of a declaration between its opening line and its closing brace. It may be
+// spread over several files.
 func block(t *testing.T, opening string) string {
 	t.Helper()
-	_, rest, ok := strings.Cut(types.Liveload, opening)
-	if !ok {
-		t.Fatalf("liveload.d.ts has no %q", opening)
+	var all string
+	for _, text := range []string{types.Liveload, types.Throttles} {
+		if _, rest, ok := strings.Cut(text, opening); ok {
+			inside, _, _ := strings.Cut(rest, "\n  }\n")
+			all += inside + "\n"
+		}
 	}
-	inside, _, _ := strings.Cut(rest, "\n  }\n")
-	return inside
+	if all == "" {
+		t.Fatalf("no declaration has %q", opening)
+	}
+	return all
 }
 
 var declared = regexp.MustCompile(`(?m)^    (?:readonly )?(\w+)(?:<.*?>)?\(`)
@@ -86,7 +92,7 @@ func TestUserParity(t *testing.T) {
 			if (typeof user[name] === 'function' && typeof chain[name] !== 'function') throw new Error('a chain has no ' + name);
 		}
 		for (const name of ['then', 'catch', 'finally']) if (user[name] || typeof chain[name] !== 'function') throw new Error(name);
-		for (const name of ['throttle', 'page']) if (user[name]) throw new Error(name + ' is a stub');`)
+		for (const name of ['page']) if (user[name]) throw new Error(name + ' is a stub');`)
 	if _, err := newUser(t, "a.js", script, Options{Node: "n", Scenario: "s"}).RunIteration(t.Context(), newFake(), 1); err != nil {
 		t.Fatal(err)
 	}

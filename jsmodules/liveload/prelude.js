@@ -140,16 +140,26 @@
     think(place, min, max) {
       if (!native.ended()) return native.think(min, max, place);
     },
+    throttle(place, name) {
+      if (!native.ended()) return native.throttle(name, place);
+    },
+    release(place, name) {
+      native.release(name, place);
+    },
     async step(place, name, fn) {
       if (typeof name !== 'string' || name === '') throw native.error('step', [name], place, 'name must be a text that is not empty');
       if (typeof fn !== 'function') throw native.error('step', [name], place, 'the second argument must be the function that does the step');
       if (native.ended()) return undefined;
       const step = native.enterStep(name);
+      let value;
       try {
-        return await inStep(step, fn);
-      } finally {
-        native.endStep(step);
+        value = await inStep(step, fn);
+      } catch (error) {
+        native.failStep(step, error);
+        throw error;
       }
+      native.endStep(step);
+      return value;
     },
   };
 

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
 )
@@ -16,40 +18,115 @@ import (
 // nobody is the recorder of a user whose numbers nobody wants.
 type nobody struct{}
 
-func (nobody) Observe(*metrics.Metric, string, float64) {}
-func (nobody) Add(*metrics.Metric, string, int64)       {}
+func (nobody) Observe(*metrics.Metric, string, float64)  {}
+func (nobody) Add(*metrics.Metric, string, int64)        {}
+func (nobody) SetGauge(*metrics.Metric, string, float64) {}
 
 // A stepRun is a step under way: the scope of the VM while its function runs.
 type stepRun struct {
-	name  string // with those around it: "checkout / pay"
-	outer any    // scope around it
-	began time.Time
+	name   string   // with those around it: "checkout / pay"
+	outer  *stepRun // nil for one that is in no other
+	began  time.Time
+	failed []goja.Value // what steps in it have thrown: those count there
 }
 
 // enterStep begins a step inside of the one that the script is in: (name).
 func (u *User) enterStep(call goja.FunctionCall) goja.Value {
-	step := &stepRun{name: call.Argument(0).String(), outer: u.vm.Scope(), began: time.Now()}
-	if outer, ok := step.outer.(*stepRun); ok {
-		step.name = outer.name + " / " + step.name
+	step := &stepRun{name: call.Argument(0).String(), began: time.Now()}
+	if outer, ok := u.vm.Scope().(*stepRun); ok {
+		step.name, step.outer = outer.name+" / "+step.name, outer
 	}
+	u.underWay[step] = true
 	u.vm.SetScope(step)
 	return u.vm.Runtime().ToValue(step)
 }
 
 // leaveStep goes back to what is around a step that has started: (step).
 func (u *User) leaveStep(call goja.FunctionCall) goja.Value {
-	if step, ok := call.Argument(0).Export().(*stepRun); ok {
+	step, ok := call.Argument(0).Export().(*stepRun)
+	switch {
+	case ok && step.outer != nil:
 		u.vm.SetScope(step.outer)
+	case ok:
+		u.vm.SetScope(nil)
 	}
 	return goja.Undefined()
 }
 
-// endStep records how long a step took: (step). How it ended is counted where it failed.
+// endStep records how long a step took: (step).
 func (u *User) endStep(call goja.FunctionCall) goja.Value {
 	if step, ok := call.Argument(0).Export().(*stepRun); ok {
-		u.opts.Recorder.Observe(metrics.StepDuration, step.name, float64(time.Since(step.began))/float64(time.Microsecond))
+		u.finish(step)
 	}
 	return goja.Undefined()
+}
+
+// failStep ends a step that has thrown: (step, error). What a step in it has thrown before, or what the
+// script has wrapped around that, is no failure of its own; nor is anything after fail or halt.
+func (u *User) failStep(call goja.FunctionCall) goja.Value {
+	step, ok := call.Argument(0).Export().(*stepRun)
+	if !ok {
+		return goja.Undefined()
+	}
+	u.finish(step)
+	thrown := call.Argument(1)
+	if !u.halted && u.failed == nil && !step.hasCounted(thrown) {
+		u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
+	}
+	if step.outer != nil {
+		step.outer.failed = append(step.outer.failed, thrown)
+	}
+	return goja.Undefined()
+}
+
+// hasCounted says whether thrown, or a cause of it, came out of a step inside of this one.
+func (s *stepRun) hasCounted(thrown goja.Value) bool {
+	for range 10 { // causes may form a circle
+		if slices.ContainsFunc(s.failed, thrown.StrictEquals) {
+			return true
+		}
+		object, ok := thrown.(*goja.Object)
+		if !ok {
+			return false
+		}
+		if thrown = object.Get("cause"); thrown == nil {
+			return false
+		}
+	}
+	return false
+}
+
+func (u *User) finish(step *stepRun) {
+	delete(u.underWay, step)
+	u.opts.Recorder.Observe(metrics.StepDuration, step.name, float64(time.Since(step.began))/float64(time.Microsecond))
+}
+
+// countFailedStep counts that the script has failed where it is now.
+func (u *User) countFailedStep() {
+	if step, ok := u.vm.Scope().(*stepRun); ok {
+		u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
+	}
+}
+
+// endSteps forgets the steps that are under way when an iteration ends. Those that it was broken off in,
+// by its timeout or since its browser is gone, have ended and failed; the end of the run is no failure.
+func (u *User) endSteps(err error) {
+	var interrupted *js.InterruptError
+	var named interface{ FailureClass() string }
+	failed := errors.As(err, &interrupted) && (errors.As(interrupted.Cause, &named) || errors.Is(interrupted.Cause, browserpool.ErrLost))
+	outer := map[*stepRun]bool{}
+	for step := range u.underWay {
+		outer[step.outer] = true
+	}
+	for step := range u.underWay {
+		if failed && !outer[step] && u.failed == nil && !u.halted {
+			u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
+		}
+		if failed {
+			u.finish(step)
+		}
+	}
+	clear(u.underWay)
 }
 
 // think waits for a random time: (min, max, place).

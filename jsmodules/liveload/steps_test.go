@@ -2,6 +2,8 @@ package liveload
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
 )
@@ -30,6 +33,10 @@ func (n *noted) Observe(m *metrics.Metric, label string, value float64) {
 
 func (n *noted) Add(m *metrics.Metric, label string, by int64) {
 	n.note(fmt.Sprintf("%s %s %d", m.Name, label, by))
+}
+
+func (n *noted) SetGauge(m *metrics.Metric, label string, value float64) {
+	n.note(fmt.Sprintf("%s %s = %v", m.Name, label, value))
 }
 
 func (n *noted) note(line string) {
@@ -55,9 +62,19 @@ func TestMeasuring(t *testing.T) {
 		{name: "steps in a chain", body: `await user.click('#x').step('a', u => u.click('#y')).step('b', () => {})`,
 			want: "step_duration_us a; step_duration_us b"},
 		{name: "a failing step keeps its error", body: `await user.step('a', u => u.click(''))`,
-			want: "step_duration_us a", err: "click("},
+			want: "step_duration_us a; step_failures a 1", err: "click("},
 		{name: "a step that throws at once", body: `await user.step('a', () => { throw new Error('no') }).catch(() => {}); await user.step('b', () => {})`,
-			want: "step_duration_us a; step_duration_us b"},
+			want: "step_duration_us a; step_failures a 1; step_duration_us b"},
+		{name: "a failure counts in the innermost step", body: `await user.step('a', u => u.step('b', u => u.step('c', u => u.click(''))))`,
+			want: "step_duration_us a / b / c; step_failures a / b / c 1; step_duration_us a / b; step_duration_us a", err: "click("},
+		{name: "also when it is wrapped", body: `await user.step('a', async u => { try { await u.step('b', () => { throw 7 }) } catch (e) { throw new Error('cart', { cause: e }) } })`,
+			want: "step_duration_us a / b; step_failures a / b 1; step_duration_us a", err: "cart"},
+		{name: "another failure is another one", body: `await user.step('a', async u => { await u.step('b', () => { throw new Error('x') }).catch(() => {}); throw new Error('y') })`,
+			want: "step_duration_us a / b; step_failures a / b 1; step_duration_us a; step_failures a 1", err: "y"},
+		{name: "fail counts in its step", body: `await user.step('a', async u => { await u.step('b', () => {}); await u.click('#x').fail('no'); null.x })`,
+			want: "step_duration_us a / b; step_failures a 1; step_duration_us a", err: "the scenario failed: no"},
+		{name: "a failure beside a step is not its own", body: `await Promise.all([user.step('a', () => new Promise(() => {})), sleep(1).then(() => { throw new Error('beside') })])`, err: "beside"},
+		{name: "no failure of a step after halt", body: `await user.step('a', async u => { await u.halt(); throw new Error('x') })`, want: "step_duration_us a"},
 		{name: "no step after the end", body: `user.fail('x'); await user.step('a', () => { throw 1 }).think('1h')`, err: "the scenario failed: x"},
 		{name: "a step without a function", body: `await user.step('a')`, err: "the second argument must be the function"},
 		{name: "a step without a name", body: `await user.step('', () => {})`, err: "name must be a text"},
@@ -68,6 +85,9 @@ func TestMeasuring(t *testing.T) {
 			const all = check(7, { big: v => v > 5, even: v => v % 2 === 0, plain: true, bad: () => { throw new Error('no') }, later: async () => true });
 			if (all !== false || check(1, { one: v => v === 1 }) !== true) throw new Error('all ' + all)`,
 			want: "checks bad fail 1; checks big pass 1; checks even fail 1; checks later fail 1; checks one pass 1; checks plain pass 1"},
+		{name: "checks with tags", body: `check(7, { big: v => v > 5 }, { plan: 'pro', n: 2 }); check(7, { big: false }, {}); check(1, {}, { plan: 'pro' })`,
+			want: "checks big{n=2,plan=pro} pass 1; checks big fail 1"},
+		{name: "a check with tags that are none", body: `check(7, { big: true }, 'pro')`, err: `check: tags must be an object such as { plan: 'pro' }, not "pro"`},
 		{name: "a check without conditions", body: `check(1)`, err: "the second argument must be an object of conditions"},
 		{name: "open in an iteration", body: `open('a.js')`, err: `open: "a.js" must be opened when the script is loaded`},
 	}
@@ -80,6 +100,42 @@ func TestMeasuring(t *testing.T) {
 			if strings.Contains(test.name, "side by side") || test.name == "checks" {
 				slices.Sort(got.lines)
 			}
+			if lines := strings.Join(got.lines, "; "); lines != test.want {
+				t.Errorf("recorded %s\nwant     %s", lines, test.want)
+			}
+		})
+	}
+}
+
+// TestBrokenOffSteps: what an iteration was broken off in has failed, but not what the end of a run breaks
+// off; and nothing of it is left for the next iteration.
+func TestBrokenOffSteps(t *testing.T) {
+	const body = `if (user.iteration === 1) await user.step('a', u => Promise.all([u.step('b', () => new Promise(() => {})), u.step('c', () => {}).then(() => u.click('#now'))])); else await user.step('d', () => {})`
+	for name, test := range map[string]struct {
+		cause error
+		want  string
+	}{
+		"its timeout":        {&FailError{"its time is over"}, "step_duration_us a; step_duration_us a / b; step_duration_us a / c; step_duration_us d; step_failures a / b 1"},
+		"a lost browser":     {browserpool.ErrLost, "step_duration_us a; step_duration_us a / b; step_duration_us a / c; step_duration_us d; step_failures a / b 1"},
+		"the end of the run": {errors.New("the run was stopped"), "step_duration_us a / c; step_duration_us d"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := &noted{}
+			u := newUser(t, "a.js", iterate(body), Options{Recorder: got})
+			ctx, cancel := context.WithCancelCause(t.Context())
+			session := newFake()
+			session.answer = func(ctx context.Context, _ string) (any, error) {
+				cancel(test.cause)
+				<-ctx.Done()
+				return nil, context.Cause(ctx)
+			}
+			if _, err := u.RunIteration(ctx, session, 1); !errors.Is(err, test.cause) {
+				t.Errorf("the iteration ended with %v", err)
+			}
+			if _, err := u.RunIteration(t.Context(), newFake(), 2); err != nil {
+				t.Error(err)
+			}
+			slices.Sort(got.lines)
 			if lines := strings.Join(got.lines, "; "); lines != test.want {
 				t.Errorf("recorded %s\nwant     %s", lines, test.want)
 			}

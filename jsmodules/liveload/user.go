@@ -13,6 +13,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/metrics"
 )
 
 // DefaultTimeout bounds an operation that says nothing else.
@@ -31,11 +32,20 @@ type Options struct {
 	// Keep keeps a picture, and says where. It is called from several goroutines. Required for the
 	// operation screenshot.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
-	// Recorder takes steps, checks and requests without a browser. Nil ignores them.
-	Recorder browserpool.Recorder
+	// Recorder takes steps, checks, requests without a browser, and the script's own metrics. Nil ignores
+	// them.
+	Recorder Recorder
+	// Throttles let the user pass; nil when the script defines none.
+	Throttles Throttles
 	// ContextOptions are those of the user's browser context, which requests without a browser follow
 	// where they can.
 	ContextOptions map[string]any
+}
+
+// A Recorder takes what a script measures. *metrics.Scope is one. Safe for concurrent use.
+type Recorder interface {
+	browserpool.Recorder
+	SetGauge(m *metrics.Metric, label string, value float64)
 }
 
 // A User is the user object of one VM and runs its iterations. Its methods are called by one
@@ -58,6 +68,8 @@ type User struct {
 	failed    *js.Error               // what fail(reason) said
 	aborted   *js.Error               // what Abort said
 	breakOff  context.CancelCauseFunc // of the iteration that runs
+	held      map[string]*holding     // by the name of the throttle
+	underWay  map[*stepRun]bool
 	began     time.Time
 }
 
@@ -77,7 +89,7 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	if opts.Recorder == nil {
 		opts.Recorder = nobody{}
 	}
-	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger(), began: time.Now()}
+	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger(), began: time.Now(), held: map[string]*holding{}, underWay: map[*stepRun]bool{}}
 	if err := u.inhabit(vm); err != nil {
 		return nil, err
 	}
@@ -162,8 +174,10 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 	u.running, u.rested = 0, nil
 	ctx, u.breakOff = context.WithCancelCause(ctx)
 	defer u.breakOff(nil)
+	defer u.releaseAll()
 	u.vm.SetLogger(u.logger.With("user", u.opts.ID, "iteration", iteration))
 	_, err = u.vm.Call(ctx, u.prelude.Get("iterate"), u.fn, u.config)
+	u.endSteps(err)
 	var interrupted *js.InterruptError
 	switch {
 	case u.aborted != nil:

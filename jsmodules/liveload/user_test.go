@@ -25,6 +25,11 @@ func modules() js.Modules {
 // newUser makes a user of a script; name decides the language.
 func newUser(t testing.TB, name, script string, opts Options) *User {
 	t.Helper()
+	return userOf(t, bundle(t, name, script), opts)
+}
+
+func bundle(t testing.TB, name, script string) *js.Program {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
 		t.Fatal(err)
@@ -33,6 +38,11 @@ func newUser(t testing.TB, name, script string, opts Options) *User {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return program
+}
+
+func userOf(t testing.TB, program *js.Program, opts Options) *User {
+	t.Helper()
 	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: modules()})
 	if err != nil {
 		t.Fatal(err)

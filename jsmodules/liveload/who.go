@@ -37,7 +37,7 @@ func (u *User) Began() time.Time { return u.began }
 func (u *User) Session() browserpool.Session { return u.session }
 
 // Recorder takes what the user's script measures.
-func (u *User) Recorder() browserpool.Recorder { return u.opts.Recorder }
+func (u *User) Recorder() Recorder { return u.opts.Recorder }
 
 // Timeout bounds an operation of the user that says nothing else.
 func (u *User) Timeout() time.Duration { return u.timeout }

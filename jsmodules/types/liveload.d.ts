@@ -16,11 +16,11 @@ declare module 'liveload' {
   export const env: Readonly<Record<string, string | undefined>>;
 
   /**
-   * Evaluates conditions about a value, counts each in the metric checks, and says whether all hold. What a condition throws fails it.
+   * Evaluates conditions about a value, counts each in the metric checks (with its tags), and says whether all hold. What a condition throws fails it.
    *
    * @example check(total, { 'has a total': t => t > 0, 'is even': t => t % 2 === 0 });
    */
-  export function check<T>(value: T, conditions: Record<string, boolean | ((value: T) => unknown)>): boolean;
+  export function check<T>(value: T, conditions: Record<string, boolean | ((value: T) => unknown)>, tags?: Record<string, string | number | boolean>): boolean;
 
   /**
    * The same as user.step, for the user whose iteration runs.
@@ -418,7 +418,7 @@ declare module 'liveload' {
     setTimeout(timeout: Arg<Duration>): Chain<void>;
 
     /**
-     * Does and times a named part of the iteration. A step within a step is named "outer / inner".
+     * Does and times a named part of the iteration. A step within a step is named "outer / inner". A failure counts in the innermost one.
      *
      * @example await user.step('checkout', async u => { await u.click('#pay').waitForText('h1', 'Thanks'); });
      */

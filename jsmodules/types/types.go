@@ -20,6 +20,19 @@ var (
 	//
 	//go:embed execution.d.ts
 	Execution string
+	// Data is data.d.ts: the module "liveload/data".
+	//
+	//go:embed data.d.ts
+	Data string
+	// Metrics is metrics.d.ts: the module "liveload/metrics".
+	//
+	//go:embed metrics.d.ts
+	Metrics string
+	// Throttles is throttles.d.ts: the module "liveload/throttles", and the operations of the user that
+	// belong to it.
+	//
+	//go:embed throttles.d.ts
+	Throttles string
 	// Files are all declarations: what belongs beside a script for an editor to know what it can use.
 	//
 	//go:embed *.d.ts

@@ -181,6 +181,37 @@ func TestQuietPrintsOnlyTheSummary(t *testing.T) {
 	}
 }
 
+// TestSummaryOfOwnMetrics: the metrics that a script defines stand beside those of liveload.
+func TestSummaryOfOwnMetrics(t *testing.T) {
+	p, registry := newPlay("buy"), metrics.NewRegistry()
+	own := func(m metrics.Metric) *metrics.Metric {
+		defined, err := registry.Custom(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return defined
+	}
+	s := p.rec.Scope("buy")
+	for i, plan := range []string{"plan=free", "plan=pro"} {
+		s.Observe(own(metrics.CustomTrend("order_us")), plan, 1500*float64(i+1))
+		s.Add(own(metrics.CustomCounter("orders")), plan, int64(i+3))
+		s.Add(own(metrics.CustomRate("found")), metrics.OutcomeLabel("", plan, i == 0), 1)
+		s.SetGauge(own(metrics.CustomGauge("cart_bytes")), plan, 2000*float64(i+1))
+	}
+	s.Observe(metrics.ThrottleWait, "checkouts", 5e6)
+	s.Add(metrics.Checks, "cart pass", 2)
+	p.agg.Add(p.rec.Snapshot(began.Add(time.Second)))
+	var out bytes.Buffer
+	d := terminal.New(terminal.Options{Out: &out, Quiet: true})
+	if err := d.Start(t.Context(), p.run); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(t.Context(), p.results(1)); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "own.txt", out.Bytes())
+}
+
 func TestSummaryOfScenarioThatCouldNotRun(t *testing.T) {
 	var out bytes.Buffer
 	d := terminal.New(terminal.Options{Out: &out, Quiet: true})

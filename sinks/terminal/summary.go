@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ func summary(results []metrics.Result, resultPath string) []text {
 		lines = append(lines, failureLines(r.Global)...)
 		lines = append(lines, histogramLines(r.Global)...)
 		lines = append(lines, counterLines(r.Global)...)
+		lines = append(lines, gaugeLines(r.Global)...)
 		lines = append(lines, thresholdLines(r.Thresholds)...)
 		lines = append(lines, healthLines(r)...)
 	}
@@ -159,8 +161,13 @@ func histogramLines(g metrics.ScenarioResult) []text {
 // gave, or that name his application's parts.
 func brokenDown(metric string) bool {
 	return slices.Contains([]string{
-		metrics.ActionDuration.Name, metrics.StepDuration.Name, metrics.LiveViewEventDuration.Name,
-	}, metric)
+		metrics.ActionDuration.Name, metrics.StepDuration.Name, metrics.LiveViewEventDuration.Name, metrics.ThrottleWait.Name,
+	}, metric) || !inCatalogue(metric)
+}
+
+// inCatalogue tells liveload's own metrics from those of scripts.
+func inCatalogue(metric string) bool {
+	return slices.ContainsFunc(metrics.Catalogue(), func(m *metrics.Metric) bool { return m.Name == metric })
 }
 
 func histogramRow(metric, name string, v metrics.HistogramValues) []string {
@@ -201,6 +208,31 @@ func labelsOf(metric string, c metrics.CounterBy) string {
 		parts = append(parts, clean(label)+" "+human(metric, float64(c.By[label])))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// gaugeLines list the gauges with their last value and its extremes, and their labels.
+func gaugeLines(g metrics.ScenarioResult) []text {
+	names := ordered(g.Gauges, func(string) bool { return true })
+	if len(names) == 0 {
+		return nil
+	}
+	rows := [][]string{{"", "last", "min", "max"}}
+	for _, name := range names {
+		gauge := g.Gauges[name]
+		rows = append(rows, gaugeRow(name, "  "+clean(title(name)), gauge.Aggregate))
+		for i, label := range slices.Sorted(maps.Keys(gauge.By)) {
+			if i == topLabels {
+				rows = append(rows, []string{fmt.Sprintf("    and %d more", len(gauge.By)-topLabels)})
+				break
+			}
+			rows = append(rows, gaugeRow(name, "    "+clean(label), gauge.By[label]))
+		}
+	}
+	return append([]text{{}}, table(rows)...)
+}
+
+func gaugeRow(metric, name string, v metrics.GaugeValue) []string {
+	return []string{name, human(metric, v.Last), human(metric, v.Min), human(metric, v.Max)}
 }
 
 func healthLines(r metrics.Result) []text {

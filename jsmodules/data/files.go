@@ -1,0 +1,131 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/liveload"
+)
+
+// A fileKey is a file and the way to read it.
+type fileKey struct {
+	path      string // absolute
+	format    string
+	delimiter rune
+}
+
+// A file is read once.
+type file struct {
+	read sync.Once
+	data *dataset
+	err  error
+}
+
+// open finds the data of a file: (path) or, for CSV, (path, { delimiter }).
+func (m *Module) open(vm *js.VM, format string, call goja.FunctionCall) *dataset {
+	name, ok := call.Argument(0).Export().(string)
+	if !ok || name == "" {
+		panic(vm.NewError(fmt.Errorf("%s: the path must be a text that is not empty, not %s", format, liveload.Show(call.Argument(0)))))
+	}
+	mustBeLoading(vm, format, name)
+	key := fileKey{format: format}
+	var err error
+	if format == "csv" {
+		key.delimiter, err = delimiterOf(call.Argument(1))
+	}
+	folder := vm.Program().Folder()
+	if err == nil {
+		key.path, err = filepath.Abs(filepath.Join(folder, filepath.FromSlash(name)))
+	}
+	if err != nil {
+		panic(vm.NewError(fmt.Errorf("%s: %w", format, err)))
+	}
+	m.mu.Lock()
+	f := m.files[key]
+	if f == nil {
+		f = &file{}
+		m.files[key] = f
+	}
+	m.mu.Unlock()
+	f.read.Do(func() { f.load(folder, name, key) })
+	if f.err != nil {
+		panic(vm.NewError(fmt.Errorf("%s: %w", format, f.err)))
+	}
+	return f.data
+}
+
+func delimiterOf(v goja.Value) (rune, error) {
+	if goja.IsUndefined(v) {
+		return ',', nil
+	}
+	options, ok := v.(*goja.Object)
+	if !ok {
+		return 0, fmt.Errorf("options must be an object such as { delimiter: ';' }, not %s", liveload.Show(v))
+	}
+	delimiter := ','
+	for _, key := range options.Keys() {
+		if key != "delimiter" {
+			return 0, fmt.Errorf("option %s does not exist: there is delimiter", key)
+		}
+		text, _ := options.Get(key).Export().(string)
+		r, size := utf8.DecodeRuneInString(text)
+		if size != len(text) || size == 0 || r == '"' || r == '\r' || r == '\n' || r == utf8.RuneError {
+			return 0, fmt.Errorf("option delimiter must be one character, such as ';' or '\\t', not %s", liveload.Show(options.Get(key)))
+		}
+		delimiter = r
+	}
+	return delimiter, nil
+}
+
+func (f *file) load(folder, name string, key fileKey) {
+	content, err := readBeside(folder, name)
+	if err != nil {
+		f.err = err
+		return
+	}
+	var root node
+	if key.format == "csv" {
+		root, f.err = parseCSV(name, content, key.delimiter)
+	} else {
+		root, f.err = parseJSON(name, content)
+	}
+	f.data = &dataset{name: name, root: root}
+}
+
+// readBeside reads a file in the script's folder or below it, also where links lead elsewhere.
+func readBeside(folder, name string) ([]byte, error) {
+	local := filepath.FromSlash(name)
+	if !filepath.IsLocal(local) {
+		return nil, fmt.Errorf("%q is outside of the script's folder: put the file into that folder, or below it", name)
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, fmt.Errorf("open the script's folder: %w", err)
+	}
+	defer root.Close()
+	in, err := root.Open(local)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no file %q beside the script: %w", name, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %q in the script's folder: %w", name, err)
+	}
+	defer in.Close()
+	if info, err := in.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%q is a folder", name)
+	}
+	content, err := io.ReadAll(in)
+	if err != nil {
+		return nil, fmt.Errorf("read %q: %w", name, err)
+	}
+	return content, nil
+}

@@ -1,0 +1,57 @@
+// Package data is the module "liveload/data": rows from files and from functions of the script. They are
+// loaded once in a process and never change; all VMs look at the same ones. What is read by whom first,
+// and that a row is given to one user only, is decided here; which process of a cluster has which rows is
+// not.
+package data
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/liveload"
+)
+
+// A Module is what `import ... from 'liveload/data'` gives. One serves all VMs of a process.
+type Module struct {
+	pick func(n int) int
+
+	mu     sync.Mutex
+	files  map[fileKey]*file
+	shared map[sharedKey]*sharedData
+}
+
+// NewModule returns the module. pick chooses one of n rows at random, 0 to n-1, for several goroutines at
+// once; nil is a choice that nobody can repeat.
+func NewModule(pick func(n int) int) *Module {
+	if pick == nil {
+		pick = rand.IntN
+	}
+	return &Module{pick: pick, files: map[fileKey]*file{}, shared: map[sharedKey]*sharedData{}}
+}
+
+// Names lists the exports.
+func (*Module) Names() []string { return []string{"csv", "json", "shared"} }
+
+// Exports makes the exports for one VM.
+func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
+	v, err := newViewer(vm, m.pick)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"csv":    func(call goja.FunctionCall) goja.Value { return v.show(m.open(vm, "csv", call)) },
+		"json":   func(call goja.FunctionCall) goja.Value { return v.show(m.open(vm, "json", call)) },
+		"shared": func(call goja.FunctionCall) goja.Value { return v.show(m.share(vm, call)) },
+	}, nil
+}
+
+// mustBeLoading refuses to load data while users run: it would be measured.
+func mustBeLoading(vm *js.VM, function, name string) {
+	if _, running := liveload.UserOf(vm); running {
+		panic(vm.NewError(fmt.Errorf("%s: %q must be loaded when the script is: at its top level, not within an iteration", function, name)))
+	}
+}

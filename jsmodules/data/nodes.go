@@ -1,0 +1,75 @@
+package data
+
+import "sync/atomic"
+
+// A node is a piece of data: nil, bool, float64, string, *record, *object or *list. It never changes.
+type node any
+
+// A shape is the keys that many objects have in common.
+type shape struct {
+	keys  []string
+	index map[string]int
+}
+
+func newShape(keys []string) *shape {
+	s := &shape{keys: keys, index: make(map[string]int, len(keys))}
+	for i, key := range keys {
+		s.index[key] = i
+	}
+	return s
+}
+
+// A record is a row of texts.
+type record struct {
+	shape *shape
+	cells []string
+}
+
+// An object has values of any kind.
+type object struct {
+	shape  *shape
+	values []node
+}
+
+type list struct{ items []node }
+
+// fields are what record and object have in common.
+type fields interface {
+	keys() []string
+	value(key string) (node, bool)
+}
+
+func (r *record) keys() []string { return r.shape.keys }
+func (o *object) keys() []string { return o.shape.keys }
+
+func (r *record) value(key string) (node, bool) {
+	i, ok := r.shape.index[key]
+	if !ok {
+		return nil, false
+	}
+	return r.cells[i], true
+}
+
+func (o *object) value(key string) (node, bool) {
+	i, ok := o.shape.index[key]
+	if !ok {
+		return nil, false
+	}
+	return o.values[i], true
+}
+
+// A dataset is loaded data with the place where users are in it. Only that place changes.
+type dataset struct {
+	name string // for people
+	root node
+	// How many rows next and unique have given.
+	given, spent atomic.Int64
+}
+
+// rows are the items of data that is an array.
+func (d *dataset) rows() []node {
+	if l, ok := d.root.(*list); ok {
+		return l.items
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package data
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/liveload"
+)
+
+// A sharedKey is what a script calls its data: two scripts may use one name.
+type sharedKey struct{ script, name string }
+
+// sharedData is made by the first VM that asks for it. Others wait.
+type sharedData struct {
+	turn  chan struct{} // holds a token while data is being made or looked at
+	data  *dataset
+	maker *js.VM // whose function runs; the module's lock guards it
+}
+
+// share gives the data that a function of the script makes, once in a process: (name, fn).
+func (m *Module) share(vm *js.VM, call goja.FunctionCall) *dataset {
+	name, ok := call.Argument(0).Export().(string)
+	if !ok || name == "" {
+		panic(vm.NewError(fmt.Errorf("shared: the name must be a text that is not empty, not %s", liveload.Show(call.Argument(0)))))
+	}
+	mustBeLoading(vm, "shared", name)
+	fn, ok := goja.AssertFunction(call.Argument(1))
+	if !ok {
+		panic(vm.NewError(fmt.Errorf("shared(%q): the second argument must be the function that makes the data, not %s", name, liveload.Show(call.Argument(1)))))
+	}
+	s := m.sharedFor(sharedKey{vm.Program().Name(), name})
+	if m.makerOf(s) == vm {
+		panic(vm.NewError(fmt.Errorf("shared(%q): its function asks for the same data", name)))
+	}
+	select {
+	case s.turn <- struct{}{}:
+	case <-vm.Context().Done():
+		panic(vm.NewError(fmt.Errorf("shared(%q): wait for the user that makes it: %w", name, context.Cause(vm.Context()))))
+	}
+	defer func() { <-s.turn }()
+	if s.data == nil {
+		m.setMaker(s, vm)
+		defer m.setMaker(s, nil)
+		s.data = makeShared(vm, name, fn)
+	}
+	return s.data
+}
+
+func (m *Module) sharedFor(key sharedKey) *sharedData {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.shared[key]
+	if s == nil {
+		s = &sharedData{turn: make(chan struct{}, 1)}
+		m.shared[key] = s
+	}
+	return s
+}
+
+func (m *Module) makerOf(s *sharedData) *js.VM {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return s.maker
+}
+
+func (m *Module) setMaker(s *sharedData, vm *js.VM) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s.maker = vm
+}
+
+// makeShared calls the function and takes its data out of the VM.
+func makeShared(vm *js.VM, name string, fn goja.Callable) *dataset {
+	value, err := fn(goja.Undefined())
+	if err != nil {
+		panic(err) // of the script, or it was interrupted
+	}
+	content, err := jsonOf(value)
+	if err != nil {
+		panic(vm.NewError(fmt.Errorf("shared(%q): its function must return data: %w", name, err)))
+	}
+	root, err := parseJSON("shared data "+name, content)
+	if err != nil {
+		panic(vm.NewError(fmt.Errorf("shared(%q): %w", name, err)))
+	}
+	return &dataset{name: fmt.Sprintf("shared(%q)", name), root: root}
+}
+
+// jsonOf returns an array or object as JSON.
+func jsonOf(value goja.Value) ([]byte, error) {
+	obj, ok := value.(*goja.Object)
+	if !ok {
+		return nil, fmt.Errorf("an array or an object, not %s", liveload.Show(value))
+	}
+	if _, callable := goja.AssertFunction(value); callable {
+		return nil, errors.New("an array or an object, not a function")
+	}
+	if _, promised := obj.Export().(*goja.Promise); promised {
+		return nil, errors.New("it gave a promise, which cannot be awaited at the top level")
+	}
+	return obj.MarshalJSON()
+}

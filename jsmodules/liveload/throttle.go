@@ -1,0 +1,153 @@
+package liveload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/throttle"
+)
+
+// Throttles let users pass. In one process it is *throttle.Local; in a cluster the nodes ask the one that
+// keeps the queues. It is safe for concurrent use.
+type Throttles interface {
+	// Definitions are the throttles of the run, not to be changed.
+	Definitions() []throttle.Definition
+	// Acquire waits until the named throttle lets the caller pass. It obeys ctx and then returns its
+	// cause. The caller releases the permit.
+	Acquire(ctx context.Context, name string) (throttle.Permit, error)
+}
+
+// A holding is what a user has of one Parallelism. It has it once, however often it asks.
+type holding struct {
+	asking  chan struct{} // holds a token while somebody asks
+	mu      sync.Mutex
+	release func() // nil while it has nothing
+	over    bool   // the iteration has ended
+}
+
+// keep takes a place, unless the iteration ended meanwhile.
+func (h *holding) keep(release func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.over {
+		release()
+		return
+	}
+	h.release = release
+}
+
+// drop gives the place back, if there is one.
+func (h *holding) drop(over bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.release != nil {
+		h.release()
+	}
+	h.release, h.over = nil, over
+}
+
+func (h *holding) has() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.release != nil
+}
+
+// throttle waits until a throttle lets the user pass: (name, place).
+func (u *User) throttle(call goja.FunctionCall) goja.Value {
+	stack := placeOf(call.Argument(1))
+	d, err := u.findThrottle(call.Argument(0))
+	if err != nil {
+		panic(u.vm.NewErrorAt(u.throttleError("throttle", call.Argument(0), err), stack))
+	}
+	h := u.held[d.Name]
+	if h == nil {
+		h = &holding{asking: make(chan struct{}, 1)}
+		u.held[d.Name] = h
+	}
+	return u.vm.Async(stack, func(ctx context.Context) (any, error) { return goja.Undefined(), u.pass(ctx, d, h) })
+}
+
+// pass waits for a permit and counts the wait. It runs on a goroutine of its own.
+func (u *User) pass(ctx context.Context, d throttle.Definition, h *holding) error {
+	if d.Kind == throttle.Parallelism { // the second one who asks for the same user waits for the first
+		select {
+		case h.asking <- struct{}{}:
+			defer func() { <-h.asking }()
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		if h.has() {
+			return nil
+		}
+	}
+	permit, err := u.opts.Throttles.Acquire(ctx, d.Name)
+	if err != nil {
+		return fmt.Errorf("wait for throttle %q: %w", d.Name, err)
+	}
+	u.opts.Recorder.Observe(metrics.ThrottleWait, d.Name, float64(permit.Waited)/float64(time.Microsecond))
+	if permit.Waited > 0 {
+		u.opts.Recorder.Add(metrics.ThrottleWaits, d.Name, 1)
+	}
+	if permit.Release != nil {
+		h.keep(permit.Release)
+	}
+	return nil
+}
+
+// release gives the place of a Parallelism back, if the user has it: (name, place).
+func (u *User) release(call goja.FunctionCall) goja.Value {
+	d, err := u.findThrottle(call.Argument(0))
+	if err == nil && d.Kind != throttle.Parallelism {
+		err = fmt.Errorf("%q is of the kind %s, of which there is nothing to release: only a Parallelism has places", d.Name, d.Kind.Title())
+	}
+	if err != nil {
+		panic(u.vm.NewErrorAt(u.throttleError("release", call.Argument(0), err), placeOf(call.Argument(1))))
+	}
+	if h := u.held[d.Name]; h != nil {
+		h.drop(false)
+	}
+	return goja.Undefined()
+}
+
+// releaseAll gives back what the user still has when an iteration ends, however it ends.
+func (u *User) releaseAll() {
+	for name, h := range u.held {
+		h.drop(true)
+		delete(u.held, name)
+	}
+}
+
+func (u *User) findThrottle(v goja.Value) (throttle.Definition, error) {
+	name, ok := v.Export().(string)
+	if !ok || name == "" {
+		return throttle.Definition{}, &argumentError{"name", fmt.Errorf("must be a text that is not empty, not %s", show(v))}
+	}
+	var known []throttle.Definition
+	if u.opts.Throttles != nil {
+		known = u.opts.Throttles.Definitions()
+	}
+	if i := slices.IndexFunc(known, func(d throttle.Definition) bool { return d.Name == name }); i >= 0 {
+		return known[i], nil
+	}
+	if len(known) == 0 {
+		return throttle.Definition{}, errors.New("the script defines no throttles: add `export function throttles(config) { return [Rate(" + strconv.Quote(name) + ", 10)]; }`")
+	}
+	var names []string
+	for _, d := range known {
+		names = append(names, strconv.Quote(d.Name))
+	}
+	return throttle.Definition{}, errors.New("there is no throttle of that name: throttles(config) defines " + strings.Join(names, ", "))
+}
+
+func (u *User) throttleError(operation string, name goja.Value, cause error) error {
+	return &OperationError{Step: u.step, Operation: operation, Args: exportArgs(u.vm, []goja.Value{name}), Cause: cause}
+}

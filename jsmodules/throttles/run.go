@@ -1,0 +1,81 @@
+package throttles
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/throttle"
+)
+
+// Run calls the script's throttles(config) in a VM of its own and returns what it defined; without that
+// export, nothing. config is plain data, what liveload.RunConfig returned. The error is a *js.Error when
+// the script is at fault.
+func Run(ctx context.Context, program *js.Program, vmOpts js.VMOptions, config any) ([]throttle.Definition, error) {
+	vm, err := js.NewVM(ctx, program, vmOpts)
+	if err != nil {
+		return nil, err
+	}
+	fn, ok := vm.Export("throttles")
+	if !ok {
+		return nil, nil
+	}
+	if _, callable := goja.AssertFunction(fn); !callable {
+		return nil, &js.Error{File: program.Name(), Message: "the export throttles must be a function: export function throttles(config) { return [Rate('checkouts', 10)]; }"}
+	}
+	arg, err := vm.FromPlain(config, true)
+	if err != nil {
+		return nil, fmt.Errorf("pass config to throttles: %w", err)
+	}
+	value, err := vm.Call(ctx, fn, arg)
+	if err != nil {
+		return nil, err
+	}
+	var definitions []throttle.Definition
+	_, err = vm.Run(ctx, func() (goja.Value, error) {
+		definitions, err = read(vm, value)
+		return nil, err
+	})
+	return definitions, err
+}
+
+// read takes apart what throttles returned.
+func read(vm *js.VM, value goja.Value) ([]throttle.Definition, error) {
+	list, ok := value.(*goja.Object)
+	if !ok || list.ClassName() != "Array" {
+		return nil, &js.Error{File: vm.Program().Name(), Message: "throttles must return an array of Rate, Interarrival and Parallelism, not " + liveload.Show(value)}
+	}
+	var definitions []throttle.Definition
+	known := map[string]bool{}
+	for i := range list.Get("length").ToInteger() {
+		item := list.Get(strconv.FormatInt(i, 10))
+		b := builderOf(item)
+		if b == nil {
+			return nil, &js.Error{File: vm.Program().Name(), Message: fmt.Sprintf("throttles returned %s at index %d, which is no Rate, Interarrival or Parallelism", liveload.Show(item), i)}
+		}
+		if name := b.definition.Name; known[name] {
+			return nil, vm.ErrorAt(errors.New("throttle "+strconv.Quote(name)+" is defined twice: give each a name of its own"), b.stack)
+		}
+		known[b.definition.Name] = true
+		definitions = append(definitions, b.definition)
+	}
+	return definitions, nil
+}
+
+func builderOf(v goja.Value) *builder {
+	object, ok := v.(*goja.Object)
+	if !ok {
+		return nil
+	}
+	hidden := object.GetSymbol(builderKey)
+	if hidden == nil {
+		return nil
+	}
+	b, _ := hidden.Export().(*builder)
+	return b
+}
