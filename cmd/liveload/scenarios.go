@@ -56,7 +56,7 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 	case len(problems):
 		return run, errors.Join(problems...)
 	}
-	return run, decideThresholds(&run.plan, settings)
+	return run, decideThresholds(&run, settings)
 }
 
 func or(text, fallback string) string {

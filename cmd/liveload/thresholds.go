@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,18 +13,31 @@ import (
 	"github.com/liveload/liveload/runner"
 )
 
-// thresholds reads METRIC:EXPRESSION, each time that the flag is given.
-func (r *flagReader) thresholds(flag string) []threshold.Spec {
-	var specs []threshold.Spec
-	for _, text := range r.c.StringSlice(flag) {
+// A thresholdLayer is what one place outside of the scripts says about thresholds.
+type thresholdLayer struct {
+	reader flagReader // of that place
+	specs  []threshold.Spec
+}
+
+// thresholds reads METRIC:EXPRESSION, each time that a place says it.
+func (s source) thresholds(command string) (thresholdLayer, error) {
+	layer := thresholdLayer{reader: flagReader{c: s, command: command, place: s.place}}
+	for _, text := range s.StringSlice(thresholdFlag) {
 		spec, err := threshold.ParseFlag(text)
 		if mistake := asMistake(err); mistake != nil {
-			r.refuse(flag, "%s", pointAt(text, mistake))
-			return nil
+			return layer, layer.refuse(text, mistake)
 		}
-		specs = append(specs, spec)
+		layer.specs = append(layer.specs, spec)
 	}
-	return specs
+	return layer, nil
+}
+
+const thresholdFlag = "threshold"
+
+// refuse makes a mistake in a threshold an error of the place that says it.
+func (l thresholdLayer) refuse(text string, mistake *threshold.Error) error {
+	l.reader.refuse(thresholdFlag, "%s", pointAt(text, mistake))
+	return l.reader.err
 }
 
 // asMistake returns the mistake that an error of package threshold is, nil when there is none.
@@ -41,13 +53,6 @@ func pointAt(text string, mistake *threshold.Error) string {
 		at = utf8.RuneCountInString(text[:found]) + mistake.Column - 1
 	}
 	return fmt.Sprintf("is %q: %s\n  %s\n  %s^", text, mistake.Problem, text, strings.Repeat(" ", at))
-}
-
-// refuseThreshold makes a mistake in a threshold of the command line an error of its flag.
-func refuseThreshold(spec threshold.Spec, mistake *threshold.Error) error {
-	f, _ := mustFind("run").flag("threshold")
-	text := spec.Metric + ":" + spec.Expression
-	return &usageError{problem: fmt.Sprintf("--%s (or %s) %s", f.name, f.variable(), pointAt(text, mistake)), command: "run"}
 }
 
 // checkThresholds finds mistakes in the thresholds of a script, when its own metrics are known.
@@ -96,69 +101,6 @@ func literal(line, text string) int {
 		return at
 	}
 	return -1
-}
-
-// decideThresholds gives each scenario its thresholds: those of the command line, and those of its
-// script that none of these is in place of.
-func decideThresholds(plan *runner.Plan, settings runSettings) error {
-	flags, err := compileFlags(settings)
-	if err != nil {
-		return err
-	}
-	var names []string
-	for _, scenario := range plan.Scenarios {
-		names = append(names, scenario.Name)
-	}
-	for i, f := range flags {
-		if mistake := asMistake(f.CheckScenario(names)); mistake != nil {
-			return refuseThreshold(settings.thresholds[i], mistake)
-		}
-	}
-	for i := range plan.Scenarios {
-		scenario := &plan.Scenarios[i]
-		if scenario.Problem != nil {
-			continue
-		}
-		if err := mergeThresholds(scenario, flags, names, settings.metrics); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func compileFlags(settings runSettings) ([]*threshold.Threshold, error) {
-	var flags []*threshold.Threshold
-	for _, spec := range settings.thresholds {
-		t, err := threshold.Compile(spec, settings.metrics)
-		if mistake := asMistake(err); mistake != nil {
-			return nil, refuseThreshold(spec, mistake)
-		}
-		flags = append(flags, t)
-	}
-	return flags, nil
-}
-
-func mergeThresholds(scenario *runner.ScenarioPlan, flags []*threshold.Threshold, names []string, known threshold.Known) error {
-	var merged []threshold.Spec
-	for _, spec := range scenario.Thresholds {
-		t, err := threshold.Compile(spec, known)
-		if err != nil {
-			return err
-		}
-		if mistake := asMistake(t.CheckScenario(names)); mistake != nil {
-			return placeThreshold(scenario.Script, mistake)
-		}
-		if !slices.ContainsFunc(flags, func(f *threshold.Threshold) bool { return f.Replaces(t) }) {
-			merged = append(merged, spec)
-		}
-	}
-	for _, f := range flags {
-		if only := f.Scenario(); only == "" || only == scenario.Name {
-			merged = append(merged, f.Spec)
-		}
-	}
-	scenario.Thresholds = merged
-	return nil
 }
 
 // An unmetError says which thresholds were not met.
