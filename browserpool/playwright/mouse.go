@@ -72,7 +72,11 @@ const mouseMethod = "Input.dispatchMouseEvent"
 // the press would hit something else, the page takes no notice of it and it is aimed anew.
 func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
 	begun := time.Now()
-	for {
+	for missed := false; ; missed = true {
+		if missed && ctx.Err() != nil {
+			waiting := fmt.Sprintf("%q to be reachable by the mouse", selector)
+			return &browserpool.WaitError{Waiting: waiting, Found: "it moves away from each press", Cause: timeUp(ctx, begun)}
+		}
 		before := s.presses.count.Load()
 		var at *point
 		if err := s.run(ctx, &at, op, append([]any{selector}, args...)...); err != nil || at == nil {
@@ -81,10 +85,6 @@ func (s *session) press(ctx context.Context, clicks int, op, selector string, ar
 		landed, err := s.pressAt(ctx, before, *at, clicks)
 		if err != nil || landed {
 			return err
-		}
-		if ctx.Err() != nil {
-			waiting := fmt.Sprintf("%q to be reachable by the mouse", selector)
-			return &browserpool.WaitError{Waiting: waiting, Found: "it moves away from each press", Cause: timeUp(ctx, begun)}
 		}
 	}
 }

@@ -307,7 +307,7 @@ func TestIterationEndsWithItsContext(t *testing.T) {
 				}
 				return nil, nil
 			}
-			ctx, cancel := context.WithTimeoutCause(t.Context(), 30*time.Millisecond, stop)
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 200*time.Millisecond, stop)
 			defer cancel()
 			if _, err := u.RunIteration(ctx, fake, 1); !errors.Is(err, stop) {
 				t.Fatalf("error %v", err)
