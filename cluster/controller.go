@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/sinks"
 )
@@ -24,6 +25,9 @@ type Controller struct {
 	Version string            // of liveload
 	Labels  map[string]string // of the Results: git, host, ...
 	Log     *slog.Logger
+	// Metrics are those that thresholds may name: also the ones that scripts have declared by now. Nil
+	// stands for the catalogue.
+	Metrics threshold.Known
 
 	current atomic.Pointer[metrics.Aggregator] // of the batch that runs
 	job     atomic.Pointer[Job]                // the same
@@ -49,7 +53,8 @@ func (c *Controller) Steer(ctx context.Context, scenario string, cmd runner.Comm
 }
 
 // Run runs the plan. Closing drain lets running iterations finish and leaves the remaining batches
-// out; cancelling ctx breaks off, and so does a script that aborts the test, which is an error then.
+// out, and so does a threshold that asks for the end; cancelling ctx breaks off, and so does a script
+// that aborts the test, which is an error then.
 // Either way there is a Result for each scenario that began, and the sinks get them. A scenario that
 // could not run has a Result with an Error. The error joins those of the sinks.
 func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan struct{}) ([]metrics.Result, error) {
@@ -63,7 +68,10 @@ func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan str
 		if ended(ctx, drain) {
 			break
 		}
-		measured, err := c.runBatch(ctx, plan, batch, drain)
+		measured, broken, err := c.runBatch(ctx, plan, batch, drain)
+		if broken != nil {
+			drain = closed()
+		}
 		var aborted *runner.AbortError
 		switch {
 		case errors.As(err, &aborted): // what was measured until then counts
@@ -103,8 +111,48 @@ type ScenarioError struct {
 func (e *ScenarioError) Error() string { return fmt.Sprintf("scenario %s: %v", e.Name, e.Cause) }
 func (e *ScenarioError) Unwrap() error { return e.Cause }
 
-// runBatch prepares the node, runs the users, and returns a Result for each scenario.
-func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []runner.ScenarioPlan, drain <-chan struct{}) ([]metrics.Result, error) {
+// runBatch prepares the node, runs the users, and returns a Result for each scenario. broken is the
+// threshold that has ended the batch, if one did.
+func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []runner.ScenarioPlan, drain <-chan struct{}) (results []metrics.Result, broken *threshold.Broken, err error) {
+	thresholds, err := c.check(batch)
+	if err != nil {
+		return nil, nil, err
+	}
+	job, err := c.Node.Prepare(ctx, batch)
+	if err != nil {
+		return nil, nil, err
+	}
+	info := c.info(plan, batch)
+	aggregator := metrics.NewAggregator(info)
+	c.current.Store(aggregator)
+	c.job.Store(&job)
+	guard := newGuard(aggregator, c.Log)
+	for i := range batch {
+		guard.add(batch[i].Name, thresholds[i])
+	}
+	end, err := c.collect(ctx, job, info.Start, drain, aggregator, guard)
+	c.job.Store(nil)
+	if closeErr := job.Close(ctx); closeErr != nil {
+		c.Log.Warn("could not take all browsers away", "error", closeErr)
+	}
+	guard.finish()
+	results = aggregator.Results(end)
+	for _, note := range []string{interruption(ctx, drain), guard.note()} {
+		for i := range results {
+			if note != "" {
+				results[i].Health.Notes = append(results[i].Health.Notes, note)
+			}
+		}
+	}
+	return results, guard.broken, err
+}
+
+// check says what keeps a batch from running, and understands the thresholds of each scenario.
+func (c *Controller) check(batch []runner.ScenarioPlan) (thresholds [][]*threshold.Threshold, err error) {
+	known := c.Metrics
+	if known == nil {
+		known = metrics.NewRegistry()
+	}
 	for i := range batch {
 		if batch[i].Problem != nil {
 			return nil, batch[i].Problem
@@ -112,27 +160,13 @@ func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []run
 		if err := batch[i].Validate(); err != nil {
 			return nil, err
 		}
-	}
-	job, err := c.Node.Prepare(ctx, batch)
-	if err != nil {
-		return nil, err
-	}
-	info := c.info(plan, batch)
-	aggregator := metrics.NewAggregator(info)
-	c.current.Store(aggregator)
-	c.job.Store(&job)
-	end, err := c.collect(ctx, job, info.Start, drain, aggregator)
-	c.job.Store(nil)
-	if closeErr := job.Close(ctx); closeErr != nil {
-		c.Log.Warn("could not take all browsers away", "error", closeErr)
-	}
-	results := aggregator.Results(end)
-	if note := interruption(ctx, drain); note != "" {
-		for i := range results {
-			results[i].Health.Notes = append(results[i].Health.Notes, note)
+		all, err := threshold.CompileAll(batch[i].Thresholds, batch[i].Name, known)
+		if err != nil {
+			return nil, err
 		}
+		thresholds = append(thresholds, all)
 	}
-	return results, err
+	return thresholds, nil
 }
 
 // interruption says that a run ended before its time: whoever reads the Result later must know.
@@ -146,19 +180,22 @@ func interruption(ctx context.Context, drain <-chan struct{}) string {
 	return ""
 }
 
-// collect runs the job and hands its snapshots to the aggregator and the sinks. It returns when the
-// users had ended.
-func (c *Controller) collect(ctx context.Context, job Job, start time.Time, drain <-chan struct{}, aggregator *metrics.Aggregator) (end time.Time, err error) {
+// collect runs the job and hands its snapshots to the aggregator, the thresholds and the sinks. It
+// returns when the users had ended.
+func (c *Controller) collect(ctx context.Context, job Job, start time.Time, drain <-chan struct{}, aggregator *metrics.Aggregator, guard *guard) (end time.Time, err error) {
 	snapshots := make(chan *metrics.Snapshot, 4)
 	var runErr error
+	bounded, drain, release := guard.over(ctx, drain)
+	defer release()
 	go func() {
 		defer close(snapshots)
-		runErr = job.Run(ctx, start, drain, snapshots)
+		runErr = job.Run(bounded, start, drain, snapshots)
 	}()
 	end = start
 	for snapshot := range snapshots {
 		end = snapshot.To
 		aggregator.Add(snapshot)
+		guard.look()
 		if err := c.Sink.Write(context.WithoutCancel(ctx), snapshot); err != nil {
 			c.Log.Warn("a sink refused a snapshot", "error", err)
 		}

@@ -59,8 +59,13 @@ func (s *fakeSession) Close(context.Context) error {
 // A waiting script takes a second of virtual time for each iteration.
 type waitingScript struct{ note OperationFunc }
 
-func (s waitingScript) NewUser(runner.UserInfo) (runner.User, error) { return s, nil }
-func (s waitingScript) Close()                                       {}
+func (s waitingScript) NewUser(who runner.UserInfo) (runner.User, error) {
+	if who.Scenario == "stuck" {
+		return stuckUser{s}, nil
+	}
+	return s, nil
+}
+func (s waitingScript) Close() {}
 func (s waitingScript) RunIteration(ctx context.Context, _ browserpool.Session, _ int) (bool, error) {
 	timer := time.NewTimer(time.Second)
 	defer timer.Stop()

@@ -26,7 +26,7 @@ func TestExamples(t *testing.T) {
 	}
 	events := map[string]string{ // of LiveView, at least one in each iteration
 		"booking": "save", "browse": "inc", "chat": "send", "counter": "inc", "data": "save", "form": "save", "from_elixir": "checkout",
-		"login_once": "rename", "metrics": "checkout", "playwright_page": "add_to_cart", "shop": "checkout", "throttle": "checkout",
+		"login_once": "rename", "metrics": "checkout", "playwright_page": "add_to_cart", "shop": "checkout", "thresholds": "inc", "throttle": "checkout",
 		"upload": "save", "visitors": "", "buyers": "checkout", "logins": "", // the last three of mixed
 	}
 	for _, result := range c.readAll(t) {
@@ -43,6 +43,14 @@ func TestExamples(t *testing.T) {
 		}
 		if ok := iterations.By["ok"]; result.Error != "" || ok < users || ok != iterations.Aggregate || global.Users.Succeeded < users {
 			t.Errorf("%s: %s, users %+v, iterations %v, failures %v", result.Name, result.Error, global.Users, iterations.By, global.FailureSamples)
+		}
+		for _, o := range result.Thresholds {
+			if !o.OK {
+				t.Errorf("%s: the threshold %s: %s was not met", result.Name, o.Metric, o.Expression)
+			}
+		}
+		if result.Name == "thresholds" && len(result.Thresholds) != 8 {
+			t.Errorf("thresholds has %d of them in its Result, want 8", len(result.Thresholds))
 		}
 		if made := global.Counters[metrics.LiveViewEvents.Name].By; event != "" && made[event] < iterations.Aggregate {
 			t.Errorf("%s: %d iterations, but LiveView's events are %v", result.Name, iterations.Aggregate, made)

@@ -87,7 +87,7 @@ func startIn(t *testing.T, ctx context.Context, environment []string, args ...st
 	t.Helper()
 	c := &command{output: &output{}, result: filepath.Join(t.TempDir(), "r.json")}
 	c.Cmd = exec.CommandContext(ctx, liveload, append(args, "--quiet", "--result", c.result)...)
-	c.Env = append(os.Environ(), environment...)
+	c.Env = append(append(os.Environ(), "GITHUB_STEP_SUMMARY="), environment...)
 	c.Stdout, c.Stderr = c.output, c.output
 	if err := c.Start(); err != nil {
 		t.Fatal(err)

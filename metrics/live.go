@@ -53,6 +53,7 @@ func (s *scenarioState) live(now int) LiveScenario {
 		Counters:        make(map[string]int64),
 		Gauges:          make(map[string]GaugeValue),
 		FirstFailures:   make(map[string]string),
+		Thresholds:      slices.Clone(s.thresholds),
 	}
 	for name, by := range t.histograms {
 		live.Histograms[name] = LiveHistogram{

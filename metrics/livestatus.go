@@ -28,6 +28,7 @@ type LiveScenario struct {
 	Counters        map[string]int64
 	Gauges          map[string]GaugeValue // the largest of all labels
 	FirstFailures   map[string]string     // the first message of each class
+	Thresholds      []ThresholdOutcome    // as they stand; one without a value is neither met nor failed yet
 }
 
 // LiveHistogram summarises a distribution: since the start, and over the last ten seconds.

@@ -137,12 +137,12 @@ type Bucket struct {
 	Gauges      map[string]GaugeBy     `json:"gauges,omitempty"`
 }
 
-// A ThresholdOutcome says whether one expectation was met.
+// A ThresholdOutcome says whether one expectation was met. Its texts are what package threshold reads.
 type ThresholdOutcome struct {
-	Metric     string  `json:"metric"`
-	Expression string  `json:"expression"`
-	OK         bool    `json:"ok"`
-	Value      float64 `json:"value"`
+	Metric     string   `json:"metric"`     // with labels: checks{name:cart}
+	Expression string   `json:"expression"` // rate>0.99
+	OK         bool     `json:"ok"`
+	Value      *float64 `json:"value"` // what was measured, in the metric's unit; nil when nothing was
 }
 
 // Health says whether the load generator could keep up. When it is saturated its latencies measure the

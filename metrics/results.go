@@ -23,7 +23,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 			Options:         a.run.Options,
 			Labels:          maps.Clone(a.run.Labels),
 			Nodes:           []NodeResult{},
-			Thresholds:      []ThresholdOutcome{},
+			Thresholds:      append([]ThresholdOutcome{}, s.thresholds...),
 			Health:          a.health(),
 		}
 		if r.Labels == nil {

@@ -7,6 +7,8 @@ type scenarioState struct {
 	nodes    map[string]*part // of each node
 	recent   recentValues
 	overflow map[string]int64
+
+	thresholds []ThresholdOutcome
 }
 
 // A part is what one node measured, or all nodes together.

@@ -74,9 +74,11 @@ func milliseconds(ms float64) (time.Duration, error) {
 
 // show renders a value of a script for an error message.
 func show(v any) string {
-	text, err := json.Marshal(v)
-	if err != nil {
+	var text strings.Builder
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		return fmt.Sprintf("%v", v)
 	}
-	return string(text)
+	return strings.TrimSuffix(text.String(), "\n")
 }

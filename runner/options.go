@@ -9,6 +9,7 @@ import (
 	"github.com/agext/levenshtein"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/runner/shape"
 )
 
@@ -23,6 +24,7 @@ type Options struct {
 	Context          map[string]any
 	Block            []string
 	URLGroups        []metrics.URLGroup
+	Thresholds       []threshold.Spec
 
 	// The load, beside Users, Duration and RampUp.
 	Stages            []Stage
@@ -78,6 +80,7 @@ var options = map[string]option{
 	"context":          {func(o *Options, v any) (err error) { o.Context, err = objectOption(v); return }, func(o *Options) bool { return o.Context != nil }},
 	"block":            {func(o *Options, v any) (err error) { o.Block, err = textList(v); return }, func(o *Options) bool { return o.Block != nil }},
 	"urlGroups":        {func(o *Options, v any) (err error) { o.URLGroups, err = urlGroupsOption(v); return }, func(o *Options) bool { return o.URLGroups != nil }},
+	"thresholds":       {func(o *Options, v any) (err error) { o.Thresholds, err = thresholdsOption(v); return }, func(o *Options) bool { return o.Thresholds != nil }},
 
 	"stages":            {func(o *Options, v any) (err error) { o.Stages, err = stagesOption(v); return }, func(o *Options) bool { return o.Stages != nil }},
 	"rate":              {func(o *Options, v any) (err error) { o.Rate, err = rateOption(v); return }, func(o *Options) bool { return o.Rate != nil }},
@@ -133,6 +136,7 @@ func (o Options) Over(below Options) Options {
 		Context:          firstMap(o.Context, below.Context),
 		Block:            firstList(o.Block, below.Block),
 		URLGroups:        firstList(o.URLGroups, below.URLGroups),
+		Thresholds:       firstList(o.Thresholds, below.Thresholds),
 
 		Stages:            firstList(o.Stages, below.Stages),
 		Rate:              first(o.Rate, below.Rate),
@@ -151,6 +155,7 @@ func (o Options) Apply(p *ScenarioPlan) {
 	p.RampUp = Duration(or(o.RampUp, 0))
 	p.OnFailure = or(o.OnFailure, Stop)
 	p.Context, p.Block, p.URLGroups = o.Context, o.Block, o.URLGroups
+	p.Thresholds = o.Thresholds
 	o.applyLoad(p)
 }
 

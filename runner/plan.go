@@ -7,6 +7,7 @@ import (
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/runner/shape"
 )
 
@@ -62,6 +63,8 @@ type ScenarioPlan struct {
 	Context   map[string]any     `json:"context,omitempty"`    // Playwright's browser context options
 	Block     []string           `json:"block,omitempty"`      // URL patterns whose requests are aborted
 	URLGroups []metrics.URLGroup `json:"url_groups,omitempty"` // labels of pages and URLs, first match wins
+
+	Thresholds []threshold.Spec `json:"thresholds,omitempty"` // of this scenario, and of others that they name
 }
 
 // OnFailure says what becomes of a user whose iteration failed or timed out.

@@ -70,6 +70,9 @@ func (p *ScenarioPlan) Described() map[string]any {
 	if len(p.Block) > 0 {
 		described["block"] = p.Block
 	}
+	if len(p.Thresholds) > 0 {
+		described["thresholds"] = describedThresholds(p.Thresholds)
+	}
 	if len(p.Context) > 0 {
 		// A copy through JSON: what a script exports may hold values that the Result cannot.
 		if text, err := json.Marshal(p.Context); err == nil {

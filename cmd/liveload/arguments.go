@@ -122,7 +122,7 @@ func (in *invocation) readEnvironment(env map[string]string) error {
 			in.values = append(in.values, given{f, value, true})
 			continue
 		}
-		for _, one := range strings.Fields(value) {
+		for _, one := range f.several(value) {
 			in.values = append(in.values, given{f, one, true})
 		}
 	}

@@ -11,6 +11,7 @@ type flag struct {
 	name  string
 	value string // what its value is called in the help; "" for one that takes none
 	many  bool   // whether it may be repeated
+	split string // what stands between several values in the variable; "" is blanks
 	env   string // when it is not LIVELOAD_ and the name
 	usage string
 }
@@ -23,6 +24,20 @@ func (f flag) variable() string {
 		return f.env
 	}
 	return "LIVELOAD_" + strings.ToUpper(strings.ReplaceAll(f.name, "-", "_"))
+}
+
+// several takes the value of the variable of a flag that may be repeated apart.
+func (f flag) several(value string) []string {
+	if f.split == "" {
+		return strings.Fields(value)
+	}
+	var values []string
+	for one := range strings.SplitSeq(value, f.split) {
+		if one = strings.TrimSpace(one); one != "" {
+			values = append(values, one)
+		}
+	}
+	return values
 }
 
 // A command is one thing that liveload does.

@@ -24,10 +24,12 @@ Examples:
    liveload checkout.js --rate 10/s --max-users 100 --duration 5m
    liveload checkout.js --iterations 1000 --users 20
    liveload scenarios/ --duration 1m
+   liveload checkout.js --threshold 'iteration_failures:rate<1%'
    LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
 
-Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line;
-130 interrupted. Failed iterations alone do not change the exit code.`
+Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line; 99 a
+threshold was not met; 130 interrupted. Without thresholds, failed iterations alone do not change
+the exit code.`
 
 const inspectHelp = `Shows what liveload run would do with the same words: the scenarios, each option with its value, and
 where the value comes from. A flag wins over its environment variable, that over the script, that over

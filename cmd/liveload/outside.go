@@ -37,6 +37,7 @@ const (
 	exitOK          = 0
 	exitError       = 1
 	exitUsage       = 2
+	exitThresholds  = 99
 	exitInterrupted = 130
 )
 
@@ -72,6 +73,7 @@ func (o *outside) main() int {
 	}
 	var usage *usageError
 	var interrupted *interruption
+	var unmet *unmetError
 	switch {
 	case errors.As(err, &interrupted):
 		if interrupted.Also != nil {
@@ -83,6 +85,9 @@ func (o *outside) main() int {
 		return exitUsage
 	}
 	fmt.Fprintln(o.stderr, "Error:", describe(err))
+	if errors.As(err, &unmet) {
+		return exitThresholds
+	}
 	return exitError
 }
 

@@ -31,7 +31,7 @@ func (o *outside) run(c *cli.Context) error {
 	case err != nil:
 		return err
 	}
-	return judge(results)
+	return errors.Join(judgeThresholds(results), judge(results))
 }
 
 func (o *outside) runScripts(scripts []string, settings runSettings, ends *ending) ([]metrics.Result, error) {
@@ -60,7 +60,7 @@ func interrupted(err error) error {
 	return &interruption{Also: err}
 }
 
-// judge refuses a run in which nothing worked. Failed iterations beside good ones are for thresholds.
+// judge refuses a run in which nothing worked. Failed iterations beside good ones are the thresholds' business.
 func judge(results []metrics.Result) error {
 	for _, r := range results {
 		good := r.Global.Counters[metrics.Iterations.Name].By["ok"]

@@ -56,7 +56,7 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 	case len(problems):
 		return run, errors.Join(problems...)
 	}
-	return run, nil
+	return run, decideThresholds(&run, settings)
 }
 
 func or(text, fallback string) string {
@@ -114,6 +114,9 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 		firstUser += plan.Users
 		plans = append(plans, plan)
 		from = append(from, origins(path, s, decisions[i].From, settings))
+	}
+	if err := checkThresholds(path, plans, settings.metrics); err != nil {
+		return nil, nil, err
 	}
 	return plans, from, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/urfave/cli/v2"
 
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 )
@@ -25,7 +26,10 @@ type runSettings struct {
 	seedFrom    string
 	config      map[string]string
 	configFrom  string
+	thresholds  []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
+	metrics     *metrics.Registry // the catalogue, and what the scripts of the run declare
 	result      string
+	junit       string // file
 	evidence    evidence.Options
 	headed      bool
 	browserPath string
@@ -48,7 +52,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	command := c.Command.Name
 	v := layered(sources)
 	s := runSettings{
-		runID: uuid.NewString(), result: v.String("result"), headed: v.Bool("headed"), browserPath: v.String("browser-path"),
+		runID: uuid.NewString(), metrics: metrics.NewRegistry(), result: v.String("result"), junit: v.String("summary-junit"), headed: v.Bool("headed"), browserPath: v.String("browser-path"),
 		quiet: v.Bool("quiet"), noColor: v.Bool("no-color"),
 	}
 	for i, from := range sources {
@@ -56,6 +60,11 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 		if err != nil {
 			return s, err
 		}
+		promised, err := from.thresholds(command)
+		if err != nil {
+			return s, err
+		}
+		s.thresholds = append(s.thresholds, promised)
 		if i < len(sources)-1 {
 			s.above = append(s.above, layer)
 		} else {

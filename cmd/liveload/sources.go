@@ -122,8 +122,11 @@ func (s source) conflict(err error) string {
 
 // flagOf is the flag that says the same as an option of scripts.
 func flagOf(option string) string {
-	if option == "stages" {
+	switch option {
+	case "stages":
 		return "stage"
+	case "thresholds":
+		return thresholdFlag
 	}
 	var name strings.Builder
 	for _, r := range option {

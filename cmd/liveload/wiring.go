@@ -20,7 +20,9 @@ import (
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks"
+	"github.com/liveload/liveload/sinks/junit"
 	"github.com/liveload/liveload/sinks/resultfile"
+	"github.com/liveload/liveload/sinks/stepsummary"
 	"github.com/liveload/liveload/sinks/terminal"
 )
 
@@ -41,7 +43,7 @@ type wiring struct {
 }
 
 func (o *outside) wire(settings runSettings) *wiring {
-	w := &wiring{outside: o, settings: settings, modules: jsmodules.All(jsmodules.Options{Env: o.env})}
+	w := &wiring{outside: o, settings: settings, modules: jsmodules.All(jsmodules.Options{Env: o.env, Metrics: settings.metrics})}
 	w.live = func() metrics.LiveStatus { return metrics.LiveStatus{} }
 	w.display = terminal.New(terminal.Options{
 		Out: o.stdout, TTY: o.stdoutTTY, Width: o.width, Quiet: settings.quiet,
@@ -90,16 +92,27 @@ func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
 			return w.room.Open(ctx, recorder)
 		},
 	}
-	var outlets []sinks.Named // the terminal is last: what cannot start says so before anything is shown
-	if w.settings.result != "" {
-		outlets = append(outlets, sinks.Named{Name: "the result file", Sink: resultfile.New(w.settings.result)})
-	}
-	outlets = append(outlets, sinks.Named{Name: "the terminal", Sink: w.display})
 	c := &cluster.Controller{
-		Node: node, Sink: sinks.NewFanout(outlets...), Version: version, Labels: labels(plan), Log: w.log,
+		Node: node, Sink: sinks.NewFanout(w.outlets()...), Version: version, Labels: labels(plan), Log: w.log,
+		Metrics: w.settings.metrics,
 	}
 	w.live = c.Live
 	return c
+}
+
+// outlets are where the numbers of the run go.
+func (w *wiring) outlets() []sinks.Named {
+	var outlets []sinks.Named // the terminal is last: what cannot start says so before anything is shown
+	if file := w.settings.result; file != "" {
+		outlets = append(outlets, sinks.Named{Name: "the result file", Sink: resultfile.New(file)})
+	}
+	if file := w.settings.junit; file != "" {
+		outlets = append(outlets, sinks.Named{Name: "the JUnit file", Sink: junit.New(file)})
+	}
+	if file := w.outside.env["GITHUB_STEP_SUMMARY"]; file != "" {
+		outlets = append(outlets, sinks.Named{Name: "the summary for GitHub Actions", Sink: stepsummary.New(file, w.log)})
+	}
+	return append(outlets, sinks.Named{Name: "the terminal", Sink: w.display})
 }
 
 // keeper keeps the evidence of a scenario.

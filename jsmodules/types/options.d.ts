@@ -49,6 +49,8 @@ declare module 'liveload' {
     block?: string[];
     /** Pages that count under one name; the first match wins. */
     urlGroups?: { pattern: string; name: string }[];
+    /** What the run promises. One that is not met makes the exit code 99. */
+    thresholds?: Thresholds;
   }
 
   /** One of several scenarios that run side by side. */

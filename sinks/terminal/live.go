@@ -63,7 +63,7 @@ func scenarioLines(s metrics.LiveScenario, elapsed time.Duration, width int) []t
 			lines = append(lines, row(shown.title, quantileText(shown.metric.Name, h)))
 		}
 	}
-	return lines
+	return append(lines, thresholdRows(s.Thresholds, width)...)
 }
 
 func row(title string, t text) text {
@@ -113,6 +113,9 @@ func scenarioLine(s metrics.LiveScenario, elapsed time.Duration) text {
 		t = t.add(plain, " / "+duration(s.PlannedDuration))
 	}
 	t = t.add(plain, fmt.Sprintf("  %s users · %s iterations · %s/s", count(s.Active), count(s.Iterations), digits(s.Rate)))
+	if broken := unmetText(s.Thresholds); broken != "" {
+		t = t.add(bad, " · "+broken)
+	}
 	if h := s.Histograms[metrics.LiveViewEventDuration.Name]; h.Recent.Count > 0 {
 		t = t.add(plain, " · events p95 "+human(metrics.LiveViewEventDuration.Name, h.Recent.P95))
 	}
@@ -171,6 +174,9 @@ func progressLine(status metrics.LiveStatus) string {
 		events := metrics.LiveViewEventDuration.Name
 		if q := s.Histograms[events].Recent; q.Count > 0 {
 			fmt.Fprintf(&out, ", events p50 %s p95 %s", human(events, q.P50), human(events, q.P95))
+		}
+		if broken := unmetText(s.Thresholds); broken != "" {
+			fmt.Fprintf(&out, ", %s", broken)
 		}
 		fmt.Fprintf(&out, ", CPU %.0f %%", status.Generator.CPUPercent)
 		if status.Health.Saturated {

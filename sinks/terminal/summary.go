@@ -34,6 +34,7 @@ func summary(results []metrics.Result, resultPath string) []text {
 		lines = append(lines, counterLines(r.Global)...)
 		lines = append(lines, gaugeLines(r.Global)...)
 		lines = append(lines, loadLines(r)...)
+		lines = append(lines, thresholdLines(r.Thresholds)...)
 		lines = append(lines, healthLines(r)...)
 	}
 	if resultPath != "" && len(results) > 0 {
@@ -46,7 +47,7 @@ func headline(r metrics.Result) text {
 	g := r.Global
 	mark := span{good, "✓ "}
 	failed := g.Counters[metrics.IterationFailures.Name].Aggregate
-	if g.Users.Failed > 0 || failed > 0 {
+	if g.Users.Failed > 0 || failed > 0 || !allMet(r.Thresholds) {
 		mark = span{bad, "✗ "}
 	}
 	t := text{mark, {bold, clean(r.Name)}, {plain, fmt.Sprintf("  %s ok", plural(g.Users.Succeeded, "user"))}}

@@ -1,10 +1,10 @@
 package terminal
 
 import (
-	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/liveload/liveload/sinks/plaintext"
 )
 
 // A style is the role of a piece of text; the painter knows its colour.
@@ -98,17 +98,5 @@ func padLeft(str string, width int) string {
 	return str
 }
 
-var escapeCode = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
-
 // clean makes one harmless line of text that comes from a page or a script: it must not move the cursor.
-// Playwright's messages carry colours, which go too.
-func clean(str string) string {
-	str = escapeCode.ReplaceAllString(str, "")
-	str = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(str, "?"))
-	return strings.Join(strings.Fields(str), " ")
-}
+func clean(str string) string { return plaintext.Line(str) }

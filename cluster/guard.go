@@ -1,0 +1,110 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
+)
+
+// abortGrace is how long iterations that are under way may take after a threshold has ended the run.
+const abortGrace = 30 * time.Second
+
+// A guard looks after the thresholds of scenarios that run, and ends the run when one of them asks for
+// that: no iteration begins any more, and those that run may finish within abortGrace. It belongs to the
+// goroutine that takes the snapshots.
+type guard struct {
+	aggregator *metrics.Aggregator
+	watches    []watched
+	log        *slog.Logger
+	broken     *threshold.Broken // what has ended the run
+
+	end     func() // closes the drain; may be called twice
+	stop    context.CancelFunc
+	bounded context.Context
+	grace   *time.Timer // nil until the end
+	cut     bool        // whether the grace was not enough
+}
+
+func newGuard(aggregator *metrics.Aggregator, log *slog.Logger) *guard {
+	return &guard{aggregator: aggregator, log: log}
+}
+
+// watched is a scenario and what follows its thresholds.
+type watched struct {
+	scenario string
+	*threshold.Watch
+}
+
+// add takes the thresholds of a scenario, before the run.
+func (g *guard) add(scenario string, thresholds []*threshold.Threshold) {
+	w := watched{scenario, threshold.NewWatch(g.aggregator, scenario, thresholds)}
+	g.watches = append(g.watches, w)
+	g.publish(w)
+}
+
+// over returns the context and the drain of a run that the guard can end too. The caller releases it when
+// the run is over.
+func (g *guard) over(ctx context.Context, drain <-chan struct{}) (context.Context, <-chan struct{}, func()) {
+	g.bounded, g.stop = context.WithCancel(ctx)
+	both := make(chan struct{})
+	g.end = sync.OnceFunc(func() { close(both) })
+	released, forwarded := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(forwarded)
+		select {
+		case <-drain:
+			g.end()
+		case <-released:
+		}
+	}()
+	return g.bounded, both, func() {
+		g.cut = g.grace != nil && !g.grace.Stop() && ctx.Err() == nil
+		close(released)
+		<-forwarded
+		g.stop()
+	}
+}
+
+// look evaluates the thresholds after a snapshot.
+func (g *guard) look() {
+	for _, w := range g.watches {
+		if !w.Look() {
+			continue
+		}
+		g.publish(w)
+		if g.broken == nil {
+			g.broken = w.Broken()
+		}
+	}
+	if g.broken != nil && g.grace == nil {
+		g.log.Warn(fmt.Sprintf("%v: finishing the running iterations, for %v at most", g.broken, abortGrace))
+		g.end()
+		g.grace = time.AfterFunc(abortGrace, g.stop)
+	}
+}
+
+// finish evaluates the thresholds after everything was measured.
+func (g *guard) finish() {
+	for _, w := range g.watches {
+		w.Finish()
+		g.publish(w)
+	}
+}
+
+func (g *guard) publish(w watched) { g.aggregator.SetThresholds(w.scenario, w.Outcomes()) }
+
+// note says that a threshold has ended the run, "" when none did.
+func (g *guard) note() string {
+	switch {
+	case g.broken == nil:
+		return ""
+	case g.cut:
+		return fmt.Sprintf("ended early: %v; iterations that took longer than another %v were broken off, and count neither as ok nor as failed", g.broken, abortGrace)
+	}
+	return fmt.Sprintf("ended early: %v; no iteration began any more, the running ones were finished", g.broken)
+}

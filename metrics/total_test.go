@@ -1,0 +1,61 @@
+package metrics_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// A Total adds up nodes and the labels that are asked for, with what nodes measured about themselves.
+func TestTotal(t *testing.T) {
+	agg := newRun("buy", "browse")
+	queue := &metrics.Metric{Name: "queue", Kind: metrics.Gauge}
+	for i, name := range []string{"a", "b"} {
+		n := newNode(name, agg)
+		s := n.Scope("buy")
+		observe(s, metrics.LiveViewEventDuration, "inc", 10, 20)
+		observe(s, metrics.LiveViewEventDuration, "save", 40)
+		s.Add(metrics.Iterations, "ok", 3)
+		s.SetGauge(queue, name, float64(5-i))
+		n.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, name, 50)
+		n.report(2 * time.Second)
+	}
+	all := func(string) bool { return true }
+	total := agg.Total("buy", "liveview_event_duration_us", func(label string) bool { return label == "inc" })
+	if total.Count != 4 || total.Values.Sum() != 60 || total.Values.Max() != 20 {
+		t.Errorf("inc: %d values, sum %v; want 4 and 60", total.Count, total.Values.Sum())
+	}
+	if total := agg.Total("buy", "liveview_event_duration_us", all); total.Count != 6 || total.Values.Max() != 40 {
+		t.Errorf("all events: %+v, want 6 up to 40", total)
+	}
+	if total := agg.Total("buy", "iterations", all); total.Count != 6 || total.Values != nil {
+		t.Errorf("iterations: %+v, want 6", total)
+	}
+	if g := agg.Total("buy", "queue", all).Gauge; g == nil || *g != (metrics.GaugeValue{Last: 5, Min: 4, Max: 5}) {
+		t.Errorf("queue: %+v, want 5 between 4 and 5", g)
+	}
+	if total := agg.Total("browse", "generator_cpu_percent", func(label string) bool { return strings.HasPrefix(label, "b") }); total.Count != 1 {
+		t.Errorf("the other scenario's CPU of node b: %+v, want one value", total)
+	}
+	if total := agg.Total("browse", "iterations", all); total != (metrics.Total{}) {
+		t.Errorf("iterations of the other scenario: %+v, want none", total)
+	}
+	if agg.Elapsed() != 2*time.Second {
+		t.Errorf("Elapsed = %v, want 2s", agg.Elapsed())
+	}
+}
+
+func TestThresholdsAreLiveAndInTheResult(t *testing.T) {
+	agg := newRun("buy", "browse")
+	value := 12.0
+	agg.SetThresholds("buy", []metrics.ThresholdOutcome{{Metric: "iterations", Expression: "count>5", OK: true, Value: &value}})
+	live, results := agg.Live().Scenarios, agg.Results(began)
+	if len(live[0].Thresholds) != 1 || len(results[0].Thresholds) != 1 || *results[0].Thresholds[0].Value != 12 {
+		t.Errorf("live %+v, Result %+v; want the threshold in both", live[0].Thresholds, results[0].Thresholds)
+	}
+	if len(live[1].Thresholds) != 0 || results[1].Thresholds == nil || len(results[1].Thresholds) != 0 {
+		t.Errorf("the other scenario has %+v and %+v, want an empty list", live[1].Thresholds, results[1].Thresholds)
+	}
+}

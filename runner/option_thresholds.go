@@ -1,0 +1,108 @@
+package runner
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/liveload/liveload/metrics/threshold"
+)
+
+// thresholdsOption reads { metric: expectations }, where expectations are one or a list of texts and of
+// objects { threshold, abortOnFail, delay, optional }. What the texts mean is read by package threshold.
+func thresholdsOption(v any) ([]threshold.Spec, error) {
+	byMetric, ok := v.(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("is %s, but must be an object such as { liveview_event_duration_us: ['p(95)<250ms'] }", show(v))
+	}
+	specs := []threshold.Spec{}
+	for _, metric := range slices.Sorted(maps.Keys(byMetric)) {
+		expectations, ok := byMetric[metric].([]any)
+		if !ok {
+			expectations = []any{byMetric[metric]}
+		}
+		for _, one := range expectations {
+			spec, err := thresholdSpec(metric, one)
+			if err != nil {
+				return nil, err
+			}
+			specs = append(specs, spec)
+		}
+	}
+	return specs, nil
+}
+
+func thresholdSpec(metric string, v any) (threshold.Spec, error) {
+	spec := threshold.Spec{Metric: metric}
+	if text, ok := v.(string); ok {
+		spec.Expression = text
+		return spec, nil
+	}
+	fields, ok := v.(map[string]any)
+	if !ok {
+		return spec, fmt.Errorf("holds %s for %s, but each is a text such as 'p(95)<250ms' or an object { threshold: 'p(95)<250ms', abortOnFail: true }", show(v), metric)
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if err := setThresholdField(&spec, name, fields[name]); err != nil {
+			return spec, fmt.Errorf("of %s: %w", metric, err)
+		}
+	}
+	switch {
+	case fields["threshold"] == nil:
+		return spec, fmt.Errorf("of %s holds an object without threshold: write { threshold: 'p(95)<250ms' }", metric)
+	case fields["delay"] != nil && !spec.AbortOnFail:
+		return spec, fmt.Errorf("of %s has a delay, which only abortOnFail waits for: add abortOnFail: true", metric)
+	}
+	return spec, nil
+}
+
+func setThresholdField(spec *threshold.Spec, name string, v any) (err error) {
+	if v == nil {
+		return nil
+	}
+	fine := true
+	switch name {
+	case "threshold":
+		if spec.Expression, fine = v.(string); !fine {
+			return fmt.Errorf("threshold is %s, but must be a text such as 'p(95)<250ms'", show(v))
+		}
+	case "abortOnFail":
+		spec.AbortOnFail, fine = v.(bool)
+	case "optional":
+		spec.Optional, fine = v.(bool)
+	case "delay":
+		if spec.Delay, err = DurationOf(v); err != nil {
+			return fmt.Errorf("delay cannot be read: %w", err)
+		}
+	default:
+		fields := []string{"threshold", "abortOnFail", "delay", "optional"}
+		if near := Closest(name, fields); near != "" {
+			return fmt.Errorf("%s is not known: did you mean %s?", name, near)
+		}
+		return fmt.Errorf("%s is not known: there are threshold, abortOnFail, delay and optional", name)
+	}
+	if !fine {
+		return fmt.Errorf("%s is %s, but must be true or false", name, show(v))
+	}
+	return nil
+}
+
+// describedThresholds are thresholds as a script writes them.
+func describedThresholds(specs []threshold.Spec) map[string][]any {
+	described := map[string][]any{}
+	for _, s := range specs {
+		var one any = s.Expression
+		if s.AbortOnFail || s.Optional {
+			fields := map[string]any{"threshold": s.Expression}
+			if s.AbortOnFail {
+				fields["abortOnFail"], fields["delay"] = true, Duration(s.Delay).String()
+			}
+			if s.Optional {
+				fields["optional"] = true
+			}
+			one = fields
+		}
+		described[s.Metric] = append(described[s.Metric], one)
+	}
+	return described
+}

@@ -1,0 +1,180 @@
+// Package junit is the sink that tells a CI system how a run went: a JUnit XML file with a test suite for
+// each scenario, in it a test case for the scenario itself and one for each of its thresholds.
+package junit
+
+import (
+	"context"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/sinks/plaintext"
+	"github.com/liveload/liveload/sinks/wholefile"
+)
+
+// A Sink writes one file, at Close.
+type Sink struct {
+	file wholefile.File
+}
+
+// New returns a sink that writes to path. Parent folders are made.
+func New(path string) *Sink {
+	return &Sink{wholefile.New(path, "the JUnit file", "junit.xml")}
+}
+
+// Start checks that the file can be written.
+func (s *Sink) Start(context.Context, metrics.RunInfo) error { return s.file.Check() }
+
+// Write does nothing: the Results hold everything.
+func (s *Sink) Write(context.Context, *metrics.Snapshot) error { return nil }
+
+// Close writes the file.
+func (s *Sink) Close(_ context.Context, results []metrics.Result) error {
+	return s.file.Write(func(w io.Writer) error { return write(w, results) })
+}
+
+// The elements of the file. CI systems agree on these; the order of the attributes is the usual one.
+type (
+	suites struct {
+		XMLName  xml.Name `xml:"testsuites"`
+		Name     string   `xml:"name,attr"`
+		Tests    int      `xml:"tests,attr"`
+		Failures int      `xml:"failures,attr"`
+		Errors   int      `xml:"errors,attr"`
+		Time     string   `xml:"time,attr"`
+		Suites   []suite  `xml:"testsuite"`
+	}
+	suite struct {
+		Name      string     `xml:"name,attr"`
+		Tests     int        `xml:"tests,attr"`
+		Failures  int        `xml:"failures,attr"`
+		Errors    int        `xml:"errors,attr"`
+		Time      string     `xml:"time,attr"`
+		Timestamp string     `xml:"timestamp,attr,omitempty"`
+		Hostname  string     `xml:"hostname,attr,omitempty"`
+		Cases     []testCase `xml:"testcase"`
+		Output    string     `xml:"system-out,omitempty"`
+	}
+	testCase struct {
+		Name      string   `xml:"name,attr"`
+		ClassName string   `xml:"classname,attr"`
+		Time      string   `xml:"time,attr"`
+		Failure   *problem `xml:"failure"`
+		Error     *problem `xml:"error"`
+	}
+	problem struct {
+		Message string `xml:"message,attr"`
+		Type    string `xml:"type,attr"`
+		Text    string `xml:",chardata"`
+	}
+)
+
+func write(w io.Writer, results []metrics.Result) error {
+	all := suites{Name: "liveload"}
+	var took time.Duration
+	for _, r := range results {
+		s := suiteOf(r)
+		all.Suites = append(all.Suites, s)
+		all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
+		took += elapsed(r)
+	}
+	all.Time = seconds(took)
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	if err := e.Encode(all); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func suiteOf(r metrics.Result) suite {
+	s := suite{Name: r.Name, Time: seconds(elapsed(r)), Hostname: r.Labels["host"], Output: strings.Join(remarks(r), "\n")}
+	if !r.GeneratedAt.IsZero() {
+		s.Timestamp = r.GeneratedAt.Add(-elapsed(r)).UTC().Format("2006-01-02T15:04:05")
+	}
+	s.Cases = append(s.Cases, scenarioCase(r))
+	for _, o := range r.Thresholds {
+		s.Cases = append(s.Cases, thresholdCase(r.Name, o))
+	}
+	for _, c := range s.Cases {
+		s.Tests++
+		if c.Failure != nil {
+			s.Failures++
+		}
+		if c.Error != nil {
+			s.Errors++
+		}
+	}
+	return s
+}
+
+// scenarioCase says whether the scenario could run, and whether any iteration of it succeeded.
+func scenarioCase(r metrics.Result) testCase {
+	c := testCase{Name: "the scenario runs", ClassName: r.Name, Time: seconds(elapsed(r))}
+	failed := r.Global.Counters[metrics.IterationFailures.Name].Aggregate + r.Global.Users.Failed
+	switch {
+	case r.Error != "":
+		c.Error = &problem{Message: "the scenario could not run", Type: "error", Text: r.Error}
+	case r.Global.Counters[metrics.Iterations.Name].By["ok"] == 0 && failed > 0:
+		c.Failure = &problem{Message: "no iteration succeeded", Type: "failure", Text: strings.Join(failures(r.Global), "\n")}
+	}
+	return c
+}
+
+func thresholdCase(scenario string, o metrics.ThresholdOutcome) testCase {
+	c := testCase{Name: o.Metric + ": " + o.Expression, ClassName: scenario, Time: seconds(0)}
+	if !o.OK {
+		message := "expected " + o.Expression + ", measured " + threshold.Describe(o)
+		if o.Value == nil {
+			message = "expected " + o.Expression + ", but it was never measured"
+		}
+		c.Failure = &problem{Message: message, Type: "threshold", Text: o.Metric + ": " + message}
+	}
+	return c
+}
+
+// remarks are what else to know about the run.
+func remarks(r metrics.Result) []string {
+	var lines []string
+	if r.Error == "" {
+		iterations := r.Global.Counters[metrics.Iterations.Name].Aggregate
+		lines = append(lines, fmt.Sprintf("%d users ok, %d failed; %d iterations", r.Global.Users.Succeeded, r.Global.Users.Failed, iterations))
+		lines = append(lines, failures(r.Global)...)
+	}
+	if r.Health.Saturated {
+		lines = append(lines, "the load generator was saturated: its latencies measure it, not the application alone")
+		lines = append(lines, r.Health.Reasons...)
+	}
+	return append(lines, r.Health.Notes...)
+}
+
+// failures are the classes of failed iterations, each with how often and what the first one said.
+func failures(g metrics.ScenarioResult) []string {
+	var lines []string
+	counts := g.Counters[metrics.IterationFailures.Name].By
+	for _, class := range slices.Sorted(maps.Keys(counts)) {
+		line := class + " x" + strconv.FormatInt(counts[class], 10)
+		if samples := g.FailureSamples[class]; len(samples) > 0 {
+			line += ": " + plaintext.Line(samples[0].ReasonInspect)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func elapsed(r metrics.Result) time.Duration {
+	return time.Duration(r.Global.ElapsedMS) * time.Millisecond
+}
+
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }

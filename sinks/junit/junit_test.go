@@ -1,0 +1,136 @@
+package junit
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks"
+)
+
+var (
+	update = flag.Bool("update", false, "write the golden files")
+
+	_ sinks.Sink = (*Sink)(nil)
+)
+
+func value(v float64) *float64 { return &v }
+
+// aRun has a scenario in which something went wrong, one that could not run, and one in which nothing worked.
+func aRun() []metrics.Result {
+	counters := map[string]metrics.CounterBy{
+		"iterations":         {Aggregate: 40, By: map[string]int64{"ok": 38, "failed": 2}},
+		"iteration_failures": {Aggregate: 2, By: map[string]int64{"wait timeout": 2}},
+	}
+	nothing := map[string]metrics.CounterBy{
+		"iterations":         {Aggregate: 2, By: map[string]int64{"failed": 2}},
+		"iteration_failures": {Aggregate: 2, By: map[string]int64{"error": 1, "page error": 1}},
+	}
+	return []metrics.Result{
+		{
+			Name: "buy & sell", GeneratedAt: time.Date(2026, 8, 1, 12, 0, 30, 0, time.UTC), Labels: map[string]string{"host": "ci-1"},
+			Global: metrics.ScenarioResult{
+				Users: metrics.UserTotals{Total: 10, Succeeded: 8, Failed: 2}, ElapsedMS: 20_500, Counters: counters,
+				FailureSamples: map[string][]metrics.FailureSample{"wait timeout": {{ReasonInspect: `no <div id="cart"> ]]> in time` + "\x00\x1b[31m"}}},
+			},
+			Thresholds: []metrics.ThresholdOutcome{
+				{Metric: "liveview_event_duration_us", Expression: "p(95)<250ms", OK: true, Value: value(183_000)},
+				{Metric: `checks{name:"a < b"}`, Expression: "rate>0.99", Value: value(0.975)},
+				{Metric: "step_duration_us", Expression: "max<1s"},
+				{Metric: "web_vital_cls", Expression: "p(75)<0.1", OK: true},
+			},
+			Health: metrics.Health{Saturated: true, Reasons: []string{"node here: the CPU was busy"}, Notes: []string{"ended early: ..."}},
+		},
+		{Name: "broken", Error: "broken.js:3:1: SyntaxError: <nonsense>"},
+		{Name: "closed", Global: metrics.ScenarioResult{Users: metrics.UserTotals{Total: 1, Failed: 1}, ElapsedMS: 100, Counters: nothing}},
+	}
+}
+
+func TestGolden(t *testing.T) {
+	var out bytes.Buffer
+	if err := write(&out, aRun()); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", "junit.xml")
+	if *update {
+		if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(out.Bytes(), want) {
+		t.Errorf("differs from %s:\n%s", path, out.Bytes())
+	}
+}
+
+// The file is XML that reads back as what was written, whatever failures said.
+func TestTheFileIsXML(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "reports", "junit.xml")
+	s := New(path)
+	if err := s.Start(t.Context(), metrics.RunInfo{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(t.Context(), aRun()); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := xml.NewDecoder(bytes.NewReader(content))
+	for {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("not XML: %v\n%s", err, content)
+		}
+	}
+	var all suites
+	if err := xml.Unmarshal(content, &all); err != nil {
+		t.Fatal(err)
+	}
+	if all.Tests != 7 || all.Failures != 3 || all.Errors != 1 || len(all.Suites) != 3 || all.Time != "20.600" {
+		t.Errorf("%d tests, %d failures, %d errors in %d suites, %s s; want 7, 3, 1 in 3, 20.600 s", all.Tests, all.Failures, all.Errors, len(all.Suites), all.Time)
+	}
+	first, broken := all.Suites[0], all.Suites[1]
+	if first.Name != "buy & sell" || first.Hostname != "ci-1" || first.Timestamp != "2026-08-01T12:00:09" || len(first.Cases) != 5 {
+		t.Errorf("the first suite is %+v", first)
+	}
+	if c := first.Cases[2]; c.Failure == nil || c.Name != `checks{name:"a < b"}: rate>0.99` || c.Failure.Message != "expected rate>0.99, measured 0.975" {
+		t.Errorf("the second threshold is %+v", c)
+	}
+	if c := first.Cases[3]; c.Failure == nil || !strings.Contains(c.Failure.Message, "never measured") {
+		t.Errorf("the threshold without a value is %+v", c)
+	}
+	if c := broken.Cases[0]; c.Error == nil || c.Error.Text != "broken.js:3:1: SyntaxError: <nonsense>" || broken.Errors != 1 {
+		t.Errorf("the broken scenario is %+v", c)
+	}
+	if c := all.Suites[2].Cases[0]; c.Failure == nil || c.Failure.Message != "no iteration succeeded" {
+		t.Errorf("the scenario in which nothing worked is %+v", c)
+	}
+}
+
+func TestARunWithoutScenariosIsAFileToo(t *testing.T) {
+	var out bytes.Buffer
+	if err := write(&out, nil); err != nil || !strings.Contains(out.String(), `tests="0"`) {
+		t.Errorf("wrote %q, %v", out.String(), err)
+	}
+}
+
+func TestStartRefusesAFolder(t *testing.T) {
+	dir := t.TempDir()
+	if err := New(dir).Start(t.Context(), metrics.RunInfo{}); err == nil || !strings.Contains(err.Error(), "the JUnit file "+dir+" is a folder: give a file name, such as "+filepath.Join(dir, "junit.xml")) {
+		t.Errorf("Start = %v", err)
+	}
+}

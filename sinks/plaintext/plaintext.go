@@ -1,0 +1,23 @@
+// Package plaintext makes text that comes from a page or a script harmless for whoever shows it: such text
+// may hold the colours of a terminal, line ends, or bytes that are no text at all.
+package plaintext
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+var escapeCode = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
+
+// Line makes one line of text that cannot move a cursor. Playwright's messages carry colours, which go too.
+func Line(text string) string {
+	text = escapeCode.ReplaceAllString(text, "")
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "?"))
+	return strings.Join(strings.Fields(text), " ")
+}

@@ -1,0 +1,20 @@
+package plaintext
+
+import "testing"
+
+func TestLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"as it is":                   "as it is",
+		" two\n\tlines \r\n":         "two lines",
+		"\x1b[31mred\x1b[0m alert":   "red alert",
+		"\x1b]0;title\x07\x1b[2Jx":   "]0;title x",
+		"zero\x00byte \xff \u0085x":  "zero byte ? x",
+		"grüße, 世界":                  "grüße, 世界",
+		"\x1b[?25l\x1b[1;31;40mdeep": "deep",
+		"":                           "",
+	} {
+		if got := Line(text); got != want {
+			t.Errorf("Line(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package stepsummary
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/sinks/plaintext"
+)
+
+// mostFailures is how many classes of failures are shown.
+const mostFailures = 10
+
+// markdown tells how a run went.
+func markdown(results []metrics.Result) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "## liveload: %s\n", verdict(results))
+	for _, r := range results {
+		scenario(&out, r)
+	}
+	return out.String()
+}
+
+// verdict is the whole run in a few words.
+func verdict(results []metrics.Result) string {
+	thresholds, unmet, broken := 0, 0, 0
+	for _, r := range results {
+		if r.Error != "" {
+			broken++
+		}
+		thresholds += len(r.Thresholds)
+		for _, o := range r.Thresholds {
+			if !o.OK {
+				unmet++
+			}
+		}
+	}
+	switch {
+	case broken > 0:
+		return fmt.Sprintf("❌ %d of %d scenarios could not run", broken, len(results))
+	case unmet > 0:
+		return fmt.Sprintf("❌ %d of %d thresholds not met", unmet, thresholds)
+	case thresholds == 1:
+		return "✅ the threshold is met"
+	case thresholds > 0:
+		return fmt.Sprintf("✅ all %d thresholds met", thresholds)
+	}
+	return "finished, without thresholds"
+}
+
+func scenario(out *strings.Builder, r metrics.Result) {
+	fmt.Fprintf(out, "\n### %s\n\n", code(r.Name))
+	if r.Error != "" {
+		fmt.Fprintf(out, "❌ could not run: %s\n", code(r.Error))
+		return
+	}
+	g := r.Global
+	fmt.Fprintf(out, "%d users ok, %d failed · %d iterations, %d failed · %s\n", g.Users.Succeeded, g.Users.Failed,
+		g.Counters[metrics.Iterations.Name].Aggregate, g.Counters[metrics.IterationFailures.Name].Aggregate,
+		(time.Duration(g.ElapsedMS) * time.Millisecond).Round(time.Second))
+	thresholds(out, r.Thresholds)
+	failures(out, g)
+	latencies(out, g)
+	health(out, r.Health)
+}
+
+func thresholds(out *strings.Builder, outcomes []metrics.ThresholdOutcome) {
+	if len(outcomes) == 0 {
+		return
+	}
+	out.WriteString("\n| | metric | threshold | measured |\n|---|---|---|--:|\n")
+	for _, o := range outcomes {
+		mark := "✅"
+		if !o.OK {
+			mark = "❌"
+		}
+		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", mark, cell(o.Metric), cell(o.Expression), threshold.Describe(o))
+	}
+}
+
+// failures list the classes, the most frequent first, with what the first of each said.
+func failures(out *strings.Builder, g metrics.ScenarioResult) {
+	counts := g.Counters[metrics.IterationFailures.Name].By
+	if len(counts) == 0 {
+		return
+	}
+	out.WriteString("\n| failure | count | the first one |\n|---|--:|---|\n")
+	classes := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	for i, class := range classes {
+		if i == mostFailures {
+			fmt.Fprintf(out, "| and %d more | | |\n", len(classes)-i)
+			break
+		}
+		said := ""
+		if samples := g.FailureSamples[class]; len(samples) > 0 {
+			said = cell(samples[0].ReasonInspect)
+		}
+		fmt.Fprintf(out, "| %s | %d | %s |\n", cell(class), counts[class], said)
+	}
+}
+
+// latencies are the durations that matter to people, out of sight until they are asked for.
+func latencies(out *strings.Builder, g metrics.ScenarioResult) {
+	var rows strings.Builder
+	for _, m := range metrics.Catalogue() {
+		h := g.Histograms[m.Name].Aggregate
+		if m.Unit != metrics.Microseconds || h.Count == 0 || strings.HasPrefix(m.Name, "generator_") {
+			continue
+		}
+		fmt.Fprintf(&rows, "| %s | %d |", cell(m.Name), h.Count)
+		for _, p := range []int{50, 95, 99, 100} {
+			fmt.Fprintf(&rows, " %s |", threshold.Human(m.Name, h.Percentile(p)))
+		}
+		rows.WriteString("\n")
+	}
+	if rows.Len() > 0 {
+		fmt.Fprintf(out, "\n<details><summary>Durations</summary>\n\n| metric | count | p50 | p95 | p99 | max |\n|---|--:|--:|--:|--:|--:|\n%s\n</details>\n", rows.String())
+	}
+}
+
+func health(out *strings.Builder, h metrics.Health) {
+	if h.Saturated {
+		out.WriteString("\n⚠️ The load generator was saturated: the durations measure it, not the application alone.\n")
+	}
+	for _, line := range append(slices.Clone(h.Reasons), h.Notes...) {
+		fmt.Fprintf(out, "\n- %s\n", code(line))
+	}
+}
+
+// code makes foreign text inert.
+func code(text string) string {
+	text = strings.ReplaceAll(plaintext.Line(text), "`", "'")
+	if text == "" {
+		return ""
+	}
+	return "`" + text + "`"
+}
+
+// cell is code in a table, where a bar would end the cell.
+func cell(text string) string { return strings.ReplaceAll(code(text), "|", `\|`) }

@@ -1,0 +1,60 @@
+// Package stepsummary is the sink that adds a run to the summary of a job of GitHub Actions: Markdown, at
+// the end of the file that GITHUB_STEP_SUMMARY names. It decides nothing: the exit code fails the job.
+package stepsummary
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// A Sink adds to one file, at Close.
+type Sink struct {
+	path    string
+	log     *slog.Logger
+	useless bool // the file cannot be written
+}
+
+// New returns a sink that adds to the file at path. Nobody has asked for it, so where the file cannot be
+// written, as in a container that does not have it, it only says so to the log.
+func New(path string, log *slog.Logger) *Sink { return &Sink{path: path, log: log} }
+
+// Start checks that the file can be written.
+func (s *Sink) Start(context.Context, metrics.RunInfo) error {
+	if err := s.add(""); err != nil {
+		s.useless = true
+		s.log.Warn("no summary for GitHub Actions", "error", err)
+	}
+	return nil
+}
+
+// Write does nothing: the Results hold everything.
+func (s *Sink) Write(context.Context, *metrics.Snapshot) error { return nil }
+
+// Close adds the summary.
+func (s *Sink) Close(_ context.Context, results []metrics.Result) error {
+	if s.useless {
+		return nil
+	}
+	return s.add(markdown(results))
+}
+
+func (s *Sink) add(text string) (err error) {
+	f, err := os.OpenFile(s.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	if err != nil {
+		return fmt.Errorf("open the file of GITHUB_STEP_SUMMARY: %w", err)
+	}
+	defer func() {
+		if closeErr := f.Close(); err == nil && closeErr != nil {
+			err = fmt.Errorf("close the file of GITHUB_STEP_SUMMARY: %w", closeErr)
+		}
+	}()
+	if _, err := io.WriteString(f, text); err != nil {
+		return fmt.Errorf("write to the file of GITHUB_STEP_SUMMARY: %w", err)
+	}
+	return nil
+}

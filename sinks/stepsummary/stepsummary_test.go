@@ -1,0 +1,121 @@
+package stepsummary
+
+import (
+	"bytes"
+	"flag"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks"
+)
+
+var (
+	update = flag.Bool("update", false, "write the golden files")
+
+	_ sinks.Sink = (*Sink)(nil)
+)
+
+func value(v float64) *float64 { return &v }
+
+func aRun() []metrics.Result {
+	durations := make([]float64, 101)
+	for i := range durations {
+		durations[i] = float64(i) * 2500
+	}
+	return []metrics.Result{
+		{
+			Name: "buy | `sell`",
+			Global: metrics.ScenarioResult{
+				Users: metrics.UserTotals{Total: 10, Succeeded: 8, Failed: 2}, ElapsedMS: 80_500,
+				Counters: map[string]metrics.CounterBy{
+					"iterations":         {Aggregate: 40, By: map[string]int64{"ok": 37, "failed": 3}},
+					"iteration_failures": {Aggregate: 3, By: map[string]int64{"error": 1, "wait timeout": 2}},
+				},
+				Histograms: map[string]metrics.HistogramBy{
+					"liveview_event_duration_us": {Aggregate: metrics.HistogramValues{Count: 200, Values: durations}},
+					"liveview_diff_bytes":        {Aggregate: metrics.HistogramValues{Count: 200, Values: durations}},
+				},
+				FailureSamples: map[string][]metrics.FailureSample{"wait timeout": {{ReasonInspect: "no <b>cart</b> | in\n\x1b[31mtime"}}},
+			},
+			Thresholds: []metrics.ThresholdOutcome{
+				{Metric: "liveview_event_duration_us", Expression: "p(95)<250ms", OK: true, Value: value(237_500)},
+				{Metric: "checks{name:a|b}", Expression: "rate>99%", Value: value(0.975)},
+				{Metric: "step_duration_us", Expression: "max<1s"},
+			},
+			Health: metrics.Health{Saturated: true, Reasons: []string{"node here: the CPU was busy"}, Notes: []string{"ended early: ..."}},
+		},
+		{Name: "fine", Thresholds: []metrics.ThresholdOutcome{{Metric: "iterations", Expression: "count>0", OK: true, Value: value(5)}}},
+	}
+}
+
+func TestGolden(t *testing.T) {
+	got := []byte(markdown(aRun()))
+	path := filepath.Join("testdata", "summary.md")
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("differs from %s:\n%s", path, got)
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	run := aRun()
+	for want, results := range map[string][]metrics.Result{
+		"❌ 2 of 4 thresholds not met":      run,
+		"✅ the threshold is met":           run[1:],
+		"✅ all 2 thresholds met":           {run[1], run[1]},
+		"❌ 1 of 3 scenarios could not run": append(run, metrics.Result{Name: "broken", Error: "no file"}),
+		"finished, without thresholds":     {{Name: "plain"}},
+	} {
+		if got, _, _ := strings.Cut(markdown(results), "\n"); got != "## liveload: "+want {
+			t.Errorf("the first line is %q, want %q", got, want)
+		}
+	}
+	if got := markdown([]metrics.Result{{Name: "broken", Error: "a.js:1: no `x`"}}); !strings.Contains(got, "❌ could not run: `a.js:1: no 'x'`") {
+		t.Errorf("the summary of a broken scenario is %q", got)
+	}
+}
+
+func TestAddsToTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "summary")
+	if err := os.WriteFile(path, []byte("# Before\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	for range 2 { // two runs of one job
+		s := New(path, slog.New(slog.NewTextHandler(&log, nil)))
+		if err := s.Start(t.Context(), metrics.RunInfo{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(t.Context(), aRun()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	content, err := os.ReadFile(path)
+	if err != nil || string(content) != "# Before\n"+markdown(aRun())+markdown(aRun()) || log.Len() > 0 {
+		t.Errorf("the file holds %q, %v; the log %q", content, err, log.String())
+	}
+}
+
+// In a container the file may not be there: that must not keep a run from running.
+func TestAFileThatCannotBeWrittenIsOnlyLogged(t *testing.T) {
+	var log bytes.Buffer
+	s := New(filepath.Join(t.TempDir(), "nowhere", "summary"), slog.New(slog.NewTextHandler(&log, nil)))
+	if err := s.Start(t.Context(), metrics.RunInfo{}); err != nil {
+		t.Errorf("Start = %v", err)
+	}
+	if err := s.Close(t.Context(), aRun()); err != nil || !strings.Contains(log.String(), "no summary for GitHub Actions") {
+		t.Errorf("Close = %v, the log says %q", err, log.String())
+	}
+}
