@@ -27,7 +27,7 @@ deps: build ## Install what tests and demo need: a C compiler (for go test -race
 	@scripts/deps.sh
 
 .PHONY: test
-test: deps lint ## Everything that CI checks: lint, then all tests with the race detector
+test: deps lint fuzz-scripts ## Everything that CI checks: lint, a minute of fuzzing, all tests with the race detector
 	@echo "== go test -race"
 	go test -race -timeout 30m $(TESTFLAGS) ./...
 
@@ -64,6 +64,12 @@ bench-flow: deps ## Compare an iteration's CPU and memory with bare playwright-g
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME
 	@scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: fuzz-scripts
+fuzz-scripts: ## Fuzz what scripts may say for about a minute
+	@echo "== about a minute of fuzzing scripts and options" # counted: a time limit of the fuzzer can end in an error of its own
+	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 8000x ./jsmodules/liveload
+	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 8000x ./jsmodules/liveload
 
 .PHONY: clean
 clean: ## Delete what was built and what runs wrote into this folder
