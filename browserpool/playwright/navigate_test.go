@@ -67,7 +67,7 @@ func TestLeavingThePage(t *testing.T) {
 		{name: "download", page: `<title>old</title><a id=b href="{site}/file">x</a>`, time: 3 * time.Second, do: after(clicks("#b"), title("old")), want: stays},
 		{name: "download attribute", page: `<title>old</title><a id=b download href="{site}/slow">x</a>`, time: 3 * time.Second, do: after(clicks("#b"), title("old")), want: stays},
 		{name: "stopped", page: `<title>old</title><a id=b href="{site}/never">x</a><script>b.addEventListener('click', () => setTimeout(() => stop(), 50))</script>`, time: 3 * time.Second, do: after(clicks("#b"), title("old")), want: stays},
-		{name: "refused", page: `<title>old</title><a id=b href="http://127.0.0.1:9/">x</a>`, time: 3 * time.Second, do: after(clicks("#b"), clicks("#b")), fail: "the browser shows that it cannot open the page"},
+		{name: "refused", page: `<title>old</title><a id=b href="http://127.0.0.1:9/">x</a>`, time: 5 * time.Second, do: after(clicks("#b"), clicks("#b")), fail: "the browser shows that it cannot open the page"},
 		{name: "new tab", page: `<title>old</title><a id=b target=_blank href="{site}/slow">x</a>`, do: after(clicks("#b"), title("old")), want: stays},
 		{name: "window", page: `<title>old</title><button id=b onclick="window.open('{site}/slow')">x</button>`, do: after(clicks("#b"), title("old")), want: stays},
 		{name: "other program", page: `<title>old</title><a id=b href="mailto:a@b.c">x</a>`, do: after(clicks("#b"), title("old")), want: stays},
