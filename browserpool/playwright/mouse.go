@@ -63,20 +63,25 @@ const mouseMethod = "Input.dispatchMouseEvent"
 func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
 	begun := time.Now()
 	for missed := false; ; missed = true {
-		if missed && ctx.Err() != nil {
+		landed, err := s.aimAndPress(ctx, clicks, op, append([]any{selector}, args...))
+		switch {
+		case missed && !landed && ctx.Err() != nil:
 			waiting := fmt.Sprintf("%q to be reachable by the mouse", selector)
 			return &browserpool.WaitError{Waiting: waiting, Found: "it moves away from each press", Cause: timeUp(ctx, begun)}
-		}
-		before := s.presses.count.Load()
-		var at *point
-		if err := s.run(ctx, &at, op, append([]any{selector}, args...)...); err != nil || at == nil {
-			return err
-		}
-		landed, err := s.pressAt(ctx, before, *at, clicks)
-		if err != nil || landed {
+		case err != nil || landed:
 			return err
 		}
 	}
+}
+
+// aimAndPress says whether the press hit, or that nothing is to be pressed.
+func (s *session) aimAndPress(ctx context.Context, clicks int, op string, args []any) (landed bool, err error) {
+	before := s.presses.count.Load()
+	var at *point
+	if err := s.run(ctx, &at, op, args...); err != nil || at == nil {
+		return err == nil, err
+	}
+	return s.pressAt(ctx, before, *at, clicks)
 }
 
 // presses are those that the page tells of, one after the other.
@@ -116,7 +121,7 @@ func (s *session) pressAt(ctx context.Context, before int64, at point, clicks in
 	default:
 	}
 	if err := s.mouse(ctx, clickEvents(at, clicks)); err != nil || at[3] == 0 {
-		return true, err
+		return err == nil, err
 	}
 	select {
 	case landed = <-s.presses.told: // mostly there already
