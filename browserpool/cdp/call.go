@@ -2,59 +2,76 @@ package cdp
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/coder/websocket"
+	"github.com/go-json-experiment/json"
 )
 
 // An Answer is what came of a call: a result, or an *Error of the browser, or ErrClosed or ErrDetached.
 type Answer struct {
-	Result json.RawMessage
+	Result []byte // JSON
 	Err    error
 }
-
-// writeLimit bounds the writing of one message.
-const writeLimit = 15 * time.Second
 
 type request struct {
 	ID        int64  `json:"id"`
 	SessionID string `json:"sessionId,omitempty"`
 	Method    string `json:"method"`
-	Params    any    `json:"params,omitempty"`
+	Params    any    `json:"params,omitzero"`
 }
 
-// Start sends a call and gives the channel that its one Answer comes on. Calls of one goroutine reach
-// the browser in order. session is empty for the browser itself.
-func (c *Conn) Start(session, method string, params any) (<-chan Answer, error) {
-	id := c.last.Add(1)
-	data, err := json.Marshal(request{ID: id, SessionID: session, Method: method, Params: params})
-	if err != nil {
-		return nil, fmt.Errorf("%s: write message: %w", method, err)
+// Start sends calls of a method, one for each of params, in one go and gives the channel that their one
+// Answer comes on: that of the last call, or the first failure. Calls of one goroutine reach the browser
+// in order. session is empty for the browser itself.
+func (c *Conn) Start(session, method string, params ...any) (<-chan Answer, error) {
+	last := c.last.Add(int64(len(params)))
+	messages := make([][]byte, len(params))
+	for i, p := range params {
+		r := request{ID: last - int64(len(params)-1-i), SessionID: session, Method: method, Params: p}
+		var err error
+		if messages[i], err = json.Marshal(r, lenient); err != nil {
+			return nil, fmt.Errorf("%s: write message: %w", method, err)
+		}
 	}
-	answer := make(chan Answer, 1)
-	if !c.expect(id, call{session, answer}) {
+	one := &call{session: session, left: len(params), answer: make(chan Answer, 1)}
+	if !c.expect(last, one) {
 		return nil, fmt.Errorf("%s: %w", method, ErrClosed)
 	}
-	// Writing obeys no caller's ctx: a message cut off in the middle would end the connection for all.
-	// A browser that takes nothing for so long has no use for its connection.
-	ctx, cancel := context.WithTimeout(context.Background(), writeLimit)
-	defer cancel()
-	if err := c.socket.Write(ctx, websocket.MessageText, data); err != nil {
+	if err := c.write(messages); err != nil {
 		_ = c.socket.CloseNow() // the reader sees it and answers for all
 	}
-	return answer, nil
+	return one.answer, nil
 }
 
-func (c *Conn) expect(id int64, one call) bool {
+// expect notes that a call waits for the answers up to the one numbered last.
+func (c *Conn) expect(last int64, one *call) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.calls == nil {
 		return false
 	}
-	c.calls[id] = one
+	for i := range one.left {
+		c.calls[last-int64(i)] = one
+	}
 	return true
+}
+
+// write obeys no caller's ctx: a message cut off in the middle would end the connection for all. The
+// wire bounds it.
+func (c *Conn) write(messages [][]byte) error {
+	if len(messages) == 1 {
+		return c.socket.Write(context.Background(), websocket.MessageText, messages[0])
+	}
+	c.holding.Lock()
+	defer c.holding.Unlock()
+	c.wire.holdBack()
+	for _, m := range messages {
+		if err := c.socket.Write(context.Background(), websocket.MessageText, m); err != nil {
+			return err // and the connection is over
+		}
+	}
+	return c.wire.release()
 }
 
 // Call sends a call and waits for its result, which is decoded into result unless that is nil. It
@@ -80,8 +97,14 @@ func (a Answer) Decode(method string, result any) error {
 	if result == nil {
 		return nil
 	}
-	if err := json.Unmarshal(a.Result, result); err != nil {
+	if err := Decode(a.Result, result); err != nil {
 		return fmt.Errorf("%s: read result: %w", method, err)
 	}
 	return nil
+}
+
+// Decode reads what the browser sent, such as an event's params, into value. Names of fields are as
+// their tags write them.
+func Decode(data []byte, value any) error {
+	return json.Unmarshal(data, value, lenient)
 }

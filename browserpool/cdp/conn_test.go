@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,7 +19,13 @@ import (
 	"github.com/liveload/liveload/browserpool/cdp"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(peerVariable) != "" {
+		peer()
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 type request struct {
 	ID        int64
@@ -35,6 +44,7 @@ func dial(t *testing.T, reply func(r request) string) *cdp.Conn {
 			return
 		}
 		defer socket.CloseNow()
+		socket.SetReadLimit(-1)
 		for {
 			_, data, err := socket.Read(r.Context())
 			if err != nil {
@@ -72,6 +82,7 @@ func TestCall(t *testing.T) {
 	}{
 		{"result", `{"id":1,"sessionId":"s","result":{"value":"v"}}`, "v", nil},
 		{"answers of others are passed over", `{"id":9,"result":{}}` + "\n" + `{"id":1,"result":{"value":"v"}}`, "v", nil},
+		{"half a surrogate pair", `{"id":1,"result":{"value":"\ud83d"}}`, "\ufffd", nil},
 		{"refused", `{"id":1,"error":{"code":-32000,"message":"Cannot find it"}}`, "", &cdp.Error{}},
 		{"target gone", `{"method":"Target.detachedFromTarget","params":{"sessionId":"s"}}`, "", cdp.ErrDetached},
 		{"connection gone", "close", "", cdp.ErrClosed},
@@ -80,7 +91,9 @@ func TestCall(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := dial(t, func(request) string { return tt.reply })
-			var got struct{ Value string }
+			var got struct {
+				Value string `json:"value"`
+			}
 			err := c.Call(t.Context(), "s", "Runtime.evaluate", map[string]any{}, &got)
 			var refused *cdp.Error
 			switch {
@@ -116,6 +129,75 @@ func TestCallAfterTheEnd(t *testing.T) {
 	}
 }
 
+func TestStartSeveral(t *testing.T) {
+	tests := []struct {
+		name    string
+		replies [3]string // to the calls, by their order
+		want    string
+		err     error
+	}{
+		{"the last result", [3]string{`{"id":1,"result":{"value":"a"}}`, `{"id":2,"result":{"value":"b"}}`, `{"id":3,"result":{"value":"c"}}`}, "c", nil},
+		{"whichever comes last", [3]string{"", `{"id":3,"result":{"value":"c"}}`, `{"id":2,"result":{"value":"b"}}` + "\n" + `{"id":1,"result":{"value":"a"}}`}, "a", nil},
+		{"the first failure", [3]string{"", `{"id":2,"error":{"code":-32000,"message":"no"}}`, ""}, "", &cdp.Error{}},
+		{"target gone in between", [3]string{`{"id":1,"result":{}}`, `{"method":"Target.detachedFromTarget","params":{"sessionId":"s"}}`, ""}, "", cdp.ErrDetached},
+		{"connection gone in between", [3]string{`{"id":1,"result":{}}`, "close", ""}, "", cdp.ErrClosed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := dial(t, func(r request) string {
+				if want := fmt.Sprintf("{\"n\":%d}", r.ID); string(r.Params) != want {
+					t.Errorf("call %d has params %s, want %s", r.ID, r.Params, want)
+				}
+				return tt.replies[r.ID-1]
+			})
+			answers, err := c.Start("s", "Input.dispatchMouseEvent", map[string]int{"n": 1}, map[string]int{"n": 2}, map[string]int{"n": 3})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got struct {
+				Value string `json:"value"`
+			}
+			err = (<-answers).Decode("Input.dispatchMouseEvent", &got)
+			var refused, wanted *cdp.Error
+			if !errors.Is(err, tt.err) && !(errors.As(tt.err, &wanted) && errors.As(err, &refused)) {
+				t.Fatalf("answer = %v, want %v", err, tt.err)
+			}
+			if got.Value != tt.want {
+				t.Errorf("value = %q, want %q", got.Value, tt.want)
+			}
+		})
+	}
+}
+
+// Callers share the connection, alone and with several calls, small and big.
+func TestManyCallers(t *testing.T) {
+	c := dial(t, func(r request) string { return fmt.Sprintf(`{"id":%d,"result":%s}`, r.ID, r.Params) })
+	type echo struct {
+		Text string `json:"text"`
+	}
+	var callers sync.WaitGroup
+	for n := range 8 {
+		callers.Go(func() {
+			for size := 1; size <= 1<<16; size *= 4 {
+				sent := echo{strings.Repeat(string(rune('a'+n)), size)}
+				var got echo
+				if err := c.Call(t.Context(), "s", "Echo", sent, &got); err != nil || got != sent {
+					t.Errorf("call of %d bytes: %v, or another's answer", size, err)
+				}
+				answers, err := c.Start("s", "Echo", sent, sent, sent)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := (<-answers).Decode("Echo", &got); err != nil || got != sent {
+					t.Errorf("three calls of %d bytes: %v, or another's answer", size, err)
+				}
+			}
+		})
+	}
+	callers.Wait()
+}
+
 func TestListen(t *testing.T) {
 	c := dial(t, func(r request) string {
 		return `{"method":"Runtime.bindingCalled","sessionId":"other","params":{"payload":"no"}}
@@ -124,7 +206,7 @@ func TestListen(t *testing.T) {
 {"id":1,"result":{}}`
 	})
 	var heard []string
-	c.Listen("s", func(method string, params json.RawMessage) { heard = append(heard, method+string(params)) })
+	c.Listen("s", func(method string, params []byte) { heard = append(heard, method+string(params)) })
 	if err := c.Call(t.Context(), "s", "Runtime.enable", nil, nil); err != nil {
 		t.Fatal(err)
 	}

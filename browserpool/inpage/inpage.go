@@ -5,9 +5,11 @@ package inpage
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/liveload/liveload/browserpool"
 )
@@ -47,7 +49,7 @@ const (
 // ReadAnswer; timeout bounds its waiting. The arguments must be such that JSON can hold them.
 func Expression(op string, timeout time.Duration, args []any) (string, error) {
 	call := append([]any{op, timeout.Milliseconds()}, args...)
-	encoded, err := json.Marshal(call)
+	encoded, err := json.Marshal(call, lenient)
 	if err != nil {
 		return "", fmt.Errorf("%s: write arguments: %w", op, err)
 	}
@@ -56,11 +58,14 @@ func Expression(op string, timeout time.Duration, args []any) (string, error) {
 
 // An answer is what an operation gives.
 type answer struct {
-	Value   json.RawMessage `json:"v"`
-	Error   string          `json:"e"`
-	Timeout []string        `json:"t"`
-	Gone    int             `json:"g"`
+	Value   jsontext.Value `json:"v"`
+	Error   string         `json:"e"`
+	Timeout []string       `json:"t"`
+	Gone    int            `json:"g"`
 }
+
+// lenient takes the strings of JavaScript, which may hold half a surrogate pair.
+var lenient = jsontext.AllowInvalidUTF8(true)
 
 // ErrNoScript says that the document has no operations (yet): it is an error page of the browser.
 var ErrNoScript = &browserpool.PageError{Message: "the page shows an error of the browser, not a document"}
@@ -69,7 +74,7 @@ var ErrNoScript = &browserpool.PageError{Message: "the page shows an error of th
 // a *browserpool.WaitError with what cause gives; what the page refused is a *browserpool.PageError.
 func ReadAnswer(data []byte, value any, cause func() error) error {
 	var a answer
-	if err := json.Unmarshal(data, &a); err != nil {
+	if err := json.Unmarshal(data, &a, lenient); err != nil {
 		return fmt.Errorf("read the page's answer %.80q: %w", data, err)
 	}
 	switch {
@@ -82,7 +87,7 @@ func ReadAnswer(data []byte, value any, cause func() error) error {
 	case value == nil:
 		return nil
 	}
-	if err := json.Unmarshal(a.Value, value); err != nil {
+	if err := json.Unmarshal(a.Value, value, lenient); err != nil {
 		return fmt.Errorf("read the page's answer %.80q: %w", data, err)
 	}
 	return nil

@@ -2,11 +2,11 @@ package playwright
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
@@ -79,11 +79,14 @@ func (s *session) detach() {
 }
 
 // hear takes the events of the main page.
-func (s *session) hear(method string, params json.RawMessage) {
+func (s *session) hear(method string, params []byte) {
 	switch method {
 	case "Runtime.bindingCalled":
-		var called struct{ Name, Payload string }
-		if json.Unmarshal(params, &called) != nil {
+		var called struct {
+			Name    string `json:"name"`
+			Payload string `json:"payload"`
+		}
+		if cdp.Decode(params, &called) != nil {
 			return
 		}
 		switch called.Name {
@@ -144,7 +147,7 @@ type evaluation struct {
 
 type evaluated struct {
 	Result struct {
-		Value json.RawMessage `json:"value"`
+		Value jsontext.Value `json:"value"`
 	} `json:"result"`
 	Exception *struct {
 		Text      string `json:"text"`

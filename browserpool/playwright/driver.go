@@ -57,6 +57,10 @@ func startDriver(ctx context.Context, opts Options, version, folder string) (_ *
 			err = errors.Join(fmt.Errorf("start driver: %w", err), os.RemoveAll(folder))
 		}
 	}()
+	preload, err := writeQuiet(folder)
+	if err != nil {
+		return nil, err
+	}
 	pipe := filepath.Join(folder, "log")
 	log, err := openDriverLog(pipe, opts.Logger)
 	if err != nil {
@@ -64,7 +68,7 @@ func startDriver(ctx context.Context, opts Options, version, folder string) (_ *
 	}
 	env := append(append([]string{}, opts.Env...), "TMPDIR="+folder)
 	node := filepath.Join(folder, "node")
-	source := script{node: opts.NodePath, version: version, env: env, log: pipe}.source()
+	source := script{node: opts.NodePath, preload: preload, version: version, env: env, log: pipe}.source()
 	if err := os.WriteFile(node, source, 0o700); err != nil {
 		log.release()
 		<-log.ended

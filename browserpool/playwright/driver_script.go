@@ -29,6 +29,7 @@ const pidPrefix = "liveload driver pid "
 // choose the driver's environment and does not tell its process id before the driver has answered.
 type script struct {
 	node    string   // Node.js
+	preload string   // script that Node.js runs before the driver
 	version string   // of the driver
 	env     []string // "NAME=value"
 	log     string   // named pipe that takes the driver's standard error
@@ -46,7 +47,7 @@ func (s script) source() []byte {
 	}
 	fmt.Fprintf(&b, "exec 2>%s\n", quote(s.log))
 	fmt.Fprintf(&b, "echo \"%s$$\" >&2\n", pidPrefix)
-	fmt.Fprintf(&b, "exec %s \"$@\"\n", quote(s.node))
+	fmt.Fprintf(&b, "exec %s --require %s \"$@\"\n", quote(s.node), quote(s.preload))
 	return b.Bytes()
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/browserpool/cdp"
 )
 
 // A mouseEvent is what Input.dispatchMouseEvent takes.
@@ -25,14 +24,14 @@ type mouseEvent struct {
 type point [4]float64
 
 // hoverEvents move the mouse to a point.
-func hoverEvents(p point) []mouseEvent {
-	return []mouseEvent{{Type: "mouseMoved", X: p[0], Y: p[1], Button: "none"}}
+func hoverEvents(p point) []any {
+	return []any{mouseEvent{Type: "mouseMoved", X: p[0], Y: p[1], Button: "none"}}
 }
 
 // clickEvents move the mouse to a point, unless it is there, and click clicks times in quick succession.
-func clickEvents(p point, clicks int) []mouseEvent {
+func clickEvents(p point, clicks int) []any {
 	x, y := p[0], p[1]
-	var events []mouseEvent
+	var events []any
 	if p[2] == 0 {
 		events = hoverEvents(p)
 	}
@@ -44,26 +43,17 @@ func clickEvents(p point, clicks int) []mouseEvent {
 	return events
 }
 
-// mouse sends events one right after the other and waits until the page has handled them all.
-func (s *session) mouse(ctx context.Context, events []mouseEvent) error {
+// mouse sends events in one go and waits until the page has handled them all.
+func (s *session) mouse(ctx context.Context, events []any) error {
 	page, err := s.directPage()
 	if err != nil {
 		return err
 	}
-	pending := make([]<-chan cdp.Answer, 0, len(events))
-	for _, e := range events {
-		answers, err := page.conn.Start(page.target, mouseMethod, e)
-		if err != nil {
-			return s.explainDirect(err)
-		}
-		pending = append(pending, answers)
+	answers, err := page.conn.Start(page.target, mouseMethod, events...)
+	if err != nil {
+		return s.explainDirect(err)
 	}
-	for _, answers := range pending {
-		if err := s.answer(ctx, "the page to take the mouse", answers, mouseMethod, nil); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.answer(ctx, "the page to take the mouse", answers, mouseMethod, nil)
 }
 
 const mouseMethod = "Input.dispatchMouseEvent"

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
@@ -24,6 +25,7 @@ type objects struct {
 	calls    *calls
 	turns    *turns
 	first    sync.Once
+	told     atomic.Bool // the driver tells this session everything
 
 	mu        sync.Mutex // may be held while playwright-go waits for its own locks
 	listeners map[listened]*listeners
@@ -52,6 +54,9 @@ type object struct {
 // Object returns the session's "page", "context" or "browser".
 func (s *session) Object(ctx context.Context, name string) (browserpool.Object, error) {
 	s.objects.first.Do(func() { s.objects.requests.follow(s.context) })
+	if err := s.hearEverything(ctx); err != nil {
+		return nil, err
+	}
 	switch name {
 	case "page":
 		page, err := s.openPage(ctx)

@@ -1,11 +1,14 @@
 package telemetry
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/liveload/liveload/metrics"
 )
@@ -70,16 +73,24 @@ type series[T any] struct {
 	samples       T
 }
 
-func (s *series[T]) UnmarshalJSON(data []byte) error {
-	into := []any{&s.metric, &s.label, &s.samples}
-	if err := json.Unmarshal(data, &into); err != nil {
-		return err
+// UnmarshalJSONFrom reads a series.
+func (s *series[T]) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	if open, err := from.ReadToken(); err != nil || open.Kind() != '[' {
+		return errors.Join(errors.New("a series is a list"), err)
 	}
-	if len(into) != 3 {
-		return fmt.Errorf("a series has 3 parts, not %d", len(into))
+	for _, part := range []any{&s.metric, &s.label, &s.samples} {
+		if err := json.UnmarshalDecode(from, part); err != nil {
+			return err
+		}
+	}
+	if end, err := from.ReadToken(); err != nil || end.Kind() != ']' {
+		return errors.Join(errors.New("a series has 3 parts"), err)
 	}
 	return nil
 }
+
+// lenient takes the strings of JavaScript, which may hold half a surrogate pair.
+var lenient = jsontext.AllowInvalidUTF8(true)
 
 // Decode records one batch. A page can send anything, so what is not understood is an error and, where
 // single series are unknown, counted as dropped.
@@ -88,7 +99,7 @@ func (d *Decoder) Decode(payload string) error {
 		return nil
 	}
 	var b batch
-	if err := json.Unmarshal([]byte(payload), &b); err != nil {
+	if err := json.Unmarshal([]byte(payload), &b, lenient); err != nil {
 		d.recorder.Add(metrics.SamplesDropped, "unreadable batch", 1)
 		return fmt.Errorf("read telemetry batch: %w", err)
 	}
