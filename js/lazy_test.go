@@ -63,11 +63,10 @@ func TestLifted(t *testing.T) {
 // TestLiftedErrors: what fails in a lifted function or class fails at its place.
 func TestLiftedErrors(t *testing.T) {
 	for top, want := range map[string]string{
-		"function f() {\n  throw new Error('no')\n}":    "s.js:2:9: Error: no",
-		"const f = () => missing.x":                     "s.js:1:17: ReferenceError: missing is not defined",
-		"class A extends missing {}\nconst f = () => A": "ReferenceError: missing is not defined",
-		"function f() { for (;;) {} }":                  "the script was running",
-		"'use strict'; function f() { unknown = 1 }":    "ReferenceError: unknown is not defined",
+		"function f() {\n  throw new Error('no')\n}": "s.js:2:9: Error: no",
+		"const f = () => missing.x":                  "s.js:1:17: ReferenceError: missing is not defined",
+		"function f() { for (;;) {} }":               "the script was running",
+		"'use strict'; function f() { unknown = 1 }": "ReferenceError: unknown is not defined",
 	} {
 		write(t, "s.js", top+"\nexport default () => f();\n")
 		vm := load(t, "s.js")
