@@ -35,12 +35,16 @@ func (e *early) run(statement ast.Statement) {
 
 // define notes what the definition of a variable may read.
 func (e *early) define(binding *ast.Binding) {
-	id, ok := binding.Target.(*ast.Identifier)
-	if ok && isInert(binding.Initializer) {
+	id, named := binding.Target.(*ast.Identifier)
+	if named && isInert(binding.Initializer) {
 		e.use(id.Name.String(), freeNames(binding.Initializer))
 		return
 	}
-	for _, name := range freeNames(binding) {
+	read := freeNames(binding.Initializer)
+	if !named {
+		read = append(read, freeNames(binding.Target)...)
+	}
+	for _, name := range read {
 		e.enter(name)
 	}
 }
