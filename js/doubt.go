@@ -12,16 +12,21 @@ import (
 // doubtful says whether a program could find out that its top level is that of a global script: it
 // reaches its own names through the global object, or has code in texts.
 func (l *lifter) doubtful() bool {
-	d := doubts{declared: l.times, fine: map[any]bool{}, kept: map[any]bool{}}
+	d := doubts{declared: l.times, fine: map[any]bool{}, kept: map[any]bool{}, other: map[string]bool{}}
 	walk(l.program.Body, d.look)
+	if d.found || len(d.other) == 0 {
+		return d.found
+	}
+	walk(l.program.Body, d.lookAtOther)
 	return d.found
 }
 
 // doubts are what is found in a program. Nodes come from the outside inwards.
 type doubts struct {
 	declared map[string]int
-	fine     map[any]bool // uses of globalThis that reach none of the program's names
-	kept     map[any]bool // expressions whose values have names
+	fine     map[any]bool    // expressions that, were they globalThis, would reach none of the program's names
+	kept     map[any]bool    // expressions whose values have names
+	other    map[string]bool // other names of globalThis
 	found    bool
 }
 
@@ -42,14 +47,63 @@ func (d *doubts) look(node any) {
 		d.fine[n.Left], d.fine[n.Right] = same, same
 	case *ast.Binding:
 		d.kept[n.Initializer] = true
-	case *ast.ConditionalExpression: // packages look for the global object so, for globals of elsewhere
-		d.fine[n.Consequent], d.fine[n.Alternate] = !d.kept[n], !d.kept[n]
+		d.called(n.Target, n.Initializer)
+	case *ast.ExpressionStatement:
+		d.fine[n.Expression] = true
+	case *ast.AssignExpression:
+		if d.fine[n] {
+			d.called(n.Left, n.Right)
+		}
+	case *ast.ConditionalExpression:
+		if !d.kept[n] {
+			d.searches(n.Consequent)
+			d.searches(n.Alternate)
+		}
 	case *ast.CallExpression:
 		d.calls(n.Callee, n.ArgumentList)
 	case *ast.NewExpression:
 		d.calls(n.Callee, n.ArgumentList)
 	case *ast.PropertyShort:
 		d.found = d.found || n.Name.Name == "globalThis"
+	}
+}
+
+// called notes that globalThis gets another name.
+func (d *doubts) called(target any, value ast.Expression) {
+	if id, ok := target.(*ast.Identifier); ok && isName(value, "globalThis") {
+		d.other[id.Name.String()], d.fine[value] = true, true
+	}
+}
+
+// lookAtOther looks how the other names of globalThis are used.
+func (d *doubts) lookAtOther(node any) {
+	switch n := node.(type) {
+	case *ast.Identifier:
+		d.found = d.found || d.other[n.Name.String()] && !d.fine[n]
+	case *ast.Binding:
+		d.fine[n.Target] = true
+	case *ast.AssignExpression:
+		d.fine[n.Left] = true
+	case *ast.DotExpression:
+		d.member(n.Left, n.Identifier.Name.String())
+	case *ast.PropertyShort:
+		d.found = d.found || d.other[n.Name.Name.String()]
+	}
+}
+
+// searches notes an expression with which packages look for the global object, and then for globals of
+// elsewhere.
+func (d *doubts) searches(e ast.Expression) {
+	if !isName(e, "globalThis") {
+		return
+	}
+	d.fine[e] = true
+	d.looksElsewhere()
+}
+
+func (d *doubts) looksElsewhere() {
+	for _, name := range strings.Fields(elsewhere) {
+		d.found = d.found || d.declared[name] > 0
 	}
 }
 
@@ -60,7 +114,7 @@ func (d *doubts) member(of ast.Expression, name string) {
 	d.fine[of] = d.declared[name] == 0
 }
 
-// calls finds code in texts, but for that with which packages look for the global object.
+// calls finds code in texts.
 func (d *doubts) calls(callee ast.Expression, args []ast.Expression) {
 	if !isName(callee, "Function") {
 		return
@@ -69,6 +123,7 @@ func (d *doubts) calls(callee ast.Expression, args []ast.Expression) {
 		text, ok := arg.(*ast.StringLiteral)
 		d.found = d.found || !ok || strings.TrimSuffix(text.Value.String(), ";") != "return this"
 	}
+	d.looksElsewhere()
 }
 
 func isName(e ast.Expression, name string) bool {
@@ -81,18 +136,11 @@ const elsewhere = `Blob Buffer Bun CustomEvent Deno EventTarget File FormData He
 	XMLHttpRequest clearImmediate define document fetch global localStorage location name navigator process self
 	sessionStorage setImmediate window`
 
-// globalNames are names that a top level must not have: those of the language, ours, those of a program,
-// those that every object has, and those that packages look for.
+// globalNames are names that a top level must not have: those of the language, ours, those of a program.
 var globalNames = sync.OnceValue(func() map[string]bool {
-	names := map[string]bool{"module": true, "exports": true, "require": true}
-	for _, name := range strings.Fields(elsewhere) {
+	names := map[string]bool{"module": true, "exports": true, "require": true, "__proto__": true}
+	for _, name := range goja.New().GlobalObject().GetOwnPropertyNames() {
 		names[name] = true
-	}
-	rt := goja.New()
-	for object := rt.GlobalObject(); object != nil; object = object.Prototype() {
-		for _, name := range object.GetOwnPropertyNames() {
-			names[name] = true
-		}
 	}
 	for name := range webTable() {
 		names[name] = true
