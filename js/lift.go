@@ -179,8 +179,8 @@ func (l *lifter) noteAssigned(node any) {
 	}
 	switch at := target.(type) {
 	case *ast.DotExpression:
-		if isName(at.Left, "globalThis") {
-			l.assigned[at.Identifier.Name.String()] = true
+		if name := at.Identifier.Name.String(); slices.Contains(oftenExtended, name) { // of the global object?
+			l.assigned[name] = true
 		}
 		return
 	case nil, *ast.BracketExpression, *ast.PrivateDotExpression:
