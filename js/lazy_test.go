@@ -22,6 +22,13 @@ func TestLifted(t *testing.T) {
 			`[new B().m(), new B().p, new B() instanceof A, B.name]`, `["AB",1,true,"B"]`, "A B"},
 		{"a class that does something", `const made = []; class A { static x = made.push('A') } class B extends (made.push('B'), A) {} class C { ['c' + made.push('C')]() {} } class D { static { made.push('D') } }`,
 			`(C, made)`, `["A","B","C","D"]`, ""},
+		{"constants that may be read before they are there", `const log = [], seen = () => log.push(typeof late + typeof later); seen(); const late = () => 1, later = 2, free = () => late(); seen()`,
+			`[free(), log]`, `[1,["undefinedundefined","functionnumber"]]`, "free seen"},
+		{"superclasses", `function F() {} class A {} class B extends A {} let C = A; class D extends C {} class E extends F {} class G extends Error {} class H extends B {}`,
+			`[D, E, G, H].map(c => c.name).join('')`, `"DEGH"`, "A B F G H"},
+		{"a program that looks at globals", `const f = () => 1; function g() { return 'f' in globalThis }`, `[f(), g()]`, `[1,false]`, ""},
+		{"a program that looks for globals of elsewhere", `const seen = (typeof globalThis === 'object' ? globalThis : {}).fetch, f = () => typeof seen + typeof globalThis.other`,
+			`f()`, `"undefinedundefined"`, "f"},
 		{"values stay", `const n = { v: 1 }, f = () => n; let m = 5; var k = f().v + m`, `[n === f(), m, k]`, `[true,5,6]`, "f"},
 		{"a name that gets another value", `function a() { return 1 } let b = () => 1; const old = a; a = () => 2; const set = () => { [b] = [() => 3] }`,
 			`(set(), [old(), a(), b()])`, `[1,2,3]`, "set"},
@@ -63,11 +70,10 @@ func TestLifted(t *testing.T) {
 // TestLiftedErrors: what fails in a lifted function or class fails at its place.
 func TestLiftedErrors(t *testing.T) {
 	for top, want := range map[string]string{
-		"function f() {\n  throw new Error('no')\n}":    "s.js:2:9: Error: no",
-		"const f = () => missing.x":                     "s.js:1:17: ReferenceError: missing is not defined",
-		"class A extends missing {}\nconst f = () => A": "ReferenceError: missing is not defined",
-		"function f() { for (;;) {} }":                  "the script was running",
-		"'use strict'; function f() { unknown = 1 }":    "ReferenceError: unknown is not defined",
+		"function f() {\n  throw new Error('no')\n}": "s.js:2:9: Error: no",
+		"const f = () => missing.x":                  "s.js:1:17: ReferenceError: missing is not defined",
+		"function f() { for (;;) {} }":               "the script was running",
+		"'use strict'; function f() { unknown = 1 }": "ReferenceError: unknown is not defined",
 	} {
 		write(t, "s.js", top+"\nexport default () => f();\n")
 		vm := load(t, "s.js")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
 	"github.com/dop251/goja/parser"
 )
@@ -38,7 +39,9 @@ type sourceFile struct {
 const bundleName = "bundle.js"
 
 // Load compiles a bundled script. The error is a *Error.
-func Load(src Source) (*Program, error) {
+func Load(src Source) (*Program, error) { return loadAs(src, (*Program).compile) }
+
+func loadAs(src Source, compile func(*Program, *ast.Program) error) (*Program, error) {
 	p := &Program{source: src, files: map[string]sourceFile{}}
 	shifted, err := p.readMap()
 	if err != nil {
@@ -46,14 +49,14 @@ func Load(src Source) (*Program, error) {
 	}
 	code := src.Code + "\n//# sourceMappingURL=" + bundleName + ".map\n"
 	loader := parser.WithSourceMapLoader(func(string) ([]byte, error) { return shifted, nil })
-	ast, err := goja.Parse(bundleName, code, loader)
+	parsed, err := goja.Parse(bundleName, code, loader)
 	if err != nil {
 		return nil, p.parseError(err)
 	}
-	if err := p.refuseUnicodeClasses(ast); err != nil {
+	if err := p.refuseUnicodeClasses(parsed); err != nil {
 		return nil, err
 	}
-	if err := p.compile(ast); err != nil {
+	if err := compile(p, parsed); err != nil {
 		return nil, p.parseError(err)
 	}
 	return p, nil

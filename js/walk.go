@@ -10,13 +10,18 @@ var astPackage = reflect.TypeFor[ast.Program]().PkgPath()
 
 // walk shows every node of a syntax tree once, for which goja has no visitor.
 func walk(tree any, visit func(node any)) {
+	walkInto(tree, func(node any) bool { visit(node); return true })
+}
+
+// walkInto does not look into the nodes for which visit says no.
+func walkInto(tree any, visit func(node any) (inside bool)) {
 	w := walker{seen: map[any]bool{}, visit: visit}
 	w.walk(reflect.ValueOf(tree))
 }
 
 type walker struct {
 	seen  map[any]bool
-	visit func(node any)
+	visit func(node any) (inside bool)
 }
 
 func (w *walker) walk(v reflect.Value) {
@@ -32,8 +37,9 @@ func (w *walker) walk(v reflect.Value) {
 			return
 		}
 		w.seen[v.Interface()] = true
-		w.visit(v.Interface())
-		w.walk(v.Elem())
+		if w.visit(v.Interface()) {
+			w.walk(v.Elem())
+		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
