@@ -41,6 +41,8 @@ const (
 	PressedBinding = "__liveloadPressed"
 	// PressMissed is what PressedBinding is called with.
 	PressMissed = "missed"
+	// UnseenExpression is true when the page has not seen the press that was aimed last.
+	UnseenExpression = "Boolean(globalThis.__liveload && __liveload.unseen())"
 	// StayFunction tells the page that its navigation to an address ("" is whichever) came to nothing.
 	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
 )

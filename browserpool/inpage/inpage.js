@@ -443,6 +443,7 @@
       async run([op, timeout, ...args]) {
         return ops[op](timeout, ...args);
       },
+      unseen: () => press !== null,
       look(el, selector) {
         if (!el) return missing + near(selector);
         const obstacle = ready(el, true) || aim(el, 0, false);

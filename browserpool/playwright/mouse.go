@@ -2,11 +2,13 @@ package playwright
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/inpage"
 )
 
 // A mouseEvent is what Input.dispatchMouseEvent takes.
@@ -64,8 +66,9 @@ func (s *session) press(ctx context.Context, clicks int, op, selector string, ar
 	begun := time.Now()
 	for missed := false; ; missed = true {
 		landed, err := s.aimAndPress(ctx, clicks, op, append([]any{selector}, args...))
+		var wait *browserpool.WaitError
 		switch {
-		case missed && !landed && ctx.Err() != nil:
+		case missed && !landed && ctx.Err() != nil && !errors.As(err, &wait):
 			waiting := fmt.Sprintf("%q to be reachable by the mouse", selector)
 			return &browserpool.WaitError{Waiting: waiting, Found: "it moves away from each press", Cause: timeUp(ctx, begun)}
 		case err != nil || landed:
@@ -101,8 +104,12 @@ func (p *presses) tell(hit bool) {
 	}
 }
 
-// toldGrace is how long the page may take to tell of a press after it has handled it.
-const toldGrace = time.Second
+const (
+	// toldSoon is how long a page may take to tell of a press, after it was handled, before it is asked.
+	toldSoon = 50 * time.Millisecond
+	// toldLimit is how long it may take to answer then.
+	toldLimit = time.Second
+)
 
 // pressAt presses and says whether that hit what it was aimed at. It does nothing when somebody else has
 // pressed since before: the aim may be theirs.
@@ -123,17 +130,57 @@ func (s *session) pressAt(ctx context.Context, before int64, at point, clicks in
 	if err := s.mouse(ctx, clickEvents(at, clicks)); err != nil || at[3] == 0 {
 		return err == nil, err
 	}
-	select {
-	case landed = <-s.presses.told: // mostly there already
-		return landed, nil
-	default:
+	if hit, told := s.presses.wait(0); told { // mostly
+		return hit, nil
 	}
-	grace := time.NewTimer(toldGrace)
-	defer grace.Stop()
-	select {
-	case landed = <-s.presses.told:
-		return landed, nil
-	case <-grace.C: // the page was left
-		return true, nil
+	if hit, told := s.presses.wait(toldSoon); told {
+		return hit, nil
 	}
+	return s.pressSeen(), nil
+}
+
+// wait waits for the page's word on a press.
+func (p *presses) wait(d time.Duration) (hit, told bool) {
+	if d == 0 {
+		select {
+		case hit = <-p.told:
+			return hit, true
+		default:
+			return false, false
+		}
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case hit = <-p.told:
+		return hit, true
+	case <-timer.C:
+		return false, false
+	}
+}
+
+// pressSeen asks a page that said nothing of a press whether it still waits for it: Chromium drops what
+// the mouse does to a page that it has not painted yet. A page that is being left has seen it.
+func (s *session) pressSeen() bool {
+	page, err := s.directPage()
+	if err != nil {
+		return true
+	}
+	answers, err := page.conn.Start(page.target, "Runtime.evaluate", evaluation{Expression: inpage.UnseenExpression, ReturnByValue: true})
+	if err != nil {
+		return true
+	}
+	limit := time.NewTimer(toldLimit)
+	defer limit.Stop()
+	var unseen evaluated
+	select {
+	case a := <-answers:
+		if a.Decode("Runtime.evaluate", &unseen) != nil || string(unseen.Result.Value) != "true" {
+			return true
+		}
+	case <-limit.C:
+		return true
+	}
+	hit, told := s.presses.wait(0)
+	return told && hit
 }

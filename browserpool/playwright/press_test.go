@@ -59,6 +59,13 @@ func TestPressOfAMovingPage(t *testing.T) {
 			}
 			return errors.Join(<-errs, <-errs)
 		}, want: "log.filter((e) => e.startsWith('click:')).sort().join() === 'click:b,click:c'"},
+		{name: "a frame comes in between", page: button + `<iframe id=f style="display:none;position:fixed;inset:0;width:100%;height:100%"></iframe><script>
+			const real = document.elementFromPoint;
+			document.elementFromPoint = (x, y) => {
+				const hit = real.call(document, x, y);
+				f.style.display = 'block';
+				return hit;
+			};</script>`, do: clicks("#b"), fail: `it is covered by <iframe id="f">`},
 		{name: "into a frame", page: `<iframe id=f srcdoc="<script>onclick = () => { parent.hit = true; }</script>" width=200 height=200></iframe>`, do: clicks("#f"), want: "window.hit === true", time: 5 * time.Second},
 	})
 }
