@@ -14,13 +14,13 @@ func reap(ctx context.Context, id, path string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	killed := 0
+	killed, groups := 0, map[int]bool{}
 	for {
 		all, err := processes()
 		if err != nil {
 			return killed, fmt.Errorf("list processes: %w", err)
 		}
-		doomed := choose(all, id, recorded, os.Getpid())
+		doomed := choose(all, id, recorded, groups, os.Getpid())
 		if len(doomed) == 0 {
 			return killed, nil
 		}
@@ -54,8 +54,9 @@ type identity struct {
 // choose returns the processes of a run: those that carry its marker or were recorded, the process
 // groups that such a one leads, and their descendants. Groups and descendants matter because a
 // browser's child processes overwrite their environment with a title. What carries the marker of
-// another run is never chosen, nor are self and its ancestors.
-func choose(all []process, id string, recorded map[identity]bool, self int) []process {
+// another run is never chosen, nor are self and its ancestors. It adds to groups those that it finds, and
+// takes what is in them: a process that was born while its group was killed has no leader any more.
+func choose(all []process, id string, recorded map[identity]bool, groups map[int]bool, self int) []process {
 	byPID := map[int]process{}
 	for _, p := range all {
 		byPID[p.pid] = p
@@ -65,11 +66,12 @@ func choose(all []process, id string, recorded map[identity]bool, self int) []pr
 	mayTake := func(p process) bool {
 		return !chosen[p.pid] && !spared[p.pid] && (p.run == "" || p.run == id)
 	}
-	groups := map[int]bool{}
 	for _, p := range all {
 		if mayTake(p) && (p.run == id || recorded[p.identity()]) {
 			chosen[p.pid] = true
-			groups[p.pid] = p.group == p.pid
+			if p.group == p.pid {
+				groups[p.pid] = true
+			}
 		}
 	}
 	for grown := true; grown; {

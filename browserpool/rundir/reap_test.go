@@ -41,13 +41,25 @@ func TestChoose(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var got []int
-			for _, p := range choose(test.all, ours, test.recorded, self.pid) {
+			for _, p := range choose(test.all, ours, test.recorded, map[int]bool{}, self.pid) {
 				got = append(got, p.pid)
 			}
 			if !slices.Equal(got, test.want) {
 				t.Errorf("chose %v, want %v", got, test.want)
 			}
 		})
+	}
+}
+
+// A process that was forked while its group was killed is found in the next round.
+func TestChooseAStraggler(t *testing.T) {
+	groups := map[int]bool{}
+	leader, child := process{pid: 20, parent: 1, group: 20, run: "ours"}, process{pid: 21, parent: 1, group: 20}
+	if got := choose([]process{leader}, "ours", nil, groups, 10); len(got) != 1 {
+		t.Fatalf("chose %v, want the leader", got)
+	}
+	if got := choose([]process{child}, "ours", nil, groups, 10); len(got) != 1 {
+		t.Errorf("chose %v, want the child that the dead leader left", got)
 	}
 }
 
