@@ -259,7 +259,7 @@
     if (!event.isTrusted) return;
     if (event.type === 'pointerdown') down(event);
     else if (event.type === 'pointerup' || event.type === 'pointercancel') up(event);
-    if (!swallowing) return;
+    if (!swallowing || (event.type === 'click' && event.detail === 0)) return; // no detail: by the keyboard
     event.preventDefault();
     event.stopImmediatePropagation();
   };

@@ -32,6 +32,14 @@ func TestPressOfAMovingPage(t *testing.T) {
 		{name: "click", page: moving, do: clicks("#b"), want: once + " && moves < 0"},
 		{name: "double click", page: moving, do: double, want: "log.filter((e) => e === 'dblclick:b').length === 1 && !log.includes('click:decoy')"},
 		{name: "for ever", page: moving + `<script>moves = 1e9</script>`, do: clicks("#b"), fail: `timed out after`},
+		{name: "keys after a press that never hit", page: moving + `<script>moves = 1e9</script>`, want: "log.includes('click:b')", do: func(ctx context.Context, u *user) error {
+			short, cancel := context.WithTimeout(ctx, 400*time.Millisecond)
+			defer cancel()
+			if err := u.Click(short, "#b"); err == nil {
+				return errors.New("the press hit")
+			}
+			return u.Press(ctx, "#b", "Enter")
+		}},
 		{name: "rendered anew", page: button + `<script>
 			const real = document.elementFromPoint;
 			document.elementFromPoint = (x, y) => {
