@@ -61,11 +61,8 @@ func (s *session) SetCookies(ctx context.Context, cookies []browserpool.Cookie) 
 func (s *session) openContext() (pw.BrowserContext, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.dropped:
-		return nil, browserpool.ErrClosed
-	case s.isLost():
-		return nil, browserpool.ErrLost
+	if err := s.gone(); err != nil {
+		return nil, err
 	}
 	return s.context, nil
 }

@@ -123,10 +123,7 @@ func (s *session) pressAt(ctx context.Context, before int64, at point, clicks in
 	if !s.presses.count.CompareAndSwap(before, before+1) {
 		return false, nil
 	}
-	select {
-	case <-s.presses.told: // of an earlier press, too late
-	default:
-	}
+	s.presses.wait(0) // for an earlier press: too late
 	if err := s.mouse(ctx, clickEvents(at, clicks)); err != nil || at[3] == 0 {
 		return err == nil, err
 	}

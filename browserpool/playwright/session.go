@@ -238,13 +238,22 @@ func (s *session) firstURL(r pw.Request) string {
 func (s *session) currentPage() (pw.Page, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.dropped:
-		return nil, browserpool.ErrClosed
-	case s.isLost():
-		return nil, browserpool.ErrLost
-	case s.page == nil:
+	if err := s.gone(); err != nil {
+		return nil, err
+	}
+	if s.page == nil {
 		return nil, browserpool.ErrNoNavigation
 	}
 	return s.page, nil
+}
+
+// gone says why the session does not work any more. Callers hold mu.
+func (s *session) gone() error {
+	switch {
+	case s.dropped:
+		return browserpool.ErrClosed
+	case s.isLost():
+		return browserpool.ErrLost
+	}
+	return nil
 }
