@@ -1,20 +1,28 @@
 package js
 
 import (
+	"container/heap"
 	"fmt"
 	"time"
 
 	"github.com/dop251/goja"
 )
 
-// timers are the timers of one call. They live on the VM's goroutine; a timer that has fired comes
-// back through the queue.
+// timers are the timers of one call. They live on the VM's goroutine.
+//
+// Clocks ring in any order when they are due at nearly the same time, so a ring only says that some
+// timer is due: the one that has waited longest is fired. There is a ring for every timer, so none
+// is forgotten.
 type timers struct {
 	last   int64
 	active map[int64]*timer
+	order  dueOrder
 }
 
 type timer struct {
+	id    int64
+	due   time.Time
+	place int // in the order, -1 outside
 	clock *time.Timer
 	fire  goja.Callable
 	args  []goja.Value
@@ -26,7 +34,62 @@ func (t *timers) clear() {
 	for _, one := range t.active {
 		one.clock.Stop()
 	}
-	t.active = nil
+	t.active, t.order = nil, nil
+}
+
+// add starts the clock of a timer, which calls ring from a goroutine of its own.
+func (t *timers) add(one *timer, delay time.Duration, ring func()) {
+	if t.active == nil {
+		t.active = map[int64]*timer{}
+	}
+	t.active[one.id] = one
+	one.due = time.Now().Add(delay)
+	heap.Push(&t.order, one)
+	one.clock = time.AfterFunc(delay, ring)
+}
+
+func (t *timers) remove(one *timer) {
+	one.clock.Stop()
+	if one.place >= 0 { // not an interval that clears itself
+		heap.Remove(&t.order, one.place)
+	}
+	delete(t.active, one.id)
+}
+
+// firstDue takes the timer that has been due for longest, nil if none is.
+func (t *timers) firstDue() *timer {
+	if len(t.order) == 0 || t.order[0].due.After(time.Now()) {
+		return nil
+	}
+	return heap.Pop(&t.order).(*timer)
+}
+
+// dueOrder is a heap: what is due first, then what was started first.
+type dueOrder []*timer
+
+func (o dueOrder) Len() int { return len(o) }
+func (o dueOrder) Less(i, j int) bool {
+	if o[i].due.Equal(o[j].due) {
+		return o[i].id < o[j].id
+	}
+	return o[i].due.Before(o[j].due)
+}
+func (o dueOrder) Swap(i, j int) {
+	o[i], o[j] = o[j], o[i]
+	o[i].place, o[j].place = i, j
+}
+func (o *dueOrder) Push(x any) {
+	one := x.(*timer)
+	one.place = len(*o)
+	*o = append(*o, one)
+}
+func (o *dueOrder) Pop() any {
+	all := *o
+	one := all[len(all)-1]
+	all[len(all)-1] = nil
+	one.place = -1
+	*o = all[:len(all)-1]
+	return one
 }
 
 func (vm *VM) setTimeout(call goja.FunctionCall) goja.Value  { return vm.startTimer(call, false) }
@@ -42,7 +105,8 @@ func (vm *VM) startTimer(call goja.FunctionCall, repeat bool) goja.Value {
 		ms = 0 // NaN, as browsers and Node read it
 	}
 	delay := time.Duration(ms * float64(time.Millisecond))
-	t := &timer{fire: fn, scope: vm.scope.value}
+	vm.timers.last++
+	t := &timer{id: vm.timers.last, fire: fn, scope: vm.scope.value}
 	if repeat {
 		delay = max(delay, time.Millisecond)
 		t.every = delay
@@ -50,30 +114,25 @@ func (vm *VM) startTimer(call goja.FunctionCall, repeat bool) goja.Value {
 	if len(call.Arguments) > 2 {
 		t.args = append(t.args, call.Arguments[2:]...)
 	}
-	if vm.timers.active == nil {
-		vm.timers.active = map[int64]*timer{}
-	}
-	vm.timers.last++
-	id := vm.timers.last
-	vm.timers.active[id] = t
-	t.clock = time.AfterFunc(delay, func() {
-		vm.queue.push(job{run: func() error { return vm.fireTimer(id, t) }})
-	})
-	return vm.rt.ToValue(id)
+	vm.timers.add(t, delay, vm.timerRang)
+	return vm.rt.ToValue(t.id)
 }
 
-func (vm *VM) fireTimer(id int64, t *timer) error {
-	if vm.timers.active[id] != t {
-		return nil // cleared while it was queued
+func (vm *VM) timerRang() { vm.queue.push(job{run: vm.fireTimer}) }
+
+func (vm *VM) fireTimer() error {
+	t := vm.timers.firstDue()
+	if t == nil {
+		return nil // cleared while its ring was queued
 	}
 	if t.every == 0 {
-		delete(vm.timers.active, id)
+		delete(vm.timers.active, t.id)
 	}
 	vm.scope.value = t.scope
 	_, err := t.fire(goja.Undefined(), t.args...)
 	vm.scope.value = nil
-	if t.every > 0 && vm.timers.active[id] == t {
-		t.clock.Reset(t.every)
+	if t.every > 0 && vm.timers.active[t.id] == t {
+		vm.timers.add(t, t.every, vm.timerRang)
 	}
 	return err
 }
@@ -81,8 +140,7 @@ func (vm *VM) fireTimer(id int64, t *timer) error {
 func (vm *VM) clearTimer(call goja.FunctionCall) goja.Value {
 	id := call.Argument(0).ToInteger()
 	if t, ok := vm.timers.active[id]; ok {
-		t.clock.Stop()
-		delete(vm.timers.active, id)
+		vm.timers.remove(t)
 	}
 	return goja.Undefined()
 }

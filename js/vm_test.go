@@ -54,6 +54,9 @@ func TestScripts(t *testing.T) {
 		{`const p = Promise.reject(1); await null; await p.catch(() => {}); return 'handled late'`, `"handled late"`},
 		{`return { then(r) { r('thenable') } }`, `"thenable"`},
 		{`setTimeout(() => { throw 1 }, 1e9); return 'timers are dropped'`, `"timers are dropped"`},
+		{`const out = []; for (let i = 0; i < 200; i++) setTimeout(() => out.push(i), i < 100 ? 1 : 3); const end = Date.now() + 10; while (Date.now() < end); await new Promise(r => setTimeout(r, 3)); return out.every((n, i) => n === i) && out.length`, `200`},
+		{`let n = 0; await new Promise(r => { const id = setInterval(() => { if (++n === 3) { clearInterval(id); setTimeout(r, 5) } }, 1) }); return n`, `3`},
+		{`const ids = Array.from({ length: 50 }, (_, i) => setTimeout(() => n++, i % 7)); let n = 0; ids.filter((_, i) => i % 2).forEach(clearTimeout); await new Promise(r => setTimeout(r, 20)); return n`, `25`},
 	}
 	for _, test := range tests {
 		t.Run(test.body, func(t *testing.T) {
