@@ -78,8 +78,8 @@ func TestPoolReplacesWhatCrashes(t *testing.T) {
 }
 
 func TestPoolCondemnsADriverThatHangs(t *testing.T) {
-	r := newLaunchRig(t, func(o *Options) { o.answerLimit = time.Second })
-	p, reasons := pool(t, r.Launcher, browserpool.PoolOptions{SessionTimeout: 5 * time.Second})
+	r := newLaunchRig(t, func(o *Options) { o.answerLimit = 3 * time.Second })
+	p, reasons := pool(t, r.Launcher, browserpool.PoolOptions{SessionTimeout: 15 * time.Second})
 	ctx, opts := within(t, 4*patience), sessionOptions(t)
 
 	s, err := p.NewSession(ctx, opts)

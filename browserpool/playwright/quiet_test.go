@@ -90,9 +90,11 @@ func TestQuietKnowsItsDriver(t *testing.T) {
 	found, err := installed()
 	must(t, err)
 	const (
-		contexts = "exports.BrowserContextDispatcher = class { cookies() {} _shouldDispatchEvent() {} _dispatchEvent() {} }"
+		contexts = "exports.BrowserContextDispatcher = class { cookies() {} _shouldDispatchNetworkEvent() {} addObjectListener() {} }"
 		pages    = "exports.PageDispatcher = class { addObjectListener() {} parentScope() {} }"
-		requests = "exports.RequestDispatcher = class { _dispatchEvent() {} }"
+		requests = "exports.RequestDispatcher = class { _dispatchEvent() {} static from() {} }"
+		always   = "exports.FrameDispatcher = class { goto() {} addObjectListener() {} }"
+		pipe     = "exports.PipeTransport = class { send() {} }"
 		events   = "exports.Page = { Events: { WebSocket: 'websocket' } }"
 	)
 	tests := []struct {
@@ -104,19 +106,24 @@ func TestQuietKnowsItsDriver(t *testing.T) {
 		{"another version", "1.58.0", contexts, pages, requests, events, "it is version 1.58.0"},
 		{"a method is missing", "1.57.0", contexts, "exports.PageDispatcher = class {}", requests, events, "it has no addObjectListener"},
 		{"a class is missing", "1.57.0", contexts, pages, "", events, "it has no _dispatchEvent"},
-		{"an event is missing", "1.57.0", contexts, pages, requests, "", "it has no event of WebSockets"},
+		{"an event is missing", "1.57.0", contexts, pages, requests, "", "it has no event 'socket'"},
 		{"a file does not load", "1.57.0", "throw new Error('nonsense')", pages, requests, events, "nonsense"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			dispatchers := filepath.Join(dir, "lib", "server", "dispatchers")
-			must(t, os.MkdirAll(dispatchers, 0o700))
+			must(t, os.MkdirAll(dispatchers, 0o700), os.MkdirAll(filepath.Join(dir, "lib", "server", "utils"), 0o700))
 			write(t, filepath.Join(dir, "package.json"), fmt.Sprintf(`{"version": %q}`, test.version))
 			write(t, filepath.Join(dispatchers, "browserContextDispatcher.js"), test.contexts)
 			write(t, filepath.Join(dispatchers, "pageDispatcher.js"), test.pages)
 			write(t, filepath.Join(dispatchers, "networkDispatchers.js"), test.requests)
 			write(t, filepath.Join(dir, "lib", "server", "page.js"), test.events)
+			write(t, filepath.Join(dispatchers, "frameDispatcher.js"), always)
+			write(t, filepath.Join(dir, "lib", "server", "browserContext.js"), "exports.BrowserContext = { Events: { Request: 'request', RequestFailed: 'requestfailed' } }")
+			write(t, filepath.Join(dir, "lib", "server", "frames.js"), "exports.Frame = { Events: { InternalNavigation: 'internalnavigation' } }")
+			write(t, filepath.Join(dir, "lib", "server", "pipeTransport.js"), pipe)
+			write(t, filepath.Join(dir, "lib", "server", "utils", "pipeTransport.js"), pipe)
 			write(t, filepath.Join(dir, "cli.js"), showChanged)
 			preload, err := writeQuiet(dir)
 			must(t, err)

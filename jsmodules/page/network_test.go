@@ -94,9 +94,10 @@ var networkScripts = map[string]string{
 	  socket.on('framereceived', (frame) => { frames.push(frame.payload); });
 	  await user.waitForLiveView();
 	  const sent = socket.waitForEvent('framesent', (frame) => frame.payload.includes('inc'));
+	  const received = socket.waitForEvent('framereceived', (frame) => frame.payload.includes('phx_reply'));
 	  await page.click('#inc');
 	  await user.waitForText('#count', '1');
-	  await sent;
+	  await Promise.all([sent, received]);
 	  same(frames.some((text) => text.includes('phx_reply')), true, 'frames');
 	  same([socket.url().startsWith('ws://'), socket.isClosed()], [true, false], 'socket');
 	  const never = socket.waitForEvent('framereceived', () => false).catch((e) => e.message);
