@@ -73,7 +73,7 @@ func (e *early) enter(name string) {
 // module that esbuild has put into a function.
 func isInert(value ast.Expression) bool {
 	switch v := value.(type) {
-	case nil, *ast.FunctionLiteral, *ast.ArrowFunctionLiteral:
+	case nil, *ast.FunctionLiteral, *ast.ArrowFunctionLiteral, *ast.NullLiteral:
 		return true
 	case *ast.ClassLiteral:
 		for _, element := range v.Body {
@@ -91,26 +91,15 @@ func isInert(value ast.Expression) bool {
 // exportsOf recognises how esbuild exports: __export(name, { key: () => value, ... }), which reads nothing
 // before somebody reads name, and module.exports = __toCommonJS(name).
 func exportsOf(statement ast.Statement) (name string, names []string, ok bool) {
-	s, ok := statement.(*ast.ExpressionStatement)
-	if !ok {
-		return "", nil, false
-	}
-	switch x := s.Expression.(type) {
-	case *ast.CallExpression:
-		if !isName(x.Callee, "__export") || len(x.ArgumentList) != 2 || !onlyFunctions(x.ArgumentList[1]) {
-			return "", nil, false
-		}
-		id, ok := x.ArgumentList[0].(*ast.Identifier)
+	if object, ok := exportedObject(statement); ok {
+		call := statement.(*ast.ExpressionStatement).Expression.(*ast.CallExpression)
+		id, ok := call.ArgumentList[0].(*ast.Identifier)
 		if !ok {
 			return "", nil, false
 		}
-		return id.Name.String(), freeNames(x.ArgumentList[1]), true
-	case *ast.AssignExpression:
-		to, dot := x.Left.(*ast.DotExpression)
-		call, called := x.Right.(*ast.CallExpression)
-		if !dot || !called || !isName(to.Left, "module") || !isName(call.Callee, "__toCommonJS") {
-			return "", nil, false
-		}
+		return id.Name.String(), freeNames(object), true
+	}
+	if x, ok := exportStatement(statement); ok {
 		return "module", freeNames(x.Right), true
 	}
 	return "", nil, false

@@ -16,6 +16,7 @@ import (
 
 // compile compiles what esbuild has made of the script.
 func (p *Program) compile(program *ast.Program) error {
+	slim(program)
 	l := newLifter(program)
 	if l.hides || l.doubtful() || p.compileLazily(l) != nil {
 		return p.compileEagerly(program)
@@ -32,6 +33,7 @@ func (p *Program) compileLazily(l *lifter) (err error) {
 			return err
 		}
 	}
+	exportDirectly(rest.Body)
 	p.compiled, err = goja.CompileAST(rest, l.strict)
 	return err
 }
@@ -39,6 +41,7 @@ func (p *Program) compileLazily(l *lifter) (err error) {
 // compileEagerly compiles the script as one function.
 func (p *Program) compileEagerly(program *ast.Program) (err error) {
 	p.lazy = nil
+	exportDirectly(program.Body)
 	p.compiled, err = goja.CompileAST(wrapped(program), false)
 	return err
 }
