@@ -3,6 +3,8 @@ package js
 import (
 	"maps"
 	"slices"
+
+	"github.com/dop251/goja"
 )
 
 // A Module is what a script can import under one name. One value serves all VMs of a process and
@@ -20,3 +22,37 @@ type Modules map[string]Module
 
 // Names returns the importable names in order.
 func (m Modules) Names() []string { return slices.Sorted(maps.Keys(m)) }
+
+// moduleExports are what a module exports to one VM. A value is made when the script first uses it: a
+// function costs every user half a kilobyte.
+type moduleExports struct {
+	rt     *goja.Runtime
+	names  []string
+	values map[string]any
+}
+
+// Get implements goja.DynamicObject.
+func (m *moduleExports) Get(name string) goja.Value {
+	value, ok := m.values[name]
+	if !ok {
+		return nil
+	}
+	made, ok := value.(goja.Value)
+	if !ok {
+		made = m.rt.ToValue(value)
+		m.values[name] = made
+	}
+	return made
+}
+
+// Has implements goja.DynamicObject.
+func (m *moduleExports) Has(name string) bool { _, ok := m.values[name]; return ok }
+
+// Set implements goja.DynamicObject: what is imported stays as it is.
+func (m *moduleExports) Set(string, goja.Value) bool { return false }
+
+// Delete implements goja.DynamicObject.
+func (m *moduleExports) Delete(string) bool { return false }
+
+// Keys implements goja.DynamicObject.
+func (m *moduleExports) Keys() []string { return m.names }

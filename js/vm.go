@@ -186,12 +186,7 @@ func (vm *VM) require(call goja.FunctionCall) goja.Value {
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("import %q: %w", name, err)))
 	}
-	exports := vm.rt.NewObject()
-	for _, key := range module.Names() {
-		if err := exports.Set(key, values[key]); err != nil {
-			panic(vm.NewError(fmt.Errorf("import %q: %w", name, err)))
-		}
-	}
+	exports := vm.rt.NewDynamicObject(&moduleExports{rt: vm.rt, names: module.Names(), values: values})
 	vm.loaded[name] = exports
 	return exports
 }

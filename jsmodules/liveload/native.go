@@ -71,10 +71,20 @@ func findOperation(name string) (int, *operation) {
 	return 0, nil
 }
 
-func (u *User) operations(call goja.FunctionCall) goja.Value {
-	make, _ := goja.AssertFunction(call.Argument(0))
+// prepare gives the user's prototype its traits and that of the operations its methods: (prototype of the
+// user, of the operations, the function that makes a method).
+func (u *User) prepare(call goja.FunctionCall) goja.Value {
 	rt := u.vm.Runtime()
-	return rt.NewDynamicObject(&methods{rt: rt, make: make, made: map[string]goja.Value{}})
+	user, operations := call.Argument(0).(*goja.Object), call.Argument(1).(*goja.Object)
+	make, _ := goja.AssertFunction(call.Argument(2))
+	methods := rt.NewDynamicObject(&methods{rt: rt, make: make, made: map[string]goja.Value{}})
+	traits := rt.NewDynamicObject(&traits{u})
+	for object, prototype := range map[*goja.Object]*goja.Object{operations: methods, traits: operations, user: traits} {
+		if err := object.SetPrototype(prototype); err != nil {
+			panic(err)
+		}
+	}
+	return goja.Undefined()
 }
 
 // natives are what the prelude calls, as an object. A function is made when it is first called: each costs
@@ -109,10 +119,7 @@ var nativeTable = sync.OnceValue(func() map[string]func(*User, goja.FunctionCall
 		return func(u *User, _ goja.FunctionCall) goja.Value { return u.vm.Runtime().ToValue(ask(u)) }
 	}
 	return map[string]func(*User, goja.FunctionCall) goja.Value{
-		"identity":   (*User).identity,
-		"operations": (*User).operations,
-		"halted":     is(func(u *User) bool { return u.halted }),
-		"failed":     is(func(u *User) bool { return u.failed != nil }),
+		"prepare":    (*User).prepare,
 		"ended":      is(func(u *User) bool { return u.halted || u.failed != nil }),
 		"place":      (*User).place,
 		"run":        (*User).run,
@@ -129,7 +136,6 @@ var nativeTable = sync.OnceValue(func() map[string]func(*User, goja.FunctionCall
 		"think":      (*User).think,
 		"throttle":   (*User).throttle,
 		"release":    (*User).release,
-		"object":     func(u *User, call goja.FunctionCall) goja.Value { return u.page.Object(call.Argument(0).String()) },
 	}
 })
 
@@ -145,19 +151,6 @@ func placeOf(v goja.Value) []goja.StackFrame {
 		return p.stack
 	}
 	return nil
-}
-
-func (u *User) identity(call goja.FunctionCall) goja.Value {
-	rt := u.vm.Runtime()
-	switch call.Argument(0).String() {
-	case "id":
-		return rt.ToValue(u.opts.ID)
-	case "iteration":
-		return rt.ToValue(u.iteration)
-	case "node":
-		return rt.ToValue(u.opts.Node)
-	}
-	return rt.ToValue(u.opts.Scenario)
 }
 
 // halt ends the user for good, unless the iteration has failed.

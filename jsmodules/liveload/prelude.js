@@ -37,16 +37,8 @@
     }
   }
 
+  // What else a user has comes from native.traits, its prototype.
   class User extends Operations {
-    get id() { return native.identity('id'); }
-    get iteration() { return native.identity('iteration'); }
-    get node() { return native.identity('node'); }
-    get scenario() { return native.identity('scenario'); }
-    get halted() { return native.halted(); }
-    get failed() { return native.failed(); }
-    get page() { return native.object('page'); }
-    get context() { return native.object('context'); }
-    get browser() { return native.object('browser'); }
     get assigns() { return assigns; }
     set assigns(value) {
       if (!isObject(value)) throw new TypeError('user.assigns must be an object');
@@ -62,16 +54,102 @@
     return value !== null && typeof value === 'object' && typeof value.then === 'function';
   }
 
-  // settle counts a promise for as long as it is not settled. What the browser does is counted by
-  // native.run, cheaper, and what follows it in a chain starts before it stops to count.
-  function settle(promise) {
-    active++;
-    const done = () => { if (--active === 0 && idle) idle(); };
-    return promise.then(
-      (value) => { done(); return value; },
-      (error) => { done(); throw error; },
-    );
-  }
+  // seldom makes what few iterations need, together and when the first of it is used: each function costs
+  // every user half a kilobyte.
+  let seldom;
+  const makeSeldom = () => {
+    // settle counts a promise for as long as it is not settled. What the browser does is counted by
+    // native.run, cheaper, and what follows it in a chain starts before it stops to count.
+    function settle(promise) {
+      active++;
+      const done = () => { if (--active === 0 && idle) idle(); };
+      return promise.then(
+        (value) => { done(); return value; },
+        (error) => { done(); throw error; },
+      );
+    }
+
+    function assignAs(op, args, place, as, value) {
+      const target = typeof as === 'function' ? as(value) : as;
+      if (typeof target === 'string') assigns[target] = value;
+      else if (isObject(target)) Object.assign(assigns, target);
+      else {
+        const got = target === null ? 'null' : Array.isArray(target) ? 'an array' : typeof target;
+        throw native.error(op.name, args.slice(0, op.params), place, 'the function given as must return a key or an object to merge, not ' + got);
+      }
+    }
+
+    // inStep calls fn so that what it starts belongs to the step, and what follows beside it does not.
+    function inStep(step, fn) {
+      try {
+        return fn(user);
+      } finally {
+        native.leaveStep(step);
+      }
+    }
+
+    function checkKey(name, place, args, key) {
+      if (typeof key !== 'string' || key === '') throw native.error(name, args, place, 'key must be a text that is not empty');
+    }
+
+    // The operations that are not Go's.
+    const local = {
+      assign(place, key, value) {
+        checkKey('assign', place, [key, value], key);
+        assigns[key] = value;
+      },
+      updateAssign(place, key, fn) {
+        checkKey('updateAssign', place, [key], key);
+        if (typeof fn !== 'function') throw native.error('updateAssign', [key], place, 'the second argument must be a function of the value');
+        if (!Object.hasOwn(assigns, key)) throw native.error('updateAssign', [key], place, 'there is no assign "' + key + '"');
+        const value = fn(assigns[key]);
+        if (isThenable(value)) return value.then((v) => { assigns[key] = v; });
+        assigns[key] = value;
+      },
+      clearAssign(place, key) {
+        delete assigns[key];
+      },
+      resetAssigns() {
+        assigns = {};
+      },
+      halt() {
+        native.halt();
+      },
+      fail(place, reason) {
+        native.fail(reason, place);
+      },
+      setTimeout(place, timeout) {
+        native.setTimeout(timeout, place);
+      },
+      think(place, min, max) {
+        if (!native.ended()) return native.think(min, max, place);
+      },
+      throttle(place, name) {
+        if (!native.ended()) return native.throttle(name, place);
+      },
+      release(place, name) {
+        native.release(name, place);
+      },
+      async step(place, name, fn) {
+        if (typeof name !== 'string' || name === '') throw native.error('step', [name], place, 'name must be a text that is not empty');
+        if (typeof fn !== 'function') throw native.error('step', [name], place, 'the second argument must be the function that does the step');
+        if (native.ended()) return undefined;
+        const step = native.enterStep(name);
+        let value;
+        try {
+          value = await inStep(step, fn);
+        } catch (error) {
+          native.failStep(step, error);
+          throw error;
+        }
+        native.endStep(step);
+        return value;
+      },
+    };
+
+    return { settle, assignAs, local };
+  };
+  const needed = () => (seldom ??= makeSeldom());
 
   // execute runs an operation now. An argument that is a function is called with the user first.
   function execute(op, args, place) {
@@ -81,15 +159,14 @@
       if (typeof args[i] === 'function' && !(op.raw & (1 << i))) args[i] = args[i](user);
       if (isThenable(args[i])) later = true;
     }
-    if (later) return settle(Promise.all(args).then((all) => perform(op, all, place)));
+    if (later) return needed().settle(Promise.all(args).then((all) => perform(op, all, place)));
     return perform(op, args, place);
   }
 
   function perform(op, args, place) {
     if (!op.inBrowser) {
-      local ??= makeLocal();
-      const value = local[op.name](place, ...args);
-      return isThenable(value) ? settle(value) : value;
+      const value = needed().local[op.name](place, ...args);
+      return isThenable(value) ? seldom.settle(value) : value;
     }
     const options = args[op.params];
     if (!op.extracts || !isObject(options) || options.as === undefined) return native.run(op.index, args, place);
@@ -98,88 +175,9 @@
       throw native.error(op.name, args.slice(0, op.params), place, 'as must be a key or a function, not ' + (as === null ? 'null' : typeof as));
     }
     return native.run(op.index, args, place).then((value) => {
-      if (!native.ended()) assignAs(op, args, place, as, value);
+      if (!native.ended()) needed().assignAs(op, args, place, as, value);
       return value;
     });
-  }
-
-  function assignAs(op, args, place, as, value) {
-    const target = typeof as === 'function' ? as(value) : as;
-    if (typeof target === 'string') assigns[target] = value;
-    else if (isObject(target)) Object.assign(assigns, target);
-    else {
-      const got = target === null ? 'null' : Array.isArray(target) ? 'an array' : typeof target;
-      throw native.error(op.name, args.slice(0, op.params), place, 'the function given as must return a key or an object to merge, not ' + got);
-    }
-  }
-
-  // The operations that are not Go's are made when the first of them is used.
-  let local;
-  const makeLocal = () => ({
-    assign(place, key, value) {
-      checkKey('assign', place, [key, value], key);
-      assigns[key] = value;
-    },
-    updateAssign(place, key, fn) {
-      checkKey('updateAssign', place, [key], key);
-      if (typeof fn !== 'function') throw native.error('updateAssign', [key], place, 'the second argument must be a function of the value');
-      if (!Object.hasOwn(assigns, key)) throw native.error('updateAssign', [key], place, 'there is no assign "' + key + '"');
-      const value = fn(assigns[key]);
-      if (isThenable(value)) return value.then((v) => { assigns[key] = v; });
-      assigns[key] = value;
-    },
-    clearAssign(place, key) {
-      delete assigns[key];
-    },
-    resetAssigns() {
-      assigns = {};
-    },
-    halt() {
-      native.halt();
-    },
-    fail(place, reason) {
-      native.fail(reason, place);
-    },
-    setTimeout(place, timeout) {
-      native.setTimeout(timeout, place);
-    },
-    think(place, min, max) {
-      if (!native.ended()) return native.think(min, max, place);
-    },
-    throttle(place, name) {
-      if (!native.ended()) return native.throttle(name, place);
-    },
-    release(place, name) {
-      native.release(name, place);
-    },
-    async step(place, name, fn) {
-      if (typeof name !== 'string' || name === '') throw native.error('step', [name], place, 'name must be a text that is not empty');
-      if (typeof fn !== 'function') throw native.error('step', [name], place, 'the second argument must be the function that does the step');
-      if (native.ended()) return undefined;
-      const step = native.enterStep(name);
-      let value;
-      try {
-        value = await inStep(step, fn);
-      } catch (error) {
-        native.failStep(step, error);
-        throw error;
-      }
-      native.endStep(step);
-      return value;
-    },
-  });
-
-  // inStep calls fn so that what it starts belongs to the step, and what follows beside it does not.
-  function inStep(step, fn) {
-    try {
-      return fn(user);
-    } finally {
-      native.leaveStep(step);
-    }
-  }
-
-  function checkKey(name, place, args, key) {
-    if (typeof key !== 'string' || key === '') throw native.error(name, args, place, 'key must be a text that is not empty');
   }
 
   // begin is what calling an operation does: on the user it runs now, on a chain after what is
@@ -203,7 +201,7 @@
     return { [name](...args) { return begin(this, op, args); } }[name];
   }
 
-  Object.setPrototypeOf(Operations.prototype, native.operations(method));
+  native.prepare(User.prototype, Operations.prototype, method);
   user = new User();
 
   // iterate runs the script's function once, and then what it has started without waiting for it.
