@@ -120,6 +120,9 @@ func run(b *testing.B, o runner.Options, javaScript bool) (*watch, time.Time) {
 	if javaScript {
 		loaded = load(b, &plan, log)
 	}
+	if os.Getenv("GOGC") == "" {
+		runner.CollectFor(users) // as the command does
+	}
 	runtime.GC()
 	debug.FreeOSMemory() // of the benchmark before
 	w := &watch{started: make([]time.Time, 0, 2*users)}

@@ -3,20 +3,21 @@ package main
 import (
 	"os"
 	"runtime"
-	"runtime/debug"
+
+	"github.com/liveload/liveload/runner"
 )
 
-// gcPercent lets the heap grow threefold between collections: it is small beside the browsers, and
-// collecting it takes their time.
-const gcPercent = 200
-
 // leaveCores leaves half of the cores to the browsers, which need them more: a scheduler with fewer
-// threads spends less on waking them. GOMAXPROCS and GOGC in the environment win.
+// threads spends less on waking them. GOMAXPROCS in the environment wins.
 func leaveCores() {
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(max(1, runtime.GOMAXPROCS(0)/2))
 	}
+}
+
+// collectFor has the garbage collector suit the number of users. GOGC in the environment wins.
+func collectFor(users int) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+		runner.CollectFor(users)
 	}
 }

@@ -49,6 +49,7 @@ func system() *outside {
 		},
 		cores:      runtime.GOMAXPROCS(0), // before leaveCores
 		openEngine: openBrowsers,
+		collectFor: collectFor,
 	}
 	for _, pair := range os.Environ() {
 		name, value, _ := strings.Cut(pair, "=")
