@@ -56,14 +56,13 @@ func TestPages(t *testing.T) {
 				if transport == "longpoll" && (tt.name == "plain" || tt.name == "chatty") {
 					continue // a page without LiveView has no transport
 				}
-				t.Run(tt.name, func(t *testing.T) { tt.run(t, transport) })
+				t.Run(tt.name, func(t *testing.T) { tt.run(t, startApp(t), transport) })
 			}
 		})
 	}
 }
 
-func (tt *pageTest) run(t *testing.T, transport string) {
-	a := startApp(t)
+func (tt *pageTest) run(t *testing.T, a *app, transport string) {
 	r := run(t, "testdata/pages/"+tt.name+".js", "--config", "baseURL="+a.url, "--config", "transport="+transport)
 	truth := a.settled(t, counter(r, metrics.HTTPRequests).Aggregate)
 

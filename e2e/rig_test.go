@@ -25,7 +25,13 @@ type app struct {
 
 func startApp(t *testing.T) *app {
 	t.Helper()
-	server, err := demo.New(demo.Options{ClientDir: demoClientDir, Logger: slog.New(slog.DiscardHandler)})
+	return startAppWith(t, demoClientDir)
+}
+
+// startAppWith starts the demo with the JavaScript clients in a folder.
+func startAppWith(t *testing.T, clientDir string) *app {
+	t.Helper()
+	server, err := demo.New(demo.Options{ClientDir: clientDir, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,39 +7,13 @@ import (
 	"testing"
 )
 
-// What the tests of types and of the TypeScript example take from npm, pinned.
+// npmPackages are what the tests of types and of the TypeScript example take from npm, pinned.
 var npmPackages = []string{"typescript@5.9.3", "dayjs@1.11.23"}
-
-// nodeModules returns a folder with the packages. It is kept where liveload keeps what it installs, so
-// that only the first test on a machine waits for npm.
-func nodeModules(t *testing.T) string {
-	t.Helper()
-	kept := filepath.Join(cacheDir, "tests-"+npmPackages[0]+"-"+npmPackages[1])
-	modules := filepath.Join(kept, "node_modules")
-	if _, err := os.Stat(modules); err == nil {
-		return modules
-	}
-	fresh, err := os.MkdirTemp(cacheDir, "tests-npm-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(fresh)
-	args := append([]string{"install", "--prefix", fresh, "--no-audit", "--no-fund", "--ignore-scripts"}, npmPackages...)
-	if text, err := exec.Command("npm", args...).CombinedOutput(); err != nil {
-		t.Fatalf("npm install %v: %v\n%s", npmPackages, err, text)
-	}
-	if err := os.Rename(fresh, kept); err != nil {
-		if _, there := os.Stat(modules); there != nil { // and not installed by somebody else meanwhile
-			t.Fatal(err)
-		}
-	}
-	return modules
-}
 
 // checkTypes runs tsc over a folder with a jsconfig.json.
 func checkTypes(t *testing.T, folder string) (text string, ok bool) {
 	t.Helper()
-	tsc := filepath.Join(nodeModules(t), "typescript", "bin", "tsc")
+	tsc := filepath.Join(nodeModules(t, npmPackages...), "typescript", "bin", "tsc")
 	output, err := exec.Command("node", tsc, "--noEmit", "--pretty", "false", "-p", filepath.Join(folder, "jsconfig.json")).CombinedOutput()
 	return string(output), err == nil
 }
@@ -93,7 +67,7 @@ func copyExamples(t *testing.T, folder string) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(nodeModules(t), filepath.Join(folder, "node_modules")); err != nil {
+	if err := os.Symlink(nodeModules(t, npmPackages...), filepath.Join(folder, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
 }
