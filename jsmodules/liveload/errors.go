@@ -22,15 +22,20 @@ type OperationError struct {
 }
 
 func (e *OperationError) Error() string {
-	var args []string
-	for _, a := range e.Args {
-		args = append(args, showArg(a))
-	}
 	where := ""
 	if e.PageURL != "" {
 		where = " on " + e.PageURL
 	}
-	return fmt.Sprintf("step %d: %s(%s)%s: %v", e.Step, e.Operation, strings.Join(args, ", "), where, e.Cause)
+	return fmt.Sprintf("%s%s: %v", e.call(), where, e.Cause)
+}
+
+// call is the operation as the script called it.
+func (e *OperationError) call() string {
+	var args []string
+	for _, a := range e.Args {
+		args = append(args, showArg(a))
+	}
+	return fmt.Sprintf("step %d: %s(%s)", e.Step, e.Operation, strings.Join(args, ", "))
 }
 
 func (e *OperationError) Unwrap() error { return e.Cause }

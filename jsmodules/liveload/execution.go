@@ -26,6 +26,7 @@ type execution struct {
 	session browserpool.Session
 	timeout time.Duration
 	report  func(operation string, took time.Duration, err error)
+	cutOff  func(err *OperationError) // hears how the operation went when the iteration was over first
 }
 
 // do runs on a goroutine of its own.
@@ -36,9 +37,13 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	value, err := x.op.do(timed, x.session, x.args)
 	took := time.Since(began)
 	if err != nil {
-		err = &OperationError{
+		failed := &OperationError{
 			Step: x.step, Operation: x.op.name, Args: withoutTrailingNil(x.shownArgs(ctx)), PageURL: x.pageURL(ctx), Cause: err,
 		}
+		if ctx.Err() != nil {
+			x.cutOff(failed)
+		}
+		err = failed
 	}
 	if x.report != nil {
 		x.report(x.op.name, took, err)

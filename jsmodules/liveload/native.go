@@ -222,6 +222,7 @@ func (u *User) run(call goja.FunctionCall) goja.Value {
 	}
 	x := execution{
 		vm: u.vm, op: op, args: args, step: u.step, session: u.session, timeout: u.timeout, report: u.opts.OnOperation,
+		cutOff: func(err *OperationError) { u.unfinished.CompareAndSwap(nil, err) },
 	}
 	iteration := u.iteration
 	x.args.opts.keep = func(name string, png []byte) (string, error) {

@@ -131,13 +131,18 @@ func (u *User) releaseAll() {
 	}
 }
 
-// explainWait says that an iteration that was broken off was waiting for a throttle, if it was.
+// explainWait says what an iteration that was broken off was waiting for, when that is known.
 func (u *User) explainWait(err error) {
 	var interrupted *js.InterruptError
-	name := u.queued.Swap(nil)
-	running := u.vm.Broken() // beside the wait
-	if name != nil && !running && errors.As(err, &interrupted) {
+	name, operation := u.queued.Swap(nil), u.unfinished.Swap(nil)
+	if u.vm.Broken() || !errors.As(err, &interrupted) { // it did something beside the wait
+		return
+	}
+	switch {
+	case name != nil:
 		interrupted.Doing = fmt.Sprintf("was waiting for throttle %q", *name)
+	case operation != nil:
+		interrupted.Doing = "was at " + operation.call()
 	}
 }
 

@@ -104,6 +104,25 @@ func TestPlacesComeBack(t *testing.T) {
 	}
 }
 
+// TestTimeoutInAnOperation: an iteration whose time is over while the browser works says at what.
+func TestTimeoutInAnOperation(t *testing.T) {
+	program := bundle(t, "a.js", iterate(`await user.assign('a', 1).click('#buy')`))
+	synctest.Test(t, func(t *testing.T) {
+		session := newFake()
+		session.answer = func(ctx context.Context, _ string) (any, error) {
+			<-ctx.Done()
+			return nil, context.Cause(ctx)
+		}
+		u := userOf(t, program, Options{})
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errors.New("too long"))
+		defer cancel()
+		_, err := u.RunIteration(ctx, session, 1)
+		checkError(t, err, `too long: the script was at step 1: click("#buy")`)
+		_, err = u.RunIteration(t.Context(), newFake(), 2)
+		checkError(t, err, "")
+	})
+}
+
 // TestTimeoutOfAWait: an iteration whose time is over while it waits says what for.
 func TestTimeoutOfAWait(t *testing.T) {
 	program := bundle(t, "a.js", iterate(`await user.throttle('slot'); await sleep('1h')`))

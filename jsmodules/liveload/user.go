@@ -73,8 +73,10 @@ type User struct {
 	breakOff  context.CancelCauseFunc // of the iteration that runs
 	held      map[string]*holding     // by the name of the throttle
 	queued    atomic.Pointer[string]  // the throttle that the user waited for when the iteration was broken off
-	underWay  map[*stepRun]bool
-	began     time.Time
+	// unfinished is an operation that the user waited for when the iteration was broken off.
+	unfinished atomic.Pointer[OperationError]
+	underWay   map[*stepRun]bool
+	began      time.Time
 }
 
 //go:embed prelude.js
