@@ -48,10 +48,11 @@ func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Sc
 	s := &javaScript{program: program, context: plan.Context, exec: plan.Exec, opts: opts}
 	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")
 	defer cancel()
-	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(), plan.Config); err != nil {
+	nobody := UserInfo{Scenario: plan.Name, Seed: plan.Seed} // users begin with 1
+	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(nobody), plan.Config); err != nil {
 		return nil, err
 	}
-	definitions, err := throttles.Run(ctx, program, s.vmOptions(), s.config)
+	definitions, err := throttles.Run(ctx, program, s.vmOptions(nobody), s.config)
 	if err != nil {
 		return nil, err
 	}
@@ -84,17 +85,15 @@ func starting(ctx context.Context, what string) (context.Context, context.Cancel
 	return context.WithTimeoutCause(ctx, startTimeout, fmt.Errorf("%s took longer than %v", what, startTimeout))
 }
 
-func (s *javaScript) vmOptions() js.VMOptions {
-	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log}
+func (s *javaScript) vmOptions(who UserInfo) js.VMOptions {
+	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: who.random()}
 }
 
 // NewUser implements Script.
 func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	ctx, cancel := starting(context.Background(), "the script's top level")
 	defer cancel()
-	vmOptions := s.vmOptions()
-	vmOptions.Random = who.random()
-	vm, err := js.NewVM(ctx, s.program, vmOptions)
+	vm, err := js.NewVM(ctx, s.program, s.vmOptions(who))
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -112,6 +113,13 @@ func TestSeedRepeatsWhatIsRandom(t *testing.T) {
 		if again := draw(other); again == drawn {
 			t.Errorf("%+v drew %q too", other, again)
 		}
+	}
+	again, err := loadScript(t, source, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := first.(*javaScript).config, again.(*javaScript).config; !reflect.DeepEqual(a, b) {
+		t.Errorf("config drew %v, then %v with the same seed", a, b)
 	}
 	if _, err := Sibling(steady(0), &ScenarioPlan{Name: "draw"}, ScriptOptions{}); err == nil {
 		t.Error("a script in Go has a sibling in JavaScript")
