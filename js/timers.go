@@ -24,9 +24,9 @@ type timer struct {
 	due   time.Time
 	place int // in the order, -1 outside
 	clock *time.Timer
-	fire  goja.Callable
-	args  []goja.Value
+	fire  func() error
 	every time.Duration // 0 for a timeout
+	named bool          // the script has its id
 	scope any
 }
 
@@ -105,17 +105,35 @@ func (vm *VM) startTimer(call goja.FunctionCall, repeat bool) goja.Value {
 		ms = 0 // NaN, as browsers and Node read it
 	}
 	delay := time.Duration(ms * float64(time.Millisecond))
-	vm.timers.last++
-	t := &timer{id: vm.timers.last, fire: fn, scope: vm.scope.value}
+	var every time.Duration
 	if repeat {
 		delay = max(delay, time.Millisecond)
-		t.every = delay
+		every = delay
 	}
+	var args []goja.Value
 	if len(call.Arguments) > 2 {
-		t.args = append(t.args, call.Arguments[2:]...)
+		args = append(args, call.Arguments[2:]...)
 	}
-	vm.timers.add(t, delay, vm.timerRang)
+	t := vm.startClock(delay, every, func() error {
+		_, err := fn(goja.Undefined(), args...)
+		return err
+	})
+	t.named = true
 	return vm.rt.ToValue(t.id)
+}
+
+// After returns a promise that resolves after d. No goroutine waits for it.
+func (vm *VM) After(d time.Duration) goja.Value {
+	promise, resolve, _ := vm.rt.NewPromise()
+	vm.startClock(d, 0, func() error { return resolve(goja.Undefined()) })
+	return vm.rt.ToValue(promise)
+}
+
+func (vm *VM) startClock(delay, every time.Duration, fire func() error) *timer {
+	vm.timers.last++
+	t := &timer{id: vm.timers.last, fire: fire, every: every, scope: vm.scope.value}
+	vm.timers.add(t, delay, vm.timerRang)
+	return t
 }
 
 func (vm *VM) timerRang() { vm.queue.push(job{run: vm.fireTimer}) }
@@ -129,7 +147,7 @@ func (vm *VM) fireTimer() error {
 		delete(vm.timers.active, t.id)
 	}
 	vm.scope.value = t.scope
-	_, err := t.fire(goja.Undefined(), t.args...)
+	err := t.fire()
 	vm.scope.value = nil
 	if t.every > 0 && vm.timers.active[t.id] == t {
 		vm.timers.add(t, t.every, vm.timerRang)
@@ -139,7 +157,7 @@ func (vm *VM) fireTimer() error {
 
 func (vm *VM) clearTimer(call goja.FunctionCall) goja.Value {
 	id := call.Argument(0).ToInteger()
-	if t, ok := vm.timers.active[id]; ok {
+	if t, ok := vm.timers.active[id]; ok && t.named {
 		vm.timers.remove(t)
 	}
 	return goja.Undefined()

@@ -1,7 +1,6 @@
 package liveload
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/dop251/goja"
@@ -33,13 +32,13 @@ func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
 	}, nil
 }
 
-// sleep returns a promise that resolves after a duration, or when the iteration ends.
+// sleep returns a promise that resolves after a duration.
 func sleep(vm *js.VM, v goja.Value) goja.Value {
 	d, err := duration(v)
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("sleep: the duration %w", err)))
 	}
-	return vm.Async(nil, func(ctx context.Context) (any, error) { return goja.Undefined(), pause(ctx, d) })
+	return vm.After(d)
 }
 
 // An environment shows environment variables as an object that cannot be changed; all VMs share the

@@ -1,7 +1,6 @@
 package liveload
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -136,7 +135,7 @@ func (u *User) think(call goja.FunctionCall) goja.Value {
 		panic(u.vm.NewErrorAt(cause, placeOf(call.Argument(2))))
 	}
 	d := least + time.Duration(u.vm.Random()*float64(most-least))
-	return u.vm.Async(nil, func(ctx context.Context) (any, error) { return goja.Undefined(), pause(ctx, d) })
+	return u.vm.After(d)
 }
 
 func thinkTime(from, to goja.Value) (least, most time.Duration, err error) {
@@ -153,17 +152,6 @@ func thinkTime(from, to goja.Value) (least, most time.Duration, err error) {
 		return 0, 0, &argumentError{"max", fmt.Errorf("must not be less than min, which is %v", least)}
 	}
 	return least, most, nil
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // group is user.step for the user whose script calls it.
