@@ -30,26 +30,21 @@ type Controller struct {
 	Metrics threshold.Known
 
 	current atomic.Pointer[metrics.Aggregator] // of the batch that runs
-	job     atomic.Pointer[Job]                // the same
+	batch   atomic.Pointer[liveBatch]          // nil while none runs
 }
 
 // Live returns the state of the scenarios that run, or ran last. It may be called at any time by
 // anyone.
 func (c *Controller) Live() metrics.LiveStatus {
-	if a := c.current.Load(); a != nil {
-		return a.Live()
+	a := c.current.Load()
+	if a == nil {
+		return metrics.LiveStatus{}
 	}
-	return metrics.LiveStatus{}
-}
-
-// Steer changes a scenario that runs. It may be called at any time by anyone; the error says why it has
-// changed nothing.
-func (c *Controller) Steer(ctx context.Context, scenario string, cmd runner.Command) error {
-	job := c.job.Load()
-	if job == nil {
-		return fmt.Errorf("steer scenario %q: no scenario runs", scenario)
+	status := a.Live()
+	if batch := c.batch.Load(); batch != nil {
+		batch.correct(status.Scenarios)
 	}
-	return (*job).Steer(ctx, scenario, cmd)
+	return status
 }
 
 // Run runs the plan. Closing drain lets running iterations finish and leaves the remaining batches
@@ -125,13 +120,14 @@ func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []run
 	info := c.info(plan, batch)
 	aggregator := metrics.NewAggregator(info)
 	c.current.Store(aggregator)
-	c.job.Store(&job)
+	live := newLiveBatch(job, info.Start, batch)
+	c.batch.Store(live)
 	guard := newGuard(aggregator, c.Log)
 	for i := range batch {
 		guard.add(batch[i].Name, thresholds[i])
 	}
 	end, err := c.collect(ctx, job, info.Start, drain, aggregator, guard)
-	c.job.Store(nil)
+	c.batch.Store(nil)
 	if closeErr := job.Close(ctx); closeErr != nil {
 		c.Log.Warn("could not take all browsers away", "error", closeErr)
 	}
@@ -144,6 +140,7 @@ func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []run
 			}
 		}
 	}
+	live.tell(results)
 	return results, guard.broken, err
 }
 

@@ -171,10 +171,10 @@ func TestScenariosOfABatchRunSideBySide(t *testing.T) {
 		p.Scenarios[0].Batch, p.Scenarios[1].Batch = 1, 1
 		p.Scenarios[1].StartTime, p.Scenarios[1].Tags = runner.Duration(5*time.Second), map[string]string{"team": "shop"}
 		time.AfterFunc(12500*time.Millisecond, func() {
-			if err := c.Steer(t.Context(), "buy", runner.Command{Stop: true}); err != nil {
+			if _, err := c.Steer(t.Context(), "buy", runner.Command{Stop: true}); err != nil {
 				t.Error(err)
 			}
-			if err := c.Steer(t.Context(), "later", runner.Command{}); err == nil || !strings.Contains(err.Error(), "does not run now") {
+			if _, err := c.Steer(t.Context(), "later", runner.Command{}); err == nil || !strings.Contains(err.Error(), `no scenario "later" runs now; these do: buy`) {
 				t.Errorf("steering a scenario of another batch = %v", err)
 			}
 			engine.recorder.Add(metrics.BrowserCrashes, "playwright", 1)
@@ -195,7 +195,7 @@ func TestScenariosOfABatchRunSideBySide(t *testing.T) {
 		if took := time.Since(began); took != 23*time.Second {
 			t.Errorf("the run took %v, want 13s for the batch and 10s for the next one", took)
 		}
-		if err := c.Steer(t.Context(), "buy", runner.Command{}); err == nil || !strings.Contains(err.Error(), "no scenario runs") {
+		if _, err := c.Steer(t.Context(), "buy", runner.Command{}); err == nil || !strings.Contains(err.Error(), "no scenario runs now") {
 			t.Errorf("steering after the run = %v", err)
 		}
 		if engine.ends < 2 || engine.opened != 9 {

@@ -119,12 +119,27 @@ func (j *localJob) runParts(ctx context.Context, recorder *metrics.Recorder, dra
 
 // Steer implements Job.
 func (j *localJob) Steer(_ context.Context, scenario string, cmd runner.Command) error {
+	part := j.part(scenario)
+	if part == nil {
+		return fmt.Errorf("steer scenario %q: it does not run now", scenario)
+	}
+	return part.control.Steer(cmd)
+}
+
+// Ended implements Job.
+func (j *localJob) Ended(scenario string) bool {
+	part := j.part(scenario)
+	return part == nil || part.control.Ended()
+}
+
+// part returns the scenario of that name, nil when there is none.
+func (j *localJob) part(scenario string) *localPart {
 	for _, part := range j.parts {
 		if part.plan.Name == scenario {
-			return part.control.Steer(cmd)
+			return part
 		}
 	}
-	return fmt.Errorf("steer scenario %q: it does not run now", scenario)
+	return nil
 }
 
 func (j *localJob) closeEngine(ctx context.Context) error {

@@ -27,6 +27,8 @@ type Job interface {
 	// Steer changes a scenario of the batch. It may be called by anyone at any time until Close; the error
 	// says what the scenario cannot do.
 	Steer(ctx context.Context, scenario string, cmd runner.Command) error
+	// Ended says whether a scenario of the batch has ended. It may be called by anyone at any time.
+	Ended(scenario string) bool
 	// Close takes the browsers away if Run did not; it takes its own time after ctx is over.
 	Close(ctx context.Context) error
 }

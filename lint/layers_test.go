@@ -47,10 +47,11 @@ var layers = []layer{
 	{"jsmodules", []string{"js", "browserpool", "metrics", "throttle"}},
 	{"runner", []string{"js", "jsmodules", "browserpool", "metrics", "throttle"}},
 	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "throttle"}},
+	{"control", []string{"cluster", "runner"}},
 	{"examples", nil},
 	{"lint", nil},
 	{"bench", []string{"cmd", "cluster", "runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
-	{"cmd", []string{"cluster", "runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples/demo"}},
+	{"cmd", []string{"control", "cluster", "runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples/demo"}},
 }
 
 func TestHeavyDependenciesStayAtHome(t *testing.T) {

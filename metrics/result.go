@@ -45,6 +45,7 @@ type Result struct {
 	Nodes           []NodeResult       `json:"nodes"`
 	Thresholds      []ThresholdOutcome `json:"thresholds"`
 	Health          Health             `json:"health"`
+	Changes         []Change           `json:"changes,omitempty"` // from outside, while it ran
 }
 
 // NodeStatus says how a node ended.

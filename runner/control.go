@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -15,8 +16,8 @@ type Command struct {
 	Users *int `json:"users,omitempty"`
 	// Rate does the same in the open model.
 	Rate *shape.Rate `json:"rate,omitempty"`
-	// Paused holds new iterations back, or lets them begin again. Time goes on meanwhile; what would
-	// have been due in a pause of the open model is not made up for.
+	// Paused holds new iterations back, or lets them begin again. The plan's time goes on meanwhile: what
+	// would have been due in a pause of the open model is left out.
 	Paused *bool `json:"paused,omitempty"`
 	// Stop ends the scenario politely: running iterations finish.
 	Stop bool `json:"stop,omitempty"`
@@ -37,6 +38,7 @@ type steering struct {
 	rate    *shape.Rate
 	paused  bool
 	stopped bool
+	ended   bool // the scenario has
 }
 
 // NewControl returns the control of a scenario of that plan. It may be used before the scenario runs.
@@ -46,11 +48,11 @@ func NewControl(plan *ScenarioPlan) *Control {
 
 // Steer carries out a command. The error says what the scenario cannot do; nothing has changed then.
 func (c *Control) Steer(cmd Command) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if err := c.refuse(cmd); err != nil {
 		return fmt.Errorf("steer scenario %q: %w", c.plan.Name, err)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if cmd.Users != nil {
 		users := *cmd.Users
 		c.state.users = &users
@@ -71,10 +73,12 @@ func (c *Control) Steer(cmd Command) error {
 func (c *Control) refuse(cmd Command) error {
 	open := c.plan.Kind().Open()
 	switch {
+	case c.state.ended:
+		return errors.New("it has ended")
 	case cmd.Users != nil && open:
-		return fmt.Errorf("it starts iterations at a rate and has no fixed number of users: change its rate")
+		return errors.New("it starts iterations at a rate and has no fixed number of users: change its rate")
 	case cmd.Rate != nil && !open:
-		return fmt.Errorf("it has users and no rate: change its users")
+		return errors.New("it has users and no rate: change its users")
 	case cmd.Users != nil && *cmd.Users < 0:
 		return fmt.Errorf("%d is not a number of users: it starts at 0", *cmd.Users)
 	}
@@ -88,19 +92,35 @@ func (c *Control) now() (steering, <-chan struct{}) {
 	return c.state, c.changed
 }
 
-// proceed waits while the scenario is paused, and reports false when ctx was over first.
-func (c *Control) proceed(ctx context.Context) bool {
+// proceed waits while the scenario is paused. It says leave when ctx was over first, and renew when the
+// session of the one that waits was lost meanwhile; lost may be nil.
+func (c *Control) proceed(ctx context.Context, lost <-chan struct{}) verdict {
 	for ctx.Err() == nil {
 		state, changed := c.now()
 		if !state.paused {
-			return true
+			return begin
 		}
 		select {
 		case <-changed:
+		case <-lost:
+			return renew
 		case <-ctx.Done():
 		}
 	}
-	return false
+	return leave
+}
+
+// end says that the scenario has ended: it cannot be changed any more.
+func (c *Control) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.state.ended = true
+}
+
+// Ended says whether the scenario has ended.
+func (c *Control) Ended() bool {
+	state, _ := c.now()
+	return state.ended
 }
 
 // untilStopped calls stop when the scenario is commanded to stop; it returns when ctx is over.

@@ -1,11 +1,16 @@
 package runner
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/liveload/liveload/browserpool"
 )
 
 // TestControl commands running scenarios: at 10.5 s, and some at 20.45 s
@@ -24,7 +29,10 @@ func TestControl(t *testing.T) {
 		{"another ramp", Options{Stages: []Stage{{Duration: Duration(30*time.Second - 1), Target: ptr(1)}}}, Command{Users: ptr(0)}, Command{Users: ptr(2)}, 11 + 2*10, 30 * time.Second},
 		{"another rate", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1), MaxUsers: ptr(50)}, Command{Rate: perSec(10)}, Command{Rate: perSec(0)}, 11 + 100, 30*time.Second - 1},
 		{"pause", Options{Users: ptr(2), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{Paused: &no}, 2 * (11 + 10), 30 * time.Second},
-		{"pause of a rate", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{Paused: &no}, 11 + 10, 30 * time.Second},
+		{"pause of a rate", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{Paused: &no}, 11 + 9, 30 * time.Second},
+		{"pause of a rising rate", Options{Stages: []Stage{{Duration: Duration(30 * time.Second), Rate: perSec(2)}}, MaxUsers: ptr(50)}, Command{Paused: &yes}, Command{Paused: &no}, 4 + 16, 30 * time.Second},
+		{"nobody, then some", Options{Controlled: ptr(true), Users: ptr(0), Duration: ptr(30*time.Second - 1)}, Command{Users: ptr(3)}, Command{Users: ptr(0)}, 3 * 10, 30*time.Second - 1},
+		{"shared iterations by more users", Options{Iterations: ptr(40), Users: ptr(2)}, Command{Users: ptr(6)}, Command{}, 40, 14 * time.Second},
 		{"a pause without end", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{}, 11, 30*time.Second - 1},
 		{"stop", Options{Users: ptr(2)}, Command{Stop: true}, Command{}, 2 * 11, 11 * time.Second},
 		{"stop a paused rate", Options{Rate: perSec(1)}, Command{Paused: &yes}, Command{Stop: true}, 11, 20 * time.Second},
@@ -79,4 +87,71 @@ func TestControlRefuses(t *testing.T) {
 			t.Errorf("Steer(%+v) = %v, want an error with %q", c.cmd, err, c.want)
 		}
 	}
+}
+
+// TestCommandedUsersLive: a number of users that is commanded is one of living users, also when some have
+// failed before; and when all that were commanded have failed, there is nothing to wait for, unless the
+// scenario is there to be controlled.
+func TestCommandedUsersLive(t *testing.T) {
+	for _, controlled := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			began, doomed := time.Now(), atomic.Bool{}
+			script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, who UserInfo, n int) (bool, error) {
+				if err := work(ctx, time.Second); err != nil || doomed.Load() || n == 2 && who.ID <= 2 && time.Since(began) < 5*time.Second {
+					return false, errors.Join(err, errBoom)
+				}
+				return false, nil
+			}}
+			journal := do(t, Options{Users: ptr(3), Duration: ptr(time.Minute), Controlled: ptr(controlled)}, script, func(r *Run) {
+				r.Control = NewControl(&r.Plan)
+				steer := func(cmd Command) func() {
+					return func() {
+						if err := r.Control.Steer(cmd); err != nil {
+							t.Error(err)
+						}
+					}
+				}
+				time.AfterFunc(5500*time.Millisecond, steer(Command{Users: ptr(4)}))
+				time.AfterFunc(10*time.Second, func() { doomed.Store(true) })
+				t.Cleanup(func() {
+					if err := r.Control.Steer(Command{Users: ptr(1)}); !r.Control.Ended() || err == nil || !strings.Contains(err.Error(), "it has ended") {
+						t.Errorf("steering after the end = %v", err)
+					}
+				})
+			})
+			// Two fail in their second iteration; three start in their place and as the fourth.
+			if len(journal.startedAt) != 3+3 || journal.ended[ClassUnspecific] != 2+4 {
+				t.Errorf("%d users started, ended %v", len(journal.startedAt), journal.ended)
+			}
+			if took := time.Since(began); (took > 50*time.Second) != controlled {
+				t.Errorf("controlled %v: took %v", controlled, took)
+			}
+		})
+	}
+}
+
+// TestPausedUserGetsAnotherSession: a browser that goes away in a pause costs no iteration.
+func TestPausedUserGetsAnotherSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		yes, no := true, false
+		script := &fakeScript{iterate: func(ctx context.Context, s browserpool.Session, _ UserInfo, n int) (bool, error) {
+			if n == 1 {
+				time.AfterFunc(5*time.Second, func() { close(s.(*fakeSession).lost) })
+			}
+			return false, work(ctx, time.Second)
+		}}
+		journal := do(t, Options{Iterations: ptr(3)}, script, func(r *Run) {
+			r.Control = NewControl(&r.Plan)
+			for at, cmd := range map[time.Duration]Command{500 * time.Millisecond: {Paused: &yes}, 9 * time.Second: {Paused: &no}} {
+				time.AfterFunc(at, func() {
+					if err := r.Control.Steer(cmd); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		})
+		if journal.iterations[OK] != 3 || len(journal.failures) != 0 {
+			t.Errorf("iterations %v, failures %v", journal.iterations, journal.failures)
+		}
+	})
 }

@@ -64,11 +64,10 @@ func (c *crew) dispatch(ctx, noNew context.Context) {
 	for {
 		state, changed := c.control.now()
 		if state.paused {
-			paused := time.Now()
-			if !c.control.proceed(inTime) {
+			if c.control.proceed(inTime, nil) != begin {
 				return
 			}
-			began = began.Add(time.Since(paused))
+			n = shape.From(arrivals, n, time.Since(began)) // what was due meanwhile is left out
 			continue
 		}
 		if state.rate != rate { // a new rate begins a new shape

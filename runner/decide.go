@@ -39,12 +39,12 @@ func (l Layer) source(option string) string {
 
 // Load returns only what o says about how many users or iterations there are.
 func (o Options) Load() Options {
-	return Options{Users: o.Users, Stages: o.Stages, Rate: o.Rate, Iterations: o.Iterations, IterationsPerUser: o.IterationsPerUser}
+	return Options{Users: o.Users, Stages: o.Stages, Rate: o.Rate, Iterations: o.Iterations, IterationsPerUser: o.IterationsPerUser, Controlled: o.Controlled}
 }
 
 // withoutLoad returns what Load leaves out.
 func (o Options) withoutLoad() Options {
-	o.Users, o.Stages, o.Rate, o.Iterations, o.IterationsPerUser = nil, nil, nil, nil, nil
+	o.Users, o.Stages, o.Rate, o.Iterations, o.IterationsPerUser, o.Controlled = nil, nil, nil, nil, nil, nil
 	return o
 }
 

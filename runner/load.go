@@ -18,6 +18,9 @@ const (
 	KindIterationsPerUser Kind = "iterations per user"
 	KindConstantRate      Kind = "constant arrival rate"
 	KindRampingRate       Kind = "ramping arrival rate"
+	// KindControlled is users whose number others change while the scenario runs. It lasts as long as it
+	// is planned, also with nobody.
+	KindControlled Kind = "externally controlled users"
 )
 
 // Open says whether iterations start on schedule, whatever becomes of those before them. In the closed
@@ -34,6 +37,8 @@ type Stage struct {
 // Kind says what the plan's load is made of.
 func (p *ScenarioPlan) Kind() Kind {
 	switch {
+	case p.Controlled:
+		return KindControlled
 	case len(p.Stages) > 0 && p.Stages[0].Rate != nil:
 		return KindRampingRate
 	case len(p.Stages) > 0:
@@ -78,6 +83,8 @@ func (p *ScenarioPlan) LoadText() string {
 			from = p.Rate.String()
 		}
 		return p.path(from) + " by up to " + users
+	case KindControlled:
+		return users + " (controlled from outside)"
 	}
 	return users
 }
@@ -103,6 +110,24 @@ func (p *ScenarioPlan) path(from string) string {
 		last = goal
 	}
 	return text
+}
+
+// UsersAt returns how many users a closed kind plans for a moment, counted from the scenario's start.
+func (p *ScenarioPlan) UsersAt(elapsed time.Duration) int { return p.users().At(elapsed) }
+
+// RateAt returns how many iterations a second an open kind plans for a moment, counted from the scenario's
+// start.
+func (p *ScenarioPlan) RateAt(elapsed time.Duration) float64 {
+	from := perSecond(p.Rate)
+	for _, s := range p.Stages {
+		to := perSecond(s.Rate)
+		if elapsed < time.Duration(s.Duration) {
+			return from + (to-from)*float64(max(0, elapsed))/float64(s.Duration)
+		}
+		elapsed -= time.Duration(s.Duration)
+		from = to
+	}
+	return from
 }
 
 // users is the shape of a closed kind.

@@ -28,6 +28,14 @@ func wholeNumber(v any) (*int, error) {
 	return &n, nil
 }
 
+func yesOrNo(v any) (*bool, error) {
+	yes, ok := v.(bool)
+	if !ok {
+		return nil, fmt.Errorf("is %s, but must be true or false", show(v))
+	}
+	return &yes, nil
+}
+
 func durationOption(v any) (*time.Duration, error) {
 	d, err := DurationOf(v)
 	if err != nil {

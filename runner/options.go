@@ -34,6 +34,7 @@ type Options struct {
 	Iterations        *int
 	IterationsPerUser *int
 	Grace             *time.Duration
+	Controlled        *bool
 }
 
 // An OptionError is an option that cannot be used. Line and Column are 0 when the place is unknown.
@@ -88,6 +89,7 @@ var options = map[string]option{
 	"preStartedUsers":   {func(o *Options, v any) (err error) { o.PreStartedUsers, err = wholeNumber(v); return }, func(o *Options) bool { return o.PreStartedUsers != nil }},
 	"iterations":        {func(o *Options, v any) (err error) { o.Iterations, err = positive(v); return }, func(o *Options) bool { return o.Iterations != nil }},
 	"iterationsPerUser": {func(o *Options, v any) (err error) { o.IterationsPerUser, err = positive(v); return }, func(o *Options) bool { return o.IterationsPerUser != nil }},
+	"controlled":        {func(o *Options, v any) (err error) { o.Controlled, err = yesOrNo(v); return }, func(o *Options) bool { return o.Controlled != nil }},
 	"grace":             {func(o *Options, v any) (err error) { o.Grace, err = durationOption(v); return }, func(o *Options) bool { return o.Grace != nil }},
 }
 
@@ -145,6 +147,7 @@ func (o Options) Over(below Options) Options {
 		Iterations:        first(o.Iterations, below.Iterations),
 		IterationsPerUser: first(o.IterationsPerUser, below.IterationsPerUser),
 		Grace:             first(o.Grace, below.Grace),
+		Controlled:        first(o.Controlled, below.Controlled),
 	}
 }
 

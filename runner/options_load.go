@@ -26,6 +26,8 @@ func (o Options) Conflict() error {
 	switch {
 	case len(kinds) > 1:
 		return &OptionError{Option: kinds[1], Problem: fmt.Sprintf("cannot be combined with %s: each says what the load is made of", kinds[0])}
+	case len(kinds) > 0 && or(o.Controlled, false):
+		return &OptionError{Option: "controlled", Problem: fmt.Sprintf("cannot be combined with %s, which every run can change from outside: it is for users", kinds[0])}
 	case o.Users != nil && o.Rate != nil:
 		return &OptionError{Option: "users", Problem: "cannot be combined with rate: say maxUsers for how many users a rate may take"}
 	case o.Users != nil && o.Stages != nil:
@@ -39,7 +41,7 @@ func (o Options) rateStages() bool { return len(o.Stages) > 0 && o.Stages[0].Rat
 
 // choosesLoad says whether the options say what the load is made of.
 func (o Options) choosesLoad() bool {
-	return o.Stages != nil || o.Rate != nil || o.Iterations != nil || o.IterationsPerUser != nil
+	return o.Stages != nil || o.Rate != nil || o.Iterations != nil || o.IterationsPerUser != nil || or(o.Controlled, false)
 }
 
 // HasLoad says whether the options say anything about how many users or iterations there are.
@@ -47,7 +49,12 @@ func (o Options) HasLoad() bool { return o.choosesLoad() || o.Users != nil }
 
 // besides leaves out what the options above o replace as a whole.
 func (o Options) besides(above Options) Options {
+	if above.choosesLoad() {
+		o.Controlled = nil
+	}
 	switch {
+	case or(above.Controlled, false):
+		o.Stages, o.Rate, o.Iterations, o.IterationsPerUser = nil, nil, nil, nil
 	case above.Stages != nil || above.Rate != nil:
 		o.Users = nil
 		o.Stages, o.Rate, o.Iterations, o.IterationsPerUser = nil, nil, nil, nil
@@ -63,6 +70,7 @@ func (o Options) besides(above Options) Options {
 func (o Options) applyLoad(p *ScenarioPlan) {
 	p.Stages, p.Rate = o.Stages, o.Rate
 	p.Iterations, p.IterationsPerUser = or(o.Iterations, 0), or(o.IterationsPerUser, 0)
+	p.Controlled = or(o.Controlled, false)
 	p.Duration = Duration(or(o.Duration, DefaultDuration))
 	if total := stagesLast(p.Stages); p.Stages != nil && (o.Duration == nil || total < p.Duration) {
 		p.Duration = total // a duration cuts stages off, it does not stretch them

@@ -50,6 +50,7 @@ type ScenarioPlan struct {
 	PreStartedUsers   int         `json:"pre_started_users,omitempty"` // of a rate
 	Iterations        int         `json:"iterations,omitempty"`        // of all users together
 	IterationsPerUser int         `json:"iterations_per_user,omitempty"`
+	Controlled        bool        `json:"controlled,omitempty"` // its users come and go by command
 	Grace             Duration    `json:"grace,omitempty"`      // for the last iteration of a user that a ramp retires
 	StartTime         Duration    `json:"start_time,omitempty"` // since the start of the batch
 	Seed              uint64      `json:"seed,omitempty"`       // of what is random

@@ -20,7 +20,7 @@ func (p *ScenarioPlan) validateLoad(refuse func(option, format string, args ...a
 		}
 	}
 	switch kind := p.Kind(); {
-	case p.Users > 0:
+	case p.Users > 0, p.Users == 0 && p.Controlled:
 	case kind == KindRampingUsers:
 		refuse("stages", "lead to no user at all: give one of them a target, such as { duration: '30s', target: 50 }")
 	case kind.Open():
@@ -99,6 +99,8 @@ func (p *ScenarioPlan) describeLoad(described map[string]any) {
 	case KindRampingUsers:
 		described["grace"] = p.Grace.String()
 		return
+	case KindControlled:
+		described["controlled"], described["grace"] = true, p.Grace.String()
 	case KindSharedIterations:
 		described["iterations"] = p.Iterations
 	case KindIterationsPerUser:

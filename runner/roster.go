@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,7 +20,9 @@ type roster struct {
 	began time.Time
 	ends  time.Time // no iteration begins after; zero when each user has a clock of its own
 
-	seats []*seat // that are wanted; touched by run only
+	// What follow keeps.
+	seats     []*seat // that are wanted
+	commanded *int    // the number of users that was commanded last
 
 	mu     sync.Mutex
 	living int
@@ -64,15 +67,10 @@ func (r *roster) play(ctx, noNew context.Context) {
 func (r *roster) follow(ctx, noNew context.Context) {
 	for noNew.Err() == nil {
 		state, changed := r.control.now()
+		want, next, more := r.wanted(state)
 		elapsed := time.Since(r.began)
-		want := r.shape.At(elapsed)
-		next, more := r.shape.Next(elapsed)
-		if state.users != nil { // from now on until the end
-			want, next = *state.users, r.planned()
-			more = elapsed < next
-		}
 		r.set(ctx, noNew, want)
-		if !more && r.nobody() {
+		if r.nobody() && (!more || r.spent(want)) {
 			return
 		}
 		var alarm <-chan time.Time
@@ -88,6 +86,45 @@ func (r *roster) follow(ctx, noNew context.Context) {
 		}
 		timer.Stop()
 	}
+}
+
+// wanted returns how many users there are to be, and when that changes next, if it does.
+func (r *roster) wanted(state steering) (want int, next time.Duration, more bool) {
+	elapsed := time.Since(r.began)
+	want = r.shape.At(elapsed)
+	next, more = r.shape.Next(elapsed)
+	if state.users != nil { // from now on until the end
+		want, more = *state.users, false
+		if r.commanded != state.users {
+			r.commanded = state.users
+			r.vacate()
+		}
+	}
+	if !more && (state.users != nil || r.controlled()) {
+		next = r.planned()
+		more = elapsed < next
+	}
+	return want, next, more
+}
+
+// spent says whether the users that were commanded have ended by themselves: nobody comes after them, unless
+// the scenario waits for commands until its time is over.
+func (r *roster) spent(want int) bool { return r.commanded != nil && want > 0 && !r.controlled() }
+
+func (r *roster) controlled() bool { return r.run.Plan.Kind() == KindControlled }
+
+// vacate frees the seats of users that have ended by themselves: who commands a number of users means
+// living ones.
+func (r *roster) vacate() {
+	r.seats = slices.DeleteFunc(r.seats, func(s *seat) bool {
+		select {
+		case <-s.ended:
+			r.ids.giveBack(s.number)
+			return true
+		default:
+			return false
+		}
+	})
 }
 
 // planned is how long the scenario is to last.
@@ -172,9 +209,9 @@ func (s *seat) window(noNew context.Context) (context.Context, context.CancelFun
 }
 
 // next implements turns.
-func (s *seat) next(noNew context.Context, _ <-chan struct{}, done int) turn {
-	if !s.roster.control.proceed(noNew) {
-		return turn{verdict: leave}
+func (s *seat) next(noNew context.Context, lost <-chan struct{}, done int) turn {
+	if verdict := s.roster.control.proceed(noNew, lost); verdict != begin {
+		return turn{verdict: verdict}
 	}
 	// The clock is asked too, since the timer behind noNew may be a little late.
 	if deadline, ok := noNew.Deadline(); ok && !time.Now().Before(deadline) {

@@ -41,6 +41,7 @@ func (r *Run) Do(ctx context.Context) error {
 	if control == nil {
 		control = NewControl(&r.Plan)
 	}
+	defer control.end()
 	noNew, done := steered(noNew, control)
 	defer done()
 	s := &scene{run: r, control: control, abort: end.abort}

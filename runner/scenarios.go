@@ -220,7 +220,7 @@ func enoughToShare(load Options, scenarios int) error {
 
 func shareOf(load Options, weights []int, i, sum int) Options {
 	divided := func(total int) *int { part := shape.Divide(total, weights)[i]; return &part }
-	part := Options{IterationsPerUser: load.IterationsPerUser}
+	part := Options{IterationsPerUser: load.IterationsPerUser, Controlled: load.Controlled}
 	if load.Stages == nil && load.Rate == nil {
 		part.Users = divided(or(load.Users, DefaultUsers))
 	}

@@ -76,6 +76,10 @@ func commands() []command {
 			name: "inspect", usage: "show what a run would do: each option, and where it comes from", arguments: "SCRIPT...", most: -1, help: inspectHelp,
 			flags: runFlags(), run: (*outside).inspect,
 		},
+		{
+			name: "control", usage: "watch or change a run that goes on: its users, its rate, pause, stop", arguments: "status | users N | rate RATE | pause | resume | stop",
+			most: -1, help: controlHelp, flags: controlFlags(), run: (*outside).control,
+		},
 		{name: "new", usage: "make a folder with a first scenario, which editors complete and check", arguments: "FOLDER", most: 1, help: newHelp, run: (*outside).newTest},
 		{
 			name: "doctor", usage: "check whether this machine is ready, and for how many users", help: doctorHelp,

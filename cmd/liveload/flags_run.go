@@ -35,5 +35,6 @@ func loadFlags() []flag {
 		{name: "pre-started-users", value: "N", usage: "start `N` of them before the first iteration is due (those of 1 second)"},
 		{name: "iterations", value: "N", usage: "`N` iterations of all users together"},
 		{name: "iterations-per-user", value: "N", usage: "`N` iterations of each user"},
+		{name: "controlled", usage: "users come and go by liveload control; --users 0 begins with nobody, --duration is the whole time"},
 	}
 }

@@ -23,6 +23,7 @@ Examples:
    liveload checkout.js --stage 30s:50 --stage 5m:50 --stage 30s:0
    liveload checkout.js --rate 10/s --max-users 100 --duration 5m
    liveload checkout.js --iterations 1000 --users 20
+   liveload checkout.js --controlled --duration 2h                    and then: liveload control users 50
    liveload scenarios/ --duration 1m
    liveload checkout.js --threshold 'iteration_failures:rate<1%'
    LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
@@ -38,6 +39,24 @@ the options file, that over the default. Nothing runs but the top level of the s
 Examples:
    liveload inspect checkout.js
    liveload inspect checkout.js --users 50 --options-file liveload.yaml`
+
+const controlHelp = `Speaks to a liveload that runs on this machine as the same user. status shows its scenarios. The others
+change one of them: users and rate replace what is left of its plan, until its planned end; pause lets the
+running iterations finish and begins no more until resume, while the time goes on; stop ends it. Without
+--scenario, stop ends the whole run, as one Ctrl-C does.
+
+Examples:
+   liveload control status
+   liveload control users 25
+   liveload control rate 10/s --scenario login
+   liveload control pause
+   liveload control resume
+   liveload control stop --run 3f2a
+   liveload control status --json
+   liveload checkout.js --controlled --users 0 --duration 2h       a run that waits for commands
+
+Exit codes: 0 done; 1 there is no such run or scenario, or it cannot do that; 2 a mistake on the command
+line.`
 
 const installHelp = `Puts the Playwright driver and the demo's clients into the user's cache folder (through npm), and
 finds or downloads a browser. What is there already is left alone.

@@ -3,12 +3,16 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
+	"regexp"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/rundir"
 )
 
 // TestMain makes two commands for the scripts in testdata: liveload, whose browsers are fakes, and
@@ -25,7 +29,33 @@ func TestMain(m *testing.M) {
 }
 
 func TestCommandLine(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+	commands := map[string]func(*testscript.TestScript, bool, []string){"until": until}
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: commands, Setup: func(env *testscript.Env) error {
+		env.Setenv("LIVELOAD_CACHE", filepath.Join(env.WorkDir, ".cache"))
+		return nil
+	}})
+}
+
+// until repeats a command until what it prints matches a pattern: "until PATTERN COMMAND...". Others are
+// waited for so that say when they are ready only when they are asked.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: until PATTERN COMMAND...")
+	}
+	pattern := regexp.MustCompile("(?m)" + args[0])
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		failed := ts.Exec(args[1], args[2:]...)
+		if pattern.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+		if failed == nil {
+			continue
+		}
+		if pattern.MatchString(ts.ReadFile("stderr")) {
+			return
+		}
+	}
+	ts.Fatalf("never printed %q, but at last %q and %q", args[0], ts.ReadFile("stdout"), ts.ReadFile("stderr"))
 }
 
 // A fakeRoom has browsers whose pages take every operation at once.
@@ -35,7 +65,7 @@ type fakeRoom struct {
 	closed   atomic.Bool
 }
 
-func (r *fakeRoom) Open(context.Context, browserpool.Recorder) (browserpool.Engine, error) {
+func (r *fakeRoom) Open(context.Context, *rundir.Dir, browserpool.Recorder) (browserpool.Engine, error) {
 	return r, nil
 }
 func (r *fakeRoom) Close(context.Context) error      { r.closed.Store(true); return nil }

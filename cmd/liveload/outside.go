@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/js"
 )
 
@@ -27,10 +28,10 @@ type outside struct {
 	collectFor     func(users int)                                        // suits the process to so many; may be nil
 }
 
-// An engineRoom makes the browsers of one scenario after the other and cleans up after the last.
+// An engineRoom makes the browsers of one scenario after the other, in the folder of the run. What
+// belongs to the folder goes with it.
 type engineRoom interface {
-	Open(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
-	Close(ctx context.Context) error
+	Open(ctx context.Context, dir *rundir.Dir, recorder browserpool.Recorder) (browserpool.Engine, error)
 }
 
 // Exit codes.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 
 	"github.com/liveload/liveload/browserpool"
@@ -18,38 +17,26 @@ type engineNeeds struct {
 	log         *slog.Logger
 }
 
-// A playwrightRoom keeps the browsers that Playwright drives.
+// A playwrightRoom makes the browsers that Playwright drives.
 type playwrightRoom struct {
 	found installation.Installation
-	dir   *rundir.Dir
 	needs engineNeeds
 }
 
-// openPlaywright finds the installation, and cleans up after runs that could not do so themselves.
-func openPlaywright(ctx context.Context, needs engineNeeds) (engineRoom, error) {
+// openPlaywright finds the installation.
+func openPlaywright(_ context.Context, needs engineNeeds) (engineRoom, error) {
 	found, err := installation.Locate(needs.environment)
 	if err != nil {
 		return nil, err
 	}
-	swept, err := rundir.Sweep(ctx, needs.environment.Cache)
-	if text := swept.String(); text != "" {
-		needs.log.Warn(text)
-	}
-	if err != nil {
-		needs.log.Warn("could not clean up after earlier runs", "error", err)
-	}
-	dir, err := rundir.Open(needs.environment.Cache)
-	if err != nil {
-		return nil, fmt.Errorf("make a folder for this run: %w", err)
-	}
-	return &playwrightRoom{found: found, dir: dir, needs: needs}, nil
+	return &playwrightRoom{found: found, needs: needs}, nil
 }
 
 // Open implements engineRoom.
-func (r *playwrightRoom) Open(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
+func (r *playwrightRoom) Open(_ context.Context, dir *rundir.Dir, recorder browserpool.Recorder) (browserpool.Engine, error) {
 	launcher, err := playwright.NewLauncher(playwright.Options{
 		DriverDir: r.found.DriverDir, NodePath: r.found.NodePath, BrowserPath: r.found.BrowserPath,
-		RunDir: r.dir.Path(), Env: r.dir.Env(), Headed: r.needs.environment.Headed, Logger: r.needs.log,
+		RunDir: dir.Path(), Env: dir.Env(), Headed: r.needs.environment.Headed, Logger: r.needs.log,
 	})
 	if err != nil {
 		return nil, err
@@ -59,6 +46,3 @@ func (r *playwrightRoom) Open(_ context.Context, recorder browserpool.Recorder) 
 		OnCrash: func(string) { recorder.Add(metrics.BrowserCrashes, "playwright", 1) }, // the pool logs it
 	}), nil
 }
-
-// Close implements engineRoom.
-func (r *playwrightRoom) Close(ctx context.Context) error { return r.dir.Close(ctx) }

@@ -45,7 +45,9 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 		return nil, err
 	}
 	ends.announce(w.log)
-	results, err := w.controller(plan).Run(ends.stop, plan, ends.drain)
+	controller := w.controller(plan)
+	w.listen(controller, plan, ends)
+	results, err := controller.Run(ends.stop, plan, ends.drain)
 	if err == nil && settings.result == "" && !settings.quiet {
 		fmt.Fprintln(o.stdout, "\n--result result.json keeps all numbers")
 	}
@@ -77,12 +79,13 @@ type ending struct {
 	drain chan struct{}   // closed by the first signal: no new iterations
 	stop  context.Context // over after the second one: no iterations
 	log   chan *slog.Logger
+	asked chan struct{} // holds the wish of another process, which counts as the first signal
 }
 
 // listen waits for signals until release is called.
 func (o *outside) listen(parent context.Context) (e *ending, release func()) {
 	stop, cancel := context.WithCancel(parent)
-	e = &ending{drain: make(chan struct{}), stop: stop, log: make(chan *slog.Logger, 1)}
+	e = &ending{drain: make(chan struct{}), stop: stop, log: make(chan *slog.Logger, 1), asked: make(chan struct{}, 1)}
 	signals, unlisten := o.interrupts()
 	done := make(chan struct{})
 	go func() {
@@ -97,21 +100,40 @@ func (e *ending) follow(signals <-chan os.Signal, cancel func()) {
 	for presses := 0; presses < 2; {
 		select {
 		case log = <-e.log:
+		case <-e.asked:
+			if presses == 0 {
+				presses = 1
+				e.begin(log)
+			}
 		case <-signals:
 			presses++
-			if presses == 1 {
-				close(e.drain)
-			}
 			if log == nil { // nothing runs yet: there is nothing to finish
 				presses = 2
-			} else if presses == 1 {
-				log.Warn("finishing the running iterations; press Ctrl-C again to stop at once")
+			}
+			if !e.early() {
+				e.begin(log)
 			}
 		case <-e.stop.Done():
 			return
 		}
 	}
 	cancel()
+}
+
+// begin begins the end. There is no log before something runs.
+func (e *ending) begin(log *slog.Logger) {
+	close(e.drain)
+	if log != nil {
+		log.Warn("finishing the running iterations; press Ctrl-C again to stop at once")
+	}
+}
+
+// finish asks for what the first signal asks for. It may be called at any time by anyone.
+func (e *ending) finish() {
+	select {
+	case e.asked <- struct{}{}:
+	default: // it was asked for already
+	}
 }
 
 // announce says that users are about to run, so that a signal has something to finish.

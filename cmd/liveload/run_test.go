@@ -16,6 +16,7 @@ import (
 // inside runs the command in this process, with fake browsers and signals.
 func inside(t *testing.T, room *fakeRoom, signals chan os.Signal, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	t.Setenv("LIVELOAD_CACHE", t.TempDir())
 	var out, complaints bytes.Buffer
 	o := &outside{
 		args: args, env: map[string]string{}, stdout: &out, stderr: &complaints,

@@ -89,7 +89,7 @@ func (o *outside) sources() ([]source, error) {
 func (s source) layer(command string) (runner.Layer, error) {
 	r := flagReader{c: s, command: command, place: s.place}
 	options := runner.Options{
-		Users:             r.number("users"),
+		Users:             r.numberFrom("users", s.leastUsers()),
 		Duration:          r.positive("duration"),
 		IterationTimeout:  r.positive("iteration-timeout"),
 		RampUp:            r.duration("ramp-up"),
@@ -101,6 +101,7 @@ func (s source) layer(command string) (runner.Layer, error) {
 		Iterations:        r.number("iterations"),
 		IterationsPerUser: r.number("iterations-per-user"),
 		Grace:             r.duration("grace"),
+		Controlled:        s.yes("controlled"),
 	}
 	if r.err != nil {
 		return runner.Layer{}, r.err
@@ -109,6 +110,23 @@ func (s source) layer(command string) (runner.Layer, error) {
 		return runner.Layer{}, &usageError{problem: s.conflict(err), command: command}
 	}
 	return runner.Layer{Options: options, Source: func(option string) string { return s.place(flagOf(option)) }}, nil
+}
+
+// leastUsers is with how many users a load begins at least.
+func (s source) leastUsers() int {
+	if s.Bool("controlled") {
+		return 0
+	}
+	return 1
+}
+
+// yes reads a flag without a value; nil when nothing is said.
+func (s source) yes(flag string) *bool {
+	if s.String(flag) == "" {
+		return nil
+	}
+	on := s.Bool(flag)
+	return &on
 }
 
 // conflict names the place of two flags that do not go together.

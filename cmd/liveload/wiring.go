@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -12,7 +13,9 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster"
+	"github.com/liveload/liveload/control"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/jsmodules/liveload"
@@ -37,6 +40,8 @@ type wiring struct {
 	log      *slog.Logger
 	modules  js.Modules
 	room     engineRoom
+	dir      *rundir.Dir     // of the run
+	commands *control.Server // from other processes; nil when none can come
 
 	// live is the controller's, which is made after the display.
 	live func() metrics.LiveStatus
@@ -81,7 +86,10 @@ func (w *wiring) openEngines(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.room, err = w.outside.openEngine(ctx, engineNeeds{environment: env, log: w.log})
+	if w.room, err = w.outside.openEngine(ctx, engineNeeds{environment: env, log: w.log}); err != nil {
+		return err
+	}
+	w.dir, err = openRunFolder(ctx, env.Cache, w.log)
 	return err
 }
 
@@ -92,7 +100,7 @@ func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
 	}
 	node := &cluster.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &runner.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
 		Open: func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
-			return w.room.Open(ctx, recorder)
+			return w.room.Open(ctx, w.dir, recorder)
 		},
 	}
 	c := &cluster.Controller{
@@ -138,7 +146,11 @@ func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, beside
 func (w *wiring) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
-	return w.room.Close(ctx)
+	var err error
+	if w.commands != nil {
+		err = w.commands.Close(ctx)
+	}
+	return errors.Join(err, w.dir.Close(ctx))
 }
 
 func hostName() string {

@@ -43,6 +43,8 @@ declare module 'liveload' {
     iterations?: number;
     /** Iterations of each user. */
     iterationsPerUser?: number;
+    /** The number of users is changed from outside, with `liveload control`; it may begin with 0. */
+    controlled?: boolean;
     /** Playwright's options of browser contexts. */
     context?: Record<string, unknown>;
     /** URL patterns whose requests are aborted. */

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -12,6 +13,25 @@ type Arrivals interface {
 	// Due returns when iteration n, counted from 0, is due since the start. ok is false when there are
 	// not so many.
 	Due(n int64) (at time.Duration, ok bool)
+}
+
+// From returns the first iteration, n or a later one, that is not due before elapsed has passed; the
+// number behind the last one when there is none.
+func From(a Arrivals, n int64, elapsed time.Duration) int64 {
+	before := func(n int64) bool {
+		at, ok := a.Due(n)
+		return ok && at < elapsed
+	}
+	if !before(n) {
+		return n
+	}
+	step := int64(1)
+	for before(n + step) {
+		step *= 2
+	}
+	// Due never falls: look between the last one that is before and the first one that is not.
+	between := sort.Search(int(step), func(i int) bool { return !before(n + int64(i)) })
+	return n + int64(between)
 }
 
 // A ConstantRate makes iterations at even intervals for Duration; the first one is due at once.

@@ -85,6 +85,27 @@ func TestRampingRateFollowsTheArea(t *testing.T) {
 	}
 }
 
+// TestFrom holds the search to a count one by one.
+func TestFrom(t *testing.T) {
+	perSecond := func(n int64) Rate { return Rate{Count: n, Per: time.Second} }
+	for _, a := range []Arrivals{
+		ConstantRate{Rate: perSecond(7), Duration: 20 * time.Second}, ConstantRate{Rate: perSecond(0), Duration: time.Minute},
+		NewRampingRate(perSecond(0), []RateStage{{10 * time.Second, perSecond(20)}, {5 * time.Second, perSecond(0)}, {5 * time.Second, perSecond(3)}}),
+	} {
+		for elapsed := time.Duration(0); elapsed < 25*time.Second; elapsed += 333 * time.Millisecond {
+			for _, n := range []int64{0, 1, 50, 1000} {
+				want := n
+				for at, ok := a.Due(want); ok && at < elapsed; at, ok = a.Due(want) {
+					want++
+				}
+				if got := From(a, n, elapsed); got != want {
+					t.Errorf("%v: From(%d, %v) = %d, want %d", a, n, elapsed, got, want)
+				}
+			}
+		}
+	}
+}
+
 func areaAt(from Rate, stages []RateStage, at time.Duration) float64 {
 	area, before := 0.0, float64(from.Count)
 	for _, s := range stages {

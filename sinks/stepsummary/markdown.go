@@ -66,6 +66,7 @@ func scenario(out *strings.Builder, r metrics.Result) {
 	thresholds(out, r.Thresholds)
 	failures(out, g)
 	latencies(out, g)
+	changes(out, r.Changes)
 	health(out, r.Health)
 }
 
@@ -122,6 +123,19 @@ func latencies(out *strings.Builder, g metrics.ScenarioResult) {
 	}
 	if rows.Len() > 0 {
 		fmt.Fprintf(out, "\n<details><summary>Durations</summary>\n\n| metric | count | p50 | p95 | p99 | max |\n|---|--:|--:|--:|--:|--:|\n%s\n</details>\n", rows.String())
+	}
+}
+
+// mostChanges is how many changes from outside are shown.
+const mostChanges = 12
+
+func changes(out *strings.Builder, all []metrics.Change) {
+	for i, c := range all {
+		if i == mostChanges {
+			fmt.Fprintf(out, "\n- and %d more changes, which are in the Result\n", len(all)-mostChanges)
+			return
+		}
+		fmt.Fprintf(out, "\n- changed from outside after %v: %s\n", c.Offset().Round(time.Second), code(c.String()))
 	}
 }
 

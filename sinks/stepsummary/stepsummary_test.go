@@ -46,7 +46,8 @@ func aRun() []metrics.Result {
 				{Metric: "checks{name:a|b}", Expression: "rate>99%", Value: value(0.975)},
 				{Metric: "step_duration_us", Expression: "max<1s"},
 			},
-			Health: metrics.Health{Saturated: true, Reasons: []string{"node here: the CPU was busy"}, Notes: []string{"ended early: ..."}},
+			Changes: []metrics.Change{{OffsetMS: 12_300, What: metrics.ChangedUsers, From: "10", To: "25"}, {OffsetMS: 61_000, What: metrics.Paused}},
+			Health:  metrics.Health{Saturated: true, Reasons: []string{"node here: the CPU was busy"}, Notes: []string{"ended early: ..."}},
 		},
 		{Name: "fine", Thresholds: []metrics.ThresholdOutcome{{Metric: "iterations", Expression: "count>0", OK: true, Value: value(5)}}},
 	}

@@ -34,6 +34,7 @@ func summary(results []metrics.Result, resultPath string) []text {
 		lines = append(lines, counterLines(r.Global)...)
 		lines = append(lines, gaugeLines(r.Global)...)
 		lines = append(lines, loadLines(r)...)
+		lines = append(lines, changeLines(r.Changes)...)
 		lines = append(lines, thresholdLines(r.Thresholds)...)
 		lines = append(lines, healthLines(r)...)
 	}

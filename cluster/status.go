@@ -1,0 +1,93 @@
+package cluster
+
+import (
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner"
+)
+
+// A ScenarioStatus is where a scenario of the batch that runs stands: plain data.
+type ScenarioStatus struct {
+	Name       string      `json:"name"`
+	Shape      runner.Kind `json:"shape"`
+	Load       string      `json:"load"` // what is planned, in words
+	State      State       `json:"state"`
+	Users      int64       `json:"users"`                  // there now
+	Wanted     *int        `json:"users_wanted,omitempty"` // in the closed kinds: how many there are to be
+	Rate       string      `json:"rate,omitempty"`         // in the open kinds: at which iterations are to begin
+	Iterations int64       `json:"iterations"`
+	PerSecond  float64     `json:"iterations_per_second"` // over the last ten seconds
+	Failures   int64       `json:"iteration_failures"`
+	Failed     int64       `json:"users_failed"`
+	LeftMS     *int64      `json:"left_ms,omitempty"` // until no more iterations begin; nil when nobody knows
+}
+
+// A State is what a scenario does.
+type State string
+
+const (
+	Waiting   State = "waiting" // for its start time
+	Running   State = "running"
+	Paused    State = "paused"
+	Finishing State = "finishing" // the iterations that run
+	Ended     State = "ended"
+)
+
+// Status says where the scenarios stand that run now; none between two batches. It may be called at any
+// time by anyone.
+func (c *Controller) Status() []ScenarioStatus {
+	all := []ScenarioStatus{}
+	batch := c.batch.Load()
+	if batch == nil {
+		return all
+	}
+	live := map[string]metrics.LiveScenario{}
+	for _, s := range c.Live().Scenarios {
+		live[s.Name] = s
+	}
+	for i := range batch.plans {
+		all = append(all, batch.status(&batch.plans[i], live[batch.plans[i].Name]))
+	}
+	return all
+}
+
+func (b *liveBatch) status(plan *runner.ScenarioPlan, live metrics.LiveScenario) ScenarioStatus {
+	s := ScenarioStatus{
+		Name: plan.Name, Shape: plan.Kind(), Load: plan.LoadText(), Users: live.Active,
+		Iterations: live.Iterations, PerSecond: live.Rate, Failed: live.Failed,
+	}
+	for _, n := range live.Failures {
+		s.Failures += n
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	elapsed, commanded := time.Since(b.start), b.commanded[plan.Name]
+	if plan.Kind().Open() {
+		s.Rate = commanded.rateOf(plan, elapsed)
+	} else {
+		users := commanded.usersOf(plan, elapsed)
+		s.Wanted = &users
+	}
+	if planned := plan.Planned(); planned > 0 {
+		left := max(0, planned-elapsed).Milliseconds()
+		s.LeftMS = &left
+	}
+	s.State = b.state(plan, commanded, elapsed)
+	return s
+}
+
+func (b *liveBatch) state(plan *runner.ScenarioPlan, commanded *commanded, elapsed time.Duration) State {
+	planned := plan.Planned()
+	switch {
+	case b.job.Ended(plan.Name):
+		return Ended
+	case commanded.stopped, planned > 0 && elapsed >= planned:
+		return Finishing
+	case commanded.paused:
+		return Paused
+	case elapsed < time.Duration(plan.StartTime):
+		return Waiting
+	}
+	return Running
+}

@@ -1,0 +1,204 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/shape"
+)
+
+// mostChanges is how many changes of a scenario its Result keeps.
+const mostChanges = 1000
+
+// Steered is what a command has changed.
+type Steered struct {
+	Scenario string           `json:"scenario"`
+	Changes  []metrics.Change `json:"changes"` // none when everything was like that before
+}
+
+// Steer changes a scenario that runs, and says what it has changed. The name may be "" when there is only
+// one to mean: the only one that runs, or the only one that is there to be controlled. Steer may be called
+// at any time by anyone; the error says why it has changed nothing.
+func (c *Controller) Steer(ctx context.Context, scenario string, cmd runner.Command) (Steered, error) {
+	batch := c.batch.Load()
+	if batch == nil {
+		return Steered{}, errors.New("no scenario runs now")
+	}
+	steered, err := batch.steer(ctx, scenario, cmd)
+	for _, change := range steered.Changes {
+		c.Log.Info("changed from outside: " + change.Of(steered.Scenario))
+	}
+	return steered, err
+}
+
+// A liveBatch is a batch that runs, with what was commanded so far. Safe for concurrent use.
+type liveBatch struct {
+	job   Job
+	start time.Time
+	plans []runner.ScenarioPlan
+
+	mu        sync.Mutex
+	commanded map[string]*commanded // by scenario
+}
+
+// commanded is what was commanded to a scenario so far; nil is nothing.
+type commanded struct {
+	users   *int
+	rate    *shape.Rate
+	paused  bool
+	stopped bool
+	changes []metrics.Change
+	unkept  int // changes beyond mostChanges
+}
+
+func newLiveBatch(job Job, start time.Time, plans []runner.ScenarioPlan) *liveBatch {
+	b := &liveBatch{job: job, start: start, plans: plans, commanded: map[string]*commanded{}}
+	for _, p := range plans {
+		b.commanded[p.Name] = &commanded{}
+	}
+	return b
+}
+
+func (b *liveBatch) steer(ctx context.Context, scenario string, cmd runner.Command) (Steered, error) {
+	plan, err := b.choose(scenario)
+	if err != nil {
+		return Steered{}, err
+	}
+	b.mu.Lock() // also while the nodes obey: commands take effect in the order in which they are told
+	defer b.mu.Unlock()
+	if err := b.job.Steer(ctx, plan.Name, cmd); err != nil {
+		return Steered{}, err
+	}
+	c, elapsed := b.commanded[plan.Name], time.Since(b.start)
+	changes := c.take(plan, cmd, elapsed)
+	for i := range changes {
+		changes[i].OffsetMS = elapsed.Milliseconds()
+		if len(c.changes) < mostChanges {
+			c.changes = append(c.changes, changes[i])
+		} else {
+			c.unkept++
+		}
+	}
+	return Steered{Scenario: plan.Name, Changes: changes}, nil
+}
+
+// choose returns the scenario of that name, or the one that is meant when there is no name.
+func (b *liveBatch) choose(name string) (*runner.ScenarioPlan, error) {
+	var names []string
+	var running, controlled []*runner.ScenarioPlan
+	for i := range b.plans {
+		p := &b.plans[i]
+		if p.Name == name {
+			return p, nil
+		}
+		if b.job.Ended(p.Name) {
+			continue
+		}
+		names = append(names, p.Name)
+		running = append(running, p)
+		if p.Controlled {
+			controlled = append(controlled, p)
+		}
+	}
+	switch {
+	case len(running) == 0:
+		return nil, errors.New("no scenario runs any more")
+	case name != "":
+		if near := runner.Closest(name, names); near != "" {
+			return nil, fmt.Errorf("no scenario %q runs now: did you mean %s?", name, near)
+		}
+		return nil, fmt.Errorf("no scenario %q runs now; these do: %s", name, strings.Join(names, ", "))
+	case len(controlled) == 1:
+		return controlled[0], nil
+	case len(running) == 1:
+		return running[0], nil
+	}
+	return nil, fmt.Errorf("several scenarios run, say which one is meant: %s", strings.Join(names, ", "))
+}
+
+// take remembers a command that was obeyed, and returns what it has changed.
+func (c *commanded) take(plan *runner.ScenarioPlan, cmd runner.Command, elapsed time.Duration) (changes []metrics.Change) {
+	note := func(what metrics.ChangeKind, from, to string) {
+		if from != to || from == "" {
+			changes = append(changes, metrics.Change{What: what, From: from, To: to})
+		}
+	}
+	if cmd.Users != nil {
+		note(metrics.ChangedUsers, strconv.Itoa(c.usersOf(plan, elapsed)), strconv.Itoa(*cmd.Users))
+		users := *cmd.Users
+		c.users = &users
+	}
+	if cmd.Rate != nil {
+		note(metrics.ChangedRate, c.rateOf(plan, elapsed), cmd.Rate.String())
+		rate := *cmd.Rate
+		c.rate = &rate
+	}
+	if cmd.Paused != nil && *cmd.Paused != c.paused {
+		what := metrics.Resumed
+		if *cmd.Paused {
+			what = metrics.Paused
+		}
+		note(what, "", "")
+		c.paused = *cmd.Paused
+	}
+	if cmd.Stop && !c.stopped {
+		note(metrics.Stopped, "", "")
+		c.stopped = true
+	}
+	return changes
+}
+
+// usersOf is how many users a closed scenario is to have.
+func (c *commanded) usersOf(plan *runner.ScenarioPlan, elapsed time.Duration) int {
+	if c.users != nil {
+		return *c.users
+	}
+	return plan.UsersAt(elapsed - time.Duration(plan.StartTime))
+}
+
+// rateOf is at which rate an open scenario is to begin iterations.
+func (c *commanded) rateOf(plan *runner.ScenarioPlan, elapsed time.Duration) string {
+	switch {
+	case c.rate != nil:
+		return c.rate.String()
+	case plan.Kind() == runner.KindConstantRate:
+		return plan.Rate.String()
+	}
+	now := plan.RateAt(elapsed - time.Duration(plan.StartTime))
+	return strconv.FormatFloat(math.Round(10*now)/10, 'f', -1, 64) + "/s"
+}
+
+// correct makes what is planned what was commanded.
+func (b *liveBatch) correct(scenarios []metrics.LiveScenario) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range scenarios {
+		if c := b.commanded[scenarios[i].Name]; c != nil && c.users != nil {
+			scenarios[i].PlannedUsers = *c.users
+		}
+	}
+}
+
+// tell writes what was changed into the Results.
+func (b *liveBatch) tell(results []metrics.Result) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range results {
+		c := b.commanded[results[i].Name]
+		if c == nil {
+			continue
+		}
+		results[i].Changes = c.changes
+		if c.unkept > 0 {
+			results[i].Health.Notes = append(results[i].Health.Notes, fmt.Sprintf("%d more changes from outside are not listed", c.unkept))
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package cluster
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/shape"
+)
+
+// steering runs browse (users), login (a rising rate) and idle (controlled, begins with nobody) side by side
+// and calls each function at its moment.
+func steering(t *testing.T, at map[time.Duration]func(c *Controller)) []metrics.Result {
+	t.Helper()
+	p := plan("browse", "login", "idle")
+	p.Scenarios[1] = openPlan("login")
+	p.Scenarios[2].Controlled, p.Scenarios[2].Users = true, 0
+	for i := range p.Scenarios {
+		p.Scenarios[i].Batch = 1
+	}
+	c := newController(&fakeEngine{}, &recordingSink{})
+	for moment, what := range at {
+		time.AfterFunc(moment, func() { what(c) })
+	}
+	results, err := c.Run(t.Context(), p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results
+}
+
+func openPlan(name string) runner.ScenarioPlan {
+	s := runner.ScenarioPlan{Name: name}
+	runner.Options{Stages: []runner.Stage{{Duration: runner.Duration(10 * time.Second), Rate: &shape.Rate{Count: 10, Per: time.Second}}}}.Apply(&s)
+	s.StartTime = runner.Duration(time.Second)
+	return s
+}
+
+func told(t *testing.T, c *Controller, scenario string, cmd runner.Command) string {
+	t.Helper()
+	steered, err := c.Steer(t.Context(), scenario, cmd)
+	if err != nil {
+		return err.Error()
+	}
+	var all []string
+	for _, change := range steered.Changes {
+		all = append(all, change.Of(steered.Scenario))
+	}
+	return strings.Join(all, "; ")
+}
+
+func TestSteeringIsToldAndKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		yes, no, five, rate := true, false, 5, shape.Rate{Count: 3, Per: time.Second}
+		same := func(what, got, want string) {
+			t.Helper()
+			if got != want {
+				t.Errorf("%s = %q, want %q", what, got, want)
+			}
+		}
+		results := steering(t, map[time.Duration]func(*Controller){
+			2500 * time.Millisecond: func(c *Controller) {
+				same("users", told(t, c, "browse", runner.Command{Users: &five, Paused: &yes}), "users of browse: 2 -> 5; browse: paused")
+				same("again", told(t, c, "browse", runner.Command{Users: &five, Paused: &yes}), "")
+				same("rate", told(t, c, "login", runner.Command{Rate: &rate}), "rate of login: 1.5/s -> 3/s")
+				same("no name", told(t, c, "", runner.Command{Users: &five}), "users of idle: 0 -> 5")
+				same("a wrong name", told(t, c, "browze", runner.Command{Users: &five}), `no scenario "browze" runs now: did you mean browse?`)
+				same("what it cannot", told(t, c, "login", runner.Command{Users: &five}), `steer scenario "login": it starts iterations at a rate and has no fixed number of users: change its rate`)
+			},
+			3500 * time.Millisecond: func(c *Controller) {
+				same("resume", told(t, c, "browse", runner.Command{Paused: &no}), "browse: resumed")
+				same("stop", told(t, c, "idle", runner.Command{Stop: true}), "idle: stopped")
+			},
+			6 * time.Second: func(c *Controller) {
+				same("the end", told(t, c, "idle", runner.Command{Users: &five}), `steer scenario "idle": it has ended`)
+				same("several", told(t, c, "", runner.Command{Users: &five}), "several scenarios run, say which one is meant: browse, login")
+			},
+		})
+		var kept []string
+		for _, change := range results[0].Changes {
+			kept = append(kept, change.Offset().String()+" "+change.String())
+		}
+		same("what browse keeps", strings.Join(kept, "; "), "2.5s users 2 -> 5; 2.5s paused; 3.5s resumed")
+		if len(results[1].Changes) != 1 || len(results[2].Changes) != 2 || results[2].Global.Users.Total != 5 {
+			t.Errorf("login keeps %v, idle %v, and had %d users", results[1].Changes, results[2].Changes, results[2].Global.Users.Total)
+		}
+	})
+}
+
+func TestStatus(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		yes, three := true, 3
+		steering(t, map[time.Duration]func(*Controller){
+			500 * time.Millisecond: func(c *Controller) {
+				if s := c.Status(); len(s) != 3 || s[1].State != Waiting || s[1].Rate != "0/s" || s[2].State != Running || *s[2].Wanted != 0 {
+					t.Errorf("at the start: %+v", s)
+				}
+				told(t, c, "browse", runner.Command{Users: &three, Paused: &yes})
+				told(t, c, "idle", runner.Command{Stop: true})
+			},
+			4500 * time.Millisecond: func(c *Controller) {
+				s := c.Status()
+				browse, login, idle := s[0], s[1], s[2]
+				if browse.State != Paused || browse.Users != 3 || *browse.Wanted != 3 || browse.Iterations != 2 || *browse.LeftMS != 5500 || browse.Shape != runner.KindConstantUsers {
+					t.Errorf("browse: %+v", browse)
+				}
+				if login.State != Running || login.Rate != "3.5/s" || login.Wanted != nil || login.Iterations == 0 {
+					t.Errorf("login: %+v", login)
+				}
+				if idle.State != Ended {
+					t.Errorf("idle: %+v", idle)
+				}
+				if live := c.Live().Scenarios[0]; live.PlannedUsers != 3 {
+					t.Errorf("displays are told of %d users", live.PlannedUsers)
+				}
+			},
+			11500 * time.Millisecond: func(c *Controller) {
+				if s := c.Status(); s[0].State != Ended || s[1].State != Finishing || *s[1].LeftMS != 0 {
+					t.Errorf("at the end: %+v", s)
+				}
+			},
+		})
+	})
+}
+
+// TestChangesAreBounded: a program that steers for hours does not fill the memory.
+func TestChangesAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		results := steering(t, map[time.Duration]func(*Controller){time.Second: func(c *Controller) {
+			for n := range mostChanges + 7 {
+				told(t, c, "idle", runner.Command{Paused: new(n%2 == 0)})
+			}
+			told(t, c, "idle", runner.Command{Stop: true})
+		}})
+		if idle := results[2]; len(idle.Changes) != mostChanges || !strings.Contains(strings.Join(idle.Health.Notes, ""), "8 more changes from outside are not listed") {
+			t.Errorf("%d changes, notes %q", len(idle.Changes), idle.Health.Notes)
+		}
+	})
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/cluster"
+	"github.com/liveload/liveload/control"
+	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/shape"
+)
+
+// controlFlags say what is meant. --run has a variable of another name: LIVELOAD_RUN marks the processes
+// of a run, which are killed with it.
+func controlFlags() []flag {
+	return []flag{
+		{name: "scenario", value: "NAME", env: "LIVELOAD_CONTROL_SCENARIO", usage: "change the scenario `NAME` (the only one)"},
+		{name: "run", value: "ID", env: "LIVELOAD_CONTROL_RUN", usage: "ask the run `ID`, or the only one whose id begins so (the only one)"},
+		{name: "json", env: "LIVELOAD_CONTROL_JSON", usage: "print JSON, for programs"},
+	}
+}
+
+// A wish is what somebody wants of a run.
+type wish struct {
+	word     string
+	command  runner.Command
+	scenario string
+}
+
+// control watches or changes a run of this machine.
+func (o *outside) control(c *cli.Context) error {
+	wish, err := readWish(c.Args().Slice())
+	if err != nil {
+		return err
+	}
+	wish.scenario = c.String("scenario")
+	if wish.word == "status" && wish.scenario != "" {
+		return &usageError{problem: "status shows all scenarios: leave --scenario out", command: "control"}
+	}
+	ctx, cancel := context.WithTimeout(c.Context, closeTimeout)
+	defer cancel()
+	run, err := o.findRun(ctx, c.String("run"))
+	if err != nil {
+		return err
+	}
+	if wish.word == "status" {
+		return show(o.stdout, c.Bool("json"), run.status, func(out io.Writer) error { return showStatus(out, run.status) })
+	}
+	return o.carryOut(ctx, wish, run, c.Bool("json"))
+}
+
+// carryOut tells the run, and people what has changed.
+func (o *outside) carryOut(ctx context.Context, w wish, run foundRun, asJSON bool) error {
+	if w.word == "stop" && w.scenario == "" {
+		if err := run.client.Stop(ctx); err != nil {
+			return failed(run, err)
+		}
+		return show(o.stdout, asJSON, map[string]string{"run": run.status.ID, "stopped": "all"}, func(out io.Writer) error {
+			_, err := fmt.Fprintf(out, "run %s: finishing the running iterations, no more begin\n", run.status.ID)
+			return err
+		})
+	}
+	steered, err := run.client.Steer(ctx, w.scenario, w.command)
+	if err != nil {
+		return failed(run, err)
+	}
+	return show(o.stdout, asJSON, steered, func(out io.Writer) error { return showSteered(out, steered) })
+}
+
+func failed(run foundRun, err error) error {
+	var refused *control.RefusedError
+	if errors.As(err, &refused) {
+		return errors.New(strings.TrimPrefix(refused.Reason, "steer "))
+	}
+	return fmt.Errorf("run %s: %w", run.status.ID, err)
+}
+
+// show writes a value as JSON or as text.
+func show(out io.Writer, asJSON bool, value any, text func(io.Writer) error) error {
+	if !asJSON {
+		return text(out)
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	return nil
+}
+
+func showSteered(out io.Writer, s cluster.Steered) error {
+	for _, change := range s.Changes {
+		if _, err := fmt.Fprintln(out, change.Of(s.Scenario)); err != nil {
+			return fmt.Errorf("write the answer: %w", err)
+		}
+	}
+	if len(s.Changes) > 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(out, "%s: nothing to change, it was like that\n", s.Scenario)
+	return err
+}
+
+// readWish reads the arguments behind the command.
+func readWish(args []string) (wish, error) {
+	refuse := func(format string, values ...any) (wish, error) {
+		return wish{}, &usageError{problem: fmt.Sprintf(format, values...), command: "control"}
+	}
+	if len(args) == 0 {
+		return refuse("what shall be done? For example: liveload control status")
+	}
+	word, values := args[0], args[1:]
+	words := []string{"status", "users", "rate", "pause", "resume", "stop"}
+	takes := 0
+	if word == "users" || word == "rate" {
+		takes = 1
+	}
+	w := wish{word: word}
+	switch word {
+	case "status":
+	case "pause", "resume":
+		paused := word == "pause"
+		w.command.Paused = &paused
+	case "stop":
+		w.command.Stop = true
+	case "users", "rate":
+		if len(values) == 0 {
+			return refuse("how many? For example: liveload control %s", map[string]string{"users": "users 25", "rate": "rate 10/s"}[word])
+		}
+		if problem := w.readValue(values[0]); problem != "" {
+			return refuse("%s", problem)
+		}
+	default:
+		problem := fmt.Sprintf("%q is nothing that a run can be told: write one of %s", word, strings.Join(words, ", "))
+		if near := runner.Closest(word, words); near != "" {
+			problem = fmt.Sprintf("%q is nothing that a run can be told: did you mean %s?", word, near)
+		}
+		return refuse("%s", problem)
+	}
+	if len(values) > takes {
+		return refuse("liveload control %s takes no argument %q", word, values[takes])
+	}
+	return w, nil
+}
+
+// readValue reads the number of users or the rate, and says what is wrong with it.
+func (w *wish) readValue(text string) (problem string) {
+	if w.word == "rate" {
+		rate, err := shape.ParseRate(text)
+		if err != nil {
+			return err.Error()
+		}
+		w.command.Rate = &rate
+		return ""
+	}
+	users, err := strconv.Atoi(text)
+	if err != nil || users < 0 {
+		return fmt.Sprintf("%q is not a number of users: write a whole number from 0 up", text)
+	}
+	w.command.Users = &users
+	return ""
+}

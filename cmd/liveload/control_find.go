@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	"github.com/liveload/liveload/browserpool/rundir"
+	"github.com/liveload/liveload/cluster"
+	"github.com/liveload/liveload/control"
+)
+
+// statusTimeout is how long a run may take to say where it stands.
+const statusTimeout = 5 * time.Second
+
+// A foundRun is a run of this machine that answers.
+type foundRun struct {
+	client *control.Client
+	status control.Status
+}
+
+// findRun returns the run whose id begins so, or the only one.
+func (o *outside) findRun(ctx context.Context, id string) (foundRun, error) {
+	env, err := o.environment("", false)
+	if err != nil {
+		return foundRun{}, err
+	}
+	alive, err := rundir.Alive(env.Cache)
+	if err != nil {
+		return foundRun{}, err
+	}
+	found, silent := askAll(ctx, alive)
+	var meant []foundRun
+	for _, run := range found {
+		if strings.HasPrefix(run.status.ID, id) {
+			meant = append(meant, run)
+		}
+	}
+	switch {
+	case len(meant) == 1:
+		return meant[0], nil
+	case len(found) == 0 && silent != nil:
+		return foundRun{}, silent
+	case len(found) == 0:
+		return foundRun{}, fmt.Errorf("no liveload runs here (this is about runs of the same user with the cache folder %s)", env.Cache)
+	case len(meant) == 0:
+		return foundRun{}, fmt.Errorf("no run %q goes on, but\n%s", id, listOf(found))
+	}
+	return foundRun{}, fmt.Errorf("several runs go on, say which one is meant with --run:\n%s", listOf(meant))
+}
+
+// askAll asks every run where it stands. A run without a socket is just beginning or ending, or no run but
+// another command; one that does not answer is told of in silent.
+func askAll(ctx context.Context, alive []rundir.Live) (found []foundRun, silent error) {
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
+	defer cancel()
+	answers, errs := make([]control.Status, len(alive)), make([]error, len(alive))
+	var asking sync.WaitGroup
+	for i, run := range alive {
+		asking.Go(func() { answers[i], errs[i] = control.NewClient(run.Path).Status(ctx) })
+	}
+	asking.Wait()
+	for i, run := range alive {
+		if errs[i] == nil {
+			found = append(found, foundRun{client: control.NewClient(run.Path), status: answers[i]})
+			continue
+		}
+		if _, err := os.Lstat(control.Socket(run.Path)); err == nil {
+			silent = errors.Join(silent, fmt.Errorf("run %s does not answer: %w", run.ID, errs[i]))
+		}
+	}
+	return found, silent
+}
+
+// listOf is a table of runs, for people to choose from.
+func listOf(runs []foundRun) string {
+	var out strings.Builder
+	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  run\tscript\tsince\tusers")
+	for _, r := range runs {
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%d\n", r.status.ID, strings.Join(r.status.Scripts, ", "), since(r.status.Since), r.status.Users())
+	}
+	_ = table.Flush() // into memory
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+func since(t time.Time) string {
+	return fmt.Sprintf("%s (%v)", t.Local().Format(time.TimeOnly), time.Since(t).Round(time.Second))
+}
+
+// showStatus writes where a run stands.
+func showStatus(out io.Writer, s control.Status) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "run %s of %s, since %s\n", s.ID, strings.Join(s.Scripts, ", "), since(s.Since))
+	if s.Ending {
+		fmt.Fprintln(table, "it finishes the running iterations, no more begin")
+	}
+	if len(s.Scenarios) == 0 {
+		fmt.Fprintln(table, "no scenario runs at the moment")
+	} else {
+		fmt.Fprintln(table, "\nscenario\tshape\tusers\trate\titerations\tfailures\tstate\tleft")
+	}
+	for _, one := range s.Scenarios {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", one.Name, one.Shape, usersOf(one), rateOf(one), one.Iterations, one.Failures, one.State, left(one))
+	}
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("write the status: %w", err)
+	}
+	return nil
+}
+
+func usersOf(s cluster.ScenarioStatus) string {
+	if s.Wanted == nil {
+		return fmt.Sprint(s.Users)
+	}
+	return fmt.Sprintf("%d of %d", s.Users, *s.Wanted)
+}
+
+func rateOf(s cluster.ScenarioStatus) string {
+	if s.Rate == "" {
+		return fmt.Sprintf("%.1f/s", s.PerSecond)
+	}
+	return fmt.Sprintf("%.1f/s of %s", s.PerSecond, s.Rate)
+}
+
+func left(s cluster.ScenarioStatus) string {
+	if s.LeftMS == nil {
+		return "-"
+	}
+	return (time.Duration(*s.LeftMS) * time.Millisecond).Round(time.Second).String()
+}

@@ -1,0 +1,25 @@
+package terminal
+
+import (
+	"fmt"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// topChanges is how many changes the summary shows.
+const topChanges = 12
+
+// changeLines say what was changed from outside, and when: the numbers above are not those of the plan alone.
+func changeLines(changes []metrics.Change) []text {
+	if len(changes) == 0 {
+		return nil
+	}
+	lines := []text{{}, {{warning, "  changed from outside"}}}
+	for i, c := range changes {
+		if i == topChanges {
+			return append(lines, text{{dim, fmt.Sprintf("    and %d more, which are in the Result", len(changes)-topChanges)}})
+		}
+		lines = append(lines, text{{plain, "    " + padLeft(duration(c.Offset()), 7) + "  " + clean(c.String())}})
+	}
+	return lines
+}
