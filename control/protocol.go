@@ -24,7 +24,7 @@ const (
 	// mostAnswer is how many bytes a client reads of an answer.
 	mostAnswer = 4 << 20
 	// mostUsers keeps a slip of the hand from starting users until the memory is full.
-	mostUsers = 1_000_000
+	mostUsers = runner.MostExtra
 )
 
 // Status is where a run stands.

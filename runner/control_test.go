@@ -155,3 +155,14 @@ func TestPausedUserGetsAnotherSession(t *testing.T) {
 		}
 	})
 }
+
+// TestUserIDs: users that a command adds have ids of their own.
+func TestUserIDs(t *testing.T) {
+	p := ScenarioPlan{Users: 2, FirstUser: 4}
+	for _, c := range []struct{ number, extra, want int }{{0, 0, 4}, {1, 50, 5}, {2, 0, 6}, {2, 50, 50}, {3, 50, 51}} {
+		p.FirstExtra = c.extra
+		if got := p.UserID(c.number); got != c.want {
+			t.Errorf("UserID(%d) beside extra %d = %d, want %d", c.number, c.extra, got, c.want)
+		}
+	}
+}

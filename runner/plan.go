@@ -38,8 +38,9 @@ type ScenarioPlan struct {
 	Program          js.Source `json:"program"`        // the bundled script, for nodes without the file
 	Exec             string    `json:"exec,omitempty"` // the exported function that is one iteration; "" is the default export
 	Batch            int       `json:"batch,omitempty"`
-	Users            int       `json:"users"`      // at once; in the open model the most, with stages the peak
-	FirstUser        int       `json:"first_user"` // id of this node's first user, counted from 1 across the cluster
+	Users            int       `json:"users"`                 // at once; in the open model the most, with stages the peak
+	FirstUser        int       `json:"first_user"`            // id of this node's first user, counted from 1 across the cluster
+	FirstExtra       int       `json:"first_extra,omitempty"` // id of the first user beyond Users, which only a command makes; 0 follows FirstUser and Users
 	Duration         Duration  `json:"duration"`
 	IterationTimeout Duration  `json:"iteration_timeout"`
 	RampUp           Duration  `json:"ramp_up"`
@@ -87,6 +88,18 @@ const (
 	DefaultIterationTimeout = 2 * time.Minute
 	DefaultGrace            = 30 * time.Second
 )
+
+// MostExtra is how many ids scenarios that run side by side have each for users beyond the planned ones.
+const MostExtra = 1_000_000
+
+// UserID is the id of the user that has a number, counted from 0. Users that a command adds have ids that no
+// user of a scenario beside has.
+func (p *ScenarioPlan) UserID(number int) int {
+	if p.FirstExtra > 0 && number >= p.Users {
+		return p.FirstExtra + number - p.Users
+	}
+	return p.FirstUser + number
+}
 
 // Validate reports everything that is wrong with the scenario, each with the value and the fix.
 func (p *ScenarioPlan) Validate() error {

@@ -69,7 +69,9 @@ func (r *roster) follow(ctx, noNew context.Context) {
 		state, changed := r.control.now()
 		want, next, more := r.wanted(state)
 		elapsed := time.Since(r.began)
-		r.set(ctx, noNew, want)
+		if more || state.users == nil { // nobody is started for a time that is over
+			r.set(ctx, noNew, want)
+		}
 		if r.nobody() && (!more || r.spent(want)) {
 			return
 		}

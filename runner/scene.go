@@ -45,7 +45,7 @@ type scene struct {
 func (s *scene) live(ctx, noNew context.Context, number int, turns turns) {
 	r := s.run
 	l := &life{
-		who:      UserInfo{ID: r.Plan.FirstUser + number, Node: r.Node, Scenario: r.Plan.Name, Seed: r.Plan.Seed},
+		who:      UserInfo{ID: r.Plan.UserID(number), Node: r.Node, Scenario: r.Plan.Name, Seed: r.Plan.Seed},
 		plan:     &r.Plan,
 		script:   r.Script,
 		sessions: r.Sessions,

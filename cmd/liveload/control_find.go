@@ -14,6 +14,7 @@ import (
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster"
 	"github.com/liveload/liveload/control"
+	"github.com/liveload/liveload/sinks/plaintext"
 )
 
 // statusTimeout is how long a run may take to say where it stands.
@@ -84,11 +85,13 @@ func listOf(runs []foundRun) string {
 	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "  run\tscript\tsince\tusers")
 	for _, r := range runs {
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%d\n", r.status.ID, strings.Join(r.status.Scripts, ", "), since(r.status.Since), r.status.Users())
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%d\n", r.status.ID, scriptList(r.status), since(r.status.Since), r.status.Users())
 	}
 	_ = table.Flush() // into memory
 	return strings.TrimSuffix(out.String(), "\n")
 }
+
+func scriptList(s control.Status) string { return plaintext.Line(strings.Join(s.Scripts, ", ")) }
 
 func since(t time.Time) string {
 	return fmt.Sprintf("%s (%v)", t.Local().Format(time.TimeOnly), time.Since(t).Round(time.Second))
@@ -97,7 +100,7 @@ func since(t time.Time) string {
 // showStatus writes where a run stands.
 func showStatus(out io.Writer, s control.Status) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "run %s of %s, since %s\n", s.ID, strings.Join(s.Scripts, ", "), since(s.Since))
+	fmt.Fprintf(table, "run %s of %s, since %s\n", s.ID, scriptList(s), since(s.Since))
 	if s.Ending {
 		fmt.Fprintln(table, "it finishes the running iterations, no more begin")
 	}
@@ -107,7 +110,7 @@ func showStatus(out io.Writer, s control.Status) error {
 		fmt.Fprintln(table, "\nscenario\tshape\tusers\trate\titerations\tfailures\tstate\tleft")
 	}
 	for _, one := range s.Scenarios {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", one.Name, one.Shape, usersOf(one), rateOf(one), one.Iterations, one.Failures, one.State, left(one))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", plaintext.Line(one.Name), one.Shape, usersOf(one), rateOf(one), one.Iterations, one.Failures, one.State, left(one))
 	}
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("write the status: %w", err)

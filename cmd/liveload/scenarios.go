@@ -115,6 +115,9 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 		plans = append(plans, plan)
 		from = append(from, origins(path, s, decisions[i].From, settings))
 	}
+	for i := range plans {
+		plans[i].FirstExtra = firstUser + i*runner.MostExtra
+	}
 	if err := checkThresholds(path, plans, settings.metrics); err != nil {
 		return nil, nil, err
 	}
