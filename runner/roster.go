@@ -20,9 +20,8 @@ type roster struct {
 	began time.Time
 	ends  time.Time // no iteration begins after; zero when each user has a clock of its own
 
-	// What follow keeps.
-	seats     []*seat // that are wanted
-	commanded *int    // the number of users that was commanded last
+	seats     []*seat // that are wanted; touched by run only
+	commanded *int    // the number of users that was last followed; the same
 
 	mu     sync.Mutex
 	living int
@@ -97,10 +96,7 @@ func (r *roster) wanted(state steering) (want int, next time.Duration, more bool
 	next, more = r.shape.Next(elapsed)
 	if state.users != nil { // from now on until the end
 		want, more = *state.users, false
-		if r.commanded != state.users {
-			r.commanded = state.users
-			r.vacate()
-		}
+		r.replaceEnded(state.users)
 	}
 	if !more && (state.users != nil || r.controlled()) {
 		next = r.planned()
@@ -115,9 +111,18 @@ func (r *roster) spent(want int) bool { return r.commanded != nil && want > 0 &&
 
 func (r *roster) controlled() bool { return r.run.Plan.Kind() == KindControlled }
 
-// vacate frees the seats of users that have ended by themselves: who commands a number of users means
-// living ones.
-func (r *roster) vacate() {
+// planned is how long the scenario is to last.
+func (r *roster) planned() time.Duration {
+	return time.Duration(r.run.Plan.Duration + r.run.Plan.RampUp)
+}
+
+// replaceEnded makes room for users in the place of those that have ended, each time that a number is
+// commanded: whoever asks for users wants as many to be there.
+func (r *roster) replaceEnded(commanded *int) {
+	if commanded == r.commanded {
+		return
+	}
+	r.commanded = commanded
 	r.seats = slices.DeleteFunc(r.seats, func(s *seat) bool {
 		select {
 		case <-s.ended:
@@ -127,11 +132,6 @@ func (r *roster) vacate() {
 			return false
 		}
 	})
-}
-
-// planned is how long the scenario is to last.
-func (r *roster) planned() time.Duration {
-	return time.Duration(r.run.Plan.Duration + r.run.Plan.RampUp)
 }
 
 // set starts users or retires the youngest until want are there.
