@@ -123,8 +123,13 @@ func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []run
 	live := newLiveBatch(job, info.Start, batch)
 	c.batch.Store(live)
 	guard := newGuard(aggregator, c.Log)
+	if batch[0].FindLimit != nil {
+		guard.search = newSearch(ctx, &batch[0], thresholds[0], aggregator, job)
+	}
 	for i := range batch {
-		guard.add(batch[i].Name, thresholds[i])
+		if guard.search == nil {
+			guard.add(batch[i].Name, thresholds[i])
+		}
 	}
 	end, err := c.collect(ctx, job, info.Start, drain, aggregator, guard)
 	c.batch.Store(nil)
@@ -132,6 +137,9 @@ func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []run
 		c.Log.Warn("could not take all browsers away", "error", closeErr)
 	}
 	guard.finish()
+	if guard.search != nil {
+		err = errors.Join(err, guard.search.err())
+	}
 	results = aggregator.Results(end)
 	for _, note := range []string{interruption(ctx, drain), guard.note()} {
 		for i := range results {
@@ -142,6 +150,18 @@ func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []run
 	}
 	live.tell(results)
 	return results, guard.broken, err
+}
+
+// checkSearch refuses a search for the limit that cannot find one.
+func checkSearch(batch []runner.ScenarioPlan, i int, thresholds []*threshold.Threshold) error {
+	switch {
+	case batch[i].FindLimit == nil:
+	case len(batch) > 1:
+		return fmt.Errorf("look for the limit of %s: it runs beside others, and a search varies one scenario alone", batch[i].Name)
+	case len(thresholds) == 0:
+		return fmt.Errorf("look for the limit of %s: it has no threshold, so that nothing says which load it holds", batch[i].Name)
+	}
+	return nil
 }
 
 // check says what keeps a batch from running, and understands the thresholds of each scenario.
@@ -159,6 +179,9 @@ func (c *Controller) check(batch []runner.ScenarioPlan) (thresholds [][]*thresho
 		}
 		all, err := threshold.CompileAll(batch[i].Thresholds, batch[i].Name, known)
 		if err != nil {
+			return nil, err
+		}
+		if err := checkSearch(batch, i, all); err != nil {
 			return nil, err
 		}
 		thresholds = append(thresholds, all)
@@ -192,7 +215,7 @@ func (c *Controller) collect(ctx context.Context, job Job, start time.Time, drai
 	for snapshot := range snapshots {
 		end = snapshot.To
 		aggregator.Add(snapshot)
-		guard.look()
+		guard.look(snapshot)
 		if err := c.Sink.Write(context.WithoutCancel(ctx), snapshot); err != nil {
 			c.Log.Warn("a sink refused a snapshot", "error", err)
 		}

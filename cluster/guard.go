@@ -22,8 +22,10 @@ type guard struct {
 	watches    []watched
 	log        *slog.Logger
 	broken     *threshold.Broken // what has ended the run
+	search     *search           // for the limit, which ends the run too; nil without one
 
 	end     func() // closes the drain; may be called twice
+	drained <-chan struct{}
 	stop    context.CancelFunc
 	bounded context.Context
 	grace   *time.Timer // nil until the end
@@ -52,7 +54,7 @@ func (g *guard) add(scenario string, thresholds []*threshold.Threshold) {
 func (g *guard) over(ctx context.Context, drain <-chan struct{}) (context.Context, <-chan struct{}, func()) {
 	g.bounded, g.stop = context.WithCancel(ctx)
 	both := make(chan struct{})
-	g.end = sync.OnceFunc(func() { close(both) })
+	g.end, g.drained = sync.OnceFunc(func() { close(both) }), both
 	released, forwarded := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(forwarded)
@@ -70,8 +72,8 @@ func (g *guard) over(ctx context.Context, drain <-chan struct{}) (context.Contex
 	}
 }
 
-// look evaluates the thresholds after a snapshot.
-func (g *guard) look() {
+// look evaluates the thresholds after a snapshot, and goes on with the search.
+func (g *guard) look(snapshot *metrics.Snapshot) {
 	for _, w := range g.watches {
 		if !w.Look() {
 			continue
@@ -83,13 +85,24 @@ func (g *guard) look() {
 	}
 	if g.broken != nil && g.grace == nil {
 		g.log.Warn(fmt.Sprintf("%v: finishing the running iterations, for %v at most", g.broken, abortGrace))
-		g.end()
-		g.grace = time.AfterFunc(abortGrace, g.stop)
+		g.conclude()
 	}
+	if g.search != nil && !ended(g.bounded, g.drained) && g.search.look(snapshot) {
+		g.conclude()
+	}
+}
+
+// conclude ends the run: running iterations may finish within abortGrace.
+func (g *guard) conclude() {
+	g.end()
+	g.grace = time.AfterFunc(abortGrace, g.stop)
 }
 
 // finish evaluates the thresholds after everything was measured.
 func (g *guard) finish() {
+	if g.search != nil {
+		g.search.finish()
+	}
 	for _, w := range g.watches {
 		w.Finish()
 		g.publish(w)
@@ -101,6 +114,8 @@ func (g *guard) publish(w watched) { g.aggregator.SetThresholds(w.scenario, w.Ou
 // note says that a threshold has ended the run, "" when none did.
 func (g *guard) note() string {
 	switch {
+	case g.broken == nil && g.cut:
+		return fmt.Sprintf("iterations that took longer than %v after the search were broken off, and count neither as ok nor as failed", abortGrace)
 	case g.broken == nil:
 		return ""
 	case g.cut:

@@ -63,9 +63,11 @@ func (b *liveBatch) status(plan *runner.ScenarioPlan, live metrics.LiveScenario)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	elapsed, commanded := time.Since(b.start), b.commanded[plan.Name]
-	if plan.Kind().Open() {
+	switch {
+	case plan.FindLimit != nil: // the search decides
+	case plan.Kind().Open():
 		s.Rate = commanded.rateOf(plan, elapsed)
-	} else {
+	default:
 		users := commanded.usersOf(plan, elapsed)
 		s.Wanted = &users
 	}

@@ -72,6 +72,9 @@ func (b *liveBatch) steer(ctx context.Context, scenario string, cmd runner.Comma
 	if err != nil {
 		return Steered{}, err
 	}
+	if plan.FindLimit != nil && (cmd.Users != nil || cmd.Rate != nil || cmd.Paused != nil) {
+		return Steered{}, fmt.Errorf("steer scenario %q: a search for its limit decides which load there is, and obeys stop only", plan.Name)
+	}
 	b.mu.Lock() // also while the nodes obey: commands take effect in the order in which they are told
 	defer b.mu.Unlock()
 	if err := b.job.Steer(ctx, plan.Name, cmd); err != nil {

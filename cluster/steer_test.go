@@ -140,3 +140,17 @@ func TestChangesAreBounded(t *testing.T) {
 		}
 	})
 }
+
+// TestASearchIsNotSteered: what it finds would not be so.
+func TestASearchIsNotSteered(t *testing.T) {
+	p := plan("shop").Scenarios[0]
+	p.FindLimit = &runner.LimitPlan{}
+	batch := newLiveBatch(&localJob{parts: []*localPart{{plan: &p, control: runner.NewControl(&p)}}}, time.Now(), []runner.ScenarioPlan{p})
+	three := 3
+	if _, err := batch.steer(t.Context(), "", runner.Command{Users: &three}); err == nil || !strings.Contains(err.Error(), "a search for its limit decides") {
+		t.Errorf("more users = %v", err)
+	}
+	if steered, err := batch.steer(t.Context(), "", runner.Command{Stop: true}); err != nil || len(steered.Changes) != 1 {
+		t.Errorf("stop = %+v, %v", steered, err)
+	}
+}

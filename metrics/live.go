@@ -54,6 +54,10 @@ func (s *scenarioState) live(now int) LiveScenario {
 		Gauges:          make(map[string]GaugeValue),
 		FirstFailures:   make(map[string]string),
 		Thresholds:      slices.Clone(s.thresholds),
+		Limit:           s.limit,
+	}
+	if s.limit != nil && s.limit.Users > 0 {
+		live.PlannedUsers = s.limit.Users
 	}
 	for name, by := range t.histograms {
 		live.Histograms[name] = LiveHistogram{

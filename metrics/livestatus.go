@@ -29,6 +29,7 @@ type LiveScenario struct {
 	Gauges          map[string]GaugeValue // the largest of all labels
 	FirstFailures   map[string]string     // the first message of each class
 	Thresholds      []ThresholdOutcome    // as they stand; one without a value is neither met nor failed yet
+	Limit           *Limit                // of a search for it; nil otherwise
 }
 
 // LiveHistogram summarises a distribution: since the start, and over the last ten seconds.

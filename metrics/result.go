@@ -46,6 +46,7 @@ type Result struct {
 	Thresholds      []ThresholdOutcome `json:"thresholds"`
 	Health          Health             `json:"health"`
 	Changes         []Change           `json:"changes,omitempty"` // from outside, while it ran
+	Limit           *Limit             `json:"limit,omitempty"`   // of a search for it
 }
 
 // NodeStatus says how a node ended.

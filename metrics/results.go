@@ -25,6 +25,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 			Nodes:           []NodeResult{},
 			Thresholds:      append([]ThresholdOutcome{}, s.thresholds...),
 			Health:          a.health(),
+			Limit:           s.limit,
 		}
 		if r.Labels == nil {
 			r.Labels = map[string]string{}

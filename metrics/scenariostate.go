@@ -9,6 +9,7 @@ type scenarioState struct {
 	overflow map[string]int64
 
 	thresholds []ThresholdOutcome
+	limit      *Limit // nil without a search for it
 }
 
 // A part is what one node measured, or all nodes together.

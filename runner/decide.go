@@ -48,10 +48,13 @@ func (o Options) withoutLoad() Options {
 	return o
 }
 
+// WithoutLoad returns the layer without what it says about how many users or iterations there are.
+func (l Layer) WithoutLoad() Layer { return Layer{Options: l.Options.withoutLoad(), Source: l.Source} }
+
 func withoutLoad(layers []Layer) []Layer {
 	without := make([]Layer, len(layers))
 	for i, l := range layers {
-		without[i] = Layer{Options: l.Options.withoutLoad(), Source: l.Source}
+		without[i] = l.WithoutLoad()
 	}
 	return without
 }

@@ -56,6 +56,9 @@ func (p *ScenarioPlan) Kind() Kind {
 // Planned is how long after the start of its batch the scenario begins no more iterations, 0 when
 // nobody knows.
 func (p *ScenarioPlan) Planned() time.Duration {
+	if p.FindLimit != nil {
+		return 0
+	}
 	switch p.Kind() {
 	case KindConstantUsers:
 		return time.Duration(p.StartTime + p.RampUp + p.Duration)
@@ -68,6 +71,9 @@ func (p *ScenarioPlan) Planned() time.Duration {
 // LoadText says in words what the load is: "10 users", "0 → 50 → 0 users", "20/s by up to 50 users".
 func (p *ScenarioPlan) LoadText() string {
 	users := plural(p.Users, "user")
+	if p.FindLimit != nil {
+		return p.limitText()
+	}
 	switch p.Kind() {
 	case KindRampingUsers:
 		return p.path("0") + " users"

@@ -56,6 +56,8 @@ type ScenarioPlan struct {
 	StartTime         Duration    `json:"start_time,omitempty"` // since the start of the batch
 	Seed              uint64      `json:"seed,omitempty"`       // of what is random
 
+	FindLimit *LimitPlan `json:"find_limit,omitempty"` // looks for the largest load instead of making one
+
 	Tags map[string]string `json:"tags,omitempty"` // labels of the Result
 
 	// Problem is why the scenario cannot run at all: its script is broken. It is then only recorded.
@@ -117,6 +119,7 @@ func (p *ScenarioPlan) Validate() error {
 		refuse("rampUp", "is %v, but must be 0 or longer", p.RampUp)
 	}
 	p.validateLoad(refuse)
+	p.validateLimit(refuse)
 	switch p.OnFailure {
 	case Stop, Continue, Restart:
 	default:

@@ -52,6 +52,9 @@ func (p *ScenarioPlan) Described() map[string]any {
 		"onFailure": string(p.OnFailure),
 	}
 	p.describeLoad(described)
+	if p.FindLimit != nil {
+		p.describeLimit(described)
+	}
 	if p.Exec != "" {
 		described["exec"] = p.Exec
 	}

@@ -106,8 +106,10 @@ func (r *roster) wanted(state steering) (want int, next time.Duration, more bool
 }
 
 // spent says whether the users that were commanded have ended by themselves: nobody comes after them, unless
-// the scenario waits for commands until its time is over.
-func (r *roster) spent(want int) bool { return r.commanded != nil && want > 0 && !r.controlled() }
+// the scenario waits for more commands, by people or by a search.
+func (r *roster) spent(want int) bool {
+	return r.commanded != nil && want > 0 && !r.controlled() && r.run.Plan.FindLimit == nil
+}
 
 func (r *roster) controlled() bool { return r.run.Plan.Kind() == KindControlled }
 

@@ -96,6 +96,16 @@ func (r Rate) PerSecond() float64 {
 	return float64(r.Count) / r.Per.Seconds()
 }
 
+// In is how many whole events the rate makes in a time.
+func (r Rate) In(per time.Duration) int64 {
+	events := new(big.Rat).Mul(r.exact(), new(big.Rat).SetInt64(int64(per)))
+	whole := new(big.Int).Quo(events.Num(), events.Denom())
+	if !whole.IsInt64() {
+		return math.MaxInt64
+	}
+	return whole.Int64()
+}
+
 // Share is the rate times part/whole, exactly.
 func (r Rate) Share(part, whole int) Rate {
 	if r.Count == 0 || part == whole {

@@ -1,0 +1,211 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/limit"
+)
+
+// A search looks for the largest load of a scenario that holds. It steers the scenario from load to load,
+// whose users keep their browsers, and judges each by what was measured while it lasted. It belongs to
+// the goroutine that takes the snapshots, and its clock is that of the run.
+type search struct {
+	plan       *runner.ScenarioPlan
+	thresholds []*threshold.Threshold
+	total      *metrics.Aggregator // of the whole run
+	steer      func(runner.Command) error
+	loads      *limit.Search
+	steps      []metrics.LimitStep
+	failed     error // of steering, which ends the search
+
+	// Of the load that is made now.
+	window  *window
+	judging bool
+	began   time.Duration // when it was asked for
+	before  int           // the users before it
+	asked   int           // the users that were asked for last
+	ready   time.Duration // since when as many are there; unready when they are not
+	active  int64         // users
+}
+
+const unready = time.Duration(-1)
+
+// slack is how much sooner than at its end a load is judged, when the next snapshot would come much later
+// than that.
+const slack = 500 * time.Millisecond
+
+// newSearch returns the search of a scenario that is about to run, and asks for its first load.
+func newSearch(ctx context.Context, plan *runner.ScenarioPlan, thresholds []*threshold.Threshold, total *metrics.Aggregator, job Job) *search {
+	s := &search{
+		plan: plan, thresholds: thresholds, total: total,
+		loads: limit.New(plan.LimitStart(), plan.FindLimit.Most),
+		steer: func(cmd runner.Command) error {
+			return job.Steer(context.WithoutCancel(ctx), plan.Name, cmd)
+		},
+	}
+	s.begin(0)
+	s.publish()
+	return s
+}
+
+// begin asks for the next load.
+func (s *search) begin(now time.Duration) {
+	s.began, s.before, s.ready, s.judging = now, s.asked, unready, false
+	s.window = newWindow(now, s.plan.Name, s.thresholds)
+	if s.open() {
+		s.command(runner.Command{Rate: s.plan.LimitRate(s.loads.Load())})
+		return
+	}
+	s.ask(now)
+}
+
+func (s *search) open() bool { return s.plan.Kind().Open() }
+
+// ask asks for as many users as there have to be now: they start evenly over half of the time that a load
+// has to settle, and end at once.
+func (s *search) ask(now time.Duration) {
+	if s.open() {
+		return
+	}
+	want := s.loads.Load()
+	if ramp := s.plan.FindLimit.Settle() / 2; want > s.before && now-s.began < ramp {
+		more := float64(want-s.before) * float64(now-s.began) / float64(ramp)
+		want = min(want, s.before+1+int(more))
+	}
+	if want != s.asked {
+		s.asked = want
+		s.command(runner.Command{Users: &want})
+	}
+}
+
+func (s *search) command(cmd runner.Command) {
+	if err := s.steer(cmd); err != nil && s.failed == nil {
+		s.failed = err
+	}
+}
+
+// look takes a snapshot, goes on when it is time, and says whether the search is over.
+func (s *search) look(snapshot *metrics.Snapshot) (over bool) {
+	for _, u := range snapshot.Users {
+		if u.Scenario == s.plan.Name {
+			s.active += u.Started - u.Succeeded - u.Failed
+		}
+	}
+	s.window.add(snapshot)
+	now := s.total.Elapsed()
+	switch {
+	case s.judging && now-s.window.from >= time.Duration(s.plan.FindLimit.Step)-slack:
+		s.judge(now)
+	case s.judging:
+	case s.settled(now):
+		s.judging, s.window = true, newWindow(now, s.plan.Name, s.thresholds)
+	case now-s.began >= s.plan.LimitPatience() && s.ready == unready:
+		s.judge(now)
+	default:
+		s.ask(now)
+	}
+	s.publish()
+	return s.loads.Done() || s.failed != nil
+}
+
+// settled says whether the load has been there for long enough to be judged.
+func (s *search) settled(now time.Duration) bool {
+	there := s.active >= 1
+	if !s.open() {
+		there = s.active == int64(s.loads.Load())
+	}
+	if !there {
+		s.ready = unready
+		return false
+	}
+	if s.ready == unready {
+		s.ready = now
+	}
+	settle := s.plan.FindLimit.Settle()
+	return now-s.began >= settle && now-s.ready >= settle/2
+}
+
+// judge decides whether the load has held, and begins the next one.
+func (s *search) judge(now time.Duration) {
+	step := metrics.LimitStep{
+		Thresholds: []metrics.ThresholdOutcome{},
+		FromMS:     s.window.from.Milliseconds(), ToMS: now.Milliseconds(),
+	}
+	step.Load, step.Text = s.plan.LimitLoad(s.loads.Load())
+	s.weigh(&step)
+	s.steps = append(s.steps, step)
+	if s.loads.Judge(step.Held); !s.loads.Done() {
+		s.begin(now)
+	}
+}
+
+// publish tells displays how far the search is.
+func (s *search) publish() {
+	found := s.found()
+	if !s.open() {
+		found.Users = s.loads.Load()
+	}
+	switch load := s.textOf(s.loads.Load()); {
+	case s.loads.Done():
+		found.Now = "the search is over, iterations finish"
+	case s.judging:
+		found.Now = load + " being judged"
+	default:
+		found.Now = load + " settling"
+	}
+	s.total.SetLimit(s.plan.Name, found)
+	s.total.SetThresholds(s.plan.Name, s.window.watch.Outcomes())
+}
+
+// finish says what was found when the run is over. The thresholds of the Result are those of the largest
+// load that held, or of the first one when none did.
+func (s *search) finish() {
+	found := s.found()
+	found.Complete = s.loads.Done()
+	found.Statement = s.statement(found)
+	var outcomes []metrics.ThresholdOutcome
+	if step := s.stepOf(max(s.loads.Held(), s.plan.LimitStart())); step != nil {
+		outcomes = step.Thresholds
+	}
+	s.total.SetLimit(s.plan.Name, found)
+	s.total.SetThresholds(s.plan.Name, outcomes)
+}
+
+// found is what is known by now.
+func (s *search) found() *metrics.Limit {
+	l := &metrics.Limit{Of: metrics.LimitOfUsers, Steps: append([]metrics.LimitStep{}, s.steps...)}
+	if s.open() {
+		l.Of = metrics.LimitOfRate
+	}
+	if step := s.stepOf(s.loads.Held()); step != nil {
+		l.Held = &step.Load
+	}
+	if step := s.stepOf(s.loads.Broke()); step != nil {
+		l.Broke, l.By = &step.Load, step.By
+	}
+	return l
+}
+
+// stepOf returns what became of a load, nil when it was not judged.
+func (s *search) stepOf(load int) *metrics.LimitStep {
+	_, text := s.plan.LimitLoad(load)
+	i := slices.IndexFunc(s.steps, func(step metrics.LimitStep) bool { return step.Text == text })
+	if i < 0 {
+		return nil
+	}
+	return &s.steps[i]
+}
+
+// err says why the search could not go on, nil when it could.
+func (s *search) err() error {
+	if s.failed == nil {
+		return nil
+	}
+	return fmt.Errorf("look for the limit of %s: %w", s.plan.Name, s.failed)
+}

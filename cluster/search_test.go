@@ -1,0 +1,261 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/shape"
+)
+
+// A crowdedApp answers the more slowly the more users it has: each iteration takes 10 ms for each user.
+type crowdedApp struct {
+	users     atomic.Int64
+	failAbove int64 // users, from which on iterations fail; 0 for never
+	haltAbove int64 // users, from which on they leave
+	perSecond int   // iterations, from which on each takes 20 instead of 10 ms, however many users there are
+
+	mu     sync.Mutex
+	recent []time.Time // beginnings of iterations
+}
+
+// takes is how long an iteration takes that begins now.
+func (a *crowdedApp) takes() time.Duration {
+	if a.perSecond == 0 {
+		return time.Duration(a.users.Load()) * 10 * time.Millisecond
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := time.Now()
+	a.recent = slices.DeleteFunc(append(a.recent, now), func(t time.Time) bool { return now.Sub(t) >= time.Second })
+	if len(a.recent) > a.perSecond {
+		return 20 * time.Millisecond
+	}
+	return 10 * time.Millisecond
+}
+
+func (a *crowdedApp) NewUser(runner.UserInfo) (runner.User, error) {
+	a.users.Add(1)
+	return &visitor{app: a}, nil
+}
+func (a *crowdedApp) Close() {}
+
+type visitor struct{ app *crowdedApp }
+
+func (v *visitor) Close() { v.app.users.Add(-1) }
+func (v *visitor) RunIteration(ctx context.Context, _ browserpool.Session, _ int) (bool, error) {
+	crowd := v.app.users.Load()
+	timer := time.NewTimer(v.app.takes())
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false, context.Cause(ctx)
+	case <-timer.C:
+	}
+	switch {
+	case v.app.failAbove > 0 && crowd > v.app.failAbove:
+		return false, errors.New("503")
+	case v.app.haltAbove > 0 && crowd > v.app.haltAbove:
+		return true, nil
+	}
+	return false, nil
+}
+
+// A crowdedProbe is of a machine whose processors are the busier the more users there are.
+type crowdedProbe struct {
+	app     *crowdedApp
+	percent float64 // for each user
+}
+
+func (p crowdedProbe) Sample() (float64, int64, error) {
+	return min(100, p.percent*float64(p.app.users.Load())), 1 << 20, nil
+}
+
+// searching is a controller of an app, and the plan of a search for its limit.
+func searching(app *crowdedApp, percent float64, find runner.FindLimit, expressions ...string) (*Controller, *fakeEngine, runner.Plan) {
+	engine := &fakeEngine{}
+	c := newController(engine, &recordingSink{})
+	node := c.Node.(*Local)
+	node.Probe = crowdedProbe{app, percent}
+	node.Load = func(context.Context, *runner.ScenarioPlan, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
+		return app, nil
+	}
+	s := runner.ScenarioPlan{Name: "shop"}
+	find.Step, find.From = 30*time.Second, "--find-limit"
+	decision, err := find.Decide(runner.Decision{From: map[string]string{}})
+	if err != nil {
+		panic(err)
+	}
+	decision.Options.Apply(&s)
+	find.Apply(&s)
+	for _, e := range expressions {
+		metric, expression, _ := strings.Cut(e, ":")
+		s.Thresholds = append(s.Thresholds, threshold.Spec{Metric: metric, Expression: expression})
+	}
+	return c, engine, runner.Plan{RunID: "id", Scenarios: []runner.ScenarioPlan{s}}
+}
+
+func upTo(start, most int) runner.FindLimit {
+	return runner.FindLimit{Users: &runner.IntRange{Start: start, Most: most}}
+}
+
+// way are the loads that were tried, with what each broke on.
+func way(l *metrics.Limit) string {
+	var texts []string
+	for _, s := range l.Steps {
+		texts = append(texts, fmt.Sprintf("%v%.1s", s.Load, s.By))
+	}
+	return strings.Join(texts, " ")
+}
+
+func TestTheSearchFindsTheLimit(t *testing.T) {
+	const fast, reliable = "iteration_duration_us:p(95)<115ms", "iteration_failures:rate<1%"
+	for _, c := range []struct {
+		name      string
+		app       *crowdedApp
+		percent   float64 // of CPU for each user
+		find      runner.FindLimit
+		promises  []string
+		way       string
+		statement string
+		by        metrics.LimitCause
+	}{
+		{"slow", &crowdedApp{}, 1, upTo(1, 1000), []string{reliable, fast}, "1 2 4 8 16a 12a 10 11",
+			"The application held 11 users; at 12, p(95) of iteration_duration_us was 120 ms, over 115 ms.", metrics.LimitApplication},
+		{"failing", &crowdedApp{failAbove: 5}, 1, upTo(2, 1000), []string{reliable, fast}, "2 4 8a 6a 5",
+			"The application held 5 users; at 6, rate of iteration_failures was 100 %, over 1 %.", metrics.LimitApplication},
+		{"busy machine", &crowdedApp{}, 14, upTo(1, 1000), []string{reliable, fast}, "1 2 4 8g 6 7g",
+			"The machine that makes the load, not the application, was the limit: at 7 users, node here: the machine's CPU was above 90 % for more than 20 % of the time (p80 98 %). 6 users held. Use a larger machine, or several.", metrics.LimitGenerator},
+		// At 16 users both are the matter, and the machine is named.
+		{"both", &crowdedApp{}, 7, upTo(8, 1000), []string{fast}, "8 16g 12a 10 11",
+			"The application held 11 users; at 12, p(95) of iteration_duration_us was 120 ms, over 115 ms.", metrics.LimitApplication},
+		{"most", &crowdedApp{}, 1, upTo(3, 10), []string{fast}, "3 6 10",
+			"The application held 10 users, the most that was tried: --find-limit-max goes further.", ""},
+		{"not even the first", &crowdedApp{}, 1, upTo(12, 100), []string{fast, reliable}, "12a",
+			"Not even 12 users held: p(95) of iteration_duration_us was 120 ms, over 115 ms.", metrics.LimitApplication},
+		{"busy with others", &crowdedApp{}, 99, upTo(1, 100), []string{fast}, "1g",
+			"The machine that makes the load, not the application, was the limit: at 1 user, node here: the machine's CPU was above 90 % for more than 20 % of the time (p80 99 %). Not even 1 user held. See what else runs on it, or use a larger machine.", metrics.LimitGenerator},
+		{"nobody stays", &crowdedApp{haltAbove: 3}, 1, upTo(1, 100), []string{reliable}, "1 2 4l 3",
+			"The load could not be made: at 4 users, only 0 of 4 users were there after 1m10s. 3 users held.", metrics.LimitLoad},
+		{"rate", &crowdedApp{perSecond: 105}, 0, runner.FindLimit{Rate: &runner.RateRange{Start: shape.Rate{Count: 40, Per: time.Second}, Most: shape.Rate{Count: 1000, Per: time.Second}}},
+			[]string{"iteration_response_us:p(95)<15ms"}, "40 80 160a 120a 100 110a 105",
+			"The application held 105/s; at 110/s, p(95) of iteration_response_us was 20 ms, over 15 ms.", metrics.LimitApplication},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				controller, engine, p := searching(c.app, c.percent, c.find, c.promises...)
+				results, err := controller.Run(t.Context(), p, nil)
+				if err != nil || len(results) != 1 || results[0].Limit == nil {
+					t.Fatalf("Run = %+v, %v", results, err)
+				}
+				l := results[0].Limit
+				if way(l) != c.way || l.Statement != c.statement || l.By != c.by || !l.Complete {
+					t.Errorf("way %s, by %q, %q\nwant %s, by %q, %q", way(l), l.By, l.Statement, c.way, c.by, c.statement)
+				}
+				checkSteps(t, l)
+				if engine.opened != engine.closed || engine.ends == 0 {
+					t.Errorf("%d sessions opened, %d closed", engine.opened, engine.closed)
+				}
+				for _, o := range results[0].Thresholds {
+					if !o.OK && l.Held != nil {
+						t.Errorf("%v has held, but the Result says %+v", *l.Held, results[0].Thresholds)
+					}
+				}
+			})
+		})
+	}
+}
+
+// checkSteps: each load was judged for its time, after the one before, and had its time to settle.
+func checkSteps(t *testing.T, l *metrics.Limit) {
+	t.Helper()
+	end := int64(0)
+	for _, s := range l.Steps {
+		if judged := s.ToMS - s.FromMS; s.By != metrics.LimitLoad && (judged < 29_900 || judged > 31_100 || s.FromMS-end < 9_900) {
+			t.Errorf("the load %s was judged from %d to %d ms, the one before until %d", s.Text, s.FromMS, s.ToMS, end)
+		}
+		if s.Held != (s.By == "") || s.Held != (len(s.Reasons) == 0) {
+			t.Errorf("contradiction: %+v", s)
+		}
+		end = s.ToMS
+	}
+}
+
+// TestTheSearchKeepsItsUsers: browsers are opened when there are more users, and not for each load.
+func TestTheSearchKeepsItsUsers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, engine, p := searching(&crowdedApp{}, 1, upTo(1, 1000), "iteration_duration_us:p(95)<115ms")
+		results, err := c.Run(t.Context(), p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// To warm up, for 16 users, and one more when 11 follow on 10.
+		if engine.opened != 18 {
+			t.Errorf("%d sessions were opened, want 18", engine.opened)
+		}
+		if n := results[0].Global.Counters["iterations"]; n.By["failed"] != 0 || results[0].Global.Users.Total != 17 {
+			t.Errorf("iterations %+v, users %+v", n, results[0].Global.Users)
+		}
+	})
+}
+
+// TestTheSearchIsInterrupted while the fourth load is judged: what is known by then is said.
+func TestTheSearchIsInterrupted(t *testing.T) {
+	for after, want := range map[time.Duration]string{
+		time.Second:       "The search was interrupted. No load was judged by then.",
+		150 * time.Second: "The search was interrupted. 4 users held.",
+		215 * time.Second: "The search was interrupted. 8 users held, and 16 users did not: p(95) of iteration_duration_us was 160 ms, over 115 ms.",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c, _, p := searching(&crowdedApp{}, 1, upTo(1, 1000), "iteration_duration_us:p(95)<115ms")
+			drain := make(chan struct{})
+			time.AfterFunc(after, func() {
+				if live := c.Live().Scenarios[0].Limit; live == nil || !strings.HasSuffix(live.Now, "settling") && !strings.HasSuffix(live.Now, "being judged") {
+					t.Errorf("after %v the display sees %+v", after, live)
+				}
+				close(drain)
+			})
+			results, err := c.Run(t.Context(), p, drain)
+			if err != nil || len(results) != 1 || results[0].Limit == nil {
+				t.Fatalf("Run = %+v, %v", results, err)
+			}
+			l := results[0].Limit
+			if l.Statement != want || l.Complete {
+				t.Errorf("after %v: %q, complete %v\nwant %q", after, l.Statement, l.Complete, want)
+			}
+			if (l.Held == nil) != (len(l.Steps) == 0) || len(results[0].Thresholds) != min(1, len(l.Steps)) {
+				t.Errorf("after %v: held %v of %s, thresholds %+v", after, l.Held, way(l), results[0].Thresholds)
+			}
+		})
+	}
+}
+
+func TestASearchThatCannotFindAnythingIsRefused(t *testing.T) {
+	c, engine, p := searching(&crowdedApp{}, 1, upTo(1, 10))
+	if _, err := c.Run(t.Context(), p, nil); err == nil || !strings.Contains(err.Error(), "it has no threshold") {
+		t.Errorf("without a threshold: %v", err)
+	}
+	c, _, p = searching(&crowdedApp{}, 1, upTo(1, 10), "iterations:count>0")
+	p.Scenarios[0].Batch = 1
+	beside := slices.Clone(p.Scenarios)[0]
+	beside.Name, beside.FindLimit = "beside", nil
+	p.Scenarios = append(p.Scenarios, beside)
+	if _, err := c.Run(t.Context(), p, nil); err == nil || !strings.Contains(err.Error(), "it runs beside others") {
+		t.Errorf("beside others: %v", err)
+	}
+	if engine.opened > 0 {
+		t.Errorf("%d sessions were opened", engine.opened)
+	}
+}

@@ -1,0 +1,140 @@
+package cluster
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/runner"
+)
+
+// mostAmiss is the share of iterations that may be late or dropped in a load that counts as made.
+const mostAmiss = 0.01
+
+// weigh decides whether the load of a step has held, by what its window has measured. When the generator
+// was saturated it comes first: what it measured of the application is not to be believed then.
+func (s *search) weigh(step *metrics.LimitStep) {
+	generator := append(s.window.Health().Reasons, s.late()...)
+	var application []string
+	if s.judging {
+		s.window.watch.Finish()
+		step.Thresholds = s.window.watch.Outcomes()
+	}
+	for _, o := range step.Thresholds {
+		if !o.OK {
+			application = append(application, threshold.Complaint(o))
+		}
+	}
+	step.Held = true
+	for _, found := range []struct {
+		cause   metrics.LimitCause
+		reasons []string
+	}{{metrics.LimitGenerator, generator}, {metrics.LimitApplication, application}, {metrics.LimitLoad, s.missing()}} {
+		if len(found.reasons) > 0 {
+			step.Held, step.By, step.Reasons = false, found.cause, found.reasons
+			return
+		}
+	}
+}
+
+// late says that liveload itself was too late with iterations that were due.
+func (s *search) late() []string {
+	n, due := s.counted(metrics.LateIterations, string(runner.LateGenerator)), s.due()
+	if float64(n) <= mostAmiss*float64(due) {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of %d iterations began late, since liveload itself had no time for them", n, due)}
+}
+
+// missing says what the load lacks of what it had to be.
+func (s *search) missing() []string {
+	if load := s.loads.Load(); !s.open() {
+		switch {
+		case s.active < int64(load) && s.judging:
+			return []string{fmt.Sprintf("only %d of %d users were left, the others had ended", s.active, load)}
+		case s.active < int64(load):
+			return []string{fmt.Sprintf("only %d of %d users were there after %v", s.active, load, s.plan.LimitPatience())}
+		case s.active > int64(load):
+			return []string{fmt.Sprintf("%d users were still there %v after %d were asked for", s.active, s.plan.LimitPatience(), load)}
+		}
+		return nil
+	}
+	var reasons []string
+	if s.active == 0 {
+		reasons = append(reasons, "no user was there")
+	}
+	due := s.due()
+	for _, dropped := range []struct {
+		cause runner.DropCause
+		why   string
+	}{
+		{runner.DroppedNoUser, fmt.Sprintf("since all %d users were busy: raise --max-users", s.plan.Users)},
+		{runner.DroppedNoSession, "since the user that was started for each got no browser session"},
+	} {
+		if n := s.counted(metrics.DroppedIterations, string(dropped.cause)); float64(n) > mostAmiss*float64(due) {
+			reasons = append(reasons, fmt.Sprintf("%d of %d iterations were dropped, %s", n, due, dropped.why))
+		}
+	}
+	return reasons
+}
+
+// counted is how often something was counted in the window.
+func (s *search) counted(m *metrics.Metric, label string) int64 {
+	return s.window.Total(s.plan.Name, m.Name, func(l string) bool { return l == label }).Count
+}
+
+// due is how many iterations there should have been in the window.
+func (s *search) due() (n int64) {
+	for _, m := range []*metrics.Metric{metrics.Iterations, metrics.DroppedIterations} {
+		n += s.window.Total(s.plan.Name, m.Name, func(string) bool { return true }).Count
+	}
+	return n
+}
+
+// statement says in words what a search has found.
+func (s *search) statement(found *metrics.Limit) string {
+	held := s.heldText()
+	broke := s.stepOf(s.loads.Broke())
+	switch {
+	case !found.Complete && broke == nil:
+		return "The search was interrupted. " + upper(held) + "."
+	case !found.Complete:
+		return "The search was interrupted. " + upper(held) + ", and " + broke.Text + " did not: " + reasons(broke) + "."
+	case broke == nil:
+		return "The application held " + s.textOf(s.loads.Held()) + ", the most that was tried: --find-limit-max goes further."
+	case broke.By == metrics.LimitGenerator:
+		advice := "Use a larger machine, or several."
+		if s.loads.Held() == 0 {
+			advice = "See what else runs on it, or use a larger machine."
+		}
+		return fmt.Sprintf("The machine that makes the load, not the application, was the limit: at %s, %s. %s. %s",
+			broke.Text, reasons(broke), upper(held), advice)
+	case broke.By == metrics.LimitLoad:
+		return fmt.Sprintf("The load could not be made: at %s, %s. %s.", broke.Text, reasons(broke), upper(held))
+	case s.loads.Held() == 0:
+		return upper(held) + ": " + reasons(broke) + "."
+	}
+	at := strings.TrimSuffix(strings.TrimSuffix(broke.Text, " users"), " user")
+	return fmt.Sprintf("The application held %s; at %s, %s.", s.textOf(s.loads.Held()), at, reasons(broke))
+}
+
+// heldText says how much has held.
+func (s *search) heldText() string {
+	switch {
+	case s.loads.Held() > 0:
+		return s.textOf(s.loads.Held()) + " held"
+	case s.loads.Broke() > 0:
+		return "not even " + s.textOf(s.loads.Broke()) + " held"
+	}
+	return "no load was judged by then"
+}
+
+func (s *search) textOf(load int) string {
+	_, text := s.plan.LimitLoad(load)
+	return text
+}
+
+func reasons(step *metrics.LimitStep) string { return strings.Join(step.Reasons, ", and ") }
+
+func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

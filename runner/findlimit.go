@@ -1,0 +1,175 @@
+package runner
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner/limit"
+	"github.com/liveload/liveload/runner/shape"
+)
+
+// What a search for the limit takes when nobody says.
+const (
+	DefaultLimitStep  = 30 * time.Second
+	DefaultLimitUsers = 1000 // the most users that are tried
+	DefaultLimitRate  = 1000 // the most iterations per second
+	// DefaultUsersOfLimit is how many users a rate may take at once. They are fewer than elsewhere, since
+	// each search ends with an application that is too slow, and users that wait for it pile up.
+	DefaultUsersOfLimit = 100
+
+	// LeastLimitStep is the shortest time in which a generator that is saturated is noticed.
+	LeastLimitStep = 5 * time.Second
+)
+
+// limitPatience is how long users may take to start beyond the time that each load has for it.
+const limitPatience = time.Minute
+
+// A LimitPlan says how the largest load is looked for that a scenario's thresholds bear. The search begins
+// with the users or the rate of the scenario.
+type LimitPlan struct {
+	Step Duration `json:"step"` // how long each load is judged
+	Most int      `json:"most"` // users that are tried; of a rate, iterations in its Per
+}
+
+// Settle is how long each load is made before it is judged: in the first half users start or end.
+func (l *LimitPlan) Settle() time.Duration { return time.Duration(l.Step) / 3 }
+
+// LimitStart is the load that a search begins with, in the unit of LimitPlan.Most.
+func (p *ScenarioPlan) LimitStart() int {
+	if p.Kind().Open() {
+		return int(p.Rate.Count)
+	}
+	return p.Users
+}
+
+// LimitLoad returns a load of the search as a number (users, or iterations per second), and as text.
+func (p *ScenarioPlan) LimitLoad(n int) (value float64, text string) {
+	if p.Kind().Open() {
+		rate := *p.LimitRate(n)
+		return rate.PerSecond(), rate.String()
+	}
+	return float64(n), plural(n, "user")
+}
+
+// LimitRate is a load of a search that varies the rate.
+func (p *ScenarioPlan) LimitRate(n int) *shape.Rate {
+	return &shape.Rate{Count: int64(n), Per: p.Rate.Per}
+}
+
+// LimitPatience is how long the users of a load may take to be there, and those of the load before to be
+// gone.
+func (p *ScenarioPlan) LimitPatience() time.Duration {
+	return p.FindLimit.Settle() + max(limitPatience, time.Duration(p.Grace)+closeTimeout)
+}
+
+// limitLasts is how long the search takes at most.
+func (p *ScenarioPlan) limitLasts() time.Duration {
+	one := time.Duration(p.FindLimit.Step) + p.LimitPatience() + p.FindLimit.Settle()
+	return time.Duration(limit.MostSteps(p.LimitStart(), p.FindLimit.Most)) * one
+}
+
+func (p *ScenarioPlan) validateLimit(refuse func(option, format string, args ...any)) {
+	l := p.FindLimit
+	switch {
+	case l == nil:
+	case p.Kind() != KindConstantUsers && p.Kind() != KindConstantRate:
+		refuse("findLimit", "searches among users or rates, and cannot raise %s", p.Kind())
+	case l.Step < Duration(LeastLimitStep):
+		refuse("findLimit", "holds each load for %v, but needs %v to judge it", l.Step, LeastLimitStep)
+	case p.LimitStart() < 1 || l.Most < p.LimitStart():
+		_, first := p.LimitLoad(p.LimitStart())
+		_, last := p.LimitLoad(l.Most)
+		refuse("findLimit", "goes from %s up to %s: begin with less", first, last)
+	}
+}
+
+func (p *ScenarioPlan) limitText() string {
+	_, first := p.LimitLoad(p.LimitStart())
+	_, last := p.LimitLoad(p.FindLimit.Most)
+	return fmt.Sprintf("looking for the limit from %s to %s", first, last)
+}
+
+// describeLimit puts the search in the place of the load that it makes.
+func (p *ScenarioPlan) describeLimit(described map[string]any) {
+	of := metrics.LimitOfUsers
+	if p.Kind().Open() {
+		of = metrics.LimitOfRate
+	}
+	_, first := p.LimitLoad(p.LimitStart())
+	_, last := p.LimitLoad(p.FindLimit.Most)
+	described["load"] = "search for the limit"
+	described["findLimit"] = map[string]any{"of": of, "from": first, "to": last, "step": p.FindLimit.Step.String()}
+	for _, replaced := range []string{"duration", "users", "rate", "rampUp"} {
+		delete(described, replaced)
+	}
+}
+
+// A FindLimit is a search for the limit as people ask for it.
+type FindLimit struct {
+	Users *IntRange  // that it varies; nil when it varies the rate
+	Rate  *RateRange // the same
+	Step  time.Duration
+	From  string // what people call the place where it is asked for
+}
+
+// An IntRange is from where to where a number of users goes.
+type IntRange struct{ Start, Most int }
+
+// A RateRange is from where to where a rate goes.
+type RateRange struct{ Start, Most shape.Rate }
+
+// Decide puts the search in the place of the load that was decided. Users go on after failures unless
+// somebody has said otherwise, which is an error: the load would fall by itself.
+func (f *FindLimit) Decide(d Decision) (Decision, error) {
+	o := d.Options.withoutLoad()
+	if f.Rate != nil {
+		first, _ := f.Rate.searchable()
+		o.Rate = &first
+		if o.MaxUsers == nil {
+			most := DefaultUsersOfLimit
+			o.MaxUsers = &most
+		}
+	} else {
+		o.Users = &f.Users.Start
+		if o.OnFailure == nil {
+			policy := Continue
+			o.OnFailure, d.From["onFailure"] = &policy, f.From
+		}
+		if *o.OnFailure == Stop {
+			return d, &OptionError{Option: "onFailure", Problem: fmt.Sprintf(
+				"(%s) is stop, but a search for the most users needs users that go on after a failure: say continue or restart", d.From["onFailure"])}
+		}
+	}
+	d.Options, d.From["findLimit"] = o, f.From
+	return d, nil
+}
+
+// Apply writes the search into a plan that has the options of Decide.
+func (f *FindLimit) Apply(p *ScenarioPlan) {
+	p.FindLimit = &LimitPlan{Step: Duration(f.Step)}
+	if f.Rate != nil {
+		_, p.FindLimit.Most = f.Rate.searchable()
+	} else {
+		p.FindLimit.Most = f.Users.Most
+	}
+	p.RampUp = 0
+	p.Duration = Duration(p.limitLasts())
+}
+
+// finestCount is how many iterations a first rate has at least in its Per, so that one more is a small
+// step: 5 %.
+const finestCount = 20
+
+// searchable returns the first rate in whole numbers that leave room for small steps, 60/m for 1/s, and
+// the last one in its Per.
+func (r RateRange) searchable() (first shape.Rate, most int) {
+	first = r.Start
+	for _, longer := range []time.Duration{time.Minute, time.Hour} {
+		if first.Count < finestCount && longer%first.Per == 0 {
+			first = shape.Rate{Count: first.In(longer), Per: longer}
+		}
+	}
+	return first, int(min(r.Most.In(first.Per), math.MaxInt32))
+}

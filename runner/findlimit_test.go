@@ -1,0 +1,133 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/runner/shape"
+)
+
+func ratesTo(start, most string) *RateRange {
+	first, err := shape.ParseRate(start)
+	if err != nil {
+		panic(err)
+	}
+	last, err := shape.ParseRate(most)
+	if err != nil {
+		panic(err)
+	}
+	return &RateRange{first, last}
+}
+
+// TestFindLimitReplacesTheLoad of the script, whatever that is made of.
+func TestFindLimitReplacesTheLoad(t *testing.T) {
+	scripts := []Options{
+		{}, {Users: ptr(50), RampUp: ptr(time.Minute), Duration: ptr(time.Second)}, {Iterations: ptr(3), OnFailure: ptr(Restart)},
+		{Rate: perSec(3), MaxUsers: ptr(7)}, {Stages: []Stage{{Duration: 5, Target: ptr(3)}}},
+	}
+	for _, c := range []struct {
+		find       FindLimit
+		text       string
+		start, one string // the first load, and the second one
+		most       int
+	}{
+		{FindLimit{Users: &IntRange{3, 100}}, "looking for the limit from 3 users to 100 users", "3 users", "6 users", 100},
+		{FindLimit{Rate: ratesTo("1/s", "1000/s")}, "looking for the limit from 60/m to 60000/m", "60/m", "120/m", 60_000},
+		{FindLimit{Rate: ratesTo("0.1/s", "90/m")}, "looking for the limit from 360/h to 5400/h", "360/h", "720/h", 5400},
+		{FindLimit{Rate: ratesTo("50/s", "1000/m")}, "", "", "", 0},
+	} {
+		for _, script := range scripts {
+			c.find.Step, c.find.From = 9*time.Second, "--find-limit"
+			d, err := c.find.Decide(Decide([]Layer{{Options: script, Source: func(string) string { return "script" }}}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := ScenarioPlan{Name: "shop"}
+			d.Options.Apply(&p)
+			c.find.Apply(&p)
+			if err := p.Validate(); c.most == 0 {
+				if err == nil || !strings.Contains(err.Error(), "option findLimit goes from 50/s up to 16/s: begin with less") {
+					t.Errorf("Validate = %v, want that the search begins above its end", err)
+				}
+				continue
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			_, first := p.LimitLoad(p.LimitStart())
+			_, second := p.LimitLoad(2 * p.LimitStart())
+			if p.LoadText() != c.text || first != c.start || second != c.one || p.FindLimit.Most != c.most || p.Planned() != 0 || p.RampUp != 0 {
+				t.Errorf("%+v: %q, from %s by %s to %d, planned %v", script, p.LoadText(), first, second, p.FindLimit.Most, p.Planned())
+			}
+			if p.FindLimit.Settle() != 3*time.Second || time.Duration(p.Duration) < 9*time.Second*time.Duration(len(p.Name)) {
+				t.Errorf("settles for %v, ends after %v", p.FindLimit.Settle(), p.Duration)
+			}
+			if c.find.Users != nil && p.OnFailure == Stop || c.find.Rate != nil && script.MaxUsers == nil && p.Users != DefaultUsersOfLimit {
+				t.Errorf("%+v: on failure %v, %d users", script, p.OnFailure, p.Users)
+			}
+			checkDescribed(t, &p, c.start)
+		}
+	}
+}
+
+// checkDescribed: the search stands in the place of the load, and travels to other nodes.
+func checkDescribed(t *testing.T, p *ScenarioPlan, start string) {
+	t.Helper()
+	d := p.Described()
+	find, _ := d["findLimit"].(map[string]any)
+	if d["load"] != "search for the limit" || find["from"] != start || find["step"] != "9s" || d["users"] != nil || d["duration"] != nil || d["rate"] != nil {
+		t.Errorf("Described = %v", d)
+	}
+	var arrived ScenarioPlan
+	text, err := json.Marshal(p)
+	if err == nil {
+		err = json.Unmarshal(text, &arrived)
+	}
+	if err != nil || !reflect.DeepEqual(arrived.FindLimit, p.FindLimit) {
+		t.Errorf("after the journey %+v, %v", arrived.FindLimit, err)
+	}
+}
+
+func TestFindLimitRefusesUsersThatEnd(t *testing.T) {
+	find := FindLimit{Users: &IntRange{1, 10}, Step: time.Minute, From: "--find-limit"}
+	script := Layer{Options: Options{OnFailure: ptr(Stop)}, Source: func(string) string { return "shop.js, options" }}
+	_, err := find.Decide(Decide([]Layer{script}))
+	want := "option onFailure (shop.js, options) is stop, but a search for the most users needs users that go on after a failure: say continue or restart"
+	if err == nil || err.Error() != want {
+		t.Errorf("Decide = %v, want %q", err, want)
+	}
+	p := plan(func(p *ScenarioPlan) { p.FindLimit = &LimitPlan{Step: Duration(time.Second), Most: 5} })
+	if err := p.Validate(); err == nil || !strings.Contains(err.Error(), "holds each load for 1s, but needs 5s to judge it") {
+		t.Errorf("Validate = %v", err)
+	}
+	p = plan(func(p *ScenarioPlan) { p.Iterations, p.FindLimit = 5, &LimitPlan{Step: Duration(time.Minute), Most: 5} })
+	if err := p.Validate(); err == nil || !strings.Contains(err.Error(), "cannot raise shared iterations") {
+		t.Errorf("Validate = %v", err)
+	}
+}
+
+// TestACommandReplacesUsersThatHaveEnded: three users of whom one ended at once are three again when
+// somebody asks for three.
+func TestACommandReplacesUsersThatHaveEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, who UserInfo, _ int) (bool, error) {
+			return who.ID == 2 && time.Now().Second()%60 < 5, work(ctx, time.Second)
+		}}
+		journal := do(t, Options{Users: ptr(3), Duration: ptr(20*time.Second - 1)}, script, func(r *Run) {
+			r.Control = NewControl(&r.Plan)
+			time.AfterFunc(10500*time.Millisecond, func() {
+				if err := r.Control.Steer(Command{Users: ptr(3)}); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+		if n := journal.iterations[OK]; n != 2*20+1+10 || len(journal.startedAt) != 4 {
+			t.Errorf("%d iterations of %d users; want 51 of 4", n, len(journal.startedAt))
+		}
+	})
+}
