@@ -2,7 +2,7 @@ package main
 
 // runFlags are the flags of a run.
 func runFlags() []flag {
-	return append(loadFlags(),
+	return append(append(loadFlags(), findLimitFlags()...),
 		flag{name: "iteration-timeout", value: "TIME", usage: "kill an iteration after `TIME` (2m)"},
 		flag{name: "on-failure", value: "POLICY", usage: "what becomes of a user whose iteration failed: `POLICY` stop, continue or restart (stop)"},
 		flag{name: "config", value: "KEY=VALUE", many: true, usage: "hand `KEY=VALUE` to the script's config function; may be repeated"},

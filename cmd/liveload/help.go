@@ -26,10 +26,11 @@ Examples:
    liveload checkout.js --controlled --duration 2h                    and then: liveload control users 50
    liveload scenarios/ --duration 1m
    liveload checkout.js --threshold 'iteration_failures:rate<1%'
+   liveload checkout.js --find-limit users --threshold 'liveview_event_duration_us:p(95)<250ms'
    LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
 
 Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line; 99 a
-threshold was not met; 130 interrupted. Without thresholds, failed iterations alone do not change
+threshold was not met, or no load of a search held; 130 interrupted. Without thresholds, failed iterations alone do not change
 the exit code.`
 
 const inspectHelp = `Shows what liveload run would do with the same words: the scenarios, each option with its value, and

@@ -50,6 +50,7 @@ func showPlan(out io.Writer, planned plannedRun, sources []source) error {
 			fmt.Fprintln(table, strings.TrimRight("  "+strings.Join(row[:], "\t"), "\t"))
 		}
 		fmt.Fprintln(table)
+		showSearch(table, s)
 	}
 	fmt.Fprintln(table, "the run")
 	for _, name := range runWide() {

@@ -76,6 +76,7 @@ func (o *outside) main() int {
 	var usage *usageError
 	var interrupted *interruption
 	var unmet *unmetError
+	var limit *limitError
 	switch {
 	case errors.As(err, &interrupted):
 		if interrupted.Also != nil {
@@ -87,7 +88,7 @@ func (o *outside) main() int {
 		return exitUsage
 	}
 	fmt.Fprintln(o.stderr, "Error:", describe(err))
-	if errors.As(err, &unmet) {
+	if errors.As(err, &unmet) || errors.As(err, &limit) {
 		return exitThresholds
 	}
 	return exitError

@@ -31,7 +31,11 @@ func (o *outside) run(c *cli.Context) error {
 	case err != nil:
 		return err
 	}
-	return errors.Join(judgeThresholds(results), judge(results))
+	broken := judgeLimit(results)
+	if broken == nil {
+		broken = judgeThresholds(results)
+	}
+	return errors.Join(broken, judge(results))
 }
 
 func (o *outside) runScripts(scripts []string, settings runSettings, ends *ending) ([]metrics.Result, error) {

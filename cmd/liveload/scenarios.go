@@ -56,7 +56,11 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 	case len(problems):
 		return run, errors.Join(problems...)
 	}
-	return run, decideThresholds(&run, settings)
+	err = decideThresholds(&run, settings)
+	if err == nil && settings.findLimit != nil {
+		err = checkFindLimit(run.plan)
+	}
+	return run, err
 }
 
 func or(text, fallback string) string {
@@ -103,7 +107,9 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 	firstUser := 1
 	for i, s := range named {
 		plan := runner.ScenarioPlan{Name: s.Name, Script: path, Program: program.Source(), Config: settings.config, Seed: settings.seed, Tags: s.Tags}
-		decisions[i].Options.Apply(&plan)
+		if err := apply(&decisions[i], &plan, settings.findLimit); err != nil {
+			return nil, nil, placeOption(path, err)
+		}
 		plan.StartTime, plan.FirstUser = runner.Duration(s.StartTime), firstUser
 		if s.Exec != "default" {
 			plan.Exec = s.Exec
@@ -122,6 +128,20 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 		return nil, nil, err
 	}
 	return plans, from, nil
+}
+
+// apply writes a decision into a plan. A search for the limit takes the place of the load.
+func apply(decision *runner.Decision, plan *runner.ScenarioPlan, find *runner.FindLimit) (err error) {
+	if find == nil {
+		decision.Options.Apply(plan)
+		return nil
+	}
+	if *decision, err = find.Decide(*decision); err != nil {
+		return err
+	}
+	decision.Options.Apply(plan)
+	find.Apply(plan)
+	return nil
 }
 
 // decide says which scenarios a script has and what their options are.

@@ -24,6 +24,7 @@ type runSettings struct {
 	below       []runner.Layer // options that the script's beat: those of the options file
 	seed        uint64
 	seedFrom    string
+	findLimit   *runner.FindLimit // nil for a run with a load of its own
 	config      map[string]string
 	configFrom  string
 	thresholds  []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
@@ -72,6 +73,9 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 		}
 	}
 	r := flagReader{c: v, command: command, place: v.place}
+	if s.findLimit = r.findLimit(v.place); s.findLimit != nil {
+		s.above, s.below = withoutLoad(s.above), withoutLoad(s.below)
+	}
 	s.seed, s.seedFrom = r.seed("seed")
 	s.config, s.configFrom = r.pairs("config"), v.place("config")
 	s.evidence = evidence.Options{

@@ -104,6 +104,9 @@ func suiteOf(r metrics.Result) suite {
 		s.Timestamp = r.GeneratedAt.Add(-elapsed(r)).UTC().Format("2006-01-02T15:04:05")
 	}
 	s.Cases = append(s.Cases, scenarioCase(r))
+	if r.Limit != nil {
+		s.Cases = append(s.Cases, limitCase(r))
+	}
 	for _, o := range r.Thresholds {
 		s.Cases = append(s.Cases, thresholdCase(r.Name, o))
 	}
@@ -132,6 +135,15 @@ func scenarioCase(r metrics.Result) testCase {
 	return c
 }
 
+// limitCase says whether a search has found a load that holds.
+func limitCase(r metrics.Result) testCase {
+	c := testCase{Name: "a load holds", ClassName: r.Name, Time: seconds(elapsed(r))}
+	if r.Limit.Held == nil {
+		c.Failure = &problem{Message: "not even the first load held", Type: "limit", Text: r.Limit.Statement}
+	}
+	return c
+}
+
 func thresholdCase(scenario string, o metrics.ThresholdOutcome) testCase {
 	c := testCase{Name: o.Metric + ": " + o.Expression, ClassName: scenario, Time: seconds(0)}
 	if !o.OK {
@@ -151,6 +163,9 @@ func remarks(r metrics.Result) []string {
 		iterations := r.Global.Counters[metrics.Iterations.Name].Aggregate
 		lines = append(lines, fmt.Sprintf("%d users ok, %d failed; %d iterations", r.Global.Users.Succeeded, r.Global.Users.Failed, iterations))
 		lines = append(lines, failures(r.Global)...)
+	}
+	if r.Limit != nil {
+		lines = append(lines, r.Limit.Statement)
 	}
 	if r.Health.Saturated {
 		lines = append(lines, "the load generator was saturated: its latencies measure it, not the application alone")

@@ -74,6 +74,20 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestLimit: a search in which not even the first load held is a failure, whatever the thresholds said.
+func TestLimit(t *testing.T) {
+	for _, held := range []*float64{nil, value(8)} {
+		s := suiteOf(metrics.Result{Name: "buy", Limit: &metrics.Limit{Held: held, Statement: "This is the limit."}})
+		failures := 1
+		if held != nil {
+			failures = 0
+		}
+		if s.Tests != 2 || s.Failures != failures || s.Cases[1].Name != "a load holds" || !strings.Contains(s.Output, "This is the limit.") {
+			t.Errorf("held %v: %+v", held, s)
+		}
+	}
+}
+
 // The file is XML that reads back as what was written, whatever failures said.
 func TestTheFileIsXML(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "reports", "junit.xml")

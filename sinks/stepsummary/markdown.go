@@ -29,7 +29,11 @@ func markdown(results []metrics.Result) string {
 // verdict is the whole run in a few words.
 func verdict(results []metrics.Result) string {
 	thresholds, unmet, broken := 0, 0, 0
+	var limit *metrics.Limit
 	for _, r := range results {
+		if r.Limit != nil {
+			limit = r.Limit
+		}
 		if r.Error != "" {
 			broken++
 		}
@@ -43,6 +47,10 @@ func verdict(results []metrics.Result) string {
 	switch {
 	case broken > 0:
 		return fmt.Sprintf("❌ %d of %d scenarios could not run", broken, len(results))
+	case limit != nil && limit.Held == nil:
+		return "❌ no load held"
+	case limit != nil:
+		return "✅ " + limit.HeldStep().Text + " held"
 	case unmet > 0:
 		return fmt.Sprintf("❌ %d of %d thresholds not met", unmet, thresholds)
 	case thresholds == 1:
@@ -63,6 +71,7 @@ func scenario(out *strings.Builder, r metrics.Result) {
 	fmt.Fprintf(out, "%d users ok, %d failed · %d iterations, %d failed · %s\n", g.Users.Succeeded, g.Users.Failed,
 		g.Counters[metrics.Iterations.Name].Aggregate, g.Counters[metrics.IterationFailures.Name].Aggregate,
 		(time.Duration(g.ElapsedMS) * time.Millisecond).Round(time.Second))
+	limit(out, r.Limit)
 	thresholds(out, r.Thresholds)
 	failures(out, g)
 	latencies(out, g)
@@ -81,6 +90,24 @@ func thresholds(out *strings.Builder, outcomes []metrics.ThresholdOutcome) {
 			mark = "❌"
 		}
 		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", mark, cell(o.Metric), cell(o.Expression), threshold.Describe(o))
+	}
+}
+
+// limit tells what a search has found; the thresholds below it are those of the largest load that held.
+func limit(out *strings.Builder, l *metrics.Limit) {
+	if l == nil {
+		return
+	}
+	fmt.Fprintf(out, "\n**%s**\n\n| | load | |\n|---|---|---|\n", code(l.Statement))
+	for _, s := range l.Steps {
+		mark, why := "✅", "held"
+		if !s.Held {
+			mark, why = "❌", cell(strings.Join(s.Reasons, ", and "))
+		}
+		if s.By == metrics.LimitGenerator || s.By == metrics.LimitLoad {
+			mark = "⚠️"
+		}
+		fmt.Fprintf(out, "| %s | %s | %s |\n", mark, cell(s.Text), why)
 	}
 }
 

@@ -70,6 +70,24 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// aSearch has found a limit, or nothing.
+func aSearch(held *float64) metrics.Result {
+	return metrics.Result{Name: "buy", Limit: &metrics.Limit{Of: "users", Held: held, Broke: value(16), Statement: "The application held 8 users; at 16, ...", Steps: []metrics.LimitStep{
+		{Load: 8, Text: "8 users", Held: true},
+		{Load: 16, Text: "16 users", By: metrics.LimitApplication, Reasons: []string{"p(95) of a|b was 3 s, over 1 s"}},
+		{Load: 12, Text: "12 users", By: metrics.LimitGenerator, Reasons: []string{"node here: the CPU was busy", "9 late"}},
+	}}}
+}
+
+func TestLimit(t *testing.T) {
+	text := markdown([]metrics.Result{aSearch(value(8))})
+	want := "\n**`The application held 8 users; at 16, ...`**\n\n| | load | |\n|---|---|---|\n| ✅ | `8 users` | held |\n" +
+		"| ❌ | `16 users` | `p(95) of a\\|b was 3 s, over 1 s` |\n| ⚠️ | `12 users` | `node here: the CPU was busy, and 9 late` |\n"
+	if !strings.Contains(text, want) {
+		t.Errorf("the summary is\n%s\nwithout\n%s", text, want)
+	}
+}
+
 func TestVerdict(t *testing.T) {
 	run := aRun()
 	for want, results := range map[string][]metrics.Result{
@@ -78,6 +96,8 @@ func TestVerdict(t *testing.T) {
 		"✅ all 2 thresholds met":           {run[1], run[1]},
 		"❌ 1 of 3 scenarios could not run": append(run, metrics.Result{Name: "broken", Error: "no file"}),
 		"finished, without thresholds":     {{Name: "plain"}},
+		"✅ 8 users held":                   {aSearch(value(8))},
+		"❌ no load held":                   {aSearch(nil)},
 	} {
 		if got, _, _ := strings.Cut(markdown(results), "\n"); got != "## liveload: "+want {
 			t.Errorf("the first line is %q, want %q", got, want)

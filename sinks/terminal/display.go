@@ -50,6 +50,7 @@ type Display struct {
 	drawn   int           // lines of the drawing on the screen
 	next    time.Duration // time of the run to draw at
 	last    time.Duration // time of the run at the last Write
+	steps   int           // of a search, that were printed
 	pending []byte        // a log line without its end
 }
 
@@ -85,6 +86,14 @@ func (d *Display) Write(context.Context, *metrics.Snapshot) error {
 		d.next = 0
 	}
 	d.last = status.Elapsed
+	if steps := d.newSteps(status); steps != "" {
+		if err := d.print(d.erase() + steps); err != nil {
+			return err
+		}
+		if d.opts.TTY { // the drawing is gone
+			d.next = min(d.next, status.Elapsed)
+		}
+	}
 	if !d.active || status.Elapsed < d.next {
 		return nil
 	}

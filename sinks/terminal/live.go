@@ -49,6 +49,9 @@ func scenarioLines(s metrics.LiveScenario, elapsed time.Duration, width int) []t
 		row("users", usersText(s)),
 		row("iterations", text{{plain, fmt.Sprintf("%s · %s/s", count(s.Iterations), digits(s.Rate))}}),
 	}
+	if s.Limit != nil {
+		lines = append(lines, limitRow(s.Limit))
+	}
 	if n := s.Counters[metrics.DroppedIterations.Name]; n > 0 {
 		lines = append(lines, row("dropped", text{{warning, plural(n, "iteration") + " never began"}}))
 	}
@@ -174,6 +177,9 @@ func progressLine(status metrics.LiveStatus) string {
 		events := metrics.LiveViewEventDuration.Name
 		if q := s.Histograms[events].Recent; q.Count > 0 {
 			fmt.Fprintf(&out, ", events p50 %s p95 %s", human(events, q.P50), human(events, q.P95))
+		}
+		if s.Limit != nil {
+			fmt.Fprintf(&out, ", %s", clean(s.Limit.Now))
 		}
 		if broken := unmetText(s.Thresholds); broken != "" {
 			fmt.Fprintf(&out, ", %s", broken)

@@ -35,8 +35,11 @@ func summary(results []metrics.Result, resultPath string) []text {
 		lines = append(lines, gaugeLines(r.Global)...)
 		lines = append(lines, loadLines(r)...)
 		lines = append(lines, changeLines(r.Changes)...)
-		lines = append(lines, thresholdLines(r.Thresholds)...)
+		if r.Limit == nil {
+			lines = append(lines, thresholdLines(r.Thresholds)...)
+		}
 		lines = append(lines, healthLines(r)...)
+		lines = append(lines, limitLines(r.Limit)...)
 	}
 	if resultPath != "" && len(results) > 0 {
 		lines = append(lines, text{}, text{{whole, ""}, {dim, "Result: "}, {plain, resultPath}})
@@ -50,6 +53,12 @@ func headline(r metrics.Result) text {
 	failed := g.Counters[metrics.IterationFailures.Name].Aggregate
 	if g.Users.Failed > 0 || failed > 0 || !allMet(r.Thresholds) {
 		mark = span{bad, "✗ "}
+	}
+	if r.Limit != nil { // failures beyond the limit are no surprise
+		mark = span{good, "✓ "}
+		if r.Limit.Held == nil {
+			mark = span{bad, "✗ "}
+		}
 	}
 	t := text{mark, {bold, clean(r.Name)}, {plain, fmt.Sprintf("  %s ok", plural(g.Users.Succeeded, "user"))}}
 	t = t.add(plain, ", ").add(failureStyle(g.Users.Failed), count(g.Users.Failed)+" failed")

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/limit"
+	"github.com/liveload/liveload/runner/shape"
+)
+
+const (
+	findLimitFlag     = "find-limit"
+	findLimitStepFlag = "find-limit-step"
+	findLimitMaxFlag  = "find-limit-max"
+)
+
+// findLimitFlags ask for the largest load instead of making one.
+func findLimitFlags() []flag {
+	return []flag{
+		{name: findLimitFlag, value: "users|rate", usage: "look for the largest number of `users|rate` that keeps the thresholds; --users or --rate says where to begin (1, 1/s)"},
+		{name: findLimitStepFlag, value: "TIME", usage: "judge each load for `TIME`, at least 5s (30s)"},
+		{name: findLimitMaxFlag, value: "LOAD", usage: "try no more than `LOAD`, users or a rate such as 50/s (1000, 1000/s)"},
+	}
+}
+
+// findLimit reads what search is asked for; nil is none.
+func (r *flagReader) findLimit(place func(flag string) string) *runner.FindLimit {
+	of := r.choice(findLimitFlag, "", metrics.LimitOfUsers, metrics.LimitOfRate)
+	if of == "" {
+		for _, name := range []string{findLimitStepFlag, findLimitMaxFlag} {
+			if r.c.String(name) != "" {
+				r.refuse(name, "is given, but no search: say --%s users or --%s rate", findLimitFlag, findLimitFlag)
+			}
+		}
+		return nil
+	}
+	r.refuseBeside(of)
+	f := &runner.FindLimit{Step: runner.DefaultLimitStep, From: place(findLimitFlag)}
+	if step := r.duration(findLimitStepFlag); step != nil {
+		f.Step = *step
+		if f.Step < runner.LeastLimitStep {
+			r.refuse(findLimitStepFlag, "is %q, but takes at least %v: in less nobody can tell whether this machine keeps up", r.c.String(findLimitStepFlag), runner.LeastLimitStep)
+		}
+	}
+	if of == metrics.LimitOfUsers {
+		f.Users = r.userRange()
+	} else {
+		f.Rate = r.rateRange()
+	}
+	return f
+}
+
+// refuseBeside refuses what says another load than the search makes.
+func (r *flagReader) refuseBeside(of string) {
+	hints := map[string]string{
+		"duration":   "the search ends by itself, and --" + findLimitStepFlag + " says how long each load is judged",
+		"ramp-up":    "the search lets users start evenly by itself",
+		"stage":      "the search decides how many users or iterations there are",
+		"iterations": "the search decides how many there are", "iterations-per-user": "the search decides how many there are",
+	}
+	if of == metrics.LimitOfUsers {
+		hints["rate"] = "say --" + findLimitFlag + " rate to look for the highest rate"
+	} else {
+		hints["users"] = "say --" + findLimitFlag + " users to look for the most users, or --max-users for how many a rate may take"
+	}
+	for _, f := range loadFlags() {
+		if hint := hints[f.name]; hint != "" && r.c.String(f.name) != "" {
+			r.refuse(f.name, "cannot be combined with --%s %s: %s", findLimitFlag, of, hint)
+		}
+	}
+}
+
+func (r *flagReader) userRange() *runner.IntRange {
+	among := &runner.IntRange{Start: 1, Most: runner.DefaultLimitUsers}
+	if start := r.number("users"); start != nil {
+		among.Start = *start
+	}
+	if most := r.number(findLimitMaxFlag); most != nil {
+		among.Most = *most
+	}
+	if among.Most < among.Start {
+		r.refuse(findLimitMaxFlag, "is %d, but the search begins with %d users", among.Most, among.Start)
+	}
+	return among
+}
+
+func (r *flagReader) rateRange() *runner.RateRange {
+	among := &runner.RateRange{Start: shape.Rate{Count: 1, Per: time.Second}, Most: shape.Rate{Count: runner.DefaultLimitRate, Per: time.Second}}
+	if start := r.rate("rate"); start != nil {
+		among.Start = *start
+	}
+	if most := r.rate(findLimitMaxFlag); most != nil {
+		among.Most = *most
+	}
+	switch {
+	case among.Start.Count == 0:
+		r.refuse("rate", "is %v, but the search begins with more than nothing, such as 1/s", among.Start)
+	case among.Most.PerSecond() < among.Start.PerSecond():
+		r.refuse(findLimitMaxFlag, "is %v, but the search begins with %v", among.Most, among.Start)
+	}
+	return among
+}
+
+// withoutLoad takes the load out of layers: the search has read where it begins.
+func withoutLoad(layers []runner.Layer) []runner.Layer {
+	var without []runner.Layer
+	for _, l := range layers {
+		without = append(without, l.WithoutLoad())
+	}
+	return without
+}
+
+// checkFindLimit refuses a run in which nothing could be looked for.
+func checkFindLimit(plan runner.Plan) error {
+	var names []string
+	for _, s := range plan.Scenarios {
+		names = append(names, s.Name)
+	}
+	switch {
+	case len(names) > 1:
+		return &usageError{command: "run", problem: fmt.Sprintf("--%s raises the load of one scenario, but here are %d: %s. Give it a script with one",
+			findLimitFlag, len(names), strings.Join(names, ", "))}
+	case len(plan.Scenarios[0].Thresholds) == 0:
+		return &usageError{command: "run", problem: fmt.Sprintf(`--%s needs thresholds: they say which load the application holds. For example
+  --threshold 'iteration_failures:rate<1%%' --threshold 'iteration_duration_us:p(95)<5s'
+or in the script
+  export const options = { thresholds: { iteration_failures: 'rate<1%%', liveview_event_duration_us: 'p(95)<250ms' } };`, findLimitFlag)}
+	}
+	return nil
+}
+
+// A limitError says that no load has held.
+type limitError struct{ statement string }
+
+func (e *limitError) Error() string { return e.statement }
+
+// judgeLimit refuses a search in which not even the first load has held.
+func judgeLimit(results []metrics.Result) error {
+	for _, r := range results {
+		if r.Limit != nil && r.Limit.Held == nil {
+			return &limitError{r.Limit.Statement}
+		}
+	}
+	return nil
+}
+
+// showSearch tells which loads a search would try, and how long that takes.
+func showSearch(out io.Writer, s *runner.ScenarioPlan) {
+	if s.FindLimit == nil {
+		return
+	}
+	loads := limit.Raises(s.LimitStart(), s.FindLimit.Most)
+	var way []string
+	for i, load := range loads {
+		if i >= 4 && i < len(loads)-1 {
+			if i == 4 {
+				way = append(way, "…")
+			}
+			continue
+		}
+		_, text := s.LimitLoad(load)
+		if i < len(loads)-1 {
+			text = strings.TrimSuffix(strings.TrimSuffix(text, " users"), " user")
+		}
+		way = append(way, text)
+	}
+	settle, step := s.FindLimit.Settle().Round(100*time.Millisecond), time.Duration(s.FindLimit.Step)
+	most := limit.MostSteps(s.LimitStart(), s.FindLimit.Most)
+	fmt.Fprintf(out, "  The search: %s while they hold, then between the last two to within 5 %%.\n", strings.Join(way, ", "))
+	fmt.Fprintf(out, "  Each settles for %v and is judged for %v: %d loads in %v at most, and the time that users take to start.\n\n",
+		settle, step, most, (time.Duration(most) * (settle + step)).Round(time.Second))
+}

@@ -1,0 +1,91 @@
+package terminal
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
+)
+
+// limitRow shows how far the search for the limit of a scenario is.
+func limitRow(l *metrics.Limit) text {
+	t := text{{plain, clean(l.Now)}}
+	if held := l.HeldStep(); held != nil {
+		t = t.add(plain, " · ").add(good, clean(held.Text)+" held")
+	}
+	if broke := l.BrokenStep(); broke != nil {
+		t = t.add(plain, " · ").add(markOfStep(*broke).style, clean(broke.Text)+" did not")
+	}
+	return row("limit", t)
+}
+
+// stepLine tells what became of one load of a search.
+func stepLine(s metrics.LimitStep, width int) text {
+	mark := markOfStep(s)
+	return text{{whole, ""}, mark, {bold, pad(clean(s.Text), width) + "  "}, {mark.style, verdict(s)}, {dim, measured(s)}}
+}
+
+func markOfStep(s metrics.LimitStep) span {
+	switch {
+	case s.Held:
+		return span{good, "✓ "}
+	case s.By == metrics.LimitApplication:
+		return span{bad, "✗ "}
+	}
+	return span{warning, "! "}
+}
+
+func verdict(s metrics.LimitStep) string {
+	reasons := clean(strings.Join(s.Reasons, ", and "))
+	switch s.By {
+	case metrics.LimitApplication:
+		return "broke: " + reasons
+	case metrics.LimitGenerator:
+		return "the load generator was saturated: " + reasons
+	case metrics.LimitLoad:
+		return "could not be made: " + reasons
+	}
+	return "held: "
+}
+
+// measured is how the thresholds of a load stood that held.
+func measured(s metrics.LimitStep) string {
+	var parts []string
+	for _, o := range s.Thresholds {
+		if s.Held {
+			parts = append(parts, clean(o.Metric)+" "+clean(o.Expression)+" ("+threshold.Describe(o)+")")
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// newSteps returns the lines of the steps that the screen has not shown yet.
+func (d *Display) newSteps(status metrics.LiveStatus) string {
+	var lines strings.Builder
+	for _, s := range status.Scenarios {
+		if s.Limit == nil {
+			continue
+		}
+		for ; d.steps < len(s.Limit.Steps); d.steps++ {
+			lines.WriteString(d.paint.line(d.width(), stepLine(s.Limit.Steps[d.steps], 0)))
+		}
+	}
+	return lines.String()
+}
+
+// limitLines show at the end each load of a search and what was found.
+func limitLines(l *metrics.Limit) []text {
+	if l == nil {
+		return nil
+	}
+	width := 0
+	for _, s := range l.Steps {
+		width = max(width, utf8.RuneCountInString(clean(s.Text)))
+	}
+	lines := []text{{}, {{plain, "  the search for the limit"}}}
+	for _, s := range l.Steps {
+		lines = append(lines, append(text{{whole, "    "}}, stepLine(s, width)[1:]...))
+	}
+	return append(lines, text{}, text{{whole, "  "}, {bold, clean(l.Statement)}})
+}

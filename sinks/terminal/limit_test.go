@@ -1,0 +1,80 @@
+package terminal_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/terminal"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+// searched is what a search has found after each of its steps; the last one is the end.
+func searched() []*metrics.Limit {
+	promise := func(us float64) []metrics.ThresholdOutcome {
+		return []metrics.ThresholdOutcome{
+			{Metric: "liveview_event_duration_us", Expression: "p(95)<250ms", OK: us < 250_000, Value: &us},
+			{Metric: "iteration_failures", Expression: "rate<1%", OK: true, Value: ptr(0.0)},
+		}
+	}
+	steps := []metrics.LimitStep{
+		{Load: 8, Text: "8 users", Held: true, Thresholds: promise(31_000)},
+		{Load: 16, Text: "16 users", By: metrics.LimitGenerator, Reasons: []string{"node here: the machine's CPU was above 90 %"}, Thresholds: promise(260_000)},
+		{Load: 12, Text: "12 users", By: metrics.LimitApplication, Reasons: []string{"p(95) of liveview_event_duration_us was 412 ms, over 250 ms"}, Thresholds: promise(412_000)},
+		{Load: 10, Text: "10 users", By: metrics.LimitLoad, Reasons: []string{"only 9 of 10 users were left, the others had ended"}, Thresholds: promise(190_000)},
+		{Load: 9, Text: "9 users", Held: true, Thresholds: promise(150_000)},
+	}
+	found := []*metrics.Limit{{Of: "users", Now: "8 users settling", Users: 8}}
+	for i := range steps {
+		l := &metrics.Limit{Of: "users", Held: ptr(8.0), Steps: steps[:i+1], Now: "11 users being judged", Users: 11}
+		if i > 0 {
+			l.Broke = &steps[min(i, 3)].Load
+		}
+		found = append(found, l)
+	}
+	last := *found[len(found)-1]
+	last.Held, last.By, last.Complete, last.Now = ptr(9.0), metrics.LimitLoad, true, "the search is over, iterations finish"
+	last.Statement = "The load could not be made: at 10 users, only 9 of 10 users were left, the others had ended. 9 users held."
+	return append(found, &last)
+}
+
+// TestASearchForTheLimit on a screen and in a file: each load has a line when it was judged, and the
+// summary has all of them and what was found.
+func TestASearchForTheLimit(t *testing.T) {
+	for name, opts := range map[string]terminal.Options{"limit.txt": {}, "limit.screen.txt": {TTY: true, Width: width(100)}} {
+		var out bytes.Buffer
+		p := newPlay("buy")
+		opts.Out, opts.Live = &out, p.agg.Live
+		d := terminal.New(opts)
+		if err := d.Start(t.Context(), p.run); err != nil {
+			t.Fatal(err)
+		}
+		for n, found := range searched() {
+			snapshot := p.second(n + 1)
+			p.agg.SetLimit("buy", found)
+			if err := d.Write(t.Context(), snapshot); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if opts.TTY {
+			golden(t, name, []byte(screen(t, out.String())))
+			continue
+		}
+		if err := d.Close(t.Context(), p.results(7)); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name, out.Bytes())
+	}
+}
+
+// TestASearchWithoutALoadThatHolds has failed, even if no threshold was missed.
+func TestASearchWithoutALoadThatHolds(t *testing.T) {
+	for mark, held := range map[string]*float64{"✗ buy": nil, "✓ buy": ptr(1.0)} {
+		var out bytes.Buffer
+		r := metrics.Result{Name: "buy", Limit: &metrics.Limit{Held: held}}
+		if err := terminal.New(terminal.Options{Out: &out, Quiet: true}).Close(t.Context(), []metrics.Result{r}); err != nil || !bytes.Contains(out.Bytes(), []byte(mark)) {
+			t.Errorf("Close = %v, prints %s; want %s", err, out.String(), mark)
+		}
+	}
+}
