@@ -124,7 +124,7 @@ func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []run
 	c.batch.Store(live)
 	guard := newGuard(aggregator, c.Log)
 	if batch[0].FindLimit != nil {
-		guard.search = newSearch(ctx, &batch[0], thresholds[0], aggregator, job)
+		guard.search = newSearch(ctx, &batch[0], thresholds[0], aggregator, live)
 	}
 	for i := range batch {
 		if guard.search == nil {

@@ -20,6 +20,7 @@ type search struct {
 	thresholds []*threshold.Threshold
 	total      *metrics.Aggregator // of the whole run
 	steer      func(runner.Command) error
+	stopped    func() bool // whether the scenario was stopped, or has ended: there is no load any more
 	loads      *limit.Search
 	steps      []metrics.LimitStep
 	failed     error // of steering, which ends the search
@@ -41,13 +42,14 @@ const unready = time.Duration(-1)
 const slack = 500 * time.Millisecond
 
 // newSearch returns the search of a scenario that is about to run, and asks for its first load.
-func newSearch(ctx context.Context, plan *runner.ScenarioPlan, thresholds []*threshold.Threshold, total *metrics.Aggregator, job Job) *search {
+func newSearch(ctx context.Context, plan *runner.ScenarioPlan, thresholds []*threshold.Threshold, total *metrics.Aggregator, live *liveBatch) *search {
 	s := &search{
 		plan: plan, thresholds: thresholds, total: total,
 		loads: limit.New(plan.LimitStart(), plan.FindLimit.Most),
 		steer: func(cmd runner.Command) error {
-			return job.Steer(context.WithoutCancel(ctx), plan.Name, cmd)
+			return live.job.Steer(context.WithoutCancel(ctx), plan.Name, cmd)
 		},
+		stopped: func() bool { return live.stopped(plan.Name) },
 	}
 	s.begin(0)
 	s.publish()
@@ -85,13 +87,17 @@ func (s *search) ask(now time.Duration) {
 }
 
 func (s *search) command(cmd runner.Command) {
-	if err := s.steer(cmd); err != nil && s.failed == nil {
+	if err := s.steer(cmd); err != nil && s.failed == nil && !s.stopped() {
 		s.failed = err
 	}
 }
 
-// look takes a snapshot, goes on when it is time, and says whether the search is over.
+// look takes a snapshot, goes on when it is time, and says whether the search is over. It judges nothing
+// once the scenario was stopped: its users leave.
 func (s *search) look(snapshot *metrics.Snapshot) (over bool) {
+	if s.stopped() {
+		return false
+	}
 	for _, u := range snapshot.Users {
 		if u.Scenario == s.plan.Name {
 			s.active += u.Started - u.Succeeded - u.Failed

@@ -259,3 +259,46 @@ func TestASearchThatCannotFindAnythingIsRefused(t *testing.T) {
 		t.Errorf("%d sessions were opened", engine.opened)
 	}
 }
+
+// A waitingRoom keeps everybody for 20 s.
+type waitingRoom struct{}
+
+func (waitingRoom) NewUser(runner.UserInfo) (runner.User, error) { return waitingRoom{}, nil }
+func (waitingRoom) Close()                                       {}
+func (waitingRoom) RunIteration(context.Context, browserpool.Session, int) (bool, error) {
+	time.Sleep(20 * time.Second)
+	return false, nil
+}
+
+// TestAStoppedScenarioIsNotJudged: while the last iterations finish there is less load than is looked at,
+// and none can be asked for.
+func TestAStoppedScenarioIsNotJudged(t *testing.T) {
+	rate := runner.FindLimit{Rate: &runner.RateRange{Start: shape.Rate{Count: 60, Per: time.Minute}, Most: shape.Rate{Count: 1000, Per: time.Second}}}
+	for _, c := range []struct {
+		find   runner.FindLimit
+		after  time.Duration
+		judged string
+	}{
+		{upTo(1, 1000), 32 * time.Second, ""}, {upTo(1, 1000), 100 * time.Second, "1 2"},
+		{rate, 32 * time.Second, ""}, {rate, 100 * time.Second, "1 2"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			controller, _, p := searching(&crowdedApp{}, 1, c.find, "iteration_failures:rate<1%")
+			controller.Node.(*Local).Load = func(context.Context, *runner.ScenarioPlan, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
+				return waitingRoom{}, nil
+			}
+			time.AfterFunc(c.after, func() {
+				if _, err := controller.Steer(t.Context(), "shop", runner.Command{Stop: true}); err != nil {
+					t.Error(err)
+				}
+			})
+			results, err := controller.Run(t.Context(), p, nil)
+			if err != nil || len(results) != 1 || results[0].Limit == nil {
+				t.Fatalf("%s, stopped after %v: Run = %+v, %v", p.Scenarios[0].LoadText(), c.after, results, err)
+			}
+			if l := results[0].Limit; way(l) != c.judged || l.Complete {
+				t.Errorf("%s, stopped after %v: %q, %s", p.Scenarios[0].LoadText(), c.after, way(l), l.Statement)
+			}
+		})
+	}
+}

@@ -93,6 +93,13 @@ func (b *liveBatch) steer(ctx context.Context, scenario string, cmd runner.Comma
 	return Steered{Scenario: plan.Name, Changes: changes}, nil
 }
 
+// stopped says whether a scenario was commanded to stop, or has ended.
+func (b *liveBatch) stopped(scenario string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.commanded[scenario].stopped || b.job.Ended(scenario)
+}
+
 // choose returns the scenario of that name, or the one that is meant when there is no name.
 func (b *liveBatch) choose(name string) (*runner.ScenarioPlan, error) {
 	var names []string
