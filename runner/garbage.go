@@ -2,17 +2,25 @@ package runner
 
 import "runtime/debug"
 
-// MostUsers is how many users the plan has at once, unless somebody steers it.
+// MostUsers is how many users the plan has at once, unless somebody steers it. A search may have as many as
+// it tries.
 func (p *Plan) MostUsers() int {
 	most := 0
 	for _, batch := range p.Batches() {
 		users := 0
 		for _, scenario := range batch {
-			users += scenario.Users
+			users += scenario.mostUsers()
 		}
 		most = max(most, users)
 	}
 	return most
+}
+
+func (p *ScenarioPlan) mostUsers() int {
+	if p.FindLimit != nil && !p.Kind().Open() {
+		return p.FindLimit.Most
+	}
+	return p.Users
 }
 
 // CollectFor sets how far the heap of this process may grow between collections (debug.SetGCPercent) when

@@ -102,6 +102,10 @@ func TestMostUsers(t *testing.T) {
 	if got := p.MostUsers(); got != 11 {
 		t.Errorf("MostUsers = %d, want 11", got)
 	}
+	search := Plan{Scenarios: []ScenarioPlan{plan(func(p *ScenarioPlan) { p.FindLimit = &LimitPlan{Most: 5000} })}}
+	if got := search.MostUsers(); got != 5000 {
+		t.Errorf("MostUsers of a search = %d, want 5000", got)
+	}
 }
 
 func TestPlanTravelsAsJSON(t *testing.T) {
