@@ -33,6 +33,7 @@ func TestControl(t *testing.T) {
 		{"pause of a rising rate", Options{Stages: []Stage{{Duration: Duration(30 * time.Second), Rate: perSec(2)}}, MaxUsers: ptr(50)}, Command{Paused: &yes}, Command{Paused: &no}, 4 + 16, 30 * time.Second},
 		{"nobody, then some", Options{Controlled: ptr(true), Users: ptr(0), Duration: ptr(30*time.Second - 1)}, Command{Users: ptr(3)}, Command{Users: ptr(0)}, 3 * 10, 30*time.Second - 1},
 		{"shared iterations by more users", Options{Iterations: ptr(40), Users: ptr(2)}, Command{Users: ptr(6)}, Command{}, 40, 14 * time.Second},
+		{"nobody, when all iterations are taken", Options{Iterations: ptr(22), Users: ptr(2)}, Command{Users: ptr(0)}, Command{}, 22, 11 * time.Second},
 		{"a pause without end", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{}, 11, 30*time.Second - 1},
 		{"stop", Options{Users: ptr(2)}, Command{Stop: true}, Command{}, 2 * 11, 11 * time.Second},
 		{"stop a paused rate", Options{Rate: perSec(1)}, Command{Paused: &yes}, Command{Stop: true}, 11, 20 * time.Second},

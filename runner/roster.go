@@ -105,10 +105,11 @@ func (r *roster) wanted(state steering) (want int, next time.Duration, more bool
 	return want, next, more
 }
 
-// spent says whether the users that were commanded have ended by themselves: nobody comes after them, unless
-// the scenario waits for more commands, by people or by a search.
+// spent says whether no command can bring more iterations: all are taken, or the users that were commanded
+// have ended by themselves. Nobody comes after them, unless the scenario waits for more commands, by people
+// or by a search.
 func (r *roster) spent(want int) bool {
-	return r.commanded != nil && want > 0 && !r.controlled() && r.run.Plan.FindLimit == nil
+	return r.quota.isTaken() || r.commanded != nil && want > 0 && !r.controlled() && r.run.Plan.FindLimit == nil
 }
 
 func (r *roster) controlled() bool { return r.run.Plan.Kind() == KindControlled }
@@ -244,6 +245,9 @@ func (q *quota) take(done int) bool {
 	}
 	return true
 }
+
+// isTaken says whether there is no iteration left for anybody.
+func (q *quota) isTaken() bool { return q.most > 0 && q.taken.Load() >= q.most }
 
 // left is how many iterations that users had to do were not begun.
 func (q *quota) left(users int) int64 {
