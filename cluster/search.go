@@ -28,6 +28,8 @@ type search struct {
 	// Of the load that is made now.
 	window  *window
 	judging bool
+	resting bool          // no iteration begins, until those of a load that broke have ended
+	longest time.Duration // that an iteration of that load took
 	began   time.Duration // when it was asked for
 	before  int           // the users before it
 	asked   int           // the users that were asked for last
@@ -58,13 +60,40 @@ func newSearch(ctx context.Context, plan *runner.ScenarioPlan, thresholds []*thr
 
 // begin asks for the next load.
 func (s *search) begin(now time.Duration) {
-	s.began, s.before, s.ready, s.judging = now, s.asked, unready, false
+	s.began, s.before, s.ready, s.judging, s.resting = now, s.asked, unready, false, false
 	s.window = newWindow(now, s.plan.Name, s.thresholds)
 	if s.open() {
 		s.command(runner.Command{Rate: s.plan.LimitRate(s.loads.Load())})
 		return
 	}
 	s.ask(now)
+}
+
+// rest lets iterations that pile up end, with an application that was too slow: the next load would be judged
+// by them. Among users that wait for their iterations none pile up.
+func (s *search) rest(now time.Duration) {
+	if s.longest = s.slowest(); s.longest == 0 { // none has ended: who knows when they will
+		s.longest = s.plan.LimitPatience()
+	}
+	s.began, s.judging, s.resting = now, false, true
+	s.window = newWindow(now, s.plan.Name, s.thresholds)
+	none := *s.plan.LimitRate(0)
+	s.command(runner.Command{Rate: &none})
+}
+
+// rested says whether as much time has passed as the slowest of the iterations took that have ended since.
+func (s *search) rested(now time.Duration) bool {
+	s.longest = max(s.longest, s.slowest())
+	return now-s.began >= min(s.longest, s.plan.LimitPatience())
+}
+
+// slowest is how long the slowest iteration in the window took.
+func (s *search) slowest() time.Duration {
+	total := s.window.Total(s.plan.Name, metrics.IterationDuration.Name, func(string) bool { return true })
+	if total.Values == nil {
+		return 0
+	}
+	return time.Duration(total.Values.Max()) * time.Microsecond
 }
 
 func (s *search) open() bool { return s.plan.Kind().Open() }
@@ -106,6 +135,9 @@ func (s *search) look(snapshot *metrics.Snapshot) (over bool) {
 	s.window.add(snapshot)
 	now := s.total.Elapsed()
 	switch {
+	case s.resting && s.rested(now):
+		s.begin(now)
+	case s.resting:
 	case s.judging && now-s.window.from >= time.Duration(s.plan.FindLimit.Step)-slack:
 		s.judge(now)
 	case s.judging:
@@ -146,7 +178,11 @@ func (s *search) judge(now time.Duration) {
 	step.Load, step.Text = s.plan.LimitLoad(s.loads.Load())
 	s.weigh(&step)
 	s.steps = append(s.steps, step)
-	if s.loads.Judge(step.Held); !s.loads.Done() {
+	switch s.loads.Judge(step.Held); {
+	case s.loads.Done():
+	case s.open() && !step.Held:
+		s.rest(now)
+	default:
 		s.begin(now)
 	}
 }
@@ -162,6 +198,8 @@ func (s *search) publish() {
 		found.Now = "the search is over, iterations finish"
 	case s.judging:
 		found.Now = load + " being judged"
+	case s.resting:
+		found.Now = load + " next, iterations finish"
 	default:
 		found.Now = load + " settling"
 	}
