@@ -171,6 +171,10 @@ func showSearch(out io.Writer, s *runner.ScenarioPlan) {
 	settle, step := s.FindLimit.Settle().Round(100*time.Millisecond), time.Duration(s.FindLimit.Step)
 	most := limit.MostSteps(s.LimitStart(), s.FindLimit.Most)
 	fmt.Fprintf(out, "  The search: %s while they hold, then between the last two to within 5 %%.\n", strings.Join(way, ", "))
-	fmt.Fprintf(out, "  Each settles for %v and is judged for %v: %d loads in %v at most, and the time that users take to start.\n\n",
-		settle, step, most, (time.Duration(most) * (settle + step)).Round(time.Second))
+	more := "users take to start"
+	if s.Kind().Open() {
+		more = "iterations take to end after a rate that broke"
+	}
+	fmt.Fprintf(out, "  Each settles for %v and is judged for %v: %d loads in %v at most, and the time that %s.\n\n",
+		settle, step, most, (time.Duration(most) * (settle + step)).Round(time.Second), more)
 }
