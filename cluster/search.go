@@ -73,7 +73,7 @@ func (s *search) begin(now time.Duration) {
 // by them. Among users that wait for their iterations none pile up.
 func (s *search) rest(now time.Duration) {
 	if s.longest = s.slowest(); s.longest == 0 { // none has ended: who knows when they will
-		s.longest = s.plan.LimitPatience()
+		s.longest = time.Duration(s.plan.IterationTimeout)
 	}
 	s.began, s.judging, s.resting = now, false, true
 	s.window = newWindow(now, s.plan.Name, s.thresholds)
@@ -84,7 +84,7 @@ func (s *search) rest(now time.Duration) {
 // rested says whether as much time has passed as the slowest of the iterations took that have ended since.
 func (s *search) rested(now time.Duration) bool {
 	s.longest = max(s.longest, s.slowest())
-	return now-s.began >= min(s.longest, s.plan.LimitPatience())
+	return now-s.began >= min(s.longest, time.Duration(s.plan.IterationTimeout))
 }
 
 // slowest is how long the slowest iteration in the window took.

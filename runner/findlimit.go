@@ -66,7 +66,8 @@ func (p *ScenarioPlan) LimitPatience() time.Duration {
 
 // limitLasts is how long the search takes at most.
 func (p *ScenarioPlan) limitLasts() time.Duration {
-	one := time.Duration(p.FindLimit.Step) + 2*p.LimitPatience() + p.FindLimit.Settle() // one patience to settle, one to rest
+	rest := time.Duration(p.IterationTimeout) // after a rate that broke
+	one := time.Duration(p.FindLimit.Step) + p.LimitPatience() + p.FindLimit.Settle() + rest
 	return time.Duration(limit.MostSteps(p.LimitStart(), p.FindLimit.Most)) * one
 }
 
