@@ -152,14 +152,17 @@ func listOf(v goja.Value) ([]string, error) {
 		}
 		return []string{s}, nil
 	}
-	n := int(obj.Get("length").ToInteger())
-	items := make([]string, n)
-	for i := range n {
-		s, err := textOf(obj.Get(strconv.Itoa(i)))
+	items := []string{}
+	for i := range int(obj.Get("length").ToInteger()) {
+		item := obj.Get(strconv.Itoa(i))
+		if item == nil {
+			return nil, fmt.Errorf("item %d is missing", i)
+		}
+		s, err := textOf(item)
 		if err != nil {
 			return nil, fmt.Errorf("item %d %w", i, err)
 		}
-		items[i] = s
+		items = append(items, s)
 	}
 	return items, nil
 }

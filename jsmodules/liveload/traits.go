@@ -40,7 +40,8 @@ func (t *traits) Get(name string) goja.Value {
 // Has implements goja.DynamicObject.
 func (t *traits) Has(name string) bool { _, ok := traitTable()[name]; return ok }
 
-// Set implements goja.DynamicObject: a trait stays as it is.
+// Set implements goja.DynamicObject. A script that assigns to a trait hides it from itself: nothing here
+// can refuse that.
 func (t *traits) Set(string, goja.Value) bool { return false }
 
 // Delete implements goja.DynamicObject.
