@@ -157,7 +157,7 @@ func TestIteration(t *testing.T) {
 		{name: "config", body: `await user.navigate(config.baseURL)`, calls: "Navigate http://cfg"},
 		{name: "env", body: `await user.click(env.HOST + ',' + env.NONE + ',' + Object.keys(env))`, calls: "Click app,undefined,HOST"},
 		{name: "a wrong selector", body: `await user.click(undefined)`, err: `click(undefined): selector must be a text that is not empty, not undefined`},
-		{name: "a hole in a list", body: `await user.select('#size', ['s', , 'l'])`, err: `item 1 is missing`},
+		{name: "a hole in a list", body: `await user.setInputFiles('#file', ['s', , 'l'])`, err: `item 1 is missing`},
 		{name: "a wrong kind", body: `await user.waitForPhxLoading('clik', '#a')`, err: "kind must be one of click, submit"},
 		{name: "a wrong option", body: `await user.click('#a', { timeot: 3 })`, err: "option timeot does not exist: there is timeout"},
 		{name: "too many arguments", body: `await user.reload({}, 1)`, err: "reload takes (options), not 2 arguments"},
