@@ -76,6 +76,9 @@ func (b *liveBatch) status(plan *runner.ScenarioPlan, live metrics.LiveScenario)
 		s.LeftMS = &left
 	}
 	s.State = b.state(plan, commanded, elapsed)
+	if s.State == Finishing || s.State == Ended {
+		s.LeftMS = new(int64) // also when it was stopped early
+	}
 	return s
 }
 

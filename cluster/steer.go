@@ -77,6 +77,9 @@ func (b *liveBatch) steer(ctx context.Context, scenario string, cmd runner.Comma
 	}
 	b.mu.Lock() // also while the nodes obey: commands take effect in the order in which they are told
 	defer b.mu.Unlock()
+	if !cmd.Stop && b.state(plan, b.commanded[plan.Name], time.Since(b.start)) == Finishing {
+		return Steered{}, fmt.Errorf("steer scenario %q: it begins no more iterations, its last ones finish", plan.Name)
+	}
 	if err := b.job.Steer(ctx, plan.Name, cmd); err != nil {
 		return Steered{}, err
 	}

@@ -73,6 +73,8 @@ func TestSteeringIsToldAndKept(t *testing.T) {
 			3500 * time.Millisecond: func(c *Controller) {
 				same("resume", told(t, c, "browse", runner.Command{Paused: &no}), "browse: resumed")
 				same("stop", told(t, c, "idle", runner.Command{Stop: true}), "idle: stopped")
+				same("stopped, not ended", told(t, c, "idle", runner.Command{Users: &five}), `steer scenario "idle": it begins no more iterations, its last ones finish`)
+				same("stop again", told(t, c, "idle", runner.Command{Stop: true}), "")
 			},
 			6 * time.Second: func(c *Controller) {
 				same("the end", told(t, c, "idle", runner.Command{Users: &five}), `steer scenario "idle": it has ended`)

@@ -68,12 +68,21 @@ func TestKilledLiveload(t *testing.T) {
 	home.isClean(t)
 }
 
-// TestInterruptedOnce lets the running iterations finish.
+// TestInterruptedOnce lets the running iterations finish, also when the signal comes to all processes of the group: from Ctrl-C in a
+// terminal, and from timeout(1).
 func TestInterruptedOnce(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) { interruptedOnce(t, signal) })
+	}
+}
+
+func interruptedOnce(t *testing.T, signal syscall.Signal) {
 	a, home := startApp(t), newHome(t)
 	c := home.start(t, a, "--config", "pause=2s")
 	waitUntil(t, "both users at work", func() bool { return a.Stats().EventsTotal >= 2 })
-	c.interrupt(t)
+	if err := syscall.Kill(-c.Process.Pid, signal); err != nil {
+		t.Fatal(err)
+	}
 	if code := c.end(t); code != 130 {
 		t.Errorf("exit code %d, want 130\n%s", code, c.output)
 	}

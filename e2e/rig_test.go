@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -95,6 +96,7 @@ func startIn(t *testing.T, ctx context.Context, environment []string, args ...st
 	c.Cmd = exec.CommandContext(ctx, liveload, append(args, "--quiet", "--result", c.result)...)
 	c.Env = append(append(os.Environ(), "GITHUB_STEP_SUMMARY="), environment...)
 	c.Stdout, c.Stderr = c.output, c.output
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // as from a shell
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}

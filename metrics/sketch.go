@@ -114,7 +114,8 @@ func (s *Sketch) Min() float64 { return s.read(minOf) }
 // Max returns the largest value, 0 when there is none.
 func (s *Sketch) Max() float64 { return s.read(maxOf) }
 
-// Quantile returns the value that a share q (0 to 1) of the values does not exceed, 0 when there is none.
+// Quantile returns the smallest value that a share q (0 to 1) of the values does not exceed, within RelativeError; 0 when there
+// is none. So p99 of fewer than 100 values is the largest: a slow one among few is not left out.
 func (s *Sketch) Quantile(q float64) float64 {
 	return s.read(func(d *dist) float64 { return quantiles(d, q)[0] })
 }
@@ -165,7 +166,11 @@ func maxOf(d *dist) float64 {
 	return v
 }
 
-// quantiles walks the bins once; q ascends. The sketch's own method walks them for each q.
+// rankSlack keeps products such as 0.07 * 100, which is a little over 7, at the rank that is meant.
+const rankSlack = 1e-9
+
+// quantiles walks the bins once; q ascends. The sketch's own method walks them for each q, and rounds ranks down: its p95 of
+// four values is the third.
 func quantiles(d *dist, q ...float64) []float64 {
 	values := make([]float64, len(q))
 	n := d.GetCount()
@@ -176,7 +181,7 @@ func quantiles(d *dist, q ...float64) []float64 {
 	next, seen := 0, 0.0
 	d.ForEach(func(value, count float64) bool { // 0 first, then upwards: there are no negative values
 		seen += count
-		for next < len(q) && seen > q[next]*(n-1) {
+		for next < len(q) && seen >= q[next]*n*(1-rankSlack) {
 			values[next] = min(max(value, low), high)
 			next++
 		}

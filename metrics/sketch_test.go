@@ -33,7 +33,7 @@ func TestSketchQuantilesAreWithinOnePercent(t *testing.T) {
 			slices.Sort(values)
 			q := quantilePoints()
 			for i, got := range s.Quantiles(q...) {
-				want := values[int(q[i]*float64(len(values)-1))]
+				want := values[max(0, (i*len(values)+99)/100-1)]
 				if math.Abs(got-want) > want*RelativeError*1.0001 {
 					t.Errorf("quantile %.2f = %v, true value %v", q[i], got, want)
 				}
@@ -42,6 +42,26 @@ func TestSketchQuantilesAreWithinOnePercent(t *testing.T) {
 				t.Errorf("extremes %v %v, want %v %v", s.Min(), s.Max(), values[0], values[len(values)-1])
 			}
 		})
+	}
+}
+
+// A share q of the values is not above the quantile, also when they are few: that is what a threshold promises.
+func TestQuantileOfFewValues(t *testing.T) {
+	for _, c := range []struct {
+		n, percentile, want int
+	}{
+		{1, 50, 1}, {2, 50, 1}, {3, 50, 2}, {4, 50, 2}, {4, 75, 3}, {4, 76, 4}, {4, 95, 4}, {18, 95, 18}, {20, 95, 19},
+		{99, 99, 99}, {100, 99, 99}, {100, 7, 7}, {101, 99, 100}, {1000, 99, 990}, {4, 0, 1}, {4, 100, 4},
+	} {
+		s := NewSketch()
+		for v := 1; v <= c.n; v++ {
+			if err := s.Add(float64(v)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := s.Quantile(float64(c.percentile) / 100); math.Abs(got-float64(c.want)) > float64(c.want)*RelativeError {
+			t.Errorf("p%d of 1 to %d is %v, want %d", c.percentile, c.n, got, c.want)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/runner/shape"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -90,6 +91,21 @@ func TestValidate(t *testing.T) {
 	}
 	if sound := plan(nil); sound.Validate() != nil {
 		t.Errorf("the defaults are refused: %v", sound.Validate())
+	}
+}
+
+func TestValidateRefusesMoreUsersThanThereCanBe(t *testing.T) {
+	all, target := MostExtra+1, MostExtra+1
+	for want, o := range map[string]Options{
+		"option users asks for 1000001 users, but a scenario has at most 1000000": {Users: &all},
+		"option maxUsers asks for 1000001 users":                                  {Rate: &shape.Rate{Count: 1, Per: time.Second}, MaxUsers: &all},
+		"option stages asks for 1000001 users":                                    {Stages: []Stage{{Duration: 1, Target: &target}}},
+	} {
+		p := plan(nil)
+		o.Apply(&p)
+		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Validate = %v, want %q", err, want)
+		}
 	}
 }
 

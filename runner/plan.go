@@ -91,7 +91,8 @@ const (
 	DefaultGrace            = 30 * time.Second
 )
 
-// MostExtra is how many ids scenarios that run side by side have each for users beyond the planned ones.
+// MostExtra is how many ids scenarios that run side by side have each for users beyond the planned ones, and how many users can be
+// planned: more is a slip of the hand.
 const MostExtra = 1_000_000
 
 // UserID is the id of the user that has a number, counted from 0. Users that a command adds have ids that no

@@ -20,6 +20,15 @@ func (p *ScenarioPlan) validateLoad(refuse func(option, format string, args ...a
 		}
 	}
 	switch kind := p.Kind(); {
+	case p.Users > MostExtra:
+		option := "users"
+		switch {
+		case kind.Open():
+			option = "maxUsers"
+		case kind == KindRampingUsers:
+			option = "stages"
+		}
+		refuse(option, "asks for %d users, but a scenario has at most %d", p.Users, MostExtra)
 	case p.Users > 0, p.Users == 0 && p.Controlled:
 	case kind == KindRampingUsers:
 		refuse("stages", "lead to no user at all: give one of them a target, such as { duration: '30s', target: 50 }")

@@ -11,6 +11,10 @@ const everything = 'https://everything.liveload.invalid/';
 const version = '1.57.0';
 const path = require('node:path');
 
+// timeout(1) and others send SIGTERM to the whole process group. That is liveload's to answer, which lets iterations finish; the
+// driver ends when liveload closes its pipe. It takes SIGINT the same way by itself.
+process.on('SIGTERM', () => {});
+
 // The driver's own modules are loaded by the driver itself, in its order, before the next tick.
 process.nextTick(() => {
   try {

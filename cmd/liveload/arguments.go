@@ -39,7 +39,7 @@ func understand(args []string, env map[string]string) (invocation, error) {
 			return in, in.checkArguments()
 		case arg == "-h" || arg == "--help":
 			in.help = true
-		case !strings.HasPrefix(arg, "-") || arg == "-":
+		case !strings.HasPrefix(arg, "-") || arg == "-" || isNegative(arg):
 			in.arguments = append(in.arguments, arg)
 		default:
 			used, err := in.readFlag(arg, rest[i+1:])
@@ -85,12 +85,18 @@ func anyTakesValue(arg string) bool {
 	return false
 }
 
+// isNegative tells -1 and -2/s from flags, so that what takes a number can say what is wrong with it.
+func isNegative(arg string) bool {
+	return len(arg) > 1 && arg[0] == '-' && arg[1] >= '0' && arg[1] <= '9'
+}
+
 // readFlag reads one flag and says how many of the following arguments were its value.
 func (in *invocation) readFlag(arg string, following []string) (used int, err error) {
 	name, value, joined := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	f, ok := in.command.flag(name)
 	if !ok {
-		return 0, in.unknownFlag("--" + name)
+		typed, _, _ := strings.Cut(arg, "=")
+		return 0, in.unknownFlag(typed, "--"+name)
 	}
 	switch {
 	case !f.takesValue() && !joined:
@@ -139,16 +145,16 @@ func (in *invocation) checkSwitch(f flag, value, source string) error {
 	return nil
 }
 
-func (in *invocation) unknownFlag(name string) error {
+func (in *invocation) unknownFlag(typed, name string) error {
 	if near := runner.Closest(name, in.command.flagNames()); near != "" {
-		return in.usage("there is no flag %s: did you mean %s?", name, near)
+		return in.usage("there is no flag %s: did you mean %s?", typed, near)
 	}
 	for _, c := range commands() {
 		if _, ok := c.flag(strings.TrimLeft(name, "-")); ok {
 			return in.usage("%s is a flag of `liveload %s`, not of `liveload %s`", name, c.name, in.command.name)
 		}
 	}
-	return in.usage("there is no flag %s", name)
+	return in.usage("there is no flag %s", typed)
 }
 
 func (in *invocation) checkArguments() error {

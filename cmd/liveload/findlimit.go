@@ -67,6 +67,9 @@ func (r *flagReader) refuseBeside(of string) {
 	} else {
 		hints["users"] = "say --" + findLimitFlag + " users to look for the most users, or --max-users for how many a rate may take"
 	}
+	if r.c.Bool("controlled") {
+		r.refuse("controlled", "cannot be combined with --%s %s: the search decides how many users there are, and nobody else", findLimitFlag, of)
+	}
 	for _, f := range loadFlags() {
 		if hint := hints[f.name]; hint != "" && r.c.String(f.name) != "" {
 			r.refuse(f.name, "cannot be combined with --%s %s: %s", findLimitFlag, of, hint)

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 
@@ -23,20 +26,19 @@ func readOptionsFile(path string, command command) (source, error) {
 	if err != nil {
 		return s, f.refuse(0, "cannot be read: %v", err)
 	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		return s, f.refuse(0, "cannot be read: %v", err)
+	root, err := f.only(text)
+	if root == nil || err != nil {
+		return s, err
 	}
-	if len(document.Content) == 0 {
-		return s, nil
-	}
-	root := document.Content[0]
 	if root.Kind != yaml.MappingNode {
 		return s, f.refuse(root.Line, "must be a mapping such as `users: 10`")
 	}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
 		flag, err := f.flag(key)
+		if line := lines[flag.name]; err == nil && line > 0 {
+			err = f.refuse(key.Line, "%s is there already, in line %d", flag.name, line)
+		}
 		if err == nil {
 			s.given[flag.name], err = f.values(flag, value)
 		}
@@ -52,6 +54,25 @@ func readOptionsFile(path string, command command) (source, error) {
 type optionsFile struct {
 	path    string
 	command command
+}
+
+// only returns what the one document of the file holds, nil when that is nothing. The decoder takes a line that is indented less
+// than those before it for the end of a document.
+func (f optionsFile) only(text []byte) (*yaml.Node, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var document, next yaml.Node
+	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, f.refuse(0, "cannot be read: %v", err)
+	}
+	switch err := decoder.Decode(&next); {
+	case err == nil:
+		return nil, f.refuse(next.Line, "a second document begins here: write one")
+	case !errors.Is(err, io.EOF):
+		return nil, f.refuse(0, "cannot be read: %v", err)
+	}
+	return document.Content[0], nil
 }
 
 func (f optionsFile) refuse(line int, format string, args ...any) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -68,6 +69,9 @@ func (r *steeredRun) Status() control.Status {
 
 // Steer implements control.Run.
 func (r *steeredRun) Steer(ctx context.Context, scenario string, cmd runner.Command) (cluster.Steered, error) {
+	if r.ends.early() {
+		return cluster.Steered{}, errors.New("the run finishes its running iterations and begins no more: nothing can be changed")
+	}
 	return r.controller.Steer(ctx, scenario, cmd)
 }
 

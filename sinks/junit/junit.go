@@ -139,7 +139,11 @@ func scenarioCase(r metrics.Result) testCase {
 func limitCase(r metrics.Result) testCase {
 	c := testCase{Name: "a load holds", ClassName: r.Name, Time: seconds(elapsed(r))}
 	if r.Limit.Held == nil {
-		c.Failure = &problem{Message: "not even the first load held", Type: "limit", Text: r.Limit.Statement}
+		message := "not even the first load held"
+		if len(r.Limit.Steps) == 0 {
+			message = "no load was judged"
+		}
+		c.Failure = &problem{Message: message, Type: "limit", Text: r.Limit.Statement}
 	}
 	return c
 }

@@ -74,13 +74,20 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestLimit: a search in which not even the first load held is a failure, whatever the thresholds said.
+// TestLimit: a search that found no load that holds is a failure, whatever the thresholds said.
 func TestLimit(t *testing.T) {
-	for _, held := range []*float64{nil, value(8)} {
-		s := suiteOf(metrics.Result{Name: "buy", Limit: &metrics.Limit{Held: held, Statement: "This is the limit."}})
-		failures := 1
-		if held != nil {
-			failures = 0
+	for _, c := range []struct {
+		held    *float64
+		steps   int
+		message string
+	}{{nil, 1, "not even the first load held"}, {nil, 0, "no load was judged"}, {value(8), 4, ""}} {
+		held, failures := c.held, 0
+		s := suiteOf(metrics.Result{Name: "buy", Limit: &metrics.Limit{Held: held, Steps: make([]metrics.LimitStep, c.steps), Statement: "This is the limit."}})
+		if c.message != "" {
+			failures = 1
+			if got := s.Cases[1].Failure; got == nil || got.Message != c.message {
+				t.Errorf("%d loads were judged, none held: %+v, want %q", c.steps, got, c.message)
+			}
 		}
 		if s.Tests != 2 || s.Failures != failures || s.Cases[1].Name != "a load holds" || !strings.Contains(s.Output, "This is the limit.") {
 			t.Errorf("held %v: %+v", held, s)
