@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/dop251/goja"
@@ -18,6 +19,7 @@ import (
 // Context. Register is called on the VM's goroutine during a call. What fn returns is the end of
 // the call when it is not nil; errors of goja's resolve functions belong there.
 func (vm *VM) Register() (complete func(fn func() error)) {
+	vm.heedInterrupt()
 	vm.waiting++
 	var done atomic.Bool
 	return func(fn func() error) {
@@ -30,6 +32,19 @@ func (vm *VM) Register() (complete func(fn func() error)) {
 		vm.queue.push(job{run: fn, registered: true})
 	}
 }
+
+// heedInterrupt ends the call when it was interrupted, for a built-in function that calls one of ours again and
+// again, such as list.map(sleep), does not look. It runs a program, which does.
+func (vm *VM) heedInterrupt() {
+	if vm.ctx.Err() == nil {
+		return
+	}
+	if _, err := vm.rt.RunProgram(nothing()); err != nil {
+		panic(err)
+	}
+}
+
+var nothing = sync.OnceValue(func() *goja.Program { return goja.MustCompile("", "0", true) })
 
 // Async runs work on a goroutine of its own and returns a promise of what it returns: a plain Go
 // value, or a func(*goja.Runtime) goja.Value that makes the value on the VM. An error becomes an

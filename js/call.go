@@ -3,7 +3,6 @@ package js
 import (
 	"context"
 	"errors"
-	"reflect"
 	"time"
 
 	"github.com/dop251/goja"
@@ -36,139 +35,97 @@ func (vm *VM) Call(ctx context.Context, fn goja.Value, args ...goja.Value) (goja
 // ignored, and Run returns only after they have come back.
 //
 // The error is a *Error when the script threw; also when a promise was rejected that nobody had
-// handled by the end, or a timer's function threw. When ctx is over first, a running loop is
-// interrupted and the error is an *InterruptError with context.Cause(ctx). When a Go function ignores
-// its cancelled context, the error joins ErrStuck. See Broken for what that means for the VM.
+// handled by the end, or a timer's function threw; and a *PanicError when Go code panicked on the VM.
+// When ctx is over first, a running loop is interrupted and the error is an *InterruptError with
+// context.Cause(ctx). When a Go function ignores its cancelled context, the error joins ErrStuck.
+// See Broken for what that means for the VM.
+//
+// fn runs on the goroutine of the call. When the script is in a built-in function that cannot be
+// interrupted, Run gives the call up (GivenUp) and fn may still be running: what fn writes may be read
+// only after Run has returned without an error, or with one of its own.
 func (vm *VM) Run(ctx context.Context, fn func() (goja.Value, error)) (goja.Value, error) {
+	if vm.broken.Load() {
+		return nil, ErrBroken
+	}
+	return vm.run(ctx, fn)
+}
+
+// Salvage is Run on a VM that is broken, for reading what the script has kept in it. ErrBroken says that
+// this cannot be done, since its last call was given up and is still under way.
+func (vm *VM) Salvage(ctx context.Context, fn func() (goja.Value, error)) (goja.Value, error) {
+	if vm.givenUp != nil {
+		select {
+		case <-vm.givenUp.done:
+			vm.rt.ClearInterrupt()
+			vm.givenUp = nil
+			vm.busy.Store(false)
+		default:
+			return nil, ErrBroken
+		}
+	}
+	return vm.run(ctx, fn)
+}
+
+// A handover is one Run under way. Its loop turns on a goroutine of its own, so that whoever has called can go
+// on without it.
+type handover struct {
+	late  chan struct{} // closed when its loop should no longer wait for anything
+	done  chan struct{} // closed when its loop has ended: then what follows may be read
+	value goja.Value
+	err   error
+}
+
+// When ctx is over, the loop gets patience to end, and leeway to stop waiting for Go functions. Together
+// they leave the rest of a second to a busy machine.
+const (
+	patience = 500 * time.Millisecond
+	leeway   = 100 * time.Millisecond
+)
+
+func (vm *VM) run(ctx context.Context, fn func() (goja.Value, error)) (goja.Value, error) {
 	if !vm.busy.CompareAndSwap(false, true) {
 		return nil, ErrBusy
 	}
-	defer vm.busy.Store(false)
-	if vm.broken {
-		return nil, ErrBroken
-	}
 	if ctx.Err() != nil {
+		vm.busy.Store(false)
 		return nil, &InterruptError{Doing: "had not started", Cause: context.Cause(ctx)}
 	}
-	callCtx, cancel := context.WithCancelCause(ctx)
-	vm.ctx = callCtx
-	interrupted := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		vm.rt.Interrupt(context.Cause(ctx))
-		close(interrupted)
-	})
-	v, err := vm.loop(ctx, fn)
-	if !stop() {
-		<-interrupted
+	c := &handover{late: make(chan struct{}), done: make(chan struct{})}
+	go vm.serve(ctx, c, fn)
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+		if !vm.breakOff(ctx, c) {
+			vm.givenUp = c
+			vm.broken.Store(true)
+			return nil, &InterruptError{Doing: "was in a built-in function that cannot be interrupted", Cause: context.Cause(ctx)}
+		}
+	}
+	vm.busy.Store(false)
+	return c.value, c.err
+}
+
+// breakOff says whether the loop has ended, which it is told to. The interrupt stays in force until then:
+// clearing it earlier would let a script go on that nobody waits for.
+func (vm *VM) breakOff(ctx context.Context, c *handover) bool {
+	vm.rt.Interrupt(context.Cause(ctx))
+	if !c.endsWithin(patience) {
+		close(c.late)
+		if !c.endsWithin(leeway) {
+			return false
+		}
 	}
 	vm.rt.ClearInterrupt()
-	if err == nil && len(vm.rejected) > 0 {
-		err = vm.thrown(vm.rejected[0].Result())
-	}
-	cancel(ErrCallEnded)
-	return v, vm.endCall(err)
+	return true
 }
 
-// loop turns until there is a result.
-func (vm *VM) loop(ctx context.Context, fn func() (goja.Value, error)) (goja.Value, error) {
-	v, err := fn()
-	for {
-		if err == nil {
-			err = vm.fatal
-		}
-		if err != nil {
-			return nil, vm.callError(ctx, err)
-		}
-		promise, ok := exportPromise(v)
-		if !ok {
-			return v, nil
-		}
-		switch promise.State() {
-		case goja.PromiseStateFulfilled:
-			return promise.Result(), nil
-		case goja.PromiseStateRejected:
-			return nil, vm.thrown(promise.Result())
-		}
-		select {
-		case <-vm.queue.wake:
-			err = vm.turn(ctx)
-		case <-ctx.Done():
-			return nil, &InterruptError{Doing: vm.waitsFor(), Cause: context.Cause(ctx)}
-		}
-	}
-}
-
-// turn runs what has been queued. goja runs the promise jobs that follow from each.
-func (vm *VM) turn(ctx context.Context) error {
-	for {
-		job, ok := vm.queue.pop()
-		if !ok {
-			return nil
-		}
-		if job.registered {
-			vm.waiting--
-		}
-		if ctx.Err() != nil {
-			return &InterruptError{Doing: vm.waitsFor(), Cause: context.Cause(ctx)}
-		}
-		if err := job.run(); err != nil {
-			return err
-		}
-	}
-}
-
-func (vm *VM) waitsFor() string {
-	if vm.waiting == 0 && len(vm.timers.active) == 0 {
-		return "was waiting for a promise that nothing can resolve any more"
-	}
-	return "was waiting for a timer or an operation"
-}
-
-// endCall leaves nothing of the call behind.
-func (vm *VM) endCall(err error) error {
-	vm.timers.clear()
-	limit := time.NewTimer(drainLimit)
+func (c *handover) endsWithin(d time.Duration) bool {
+	limit := time.NewTimer(d)
 	defer limit.Stop()
-	for {
-		for job, ok := vm.queue.pop(); ok; job, ok = vm.queue.pop() {
-			if job.registered {
-				vm.waiting--
-			}
-		}
-		if vm.waiting == 0 {
-			break
-		}
-		select {
-		case <-vm.queue.wake:
-		case <-limit.C:
-			vm.broken = true
-			return errors.Join(err, ErrStuck)
-		}
-	}
-	vm.ctx, vm.rejected, vm.fatal, vm.scope.value = nil, nil, nil, nil
-	return err
-}
-
-func (vm *VM) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation) {
-	if op == goja.PromiseRejectionReject {
-		vm.rejected = append(vm.rejected, p)
-		return
-	}
-	for i, other := range vm.rejected {
-		if other == p {
-			vm.rejected = append(vm.rejected[:i], vm.rejected[i+1:]...)
-			return
-		}
+	select {
+	case <-c.done:
+		return true
+	case <-limit.C:
+		return false
 	}
 }
-
-func exportPromise(v goja.Value) (*goja.Promise, bool) {
-	obj, ok := v.(*goja.Object)
-	if !ok || obj.ExportType() != promiseType {
-		return nil, false
-	}
-	p, ok := obj.Export().(*goja.Promise)
-	return p, ok
-}
-
-var promiseType = reflect.TypeFor[*goja.Promise]()

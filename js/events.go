@@ -27,9 +27,11 @@ func (vm *VM) protect(fn func() error) (err error) {
 		switch v := recover().(type) {
 		case nil:
 		case error: // interrupted, or without end: Try passes that on
-			vm.broken, err = true, v
+			vm.broken.Store(true)
+			err = v
 		default:
-			vm.broken, err = true, &PanicError{Value: v, Stack: debug.Stack()}
+			vm.broken.Store(true)
+			err = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
 	if ex := vm.rt.Try(func() { err = fn() }); ex != nil {

@@ -30,7 +30,16 @@ func Inspect(ctx context.Context, p *Program, opts VMOptions) (*Exports, error) 
 	if err != nil {
 		return nil, err
 	}
-	found := &Exports{Names: vm.exports.Keys()}
+	found := &Exports{}
+	if _, err := vm.Run(ctx, func() (goja.Value, error) { return nil, vm.describe(found) }); err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// describe runs code of the script where data has getters or toJSON.
+func (vm *VM) describe(found *Exports) (err error) {
+	found.Names = vm.exports.Keys()
 	sort.Strings(found.Names)
 	for _, name := range found.Names {
 		if v, ok := vm.Export(name); ok {
@@ -40,10 +49,10 @@ func Inspect(ctx context.Context, p *Program, opts VMOptions) (*Exports, error) 
 		}
 	}
 	if found.Options, _, err = vm.plainExport("options"); err != nil {
-		return nil, err
+		return err
 	}
 	found.Scenarios, found.ScenarioNames, err = vm.plainExport("scenarios")
-	return found, err
+	return err
 }
 
 // plainExport returns an object of plain data that the script exports, and its keys in the order that

@@ -35,10 +35,22 @@ func (vm *VM) defineAsyncIterator() error {
 func makeFunction(name string, fn func(*VM, goja.FunctionCall) goja.Value) func(*webGlobals) error {
 	return func(w *webGlobals) error {
 		vm := w.vm
-		value := vm.rt.ToValue(func(call goja.FunctionCall) goja.Value { return fn(vm, call) })
+		value := vm.rt.ToValue(complete(func(call goja.FunctionCall) goja.Value { return fn(vm, call) }))
 		w.made[name] = value
 		label := vm.rt.ToValue(name)
 		return value.(*goja.Object).DefineDataProperty("name", label, goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	}
+}
+
+// complete calls fn with undefined for arguments that are not there, where goja's Array.from has nil.
+func complete(fn func(goja.FunctionCall) goja.Value) func(goja.FunctionCall) goja.Value {
+	return func(call goja.FunctionCall) goja.Value {
+		for i, v := range call.Arguments {
+			if v == nil {
+				call.Arguments[i] = goja.Undefined()
+			}
+		}
+		return fn(call)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
 )
 
 // observed is all that can be seen of a program: what it logs, what it exports, what its default
@@ -65,10 +66,7 @@ func shown(what string, value any, err error) string {
 // bothWays bundles s.js, or the first of files, and observes it with and without lazy functions.
 func bothWays(t *testing.T, entry string) (lazily, eagerly string, program *Program) {
 	t.Helper()
-	program, err := Bundle(entry, BundleOptions{Modules: testModules})
-	if err != nil {
-		t.Fatal(err)
-	}
+	program = bundleLazily(t, entry)
 	eager, err := loadAs(program.Source(), (*Program).compileEagerly)
 	if err != nil {
 		t.Fatal(err)
@@ -76,13 +74,26 @@ func bothWays(t *testing.T, entry string) (lazily, eagerly string, program *Prog
 	return observed(program), observed(eager), program
 }
 
-// TestLazyVMsShareNothing: each VM makes functions and classes of its own.
-func TestLazyVMsShareNothing(t *testing.T) {
-	write(t, "s.js", "let n = 0;\nclass A {\n  add() { return ++n }\n}\nclass B extends A {}\nexport default () => [new B().add(), B.seen, B.seen = true]\n")
-	program, err := Bundle("s.js", BundleOptions{Modules: testModules})
+// bundleLazily bundles a script and compiles it lazily if that is possible, also when it does not pay.
+func bundleLazily(t testing.TB, entry string) *Program {
+	t.Helper()
+	program, err := Bundle(entry, BundleOptions{Modules: testModules})
 	if err != nil {
 		t.Fatal(err)
 	}
+	lazy, err := loadAs(program.Source(), func(p *Program, parsed *ast.Program) error {
+		return p.compileIf(parsed, func(*lifter) bool { return true })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lazy
+}
+
+// TestLazyVMsShareNothing: each VM makes functions and classes of its own.
+func TestLazyVMsShareNothing(t *testing.T) {
+	write(t, "s.js", "let n = 0;\nclass A {\n  add() { return ++n }\n}\nclass B extends A {}\nexport default () => [new B().add(), B.seen, B.seen = true]\n")
+	program := bundleLazily(t, "s.js")
 	if program.lazy["B"] == nil || program.lazy["A"] == nil {
 		t.Fatal("the classes are not lazy")
 	}
@@ -101,10 +112,7 @@ func TestLazyVMsShareNothing(t *testing.T) {
 // interrupts at.
 func TestLazyMadeWhileInterrupted(t *testing.T) {
 	write(t, "s.js", "class A {}\nclass B extends A {}\nexport default () => {\n  try { return B.name } catch { return 'caught' } finally { A.kept = 1 }\n};\n")
-	program, err := Bundle("s.js", BundleOptions{Modules: testModules})
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := bundleLazily(t, "s.js")
 	vm := newVM(t, program)
 	fn, _ := vm.Export("default")
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -112,7 +120,7 @@ func TestLazyMadeWhileInterrupted(t *testing.T) {
 	if err := vm.rt.GlobalObject().SetPrototype(vm.rt.NewDynamicObject(web)); err != nil {
 		t.Fatal(err)
 	}
-	_, err = vm.Call(ctx, fn)
+	_, err := vm.Call(ctx, fn)
 	var interrupted *InterruptError
 	if !errors.As(err, &interrupted) || !strings.Contains(err.Error(), "was running") || !vm.Broken() {
 		t.Errorf("got %v, broken %v", err, vm.Broken())

@@ -3,6 +3,7 @@ package js
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func TestLifted(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			write(t, "s.js", test.top+"\nexport default async () => "+test.value+";\n")
-			vm := load(t, "s.js")
+			vm := newVM(t, bundleLazily(t, "s.js"))
 			v, err := call(t.Context(), vm)
 			if err != nil {
 				t.Fatal(err)
@@ -76,12 +77,37 @@ func TestLiftedErrors(t *testing.T) {
 		"'use strict'; function f() { unknown = 1 }": "ReferenceError: unknown is not defined",
 	} {
 		write(t, "s.js", top+"\nexport default () => f();\n")
-		vm := load(t, "s.js")
+		vm := newVM(t, bundleLazily(t, "s.js"))
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		_, err := call(ctx, vm)
 		cancel()
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s\n got %v\nwant %s", top, err, want)
+		}
+	}
+}
+
+// TestLazyWhereItPays: only a script with many functions, beside its other names, is compiled lazily.
+func TestLazyWhereItPays(t *testing.T) {
+	many := func(n int, what string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, what, i)
+		}
+		return b.String()
+	}
+	values, functions := many(200, "export const v%[1]d = [%[1]d];\n"), many(100, "export function f%[1]d() { return %[1]d }\n")
+	for name, test := range map[string]struct {
+		script string
+		lazy   bool
+	}{"a small script": {"", false}, "functions": {functions, true}, "both": {values + functions, true}, "mostly values": {values + many(20, "export function f%[1]d() {}\n"), false}} {
+		write(t, "s.js", test.script+"export default () => 1")
+		program, err := Bundle("s.js", BundleOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lazy := program.lazy != nil; lazy != test.lazy {
+			t.Errorf("%s: lazy %v", name, lazy)
 		}
 	}
 }

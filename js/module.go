@@ -39,6 +39,9 @@ func (m *moduleExports) Get(name string) goja.Value {
 	}
 	made, ok := value.(goja.Value)
 	if !ok {
+		if fn, is := value.(func(goja.FunctionCall) goja.Value); is {
+			value = complete(fn)
+		}
 		made = m.rt.ToValue(value)
 		m.values[name] = made
 	}

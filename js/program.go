@@ -56,6 +56,7 @@ func loadAs(src Source, compile func(*Program, *ast.Program) error) (*Program, e
 	if err := p.refuseUnicodeClasses(parsed); err != nil {
 		return nil, err
 	}
+	p.mend(parsed)
 	if err := compile(p, parsed); err != nil {
 		return nil, p.parseError(err)
 	}

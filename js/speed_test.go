@@ -12,3 +12,14 @@ func BenchmarkTopLevel(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkCall calls a function that does next to nothing: what every iteration costs before it begins.
+func BenchmarkCall(b *testing.B) {
+	write(b, "s.js", "export default async () => { await null; return 1; };\n")
+	vm := load(b, "s.js")
+	for b.Loop() {
+		if _, err := call(b.Context(), vm); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -78,14 +78,14 @@ func (vm *VM) callError(ctx context.Context, err error) error {
 	var exception *goja.Exception
 	switch {
 	case errors.As(err, &interrupted):
-		vm.broken = true
+		vm.broken.Store(true)
 		doing := "was running"
 		if frames := vm.Frames(interrupted.Stack()); len(frames) > 0 {
 			doing += " " + frames[0].String()
 		}
 		return &InterruptError{Doing: doing, Cause: context.Cause(ctx)}
 	case errors.As(err, &overflow):
-		vm.broken = true
+		vm.broken.Store(true)
 		e := &Error{Name: "RangeError", Message: fmt.Sprintf("functions call each other without end (more than %d deep)", maxDepth)}
 		vm.place(e, overflow.Stack())
 		e.Stack = e.Stack[:min(len(e.Stack), 5)]
@@ -153,7 +153,8 @@ func (vm *VM) carriedBy(obj *goja.Object) (c *carried) {
 func (vm *VM) try(f func()) (ok bool) {
 	defer func() {
 		if recover() != nil { // interrupted, or without end; Try passes that on
-			vm.broken, ok = true, false
+			vm.broken.Store(true)
+			ok = false
 		}
 	}()
 	return vm.rt.Try(f) == nil

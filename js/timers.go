@@ -124,6 +124,7 @@ func (vm *VM) startTimer(call goja.FunctionCall, repeat bool) goja.Value {
 
 // After returns a promise that resolves after d. No goroutine waits for it.
 func (vm *VM) After(d time.Duration) goja.Value {
+	vm.heedInterrupt()
 	promise, resolve, _ := vm.rt.NewPromise()
 	vm.startClock(d, 0, func() error { return resolve(goja.Undefined()) })
 	return vm.rt.ToValue(promise)

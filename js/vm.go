@@ -36,13 +36,14 @@ type VMOptions struct {
 	// Logger takes what the script writes to its console, with the attributes that it already has.
 	// Nil is slog.Default().
 	Logger *slog.Logger
-	// Random gives the numbers of Math.random, from 0 to below 1. Nil is a source of the VM's own, which
-	// nobody can repeat.
+	// Random gives the numbers of Math.random, from 0 to below 1. It is safe for concurrent use: a VM that
+	// was given up shares it with the one in its place. Nil is a source that nobody can repeat.
 	Random func() float64
 }
 
-// A VM runs one Program for one user. It has no goroutine of its own: its event loop turns inside
-// Run and Call, on the caller's goroutine, one call at a time. Between calls nothing in it moves.
+// A VM runs one Program for one user. Its event loop turns during Run and Call, on a goroutine that
+// lives as long as the call, one call at a time. Between calls nothing in it moves, and it belongs to
+// whoever called.
 type VM struct {
 	rt      *goja.Runtime
 	program *Program
@@ -55,7 +56,8 @@ type VM struct {
 	owner   any
 	scope   scope
 	busy    atomic.Bool
-	broken  bool
+	broken  atomic.Bool
+	givenUp *handover // for whoever calls; nil when there is none
 
 	// Of the running call; touched on its goroutine only.
 	ctx      context.Context
@@ -101,8 +103,22 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 }
 
 // Broken says that the VM must be replaced: its last call ended while JavaScript was running (goja
-// loses track of the async functions that it was in then), or a Go function did not come back.
-func (vm *VM) Broken() bool { return vm.broken }
+// loses track of the async functions that it was in then), or Go code panicked or did not come back.
+func (vm *VM) Broken() bool { return vm.broken.Load() }
+
+// GivenUp says that the last call ended without its goroutine, since the script was in a built-in
+// function that cannot be interrupted: a huge BigInt, sorting or parsing something gigantic, or a Go
+// function that blocks. The goroutine ends with that function. Until then the VM and everything that its
+// script can reach belong to it: leave them alone, but for Salvage, Fresh and Program.
+func (vm *VM) GivenUp() bool { return vm.givenUp != nil }
+
+// Returned is closed when the goroutine of a call that was given up has ended. It is nil when there is none.
+func (vm *VM) Returned() <-chan struct{} {
+	if vm.givenUp == nil {
+		return nil
+	}
+	return vm.givenUp.done
+}
 
 // Fresh makes another VM for the same program, in the state after the top level of the script.
 func (vm *VM) Fresh(ctx context.Context) (*VM, error) {

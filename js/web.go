@@ -181,7 +181,7 @@ func (w *webGlobals) makePerformance() error {
 }
 
 func (w *webGlobals) makeBase64() error {
-	w.made["btoa"] = w.vm.rt.ToValue(func(call goja.FunctionCall) goja.Value {
+	w.made["btoa"] = w.vm.rt.ToValue(complete(func(call goja.FunctionCall) goja.Value {
 		var bytes []byte
 		for _, r := range call.Argument(0).String() {
 			if r > 0xff {
@@ -190,8 +190,8 @@ func (w *webGlobals) makeBase64() error {
 			bytes = append(bytes, byte(r))
 		}
 		return w.vm.rt.ToValue(base64.StdEncoding.EncodeToString(bytes))
-	})
-	w.made["atob"] = w.vm.rt.ToValue(func(call goja.FunctionCall) goja.Value {
+	}))
+	w.made["atob"] = w.vm.rt.ToValue(complete(func(call goja.FunctionCall) goja.Value {
 		text := strings.Join(strings.FieldsFunc(call.Argument(0).String(), func(r rune) bool { return strings.ContainsRune("\t\n\f\r ", r) }), "")
 		if len(text)%4 == 0 {
 			text = strings.TrimSuffix(strings.TrimSuffix(text, "="), "=")
@@ -205,7 +205,7 @@ func (w *webGlobals) makeBase64() error {
 			runes[i] = rune(b)
 		}
 		return w.vm.rt.ToValue(string(runes))
-	})
+	}))
 	return nil
 }
 

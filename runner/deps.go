@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/fnv"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -39,7 +40,13 @@ type UserInfo struct {
 func (who UserInfo) random() func() float64 {
 	sum := fnv.New64a()
 	sum.Write([]byte(who.Scenario)) // never fails
-	return rand.New(rand.NewPCG(who.Seed, sum.Sum64()+uint64(who.ID))).Float64
+	source := rand.New(rand.NewPCG(who.Seed, sum.Sum64()+uint64(who.ID)))
+	var mu sync.Mutex // a VM that was given up may still ask
+	return func() float64 {
+		mu.Lock()
+		defer mu.Unlock()
+		return source.Float64()
+	}
 }
 
 // A SessionMaker is the part of browserpool.Engine that users need. Safe for concurrent use.

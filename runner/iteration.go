@@ -85,9 +85,8 @@ func iterationContext(ctx context.Context, timeout time.Duration, session browse
 func endedBy(ctx context.Context, err error) error {
 	cause := context.Cause(ctx)
 	var timeout *TimeoutError
-	var panicked *PanicError
 	switch {
-	case cause == nil || errors.As(err, &panicked):
+	case cause == nil || classOf(err) == ClassPanic:
 		return err
 	case !errors.As(cause, &timeout) && err == nil:
 		return nil

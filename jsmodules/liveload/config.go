@@ -2,6 +2,7 @@ package liveload
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/dop251/goja"
@@ -35,8 +36,16 @@ func RunConfig(ctx context.Context, program *js.Program, vmOpts js.VMOptions, op
 	if err != nil {
 		return nil, err
 	}
-	config, err := vm.Plain(value)
-	if err != nil {
+	var config any
+	_, err = vm.Run(ctx, func() (_ goja.Value, err error) {
+		config, err = vm.Plain(value)
+		return nil, err
+	})
+	var interrupted *js.InterruptError
+	switch {
+	case errors.As(err, &interrupted):
+		return nil, err
+	case err != nil:
 		return nil, &js.Error{File: program.Name(), Message: "config must return plain data: " + err.Error(), Cause: err}
 	}
 	return config, nil

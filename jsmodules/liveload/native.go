@@ -11,7 +11,7 @@ import (
 )
 
 // runPrelude builds the user object and returns what the prelude gives.
-func (u *User) runPrelude() (*goja.Object, error) {
+func (u *Resident) runPrelude() (*goja.Object, error) {
 	rt := u.vm.Runtime()
 	build, err := rt.RunProgram(prelude())
 	if err != nil {
@@ -73,7 +73,7 @@ func findOperation(name string) (int, *operation) {
 
 // prepare gives the user's prototype its traits and that of the operations its methods: (prototype of the
 // user, of the operations, the function that makes a method).
-func (u *User) prepare(call goja.FunctionCall) goja.Value {
+func (u *Resident) prepare(call goja.FunctionCall) goja.Value {
 	rt := u.vm.Runtime()
 	user, operations := call.Argument(0).(*goja.Object), call.Argument(1).(*goja.Object)
 	make, _ := goja.AssertFunction(call.Argument(2))
@@ -90,7 +90,7 @@ func (u *User) prepare(call goja.FunctionCall) goja.Value {
 // natives are what the prelude calls, as an object. A function is made when it is first called: each costs
 // every user half a kilobyte.
 type natives struct {
-	user *User
+	user *Resident
 	made map[string]goja.Value
 }
 
@@ -114,35 +114,35 @@ func (n *natives) Delete(string) bool          { return false }
 func (n *natives) Keys() []string              { return nil }
 
 // nativeTable returns the functions by their name. It is made once and never changed.
-var nativeTable = sync.OnceValue(func() map[string]func(*User, goja.FunctionCall) goja.Value {
-	is := func(ask func(u *User) bool) func(*User, goja.FunctionCall) goja.Value {
-		return func(u *User, _ goja.FunctionCall) goja.Value { return u.vm.Runtime().ToValue(ask(u)) }
+var nativeTable = sync.OnceValue(func() map[string]func(*Resident, goja.FunctionCall) goja.Value {
+	is := func(ask func(u *Resident) bool) func(*Resident, goja.FunctionCall) goja.Value {
+		return func(u *Resident, _ goja.FunctionCall) goja.Value { return u.vm.Runtime().ToValue(ask(u)) }
 	}
-	return map[string]func(*User, goja.FunctionCall) goja.Value{
-		"prepare":    (*User).prepare,
-		"ended":      is(func(u *User) bool { return u.halted || u.failed != nil }),
-		"place":      (*User).place,
-		"run":        (*User).run,
-		"running":    is(func(u *User) bool { return u.running > 0 }),
-		"rest":       (*User).rest,
-		"error":      (*User).newError,
-		"halt":       (*User).halt,
-		"fail":       (*User).fail,
-		"setTimeout": (*User).setTimeout,
-		"enterStep":  (*User).enterStep,
-		"leaveStep":  (*User).leaveStep,
-		"endStep":    (*User).endStep,
-		"failStep":   (*User).failStep,
-		"think":      (*User).think,
-		"throttle":   (*User).throttle,
-		"release":    (*User).release,
+	return map[string]func(*Resident, goja.FunctionCall) goja.Value{
+		"prepare":    (*Resident).prepare,
+		"ended":      is(func(u *Resident) bool { return u.course.hasEnded() }),
+		"place":      (*Resident).place,
+		"run":        (*Resident).run,
+		"running":    is(func(u *Resident) bool { return u.running > 0 }),
+		"rest":       (*Resident).rest,
+		"error":      (*Resident).newError,
+		"halt":       (*Resident).halt,
+		"fail":       (*Resident).fail,
+		"setTimeout": (*Resident).setTimeout,
+		"enterStep":  (*Resident).enterStep,
+		"leaveStep":  (*Resident).leaveStep,
+		"endStep":    (*Resident).endStep,
+		"failStep":   (*Resident).failStep,
+		"think":      (*Resident).think,
+		"throttle":   (*Resident).throttle,
+		"release":    (*Resident).release,
 	}
 })
 
 // A place is where in the script an operation was called.
 type place struct{ stack []goja.StackFrame }
 
-func (u *User) place(goja.FunctionCall) goja.Value {
+func (u *Resident) place(goja.FunctionCall) goja.Value {
 	return u.vm.Runtime().ToValue(&place{u.vm.Stack()})
 }
 
@@ -154,21 +154,20 @@ func placeOf(v goja.Value) []goja.StackFrame {
 }
 
 // halt ends the user for good, unless the iteration has failed.
-func (u *User) halt(goja.FunctionCall) goja.Value {
-	if u.failed == nil {
-		u.halted = true
-	}
+func (u *Resident) halt(goja.FunctionCall) goja.Value {
+	u.course.halt()
 	return goja.Undefined()
 }
 
 // fail ends the iteration as failed; the first reason counts. It does nothing after halt.
-func (u *User) fail(call goja.FunctionCall) goja.Value {
-	if u.halted || u.failed != nil {
+func (u *Resident) fail(call goja.FunctionCall) goja.Value {
+	if u.course.hasEnded() {
 		return goja.Undefined()
 	}
 	reason := reasonOf(u.vm, call.Argument(0))
-	u.failed = u.vm.ErrorAt(&FailError{Reason: reason}, placeOf(call.Argument(1)))
-	u.countFailedStep()
+	if u.course.fail(u.vm.ErrorAt(&FailError{Reason: reason}, placeOf(call.Argument(1)))) {
+		u.countFailedStep()
+	}
 	return goja.Undefined()
 }
 
@@ -188,40 +187,40 @@ func reasonOf(vm *js.VM, v goja.Value) string {
 	return showArg(plain)
 }
 
-func (u *User) setTimeout(call goja.FunctionCall) goja.Value {
+func (u *Resident) setTimeout(call goja.FunctionCall) goja.Value {
 	d, err := duration(call.Argument(0))
 	if err == nil && d == 0 {
 		err = errors.New("must be more than 0")
 	}
 	if err != nil {
-		cause := &OperationError{Step: u.step, Operation: "setTimeout", Args: exportArgs(u.vm, call.Arguments[:1]), Cause: &argumentError{"timeout", err}}
+		cause := &OperationError{Step: u.course.lastStep(), Operation: "setTimeout", Args: exportArgs(u.vm, call.Arguments[:1]), Cause: &argumentError{"timeout", err}}
 		panic(u.vm.NewErrorAt(cause, placeOf(call.Argument(1))))
 	}
-	u.timeout = d
+	u.course.setTimeout(d)
 	return goja.Undefined()
 }
 
 // newError makes an OperationError that the prelude throws: (operation, args, place, message).
-func (u *User) newError(call goja.FunctionCall) goja.Value {
+func (u *Resident) newError(call goja.FunctionCall) goja.Value {
 	cause := errors.New(call.Argument(3).String())
 	args := exportArgs(u.vm, listValues(call.Argument(1)))
-	err := &OperationError{Step: u.step, Operation: call.Argument(0).String(), Args: args, Cause: cause}
+	err := &OperationError{Step: u.course.lastStep(), Operation: call.Argument(0).String(), Args: args, Cause: cause}
 	return u.vm.NewErrorAt(err, placeOf(call.Argument(2)))
 }
 
 // run starts an operation in the browser and returns the promise of its value: (index, args, place).
-func (u *User) run(call goja.FunctionCall) goja.Value {
+func (u *Resident) run(call goja.FunctionCall) goja.Value {
 	op := operations()[call.Argument(0).ToInteger()]
 	values := listValues(call.Argument(1))
 	stack := placeOf(call.Argument(2))
-	u.step++
+	step := u.course.nextStep()
 	args, err := op.parse(u.vm, values)
 	if err != nil {
-		cause := &OperationError{Step: u.step, Operation: op.name, Args: exportArgs(u.vm, values), Cause: err}
+		cause := &OperationError{Step: step, Operation: op.name, Args: exportArgs(u.vm, values), Cause: err}
 		panic(u.vm.NewErrorAt(cause, stack))
 	}
 	x := execution{
-		vm: u.vm, op: op, args: args, step: u.step, session: u.session, timeout: u.timeout, report: u.opts.OnOperation,
+		vm: u.vm, op: op, args: args, step: step, session: u.session, timeout: u.course.operationTimeout(), report: u.opts.OnOperation,
 		cutOff: func(err *OperationError) { u.unfinished.CompareAndSwap(nil, err) },
 	}
 	iteration := u.iteration
@@ -236,7 +235,7 @@ func (u *User) run(call goja.FunctionCall) goja.Value {
 }
 
 // ran is called when an operation is over and what waited for it has gone on.
-func (u *User) ran() error {
+func (u *Resident) ran() error {
 	u.running--
 	if u.running > 0 || u.rested == nil {
 		return nil
@@ -247,7 +246,7 @@ func (u *User) ran() error {
 }
 
 // rest gives a promise of the moment when no operation runs.
-func (u *User) rest(goja.FunctionCall) goja.Value {
+func (u *Resident) rest(goja.FunctionCall) goja.Value {
 	rt := u.vm.Runtime()
 	promise, resolve, _ := rt.NewPromise()
 	u.rested = resolve

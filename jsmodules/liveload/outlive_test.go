@@ -15,6 +15,13 @@ type writer struct {
 
 func (w *writer) one(of ...string) string { return of[w.IntN(len(of))] }
 
+// slow are built-in functions that take longer than the script has, and look at no interrupt meanwhile.
+var slow = []string{
+	"9n ** 4999999n", "'x'.repeat(3e7)", "JSON.parse('[' + '0,'.repeat(7e5) + '0]')", "Array.from({ length: 7e5 }, Math.random)", "Array(5e5).fill('1h').map(sleep)",
+	"Array.from({ length: 1e9 }, () => sleep('1h'))", "'x'.repeat(5e5).replace(/x/g, String)", "console.log(Array(5e5).fill({}))", "structuredClone(Array(5e5).fill(0))",
+	"await user.click(() => 9n ** 4999999n)", "throw { get message() { return 'x'.repeat(3e7) } }", "Promise.reject({ get name() { 9n ** 4999999n } })",
+}
+
 // promise writes an expression that is a promise, or looks like one.
 func (w *writer) promise() string {
 	leaf := []string{
@@ -49,7 +56,9 @@ func (w *writer) statement() string {
 	}
 	w.depth++
 	defer func() { w.depth-- }()
-	switch w.IntN(12) {
+	switch w.IntN(13) {
+	case 12:
+		return slow[0]
 	case 0:
 		return w.promise()
 	case 1:
@@ -76,13 +85,20 @@ func (w *writer) statement() string {
 
 // TestNoScriptOutlivesItsTime runs random programs, which must end at most a second after their time.
 func TestNoScriptOutlivesItsTime(t *testing.T) {
+	for _, body := range slow {
+		checkWritten(t, writtenScript(body), 30*time.Millisecond)
+	}
 	seed := rand.Uint64()
 	w := &writer{Rand: rand.New(rand.NewPCG(seed, 0))}
 	for range 60 {
 		body := w.statement() + "; " + w.statement()
-		checkWritten(t, "const { sleep } = require('liveload');\nexports.default = async function (user) {\n"+body+"\n};\n", 30*time.Millisecond)
+		checkWritten(t, writtenScript(body), 30*time.Millisecond)
 	}
 	if t.Failed() {
 		t.Logf("the seed was %d", seed)
 	}
+}
+
+func writtenScript(body string) string {
+	return "const { sleep } = require('liveload');\nexports.default = async function (user) {\n" + body + "\n};\n"
 }

@@ -29,18 +29,18 @@ type stepRun struct {
 }
 
 // enterStep begins a step inside of the one that the script is in: (name).
-func (u *User) enterStep(call goja.FunctionCall) goja.Value {
+func (u *Resident) enterStep(call goja.FunctionCall) goja.Value {
 	step := &stepRun{name: call.Argument(0).String(), began: time.Now()}
 	if outer, ok := u.vm.Scope().(*stepRun); ok {
 		step.name, step.outer = outer.name+" / "+step.name, outer
 	}
-	u.underWay[step] = true
+	u.course.enter(step)
 	u.vm.SetScope(step)
 	return u.vm.Runtime().ToValue(step)
 }
 
 // leaveStep goes back to what is around a step that has started: (step).
-func (u *User) leaveStep(call goja.FunctionCall) goja.Value {
+func (u *Resident) leaveStep(call goja.FunctionCall) goja.Value {
 	step, ok := call.Argument(0).Export().(*stepRun)
 	switch {
 	case ok && step.outer != nil:
@@ -52,7 +52,7 @@ func (u *User) leaveStep(call goja.FunctionCall) goja.Value {
 }
 
 // endStep records how long a step took: (step).
-func (u *User) endStep(call goja.FunctionCall) goja.Value {
+func (u *Resident) endStep(call goja.FunctionCall) goja.Value {
 	if step, ok := call.Argument(0).Export().(*stepRun); ok {
 		u.finish(step)
 	}
@@ -61,14 +61,14 @@ func (u *User) endStep(call goja.FunctionCall) goja.Value {
 
 // failStep ends a step that has thrown: (step, error). What a step in it has thrown before, or what the
 // script has wrapped around that, is no failure of its own; nor is anything after fail or halt.
-func (u *User) failStep(call goja.FunctionCall) goja.Value {
+func (u *Resident) failStep(call goja.FunctionCall) goja.Value {
 	step, ok := call.Argument(0).Export().(*stepRun)
 	if !ok {
 		return goja.Undefined()
 	}
 	u.finish(step)
 	thrown := call.Argument(1)
-	if !u.halted && u.failed == nil && !step.hasCounted(thrown) {
+	if !u.course.hasEnded() && !step.hasCounted(thrown) {
 		u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
 	}
 	if step.outer != nil {
@@ -94,13 +94,18 @@ func (s *stepRun) hasCounted(thrown goja.Value) bool {
 	return false
 }
 
-func (u *User) finish(step *stepRun) {
-	delete(u.underWay, step)
+func (u *Resident) finish(step *stepRun) {
+	if u.course.leave(step) {
+		u.recordStep(step)
+	}
+}
+
+func (u *Resident) recordStep(step *stepRun) {
 	u.opts.Recorder.Observe(metrics.StepDuration, step.name, float64(time.Since(step.began))/float64(time.Microsecond))
 }
 
 // countFailedStep counts that the script has failed where it is now.
-func (u *User) countFailedStep() {
+func (u *Resident) countFailedStep() {
 	if step, ok := u.vm.Scope().(*stepRun); ok {
 		u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
 	}
@@ -108,30 +113,29 @@ func (u *User) countFailedStep() {
 
 // endSteps forgets the steps that are under way when an iteration ends. Those that it was broken off in,
 // by its timeout or since its browser is gone, have ended and failed; the end of the run is no failure.
-func (u *User) endSteps(err error) {
+func (u *Resident) endSteps(err error) {
 	var interrupted *js.InterruptError
 	var named interface{ FailureClass() string }
 	failed := errors.As(err, &interrupted) && (errors.As(interrupted.Cause, &named) || errors.Is(interrupted.Cause, browserpool.ErrLost))
-	outer := map[*stepRun]bool{}
-	for step := range u.underWay {
+	underWay, outer := u.course.leaveAll(), map[*stepRun]bool{}
+	for step := range underWay {
 		outer[step.outer] = true
 	}
-	for step := range u.underWay {
-		if failed && !outer[step] && u.failed == nil && !u.halted {
+	for step := range underWay {
+		if failed && !outer[step] && !u.course.hasEnded() {
 			u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
 		}
 		if failed {
-			u.finish(step)
+			u.recordStep(step)
 		}
 	}
-	clear(u.underWay)
 }
 
 // think waits for a random time: (min, max, place).
-func (u *User) think(call goja.FunctionCall) goja.Value {
+func (u *Resident) think(call goja.FunctionCall) goja.Value {
 	least, most, err := thinkTime(call.Argument(0), call.Argument(1))
 	if err != nil {
-		cause := &OperationError{Step: u.step, Operation: "think", Args: exportArgs(u.vm, call.Arguments[:2]), Cause: err}
+		cause := &OperationError{Step: u.course.lastStep(), Operation: "think", Args: exportArgs(u.vm, call.Arguments[:2]), Cause: err}
 		panic(u.vm.NewErrorAt(cause, placeOf(call.Argument(2))))
 	}
 	d := least + time.Duration(u.vm.Random()*float64(most-least))

@@ -63,22 +63,18 @@ func (h *holding) has() bool {
 }
 
 // throttle waits until a throttle lets the user pass: (name, place).
-func (u *User) throttle(call goja.FunctionCall) goja.Value {
+func (u *Resident) throttle(call goja.FunctionCall) goja.Value {
 	stack := placeOf(call.Argument(1))
 	d, err := u.findThrottle(call.Argument(0))
 	if err != nil {
 		panic(u.vm.NewErrorAt(u.throttleError("throttle", call.Argument(0), err), stack))
 	}
-	h := u.held[d.Name]
-	if h == nil {
-		h = &holding{asking: make(chan struct{}, 1)}
-		u.held[d.Name] = h
-	}
+	h := u.course.hold(d.Name, true)
 	return u.vm.Async(stack, func(ctx context.Context) (any, error) { return goja.Undefined(), u.pass(ctx, d, h) })
 }
 
 // pass waits for a permit and counts the wait. It runs on a goroutine of its own.
-func (u *User) pass(ctx context.Context, d throttle.Definition, h *holding) error {
+func (u *Resident) pass(ctx context.Context, d throttle.Definition, h *holding) error {
 	if d.Kind == throttle.Parallelism { // the second one who asks for the same user waits for the first
 		select {
 		case h.asking <- struct{}{}:
@@ -109,7 +105,7 @@ func (u *User) pass(ctx context.Context, d throttle.Definition, h *holding) erro
 }
 
 // release gives the place of a Parallelism back, if the user has it: (name, place).
-func (u *User) release(call goja.FunctionCall) goja.Value {
+func (u *Resident) release(call goja.FunctionCall) goja.Value {
 	d, err := u.findThrottle(call.Argument(0))
 	if err == nil && d.Kind != throttle.Parallelism {
 		err = fmt.Errorf("%q is of the kind %s, of which there is nothing to release: only a Parallelism has places", d.Name, d.Kind.Title())
@@ -117,22 +113,14 @@ func (u *User) release(call goja.FunctionCall) goja.Value {
 	if err != nil {
 		panic(u.vm.NewErrorAt(u.throttleError("release", call.Argument(0), err), placeOf(call.Argument(1))))
 	}
-	if h := u.held[d.Name]; h != nil {
+	if h := u.course.hold(d.Name, false); h != nil {
 		h.drop(false)
 	}
 	return goja.Undefined()
 }
 
-// releaseAll gives back what the user still has when an iteration ends, however it ends.
-func (u *User) releaseAll() {
-	for name, h := range u.held {
-		h.drop(true)
-		delete(u.held, name)
-	}
-}
-
 // explainWait says what an iteration that was broken off was waiting for, when that is known.
-func (u *User) explainWait(err error) {
+func (u *Resident) explainWait(err error) {
 	var interrupted *js.InterruptError
 	name, operation := u.queued.Swap(nil), u.unfinished.Swap(nil)
 	if u.vm.Broken() || !errors.As(err, &interrupted) { // it did something beside the wait
@@ -146,7 +134,7 @@ func (u *User) explainWait(err error) {
 	}
 }
 
-func (u *User) findThrottle(v goja.Value) (throttle.Definition, error) {
+func (u *Resident) findThrottle(v goja.Value) (throttle.Definition, error) {
 	name, ok := v.Export().(string)
 	if !ok || name == "" {
 		return throttle.Definition{}, &argumentError{"name", fmt.Errorf("must be a text that is not empty, not %s", show(v))}
@@ -168,6 +156,6 @@ func (u *User) findThrottle(v goja.Value) (throttle.Definition, error) {
 	return throttle.Definition{}, errors.New("there is no throttle of that name: throttles(config) defines " + strings.Join(names, ", "))
 }
 
-func (u *User) throttleError(operation string, name goja.Value, cause error) error {
-	return &OperationError{Step: u.step, Operation: operation, Args: exportArgs(u.vm, []goja.Value{name}), Cause: cause}
+func (u *Resident) throttleError(operation string, name goja.Value, cause error) error {
+	return &OperationError{Step: u.course.lastStep(), Operation: operation, Args: exportArgs(u.vm, []goja.Value{name}), Cause: cause}
 }

@@ -8,20 +8,20 @@ import (
 
 // traits are what a user is and has, as its prototype: an accessor for each would cost every user most of
 // a kilobyte.
-type traits struct{ user *User }
+type traits struct{ user *Resident }
 
 // traitTable returns the traits by their name. It is made once and never changed.
-var traitTable = sync.OnceValue(func() map[string]func(*User) any {
-	object := func(name string) func(*User) any {
-		return func(u *User) any { return u.page.Object(name) }
+var traitTable = sync.OnceValue(func() map[string]func(*Resident) any {
+	object := func(name string) func(*Resident) any {
+		return func(u *Resident) any { return u.page.Object(name) }
 	}
-	return map[string]func(*User) any{
-		"id":        func(u *User) any { return u.opts.ID },
-		"iteration": func(u *User) any { return u.iteration },
-		"node":      func(u *User) any { return u.opts.Node },
-		"scenario":  func(u *User) any { return u.opts.Scenario },
-		"halted":    func(u *User) any { return u.halted },
-		"failed":    func(u *User) any { return u.failed != nil },
+	return map[string]func(*Resident) any{
+		"id":        func(u *Resident) any { return u.opts.ID },
+		"iteration": func(u *Resident) any { return u.iteration },
+		"node":      func(u *Resident) any { return u.opts.Node },
+		"scenario":  func(u *Resident) any { return u.opts.Scenario },
+		"halted":    func(u *Resident) any { return u.course.hasHalted() },
+		"failed":    func(u *Resident) any { return u.course.hasFailed() },
 		"page":      object("page"),
 		"context":   object("context"),
 		"browser":   object("browser"),

@@ -50,33 +50,34 @@ type Recorder interface {
 	SetGauge(m *metrics.Metric, label string, value float64)
 }
 
-// A User is the user object of one VM and runs its iterations. Its methods are called by one
-// goroutine.
+// A User runs the iterations of one user, in one VM after the other if need be. Its methods are called by
+// one goroutine.
 type User struct {
+	in     *Resident
+	logger *slog.Logger
+}
+
+// A Resident is the user object in one VM, which belongs to the goroutine of the VM. When that had to be
+// given up, it is left alone, but for its course.
+type Resident struct {
 	vm      *js.VM
 	opts    Options
 	fn      goja.Value   // of the script
 	prelude *goja.Object // see the end of prelude.js
 	config  goja.Value
-	logger  *slog.Logger
+	began   time.Time
+	page    *page.Binding
+	course  *course
 
-	page      *page.Binding
+	// Of the iteration.
 	session   browserpool.Session
 	iteration int
-	timeout   time.Duration
-	step      int
-	running   int             // operations in the browser
-	rested    func(any) error // called when none runs any more; nil when nobody waits for that
-	halted    bool
-	failed    *js.Error               // what fail(reason) said
-	aborted   *js.Error               // what Abort said
+	running   int                     // operations in the browser
+	rested    func(any) error         // called when none runs any more; nil when nobody waits for that
 	breakOff  context.CancelCauseFunc // of the iteration that runs
-	held      map[string]*holding     // by the name of the throttle
 	queued    atomic.Pointer[string]  // the throttle that the user waited for when the iteration was broken off
 	// unfinished is an operation that the user waited for when the iteration was broken off.
 	unfinished atomic.Pointer[OperationError]
-	underWay   map[*stepRun]bool
-	began      time.Time
 }
 
 //go:embed prelude.js
@@ -95,63 +96,30 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	if opts.Recorder == nil {
 		opts.Recorder = nobody{}
 	}
-	u := &User{opts: opts, timeout: DefaultTimeout, logger: vm.Logger(), began: time.Now(), held: map[string]*holding{}, underWay: map[*stepRun]bool{}}
-	if err := u.inhabit(vm); err != nil {
+	in, err := newResident(vm, opts, newCourse(), time.Now())
+	if err != nil {
 		return nil, err
 	}
-	return u, nil
+	return &User{in: in, logger: vm.Logger()}, nil
 }
 
-// inhabit makes the user object in vm.
-func (u *User) inhabit(vm *js.VM) error {
-	u.vm, u.page = vm, page.New(vm)
+// newResident makes the user object in vm.
+func newResident(vm *js.VM, opts Options, course *course, began time.Time) (*Resident, error) {
+	u := &Resident{vm: vm, opts: opts, began: began, page: page.New(vm), course: course}
 	fn, ok := vm.Export(u.opts.Exec)
 	if _, callable := goja.AssertFunction(fn); !ok || !callable {
-		return &js.Error{File: vm.Program().Name(), Message: missingExport(u.opts.Exec)}
+		return nil, &js.Error{File: vm.Program().Name(), Message: missingExport(u.opts.Exec)}
 	}
 	u.fn = fn
 	var err error
 	if u.config, err = vm.FromPlain(u.opts.Config, true); err != nil {
-		return fmt.Errorf("pass config to user %d: %w", u.opts.ID, err)
+		return nil, fmt.Errorf("pass config to user %d: %w", u.opts.ID, err)
 	}
 	if u.prelude, err = u.runPrelude(); err != nil {
-		return fmt.Errorf("make user %d: %w", u.opts.ID, err)
+		return nil, fmt.Errorf("make user %d: %w", u.opts.ID, err)
 	}
 	vm.SetOwner(u)
-	return nil
-}
-
-// renew moves the user into a fresh VM, with those of its assigns that are plain data.
-func (u *User) renew(ctx context.Context) error {
-	assigns, err := u.assigns()
-	if err != nil {
-		u.logger.Warn("lost the assigns of a user whose iteration was broken off", "user", u.opts.ID, "error", err)
-		assigns = map[string]any{}
-	}
-	vm, err := u.vm.Fresh(ctx)
-	if err != nil {
-		return fmt.Errorf("replace the VM of user %d: %w", u.opts.ID, err)
-	}
-	if err := u.inhabit(vm); err != nil {
-		return err
-	}
-	value, err := vm.FromPlain(assigns, false)
-	if err != nil {
-		return fmt.Errorf("keep the assigns of user %d: %w", u.opts.ID, err)
-	}
-	restore, _ := goja.AssertFunction(u.prelude.Get("restore"))
-	_, err = restore(goja.Undefined(), value)
-	return err
-}
-
-// assigns returns those assigns that are plain data.
-func (u *User) assigns() (any, error) {
-	get, _ := goja.AssertFunction(u.prelude.Get("assigns"))
-	value, err := get(goja.Undefined())
-	if err != nil {
-		return nil, err
-	}
-	return u.vm.Plain(value)
+	return u, nil
 }
 
 func missingExport(name string) string {
@@ -169,40 +137,52 @@ func missingExport(name string) string {
 // belong to the iteration: it ends when they have.
 //
 // After an iteration that was interrupted while JavaScript was running, the next one starts in a
-// fresh VM: assigns are kept, the script's own variables start anew.
+// fresh VM: assigns are kept, the script's own variables start anew. When the script was in a function
+// that cannot be interrupted and is so still, the assigns start anew too.
 func (u *User) RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
-	if u.vm.Broken() {
+	if u.in.vm.Broken() {
 		if err := u.renew(ctx); err != nil {
 			return false, err
 		}
 	}
-	u.session, u.iteration, u.failed = session, iteration, nil
+	u.in.vm.SetLogger(u.logger.With("user", u.in.opts.ID, "iteration", iteration))
+	return u.in.iterate(ctx, session, iteration)
+}
+
+func (u *Resident) iterate(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
+	u.course.begin()
+	u.session, u.iteration = session, iteration
 	u.running, u.rested = 0, nil
-	ctx, u.breakOff = context.WithCancelCause(ctx)
-	defer u.breakOff(nil)
-	defer u.releaseAll()
-	u.vm.SetLogger(u.logger.With("user", u.opts.ID, "iteration", iteration))
+	ctx, breakOff := context.WithCancelCause(ctx)
+	defer breakOff(nil)
+	u.breakOff = breakOff
 	u.page.Begin(session)
 	_, err = u.vm.Call(ctx, u.prelude.Get("iterate"), u.fn, u.config)
-	u.page.End(ctx)
+	u.leave(ctx)
 	u.endSteps(err)
 	u.explainWait(err)
+	return u.outcome(err)
+}
+
+// outcome says how an iteration has ended whose function came to err.
+func (u *Resident) outcome(err error) (bool, error) {
 	var interrupted *js.InterruptError
+	halted, failed, aborted := u.course.verdict()
 	switch {
-	case u.aborted != nil:
-		return false, u.aborted
+	case aborted != nil:
+		return false, aborted
 	case errors.As(err, &interrupted) || u.vm.Broken():
-		return u.halted, err
-	case u.halted:
+		return halted, err
+	case halted:
 		if err != nil {
 			u.vm.Logger().Debug("ignored an error after halt()", "error", err)
 		}
 		return true, nil
-	case u.failed != nil:
-		return false, u.failed
+	case failed != nil:
+		return false, failed
 	}
 	return false, suggestOperation(err)
 }
 
-// Close lets go of the session. It may be called once no iteration runs.
-func (u *User) Close() { u.session = nil }
+// Close lets go of the VM and the session. It may be called once no iteration runs.
+func (u *User) Close() { u.in = nil }

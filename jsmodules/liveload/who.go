@@ -9,49 +9,48 @@ import (
 	"github.com/liveload/liveload/js"
 )
 
-// UserOf returns the user that runs in vm. There is none while the top level of a script or its config
+// UserOf returns the user that lives in vm. There is none while the top level of a script or its config
 // function runs.
-func UserOf(vm *js.VM) (*User, bool) {
-	u, ok := vm.Owner().(*User)
+func UserOf(vm *js.VM) (*Resident, bool) {
+	u, ok := vm.Owner().(*Resident)
 	return u, ok
 }
 
 // What other modules may ask a user, on the goroutine of its VM.
 
 // ID is the user's number, 1..N across the cluster.
-func (u *User) ID() int { return u.opts.ID }
+func (u *Resident) ID() int { return u.opts.ID }
 
 // Iteration is the number of the iteration that runs.
-func (u *User) Iteration() int { return u.iteration }
+func (u *Resident) Iteration() int { return u.iteration }
 
 // Node is the name of the node.
-func (u *User) Node() string { return u.opts.Node }
+func (u *Resident) Node() string { return u.opts.Node }
 
 // Scenario is the name of the scenario.
-func (u *User) Scenario() string { return u.opts.Scenario }
+func (u *Resident) Scenario() string { return u.opts.Scenario }
 
 // Began is when the user was made.
-func (u *User) Began() time.Time { return u.began }
+func (u *Resident) Began() time.Time { return u.began }
 
 // Session is the browser session of the running iteration.
-func (u *User) Session() browserpool.Session { return u.session }
+func (u *Resident) Session() browserpool.Session { return u.session }
 
 // Recorder takes what the user's script measures.
-func (u *User) Recorder() Recorder { return u.opts.Recorder }
+func (u *Resident) Recorder() Recorder { return u.opts.Recorder }
 
 // Timeout bounds an operation of the user that says nothing else.
-func (u *User) Timeout() time.Duration { return u.timeout }
+func (u *Resident) Timeout() time.Duration { return u.course.operationTimeout() }
 
 // ContextOptions are the scenario's options of browser contexts, not to be changed.
-func (u *User) ContextOptions() map[string]any { return u.opts.ContextOptions }
+func (u *Resident) ContextOptions() map[string]any { return u.opts.ContextOptions }
 
 // Abort ends the iteration with an *AbortError, whatever the script does, and returns that for the
 // script. The first reason counts.
-func (u *User) Abort(reason string) *goja.Object {
+func (u *Resident) Abort(reason string) *goja.Object {
 	err := &AbortError{UserID: u.opts.ID, Reason: reason}
 	stack := u.vm.Stack()
-	if u.aborted == nil {
-		u.aborted = u.vm.ErrorAt(err, stack)
+	if u.course.abort(u.vm.ErrorAt(err, stack)) {
 		u.breakOff(err)
 	}
 	return u.vm.NewErrorAt(err, stack)

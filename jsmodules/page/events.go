@@ -3,9 +3,10 @@ package page
 import (
 	"context"
 	"fmt"
-	"slices"
+	"math"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dop251/goja"
@@ -22,7 +23,7 @@ type listener struct {
 	event  string
 	fn     *goja.Object
 	stop   func()
-	ended  bool
+	ended  atomic.Bool
 }
 
 // listening does everything that is about events. Listening begins before it returns, so that what the
@@ -35,14 +36,13 @@ func (b *Binding) listening(on *held, name string, call goja.FunctionCall) goja.
 		b.on(on, name, call, true)
 	case "off", "removeListener":
 		fn, _ := call.Argument(1).(*goja.Object)
+		event := call.Argument(0).String()
 		b.off(func(l *listener) bool {
-			return l.object == on.object && l.event == call.Argument(0).String() && fn != nil && l.fn.SameAs(fn)
+			return l.object == on.object && l.event == event && fn != nil && l.fn.SameAs(fn)
 		}, 1)
 	case "removeAllListeners":
-		event := call.Argument(0)
-		b.off(func(l *listener) bool {
-			return l.object == on.object && (goja.IsUndefined(event) || l.event == event.String())
-		}, len(b.listeners))
+		all, event := goja.IsUndefined(call.Argument(0)), call.Argument(0).String()
+		b.off(func(l *listener) bool { return l.object == on.object && (all || l.event == event) }, math.MaxInt)
 	default:
 		return b.waitFor(on, name, call)
 	}
@@ -59,7 +59,7 @@ func (b *Binding) on(on *held, name string, call goja.FunctionCall, once bool) {
 	post := b.vm.Events()
 	stop, err := on.object.Listen(b.context(), event, nil, func(value any) {
 		post(func() error {
-			if l.ended {
+			if l.ended.Load() {
 				return nil // taken away while the event was queued
 			}
 			if once {
@@ -73,19 +73,7 @@ func (b *Binding) on(on *held, name string, call goja.FunctionCall, once bool) {
 		panic(b.fail(on, name, nil, err))
 	}
 	l.stop = stop
-	b.listeners = append(b.listeners, l)
-}
-
-// off takes away at most some listeners, the last ones first, as in Node.js.
-func (b *Binding) off(match func(*listener) bool, most int) {
-	for i := len(b.listeners) - 1; i >= 0 && most > 0; i-- {
-		if l := b.listeners[i]; match(l) {
-			l.ended = true
-			l.stop()
-			b.listeners = slices.Delete(b.listeners, i, i+1)
-			most--
-		}
-	}
+	b.keep(l)
 }
 
 // A wait is for one event that fits.

@@ -6,6 +6,10 @@ package page
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dop251/goja"
@@ -23,10 +27,13 @@ type Binding struct {
 	prototypes map[string]*goja.Object // by type
 	handle     *goja.Symbol            // the property that holds a *held
 
-	session   browserpool.Scriptable // nil between iterations
-	known     map[browserpool.Object]*goja.Object
+	session browserpool.Scriptable // nil between iterations
+	known   map[browserpool.Object]*goja.Object
+	used    atomic.Bool
+
+	mu        sync.Mutex // the rest is touched by Abandon too
 	listeners []*listener
-	used      bool
+	over      bool
 }
 
 // A held is the Go side of a JavaScript object.
@@ -42,21 +49,63 @@ func New(vm *js.VM) *Binding {
 
 // Begin makes session the one that objects come from. It is called before each iteration.
 func (b *Binding) Begin(session browserpool.Scriptable) {
-	b.session, b.used = session, false
+	b.session = session
+	b.used.Store(false)
 	b.known = map[browserpool.Object]*goja.Object{}
 }
 
 // End is called when an iteration is over: listeners and routes end with it.
 func (b *Binding) End(ctx context.Context) {
-	if b.used {
-		for _, l := range b.listeners {
-			l.stop()
-		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetTime)
-		defer cancel()
-		b.session.Forget(ctx)
+	b.forget(ctx)
+	b.session, b.known = nil, nil
+}
+
+// Abandon is End for an iteration whose VM was given up and may still run. The binding is not used again.
+func (b *Binding) Abandon(ctx context.Context) {
+	b.mu.Lock()
+	b.over = true
+	b.mu.Unlock()
+	b.forget(ctx)
+}
+
+func (b *Binding) forget(ctx context.Context) {
+	if !b.used.Load() {
+		return
 	}
-	b.session, b.known, b.listeners = nil, nil, nil
+	b.off(func(*listener) bool { return true }, math.MaxInt)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetTime)
+	defer cancel()
+	b.session.Forget(ctx)
+}
+
+// keep keeps a listener until it is taken off, unless the binding is over.
+func (b *Binding) keep(l *listener) {
+	b.mu.Lock()
+	over := b.over
+	if !over {
+		b.listeners = append(b.listeners, l)
+	}
+	b.mu.Unlock()
+	if over {
+		l.stop()
+	}
+}
+
+// off takes away at most some listeners, the last ones first, as in Node.js.
+func (b *Binding) off(match func(*listener) bool, most int) {
+	b.mu.Lock()
+	var taken []*listener
+	for i := len(b.listeners) - 1; i >= 0 && len(taken) < most; i-- {
+		if l := b.listeners[i]; match(l) {
+			taken = append(taken, l)
+			b.listeners = slices.Delete(b.listeners, i, i+1)
+		}
+	}
+	b.mu.Unlock()
+	for _, l := range taken {
+		l.ended.Store(true)
+		l.stop()
+	}
 }
 
 // Object returns "page", "context" or "browser" of the session, and opens the page when there is none.
@@ -65,7 +114,7 @@ func (b *Binding) Object(name string) goja.Value {
 	if b.session == nil {
 		panic(b.vm.NewError(fmt.Errorf("user.%s can be used during an iteration only", name)))
 	}
-	b.used = true
+	b.used.Store(true)
 	object, err := b.session.Object(b.vm.Context(), name)
 	if err != nil {
 		panic(b.vm.NewError(&CallError{Type: "User", Path: "user", Method: name, Cause: err}))
@@ -145,7 +194,7 @@ func (m *methods) Get(name string) goja.Value {
 		if object == nil || object.object.Type() != m.kind {
 			panic(b.vm.Runtime().NewTypeError("%s of a %s was called on something else: call it as a method", name, m.kind))
 		}
-		b.used = true
+		b.used.Store(true)
 		switch shape {
 		case browserpool.Immediate:
 			return b.now(object, name, call.Arguments)

@@ -37,11 +37,14 @@ func Run(ctx context.Context, program *js.Program, vmOpts js.VMOptions, config a
 		return nil, err
 	}
 	var definitions []throttle.Definition
-	_, err = vm.Run(ctx, func() (goja.Value, error) {
+	_, err = vm.Run(ctx, func() (_ goja.Value, err error) {
 		definitions, err = read(vm, value)
 		return nil, err
 	})
-	return definitions, err
+	if err != nil {
+		return nil, err
+	}
+	return definitions, nil
 }
 
 // read takes apart what throttles returned.

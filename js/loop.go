@@ -1,0 +1,151 @@
+package js
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"runtime/debug"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+// serve does a call, on a goroutine of its own. Everything that belongs to the call is touched here only.
+func (vm *VM) serve(ctx context.Context, c *handover, fn func() (goja.Value, error)) {
+	defer close(c.done)
+	callCtx, cancel := context.WithCancelCause(ctx)
+	vm.ctx = callCtx
+	v, err := vm.contain(ctx, func() (goja.Value, error) { return vm.loop(ctx, fn) })
+	cancel(ErrCallEnded)
+	c.value, c.err = v, vm.endCall(c, err)
+}
+
+// contain calls f, whose panics end the call and break the VM: goja has lost track of where it was.
+func (vm *VM) contain(ctx context.Context, f func() (goja.Value, error)) (v goja.Value, err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case *goja.Exception, *goja.InterruptedError, *goja.StackOverflowError: // out of a getter that Go has read
+			vm.broken.Store(true)
+			v, err = nil, vm.callError(ctx, p.(error))
+		default:
+			vm.broken.Store(true)
+			v, err = nil, &PanicError{Value: p, Stack: debug.Stack()}
+		}
+	}()
+	v, err = f()
+	if err == nil && len(vm.rejected) > 0 {
+		err = vm.thrown(vm.rejected[0].Result())
+	}
+	return v, err
+}
+
+// loop turns until there is a result.
+func (vm *VM) loop(ctx context.Context, fn func() (goja.Value, error)) (goja.Value, error) {
+	v, err := fn()
+	for {
+		if err == nil {
+			err = vm.fatal
+		}
+		if err != nil {
+			return nil, vm.callError(ctx, err)
+		}
+		promise, ok := exportPromise(v)
+		if !ok {
+			return v, nil
+		}
+		switch promise.State() {
+		case goja.PromiseStateFulfilled:
+			return promise.Result(), nil
+		case goja.PromiseStateRejected:
+			return nil, vm.thrown(promise.Result())
+		}
+		select {
+		case <-vm.queue.wake:
+			err = vm.turn(ctx)
+		case <-ctx.Done():
+			return nil, &InterruptError{Doing: vm.waitsFor(), Cause: context.Cause(ctx)}
+		}
+	}
+}
+
+// turn runs what has been queued. goja runs the promise jobs that follow from each.
+func (vm *VM) turn(ctx context.Context) error {
+	for {
+		job, ok := vm.queue.pop()
+		if !ok {
+			return nil
+		}
+		if job.registered {
+			vm.waiting--
+		}
+		if ctx.Err() != nil {
+			return &InterruptError{Doing: vm.waitsFor(), Cause: context.Cause(ctx)}
+		}
+		if err := job.run(); err != nil {
+			return err
+		}
+	}
+}
+
+func (vm *VM) waitsFor() string {
+	if vm.waiting == 0 && len(vm.timers.active) == 0 {
+		return "was waiting for a promise that nothing can resolve any more"
+	}
+	return "was waiting for a timer or an operation"
+}
+
+// endCall leaves nothing of the call behind.
+func (vm *VM) endCall(c *handover, err error) error {
+	vm.timers.clear()
+	limit := time.NewTimer(drainLimit)
+	defer limit.Stop()
+	for {
+		for job, ok := vm.queue.pop(); ok; job, ok = vm.queue.pop() {
+			if job.registered {
+				vm.waiting--
+			}
+		}
+		if vm.waiting == 0 {
+			break
+		}
+		select {
+		case <-vm.queue.wake:
+		case <-c.late:
+			return vm.stuck(err)
+		case <-limit.C:
+			return vm.stuck(err)
+		}
+	}
+	vm.ctx, vm.rejected, vm.fatal, vm.scope.value = nil, nil, nil, nil
+	return err
+}
+
+func (vm *VM) stuck(err error) error {
+	vm.broken.Store(true)
+	return errors.Join(err, ErrStuck)
+}
+
+func (vm *VM) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation) {
+	if op == goja.PromiseRejectionReject {
+		vm.rejected = append(vm.rejected, p)
+		return
+	}
+	for i, other := range vm.rejected {
+		if other == p {
+			vm.rejected = append(vm.rejected[:i], vm.rejected[i+1:]...)
+			return
+		}
+	}
+}
+
+func exportPromise(v goja.Value) (*goja.Promise, bool) {
+	obj, ok := v.(*goja.Object)
+	if !ok || obj.ExportType() != promiseType {
+		return nil, false
+	}
+	p, ok := obj.Export().(*goja.Promise)
+	return p, ok
+}
+
+var promiseType = reflect.TypeFor[*goja.Promise]()

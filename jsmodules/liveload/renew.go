@@ -1,0 +1,80 @@
+package liveload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+)
+
+// salvageTime bounds how long the assigns of a broken VM are read, which may run code of the script.
+const salvageTime = time.Second
+
+// renew moves the user into a fresh VM, with those of its assigns that are plain data.
+func (u *User) renew(ctx context.Context) error {
+	old := u.in
+	assigns, err := old.assigns(ctx)
+	if err != nil {
+		assigns = map[string]any{}
+	}
+	if err != nil && !errors.Is(err, js.ErrBroken) { // that was said when the VM was given up
+		u.logger.Warn("lost the assigns of a user whose iteration was broken off", "user", old.opts.ID, "error", err)
+	}
+	vm, err := old.vm.Fresh(ctx)
+	if err != nil {
+		return fmt.Errorf("replace the VM of user %d: %w", old.opts.ID, err)
+	}
+	in, err := newResident(vm, old.opts, old.course.successor(), old.began)
+	if err != nil {
+		return err
+	}
+	value, err := vm.FromPlain(assigns, false)
+	if err != nil {
+		return fmt.Errorf("keep the assigns of user %d: %w", old.opts.ID, err)
+	}
+	restore, _ := goja.AssertFunction(in.prelude.Get("restore"))
+	if _, err = restore(goja.Undefined(), value); err != nil {
+		return fmt.Errorf("keep the assigns of user %d: %w", old.opts.ID, err)
+	}
+	u.in = in
+	return nil
+}
+
+// assigns returns those assigns of a broken VM that are plain data. ErrBroken says that the script is
+// still running.
+func (u *Resident) assigns(ctx context.Context) (any, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, salvageTime, fmt.Errorf("reading them took longer than %v", salvageTime))
+	defer cancel()
+	var assigns any
+	_, err := u.vm.Salvage(ctx, func() (_ goja.Value, err error) {
+		get, _ := goja.AssertFunction(u.prelude.Get("assigns"))
+		value, err := get(goja.Undefined())
+		if err != nil {
+			return nil, err
+		}
+		assigns, err = u.vm.Plain(value)
+		return nil, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return assigns, nil
+}
+
+// leave ends what the script has begun in an iteration that is over.
+func (u *Resident) leave(ctx context.Context) {
+	givenUp := u.vm.GivenUp()
+	u.course.end(givenUp)
+	if !givenUp {
+		u.page.End(ctx)
+		return
+	}
+	u.vm.Logger().Warn("gave up a script that is in a built-in function which cannot be interrupted; " +
+		"a processor stays busy with it until that function ends, and the user goes on without its assigns and variables: " +
+		"make what the script calculates, sorts or parses at once smaller")
+	u.page.Abandon(ctx)
+}
