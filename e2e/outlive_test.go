@@ -12,7 +12,7 @@ import (
 // TestNoIterationOutlivesItsTime: whatever a script waits for in a real browser, its iteration ends at most
 // a second after its time, and the user goes on with the next.
 func TestNoIterationOutlivesItsTime(t *testing.T) {
-	const ways, limit = 13, 2 * time.Second
+	const ways, limit = 14, 2 * time.Second
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	c := start(t, ctx, "testdata/outlive.js", "--config", "baseURL="+startApp(t).url)

@@ -15,6 +15,7 @@ const endless = [
   (user) => user.click(() => new Promise(() => {})),
   (user) => user.step('part', () => user.think('1h')),
   (user) => user.evaluate(() => { const end = Date.now() + 1500; while (Date.now() < end); }),
+  () => 9n ** 29999999n,
 ];
 
 export const options = { users: 1, duration: '2m', iterationTimeout: '1s', onFailure: 'continue' };
