@@ -73,8 +73,8 @@ func (u *Resident) leave(ctx context.Context) {
 		u.page.End(ctx)
 		return
 	}
-	u.vm.Logger().Warn("gave up a script that is in a built-in function which cannot be interrupted; " +
-		"a processor stays busy with it until that function ends, and the user goes on without its assigns and variables: " +
+	u.vm.Logger().Warn("gave up a script that is in a built-in function which cannot be interrupted: " +
+		"until that ends, a processor stays busy with it, and the user goes on without its variables and assigns; " +
 		"make what the script calculates, sorts or parses at once smaller")
 	u.page.Abandon(ctx)
 }
