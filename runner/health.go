@@ -11,7 +11,7 @@ import (
 
 const (
 	healthInterval = time.Second
-	lagInterval    = 20 * time.Millisecond
+	lagInterval    = 50 * time.Millisecond // half of the lag that saturates; each look wakes the process
 )
 
 // A MachineProbe reads what the machine does. It is used by one goroutine.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/shirou/gopsutil/v4/cpu"
@@ -26,10 +27,14 @@ type Machine struct {
 // of the machine costs more than everything else here.
 const familyEvery = 5
 
+// rememberBoot keeps gopsutil from reading when the machine was booted, for every process, each time.
+var rememberBoot = sync.OnceFunc(func() { process.EnableBootTimeCache(true) })
+
 // Sample takes as CPU the busier of two: the machine, and our processes measured against the
 // processors that this process may use. In a container with a small share of a big machine only the
 // latter tells that we are at the limit. Memory that processes share is counted for each of them.
 func (m *Machine) Sample() (cpuPercent float64, rssBytes int64, err error) {
+	rememberBoot()
 	all, err := cpu.Times(false)
 	if err != nil || len(all) == 0 {
 		return 0, 0, fmt.Errorf("read the machine's CPU times: %w", err)

@@ -28,7 +28,13 @@ func isCSS(selector string) bool {
 	case strings.HasPrefix(trimmed, `"`), strings.HasPrefix(trimmed, `'`):
 		return false
 	}
-	return !strings.Contains(trimmed, ">>") && !engine.MatchString(trimmed) && !pseudoOfTool.MatchString(trimmed)
+	switch { // most selectors have neither = nor :, and are not worth a regular expression
+	case strings.Contains(trimmed, ">>"),
+		strings.Contains(trimmed, "=") && engine.MatchString(trimmed),
+		strings.Contains(trimmed, ":") && pseudoOfTool.MatchString(trimmed):
+		return false
+	}
+	return true
 }
 
 // waitError gives a timeout of the driver the shape of ours; look says what there was instead.

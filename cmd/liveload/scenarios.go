@@ -108,14 +108,14 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 	for i, s := range named {
 		plan := runner.ScenarioPlan{Name: s.Name, Script: path, Program: program.Source(), Config: settings.config, Seed: settings.seed, Tags: s.Tags}
 		if err := apply(&decisions[i], &plan, settings.findLimit); err != nil {
-			return nil, nil, placeOption(path, err)
+			return nil, nil, refused(path, err, decisions[i].From)
 		}
 		plan.StartTime, plan.FirstUser = runner.Duration(s.StartTime), firstUser
 		if s.Exec != "default" {
 			plan.Exec = s.Exec
 		}
 		if err := plan.Validate(); err != nil {
-			return nil, nil, placeOption(path, err)
+			return nil, nil, refused(path, err, decisions[i].From)
 		}
 		firstUser += plan.Users
 		plans = append(plans, plan)
@@ -128,6 +128,19 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 		return nil, nil, err
 	}
 	return plans, from, nil
+}
+
+// refused says who has to change an option: who wrote the command line, or who wrote the script.
+func refused(path string, err error, from map[string]string) error {
+	var option *runner.OptionError
+	if !errors.As(err, &option) {
+		return err
+	}
+	source := from[option.Option]
+	if source == "" || strings.HasPrefix(source, path) || strings.HasPrefix(source, "scenarios.") {
+		return placeOption(path, err)
+	}
+	return &usageError{problem: source + " " + option.Problem, command: "run"}
 }
 
 // apply writes a decision into a plan. A search for the limit takes the place of the load.
