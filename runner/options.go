@@ -113,7 +113,7 @@ func ReadOptions(values map[string]any) (Options, error) {
 	for _, name := range slices.Sorted(maps.Keys(values)) { // the same script always gives the same first error
 		option, known := options[name]
 		if !known {
-			return Options{}, &OptionError{Option: name, Problem: "is not known", Suggestion: Closest(name, OptionNames())}
+			return Options{}, unknownOption("", name, OptionNames())
 		}
 		if values[name] == nil {
 			continue // null and undefined mean: not set

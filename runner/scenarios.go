@@ -77,7 +77,7 @@ func readScenario(name string, value any) (NamedScenario, error) {
 		case known:
 			rest[key] = entry[key]
 		default:
-			return s, &OptionError{Scenario: name, Option: key, Problem: "is not known", Suggestion: Closest(key, ScenarioOptionNames())}
+			return s, unknownOption(name, key, ScenarioOptionNames())
 		}
 	}
 	var err error

@@ -146,7 +146,7 @@ func (in *invocation) checkSwitch(f flag, value, source string) error {
 }
 
 func (in *invocation) unknownFlag(typed, name string) error {
-	if near := runner.Closest(name, in.command.flagNames()); near != "" {
+	if near := runner.Suggest(name, in.command.flagNames()); near != "" {
 		return in.usage("there is no flag %s: did you mean %s?", typed, near)
 	}
 	for _, c := range commands() {

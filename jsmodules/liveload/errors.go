@@ -35,7 +35,11 @@ func (e *OperationError) call() string {
 	for _, a := range e.Args {
 		args = append(args, showArg(a))
 	}
-	return fmt.Sprintf("step %d: %s(%s)", e.Step, e.Operation, strings.Join(args, ", "))
+	call := fmt.Sprintf("%s(%s)", e.Operation, strings.Join(args, ", "))
+	if e.Step == 0 { // before the first
+		return call
+	}
+	return fmt.Sprintf("step %d: %s", e.Step, call)
 }
 
 func (e *OperationError) Unwrap() error { return e.Cause }

@@ -1,0 +1,39 @@
+package runner
+
+import "strings"
+
+// foreignNames are what other load testers call an option or a flag of ours, for people who come from them.
+var foreignNames = map[string]string{
+	"vus": "users", "startVUs": "users", "maxVUs": "maxUsers", "preAllocatedVUs": "preStartedUsers",
+	"gracefulStop": "grace", "gracefulRampDown": "grace", "arrivalRate": "rate", "arrivalCount": "iterations",
+	"maxDuration": "duration", "rampTo": "stages", "spawn-rate": "ramp-up", "run-time": "duration", "out": "result",
+}
+
+// foreignProblems say how something is said here that other load testers have as an option.
+var foreignProblems = map[string]string{
+	"executor":  "is not known: the kind of load follows from its options, such as users, stages, rate or iterations",
+	"timeUnit":  "is not known: a rate says its own, such as '10/s' or '600/m'",
+	"scenarios": "is not among the options: export it beside them, as `export const scenarios = { ... }`",
+	"phases":    "is not known: write stages, such as [{ duration: '30s', rate: '10/s' }]",
+	"target":    "is not known: pass the address with --config baseURL=... and read it in config(opts)",
+}
+
+// Suggest returns which of the known names, of options or of flags with their dashes, is meant by one that is
+// not known, or "".
+func Suggest(name string, known []string) string {
+	ours := foreignNames[strings.TrimLeft(name, "-")]
+	for _, k := range known {
+		if ours != "" && strings.TrimLeft(k, "-") == ours {
+			return k
+		}
+	}
+	return Closest(name, known)
+}
+
+// unknownOption is the error about an option that does not exist.
+func unknownOption(scenario, name string, known []string) *OptionError {
+	if problem, ok := foreignProblems[name]; ok {
+		return &OptionError{Scenario: scenario, Option: name, Problem: problem}
+	}
+	return &OptionError{Scenario: scenario, Option: name, Problem: "is not known", Suggestion: Suggest(name, known)}
+}
