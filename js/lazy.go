@@ -1,6 +1,8 @@
 package js
 
 import (
+	"slices"
+
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
@@ -98,18 +100,8 @@ func wrapped(program *ast.Program) *ast.Program {
 }
 
 func isStrict(body []ast.Statement) bool {
-	for _, statement := range body {
-		expression, ok := statement.(*ast.ExpressionStatement)
-		if !ok {
-			return false
-		}
-		directive, ok := expression.Expression.(*ast.StringLiteral)
-		if !ok {
-			return false
-		}
-		if directive.Value == "use strict" {
-			return true
-		}
-	}
-	return false
+	directives := body[:afterDirectives(body)]
+	return slices.ContainsFunc(directives, func(statement ast.Statement) bool {
+		return statement.(*ast.ExpressionStatement).Expression.(*ast.StringLiteral).Value == "use strict"
+	})
 }

@@ -23,8 +23,9 @@ func slim(program *ast.Program) {
 	removeUnused(program)
 }
 
-// exportDirectly has the script's own exports taken as they are, not copied into another object. Nothing can
-// tell: they are as live as before, and their names the same.
+// exportDirectly has the script's own exports taken as they are, not copied into another object. They are as
+// live as before, and their names the same; only the __esModule of a CommonJS package that is exported whole
+// shows among them.
 func exportDirectly(body []ast.Statement) {
 	for _, statement := range body {
 		if x, ok := exportStatement(statement); ok {

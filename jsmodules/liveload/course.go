@@ -88,7 +88,11 @@ func (c *course) hasFailed() bool {
 	return failed != nil
 }
 
-func (c *course) hasEnded() bool { return c.hasHalted() || c.hasFailed() }
+// hasEnded is asked before each operation.
+func (c *course) hasEnded() bool {
+	halted, failed, _ := c.verdict()
+	return halted || failed != nil
+}
 
 // halt asks for the end, unless the iteration has failed.
 func (c *course) halt() {
