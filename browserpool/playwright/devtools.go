@@ -34,7 +34,7 @@ func (b *browser) connect(ctx context.Context) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	address, err := devToolsAddress(filepath.Join(folder, "DevToolsActivePort"))
+	address, err := awaitDevTools(ctx, filepath.Join(folder, "DevToolsActivePort"), b.done)
 	if err != nil {
 		return err
 	}
@@ -74,6 +74,33 @@ func (b *browser) profileFolder() (string, error) {
 		return "", fmt.Errorf("no --user-data-dir in its command line %q", line)
 	}
 	return match[1], nil
+}
+
+const (
+	listenLimit = 10 * time.Second     // for a browser on a busy machine to listen
+	listenEvery = 5 * time.Millisecond // how often to look; nothing tells
+)
+
+// awaitDevTools reads the file in which Chromium says where its DevTools listen, as soon as it is there:
+// Playwright calls a browser launched when it answers, which may be sooner.
+func awaitDevTools(ctx context.Context, file string, gone <-chan struct{}) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, listenLimit)
+	defer cancel()
+	again := time.NewTicker(listenEvery)
+	defer again.Stop()
+	for {
+		address, err := devToolsAddress(file)
+		if err == nil {
+			return address, nil
+		}
+		select {
+		case <-again.C:
+		case <-gone:
+			return "", browserpool.ErrLost
+		case <-ctx.Done():
+			return "", err
+		}
+	}
 }
 
 // devToolsAddress reads the file in which Chromium says where its DevTools listen: a port and a path.
