@@ -33,6 +33,11 @@ func (vm *VM) Register() (complete func(fn func() error)) {
 	}
 }
 
+// NextTurn runs fn on the VM in a turn of its own, after what follows from this one. What fn returns is the end
+// of the call when it is not nil. It is called on the VM's goroutine during a call, and fn is not when the call
+// ends before.
+func (vm *VM) NextTurn(fn func() error) { vm.queue.push(job{run: fn}) }
+
 // heedInterrupt ends the call when it was interrupted, for a built-in function that calls one of ours again and
 // again, such as list.map(sleep), does not look. It runs a program, which does.
 func (vm *VM) heedInterrupt() {

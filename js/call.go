@@ -29,6 +29,19 @@ func (vm *VM) Call(ctx context.Context, fn goja.Value, args ...goja.Value) (goja
 	return vm.Run(ctx, func() (goja.Value, error) { return call(goja.Undefined(), args...) })
 }
 
+// CallUntil is Call for a function that may leave something unfinished: the event loop turns on until resting,
+// which is asked on the goroutine of the call, says that nothing is.
+func (vm *VM) CallUntil(ctx context.Context, resting func() bool, fn goja.Value, args ...goja.Value) (goja.Value, error) {
+	call, ok := goja.AssertFunction(fn)
+	if !ok {
+		return nil, errors.New("call script: not a function")
+	}
+	if vm.broken.Load() {
+		return nil, ErrBroken
+	}
+	return vm.run(ctx, resting, func() (goja.Value, error) { return call(goja.Undefined(), args...) })
+}
+
 // Run calls fn on the VM and turns the event loop until the promise that fn returned has settled,
 // then returns its value; a value that is no promise is returned at once. What is left then belongs
 // to nobody: timers are dropped, the contexts of Go functions are cancelled and their results
@@ -47,8 +60,10 @@ func (vm *VM) Run(ctx context.Context, fn func() (goja.Value, error)) (goja.Valu
 	if vm.broken.Load() {
 		return nil, ErrBroken
 	}
-	return vm.run(ctx, fn)
+	return vm.run(ctx, always, fn)
 }
+
+func always() bool { return true }
 
 // Salvage is Run on a VM that is broken, for reading what the script has kept in it. ErrBroken says that
 // this cannot be done, since its last call was given up and is still under way.
@@ -63,7 +78,7 @@ func (vm *VM) Salvage(ctx context.Context, fn func() (goja.Value, error)) (goja.
 			return nil, ErrBroken
 		}
 	}
-	return vm.run(ctx, fn)
+	return vm.run(ctx, always, fn)
 }
 
 // A handover is one Run under way. Its loop turns on a goroutine of its own, so that whoever has called can go
@@ -82,7 +97,7 @@ const (
 	leeway   = 100 * time.Millisecond
 )
 
-func (vm *VM) run(ctx context.Context, fn func() (goja.Value, error)) (goja.Value, error) {
+func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Value, error)) (goja.Value, error) {
 	if !vm.busy.CompareAndSwap(false, true) {
 		return nil, ErrBusy
 	}
@@ -91,7 +106,7 @@ func (vm *VM) run(ctx context.Context, fn func() (goja.Value, error)) (goja.Valu
 		return nil, &InterruptError{Doing: "had not started", Cause: context.Cause(ctx)}
 	}
 	c := &handover{late: make(chan struct{}), done: make(chan struct{})}
-	go vm.serve(ctx, c, fn)
+	go vm.serve(ctx, c, resting, fn)
 	select {
 	case <-c.done:
 	case <-ctx.Done():

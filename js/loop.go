@@ -11,11 +11,11 @@ import (
 )
 
 // serve does a call, on a goroutine of its own. Everything that belongs to the call is touched here only.
-func (vm *VM) serve(ctx context.Context, c *handover, fn func() (goja.Value, error)) {
+func (vm *VM) serve(ctx context.Context, c *handover, resting func() bool, fn func() (goja.Value, error)) {
 	defer close(c.done)
 	callCtx, cancel := context.WithCancelCause(ctx)
 	vm.ctx = callCtx
-	v, err := vm.contain(ctx, func() (goja.Value, error) { return vm.loop(ctx, fn) })
+	v, err := vm.contain(ctx, func() (goja.Value, error) { return vm.loop(ctx, resting, fn) })
 	cancel(ErrCallEnded)
 	c.value, c.err = v, vm.endCall(c, err)
 }
@@ -40,8 +40,8 @@ func (vm *VM) contain(ctx context.Context, f func() (goja.Value, error)) (v goja
 	return v, err
 }
 
-// loop turns until there is a result.
-func (vm *VM) loop(ctx context.Context, fn func() (goja.Value, error)) (goja.Value, error) {
+// loop turns until there is a result and nothing is unfinished.
+func (vm *VM) loop(ctx context.Context, resting func() bool, fn func() (goja.Value, error)) (goja.Value, error) {
 	v, err := fn()
 	for {
 		if err == nil {
@@ -50,15 +50,9 @@ func (vm *VM) loop(ctx context.Context, fn func() (goja.Value, error)) (goja.Val
 		if err != nil {
 			return nil, vm.callError(ctx, err)
 		}
-		promise, ok := exportPromise(v)
-		if !ok {
-			return v, nil
-		}
-		switch promise.State() {
-		case goja.PromiseStateFulfilled:
-			return promise.Result(), nil
-		case goja.PromiseStateRejected:
-			return nil, vm.thrown(promise.Result())
+		value, settled, thrown := vm.resultOf(v)
+		if thrown != nil || settled && resting() {
+			return value, thrown
 		}
 		select {
 		case <-vm.queue.wake:
@@ -67,6 +61,21 @@ func (vm *VM) loop(ctx context.Context, fn func() (goja.Value, error)) (goja.Val
 			return nil, &InterruptError{Doing: vm.waitsFor(), Cause: context.Cause(ctx)}
 		}
 	}
+}
+
+// resultOf returns what a promise has come to, and any other value as it is.
+func (vm *VM) resultOf(v goja.Value) (value goja.Value, settled bool, err error) {
+	promise, ok := exportPromise(v)
+	if !ok {
+		return v, true, nil
+	}
+	switch promise.State() {
+	case goja.PromiseStateFulfilled:
+		return promise.Result(), true, nil
+	case goja.PromiseStateRejected:
+		return nil, true, vm.thrown(promise.Result())
+	}
+	return nil, false, nil
 }
 
 // turn runs what has been queued. goja runs the promise jobs that follow from each.

@@ -2,6 +2,7 @@ package js
 
 import (
 	"container/heap"
+	"errors"
 	"fmt"
 	"time"
 
@@ -122,11 +123,12 @@ func (vm *VM) startTimer(call goja.FunctionCall, repeat bool) goja.Value {
 	return vm.rt.ToValue(t.id)
 }
 
-// After returns a promise that resolves after d. No goroutine waits for it.
-func (vm *VM) After(d time.Duration) goja.Value {
+// After returns a promise that resolves after d, and calls then on the VM when what awaited it has gone on.
+// It is not called when the call ends before. No goroutine waits for it.
+func (vm *VM) After(d time.Duration, then func() error) goja.Value {
 	vm.heedInterrupt()
 	promise, resolve, _ := vm.rt.NewPromise()
-	vm.startClock(d, 0, func() error { return resolve(goja.Undefined()) })
+	vm.startClock(d, 0, func() error { return errors.Join(resolve(goja.Undefined()), then()) })
 	return vm.rt.ToValue(promise)
 }
 

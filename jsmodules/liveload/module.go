@@ -38,7 +38,7 @@ func sleep(vm *js.VM, v goja.Value) goja.Value {
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("sleep: the duration %w", err)))
 	}
-	return vm.After(d)
+	return vm.After(d, func() error { return nil })
 }
 
 // An environment shows environment variables as an object that cannot be changed; all VMs share the

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/dop251/goja"
+
 	"github.com/liveload/liveload/browserpool"
 )
 
@@ -18,9 +20,11 @@ type operation struct {
 	extracts bool
 	// secret says that the second argument may be a password.
 	secret bool
-	// do works in the browser, on a goroutine of its own. Nil for an operation of the prelude, which
-	// needs no browser.
+	// do works in the browser, on a goroutine of its own.
 	do func(ctx context.Context, s browserpool.Session, a arguments) (any, error)
+	// local is done on the VM instead, by an operation that needs no browser. It gives the value or a promise
+	// that the iteration waits for.
+	local func(u *Resident, c localCall) goja.Value
 }
 
 // A param is one argument of an operation.
@@ -59,19 +63,28 @@ var operations = sync.OnceValue(func() []*operation {
 	return slices.Concat(navigation(), elements(), waiting(), liveViews(), reading(), storing(), local())
 })
 
-// local operations are done by the prelude: they touch the user's data, not the browser.
+// operationTable returns the operations by name.
+var operationTable = sync.OnceValue(func() map[string]*operation {
+	table := map[string]*operation{}
+	for _, op := range operations() {
+		table[op.name] = op
+	}
+	return table
+})
+
+// local operations touch the user's data, not the browser.
 func local() []*operation {
 	return []*operation{
-		{name: "assign", params: []param{{name: "key", kind: selector}, {name: "value", kind: plain}}},
-		{name: "updateAssign", params: []param{{name: "key", kind: selector}, {name: "fn", kind: raw}}},
-		{name: "clearAssign", params: []param{{name: "key", kind: selector}}},
-		{name: "resetAssigns"},
-		{name: "halt"},
-		{name: "fail", params: []param{{name: "reason", kind: plain}}},
-		{name: "setTimeout", params: []param{{name: "timeout", kind: plain}}},
-		{name: "step", params: []param{{name: "name", kind: selector}, {name: "fn", kind: raw}}},
-		{name: "think", params: []param{{name: "min", kind: plain}, {name: "max", kind: plain, optional: true}}},
-		{name: "throttle", params: []param{{name: "name", kind: selector}}},
-		{name: "release", params: []param{{name: "name", kind: selector}}},
+		{name: "assign", params: []param{{name: "key", kind: selector}, {name: "value", kind: plain}}, local: (*Resident).assign},
+		{name: "updateAssign", params: []param{{name: "key", kind: selector}, {name: "fn", kind: raw}}, local: (*Resident).updateAssign},
+		{name: "clearAssign", params: []param{{name: "key", kind: selector}}, local: (*Resident).clearAssign},
+		{name: "resetAssigns", local: (*Resident).resetAssigns},
+		{name: "halt", local: (*Resident).halt},
+		{name: "fail", params: []param{{name: "reason", kind: plain}}, local: (*Resident).fail},
+		{name: "setTimeout", params: []param{{name: "timeout", kind: plain}}, local: (*Resident).setTimeout},
+		{name: "step", params: []param{{name: "name", kind: selector}, {name: "fn", kind: raw}}, local: (*Resident).step},
+		{name: "think", params: []param{{name: "min", kind: plain}, {name: "max", kind: plain, optional: true}}, local: (*Resident).think},
+		{name: "throttle", params: []param{{name: "name", kind: selector}}, local: (*Resident).throttle},
+		{name: "release", params: []param{{name: "name", kind: selector}}, local: (*Resident).release},
 	}
 }

@@ -17,7 +17,7 @@ const salvageTime = time.Second
 // renew moves the user into a fresh VM, with those of its assigns that are plain data.
 func (u *User) renew(ctx context.Context) error {
 	old := u.in
-	assigns, err := old.assigns(ctx)
+	assigns, err := old.salvage(ctx)
 	if err != nil {
 		assigns = map[string]any{}
 	}
@@ -36,27 +36,19 @@ func (u *User) renew(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("keep the assigns of user %d: %w", old.opts.ID, err)
 	}
-	restore, _ := goja.AssertFunction(in.prelude.Get("restore"))
-	if _, err = restore(goja.Undefined(), value); err != nil {
-		return fmt.Errorf("keep the assigns of user %d: %w", old.opts.ID, err)
-	}
+	in.assigns, _ = value.(*goja.Object)
 	u.in = in
 	return nil
 }
 
-// assigns returns those assigns of a broken VM that are plain data. ErrBroken says that the script is
+// salvage returns those assigns of a broken VM that are plain data. ErrBroken says that the script is
 // still running.
-func (u *Resident) assigns(ctx context.Context) (any, error) {
+func (u *Resident) salvage(ctx context.Context) (any, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, salvageTime, fmt.Errorf("reading them took longer than %v", salvageTime))
 	defer cancel()
 	var assigns any
 	_, err := u.vm.Salvage(ctx, func() (_ goja.Value, err error) {
-		get, _ := goja.AssertFunction(u.prelude.Get("assigns"))
-		value, err := get(goja.Undefined())
-		if err != nil {
-			return nil, err
-		}
-		assigns, err = u.vm.Plain(value)
+		assigns, err = u.vm.Plain(u.assigned())
 		return nil, err
 	})
 	if err != nil {

@@ -12,8 +12,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/dop251/goja"
-
 	"github.com/liveload/liveload/js"
 )
 
@@ -27,11 +25,11 @@ func (b *blocker) Exports(vm *js.VM) (map[string]any, error) {
 	return map[string]any{"block": func() {
 		<-b.free
 		u, _ := UserOf(vm)
-		u.halt(goja.FunctionCall{})
+		u.halt(localCall{})
 		u.Abort("too late")
 		u.course.nextStep()
 		u.course.setTimeout(time.Hour)
-		u.enterStep(goja.FunctionCall{Arguments: []goja.Value{vm.Runtime().ToValue("late")}})
+		u.enterStep("late")
 		u.course.hold("slot", true).keep(func() { b.free <- struct{}{} }) // must be given back at once
 		vm.Random()
 	}}, nil

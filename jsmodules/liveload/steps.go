@@ -28,53 +28,76 @@ type stepRun struct {
 	failed []goja.Value // what steps in it have thrown: those count there
 }
 
-// enterStep begins a step inside of the one that the script is in: (name).
-func (u *Resident) enterStep(call goja.FunctionCall) goja.Value {
-	step := &stepRun{name: call.Argument(0).String(), began: time.Now()}
+// step is step(name, fn): what fn starts belongs to the step, and what follows beside it does not.
+func (u *Resident) step(c localCall) goja.Value {
+	name := textOr(c.arg(0), "")
+	if name == "" {
+		u.refuse(c, 1, errors.New("name must be a text that is not empty"))
+	}
+	fn, ok := goja.AssertFunction(c.arg(1))
+	if !ok {
+		u.refuse(c, 1, errors.New("the second argument must be the function that does the step"))
+	}
+	if u.course.hasEnded() {
+		return goja.Undefined()
+	}
+	step := u.enterStep(name)
+	value, err := fn(goja.Undefined(), u.object)
+	u.leaveStep(step)
+	if thrown := (*goja.Exception)(nil); errors.As(err, &thrown) {
+		u.failStep(step, thrown.Value())
+	}
+	if _, ok := must(value, err).(*goja.Object); ok {
+		return u.count(u.stepOf(value, step))
+	}
+	u.finish(step)
+	return value
+}
+
+// stepOf has a step end with what its function has promised.
+func (u *Resident) stepOf(promise goja.Value, step *stepRun) goja.Value {
+	rt := u.vm.Runtime()
+	end := func(goja.FunctionCall) goja.Value {
+		u.finish(step)
+		return goja.Undefined()
+	}
+	fail := func(call goja.FunctionCall) goja.Value {
+		u.failStep(step, call.Argument(0))
+		return goja.Undefined()
+	}
+	return u.promises("step", promise, rt.ToValue(end), rt.ToValue(fail))
+}
+
+// enterStep begins a step inside of the one that the script is in.
+func (u *Resident) enterStep(name string) *stepRun {
+	step := &stepRun{name: name, began: time.Now()}
 	if outer, ok := u.vm.Scope().(*stepRun); ok {
 		step.name, step.outer = outer.name+" / "+step.name, outer
 	}
 	u.course.enter(step)
 	u.vm.SetScope(step)
-	return u.vm.Runtime().ToValue(step)
+	return step
 }
 
-// leaveStep goes back to what is around a step that has started: (step).
-func (u *Resident) leaveStep(call goja.FunctionCall) goja.Value {
-	step, ok := call.Argument(0).Export().(*stepRun)
-	switch {
-	case ok && step.outer != nil:
+// leaveStep goes back to what is around a step that has started.
+func (u *Resident) leaveStep(step *stepRun) {
+	if step.outer != nil {
 		u.vm.SetScope(step.outer)
-	case ok:
+	} else {
 		u.vm.SetScope(nil)
 	}
-	return goja.Undefined()
 }
 
-// endStep records how long a step took: (step).
-func (u *Resident) endStep(call goja.FunctionCall) goja.Value {
-	if step, ok := call.Argument(0).Export().(*stepRun); ok {
-		u.finish(step)
-	}
-	return goja.Undefined()
-}
-
-// failStep ends a step that has thrown: (step, error). What a step in it has thrown before, or what the
-// script has wrapped around that, is no failure of its own; nor is anything after fail or halt.
-func (u *Resident) failStep(call goja.FunctionCall) goja.Value {
-	step, ok := call.Argument(0).Export().(*stepRun)
-	if !ok {
-		return goja.Undefined()
-	}
+// failStep ends a step that has thrown. What a step in it has thrown before, or what the script has wrapped
+// around that, is no failure of its own; nor is anything after fail or halt.
+func (u *Resident) failStep(step *stepRun, thrown goja.Value) {
 	u.finish(step)
-	thrown := call.Argument(1)
 	if !u.course.hasEnded() && !step.hasCounted(thrown) {
 		u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
 	}
 	if step.outer != nil {
 		step.outer.failed = append(step.outer.failed, thrown)
 	}
-	return goja.Undefined()
 }
 
 // hasCounted says whether thrown, or a cause of it, came out of a step inside of this one.
@@ -131,15 +154,18 @@ func (u *Resident) endSteps(err error) {
 	}
 }
 
-// think waits for a random time: (min, max, place).
-func (u *Resident) think(call goja.FunctionCall) goja.Value {
-	least, most, err := thinkTime(call.Argument(0), call.Argument(1))
+// think is think(min, max): it waits for a random time.
+func (u *Resident) think(c localCall) goja.Value {
+	if u.course.hasEnded() {
+		return goja.Undefined()
+	}
+	least, most, err := thinkTime(c.arg(0), c.arg(1))
 	if err != nil {
-		cause := &OperationError{Step: u.course.lastStep(), Operation: "think", Args: exportArgs(u.vm, call.Arguments[:2]), Cause: err}
-		panic(u.vm.NewErrorAt(cause, placeOf(call.Argument(2))))
+		u.refuse(c, 2, err)
 	}
 	d := least + time.Duration(u.vm.Random()*float64(most-least))
-	return u.vm.After(d)
+	u.running++
+	return u.vm.After(d, u.ran)
 }
 
 func thinkTime(from, to goja.Value) (least, most time.Duration, err error) {
@@ -164,11 +190,6 @@ func group(vm *js.VM, call goja.FunctionCall) goja.Value {
 	if !ok {
 		panic(vm.NewError(errors.New("group: there is no user here: call it while an iteration runs")))
 	}
-	user := u.prelude.Get("user").(*goja.Object)
-	step, _ := goja.AssertFunction(user.Get("step"))
-	value, err := step(user, call.Arguments...)
-	if err != nil {
-		panic(err)
-	}
-	return value
+	step, _ := goja.AssertFunction(u.method("step"))
+	return must(step(u.object, call.Arguments...))
 }

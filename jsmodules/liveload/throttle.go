@@ -62,15 +62,19 @@ func (h *holding) has() bool {
 	return h.release != nil
 }
 
-// throttle waits until a throttle lets the user pass: (name, place).
-func (u *Resident) throttle(call goja.FunctionCall) goja.Value {
-	stack := placeOf(call.Argument(1))
-	d, err := u.findThrottle(call.Argument(0))
+// throttle is throttle(name): it waits until a throttle lets the user pass.
+func (u *Resident) throttle(c localCall) goja.Value {
+	if u.course.hasEnded() {
+		return goja.Undefined()
+	}
+	d, err := u.findThrottle(c.arg(0))
 	if err != nil {
-		panic(u.vm.NewErrorAt(u.throttleError("throttle", call.Argument(0), err), stack))
+		u.refuse(c, 1, err)
 	}
 	h := u.course.hold(d.Name, true)
-	return u.vm.Async(stack, func(ctx context.Context) (any, error) { return goja.Undefined(), u.pass(ctx, d, h) })
+	u.running++
+	pass := func(ctx context.Context) (any, error) { return goja.Undefined(), u.pass(ctx, d, h) }
+	return u.vm.AsyncThen(c.stack, pass, u.ran)
 }
 
 // pass waits for a permit and counts the wait. It runs on a goroutine of its own.
@@ -104,14 +108,14 @@ func (u *Resident) pass(ctx context.Context, d throttle.Definition, h *holding) 
 	return nil
 }
 
-// release gives the place of a Parallelism back, if the user has it: (name, place).
-func (u *Resident) release(call goja.FunctionCall) goja.Value {
-	d, err := u.findThrottle(call.Argument(0))
+// release is release(name): it gives the place of a Parallelism back, if the user has it.
+func (u *Resident) release(c localCall) goja.Value {
+	d, err := u.findThrottle(c.arg(0))
 	if err == nil && d.Kind != throttle.Parallelism {
 		err = fmt.Errorf("%q is of the kind %s, of which there is nothing to release: only a Parallelism has places", d.Name, d.Kind.Title())
 	}
 	if err != nil {
-		panic(u.vm.NewErrorAt(u.throttleError("release", call.Argument(0), err), placeOf(call.Argument(1))))
+		u.refuse(c, 1, err)
 	}
 	if h := u.course.hold(d.Name, false); h != nil {
 		h.drop(false)
@@ -135,8 +139,8 @@ func (u *Resident) explainWait(err error) {
 }
 
 func (u *Resident) findThrottle(v goja.Value) (throttle.Definition, error) {
-	name, ok := v.Export().(string)
-	if !ok || name == "" {
+	name := textOr(v, "")
+	if name == "" {
 		return throttle.Definition{}, &argumentError{"name", fmt.Errorf("must be a text that is not empty, not %s", show(v))}
 	}
 	var known []throttle.Definition
@@ -154,8 +158,4 @@ func (u *Resident) findThrottle(v goja.Value) (throttle.Definition, error) {
 		names = append(names, strconv.Quote(d.Name))
 	}
 	return throttle.Definition{}, errors.New("there is no throttle of that name: throttles(config) defines " + strings.Join(names, ", "))
-}
-
-func (u *Resident) throttleError(operation string, name goja.Value, cause error) error {
-	return &OperationError{Step: u.course.lastStep(), Operation: operation, Args: exportArgs(u.vm, []goja.Value{name}), Cause: cause}
 }

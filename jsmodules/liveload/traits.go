@@ -6,16 +6,20 @@ import (
 	"github.com/dop251/goja"
 )
 
-// traits are what a user is and has, as its prototype: an accessor for each would cost every user most of
-// a kilobyte.
-type traits struct{ user *Resident }
+// object is the user as scripts have it. All that it has is looked up here when it is used: an accessor or a
+// method for each would cost every user half a kilobyte.
+type object struct {
+	user *Resident
+	own  *goja.Object // what the script has put on it; nil before
+}
 
-// traitTable returns the traits by their name. It is made once and never changed.
+// traitTable returns what a user is and has, by name. It is made once and never changed.
 var traitTable = sync.OnceValue(func() map[string]func(*Resident) any {
 	object := func(name string) func(*Resident) any {
 		return func(u *Resident) any { return u.page.Object(name) }
 	}
 	return map[string]func(*Resident) any{
+		"assigns":   func(u *Resident) any { return u.assigned() },
 		"id":        func(u *Resident) any { return u.opts.ID },
 		"iteration": func(u *Resident) any { return u.iteration },
 		"node":      func(u *Resident) any { return u.opts.Node },
@@ -29,23 +33,52 @@ var traitTable = sync.OnceValue(func() map[string]func(*Resident) any {
 })
 
 // Get implements goja.DynamicObject.
-func (t *traits) Get(name string) goja.Value {
-	value, ok := traitTable()[name]
-	if !ok {
-		return nil
+func (o *object) Get(name string) goja.Value {
+	if o.own != nil {
+		if v := o.own.Get(name); v != nil {
+			return v
+		}
 	}
-	return t.user.vm.Runtime().ToValue(value(t.user))
+	if trait, ok := traitTable()[name]; ok {
+		return o.user.vm.Runtime().ToValue(trait(o.user))
+	}
+	return o.user.method(name)
 }
 
 // Has implements goja.DynamicObject.
-func (t *traits) Has(name string) bool { _, ok := traitTable()[name]; return ok }
+func (o *object) Has(name string) bool {
+	_, trait := traitTable()[name]
+	return trait || operationTable()[name] != nil || o.own != nil && o.own.Get(name) != nil
+}
 
-// Set implements goja.DynamicObject. A script that assigns to a trait hides it from itself: nothing here
-// can refuse that.
-func (t *traits) Set(string, goja.Value) bool { return false }
+// Set implements goja.DynamicObject.
+func (o *object) Set(name string, value goja.Value) bool {
+	rt := o.user.vm.Runtime()
+	switch _, trait := traitTable()[name]; {
+	case name == "assigns":
+		if !isPlainObject(value) {
+			panic(rt.NewTypeError("user.assigns must be an object"))
+		}
+		o.user.assigns = value.(*goja.Object)
+		return true
+	case trait:
+		panic(rt.NewTypeError("user." + name + " cannot be changed"))
+	}
+	if o.own == nil {
+		o.own = rt.CreateObject(nil)
+	}
+	return o.own.Set(name, value) == nil
+}
 
 // Delete implements goja.DynamicObject.
-func (t *traits) Delete(string) bool { return false }
+func (o *object) Delete(name string) bool {
+	return o.own == nil || o.own.Delete(name) == nil
+}
 
-// Keys implements goja.DynamicObject.
-func (t *traits) Keys() []string { return nil }
+// Keys implements goja.DynamicObject. They are what the script has put here.
+func (o *object) Keys() []string {
+	if o.own == nil {
+		return nil
+	}
+	return o.own.Keys()
+}

@@ -2,11 +2,9 @@ package liveload
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -63,7 +61,10 @@ type Resident struct {
 	vm      *js.VM
 	opts    Options
 	fn      goja.Value   // of the script
-	prelude *goja.Object // see the end of prelude.js
+	object  *goja.Object // the user as the script has it
+	assigns *goja.Object // nil before they are first used
+	methods *methods     // nil before the first
+	helpers *goja.Object // promises.js; nil before it is first used
 	config  goja.Value
 	began   time.Time
 	page    *page.Binding
@@ -72,20 +73,12 @@ type Resident struct {
 	// Of the iteration.
 	session   browserpool.Session
 	iteration int
-	running   int                     // operations in the browser
-	rested    func(any) error         // called when none runs any more; nil when nobody waits for that
+	running   int                     // what the iteration waits for: operations, steps, promises as arguments
 	breakOff  context.CancelCauseFunc // of the iteration that runs
 	queued    atomic.Pointer[string]  // the throttle that the user waited for when the iteration was broken off
 	// unfinished is an operation that the user waited for when the iteration was broken off.
 	unfinished atomic.Pointer[OperationError]
 }
-
-//go:embed prelude.js
-var preludeSource string
-
-var prelude = sync.OnceValue(func() *goja.Program {
-	return goja.MustCompile("liveload:prelude.js", preludeSource, true)
-})
 
 // NewUser makes the user object in vm. The error is about the script: it does not export the
 // function, or the config is not plain data.
@@ -115,9 +108,7 @@ func newResident(vm *js.VM, opts Options, course *course, began time.Time) (*Res
 	if u.config, err = vm.FromPlain(u.opts.Config, true); err != nil {
 		return nil, fmt.Errorf("pass config to user %d: %w", u.opts.ID, err)
 	}
-	if u.prelude, err = u.runPrelude(); err != nil {
-		return nil, fmt.Errorf("make user %d: %w", u.opts.ID, err)
-	}
+	u.object = vm.Runtime().NewDynamicObject(&object{user: u})
 	vm.SetOwner(u)
 	return u, nil
 }
@@ -152,12 +143,12 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 func (u *Resident) iterate(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
 	u.course.begin()
 	u.session, u.iteration = session, iteration
-	u.running, u.rested = 0, nil
+	u.running = 0
 	ctx, breakOff := context.WithCancelCause(ctx)
 	defer breakOff(nil)
 	u.breakOff = breakOff
 	u.page.Begin(session)
-	_, err = u.vm.Call(ctx, u.prelude.Get("iterate"), u.fn, u.config)
+	_, err = u.vm.CallUntil(ctx, u.resting, u.fn, u.object, u.config)
 	u.leave(ctx)
 	u.endSteps(err)
 	u.explainWait(err)

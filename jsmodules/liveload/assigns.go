@@ -1,0 +1,116 @@
+package liveload
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/dop251/goja"
+)
+
+// assigned returns the user's assigns, which are made when they are first asked for.
+func (u *Resident) assigned() *goja.Object {
+	if u.assigns == nil {
+		u.assigns = u.vm.Runtime().NewObject()
+	}
+	return u.assigns
+}
+
+// put sets an assign; what the object does not take (it may be frozen) is thrown.
+func (u *Resident) put(key string, value goja.Value) {
+	if err := u.assigned().Set(key, value); err != nil {
+		panic(err)
+	}
+}
+
+// assign is assign(key, value).
+func (u *Resident) assign(c localCall) goja.Value {
+	u.put(u.assignKey(c, 2), c.arg(1))
+	return goja.Undefined()
+}
+
+// updateAssign is updateAssign(key, fn). A promise that fn gives is waited for.
+func (u *Resident) updateAssign(c localCall) goja.Value {
+	key := u.assignKey(c, 1)
+	update, ok := goja.AssertFunction(c.arg(1))
+	if !ok {
+		u.refuse(c, 1, errors.New("the second argument must be a function of the value"))
+	}
+	before := u.assigned().Get(key)
+	if before == nil {
+		u.refuse(c, 1, fmt.Errorf("there is no assign %q", key))
+	}
+	value := must(update(goja.Undefined(), before))
+	if isThenable(value) {
+		return u.after(value, func(value goja.Value) goja.Value {
+			u.put(key, value)
+			return goja.Undefined()
+		})
+	}
+	u.put(key, value)
+	return goja.Undefined()
+}
+
+// clearAssign is clearAssign(key).
+func (u *Resident) clearAssign(c localCall) goja.Value {
+	if err := u.assigned().Delete(c.arg(0).String()); err != nil {
+		panic(err)
+	}
+	return goja.Undefined()
+}
+
+// resetAssigns is resetAssigns().
+func (u *Resident) resetAssigns(localCall) goja.Value {
+	u.assigns = nil
+	return goja.Undefined()
+}
+
+func (u *Resident) assignKey(c localCall, shown int) string {
+	key := textOr(c.arg(0), "")
+	if key == "" {
+		u.refuse(c, shown, errors.New("key must be a text that is not empty"))
+	}
+	return key
+}
+
+// assignAs keeps what an extractor has read, as its option "as" says: a key, or a function that makes a key or
+// an object to merge of the value.
+func (u *Resident) assignAs(c call, as, value goja.Value) {
+	target := as
+	if choose, ok := goja.AssertFunction(as); ok {
+		target = must(choose(goja.Undefined(), value))
+	}
+	switch {
+	case isText(target):
+		u.put(target.String(), value)
+	case isPlainObject(target):
+		from := target.(*goja.Object)
+		for _, key := range from.Keys() {
+			u.put(key, from.Get(key))
+		}
+	default:
+		cause := fmt.Errorf("the function given as must return a key or an object to merge, not %s", typeName(target))
+		panic(u.operationError(c.op.name, c.args, len(c.op.params), cause, c.stack))
+	}
+}
+
+// typeName is what a script calls the type of a value that is no plain object.
+func typeName(v goja.Value) string {
+	switch obj, isObject := v.(*goja.Object); {
+	case goja.IsNull(v):
+		return "null"
+	case goja.IsUndefined(v):
+		return "undefined"
+	case isObject && obj.ClassName() == "Array":
+		return "an array"
+	case isObject && isFunction(obj):
+		return "a function"
+	case isObject:
+		return "an object"
+	case v.ExportType().Kind() == reflect.Bool:
+		return "boolean"
+	case isText(v):
+		return "string"
+	}
+	return "number"
+}

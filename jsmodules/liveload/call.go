@@ -1,0 +1,187 @@
+package liveload
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+)
+
+// A call is an operation on its way: called by the script at stack, with arguments that may be functions of the
+// user or promises.
+type call struct {
+	op    *operation
+	args  []goja.Value
+	stack []goja.StackFrame
+}
+
+// A localCall is a call whose arguments are resolved, of an operation that is not done in the browser.
+type localCall call
+
+// arg returns an argument, undefined when it was not given.
+func (c localCall) arg(i int) goja.Value {
+	if i < len(c.args) {
+		return c.args[i]
+	}
+	return goja.Undefined()
+}
+
+// execute runs an operation now. An argument that is a function is called with the user first, and those that
+// are promises are waited for. What it gives is the value or a promise of it; it panics with what goes to the
+// script as an error.
+func (u *Resident) execute(c call) goja.Value {
+	if c.op.do != nil && u.course.hasEnded() {
+		return goja.Undefined()
+	}
+	later := false
+	for i, arg := range c.args {
+		if fn, ok := goja.AssertFunction(arg); ok && !c.op.takesFunction(i) {
+			c.args[i] = must(fn(goja.Undefined(), u.object))
+		}
+		later = later || isThenable(c.args[i])
+	}
+	if !later {
+		return u.perform(c)
+	}
+	return u.count(u.after(u.all(c.args), func(all goja.Value) goja.Value {
+		c.args = listValues(all)
+		return u.perform(c)
+	}))
+}
+
+// takesFunction says that argument i is left alone when it is a function.
+func (op *operation) takesFunction(i int) bool {
+	return i < len(op.params) && (op.params[i].kind == pageCode || op.params[i].kind == raw)
+}
+
+// perform runs an operation whose arguments are resolved.
+func (u *Resident) perform(c call) goja.Value {
+	if c.op.do == nil {
+		return c.op.local(u, localCall(c))
+	}
+	as := c.as()
+	if as == nil {
+		return u.run(c)
+	}
+	if !isFunction(as) && !isText(as) {
+		cause := fmt.Errorf("as must be a key or a function, not %s", typeName(as))
+		panic(u.operationError(c.op.name, c.args, len(c.op.params), cause, c.stack))
+	}
+	return u.after(u.run(c), func(value goja.Value) goja.Value {
+		if !u.course.hasEnded() {
+			u.assignAs(c, as, value)
+		}
+		return value
+	})
+}
+
+// as returns the option "as", nil when there is none.
+func (c call) as() goja.Value {
+	if !c.op.extracts || len(c.args) <= len(c.op.params) {
+		return nil
+	}
+	options := c.args[len(c.op.params)]
+	if !isPlainObject(options) {
+		return nil
+	}
+	if as := options.(*goja.Object).Get("as"); as != nil && !goja.IsUndefined(as) {
+		return as
+	}
+	return nil
+}
+
+// run starts an operation in the browser and returns the promise of its value.
+func (u *Resident) run(c call) goja.Value {
+	step := u.course.nextStep()
+	args, err := c.op.parse(u.vm, c.args)
+	if err != nil {
+		cause := &OperationError{Step: step, Operation: c.op.name, Args: exportArgs(u.vm, c.args), Cause: err}
+		panic(u.vm.NewErrorAt(cause, c.stack))
+	}
+	x := execution{
+		vm: u.vm, op: c.op, args: args, step: step, session: u.session, timeout: u.course.operationTimeout(), report: u.opts.OnOperation,
+		cutOff: func(err *OperationError) { u.unfinished.CompareAndSwap(nil, err) },
+	}
+	iteration := u.iteration
+	x.args.opts.keep = func(name string, png []byte) (string, error) {
+		return u.opts.Keep(name, u.opts.ID, iteration, png)
+	}
+	if args.opts.timeout > 0 {
+		x.timeout = args.opts.timeout
+	}
+	u.running++
+	return u.vm.AsyncThen(c.stack, x.do, u.ran)
+}
+
+// ran is called when something is over that the iteration waits for, and what awaited it has gone on.
+func (u *Resident) ran() error {
+	u.running--
+	return nil
+}
+
+// resting says that the iteration has nothing to wait for.
+func (u *Resident) resting() bool { return u.running == 0 }
+
+// refuse throws that a local operation cannot be done, with the arguments up to shown.
+func (u *Resident) refuse(c localCall, shown int, cause error) {
+	panic(u.operationError(c.op.name, c.args, shown, cause, c.stack))
+}
+
+// operationError makes an OperationError of an operation that has not begun, with the first arguments.
+func (u *Resident) operationError(operation string, args []goja.Value, shown int, cause error, stack []goja.StackFrame) *goja.Object {
+	args = append([]goja.Value(nil), args[:min(shown, len(args))]...)
+	for len(args) < shown {
+		args = append(args, goja.Undefined())
+	}
+	err := &OperationError{Step: u.course.lastStep(), Operation: operation, Args: exportArgs(u.vm, args), Cause: cause}
+	return u.vm.NewErrorAt(err, stack)
+}
+
+// halt ends the user for good, unless the iteration has failed.
+func (u *Resident) halt(localCall) goja.Value {
+	u.course.halt()
+	return goja.Undefined()
+}
+
+// fail is fail(reason): it ends the iteration as failed; the first reason counts. It does nothing after halt.
+func (u *Resident) fail(c localCall) goja.Value {
+	if u.course.hasEnded() {
+		return goja.Undefined()
+	}
+	reason := reasonOf(u.vm, c.arg(0))
+	if u.course.fail(u.vm.ErrorAt(&FailError{Reason: reason}, c.stack)) {
+		u.countFailedStep()
+	}
+	return goja.Undefined()
+}
+
+// reasonOf is text as it is, an error by its message, and an object as JSON.
+func reasonOf(vm *js.VM, v goja.Value) string {
+	obj, ok := v.(*goja.Object)
+	switch {
+	case goja.IsUndefined(v):
+		return "no reason given"
+	case !ok || obj.ClassName() == "Error":
+		return v.String()
+	}
+	plain, err := vm.Plain(v)
+	if err != nil {
+		return "an object"
+	}
+	return showArg(plain)
+}
+
+// setTimeout is setTimeout(timeout).
+func (u *Resident) setTimeout(c localCall) goja.Value {
+	d, err := duration(c.arg(0))
+	if err == nil && d == 0 {
+		err = errors.New("must be more than 0")
+	}
+	if err != nil {
+		u.refuse(c, 1, &argumentError{"timeout", err})
+	}
+	u.course.setTimeout(d)
+	return goja.Undefined()
+}

@@ -1,0 +1,209 @@
+package liveload
+
+import (
+	_ "embed"
+	"fmt"
+	"reflect"
+	"sync"
+
+	"github.com/dop251/goja"
+)
+
+//go:embed method.js
+var methodSource string
+
+//go:embed promises.js
+var promisesSource string
+
+var (
+	methodProgram   = sync.OnceValue(func() *goja.Program { return goja.MustCompile("liveload:method.js", methodSource, true) })
+	promisesProgram = sync.OnceValue(func() *goja.Program { return goja.MustCompile("liveload:promises.js", promisesSource, true) })
+)
+
+// methods are the operations as functions of the script. Each is made when it is first used.
+type methods struct {
+	user *Resident
+	make goja.Callable // method.js
+	made map[string]goja.Value
+	// chain is the prototype of promises that have the operations: each runs when the one before it is done.
+	chain *goja.Object
+}
+
+// method returns an operation as a function; nil when there is none of that name.
+func (u *Resident) method(name string) goja.Value {
+	if operationTable()[name] == nil {
+		return nil
+	}
+	if u.methods == nil {
+		u.methods = u.newMethods()
+	}
+	m := u.methods
+	if v, ok := m.made[name]; ok {
+		return v
+	}
+	v := must(m.make(goja.Undefined(), u.vm.Runtime().ToValue(name)))
+	m.made[name] = v
+	return v
+}
+
+func (u *Resident) newMethods() *methods {
+	rt := u.vm.Runtime()
+	m := &methods{user: u, make: u.runOwn(methodProgram(), rt.ToValue(u.begin)), made: map[string]goja.Value{}}
+	m.chain = rt.NewDynamicObject(m)
+	promise, _, _ := rt.NewPromise()
+	if err := m.chain.SetPrototype(rt.ToValue(promise).(*goja.Object).Prototype()); err != nil {
+		panic(err)
+	}
+	return m
+}
+
+// runOwn calls the function that a program of ours is, and returns the function that this gives.
+func (u *Resident) runOwn(program *goja.Program, args ...goja.Value) goja.Callable {
+	build, _ := goja.AssertFunction(must(u.vm.Runtime().RunProgram(program)))
+	made, _ := goja.AssertFunction(must(build(goja.Undefined(), args...)))
+	return made
+}
+
+// Get implements goja.DynamicObject.
+func (m *methods) Get(name string) goja.Value { return m.user.method(name) }
+
+// Has implements goja.DynamicObject.
+func (m *methods) Has(name string) bool { return operationTable()[name] != nil }
+
+// Set implements goja.DynamicObject.
+func (m *methods) Set(string, goja.Value) bool { return false }
+
+// Delete implements goja.DynamicObject.
+func (m *methods) Delete(string) bool { return false }
+
+// Keys implements goja.DynamicObject.
+func (m *methods) Keys() []string { return nil }
+
+// begin is what calling an operation does: (name, this, ...args). On the user it runs now, on a chain after
+// what is before it. It gives a chain.
+func (u *Resident) begin(js goja.FunctionCall) goja.Value {
+	c := call{op: operationTable()[js.Argument(0).String()], stack: u.vm.Stack()}
+	c.args = append(c.args, js.Arguments[2:]...)
+	if before, ok := js.Argument(1).(*goja.Object); ok && before.Prototype() == u.methods.chain {
+		return u.chained(u.after(before, func(goja.Value) goja.Value { return u.execute(c) }))
+	}
+	var value goja.Value
+	thrown := u.vm.Runtime().Try(func() { value = u.execute(c) })
+	if thrown == nil && isPromise(value) {
+		return u.chained(value)
+	}
+	promise, resolve, reject := u.vm.Runtime().NewPromise()
+	if thrown != nil {
+		_ = reject(thrown.Value())
+	} else {
+		_ = resolve(value)
+	}
+	return u.chained(u.vm.Runtime().ToValue(promise))
+}
+
+// chained gives a promise of ours the operations.
+func (u *Resident) chained(promise goja.Value) goja.Value {
+	if err := promise.(*goja.Object).SetPrototype(u.methods.chain); err != nil {
+		panic(err)
+	}
+	return promise
+}
+
+// after returns the promise of what fn makes of a promised value, on the VM. It is JavaScript that calls fn,
+// since goja takes a call of Go code for the end of the script's turn when no JavaScript is around it.
+func (u *Resident) after(promise goja.Value, fn func(goja.Value) goja.Value) goja.Value {
+	return u.promises("after", promise, u.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
+		return fn(call.Argument(0))
+	}))
+}
+
+// all is Promise.all.
+func (u *Resident) all(values []goja.Value) goja.Value {
+	list := make([]any, len(values))
+	for i, v := range values {
+		list[i] = v
+	}
+	return u.promises("all", u.vm.Runtime().NewArray(list...))
+}
+
+// count has the iteration wait until a promise is settled that nobody else counts, and what awaited it has
+// gone on.
+func (u *Resident) count(promise goja.Value) goja.Value {
+	counted := u.promises("count", promise, u.vm.Runtime().ToValue(func(goja.FunctionCall) goja.Value {
+		u.vm.NextTurn(u.ran)
+		return goja.Undefined()
+	}))
+	u.running++
+	return counted
+}
+
+// promises calls a function of promises.js, which is run when the first of them is needed.
+func (u *Resident) promises(name string, args ...goja.Value) goja.Value {
+	if u.helpers == nil {
+		u.helpers = must(u.vm.Runtime().RunProgram(promisesProgram())).(*goja.Object)
+	}
+	fn, _ := goja.AssertFunction(u.helpers.Get(name))
+	return must(fn(goja.Undefined(), args...))
+}
+
+// must passes on what the script has thrown, from Go code that the script has called.
+func must(v goja.Value, err error) goja.Value {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+var promiseType = reflect.TypeFor[*goja.Promise]()
+
+func isPromise(v goja.Value) bool {
+	obj, ok := v.(*goja.Object)
+	return ok && obj.ExportType() == promiseType
+}
+
+// isThenable may run code of the script.
+func isThenable(v goja.Value) bool {
+	obj, ok := v.(*goja.Object)
+	if !ok || isFunction(obj) {
+		return false
+	}
+	return isFunction(obj.Get("then"))
+}
+
+func isFunction(v goja.Value) bool {
+	_, ok := goja.AssertFunction(v)
+	return ok
+}
+
+func isText(v goja.Value) bool {
+	_, isObject := v.(*goja.Object)
+	return !isObject && v.ExportType() == textType
+}
+
+var textType = reflect.TypeFor[string]()
+
+// textOr returns a value that is a text, and otherwise what stands for none.
+func textOr(v goja.Value, none string) string {
+	if !isText(v) {
+		return none
+	}
+	return v.String()
+}
+
+// isPlainObject says that a value is an object, and neither a list nor a function.
+func isPlainObject(v goja.Value) bool {
+	obj, ok := v.(*goja.Object)
+	return ok && obj.ClassName() != "Array" && !isFunction(obj)
+}
+
+func listValues(v goja.Value) []goja.Value {
+	obj, ok := v.(*goja.Object)
+	if !ok {
+		return nil
+	}
+	values := make([]goja.Value, int(obj.Get("length").ToInteger()))
+	for i := range values {
+		values[i] = obj.Get(fmt.Sprint(i))
+	}
+	return values
+}
