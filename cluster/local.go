@@ -160,4 +160,9 @@ func (j *localJob) report(recorder *metrics.Recorder, out chan<- *metrics.Snapsh
 }
 
 // Close implements Job.
-func (j *localJob) Close(ctx context.Context) error { return j.closeEngine(ctx) }
+func (j *localJob) Close(ctx context.Context) error {
+	for _, part := range j.parts {
+		part.stock.Close()
+	}
+	return j.closeEngine(ctx)
+}

@@ -15,6 +15,7 @@ type localPart struct {
 	node     *Local
 	plan     *runner.ScenarioPlan
 	script   runner.Script
+	stock    *runner.Stock
 	labels   *metrics.PageLabeler
 	control  *runner.Control
 	recorder lateRecorder
@@ -29,6 +30,7 @@ func (n *Local) preparePart(ctx context.Context, plan *runner.ScenarioPlan, besi
 	if part.labels, err = metrics.NewPageLabeler(plan.URLGroups); err != nil {
 		return nil, err
 	}
+	part.stock = runner.MakeUsers(ctx, plan, n.NodeName, part.script)
 	return part, nil
 }
 
@@ -50,7 +52,7 @@ func (p *localPart) sessionOptions(recorder browserpool.Recorder) browserpool.Se
 
 func (p *localPart) run(ctx context.Context, engine browserpool.Engine, scope *metrics.Scope, drain <-chan struct{}) error {
 	run := runner.Run{
-		Plan: *p.plan, Node: p.node.NodeName, Script: p.script, Sessions: engine, Control: p.control,
+		Plan: *p.plan, Node: p.node.NodeName, Script: p.script, Stock: p.stock, Sessions: engine, Control: p.control,
 		Session: p.sessionOptions(scope), Journal: runner.NewJournal(scope), Log: p.node.Log, Drain: drain,
 	}
 	if p.node.Evidence != nil {

@@ -41,7 +41,7 @@ func (vm *VM) NextTurn(fn func() error) { vm.queue.push(job{run: fn}) }
 // heedInterrupt ends the call when it was interrupted, for a built-in function that calls one of ours again and
 // again, such as list.map(sleep), does not look. It runs a program, which does.
 func (vm *VM) heedInterrupt() {
-	if vm.ctx.Err() == nil {
+	if vm.caller.Err() == nil {
 		return
 	}
 	if _, err := vm.rt.RunProgram(nothing()); err != nil {
@@ -67,7 +67,7 @@ func (vm *VM) AsyncThen(stack []goja.StackFrame, work func(ctx context.Context) 
 	}
 	promise, resolve, reject := vm.rt.NewPromise()
 	complete := vm.Register()
-	ctx := vm.ctx
+	ctx := vm.Context()
 	vm.employ(ctx, func() {
 		value, err := guarded(ctx, work)
 		complete(func() error {

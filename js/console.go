@@ -18,11 +18,11 @@ var consoleLevels = map[string]slog.Level{
 
 // Log writes values as console.log does.
 func (vm *VM) Log(level slog.Level, args ...goja.Value) {
-	ctx := vm.ctx
+	ctx := vm.caller
 	if ctx == nil {
 		ctx = context.Background()
 	}
 	if vm.logger.Enabled(ctx, level) {
-		vm.logger.Log(ctx, level, vm.format(args))
+		vm.Logger().Log(ctx, level, vm.format(args))
 	}
 }

@@ -6,7 +6,7 @@ import "runtime/debug"
 // queues fn for a turn of its own, from any goroutine, and does not wait for it. The error of fn ends
 // the call. After the call post does nothing. Events is called on the VM's goroutine.
 func (vm *VM) Events() (post func(fn func() error)) {
-	ctx := vm.ctx
+	ctx := vm.Context()
 	return func(fn func() error) {
 		if ctx.Err() != nil {
 			return

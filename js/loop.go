@@ -13,10 +13,11 @@ import (
 // serve does a call, on a goroutine of its own. Everything that belongs to the call is touched here only.
 func (vm *VM) serve(ctx context.Context, c *handover, resting func() bool, fn func() (goja.Value, error)) {
 	defer close(c.done)
-	callCtx, cancel := context.WithCancelCause(ctx)
-	vm.ctx = callCtx
+	vm.caller = ctx
 	v, err := vm.contain(ctx, func() (goja.Value, error) { return vm.loop(ctx, resting, fn) })
-	cancel(ErrCallEnded)
+	if vm.endCtx != nil {
+		vm.endCtx(ErrCallEnded)
+	}
 	c.value, c.err = v, vm.endCall(c, err)
 }
 
@@ -107,32 +108,39 @@ func (vm *VM) waitsFor() string {
 // endCall leaves nothing of the call behind.
 func (vm *VM) endCall(c *handover, err error) error {
 	vm.timers.clear()
-	limit := time.NewTimer(drainLimit)
-	defer limit.Stop()
-	for {
-		for job, ok := vm.queue.pop(); ok; job, ok = vm.queue.pop() {
-			if job.registered {
-				vm.waiting--
-			}
-		}
-		if vm.waiting == 0 {
-			break
-		}
-		select {
-		case <-vm.queue.wake:
-		case <-c.late:
-			return vm.stuck(err)
-		case <-limit.C:
-			return vm.stuck(err)
-		}
+	if vm.forget(); vm.waiting > 0 && !vm.drain(c) {
+		vm.broken.Store(true)
+		return errors.Join(err, ErrStuck)
 	}
-	vm.ctx, vm.rejected, vm.fatal, vm.scope.value = nil, nil, nil, nil
+	vm.caller, vm.ctx, vm.endCtx = nil, nil, nil
+	vm.rejected, vm.fatal, vm.scope.value = nil, nil, nil
 	return err
 }
 
-func (vm *VM) stuck(err error) error {
-	vm.broken.Store(true)
-	return errors.Join(err, ErrStuck)
+// forget drops what is queued.
+func (vm *VM) forget() {
+	for job, ok := vm.queue.pop(); ok; job, ok = vm.queue.pop() {
+		if job.registered {
+			vm.waiting--
+		}
+	}
+}
+
+// drain waits for Go functions to come back, and says whether they did.
+func (vm *VM) drain(c *handover) bool {
+	limit := time.NewTimer(drainLimit)
+	defer limit.Stop()
+	for vm.waiting > 0 {
+		select {
+		case <-vm.queue.wake:
+			vm.forget()
+		case <-c.late:
+			return false
+		case <-limit.C:
+			return false
+		}
+	}
+	return true
 }
 
 func (vm *VM) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation) {

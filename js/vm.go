@@ -51,6 +51,7 @@ type VM struct {
 	loaded  map[string]*goja.Object
 	exports *goja.Object
 	logger  *slog.Logger
+	about   []any // what the log says of this call
 	random  func() float64
 	made    time.Time
 	owner   any
@@ -60,7 +61,9 @@ type VM struct {
 	givenUp *handover // for whoever calls; nil when there is none
 
 	// Of the running call; touched on its goroutine only.
-	ctx      context.Context
+	caller   context.Context // of whoever called; nil between calls
+	ctx      context.Context // of the call; nil until somebody asks for it
+	endCtx   context.CancelCauseFunc
 	queue    *queue
 	tasks    chan func() // to goroutines that wait for one
 	timers   timers
@@ -134,13 +137,18 @@ func (vm *VM) Program() *Program { return vm.program }
 
 // Context is the context of the running call: Go functions called by the script obey it. Between
 // calls it is nil.
-func (vm *VM) Context() context.Context { return vm.ctx }
+func (vm *VM) Context() context.Context {
+	if vm.ctx == nil && vm.caller != nil {
+		vm.ctx, vm.endCtx = context.WithCancelCause(vm.caller)
+	}
+	return vm.ctx
+}
 
 // Logger takes what the script logs.
-func (vm *VM) Logger() *slog.Logger { return vm.logger }
+func (vm *VM) Logger() *slog.Logger { return vm.logger.With(vm.about...) }
 
-// SetLogger changes where the script logs to, between calls.
-func (vm *VM) SetLogger(l *slog.Logger) { vm.logger = l }
+// LogAbout has the log say more about what follows, between calls: keys and values.
+func (vm *VM) LogAbout(about ...any) { vm.about = about }
 
 // Random returns the next number of Math.random, on the VM's goroutine.
 func (vm *VM) Random() float64 { return vm.random() }

@@ -303,7 +303,8 @@ func TestConsole(t *testing.T) {
 	for _, test := range tests {
 		var out strings.Builder
 		vm := vmOf(t, "console.warn("+test.args+")")
-		vm.SetLogger(slog.New(slog.NewTextHandler(&out, nil)).With("user", 3))
+		vm.logger = slog.New(slog.NewTextHandler(&out, nil))
+		vm.LogAbout("user", 3)
 		if _, err := call(t.Context(), vm); err != nil {
 			t.Errorf("%s: %v", test.args, err)
 		}

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,7 +54,7 @@ func TestPanicInScript(t *testing.T) {
 
 // TestPanicCountsMoreThanTheTimeout: what has happened is a bug, whatever the time.
 func TestPanicCountsMoreThanTheTimeout(t *testing.T) {
-	ctx, cancel := iterationContext(t.Context(), time.Nanosecond, &fakeSession{})
+	ctx, cancel := context.WithTimeoutCause(t.Context(), time.Nanosecond, &TimeoutError{})
 	defer cancel()
 	<-ctx.Done()
 	if err := endedBy(ctx, &js.PanicError{Value: "surprise"}); classOf(err) != ClassPanic {

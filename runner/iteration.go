@@ -15,7 +15,7 @@ const lateAfter = 100 * time.Millisecond
 func (l *life) iterate(ctx context.Context, t turn, n int) (halted bool, err error) {
 	traced := l.beginTrace(ctx)
 	began := time.Now()
-	halted, err = l.runIteration(ctx, n)
+	halted, err = l.runIteration(n)
 	ended := time.Now()
 	if errors.Is(err, errStopped) {
 		return false, err
@@ -48,8 +48,9 @@ func (l *life) noteDue(t turn, began, ended time.Time, err error) {
 }
 
 // runIteration runs the script within the iteration's time.
-func (l *life) runIteration(ctx context.Context, n int) (halted bool, err error) {
-	ctx, cancel := iterationContext(ctx, time.Duration(l.plan.IterationTimeout), l.session)
+func (l *life) runIteration(n int) (halted bool, err error) {
+	timeout := time.Duration(l.plan.IterationTimeout)
+	ctx, cancel := context.WithTimeoutCause(l.occupied, timeout, &TimeoutError{After: timeout})
 	defer cancel()
 	err = guarded(func() (err error) {
 		halted, err = l.user.RunIteration(ctx, l.session, n)
@@ -58,11 +59,10 @@ func (l *life) runIteration(ctx context.Context, n int) (halted bool, err error)
 	return halted, endedBy(ctx, err)
 }
 
-// iterationContext is over when the iteration took too long, when its browser is gone, or when the
-// run is stopped; its cause tells which.
-func iterationContext(ctx context.Context, timeout time.Duration, session browserpool.Session) (context.Context, func()) {
+// whileOccupied returns a context that is over when ctx is, or when the session is lost; its cause tells
+// which.
+func whileOccupied(ctx context.Context, session browserpool.Session) (context.Context, func()) {
 	ctx, lose := context.WithCancelCause(ctx)
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, &TimeoutError{After: timeout})
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
@@ -73,9 +73,8 @@ func iterationContext(ctx context.Context, timeout time.Duration, session browse
 		}
 	}()
 	return ctx, func() {
-		cancel()
-		<-watched
 		lose(nil)
+		<-watched
 	}
 }
 

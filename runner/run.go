@@ -15,6 +15,7 @@ type Run struct {
 	Plan     ScenarioPlan
 	Node     string // this node's name
 	Script   Script
+	Stock    *Stock // users that were made already; nil when there are none
 	Sessions SessionMaker
 	Session  browserpool.SessionOptions // of every user
 	Journal  Journal
@@ -42,6 +43,7 @@ func (r *Run) Do(ctx context.Context) error {
 		control = NewControl(&r.Plan)
 	}
 	defer control.end()
+	defer r.Stock.Close()
 	noNew, done := steered(noNew, control)
 	defer done()
 	s := &scene{run: r, control: control, abort: end.abort}

@@ -45,7 +45,9 @@ type scene struct {
 func (s *scene) live(ctx, noNew context.Context, number int, turns turns) {
 	r := s.run
 	l := &life{
-		who:      UserInfo{ID: r.Plan.UserID(number), Node: r.Node, Scenario: r.Plan.Name, Seed: r.Plan.Seed},
+		who:      r.Plan.whoIs(number, r.Node),
+		number:   number,
+		stock:    r.Stock,
 		plan:     &r.Plan,
 		script:   r.Script,
 		sessions: r.Sessions,

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/throttles"
@@ -97,7 +98,6 @@ func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.throttles.Begin() // with the first user
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: who.ID, Node: who.Node, Scenario: who.Scenario, Exec: s.exec,
 		Config: s.config, OnOperation: s.opts.OnOperation, Recorder: s.opts.Recorder,
@@ -106,5 +106,17 @@ func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a User
 	}
-	return user, nil
+	return &scriptUser{User: user, throttles: s.throttles}, nil
+}
+
+// A scriptUser starts the time of the throttles with the first iteration of the first user.
+type scriptUser struct {
+	*liveload.User
+	throttles *throttle.Local
+}
+
+// RunIteration implements User.
+func (u *scriptUser) RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
+	u.throttles.Begin()
+	return u.User.RunIteration(ctx, session, iteration)
 }

@@ -31,6 +31,8 @@ const reopenPause = time.Second
 // A life is one user from its start to its end. Its methods are called by one goroutine.
 type life struct {
 	who      UserInfo
+	number   int
+	stock    *Stock
 	plan     *ScenarioPlan
 	script   Script
 	sessions SessionMaker
@@ -41,9 +43,11 @@ type life struct {
 	abort    func(err error) bool // ends the run when err asks for it
 	turns    turns
 
-	user    User
-	session browserpool.Session // nil between two sessions
-	console *evidence.Console   // of the session
+	user     User
+	session  browserpool.Session // nil between two sessions
+	occupied context.Context     // over when the session is lost, or the run
+	vacate   func()              // ends occupied
+	console  *evidence.Console   // of the session
 }
 
 // live is the whole life of a user. There are two deadlines. After noNew is over no new iteration
@@ -70,31 +74,47 @@ func (l *life) live(ctx, noNew context.Context) {
 }
 
 func (l *life) begin(ctx, noNew context.Context) error {
-	err := guarded(func() (err error) {
-		l.user, err = l.script.NewUser(l.who)
-		return err
-	})
+	err := l.makeUser()
 	if err != nil {
 		return err
 	}
 	return l.open(ctx, noNew)
 }
 
+// makeUser makes the user, unless it was made before the start.
+func (l *life) makeUser() (err error) {
+	if made, ok := l.stock.take(l.number); ok {
+		l.user, err = made.user, made.err
+		return err
+	}
+	l.user, err = newUser(l.script, l.who)
+	return err
+}
+
+func newUser(script Script, who UserInfo) (user User, err error) {
+	err = guarded(func() (err error) {
+		user, err = script.NewUser(who)
+		return err
+	})
+	return user, err
+}
+
 // open gets a session; a drained run does not wait for one.
 func (l *life) open(ctx, noNew context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
+	opening, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(noNew, func() { cancel(context.Cause(noNew)) })()
 	options := l.options
 	options.OnConsole = l.listen(options.OnConsole)
 	err := guarded(func() (err error) {
-		l.session, err = l.sessions.NewSession(ctx, options)
+		l.session, err = l.sessions.NewSession(opening, options)
 		return err
 	})
 	if err != nil {
 		l.session = nil
 		return &SessionError{Cause: err}
 	}
+	l.occupied, l.vacate = whileOccupied(ctx, l.session)
 	return nil
 }
 
@@ -213,6 +233,7 @@ func (l *life) closeSession(ctx context.Context) {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	session, lost := l.session, isLost(l.session)
+	l.vacate()
 	l.session = nil
 	if err := guarded(func() error { return session.Close(closing) }); err != nil && !lost {
 		l.log.Warn("could not close a session: its last numbers may be missing", "user", l.who.ID, "error", err)

@@ -133,6 +133,9 @@ func run(b *testing.B, o runner.Options, javaScript bool) (*watch, time.Time) {
 	var meter sync.WaitGroup
 	meter.Go(func() { peak = watchMemory(ctx) })
 	busy, began := cpuTime(b), time.Now()
+	r.Stock = runner.MakeUsers(b.Context(), &plan, "", loaded)
+	b.ReportMetric(time.Since(began).Seconds(), "s/prepare")
+	began = time.Now()
 	if err := r.Do(b.Context()); err != nil {
 		b.Fatal(err)
 	}

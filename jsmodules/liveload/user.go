@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -51,8 +50,7 @@ type Recorder interface {
 // A User runs the iterations of one user, in one VM after the other if need be. Its methods are called by
 // one goroutine.
 type User struct {
-	in     *Resident
-	logger *slog.Logger
+	in *Resident
 }
 
 // A Resident is the user object in one VM, which belongs to the goroutine of the VM. When that had to be
@@ -66,7 +64,7 @@ type Resident struct {
 	methods *methods     // nil before the first
 	helpers *goja.Object // promises.js; nil before it is first used
 	config  goja.Value
-	began   time.Time
+	began   time.Time // the first iteration; zero before
 	page    *page.Binding
 	course  *course
 
@@ -89,11 +87,11 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	if opts.Recorder == nil {
 		opts.Recorder = nobody{}
 	}
-	in, err := newResident(vm, opts, newCourse(), time.Now())
+	in, err := newResident(vm, opts, newCourse(), time.Time{})
 	if err != nil {
 		return nil, err
 	}
-	return &User{in: in, logger: vm.Logger()}, nil
+	return &User{in: in}, nil
 }
 
 // newResident makes the user object in vm.
@@ -136,7 +134,10 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 			return false, err
 		}
 	}
-	u.in.vm.SetLogger(u.logger.With("user", u.in.opts.ID, "iteration", iteration))
+	if u.in.began.IsZero() {
+		u.in.began = time.Now()
+	}
+	u.in.vm.LogAbout("user", u.in.opts.ID, "iteration", iteration)
 	return u.in.iterate(ctx, session, iteration)
 }
 

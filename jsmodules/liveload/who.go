@@ -30,7 +30,7 @@ func (u *Resident) Node() string { return u.opts.Node }
 // Scenario is the name of the scenario.
 func (u *Resident) Scenario() string { return u.opts.Scenario }
 
-// Began is when the user was made.
+// Began is when the first iteration of the user did.
 func (u *Resident) Began() time.Time { return u.began }
 
 // Session is the browser session of the running iteration.
