@@ -112,21 +112,6 @@ func TestValidateRefusesMoreUsersThanThereCanBe(t *testing.T) {
 	}
 }
 
-// TestMostUsers: batches run one after the other, what is in one runs side by side.
-func TestMostUsers(t *testing.T) {
-	of := func(batch, users int) ScenarioPlan {
-		return plan(func(p *ScenarioPlan) { p.Batch, p.Users = batch, users })
-	}
-	p := Plan{Scenarios: []ScenarioPlan{of(1, 5), of(1, 6), of(2, 10), of(0, 8)}}
-	if got := p.MostUsers(); got != 11 {
-		t.Errorf("MostUsers = %d, want 11", got)
-	}
-	search := Plan{Scenarios: []ScenarioPlan{plan(func(p *ScenarioPlan) { p.FindLimit = &LimitPlan{Most: 5000} })}}
-	if got := search.MostUsers(); got != 5000 {
-		t.Errorf("MostUsers of a search = %d, want 5000", got)
-	}
-}
-
 func TestPlanTravelsAsJSON(t *testing.T) {
 	before := Plan{RunID: "r", Scenarios: []ScenarioPlan{plan(func(p *ScenarioPlan) {
 		p.Script, p.Program, p.Config = "a.js", js.Source{Name: "a.js", Code: "1"}, map[string]string{"baseURL": "http://x"}

@@ -41,6 +41,9 @@ func MakeUsers(ctx context.Context, plan *ScenarioPlan, node string, script Scri
 		})
 	}
 	makers.Wait()
+	if len(s.users) > 0 {
+		runtime.GC() // now, rather than while the first of them start
+	}
 	return s
 }
 

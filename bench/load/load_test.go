@@ -121,7 +121,7 @@ func run(b *testing.B, o runner.Options, javaScript bool) (*watch, time.Time) {
 		loaded = load(b, &plan, log)
 	}
 	if os.Getenv("GOGC") == "" {
-		runner.CollectFor(users) // as the command does
+		debug.SetGCPercent(200) // as the command does
 	}
 	runtime.GC()
 	debug.FreeOSMemory() // of the benchmark before

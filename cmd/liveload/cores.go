@@ -3,8 +3,7 @@ package main
 import (
 	"os"
 	"runtime"
-
-	"github.com/liveload/liveload/runner"
+	"runtime/debug"
 )
 
 // leaveCores leaves half of the cores to the browsers, which need them more: a scheduler with fewer
@@ -15,9 +14,12 @@ func leaveCores() {
 	}
 }
 
-// collectFor has the garbage collector suit the number of users. GOGC in the environment wins.
-func collectFor(users int) {
+// collectSeldom lets the heap grow to three times what is in use between garbage collections, during which
+// users wait: it is small beside the browsers. GOGC in the environment wins.
+func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
-		runner.CollectFor(users)
+		debug.SetGCPercent(gcPercent)
 	}
 }
+
+const gcPercent = 200

@@ -23,6 +23,7 @@ func main() { os.Exit(system().main()) }
 // openBrowsers opens Playwright's room.
 func openBrowsers(ctx context.Context, needs engineNeeds) (engineRoom, error) {
 	leaveCores()
+	collectSeldom()
 	return openPlaywright(ctx, needs)
 }
 
@@ -49,7 +50,6 @@ func system() *outside {
 		},
 		cores:      runtime.GOMAXPROCS(0), // before leaveCores
 		openEngine: openBrowsers,
-		collectFor: collectFor,
 	}
 	for _, pair := range os.Environ() {
 		name, value, _ := strings.Cut(pair, "=")

@@ -25,7 +25,6 @@ type outside struct {
 	interrupts     func() (<-chan os.Signal, func())                      // signals that ask to end, and how to stop listening
 	cores          int                                                    // that we and the browsers may use; 0 is what Go uses
 	openEngine     func(context.Context, engineNeeds) (engineRoom, error) // what keeps the browsers of a run
-	collectFor     func(users int)                                        // suits the process to so many; may be nil
 }
 
 // An engineRoom makes the browsers of one scenario after the other, in the folder of the run. What

@@ -95,9 +95,6 @@ func (w *wiring) openEngines(ctx context.Context) error {
 
 // controller puts the node, the sinks and the controller together.
 func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
-	if w.outside.collectFor != nil {
-		w.outside.collectFor(plan.MostUsers())
-	}
 	node := &cluster.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &runner.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
 		Open: func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.room.Open(ctx, w.dir, recorder)

@@ -107,6 +107,7 @@ func newResident(vm *js.VM, opts Options, course *course, began time.Time) (*Res
 		return nil, fmt.Errorf("pass config to user %d: %w", u.opts.ID, err)
 	}
 	u.object = vm.Runtime().NewDynamicObject(&object{user: u})
+	vm.Runtime().NewPromise() // builds what all promises need, which would take time in the first iteration
 	vm.SetOwner(u)
 	return u, nil
 }

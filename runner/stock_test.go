@@ -1,0 +1,106 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// A closeCounter counts how often its users are made and closed.
+type closeCounter struct {
+	fakeScript
+	made, closed atomic.Int32
+}
+
+type countedUser struct {
+	User
+	script *closeCounter
+}
+
+func (u *countedUser) Close() { u.script.closed.Add(1) }
+
+func (s *closeCounter) NewUser(who UserInfo) (User, error) {
+	s.made.Add(1)
+	user, err := s.fakeScript.NewUser(who)
+	if err != nil {
+		return nil, err
+	}
+	return &countedUser{user, s}, nil
+}
+
+// TestStock: users that were made before the start are the ones that run, under the ids that they were made
+// with; those that are left over are closed.
+func TestStock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		ran := map[int]int{}
+		script := &closeCounter{}
+		script.iterate = func(ctx context.Context, _ browserpool.Session, who UserInfo, _ int) (bool, error) {
+			mu.Lock()
+			ran[who.ID]++
+			mu.Unlock()
+			return true, work(ctx, time.Second)
+		}
+		p := plan(func(p *ScenarioPlan) { p.Users, p.FirstUser, p.RampUp = 8, 11, Duration(10*time.Second) })
+		journal, stop := newLedger(), make(chan struct{})
+		time.AfterFunc(4*time.Second, func() { close(stop) })
+		run := Run{Plan: p, Script: script, Stock: MakeUsers(t.Context(), &p, "n", script), Sessions: &fakePool{}, Journal: journal, Log: quiet(), Drain: stop}
+		if made := script.made.Load(); made != 8 {
+			t.Errorf("%d users were made before the start, want 8", made)
+		}
+		if err := run.Do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(ran) != len(journal.startedAt) || len(ran) == 8 || len(ran) == 0 || ran[11] != 1 {
+			t.Errorf("users that ran: %v, of %d that started", ran, len(journal.startedAt))
+		}
+		if made, closed := script.made.Load(), script.closed.Load(); made != 8 || closed != 8 {
+			t.Errorf("%d users were made and %d closed, want 8", made, closed)
+		}
+	})
+}
+
+// TestStockFailsWithItsUser: a user that could not be made has failed when it starts, as without a stock.
+func TestStockFailsWithItsUser(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := &closeCounter{}
+		script.prepare = func(who UserInfo) error {
+			if who.ID == 2 {
+				return errors.New("no luck")
+			}
+			if who.ID == 3 {
+				panic("worse")
+			}
+			return nil
+		}
+		script.iterate = func(context.Context, browserpool.Session, UserInfo, int) (bool, error) { return true, nil }
+		p := plan(func(p *ScenarioPlan) { p.Users, p.FirstUser = 3, 1 })
+		journal := newLedger()
+		run := Run{Plan: p, Script: script, Stock: MakeUsers(t.Context(), &p, "n", script), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+		if len(journal.failures) != 0 {
+			t.Errorf("failed before the start: %v", journal.failures)
+		}
+		if err := run.Do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(journal.failures) != 2 || len(journal.startedAt) != 3 || journal.ended[""] != 1 || journal.ended[ClassPanic] != 1 {
+			t.Errorf("%d users started, ended %v, failures %v", len(journal.startedAt), journal.ended, journal.failures)
+		}
+	})
+}
+
+// TestNoStockForARate: those users start before the clock of the schedule does.
+func TestNoStockForARate(t *testing.T) {
+	script := &closeCounter{}
+	p := plan(func(p *ScenarioPlan) { p.Rate, p.PreStartedUsers = perSec(10), 5 })
+	MakeUsers(t.Context(), &p, "n", script).Close()
+	if made := script.made.Load(); made != 0 {
+		t.Errorf("%d users were made", made)
+	}
+}
