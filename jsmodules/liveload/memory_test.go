@@ -50,7 +50,7 @@ func bigScript(helpers, called int) string {
 // functions of its script that it has called.
 func TestMemoryPerUser(t *testing.T) {
 	for _, test := range []struct{ helpers, called, most int }{
-		{0, 0, 72 << 10}, {100, 100, 240 << 10}, {700, 0, 72 << 10},
+		{0, 0, 48 << 10}, {100, 100, 220 << 10}, {700, 0, 48 << 10},
 	} {
 		each, size := bytesPerUser(t, bigScript(test.helpers, test.called), 50)
 		t.Logf("%d bytes per user for a script of %d bytes with %d helpers, of which it calls %d", each, size, test.helpers, test.called)
