@@ -13,7 +13,7 @@ import (
 // serve does a call, on a goroutine of its own. Everything that belongs to the call is touched here only.
 func (vm *VM) serve(ctx context.Context, c *handover, resting func() bool, fn func() (goja.Value, error)) {
 	defer close(c.done)
-	vm.caller = ctx
+	vm.caller, vm.ctx, vm.endCtx = ctx, nil, nil // a call that got stuck has left its own
 	v, err := vm.contain(ctx, func() (goja.Value, error) { return vm.loop(ctx, resting, fn) })
 	if vm.endCtx != nil {
 		vm.endCtx(ErrCallEnded)

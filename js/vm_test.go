@@ -357,6 +357,11 @@ func TestStuck(t *testing.T) {
 		if _, err := call(t.Context(), vm); !errors.Is(err, ErrStuck) || !vm.Broken() {
 			t.Fatalf("%v, broken %v", err, vm.Broken())
 		}
+		inTime := false
+		_, _ = vm.Salvage(t.Context(), func() (goja.Value, error) { inTime = vm.Context().Err() == nil; return nil, nil })
+		if !inTime {
+			t.Error("the next call has the context of the one that got stuck")
+		}
 	})
 }
 
