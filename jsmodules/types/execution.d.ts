@@ -9,7 +9,7 @@ declare module 'liveload/execution' {
   export function current(): { user: number; iteration: number; node: string; scenario: string };
 
   /**
-   * Returns the milliseconds since this user began its life.
+   * Returns the milliseconds since the first iteration of this user began.
    *
    * @example if (elapsed() > 60_000) await user.halt();
    */
