@@ -30,7 +30,8 @@ func (vm *VM) Call(ctx context.Context, fn goja.Value, args ...goja.Value) (goja
 }
 
 // CallUntil is Call for a function that may leave something unfinished: the event loop turns on until resting,
-// which is asked on the goroutine of the call, says that nothing is.
+// which is asked on the goroutine of the call, says that nothing is. Whatever has a function then counts as the
+// promise, as it does for await.
 func (vm *VM) CallUntil(ctx context.Context, resting func() bool, fn goja.Value, args ...goja.Value) (goja.Value, error) {
 	call, ok := goja.AssertFunction(fn)
 	if !ok {
@@ -39,7 +40,26 @@ func (vm *VM) CallUntil(ctx context.Context, resting func() bool, fn goja.Value,
 	if vm.broken.Load() {
 		return nil, ErrBroken
 	}
-	return vm.run(ctx, resting, func() (goja.Value, error) { return call(goja.Undefined(), args...) })
+	return vm.run(ctx, resting, func() (goja.Value, error) {
+		v, err := call(goja.Undefined(), args...)
+		if err != nil {
+			return nil, err
+		}
+		return vm.adopt(v)
+	})
+}
+
+// adopt makes a promise of an object that is none but may have a function then.
+func (vm *VM) adopt(v goja.Value) (goja.Value, error) {
+	obj, ok := v.(*goja.Object)
+	if !ok || obj.ExportType() == promiseType {
+		return v, nil
+	}
+	promise, resolve, _ := vm.rt.NewPromise()
+	if err := resolve(obj); err != nil {
+		return nil, err
+	}
+	return vm.rt.ToValue(promise), nil
 }
 
 // Run calls fn on the VM and turns the event loop until the promise that fn returned has settled,

@@ -70,7 +70,7 @@ func (op *operation) signature() string {
 	return strings.Join(append(names, "options"), ", ")
 }
 
-// parseOptions reads the options object; as is the prelude's business.
+// parseOptions reads the options object; as is not read here.
 func (op *operation) parseOptions(v goja.Value, into *options) error {
 	if goja.IsUndefined(v) || goja.IsNull(v) {
 		return nil

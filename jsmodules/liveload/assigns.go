@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/dop251/goja"
 )
@@ -36,16 +37,15 @@ func (u *Resident) updateAssign(c localCall) goja.Value {
 	if !ok {
 		u.refuse(c, 1, errors.New("the second argument must be a function of the value"))
 	}
-	before := u.assigned().Get(key)
-	if before == nil {
+	if !slices.Contains(u.assigned().GetOwnPropertyNames(), key) { // Get also finds what every object has
 		u.refuse(c, 1, fmt.Errorf("there is no assign %q", key))
 	}
-	value := must(update(goja.Undefined(), before))
+	value := must(update(goja.Undefined(), u.assigned().Get(key)))
 	if isThenable(value) {
-		return u.after(value, func(value goja.Value) goja.Value {
+		return u.count(u.after(value, func(value goja.Value) goja.Value {
 			u.put(key, value)
 			return goja.Undefined()
-		})
+		}))
 	}
 	u.put(key, value)
 	return goja.Undefined()
@@ -107,10 +107,17 @@ func typeName(v goja.Value) string {
 		return "a function"
 	case isObject:
 		return "an object"
-	case v.ExportType().Kind() == reflect.Bool:
-		return "boolean"
 	case isText(v):
 		return "string"
+	}
+	if _, ok := v.(*goja.Symbol); ok {
+		return "symbol"
+	}
+	switch v.ExportType().Kind() {
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Pointer:
+		return "bigint"
 	}
 	return "number"
 }

@@ -45,8 +45,8 @@ func (u *Resident) execute(c call) goja.Value {
 	if !later {
 		return u.perform(c)
 	}
-	return u.count(u.after(u.all(c.args), func(all goja.Value) goja.Value {
-		c.args = listValues(all)
+	return u.count(u.afterAll(c.args, func(args []goja.Value) goja.Value {
+		c.args = args
 		return u.perform(c)
 	}))
 }

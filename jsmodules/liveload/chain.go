@@ -2,8 +2,8 @@ package liveload
 
 import (
 	_ "embed"
-	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/dop251/goja"
@@ -117,20 +117,26 @@ func (u *Resident) after(promise goja.Value, fn func(goja.Value) goja.Value) goj
 	}))
 }
 
-// all is Promise.all.
-func (u *Resident) all(values []goja.Value) goja.Value {
+// afterAll returns the promise of what fn makes of values of which some are promised, on the VM.
+func (u *Resident) afterAll(values []goja.Value, fn func([]goja.Value) goja.Value) goja.Value {
 	list := make([]any, len(values))
 	for i, v := range values {
 		list[i] = v
 	}
-	return u.promises("all", u.vm.Runtime().NewArray(list...))
+	rt := u.vm.Runtime()
+	return u.promises("all", rt.NewArray(list...), rt.ToValue(func(call goja.FunctionCall) goja.Value {
+		return fn(slices.Clone(call.Arguments))
+	}))
 }
 
 // count has the iteration wait until a promise is settled that nobody else counts, and what awaited it has
-// gone on.
+// gone on. One that is settled in a later iteration, since the script keeps what settles it, counts no more.
 func (u *Resident) count(promise goja.Value) goja.Value {
+	iteration := u.iteration
 	counted := u.promises("count", promise, u.vm.Runtime().ToValue(func(goja.FunctionCall) goja.Value {
-		u.vm.NextTurn(u.ran)
+		if u.iteration == iteration {
+			u.vm.NextTurn(u.ran)
+		}
 		return goja.Undefined()
 	}))
 	u.running++
@@ -176,11 +182,9 @@ func isFunction(v goja.Value) bool {
 }
 
 func isText(v goja.Value) bool {
-	_, isObject := v.(*goja.Object)
-	return !isObject && v.ExportType() == textType
+	_, ok := v.(goja.String)
+	return ok
 }
-
-var textType = reflect.TypeFor[string]()
 
 // textOr returns a value that is a text, and otherwise what stands for none.
 func textOr(v goja.Value, none string) string {
@@ -194,16 +198,4 @@ func textOr(v goja.Value, none string) string {
 func isPlainObject(v goja.Value) bool {
 	obj, ok := v.(*goja.Object)
 	return ok && obj.ClassName() != "Array" && !isFunction(obj)
-}
-
-func listValues(v goja.Value) []goja.Value {
-	obj, ok := v.(*goja.Object)
-	if !ok {
-		return nil
-	}
-	values := make([]goja.Value, int(obj.Get("length").ToInteger()))
-	for i := range values {
-		values[i] = obj.Get(fmt.Sprint(i))
-	}
-	return values
 }

@@ -1,21 +1,33 @@
-// What Go does with promises. It is compiled once per process and run in each VM that needs it.
+// What Go does with promises. It is compiled once per process and run in each VM that needs it. Async functions
+// give promises of the language's own, whatever the script has put in the place of Promise or its then.
 (function () {
   'use strict';
   return {
-    after: (promise, fn) => Promise.resolve(promise).then((value) => fn(value)),
+    after: async (promise, fn) => fn(await promise),
 
-    all: (values) => Promise.all(values),
+    // all calls fn with what the values have come to.
+    all: async (values, fn) => fn(...await Promise.all(values)),
 
     // count calls done when the promise is settled.
-    count: (promise, done) => promise.then(
-      (value) => { done(); return value; },
-      (error) => { done(); throw error; },
-    ),
+    count: async (promise, done) => {
+      try {
+        return await promise;
+      } finally {
+        done();
+      }
+    },
 
     // step waits for what is promised within a step, which ends or fails then.
-    step: (promise, end, fail) => Promise.resolve(promise).then(
-      (value) => { end(); return value; },
-      (error) => { fail(error); throw error; },
-    ),
+    step: async (promise, end, fail) => {
+      let value;
+      try {
+        value = await promise;
+      } catch (error) {
+        fail(error);
+        throw error;
+      }
+      end();
+      return value;
+    },
   };
 })()
