@@ -41,8 +41,13 @@ type OperationFunc = func(operation string, took time.Duration, err error)
 func (n *Local) Name() string { return n.NodeName }
 
 // Prepare implements Node.
-func (n *Local) Prepare(ctx context.Context, batch []runner.ScenarioPlan) (Job, error) {
+func (n *Local) Prepare(ctx context.Context, batch []runner.ScenarioPlan) (_ Job, err error) {
 	job := &localJob{node: n}
+	defer func() {
+		if err != nil {
+			job.closeStock()
+		}
+	}()
 	var first runner.Script
 	for i := range batch {
 		part, err := n.preparePart(ctx, &batch[i], first)
@@ -54,7 +59,6 @@ func (n *Local) Prepare(ctx context.Context, batch []runner.ScenarioPlan) (Job, 
 		}
 		job.parts = append(job.parts, part)
 	}
-	var err error
 	if job.engine, err = n.Open(ctx, job.engineRecorder()); err != nil {
 		return nil, fmt.Errorf("prepare browsers: %w", err)
 	}
@@ -161,8 +165,13 @@ func (j *localJob) report(recorder *metrics.Recorder, out chan<- *metrics.Snapsh
 
 // Close implements Job.
 func (j *localJob) Close(ctx context.Context) error {
+	j.closeStock()
+	return j.closeEngine(ctx)
+}
+
+// closeStock closes the users that were made before the start and have not started.
+func (j *localJob) closeStock() {
 	for _, part := range j.parts {
 		part.stock.Close()
 	}
-	return j.closeEngine(ctx)
 }
