@@ -29,6 +29,7 @@ func (o Options) Idle(option string) Idleness {
 		return Idleness{Why: fmt.Sprintf("has no effect on a load of %s: %s", kind, why)}
 	}
 	switch {
+	case option == "rampUp" && or(o.RampUp, 0) == 0: // as without it
 	case option == "maxUsers" && !kind.Open():
 		return none("it is how many users a rate may take. Leave it out, or say rate")
 	case option == "preStartedUsers" && !kind.Open():

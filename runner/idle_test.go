@@ -33,6 +33,8 @@ func TestIdleOptions(t *testing.T) {
 		{"rampUp", Options{RampUp: &second, Rate: perSec(1)}, "has no effect on a load of constant arrival rate: users start when iterations need them", false},
 		{"rampUp", Options{RampUp: &second, Stages: rates}, "on a load of ramping arrival rate", false},
 		{"rampUp", Options{RampUp: &second, Stages: stages(2)}, "stages say when users start. Leave it out, or begin with a stage", false},
+		{"rampUp", Options{RampUp: ptr(time.Duration(0)), Stages: stages(2)}, "", false},
+		{"rampUp", Options{RampUp: ptr(time.Duration(0)), Rate: perSec(1)}, "", false},
 		{"rampUp", Options{RampUp: &second}, "", false},
 		{"rampUp", Options{RampUp: &second, Iterations: ptr(3)}, "", false},
 		{"rampUp", Options{RampUp: &second, Controlled: ptr(true)}, "", false},
