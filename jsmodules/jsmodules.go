@@ -17,7 +17,7 @@ import (
 type Options struct {
 	// Env is what the script sees as env. The caller must not change it afterwards.
 	Env map[string]string
-	// Metrics get those that scripts define. Nil is a registry of the modules' own.
+	// Metrics get those that scripts define, and learn which operations there are. Nil is a registry of the modules' own.
 	Metrics *metrics.Registry
 }
 
@@ -27,6 +27,7 @@ func All(opts Options) js.Modules {
 	if opts.Metrics == nil {
 		opts.Metrics = metrics.NewRegistry()
 	}
+	opts.Metrics.CloseLabels(metrics.ActionDuration, liveload.BrowserOperations())
 	return js.Modules{
 		"liveload":           liveload.NewModule(opts.Env),
 		"liveload/data":      data.NewModule(),

@@ -48,6 +48,10 @@ func TestRegistry(t *testing.T) {
 			t.Errorf("Register(%+v) = nil, want an error", bad)
 		}
 	}
+	r.CloseLabels(metrics.ActionDuration, []string{"click", "fill"})
+	if closed, open := r.Labels("action_duration_us"), r.Labels("carts"); len(closed) != 2 || open != nil {
+		t.Errorf("labels %q, and of one that is open %q", closed, open)
+	}
 	if got, want := len(r.All()), len(metrics.Catalogue())+1; got != want {
 		t.Errorf("All returns %d metrics, want %d", got, want)
 	}

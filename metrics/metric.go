@@ -59,6 +59,7 @@ type Registry struct {
 	mu     sync.RWMutex
 	byName map[string]*Metric
 	custom map[string]*Metric // those of scripts
+	labels map[string][]string
 }
 
 // NewRegistry returns a registry that holds the catalogue.
@@ -97,6 +98,23 @@ func (r *Registry) Register(m Metric) (*Metric, error) {
 	}
 	r.byName[m.Name] = &m
 	return &m, nil
+}
+
+// CloseLabels says which labels a metric has, for one whose labels are known beforehand, but not here.
+func (r *Registry) CloseLabels(m *Metric, labels []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.labels == nil {
+		r.labels = make(map[string][]string)
+	}
+	r.labels[m.Name] = slices.Clone(labels)
+}
+
+// Labels returns what CloseLabels said of a metric, nil when it can have any label. The caller must not change it.
+func (r *Registry) Labels(metric string) []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.labels[metric]
 }
 
 // All returns the metrics sorted by name.

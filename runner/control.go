@@ -79,6 +79,8 @@ func (c *Control) refuse(cmd Command) error {
 		return errors.New("it starts iterations at a rate and has no fixed number of users: change its rate")
 	case cmd.Rate != nil && !open:
 		return errors.New("it has users and no rate: change its users")
+	case cmd.Rate != nil && CheckRate(*cmd.Rate) != nil:
+		return fmt.Errorf("the rate %w", CheckRate(*cmd.Rate))
 	case cmd.Users != nil && *cmd.Users < 0:
 		return fmt.Errorf("%d is not a number of users: it starts at 0", *cmd.Users)
 	}

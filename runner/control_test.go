@@ -82,6 +82,7 @@ func TestControlRefuses(t *testing.T) {
 	}{
 		{&closed, Command{Rate: perSec(3)}, `steer scenario "test": it has users and no rate: change its users`},
 		{&open, Command{Users: ptr(3)}, "change its rate"},
+		{&open, Command{Rate: perSec(1_000_001)}, `steer scenario "test": the rate asks for 1000001/s, but a scenario begins at most 1000000 iterations a second`},
 		{&closed, Command{Users: ptr(-1)}, "-1 is not a number of users"},
 	} {
 		if err := NewControl(c.plan).Steer(c.cmd); err == nil || !strings.Contains(err.Error(), c.want) {

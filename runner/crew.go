@@ -86,9 +86,14 @@ func (c *crew) dispatch(ctx, noNew context.Context) {
 		if ended == over {
 			return
 		}
-		if ended == onTime && more {
-			c.offer(ctx, noNew, turn{due: due})
+		switch {
+		case ended != onTime || !more:
+		case c.offer(ctx, noNew, turn{due: due}):
 			n++
+		default: // nor is anybody free for what else is due by now: counted at once, since it may be a lot
+			next := shape.From(arrivals, n+1, min(time.Since(began), ends.Sub(began)))
+			c.run.Journal.IterationsDropped(DroppedNoUser, next-n)
+			n = next
 		}
 	}
 }
@@ -121,24 +126,24 @@ func wait(noNew context.Context, until time.Time, changed <-chan struct{}) int {
 	}
 }
 
-// offer gives a turn that is due to somebody, or drops it.
-func (c *crew) offer(ctx, noNew context.Context, t turn) {
+// offer gives a turn that is due to somebody; false is that nobody is free, and no more may start.
+func (c *crew) offer(ctx, noNew context.Context, t turn) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case len(c.idle) > 0:
 		c.idle[0].turns <- t
 		c.idle = c.idle[1:]
-		return
+		return true
 	case len(c.pending) < c.starting: // whoever is ready first takes it
 	case c.living < c.most:
 		c.start(ctx, noNew)
 	default:
-		c.run.Journal.IterationsDropped(DroppedNoUser, 1)
-		return
+		return false
 	}
 	t.waited = true
 	c.pending = append(c.pending, t)
+	return true
 }
 
 // start starts a user. The caller holds the lock.

@@ -109,6 +109,40 @@ func TestRateStartsWhatTheFormulaSays(t *testing.T) {
 	}
 }
 
+// A slowLedger takes its time for each entry about dropped iterations, so that the dispatcher falls behind.
+type slowLedger struct {
+	*ledger
+	entries int
+}
+
+func (l *slowLedger) IterationsDropped(cause DropCause, n int64) {
+	l.entries++
+	time.Sleep(300 * time.Millisecond)
+	l.ledger.IterationsDropped(cause, n)
+}
+
+// TestDropsAreCountedAtOnce: what is due when nobody is free is one entry, and nothing goes on after the
+// end for the sake of counting.
+func TestDropsAreCountedAtOnce(t *testing.T) {
+	for _, o := range []Options{
+		{Rate: perSec(100_000), Duration: ptr(time.Second)},
+		{Stages: []Stage{{Duration: Duration(time.Second), Rate: perSec(200_000)}}},
+		{Stages: []Stage{{Duration: Duration(2 * time.Second), Rate: perSec(400_000)}}, Duration: ptr(time.Second)}, // cut off
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			o.MaxUsers = ptr(1)
+			began, journal := time.Now(), &slowLedger{ledger: newLedger()}
+			do(t, o, steady(10*time.Second), func(r *Run) { r.Journal = journal })
+			if journal.dropped[DroppedNoUser] != 99_999 || journal.iterations[OK] != 1 {
+				t.Errorf("%v dropped, iterations %v; want 99999 and 1", journal.dropped, journal.iterations)
+			}
+			if took := time.Since(began); journal.entries > 5 || took > 11*time.Second {
+				t.Errorf("%d entries in %v", journal.entries, took)
+			}
+		})
+	}
+}
+
 func TestIterations(t *testing.T) {
 	cases := []struct {
 		name       string

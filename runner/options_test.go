@@ -112,6 +112,38 @@ func TestValidateRefusesMoreUsersThanThereCanBe(t *testing.T) {
 	}
 }
 
+func TestValidateRefusesMoreIterationsThanThereCanBe(t *testing.T) {
+	rate := func(text string) *shape.Rate {
+		rate, err := shape.ParseRate(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &rate
+	}
+	cases := []struct {
+		options Options
+		want    string // "" for one that can be
+	}{
+		{Options{Rate: rate("999999999/s")}, "option rate asks for 999999999/s, but a scenario begins at most 1000000 iterations a second"},
+		{Options{Rate: rate("1000000000/1ns")}, "option rate asks for 1000000000/1ns"},
+		{Options{Rate: rate("1001/ms")}, "option rate asks for 1001/ms"},
+		{Options{Rate: rate("60000060/m")}, "option rate asks for 60000060/m"},
+		{Options{Stages: []Stage{{Duration: 1, Rate: rate("1/s")}, {Duration: 1, Rate: rate("1000001/s")}}}, "option stages has a stage 2 that asks for 1000001/s, but a scenario begins at most 1000000 iterations a second"},
+		{Options{Rate: rate("1000001/s"), Stages: []Stage{{Duration: 1, Rate: rate("1/s")}}}, "option rate asks for 1000001/s"},
+		{Options{Rate: rate("1000000/s")}, ""},
+		{Options{Rate: rate("1000/ms")}, ""},
+		{Options{Rate: rate("60000000/m")}, ""},
+		{Options{Stages: []Stage{{Duration: 1, Rate: rate("1000000/s")}}}, ""},
+	}
+	for _, c := range cases {
+		p := plan(nil)
+		c.options.Apply(&p)
+		if err := p.Validate(); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("Validate = %v, want %q", err, c.want)
+		}
+	}
+}
+
 func TestPlanTravelsAsJSON(t *testing.T) {
 	before := Plan{RunID: "r", Scenarios: []ScenarioPlan{plan(func(p *ScenarioPlan) {
 		p.Script, p.Program, p.Config = "a.js", js.Source{Name: "a.js", Code: "1"}, map[string]string{"baseURL": "http://x"}

@@ -95,6 +95,17 @@ const (
 // planned: more is a slip of the hand.
 const MostExtra = 1_000_000
 
+// MostRate is how many iterations a second a scenario begins at most: more is a slip of the hand, too.
+const MostRate = 1_000_000
+
+// CheckRate refuses a rate that no scenario can have. The error goes on where the name of the option ends.
+func CheckRate(rate shape.Rate) error {
+	if rate.In(time.Second) > MostRate {
+		return fmt.Errorf("asks for %v, but a scenario begins at most %d iterations a second", rate, MostRate)
+	}
+	return nil
+}
+
 // UserID is the id of the user that has a number, counted from 0. Users that a command adds have ids that no
 // user of a scenario beside has.
 func (p *ScenarioPlan) UserID(number int) int {

@@ -19,6 +19,7 @@ func (p *ScenarioPlan) validateLoad(refuse func(option, format string, args ...a
 			refuse("stages", "has a stage that lasts %v, but it must be 0 or longer", s.Duration)
 		}
 	}
+	p.validateRates(refuse)
 	switch kind := p.Kind(); {
 	case p.Users > MostExtra:
 		option := "users"
@@ -51,6 +52,24 @@ func (p *ScenarioPlan) validateLoad(refuse func(option, format string, args ...a
 	}
 	if p.Grace < 0 {
 		refuse("grace", "is %v, but must be 0 or longer", p.Grace)
+	}
+}
+
+// validateRates refuses rates that are too high.
+func (p *ScenarioPlan) validateRates(refuse func(option, format string, args ...any)) {
+	if p.Rate != nil {
+		if err := CheckRate(*p.Rate); err != nil {
+			refuse("rate", "%v", err)
+		}
+	}
+	for i, s := range p.Stages {
+		if s.Rate == nil {
+			continue
+		}
+		if err := CheckRate(*s.Rate); err != nil {
+			refuse("stages", "has a stage %d that %v", i+1, err)
+			return
+		}
 	}
 }
 

@@ -158,6 +158,9 @@ func (w *wish) readValue(text string) (problem string) {
 		if err != nil {
 			return err.Error()
 		}
+		if err := runner.CheckRate(rate); err != nil {
+			return "the rate " + err.Error()
+		}
 		w.command.Rate = &rate
 		return ""
 	}

@@ -85,7 +85,10 @@ func (r *flagReader) userRange() *runner.IntRange {
 	if most := r.number(findLimitMaxFlag); most != nil {
 		among.Most = *most
 	}
-	if among.Most < among.Start {
+	switch {
+	case among.Most > runner.MostExtra:
+		r.refuse(findLimitMaxFlag, "asks for %d users, but a scenario has at most %d", among.Most, runner.MostExtra)
+	case among.Most < among.Start:
 		r.refuse(findLimitMaxFlag, "is %d, but the search begins with %d users", among.Most, among.Start)
 	}
 	return among
@@ -98,6 +101,9 @@ func (r *flagReader) rateRange() *runner.RateRange {
 	}
 	if most := r.rate(findLimitMaxFlag); most != nil {
 		among.Most = *most
+	}
+	if err := runner.CheckRate(among.Most); err != nil {
+		r.refuse(findLimitMaxFlag, "%v", err)
 	}
 	switch {
 	case among.Start.Count == 0:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,6 +20,13 @@ type plannedRun struct {
 	from     []map[string]string // of each scenario: option -> source
 	seed     uint64
 	seedFrom string
+	warnings []string // for people who may have meant something else
+}
+
+func (p plannedRun) warn(log *slog.Logger) {
+	for _, warning := range p.warnings {
+		log.Warn(warning)
+	}
 }
 
 // planScripts bundles the scripts and decides their options. Where there are several, one that is
@@ -31,8 +39,9 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 	}
 	names := map[string]int{}
 	var problems []error
+	idle := &idleOptions{used: map[idleKey]bool{}}
 	for i, script := range scripts {
-		scenarios, from, err := planScript(ctx, script, settings, opts)
+		scenarios, from, err := planScript(ctx, script, settings, opts, idle)
 		var usage *usageError
 		switch {
 		case errors.Is(err, errHelper):
@@ -57,6 +66,10 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 		return run, errors.Join(problems...)
 	}
 	err = decideThresholds(&run, settings)
+	if err == nil && len(problems) == 0 { // a script that cannot run might have had a use for all options
+		err = idle.judge("")
+	}
+	run.warnings = idle.warnings
 	if err == nil && settings.findLimit != nil {
 		err = checkFindLimit(run.plan)
 	}
@@ -85,7 +98,7 @@ func unique(name string, names map[string]int) string {
 
 // planScript plans the scenarios of a script: those that it names, or the one of its default function.
 // A name is "" when the script does not say it.
-func planScript(ctx context.Context, script foundScript, settings runSettings, opts runner.ScriptOptions) ([]runner.ScenarioPlan, []map[string]string, error) {
+func planScript(ctx context.Context, script foundScript, settings runSettings, opts runner.ScriptOptions, idle *idleOptions) ([]runner.ScenarioPlan, []map[string]string, error) {
 	path := script.path
 	program, err := js.Bundle(path, js.BundleOptions{Modules: opts.Modules})
 	if err != nil {
@@ -98,7 +111,11 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 	if script.inFolder && !exports.Has("default") && !exports.Has("scenarios") {
 		return nil, nil, errHelper
 	}
-	named, decisions, err := decide(path, exports, settings)
+	layer, err := scriptLayer(path, exports)
+	if err != nil {
+		return nil, nil, placeOption(path, err)
+	}
+	named, decisions, err := decide(path, exports, layer, settings)
 	if err != nil {
 		return nil, nil, placeOption(path, err)
 	}
@@ -110,6 +127,7 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 		if err := apply(&decisions[i], &plan, settings.findLimit); err != nil {
 			return nil, nil, refused(path, err, decisions[i].From)
 		}
+		idle.note(settings, settings.speakers(path, layer, s), s, decisions[i].Options)
 		plan.StartTime, plan.FirstUser = runner.Duration(s.StartTime), firstUser
 		if s.Exec != "default" {
 			plan.Exec = s.Exec
@@ -123,6 +141,9 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 	}
 	for i := range plans {
 		plans[i].FirstExtra = firstUser + i*runner.MostExtra
+	}
+	if err := idle.judge(path); err != nil {
+		return nil, nil, err
 	}
 	if err := checkThresholds(path, plans, settings.metrics); err != nil {
 		return nil, nil, err
@@ -157,13 +178,14 @@ func apply(decision *runner.Decision, plan *runner.ScenarioPlan, find *runner.Fi
 	return nil
 }
 
-// decide says which scenarios a script has and what their options are.
-func decide(path string, exports *js.Exports, settings runSettings) ([]runner.NamedScenario, []runner.Decision, error) {
+// scriptLayer is what the script says for all of its scenarios.
+func scriptLayer(path string, exports *js.Exports) (runner.Layer, error) {
 	options, err := runner.ReadOptions(exports.Options)
-	if err != nil {
-		return nil, nil, err
-	}
-	layer := runner.Layer{Options: options, Source: func(string) string { return path + ", options" }}
+	return runner.Layer{Options: options, Source: func(string) string { return path + ", options" }}, err
+}
+
+// decide says which scenarios a script has and what their options are.
+func decide(path string, exports *js.Exports, layer runner.Layer, settings runSettings) ([]runner.NamedScenario, []runner.Decision, error) {
 	if !exports.Has("scenarios") {
 		if !slices.Contains(exports.Functions, "default") {
 			return nil, nil, &js.Error{File: path, Message: "the script has no default function: add `export default async function (user, config) { ... }`"}

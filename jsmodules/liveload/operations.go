@@ -72,6 +72,18 @@ var operationTable = sync.OnceValue(func() map[string]*operation {
 	return table
 })
 
+// BrowserOperations returns the names of the operations whose duration is measured, in alphabetical order.
+func BrowserOperations() []string {
+	var names []string
+	for _, op := range operations() {
+		if op.do != nil {
+			names = append(names, op.name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // local operations touch the user's data, not the browser.
 func local() []*operation {
 	return []*operation{

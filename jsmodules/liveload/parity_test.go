@@ -75,6 +75,19 @@ func TestParity(t *testing.T) {
 	}
 }
 
+// TestBrowserOperations: those that have a duration, and only those.
+func TestBrowserOperations(t *testing.T) {
+	all := BrowserOperations()
+	for name, measured := range map[string]bool{"click": true, "navigate": true, "screenshot": true, "resetStorage": true, "think": false, "assign": false, "step": false} {
+		if slices.Contains(all, name) != measured {
+			t.Errorf("%s is measured: %v, want %v", name, !measured, measured)
+		}
+	}
+	if !slices.IsSorted(all) || len(all) != len(operations())-len(local()) {
+		t.Errorf("%d operations are measured: %v", len(all), all)
+	}
+}
+
 // TestUserParity: every operation and property is there for scripts.
 func TestUserParity(t *testing.T) {
 	var names []string

@@ -28,7 +28,7 @@ func findMetric(where selector, known Known) (*metrics.Metric, error) {
 	return nil, wrong(0, "there is no metric %q%s", where.name, hint)
 }
 
-func checkLabels(m *metrics.Metric, where selector) error {
+func checkLabels(m *metrics.Metric, where selector, known Known) error {
 	keys := []string{}
 	for _, names := range keysOf(m) {
 		keys = append(keys, names[len(names)-1])
@@ -44,8 +44,12 @@ func checkLabels(m *metrics.Metric, where selector) error {
 		default:
 			return wrong(l.keyAt, "%s has no label %q%s", m.Name, l.key, hint)
 		}
-		if allowed := valuesOf(m, l.key); len(allowed) > 0 && !slices.Contains(allowed, l.value) {
-			return wrong(l.valueAt, "%s of %s is never %q%s", l.key, m.Name, l.value, didYouMean(l.value, allowed))
+		if allowed := valuesOf(m, l.key, known); len(allowed) > 0 && !slices.Contains(allowed, l.value) {
+			hint := didYouMean(l.value, allowed)
+			if hint == "" {
+				hint = ": write one of " + strings.Join(allowed, ", ")
+			}
+			return wrong(l.valueAt, "%s of %s is never %q%s", l.key, m.Name, l.value, hint)
 		}
 	}
 	return nil
@@ -100,6 +104,12 @@ func (t *Threshold) setLimit() error {
 		t.limit = u.value(e.number)
 	}
 	switch {
+	case e.number < 0 && t.metric.Kind != metrics.Gauge: // what is counted, and what a histogram takes, starts at 0
+		always := "always holds"
+		if strings.HasPrefix(e.operator, "<") || e.operator == "==" {
+			always = "can never hold"
+		}
+		return wrong(e.numberAt, "nothing that is measured of %s is below 0, so that this %s: write a limit from 0 up", t.metric.Name, always)
 	case d == duration && e.unit == "" && e.number != 0:
 		number := digits(e.number, 15)
 		return wrong(e.unitAt, "%s is a duration, and %s has no unit: write %sms for milliseconds or %sus for microseconds", t.metric.Name, number, number, number)

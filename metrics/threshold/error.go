@@ -73,7 +73,11 @@ const (
 // less than they count.
 func similarity(a, b string) float64 {
 	score := levenshtein.Similarity(a, b, levenshtein.NewParams())
-	if len(a) > 1 && len(b) > 1 && (sorted(a) == sorted(b) || strings.HasPrefix(a, b) || strings.HasPrefix(b, a)) {
+	switch {
+	case len(a) < 2 || len(b) < 2:
+	case sorted(a) == sorted(b): // likelier than a word with other letters
+		score = max(score, 0.8)
+	case strings.HasPrefix(a, b) || strings.HasPrefix(b, a):
 		score = max(score, 0.6)
 	}
 	return score

@@ -173,6 +173,9 @@ func (e *expression) example() string {
 	return e.aggregation + "<250ms"
 }
 
+// exponents follow a number: 1e3, 2.5E-2. No unit begins like one.
+var exponents = regexp.MustCompile(`^[eE][+-]?\d+`)
+
 var plainNumber = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)$`)
 
 func (e *expression) readNumber(r *reader) error {
@@ -187,6 +190,9 @@ func (e *expression) readNumber(r *reader) error {
 	if !plainNumber.MatchString(text) {
 		return wrong(e.numberAt, "%q is no number%s", text, numberHint(text))
 	}
+	exponent := exponents.FindString(r.text[r.at:])
+	text += exponent
+	r.at += len(exponent)
 	number, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.Abs(number) > 1e15 {
 		return wrong(e.numberAt, "%s is too large: nothing measured is above 1e15", text)

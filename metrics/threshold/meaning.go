@@ -14,12 +14,19 @@ var wholes = map[string][]string{
 	metrics.DroppedIterations.Name: {metrics.Iterations.Name, metrics.DroppedIterations.Name},
 }
 
-// labels are all labels that a metric can have, where they are known. It is a constant.
+// labels are all labels that a metric can have, where they are known here. Known may know more. It is a constant.
 var labels = map[string][]string{
 	metrics.Iterations.Name:          {"ok", "failed", "timeout"},
 	metrics.IterationDuration.Name:   {"ok", "failed", "timeout"},
+	metrics.IterationResponse.Name:   {"ok", "failed", "timeout"},
+	metrics.DroppedIterations.Name:   {"no free user", "no session", "not begun in time"},
+	metrics.LateIterations.Name:      {"user was starting", "load generator was late"},
 	metrics.LiveViewNavigations.Name: {"patch", "redirect"},
-	metrics.HTTPRequests.Name:        {"1xx", "2xx", "3xx", "4xx", "5xx", "failed", "opaque", "unknown"},
+	metrics.LiveViewErrors.Name:      {"join crash", "channel error"},
+	metrics.LiveViewLoadingClassDuration.Name: {
+		"phx-click-loading", "phx-submit-loading", "phx-change-loading", "phx-focus-loading", "phx-blur-loading", "phx-keydown-loading", "phx-keyup-loading", "phx-hook-loading",
+	},
+	metrics.HTTPRequests.Name: {"1xx", "2xx", "3xx", "4xx", "5xx", "failed", "opaque", "unknown"},
 }
 
 // Keys of labels that mean something here. A script's samples have any number of tags.
@@ -67,14 +74,17 @@ func isKey(m *metrics.Metric, key string) bool {
 }
 
 // valuesOf lists what a label can be, when that is known.
-func valuesOf(m *metrics.Metric, key string) []string {
+func valuesOf(m *metrics.Metric, key string, known Known) []string {
 	if passesOrFails(m) {
 		if key == outcomeKey {
 			return []string{passed, failed}
 		}
 		return nil
 	}
-	return labels[m.Name]
+	if all, ok := labels[m.Name]; ok {
+		return all
+	}
+	return known.Labels(m.Name)
 }
 
 // partOf returns the part of a recorded label that a key names: all of it, unless the metric has tags or

@@ -21,6 +21,7 @@ func known(t *testing.T) *metrics.Registry {
 			t.Fatal(err)
 		}
 	}
+	r.CloseLabels(metrics.ActionDuration, []string{"check", "click", "fill", "navigate", "waitForText", "waitForURL", "a", "b", "c", "d", "e", "f"})
 	return r
 }
 
@@ -64,6 +65,19 @@ func TestMistakesInExpressions(t *testing.T) {
 		{events, "avg<1,5ms", 5, `"1,5" is no number: write 1.5, or 15 without a comma between thousands`},
 		{events, "avg<1_000ms", 5, `"1_000" is no number: write 1000`},
 		{events, "avg<1.2.3ms", 5, `"1.2.3" is no number: write for example 250 or 0.5`},
+		{events, "p(95)<-250ms", 7, `nothing that is measured of liveview_event_duration_us is below 0, so that this can never hold: write a limit from 0 up`},
+		{events, "p(95) <= -250", 10, `nothing that is measured of liveview_event_duration_us is below 0, so that this can never hold: write a limit from 0 up`},
+		{events, "min>-1ms", 5, `nothing that is measured of liveview_event_duration_us is below 0, so that this always holds: write a limit from 0 up`},
+		{"iterations", "count>=-1", 8, `nothing that is measured of iterations is below 0, so that this always holds: write a limit from 0 up`},
+		{"iterations", "rate==-1/s", 7, `nothing that is measured of iterations is below 0, so that this can never hold: write a limit from 0 up`},
+		{"iterations", "count!=-1e3", 8, `nothing that is measured of iterations is below 0, so that this always holds: write a limit from 0 up`},
+		{"checks", "rate>-1%", 6, `nothing that is measured of checks is below 0, so that this always holds: write a limit from 0 up`},
+		{"cart_total", "avg<-5", 5, `nothing that is measured of cart_total is below 0, so that this can never hold: write a limit from 0 up`},
+		{events, "avg<1e16us", 5, `1e16 is too large: nothing measured is above 1e15`},
+		{events, "avg<1e999us", 5, `1e999 is too large: nothing measured is above 1e15`},
+		{events, "avg<1ems", 6, `the unit "ems" is not known: write us, ms, s, m, B, kB, MB, % or /s`},
+		{events, "avg<1e3", 8, `liveview_event_duration_us is a duration, and 1000 has no unit: write 1000ms for milliseconds or 1000us for microseconds`},
+		{events, "p(1e1)<1s", 3, `"1e1" is no percentile: write a number from 0 to 100, such as p(95) or p(99.9)`},
 		{events, "avg<-ms", 5, `"-" is no number: write for example 250 or 0.5`},
 		{events, "avg<10000000000000000us", 5, `10000000000000000 is too large: nothing measured is above 1e15`},
 		{events, "p(95)<250kbs", 10, `the unit "kbs" is not known: write us, ms, s, m, B, kB, MB, % or /s`},
@@ -131,12 +145,35 @@ func TestMistakesInMetrics(t *testing.T) {
 		{"logins{outcome:ok}", 16, `outcome of logins is never "ok": write pass or fail`},
 		{"orders{scenaro:pass}", 8, `orders has no label "scenaro": did you mean scenario?`},
 		{"checks{outcome:passed}", 16, `outcome of checks is never "passed": did you mean pass?`},
+		{"action_duration_us{operation:clik}", 30, `operation of action_duration_us is never "clik": did you mean click?`},
+		{"action_duration_us{operation:cilck}", 30, `operation of action_duration_us is never "cilck": did you mean click?`},
+		{"action_duration_us{operation:zzzzzz}", 30, `operation of action_duration_us is never "zzzzzz": write one of check, click, fill, navigate, waitForText, waitForURL, a, b, c, d, e, f`},
+		{"iteration_response_us{outcome:time}", 31, `outcome of iteration_response_us is never "time": did you mean timeout?`},
+		{"dropped_iterations{cause:no user}", 26, `cause of dropped_iterations is never "no user": write no free user, no session or not begun in time`},
+		{"late_iterations{cause:x}", 23, `cause of late_iterations is never "x": write user was starting or load generator was late`},
+		{"liveview_errors{kind:join}", 22, `kind of liveview_errors is never "join": did you mean join crash?`},
+		{"liveview_loading_class_duration_us{class:click}", 42, `class of liveview_loading_class_duration_us is never "click": write phx-click-loading, phx-submit-loading, phx-change-loading, phx-focus-loading, phx-blur-loading, phx-keydown-loading, phx-keyup-loading or phx-hook-loading`},
 		{"iterations{outcome:okay}", 20, `outcome of iterations is never "okay": did you mean ok?`},
 		{"http_requests{status:500}", 22, `status of http_requests is never "500": write 1xx, 2xx, 3xx, 4xx, 5xx, failed, opaque or unknown`},
 		{"scenario_duration_us{page:/}", 22, `scenario_duration_us has no label "page": it can only be asked for a scenario, as in scenario_duration_us{scenario:NAME}`},
 	}
 	for _, c := range cases {
 		expectMistake(t, Spec{Metric: c.metric, Expression: "count>0"}, c.metric, c.column, c.problem)
+	}
+}
+
+// TestOpenLabels: what nobody knows beforehand is never refused.
+func TestOpenLabels(t *testing.T) {
+	for _, metric := range []string{
+		"action_duration_us{operation:click}", "dropped_iterations{cause:no free user}", "liveview_event_duration_us{event:clik}", "step_duration_us{step:clik}", "checks{name:clik}",
+		"orders{plan:clik}", "logins{plan:clik,outcome:pass}", "iteration_failures{class:clik}", "liveview_page_loading_duration_us{kind:clik}", "http_request_duration_us{type:clik}",
+	} {
+		if _, err := Compile(Spec{Metric: metric, Expression: "count>0"}, known(t)); err != nil {
+			t.Errorf("%s: %v", metric, err)
+		}
+	}
+	if _, err := Compile(Spec{Metric: "action_duration_us{operation:clik}", Expression: "count>0"}, metrics.NewRegistry()); err != nil {
+		t.Errorf("nobody has said which operations there are: %v", err)
 	}
 }
 

@@ -169,11 +169,17 @@ func TestComparisons(t *testing.T) {
 func TestLimits(t *testing.T) {
 	for expression, limit := range map[string]float64{
 		"max<250us": 250, "max<250µs": 250, "max<1.5ms": 1500, "max<2s": 2e6, "max<1m": 60e6, "max<1h": 3600e6, "max>0": 0,
-		" max  <  .5 s ": 500_000, "max<+5ms": 5000, "max<5.ms": 5000,
+		" max  <  .5 s ": 500_000, "max<+5ms": 5000, "max<5.ms": 5000, "max<1e3ms": 1e6, "max<2.5E+2us": 250, "max < 1e-1 s": 100_000, "max<1e15us": 1e15, "max>-0": 0,
 	} {
 		threshold, err := Compile(Spec{Metric: events, Expression: expression}, known(t))
 		if err != nil || threshold.limit != limit {
 			t.Errorf("the limit of %q is %+v, %v; want %v µs", expression, threshold, err, limit)
+		}
+	}
+	for expression, limit := range map[string]float64{"value>-1e3": -1000, "min>=-0.5": -0.5} { // a gauge may be negative
+		threshold, err := Compile(Spec{Metric: "queue_length", Expression: expression}, known(t))
+		if err != nil || threshold.limit != limit {
+			t.Errorf("the limit of %q is %+v, %v; want %v", expression, threshold, err, limit)
 		}
 	}
 	for expression, limit := range map[string]float64{"rate>7%": 0.07, "rate>0.07": 0.07, "rate>=100%": 1, "rate>29%": 0.29} {
@@ -281,7 +287,7 @@ func TestSpecTravelsAsJSON(t *testing.T) {
 
 // Whatever is written: no panic, and a mistake lies within the text and has a message.
 func FuzzCompile(f *testing.F) {
-	for _, seed := range []string{"p(95)<250ms", "rate>0.99", "count == 0", "p(99.9) <= 1.5 s", "avg<1,5ms", "p(", "max<9e9", "rate>5/m", "≤µ%"} {
+	for _, seed := range []string{"p(95)<250ms", "rate>0.99", "count == 0", "p(99.9) <= 1.5 s", "avg<1,5ms", "p(", "max<9e9", "rate>5/m", "≤µ%", "count>1e3", "avg<-1e-3ms"} {
 		f.Add(events, seed)
 	}
 	for _, seed := range []string{"checks{name:cart}", "checks{name:'a,b}',outcome:pass}", "a{", "{}", "a{b:\"\\", "iterations{outcome:ok}"} {
