@@ -233,7 +233,7 @@ func (c *Controller) info(plan runner.Plan, scenarios []runner.ScenarioPlan) met
 			continue
 		}
 		info.Scenarios = append(info.Scenarios, metrics.ScenarioInfo{
-			Name: s.Name, Users: s.Users, Duration: s.Planned(), Load: s.LoadText(), Options: s.Described(), Tags: s.Tags,
+			Name: s.Name, Users: s.Users, Duration: s.Planned(), StartTime: time.Duration(s.StartTime), Load: s.LoadText(), Options: s.Described(), Tags: s.Tags,
 		})
 	}
 	return info
