@@ -131,7 +131,7 @@ func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []run
 			guard.add(batch[i].Name, thresholds[i])
 		}
 	}
-	end, err := c.collect(ctx, job, info.Start, drain, aggregator, guard)
+	end, err := c.collect(ctx, live, drain, aggregator, guard)
 	c.batch.Store(nil)
 	if closeErr := job.Close(ctx); closeErr != nil {
 		c.Log.Warn("could not take all browsers away", "error", closeErr)
@@ -200,18 +200,19 @@ func interruption(ctx context.Context, drain <-chan struct{}) string {
 	return ""
 }
 
-// collect runs the job and hands its snapshots to the aggregator, the thresholds and the sinks. It
+// collect runs the batch and hands its snapshots to the aggregator, the thresholds and the sinks. It
 // returns when the users had ended.
-func (c *Controller) collect(ctx context.Context, job Job, start time.Time, drain <-chan struct{}, aggregator *metrics.Aggregator, guard *guard) (end time.Time, err error) {
+func (c *Controller) collect(ctx context.Context, live *liveBatch, drain <-chan struct{}, aggregator *metrics.Aggregator, guard *guard) (end time.Time, err error) {
 	snapshots := make(chan *metrics.Snapshot, 4)
 	var runErr error
 	bounded, drain, release := guard.over(ctx, drain)
 	defer release()
+	live.endWith(drain)
 	go func() {
 		defer close(snapshots)
-		runErr = job.Run(bounded, start, drain, snapshots)
+		runErr = live.job.Run(bounded, live.start, drain, snapshots)
 	}()
-	end = start
+	end = live.start
 	for snapshot := range snapshots {
 		end = snapshot.To
 		aggregator.Add(snapshot)
@@ -233,7 +234,7 @@ func (c *Controller) info(plan runner.Plan, scenarios []runner.ScenarioPlan) met
 			continue
 		}
 		info.Scenarios = append(info.Scenarios, metrics.ScenarioInfo{
-			Name: s.Name, Users: s.Users, Duration: s.Planned(), Load: s.LoadText(), Options: s.Described(), Tags: s.Tags,
+			Name: s.Name, Users: s.Users, Duration: s.Planned(), StartTime: time.Duration(s.StartTime), Load: s.LoadText(), Options: s.Described(), Tags: s.Tags,
 		})
 	}
 	return info

@@ -61,6 +61,9 @@ func newSearch(ctx context.Context, plan *runner.ScenarioPlan, thresholds []*thr
 // begin asks for the next load.
 func (s *search) begin(now time.Duration) {
 	s.began, s.before, s.ready, s.judging, s.resting = now, s.asked, unready, false, false
+	if s.loads.Again() {
+		s.asked = 0 // users that have ended are replaced when they are asked for
+	}
 	s.window = newWindow(now, s.plan.Name, s.thresholds)
 	if s.open() {
 		s.command(runner.Command{Rate: s.plan.LimitRate(s.loads.Load())})
@@ -176,6 +179,7 @@ func (s *search) judge(now time.Duration) {
 		FromMS:     s.window.from.Milliseconds(), ToMS: now.Milliseconds(),
 	}
 	step.Load, step.Text = s.plan.LimitLoad(s.loads.Load())
+	step.Again = s.loads.Again()
 	s.weigh(&step)
 	s.steps = append(s.steps, step)
 	switch s.loads.Judge(step.Held); {
@@ -193,7 +197,11 @@ func (s *search) publish() {
 	if !s.open() {
 		found.Users = s.loads.Load()
 	}
-	switch load := s.textOf(s.loads.Load()); {
+	load := s.textOf(s.loads.Load())
+	if s.loads.Again() {
+		load += " (tried again)"
+	}
+	switch {
 	case s.loads.Done():
 		found.Now = "the search is over, iterations finish"
 	case s.judging:
@@ -236,14 +244,15 @@ func (s *search) found() *metrics.Limit {
 	return l
 }
 
-// stepOf returns what became of a load, nil when it was not judged.
+// stepOf returns what became of a load at last, nil when it was not judged.
 func (s *search) stepOf(load int) *metrics.LimitStep {
 	_, text := s.plan.LimitLoad(load)
-	i := slices.IndexFunc(s.steps, func(step metrics.LimitStep) bool { return step.Text == text })
-	if i < 0 {
-		return nil
+	for i := range slices.Backward(s.steps) {
+		if s.steps[i].Text == text {
+			return &s.steps[i]
+		}
 	}
-	return &s.steps[i]
+	return nil
 }
 
 // err says why the search could not go on, nil when it could.

@@ -21,6 +21,16 @@ type ScenarioStatus struct {
 	Failures   int64       `json:"iteration_failures"`
 	Failed     int64       `json:"users_failed"`
 	LeftMS     *int64      `json:"left_ms,omitempty"` // until no more iterations begin; nil when nobody knows
+	// Search is how far the search for the limit is; nil without one.
+	Search *SearchStatus `json:"search,omitempty"`
+}
+
+// A SearchStatus is how far a search for the largest load that holds is, in words.
+type SearchStatus struct {
+	Now    string `json:"now,omitempty"`    // "12 users being judged"; "" when it goes on no more
+	Held   string `json:"held,omitempty"`   // the largest load that held: "8 users"
+	Broke  string `json:"broke,omitempty"`  // the smallest load that did not
+	Reason string `json:"reason,omitempty"` // why not
 }
 
 // A State is what a scenario does.
@@ -76,8 +86,27 @@ func (b *liveBatch) status(plan *runner.ScenarioPlan, live metrics.LiveScenario)
 		s.LeftMS = &left
 	}
 	s.State = b.state(plan, commanded, elapsed)
-	if s.State == Finishing || s.State == Ended {
+	over := s.State == Finishing || s.State == Ended
+	if over {
 		s.LeftMS = new(int64) // also when it was stopped early
+	}
+	s.Search = searchStatus(live.Limit, over)
+	return s
+}
+
+func searchStatus(found *metrics.Limit, over bool) *SearchStatus {
+	if found == nil {
+		return nil
+	}
+	s := &SearchStatus{}
+	if !over {
+		s.Now = found.Now
+	}
+	if held := found.HeldStep(); held != nil {
+		s.Held = held.Text
+	}
+	if broke := found.BrokenStep(); broke != nil {
+		s.Broke, s.Reason = broke.Text, reasons(broke)
 	}
 	return s
 }
@@ -87,7 +116,7 @@ func (b *liveBatch) state(plan *runner.ScenarioPlan, commanded *commanded, elaps
 	switch {
 	case b.job.Ended(plan.Name):
 		return Ended
-	case commanded.stopped, planned > 0 && elapsed >= planned:
+	case commanded.stopped, b.draining(), planned > 0 && elapsed >= planned:
 		return Finishing
 	case commanded.paused:
 		return Paused

@@ -46,6 +46,7 @@ type liveBatch struct {
 	plans []runner.ScenarioPlan
 
 	mu        sync.Mutex
+	drained   <-chan struct{}       // closed when no iteration of any scenario begins any more; nil before the run
 	commanded map[string]*commanded // by scenario
 }
 
@@ -65,6 +66,23 @@ func newLiveBatch(job Job, start time.Time, plans []runner.ScenarioPlan) *liveBa
 		b.commanded[p.Name] = &commanded{}
 	}
 	return b
+}
+
+// endWith says what the end of all scenarios is to be known by.
+func (b *liveBatch) endWith(drained <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.drained = drained
+}
+
+// draining says whether no iteration of any scenario begins any more.
+func (b *liveBatch) draining() bool {
+	select {
+	case <-b.drained:
+		return true
+	default:
+		return false
+	}
 }
 
 func (b *liveBatch) steer(ctx context.Context, scenario string, cmd runner.Command) (Steered, error) {

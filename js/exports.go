@@ -37,9 +37,12 @@ func Inspect(ctx context.Context, p *Program, opts VMOptions) (*Exports, error) 
 	return found, nil
 }
 
+// ExportNames returns the names of what the script exports. It is called on the VM's goroutine.
+func (vm *VM) ExportNames() []string { return vm.exports.Keys() }
+
 // describe runs code of the script where data has getters or toJSON.
 func (vm *VM) describe(found *Exports) (err error) {
-	found.Names = vm.exports.Keys()
+	found.Names = vm.ExportNames()
 	sort.Strings(found.Names)
 	for _, name := range found.Names {
 		if v, ok := vm.Export(name); ok {

@@ -1,5 +1,7 @@
 package metrics
 
+import "slices"
+
 // A Limit is what a search for the largest load that holds has found, or has found so far. Who searches is
 // package cluster.
 type Limit struct {
@@ -32,8 +34,9 @@ const (
 
 // A LimitStep is one load that was tried.
 type LimitStep struct {
-	Load       float64            `json:"load"` // users, or iterations per second
-	Text       string             `json:"text"` // "140 users", "90/m"
+	Load       float64            `json:"load"`            // users, or iterations per second
+	Text       string             `json:"text"`            // "140 users", "90/m"
+	Again      bool               `json:"again,omitempty"` // it had broken once before, and was tried again
 	Held       bool               `json:"held"`
 	By         LimitCause         `json:"by,omitempty"`      // what it broke on
 	Reasons    []string           `json:"reasons,omitempty"` // what of that, in words
@@ -49,7 +52,7 @@ func (l *Limit) HeldStep() *LimitStep { return l.step(l.Held, true) }
 func (l *Limit) BrokenStep() *LimitStep { return l.step(l.Broke, false) }
 
 func (l *Limit) step(load *float64, held bool) *LimitStep {
-	for i := range l.Steps {
+	for i := range slices.Backward(l.Steps) { // a load that was tried again counts as it was then
 		if s := &l.Steps[i]; load != nil && s.Load == *load && s.Held == held {
 			return s
 		}

@@ -23,7 +23,9 @@ type RunInfo struct {
 type ScenarioInfo struct {
 	Name     string        `json:"name"`
 	Users    int           `json:"users"`
-	Duration time.Duration `json:"duration"` // nanoseconds; 0 when it ends by itself
+	Duration time.Duration `json:"duration"` // nanoseconds since the start of the run; 0 when it ends by itself
+
+	StartTime time.Duration `json:"start_time,omitempty"` // nanoseconds since the start of the run
 
 	Load    string            `json:"load,omitempty"`    // what is planned, in words: "10 users", "20/s by up to 50 users"
 	Options any               `json:"options,omitempty"` // of this scenario, instead of those of RunInfo

@@ -118,8 +118,14 @@ func (p *ScenarioPlan) path(from string) string {
 	return text
 }
 
-// UsersAt returns how many users a closed kind plans for a moment, counted from the scenario's start.
-func (p *ScenarioPlan) UsersAt(elapsed time.Duration) int { return p.users().At(elapsed) }
+// UsersAt returns how many users a closed kind plans for a moment, counted from the scenario's start: none
+// before that.
+func (p *ScenarioPlan) UsersAt(elapsed time.Duration) int {
+	if elapsed < 0 {
+		return 0
+	}
+	return p.users().At(elapsed)
+}
 
 // RateAt returns how many iterations a second an open kind plans for a moment, counted from the scenario's
 // start.

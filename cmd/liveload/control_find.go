@@ -115,7 +115,33 @@ func showStatus(out io.Writer, s control.Status) error {
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("write the status: %w", err)
 	}
+	for _, one := range s.Scenarios {
+		if one.Search == nil {
+			continue
+		}
+		if _, err := fmt.Fprintf(out, "\nlooking for the limit of %s: %s\n", plaintext.Line(one.Name), searchOf(*one.Search)); err != nil {
+			return fmt.Errorf("write the status: %w", err)
+		}
+	}
 	return nil
+}
+
+// searchOf says how far a search is.
+func searchOf(s cluster.SearchStatus) string {
+	var parts []string
+	if s.Now != "" {
+		parts = append(parts, s.Now)
+	}
+	switch {
+	case s.Held != "":
+		parts = append(parts, s.Held+" held")
+	case s.Broke == "":
+		parts = append(parts, "no load was judged by now")
+	}
+	if s.Broke != "" {
+		parts = append(parts, s.Broke+" did not: "+s.Reason)
+	}
+	return plaintext.Line(strings.Join(parts, "; "))
 }
 
 func usersOf(s cluster.ScenarioStatus) string {

@@ -178,12 +178,13 @@ func showSearch(out io.Writer, s *runner.ScenarioPlan) {
 		way = append(way, text)
 	}
 	settle, step := s.FindLimit.Settle().Round(100*time.Millisecond), time.Duration(s.FindLimit.Step)
-	most := limit.MostSteps(s.LimitStart(), s.FindLimit.Most)
+	usual := limit.UsualSteps(s.LimitStart(), s.FindLimit.Most)
 	fmt.Fprintf(out, "  The search: %s while they hold, then between the last two to within 5 %%.\n", strings.Join(way, ", "))
 	more := "users take to start"
 	if s.Kind().Open() {
 		more = "iterations take to end after a rate that broke"
 	}
-	fmt.Fprintf(out, "  Each settles for %v and is judged for %v: %d loads in %v at most, and the time that %s.\n\n",
-		settle, step, most, (time.Duration(most) * (settle + step)).Round(time.Second), more)
+	fmt.Fprintf(out, "  Each settles for %v and is judged for %v: %d loads in %v at most, and the time that %s.\n",
+		settle, step, usual, (time.Duration(usual) * (settle + step)).Round(time.Second), more)
+	fmt.Fprintf(out, "  The one that broke is tried again; if it holds then, the search goes on from there and takes longer.\n\n")
 }

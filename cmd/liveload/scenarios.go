@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/runner"
@@ -137,7 +138,9 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 		}
 		firstUser += plan.Users
 		plans = append(plans, plan)
-		from = append(from, origins(path, s, decisions[i].From, settings))
+		origin := origins(path, s, decisions[i].From, settings)
+		followStages(origin, &plan, decisions[i].Options)
+		from = append(from, origin)
 	}
 	for i := range plans {
 		plans[i].FirstExtra = firstUser + i*runner.MostExtra
@@ -232,6 +235,21 @@ func origins(path string, s runner.NamedScenario, decided map[string]string, set
 		from["config"] = settings.configFrom
 	}
 	return from
+}
+
+// followStages says what follows from the stages of a scenario: the most users, and how long it lasts unless a shorter
+// duration cuts them off.
+func followStages(from map[string]string, plan *runner.ScenarioPlan, decided runner.Options) {
+	const source = "from stages"
+	if len(plan.Stages) == 0 {
+		return
+	}
+	if plan.Kind() == runner.KindRampingUsers {
+		from["users"] = source
+	}
+	if decided.Duration == nil || *decided.Duration > time.Duration(plan.Duration) {
+		from["duration"] = source
+	}
 }
 
 // missingScript turns a script that is not there into a mistake of the command line, and a word that

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// parseCSV reads rows below a row of names. Errors begin with name:line.
+// parseCSV reads rows, at least one, below a row of names. Errors begin with name:line.
 func parseCSV(name string, content []byte, delimiter rune) (node, error) {
 	content, err := plainText(name, content)
 	if err != nil {
@@ -32,7 +32,10 @@ func parseCSV(name string, content []byte, delimiter rune) (node, error) {
 	rows := &list{}
 	for {
 		cells, err := r.Read()
-		if errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, io.EOF) && len(rows.items) == 0: // soon nobody could take a row
+			return nil, fmt.Errorf("%s has no rows: below its first line, which names the columns, it needs at least one", name)
+		case errors.Is(err, io.EOF):
 			return rows, nil
 		}
 		if err != nil {

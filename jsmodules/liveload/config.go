@@ -11,7 +11,8 @@ import (
 )
 
 // RunConfig calls the script's config(opts) in a VM of its own and returns the plain data that it
-// gave. A script without that export gets the options themselves as its config.
+// gave. A script without that export gets the options themselves as its config. What of the options nobody
+// can have read is logged.
 func RunConfig(ctx context.Context, program *js.Program, vmOpts js.VMOptions, opts map[string]string) (any, error) {
 	vm, err := js.NewVM(ctx, program, vmOpts)
 	if err != nil {
@@ -23,13 +24,17 @@ func RunConfig(ctx context.Context, program *js.Program, vmOpts js.VMOptions, op
 	}
 	fn, ok := vm.Export("config")
 	if !ok {
-		return given, nil
+		return given, warnOfIgnored(ctx, vm, given)
 	}
 	if _, callable := goja.AssertFunction(fn); !callable {
 		return nil, &js.Error{File: program.Name(), Message: "the export config must be a function"}
 	}
 	arg, err := vm.FromPlain(given, false)
 	if err != nil {
+		return nil, fmt.Errorf("pass options to config: %w", err)
+	}
+	reads := newReads(given)
+	if arg, err = vm.Run(ctx, func() (goja.Value, error) { return reads.watch(vm, arg) }); err != nil {
 		return nil, fmt.Errorf("pass options to config: %w", err)
 	}
 	value, err := vm.Call(ctx, fn, arg)
@@ -48,5 +53,6 @@ func RunConfig(ctx context.Context, program *js.Program, vmOpts js.VMOptions, op
 	case err != nil:
 		return nil, &js.Error{File: program.Name(), Message: "config must return plain data: " + err.Error(), Cause: err}
 	}
+	reads.warn(vm)
 	return config, nil
 }

@@ -78,14 +78,12 @@ type (
 
 func write(w io.Writer, results []metrics.Result) error {
 	all := suites{Name: "liveload"}
-	var took time.Duration
 	for _, r := range results {
 		s := suiteOf(r)
 		all.Suites = append(all.Suites, s)
 		all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
-		took += elapsed(r)
 	}
-	all.Time = seconds(took)
+	all.Time = seconds(lasted(results))
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
@@ -194,6 +192,24 @@ func failures(g metrics.ScenarioResult) []string {
 
 func elapsed(r metrics.Result) time.Duration {
 	return time.Duration(r.Global.ElapsedMS) * time.Millisecond
+}
+
+// lasted is the time from the start of the first scenario to the end of the last one: some of them run side
+// by side. Those that could not run took none.
+func lasted(results []metrics.Result) time.Duration {
+	var from, to time.Time
+	for _, r := range results {
+		if r.GeneratedAt.IsZero() {
+			continue
+		}
+		if start := r.GeneratedAt.Add(-elapsed(r)); from.IsZero() || start.Before(from) {
+			from = start
+		}
+		if r.GeneratedAt.After(to) {
+			to = r.GeneratedAt
+		}
+	}
+	return to.Sub(from)
 }
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }

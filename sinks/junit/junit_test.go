@@ -50,7 +50,7 @@ func aRun() []metrics.Result {
 			Health: metrics.Health{Saturated: true, Reasons: []string{"node here: the CPU was busy"}, Notes: []string{"ended early: ..."}},
 		},
 		{Name: "broken", Error: "broken.js:3:1: SyntaxError: <nonsense>"},
-		{Name: "closed", Global: metrics.ScenarioResult{Users: metrics.UserTotals{Total: 1, Failed: 1}, ElapsedMS: 100, Counters: nothing}},
+		{Name: "closed", GeneratedAt: time.Date(2026, 8, 1, 12, 0, 30, 100e6, time.UTC), Global: metrics.ScenarioResult{Users: metrics.UserTotals{Total: 1, Failed: 1}, ElapsedMS: 100, Counters: nothing}},
 	}
 }
 
@@ -91,6 +91,33 @@ func TestLimit(t *testing.T) {
 		}
 		if s.Tests != 2 || s.Failures != failures || s.Cases[1].Name != "a load holds" || !strings.Contains(s.Output, "This is the limit.") {
 			t.Errorf("held %v: %+v", held, s)
+		}
+	}
+}
+
+// TestTheTimeOfTheRun: scenarios side by side take no longer than one of them, those one after the other
+// as long as all, with what is between them.
+func TestTheTimeOfTheRun(t *testing.T) {
+	began := time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
+	scenario := func(from, to time.Duration) metrics.Result {
+		return metrics.Result{GeneratedAt: began.Add(to), Global: metrics.ScenarioResult{ElapsedMS: (to - from).Milliseconds()}}
+	}
+	broken := metrics.Result{Error: "SyntaxError"}
+	for _, c := range []struct {
+		results []metrics.Result
+		took    string
+	}{
+		{[]metrics.Result{scenario(0, 10*time.Second), scenario(0, 10*time.Second)}, "10.000"},
+		{[]metrics.Result{scenario(0, 10*time.Second), broken, scenario(12*time.Second, 17*time.Second)}, "17.000"},
+		{[]metrics.Result{broken}, "0.000"},
+		{nil, "0.000"},
+	} {
+		var out bytes.Buffer
+		if err := write(&out, c.results); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), ` time="`+c.took+`">`) {
+			t.Errorf("not %s s:\n%s", c.took, out.String())
 		}
 	}
 }

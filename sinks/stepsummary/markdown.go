@@ -104,6 +104,9 @@ func limit(out *strings.Builder, l *metrics.Limit) {
 		if !s.Held {
 			mark, why = "❌", cell(strings.Join(s.Reasons, ", and "))
 		}
+		if s.Again {
+			why = "tried again: " + why
+		}
 		if s.By == metrics.LimitGenerator || s.By == metrics.LimitLoad {
 			mark = "⚠️"
 		}

@@ -76,13 +76,14 @@ func aSearch(held *float64) metrics.Result {
 		{Load: 8, Text: "8 users", Held: true},
 		{Load: 16, Text: "16 users", By: metrics.LimitApplication, Reasons: []string{"p(95) of a|b was 3 s, over 1 s"}},
 		{Load: 12, Text: "12 users", By: metrics.LimitGenerator, Reasons: []string{"node here: the CPU was busy", "9 late"}},
+		{Load: 12, Text: "12 users", Again: true, Held: true},
 	}}}
 }
 
 func TestLimit(t *testing.T) {
 	text := markdown([]metrics.Result{aSearch(value(8))})
 	want := "\n**`The application held 8 users; at 16, ...`**\n\n| | load | |\n|---|---|---|\n| ✅ | `8 users` | held |\n" +
-		"| ❌ | `16 users` | `p(95) of a\\|b was 3 s, over 1 s` |\n| ⚠️ | `12 users` | `node here: the CPU was busy, and 9 late` |\n"
+		"| ❌ | `16 users` | `p(95) of a\\|b was 3 s, over 1 s` |\n| ⚠️ | `12 users` | `node here: the CPU was busy, and 9 late` |\n| ✅ | `12 users` | tried again: held |\n"
 	if !strings.Contains(text, want) {
 		t.Errorf("the summary is\n%s\nwithout\n%s", text, want)
 	}

@@ -38,6 +38,10 @@ func markOfStep(s metrics.LimitStep) span {
 
 func verdict(s metrics.LimitStep) string {
 	reasons := clean(strings.Join(s.Reasons, ", and "))
+	if s.Again {
+		s.Again = false
+		return "tried again, " + verdict(s)
+	}
 	switch s.By {
 	case metrics.LimitApplication:
 		return "broke: " + reasons

@@ -24,18 +24,21 @@ func searched() []*metrics.Limit {
 		{Load: 12, Text: "12 users", By: metrics.LimitApplication, Reasons: []string{"p(95) of liveview_event_duration_us was 412 ms, over 250 ms"}, Thresholds: promise(412_000)},
 		{Load: 10, Text: "10 users", By: metrics.LimitLoad, Reasons: []string{"only 9 of 10 users were left, the others had ended"}, Thresholds: promise(190_000)},
 		{Load: 9, Text: "9 users", Held: true, Thresholds: promise(150_000)},
+		{Load: 10, Text: "10 users", Again: true, Held: true, Thresholds: promise(170_000)},
+		{Load: 11, Text: "11 users", By: metrics.LimitApplication, Reasons: []string{"p(95) of liveview_event_duration_us was 300 ms, over 250 ms"}, Thresholds: promise(300_000)},
+		{Load: 11, Text: "11 users", Again: true, By: metrics.LimitApplication, Reasons: []string{"p(95) of liveview_event_duration_us was 301 ms, over 250 ms"}, Thresholds: promise(301_000)},
 	}
 	found := []*metrics.Limit{{Of: "users", Now: "8 users settling", Users: 8}}
 	for i := range steps {
-		l := &metrics.Limit{Of: "users", Held: ptr(8.0), Steps: steps[:i+1], Now: "11 users being judged", Users: 11}
+		l := &metrics.Limit{Of: "users", Held: &steps[[]int{0, 0, 0, 0, 4, 5, 5, 5}[i]].Load, Steps: steps[:i+1], Now: "11 users being judged", Users: 11}
 		if i > 0 {
-			l.Broke = &steps[min(i, 3)].Load
+			l.Broke = &steps[[]int{0, 1, 2, 3, 3, 2, 6, 7}[i]].Load
 		}
 		found = append(found, l)
 	}
 	last := *found[len(found)-1]
-	last.Held, last.By, last.Complete, last.Now = ptr(9.0), metrics.LimitLoad, true, "the search is over, iterations finish"
-	last.Statement = "The load could not be made: at 10 users, only 9 of 10 users were left, the others had ended. 9 users held."
+	last.By, last.Complete, last.Now = metrics.LimitApplication, true, "the search is over, iterations finish"
+	last.Statement = "The application held 10 users; at 11, p(95) of liveview_event_duration_us was 301 ms, over 250 ms."
 	return append(found, &last)
 }
 

@@ -21,7 +21,10 @@ func introduction(s metrics.ScenarioInfo) text {
 	}
 	t := text{{bold, clean(s.Name)}, {plain, ": " + clean(load)}}
 	if s.Duration > 0 {
-		t = t.add(plain, " for "+duration(s.Duration))
+		t = t.add(plain, " for "+length(s.Duration-s.StartTime))
+	}
+	if s.StartTime > 0 {
+		t = t.add(plain, ", starts after "+length(s.StartTime))
 	}
 	return t
 }

@@ -58,6 +58,14 @@ func duration(d time.Duration) string {
 	return fmt.Sprintf("%ds", s)
 }
 
+// length is a duration that may be shorter than a second.
+func length(d time.Duration) string {
+	if d < time.Second {
+		return d.Round(time.Millisecond).String()
+	}
+	return duration(d)
+}
+
 func byteSize(v float64) string {
 	for _, unit := range []string{"B", "kB", "MB", "GB"} {
 		if v < 999.5 {
