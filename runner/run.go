@@ -46,7 +46,7 @@ func (r *Run) Do(ctx context.Context) error {
 	defer r.Stock.Close()
 	noNew, done := steered(noNew, control)
 	defer done()
-	s := &scene{run: r, control: control, abort: end.abort}
+	s := &scene{run: r, control: control, abort: end.abort, makers: newMakers()}
 	startAt := time.Now().Add(time.Duration(r.Plan.StartTime))
 	if r.Plan.Kind().Open() {
 		newCrew(s).play(ctx, noNew, startAt)

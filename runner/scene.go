@@ -37,6 +37,7 @@ type scene struct {
 	run     *Run
 	control *Control
 	abort   func(error) bool
+	makers  makers
 	users   sync.WaitGroup
 	ids     identities
 }
@@ -48,6 +49,7 @@ func (s *scene) live(ctx, noNew context.Context, number int, turns turns) {
 		who:      r.Plan.whoIs(number, r.Node),
 		number:   number,
 		stock:    r.Stock,
+		makers:   s.makers,
 		plan:     &r.Plan,
 		script:   r.Script,
 		sessions: r.Sessions,

@@ -15,14 +15,23 @@ const stockTime = 3 * time.Second
 // A Stock has users of a scenario that were made before its start, so that they start when they are due,
 // however many are due at once. Safe for concurrent use.
 type Stock struct {
-	mu    sync.Mutex
-	users map[int]stocked // by number
+	missing int
+	mu      sync.Mutex
+	users   map[int]stocked // by number
 }
 
 type stocked struct {
 	user User
 	err  error
 }
+
+// makers are places for those who make users while a scenario runs, in the order in which they come. A big script
+// that is loaded for all of its users at once takes all of the machine from those that run, and every one of them
+// longer than a script may take.
+type makers chan struct{}
+
+// newMakers leaves a processor to the users that run, when there is more than one.
+func newMakers() makers { return make(makers, max(1, runtime.GOMAXPROCS(0)-1)) }
 
 // MakeUsers makes the users that the plan has on a node, as many as there is time for. They belong to the Run
 // that gets them, or to whoever calls Close.
@@ -41,6 +50,7 @@ func MakeUsers(ctx context.Context, plan *ScenarioPlan, node string, script Scri
 		})
 	}
 	makers.Wait()
+	s.missing = plan.stockedUsers() - len(s.users)
 	if len(s.users) > 0 {
 		runtime.GC() // now, rather than while the first of them start
 	}
@@ -58,6 +68,9 @@ func (p *ScenarioPlan) stockedUsers() int {
 func (p *ScenarioPlan) whoIs(number int, node string) UserInfo {
 	return UserInfo{ID: p.UserID(number), Node: node, Scenario: p.Name, Seed: p.Seed}
 }
+
+// Missing is how many users there was no time for.
+func (s *Stock) Missing() int { return s.missing }
 
 func (s *Stock) put(number int, one stocked) {
 	s.mu.Lock()

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -95,6 +96,19 @@ func TestStockFailsWithItsUser(t *testing.T) {
 	})
 }
 
+// TestStockThatIsNotReadyInTime says how many users are missing.
+func TestStockThatIsNotReadyInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := &fakeScript{prepare: func(UserInfo) error { time.Sleep(2 * time.Second); return nil }}
+		p := plan(func(p *ScenarioPlan) { p.Users = 400 })
+		stock := MakeUsers(t.Context(), &p, "n", script)
+		defer stock.Close()
+		if want := 400 - 2*min(200, runtime.GOMAXPROCS(0)); stock.Missing() != want {
+			t.Errorf("%d users are missing, want %d", stock.Missing(), want)
+		}
+	})
+}
+
 // TestNoStockForARate: those users start before the clock of the schedule does.
 func TestNoStockForARate(t *testing.T) {
 	script := &closeCounter{}
@@ -102,5 +116,47 @@ func TestNoStockForARate(t *testing.T) {
 	MakeUsers(t.Context(), &p, "n", script).Close()
 	if made := script.made.Load(); made != 0 {
 		t.Errorf("%d users were made", made)
+	}
+}
+
+// TestUsersAreMadeInTurn while a scenario runs: those of a big script would all be too late, if each had a
+// hundredth of the machine. A drained run makes no more of them.
+func TestUsersAreMadeInTurn(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		drained time.Duration
+		most    int // users that are made
+	}{
+		{name: "all", most: 40},
+		{name: "drained", drained: 1500 * time.Millisecond, most: 2 * cap(newMakers())},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var now, most, made atomic.Int32
+				script := &fakeScript{prepare: func(UserInfo) error {
+					most.Store(max(most.Load(), now.Add(1)))
+					time.Sleep(time.Second)
+					now.Add(-1)
+					made.Add(1)
+					return nil
+				}}
+				script.iterate = func(context.Context, browserpool.Session, UserInfo, int) (bool, error) { return true, nil }
+				drain := make(chan struct{})
+				if c.drained > 0 {
+					time.AfterFunc(c.drained, func() { close(drain) })
+				}
+				journal := newLedger()
+				run := Run{Plan: plan(func(p *ScenarioPlan) { p.Users = 40 }), Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet(), Drain: drain}
+				if err := run.Do(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if want := int32(cap(newMakers())); most.Load() > want {
+					t.Errorf("%d users were made at once, want %d at most", most.Load(), want)
+				}
+				if got := int(made.Load()); got > c.most || c.drained == 0 && (got != c.most || len(journal.startedAt) != c.most) {
+					t.Errorf("%d users were made and %d started, want %d", got, len(journal.startedAt), c.most)
+				}
+			})
+		})
 	}
 }

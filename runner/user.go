@@ -33,6 +33,7 @@ type life struct {
 	who      UserInfo
 	number   int
 	stock    *Stock
+	makers   makers
 	plan     *ScenarioPlan
 	script   Script
 	sessions SessionMaker
@@ -74,18 +75,24 @@ func (l *life) live(ctx, noNew context.Context) {
 }
 
 func (l *life) begin(ctx, noNew context.Context) error {
-	err := l.makeUser()
+	err := l.makeUser(noNew)
 	if err != nil {
 		return err
 	}
 	return l.open(ctx, noNew)
 }
 
-// makeUser makes the user, unless it was made before the start.
-func (l *life) makeUser() (err error) {
+// makeUser makes the user, unless it was made before the start. A drained run does not wait until it is the user's turn.
+func (l *life) makeUser(noNew context.Context) (err error) {
 	if made, ok := l.stock.take(l.number); ok {
 		l.user, err = made.user, made.err
 		return err
+	}
+	select {
+	case l.makers <- struct{}{}:
+		defer func() { <-l.makers }()
+	case <-noNew.Done():
+		return context.Cause(noNew)
 	}
 	l.user, err = newUser(l.script, l.who)
 	return err
