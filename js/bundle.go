@@ -68,15 +68,15 @@ func buildOptions(dir, entry string, modules Modules) api.BuildOptions {
 		Charset:       api.CharsetUTF8,
 		LegalComments: api.LegalCommentsNone,
 		Target:        api.ES2023,
-		Supported: map[string]bool{
-			"async-generator": false,
-			"for-await":       false,
-			"dynamic-import":  false,
-			"hashbang":        false,
-		},
-		Define:  map[string]string{"process.env.NODE_ENV": `"production"`},
-		Plugins: []api.Plugin{modulePlugin(modules)},
+		Supported:     supported(),
+		Define:        map[string]string{"process.env.NODE_ENV": `"production"`},
+		Plugins:       []api.Plugin{modulePlugin(modules)},
 	}
+}
+
+// supported says what of the target language goja does not run.
+func supported() map[string]bool {
+	return map[string]bool{"async-generator": false, "for-await": false, "dynamic-import": false, "hashbang": false}
 }
 
 // checkEntry says in plain words why a script cannot be read.

@@ -5,14 +5,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/dop251/goja"
-	"github.com/dop251/goja/parser"
 
 	"github.com/liveload/liveload/js"
 )
@@ -174,29 +172,12 @@ func pageCodeOf(v goja.Value) (string, error) {
 		if !ok {
 			return "", fmt.Errorf("must be a function of the script: a built-in or bound one has no text to send to the page")
 		}
-		return wholeCode(code), nil
+		return code, nil
 	}
 	if s, ok := v.Export().(string); ok && s != "" {
 		return s, nil
 	}
 	return "", fmt.Errorf("must be a function or its text, not %s", show(v))
-}
-
-var parenthesised = regexp.MustCompile(`=>\s*\(`)
-
-// wholeCode adds the parentheses that goja leaves out at the end of an arrow function, such as
-// () => ({a: 1}).
-func wholeCode(code string) string {
-	if !parenthesised.MatchString(code) {
-		return code
-	}
-	for added := range 4 {
-		whole := code + strings.Repeat(")", added)
-		if _, err := goja.Parse("", "("+whole+"\n)", parser.WithDisableSourceMaps); err == nil {
-			return whole
-		}
-	}
-	return code
 }
 
 func oneOf(v goja.Value, allowed ...string) (string, error) {
