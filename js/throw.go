@@ -41,9 +41,24 @@ func (vm *VM) NewErrorAt(err error, stack []goja.StackFrame) *goja.Object {
 	if errors.As(err, &named) {
 		_ = obj.DefineDataProperty("name", vm.rt.ToValue(named.ErrorName()), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	}
+	_ = obj.DefineDataProperty("stack", vm.rt.ToValue(vm.stackText(err, stack)), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	_ = obj.DefineDataPropertySymbol(goErrorKey, vm.rt.ToValue(&carried{err: err, stack: stack}),
 		goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
 	return obj
+}
+
+// stackText is error.stack of an error that Go makes, with the author's places: goja has none when no script
+// runs, as when an operation fails.
+func (vm *VM) stackText(err error, stack []goja.StackFrame) string {
+	text := "Error: " + err.Error()
+	var named NamedError
+	if errors.As(err, &named) {
+		text = named.ErrorName() + ": " + err.Error()
+	}
+	for _, f := range vm.Frames(stack) {
+		text += "\n    at " + f.String()
+	}
+	return text
 }
 
 // ErrorAt is the *Error that would come out if err were thrown through the script at stack.
