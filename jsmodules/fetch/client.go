@@ -43,7 +43,7 @@ func (c *client) request(call goja.FunctionCall) goja.Value {
 func (c *client) start(method string, url, body, options goja.Value) goja.Value {
 	r, err := c.read(method, url, body, options)
 	if err != nil {
-		panic(c.vm.NewError(fmt.Errorf("http: %w", err)))
+		return c.rejected(fmt.Errorf("http: %w", err))
 	}
 	var keeper cookieKeeper = c.own
 	r.recorder = nobody{}
@@ -57,7 +57,8 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 	}
 	ctx, cancel := context.WithCancelCause(c.vm.Context())
 	if err := c.obey(r.signal, cancel); err != nil {
-		panic(c.vm.NewError(&RequestError{Method: r.method, URL: r.url.String(), Cause: err}))
+		cancel(nil)
+		return c.rejected(&RequestError{Method: r.method, URL: r.url.String(), Cause: err})
 	}
 	return c.vm.Async(nil, func(context.Context) (any, error) {
 		defer cancel(nil)
@@ -67,6 +68,13 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 		}
 		return func(*goja.Runtime) goja.Value { return c.response(found) }, nil
 	})
+}
+
+// rejected is the promise of a request that is not sent: also a mistake in its arguments is caught by catch().
+func (c *client) rejected(err error) goja.Value {
+	promise, _, reject := c.vm.Runtime().NewPromise()
+	_ = reject(c.vm.NewError(err))
+	return c.vm.Runtime().ToValue(promise)
 }
 
 // obey cancels a request when its AbortSignal says so.
