@@ -74,12 +74,24 @@ func (u *Resident) assignKey(c localCall, shown int) string {
 }
 
 // assignAs keeps what an extractor has read, as its option "as" says: a key, or a function that makes a key or
-// an object to merge of the value.
-func (u *Resident) assignAs(c call, as, value goja.Value) {
+// an object to merge of the value. It gives the value, or the promise of it when that function is async.
+func (u *Resident) assignAs(c call, as, value goja.Value) goja.Value {
 	target := as
 	if choose, ok := goja.AssertFunction(as); ok {
 		target = must(choose(goja.Undefined(), value))
 	}
+	if isThenable(target) {
+		return u.count(u.after(target, func(target goja.Value) goja.Value {
+			u.merge(c, target, value)
+			return value
+		}))
+	}
+	u.merge(c, target, value)
+	return value
+}
+
+// merge assigns a value under a key, or the properties of an object.
+func (u *Resident) merge(c call, target, value goja.Value) {
 	switch {
 	case isText(target):
 		u.put(target.String(), value)

@@ -70,10 +70,10 @@ func (u *Resident) perform(c call) goja.Value {
 		panic(u.operationError(c.op.name, c.args, len(c.op.params), cause, c.stack))
 	}
 	return u.after(u.run(c), func(value goja.Value) goja.Value {
-		if !u.course.hasEnded() {
-			u.assignAs(c, as, value)
+		if u.course.hasEnded() {
+			return value
 		}
-		return value
+		return u.assignAs(c, as, value)
 	})
 }
 

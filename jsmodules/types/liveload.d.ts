@@ -62,7 +62,7 @@ declare module 'liveload' {
   /** Options of an operation that reads a value. */
   export interface As<T> extends Options {
     /** Also keeps the value in user.assigns: under a key, or as the function says. */
-    as?: string | ((value: T) => string | Record<string, unknown>);
+    as?: string | ((value: T) => string | Record<string, unknown> | Promise<string | Record<string, unknown>>);
   }
 
   /** What the user and a chain can do. Selectors are Playwright's; the first element that matches is meant. */
