@@ -12,21 +12,55 @@ import (
 // noMember is what goja says about a method that does not exist.
 var noMember = regexp.MustCompile(`^Object has no member '(\w+)'`)
 
-// suggestOperation adds the operation that was probably meant to the error of a script that called one
-// which does not exist.
-func suggestOperation(err error) error {
+// notDefined is what goja says about a global that does not exist.
+var notDefined = regexp.MustCompile(`^(\w+) is not defined`)
+
+// elsewhere says what stands here for a global of Node.js, k6 or Playwright's test runner.
+var elsewhere = map[string]string{
+	"__ENV":   "import { env } from 'liveload'",
+	"__ITER":  "it is user.iteration",
+	"__VU":    "it is user.id",
+	"expect":  "user.waitForText, user.waitForSelector and the like wait for what is expected, and check of 'liveload' counts it",
+	"fetch":   "import http from 'liveload/http'; in the page there is one: user.evaluate(() => fetch(...))",
+	"fs":      "import { open } from 'liveload'",
+	"http":    "import http from 'liveload/http'",
+	"page":    "it is user.page",
+	"process": "import { env } from 'liveload'",
+	"require": "use import",
+	"sleep":   "import { sleep } from 'liveload'",
+	"check":   "import { check } from 'liveload'",
+	"group":   "import { group } from 'liveload'",
+}
+
+// suggest adds what was probably meant to the error of a script that used what does not exist.
+func suggest(err error) error {
 	var script *js.Error
-	if !errors.As(err, &script) || script.Name != "TypeError" {
+	if !errors.As(err, &script) {
 		return err
 	}
-	found := noMember.FindStringSubmatch(script.Message)
-	if found == nil {
-		return err
-	}
-	if near := nearestOperation(found[1]); near != "" {
-		script.Message += ": did you mean " + near + "?"
+	switch script.Name {
+	case "TypeError":
+		if found := noMember.FindStringSubmatch(script.Message); found != nil {
+			script.Message += suggestOperation(found[1])
+		}
+	case "ReferenceError":
+		if found := notDefined.FindStringSubmatch(script.Message); found != nil && elsewhere[found[1]] != "" {
+			script.Message += ": " + elsewhere[found[1]]
+		}
 	}
 	return err
+}
+
+// suggestOperation is about a method that an object lacks. What lacks an operation is mostly a promise: of then(),
+// or of an async function.
+func suggestOperation(name string) string {
+	if operationTable()[name] != nil {
+		return ": " + name + " is an operation of the user and of a chain; then() and async functions give plain promises: await them, then call user." + name
+	}
+	if near := nearestOperation(name); near != "" {
+		return ": did you mean " + near + "?"
+	}
+	return ""
 }
 
 func nearestOperation(name string) string {

@@ -75,10 +75,12 @@ func (o *object) Delete(name string) bool {
 	return o.own == nil || o.own.Delete(name) == nil
 }
 
-// Keys implements goja.DynamicObject. They are what the script has put here.
+// Keys implements goja.DynamicObject. They are what console.log(user) shows and { ...user } copies: who the
+// user is and what the script has kept, not what it can do.
 func (o *object) Keys() []string {
-	if o.own == nil {
-		return nil
+	keys := []string{"id", "iteration", "node", "scenario", "assigns"}
+	if o.own != nil {
+		keys = append(keys, o.own.Keys()...)
 	}
-	return o.own.Keys()
+	return keys
 }
