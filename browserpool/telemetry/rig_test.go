@@ -2,65 +2,25 @@ package telemetry_test
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/browserpool/installation"
-	"github.com/liveload/liveload/browserpool/playwright"
+	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/metricstest"
 )
 
-// One browser serves all tests; each test has sessions and a web server of its own.
-var (
-	sharedBrowser = sync.OnceValues(startBrowser)
-	closeRig      = func() {}
-)
+// rig has one browser for all tests; each test has sessions and a web server of its own.
+var rig = browsertest.New()
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	closeRig()
+	rig.Close()
 	os.Exit(code)
-}
-
-func startBrowser() (browserpool.Browser, error) {
-	env, err := installation.System(nil)
-	if err != nil {
-		return nil, err
-	}
-	found, err := installation.Locate(env)
-	if err != nil {
-		return nil, err
-	}
-	folder, err := os.MkdirTemp("", "llt")
-	if err != nil {
-		return nil, err
-	}
-	launcher, err := playwright.NewLauncher(playwright.Options{
-		DriverDir: found.DriverDir, NodePath: found.NodePath, BrowserPath: found.BrowserPath,
-		RunDir: folder, Logger: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		return nil, err
-	}
-	browser, err := launcher.Launch(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	closeRig = func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		_ = browser.Close(ctx)
-		_ = launcher.Close(ctx)
-		_ = os.RemoveAll(folder)
-	}
-	return browser, nil
 }
 
 const scenario = "test"
@@ -75,10 +35,6 @@ type visitor struct {
 
 func visit(t *testing.T, adjust ...func(*browserpool.SessionOptions)) *visitor {
 	t.Helper()
-	browser, err := sharedBrowser()
-	if err != nil {
-		t.Fatalf("start a browser: %v", err)
-	}
 	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
 	pages, err := metrics.NewPageLabeler(nil)
 	if err != nil {
@@ -90,7 +46,7 @@ func visit(t *testing.T, adjust ...func(*browserpool.SessionOptions)) *visitor {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	t.Cleanup(cancel)
-	s, err := browser.NewSession(ctx, options)
+	s, err := rig.Browser(t).NewSession(ctx, options)
 	if err != nil {
 		t.Fatalf("open a session: %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/js"
 )
 
@@ -181,12 +182,9 @@ func TestLeftOver(t *testing.T) {
 
 // TestLostBrowser: a browser that is gone ends the calls that wait for it, as such.
 func TestLostBrowser(t *testing.T) {
-	shared(t) // two drivers are not started at once
-	r, err := startRig()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(r.end)
+	shared(t).Browser(t) // two drivers are not started at once
+	r := &rig{browsertest.New()}
+	t.Cleanup(r.Close)
 	for name, body := range map[string]string{
 		"call":  "await page.evaluate(() => new Promise(() => {}));",
 		"event": "await page.waitForEvent('popup');",
@@ -197,7 +195,7 @@ func TestLostBrowser(t *testing.T) {
 			p := r.person(t, session, body, map[string]any{"url": r.site(t)})
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
-			killed := time.AfterFunc(time.Second, r.browser.Kill)
+			killed := time.AfterFunc(time.Second, r.Browser(t).Kill)
 			defer killed.Stop()
 			err := p.iterate(ctx)
 			var e *js.Error
@@ -207,7 +205,7 @@ func TestLostBrowser(t *testing.T) {
 			if ctx.Err() != nil {
 				t.Error("the iteration took all of its time")
 			}
-			if r.browser, err = r.launch(); err != nil {
+			if err := r.Relaunch(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		})

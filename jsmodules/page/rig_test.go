@@ -10,13 +10,11 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/browserpool/installation"
-	"github.com/liveload/liveload/browserpool/playwright"
+	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/examples/demo"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
@@ -25,68 +23,26 @@ import (
 
 // A rig is one browser for all tests of the package.
 type rig struct {
-	clients string
-	browser browserpool.Browser
-	launch  func() (browserpool.Browser, error)
-	end     func()
+	*browsertest.Rig
 }
 
-var theRig = sync.OnceValues(startRig)
+var theRig = browsertest.New()
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if r, err := theRig(); err == nil {
-		r.end()
-	}
+	theRig.Close()
 	os.Exit(code)
-}
-
-func startRig() (*rig, error) {
-	env, err := installation.System(nil)
-	if err != nil {
-		return nil, err
-	}
-	inst, err := installation.Locate(env)
-	if err != nil {
-		return nil, err
-	}
-	folder, err := os.MkdirTemp("", "llp")
-	if err != nil {
-		return nil, err
-	}
-	launcher, err := playwright.NewLauncher(playwright.Options{
-		DriverDir: inst.DriverDir, NodePath: inst.NodePath, BrowserPath: inst.BrowserPath,
-		RunDir: folder, Logger: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		return nil, err
-	}
-	r := &rig{clients: inst.DemoClientDir}
-	r.launch = func() (browserpool.Browser, error) { return launcher.Launch(context.Background()) }
-	r.end = func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		_ = r.browser.Close(ctx)
-		_ = launcher.Close(ctx)
-		_ = os.RemoveAll(folder)
-	}
-	r.browser, err = r.launch()
-	return r, err
 }
 
 func shared(t testing.TB) *rig {
 	t.Helper()
-	r, err := theRig()
-	if err != nil {
-		t.Fatalf("start a browser: %v", err)
-	}
-	return r
+	return &rig{theRig}
 }
 
 // site serves the demo, and beside it what the demo has not.
 func (r *rig) site(t testing.TB) string {
 	t.Helper()
-	server, err := demo.New(demo.Options{ClientDir: r.clients, Logger: slog.New(slog.DiscardHandler)})
+	server, err := demo.New(demo.Options{ClientDir: r.ClientDir(t), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +107,7 @@ func (r *rig) sessionWith(t testing.TB, options map[string]any) browserpool.Sess
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := r.browser.NewSession(t.Context(), browserpool.SessionOptions{
+	s, err := r.Browser(t).NewSession(t.Context(), browserpool.SessionOptions{
 		Recorder: metrics.NewRecorder("node", time.Now(), metrics.NewRegistry()).Scope("test"), Pages: pages, Context: options,
 	})
 	if err != nil {
