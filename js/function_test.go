@@ -34,7 +34,7 @@ func TestFunctionTextForPages(t *testing.T) {
 		{"a generator method", "({ *all(x) { yield x } }).all", "(7).next().value", "7"},
 		{"a static method", "(class { static $s(x) { return x } }).$s", "(3)", "3"},
 		{"for await", "async function f(x) { for await (const y of x) return y }", "([]).constructor.name", "Promise"},
-		{"an async generator", "async function* f(x) { yield* x; await x }", "([])[Symbol.asyncIterator] !== undefined", "true"},
+		{"an async generator", "async function* f(x) { yield* x; await x }", "([]).next().constructor.name", "Promise"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
