@@ -97,8 +97,7 @@ func readScenario(name string, value any) (NamedScenario, error) {
 func (s NamedScenario) Function(exported []string) (string, error) {
 	switch {
 	case s.Exec != "" && !slices.Contains(exported, s.Exec):
-		return "", &OptionError{Scenario: s.Name, Option: "exec", Problem: fmt.Sprintf("is %q, but the script exports no function of that name", s.Exec),
-			Suggestion: Closest(s.Exec, exported)}
+		return "", noFunction(s, fmt.Sprintf("is %q, but the script exports no function of that name", s.Exec), s.Exec, exported)
 	case s.Exec != "":
 		return s.Exec, nil
 	case slices.Contains(exported, s.Name):
@@ -106,7 +105,16 @@ func (s NamedScenario) Function(exported []string) (string, error) {
 	case slices.Contains(exported, "default"):
 		return "default", nil
 	}
-	return "", &OptionError{Scenario: s.Name, Option: "exec", Problem: fmt.Sprintf("is missing: export a function %q, or say which one is an iteration", s.Name)}
+	return "", noFunction(s, fmt.Sprintf("is missing: export a function %q, or say which one is an iteration", s.Name), s.Name, exported)
+}
+
+// noFunction is the error about a scenario without its function; wanted is its name.
+func noFunction(s NamedScenario, problem, wanted string, exported []string) error {
+	e := &OptionError{Scenario: s.Name, Option: "exec", Problem: problem, Suggestion: Closest(wanted, exported)}
+	if e.Suggestion == "" && len(exported) > 0 {
+		e.Problem += "; the functions of the script are " + strings.Join(exported, ", ")
+	}
+	return e
 }
 
 // DecideScenarios decides the options of scenarios that run side by side. above and below are the
@@ -128,10 +136,14 @@ func DecideScenarios(named []NamedScenario, above []Layer, script Layer, below [
 		layers := slices.Concat(withoutLoad(above), []Layer{own}, withoutLoad([]Layer{script}), withoutLoad(below))
 		if share, ok := shares[s.Name]; ok {
 			source := func(option string) string {
-				if from := shared.From[option]; from != "" {
+				switch from := shared.From[option]; {
+				case from == "":
+					return share.text + "the default"
+				case option == "iterationsPerUser" || option == "controlled": // the same for all
+					return from
+				default:
 					return share.text + from
 				}
-				return share.text + "the default"
 			}
 			layers = slices.Insert(layers, 0, Layer{Options: share.options, Source: source})
 		}

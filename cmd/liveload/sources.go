@@ -62,6 +62,27 @@ func (l layered) place(flag string) string {
 	return ""
 }
 
+// keyPlaces says where the pairs KEY=VALUE of a flag stand that no stronger source has another value for, the weakest
+// source first.
+func (l layered) keyPlaces(flag string) (places []string) {
+	said := map[string]bool{}
+	for _, s := range l {
+		counts := false
+		for _, pair := range s.StringSlice(flag) {
+			key, _, _ := strings.Cut(pair, "=")
+			counts = counts || !said[key]
+		}
+		for _, pair := range s.StringSlice(flag) {
+			key, _, _ := strings.Cut(pair, "=")
+			said[key] = true
+		}
+		if counts {
+			places = append([]string{s.place(flag)}, places...)
+		}
+	}
+	return places
+}
+
 // sources are the places that speak of a run, the strongest first; the last one is the options file.
 func (o *outside) sources() ([]source, error) {
 	in, err := understand(o.args, o.env)

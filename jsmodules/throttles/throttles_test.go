@@ -69,6 +69,7 @@ func TestMistakes(t *testing.T) {
 		{`[Rate('a', 1).ramp(0, { duration: 1 })]`, `Rate("a"): the target of the ramp must be a number above 0, not 0`},
 		{`[Rate('a', 1).ramp('2s', { duration: 1 })]`, `the target of the ramp must be a number above 0, not "2s"`},
 		{`[Rate('a', 1).ramp(2)]`, `the ramp must say how long it takes, with { duration } or { steps, interval }`},
+		{`[Rate('a', 1).ramp(2, { duration: 1 }).ramp(3, { duration: 1 })]`, `Rate("a"): the ramp is given twice: a throttle has one, whose target stays at its end`},
 		{`[Rate('a', 1).ramp(2, {})]`, `the ramp takes either { duration } or { steps, interval }`},
 		{`[Rate('a', 1).ramp(2, { steps: 2 })]`, `takes either`},
 		{`[Rate('a', 1).ramp(2, { duration: 1, steps: 2, interval: 3 })]`, `takes either`},
