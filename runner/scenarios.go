@@ -123,7 +123,7 @@ func noFunction(s NamedScenario, problem, wanted string, exported []string) erro
 func DecideScenarios(named []NamedScenario, above []Layer, script Layer, below []Layer) ([]Decision, error) {
 	around := slices.Concat(above, []Layer{script}, below)
 	shared := Decide(around)
-	shares, err := divideLoad(named, shared.Options)
+	shares, err := divideLoad(named, shared)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +175,7 @@ type share struct {
 }
 
 // divideLoad gives each scenario without a load of its own its share.
-func divideLoad(named []NamedScenario, load Options) (map[string]share, error) {
+func divideLoad(named []NamedScenario, shared Decision) (map[string]share, error) {
 	var sharing []NamedScenario
 	var weights []int
 	sum := 0
@@ -201,11 +201,11 @@ func divideLoad(named []NamedScenario, load Options) (map[string]share, error) {
 	if len(sharing) == 0 {
 		return shares, nil
 	}
-	if err := enoughToShare(load, len(sharing)); err != nil {
+	if err := enoughToShare(shared, len(sharing)); err != nil {
 		return nil, err
 	}
 	for i, s := range sharing {
-		one := share{options: shareOf(load, weights, i, sum)}
+		one := share{options: shareOf(shared.Options, weights, i, sum)}
 		if len(sharing) > 1 {
 			one.text = fmt.Sprintf("%d/%d of ", weights[i], sum)
 		}
@@ -214,7 +214,8 @@ func divideLoad(named []NamedScenario, load Options) (map[string]share, error) {
 	return shares, nil
 }
 
-func enoughToShare(load Options, scenarios int) error {
+func enoughToShare(shared Decision, scenarios int) error {
+	load := shared.Options
 	for _, o := range []struct {
 		name  string
 		total int
@@ -224,7 +225,11 @@ func enoughToShare(load Options, scenarios int) error {
 		{"iterations", or(load.Iterations, 0), load.Iterations != nil},
 	} {
 		if o.asked && o.total < scenarios {
-			return &OptionError{Option: o.name, Problem: fmt.Sprintf("is %d, but %d scenarios share them: at least %d are needed", o.total, scenarios, scenarios)}
+			source := ", as nobody says it"
+			if from := shared.From[o.name]; from != "" {
+				source = " (" + from + ")"
+			}
+			return &OptionError{Option: o.name, Problem: fmt.Sprintf("is %d%s, but %d scenarios share them: at least %d are needed", o.total, source, scenarios, scenarios)}
 		}
 	}
 	return nil

@@ -164,7 +164,7 @@ func refused(path string, err error, from map[string]string) error {
 	if source == "" || strings.HasPrefix(source, path) || strings.HasPrefix(source, "scenarios.") {
 		return placeOption(path, err)
 	}
-	return &usageError{problem: source + " " + option.Problem, command: "run"}
+	return &usageError{problem: named(source, option.Option) + " " + option.Problem, command: "run"}
 }
 
 // apply writes a decision into a plan. A search for the limit takes the place of the load.

@@ -154,7 +154,7 @@ func (s source) yes(flag string) *bool {
 func (s source) conflict(err error) string {
 	text := err.Error()
 	if option, ok := err.(*runner.OptionError); ok {
-		text = s.place(flagOf(option.Option)) + " " + option.Problem
+		text = named(s.place(flagOf(option.Option)), option.Option) + " " + option.Problem
 	}
 	return text
 }
