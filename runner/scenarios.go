@@ -135,17 +135,7 @@ func DecideScenarios(named []NamedScenario, above []Layer, script Layer, below [
 		own := Layer{Options: s.Options, Source: func(string) string { return "scenarios." + s.Name }}
 		layers := slices.Concat(withoutLoad(above), []Layer{own}, withoutLoad([]Layer{script}), withoutLoad(below))
 		if share, ok := shares[s.Name]; ok {
-			source := func(option string) string {
-				switch from := shared.From[option]; {
-				case from == "":
-					return share.text + "the default"
-				case option == "iterationsPerUser" || option == "controlled": // the same for all
-					return from
-				default:
-					return share.text + from
-				}
-			}
-			layers = slices.Insert(layers, 0, Layer{Options: share.options, Source: source})
+			layers = slices.Insert(layers, 0, share.layer(shared, slices.Concat(above, []Layer{own, script}, below)))
 		}
 		decisions[i] = Decide(layers)
 	}
@@ -172,6 +162,27 @@ func unused(named []NamedScenario, above []Layer) error {
 type share struct {
 	options Options
 	text    string // "70/100 of "
+}
+
+// layer is the share as what a source says; all are the layers of the scenario with its own, from which the duration of
+// stages comes.
+func (s share) layer(shared Decision, all []Layer) Layer {
+	var timed Layer
+	if s.options.Stages != nil {
+		s.options.Duration, timed = durationOver(all, givesStages(all))
+	}
+	return Layer{Options: s.options, Source: func(option string) string {
+		from := shared.From[option]
+		switch {
+		case option == "duration":
+			return timed.source(option)
+		case from == "":
+			return s.text + "the default"
+		case option == "iterationsPerUser", option == "controlled": // the same for all
+			return from
+		}
+		return s.text + from
+	}}
 }
 
 // divideLoad gives each scenario without a load of its own its share.
