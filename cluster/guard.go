@@ -22,6 +22,7 @@ type guard struct {
 	watches    []watched
 	log        *slog.Logger
 	broken     *threshold.Broken // what has ended the run
+	breaker    string            // the scenario whose threshold that is
 	search     *search           // for the limit, which ends the run too; nil without one
 
 	end     func() // closes the drain; may be called twice
@@ -80,11 +81,11 @@ func (g *guard) look(snapshot *metrics.Snapshot) {
 		}
 		g.publish(w)
 		if g.broken == nil {
-			g.broken = w.Broken()
+			g.broken, g.breaker = w.Broken(), w.scenario
 		}
 	}
 	if g.broken != nil && g.grace == nil {
-		g.log.Warn(fmt.Sprintf("%v: finishing the running iterations, for %v at most", g.broken, abortGrace))
+		g.log.Warn(fmt.Sprintf("%s: finishing the running iterations, for %v at most", g.reason(), abortGrace))
 		g.conclude()
 	}
 	if g.search != nil && !ended(g.bounded, g.drained) && g.search.look(snapshot) {
@@ -119,7 +120,15 @@ func (g *guard) note() string {
 	case g.broken == nil:
 		return ""
 	case g.cut:
-		return fmt.Sprintf("ended early: %v; iterations that took longer than another %v were broken off, and count neither as ok nor as failed", g.broken, abortGrace)
+		return fmt.Sprintf("ended early: %s; iterations that took longer than another %v were broken off, and count neither as ok nor as failed", g.reason(), abortGrace)
 	}
-	return fmt.Sprintf("ended early: %v; no iteration began any more, the running ones were finished", g.broken)
+	return fmt.Sprintf("ended early: %s; no iteration began any more, the running ones were finished", g.reason())
+}
+
+// reason says which threshold has ended the run, and of which scenario when there are several: all of them tell it.
+func (g *guard) reason() string {
+	if len(g.watches) > 1 {
+		return fmt.Sprintf("in %s %v", g.breaker, g.broken)
+	}
+	return g.broken.String()
 }

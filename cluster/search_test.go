@@ -293,6 +293,23 @@ func TestTheSearchKeepsItsUsers(t *testing.T) {
 	})
 }
 
+// TestTheSearchIsInterruptedEarly, when its first load has broken and is tried again.
+func TestTheSearchIsInterruptedEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, _, p := searching(&crowdedApp{}, 1, upTo(1, 1000), "iteration_duration_us:p(95)<1ms")
+		drain := make(chan struct{})
+		time.AfterFunc(50*time.Second, func() { close(drain) })
+		results, err := c.Run(t.Context(), p, drain)
+		if err != nil || len(results) != 1 || results[0].Limit == nil {
+			t.Fatalf("Run = %+v, %v", results, err)
+		}
+		const want = "The search was interrupted. Not even 1 user held: p(95) of iteration_duration_us was 10 ms, over 1 ms."
+		if l := results[0].Limit; l.Statement != want || l.Complete {
+			t.Errorf("%q, complete %v\nwant %q", l.Statement, l.Complete, want)
+		}
+	})
+}
+
 // TestTheSearchIsInterrupted while the fourth load is judged: what is known by then is said.
 func TestTheSearchIsInterrupted(t *testing.T) {
 	for after, want := range map[time.Duration]string{

@@ -30,7 +30,7 @@ type Steered struct {
 func (c *Controller) Steer(ctx context.Context, scenario string, cmd runner.Command) (Steered, error) {
 	batch := c.batch.Load()
 	if batch == nil {
-		return Steered{}, errors.New("no scenario runs now")
+		return Steered{}, errors.New("no scenario runs now: the run is still preparing one, or has done the last. `liveload control status` shows when one runs")
 	}
 	steered, err := batch.steer(ctx, scenario, cmd)
 	for _, change := range steered.Changes {

@@ -99,6 +99,8 @@ func (s *search) statement(found *metrics.Limit) string {
 	switch {
 	case !found.Complete && broke == nil:
 		return "The search was interrupted. " + upper(held) + "."
+	case !found.Complete && s.loads.Held() == 0:
+		return "The search was interrupted. " + upper(held) + ": " + reasons(broke) + "."
 	case !found.Complete:
 		return "The search was interrupted. " + upper(held) + ", and " + broke.Text + " did not: " + reasons(broke) + "."
 	case broke == nil:

@@ -217,6 +217,14 @@ func TestInspect(t *testing.T) {
 	if _, err := Inspect(t.Context(), p, VMOptions{}); err == nil || err.Error() != "bad.js: the export options must be an object, not 3" {
 		t.Error(err)
 	}
+	write(t, "f.js", "export const scenarios = { a: { users: [1, { n: function f() {} }] } }")
+	if p, err = Bundle("f.js", BundleOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var found *FunctionError
+	if _, err := Inspect(t.Context(), p, VMOptions{}); !errors.As(err, &found) || strings.Join(found.Path, ".") != "a.users.1.n" || found.Function != "f" || err.Error() != "the export scenarios has a function as a.users.1.n, but must be plain data" {
+		t.Error(err)
+	}
 }
 
 func FuzzBundle(f *testing.F) {

@@ -3,7 +3,9 @@ package js
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/dop251/goja"
 )
@@ -73,5 +75,39 @@ func (vm *VM) plainExport(name string) (map[string]any, []string, error) {
 	if !ok {
 		return nil, nil, &Error{File: vm.program.Name(), Message: fmt.Sprintf("the export %s must be an object, not %s", name, vm.inspect(v))}
 	}
+	if function, path := findFunction(v, nil); function != nil {
+		return nil, nil, &FunctionError{Export: name, Path: path, Function: function.Get("name").String()}
+	}
 	return data, v.(*goja.Object).Keys(), nil
+}
+
+// A FunctionError is a function in an export that has to be plain data, which would be left out of it in silence.
+type FunctionError struct {
+	Export   string
+	Path     []string // keys that lead to it
+	Function string   // its name; may be empty
+}
+
+func (e *FunctionError) Error() string {
+	return fmt.Sprintf("the export %s has a function as %s, but must be plain data", e.Export, strings.Join(e.Path, "."))
+}
+
+// mostDepth bounds the search for functions, far beyond what any option has.
+const mostDepth = 20
+
+// findFunction looks for a function within data that JSON could read, which has no cycles.
+func findFunction(v goja.Value, path []string) (*goja.Object, []string) {
+	object, ok := v.(*goja.Object)
+	if !ok || len(path) == mostDepth {
+		return nil, nil
+	}
+	if _, callable := goja.AssertFunction(v); callable {
+		return object, path
+	}
+	for _, key := range object.Keys() {
+		if function, at := findFunction(object.Get(key), append(slices.Clone(path), key)); function != nil {
+			return function, at
+		}
+	}
+	return nil, nil
 }

@@ -55,10 +55,14 @@ func (a *Aggregator) Add(snap *Snapshot) {
 	at := moment{bucket: a.bucketOf((from + to) / 2), second: int(to / time.Second)}
 	n.buckets[at.bucket] = true
 	for i := range snap.Series {
-		a.scenario(snap.Series[i].Scenario).addSeries(snap.Node, &snap.Series[i], at)
+		s := a.scenario(snap.Series[i].Scenario)
+		s.addSeries(snap.Node, &snap.Series[i], at)
+		s.reach(span{from, to})
 	}
 	for _, u := range snap.Users {
-		a.scenario(u.Scenario).addUsers(snap.Node, u, at.bucket)
+		s := a.scenario(u.Scenario)
+		s.addUsers(snap.Node, u, at.bucket)
+		s.reach(span{from, to})
 	}
 	for _, f := range snap.Failures {
 		a.scenario(f.Scenario).addFailure(snap.Node, f)

@@ -1,5 +1,7 @@
 package metrics
 
+import "time"
+
 // scenarioState is what the Aggregator knows of one scenario. The Aggregator's lock guards it.
 type scenarioState struct {
 	info     ScenarioInfo
@@ -7,10 +9,14 @@ type scenarioState struct {
 	nodes    map[string]*part // of each node
 	recent   recentValues
 	overflow map[string]int64
+	newest   span // of the newest snapshot with something of it
 
 	thresholds []ThresholdOutcome
 	limit      *Limit // nil without a search for it
 }
+
+// A span is a stretch of time, as offsets since the start of the run.
+type span struct{ from, to time.Duration }
 
 // A part is what one node measured, or all nodes together.
 type part struct {
@@ -35,6 +41,13 @@ func newScenarioState(info ScenarioInfo) *scenarioState {
 		all:      newPart(),
 		nodes:    make(map[string]*part),
 		overflow: make(map[string]int64),
+	}
+}
+
+// reach notes a snapshot with something of the scenario.
+func (s *scenarioState) reach(at span) {
+	if at.to > s.newest.to {
+		s.newest = at
 	}
 }
 

@@ -9,11 +9,27 @@ type Total struct {
 	Gauge  *GaugeValue // of a gauge that was set
 }
 
-// Elapsed returns how long the run takes, up to the newest snapshot.
+// Elapsed returns how long the whole run takes, up to the newest snapshot.
 func (a *Aggregator) Elapsed() time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.newest
+}
+
+// ElapsedOf returns how long a scenario takes, up to the newest snapshot: from its start time until no more of its
+// iterations begin and the last ones have ended. It is 0 before.
+func (a *Aggregator) ElapsedOf(scenario string) time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s, end := a.scenario(scenario), a.newest
+	switch users := s.all.users; {
+	case users.active() > 0:
+	case s.info.Duration > 0: // what ended later did so within the newest snapshot of it: at its begin at least
+		end = min(end, max(s.info.Duration, s.newest.from))
+	case users.Started > 0: // no end is planned
+		end = min(end, s.newest.to)
+	}
+	return max(end-s.info.StartTime, 0)
 }
 
 // Total adds up a metric of a scenario over all nodes, and over the labels that admit accepts. What the

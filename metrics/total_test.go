@@ -47,6 +47,36 @@ func TestTotal(t *testing.T) {
 	}
 }
 
+// TestElapsedOf: a scenario's own time begins with its start time, and ends when its time is over or its users are gone.
+func TestElapsedOf(t *testing.T) {
+	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Scenarios: []metrics.ScenarioInfo{
+		{Name: "late", StartTime: 4 * time.Second, Duration: 10 * time.Second},
+		{Name: "short", Duration: 2 * time.Second},
+		{Name: "shared"}, // its end is not planned
+	}})
+	n := newNode("a", agg)
+	want := func(at string, late, short, shared time.Duration) {
+		t.Helper()
+		for name, want := range map[string]time.Duration{"late": late, "short": short, "shared": shared} {
+			if got := agg.ElapsedOf(name); got != want*time.Second {
+				t.Errorf("%s: ElapsedOf(%s) = %v, want %v", at, name, got, want*time.Second)
+			}
+		}
+	}
+	want("at first", 0, 0, 0)
+	n.Scope("short").UserStarted()
+	n.Scope("shared").UserStarted()
+	n.report(3 * time.Second)
+	want("a user is longer there than planned, and another one calculates", 0, 3, 3)
+	n.Scope("short").UserEnded(false)
+	n.report(5 * time.Second)
+	n.Scope("shared").Add(metrics.Iterations, "ok", 1)
+	n.Scope("shared").UserEnded(false)
+	n.report(7 * time.Second)
+	n.report(15 * time.Second)
+	want("at last", 6, 3, 7)
+}
+
 func TestThresholdsAreLiveAndInTheResult(t *testing.T) {
 	agg := newRun("buy", "browse")
 	value := 12.0

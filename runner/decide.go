@@ -1,5 +1,10 @@
 package runner
 
+import (
+	"slices"
+	"time"
+)
+
 // A Layer is what one source says: flags, the environment, the script, a file.
 type Layer struct {
 	Options Options
@@ -19,6 +24,9 @@ func Decide(layers []Layer) Decision {
 	for _, l := range layers {
 		d.Options = d.Options.Over(l.Options)
 	}
+	if d.Options.Stages != nil {
+		d.Options.Duration, _ = durationOver(layers, givesStages(layers))
+	}
 	for _, name := range d.Options.Given() {
 		for _, l := range layers {
 			if options[name].given(&l.Options) {
@@ -28,6 +36,22 @@ func Decide(layers []Layer) Decision {
 		}
 	}
 	return d
+}
+
+// givesStages returns the strongest of the layers that gives stages, which one of them does.
+func givesStages(layers []Layer) int {
+	return slices.IndexFunc(layers, func(l Layer) bool { return l.Options.Stages != nil })
+}
+
+// durationOver returns the duration that cuts off the stages of a layer, and the layer that says it: that one itself or a
+// stronger one. Those that weaker ones say are of the load that the stages replace. Nil is none.
+func durationOver(layers []Layer, stages int) (*time.Duration, Layer) {
+	for _, l := range layers[:stages+1] {
+		if l.Options.Duration != nil {
+			return l.Options.Duration, l
+		}
+	}
+	return nil, Layer{}
 }
 
 func (l Layer) source(option string) string {

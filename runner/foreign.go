@@ -1,6 +1,9 @@
 package runner
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // foreignNames are what other load testers call an option or a flag of ours, for people who come from them.
 var foreignNames = map[string]string{
@@ -34,6 +37,9 @@ func Suggest(name string, known []string) string {
 func unknownOption(scenario, name string, known []string) *OptionError {
 	if problem, ok := foreignProblems[name]; ok {
 		return &OptionError{Scenario: scenario, Option: name, Problem: problem}
+	}
+	if _, own := scenarioReaders[name]; own && scenario == "" {
+		return &OptionError{Option: name, Problem: fmt.Sprintf("is one of a named scenario: `export const scenarios = { browse: { %s: ... } }`", name)}
 	}
 	return &OptionError{Scenario: scenario, Option: name, Problem: "is not known", Suggestion: Suggest(name, known)}
 }

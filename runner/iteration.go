@@ -18,6 +18,9 @@ func (l *life) iterate(ctx context.Context, t turn, n int) (halted bool, err err
 	halted, err = l.runIteration(n)
 	ended := time.Now()
 	if errors.Is(err, errStopped) {
+		if errors.Is(err, errSurplus) {
+			l.outstayed.Add(1)
+		}
 		return false, err
 	}
 	l.journal.IterationEnded(outcomeOf(err), ended.Sub(began))

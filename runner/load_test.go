@@ -2,8 +2,10 @@ package runner
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -257,7 +259,11 @@ func TestGraceBoundsTheLastIteration(t *testing.T) {
 			Stages: []Stage{{Duration: 0, Target: ptr(2)}, {Duration: Duration(10 * time.Second), Target: ptr(2)}, {Duration: 0, Target: ptr(1)}, {Duration: Duration(time.Minute), Target: ptr(1)}},
 			Grace:  ptr(5 * time.Second), IterationTimeout: ptr(time.Hour),
 		}
-		journal := do(t, o, steady(8*time.Second+1), func(r *Run) { r.Sessions = pool })
+		var log strings.Builder
+		journal := do(t, o, steady(8*time.Second+1), func(r *Run) { r.Sessions, r.Log, r.Plan.Name = pool, slog.New(slog.NewTextHandler(&log, nil)), "buy" })
+		if !strings.Contains(log.String(), `level=WARN msg="buy: broken off after the grace of 5s, and counted neither as ok nor as failed: 1 iteration.`) {
+			t.Errorf("nothing tells of the iteration that was broken off: %s", log.String())
+		}
 		// The second user begins at 0 and 8 s, has no place from 10 s on, and is broken off at 15 s.
 		if journal.iterations[OK] != 9+1 || journal.ended[""] != 2 || pool.closed != 2 || len(journal.failures) != 0 {
 			t.Errorf("iterations %v, users ended %v, failures %v", journal.iterations, journal.ended, journal.failures)

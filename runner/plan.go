@@ -121,7 +121,11 @@ func (p *ScenarioPlan) Validate() error {
 	refuse := func(option, format string, args ...any) {
 		problems = append(problems, &OptionError{Option: option, Problem: fmt.Sprintf(format, args...)})
 	}
-	if p.Duration <= 0 {
+	switch {
+	case p.Duration > 0:
+	case len(p.Stages) > 0 && stagesLast(p.Stages) == 0:
+		refuse("stages", "takes no time in all: end with a stage that holds what it has reached, such as { duration: '5m', target: 50 }")
+	default:
 		refuse("duration", "is %v, but must be longer than 0, for example 5m", p.Duration)
 	}
 	if p.IterationTimeout <= 0 {

@@ -53,6 +53,7 @@ func (r *Run) Do(ctx context.Context) error {
 	} else if pause(noNew, time.Until(startAt)) {
 		newRoster(s).play(ctx, noNew)
 	}
+	s.tell()
 	return end.reason() // every user has ended
 }
 

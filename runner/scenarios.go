@@ -97,8 +97,7 @@ func readScenario(name string, value any) (NamedScenario, error) {
 func (s NamedScenario) Function(exported []string) (string, error) {
 	switch {
 	case s.Exec != "" && !slices.Contains(exported, s.Exec):
-		return "", &OptionError{Scenario: s.Name, Option: "exec", Problem: fmt.Sprintf("is %q, but the script exports no function of that name", s.Exec),
-			Suggestion: Closest(s.Exec, exported)}
+		return "", noFunction(s, fmt.Sprintf("is %q, but the script exports no function of that name", s.Exec), s.Exec, exported)
 	case s.Exec != "":
 		return s.Exec, nil
 	case slices.Contains(exported, s.Name):
@@ -106,7 +105,16 @@ func (s NamedScenario) Function(exported []string) (string, error) {
 	case slices.Contains(exported, "default"):
 		return "default", nil
 	}
-	return "", &OptionError{Scenario: s.Name, Option: "exec", Problem: fmt.Sprintf("is missing: export a function %q, or say which one is an iteration", s.Name)}
+	return "", noFunction(s, fmt.Sprintf("is missing: export a function %q, or say which one is an iteration", s.Name), s.Name, exported)
+}
+
+// noFunction is the error about a scenario without its function; wanted is its name.
+func noFunction(s NamedScenario, problem, wanted string, exported []string) error {
+	e := &OptionError{Scenario: s.Name, Option: "exec", Problem: problem, Suggestion: Closest(wanted, exported)}
+	if e.Suggestion == "" && len(exported) > 0 {
+		e.Problem += "; the functions of the script are " + strings.Join(exported, ", ")
+	}
+	return e
 }
 
 // DecideScenarios decides the options of scenarios that run side by side. above and below are the
@@ -115,7 +123,7 @@ func (s NamedScenario) Function(exported []string) (string, error) {
 func DecideScenarios(named []NamedScenario, above []Layer, script Layer, below []Layer) ([]Decision, error) {
 	around := slices.Concat(above, []Layer{script}, below)
 	shared := Decide(around)
-	shares, err := divideLoad(named, shared.Options)
+	shares, err := divideLoad(named, shared)
 	if err != nil {
 		return nil, err
 	}
@@ -127,13 +135,7 @@ func DecideScenarios(named []NamedScenario, above []Layer, script Layer, below [
 		own := Layer{Options: s.Options, Source: func(string) string { return "scenarios." + s.Name }}
 		layers := slices.Concat(withoutLoad(above), []Layer{own}, withoutLoad([]Layer{script}), withoutLoad(below))
 		if share, ok := shares[s.Name]; ok {
-			source := func(option string) string {
-				if from := shared.From[option]; from != "" {
-					return share.text + from
-				}
-				return share.text + "the default"
-			}
-			layers = slices.Insert(layers, 0, Layer{Options: share.options, Source: source})
+			layers = slices.Insert(layers, 0, share.layer(shared, slices.Concat(above, []Layer{own, script}, below)))
 		}
 		decisions[i] = Decide(layers)
 	}
@@ -162,8 +164,29 @@ type share struct {
 	text    string // "70/100 of "
 }
 
+// layer is the share as what a source says; all are the layers of the scenario with its own, from which the duration of
+// stages comes.
+func (s share) layer(shared Decision, all []Layer) Layer {
+	var timed Layer
+	if s.options.Stages != nil {
+		s.options.Duration, timed = durationOver(all, givesStages(all))
+	}
+	return Layer{Options: s.options, Source: func(option string) string {
+		from := shared.From[option]
+		switch {
+		case option == "duration":
+			return timed.source(option)
+		case from == "":
+			return s.text + "the default"
+		case option == "iterationsPerUser", option == "controlled": // the same for all
+			return from
+		}
+		return s.text + from
+	}}
+}
+
 // divideLoad gives each scenario without a load of its own its share.
-func divideLoad(named []NamedScenario, load Options) (map[string]share, error) {
+func divideLoad(named []NamedScenario, shared Decision) (map[string]share, error) {
 	var sharing []NamedScenario
 	var weights []int
 	sum := 0
@@ -189,11 +212,11 @@ func divideLoad(named []NamedScenario, load Options) (map[string]share, error) {
 	if len(sharing) == 0 {
 		return shares, nil
 	}
-	if err := enoughToShare(load, len(sharing)); err != nil {
+	if err := enoughToShare(shared, len(sharing)); err != nil {
 		return nil, err
 	}
 	for i, s := range sharing {
-		one := share{options: shareOf(load, weights, i, sum)}
+		one := share{options: shareOf(shared.Options, weights, i, sum)}
 		if len(sharing) > 1 {
 			one.text = fmt.Sprintf("%d/%d of ", weights[i], sum)
 		}
@@ -202,7 +225,8 @@ func divideLoad(named []NamedScenario, load Options) (map[string]share, error) {
 	return shares, nil
 }
 
-func enoughToShare(load Options, scenarios int) error {
+func enoughToShare(shared Decision, scenarios int) error {
+	load := shared.Options
 	for _, o := range []struct {
 		name  string
 		total int
@@ -212,7 +236,11 @@ func enoughToShare(load Options, scenarios int) error {
 		{"iterations", or(load.Iterations, 0), load.Iterations != nil},
 	} {
 		if o.asked && o.total < scenarios {
-			return &OptionError{Option: o.name, Problem: fmt.Sprintf("is %d, but %d scenarios share them: at least %d are needed", o.total, scenarios, scenarios)}
+			source := ", as nobody says it"
+			if from := shared.From[o.name]; from != "" {
+				source = " (" + from + ")"
+			}
+			return &OptionError{Option: o.name, Problem: fmt.Sprintf("is %d%s, but %d scenarios share them: at least %d are needed", o.total, source, scenarios, scenarios)}
 		}
 	}
 	return nil

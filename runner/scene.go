@@ -3,7 +3,9 @@ package runner
 import (
 	"container/heap"
 	"context"
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,6 +42,8 @@ type scene struct {
 	makers  makers
 	users   sync.WaitGroup
 	ids     identities
+
+	outstayed atomic.Int64 // iterations that were broken off after the grace of their users
 }
 
 // live lives one user, which has the number as long, and returns when it has ended.
@@ -59,8 +63,18 @@ func (s *scene) live(ctx, noNew context.Context, number int, turns turns) {
 		evidence: r.Evidence,
 		abort:    s.abort,
 		turns:    turns,
+
+		outstayed: &s.outstayed,
 	}
 	l.live(ctx, noNew)
+}
+
+// tell warns about what no metric says, when all users have ended.
+func (s *scene) tell() {
+	if n := int(s.outstayed.Load()); n > 0 {
+		s.run.Log.Warn(fmt.Sprintf("%s: broken off after the grace of %v, and counted neither as ok nor as failed: %s. A longer grace (--grace) lets users finish",
+			s.run.Plan.Name, s.run.Plan.Grace, plural(n, "iteration")))
+	}
 }
 
 // identities number users: each takes the lowest number that is free, from 0.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -43,6 +44,8 @@ type life struct {
 	evidence *evidence.Keeper
 	abort    func(err error) bool // ends the run when err asks for it
 	turns    turns
+
+	outstayed *atomic.Int64 // counts iterations that were broken off after their grace; of the scenario
 
 	user     User
 	session  browserpool.Session // nil between two sessions

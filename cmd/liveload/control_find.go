@@ -105,7 +105,7 @@ func showStatus(out io.Writer, s control.Status) error {
 		fmt.Fprintln(table, "it finishes the running iterations, no more begin")
 	}
 	if len(s.Scenarios) == 0 {
-		fmt.Fprintln(table, "no scenario runs at the moment")
+		fmt.Fprintln(table, "no scenario runs at the moment: the next one is being prepared, or the last one is done")
 	} else {
 		fmt.Fprintln(table, "\nscenario\tshape\tusers\trate\titerations\tfailures\tstate\tleft")
 	}

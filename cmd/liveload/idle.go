@@ -119,10 +119,12 @@ func (all *idleOptions) judge(path string) error {
 }
 
 // named is what people call the option where it is given outside of a script.
-func (o idleOption) named() string {
-	place := o.Source(o.option)
-	if strings.Contains(place, ":") { // a line of the options file
-		return place + ": " + flagOf(o.option)
+func (o idleOption) named() string { return named(o.Source(o.option), o.option) }
+
+// named is what people call an option where it is given: the place, and in a line of the options file the name too.
+func named(place, option string) string {
+	if strings.Contains(place, ":") {
+		return place + ": " + flagOf(option)
 	}
 	return place
 }

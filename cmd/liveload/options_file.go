@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -88,6 +89,9 @@ func (f optionsFile) flag(key *yaml.Node) (flag, error) {
 	if ok && known.name != "options-file" {
 		return known, nil
 	}
+	if _, said := f.command.flag(flagOf(key.Value)); !said && slices.Contains(runner.ScenarioOptionNames(), key.Value) {
+		return flag{}, f.refuse(key.Line, "%s can be said in a script only", key.Value)
+	}
 	var names []string
 	for _, other := range f.command.flags {
 		names = append(names, other.name)
@@ -120,8 +124,11 @@ func (f optionsFile) values(flag flag, value *yaml.Node) ([]string, error) {
 	case value.Kind == yaml.MappingNode && flag.name == "config":
 		var all []string
 		for i := 0; i+1 < len(value.Content); i += 2 {
-			if value.Content[i+1].Kind != yaml.ScalarNode {
+			switch text := value.Content[i+1]; {
+			case text.Kind != yaml.ScalarNode:
 				return nil, f.refuse(value.Content[i].Line, "config.%s must be a text", value.Content[i].Value)
+			case text.Tag == "!!null": // as of any other key
+				continue
 			}
 			all = append(all, value.Content[i].Value+"="+value.Content[i+1].Value)
 		}

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/runner"
@@ -57,6 +56,7 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 			s.Batch = i + 1
 			s.Name = unique(or(s.Name, scriptName(script.path)), names)
 			run.plan.Scenarios = append(run.plan.Scenarios, s)
+			run.warnings = append(run.warnings, spareUsers(&s)...)
 		}
 		run.from = append(run.from, from...)
 	}
@@ -70,7 +70,7 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 	if err == nil && len(problems) == 0 { // a script that cannot run might have had a use for all options
 		err = idle.judge("")
 	}
-	run.warnings = idle.warnings
+	run.warnings = append(run.warnings, idle.warnings...)
 	if err == nil && settings.findLimit != nil {
 		err = checkFindLimit(run.plan)
 	}
@@ -107,7 +107,7 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 	}
 	exports, err := runner.InspectScript(ctx, program, opts)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, placeOption(path, functionOption(err))
 	}
 	if script.inFolder && !exports.Has("default") && !exports.Has("scenarios") {
 		return nil, nil, errHelper
@@ -139,7 +139,7 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 		firstUser += plan.Users
 		plans = append(plans, plan)
 		origin := origins(path, s, decisions[i].From, settings)
-		followStages(origin, &plan, decisions[i].Options)
+		followLoad(origin, &plan, decisions[i].Options)
 		from = append(from, origin)
 	}
 	for i := range plans {
@@ -164,7 +164,7 @@ func refused(path string, err error, from map[string]string) error {
 	if source == "" || strings.HasPrefix(source, path) || strings.HasPrefix(source, "scenarios.") {
 		return placeOption(path, err)
 	}
-	return &usageError{problem: source + " " + option.Problem, command: "run"}
+	return &usageError{problem: named(source, option.Option) + " " + option.Problem, command: "run"}
 }
 
 // apply writes a decision into a plan. A search for the limit takes the place of the load.
@@ -209,6 +209,22 @@ func decide(path string, exports *js.Exports, layer runner.Layer, settings runSe
 	return named, decisions, err
 }
 
+// functionOption says of which option a function is the value.
+func functionOption(err error) error {
+	var found *js.FunctionError
+	if !errors.As(err, &found) {
+		return err
+	}
+	option := &runner.OptionError{Option: found.Path[0], Problem: "is or holds a function, but must be plain data"}
+	if found.Export == "scenarios" && len(found.Path) > 1 {
+		option.Scenario, option.Option = found.Path[0], found.Path[1]
+	}
+	if option.Option == "exec" {
+		option.Problem = fmt.Sprintf("is a function, but must be the name of one that the script exports, as a text: '%s'", found.Function)
+	}
+	return option
+}
+
 // functions are the exports that can be iterations.
 func functions(exports *js.Exports) []string {
 	return slices.DeleteFunc(slices.Clone(exports.Functions), func(name string) bool {
@@ -232,24 +248,9 @@ func origins(path string, s runner.NamedScenario, decided map[string]string, set
 		}
 	}
 	if len(settings.config) > 0 {
-		from["config"] = settings.configFrom
+		from["config"] = strings.Join(settings.configFrom, " + ")
 	}
 	return from
-}
-
-// followStages says what follows from the stages of a scenario: the most users, and how long it lasts unless a shorter
-// duration cuts them off.
-func followStages(from map[string]string, plan *runner.ScenarioPlan, decided runner.Options) {
-	const source = "from stages"
-	if len(plan.Stages) == 0 {
-		return
-	}
-	if plan.Kind() == runner.KindRampingUsers {
-		from["users"] = source
-	}
-	if decided.Duration == nil || *decided.Duration > time.Duration(plan.Duration) {
-		from["duration"] = source
-	}
 }
 
 // missingScript turns a script that is not there into a mistake of the command line, and a word that

@@ -26,7 +26,7 @@ type runSettings struct {
 	seedFrom    string
 	findLimit   *runner.FindLimit // nil for a run with a load of its own
 	config      map[string]string
-	configFrom  string
+	configFrom  []string          // the places that say it, the weakest first
 	thresholds  []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
 	metrics     *metrics.Registry // the catalogue, and what the scripts of the run declare
 	result      string
@@ -77,7 +77,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 		s.above, s.below = withoutLoad(s.above), withoutLoad(s.below)
 	}
 	s.seed, s.seedFrom = r.seed("seed")
-	s.config, s.configFrom = r.pairs("config"), v.place("config")
+	s.config, s.configFrom = r.pairs("config"), v.keyPlaces("config")
 	s.evidence = evidence.Options{
 		Dir:      r.evidenceDir(s.runID),
 		Failures: r.choice("evidence", "on", "on", "off") == "on",

@@ -62,6 +62,27 @@ func (l layered) place(flag string) string {
 	return ""
 }
 
+// keyPlaces says where the pairs KEY=VALUE of a flag stand that no stronger source has another value for, the weakest
+// source first.
+func (l layered) keyPlaces(flag string) (places []string) {
+	said := map[string]bool{}
+	for _, s := range l {
+		counts := false
+		for _, pair := range s.StringSlice(flag) {
+			key, _, _ := strings.Cut(pair, "=")
+			counts = counts || !said[key]
+		}
+		for _, pair := range s.StringSlice(flag) {
+			key, _, _ := strings.Cut(pair, "=")
+			said[key] = true
+		}
+		if counts {
+			places = append([]string{s.place(flag)}, places...)
+		}
+	}
+	return places
+}
+
 // sources are the places that speak of a run, the strongest first; the last one is the options file.
 func (o *outside) sources() ([]source, error) {
 	in, err := understand(o.args, o.env)
@@ -133,7 +154,7 @@ func (s source) yes(flag string) *bool {
 func (s source) conflict(err error) string {
 	text := err.Error()
 	if option, ok := err.(*runner.OptionError); ok {
-		text = s.place(flagOf(option.Option)) + " " + option.Problem
+		text = named(s.place(flagOf(option.Option)), option.Option) + " " + option.Problem
 	}
 	return text
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 
 	"github.com/dop251/goja"
 
@@ -87,6 +88,14 @@ func (m *Module) constructor(vm *js.VM, c *class) (*goja.Object, error) {
 		return goja.Undefined()
 	}
 	prototype := constructor.Get("prototype").(*goja.Object)
+	if c.method != "add" {
+		hint := func(call goja.FunctionCall) goja.Value {
+			panic(vm.NewError(fmt.Errorf("a %s has no add: call %s(value, tags)", c.name, c.method)))
+		}
+		if err := prototype.DefineDataProperty("add", rt.ToValue(hint), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
+			return nil, err
+		}
+	}
 	return constructor, errors.Join(
 		constructor.DefineDataProperty("name", rt.ToValue(c.name), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE),
 		prototype.DefineDataProperty(c.method, rt.ToValue(record), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE),
@@ -115,6 +124,9 @@ func (c *class) sample(vm *js.VM, call goja.FunctionCall) error {
 	tags, err := liveload.Tags(call.Argument(1))
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
+	}
+	if value, ok := call.Argument(0).(*goja.Object); ok && value.ExportType() == reflect.TypeFor[*goja.Promise]() {
+		return fmt.Errorf("%s: the value is a promise: await it first", what)
 	}
 	if err := c.record(u.Recorder(), metric, tags, call.Argument(0)); err != nil {
 		return fmt.Errorf("%s: the value %w", what, err)

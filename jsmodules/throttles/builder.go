@@ -75,6 +75,9 @@ func (b *builder) per(call goja.FunctionCall) goja.Value {
 
 // ramp changes the pace over time: (target, { duration }) or (target, { steps, interval }).
 func (b *builder) ramp(call goja.FunctionCall) goja.Value {
+	if b.definition.Ramp != nil {
+		panic(b.refuse("the ramp", errors.New("is given twice: a throttle has one, whose target stays at its end")))
+	}
 	ramp := &throttle.Ramp{}
 	var err error
 	if b.definition.Kind == throttle.Rate {

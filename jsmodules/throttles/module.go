@@ -22,10 +22,17 @@ func (Module) Names() []string { return []string{"Interarrival", "Parallelism", 
 // Exports makes the exports for one VM.
 func (Module) Exports(vm *js.VM) (map[string]any, error) {
 	return map[string]any{
-		"Rate":         func(call goja.FunctionCall) goja.Value { return newRate(vm, call) },
-		"Interarrival": func(call goja.FunctionCall) goja.Value { return newInterarrival(vm, call) },
-		"Parallelism":  func(call goja.FunctionCall) goja.Value { return newParallelism(vm, call) },
+		"Rate":         withOrWithoutNew(vm, newRate),
+		"Interarrival": withOrWithoutNew(vm, newInterarrival),
+		"Parallelism":  withOrWithoutNew(vm, newParallelism),
 	}, nil
+}
+
+// withOrWithoutNew makes a function that gives the same either way: metrics are made with new, so people try it here.
+func withOrWithoutNew(vm *js.VM, kind func(*js.VM, goja.FunctionCall) goja.Value) func(goja.ConstructorCall) *goja.Object {
+	return func(call goja.ConstructorCall) *goja.Object {
+		return kind(vm, goja.FunctionCall{This: call.This, Arguments: call.Arguments}).(*goja.Object)
+	}
 }
 
 // newRate makes a throttle for a number of users in an interval, a minute if nothing else is said:

@@ -36,6 +36,8 @@ func TestDefinitions(t *testing.T) {
 		{`[Rate('a', 1).per(500).per()]`, `[{"name":"a","kind":"rate","rate":1,"interval":60000000000}]`},
 		{`[Rate('a', 0.5).ramp(100.5, { duration: '5m' })]`, `[{"name":"a","kind":"rate","rate":0.5,"interval":60000000000,"ramp":{"rate":100.5,"duration":300000000000}}]`},
 		{`[Rate('a', 1).ramp(5, { steps: 4, interval: '5s' }).per('1s')]`, `[{"name":"a","kind":"rate","rate":1,"interval":1000000000,"ramp":{"rate":5,"duration":20000000000,"steps":4}}]`},
+		{`[new Parallelism('a', 2)]`, `[{"name":"a","kind":"parallelism","limit":2}]`},
+		{`[new Rate('a', 1).per('1s').ramp(5, { duration: '5s' })]`, `[{"name":"a","kind":"rate","rate":1,"interval":1000000000,"ramp":{"rate":5,"duration":5000000000}}]`},
 		{`[Interarrival('a', '2s').ramp(100, { duration: 1000 })]`, `[{"name":"a","kind":"interarrival","interval":2000000000,"ramp":{"interval":100000000,"duration":1000000000}}]`},
 		{`[Parallelism('a', 3), Interarrival('b', 5)]`, `[{"name":"a","kind":"parallelism","limit":3},{"name":"b","kind":"interarrival","interval":5000000}]`},
 	}
@@ -69,6 +71,7 @@ func TestMistakes(t *testing.T) {
 		{`[Rate('a', 1).ramp(0, { duration: 1 })]`, `Rate("a"): the target of the ramp must be a number above 0, not 0`},
 		{`[Rate('a', 1).ramp('2s', { duration: 1 })]`, `the target of the ramp must be a number above 0, not "2s"`},
 		{`[Rate('a', 1).ramp(2)]`, `the ramp must say how long it takes, with { duration } or { steps, interval }`},
+		{`[Rate('a', 1).ramp(2, { duration: 1 }).ramp(3, { duration: 1 })]`, `Rate("a"): the ramp is given twice: a throttle has one, whose target stays at its end`},
 		{`[Rate('a', 1).ramp(2, {})]`, `the ramp takes either { duration } or { steps, interval }`},
 		{`[Rate('a', 1).ramp(2, { steps: 2 })]`, `takes either`},
 		{`[Rate('a', 1).ramp(2, { duration: 1, steps: 2, interval: 3 })]`, `takes either`},

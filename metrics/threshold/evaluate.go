@@ -9,7 +9,8 @@ import (
 
 // A Source tells what was measured. A *metrics.Aggregator does.
 type Source interface {
-	Elapsed() time.Duration
+	Elapsed() time.Duration                  // of the run
+	ElapsedOf(scenario string) time.Duration // from its start time to its end
 	Total(scenario, metric string, admit func(label string) bool) metrics.Total
 }
 
@@ -59,7 +60,7 @@ func (t *Threshold) gauge(g *metrics.GaugeValue) (float64, bool) {
 
 func (t *Threshold) rate(from Source, scenario string, n int64) (float64, bool) {
 	if !t.share {
-		seconds := from.Elapsed().Seconds()
+		seconds := from.ElapsedOf(scenario).Seconds()
 		return float64(n) / seconds, seconds > 0
 	}
 	whole := t.whole(from, scenario)

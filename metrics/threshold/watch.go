@@ -50,8 +50,9 @@ func (w *Watch) Look() bool {
 	}
 	w.next = elapsed.Truncate(interval) + interval
 	w.evaluate()
+	own := w.source.ElapsedOf(w.scenario)
 	for i, t := range w.thresholds {
-		if o := w.outcomes[i]; w.broken == nil && t.AbortOnFail && !o.OK && o.Value != nil && elapsed >= t.Delay {
+		if o := w.outcomes[i]; w.broken == nil && t.AbortOnFail && !o.OK && o.Value != nil && own > 0 && own >= t.Delay {
 			w.broken = &Broken{Outcome: o, After: elapsed}
 		}
 	}

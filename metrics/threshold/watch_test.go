@@ -10,12 +10,15 @@ import (
 
 // A clockwork is a run whose numbers a test sets.
 type clockwork struct {
-	elapsed time.Duration
-	counts  map[string]int64
-	asked   int
+	elapsed   time.Duration
+	startTime time.Duration // of the scenario
+	counts    map[string]int64
+	asked     int
 }
 
 func (c *clockwork) Elapsed() time.Duration { return c.elapsed }
+
+func (c *clockwork) ElapsedOf(string) time.Duration { return max(c.elapsed-c.startTime, 0) }
 
 func (c *clockwork) Total(_, metric string, _ func(string) bool) metrics.Total {
 	c.asked++
@@ -83,6 +86,29 @@ func TestWatchEndsARunAfterTheDelay(t *testing.T) {
 	w.Finish()
 	if !slices.Equal(oks(w), []bool{true, false}) || *w.Outcomes()[1].Value != 0.5 || w.Broken() != broken {
 		t.Errorf("at the end: %+v, broken %v", w.Outcomes(), w.Broken())
+	}
+}
+
+// TestTheDelayIsOfTheScenario, which begins later than the run.
+func TestTheDelayIsOfTheScenario(t *testing.T) {
+	run := &clockwork{startTime: 10 * time.Second, counts: map[string]int64{"iterations": 0}}
+	w := watch(t, run,
+		Spec{Metric: "iterations", Expression: "rate>2/s", AbortOnFail: true, Delay: 3 * time.Second},
+		Spec{Metric: "iterations", Expression: "count>2", AbortOnFail: true})
+	for s := 1; s <= 10; s++ {
+		run.elapsed = time.Duration(s) * time.Second
+		if w.Look(); w.Broken() != nil {
+			t.Fatalf("after %v, before the scenario begins: %v", run.elapsed, w.Broken())
+		}
+	}
+	for s := 11; s <= 13; s++ {
+		run.elapsed, run.counts["iterations"] = time.Duration(s)*time.Second, int64(3+s-11)
+		if w.Look(); (w.Broken() != nil) != (s == 13) {
+			t.Fatalf("after %v: %v", run.elapsed, w.Broken())
+		}
+	}
+	if value := *w.Broken().Outcome.Value; value < 1.6 || value > 1.7 {
+		t.Errorf("5 iterations in 3 s of the scenario are %v a second", value)
 	}
 }
 

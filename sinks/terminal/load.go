@@ -13,7 +13,7 @@ type shortfall struct{ metric, cause, text, fix string }
 var shortfalls = []shortfall{
 	{metrics.DroppedIterations.Name, "no free user", "%s dropped, since %s were busy when they were due", "raise maxUsers (--max-users), or lower the rate"},
 	{metrics.DroppedIterations.Name, "no session", "%s dropped, since the user that was started for each got no browser session", "see the failures above"},
-	{metrics.DroppedIterations.Name, "not begun in time", "%s not begun, since the duration was over or no user was left", "raise the duration or the number of users"},
+	{metrics.DroppedIterations.Name, "not begun in time", "%s not begun, since %s", ""},
 	{metrics.LateIterations.Name, "user was starting", "%s late, since more users had to start first", "raise preStartedUsers (--pre-started-users)"},
 	{metrics.LateIterations.Name, "load generator was late", "%s late, since liveload itself had no time for them", "use a larger machine, or a lower rate"},
 }
@@ -35,12 +35,34 @@ func loadLines(r metrics.Result) []text {
 			verb = " began"
 		}
 		message := fmt.Sprintf("! "+s.text, what+verb)
-		if s.cause == "no free user" {
+		switch s.cause {
+		case "no free user":
 			message = fmt.Sprintf("! "+s.text, what+verb, busy(r))
+		case "not begun in time":
+			var why string
+			why, s.fix = unbegun(r)
+			message = fmt.Sprintf("! "+s.text, what+verb, why)
 		}
 		lines = append(lines, text{{whole, ""}, {warning, message + ": " + s.fix}})
 	}
 	return lines
+}
+
+// unbegun says why users have not begun all iterations that they had to do, and what to do about it.
+func unbegun(r metrics.Result) (why, fix string) {
+	users := r.Global.Users
+	options, _ := r.Options.(map[string]any)
+	_, each := options["iterationsPerUser"]
+	switch {
+	case users.Failed > 0 && users.Failed == users.Total:
+		return "all users had failed and ended", "see the failures above; with onFailure 'continue' (--on-failure) users go on"
+	case users.Failed > 0:
+		return fmt.Sprintf("%d of %s had failed and ended, or the duration was over", users.Failed, plural(users.Total, "user")),
+			"with onFailure 'continue' (--on-failure) users go on; or raise the duration"
+	case each:
+		return "the duration was over or users had halted", "raise the duration"
+	}
+	return "the duration was over or no user was left", "raise the duration or the number of users"
 }
 
 // due is how many iterations there should have been.
