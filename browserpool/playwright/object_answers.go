@@ -214,7 +214,7 @@ func again(o object, in []reflect.Value, limit time.Duration, run func() (any, e
 	options := reflect.New(in[last].Type()).Elem()
 	options.Set(in[last])
 	timeout := options.FieldByName("Timeout")
-	patience := o.hub.defaultPatience()
+	patience := defaultTimeout
 	if given := timeout.Interface().(*float64); given != nil {
 		patience = time.Duration(*given * float64(time.Millisecond))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -82,6 +83,7 @@ type wait struct {
 	url     any
 	fits    goja.Callable // nil is every event
 	timeout time.Duration
+	shown   []any // the arguments that errors name
 }
 
 // waitFor returns a promise of the next event that fits.
@@ -121,7 +123,7 @@ func (b *Binding) waitFor(on *held, name string, call goja.FunctionCall) goja.Va
 		case <-ctx.Done():
 			err = context.Cause(ctx)
 		}
-		return nil, on.error(name, []any{w.event}, err)
+		return nil, on.error(name, w.shown, err)
 	})
 }
 
@@ -143,22 +145,41 @@ func (b *Binding) closing(on *held, event string) (closed chan struct{}, stop fu
 	return closed, stop
 }
 
-// offer asks the script whether an event is the one. A predicate that throws ends the iteration.
+// offer asks the script whether an event is the one. A predicate that throws ends the iteration; one that gives
+// a promise answers later, and a promise that it rejects stays unhandled.
 func (b *Binding) offer(w wait, value any, found chan<- any) error {
-	if w.fits != nil {
-		verdict, err := w.fits(goja.Undefined(), b.toScript(value))
-		if err != nil {
-			return err
-		}
-		if !verdict.ToBoolean() {
-			return nil
+	take := func() {
+		select {
+		case found <- value:
+		default: // there was one already
 		}
 	}
-	select {
-	case found <- value:
-	default: // there was one already
+	if w.fits == nil {
+		take()
+		return nil
 	}
-	return nil
+	verdict, err := w.fits(goja.Undefined(), b.toScript(value))
+	if err != nil {
+		return err
+	}
+	obj, ok := verdict.(*goja.Object)
+	if !ok || obj.ExportType() != reflect.TypeFor[*goja.Promise]() {
+		if verdict.ToBoolean() {
+			take()
+		}
+		return nil
+	}
+	then, ok := goja.AssertFunction(obj.Get("then"))
+	if !ok {
+		return nil
+	}
+	_, err = then(obj, b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
+		if call.Argument(0).ToBoolean() {
+			take()
+		}
+		return goja.Undefined()
+	}))
+	return err
 }
 
 // readWait reads waitForEvent(event, options or predicate) and waitForRequest(url or predicate, options).
@@ -167,16 +188,19 @@ func (b *Binding) readWait(name string, call goja.FunctionCall) (wait, error) {
 	first, second := call.Argument(0), call.Argument(1)
 	if name == "waitForEvent" {
 		w.event = first.String()
+		w.shown = []any{w.event}
 	} else {
 		w.event = strings.ToLower(strings.TrimPrefix(name, "waitFor"))
 		if fits, ok := goja.AssertFunction(first); ok {
 			w.fits = fits
+			w.shown = []any{&browserpool.Function{}}
 		} else {
 			url, err := b.reader().toGo(first, deepest)
 			if err != nil {
 				return w, err
 			}
 			w.url = url
+			w.shown = []any{url}
 		}
 	}
 	if fits, ok := goja.AssertFunction(second); ok {
@@ -197,6 +221,7 @@ func (w *wait) options(v goja.Value, predicate bool) error {
 	for _, key := range options.Keys() {
 		value := field(options, key)
 		switch {
+		case goja.IsUndefined(value):
 		case key == "timeout":
 			ms := value.ToFloat()
 			if !(ms >= 0 && ms < 1e12) {

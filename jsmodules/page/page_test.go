@@ -144,6 +144,9 @@ var scripts = map[string]string{
 	  const failed = page.waitForEvent('pageerror');
 	  await page.evaluate(() => { setTimeout(() => { throw new Error('in the page'); }); });
 	  same((await failed).message.includes('in the page'), true, 'error');
+	  const later = page.waitForEvent('console', { predicate: async (m) => { await sleep(5); return m.text() === 'fourth'; }, timeout: undefined });
+	  await page.evaluate(() => { console.log('third'); console.log('fourth'); });
+	  same((await later).text(), 'fourth', 'async predicate');
 	  const request = page.waitForRequest('**/data');
 	  await page.click('#load');
 	  same((await request).resourceType(), 'fetch', 'request');
@@ -222,6 +225,12 @@ var scripts = map[string]string{
 	  await says('there is no event "reqest": did you mean "request"?', () => page.on('reqest', () => {}));
 	  await says('not available in a load test: the browser serves other users too', () => user.browser.close());
 	  await says('Timeout 50ms exceeded while waiting for event "popup"', () => page.waitForEvent('popup', { timeout: 50 }));
+	  await says('page.waitForRequest("**/nope"): Timeout 50ms', () => page.waitForRequest('**/nope', { timeout: 50 }));
+	  page.setDefaultTimeout(70);
+	  await says('Timeout 70ms exceeded', () => page.click('#nope'));
+	  await says('Timeout 70ms exceeded', () => page.locator('#nope').innerText());
+	  await says('Timeout 80ms exceeded', () => page.click('#nope', { timeout: 80 }));
+	  page.setDefaultTimeout(30000);
 	  await says('argument is a promise: await it first', () => page.locator('#name').fill(page.title()));
 	  await says('look-around', () => page.getByText(/(?=x)/).click());
 	  await says('contains itself', () => { const a = []; a.push(a); return page.evaluate((x) => x, a); });
