@@ -236,6 +236,15 @@ func (b *Binding) held(v goja.Value) *held {
 	return nil
 }
 
+// TypeOf is the class in Playwright's documentation of an object that the script has from here; "" for what is
+// none.
+func (b *Binding) TypeOf(v goja.Value) string {
+	if on := b.held(v); on != nil {
+		return on.object.Type()
+	}
+	return ""
+}
+
 // now calls a method whose value JavaScript expects at once.
 func (b *Binding) now(on *held, name string, args []goja.Value) goja.Value {
 	values, err := b.arguments(args)
