@@ -184,11 +184,15 @@ func (m *methods) Get(name string) goja.Value {
 	if made, ok := m.made[name]; ok {
 		return made
 	}
+	b := m.binding
+	if name == "toString" {
+		m.made[name] = b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value { return b.text(call.This) })
+		return m.made[name]
+	}
 	shape := m.members[name]
 	if shape == browserpool.Missing || shape == browserpool.Property {
 		return nil
 	}
-	b := m.binding
 	method := b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
 		object := b.held(call.This)
 		if object == nil || object.object.Type() != m.kind {
@@ -205,6 +209,15 @@ func (m *methods) Get(name string) goja.Value {
 	})
 	m.made[name] = method
 	return method
+}
+
+// text is an object as errors name it, such as page.locator("#buy").
+func (b *Binding) text(of goja.Value) goja.Value {
+	name := "[object Object]"
+	if on := b.held(of); on != nil {
+		name = on.path
+	}
+	return b.vm.Runtime().ToValue(name)
 }
 
 // Has says whether the type has a method.

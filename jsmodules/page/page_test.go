@@ -209,6 +209,9 @@ var scripts = map[string]string{
 	"screenshot": `
 	  const png = await page.screenshot();
 	  same(png instanceof Uint8Array && png[1] === 80, true, 'png');`,
+	"as text and as plain data": `
+	  same([page, page.locator('p').first(), page.keyboard].map(String), ['page', 'page.locator("p").first()', 'keyboard'], 'text');
+	  same(await page.evaluate((a) => a, { at: new URL('/x', url), of: { toJSON: () => [1, 2] } }), { at: url + '/x', of: [1, 2] }, 'plain');`,
 	"side by side": `
 	  const texts = await Promise.all([page.innerText('.item >> nth=0'), page.title(), page.locator('.item').count()]);
 	  same(texts, ['one', 'kit', 3], 'all');
