@@ -69,11 +69,6 @@
     shadows = true;
     return nativeAttachShadow.call(this, init);
   };
-  const deep = (root, selector, into) => {
-    into.push(...root.querySelectorAll(selector));
-    for (const el of root.querySelectorAll('*')) if (el.shadowRoot) deep(el.shadowRoot, selector, into);
-    return into;
-  };
   // Shadow roots that the document's HTML declares are looked for once, when an element is missing.
   let searched = false;
   const pierce = () => {
@@ -83,8 +78,8 @@
     }
     return shadows;
   };
-  const find = (selector) => document.querySelector(selector) || (pierce() ? deep(document, selector, [])[0] || null : null);
-  const findAll = (selector) => (pierce() ? deep(document, selector, []) : [...document.querySelectorAll(selector)]);
+  const find = (selector) => document.querySelector(selector) || (pierce() ? deep(document, selector)[0] || null : null);
+  const findAll = (selector) => (pierce() ? deep(document, selector) : [...document.querySelectorAll(selector)]);
 
   // ---- looking ------------------------------------------------------------------------------------
   const quote = stringify;
