@@ -42,7 +42,9 @@ var ofPage = map[string]string{
 	"goto":           "use navigate",
 	"isHidden":       "use isVisible",
 	"setChecked":     "use check or uncheck",
-	"waitForTimeout": "use think, or sleep of 'liveload'",
+	"sleep":          "import { sleep } from 'liveload', or use think",
+	"wait":           "import { sleep } from 'liveload', or use think",
+	"waitForTimeout": "import { sleep } from 'liveload', or use think",
 }
 
 // suggest adds what was probably meant to the error of a script that used what does not exist.

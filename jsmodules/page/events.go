@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -15,8 +16,33 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// waitTime bounds a wait for an event that says nothing else.
-const waitTime = 30 * time.Second
+const (
+	// waitTime bounds a wait for an event that says nothing else.
+	waitTime = 30 * time.Second
+	// endless is longer than an iteration, which ends the wait.
+	endless = 24 * time.Hour
+)
+
+// A presetWait is what the script has set as the default timeout of a session; 0 when it has not.
+type presetWait struct {
+	session browserpool.Scriptable
+	limit   time.Duration
+}
+
+// of forgets what was set for another session.
+func (p *presetWait) of(session browserpool.Scriptable) {
+	if p.session != session {
+		*p = presetWait{session: session}
+	}
+}
+
+// set takes the arguments of setDefaultTimeout, of which 0 is no timeout.
+func (p *presetWait) set(args []any) {
+	p.limit = endless
+	if ms, ok := args[0].(float64); ok && ms > 0 && ms < float64(endless.Milliseconds()) {
+		p.limit = time.Duration(ms * float64(time.Millisecond))
+	}
+}
 
 // A listener is a function of the script that is called for an event.
 type listener struct {
@@ -184,7 +210,7 @@ func (b *Binding) offer(w wait, value any, found chan<- any) error {
 
 // readWait reads waitForEvent(event, options or predicate) and waitForRequest(url or predicate, options).
 func (b *Binding) readWait(name string, call goja.FunctionCall) (wait, error) {
-	w := wait{timeout: waitTime}
+	w := wait{timeout: cmp.Or(b.waits.limit, waitTime)}
 	first, second := call.Argument(0), call.Argument(1)
 	if name == "waitForEvent" {
 		w.event = first.String()
@@ -230,7 +256,7 @@ func (w *wait) options(v goja.Value, predicate bool) error {
 			if ms > 0 {
 				w.timeout = time.Duration(ms * float64(time.Millisecond))
 			} else {
-				w.timeout = 24 * time.Hour // the iteration ends it
+				w.timeout = endless
 			}
 		case key == "predicate" && predicate:
 			if w.fits, ok = goja.AssertFunction(value); !ok {

@@ -30,6 +30,7 @@ type Binding struct {
 	session browserpool.Scriptable // nil between iterations
 	known   map[browserpool.Object]*goja.Object
 	used    atomic.Bool
+	waits   presetWait
 
 	mu        sync.Mutex // the rest is touched by Abandon too
 	listeners []*listener
@@ -50,6 +51,7 @@ func New(vm *js.VM) *Binding {
 // Begin makes session the one that objects come from. It is called before each iteration.
 func (b *Binding) Begin(session browserpool.Scriptable) {
 	b.session = session
+	b.waits.of(session)
 	b.used.Store(false)
 	b.known = map[browserpool.Object]*goja.Object{}
 }
@@ -267,6 +269,9 @@ func (b *Binding) now(on *held, name string, args []goja.Value) goja.Value {
 	value, err := on.object.Call(b.context(), name, values)
 	if err != nil {
 		panic(b.fail(on, name, values, err))
+	}
+	if name == "setDefaultTimeout" && len(values) > 0 {
+		b.waits.set(values)
 	}
 	if found, ok := value.(browserpool.Object); ok && isRecipe(found) {
 		return b.wrap(found, on.path+"."+name+showAll(values))

@@ -233,6 +233,7 @@ var scripts = map[string]string{
 	  await says('Timeout 70ms exceeded', () => page.click('#nope'));
 	  await says('Timeout 70ms exceeded', () => page.locator('#nope').innerText());
 	  await says('Timeout 80ms exceeded', () => page.click('#nope', { timeout: 80 }));
+	  await says('Timeout 70ms exceeded', () => page.waitForEvent('popup'));
 	  page.setDefaultTimeout(30000);
 	  await says('argument is a promise: await it first', () => page.locator('#name').fill(page.title()));
 	  await says('look-around', () => page.getByText(/(?=x)/).click());
