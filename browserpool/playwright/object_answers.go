@@ -115,6 +115,8 @@ type wrapper = func(o object, in []reflect.Value, limit time.Duration, run func(
 
 // around are the members that have one.
 var around = map[string]wrapper{
+	"setInputFiles": emptying, "setFiles": emptying,
+
 	"Route.abort": answering, "Route.fulfill": answering, "Route.fetch": fetching,
 
 	"Request.allHeaders": sentHeaders(func(headers map[string]string, _ []reflect.Value) any { return plainHeaders(headers) }),

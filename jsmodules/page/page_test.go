@@ -173,7 +173,15 @@ var scripts = map[string]string{
 	  await chooser.setFiles([folder + '/up.txt']);
 	  same(await page.evaluate(() => document.querySelector('#file').files[0].name), 'up.txt', 'name');
 	  await page.getByLabel('File').setInputFiles({ name: 'a.bin', mimeType: 'text/plain', buffer: new Uint8Array([104, 105]) });
-	  same(await page.evaluate(() => document.querySelector('#file').files[0].text()), 'hi', 'content');`,
+	  same(await page.evaluate(() => document.querySelector('#file').files[0].text()), 'hi', 'content');
+	  const rest = () => page.evaluate(() => document.querySelector('#file').files.length);
+	  for (const of of [(files) => page.setInputFiles('#file', files), (files) => page.locator('#file').setInputFiles(files, { timeout: 5000 }), (files) => chooser.setFiles(files),
+	    (files) => page.mainFrame().setInputFiles('#file', files), async (files) => (await page.$('#file')).setInputFiles(files)]) {
+	    await of(folder + '/up.txt');
+	    same(await rest(), 1, 'one');
+	    await of([]);
+	    same(await rest(), 0, 'none');
+	  }`,
 	"popup": `
 	  const [popup] = await Promise.all([page.waitForEvent('popup'), page.click('#popup')]);
 	  await popup.waitForURL(/inner$/);
@@ -235,6 +243,7 @@ var scripts = map[string]string{
 	  await says('Timeout 80ms exceeded', () => page.click('#nope', { timeout: 80 }));
 	  await says('Timeout 70ms exceeded', () => page.waitForEvent('popup'));
 	  page.setDefaultTimeout(30000);
+	  await says('page.setInputFiles("#file", null, {…}): files should be one of', () => page.setInputFiles('#file', null, { timeout: 50 }));
 	  await says('argument is a promise: await it first', () => page.locator('#name').fill(page.title()));
 	  await says('look-around', () => page.getByText(/(?=x)/).click());
 	  await says('contains itself', () => { const a = []; a.push(a); return page.evaluate((x) => x, a); });
