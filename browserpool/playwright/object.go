@@ -232,7 +232,7 @@ func (h *objects) export(v reflect.Value) (any, error) {
 	case []byte:
 		return value, nil
 	case error:
-		return plainError(value), nil
+		return thrown(value), nil
 	case time.Time:
 		return value, nil
 	}

@@ -142,8 +142,9 @@ var scripts = map[string]string{
 	  await page.evaluate(() => { console.log('first'); console.log('second', ); });
 	  same((await line).type(), 'log', 'console');
 	  const failed = page.waitForEvent('pageerror');
-	  await page.evaluate(() => { setTimeout(() => { throw new Error('in the page'); }); });
-	  same((await failed).message.includes('in the page'), true, 'error');
+	  await page.evaluate(() => { setTimeout(() => { throw new RangeError('in the page'); }); });
+	  const { name, message } = await failed;
+	  same([name, message], ['RangeError', 'in the page'], 'error');
 	  const later = page.waitForEvent('console', { predicate: async (m) => { await sleep(5); return m.text() === 'fourth'; }, timeout: undefined });
 	  await page.evaluate(() => { console.log('third'); console.log('fourth'); });
 	  same((await later).text(), 'fourth', 'async predicate');
