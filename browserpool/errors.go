@@ -1,6 +1,7 @@
 package browserpool
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 )
@@ -34,6 +35,10 @@ func (e *WaitError) Unwrap() error { return e.Cause }
 // cannot be reached.
 type PageError struct {
 	Message string
+	Name    string // of the error that a script of the page threw, such as RangeError; "" is Error
 }
 
 func (e *PageError) Error() string { return e.Message }
+
+// ErrorName is error.name in scripts.
+func (e *PageError) ErrorName() string { return cmp.Or(e.Name, "Error") }

@@ -17,12 +17,14 @@ import (
 var (
 	//go:embed near.js
 	nearJS string
+	//go:embed shadow.js
+	shadowJS string
 	//go:embed inpage.js
 	inpageJS string
 )
 
 // Script is the JavaScript to run in every frame before the page's own scripts.
-var Script = "{\n" + nearJS + inpageJS + "}\n"
+var Script = "{\n" + nearJS + shadowJS + inpageJS + "}\n"
 
 const (
 	// LookFunction takes the elements that match a selector, and the selector, and says what the first one

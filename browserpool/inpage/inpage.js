@@ -13,6 +13,11 @@
   const PARSE_MS = 5000; // after which a document that is not at its end is read as far as it is
   const RECHECK_MS = 100; // what no mutation tells: styles, media, values
 
+  // What the window listens to. document.open and document.write into a finished page take all listeners away.
+  const listening = [];
+  const addListener = globalThis.addEventListener.bind(globalThis);
+  const listen = () => { for (const [type, listener, capture] of listening) addListener(type, listener, capture); };
+
   // ---- leaving: a navigation that the page began; what it still shows is not to be acted on -------
   let leavingTo = ''; // address, without its fragment
   let submitting = 0; // forms whose navigation is about to begin
@@ -46,7 +51,8 @@
       };
       later(() => (prevented() ? over() : later(over, 50)), 0);
     };
-    globalThis.addEventListener('submit', (event) => submits(event.target, event.submitter, () => event.defaultPrevented), true);
+    const submitted = (event) => submits(event.target, event.submitter, () => event.defaultPrevented);
+    listening.push(['submit', submitted, true]);
     const nativeSubmit = HTMLFormElement.prototype.submit;
     HTMLFormElement.prototype.submit = function submit() {
       submits(this, null, () => false);
@@ -63,11 +69,6 @@
     shadows = true;
     return nativeAttachShadow.call(this, init);
   };
-  const deep = (root, selector, into) => {
-    into.push(...root.querySelectorAll(selector));
-    for (const el of root.querySelectorAll('*')) if (el.shadowRoot) deep(el.shadowRoot, selector, into);
-    return into;
-  };
   // Shadow roots that the document's HTML declares are looked for once, when an element is missing.
   let searched = false;
   const pierce = () => {
@@ -77,8 +78,8 @@
     }
     return shadows;
   };
-  const find = (selector) => document.querySelector(selector) || (pierce() ? deep(document, selector, [])[0] || null : null);
-  const findAll = (selector) => (pierce() ? deep(document, selector, []) : [...document.querySelectorAll(selector)]);
+  const find = (selector) => document.querySelector(selector) || (pierce() ? deep(document, selector)[0] || null : null);
+  const findAll = (selector) => (pierce() ? deep(document, selector) : [...document.querySelectorAll(selector)]);
 
   // ---- looking ------------------------------------------------------------------------------------
   const quote = stringify;
@@ -227,6 +228,7 @@
   const meant = (el, clicks) => {
     press = { el, clicks };
     toSwallow = 0;
+    listen();
   };
   const hits = (hit, el) => {
     if (reaches(hit, el)) return true;
@@ -263,11 +265,12 @@
     event.preventDefault();
     event.stopImmediatePropagation();
   };
-  for (const type of ['pointerdown', 'mousedown', 'pointerup', 'pointercancel', 'mouseup', 'click', 'dblclick']) addEventListener(type, pressed, true);
-  addEventListener('mousedown', (event) => {
+  for (const type of ['pointerdown', 'mousedown', 'pointerup', 'pointercancel', 'mouseup', 'click', 'dblclick']) listening.push([type, pressed, true]);
+  listening.push(['mousedown', (event) => {
     const hit = press && event.isTrusted && at(event.clientX, event.clientY);
     if (hit) press.still = reaches(hit, press.el);
-  });
+  }, false]);
+  listen();
   // point gives where the mouse can reach the element that pick gives for the one found.
   const point = async (selector, timeout, enabled, pick, clicks = 0) => {
     const what = `${quote(selector)} to be reachable by the mouse`;

@@ -2,8 +2,10 @@ package playwright
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -46,6 +48,23 @@ func TestClick(t *testing.T) {
 		{name: "pulses in place for ever", page: `<style>@keyframes k{50%{opacity:.5}}#b{animation:k .3s infinite}</style>` + button, do: clicks("#b"), want: got},
 		{name: "replaced again and again", page: `<div id=d></div><script>setInterval(() => d.innerHTML = '<button id=b>x</button>', 50)</script>`, do: clicks("#b"), want: got},
 		{name: "in a shadow root", page: `<div id=b></div><script>b.attachShadow({mode:'open'}).innerHTML = '<button class=inner>x</button>'</script>`, do: clicks(".inner"), want: got},
+		{name: "through the boundary of a shadow root", page: `<div id=b class="x(y"><template shadowrootmode=open><p></p><button class=inner>x</button></template></div>`, want: got + " && count === '1 1 1 1 1 0 0'",
+			do: func(ctx context.Context, u *user) error {
+				var counts []string
+				for _, selector := range []string{
+					"body #b button", "#b > button", "div > p + button", `[class="x(y"] p~.inner`, "#none a, #b > .inner:not(p > *)", "body > button", "#b + button",
+				} {
+					n, err := u.Count(ctx, selector)
+					if err != nil {
+						return err
+					}
+					counts = append(counts, fmt.Sprint(n))
+				}
+				if _, err := u.Evaluate(ctx, "(c) => { window.count = c; }", strings.Join(counts, " ")); err != nil {
+					return err
+				}
+				return u.Click(ctx, "#b > .inner")
+			}},
 		{name: "in a declared shadow root", page: `<div id=b><template shadowrootmode=open><button class=inner>x</button></template></div>`, do: clicks(".inner"), want: got},
 		{name: "slotted", page: `<div id=h><template shadowrootmode=open><p><slot></slot></p></template>` + button + `</div>`, do: clicks("#b"), want: got},
 		{name: "label of a hidden control", page: `<label id=b style="position:relative;display:block">x <input type=checkbox style="position:absolute;left:0;opacity:0;pointer-events:none"></label>`, do: clicks("input"), want: got},

@@ -164,3 +164,13 @@ func plainError(err error) error {
 	text, _, _ := strings.Cut(e.Message, "\n")
 	return &browserpool.PageError{Message: strings.TrimPrefix(text, "Error: ")}
 }
+
+// thrown is what a script of the page threw, with its name.
+func thrown(err error) error {
+	var e *pw.Error
+	plain := plainError(err)
+	if page, ok := plain.(*browserpool.PageError); ok && errors.As(err, &e) {
+		page.Name = e.Name
+	}
+	return plain
+}

@@ -41,13 +41,27 @@ func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]
 	}
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.DisallowUnknownFields()
-	return result, explainOption(decoder.Decode(&result))
+	if err := decoder.Decode(&result); err != nil {
+		return result, explainOption(err)
+	}
+	return result, firstError(checkSize("viewport", result.Viewport), checkSize("screen", result.Screen))
+}
+
+// checkSize refuses a size of which nothing can be seen: what was not given is 0.
+func checkSize(option string, size *pw.Size) error {
+	if size != nil && (size.Width < 1 || size.Height < 1) {
+		return fmt.Errorf("context options: %s must have a width and a height above 0", option)
+	}
+	return nil
 }
 
 // translate turns what playwright-go names otherwise than JavaScript does.
 func translate(options map[string]any) error {
 	if viewport, ok := options["viewport"]; ok && viewport == nil {
 		options["noViewport"] = true
+	}
+	if options["recordVideo"] != nil {
+		return errors.New("context options: recordVideo is not available in a load test: use user.screenshot or --trace")
 	}
 	if path, ok := options["storageState"].(string); ok {
 		delete(options, "storageState")
@@ -86,10 +100,7 @@ func clientCertificates(list []any) ([]any, error) {
 
 func explainOption(err error) error {
 	var mismatch *json.UnmarshalTypeError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &mismatch):
+	if errors.As(err, &mismatch) {
 		return fmt.Errorf("context options: %s cannot be a %s", mismatch.Field, mismatch.Value)
 	}
 	return fmt.Errorf("context options: %s", strings.TrimPrefix(err.Error(), "json: "))

@@ -3,6 +3,7 @@ package playwright
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,6 +69,8 @@ func (s *session) move(ctx context.Context, page pw.Page, url string, fn func(ti
 		err = s.do(ctx, waiting, func(timeout time.Duration) error {
 			return page.WaitForLoadState(pw.PageWaitForLoadStateOptions{State: pw.LoadStateLoad, Timeout: milliseconds(timeout)})
 		})
+	case strings.Contains(err.Error(), "net::ERR_ABORTED") && !shows(url):
+		return &browserpool.PageError{Message: fmt.Sprintf("cannot open %q: a page's address begins with http:// or https://", url)}
 	case strings.Contains(err.Error(), "Download is starting"), strings.Contains(err.Error(), "net::ERR_ABORTED"):
 		// A download or an answer without content: there is nothing to show, and the page stays. Or it crashed.
 		_, err = s.settle(ctx)
@@ -84,4 +87,10 @@ func netError(text string) string {
 	code, _, _ := strings.Cut(text[strings.Index(text, "net::"):], " ")
 	code, _, _ = strings.Cut(code, "\n")
 	return code
+}
+
+// shows says whether a browser has pages with addresses of this scheme.
+func shows(url string) bool {
+	scheme, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(url)), ":")
+	return slices.Contains([]string{"about", "blob", "chrome", "data", "file", "http", "https"}, scheme)
 }

@@ -122,6 +122,7 @@ func TestNavigate(t *testing.T) {
 	refused := "http://" + closed.Addr().String() + "/x"
 	checkError(t, u.Navigate(ctx, refused), "cannot open "+refused+": net::ERR_CONNECTION_REFUSED")
 	checkError(t, u.Navigate(ctx, "nonsense"), `cannot open "nonsense": it is not an absolute URL`)
+	checkError(t, u.Navigate(ctx, "htp://app/"), `cannot open "htp://app/": a page's address begins with http:// or https://`)
 	checkError(t, u.Navigate(ctx, "http://nowhere.invalid/"), "net::ERR_NAME_NOT_RESOLVED")
 	must(t, u.Navigate(ctx, s.url+"/broken"), title("broken")(ctx, u))
 	must(t, u.Navigate(ctx, s.url+"/empty"), title("broken")(ctx, u))

@@ -30,7 +30,7 @@ type objects struct {
 	mu        sync.Mutex // may be held while playwright-go waits for its own locks
 	listeners map[listened]*listeners
 	exposed   map[exposure]*exposed
-	patience  time.Duration // what the script set as its default timeout
+	presets   presets
 
 	leftMu  sync.Mutex // taken on the goroutine that reads from the driver
 	opened  []pw.Page  // by the script, since the last Forget
@@ -40,7 +40,7 @@ type objects struct {
 func newObjects(s *session) *objects {
 	return &objects{
 		session: s, requests: newRequests(), routes: newRoutes(), calls: newCalls(), turns: newTurns(),
-		patience: defaultTimeout, listeners: map[listened]*listeners{}, exposed: map[exposure]*exposed{},
+		listeners: map[listened]*listeners{}, exposed: map[exposure]*exposed{},
 	}
 }
 
@@ -136,13 +136,12 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 }
 
 // bound keeps a call from going on when nobody waits for it any more: it could click in the next
-// iteration. It also notes the timeouts that scripts set as defaults.
+// iteration. It also notes the timeouts that scripts set as defaults, and gives them to calls that say nothing
+// else: the driver has forgotten those of most calls.
 func (o object) bound(m *member, in []reflect.Value, limit time.Duration) {
 	o.hub.mu.Lock()
 	defer o.hub.mu.Unlock()
-	if strings.HasPrefix(m.name, "setDefault") && len(in) == 1 && in[0].Float() > 0 {
-		o.hub.patience = time.Duration(in[0].Float() * float64(time.Millisecond))
-	}
+	o.hub.presets.note(m.name, in)
 	for i, options := range in {
 		if !isOptions(options.Type()) {
 			continue
@@ -153,7 +152,15 @@ func (o object) bound(m *member, in []reflect.Value, limit time.Duration) {
 		}
 		most := *milliseconds(limit)
 		given, _ := field.Interface().(*float64)
-		if given == nil && limit >= o.hub.patience || given != nil && *given > 0 && *given <= most {
+		if given == nil {
+			preset := o.hub.presets.of(m.name)
+			if preset == 0 && limit >= defaultTimeout {
+				continue
+			}
+			if preset > 0 {
+				most = *milliseconds(min(preset, limit))
+			}
+		} else if *given > 0 && *given <= most {
 			continue
 		}
 		changed := reflect.New(options.Type()).Elem()
@@ -163,10 +170,38 @@ func (o object) bound(m *member, in []reflect.Value, limit time.Duration) {
 	}
 }
 
-func (h *objects) defaultPatience() time.Duration {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.patience
+// presets are what the script set as its default timeouts; 0 when it did not.
+type presets struct {
+	calls, navigations time.Duration
+}
+
+// note takes a call of setDefaultTimeout or setDefaultNavigationTimeout.
+func (p *presets) note(method string, in []reflect.Value) {
+	if !strings.HasPrefix(method, "setDefault") || len(in) != 1 {
+		return
+	}
+	const endless = 365 * 24 * time.Hour // the iteration ends before
+	preset := endless
+	if ms := in[0].Float(); ms > 0 && ms < float64(endless.Milliseconds()) {
+		preset = time.Duration(ms * float64(time.Millisecond))
+	}
+	if method == "setDefaultNavigationTimeout" {
+		p.navigations = preset
+	} else {
+		p.calls = preset
+	}
+}
+
+func (p *presets) of(method string) time.Duration {
+	if p.navigations > 0 && navigates[method] {
+		return p.navigations
+	}
+	return p.calls
+}
+
+// navigates has the methods whose timeout setDefaultNavigationTimeout sets.
+var navigates = map[string]bool{
+	"goto": true, "reload": true, "goBack": true, "goForward": true, "setContent": true, "waitForURL": true, "waitForLoadState": true,
 }
 
 // results makes plain values and objects of what a method returned.
@@ -197,7 +232,7 @@ func (h *objects) export(v reflect.Value) (any, error) {
 	case []byte:
 		return value, nil
 	case error:
-		return plainError(value), nil
+		return thrown(value), nil
 	case time.Time:
 		return value, nil
 	}

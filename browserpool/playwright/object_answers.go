@@ -115,6 +115,8 @@ type wrapper = func(o object, in []reflect.Value, limit time.Duration, run func(
 
 // around are the members that have one.
 var around = map[string]wrapper{
+	"setInputFiles": emptying, "setFiles": emptying,
+
 	"Route.abort": answering, "Route.fulfill": answering, "Route.fetch": fetching,
 
 	"Request.allHeaders": sentHeaders(func(headers map[string]string, _ []reflect.Value) any { return plainHeaders(headers) }),
@@ -214,7 +216,7 @@ func again(o object, in []reflect.Value, limit time.Duration, run func() (any, e
 	options := reflect.New(in[last].Type()).Elem()
 	options.Set(in[last])
 	timeout := options.FieldByName("Timeout")
-	patience := o.hub.defaultPatience()
+	patience := defaultTimeout
 	if given := timeout.Interface().(*float64); given != nil {
 		patience = time.Duration(*given * float64(time.Millisecond))
 	}

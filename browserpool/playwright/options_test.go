@@ -1,8 +1,10 @@
 package playwright
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -55,6 +57,8 @@ func TestWrongContextOptions(t *testing.T) {
 		{map[string]any{"headers": 1}, `unknown option "headers": did you mean`},
 		{map[string]any{"viewport": "big"}, "context options: viewport cannot be a string"},
 		{map[string]any{"viewport": map[string]any{"widht": 1}}, `unknown field "widht"`},
+		{map[string]any{"viewport": map[string]any{"width": 100}}, "context options: viewport must have a width and a height above 0"},
+		{map[string]any{"recordVideo": map[string]any{"dir": "x"}}, "context options: recordVideo is not available in a load test: use user.screenshot or --trace"},
 		{map[string]any{"device": "iPhone13"}, `context options: unknown device "iPhone13": did you mean "iPhone 13"?`},
 		{map[string]any{"locale": func() {}}, "context options:"},
 		{map[string]any{"clientCertificates": []any{"a.pem"}}, "context options: clientCertificates[0] must be an object such as { origin, certPath, keyPath }"},
@@ -72,6 +76,27 @@ func TestWrongContextOptions(t *testing.T) {
 		if err != nil || o.StorageStatePath == nil || *o.StorageStatePath != path {
 			t.Errorf("storage state of a file: %v, %v", o.StorageStatePath, err)
 		}
+	}
+}
+
+// TestDeclaredContextOptions compares what editors complete with what there is. Recordings and playwright-go's own
+// names are not declared.
+func TestDeclaredContextOptions(t *testing.T) {
+	text, err := os.ReadFile("../../jsmodules/types/context.d.ts")
+	must(t, err)
+	_, inside, _ := strings.Cut(string(text), "export interface ContextOptions {\n")
+	inside, _, _ = strings.Cut(inside, "\n  }\n")
+	var declared []string
+	for _, found := range regexp.MustCompile(`(?m)^    (\w+)\?:`).FindAllStringSubmatch(inside, -1) {
+		declared = append(declared, found[1])
+	}
+	want := slices.DeleteFunc(slices.Clone(optionNames), func(name string) bool {
+		return strings.HasPrefix(name, "record") || name == "noViewport" || name == "storageStatePath"
+	})
+	slices.Sort(want)
+	slices.Sort(declared)
+	if !slices.Equal(declared, want) {
+		t.Errorf("context.d.ts declares\n%v, there are\n%v", declared, want)
 	}
 }
 

@@ -60,6 +60,13 @@ func TestPressOfAMovingPage(t *testing.T) {
 			}
 			return u.Click(ctx, "text=x")
 		}},
+		{name: "a page that was written anew", page: button, want: "window.written === 2", do: func(ctx context.Context, u *user) error {
+			write := `() => { document.open(); document.write('<button id=w onclick="window.written = (window.written || 0) + 1">x</button>'); document.close(); }`
+			if _, err := u.Evaluate(ctx, write, nil); err != nil {
+				return err
+			}
+			return errors.Join(u.Click(ctx, "#w"), u.Click(ctx, "#w"))
+		}},
 		{name: "two at once", page: `<style>button{display:block;height:40px;width:200px}</style>` + button + `<button id=c>x</button>`, do: func(ctx context.Context, u *user) error {
 			errs := make(chan error, 2)
 			for _, selector := range []string{"#b", "#c"} {

@@ -3,6 +3,7 @@ package liveload
 import (
 	"fmt"
 	"maps"
+	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,9 @@ import (
 
 	"github.com/liveload/liveload/js"
 )
+
+// endless is the timeout of an operation that the iteration ends: what timers of a page can count.
+const endless = 24 * time.Hour
 
 // options are the options of one execution.
 type options struct {
@@ -47,12 +51,15 @@ func (op *operation) parse(vm *js.VM, values []goja.Value) (arguments, error) {
 		}
 		converted, err := convert(vm, p.kind, v)
 		if err != nil {
-			return a, &argumentError{p.name, err}
+			return a, &argumentError{p.name, hinted(vm, p, v, err)}
 		}
 		a.values[i] = converted
 	}
 	if len(values) > len(op.params)+1 {
 		return a, fmt.Errorf("%s takes (%s), not %d arguments", op.name, op.signature(), len(values))
+	}
+	if err := op.misplaced(values); err != nil {
+		return a, err
 	}
 	if len(values) == len(op.params)+1 {
 		return a, op.parseOptions(values[len(op.params)], &a.opts)
@@ -65,7 +72,10 @@ func (op *operation) signature() string {
 	for _, p := range op.params {
 		names = append(names, p.name)
 	}
-	return strings.Join(append(names, "options"), ", ")
+	if op.do != nil {
+		names = append(names, "options")
+	}
+	return strings.Join(names, ", ")
 }
 
 // parseOptions reads the options object; as is not read here.
@@ -79,12 +89,18 @@ func (op *operation) parseOptions(v goja.Value, into *options) error {
 	}
 	for _, key := range obj.Keys() {
 		if !slices.Contains(op.optionNames(), key) {
-			return &argumentError{"option " + key, fmt.Errorf("does not exist: there is %s", strings.Join(op.optionNames(), ", "))}
+			return &argumentError{"option " + key, fmt.Errorf("does not exist: there is %s%s", strings.Join(op.optionNames(), ", "), playwrights(key))}
+		}
+		value := obj.Get(key)
+		if value == nil || goja.IsUndefined(value) {
+			continue
 		}
 		var err error
-		switch value := obj.Get(key); key {
+		switch key {
 		case "timeout":
-			into.timeout, err = duration(value)
+			if into.timeout, err = duration(value); into.timeout == 0 || into.timeout > endless {
+				into.timeout = endless
+			}
 		case "delay":
 			into.delay, err = duration(value)
 		case "state":
@@ -119,8 +135,8 @@ func convert(vm *js.VM, k kind, v goja.Value) (any, error) {
 	case loading:
 		return oneOf(v, "click", "submit", "change", "focus", "blur", "keydown", "keyup")
 	case pattern:
-		if obj, ok := v.(*goja.Object); ok && obj.ClassName() == "RegExp" {
-			return obj.String(), nil
+		if isRegExp(v) {
+			return v.String(), nil
 		}
 		return convert(vm, selector, v)
 	case list:
@@ -218,8 +234,17 @@ func show(v goja.Value) string {
 	if _, ok := goja.AssertFunction(v); ok {
 		return "a function"
 	}
-	if _, ok := v.(*goja.Object); ok {
+	if obj, ok := v.(*goja.Object); ok {
+		switch obj.ClassName() {
+		case "Array":
+			return "an array"
+		case "RegExp":
+			return shorten(obj.String())
+		}
 		return "an object"
+	}
+	if n, ok := v.Export().(*big.Int); ok {
+		return shorten(n.String()) + "n"
 	}
 	if _, ok := v.(goja.String); ok {
 		return shorten(strconv.Quote(v.String()))

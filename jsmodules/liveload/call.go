@@ -59,6 +59,9 @@ func (op *operation) takesFunction(i int) bool {
 // perform runs an operation whose arguments are resolved.
 func (u *Resident) perform(c call) goja.Value {
 	if c.op.do == nil {
+		if n := len(c.op.params); n > 0 && len(c.args) > n {
+			u.refuse(localCall(c), n, fmt.Errorf("%s takes (%s), not %d arguments", c.op.name, c.op.signature(), len(c.args)))
+		}
 		return c.op.local(u, localCall(c))
 	}
 	as := c.as()
@@ -97,7 +100,7 @@ func (u *Resident) run(c call) goja.Value {
 	step := u.course.nextStep()
 	args, err := c.op.parse(u.vm, c.args)
 	if err != nil {
-		cause := &OperationError{Step: step, Operation: c.op.name, Args: exportArgs(u.vm, c.args), Cause: err}
+		cause := &OperationError{Step: step, Operation: c.op.name, Args: u.shownArgs(c), Cause: err}
 		panic(u.vm.NewErrorAt(cause, c.stack))
 	}
 	x := execution{
@@ -113,6 +116,16 @@ func (u *Resident) run(c call) goja.Value {
 	}
 	u.running++
 	return u.vm.AsyncThen(c.stack, x.do, u.ran)
+}
+
+// shownArgs are arguments that could not be converted, for an error. What might be a password is left out: the
+// page is not asked here.
+func (u *Resident) shownArgs(c call) []any {
+	args := exportArgs(u.vm, c.args)
+	if c.op.secret && len(args) > 1 && isText(c.args[1]) {
+		args[1] = hiddenText(c.args[1].String())
+	}
+	return args
 }
 
 // ran is called when something is over that the iteration waits for, and what awaited it has gone on.

@@ -116,7 +116,12 @@ func (x *execution) shownArgs(ctx context.Context) []any {
 	if !hide {
 		return x.args.values
 	}
-	return []any{field, unquoted(fmt.Sprintf("%d hidden characters", utf8.RuneCountInString(x.args.text(1))))}
+	return []any{field, hiddenText(x.args.text(1))}
+}
+
+// hiddenText stands for a text that nobody should read.
+func hiddenText(s string) unquoted {
+	return unquoted(fmt.Sprintf("%d hidden characters", utf8.RuneCountInString(s)))
 }
 
 // exportArgs keeps arguments that could not be converted for an error.
@@ -124,7 +129,7 @@ func exportArgs(vm *js.VM, values []goja.Value) []any {
 	args := make([]any, len(values))
 	for i, v := range values {
 		plain, err := vm.Plain(v)
-		if err != nil || goja.IsUndefined(v) {
+		if err != nil || goja.IsUndefined(v) || isRegExp(v) {
 			plain = unquoted(show(v))
 		}
 		args[i] = plain
@@ -141,4 +146,9 @@ func withoutTrailingNil(args []any) []any {
 		args = args[:len(args)-1]
 	}
 	return args
+}
+
+func isRegExp(v goja.Value) bool {
+	obj, ok := v.(*goja.Object)
+	return ok && obj.ClassName() == "RegExp"
 }

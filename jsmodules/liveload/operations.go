@@ -32,6 +32,7 @@ type param struct {
 	name     string
 	kind     kind
 	optional bool
+	hint     string // what to do with an object instead
 }
 
 // A kind says what an argument may be.

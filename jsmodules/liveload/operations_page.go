@@ -44,7 +44,7 @@ func readElement[T any](do func(session, context.Context, string) (T, error)) fu
 
 func navigation() []*operation {
 	return []*operation{
-		{name: "navigate", params: []param{{name: "url", kind: selector}}, do: onElement(session.Navigate)},
+		{name: "navigate", params: []param{{name: "url", kind: selector, hint: "a URL has href"}}, do: onElement(session.Navigate)},
 		{name: "reload", do: onPage(session.Reload)},
 		{name: "goBack", do: onPage(session.GoBack)},
 		{name: "goForward", do: onPage(session.GoForward)},
@@ -62,13 +62,13 @@ func elements() []*operation {
 		{name: "press", params: []param{aSelector, {name: "key", kind: selector}}, do: onElementWith(session.Press)},
 		{name: "check", params: one, do: onElement(session.Check)},
 		{name: "uncheck", params: one, do: onElement(session.Uncheck)},
-		{name: "selectOption", params: []param{aSelector, {name: "value", kind: text}}, do: selectOption},
+		{name: "selectOption", params: []param{aSelector, {name: "value", kind: text, hint: "an option is named by its value or label; selectMultipleOptions takes several"}}, do: selectOption},
 		{name: "selectMultipleOptions", params: []param{aSelector, {name: "values", kind: list}}, do: selectOptions},
 		{name: "focus", params: one, do: onElement(session.Focus)},
 		{name: "blur", params: one, do: onElement(session.Blur)},
 		{name: "hover", params: one, do: onElement(session.Hover)},
 		{name: "dragAndDrop", params: []param{{name: "source", kind: selector}, {name: "target", kind: selector}}, do: onElementWith(session.DragAndDrop)},
-		{name: "setInputFiles", params: []param{aSelector, {name: "files", kind: list}}, do: setInputFiles},
+		{name: "setInputFiles", params: []param{aSelector, {name: "files", kind: list, hint: "user.page.setInputFiles takes contents"}}, do: setInputFiles},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // noMember is what goja says about a method that does not exist.
-var noMember = regexp.MustCompile(`^Object has no member '(\w+)'`)
+var noMember = regexp.MustCompile(`^Object has no member '([\w$]+)'`)
 
 // notDefined is what goja says about a global that does not exist.
 var notDefined = regexp.MustCompile(`^(\w+) is not defined`)
@@ -30,6 +30,21 @@ var elsewhere = map[string]string{
 	"sleep":   "import { sleep } from 'liveload'",
 	"check":   "import { check } from 'liveload'",
 	"group":   "import { group } from 'liveload'",
+}
+
+// ofPage says what stands here for a method of Playwright's page; "" is that method of user.page.
+var ofPage = map[string]string{
+	"$": "", "$$": "", "addInitScript": "", "bringToFront": "", "exposeFunction": "", "frame": "", "frameLocator": "", "getByAltText": "",
+	"getByLabel": "", "getByPlaceholder": "", "getByRole": "", "getByTestId": "", "getByText": "", "getByTitle": "", "locator": "", "on": "",
+	"once": "", "route": "", "setContent": "", "setViewportSize": "", "tap": "", "waitForEvent": "", "waitForLoadState": "",
+	"waitForRequest": "", "waitForResponse": "",
+	"content":        "use pageContent",
+	"goto":           "use navigate",
+	"isHidden":       "use isVisible",
+	"setChecked":     "use check or uncheck",
+	"sleep":          "import { sleep } from 'liveload', or use think",
+	"wait":           "import { sleep } from 'liveload', or use think",
+	"waitForTimeout": "import { sleep } from 'liveload', or use think",
 }
 
 // suggest adds what was probably meant to the error of a script that used what does not exist.
@@ -56,6 +71,11 @@ func suggest(err error) error {
 func suggestOperation(name string) string {
 	if operationTable()[name] != nil {
 		return ": " + name + " is an operation of the user and of a chain; then() and async functions give plain promises: await them, then call user." + name
+	}
+	if here, ok := ofPage[name]; ok && here != "" {
+		return ": " + here
+	} else if ok {
+		return ": Playwright's " + name + " is a method of user.page"
 	}
 	if near := nearestOperation(name); near != "" {
 		return ": did you mean " + near + "?"

@@ -1,9 +1,11 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,8 +16,33 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// waitTime bounds a wait for an event that says nothing else.
-const waitTime = 30 * time.Second
+const (
+	// waitTime bounds a wait for an event that says nothing else.
+	waitTime = 30 * time.Second
+	// endless is longer than an iteration, which ends the wait.
+	endless = 24 * time.Hour
+)
+
+// A presetWait is what the script has set as the default timeout of a session; 0 when it has not.
+type presetWait struct {
+	session browserpool.Scriptable
+	limit   time.Duration
+}
+
+// of forgets what was set for another session.
+func (p *presetWait) of(session browserpool.Scriptable) {
+	if p.session != session {
+		*p = presetWait{session: session}
+	}
+}
+
+// set takes the arguments of setDefaultTimeout, of which 0 is no timeout.
+func (p *presetWait) set(args []any) {
+	p.limit = endless
+	if ms, ok := args[0].(float64); ok && ms > 0 && ms < float64(endless.Milliseconds()) {
+		p.limit = time.Duration(ms * float64(time.Millisecond))
+	}
+}
 
 // A listener is a function of the script that is called for an event.
 type listener struct {
@@ -82,6 +109,7 @@ type wait struct {
 	url     any
 	fits    goja.Callable // nil is every event
 	timeout time.Duration
+	shown   []any // the arguments that errors name
 }
 
 // waitFor returns a promise of the next event that fits.
@@ -121,7 +149,7 @@ func (b *Binding) waitFor(on *held, name string, call goja.FunctionCall) goja.Va
 		case <-ctx.Done():
 			err = context.Cause(ctx)
 		}
-		return nil, on.error(name, []any{w.event}, err)
+		return nil, on.error(name, w.shown, err)
 	})
 }
 
@@ -143,40 +171,62 @@ func (b *Binding) closing(on *held, event string) (closed chan struct{}, stop fu
 	return closed, stop
 }
 
-// offer asks the script whether an event is the one. A predicate that throws ends the iteration.
+// offer asks the script whether an event is the one. A predicate that throws ends the iteration; one that gives
+// a promise answers later, and a promise that it rejects stays unhandled.
 func (b *Binding) offer(w wait, value any, found chan<- any) error {
-	if w.fits != nil {
-		verdict, err := w.fits(goja.Undefined(), b.toScript(value))
-		if err != nil {
-			return err
-		}
-		if !verdict.ToBoolean() {
-			return nil
+	take := func() {
+		select {
+		case found <- value:
+		default: // there was one already
 		}
 	}
-	select {
-	case found <- value:
-	default: // there was one already
+	if w.fits == nil {
+		take()
+		return nil
 	}
-	return nil
+	verdict, err := w.fits(goja.Undefined(), b.toScript(value))
+	if err != nil {
+		return err
+	}
+	obj, ok := verdict.(*goja.Object)
+	if !ok || obj.ExportType() != reflect.TypeFor[*goja.Promise]() {
+		if verdict.ToBoolean() {
+			take()
+		}
+		return nil
+	}
+	then, ok := goja.AssertFunction(obj.Get("then"))
+	if !ok {
+		return nil
+	}
+	_, err = then(obj, b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
+		if call.Argument(0).ToBoolean() {
+			take()
+		}
+		return goja.Undefined()
+	}))
+	return err
 }
 
 // readWait reads waitForEvent(event, options or predicate) and waitForRequest(url or predicate, options).
 func (b *Binding) readWait(name string, call goja.FunctionCall) (wait, error) {
-	w := wait{timeout: waitTime}
+	w := wait{timeout: cmp.Or(b.waits.limit, waitTime)}
 	first, second := call.Argument(0), call.Argument(1)
 	if name == "waitForEvent" {
 		w.event = first.String()
+		w.shown = []any{w.event}
 	} else {
 		w.event = strings.ToLower(strings.TrimPrefix(name, "waitFor"))
 		if fits, ok := goja.AssertFunction(first); ok {
 			w.fits = fits
+			w.shown = []any{&browserpool.Function{}}
 		} else {
 			url, err := b.reader().toGo(first, deepest)
 			if err != nil {
 				return w, err
 			}
 			w.url = url
+			w.shown = []any{url}
 		}
 	}
 	if fits, ok := goja.AssertFunction(second); ok {
@@ -197,6 +247,7 @@ func (w *wait) options(v goja.Value, predicate bool) error {
 	for _, key := range options.Keys() {
 		value := field(options, key)
 		switch {
+		case goja.IsUndefined(value):
 		case key == "timeout":
 			ms := value.ToFloat()
 			if !(ms >= 0 && ms < 1e12) {
@@ -205,7 +256,7 @@ func (w *wait) options(v goja.Value, predicate bool) error {
 			if ms > 0 {
 				w.timeout = time.Duration(ms * float64(time.Millisecond))
 			} else {
-				w.timeout = 24 * time.Hour // the iteration ends it
+				w.timeout = endless
 			}
 		case key == "predicate" && predicate:
 			if w.fits, ok = goja.AssertFunction(value); !ok {

@@ -30,6 +30,7 @@ type Binding struct {
 	session browserpool.Scriptable // nil between iterations
 	known   map[browserpool.Object]*goja.Object
 	used    atomic.Bool
+	waits   presetWait
 
 	mu        sync.Mutex // the rest is touched by Abandon too
 	listeners []*listener
@@ -50,6 +51,7 @@ func New(vm *js.VM) *Binding {
 // Begin makes session the one that objects come from. It is called before each iteration.
 func (b *Binding) Begin(session browserpool.Scriptable) {
 	b.session = session
+	b.waits.of(session)
 	b.used.Store(false)
 	b.known = map[browserpool.Object]*goja.Object{}
 }
@@ -184,11 +186,15 @@ func (m *methods) Get(name string) goja.Value {
 	if made, ok := m.made[name]; ok {
 		return made
 	}
+	b := m.binding
+	if name == "toString" {
+		m.made[name] = b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value { return b.text(call.This) })
+		return m.made[name]
+	}
 	shape := m.members[name]
 	if shape == browserpool.Missing || shape == browserpool.Property {
 		return nil
 	}
-	b := m.binding
 	method := b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
 		object := b.held(call.This)
 		if object == nil || object.object.Type() != m.kind {
@@ -205,6 +211,15 @@ func (m *methods) Get(name string) goja.Value {
 	})
 	m.made[name] = method
 	return method
+}
+
+// text is an object as errors name it, such as page.locator("#buy").
+func (b *Binding) text(of goja.Value) goja.Value {
+	name := "[object Object]"
+	if on := b.held(of); on != nil {
+		name = on.path
+	}
+	return b.vm.Runtime().ToValue(name)
 }
 
 // Has says whether the type has a method.
@@ -236,6 +251,15 @@ func (b *Binding) held(v goja.Value) *held {
 	return nil
 }
 
+// TypeOf is the class in Playwright's documentation of an object that the script has from here; "" for what is
+// none.
+func (b *Binding) TypeOf(v goja.Value) string {
+	if on := b.held(v); on != nil {
+		return on.object.Type()
+	}
+	return ""
+}
+
 // now calls a method whose value JavaScript expects at once.
 func (b *Binding) now(on *held, name string, args []goja.Value) goja.Value {
 	values, err := b.arguments(args)
@@ -245,6 +269,9 @@ func (b *Binding) now(on *held, name string, args []goja.Value) goja.Value {
 	value, err := on.object.Call(b.context(), name, values)
 	if err != nil {
 		panic(b.fail(on, name, values, err))
+	}
+	if name == "setDefaultTimeout" && len(values) > 0 {
+		b.waits.set(values)
 	}
 	if found, ok := value.(browserpool.Object); ok && isRecipe(found) {
 		return b.wrap(found, on.path+"."+name+showAll(values))

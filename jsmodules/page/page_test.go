@@ -142,8 +142,12 @@ var scripts = map[string]string{
 	  await page.evaluate(() => { console.log('first'); console.log('second', ); });
 	  same((await line).type(), 'log', 'console');
 	  const failed = page.waitForEvent('pageerror');
-	  await page.evaluate(() => { setTimeout(() => { throw new Error('in the page'); }); });
-	  same((await failed).message.includes('in the page'), true, 'error');
+	  await page.evaluate(() => { setTimeout(() => { throw new RangeError('in the page'); }); });
+	  const { name, message } = await failed;
+	  same([name, message], ['RangeError', 'in the page'], 'error');
+	  const later = page.waitForEvent('console', { predicate: async (m) => { await sleep(5); return m.text() === 'fourth'; }, timeout: undefined });
+	  await page.evaluate(() => { console.log('third'); console.log('fourth'); });
+	  same((await later).text(), 'fourth', 'async predicate');
 	  const request = page.waitForRequest('**/data');
 	  await page.click('#load');
 	  same((await request).resourceType(), 'fetch', 'request');
@@ -170,7 +174,15 @@ var scripts = map[string]string{
 	  await chooser.setFiles([folder + '/up.txt']);
 	  same(await page.evaluate(() => document.querySelector('#file').files[0].name), 'up.txt', 'name');
 	  await page.getByLabel('File').setInputFiles({ name: 'a.bin', mimeType: 'text/plain', buffer: new Uint8Array([104, 105]) });
-	  same(await page.evaluate(() => document.querySelector('#file').files[0].text()), 'hi', 'content');`,
+	  same(await page.evaluate(() => document.querySelector('#file').files[0].text()), 'hi', 'content');
+	  const rest = () => page.evaluate(() => document.querySelector('#file').files.length);
+	  for (const of of [(files) => page.setInputFiles('#file', files), (files) => page.locator('#file').setInputFiles(files, { timeout: 5000 }), (files) => chooser.setFiles(files),
+	    (files) => page.mainFrame().setInputFiles('#file', files), async (files) => (await page.$('#file')).setInputFiles(files)]) {
+	    await of(folder + '/up.txt');
+	    same(await rest(), 1, 'one');
+	    await of([]);
+	    same(await rest(), 0, 'none');
+	  }`,
 	"popup": `
 	  const [popup] = await Promise.all([page.waitForEvent('popup'), page.click('#popup')]);
 	  await popup.waitForURL(/inner$/);
@@ -206,6 +218,9 @@ var scripts = map[string]string{
 	"screenshot": `
 	  const png = await page.screenshot();
 	  same(png instanceof Uint8Array && png[1] === 80, true, 'png');`,
+	"as text and as plain data": `
+	  same([page, page.locator('p').first(), page.keyboard].map(String), ['page', 'page.locator("p").first()', 'keyboard'], 'text');
+	  same(await page.evaluate((a) => a, { at: new URL('/x', url), of: { toJSON: () => [1, 2] } }), { at: url + '/x', of: [1, 2] }, 'plain');`,
 	"side by side": `
 	  const texts = await Promise.all([page.innerText('.item >> nth=0'), page.title(), page.locator('.item').count()]);
 	  same(texts, ['one', 'kit', 3], 'all');
@@ -222,6 +237,14 @@ var scripts = map[string]string{
 	  await says('there is no event "reqest": did you mean "request"?', () => page.on('reqest', () => {}));
 	  await says('not available in a load test: the browser serves other users too', () => user.browser.close());
 	  await says('Timeout 50ms exceeded while waiting for event "popup"', () => page.waitForEvent('popup', { timeout: 50 }));
+	  await says('page.waitForRequest("**/nope"): Timeout 50ms', () => page.waitForRequest('**/nope', { timeout: 50 }));
+	  page.setDefaultTimeout(70);
+	  await says('Timeout 70ms exceeded', () => page.click('#nope'));
+	  await says('Timeout 70ms exceeded', () => page.locator('#nope').innerText());
+	  await says('Timeout 80ms exceeded', () => page.click('#nope', { timeout: 80 }));
+	  await says('Timeout 70ms exceeded', () => page.waitForEvent('popup'));
+	  page.setDefaultTimeout(30000);
+	  await says('page.setInputFiles("#file", null, {…}): files should be one of', () => page.setInputFiles('#file', null, { timeout: 50 }));
 	  await says('argument is a promise: await it first', () => page.locator('#name').fill(page.title()));
 	  await says('look-around', () => page.getByText(/(?=x)/).click());
 	  await says('contains itself', () => { const a = []; a.push(a); return page.evaluate((x) => x, a); });

@@ -98,6 +98,13 @@ func (r *reader) toGo(v goja.Value, depth int) (any, error) {
 	if bytes, ok := typedArray(obj); ok {
 		return bytes, nil
 	}
+	if plain, ok := goja.AssertFunction(field(obj, "toJSON")); ok { // a URL, say
+		v, err := plain(obj)
+		if err != nil {
+			return nil, err
+		}
+		return r.toGo(v, depth-1)
+	}
 	return r.objectToGo(obj, depth)
 }
 

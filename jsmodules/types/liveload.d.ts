@@ -55,7 +55,7 @@ declare module 'liveload' {
 
   /** Options of every operation in the browser. */
   export interface Options {
-    /** Bounds this operation instead of the user's timeout. */
+    /** Bounds this operation instead of the user's timeout; 0 leaves that to iterationTimeout. */
     timeout?: Duration;
   }
 

@@ -46,7 +46,7 @@ declare module 'liveload' {
     /** The number of users is changed from outside, with `liveload control`; it may begin with 0. */
     controlled?: boolean;
     /** Playwright's options of browser contexts. */
-    context?: Record<string, unknown>;
+    context?: ContextOptions;
     /** URL patterns whose requests are aborted. */
     block?: string[];
     /** Pages that count under one name; the first match wins. */

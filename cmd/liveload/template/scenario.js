@@ -1,6 +1,7 @@
 // What one user does, again and again, until the duration is over.
 import { sleep } from 'liveload';
 
+/** @type {import('liveload').ScriptOptions} */
 export const options = { users: 2, duration: '20s', iterationTimeout: '1m' };
 
 /**
