@@ -142,11 +142,17 @@ func consoleText(messages []browserpool.ConsoleMessage) []byte {
 	return []byte(text.String())
 }
 
-// Screenshot keeps a picture that a script took and returns its path. A picture of the same name, user
-// and iteration replaces the one before.
+// Screenshot keeps a picture that a script took and returns its path. Pictures of the same name, user and
+// iteration are numbered from the second on.
 func (k *Keeper) Screenshot(name string, user, iteration int, png []byte) (string, error) {
-	folder := filepath.Join(k.folder, "screenshots")
-	return save(folder, fmt.Sprintf("%s-user%d-iteration%d.png", fileName(name), user, iteration), png)
+	folder, number := filepath.Join(k.folder, "screenshots"), ""
+	for n := 2; ; n++ {
+		file := fmt.Sprintf("%s-user%d-iteration%d%s.png", fileName(name), user, iteration, number)
+		if _, err := os.Lstat(filepath.Join(folder, file)); err != nil {
+			return save(folder, file, png)
+		}
+		number = fmt.Sprintf("-%d", n)
+	}
 }
 
 // write returns the path of the file, or "" when there is nothing to write or it cannot be written.

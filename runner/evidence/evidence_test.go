@@ -73,6 +73,20 @@ func TestFirstFailuresOfAClass(t *testing.T) {
 	}
 }
 
+// TestScreenshots: a picture replaces none.
+func TestScreenshots(t *testing.T) {
+	k := keeper(t, Options{})
+	for i, want := range []string{"cart-user1-iteration2.png", "cart-user1-iteration2-2.png", "cart-user1-iteration2-3.png"} {
+		path, err := k.Screenshot("cart", 1, 2, []byte{byte(i)})
+		if err != nil || filepath.Base(path) != want {
+			t.Fatalf("kept %s, %v; want %s", path, err, want)
+		}
+		if png, err := os.ReadFile(path); err != nil || png[0] != byte(i) {
+			t.Errorf("%s has another picture: %v, %v", want, png, err)
+		}
+	}
+}
+
 // TestPatience: a page that hangs costs five seconds and its picture, and no file is left without content.
 func TestPatience(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
