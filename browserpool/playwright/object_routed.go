@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -219,6 +220,24 @@ func answering(o object, _ []reflect.Value, _ time.Duration, run func() (any, er
 	}
 	r.settle()
 	return out, r.decide(true)
+}
+
+// abortCodes are the reasons that Route.abort takes. The driver says nothing of another one, and the page waits
+// for the request for ever.
+var abortCodes = []string{
+	"aborted", "accessdenied", "addressunreachable", "blockedbyclient", "blockedbyresponse", "connectionaborted",
+	"connectionclosed", "connectionfailed", "connectionrefused", "connectionreset", "internetdisconnected",
+	"namenotresolved", "timedout", "failed",
+}
+
+func aborting(args []any) ([]any, error) {
+	if len(args) == 0 || args[0] == nil {
+		return args, nil
+	}
+	if code, ok := args[0].(string); ok && slices.Contains(abortCodes, code) {
+		return args, nil
+	}
+	return nil, fmt.Errorf("there is no error code %s%s", show(args[0]), suggest(fmt.Sprint(args[0]), slices.Values(abortCodes)))
 }
 
 // fetching is around Route.fetch, which reads the request.

@@ -106,6 +106,7 @@ var prepare = map[string]func(args []any) ([]any, error){
 	"setFiles":          files,
 	"fulfill":           fulfil,
 	"json":              nothing,
+	"Route.abort":       aborting,
 	"Page.close":        closing,
 	"APIRequestContext.fetch": func(args []any) ([]any, error) {
 		if len(args) > 0 {
