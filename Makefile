@@ -68,8 +68,8 @@ fuzz: ## Run every fuzz target for FUZZTIME
 .PHONY: fuzz-scripts
 fuzz-scripts: ## Fuzz what scripts may say for about a minute
 	@echo "== about a minute of fuzzing scripts and options" # counted: a time limit of the fuzzer can end in an error of its own
-	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 8000x ./jsmodules/liveload
-	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 8000x ./jsmodules/liveload
+	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 80000x ./jsmodules/liveload
+	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 35000x ./jsmodules/liveload
 
 .PHONY: clean
 clean: ## Delete what was built and what runs wrote into this folder
