@@ -29,7 +29,7 @@ func (o *outside) inspect(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	planned.warn(w.log)
+	planned.warn(w.log, mistyped(o.env))
 	sources, err := o.sources()
 	if err != nil {
 		return err

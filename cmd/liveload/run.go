@@ -45,7 +45,7 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	if err != nil {
 		return nil, err
 	}
-	planned.warn(w.log)
+	planned.warn(w.log, mistyped(o.env))
 	if err := w.openEngines(ends.stop); err != nil {
 		return nil, err
 	}

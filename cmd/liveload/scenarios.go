@@ -23,8 +23,8 @@ type plannedRun struct {
 	warnings []string // for people who may have meant something else
 }
 
-func (p plannedRun) warn(log *slog.Logger) {
-	for _, warning := range p.warnings {
+func (p plannedRun) warn(log *slog.Logger, others []string) {
+	for _, warning := range slices.Concat(others, p.warnings) {
 		log.Warn(warning)
 	}
 }

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/liveload/liveload/runner"
+)
+
+// otherVariables are those that belong to no flag; the last one marks the processes of a run.
+var otherVariables = []string{"LIVELOAD_CACHE", "LIVELOAD_NO_SANDBOX", "LIVELOAD_RUN"}
+
+// mistyped warns about variables that nothing reads and that look much like ones of flags. Others may well be a
+// script's own.
+func mistyped(env map[string]string) (warnings []string) {
+	known := map[string]string{}
+	for _, name := range otherVariables {
+		known[bare(name)] = name
+	}
+	for _, c := range commands() {
+		for _, f := range c.flags {
+			known[bare(f.variable())] = f.variable()
+		}
+	}
+	names := slices.Sorted(maps.Keys(known))
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		if !strings.HasPrefix(name, "LIVELOAD_") || env[name] == "" || known[bare(name)] != "" {
+			continue
+		}
+		if near := runner.Suggest(bare(name), names); near != "" {
+			warnings = append(warnings, fmt.Sprintf("nothing reads the variable %s: did you mean %s?", name, known[near]))
+		}
+	}
+	return warnings
+}
+
+// bare is a variable's name as a flag would have it.
+func bare(variable string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(variable, "LIVELOAD_"), "_", "-"))
+}
