@@ -19,12 +19,14 @@ var (
 	nearJS string
 	//go:embed shadow.js
 	shadowJS string
+	//go:embed refused.js
+	refusedJS string
 	//go:embed inpage.js
 	inpageJS string
 )
 
 // Script is the JavaScript to run in every frame before the page's own scripts.
-var Script = "{\n" + nearJS + shadowJS + inpageJS + "}\n"
+var Script = "{\n" + nearJS + shadowJS + refusedJS + inpageJS + "}\n"
 
 const (
 	// LookFunction takes the elements that match a selector, and the selector, and says what the first one
@@ -33,7 +35,9 @@ const (
 	// SubmitButtons is the selector of what submits the form around it.
 	SubmitButtons = "button:not([type]), [type=submit], [type=image]"
 	// AskToSubmitFunction says whether a form has a button, and asks one that has none to submit.
-	AskToSubmitFunction = "(form) => { const has = Boolean(form.querySelector('" + SubmitButtons + "')); if (!has) form.requestSubmit(); return has; }"
+	AskToSubmitFunction = "(form) => { if (globalThis.__liveload) __liveload.submitAsked(form); const has = Boolean(form.querySelector('" + SubmitButtons + "')); if (!has) form.requestSubmit(); return has; }"
+	// RefusalFunction takes the forms that match a selector and says why the first one was not submitted, or "".
+	RefusalFunction = "(all) => globalThis.__liveload && all[0] ? __liveload.refusal(all[0]) : ''"
 	// NoFileInputFunction gives "" for a file input or its label, and the tag of any other element.
 	NoFileInputFunction = "(el) => (el.control || el).type === 'file' ? '' : el.cloneNode(false).outerHTML.slice(0, 100)"
 	// ClearFilesFunction takes the files out of a file input.

@@ -59,6 +59,8 @@
       return nativeSubmit.call(this);
     };
   }
+  listening.push(['invalid', fieldRefused, true], ['submit', formSubmitted, true]);
+
   // parsed says what is missing while a new document is still being read, for those who would read too early.
   const parsed = () => (document.readyState === 'loading' && now() < PARSE_MS ? 'the page is still being read' : '');
 
@@ -413,6 +415,7 @@
     // submitPoint gives where the form's submit button is, or asks the form to submit when it has none.
     submitPoint: (timeout, selector) => point(selector, timeout, true, (el) => {
       if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
+      submitAsked(el);
       const button = submitter(el);
       if (button) return button;
       el.requestSubmit();
@@ -421,7 +424,11 @@
     // A form that is gone, or whose page is being left, was submitted.
     submitted: (timeout, selector) => until(`phx-submit-loading to end on ${quote(selector)}`, timeout, () => {
       const el = find(selector);
-      return el && el.classList.contains('phx-submit-loading') ? `it is still loading: ${name(el)}` : value(true);
+      if (!el) return value(true);
+      if (el.classList.contains('phx-submit-loading')) return `it is still loading: ${name(el)}`;
+      const why = refusal(el, name);
+      if (why) throw new Error(why);
+      return value(true);
     }),
     read: (timeout, selector, what) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => value(READERS[what](el))),
     attribute: (timeout, selector, attribute) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => value(el.getAttribute(attribute))),
@@ -447,6 +454,8 @@
         return ops[op](timeout, ...args);
       },
       unseen: () => press !== null,
+      submitAsked,
+      refusal: (form) => refusal(form, name),
       look(el, selector) {
         if (!el) return missing + near(selector);
         const obstacle = ready(el, true) || aim(el, 0, false);

@@ -2,6 +2,8 @@ package playwright
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -20,7 +22,24 @@ func TestSubmitForm(t *testing.T) {
 		{name: "loading for ever, by locator", page: form + `<button id=x>x</button></form><script>f.addEventListener('submit', () => f.className = 'phx-submit-loading')</script>`, do: submit("xpath=//form"), fail: "to end phx-submit-loading", time: 3 * time.Second},
 		{name: "a form that goes away", page: form + `<button id=x>x</button></form><script>f.addEventListener('submit', () => { f.className = 'phx-submit-loading'; setTimeout(() => f.remove(), 100) })</script>`, do: submit("#f"), want: "by === 'x'"},
 	}
+	const needed = `<input id=mail type=email required name=mail>`
 	for _, selector := range []string{"#f", "xpath=//form"} {
+		steps = append(steps,
+			step{name: selector + " a field that is not valid", page: form + needed + `<button id=x>x</button>`, do: submit(selector),
+				fail: `the form was not submitted, since <input id="mail"> is not valid: Please fill out this field.`},
+			step{name: selector + " not valid and no button", page: form + needed, do: submit(selector), fail: "the form was not submitted, since <input"},
+			step{name: selector + " not valid at first", page: form + needed + `<button id=x>x</button>`, want: "by === 'x'", do: func(ctx context.Context, u *user) error {
+				if err := u.SubmitForm(ctx, selector); err == nil {
+					return errors.New("the form was submitted")
+				}
+				return errors.Join(u.Fill(ctx, "#mail", "a@b.c"), u.SubmitForm(ctx, selector))
+			}},
+			step{name: selector + " emptied by what submits it", page: form + needed + `<button id=x>x</button></form><script>f.addEventListener('submit', () => { f.reset(); f.checkValidity(); })</script>`,
+				want: "by === 'x'", do: func(ctx context.Context, u *user) error {
+					return errors.Join(u.Fill(ctx, "#mail", "a@b.c"), u.SubmitForm(ctx, selector))
+				}},
+			step{name: selector + " not validated", page: strings.Replace(form, "<form", "<form novalidate", 1) + needed + `<button id=x>x</button>`, do: submit(selector), want: "by === 'x'"},
+		)
 		for _, c := range []struct{ name, page, by string }{
 			{"no button", form + `<input>`, "null"},
 			{"only another button", form + `<button type=button id=x>x</button><input type=reset>`, "null"},

@@ -130,6 +130,14 @@ func (s *session) submitLocated(ctx context.Context, selector string) error {
 			return err
 		}
 		loading := l.And(page.Locator(".phx-submit-loading"))
-		return loading.WaitFor(pw.LocatorWaitForOptions{State: pw.WaitForSelectorStateDetached, Timeout: milliseconds(timeout)})
+		err = loading.WaitFor(pw.LocatorWaitForOptions{State: pw.WaitForSelectorStateDetached, Timeout: milliseconds(timeout)})
+		if err != nil {
+			return err
+		}
+		answer, err := l.EvaluateAll(inpage.RefusalFunction)
+		if why, ok := answer.(string); ok && why != "" && err == nil {
+			return &browserpool.PageError{Message: why}
+		}
+		return nil
 	})
 }

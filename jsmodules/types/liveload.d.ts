@@ -250,7 +250,8 @@ declare module 'liveload' {
     waitForPhxLoading(kind: Arg<PhxLoading>, selector: Arg<string>, options?: Options): Chain<void>;
 
     /**
-     * Clicks the form's submit button and waits until LiveView has answered.
+     * Clicks the form's submit button and waits until LiveView has answered. It fails when the browser does not submit
+     * the form, since a field is not valid.
      *
      * @example await user.fill('#email', 'a@b.c').submitForm('#signup');
      */
