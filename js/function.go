@@ -11,7 +11,7 @@ import (
 )
 
 // shorthand is the beginning of a method such as { async load(x) {} }, whose text is no expression.
-var shorthand = regexp.MustCompile(`^(async\s+)?(\*\s*)?([\p{L}_$][\p{L}\p{N}_$]*)\s*\(`)
+var shorthand = regexp.MustCompile(`^(async\s+)?(\*\s*)?#?([\p{L}_$][\p{L}\p{N}_$]*)\s*\(`)
 
 // FunctionText returns a function as the script has it, for running it elsewhere; ok is false for a
 // built-in or bound function, which has no text. It is called on the VM's goroutine.
@@ -21,8 +21,8 @@ func FunctionText(fn goja.Value) (text string, ok bool) {
 		return "", false
 	}
 	if found := shorthand.FindStringSubmatch(text); found != nil && found[3] != "function" && found[3] != "async" {
-		async, rest := found[1], text[len(found[1]):]
-		return withHelpers(async + "function " + rest), true
+		// Without its name: that may be a keyword, or of a global that the method calls.
+		return withHelpers(found[1] + "function " + found[2] + text[len(found[0])-1:]), true
 	}
 	return withHelpers(closed(text)), true
 }

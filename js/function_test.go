@@ -32,6 +32,9 @@ func TestFunctionTextForPages(t *testing.T) {
 		{"a method", "({ m(x) { return x + 1 } }).m", "(1)", "2"},
 		{"an async method", "({ async load(x) { return x } }).load", "(1).constructor.name", "Promise"},
 		{"a generator method", "({ *all(x) { yield x } }).all", "(7).next().value", "7"},
+		{"a method with the name of a keyword", "({ delete(x) { return x } }).delete", "(4)", "4"},
+		{"a method with the name of what it calls", "({ isNaN(x) { return isNaN(x) } }).isNaN", "(4)", "false"},
+		{"a private method", "(class { static #own(x) { return x } static get() { return this.#own } }).get()", "(5)", "5"},
 		{"a static method", "(class { static $s(x) { return x } }).$s", "(3)", "3"},
 		{"for await", "async function f(x) { for await (const y of x) return y }", "([]).constructor.name", "Promise"},
 		{"an async generator", "async function* f(x) { yield* x; await x }", "([]).next().constructor.name", "Promise"},
@@ -47,7 +50,9 @@ func TestFunctionTextForPages(t *testing.T) {
 			if !ok {
 				t.Fatal("the function has no text")
 			}
-			got, err := goja.New().RunString("(" + text + ")" + test.call)
+			page := goja.New()
+			page.SetMaxCallStackSize(100)
+			got, err := page.RunString("(" + text + ")" + test.call)
 			if err != nil || got.String() != test.want {
 				t.Errorf("%s gives %v, %v; want %s", text, got, err, test.want)
 			}
