@@ -12,7 +12,7 @@ const compounds = (selector) => {
     css = '';
   };
   let depth = 0;
-  for (const [token] of selector.trim().matchAll(/\\[^]|"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|[^]/g)) {
+  for (const [token] of selector.trim().matchAll(/\\[\da-f]{1,6}\s?|\\[^]|"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|[^]/gi)) {
     depth += '[('.includes(token) - '])'.includes(token);
     if (depth > 0 || !/^[\s>+~,]$/.test(token)) css += token;
     else end();

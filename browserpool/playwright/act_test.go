@@ -65,6 +65,7 @@ func TestClick(t *testing.T) {
 				}
 				return u.Click(ctx, "#b > .inner")
 			}},
+		{name: "by an escaped id beside a shadow root", page: `<div id=1st><div id=b><template shadowrootmode=open><button class=inner>x</button></template></div></div>`, do: clicks(`#\31 st .inner`), want: got},
 		{name: "in a declared shadow root", page: `<div id=b><template shadowrootmode=open><button class=inner>x</button></template></div>`, do: clicks(".inner"), want: got},
 		{name: "slotted", page: `<div id=h><template shadowrootmode=open><p><slot></slot></p></template>` + button + `</div>`, do: clicks("#b"), want: got},
 		{name: "label of a hidden control", page: `<label id=b style="position:relative;display:block">x <input type=checkbox style="position:absolute;left:0;opacity:0;pointer-events:none"></label>`, do: clicks("input"), want: got},
