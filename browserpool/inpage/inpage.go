@@ -40,8 +40,13 @@ const (
 	RefusalFunction = "(all) => globalThis.__liveload && all[0] ? __liveload.refusal(all[0]) : ''"
 	// NoFileInputFunction gives "" for a file input or its label, and the tag of any other element.
 	NoFileInputFunction = "(el) => (el.control || el).type === 'file' ? '' : el.cloneNode(false).outerHTML.slice(0, 100)"
-	// ClearFilesFunction takes the files out of a file input.
-	ClearFilesFunction = "(el) => { el.value = ''; for (const type of ['input', 'change']) el.dispatchEvent(new Event(type, { bubbles: true, composed: true })); }"
+	// ClearFilesFunction takes the files out of a file input, or out of that of a label.
+	ClearFilesFunction = `(el) => {
+		const input = el.matches('input') ? el : (el.closest('label') || {}).control;
+		if (!input || input.type !== 'file') throw new Error('it is not a file input');
+		input.value = '';
+		for (const type of ['input', 'change']) input.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+	}`
 	// PressedBinding is called for each press that was aimed at an element of the page, with PressMissed
 	// when it would have hit something else: the page has not noticed it then.
 	PressedBinding = "__liveloadPressed"

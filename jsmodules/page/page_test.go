@@ -182,7 +182,20 @@ var scripts = map[string]string{
 	    same(await rest(), 1, 'one');
 	    await of([]);
 	    same(await rest(), 0, 'none');
-	  }`,
+	  }
+	  await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<label id=up>Up <input type=file></label>'));
+	  await page.setInputFiles('[type=file]', folder + '/up.txt');
+	  await page.setInputFiles('[type=file]', []);
+	  same(await rest(), 0, 'none of the first');
+	  const ofLabel = () => page.evaluate(() => document.querySelector('#up input').files.length);
+	  await page.setInputFiles('#up', folder + '/up.txt');
+	  same(await ofLabel(), 1, 'of a label');
+	  await page.setInputFiles('#up', []);
+	  same(await ofLabel(), 0, 'none of a label');
+	  let refused = '';
+	  await page.locator('#name').fill('kept');
+	  await page.setInputFiles('#name', []).catch((e) => { refused = e.message; });
+	  same([refused.includes('file'), await page.inputValue('#name')], [true, 'kept'], refused);`,
 	"popup": `
 	  const [popup] = await Promise.all([page.waitForEvent('popup'), page.click('#popup')]);
 	  await popup.waitForURL(/inner$/);
