@@ -146,10 +146,18 @@ func consoleText(messages []browserpool.ConsoleMessage) []byte {
 // iteration are numbered from the second on.
 func (k *Keeper) Screenshot(name string, user, iteration int, png []byte) (string, error) {
 	folder, number := filepath.Join(k.folder, "screenshots"), ""
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
+	}
 	for n := 2; ; n++ {
 		file := fmt.Sprintf("%s-user%d-iteration%d%s.png", fileName(name), user, iteration, number)
-		if _, err := os.Lstat(filepath.Join(folder, file)); err != nil {
+		reserved, err := os.OpenFile(filepath.Join(folder, file), os.O_CREATE|os.O_EXCL, 0o644)
+		switch {
+		case err == nil:
+			_ = reserved.Close()
 			return save(folder, file, png)
+		case !errors.Is(err, os.ErrExist):
+			return "", err
 		}
 		number = fmt.Sprintf("-%d", n)
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,6 +86,25 @@ func TestScreenshots(t *testing.T) {
 			t.Errorf("%s has another picture: %v, %v", want, png, err)
 		}
 	}
+}
+
+// TestScreenshotsAtOnce: operations of one user may run side by side.
+func TestScreenshotsAtOnce(t *testing.T) {
+	k := keeper(t, Options{})
+	var paths sync.Map
+	var all sync.WaitGroup
+	begin := make(chan struct{})
+	for i := range 300 {
+		all.Go(func() {
+			<-begin
+			path, err := k.Screenshot("cart", 1, 2, []byte{byte(i)})
+			if other, taken := paths.Swap(path, i); err != nil || taken {
+				t.Errorf("%s is kept for %d and %v: %v", path, i, other, err)
+			}
+		})
+	}
+	close(begin)
+	all.Wait()
 }
 
 // TestPatience: a page that hangs costs five seconds and its picture, and no file is left without content.
