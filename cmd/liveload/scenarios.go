@@ -220,7 +220,10 @@ func functionOption(err error) error {
 		option.Scenario, option.Option = found.Path[0], found.Path[1]
 	}
 	if option.Option == "exec" {
-		option.Problem = fmt.Sprintf("is a function, but must be the name of one that the script exports, as a text: '%s'", found.Function)
+		option.Problem = "is a function, but must be the name of one that the script exports, as a text"
+		if found.Function != "" && found.Function != "exec" { // the name of one that is written there
+			option.Problem += ": '" + found.Function + "'"
+		}
 	}
 	return option
 }
