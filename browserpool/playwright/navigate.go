@@ -92,5 +92,5 @@ func netError(text string) string {
 // shows says whether a browser has pages with addresses of this scheme.
 func shows(url string) bool {
 	scheme, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(url)), ":")
-	return slices.Contains([]string{"about", "blob", "chrome", "data", "file", "http", "https"}, scheme)
+	return slices.Contains([]string{"about", "blob", "chrome", "chrome-error", "data", "file", "http", "https"}, scheme)
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -110,6 +111,25 @@ func TestStrictPolicy(t *testing.T) {
 		t.Errorf("Evaluate = %v, %v", v, err)
 	}
 	must(t, <-later, u.Click(ctx, "#b"), title("strict")(ctx, u))
+}
+
+// What is reloaded may be the browser's own page about an error, and the answer may be nothing to show.
+func TestReloadOfAnErrorIntoNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	var up atomic.Bool
+	s.HandleFunc("/awakes", func(w http.ResponseWriter, _ *http.Request) {
+		if up.Load() {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		panic(http.ErrAbortHandler)
+	})
+	u := sharedRig(t).user(t, nil)
+	ctx := within(t, patience)
+	checkError(t, u.Navigate(ctx, s.url+"/awakes"), "net::ERR_EMPTY_RESPONSE")
+	up.Store(true)
+	must(t, u.Reload(ctx))
 }
 
 func TestNavigate(t *testing.T) {
