@@ -28,13 +28,16 @@ type Steered struct {
 // one to mean: the only one that runs, or the only one that is there to be controlled. Steer may be called
 // at any time by anyone; the error says why it has changed nothing.
 func (c *Controller) Steer(ctx context.Context, scenario string, cmd runner.Command) (Steered, error) {
-	batch := c.batch.Load()
+	aggregator, batch := c.current.Load(), c.batch.Load()
 	if batch == nil {
 		return Steered{}, errors.New("no scenario runs now: the run is still preparing one, or has done the last. `liveload control status` shows when one runs")
 	}
 	steered, err := batch.steer(ctx, scenario, cmd)
 	for _, change := range steered.Changes {
 		c.Log.Info("changed from outside: " + change.Of(steered.Scenario))
+		if change.What == metrics.Stopped {
+			aggregator.Stopped(steered.Scenario, change.Offset())
+		}
 	}
 	return steered, err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/shape"
 )
@@ -88,6 +89,26 @@ func TestSteeringIsToldAndKept(t *testing.T) {
 		same("what browse keeps", strings.Join(kept, "; "), "2.5s users 2 -> 5; 2.5s paused; 3.5s resumed")
 		if len(results[1].Changes) != 1 || len(results[2].Changes) != 2 || results[2].Global.Users.Total != 5 {
 			t.Errorf("login keeps %v, idle %v, and had %d users", results[1].Changes, results[2].Changes, results[2].Global.Users.Total)
+		}
+	})
+}
+
+// TestRatesOfAStoppedScenario: they go by the time that it ran.
+func TestRatesOfAStoppedScenario(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := withThresholds(plan("browse", "other"), threshold.Spec{Metric: "iterations", Expression: "rate>1"})
+		for i := range p.Scenarios {
+			p.Scenarios[i].Batch = 1
+		}
+		c := newController(&fakeEngine{}, &recordingSink{})
+		time.AfterFunc(2500*time.Millisecond, func() { told(t, c, "browse", runner.Command{Stop: true}) })
+		results, err := c.Run(t.Context(), p, nil)
+		if err != nil || results[1].Global.ElapsedMS != 10_000 {
+			t.Fatalf("%d ms, %v", results[1].Global.ElapsedMS, err)
+		}
+		count := float64(results[0].Global.Counters[metrics.Iterations.Name].Aggregate)
+		if got := results[0].Thresholds[0]; !got.OK || *got.Value < count/4 {
+			t.Errorf("%v iterations of 3 seconds are %v a second", count, *got.Value)
 		}
 	})
 }

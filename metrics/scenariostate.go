@@ -9,7 +9,8 @@ type scenarioState struct {
 	nodes    map[string]*part // of each node
 	recent   recentValues
 	overflow map[string]int64
-	newest   span // of the newest snapshot with something of it
+	newest   span          // of the newest snapshot with something of it
+	planned  time.Duration // when no more of its iterations begin, since the start of the run; 0 is open
 
 	thresholds []ThresholdOutcome
 	limit      *Limit // nil without a search for it
@@ -38,6 +39,7 @@ type total struct {
 func newScenarioState(info ScenarioInfo) *scenarioState {
 	return &scenarioState{
 		info:     info,
+		planned:  info.Duration,
 		all:      newPart(),
 		nodes:    make(map[string]*part),
 		overflow: make(map[string]int64),

@@ -24,12 +24,21 @@ func (a *Aggregator) ElapsedOf(scenario string) time.Duration {
 	s, end := a.scenario(scenario), a.newest
 	switch users := s.all.users; {
 	case users.active() > 0:
-	case s.info.Duration > 0: // what ended later did so within the newest snapshot of it: at its begin at least
-		end = min(end, max(s.info.Duration, s.newest.from))
+	case s.planned > 0: // what ended later did so within the newest snapshot of it: at its begin at least
+		end = min(end, max(s.planned, s.newest.from))
 	case users.Started > 0: // no end is planned
 		end = min(end, s.newest.to)
 	}
 	return max(end-s.info.StartTime, 0)
+}
+
+// Stopped says that no more iterations of a scenario begin, earlier than planned: at is since the start of the run.
+func (a *Aggregator) Stopped(scenario string, at time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if s := a.scenario(scenario); s.planned > 0 {
+		s.planned = max(min(s.planned, at), 1)
+	}
 }
 
 // Total adds up a metric of a scenario over all nodes, and over the labels that admit accepts. What the

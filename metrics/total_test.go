@@ -77,6 +77,31 @@ func TestElapsedOf(t *testing.T) {
 	want("at last", 6, 3, 7)
 }
 
+// TestElapsedOfAStoppedScenario: what was stopped goes by the time until then, however long others go on.
+func TestElapsedOfAStoppedScenario(t *testing.T) {
+	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Scenarios: []metrics.ScenarioInfo{
+		{Name: "stopped", Duration: time.Minute},
+		{Name: "before", StartTime: 20 * time.Second, Duration: time.Minute},
+		{Name: "open"},
+	}})
+	n := newNode("a", agg)
+	n.Scope("stopped").UserStarted()
+	n.report(3 * time.Second)
+	for _, name := range []string{"stopped", "before", "open"} {
+		agg.Stopped(name, 3*time.Second)
+	}
+	n.report(4 * time.Second)
+	if got := agg.ElapsedOf("stopped"); got != 4*time.Second {
+		t.Errorf("while the last iteration runs: %v, want 4s", got)
+	}
+	n.Scope("stopped").UserEnded(false)
+	n.report(5 * time.Second)
+	n.report(40 * time.Second)
+	if stopped, before := agg.ElapsedOf("stopped"), agg.ElapsedOf("before"); stopped != 4*time.Second || before != 0 {
+		t.Errorf("at last: %v and %v, want 4s, and nothing of what never began", stopped, before)
+	}
+}
+
 func TestThresholdsAreLiveAndInTheResult(t *testing.T) {
 	agg := newRun("buy", "browse")
 	value := 12.0
