@@ -41,11 +41,12 @@ const fits = (el, all, n) => {
 // deep finds what matches in a document and in the shadow roots below.
 const deep = (root, selector) => {
   const list = compounds(selector);
+  const last = list.map((all) => all[all.length - 1].css).join();
   const found = [...root.querySelectorAll(selector)];
   const search = (inside) => {
     for (const { shadowRoot } of inside.querySelectorAll('*')) {
       if (!shadowRoot) continue;
-      for (const el of shadowRoot.querySelectorAll('*')) if (list.some((all) => fits(el, all, all.length))) found.push(el);
+      for (const el of shadowRoot.querySelectorAll(last)) if (list.some((all) => fits(el, all, all.length))) found.push(el);
       search(shadowRoot);
     }
   };
