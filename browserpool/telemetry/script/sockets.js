@@ -29,16 +29,17 @@ const LiveloadWebSocket = replace(globalThis, 'WebSocket', {
 if (LiveloadWebSocket) {
   const { prototype } = LiveloadWebSocket;
   Object.defineProperty(prototype, 'constructor', { ...Object.getOwnPropertyDescriptor(prototype, 'constructor'), value: LiveloadWebSocket });
-  const sentBy = guarded((socket, data) => {
+  const sentBy = guarded((socket, data, at) => {
     const wire = wires.get(socket);
-    if (wire) wire.sent(data);
+    if (wire) wire.sent(data, at);
   });
   replace(prototype, 'send', {
     apply(native, self, args) {
       if (closing) return undefined;
       const open = wires.has(self) && self.readyState === 1;
+      const at = now();
       const result = apply(native, self, args);
-      if (open) sentBy(self, args[0]);
+      if (open) sentBy(self, args[0], at);
       return result;
     },
   });
@@ -62,10 +63,11 @@ const pollAnswered = (wire, xhr) => {
 };
 const pollSent = (wire, body) => {
   const lines = body.split('\n');
+  const at = now();
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i];
     const binary = line[0] !== '[' && { byteLength: Math.floor((line.replace(/=+$/, '').length * 3) / 4) }; // base64
-    wire.sent(binary || line);
+    wire.sent(binary || line, at);
   }
 };
 const opened = guarded((xhr, url) => {

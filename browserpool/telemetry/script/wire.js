@@ -41,11 +41,11 @@ const lastFrames = () => {
 
 const newWire = (label) => {
   const pushes = new Map();
-  const sentMessage = guarded((data) => {
+  const sentMessage = guarded((data, at) => {
     const head = HEAD.exec(data);
     if (!head) return;
     const [all, , ref, topic, kind] = head;
-    const push = { at: now(), event: undefined, page: undefined };
+    const push = { at, event: undefined, page: undefined };
     if (topic.startsWith('lv:') && (kind === 'event' || kind === 'phx_join')) {
       const payload = parse(data.slice(all.length, -1));
       if (kind === 'event') count('liveview_events', (push.event = payload.event));
@@ -72,12 +72,13 @@ const newWire = (label) => {
   const sentFrame = guarded((data, bytes) => observe('websocket_frame_sent_bytes', label, bytes));
   const receivedFrame = guarded((data, bytes) => observe('websocket_frame_received_bytes', label, bytes));
   return {
-    sent(data) {
-      lastFrame = now();
+    // sent takes the time from before the data was on its way: the answer may be there before this process goes on.
+    sent(data, at) {
+      lastFrame = at;
       const bytes = bytesOf(data);
       remember(true, label, data, bytes);
       sentFrame(data, bytes);
-      if (typeof data === 'string') sentMessage(data);
+      if (typeof data === 'string') sentMessage(data, at);
     },
     received(data) {
       lastFrame = now();
