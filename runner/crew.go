@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -45,6 +46,7 @@ func (c *crew) play(ctx, noNew context.Context, startAt time.Time) {
 	c.mu.Unlock()
 	select {
 	case <-c.ready:
+		runtime.GC() // now, rather than while the first iterations begin
 	case <-noNew.Done():
 	}
 	if pause(noNew, time.Until(startAt)) {
