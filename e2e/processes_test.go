@@ -18,8 +18,8 @@ type process struct {
 	command string
 }
 
-// processes lists all processes that were started for runs of this home. Their environment names its
-// folder: the driver and the browser have their temporary files there.
+// processes lists all processes that were started for runs of this home. Their environment or their command line
+// names its folder: the driver and the browser have their temporary files there.
 func (h *home) processes(t *testing.T) []process {
 	t.Helper()
 	paths, err := filepath.Glob("/proc/[0-9]*")
@@ -30,10 +30,12 @@ func (h *home) processes(t *testing.T) []process {
 	for _, path := range paths {
 		pid, _ := strconv.Atoi(filepath.Base(path))
 		environment, _ := os.ReadFile(filepath.Join(path, "environ")) // a process may have ended
-		if pid == os.Getpid() || !bytes.Contains(environment, []byte("\x00LIVELOAD_RUN=")) || !bytes.Contains(environment, []byte(h.cache+"/runs/")) {
+		command, _ := os.ReadFile(filepath.Join(path, "cmdline"))
+		folder := []byte(h.cache + "/runs/")
+		marked := bytes.Contains(environment, []byte("\x00LIVELOAD_RUN=")) && bytes.Contains(environment, folder)
+		if pid == os.Getpid() || !marked && !bytes.Contains(command, folder) {
 			continue
 		}
-		command, _ := os.ReadFile(filepath.Join(path, "cmdline"))
 		found = append(found, process{pid, string(bytes.ReplaceAll(command, []byte{0}, []byte{' '}))})
 	}
 	return found
