@@ -12,6 +12,9 @@ import (
 // mostLines is where a file stops being one thing that reads from top to bottom.
 const mostLines = 500
 
+// mostBytes is where a file is no longer one that somebody has written.
+const mostBytes = 500_000
+
 // A smell is text that no file of a kind may contain.
 type smell struct {
 	in      []string // endings of file names; empty means every text file
@@ -43,6 +46,9 @@ func TestFilesAreShort(t *testing.T) {
 }
 
 func checkLength(f sourceFile) string {
+	if n := len(f.content); n > mostBytes {
+		return fmt.Sprintf("%s has %d bytes, more than %d: what is built or measured does not belong into the repository", f.name, n, mostBytes)
+	}
 	if !f.is(".go", ".js", ".mjs", ".ts", ".sh", ".css", ".html") {
 		return ""
 	}
@@ -117,5 +123,8 @@ func TestTheFileRulesBite(t *testing.T) {
 	long := bytes.Repeat([]byte("\n"), mostLines+1)
 	if checkLength(sourceFile{"a.go", long}) == "" || checkLength(sourceFile{"a.md", long}) != "" {
 		t.Error("the length of code is not checked, or that of prose is")
+	}
+	if checkLength(sourceFile{"binary", make([]byte, mostBytes+1)}) == "" {
+		t.Error("the size of files is not checked")
 	}
 }
