@@ -80,12 +80,7 @@ func (b *liveBatch) endWith(drained <-chan struct{}) {
 
 // draining says whether no iteration of any scenario begins any more.
 func (b *liveBatch) draining() bool {
-	select {
-	case <-b.drained:
-		return true
-	default:
-		return false
-	}
+	return ended(context.Background(), b.drained)
 }
 
 func (b *liveBatch) steer(ctx context.Context, scenario string, cmd runner.Command) (Steered, error) {
