@@ -180,11 +180,7 @@ func (p *presets) note(method string, in []reflect.Value) {
 	if !strings.HasPrefix(method, "setDefault") || len(in) != 1 {
 		return
 	}
-	const endless = 365 * 24 * time.Hour // the iteration ends before
-	preset := endless
-	if ms := in[0].Float(); ms > 0 && ms < float64(endless.Milliseconds()) {
-		preset = time.Duration(ms * float64(time.Millisecond))
-	}
+	preset := browserpool.Timeout(in[0].Float())
 	if method == "setDefaultNavigationTimeout" {
 		p.navigations = preset
 	} else {

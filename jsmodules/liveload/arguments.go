@@ -13,11 +13,9 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 )
-
-// endless is the timeout of an operation that the iteration ends: what timers of a page can count.
-const endless = 24 * time.Hour
 
 // options are the options of one execution.
 type options struct {
@@ -98,8 +96,8 @@ func (op *operation) parseOptions(v goja.Value, into *options) error {
 		var err error
 		switch key {
 		case "timeout":
-			if into.timeout, err = duration(value); into.timeout == 0 || into.timeout > endless {
-				into.timeout = endless
+			if into.timeout, err = duration(value); into.timeout == 0 || into.timeout > browserpool.Endless {
+				into.timeout = browserpool.Endless
 			}
 		case "delay":
 			into.delay, err = duration(value)

@@ -16,12 +16,8 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-const (
-	// waitTime bounds a wait for an event that says nothing else.
-	waitTime = 30 * time.Second
-	// endless is longer than an iteration, which ends the wait.
-	endless = 24 * time.Hour
-)
+// waitTime bounds a wait for an event that says nothing else.
+const waitTime = 30 * time.Second
 
 // A presetWait is what the script has set as the default timeout of a session; 0 when it has not.
 type presetWait struct {
@@ -38,10 +34,8 @@ func (p *presetWait) of(session browserpool.Scriptable) {
 
 // set takes the arguments of setDefaultTimeout, of which 0 is no timeout.
 func (p *presetWait) set(args []any) {
-	p.limit = endless
-	if ms, ok := args[0].(float64); ok && ms > 0 && ms < float64(endless.Milliseconds()) {
-		p.limit = time.Duration(ms * float64(time.Millisecond))
-	}
+	ms, _ := args[0].(float64)
+	p.limit = browserpool.Timeout(ms)
 }
 
 // A listener is a function of the script that is called for an event.
@@ -253,11 +247,7 @@ func (w *wait) options(v goja.Value, predicate bool) error {
 			if !(ms >= 0 && ms < 1e12) {
 				return fmt.Errorf("timeout must be milliseconds, not %s", value)
 			}
-			if ms > 0 {
-				w.timeout = time.Duration(ms * float64(time.Millisecond))
-			} else {
-				w.timeout = endless
-			}
+			w.timeout = browserpool.Timeout(ms)
 		case key == "predicate" && predicate:
 			if w.fits, ok = goja.AssertFunction(value); !ok {
 				return fmt.Errorf("predicate must be a function, not %s", value)
