@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/suggest"
 )
 
 // mostChanges is how many changes of a scenario its Result keeps.
@@ -141,7 +142,7 @@ func (b *liveBatch) choose(name string) (*runner.ScenarioPlan, error) {
 	case len(running) == 0:
 		return nil, errors.New("no scenario runs any more")
 	case name != "":
-		if near := runner.Closest(name, names); near != "" {
+		if near := suggest.Closest(name, names); near != "" {
 			return nil, fmt.Errorf("no scenario %q runs now: did you mean %s?", name, near)
 		}
 		return nil, fmt.Errorf("no scenario %q runs now; these do: %s", name, strings.Join(names, ", "))

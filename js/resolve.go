@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/evanw/esbuild/pkg/api"
+	"github.com/liveload/liveload/suggest"
 )
 
 // moduleNamespace marks the modules that come from us, not from files.
@@ -59,7 +59,7 @@ func exportCode(name, export string) string {
 
 func unknownModule(path string, modules Modules) string {
 	text := fmt.Sprintf("there is no module %q", path)
-	if near := nearest(path, modules.Names()); near != "" {
+	if near := suggest.Closest(path, modules.Names()); near != "" {
 		text += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return text + " (there are: " + strings.Join(modules.Names(), ", ") + ")"
@@ -78,20 +78,9 @@ func nearFile(path string) string {
 			names = append(names, e.Name())
 		}
 	}
-	near := nearest(filepath.Base(path), names)
+	near := suggest.Closest(filepath.Base(path), names)
 	if near == "" {
 		return ""
 	}
 	return filepath.Join(dir, near)
-}
-
-// nearest returns the candidate that is probably meant by name, or "".
-func nearest(name string, candidates []string) string {
-	best, at := "", 1+max(1, len(name)/3)
-	for _, c := range candidates {
-		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(c), nil); d < at {
-			best, at = c, d
-		}
-	}
-	return best
 }

@@ -3,6 +3,8 @@ package runner
 import (
 	"fmt"
 	"strings"
+
+	"github.com/liveload/liveload/suggest"
 )
 
 // foreignNames are what other load testers call an option or a flag of ours, for people who come from them.
@@ -30,7 +32,7 @@ func Suggest(name string, known []string) string {
 			return k
 		}
 	}
-	return Closest(name, known)
+	return suggest.Closest(name, known)
 }
 
 // unknownOption is the error about an option that does not exist.

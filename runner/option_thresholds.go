@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/suggest"
 )
 
 // thresholdsOption reads { metric: expectations }, where expectations are one or a list of texts and of
@@ -76,7 +77,7 @@ func setThresholdField(spec *threshold.Spec, name string, v any) (err error) {
 		}
 	default:
 		fields := []string{"threshold", "abortOnFail", "delay", "optional"}
-		if near := Closest(name, fields); near != "" {
+		if near := suggest.Closest(name, fields); near != "" {
 			return fmt.Errorf("%s is not known: did you mean %s?", name, near)
 		}
 		return fmt.Errorf("%s is not known: there are threshold, abortOnFail, delay and optional", name)

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/agext/levenshtein"
-
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/runner/shape"
@@ -188,15 +186,4 @@ func or[T any](v *T, fallback T) T {
 		return *v
 	}
 	return fallback
-}
-
-// Closest returns the candidate that was probably meant by a mistyped name, or "" when none is near.
-func Closest(name string, candidates []string) string {
-	best, bestScore := "", 0.59 // two letters swapped in a word of five still count
-	for _, c := range candidates {
-		if score := levenshtein.Similarity(name, c, levenshtein.NewParams()); score > bestScore {
-			best, bestScore = c, score
-		}
-	}
-	return best
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/suggest"
 )
 
 // Conflict says which of the options of one source contradict each other; nil when none do. It is an
@@ -139,7 +140,7 @@ func stageOf(v any) (s Stage, err error) {
 		return s, fmt.Errorf("%s is not an object such as { duration: '30s', target: 50 }", show(v))
 	}
 	for name := range object {
-		if near := Closest(name, []string{"duration", "target", "rate"}); near != name {
+		if near := suggest.Closest(name, []string{"duration", "target", "rate"}); near != name {
 			return s, &stageError{name: name, near: near}
 		}
 	}

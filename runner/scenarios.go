@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/suggest"
 )
 
 // A NamedScenario is one entry of what a script exports as `scenarios`.
@@ -110,7 +111,7 @@ func (s NamedScenario) Function(exported []string) (string, error) {
 
 // noFunction is the error about a scenario without its function; wanted is its name.
 func noFunction(s NamedScenario, problem, wanted string, exported []string) error {
-	e := &OptionError{Scenario: s.Name, Option: "exec", Problem: problem, Suggestion: Closest(wanted, exported)}
+	e := &OptionError{Scenario: s.Name, Option: "exec", Problem: problem, Suggestion: suggest.Closest(wanted, exported)}
 	if e.Suggestion == "" && len(exported) > 0 {
 		e.Problem += "; the functions of the script are " + strings.Join(exported, ", ")
 	}

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
+	"github.com/liveload/liveload/suggest"
 	pw "github.com/playwright-community/playwright-go"
 )
 
@@ -22,14 +22,14 @@ func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]
 	if name, ok := rest["device"]; ok {
 		device := devices[fmt.Sprint(name)]
 		if device == nil {
-			return result, fmt.Errorf("context options: unknown device %q%s", name, suggest(fmt.Sprint(name), maps.Keys(devices)))
+			return result, fmt.Errorf("context options: unknown device %q%s", name, didYouMean(fmt.Sprint(name), maps.Keys(devices)))
 		}
 		useDevice(&result, device)
 		delete(rest, "device")
 	}
 	for name := range rest {
 		if !slices.Contains(optionNames, name) {
-			return result, fmt.Errorf("context options: unknown option %q%s", name, suggest(name, slices.Values(optionNames)))
+			return result, fmt.Errorf("context options: unknown option %q%s", name, didYouMean(name, slices.Values(optionNames)))
 		}
 	}
 	if err := translate(rest); err != nil {
@@ -133,12 +133,10 @@ func useDevice(options *pw.BrowserNewContextOptions, device *pw.DeviceDescriptor
 	}
 }
 
-// suggest names the known name that is most like a wrong one.
-func suggest(wrong string, known func(yield func(string) bool)) string {
-	best := slices.MinFunc(slices.Sorted(known), func(a, b string) int { return distance(wrong, a) - distance(wrong, b) })
-	return fmt.Sprintf(": did you mean %q?", best)
-}
-
-func distance(a, b string) int {
-	return levenshtein.Distance(strings.ToLower(a), strings.ToLower(b), nil)
+// didYouMean ends a sentence about an unknown name with the known one that it resembles.
+func didYouMean(unknown string, known func(yield func(string) bool)) string {
+	if near := suggest.Closest(unknown, slices.Sorted(known)); near != "" {
+		return fmt.Sprintf(": did you mean %q?", near)
+	}
+	return ""
 }

@@ -61,7 +61,7 @@ func suggestEvent(k *kind, event string) string {
 	if len(k.events) == 0 {
 		return ""
 	}
-	return suggest(event, slices.Values(k.events))
+	return didYouMean(event, slices.Values(k.events))
 }
 
 // address is the URL that an event is about.

@@ -53,5 +53,5 @@ func suggestOption(t reflect.Type, wrong string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return suggest(wrong, slices.Values(names))
+	return didYouMean(wrong, slices.Values(names))
 }

@@ -237,7 +237,7 @@ func aborting(args []any) ([]any, error) {
 	if code, ok := args[0].(string); ok && slices.Contains(abortCodes, code) {
 		return args, nil
 	}
-	return nil, fmt.Errorf("there is no error code %s%s", show(args[0]), suggest(fmt.Sprint(args[0]), slices.Values(abortCodes)))
+	return nil, fmt.Errorf("there is no error code %s%s", show(args[0]), didYouMean(fmt.Sprint(args[0]), slices.Values(abortCodes)))
 }
 
 // fetching is around Route.fetch, which reads the request.

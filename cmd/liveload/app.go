@@ -8,7 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/suggest"
 )
 
 // execute reads the command line and runs the command.
@@ -86,7 +86,7 @@ func unknownCommand(name string) string {
 		names = append(names, c.name)
 	}
 	problem := fmt.Sprintf("there is no command or script %q", name)
-	if near := runner.Closest(name, names); near != "" {
+	if near := suggest.Closest(name, names); near != "" {
 		problem += fmt.Sprintf(": did you mean `liveload %s`?", near)
 	}
 	return problem

@@ -15,6 +15,7 @@ import (
 	"github.com/liveload/liveload/control"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/suggest"
 )
 
 // controlFlags say what is meant. --run has a variable of another name: LIVELOAD_RUN marks the processes
@@ -140,7 +141,7 @@ func readWish(args []string) (wish, error) {
 		}
 	default:
 		problem := fmt.Sprintf("%q is nothing that a run can be told: write one of %s", word, strings.Join(words, ", "))
-		if near := runner.Closest(word, words); near != "" {
+		if near := suggest.Closest(word, words); near != "" {
 			problem = fmt.Sprintf("%q is nothing that a run can be told: did you mean %s?", word, near)
 		}
 		return refuse("%s", problem)

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/suggest"
 )
 
 // readOptionsFile reads a YAML file that says what flags say: their names without the dashes, lists for
@@ -96,7 +97,7 @@ func (f optionsFile) flag(key *yaml.Node) (flag, error) {
 	for _, other := range f.command.flags {
 		names = append(names, other.name)
 	}
-	if near := runner.Closest(flagOf(key.Value), names); near != "" && !ok {
+	if near := suggest.Closest(flagOf(key.Value), names); near != "" && !ok {
 		return flag{}, f.refuse(key.Line, "there is no option %s: did you mean %s?", key.Value, near)
 	}
 	return flag{}, f.refuse(key.Line, "there is no option %s", key.Value)

@@ -15,6 +15,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
+	"github.com/liveload/liveload/suggest"
 )
 
 // runSettings are the decisions of the command line and the environment for a run.
@@ -172,7 +173,7 @@ func (r *flagReader) policy(flag string) *runner.OnFailure {
 		}
 	}
 	hint := ""
-	if near := runner.Closest(text, policies); near != "" {
+	if near := suggest.Closest(text, policies); near != "" {
 		hint = fmt.Sprintf(" (did you mean %s?)", near)
 	}
 	r.refuse(flag, "is %q, but must be stop, continue or restart%s", text, hint)

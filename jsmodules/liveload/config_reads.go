@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/parser"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/suggest"
 )
 
 // reads notes which options a config function looks at: one that nobody looks at was mistyped, and what it is to change
@@ -78,16 +78,11 @@ func (r *reads) warn(vm *js.VM) {
 
 // instead says what is read instead of a name.
 func (r *reads) instead(name string) string {
-	best, at := "", 0.59
 	all := slices.Sorted(maps.Keys(r.names))
-	for _, read := range all {
-		if score := levenshtein.Match(strings.ToLower(name), strings.ToLower(read), nil); score > at {
-			best, at = read, score
-		}
-	}
+	near := suggest.Closest(name, all)
 	switch {
-	case best != "":
-		return ". Did you mean " + best + "?"
+	case near != "":
+		return ". Did you mean " + near + "?"
 	case len(all) > 0:
 		return ", but " + strings.Join(all, ", ")
 	}

@@ -2,11 +2,12 @@ package liveload
 
 import (
 	"errors"
+	"maps"
 	"regexp"
-
-	"github.com/agext/levenshtein"
+	"slices"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/suggest"
 )
 
 // noMember is what goja says about a method that does not exist.
@@ -47,8 +48,8 @@ var ofPage = map[string]string{
 	"waitForTimeout": "import { sleep } from 'liveload', or use think",
 }
 
-// suggest adds what was probably meant to the error of a script that used what does not exist.
-func suggest(err error) error {
+// explainMissing adds what was probably meant to the error of a script that used what does not exist.
+func explainMissing(err error) error {
 	var script *js.Error
 	if !errors.As(err, &script) {
 		return err
@@ -77,18 +78,8 @@ func suggestOperation(name string) string {
 	} else if ok {
 		return ": Playwright's " + name + " is a method of user.page"
 	}
-	if near := nearestOperation(name); near != "" {
+	if near := suggest.Closest(name, slices.Sorted(maps.Keys(operationTable()))); near != "" {
 		return ": did you mean " + near + "?"
 	}
 	return ""
-}
-
-func nearestOperation(name string) string {
-	best, at := "", 0.7
-	for _, op := range operations() {
-		if score := levenshtein.Match(name, op.name, nil); score > at {
-			best, at = op.name, score
-		}
-	}
-	return best
 }

@@ -174,7 +174,7 @@ func (u *Resident) outcome(err error) (bool, error) {
 	case failed != nil:
 		return false, failed
 	}
-	return false, suggest(err)
+	return false, explainMissing(err)
 }
 
 // Close lets go of the VM and the session. It may be called once no iteration runs.

@@ -3,11 +3,10 @@ package threshold
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/agext/levenshtein"
+	"github.com/liveload/liveload/suggest"
 )
 
 // An Error is a threshold that cannot be understood, and where.
@@ -49,15 +48,10 @@ func (s Spec) refuse(text string, err error) error {
 // didYouMean ends a sentence about a word that is not known with the one that was probably meant, or
 // with all that there are when they are few.
 func didYouMean(word string, words []string) string {
-	best, highest := "", 0.59 // of five letters two may be wrong
-	for _, w := range words {
-		if score := similarity(strings.ToLower(word), strings.ToLower(w)); score > highest {
-			best, highest = w, score
-		}
-	}
+	near := suggest.Closest(word, words)
 	switch {
-	case best != "":
-		return meant + best + "?"
+	case near != "":
+		return meant + near + "?"
 	case len(words) > mostListed || len(words) == 0:
 		return ""
 	}
@@ -68,26 +62,6 @@ const (
 	mostListed = 10
 	meant      = ": did you mean "
 )
-
-// similarity is from 0 to 1. In short words, letters in another order and an end that is missing weigh
-// less than they count.
-func similarity(a, b string) float64 {
-	score := levenshtein.Similarity(a, b, levenshtein.NewParams())
-	switch {
-	case len(a) < 2 || len(b) < 2:
-	case sorted(a) == sorted(b): // likelier than a word with other letters
-		score = max(score, 0.8)
-	case strings.HasPrefix(a, b) || strings.HasPrefix(b, a):
-		score = max(score, 0.6)
-	}
-	return score
-}
-
-func sorted(word string) string {
-	letters := []rune(word)
-	slices.Sort(letters)
-	return string(letters)
-}
 
 // oneOf lists words: "a, b or c".
 func oneOf(words []string) string { return list(words, "or") }
