@@ -17,8 +17,6 @@ type Engine interface {
 	// NewSession returns a session isolated like a fresh incognito window: own cookies, storage and
 	// cache. It blocks while a browser starts and obeys ctx. The caller closes the session.
 	NewSession(ctx context.Context, opts SessionOptions) (Session, error)
-	// Footprint tells what one browser and one session cost on this kind of browser.
-	Footprint() Footprint
 	// Close ends every session and browser, politely until ctx is over, then by force. It is
 	// idempotent and leaves no process and no folder behind.
 	Close(ctx context.Context) error
@@ -29,7 +27,6 @@ type Launcher interface {
 	// Launch returns once the browser accepts sessions. Cancelling ctx gives up the launch and leaves
 	// no process behind; it does not end a browser that Launch has returned.
 	Launch(ctx context.Context) (Browser, error)
-	Footprint() Footprint
 	// Close releases what browsers share (drivers, folders). The Pool calls it once, after every
 	// browser is gone.
 	Close(ctx context.Context) error
@@ -46,13 +43,6 @@ type Browser interface {
 	Kill()
 	// Close asks politely until ctx is over, then kills.
 	Close(ctx context.Context) error
-}
-
-// A Footprint says what a kind of browser costs, for sizing nodes.
-type Footprint struct {
-	BrowserBytes    int64   // resident memory of an idle browser, in bytes
-	SessionBytes    int64   // resident memory that one session with a typical page adds, in bytes
-	SessionsPerCore float64 // sessions without think time that one core carries
 }
 
 // SessionOptions describe the session of one user.

@@ -106,9 +106,6 @@ func NewPool(launcher Launcher, opts PoolOptions) *Pool {
 	}
 }
 
-// Footprint is that of the launcher's browsers.
-func (p *Pool) Footprint() Footprint { return p.launcher.Footprint() }
-
 // launchAttempts is how many browsers may die while a session is opened in them before NewSession
 // gives up.
 const launchAttempts = 3

@@ -42,8 +42,6 @@ func (l *fakeLauncher) Launch(ctx context.Context) (Browser, error) {
 	return b, nil
 }
 
-func (l *fakeLauncher) Footprint() Footprint { return Footprint{BrowserBytes: 1} }
-
 func (l *fakeLauncher) Close(context.Context) error {
 	l.closed.Add(1)
 	for _, b := range l.all() {

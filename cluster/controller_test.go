@@ -34,7 +34,6 @@ func (e *fakeEngine) NewSession(context.Context, browserpool.SessionOptions) (br
 	e.opened++
 	return &fakeSession{engine: e}, nil
 }
-func (e *fakeEngine) Footprint() browserpool.Footprint { return browserpool.Footprint{} }
 func (e *fakeEngine) Close(context.Context) error {
 	e.ends++
 	if e.onClose != nil {

@@ -32,7 +32,7 @@ func dialSocket(ctx context.Context, address string) (*websocket.Conn, *wire, er
 		if err != nil {
 			return nil, err
 		}
-		under = &wire{Conn: raw(conn)}
+		under = &wire{Conn: conn}
 		return under, nil
 	}}
 	socket, _, err := websocket.Dial(ctx, address, &websocket.DialOptions{

@@ -196,9 +196,6 @@ func (s *seat) replace(d *driver) {
 	s.driver = d
 }
 
-// Footprint tells what docs/browser-flags.md measured, with room for pages heavier than that.
-func (l *Launcher) Footprint() browserpool.Footprint { return footprint }
-
 // Close ends all drivers and with them their browsers, and removes their folders.
 func (l *Launcher) Close(ctx context.Context) error {
 	l.closed.Store(true)

@@ -68,8 +68,7 @@ type fakeRoom struct {
 func (r *fakeRoom) Open(context.Context, *rundir.Dir, browserpool.Recorder) (browserpool.Engine, error) {
 	return r, nil
 }
-func (r *fakeRoom) Close(context.Context) error      { r.closed.Store(true); return nil }
-func (r *fakeRoom) Footprint() browserpool.Footprint { return browserpool.Footprint{} }
+func (r *fakeRoom) Close(context.Context) error { r.closed.Store(true); return nil }
 
 func (r *fakeRoom) NewSession(context.Context, browserpool.SessionOptions) (browserpool.Session, error) {
 	if n := r.sessions.Add(1); n > 1 && r.onOpen != nil { // the first one warms up
