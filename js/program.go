@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
-	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
 	"github.com/dop251/goja/parser"
 )
@@ -22,11 +21,8 @@ type Source struct {
 // A Program is a compiled script. It is immutable and serves any number of VMs at once.
 type Program struct {
 	source   Source
-	compiled *goja.Program
-	// lazy are functions and classes of the top level by their name; nil when all of them are made with
-	// the rest, which then is a function of (module, exports, require).
-	lazy  map[string]*goja.Program
-	files map[string]sourceFile // by the name that goja reports
+	compiled *goja.Program         // its value is a function of (module, exports, require)
+	files    map[string]sourceFile // by the name that goja reports
 }
 
 // A sourceFile is a file as its author wrote it.
@@ -39,9 +35,7 @@ type sourceFile struct {
 const bundleName = "bundle.js"
 
 // Load compiles a bundled script. The error is a *Error.
-func Load(src Source) (*Program, error) { return loadAs(src, (*Program).compile) }
-
-func loadAs(src Source, compile func(*Program, *ast.Program) error) (*Program, error) {
+func Load(src Source) (*Program, error) {
 	p := &Program{source: src, files: map[string]sourceFile{}}
 	shifted, err := p.readMap()
 	if err != nil {
@@ -57,7 +51,8 @@ func loadAs(src Source, compile func(*Program, *ast.Program) error) (*Program, e
 		return nil, err
 	}
 	p.mend(parsed)
-	if err := compile(p, parsed); err != nil {
+	slimFrame(parsed)
+	if p.compiled, err = goja.CompileAST(wrapped(parsed), false); err != nil {
 		return nil, p.parseError(err)
 	}
 	return p, nil

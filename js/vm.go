@@ -166,22 +166,13 @@ func (vm *VM) evaluate() (goja.Value, error) {
 		return nil, err
 	}
 	vm.exports = module.Get("exports").(*goja.Object)
-	if vm.program.lazy != nil {
-		for name, value := range map[string]goja.Value{"module": module, "exports": vm.exports, "require": require} {
-			if err := vm.defineHidden(name, value); err != nil {
-				return nil, err
-			}
-		}
-	}
 	wrapper, err := vm.rt.RunProgram(vm.program.compiled)
 	if err != nil {
 		return nil, err
 	}
-	if vm.program.lazy == nil {
-		run, _ := goja.AssertFunction(wrapper)
-		if _, err := run(goja.Undefined(), module, vm.exports, require); err != nil {
-			return nil, err
-		}
+	run, _ := goja.AssertFunction(wrapper)
+	if _, err := run(goja.Undefined(), module, vm.exports, require); err != nil {
+		return nil, err
 	}
 	exports, ok := module.Get("exports").(*goja.Object)
 	if !ok {
@@ -189,11 +180,6 @@ func (vm *VM) evaluate() (goja.Value, error) {
 	}
 	vm.exports = exports
 	return nil, nil
-}
-
-// defineHidden makes a global that does not show when globals are listed.
-func (vm *VM) defineHidden(name string, value goja.Value) error {
-	return vm.rt.GlobalObject().DefineDataProperty(name, value, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 }
 
 // require gives the script a module; esbuild has put everything else into the program.

@@ -15,9 +15,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// webGlobals are the globals that browsers and Node have beside the language, and the functions of the
-// script's top level, as the prototype of the global object. Each is made when a script first asks for
-// it: a user that needs none holds none.
+// webGlobals are the globals that browsers and Node have beside the language, as the prototype of the global object.
+// Each is made when a script first asks for it: a user that needs none holds none.
 type webGlobals struct {
 	vm   *VM
 	made map[string]goja.Value
@@ -53,9 +52,6 @@ func (w *webGlobals) Get(name string) goja.Value {
 	if v, ok := w.made[name]; ok {
 		return v
 	}
-	if program, ok := w.vm.program.lazy[name]; ok {
-		return w.makeLazy(name, program)
-	}
 	make, ok := webTable()[name]
 	if !ok {
 		return nil
@@ -68,9 +64,6 @@ func (w *webGlobals) Get(name string) goja.Value {
 
 // Has implements goja.DynamicObject.
 func (w *webGlobals) Has(name string) bool {
-	if _, ok := w.vm.program.lazy[name]; ok {
-		return true
-	}
 	_, ok := webTable()[name]
 	return ok
 }

@@ -11,66 +11,36 @@ import (
 	"github.com/liveload/liveload/js"
 )
 
-// bigScript is a scenario that bundles as many helpers as helpers says (functions, arrow functions and
-// classes, as npm packages have them; 700 make 200 kB) and calls some of them.
-func bigScript(helpers, called int) string {
-	var b strings.Builder
+// scriptOf is a scenario that has, and calls, a number of functions such as npm packages have.
+func scriptOf(functions int) string {
+	var b, calls strings.Builder
 	b.WriteString("import { sleep } from 'liveload';\n")
-	for i := range helpers {
-		body := fmt.Sprintf(`{
+	for i := range functions {
+		fmt.Fprintf(&b, `function helper%[1]d(input, options = {}) {
   const { depth = %[1]d, label = 'helper number %[1]d' } = options;
   const rows = input.map((row, index) => ({ ...row, index, label }));
   if (rows.length > depth) return rows.slice(0, depth);
   return rows.filter(row => row.label !== 'nothing that matters');
 }
 `, i)
-		switch i % 3 {
-		case 0:
-			fmt.Fprintf(&b, "function helper%d(input, options = {}) %s", i, body)
-		case 1:
-			fmt.Fprintf(&b, "const helper%d = (input, options = {}) => %s", i, body)
-		case 2:
-			fmt.Fprintf(&b, "class Helper%[1]d { static of(input, options = {}) %[2]s}\nconst helper%[1]d = (input) => Helper%[1]d.of(input);\n", i, body)
-		}
+		fmt.Fprintf(&calls, "helper%d([{}]);", i)
 	}
-	use := func(n int, what string) {
-		for i := range n {
-			fmt.Fprintf(&b, what, i)
-		}
-	}
-	b.WriteString("export default async function (user) { await user.click('#a').click('#b'); await sleep(0); if (user.id < 0) return [")
-	use(helpers, "helper%d,")
-	b.WriteString("];")
-	use(called, "helper%d([{}]);")
-	b.WriteString("}\n")
+	b.WriteString("export default async function (user) { await user.click('#a').click('#b'); await sleep(0);" + calls.String() + "}\n")
 	return b.String()
 }
 
-// TestMemoryPerUser holds what a user costs beside its browser: VM and user object. A user pays for the
-// functions of its script that it has called.
+// TestMemoryPerUser bounds what a user costs beside its browser: VM and user object.
 func TestMemoryPerUser(t *testing.T) {
-	for _, test := range []struct{ helpers, called, most int }{
-		{0, 0, 48 << 10}, {100, 100, 220 << 10}, {700, 0, 48 << 10},
-	} {
-		each, size := bytesPerUser(t, bigScript(test.helpers, test.called), 50)
-		t.Logf("%d bytes per user for a script of %d bytes with %d helpers, of which it calls %d", each, size, test.helpers, test.called)
+	for _, test := range []struct{ functions, most int }{{0, 48 << 10}, {100, 160 << 10}} {
+		each := bytesPerUser(t, scriptOf(test.functions), 50)
+		t.Logf("%d bytes per user for a script with %d functions", each, test.functions)
 		if each > test.most {
 			t.Errorf("a user costs %d bytes, more than %d", each, test.most)
 		}
 	}
 }
 
-// TestThousandUsers: a thousand users of a script of 200 kB take less than 150 MB in all.
-func TestThousandUsers(t *testing.T) {
-	const users, most = 1000, 150 << 20
-	each, size := bytesPerUser(t, bigScript(700, 35), users)
-	t.Logf("%d MB for %d users of a script of %d bytes", each*users>>20, users, size)
-	if each*users > most || size < 200<<10 {
-		t.Errorf("%d users of a script of %d bytes take %d bytes, more than %d", users, size, each*users, most)
-	}
-}
-
-func bytesPerUser(t *testing.T, script string, users int) (each, scriptSize int) {
+func bytesPerUser(t *testing.T, script string, users int) int {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "big.js")
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
@@ -97,9 +67,9 @@ func bytesPerUser(t *testing.T, script string, users int) (each, scriptSize int)
 		}
 		all = append(all, u)
 	}
-	each = int(heap()-before) / users
+	each := int(heap()-before) / users
 	runtime.KeepAlive(all)
-	return each, len(program.Source().Code)
+	return each
 }
 
 func heap() uint64 {
