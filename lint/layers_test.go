@@ -51,6 +51,7 @@ var layers = []layer{
 	{"browserpool", []string{"metrics"}},
 	{"jsmodules", []string{"js", "browserpool", "metrics", "throttle"}},
 	{"runner", []string{"js", "jsmodules", "browserpool", "metrics", "throttle"}},
+	{"cluster/shared", []string{"throttle"}},
 	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "throttle"}},
 	{"control", []string{"cluster", "runner"}},
 	{"examples", nil},

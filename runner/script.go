@@ -16,6 +16,15 @@ import (
 // startTimeout bounds the top level of a script and its config function, which should only prepare.
 const startTimeout = 30 * time.Second
 
+// Shared is what users share with those of all other nodes while a run lasts. One process keeps it for all.
+// Safe for concurrent use.
+type Shared interface {
+	liveload.Sequences
+	// Throttles returns the throttles of a script. Each node defines the same ones: an error says when it
+	// does not. key is the same on all nodes.
+	Throttles(ctx context.Context, key string, definitions []throttle.Definition) (throttle.Set, error)
+}
+
 // ScriptOptions are what a script of this node needs from outside.
 type ScriptOptions struct {
 	Modules js.Modules
@@ -24,6 +33,9 @@ type ScriptOptions struct {
 	OnOperation func(operation string, took time.Duration, err error)
 	// Keep keeps a picture that a user took, and says where. Called from several goroutines.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
+	// Shared is what the script's users share with those of other nodes. Required for scripts that define
+	// throttles or take rows.
+	Shared Shared
 	// Recorder takes what scripts measure: steps, checks, requests without a browser, their own metrics.
 	// Nil ignores it.
 	Recorder liveload.Recorder
@@ -33,7 +45,7 @@ type ScriptOptions struct {
 type javaScript struct {
 	program   *js.Program
 	config    any
-	throttles *throttle.Local
+	throttles throttle.Set
 	context   map[string]any // options of browser contexts
 	exec      string         // the exported function that is one iteration; "" is the default export
 	opts      ScriptOptions
@@ -57,8 +69,10 @@ func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Sc
 	if err != nil {
 		return nil, err
 	}
-	if s.throttles, err = throttle.NewLocal(definitions); err != nil {
-		return nil, fmt.Errorf("prepare throttles: %w", err)
+	if len(definitions) > 0 {
+		if s.throttles, err = opts.Shared.Throttles(ctx, plan.Name, definitions); err != nil {
+			return nil, fmt.Errorf("prepare throttles: %w", err)
+		}
 	}
 	return s, nil
 }
@@ -101,10 +115,13 @@ func (s *javaScript) NewUser(who UserInfo) (User, error) {
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: who.ID, Node: who.Node, Scenario: who.Scenario, Exec: s.exec,
 		Config: s.config, OnOperation: s.opts.OnOperation, Recorder: s.opts.Recorder,
-		Keep: s.opts.Keep, ContextOptions: s.context, Throttles: s.throttles,
+		Keep: s.opts.Keep, ContextOptions: s.context, Throttles: s.throttles, Sequences: s.opts.Shared,
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a User
+	}
+	if s.throttles == nil {
+		return user, nil
 	}
 	return &scriptUser{User: user, throttles: s.throttles}, nil
 }
@@ -112,7 +129,7 @@ func (s *javaScript) NewUser(who UserInfo) (User, error) {
 // A scriptUser starts the time of the throttles with the first iteration of the first user.
 type scriptUser struct {
 	*liveload.User
-	throttles *throttle.Local
+	throttles throttle.Set
 }
 
 // RunIteration implements User.

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
 )
@@ -28,7 +29,7 @@ func loadScript(t *testing.T, source string, config map[string]string) (Script, 
 		t.Fatal(err)
 	}
 	p := plan(func(p *ScenarioPlan) { p.Program, p.Config = program.Source(), config })
-	return LoadScript(t.Context(), &p, ScriptOptions{Modules: modules, Log: quiet()})
+	return LoadScript(t.Context(), &p, ScriptOptions{Modules: modules, Log: quiet(), Shared: &shared.Local{}})
 }
 
 // TestScriptRuns follows real scripts through the runner, in real time.

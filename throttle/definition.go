@@ -1,7 +1,6 @@
 // Package throttle decides who may go on and when: a throttle lets users pass at a steady pace, or a few
-// at a time. It owns what a throttle is, the arithmetic of its pace, and the queues of one process
-// (Local). How scripts define throttles, and how the nodes of a cluster share them, are matters of
-// others.
+// at a time. It owns what a throttle is, the arithmetic of its pace, and the queues (Local). How scripts
+// define throttles, and which process keeps the queues of a run, is left to others.
 package throttle
 
 import (

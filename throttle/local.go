@@ -8,23 +8,35 @@ import (
 	"time"
 )
 
+// A Set is the throttles of one script. Local keeps them in this process; a node of a cluster asks the
+// process that does. Safe for concurrent use.
+type Set interface {
+	// Definitions returns the throttles of the set. The caller must not change them.
+	Definitions() []Definition
+	// Begin starts the time that ramps count from. Only the first call counts; Acquire begins too.
+	Begin()
+	// Acquire waits until the named throttle lets the caller pass: callers pass in the order in which they
+	// came. It obeys ctx, and then returns its cause.
+	Acquire(ctx context.Context, name string) (Permit, error)
+}
+
 // A Permit lets one user pass once.
 type Permit struct {
-	// Waited is 0 for a permit that was there at once.
+	// Waited is 0 for a permit that was available at once.
 	Waited time.Duration
-	// Release gives the place of a Parallelism back. It may be called more than once. Nil for the other
+	// Release gives the slot of a Parallelism back. It may be called more than once. Nil for the other
 	// kinds.
 	Release func()
 }
 
-// Local keeps the throttles of one process. It is safe for concurrent use and needs no closing.
+// Local is a Set whose queues are in this process. It needs no closing.
 type Local struct {
 	definitions []Definition
 	queues      map[string]*queue
 	clock       clock
 }
 
-// NewLocal makes the throttles. The error is that of a definition, or of a name that two have.
+// NewLocal makes the throttles. It refuses a definition that is not valid, and two of the same name.
 func NewLocal(definitions []Definition) (*Local, error) {
 	l := &Local{definitions: slices.Clone(definitions), queues: make(map[string]*queue, len(definitions))}
 	for _, d := range definitions {
@@ -43,14 +55,13 @@ func NewLocal(definitions []Definition) (*Local, error) {
 	return l, nil
 }
 
-// Begin starts the time that ramps count from. Only the first call counts; Acquire begins too.
+// Begin implements Set.
 func (l *Local) Begin() { l.clock.begin() }
 
-// Definitions are the throttles that there are. They are not to be changed.
+// Definitions implements Set.
 func (l *Local) Definitions() []Definition { return l.definitions }
 
-// Acquire waits until the named throttle lets the caller pass: callers pass in the order in which they
-// came. It obeys ctx, and then returns its cause.
+// Acquire implements Set.
 func (l *Local) Acquire(ctx context.Context, name string) (Permit, error) {
 	q := l.queues[name]
 	if q == nil {

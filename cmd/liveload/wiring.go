@@ -15,6 +15,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster"
+	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/control"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
@@ -40,6 +41,7 @@ type wiring struct {
 	log      *slog.Logger
 	modules  js.Modules
 	room     engineRoom
+	shared   shared.Local
 	dir      *rundir.Dir     // of the run
 	commands *control.Server // from other processes; nil when none can come
 
@@ -132,7 +134,7 @@ func (w *wiring) keeper(scenario string) *evidence.Keeper {
 
 func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, beside runner.Script, note cluster.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
-	options.OnOperation, options.Recorder = note, recorder
+	options.OnOperation, options.Recorder, options.Shared = note, recorder, &w.shared
 	options.Keep = w.keeper(scenario.Name).Screenshot
 	if beside != nil {
 		return runner.Sibling(beside, scenario, options)

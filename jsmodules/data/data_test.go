@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +20,18 @@ import (
 type rig struct {
 	modules js.Modules
 	program *js.Program
+
+	mu    sync.Mutex
+	taken map[string]int64 // numbers, by sequence
+	gone  error            // why no number can be taken
+}
+
+func (r *rig) Next(_ context.Context, sequence string) (int64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := r.taken[sequence]
+	r.taken[sequence]++
+	return n, r.gone
 }
 
 var someFiles = map[string]string{
@@ -73,7 +86,7 @@ func newRig(t testing.TB, files map[string]string, script string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &rig{all, program}
+	return &rig{modules: all, program: program, taken: map[string]int64{}}
 }
 
 func (r *rig) user(t testing.TB) (*liveload.User, error) {
@@ -81,7 +94,7 @@ func (r *rig) user(t testing.TB) (*liveload.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	return liveload.NewUser(vm, liveload.Options{})
+	return liveload.NewUser(vm, liveload.Options{Sequences: r})
 }
 
 func (r *rig) iterate(t testing.TB) error {
@@ -229,6 +242,37 @@ export default function (user) {
 	var failed *js.Error
 	if !errors.As(err, &failed) || failed.FailureClass() != "no unique rows left" {
 		t.Errorf("its failure is %v", err)
+	}
+}
+
+// TestTheControllerIsGone: whoever counts the rows may be elsewhere.
+func TestTheControllerIsGone(t *testing.T) {
+	for _, method := range []string{"next", "unique"} {
+		r := newRig(t, someFiles, "const d = csv('users.csv');\nexport default function () { d."+method+"() }")
+		r.gone = errors.New("the controller does not answer")
+		want := "a.js:4:32: " + method + ": take a row of users.csv: the controller does not answer"
+		if err := r.iterate(t); !errors.Is(err, r.gone) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// TestSequencesHaveTheSameNamesEverywhere: nodes ask for the same numbers wherever the script lies.
+func TestSequencesHaveTheSameNamesEverywhere(t *testing.T) {
+	r := newRig(t, someFiles, `const a = csv('./users.csv'), b = csv('data/semi.csv', { delimiter: ';' }), c = json('products.json'), d = shared('x', () => [1]);
+		export default function () { a.next(); b.unique(); c.next(); c.unique(); d.next() }`)
+	if err := r.iterate(t); err != nil {
+		t.Error(err)
+	}
+	folder := filepath.ToSlash(r.program.Folder())
+	for _, want := range []string{
+		"next of csv " + folder + "/users.csv ','", "unique of csv " + folder + "/data/semi.csv ';'",
+		"next of json " + folder + "/products.json", "unique of json " + folder + "/products.json",
+		"next of shared data x of " + r.program.Name(),
+	} {
+		if r.taken[want] != 1 {
+			t.Errorf("%q is not among %v", want, r.taken)
+		}
 	}
 }
 

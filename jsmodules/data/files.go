@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"sync"
 	"unicode/utf8"
@@ -87,6 +88,11 @@ func delimiterOf(v goja.Value) (rune, error) {
 }
 
 func (f *file) load(folder, name string, key fileKey) {
+	// The script's name is the same on every node, where the absolute path may differ.
+	sequence := fmt.Sprintf("%s %s", key.format, path.Join(filepath.ToSlash(folder), name))
+	if key.delimiter != 0 {
+		sequence += fmt.Sprintf(" %q", key.delimiter)
+	}
 	content, err := readBeside(folder, name)
 	if err != nil {
 		f.err = err
@@ -98,7 +104,7 @@ func (f *file) load(folder, name string, key fileKey) {
 	} else {
 		root, f.err = parseJSON(name, content)
 	}
-	f.data = &dataset{name: name, root: root}
+	f.data = &dataset{name: name, sequence: sequence, root: root}
 }
 
 // readBeside reads a file in the script's folder or below it, also where links lead elsewhere.

@@ -1,7 +1,6 @@
 // Package data is the module "liveload/data": rows from files and from functions of the script. They are
-// loaded once in a process and never change; all VMs look at the same ones. What is read by whom first,
-// and that a row is given to one user only, is decided here; which process of a cluster has which rows is
-// not.
+// loaded once in a process and never change; all VMs look at the same ones. Which row a user takes follows
+// from a number of a sequence; who counts sequences, for one process or many, is left to others.
 package data
 
 import (

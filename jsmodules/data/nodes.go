@@ -1,7 +1,5 @@
 package data
 
-import "sync/atomic"
-
 // A node is a piece of data: nil, bool, float64, string, *record, *object or *list. It never changes.
 type node any
 
@@ -58,12 +56,11 @@ func (o *object) value(key string) (node, bool) {
 	return o.values[i], true
 }
 
-// A dataset is loaded data with the place where users are in it. Only that place changes.
+// A dataset is loaded data. It never changes.
 type dataset struct {
-	name string // for people
-	root node
-	// How many rows next and unique have given.
-	given, spent atomic.Int64
+	name     string // for people
+	sequence string // names the data to the sequences of the run: the same on every node
+	root     node
 }
 
 // rows are the items of data that is an array.

@@ -10,7 +10,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
-// A SpentError says that every unique row was given to somebody.
+// A SpentError says that every unique row is taken.
 type SpentError struct {
 	Data string // what the rows are of
 	Rows int
@@ -23,30 +23,29 @@ func (e *SpentError) Error() string {
 // FailureClass names the class.
 func (e *SpentError) FailureClass() string { return "no unique rows left" }
 
+// A chooser returns the index of the row that a user takes. u is nil when no iteration runs.
+type chooser func(vm *js.VM, u *liveload.Resident, d *dataset) (int, error)
+
 // newViewer makes what a VM needs to show data.
 func newViewer(vm *js.VM) (*viewer, error) {
 	v := &viewer{vm: vm, rt: vm.Runtime(), rows: vm.Runtime().NewObject()}
 	arrays := v.rt.Get("Array").(*goja.Object).Get("prototype").(*goja.Object)
 	err := v.rows.SetPrototype(arrays)
-	for name, choose := range map[string]func(d *dataset) (int, error){
-		"next":   nextRow,
-		"random": func(d *dataset) (int, error) { return int(vm.Random() * float64(len(d.rows()))), nil },
-		"unique": uniqueRow,
-	} {
+	for name, choose := range map[string]chooser{"next": nextRow, "random": randomRow, "unique": uniqueRow} {
 		method := func(call goja.FunctionCall) goja.Value { return v.take(name, choose, call) }
 		err = errors.Join(err, v.rows.DefineDataProperty(name, v.rt.ToValue(method), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE))
 	}
 	return v, err
 }
 
-// take gives the row that choose says.
-func (v *viewer) take(name string, choose func(d *dataset) (int, error), call goja.FunctionCall) goja.Value {
+// take returns the row that choose says.
+func (v *viewer) take(name string, choose chooser, call goja.FunctionCall) goja.Value {
 	this, _ := call.This.(*goja.Object)
 	var view *arrayView
 	if this != nil {
 		view, _ = this.Export().(*arrayView)
 	}
-	_, running := liveload.UserOf(v.vm)
+	user, running := liveload.UserOf(v.vm)
 	switch {
 	case view == nil || view.data == nil:
 		panic(v.vm.NewError(fmt.Errorf("%s was called without its rows: call it as rows.%s()", name, name)))
@@ -55,23 +54,34 @@ func (v *viewer) take(name string, choose func(d *dataset) (int, error), call go
 	case len(view.items) == 0:
 		panic(v.vm.NewError(fmt.Errorf("%s: %s has no rows", name, view.data.name)))
 	}
-	i, err := choose(view.data)
+	i, err := choose(v.vm, user, view.data)
 	if err != nil {
 		panic(v.vm.NewError(err))
 	}
 	return v.value(view.items[i])
 }
 
-// nextRow goes through the rows, again and again, for all users together.
-func nextRow(d *dataset) (int, error) {
-	return int((d.given.Add(1) - 1) % int64(len(d.rows()))), nil
+// nextRow goes through the rows, again and again, for all users of the run together.
+func nextRow(_ *js.VM, u *liveload.Resident, d *dataset) (int, error) {
+	n, err := u.Next("next of " + d.sequence)
+	if err != nil {
+		return 0, fmt.Errorf("next: take a row of %s: %w", d.name, err)
+	}
+	return int(n % int64(len(d.rows()))), nil
 }
 
-// uniqueRow gives each row once.
-func uniqueRow(d *dataset) (int, error) {
-	i := d.spent.Add(1) - 1
-	if n := len(d.rows()); i >= int64(n) {
-		return 0, &SpentError{Data: d.name, Rows: n}
+// uniqueRow takes each row once in the run.
+func uniqueRow(_ *js.VM, u *liveload.Resident, d *dataset) (int, error) {
+	n, err := u.Next("unique of " + d.sequence)
+	if err != nil {
+		return 0, fmt.Errorf("unique: take a row of %s: %w", d.name, err)
 	}
-	return int(i), nil
+	if rows := len(d.rows()); n >= int64(rows) {
+		return 0, &SpentError{Data: d.name, Rows: rows}
+	}
+	return int(n), nil
+}
+
+func randomRow(vm *js.VM, _ *liveload.Resident, d *dataset) (int, error) {
+	return int(vm.Random() * float64(len(d.rows()))), nil
 }

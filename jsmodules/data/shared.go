@@ -46,6 +46,7 @@ func (m *Module) share(vm *js.VM, call goja.FunctionCall) *dataset {
 		m.setMaker(s, vm)
 		defer m.setMaker(s, nil)
 		s.data = makeShared(vm, name, fn)
+		s.data.sequence = "shared data " + name + " of " + vm.Program().Name()
 	}
 	return s.data
 }

@@ -17,16 +17,6 @@ import (
 	"github.com/liveload/liveload/throttle"
 )
 
-// Throttles let users pass. In one process it is *throttle.Local; in a cluster the nodes ask the one that
-// keeps the queues. It is safe for concurrent use.
-type Throttles interface {
-	// Definitions are the throttles of the run, not to be changed.
-	Definitions() []throttle.Definition
-	// Acquire waits until the named throttle lets the caller pass. It obeys ctx and then returns its
-	// cause. The caller releases the permit.
-	Acquire(ctx context.Context, name string) (throttle.Permit, error)
-}
-
 // A holding is what a user has of one Parallelism. It has it once, however often it asks.
 type holding struct {
 	asking  chan struct{} // holds a token while somebody asks

@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/page"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/throttle"
 )
 
 // DefaultTimeout bounds an operation that says nothing else.
@@ -35,7 +36,9 @@ type Options struct {
 	// them.
 	Recorder Recorder
 	// Throttles let the user pass; nil when the script defines none.
-	Throttles Throttles
+	Throttles throttle.Set
+	// Sequences number the rows of data that users take. Required for scripts that take rows.
+	Sequences Sequences
 	// ContextOptions are those of the user's browser context, which requests without a browser follow
 	// where they can.
 	ContextOptions map[string]any
@@ -45,6 +48,12 @@ type Options struct {
 type Recorder interface {
 	browserpool.Recorder
 	SetGauge(m *metrics.Metric, label string, value float64)
+}
+
+// Sequences are numbers that users of the whole run take one after the other. Safe for concurrent use.
+type Sequences interface {
+	// Next takes the next number of the named sequence, which begins with 0. It obeys ctx.
+	Next(ctx context.Context, sequence string) (int64, error)
 }
 
 // A User runs the iterations of one user, in one VM after the other if need be. Its methods are called by

@@ -36,6 +36,11 @@ func (u *Resident) Began() time.Time { return u.began }
 // Session is the browser session of the running iteration.
 func (u *Resident) Session() browserpool.Session { return u.session }
 
+// Next takes the next number of a sequence of the run, from 0 on. It obeys the running call's context.
+func (u *Resident) Next(sequence string) (int64, error) {
+	return u.opts.Sequences.Next(u.vm.Context(), sequence)
+}
+
 // Recorder takes what the user's script measures.
 func (u *Resident) Recorder() Recorder { return u.opts.Recorder }
 
