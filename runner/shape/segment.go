@@ -1,0 +1,150 @@
+package shape
+
+import (
+	"slices"
+	"time"
+)
+
+// A Segment is what one of several nodes has of a scenario. Everything that is numbered from 0 (users,
+// iterations, arrivals) belongs to exactly one node, by its number: together the nodes do the same things
+// at the same times as one node would alone. A nil Segment has everything.
+type Segment struct {
+	Of   int64   `json:"of"`   // the pattern repeats after so many numbers
+	Mine []int64 `json:"mine"` // those of the pattern that belong to the node, ascending
+
+	slots int64 // things go round so many slots, of which the node has its part; 0 deals by the pattern alone
+}
+
+// Segments divides among nodes by their weights, which are above 0. Of the first n numbers, for every n, a
+// node has its exact share rounded down or up.
+func Segments(weights []int) []*Segment {
+	common, sum := 0, 0
+	for _, w := range weights {
+		common, sum = gcd(w, common), sum+w
+	}
+	segments := make([]*Segment, len(weights))
+	for i := range segments {
+		segments[i] = &Segment{Of: int64(sum / common)}
+	}
+	for n := range int64(sum / common) {
+		next := segments[mostUrgent(segments, weights, common, n)]
+		next.Mine = append(next.Mine, n)
+	}
+	return segments
+}
+
+// mostUrgent returns the node that number n goes to: of those whose share of the numbers up to n is not used
+// up, the one that would be first to fall behind.
+func mostUrgent(segments []*Segment, weights []int, common int, n int64) (best int) {
+	earliest := int64(-1)
+	for i, s := range segments {
+		weight, has := int64(weights[i]/common), int64(len(s.Mine))
+		deadline := ((has+1)*s.Of + weight - 1) / weight
+		if has*s.Of/weight <= n && has < weight && (earliest < 0 || deadline < earliest) {
+			best, earliest = i, deadline
+		}
+	}
+	return best
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// Dealt returns the segment of things that are dealt round a number of slots, thing n to slot n mod slots:
+// who has a slot has what it gets. So nobody gets work without users to do it.
+func (s *Segment) Dealt(slots int) *Segment {
+	if s == nil {
+		return nil
+	}
+	return &Segment{Of: s.Of, Mine: s.Mine, slots: int64(slots)}
+}
+
+// Count returns how many of the first n numbers belong to the node.
+func (s *Segment) Count(n int64) int64 {
+	switch {
+	case s == nil:
+		return n
+	case s.slots > 0:
+		return n/s.slots*s.count(s.slots) + s.count(n%s.slots)
+	}
+	return s.count(n)
+}
+
+// count goes by the pattern.
+func (s *Segment) count(n int64) int64 {
+	inside, _ := slices.BinarySearch(s.Mine, n%s.Of)
+	return n/s.Of*int64(len(s.Mine)) + int64(inside)
+}
+
+// Nth returns the number of the node's nth thing, counted from 0; ok is false when the node has none at all.
+func (s *Segment) Nth(n int64) (number int64, ok bool) {
+	if s == nil {
+		return n, true
+	}
+	rounds, round := int64(0), s.slots
+	if s.slots > 0 {
+		mine := s.count(s.slots)
+		if mine == 0 {
+			return 0, false
+		}
+		rounds, n = n/mine, n%mine
+	}
+	mine := int64(len(s.Mine))
+	return rounds*round + n/mine*s.Of + s.Mine[n%mine], true
+}
+
+// Users returns what a node with the segment has of users.
+func (s *Segment) Users(of Users) Users {
+	if s == nil {
+		return of
+	}
+	return segmentUsers{of, s}
+}
+
+// Arrivals returns what a node with the segment has of arrivals.
+func (s *Segment) Arrivals(of Arrivals) Arrivals {
+	if s == nil {
+		return of
+	}
+	return segmentArrivals{of, s}
+}
+
+type segmentUsers struct {
+	all     Users
+	segment *Segment
+}
+
+// At implements Users.
+func (u segmentUsers) At(elapsed time.Duration) int {
+	return int(u.segment.Count(int64(u.all.At(elapsed))))
+}
+
+// Next implements Users.
+func (u segmentUsers) Next(elapsed time.Duration) (time.Duration, bool) {
+	now := u.At(elapsed)
+	for {
+		at, ok := u.all.Next(elapsed)
+		if !ok || u.At(at) != now {
+			return at, ok
+		}
+		elapsed = at
+	}
+}
+
+type segmentArrivals struct {
+	all     Arrivals
+	segment *Segment
+}
+
+// Due implements Arrivals.
+func (a segmentArrivals) Due(n int64) (time.Duration, bool) {
+	number, ok := a.segment.Nth(n)
+	if !ok {
+		return 0, false
+	}
+	return a.all.Due(number)
+}

@@ -1,0 +1,185 @@
+package shape
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestSegments(t *testing.T) {
+	tests := []struct {
+		weights []int
+		want    string
+	}{
+		{[]int{1}, `[{"of":1,"mine":[0]}]`},
+		{[]int{7, 7}, `[{"of":2,"mine":[0]},{"of":2,"mine":[1]}]`},
+		{[]int{1, 1, 1}, `[{"of":3,"mine":[0]},{"of":3,"mine":[1]},{"of":3,"mine":[2]}]`},
+		{[]int{2, 1}, `[{"of":3,"mine":[0,1]},{"of":3,"mine":[2]}]`},
+		{[]int{1, 4}, `[{"of":5,"mine":[3]},{"of":5,"mine":[0,1,2,4]}]`},
+		{[]int{6, 4, 2}, `[{"of":6,"mine":[0,2,4]},{"of":6,"mine":[1,3]},{"of":6,"mine":[5]}]`},
+	}
+	for _, test := range tests {
+		if got, err := json.Marshal(Segments(test.weights)); err != nil || string(got) != test.want {
+			t.Errorf("Segments(%v) = %s, %v; want %s", test.weights, got, err, test.want)
+		}
+	}
+}
+
+func randomWeights(r *rand.Rand) []int {
+	weights := make([]int, 1+r.IntN(8))
+	for i := range weights {
+		weights[i] = 1 + r.IntN(12)
+	}
+	return weights
+}
+
+// TestEveryNumberHasOneNode: whatever the weights, each number belongs to exactly one node, and each node
+// has its share of the first numbers, rounded down or up.
+func TestEveryNumberHasOneNode(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		weights, sum := randomWeights(r), 0
+		for _, w := range weights {
+			sum += w
+		}
+		segments := Segments(weights)
+		for n := range int64(3*sum + 5) {
+			owners := 0
+			for i, s := range segments {
+				has := s.Count(n)
+				if low, exact := int64(weights[i])*n/int64(sum), int64(weights[i])*n; has < low || has*int64(sum)-exact >= int64(sum) {
+					t.Fatalf("%v: node %d has %d of the first %d numbers, want %d/%d of them", weights, i, has, n, weights[i], sum)
+				}
+				if s.Count(n+1) == has {
+					continue
+				}
+				owners++
+				if number, ok := s.Nth(has); number != n || !ok {
+					t.Fatalf("%v: node %d has number %d, but its thing %d is %d", weights, i, n, has, number)
+				}
+			}
+			if owners != 1 {
+				t.Fatalf("%v: number %d belongs to %d nodes", weights, n, owners)
+			}
+		}
+	}
+}
+
+// TestThingsGoWhereTheirSlotsAre also has fewer slots than nodes.
+func TestThingsGoWhereTheirSlotsAre(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for range 300 {
+		weights, slots := randomWeights(r), 1+r.IntN(40)
+		for i, s := range Segments(weights) {
+			dealt, has := s.Dealt(slots), int64(0)
+			for n := range int64(3*slots + 5) {
+				slot := n % int64(slots)
+				mine := s.Count(slot+1) > s.Count(slot)
+				if dealt.Count(n) != has {
+					t.Fatalf("%v, %d slots: node %d has %d of the first %d things, want %d", weights, slots, i, dealt.Count(n), n, has)
+				}
+				if !mine {
+					continue
+				}
+				if number, ok := dealt.Nth(has); number != n || !ok {
+					t.Fatalf("%v, %d slots: thing %d of node %d is %d, %v; want %d", weights, slots, has, i, number, ok, n)
+				}
+				has++
+			}
+			if _, ok := dealt.Nth(0); ok != (has > 0) {
+				t.Fatalf("%v, %d slots: node %d has %d things, but Nth(0) says %v", weights, slots, i, has, ok)
+			}
+		}
+	}
+}
+
+func TestNoSegmentIsEverything(t *testing.T) {
+	var all *Segment
+	number, ok := all.Dealt(3).Nth(7)
+	users, arrivals := ConstantUsers{Users: 3}, ConstantRate{Rate{3, time.Second}, time.Second}
+	if all.Count(7) != 7 || number != 7 || !ok || all.Users(users) != Users(users) || all.Arrivals(arrivals) != Arrivals(arrivals) {
+		t.Error("a nil segment has not everything")
+	}
+}
+
+// TestNodesHaveUsersTogether: at every moment the users of all nodes are those of the plan, and a node
+// knows when its own number changes.
+func TestNodesHaveUsersTogether(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for range 100 {
+		all := RampingUsers{}
+		for range 1 + r.IntN(4) {
+			all.Stages = append(all.Stages, UserStage{time.Duration(r.IntN(10)) * time.Second, r.IntN(30)})
+		}
+		var nodes []Users
+		for _, s := range Segments(randomWeights(r)) {
+			nodes = append(nodes, s.Users(all))
+		}
+		for at := time.Duration(0); at <= all.Total()+time.Second; at += 100 * time.Millisecond {
+			sum := 0
+			for _, node := range nodes {
+				now := node.At(at)
+				sum += now
+				next, ok := node.Next(at)
+				for later := at; later <= all.Total() && (!ok || later < next); later += 100 * time.Millisecond {
+					if node.At(later) != now {
+						t.Fatalf("%+v: a node has %d users at %v and %d at %v, but Next says %v, %v", all, now, at, node.At(later), later, next, ok)
+					}
+				}
+				if ok && (next <= at || node.At(next) == now) {
+					t.Fatalf("%+v: nothing changes at %v, which Next(%v) says", all, next, at)
+				}
+			}
+			if sum != all.At(at) {
+				t.Fatalf("%+v: the nodes have %d users at %v, want %d", all, sum, at, all.At(at))
+			}
+		}
+	}
+}
+
+// TestNodesBeginIterationsTogether: what is due on all nodes is what is due on one, at the same times.
+func TestNodesBeginIterationsTogether(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	due := func(a Arrivals) (all []time.Duration) {
+		for n := int64(0); ; n++ {
+			at, ok := a.Due(n)
+			if !ok {
+				return all
+			}
+			all = append(all, at)
+		}
+	}
+	for range 100 {
+		var all Arrivals = ConstantRate{Rate{1 + r.Int64N(50), time.Second}, time.Duration(r.IntN(20)) * time.Second}
+		if r.IntN(2) == 0 {
+			all = NewRampingRate(Rate{r.Int64N(20), time.Second}, []RateStage{{5 * time.Second, Rate{r.Int64N(50), time.Second}}, {5 * time.Second, Rate{r.Int64N(50), time.Second}}})
+		}
+		weights, slots := randomWeights(r), 1+r.IntN(20)
+		var together []time.Duration
+		for _, s := range Segments(weights) {
+			together = append(together, due(s.Dealt(slots).Arrivals(all))...)
+		}
+		slices.Sort(together)
+		if !slices.Equal(together, due(all)) {
+			t.Fatalf("%+v for nodes %v with %d users: %d iterations, want %d at the same times", all, weights, slots, len(together), len(due(all)))
+		}
+	}
+}
+
+// BenchmarkSegments is a fleet of many machines of different sizes.
+func BenchmarkSegments(b *testing.B) {
+	for _, nodes := range []int{2, 50, 500} {
+		weights := make([]int, nodes)
+		for i := range weights {
+			weights[i] = 1 + i%64
+		}
+		b.Run(fmt.Sprint(nodes), func(b *testing.B) {
+			for b.Loop() {
+				Segments(weights)
+			}
+		})
+	}
+}
