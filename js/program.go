@@ -61,8 +61,8 @@ func Load(src Source) (*Program, error) {
 // Name returns the script's name as its author calls it.
 func (p *Program) Name() string { return p.source.Name }
 
-// Folder is where files are that the script names: beside it.
-func (p *Program) Folder() string { return filepath.Dir(filepath.FromSlash(p.source.Name)) }
+// Folder is where the script lies on its author's machine.
+func (p *Program) Folder() Folder { return Folder(filepath.Dir(filepath.FromSlash(p.source.Name))) }
 
 // Source returns what Load needs to make the same program elsewhere.
 func (p *Program) Source() Source { return p.source }

@@ -39,6 +39,8 @@ type VMOptions struct {
 	// Random gives the numbers of Math.random, from 0 to below 1. It is safe for concurrent use: a VM that
 	// was given up shares it with the one in its place. Nil is a source that nobody can repeat.
 	Random func() float64
+	// Files are what the script may open. Nil is its own folder on this machine.
+	Files Files
 }
 
 // A VM runs one Program for one user. Its event loop turns during Run and Call, on a goroutine that
@@ -53,6 +55,7 @@ type VM struct {
 	logger  *slog.Logger
 	about   []any // what the log says of this call
 	random  func() float64
+	files   Files
 	made    time.Time
 	owner   any
 	scope   scope
@@ -82,6 +85,7 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 		loaded:  map[string]*goja.Object{},
 		logger:  opts.Logger,
 		random:  opts.Random,
+		files:   opts.Files,
 		queue:   newQueue(),
 		tasks:   make(chan func()),
 		made:    time.Now(),
@@ -91,6 +95,9 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 	}
 	if vm.random == nil {
 		vm.random = rand.Float64
+	}
+	if vm.files == nil {
+		vm.files = program.Folder()
 	}
 	vm.rt.SetRandSource(vm.random)
 	vm.rt.SetMaxCallStackSize(maxDepth)
@@ -125,7 +132,7 @@ func (vm *VM) Returned() <-chan struct{} {
 
 // Fresh makes another VM for the same program, in the state after the top level of the script.
 func (vm *VM) Fresh(ctx context.Context) (*VM, error) {
-	return NewVM(ctx, vm.program, VMOptions{Modules: vm.modules, Logger: vm.logger, Random: vm.random})
+	return NewVM(ctx, vm.program, VMOptions{Modules: vm.modules, Logger: vm.logger, Random: vm.random, Files: vm.files})
 }
 
 // Runtime is goja's runtime. It may be touched only on the goroutine that is in Run or Call, or
@@ -134,6 +141,9 @@ func (vm *VM) Runtime() *goja.Runtime { return vm.rt }
 
 // Program is what the VM runs.
 func (vm *VM) Program() *Program { return vm.program }
+
+// Files are what the script may open.
+func (vm *VM) Files() Files { return vm.files }
 
 // Context is the context of the running call: Go functions called by the script obey it. Between
 // calls it is nil.

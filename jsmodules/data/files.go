@@ -1,11 +1,7 @@
 package data
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"sync"
@@ -43,9 +39,11 @@ func (m *Module) open(vm *js.VM, format string, call goja.FunctionCall) *dataset
 	if format == "csv" {
 		key.delimiter, err = delimiterOf(call.Argument(1))
 	}
-	folder := vm.Program().Folder()
+	if err == nil && !filepath.IsLocal(filepath.FromSlash(name)) {
+		err = fmt.Errorf("%q is outside of the script's folder: put the file into that folder, or below it", name)
+	}
 	if err == nil {
-		key.path, err = filepath.Abs(filepath.Join(folder, filepath.FromSlash(name)))
+		key.path, err = vm.Files().Path(name)
 	}
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("%s: %w", format, err)))
@@ -57,7 +55,7 @@ func (m *Module) open(vm *js.VM, format string, call goja.FunctionCall) *dataset
 		m.files[key] = f
 	}
 	m.mu.Unlock()
-	f.read.Do(func() { f.load(folder, name, key) })
+	f.read.Do(func() { f.load(vm.Program(), name, key) })
 	if f.err != nil {
 		panic(vm.NewError(fmt.Errorf("%s: %w", format, f.err)))
 	}
@@ -87,51 +85,20 @@ func delimiterOf(v goja.Value) (rune, error) {
 	return delimiter, nil
 }
 
-func (f *file) load(folder, name string, key fileKey) {
-	// The script's name is the same on every node, where the absolute path may differ.
-	sequence := fmt.Sprintf("%s %s", key.format, path.Join(filepath.ToSlash(folder), name))
-	if key.delimiter != 0 {
-		sequence += fmt.Sprintf(" %q", key.delimiter)
-	}
-	content, err := readBeside(folder, name)
+func (f *file) load(program *js.Program, name string, key fileKey) {
+	content, err := js.ReadFile(key.path, name)
 	if err != nil {
 		f.err = err
 		return
 	}
 	var root node
+	// The script's name is the same on every node, where the absolute path may differ.
+	sequence := key.format + " " + path.Join(path.Dir(filepath.ToSlash(program.Name())), name)
 	if key.format == "csv" {
+		sequence += fmt.Sprintf(" %q", key.delimiter)
 		root, f.err = parseCSV(name, content, key.delimiter)
 	} else {
 		root, f.err = parseJSON(name, content)
 	}
 	f.data = &dataset{name: name, sequence: sequence, root: root}
-}
-
-// readBeside reads a file in the script's folder or below it, also where links lead elsewhere.
-func readBeside(folder, name string) ([]byte, error) {
-	local := filepath.FromSlash(name)
-	if !filepath.IsLocal(local) {
-		return nil, fmt.Errorf("%q is outside of the script's folder: put the file into that folder, or below it", name)
-	}
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return nil, fmt.Errorf("open the script's folder: %w", err)
-	}
-	defer root.Close()
-	in, err := root.Open(local)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no file %q beside the script: %w", name, err)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open %q in the script's folder: %w", name, err)
-	}
-	defer in.Close()
-	if info, err := in.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%q is a folder", name)
-	}
-	content, err := io.ReadAll(in)
-	if err != nil {
-		return nil, fmt.Errorf("read %q: %w", name, err)
-	}
-	return content, nil
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +20,7 @@ type options struct {
 	timeout time.Duration // 0 is the user's own
 	delay   time.Duration
 	state   string
-	folder  string // where relative files are: the script's folder
+	files   js.Files
 	keep    func(name string, png []byte) (path string, err error)
 }
 
@@ -38,7 +36,7 @@ func (e *argumentError) Unwrap() error { return e.cause }
 
 // parse converts and checks the arguments of op, which are resolved already.
 func (op *operation) parse(vm *js.VM, values []goja.Value) (arguments, error) {
-	a := arguments{values: make([]any, len(op.params)), opts: options{folder: vm.Program().Folder()}}
+	a := arguments{values: make([]any, len(op.params)), opts: options{files: vm.Files()}}
 	for i, p := range op.params {
 		v := goja.Undefined()
 		if i < len(values) {
@@ -258,32 +256,20 @@ func shorten(s string) string {
 	return s
 }
 
-// absolutePaths finds files that are named relative to folder.
-func absolutePaths(folder string, files []string) ([]string, error) {
-	paths := make([]string, len(files))
-	for i, name := range files {
-		path, err := absolutePath(folder, name)
+// paths finds the files that a script names.
+func paths(files js.Files, names []string) ([]string, error) {
+	paths := make([]string, len(names))
+	for i, name := range names {
+		path, err := files.Path(name)
+		if err == nil {
+			err = js.CheckFile(path, name)
+		}
 		if err != nil {
 			return nil, err
-		}
-		if _, err := os.Stat(path); err != nil {
-			return nil, fmt.Errorf("there is no file %q beside the script: %w", name, err)
 		}
 		paths[i] = path
 	}
 	return paths, nil
-}
-
-func absolutePath(folder, name string) (string, error) {
-	path := filepath.FromSlash(name)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(folder, path)
-	}
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", fmt.Errorf("find file %q: %w", name, err)
-	}
-	return abs, nil
 }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -2,7 +2,6 @@ package liveload
 
 import (
 	"fmt"
-	"os"
 	"sync"
 	"unicode/utf16"
 
@@ -37,7 +36,7 @@ func (f *files) open(vm *js.VM, call goja.FunctionCall) goja.Value {
 	case !goja.IsUndefined(mode) && mode.String() != "b":
 		panic(vm.NewError(fmt.Errorf(`open: the mode is "b" (bytes) or left out (text), not %s`, show(mode))))
 	}
-	opened, err := f.find(vm.Program().Folder(), name)
+	opened, err := f.find(vm.Files(), name)
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("open: %w", err)))
 	}
@@ -47,8 +46,8 @@ func (f *files) open(vm *js.VM, call goja.FunctionCall) goja.Value {
 	return opened.text
 }
 
-func (f *files) find(folder, name string) (*openedFile, error) {
-	path, err := absolutePath(folder, name)
+func (f *files) find(all js.Files, name string) (*openedFile, error) {
+	path, err := all.Path(name)
 	if err != nil {
 		return nil, err
 	}
@@ -67,18 +66,7 @@ func (f *files) find(folder, name string) (*openedFile, error) {
 }
 
 func (o *openedFile) load(path, name string) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		o.err = fmt.Errorf("there is no file %q beside the script: %w", name, err)
-		return
-	case info.IsDir():
-		o.err = fmt.Errorf("%q is a folder", name)
-		return
+	if o.bytes, o.err = js.ReadFile(path, name); o.err == nil {
+		o.text = goja.StringFromUTF16(utf16.Encode([]rune(string(o.bytes))))
 	}
-	if o.bytes, err = os.ReadFile(path); err != nil {
-		o.err = fmt.Errorf("read %q: %w", name, err)
-		return
-	}
-	o.text = goja.StringFromUTF16(utf16.Encode([]rune(string(o.bytes))))
 }

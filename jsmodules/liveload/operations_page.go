@@ -122,7 +122,7 @@ func selectOptions(ctx context.Context, s session, a arguments) (any, error) {
 }
 
 func setInputFiles(ctx context.Context, s session, a arguments) (any, error) {
-	paths, err := absolutePaths(a.opts.folder, a.list(1))
+	paths, err := paths(a.opts.files, a.list(1))
 	if err != nil {
 		return nil, err
 	}
