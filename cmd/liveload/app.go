@@ -1,98 +1,100 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/suggest"
 )
 
 // execute reads the command line and runs the command.
 func (o *outside) execute() error {
-	in, err := understand(o.args, o.env)
-	if err != nil {
-		return err
-	}
-	switch {
-	case in.help && slices.Contains(o.args, in.command.name):
-		return o.showHelp(in.command.name)
-	case in.help || len(o.args) == 0:
-		return o.showHelp("")
-	}
-	return o.app().Run(in.forCLI())
-}
-
-// showHelp explains a command, or the program when there is no name.
-func (o *outside) showHelp(name string) error {
 	app := o.app()
 	app.Setup()
-	ctx := cli.NewContext(app, nil, nil)
-	if name == "" {
-		return cli.ShowAppHelp(ctx)
+	args := arrange(app, o.args)
+	err := app.Run(append([]string{app.Name}, args...))
+	var exit cli.ExitCoder
+	if errors.As(err, &exit) { // the library's help found no such command
+		err = &usageError{problem: exit.Error(), command: app.Name}
 	}
-	return cli.ShowCommandHelp(ctx, name)
+	var usage *usageError
+	if errors.As(err, &usage) && usage.command == "" {
+		usage.command = app.Name + " " + args[0]
+	}
+	return err
 }
 
 func (o *outside) app() *cli.App {
-	app := &cli.App{
-		Name:                      "liveload",
-		Usage:                     "load tests with real browsers for Phoenix LiveView",
-		Writer:                    o.stdout,
-		ErrWriter:                 io.Discard, // errors are printed in one place, by main
-		HideVersion:               true,
-		HideHelp:                  true,
-		DisableSliceFlagSeparator: true, // a comma may be part of a value
-		ExitErrHandler:            func(*cli.Context, error) {},
-		CustomAppHelpTemplate:     programHelp(),
+	return &cli.App{
+		Name:                  "liveload",
+		Usage:                 "load tests with real browsers for Phoenix LiveView",
+		Commands:              o.commands(),
+		Flags:                 []cli.Flag{&cli.BoolFlag{Name: "version", Aliases: []string{"v"}}},
+		Action:                o.versionOrHelp,
+		OnUsageError:          o.explainFlag,
+		Suggest:               true,
+		Writer:                o.stdout,
+		ErrWriter:             io.Discard,                   // main prints errors
+		ExitErrHandler:        func(*cli.Context, error) {}, // and ends the process
+		CustomAppHelpTemplate: programHelp,
 	}
-	for _, c := range commands() {
-		app.Commands = append(app.Commands, c.cliCommand(o))
-	}
-	return app
 }
 
-func (c command) cliCommand(o *outside) *cli.Command {
-	cmd := &cli.Command{
-		Name: c.name, Usage: c.usage, ArgsUsage: c.arguments, Description: strings.TrimSpace(c.help),
-		CustomHelpTemplate: commandHelpTemplate,
-		HideHelp:           true,
-		Action:             func(ctx *cli.Context) error { return c.run(o, ctx) },
-		OnUsageError: func(_ *cli.Context, err error, _ bool) error {
-			return &usageError{problem: err.Error(), command: c.name}
-		},
+// versionOrHelp is liveload without a command.
+func (o *outside) versionOrHelp(c *cli.Context) error {
+	if c.Bool("version") {
+		return o.version(c)
 	}
-	for _, f := range c.flags {
-		cmd.Flags = append(cmd.Flags, f.cliFlag())
-	}
-	return cmd
+	return cli.ShowAppHelp(c)
 }
 
-// help explains a command, or the program.
-func (o *outside) help(c *cli.Context) error {
-	name := c.Args().First()
-	if _, ok := find(name); !ok && name != "" {
-		return &usageError{problem: unknownCommand(name)}
+func (o *outside) version(*cli.Context) error {
+	_, err := fmt.Fprintln(o.stdout, versionText())
+	return err
+}
+
+// explainFlag adds to what package flag says about a flag: which one was meant, which command has it, which value it needs.
+func (o *outside) explainFlag(c *cli.Context, err error, _ bool) error {
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
+		return &usageError{problem: o.unknownFlag(c.Command, name)}
 	}
-	return o.showHelp(name)
+	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
+		f, _ := findFlag(c.Command.Flags, name)
+		text = fmt.Sprintf("--%s needs a value: --%s %s", name, name, f.placeholder())
+	}
+	return &usageError{problem: text}
+}
+
+func (o *outside) unknownFlag(command *cli.Command, name string) string {
+	dashed := "--" + name
+	if len(name) == 1 {
+		dashed = "-" + name
+	}
+	if near := runner.Suggest(name, flagNames(command.Flags)); near != "" {
+		return fmt.Sprintf("there is no flag %s: did you mean --%s?", dashed, near)
+	}
+	for _, other := range o.commands() {
+		if _, ok := findFlag(other.Flags, name); ok {
+			return fmt.Sprintf("%s is a flag of `liveload %s`, not of `liveload %s`", dashed, other.Name, command.Name)
+		}
+	}
+	return "there is no flag " + dashed
 }
 
 func unknownCommand(name string) string {
 	var names []string
-	for _, c := range commands() {
-		names = append(names, c.name)
+	for _, c := range new(outside).commands() {
+		names = append(names, c.Name)
 	}
 	problem := fmt.Sprintf("there is no command or script %q", name)
 	if near := suggest.Closest(name, names); near != "" {
 		problem += fmt.Sprintf(": did you mean `liveload %s`?", near)
 	}
 	return problem
-}
-
-func (o *outside) version(*cli.Context) error {
-	_, err := fmt.Fprintln(o.stdout, versionText())
-	return err
 }

@@ -18,13 +18,12 @@ import (
 	"github.com/liveload/liveload/suggest"
 )
 
-// controlFlags say what is meant. --run has a variable of another name: LIVELOAD_RUN marks the processes
-// of a run, which are killed with it.
-func controlFlags() []flag {
-	return []flag{
-		{name: "scenario", value: "NAME", env: "LIVELOAD_CONTROL_SCENARIO", usage: "change the scenario `NAME` (the only one)"},
-		{name: "run", value: "ID", env: "LIVELOAD_CONTROL_RUN", usage: "ask the run `ID`, or the only one whose id begins so (the only one)"},
-		{name: "json", env: "LIVELOAD_CONTROL_JSON", usage: "print JSON, for programs"},
+// controlFlags say which run and scenario are meant.
+func controlFlags() []cli.Flag {
+	return []cli.Flag{
+		newFlag("scenario", "change the scenario `NAME` (the only one)"),
+		newFlag("run", "ask the run `ID`, or the only one whose id begins so (the only one)"),
+		newFlag("json", "print JSON, for programs"),
 	}
 }
 
@@ -43,7 +42,7 @@ func (o *outside) control(c *cli.Context) error {
 	}
 	wish.scenario = c.String("scenario")
 	if wish.word == "status" && wish.scenario != "" {
-		return &usageError{problem: "status shows all scenarios: leave --scenario out", command: "control"}
+		return &usageError{problem: "status shows all scenarios: leave --scenario out"}
 	}
 	ctx, cancel := context.WithTimeout(c.Context, closeTimeout)
 	defer cancel()
@@ -113,7 +112,7 @@ func showSteered(out io.Writer, s cluster.Steered) error {
 // readWish reads the arguments behind the command.
 func readWish(args []string) (wish, error) {
 	refuse := func(format string, values ...any) (wish, error) {
-		return wish{}, &usageError{problem: fmt.Sprintf(format, values...), command: "control"}
+		return wish{}, &usageError{problem: fmt.Sprintf(format, values...)}
 	}
 	if len(args) == 0 {
 		return refuse("what shall be done? For example: liveload control status")

@@ -19,7 +19,7 @@ const demoPort = 4000
 
 // demo serves the demo application until somebody interrupts it.
 func (o *outside) demo(c *cli.Context) error {
-	r := flagReader{c: c, command: "demo"}
+	r := flagReader{c: c}
 	port := r.port("port", demoPort)
 	logs := r.log(0)
 	if r.err != nil {

@@ -42,7 +42,7 @@ func discover(paths []string) ([]foundScript, error) {
 }
 
 func noScripts(folder string) error {
-	return &usageError{problem: fmt.Sprintf("the folder %q holds no scenario: no .js, .mjs or .ts file with a default export", folder), command: "run"}
+	return &usageError{problem: fmt.Sprintf("the folder %q holds no scenario: no .js, .mjs or .ts file with a default export", folder)}
 }
 
 // isScript says whether a file of a folder can be a scenario.

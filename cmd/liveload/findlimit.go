@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/urfave/cli/v2"
+
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/limit"
@@ -19,11 +21,11 @@ const (
 )
 
 // findLimitFlags ask for the largest load instead of making one.
-func findLimitFlags() []flag {
-	return []flag{
-		{name: findLimitFlag, value: "users|rate", usage: "look for the largest number of `users|rate` that keeps the thresholds; --users or --rate says where to begin (1, 1/s)"},
-		{name: findLimitStepFlag, value: "TIME", usage: "judge each load for `TIME`, at least 5s (30s)"},
-		{name: findLimitMaxFlag, value: "LOAD", usage: "try no more than `LOAD`, users or a rate such as 50/s (1000, 1000/s)"},
+func findLimitFlags() []cli.Flag {
+	return []cli.Flag{
+		newFlag(findLimitFlag, "look for the largest number of `users|rate` that keeps the thresholds; --users or --rate says where to begin (1, 1/s)"),
+		newFlag(findLimitStepFlag, "judge each load for `TIME`, at least 5s (30s)"),
+		newFlag(findLimitMaxFlag, "try no more than `LOAD`, users or a rate such as 50/s (1000, 1000/s)"),
 	}
 }
 
@@ -70,9 +72,9 @@ func (r *flagReader) refuseBeside(of string) {
 	if r.c.Bool("controlled") {
 		r.refuse("controlled", "cannot be combined with --%s %s: the search decides how many users there are, and nobody else", findLimitFlag, of)
 	}
-	for _, f := range loadFlags() {
-		if hint := hints[f.name]; hint != "" && r.c.String(f.name) != "" {
-			r.refuse(f.name, "cannot be combined with --%s %s: %s", findLimitFlag, of, hint)
+	for _, name := range flagNames(loadFlags()) {
+		if hint := hints[name]; hint != "" && r.c.String(name) != "" {
+			r.refuse(name, "cannot be combined with --%s %s: %s", findLimitFlag, of, hint)
 		}
 	}
 }
@@ -131,10 +133,10 @@ func checkFindLimit(plan runner.Plan) error {
 	}
 	switch {
 	case len(names) > 1:
-		return &usageError{command: "run", problem: fmt.Sprintf("--%s raises the load of one scenario, but here are %d: %s. Give it a script with one",
+		return &usageError{problem: fmt.Sprintf("--%s raises the load of one scenario, but here are %d: %s. Give it a script with one",
 			findLimitFlag, len(names), strings.Join(names, ", "))}
 	case len(plan.Scenarios[0].Thresholds) == 0:
-		return &usageError{command: "run", problem: fmt.Sprintf(`--%s needs thresholds: they say which load the application holds. For example
+		return &usageError{problem: fmt.Sprintf(`--%s needs thresholds: they say which load the application holds. For example
   --threshold 'iteration_failures:rate<1%%' --threshold 'iteration_duration_us:p(95)<5s'
 or in the script
   export const options = { thresholds: { iteration_failures: 'rate<1%%', liveview_event_duration_us: 'p(95)<250ms' } };`, findLimitFlag)}

@@ -102,8 +102,7 @@ Flags (and their environment variables):
 {{end}}{{end}}`
 
 // programHelp is the help of the program: the commands, and the way to the flags.
-func programHelp() string {
-	return `{{.Name}}: {{.Usage}}
+const programHelp = `{{.Name}}: {{.Usage}}
 
 Usage:
    liveload SCRIPT [flags]
@@ -119,7 +118,6 @@ Try it:
 
 Flags: see liveload run --help. Every flag has an environment variable, LIVELOAD_USERS for --users.
 `
-}
 
 func versionText() string {
 	return fmt.Sprintf("liveload %s (%s, %s/%s, Playwright driver %s)",

@@ -108,7 +108,7 @@ func (all *idleOptions) judge(path string) error {
 		case wrong && path != "":
 			return placeOption(path, problem)
 		case wrong:
-			return &usageError{problem: one.named() + " " + one.idle.Why, command: "run"}
+			return &usageError{problem: one.named() + " " + one.idle.Why}
 		case path != "":
 			all.warnings = append(all.warnings, path+": "+problem.Error())
 		default:

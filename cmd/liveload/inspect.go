@@ -22,23 +22,19 @@ func (o *outside) inspect(c *cli.Context) error {
 	}
 	scripts := c.Args().Slice()
 	if len(scripts) == 0 {
-		return &usageError{problem: "which script? For example: liveload inspect examples/counter.js", command: "inspect"}
+		return &usageError{problem: "which script? For example: liveload inspect examples/counter.js"}
 	}
 	w := o.wire(settings)
 	planned, err := planScripts(c.Context, scripts, settings, w.scriptOptions())
 	if err != nil {
 		return err
 	}
-	planned.warn(w.log, mistyped(o.env))
-	sources, err := o.sources()
-	if err != nil {
-		return err
-	}
-	return showPlan(o.stdout, planned, sources)
+	planned.warn(w.log, o.mistypedVariables())
+	return showPlan(o.stdout, planned, settings.sources)
 }
 
 // showPlan writes the scenarios with their options, then what belongs to the whole run.
-func showPlan(out io.Writer, planned plannedRun, sources []source) error {
+func showPlan(out io.Writer, planned plannedRun, sources layered) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for i := range planned.plan.Scenarios {
 		s := &planned.plan.Scenarios[i]
@@ -55,8 +51,8 @@ func showPlan(out io.Writer, planned plannedRun, sources []source) error {
 	}
 	fmt.Fprintln(table, "the run")
 	for _, name := range runWide() {
-		if place := layered(sources).place(name); place != "" {
-			fmt.Fprintf(table, "  %s\t%s\t%s\n", name, layered(sources).String(name), place)
+		if place := sources.place(name); place != "" {
+			fmt.Fprintf(table, "  %s\t%s\t%s\n", name, sources.String(name), place)
 		}
 	}
 	fmt.Fprintf(table, "  seed\t%d\t%s\n", planned.seed, planned.seedFrom)
@@ -115,11 +111,5 @@ func runWide() []string {
 	for _, name := range runner.OptionNames() {
 		options[flagOf(name)] = true
 	}
-	var names []string
-	for _, f := range runFlags() {
-		if !options[f.name] {
-			names = append(names, f.name)
-		}
-	}
-	return names
+	return slices.DeleteFunc(flagNames(runFlags()), func(name string) bool { return options[name] })
 }

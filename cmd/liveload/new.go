@@ -22,8 +22,11 @@ var template embed.FS
 // newTest makes a folder with a scenario that an editor can complete and check.
 func (o *outside) newTest(c *cli.Context) error {
 	folder := c.Args().First()
+	if err := atMost(c, 1); err != nil {
+		return err
+	}
 	if folder == "" {
-		return &usageError{problem: "what is the test called? For example: liveload new my-test", command: "new"}
+		return &usageError{problem: "what is the test called? For example: liveload new my-test"}
 	}
 	if err := mustBeFree(folder); err != nil {
 		return err

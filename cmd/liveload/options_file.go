@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/liveload/liveload/runner"
@@ -17,13 +18,13 @@ import (
 
 // readOptionsFile reads a YAML file that says what flags say: their names without the dashes, lists for
 // those that may be repeated, and for config also a mapping. No path is an empty file.
-func readOptionsFile(path string, command command) (source, error) {
+func readOptionsFile(path string, flags []cli.Flag) (source, error) {
 	lines := map[string]int{}
-	s := source{given: map[string][]string{}, place: func(flag string) string { return fmt.Sprintf("%s:%d", path, lines[flag]) }}
+	s := source{texts: map[string][]string{}, place: func(flag string) string { return fmt.Sprintf("%s:%d", path, lines[flag]) }}
 	if path == "" {
 		return s, nil
 	}
-	f := optionsFile{path: path, command: command}
+	f := optionsFile{path: path, flags: flags}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return s, f.refuse(0, "cannot be read: %v", err)
@@ -38,24 +39,24 @@ func readOptionsFile(path string, command command) (source, error) {
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
 		flag, err := f.flag(key)
-		if line := lines[flag.name]; err == nil && line > 0 {
-			err = f.refuse(key.Line, "%s is there already, in line %d", flag.name, line)
-		}
-		if err == nil {
-			s.given[flag.name], err = f.values(flag, value)
-		}
 		if err != nil {
 			return s, err
 		}
-		lines[flag.name] = key.Line
+		if line := lines[flag.Name]; line > 0 {
+			return s, f.refuse(key.Line, "%s is there already, in line %d", flag.Name, line)
+		}
+		if s.texts[flag.Name], err = f.values(flag, value); err != nil {
+			return s, err
+		}
+		lines[flag.Name] = key.Line
 	}
 	return s, nil
 }
 
 // An optionsFile turns YAML into texts of flags, and says where it cannot.
 type optionsFile struct {
-	path    string
-	command command
+	path  string
+	flags []cli.Flag
 }
 
 // only returns what the one document of the file holds, nil when that is nothing. The decoder takes a line that is indented less
@@ -82,29 +83,25 @@ func (f optionsFile) refuse(line int, format string, args ...any) error {
 	if line > 0 {
 		place = fmt.Sprintf("%s:%d:", f.path, line)
 	}
-	return &usageError{problem: place + " " + fmt.Sprintf(format, args...), command: f.command.name}
+	return &usageError{problem: place + " " + fmt.Sprintf(format, args...)}
 }
 
-func (f optionsFile) flag(key *yaml.Node) (flag, error) {
-	known, ok := f.command.flag(key.Value)
-	if ok && known.name != "options-file" {
+func (f optionsFile) flag(key *yaml.Node) (*textFlag, error) {
+	known, ok := findFlag(f.flags, key.Value)
+	if ok && known.Name != "options-file" {
 		return known, nil
 	}
-	if _, said := f.command.flag(flagOf(key.Value)); !said && slices.Contains(runner.ScenarioOptionNames(), key.Value) {
-		return flag{}, f.refuse(key.Line, "%s can be said in a script only", key.Value)
+	if _, said := findFlag(f.flags, flagOf(key.Value)); !said && slices.Contains(runner.ScenarioOptionNames(), key.Value) {
+		return nil, f.refuse(key.Line, "%s can be said in a script only", key.Value)
 	}
-	var names []string
-	for _, other := range f.command.flags {
-		names = append(names, other.name)
+	if near := suggest.Closest(flagOf(key.Value), flagNames(f.flags)); near != "" && !ok {
+		return nil, f.refuse(key.Line, "there is no option %s: did you mean %s?", key.Value, near)
 	}
-	if near := suggest.Closest(flagOf(key.Value), names); near != "" && !ok {
-		return flag{}, f.refuse(key.Line, "there is no option %s: did you mean %s?", key.Value, near)
-	}
-	return flag{}, f.refuse(key.Line, "there is no option %s", key.Value)
+	return nil, f.refuse(key.Line, "there is no option %s", key.Value)
 }
 
 // values are the texts of one key.
-func (f optionsFile) values(flag flag, value *yaml.Node) ([]string, error) {
+func (f optionsFile) values(flag *textFlag, value *yaml.Node) ([]string, error) {
 	if value.Kind == yaml.AliasNode {
 		value = value.Alias
 	}
@@ -113,16 +110,16 @@ func (f optionsFile) values(flag flag, value *yaml.Node) ([]string, error) {
 		return nil, nil
 	case value.Kind == yaml.ScalarNode:
 		return f.scalar(flag, value)
-	case value.Kind == yaml.SequenceNode && flag.many:
+	case value.Kind == yaml.SequenceNode && flag.repeated:
 		var all []string
 		for _, item := range value.Content {
 			if item.Kind != yaml.ScalarNode {
-				return nil, f.refuse(item.Line, "%s is a list of texts", flag.name)
+				return nil, f.refuse(item.Line, "%s is a list of texts", flag.Name)
 			}
 			all = append(all, item.Value)
 		}
 		return all, nil
-	case value.Kind == yaml.MappingNode && flag.name == "config":
+	case value.Kind == yaml.MappingNode && flag.Name == "config":
 		var all []string
 		for i := 0; i+1 < len(value.Content); i += 2 {
 			switch text := value.Content[i+1]; {
@@ -134,18 +131,18 @@ func (f optionsFile) values(flag flag, value *yaml.Node) ([]string, error) {
 			all = append(all, value.Content[i].Value+"="+value.Content[i+1].Value)
 		}
 		return all, nil
-	case flag.many:
-		return nil, f.refuse(value.Line, "%s must be a text or a list of texts", flag.name)
+	case flag.repeated:
+		return nil, f.refuse(value.Line, "%s must be a text or a list of texts", flag.Name)
 	}
-	return nil, f.refuse(value.Line, "%s has one value, such as `%s: %s`", flag.name, flag.name, flag.value)
+	return nil, f.refuse(value.Line, "%s has one value, such as `%s: %s`", flag.Name, flag.Name, flag.placeholder())
 }
 
-func (f optionsFile) scalar(flag flag, value *yaml.Node) ([]string, error) {
-	if flag.takesValue() {
+func (f optionsFile) scalar(flag *textFlag, value *yaml.Node) ([]string, error) {
+	if flag.TakesValue() {
 		return []string{value.Value}, nil
 	}
 	if _, err := strconv.ParseBool(value.Value); err != nil {
-		return nil, f.refuse(value.Line, "%s is %q, but can only be true or false", flag.name, value.Value)
+		return nil, f.refuse(value.Line, "%s is %q, but can only be true or false", flag.Name, value.Value)
 	}
 	return []string{value.Value}, nil
 }

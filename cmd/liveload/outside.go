@@ -56,14 +56,11 @@ func (e *interruption) Error() string {
 // A usageError is a mistake on the command line or in the environment.
 type usageError struct {
 	problem string
-	command string // whose help to look at; "" is the program's
+	command string // whose help to look at, such as "liveload run"; execute fills it in
 }
 
 func (e *usageError) Error() string {
-	if e.command == "" {
-		return e.problem + "\nSee `liveload --help`."
-	}
-	return fmt.Sprintf("%s\nSee `liveload %s --help`.", e.problem, e.command)
+	return fmt.Sprintf("%s\nSee `%s --help`.", e.problem, e.command)
 }
 
 // main runs the command and returns the exit code.

@@ -20,7 +20,7 @@ func (o *outside) run(c *cli.Context) error {
 	}
 	scripts := c.Args().Slice()
 	if len(scripts) == 0 {
-		return &usageError{problem: "which script? For example: liveload examples/counter.js", command: "run"}
+		return &usageError{problem: "which script? For example: liveload examples/counter.js"}
 	}
 	ends, release := o.listen(c.Context)
 	defer release()
@@ -45,7 +45,7 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	if err != nil {
 		return nil, err
 	}
-	planned.warn(w.log, mistyped(o.env))
+	planned.warn(w.log, o.mistypedVariables())
 	if err := w.openEngines(ends.stop); err != nil {
 		return nil, err
 	}

@@ -17,9 +17,10 @@ import (
 func inside(t *testing.T, room *fakeRoom, signals chan os.Signal, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	t.Setenv("LIVELOAD_CACHE", t.TempDir())
+	t.Setenv("LIVELOAD_EVIDENCE_DIR", t.TempDir())
 	var out, complaints bytes.Buffer
 	o := &outside{
-		args: args, env: map[string]string{"LIVELOAD_EVIDENCE_DIR": t.TempDir()}, stdout: &out, stderr: &complaints,
+		args: args, stdout: &out, stderr: &complaints,
 		width:      func() int { return 0 },
 		interrupts: func() (<-chan os.Signal, func()) { return signals, func() {} },
 		openEngine: func(context.Context, engineNeeds) (engineRoom, error) { return room, nil },

@@ -164,7 +164,7 @@ func refused(path string, err error, from map[string]string) error {
 	if source == "" || strings.HasPrefix(source, path) || strings.HasPrefix(source, "scenarios.") {
 		return placeOption(path, err)
 	}
-	return &usageError{problem: named(source, option.Option) + " " + option.Problem, command: "run"}
+	return &usageError{problem: named(source, option.Option) + " " + option.Problem}
 }
 
 // apply writes a decision into a plan. A search for the limit takes the place of the load.
@@ -263,7 +263,7 @@ func missingScript(path string, err error) error {
 		return err
 	}
 	if !strings.ContainsAny(path, `./\`) {
-		return &usageError{problem: unknownCommand(path)}
+		return &usageError{problem: unknownCommand(path), command: "liveload"}
 	}
-	return &usageError{problem: describe(err)}
+	return &usageError{problem: describe(err), command: "liveload"}
 }

@@ -20,6 +20,7 @@ import (
 
 // runSettings are the decisions of the command line and the environment for a run.
 type runSettings struct {
+	sources     layered
 	runID       string         // a UUID
 	above       []runner.Layer // options of every scenario that beat those of its script: flags, environment
 	below       []runner.Layer // options that the script's beat: those of the options file
@@ -47,33 +48,32 @@ type logSettings struct {
 
 // readRunSettings reads what the command line, the environment and the options file say.
 func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
-	sources, err := o.sources()
+	v, err := sources(c)
 	if err != nil {
 		return runSettings{}, err
 	}
-	command := c.Command.Name
-	v := layered(sources)
 	s := runSettings{
-		runID: uuid.NewString(), metrics: metrics.NewRegistry(), result: v.String("result"), junit: v.String("summary-junit"), headed: v.Bool("headed"), browserPath: v.String("browser-path"),
+		sources: v,
+		runID:   uuid.NewString(), metrics: metrics.NewRegistry(), result: v.String("result"), junit: v.String("summary-junit"), headed: v.Bool("headed"), browserPath: v.String("browser-path"),
 		quiet: v.Bool("quiet"), noColor: v.Bool("no-color"),
 	}
-	for i, from := range sources {
-		layer, err := from.layer(command)
+	for i, from := range v {
+		layer, err := from.layer()
 		if err != nil {
 			return s, err
 		}
-		promised, err := from.thresholds(command)
+		promised, err := from.thresholds()
 		if err != nil {
 			return s, err
 		}
 		s.thresholds = append(s.thresholds, promised)
-		if i < len(sources)-1 {
+		if i < len(v)-1 {
 			s.above = append(s.above, layer)
 		} else {
 			s.below = append(s.below, layer)
 		}
 	}
-	r := flagReader{c: v, command: command, place: v.place}
+	r := flagReader{c: v, place: v.place}
 	if s.findLimit = r.findLimit(v.place); s.findLimit != nil {
 		s.above, s.below = withoutLoad(s.above), withoutLoad(s.below)
 	}
@@ -101,27 +101,23 @@ type values interface {
 
 // A flagReader turns texts into values and keeps the first error.
 type flagReader struct {
-	c       values
-	command string
-	place   func(flag string) string // where a value stands, when that is a file; nil is nowhere
-	err     error
+	c     values
+	place func(flag string) string // where a value stands; nil is nowhere
+	err   error
 }
 
 func (r *flagReader) refuse(flag, format string, args ...any) {
 	if r.err != nil {
 		return
 	}
-	f, _ := mustFind(r.command).flag(flag)
-	name := fmt.Sprintf("--%s (or %s)", flag, f.variable())
+	name := fmt.Sprintf("--%s (or %s)", flag, variable(flag))
 	if r.place != nil {
 		if place := r.place(flag); strings.Contains(place, ":") {
 			name = place + ": " + flag
 		}
 	}
-	r.err = &usageError{problem: name + " " + fmt.Sprintf(format, args...), command: r.command}
+	r.err = &usageError{problem: name + " " + fmt.Sprintf(format, args...)}
 }
-
-func mustFind(name string) command { c, _ := find(name); return c }
 
 func (r *flagReader) number(flag string) *int { return r.numberFrom(flag, 1) }
 
@@ -161,23 +157,11 @@ func (r *flagReader) positive(flag string) *time.Duration {
 }
 
 func (r *flagReader) policy(flag string) *runner.OnFailure {
-	text := r.c.String(flag)
-	if text == "" {
+	policy := runner.OnFailure(r.choice(flag, "", string(runner.Stop), string(runner.Continue), string(runner.Restart)))
+	if policy == "" {
 		return nil
 	}
-	policies := []string{string(runner.Stop), string(runner.Continue), string(runner.Restart)}
-	for _, p := range policies {
-		if p == text {
-			policy := runner.OnFailure(text)
-			return &policy
-		}
-	}
-	hint := ""
-	if near := suggest.Closest(text, policies); near != "" {
-		hint = fmt.Sprintf(" (did you mean %s?)", near)
-	}
-	r.refuse(flag, "is %q, but must be stop, continue or restart%s", text, hint)
-	return nil
+	return &policy
 }
 
 func (r *flagReader) pairs(flag string) map[string]string {
@@ -193,16 +177,21 @@ func (r *flagReader) pairs(flag string) map[string]string {
 	return pairs
 }
 
-// choice reads one of a few words.
+// choice reads one of a few words, whose case does not count.
 func (r *flagReader) choice(flag, fallback string, words ...string) string {
 	text := r.c.String(flag)
 	if text == "" {
 		return fallback
 	}
-	if !slices.Contains(words, text) {
-		r.refuse(flag, "is %q, but must be one of: %s", text, strings.Join(words, ", "))
+	if i := slices.Index(words, strings.ToLower(text)); i >= 0 {
+		return words[i]
 	}
-	return text
+	hint := ""
+	if near := suggest.Closest(text, words); near != "" {
+		hint = fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	r.refuse(flag, "is %q, but must be %s or %s%s", text, strings.Join(words[:len(words)-1], ", "), words[len(words)-1], hint)
+	return fallback
 }
 
 // evidenceDir is where a run keeps what it finds about failures.
@@ -227,20 +216,10 @@ func (r *flagReader) port(flag string, fallback int) int {
 }
 
 func (r *flagReader) log(fallback slog.Level) logSettings {
-	s := logSettings{level: fallback, format: "text"}
-	if text := r.c.String("log-level"); text != "" {
-		levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
-		level, ok := levels[strings.ToLower(text)]
-		if !ok {
-			r.refuse("log-level", "is %q, but must be debug, info, warn or error", text)
-		}
-		s.level = level
-	}
-	if text := r.c.String("log-format"); text != "" {
-		if text != "text" && text != "json" {
-			r.refuse("log-format", "is %q, but must be text or json", text)
-		}
-		s.format = text
+	s := logSettings{format: r.choice("log-format", "text", "text", "json")}
+	level := r.choice("log-level", fallback.String(), "debug", "info", "warn", "error")
+	if err := s.level.UnmarshalText([]byte(level)); err != nil {
+		r.refuse("log-level", "cannot be read: %v", err)
 	}
 	return s
 }

@@ -4,25 +4,27 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/urfave/cli/v2"
+
 	"github.com/liveload/liveload/runner"
 )
 
 // A source is what one place says: the command line, the environment, or an options file.
 type source struct {
-	given map[string][]string      // flag -> its values
+	texts map[string][]string      // flag -> its values
 	place func(flag string) string // what people call the place of a value
 }
 
 // String implements values.
 func (s source) String(flag string) string {
-	if all := s.given[flag]; len(all) > 0 {
+	if all := s.texts[flag]; len(all) > 0 {
 		return all[len(all)-1]
 	}
 	return ""
 }
 
 // StringSlice implements values.
-func (s source) StringSlice(flag string) []string { return s.given[flag] }
+func (s source) StringSlice(flag string) []string { return s.texts[flag] }
 
 // Bool implements values.
 func (s source) Bool(flag string) bool {
@@ -84,31 +86,21 @@ func (l layered) keyPlaces(flag string) (places []string) {
 }
 
 // sources are the places that speak of a run, the strongest first; the last one is the options file.
-func (o *outside) sources() ([]source, error) {
-	in, err := understand(o.args, o.env)
-	if err != nil {
-		return nil, err
-	}
-	flags := source{given: map[string][]string{}, place: func(flag string) string { return "--" + flag }}
-	environment := source{given: map[string][]string{}, place: func(name string) string {
-		f, _ := in.command.flag(name)
-		return f.variable()
-	}}
-	for _, v := range in.values {
-		to := flags
-		if v.environment {
-			to = environment
+func sources(c *cli.Context) (layered, error) {
+	commandLine := source{texts: map[string][]string{}, place: func(flag string) string { return "--" + flag }}
+	environment := source{texts: map[string][]string{}, place: variable}
+	for _, f := range c.Command.Flags {
+		if f, ok := f.(*textFlag); ok {
+			commandLine.texts[f.Name], environment.texts[f.Name] = f.values.commandLine, f.values.environment
 		}
-		to.given[v.flag.name] = append(to.given[v.flag.name], v.value)
 	}
-	all := []source{flags, environment}
-	file, err := readOptionsFile(layered(all).String("options-file"), in.command)
-	return append(all, file), err
+	file, err := readOptionsFile(c.String("options-file"), c.Command.Flags)
+	return layered{commandLine, environment, file}, err
 }
 
 // layer reads the options of scenarios.
-func (s source) layer(command string) (runner.Layer, error) {
-	r := flagReader{c: s, command: command, place: s.place}
+func (s source) layer() (runner.Layer, error) {
+	r := flagReader{c: s, place: s.place}
 	options := runner.Options{
 		Users:             r.numberFrom("users", s.leastUsers()),
 		Duration:          r.positive("duration"),
@@ -128,7 +120,7 @@ func (s source) layer(command string) (runner.Layer, error) {
 		return runner.Layer{}, r.err
 	}
 	if err := options.Conflict(); err != nil {
-		return runner.Layer{}, &usageError{problem: s.conflict(err), command: command}
+		return runner.Layer{}, &usageError{problem: s.conflict(err)}
 	}
 	return runner.Layer{Options: options, Source: func(option string) string { return s.place(flagOf(option)) }}, nil
 }

@@ -20,8 +20,8 @@ type thresholdLayer struct {
 }
 
 // thresholds reads METRIC:EXPRESSION, each time that a place says it.
-func (s source) thresholds(command string) (thresholdLayer, error) {
-	layer := thresholdLayer{reader: flagReader{c: s, command: command, place: s.place}}
+func (s source) thresholds() (thresholdLayer, error) {
+	layer := thresholdLayer{reader: flagReader{c: s, place: s.place}}
 	for _, text := range s.StringSlice(thresholdFlag) {
 		spec, err := threshold.ParseFlag(text)
 		if mistake := asMistake(err); mistake != nil {

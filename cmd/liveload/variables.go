@@ -12,21 +12,21 @@ import (
 // otherVariables are those that belong to no flag; the last one marks the processes of a run.
 var otherVariables = []string{"LIVELOAD_CACHE", "LIVELOAD_NO_SANDBOX", "LIVELOAD_RUN"}
 
-// mistyped warns about variables that nothing reads and that look much like ones of flags. Others may well be a
+// mistypedVariables warns about variables that nothing reads and that look much like those of flags. Others may well be a
 // script's own.
-func mistyped(env map[string]string) (warnings []string) {
+func (o *outside) mistypedVariables() (warnings []string) {
 	known := map[string]string{}
 	for _, name := range otherVariables {
 		known[bare(name)] = name
 	}
-	for _, c := range commands() {
-		for _, f := range c.flags {
-			known[bare(f.variable())] = f.variable()
+	for _, c := range o.commands() {
+		for _, flag := range flagNames(c.Flags) {
+			known[bare(variable(flag))] = variable(flag)
 		}
 	}
 	names := slices.Sorted(maps.Keys(known))
-	for _, name := range slices.Sorted(maps.Keys(env)) {
-		if !strings.HasPrefix(name, "LIVELOAD_") || env[name] == "" || known[bare(name)] != "" {
+	for _, name := range slices.Sorted(maps.Keys(o.env)) {
+		if !strings.HasPrefix(name, "LIVELOAD_") || o.env[name] == "" || known[bare(name)] != "" {
 			continue
 		}
 		if near := runner.Suggest(bare(name), names); near != "" {

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+)
+
+// commands are all commands but help, which is the library's.
+func (o *outside) commands() []*cli.Command {
+	commands := []*cli.Command{
+		{Name: "run", Usage: "run a scenario; the word run may be left out", ArgsUsage: "SCRIPT...", Description: runHelp, Flags: runFlags(), Action: o.run},
+		{
+			Name: "install", Usage: "install what a run needs: the Playwright driver and a browser", Description: installHelp,
+			Flags: []cli.Flag{
+				newFlag("with-deps", "install packages of the system too, with apt-get (as root)"),
+				headedFlag(), browserPathFlag(),
+			},
+			Before: noArguments, Action: o.install,
+		},
+		{
+			Name: "inspect", Usage: "show what a run would do: each option, and where it comes from", ArgsUsage: "SCRIPT...", Description: inspectHelp,
+			Flags: runFlags(), Action: o.inspect,
+		},
+		{
+			Name: "control", Usage: "watch or change a run that goes on: its users, its rate, pause, stop",
+			ArgsUsage: "status | users N | rate RATE | pause | resume | stop", Description: controlHelp, Flags: controlFlags(), Action: o.control,
+		},
+		{Name: "new", Usage: "make a folder with a first scenario, which editors complete and check", ArgsUsage: "FOLDER", Description: newHelp, Action: o.newTest},
+		{
+			Name: "doctor", Usage: "check whether this machine is ready, and for how many users", Description: doctorHelp,
+			Flags: []cli.Flag{headedFlag(), browserPathFlag()}, Before: noArguments, Action: o.doctor,
+		},
+		{
+			Name: "demo", Usage: "start a LiveView application to try scenarios on", Description: demoHelp,
+			Flags: append([]cli.Flag{
+				newFlag("port", "listen on `PORT`; 0 takes a free one (4000)"),
+				newFlag("host", "listen on `ADDRESS` (127.0.0.1)"),
+			}, logFlags()...),
+			Before: noArguments, Action: o.demo,
+		},
+		{Name: "version", Usage: "print the version", Description: versionHelp, Before: noArguments, Action: o.version},
+	}
+	for _, c := range commands {
+		c.CustomHelpTemplate, c.HideHelpCommand, c.OnUsageError = commandHelpTemplate, true, o.explainFlag
+	}
+	return commands
+}
+
+// noArguments refuses arguments.
+func noArguments(c *cli.Context) error { return atMost(c, 0) }
+
+func atMost(c *cli.Context, arguments int) error {
+	if c.NArg() > arguments {
+		return &usageError{problem: fmt.Sprintf("liveload %s takes no argument %q", c.Command.Name, c.Args().Get(arguments))}
+	}
+	return nil
+}
