@@ -11,6 +11,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/sinks"
 )
@@ -52,7 +53,7 @@ func (c *Controller) Live() metrics.LiveStatus {
 // that aborts the test, which is an error then.
 // Either way there is a Result for each scenario that began, and the sinks get them. A scenario that
 // could not run has a Result with an Error. The error joins those of the sinks.
-func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan struct{}) ([]metrics.Result, error) {
+func (c *Controller) Run(ctx context.Context, plan plan.Plan, drain <-chan struct{}) ([]metrics.Result, error) {
 	lasting := context.WithoutCancel(ctx) // for what must be written after a stop
 	if err := c.Sink.Start(ctx, c.info(plan, plan.Scenarios)); err != nil {
 		return nil, err
@@ -89,7 +90,7 @@ func (c *Controller) Run(ctx context.Context, plan runner.Plan, drain <-chan str
 	return results, errors.Join(errs...)
 }
 
-func names(batch []runner.ScenarioPlan) string {
+func names(batch []plan.Scenario) string {
 	var names []string
 	for _, scenario := range batch {
 		names = append(names, scenario.Name)
@@ -108,7 +109,7 @@ func (e *ScenarioError) Unwrap() error { return e.Cause }
 
 // runBatch prepares the node, runs the users, and returns a Result for each scenario. broken is the
 // threshold that has ended the batch, if one did.
-func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []runner.ScenarioPlan, drain <-chan struct{}) (results []metrics.Result, broken *threshold.Broken, err error) {
+func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.Scenario, drain <-chan struct{}) (results []metrics.Result, broken *threshold.Broken, err error) {
 	thresholds, err := c.check(batch)
 	if err != nil {
 		return nil, nil, err
@@ -153,7 +154,7 @@ func (c *Controller) runBatch(ctx context.Context, plan runner.Plan, batch []run
 }
 
 // checkSearch refuses a search for the limit that cannot find one.
-func checkSearch(batch []runner.ScenarioPlan, i int, thresholds []*threshold.Threshold) error {
+func checkSearch(batch []plan.Scenario, i int, thresholds []*threshold.Threshold) error {
 	switch {
 	case batch[i].FindLimit == nil:
 	case len(batch) > 1:
@@ -165,7 +166,7 @@ func checkSearch(batch []runner.ScenarioPlan, i int, thresholds []*threshold.Thr
 }
 
 // check says what keeps a batch from running, and understands the thresholds of each scenario.
-func (c *Controller) check(batch []runner.ScenarioPlan) (thresholds [][]*threshold.Threshold, err error) {
+func (c *Controller) check(batch []plan.Scenario) (thresholds [][]*threshold.Threshold, err error) {
 	known := c.Metrics
 	if known == nil {
 		known = metrics.NewRegistry()
@@ -224,7 +225,7 @@ func (c *Controller) collect(ctx context.Context, live *liveBatch, drain <-chan 
 	return end, runErr // the close of snapshots is after its assignment
 }
 
-func (c *Controller) info(plan runner.Plan, scenarios []runner.ScenarioPlan) metrics.RunInfo {
+func (c *Controller) info(plan plan.Plan, scenarios []plan.Scenario) metrics.RunInfo {
 	info := metrics.RunInfo{
 		RunID: plan.RunID, Start: time.Now(), Version: c.Version,
 		BucketWidth: metrics.DefaultBucketWidth, Labels: c.Labels,

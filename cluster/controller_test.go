@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 )
 
@@ -99,7 +100,7 @@ func newController(engine *fakeEngine, sink *recordingSink) *Controller {
 	log := slog.New(slog.DiscardHandler)
 	return &Controller{Sink: sink, Version: "test", Log: log, Node: &Local{
 		NodeName: "here", Probe: fakeProbe{}, Log: log,
-		Load: func(_ context.Context, scenario *runner.ScenarioPlan, _ runner.Script, note OperationFunc, _ liveload.Recorder) (runner.Script, error) {
+		Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, note OperationFunc, _ liveload.Recorder) (runner.Script, error) {
 			if scenario.Name == "broken" {
 				return nil, errors.New("config: no database")
 			}
@@ -112,12 +113,12 @@ func newController(engine *fakeEngine, sink *recordingSink) *Controller {
 	}}
 }
 
-func plan(names ...string) runner.Plan {
-	p := runner.Plan{RunID: "id"}
+func planOf(names ...string) plan.Plan {
+	p := plan.Plan{RunID: "id"}
 	for _, name := range names {
-		s := runner.ScenarioPlan{Name: name}
-		runner.Options{}.Apply(&s)
-		s.Users, s.Duration = 2, runner.Duration(10*time.Second)
+		s := plan.Scenario{Name: name}
+		plan.Options{}.Apply(&s)
+		s.Users, s.Duration = 2, plan.Duration(10*time.Second)
 		p.Scenarios = append(p.Scenarios, s)
 	}
 	return p
@@ -127,7 +128,7 @@ func TestScenariosRunOneAfterTheOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		engine, sink, began := &fakeEngine{}, &recordingSink{}, time.Now()
 		c := newController(engine, sink)
-		results, err := c.Run(t.Context(), plan("first", "broken", "last"), nil)
+		results, err := c.Run(t.Context(), planOf("first", "broken", "last"), nil)
 
 		var failed *ScenarioError
 		if !errors.As(err, &failed) || failed.Name != "broken" || !strings.Contains(err.Error(), "no database") {
@@ -166,14 +167,14 @@ func TestScenariosOfABatchRunSideBySide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		engine, sink, began := &fakeEngine{}, &recordingSink{}, time.Now()
 		c := newController(engine, sink)
-		p := plan("browse", "buy", "later")
+		p := planOf("browse", "buy", "later")
 		p.Scenarios[0].Batch, p.Scenarios[1].Batch = 1, 1
-		p.Scenarios[1].StartTime, p.Scenarios[1].Tags = runner.Duration(5*time.Second), map[string]string{"team": "shop"}
+		p.Scenarios[1].StartTime, p.Scenarios[1].Tags = plan.Duration(5*time.Second), map[string]string{"team": "shop"}
 		time.AfterFunc(12500*time.Millisecond, func() {
-			if _, err := c.Steer(t.Context(), "buy", runner.Command{Stop: true}); err != nil {
+			if _, err := c.Steer(t.Context(), "buy", plan.Command{Stop: true}); err != nil {
 				t.Error(err)
 			}
-			if _, err := c.Steer(t.Context(), "later", runner.Command{}); err == nil || !strings.Contains(err.Error(), `no scenario "later" runs now; these do: buy`) {
+			if _, err := c.Steer(t.Context(), "later", plan.Command{}); err == nil || !strings.Contains(err.Error(), `no scenario "later" runs now; these do: buy`) {
 				t.Errorf("steering a scenario of another batch = %v", err)
 			}
 			engine.recorder.Add(metrics.BrowserCrashes, "playwright", 1)
@@ -194,7 +195,7 @@ func TestScenariosOfABatchRunSideBySide(t *testing.T) {
 		if took := time.Since(began); took != 23*time.Second {
 			t.Errorf("the run took %v, want 13s for the batch and 10s for the next one", took)
 		}
-		if _, err := c.Steer(t.Context(), "buy", runner.Command{}); err == nil || !strings.Contains(err.Error(), "no scenario runs now") {
+		if _, err := c.Steer(t.Context(), "buy", plan.Command{}); err == nil || !strings.Contains(err.Error(), "no scenario runs now") {
 			t.Errorf("steering after the run = %v", err)
 		}
 		if engine.ends < 2 || engine.opened != 9 {
@@ -218,7 +219,7 @@ func TestDrainAndStopStillGiveResults(t *testing.T) {
 					stop()
 				}
 			})
-			results, err := c.Run(ctx, plan("first", "never"), drain)
+			results, err := c.Run(ctx, planOf("first", "never"), drain)
 			if err != nil || len(results) != 1 {
 				t.Fatalf("Run = %d results, %v; want one of the scenario that began", len(results), err)
 			}
@@ -238,7 +239,7 @@ func TestDrainAndStopStillGiveResults(t *testing.T) {
 }
 
 func TestAnInvalidPlanIsAnErrorOfItsScenario(t *testing.T) {
-	p := plan("first")
+	p := planOf("first")
 	p.Scenarios[0].Users = 0
 	results, err := newController(&fakeEngine{}, &recordingSink{}).Run(t.Context(), p, nil)
 	if err == nil || len(results) != 1 || !strings.Contains(results[0].Error, "users is 0") {
@@ -254,7 +255,7 @@ func TestACrashThatEndsTheLastUsersIsInTheResult(t *testing.T) {
 			time.Sleep(3 * time.Second) // a slow goodbye is no part of the run
 			engine.recorder.Add(metrics.BrowserCrashes, "playwright", 1)
 		})
-		results, err := newController(engine, &recordingSink{}).Run(t.Context(), plan("first"), nil)
+		results, err := newController(engine, &recordingSink{}).Run(t.Context(), planOf("first"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -267,7 +268,7 @@ func TestACrashThatEndsTheLastUsersIsInTheResult(t *testing.T) {
 
 func TestBrowsersThatCannotStartAreOneError(t *testing.T) {
 	engine := &fakeEngine{refuse: errors.New("no such browser")}
-	results, err := newController(engine, &recordingSink{}).Run(t.Context(), plan("first"), nil)
+	results, err := newController(engine, &recordingSink{}).Run(t.Context(), planOf("first"), nil)
 	if err == nil || len(results) != 1 || !strings.Contains(results[0].Error, "prepare browsers: no such browser") || engine.ends != 1 {
 		t.Errorf("Run = %+v, %v; %d engines closed; want one error and the engine closed", results, err, engine.ends)
 	}

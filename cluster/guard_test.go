@@ -11,7 +11,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // A stuckUser has iterations that never end by themselves, after a first one that fails.
@@ -25,7 +25,7 @@ func (s stuckUser) RunIteration(ctx context.Context, _ browserpool.Session, n in
 	return false, context.Cause(ctx)
 }
 
-func withThresholds(p runner.Plan, specs ...threshold.Spec) runner.Plan {
+func withThresholds(p plan.Plan, specs ...threshold.Spec) plan.Plan {
 	p.Scenarios[0].Thresholds = specs
 	return p
 }
@@ -33,7 +33,7 @@ func withThresholds(p runner.Plan, specs ...threshold.Spec) runner.Plan {
 func TestThresholdsAreInTheResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &recordingSink{}
-		p := withThresholds(plan("first", "second"),
+		p := withThresholds(planOf("first", "second"),
 			threshold.Spec{Metric: "action_duration_us{operation:click}", Expression: "p(95)<250ms"},
 			threshold.Spec{Metric: "iterations", Expression: "count>=21"},
 			threshold.Spec{Metric: "iterations{scenario:second}", Expression: "count>99"},
@@ -55,7 +55,7 @@ func TestThresholdsAreInTheResult(t *testing.T) {
 func TestAThresholdEndsTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newController(&fakeEngine{}, &recordingSink{})
-		p := withThresholds(plan("first", "never"),
+		p := withThresholds(planOf("first", "never"),
 			threshold.Spec{Metric: "iterations", Expression: "count<3", AbortOnFail: true, Delay: 4 * time.Second})
 		results, err := c.Run(t.Context(), p, nil)
 		if err != nil || len(results) != 1 {
@@ -80,9 +80,9 @@ func TestIterationsThatDoNotEndAreBrokenOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		engine := &fakeEngine{}
 		c := newController(engine, &recordingSink{})
-		p := withThresholds(plan("stuck"), threshold.Spec{Metric: "iteration_failures", Expression: "rate<1%", AbortOnFail: true})
-		p.Scenarios[0].OnFailure, p.Scenarios[0].Duration = runner.Continue, runner.Duration(time.Hour)
-		p.Scenarios[0].IterationTimeout = runner.Duration(time.Hour)
+		p := withThresholds(planOf("stuck"), threshold.Spec{Metric: "iteration_failures", Expression: "rate<1%", AbortOnFail: true})
+		p.Scenarios[0].OnFailure, p.Scenarios[0].Duration = plan.Continue, plan.Duration(time.Hour)
+		p.Scenarios[0].IterationTimeout = plan.Duration(time.Hour)
 		results, err := c.Run(t.Context(), p, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -102,7 +102,7 @@ func TestIterationsThatDoNotEndAreBrokenOff(t *testing.T) {
 
 func TestAThresholdThatCannotBeUnderstoodIsAnErrorBeforeTheStart(t *testing.T) {
 	engine := &fakeEngine{}
-	p := withThresholds(plan("first"), threshold.Spec{Metric: "iteratoins", Expression: "count>5"})
+	p := withThresholds(planOf("first"), threshold.Spec{Metric: "iteratoins", Expression: "count>5"})
 	results, err := newController(engine, &recordingSink{}).Run(t.Context(), p, nil)
 	var mistake *threshold.Error
 	if !errors.As(err, &mistake) || len(results) != 1 || results[0].Error == "" || engine.opened != 0 {
@@ -122,7 +122,7 @@ func TestThresholdsOfDeclaredMetrics(t *testing.T) {
 		engine.onClose = func() { engine.recorder.Add(carts, "", 1) }
 		c := newController(engine, &recordingSink{})
 		c.Metrics = registry
-		results, err := c.Run(t.Context(), withThresholds(plan("first"), threshold.Spec{Metric: "carts", Expression: "count>0"}), nil)
+		results, err := c.Run(t.Context(), withThresholds(planOf("first"), threshold.Spec{Metric: "carts", Expression: "count>0"}), nil)
 		if err != nil || len(results[0].Thresholds) != 1 || !results[0].Thresholds[0].OK {
 			t.Errorf("Run = %+v, %v; want the threshold of a declared metric met", results, err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 )
@@ -24,7 +25,7 @@ type Local struct {
 	// Load prepares the scenario's script. onOperation takes the operations of its users, recorder what
 	// the script itself measures. beside is the script of the batch's first scenario, which is of the same
 	// file; nil for the first one.
-	Load func(ctx context.Context, scenario *runner.ScenarioPlan, beside runner.Script, onOperation OperationFunc, recorder liveload.Recorder) (runner.Script, error)
+	Load func(ctx context.Context, scenario *plan.Scenario, beside runner.Script, onOperation OperationFunc, recorder liveload.Recorder) (runner.Script, error)
 	// Open returns the browsers of a batch; what they cannot attribute to a user (crashes) goes to
 	// recorder. The node closes them.
 	Open func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
@@ -41,7 +42,7 @@ type OperationFunc = func(operation string, took time.Duration, err error)
 func (n *Local) Name() string { return n.NodeName }
 
 // Prepare implements Node.
-func (n *Local) Prepare(ctx context.Context, batch []runner.ScenarioPlan) (_ Job, err error) {
+func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario) (_ Job, err error) {
 	job := &localJob{node: n}
 	defer func() {
 		if err != nil {
@@ -122,7 +123,7 @@ func (j *localJob) runParts(ctx context.Context, recorder *metrics.Recorder, dra
 }
 
 // Steer implements Job.
-func (j *localJob) Steer(_ context.Context, scenario string, cmd runner.Command) error {
+func (j *localJob) Steer(_ context.Context, scenario string, cmd plan.Command) error {
 	part := j.part(scenario)
 	if part == nil {
 		return fmt.Errorf("steer scenario %q: it does not run now", scenario)

@@ -8,13 +8,14 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 )
 
 // A localPart is one scenario of a batch.
 type localPart struct {
 	node     *Local
-	plan     *runner.ScenarioPlan
+	plan     *plan.Scenario
 	script   runner.Script
 	stock    *runner.Stock
 	labels   *metrics.PageLabeler
@@ -22,7 +23,7 @@ type localPart struct {
 	recorder lateRecorder
 }
 
-func (n *Local) preparePart(ctx context.Context, plan *runner.ScenarioPlan, beside runner.Script) (*localPart, error) {
+func (n *Local) preparePart(ctx context.Context, plan *plan.Scenario, beside runner.Script) (*localPart, error) {
 	part := &localPart{node: n, plan: plan, control: runner.NewControl(plan)}
 	var err error
 	if part.script, err = n.Load(ctx, plan, beside, part.noteOperation, &part.recorder); err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 )
 
@@ -30,14 +31,14 @@ func TestUsersOfABatchThatDoesNotStart(t *testing.T) {
 		c := newController(&fakeEngine{refuse: errors.New("no browser")}, &recordingSink{})
 		node := c.Node.(*Local)
 		load, made := node.Load, int32(0)
-		node.Load = func(ctx context.Context, plan *runner.ScenarioPlan, beside runner.Script, note OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
+		node.Load = func(ctx context.Context, plan *plan.Scenario, beside runner.Script, note OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
 			made = max(made, open.Load())
 			if _, err := load(ctx, plan, beside, note, recorder); err != nil {
 				return nil, err
 			}
 			return countingScript{waitingScript{note}, &open}, nil
 		}
-		if _, err := node.Prepare(t.Context(), plan("first", second).Scenarios); err == nil {
+		if _, err := node.Prepare(t.Context(), planOf("first", second).Scenarios); err == nil {
 			t.Fatal("the batch was prepared")
 		}
 		if made != 2 || open.Load() != 0 {

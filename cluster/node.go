@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // A Node carries users. The Controller uses it from one goroutine.
@@ -14,7 +14,7 @@ type Node interface {
 	Name() string
 	// Prepare gets ready for the scenarios of a batch, which run side by side: loads the script, makes
 	// room for browsers. Its error means that this node cannot run them. The caller closes the Job.
-	Prepare(ctx context.Context, batch []runner.ScenarioPlan) (Job, error)
+	Prepare(ctx context.Context, batch []plan.Scenario) (Job, error)
 }
 
 // A Job is a batch of scenarios that is ready to start on a node.
@@ -26,7 +26,7 @@ type Job interface {
 	Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- *metrics.Snapshot) error
 	// Steer changes a scenario of the batch. It may be called by anyone at any time until Close; the error
 	// says what the scenario cannot do.
-	Steer(ctx context.Context, scenario string, cmd runner.Command) error
+	Steer(ctx context.Context, scenario string, cmd plan.Command) error
 	// Ended says whether a scenario of the batch has ended. It may be called by anyone at any time.
 	Ended(scenario string) bool
 	// Close takes the browsers away if Run did not; it takes its own time after ctx is over.

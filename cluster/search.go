@@ -8,18 +8,18 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
-	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/runner/limit"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/limit"
 )
 
 // A search looks for the largest load of a scenario that holds. It steers the scenario from load to load,
 // whose users keep their browsers, and judges each by what was measured while it lasted. It belongs to
 // the goroutine that takes the snapshots, and its clock is that of the run.
 type search struct {
-	plan       *runner.ScenarioPlan
+	plan       *plan.Scenario
 	thresholds []*threshold.Threshold
 	total      *metrics.Aggregator // of the whole run
-	steer      func(runner.Command) error
+	steer      func(plan.Command) error
 	stopped    func() bool // whether the scenario was stopped, or has ended: there is no load any more
 	loads      *limit.Search
 	steps      []metrics.LimitStep
@@ -44,14 +44,14 @@ const unready = time.Duration(-1)
 const slack = 500 * time.Millisecond
 
 // newSearch returns the search of a scenario that is about to run, and asks for its first load.
-func newSearch(ctx context.Context, plan *runner.ScenarioPlan, thresholds []*threshold.Threshold, total *metrics.Aggregator, live *liveBatch) *search {
+func newSearch(ctx context.Context, scenario *plan.Scenario, thresholds []*threshold.Threshold, total *metrics.Aggregator, live *liveBatch) *search {
 	s := &search{
-		plan: plan, thresholds: thresholds, total: total,
-		loads: limit.New(plan.LimitStart(), plan.FindLimit.Most),
-		steer: func(cmd runner.Command) error {
-			return live.job.Steer(context.WithoutCancel(ctx), plan.Name, cmd)
+		plan: scenario, thresholds: thresholds, total: total,
+		loads: limit.New(scenario.LimitStart(), scenario.FindLimit.Most),
+		steer: func(cmd plan.Command) error {
+			return live.job.Steer(context.WithoutCancel(ctx), scenario.Name, cmd)
 		},
-		stopped: func() bool { return live.stopped(plan.Name) },
+		stopped: func() bool { return live.stopped(scenario.Name) },
 	}
 	s.begin(0)
 	s.publish()
@@ -66,7 +66,7 @@ func (s *search) begin(now time.Duration) {
 	}
 	s.window = newWindow(now, s.plan.Name, s.thresholds)
 	if s.open() {
-		s.command(runner.Command{Rate: s.plan.LimitRate(s.loads.Load())})
+		s.command(plan.Command{Rate: s.plan.LimitRate(s.loads.Load())})
 		return
 	}
 	s.ask(now)
@@ -81,7 +81,7 @@ func (s *search) rest(now time.Duration) {
 	s.began, s.judging, s.resting = now, false, true
 	s.window = newWindow(now, s.plan.Name, s.thresholds)
 	none := *s.plan.LimitRate(0)
-	s.command(runner.Command{Rate: &none})
+	s.command(plan.Command{Rate: &none})
 }
 
 // rested says whether as much time has passed as the slowest of the iterations took that have ended since.
@@ -114,11 +114,11 @@ func (s *search) ask(now time.Duration) {
 	}
 	if want != s.asked {
 		s.asked = want
-		s.command(runner.Command{Users: &want})
+		s.command(plan.Command{Users: &want})
 	}
 }
 
-func (s *search) command(cmd runner.Command) {
+func (s *search) command(cmd plan.Command) {
 	if err := s.steer(cmd); err != nil && s.failed == nil && !s.stopped() {
 		s.failed = err
 	}

@@ -10,8 +10,9 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/runner/shape"
 )
 
 // A counter serves one iteration after the other: those that it cannot serve at once wait in a line.
@@ -41,10 +42,10 @@ func (c *counter) RunIteration(context.Context, browserpool.Session, int) (bool,
 func TestTheLineOfOneLoadIsNotJudgedInTheNext(t *testing.T) {
 	for _, perMinute := range []int{180, 300, 540} {
 		synctest.Test(t, func(t *testing.T) {
-			find := runner.FindLimit{Rate: &runner.RateRange{Start: shape.Rate{Count: 1, Per: time.Second}, Most: shape.Rate{Count: 1000, Per: time.Second}}}
+			find := plan.FindLimit{Rate: &plan.RateRange{Start: shape.Rate{Count: 1, Per: time.Second}, Most: shape.Rate{Count: 1000, Per: time.Second}}}
 			c, _, p := searching(&crowdedApp{}, 1, find, "iteration_response_us:p(95)<1s")
 			app := &counter{takes: time.Minute / time.Duration(perMinute)}
-			c.Node.(*Local).Load = func(context.Context, *runner.ScenarioPlan, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
+			c.Node.(*Local).Load = func(context.Context, *plan.Scenario, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
 				return app, nil
 			}
 			results, err := c.Run(t.Context(), p, nil)

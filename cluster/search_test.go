@@ -16,8 +16,9 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/runner/shape"
 )
 
 // A crowdedApp answers the more slowly the more users it has: each iteration takes 10 ms for each user.
@@ -100,17 +101,17 @@ func (p crowdedProbe) Sample() (float64, int64, error) {
 }
 
 // searching is a controller of an app, and the plan of a search for its limit.
-func searching(app *crowdedApp, percent float64, find runner.FindLimit, expressions ...string) (*Controller, *fakeEngine, runner.Plan) {
+func searching(app *crowdedApp, percent float64, find plan.FindLimit, expressions ...string) (*Controller, *fakeEngine, plan.Plan) {
 	engine := &fakeEngine{}
 	c := newController(engine, &recordingSink{})
 	node := c.Node.(*Local)
 	node.Probe = crowdedProbe{app, percent}
-	node.Load = func(context.Context, *runner.ScenarioPlan, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
+	node.Load = func(context.Context, *plan.Scenario, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
 		return app, nil
 	}
-	s := runner.ScenarioPlan{Name: "shop"}
+	s := plan.Scenario{Name: "shop"}
 	find.Step, find.From = 30*time.Second, "--find-limit"
-	decision, err := find.Decide(runner.Decision{From: map[string]string{}})
+	decision, err := find.Decide(plan.Decision{From: map[string]string{}})
 	if err != nil {
 		panic(err)
 	}
@@ -120,11 +121,11 @@ func searching(app *crowdedApp, percent float64, find runner.FindLimit, expressi
 		metric, expression, _ := strings.Cut(e, ":")
 		s.Thresholds = append(s.Thresholds, threshold.Spec{Metric: metric, Expression: expression})
 	}
-	return c, engine, runner.Plan{RunID: "id", Scenarios: []runner.ScenarioPlan{s}}
+	return c, engine, plan.Plan{RunID: "id", Scenarios: []plan.Scenario{s}}
 }
 
-func upTo(start, most int) runner.FindLimit {
-	return runner.FindLimit{Users: &runner.IntRange{Start: start, Most: most}}
+func upTo(start, most int) plan.FindLimit {
+	return plan.FindLimit{Users: &plan.IntRange{Start: start, Most: most}}
 }
 
 // way are the loads that were tried, with what each broke on, and a mark behind those that were tried again.
@@ -146,7 +147,7 @@ func TestTheSearchFindsTheLimit(t *testing.T) {
 		name      string
 		app       *crowdedApp
 		percent   float64 // of CPU for each user
-		find      runner.FindLimit
+		find      plan.FindLimit
 		promises  []string
 		way       string
 		statement string
@@ -169,7 +170,7 @@ func TestTheSearchFindsTheLimit(t *testing.T) {
 			"The machine that makes the load, not the application, was the limit: at 1 user, node here: the machine's CPU was above 90 % for more than 20 % of the time (p80 99 %). Not even 1 user held. See what else runs on it, or use a larger machine.", metrics.LimitGenerator},
 		{"nobody stays", &crowdedApp{haltAbove: 3}, 1, upTo(1, 100), []string{reliable}, "1 2 4l 3 4l!",
 			"The load could not be made: at 4 users, only 0 of 4 users were there after 1m10s. 3 users held.", metrics.LimitLoad},
-		{"rate", &crowdedApp{perSecond: 105}, 0, runner.FindLimit{Rate: &runner.RateRange{Start: shape.Rate{Count: 40, Per: time.Second}, Most: shape.Rate{Count: 1000, Per: time.Second}}},
+		{"rate", &crowdedApp{perSecond: 105}, 0, plan.FindLimit{Rate: &plan.RateRange{Start: shape.Rate{Count: 40, Per: time.Second}, Most: shape.Rate{Count: 1000, Per: time.Second}}},
 			[]string{"iteration_response_us:p(95)<15ms"}, "40 80 160a 120a 100 110a 105 110a!",
 			"The application held 105/s; at 110/s, p(95) of iteration_response_us was 20 ms, over 15 ms.", metrics.LimitApplication},
 	} {
@@ -236,7 +237,7 @@ func TestUsersWhoLeftAreReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		app := &crowdedApp{began: time.Now()}
 		controller, _, p := searching(app, 1, upTo(4, 8), "iteration_failures:rate<1%")
-		controller.Node.(*Local).Load = func(context.Context, *runner.ScenarioPlan, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
+		controller.Node.(*Local).Load = func(context.Context, *plan.Scenario, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
 			return leavers{app}, nil
 		}
 		results, err := controller.Run(t.Context(), p, nil)
@@ -372,9 +373,9 @@ func (waitingRoom) RunIteration(context.Context, browserpool.Session, int) (bool
 // TestAStoppedScenarioIsNotJudged: while the last iterations finish there is less load than is looked at,
 // and none can be asked for.
 func TestAStoppedScenarioIsNotJudged(t *testing.T) {
-	rate := runner.FindLimit{Rate: &runner.RateRange{Start: shape.Rate{Count: 60, Per: time.Minute}, Most: shape.Rate{Count: 1000, Per: time.Second}}}
+	rate := plan.FindLimit{Rate: &plan.RateRange{Start: shape.Rate{Count: 60, Per: time.Minute}, Most: shape.Rate{Count: 1000, Per: time.Second}}}
 	for _, c := range []struct {
-		find   runner.FindLimit
+		find   plan.FindLimit
 		after  time.Duration
 		judged string
 	}{
@@ -383,11 +384,11 @@ func TestAStoppedScenarioIsNotJudged(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			controller, _, p := searching(&crowdedApp{}, 1, c.find, "iteration_failures:rate<1%")
-			controller.Node.(*Local).Load = func(context.Context, *runner.ScenarioPlan, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
+			controller.Node.(*Local).Load = func(context.Context, *plan.Scenario, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
 				return waitingRoom{}, nil
 			}
 			time.AfterFunc(c.after, func() {
-				if _, err := controller.Steer(t.Context(), "shop", runner.Command{Stop: true}); err != nil {
+				if _, err := controller.Steer(t.Context(), "shop", plan.Command{Stop: true}); err != nil {
 					t.Error(err)
 				}
 			})

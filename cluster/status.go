@@ -4,23 +4,23 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // A ScenarioStatus is where a scenario of the batch that runs stands: plain data.
 type ScenarioStatus struct {
-	Name       string      `json:"name"`
-	Shape      runner.Kind `json:"shape"`
-	Load       string      `json:"load"` // what is planned, in words
-	State      State       `json:"state"`
-	Users      int64       `json:"users"`                  // there now
-	Wanted     *int        `json:"users_wanted,omitempty"` // in the closed kinds: how many there are to be
-	Rate       string      `json:"rate,omitempty"`         // in the open kinds: at which iterations are to begin
-	Iterations int64       `json:"iterations"`
-	PerSecond  float64     `json:"iterations_per_second"` // over the last ten seconds
-	Failures   int64       `json:"iteration_failures"`
-	Failed     int64       `json:"users_failed"`
-	LeftMS     *int64      `json:"left_ms,omitempty"` // until no more iterations begin; nil when nobody knows
+	Name       string    `json:"name"`
+	Shape      plan.Kind `json:"shape"`
+	Load       string    `json:"load"` // what is planned, in words
+	State      State     `json:"state"`
+	Users      int64     `json:"users"`                  // there now
+	Wanted     *int      `json:"users_wanted,omitempty"` // in the closed kinds: how many there are to be
+	Rate       string    `json:"rate,omitempty"`         // in the open kinds: at which iterations are to begin
+	Iterations int64     `json:"iterations"`
+	PerSecond  float64   `json:"iterations_per_second"` // over the last ten seconds
+	Failures   int64     `json:"iteration_failures"`
+	Failed     int64     `json:"users_failed"`
+	LeftMS     *int64    `json:"left_ms,omitempty"` // until no more iterations begin; nil when nobody knows
 	// Search is how far the search for the limit is; nil without one.
 	Search *SearchStatus `json:"search,omitempty"`
 }
@@ -62,7 +62,7 @@ func (c *Controller) Status() []ScenarioStatus {
 	return all
 }
 
-func (b *liveBatch) status(plan *runner.ScenarioPlan, live metrics.LiveScenario) ScenarioStatus {
+func (b *liveBatch) status(plan *plan.Scenario, live metrics.LiveScenario) ScenarioStatus {
 	s := ScenarioStatus{
 		Name: plan.Name, Shape: plan.Kind(), Load: plan.LoadText(), Users: live.Active,
 		Iterations: live.Iterations, PerSecond: live.Rate, Failed: live.Failed,
@@ -111,7 +111,7 @@ func searchStatus(found *metrics.Limit, over bool) *SearchStatus {
 	return s
 }
 
-func (b *liveBatch) state(plan *runner.ScenarioPlan, commanded *commanded, elapsed time.Duration) State {
+func (b *liveBatch) state(plan *plan.Scenario, commanded *commanded, elapsed time.Duration) State {
 	planned := plan.Planned()
 	switch {
 	case b.job.Ended(plan.Name):

@@ -5,14 +5,14 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // TestStatusOfARunThatEnds: scenarios whose last iterations finish do not run, however the end came.
 func TestStatusOfARunThatEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := plan("browse", "login")
-		p.Scenarios[1].StartTime = runner.Duration(time.Minute)
+		p := planOf("browse", "login")
+		p.Scenarios[1].StartTime = plan.Duration(time.Minute)
 		for i := range p.Scenarios {
 			p.Scenarios[i].Batch = 1
 		}
@@ -27,7 +27,7 @@ func TestStatusOfARunThatEnds(t *testing.T) {
 			if s := c.Status(); s[0].State != Finishing || s[0].LeftMS == nil || *s[0].LeftMS != 0 || s[1].State != Ended {
 				t.Errorf("while iterations finish: %+v", s)
 			}
-			if got, want := told(t, c, "browse", runner.Command{Users: &users}), `steer scenario "browse": it begins no more iterations, its last ones finish`; got != want {
+			if got, want := told(t, c, "browse", plan.Command{Users: &users}), `steer scenario "browse": it begins no more iterations, its last ones finish`; got != want {
 				t.Errorf("a command = %q, want %q", got, want)
 			}
 		})

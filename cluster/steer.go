@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -28,7 +28,7 @@ type Steered struct {
 // Steer changes a scenario that runs, and says what it has changed. The name may be "" when there is only
 // one to mean: the only one that runs, or the only one that is there to be controlled. Steer may be called
 // at any time by anyone; the error says why it has changed nothing.
-func (c *Controller) Steer(ctx context.Context, scenario string, cmd runner.Command) (Steered, error) {
+func (c *Controller) Steer(ctx context.Context, scenario string, cmd plan.Command) (Steered, error) {
 	aggregator, batch := c.current.Load(), c.batch.Load()
 	if batch == nil {
 		return Steered{}, errors.New("no scenario runs now: the run is still preparing one, or has done the last. `liveload control status` shows when one runs")
@@ -47,7 +47,7 @@ func (c *Controller) Steer(ctx context.Context, scenario string, cmd runner.Comm
 type liveBatch struct {
 	job   Job
 	start time.Time
-	plans []runner.ScenarioPlan
+	plans []plan.Scenario
 
 	mu        sync.Mutex
 	drained   <-chan struct{}       // closed when no iteration of any scenario begins any more; nil before the run
@@ -64,7 +64,7 @@ type commanded struct {
 	unkept  int // changes beyond mostChanges
 }
 
-func newLiveBatch(job Job, start time.Time, plans []runner.ScenarioPlan) *liveBatch {
+func newLiveBatch(job Job, start time.Time, plans []plan.Scenario) *liveBatch {
 	b := &liveBatch{job: job, start: start, plans: plans, commanded: map[string]*commanded{}}
 	for _, p := range plans {
 		b.commanded[p.Name] = &commanded{}
@@ -84,7 +84,7 @@ func (b *liveBatch) draining() bool {
 	return ended(context.Background(), b.drained)
 }
 
-func (b *liveBatch) steer(ctx context.Context, scenario string, cmd runner.Command) (Steered, error) {
+func (b *liveBatch) steer(ctx context.Context, scenario string, cmd plan.Command) (Steered, error) {
 	plan, err := b.choose(scenario)
 	if err != nil {
 		return Steered{}, err
@@ -121,9 +121,9 @@ func (b *liveBatch) stopped(scenario string) bool {
 }
 
 // choose returns the scenario of that name, or the one that is meant when there is no name.
-func (b *liveBatch) choose(name string) (*runner.ScenarioPlan, error) {
+func (b *liveBatch) choose(name string) (*plan.Scenario, error) {
 	var names []string
-	var running, controlled []*runner.ScenarioPlan
+	var running, controlled []*plan.Scenario
 	for i := range b.plans {
 		p := &b.plans[i]
 		if p.Name == name {
@@ -155,7 +155,7 @@ func (b *liveBatch) choose(name string) (*runner.ScenarioPlan, error) {
 }
 
 // take remembers a command that was obeyed, and returns what it has changed.
-func (c *commanded) take(plan *runner.ScenarioPlan, cmd runner.Command, elapsed time.Duration) (changes []metrics.Change) {
+func (c *commanded) take(plan *plan.Scenario, cmd plan.Command, elapsed time.Duration) (changes []metrics.Change) {
 	note := func(what metrics.ChangeKind, from, to string) {
 		if from != to || from == "" {
 			changes = append(changes, metrics.Change{What: what, From: from, To: to})
@@ -187,7 +187,7 @@ func (c *commanded) take(plan *runner.ScenarioPlan, cmd runner.Command, elapsed 
 }
 
 // usersOf is how many users a closed scenario is to have.
-func (c *commanded) usersOf(plan *runner.ScenarioPlan, elapsed time.Duration) int {
+func (c *commanded) usersOf(plan *plan.Scenario, elapsed time.Duration) int {
 	if c.users != nil {
 		return *c.users
 	}
@@ -195,14 +195,14 @@ func (c *commanded) usersOf(plan *runner.ScenarioPlan, elapsed time.Duration) in
 }
 
 // rateOf is at which rate an open scenario is to begin iterations.
-func (c *commanded) rateOf(plan *runner.ScenarioPlan, elapsed time.Duration) string {
+func (c *commanded) rateOf(scenario *plan.Scenario, elapsed time.Duration) string {
 	switch {
 	case c.rate != nil:
 		return c.rate.String()
-	case plan.Kind() == runner.KindConstantRate:
-		return plan.Rate.String()
+	case scenario.Kind() == plan.KindConstantRate:
+		return scenario.Rate.String()
 	}
-	now := plan.RateAt(elapsed - time.Duration(plan.StartTime))
+	now := scenario.RateAt(elapsed - time.Duration(scenario.StartTime))
 	return strconv.FormatFloat(math.Round(10*now)/10, 'f', -1, 64) + "/s"
 }
 

@@ -8,15 +8,16 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/runner/shape"
 )
 
 // steering runs browse (users), login (a rising rate) and idle (controlled, begins with nobody) side by side
 // and calls each function at its moment.
 func steering(t *testing.T, at map[time.Duration]func(c *Controller)) []metrics.Result {
 	t.Helper()
-	p := plan("browse", "login", "idle")
+	p := planOf("browse", "login", "idle")
 	p.Scenarios[1] = openPlan("login")
 	p.Scenarios[2].Controlled, p.Scenarios[2].Users = true, 0
 	for i := range p.Scenarios {
@@ -33,14 +34,14 @@ func steering(t *testing.T, at map[time.Duration]func(c *Controller)) []metrics.
 	return results
 }
 
-func openPlan(name string) runner.ScenarioPlan {
-	s := runner.ScenarioPlan{Name: name}
-	runner.Options{Stages: []runner.Stage{{Duration: runner.Duration(10 * time.Second), Rate: &shape.Rate{Count: 10, Per: time.Second}}}}.Apply(&s)
-	s.StartTime = runner.Duration(time.Second)
+func openPlan(name string) plan.Scenario {
+	s := plan.Scenario{Name: name}
+	plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(10 * time.Second), Rate: &shape.Rate{Count: 10, Per: time.Second}}}}.Apply(&s)
+	s.StartTime = plan.Duration(time.Second)
 	return s
 }
 
-func told(t *testing.T, c *Controller, scenario string, cmd runner.Command) string {
+func told(t *testing.T, c *Controller, scenario string, cmd plan.Command) string {
 	t.Helper()
 	steered, err := c.Steer(t.Context(), scenario, cmd)
 	if err != nil {
@@ -64,22 +65,22 @@ func TestSteeringIsToldAndKept(t *testing.T) {
 		}
 		results := steering(t, map[time.Duration]func(*Controller){
 			2500 * time.Millisecond: func(c *Controller) {
-				same("users", told(t, c, "browse", runner.Command{Users: &five, Paused: &yes}), "users of browse: 2 -> 5; browse: paused")
-				same("again", told(t, c, "browse", runner.Command{Users: &five, Paused: &yes}), "")
-				same("rate", told(t, c, "login", runner.Command{Rate: &rate}), "rate of login: 1.5/s -> 3/s")
-				same("no name", told(t, c, "", runner.Command{Users: &five}), "users of idle: 0 -> 5")
-				same("a wrong name", told(t, c, "browze", runner.Command{Users: &five}), `no scenario "browze" runs now: did you mean browse?`)
-				same("what it cannot", told(t, c, "login", runner.Command{Users: &five}), `steer scenario "login": it starts iterations at a rate and has no fixed number of users: change its rate`)
+				same("users", told(t, c, "browse", plan.Command{Users: &five, Paused: &yes}), "users of browse: 2 -> 5; browse: paused")
+				same("again", told(t, c, "browse", plan.Command{Users: &five, Paused: &yes}), "")
+				same("rate", told(t, c, "login", plan.Command{Rate: &rate}), "rate of login: 1.5/s -> 3/s")
+				same("no name", told(t, c, "", plan.Command{Users: &five}), "users of idle: 0 -> 5")
+				same("a wrong name", told(t, c, "browze", plan.Command{Users: &five}), `no scenario "browze" runs now: did you mean browse?`)
+				same("what it cannot", told(t, c, "login", plan.Command{Users: &five}), `steer scenario "login": it starts iterations at a rate and has no fixed number of users: change its rate`)
 			},
 			3500 * time.Millisecond: func(c *Controller) {
-				same("resume", told(t, c, "browse", runner.Command{Paused: &no}), "browse: resumed")
-				same("stop", told(t, c, "idle", runner.Command{Stop: true}), "idle: stopped")
-				same("stopped, not ended", told(t, c, "idle", runner.Command{Users: &five}), `steer scenario "idle": it begins no more iterations, its last ones finish`)
-				same("stop again", told(t, c, "idle", runner.Command{Stop: true}), "")
+				same("resume", told(t, c, "browse", plan.Command{Paused: &no}), "browse: resumed")
+				same("stop", told(t, c, "idle", plan.Command{Stop: true}), "idle: stopped")
+				same("stopped, not ended", told(t, c, "idle", plan.Command{Users: &five}), `steer scenario "idle": it begins no more iterations, its last ones finish`)
+				same("stop again", told(t, c, "idle", plan.Command{Stop: true}), "")
 			},
 			6 * time.Second: func(c *Controller) {
-				same("the end", told(t, c, "idle", runner.Command{Users: &five}), `steer scenario "idle": it has ended`)
-				same("several", told(t, c, "", runner.Command{Users: &five}), "several scenarios run, say which one is meant: browse, login")
+				same("the end", told(t, c, "idle", plan.Command{Users: &five}), `steer scenario "idle": it has ended`)
+				same("several", told(t, c, "", plan.Command{Users: &five}), "several scenarios run, say which one is meant: browse, login")
 			},
 		})
 		var kept []string
@@ -96,12 +97,12 @@ func TestSteeringIsToldAndKept(t *testing.T) {
 // TestRatesOfAStoppedScenario: they go by the time that it ran.
 func TestRatesOfAStoppedScenario(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := withThresholds(plan("browse", "other"), threshold.Spec{Metric: "iterations", Expression: "rate>1"})
+		p := withThresholds(planOf("browse", "other"), threshold.Spec{Metric: "iterations", Expression: "rate>1"})
 		for i := range p.Scenarios {
 			p.Scenarios[i].Batch = 1
 		}
 		c := newController(&fakeEngine{}, &recordingSink{})
-		time.AfterFunc(2500*time.Millisecond, func() { told(t, c, "browse", runner.Command{Stop: true}) })
+		time.AfterFunc(2500*time.Millisecond, func() { told(t, c, "browse", plan.Command{Stop: true}) })
 		results, err := c.Run(t.Context(), p, nil)
 		if err != nil || results[1].Global.ElapsedMS != 10_000 {
 			t.Fatalf("%d ms, %v", results[1].Global.ElapsedMS, err)
@@ -121,13 +122,13 @@ func TestStatus(t *testing.T) {
 				if s := c.Status(); len(s) != 3 || s[1].State != Waiting || s[1].Rate != "0/s" || s[2].State != Running || *s[2].Wanted != 0 {
 					t.Errorf("at the start: %+v", s)
 				}
-				told(t, c, "browse", runner.Command{Users: &three, Paused: &yes})
-				told(t, c, "idle", runner.Command{Stop: true})
+				told(t, c, "browse", plan.Command{Users: &three, Paused: &yes})
+				told(t, c, "idle", plan.Command{Stop: true})
 			},
 			4500 * time.Millisecond: func(c *Controller) {
 				s := c.Status()
 				browse, login, idle := s[0], s[1], s[2]
-				if browse.State != Paused || browse.Users != 3 || *browse.Wanted != 3 || browse.Iterations != 2 || *browse.LeftMS != 5500 || browse.Shape != runner.KindConstantUsers {
+				if browse.State != Paused || browse.Users != 3 || *browse.Wanted != 3 || browse.Iterations != 2 || *browse.LeftMS != 5500 || browse.Shape != plan.KindConstantUsers {
 					t.Errorf("browse: %+v", browse)
 				}
 				if login.State != Running || login.Rate != "3.5/s" || login.Wanted != nil || login.Iterations == 0 {
@@ -154,9 +155,9 @@ func TestChangesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		results := steering(t, map[time.Duration]func(*Controller){time.Second: func(c *Controller) {
 			for n := range mostChanges + 7 {
-				told(t, c, "idle", runner.Command{Paused: new(n%2 == 0)})
+				told(t, c, "idle", plan.Command{Paused: new(n%2 == 0)})
 			}
-			told(t, c, "idle", runner.Command{Stop: true})
+			told(t, c, "idle", plan.Command{Stop: true})
 		}})
 		if idle := results[2]; len(idle.Changes) != mostChanges || !strings.Contains(strings.Join(idle.Health.Notes, ""), "8 more changes from outside are not listed") {
 			t.Errorf("%d changes, notes %q", len(idle.Changes), idle.Health.Notes)
@@ -166,14 +167,14 @@ func TestChangesAreBounded(t *testing.T) {
 
 // TestASearchIsNotSteered: what it finds would not be so.
 func TestASearchIsNotSteered(t *testing.T) {
-	p := plan("shop").Scenarios[0]
-	p.FindLimit = &runner.LimitPlan{}
-	batch := newLiveBatch(&localJob{parts: []*localPart{{plan: &p, control: runner.NewControl(&p)}}}, time.Now(), []runner.ScenarioPlan{p})
+	p := planOf("shop").Scenarios[0]
+	p.FindLimit = &plan.Limit{}
+	batch := newLiveBatch(&localJob{parts: []*localPart{{plan: &p, control: runner.NewControl(&p)}}}, time.Now(), []plan.Scenario{p})
 	three := 3
-	if _, err := batch.steer(t.Context(), "", runner.Command{Users: &three}); err == nil || !strings.Contains(err.Error(), "a search for its limit decides") {
+	if _, err := batch.steer(t.Context(), "", plan.Command{Users: &three}); err == nil || !strings.Contains(err.Error(), "a search for its limit decides") {
 		t.Errorf("more users = %v", err)
 	}
-	if steered, err := batch.steer(t.Context(), "", runner.Command{Stop: true}); err != nil || len(steered.Changes) != 1 {
+	if steered, err := batch.steer(t.Context(), "", plan.Command{Stop: true}); err != nil || len(steered.Changes) != 1 {
 		t.Errorf("stop = %+v, %v", steered, err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/cluster"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // clientTimeout is how long an answer may take.
@@ -45,7 +45,7 @@ func (c *Client) Status(ctx context.Context) (status Status, err error) {
 }
 
 // Steer changes a scenario; "" is the only one to mean. A *RefusedError says why nothing was changed.
-func (c *Client) Steer(ctx context.Context, scenario string, cmd runner.Command) (steered cluster.Steered, err error) {
+func (c *Client) Steer(ctx context.Context, scenario string, cmd plan.Command) (steered cluster.Steered, err error) {
 	return steered, c.ask(ctx, http.MethodPost, pathSteer, SteerRequest{Scenario: scenario, Command: cmd}, &steered)
 }
 

@@ -19,25 +19,25 @@ import (
 	"github.com/liveload/liveload/cluster"
 	"github.com/liveload/liveload/control"
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 )
 
 // A run remembers what it was told, and refuses what is for the scenario "old".
 type run struct {
 	mu      sync.Mutex
-	told    []runner.Command
+	told    []plan.Command
 	stopped int
 }
 
 func (r *run) Status() control.Status {
 	three := 3
 	return control.Status{ID: "abc", Scripts: []string{"shop.js"}, Since: time.Unix(1, 0).UTC(), Scenarios: []cluster.ScenarioStatus{
-		{Name: "browse", State: cluster.Paused, Users: 3, Wanted: &three, Shape: runner.KindControlled}, {Name: "login", Users: 4, Rate: "3/s"},
+		{Name: "browse", State: cluster.Paused, Users: 3, Wanted: &three, Shape: plan.KindControlled}, {Name: "login", Users: 4, Rate: "3/s"},
 	}}
 }
 
-func (r *run) Steer(_ context.Context, scenario string, cmd runner.Command) (cluster.Steered, error) {
+func (r *run) Steer(_ context.Context, scenario string, cmd plan.Command) (cluster.Steered, error) {
 	if scenario == "old" {
 		return cluster.Steered{}, errors.New("it has ended")
 	}
@@ -89,12 +89,12 @@ func TestCommandsArrive(t *testing.T) {
 			t.Errorf("Status = %+v, %v", status, err)
 		}
 		users, rate := 5, shape.Rate{Count: 1, Per: 500 * time.Millisecond}
-		steered, err := client.Steer(t.Context(), "browse", runner.Command{Users: &users, Rate: &rate})
+		steered, err := client.Steer(t.Context(), "browse", plan.Command{Users: &users, Rate: &rate})
 		if err != nil || steered.Scenario != "browse" || len(steered.Changes) != 1 || len(r.told) != 1 || *r.told[0].Users != 5 || *r.told[0].Rate != rate {
 			t.Errorf("Steer = %+v, %v, told %+v", steered, err, r.told)
 		}
 		var refused *control.RefusedError
-		if _, err := client.Steer(t.Context(), "old", runner.Command{Stop: true}); !errors.As(err, &refused) || refused.Reason != "it has ended" {
+		if _, err := client.Steer(t.Context(), "old", plan.Command{Stop: true}); !errors.As(err, &refused) || refused.Reason != "it has ended" {
 			t.Errorf("a refused command = %v", err)
 		}
 		if err := client.Stop(t.Context()); err != nil || r.stopped != 1 {

@@ -7,14 +7,14 @@ import (
 	"net/http"
 
 	"github.com/liveload/liveload/cluster"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // A Run is what is watched and changed. Its methods are called at any time, several at once.
 type Run interface {
 	Status() Status
 	// Steer changes a scenario; "" is the only one to mean. The error says why nothing was changed.
-	Steer(ctx context.Context, scenario string, cmd runner.Command) (cluster.Steered, error)
+	Steer(ctx context.Context, scenario string, cmd plan.Command) (cluster.Steered, error)
 	// Stop lets the running iterations finish and begins no more; it does not wait for that.
 	Stop()
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/cluster"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // The paths of the protocol. A command is a POST with a JSON body.
@@ -24,7 +24,7 @@ const (
 	// mostAnswer is how many bytes a client reads of an answer.
 	mostAnswer = 4 << 20
 	// mostUsers keeps a slip of the hand from starting users until the memory is full.
-	mostUsers = runner.MostExtra
+	mostUsers = plan.MostExtra
 )
 
 // Status is where a run stands.
@@ -49,7 +49,7 @@ func (s Status) Users() (users int64) {
 // A SteerRequest is a command to a scenario.
 type SteerRequest struct {
 	Scenario string `json:"scenario,omitempty"` // "" when there is only one to mean
-	runner.Command
+	plan.Command
 }
 
 // An answerError is what a refused request is answered with.

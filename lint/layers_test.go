@@ -50,15 +50,16 @@ var layers = []layer{
 	{"sinks", []string{"metrics"}},
 	{"browserpool", []string{"metrics"}},
 	{"jsmodules", []string{"js", "browserpool", "metrics", "throttle"}},
-	{"runner", []string{"js", "jsmodules", "browserpool", "metrics", "throttle"}},
+	{"plan", []string{"metrics"}},
+	{"runner", []string{"js", "jsmodules", "browserpool", "metrics", "throttle", "plan"}},
 	{"cluster/shared", []string{"throttle"}},
-	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "throttle"}},
-	{"control", []string{"cluster", "runner"}},
+	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "throttle", "plan"}},
+	{"control", []string{"cluster", "plan"}},
 	{"examples", nil},
 	{"lint", nil},
 	{"suggest", nil},
-	{"bench", []string{"cmd", "cluster", "runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
-	{"cmd", []string{"control", "cluster", "runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples/demo"}},
+	{"bench", []string{"cmd", "cluster", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
+	{"cmd", []string{"control", "cluster", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples/demo"}},
 }
 
 func TestHeavyDependenciesStayAtHome(t *testing.T) {

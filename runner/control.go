@@ -6,26 +6,13 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 )
-
-// A Command changes a scenario while it runs: plain data, which may come from another process. What
-// is nil stays as it is.
-type Command struct {
-	// Users replaces what is left of the plan by a number of users, until the scenario's end.
-	Users *int `json:"users,omitempty"`
-	// Rate does the same in the open model.
-	Rate *shape.Rate `json:"rate,omitempty"`
-	// Paused holds new iterations back, or lets them begin again. The plan's time goes on meanwhile: what
-	// would have been due in a pause of the open model is left out.
-	Paused *bool `json:"paused,omitempty"`
-	// Stop ends the scenario politely: running iterations finish.
-	Stop bool `json:"stop,omitempty"`
-}
 
 // A Control steers one running scenario from outside. Safe for concurrent use.
 type Control struct {
-	plan *ScenarioPlan
+	plan *plan.Scenario
 
 	mu      sync.Mutex
 	state   steering
@@ -42,12 +29,12 @@ type steering struct {
 }
 
 // NewControl returns the control of a scenario of that plan. It may be used before the scenario runs.
-func NewControl(plan *ScenarioPlan) *Control {
+func NewControl(plan *plan.Scenario) *Control {
 	return &Control{plan: plan, changed: make(chan struct{})}
 }
 
 // Steer carries out a command. The error says what the scenario cannot do; nothing has changed then.
-func (c *Control) Steer(cmd Command) error {
+func (c *Control) Steer(cmd plan.Command) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.refuse(cmd); err != nil {
@@ -70,7 +57,7 @@ func (c *Control) Steer(cmd Command) error {
 	return nil
 }
 
-func (c *Control) refuse(cmd Command) error {
+func (c *Control) refuse(cmd plan.Command) error {
 	open := c.plan.Kind().Open()
 	switch {
 	case c.state.ended:
@@ -79,8 +66,8 @@ func (c *Control) refuse(cmd Command) error {
 		return errors.New("it starts iterations at a rate and has no fixed number of users: change its rate")
 	case cmd.Rate != nil && !open:
 		return errors.New("it has users and no rate: change its users")
-	case cmd.Rate != nil && CheckRate(*cmd.Rate) != nil:
-		return fmt.Errorf("the rate %w", CheckRate(*cmd.Rate))
+	case cmd.Rate != nil && plan.CheckRate(*cmd.Rate) != nil:
+		return fmt.Errorf("the rate %w", plan.CheckRate(*cmd.Rate))
 	case cmd.Users != nil && *cmd.Users < 0:
 		return fmt.Errorf("%d is not a number of users: it starts at 0", *cmd.Users)
 	}

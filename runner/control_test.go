@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/plan"
 )
 
 // TestControl commands running scenarios: at 10.5 s, and some at 20.45 s
@@ -19,24 +20,24 @@ func TestControl(t *testing.T) {
 	yes, no := true, false
 	cases := []struct {
 		name       string
-		options    Options
-		at10, at20 Command
+		options    plan.Options
+		at10, at20 plan.Command
 		iterations int
 		took       time.Duration
 	}{
-		{"more users", Options{Users: ptr(2), Duration: ptr(20*time.Second - 1)}, Command{Users: ptr(5)}, Command{}, 2*20 + 3*10, 20 * time.Second},
-		{"fewer users", Options{Users: ptr(4), Duration: ptr(20*time.Second - 1)}, Command{Users: ptr(1)}, Command{}, 20 + 3*11, 20 * time.Second},
-		{"another ramp", Options{Stages: []Stage{{Duration: Duration(30*time.Second - 1), Target: ptr(1)}}}, Command{Users: ptr(0)}, Command{Users: ptr(2)}, 11 + 2*10, 30 * time.Second},
-		{"another rate", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1), MaxUsers: ptr(50)}, Command{Rate: perSec(10)}, Command{Rate: perSec(0)}, 11 + 100, 30*time.Second - 1},
-		{"pause", Options{Users: ptr(2), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{Paused: &no}, 2 * (11 + 10), 30 * time.Second},
-		{"pause of a rate", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{Paused: &no}, 11 + 9, 30 * time.Second},
-		{"pause of a rising rate", Options{Stages: []Stage{{Duration: Duration(30 * time.Second), Rate: perSec(2)}}, MaxUsers: ptr(50)}, Command{Paused: &yes}, Command{Paused: &no}, 4 + 16, 30 * time.Second},
-		{"nobody, then some", Options{Controlled: ptr(true), Users: ptr(0), Duration: ptr(30*time.Second - 1)}, Command{Users: ptr(3)}, Command{Users: ptr(0)}, 3 * 10, 30*time.Second - 1},
-		{"shared iterations by more users", Options{Iterations: ptr(40), Users: ptr(2)}, Command{Users: ptr(6)}, Command{}, 40, 14 * time.Second},
-		{"nobody, when all iterations are taken", Options{Iterations: ptr(22), Users: ptr(2)}, Command{Users: ptr(0)}, Command{}, 22, 11 * time.Second},
-		{"a pause without end", Options{Rate: perSec(1), Duration: ptr(30*time.Second - 1)}, Command{Paused: &yes}, Command{}, 11, 30*time.Second - 1},
-		{"stop", Options{Users: ptr(2)}, Command{Stop: true}, Command{}, 2 * 11, 11 * time.Second},
-		{"stop a paused rate", Options{Rate: perSec(1)}, Command{Paused: &yes}, Command{Stop: true}, 11, 20 * time.Second},
+		{"more users", plan.Options{Users: new(2), Duration: new(20*time.Second - 1)}, plan.Command{Users: new(5)}, plan.Command{}, 2*20 + 3*10, 20 * time.Second},
+		{"fewer users", plan.Options{Users: new(4), Duration: new(20*time.Second - 1)}, plan.Command{Users: new(1)}, plan.Command{}, 20 + 3*11, 20 * time.Second},
+		{"another ramp", plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(30*time.Second - 1), Target: new(1)}}}, plan.Command{Users: new(0)}, plan.Command{Users: new(2)}, 11 + 2*10, 30 * time.Second},
+		{"another rate", plan.Options{Rate: perSec(1), Duration: new(30*time.Second - 1), MaxUsers: new(50)}, plan.Command{Rate: perSec(10)}, plan.Command{Rate: perSec(0)}, 11 + 100, 30*time.Second - 1},
+		{"pause", plan.Options{Users: new(2), Duration: new(30*time.Second - 1)}, plan.Command{Paused: &yes}, plan.Command{Paused: &no}, 2 * (11 + 10), 30 * time.Second},
+		{"pause of a rate", plan.Options{Rate: perSec(1), Duration: new(30*time.Second - 1)}, plan.Command{Paused: &yes}, plan.Command{Paused: &no}, 11 + 9, 30 * time.Second},
+		{"pause of a rising rate", plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(30 * time.Second), Rate: perSec(2)}}, MaxUsers: new(50)}, plan.Command{Paused: &yes}, plan.Command{Paused: &no}, 4 + 16, 30 * time.Second},
+		{"nobody, then some", plan.Options{Controlled: new(true), Users: new(0), Duration: new(30*time.Second - 1)}, plan.Command{Users: new(3)}, plan.Command{Users: new(0)}, 3 * 10, 30*time.Second - 1},
+		{"shared iterations by more users", plan.Options{Iterations: new(40), Users: new(2)}, plan.Command{Users: new(6)}, plan.Command{}, 40, 14 * time.Second},
+		{"nobody, when all iterations are taken", plan.Options{Iterations: new(22), Users: new(2)}, plan.Command{Users: new(0)}, plan.Command{}, 22, 11 * time.Second},
+		{"a pause without end", plan.Options{Rate: perSec(1), Duration: new(30*time.Second - 1)}, plan.Command{Paused: &yes}, plan.Command{}, 11, 30*time.Second - 1},
+		{"stop", plan.Options{Users: new(2)}, plan.Command{Stop: true}, plan.Command{}, 2 * 11, 11 * time.Second},
+		{"stop a paused rate", plan.Options{Rate: perSec(1)}, plan.Command{Paused: &yes}, plan.Command{Stop: true}, 11, 20 * time.Second},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -44,7 +45,7 @@ func TestControl(t *testing.T) {
 				began := time.Now()
 				journal := do(t, c.options, steady(time.Second), func(r *Run) {
 					r.Control = NewControl(&r.Plan)
-					for at, cmd := range map[time.Duration]Command{10500 * time.Millisecond: c.at10, 20450 * time.Millisecond: c.at20} {
+					for at, cmd := range map[time.Duration]plan.Command{10500 * time.Millisecond: c.at10, 20450 * time.Millisecond: c.at20} {
 						time.AfterFunc(at, func() {
 							if err := r.Control.Steer(overTheWire(t, cmd)); err != nil {
 								t.Error(err)
@@ -61,7 +62,7 @@ func TestControl(t *testing.T) {
 }
 
 // overTheWire sends a command as another process would.
-func overTheWire(t *testing.T, cmd Command) (arrived Command) {
+func overTheWire(t *testing.T, cmd plan.Command) (arrived plan.Command) {
 	t.Helper()
 	text, err := json.Marshal(cmd)
 	if err == nil {
@@ -74,16 +75,16 @@ func overTheWire(t *testing.T, cmd Command) (arrived Command) {
 }
 
 func TestControlRefuses(t *testing.T) {
-	closed, open := plan(nil), plan(func(p *ScenarioPlan) { p.Rate = perSec(1) })
+	closed, open := testScenario(nil), testScenario(func(p *plan.Scenario) { p.Rate = perSec(1) })
 	for _, c := range []struct {
-		plan *ScenarioPlan
-		cmd  Command
+		plan *plan.Scenario
+		cmd  plan.Command
 		want string
 	}{
-		{&closed, Command{Rate: perSec(3)}, `steer scenario "test": it has users and no rate: change its users`},
-		{&open, Command{Users: ptr(3)}, "change its rate"},
-		{&open, Command{Rate: perSec(1_000_001)}, `steer scenario "test": the rate asks for 1000001/s, but a scenario begins at most 1000000 iterations a second`},
-		{&closed, Command{Users: ptr(-1)}, "-1 is not a number of users"},
+		{&closed, plan.Command{Rate: perSec(3)}, `steer scenario "test": it has users and no rate: change its users`},
+		{&open, plan.Command{Users: new(3)}, "change its rate"},
+		{&open, plan.Command{Rate: perSec(1_000_001)}, `steer scenario "test": the rate asks for 1000001/s, but a scenario begins at most 1000000 iterations a second`},
+		{&closed, plan.Command{Users: new(-1)}, "-1 is not a number of users"},
 	} {
 		if err := NewControl(c.plan).Steer(c.cmd); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("Steer(%+v) = %v, want an error with %q", c.cmd, err, c.want)
@@ -104,19 +105,19 @@ func TestCommandedUsersLive(t *testing.T) {
 				}
 				return false, nil
 			}}
-			journal := do(t, Options{Users: ptr(3), Duration: ptr(time.Minute), Controlled: ptr(controlled)}, script, func(r *Run) {
+			journal := do(t, plan.Options{Users: new(3), Duration: new(time.Minute), Controlled: new(controlled)}, script, func(r *Run) {
 				r.Control = NewControl(&r.Plan)
-				steer := func(cmd Command) func() {
+				steer := func(cmd plan.Command) func() {
 					return func() {
 						if err := r.Control.Steer(cmd); err != nil {
 							t.Error(err)
 						}
 					}
 				}
-				time.AfterFunc(5500*time.Millisecond, steer(Command{Users: ptr(4)}))
+				time.AfterFunc(5500*time.Millisecond, steer(plan.Command{Users: new(4)}))
 				time.AfterFunc(10*time.Second, func() { doomed.Store(true) })
 				t.Cleanup(func() {
-					if err := r.Control.Steer(Command{Users: ptr(1)}); !r.Control.Ended() || err == nil || !strings.Contains(err.Error(), "it has ended") {
+					if err := r.Control.Steer(plan.Command{Users: new(1)}); !r.Control.Ended() || err == nil || !strings.Contains(err.Error(), "it has ended") {
 						t.Errorf("steering after the end = %v", err)
 					}
 				})
@@ -142,9 +143,9 @@ func TestPausedUserGetsAnotherSession(t *testing.T) {
 			}
 			return false, work(ctx, time.Second)
 		}}
-		journal := do(t, Options{Iterations: ptr(3)}, script, func(r *Run) {
+		journal := do(t, plan.Options{Iterations: new(3)}, script, func(r *Run) {
 			r.Control = NewControl(&r.Plan)
-			for at, cmd := range map[time.Duration]Command{500 * time.Millisecond: {Paused: &yes}, 9 * time.Second: {Paused: &no}} {
+			for at, cmd := range map[time.Duration]plan.Command{500 * time.Millisecond: {Paused: &yes}, 9 * time.Second: {Paused: &no}} {
 				time.AfterFunc(at, func() {
 					if err := r.Control.Steer(cmd); err != nil {
 						t.Error(err)
@@ -160,11 +161,32 @@ func TestPausedUserGetsAnotherSession(t *testing.T) {
 
 // TestUserIDs: users that a command adds have ids of their own.
 func TestUserIDs(t *testing.T) {
-	p := ScenarioPlan{Users: 2, FirstUser: 4}
+	p := plan.Scenario{Users: 2, FirstUser: 4}
 	for _, c := range []struct{ number, extra, want int }{{0, 0, 4}, {1, 50, 5}, {2, 0, 6}, {2, 50, 50}, {3, 50, 51}} {
 		p.FirstExtra = c.extra
 		if got := p.UserID(c.number); got != c.want {
 			t.Errorf("UserID(%d) beside extra %d = %d, want %d", c.number, c.extra, got, c.want)
 		}
 	}
+}
+
+// TestACommandReplacesUsersThatHaveEnded: three users of whom one ended at once are three again when
+// somebody asks for three.
+func TestACommandReplacesUsersThatHaveEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, who UserInfo, _ int) (bool, error) {
+			return who.ID == 2 && time.Now().Second()%60 < 5, work(ctx, time.Second)
+		}}
+		journal := do(t, plan.Options{Users: new(3), Duration: new(20*time.Second - 1)}, script, func(r *Run) {
+			r.Control = NewControl(&r.Plan)
+			time.AfterFunc(10500*time.Millisecond, func() {
+				if err := r.Control.Steer(plan.Command{Users: new(3)}); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+		if n := journal.iterations[OK]; n != 2*20+1+10 || len(journal.startedAt) != 4 {
+			t.Errorf("%d iterations of %d users; want 51 of 4", n, len(journal.startedAt))
+		}
+	})
 }

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan/shape"
 )
 
 // A crew has the users of an open kind: iterations begin on schedule, each with a user that is free.
@@ -62,7 +62,7 @@ func (c *crew) dispatch(ctx, noNew context.Context) {
 	ends := began.Add(time.Duration(c.run.Plan.Duration))
 	inTime, cancel := context.WithDeadline(noNew, ends)
 	defer cancel()
-	arrivals, rate := c.run.Plan.arrivals(), (*shape.Rate)(nil)
+	arrivals, rate := c.run.Plan.Arrivals(), (*shape.Rate)(nil)
 	for {
 		state, changed := c.control.now()
 		if state.paused {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/plan"
 )
 
 // A fakeSession can be lost and counts how often it was closed.
@@ -154,9 +155,9 @@ var errBoom = errors.New("boom")
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-func plan(change func(*ScenarioPlan)) ScenarioPlan {
-	p := ScenarioPlan{Name: "test"}
-	Options{}.Apply(&p)
+func testScenario(change func(*plan.Scenario)) plan.Scenario {
+	p := plan.Scenario{Name: "test"}
+	plan.Options{}.Apply(&p)
 	if change != nil {
 		change(&p)
 	}

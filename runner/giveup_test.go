@@ -10,6 +10,7 @@ import (
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/plan"
 )
 
 // A bug is a module whose function panics.
@@ -33,7 +34,9 @@ func TestPanicInScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := plan(func(p *ScenarioPlan) { p.Program, p.IterationTimeout = program.Source(), Duration(10*time.Second) })
+	p := testScenario(func(p *plan.Scenario) {
+		p.Program, p.IterationTimeout = plan.Program(program.Source()), plan.Duration(10*time.Second)
+	})
 	script, err := LoadScript(t.Context(), &p, ScriptOptions{Modules: modules, Log: quiet()})
 	if err != nil {
 		t.Fatal(err)

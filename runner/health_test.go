@@ -9,10 +9,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/liveload/liveload/metrics"
 	"github.com/shirou/gopsutil/v4/cpu"
 	"github.com/shirou/gopsutil/v4/process"
-
-	"github.com/liveload/liveload/metrics"
 )
 
 type fakeMachine struct{ fail bool }

@@ -12,16 +12,17 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 )
 
 func perSec(n int64) *shape.Rate { return &shape.Rate{Count: n, Per: time.Second} }
 
 // do runs a plan of options in virtual time, with iterations that take as long as said.
-func do(t *testing.T, o Options, script *fakeScript, change func(*Run)) *ledger {
+func do(t *testing.T, o plan.Options, script *fakeScript, change func(*Run)) *ledger {
 	t.Helper()
 	journal := newLedger()
-	run := Run{Plan: plan(func(p *ScenarioPlan) { o.Apply(p) }), Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+	run := Run{Plan: testScenario(func(p *plan.Scenario) { o.Apply(p) }), Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet()}
 	if change != nil {
 		change(&run)
 	}
@@ -60,11 +61,11 @@ func expected(ramp shape.RampingUsers, length time.Duration) (users, iterations 
 func TestRampingUsersStartWhatTheFormulaSays(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for range 40 {
-		var o Options
+		var o plan.Options
 		ramp := shape.RampingUsers{}
 		for range 1 + random.IntN(5) {
 			length, target := time.Duration(random.Int64N(int64(20*time.Second))), 1+random.IntN(12)
-			o.Stages = append(o.Stages, Stage{Duration: Duration(length), Target: &target})
+			o.Stages = append(o.Stages, plan.Stage{Duration: plan.Duration(length), Target: &target})
 			ramp.Stages = append(ramp.Stages, shape.UserStage{Duration: length, Target: target})
 		}
 		synctest.Test(t, func(t *testing.T) {
@@ -80,18 +81,20 @@ func TestRampingUsersStartWhatTheFormulaSays(t *testing.T) {
 func TestRateStartsWhatTheFormulaSays(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for range 40 {
-		o := Options{Rate: perSec(1 + random.Int64N(20)), Duration: ptr(time.Duration(1+random.IntN(20)) * time.Second)}
+		o := plan.Options{Rate: perSec(1 + random.Int64N(20)), Duration: new(time.Duration(1+random.IntN(20)) * time.Second)}
 		due := o.Rate.Count * int64(o.Duration.Seconds())
 		if random.IntN(2) == 0 {
 			var stages []shape.RateStage
+			last := time.Duration(0)
 			for range 1 + random.IntN(4) {
 				s := shape.RateStage{Duration: time.Duration(random.IntN(10)) * time.Second, Rate: *perSec(random.Int64N(30))}
 				stages = append(stages, s)
-				o.Stages = append(o.Stages, Stage{Duration: Duration(s.Duration), Rate: &s.Rate})
+				o.Stages = append(o.Stages, plan.Stage{Duration: plan.Duration(s.Duration), Rate: &s.Rate})
+				last += s.Duration
 			}
 			due = shape.NewRampingRate(*o.Rate, stages).Count()
 			o.Duration = nil
-			if stagesLast(o.Stages) == 0 {
+			if last == 0 {
 				continue
 			}
 		}
@@ -126,13 +129,13 @@ func (l *slowLedger) IterationsDropped(cause DropCause, n int64) {
 // TestDropsAreCountedAtOnce: what is due when nobody is free is one entry, and nothing goes on after the
 // end for the sake of counting.
 func TestDropsAreCountedAtOnce(t *testing.T) {
-	for _, o := range []Options{
-		{Rate: perSec(100_000), Duration: ptr(time.Second)},
-		{Stages: []Stage{{Duration: Duration(time.Second), Rate: perSec(200_000)}}},
-		{Stages: []Stage{{Duration: Duration(2 * time.Second), Rate: perSec(400_000)}}, Duration: ptr(time.Second)}, // cut off
+	for _, o := range []plan.Options{
+		{Rate: perSec(100_000), Duration: new(time.Second)},
+		{Stages: []plan.Stage{{Duration: plan.Duration(time.Second), Rate: perSec(200_000)}}},
+		{Stages: []plan.Stage{{Duration: plan.Duration(2 * time.Second), Rate: perSec(400_000)}}, Duration: new(time.Second)}, // cut off
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			o.MaxUsers = ptr(1)
+			o.MaxUsers = new(1)
 			began, journal := time.Now(), &slowLedger{ledger: newLedger()}
 			do(t, o, steady(10*time.Second), func(r *Run) { r.Journal = journal })
 			if journal.dropped[DroppedNoUser] != 99_999 || journal.iterations[OK] != 1 {
@@ -148,17 +151,17 @@ func TestDropsAreCountedAtOnce(t *testing.T) {
 func TestIterations(t *testing.T) {
 	cases := []struct {
 		name       string
-		options    Options
+		options    plan.Options
 		iterate    iterateFunc
 		iterations map[Outcome]int
 		dropped    int64
 	}{
-		{"shared", Options{Iterations: ptr(10), Users: ptr(3)}, nil, map[Outcome]int{OK: 10}, 0},
-		{"each", Options{IterationsPerUser: ptr(4), Users: ptr(3)}, nil, map[Outcome]int{OK: 12}, 0},
-		{"no time for all", Options{Iterations: ptr(10), Users: ptr(1), Duration: ptr(2500 * time.Millisecond)}, nil, map[Outcome]int{OK: 3}, 7},
-		{"no time for all of each", Options{IterationsPerUser: ptr(4), Users: ptr(2), Duration: ptr(2500 * time.Millisecond)}, nil, map[Outcome]int{OK: 6}, 2},
-		{"the others do what a failed user leaves", Options{Iterations: ptr(10), Users: ptr(3)}, failUser(1), map[Outcome]int{OK: 9, Failed: 1}, 0},
-		{"nobody does what a failed user had for itself", Options{IterationsPerUser: ptr(4), Users: ptr(3)}, failUser(1), map[Outcome]int{OK: 8, Failed: 1}, 3},
+		{"shared", plan.Options{Iterations: new(10), Users: new(3)}, nil, map[Outcome]int{OK: 10}, 0},
+		{"each", plan.Options{IterationsPerUser: new(4), Users: new(3)}, nil, map[Outcome]int{OK: 12}, 0},
+		{"no time for all", plan.Options{Iterations: new(10), Users: new(1), Duration: new(2500 * time.Millisecond)}, nil, map[Outcome]int{OK: 3}, 7},
+		{"no time for all of each", plan.Options{IterationsPerUser: new(4), Users: new(2), Duration: new(2500 * time.Millisecond)}, nil, map[Outcome]int{OK: 6}, 2},
+		{"the others do what a failed user leaves", plan.Options{Iterations: new(10), Users: new(3)}, failUser(1), map[Outcome]int{OK: 9, Failed: 1}, 0},
+		{"nobody does what a failed user had for itself", plan.Options{IterationsPerUser: new(4), Users: new(3)}, failUser(1), map[Outcome]int{OK: 8, Failed: 1}, 3},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -190,7 +193,7 @@ func failUser(id int) iterateFunc {
 func TestResponseCountsFromTheIntendedStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pool := &fakePool{open: func(ctx context.Context, _ int) error { return work(ctx, 300*time.Millisecond) }}
-		o := Options{Rate: perSec(10), Duration: ptr(time.Second - 1), PreStartedUsers: ptr(1), MaxUsers: ptr(20)}
+		o := plan.Options{Rate: perSec(10), Duration: new(time.Second - 1), PreStartedUsers: new(1), MaxUsers: new(20)}
 		journal := do(t, o, steady(500*time.Millisecond), func(r *Run) { r.Sessions = pool })
 		if journal.iterations[OK] != 10 || len(journal.dropped) != 0 {
 			t.Fatalf("iterations %v, dropped %v; want 10 of 10", journal.iterations, journal.dropped)
@@ -217,7 +220,7 @@ func TestFailedUsersOfARateAreReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := steady(0)
 		script.iterate = func(context.Context, browserpool.Session, UserInfo, int) (bool, error) { return false, errBoom }
-		journal := do(t, Options{Rate: perSec(1), Duration: ptr(10 * time.Second), MaxUsers: ptr(2)}, script, nil)
+		journal := do(t, plan.Options{Rate: perSec(1), Duration: new(10 * time.Second), MaxUsers: new(2)}, script, nil)
 		if journal.iterations[Failed] != 10 || journal.ended["error"] != 10 {
 			t.Errorf("iterations %v, users ended %v; want 10 of each: the rate stays", journal.iterations, journal.ended)
 		}
@@ -227,7 +230,7 @@ func TestFailedUsersOfARateAreReplaced(t *testing.T) {
 func TestIterationsWithoutASessionAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pool := &fakePool{open: func(context.Context, int) error { return errBoom }}
-		journal := do(t, Options{Rate: perSec(1), Duration: ptr(10 * time.Second)}, steady(0), func(r *Run) { r.Sessions = pool })
+		journal := do(t, plan.Options{Rate: perSec(1), Duration: new(10 * time.Second)}, steady(0), func(r *Run) { r.Sessions = pool })
 		if len(journal.iterations) != 0 || journal.dropped[DroppedNoSession] != 10 || journal.ended[ClassNoSession] != 11 {
 			t.Errorf("iterations %v, dropped %v, users ended %v; want 10 dropped", journal.iterations, journal.dropped, journal.ended)
 		}
@@ -245,7 +248,7 @@ func TestIdleUserRenewsALostSession(t *testing.T) {
 		}
 		rate := &shape.Rate{Count: 1, Per: 5 * time.Second}
 		pool := &fakePool{}
-		journal := do(t, Options{Rate: rate, Duration: ptr(12 * time.Second)}, script, func(r *Run) { r.Sessions = pool })
+		journal := do(t, plan.Options{Rate: rate, Duration: new(12 * time.Second)}, script, func(r *Run) { r.Sessions = pool })
 		if journal.iterations[OK] != 3 || journal.ended[""] != 1 || pool.opened != 2 || pool.closed != 2 {
 			t.Errorf("iterations %v, users ended %v, %d sessions; want 3 by one user with 2", journal.iterations, journal.ended, pool.opened)
 		}
@@ -255,9 +258,9 @@ func TestIdleUserRenewsALostSession(t *testing.T) {
 func TestGraceBoundsTheLastIteration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began, pool := time.Now(), &fakePool{}
-		o := Options{
-			Stages: []Stage{{Duration: 0, Target: ptr(2)}, {Duration: Duration(10 * time.Second), Target: ptr(2)}, {Duration: 0, Target: ptr(1)}, {Duration: Duration(time.Minute), Target: ptr(1)}},
-			Grace:  ptr(5 * time.Second), IterationTimeout: ptr(time.Hour),
+		o := plan.Options{
+			Stages: []plan.Stage{{Duration: 0, Target: new(2)}, {Duration: plan.Duration(10 * time.Second), Target: new(2)}, {Duration: 0, Target: new(1)}, {Duration: plan.Duration(time.Minute), Target: new(1)}},
+			Grace:  new(5 * time.Second), IterationTimeout: new(time.Hour),
 		}
 		var log strings.Builder
 		journal := do(t, o, steady(8*time.Second+1), func(r *Run) { r.Sessions, r.Log, r.Plan.Name = pool, slog.New(slog.NewTextHandler(&log, nil)), "buy" })
@@ -275,10 +278,10 @@ func TestGraceBoundsTheLastIteration(t *testing.T) {
 }
 
 func TestStartTime(t *testing.T) {
-	for _, o := range []Options{{Users: ptr(1), Duration: ptr(time.Second)}, {Rate: perSec(1), Duration: ptr(time.Second)}} {
+	for _, o := range []plan.Options{{Users: new(1), Duration: new(time.Second)}, {Rate: perSec(1), Duration: new(time.Second)}} {
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
-			journal := do(t, o, steady(iterationOf), func(r *Run) { r.Plan.StartTime = Duration(10 * time.Second) })
+			journal := do(t, o, steady(iterationOf), func(r *Run) { r.Plan.StartTime = plan.Duration(10 * time.Second) })
 			if took := time.Since(began); took != 10*time.Second+iterationOf || journal.iterations[OK] != 1 {
 				t.Errorf("%+v: %v iterations, the run took %v", o, journal.iterations, took)
 			}
@@ -297,9 +300,9 @@ func TestUserNumbersAreFree(t *testing.T) {
 			seen[who.ID]++
 			return nil
 		}
-		do(t, Options{Stages: []Stage{
-			{Target: ptr(3)}, {Duration: Duration(5 * time.Second), Target: ptr(3)}, {Target: ptr(1)},
-			{Duration: Duration(5 * time.Second), Target: ptr(1)}, {Target: ptr(3)}, {Duration: Duration(5 * time.Second), Target: ptr(3)},
+		do(t, plan.Options{Stages: []plan.Stage{
+			{Target: new(3)}, {Duration: plan.Duration(5 * time.Second), Target: new(3)}, {Target: new(1)},
+			{Duration: plan.Duration(5 * time.Second), Target: new(1)}, {Target: new(3)}, {Duration: plan.Duration(5 * time.Second), Target: new(3)},
 		}}, script, func(r *Run) { r.Plan.FirstUser = 11 })
 		if want := map[int]int{11: 1, 12: 2, 13: 2}; !maps.Equal(seen, want) {
 			t.Errorf("users by number: %v, want %v", seen, want)

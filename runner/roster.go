@@ -7,7 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 )
 
 // A roster has the users of a closed kind: as many as the shape says, each of which begins an
@@ -40,9 +41,9 @@ type seat struct {
 
 func newRoster(s *scene) *roster {
 	p := &s.run.Plan
-	r := &roster{scene: s, shape: p.users(), began: time.Now(), empty: make(chan struct{}, 1)}
+	r := &roster{scene: s, shape: p.UserShape(), began: time.Now(), empty: make(chan struct{}, 1)}
 	r.quota = quota{most: int64(p.Iterations), each: p.IterationsPerUser}
-	if p.Kind() != KindConstantUsers {
+	if p.Kind() != plan.KindConstantUsers {
 		r.ends = r.began.Add(time.Duration(p.Duration))
 	}
 	return r
@@ -112,7 +113,7 @@ func (r *roster) spent(want int) bool {
 	return r.quota.isTaken() || r.commanded != nil && want > 0 && !r.controlled() && r.run.Plan.FindLimit == nil
 }
 
-func (r *roster) controlled() bool { return r.run.Plan.Kind() == KindControlled }
+func (r *roster) controlled() bool { return r.run.Plan.Kind() == plan.KindControlled }
 
 // planned is how long the scenario is to last.
 func (r *roster) planned() time.Duration {

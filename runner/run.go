@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
 )
 
 // A Run is one scenario on one node.
 type Run struct {
-	Plan     ScenarioPlan
+	Plan     plan.Scenario
 	Node     string // this node's name
 	Script   Script
 	Stock    *Stock // users that were made already; nil when there are none

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/plan"
 )
 
 type iterateFunc = func(ctx context.Context, s browserpool.Session, who UserInfo, n int) (bool, error)
@@ -44,50 +45,50 @@ func TestLife(t *testing.T) {
 	cases := []struct {
 		name       string
 		iterate    iterateFunc
-		onFailure  OnFailure
+		onFailure  plan.OnFailure
 		duration   time.Duration
 		ended      map[string]int
 		iterations map[Outcome]int
 		life       time.Duration
 		sessions   int
 	}{
-		{"the running iteration finishes after the duration", second, Stop, 2500 * time.Millisecond,
+		{"the running iteration finishes after the duration", second, plan.Stop, 2500 * time.Millisecond,
 			map[string]int{"": 1}, map[Outcome]int{OK: 3}, 3 * time.Second, 1},
-		{"a failure ends the user", failSecond, Stop, time.Minute,
+		{"a failure ends the user", failSecond, plan.Stop, time.Minute,
 			map[string]int{"error": 1}, map[Outcome]int{OK: 1, Failed: 1}, time.Second, 1},
-		{"continue keeps the session", failSecond, Continue, 3 * time.Second,
+		{"continue keeps the session", failSecond, plan.Continue, 3 * time.Second,
 			map[string]int{"": 1}, map[Outcome]int{OK: 3, Failed: 1}, 3 * time.Second, 1},
-		{"restart takes a fresh session", failSecond, Restart, 3 * time.Second,
+		{"restart takes a fresh session", failSecond, plan.Restart, 3 * time.Second,
 			map[string]int{"": 1}, map[Outcome]int{OK: 3, Failed: 1}, 3 * time.Second, 2},
-		{"a timeout kills the iteration and ends the user", hangSecond, Stop, time.Minute,
+		{"a timeout kills the iteration and ends the user", hangSecond, plan.Stop, time.Minute,
 			map[string]int{ClassTimeout: 1}, map[Outcome]int{OK: 1, Timeout: 1}, 11 * time.Second, 1},
-		{"a timeout bounds an iteration that began within the duration", hangSecond, Stop, 2 * time.Second,
+		{"a timeout bounds an iteration that began within the duration", hangSecond, plan.Stop, 2 * time.Second,
 			map[string]int{ClassTimeout: 1}, map[Outcome]int{OK: 1, Timeout: 1}, 11 * time.Second, 1},
-		{"continue after a timeout", hangSecond, Continue, 12 * time.Second,
+		{"continue after a timeout", hangSecond, plan.Continue, 12 * time.Second,
 			map[string]int{"": 1}, map[Outcome]int{OK: 2, Timeout: 1}, 12 * time.Second, 1},
-		{"a lost browser ends the user", loseSecond, Stop, time.Minute,
+		{"a lost browser ends the user", loseSecond, plan.Stop, time.Minute,
 			map[string]int{ClassLost: 1}, map[Outcome]int{OK: 1, Failed: 1}, time.Second, 1},
-		{"continue after a lost browser takes a fresh session", loseSecond, Continue, 3 * time.Second,
+		{"continue after a lost browser takes a fresh session", loseSecond, plan.Continue, 3 * time.Second,
 			map[string]int{"": 1}, map[Outcome]int{OK: 3, Failed: 1}, 3 * time.Second, 2},
 		{"halt ends the user as succeeded", func(ctx context.Context, _ browserpool.Session, _ UserInfo, n int) (bool, error) {
 			return n == 2, work(ctx, time.Second)
-		}, Stop, time.Minute, map[string]int{"": 1}, map[Outcome]int{OK: 2}, 2 * time.Second, 1},
+		}, plan.Stop, time.Minute, map[string]int{"": 1}, map[Outcome]int{OK: 2}, 2 * time.Second, 1},
 		{"a panic costs its user only", func(context.Context, browserpool.Session, UserInfo, int) (bool, error) {
 			panic("surprise")
-		}, Stop, time.Minute, map[string]int{ClassPanic: 1}, map[Outcome]int{Failed: 1}, 0, 1},
+		}, plan.Stop, time.Minute, map[string]int{ClassPanic: 1}, map[Outcome]int{Failed: 1}, 0, 1},
 		{"a script that catches its timeout has still run into it", func(ctx context.Context, _ browserpool.Session, _ UserInfo, _ int) (bool, error) {
 			<-ctx.Done()
 			return false, nil
-		}, Stop, time.Minute, map[string]int{ClassTimeout: 1}, map[Outcome]int{Timeout: 1}, 10 * time.Second, 1},
+		}, plan.Stop, time.Minute, map[string]int{ClassTimeout: 1}, map[Outcome]int{Timeout: 1}, 10 * time.Second, 1},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				journal, pool := newLedger(), &fakePool{}
 				run := Run{
-					Plan: plan(func(p *ScenarioPlan) {
-						p.Duration, p.OnFailure = Duration(c.duration), c.onFailure
-						p.IterationTimeout = Duration(10 * time.Second)
+					Plan: testScenario(func(p *plan.Scenario) {
+						p.Duration, p.OnFailure = plan.Duration(c.duration), c.onFailure
+						p.IterationTimeout = plan.Duration(10 * time.Second)
 					}),
 					Script: &fakeScript{iterate: c.iterate}, Sessions: pool, Journal: journal, Log: quiet(),
 				}
@@ -114,8 +115,8 @@ func TestLife(t *testing.T) {
 func TestIterationTimeoutIsRearmed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		journal := newLedger()
-		run := Run{Plan: plan(func(p *ScenarioPlan) {
-			p.Duration, p.IterationTimeout = Duration(time.Minute), Duration(3*time.Second)
+		run := Run{Plan: testScenario(func(p *plan.Scenario) {
+			p.Duration, p.IterationTimeout = plan.Duration(time.Minute), plan.Duration(3*time.Second)
 		}), Script: steady(2 * time.Second), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
 		if err := run.Do(t.Context()); err != nil {
 			t.Fatal(err)
@@ -129,8 +130,8 @@ func TestIterationTimeoutIsRearmed(t *testing.T) {
 func TestRampUpSpreadsStartsAndEachUserHasItsOwnClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		journal, began := newLedger(), time.Now()
-		run := Run{Plan: plan(func(p *ScenarioPlan) {
-			p.Users, p.RampUp, p.Duration = 4, Duration(8*time.Second), Duration(5*time.Second)
+		run := Run{Plan: testScenario(func(p *plan.Scenario) {
+			p.Users, p.RampUp, p.Duration = 4, plan.Duration(8*time.Second), plan.Duration(5*time.Second)
 		}), Script: steady(time.Second), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
 		if err := run.Do(t.Context()); err != nil {
 			t.Fatal(err)
@@ -160,8 +161,8 @@ func TestSessionFailureFailsTheUser(t *testing.T) {
 			}
 			return nil
 		}}
-		run := Run{Plan: plan(func(p *ScenarioPlan) {
-			p.Users, p.RampUp, p.Duration = 2, Duration(time.Second), Duration(time.Second)
+		run := Run{Plan: testScenario(func(p *plan.Scenario) {
+			p.Users, p.RampUp, p.Duration = 2, plan.Duration(time.Second), plan.Duration(time.Second)
 		}), Script: steady(time.Second), Sessions: pool, Journal: journal, Log: quiet()}
 		if err := run.Do(t.Context()); err != nil {
 			t.Fatal(err)
@@ -202,7 +203,7 @@ func TestContinueTriesForASession(t *testing.T) {
 				}
 				return false, work(ctx, time.Second)
 			}}
-			run := Run{Plan: plan(func(p *ScenarioPlan) { p.Duration, p.OnFailure = Duration(10*time.Second), Continue }),
+			run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Duration, p.OnFailure = plan.Duration(10*time.Second), plan.Continue }),
 				Script: script, Sessions: pool, Journal: journal, Log: quiet()}
 			if err := run.Do(t.Context()); err != nil {
 				t.Fatal(err)
@@ -231,8 +232,8 @@ func TestPanicsAroundAUserCostThatUserOnly(t *testing.T) {
 			}
 			return nil
 		}}
-		run := Run{Plan: plan(func(p *ScenarioPlan) {
-			p.Users, p.RampUp, p.Duration = 3, Duration(time.Second), Duration(time.Second)
+		run := Run{Plan: testScenario(func(p *plan.Scenario) {
+			p.Users, p.RampUp, p.Duration = 3, plan.Duration(time.Second), plan.Duration(time.Second)
 		}), Script: script, Sessions: pool, Journal: journal, Log: quiet()}
 		if err := run.Do(t.Context()); err != nil {
 			t.Fatal(err)
@@ -260,7 +261,7 @@ func TestDrainLetsIterationsFinish(t *testing.T) {
 			}
 			return nil
 		}}
-		run := Run{Plan: plan(func(p *ScenarioPlan) { p.Users, p.RampUp = 100, Duration(100*time.Second) }),
+		run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users, p.RampUp = 100, plan.Duration(100*time.Second) }),
 			Script: steady(time.Minute), Sessions: pool, Journal: journal, Log: quiet(), Drain: drain}
 		if err := run.Do(t.Context()); err != nil {
 			t.Fatal(err)
@@ -279,7 +280,7 @@ func TestStopBreaksOff(t *testing.T) {
 		journal, pool, began := newLedger(), &fakePool{}, time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		defer cancel()
-		run := Run{Plan: plan(func(p *ScenarioPlan) { p.Users = 3 }),
+		run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users = 3 }),
 			Script: steady(time.Second), Sessions: pool, Journal: journal, Log: quiet()}
 		if err := run.Do(ctx); err != nil {
 			t.Fatal(err)
@@ -315,7 +316,7 @@ func TestAbortEndsTheRun(t *testing.T) {
 			}
 			return false, err
 		}}
-		run := Run{Plan: plan(func(p *ScenarioPlan) { p.Users, p.OnFailure = 3, Continue }),
+		run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users, p.OnFailure = 3, plan.Continue }),
 			Script: script, Sessions: pool, Journal: journal, Log: quiet()}
 		err := run.Do(t.Context())
 		if aborted := (*AbortError)(nil); !errors.As(err, &aborted) || err.Error() != "step 1: enough" {

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/liveload/liveload/plan"
 )
 
 // A turn is the right to begin one iteration.
@@ -50,7 +52,7 @@ type scene struct {
 func (s *scene) live(ctx, noNew context.Context, number int, turns turns) {
 	r := s.run
 	l := &life{
-		who:      r.Plan.whoIs(number, r.Node),
+		who:      whoIs(&r.Plan, number, r.Node),
 		number:   number,
 		stock:    r.Stock,
 		makers:   s.makers,
@@ -73,7 +75,7 @@ func (s *scene) live(ctx, noNew context.Context, number int, turns turns) {
 func (s *scene) tell() {
 	if n := int(s.outstayed.Load()); n > 0 {
 		s.run.Log.Warn(fmt.Sprintf("%s: broken off after the grace of %v, and counted neither as ok nor as failed: %s. A longer grace (--grace) lets users finish",
-			s.run.Plan.Name, s.run.Plan.Grace, plural(n, "iteration")))
+			s.run.Plan.Name, s.run.Plan.Grace, plan.Plural(n, "iteration")))
 	}
 }
 

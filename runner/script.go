@@ -10,6 +10,7 @@ import (
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/throttles"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/throttle"
 )
 
@@ -53,8 +54,8 @@ type javaScript struct {
 
 // LoadScript compiles the plan's program and calls its config and throttles functions. The error is the script's: a
 // *js.Error, or a *js.InterruptError when it does not come to an end.
-func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Script, error) {
-	program, err := js.Load(plan.Program)
+func LoadScript(ctx context.Context, plan *plan.Scenario, opts ScriptOptions) (Script, error) {
+	program, err := js.Load(js.Source(plan.Program))
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func LoadScript(ctx context.Context, plan *ScenarioPlan, opts ScriptOptions) (Sc
 
 // Sibling returns the script of a scenario that runs beside another one of the same file: both share
 // what was loaded and what config returned.
-func Sibling(of Script, plan *ScenarioPlan, opts ScriptOptions) (Script, error) {
+func Sibling(of Script, plan *plan.Scenario, opts ScriptOptions) (Script, error) {
 	first, ok := of.(*javaScript)
 	if !ok {
 		return nil, fmt.Errorf("prepare scenario %q: the scenario beside it is no script", plan.Name)

@@ -14,6 +14,7 @@ import (
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/plan"
 )
 
 // loadScript bundles, inspects and loads a script as the command line does.
@@ -28,7 +29,7 @@ func loadScript(t *testing.T, source string, config map[string]string) (Script, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := plan(func(p *ScenarioPlan) { p.Program, p.Config = program.Source(), config })
+	p := testScenario(func(p *plan.Scenario) { p.Program, p.Config = plan.Program(program.Source()), config })
 	return LoadScript(t.Context(), &p, ScriptOptions{Modules: modules, Log: quiet(), Shared: &shared.Local{}})
 }
 
@@ -55,7 +56,7 @@ func TestScriptRuns(t *testing.T) {
 				t.Fatal(err)
 			}
 			journal := newLedger()
-			run := Run{Plan: plan(func(p *ScenarioPlan) { p.IterationTimeout = Duration(300 * time.Millisecond) }),
+			run := Run{Plan: testScenario(func(p *plan.Scenario) { p.IterationTimeout = plan.Duration(300 * time.Millisecond) }),
 				Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet()}
 			if err := run.Do(t.Context()); err != nil {
 				t.Fatal(err)
@@ -90,7 +91,7 @@ func TestSeedRepeatsWhatIsRandom(t *testing.T) {
 		t.Fatal(err)
 	}
 	modules := jsmodules.All(jsmodules.Options{})
-	script, err := Sibling(first, &ScenarioPlan{Name: "draw", Exec: "draw"}, ScriptOptions{Modules: modules, Log: quiet()})
+	script, err := Sibling(first, &plan.Scenario{Name: "draw", Exec: "draw"}, ScriptOptions{Modules: modules, Log: quiet()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +123,7 @@ func TestSeedRepeatsWhatIsRandom(t *testing.T) {
 	if a, b := first.(*javaScript).config, again.(*javaScript).config; !reflect.DeepEqual(a, b) {
 		t.Errorf("config drew %v, then %v with the same seed", a, b)
 	}
-	if _, err := Sibling(steady(0), &ScenarioPlan{Name: "draw"}, ScriptOptions{}); err == nil {
+	if _, err := Sibling(steady(0), &plan.Scenario{Name: "draw"}, ScriptOptions{}); err == nil {
 		t.Error("a script in Go has a sibling in JavaScript")
 	}
 }
@@ -135,7 +136,7 @@ func TestSiblingsShareThrottles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := plan(nil)
+	p := testScenario(nil)
 	second, err := Sibling(first, &p, ScriptOptions{Log: quiet()})
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/liveload/liveload/plan"
 )
 
 // stockTime bounds how long users are made before the start. Those that are not ready by then are made when
@@ -35,22 +37,22 @@ func newMakers() makers { return make(makers, max(1, runtime.GOMAXPROCS(0)-1)) }
 
 // MakeUsers makes the users that the plan has on a node, as many as there is time for. They belong to the Run
 // that gets them, or to whoever calls Close.
-func MakeUsers(ctx context.Context, plan *ScenarioPlan, node string, script Script) *Stock {
+func MakeUsers(ctx context.Context, plan *plan.Scenario, node string, script Script) *Stock {
 	ctx, cancel := context.WithTimeout(ctx, stockTime)
 	defer cancel()
 	s := &Stock{users: map[int]stocked{}}
 	var makers sync.WaitGroup
 	var next atomic.Int64
-	for range min(runtime.GOMAXPROCS(0), plan.stockedUsers()) {
+	for range min(runtime.GOMAXPROCS(0), stockedUsers(plan)) {
 		makers.Go(func() {
-			for n := int(next.Add(1)) - 1; n < plan.stockedUsers() && ctx.Err() == nil; n = int(next.Add(1)) - 1 {
-				user, err := newUser(script, plan.whoIs(n, node))
+			for n := int(next.Add(1)) - 1; n < stockedUsers(plan) && ctx.Err() == nil; n = int(next.Add(1)) - 1 {
+				user, err := newUser(script, whoIs(plan, n, node))
 				s.put(n, stocked{user, err})
 			}
 		})
 	}
 	makers.Wait()
-	s.missing = plan.stockedUsers() - len(s.users)
+	s.missing = stockedUsers(plan) - len(s.users)
 	if len(s.users) > 0 {
 		runtime.GC() // now, rather than while the first of them start
 	}
@@ -58,14 +60,14 @@ func MakeUsers(ctx context.Context, plan *ScenarioPlan, node string, script Scri
 }
 
 // stockedUsers is how many users to make before the start. Those of a rate start before its clock does.
-func (p *ScenarioPlan) stockedUsers() int {
+func stockedUsers(p *plan.Scenario) int {
 	if p.Kind().Open() {
 		return 0
 	}
 	return p.Users
 }
 
-func (p *ScenarioPlan) whoIs(number int, node string) UserInfo {
+func whoIs(p *plan.Scenario, number int, node string) UserInfo {
 	return UserInfo{ID: p.UserID(number), Node: node, Scenario: p.Name, Seed: p.Seed}
 }
 

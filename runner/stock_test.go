@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/plan"
 )
 
 // A closeCounter counts how often its users are made and closed.
@@ -48,7 +49,7 @@ func TestStock(t *testing.T) {
 			mu.Unlock()
 			return true, work(ctx, time.Second)
 		}
-		p := plan(func(p *ScenarioPlan) { p.Users, p.FirstUser, p.RampUp = 8, 11, Duration(10*time.Second) })
+		p := testScenario(func(p *plan.Scenario) { p.Users, p.FirstUser, p.RampUp = 8, 11, plan.Duration(10*time.Second) })
 		journal, stop := newLedger(), make(chan struct{})
 		time.AfterFunc(4*time.Second, func() { close(stop) })
 		run := Run{Plan: p, Script: script, Stock: MakeUsers(t.Context(), &p, "n", script), Sessions: &fakePool{}, Journal: journal, Log: quiet(), Drain: stop}
@@ -81,7 +82,7 @@ func TestStockFailsWithItsUser(t *testing.T) {
 			return nil
 		}
 		script.iterate = func(context.Context, browserpool.Session, UserInfo, int) (bool, error) { return true, nil }
-		p := plan(func(p *ScenarioPlan) { p.Users, p.FirstUser = 3, 1 })
+		p := testScenario(func(p *plan.Scenario) { p.Users, p.FirstUser = 3, 1 })
 		journal := newLedger()
 		run := Run{Plan: p, Script: script, Stock: MakeUsers(t.Context(), &p, "n", script), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
 		if len(journal.failures) != 0 {
@@ -100,7 +101,7 @@ func TestStockFailsWithItsUser(t *testing.T) {
 func TestStockThatIsNotReadyInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := &fakeScript{prepare: func(UserInfo) error { time.Sleep(2 * time.Second); return nil }}
-		p := plan(func(p *ScenarioPlan) { p.Users = 400 })
+		p := testScenario(func(p *plan.Scenario) { p.Users = 400 })
 		stock := MakeUsers(t.Context(), &p, "n", script)
 		defer stock.Close()
 		if want := 400 - 2*min(200, runtime.GOMAXPROCS(0)); stock.Missing() != want {
@@ -112,7 +113,7 @@ func TestStockThatIsNotReadyInTime(t *testing.T) {
 // TestNoStockForARate: those users start before the clock of the schedule does.
 func TestNoStockForARate(t *testing.T) {
 	script := &closeCounter{}
-	p := plan(func(p *ScenarioPlan) { p.Rate, p.PreStartedUsers = perSec(10), 5 })
+	p := testScenario(func(p *plan.Scenario) { p.Rate, p.PreStartedUsers = perSec(10), 5 })
 	MakeUsers(t.Context(), &p, "n", script).Close()
 	if made := script.made.Load(); made != 0 {
 		t.Errorf("%d users were made", made)
@@ -146,7 +147,7 @@ func TestUsersAreMadeInTurn(t *testing.T) {
 					time.AfterFunc(c.drained, func() { close(drain) })
 				}
 				journal := newLedger()
-				run := Run{Plan: plan(func(p *ScenarioPlan) { p.Users = 40 }), Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet(), Drain: drain}
+				run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users = 40 }), Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet(), Drain: drain}
 				if err := run.Do(t.Context()); err != nil {
 					t.Fatal(err)
 				}

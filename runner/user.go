@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
 )
 
@@ -20,11 +21,7 @@ var (
 	errSurplus = fmt.Errorf("%w for a user that is not wanted any more", errStopped)
 )
 
-// How long a session may take to hand over its last telemetry and close.
-const (
-	closeTimeout        = 15 * time.Second
-	closeTimeoutStopped = 2 * time.Second // somebody waits at the keyboard
-)
+const closeTimeoutStopped = 2 * time.Second // somebody waits at the keyboard: less than plan.SessionCloseTimeout
 
 // reopenPause is the time between two attempts to get a session.
 const reopenPause = time.Second
@@ -35,7 +32,7 @@ type life struct {
 	number   int
 	stock    *Stock
 	makers   makers
-	plan     *ScenarioPlan
+	plan     *plan.Scenario
 	script   Script
 	sessions SessionMaker
 	options  browserpool.SessionOptions
@@ -170,9 +167,9 @@ func (l *life) loop(ctx, noNew context.Context) error {
 			return nil
 		case err == nil:
 			continue
-		case l.abort(err), l.plan.OnFailure == Stop:
+		case l.abort(err), l.plan.OnFailure == plan.Stop:
 			return err
-		case l.plan.OnFailure == Restart || isLost(l.session):
+		case l.plan.OnFailure == plan.Restart || isLost(l.session):
 			l.closeSession(ctx)
 		}
 	}
@@ -236,7 +233,7 @@ func (l *life) closeSession(ctx context.Context) {
 	if l.session == nil {
 		return
 	}
-	patience := closeTimeout
+	patience := plan.SessionCloseTimeout
 	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errSurplus) {
 		patience = closeTimeoutStopped
 	}

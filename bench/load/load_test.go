@@ -16,8 +16,9 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/runner/shape"
 )
 
 // users is how many there are at once.
@@ -92,7 +93,7 @@ func (bare) RunIteration(ctx context.Context, _ browserpool.Session, _ int) (boo
 }
 
 // load loads the script.
-func load(b *testing.B, plan *runner.ScenarioPlan, log *slog.Logger) runner.Script {
+func load(b *testing.B, scenario *plan.Scenario, log *slog.Logger) runner.Script {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "script.js")
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
@@ -103,8 +104,8 @@ func load(b *testing.B, plan *runner.ScenarioPlan, log *slog.Logger) runner.Scri
 	if err != nil {
 		b.Fatal(err)
 	}
-	plan.Program = program.Source()
-	loaded, err := runner.LoadScript(b.Context(), plan, runner.ScriptOptions{Modules: modules, Log: log})
+	scenario.Program = plan.Program(program.Source())
+	loaded, err := runner.LoadScript(b.Context(), scenario, runner.ScriptOptions{Modules: modules, Log: log})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -112,13 +113,13 @@ func load(b *testing.B, plan *runner.ScenarioPlan, log *slog.Logger) runner.Scri
 }
 
 // run runs a load and returns what was noted and when it began. It reports memory and CPU.
-func run(b *testing.B, o runner.Options, javaScript bool) (*watch, time.Time) {
+func run(b *testing.B, o plan.Options, javaScript bool) (*watch, time.Time) {
 	b.Helper()
-	plan, log := runner.ScenarioPlan{Name: "load"}, slog.New(slog.DiscardHandler)
-	o.Apply(&plan)
+	scenario, log := plan.Scenario{Name: "load"}, slog.New(slog.DiscardHandler)
+	o.Apply(&scenario)
 	var loaded runner.Script = bare{}
 	if javaScript {
-		loaded = load(b, &plan, log)
+		loaded = load(b, &scenario, log)
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200) // as the command does
@@ -126,14 +127,14 @@ func run(b *testing.B, o runner.Options, javaScript bool) (*watch, time.Time) {
 	runtime.GC()
 	debug.FreeOSMemory() // of the benchmark before
 	w := &watch{started: make([]time.Time, 0, 2*users)}
-	r := runner.Run{Plan: plan, Script: loaded, Sessions: engine{}, Journal: w, Log: log}
+	r := runner.Run{Plan: scenario, Script: loaded, Sessions: engine{}, Journal: w, Log: log}
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	var peak uint64
 	var meter sync.WaitGroup
 	meter.Go(func() { peak = watchMemory(ctx) })
 	busy, began := cpuTime(b), time.Now()
-	r.Stock = runner.MakeUsers(b.Context(), &plan, "", loaded)
+	r.Stock = runner.MakeUsers(b.Context(), &scenario, "", loaded)
 	b.ReportMetric(time.Since(began).Seconds(), "s/prepare")
 	began = time.Now()
 	if err := r.Do(b.Context()); err != nil {
@@ -189,7 +190,7 @@ func BenchmarkUsers(b *testing.B) {
 	both(b, func(b *testing.B, javaScript bool) {
 		for b.Loop() {
 			n, ramp, duration := users, 4*time.Second, 5*time.Second
-			w, began := run(b, runner.Options{Users: &n, RampUp: &ramp, Duration: &duration}, javaScript)
+			w, began := run(b, plan.Options{Users: &n, RampUp: &ramp, Duration: &duration}, javaScript)
 			slices.SortFunc(w.started, time.Time.Compare)
 			errors := make([]time.Duration, len(w.started))
 			for i, at := range w.started {
@@ -206,7 +207,7 @@ func BenchmarkUsersAtOnce(b *testing.B) {
 	both(b, func(b *testing.B, javaScript bool) {
 		for b.Loop() {
 			n, duration := users, 5*time.Second
-			w, began := run(b, runner.Options{Users: &n, Duration: &duration}, javaScript)
+			w, began := run(b, plan.Options{Users: &n, Duration: &duration}, javaScript)
 			last := slices.MaxFunc(w.started, time.Time.Compare)
 			b.ReportMetric(last.Sub(began).Seconds(), "s/start-all")
 		}
@@ -219,7 +220,7 @@ func BenchmarkRate(b *testing.B) {
 		for b.Loop() {
 			n, duration := users, 8*time.Second
 			rate := shape.Rate{Count: users / 2, Per: time.Second}
-			w, _ := run(b, runner.Options{Rate: &rate, MaxUsers: &n, PreStartedUsers: &n, Duration: &duration}, javaScript)
+			w, _ := run(b, plan.Options{Rate: &rate, MaxUsers: &n, PreStartedUsers: &n, Duration: &duration}, javaScript)
 			for i := range min(len(w.answers), len(w.took)) {
 				w.answers[i] -= w.took[i] // noted one after the other, seldom crosswise
 			}

@@ -6,10 +6,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/suggest"
+	"github.com/urfave/cli/v2"
 )
 
 // execute reads the command line and runs the command.
@@ -76,7 +75,7 @@ func (o *outside) unknownFlag(command *cli.Command, name string) string {
 	if len(name) == 1 {
 		dashed = "-" + name
 	}
-	if near := runner.Suggest(name, flagNames(command.Flags)); near != "" {
+	if near := plan.Suggest(name, flagNames(command.Flags)); near != "" {
 		return fmt.Sprintf("there is no flag %s: did you mean --%s?", dashed, near)
 	}
 	for _, other := range o.commands() {

@@ -9,13 +9,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/liveload/liveload/cluster"
 	"github.com/liveload/liveload/control"
-	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/suggest"
+	"github.com/urfave/cli/v2"
 )
 
 // controlFlags say which run and scenario are meant.
@@ -30,7 +29,7 @@ func controlFlags() []cli.Flag {
 // A wish is what somebody wants of a run.
 type wish struct {
 	word     string
-	command  runner.Command
+	command  plan.Command
 	scenario string
 }
 
@@ -158,7 +157,7 @@ func (w *wish) readValue(text string) (problem string) {
 		if err != nil {
 			return err.Error()
 		}
-		if err := runner.CheckRate(rate); err != nil {
+		if err := plan.CheckRate(rate); err != nil {
 			return "the rate " + err.Error()
 		}
 		w.command.Rate = &rate

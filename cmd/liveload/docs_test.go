@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // TestDocumentationKnowsEveryFlag holds docs/cli.md to the table of flags, in both directions.
@@ -29,7 +29,7 @@ func TestDocumentationKnowsEveryFlag(t *testing.T) {
 			t.Errorf("docs/cli.md speaks of %s, which is no flag or variable", name)
 		}
 	}
-	for _, option := range runner.OptionNames() {
+	for _, option := range plan.OptionNames() {
 		if !strings.Contains(text, "`"+option+"`") {
 			t.Errorf("docs/cli.md lacks the option %s", option)
 		}

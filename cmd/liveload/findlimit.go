@@ -6,12 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/runner/limit"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/limit"
+	"github.com/liveload/liveload/plan/shape"
+	"github.com/urfave/cli/v2"
 )
 
 const (
@@ -30,7 +29,7 @@ func findLimitFlags() []cli.Flag {
 }
 
 // findLimit reads what search is asked for; nil is none.
-func (r *flagReader) findLimit(place func(flag string) string) *runner.FindLimit {
+func (r *flagReader) findLimit(place func(flag string) string) *plan.FindLimit {
 	of := r.choice(findLimitFlag, "", metrics.LimitOfUsers, metrics.LimitOfRate)
 	if of == "" {
 		for _, name := range []string{findLimitStepFlag, findLimitMaxFlag} {
@@ -41,11 +40,11 @@ func (r *flagReader) findLimit(place func(flag string) string) *runner.FindLimit
 		return nil
 	}
 	r.refuseBeside(of)
-	f := &runner.FindLimit{Step: runner.DefaultLimitStep, From: place(findLimitFlag)}
+	f := &plan.FindLimit{Step: plan.DefaultLimitStep, From: place(findLimitFlag)}
 	if step := r.duration(findLimitStepFlag); step != nil {
 		f.Step = *step
-		if f.Step < runner.LeastLimitStep {
-			r.refuse(findLimitStepFlag, "is %q, but takes at least %v: in less nobody can tell whether this machine keeps up", r.c.String(findLimitStepFlag), runner.LeastLimitStep)
+		if f.Step < plan.LeastLimitStep {
+			r.refuse(findLimitStepFlag, "is %q, but takes at least %v: in less nobody can tell whether this machine keeps up", r.c.String(findLimitStepFlag), plan.LeastLimitStep)
 		}
 	}
 	if of == metrics.LimitOfUsers {
@@ -79,8 +78,8 @@ func (r *flagReader) refuseBeside(of string) {
 	}
 }
 
-func (r *flagReader) userRange() *runner.IntRange {
-	among := &runner.IntRange{Start: 1, Most: runner.DefaultLimitUsers}
+func (r *flagReader) userRange() *plan.IntRange {
+	among := &plan.IntRange{Start: 1, Most: plan.DefaultLimitUsers}
 	if start := r.number("users"); start != nil {
 		among.Start = *start
 	}
@@ -88,23 +87,23 @@ func (r *flagReader) userRange() *runner.IntRange {
 		among.Most = *most
 	}
 	switch {
-	case among.Most > runner.MostExtra:
-		r.refuse(findLimitMaxFlag, "asks for %d users, but a scenario has at most %d", among.Most, runner.MostExtra)
+	case among.Most > plan.MostExtra:
+		r.refuse(findLimitMaxFlag, "asks for %d users, but a scenario has at most %d", among.Most, plan.MostExtra)
 	case among.Most < among.Start:
 		r.refuse(findLimitMaxFlag, "is %d, but the search begins with %d users", among.Most, among.Start)
 	}
 	return among
 }
 
-func (r *flagReader) rateRange() *runner.RateRange {
-	among := &runner.RateRange{Start: shape.Rate{Count: 1, Per: time.Second}, Most: shape.Rate{Count: runner.DefaultLimitRate, Per: time.Second}}
+func (r *flagReader) rateRange() *plan.RateRange {
+	among := &plan.RateRange{Start: shape.Rate{Count: 1, Per: time.Second}, Most: shape.Rate{Count: plan.DefaultLimitRate, Per: time.Second}}
 	if start := r.rate("rate"); start != nil {
 		among.Start = *start
 	}
 	if most := r.rate(findLimitMaxFlag); most != nil {
 		among.Most = *most
 	}
-	if err := runner.CheckRate(among.Most); err != nil {
+	if err := plan.CheckRate(among.Most); err != nil {
 		r.refuse(findLimitMaxFlag, "%v", err)
 	}
 	switch {
@@ -117,8 +116,8 @@ func (r *flagReader) rateRange() *runner.RateRange {
 }
 
 // withoutLoad takes the load out of layers: the search has read where it begins.
-func withoutLoad(layers []runner.Layer) []runner.Layer {
-	var without []runner.Layer
+func withoutLoad(layers []plan.Layer) []plan.Layer {
+	var without []plan.Layer
 	for _, l := range layers {
 		without = append(without, l.WithoutLoad())
 	}
@@ -126,7 +125,7 @@ func withoutLoad(layers []runner.Layer) []runner.Layer {
 }
 
 // checkFindLimit refuses a run in which nothing could be looked for.
-func checkFindLimit(plan runner.Plan) error {
+func checkFindLimit(plan plan.Plan) error {
 	var names []string
 	for _, s := range plan.Scenarios {
 		names = append(names, s.Name)
@@ -160,7 +159,7 @@ func judgeLimit(results []metrics.Result) error {
 }
 
 // showSearch tells which loads a search would try, and how long that takes.
-func showSearch(out io.Writer, s *runner.ScenarioPlan) {
+func showSearch(out io.Writer, s *plan.Scenario) {
 	if s.FindLimit == nil {
 		return
 	}

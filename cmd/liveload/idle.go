@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // Where options of scenarios are given, the strongest place first.
@@ -18,19 +18,19 @@ const (
 
 // A speaker is a place that gives options of a scenario.
 type speaker struct {
-	runner.Layer
+	plan.Layer
 	place    int
 	script   string // the path, of byScript
 	scenario string // that the script gives them to; "" for all
 }
 
 // speakers are the places that speak of a scenario, the strongest first.
-func (s runSettings) speakers(path string, script runner.Layer, scenario runner.NamedScenario) []speaker {
+func (s runSettings) speakers(path string, script plan.Layer, scenario plan.NamedScenario) []speaker {
 	var all []speaker
 	for i, layer := range s.above {
 		all = append(all, speaker{Layer: layer, place: byFlags + i})
 	}
-	all = append(all, speaker{runner.Layer{Options: scenario.Options}, byScript, path, scenario.Name}, speaker{Layer: script, place: byScript, script: path})
+	all = append(all, speaker{plan.Layer{Options: scenario.Options}, byScript, path, scenario.Name}, speaker{Layer: script, place: byScript, script: path})
 	for _, layer := range s.below {
 		all = append(all, speaker{Layer: layer, place: byFile})
 	}
@@ -38,7 +38,7 @@ func (s runSettings) speakers(path string, script runner.Layer, scenario runner.
 }
 
 // loadIsFrom is the place that says what the load of a scenario is made of.
-func (s runSettings) loadIsFrom(speakers []speaker, scenario runner.NamedScenario) int {
+func (s runSettings) loadIsFrom(speakers []speaker, scenario plan.NamedScenario) int {
 	switch {
 	case s.findLimit != nil: // takes the place of all loads
 		return byFlags
@@ -57,7 +57,7 @@ func (s runSettings) loadIsFrom(speakers []speaker, scenario runner.NamedScenari
 type idleOption struct {
 	speaker
 	option string
-	idle   runner.Idleness
+	idle   plan.Idleness
 	load   int // the place that the scenario's load is from
 }
 
@@ -78,9 +78,9 @@ type idleOptions struct {
 }
 
 // note looks at the options of one scenario: as its places give them, and as they were decided.
-func (all *idleOptions) note(settings runSettings, speakers []speaker, scenario runner.NamedScenario, decided runner.Options) {
+func (all *idleOptions) note(settings runSettings, speakers []speaker, scenario plan.NamedScenario, decided plan.Options) {
 	load := settings.loadIsFrom(speakers, scenario)
-	for _, option := range runner.MayIdle() {
+	for _, option := range plan.MayIdle() {
 		first := slices.IndexFunc(speakers, func(s speaker) bool { return slices.Contains(s.Options.Given(), option) })
 		if first < 0 {
 			continue
@@ -103,7 +103,7 @@ func (all *idleOptions) judge(path string) error {
 		if one.script != path || all.used[one.key()] {
 			continue
 		}
-		problem := &runner.OptionError{Scenario: one.scenario, Option: one.option, Problem: one.idle.Why}
+		problem := &plan.OptionError{Scenario: one.scenario, Option: one.option, Problem: one.idle.Why}
 		switch wrong := !one.idle.Bound && (one.place == byFlags || one.place == one.load); {
 		case wrong && path != "":
 			return placeOption(path, problem)

@@ -9,9 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/liveload/liveload/plan"
 	"github.com/urfave/cli/v2"
-
-	"github.com/liveload/liveload/runner"
 )
 
 // inspect shows the plan of a run and runs nothing.
@@ -63,7 +62,7 @@ func showPlan(out io.Writer, planned plannedRun, sources layered) error {
 }
 
 // beside says with whom a scenario runs at the same time.
-func beside(plan runner.Plan, i int) string {
+func beside(plan plan.Plan, i int) string {
 	var others []string
 	for j, other := range plan.Scenarios {
 		if j != i && other.Batch != 0 && other.Batch == plan.Scenarios[i].Batch {
@@ -77,7 +76,7 @@ func beside(plan runner.Plan, i int) string {
 }
 
 // rows are name, value and source of each option, first what the load is made of.
-func rows(s *runner.ScenarioPlan, from map[string]string) [][3]string {
+func rows(s *plan.Scenario, from map[string]string) [][3]string {
 	described := s.Described()
 	delete(described, "seed") // of the run
 	rows := [][3]string{{"load", described["load"].(string), ""}}
@@ -108,7 +107,7 @@ func shown(value any) string {
 // runWide are the flags that are no options of scenarios.
 func runWide() []string {
 	options := map[string]bool{"config": true, "seed": true}
-	for _, name := range runner.OptionNames() {
+	for _, name := range plan.OptionNames() {
 		options[flagOf(name)] = true
 	}
 	return slices.DeleteFunc(flagNames(runFlags()), func(name string) bool { return options[name] })

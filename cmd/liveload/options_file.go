@@ -9,11 +9,10 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/suggest"
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
-
-	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/suggest"
 )
 
 // readOptionsFile reads a YAML file that says what flags say: their names without the dashes, lists for
@@ -91,7 +90,7 @@ func (f optionsFile) flag(key *yaml.Node) (*textFlag, error) {
 	if ok && known.Name != "options-file" {
 		return known, nil
 	}
-	if _, said := findFlag(f.flags, flagOf(key.Value)); !said && slices.Contains(runner.ScenarioOptionNames(), key.Value) {
+	if _, said := findFlag(f.flags, flagOf(key.Value)); !said && slices.Contains(plan.ScenarioOptionNames(), key.Value) {
 		return nil, f.refuse(key.Line, "%s can be said in a script only", key.Value)
 	}
 	if near := suggest.Closest(flagOf(key.Value), flagNames(f.flags)); near != "" && !ok {

@@ -8,12 +8,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // placeOption says where in the script a refused option stands, if the text shows it plainly.
 func placeOption(path string, err error) error {
-	var option *runner.OptionError
+	var option *plan.OptionError
 	if !errors.As(err, &option) {
 		return err
 	}
@@ -36,7 +36,7 @@ func placeOption(path string, err error) error {
 
 // offsetOf finds the key of an option: behind the word options, or behind scenarios and the name of the
 // scenario; then also that name alone, for an option that is missing. -1 is nowhere.
-func offsetOf(text string, option *runner.OptionError) int {
+func offsetOf(text string, option *plan.OptionError) int {
 	if option.Option == "scenarios" {
 		return strings.Index(text, "scenarios")
 	}

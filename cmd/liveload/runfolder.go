@@ -12,7 +12,7 @@ import (
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster"
 	"github.com/liveload/liveload/control"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // openRunFolder makes the folder of a run, and cleans up after runs that could not do so themselves.
@@ -32,7 +32,7 @@ func openRunFolder(ctx context.Context, cache string, log *slog.Logger) (*rundir
 }
 
 // listen lets other processes watch and change the run. Without that the run goes on.
-func (w *wiring) listen(controller *cluster.Controller, plan runner.Plan, ends *ending) {
+func (w *wiring) listen(controller *cluster.Controller, plan plan.Plan, ends *ending) {
 	run := &steeredRun{controller: controller, ends: ends, about: control.Status{
 		ID: w.dir.ID(), RunID: plan.RunID, PID: os.Getpid(), Scripts: scriptsOf(plan), Since: time.Now().UTC(),
 	}}
@@ -45,7 +45,7 @@ func (w *wiring) listen(controller *cluster.Controller, plan runner.Plan, ends *
 }
 
 // scriptsOf are the scripts of a plan, each once.
-func scriptsOf(plan runner.Plan) []string {
+func scriptsOf(plan plan.Plan) []string {
 	var scripts []string
 	for _, s := range plan.Scenarios {
 		scripts = append(scripts, s.Script)
@@ -68,7 +68,7 @@ func (r *steeredRun) Status() control.Status {
 }
 
 // Steer implements control.Run.
-func (r *steeredRun) Steer(ctx context.Context, scenario string, cmd runner.Command) (cluster.Steered, error) {
+func (r *steeredRun) Steer(ctx context.Context, scenario string, cmd plan.Command) (cluster.Steered, error) {
 	if r.ends.early() {
 		return cluster.Steered{}, errors.New("the run finishes its running iterations and begins no more: nothing can be changed")
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // A run that only finishes its iterations says so, instead of noting changes that change nothing.
@@ -14,7 +14,7 @@ func TestARunThatEndsIsNotSteered(t *testing.T) {
 	ends.begin(nil)
 	run := &steeredRun{ends: ends}
 	five := 5
-	if _, err := run.Steer(t.Context(), "", runner.Command{Users: &five}); err == nil || !strings.Contains(err.Error(), "begins no more") {
+	if _, err := run.Steer(t.Context(), "", plan.Command{Users: &five}); err == nil || !strings.Contains(err.Error(), "begins no more") {
 		t.Errorf("error %v", err)
 	}
 }

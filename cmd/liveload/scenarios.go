@@ -11,12 +11,13 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 )
 
 // A plannedRun is a plan and where its options come from.
 type plannedRun struct {
-	plan     runner.Plan
+	plan     plan.Plan
 	from     []map[string]string // of each scenario: option -> source
 	seed     uint64
 	seedFrom string
@@ -32,7 +33,7 @@ func (p plannedRun) warn(log *slog.Logger, others []string) {
 // planScripts bundles the scripts and decides their options. Where there are several, one that is
 // broken stays in the plan, with its error, so that the others run.
 func planScripts(ctx context.Context, paths []string, settings runSettings, opts runner.ScriptOptions) (plannedRun, error) {
-	run := plannedRun{plan: runner.Plan{RunID: settings.runID}, seed: settings.seed, seedFrom: settings.seedFrom}
+	run := plannedRun{plan: plan.Plan{RunID: settings.runID}, seed: settings.seed, seedFrom: settings.seedFrom}
 	scripts, err := discover(paths)
 	if err != nil {
 		return run, err
@@ -49,7 +50,7 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 		case errors.As(err, &usage):
 			return run, err
 		case err != nil:
-			scenarios, from = []runner.ScenarioPlan{{Script: script.path, Problem: err}}, []map[string]string{nil}
+			scenarios, from = []plan.Scenario{{Script: script.path, Problem: err}}, []map[string]string{nil}
 			problems = append(problems, err)
 		}
 		for _, s := range scenarios {
@@ -99,7 +100,7 @@ func unique(name string, names map[string]int) string {
 
 // planScript plans the scenarios of a script: those that it names, or the one of its default function.
 // A name is "" when the script does not say it.
-func planScript(ctx context.Context, script foundScript, settings runSettings, opts runner.ScriptOptions, idle *idleOptions) ([]runner.ScenarioPlan, []map[string]string, error) {
+func planScript(ctx context.Context, script foundScript, settings runSettings, opts runner.ScriptOptions, idle *idleOptions) ([]plan.Scenario, []map[string]string, error) {
 	path := script.path
 	program, err := js.Bundle(path, js.BundleOptions{Modules: opts.Modules})
 	if err != nil {
@@ -120,30 +121,30 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 	if err != nil {
 		return nil, nil, placeOption(path, err)
 	}
-	var plans []runner.ScenarioPlan
+	var plans []plan.Scenario
 	var from []map[string]string
 	firstUser := 1
 	for i, s := range named {
-		plan := runner.ScenarioPlan{Name: s.Name, Script: path, Program: program.Source(), Config: settings.config, Seed: settings.seed, Tags: s.Tags}
-		if err := apply(&decisions[i], &plan, settings.findLimit); err != nil {
+		scenario := plan.Scenario{Name: s.Name, Script: path, Program: plan.Program(program.Source()), Config: settings.config, Seed: settings.seed, Tags: s.Tags}
+		if err := apply(&decisions[i], &scenario, settings.findLimit); err != nil {
 			return nil, nil, refused(path, err, decisions[i].From)
 		}
 		idle.note(settings, settings.speakers(path, layer, s), s, decisions[i].Options)
-		plan.StartTime, plan.FirstUser = runner.Duration(s.StartTime), firstUser
+		scenario.StartTime, scenario.FirstUser = plan.Duration(s.StartTime), firstUser
 		if s.Exec != "default" {
-			plan.Exec = s.Exec
+			scenario.Exec = s.Exec
 		}
-		if err := plan.Validate(); err != nil {
+		if err := scenario.Validate(); err != nil {
 			return nil, nil, refused(path, err, decisions[i].From)
 		}
-		firstUser += plan.Users
-		plans = append(plans, plan)
+		firstUser += scenario.Users
+		plans = append(plans, scenario)
 		origin := origins(path, s, decisions[i].From, settings)
-		followLoad(origin, &plan, decisions[i].Options)
+		followLoad(origin, &scenario, decisions[i].Options)
 		from = append(from, origin)
 	}
 	for i := range plans {
-		plans[i].FirstExtra = firstUser + i*runner.MostExtra
+		plans[i].FirstExtra = firstUser + i*plan.MostExtra
 	}
 	if err := idle.judge(path); err != nil {
 		return nil, nil, err
@@ -156,7 +157,7 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 
 // refused says who has to change an option: who wrote the command line, or who wrote the script.
 func refused(path string, err error, from map[string]string) error {
-	var option *runner.OptionError
+	var option *plan.OptionError
 	if !errors.As(err, &option) {
 		return err
 	}
@@ -168,7 +169,7 @@ func refused(path string, err error, from map[string]string) error {
 }
 
 // apply writes a decision into a plan. A search for the limit takes the place of the load.
-func apply(decision *runner.Decision, plan *runner.ScenarioPlan, find *runner.FindLimit) (err error) {
+func apply(decision *plan.Decision, plan *plan.Scenario, find *plan.FindLimit) (err error) {
 	if find == nil {
 		decision.Options.Apply(plan)
 		return nil
@@ -182,21 +183,21 @@ func apply(decision *runner.Decision, plan *runner.ScenarioPlan, find *runner.Fi
 }
 
 // scriptLayer is what the script says for all of its scenarios.
-func scriptLayer(path string, exports *js.Exports) (runner.Layer, error) {
-	options, err := runner.ReadOptions(exports.Options)
-	return runner.Layer{Options: options, Source: func(string) string { return path + ", options" }}, err
+func scriptLayer(path string, exports *js.Exports) (plan.Layer, error) {
+	options, err := plan.ReadOptions(exports.Options)
+	return plan.Layer{Options: options, Source: func(string) string { return path + ", options" }}, err
 }
 
 // decide says which scenarios a script has and what their options are.
-func decide(path string, exports *js.Exports, layer runner.Layer, settings runSettings) ([]runner.NamedScenario, []runner.Decision, error) {
+func decide(path string, exports *js.Exports, layer plan.Layer, settings runSettings) ([]plan.NamedScenario, []plan.Decision, error) {
 	if !exports.Has("scenarios") {
 		if !slices.Contains(exports.Functions, "default") {
 			return nil, nil, &js.Error{File: path, Message: "the script has no default function: add `export default async function (user, config) { ... }`"}
 		}
-		decision := runner.Decide(slices.Concat(settings.above, []runner.Layer{layer}, settings.below))
-		return []runner.NamedScenario{{Exec: "default"}}, []runner.Decision{decision}, nil
+		decision := plan.Decide(slices.Concat(settings.above, []plan.Layer{layer}, settings.below))
+		return []plan.NamedScenario{{Exec: "default"}}, []plan.Decision{decision}, nil
 	}
-	named, err := runner.ReadScenarios(exports.ScenarioNames, exports.Scenarios)
+	named, err := plan.ReadScenarios(exports.ScenarioNames, exports.Scenarios)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -205,7 +206,7 @@ func decide(path string, exports *js.Exports, layer runner.Layer, settings runSe
 			return nil, nil, err
 		}
 	}
-	decisions, err := runner.DecideScenarios(named, settings.above, layer, settings.below)
+	decisions, err := plan.DecideScenarios(named, settings.above, layer, settings.below)
 	return named, decisions, err
 }
 
@@ -215,7 +216,7 @@ func functionOption(err error) error {
 	if !errors.As(err, &found) {
 		return err
 	}
-	option := &runner.OptionError{Option: found.Path[0], Problem: "is or holds a function, but must be plain data"}
+	option := &plan.OptionError{Option: found.Path[0], Problem: "is or holds a function, but must be plain data"}
 	if found.Export == "scenarios" && len(found.Path) > 1 {
 		option.Scenario, option.Option = found.Path[0], found.Path[1]
 	}
@@ -236,7 +237,7 @@ func functions(exports *js.Exports) []string {
 }
 
 // origins says where the options of a scenario come from, also those that only a scenario has.
-func origins(path string, s runner.NamedScenario, decided map[string]string, settings runSettings) map[string]string {
+func origins(path string, s plan.NamedScenario, decided map[string]string, settings runSettings) map[string]string {
 	from := map[string]string{}
 	for option, source := range decided {
 		if strings.HasPrefix(source, "scenarios.") {

@@ -10,23 +10,22 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/urfave/cli/v2"
-
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/suggest"
+	"github.com/urfave/cli/v2"
 )
 
 // runSettings are the decisions of the command line and the environment for a run.
 type runSettings struct {
 	sources     layered
-	runID       string         // a UUID
-	above       []runner.Layer // options of every scenario that beat those of its script: flags, environment
-	below       []runner.Layer // options that the script's beat: those of the options file
+	runID       string       // a UUID
+	above       []plan.Layer // options of every scenario that beat those of its script: flags, environment
+	below       []plan.Layer // options that the script's beat: those of the options file
 	seed        uint64
 	seedFrom    string
-	findLimit   *runner.FindLimit // nil for a run with a load of its own
+	findLimit   *plan.FindLimit // nil for a run with a load of its own
 	config      map[string]string
 	configFrom  []string          // the places that say it, the weakest first
 	thresholds  []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
@@ -139,7 +138,7 @@ func (r *flagReader) duration(flag string) *time.Duration {
 	if text == "" {
 		return nil
 	}
-	d, err := runner.ParseDuration(text)
+	d, err := plan.ParseDuration(text)
 	if err != nil {
 		r.refuse(flag, "cannot be read: %v", err)
 		return nil
@@ -156,8 +155,8 @@ func (r *flagReader) positive(flag string) *time.Duration {
 	return d
 }
 
-func (r *flagReader) policy(flag string) *runner.OnFailure {
-	policy := runner.OnFailure(r.choice(flag, "", string(runner.Stop), string(runner.Continue), string(runner.Restart)))
+func (r *flagReader) policy(flag string) *plan.OnFailure {
+	policy := plan.OnFailure(r.choice(flag, "", string(plan.Stop), string(plan.Continue), string(plan.Restart)))
 	if policy == "" {
 		return nil
 	}

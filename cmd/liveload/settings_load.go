@@ -4,14 +4,14 @@ import (
 	"math/rand/v2"
 	"strconv"
 
-	"github.com/liveload/liveload/runner"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 )
 
-func (r *flagReader) stages(flag string) []runner.Stage {
-	var stages []runner.Stage
+func (r *flagReader) stages(flag string) []plan.Stage {
+	var stages []plan.Stage
 	for _, text := range r.c.StringSlice(flag) {
-		stage, err := runner.ParseStage(text)
+		stage, err := plan.ParseStage(text)
 		if err != nil {
 			r.refuse(flag, "cannot be read: %v", err)
 			return nil
@@ -25,7 +25,7 @@ func (r *flagReader) stages(flag string) []runner.Stage {
 	return stages
 }
 
-func goalOf(s runner.Stage) string {
+func goalOf(s plan.Stage) string {
 	if s.Rate != nil {
 		return "rates"
 	}

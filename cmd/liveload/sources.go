@@ -4,9 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/liveload/liveload/plan"
 	"github.com/urfave/cli/v2"
-
-	"github.com/liveload/liveload/runner"
 )
 
 // A source is what one place says: the command line, the environment, or an options file.
@@ -99,9 +98,9 @@ func sources(c *cli.Context) (layered, error) {
 }
 
 // layer reads the options of scenarios.
-func (s source) layer() (runner.Layer, error) {
+func (s source) layer() (plan.Layer, error) {
 	r := flagReader{c: s, place: s.place}
-	options := runner.Options{
+	options := plan.Options{
 		Users:             r.numberFrom("users", s.leastUsers()),
 		Duration:          r.positive("duration"),
 		IterationTimeout:  r.positive("iteration-timeout"),
@@ -117,12 +116,12 @@ func (s source) layer() (runner.Layer, error) {
 		Controlled:        s.yes("controlled"),
 	}
 	if r.err != nil {
-		return runner.Layer{}, r.err
+		return plan.Layer{}, r.err
 	}
 	if err := options.Conflict(); err != nil {
-		return runner.Layer{}, &usageError{problem: s.conflict(err)}
+		return plan.Layer{}, &usageError{problem: s.conflict(err)}
 	}
-	return runner.Layer{Options: options, Source: func(option string) string { return s.place(flagOf(option)) }}, nil
+	return plan.Layer{Options: options, Source: func(option string) string { return s.place(flagOf(option)) }}, nil
 }
 
 // leastUsers is with how many users a load begins at least.
@@ -145,7 +144,7 @@ func (s source) yes(flag string) *bool {
 // conflict names the place of two flags that do not go together.
 func (s source) conflict(err error) string {
 	text := err.Error()
-	if option, ok := err.(*runner.OptionError); ok {
+	if option, ok := err.(*plan.OptionError); ok {
 		text = named(s.place(flagOf(option.Option)), option.Option) + " " + option.Problem
 	}
 	return text

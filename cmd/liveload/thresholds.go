@@ -10,7 +10,7 @@ import (
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // A thresholdLayer is what one place outside of the scripts says about thresholds.
@@ -56,7 +56,7 @@ func pointAt(text string, mistake *threshold.Error) string {
 }
 
 // checkThresholds finds mistakes in the thresholds of a script, when its own metrics are known.
-func checkThresholds(path string, scenarios []runner.ScenarioPlan, known threshold.Known) error {
+func checkThresholds(path string, scenarios []plan.Scenario, known threshold.Known) error {
 	for _, scenario := range scenarios {
 		for _, spec := range scenario.Thresholds {
 			_, err := threshold.Compile(spec, known)

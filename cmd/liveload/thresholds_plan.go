@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/metrics/threshold"
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // promises are the thresholds of one place.
@@ -66,7 +66,7 @@ func (l thresholdLayer) compile(scenarios []string, known threshold.Known) (prom
 }
 
 // compileOwn understands what the script says about a scenario.
-func compileOwn(scenario *runner.ScenarioPlan, scenarios []string, known threshold.Known) (own promises, err error) {
+func compileOwn(scenario *plan.Scenario, scenarios []string, known threshold.Known) (own promises, err error) {
 	for _, spec := range scenario.Thresholds {
 		t, err := threshold.Compile(spec, known)
 		if err == nil {

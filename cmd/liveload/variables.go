@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/plan"
 )
 
 // otherVariables are those that belong to no flag; the last one marks the processes of a run.
@@ -29,7 +29,7 @@ func (o *outside) mistypedVariables() (warnings []string) {
 		if !strings.HasPrefix(name, "LIVELOAD_") || o.env[name] == "" || known[bare(name)] != "" {
 			continue
 		}
-		if near := runner.Suggest(bare(name), names); near != "" {
+		if near := plan.Suggest(bare(name), names); near != "" {
 			warnings = append(warnings, fmt.Sprintf("nothing reads the variable %s: did you mean %s?", name, known[near]))
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks"
@@ -96,7 +97,7 @@ func (w *wiring) openEngines(ctx context.Context) error {
 }
 
 // controller puts the node, the sinks and the controller together.
-func (w *wiring) controller(plan runner.Plan) *cluster.Controller {
+func (w *wiring) controller(plan plan.Plan) *cluster.Controller {
 	node := &cluster.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &runner.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
 		Open: func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.room.Open(ctx, w.dir, recorder)
@@ -132,7 +133,7 @@ func (w *wiring) keeper(scenario string) *evidence.Keeper {
 	return evidence.New(options, scenario)
 }
 
-func (w *wiring) load(ctx context.Context, scenario *runner.ScenarioPlan, beside runner.Script, note cluster.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
+func (w *wiring) load(ctx context.Context, scenario *plan.Scenario, beside runner.Script, note cluster.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
 	options.OnOperation, options.Recorder, options.Shared = note, recorder, &w.shared
 	options.Keep = w.keeper(scenario.Name).Screenshot
@@ -161,7 +162,7 @@ func hostName() string {
 }
 
 // labels say where a Result comes from.
-func labels(plan runner.Plan) map[string]string {
+func labels(plan plan.Plan) map[string]string {
 	found := map[string]string{"host": hostName(), "os": runtime.GOOS + "/" + runtime.GOARCH}
 	if len(plan.Scenarios) > 0 {
 		if commit := gitState(filepath.Dir(plan.Scenarios[0].Script)); commit != "" {

@@ -1,4 +1,4 @@
-package runner
+package plan
 
 import (
 	"encoding/json"
@@ -8,12 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan/shape"
 )
-
-func ptr[T any](v T) *T { return &v }
 
 func TestReadOptions(t *testing.T) {
 	got, err := ReadOptions(map[string]any{
@@ -26,8 +23,8 @@ func TestReadOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Options{
-		Users: ptr(25), Duration: ptr(5 * time.Minute), IterationTimeout: ptr(1500 * time.Millisecond),
-		OnFailure: ptr(Continue), Block: []string{"**/*.woff2"},
+		Users: new(25), Duration: new(5 * time.Minute), IterationTimeout: new(1500 * time.Millisecond),
+		OnFailure: new(Continue), Block: []string{"**/*.woff2"},
 		URLGroups: []metrics.URLGroup{{Pattern: "/shop/**", Name: "/shop"}}, Context: map[string]any{"locale": "de"},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -67,12 +64,12 @@ func TestReadOptionsRefuses(t *testing.T) {
 }
 
 func TestFlagOverEnvironmentOverScriptOverDefault(t *testing.T) {
-	flags := Options{Users: ptr(1000)}
-	environment := Options{Users: ptr(100), Duration: ptr(time.Hour)}
-	script := Options{Users: ptr(10), Duration: ptr(time.Minute), RampUp: ptr(time.Second)}
-	var p ScenarioPlan
+	flags := Options{Users: new(1000)}
+	environment := Options{Users: new(100), Duration: new(time.Hour)}
+	script := Options{Users: new(10), Duration: new(time.Minute), RampUp: new(time.Second)}
+	var p Scenario
 	flags.Over(environment).Over(script).Apply(&p)
-	want := ScenarioPlan{Users: 1000, FirstUser: 1, Duration: Duration(time.Hour), RampUp: Duration(time.Second),
+	want := Scenario{Users: 1000, FirstUser: 1, Duration: Duration(time.Hour), RampUp: Duration(time.Second),
 		IterationTimeout: Duration(2 * time.Minute), OnFailure: Stop, Grace: Duration(DefaultGrace)}
 	if !reflect.DeepEqual(p, want) {
 		t.Errorf("plan = %+v, want %+v", p, want)
@@ -80,7 +77,7 @@ func TestFlagOverEnvironmentOverScriptOverDefault(t *testing.T) {
 }
 
 func TestValidate(t *testing.T) {
-	p := plan(func(p *ScenarioPlan) {
+	p := testScenario(func(p *Scenario) {
 		p.Users, p.Duration, p.IterationTimeout, p.RampUp, p.OnFailure = 0, 0, 0, -1, "explode"
 	})
 	err := p.Validate()
@@ -92,7 +89,7 @@ func TestValidate(t *testing.T) {
 			t.Errorf("Validate = %v, want it to name %q too", err, option)
 		}
 	}
-	if sound := plan(nil); sound.Validate() != nil {
+	if sound := testScenario(nil); sound.Validate() != nil {
 		t.Errorf("the defaults are refused: %v", sound.Validate())
 	}
 }
@@ -104,7 +101,7 @@ func TestValidateRefusesMoreUsersThanThereCanBe(t *testing.T) {
 		"option maxUsers asks for 1000001 users":                                  {Rate: &shape.Rate{Count: 1, Per: time.Second}, MaxUsers: &all},
 		"option stages asks for 1000001 users":                                    {Stages: []Stage{{Duration: 1, Target: &target}}},
 	} {
-		p := plan(nil)
+		p := testScenario(nil)
 		o.Apply(&p)
 		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Validate = %v, want %q", err, want)
@@ -136,7 +133,7 @@ func TestValidateRefusesMoreIterationsThanThereCanBe(t *testing.T) {
 		{Options{Stages: []Stage{{Duration: 1, Rate: rate("1000000/s")}}}, ""},
 	}
 	for _, c := range cases {
-		p := plan(nil)
+		p := testScenario(nil)
 		c.options.Apply(&p)
 		if err := p.Validate(); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("Validate = %v, want %q", err, c.want)
@@ -145,8 +142,8 @@ func TestValidateRefusesMoreIterationsThanThereCanBe(t *testing.T) {
 }
 
 func TestPlanTravelsAsJSON(t *testing.T) {
-	before := Plan{RunID: "r", Scenarios: []ScenarioPlan{plan(func(p *ScenarioPlan) {
-		p.Script, p.Program, p.Config = "a.js", js.Source{Name: "a.js", Code: "1"}, map[string]string{"baseURL": "http://x"}
+	before := Plan{RunID: "r", Scenarios: []Scenario{testScenario(func(p *Scenario) {
+		p.Script, p.Program, p.Config = "a.js", Program{Name: "a.js", Code: "1"}, map[string]string{"baseURL": "http://x"}
 		p.RampUp = Duration(1500 * time.Millisecond)
 	})}}
 	text, err := json.Marshal(before)
@@ -177,3 +174,15 @@ func FuzzParseDuration(f *testing.F) {
 		}
 	})
 }
+
+// testScenario is a plan with all defaults, and then changed.
+func testScenario(change func(*Scenario)) Scenario {
+	p := Scenario{Name: "test"}
+	Options{}.Apply(&p)
+	if change != nil {
+		change(&p)
+	}
+	return p
+}
+
+func perSec(n int64) *shape.Rate { return &shape.Rate{Count: n, Per: time.Second} }

@@ -1,11 +1,11 @@
-package runner
+package plan
 
 import (
 	"fmt"
 	"strings"
 	"time"
 
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -68,7 +68,7 @@ func (o Options) besides(above Options) Options {
 }
 
 // applyLoad writes the load into p, with what follows where the options say nothing.
-func (o Options) applyLoad(p *ScenarioPlan) {
+func (o Options) applyLoad(p *Scenario) {
 	p.Stages, p.Rate = o.Stages, o.Rate
 	p.Iterations, p.IterationsPerUser = or(o.Iterations, 0), or(o.IterationsPerUser, 0)
 	p.Controlled = or(o.Controlled, false)

@@ -1,11 +1,11 @@
-package runner
+package plan
 
 import (
 	"fmt"
 	"math"
 	"time"
 
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan/shape"
 )
 
 // A Kind is what a scenario's load is made of.
@@ -35,7 +35,7 @@ type Stage struct {
 }
 
 // Kind says what the plan's load is made of.
-func (p *ScenarioPlan) Kind() Kind {
+func (p *Scenario) Kind() Kind {
 	switch {
 	case p.Controlled:
 		return KindControlled
@@ -55,7 +55,7 @@ func (p *ScenarioPlan) Kind() Kind {
 
 // Planned is how long after the start of its batch the scenario begins no more iterations, 0 when
 // nobody knows.
-func (p *ScenarioPlan) Planned() time.Duration {
+func (p *Scenario) Planned() time.Duration {
 	if p.FindLimit != nil {
 		return 0
 	}
@@ -69,8 +69,8 @@ func (p *ScenarioPlan) Planned() time.Duration {
 }
 
 // LoadText says in words what the load is: "10 users", "0 → 50 → 0 users", "20/s by up to 50 users".
-func (p *ScenarioPlan) LoadText() string {
-	users := plural(p.Users, "user")
+func (p *Scenario) LoadText() string {
+	users := Plural(p.Users, "user")
 	if p.FindLimit != nil {
 		return p.limitText()
 	}
@@ -78,9 +78,9 @@ func (p *ScenarioPlan) LoadText() string {
 	case KindRampingUsers:
 		return p.path("0") + " users"
 	case KindSharedIterations:
-		return plural(p.Iterations, "iteration") + " by " + users
+		return Plural(p.Iterations, "iteration") + " by " + users
 	case KindIterationsPerUser:
-		return plural(p.IterationsPerUser, "iteration") + " by each of " + users
+		return Plural(p.IterationsPerUser, "iteration") + " by each of " + users
 	case KindConstantRate:
 		return fmt.Sprintf("%v by up to %s", p.Rate, users)
 	case KindRampingRate:
@@ -95,7 +95,8 @@ func (p *ScenarioPlan) LoadText() string {
 	return users
 }
 
-func plural(n int, what string) string {
+// Plural is a number of things in words: "1 user", "2 users".
+func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
@@ -103,7 +104,7 @@ func plural(n int, what string) string {
 }
 
 // path is what the stages lead through.
-func (p *ScenarioPlan) path(from string) string {
+func (p *Scenario) path(from string) string {
 	text, last := from, from
 	for _, s := range p.Stages {
 		goal := fmt.Sprint(or(s.Target, 0))
@@ -120,16 +121,16 @@ func (p *ScenarioPlan) path(from string) string {
 
 // UsersAt returns how many users a closed kind plans for a moment, counted from the scenario's start: none
 // before that.
-func (p *ScenarioPlan) UsersAt(elapsed time.Duration) int {
+func (p *Scenario) UsersAt(elapsed time.Duration) int {
 	if elapsed < 0 {
 		return 0
 	}
-	return p.users().At(elapsed)
+	return p.UserShape().At(elapsed)
 }
 
 // RateAt returns how many iterations a second an open kind plans for a moment, counted from the scenario's
 // start.
-func (p *ScenarioPlan) RateAt(elapsed time.Duration) float64 {
+func (p *Scenario) RateAt(elapsed time.Duration) float64 {
 	from := perSecond(p.Rate)
 	for _, s := range p.Stages {
 		to := perSecond(s.Rate)
@@ -142,8 +143,8 @@ func (p *ScenarioPlan) RateAt(elapsed time.Duration) float64 {
 	return from
 }
 
-// users is the shape of a closed kind.
-func (p *ScenarioPlan) users() shape.Users {
+// UserShape is how many users of a closed kind there are to be at each moment.
+func (p *Scenario) UserShape() shape.Users {
 	if p.Kind() != KindRampingUsers {
 		return shape.ConstantUsers{Users: p.Users, RampUp: time.Duration(p.RampUp)}
 	}
@@ -154,8 +155,8 @@ func (p *ScenarioPlan) users() shape.Users {
 	return ramp
 }
 
-// arrivals is the shape of an open kind.
-func (p *ScenarioPlan) arrivals() shape.Arrivals {
+// Arrivals is when the iterations of an open kind are due.
+func (p *Scenario) Arrivals() shape.Arrivals {
 	from := shape.Rate{Per: time.Second}
 	if p.Rate != nil {
 		from = *p.Rate

@@ -1,41 +1,40 @@
-package runner
+package plan
 
 import (
 	"errors"
 	"fmt"
 	"time"
 
-	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan/shape"
 )
 
 // A Plan is what one node runs: plain data that travels to workers as JSON. Its scenarios run one
 // after the other, but for neighbours of the same Batch, which run side by side.
 type Plan struct {
-	RunID     string         `json:"run_id"` // UUID
-	Scenarios []ScenarioPlan `json:"scenarios"`
+	RunID     string     `json:"run_id"` // UUID
+	Scenarios []Scenario `json:"scenarios"`
 }
 
 // Batches returns the scenarios that run side by side, batch by batch. Those whose Batch is 0 run alone.
-func (p *Plan) Batches() [][]ScenarioPlan {
-	var batches [][]ScenarioPlan
+func (p *Plan) Batches() [][]Scenario {
+	var batches [][]Scenario
 	for i, s := range p.Scenarios {
 		if last := len(batches) - 1; i > 0 && s.Batch != 0 && s.Batch == p.Scenarios[i-1].Batch {
 			batches[last] = append(batches[last], s)
 			continue
 		}
-		batches = append(batches, []ScenarioPlan{s})
+		batches = append(batches, []Scenario{s})
 	}
 	return batches
 }
 
-// A ScenarioPlan is one scenario with every option decided.
-type ScenarioPlan struct {
+// A Scenario is one scenario with every option decided.
+type Scenario struct {
 	Name             string    `json:"name"`
 	Script           string    `json:"script"`         // the script's path, as the person gave it
-	Program          js.Source `json:"program"`        // the bundled script, for nodes without the file
+	Program          Program   `json:"program"`        // the bundled script, for nodes without the file
 	Exec             string    `json:"exec,omitempty"` // the exported function that is one iteration; "" is the default export
 	Batch            int       `json:"batch,omitempty"`
 	Users            int       `json:"users"`                 // at once; in the open model the most, with stages the peak
@@ -56,7 +55,7 @@ type ScenarioPlan struct {
 	StartTime         Duration    `json:"start_time,omitempty"` // since the start of the batch
 	Seed              uint64      `json:"seed,omitempty"`       // of what is random
 
-	FindLimit *LimitPlan `json:"find_limit,omitempty"` // looks for the largest load instead of making one
+	FindLimit *Limit `json:"find_limit,omitempty"` // looks for the largest load instead of making one
 
 	Tags map[string]string `json:"tags,omitempty"` // labels of the Result
 
@@ -69,6 +68,13 @@ type ScenarioPlan struct {
 	URLGroups []metrics.URLGroup `json:"url_groups,omitempty"` // labels of pages and URLs, first match wins
 
 	Thresholds []threshold.Spec `json:"thresholds,omitempty"` // of this scenario, and of others that they name
+}
+
+// A Program is a bundled script: what package js makes and compiles.
+type Program struct {
+	Name string `json:"name"` // the script as its author calls it
+	Code string `json:"code"` // one CommonJS program
+	Map  string `json:"map"`  // its source map, version 3, with the authors' sources
 }
 
 // OnFailure says what becomes of a user whose iteration failed or timed out.
@@ -91,6 +97,9 @@ const (
 	DefaultGrace            = 30 * time.Second
 )
 
+// SessionCloseTimeout is how long a session may take to hand over its last telemetry and close.
+const SessionCloseTimeout = 15 * time.Second
+
 // MostExtra is how many ids scenarios that run side by side have each for users beyond the planned ones, and how many users can be
 // planned: more is a slip of the hand.
 const MostExtra = 1_000_000
@@ -108,7 +117,7 @@ func CheckRate(rate shape.Rate) error {
 
 // UserID is the id of the user that has a number, counted from 0. Users that a command adds have ids that no
 // user of a scenario beside has.
-func (p *ScenarioPlan) UserID(number int) int {
+func (p *Scenario) UserID(number int) int {
 	if p.FirstExtra > 0 && number >= p.Users {
 		return p.FirstExtra + number - p.Users
 	}
@@ -116,7 +125,7 @@ func (p *ScenarioPlan) UserID(number int) int {
 }
 
 // Validate reports everything that is wrong with the scenario, each with the value and the fix.
-func (p *ScenarioPlan) Validate() error {
+func (p *Scenario) Validate() error {
 	var problems []error
 	refuse := func(option, format string, args ...any) {
 		problems = append(problems, &OptionError{Option: option, Problem: fmt.Sprintf(format, args...)})

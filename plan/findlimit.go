@@ -1,4 +1,4 @@
-package runner
+package plan
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/runner/limit"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan/limit"
+	"github.com/liveload/liveload/plan/shape"
 )
 
 // What a search for the limit takes when nobody says.
@@ -26,18 +26,18 @@ const (
 // limitPatience is how long users may take to start beyond the time that each load has for it.
 const limitPatience = time.Minute
 
-// A LimitPlan says how the largest load is looked for that a scenario's thresholds bear. The search begins
+// A Limit says how the largest load is looked for that a scenario's thresholds bear. The search begins
 // with the users or the rate of the scenario.
-type LimitPlan struct {
+type Limit struct {
 	Step Duration `json:"step"` // how long each load is judged
 	Most int      `json:"most"` // users that are tried; of a rate, iterations in its Per
 }
 
 // Settle is how long each load is made before it is judged: in the first half users start or end.
-func (l *LimitPlan) Settle() time.Duration { return time.Duration(l.Step) / 3 }
+func (l *Limit) Settle() time.Duration { return time.Duration(l.Step) / 3 }
 
-// LimitStart is the load that a search begins with, in the unit of LimitPlan.Most.
-func (p *ScenarioPlan) LimitStart() int {
+// LimitStart is the load that a search begins with, in the unit of Limit.Most.
+func (p *Scenario) LimitStart() int {
 	if p.Kind().Open() {
 		return int(p.Rate.Count)
 	}
@@ -45,33 +45,33 @@ func (p *ScenarioPlan) LimitStart() int {
 }
 
 // LimitLoad returns a load of the search as a number (users, or iterations per second), and as text.
-func (p *ScenarioPlan) LimitLoad(n int) (value float64, text string) {
+func (p *Scenario) LimitLoad(n int) (value float64, text string) {
 	if p.Kind().Open() {
 		rate := *p.LimitRate(n)
 		return rate.PerSecond(), rate.String()
 	}
-	return float64(n), plural(n, "user")
+	return float64(n), Plural(n, "user")
 }
 
 // LimitRate is a load of a search that varies the rate.
-func (p *ScenarioPlan) LimitRate(n int) *shape.Rate {
+func (p *Scenario) LimitRate(n int) *shape.Rate {
 	return &shape.Rate{Count: int64(n), Per: p.Rate.Per}
 }
 
 // LimitPatience is how long the users of a load may take to be there, and those of the load before to be
 // gone.
-func (p *ScenarioPlan) LimitPatience() time.Duration {
-	return p.FindLimit.Settle() + max(limitPatience, time.Duration(p.Grace)+closeTimeout)
+func (p *Scenario) LimitPatience() time.Duration {
+	return p.FindLimit.Settle() + max(limitPatience, time.Duration(p.Grace)+SessionCloseTimeout)
 }
 
 // limitLasts is how long the search takes at most.
-func (p *ScenarioPlan) limitLasts() time.Duration {
+func (p *Scenario) limitLasts() time.Duration {
 	rest := time.Duration(p.IterationTimeout) // after a rate that broke
 	one := time.Duration(p.FindLimit.Step) + p.LimitPatience() + p.FindLimit.Settle() + rest
 	return time.Duration(limit.MostSteps(p.LimitStart(), p.FindLimit.Most)) * one
 }
 
-func (p *ScenarioPlan) validateLimit(refuse func(option, format string, args ...any)) {
+func (p *Scenario) validateLimit(refuse func(option, format string, args ...any)) {
 	l := p.FindLimit
 	switch {
 	case l == nil:
@@ -86,14 +86,14 @@ func (p *ScenarioPlan) validateLimit(refuse func(option, format string, args ...
 	}
 }
 
-func (p *ScenarioPlan) limitText() string {
+func (p *Scenario) limitText() string {
 	_, first := p.LimitLoad(p.LimitStart())
 	_, last := p.LimitLoad(p.FindLimit.Most)
 	return fmt.Sprintf("looking for the limit from %s to %s", first, last)
 }
 
 // describeLimit puts the search in the place of the load that it makes.
-func (p *ScenarioPlan) describeLimit(described map[string]any) {
+func (p *Scenario) describeLimit(described map[string]any) {
 	of := metrics.LimitOfUsers
 	if p.Kind().Open() {
 		of = metrics.LimitOfRate
@@ -148,8 +148,8 @@ func (f *FindLimit) Decide(d Decision) (Decision, error) {
 }
 
 // Apply writes the search into a plan that has the options of Decide.
-func (f *FindLimit) Apply(p *ScenarioPlan) {
-	p.FindLimit = &LimitPlan{Step: Duration(f.Step)}
+func (f *FindLimit) Apply(p *Scenario) {
+	p.FindLimit = &Limit{Step: Duration(f.Step)}
 	if f.Rate != nil {
 		_, p.FindLimit.Most = f.Rate.searchable()
 	} else {

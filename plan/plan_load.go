@@ -1,4 +1,4 @@
-package runner
+package plan
 
 import (
 	"encoding/json"
@@ -6,7 +6,7 @@ import (
 )
 
 // validateLoad refuses a load that cannot be made.
-func (p *ScenarioPlan) validateLoad(refuse func(option, format string, args ...any)) {
+func (p *Scenario) validateLoad(refuse func(option, format string, args ...any)) {
 	for i, s := range p.Stages {
 		switch {
 		case (s.Target == nil) == (s.Rate == nil):
@@ -56,7 +56,7 @@ func (p *ScenarioPlan) validateLoad(refuse func(option, format string, args ...a
 }
 
 // validateRates refuses rates that are too high.
-func (p *ScenarioPlan) validateRates(refuse func(option, format string, args ...any)) {
+func (p *Scenario) validateRates(refuse func(option, format string, args ...any)) {
 	if p.Rate != nil {
 		if err := CheckRate(*p.Rate); err != nil {
 			refuse("rate", "%v", err)
@@ -74,7 +74,7 @@ func (p *ScenarioPlan) validateRates(refuse func(option, format string, args ...
 }
 
 // Described returns the options as they go into the Result: by the names that scripts use.
-func (p *ScenarioPlan) Described() map[string]any {
+func (p *Scenario) Described() map[string]any {
 	described := map[string]any{
 		"load": string(p.Kind()), "duration": p.Duration.String(), "iterationTimeout": p.IterationTimeout.String(),
 		"onFailure": string(p.OnFailure),
@@ -113,7 +113,7 @@ func (p *ScenarioPlan) Described() map[string]any {
 	return described
 }
 
-func (p *ScenarioPlan) describeLoad(described map[string]any) {
+func (p *Scenario) describeLoad(described map[string]any) {
 	kind := p.Kind()
 	if len(p.Stages) > 0 {
 		described["stages"] = p.Stages

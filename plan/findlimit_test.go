@@ -1,16 +1,13 @@
-package runner
+package plan
 
 import (
-	"context"
 	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan/shape"
 )
 
 func ratesTo(start, most string) *RateRange {
@@ -28,8 +25,8 @@ func ratesTo(start, most string) *RateRange {
 // TestFindLimitReplacesTheLoad of the script, whatever that is made of.
 func TestFindLimitReplacesTheLoad(t *testing.T) {
 	scripts := []Options{
-		{}, {Users: ptr(50), RampUp: ptr(time.Minute), Duration: ptr(time.Second)}, {Iterations: ptr(3), OnFailure: ptr(Restart)},
-		{Rate: perSec(3), MaxUsers: ptr(7)}, {Stages: []Stage{{Duration: 5, Target: ptr(3)}}},
+		{}, {Users: new(50), RampUp: new(time.Minute), Duration: new(time.Second)}, {Iterations: new(3), OnFailure: new(Restart)},
+		{Rate: perSec(3), MaxUsers: new(7)}, {Stages: []Stage{{Duration: 5, Target: new(3)}}},
 	}
 	for _, c := range []struct {
 		find       FindLimit
@@ -48,7 +45,7 @@ func TestFindLimitReplacesTheLoad(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := ScenarioPlan{Name: "shop"}
+			p := Scenario{Name: "shop"}
 			d.Options.Apply(&p)
 			c.find.Apply(&p)
 			if err := p.Validate(); c.most == 0 {
@@ -76,14 +73,14 @@ func TestFindLimitReplacesTheLoad(t *testing.T) {
 }
 
 // checkDescribed: the search stands in the place of the load, and travels to other nodes.
-func checkDescribed(t *testing.T, p *ScenarioPlan, start string) {
+func checkDescribed(t *testing.T, p *Scenario, start string) {
 	t.Helper()
 	d := p.Described()
 	find, _ := d["findLimit"].(map[string]any)
 	if d["load"] != "search for the limit" || find["from"] != start || find["step"] != "9s" || d["users"] != nil || d["duration"] != nil || d["rate"] != nil {
 		t.Errorf("Described = %v", d)
 	}
-	var arrived ScenarioPlan
+	var arrived Scenario
 	text, err := json.Marshal(p)
 	if err == nil {
 		err = json.Unmarshal(text, &arrived)
@@ -95,39 +92,18 @@ func checkDescribed(t *testing.T, p *ScenarioPlan, start string) {
 
 func TestFindLimitRefusesUsersThatEnd(t *testing.T) {
 	find := FindLimit{Users: &IntRange{1, 10}, Step: time.Minute, From: "--find-limit"}
-	script := Layer{Options: Options{OnFailure: ptr(Stop)}, Source: func(string) string { return "shop.js, options" }}
+	script := Layer{Options: Options{OnFailure: new(Stop)}, Source: func(string) string { return "shop.js, options" }}
 	_, err := find.Decide(Decide([]Layer{script}))
 	want := "option onFailure (shop.js, options) is stop, but a search for the most users needs users that go on after a failure: say continue or restart"
 	if err == nil || err.Error() != want {
 		t.Errorf("Decide = %v, want %q", err, want)
 	}
-	p := plan(func(p *ScenarioPlan) { p.FindLimit = &LimitPlan{Step: Duration(time.Second), Most: 5} })
+	p := testScenario(func(p *Scenario) { p.FindLimit = &Limit{Step: Duration(time.Second), Most: 5} })
 	if err := p.Validate(); err == nil || !strings.Contains(err.Error(), "holds each load for 1s, but needs 5s to judge it") {
 		t.Errorf("Validate = %v", err)
 	}
-	p = plan(func(p *ScenarioPlan) { p.Iterations, p.FindLimit = 5, &LimitPlan{Step: Duration(time.Minute), Most: 5} })
+	p = testScenario(func(p *Scenario) { p.Iterations, p.FindLimit = 5, &Limit{Step: Duration(time.Minute), Most: 5} })
 	if err := p.Validate(); err == nil || !strings.Contains(err.Error(), "cannot raise shared iterations") {
 		t.Errorf("Validate = %v", err)
 	}
-}
-
-// TestACommandReplacesUsersThatHaveEnded: three users of whom one ended at once are three again when
-// somebody asks for three.
-func TestACommandReplacesUsersThatHaveEnded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, who UserInfo, _ int) (bool, error) {
-			return who.ID == 2 && time.Now().Second()%60 < 5, work(ctx, time.Second)
-		}}
-		journal := do(t, Options{Users: ptr(3), Duration: ptr(20*time.Second - 1)}, script, func(r *Run) {
-			r.Control = NewControl(&r.Plan)
-			time.AfterFunc(10500*time.Millisecond, func() {
-				if err := r.Control.Steer(Command{Users: ptr(3)}); err != nil {
-					t.Error(err)
-				}
-			})
-		})
-		if n := journal.iterations[OK]; n != 2*20+1+10 || len(journal.startedAt) != 4 {
-			t.Errorf("%d iterations of %d users; want 51 of 4", n, len(journal.startedAt))
-		}
-	})
 }

@@ -1,4 +1,4 @@
-package runner
+package plan
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ func MayIdle() []string {
 
 // Idle says whether an option of MayIdle, which the options give, is one that their load has no use for.
 func (o Options) Idle(option string) Idleness {
-	var p ScenarioPlan
+	var p Scenario
 	o.Apply(&p)
 	kind := p.Kind()
 	none := func(why string) Idleness {
@@ -51,7 +51,7 @@ func (o Options) Idle(option string) Idleness {
 }
 
 // keepsUsers says whether a closed load never takes users away by itself.
-func (p *ScenarioPlan) keepsUsers() bool {
+func (p *Scenario) keepsUsers() bool {
 	switch p.Kind() {
 	case KindControlled:
 		return false

@@ -1,4 +1,4 @@
-package runner
+package plan
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
-	"github.com/liveload/liveload/runner/shape"
+	"github.com/liveload/liveload/plan/shape"
 )
 
 // Options are the decisions of one source (script, environment, flags). A nil field means that the
@@ -150,7 +150,7 @@ func (o Options) Over(below Options) Options {
 }
 
 // Apply writes the options into p, with the defaults for what is open.
-func (o Options) Apply(p *ScenarioPlan) {
+func (o Options) Apply(p *Scenario) {
 	p.FirstUser = 1
 	p.IterationTimeout = Duration(or(o.IterationTimeout, DefaultIterationTimeout))
 	p.RampUp = Duration(or(o.RampUp, 0))

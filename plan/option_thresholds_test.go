@@ -1,4 +1,4 @@
-package runner
+package plan
 
 import (
 	"encoding/json"
@@ -7,30 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
 )
-
-// TestThresholdsKnowTheCauses: what the runner writes as a label can be asked for.
-func TestThresholdsKnowTheCauses(t *testing.T) {
-	asked := []string{}
-	for _, cause := range []DropCause{DroppedNoUser, DroppedNoSession, DroppedUnbegun} {
-		asked = append(asked, "dropped_iterations{cause:"+string(cause)+"}")
-	}
-	for _, cause := range []LateCause{LateStarting, LateGenerator} {
-		asked = append(asked, "late_iterations{cause:"+string(cause)+"}")
-	}
-	for _, outcome := range []Outcome{OK, Failed, Timeout} {
-		for _, metric := range []string{"iterations", "iteration_duration_us", "iteration_response_us"} {
-			asked = append(asked, metric+"{outcome:"+string(outcome)+"}")
-		}
-	}
-	for _, metric := range asked {
-		if _, err := threshold.Compile(threshold.Spec{Metric: metric, Expression: "count>0"}, metrics.NewRegistry()); err != nil {
-			t.Error(err)
-		}
-	}
-}
 
 func TestThresholdsOption(t *testing.T) {
 	got, err := ReadOptions(map[string]any{"thresholds": map[string]any{
@@ -51,7 +29,7 @@ func TestThresholdsOption(t *testing.T) {
 		t.Fatalf("thresholds are %+v, %v; want %+v", got.Thresholds, err, want)
 	}
 
-	var p ScenarioPlan
+	var p Scenario
 	got.Apply(&p)
 	described, err := json.Marshal(p.Described()["thresholds"])
 	const inResult = `{"checks{name:cart}":["rate\u003e0.99"],` +

@@ -1,4 +1,4 @@
-package runner
+package plan
 
 import (
 	"reflect"
@@ -56,35 +56,35 @@ func layer(name string, o Options) Layer {
 
 func TestDecideScenarios(t *testing.T) {
 	named := []NamedScenario{
-		{Name: "browse", Weight: 70, Options: Options{RampUp: ptr(time.Second)}},
+		{Name: "browse", Weight: 70, Options: Options{RampUp: new(time.Second)}},
 		{Name: "buy", Weight: 30},
-		{Name: "login", Options: Options{Rate: perSec(2), Duration: ptr(time.Minute)}},
+		{Name: "login", Options: Options{Rate: perSec(2), Duration: new(time.Minute)}},
 	}
-	stages := []Stage{{Duration: Duration(time.Second), Target: ptr(10)}, {Duration: Duration(time.Second), Target: ptr(1)}}
+	stages := []Stage{{Duration: Duration(time.Second), Target: new(10)}, {Duration: Duration(time.Second), Target: new(1)}}
 	cases := []struct {
 		name                string
 		above, script, file Options
 		browse, buy, login  Options
 		from                map[string]string // of buy
 	}{
-		{"users", Options{}, Options{Users: ptr(10), Duration: ptr(time.Hour)}, Options{},
-			Options{Users: ptr(7), RampUp: ptr(time.Second), Duration: ptr(time.Hour)}, Options{Users: ptr(3), Duration: ptr(time.Hour)},
-			Options{Rate: perSec(2), Duration: ptr(time.Minute)}, map[string]string{"users": "30/100 of script", "duration": "script"}},
-		{"a flag", Options{Users: ptr(20), Duration: ptr(time.Second)}, Options{Users: ptr(10)}, Options{Grace: ptr(time.Second)},
-			Options{Users: ptr(14), RampUp: ptr(time.Second), Duration: ptr(time.Second), Grace: ptr(time.Second)},
-			Options{Users: ptr(6), Duration: ptr(time.Second), Grace: ptr(time.Second)},
-			Options{Rate: perSec(2), Duration: ptr(time.Second), Grace: ptr(time.Second)},
+		{"users", Options{}, Options{Users: new(10), Duration: new(time.Hour)}, Options{},
+			Options{Users: new(7), RampUp: new(time.Second), Duration: new(time.Hour)}, Options{Users: new(3), Duration: new(time.Hour)},
+			Options{Rate: perSec(2), Duration: new(time.Minute)}, map[string]string{"users": "30/100 of script", "duration": "script"}},
+		{"a flag", Options{Users: new(20), Duration: new(time.Second)}, Options{Users: new(10)}, Options{Grace: new(time.Second)},
+			Options{Users: new(14), RampUp: new(time.Second), Duration: new(time.Second), Grace: new(time.Second)},
+			Options{Users: new(6), Duration: new(time.Second), Grace: new(time.Second)},
+			Options{Rate: perSec(2), Duration: new(time.Second), Grace: new(time.Second)},
 			map[string]string{"users": "30/100 of flags", "duration": "flags", "grace": "file"}},
-		{"a rate", Options{}, Options{Rate: perSec(10), MaxUsers: ptr(9)}, Options{Users: ptr(3)},
-			Options{Rate: perSec(7), MaxUsers: ptr(9), RampUp: ptr(time.Second)}, Options{Rate: perSec(3), MaxUsers: ptr(9)},
-			Options{Rate: perSec(2), Duration: ptr(time.Minute), MaxUsers: ptr(9)}, map[string]string{"rate": "30/100 of script", "maxUsers": "script"}},
-		{"stages", Options{Stages: stages}, Options{Users: ptr(100)}, Options{},
-			Options{RampUp: ptr(time.Second), Stages: []Stage{{Duration: Duration(time.Second), Target: ptr(7)}, {Duration: Duration(time.Second), Target: ptr(1)}}},
-			Options{Stages: []Stage{{Duration: Duration(time.Second), Target: ptr(3)}, {Duration: Duration(time.Second), Target: ptr(0)}}},
-			Options{Rate: perSec(2), Duration: ptr(time.Minute)}, map[string]string{"stages": "30/100 of flags"}},
-		{"iterations", Options{Users: ptr(2)}, Options{Iterations: ptr(100)}, Options{},
-			Options{Users: ptr(1), Iterations: ptr(70), RampUp: ptr(time.Second)}, Options{Users: ptr(1), Iterations: ptr(30)},
-			Options{Rate: perSec(2), Duration: ptr(time.Minute)}, map[string]string{"users": "30/100 of flags", "iterations": "30/100 of script"}},
+		{"a rate", Options{}, Options{Rate: perSec(10), MaxUsers: new(9)}, Options{Users: new(3)},
+			Options{Rate: perSec(7), MaxUsers: new(9), RampUp: new(time.Second)}, Options{Rate: perSec(3), MaxUsers: new(9)},
+			Options{Rate: perSec(2), Duration: new(time.Minute), MaxUsers: new(9)}, map[string]string{"rate": "30/100 of script", "maxUsers": "script"}},
+		{"stages", Options{Stages: stages}, Options{Users: new(100)}, Options{},
+			Options{RampUp: new(time.Second), Stages: []Stage{{Duration: Duration(time.Second), Target: new(7)}, {Duration: Duration(time.Second), Target: new(1)}}},
+			Options{Stages: []Stage{{Duration: Duration(time.Second), Target: new(3)}, {Duration: Duration(time.Second), Target: new(0)}}},
+			Options{Rate: perSec(2), Duration: new(time.Minute)}, map[string]string{"stages": "30/100 of flags"}},
+		{"iterations", Options{Users: new(2)}, Options{Iterations: new(100)}, Options{},
+			Options{Users: new(1), Iterations: new(70), RampUp: new(time.Second)}, Options{Users: new(1), Iterations: new(30)},
+			Options{Rate: perSec(2), Duration: new(time.Minute)}, map[string]string{"users": "30/100 of flags", "iterations": "30/100 of script"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -105,16 +105,16 @@ func TestDecideScenarios(t *testing.T) {
 }
 
 func TestWhatReplacesALoad(t *testing.T) {
-	stages := []Stage{{Duration: Duration(time.Second), Target: ptr(1)}}
+	stages := []Stage{{Duration: Duration(time.Second), Target: new(1)}}
 	cases := []struct{ above, below, want Options }{
-		{Options{Users: ptr(5)}, Options{Stages: stages}, Options{Users: ptr(5)}},
-		{Options{Users: ptr(5)}, Options{Rate: perSec(1), MaxUsers: ptr(3)}, Options{Users: ptr(5), MaxUsers: ptr(3)}},
-		{Options{Users: ptr(5)}, Options{Iterations: ptr(9), Users: ptr(1)}, Options{Users: ptr(5), Iterations: ptr(9)}},
-		{Options{Rate: perSec(1)}, Options{Users: ptr(5), Stages: stages}, Options{Rate: perSec(1)}},
-		{Options{Stages: stages}, Options{Rate: perSec(1), Iterations: ptr(3)}, Options{Stages: stages}},
-		{Options{Iterations: ptr(3)}, Options{Users: ptr(5), Duration: ptr(time.Second)}, Options{Iterations: ptr(3), Users: ptr(5), Duration: ptr(time.Second)}},
-		{Options{IterationsPerUser: ptr(3)}, Options{Iterations: ptr(5), Stages: stages}, Options{IterationsPerUser: ptr(3)}},
-		{Options{Duration: ptr(time.Second)}, Options{Stages: stages}, Options{Duration: ptr(time.Second), Stages: stages}},
+		{Options{Users: new(5)}, Options{Stages: stages}, Options{Users: new(5)}},
+		{Options{Users: new(5)}, Options{Rate: perSec(1), MaxUsers: new(3)}, Options{Users: new(5), MaxUsers: new(3)}},
+		{Options{Users: new(5)}, Options{Iterations: new(9), Users: new(1)}, Options{Users: new(5), Iterations: new(9)}},
+		{Options{Rate: perSec(1)}, Options{Users: new(5), Stages: stages}, Options{Rate: perSec(1)}},
+		{Options{Stages: stages}, Options{Rate: perSec(1), Iterations: new(3)}, Options{Stages: stages}},
+		{Options{Iterations: new(3)}, Options{Users: new(5), Duration: new(time.Second)}, Options{Iterations: new(3), Users: new(5), Duration: new(time.Second)}},
+		{Options{IterationsPerUser: new(3)}, Options{Iterations: new(5), Stages: stages}, Options{IterationsPerUser: new(3)}},
+		{Options{Duration: new(time.Second)}, Options{Stages: stages}, Options{Duration: new(time.Second), Stages: stages}},
 	}
 	for _, c := range cases {
 		if got := c.above.Over(c.below); !reflect.DeepEqual(got, c.want) {
