@@ -5,6 +5,7 @@ package inpage
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,17 +30,9 @@ var (
 var Script = "{\n" + nearJS + shadowJS + refusedJS + inpageJS + "}\n"
 
 const (
-	// LookFunction takes the elements that match a selector, and the selector, and says what the first one
-	// looks like, or what there is instead.
-	LookFunction = "(all, selector) => globalThis.__liveload ? __liveload.look(all[0], selector) : ''"
-	// SubmitButtons is the selector of what submits the form around it.
-	SubmitButtons = "button:not([type]), [type=submit], [type=image]"
-	// AskToSubmitFunction says whether a form has a button, and asks one that has none to submit.
-	AskToSubmitFunction = "(form) => { if (globalThis.__liveload) __liveload.submitAsked(form); const has = Boolean(form.querySelector('" + SubmitButtons + "')); if (!has) form.requestSubmit(); return has; }"
-	// RefusalFunction takes the forms that match a selector and says why the first one was not submitted, or "".
-	RefusalFunction = "(all) => globalThis.__liveload && all[0] ? __liveload.refusal(all[0]) : ''"
-	// NoFileInputFunction gives "" for a file input or its label, and the tag of any other element.
-	NoFileInputFunction = "(el) => (el.control || el).type === 'file' ? '' : el.cloneNode(false).outerHTML.slice(0, 100)"
+	// FoundFunction runs an operation for elements that were found by other means than the page's: it takes
+	// them and a Call, and gives an answer for ReadAnswer.
+	FoundFunction = "(all, call) => globalThis.__liveload ? __liveload.runFound(all, call) : '{\"g\":1}'"
 	// ClearFilesFunction takes the files out of a file input, or out of that of a label.
 	ClearFilesFunction = `(el) => {
 		const input = el.matches('input') ? el : (el.closest('label') || {}).control;
@@ -58,23 +51,33 @@ const (
 	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
 )
 
-// Expression gives the JavaScript that runs op in the page and is a promise of its answer, for
-// ReadAnswer; timeout bounds its waiting. The arguments must be such that JSON can hold them.
-func Expression(op string, timeout time.Duration, args []any) (string, error) {
+// Call writes a call of op, whose waiting timeout bounds. The first argument of an operation on an element
+// is its selector. The arguments must be such that JSON can hold them.
+func Call(op string, timeout time.Duration, args []any) (string, error) {
 	call := append([]any{op, timeout.Milliseconds()}, args...)
 	encoded, err := json.Marshal(call, lenient)
 	if err != nil {
 		return "", fmt.Errorf("%s: write arguments: %w", op, err)
 	}
-	return "globalThis.__liveload ? __liveload.run(" + string(encoded) + ") : {g: 1}", nil
+	return string(encoded), nil
 }
 
-// An answer is what an operation gives.
+// Expression gives the JavaScript that makes a call in the page and is a promise of its answer, for ReadAnswer.
+func Expression(call string) string {
+	return "globalThis.__liveload ? __liveload.run(" + call + ") : {g: 1}"
+}
+
+// HandOutExpression is the file input that the operation "files" gave a number.
+func HandOutExpression(number int) string { return fmt.Sprintf("__liveload.handOut(%d)", number) }
+
+// An answer is what an operation gives: see inpage.js.
 type answer struct {
-	Value   jsontext.Value `json:"v"`
-	Error   string         `json:"e"`
-	Timeout []string       `json:"t"`
-	Gone    int            `json:"g"`
+	Value    jsontext.Value `json:"v"`
+	Error    string         `json:"e"`
+	Timeout  []string       `json:"t"`
+	Again    []string       `json:"a"`
+	Selector int            `json:"s"`
+	Gone     int            `json:"g"`
 }
 
 // lenient takes the strings of JavaScript, which may hold half a surrogate pair.
@@ -83,8 +86,20 @@ var lenient = jsontext.AllowInvalidUTF8(true)
 // ErrNoScript says that the document has no operations (yet): it is an error page of the browser.
 var ErrNoScript = &browserpool.PageError{Message: "the page shows an error of the browser, not a document"}
 
+// ErrNotCSS says that the browser cannot read the selector as CSS.
+var ErrNotCSS = errors.New("the selector is not CSS")
+
+// A FindAgainError says that an operation has waited for a while, and that its elements are to be found
+// again before it goes on.
+type FindAgainError struct{ Waiting, Found string } // as in browserpool.WaitError
+
+func (e *FindAgainError) Error() string {
+	return fmt.Sprintf("waited for %s, but %s: find the element again", e.Waiting, e.Found)
+}
+
 // ReadAnswer decodes what an operation gave into value, which may be nil. A wait that ran out of time is
-// a *browserpool.WaitError with what cause gives; what the page refused is a *browserpool.PageError.
+// a *browserpool.WaitError with what cause gives; what the page refused is a *browserpool.PageError. Other
+// errors are ErrNoScript, ErrNotCSS and *FindAgainError.
 func ReadAnswer(data []byte, value any, cause func() error) error {
 	var a answer
 	if err := json.Unmarshal(data, &a, lenient); err != nil {
@@ -93,6 +108,10 @@ func ReadAnswer(data []byte, value any, cause func() error) error {
 	switch {
 	case a.Gone != 0:
 		return ErrNoScript
+	case a.Selector != 0:
+		return ErrNotCSS
+	case len(a.Again) == 2:
+		return &FindAgainError{Waiting: a.Again[0], Found: a.Again[1]}
 	case a.Error != "":
 		return &browserpool.PageError{Message: a.Error}
 	case len(a.Timeout) == 2:

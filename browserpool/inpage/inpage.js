@@ -1,14 +1,16 @@
 // liveload's hands and eyes in the page: finds elements, waits until they can be acted on, waits for
 // the page to change, reads it. One evaluated promise stands for what would otherwise be many messages
 // to the browser. Every operation answers with JSON: {v: value}, {e: what was wrong},
-// {t: [what was waited for, what was there instead]}, or {g: 1} when the page is leaving.
+// {t: [what was waited for, what was there instead]} when time is up, {a: the same} when elements that
+// Playwright found are to be found again, {s: 1} when the browser cannot read the selector as CSS, or {g: 1}
+// when the document has no operations.
 (() => {
   if (globalThis.__liveload) return;
   const later = globalThis.setTimeout.bind(globalThis);
   const cancelLater = globalThis.clearTimeout.bind(globalThis);
   const frame = globalThis.requestAnimationFrame.bind(globalThis);
   const now = performance.now.bind(performance);
-  const stringify = JSON.stringify;
+  const { parse, stringify } = JSON;
   const Observer = globalThis.MutationObserver;
   const PARSE_MS = 5000; // after which a document that is not at its end is read as far as it is
   const RECHECK_MS = 100; // what no mutation tells: styles, media, values
@@ -82,6 +84,22 @@
   };
   const find = (selector) => document.querySelector(selector) || (pierce() ? deep(document, selector)[0] || null : null);
   const findAll = (selector) => (pierce() ? deep(document, selector) : [...document.querySelectorAll(selector)]);
+  // A target is what an operation is about: elements that the page finds by CSS, anew at each attempt, or
+  // that Playwright's engines found, once.
+  const never = () => false;
+  const byCSS = (selector) => ({ selector, first: () => find(selector), all: () => findAll(selector), lost: never, outdated: never });
+  const FIND_AGAIN_MS = 250; // after which elements are to be found again although nothing happened
+  const PAUSE_MS = 20; // at least, before elements are to be found again since the page changed
+  const found = (selector, all) => {
+    const begun = now();
+    return {
+      selector,
+      first: () => all[0] || null,
+      all: () => all,
+      lost: () => all.length > 0 && !all[0].isConnected,
+      outdated: (changed) => now() - begun >= (changed && !all.length ? PAUSE_MS : FIND_AGAIN_MS),
+    };
+  };
 
   // ---- looking ------------------------------------------------------------------------------------
   const quote = stringify;
@@ -111,49 +129,50 @@
 
   // ---- waiting --------------------------------------------------------------------------------------
   // until resolves with what check gives as soon as that is not a string; a string says what is missing.
-  // Where that is an element, selector tells what to look for instead.
-  const until = (what, timeout, check, selector) => new Promise((resolve) => {
+  const until = (what, timeout, check, target) => new Promise((resolve) => {
     const deadline = now() + timeout;
     let timer = 0;
     let observer = null;
+    let changed = false;
     const done = (answer) => {
       if (observer) observer.disconnect();
       cancelLater(timer);
       waiting.delete(attempt);
       resolve(answer);
+      return true;
     };
     const attempt = () => {
-      let found;
+      let there;
       try {
-        found = away() ? 'the page is being left for another' : check();
+        if (away()) there = 'the page is being left for another';
+        else if (target && target.lost()) return done({ a: [what, missing] });
+        else there = check();
       } catch (error) {
-        done({ e: String((error && error.message) || error).replace(/^Failed to execute '\w+' on '\w+': /, '') });
-        return true;
+        if (error && error.code === SYNTAX_ERROR) return done({ s: 1 });
+        return done({ e: String((error && error.message) || error) });
       }
-      if (typeof found !== 'string') {
-        done(found);
-        return true;
-      }
-      if (now() >= deadline) {
-        done({ t: [what, selector && found === missing ? found + near(selector) : found] });
-        return true;
-      }
-      return false;
+      if (typeof there !== 'string') return done(there);
+      if (now() >= deadline) return done({ t: [what, target && there === missing ? there + near(target.selector) : there] });
+      return Boolean(target) && target.outdated(changed) && done({ a: [what, there] });
     };
     const recheck = () => {
       if (!attempt()) timer = later(recheck, Math.min(RECHECK_MS, Math.max(1, deadline - now())));
     };
     if (attempt()) return;
     waiting.add(attempt);
-    observer = new Observer(attempt);
+    observer = new Observer(() => {
+      changed = true;
+      attempt();
+    });
     observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
     timer = later(recheck, Math.min(RECHECK_MS, timeout));
   });
+  const SYNTAX_ERROR = 12; // of a selector, as DOMException.code; errors of JavaScript have no code
   const missing = location.protocol === 'chrome-error:' ? 'the browser shows that it cannot open the page' : 'no element matches it';
-  const withElement = (selector, what, timeout, check) => until(what, timeout, () => {
-    const el = find(selector);
+  const withElement = (target, what, timeout, check) => until(what, timeout, () => {
+    const el = target.first();
     return el ? check(el) : missing;
-  }, selector);
+  }, target);
   const value = (v) => ({ v: v === undefined ? null : v });
 
   // ---- acting ---------------------------------------------------------------------------------------
@@ -274,14 +293,14 @@
   }, false]);
   listen();
   // point gives where the mouse can reach the element that pick gives for the one found.
-  const point = async (selector, timeout, enabled, pick, clicks = 0) => {
-    const what = `${quote(selector)} to be reachable by the mouse`;
+  const point = async (target, timeout, enabled, pick, clicks = 0) => {
+    const what = `${quote(target.selector)} to be reachable by the mouse`;
     const deadline = now() + timeout;
     let scrolls = 5; // a page that is scrolled for ever does things of its own
     for (;;) {
       let moving = null;
-      const answer = await withElement(selector, what, Math.max(0, deadline - now()), (found) => {
-        const el = pick(found);
+      const answer = await withElement(target, what, Math.max(0, deadline - now()), (first) => {
+        const el = pick(first);
         if (!(el instanceof Element)) return el;
         const obstacle = ready(el, enabled);
         if (obstacle) return obstacle;
@@ -378,28 +397,76 @@
     return buttons.find(visible) || buttons[0];
   };
 
-  const ops = {
-    point: (timeout, selector, clicks) => point(selector, timeout, true, itself, clicks),
-    hoverPoint: (timeout, selector) => point(selector, timeout, false, itself),
-    checkPoint: (timeout, selector, want) => point(selector, timeout, true, toTick(want), 1),
-    fill: (timeout, selector, text) => withElement(selector, `${quote(selector)} to be editable`, timeout, (el) => {
+  // Files can only be put into an input from outside: it is handed out by a number.
+  const handedOut = new Map();
+  let lastHandedOut = 0;
+  const fileInput = (el, count) => {
+    const field = labelled(el);
+    if (field.localName !== 'input' || field.type !== 'file') return { e: `${name(el)} is not a file input` };
+    if (count > 1 && !field.multiple) return { e: `${name(field)} takes one file, not ${count}` };
+    if (count === 0) {
+      field.value = '';
+      fire(field, 'input');
+      fire(field, 'change');
+      return value(0);
+    }
+    handedOut.set(++lastHandedOut, field);
+    return value(lastHandedOut);
+  };
+
+  // Operations on an element: each takes its timeout in milliseconds, its target and its arguments.
+  const elementOps = {
+    point: (timeout, target, clicks) => point(target, timeout, true, itself, clicks),
+    hoverPoint: (timeout, target) => point(target, timeout, false, itself),
+    checkPoint: (timeout, target, want) => point(target, timeout, true, toTick(want), 1),
+    fill: (timeout, target, text) => withElement(target, `${quote(target.selector)} to be editable`, timeout, (el) => {
       const field = labelled(el);
       if (CANNOT_FILL.has(field.type)) return fill(field, text);
       return ready(field, true) || fill(field, text);
     }),
-    choose: (timeout, selector, wanted) => withElement(selector, `${quote(selector)} to have its options`, timeout, (el) => ready(labelled(el), true) || choose(labelled(el), wanted)),
-    focus: (timeout, selector) => withElement(selector, `${quote(selector)} to take the keyboard`, timeout, (el) => {
+    choose: (timeout, target, wanted) => withElement(target, `${quote(target.selector)} to have its options`, timeout, (el) => ready(labelled(el), true) || choose(labelled(el), wanted)),
+    focus: (timeout, target) => withElement(target, `${quote(target.selector)} to take the keyboard`, timeout, (el) => {
       if (!el.checkVisibility({ visibilityProperty: true })) return `it is hidden: ${name(el)}`;
       if (el.matches(':disabled')) return `it is disabled: ${name(el)}`;
       el.focus();
       return value(true);
     }),
-    blur: (timeout, selector) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => (el.blur(), value(true))),
-    state: (timeout, selector, state) => until(`${quote(selector)} to be ${state}`, timeout, () => STATES[state](find(selector)) || value(true), selector),
-    text: (timeout, selector, text) => withElement(selector, `${quote(selector)} to contain ${quote(text)}`, timeout, (el) => {
+    blur: (timeout, target) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => (el.blur(), value(true))),
+    files: (timeout, target, count) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => fileInput(el, count)),
+    state: (timeout, target, state) => until(`${quote(target.selector)} to be ${state}`, timeout, () => STATES[state](target.first()) || value(true), target),
+    text: (timeout, target, text) => withElement(target, `${quote(target.selector)} to contain ${quote(text)}`, timeout, (el) => {
       const there = el.textContent;
       return there.includes(text) || (el.innerText || '').includes(text) ? value(true) : `its text is ${excerpt(there) || 'empty'}`;
     }),
+    phxLoading: (timeout, target, kind) => withElement(target, `phx-${kind}-loading to end on ${quote(target.selector)}`, timeout, (el) => (el.classList.contains(`phx-${kind}-loading`) ? `it is still loading: ${name(el)}` : value(true))),
+    // submitPoint gives where the form's submit button is, or asks the form to submit when it has none.
+    submitPoint: (timeout, target) => point(target, timeout, true, (el) => {
+      if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
+      submitAsked(el);
+      const button = submitter(el);
+      if (button) return button;
+      el.requestSubmit();
+      return value(null);
+    }, 1),
+    // A form that is gone, or whose page is being left, was submitted.
+    submitted: (timeout, target) => until(`phx-submit-loading to end on ${quote(target.selector)}`, timeout, () => {
+      const el = target.first();
+      if (!el) return value(true);
+      if (el.classList.contains('phx-submit-loading')) return `it is still loading: ${name(el)}`;
+      const why = refusal(el, name);
+      if (why) throw new Error(why);
+      return value(true);
+    }, target),
+    read: (timeout, target, what) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => value(READERS[what](el))),
+    attribute: (timeout, target, attribute) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => value(el.getAttribute(attribute))),
+    count: (timeout, target) => until('the page', timeout, () => parsed() || value(target.all().length), target),
+    isVisible: (timeout, target) => until('the page', timeout, () => {
+      const el = target.first();
+      return (el ? '' : parsed()) || value(Boolean(el && visible(el)));
+    }, target),
+  };
+
+  const pageOps = {
     url: (timeout, source, flags, pattern) => {
       const wanted = new RegExp(source, flags);
       return until(`the address to match ${pattern}`, timeout, () => (wanted.test(location.href) ? value(true) : `it is ${location.href}`));
@@ -410,32 +477,6 @@
       if (!roots.length) return 'there is no LiveView on the page';
       const open = roots.filter((el) => !el.classList.contains('phx-connected'));
       return open.length ? `not connected: ${open.slice(0, 3).map(name).join(', ')}` : value(true);
-    }),
-    phxLoading: (timeout, selector, kind) => withElement(selector, `phx-${kind}-loading to end on ${quote(selector)}`, timeout, (el) => (el.classList.contains(`phx-${kind}-loading`) ? `it is still loading: ${name(el)}` : value(true))),
-    // submitPoint gives where the form's submit button is, or asks the form to submit when it has none.
-    submitPoint: (timeout, selector) => point(selector, timeout, true, (el) => {
-      if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
-      submitAsked(el);
-      const button = submitter(el);
-      if (button) return button;
-      el.requestSubmit();
-      return value(null);
-    }, 1),
-    // A form that is gone, or whose page is being left, was submitted.
-    submitted: (timeout, selector) => until(`phx-submit-loading to end on ${quote(selector)}`, timeout, () => {
-      const el = find(selector);
-      if (!el) return value(true);
-      if (el.classList.contains('phx-submit-loading')) return `it is still loading: ${name(el)}`;
-      const why = refusal(el, name);
-      if (why) throw new Error(why);
-      return value(true);
-    }),
-    read: (timeout, selector, what) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => value(READERS[what](el))),
-    attribute: (timeout, selector, attribute) => withElement(selector, `${quote(selector)} to be there`, timeout, (el) => value(el.getAttribute(attribute))),
-    count: (timeout, selector) => until('the page', timeout, () => parsed() || value(findAll(selector).length)),
-    isVisible: (timeout, selector) => until('the page', timeout, () => {
-      const el = find(selector);
-      return (el ? '' : parsed()) || value(Boolean(el && visible(el)));
     }),
     location: (timeout) => until('the page', timeout, () => value(location.href)),
     title: (timeout) => until('the page', timeout, () => parsed() || value(document.title)),
@@ -451,17 +492,18 @@
   Object.defineProperty(globalThis, '__liveload', {
     value: {
       async run([op, timeout, ...args]) {
-        return ops[op](timeout, ...args);
+        return op in elementOps ? elementOps[op](timeout, byCSS(args[0]), ...args.slice(1)) : pageOps[op](timeout, ...args);
+      },
+      // runFound is run for elements that Playwright's engines found; both ways in JSON.
+      async runFound(all, call) {
+        const [op, timeout, selector, ...args] = parse(call);
+        return stringify(await elementOps[op](timeout, found(selector, all), ...args));
       },
       unseen: () => press !== null,
-      submitAsked,
-      refusal: (form) => refusal(form, name),
-      look(el, selector) {
-        if (!el) return missing + near(selector);
-        const obstacle = ready(el, true) || aim(el, 0, false);
-        if (typeof obstacle === 'string') return obstacle;
-        const text = excerpt(el.textContent);
-        return `it is there: ${name(el)}` + (text ? ` with the text ${text}` : '');
+      handOut(number) {
+        const input = handedOut.get(number);
+        handedOut.delete(number);
+        return input;
       },
       // stay says that the navigation to url, or whichever it was, came to nothing.
       stay(url) {

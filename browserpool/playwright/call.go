@@ -110,6 +110,14 @@ func timeUp(ctx context.Context, begun time.Time) error {
 	return timeoutError{time.Since(begun)}
 }
 
+// waitError gives a timeout of the driver the shape of ours.
+func waitError(ctx context.Context, waiting string, begun time.Time, err error) error {
+	if errors.Is(err, pw.ErrTimeout) {
+		return &browserpool.WaitError{Waiting: waiting, Cause: timeUp(ctx, begun)}
+	}
+	return plainError(err)
+}
+
 // explain turns playwright-go's errors into ours.
 func (s *session) explain(err error) error {
 	switch {

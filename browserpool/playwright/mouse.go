@@ -65,7 +65,7 @@ const mouseMethod = "Input.dispatchMouseEvent"
 func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
 	begun := time.Now()
 	for missed := false; ; missed = true {
-		landed, err := s.aimAndPress(ctx, clicks, op, append([]any{selector}, args...))
+		landed, err := s.aimAndPress(ctx, clicks, op, selector, args)
 		var wait *browserpool.WaitError
 		switch {
 		case missed && !landed && ctx.Err() != nil && !errors.As(err, &wait):
@@ -78,10 +78,10 @@ func (s *session) press(ctx context.Context, clicks int, op, selector string, ar
 }
 
 // aimAndPress says whether the press hit, or that nothing is to be pressed.
-func (s *session) aimAndPress(ctx context.Context, clicks int, op string, args []any) (landed bool, err error) {
+func (s *session) aimAndPress(ctx context.Context, clicks int, op, selector string, args []any) (landed bool, err error) {
 	before := s.presses.count.Load()
 	var at *point
-	if err := s.run(ctx, &at, op, args...); err != nil || at == nil {
+	if err := s.runOn(ctx, &at, op, selector, args...); err != nil || at == nil {
 		return err == nil, err
 	}
 	return s.pressAt(ctx, before, *at, clicks)

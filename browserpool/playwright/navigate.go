@@ -79,7 +79,7 @@ func (s *session) move(ctx context.Context, page pw.Page, url string, fn func(ti
 	case strings.Contains(err.Error(), "Cannot navigate to invalid URL"):
 		return &browserpool.PageError{Message: fmt.Sprintf("cannot open %q: it is not an absolute URL, such as http://127.0.0.1:4000/", url)}
 	}
-	return waitError(ctx, waiting, begun, err, lookNowhere)
+	return waitError(ctx, waiting, begun, err)
 }
 
 // netError finds the code of a failed navigation, such as net::ERR_CONNECTION_REFUSED.

@@ -54,7 +54,7 @@ func TestWrongContextOptions(t *testing.T) {
 		want    string
 	}{
 		{map[string]any{"viewPort": 1}, `context options: unknown option "viewPort": did you mean "viewport"?`},
-		{map[string]any{"headers": 1}, `unknown option "headers": did you mean`},
+		{map[string]any{"headers": 1}, `unknown option "headers"`},
 		{map[string]any{"viewport": "big"}, "context options: viewport cannot be a string"},
 		{map[string]any{"viewport": map[string]any{"widht": 1}}, `unknown field "widht"`},
 		{map[string]any{"viewport": map[string]any{"width": 100}}, "context options: viewport must have a width and a height above 0"},

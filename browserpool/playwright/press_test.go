@@ -58,7 +58,7 @@ func TestPressOfAMovingPage(t *testing.T) {
 			if err := u.Click(ctx, "#b"); err != nil {
 				return err
 			}
-			return u.Click(ctx, "text=x")
+			return u.Session.(*session).page.Locator("#c").Click()
 		}},
 		{name: "a page that was written anew", page: button, want: "window.written === 2", do: func(ctx context.Context, u *user) error {
 			write := `() => { document.open(); document.write('<button id=w onclick="window.written = (window.written || 0) + 1">x</button>'); document.close(); }`

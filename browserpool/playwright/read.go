@@ -17,68 +17,35 @@ func (s *session) URL(ctx context.Context) (string, error) { return s.text(ctx, 
 // Title returns the page's title.
 func (s *session) Title(ctx context.Context) (string, error) { return s.text(ctx, "title") }
 
-func (s *session) text(ctx context.Context, op string, args ...any) (string, error) {
+func (s *session) text(ctx context.Context, op string) (string, error) {
 	var text string
-	err := s.run(ctx, &text, op, args...)
+	err := s.run(ctx, &text, op)
 	return text, err
 }
 
 // InnerHTML returns the HTML inside the element.
 func (s *session) InnerHTML(ctx context.Context, selector string) (string, error) {
-	return s.read(ctx, selector, "innerHTML", func(l pw.Locator, t *float64) (string, error) {
-		return l.InnerHTML(pw.LocatorInnerHTMLOptions{Timeout: t})
-	})
+	return read[string](ctx, s, "read", selector, "innerHTML")
 }
 
 // InnerText returns the element's text as it is rendered.
 func (s *session) InnerText(ctx context.Context, selector string) (string, error) {
-	return s.read(ctx, selector, "innerText", func(l pw.Locator, t *float64) (string, error) {
-		return l.InnerText(pw.LocatorInnerTextOptions{Timeout: t})
-	})
+	return read[string](ctx, s, "read", selector, "innerText")
 }
 
 // TextContent returns the text of the element and everything in it.
 func (s *session) TextContent(ctx context.Context, selector string) (string, error) {
-	return s.read(ctx, selector, "textContent", func(l pw.Locator, t *float64) (string, error) {
-		return l.TextContent(pw.LocatorTextContentOptions{Timeout: t})
-	})
+	return read[string](ctx, s, "read", selector, "textContent")
 }
 
 // InputValue returns the value of an input, textarea or select.
 func (s *session) InputValue(ctx context.Context, selector string) (string, error) {
-	return s.read(ctx, selector, "inputValue", func(l pw.Locator, t *float64) (string, error) {
-		return l.InputValue(pw.LocatorInputValueOptions{Timeout: t})
-	})
-}
-
-// read reads a text of an element, by the page itself or by the locator.
-func (s *session) read(ctx context.Context, selector, what string, locator func(l pw.Locator, timeout *float64) (string, error)) (string, error) {
-	if isCSS(selector) {
-		return s.text(ctx, "read", selector, what)
-	}
-	var text string
-	err := s.locate(ctx, selector, "to be there", func(l pw.Locator, timeout time.Duration) (err error) {
-		text, err = locator(l, milliseconds(timeout))
-		return err
-	})
-	return text, err
+	return read[string](ctx, s, "read", selector, "inputValue")
 }
 
 // GetAttribute returns an attribute and whether the element has it.
 func (s *session) GetAttribute(ctx context.Context, selector, name string) (string, bool, error) {
-	var value *string
-	var err error
-	if isCSS(selector) {
-		err = s.run(ctx, &value, "attribute", selector, name)
-	} else {
-		err = s.locate(ctx, selector, "to be there", func(l pw.Locator, timeout time.Duration) error {
-			raw, err := l.Evaluate("(el, name) => el.getAttribute(name)", name, pw.LocatorEvaluateOptions{Timeout: milliseconds(timeout)})
-			if text, ok := raw.(string); ok {
-				value = &text
-			}
-			return err
-		})
-	}
+	value, err := read[*string](ctx, s, "attribute", selector, name)
 	if err != nil || value == nil {
 		return "", false, err
 	}
@@ -87,45 +54,24 @@ func (s *session) GetAttribute(ctx context.Context, selector, name string) (stri
 
 // IsVisible says whether the element is there and visible now.
 func (s *session) IsVisible(ctx context.Context, selector string) (bool, error) {
-	var visible bool
-	if isCSS(selector) {
-		err := s.run(ctx, &visible, "isVisible", selector)
-		return visible, err
-	}
-	err := s.locate(ctx, selector, "to be there", func(l pw.Locator, _ time.Duration) (err error) {
-		visible, err = l.IsVisible()
-		return err
-	})
-	return visible, err
+	return read[bool](ctx, s, "isVisible", selector)
 }
 
 // IsChecked says whether a checkbox or radio button is ticked.
 func (s *session) IsChecked(ctx context.Context, selector string) (bool, error) {
-	var checked bool
-	if isCSS(selector) {
-		err := s.run(ctx, &checked, "read", selector, "isChecked")
-		return checked, err
-	}
-	err := s.locate(ctx, selector, "to be there", func(l pw.Locator, timeout time.Duration) (err error) {
-		checked, err = l.IsChecked(pw.LocatorIsCheckedOptions{Timeout: milliseconds(timeout)})
-		return err
-	})
-	return checked, err
+	return read[bool](ctx, s, "read", selector, "isChecked")
 }
 
 // Count returns how many elements match now.
 func (s *session) Count(ctx context.Context, selector string) (int, error) {
-	var n int
-	if isCSS(selector) {
-		err := s.run(ctx, &n, "count", selector)
-		return n, err
-	}
-	page, err := s.settle(ctx)
-	if err != nil {
-		return 0, err
-	}
-	n, err = call(ctx, s, "the page to count", func(time.Duration) (int, error) { return page.Locator(selector).Count() })
-	return n, plainError(err)
+	return read[int](ctx, s, "count", selector)
+}
+
+// read gives the answer of an operation on an element.
+func read[T any](ctx context.Context, s *session, op, selector string, args ...any) (T, error) {
+	var value T
+	err := s.runOn(ctx, &value, op, selector, args...)
+	return value, err
 }
 
 // Evaluate runs a JavaScript function or expression in the page and awaits it.
@@ -157,5 +103,5 @@ func (s *session) Screenshot(ctx context.Context) ([]byte, error) {
 	png, err := call(ctx, s, waiting, func(timeout time.Duration) ([]byte, error) {
 		return page.Screenshot(pw.PageScreenshotOptions{Timeout: milliseconds(timeout)})
 	})
-	return png, waitError(ctx, waiting, begun, err, lookNowhere)
+	return png, waitError(ctx, waiting, begun, err)
 }

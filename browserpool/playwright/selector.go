@@ -1,16 +1,14 @@
 package playwright
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
-	"time"
 
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/browserpool/inpage"
 )
 
 var (
@@ -18,8 +16,8 @@ var (
 	pseudoOfTool = regexp.MustCompile(`:(has-text|text|text-is|text-matches|visible|left-of|right-of|above|below|near|nth-match|light)\b`)
 )
 
-// isCSS says whether the page itself can find what a selector means. The rest (text=, role=, xpath,
-// >>, and the pseudo-classes that only Playwright knows) goes through locators.
+// isCSS says whether the page may be asked to find what a selector means. The rest (text=, role=, xpath,
+// >>, and the pseudo-classes that only Playwright knows) is found by Playwright's engines.
 func isCSS(selector string) bool {
 	trimmed := strings.TrimSpace(selector)
 	switch {
@@ -37,32 +35,17 @@ func isCSS(selector string) bool {
 	return true
 }
 
-// waitError gives a timeout of the driver the shape of ours; look says what there was instead.
-func waitError(ctx context.Context, waiting string, begun time.Time, err error, look func() string) error {
-	if err == nil {
-		return nil
+// driverPrefix is what Playwright and the browser write before what is wrong with a selector.
+var driverPrefix = regexp.MustCompile(`^(\w*Error: )?(Failed to execute '\w+' on '\w+': )?`)
+
+// selectorError gives what Playwright says of a selector that it cannot read one shape. Other errors, such
+// as that of a page that went away, stay as they are.
+func selectorError(selector string, err error) error {
+	var e *pw.Error
+	if !errors.As(err, &e) || pageLeft(err) || strings.Contains(e.Message, "Protocol error") {
+		return err
 	}
-	if !errors.Is(err, pw.ErrTimeout) {
-		return plainError(err)
-	}
-	return &browserpool.WaitError{Waiting: waiting, Found: look(), Cause: timeUp(ctx, begun)}
+	mistake, _, _ := strings.Cut(e.Message, "\n")
+	mistake = driverPrefix.ReplaceAllString(mistake, "")
+	return &browserpool.PageError{Message: fmt.Sprintf("the selector %q is not valid: %s", selector, mistake)}
 }
-
-// lookPatience is how long a failed wait may take to say what was there instead.
-const lookPatience = 600 * time.Millisecond
-
-// look says what the element that a selector means looks like, "" when the page does not say it soon.
-func look(page pw.Page, selector string) string {
-	looked := async(func() (any, error) { return page.Locator(selector).EvaluateAll(inpage.LookFunction, selector) })
-	patience := time.NewTimer(lookPatience)
-	defer patience.Stop()
-	select {
-	case r := <-looked:
-		text, _ := r.value.(string)
-		return text
-	case <-patience.C:
-		return ""
-	}
-}
-
-func lookNowhere() string { return "" }
