@@ -4,9 +4,10 @@
 package inpage
 
 import (
-	_ "embed"
+	"embed"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -15,19 +16,30 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-var (
-	//go:embed near.js
-	nearJS string
-	//go:embed shadow.js
-	shadowJS string
-	//go:embed refused.js
-	refusedJS string
-	//go:embed inpage.js
-	inpageJS string
-)
+//go:embed script
+var files embed.FS
+
+// parts are the files of the script. What runs at once must come after what it uses.
+var parts = []string{
+	"base", "near", "shadow", "refused", "leave", "find", "look", "wait", "aim", "press", "field", "operations",
+}
 
 // Script is the JavaScript to run in every frame before the page's own scripts.
-var Script = "{\n" + nearJS + shadowJS + refusedJS + inpageJS + "}\n"
+var Script = assemble()
+
+func assemble() string {
+	var b strings.Builder
+	b.WriteString("(() => {\nif (globalThis.__liveload) return;\n")
+	for _, name := range parts {
+		text, err := files.ReadFile("script/" + name + ".js")
+		if err != nil {
+			panic(err) // a file that the build has left out
+		}
+		b.Write(text)
+	}
+	b.WriteString("})();\n")
+	return b.String()
+}
 
 const (
 	// FoundFunction runs an operation for elements that were found by other means than the page's: it takes
@@ -70,7 +82,7 @@ func Expression(call string) string {
 // HandOutExpression is the file input that the operation "files" gave a number.
 func HandOutExpression(number int) string { return fmt.Sprintf("__liveload.handOut(%d)", number) }
 
-// An answer is what an operation gives: see inpage.js.
+// An answer is what an operation gives: see operations.js.
 type answer struct {
 	Value    jsontext.Value `json:"v"`
 	Error    string         `json:"e"`

@@ -1,5 +1,4 @@
-// What was meant by the selector of an element that is missing. This is the beginning of the block that
-// inpage.js ends: nothing of it is global.
+// What was meant by the selector of an element that is missing.
 const NEAR_ELEMENTS = 3000; // of a page that are compared with the selector of one that is missing
 const LABELLED = 'a, button, label, input, select, textarea, option, summary, h1, h2, h3, h4, td, th, li, [role], [phx-click]';
 const words = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim().slice(0, 40);
@@ -25,8 +24,8 @@ const wanted = (selector) => {
   const last = (pattern) => [...selector.matchAll(pattern)].map((m) => m[1]).pop();
   return words(last(/["']([^"']+)["']/g) || last(/#([\w-]+)/g) || last(/(?:text|name|id|data-testid)=([^\]>]+)/g) || last(/\.([\w-]+)/g) || last(/([\w-]+)/g) || '');
 };
-// nearTo names the elements whose id or text is most like what a selector asks for.
-const nearTo = (selector, name, excerpt) => {
+// near names the elements whose id or text is most like what a selector asks for.
+const near = (selector) => {
   const want = location.protocol === 'chrome-error:' ? '' : wanted(selector);
   const close = [];
   for (const el of [...document.querySelectorAll(`[id], ${LABELLED}`)].slice(0, NEAR_ELEMENTS)) {

@@ -1,5 +1,5 @@
 // Finding elements in shadow roots, as Playwright does: the combinators of a selector reach through their
-// boundaries. It stands in the same block as inpage.js.
+// boundaries.
 const above = (el) => el.parentElement || (el.parentNode instanceof ShadowRoot ? el.parentNode.host : null);
 // compounds takes a selector apart: for each of the list its compounds, each with the combinator before it.
 const compounds = (selector) => {

@@ -1,0 +1,66 @@
+// Aiming: where the mouse reaches an element, and what is in its way.
+const animated = (el) => document.getAnimations().some((a) => {
+  const target = a.playState === 'running' && a.effect && a.effect.target;
+  return target && (target === el || target.contains(el));
+});
+const steady = (el) => new Promise((resolve) => {
+  const first = el.getBoundingClientRect();
+  frame(() => frame(() => {
+    const second = el.getBoundingClientRect();
+    resolve(first.x === second.x && first.y === second.y && first.width === second.width && first.height === second.height);
+  }));
+});
+const inView = (box) => box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
+const middle = (el) => {
+  let box = el.getBoundingClientRect();
+  if (!inView(box) || box.top < 0 || box.bottom > innerHeight) {
+    el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    box = el.getBoundingClientRect();
+  }
+  const rects = el.getClientRects();
+  if (rects.length > 1) box = rects[0];
+  const left = Math.max(0, box.left), right = Math.min(innerWidth, box.right);
+  const top = Math.max(0, box.top), bottom = Math.min(innerHeight, box.bottom);
+  return [Math.round((left + right) * 50) / 100, Math.round((top + bottom) * 50) / 100]; // short to write
+};
+const at = (x, y) => {
+  let hit = document.elementFromPoint(x, y);
+  while (hit && hit.shadowRoot) {
+    const inner = hit.shadowRoot.elementFromPoint(x, y);
+    if (!inner || inner === hit) break;
+    hit = inner;
+  }
+  return hit;
+};
+// reaches says whether a click on hit is a click on the element, its control, or the button that it is in.
+const reaches = (hit, el) => {
+  const target = el.closest('button, a, [role="button"], [role="link"]') || el;
+  for (let node = hit; node; node = node.assignedSlot || node.parentNode || node.host) if (node === el || node === target) return true;
+  const label = hit.closest('label');
+  return Boolean(label && label.control === el);
+};
+const ready = (el, enabled) => {
+  if (!visible(el)) return `it is hidden: ${name(el)}`;
+  if (enabled && disabled(el)) return `it is disabled: ${name(el)}`;
+  return '';
+};
+// aim gives the point where the mouse reaches the element, for so many clicks, and whether it should be
+// there already and the page will tell of the press, or what is in the way. What covers it may be a bar that the element can be scrolled out from under.
+const FRAME = /^(iframe|frame|object|embed)$/; // a press on one is its document's
+let aimed = '';
+const aim = (el, clicks, scroll) => {
+  let covered = '';
+  for (const block of scroll ? ['', 'center', 'end', 'start'] : ['']) {
+    if (block) el.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
+    const [x, y] = middle(el);
+    const hit = at(x, y);
+    if (hit && reaches(hit, el)) {
+      if (clicks) meant(el, clicks);
+      const before = aimed;
+      aimed = `${x} ${y}`;
+      return value([x, y, before === aimed ? 1 : 0, clicks && !FRAME.test(hit.localName) ? 1 : 0]);
+    }
+    covered = covered || (hit ? `it is covered by ${name(hit)}` : `it is outside of the window: ${name(el)}`);
+  }
+  return covered;
+};

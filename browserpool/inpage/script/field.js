@@ -1,0 +1,88 @@
+// Filling in and reading fields.
+
+const fire = (el, type) => el.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+const CANNOT_FILL = new Set(['button', 'checkbox', 'file', 'hidden', 'image', 'radio', 'reset', 'submit']);
+const SET_DIRECTLY = new Set(['date', 'time', 'datetime-local', 'month', 'week', 'color', 'range']);
+const edit = document.execCommand.bind(document);
+// fill replaces what is there as a person would; gives whether the text is still wanted.
+const fill = (el, text) => {
+  const type = el.localName === 'input' ? el.type : '';
+  if (CANNOT_FILL.has(type)) return { e: `cannot fill ${name(el)}: its type is ${type}` };
+  if (el.localName === 'select') return { e: `cannot fill ${name(el)}: use selectOption` };
+  if (!type && el.localName !== 'textarea' && !el.isContentEditable) return { e: `cannot fill ${name(el)}: it is not an input, textarea or editable element` };
+  if (el.readOnly) return `it is read-only: ${name(el)}`;
+  el.focus();
+  if (SET_DIRECTLY.has(type)) {
+    const trimmed = type === 'color' ? text.toLowerCase().trim() : text.trim();
+    el.value = trimmed;
+    if (el.value !== trimmed) return { e: `${name(el)} does not take ${quote(text)} as a ${type}` };
+    fire(el, 'input');
+    fire(el, 'change');
+    return value(false);
+  }
+  if (type === 'number' && Number.isNaN(Number(text.trim()))) return { e: `${name(el)} does not take ${quote(text)} as a number` };
+  if (el.select) el.select();
+  else getSelection().selectAllChildren(el);
+  // At once: with several operations side by side, another field could have the keyboard a moment later.
+  return value(!(text ? edit('insertText', false, text) : edit('delete')));
+};
+const choose = (el, wanted) => {
+  if (el.localName !== 'select') return { e: `${name(el)} is not a select` };
+  if (!el.multiple && wanted.length > 1) return { e: `${name(el)} takes one option, not ${wanted.length}` };
+  const picks = wanted.map((w) => [...el.options].find((o) => o.value === w) || [...el.options].find((o) => o.label.trim() === w));
+  const absent = wanted.filter((w, i) => !picks[i]);
+  if (absent.length) return `it has no option ${absent.map(quote).join(', ')}; it has ${[...el.options].slice(0, 10).map((o) => quote(o.value)).join(', ')}`;
+  const barred = picks.find((o) => o.matches(':disabled'));
+  if (barred) return `its option ${quote(barred.value)} is disabled`;
+  for (const option of el.options) option.selected = picks.includes(option);
+  fire(el, 'input');
+  fire(el, 'change');
+  return value(true);
+};
+
+const STATES = {
+  attached: (el) => (el ? '' : missing),
+  detached: (el) => (el ? `it is there: ${name(el)}` : ''),
+  visible: (el) => (!el ? missing : visible(el) ? '' : `it is hidden: ${name(el)}`),
+  hidden: (el) => (el && visible(el) ? `it is visible: ${name(el)}` : ''),
+};
+const READERS = {
+  innerHTML: (el) => el.innerHTML,
+  innerText: (el) => el.innerText,
+  textContent: (el) => el.textContent,
+  inputValue: (el) => {
+    const field = labelled(el);
+    if (!('value' in field) || field.value === undefined) throw new Error(`${name(el)} is not an input, textarea or select`);
+    return field.value;
+  },
+  isChecked: (el) => {
+    const field = labelled(el);
+    const role = field.getAttribute('aria-checked');
+    if (!['checkbox', 'radio'].includes(field.localName === 'input' && field.type) && role === null) throw new Error(`${name(el)} is not a checkbox or radio button`);
+    return role !== null && field.localName !== 'input' ? role === 'true' : field.checked;
+  },
+};
+
+// submitter is what a person would click to submit a form: its first button that shows.
+const submitter = (form) => {
+  const fields = [...form.elements, ...document.querySelectorAll('input[type=image]')].filter((el) => el.form === form);
+  const buttons = fields.filter((el) => el.type === 'submit' || el.type === 'image');
+  return buttons.find(visible) || buttons[0];
+};
+
+// Files can only be put into an input from outside: it is handed out by a number.
+const handedOut = new Map();
+let lastHandedOut = 0;
+const fileInput = (el, count) => {
+  const field = labelled(el);
+  if (field.localName !== 'input' || field.type !== 'file') return { e: `${name(el)} is not a file input` };
+  if (count > 1 && !field.multiple) return { e: `${name(field)} takes one file, not ${count}` };
+  if (count === 0) {
+    field.value = '';
+    fire(field, 'input');
+    fire(field, 'change');
+    return value(0);
+  }
+  handedOut.set(++lastHandedOut, field);
+  return value(lastHandedOut);
+};

@@ -1,0 +1,38 @@
+// Finding elements.
+let shadows = false;
+const nativeAttachShadow = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function attachShadow(init) {
+  shadows = true;
+  return nativeAttachShadow.call(this, init);
+};
+// Shadow roots that the document's HTML declares are looked for once, when an element is missing.
+let searched = false;
+const pierce = () => {
+  if (!searched && document.readyState === 'complete') {
+    searched = true;
+    shadows = shadows || [...document.querySelectorAll('*')].some((el) => el.shadowRoot);
+  }
+  return shadows;
+};
+const find = (selector) => document.querySelector(selector) || (pierce() ? deep(document, selector)[0] || null : null);
+const findAll = (selector) => (pierce() ? deep(document, selector) : [...document.querySelectorAll(selector)]);
+// A target is what an operation is about: elements that the page finds by CSS, anew at each attempt, or
+// that Playwright's engines found, once.
+const never = () => false;
+const byCSS = (selector) => ({ selector, first: () => find(selector), all: () => findAll(selector), lost: never, outdated: never });
+const FIND_AGAIN_MS = 250; // after which elements are found again although nothing happened,
+const LAST_MS = 100; // but for the end of the wait, when there would be no time to say what is wrong
+const PAUSE_MS = 20; // before a missing element is looked for again since the page changed
+const found = (selector, all) => {
+  const begun = now();
+  return {
+    selector,
+    first: () => all[0] || null,
+    all: () => all,
+    lost: () => all.length > 0 && !all[0].isConnected,
+    outdated(changed, left) {
+      const age = now() - begun;
+      return changed && !all.length ? age >= PAUSE_MS : age >= FIND_AGAIN_MS && left > LAST_MS;
+    },
+  };
+};

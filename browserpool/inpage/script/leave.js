@@ -1,0 +1,45 @@
+// Leaving: while a navigation that the page began is under way, what it still shows is not to be acted on.
+let leavingTo = ''; // address, without its fragment
+let submitting = 0; // forms whose navigation is about to begin
+const waiting = new Set(); // attempts to make again when the page stays
+const away = () => leavingTo !== '' || submitting > 0;
+const stays = () => { if (!away()) for (const attempt of [...waiting]) attempt(); };
+const stay = () => {
+  leavingTo = '';
+  stays();
+};
+if (globalThis.navigation) {
+  navigation.addEventListener('navigate', (event) => {
+    const { url, sameDocument } = event.destination;
+    if (sameDocument || event.hashChange || event.downloadRequest !== null || !/^https?:/.test(url)) return;
+    let intercepted = false;
+    event.intercept = (...args) => {
+      intercepted = true;
+      return NavigateEvent.prototype.intercept.apply(event, args);
+    };
+    leavingTo = url.split('#')[0]; // at once: the next operation may be faster than a timer
+    later(() => { if (event.defaultPrevented || intercepted) stay(); }, 0);
+  });
+  navigation.addEventListener('navigateerror', stay);
+  // The navigation of a form begins in a task of its own, which the next operation may overtake.
+  const submits = (form, submitter, prevented) => {
+    if (!['', '_self', '_top', '_parent'].includes((submitter && submitter.formTarget) || form.target)) return;
+    submitting++;
+    const over = () => {
+      submitting--;
+      stays();
+    };
+    later(() => (prevented() ? over() : later(over, 50)), 0);
+  };
+  const submitted = (event) => submits(event.target, event.submitter, () => event.defaultPrevented);
+  listening.push(['submit', submitted, true]);
+  const nativeSubmit = HTMLFormElement.prototype.submit;
+  HTMLFormElement.prototype.submit = function submit() {
+    submits(this, null, () => false);
+    return nativeSubmit.call(this);
+  };
+}
+listening.push(['invalid', fieldRefused, true], ['submit', formSubmitted, true]);
+
+// parsed says what is missing while a new document is still being read, for those who would read too early.
+const parsed = () => (document.readyState === 'loading' && now() < PARSE_MS ? 'the page is still being read' : '');

@@ -1,0 +1,113 @@
+// The operations, and how they are called. One evaluated promise stands for what would otherwise be many
+// messages to the browser. Every operation answers with JSON: {v: value}, {e: what was wrong},
+// {t: [what was waited for, what was there instead]} when time is up, {a: the same} when elements that
+// Playwright found are to be found again, {s: 1} when the browser cannot read the selector as CSS, or {g: 1}
+// when the document has no operations.
+
+const itself = (el) => el;
+// toTick gives what to click on so that a checkbox or radio button is (not) ticked.
+const toTick = (want) => (el) => {
+  const field = labelled(el);
+  if (READERS.isChecked(el) === want) return value(null);
+  if (!want && field.type === 'radio') throw new Error(`${name(field)} is a radio button: it is unticked by ticking another`);
+  const label = visible(field) ? null : [...(field.labels || [])].find(visible);
+  return label || el;
+};
+
+// Operations on an element: each takes its timeout in milliseconds, its target and its arguments.
+const elementOps = {
+  point: (timeout, target, clicks) => point(target, timeout, true, itself, clicks),
+  hoverPoint: (timeout, target) => point(target, timeout, false, itself),
+  checkPoint: (timeout, target, want) => point(target, timeout, true, toTick(want), 1),
+  fill: (timeout, target, text) => withElement(target, `${quote(target.selector)} to be editable`, timeout, (el) => {
+    const field = labelled(el);
+    if (CANNOT_FILL.has(field.type)) return fill(field, text);
+    return ready(field, true) || fill(field, text);
+  }),
+  choose: (timeout, target, wanted) => withElement(target, `${quote(target.selector)} to have its options`, timeout, (el) => ready(labelled(el), true) || choose(labelled(el), wanted)),
+  focus: (timeout, target) => withElement(target, `${quote(target.selector)} to take the keyboard`, timeout, (el) => {
+    if (!el.checkVisibility({ visibilityProperty: true })) return `it is hidden: ${name(el)}`;
+    if (el.matches(':disabled')) return `it is disabled: ${name(el)}`;
+    el.focus();
+    return value(true);
+  }),
+  blur: (timeout, target) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => (el.blur(), value(true))),
+  files: (timeout, target, count) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => fileInput(el, count)),
+  state: (timeout, target, state) => until(`${quote(target.selector)} to be ${state}`, timeout, () => STATES[state](target.first()) || value(true), target),
+  text: (timeout, target, text) => withElement(target, `${quote(target.selector)} to contain ${quote(text)}`, timeout, (el) => {
+    const there = el.textContent;
+    return there.includes(text) || (el.innerText || '').includes(text) ? value(true) : `its text is ${excerpt(there) || 'empty'}`;
+  }),
+  phxLoading: (timeout, target, kind) => withElement(target, `phx-${kind}-loading to end on ${quote(target.selector)}`, timeout, (el) => (el.classList.contains(`phx-${kind}-loading`) ? `it is still loading: ${name(el)}` : value(true))),
+  // submitPoint gives where the form's submit button is, or asks the form to submit when it has none.
+  submitPoint: (timeout, target) => point(target, timeout, true, (el) => {
+    if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
+    submitAsked(el);
+    const button = submitter(el);
+    if (button) return button;
+    el.requestSubmit();
+    return value(null);
+  }, 1),
+  // A form that is gone, or whose page is being left, was submitted.
+  submitted: (timeout, target) => until(`phx-submit-loading to end on ${quote(target.selector)}`, timeout, () => {
+    const el = target.first();
+    if (!el) return value(true);
+    if (el.classList.contains('phx-submit-loading')) return `it is still loading: ${name(el)}`;
+    const why = refusal(el);
+    if (why) throw new Error(why);
+    return value(true);
+  }, target),
+  read: (timeout, target, what) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => value(READERS[what](el))),
+  attribute: (timeout, target, attribute) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => value(el.getAttribute(attribute))),
+  count: (timeout, target) => until('the page', timeout, () => parsed() || value(target.all().length), target),
+  isVisible: (timeout, target) => until('the page', timeout, () => {
+    const el = target.first();
+    return (el ? '' : parsed()) || value(Boolean(el && visible(el)));
+  }, target),
+};
+
+const pageOps = {
+  url: (timeout, source, flags, pattern) => {
+    const wanted = new RegExp(source, flags);
+    return until(`the address to match ${pattern}`, timeout, () => (wanted.test(location.href) ? value(true) : `it is ${location.href}`));
+  },
+  liveView: (timeout) => until('a LiveView on the page', timeout, () => (document.querySelector('[data-phx-session]') ? value(true) : 'no element has data-phx-session')),
+  connected: (timeout) => until('every LiveView to be connected', timeout, () => {
+    const roots = [...document.querySelectorAll('[data-phx-session]:not([data-phx-parent-id])')];
+    if (!roots.length) return 'there is no LiveView on the page';
+    const open = roots.filter((el) => !el.classList.contains('phx-connected'));
+    return open.length ? `not connected: ${open.slice(0, 3).map(name).join(', ')}` : value(true);
+  }),
+  location: (timeout) => until('the page', timeout, () => value(location.href)),
+  title: (timeout) => until('the page', timeout, () => parsed() || value(document.title)),
+  content: (timeout) => until('the page', timeout, () => {
+    if (parsed()) return parsed();
+    const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) + '\n' : '';
+    return value(type + document.documentElement.outerHTML);
+  }),
+  // settled waits while the page is being left, so that user code runs in the page that comes.
+  settled: (timeout) => until('the next page', timeout, () => parsed() || value(true)),
+};
+
+Object.defineProperty(globalThis, '__liveload', {
+  value: {
+    async run([op, timeout, ...args]) {
+      return op in elementOps ? elementOps[op](timeout, byCSS(args[0]), ...args.slice(1)) : pageOps[op](timeout, ...args);
+    },
+    // runFound is run for elements that Playwright's engines found; both ways in JSON.
+    async runFound(all, call) {
+      const [op, timeout, selector, ...args] = parse(call);
+      return stringify(await elementOps[op](timeout, found(selector, all), ...args));
+    },
+    unseen: () => press !== null,
+    handOut(number) {
+      const input = handedOut.get(number);
+      handedOut.delete(number);
+      return input;
+    },
+    // stay says that the navigation to url, or whichever it was, came to nothing.
+    stay(url) {
+      if (!url || url === leavingTo) stay();
+    },
+  },
+});

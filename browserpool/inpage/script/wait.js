@@ -1,0 +1,47 @@
+// Waiting until the page is as an operation needs it.
+// until resolves with what check gives as soon as that is not a string; a string says what is missing.
+const until = (what, timeout, check, target) => new Promise((resolve) => {
+  const deadline = now() + timeout;
+  let timer = 0;
+  let observer = null;
+  let changed = false;
+  const done = (answer) => {
+    if (observer) observer.disconnect();
+    cancelLater(timer);
+    waiting.delete(attempt);
+    resolve(answer);
+    return true;
+  };
+  const attempt = () => {
+    let there;
+    try {
+      if (away()) there = 'the page is being left for another';
+      else if (target && target.lost()) return done({ a: [what, missing] });
+      else there = check();
+    } catch (error) {
+      if (error && error.code === SYNTAX_ERROR) return done({ s: 1 });
+      return done({ e: String((error && error.message) || error) });
+    }
+    if (typeof there !== 'string') return done(there);
+    if (now() >= deadline) return done({ t: [what, target && there === missing ? there + near(target.selector) : there] });
+    return Boolean(target) && target.outdated(changed, deadline - now()) && done({ a: [what, there] });
+  };
+  const recheck = () => {
+    if (!attempt()) timer = later(recheck, Math.min(RECHECK_MS, Math.max(1, deadline - now())));
+  };
+  if (attempt()) return;
+  waiting.add(attempt);
+  observer = new Observer(() => {
+    changed = true;
+    attempt();
+  });
+  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  timer = later(recheck, Math.min(RECHECK_MS, timeout));
+});
+const SYNTAX_ERROR = 12; // of a selector, as DOMException.code; errors of JavaScript have no code
+const missing = location.protocol === 'chrome-error:' ? 'the browser shows that it cannot open the page' : 'no element matches it';
+const withElement = (target, what, timeout, check) => until(what, timeout, () => {
+  const el = target.first();
+  return el ? check(el) : missing;
+}, target);
+const value = (v) => ({ v: v === undefined ? null : v });
