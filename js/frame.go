@@ -107,19 +107,25 @@ func removeUnusedHelpers(program *ast.Program) {
 
 // helperOf returns the frame helper that a statement of the top level defines.
 func helperOf(statement ast.Statement) (name string, ok bool) {
-	s, ok := statement.(*ast.VariableStatement)
-	if !ok {
-		return "", false
-	}
-	name, ok = soleName(s.List)
-	if !ok || !frameHelpers[name] {
-		return "", false
-	}
-	switch s.List[0].Initializer.(type) {
+	name, value := soleVariable(statement)
+	switch value.(type) {
 	case *ast.DotExpression, *ast.ArrowFunctionLiteral:
-		return name, true
+		return name, frameHelpers[name]
 	}
 	return "", false // a variable of the script with the same name
+}
+
+// soleVariable returns what var name = value declares.
+func soleVariable(statement ast.Statement) (name string, value ast.Expression) {
+	s, ok := statement.(*ast.VariableStatement)
+	if !ok {
+		return "", nil
+	}
+	name, ok = soleName(s.List)
+	if !ok {
+		return "", nil
+	}
+	return name, s.List[0].Initializer
 }
 
 func soleName(list []*ast.Binding) (string, bool) {

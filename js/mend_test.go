@@ -63,6 +63,9 @@ func TestBigConstants(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &script) {
 			t.Errorf("%s: %v", sum, err)
 		}
+		if vm.GivenUp() {
+			<-vm.Returned()
+		}
 	}
 }
 

@@ -36,9 +36,8 @@ func (vm *VM) Plain(v goja.Value) (any, error) {
 	return plain, err
 }
 
-// FromPlain makes a value of the script from plain Go data: ordinary objects and arrays, deep
-// copied. With frozen, the script cannot change them.
-func (vm *VM) FromPlain(data any, frozen bool) (goja.Value, error) {
+// FromPlain makes a value of the script from plain Go data: ordinary objects and arrays, deep copied.
+func (vm *VM) FromPlain(data any) (goja.Value, error) {
 	switch data := data.(type) {
 	case nil:
 		return goja.Null(), nil
@@ -47,17 +46,17 @@ func (vm *VM) FromPlain(data any, frozen bool) (goja.Value, error) {
 	case []any:
 		items := make([]any, len(data))
 		for i, item := range data {
-			v, err := vm.FromPlain(item, frozen)
+			v, err := vm.FromPlain(item)
 			if err != nil {
 				return nil, err
 			}
 			items[i] = v
 		}
-		return vm.finish(vm.rt.NewArray(items...), frozen)
+		return vm.rt.NewArray(items...), nil
 	case map[string]any:
 		obj := vm.rt.NewObject()
 		for _, key := range slices.Sorted(maps.Keys(data)) {
-			v, err := vm.FromPlain(data[key], frozen)
+			v, err := vm.FromPlain(data[key])
 			if err != nil {
 				return nil, err
 			}
@@ -65,20 +64,9 @@ func (vm *VM) FromPlain(data any, frozen bool) (goja.Value, error) {
 				return nil, err
 			}
 		}
-		return vm.finish(obj, frozen)
-	}
-	return nil, fmt.Errorf("a %T is not plain data", data)
-}
-
-func (vm *VM) finish(obj *goja.Object, frozen bool) (goja.Value, error) {
-	if !frozen {
 		return obj, nil
 	}
-	freeze, ok := vm.builtin("Object", "freeze")
-	if !ok {
-		return nil, errors.New("the script replaced Object.freeze")
-	}
-	return freeze(goja.Undefined(), obj)
+	return nil, fmt.Errorf("a %T is not plain data", data)
 }
 
 // builtin returns a function of the language, unless the script has put something else in its place.

@@ -133,6 +133,7 @@ func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *Error {
 		stack = own.stack
 	}
 	vm.place(e, stack)
+	vm.program.hintUndeclared(e)
 	e.Cause = vm.findCause(obj)
 	return e
 }

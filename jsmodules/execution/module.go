@@ -34,7 +34,7 @@ func (Module) Exports(vm *js.VM) (map[string]any, error) {
 			u := userOf(vm, "current")
 			value, err := vm.FromPlain(map[string]any{
 				"user": u.ID(), "iteration": u.Iteration(), "node": u.Node(), "scenario": u.Scenario(),
-			}, false)
+			})
 			if err != nil {
 				panic(vm.NewError(err))
 			}

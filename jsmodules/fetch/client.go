@@ -121,7 +121,7 @@ func (c *client) parse(r *response) goja.Value {
 	if err := json.Unmarshal(r.body, &data); err != nil {
 		panic(c.vm.NewError(fmt.Errorf("http: the response of %s (status %d, %s) is not JSON: %w", r.url, r.status, orNoType(r.headers["content-type"]), err)))
 	}
-	value, err := c.vm.FromPlain(data, false)
+	value, err := c.vm.FromPlain(data)
 	if err != nil {
 		panic(c.vm.NewError(fmt.Errorf("http: %w", err)))
 	}
@@ -155,7 +155,7 @@ func (c *client) cookies() goja.Value {
 			return nil, err
 		}
 		return func(rt *goja.Runtime) goja.Value {
-			value, err := c.vm.FromPlain(data, false)
+			value, err := c.vm.FromPlain(data)
 			if err != nil {
 				return rt.ToValue(data)
 			}

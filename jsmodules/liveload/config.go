@@ -29,7 +29,7 @@ func RunConfig(ctx context.Context, program *js.Program, vmOpts js.VMOptions, op
 	if _, callable := goja.AssertFunction(fn); !callable {
 		return nil, &js.Error{File: program.Name(), Message: "the export config must be a function"}
 	}
-	arg, err := vm.FromPlain(given, false)
+	arg, err := vm.FromPlain(given)
 	if err != nil {
 		return nil, fmt.Errorf("pass options to config: %w", err)
 	}

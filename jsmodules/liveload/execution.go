@@ -62,7 +62,7 @@ func (x *execution) result(value any) any {
 	switch value.(type) {
 	case []any, map[string]any:
 		return func(rt *goja.Runtime) goja.Value {
-			v, err := x.vm.FromPlain(value, false)
+			v, err := x.vm.FromPlain(value)
 			if err != nil {
 				return rt.ToValue(value)
 			}

@@ -32,7 +32,7 @@ func (u *User) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	value, err := vm.FromPlain(assigns, false)
+	value, err := vm.FromPlain(assigns)
 	if err != nil {
 		return fmt.Errorf("keep the assigns of user %d: %w", old.opts.ID, err)
 	}

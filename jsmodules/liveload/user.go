@@ -25,7 +25,7 @@ type Options struct {
 	Node     string
 	Scenario string
 	Exec     string // the exported function that is one iteration; "" is the default export
-	Config   any    // plain data: what RunConfig returned. Each user gets a frozen copy
+	Config   any    // plain data: what RunConfig returned; users share it
 	// OnOperation takes the duration of every operation in the browser, and its error. It is called
 	// from several goroutines. Nil ignores it.
 	OnOperation func(operation string, took time.Duration, err error)
@@ -112,7 +112,7 @@ func newResident(vm *js.VM, opts Options, course *course, began time.Time) (*Res
 	}
 	u.fn = fn
 	var err error
-	if u.config, err = vm.FromPlain(u.opts.Config, true); err != nil {
+	if u.config, err = vm.ReadOnly("config", u.opts.Config); err != nil {
 		return nil, fmt.Errorf("pass config to user %d: %w", u.opts.ID, err)
 	}
 	u.object = vm.Runtime().NewDynamicObject(&object{user: u})

@@ -64,13 +64,13 @@ var networkScripts = map[string]string{
 	"failures": `
 	  let wrong = '';
 	  await page.route('**/data', async (route) => {
-	    try { await route.abort('refused'); } catch (e) { wrong = e.message; }
+	    try { await route.abort('conectionrefused'); } catch (e) { wrong = e.message; }
 	    await route.abort('connectionrefused');
 	  });
 	  const failed = page.waitForEvent('requestfailed');
 	  await page.evaluate(() => fetch('/data').catch(() => {}));
 	  same((await failed).failure(), { errorText: 'net::ERR_CONNECTION_REFUSED' }, 'failure');
-	  same(wrong.includes('there is no error code "refused": did you mean "'), true, wrong);
+	  same(wrong.includes('there is no error code "conectionrefused": did you mean "'), true, wrong);
 	  await page.unrouteAll();
 	  const other = page.waitForEvent('requestfailed', (r) => r.url() === 'http://127.0.0.1:1/');
 	  await page.evaluate(() => fetch('http://127.0.0.1:1/').catch(() => {}));

@@ -28,7 +28,7 @@ func Run(ctx context.Context, program *js.Program, vmOpts js.VMOptions, config a
 	if _, callable := goja.AssertFunction(fn); !callable {
 		return nil, &js.Error{File: program.Name(), Message: "the export throttles must be a function: export function throttles(config) { return [Rate('checkouts', 10)]; }"}
 	}
-	arg, err := vm.FromPlain(config, true)
+	arg, err := vm.ReadOnly("config", config)
 	if err != nil {
 		return nil, fmt.Errorf("pass config to throttles: %w", err)
 	}
