@@ -30,23 +30,13 @@ type Controller struct {
 	// stands for the catalogue.
 	Metrics threshold.Known
 
-	current atomic.Pointer[metrics.Aggregator] // of the batch that runs
-	batch   atomic.Pointer[liveBatch]          // nil while none runs
+	batch  atomic.Pointer[liveBatch]        // nil while none runs
+	latest atomic.Pointer[metrics.Interval] // of the batch that runs, or ran last
 }
 
-// Live returns the state of the scenarios that run, or ran last. It may be called at any time by
-// anyone.
-func (c *Controller) Live() metrics.LiveStatus {
-	a := c.current.Load()
-	if a == nil {
-		return metrics.LiveStatus{}
-	}
-	status := a.Live()
-	if batch := c.batch.Load(); batch != nil {
-		batch.correct(status.Scenarios)
-	}
-	return status
-}
+// Latest returns the newest interval of the scenarios that run, or ran last; nil before their first one. It may
+// be called at any time by anyone.
+func (c *Controller) Latest() *metrics.Interval { return c.latest.Load() }
 
 // Run runs the plan. Closing drain lets running iterations finish and leaves the remaining batches
 // out, and so does a threshold that asks for the end; cancelling ctx breaks off, and so does a script
@@ -119,37 +109,38 @@ func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.
 		return nil, nil, err
 	}
 	info := c.info(plan, batch)
-	aggregator := metrics.NewAggregator(info)
-	c.current.Store(aggregator)
-	live := newLiveBatch(job, info.Start, batch)
+	live := newLiveBatch(job, metrics.NewAggregator(info), info.Start, batch)
+	c.latest.Store(nil)
 	c.batch.Store(live)
-	guard := newGuard(aggregator, c.Log)
+	guard := newGuard(c.Log)
 	if batch[0].FindLimit != nil {
-		guard.search = newSearch(ctx, &batch[0], thresholds[0], aggregator, live)
+		guard.search = newSearch(ctx, &batch[0], thresholds[0], live)
 	}
 	for i := range batch {
 		if guard.search == nil {
 			guard.add(batch[i].Name, thresholds[i])
 		}
 	}
-	end, err := c.collect(ctx, live, drain, aggregator, guard)
+	end, err := c.collect(ctx, live, drain, guard)
 	c.batch.Store(nil)
 	if closeErr := job.Close(ctx); closeErr != nil {
 		c.Log.Warn("could not take all browsers away", "error", closeErr)
 	}
-	guard.finish()
+	last := live.aggregator.Finish()
+	guard.finish(last)
+	c.publish(ctx, live, last)
 	if guard.search != nil {
 		err = errors.Join(err, guard.search.err())
 	}
-	results = aggregator.Results(end)
-	for _, note := range []string{interruption(ctx, drain), guard.note()} {
-		for i := range results {
+	results = live.aggregator.Results(end)
+	for i := range results {
+		live.complete(&results[i], c.Latest())
+		for _, note := range []string{interruption(ctx, drain), guard.note()} {
 			if note != "" {
 				results[i].Health.Notes = append(results[i].Health.Notes, note)
 			}
 		}
 	}
-	live.tell(results)
 	return results, guard.broken, err
 }
 
@@ -201,9 +192,8 @@ func interruption(ctx context.Context, drain <-chan struct{}) string {
 	return ""
 }
 
-// collect runs the batch and hands its snapshots to the aggregator, the thresholds and the sinks. It
-// returns when the users had ended.
-func (c *Controller) collect(ctx context.Context, live *liveBatch, drain <-chan struct{}, aggregator *metrics.Aggregator, guard *guard) (end time.Time, err error) {
+// collect runs the batch and makes intervals of its snapshots. It returns when the users had ended.
+func (c *Controller) collect(ctx context.Context, live *liveBatch, drain <-chan struct{}, guard *guard) (end time.Time, err error) {
 	snapshots := make(chan *metrics.Snapshot, 4)
 	var runErr error
 	bounded, drain, release := guard.over(ctx, drain)
@@ -216,13 +206,24 @@ func (c *Controller) collect(ctx context.Context, live *liveBatch, drain <-chan 
 	end = live.start
 	for snapshot := range snapshots {
 		end = snapshot.To
-		aggregator.Add(snapshot)
-		guard.look(snapshot)
-		if err := c.Sink.Write(context.WithoutCancel(ctx), snapshot); err != nil {
-			c.Log.Warn("a sink refused a snapshot", "error", err)
-		}
+		intervals := live.aggregator.Add(snapshot)
+		guard.check(intervals)
+		c.publish(ctx, live, intervals)
 	}
 	return end, runErr // the close of snapshots is after its assignment
+}
+
+// publish completes the intervals and hands them to the sinks. They share one state.
+func (c *Controller) publish(ctx context.Context, live *liveBatch, intervals []*metrics.Interval) {
+	for n, i := range intervals {
+		if n == 0 {
+			live.describe(i)
+		}
+		c.latest.Store(i)
+		if err := c.Sink.Write(context.WithoutCancel(ctx), i); err != nil {
+			c.Log.Warn("a sink refused an interval", "error", err)
+		}
+	}
 }
 
 func (c *Controller) info(plan plan.Plan, scenarios []plan.Scenario) metrics.RunInfo {

@@ -85,12 +85,15 @@ func (fakeProbe) Sample() (float64, int64, error) { return 10, 1 << 20, nil }
 // A recordingSink remembers what it was told.
 type recordingSink struct {
 	info      metrics.RunInfo
-	snapshots int
+	intervals []*metrics.Interval
 	results   []metrics.Result
 }
 
 func (s *recordingSink) Start(_ context.Context, run metrics.RunInfo) error { s.info = run; return nil }
-func (s *recordingSink) Write(context.Context, *metrics.Snapshot) error     { s.snapshots++; return nil }
+func (s *recordingSink) Write(_ context.Context, i *metrics.Interval) error {
+	s.intervals = append(s.intervals, i)
+	return nil
+}
 func (s *recordingSink) Close(_ context.Context, results []metrics.Result) error {
 	s.results = results
 	return nil
@@ -155,8 +158,8 @@ func TestScenariosRunOneAfterTheOther(t *testing.T) {
 		if engine.opened != 6 || engine.closed != 6 || engine.ends < 2 {
 			t.Errorf("%d sessions opened, %d closed, %d engines closed; want 6 (one of each scenario warms up), 6 and at least 2", engine.opened, engine.closed, engine.ends)
 		}
-		if sink.snapshots < 20 || len(sink.info.Scenarios) != 3 {
-			t.Errorf("the sink saw %d snapshots of %d scenarios", sink.snapshots, len(sink.info.Scenarios))
+		if len(sink.intervals) < 20 || len(sink.info.Scenarios) != 3 {
+			t.Errorf("the sink saw %d intervals of %d scenarios", len(sink.intervals), len(sink.info.Scenarios))
 		}
 	})
 }

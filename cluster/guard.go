@@ -14,16 +14,15 @@ import (
 // abortGrace is how long iterations that are under way may take after a threshold has ended the run.
 const abortGrace = 30 * time.Second
 
-// A guard looks after the thresholds of scenarios that run, and ends the run when one of them asks for
+// A guard evaluates the thresholds of the running scenarios, and ends the run when one of them asks for
 // that: no iteration begins any more, and those that run may finish within abortGrace. It belongs to the
 // goroutine that takes the snapshots.
 type guard struct {
-	aggregator *metrics.Aggregator
-	watches    []watched
-	log        *slog.Logger
-	broken     *threshold.Broken // what has ended the run
-	breaker    string            // the scenario whose threshold that is
-	search     *search           // for the limit, which ends the run too; nil without one
+	watches []watched
+	log     *slog.Logger
+	broken  *threshold.Broken // what has ended the run
+	breaker string            // the scenario whose threshold that is
+	search  *search           // for the limit, which ends the run too; nil without one
 
 	end     func() // closes the drain; may be called twice
 	drained <-chan struct{}
@@ -33,9 +32,7 @@ type guard struct {
 	cut     bool        // whether the grace was not enough
 }
 
-func newGuard(aggregator *metrics.Aggregator, log *slog.Logger) *guard {
-	return &guard{aggregator: aggregator, log: log}
-}
+func newGuard(log *slog.Logger) *guard { return &guard{log: log} }
 
 // watched is a scenario and what follows its thresholds.
 type watched struct {
@@ -45,9 +42,7 @@ type watched struct {
 
 // add takes the thresholds of a scenario, before the run.
 func (g *guard) add(scenario string, thresholds []*threshold.Threshold) {
-	w := watched{scenario, threshold.NewWatch(g.aggregator, scenario, thresholds)}
-	g.watches = append(g.watches, w)
-	g.publish(w)
+	g.watches = append(g.watches, watched{scenario, threshold.NewWatch(thresholds)})
 }
 
 // over returns the context and the drain of a run that the guard can end too. The caller releases it when
@@ -73,13 +68,16 @@ func (g *guard) over(ctx context.Context, drain <-chan struct{}) (context.Contex
 	}
 }
 
-// look evaluates the thresholds after a snapshot, and goes on with the search.
-func (g *guard) look(snapshot *metrics.Snapshot) {
+// check evaluates the thresholds by the state that the intervals share, sets how they stand there, and goes on
+// with the search.
+func (g *guard) check(intervals []*metrics.Interval) {
+	if len(intervals) == 0 {
+		return
+	}
 	for _, w := range g.watches {
-		if !w.Look() {
-			continue
-		}
-		g.publish(w)
+		state := intervals[0].Scenario(w.scenario).State
+		w.Update(state)
+		state.Thresholds = w.Outcomes()
 		if g.broken == nil {
 			g.broken, g.breaker = w.Broken(), w.scenario
 		}
@@ -88,7 +86,7 @@ func (g *guard) look(snapshot *metrics.Snapshot) {
 		g.log.Warn(fmt.Sprintf("%s: finishing the running iterations, for %v at most", g.reason(), abortGrace))
 		g.conclude()
 	}
-	if g.search != nil && !ended(g.bounded, g.drained) && g.search.look(snapshot) {
+	if g.search != nil && g.search.advance(intervals, ended(g.bounded, g.drained)) {
 		g.conclude()
 	}
 }
@@ -99,18 +97,20 @@ func (g *guard) conclude() {
 	g.grace = time.AfterFunc(abortGrace, g.stop)
 }
 
-// finish evaluates the thresholds after everything was measured.
-func (g *guard) finish() {
+// finish evaluates the thresholds after everything was measured, which ends nothing any more.
+func (g *guard) finish(intervals []*metrics.Interval) {
+	if len(intervals) == 0 {
+		return
+	}
 	if g.search != nil {
-		g.search.finish()
+		g.search.finish(intervals[0])
 	}
 	for _, w := range g.watches {
-		w.Finish()
-		g.publish(w)
+		state := intervals[0].Scenario(w.scenario).State
+		w.Finish(state)
+		state.Thresholds = w.Outcomes()
 	}
 }
-
-func (g *guard) publish(w watched) { g.aggregator.SetThresholds(w.scenario, w.Outcomes()) }
 
 // note says that a threshold has ended the run, "" when none did.
 func (g *guard) note() string {

@@ -70,7 +70,7 @@ func TestAThresholdEndsTheRun(t *testing.T) {
 		if notes := strings.Join(r.Health.Notes, "|"); notes != want || r.Thresholds[0].OK {
 			t.Errorf("notes %q\nwant  %q", notes, want)
 		}
-		if live := c.Live().Scenarios[0].Thresholds; len(live) != 1 || live[0].OK {
+		if live := c.Latest().Scenarios[0].State.Thresholds; len(live) != 1 || live[0].OK {
 			t.Errorf("live thresholds are %+v", live)
 		}
 	})

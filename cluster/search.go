@@ -18,7 +18,6 @@ import (
 type search struct {
 	plan       *plan.Scenario
 	thresholds []*threshold.Threshold
-	total      *metrics.Aggregator // of the whole run
 	steer      func(plan.Command) error
 	stopped    func() bool // whether the scenario was stopped, or has ended: there is no load any more
 	loads      *limit.Search
@@ -26,15 +25,18 @@ type search struct {
 	failed     error // of steering, which ends the search
 
 	// Of the load that is made now.
-	window  *window
-	judging bool
-	resting bool          // no iteration begins, until those of a load that broke have ended
-	longest time.Duration // that an iteration of that load took
-	began   time.Duration // when it was asked for
-	before  int           // the users before it
-	asked   int           // the users that were asked for last
-	ready   time.Duration // since when as many are there; unready when they are not
-	active  int64         // users
+	last     *metrics.Interval // the newest one; nil before the first
+	window   *metrics.Window
+	measured *metrics.State   // in the window
+	watch    *threshold.Watch // of the window
+	judging  bool
+	resting  bool          // no iteration begins, until those of a load that broke have ended
+	longest  time.Duration // that an iteration of that load took
+	began    time.Duration // when it was asked for
+	before   int           // the users before it
+	asked    int           // the users that were asked for last
+	ready    time.Duration // since when as many are there; unready when they are not
+	active   int64         // users
 }
 
 const unready = time.Duration(-1)
@@ -44,9 +46,9 @@ const unready = time.Duration(-1)
 const slack = 500 * time.Millisecond
 
 // newSearch returns the search of a scenario that is about to run, and asks for its first load.
-func newSearch(ctx context.Context, scenario *plan.Scenario, thresholds []*threshold.Threshold, total *metrics.Aggregator, live *liveBatch) *search {
+func newSearch(ctx context.Context, scenario *plan.Scenario, thresholds []*threshold.Threshold, live *liveBatch) *search {
 	s := &search{
-		plan: scenario, thresholds: thresholds, total: total,
+		plan: scenario, thresholds: thresholds,
 		loads: limit.New(scenario.LimitStart(), scenario.FindLimit.Most),
 		steer: func(cmd plan.Command) error {
 			return live.job.Steer(context.WithoutCancel(ctx), scenario.Name, cmd)
@@ -54,8 +56,13 @@ func newSearch(ctx context.Context, scenario *plan.Scenario, thresholds []*thres
 		stopped: func() bool { return live.stopped(scenario.Name) },
 	}
 	s.begin(0)
-	s.publish()
 	return s
+}
+
+// open begins a window behind the newest interval.
+func (s *search) openWindow() {
+	s.window, s.watch = metrics.NewWindow(s.plan.Name, s.last), threshold.NewWatch(s.thresholds)
+	s.measured = s.window.State()
 }
 
 // begin asks for the next load.
@@ -64,7 +71,7 @@ func (s *search) begin(now time.Duration) {
 	if s.loads.Again() {
 		s.asked = 0 // users that have ended are replaced when they are asked for
 	}
-	s.window = newWindow(now, s.plan.Name, s.thresholds)
+	s.openWindow()
 	if s.open() {
 		s.command(plan.Command{Rate: s.plan.LimitRate(s.loads.Load())})
 		return
@@ -79,7 +86,7 @@ func (s *search) rest(now time.Duration) {
 		s.longest = time.Duration(s.plan.IterationTimeout)
 	}
 	s.began, s.judging, s.resting = now, false, true
-	s.window = newWindow(now, s.plan.Name, s.thresholds)
+	s.openWindow()
 	none := *s.plan.LimitRate(0)
 	s.command(plan.Command{Rate: &none})
 }
@@ -92,7 +99,7 @@ func (s *search) rested(now time.Duration) bool {
 
 // slowest is how long the slowest iteration in the window took.
 func (s *search) slowest() time.Duration {
-	total := s.window.Total(s.plan.Name, metrics.IterationDuration.Name, func(string) bool { return true })
+	total := s.measured.Total(metrics.IterationDuration.Name, metrics.AllLabels)
 	if total.Values == nil {
 		return 0
 	}
@@ -124,34 +131,36 @@ func (s *search) command(cmd plan.Command) {
 	}
 }
 
-// look takes a snapshot, goes on when it is time, and says whether the search is over. It judges nothing
-// once the scenario was stopped: its users leave.
-func (s *search) look(snapshot *metrics.Snapshot) (over bool) {
-	if s.stopped() {
+// advance takes intervals, goes on when it is time, and says whether the search is over. It judges nothing
+// once the run drains or the scenario was stopped: its users leave.
+func (s *search) advance(intervals []*metrics.Interval, draining bool) (over bool) {
+	s.last = intervals[len(intervals)-1]
+	state := s.last.Scenario(s.plan.Name).State
+	defer s.describe(state)
+	if draining || s.stopped() {
 		return false
 	}
-	for _, u := range snapshot.Users {
-		if u.Scenario == s.plan.Name {
-			s.active += u.Started - u.Succeeded - u.Failed
-		}
+	for _, i := range intervals {
+		s.window.Add(i)
 	}
-	s.window.add(snapshot)
-	now := s.total.Elapsed()
+	s.measured, s.active = s.window.State(), state.Active
+	s.watch.Update(s.measured)
+	now := state.Elapsed
 	switch {
 	case s.resting && s.rested(now):
 		s.begin(now)
 	case s.resting:
-	case s.judging && now-s.window.from >= time.Duration(s.plan.FindLimit.Step)-slack:
+	case s.judging && now-s.window.From() >= time.Duration(s.plan.FindLimit.Step)-slack:
 		s.judge(now)
 	case s.judging:
 	case s.settled(now):
-		s.judging, s.window = true, newWindow(now, s.plan.Name, s.thresholds)
+		s.judging = true
+		s.openWindow()
 	case now-s.began >= s.plan.LimitPatience() && s.ready == unready:
 		s.judge(now)
 	default:
 		s.ask(now)
 	}
-	s.publish()
 	return s.loads.Done() || s.failed != nil
 }
 
@@ -176,11 +185,11 @@ func (s *search) settled(now time.Duration) bool {
 func (s *search) judge(now time.Duration) {
 	step := metrics.LimitStep{
 		Thresholds: []metrics.ThresholdOutcome{},
-		FromMS:     s.window.from.Milliseconds(), ToMS: now.Milliseconds(),
+		FromMS:     s.window.From().Milliseconds(), ToMS: now.Milliseconds(),
 	}
 	step.Load, step.Text = s.plan.LimitLoad(s.loads.Load())
 	step.Again = s.loads.Again()
-	s.weigh(&step)
+	s.judgeStep(&step)
 	s.steps = append(s.steps, step)
 	switch s.loads.Judge(step.Held); {
 	case s.loads.Done():
@@ -191,11 +200,11 @@ func (s *search) judge(now time.Duration) {
 	}
 }
 
-// publish tells displays how far the search is.
-func (s *search) publish() {
+// describe sets in a state how far the search is.
+func (s *search) describe(state *metrics.State) {
 	found := s.found()
 	if !s.open() {
-		found.Users = s.loads.Load()
+		state.PlannedUsers = s.loads.Load()
 	}
 	load := s.textOf(s.loads.Load())
 	if s.loads.Again() {
@@ -203,21 +212,20 @@ func (s *search) publish() {
 	}
 	switch {
 	case s.loads.Done():
-		found.Now = "the search is over, iterations finish"
+		state.Search = "the search is over, iterations finish"
 	case s.judging:
-		found.Now = load + " being judged"
+		state.Search = load + " being judged"
 	case s.resting:
-		found.Now = load + " next, iterations finish"
+		state.Search = load + " next, iterations finish"
 	default:
-		found.Now = load + " settling"
+		state.Search = load + " settling"
 	}
-	s.total.SetLimit(s.plan.Name, found)
-	s.total.SetThresholds(s.plan.Name, s.window.watch.Outcomes())
+	state.Limit, state.Thresholds = found, s.watch.Outcomes()
 }
 
-// finish says what was found when the run is over. The thresholds of the Result are those of the largest
-// load that held, or of the first one when none did.
-func (s *search) finish() {
+// finish sets in the last interval what was found. Its thresholds are those of the largest load that held, or
+// of the first one when none did.
+func (s *search) finish(last *metrics.Interval) {
 	found := s.found()
 	found.Complete = s.loads.Done()
 	found.Statement = s.statement(found)
@@ -225,8 +233,8 @@ func (s *search) finish() {
 	if step := s.stepOf(max(s.loads.Held(), s.plan.LimitStart())); step != nil {
 		outcomes = step.Thresholds
 	}
-	s.total.SetLimit(s.plan.Name, found)
-	s.total.SetThresholds(s.plan.Name, outcomes)
+	state := last.Scenario(s.plan.Name).State
+	state.Limit, state.Thresholds = found, outcomes
 }
 
 // found is what is known by now.

@@ -314,15 +314,15 @@ func TestTheSearchIsInterruptedEarly(t *testing.T) {
 // TestTheSearchIsInterrupted while the fourth load is judged: what is known by then is said.
 func TestTheSearchIsInterrupted(t *testing.T) {
 	for after, want := range map[time.Duration]string{
-		time.Second:       "The search was interrupted. No load was judged by then.",
-		150 * time.Second: "The search was interrupted. 4 users held.",
-		215 * time.Second: "The search was interrupted. 8 users held, and 16 users did not: p(95) of iteration_duration_us was 160 ms, over 115 ms.",
+		1500 * time.Millisecond: "The search was interrupted. No load was judged by then.",
+		150 * time.Second:       "The search was interrupted. 4 users held.",
+		215 * time.Second:       "The search was interrupted. 8 users held, and 16 users did not: p(95) of iteration_duration_us was 160 ms, over 115 ms.",
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c, _, p := searching(&crowdedApp{}, 1, upTo(1, 1000), "iteration_duration_us:p(95)<115ms")
 			drain := make(chan struct{})
 			time.AfterFunc(after, func() {
-				if live := c.Live().Scenarios[0].Limit; live == nil || !strings.HasSuffix(live.Now, "settling") && !strings.HasSuffix(live.Now, "being judged") {
+				if live := c.Latest().Scenarios[0].State; live.Limit == nil || !strings.HasSuffix(live.Search, "settling") && !strings.HasSuffix(live.Search, "being judged") {
 					t.Errorf("after %v the display sees %+v", after, live)
 				}
 				close(drain)

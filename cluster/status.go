@@ -52,23 +52,22 @@ func (c *Controller) Status() []ScenarioStatus {
 	if batch == nil {
 		return all
 	}
-	live := map[string]metrics.LiveScenario{}
-	for _, s := range c.Live().Scenarios {
-		live[s.Name] = s
-	}
+	latest := c.Latest()
 	for i := range batch.plans {
-		all = append(all, batch.status(&batch.plans[i], live[batch.plans[i].Name]))
+		state := &metrics.State{} // before the first interval
+		if latest != nil {
+			state = latest.Scenario(batch.plans[i].Name).State
+		}
+		all = append(all, batch.status(&batch.plans[i], state))
 	}
 	return all
 }
 
-func (b *liveBatch) status(plan *plan.Scenario, live metrics.LiveScenario) ScenarioStatus {
+func (b *liveBatch) status(plan *plan.Scenario, now *metrics.State) ScenarioStatus {
 	s := ScenarioStatus{
-		Name: plan.Name, Shape: plan.Kind(), Load: plan.LoadText(), Users: live.Active,
-		Iterations: live.Iterations, PerSecond: live.Rate, Failed: live.Failed,
-	}
-	for _, n := range live.Failures {
-		s.Failures += n
+		Name: plan.Name, Shape: plan.Kind(), Load: plan.LoadText(), Users: now.Active,
+		Iterations: now.Count(metrics.Iterations), PerSecond: now.Rate, Failed: now.Users.Failed,
+		Failures: now.Count(metrics.IterationFailures),
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -90,17 +89,18 @@ func (b *liveBatch) status(plan *plan.Scenario, live metrics.LiveScenario) Scena
 	if over {
 		s.LeftMS = new(int64) // also when it was stopped early
 	}
-	s.Search = searchStatus(live.Limit, over)
+	s.Search = searchStatus(now, over)
 	return s
 }
 
-func searchStatus(found *metrics.Limit, over bool) *SearchStatus {
+func searchStatus(now *metrics.State, over bool) *SearchStatus {
+	found := now.Limit
 	if found == nil {
 		return nil
 	}
 	s := &SearchStatus{}
 	if !over {
-		s.Now = found.Now
+		s.Now = now.Search
 	}
 	if held := found.HeldStep(); held != nil {
 		s.Held = held.Text

@@ -29,7 +29,7 @@ type Steered struct {
 // one to mean: the only one that runs, or the only one that is there to be controlled. Steer may be called
 // at any time by anyone; the error says why it has changed nothing.
 func (c *Controller) Steer(ctx context.Context, scenario string, cmd plan.Command) (Steered, error) {
-	aggregator, batch := c.current.Load(), c.batch.Load()
+	batch := c.batch.Load()
 	if batch == nil {
 		return Steered{}, errors.New("no scenario runs now: the run is still preparing one, or has done the last. `liveload control status` shows when one runs")
 	}
@@ -37,7 +37,7 @@ func (c *Controller) Steer(ctx context.Context, scenario string, cmd plan.Comman
 	for _, change := range steered.Changes {
 		c.Log.Info("changed from outside: " + change.Of(steered.Scenario))
 		if change.What == metrics.Stopped {
-			aggregator.Stopped(steered.Scenario, change.Offset())
+			batch.aggregator.Stopped(steered.Scenario, change.Offset())
 		}
 	}
 	return steered, err
@@ -45,9 +45,10 @@ func (c *Controller) Steer(ctx context.Context, scenario string, cmd plan.Comman
 
 // A liveBatch is a batch that runs, with what was commanded so far. Safe for concurrent use.
 type liveBatch struct {
-	job   Job
-	start time.Time
-	plans []plan.Scenario
+	job        Job
+	aggregator *metrics.Aggregator
+	start      time.Time
+	plans      []plan.Scenario
 
 	mu        sync.Mutex
 	drained   <-chan struct{}       // closed when no iteration of any scenario begins any more; nil before the run
@@ -64,8 +65,8 @@ type commanded struct {
 	unkept  int // changes beyond mostChanges
 }
 
-func newLiveBatch(job Job, start time.Time, plans []plan.Scenario) *liveBatch {
-	b := &liveBatch{job: job, start: start, plans: plans, commanded: map[string]*commanded{}}
+func newLiveBatch(job Job, aggregator *metrics.Aggregator, start time.Time, plans []plan.Scenario) *liveBatch {
+	b := &liveBatch{job: job, aggregator: aggregator, start: start, plans: plans, commanded: map[string]*commanded{}}
 	for _, p := range plans {
 		b.commanded[p.Name] = &commanded{}
 	}
@@ -206,29 +207,32 @@ func (c *commanded) rateOf(scenario *plan.Scenario, elapsed time.Duration) strin
 	return strconv.FormatFloat(math.Round(10*now)/10, 'f', -1, 64) + "/s"
 }
 
-// correct makes what is planned what was commanded.
-func (b *liveBatch) correct(scenarios []metrics.LiveScenario) {
+// describe sets what was commanded by now in the states of an interval.
+func (b *liveBatch) describe(interval *metrics.Interval) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i := range scenarios {
-		if c := b.commanded[scenarios[i].Name]; c != nil && c.users != nil {
-			scenarios[i].PlannedUsers = *c.users
+	for _, s := range interval.Scenarios {
+		c := b.commanded[s.Scenario]
+		if c == nil {
+			continue
+		}
+		s.State.Changes = c.changes[:len(c.changes):len(c.changes)]
+		if c.users != nil {
+			s.State.PlannedUsers = *c.users
 		}
 	}
 }
 
-// tell writes what was changed into the Results.
-func (b *liveBatch) tell(results []metrics.Result) {
+// complete writes into a Result how thresholds, changes and the search for the limit stand in the last interval.
+func (b *liveBatch) complete(result *metrics.Result, last *metrics.Interval) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i := range results {
-		c := b.commanded[results[i].Name]
-		if c == nil {
-			continue
-		}
-		results[i].Changes = c.changes
-		if c.unkept > 0 {
-			results[i].Health.Notes = append(results[i].Health.Notes, fmt.Sprintf("%d more changes from outside are not listed", c.unkept))
-		}
+	if last != nil {
+		state := last.Scenario(result.Name).State
+		result.Thresholds = append(result.Thresholds, state.Thresholds...)
+		result.Changes, result.Limit = state.Changes, state.Limit
+	}
+	if c := b.commanded[result.Name]; c != nil && c.unkept > 0 {
+		result.Health.Notes = append(result.Health.Notes, fmt.Sprintf("%d more changes from outside are not listed", c.unkept))
 	}
 }

@@ -137,7 +137,7 @@ func TestStatus(t *testing.T) {
 				if idle.State != Ended {
 					t.Errorf("idle: %+v", idle)
 				}
-				if live := c.Live().Scenarios[0]; live.PlannedUsers != 3 {
+				if live := c.Latest().Scenarios[0].State; live.PlannedUsers != 3 {
 					t.Errorf("displays are told of %d users", live.PlannedUsers)
 				}
 			},
@@ -169,7 +169,7 @@ func TestChangesAreBounded(t *testing.T) {
 func TestASearchIsNotSteered(t *testing.T) {
 	p := planOf("shop").Scenarios[0]
 	p.FindLimit = &plan.Limit{}
-	batch := newLiveBatch(&localJob{parts: []*localPart{{plan: &p, control: runner.NewControl(&p)}}}, time.Now(), []plan.Scenario{p})
+	batch := newLiveBatch(&localJob{parts: []*localPart{{plan: &p, control: runner.NewControl(&p)}}}, nil, time.Now(), []plan.Scenario{p})
 	three := 3
 	if _, err := batch.steer(t.Context(), "", plan.Command{Users: &three}); err == nil || !strings.Contains(err.Error(), "a search for its limit decides") {
 		t.Errorf("more users = %v", err)

@@ -9,17 +9,16 @@ import (
 	"github.com/liveload/liveload/runner"
 )
 
-// mostAmiss is the share of iterations that may be late or dropped in a load that counts as made.
-const mostAmiss = 0.01
+// tolerated is the share of iterations that may be late or dropped in a load that counts as made.
+const tolerated = 0.01
 
-// weigh decides whether the load of a step has held, by what its window has measured. When the generator
+// judgeStep decides whether the load of a step has held, by what its window has measured. When the generator
 // was saturated it comes first: what it measured of the application is not to be believed then.
-func (s *search) weigh(step *metrics.LimitStep) {
-	generator := append(s.window.Health().Reasons, s.late()...)
+func (s *search) judgeStep(step *metrics.LimitStep) {
+	generator := append(metrics.Saturation(s.measured.Totals), s.late()...)
 	var application []string
 	if s.judging {
-		s.window.watch.Finish()
-		step.Thresholds = s.window.watch.Outcomes()
+		step.Thresholds = s.watch.Outcomes()
 	}
 	for _, o := range step.Thresholds {
 		if !o.OK {
@@ -41,7 +40,7 @@ func (s *search) weigh(step *metrics.LimitStep) {
 // late says that liveload itself was too late with iterations that were due.
 func (s *search) late() []string {
 	n, due := s.counted(metrics.LateIterations, string(runner.LateGenerator)), s.due()
-	if float64(n) <= mostAmiss*float64(due) {
+	if float64(n) <= tolerated*float64(due) {
 		return nil
 	}
 	return []string{fmt.Sprintf("%d of %d iterations began late, since liveload itself had no time for them", n, due)}
@@ -72,7 +71,7 @@ func (s *search) missing() []string {
 		{runner.DroppedNoUser, fmt.Sprintf("since all %d users were busy: raise --max-users", s.plan.Users)},
 		{runner.DroppedNoSession, "since the user that was started for each got no browser session"},
 	} {
-		if n := s.counted(metrics.DroppedIterations, string(dropped.cause)); float64(n) > mostAmiss*float64(due) {
+		if n := s.counted(metrics.DroppedIterations, string(dropped.cause)); float64(n) > tolerated*float64(due) {
 			reasons = append(reasons, fmt.Sprintf("%d of %d iterations were dropped, %s", n, due, dropped.why))
 		}
 	}
@@ -81,13 +80,13 @@ func (s *search) missing() []string {
 
 // counted is how often something was counted in the window.
 func (s *search) counted(m *metrics.Metric, label string) int64 {
-	return s.window.Total(s.plan.Name, m.Name, func(l string) bool { return l == label }).Count
+	return s.measured.Total(m.Name, func(l string) bool { return l == label }).Count
 }
 
 // due is how many iterations there should have been in the window.
 func (s *search) due() (n int64) {
 	for _, m := range []*metrics.Metric{metrics.Iterations, metrics.DroppedIterations} {
-		n += s.window.Total(s.plan.Name, m.Name, func(string) bool { return true }).Count
+		n += s.measured.Count(m)
 	}
 	return n
 }

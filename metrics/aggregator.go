@@ -1,122 +1,208 @@
 package metrics
 
 import (
-	"slices"
+	"math"
 	"sync"
 	"time"
 )
 
-// An Aggregator brings the Snapshots of all nodes together. It is safe for concurrent use.
+const (
+	intervalWidth = time.Second
+	// patience is how many seconds an interval waits for nodes that are behind the others.
+	patience = 3
+	// A second is kept for late snapshots between keepLeast and keepMost seconds: until every node has
+	// reported it.
+	keepLeast = 15
+	keepMost  = 600
+	// recentWindow is what a State says of the last seconds.
+	recentWindow = 10 * time.Second
+)
+
+// An Aggregator merges the Snapshots of all nodes into Intervals, and at the end into Results. It is safe
+// for concurrent use.
 type Aggregator struct {
+	// KeepSnapshots asks for the snapshots of the nodes in each Interval. It is set before the first Add.
+	KeepSnapshots bool
+
 	run   RunInfo
-	width time.Duration
+	width time.Duration // of a bucket of the time series
 
 	mu        sync.Mutex
 	nodes     map[string]*nodeState
 	scenarios []*scenarioState // in the order of RunInfo, then of appearance
 	own       *scenarioState   // NodeScope
-	newest    time.Duration    // offset of the end of the newest snapshot
-}
-
-type nodeState struct {
-	name    string
-	lastSeq int64
-	lastEnd time.Duration // offset of the end of its newest snapshot
-	buckets map[int]bool  // buckets that it reported in
-	lost    bool
-	reason  string
+	seconds   map[int]*second  // that were not told yet, or may be told again
+	closed    int              // seconds below are not told again
+	told      int              // the newest second that was told, -1 for none
+	elapsed   time.Duration    // end of the newest snapshot that is in the totals
 }
 
 // NewAggregator returns an empty aggregator of a run.
 func NewAggregator(run RunInfo) *Aggregator {
-	a := &Aggregator{run: run, width: run.BucketWidth, nodes: make(map[string]*nodeState), own: newScenarioState(ScenarioInfo{Name: NodeScope})}
+	a := &Aggregator{
+		run: run, width: run.BucketWidth, told: -1, own: newScenarioState(ScenarioInfo{Name: NodeScope}),
+		nodes: make(map[string]*nodeState), seconds: make(map[int]*second),
+	}
 	if a.width <= 0 {
 		a.width = DefaultBucketWidth
 	}
 	for _, info := range run.Scenarios {
 		a.scenarios = append(a.scenarios, newScenarioState(info))
 	}
+	for _, name := range run.Nodes {
+		a.node(name)
+	}
 	return a
 }
 
-// Add takes a snapshot. One that it has already seen is ignored; one that comes late finds its place. The
-// snapshots of one node come in order.
-func (a *Aggregator) Add(snap *Snapshot) {
+// Add takes a snapshot and returns the intervals that are due now. A snapshot that was added before is ignored;
+// the snapshots of a node may come late and in any order. An interval is due when every node has reported its
+// second, or when one of them is several seconds further. What comes after that is told together with the next
+// second, as a new revision of its own.
+func (a *Aggregator) Add(snap *Snapshot) []*Interval {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n := a.node(snap.Node)
-	if snap.Seq <= n.lastSeq {
-		return
+	if !n.take(snap.Seq) {
+		return nil
 	}
-	n.lastSeq = snap.Seq
 	// Offsets count from the node's own start, so that clocks that differ do not shift its series.
-	from, to := max(snap.From.Sub(snap.Start), 0), max(snap.To.Sub(snap.Start), 0)
-	n.lastEnd = max(n.lastEnd, to)
-	at := moment{bucket: a.bucketOf((from + to) / 2), second: int(to / time.Second)}
-	n.buckets[at.bucket] = true
+	at := span{max(snap.From.Sub(snap.Start), 0), max(snap.To.Sub(snap.Start), 0)}
+	s := a.second(int((at.from + at.to) / 2 / intervalWidth))
+	if s.number < a.closed {
+		n.late++
+	}
+	if n.lost {
+		a.comeBack(n)
+	}
+	s.nodes[n.name], n.buckets[a.bucketOf(s.number)] = true, true
+	n.reached, n.end = max(n.reached, s.number), max(n.end, at.to)
+	s.end = max(s.end, at.to)
+	a.collect(snap, s, at)
+	if n.lost {
+		a.leave(n)
+	}
+	return a.tellDue()
+}
+
+// collect adds a snapshot to its second and to its node's part.
+func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
+	bucket := a.bucketOf(s.number)
 	for i := range snap.Series {
-		s := a.scenario(snap.Series[i].Scenario)
-		s.addSeries(snap.Node, &snap.Series[i], at)
-		s.reach(span{from, to})
+		one, scenario := snap.Series[i], a.scenario(snap.Series[i].Scenario)
+		one.Label = scenario.admit(&one)
+		c := s.of(scenario)
+		c.series.add(&one, s.number)
+		c.reach = at.later(c.reach)
+		scenario.node(snap.Node).addSeries(&one, s.number, bucket, "")
 	}
 	for _, u := range snap.Users {
-		s := a.scenario(u.Scenario)
-		s.addUsers(snap.Node, u, at.bucket)
-		s.reach(span{from, to})
+		scenario := a.scenario(u.Scenario)
+		c := s.of(scenario)
+		c.users = c.users.plus(u)
+		c.reach = at.later(c.reach)
+		scenario.node(snap.Node).addUsers(u, 0, bucket)
+		a.usersChanged(s)
 	}
 	for _, f := range snap.Failures {
-		a.scenario(f.Scenario).addFailure(snap.Node, f)
+		scenario := a.scenario(f.Scenario)
+		c := s.of(scenario)
+		c.failures = append(c.failures, f)
+		scenario.node(snap.Node).addFailure(f)
 	}
 	for _, o := range snap.Overflow {
 		a.scenario(o.Scenario).overflow[o.Metric] += o.Samples
 	}
-	a.advance(to)
-}
-
-// moment is where in the run a snapshot lies.
-type moment struct {
-	bucket int
-	second int // since the start, for windows of recent values
-}
-
-func (a *Aggregator) bucketOf(offset time.Duration) int {
-	return int(max(offset, 0) / a.width)
-}
-
-// advance closes the buckets that no snapshot is expected for any more, so that they take little memory.
-func (a *Aggregator) advance(to time.Duration) {
-	if to <= a.newest {
-		return
+	if a.KeepSnapshots {
+		s.snapshots = append(s.snapshots[:len(s.snapshots):len(s.snapshots)], snap)
 	}
-	before, now := a.bucketOf(a.newest), a.bucketOf(to)
-	a.newest = to
-	if now == before {
-		return
-	}
-	for _, s := range append(slices.Clone(a.scenarios), a.own) {
-		s.closeBuckets(now - 1)
+	s.changed = true
+}
+
+// usersChanged has the seconds told again whose active users a late snapshot has changed.
+func (a *Aggregator) usersChanged(s *second) {
+	for number, other := range a.seconds {
+		if number > s.number && number <= a.told {
+			other.changed = true
+		}
 	}
 }
 
-// NodeLost says that no more snapshots of the node come. What it reported counts; its users are no
-// longer active.
-func (a *Aggregator) NodeLost(node, reason string) {
+// second returns the second of that number, a new one also when it was closed: what comes too late to be told
+// still counts in the totals.
+func (a *Aggregator) second(number int) *second {
+	s, ok := a.seconds[number]
+	if !ok {
+		s = newSecond(number)
+		a.seconds[number] = s
+	}
+	return s
+}
+
+func (a *Aggregator) bucketOf(second int) int {
+	return int(time.Duration(second) * intervalWidth / a.width)
+}
+
+// due is the newest second that need not wait for any node.
+func (a *Aggregator) due() int {
+	newest, slowest := -1, math.MaxInt
+	for _, n := range a.nodes {
+		newest = max(newest, n.reached)
+		if !n.lost {
+			slowest = min(slowest, n.complete(a.told-keepMost))
+		}
+	}
+	return max(min(slowest, newest), newest-patience)
+}
+
+// NodeLost says that a node is not heard of any more, and returns the intervals that have waited for it. What it
+// reported counts, also what still comes; its users are no longer active after that.
+func (a *Aggregator) NodeLost(node, reason string) []*Interval {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n := a.node(node)
 	if n.lost {
-		return
+		return nil
 	}
 	n.lost, n.reason = true, reason
-	for _, s := range a.scenarios {
-		s.dropUsers(node, a.bucketOf(n.lastEnd))
+	a.leave(n)
+	return a.tellDue()
+}
+
+// leave takes the users of a lost node away from the end of its newest snapshot on, without counting how
+// they ended.
+func (a *Aggregator) leave(n *nodeState) {
+	n.leftAt = int(n.end / intervalWidth)
+	for _, scenario := range a.scenarios {
+		if p, ok := scenario.nodes[n.name]; ok {
+			a.addLeft(n, scenario, p.users.active()-p.left)
+		}
 	}
+}
+
+// comeBack undoes leave, for a snapshot that comes from a node that was given up.
+func (a *Aggregator) comeBack(n *nodeState) {
+	for _, scenario := range a.scenarios {
+		if p, ok := scenario.nodes[n.name]; ok {
+			a.addLeft(n, scenario, -p.left)
+		}
+	}
+}
+
+func (a *Aggregator) addLeft(n *nodeState, scenario *scenarioState, users int64) {
+	if users == 0 {
+		return
+	}
+	s := a.second(n.leftAt)
+	s.of(scenario).left += users
+	scenario.node(n.name).addUsers(UserCounts{}, users, a.bucketOf(n.leftAt))
+	a.usersChanged(s)
 }
 
 func (a *Aggregator) node(name string) *nodeState {
 	n, ok := a.nodes[name]
 	if !ok {
-		n = &nodeState{name: name, buckets: make(map[int]bool)}
+		n = newNodeState(name)
 		a.nodes[name] = n
 	}
 	return n

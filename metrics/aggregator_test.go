@@ -37,14 +37,26 @@ type node struct {
 	*metrics.Recorder
 	into  *metrics.Aggregator
 	start time.Time
+	told  []*metrics.Interval
 }
 
 func newNode(name string, into *metrics.Aggregator) *node {
 	start := began.Add(time.Hour)
-	return &node{metrics.NewRecorder(name, start, metrics.NewRegistry()), into, start}
+	return &node{Recorder: metrics.NewRecorder(name, start, metrics.NewRegistry()), into: into, start: start}
 }
 
-func (n *node) report(at time.Duration) { n.into.Add(n.Snapshot(n.start.Add(at))) }
+func (n *node) report(at time.Duration) {
+	n.told = append(n.told, n.into.Add(n.Snapshot(n.start.Add(at)))...)
+}
+
+// state is where a scenario stands in the newest interval.
+func (n *node) state(t *testing.T, scenario string) *metrics.State {
+	t.Helper()
+	if len(n.told) == 0 {
+		t.Fatal("no interval is due")
+	}
+	return n.told[len(n.told)-1].Scenario(scenario).State
+}
 
 func observe(s *metrics.Scope, m *metrics.Metric, label string, values ...float64) {
 	for _, v := range values {
@@ -145,18 +157,6 @@ func TestResultNumbers(t *testing.T) {
 	}
 }
 
-func TestAggregatorIgnoresRepeatedSnapshots(t *testing.T) {
-	agg := newRun("buy")
-	n := newNode("a", agg)
-	n.Scope("buy").Add(metrics.Iterations, "ok", 1)
-	snap := n.Snapshot(n.start.Add(time.Second))
-	agg.Add(snap)
-	agg.Add(snap)
-	if got := agg.Live().Scenarios[0].Iterations; got != 1 {
-		t.Errorf("%d iterations, want 1", got)
-	}
-}
-
 // Buckets are packed as the run goes on; a slow node still finds its place, and nothing is lost.
 func TestAggregatorTakesLateSnapshots(t *testing.T) {
 	agg := newRun("buy")
@@ -224,29 +224,6 @@ func TestHealth(t *testing.T) {
 				t.Errorf("saturated %v, reasons %q; want %d reasons", h.Saturated, h.Reasons, tt.saturated)
 			}
 		})
-	}
-}
-
-func TestLiveShowsTotalAndRecent(t *testing.T) {
-	agg := newRun("buy", "browse")
-	n := newNode("a", agg)
-	n.Scope("buy").UserStarted()
-	for s := 1; s <= 30; s++ {
-		observe(n.Scope("buy"), metrics.LiveViewEventDuration, "inc", float64(1000*s))
-		n.Scope("buy").Add(metrics.Iterations, "ok", 2)
-		n.report(time.Duration(s) * time.Second)
-	}
-	live := agg.Live()
-	buy := live.Scenarios[0]
-	if live.Elapsed != 30*time.Second || buy.Active != 1 || buy.Iterations != 60 || buy.Rate != 2 {
-		t.Errorf("elapsed %s, %d active, %d iterations at %v/s; want 30s, 1, 60, 2", live.Elapsed, buy.Active, buy.Iterations, buy.Rate)
-	}
-	h := buy.Histograms["liveview_event_duration_us"]
-	if h.Total.Count != 30 || h.Recent.Count != 10 || h.Recent.P50 < 24_000 || h.Total.P50 > 16_000 || h.Total.Max != 30_000 {
-		t.Errorf("total %+v, recent %+v", h.Total, h.Recent)
-	}
-	if live.Scenarios[1].Name != "browse" || live.Scenarios[1].Iterations != 0 {
-		t.Errorf("second scenario: %+v", live.Scenarios[1])
 	}
 }
 

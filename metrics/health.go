@@ -20,26 +20,27 @@ const (
 
 // health judges the nodes by what they measured about themselves.
 func (a *Aggregator) health() Health {
-	h := Health{Reasons: []string{}}
-	t := newTally()
-	t.addTotals(a.own.all)
-	for _, node := range slices.Sorted(maps.Keys(t.histograms[GeneratorCPUPercent.Name])) {
-		d := t.histograms[GeneratorCPUPercent.Name][node]
-		if busy := quantiles(d, 1-saturatedShare)[0]; d.GetCount() >= minHealthSamples && busy > saturatedCPU {
-			h.Reasons = append(h.Reasons, fmt.Sprintf("node %s: the machine's CPU was above %.0f %% for more than %.0f %% of the time (p80 %.0f %%)",
-				node, saturatedCPU, 100*saturatedShare, busy))
+	reasons := Saturation(a.own.all.totals.share())
+	return Health{Saturated: len(reasons) > 0, Reasons: reasons, Notes: a.notes()}
+}
+
+// Saturation says why nodes are saturated, by what is among the series of what they measured about themselves.
+// The series are sorted.
+func Saturation(series []Series) []string {
+	reasons := []string{}
+	for _, one := range seriesOf(series, GeneratorCPUPercent.Name) {
+		if busy := one.Sketch.Quantile(1 - saturatedShare); one.Sketch.Count() >= minHealthSamples && busy > saturatedCPU {
+			reasons = append(reasons, fmt.Sprintf("node %s: the machine's CPU was above %.0f %% for more than %.0f %% of the time (p80 %.0f %%)",
+				one.Label, saturatedCPU, 100*saturatedShare, busy))
 		}
 	}
-	for _, node := range slices.Sorted(maps.Keys(t.histograms[GeneratorLag.Name])) {
-		d := t.histograms[GeneratorLag.Name][node]
-		lag := time.Duration(quantiles(d, 0.95)[0]) * time.Microsecond
-		if d.GetCount() >= minHealthSamples && lag > saturatedLag {
-			h.Reasons = append(h.Reasons, fmt.Sprintf("node %s: timers fired late, by %s at p95 (limit %s)", node, lag.Round(time.Millisecond), saturatedLag))
+	for _, one := range seriesOf(series, GeneratorLag.Name) {
+		lag := time.Duration(one.Sketch.Quantile(0.95)) * time.Microsecond
+		if one.Sketch.Count() >= minHealthSamples && lag > saturatedLag {
+			reasons = append(reasons, fmt.Sprintf("node %s: timers fired late, by %s at p95 (limit %s)", one.Label, lag.Round(time.Millisecond), saturatedLag))
 		}
 	}
-	h.Saturated = len(h.Reasons) > 0
-	h.Notes = a.notes()
-	return h
+	return reasons
 }
 
 // notes tells what is missing from the numbers.
@@ -49,11 +50,12 @@ func (a *Aggregator) notes() []string {
 		if n := a.nodes[name]; n.lost {
 			notes = append(notes, fmt.Sprintf("node %s was lost: %s; its numbers up to then count", name, n.reason))
 		}
+		if n := a.nodes[name]; n.late > 0 {
+			notes = append(notes, fmt.Sprintf("%d snapshots of node %s came so late that only the totals have them, not the intervals of their seconds", n.late, name))
+		}
 	}
 	for _, s := range append(slices.Clone(a.scenarios), a.own) {
-		dropped := newTally()
-		dropped.addTotals(s.all)
-		if n := dropped.countOf(SamplesDropped); n > 0 {
+		if n := s.all.totals.count(SamplesDropped); n > 0 {
 			notes = append(notes, fmt.Sprintf("%s%d samples were not recorded, see %s", s.prefix(), n, SamplesDropped.Name))
 		}
 		for _, metric := range slices.Sorted(maps.Keys(s.overflow)) {

@@ -12,9 +12,6 @@ type Limit struct {
 	Complete  bool        `json:"complete"`  // whether the search came to its end
 	Statement string      `json:"statement"` // all of this in words
 	Steps     []LimitStep `json:"steps"`     // the loads that were tried, in this order
-
-	Now   string `json:"-"` // while it goes on: what happens, as text
-	Users int    `json:"-"` // and how many users there are to be; 0 for a rate
 }
 
 // What a search varies.
@@ -58,19 +55,4 @@ func (l *Limit) step(load *float64, held bool) *LimitStep {
 		}
 	}
 	return nil
-}
-
-// SetLimit keeps what the search for the limit of a scenario has found, for Live and Results. The limit
-// must not be changed any more.
-func (a *Aggregator) SetLimit(scenario string, limit *Limit) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.scenario(scenario).limit = limit
-}
-
-// Health judges the nodes by what they measured about themselves up to now.
-func (a *Aggregator) Health() Health {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.health()
 }

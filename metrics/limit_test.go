@@ -23,15 +23,11 @@ func TestLimitGolden(t *testing.T) {
 			{Load: 9, Text: "9 users", By: metrics.LimitApplication, Reasons: []string{"p(95) of action_duration_us was 412 ms, over 250 ms"},
 				Thresholds: []metrics.ThresholdOutcome{{Metric: "action_duration_us", Expression: "p(95)<250ms", Value: &slow}}, FromMS: 50_000, ToMS: 80_000},
 		},
-		Now: "over", Users: 9, // of displays only
 	}
-	agg := newRun("buy", "browse")
-	agg.SetLimit("buy", limit)
-	if live := agg.Live(); live.Scenarios[0].Limit != limit || live.Scenarios[0].PlannedUsers != 9 || live.Scenarios[1].PlannedUsers != 3 {
-		t.Errorf("Live = %+v", live.Scenarios)
-	}
+	results := newRun("buy", "browse").Results(began.Add(time.Second))
+	results[0].Limit = limit
 	var file bytes.Buffer
-	if err := metrics.WriteResults(&file, agg.Results(began.Add(time.Second))); err != nil {
+	if err := metrics.WriteResults(&file, results); err != nil {
 		t.Fatal(err)
 	}
 	back, err := metrics.ReadResults(&file)
@@ -64,14 +60,15 @@ func TestLimitGolden(t *testing.T) {
 func TestHealthOfNow(t *testing.T) {
 	agg := newRun("buy")
 	n := newNode("a", agg)
+	n.report(time.Second)
 	for range 5 {
 		n.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, "a", 99)
 	}
-	if h := agg.Health(); h.Saturated {
-		t.Errorf("before a snapshot: %+v", h)
-	}
 	n.report(5 * time.Second)
-	if h := agg.Health(); !h.Saturated || !reflect.DeepEqual(h, agg.Results(began)[0].Health) {
+	if h := n.told[0].Health; h.Saturated {
+		t.Errorf("at first: %+v", h)
+	}
+	if h := n.told[1].Health; !h.Saturated || !reflect.DeepEqual(h, agg.Results(began)[0].Health) {
 		t.Errorf("Health = %+v", h)
 	}
 }

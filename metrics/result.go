@@ -15,6 +15,7 @@ type RunInfo struct {
 	Version     string            `json:"liveload_version"`
 	BucketWidth time.Duration     `json:"bucket_width"` // nanoseconds; 0 is DefaultBucketWidth
 	Scenarios   []ScenarioInfo    `json:"scenarios"`
+	Nodes       []string          `json:"nodes,omitempty"`   // that take part, as far as they are known: intervals wait for them
 	Options     any               `json:"options,omitempty"` // what the user asked for, as JSON
 	Labels      map[string]string `json:"labels,omitempty"`  // git, host, ...
 }

@@ -2,15 +2,18 @@ package metrics
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 )
 
-// Results returns one Result for each scenario, as of now. end is when the run ended.
+// Results returns one Result for each scenario, of everything that was added. end is when the run ended. Thresholds,
+// Changes and Limit are the caller's to set.
 func (a *Aggregator) Results(end time.Time) []Result {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	elapsed := max(a.newest, end.Sub(a.run.Start))
+	a.fold(math.MaxInt)
+	elapsed := max(a.elapsed, end.Sub(a.run.Start))
 	results := make([]Result, 0, len(a.scenarios))
 	for _, s := range a.scenarios {
 		r := Result{
@@ -23,9 +26,8 @@ func (a *Aggregator) Results(end time.Time) []Result {
 			Options:         a.run.Options,
 			Labels:          maps.Clone(a.run.Labels),
 			Nodes:           []NodeResult{},
-			Thresholds:      append([]ThresholdOutcome{}, s.thresholds...),
+			Thresholds:      []ThresholdOutcome{},
 			Health:          a.health(),
-			Limit:           s.limit,
 		}
 		if r.Labels == nil {
 			r.Labels = map[string]string{}
@@ -60,7 +62,7 @@ func (a *Aggregator) nodeResult(elapsed time.Duration, s *scenarioState, n *node
 	r := NodeResult{Node: n.name, Status: NodeOK, Reason: n.reason}
 	if n.lost {
 		r.Status = NodeLost
-		if n.lastSeq == 0 {
+		if n.newest == 0 {
 			r.Status = NodeError
 			return r
 		}
@@ -76,7 +78,7 @@ func (a *Aggregator) scenarioResult(elapsed time.Duration, p, own *part) Scenari
 	t := newTally()
 	t.addTotals(p)
 	t.addTotals(own)
-	buckets := max(a.bucketOf(elapsed-1)+1, p.series.highest+1, own.series.highest+1)
+	buckets := max(int((elapsed-1)/a.width)+1, p.series.highest+1, own.series.highest+1)
 	return ScenarioResult{
 		Users:          UserTotals{Total: p.users.Succeeded + p.users.Failed, Succeeded: p.users.Succeeded, Failed: p.users.Failed},
 		DurationMS:     int64(buckets) * a.width.Milliseconds(),

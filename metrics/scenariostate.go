@@ -5,36 +5,35 @@ import "time"
 // scenarioState is what the Aggregator knows of one scenario. The Aggregator's lock guards it.
 type scenarioState struct {
 	info     ScenarioInfo
-	all      *part            // of all nodes
+	all      *part            // of all nodes, as far as it is in intervals
 	nodes    map[string]*part // of each node
-	recent   recentValues
+	labels   map[metricLabel]bool
 	overflow map[string]int64
+	before   int64         // active users at the beginning of the seconds that are kept
 	newest   span          // of the newest snapshot with something of it
 	planned  time.Duration // when no more of its iterations begin, since the start of the run; 0 is open
-
-	thresholds []ThresholdOutcome
-	limit      *Limit // nil without a search for it
 }
 
 // A span is a stretch of time, as offsets since the start of the run.
 type span struct{ from, to time.Duration }
 
+func (s span) later(o span) span {
+	if o.to > s.to {
+		return o
+	}
+	return s
+}
+
 // A part is what one node measured, or all nodes together.
 type part struct {
 	users    UserCounts
-	totals   map[metricLabel]*total
+	left     int64 // users that went with a lost node
+	totals   seriesSum
 	series   *timeSeries
 	failures map[string][]FailureSample
 }
 
 type metricLabel struct{ metric, label string }
-
-// A total adds up one metric with one label. Exactly one of its fields is used.
-type total struct {
-	count  int64
-	values *dist
-	gauge  *GaugeValue
-}
 
 func newScenarioState(info ScenarioInfo) *scenarioState {
 	return &scenarioState{
@@ -42,23 +41,13 @@ func newScenarioState(info ScenarioInfo) *scenarioState {
 		planned:  info.Duration,
 		all:      newPart(),
 		nodes:    make(map[string]*part),
+		labels:   make(map[metricLabel]bool),
 		overflow: make(map[string]int64),
 	}
 }
 
-// reach notes a snapshot with something of the scenario.
-func (s *scenarioState) reach(at span) {
-	if at.to > s.newest.to {
-		s.newest = at
-	}
-}
-
 func newPart() *part {
-	return &part{
-		totals:   make(map[metricLabel]*total),
-		series:   newTimeSeries(),
-		failures: make(map[string][]FailureSample),
-	}
+	return &part{totals: make(seriesSum), series: newTimeSeries(), failures: make(map[string][]FailureSample)}
 }
 
 func (s *scenarioState) node(name string) *part {
@@ -70,81 +59,78 @@ func (s *scenarioState) node(name string) *part {
 	return p
 }
 
-// addSeries adds one series of a node. Only the whole is broken down by label over time: for each node
-// too, it would cost the memory of as many whole runs as there are nodes.
-func (s *scenarioState) addSeries(node string, in *Series, at moment) {
-	own := s.node(node)
-	key := metricLabel{in.Metric, s.admit(in)}
-	all, mine := s.all.total(key), own.total(key)
+// fold adds what has come of a second to the whole. It returns the failure samples that are kept.
+func (s *scenarioState) fold(c *content, second, bucket int) (kept []FailureSample) {
+	for _, one := range c.series {
+		s.all.addSeries(&one.Series, second, bucket, one.Label)
+	}
+	s.all.addUsers(c.users, c.left, bucket)
+	for _, f := range c.failures {
+		if s.all.addFailure(f) {
+			kept = append(kept, f)
+		}
+	}
+	s.newest = s.newest.later(c.reach)
+	return kept
+}
+
+// addSeries adds one series of a second. Over time it counts under seriesLabel: only the whole is broken
+// down by label there. For each node too, it would cost the memory of as many whole runs as there are nodes.
+func (p *part) addSeries(in *Series, second, bucket int, seriesLabel string) {
+	p.totals.add(in, second)
+	key := metricLabel{in.Metric, seriesLabel}
 	switch {
 	case in.Sketch != nil:
-		allBucket := s.all.series.histogram(at.bucket, key)
-		myBucket := own.series.histogram(at.bucket, metricLabel{metric: key.metric})
-		in.Sketch.mergeInto(all.distribution(), mine.distribution(), allBucket, myBucket, s.recent.histogram(key.metric, at.second))
-	case in.Gauge != nil:
-		all.setGauge(*in.Gauge)
-		mine.setGauge(*in.Gauge)
-		s.all.series.gauge(at.bucket, key, *in.Gauge)
-	default:
-		all.count += in.Count
-		mine.count += in.Count
-		s.all.series.count(at.bucket, key, in.Count)
-		own.series.count(at.bucket, metricLabel{metric: key.metric}, in.Count)
-		s.recent.count(key.metric, at.second, in.Count)
+		in.Sketch.mergeInto(p.series.histogram(bucket, key))
+	case in.Gauge != nil && seriesLabel == in.Label:
+		p.series.gauge(bucket, key, *in.Gauge)
+	case in.Gauge == nil:
+		p.series.count(bucket, key, in.Count)
 	}
+}
+
+// addUsers counts users; left ones are gone with their node.
+func (p *part) addUsers(u UserCounts, left int64, bucket int) {
+	p.users = p.users.plus(u)
+	p.left += left
+	p.series.active(bucket, u.active()-left)
+}
+
+// addFailure keeps a sample that is among the first of its class.
+func (p *part) addFailure(f FailureSample) bool {
+	class := f.Class
+	f.Class, f.Scenario = "", ""
+	if len(p.failures[class]) >= maxFailureSamples {
+		return false
+	}
+	p.failures[class] = append(p.failures[class], f)
+	return true
 }
 
 // admit keeps the labels of a metric within bounds over all nodes, as a Scope does on one.
 func (s *scenarioState) admit(in *Series) string {
-	metric, label := in.Metric, in.Label
-	if _, known := s.all.totals[metricLabel{metric, label}]; known || label == "" || label == otherLabel {
-		return label
+	key := metricLabel{in.Metric, in.Label}
+	if in.Label == "" || in.Label == otherLabel || s.labels[key] {
+		return in.Label
 	}
 	n := 0
-	for key := range s.all.totals {
-		if key.metric == metric && key.label != otherLabel && key.label != "" {
+	for known := range s.labels {
+		if known.metric == in.Metric {
 			n++
 		}
 	}
 	if n < maxLabels {
-		return label
+		s.labels[key] = true
+		return in.Label
 	}
-	s.overflow[metric] += in.samples()
+	s.overflow[in.Metric] += in.samples()
 	return otherLabel
-}
-
-func (s *scenarioState) addUsers(node string, u UserCounts, bucket int) {
-	for _, p := range []*part{s.all, s.node(node)} {
-		p.users.Started += u.Started
-		p.users.Succeeded += u.Succeeded
-		p.users.Failed += u.Failed
-		p.series.active(bucket, u.Started-u.Succeeded-u.Failed)
-	}
-}
-
-// dropUsers ends the users of a lost node in the series, without counting how they ended.
-func (s *scenarioState) dropUsers(node string, bucket int) {
-	p, ok := s.nodes[node]
-	if !ok {
-		return
-	}
-	active := p.users.active()
-	p.series.active(bucket, -active)
-	s.all.series.active(bucket, -active)
-	p.users.Started -= active
-	s.all.users.Started -= active
 }
 
 func (u UserCounts) active() int64 { return u.Started - u.Succeeded - u.Failed }
 
-func (s *scenarioState) addFailure(node string, f FailureSample) {
-	class := f.Class
-	f.Class, f.Scenario = "", ""
-	for _, p := range []*part{s.all, s.node(node)} {
-		if len(p.failures[class]) < maxFailureSamples {
-			p.failures[class] = append(p.failures[class], f)
-		}
-	}
+func (u UserCounts) plus(o UserCounts) UserCounts {
+	return UserCounts{u.Scenario, u.Started + o.Started, u.Succeeded + o.Succeeded, u.Failed + o.Failed}
 }
 
 func (s *scenarioState) closeBuckets(before int) {
@@ -152,28 +138,4 @@ func (s *scenarioState) closeBuckets(before int) {
 	for _, p := range s.nodes {
 		p.series.close(before)
 	}
-}
-
-func (p *part) total(key metricLabel) *total {
-	t, ok := p.totals[key]
-	if !ok {
-		t = &total{}
-		p.totals[key] = t
-	}
-	return t
-}
-
-func (t *total) distribution() *dist {
-	if t.values == nil {
-		t.values = newDist()
-	}
-	return t.values
-}
-
-func (t *total) setGauge(g GaugeValue) {
-	if t.gauge == nil {
-		t.gauge = &g
-		return
-	}
-	*t.gauge = GaugeValue{Last: g.Last, Min: min(t.gauge.Min, g.Min), Max: max(t.gauge.Max, g.Max)}
 }

@@ -76,12 +76,26 @@ func (s *Sketch) Add(v float64) error {
 
 // Merge adds all values of o, which keeps them.
 func (s *Sketch) Merge(o *Sketch) {
-	o.mu.Lock()
-	d := o.unpacked().Copy() // so that two locks are never held at once
-	o.mu.Unlock()
+	d := o.copy().d // so that two locks are never held at once
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	mergeDist(s.unpacked(), d)
+}
+
+// copy returns a sketch of the same values, which is not packed.
+func (s *Sketch) copy() *Sketch {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return &Sketch{d: s.unpacked().Copy()}
+}
+
+// pack makes the sketch small until it is computed with again.
+func (s *Sketch) pack() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.d != nil {
+		s.d, s.packed = nil, encodeDist(s.d)
+	}
 }
 
 // mergeDist adds src to dst. It cannot fail: every dist has the same mapping.
@@ -91,15 +105,11 @@ func mergeDist(dst, src *dist) {
 	}
 }
 
-// mergeInto adds the values of s to each of the distributions that is not nil.
-func (s *Sketch) mergeInto(into ...*dist) {
+// mergeInto adds the values of s to a distribution.
+func (s *Sketch) mergeInto(d *dist) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, d := range into {
-		if d != nil {
-			mergeDist(d, s.unpacked())
-		}
-	}
+	mergeDist(d, s.unpacked())
 }
 
 // Count returns how many values were added.

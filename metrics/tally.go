@@ -22,12 +22,12 @@ func newTally() *tally {
 func (t *tally) addTotals(p *part) {
 	for key, one := range p.totals {
 		switch {
-		case one.values != nil:
-			t.addHistogram(key, one.values)
-		case one.gauge != nil:
-			child(t.gauges, key.metric)[key.label] = *one.gauge
+		case one.Sketch != nil:
+			t.addHistogram(key, one.Sketch.copy().d)
+		case one.Gauge != nil:
+			child(t.gauges, key.metric)[key.label] = *one.Gauge
 		default:
-			child(t.counters, key.metric)[key.label] += one.count
+			child(t.counters, key.metric)[key.label] += one.Count
 		}
 	}
 }
@@ -67,8 +67,6 @@ func child[V any](m map[string]map[string]V, key string) map[string]V {
 	}
 	return by
 }
-
-func (t *tally) countOf(m *Metric) int64 { return sumOf(t.counters[m.Name]) }
 
 func sumOf(by map[string]int64) int64 {
 	var n int64

@@ -4,18 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/liveload/liveload/metrics"
 )
 
-// queueLength is how many snapshots wait for a slow sink: at one a second for each of 10 nodes, half a
-// minute.
-const queueLength = 300
-
-// A Fanout is a Sink that hands everything to several sinks. Each has its own goroutine and queue: a slow
-// one delays nobody, and what no longer fits its queue is counted and reported by Close.
+// A Fanout is a Sink that hands everything to several sinks. Each has its own goroutine and queue, so that a
+// slow one delays nobody.
 type Fanout struct {
+	log    *slog.Logger
 	sinks  []Named
 	queues []*queue
 }
@@ -24,10 +24,12 @@ type Fanout struct {
 type Named struct {
 	Name string
 	Sink Sink
+	// Display says that only the newest interval matters: it replaces one that still waits.
+	Display bool
 }
 
-// NewFanout returns a fanout to the sinks, which it starts and closes.
-func NewFanout(sinks ...Named) *Fanout { return &Fanout{sinks: sinks} }
+// NewFanout returns a fanout to the sinks, which it starts and closes. What they do not take is logged.
+func NewFanout(log *slog.Logger, sinks ...Named) *Fanout { return &Fanout{log: log, sinks: sinks} }
 
 // Start starts all sinks. When one fails, those that started are closed again.
 func (f *Fanout) Start(ctx context.Context, run metrics.RunInfo) error {
@@ -41,26 +43,51 @@ func (f *Fanout) Start(ctx context.Context, run metrics.RunInfo) error {
 		}
 	}
 	for _, s := range f.sinks {
-		f.queues = append(f.queues, startQueue(ctx, s))
+		f.queues = append(f.queues, startQueue(ctx, s, &losses{name: s.Name, log: f.log}))
 	}
 	return nil
 }
 
-// Write queues the snapshot for every sink and never blocks; errors of the sinks come with Close.
-func (f *Fanout) Write(_ context.Context, s *metrics.Snapshot) error {
+// Write queues the interval for every sink and never blocks. What a sink does not take is told by the log and
+// by Close.
+func (f *Fanout) Write(_ context.Context, i *metrics.Interval) error {
 	for _, q := range f.queues {
-		q.offer(s)
+		q.offer(i)
 	}
 	return nil
 }
 
-// Close waits until the queues are empty or ctx is over, and closes all sinks at the same time. It
-// returns everything that went wrong since Start.
+// Close lets the sinks take what is queued, for two thirds of the time until ctx is over, and adds what they
+// did not take to the notes of the results. Then it closes all sinks at the same time. The error is everything
+// that went wrong since Start.
 func (f *Fanout) Close(ctx context.Context, results []metrics.Result) error {
+	draining, cancel := partOf(ctx)
+	defer cancel()
+	f.each(func(q *queue) error { q.drain(draining); return nil })
+	lost := f.each(func(q *queue) error { return q.losses.total() })
+	if lost != nil {
+		for i := range results {
+			results[i].Health.Notes = append(results[i].Health.Notes, strings.Split(lost.Error(), "\n")...)
+		}
+	}
+	return errors.Join(lost, f.each(func(q *queue) error { return named(q.sink, "close", q.sink.Sink.Close(ctx, results)) }))
+}
+
+// partOf returns a context that ends when two thirds of the time until the end of ctx are over.
+func partOf(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(deadline)*2/3)
+}
+
+// each does something with all queues at the same time.
+func (f *Fanout) each(do func(*queue) error) error {
 	errs := make([]error, len(f.queues))
 	var all sync.WaitGroup
 	for i, q := range f.queues {
-		all.Go(func() { errs[i] = q.close(ctx, results) })
+		all.Go(func() { errs[i] = do(q) })
 	}
 	all.Wait()
 	return errors.Join(errs...)

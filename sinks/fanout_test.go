@@ -3,6 +3,7 @@ package sinks_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ type fake struct {
 	startErr, writeErr error
 	hold               chan struct{} // writes wait until it is closed or ctx is over
 	calls              []string
-	seqs               []int64
+	offsets            []time.Duration
 	results            int
 }
 
@@ -30,7 +31,7 @@ func (f *fake) Start(context.Context, metrics.RunInfo) error {
 	return f.startErr
 }
 
-func (f *fake) Write(ctx context.Context, s *metrics.Snapshot) error {
+func (f *fake) Write(ctx context.Context, i *metrics.Interval) error {
 	if f.hold != nil {
 		select {
 		case <-f.hold:
@@ -38,7 +39,7 @@ func (f *fake) Write(ctx context.Context, s *metrics.Snapshot) error {
 			return ctx.Err()
 		}
 	}
-	f.seqs = append(f.seqs, s.Seq)
+	f.offsets = append(f.offsets, i.Offset)
 	return f.writeErr
 }
 
@@ -50,7 +51,7 @@ func (f *fake) Close(_ context.Context, results []metrics.Result) error {
 
 func start(t *testing.T, list ...sinks.Named) *sinks.Fanout {
 	t.Helper()
-	f := sinks.NewFanout(list...)
+	f := sinks.NewFanout(slog.New(slog.DiscardHandler), list...)
 	if err := f.Start(t.Context(), metrics.RunInfo{}); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +61,7 @@ func start(t *testing.T, list ...sinks.Named) *sinks.Fanout {
 func write(t *testing.T, f *sinks.Fanout, n int) {
 	t.Helper()
 	for i := range n {
-		if err := f.Write(t.Context(), &metrics.Snapshot{Seq: int64(i + 1)}); err != nil {
+		if err := f.Write(t.Context(), &metrics.Interval{Offset: time.Duration(i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,8 +75,8 @@ func TestFanoutDeliversAllInOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range []*fake{a, b} {
-		if !slices.Equal(s.seqs, []int64{1, 2, 3, 4, 5}) || s.results != 2 || !slices.Equal(s.calls, []string{"start", "close"}) {
-			t.Errorf("a sink got snapshots %v, %d results, calls %v", s.seqs, s.results, s.calls)
+		if !slices.Equal(s.offsets, []time.Duration{0, 1, 2, 3, 4}) || s.results != 2 || !slices.Equal(s.calls, []string{"start", "close"}) {
+			t.Errorf("a sink got intervals %v, %d results, calls %v", s.offsets, s.results, s.calls)
 		}
 	}
 }
@@ -90,11 +91,11 @@ func TestFanoutSlowSinkDelaysNobody(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "write to slow") || !strings.Contains(err.Error(), "dropped since it is too slow") {
 		t.Errorf("Close = %v, want the losses of the slow sink", err)
 	}
-	if len(slow.seqs) != 0 || !slices.Contains(slow.calls, "close") {
-		t.Errorf("the held sink wrote %d, calls %v; want none, and to be closed", len(slow.seqs), slow.calls)
+	if len(slow.offsets) != 0 || !slices.Contains(slow.calls, "close") {
+		t.Errorf("the held sink wrote %d, calls %v; want none, and to be closed", len(slow.offsets), slow.calls)
 	}
-	if len(fast.seqs) == 0 || !slices.IsSorted(fast.seqs) {
-		t.Errorf("the fast sink got %d snapshots", len(fast.seqs))
+	if len(fast.offsets) == 0 || !slices.IsSorted(fast.offsets) {
+		t.Errorf("the fast sink got %d intervals", len(fast.offsets))
 	}
 }
 
@@ -104,18 +105,18 @@ func TestFanoutReportsFailedWrites(t *testing.T) {
 	f := start(t, sinks.Named{Name: "bad", Sink: bad}, sinks.Named{Name: "fine", Sink: fine})
 	write(t, f, 3)
 	err := f.Close(t.Context(), nil)
-	if !errors.Is(err, refused) || !strings.Contains(err.Error(), "write to bad: 3 snapshots failed") {
+	if !errors.Is(err, refused) || !strings.Contains(err.Error(), "write to bad: 3 intervals were not accepted") {
 		t.Errorf("Close = %v, want the three refused writes", err)
 	}
-	if len(fine.seqs) != 3 {
-		t.Errorf("the other sink got %d snapshots, want 3", len(fine.seqs))
+	if len(fine.offsets) != 3 {
+		t.Errorf("the other sink got %d intervals, want 3", len(fine.offsets))
 	}
 }
 
 func TestFanoutFailedStartClosesTheStarted(t *testing.T) {
 	broken := errors.New("no such server")
 	first, second, third := &fake{}, &fake{startErr: broken}, &fake{}
-	f := sinks.NewFanout(sinks.Named{Name: "1", Sink: first}, sinks.Named{Name: "2", Sink: second}, sinks.Named{Name: "3", Sink: third})
+	f := sinks.NewFanout(slog.New(slog.DiscardHandler), sinks.Named{Name: "1", Sink: first}, sinks.Named{Name: "2", Sink: second}, sinks.Named{Name: "3", Sink: third})
 	if err := f.Start(t.Context(), metrics.RunInfo{}); !errors.Is(err, broken) || !strings.Contains(err.Error(), "start 2") {
 		t.Errorf("Start = %v, want the error of the second", err)
 	}

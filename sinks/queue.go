@@ -2,55 +2,68 @@ package sinks
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/liveload/liveload/metrics"
 )
 
-// A queue is one sink with its goroutine. offer and close are called by one goroutine.
+// queueLength is how many intervals wait for a slow sink: five minutes of the run.
+const queueLength = 300
+
+// A queue is one sink with its goroutine. offer, drain and close are called by one goroutine.
 type queue struct {
 	sink    Named
-	waiting chan *metrics.Snapshot
+	losses  *losses
+	waiting chan *metrics.Interval
 	done    chan struct{}
 	cancel  context.CancelFunc
-	dropped int64
-
-	// Of the goroutine, until done is closed.
-	failed int64
-	first  error
 }
 
-func startQueue(ctx context.Context, s Named) *queue {
-	// The run's end must not cut off what is still queued: close decides when to give up.
+func startQueue(ctx context.Context, s Named, l *losses) *queue {
+	// The run's end must not cut off what is still queued: drain decides when to give up.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	q := &queue{sink: s, waiting: make(chan *metrics.Snapshot, queueLength), done: make(chan struct{}), cancel: cancel}
+	length := queueLength
+	if s.Display {
+		length = 1
+	}
+	q := &queue{sink: s, losses: l, waiting: make(chan *metrics.Interval, length), done: make(chan struct{}), cancel: cancel}
 	go q.run(ctx)
 	return q
 }
 
 func (q *queue) run(ctx context.Context) {
 	defer close(q.done)
-	for s := range q.waiting {
-		if err := q.sink.Sink.Write(ctx, s); err != nil {
-			q.failed++
-			if q.first == nil {
-				q.first = err
-			}
+	for i := range q.waiting {
+		if ctx.Err() != nil {
+			q.losses.dropped()
+		} else if err := q.sink.Sink.Write(ctx, i); err != nil {
+			q.losses.failed(err)
 		}
 	}
 }
 
-func (q *queue) offer(s *metrics.Snapshot) {
-	select {
-	case q.waiting <- s:
-	default:
-		q.dropped++
+// offer queues an interval without waiting. When the queue is full it makes room for a display, and drops it
+// otherwise.
+func (q *queue) offer(i *metrics.Interval) {
+	for {
+		select {
+		case q.waiting <- i:
+			return
+		default:
+		}
+		if !q.sink.Display {
+			q.losses.dropped()
+			return
+		}
+		select {
+		case <-q.waiting:
+		default: // the sink has just taken it
+		}
 	}
 }
 
-// close lets the goroutine finish, or cancels its Write once ctx is over, and closes the sink.
-func (q *queue) close(ctx context.Context, results []metrics.Result) error {
+// drain waits until everything that was offered is written, or cancels the Write and drops the rest once ctx
+// is over.
+func (q *queue) drain(ctx context.Context) {
 	close(q.waiting)
 	defer q.cancel()
 	select {
@@ -59,16 +72,4 @@ func (q *queue) close(ctx context.Context, results []metrics.Result) error {
 		q.cancel()
 		<-q.done
 	}
-	return errors.Join(q.losses(), named(q.sink, "close", q.sink.Sink.Close(ctx, results)))
-}
-
-func (q *queue) losses() error {
-	var errs []error
-	if q.failed > 0 {
-		errs = append(errs, fmt.Errorf("write to %s: %d snapshots failed, the first with: %w", q.sink.Name, q.failed, q.first))
-	}
-	if q.dropped > 0 {
-		errs = append(errs, fmt.Errorf("write to %s: %d snapshots were dropped since it is too slow", q.sink.Name, q.dropped))
-	}
-	return errors.Join(errs...)
 }

@@ -1,4 +1,4 @@
-// Package sinks says what a sink is, where snapshots and Results of a run go, and drives several of them
+// Package sinks says what a sink is, where the intervals and Results of a run go, and drives several of them
 // so that one cannot harm another. The sinks themselves are its subfolders. It knows nothing of runners.
 package sinks
 
@@ -8,15 +8,22 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// A Sink takes what a run measures. Start is called once, before the run; then Write for each snapshot;
+// A Sink takes what a run measures. Start is called once, before the run; then Write for each interval;
 // then Close once, also when a Write failed. Calls never overlap. Nothing is called after a failed Start.
+//
+// A sink encodes within Write. An interval is keyed by run, scenario and second: one with a higher Revision
+// replaces what was written for the same second, whole, so a destination that can overwrite needs no more.
+// What Write has returned an error for is not written again: who must not lose it retries within Write, in the
+// time that ctx leaves. Intervals that come meanwhile wait in a queue of the Fanout. When that is full they are
+// dropped, or, for a display, the newest replaces what waits. Each loss is logged, counted and noted in the
+// Results; a sink need not do so itself.
 type Sink interface {
 	// Start gets the sink ready. Its error stops the run before it begins, so what cannot work (a folder
 	// that is not writable, a server that refuses) is found here.
 	Start(ctx context.Context, run metrics.RunInfo) error
-	// Write takes one snapshot and returns once it was accepted or refused. Other sinks read the same
-	// snapshot: do not change it.
-	Write(ctx context.Context, s *metrics.Snapshot) error
+	// Write takes one interval and returns once it was accepted or refused, or ctx is over. Others read the
+	// same interval: do not change it.
+	Write(ctx context.Context, i *metrics.Interval) error
 	// Close takes the Results of all scenarios, flushes and releases. The run may have been interrupted.
 	Close(ctx context.Context, results []metrics.Result) error
 }

@@ -20,7 +20,6 @@ import (
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/jsmodules/liveload"
-	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
@@ -45,19 +44,14 @@ type wiring struct {
 	shared   shared.Local
 	dir      *rundir.Dir     // of the run
 	commands *control.Server // from other processes; nil when none can come
-
-	// live is the controller's, which is made after the display.
-	live func() metrics.LiveStatus
 }
 
 func (o *outside) wire(settings runSettings) *wiring {
 	w := &wiring{outside: o, settings: settings, modules: jsmodules.All(jsmodules.Options{Env: o.env, Metrics: settings.metrics})}
-	w.live = func() metrics.LiveStatus { return metrics.LiveStatus{} }
 	w.display = terminal.New(terminal.Options{
 		Out: o.stdout, TTY: o.stdoutTTY, Width: o.width, Quiet: settings.quiet,
 		Color:      o.stdoutTTY && !settings.noColor && o.env["NO_COLOR"] == "" && o.env["TERM"] != "dumb",
 		ResultPath: settings.result,
-		Live:       func() metrics.LiveStatus { return w.live() },
 	})
 	w.log = newLogger(o.logWriter(w.display), settings.log)
 	return w
@@ -103,12 +97,10 @@ func (w *wiring) controller(plan plan.Plan) *cluster.Controller {
 			return w.room.Open(ctx, w.dir, recorder)
 		},
 	}
-	c := &cluster.Controller{
-		Node: node, Sink: sinks.NewFanout(w.outlets()...), Version: version, Labels: labels(plan), Log: w.log,
+	return &cluster.Controller{
+		Node: node, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(plan), Log: w.log,
 		Metrics: w.settings.metrics,
 	}
-	w.live = c.Live
-	return c
 }
 
 // outlets are where the numbers of the run go.
@@ -123,7 +115,7 @@ func (w *wiring) outlets() []sinks.Named {
 	if file := w.outside.env["GITHUB_STEP_SUMMARY"]; file != "" {
 		outlets = append(outlets, sinks.Named{Name: "the summary for GitHub Actions", Sink: stepsummary.New(file, w.log)})
 	}
-	return append(outlets, sinks.Named{Name: "the terminal", Sink: w.display})
+	return append(outlets, sinks.Named{Name: "the terminal", Sink: w.display, Display: true})
 }
 
 // keeper keeps the evidence of a scenario.

@@ -2,29 +2,21 @@ package threshold
 
 import (
 	"slices"
-	"time"
 
 	"github.com/liveload/liveload/metrics"
 )
 
-// A Source tells what was measured. A *metrics.Aggregator does.
-type Source interface {
-	Elapsed() time.Duration                  // of the run
-	ElapsedOf(scenario string) time.Duration // from its start time to its end
-	Total(scenario, metric string, admit func(label string) bool) metrics.Total
-}
-
 func everything(string) bool { return true }
 
-// Value returns the number that the threshold compares, of a scenario as measured by now. There is none
-// as long as nothing was measured; nothing counted is 0.
-func (t *Threshold) Value(from Source, scenario string) (value float64, measured bool) {
-	total := from.Total(scenario, t.metric.Name, t.admits)
+// Value returns the number that the threshold compares. There is none as long as nothing was measured;
+// nothing counted is 0.
+func (t *Threshold) Value(state *metrics.State) (value float64, measured bool) {
+	total := state.Total(t.metric.Name, t.admits)
 	switch t.what.aggregation {
 	case "count":
 		return float64(total.Count), true
 	case "rate":
-		return t.rate(from, scenario, total.Count)
+		return t.rate(state, total.Count)
 	}
 	if t.metric.Kind == metrics.Gauge {
 		return t.gauge(total.Gauge)
@@ -58,14 +50,14 @@ func (t *Threshold) gauge(g *metrics.GaugeValue) (float64, bool) {
 	return g.Last, true
 }
 
-func (t *Threshold) rate(from Source, scenario string, n int64) (float64, bool) {
+func (t *Threshold) rate(state *metrics.State, n int64) (float64, bool) {
 	if !t.share {
-		seconds := from.ElapsedOf(scenario).Seconds()
+		seconds := state.ScenarioElapsed.Seconds()
 		return float64(n) / seconds, seconds > 0
 	}
-	whole := t.whole(from, scenario)
+	whole := t.whole(state)
 	if passesOrFails(t.metric) && t.where.value(outcomeKey) == "" {
-		n = from.Total(scenario, t.metric.Name, func(label string) bool {
+		n = state.Total(t.metric.Name, func(label string) bool {
 			return t.admits(label) && partOf(t.metric, label, outcomeKey) == passed
 		}).Count
 	}
@@ -73,14 +65,14 @@ func (t *Threshold) rate(from Source, scenario string, n int64) (float64, bool) 
 }
 
 // whole is what the share is one of.
-func (t *Threshold) whole(from Source, scenario string) int64 {
+func (t *Threshold) whole(state *metrics.State) int64 {
 	others, isPart := wholes[t.metric.Name]
 	if !isPart {
-		return from.Total(scenario, t.metric.Name, t.admitsBesides).Count
+		return state.Total(t.metric.Name, t.admitsBesides).Count
 	}
 	var n int64
 	for _, name := range others {
-		n += from.Total(scenario, name, everything).Count
+		n += state.Total(name, everything).Count
 	}
 	return n
 }

@@ -28,8 +28,8 @@ func TestTablesFitTheCatalogue(t *testing.T) {
 	}
 }
 
-// BenchmarkLook is a second of a run with twenty thresholds on metrics with 200 labels each.
-func BenchmarkLook(b *testing.B) {
+// BenchmarkUpdate is a second of a run with twenty thresholds on metrics with 200 labels each.
+func BenchmarkUpdate(b *testing.B) {
 	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Scenarios: []metrics.ScenarioInfo{{Name: "shop"}}})
 	rec := metrics.NewRecorder("here", began, metrics.NewRegistry())
 	s := rec.Scope("shop")
@@ -39,7 +39,7 @@ func BenchmarkLook(b *testing.B) {
 			s.Observe(metrics.ActionDuration, fmt.Sprint("action-", i), float64(1000*(i+n)))
 		}
 	}
-	agg.Add(rec.Snapshot(began.Add(time.Second)))
+	state := agg.Add(rec.Snapshot(began.Add(time.Second)))[0].Scenario("shop").State
 	var specs []Spec
 	for i := range 20 {
 		specs = append(specs, Spec{Metric: events, Expression: fmt.Sprintf("p(%d)<1s", 80+i)})
@@ -48,8 +48,8 @@ func BenchmarkLook(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := NewWatch(agg, "shop", all)
+	w := NewWatch(all)
 	for b.Loop() {
-		w.evaluate()
+		w.Update(state)
 	}
 }

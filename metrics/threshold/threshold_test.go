@@ -11,8 +11,8 @@ import (
 
 var began = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
 
-// tenSeconds is a run of two scenarios: what is measured is in the first one.
-func tenSeconds(t *testing.T) *metrics.Aggregator {
+// tenSeconds is the state of the first of two scenarios, in which everything is measured.
+func tenSeconds(t *testing.T) *metrics.State {
 	t.Helper()
 	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Scenarios: []metrics.ScenarioInfo{{Name: "shop"}, {Name: "idle"}}})
 	registry := known(t)
@@ -50,12 +50,11 @@ func tenSeconds(t *testing.T) *metrics.Aggregator {
 		s.SetGauge(queue, "", v)
 	}
 	rec.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, "here", 42)
-	agg.Add(rec.Snapshot(began.Add(10 * time.Second)))
-	return agg
+	return agg.Add(rec.Snapshot(began.Add(10 * time.Second)))[0].Scenario("shop").State
 }
 
 func TestValues(t *testing.T) {
-	source := tenSeconds(t)
+	state := tenSeconds(t)
 	const unmeasured = -1
 	cases := []struct {
 		metric, expression string
@@ -122,7 +121,7 @@ func TestValues(t *testing.T) {
 			t.Errorf("%s %s: %v", c.metric, c.expression, err)
 			continue
 		}
-		value, measured := threshold.Value(source, "shop")
+		value, measured := threshold.Value(state)
 		outcome := metrics.ThresholdOutcome{Metric: c.metric, Expression: c.expression}
 		if measured {
 			outcome.Value = &value
@@ -137,13 +136,13 @@ func TestValues(t *testing.T) {
 }
 
 func TestPercentilesAreWithinTheErrorOfSketches(t *testing.T) {
-	source := tenSeconds(t)
+	state := tenSeconds(t)
 	for expression, want := range map[string]float64{"p(50)<1s": 50_500, "med<1s": 50_500, "p(95) < 1s": 95_000, "p(99.5)<1s": 99_500} {
 		threshold, err := Compile(Spec{Metric: events + "{event:inc}", Expression: expression}, known(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if value, ok := threshold.Value(source, "shop"); !ok || value < want*0.98 || value > want*1.02 {
+		if value, ok := threshold.Value(state); !ok || value < want*0.98 || value > want*1.02 {
 			t.Errorf("%s is %v, want %v within 2 %%", expression, value, want)
 		}
 	}
@@ -294,7 +293,6 @@ func FuzzCompile(f *testing.F) {
 		f.Add(seed, "count>0")
 	}
 	registry := metrics.NewRegistry()
-	source := metrics.NewAggregator(metrics.RunInfo{Start: began})
 	f.Fuzz(func(t *testing.T, metric, expression string) {
 		threshold, err := Compile(Spec{Metric: metric, Expression: expression}, registry)
 		if err != nil {
@@ -304,7 +302,7 @@ func FuzzCompile(f *testing.F) {
 			}
 			return
 		}
-		value, _ := threshold.Value(source, "x")
+		value, _ := threshold.Value(&metrics.State{})
 		threshold.Holds(value)
 		Describe(metrics.ThresholdOutcome{Metric: metric, Expression: expression, Value: &value})
 	})

@@ -33,7 +33,7 @@ func New(path string) *Sink {
 func (s *Sink) Start(context.Context, metrics.RunInfo) error { return s.file.Check() }
 
 // Write does nothing: the Results hold everything.
-func (s *Sink) Write(context.Context, *metrics.Snapshot) error { return nil }
+func (s *Sink) Write(context.Context, *metrics.Interval) error { return nil }
 
 // Close writes the file.
 func (s *Sink) Close(_ context.Context, results []metrics.Result) error {

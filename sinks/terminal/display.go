@@ -26,8 +26,6 @@ const (
 type Options struct {
 	// Out takes everything. Required.
 	Out io.Writer
-	// Live returns the state to draw. Required, unless Quiet.
-	Live func() metrics.LiveStatus
 	// TTY draws over the last drawing; otherwise a plain line is written every five seconds.
 	TTY bool
 	// Width returns the columns of the terminal; nil or 0 is 80.
@@ -46,10 +44,10 @@ type Display struct {
 	paint painter
 
 	mu      sync.Mutex
-	active  bool          // between Start and Close
+	active  bool // between Start and Close
+	latest  *metrics.Interval
 	drawn   int           // lines of the drawing on the screen
 	next    time.Duration // time of the run to draw at
-	last    time.Duration // time of the run at the last Write
 	steps   int           // of a search, that were printed
 	pending []byte        // a log line without its end
 }
@@ -75,34 +73,33 @@ func (d *Display) Start(_ context.Context, run metrics.RunInfo) error {
 }
 
 // Write draws the state of the run, at most once a second.
-func (d *Display) Write(context.Context, *metrics.Snapshot) error {
+func (d *Display) Write(_ context.Context, i *metrics.Interval) error {
 	if d.opts.Quiet {
 		return nil
 	}
-	status := d.opts.Live()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if status.Elapsed < d.last { // the next scenario has begun
-		d.next = 0
+	if d.latest != nil && !i.Start.Equal(d.latest.Start) { // the next scenario has begun
+		d.next, d.steps = 0, 0
 	}
-	d.last = status.Elapsed
-	if steps := d.newSteps(status); steps != "" {
+	d.latest = i
+	if steps := d.newSteps(i); steps != "" {
 		if err := d.print(d.erase() + steps); err != nil {
 			return err
 		}
 		if d.opts.TTY { // the drawing is gone
-			d.next = min(d.next, status.Elapsed)
+			d.next = min(d.next, i.Elapsed)
 		}
 	}
-	if !d.active || status.Elapsed < d.next {
+	if !d.active || i.Elapsed < d.next {
 		return nil
 	}
 	if !d.opts.TTY {
-		d.next = status.Elapsed.Truncate(lineInterval) + lineInterval
-		return d.print(progressLine(status))
+		d.next = i.Elapsed.Truncate(lineInterval) + lineInterval
+		return d.print(progressLine(i))
 	}
-	d.next = status.Elapsed.Truncate(liveInterval) + liveInterval
-	return d.print(d.redraw(status))
+	d.next = i.Elapsed.Truncate(liveInterval) + liveInterval
+	return d.print(d.redraw(i))
 }
 
 // Close takes the drawing away and prints the summary.
@@ -138,17 +135,17 @@ func (w logWriter) Write(p []byte) (int, error) {
 	text := string(d.pending[:end])
 	d.pending = append(d.pending[:0], d.pending[end:]...)
 	if d.drawn > 0 {
-		text = d.erase() + text + d.redraw(d.opts.Live())
+		text = d.erase() + text + d.redraw(d.latest)
 	}
 	return len(p), d.print(text)
 }
 
-// redraw returns what draws the status over the last drawing. Each line is cleared as it is replaced,
+// redraw returns what draws the state over the last drawing. Each line is cleared as it is replaced,
 // which flickers less than to clear first.
-func (d *Display) redraw(status metrics.LiveStatus) string {
+func (d *Display) redraw(now *metrics.Interval) string {
 	var text strings.Builder
 	text.WriteString(d.up())
-	lines := liveLines(status, d.width())
+	lines := liveLines(now, d.width())
 	for _, l := range lines {
 		text.WriteString(strings.TrimSuffix(d.paint.line(d.width(), l), "\n"))
 		text.WriteString("\x1b[K\n")

@@ -41,7 +41,7 @@ func newPlay(names ...string) *play {
 	return &play{run, metrics.NewAggregator(run), metrics.NewRecorder("here", began, metrics.NewRegistry())}
 }
 
-func (p *play) second(n int) *metrics.Snapshot {
+func (p *play) second(n int) *metrics.Interval {
 	own := p.rec.Scope(metrics.NodeScope)
 	own.Observe(metrics.GeneratorCPUPercent, "here", 97)
 	own.Observe(metrics.GeneratorRSSBytes, "here", 1.25e9)
@@ -72,9 +72,8 @@ func (p *play) second(n int) *metrics.Snapshot {
 				Stacktrace: []string{"at default (buy.js:12:9)"}, MonotonicTime: 1, UserID: 4, Screenshot: "shots/timeout-1.png"})
 		}
 	}
-	snap := p.rec.Snapshot(began.Add(time.Duration(n) * time.Second))
-	p.agg.Add(snap)
-	return snap
+	intervals := p.agg.Add(p.rec.Snapshot(began.Add(time.Duration(n) * time.Second)))
+	return intervals[len(intervals)-1]
 }
 
 func (p *play) through(t *testing.T, d *terminal.Display, seconds int) {
@@ -115,7 +114,7 @@ func width(n int) func() int { return func() int { return n } }
 func TestPlainRun(t *testing.T) {
 	var out bytes.Buffer
 	p := newPlay("buy")
-	d := terminal.New(terminal.Options{Out: &out, Live: p.agg.Live, Width: width(100), ResultPath: "r.json"})
+	d := terminal.New(terminal.Options{Out: &out, Width: width(100), ResultPath: "r.json"})
 	p.through(t, d, 20)
 	if err := d.Close(t.Context(), p.results(20)); err != nil {
 		t.Fatal(err)
@@ -131,7 +130,7 @@ func TestTTYRun(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer
 			p := newPlay(tt.scenarios...)
-			d := terminal.New(terminal.Options{Out: &out, Live: p.agg.Live, TTY: true, Color: true, Width: width(100)})
+			d := terminal.New(terminal.Options{Out: &out, TTY: true, Color: true, Width: width(100)})
 			p.through(t, d, 12)
 			golden(t, tt.name+".ansi", out.Bytes())
 			golden(t, tt.name+".txt", []byte(screen(t, out.String())))
@@ -151,7 +150,7 @@ func TestDrawingFitsANarrowTerminal(t *testing.T) {
 	for _, columns := range []int{1, 2, 10, 24, 40, 79} {
 		var out bytes.Buffer
 		p := newPlay("a scenario with a name as long as people give them")
-		d := terminal.New(terminal.Options{Out: &out, Live: p.agg.Live, TTY: true, Width: width(columns)})
+		d := terminal.New(terminal.Options{Out: &out, TTY: true, Width: width(columns)})
 		p.through(t, d, 6)
 		drawn := stripCodes(out.String())
 		if err := d.Close(t.Context(), p.results(6)); err != nil {
@@ -227,7 +226,7 @@ func TestSummaryOfScenarioThatCouldNotRun(t *testing.T) {
 func TestLogLinesDoNotTear(t *testing.T) {
 	var out bytes.Buffer
 	p := newPlay("buy")
-	d := terminal.New(terminal.Options{Out: &out, Live: p.agg.Live, TTY: true, Width: width(100)})
+	d := terminal.New(terminal.Options{Out: &out, TTY: true, Width: width(100)})
 	log := d.LogWriter()
 	var all sync.WaitGroup
 	for w := range 4 {
@@ -265,7 +264,7 @@ func TestLogLinesDoNotTear(t *testing.T) {
 
 func TestWriteErrorsAreReturned(t *testing.T) {
 	p := newPlay("buy")
-	d := terminal.New(terminal.Options{Out: closedPipe{}, Live: p.agg.Live})
+	d := terminal.New(terminal.Options{Out: closedPipe{}})
 	if err := d.Close(t.Context(), p.results(1)); err == nil {
 		t.Error("Close = nil, but nothing was printed")
 	}

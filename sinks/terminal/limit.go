@@ -9,12 +9,12 @@ import (
 )
 
 // limitRow shows how far the search for the limit of a scenario is.
-func limitRow(l *metrics.Limit) text {
-	t := text{{plain, clean(l.Now)}}
-	if held := l.HeldStep(); held != nil {
+func limitRow(s *metrics.State) text {
+	t := text{{plain, clean(s.Search)}}
+	if held := s.Limit.HeldStep(); held != nil {
 		t = t.add(plain, " · ").add(good, clean(held.Text)+" held")
 	}
-	if broke := l.BrokenStep(); broke != nil {
+	if broke := s.Limit.BrokenStep(); broke != nil {
 		t = t.add(plain, " · ").add(markOfStep(*broke).style, clean(broke.Text)+" did not")
 	}
 	return row("limit", t)
@@ -65,14 +65,14 @@ func measured(s metrics.LimitStep) string {
 }
 
 // newSteps returns the lines of the steps that the screen has not shown yet.
-func (d *Display) newSteps(status metrics.LiveStatus) string {
+func (d *Display) newSteps(i *metrics.Interval) string {
 	var lines strings.Builder
-	for _, s := range status.Scenarios {
-		if s.Limit == nil {
+	for _, s := range i.Scenarios {
+		if s.State.Limit == nil {
 			continue
 		}
-		for ; d.steps < len(s.Limit.Steps); d.steps++ {
-			lines.WriteString(d.paint.line(d.width(), stepLine(s.Limit.Steps[d.steps], 0)))
+		for ; d.steps < len(s.State.Limit.Steps); d.steps++ {
+			lines.WriteString(d.paint.line(d.width(), stepLine(s.State.Limit.Steps[d.steps], 0)))
 		}
 	}
 	return lines.String()

@@ -28,16 +28,16 @@ func searched() []*metrics.Limit {
 		{Load: 11, Text: "11 users", By: metrics.LimitApplication, Reasons: []string{"p(95) of liveview_event_duration_us was 300 ms, over 250 ms"}, Thresholds: promise(300_000)},
 		{Load: 11, Text: "11 users", Again: true, By: metrics.LimitApplication, Reasons: []string{"p(95) of liveview_event_duration_us was 301 ms, over 250 ms"}, Thresholds: promise(301_000)},
 	}
-	found := []*metrics.Limit{{Of: "users", Now: "8 users settling", Users: 8}}
+	found := []*metrics.Limit{{Of: "users"}}
 	for i := range steps {
-		l := &metrics.Limit{Of: "users", Held: &steps[[]int{0, 0, 0, 0, 4, 5, 5, 5}[i]].Load, Steps: steps[:i+1], Now: "11 users being judged", Users: 11}
+		l := &metrics.Limit{Of: "users", Held: &steps[[]int{0, 0, 0, 0, 4, 5, 5, 5}[i]].Load, Steps: steps[:i+1]}
 		if i > 0 {
 			l.Broke = &steps[[]int{0, 1, 2, 3, 3, 2, 6, 7}[i]].Load
 		}
 		found = append(found, l)
 	}
 	last := *found[len(found)-1]
-	last.By, last.Complete, last.Now = metrics.LimitApplication, true, "the search is over, iterations finish"
+	last.By, last.Complete = metrics.LimitApplication, true
 	last.Statement = "The application held 10 users; at 11, p(95) of liveview_event_duration_us was 301 ms, over 250 ms."
 	return append(found, &last)
 }
@@ -48,15 +48,22 @@ func TestASearchForTheLimit(t *testing.T) {
 	for name, opts := range map[string]terminal.Options{"limit.txt": {}, "limit.screen.txt": {TTY: true, Width: width(100)}} {
 		var out bytes.Buffer
 		p := newPlay("buy")
-		opts.Out, opts.Live = &out, p.agg.Live
+		opts.Out = &out
 		d := terminal.New(opts)
 		if err := d.Start(t.Context(), p.run); err != nil {
 			t.Fatal(err)
 		}
 		for n, found := range searched() {
-			snapshot := p.second(n + 1)
-			p.agg.SetLimit("buy", found)
-			if err := d.Write(t.Context(), snapshot); err != nil {
+			i := p.second(n + 1)
+			state := i.Scenario("buy").State
+			state.Limit, state.PlannedUsers, state.Search = found, 11, "11 users being judged"
+			switch n {
+			case 0:
+				state.PlannedUsers, state.Search = 8, "8 users settling"
+			case 9:
+				state.Search = "the search is over, iterations finish"
+			}
+			if err := d.Write(t.Context(), i); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -64,7 +71,9 @@ func TestASearchForTheLimit(t *testing.T) {
 			golden(t, name, []byte(screen(t, out.String())))
 			continue
 		}
-		if err := d.Close(t.Context(), p.results(7)); err != nil {
+		results := p.results(7)
+		results[0].Limit = searched()[len(searched())-1]
+		if err := d.Close(t.Context(), results); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, name, out.Bytes())

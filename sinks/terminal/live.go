@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/liveload/liveload/metrics"
 )
@@ -29,33 +28,34 @@ func introduction(s metrics.ScenarioInfo) text {
 	return t
 }
 
-// liveLines is the drawing of a running run. One scenario has the room; several have a line each.
-func liveLines(status metrics.LiveStatus, width int) []text {
+// liveLines is the drawing of a running run. One scenario has the space; several have a line each.
+func liveLines(now *metrics.Interval, width int) []text {
 	var lines []text
-	if len(status.Scenarios) == 1 {
-		lines = scenarioLines(status.Scenarios[0], status.Elapsed, width)
+	if len(now.Scenarios) == 1 {
+		lines = scenarioLines(now.Scenarios[0], width)
 	} else {
-		for _, s := range status.Scenarios {
-			lines = append(lines, scenarioLine(s, status.Elapsed))
+		for _, s := range now.Scenarios {
+			lines = append(lines, scenarioLine(s))
 		}
 	}
-	lines = append(lines, generatorLine(status))
-	for _, node := range status.Lost {
+	lines = append(lines, generatorLine(now))
+	for _, node := range now.Lost {
 		lines = append(lines, text{{bad, "  lost        " + clean(node)}})
 	}
 	return lines
 }
 
-func scenarioLines(s metrics.LiveScenario, elapsed time.Duration, width int) []text {
+func scenarioLines(scenario metrics.ScenarioInterval, width int) []text {
+	s := scenario.State
 	lines := []text{
-		progress(s, elapsed, width),
+		progress(scenario, width),
 		row("users", usersText(s)),
-		row("iterations", text{{plain, fmt.Sprintf("%s · %s/s", count(s.Iterations), digits(s.Rate))}}),
+		row("iterations", text{{plain, fmt.Sprintf("%s · %s/s", count(s.Count(metrics.Iterations)), digits(s.Rate))}}),
 	}
 	if s.Limit != nil {
-		lines = append(lines, limitRow(s.Limit))
+		lines = append(lines, limitRow(s))
 	}
-	if n := s.Counters[metrics.DroppedIterations.Name]; n > 0 {
+	if n := s.Count(metrics.DroppedIterations); n > 0 {
 		lines = append(lines, row("dropped", text{{warning, plural(n, "iteration") + " never began"}}))
 	}
 	if len(s.Failures) > 0 {
@@ -65,8 +65,8 @@ func scenarioLines(s metrics.LiveScenario, elapsed time.Duration, width int) []t
 		title  string
 		metric *metrics.Metric
 	}{{"events", metrics.LiveViewEventDuration}, {"joins", metrics.LiveViewJoinDuration}, {"actions", metrics.ActionDuration}, {"http", metrics.HTTPRequestDuration}} {
-		if h := s.Histograms[shown.metric.Name]; h.Total.Count > 0 {
-			lines = append(lines, row(shown.title, quantileText(shown.metric.Name, h)))
+		if s.Count(shown.metric) > 0 {
+			lines = append(lines, row(shown.title, quantileText(shown.metric, s)))
 		}
 	}
 	return append(lines, thresholdRows(s.Thresholds, width)...)
@@ -77,55 +77,57 @@ func row(title string, t text) text {
 }
 
 // progress shows how much of the planned time is over; without a plan, the time alone.
-func progress(s metrics.LiveScenario, elapsed time.Duration, width int) text {
-	t := text{{bold, clean(s.Name) + "  "}}
+func progress(scenario metrics.ScenarioInterval, width int) text {
+	s, t := scenario.State, text{{bold, clean(scenario.Scenario) + "  "}}
 	if s.PlannedDuration <= 0 {
-		return t.add(plain, duration(elapsed))
+		return t.add(plain, duration(s.Elapsed))
 	}
-	done := min(float64(elapsed)/float64(s.PlannedDuration), 1)
+	done := min(float64(s.Elapsed)/float64(s.PlannedDuration), 1)
 	cells := min(barWidth, max(width/3, 1))
 	full := int(done * float64(cells))
 	t = t.add(good, strings.Repeat("━", full)).add(dim, strings.Repeat("─", cells-full))
-	t = t.add(plain, fmt.Sprintf("  %s / %s", duration(elapsed), duration(s.PlannedDuration)))
+	t = t.add(plain, fmt.Sprintf("  %s / %s", duration(s.Elapsed), duration(s.PlannedDuration)))
 	if done == 1 && s.Active > 0 {
 		t = t.add(dim, "  finishing")
 	}
 	return t
 }
 
-func usersText(s metrics.LiveScenario) text {
+func usersText(s *metrics.State) text {
 	t := text{{plain, fmt.Sprintf("%s active of %s", count(s.Active), count(max(int64(s.PlannedUsers), s.Active)))}}
-	if s.Failed > 0 {
-		t = t.add(plain, " · ").add(bad, count(s.Failed)+" failed")
+	if s.Users.Failed > 0 {
+		t = t.add(plain, " · ").add(bad, count(s.Users.Failed)+" failed")
 	}
 	return t
 }
 
 // quantileText shows the last ten seconds, or the whole run while nothing happened in them.
-func quantileText(metric string, h metrics.LiveHistogram) text {
-	q, when := h.Recent, "last 10 s"
-	if q.Count == 0 {
-		q, when = h.Total, "whole run"
+func quantileText(m *metrics.Metric, s *metrics.State) text {
+	values, when := s.RecentValues(m), "last 10 s"
+	if values.Count() == 0 {
+		values, when = s.Total(m.Name, metrics.AllLabels).Values, "whole run"
 	}
+	q := values.Quantiles(0.5, 0.95)
 	return text{
-		{plain, fmt.Sprintf("p50 %s · p95 %s", human(metric, q.P50), human(metric, q.P95))},
-		{dim, fmt.Sprintf("  %s · %s in all", when, count(h.Total.Count))},
+		{plain, fmt.Sprintf("p50 %s · p95 %s", human(m.Name, q[0]), human(m.Name, q[1]))},
+		{dim, fmt.Sprintf("  %s · %s in all", when, count(s.Count(m)))},
 	}
 }
 
-func scenarioLine(s metrics.LiveScenario, elapsed time.Duration) text {
-	t := text{{bold, clean(s.Name)}, {plain, "  " + duration(elapsed)}}
+func scenarioLine(scenario metrics.ScenarioInterval) text {
+	s := scenario.State
+	t := text{{bold, clean(scenario.Scenario)}, {plain, "  " + duration(s.Elapsed)}}
 	if s.PlannedDuration > 0 {
 		t = t.add(plain, " / "+duration(s.PlannedDuration))
 	}
-	t = t.add(plain, fmt.Sprintf("  %s users · %s iterations · %s/s", count(s.Active), count(s.Iterations), digits(s.Rate)))
+	t = t.add(plain, fmt.Sprintf("  %s users · %s iterations · %s/s", count(s.Active), count(s.Count(metrics.Iterations)), digits(s.Rate)))
 	if broken := unmetText(s.Thresholds); broken != "" {
 		t = t.add(bad, " · "+broken)
 	}
-	if h := s.Histograms[metrics.LiveViewEventDuration.Name]; h.Recent.Count > 0 {
-		t = t.add(plain, " · events p95 "+human(metrics.LiveViewEventDuration.Name, h.Recent.P95))
+	if events := s.RecentValues(metrics.LiveViewEventDuration); events.Count() > 0 {
+		t = t.add(plain, " · events p95 "+human(metrics.LiveViewEventDuration.Name, events.Quantile(0.95)))
 	}
-	if n := s.Counters[metrics.DroppedIterations.Name]; n > 0 {
+	if n := s.Count(metrics.DroppedIterations); n > 0 {
 		t = t.add(warning, " · dropped "+count(n))
 	}
 	if len(s.Failures) > 0 {
@@ -134,21 +136,32 @@ func scenarioLine(s metrics.LiveScenario, elapsed time.Duration) text {
 	return t
 }
 
-func generatorLine(status metrics.LiveStatus) text {
-	g := status.Generator
+func generatorLine(now *metrics.Interval) text {
 	t := row("generator", text{{plain, fmt.Sprintf("CPU %.0f %% · %s · lag %s",
-		g.CPUPercent, byteSize(g.RSSBytes), microseconds(float64(g.Lag.Microseconds())))}})
-	if status.Nodes > 1 {
-		t = t.add(dim, fmt.Sprintf("  worst of %d nodes", status.Nodes))
+		worst(now, metrics.GeneratorCPUPercent), byteSize(worst(now, metrics.GeneratorRSSBytes)), microseconds(worst(now, metrics.GeneratorLag)))}})
+	if now.Nodes > 1 {
+		t = t.add(dim, fmt.Sprintf("  worst of %d nodes", now.Nodes))
 	}
-	if status.Health.Saturated {
+	if now.Health.Saturated {
 		t = t.add(warning, "  saturated")
 	}
 	return t
 }
 
+// worst is the largest value that a node has measured about itself in the last ten seconds.
+func worst(now *metrics.Interval, m *metrics.Metric) float64 {
+	if len(now.Scenarios) == 0 {
+		return 0
+	}
+	return now.Scenarios[0].State.RecentValues(m).Max()
+}
+
 // byClass prints "timeout 3 · crash 1", the most frequent first.
-func byClass(counts map[string]int64) string {
+func byClass(failures map[string]metrics.FailureClass) string {
+	counts := make(map[string]int64, len(failures))
+	for class, f := range failures {
+		counts[class] = f.Count
+	}
 	var parts []string
 	for _, class := range mostFrequent(counts) {
 		parts = append(parts, clean(class)+" "+count(counts[class]))
@@ -163,32 +176,34 @@ func mostFrequent(counts map[string]int64) []string {
 }
 
 // progressLine is the state in one plain line for each scenario, for log files.
-func progressLine(status metrics.LiveStatus) string {
+func progressLine(now *metrics.Interval) string {
 	var out strings.Builder
-	for _, s := range status.Scenarios {
-		fmt.Fprintf(&out, "%s", duration(status.Elapsed))
+	for _, scenario := range now.Scenarios {
+		s := scenario.State
+		fmt.Fprintf(&out, "%s", duration(s.Elapsed))
 		if s.PlannedDuration > 0 {
 			fmt.Fprintf(&out, "/%s", duration(s.PlannedDuration))
 		}
-		fmt.Fprintf(&out, "  %s: %d/%d users, %d iterations (%s/s)", clean(s.Name), s.Active, s.PlannedUsers, s.Iterations, digits(s.Rate))
-		if n := s.Counters[metrics.DroppedIterations.Name]; n > 0 {
+		fmt.Fprintf(&out, "  %s: %d/%d users, %d iterations (%s/s)", clean(scenario.Scenario), s.Active, s.PlannedUsers, s.Count(metrics.Iterations), digits(s.Rate))
+		if n := s.Count(metrics.DroppedIterations); n > 0 {
 			fmt.Fprintf(&out, ", %d dropped", n)
 		}
 		if len(s.Failures) > 0 {
 			fmt.Fprintf(&out, ", failures: %s", strings.ReplaceAll(byClass(s.Failures), " · ", ", "))
 		}
 		events := metrics.LiveViewEventDuration.Name
-		if q := s.Histograms[events].Recent; q.Count > 0 {
-			fmt.Fprintf(&out, ", events p50 %s p95 %s", human(events, q.P50), human(events, q.P95))
+		if values := s.RecentValues(metrics.LiveViewEventDuration); values.Count() > 0 {
+			q := values.Quantiles(0.5, 0.95)
+			fmt.Fprintf(&out, ", events p50 %s p95 %s", human(events, q[0]), human(events, q[1]))
 		}
 		if s.Limit != nil {
-			fmt.Fprintf(&out, ", %s", clean(s.Limit.Now))
+			fmt.Fprintf(&out, ", %s", clean(s.Search))
 		}
 		if broken := unmetText(s.Thresholds); broken != "" {
 			fmt.Fprintf(&out, ", %s", broken)
 		}
-		fmt.Fprintf(&out, ", CPU %.0f %%", status.Generator.CPUPercent)
-		if status.Health.Saturated {
+		fmt.Fprintf(&out, ", CPU %.0f %%", worst(now, metrics.GeneratorCPUPercent))
+		if now.Health.Saturated {
 			out.WriteString(" (saturated)")
 		}
 		out.WriteString("\n")

@@ -25,7 +25,6 @@ var promises = []threshold.Spec{
 func promising(t *testing.T, opts terminal.Options, seconds int, names ...string) *play {
 	t.Helper()
 	p := newPlay(names...)
-	opts.Live = p.agg.Live
 	d := terminal.New(opts)
 	var watches []*threshold.Watch
 	for _, name := range names {
@@ -33,23 +32,28 @@ func promising(t *testing.T, opts terminal.Options, seconds int, names ...string
 		if err != nil {
 			t.Fatal(err)
 		}
-		watches = append(watches, threshold.NewWatch(p.agg, name, all))
+		watches = append(watches, threshold.NewWatch(all))
 	}
 	if err := d.Start(t.Context(), p.run); err != nil {
 		t.Fatal(err)
 	}
 	for n := 1; n <= seconds; n++ {
-		snapshot := p.second(n)
+		interval := p.second(n)
 		for i, w := range watches {
-			w.Look()
-			p.agg.SetThresholds(names[i], w.Outcomes())
+			state := interval.Scenario(names[i]).State
+			w.Update(state)
+			state.Thresholds = w.Outcomes()
 		}
-		if err := d.Write(t.Context(), snapshot); err != nil {
+		if err := d.Write(t.Context(), interval); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if !opts.TTY {
-		if err := d.Close(t.Context(), p.results(seconds)); err != nil {
+		results := p.results(seconds)
+		for i := range results {
+			results[i].Thresholds = watches[i].Outcomes()
+		}
+		if err := d.Close(t.Context(), results); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,0 +1,66 @@
+package metrics
+
+import "time"
+
+// nodeState is what an Aggregator knows of one node.
+type nodeState struct {
+	name    string
+	newest  int64         // sequence number of its newest snapshot, 0 for none
+	gaps    []gap         // that older ones have left
+	reached int           // second of its newest snapshot, -1 for none
+	end     time.Duration // offset of the end of its newest snapshot
+	buckets map[int]bool  // buckets that it reported in
+	late    int           // snapshots that came when their second was closed
+	lost    bool
+	reason  string
+	leftAt  int // the second from which on its users are gone, when it is lost
+}
+
+// A gap are snapshots that have not come, although later ones have.
+type gap struct {
+	from, to int64 // sequence numbers
+	after    int   // second of the snapshot before
+}
+
+func newNodeState(name string) *nodeState {
+	return &nodeState{name: name, reached: -1, buckets: make(map[int]bool)}
+}
+
+// take notes the number of a snapshot that has come, and says whether it is new.
+func (n *nodeState) take(seq int64) bool {
+	if seq > n.newest {
+		if seq > n.newest+1 {
+			n.gaps = append(n.gaps, gap{n.newest + 1, seq - 1, n.reached})
+		}
+		n.newest = seq
+		return true
+	}
+	for i, g := range n.gaps {
+		if seq < g.from || seq > g.to {
+			continue
+		}
+		rest := make([]gap, 0, len(n.gaps)+1)
+		rest = append(rest, n.gaps[:i]...)
+		if seq > g.from {
+			rest = append(rest, gap{g.from, seq - 1, g.after})
+		}
+		if seq < g.to {
+			rest = append(rest, gap{seq + 1, g.to, g.after})
+		}
+		n.gaps = append(rest, n.gaps[i+1:]...)
+		return true
+	}
+	return false
+}
+
+// complete is the last second up to which no snapshot of the node is missing, -1 for none. What is missing since
+// before oldest is not waited for.
+func (n *nodeState) complete(oldest int) int {
+	last := n.reached
+	for _, g := range n.gaps {
+		if g.after >= oldest {
+			last = min(last, g.after)
+		}
+	}
+	return last
+}

@@ -1,0 +1,91 @@
+package metrics
+
+import "time"
+
+// A second collects what the nodes measured in one second of the run.
+type second struct {
+	number    int
+	end       time.Duration // of its newest snapshot
+	nodes     map[string]bool
+	parts     map[*scenarioState]*secondPart
+	snapshots []*Snapshot // with KeepSnapshots
+	revision  int         // 0 until it was told
+	changed   bool        // since it was told
+}
+
+// A secondPart is what one scenario, or the nodes, measured in a second. What has just come is fresh until
+// it is folded into the totals.
+type secondPart struct {
+	all    content
+	fresh  content
+	recent seriesSum // all of it by metric alone; nil once it is old
+}
+
+type content struct {
+	series   seriesSum
+	users    UserCounts
+	left     int64 // users that went with a lost node
+	failures []FailureSample
+	reach    span
+}
+
+func newContent() content { return content{series: make(seriesSum)} }
+
+func newSecond(number int) *second {
+	return &second{number: number, nodes: make(map[string]bool), parts: make(map[*scenarioState]*secondPart)}
+}
+
+// of returns the fresh content of a scenario, which the caller changes.
+func (s *second) of(scenario *scenarioState) *content {
+	s.changed = true
+	p, ok := s.parts[scenario]
+	if !ok {
+		p = &secondPart{all: newContent(), fresh: newContent()}
+		s.parts[scenario] = p
+	}
+	return &p.fresh
+}
+
+// content returns what was folded of a scenario.
+func (s *second) content(scenario *scenarioState) content {
+	if p := s.parts[scenario]; p != nil {
+		return p.all
+	}
+	return content{}
+}
+
+// fold moves what is fresh into the totals and the time series.
+func (s *second) fold(bucket int) {
+	for scenario, p := range s.parts {
+		fresh := &p.fresh
+		fresh.failures = scenario.fold(fresh, s.number, bucket)
+		p.all.add(fresh, s.number)
+		p.recent = p.all.series.byMetric()
+		p.fresh = newContent()
+	}
+}
+
+// pack makes the memory small of what is kept for late snapshots alone.
+func (s *second) pack() {
+	for _, p := range s.parts {
+		p.recent = nil
+		for _, one := range p.all.series {
+			if one.Sketch != nil {
+				one.Sketch.pack()
+			}
+		}
+	}
+}
+
+func (c *content) add(o *content, second int) {
+	for _, one := range o.series {
+		c.series.add(&one.Series, second)
+	}
+	c.users = c.users.plus(o.users)
+	c.left += o.left
+	c.failures = append(c.failures[:len(c.failures):len(c.failures)], o.failures...)
+	c.reach = c.reach.later(o.reach)
+}
+
+// active is how many more users there are at the end of the second than at its beginning.
+func (c content) active() int64 { return c.users.active() - c.left }

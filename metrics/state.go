@@ -1,0 +1,69 @@
+package metrics
+
+import "time"
+
+// state makes the State of a scenario as of the seconds that were told.
+func (a *Aggregator) state(s *scenarioState) *State {
+	state := &State{
+		Elapsed:         a.elapsed,
+		ScenarioElapsed: a.elapsedOf(s),
+		PlannedUsers:    s.info.Users,
+		PlannedDuration: s.info.Duration,
+		Users:           s.all.users,
+		Active:          s.all.users.active() - s.all.left,
+		Totals:          joined(s.all.totals, a.own.all.totals),
+		Recent:          a.recent(s),
+		Failures:        make(map[string]FailureClass),
+	}
+	state.Users.Scenario = s.info.Name
+	for _, one := range seriesOf(state.Recent, Iterations.Name) {
+		state.Rate = float64(one.Count) / max(min(a.elapsed, recentWindow).Round(time.Second).Seconds(), 1)
+	}
+	for _, one := range seriesOf(state.Totals, IterationFailures.Name) {
+		class := FailureClass{Count: one.Count}
+		if samples := s.all.failures[one.Label]; len(samples) > 0 {
+			class.First = samples[0].ReasonInspect
+		}
+		state.Failures[one.Label] = class
+	}
+	return state
+}
+
+// recent adds up the last ten seconds.
+func (a *Aggregator) recent(s *scenarioState) []Series {
+	var sums []seriesSum
+	for _, one := range a.seconds {
+		if one.number > a.told || one.end < a.elapsed-recentWindow+intervalWidth/2 {
+			continue
+		}
+		for _, scenario := range []*scenarioState{s, a.own} {
+			if p := one.parts[scenario]; p != nil {
+				sums = append(sums, p.recent)
+			}
+		}
+	}
+	return joined(sums...)
+}
+
+// elapsedOf is how long a scenario takes: from its start time until no more of its iterations begin and the
+// last ones have ended. It is 0 before.
+func (a *Aggregator) elapsedOf(s *scenarioState) time.Duration {
+	end := a.elapsed
+	switch {
+	case s.all.users.active()-s.all.left > 0:
+	case s.planned > 0: // what ended later did so within the newest snapshot of it: at its begin at least
+		end = min(end, max(s.planned, s.newest.from))
+	case s.all.users.Started > 0: // no end is planned
+		end = min(end, s.newest.to)
+	}
+	return max(end-s.info.StartTime, 0)
+}
+
+// Stopped says that no more iterations of a scenario begin, earlier than planned: at is since the start of the run.
+func (a *Aggregator) Stopped(scenario string, at time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if s := a.scenario(scenario); s.planned > 0 {
+		s.planned = max(min(s.planned, at), 1)
+	}
+}
