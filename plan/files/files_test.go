@@ -1,0 +1,133 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// A disk is a script's folder.
+type disk string
+
+func (d disk) Path(name string) (string, error) { return filepath.Join(string(d), name), nil }
+
+func newDisk(t *testing.T) disk {
+	t.Helper()
+	folder := t.TempDir()
+	for name, content := range map[string]string{"rows.csv": "a\n1\n", "up/a.png": "A", "up/b.png": "B", "up/deep/c.png": "C"} {
+		where := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(where), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(where, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return disk(folder)
+}
+
+const sumOfA = "559aead08264d5795d3909718cdd05abd49572e84fe55590eef31a88a08fdffd"
+
+func TestList(t *testing.T) {
+	d := newDisk(t)
+	r := &Record{Finder: d}
+	for _, name := range []string{"./rows.csv", "rows.csv"} {
+		if where, err := r.Path(name); err != nil || where != filepath.Join(string(d), "rows.csv") {
+			t.Errorf("%s is at %s, %v", name, where, err)
+		}
+	}
+	listed, err := r.List(string(d), []string{"up/*", "up/a.png"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, file := range listed {
+		names = append(names, file.Name)
+	}
+	if want := []string{"rows.csv", "up/a.png", "up/b.png"}; !reflect.DeepEqual(names, want) || listed[1].SHA256 != sumOfA {
+		t.Errorf("%v, want %v, the second with %s", listed, want, sumOfA)
+	}
+	for pattern, want := range map[string]string{
+		"up/*.jpg": `has the pattern "up/*.jpg", but no file matches it`, "up": "no file matches",
+		"../*": "no file matches it", "[": "cannot be read",
+	} {
+		if _, err := r.List(string(d), []string{pattern}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", pattern, err, want)
+		}
+	}
+	if _, err := r.Path("gone.csv"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.List(string(d), nil); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file that is gone: %v", err)
+	}
+}
+
+// counted counts what is fetched.
+type counted struct {
+	Store
+	opened int
+}
+
+func (c *counted) Open(ctx context.Context, sha256 string) (io.ReadCloser, error) {
+	c.opened++
+	return c.Store.Open(ctx, sha256)
+}
+
+// TestFetch: a node that never saw the script's folder has the same files under the same names.
+func TestFetch(t *testing.T) {
+	d := newDisk(t)
+	listed, err := (&Record{Finder: d}).List(string(d), []string{"*.csv", "up/*"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, folder := &counted{Store: Disk{d, listed}}, t.TempDir()
+	for range 2 { // the second time everything is there
+		stored, err := Fetch(t.Context(), store, folder, listed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		where, err := stored.Path("./up/b.png")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if content, err := os.ReadFile(where); string(content) != "B" || err != nil || filepath.Base(where) != "b.png" {
+			t.Errorf("%s has %q, %v; want B in b.png", where, content, err)
+		}
+		if _, err := stored.Path("up/deep/c.png"); err == nil || !strings.Contains(err.Error(), `option files, such as files: ["up/deep/c.png"]`) {
+			t.Errorf("a file that is not in the plan: %v", err)
+		}
+	}
+	if store.opened != len(listed) {
+		t.Errorf("%d contents were fetched, want %d", store.opened, len(listed))
+	}
+}
+
+// TestChangedFiles: what changed since the run was planned is an error, and leaves nothing behind.
+func TestChangedFiles(t *testing.T) {
+	d := newDisk(t)
+	listed, err := (&Record{Finder: d}).List(string(d), []string{"up/a.png"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(string(d), "up/a.png"), []byte("changed"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	for want, files := range map[string][]File{
+		"has it changed since the run was planned?": listed,
+		"the plan has no file with the SHA-256 0":   {{Name: "x", SHA256: "0"}},
+	} {
+		if _, err := Fetch(t.Context(), Disk{d, listed}, folder, files); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(folder, "*", "*")); len(left) > 0 || err != nil {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
