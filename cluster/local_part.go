@@ -34,7 +34,7 @@ func (n *Local) preparePart(ctx context.Context, plan *plan.Scenario, beside run
 	}
 	part.stock = runner.MakeUsers(ctx, plan, n.NodeName, part.script)
 	if late := part.stock.Missing(); late > 0 && ctx.Err() == nil {
-		n.Log.Warn(fmt.Sprintf("%s: %d of %d users start late, since their script takes long to load. What its top level makes for every user can be made once for all: shared(name, fn) of liveload/data", plan.Name, late, plan.Users))
+		n.Log.Warn(fmt.Sprintf("%s: %d of %d users start late, since their script takes long to load. What its top level makes for every user can be made once for all: shared(name, fn) of liveload/data", plan.Name, late, plan.OwnUsers(plan.Users)))
 	}
 	return part, nil
 }

@@ -38,7 +38,7 @@ type Scenario struct {
 	Exec             string    `json:"exec,omitempty"` // the exported function that is one iteration; "" is the default export
 	Batch            int       `json:"batch,omitempty"`
 	Users            int       `json:"users"`                 // at once; in the open model the most, with stages the peak
-	FirstUser        int       `json:"first_user"`            // id of this node's first user, counted from 1 across the cluster
+	FirstUser        int       `json:"first_user"`            // id of the first user, counted from 1 across the scenarios of a script
 	FirstExtra       int       `json:"first_extra,omitempty"` // id of the first user beyond Users, which only a command makes; 0 follows FirstUser and Users
 	Duration         Duration  `json:"duration"`
 	IterationTimeout Duration  `json:"iteration_timeout"`
@@ -54,6 +54,9 @@ type Scenario struct {
 	Grace             Duration    `json:"grace,omitempty"`      // for the last iteration of a user that a ramp retires
 	StartTime         Duration    `json:"start_time,omitempty"` // since the start of the batch
 	Seed              uint64      `json:"seed,omitempty"`       // of what is random
+
+	// Segment is what one of several nodes has of everything here; nil is all of it.
+	Segment *shape.Segment `json:"segment,omitempty"`
 
 	FindLimit *Limit `json:"find_limit,omitempty"` // looks for the largest load instead of making one
 
@@ -115,9 +118,12 @@ func CheckRate(rate shape.Rate) error {
 	return nil
 }
 
-// UserID is the id of the user that has a number, counted from 0. Users that a command adds have ids that no
-// user of a scenario beside has.
+// UserID is the id of this node's user that has a number, counted from 0. No user of another node or of a
+// scenario beside has it, also when a command has added users.
 func (p *Scenario) UserID(number int) int {
+	if of, ok := p.Segment.Nth(int64(number)); ok {
+		number = int(of)
+	}
 	if p.FirstExtra > 0 && number >= p.Users {
 		return p.FirstExtra + number - p.Users
 	}

@@ -34,16 +34,19 @@ type member struct {
 }
 
 func newCrew(s *scene) *crew {
-	return &crew{scene: s, most: s.run.Plan.Users, ready: make(chan struct{})}
+	return &crew{scene: s, most: s.run.Plan.OwnUsers(s.run.Plan.Users), ready: make(chan struct{})}
 }
 
 // play runs the scenario until all users have ended.
 func (c *crew) play(ctx, noNew context.Context, startAt time.Time) {
 	c.mu.Lock()
-	for range max(1, c.run.Plan.PreStartedUsers) {
+	for range min(c.most, max(1, c.run.Plan.OwnUsers(c.run.Plan.PreStartedUsers))) {
 		c.start(ctx, noNew)
 	}
 	c.mu.Unlock()
+	if c.most == 0 { // of several nodes: there is nothing to do, whatever rate is commanded
+		return
+	}
 	select {
 	case <-c.ready:
 		runtime.GC() // now, rather than while the first iterations begin
@@ -62,7 +65,7 @@ func (c *crew) dispatch(ctx, noNew context.Context) {
 	ends := began.Add(time.Duration(c.run.Plan.Duration))
 	inTime, cancel := context.WithDeadline(noNew, ends)
 	defer cancel()
-	arrivals, rate := c.run.Plan.Arrivals(), (*shape.Rate)(nil)
+	arrivals, rate := c.run.Plan.OwnArrivals(c.run.Plan.Arrivals()), (*shape.Rate)(nil)
 	for {
 		state, changed := c.control.now()
 		if state.paused {
@@ -74,7 +77,7 @@ func (c *crew) dispatch(ctx, noNew context.Context) {
 		}
 		if state.rate != rate { // a new rate begins a new shape
 			rate, began, n = state.rate, time.Now(), 0
-			arrivals = shape.ConstantRate{Rate: *rate, Duration: time.Until(ends)}
+			arrivals = c.run.Plan.OwnArrivals(shape.ConstantRate{Rate: *rate, Duration: time.Until(ends)})
 		}
 		after, more := arrivals.Due(n)
 		due := began.Add(after)

@@ -41,8 +41,8 @@ type seat struct {
 
 func newRoster(s *scene) *roster {
 	p := &s.run.Plan
-	r := &roster{scene: s, shape: p.UserShape(), began: time.Now(), empty: make(chan struct{}, 1)}
-	r.quota = quota{most: int64(p.Iterations), each: p.IterationsPerUser}
+	r := &roster{scene: s, shape: p.Segment.Users(p.UserShape()), began: time.Now(), empty: make(chan struct{}, 1)}
+	r.quota = quota{shared: p.Kind() == plan.KindSharedIterations, most: p.OwnIterations(), each: p.IterationsPerUser}
 	if p.Kind() != plan.KindConstantUsers {
 		r.ends = r.began.Add(time.Duration(p.Duration))
 	}
@@ -59,7 +59,7 @@ func (r *roster) play(ctx, noNew context.Context) {
 	r.follow(ctx, inTime)
 	r.users.Wait()
 	if noNew.Err() == nil {
-		r.run.Journal.IterationsDropped(DroppedUnbegun, r.quota.left(r.run.Plan.Users))
+		r.run.Journal.IterationsDropped(DroppedUnbegun, r.quota.left(r.run.Plan.OwnUsers(r.run.Plan.Users)))
 	}
 }
 
@@ -96,10 +96,10 @@ func (r *roster) wanted(state steering) (want int, next time.Duration, more bool
 	want = r.shape.At(elapsed)
 	next, more = r.shape.Next(elapsed)
 	if state.users != nil { // from now on until the end
-		want, more = *state.users, false
+		want, more = r.run.Plan.OwnUsers(*state.users), false
 		r.replaceEnded(state.users)
 	}
-	if !more && (state.users != nil || r.controlled()) {
+	if !more && (state.users != nil || r.waits()) {
 		next = r.planned()
 		more = elapsed < next
 	}
@@ -110,10 +110,21 @@ func (r *roster) wanted(state steering) (want int, next time.Duration, more bool
 // have ended by themselves. Nobody comes after them, unless the scenario waits for more commands, by people
 // or by a search.
 func (r *roster) spent(want int) bool {
-	return r.quota.isTaken() || r.commanded != nil && want > 0 && !r.controlled() && r.run.Plan.FindLimit == nil
+	return r.quota.isTaken() || r.commanded != nil && want > 0 && !r.waits() && r.run.Plan.FindLimit == nil
 }
 
-func (r *roster) controlled() bool { return r.run.Plan.Kind() == plan.KindControlled }
+// waits says whether the scenario stays with nobody for as long as it is planned, since a command may bring
+// users: among several nodes also where none is planned.
+func (r *roster) waits() bool {
+	p := &r.run.Plan
+	switch p.Kind() {
+	case plan.KindControlled:
+		return true
+	case plan.KindConstantUsers, plan.KindRampingUsers:
+		return p.OwnUsers(p.Users) == 0
+	}
+	return false
+}
 
 // planned is how long the scenario is to last.
 func (r *roster) planned() time.Duration {
@@ -229,11 +240,12 @@ func (s *seat) next(noNew context.Context, lost <-chan struct{}, done int) turn 
 	return turn{}
 }
 
-// A quota is how many iterations there may be; zero values mean no bound.
+// A quota is how many iterations there may be.
 type quota struct {
-	most  int64 // of all users
-	each  int   // of each user
-	taken atomic.Int64
+	shared bool  // whether most is a bound
+	most   int64 // of all users of the node
+	each   int   // of each user; 0 is no bound
+	taken  atomic.Int64
 }
 
 // take takes one iteration for a user that has had done of them.
@@ -241,14 +253,14 @@ func (q *quota) take(done int) bool {
 	if q.each > 0 && done >= q.each {
 		return false
 	}
-	if n := q.taken.Add(1); q.most > 0 && n > q.most {
+	if n := q.taken.Add(1); q.shared && n > q.most {
 		return false
 	}
 	return true
 }
 
 // isTaken says whether there is no iteration left for anybody.
-func (q *quota) isTaken() bool { return q.most > 0 && q.taken.Load() >= q.most }
+func (q *quota) isTaken() bool { return q.shared && q.taken.Load() >= q.most }
 
 // left is how many iterations that users had to do were not begun.
 func (q *quota) left(users int) int64 {

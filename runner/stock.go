@@ -64,7 +64,7 @@ func stockedUsers(p *plan.Scenario) int {
 	if p.Kind().Open() {
 		return 0
 	}
-	return p.Users
+	return p.OwnUsers(p.Users)
 }
 
 func whoIs(p *plan.Scenario, number int, node string) UserInfo {
