@@ -56,6 +56,7 @@ var layers = []layer{
 	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "throttle", "plan"}},
 	{"control", []string{"cluster", "plan"}},
 	{"examples", nil},
+	{"e2e", []string{"browserpool/installation", "metrics", "examples/demo"}},
 	{"lint", nil},
 	{"suggest", nil},
 	{"bench", []string{"cmd", "cluster", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},

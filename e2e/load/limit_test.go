@@ -1,4 +1,4 @@
-package e2e
+package load
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
 )
 
@@ -37,6 +38,7 @@ func singleFile(t *testing.T) *httptest.Server {
 // iterations can take less than 600 ms for long. With three it depends on the machine, and a machine that
 // has too much to do meanwhile must be named.
 func TestFindLimit(t *testing.T) {
+	t.Parallel()
 	web, script := singleFile(t), filepath.Join(t.TempDir(), "queue.js")
 	text := `export const options = { thresholds: { iteration_failures: 'rate<1%', iteration_duration_us: 'p(90)<525ms' } };
 		export const config = (opts) => opts;
@@ -44,15 +46,15 @@ func TestFindLimit(t *testing.T) {
 	if err := os.WriteFile(script, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c := start(t, t.Context(), script, "--config", "baseURL="+web.URL, "--find-limit", "users", "--users", "2", "--find-limit-step", "5s")
-	code := c.end(t)
-	r := c.read(t)
+	c := rig.Start(t, script, "--config", "baseURL="+web.URL, "--find-limit", "users", "--users", "2", "--find-limit-step", "5s")
+	code := c.End(t)
+	r := c.Read(t)
 	l := r.Limit
-	if l == nil || !l.Complete || l.Broke == nil || !strings.Contains(c.output.String(), l.Statement) {
-		t.Fatalf("limit %+v\n%s", l, c.output)
+	if l == nil || !l.Complete || l.Broke == nil || !strings.Contains(c.Output.String(), l.Statement) {
+		t.Fatalf("limit %+v\n%s", l, c.Output)
 	}
 	if want := map[bool]int{true: 0, false: 99}[l.Held != nil]; code != want {
-		t.Errorf("exit code %d, want %d\n%s", code, want, c.output)
+		t.Errorf("exit code %d, want %d\n%s", code, want, c.Output)
 	}
 	for _, s := range l.Steps {
 		switch {
@@ -67,6 +69,6 @@ func TestFindLimit(t *testing.T) {
 		t.Errorf("by %q, but %q", l.By, l.Statement)
 	}
 	if users := r.Global.Users; users.Failed != 0 || users.Total > 5 {
-		t.Errorf("users %+v: they were to be kept from load to load\n%s", users, c.output)
+		t.Errorf("users %+v: they were to be kept from load to load\n%s", users, c.Output)
 	}
 }

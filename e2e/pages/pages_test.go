@@ -1,11 +1,15 @@
-package e2e
+// Package pages holds what is measured of every page and operation to the counts of the demo.
+package pages
 
 import (
 	"testing"
 
+	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/examples/demo"
 	"github.com/liveload/liveload/metrics"
 )
+
+func TestMain(m *testing.M) { rig.Main(m) }
 
 // Each script works one page with users, each for iterations.
 const (
@@ -50,34 +54,38 @@ var pageTests = []pageTest{
 
 // TestPages holds the Result of a run against every page of the demo to the demo's own counts.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	for _, transport := range []string{"websocket", "longpoll"} {
 		t.Run(transport, func(t *testing.T) {
 			for _, tt := range pageTests {
 				if transport == "longpoll" && (tt.name == "plain" || tt.name == "chatty") {
 					continue // a page without LiveView has no transport
 				}
-				t.Run(tt.name, func(t *testing.T) { tt.run(t, startApp(t), transport) })
+				t.Run(tt.name, func(t *testing.T) {
+					t.Parallel()
+					tt.run(t, rig.StartApp(t), transport)
+				})
 			}
 		})
 	}
 }
 
-func (tt *pageTest) run(t *testing.T, a *app, transport string) {
-	r := run(t, "testdata/pages/"+tt.name+".js", "--config", "baseURL="+a.url, "--config", "transport="+transport)
-	truth := a.settled(t, counter(r, metrics.HTTPRequests).Aggregate)
+func (tt *pageTest) run(t *testing.T, a *rig.App, transport string) {
+	r := rig.Run(t, "testdata/pages/"+tt.name+".js", "--config", "baseURL="+a.URL, "--config", "transport="+transport)
+	truth := a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
 
-	same(t, "iterations that succeeded", counter(r, metrics.Iterations).By["ok"], times)
-	if none(t, r, metrics.IterationFailures); t.Failed() {
+	rig.Same(t, "iterations that succeeded", rig.Counter(r, metrics.Iterations).By["ok"], times)
+	if rig.None(t, r, metrics.IterationFailures); t.Failed() {
 		t.Logf("failures: %+v", r.Global.FailureSamples)
 	}
-	none(t, r, metrics.BrowserJSErrors)
+	rig.None(t, r, metrics.BrowserJSErrors)
 	want := map[string]int64{}
 	for event, n := range tt.events {
 		want[event] = n * times
 	}
-	sameMap(t, "events of the script", want, truth.Events)
-	same(t, "joins of the script", tt.joins*times, truth.JoinsTotal)
-	compare(t, r, truth, tt.late*times)
+	rig.SameMap(t, "events of the script", want, truth.Events)
+	rig.Same(t, "joins of the script", tt.joins*times, truth.JoinsTotal)
+	rig.Compare(t, r, truth, tt.late*times)
 	if tt.check == nil {
 		checkQuiet(t, r)
 	} else {
@@ -88,12 +96,12 @@ func (tt *pageTest) run(t *testing.T, a *app, transport string) {
 // checkQuiet says that nothing went wrong between client and server.
 func checkQuiet(t *testing.T, r metrics.Result) {
 	t.Helper()
-	none(t, r, metrics.BrowserConsoleErrors)
-	none(t, r, metrics.LiveViewErrors)
-	none(t, r, metrics.LiveViewDisconnections)
-	none(t, r, metrics.LiveViewReconnections)
-	events, replies := counter(r, metrics.LiveViewEvents).Aggregate, histogram(r, metrics.LiveViewEventDuration).Aggregate.Count
-	same(t, "replies to events", replies, events)
+	rig.None(t, r, metrics.BrowserConsoleErrors)
+	rig.None(t, r, metrics.LiveViewErrors)
+	rig.None(t, r, metrics.LiveViewDisconnections)
+	rig.None(t, r, metrics.LiveViewReconnections)
+	events, replies := rig.Counter(r, metrics.LiveViewEvents).Aggregate, rig.Histogram(r, metrics.LiveViewEventDuration).Aggregate.Count
+	rig.Same(t, "replies to events", replies, events)
 }
 
 func checkShop(t *testing.T, r metrics.Result, truth demo.Stats) {
@@ -115,15 +123,15 @@ func checkAccount(t *testing.T, r metrics.Result, truth demo.Stats) {
 // checkCrash: a crash and a cut connection lose the connected state once each.
 func checkCrash(t *testing.T, r metrics.Result, truth demo.Stats) {
 	crashes := truth.Errors["/crash"]
-	same(t, "channel errors", counter(r, metrics.LiveViewErrors).By["channel error"], crashes)
-	same(t, "disconnections", counter(r, metrics.LiveViewDisconnections).By["/crash"], crashes+truth.DisconnectsForced)
-	same(t, "reconnections", counter(r, metrics.LiveViewReconnections).By["/crash"], truth.Rejoins)
-	same(t, "reconnections measured", histogram(r, metrics.LiveViewReconnectionDuration).Aggregate.Count, truth.Rejoins)
-	same(t, "crashes of the script", times, crashes)
+	rig.Same(t, "channel errors", rig.Counter(r, metrics.LiveViewErrors).By["channel error"], crashes)
+	rig.Same(t, "disconnections", rig.Counter(r, metrics.LiveViewDisconnections).By["/crash"], crashes+truth.DisconnectsForced)
+	rig.Same(t, "reconnections", rig.Counter(r, metrics.LiveViewReconnections).By["/crash"], truth.Rejoins)
+	rig.Same(t, "reconnections measured", rig.Histogram(r, metrics.LiveViewReconnectionDuration).Aggregate.Count, truth.Rejoins)
+	rig.Same(t, "crashes of the script", times, crashes)
 }
 
 func checkCrashMount(t *testing.T, r metrics.Result, truth demo.Stats) {
-	same(t, "joins that crashed", counter(r, metrics.LiveViewErrors).By["join crash"], truth.JoinsRefused["/crash"])
+	rig.Same(t, "joins that crashed", rig.Counter(r, metrics.LiveViewErrors).By["join crash"], truth.JoinsRefused["/crash"])
 	if truth.JoinsRefused["/crash"] < times {
 		t.Errorf("%d joins were refused, want %d", truth.JoinsRefused["/crash"], times)
 	}
@@ -131,5 +139,5 @@ func checkCrashMount(t *testing.T, r metrics.Result, truth demo.Stats) {
 
 func checkUpload(t *testing.T, r metrics.Result, truth demo.Stats) {
 	checkQuiet(t, r)
-	same(t, "uploads of the script", times, truth.Uploads.Finished)
+	rig.Same(t, "uploads of the script", times, truth.Uploads.Finished)
 }

@@ -1,4 +1,4 @@
-package e2e
+package load
 
 import (
 	"encoding/xml"
@@ -7,18 +7,21 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/liveload/liveload/e2e/rig"
 )
 
 // TestThresholds: promises about what the demo has counted too, kept and not kept.
 func TestThresholds(t *testing.T) {
-	app, junit := startApp(t), filepath.Join(t.TempDir(), "junit.xml")
-	c := start(t, t.Context(), "testdata/promises.js", "--config", "baseURL="+app.url, "--summary-junit", junit,
+	t.Parallel()
+	app, junit := rig.StartApp(t), filepath.Join(t.TempDir(), "junit.xml")
+	c := rig.Start(t, "testdata/promises.js", "--config", "baseURL="+app.URL, "--summary-junit", junit,
 		"--threshold", "liveview_event_duration_us{event:inc}:p(50)<1s", // in place of the script's
 		"--threshold", "liveview_join_duration_us{page:/counter}:count>=3")
-	if code := c.end(t); code != 99 {
-		t.Errorf("exit code %d, want 99\n%s", code, c.output)
+	if code := c.End(t); code != 99 {
+		t.Errorf("exit code %d, want 99\n%s", code, c.Output)
 	}
-	r := c.read(t)
+	r := c.Read(t)
 	unmet := map[string]float64{}
 	for _, o := range r.Thresholds {
 		if o.Value == nil {
@@ -28,12 +31,12 @@ func TestThresholds(t *testing.T) {
 		}
 	}
 	if len(r.Thresholds) != 11 || len(unmet) != 2 || unmet["checks{name:first user}: rate>0.9"] != 0.5 || unmet["liveview_join_duration_us{page:/counter}: count>=3"] != 2 {
-		t.Errorf("of %d thresholds these were not met: %v\n%s", len(r.Thresholds), unmet, c.output)
+		t.Errorf("of %d thresholds these were not met: %v\n%s", len(r.Thresholds), unmet, c.Output)
 	}
 	if truth := app.Stats().Events["inc"]; truth != 10 {
 		t.Errorf("the demo has counted %d events, and liveload found 10", truth)
 	}
-	if text := c.output.String(); !strings.Contains(text, "Error: 2 of 11 thresholds were not met:\n  promises: checks{name:first user}: rate>0.9: 0.5\n") {
+	if text := c.Output.String(); !strings.Contains(text, "Error: 2 of 11 thresholds were not met:\n  promises: checks{name:first user}: rate>0.9: 0.5\n") {
 		t.Errorf("the output does not say what was not met:\n%s", text)
 	}
 	checkJUnit(t, junit)
@@ -59,7 +62,8 @@ func checkJUnit(t *testing.T, path string) {
 
 // TestAThresholdEndsARun of an hour after seconds, with everything written.
 func TestAThresholdEndsARun(t *testing.T) {
-	app := startApp(t)
+	t.Parallel()
+	app := rig.StartApp(t)
 	script := filepath.Join(t.TempDir(), "endless.js")
 	text := `export const options = { duration: '1h', thresholds: { liveview_events: [{ threshold: 'count<3', abortOnFail: true, delay: '2s' }] } };
 		export const config = (opts) => opts;
@@ -67,14 +71,14 @@ func TestAThresholdEndsARun(t *testing.T) {
 	if err := os.WriteFile(script, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c := start(t, t.Context(), script, "--config", "baseURL="+app.url)
-	if code := c.end(t); code != 99 {
-		t.Errorf("exit code %d, want 99\n%s", code, c.output)
+	c := rig.Start(t, script, "--config", "baseURL="+app.URL)
+	if code := c.End(t); code != 99 {
+		t.Errorf("exit code %d, want 99\n%s", code, c.Output)
 	}
-	r := c.read(t)
+	r := c.Read(t)
 	took := time.Duration(r.Global.ElapsedMS) * time.Millisecond
 	if took < 2*time.Second || took > time.Minute || r.Global.Users.Succeeded != 1 || len(r.Thresholds) != 1 || r.Thresholds[0].OK {
-		t.Errorf("the run took %v, users %+v, thresholds %+v\n%s", took, r.Global.Users, r.Thresholds, c.output)
+		t.Errorf("the run took %v, users %+v, thresholds %+v\n%s", took, r.Global.Users, r.Thresholds, c.Output)
 	}
 	if notes := strings.Join(r.Health.Notes, "; "); !strings.Contains(notes, "ended early: the threshold liveview_events: count<3 was not met") {
 		t.Errorf("the Result does not say why the run has ended: %q", notes)

@@ -1,4 +1,4 @@
-package e2e
+package faults
 
 import (
 	"archive/zip"
@@ -9,23 +9,25 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
 )
 
 // TestEvidence: what is kept of a failure shows the page as it was.
 func TestEvidence(t *testing.T) {
-	app, folder := startApp(t), t.TempDir()
-	c := start(t, t.Context(), "testdata/missing.js", "--config", "baseURL="+app.url, "--evidence-dir", folder, "--trace", "on-failure")
-	if code := c.end(t); code != 1 {
-		t.Fatalf("exit code %d\n%s", code, c.output)
+	t.Parallel()
+	app, folder := rig.StartApp(t), t.TempDir()
+	c := rig.Start(t, "testdata/missing.js", "--config", "baseURL="+app.URL, "--evidence-dir", folder, "--trace", "on-failure")
+	if code := c.End(t); code != 1 {
+		t.Fatalf("exit code %d\n%s", code, c.Output)
 	}
-	samples := c.read(t).Global.FailureSamples["click timeout"]
+	samples := c.Read(t).Global.FailureSamples["click timeout"]
 	if len(samples) != 1 {
-		t.Fatalf("%d failures\n%s", len(samples), c.output)
+		t.Fatalf("%d failures\n%s", len(samples), c.Output)
 	}
 	sample := samples[0]
-	if !strings.Contains(c.output.String(), "screenshot: "+sample.Screenshot) {
-		t.Errorf("the summary does not name %s:\n%s", sample.Screenshot, c.output)
+	if !strings.Contains(c.Output.String(), "screenshot: "+sample.Screenshot) {
+		t.Errorf("the summary does not name %s:\n%s", sample.Screenshot, c.Output)
 	}
 	checkPictures(t, sample, filepath.Join(folder, "missing", "screenshots", "counted-user1-iteration1.png"))
 	for path, want := range map[string]string{

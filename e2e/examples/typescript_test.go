@@ -1,10 +1,12 @@
-package e2e
+package examples
 
 import (
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/liveload/liveload/e2e/rig"
 )
 
 // npmPackages are what the tests of types and of the TypeScript example take from npm, pinned.
@@ -13,7 +15,7 @@ var npmPackages = []string{"typescript@5.9.3", "dayjs@1.11.23"}
 // checkTypes runs tsc over a folder with a jsconfig.json.
 func checkTypes(t *testing.T, folder string) (text string, ok bool) {
 	t.Helper()
-	tsc := filepath.Join(nodeModules(t, npmPackages...), "typescript", "bin", "tsc")
+	tsc := filepath.Join(rig.NodeModules(t, npmPackages...), "typescript", "bin", "tsc")
 	output, err := exec.Command("node", tsc, "--noEmit", "--pretty", "false", "-p", filepath.Join(folder, "jsconfig.json")).CombinedOutput()
 	return string(output), err == nil
 }
@@ -22,7 +24,7 @@ func checkTypes(t *testing.T, folder string) (text string, ok bool) {
 func newTest(t *testing.T) string {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "my-test")
-	if text, err := exec.Command(liveload, "new", folder).CombinedOutput(); err != nil {
+	if text, err := exec.Command(rig.Liveload(), "new", folder).CombinedOutput(); err != nil {
 		t.Fatalf("liveload new: %v\n%s", err, text)
 	}
 	return folder
@@ -30,6 +32,7 @@ func newTest(t *testing.T) string {
 
 // TestTypes checks a new test, and all examples in one: both are what people start from.
 func TestTypes(t *testing.T) {
+	t.Parallel()
 	folder := newTest(t)
 	if text, ok := checkTypes(t, folder); !ok {
 		t.Errorf("a new test does not pass tsc:\n%s", text)
@@ -50,12 +53,12 @@ func TestTypes(t *testing.T) {
 // copyExamples copies the examples, beside the packages that they import.
 func copyExamples(t *testing.T, folder string) {
 	t.Helper()
-	entries, err := os.ReadDir("../examples")
+	entries, err := os.ReadDir("../../examples")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, entry := range entries {
-		from, to := filepath.Join("../examples", entry.Name()), filepath.Join(folder, entry.Name())
+		from, to := filepath.Join("../../examples", entry.Name()), filepath.Join(folder, entry.Name())
 		switch {
 		case entry.Name() == "demo": // the application
 		case entry.IsDir():
@@ -67,7 +70,7 @@ func copyExamples(t *testing.T, folder string) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(nodeModules(t, npmPackages...), filepath.Join(folder, "node_modules")); err != nil {
+	if err := os.Symlink(rig.NodeModules(t, npmPackages...), filepath.Join(folder, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,35 +1,36 @@
-package e2e
+// Package examples runs and checks what people start from.
+package examples
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
+	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
 )
 
+func TestMain(m *testing.M) { rig.Main(m) }
+
 // TestExamples runs every example against the demo: two users, for a moment, without an error.
 func TestExamples(t *testing.T) {
-	app, folder := startApp(t), filepath.Join(t.TempDir(), "examples")
+	t.Parallel()
+	app, folder := rig.StartApp(t), filepath.Join(t.TempDir(), "examples")
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	copyExamples(t, folder)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	c := start(t, ctx, folder, filepath.Join(folder, "typescript"), "--users", "2", "--duration", "500ms", "--ramp-up", "0s",
-		"--iteration-timeout", "30s", "--config", "baseURL="+app.url, "--config", "think=10ms")
-	if code := c.end(t); code != 0 {
-		t.Errorf("exit code %d\n%s", code, c.output)
+	c := rig.Start(t, folder, filepath.Join(folder, "typescript"), "--users", "2", "--duration", "500ms", "--ramp-up", "0s",
+		"--iteration-timeout", "30s", "--config", "baseURL="+app.URL, "--config", "think=10ms")
+	if code := c.End(t); code != 0 {
+		t.Errorf("exit code %d\n%s", code, c.Output)
 	}
 	events := map[string]string{ // of LiveView, at least one in each iteration
 		"booking": "save", "browse": "inc", "chat": "send", "counter": "inc", "data": "save", "form": "save", "from_elixir": "checkout",
 		"login_once": "rename", "metrics": "checkout", "playwright_page": "add_to_cart", "shop": "checkout", "thresholds": "inc", "throttle": "checkout",
 		"upload": "save", "visitors": "", "buyers": "checkout", "logins": "", // the last three of mixed
 	}
-	for _, result := range c.readAll(t) {
+	for _, result := range c.ReadAll(t) {
 		event, known := events[result.Name]
 		delete(events, result.Name)
 		if !known {

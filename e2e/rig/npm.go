@@ -1,4 +1,4 @@
-package e2e
+package rig
 
 import (
 	"os"
@@ -8,16 +8,17 @@ import (
 	"testing"
 )
 
-// nodeModules returns a folder with npm packages, name@version. It is kept where liveload keeps what it
+// NodeModules returns a folder with npm packages, name@version. It is kept where liveload keeps what it
 // installs, so that only the first test on a machine waits for npm.
-func nodeModules(t *testing.T, packages ...string) string {
+func NodeModules(t *testing.T, packages ...string) string {
 	t.Helper()
-	kept := filepath.Join(cacheDir, "tests-"+strings.Join(packages, "-"))
+	e, _ := shared()
+	kept := filepath.Join(e.cache, "tests-"+strings.Join(packages, "-"))
 	modules := filepath.Join(kept, "node_modules")
 	if _, err := os.Stat(modules); err == nil {
 		return modules
 	}
-	fresh, err := os.MkdirTemp(cacheDir, "tests-npm-")
+	fresh, err := os.MkdirTemp(e.cache, "tests-npm-")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,18 +1,18 @@
-package e2e
+package pages
 
 import (
-	"context"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/jsmodules/types"
 )
 
 // TestOperations does every operation in one browser, and has each fail in every way it can. The script
 // finds out itself what is wrong; halt and fail, which end it, are tested with the user.
 func TestOperations(t *testing.T) {
+	t.Parallel()
 	_, body, _ := strings.Cut(types.Liveload, "export interface Operations {")
 	body, _, _ = strings.Cut(body, "\n  }\n")
 	var names []string
@@ -24,14 +24,12 @@ func TestOperations(t *testing.T) {
 	if len(names) < 40 {
 		t.Fatalf("found only %d operations in the declarations", len(names))
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	c := start(t, ctx, "testdata/operations.js", "--config", "baseURL="+startApp(t).url, "--config", "operations="+strings.Join(names, ","))
-	code := c.end(t)
-	for class, samples := range c.read(t).Global.FailureSamples {
+	c := rig.Start(t, "testdata/operations.js", "--config", "baseURL="+rig.StartApp(t).URL, "--config", "operations="+strings.Join(names, ","))
+	code := c.End(t)
+	for class, samples := range c.Read(t).Global.FailureSamples {
 		t.Errorf("%s: %s", class, samples[0].ReasonInspect)
 	}
 	if code != 0 {
-		t.Errorf("exit code %d\n%s", code, c.output)
+		t.Errorf("exit code %d\n%s", code, c.Output)
 	}
 }

@@ -1,0 +1,125 @@
+//go:build linux
+
+// Package faults kills, interrupts and steers runs, and looks at what they leave behind.
+package faults
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/e2e/rig"
+	"github.com/liveload/liveload/metrics"
+)
+
+func TestMain(m *testing.M) { rig.Main(m) }
+
+// TestKilledBrowserAndDriver kills a part of a run in its middle: that costs the iterations that it
+// carried, and is in the Result; the run goes on.
+func TestKilledBrowserAndDriver(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ part, policy string }{
+		{"browser", "continue"}, {"browser", "restart"}, {"driver", "continue"}, {"driver", "restart"},
+	} {
+		t.Run(tt.part+" "+tt.policy, func(t *testing.T) {
+			t.Parallel()
+			a, home := rig.StartApp(t), rig.NewHome(t)
+			c := home.Start(t, "testdata/steady.js", a, "--on-failure", tt.policy, "--config", "pause=100ms")
+			rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 4 })
+			victim := home.Find(t, tt.part)
+			before := a.Stats().EventsTotal
+			if err := syscall.Kill(victim, syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+			rig.WaitUntil(t, "the run to go on", func() bool { return a.Stats().EventsTotal >= before+6 })
+			c.Interrupt(t)
+			if code := c.End(t); code != 130 {
+				t.Errorf("exit code %d, want 130\n%s", code, c.Output)
+			}
+			r := c.Read(t)
+			if n := rig.Counter(r, metrics.BrowserCrashes).Aggregate; n != 1 {
+				t.Errorf("browser_crashes = %d, want 1", n)
+			}
+			// A user is between two iterations for a moment, and then fails with none.
+			lost := rig.Counter(r, metrics.IterationFailures).By
+			if n := lost["browser lost"]; n < 1 || n > 2 || rig.Counter(r, metrics.IterationFailures).Aggregate != n {
+				t.Errorf("failed iterations = %v, want 1 or 2 of class \"browser lost\"", lost)
+			}
+			rig.Same(t, "users that went on", r.Global.Users.Succeeded, 2)
+			home.IsClean(t)
+		})
+	}
+}
+
+// TestKilledLiveload kills the command itself: the next start takes away what it has left.
+func TestKilledLiveload(t *testing.T) {
+	t.Parallel()
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	c := home.Start(t, "testdata/steady.js", a, "--config", "pause=100ms")
+	rig.WaitUntil(t, "an iteration", func() bool { return a.Stats().EventsTotal >= 2 })
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	c.End(t)
+	if home.Folders(t) == 0 {
+		t.Error("the killed run has left no folder: this test shows nothing")
+	}
+	next := home.Start(t, "testdata/steady.js", a, "--duration", "1s", "--config", "pause=100ms")
+	if code := next.End(t); code != 0 {
+		t.Errorf("the next run ends with %d\n%s", code, next.Output)
+	}
+	home.IsClean(t)
+}
+
+// TestInterruptedOnce lets the running iterations finish, also when the signal comes to all processes of the group: from Ctrl-C in a
+// terminal, and from timeout(1).
+func TestInterruptedOnce(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			interruptedOnce(t, signal)
+		})
+	}
+}
+
+func interruptedOnce(t *testing.T, signal syscall.Signal) {
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	c := home.Start(t, "testdata/steady.js", a, "--config", "pause=3s")
+	rig.WaitUntil(t, "both users at work", func() bool { return a.Stats().EventsTotal >= 2 })
+	if err := syscall.Kill(-c.Process.Pid, signal); err != nil {
+		t.Fatal(err)
+	}
+	if code := c.End(t); code != 130 {
+		t.Errorf("exit code %d, want 130\n%s", code, c.Output)
+	}
+	r := c.Read(t)
+	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).Aggregate, 2)
+	rig.Same(t, "good iterations", rig.Counter(r, metrics.Iterations).By["ok"], 2)
+	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+	home.IsClean(t)
+}
+
+// TestInterruptedTwice breaks the iterations off.
+func TestInterruptedTwice(t *testing.T) {
+	t.Parallel()
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	c := home.Start(t, "testdata/steady.js", a, "--config", "pause=1m")
+	rig.WaitUntil(t, "both users at work", func() bool { return a.Stats().EventsTotal >= 2 })
+	began := time.Now()
+	c.Interrupt(t)
+	// The system makes one of two signals that come at the same time.
+	rig.WaitUntil(t, "the first signal", func() bool { return strings.Contains(c.Output.String(), "press Ctrl-C again") })
+	c.Interrupt(t)
+	if code := c.End(t); code != 130 {
+		t.Errorf("exit code %d, want 130\n%s", code, c.Output)
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("stopping took %v", took)
+	}
+	r := c.Read(t)
+	rig.None(t, r, metrics.Iterations)
+	rig.SameMap(t, "events", rig.Counter(r, metrics.LiveViewEvents).By, a.Stats().Events)
+	home.IsClean(t)
+}

@@ -1,0 +1,73 @@
+package load
+
+import (
+	"testing"
+
+	"github.com/liveload/liveload/e2e/rig"
+	"github.com/liveload/liveload/metrics"
+)
+
+// TestCustomMetrics holds the example with metrics of its own to what the demo has counted.
+func TestCustomMetrics(t *testing.T) {
+	t.Parallel()
+	a := rig.StartApp(t)
+	r := rig.Run(t, "../../examples/metrics.js", "--users", "3", "--iterations-per-user", "2", "--config", "baseURL="+a.URL)
+	truth := a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
+	rig.Compare(t, r, truth, 3*rig.Counter(r, metrics.Iterations).Aggregate)
+	rig.None(t, r, metrics.IterationFailures)
+
+	g, orders := r.Global, truth.Events["checkout"]
+	rig.Same(t, "orders", g.Counters["orders"].Aggregate, orders)
+	rig.Same(t, "orders of both products", g.Counters["orders"].By["product=12"]+g.Counters["orders"].By["product=13"], orders)
+	rig.Same(t, "full pages", g.Counters["full_pages"].By["pass"], orders)
+	rig.Same(t, "pages that are not full", g.Counters["full_pages"].By["fail"], 0)
+	rig.Same(t, "checks", rig.Counter(r, metrics.Checks).By["the cart has a value{product=13} pass"], g.Counters["orders"].By["product=13"])
+	for _, label := range []string{"product=12", "product=13"} {
+		rig.Same(t, "times of orders with "+label, g.Histograms["order_us"].By[label].Count, g.Counters["orders"].By[label])
+	}
+	// Their prices are 1 + id * 0.37.
+	rig.Same(t, "the value of a cart", g.Gauges["cart_value"].By["product=12"].Last, 5.44)
+	rig.Same(t, "the value of the other cart", g.Gauges["cart_value"].By["product=13"].Last, 5.81)
+	step, own := rig.Histogram(r, metrics.StepDuration).By["order"].Sum, g.Histograms["order_us"].Aggregate.Sum
+	if own < step || own > 1.5*step {
+		t.Errorf("orders took %v us as a step, and %v us by the script's own clock", step, own)
+	}
+}
+
+// TestData holds the example with data of its own to what the demo has counted.
+func TestData(t *testing.T) {
+	t.Parallel()
+	a := rig.StartApp(t)
+	r := rig.Run(t, "../../examples/data.js", "--users", "3", "--iterations-per-user", "2", "--config", "baseURL="+a.URL)
+	truth := a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
+	rig.Compare(t, r, truth, 3*rig.Counter(r, metrics.Iterations).Aggregate)
+	rig.None(t, r, metrics.IterationFailures)
+
+	forms, checks := truth.Events["save"], rig.Counter(r, metrics.Checks).By
+	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], forms)
+	rig.Same(t, "products with the name that the file says", checks["the right product pass"], forms)
+	rig.Same(t, "products with the price that the file says", checks["the right price pass"], forms)
+}
+
+// TestThrottle holds the example with throttles to what the demo has counted, and to its pace.
+func TestThrottle(t *testing.T) {
+	t.Parallel()
+	a := rig.StartApp(t)
+	r := rig.Run(t, "../../examples/throttle.js", "--users", "4", "--duration", "4s", "--config", "baseURL="+a.URL, "--config", "orders=2")
+	truth := a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
+	rig.Compare(t, r, truth, 3*rig.Counter(r, metrics.Iterations).Aggregate)
+	rig.None(t, r, metrics.IterationFailures)
+
+	waits := rig.Histogram(r, metrics.ThrottleWait).By
+	rig.Same(t, "orders that were let pass", waits["orders"].Count, truth.Events["checkout"])
+	rig.Same(t, "payments that were let in", waits["payments"].Count, truth.Events["checkout"])
+	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], truth.Events["checkout"])
+	// Two a second that become four within a minute, over the whole run.
+	elapsed := float64(r.Global.ElapsedMS) / 1000
+	if most := int64(2*elapsed+elapsed*elapsed/60) + 2; waits["orders"].Count > most || waits["orders"].Count < 4 {
+		t.Errorf("%d orders in %v s, want at most %d", waits["orders"].Count, elapsed, most)
+	}
+	if waited := rig.Counter(r, metrics.ThrottleWaits).By["orders"]; waited == 0 {
+		t.Error("nobody had to wait, though four users are faster than two a second")
+	}
+}

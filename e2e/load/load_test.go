@@ -1,0 +1,112 @@
+// Package load tests loads, and what ends them.
+package load
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/e2e/rig"
+	"github.com/liveload/liveload/metrics"
+)
+
+func TestMain(m *testing.M) { rig.Main(m) }
+
+// TestArrivalRate: 20 iterations a second for 30 seconds are 600, each measured from when it was due.
+func TestArrivalRate(t *testing.T) {
+	t.Parallel()
+	a := rig.StartApp(t)
+	r := rig.Run(t, "testdata/rate.js", "--rate", "20/s", "--duration", "30s", "--max-users", "40", "--pre-started-users", "4",
+		"--config", "baseURL="+a.URL, "--config", "sleeping=10ms")
+	begun := rig.Counter(r, metrics.Iterations).Aggregate
+	if begun < 599 || begun > 601 {
+		t.Errorf("%d iterations, want 600", begun)
+	}
+	rig.Same(t, "iterations that succeeded", rig.Counter(r, metrics.Iterations).By["ok"], begun)
+	rig.Same(t, "requests", begun, a.Settled(t, begun).HTTPRequests.Total)
+	rig.Same(t, "responses measured", rig.Histogram(r, metrics.IterationResponse).Aggregate.Count, begun)
+	rig.None(t, r, metrics.DroppedIterations)
+	if took, waited := rig.Histogram(r, metrics.IterationDuration).Aggregate, rig.Histogram(r, metrics.IterationResponse).Aggregate; waited.Sum < took.Sum {
+		t.Errorf("the response times are shorter than the durations: %v us in all, %v us", waited.Sum, took.Sum)
+	}
+}
+
+// TestTooFewUsersForARate: two users cannot do 20 iterations a second of 300 ms each. What they leave is
+// counted and told.
+func TestTooFewUsersForARate(t *testing.T) {
+	t.Parallel()
+	a := rig.StartApp(t)
+	c := rig.Start(t, "testdata/rate.js", "--rate", "20/s", "--duration", "5s", "--max-users", "2",
+		"--config", "baseURL="+a.URL, "--config", "sleeping=300ms")
+	c.Succeed(t)
+	r := c.Read(t)
+	begun, dropped := rig.Counter(r, metrics.Iterations).Aggregate, rig.Counter(r, metrics.DroppedIterations).By["no free user"]
+	if begun+dropped != 100 || begun < 20 || begun > 34 {
+		t.Errorf("%d iterations and %d dropped, want 100, of which two users do 34 at most", begun, dropped)
+	}
+	rig.Same(t, "requests", begun, a.Settled(t, begun).HTTPRequests.Total)
+	if want := "raise maxUsers (--max-users)"; !strings.Contains(c.Output.String(), want) {
+		t.Errorf("the summary lacks %q:\n%s", want, c.Output)
+	}
+}
+
+// TestMixedScenarios runs the example with three scenarios side by side and holds what they measured
+// together to the demo's counts.
+func TestMixedScenarios(t *testing.T) {
+	t.Parallel()
+	a := rig.StartApp(t)
+	c := rig.Start(t, "../../examples/mixed.js", "--users", "10", "--duration", "6s", "--config", "baseURL="+a.URL, "--config", "think=200ms")
+	c.Succeed(t)
+	results := c.ReadAll(t)
+	if len(results) != 3 || results[0].Name != "visitors" || results[1].Name != "buyers" || results[2].Name != "logins" {
+		t.Fatalf("%d results, want visitors, buyers and logins\n%s", len(results), c.Output)
+	}
+	visitors, buyers, logins := results[0], results[1], results[2]
+	rig.Same(t, "visitors", visitors.Global.Users.Succeeded, 7)
+	rig.Same(t, "buyers", buyers.Global.Users.Succeeded, 3)
+	rig.Same(t, "logins that were due", rig.Counter(logins, metrics.Iterations).By["ok"]+rig.Counter(logins, metrics.DroppedIterations).Aggregate, 12)
+	if visitors.Labels["team"] != "" || logins.Labels["team"] != "accounts" {
+		t.Errorf("labels %v and %v, want the team of the logins only", visitors.Labels, logins.Labels)
+	}
+	bought := rig.Counter(buyers, metrics.Iterations).By["ok"]
+	rig.SameMap(t, "events of the buyers", rig.Counter(buyers, metrics.LiveViewEvents).By, map[string]int64{"add_to_cart": bought, "checkout": bought})
+	rig.None(t, visitors, metrics.LiveViewEvents)
+
+	all := together(results)
+	rig.None(t, all, metrics.IterationFailures)
+	iterations := rig.Counter(all, metrics.Iterations).Aggregate
+	rig.Compare(t, all, a.Settled(t, rig.Counter(all, metrics.HTTPRequests).Aggregate), 3*iterations)
+}
+
+// together adds the numbers of several Results up, as far as comparisons read them.
+func together(results []metrics.Result) metrics.Result {
+	sum := metrics.Result{Global: metrics.ScenarioResult{Counters: map[string]metrics.CounterBy{}, Histograms: map[string]metrics.HistogramBy{}}}
+	for _, r := range results {
+		for name, c := range r.Global.Counters {
+			known := sum.Global.Counters[name]
+			if known.By == nil {
+				known.By = map[string]int64{}
+			}
+			known.Aggregate += c.Aggregate
+			for label, n := range c.By {
+				known.By[label] += n
+			}
+			sum.Global.Counters[name] = known
+		}
+		for name, h := range r.Global.Histograms {
+			known := sum.Global.Histograms[name]
+			if known.By == nil {
+				known.By = map[string]metrics.HistogramValues{}
+			}
+			known.Aggregate = added(known.Aggregate, h.Aggregate)
+			for label, v := range h.By {
+				known.By[label] = added(known.By[label], v)
+			}
+			sum.Global.Histograms[name] = known
+		}
+	}
+	return sum
+}
+
+func added(a, b metrics.HistogramValues) metrics.HistogramValues {
+	return metrics.HistogramValues{Count: a.Count + b.Count, Sum: a.Sum + b.Sum}
+}

@@ -1,0 +1,128 @@
+package rig
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// patience bounds every run. It costs nothing while tests pass.
+const patience = 5 * time.Minute
+
+// A Command is a run of liveload that was started.
+type Command struct {
+	*exec.Cmd
+	Output *Output
+	result string // path
+}
+
+// Output is what a command prints. It can be read meanwhile.
+type Output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *Output) Write(data []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(data)
+}
+
+// String returns what was printed so far.
+func (o *Output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// Start starts liveload. It is killed after five minutes, or when the test ends.
+func Start(t *testing.T, args ...string) *Command {
+	t.Helper()
+	return startIn(t, nil, args...)
+}
+
+func startIn(t *testing.T, variables []string, args ...string) *Command {
+	t.Helper()
+	e, _ := shared()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	c := &Command{Output: &Output{}, result: filepath.Join(t.TempDir(), "r.json")}
+	c.Cmd = exec.CommandContext(ctx, e.liveload, append(args, "--quiet", "--result", c.result)...)
+	c.Env = append(append(os.Environ(), "GITHUB_STEP_SUMMARY=", "LIVELOAD_EVIDENCE_DIR="+e.evidence), variables...)
+	c.Stdout, c.Stderr = c.Output, c.Output
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // as from a shell
+	if err := c.Cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Interrupt presses Ctrl-C.
+func (c *Command) Interrupt(t *testing.T) {
+	t.Helper()
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// End waits for the command and returns its exit code.
+func (c *Command) End(t *testing.T) int {
+	t.Helper()
+	err := c.Wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatalf("run liveload: %v\n%s", err, c.Output)
+	}
+	return c.ProcessState.ExitCode()
+}
+
+// Succeed waits for the command, whose exit code must be 0.
+func (c *Command) Succeed(t *testing.T) {
+	t.Helper()
+	if code := c.End(t); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, c.Output)
+	}
+}
+
+// ReadAll returns the Results that the command has written.
+func (c *Command) ReadAll(t *testing.T) []metrics.Result {
+	t.Helper()
+	file, err := os.Open(c.result)
+	if err != nil {
+		t.Fatalf("no Result: %v\n%s", err, c.Output)
+	}
+	defer file.Close()
+	results, err := metrics.ReadResults(file)
+	if err != nil {
+		t.Fatalf("read the Result: %v\n%s", err, c.Output)
+	}
+	return results
+}
+
+// Read returns the one Result that the command has written.
+func (c *Command) Read(t *testing.T) metrics.Result {
+	t.Helper()
+	results := c.ReadAll(t)
+	if len(results) != 1 || results[0].Error != "" {
+		t.Fatalf("Result = %v; want one without an error\n%s", results, c.Output)
+	}
+	return results[0]
+}
+
+// Run runs a script to its end and returns the Result. The exit code must be 0.
+func Run(t *testing.T, args ...string) metrics.Result {
+	t.Helper()
+	c := Start(t, args...)
+	c.Succeed(t)
+	return c.Read(t)
+}
