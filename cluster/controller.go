@@ -11,6 +11,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/sinks"
@@ -21,7 +22,7 @@ const sinkCloseTimeout = 30 * time.Second
 
 // A Controller runs a plan on its node: the batches one after the other, each with fresh browsers.
 type Controller struct {
-	Node    Node
+	Node    node.Node
 	Sink    sinks.Sink
 	Version string            // of liveload
 	Labels  map[string]string // of the Results: git, host, ...

@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 )
@@ -57,7 +58,7 @@ func (s *fakeSession) Close(context.Context) error {
 }
 
 // A waiting script takes a second of virtual time for each iteration.
-type waitingScript struct{ note OperationFunc }
+type waitingScript struct{ note node.OperationFunc }
 
 func (s waitingScript) NewUser(who runner.UserInfo) (runner.User, error) {
 	if who.Scenario == "stuck" {
@@ -101,9 +102,9 @@ func (s *recordingSink) Close(_ context.Context, results []metrics.Result) error
 
 func newController(engine *fakeEngine, sink *recordingSink) *Controller {
 	log := slog.New(slog.DiscardHandler)
-	return &Controller{Sink: sink, Version: "test", Log: log, Node: &Local{
+	return &Controller{Sink: sink, Version: "test", Log: log, Node: &node.Local{
 		NodeName: "here", Probe: fakeProbe{}, Log: log,
-		Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, note OperationFunc, _ liveload.Recorder) (runner.Script, error) {
+		Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, note node.OperationFunc, _ liveload.Recorder) (runner.Script, error) {
 			if scenario.Name == "broken" {
 				return nil, errors.New("config: no database")
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/runner"
@@ -104,9 +105,9 @@ func (p crowdedProbe) Sample() (float64, int64, error) {
 func searching(app *crowdedApp, percent float64, find plan.FindLimit, expressions ...string) (*Controller, *fakeEngine, plan.Plan) {
 	engine := &fakeEngine{}
 	c := newController(engine, &recordingSink{})
-	node := c.Node.(*Local)
-	node.Probe = crowdedProbe{app, percent}
-	node.Load = func(context.Context, *plan.Scenario, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
+	local := c.Node.(*node.Local)
+	local.Probe = crowdedProbe{app, percent}
+	local.Load = func(context.Context, *plan.Scenario, runner.Script, node.OperationFunc, liveload.Recorder) (runner.Script, error) {
 		return app, nil
 	}
 	s := plan.Scenario{Name: "shop"}
@@ -237,7 +238,7 @@ func TestUsersWhoLeftAreReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		app := &crowdedApp{began: time.Now()}
 		controller, _, p := searching(app, 1, upTo(4, 8), "iteration_failures:rate<1%")
-		controller.Node.(*Local).Load = func(context.Context, *plan.Scenario, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
+		controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.OperationFunc, liveload.Recorder) (runner.Script, error) {
 			return leavers{app}, nil
 		}
 		results, err := controller.Run(t.Context(), p, nil)
@@ -384,7 +385,7 @@ func TestAStoppedScenarioIsNotJudged(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			controller, _, p := searching(&crowdedApp{}, 1, c.find, "iteration_failures:rate<1%")
-			controller.Node.(*Local).Load = func(context.Context, *plan.Scenario, runner.Script, OperationFunc, liveload.Recorder) (runner.Script, error) {
+			controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.OperationFunc, liveload.Recorder) (runner.Script, error) {
 				return waitingRoom{}, nil
 			}
 			time.AfterFunc(c.after, func() {

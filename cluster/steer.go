@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/suggest"
@@ -45,7 +46,7 @@ func (c *Controller) Steer(ctx context.Context, scenario string, cmd plan.Comman
 
 // A liveBatch is a batch that runs, with what was commanded so far. Safe for concurrent use.
 type liveBatch struct {
-	job        Job
+	job        node.Job
 	aggregator *metrics.Aggregator
 	start      time.Time
 	plans      []plan.Scenario
@@ -65,7 +66,7 @@ type commanded struct {
 	unkept  int // changes beyond mostChanges
 }
 
-func newLiveBatch(job Job, aggregator *metrics.Aggregator, start time.Time, plans []plan.Scenario) *liveBatch {
+func newLiveBatch(job node.Job, aggregator *metrics.Aggregator, start time.Time, plans []plan.Scenario) *liveBatch {
 	b := &liveBatch{job: job, aggregator: aggregator, start: start, plans: plans, commanded: map[string]*commanded{}}
 	for _, p := range plans {
 		b.commanded[p.Name] = &commanded{}

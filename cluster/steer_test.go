@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -8,9 +9,9 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
-	"github.com/liveload/liveload/runner"
 )
 
 // steering runs browse (users), login (a rising rate) and idle (controlled, begins with nobody) side by side
@@ -165,11 +166,17 @@ func TestChangesAreBounded(t *testing.T) {
 	})
 }
 
+// An obedientJob carries out every command.
+type obedientJob struct{ node.Job }
+
+func (obedientJob) Steer(context.Context, string, plan.Command) error { return nil }
+func (obedientJob) Ended(string) bool                                 { return false }
+
 // TestASearchIsNotSteered: what it finds would not be so.
 func TestASearchIsNotSteered(t *testing.T) {
 	p := planOf("shop").Scenarios[0]
 	p.FindLimit = &plan.Limit{}
-	batch := newLiveBatch(&localJob{parts: []*localPart{{plan: &p, control: runner.NewControl(&p)}}}, nil, time.Now(), []plan.Scenario{p})
+	batch := newLiveBatch(obedientJob{}, nil, time.Now(), []plan.Scenario{p})
 	three := 3
 	if _, err := batch.steer(t.Context(), "", plan.Command{Users: &three}); err == nil || !strings.Contains(err.Error(), "a search for its limit decides") {
 		t.Errorf("more users = %v", err)

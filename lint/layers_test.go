@@ -29,7 +29,7 @@ var homes = []home{
 	{"github.com/prometheus", []string{"sinks/prometheus"}, "one sink, one client"},
 	{"go.opentelemetry.io", []string{"sinks/otlp"}, "one sink, one client"},
 	{"go.yaml.in/yaml", []string{"cmd/liveload"}, "options files are a matter of the command line"},
-	{"github.com/shirou/gopsutil", []string{"runner", "browserpool", "bench"}, "these measure or find processes"},
+	{"github.com/shirou/gopsutil", []string{"node", "browserpool", "bench"}, "these measure or find processes"},
 }
 
 // leaves may be imported by everybody. They import nothing of ours.
@@ -51,16 +51,17 @@ var layers = []layer{
 	{"browserpool", []string{"metrics"}},
 	{"jsmodules", []string{"js", "browserpool", "metrics", "throttle"}},
 	{"plan", []string{"metrics"}},
-	{"runner", []string{"js", "jsmodules", "browserpool", "metrics", "throttle", "plan"}},
+	{"runner", []string{"browserpool", "metrics", "plan"}},
+	{"node", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "throttle", "plan"}},
 	{"cluster/shared", []string{"throttle"}},
-	{"cluster", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "sinks", "throttle", "plan"}},
+	{"cluster", []string{"node", "runner", "metrics", "sinks", "plan"}},
 	{"control", []string{"cluster", "plan"}},
 	{"examples", nil},
 	{"e2e", []string{"browserpool/installation", "metrics", "examples/demo"}},
 	{"lint", nil},
 	{"suggest", nil},
-	{"bench", []string{"cmd", "cluster", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
-	{"cmd", []string{"control", "cluster", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples/demo"}},
+	{"bench", []string{"cmd", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
+	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples/demo"}},
 }
 
 func TestHeavyDependenciesStayAtHome(t *testing.T) {

@@ -2,9 +2,6 @@ package runner
 
 import (
 	"context"
-	"hash/fnv"
-	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -33,20 +30,6 @@ type UserInfo struct {
 	Node     string
 	Scenario string
 	Seed     uint64 // of the run: what is random for this user follows from it and ID
-}
-
-// random gives the numbers from 0 to below 1 of what a user does at random: always the same ones for the
-// same seed, scenario and user.
-func (who UserInfo) random() func() float64 {
-	sum := fnv.New64a()
-	sum.Write([]byte(who.Scenario)) // never fails
-	source := rand.New(rand.NewPCG(who.Seed, sum.Sum64()+uint64(who.ID)))
-	var mu sync.Mutex // a VM that was given up may still ask
-	return func() float64 {
-		mu.Lock()
-		defer mu.Unlock()
-		return source.Float64()
-	}
 }
 
 // A SessionMaker is the part of browserpool.Engine that users need. Safe for concurrent use.

@@ -1,7 +1,6 @@
 // Package runner owns the users of one node: when each starts, how it iterates, what counts as
-// success and failure, and how a run ends early. It also watches the health of the node itself. What
-// a user does is a Script's business, where sessions come from is an Engine's, and where the numbers
-// go is a Journal's.
+// success and failure, and how a run ends early. What a user does is a Script's business, where sessions
+// come from is a SessionMaker's, and where the numbers go is a Journal's.
 //
 // A run ends in one of three ways. By itself: each user has its own clock, which starts when the user
 // has its session; when the scenario's duration is over, the iteration that runs may finish. Drained:

@@ -16,6 +16,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/runner"
@@ -105,7 +106,7 @@ func load(b *testing.B, scenario *plan.Scenario, log *slog.Logger) runner.Script
 		b.Fatal(err)
 	}
 	scenario.Program = plan.Program(program.Source())
-	loaded, err := runner.LoadScript(b.Context(), scenario, runner.ScriptOptions{Modules: modules, Log: log})
+	loaded, err := node.LoadScript(b.Context(), scenario, node.ScriptOptions{Modules: modules, Log: log})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -9,12 +9,13 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/urfave/cli/v2"
+
 	"github.com/liveload/liveload/cluster"
 	"github.com/liveload/liveload/control"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/suggest"
-	"github.com/urfave/cli/v2"
 )
 
 // controlFlags say which run and scenario are meant.

@@ -6,11 +6,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/urfave/cli/v2"
+
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/limit"
 	"github.com/liveload/liveload/plan/shape"
-	"github.com/urfave/cli/v2"
 )
 
 const (

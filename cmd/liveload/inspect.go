@@ -9,8 +9,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/liveload/liveload/plan"
 	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/plan"
 )
 
 // inspect shows the plan of a run and runs nothing.

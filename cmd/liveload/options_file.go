@@ -9,10 +9,11 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/liveload/liveload/plan"
-	"github.com/liveload/liveload/suggest"
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/suggest"
 )
 
 // readOptionsFile reads a YAML file that says what flags say: their names without the dashes, lists for

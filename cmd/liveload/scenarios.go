@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
-	"github.com/liveload/liveload/runner"
 )
 
 // A plannedRun is a plan and where its options come from.
@@ -32,7 +32,7 @@ func (p plannedRun) warn(log *slog.Logger, others []string) {
 
 // planScripts bundles the scripts and decides their options. Where there are several, one that is
 // broken stays in the plan, with its error, so that the others run.
-func planScripts(ctx context.Context, paths []string, settings runSettings, opts runner.ScriptOptions) (plannedRun, error) {
+func planScripts(ctx context.Context, paths []string, settings runSettings, opts node.ScriptOptions) (plannedRun, error) {
 	run := plannedRun{plan: plan.Plan{RunID: settings.runID}, seed: settings.seed, seedFrom: settings.seedFrom}
 	scripts, err := discover(paths)
 	if err != nil {
@@ -100,13 +100,13 @@ func unique(name string, names map[string]int) string {
 
 // planScript plans the scenarios of a script: those that it names, or the one of its default function.
 // A name is "" when the script does not say it.
-func planScript(ctx context.Context, script foundScript, settings runSettings, opts runner.ScriptOptions, idle *idleOptions) ([]plan.Scenario, []map[string]string, error) {
+func planScript(ctx context.Context, script foundScript, settings runSettings, opts node.ScriptOptions, idle *idleOptions) ([]plan.Scenario, []map[string]string, error) {
 	path := script.path
 	program, err := js.Bundle(path, js.BundleOptions{Modules: opts.Modules})
 	if err != nil {
 		return nil, nil, missingScript(path, err)
 	}
-	exports, err := runner.InspectScript(ctx, program, opts)
+	exports, err := node.InspectScript(ctx, program, opts)
 	if err != nil {
 		return nil, nil, placeOption(path, functionOption(err))
 	}

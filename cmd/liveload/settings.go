@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/urfave/cli/v2"
+
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/suggest"
-	"github.com/urfave/cli/v2"
 )
 
 // runSettings are the decisions of the command line and the environment for a run.

@@ -4,8 +4,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/liveload/liveload/plan"
 	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/plan"
 )
 
 // A source is what one place says: the command line, the environment, or an options file.

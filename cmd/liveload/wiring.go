@@ -20,6 +20,7 @@ import (
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
@@ -73,8 +74,8 @@ func newLogger(out io.Writer, settings logSettings) *slog.Logger {
 	return slog.New(slog.NewTextHandler(out, options))
 }
 
-func (w *wiring) scriptOptions() runner.ScriptOptions {
-	return runner.ScriptOptions{Modules: w.modules, Log: w.log}
+func (w *wiring) scriptOptions() node.ScriptOptions {
+	return node.ScriptOptions{Modules: w.modules, Log: w.log}
 }
 
 // openEngines gets ready to start browsers.
@@ -92,7 +93,7 @@ func (w *wiring) openEngines(ctx context.Context) error {
 
 // controller puts the node, the sinks and the controller together.
 func (w *wiring) controller(plan plan.Plan) *cluster.Controller {
-	node := &cluster.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &runner.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
+	node := &node.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
 		Open: func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.room.Open(ctx, w.dir, recorder)
 		},
@@ -125,14 +126,14 @@ func (w *wiring) keeper(scenario string) *evidence.Keeper {
 	return evidence.New(options, scenario)
 }
 
-func (w *wiring) load(ctx context.Context, scenario *plan.Scenario, beside runner.Script, note cluster.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
+func (w *wiring) load(ctx context.Context, scenario *plan.Scenario, beside runner.Script, note node.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
 	options.OnOperation, options.Recorder, options.Shared = note, recorder, &w.shared
 	options.Keep = w.keeper(scenario.Name).Screenshot
 	if beside != nil {
-		return runner.Sibling(beside, scenario, options)
+		return node.Sibling(beside, scenario, options)
 	}
-	return runner.LoadScript(ctx, scenario, options)
+	return node.LoadScript(ctx, scenario, options)
 }
 
 func (w *wiring) close() error {

@@ -1,4 +1,4 @@
-package cluster
+package node
 
 import (
 	"context"
@@ -31,7 +31,7 @@ type Local struct {
 	Open func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
 	// Evidence keeps what helps to understand the failures of a scenario. Nil keeps nothing.
 	Evidence func(scenario string) *evidence.Keeper
-	Probe    runner.MachineProbe
+	Probe    MachineProbe
 	Log      *slog.Logger
 }
 
@@ -156,7 +156,7 @@ func (j *localJob) closeEngine(ctx context.Context) error {
 // report watches the machine and sends a snapshot every second, until the returned function is called.
 func (j *localJob) report(recorder *metrics.Recorder, out chan<- *metrics.Snapshot) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	watch := runner.HealthWatch{Scope: recorder.Scope(metrics.NodeScope), Node: j.node.NodeName, Probe: j.node.Probe, Log: j.node.Log}
+	watch := HealthWatch{Scope: recorder.Scope(metrics.NodeScope), Node: j.node.NodeName, Probe: j.node.Probe, Log: j.node.Log}
 	var background sync.WaitGroup
 	background.Go(func() {
 		watch.Run(ctx, func(now time.Time) { out <- recorder.Snapshot(now) })

@@ -1,4 +1,8 @@
-package cluster
+// Package node owns one machine of a run: it loads the script, keeps the browsers, runs the scenarios of
+// a batch side by side, measures how the machine itself is doing, and sends what was measured. How users
+// iterate is package runner's business; which nodes a run has, and what becomes of the numbers, is
+// package cluster's.
+package node
 
 import (
 	"context"
@@ -8,7 +12,7 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// A Node carries users. The Controller uses it from one goroutine.
+// A Node carries users. The controller of package cluster uses it from one goroutine.
 type Node interface {
 	// Name is unique in the cluster.
 	Name() string

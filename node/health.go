@@ -1,4 +1,4 @@
-package runner
+package node
 
 import (
 	"context"
@@ -57,7 +57,7 @@ func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 }
 
 func (h *HealthWatch) sample(lag time.Duration) {
-	h.Scope.Observe(metrics.GeneratorLag, h.Node, microseconds(lag))
+	h.Scope.Observe(metrics.GeneratorLag, h.Node, float64(lag.Microseconds()))
 	cpu, rss, err := h.Probe.Sample()
 	if err != nil {
 		return // it was said once already
@@ -75,7 +75,9 @@ type lagMeter struct {
 func (m *lagMeter) run(ctx context.Context) {
 	for {
 		due := time.Now().Add(lagInterval)
-		if !pause(ctx, lagInterval) {
+		select {
+		case <-time.After(lagInterval):
+		case <-ctx.Done():
 			return
 		}
 		late := time.Since(due)

@@ -1,9 +1,12 @@
-package runner
+package node
 
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"log/slog"
+	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -11,6 +14,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/throttles"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/throttle"
 )
 
@@ -54,7 +58,7 @@ type javaScript struct {
 
 // LoadScript compiles the plan's program and calls its config and throttles functions. The error is the script's: a
 // *js.Error, or a *js.InterruptError when it does not come to an end.
-func LoadScript(ctx context.Context, plan *plan.Scenario, opts ScriptOptions) (Script, error) {
+func LoadScript(ctx context.Context, plan *plan.Scenario, opts ScriptOptions) (runner.Script, error) {
 	program, err := js.Load(js.Source(plan.Program))
 	if err != nil {
 		return nil, err
@@ -62,7 +66,7 @@ func LoadScript(ctx context.Context, plan *plan.Scenario, opts ScriptOptions) (S
 	s := &javaScript{program: program, context: plan.Context, exec: plan.Exec, opts: opts}
 	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")
 	defer cancel()
-	nobody := UserInfo{Scenario: plan.Name, Seed: plan.Seed} // users begin with 1
+	nobody := runner.UserInfo{Scenario: plan.Name, Seed: plan.Seed} // users begin with 1
 	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(nobody), plan.Config); err != nil {
 		return nil, err
 	}
@@ -80,7 +84,7 @@ func LoadScript(ctx context.Context, plan *plan.Scenario, opts ScriptOptions) (S
 
 // Sibling returns the script of a scenario that runs beside another one of the same file: both share
 // what was loaded and what config returned.
-func Sibling(of Script, plan *plan.Scenario, opts ScriptOptions) (Script, error) {
+func Sibling(of runner.Script, plan *plan.Scenario, opts ScriptOptions) (runner.Script, error) {
 	first, ok := of.(*javaScript)
 	if !ok {
 		return nil, fmt.Errorf("prepare scenario %q: the scenario beside it is no script", plan.Name)
@@ -101,12 +105,12 @@ func starting(ctx context.Context, what string) (context.Context, context.Cancel
 	return context.WithTimeoutCause(ctx, startTimeout, fmt.Errorf("%s took longer than %v", what, startTimeout))
 }
 
-func (s *javaScript) vmOptions(who UserInfo) js.VMOptions {
-	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: who.random()}
+func (s *javaScript) vmOptions(who runner.UserInfo) js.VMOptions {
+	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: random(who)}
 }
 
 // NewUser implements Script.
-func (s *javaScript) NewUser(who UserInfo) (User, error) {
+func (s *javaScript) NewUser(who runner.UserInfo) (runner.User, error) {
 	ctx, cancel := starting(context.Background(), "the script's top level")
 	defer cancel()
 	vm, err := js.NewVM(ctx, s.program, s.vmOptions(who))
@@ -119,7 +123,7 @@ func (s *javaScript) NewUser(who UserInfo) (User, error) {
 		Keep: s.opts.Keep, ContextOptions: s.context, Throttles: s.throttles, Sequences: s.opts.Shared,
 	})
 	if err != nil {
-		return nil, err // not a nil *liveload.User, which would be a User
+		return nil, err // not a nil *liveload.User, which would be a runner.User
 	}
 	if s.throttles == nil {
 		return user, nil
@@ -137,4 +141,18 @@ type scriptUser struct {
 func (u *scriptUser) RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
 	u.throttles.Begin()
 	return u.User.RunIteration(ctx, session, iteration)
+}
+
+// random gives the numbers from 0 to below 1 of what a user does at random: always the same ones for the
+// same seed, scenario and user.
+func random(who runner.UserInfo) func() float64 {
+	sum := fnv.New64a()
+	sum.Write([]byte(who.Scenario)) // never fails
+	source := rand.New(rand.NewPCG(who.Seed, sum.Sum64()+uint64(who.ID)))
+	var mu sync.Mutex // a VM that was given up may still ask
+	return func() float64 {
+		mu.Lock()
+		defer mu.Unlock()
+		return source.Float64()
+	}
 }

@@ -1,0 +1,185 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/cluster/shared"
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/runner"
+)
+
+// loadScript bundles, inspects and loads a script as the command line does.
+func loadScript(t *testing.T, source string, config map[string]string, modules js.Modules) (runner.Script, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "scenario.js")
+	if err := os.WriteFile(path, []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	program, err := js.Bundle(path, js.BundleOptions{Modules: modules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := testScenario("test", func(p *plan.Scenario) { p.Program, p.Config = plan.Program(program.Source()), config })
+	return LoadScript(t.Context(), &p, ScriptOptions{Modules: modules, Log: quiet(), Shared: &shared.Local{}})
+}
+
+// TestScriptRuns follows real scripts through the runner, in real time.
+func TestScriptRuns(t *testing.T) {
+	cases := []struct {
+		name, source string
+		class        string // "" is success
+		reason       string
+		iterations   runner.Outcome
+	}{
+		{"halt", `export function config(o) { return { n: Number(o.n) }; }
+			export default function (user, config) { if (user.iteration === config.n) user.halt(); }`, "", "", runner.OK},
+		{"throw", `export default async function () { null.x; }`, "script error", "scenario.js:1:41", runner.Failed},
+		{"fail", `export default async function (user) { user.fail('no stock'); }`, "fail: no stock", "the scenario failed: no stock", runner.Failed},
+		{"loop", `export default function () { for (;;) {} }`, runner.ClassTimeout, "was running", runner.Timeout},
+		{"never resolves", `export default () => new Promise(() => {})`, runner.ClassTimeout, "was waiting for a promise", runner.Timeout},
+		{"no page", `export default (user) => user.click('#x')`, runner.ClassNoPage, "call user.navigate(url) first", runner.Failed},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			script, err := loadScript(t, c.source, map[string]string{"n": "3"}, jsmodules.All(jsmodules.Options{}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := newJournal()
+			run := runner.Run{Plan: testScenario("test", func(p *plan.Scenario) { p.IterationTimeout = plan.Duration(300 * time.Millisecond) }),
+				Script: script, Sessions: fakeEngine{}, Journal: seen, Log: quiet()}
+			if err := run.Do(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if seen.users[c.class] != 1 || seen.iterations[c.iterations] == 0 {
+				t.Errorf("users ended %v, iterations %v, want the class %q and the outcome %s", seen.users, seen.iterations, c.class, c.iterations)
+			}
+			if c.class != "" && !strings.Contains(seen.failures[0].Reason, c.reason) {
+				t.Errorf("reason = %q, want %q in it", seen.failures[0].Reason, c.reason)
+			}
+		})
+	}
+}
+
+func TestLoadScriptReportsConfig(t *testing.T) {
+	_, err := loadScript(t, `export function config() { throw new Error('no database'); }
+export default () => {}`, nil, jsmodules.All(jsmodules.Options{}))
+	var script *js.Error
+	if !errors.As(err, &script) || script.Line != 1 || !strings.Contains(err.Error(), "no database") {
+		t.Errorf("LoadScript = %v, want the script's error with its place", err)
+	}
+}
+
+// TestSeedRepeatsWhatIsRandom: the same seed, scenario and user make the same choices, also in a VM that
+// replaces another one; other users make others. Scenarios of one file share their config.
+func TestSeedRepeatsWhatIsRandom(t *testing.T) {
+	source := `export function config() { return { drawn: Math.random() }; }
+		export default () => {};
+		export function draw(user, config) { user.fail(Math.random() + ' of ' + config.drawn); }`
+	modules := jsmodules.All(jsmodules.Options{})
+	first, err := loadScript(t, source, nil, modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := Sibling(first, &plan.Scenario{Name: "draw", Exec: "draw"}, ScriptOptions{Modules: modules, Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	draw := func(who runner.UserInfo) string {
+		user, err := script.NewUser(who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer user.Close()
+		_, err = user.RunIteration(t.Context(), nil, 1)
+		if err == nil || !strings.Contains(err.Error(), " of ") {
+			t.Fatalf("%+v drew %v", who, err)
+		}
+		return err.Error()
+	}
+	drawn := draw(runner.UserInfo{ID: 1, Scenario: "draw", Seed: 7})
+	if again := draw(runner.UserInfo{ID: 1, Scenario: "draw", Seed: 7}); again != drawn {
+		t.Errorf("the same user drew %q, then %q", drawn, again)
+	}
+	for _, other := range []runner.UserInfo{{ID: 2, Scenario: "draw", Seed: 7}, {ID: 1, Scenario: "other", Seed: 7}, {ID: 1, Scenario: "draw", Seed: 8}} {
+		if again := draw(other); again == drawn {
+			t.Errorf("%+v drew %q too", other, again)
+		}
+	}
+	again, err := loadScript(t, source, nil, modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := first.(*javaScript).config, again.(*javaScript).config; !reflect.DeepEqual(a, b) {
+		t.Errorf("config drew %v, then %v with the same seed", a, b)
+	}
+	if _, err := Sibling(countingScript{}, &plan.Scenario{Name: "draw"}, ScriptOptions{}); err == nil {
+		t.Error("a script in Go has a sibling in JavaScript")
+	}
+}
+
+// TestSiblingsShareThrottles: scenarios of one file wait in the same queues.
+func TestSiblingsShareThrottles(t *testing.T) {
+	first, err := loadScript(t, `import { Parallelism } from 'liveload/throttles';
+		export const throttles = () => [Parallelism('slot', 1)];
+		export default () => {}`, nil, jsmodules.All(jsmodules.Options{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := testScenario("test", nil)
+	second, err := Sibling(first, &p, ScriptOptions{Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		if _, err := first.(*javaScript).throttles.Acquire(t.Context(), "slot"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err := second.(*javaScript).throttles.Acquire(ctx, "slot"); err == nil {
+			t.Error("each scenario has a slot of its own")
+		}
+	})
+}
+
+// A bug is a module whose function panics.
+type bug struct{}
+
+func (bug) Names() []string { return []string{"explode"} }
+func (bug) Exports(*js.VM) (map[string]any, error) {
+	return map[string]any{"explode": func() { panic("surprise") }}, nil
+}
+
+// TestPanicInScript: a panic below a script, on the goroutine of its VM, costs its user only and shows its
+// stack.
+func TestPanicInScript(t *testing.T) {
+	modules := jsmodules.All(jsmodules.Options{})
+	modules["liveload/bug"] = bug{}
+	script, err := loadScript(t, "import { explode } from 'liveload/bug';\nexport default async function () { explode(); }", nil, modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := newJournal()
+	run := runner.Run{Plan: testScenario("panic", nil), Script: script, Sessions: fakeEngine{}, Journal: seen, Log: quiet()}
+	if err := run.Do(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if seen.users[runner.ClassPanic] != 1 || len(seen.failures) != 1 {
+		t.Fatalf("users ended %v, failures %v", seen.users, seen.failures)
+	}
+	f := seen.failures[0]
+	if !strings.Contains(f.Reason, "surprise") || !strings.Contains(strings.Join(f.Stack, "\n"), "bug.Exports") {
+		t.Errorf("reason %q with the stack\n%s", f.Reason, strings.Join(f.Stack, "\n"))
+	}
+}
