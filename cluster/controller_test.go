@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -128,6 +130,45 @@ func planOf(names ...string) plan.Plan {
 	return p
 }
 
+// checkLast: the last interval of a batch says what its Results say.
+func checkLast(t *testing.T, sink *recordingSink) {
+	t.Helper()
+	last := make(map[string]*metrics.State)
+	for n, i := range sink.intervals {
+		if i.Final {
+			for _, s := range i.Scenarios {
+				last[s.Scenario] = s.State
+			}
+		} else if n == len(sink.intervals)-1 {
+			t.Error("the last interval is not final")
+		}
+	}
+	for _, r := range sink.results {
+		state := last[r.Name]
+		switch {
+		case r.Error != "":
+		case state == nil:
+			t.Errorf("%s has no final interval", r.Name)
+		case !slices.EqualFunc(state.Thresholds, r.Thresholds, func(a, b metrics.ThresholdOutcome) bool { return reflect.DeepEqual(a, b) }):
+			t.Errorf("%s: thresholds %+v in the last interval, %+v in the Result", r.Name, state.Thresholds, r.Thresholds)
+		case state.Users.Succeeded != r.Global.Users.Succeeded, state.Users.Failed != r.Global.Users.Failed, state.Active != 0,
+			state.Elapsed.Milliseconds() != r.Global.ElapsedMS, !reflect.DeepEqual(state.Changes, r.Changes), state.Limit != r.Limit:
+			t.Errorf("%s: the last interval says %+v, the Result %+v", r.Name, state, r)
+		default:
+			for name, c := range r.Global.Counters {
+				if n := state.Total(name, metrics.AllLabels).Count; n != c.Aggregate {
+					t.Errorf("%s: %s is %d in the last interval, %d in the Result", r.Name, name, n, c.Aggregate)
+				}
+			}
+			for name, h := range r.Global.Histograms {
+				if total := state.Total(name, metrics.AllLabels); total.Count != h.Aggregate.Count || total.Values.Sum() != h.Aggregate.Sum {
+					t.Errorf("%s: %s has %d values in the last interval, %d in the Result", r.Name, name, total.Count, h.Aggregate.Count)
+				}
+			}
+		}
+	}
+}
+
 func TestScenariosRunOneAfterTheOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		engine, sink, began := &fakeEngine{}, &recordingSink{}, time.Now()
@@ -162,6 +203,7 @@ func TestScenariosRunOneAfterTheOther(t *testing.T) {
 		if len(sink.intervals) < 20 || len(sink.info.Scenarios) != 3 {
 			t.Errorf("the sink saw %d intervals of %d scenarios", len(sink.intervals), len(sink.info.Scenarios))
 		}
+		checkLast(t, sink)
 	})
 }
 
@@ -238,6 +280,7 @@ func TestDrainAndStopStillGiveResults(t *testing.T) {
 				t.Errorf("polite %v: iterations %+v, users %+v, %d sessions closed; want %d iterations",
 					polite, got.Counters["iterations"], got.Users, engine.closed, iterations)
 			}
+			checkLast(t, sink)
 		})
 	}
 }

@@ -54,7 +54,8 @@ func TestThresholdsAreInTheResult(t *testing.T) {
 
 func TestAThresholdEndsTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newController(&fakeEngine{}, &recordingSink{})
+		sink := &recordingSink{}
+		c := newController(&fakeEngine{}, sink)
 		p := withThresholds(planOf("first", "never"),
 			threshold.Spec{Metric: "iterations", Expression: "count<3", AbortOnFail: true, Delay: 4 * time.Second})
 		results, err := c.Run(t.Context(), p, nil)
@@ -73,6 +74,7 @@ func TestAThresholdEndsTheRun(t *testing.T) {
 		if live := c.Latest().Scenarios[0].State.Thresholds; len(live) != 1 || live[0].OK {
 			t.Errorf("live thresholds are %+v", live)
 		}
+		checkLast(t, sink)
 	})
 }
 

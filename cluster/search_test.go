@@ -187,6 +187,7 @@ func TestTheSearchFindsTheLimit(t *testing.T) {
 					t.Errorf("way %s, by %q, %q\nwant %s, by %q, %q", way(l), l.By, l.Statement, c.way, c.by, c.statement)
 				}
 				checkSteps(t, l)
+				checkLast(t, controller.Sink.(*recordingSink))
 				if engine.opened != engine.closed || engine.ends == 0 {
 					t.Errorf("%d sessions opened, %d closed", engine.opened, engine.closed)
 				}

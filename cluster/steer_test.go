@@ -18,13 +18,14 @@ import (
 // and calls each function at its moment.
 func steering(t *testing.T, at map[time.Duration]func(c *Controller)) []metrics.Result {
 	t.Helper()
+	sink := &recordingSink{}
 	p := planOf("browse", "login", "idle")
 	p.Scenarios[1] = openPlan("login")
 	p.Scenarios[2].Controlled, p.Scenarios[2].Users = true, 0
 	for i := range p.Scenarios {
 		p.Scenarios[i].Batch = 1
 	}
-	c := newController(&fakeEngine{}, &recordingSink{})
+	c := newController(&fakeEngine{}, sink)
 	for moment, what := range at {
 		time.AfterFunc(moment, func() { what(c) })
 	}
@@ -32,6 +33,7 @@ func steering(t *testing.T, at map[time.Duration]func(c *Controller)) []metrics.
 	if err != nil {
 		t.Fatal(err)
 	}
+	checkLast(t, sink)
 	return results
 }
 

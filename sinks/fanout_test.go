@@ -1,12 +1,14 @@
 package sinks_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -87,9 +89,13 @@ func TestFanoutSlowSinkDelaysNobody(t *testing.T) {
 	write(t, f, 1000) // more than a queue holds: would block if it could
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	err := f.Close(ctx, nil)
-	if err == nil || !strings.Contains(err.Error(), "write to slow") || !strings.Contains(err.Error(), "dropped since it is too slow") {
+	results := make([]metrics.Result, 1)
+	err := f.Close(ctx, results)
+	if err == nil || !strings.Contains(err.Error(), "write to slow: 999 intervals were dropped since it is too slow") {
 		t.Errorf("Close = %v, want the losses of the slow sink", err)
+	}
+	if notes := strings.Join(results[0].Health.Notes, "|"); notes != strings.ReplaceAll(err.Error(), "\n", "|") {
+		t.Errorf("the Result notes %q, Close says %q", notes, err)
 	}
 	if len(slow.offsets) != 0 || !slices.Contains(slow.calls, "close") {
 		t.Errorf("the held sink wrote %d, calls %v; want none, and to be closed", len(slow.offsets), slow.calls)
@@ -123,4 +129,47 @@ func TestFanoutFailedStartClosesTheStarted(t *testing.T) {
 	if !slices.Equal(first.calls, []string{"start", "close"}) || !slices.Equal(second.calls, []string{"start"}) || len(third.calls) != 0 {
 		t.Errorf("calls %v, %v, %v", first.calls, second.calls, third.calls)
 	}
+}
+
+// TestADisplayGetsTheNewest: what it had no time for is no loss.
+func TestADisplayGetsTheNewest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		display := &fake{hold: make(chan struct{})}
+		f := start(t, sinks.Named{Name: "the screen", Sink: display, Display: true})
+		write(t, f, 1)
+		synctest.Wait() // it has taken that one
+		write(t, f, 5)
+		close(display.hold)
+		if err := f.Close(t.Context(), nil); err != nil || !slices.Equal(display.offsets, []time.Duration{0, 4}) {
+			t.Errorf("it drew %v, Close = %v; want the first and the newest", display.offsets, err)
+		}
+	})
+}
+
+// TestLossesAreToldWhileTheRunGoesOn: at once, and then at most every ten seconds.
+func TestLossesAreToldWhileTheRunGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		f := sinks.NewFanout(slog.New(slog.NewTextHandler(&log, nil)), sinks.Named{Name: "the database", Sink: &fake{writeErr: errors.New("refused")}})
+		if err := f.Start(t.Context(), metrics.RunInfo{}); err != nil {
+			t.Fatal(err)
+		}
+		lines := func() int { return strings.Count(log.String(), "\n") }
+		for second := range 25 {
+			write(t, f, 1)
+			synctest.Wait()
+			if want := 1 + second/10; lines() != want {
+				t.Fatalf("after %d s there are %d lines, want %d:\n%s", second, lines(), want, log.String())
+			}
+			time.Sleep(time.Second)
+		}
+		for _, want := range []string{"the database: 1 interval was not accepted, the first with: refused", "21 intervals were not accepted"} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("the log lacks %q:\n%s", want, log.String())
+			}
+		}
+		if err := f.Close(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "25 intervals") {
+			t.Errorf("Close = %v", err)
+		}
+	})
 }

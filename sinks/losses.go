@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 )
@@ -43,7 +44,7 @@ func (l *losses) dropped() {
 func (l *losses) tell() {
 	if now := time.Now(); !now.Before(l.next) {
 		l.next = now.Add(lossInterval)
-		l.log.Warn("data of the run is lost: " + l.err().Error())
+		l.log.Warn("data of the run is lost: " + strings.ReplaceAll(l.err().Error(), "\n", "; "))
 	}
 }
 
