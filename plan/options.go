@@ -21,6 +21,7 @@ type Options struct {
 	OnFailure        *OnFailure
 	Context          map[string]any
 	Block            []string
+	Files            []string // patterns of files beside the script that it reads while it runs
 	URLGroups        []metrics.URLGroup
 	Thresholds       []threshold.Spec
 
@@ -78,6 +79,7 @@ var options = map[string]option{
 	"onFailure":        {func(o *Options, v any) (err error) { o.OnFailure, err = onFailureOption(v); return }, func(o *Options) bool { return o.OnFailure != nil }},
 	"context":          {func(o *Options, v any) (err error) { o.Context, err = objectOption(v); return }, func(o *Options) bool { return o.Context != nil }},
 	"block":            {func(o *Options, v any) (err error) { o.Block, err = textList(v); return }, func(o *Options) bool { return o.Block != nil }},
+	"files":            {func(o *Options, v any) (err error) { o.Files, err = textList(v); return }, func(o *Options) bool { return o.Files != nil }},
 	"urlGroups":        {func(o *Options, v any) (err error) { o.URLGroups, err = urlGroupsOption(v); return }, func(o *Options) bool { return o.URLGroups != nil }},
 	"thresholds":       {func(o *Options, v any) (err error) { o.Thresholds, err = thresholdsOption(v); return }, func(o *Options) bool { return o.Thresholds != nil }},
 
@@ -135,6 +137,7 @@ func (o Options) Over(below Options) Options {
 		OnFailure:        first(o.OnFailure, below.OnFailure),
 		Context:          firstMap(o.Context, below.Context),
 		Block:            firstList(o.Block, below.Block),
+		Files:            firstList(o.Files, below.Files),
 		URLGroups:        firstList(o.URLGroups, below.URLGroups),
 		Thresholds:       firstList(o.Thresholds, below.Thresholds),
 

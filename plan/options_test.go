@@ -15,7 +15,7 @@ import (
 func TestReadOptions(t *testing.T) {
 	got, err := ReadOptions(map[string]any{
 		"users": int64(25), "duration": "5m", "iterationTimeout": float64(1500), "rampUp": nil,
-		"onFailure": "continue", "block": []any{"**/*.woff2"},
+		"onFailure": "continue", "block": []any{"**/*.woff2"}, "files": []any{"*.png"},
 		"urlGroups": []any{map[string]any{"pattern": "/shop/**", "name": "/shop"}},
 		"context":   map[string]any{"locale": "de"},
 	})
@@ -24,7 +24,7 @@ func TestReadOptions(t *testing.T) {
 	}
 	want := Options{
 		Users: new(25), Duration: new(5 * time.Minute), IterationTimeout: new(1500 * time.Millisecond),
-		OnFailure: new(Continue), Block: []string{"**/*.woff2"},
+		OnFailure: new(Continue), Block: []string{"**/*.woff2"}, Files: []string{"*.png"},
 		URLGroups: []metrics.URLGroup{{Pattern: "/shop/**", Name: "/shop"}}, Context: map[string]any{"locale": "de"},
 	}
 	if !reflect.DeepEqual(got, want) {

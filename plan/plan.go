@@ -7,6 +7,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/plan/files"
 	"github.com/liveload/liveload/plan/shape"
 )
 
@@ -68,6 +69,7 @@ type Scenario struct {
 	Config    map[string]string  `json:"config,omitempty"`     // --config pairs, the argument of the script's config function
 	Context   map[string]any     `json:"context,omitempty"`    // Playwright's browser context options
 	Block     []string           `json:"block,omitempty"`      // URL patterns whose requests are aborted
+	Files     []files.File       `json:"files,omitempty"`      // that the script reads, besides what it imports
 	URLGroups []metrics.URLGroup `json:"url_groups,omitempty"` // labels of pages and URLs, first match wins
 
 	Thresholds []threshold.Spec `json:"thresholds,omitempty"` // of this scenario, and of others that they name

@@ -49,6 +49,11 @@ declare module 'liveload' {
     context?: ContextOptions;
     /** URL patterns whose requests are aborted. */
     block?: string[];
+    /**
+     * Files that the script reads while it runs, such as those of setInputFiles, as patterns that start from its
+     * folder. Nodes on other machines get them. What csv, json and open read at the top level needs no mention.
+     */
+    files?: string[];
     /** Pages that count under one name; the first match wins. */
     urlGroups?: { pattern: string; name: string }[];
     /** What the run promises. One that is not met makes the exit code 99. */
