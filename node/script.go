@@ -38,6 +38,8 @@ type ScriptOptions struct {
 	OnOperation func(operation string, took time.Duration, err error)
 	// Keep keeps a picture that a user took, and says where. Called from several goroutines.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
+	// Files are what the script may read. Nil is what lies beside it on this machine.
+	Files js.Files
 	// Shared is what the script's users share with those of other nodes. Required for scripts that define
 	// throttles or take rows.
 	Shared Shared
@@ -98,7 +100,7 @@ func Sibling(of runner.Script, plan *plan.Scenario, opts ScriptOptions) (runner.
 func InspectScript(ctx context.Context, program *js.Program, opts ScriptOptions) (*js.Exports, error) {
 	ctx, cancel := starting(ctx, "the script's top level")
 	defer cancel()
-	return js.Inspect(ctx, program, js.VMOptions{Modules: opts.Modules, Logger: opts.Log})
+	return js.Inspect(ctx, program, js.VMOptions{Modules: opts.Modules, Logger: opts.Log, Files: opts.Files})
 }
 
 func starting(ctx context.Context, what string) (context.Context, context.CancelFunc) {
@@ -106,7 +108,7 @@ func starting(ctx context.Context, what string) (context.Context, context.Cancel
 }
 
 func (s *javaScript) vmOptions(who runner.UserInfo) js.VMOptions {
-	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: random(who)}
+	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: random(who), Files: s.opts.Files}
 }
 
 // NewUser implements Script.

@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/files"
 )
 
 // A plannedRun is a plan and where its options come from.
@@ -106,6 +107,8 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 	if err != nil {
 		return nil, nil, missingScript(path, err)
 	}
+	read := &files.Record{Finder: program.Folder()}
+	opts.Files = read
 	exports, err := node.InspectScript(ctx, program, opts)
 	if err != nil {
 		return nil, nil, placeOption(path, functionOption(err))
@@ -121,11 +124,15 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 	if err != nil {
 		return nil, nil, placeOption(path, err)
 	}
+	needed, err := neededFiles(program, read, decisions)
+	if err != nil {
+		return nil, nil, placeOption(path, err)
+	}
 	var plans []plan.Scenario
 	var from []map[string]string
 	firstUser := 1
 	for i, s := range named {
-		scenario := plan.Scenario{Name: s.Name, Script: path, Program: plan.Program(program.Source()), Config: settings.config, Seed: settings.seed, Tags: s.Tags}
+		scenario := plan.Scenario{Name: s.Name, Script: path, Program: plan.Program(program.Source()), Files: needed, Config: settings.config, Seed: settings.seed, Tags: s.Tags}
 		if err := apply(&decisions[i], &scenario, settings.findLimit); err != nil {
 			return nil, nil, refused(path, err, decisions[i].From)
 		}
@@ -153,6 +160,19 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 		return nil, nil, err
 	}
 	return plans, from, nil
+}
+
+// neededFiles are those that the script has read at its top level, and those that options name.
+func neededFiles(program *js.Program, read *files.Record, decisions []plan.Decision) ([]files.File, error) {
+	var patterns []string
+	for _, d := range decisions {
+		patterns = append(patterns, d.Options.Files...)
+	}
+	needed, err := read.List(string(program.Folder()), patterns)
+	if err != nil {
+		return nil, &plan.OptionError{Option: "files", Problem: err.Error()}
+	}
+	return needed, nil
 }
 
 // refused says who has to change an option: who wrote the command line, or who wrote the script.

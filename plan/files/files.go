@@ -5,6 +5,7 @@ package files
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -43,7 +44,7 @@ func (r *Record) Path(name string) (string, error) {
 	return r.Finder.Path(name)
 }
 
-// List returns the files that were asked for and those that match the patterns, which start from the
+// List returns the files that were asked for, if they are there, and those that match the patterns, which start from the
 // script's folder, in the order of their names.
 func (r *Record) List(folder string, patterns []string) ([]File, error) {
 	r.mu.Lock()
@@ -63,10 +64,13 @@ func (r *Record) List(folder string, patterns []string) ([]File, error) {
 	var files []File
 	for _, name := range slices.Compact(names) {
 		file, err := r.file(name)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // the script did without it
+		case err != nil:
 			return nil, err
+		default:
+			files = append(files, file)
 		}
-		files = append(files, file)
 	}
 	return files, nil
 }
@@ -98,12 +102,12 @@ func (r *Record) file(name string) (File, error) {
 	}
 	in, err := os.Open(where)
 	if err != nil {
-		return File{}, fmt.Errorf("read %q: %w", name, err)
+		return File{}, fmt.Errorf("cannot be sent to nodes: %w", err)
 	}
 	defer in.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, in); err != nil {
-		return File{}, fmt.Errorf("read %q: %w", name, err)
+		return File{}, fmt.Errorf("cannot be sent to nodes: read %q: %w", name, err)
 	}
 	return File{Name: name, SHA256: hex.EncodeToString(sum.Sum(nil))}, nil
 }
