@@ -93,7 +93,7 @@ func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct
 	recorder := metrics.NewRecorder(j.node.NodeName, start, metrics.NewRegistry())
 	j.shared.begin(recorder.Scope(metrics.NodeScope))
 	stopReporting := j.report(recorder, out)
-	err := j.runParts(ctx, recorder, drain)
+	err := j.runParts(ctx, start, recorder, drain)
 	ended := time.Now()
 	stopReporting()
 	// Before the last snapshot, so that a crash that has just ended the last users is in it. An error
@@ -104,7 +104,7 @@ func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct
 }
 
 // runParts runs the scenarios side by side until all have ended. One that aborts the test ends all.
-func (j *localJob) runParts(ctx context.Context, recorder *metrics.Recorder, drain <-chan struct{}) error {
+func (j *localJob) runParts(ctx context.Context, start time.Time, recorder *metrics.Recorder, drain <-chan struct{}) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	errs := make([]error, len(j.parts))
@@ -113,7 +113,7 @@ func (j *localJob) runParts(ctx context.Context, recorder *metrics.Recorder, dra
 		scope := recorder.Scope(part.plan.Name)
 		part.recorder.begin(scope)
 		running.Go(func() {
-			if errs[i] = part.run(ctx, j.engine, scope, drain); errs[i] != nil {
+			if errs[i] = part.run(ctx, start, j.engine, scope, drain); errs[i] != nil {
 				stop()
 			}
 		})

@@ -55,7 +55,7 @@ func (p *localPart) sessionOptions(recorder browserpool.Recorder) browserpool.Se
 	}
 }
 
-func (p *localPart) run(ctx context.Context, engine browserpool.Engine, scope *metrics.Scope, drain <-chan struct{}) error {
+func (p *localPart) run(ctx context.Context, start time.Time, engine browserpool.Engine, scope *metrics.Scope, drain <-chan struct{}) error {
 	run := runner.Run{
 		Plan: *p.plan, Node: p.node.NodeName, Script: p.script, Stock: p.stock, Sessions: engine, Control: p.control,
 		Session: p.sessionOptions(scope), Journal: runner.NewJournal(scope), Log: p.node.Log, Drain: drain,
@@ -63,7 +63,7 @@ func (p *localPart) run(ctx context.Context, engine browserpool.Engine, scope *m
 	if p.node.Evidence != nil {
 		run.Evidence = p.node.Evidence(p.plan.Name)
 	}
-	return run.Do(ctx)
+	return run.Do(ctx, start)
 }
 
 func (p *localPart) noteOperation(operation string, took time.Duration, _ error) {

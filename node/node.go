@@ -23,8 +23,9 @@ type Node interface {
 
 // A Job is a batch of scenarios that is ready to start on a node.
 type Job interface {
-	// Run runs the users and returns when all of them have ended and everything that they measured is
-	// in snapshots. It sends a snapshot to out every second and a last one at the end; it does not
+	// Run runs the users from start on, the same instant on every node, from which all times count; it may
+	// be called earlier. It returns when all of them have ended and everything that they measured is in
+	// snapshots. It sends a snapshot to out every second and a last one at the end; it does not
 	// close out. Closing drain ends the run politely, cancelling ctx at once; both still give the last
 	// snapshot. An error is the node's, not a user's.
 	Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- *metrics.Snapshot) error

@@ -58,7 +58,7 @@ func TestScriptRuns(t *testing.T) {
 			seen := newJournal()
 			run := runner.Run{Plan: testScenario("test", func(p *plan.Scenario) { p.IterationTimeout = plan.Duration(300 * time.Millisecond) }),
 				Script: script, Sessions: fakeEngine{}, Journal: seen, Log: quiet()}
-			if err := run.Do(t.Context()); err != nil {
+			if err := run.Do(t.Context(), time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			if seen.users[c.class] != 1 || seen.iterations[c.iterations] == 0 {
@@ -172,7 +172,7 @@ func TestPanicInScript(t *testing.T) {
 	}
 	seen := newJournal()
 	run := runner.Run{Plan: testScenario("panic", nil), Script: script, Sessions: fakeEngine{}, Journal: seen, Log: quiet()}
-	if err := run.Do(t.Context()); err != nil {
+	if err := run.Do(t.Context(), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if seen.users[runner.ClassPanic] != 1 || len(seen.failures) != 1 {

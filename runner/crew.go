@@ -37,8 +37,9 @@ func newCrew(s *scene) *crew {
 	return &crew{scene: s, most: s.run.Plan.OwnUsers(s.run.Plan.Users), ready: make(chan struct{})}
 }
 
-// play runs the scenario until all users have ended.
-func (c *crew) play(ctx, noNew context.Context, startAt time.Time) {
+// play runs the scenario until all users have ended. Its clock begins at a moment, or later when its first users were
+// not ready by then.
+func (c *crew) play(ctx, noNew context.Context, begins time.Time) {
 	c.mu.Lock()
 	for range min(c.most, max(1, c.run.Plan.OwnUsers(c.run.Plan.PreStartedUsers))) {
 		c.start(ctx, noNew)
@@ -52,16 +53,19 @@ func (c *crew) play(ctx, noNew context.Context, startAt time.Time) {
 		runtime.GC() // now, rather than while the first iterations begin
 	case <-noNew.Done():
 	}
-	if pause(noNew, time.Until(startAt)) {
-		c.dispatch(ctx, noNew)
+	if late := time.Since(begins); late > 0 {
+		begins = begins.Add(late)
+	}
+	if pause(noNew, time.Until(begins)) {
+		c.dispatch(ctx, noNew, begins)
 	}
 	c.close()
 	c.users.Wait()
 }
 
 // dispatch hands out iterations when they are due, until there are no more.
-func (c *crew) dispatch(ctx, noNew context.Context) {
-	began, n := time.Now(), int64(0)
+func (c *crew) dispatch(ctx, noNew context.Context, began time.Time) {
+	n := int64(0)
 	ends := began.Add(time.Duration(c.run.Plan.Duration))
 	inTime, cancel := context.WithDeadline(noNew, ends)
 	defer cancel()

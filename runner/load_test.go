@@ -26,7 +26,7 @@ func do(t *testing.T, o plan.Options, script *fakeScript, change func(*Run)) *le
 	if change != nil {
 		change(&run)
 	}
-	if err := run.Do(t.Context()); err != nil {
+	if err := run.Do(t.Context(), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	return journal
@@ -277,16 +277,45 @@ func TestGraceBoundsTheLastIteration(t *testing.T) {
 	})
 }
 
-func TestStartTime(t *testing.T) {
+// TestStart: iterations begin at the agreed instant and the scenario's start time after it, whenever Do was called.
+func TestStart(t *testing.T) {
 	for _, o := range []plan.Options{{Users: new(1), Duration: new(time.Second)}, {Rate: perSec(1), Duration: new(time.Second)}} {
-		synctest.Test(t, func(t *testing.T) {
-			began := time.Now()
-			journal := do(t, o, steady(iterationOf), func(r *Run) { r.Plan.StartTime = plan.Duration(10 * time.Second) })
-			if took := time.Since(began); took != 10*time.Second+iterationOf || journal.iterations[OK] != 1 {
-				t.Errorf("%+v: %v iterations, the run took %v", o, journal.iterations, took)
-			}
-		})
+		for _, early := range []time.Duration{0, 7 * time.Second} {
+			synctest.Test(t, func(t *testing.T) {
+				called, journal := time.Now(), newLedger()
+				run := Run{Plan: testScenario(func(p *plan.Scenario) { o.Apply(p) }), Script: steady(iterationOf), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+				run.Plan.StartTime = plan.Duration(10 * time.Second)
+				if err := run.Do(t.Context(), called.Add(early)); err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(called); took != early+10*time.Second+iterationOf || journal.iterations[OK] != 1 {
+					t.Errorf("%+v: %v iterations, the run took %v", o, journal.iterations, took)
+				}
+			})
+		}
 	}
+}
+
+// TestLateStart: users that begin after the agreed instant take up the ramp where it is by then.
+func TestLateStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		journal := newLedger()
+		o := plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(10 * time.Second), Target: new(10)}, {Duration: plan.Duration(time.Second), Target: new(10)}}}
+		run := Run{Plan: testScenario(func(p *plan.Scenario) { o.Apply(p) }), Script: steady(iterationOf), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+		called := time.Now()
+		if err := run.Do(t.Context(), called.Add(-5*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		atOnce := 0
+		for _, at := range journal.startedAt {
+			if at.Equal(called) {
+				atOnce++
+			}
+		}
+		if want := run.Plan.UsersAt(5 * time.Second); atOnce != want || len(journal.startedAt) != 10 {
+			t.Errorf("%d of %d users started at once, want %d of 10", atOnce, len(journal.startedAt), want)
+		}
+	})
 }
 
 func TestUserNumbersAreFree(t *testing.T) {

@@ -39,9 +39,9 @@ type seat struct {
 	ended  chan struct{}
 }
 
-func newRoster(s *scene) *roster {
+func newRoster(s *scene, begins time.Time) *roster {
 	p := &s.run.Plan
-	r := &roster{scene: s, shape: p.Segment.Users(p.UserShape()), began: time.Now(), empty: make(chan struct{}, 1)}
+	r := &roster{scene: s, shape: p.Segment.Users(p.UserShape()), began: begins, empty: make(chan struct{}, 1)}
 	r.quota = quota{shared: p.Kind() == plan.KindSharedIterations, most: p.OwnIterations(), each: p.IterationsPerUser}
 	if p.Kind() != plan.KindConstantUsers {
 		r.ends = r.began.Add(time.Duration(p.Duration))

@@ -27,10 +27,10 @@ type Run struct {
 	Drain <-chan struct{}
 }
 
-// Do runs the scenario, beginning with its start time, and returns when every user has ended and every session is closed. Cancelling
-// ctx stops the run: iterations are broken off, sessions closed. The errors are those of the plan, and
-// an *AbortError when a user has ended the run.
-func (r *Run) Do(ctx context.Context) error {
+// Do runs the scenario, which begins its start time after start, and returns when every user has ended and every
+// session is closed. It may be called earlier: users of a rate get their sessions meanwhile. Cancelling ctx stops the run: iterations are
+// broken off, sessions closed. The errors are those of the plan, and an *AbortError when a user has ended the run.
+func (r *Run) Do(ctx context.Context, start time.Time) error {
 	if err := r.Plan.Validate(); err != nil {
 		return fmt.Errorf("plan scenario %q: %w", r.Plan.Name, err)
 	}
@@ -48,11 +48,11 @@ func (r *Run) Do(ctx context.Context) error {
 	noNew, done := steered(noNew, control)
 	defer done()
 	s := &scene{run: r, control: control, abort: end.abort, makers: newMakers()}
-	startAt := time.Now().Add(time.Duration(r.Plan.StartTime))
+	begins := start.Add(time.Duration(r.Plan.StartTime))
 	if r.Plan.Kind().Open() {
-		newCrew(s).play(ctx, noNew, startAt)
-	} else if pause(noNew, time.Until(startAt)) {
-		newRoster(s).play(ctx, noNew)
+		newCrew(s).play(ctx, noNew, begins)
+	} else if pause(noNew, time.Until(begins)) {
+		newRoster(s, begins).play(ctx, noNew)
 	}
 	s.tell()
 	return end.reason() // every user has ended

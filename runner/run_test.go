@@ -92,7 +92,7 @@ func TestLife(t *testing.T) {
 					}),
 					Script: &fakeScript{iterate: c.iterate}, Sessions: pool, Journal: journal, Log: quiet(),
 				}
-				if err := run.Do(t.Context()); err != nil {
+				if err := run.Do(t.Context(), time.Now()); err != nil {
 					t.Fatal(err)
 				}
 				if !maps.Equal(journal.ended, c.ended) {
@@ -118,7 +118,7 @@ func TestIterationTimeoutIsRearmed(t *testing.T) {
 		run := Run{Plan: testScenario(func(p *plan.Scenario) {
 			p.Duration, p.IterationTimeout = plan.Duration(time.Minute), plan.Duration(3*time.Second)
 		}), Script: steady(2 * time.Second), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
-		if err := run.Do(t.Context()); err != nil {
+		if err := run.Do(t.Context(), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if journal.iterations[OK] != 30 || journal.ended[""] != 1 {
@@ -133,7 +133,7 @@ func TestRampUpSpreadsStartsAndEachUserHasItsOwnClock(t *testing.T) {
 		run := Run{Plan: testScenario(func(p *plan.Scenario) {
 			p.Users, p.RampUp, p.Duration = 4, plan.Duration(8*time.Second), plan.Duration(5*time.Second)
 		}), Script: steady(time.Second), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
-		if err := run.Do(t.Context()); err != nil {
+		if err := run.Do(t.Context(), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		for i, at := range journal.startedAt {
@@ -164,7 +164,7 @@ func TestSessionFailureFailsTheUser(t *testing.T) {
 		run := Run{Plan: testScenario(func(p *plan.Scenario) {
 			p.Users, p.RampUp, p.Duration = 2, plan.Duration(time.Second), plan.Duration(time.Second)
 		}), Script: steady(time.Second), Sessions: pool, Journal: journal, Log: quiet()}
-		if err := run.Do(t.Context()); err != nil {
+		if err := run.Do(t.Context(), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		want := map[string]int{ClassNoSession: 1, "": 1}
@@ -205,7 +205,7 @@ func TestContinueTriesForASession(t *testing.T) {
 			}}
 			run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Duration, p.OnFailure = plan.Duration(10*time.Second), plan.Continue }),
 				Script: script, Sessions: pool, Journal: journal, Log: quiet()}
-			if err := run.Do(t.Context()); err != nil {
+			if err := run.Do(t.Context(), time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			if journal.ended[c.ended] != 1 || journal.iterations[OK] != c.ok || journal.lives[0] != c.life {
@@ -235,7 +235,7 @@ func TestPanicsAroundAUserCostThatUserOnly(t *testing.T) {
 		run := Run{Plan: testScenario(func(p *plan.Scenario) {
 			p.Users, p.RampUp, p.Duration = 3, plan.Duration(time.Second), plan.Duration(time.Second)
 		}), Script: script, Sessions: pool, Journal: journal, Log: quiet()}
-		if err := run.Do(t.Context()); err != nil {
+		if err := run.Do(t.Context(), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		want := map[string]int{ClassPanic: 1, ClassNoSession: 1, "": 1}
@@ -263,7 +263,7 @@ func TestDrainLetsIterationsFinish(t *testing.T) {
 		}}
 		run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users, p.RampUp = 100, plan.Duration(100*time.Second) }),
 			Script: steady(time.Minute), Sessions: pool, Journal: journal, Log: quiet(), Drain: drain}
-		if err := run.Do(t.Context()); err != nil {
+		if err := run.Do(t.Context(), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(began); took != time.Minute {
@@ -282,7 +282,7 @@ func TestStopBreaksOff(t *testing.T) {
 		defer cancel()
 		run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users = 3 }),
 			Script: steady(time.Second), Sessions: pool, Journal: journal, Log: quiet()}
-		if err := run.Do(ctx); err != nil {
+		if err := run.Do(ctx, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(began); took != 1500*time.Millisecond {
@@ -318,7 +318,7 @@ func TestAbortEndsTheRun(t *testing.T) {
 		}}
 		run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users, p.OnFailure = 3, plan.Continue }),
 			Script: script, Sessions: pool, Journal: journal, Log: quiet()}
-		err := run.Do(t.Context())
+		err := run.Do(t.Context(), time.Now())
 		if aborted := (*AbortError)(nil); !errors.As(err, &aborted) || err.Error() != "step 1: enough" {
 			t.Errorf("error = %v", err)
 		}

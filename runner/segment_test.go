@@ -44,7 +44,7 @@ func together(t *testing.T, o plan.Options, weights []int, cmd *plan.Command) (a
 			time.AfterFunc(4500*time.Millisecond, func() { _ = r.Control.Steer(*cmd) }) // it may have ended
 		}
 		return func() {
-			if err := r.Do(t.Context()); err != nil {
+			if err := r.Do(t.Context(), time.Now()); err != nil {
 				t.Error(err)
 			}
 		}

@@ -56,7 +56,7 @@ func TestStock(t *testing.T) {
 		if made := script.made.Load(); made != 8 {
 			t.Errorf("%d users were made before the start, want 8", made)
 		}
-		if err := run.Do(t.Context()); err != nil {
+		if err := run.Do(t.Context(), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if len(ran) != len(journal.startedAt) || len(ran) == 8 || len(ran) == 0 || ran[11] != 1 {
@@ -88,7 +88,7 @@ func TestStockFailsWithItsUser(t *testing.T) {
 		if len(journal.failures) != 0 {
 			t.Errorf("failed before the start: %v", journal.failures)
 		}
-		if err := run.Do(t.Context()); err != nil {
+		if err := run.Do(t.Context(), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if len(journal.failures) != 2 || len(journal.startedAt) != 3 || journal.ended[""] != 1 || journal.ended[ClassPanic] != 1 {
@@ -148,7 +148,7 @@ func TestUsersAreMadeInTurn(t *testing.T) {
 				}
 				journal := newLedger()
 				run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users = 40 }), Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet(), Drain: drain}
-				if err := run.Do(t.Context()); err != nil {
+				if err := run.Do(t.Context(), time.Now()); err != nil {
 					t.Fatal(err)
 				}
 				if want := int32(cap(newMakers())); most.Load() > want {

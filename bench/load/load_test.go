@@ -138,7 +138,7 @@ func run(b *testing.B, o plan.Options, javaScript bool) (*watch, time.Time) {
 	r.Stock = runner.MakeUsers(b.Context(), &scenario, "", loaded)
 	b.ReportMetric(time.Since(began).Seconds(), "s/prepare")
 	began = time.Now()
-	if err := r.Do(b.Context()); err != nil {
+	if err := r.Do(b.Context(), time.Now()); err != nil {
 		b.Fatal(err)
 	}
 	cancel()
