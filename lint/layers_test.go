@@ -22,7 +22,7 @@ var homes = []home{
 		"it takes no context and may hang: one adapter bounds every call (bench compares with it)"},
 	{"github.com/nats-io", []string{"cluster"}, "others speak to the cluster through its Go types"},
 	{"github.com/coder/websocket", []string{"examples/demo", "browserpool/cdp", "browserpool/telemetry"}, "only the demo (and what tests telemetry) serves and only the direct connection dials WebSockets"},
-	{"github.com/go-json-experiment/json", []string{"browserpool"}, "its gain counts where each message is decoded; with Go 1.27 it becomes encoding/json/v2"},
+	{"github.com/go-json-experiment/json", []string{"browserpool", "metrics"}, "its gain counts where each message is decoded and where files are streamed; with Go 1.27 it becomes encoding/json/v2"},
 	{"github.com/urfave/cli", []string{"cmd/liveload"}, "what flags are called is a matter of the command line"},
 	{"github.com/DataDog/sketches-go", []string{"metrics"}, "others use the histograms of metrics"},
 	{"github.com/influxdata", []string{"sinks/influxdb"}, "one sink, one client"},

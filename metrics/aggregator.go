@@ -24,10 +24,10 @@ type Aggregator struct {
 	// KeepSnapshots asks for the snapshots of the nodes in each Interval. It is set before the first Add.
 	KeepSnapshots bool
 
-	run   RunInfo
-	width time.Duration // of a bucket of the time series
+	run RunInfo
 
 	mu        sync.Mutex
+	grid      *grid // of the time series
 	nodes     map[string]*nodeState
 	scenarios []*scenarioState // in the order of RunInfo, then of appearance
 	own       *scenarioState   // NodeScope
@@ -39,15 +39,13 @@ type Aggregator struct {
 
 // NewAggregator returns an empty aggregator of a run.
 func NewAggregator(run RunInfo) *Aggregator {
+	g := newGrid(run.BucketWidth)
 	a := &Aggregator{
-		run: run, width: run.BucketWidth, told: -1, own: newScenarioState(ScenarioInfo{Name: NodeScope}),
+		run: run, grid: g, told: -1, own: newScenarioState(ScenarioInfo{Name: NodeScope}, g),
 		nodes: make(map[string]*nodeState), seconds: make(map[int]*second),
 	}
-	if a.width <= 0 {
-		a.width = DefaultBucketWidth
-	}
 	for _, info := range run.Scenarios {
-		a.scenarios = append(a.scenarios, newScenarioState(info))
+		a.scenarios = append(a.scenarios, newScenarioState(info, g))
 	}
 	for _, name := range run.Nodes {
 		a.node(name)
@@ -75,7 +73,8 @@ func (a *Aggregator) Add(snap *Snapshot) []*Interval {
 	if n.lost {
 		a.comeBack(n)
 	}
-	s.nodes[n.name], n.buckets[a.bucketOf(s.number)] = true, true
+	s.nodes[n.name] = true
+	a.own.node(n.name).series.reported(s.number)
 	n.reached, n.end = max(n.reached, s.number), max(n.end, at.to)
 	s.end = max(s.end, at.to)
 	a.collect(snap, s, at)
@@ -87,21 +86,20 @@ func (a *Aggregator) Add(snap *Snapshot) []*Interval {
 
 // collect adds a snapshot to its second and to its node's part.
 func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
-	bucket := a.bucketOf(s.number)
 	for i := range snap.Series {
 		one, scenario := snap.Series[i], a.scenario(snap.Series[i].Scenario)
 		one.Label = scenario.admit(&one)
 		c := s.of(scenario)
 		c.series.add(&one, s.number)
 		c.reach = at.later(c.reach)
-		scenario.node(snap.Node).addSeries(&one, s.number, bucket, "")
+		scenario.node(snap.Node).addSeries(&one, s.number)
 	}
 	for _, u := range snap.Users {
 		scenario := a.scenario(u.Scenario)
 		c := s.of(scenario)
 		c.users = c.users.plus(u)
 		c.reach = at.later(c.reach)
-		scenario.node(snap.Node).addUsers(u, 0, bucket)
+		scenario.node(snap.Node).addUsers(u, 0, s.number)
 		a.usersChanged(s)
 	}
 	for _, f := range snap.Failures {
@@ -137,10 +135,6 @@ func (a *Aggregator) second(number int) *second {
 		a.seconds[number] = s
 	}
 	return s
-}
-
-func (a *Aggregator) bucketOf(second int) int {
-	return int(time.Duration(second) * intervalWidth / a.width)
 }
 
 // due is the newest second that need not wait for any node.
@@ -195,7 +189,7 @@ func (a *Aggregator) addLeft(n *nodeState, scenario *scenarioState, users int64)
 	}
 	s := a.second(n.leftAt)
 	s.of(scenario).left += users
-	scenario.node(n.name).addUsers(UserCounts{}, users, a.bucketOf(n.leftAt))
+	scenario.node(n.name).addUsers(UserCounts{}, users, n.leftAt)
 	a.usersChanged(s)
 }
 
@@ -217,7 +211,7 @@ func (a *Aggregator) scenario(name string) *scenarioState {
 			return s
 		}
 	}
-	s := newScenarioState(ScenarioInfo{Name: name})
+	s := newScenarioState(ScenarioInfo{Name: name}, a.grid)
 	a.scenarios = append(a.scenarios, s)
 	return s
 }

@@ -127,8 +127,8 @@ func TestResultNumbers(t *testing.T) {
 	r := twoNodes().Results(began.Add(18 * time.Second))[0]
 	g := r.Global
 	metricstest.SameJSON(t, metrics.UserTotals{Total: 2, Succeeded: 1, Failed: 1}, g.Users)
-	if g.DurationMS != 20_000 || g.ElapsedMS != 18_000 || len(g.TimeSeries) != 4 {
-		t.Errorf("duration %d, elapsed %d, %d buckets; want 20000, 18000, 4", g.DurationMS, g.ElapsedMS, len(g.TimeSeries))
+	if g.DurationMS != 20_000 || g.ElapsedMS != 18_000 || len(g.TimeSeries.ActiveUsers) != 4 {
+		t.Errorf("duration %d, elapsed %d, %d buckets; want 20000, 18000, 4", g.DurationMS, g.ElapsedMS, len(g.TimeSeries.ActiveUsers))
 	}
 	type row struct {
 		active     int64
@@ -137,8 +137,8 @@ func TestResultNumbers(t *testing.T) {
 	}
 	// Snapshots of 1 to 6 s and of 1 to 16 s lie in the bucket of their middle: 0 and 1.
 	want := []row{{3, 2, 4}, {0, 1, 1}, {0, 0, 0}, {0, 1, 0}}
-	for i, b := range g.TimeSeries {
-		if got := (row{b.ActiveUsers, *b.NodeCount, b.Counters["iterations"].Aggregate}); got != want[i] {
+	for i := range want {
+		if got := (row{g.TimeSeries.ActiveUsers[i], g.TimeSeries.NodeCount[i], g.TimeSeries.Counters["iterations"].Aggregate[i]}); got != want[i] {
 			t.Errorf("bucket %d is %+v, want %+v", i, got, want[i])
 		}
 	}
@@ -157,7 +157,7 @@ func TestResultNumbers(t *testing.T) {
 	}
 }
 
-// Buckets are packed as the run goes on; a slow node still finds its place, and nothing is lost.
+// A slow node still finds its place, and nothing is lost.
 func TestAggregatorTakesLateSnapshots(t *testing.T) {
 	agg := newRun("buy")
 	fast, slow := newNode("fast", agg), newNode("slow", agg)
@@ -170,13 +170,13 @@ func TestAggregatorTakesLateSnapshots(t *testing.T) {
 		slow.report(time.Duration(s) * time.Second)
 	}
 	g := agg.Results(began.Add(time.Minute))[0].Global
-	if len(g.TimeSeries) != 12 {
-		t.Fatalf("%d buckets, want 12", len(g.TimeSeries))
+	h := g.TimeSeries.Histograms["action_duration_us"].By["click"]
+	if len(h.Count) != 12 {
+		t.Fatalf("%d buckets, want 12", len(h.Count))
 	}
-	for i, b := range g.TimeSeries {
-		h := b.Histograms["action_duration_us"].By["click"]
-		if h.Count != 10 || h.Percentile(0) != float64(5*i+1) || h.Percentile(100) != 1000 {
-			t.Errorf("bucket %d: count %d, %v to %v", i, h.Count, h.Percentile(0), h.Percentile(100))
+	for i := range h.Count {
+		if sum := float64(25*i + 15 + 5*1000); h.Count[i] != 10 || h.Sum[i] != sum || h.Max[i] != 1000 {
+			t.Errorf("bucket %d: count %d, sum %v, largest %v; want 10, %v, 1000", i, h.Count[i], h.Sum[i], h.Max[i], sum)
 		}
 	}
 }
@@ -228,12 +228,22 @@ func TestHealth(t *testing.T) {
 }
 
 func TestReadResultsRefuses(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "result.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden := string(text)
 	tests := []struct{ name, json, want string }{
 		{"not JSON", `<html>`, "invalid character"},
-		{"no array", `{"name":"x"}`, "cannot unmarshal object"},
-		{"two arrays", `[] []`, "more after"},
+		{"no array", `{"name":"x"}`, "not a file that liveload --result wrote"},
+		{"two arrays", `[] []`, "after top-level value"},
 		{"nameless", `[{}]`, `"name" is missing`},
-		{"no points", `[{"name":"x"}]`, `"quantile_points" has 0`},
+		{"no points", `[{"name":"x"}]`, `"quantile_points" are 0`},
+		{"no width", strings.Replace(golden, `"bucket_width_ms":5000`, `"bucket_width_ms":0`, 1), `"bucket_width_ms" is 0`},
+		{"a short column", strings.Replace(golden, `"node_count":[2,`, `"node_count":[`, 1), "node_count has 3 entries, active_users has 4"},
+		{"columns that differ", strings.Replace(golden, `"p50":[`, `"p50":[1,`, 1), `global: time_series`},
+		{"no sketch", strings.Replace(golden, `"sketch":"`, `"sketsch":"`, 1), `"sketch" is missing`},
+		{"a damaged sketch", strings.Replace(golden, `"sketch":"`, `"sketch":"AAAA`, 1), "decode sketch"},
 	}
 	for _, tt := range tests {
 		if _, err := metrics.ReadResults(strings.NewReader(tt.json)); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -100,7 +100,7 @@ func TestGaugesOverTime(t *testing.T) {
 	}
 	r := agg.Results(began.Add(6 * time.Second))[0].Global
 	metricstest.SameJSON(t, metrics.GaugeValue{Last: 4, Min: 3, Max: 9}, r.Gauges["stock"].Aggregate)
-	metricstest.SameJSON(t, map[string]metrics.GaugeValue{"shop=a": {Last: 7, Min: 5, Max: 9}}, r.TimeSeries[0].Gauges["stock"].By)
-	metricstest.SameJSON(t, metrics.GaugeValue{Last: 4, Min: 3, Max: 7}, r.TimeSeries[1].Gauges["stock"].Aggregate)
+	metricstest.SameJSON(t, metrics.GaugeValue{Last: 7, Min: 5, Max: 9}, *r.TimeSeries.Gauges["stock"].By["shop=a"][0])
+	metricstest.SameJSON(t, metrics.GaugeValue{Last: 4, Min: 3, Max: 7}, *r.TimeSeries.Gauges["stock"].Aggregate[1])
 	metricstest.SameJSON(t, metrics.GaugeValue{Last: 4, Min: 3, Max: 9}, *n.state(t, "buy").Total("stock", metrics.AllLabels).Gauge)
 }

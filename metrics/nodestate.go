@@ -9,7 +9,6 @@ type nodeState struct {
 	gaps    []gap         // that older ones have left
 	reached int           // second of its newest snapshot, -1 for none
 	end     time.Duration // offset of the end of its newest snapshot
-	buckets map[int]bool  // buckets that it reported in
 	late    int           // snapshots that came when their second was closed
 	lost    bool
 	reason  string
@@ -23,7 +22,7 @@ type gap struct {
 }
 
 func newNodeState(name string) *nodeState {
-	return &nodeState{name: name, reached: -1, buckets: make(map[int]bool)}
+	return &nodeState{name: name, reached: -1}
 }
 
 // take notes the number of a snapshot that has come, and says whether it is new.

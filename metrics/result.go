@@ -1,9 +1,6 @@
 package metrics
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // DefaultBucketWidth is the width of a bucket of the time series in a Result.
 const DefaultBucketWidth = 5 * time.Second
@@ -77,7 +74,7 @@ type ScenarioResult struct {
 	Histograms     map[string]HistogramBy     `json:"histograms"`
 	Counters       map[string]CounterBy       `json:"counters"`
 	Gauges         map[string]GaugeBy         `json:"gauges,omitempty"`
-	TimeSeries     []Bucket                   `json:"time_series"`
+	TimeSeries     TimeSeries                 `json:"time_series"`
 	FailureSamples map[string][]FailureSample `json:"failure_samples"`
 }
 
@@ -88,59 +85,18 @@ type UserTotals struct {
 	Failed    int64 `json:"failed"`
 }
 
-// A HistogramBy is a distribution, in all and for each label.
-type HistogramBy struct {
-	Aggregate HistogramValues            `json:"aggregate"`
-	By        map[string]HistogramValues `json:"by"`
+// A By holds what was measured of a metric, in all and for each label.
+type By[T any] struct {
+	Aggregate T            `json:"aggregate"`
+	By        map[string]T `json:"by"`
 }
 
-// HistogramValues are the numbers of a distribution. When Count is 0 all of them are 0.
-type HistogramValues struct {
-	Count  int64     `json:"count"`
-	Sum    float64   `json:"sum"`
-	Values []float64 `json:"values"` // at the Result's quantile points: Values[95] is the 95th percentile
-	P999   float64   `json:"p999"`
-	Sketch *Sketch   `json:"sketch,omitempty"`
-}
-
-// Mean returns the average, 0 when there are no values.
-func (h HistogramValues) Mean() float64 {
-	if h.Count == 0 {
-		return 0
-	}
-	return h.Sum / float64(h.Count)
-}
-
-// Percentile returns the p-th percentile for p in 0..100, 0 when there are no values.
-func (h HistogramValues) Percentile(p int) float64 {
-	if p < 0 || p >= len(h.Values) {
-		return 0
-	}
-	return h.Values[p]
-}
-
-// A CounterBy is a count, in all and for each label.
-type CounterBy struct {
-	Aggregate int64            `json:"aggregate"`
-	By        map[string]int64 `json:"by"`
-}
-
-// A GaugeBy is a gauge, in all and for each label.
-type GaugeBy struct {
-	Aggregate GaugeValue            `json:"aggregate"`
-	By        map[string]GaugeValue `json:"by"`
-}
-
-// A Bucket is one interval of the time series. Metrics without samples in it are left out. In the part
-// of a node the metrics are not broken down by label, and gauges are left out.
-type Bucket struct {
-	OffsetMS    int64                  `json:"offset_ms"`
-	ActiveUsers int64                  `json:"active_users"` // at its end
-	NodeCount   *int                   `json:"node_count"`   // nodes that reported; null in the part of a node
-	Histograms  map[string]HistogramBy `json:"histograms"`
-	Counters    map[string]CounterBy   `json:"counters"`
-	Gauges      map[string]GaugeBy     `json:"gauges,omitempty"`
-}
+// What was measured of a metric over the whole run.
+type (
+	HistogramBy = By[HistogramValues]
+	CounterBy   = By[int64]
+	GaugeBy     = By[GaugeValue]
+)
 
 // A ThresholdOutcome says whether one expectation was met. Its texts are what package threshold reads.
 type ThresholdOutcome struct {
@@ -156,33 +112,4 @@ type Health struct {
 	Saturated bool     `json:"saturated"`
 	Reasons   []string `json:"reasons"`         // why it is saturated
 	Notes     []string `json:"notes,omitempty"` // what else to know: lost nodes, dropped samples, labels in "other"
-}
-
-// MarshalJSON writes {name, error} for a scenario that could not run.
-func (r Result) MarshalJSON() ([]byte, error) {
-	if r.Error != "" {
-		return json.Marshal(failedResult{Name: r.Name, Error: r.Error})
-	}
-	return json.Marshal(plainResult(r))
-}
-
-// UnmarshalJSON reads both forms.
-func (r *Result) UnmarshalJSON(b []byte) error {
-	var failed failedResult
-	if err := json.Unmarshal(b, &failed); err != nil {
-		return err
-	}
-	if failed.Error != "" {
-		*r = Result{Name: failed.Name, Error: failed.Error}
-		return nil
-	}
-	return json.Unmarshal(b, (*plainResult)(r))
-}
-
-// plainResult is a Result without its methods, so that they can use the plain encoding.
-type plainResult Result
-
-type failedResult struct {
-	Name  string `json:"name"`
-	Error string `json:"error"`
 }

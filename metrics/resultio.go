@@ -1,33 +1,37 @@
 package metrics
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
+
+// fileFormat is that of encoding/json, in which options and tags are written. Unlike it, this library
+// writes and reads without holding the whole text in memory.
+var fileFormat = json.JoinOptions(jsonv1.DefaultOptionsV1(), jsonv1.ReportErrorsWithLegacySemantics(false))
 
 // WriteResults writes a Result file: a JSON array.
 func WriteResults(w io.Writer, results []Result) error {
 	if results == nil {
 		results = []Result{}
 	}
-	if err := json.NewEncoder(w).Encode(results); err != nil {
+	if err := json.MarshalEncode(jsontext.NewEncoder(w, fileFormat), results, fileFormat); err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
 	return nil
 }
 
-// ReadResults reads a Result file and checks what readers rely on, so that they can index percentiles
+// ReadResults reads a Result file and checks what readers rely on, so that they can index columns
 // without looking.
 func ReadResults(r io.Reader) ([]Result, error) {
-	d := json.NewDecoder(r)
 	var results []Result
-	if err := d.Decode(&results); err != nil {
-		return nil, fmt.Errorf("read results: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("read results: there is more after the JSON array; a Result file holds one array")
+	if err := json.UnmarshalRead(r, &results, fileFormat); err != nil {
+		return nil, fmt.Errorf("read results: this is not a file that liveload --result wrote: %w", err)
 	}
 	for i := range results {
 		if err := results[i].check(); err != nil {
@@ -37,6 +41,37 @@ func ReadResults(r io.Reader) ([]Result, error) {
 	return results, nil
 }
 
+// MarshalJSONTo writes {name, error} for a scenario that could not run.
+func (r Result) MarshalJSONTo(out *jsontext.Encoder) error {
+	if r.Error != "" {
+		return json.MarshalEncode(out, failedResult{Name: r.Name, Error: r.Error})
+	}
+	return json.MarshalEncode(out, plainResult(r))
+}
+
+// UnmarshalJSONFrom reads both forms.
+func (r *Result) UnmarshalJSONFrom(in *jsontext.Decoder) error {
+	var either struct {
+		plainResult
+		Error string `json:"error"`
+	}
+	if err := json.UnmarshalDecode(in, &either); err != nil {
+		return err
+	}
+	if *r = Result(either.plainResult); either.Error != "" {
+		*r = Result{Name: r.Name, Error: either.Error}
+	}
+	return nil
+}
+
+// plainResult is a Result without its methods, so that they can use the plain encoding.
+type plainResult Result
+
+type failedResult struct {
+	Name  string `json:"name"`
+	Error string `json:"error"`
+}
+
 func (r *Result) check() error {
 	if r.Name == "" {
 		return errors.New(`"name" is missing: this is not a Result of liveload`)
@@ -44,51 +79,68 @@ func (r *Result) check() error {
 	if r.Error != "" {
 		return nil
 	}
-	points := len(r.QuantilePoints)
-	if points != len(quantilePoints()) {
-		return fmt.Errorf(`"quantile_points" has %d entries, not 101`, points)
+	if !slices.Equal(r.QuantilePoints, quantilePoints()) {
+		return fmt.Errorf(`"quantile_points" are %d numbers, not the 101 from 0.00 to 1.00`, len(r.QuantilePoints))
 	}
 	if r.BucketWidthMS <= 0 {
 		return fmt.Errorf(`"bucket_width_ms" is %d, not above 0`, r.BucketWidthMS)
 	}
-	if err := r.Global.check(points); err != nil {
+	if err := r.Global.TimeSeries.check(); err != nil {
 		return fmt.Errorf("global: %w", err)
 	}
 	for _, n := range r.Nodes {
 		if n.Result == nil {
 			continue
 		}
-		if err := n.Result.check(points); err != nil {
+		if err := n.Result.TimeSeries.check(); err != nil {
 			return fmt.Errorf("node %q: %w", n.Node, err)
 		}
 	}
 	return nil
 }
 
-func (r *ScenarioResult) check(points int) error {
-	if err := checkHistograms(r.Histograms, points); err != nil {
-		return err
+// check says which column is not as long as active_users.
+func (t *TimeSeries) check() error {
+	length := len(t.ActiveUsers)
+	if t.NodeCount != nil && len(t.NodeCount) != length {
+		return wrongLength("node_count", len(t.NodeCount), length)
 	}
-	for _, b := range r.TimeSeries {
-		if err := checkHistograms(b.Histograms, points); err != nil {
-			return fmt.Errorf("bucket at %d ms: %w", b.OffsetMS, err)
+	return errors.Join(
+		checkColumns(t.Histograms, length, HistogramSeries.length),
+		checkColumns(t.Counters, length, columnLength),
+		checkColumns(t.Gauges, length, columnLength),
+	)
+}
+
+func checkColumns[T any](all map[string]By[T], length int, lengthOf func(T) int) error {
+	for metric, by := range all {
+		if n := lengthOf(by.Aggregate); n != length {
+			return wrongLength(metric, n, length)
+		}
+		for label, column := range by.By {
+			if n := lengthOf(column); n != length {
+				return wrongLength(metric+" of "+label, n, length)
+			}
 		}
 	}
 	return nil
 }
 
-func checkHistograms(histograms map[string]HistogramBy, points int) error {
-	for name, h := range histograms {
-		if len(h.Aggregate.Values) != points {
-			return fmt.Errorf("%s has %d values, not %d", name, len(h.Aggregate.Values), points)
-		}
-		for label, v := range h.By {
-			if len(v.Values) != points {
-				return fmt.Errorf("%s of %q has %d values, not %d", name, label, len(v.Values), points)
-			}
+func columnLength[T any](column []T) int { return len(column) }
+
+// length returns the length of all columns, -1 when they differ.
+func (h HistogramSeries) length() int {
+	n := len(h.Count)
+	for _, c := range [][]float64{h.Sum, h.P50, h.P90, h.P95, h.P99, h.Max} {
+		if len(c) != n {
+			return -1
 		}
 	}
-	return nil
+	return n
+}
+
+func wrongLength(column string, is, want int) error {
+	return fmt.Errorf("time_series: a column of %s has %d entries, active_users has %d", column, is, want)
 }
 
 // quantilePoints returns 0.00, 0.01, ... 1.00.

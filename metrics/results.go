@@ -14,6 +14,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 	defer a.mu.Unlock()
 	a.fold(math.MaxInt)
 	elapsed := max(a.elapsed, end.Sub(a.run.Start))
+	a.grid.bucket(elapsed - 1) // this may change the width
 	results := make([]Result, 0, len(a.scenarios))
 	for _, s := range a.scenarios {
 		r := Result{
@@ -21,7 +22,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 			RunID:           a.run.RunID,
 			GeneratedAt:     end.UTC(),
 			LiveloadVersion: a.run.Version,
-			BucketWidthMS:   a.width.Milliseconds(),
+			BucketWidthMS:   a.grid.width.Milliseconds(),
 			QuantilePoints:  quantilePoints(),
 			Options:         a.run.Options,
 			Labels:          maps.Clone(a.run.Labels),
@@ -37,9 +38,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 			r.Options = s.info.Options
 		}
 		r.Global = a.scenarioResult(elapsed, s.all, a.own.all)
-		for i := range r.Global.TimeSeries {
-			r.Global.TimeSeries[i].NodeCount = a.nodeCount(i)
-		}
+		r.Global.TimeSeries.NodeCount = a.nodeCount()
 		for _, name := range slices.Sorted(maps.Keys(a.nodes)) {
 			r.Nodes = append(r.Nodes, a.nodeResult(elapsed, s, a.nodes[name]))
 		}
@@ -48,14 +47,18 @@ func (a *Aggregator) Results(end time.Time) []Result {
 	return results
 }
 
-func (a *Aggregator) nodeCount(bucket int) *int {
-	n := 0
-	for _, node := range a.nodes {
-		if node.buckets[bucket] {
-			n++
+// nodeCount returns how many nodes reported in each bucket.
+func (a *Aggregator) nodeCount() []int {
+	count := make([]int, a.grid.length)
+	for _, p := range a.own.nodes {
+		p.series.widen()
+		for i, n := range p.series.reports {
+			if n > 0 {
+				count[i]++
+			}
 		}
 	}
-	return &n
+	return count
 }
 
 func (a *Aggregator) nodeResult(elapsed time.Duration, s *scenarioState, n *nodeState) NodeResult {
@@ -78,38 +81,16 @@ func (a *Aggregator) scenarioResult(elapsed time.Duration, p, own *part) Scenari
 	t := newTally()
 	t.addTotals(p)
 	t.addTotals(own)
-	buckets := max(int((elapsed-1)/a.width)+1, p.series.highest+1, own.series.highest+1)
 	return ScenarioResult{
 		Users:          UserTotals{Total: p.users.Succeeded + p.users.Failed, Succeeded: p.users.Succeeded, Failed: p.users.Failed},
-		DurationMS:     int64(buckets) * a.width.Milliseconds(),
+		DurationMS:     int64(a.grid.length) * a.grid.width.Milliseconds(),
 		ElapsedMS:      elapsed.Milliseconds(),
 		Histograms:     t.histogramResults(),
 		Counters:       t.counterResults(),
 		Gauges:         t.gaugeResults(),
-		TimeSeries:     a.timeSeries(buckets, p, own),
+		TimeSeries:     timeSeriesOf(p.series, own.series),
 		FailureSamples: failureSamples(p),
 	}
-}
-
-func (a *Aggregator) timeSeries(buckets int, p, own *part) []Bucket {
-	series := make([]Bucket, buckets)
-	var active int64
-	for i := range series {
-		t := newTally()
-		t.addBucket(p, i)
-		t.addBucket(own, i)
-		if b, ok := p.series.buckets[i]; ok {
-			active += b.active
-		}
-		series[i] = Bucket{
-			OffsetMS:    int64(i) * a.width.Milliseconds(),
-			ActiveUsers: active,
-			Histograms:  t.histogramResults(),
-			Counters:    t.counterResults(),
-			Gauges:      t.gaugeResults(),
-		}
-	}
-	return series
 }
 
 func failureSamples(p *part) map[string][]FailureSample {

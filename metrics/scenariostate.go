@@ -5,6 +5,7 @@ import "time"
 // scenarioState is what the Aggregator knows of one scenario. The Aggregator's lock guards it.
 type scenarioState struct {
 	info     ScenarioInfo
+	grid     *grid
 	all      *part            // of all nodes, as far as it is in intervals
 	nodes    map[string]*part // of each node
 	labels   map[metricLabel]bool
@@ -35,36 +36,38 @@ type part struct {
 
 type metricLabel struct{ metric, label string }
 
-func newScenarioState(info ScenarioInfo) *scenarioState {
+func newScenarioState(info ScenarioInfo, g *grid) *scenarioState {
 	return &scenarioState{
 		info:     info,
+		grid:     g,
 		planned:  info.Duration,
-		all:      newPart(),
+		all:      newPart(g),
 		nodes:    make(map[string]*part),
 		labels:   make(map[metricLabel]bool),
 		overflow: make(map[string]int64),
 	}
 }
 
-func newPart() *part {
-	return &part{totals: make(seriesSum), series: newTimeSeries(), failures: make(map[string][]FailureSample)}
+func newPart(g *grid) *part {
+	return &part{totals: make(seriesSum), series: newTimeSeries(g), failures: make(map[string][]FailureSample)}
 }
 
 func (s *scenarioState) node(name string) *part {
 	p, ok := s.nodes[name]
 	if !ok {
-		p = newPart()
+		p = newPart(s.grid)
 		s.nodes[name] = p
 	}
 	return p
 }
 
 // fold adds what has come of a second to the whole. It returns the failure samples that are kept.
-func (s *scenarioState) fold(c *content, second, bucket int) (kept []FailureSample) {
+func (s *scenarioState) fold(c *content, second int) (kept []FailureSample) {
 	for _, one := range c.series {
-		s.all.addSeries(&one.Series, second, bucket, one.Label)
+		s.all.totals.add(&one.Series, second)
+		s.all.series.add(second, &one.Series)
 	}
-	s.all.addUsers(c.users, c.left, bucket)
+	s.all.addUsers(c.users, c.left, second)
 	for _, f := range c.failures {
 		if s.all.addFailure(f) {
 			kept = append(kept, f)
@@ -74,26 +77,22 @@ func (s *scenarioState) fold(c *content, second, bucket int) (kept []FailureSamp
 	return kept
 }
 
-// addSeries adds one series of a second. Over time it counts under seriesLabel: only the whole is broken
-// down by label there. For each node too, it would cost the memory of as many whole runs as there are nodes.
-func (p *part) addSeries(in *Series, second, bucket int, seriesLabel string) {
+// addSeries adds one series of a node. Over time only some metrics are kept of it, without labels: all would take
+// the memory of as many whole runs as there are nodes.
+func (p *part) addSeries(in *Series, second int) {
 	p.totals.add(in, second)
-	key := metricLabel{in.Metric, seriesLabel}
-	switch {
-	case in.Sketch != nil:
-		in.Sketch.mergeInto(p.series.histogram(bucket, key))
-	case in.Gauge != nil && seriesLabel == in.Label:
-		p.series.gauge(bucket, key, *in.Gauge)
-	case in.Gauge == nil:
-		p.series.count(bucket, key, in.Count)
+	if shownByNode(in.Metric) {
+		whole := *in
+		whole.Label = ""
+		p.series.add(second, &whole)
 	}
 }
 
 // addUsers counts users; left ones are gone with their node.
-func (p *part) addUsers(u UserCounts, left int64, bucket int) {
+func (p *part) addUsers(u UserCounts, left int64, second int) {
 	p.users = p.users.plus(u)
 	p.left += left
-	p.series.active(bucket, u.active()-left)
+	p.series.addActive(second, u.active()-left)
 }
 
 // addFailure keeps a sample that is among the first of its class.
@@ -131,11 +130,4 @@ func (u UserCounts) active() int64 { return u.Started - u.Succeeded - u.Failed }
 
 func (u UserCounts) plus(o UserCounts) UserCounts {
 	return UserCounts{u.Scenario, u.Started + o.Started, u.Succeeded + o.Succeeded, u.Failed + o.Failed}
-}
-
-func (s *scenarioState) closeBuckets(before int) {
-	s.all.series.close(before)
-	for _, p := range s.nodes {
-		p.series.close(before)
-	}
 }

@@ -55,10 +55,10 @@ func (s *second) content(scenario *scenarioState) content {
 }
 
 // fold moves what is fresh into the totals and the time series.
-func (s *second) fold(bucket int) {
+func (s *second) fold() {
 	for scenario, p := range s.parts {
 		fresh := &p.fresh
-		fresh.failures = scenario.fold(fresh, s.number, bucket)
+		fresh.failures = scenario.fold(fresh, s.number)
 		p.all.add(fresh, s.number)
 		p.recent = p.all.series.byMetric()
 		p.fresh = newContent()

@@ -176,39 +176,14 @@ func maxOf(d *dist) float64 {
 	return v
 }
 
-// rankSlack keeps products such as 0.07 * 100, which is a little over 7, at the rank that is meant.
-const rankSlack = 1e-9
+// quantiles is Quantile for several ascending q.
+func quantiles(d *dist, q ...float64) []float64 { return compactOf(d, 0).quantiles(q...) }
 
-// quantiles walks the bins once; q ascends. The sketch's own method walks them for each q, and rounds ranks down: its p95 of
-// four values is the third.
-func quantiles(d *dist, q ...float64) []float64 {
-	values := make([]float64, len(q))
-	n := d.GetCount()
-	if n == 0 {
-		return values
-	}
-	low, high := minOf(d), maxOf(d)
-	next, seen := 0, 0.0
-	d.ForEach(func(value, count float64) bool { // 0 first, then upwards: there are no negative values
-		seen += count
-		for next < len(q) && seen >= q[next]*n*(1-rankSlack) {
-			values[next] = min(max(value, low), high)
-			next++
-		}
-		return next == len(q)
-	})
-	for ; next < len(q); next++ {
-		values[next] = high
-	}
-	for i := range q {
-		switch q[i] {
-		case 0:
-			values[i] = low
-		case 1:
-			values[i] = high
-		}
-	}
-	return values
+// compact returns the values with bins of which 2^coarse are one.
+func (s *Sketch) compact(coarse uint) compact {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return compactOf(s.unpacked(), coarse)
 }
 
 // Encode returns the sketch as bytes, in the encoding of the DDSketch libraries.

@@ -1,7 +1,5 @@
 package metrics
 
-import "math"
-
 // A tally gathers the numbers of one or several parts by metric and label. The distributions in it are
 // only read.
 type tally struct {
@@ -29,23 +27,6 @@ func (t *tally) addTotals(p *part) {
 		default:
 			child(t.counters, key.metric)[key.label] += one.Count
 		}
-	}
-}
-
-// addBucket adds what a part counted in one bucket.
-func (t *tally) addBucket(p *part, bucket int) {
-	b, ok := p.series.buckets[bucket]
-	if !ok {
-		return
-	}
-	for key, c := range b.histograms {
-		t.addHistogram(key, c.read())
-	}
-	for key, n := range b.counters {
-		child(t.counters, key.metric)[key.label] += n
-	}
-	for key, g := range b.gauges {
-		child(t.gauges, key.metric)[key.label] = g
 	}
 }
 
@@ -87,10 +68,10 @@ func mergedDist(by map[string]*dist) *dist {
 func (t *tally) histogramResults() map[string]HistogramBy {
 	results := make(map[string]HistogramBy, len(t.histograms))
 	for name, by := range t.histograms {
-		h := HistogramBy{Aggregate: histogramValues(mergedDist(by)), By: make(map[string]HistogramValues, len(by))}
+		h := HistogramBy{Aggregate: valuesOf(compactOf(mergedDist(by), 0)), By: make(map[string]HistogramValues, len(by))}
 		for label, d := range by {
 			if label != "" {
-				h.By[label] = histogramValues(d)
+				h.By[label] = valuesOf(compactOf(d, 0))
 			}
 		}
 		results[name] = h
@@ -136,36 +117,4 @@ func gaugeBy(by map[string]GaugeValue) GaugeBy {
 		}
 	}
 	return g
-}
-
-func histogramValues(d *dist) HistogramValues {
-	q := append(quantilePoints(), 0)
-	copy(q[len(q)-2:], []float64{0.999, 1})
-	v := quantiles(d, q...)
-	p999, highest := v[len(v)-2], v[len(v)-1]
-	v = append(v[:len(v)-2], highest)
-	for i := 1; i < len(v)-1; i++ {
-		v[i] = min(max(round(v[i]), v[0]), highest)
-	}
-	return HistogramValues{
-		Count:  int64(d.GetCount()),
-		Sum:    d.GetSum(),
-		Values: v,
-		P999:   min(max(round(p999), v[0]), highest),
-		Sketch: &Sketch{packed: encodeDist(d)},
-	}
-}
-
-// round keeps five significant digits, which is far below the error of a percentile and half the size.
-func round(v float64) float64 {
-	if v < 1e-9 {
-		return v // and 10 to the power below stays finite
-	}
-	digits := 4 - int(math.Floor(math.Log10(v)))
-	if digits <= 0 {
-		unit := math.Pow10(-digits)
-		return math.Round(v/unit) * unit
-	}
-	scale := math.Pow10(digits)
-	return math.Round(v*scale) / scale
 }

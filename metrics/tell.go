@@ -34,11 +34,6 @@ func (a *Aggregator) tellDue() []*Interval {
 // share one state.
 func (a *Aggregator) tell(due int) []*Interval {
 	a.fold(due)
-	if now := a.bucketOf(due); now > a.bucketOf(a.told) {
-		for _, s := range append(slices.Clone(a.scenarios), a.own) {
-			s.closeBuckets(now - 1)
-		}
-	}
 	a.told = max(a.told, due)
 	intervals := a.intervals()
 	a.close()
@@ -49,7 +44,7 @@ func (a *Aggregator) tell(due int) []*Interval {
 func (a *Aggregator) fold(last int) {
 	for number, s := range a.seconds {
 		if number <= last && s.changed {
-			s.fold(a.bucketOf(number))
+			s.fold()
 			a.elapsed = max(a.elapsed, s.end)
 		}
 	}

@@ -1,104 +1,130 @@
 package metrics
 
+import "time"
+
+const (
+	// maxBuckets is how many buckets a time series has at most: an hour of DefaultBucketWidth.
+	maxBuckets = 720
+	// seriesCoarse makes the relative error of a percentile in a time series 2 %.
+	seriesCoarse = 1
+)
+
+// A grid is the buckets that all time series of a run share. Their width doubles when the run outgrows them.
+type grid struct {
+	width  time.Duration
+	length int // buckets up to the newest that was asked for
+}
+
+func newGrid(width time.Duration) *grid {
+	if width <= 0 {
+		width = DefaultBucketWidth
+	}
+	return &grid{width: width}
+}
+
+// bucket returns the bucket of an offset since the start.
+func (g *grid) bucket(at time.Duration) int {
+	at = max(at, 0)
+	for at/g.width >= maxBuckets {
+		g.width *= 2
+		g.length = (g.length + 1) / 2
+	}
+	bucket := int(at / g.width)
+	g.length = max(g.length, bucket+1)
+	return bucket
+}
+
 // timeSeries holds one part's numbers by bucket.
 type timeSeries struct {
-	buckets map[int]*seriesBucket
-	closed  int // buckets below are closed
-	highest int // -1 without buckets
+	grid       *grid
+	width      time.Duration // of the columns: that of the grid when they were last used
+	active     []int64       // users started minus ended
+	reports    []int64       // snapshots
+	histograms map[string]*breakdown[compact]
+	counters   map[string]*breakdown[int64]
+	gauges     map[string]*breakdown[*GaugeValue]
 }
 
-type seriesBucket struct {
-	active     int64 // users started minus ended in it
-	histograms map[metricLabel]*cell
-	counters   map[metricLabel]int64
-	gauges     map[metricLabel]GaugeValue // nil without any
-}
-
-// A cell is a distribution that is packed once it is unlikely to change. A packed one takes some hundred
-// bytes, whatever it has seen; a run has a million of them.
-type cell struct {
-	open   *dist
-	packed []byte
-}
-
-func newTimeSeries() *timeSeries {
-	return &timeSeries{buckets: make(map[int]*seriesBucket), highest: -1}
-}
-
-func (t *timeSeries) bucket(i int) *seriesBucket {
-	b, ok := t.buckets[i]
-	if !ok {
-		b = &seriesBucket{histograms: make(map[metricLabel]*cell), counters: make(map[metricLabel]int64)}
-		t.buckets[i] = b
-		t.highest = max(t.highest, i)
-	}
-	return b
-}
-
-// histogram returns the distribution to merge into.
-func (t *timeSeries) histogram(bucket int, key metricLabel) *dist {
-	b := t.bucket(bucket)
-	c, ok := b.histograms[key]
-	if !ok {
-		c = &cell{}
-		b.histograms[key] = c
-	}
-	if bucket < t.closed {
-		t.closed = bucket // it came late: close it again with the next ones
-	}
-	return c.unpack()
-}
-
-func (t *timeSeries) count(bucket int, key metricLabel, n int64) { t.bucket(bucket).counters[key] += n }
-
-func (t *timeSeries) gauge(bucket int, key metricLabel, g GaugeValue) {
-	b := t.bucket(bucket)
-	if b.gauges == nil {
-		b.gauges = make(map[metricLabel]GaugeValue)
-	}
-	if known, ok := b.gauges[key]; ok {
-		g.Min, g.Max = min(known.Min, g.Min), max(known.Max, g.Max)
-	}
-	b.gauges[key] = g
-}
-
-func (t *timeSeries) active(bucket int, delta int64) { t.bucket(bucket).active += delta }
-
-// close packs all buckets below before.
-func (t *timeSeries) close(before int) {
-	for ; t.closed < before; t.closed++ {
-		b, ok := t.buckets[t.closed]
-		if !ok {
-			continue
-		}
-		for _, c := range b.histograms {
-			c.pack()
-		}
+func newTimeSeries(g *grid) *timeSeries {
+	return &timeSeries{
+		grid:       g,
+		width:      g.width,
+		histograms: make(map[string]*breakdown[compact]),
+		counters:   make(map[string]*breakdown[int64]),
+		gauges:     make(map[string]*breakdown[*GaugeValue]),
 	}
 }
 
-func (c *cell) pack() {
-	if c.open != nil {
-		c.packed, c.open = encodeDist(c.open), nil
-	}
-}
-
-// unpack returns the distribution, which is open from now on.
-func (c *cell) unpack() *dist {
-	if c.open == nil {
-		c.open = c.read()
-		c.packed = nil
-	}
-	return c.open
-}
-
-// read returns the distribution for reading.
-func (c *cell) read() *dist {
+// add adds what was measured in a second of the run; it may come late.
+func (t *timeSeries) add(second int, in *Series) {
+	bucket := t.bucket(second)
 	switch {
-	case c.open != nil:
-		return c.open
-	case c.packed != nil:
-		return mustDecode(c.packed)
+	case in.Sketch != nil:
+		breakdownOf(t.histograms, in.Metric, compact.plus).add(bucket, in.Label, in.Sketch.compact(seriesCoarse), in.samples())
+	case in.Gauge != nil:
+		breakdownOf(t.gauges, in.Metric, (*GaugeValue).then).add(bucket, in.Label, in.Gauge, in.samples())
+	default:
+		breakdownOf(t.counters, in.Metric, plus[int64]).add(bucket, in.Label, in.Count, in.samples())
 	}
-	return newDist()
+}
+
+// addActive adds users that started, or takes away those that ended.
+func (t *timeSeries) addActive(second int, delta int64) {
+	bucket := t.bucket(second)
+	t.active = addAt(t.active, bucket, delta, plus)
+}
+
+// reported counts a snapshot.
+func (t *timeSeries) reported(second int) {
+	bucket := t.bucket(second)
+	t.reports = addAt(t.reports, bucket, 1, plus)
+}
+
+func (t *timeSeries) bucket(second int) int {
+	bucket := t.grid.bucket(time.Duration(second) * intervalWidth)
+	t.widen()
+	return bucket
+}
+
+// widen merges neighbours until the buckets are as wide as the grid's.
+func (t *timeSeries) widen() {
+	for ; t.width < t.grid.width; t.width *= 2 {
+		t.active, t.reports = halved(t.active, plus), halved(t.reports, plus)
+		halveAll(t.histograms)
+		halveAll(t.counters)
+		halveAll(t.gauges)
+	}
+}
+
+func plus[T int64 | float64](a, b T) T { return a + b }
+
+// beside joins two gauges of the same time: the larger last value stands for both. Either can be nil.
+func (g *GaugeValue) beside(o *GaugeValue) *GaugeValue {
+	switch {
+	case g == nil:
+		return o
+	case o == nil:
+		return g
+	}
+	return &GaugeValue{Last: max(g.Last, o.Last), Min: min(g.Min, o.Min), Max: max(g.Max, o.Max)}
+}
+
+// then joins two states of a gauge, of which o is the later.
+func (g *GaugeValue) then(o *GaugeValue) *GaugeValue {
+	both := g.beside(o)
+	if g != nil && o != nil {
+		both.Last = o.Last
+	}
+	return both
+}
+
+// shownByNode says whether a metric has a time series for each node, without labels: what one looks at to see whether a node is
+// unlike the others. All of them would take the memory of as many runs as there are nodes.
+func shownByNode(metric string) bool {
+	switch metric {
+	case Iterations.Name, IterationFailures.Name, IterationDuration.Name, ActionDuration.Name, LiveViewEventDuration.Name, HTTPRequestDuration.Name,
+		GeneratorCPUPercent.Name, GeneratorRSSBytes.Name, GeneratorLag.Name:
+		return true
+	}
+	return false
 }

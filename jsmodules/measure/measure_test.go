@@ -70,7 +70,7 @@ func (r *rig) described() string {
 		fmt.Fprintf(&out, "%s %d %v;", name, c.Aggregate, c.By)
 	}
 	for name, v := range g.Gauges {
-		fmt.Fprintf(&out, "%s %v %v %v;", name, v.Aggregate, v.By, len(g.TimeSeries[0].Gauges))
+		fmt.Fprintf(&out, "%s %v %v %v;", name, v.Aggregate, v.By, len(g.TimeSeries.Gauges))
 	}
 	for name, h := range g.Histograms {
 		fmt.Fprintf(&out, "%s %d %v", name, h.Aggregate.Count, h.Aggregate.Sum)

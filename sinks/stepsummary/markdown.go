@@ -146,7 +146,7 @@ func latencies(out *strings.Builder, g metrics.ScenarioResult) {
 			continue
 		}
 		fmt.Fprintf(&rows, "| %s | %d |", cell(m.Name), h.Count)
-		for _, p := range []int{50, 95, 99, 100} {
+		for _, p := range []float64{50, 95, 99, 100} {
 			fmt.Fprintf(&rows, " %s |", threshold.Human(m.Name, h.Percentile(p)))
 		}
 		rows.WriteString("\n")

@@ -22,9 +22,11 @@ var (
 func value(v float64) *float64 { return &v }
 
 func aRun() []metrics.Result {
-	durations := make([]float64, 101)
-	for i := range durations {
-		durations[i] = float64(i) * 2500
+	durations := metrics.NewSketch()
+	for i := range 201 {
+		if err := durations.Add(float64(i) * 1250); err != nil {
+			panic(err)
+		}
 	}
 	return []metrics.Result{
 		{
@@ -36,8 +38,8 @@ func aRun() []metrics.Result {
 					"iteration_failures": {Aggregate: 3, By: map[string]int64{"error": 1, "wait timeout": 2}},
 				},
 				Histograms: map[string]metrics.HistogramBy{
-					"liveview_event_duration_us": {Aggregate: metrics.HistogramValues{Count: 200, Values: durations}},
-					"liveview_diff_bytes":        {Aggregate: metrics.HistogramValues{Count: 200, Values: durations}},
+					"liveview_event_duration_us": {Aggregate: metrics.ValuesOf(durations)},
+					"liveview_diff_bytes":        {Aggregate: metrics.ValuesOf(durations)},
 				},
 				FailureSamples: map[string][]metrics.FailureSample{"wait timeout": {{ReasonInspect: "no <b>cart</b> | in\n\x1b[31mtime"}}},
 			},

@@ -1,0 +1,125 @@
+package metrics
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// seriesLabels is how many labels of a metric a time series keeps, beside otherLabel.
+const seriesLabels = 10
+
+// A breakdown is one metric over time, by label. It keeps the labels with the most samples; the others are
+// in otherLabel. One of those replaces the smallest that is kept once it has twice its samples, and begins
+// then: what it had before stays in otherLabel.
+type breakdown[T any] struct {
+	plus    func(T, T) T
+	columns map[string][]T
+	samples map[string]int64
+}
+
+func newBreakdown[T any](plus func(T, T) T) *breakdown[T] {
+	return &breakdown[T]{plus: plus, columns: make(map[string][]T), samples: make(map[string]int64)}
+}
+
+func breakdownOf[T any](all map[string]*breakdown[T], metric string, plus func(T, T) T) *breakdown[T] {
+	b, ok := all[metric]
+	if !ok {
+		b = newBreakdown(plus)
+		all[metric] = b
+	}
+	return b
+}
+
+func (b *breakdown[T]) add(bucket int, label string, value T, samples int64) {
+	b.samples[label] += samples
+	label = b.admit(label)
+	b.columns[label] = addAt(b.columns[label], bucket, value, b.plus)
+}
+
+// admit returns the label to keep a sample under, and makes room for it.
+func (b *breakdown[T]) admit(label string) string {
+	if _, kept := b.columns[label]; kept || label == "" || label == otherLabel {
+		return label
+	}
+	var kept []string
+	for known := range b.columns {
+		if known != "" && known != otherLabel {
+			kept = append(kept, known)
+		}
+	}
+	if len(kept) < seriesLabels {
+		return label
+	}
+	smallest := slices.MinFunc(kept, b.compare)
+	if b.samples[label] < 2*b.samples[smallest] {
+		return otherLabel
+	}
+	b.columns[otherLabel] = added(b.columns[otherLabel], b.columns[smallest], b.plus)
+	delete(b.columns, smallest)
+	return label
+}
+
+// compare orders labels by their samples, so that no two are equal.
+func (b *breakdown[T]) compare(x, y string) int {
+	return cmp.Or(cmp.Compare(b.samples[x], b.samples[y]), cmp.Compare(y, x))
+}
+
+// with returns the columns of both.
+func (b *breakdown[T]) with(o *breakdown[T]) *breakdown[T] {
+	both := newBreakdown(b.plus)
+	both.columns = maps.Clone(b.columns)
+	for label, column := range o.columns {
+		both.columns[label] = added(both.columns[label], column, b.plus)
+	}
+	return both
+}
+
+// aggregate returns all labels together.
+func (b *breakdown[T]) aggregate(join func(T, T) T) []T {
+	var all []T
+	for _, label := range slices.Sorted(maps.Keys(b.columns)) { // in order: sums of floats depend on it
+		all = added(all, b.columns[label], join)
+	}
+	return all
+}
+
+func halveAll[T any](all map[string]*breakdown[T]) {
+	for _, b := range all {
+		for label, column := range b.columns {
+			b.columns[label] = halved(column, b.plus)
+		}
+	}
+}
+
+// addAt adds a value to a bucket of a column, which it changes and may replace.
+func addAt[T any](column []T, bucket int, value T, plus func(T, T) T) []T {
+	if missing := bucket + 1 - len(column); missing > 0 {
+		column = append(column, make([]T, missing)...)
+	}
+	column[bucket] = plus(column[bucket], value)
+	return column
+}
+
+// halved merges neighbours within the column's own memory, of which the second half is for the buckets to come.
+func halved[T any](column []T, plus func(T, T) T) []T {
+	n := (len(column) + 1) / 2
+	for i := range n {
+		column[i] = column[2*i]
+		if 2*i+1 < len(column) {
+			column[i] = plus(column[i], column[2*i+1])
+		}
+	}
+	clear(column[n:])
+	return column[:n]
+}
+
+// added returns a new column with the sums of both.
+func added[T any](a, b []T, plus func(T, T) T) []T {
+	sums := make([]T, max(len(a), len(b)))
+	copy(sums, a)
+	for i := range b {
+		sums[i] = plus(sums[i], b[i])
+	}
+	return sums
+}

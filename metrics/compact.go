@@ -1,0 +1,238 @@
+package metrics
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/bits"
+
+	"github.com/DataDog/sketches-go/ddsketch"
+	"github.com/DataDog/sketches-go/ddsketch/stat"
+	"github.com/DataDog/sketches-go/ddsketch/store"
+)
+
+// A compact is a distribution in few bytes, for what is kept by the hundred thousand: 20 bytes, and two for each
+// bin that has values. It never changes; the zero value is empty. Count, sum, smallest and largest value are exact. Its bins
+// are those of a Sketch, or 2^coarse neighbours in one: the relative error of a percentile is then about 2^coarse %.
+//
+// It holds coarse, the count, three numbers and, for each bin in ascending order, the step from the bin
+// before and the count.
+type compact string
+
+// summary is what a compact knows exactly.
+type summary struct {
+	count          int64
+	sum, low, high float64
+}
+
+func (s summary) plus(o summary) summary {
+	switch {
+	case s.count == 0:
+		return o
+	case o.count == 0:
+		return s
+	}
+	return summary{s.count + o.count, s.sum + o.sum, min(s.low, o.low), max(s.high, o.high)}
+}
+
+// lowestIndex is the bin of the smallest value that has one; smaller values are in bin 0, with the zeros.
+var lowestIndex = indexing.Index(indexing.MinIndexableValue())
+
+// compactOf returns the values of a distribution.
+func compactOf(d *dist, coarse uint) compact {
+	if d.GetCount() == 0 {
+		return ""
+	}
+	var scratch [512]byte
+	w := newBinWriter(scratch[:0], coarse, summary{int64(d.GetCount()), d.GetSum(), minOf(d), maxOf(d)})
+	w.add(0, uint64(d.GetZeroCount()))
+	d.GetPositiveValueStore().ForEach(func(index int, count float64) bool {
+		w.add(uint64(index-lowestIndex)>>coarse+1, uint64(count))
+		return false
+	})
+	return w.compact()
+}
+
+// plus returns the values of both, with the coarser bins.
+func (c compact) plus(o compact) compact {
+	switch {
+	case c == "":
+		return o
+	case o == "":
+		return c
+	}
+	a, sumA := c.open()
+	b, sumB := o.open()
+	var scratch [512]byte
+	w := newBinWriter(scratch[:0], max(a.coarse, b.coarse), sumA.plus(sumB))
+	moreA, moreB := a.next(), b.next()
+	for moreA || moreB {
+		if binA, binB := a.at(w.coarse), b.at(w.coarse); !moreB || moreA && binA <= binB {
+			w.add(binA, a.count)
+			moreA = a.next()
+		} else {
+			w.add(binB, b.count)
+			moreB = b.next()
+		}
+	}
+	return w.compact()
+}
+
+func (c compact) summary() summary {
+	_, s := c.open()
+	return s
+}
+
+// rankSlack keeps products such as 0.07 * 100, which is a little over 7, at the rank that is meant.
+const rankSlack = 1e-9
+
+// quantiles returns the smallest values that shares q of the values do not exceed; q ascends. The library's method rounds ranks
+// down: its p95 of four values is the third.
+func (c compact) quantiles(q ...float64) []float64 {
+	values := make([]float64, len(q))
+	bins, s := c.open()
+	next, seen := 0, 0.0
+	for next < len(q) && bins.next() {
+		seen += float64(bins.count)
+		for next < len(q) && seen >= q[next]*float64(s.count)*(1-rankSlack) {
+			values[next] = min(max(bins.value(), s.low), s.high)
+			next++
+		}
+	}
+	for i := range q {
+		switch q[i] {
+		case 0:
+			values[i] = s.low
+		case 1:
+			values[i] = s.high
+		}
+	}
+	return values
+}
+
+// dist returns the distribution of a compact with the bins of a Sketch.
+func (c compact) dist() *dist {
+	bins, s := c.open()
+	if bins.coarse != 0 {
+		panic("metrics: a compact with coarse bins is no sketch any more")
+	}
+	if s.count == 0 {
+		return newDist()
+	}
+	zeros, positive := uint64(0), store.NewBufferedPaginatedStore()
+	for bins.next() {
+		if bins.bin == 0 {
+			zeros = bins.count
+		} else {
+			positive.AddWithCount(lowestIndex+int(bins.bin)-1, float64(bins.count))
+		}
+	}
+	d := ddsketch.NewDDSketch(indexing, positive, store.NewBufferedPaginatedStore())
+	if err := d.AddWithCount(0, float64(zeros)); err != nil {
+		panic(fmt.Sprintf("metrics: add zeros to a sketch: %v", err))
+	}
+	exact, err := stat.NewSummaryStatisticsFromData(float64(s.count), s.sum, s.low, s.high)
+	if err != nil {
+		panic(fmt.Sprintf("metrics: summary of a sketch: %v", err))
+	}
+	whole, err := ddsketch.NewDDSketchWithExactSummaryStatisticsFromData(d, exact)
+	if err != nil {
+		panic(fmt.Sprintf("metrics: sketch with its summary: %v", err))
+	}
+	return whole
+}
+
+// A binReader reads the bins of a compact.
+type binReader struct {
+	rest       string
+	coarse     uint
+	bin, count uint64
+}
+
+func (c compact) open() (binReader, summary) {
+	if c == "" {
+		return binReader{}, summary{}
+	}
+	r := binReader{rest: string(c[1:]), coarse: uint(c[0])}
+	return r, summary{int64(r.uvarint()), r.float(), r.float(), r.float()}
+}
+
+func (r *binReader) next() bool {
+	if r.rest == "" {
+		return false
+	}
+	r.bin += r.uvarint()
+	r.count = r.uvarint()
+	return true
+}
+
+// at returns the bin among coarser ones.
+func (r *binReader) at(coarse uint) uint64 {
+	if r.bin == 0 {
+		return 0
+	}
+	return (r.bin-1)>>(coarse-r.coarse) + 1
+}
+
+// value is at the same relative distance from both ends of the bin.
+func (r *binReader) value() float64 {
+	if r.bin == 0 {
+		return 0
+	}
+	first := int(r.bin-1)<<r.coarse + lowestIndex
+	if r.coarse == 0 {
+		return indexing.Value(first)
+	}
+	low, high := indexing.LowerBound(first), indexing.LowerBound(first+1<<r.coarse)
+	return low * (2 / (1 + low/high))
+}
+
+func (r *binReader) float() float64 { return math.Float64frombits(bits.ReverseBytes64(r.uvarint())) }
+
+func (r *binReader) uvarint() (v uint64) {
+	for i := 0; ; i++ {
+		b := r.rest[i]
+		v |= uint64(b&0x7f) << (7 * i)
+		if b < 0x80 {
+			r.rest = r.rest[i+1:]
+			return v
+		}
+	}
+}
+
+// A binWriter makes a compact of bins that come in ascending order, the same one repeatedly too.
+type binWriter struct {
+	out              []byte
+	coarse           uint
+	last, bin, count uint64
+}
+
+func newBinWriter(out []byte, coarse uint, s summary) binWriter {
+	out = append(out, byte(coarse))
+	out = binary.AppendUvarint(out, uint64(s.count))
+	for _, v := range []float64{s.sum, s.low, s.high} {
+		out = binary.AppendUvarint(out, bits.ReverseBytes64(math.Float64bits(v))) // round numbers are short
+	}
+	return binWriter{out: out, coarse: coarse}
+}
+
+func (w *binWriter) add(bin, count uint64) {
+	if bin != w.bin {
+		w.flush()
+		w.bin = bin
+	}
+	w.count += count
+}
+
+func (w *binWriter) flush() {
+	if w.count > 0 {
+		w.out = binary.AppendUvarint(w.out, w.bin-w.last)
+		w.out = binary.AppendUvarint(w.out, w.count)
+		w.last, w.count = w.bin, 0
+	}
+}
+
+func (w *binWriter) compact() compact {
+	w.flush()
+	return compact(w.out)
+}

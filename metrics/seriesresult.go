@@ -1,0 +1,91 @@
+package metrics
+
+import (
+	"maps"
+	"slices"
+)
+
+// A TimeSeries is what was measured in each bucket of the run: bucket i begins at i times the Result's
+// bucket width. All columns have the same length; a bucket without samples has zeros, or null for a gauge.
+type TimeSeries struct {
+	ActiveUsers []int64                        `json:"active_users"` // at the end of the bucket
+	NodeCount   []int                          `json:"node_count"`   // nodes that reported in it; nil in the part of a node
+	Histograms  map[string]By[HistogramSeries] `json:"histograms"`
+	Counters    map[string]By[[]int64]         `json:"counters"`
+	Gauges      map[string]By[[]*GaugeValue]   `json:"gauges,omitempty"`
+}
+
+// A HistogramSeries is a distribution over time. Count, sum and largest value are exact, percentiles within 2 %.
+type HistogramSeries struct {
+	Count []int64   `json:"count"`
+	Sum   []float64 `json:"sum"`
+	P50   []float64 `json:"p50"`
+	P90   []float64 `json:"p90"`
+	P95   []float64 `json:"p95"`
+	P99   []float64 `json:"p99"`
+	Max   []float64 `json:"max"`
+}
+
+// timeSeriesOf brings the series of a scenario and of what the nodes measured about themselves together.
+func timeSeriesOf(scenario, own *timeSeries) TimeSeries {
+	scenario.widen()
+	own.widen()
+	length := own.grid.length
+	result := TimeSeries{
+		ActiveUsers: filled(scenario.active, length),
+		Histograms:  columnsOf(union(scenario.histograms, own.histograms), compact.plus, histogramSeries, length),
+		Counters:    columnsOf(union(scenario.counters, own.counters), plus, filled, length),
+		Gauges:      columnsOf(union(scenario.gauges, own.gauges), (*GaugeValue).beside, filled, length),
+	}
+	for i := 1; i < length; i++ {
+		result.ActiveUsers[i] += result.ActiveUsers[i-1]
+	}
+	return result
+}
+
+// union returns the metrics of both.
+func union[T any](a, b map[string]*breakdown[T]) map[string]*breakdown[T] {
+	all := maps.Clone(a)
+	for metric, one := range b {
+		if known, ok := all[metric]; ok {
+			one = known.with(one)
+		}
+		all[metric] = one
+	}
+	return all
+}
+
+// columnsOf makes the columns of a Result of those that were collected.
+func columnsOf[T, R any](all map[string]*breakdown[T], join func(T, T) T, column func([]T, int) R, length int) map[string]By[R] {
+	results := make(map[string]By[R], len(all))
+	for metric, b := range all {
+		r := By[R]{Aggregate: column(b.aggregate(join), length), By: make(map[string]R, len(b.columns))}
+		for label, c := range b.columns {
+			if label != "" {
+				r.By[label] = column(c, length)
+			}
+		}
+		results[metric] = r
+	}
+	return results
+}
+
+// filled returns a copy of a column with nothing at its end.
+func filled[T any](column []T, length int) []T {
+	return append(slices.Clone(column), make([]T, length-len(column))...)
+}
+
+func histogramSeries(column []compact, length int) HistogramSeries {
+	h := HistogramSeries{Count: make([]int64, length)}
+	for _, c := range []*[]float64{&h.Sum, &h.P50, &h.P90, &h.P95, &h.P99, &h.Max} {
+		*c = make([]float64, length)
+	}
+	for i, c := range column {
+		exact, q := c.summary(), c.quantiles(0.5, 0.9, 0.95, 0.99)
+		h.Count[i], h.Sum[i], h.Max[i] = exact.count, exact.sum, exact.high
+		for k, p := range [][]float64{h.P50, h.P90, h.P95, h.P99} {
+			p[i] = min(round(q[k], 4), exact.high)
+		}
+	}
+	return h
+}
