@@ -2,6 +2,7 @@ package metrics_test
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 )
 
 // A delivery is a snapshot on its way to the aggregator.
@@ -114,7 +116,7 @@ func (m *merge) add(scenario string, series []metrics.Series) {
 
 func (m *merge) addUsers(scenario string, u metrics.UserCounts) {
 	sum := m.users[scenario]
-	m.users[scenario] = metrics.UserCounts{Scenario: scenario, Started: sum.Started + u.Started, Succeeded: sum.Succeeded + u.Succeeded, Failed: sum.Failed + u.Failed}
+	m.users[scenario] = metrics.UserCounts{Started: sum.Started + u.Started, Succeeded: sum.Succeeded + u.Succeeded, Failed: sum.Failed + u.Failed}
 }
 
 func (m *merge) addSnapshot(s *metrics.Snapshot) {
@@ -456,5 +458,38 @@ func BenchmarkSecond(b *testing.B) {
 		for _, snap := range snaps {
 			agg.Add(snap)
 		}
+	}
+}
+
+// TestIntervalGolden: an interval is plain data that can be written and read.
+func TestIntervalGolden(t *testing.T) {
+	agg := metrics.NewAggregator(metrics.RunInfo{RunID: "7c9e6679-7425-40de-944b-e07fc1f90ae7", Start: began, Nodes: []string{"a", "b"},
+		Scenarios: []metrics.ScenarioInfo{{Name: "buy", Users: 3, Duration: 20 * time.Second}}})
+	for n, name := range []string{"a", "b"} {
+		node := newNode(name, agg)
+		node.Scope("buy").UserStarted()
+		observe(node.Scope("buy"), metrics.ActionDuration, "click", 12_000, 31_000)
+		node.Scope("buy").Add(metrics.Iterations, "ok", int64(2+n))
+		node.Scope("buy").SetGauge(queueLength, "", 7)
+		node.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, name, 50)
+		node.report(time.Second)
+	}
+	last := agg.Finish()[0]
+	state := last.Scenario("buy").State
+	value := 31_000.0
+	state.Thresholds = []metrics.ThresholdOutcome{{Metric: "action_duration_us", Expression: "p(95)<250ms", OK: true, Value: &value}}
+	state.Changes = []metrics.Change{{OffsetMS: 400, What: metrics.ChangedUsers, From: "1", To: "2"}}
+	got, err := json.MarshalIndent(last, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "interval.json", got)
+	var back metrics.Interval
+	if err := json.Unmarshal(got, &back); err != nil {
+		t.Fatal(err)
+	}
+	metricstest.SameJSON(t, last, back)
+	if n := back.Scenario("buy").State.Total("iterations", metrics.AllLabels).Count; n != 5 {
+		t.Errorf("read back, it has %d iterations, want 5", n)
 	}
 }

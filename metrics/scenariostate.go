@@ -129,5 +129,5 @@ func (s *scenarioState) admit(in *Series) string {
 func (u UserCounts) active() int64 { return u.Started - u.Succeeded - u.Failed }
 
 func (u UserCounts) plus(o UserCounts) UserCounts {
-	return UserCounts{u.Scenario, u.Started + o.Started, u.Succeeded + o.Succeeded, u.Failed + o.Failed}
+	return UserCounts{Started: u.Started + o.Started, Succeeded: u.Succeeded + o.Succeeded, Failed: u.Failed + o.Failed}
 }

@@ -19,7 +19,7 @@ type Snapshot struct {
 // A Series is one metric with one label in one scenario. Exactly one of Count, Sketch and Gauge is set, by
 // the metric's kind.
 type Series struct {
-	Scenario string      `json:"scenario"`
+	Scenario string      `json:"scenario,omitempty"` // in a Snapshot only; NodeScope is empty
 	Metric   string      `json:"metric"`
 	Label    string      `json:"label,omitempty"`
 	Count    int64       `json:"count,omitempty"`  // what a counter grew by
@@ -44,7 +44,7 @@ type GaugeValue struct {
 
 // UserCounts says how many users of a scenario started and ended.
 type UserCounts struct {
-	Scenario  string `json:"scenario"`
+	Scenario  string `json:"scenario,omitempty"` // in a Snapshot only
 	Started   int64  `json:"started"`
 	Succeeded int64  `json:"succeeded"`
 	Failed    int64  `json:"failed"`

@@ -15,7 +15,6 @@ func (a *Aggregator) state(s *scenarioState) *State {
 		Recent:          a.recent(s),
 		Failures:        make(map[string]FailureClass),
 	}
-	state.Users.Scenario = s.info.Name
 	for _, one := range seriesOf(state.Recent, Iterations.Name) {
 		state.Rate = float64(one.Count) / max(min(a.elapsed, recentWindow).Round(time.Second).Seconds(), 1)
 	}

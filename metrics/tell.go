@@ -91,7 +91,6 @@ func (a *Aggregator) interval(head Interval, s *second, active []int64, states [
 	i.Generator, i.Snapshots = s.content(a.own).series.share(), s.snapshots
 	for k, scenario := range a.scenarios {
 		c := s.content(scenario)
-		c.users.Scenario = scenario.info.Name
 		i.Scenarios = append(i.Scenarios, ScenarioInterval{
 			Scenario: scenario.info.Name, Series: c.series.share(), Users: c.users, Active: active[k], Failures: c.failures, State: states[k],
 		})
