@@ -3,40 +3,44 @@ package js
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
-	"strings"
 	"sync"
-	"sync/atomic"
+	"time"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/scripterr"
 )
 
-// Register announces that something outside of the VM will have a result, and returns the function
-// that brings it: complete(fn) runs fn on the VM, in a turn of its own. Whoever registers calls
-// complete exactly once, from any goroutine, also when there is nothing to say (with nil); the
-// second time panics. A call waits at its end for every complete, so whoever registers also obeys
-// Context. Register is called on the VM's goroutine during a call. What fn returns is the end of
-// the call when it is not nil; errors of goja's resolve functions belong there.
+// Register announces that something outside of the VM will have a result, and returns the function that brings it:
+// complete(fn) runs fn on the VM, in a turn of its own. Whoever registers calls complete exactly once, from any
+// goroutine, also when there is nothing to say (with nil); the second time panics. A call waits at its end for every
+// complete, so whoever registers also obeys Context. Register is called on the VM's goroutine during a call. What fn
+// returns ends the call when it is not nil; errors of goja's resolve functions belong there.
 func (vm *VM) Register() (complete func(fn func() error)) {
 	vm.heedInterrupt()
-	vm.waiting++
-	var done atomic.Bool
-	return func(fn func() error) {
-		if done.Swap(true) {
-			panic("js: completed twice")
-		}
-		if fn == nil {
-			fn = func() error { return nil }
-		}
-		vm.queue.push(job{run: fn, registered: true})
-	}
+	return vm.loop.Register()
 }
 
-// NextTurn runs fn on the VM in a turn of its own, after what follows from this one. What fn returns is the end
-// of the call when it is not nil. It is called on the VM's goroutine during a call, and fn is not when the call
-// ends before.
-func (vm *VM) NextTurn(fn func() error) { vm.queue.push(job{run: fn}) }
+// NextTurn runs fn on the VM in a turn of its own, after what follows from this one. What fn returns ends the call when
+// it is not nil. It is called on the VM's goroutine during a call; fn is not called when the call ends before.
+func (vm *VM) NextTurn(fn func() error) { vm.loop.Post(fn) }
+
+// After returns a promise that resolves after d, and calls then on the VM when what awaited it has gone on.
+// It is not called when the call ends before. No goroutine waits for it.
+func (vm *VM) After(d time.Duration, then func() error) goja.Value {
+	vm.heedInterrupt()
+	promise, resolve, _ := vm.rt.NewPromise()
+	vm.loop.After(d, vm.inScope(func() error { return errors.Join(resolve(goja.Undefined()), then()) }))
+	return vm.rt.ToValue(promise)
+}
+
+// StartTimer implements web.Host.
+func (vm *VM) StartTimer(delay, every time.Duration, fire func() error) (id int64) {
+	return vm.loop.StartTimer(delay, every, vm.inScope(fire))
+}
+
+// StopTimer implements web.Host.
+func (vm *VM) StopTimer(id int64) { vm.loop.StopTimer(id) }
 
 // heedInterrupt ends the call when it was interrupted, for a built-in function that calls one of ours again and
 // again, such as list.map(sleep), does not look. It runs a program, which does.
@@ -106,28 +110,10 @@ func (vm *VM) employ(ctx context.Context, task func()) {
 	}()
 }
 
-// A PanicError is a panic of Go code that a script called: a bug of ours, that costs one user only.
-type PanicError struct {
-	Value any
-	Stack []byte
-}
-
-func (e *PanicError) Error() string {
-	return fmt.Sprintf("liveload itself broke in this operation (%v): please report this", e.Value)
-}
-
-// FailureClass names the class.
-func (e *PanicError) FailureClass() string { return "panic" }
-
-// StackLines returns the Go stack.
-func (e *PanicError) StackLines() []string {
-	return strings.Split(strings.TrimSpace(string(e.Stack)), "\n")
-}
-
 func guarded(ctx context.Context, work func(context.Context) (any, error)) (value any, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &PanicError{Value: v, Stack: debug.Stack()}
+			err = scripterr.Panic(v)
 		}
 	}()
 	return work(ctx)

@@ -6,18 +6,10 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/inspect"
+	"github.com/liveload/liveload/js/scripterr"
 )
-
-// An InterruptError says that a call was ended from outside and what the script was doing then.
-// It wraps context.Cause.
-type InterruptError struct {
-	Doing string // "was running shop.js:12:3", "was waiting for a timer or an operation", ...
-	Cause error
-}
-
-func (e *InterruptError) Error() string { return e.Cause.Error() + ": the script " + e.Doing }
-
-func (e *InterruptError) Unwrap() error { return e.Cause }
 
 // Call calls a function of the script and turns the event loop until the promise that it returns
 // has settled, or ctx is over. See Run.
@@ -52,7 +44,7 @@ func (vm *VM) CallUntil(ctx context.Context, resting func() bool, fn goja.Value,
 // adopt makes a promise of an object that is none but may have a function then.
 func (vm *VM) adopt(v goja.Value) (goja.Value, error) {
 	obj, ok := v.(*goja.Object)
-	if !ok || obj.ExportType() == promiseType {
+	if _, promised := inspect.Promise(v); !ok || promised {
 		return v, nil
 	}
 	promise, resolve, _ := vm.rt.NewPromise()
@@ -67,9 +59,9 @@ func (vm *VM) adopt(v goja.Value) (goja.Value, error) {
 // to nobody: timers are dropped, the contexts of Go functions are cancelled and their results
 // ignored, and Run returns only after they have come back.
 //
-// The error is a *Error when the script threw; also when a promise was rejected that nobody had
-// handled by the end, or a timer's function threw; and a *PanicError when Go code panicked on the VM.
-// When ctx is over first, a running loop is interrupted and the error is an *InterruptError with
+// The error is a *scripterr.Error when the script threw; also when a promise was rejected that nobody had
+// handled by the end, or a timer's function threw; and a *scripterr.PanicError when Go code panicked on the VM.
+// When ctx is over first, a running loop is interrupted and the error is an *scripterr.InterruptError with
 // context.Cause(ctx). When a Go function ignores its cancelled context, the error joins ErrStuck.
 // See Broken for what that means for the VM.
 //
@@ -123,7 +115,7 @@ func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Valu
 	}
 	if ctx.Err() != nil {
 		vm.busy.Store(false)
-		return nil, &InterruptError{Doing: "had not started", Cause: context.Cause(ctx)}
+		return nil, &scripterr.InterruptError{Doing: "had not started", Cause: context.Cause(ctx)}
 	}
 	c := &handover{late: make(chan struct{}), done: make(chan struct{})}
 	go vm.serve(ctx, c, resting, fn)
@@ -133,7 +125,7 @@ func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Valu
 		if !vm.breakOff(ctx, c) {
 			vm.givenUp = c
 			vm.broken.Store(true)
-			return nil, &InterruptError{Doing: "was in a built-in function that cannot be interrupted", Cause: context.Cause(ctx)}
+			return nil, &scripterr.InterruptError{Doing: "was in a built-in function that cannot be interrupted", Cause: context.Cause(ctx)}
 		}
 	}
 	vm.busy.Store(false)

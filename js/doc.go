@@ -1,6 +1,5 @@
-// Package js runs scripts: it bundles a script and what it imports into one program (esbuild),
-// compiles that once (goja), and runs it in any number of VMs, each with its own event loop.
+// Package js runs a script: a VM is one user's copy of it, with an event loop that turns during calls. Packages below
+// bundle and compile it (bundle, program), turn the loop (eventloop), and give it what the language lacks (web).
 //
-// It knows nothing of browsers and nothing of what a script can import: modules are given to it.
-// esbuild has its home here; goja lives here and in jsmodules.
+// It knows nothing of browsers and nothing of what a script can import: modules are handed to it.
 package js

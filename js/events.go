@@ -1,6 +1,8 @@
 package js
 
-import "runtime/debug"
+import (
+	"github.com/liveload/liveload/js/scripterr"
+)
 
 // Events opens a door to the running call for what may happen any number of times, or never: post
 // queues fn for a turn of its own, from any goroutine, and does not wait for it. The error of fn ends
@@ -11,12 +13,12 @@ func (vm *VM) Events() (post func(fn func() error)) {
 		if ctx.Err() != nil {
 			return
 		}
-		vm.queue.push(job{run: func() error {
+		vm.loop.Post(func() error {
 			if vm.ctx != ctx {
 				return nil
 			}
 			return vm.protect(fn)
-		}})
+		})
 	}
 }
 
@@ -31,7 +33,7 @@ func (vm *VM) protect(fn func() error) (err error) {
 			err = v
 		default:
 			vm.broken.Store(true)
-			err = &PanicError{Value: v, Stack: debug.Stack()}
+			err = scripterr.Panic(v)
 		}
 	}()
 	if ex := vm.rt.Try(func() { err = fn() }); ex != nil {

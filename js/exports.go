@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/program"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 // Exports are what a script exports, without running more of it than its top level.
@@ -27,7 +30,7 @@ func (e *Exports) Has(name string) bool {
 }
 
 // Inspect evaluates the top level of a program once, in a VM of its own, and tells what it exports.
-func Inspect(ctx context.Context, p *Program, opts VMOptions) (*Exports, error) {
+func Inspect(ctx context.Context, p *program.Program, opts VMOptions) (*Exports, error) {
 	vm, err := NewVM(ctx, p, opts)
 	if err != nil {
 		return nil, err
@@ -69,11 +72,11 @@ func (vm *VM) plainExport(name string) (map[string]any, []string, error) {
 	}
 	value, err := vm.Plain(v)
 	if err != nil {
-		return nil, nil, &Error{File: vm.program.Name(), Message: "the export " + name + " is not plain data: " + err.Error(), Cause: err}
+		return nil, nil, &scripterr.Error{File: vm.program.Name(), Message: "the export " + name + " is not plain data: " + err.Error(), Cause: err}
 	}
 	data, ok := value.(map[string]any)
 	if !ok {
-		return nil, nil, &Error{File: vm.program.Name(), Message: fmt.Sprintf("the export %s must be an object, not %s", name, vm.inspect(v))}
+		return nil, nil, &scripterr.Error{File: vm.program.Name(), Message: fmt.Sprintf("the export %s must be an object, not %s", name, vm.look.Show(v))}
 	}
 	if function, path := findFunction(v, nil); function != nil {
 		return nil, nil, &FunctionError{Export: name, Path: path, Function: function.Get("name").String()}

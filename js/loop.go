@@ -3,18 +3,18 @@ package js
 import (
 	"context"
 	"errors"
-	"reflect"
-	"runtime/debug"
-	"time"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/inspect"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 // serve does a call, on a goroutine of its own. Everything that belongs to the call is touched here only.
 func (vm *VM) serve(ctx context.Context, c *handover, resting func() bool, fn func() (goja.Value, error)) {
 	defer close(c.done)
 	vm.caller, vm.ctx, vm.endCtx = ctx, nil, nil // a call that got stuck has left its own
-	v, err := vm.contain(ctx, func() (goja.Value, error) { return vm.loop(ctx, resting, fn) })
+	v, err := vm.contain(ctx, func() (goja.Value, error) { return vm.turn(ctx, resting, fn) })
 	if vm.endCtx != nil {
 		vm.endCtx(ErrCallEnded)
 	}
@@ -31,7 +31,7 @@ func (vm *VM) contain(ctx context.Context, f func() (goja.Value, error)) (v goja
 			v, err = nil, vm.callError(ctx, p.(error))
 		default:
 			vm.broken.Store(true)
-			v, err = nil, &PanicError{Value: p, Stack: debug.Stack()}
+			v, err = nil, scripterr.Panic(p)
 		}
 	}()
 	v, err = f()
@@ -41,32 +41,27 @@ func (vm *VM) contain(ctx context.Context, f func() (goja.Value, error)) (v goja
 	return v, err
 }
 
-// loop turns until there is a result and nothing is unfinished.
-func (vm *VM) loop(ctx context.Context, resting func() bool, fn func() (goja.Value, error)) (goja.Value, error) {
+// turn turns the loop until there is a result and nothing is unfinished.
+func (vm *VM) turn(ctx context.Context, resting func() bool, fn func() (goja.Value, error)) (result goja.Value, err error) {
 	v, err := fn()
-	for {
-		if err == nil {
-			err = vm.fatal
-		}
-		if err != nil {
-			return nil, vm.callError(ctx, err)
-		}
-		value, settled, thrown := vm.resultOf(v)
-		if thrown != nil || settled && resting() {
-			return value, thrown
-		}
-		select {
-		case <-vm.queue.wake:
-			err = vm.turn(ctx)
-		case <-ctx.Done():
-			return nil, &InterruptError{Doing: vm.waitsFor(), Cause: context.Cause(ctx)}
-		}
+	if err != nil {
+		return nil, vm.callError(ctx, err)
 	}
+	var thrown error
+	err = vm.loop.Run(ctx, func() (over bool, err error) {
+		var settled bool
+		result, settled, thrown = vm.resultOf(v)
+		return thrown != nil || settled && resting(), nil
+	})
+	if err != nil {
+		return nil, vm.callError(ctx, err)
+	}
+	return result, thrown
 }
 
 // resultOf returns what a promise has come to, and any other value as it is.
 func (vm *VM) resultOf(v goja.Value) (value goja.Value, settled bool, err error) {
-	promise, ok := exportPromise(v)
+	promise, ok := inspect.Promise(v)
 	if !ok {
 		return v, true, nil
 	}
@@ -79,68 +74,15 @@ func (vm *VM) resultOf(v goja.Value) (value goja.Value, settled bool, err error)
 	return nil, false, nil
 }
 
-// turn runs what has been queued. goja runs the promise jobs that follow from each.
-func (vm *VM) turn(ctx context.Context) error {
-	for {
-		job, ok := vm.queue.pop()
-		if !ok {
-			return nil
-		}
-		if job.registered {
-			vm.waiting--
-		}
-		if ctx.Err() != nil {
-			return &InterruptError{Doing: vm.waitsFor(), Cause: context.Cause(ctx)}
-		}
-		if err := job.run(); err != nil {
-			return err
-		}
-	}
-}
-
-func (vm *VM) waitsFor() string {
-	if vm.waiting == 0 && len(vm.timers.active) == 0 {
-		return "was waiting for a promise that nothing can resolve any more"
-	}
-	return "was waiting for a timer or an operation"
-}
-
 // endCall leaves nothing of the call behind.
 func (vm *VM) endCall(c *handover, err error) error {
-	vm.timers.clear()
-	if vm.forget(); vm.waiting > 0 && !vm.drain(c) {
+	if !vm.loop.End(c.late, drainLimit) {
 		vm.broken.Store(true)
 		return errors.Join(err, ErrStuck)
 	}
 	vm.caller, vm.ctx, vm.endCtx = nil, nil, nil
-	vm.rejected, vm.fatal, vm.scope.value = nil, nil, nil
+	vm.rejected, vm.scope.value = nil, nil
 	return err
-}
-
-// forget drops what is queued.
-func (vm *VM) forget() {
-	for job, ok := vm.queue.pop(); ok; job, ok = vm.queue.pop() {
-		if job.registered {
-			vm.waiting--
-		}
-	}
-}
-
-// drain waits for Go functions to come back, and says whether they did.
-func (vm *VM) drain(c *handover) bool {
-	limit := time.NewTimer(drainLimit)
-	defer limit.Stop()
-	for vm.waiting > 0 {
-		select {
-		case <-vm.queue.wake:
-			vm.forget()
-		case <-c.late:
-			return false
-		case <-limit.C:
-			return false
-		}
-	}
-	return true
 }
 
 func (vm *VM) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation) {
@@ -155,14 +97,3 @@ func (vm *VM) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation)
 		}
 	}
 }
-
-func exportPromise(v goja.Value) (*goja.Promise, bool) {
-	obj, ok := v.(*goja.Object)
-	if !ok || obj.ExportType() != promiseType {
-		return nil, false
-	}
-	p, ok := obj.Export().(*goja.Promise)
-	return p, ok
-}
-
-var promiseType = reflect.TypeFor[*goja.Promise]()

@@ -1,10 +1,9 @@
 package js
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/web"
 )
 
 // A Module is what a script can import under one name. One value serves all VMs of a process and
@@ -20,8 +19,14 @@ type Module interface {
 // Modules are modules by the name that a script imports.
 type Modules map[string]Module
 
-// Names returns the importable names in order.
-func (m Modules) Names() []string { return slices.Sorted(maps.Keys(m)) }
+// Exports returns the names that each module exports, as bundle.Script wants them.
+func (m Modules) Exports() map[string][]string {
+	exports := make(map[string][]string, len(m))
+	for name, module := range m {
+		exports[name] = module.Names()
+	}
+	return exports
+}
 
 // moduleExports are what a module exports to one VM. A value is made when the script first uses it: a
 // function costs every user half a kilobyte.
@@ -40,7 +45,7 @@ func (m *moduleExports) Get(name string) goja.Value {
 	made, ok := value.(goja.Value)
 	if !ok {
 		if fn, is := value.(func(goja.FunctionCall) goja.Value); is {
-			value = complete(fn)
+			value = web.WithUndefined(fn)
 		}
 		made = m.rt.ToValue(value)
 		m.values[name] = made

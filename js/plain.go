@@ -16,7 +16,7 @@ func (vm *VM) Plain(v goja.Value) (any, error) {
 	if v == nil || goja.IsUndefined(v) {
 		return nil, nil
 	}
-	stringify, ok := vm.builtin("JSON", "stringify")
+	stringify, ok := vm.look.Builtin("JSON", "stringify")
 	if !ok {
 		return nil, errors.New("the script replaced JSON.stringify")
 	}
@@ -29,7 +29,7 @@ func (vm *VM) Plain(v goja.Value) (any, error) {
 		return nil, err
 	}
 	if goja.IsUndefined(text) {
-		return nil, fmt.Errorf("%s is not plain data", vm.inspect(v))
+		return nil, fmt.Errorf("%s is not plain data", vm.look.Show(v))
 	}
 	var plain any
 	err = json.Unmarshal([]byte(text.String()), &plain)
@@ -67,14 +67,4 @@ func (vm *VM) FromPlain(data any) (goja.Value, error) {
 		return obj, nil
 	}
 	return nil, fmt.Errorf("a %T is not plain data", data)
-}
-
-// builtin returns a function of the language, unless the script has put something else in its place.
-func (vm *VM) builtin(object, name string) (fn goja.Callable, ok bool) {
-	vm.try(func() {
-		if holder, is := vm.rt.Get(object).(*goja.Object); is {
-			fn, ok = goja.AssertFunction(holder.Get(name))
-		}
-	})
-	return fn, ok
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/inspect"
 )
 
 // ReadOnly shows plain Go data to the script without copying it: any number of VMs may show the same data, which nobody
@@ -52,10 +54,10 @@ func (r *readOnly) child(key any, data any) goja.Value {
 }
 
 func (r *readOnly) pathTo(key any) string {
-	if text, ok := key.(string); ok && keyText(text) == text {
+	if text, ok := key.(string); ok && inspect.Key(text) == text {
 		return r.path + "." + text
 	} else if ok {
-		return r.path + "[" + keyText(text) + "]"
+		return r.path + "[" + inspect.Key(text) + "]"
 	}
 	return fmt.Sprintf("%s[%d]", r.path, key)
 }

@@ -1,5 +1,7 @@
 package js
 
+import ()
+
 // Owner is what SetOwner has set; nil before.
 func (vm *VM) Owner() any { return vm.owner }
 
@@ -15,6 +17,17 @@ func (vm *VM) Scope() any { return vm.scope.value }
 // SetScope sets the scope for what the script does from here, until the function that it is in waits
 // or returns to the event loop.
 func (vm *VM) SetScope(value any) { vm.scope.value = value }
+
+// inScope returns fn for later, in the scope of now.
+func (vm *VM) inScope(fn func() error) func() error {
+	value := vm.scope.value
+	return func() error {
+		vm.scope.value = value
+		err := fn()
+		vm.scope.value = nil
+		return err
+	}
+}
 
 // A scope carries a value along with promises. It implements goja.AsyncContextTracker.
 type scope struct{ value any }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 // goErrorKey marks a JavaScript error that carries a Go error. It is a symbol, so scripts do not
@@ -21,7 +23,7 @@ type carried struct {
 }
 
 // NewError makes a JavaScript Error of err. A script may catch it, throw it again, or make it the
-// cause of another: the *Error that comes out in the end wraps err. A NamedError also gives the
+// cause of another: the *scripterr.Error that comes out in the end wraps err. A NamedError also gives the
 // JavaScript error its name.
 func (vm *VM) NewError(err error) *goja.Object { return vm.NewErrorAt(err, vm.Stack()) }
 
@@ -61,8 +63,8 @@ func (vm *VM) stackText(err error, stack []goja.StackFrame) string {
 	return text
 }
 
-// ErrorAt is the *Error that would come out if err were thrown through the script at stack.
-func (vm *VM) ErrorAt(err error, stack []goja.StackFrame) *Error {
+// ErrorAt is the *scripterr.Error that would come out if err were thrown through the script at stack.
+func (vm *VM) ErrorAt(err error, stack []goja.StackFrame) *scripterr.Error {
 	return vm.newScriptError(vm.NewErrorAt(err, stack), nil)
 }
 
@@ -70,8 +72,8 @@ func (vm *VM) ErrorAt(err error, stack []goja.StackFrame) *Error {
 func (vm *VM) Stack() []goja.StackFrame { return vm.rt.CaptureCallStack(0, nil) }
 
 // Frames translates a stack into places in the author's files, innermost first.
-func (vm *VM) Frames(stack []goja.StackFrame) []Frame {
-	var frames []Frame
+func (vm *VM) Frames(stack []goja.StackFrame) []scripterr.Frame {
+	var frames []scripterr.Frame
 	for _, f := range stack {
 		name := f.FuncName()
 		if name == "<anonymous>" {
@@ -79,7 +81,7 @@ func (vm *VM) Frames(stack []goja.StackFrame) []Frame {
 		} else if strings.HasSuffix(name, "_default") { // what esbuild calls the nameless default export
 			name = "default"
 		}
-		if frame, ok := vm.program.frame(name, f.Position()); ok {
+		if frame, ok := vm.program.Frame(name, f.Position()); ok {
 			frames = append(frames, frame)
 		}
 	}
@@ -98,10 +100,10 @@ func (vm *VM) callError(ctx context.Context, err error) error {
 		if frames := vm.Frames(interrupted.Stack()); len(frames) > 0 {
 			doing += " " + frames[0].String()
 		}
-		return &InterruptError{Doing: doing, Cause: context.Cause(ctx)}
+		return &scripterr.InterruptError{Doing: doing, Cause: context.Cause(ctx)}
 	case errors.As(err, &overflow):
 		vm.broken.Store(true)
-		e := &Error{Name: "RangeError", Message: fmt.Sprintf("functions call each other without end (more than %d deep)", maxDepth)}
+		e := &scripterr.Error{Name: "RangeError", Message: fmt.Sprintf("functions call each other without end (more than %d deep)", maxDepth)}
 		vm.place(e, overflow.Stack())
 		e.Stack = e.Stack[:min(len(e.Stack), 5)]
 		return e
@@ -112,28 +114,28 @@ func (vm *VM) callError(ctx context.Context, err error) error {
 }
 
 // thrown makes an error of a value that the script threw.
-func (vm *VM) thrown(v goja.Value) error {
+func (vm *VM) thrown(v goja.Value) *scripterr.Error {
 	ex := vm.rt.Try(func() { panic(v) })
 	return vm.newScriptError(ex.Value(), ex.Stack())
 }
 
-func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *Error {
-	e := &Error{}
+func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *scripterr.Error {
+	e := &scripterr.Error{}
 	obj, ok := v.(*goja.Object)
 	if !ok {
-		e.Message = "the script threw " + vm.inspect(v)
+		e.Message = "the script threw " + vm.look.Show(v)
 		vm.place(e, stack)
 		return e
 	}
-	e.Name, e.Message = vm.text(obj, "name"), gojaObject.ReplaceAllString(vm.text(obj, "message"), "an object")
+	e.Name, e.Message = vm.look.Text(obj, "name"), gojaObject.ReplaceAllString(vm.look.Text(obj, "message"), "an object")
 	if e.Name == "" && e.Message == "" {
-		e.Message = "the script threw " + vm.inspect(v)
+		e.Message = "the script threw " + vm.look.Show(v)
 	}
 	if own := vm.carriedBy(obj); own != nil {
 		stack = own.stack
 	}
 	vm.place(e, stack)
-	vm.program.hintUndeclared(e)
+	vm.program.HintUndeclared(e)
 	e.Cause = vm.findCause(obj)
 	return e
 }
@@ -147,7 +149,7 @@ func (vm *VM) findCause(obj *goja.Object) error {
 		if own := vm.carriedBy(obj); own != nil {
 			return own.err
 		}
-		next, ok := vm.get(obj, "cause").(*goja.Object)
+		next, ok := vm.look.Get(obj, "cause").(*goja.Object)
 		if !ok {
 			return nil
 		}
@@ -157,7 +159,7 @@ func (vm *VM) findCause(obj *goja.Object) error {
 }
 
 func (vm *VM) carriedBy(obj *goja.Object) (c *carried) {
-	vm.try(func() {
+	vm.look.Try(func() {
 		if v := obj.GetSymbol(goErrorKey); v != nil {
 			c, _ = v.Export().(*carried)
 		}
@@ -165,43 +167,12 @@ func (vm *VM) carriedBy(obj *goja.Object) (c *carried) {
 	return c
 }
 
-// try runs f, which may run code of the script: a getter, a proxy. It says whether f came through.
-func (vm *VM) try(f func()) (ok bool) {
-	defer func() {
-		if recover() != nil { // interrupted, or without end; Try passes that on
-			vm.broken.Store(true)
-			ok = false
-		}
-	}()
-	return vm.rt.Try(f) == nil
-}
-
 // place tells e where it happened.
-func (vm *VM) place(e *Error, stack []goja.StackFrame) {
+func (vm *VM) place(e *scripterr.Error, stack []goja.StackFrame) {
 	e.Stack = vm.Frames(stack)
 	if len(e.Stack) > 0 {
 		at := e.Stack[0]
 		e.File, e.Line, e.Column = at.File, at.Line, at.Column
-		e.SourceLine = vm.program.line(at)
+		e.SourceLine = vm.program.Line(at)
 	}
-}
-
-// get reads a property without letting a getter throw; nil when there is none.
-func (vm *VM) get(obj *goja.Object, key string) (v goja.Value) {
-	if !vm.try(func() { v = obj.Get(key) }) {
-		return nil
-	}
-	return v
-}
-
-// text reads a property that should be text.
-func (vm *VM) text(obj *goja.Object, key string) (s string) {
-	v := vm.get(obj, key)
-	if v == nil || goja.IsUndefined(v) || goja.IsNull(v) {
-		return ""
-	}
-	if !vm.try(func() { s = v.String() }) {
-		return ""
-	}
-	return strings.TrimSpace(s)
 }

@@ -10,6 +10,11 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/eventloop"
+	"github.com/liveload/liveload/js/inspect"
+	"github.com/liveload/liveload/js/program"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 var (
@@ -48,7 +53,8 @@ type VMOptions struct {
 // whoever called.
 type VM struct {
 	rt      *goja.Runtime
-	program *Program
+	look    inspect.Reader
+	program *program.Program
 	modules Modules
 	loaded  map[string]*goja.Object
 	exports *goja.Object
@@ -56,7 +62,6 @@ type VM struct {
 	about   []any // what the log says of this call
 	random  func() float64
 	files   Files
-	made    time.Time
 	owner   any
 	scope   scope
 	busy    atomic.Bool
@@ -67,17 +72,14 @@ type VM struct {
 	caller   context.Context // of whoever called; nil between calls
 	ctx      context.Context // of the call; nil until somebody asks for it
 	endCtx   context.CancelCauseFunc
-	queue    *queue
-	tasks    chan func() // to goroutines that wait for one
-	timers   timers
-	waiting  int // completions that were registered and have not run
-	fatal    error
+	loop     *eventloop.Loop
+	tasks    chan func()     // to goroutines that wait for one
 	rejected []*goja.Promise // rejected and not handled yet
 }
 
 // NewVM makes a VM and evaluates the top level of the script in it; ctx bounds that evaluation. The
-// error is a *Error when the script is at fault, or an *InterruptError. Nobody needs to close a VM.
-func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
+// error is a *scripterr.Error when the script is at fault, or a *scripterr.InterruptError. Nobody needs to close a VM.
+func NewVM(ctx context.Context, program *program.Program, opts VMOptions) (*VM, error) {
 	vm := &VM{
 		rt:      goja.New(),
 		program: program,
@@ -86,10 +88,10 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 		logger:  opts.Logger,
 		random:  opts.Random,
 		files:   opts.Files,
-		queue:   newQueue(),
+		loop:    eventloop.New(),
 		tasks:   make(chan func()),
-		made:    time.Now(),
 	}
+	vm.look = inspect.Reader{Runtime: vm.rt, Broken: func() { vm.broken.Store(true) }, ErrorOf: func(o *goja.Object) *scripterr.Error { return vm.thrown(o) }}
 	if vm.logger == nil {
 		vm.logger = slog.Default()
 	}
@@ -97,7 +99,7 @@ func NewVM(ctx context.Context, program *Program, opts VMOptions) (*VM, error) {
 		vm.random = rand.Float64
 	}
 	if vm.files == nil {
-		vm.files = program.Folder()
+		vm.files = Folder(program.Folder())
 	}
 	vm.rt.SetRandSource(vm.random)
 	vm.rt.SetMaxCallStackSize(maxDepth)
@@ -140,7 +142,7 @@ func (vm *VM) Fresh(ctx context.Context) (*VM, error) {
 func (vm *VM) Runtime() *goja.Runtime { return vm.rt }
 
 // Program is what the VM runs.
-func (vm *VM) Program() *Program { return vm.program }
+func (vm *VM) Program() *program.Program { return vm.program }
 
 // Files are what the script may open.
 func (vm *VM) Files() Files { return vm.files }
@@ -176,7 +178,7 @@ func (vm *VM) evaluate() (goja.Value, error) {
 		return nil, err
 	}
 	vm.exports = module.Get("exports").(*goja.Object)
-	wrapper, err := vm.rt.RunProgram(vm.program.compiled)
+	wrapper, err := vm.rt.RunProgram(vm.program.Compiled())
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +202,7 @@ func (vm *VM) require(call goja.FunctionCall) goja.Value {
 	}
 	module, ok := vm.modules[name]
 	if !ok {
-		panic(vm.NewError(errors.New(unknownModule(name, vm.modules))))
+		panic(vm.NewError(fmt.Errorf("there is no module %q", name)))
 	}
 	values, err := module.Exports(vm)
 	if err != nil {
@@ -209,4 +211,15 @@ func (vm *VM) require(call goja.FunctionCall) goja.Value {
 	exports := vm.rt.NewDynamicObject(&moduleExports{rt: vm.rt, names: module.Names(), values: values})
 	vm.loaded[name] = exports
 	return exports
+}
+
+// Log writes values as console.log does.
+func (vm *VM) Log(level slog.Level, values ...goja.Value) {
+	ctx := vm.caller
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	if vm.logger.Enabled(ctx, level) {
+		vm.Logger().Log(ctx, level, vm.look.Format(values))
+	}
 }

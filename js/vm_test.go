@@ -1,4 +1,4 @@
-package js
+package js_test
 
 import (
 	"context"
@@ -13,21 +13,14 @@ import (
 
 	"github.com/dop251/goja"
 	"go.uber.org/goleak"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// vmOf makes a VM whose default export is an async function with this body.
-func vmOf(t testing.TB, body string) *VM {
-	t.Helper()
-	write(t, "s.ts", "import { answer } from 'liveload';\nexport default async function () {\n"+body+"\n}\n")
-	return load(t, "s.ts")
-}
-
-func call(ctx context.Context, vm *VM) (goja.Value, error) {
-	fn, _ := vm.Export("default")
-	return vm.Call(ctx, fn)
-}
 
 // TestScripts: a body, and the value it must give.
 func TestScripts(t *testing.T) {
@@ -60,12 +53,12 @@ func TestScripts(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.body, func(t *testing.T) {
-			vm := vmOf(t, test.body)
-			v, err := call(t.Context(), vm)
+			vm := jstest.Body(t, test.body)
+			v, err := jstest.Call(t.Context(), vm)
 			if err != nil {
 				t.Fatal(err)
 			}
-			text, err := vm.rt.RunString("JSON.stringify")
+			text, err := vm.Runtime().RunString("JSON.stringify")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,8 +90,8 @@ func TestScriptErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.body, func(t *testing.T) {
-			_, err := call(t.Context(), vmOf(t, test.body))
-			var e *Error
+			_, err := jstest.Call(t.Context(), jstest.Body(t, test.body))
+			var e *scripterr.Error
 			if !errors.As(err, &e) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v", err)
 			}
@@ -121,11 +114,11 @@ func TestInterrupt(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.body, func(t *testing.T) {
-			vm := vmOf(t, "if (globalThis.again) return 'fine';\nelse {"+test.body+"}")
+			vm := jstest.Body(t, "if (globalThis.again) return 'fine';\nelse {"+test.body+"}")
 			cause := errors.New("time is up")
 			ctx, cancel := context.WithTimeoutCause(t.Context(), 20*time.Millisecond, cause)
 			defer cancel()
-			_, err := call(ctx, vm)
+			_, err := jstest.Call(ctx, vm)
 			if !errors.Is(err, cause) || !strings.Contains(err.Error(), test.doing) {
 				t.Fatalf("error %v", err)
 			}
@@ -133,17 +126,17 @@ func TestInterrupt(t *testing.T) {
 				t.Fatalf("broken %v", vm.Broken())
 			}
 			if test.broken {
-				if _, err := call(t.Context(), vm); !errors.Is(err, ErrBroken) {
+				if _, err := jstest.Call(t.Context(), vm); !errors.Is(err, js.ErrBroken) {
 					t.Fatalf("a call on a broken VM: %v", err)
 				}
 				if vm, err = vm.Fresh(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if err := vm.rt.Set("again", true); err != nil {
+			if err := vm.Runtime().Set("again", true); err != nil {
 				t.Fatal(err)
 			}
-			if v, err := call(t.Context(), vm); err != nil || v.String() != "fine" {
+			if v, err := jstest.Call(t.Context(), vm); err != nil || v.String() != "fine" {
 				t.Fatalf("the next call: %v, %v", v, err)
 			}
 		})
@@ -151,14 +144,14 @@ func TestInterrupt(t *testing.T) {
 }
 
 func TestTopLevelLoop(t *testing.T) {
-	write(t, "s.js", "for (;;) {}")
-	p, err := Bundle("s.js", BundleOptions{})
+	jstest.Write(t, "s.js", "for (;;) {}")
+	p, err := bundle.Script("s.js", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := NewVM(ctx, p, VMOptions{}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := js.NewVM(ctx, p, js.VMOptions{}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatal(err)
 	}
 }
@@ -173,19 +166,19 @@ func TestGoErrors(t *testing.T) {
 		`await Promise.all([fail(), new Promise(() => {})])`,
 	} {
 		t.Run(body, func(t *testing.T) {
-			vm := vmOf(t, body)
+			vm := jstest.Body(t, body)
 			for name, fn := range map[string]func() goja.Value{
 				"fail": func() goja.Value {
 					return vm.Async(nil, func(context.Context) (any, error) { return nil, fmt.Errorf("wrapped: %w", mine) })
 				},
 				"failNow": func() goja.Value { panic(vm.NewError(mine)) },
 			} {
-				if err := vm.rt.Set(name, fn); err != nil {
+				if err := vm.Runtime().Set(name, fn); err != nil {
 					t.Fatal(err)
 				}
 			}
-			_, err := call(t.Context(), vm)
-			var e *Error
+			_, err := jstest.Call(t.Context(), vm)
+			var e *scripterr.Error
 			if !errors.Is(err, mine) || !errors.As(err, &e) || e.Line != 3 {
 				t.Errorf("error %v", err)
 			}
@@ -194,24 +187,24 @@ func TestGoErrors(t *testing.T) {
 }
 
 func TestAsyncPanic(t *testing.T) {
-	vm := vmOf(t, `await work()`)
-	err := vm.rt.Set("work", func() goja.Value {
+	vm := jstest.Body(t, `await work()`)
+	err := vm.Runtime().Set("work", func() goja.Value {
 		return vm.Async(nil, func(context.Context) (any, error) { panic("oh") })
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = call(t.Context(), vm)
-	var p *PanicError
+	_, err = jstest.Call(t.Context(), vm)
+	var p *scripterr.PanicError
 	if !errors.As(err, &p) || len(p.StackLines()) < 3 {
 		t.Fatal(err)
 	}
 }
 
 func TestCompleteTwicePanics(t *testing.T) {
-	vm := vmOf(t, `await new Promise(register)`)
+	vm := jstest.Body(t, `await new Promise(register)`)
 	var second any
-	err := vm.rt.Set("register", func(call goja.FunctionCall) goja.Value {
+	err := vm.Runtime().Set("register", func(call goja.FunctionCall) goja.Value {
 		resolve, _ := goja.AssertFunction(call.Argument(0))
 		complete := vm.Register()
 		complete(func() error { _, err := resolve(nil); return err })
@@ -224,7 +217,7 @@ func TestCompleteTwicePanics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := call(t.Context(), vm); err != nil || second == nil {
+	if _, err := jstest.Call(t.Context(), vm); err != nil || second == nil {
 		t.Fatalf("%v, %v", err, second)
 	}
 }
@@ -232,9 +225,9 @@ func TestCompleteTwicePanics(t *testing.T) {
 // TestCallWaitsForOperations: what a script leaves running is cancelled and has come back when the
 // call returns.
 func TestCallWaitsForOperations(t *testing.T) {
-	vm := vmOf(t, `work(); return 1`)
+	vm := jstest.Body(t, `work(); return 1`)
 	var ended error
-	err := vm.rt.Set("work", func() goja.Value {
+	err := vm.Runtime().Set("work", func() goja.Value {
 		return vm.Async(nil, func(ctx context.Context) (any, error) {
 			<-ctx.Done()
 			ended = context.Cause(ctx) // a race if Call did not wait
@@ -244,40 +237,40 @@ func TestCallWaitsForOperations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := call(t.Context(), vm); err != nil || !errors.Is(ended, ErrCallEnded) {
+	if _, err := jstest.Call(t.Context(), vm); err != nil || !errors.Is(ended, js.ErrCallEnded) {
 		t.Fatalf("%v, %v", err, ended)
 	}
 }
 
 func TestOneCallAtATime(t *testing.T) {
-	vm := vmOf(t, `return nested()`)
-	err := vm.rt.Set("nested", func() string {
-		_, err := call(context.Background(), vm)
+	vm := jstest.Body(t, `return nested()`)
+	err := vm.Runtime().Set("nested", func() string {
+		_, err := jstest.Call(context.Background(), vm)
 		return fmt.Sprint(err)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, err := call(t.Context(), vm); err != nil || v.String() != ErrBusy.Error() {
+	if v, err := jstest.Call(t.Context(), vm); err != nil || v.String() != js.ErrBusy.Error() {
 		t.Fatalf("%v, %v", v, err)
 	}
 }
 
 func TestManyVMsShareAProgram(t *testing.T) {
-	write(t, "s.js", "let n = 0;\nexport default async function () { for (let i = 0; i < 50; i++) await new Promise(r => setTimeout(r)); n++; null.x }")
-	p, err := Bundle("s.js", BundleOptions{})
+	jstest.Write(t, "s.js", "let n = 0;\nexport default async function () { for (let i = 0; i < 50; i++) await new Promise(r => setTimeout(r)); n++; null.x }")
+	p, err := bundle.Script("s.js", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			vm, err := NewVM(t.Context(), p, VMOptions{})
+			vm, err := js.NewVM(t.Context(), p, js.VMOptions{})
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			if _, err = call(t.Context(), vm); err == nil || !strings.HasPrefix(err.Error(), "s.js:2:114: TypeError") {
+			if _, err = jstest.Call(t.Context(), vm); err == nil || !strings.HasPrefix(err.Error(), "s.js:2:114: TypeError") {
 				t.Error(err)
 			}
 		})
@@ -302,10 +295,13 @@ func TestConsole(t *testing.T) {
 	}
 	for _, test := range tests {
 		var out strings.Builder
-		vm := vmOf(t, "console.warn("+test.args+")")
-		vm.logger = slog.New(slog.NewTextHandler(&out, nil))
+		logger := slog.New(slog.NewTextHandler(&out, nil))
+		vm, err := js.NewVM(t.Context(), jstest.Body(t, "console.warn("+test.args+")").Program(), js.VMOptions{Modules: jstest.Modules, Logger: logger})
+		if err != nil {
+			t.Fatal(err)
+		}
 		vm.LogAbout("user", 3)
-		if _, err := call(t.Context(), vm); err != nil {
+		if _, err := jstest.Call(t.Context(), vm); err != nil {
 			t.Errorf("%s: %v", test.args, err)
 		}
 		want := fmt.Sprintf("level=WARN msg=%s user=3", slogText(test.want))
@@ -322,39 +318,27 @@ func slogText(s string) string {
 	return strings.TrimSuffix(rest, "\n")
 }
 
-func FuzzShiftMappings(f *testing.F) {
-	for _, seed := range []string{"AAAA", ";;AACA,CAAC;gB", "!", "", "//////", ",,;"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, mappings string) {
-		got := shiftMappings(mappings)
-		if strings.Count(got, ";") != strings.Count(mappings, ";") {
-			t.Fatalf("%q became %q", mappings, got)
-		}
-	})
-}
-
 // TestStuck: a Go function that ignores its context does not hold the user for ever. Time is virtual.
 func TestStuck(t *testing.T) {
-	write(t, "s.js", "export default function () { stuck(); return 1 }")
-	p, err := Bundle("s.js", BundleOptions{})
+	jstest.Write(t, "s.js", "export default function () { stuck(); return 1 }")
+	p, err := bundle.Script("s.js", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		vm, err := NewVM(t.Context(), p, VMOptions{})
+		vm, err := js.NewVM(t.Context(), p, js.VMOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		release := make(chan struct{})
 		defer close(release)
-		err = vm.rt.Set("stuck", func() goja.Value {
+		err = vm.Runtime().Set("stuck", func() goja.Value {
 			return vm.Async(nil, func(context.Context) (any, error) { <-release; return nil, nil })
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := call(t.Context(), vm); !errors.Is(err, ErrStuck) || !vm.Broken() {
+		if _, err := jstest.Call(t.Context(), vm); !errors.Is(err, js.ErrStuck) || !vm.Broken() {
 			t.Fatalf("%v, broken %v", err, vm.Broken())
 		}
 		inTime := false
@@ -366,14 +350,14 @@ func TestStuck(t *testing.T) {
 }
 
 func TestImports(t *testing.T) {
-	write(t,
+	jstest.Write(t,
 		"s.mjs", "import data from './d.json'; import { a } from 'esm'; import * as m from 'liveload'; export default async () => data.n + a + m.answer",
 		"d.json", `{"n": 1}`,
 		"node_modules/esm/package.json", `{"type": "module", "exports": {"import": "./i.mjs", "require": "./r.cjs"}}`,
 		"node_modules/esm/i.mjs", "export const a = 2",
 		"node_modules/esm/r.cjs", "exports.a = 200",
 	)
-	if v, err := call(t.Context(), load(t, "s.mjs")); err != nil || v.ToInteger() != 45 {
+	if v, err := jstest.Call(t.Context(), jstest.Load(t, "s.mjs")); err != nil || v.ToInteger() != 45 {
 		t.Fatalf("%v, %v", v, err)
 	}
 }

@@ -15,9 +15,9 @@ type home struct {
 
 var homes = []home{
 	{"github.com/dop251", []string{"js", "jsmodules"}, "only these know that scripts run in goja"},
-	{"github.com/evanw/esbuild", []string{"js"}, "js bundles scripts; others take its Program"},
+	{"github.com/evanw/esbuild", []string{"js/bundle"}, "others take the program that it makes"},
 	{"github.com/agext/levenshtein", []string{"suggest"}, "one rule says which name was probably meant"},
-	{"github.com/go-sourcemap", []string{"js"}, "js turns places in bundles into places in scripts"},
+	{"github.com/go-sourcemap", []string{"js/program"}, "js turns places in bundles into places in scripts"},
 	{"github.com/playwright-community/playwright-go", []string{"browserpool/playwright", "bench"},
 		"it takes no context and may hang: one adapter bounds every call (bench compares with it)"},
 	{"github.com/nats-io", []string{"cluster"}, "others speak to the cluster through its Go types"},
@@ -46,6 +46,13 @@ type layer struct {
 var layers = []layer{
 	{"metrics", nil},
 	{"throttle", nil},
+	{"js/scripterr", nil},
+	{"js/sourcemap", nil},
+	{"js/web", nil},
+	{"js/eventloop", []string{"js/scripterr"}},
+	{"js/inspect", []string{"js/scripterr"}},
+	{"js/program", []string{"js/scripterr", "js/sourcemap"}},
+	{"js/bundle", []string{"js/program", "js/scripterr", "js/sourcemap"}},
 	{"js", nil},
 	{"sinks", []string{"metrics"}},
 	{"browserpool", []string{"metrics"}},

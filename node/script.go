@@ -11,6 +11,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/throttles"
 	"github.com/liveload/liveload/plan"
@@ -50,7 +51,7 @@ type ScriptOptions struct {
 
 // A javaScript is a Script in JavaScript: one program, one configuration, a VM for each user.
 type javaScript struct {
-	program   *js.Program
+	program   *program.Program
 	config    any
 	throttles throttle.Set
 	context   map[string]any // options of browser contexts
@@ -59,9 +60,9 @@ type javaScript struct {
 }
 
 // LoadScript compiles the plan's program and calls its config and throttles functions. The error is the script's: a
-// *js.Error, or a *js.InterruptError when it does not come to an end.
+// *scripterr.Error, or a *scripterr.InterruptError when it does not come to an end.
 func LoadScript(ctx context.Context, plan *plan.Scenario, opts ScriptOptions) (runner.Script, error) {
-	program, err := js.Load(js.Source(plan.Program))
+	program, err := program.Load(program.Source(plan.Program))
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func Sibling(of runner.Script, plan *plan.Scenario, opts ScriptOptions) (runner.
 }
 
 // InspectScript tells what a script exports, within bounded time.
-func InspectScript(ctx context.Context, program *js.Program, opts ScriptOptions) (*js.Exports, error) {
+func InspectScript(ctx context.Context, program *program.Program, opts ScriptOptions) (*js.Exports, error) {
 	ctx, cancel := starting(ctx, "the script's top level")
 	defer cancel()
 	return js.Inspect(ctx, program, js.VMOptions{Modules: opts.Modules, Logger: opts.Log, Files: opts.Files})

@@ -13,6 +13,8 @@ import (
 
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
@@ -25,7 +27,7 @@ func loadScript(t *testing.T, source string, config map[string]string, modules j
 	if err := os.WriteFile(path, []byte(source), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: modules})
+	program, err := bundle.Script(path, modules.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +76,7 @@ func TestScriptRuns(t *testing.T) {
 func TestLoadScriptReportsConfig(t *testing.T) {
 	_, err := loadScript(t, `export function config() { throw new Error('no database'); }
 export default () => {}`, nil, jsmodules.All(jsmodules.Options{}))
-	var script *js.Error
+	var script *scripterr.Error
 	if !errors.As(err, &script) || script.Line != 1 || !strings.Contains(err.Error(), "no database") {
 		t.Errorf("LoadScript = %v, want the script's error with its place", err)
 	}

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -101,7 +101,7 @@ func load(b *testing.B, scenario *plan.Scenario, log *slog.Logger) runner.Script
 		b.Fatal(err)
 	}
 	modules := jsmodules.All(jsmodules.Options{})
-	program, err := js.Bundle(path, js.BundleOptions{Modules: modules})
+	program, err := bundle.Script(path, modules.Exports())
 	if err != nil {
 		b.Fatal(err)
 	}

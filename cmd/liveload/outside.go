@@ -10,7 +10,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/rundir"
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 // An outside is everything that the program touches outside of itself, but for files. Tests replace
@@ -99,7 +99,7 @@ func describe(err error) string {
 		}
 		return strings.Join(each, "\n")
 	}
-	var script *js.Error
+	var script *scripterr.Error
 	if errors.As(err, &script) {
 		return trimEnd(script.Pretty())
 	}

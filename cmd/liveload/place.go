@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/plan"
 )
 
@@ -17,7 +17,7 @@ func placeOption(path string, err error) error {
 	if !errors.As(err, &option) {
 		return err
 	}
-	placed := &js.Error{File: path, Message: err.Error(), Cause: err}
+	placed := &scripterr.Error{File: path, Message: err.Error(), Cause: err}
 	text, readErr := os.ReadFile(path)
 	if readErr != nil {
 		return placed

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/files"
@@ -103,7 +105,7 @@ func unique(name string, names map[string]int) string {
 // A name is "" when the script does not say it.
 func planScript(ctx context.Context, script foundScript, settings runSettings, opts node.ScriptOptions, idle *idleOptions) ([]plan.Scenario, []map[string]string, error) {
 	path := script.path
-	program, err := js.Bundle(path, js.BundleOptions{Modules: opts.Modules})
+	program, err := bundle.Script(path, opts.Modules.Exports())
 	if err != nil {
 		return nil, nil, missingScript(path, err)
 	}
@@ -212,7 +214,7 @@ func scriptLayer(path string, exports *js.Exports) (plan.Layer, error) {
 func decide(path string, exports *js.Exports, layer plan.Layer, settings runSettings) ([]plan.NamedScenario, []plan.Decision, error) {
 	if !exports.Has("scenarios") {
 		if !slices.Contains(exports.Functions, "default") {
-			return nil, nil, &js.Error{File: path, Message: "the script has no default function: add `export default async function (user, config) { ... }`"}
+			return nil, nil, &scripterr.Error{File: path, Message: "the script has no default function: add `export default async function (user, config) { ... }`"}
 		}
 		decision := plan.Decide(slices.Concat(settings.above, []plan.Layer{layer}, settings.below))
 		return []plan.NamedScenario{{Exec: "default"}}, []plan.Decision{decision}, nil

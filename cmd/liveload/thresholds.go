@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/plan"
@@ -70,7 +70,7 @@ func checkThresholds(path string, scenarios []plan.Scenario, known threshold.Kno
 
 // placeThreshold says where in the script a mistake in a threshold is, if the text shows it plainly.
 func placeThreshold(path string, mistake *threshold.Error) error {
-	placed := &js.Error{File: path, Message: mistake.Error(), Cause: mistake}
+	placed := &scripterr.Error{File: path, Message: mistake.Error(), Cause: mistake}
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return placed

@@ -12,6 +12,9 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/program"
+	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/types"
 )
@@ -19,7 +22,7 @@ import (
 // A rig is one process: a script with files beside it, and its VMs.
 type rig struct {
 	modules js.Modules
-	program *js.Program
+	program *program.Program
 
 	mu    sync.Mutex
 	taken map[string]int64 // numbers, by sequence
@@ -82,7 +85,7 @@ func newRig(t testing.TB, files map[string]string, script string) *rig {
 		t.Fatal(err)
 	}
 	all := js.Modules{"liveload/data": NewModule()}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: all})
+	program, err := bundle.Script(path, all.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +209,7 @@ export default function (user) {
 	if _, err := r.user(t); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(filepath.Join(string(r.program.Folder()), "rows.csv")); err != nil {
+	if err := os.Remove(filepath.Join(r.program.Folder(), "rows.csv")); err != nil {
 		t.Fatal(err)
 	}
 	var mu sync.Mutex
@@ -215,7 +218,7 @@ export default function (user) {
 	for range 100 {
 		all.Go(func() {
 			err := r.iterate(t)
-			var script *js.Error
+			var script *scripterr.Error
 			if !errors.As(err, &script) {
 				t.Error(err)
 				return
@@ -239,7 +242,7 @@ export default function (user) {
 	if !errors.As(err, &spent) || spent.Rows != 1000 {
 		t.Errorf("the 101st user gets %v", err)
 	}
-	var failed *js.Error
+	var failed *scripterr.Error
 	if !errors.As(err, &failed) || failed.FailureClass() != "no unique rows left" {
 		t.Errorf("its failure is %v", err)
 	}
@@ -264,7 +267,7 @@ func TestSequencesHaveTheSameNamesEverywhere(t *testing.T) {
 	if err := r.iterate(t); err != nil {
 		t.Error(err)
 	}
-	folder := filepath.ToSlash(string(r.program.Folder()))
+	folder := filepath.ToSlash(r.program.Folder())
 	for _, want := range []string{
 		"next of csv " + folder + "/users.csv ','", "unique of csv " + folder + "/data/semi.csv ';'",
 		"next of json " + folder + "/products.json", "unique of json " + folder + "/products.json",

@@ -10,6 +10,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
@@ -85,7 +86,7 @@ func delimiterOf(v goja.Value) (rune, error) {
 	return delimiter, nil
 }
 
-func (f *file) load(program *js.Program, name string, key fileKey) {
+func (f *file) load(program *program.Program, name string, key fileKey) {
 	content, err := js.ReadFile(key.path, name)
 	if err != nil {
 		f.err = err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/types"
 )
@@ -21,7 +22,7 @@ func newVM(t *testing.T, script string) (*js.VM, error) {
 	if err := os.WriteFile(path, []byte("import { abort, current, elapsed } from 'liveload/execution';\n"+script), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: all})
+	program, err := bundle.Script(path, all.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/types"
 	"github.com/liveload/liveload/metrics"
@@ -110,7 +111,7 @@ func run(t *testing.T, url, body string, session browserpool.Session, contextOpt
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: all})
+	program, err := bundle.Script(path, all.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +222,7 @@ export async function config({ url }) { await http.get(url + '/login'); return {
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: all})
+	program, err := bundle.Script(path, all.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 )
 
 // options are the options of one execution.
@@ -180,7 +181,7 @@ func listOf(v goja.Value) ([]string, error) {
 // pageCodeOf returns the text of a function as the script has it.
 func pageCodeOf(v goja.Value) (string, error) {
 	if _, ok := goja.AssertFunction(v); ok {
-		code, ok := js.FunctionText(v)
+		code, ok := bundle.FunctionText(v)
 		if !ok {
 			return "", fmt.Errorf("must be a function of the script: a built-in or bound one has no text to send to the page")
 		}

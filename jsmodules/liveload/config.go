@@ -8,12 +8,14 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/program"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 // RunConfig calls the script's config(opts) in a VM of its own and returns the plain data that it
 // gave. A script without that export gets the options themselves as its config. What of the options nobody
 // can have read is logged.
-func RunConfig(ctx context.Context, program *js.Program, vmOpts js.VMOptions, opts map[string]string) (any, error) {
+func RunConfig(ctx context.Context, program *program.Program, vmOpts js.VMOptions, opts map[string]string) (any, error) {
 	vm, err := js.NewVM(ctx, program, vmOpts)
 	if err != nil {
 		return nil, err
@@ -27,7 +29,7 @@ func RunConfig(ctx context.Context, program *js.Program, vmOpts js.VMOptions, op
 		return given, warnOfIgnored(ctx, vm, given)
 	}
 	if _, callable := goja.AssertFunction(fn); !callable {
-		return nil, &js.Error{File: program.Name(), Message: "the export config must be a function"}
+		return nil, &scripterr.Error{File: program.Name(), Message: "the export config must be a function"}
 	}
 	arg, err := vm.FromPlain(given)
 	if err != nil {
@@ -46,12 +48,12 @@ func RunConfig(ctx context.Context, program *js.Program, vmOpts js.VMOptions, op
 		config, err = vm.Plain(value)
 		return nil, err
 	})
-	var interrupted *js.InterruptError
+	var interrupted *scripterr.InterruptError
 	switch {
 	case errors.As(err, &interrupted):
 		return nil, err
 	case err != nil:
-		return nil, &js.Error{File: program.Name(), Message: "config must return plain data: " + err.Error(), Cause: err}
+		return nil, &scripterr.Error{File: program.Name(), Message: "config must return plain data: " + err.Error(), Cause: err}
 	}
 	reads.warn(vm)
 	return config, nil

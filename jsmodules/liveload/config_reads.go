@@ -12,6 +12,7 @@ import (
 	"github.com/dop251/goja/parser"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -121,7 +122,7 @@ func takesConfig(vm *js.VM) bool {
 
 // mayTake says whether a function may look at the argument in a place, counted from 1.
 func mayTake(fn goja.Value, place int) bool {
-	text, ok := js.FunctionText(fn)
+	text, ok := bundle.FunctionText(fn)
 	if !ok || strings.Contains(text, "arguments") {
 		return true
 	}

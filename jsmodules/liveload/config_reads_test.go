@@ -14,7 +14,7 @@ func configured(t *testing.T, script string) (config any, log string) {
 	t.Helper()
 	var out bytes.Buffer
 	opts := js.VMOptions{Modules: modules(), Logger: slog.New(slog.NewTextHandler(&out, nil))}
-	program := bundle(t, "shop.js", script)
+	program := bundled(t, "shop.js", script)
 	config, err := RunConfig(t.Context(), program, opts, map[string]string{"url": "here", "retries": "3"})
 	if err != nil {
 		t.Errorf("%s: %v", script, err)

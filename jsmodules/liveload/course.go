@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 // A course is how a user gets on: what its script has done that outlasts the VM. The script changes it on
@@ -15,8 +15,8 @@ type course struct {
 	step     int // operations that were begun
 	timeout  time.Duration
 	halted   bool
-	failed   *js.Error // what fail(reason) said in this iteration
-	aborted  *js.Error // what Abort said
+	failed   *scripterr.Error // what fail(reason) said in this iteration
+	aborted  *scripterr.Error // what Abort said
 	underWay map[*stepRun]bool
 	held     map[string]*holding // by the name of the throttle
 	over     bool                // for good: what the script still does counts no more
@@ -72,7 +72,7 @@ func (c *course) setTimeout(d time.Duration) {
 }
 
 // verdict is what the script has asked for.
-func (c *course) verdict() (halted bool, failed, aborted *js.Error) {
+func (c *course) verdict() (halted bool, failed, aborted *scripterr.Error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.halted, c.failed, c.aborted
@@ -102,7 +102,7 @@ func (c *course) halt() {
 }
 
 // fail says whether the failure is the one that counts.
-func (c *course) fail(err *js.Error) bool {
+func (c *course) fail(err *scripterr.Error) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.halted || c.failed != nil || c.over {
@@ -113,7 +113,7 @@ func (c *course) fail(err *js.Error) bool {
 }
 
 // abort says whether the error is the one that counts.
-func (c *course) abort(err *js.Error) bool {
+func (c *course) abort(err *scripterr.Error) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.aborted != nil || c.over {

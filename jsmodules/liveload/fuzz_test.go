@@ -12,6 +12,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/program"
 )
 
 // A fuzzed script gets this long; what it takes beyond is a fault when it is more than outlived.
@@ -24,8 +25,8 @@ const (
 // its error.
 func runText(t *testing.T, code string, timeout time.Duration) (took time.Duration, err error) {
 	t.Helper()
-	src := js.Source{Name: "fuzz.js", Code: code, Map: `{"version":3,"sources":[],"names":[],"mappings":""}`}
-	program, err := js.Load(src)
+	src := program.Source{Name: "fuzz.js", Code: code, Map: `{"version":3,"sources":[],"names":[],"mappings":""}`}
+	program, err := program.Load(src)
 	if err != nil {
 		return 0, err
 	}
@@ -83,7 +84,7 @@ func checkFuzzed(t *testing.T, code string, timeout time.Duration) {
 // checkWritten wants in addition that the script is one.
 func checkWritten(t *testing.T, code string, timeout time.Duration) {
 	t.Helper()
-	if _, err := js.Load(js.Source{Name: "fuzz.js", Code: code, Map: "{}"}); err != nil {
+	if _, err := program.Load(program.Source{Name: "fuzz.js", Code: code, Map: "{}"}); err != nil {
 		t.Fatalf("%v\n%s", err, code)
 	}
 	checkFuzzed(t, code, timeout)

@@ -9,6 +9,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 )
 
 // hinted adds to the error of an argument what was probably meant.
@@ -44,7 +45,7 @@ func (op *operation) misplaced(values []goja.Value) error {
 	if len(values) != 2 || len(op.params) != 2 || op.params[0].kind != pageCode || !isPlainObject(values[1]) {
 		return nil
 	}
-	code, ok := js.FunctionText(values[0])
+	code, ok := bundle.FunctionText(values[0])
 	keys := values[1].(*goja.Object).Keys()
 	if !ok || len(keys) == 0 || !takesNothing.MatchString(code) {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 )
 
 // scriptOf is a scenario that has, and calls, a number of functions such as npm packages have.
@@ -46,7 +47,7 @@ func bytesPerUser(t *testing.T, script string, users int) int {
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: modules()})
+	program, err := bundle.Script(path, modules().Exports())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,7 +73,7 @@ func TestThenableOfTheScript(t *testing.T) {
 func TestPromiseOfAnEarlierIteration(t *testing.T) {
 	for _, waiting := range []string{`user.click(gate)`, `user.step('s', () => gate)`, `user.assign('n', 1); user.updateAssign('n', () => gate)`} {
 		t.Run(waiting, func(t *testing.T) {
-			program := bundle(t, "a.js", `let open; const gate = new Promise(resolve => { open = resolve });
+			program := bundled(t, "a.js", `let open; const gate = new Promise(resolve => { open = resolve });
 				export default async function (user) {
 					if (user.iteration === 1) { `+waiting+`; throw new Error('too early') }
 					open('#a');

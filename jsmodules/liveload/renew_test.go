@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/program"
 )
 
 // A blocker is a module with a function that does not come back until somebody lets it. Then it does what
@@ -107,11 +109,11 @@ func TestUserGoesOnAfterGivenUp(t *testing.T) {
 	}
 }
 
-func bundleWith(t *testing.T, all js.Modules, script string) (*js.Program, error) {
+func bundleWith(t *testing.T, all js.Modules, script string) (*program.Program, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.js")
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return js.Bundle(path, js.BundleOptions{Modules: all})
+	return bundle.Script(path, all.Exports())
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/metrics"
 )
 
@@ -137,7 +138,7 @@ func (u *Resident) countFailedStep() {
 // endSteps forgets the steps that are under way when an iteration ends. Those that it was broken off in,
 // by its timeout or since its browser is gone, have ended and failed; the end of the run is no failure.
 func (u *Resident) endSteps(err error) {
-	var interrupted *js.InterruptError
+	var interrupted *scripterr.InterruptError
 	var named interface{ FailureClass() string }
 	failed := errors.As(err, &interrupted) && (errors.As(interrupted.Cause, &named) || errors.Is(interrupted.Cause, browserpool.ErrLost))
 	underWay, outer := u.course.leaveAll(), map[*stepRun]bool{}

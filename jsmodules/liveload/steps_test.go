@@ -15,6 +15,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/metrics"
 )
 
@@ -156,7 +157,7 @@ func vmBeside(t *testing.T, all js.Modules, log *slog.Logger, script string, bes
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: all})
+	program, err := bundle.Script(path, all.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -50,7 +50,7 @@ var ofPage = map[string]string{
 
 // explainMissing adds what was probably meant to the error of a script that used what does not exist.
 func explainMissing(err error) error {
-	var script *js.Error
+	var script *scripterr.Error
 	if !errors.As(err, &script) {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/dop251/goja"
 
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/throttle"
 )
@@ -115,7 +115,7 @@ func (u *Resident) release(c localCall) goja.Value {
 
 // explainWait says what an iteration that was broken off was waiting for, when that is known.
 func (u *Resident) explainWait(err error) {
-	var interrupted *js.InterruptError
+	var interrupted *scripterr.InterruptError
 	name, operation := u.queued.Swap(nil), u.unfinished.Swap(nil)
 	if u.vm.Broken() || !errors.As(err, &interrupted) { // it did something beside the wait
 		return

@@ -50,7 +50,7 @@ func TestThrottling(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			program := bundle(t, "a.js", iterate(test.body)) // esbuild leaves a goroutine behind for a while
+			program := bundled(t, "a.js", iterate(test.body)) // esbuild leaves a goroutine behind for a while
 			synctest.Test(t, func(t *testing.T) {
 				got := &noted{}
 				u := userOf(t, program, Options{Recorder: got, Throttles: localThrottles(t, oneSlot, aSecond)})
@@ -106,7 +106,7 @@ func TestPlacesComeBack(t *testing.T) {
 
 // TestTimeoutInAnOperation: an iteration whose time is over while the browser works says at what.
 func TestTimeoutInAnOperation(t *testing.T) {
-	program := bundle(t, "a.js", iterate(`await user.assign('a', 1).click('#buy')`))
+	program := bundled(t, "a.js", iterate(`await user.assign('a', 1).click('#buy')`))
 	synctest.Test(t, func(t *testing.T) {
 		session := newFake()
 		session.answer = func(ctx context.Context, _ string) (any, error) {
@@ -125,7 +125,7 @@ func TestTimeoutInAnOperation(t *testing.T) {
 
 // TestTimeoutOfAWait: an iteration whose time is over while it waits says what for.
 func TestTimeoutOfAWait(t *testing.T) {
-	program := bundle(t, "a.js", iterate(`await user.throttle('slot'); await sleep('1h')`))
+	program := bundled(t, "a.js", iterate(`await user.throttle('slot'); await sleep('1h')`))
 	synctest.Test(t, func(t *testing.T) {
 		throttles := localThrottles(t, oneSlot)
 		first, second := userOf(t, program, Options{Throttles: throttles}), userOf(t, program, Options{Throttles: throttles})
@@ -147,7 +147,7 @@ func TestTimeoutOfAWait(t *testing.T) {
 
 // TestUsersShareAPace: fifty users with a VM each come through one at a time, a tenth of a second apart.
 func TestUsersShareAPace(t *testing.T) {
-	program := bundle(t, "a.js", iterate(`for (let i = 0; i < 4; i++) await user.throttle('orders')`))
+	program := bundled(t, "a.js", iterate(`for (let i = 0; i < 4; i++) await user.throttle('orders')`))
 	synctest.Test(t, func(t *testing.T) {
 		throttles := localThrottles(t, throttle.Definition{Name: "orders", Kind: throttle.Rate, Rate: 600, Interval: time.Minute})
 		recorder := &passing{}

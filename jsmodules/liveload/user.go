@@ -11,6 +11,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/jsmodules/page"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/throttle"
@@ -108,7 +109,7 @@ func newResident(vm *js.VM, opts Options, course *course, began time.Time) (*Res
 	u := &Resident{vm: vm, opts: opts, began: began, page: page.New(vm), course: course}
 	fn, ok := vm.Export(u.opts.Exec)
 	if _, callable := goja.AssertFunction(fn); !ok || !callable {
-		return nil, &js.Error{File: vm.Program().Name(), Message: missingExport(u.opts.Exec)}
+		return nil, &scripterr.Error{File: vm.Program().Name(), Message: missingExport(u.opts.Exec)}
 	}
 	u.fn = fn
 	var err error
@@ -129,8 +130,8 @@ func missingExport(name string) string {
 }
 
 // RunIteration runs the script's function once, on session, and obeys ctx. What the script throws or
-// fails with is the error: a *js.Error whose Unwrap leads to the *OperationError or *FailError;
-// *js.InterruptError when ctx was over first, and an *AbortError, whatever else happens, when the
+// fails with is the error: a *scripterr.Error whose Unwrap leads to the *OperationError or *FailError;
+// *scripterr.InterruptError when ctx was over first, and an *AbortError, whatever else happens, when the
 // script has aborted the test. halted says that the user asked to end for good;
 // whatever the script did after that is no error. Operations that the script has not waited for
 // belong to the iteration: it ends when they have.
@@ -168,7 +169,7 @@ func (u *Resident) iterate(ctx context.Context, session browserpool.Session, ite
 
 // outcome says how an iteration has ended whose function came to err.
 func (u *Resident) outcome(err error) (bool, error) {
-	var interrupted *js.InterruptError
+	var interrupted *scripterr.InterruptError
 	halted, failed, aborted := u.course.verdict()
 	switch {
 	case aborted != nil:

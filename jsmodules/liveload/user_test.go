@@ -14,6 +14,8 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/program"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -25,23 +27,23 @@ func modules() js.Modules {
 // newUser makes a user of a script; name decides the language.
 func newUser(t testing.TB, name, script string, opts Options) *User {
 	t.Helper()
-	return userOf(t, bundle(t, name, script), opts)
+	return userOf(t, bundled(t, name, script), opts)
 }
 
-func bundle(t testing.TB, name, script string) *js.Program {
+func bundled(t testing.TB, name, script string) *program.Program {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: modules()})
+	program, err := bundle.Script(path, modules().Exports())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return program
 }
 
-func userOf(t testing.TB, program *js.Program, opts Options) *User {
+func userOf(t testing.TB, program *program.Program, opts Options) *User {
 	t.Helper()
 	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: modules()})
 	if err != nil {
@@ -467,7 +469,7 @@ func TestConfig(t *testing.T) {
 		if err := os.WriteFile(path, []byte(test.script), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		program, err := js.Bundle(path, js.BundleOptions{Modules: modules()})
+		program, err := bundle.Script(path, modules().Exports())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/types"
 	"github.com/liveload/liveload/metrics"
@@ -28,14 +30,14 @@ func newRig() *rig {
 	return &rig{js.Modules{"liveload/metrics": NewModule(registry)}, recorder.Scope("s"), recorder}
 }
 
-func (r *rig) bundle(t testing.TB, script string) *js.Program {
+func (r *rig) bundle(t testing.TB, script string) *program.Program {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.js")
 	script = "import { Counter, Gauge, RateMetric, Trend } from 'liveload/metrics';\n" + script
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: r.modules})
+	program, err := bundle.Script(path, r.modules.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +45,7 @@ func (r *rig) bundle(t testing.TB, script string) *js.Program {
 }
 
 // iterate makes a user and runs one iteration.
-func (r *rig) iterate(t testing.TB, program *js.Program) error {
+func (r *rig) iterate(t testing.TB, program *program.Program) error {
 	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: r.modules})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
@@ -14,7 +15,7 @@ func TestExample(t *testing.T) {
 	r := shared(t)
 	session := r.session(t)
 	modules := js.Modules{"liveload": liveload.NewModule(nil)}
-	program, err := js.Bundle(filepath.Join("..", "..", "examples", "playwright_page.js"), js.BundleOptions{Modules: modules})
+	program, err := bundle.Script(filepath.Join("..", "..", "examples", "playwright_page.js"), modules.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}

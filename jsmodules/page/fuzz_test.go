@@ -12,6 +12,9 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/program"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 // An echo is an object whose methods give back what they get, and call functions.
@@ -102,7 +105,7 @@ func FuzzValues(f *testing.F) {
 			return call(goja.Undefined(), b.Object("page"), vm.Runtime().ToValue(text))
 		})
 		b.End(ctx)
-		var broke *js.PanicError
+		var broke *scripterr.PanicError
 		if errors.As(err, &broke) || errors.Is(err, js.ErrStuck) {
 			t.Fatalf("%s: %v", text, err)
 		}
@@ -112,14 +115,14 @@ func FuzzValues(f *testing.F) {
 	})
 }
 
-func echoProgram(f *testing.F) *js.Program {
+func echoProgram(f *testing.F) *program.Program {
 	f.Helper()
 	path := filepath.Join(f.TempDir(), "fuzz.js")
 	source := "export default function (page, text) { return new Function('page', 'return (async () => {' + text + '})()')(page); }"
 	if err := os.WriteFile(path, []byte(source), 0o600); err != nil {
 		f.Fatal(err)
 	}
-	program, err := js.Bundle(path, js.BundleOptions{})
+	program, err := bundle.Script(path, nil)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool/browsertest"
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 // networkScripts are about requests, routes, sockets and waits; they run in TestPlaywright.
@@ -203,7 +203,7 @@ func TestLostBrowser(t *testing.T) {
 			killed := time.AfterFunc(time.Second, r.Browser(t).Kill)
 			defer killed.Stop()
 			err := p.iterate(ctx)
-			var e *js.Error
+			var e *scripterr.Error
 			if !errors.As(err, &e) || e.FailureClass() != "browser lost" || !strings.Contains(err.Error(), "test.js:7") {
 				t.Errorf("error = %v", err)
 			}

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 // TestPlaywright: scripts that check what they get, in one session.
@@ -281,7 +281,7 @@ func TestErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := r.person(t, session, test.body, map[string]any{"url": url})
 			err := p.iterate(t.Context())
-			var e *js.Error
+			var e *scripterr.Error
 			if !errors.As(err, &e) || !strings.Contains(e.Error(), test.want) || e.FailureClass() != test.class {
 				t.Fatalf("error = %v, want %q", err, test.want)
 			}

@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/examples/demo"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 )
@@ -133,7 +134,7 @@ export default async function (user, { url, folder }) {
 		t.Fatal(err)
 	}
 	modules := js.Modules{"liveload": liveload.NewModule(nil)}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: modules})
+	program, err := bundle.Script(path, modules.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}

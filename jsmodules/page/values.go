@@ -14,7 +14,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 )
 
 const (
@@ -175,7 +175,7 @@ func typedArray(obj *goja.Object) ([]byte, bool) {
 
 // function makes Go's side of a function: its text for pages, and a way to call it.
 func (b *Binding) function(fn goja.Callable, obj *goja.Object) *browserpool.Function {
-	source, _ := js.FunctionText(obj)
+	source, _ := bundle.FunctionText(obj)
 	post, ctx := b.vm.Events(), b.context()
 	return &browserpool.Function{Source: source, Key: obj, Call: func(args ...any) (any, error) {
 		done := make(chan outcome, 1)

@@ -9,14 +9,16 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/program"
+	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/throttle"
 )
 
 // Run calls the script's throttles(config) in a VM of its own and returns what it defined; without that
-// export, nothing. config is plain data, what liveload.RunConfig returned. The error is a *js.Error when
+// export, nothing. config is plain data, what liveload.RunConfig returned. The error is a *scripterr.Error when
 // the script is at fault.
-func Run(ctx context.Context, program *js.Program, vmOpts js.VMOptions, config any) ([]throttle.Definition, error) {
+func Run(ctx context.Context, program *program.Program, vmOpts js.VMOptions, config any) ([]throttle.Definition, error) {
 	vm, err := js.NewVM(ctx, program, vmOpts)
 	if err != nil {
 		return nil, err
@@ -26,7 +28,7 @@ func Run(ctx context.Context, program *js.Program, vmOpts js.VMOptions, config a
 		return nil, nil
 	}
 	if _, callable := goja.AssertFunction(fn); !callable {
-		return nil, &js.Error{File: program.Name(), Message: "the export throttles must be a function: export function throttles(config) { return [Rate('checkouts', 10)]; }"}
+		return nil, &scripterr.Error{File: program.Name(), Message: "the export throttles must be a function: export function throttles(config) { return [Rate('checkouts', 10)]; }"}
 	}
 	arg, err := vm.ReadOnly("config", config)
 	if err != nil {
@@ -51,7 +53,7 @@ func Run(ctx context.Context, program *js.Program, vmOpts js.VMOptions, config a
 func read(vm *js.VM, value goja.Value) ([]throttle.Definition, error) {
 	list, ok := value.(*goja.Object)
 	if !ok || list.ClassName() != "Array" {
-		return nil, &js.Error{File: vm.Program().Name(), Message: "throttles must return an array of Rate, Interarrival and Parallelism, not " + liveload.Show(value)}
+		return nil, &scripterr.Error{File: vm.Program().Name(), Message: "throttles must return an array of Rate, Interarrival and Parallelism, not " + liveload.Show(value)}
 	}
 	var definitions []throttle.Definition
 	known := map[string]bool{}
@@ -59,7 +61,7 @@ func read(vm *js.VM, value goja.Value) ([]throttle.Definition, error) {
 		item := list.Get(strconv.FormatInt(i, 10))
 		b := builderOf(item)
 		if b == nil {
-			return nil, &js.Error{File: vm.Program().Name(), Message: fmt.Sprintf("throttles returned %s at index %d, which is no Rate, Interarrival or Parallelism", liveload.Show(item), i)}
+			return nil, &scripterr.Error{File: vm.Program().Name(), Message: fmt.Sprintf("throttles returned %s at index %d, which is no Rate, Interarrival or Parallelism", liveload.Show(item), i)}
 		}
 		if name := b.definition.Name; known[name] {
 			return nil, vm.ErrorAt(errors.New("throttle "+strconv.Quote(name)+" is defined twice: give each a name of its own"), b.stack)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/jsmodules/types"
 	"github.com/liveload/liveload/throttle"
 )
@@ -21,7 +22,7 @@ func define(t *testing.T, code string) ([]throttle.Definition, error) {
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program, err := js.Bundle(path, js.BundleOptions{Modules: all})
+	program, err := bundle.Script(path, all.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}

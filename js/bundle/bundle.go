@@ -1,0 +1,117 @@
+// Package bundle makes one program of a script and all that it imports, with esbuild.
+package bundle
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"github.com/liveload/liveload/js/program"
+	"github.com/liveload/liveload/js/scripterr"
+	"github.com/liveload/liveload/js/sourcemap"
+)
+
+// Modules are the names that modules export, by the name under which a script imports the module.
+type Modules map[string][]string
+
+// Script makes one program of the script in the file entry and all that it imports: ES modules, TypeScript, JSON, and
+// npm packages found from the script's folder upwards. It may also import modules, which VMs bring. The error is a
+// *scripterr.Error and lists everything that is wrong in Also.
+func Script(entry string, modules Modules) (*program.Program, error) {
+	if err := checkEntry(entry); err != nil {
+		return nil, err
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("bundle %s: %w", entry, err)
+	}
+	abs, err := filepath.Abs(entry)
+	if err != nil {
+		return nil, fmt.Errorf("bundle %s: %w", entry, err)
+	}
+	result := api.Build(buildOptions(dir, abs, modules))
+	if len(result.Errors) > 0 {
+		return nil, bundleError(result.Errors)
+	}
+	src := program.Source{Name: filepath.ToSlash(entry)}
+	for _, f := range result.OutputFiles {
+		if strings.HasSuffix(f.Path, ".map") {
+			src.Map, err = displayMap(f.Contents, dir)
+		} else {
+			src.Code = string(f.Contents)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("bundle %s: %w", entry, err)
+		}
+	}
+	return program.Load(src)
+}
+
+// buildOptions asks esbuild for the newest language that goja runs, and to keep functions as they
+// are written, since their text may be sent to a browser.
+func buildOptions(dir, entry string, modules Modules) api.BuildOptions {
+	return api.BuildOptions{
+		AbsWorkingDir: dir,
+		EntryPoints:   []string{entry},
+		Outfile:       filepath.Join(dir, "bundle.js"),
+		Bundle:        true,
+		Write:         false,
+		LogLevel:      api.LogLevelSilent,
+		Format:        api.FormatCommonJS,
+		Platform:      api.PlatformNeutral,
+		MainFields:    []string{"module", "main"},
+		Conditions:    []string{"module"},
+		Sourcemap:     api.SourceMapExternal,
+		Charset:       api.CharsetUTF8,
+		LegalComments: api.LegalCommentsNone,
+		Target:        api.ES2023,
+		Supported:     supported(),
+		Define:        map[string]string{"process.env.NODE_ENV": `"production"`},
+		Plugins:       []api.Plugin{modulePlugin(modules)},
+	}
+}
+
+// supported says what of the target language goja does not run.
+func supported() map[string]bool {
+	return map[string]bool{"async-generator": false, "for-await": false, "dynamic-import": false, "hashbang": false}
+}
+
+// checkEntry says in plain words why a script cannot be read.
+func checkEntry(entry string) error {
+	info, err := os.Stat(entry)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		message := fmt.Sprintf("there is no script %q", entry)
+		if near := nearFile(entry); near != "" {
+			message += fmt.Sprintf("; did you mean %q?", near)
+		}
+		return &scripterr.Error{Message: message, Cause: err}
+	case err != nil:
+		return &scripterr.Error{Message: fmt.Sprintf("cannot read script %q: %v", entry, err), Cause: err}
+	case info.IsDir():
+		return &scripterr.Error{Message: fmt.Sprintf("%q is a folder; name the script in it", entry)}
+	}
+	return nil
+}
+
+// displayMap names the files of a source map as a person in dir would: relative when they are below
+// dir, absolute otherwise.
+func displayMap(raw []byte, dir string) (string, error) {
+	var m sourcemap.Map
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return "", fmt.Errorf("read esbuild's source map: %w", err)
+	}
+	for i, name := range m.Sources {
+		if strings.HasPrefix(name, "../") {
+			m.Sources[i] = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(name)))
+		}
+	}
+	out, err := json.Marshal(m)
+	return string(out), err
+}

@@ -1,0 +1,145 @@
+package program
+
+import (
+	"slices"
+
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/unistring"
+)
+
+// frameHelpers are the functions that esbuild puts in front of every program, needed or not. Running them makes
+// goja build most of the language's own objects, in every VM.
+var frameHelpers = map[string]bool{
+	"__defProp": true, "__getOwnPropDesc": true, "__getOwnPropNames": true, "__hasOwnProp": true,
+	"__copyProps": true, "__toCommonJS": true,
+}
+
+// slimFrame exports the script's own exports as they are instead of copying them into another object, and removes
+// the helpers that nothing needs then. Exports keep their names and stay live; only the __esModule of a CommonJS
+// package that is exported whole becomes visible.
+func slimFrame(program *ast.Program) {
+	for _, statement := range program.Body {
+		if object, ok := exportedObject(statement); ok {
+			withoutPrototype(object)
+		}
+		if x, ok := exportStatement(statement); ok {
+			x.Right = x.Right.(*ast.CallExpression).ArgumentList[0]
+		}
+	}
+	removeUnusedHelpers(program)
+}
+
+// exportStatement recognises module.exports = __toCommonJS(name).
+func exportStatement(statement ast.Statement) (*ast.AssignExpression, bool) {
+	s, ok := statement.(*ast.ExpressionStatement)
+	if !ok {
+		return nil, false
+	}
+	x, ok := s.Expression.(*ast.AssignExpression)
+	if !ok {
+		return nil, false
+	}
+	to, dot := x.Left.(*ast.DotExpression)
+	call, called := x.Right.(*ast.CallExpression)
+	if !dot || !called || !isName(to.Left, "module") || !isName(call.Callee, "__toCommonJS") || len(call.ArgumentList) != 1 {
+		return nil, false
+	}
+	_, named := call.ArgumentList[0].(*ast.Identifier)
+	return x, named
+}
+
+// exportedObject recognises __export(name, { key: () => value, ... }) and returns the object.
+func exportedObject(statement ast.Statement) (*ast.ObjectLiteral, bool) {
+	s, ok := statement.(*ast.ExpressionStatement)
+	if !ok {
+		return nil, false
+	}
+	x, ok := s.Expression.(*ast.CallExpression)
+	if !ok || !isName(x.Callee, "__export") || len(x.ArgumentList) != 2 {
+		return nil, false
+	}
+	object, ok := x.ArgumentList[1].(*ast.ObjectLiteral)
+	return object, ok
+}
+
+// withoutPrototype keeps the loop in __export from looking into Object.prototype, which goja would build for it.
+func withoutPrototype(object *ast.ObjectLiteral) {
+	at := object.Idx0()
+	object.Value = append([]ast.Property{&ast.PropertyKeyed{
+		Key:  &ast.StringLiteral{Idx: at, Literal: `"__proto__"`, Value: unistring.NewFromString("__proto__")},
+		Kind: ast.PropertyKindValue, Value: &ast.NullLiteral{Idx: at, Literal: "null"},
+	}}, object.Value...)
+}
+
+// removeUnusedHelpers removes the helpers that neither the program nor a helper that stays names.
+func removeUnusedHelpers(program *ast.Program) {
+	definitions := map[string]ast.Statement{}
+	var rest []ast.Statement
+	for _, statement := range program.Body {
+		if name, ok := helperOf(statement); ok {
+			definitions[name] = statement
+		} else {
+			rest = append(rest, statement)
+		}
+	}
+	needed := map[string]bool{}
+	var need func(code any)
+	need = func(code any) {
+		walk(code, func(node any) {
+			id, ok := node.(*ast.Identifier)
+			if !ok || needed[id.Name.String()] || definitions[id.Name.String()] == nil {
+				return
+			}
+			needed[id.Name.String()] = true
+			need(definitions[id.Name.String()].(*ast.VariableStatement).List[0].Initializer)
+		})
+	}
+	need(rest)
+	program.Body = slices.DeleteFunc(program.Body, func(statement ast.Statement) bool {
+		name, ok := helperOf(statement)
+		return ok && !needed[name]
+	})
+	program.DeclarationList = slices.DeleteFunc(program.DeclarationList, func(declaration *ast.VariableDeclaration) bool {
+		name, ok := soleName(declaration.List)
+		return ok && definitions[name] != nil && !needed[name]
+	})
+}
+
+// helperOf returns the frame helper that a statement of the top level defines.
+func helperOf(statement ast.Statement) (name string, ok bool) {
+	name, value := soleVariable(statement)
+	switch value.(type) {
+	case *ast.DotExpression, *ast.ArrowFunctionLiteral:
+		return name, frameHelpers[name]
+	}
+	return "", false // a variable of the script with the same name
+}
+
+// soleVariable returns what var name = value declares.
+func soleVariable(statement ast.Statement) (name string, value ast.Expression) {
+	s, ok := statement.(*ast.VariableStatement)
+	if !ok {
+		return "", nil
+	}
+	name, ok = soleName(s.List)
+	if !ok {
+		return "", nil
+	}
+	return name, s.List[0].Initializer
+}
+
+func soleName(list []*ast.Binding) (string, bool) {
+	if len(list) != 1 {
+		return "", false
+	}
+	id, ok := list[0].Target.(*ast.Identifier)
+	if !ok {
+		return "", false
+	}
+	return id.Name.String(), true
+}
+
+func isName(e ast.Expression, name string) bool {
+	id, ok := e.(*ast.Identifier)
+	return ok && id.Name.String() == name
+}

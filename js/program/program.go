@@ -1,0 +1,122 @@
+// Package program compiles a bundled script, once for all VMs, and finds the places of the bundle in the author's files.
+package program
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/file"
+	"github.com/dop251/goja/parser"
+
+	"github.com/liveload/liveload/js/scripterr"
+	"github.com/liveload/liveload/js/sourcemap"
+)
+
+// A Source is a bundled script in a form that can be stored and sent to another node.
+type Source struct {
+	Name string `json:"name"` // the script as its author calls it
+	Code string `json:"code"` // one CommonJS program
+	Map  string `json:"map"`  // its source map, version 3, with the authors' sources
+}
+
+// A Program is a compiled script. It is immutable and serves any number of VMs at once.
+type Program struct {
+	source   Source
+	compiled *goja.Program         // its value is a function of (module, exports, require)
+	files    map[string]sourceFile // by the name that goja reports
+}
+
+// A sourceFile is a file as its author wrote it.
+type sourceFile struct {
+	name  string
+	lines []string
+}
+
+// ModuleNamespace marks the files of a source map that liveload has put into the bundle.
+const ModuleNamespace = "liveload"
+
+// bundleName is what goja calls the bundled program before the source map is applied.
+const bundleName = "bundle.js"
+
+// Load compiles a bundled script. The error is a *scripterr.Error.
+func Load(src Source) (*Program, error) {
+	p := &Program{source: src, files: map[string]sourceFile{}}
+	shifted, err := p.readMap()
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", src.Name, err)
+	}
+	code := src.Code + "\n//# sourceMappingURL=" + bundleName + ".map\n"
+	loader := parser.WithSourceMapLoader(func(string) ([]byte, error) { return shifted, nil })
+	parsed, err := goja.Parse(bundleName, code, loader)
+	if err != nil {
+		return nil, p.parseError(err)
+	}
+	if err := p.refuseUnicodeClasses(parsed); err != nil {
+		return nil, err
+	}
+	p.mend(parsed)
+	slimFrame(parsed)
+	if p.compiled, err = goja.CompileAST(wrapped(parsed), false); err != nil {
+		return nil, p.parseError(err)
+	}
+	return p, nil
+}
+
+// Name returns the script's name as its author calls it.
+func (p *Program) Name() string { return p.source.Name }
+
+// Folder is where the script lies on its author's machine.
+func (p *Program) Folder() string { return filepath.Dir(filepath.FromSlash(p.source.Name)) }
+
+// Source returns what Load needs to make the same program elsewhere.
+func (p *Program) Source() Source { return p.source }
+
+// Compiled is a program whose value is a function of (module, exports, require) that runs the script.
+func (p *Program) Compiled() *goja.Program { return p.compiled }
+
+// readMap learns the authors' files from the source map and returns the map as goja wants it.
+func (p *Program) readMap() ([]byte, error) {
+	var m sourcemap.Map
+	if err := json.Unmarshal([]byte(p.source.Map), &m); err != nil {
+		return nil, fmt.Errorf("read source map: %w", err)
+	}
+	for i, name := range m.Sources {
+		f := sourceFile{name: name}
+		if i < len(m.SourcesContent) {
+			f.lines = strings.Split(m.SourcesContent[i], "\n")
+		}
+		p.files[gojaName(name)] = f
+	}
+	m.SourcesContent = nil
+	m.Mappings = sourcemap.ShiftColumns(m.Mappings)
+	return json.Marshal(m)
+}
+
+// gojaName is the name under which goja reports positions in the file called name.
+func gojaName(name string) string {
+	if u := file.ResolveSourcemapURL(bundleName, name); u != nil {
+		return u.String()
+	}
+	return name
+}
+
+// Frame translates a position that goja reports; ok is false outside the authors' files.
+func (p *Program) Frame(function string, pos file.Position) (f scripterr.Frame, ok bool) {
+	src, ok := p.files[pos.Filename]
+	if !ok || strings.HasPrefix(src.name, ModuleNamespace+":") {
+		return scripterr.Frame{}, false
+	}
+	return scripterr.Frame{Func: function, File: src.name, Line: pos.Line, Column: pos.Column}, true
+}
+
+// Line returns the text of one line of an author's file, or "".
+func (p *Program) Line(f scripterr.Frame) string {
+	src := p.files[gojaName(f.File)]
+	if f.Line < 1 || f.Line > len(src.lines) {
+		return ""
+	}
+	return strings.TrimRight(src.lines[f.Line-1], "\r")
+}

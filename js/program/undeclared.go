@@ -1,0 +1,71 @@
+package program
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/liveload/liveload/js/scripterr"
+)
+
+var (
+	notDefined = regexp.MustCompile(`^([\p{L}\p{N}_$]+) is not defined$`)
+	declares   = regexp.MustCompile(`\b(const|let|var)\s+$`)
+)
+
+// HintUndeclared tells how to mend an assignment to a name that is declared nowhere, and points to that name: goja
+// points to what it has read last for the value.
+func (p *Program) HintUndeclared(e *scripterr.Error) {
+	found := notDefined.FindStringSubmatch(e.Message)
+	if e.Name != "ReferenceError" || found == nil || e.Line == 0 {
+		return
+	}
+	at, value, ok := p.assignment(found[1], e.Stack[0])
+	if !ok {
+		return
+	}
+	e.Message += "; declare it: let " + found[1] + value
+	e.Line, e.Column, e.Stack[0], e.SourceLine = at.Line, at.Column, at, p.Line(at)
+}
+
+// assignment looks for the last assignment to name that begins at or before a place, and returns what it assigns.
+func (p *Program) assignment(name string, place scripterr.Frame) (at scripterr.Frame, value string, ok bool) {
+	const mostLines = 30 // of a value
+	assigned := regexp.MustCompile(`(?:^|[^\p{L}\p{N}_$.])` + regexp.QuoteMeta(name) + `(\s+(?:of|in)\s|\s*=(?:[^=>]|$))`)
+	exact := strings.HasPrefix(p.lineFrom(place), name) // otherwise the place is in the value
+	for at = place; at.Line > max(0, place.Line-mostLines); at.Line-- {
+		line := p.Line(at)
+		for _, found := range slices.Backward(assigned.FindAllStringSubmatchIndex(line, -1)) {
+			begin := found[2] - len(name)
+			at.Column = 1 + utf8.RuneCountInString(line[:begin])
+			if at == place || !exact && (at.Line < place.Line || at.Column < place.Column) {
+				return at, shortValue(line[found[2]:]), !declares.MatchString(line[:begin])
+			}
+		}
+	}
+	return place, "", false
+}
+
+// lineFrom returns the text from a place to the end of its line.
+func (p *Program) lineFrom(place scripterr.Frame) string {
+	line := []rune(p.Line(place))
+	return string(line[min(place.Column-1, len(line)):])
+}
+
+// shortValue repeats the value that an assignment gives when it is a single word, such as = 1. It is empty for the
+// variable of a loop.
+func shortValue(text string) string {
+	value, assigned := strings.CutPrefix(strings.TrimSpace(text), "=")
+	if !assigned {
+		return ""
+	}
+	value = strings.TrimSpace(value)
+	if end := strings.IndexAny(value, ";,)} "); end >= 0 {
+		value = value[:end]
+	}
+	if value == "" || strings.ContainsAny(value, "([{`'\"") {
+		return " = ..."
+	}
+	return " = " + value
+}

@@ -1,0 +1,45 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+
+	"github.com/dop251/goja"
+	"github.com/google/uuid"
+)
+
+func (w *globals) makeCrypto() error {
+	crypto := w.rt.NewObject()
+	w.made["crypto"] = crypto
+	return errors.Join(
+		crypto.Set("randomUUID", func(goja.FunctionCall) goja.Value { return w.rt.ToValue(uuid.NewString()) }),
+		crypto.Set("getRandomValues", w.randomValues),
+	)
+}
+
+func (w *globals) randomValues(call goja.FunctionCall) goja.Value {
+	part, ok := w.viewed(call.Argument(0))
+	if !ok {
+		panic(w.rt.NewTypeError("crypto.getRandomValues needs a typed array"))
+	}
+	_, _ = rand.Read(part) // it never fails
+	return call.Argument(0)
+}
+
+// viewed returns the bytes under a typed array.
+func (w *globals) viewed(v goja.Value) (part []byte, ok bool) {
+	view, ok := v.(*goja.Object)
+	if !ok || view.Get("buffer") == nil {
+		return nil, false
+	}
+	buffer, ok := view.Get("buffer").Export().(goja.ArrayBuffer)
+	if !ok {
+		return nil, false
+	}
+	from := int(view.Get("byteOffset").ToInteger())
+	to := from + int(view.Get("byteLength").ToInteger())
+	if from < 0 || to < from || to > len(buffer.Bytes()) {
+		return nil, false // an object that only looks like one
+	}
+	return buffer.Bytes()[from:to], true
+}

@@ -1,0 +1,46 @@
+package web
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dop251/goja"
+)
+
+var textProgram = compiled("text.js")
+
+func (w *globals) makeText() error {
+	return w.run(textProgram(), map[string]func(goja.FunctionCall) goja.Value{
+		"encode":   func(call goja.FunctionCall) goja.Value { return w.buffer([]byte(call.Argument(0).String())) },
+		"complete": func(call goja.FunctionCall) goja.Value { return w.rt.ToValue(wholeRunes(bytesOf(call.Argument(0)))) },
+		"decode": func(call goja.FunctionCall) goja.Value {
+			bytes := bytesOf(call.Argument(0))
+			if call.Argument(1).ToBoolean() && !utf8.Valid(bytes) {
+				return goja.Undefined()
+			}
+			return w.rt.ToValue(strings.ToValidUTF8(string(bytes), "\uFFFD"))
+		},
+	})
+}
+
+// wholeRunes is how many bytes there are before a character that has only begun.
+func wholeRunes(bytes []byte) int {
+	for back := 1; back <= min(utf8.UTFMax-1, len(bytes)); back++ {
+		if at := len(bytes) - back; utf8.RuneStart(bytes[at]) {
+			if !utf8.FullRune(bytes[at:]) {
+				return at
+			}
+			break
+		}
+	}
+	return len(bytes)
+}
+
+func (w *globals) buffer(bytes []byte) goja.Value {
+	return w.rt.ToValue(w.rt.NewArrayBuffer(bytes))
+}
+
+func bytesOf(v goja.Value) []byte {
+	bytes, _ := v.Export().([]byte)
+	return bytes
+}
