@@ -12,6 +12,7 @@ import (
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -109,7 +110,7 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 	if err != nil {
 		return nil, nil, missingScript(path, err)
 	}
-	read := &files.Record{Finder: program.Folder()}
+	read := &files.Record{Finder: js.Folder(program.Folder())}
 	opts.Files = read
 	exports, err := node.InspectScript(ctx, program, opts)
 	if err != nil {
@@ -165,12 +166,12 @@ func planScript(ctx context.Context, script foundScript, settings runSettings, o
 }
 
 // neededFiles are those that the script has read at its top level, and those that options name.
-func neededFiles(program *js.Program, read *files.Record, decisions []plan.Decision) ([]files.File, error) {
+func neededFiles(program *program.Program, read *files.Record, decisions []plan.Decision) ([]files.File, error) {
 	var patterns []string
 	for _, d := range decisions {
 		patterns = append(patterns, d.Options.Files...)
 	}
-	needed, err := read.List(string(program.Folder()), patterns)
+	needed, err := read.List(program.Folder(), patterns)
 	if err != nil {
 		return nil, &plan.OptionError{Option: "files", Problem: err.Error()}
 	}
