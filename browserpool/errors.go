@@ -42,3 +42,13 @@ func (e *PageError) Error() string { return e.Message }
 
 // ErrorName is error.name in scripts.
 func (e *PageError) ErrorName() string { return cmp.Or(e.Name, "Error") }
+
+// An UnsupportedError says that an engine cannot do an operation at all.
+type UnsupportedError struct {
+	Engine    string // such as "playwright"
+	Operation string // the method of Session, such as "DragAndDrop"
+}
+
+func (e *UnsupportedError) Error() string {
+	return fmt.Sprintf("the engine %s cannot do %s: use another one (--engine)", e.Engine, e.Operation)
+}

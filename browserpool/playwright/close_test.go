@@ -6,6 +6,7 @@ import (
 
 	pw "github.com/playwright-community/playwright-go"
 
+	"github.com/liveload/liveload/browserpool/sessiontest"
 	"github.com/liveload/liveload/metrics"
 )
 
@@ -27,7 +28,7 @@ func TestDrainOfALateFrame(t *testing.T) {
 	t.Parallel()
 	u := sharedRig(t).user(t, nil)
 	ctx := within(t, patience)
-	must(t, u.Navigate(ctx, newSite(t).page(`<link rel=icon href="data:,"><p>last`)))
+	must(t, u.Navigate(ctx, sessiontest.NewSite(t).Page(`<link rel=icon href="data:,"><p>last`)))
 	_, err := u.Evaluate(ctx, `() => { dispatchEvent(new CustomEvent('phx:navigate', { detail: { patch: true } })) }`, nil)
 	must(t, err)
 	s := u.Session.(*session)

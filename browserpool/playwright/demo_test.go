@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/sessiontest"
 )
 
 // wantText reads an element at once; what it says must be there already.
@@ -137,7 +138,7 @@ func TestConsole(t *testing.T) {
 	t.Parallel()
 	lines := make(chan browserpool.ConsoleMessage, 10)
 	u := openUser(t, sharedRig(t).browser, browserpool.SessionOptions{OnConsole: func(m browserpool.ConsoleMessage) { lines <- m }})
-	must(t, u.Navigate(within(t, patience), newSite(t).page(`<script>console.warn('look', 1)</script>`)))
+	must(t, u.Navigate(within(t, patience), sessiontest.NewSite(t).Page(`<script>console.warn('look', 1)</script>`)))
 	if m := <-lines; m.Level != "warning" || m.Text != "look 1" || !strings.Contains(m.URL, "/page/1") || m.Time.IsZero() {
 		t.Errorf("message = %+v", m)
 	}

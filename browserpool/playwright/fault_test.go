@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/sessiontest"
 )
 
 // ownBrowser starts a browser for a test that breaks it, on a driver that is soon found to hang.
@@ -37,18 +39,21 @@ func ownBrowser(t *testing.T) *browser {
 	return b.(*browser)
 }
 
-// everyOperationEnds runs all operations side by side and looks at when and how they end.
+// muchLater is later than a busy machine returns from what ran out of time, and sooner than it would by itself.
+const muchLater = 8 * time.Second
+
+// everyOperationEnds runs all operations after each other and looks at when and how they end.
 func everyOperationEnds(t *testing.T, u *user) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer cancel()
 	begun := time.Now()
-	for name, err := range everything(ctx, u) {
+	for name, err := range sessiontest.EveryOperation(ctx, u) {
 		if err == nil {
 			t.Errorf("%s succeeded", name)
 		}
 	}
-	if took := time.Since(begun); took > 1200*time.Millisecond {
+	if took := time.Since(begun); took > muchLater {
 		t.Errorf("the operations returned after %v", took)
 	}
 }
@@ -60,7 +65,7 @@ func closes(t *testing.T, u *user) {
 	defer cancel()
 	begun := time.Now()
 	_ = u.Close(ctx)
-	if took := time.Since(begun); took > closeTime+2*time.Second {
+	if took := time.Since(begun); took > closeTime+muchLater {
 		t.Errorf("Close took %v", took)
 	}
 }
@@ -68,17 +73,19 @@ func closes(t *testing.T, u *user) {
 // An endless loop in a page costs its own session only.
 func TestEndlessLoop(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := sessiontest.NewSite(t)
 	r := sharedRig(t)
 	u, other := r.user(t, nil), r.user(t, nil)
 	ctx := within(t, 2*patience)
-	address := s.page(`<button id=b onclick="for(;;);">x</button><h1 id=h>here</h1>`)
+	address := s.Page(`<button id=b onclick="for(;;);">x</button><h1 id=h>here</h1>`)
 	must(t, u.Navigate(ctx, address), other.Navigate(ctx, address))
-	short, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+	short, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	begun := time.Now()
-	checkError(t, u.Click(short, "#b"), "waited for the page to take the mouse: timed out after")
-	if took := time.Since(begun); took > 1300*time.Millisecond {
+	if err := u.Click(short, "#b"); err == nil || !strings.Contains(err.Error(), "waited for the page to take the mouse: timed out after") {
+		t.Errorf("error = %v", err)
+	}
+	if took := time.Since(begun); took > muchLater {
 		t.Errorf("the click returned after %v", took)
 	}
 	everyOperationEnds(t, u)
@@ -88,23 +95,23 @@ func TestEndlessLoop(t *testing.T) {
 		t.Errorf("a lost session = %v", err)
 	}
 	closes(t, u)
-	must(t, other.Navigate(ctx, s.url+"/target"), other.Close(ctx))
+	must(t, other.Navigate(ctx, s.URL+"/target"), other.Close(ctx))
 }
 
 // A server that does not answer is not the browser's fault.
 func TestSlowServerKeepsTheSession(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := sessiontest.NewSite(t)
 	u := sharedRig(t).user(t, nil)
 	ctx := within(t, 2*patience)
-	must(t, u.Navigate(ctx, s.page(`<a id=b href="/never">x</a>`)), u.Click(ctx, "#b"))
+	must(t, u.Navigate(ctx, s.Page(`<a id=b href="/never">x</a>`)), u.Click(ctx, "#b"))
 	everyOperationEnds(t, u)
 	select {
 	case <-u.Lost():
 		t.Error("the session is lost")
 	case <-time.After(shortHang + time.Second):
 	}
-	must(t, u.Navigate(ctx, s.url+"/target"), title("target")(ctx, u))
+	must(t, u.Navigate(ctx, s.URL+"/target"), u.WaitForText(ctx, "#h", "target"))
 }
 
 func TestPageCrash(t *testing.T) {
@@ -122,9 +129,9 @@ func TestPageCrash(t *testing.T) {
 func TestLostBrowser(t *testing.T) {
 	t.Parallel()
 	b := ownBrowser(t)
-	s := newSite(t)
+	s := sessiontest.NewSite(t)
 	u := openUser(t, b, browserpool.SessionOptions{})
-	must(t, u.Navigate(within(t, patience), s.url+"/target"))
+	must(t, u.Navigate(within(t, patience), s.URL+"/target"))
 	waited := make(chan error, 1)
 	go func() { waited <- u.WaitForText(within(t, patience), "#h", "never") }()
 	must(t, syscall.Kill(b.pid, syscall.SIGKILL))
@@ -132,7 +139,7 @@ func TestLostBrowser(t *testing.T) {
 		t.Errorf("the wait = %v", err)
 	}
 	awaitClosed(t, "Lost", u.Lost())
-	for name, err := range everything(t.Context(), u) {
+	for name, err := range sessiontest.EveryOperation(t.Context(), u) {
 		if !errors.Is(err, browserpool.ErrLost) {
 			t.Errorf("%s = %v", name, err)
 		}
@@ -143,9 +150,9 @@ func TestLostBrowser(t *testing.T) {
 func TestStoppedBrowser(t *testing.T) {
 	t.Parallel()
 	b := ownBrowser(t)
-	s := newSite(t)
+	s := sessiontest.NewSite(t)
 	u := openUser(t, b, browserpool.SessionOptions{})
-	must(t, u.Navigate(within(t, patience), s.url+"/target"))
+	must(t, u.Navigate(within(t, patience), s.URL+"/target"))
 	must(t, syscall.Kill(-b.pid, syscall.SIGSTOP))
 	everyOperationEnds(t, u)
 	closes(t, u)
@@ -155,17 +162,17 @@ func TestStoppedBrowser(t *testing.T) {
 func TestStoppedDriver(t *testing.T) {
 	t.Parallel()
 	b := ownBrowser(t)
-	s := newSite(t)
+	s := sessiontest.NewSite(t)
 	u := openUser(t, b, browserpool.SessionOptions{})
-	must(t, u.Navigate(within(t, patience), s.url+"/target"))
+	must(t, u.Navigate(within(t, patience), s.URL+"/target"))
 	must(t, syscall.Kill(b.driver.pid, syscall.SIGSTOP))
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	begun := time.Now()
-	if err := u.Navigate(ctx, s.url+"/target"); !errors.Is(err, context.DeadlineExceeded) {
+	if err := u.Navigate(ctx, s.URL+"/target"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Navigate = %v", err)
 	}
-	if took := time.Since(begun); took > 1200*time.Millisecond {
+	if took := time.Since(begun); took > muchLater {
 		t.Errorf("Navigate returned after %v", took)
 	}
 	awaitClosed(t, "Lost", u.Lost())

@@ -20,6 +20,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/liveload/liveload/browserpool/sessiontest"
 )
 
 // newCertificate makes a certificate that signs itself, as PEM texts.
@@ -108,7 +110,7 @@ func TestProxy(t *testing.T) {
 		t.Error("the proxy was asked for nothing")
 	}
 	other := r.user(t, nil)
-	must(t, other.Navigate(ctx, newSite(t).url+"/target"))
+	must(t, other.Navigate(ctx, sessiontest.NewSite(t).URL+"/target"))
 	wantText(t, ctx, other, "#h", "target")
 	wrong := r.user(t, map[string]any{"proxy": map[string]any{"server": proxy.URL, "username": "me", "password": "wrong"}})
 	if err := wrong.Navigate(ctx, "http://shop.example/"); err == nil && seen.Load() > 1 {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/sessiontest"
 )
 
 // restless never stops changing: frames, workers and windows come and go, requests are made, fail and are
@@ -37,10 +38,10 @@ setInterval(() => {
 }, 100);
 </script><body>`
 
-func restlessSite(t testing.TB) *site {
-	s := newSite(t)
-	s.HandleFunc("/restless", page(restless))
-	s.HandleFunc("/nest", page("<iframe name=inner src=/target></iframe>"))
+func restlessSite(t testing.TB) *sessiontest.Site {
+	s := sessiontest.NewSite(t)
+	s.HandleFunc("/restless", sessiontest.HTML(restless))
+	s.HandleFunc("/nest", sessiontest.HTML("<iframe name=inner src=/target></iframe>"))
 	s.HandleFunc("/hop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/target", http.StatusFound) })
 	s.HandleFunc("/worker.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
@@ -88,7 +89,7 @@ func TestChangingPages(t *testing.T) {
 		return nil, err
 	}}
 	ask(t, main, "route", "**/nest*", route)
-	ask(t, main, "goto", s.url+"/restless")
+	ask(t, main, "goto", s.URL+"/restless")
 
 	var readers sync.WaitGroup
 	end := time.Now().Add(2 * time.Second)
@@ -127,7 +128,7 @@ func TestChangingPages(t *testing.T) {
 	loop(func() {
 		if o, err := all.Call(ctx, "newPage", nil); err == nil {
 			other := o.(browserpool.Object)
-			_, _ = other.Call(ctx, "goto", []any{s.url + "/restless"})
+			_, _ = other.Call(ctx, "goto", []any{s.URL + "/restless"})
 			poke(other, "frames", "close", "isClosed")
 		}
 	})
@@ -148,7 +149,7 @@ func TestDrainOfChangingPages(t *testing.T) {
 	for range 2 {
 		u := r.user(t, nil)
 		ctx := within(t, 30*time.Second)
-		must(t, u.Navigate(ctx, s.url+"/restless"), u.WaitForSelector(ctx, "iframe", "attached"))
+		must(t, u.Navigate(ctx, s.URL+"/restless"), u.WaitForSelector(ctx, "iframe", "attached"))
 		must(t, u.Close(ctx))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/sessiontest"
 	"github.com/liveload/liveload/metrics"
 )
 
@@ -58,9 +59,9 @@ func TestObjects(t *testing.T) {
 func TestDetachedFrames(t *testing.T) {
 	r := sharedRig(t)
 	u := r.user(t, nil)
-	s := newSite(t)
+	s := sessiontest.NewSite(t)
 	main := objectOf(t, u, "page")
-	ask(t, main, "goto", s.page("<iframe name=a src=/target></iframe><iframe name=b src=/target></iframe>"))
+	ask(t, main, "goto", s.Page("<iframe name=a src=/target></iframe><iframe name=b src=/target></iframe>"))
 	ask(t, main, "evaluate", "document.querySelector('iframe').remove()")
 	ask(t, main, "waitForFunction", "frames.length === 1")
 	names := map[any]bool{}
@@ -80,9 +81,9 @@ func TestDetachedFrames(t *testing.T) {
 func TestUnusedObjects(t *testing.T) {
 	r := sharedRig(t)
 	u := r.user(t, nil)
-	s := newSite(t)
+	s := sessiontest.NewSite(t)
 	ctx := within(t, 20*time.Second)
-	must(t, u.Navigate(ctx, s.page("<iframe src=/target></iframe>")))
+	must(t, u.Navigate(ctx, s.Page("<iframe src=/target></iframe>")))
 	inner := u.Session.(*session)
 	for _, event := range []string{"console", "dialog", "request", "response", "requestfinished", "requestfailed", "filechooser"} {
 		if n := inner.context.ListenerCount(event); n != 0 {

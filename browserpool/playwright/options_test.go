@@ -10,11 +10,13 @@ import (
 	"unicode/utf8"
 
 	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool/sessiontest"
 )
 
 func TestContextOptions(t *testing.T) {
 	t.Parallel()
-	r, s, ctx := sharedRig(t), newSite(t), within(t, patience)
+	r, s, ctx := sharedRig(t), sessiontest.NewSite(t), within(t, patience)
 	for _, c := range []struct {
 		name    string
 		options map[string]any
@@ -31,13 +33,13 @@ func TestContextOptions(t *testing.T) {
 		{"device", map[string]any{"device": "iPhone 13"}, "navigator.userAgent.includes('iPhone') && screen.width === 390"},
 		{"device, other viewport", map[string]any{"device": "iPhone 13", "isMobile": false, "viewport": map[string]any{"width": 320.0, "height": 480.0}}, "innerWidth === 320"},
 		{"storage", map[string]any{"storageState": map[string]any{
-			"cookies": []any{map[string]any{"name": "a", "value": "b", "url": s.url}},
-			"origins": []any{map[string]any{"origin": s.url, "localStorage": []any{map[string]any{"name": "k", "value": "v"}}}},
+			"cookies": []any{map[string]any{"name": "a", "value": "b", "url": s.URL}},
+			"origins": []any{map[string]any{"origin": s.URL, "localStorage": []any{map[string]any{"name": "k", "value": "v"}}}},
 		}}, "document.cookie === 'a=b' && localStorage.k === 'v'"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			u := r.user(t, c.options)
-			must(t, u.Navigate(ctx, s.url+"/who"))
+			must(t, u.Navigate(ctx, s.URL+"/who"))
 			if v, err := u.Evaluate(ctx, c.is, nil); v != true || err != nil {
 				html, _ := u.PageContent(ctx)
 				t.Errorf("%s = %v, %v\n%s", c.is, v, err, html)

@@ -1,35 +1,28 @@
 package playwright
 
 import (
-	"context"
-	"strconv"
+	"strings"
 	"testing"
 	"time"
 
-	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/browserpool/sessiontest"
 )
 
-func TestCounter(t *testing.T) {
-	r := sharedRig(t)
-	u := r.user(t, nil)
-	ctx := within(t, 30*time.Second)
-	app := r.app(t)
-	for range 3 {
-		must(t, u.Navigate(ctx, app.url+"/counter"), u.WaitForLiveView(ctx))
-		for n := 1; n <= 5; n++ {
-			must(t, u.Click(ctx, "#inc"), u.WaitForText(ctx, "#count", strconv.Itoa(n)))
-		}
+// TestSession: sessions keep what every engine promises of them.
+func TestSession(t *testing.T) { sessiontest.Run(t, sharedRig(t).browser) }
+
+func TestPageClosesItself(t *testing.T) {
+	t.Parallel()
+	site := sessiontest.NewSite(t)
+	u := sharedRig(t).user(t, nil)
+	ctx := within(t, patience)
+	must(t, u.Navigate(ctx, site.URL+"/target"))
+	s := u.Session.(*session)
+	closed := make(chan error, 1)
+	time.AfterFunc(100*time.Millisecond, func() { closed <- s.page.Close() })
+	if err := u.WaitForText(ctx, "#h", "never"); err == nil || !strings.Contains(err.Error(), "closed by a script of its own") {
+		t.Errorf("error = %v", err)
 	}
-	must(t, u.Close(ctx))
-	truth := app.Stats()
-	if got, want := u.recorded.Count(scenario, metrics.LiveViewEvents, "inc"), truth.Events["inc"]; got != want || want != 15 {
-		t.Errorf("events = %d, the demo handled %d", got, want)
-	}
-	t.Logf("%+v", truth)
-	for _, m := range metrics.Catalogue() {
-		if l := u.recorded.Labels(scenario, m); len(l) > 0 {
-			t.Log(m.Name, l)
-		}
-	}
-	_ = context.Background
+	must(t, <-closed)
+	must(t, u.Navigate(ctx, site.URL+"/target"), u.WaitForText(ctx, "#h", "target"))
 }

@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/liveload/liveload/browserpool/sessiontest"
 )
 
 // TestTraces: one session records several traces, of which one is dropped.
 func TestTraces(t *testing.T) {
-	s := newSite(t)
+	s := sessiontest.NewSite(t)
 	u := sharedRig(t).user(t, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
@@ -22,7 +24,7 @@ func TestTraces(t *testing.T) {
 		if name != "" {
 			path = filepath.Join(folder, name)
 		}
-		if err := errors.Join(u.StartTrace(ctx), u.Navigate(ctx, s.url+"/target"), u.StopTrace(ctx, path)); err != nil {
+		if err := errors.Join(u.StartTrace(ctx), u.Navigate(ctx, s.URL+"/target"), u.StopTrace(ctx, path)); err != nil {
 			t.Fatalf("trace %q: %v", name, err)
 		}
 		if path == "" {

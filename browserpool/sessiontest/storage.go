@@ -1,4 +1,4 @@
-package playwright
+package sessiontest
 
 import (
 	"encoding/json"
@@ -61,7 +61,7 @@ const (
 )
 
 // looksLike compares what a page of the session has stored.
-func looksLike(t *testing.T, u *user, address, want string) {
+func looksLike(t *testing.T, u browserpool.Session, address, want string) {
 	t.Helper()
 	ctx := within(t, 30*time.Second)
 	must(t, u.Navigate(ctx, address))
@@ -70,24 +70,25 @@ func looksLike(t *testing.T, u *user, address, want string) {
 	}
 }
 
-// TestStorage takes snapshots, gives them to another user before its first navigation, and resets.
-func TestStorage(t *testing.T) {
+// testStorage takes snapshots, gives them to another user before its first navigation, and resets.
+func testStorage(t *testing.T, r *rig) {
 	t.Parallel()
-	s, other := newSite(t), newSite(t)
+	s, other := NewSite(t), NewSite(t)
 	s.HandleFunc("/secret", func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "session", Value: "abc", HttpOnly: true, Path: "/"})
 		fmt.Fprint(w, "<!doctype html>")
 	})
-	first, second := sharedRig(t).user(t, nil), sharedRig(t).user(t, nil)
+	first := r.user(t)
+	second, recorded := r.recorded(t)
 	ctx := within(t, time.Minute)
 	if empty, err := first.StorageSnapshot(ctx); err != nil || len(empty.Cookies)+len(empty.Origins) > 0 {
 		t.Errorf("snapshot of a new session = %v, %v", empty, err)
 	}
-	must(t, first.ResetStorage(ctx), first.Navigate(ctx, s.url+"/secret"))
+	must(t, first.ResetStorage(ctx), first.Navigate(ctx, s.URL+"/secret"))
 	if _, err := first.Evaluate(ctx, fillStorage, nil); err != nil {
 		t.Fatal(err)
 	}
-	must(t, first.Navigate(ctx, other.url+"/target")) // the first origin is read through a page of its own
+	must(t, first.Navigate(ctx, other.URL+"/target")) // the first origin is read through a page of its own
 	if _, err := first.Evaluate(ctx, "localStorage.setItem('theme', 'other')", nil); err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func TestStorage(t *testing.T) {
 	must(t, err, first.GoBack(ctx))
 	here, err := first.StorageSnapshot(ctx)
 	must(t, err)
-	if len(away.Origins) != 2 || away.Origins[0].Origin != other.url || len(here.Origins) != 2 || len(here.Cookies) != 2 {
+	if len(away.Origins) != 2 || away.Origins[0].Origin != other.URL || len(here.Origins) != 2 || len(here.Cookies) != 2 {
 		t.Fatalf("snapshots %+v\nand %+v", away, here)
 	}
 
@@ -109,10 +110,10 @@ func TestStorage(t *testing.T) {
 	if err != nil || len(again.Origins) != 2 || !reflect.DeepEqual(again.Cookies, here.Cookies) {
 		t.Errorf("a snapshot at once is %+v, %v", again, err)
 	}
-	looksLike(t, second, s.url+"/target", fullStorage)
-	looksLike(t, second, other.url+"/target", "other||seen=yes")
+	looksLike(t, second, s.URL+"/target", fullStorage)
+	looksLike(t, second, other.URL+"/target", "other||seen=yes")
 	must(t, second.GoBack(ctx))
-	if address, err := second.URL(ctx); err != nil || address != s.url+"/target" {
+	if address, err := second.URL(ctx); err != nil || address != s.URL+"/target" {
 		t.Errorf("the history has %s, %v", address, err)
 	}
 	cookies, err := second.Cookies(ctx)
@@ -124,21 +125,21 @@ func TestStorage(t *testing.T) {
 	if _, err := second.URL(ctx); !errors.Is(err, browserpool.ErrNoNavigation) {
 		t.Errorf("after a reset, the page is still there: %v", err)
 	}
-	looksLike(t, second, s.url+"/target", emptyStorage)
-	looksLike(t, second, other.url+"/target", emptyStorage)
+	looksLike(t, second, s.URL+"/target", emptyStorage)
+	looksLike(t, second, other.URL+"/target", emptyStorage)
 	must(t, second.RestoreStorage(ctx, away), second.RestoreStorage(ctx, here)) // over what is there
-	looksLike(t, second, s.url+"/target", fullStorage)
+	looksLike(t, second, s.URL+"/target", fullStorage)
 
 	must(t, first.Close(ctx), second.Close(ctx))
-	if n := second.recorded.Count(scenario, metrics.HTTPRequests, "2xx"); n < 5 || n > 10 {
+	if n := recorded.Count(scenario, metrics.HTTPRequests, "2xx"); n < 5 || n > 10 {
 		t.Errorf("%d requests: only those of the user count", n)
 	}
 }
 
-// TestSetCookies: cookies are added, replaced, and removed by their age.
-func TestSetCookies(t *testing.T) {
+// testSetCookies: cookies are added, replaced, and removed by their age.
+func testSetCookies(t *testing.T, r *rig) {
 	t.Parallel()
-	u := sharedRig(t).user(t, nil)
+	u := r.user(t)
 	ctx := within(t, 30*time.Second)
 	cookie := browserpool.Cookie{Name: "a", Value: "1", Domain: "example.com", Path: "/", Expires: -1, SameSite: "Lax"}
 	must(t, u.SetCookies(ctx, []browserpool.Cookie{cookie}))

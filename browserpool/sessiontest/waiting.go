@@ -1,9 +1,10 @@
-package playwright
+package sessiontest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -11,24 +12,23 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-func TestWait(t *testing.T) {
-	state := func(selector, state string) func(context.Context, *user) error {
-		return func(ctx context.Context, u *user) error { return u.WaitForSelector(ctx, selector, state) }
+func testWait(t *testing.T, r *rig) {
+	state := func(selector, state string) func(context.Context, browserpool.Session) error {
+		return func(ctx context.Context, u browserpool.Session) error { return u.WaitForSelector(ctx, selector, state) }
 	}
-	text := func(selector, text string) func(context.Context, *user) error {
-		return func(ctx context.Context, u *user) error { return u.WaitForText(ctx, selector, text) }
+	text := func(selector, text string) func(context.Context, browserpool.Session) error {
+		return func(ctx context.Context, u browserpool.Session) error { return u.WaitForText(ctx, selector, text) }
 	}
-	address := func(pattern string) func(context.Context, *user) error {
-		return func(ctx context.Context, u *user) error { return u.WaitForURL(ctx, pattern) }
+	address := func(pattern string) func(context.Context, browserpool.Session) error {
+		return func(ctx context.Context, u browserpool.Session) error { return u.WaitForURL(ctx, pattern) }
 	}
-	function := func(fn string, arg any) func(context.Context, *user) error {
-		return func(ctx context.Context, u *user) error { return u.WaitForFunction(ctx, fn, arg) }
+	function := func(fn string, arg any) func(context.Context, browserpool.Session) error {
+		return func(ctx context.Context, u browserpool.Session) error { return u.WaitForFunction(ctx, fn, arg) }
 	}
 	const gone = `<p id=e>x</p><script>setTimeout(() => e.remove(), 100)</script>`
 	const moved = `<script>setTimeout(() => history.pushState(0, '', '/orders/17?new=1#top'), 100)</script>`
-	run(t, []step{
+	r.run(t, []step{
 		{name: "visible", page: button, do: state("#b", "")},
-		{name: "visible by locator", page: button, do: state("text=Buy", "visible")},
 		{name: "attached", page: `<p id=e hidden>`, do: state("#e", "attached")},
 		{name: "hidden", page: `<p id=e hidden>`, do: state("#e", "hidden")},
 		{name: "hidden since missing", do: state("#e", "hidden")},
@@ -46,8 +46,6 @@ func TestWait(t *testing.T) {
 		{name: "text later", page: `<p id=e>x</p><script>setTimeout(() => e.firstChild.data = 'later', 100)</script>`, do: text("#e", "later")},
 		{name: "no text", page: `<p id=e>some  text`, do: text("#e", "more"), fail: `waited for "#e" to contain "more", but its text is "some text": timed out`},
 		{name: "empty text", page: `<p id=e>`, do: text("#e", "more"), fail: `its text is empty`},
-		{name: "text by locator", page: `<p id=e>some text`, do: text("css=p >> nth=0", "some")},
-		{name: "no text by locator", page: `<p id=e>some text`, do: text("css=p >> nth=0", "more"), fail: `waited for "css=p >> nth=0" to contain "more", but its text is "some text"`},
 
 		{name: "glob", page: moved, do: address("**/orders/*")},
 		{name: "path", page: moved, do: address("/orders/**")},
@@ -63,41 +61,29 @@ func TestWait(t *testing.T) {
 		{name: "throws", do: function("() => { throw new Error('boom') }", nil), fail: "boom"},
 		{name: "syntax error", do: function("() => {", nil), fail: "SyntaxError"},
 
-		{name: "no LiveView", do: func(ctx context.Context, u *user) error { return u.WaitForLiveView(ctx) }, fail: "waited for every LiveView to be connected, but there is no LiveView on the page"},
-		{name: "no LiveView at all", do: func(ctx context.Context, u *user) error { return u.EnsureLiveView(ctx) }, fail: "waited for a LiveView on the page, but no element has data-phx-session"},
-		{name: "loading", page: `<p id=e class=phx-click-loading>x</p><script>setTimeout(() => e.className = '', 100)</script>`, do: func(ctx context.Context, u *user) error { return u.WaitForPhxLoading(ctx, "click", "#e") }},
-		{name: "loading by locator", page: `<p id=e class=phx-click-loading>x</p><script>setTimeout(() => e.className = '', 100)</script>`, do: func(ctx context.Context, u *user) error { return u.WaitForPhxLoading(ctx, "click", "text=x") }},
-		{name: "loading for ever", page: `<p id=e class=phx-keyup-loading>x`, do: func(ctx context.Context, u *user) error { return u.WaitForPhxLoading(ctx, "keyup", "#e") }, fail: `waited for phx-keyup-loading to end on "#e", but it is still loading: <p id="e" class="phx-keyup-loading">`},
-		{name: "unknown loading", do: func(ctx context.Context, u *user) error { return u.WaitForPhxLoading(ctx, "tap", "#e") }, fail: `unknown kind of loading "tap"`},
+		{name: "no LiveView", do: func(ctx context.Context, u browserpool.Session) error { return u.WaitForLiveView(ctx) }, fail: "waited for every LiveView to be connected, but there is no LiveView on the page"},
+		{name: "no LiveView at all", do: func(ctx context.Context, u browserpool.Session) error { return u.EnsureLiveView(ctx) }, fail: "waited for a LiveView on the page, but no element has data-phx-session"},
+		{name: "loading", page: `<p id=e class=phx-click-loading>x</p><script>setTimeout(() => e.className = '', 100)</script>`, do: func(ctx context.Context, u browserpool.Session) error { return u.WaitForPhxLoading(ctx, "click", "#e") }},
+		{name: "loading for ever", page: `<p id=e class=phx-keyup-loading>x`, do: func(ctx context.Context, u browserpool.Session) error { return u.WaitForPhxLoading(ctx, "keyup", "#e") }, fail: `waited for phx-keyup-loading to end on "#e", but it is still loading: <p id="e" class="phx-keyup-loading">`},
+		{name: "unknown loading", do: func(ctx context.Context, u browserpool.Session) error { return u.WaitForPhxLoading(ctx, "tap", "#e") }, fail: `unknown kind of loading "tap"`},
 	})
 }
 
-// reads makes a step of a reading operation and what it gives.
-func reads[T any](want T, read func(ctx context.Context, u *user) (T, error)) func(context.Context, *user) error {
-	return func(ctx context.Context, u *user) error {
-		got, err := read(ctx, u)
-		if err == nil && !reflect.DeepEqual(got, want) {
-			return &browserpool.PageError{Message: strings.TrimSpace(strings.Join([]string{"read", toText(got), "want", toText(want)}, " "))}
-		}
-		return err
+func testRead(t *testing.T, r *rig) {
+	html := func(selector, want string) func(context.Context, browserpool.Session) error {
+		return reads(want, func(ctx context.Context, u browserpool.Session) (string, error) { return u.InnerHTML(ctx, selector) })
 	}
-}
-
-func TestRead(t *testing.T) {
-	html := func(selector, want string) func(context.Context, *user) error {
-		return reads(want, func(ctx context.Context, u *user) (string, error) { return u.InnerHTML(ctx, selector) })
+	inner := func(selector, want string) func(context.Context, browserpool.Session) error {
+		return reads(want, func(ctx context.Context, u browserpool.Session) (string, error) { return u.InnerText(ctx, selector) })
 	}
-	inner := func(selector, want string) func(context.Context, *user) error {
-		return reads(want, func(ctx context.Context, u *user) (string, error) { return u.InnerText(ctx, selector) })
+	text := func(selector, want string) func(context.Context, browserpool.Session) error {
+		return reads(want, func(ctx context.Context, u browserpool.Session) (string, error) { return u.TextContent(ctx, selector) })
 	}
-	text := func(selector, want string) func(context.Context, *user) error {
-		return reads(want, func(ctx context.Context, u *user) (string, error) { return u.TextContent(ctx, selector) })
+	value := func(selector, want string) func(context.Context, browserpool.Session) error {
+		return reads(want, func(ctx context.Context, u browserpool.Session) (string, error) { return u.InputValue(ctx, selector) })
 	}
-	value := func(selector, want string) func(context.Context, *user) error {
-		return reads(want, func(ctx context.Context, u *user) (string, error) { return u.InputValue(ctx, selector) })
-	}
-	attribute := func(selector, name string, want ...string) func(context.Context, *user) error {
-		return reads(want, func(ctx context.Context, u *user) ([]string, error) {
+	attribute := func(selector, name string, want ...string) func(context.Context, browserpool.Session) error {
+		return reads(want, func(ctx context.Context, u browserpool.Session) ([]string, error) {
 			got, ok, err := u.GetAttribute(ctx, selector, name)
 			if !ok {
 				return nil, err
@@ -105,41 +91,34 @@ func TestRead(t *testing.T) {
 			return []string{got}, err
 		})
 	}
-	visible := func(selector string, want bool) func(context.Context, *user) error {
-		return reads(want, func(ctx context.Context, u *user) (bool, error) { return u.IsVisible(ctx, selector) })
+	visible := func(selector string, want bool) func(context.Context, browserpool.Session) error {
+		return reads(want, func(ctx context.Context, u browserpool.Session) (bool, error) { return u.IsVisible(ctx, selector) })
 	}
-	checked := func(selector string, want bool) func(context.Context, *user) error {
-		return reads(want, func(ctx context.Context, u *user) (bool, error) { return u.IsChecked(ctx, selector) })
+	checked := func(selector string, want bool) func(context.Context, browserpool.Session) error {
+		return reads(want, func(ctx context.Context, u browserpool.Session) (bool, error) { return u.IsChecked(ctx, selector) })
 	}
-	count := func(selector string, want int) func(context.Context, *user) error {
-		return reads(want, func(ctx context.Context, u *user) (int, error) { return u.Count(ctx, selector) })
+	count := func(selector string, want int) func(context.Context, browserpool.Session) error {
+		return reads(want, func(ctx context.Context, u browserpool.Session) (int, error) { return u.Count(ctx, selector) })
 	}
 	const mixed = `<p id=e title="">a <b hidden>b</b> c</p>`
-	run(t, []step{
+	r.run(t, []step{
 		{name: "innerHTML", page: mixed, do: html("#e", `a <b hidden="">b</b> c`)},
 		{name: "innerText", page: mixed, do: inner("#e", "a c")},
 		{name: "textContent", page: mixed, do: text("#e", "a b c")},
 		{name: "textContent later", page: `<script>setTimeout(() => document.body.innerHTML = '<p id=e>x', 100)</script>`, do: text("#e", "x")},
-		{name: "innerHTML by locator", page: mixed, do: html("xpath=//p", `a <b hidden="">b</b> c`)},
-		{name: "innerText by locator", page: mixed, do: inner("xpath=//p", "a c")},
-		{name: "textContent by locator", page: mixed, do: text("xpath=//p", "a b c")},
 		{name: "value", page: `<input id=e value=x>`, do: value("#e", "x")},
 		{name: "value of a select", page: `<select id=e><option value=a><option value=b selected>`, do: value("#e", "b")},
 		{name: "value of a label", page: `<label id=e><textarea>x</textarea></label>`, do: value("#e", "x")},
-		{name: "value by locator", page: `<input id=e value=x>`, do: value("xpath=//input", "x")},
 		{name: "value of a paragraph", page: mixed, do: value("#e", ""), fail: `<p id="e"> is not an input, textarea or select`},
 		{name: "attribute", page: mixed, do: attribute("#e", "id", "e")},
 		{name: "empty attribute", page: mixed, do: attribute("#e", "title", "")},
 		{name: "no attribute", page: mixed, do: attribute("#e", "lang")},
-		{name: "attribute by locator", page: mixed, do: attribute("xpath=//p", "id", "e")},
-		{name: "no attribute by locator", page: mixed, do: attribute("xpath=//p", "lang")},
 		{name: "visible", page: mixed, do: visible("#e", true)},
 		{name: "not visible", page: mixed, do: visible("#e b", false)},
 		{name: "missing is not visible", page: mixed, do: visible("#x", false)},
 		{name: "visible by locator", page: mixed, do: visible("xpath=//p", true)},
 		{name: "checked", page: `<input id=e type=checkbox checked>`, do: checked("#e", true)},
 		{name: "not checked", page: `<input id=e type=radio>`, do: checked("#e", false)},
-		{name: "checked by locator", page: `<input id=e type=checkbox checked>`, do: checked("xpath=//input", true)},
 		{name: "paragraph checked", page: mixed, do: checked("#e", false), fail: `<p id="e"> is not a checkbox or radio button`},
 		{name: "count", page: `<i></i><i></i>`, do: count("i", 2)},
 		{name: "count none", do: count("i", 0)},
@@ -147,17 +126,16 @@ func TestRead(t *testing.T) {
 		{name: "count with a bad selector", do: count("##", 0), fail: `the selector "##" is not valid: Unexpected token "#"`},
 		{name: "missing", do: text("#e", ""), fail: `waited for "#e" to be there, but no element matches it`},
 		{name: "missing attribute", do: attribute("#e", "id"), fail: "no element matches it"},
-		{name: "missing by locator", do: text("text=x", ""), fail: "no element matches it"},
-		{name: "content", page: `<p id=e>é`, do: func(ctx context.Context, u *user) error {
+		{name: "content", page: `<p id=e>é`, do: func(ctx context.Context, u browserpool.Session) error {
 			html, err := u.PageContent(ctx)
 			if err == nil && (!strings.HasPrefix(html, "<!DOCTYPE html>\n<html>") || !strings.Contains(html, `<p id="e">é`)) {
 				t.Error(html)
 			}
 			return err
 		}},
-		{name: "title", page: `<title>a &amp; b</title>`, do: reads("a & b", func(ctx context.Context, u *user) (string, error) { return u.Title(ctx) })},
-		{name: "about:blank", page: "about:blank", do: reads("about:blank", func(ctx context.Context, u *user) (string, error) { return u.URL(ctx) })},
-		{name: "screenshot", page: button, do: func(ctx context.Context, u *user) error {
+		{name: "title", page: `<title>a &amp; b</title>`, do: reads("a & b", func(ctx context.Context, u browserpool.Session) (string, error) { return u.Title(ctx) })},
+		{name: "about:blank", page: "about:blank", do: reads("about:blank", func(ctx context.Context, u browserpool.Session) (string, error) { return u.URL(ctx) })},
+		{name: "screenshot", page: button, do: func(ctx context.Context, u browserpool.Session) error {
 			png, err := u.Screenshot(ctx)
 			if err == nil && !strings.HasPrefix(string(png), "\x89PNG") {
 				t.Errorf("no PNG: %.20q", png)
@@ -167,15 +145,15 @@ func TestRead(t *testing.T) {
 	})
 }
 
-func TestEvaluate(t *testing.T) {
+func testEvaluate(t *testing.T, r *rig) {
 	gives := func(fn string, arg, want any) step {
-		return step{name: fn, do: reads(want, func(ctx context.Context, u *user) (any, error) { return u.Evaluate(ctx, fn, arg) })}
+		return step{name: fn, do: reads(want, func(ctx context.Context, u browserpool.Session) (any, error) { return u.Evaluate(ctx, fn, arg) })}
 	}
 	refuses := func(fn, why string) step {
-		return step{name: fn, fail: why, do: func(ctx context.Context, u *user) error { _, err := u.Evaluate(ctx, fn, nil); return err }}
+		return step{name: fn, fail: why, do: func(ctx context.Context, u browserpool.Session) error { _, err := u.Evaluate(ctx, fn, nil); return err }}
 	}
 	object := map[string]any{"a": []any{1.0, "x", nil, true}}
-	run(t, []step{
+	r.run(t, []step{
 		gives("1 + 1", nil, 2.0),
 		gives("() => 1.5", nil, 1.5),
 		gives("() => undefined", nil, nil),
@@ -214,20 +192,45 @@ func TestEvaluate(t *testing.T) {
 	})
 }
 
-func TestEvaluateNeverResolvingKeepsTheSession(t *testing.T) {
+// testCancel: whoever cancels an operation gets the reason, and the session goes on.
+func testCancel(t *testing.T, r *rig) {
 	t.Parallel()
-	u := sharedRig(t).user(t, nil)
-	must(t, u.Navigate(within(t, patience), "about:blank"))
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() { time.Sleep(50 * time.Millisecond); cancel() }()
-	begun := time.Now()
-	if _, err := u.Evaluate(ctx, "new Promise(() => {})", nil); err != context.Canceled {
-		t.Errorf("error = %v", err)
+	u, s := r.user(t), NewSite(t)
+	must(t, u.Navigate(within(t, patience), s.Page(button)))
+	why := errors.New("enough")
+	for name, do := range map[string]operation{
+		"Evaluate": func(ctx context.Context, u browserpool.Session) error {
+			_, err := u.Evaluate(ctx, "new Promise(() => {})", nil)
+			return err
+		},
+		"CSS":        clicks("#nothing"),
+		"text=":      clicks("text=nothing"),
+		"WaitForURL": func(ctx context.Context, u browserpool.Session) error { return u.WaitForURL(ctx, "/nowhere") },
+	} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(50*time.Millisecond, func() { cancel(why) })
+		if err := do(ctx, u); err != why {
+			t.Errorf("%s: error = %v", name, err)
+		}
+		if v, err := u.Evaluate(within(t, patience), "1", nil); v != 1.0 || err != nil {
+			t.Errorf("after %s: %v, %v", name, v, err)
+		}
 	}
-	if took := time.Since(begun); took > time.Second {
-		t.Errorf("returned after %v", took)
+}
+
+// testSelectors: one that cannot be read is named, with the mistake, whoever was to find it.
+func testSelectors(t *testing.T, r *rig) {
+	var steps []step
+	for selector, mistake := range map[string]string{
+		"##": `Unexpected token "#"`, "nope=1": `Unknown engine "nope"`, "//a[": "is not a valid XPath expression",
+		"role=button[nam=x]": `Unknown attribute "nam"`, "text=/a(/": "Invalid regular expression", "p >> ##": `Unexpected token "#"`,
+		"button:nope": "'button:nope' is not a valid selector", "p:has-text(": `Unexpected token ""`, "": `Unexpected token ""`,
+	} {
+		steps = append(steps, step{name: selector, page: button, do: clicks(selector), fail: fmt.Sprintf("the selector %q is not valid: ", selector)})
+		steps = append(steps, step{name: selector + " counted", page: button, fail: mistake, do: func(ctx context.Context, u browserpool.Session) error {
+			_, err := u.Count(ctx, selector)
+			return err
+		}})
 	}
-	if v, err := u.Evaluate(within(t, patience), "1", nil); v != 1.0 || err != nil {
-		t.Errorf("afterwards: %v, %v", v, err)
-	}
+	r.run(t, steps)
 }

@@ -1,21 +1,23 @@
-package playwright
+package sessiontest
 
 import (
 	"context"
 	"fmt"
 	"testing"
+
+	"github.com/liveload/liveload/browserpool"
 )
 
-// TestSideBySide: operations of one user that run at the same time do not disturb each other.
-func TestSideBySide(t *testing.T) {
+// testSideBySide: operations of one user that run at the same time do not disturb each other.
+func testSideBySide(t *testing.T, r *rig) {
 	t.Parallel()
 	const fields = 6
 	html := ""
 	for i := range fields {
 		html += fmt.Sprintf(`<input id=f%[1]d value=old><textarea id=t%[1]d></textarea><button id=b%[1]d onclick="this.title += 'x'">%[1]d</button>`, i)
 	}
-	u, ctx := sharedRig(t).user(t, nil), within(t, patience)
-	must(t, u.Navigate(ctx, newSite(t).page(html)))
+	u, ctx := r.user(t), within(t, patience)
+	must(t, u.Navigate(ctx, NewSite(t).Page(html)))
 	var all []func(context.Context) error
 	for i := range fields {
 		field, text := fmt.Sprintf("#f%d", i), fmt.Sprintf("#t%d", i)
@@ -44,7 +46,7 @@ func TestSideBySide(t *testing.T) {
 	}
 }
 
-func wantValue(t *testing.T, ctx context.Context, u *user, selector, want string) {
+func wantValue(t *testing.T, ctx context.Context, u browserpool.Session, selector, want string) {
 	t.Helper()
 	if got, err := u.InputValue(ctx, selector); err != nil || got != want {
 		t.Errorf("%s holds %q, %v; want %q", selector, got, err, want)

@@ -1,0 +1,131 @@
+package sessiontest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// patience is how long a test waits for what must happen soon.
+const patience = 30 * time.Second
+
+// An operation does something with a session and says how it went.
+type operation = func(ctx context.Context, u browserpool.Session) error
+
+// A step is an operation on a page of its own, and what must come of it.
+type step struct {
+	name string
+	page string // HTML, or an address; {site} is the site's
+	do   operation
+	want string // JavaScript that is true afterwards
+	fail string // part of the error; "" is success
+}
+
+// run runs steps one after the other in one session; the tests that call it run beside each other.
+func (r *rig) run(t *testing.T, steps []step) {
+	t.Parallel()
+	s := NewSite(t)
+	u := r.user(t)
+	for _, c := range steps {
+		t.Run(c.name, func(t *testing.T) {
+			address := c.page
+			if !strings.HasPrefix(address, "http") && !strings.HasPrefix(address, "about:") {
+				address = s.Page(strings.ReplaceAll(c.page, "{site}", s.URL))
+			}
+			limit := patience
+			if c.fail != "" {
+				limit = soon
+			}
+			err := attempt(t, u, address, limit, c.do, func(err error) bool { return matches(err, c.fail) })
+			checkError(t, err, c.fail)
+			if c.want != "" {
+				wantTrue(t, u, c.want)
+			}
+		})
+	}
+}
+
+// soon is what an operation gets that is to run out of time.
+const soon = 500 * time.Millisecond
+
+// attempt does something on a page. What has to run out of time gets little of it at first, and more when
+// the machine is too busy for the expected answer.
+func attempt(t *testing.T, u browserpool.Session, address string, limit time.Duration, do operation, expected func(error) bool) error {
+	t.Helper()
+	for ; ; limit *= 4 {
+		must(t, u.Navigate(within(t, patience), address))
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
+		begun := time.Now()
+		err := do(ctx, u)
+		cancel()
+		if over := time.Since(begun) - limit; over > 5*time.Second {
+			t.Errorf("returned %v after the end of ctx", over)
+		}
+		if expected(err) || !errors.Is(err, context.DeadlineExceeded) || limit > patience {
+			return err
+		}
+	}
+}
+
+func matches(err error, want string) bool {
+	return want == "" && err == nil || want != "" && err != nil && strings.Contains(err.Error(), want)
+}
+
+// checkError wants an error with a text, of a kind that scripts can tell.
+func checkError(t *testing.T, err error, want string) {
+	t.Helper()
+	if !matches(err, want) {
+		t.Errorf("error = %v\n want %s", err, want)
+		return
+	}
+	var wait *browserpool.WaitError
+	if errors.As(err, &wait) != errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the deadline does not match the kind of error: %v", err)
+	}
+}
+
+func wantTrue(t *testing.T, u browserpool.Session, expression string) {
+	t.Helper()
+	ctx := within(t, patience)
+	if got, err := u.Evaluate(ctx, expression, nil); err != nil || got != true {
+		log, _ := u.Evaluate(ctx, "log.join(' ')", nil)
+		t.Errorf("%s = %v, %v; events: %v", expression, got, err, log)
+	}
+}
+
+// on makes an operation of a method that takes a selector.
+func on(method func(browserpool.Session, context.Context, string) error, selector string) operation {
+	return func(ctx context.Context, u browserpool.Session) error { return method(u, ctx, selector) }
+}
+
+// reads makes an operation of one that reads, and what it must give.
+func reads[T any](want T, read func(ctx context.Context, u browserpool.Session) (T, error)) operation {
+	return func(ctx context.Context, u browserpool.Session) error {
+		got, err := read(ctx, u)
+		if err == nil && fmt.Sprintf("%#v", got) != fmt.Sprintf("%#v", want) {
+			return fmt.Errorf("read %#v, want %#v", got, want)
+		}
+		return err
+	}
+}
+
+func within(t testing.TB, d time.Duration) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// must fails the test at the first error of a chain of steps.
+func must(t testing.TB, errs ...error) {
+	t.Helper()
+	for i, err := range errs {
+		if err != nil {
+			t.Fatalf("step %d: %v", i+1, err)
+		}
+	}
+}
