@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/node"
@@ -30,7 +31,11 @@ type Controller struct {
 	// Metrics are those that thresholds may name: also the ones that scripts have declared by now. Nil
 	// stands for the catalogue.
 	Metrics threshold.Known
+	// Lead is how far ahead of its start a batch is told to run, so that all nodes of a fleet hear of it
+	// before. One machine needs none.
+	Lead time.Duration
 
+	shared shared.Local
 	batch  atomic.Pointer[liveBatch]        // nil while none runs
 	latest atomic.Pointer[metrics.Interval] // of the batch that runs, or ran last
 }
@@ -105,11 +110,12 @@ func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.
 	if err != nil {
 		return nil, nil, err
 	}
-	job, err := c.Node.Prepare(ctx, batch)
+	job, err := c.Node.Prepare(ctx, batch, &c.shared)
 	if err != nil {
 		return nil, nil, err
 	}
 	info := c.info(plan, batch)
+	info.Start = info.Start.Add(c.Lead)
 	live := newLiveBatch(job, metrics.NewAggregator(info), info.Start, batch)
 	c.latest.Store(nil)
 	c.batch.Store(live)
@@ -136,7 +142,7 @@ func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.
 	results = live.aggregator.Results(end)
 	for i := range results {
 		live.complete(&results[i], c.Latest())
-		for _, note := range []string{interruption(ctx, drain), guard.note()} {
+		for _, note := range append(live.losses, interruption(ctx, drain), guard.note()) {
 			if note != "" {
 				results[i].Health.Notes = append(results[i].Health.Notes, note)
 			}
@@ -195,23 +201,34 @@ func interruption(ctx context.Context, drain <-chan struct{}) string {
 
 // collect runs the batch and makes intervals of its snapshots. It returns when the users had ended.
 func (c *Controller) collect(ctx context.Context, live *liveBatch, drain <-chan struct{}, guard *guard) (end time.Time, err error) {
-	snapshots := make(chan *metrics.Snapshot, 4)
+	events := make(chan node.Event, 4)
 	var runErr error
 	bounded, drain, release := guard.over(ctx, drain)
 	defer release()
 	live.endWith(drain)
 	go func() {
-		defer close(snapshots)
-		runErr = live.job.Run(bounded, live.start, drain, snapshots)
+		defer close(events)
+		runErr = live.job.Run(bounded, live.start, drain, events)
 	}()
 	end = live.start
-	for snapshot := range snapshots {
-		end = snapshot.To
-		intervals := live.aggregator.Add(snapshot)
-		guard.check(intervals)
-		c.publish(ctx, live, intervals)
+	for event := range events {
+		switch snapshot := event.Snapshot; {
+		case event.Ended != "":
+			live.commanded[event.Ended].ended.Store(true)
+		case event.Lost != "":
+			note := fmt.Sprintf("node %s was lost after %v, and with it its part of the load: %s", event.Node, time.Since(live.start).Round(time.Second), event.Lost)
+			c.Log.Warn(note)
+			live.losses = append(live.losses, note)
+		default:
+			if snapshot.To.After(end) {
+				end = snapshot.To
+			}
+			intervals := live.aggregator.Add(snapshot)
+			guard.check(intervals)
+			c.publish(ctx, live, intervals)
+		}
 	}
-	return end, runErr // the close of snapshots is after its assignment
+	return end, runErr // the close of events is after its assignment
 }
 
 // publish completes the intervals and hands them to the sinks. They share one state.

@@ -106,7 +106,7 @@ func newController(engine *fakeEngine, sink *recordingSink) *Controller {
 	log := slog.New(slog.DiscardHandler)
 	return &Controller{Sink: sink, Version: "test", Log: log, Node: &node.Local{
 		NodeName: "here", Probe: fakeProbe{}, Log: log,
-		Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, note node.OperationFunc, _ liveload.Recorder) (runner.Script, error) {
+		Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, _ node.Shared, note node.OperationFunc, _ liveload.Recorder) (runner.Script, error) {
 			if scenario.Name == "broken" {
 				return nil, errors.New("config: no database")
 			}

@@ -114,7 +114,7 @@ func searchStatus(now *metrics.State, over bool) *SearchStatus {
 func (b *liveBatch) state(plan *plan.Scenario, commanded *commanded, elapsed time.Duration) State {
 	planned := plan.Planned()
 	switch {
-	case b.job.Ended(plan.Name):
+	case commanded.ended.Load():
 		return Ended
 	case commanded.stopped, b.draining(), planned > 0 && elapsed >= planned:
 		return Finishing

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -50,6 +51,7 @@ type liveBatch struct {
 	aggregator *metrics.Aggregator
 	start      time.Time
 	plans      []plan.Scenario
+	losses     []string // of nodes, in words; of the goroutine that takes events
 
 	mu        sync.Mutex
 	drained   <-chan struct{}       // closed when no iteration of any scenario begins any more; nil before the run
@@ -62,6 +64,7 @@ type commanded struct {
 	rate    *shape.Rate
 	paused  bool
 	stopped bool
+	ended   atomic.Bool // the scenario has
 	changes []metrics.Change
 	unkept  int // changes beyond mostChanges
 }
@@ -119,7 +122,7 @@ func (b *liveBatch) steer(ctx context.Context, scenario string, cmd plan.Command
 func (b *liveBatch) stopped(scenario string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.commanded[scenario].stopped || b.job.Ended(scenario)
+	return b.commanded[scenario].stopped || b.commanded[scenario].ended.Load()
 }
 
 // choose returns the scenario of that name, or the one that is meant when there is no name.
@@ -131,7 +134,7 @@ func (b *liveBatch) choose(name string) (*plan.Scenario, error) {
 		if p.Name == name {
 			return p, nil
 		}
-		if b.job.Ended(p.Name) {
+		if b.commanded[p.Name].ended.Load() {
 			continue
 		}
 		names = append(names, p.Name)

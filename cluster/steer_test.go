@@ -172,7 +172,6 @@ func TestChangesAreBounded(t *testing.T) {
 type obedientJob struct{ node.Job }
 
 func (obedientJob) Steer(context.Context, string, plan.Command) error { return nil }
-func (obedientJob) Ended(string) bool                                 { return false }
 
 // TestASearchIsNotSteered: what it finds would not be so.
 func TestASearchIsNotSteered(t *testing.T) {

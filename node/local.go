@@ -25,7 +25,7 @@ type Local struct {
 	// Load prepares the scenario's script. onOperation takes the operations of its users, recorder what
 	// the script itself measures. beside is the script of the batch's first scenario, which is of the same
 	// file; nil for the first one.
-	Load func(ctx context.Context, scenario *plan.Scenario, beside runner.Script, onOperation OperationFunc, recorder liveload.Recorder) (runner.Script, error)
+	Load func(ctx context.Context, scenario *plan.Scenario, beside runner.Script, shared Shared, onOperation OperationFunc, recorder liveload.Recorder) (runner.Script, error)
 	// Open returns the browsers of a batch; what they cannot attribute to a user (crashes) goes to
 	// recorder. The node closes them.
 	Open func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
@@ -42,7 +42,7 @@ type OperationFunc = func(operation string, took time.Duration, err error)
 func (n *Local) Name() string { return n.NodeName }
 
 // Prepare implements Node.
-func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario) (_ Job, err error) {
+func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (_ Job, err error) {
 	job := &localJob{node: n}
 	defer func() {
 		if err != nil {
@@ -51,7 +51,7 @@ func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario) (_ Job, err 
 	}()
 	var first runner.Script
 	for i := range batch {
-		part, err := n.preparePart(ctx, &batch[i], first)
+		part, err := n.preparePart(ctx, &batch[i], first, shared)
 		if err != nil {
 			return nil, err
 		}
@@ -89,22 +89,22 @@ func (j *localJob) engineRecorder() browserpool.Recorder {
 }
 
 // Run implements Job.
-func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- *metrics.Snapshot) error {
+func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- Event) error {
 	recorder := metrics.NewRecorder(j.node.NodeName, start, metrics.NewRegistry())
 	j.shared.begin(recorder.Scope(metrics.NodeScope))
-	stopReporting := j.report(recorder, out)
-	err := j.runParts(ctx, start, recorder, drain)
+	stopReporting := j.report(recorder, events)
+	err := j.runParts(ctx, start, recorder, drain, events)
 	ended := time.Now()
 	stopReporting()
 	// Before the last snapshot, so that a crash that has just ended the last users is in it. An error
 	// comes again from Close.
 	_ = j.closeEngine(ctx)
-	out <- recorder.Snapshot(ended)
+	events <- Event{Node: j.node.NodeName, Snapshot: recorder.Snapshot(ended)}
 	return err
 }
 
 // runParts runs the scenarios side by side until all have ended. One that aborts the test ends all.
-func (j *localJob) runParts(ctx context.Context, start time.Time, recorder *metrics.Recorder, drain <-chan struct{}) error {
+func (j *localJob) runParts(ctx context.Context, start time.Time, recorder *metrics.Recorder, drain <-chan struct{}, events chan<- Event) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	errs := make([]error, len(j.parts))
@@ -116,6 +116,7 @@ func (j *localJob) runParts(ctx context.Context, start time.Time, recorder *metr
 			if errs[i] = part.run(ctx, start, j.engine, scope, drain); errs[i] != nil {
 				stop()
 			}
+			events <- Event{Node: j.node.NodeName, Ended: part.plan.Name}
 		})
 	}
 	running.Wait()
@@ -129,12 +130,6 @@ func (j *localJob) Steer(_ context.Context, scenario string, cmd plan.Command) e
 		return fmt.Errorf("steer scenario %q: it does not run now", scenario)
 	}
 	return part.control.Steer(cmd)
-}
-
-// Ended implements Job.
-func (j *localJob) Ended(scenario string) bool {
-	part := j.part(scenario)
-	return part == nil || part.control.Ended()
 }
 
 // part returns the scenario of that name, nil when there is none.
@@ -154,12 +149,12 @@ func (j *localJob) closeEngine(ctx context.Context) error {
 }
 
 // report watches the machine and sends a snapshot every second, until the returned function is called.
-func (j *localJob) report(recorder *metrics.Recorder, out chan<- *metrics.Snapshot) (stop func()) {
+func (j *localJob) report(recorder *metrics.Recorder, events chan<- Event) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	watch := HealthWatch{Scope: recorder.Scope(metrics.NodeScope), Node: j.node.NodeName, Probe: j.node.Probe, Log: j.node.Log}
 	var background sync.WaitGroup
 	background.Go(func() {
-		watch.Run(ctx, func(now time.Time) { out <- recorder.Snapshot(now) })
+		watch.Run(ctx, func(now time.Time) { events <- Event{Node: j.node.NodeName, Snapshot: recorder.Snapshot(now)} })
 	})
 	return func() { cancel(); background.Wait() }
 }

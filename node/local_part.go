@@ -23,10 +23,10 @@ type localPart struct {
 	recorder lateRecorder
 }
 
-func (n *Local) preparePart(ctx context.Context, plan *plan.Scenario, beside runner.Script) (*localPart, error) {
+func (n *Local) preparePart(ctx context.Context, plan *plan.Scenario, beside runner.Script, shared Shared) (*localPart, error) {
 	part := &localPart{node: n, plan: plan, control: runner.NewControl(plan)}
 	var err error
-	if part.script, err = n.Load(ctx, plan, beside, part.noteOperation, &part.recorder); err != nil {
+	if part.script, err = n.Load(ctx, plan, beside, shared, part.noteOperation, &part.recorder); err != nil {
 		return nil, err
 	}
 	if part.labels, err = metrics.NewPageLabeler(plan.URLGroups); err != nil {

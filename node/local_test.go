@@ -32,7 +32,7 @@ func TestUsersOfABatchThatDoesNotStart(t *testing.T) {
 		var open, made atomic.Int32
 		local := &Local{
 			NodeName: "here", Log: quiet(),
-			Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, _ OperationFunc, _ liveload.Recorder) (runner.Script, error) {
+			Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, _ Shared, _ OperationFunc, _ liveload.Recorder) (runner.Script, error) {
 				made.Store(max(made.Load(), open.Load()))
 				if scenario.Name == "broken" {
 					return nil, errors.New("config: no database")
@@ -44,7 +44,7 @@ func TestUsersOfABatchThatDoesNotStart(t *testing.T) {
 			},
 		}
 		two := func(s *plan.Scenario) { s.Users = 2 }
-		if _, err := local.Prepare(t.Context(), []plan.Scenario{testScenario("first", two), testScenario(second, two)}); err == nil {
+		if _, err := local.Prepare(t.Context(), []plan.Scenario{testScenario("first", two), testScenario(second, two)}, nil); err == nil {
 			t.Fatal("the batch was prepared")
 		}
 		if made.Load() != 2 || open.Load() != 0 {

@@ -8,8 +8,10 @@ import (
 	"context"
 	"time"
 
+	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/throttle"
 )
 
 // A Node carries users. The controller of package cluster uses it from one goroutine.
@@ -17,23 +19,42 @@ type Node interface {
 	// Name is unique in the cluster.
 	Name() string
 	// Prepare gets ready for the scenarios of a batch, which run side by side: loads the script, makes
-	// room for browsers. Its error means that this node cannot run them. The caller closes the Job.
-	Prepare(ctx context.Context, batch []plan.Scenario) (Job, error)
+	// room for browsers. Its error means that this node cannot run them. The caller closes the Job, after
+	// which the node uses shared no more.
+	Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (Job, error)
 }
 
 // A Job is a batch of scenarios that is ready to start on a node.
 type Job interface {
 	// Run runs the users from start on, the same instant on every node, from which all times count; it may
-	// be called earlier. It returns when all of them have ended and everything that they measured is in
-	// snapshots. It sends a snapshot to out every second and a last one at the end; it does not
-	// close out. Closing drain ends the run politely, cancelling ctx at once; both still give the last
-	// snapshot. An error is the node's, not a user's.
-	Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- *metrics.Snapshot) error
+	// be called earlier. It returns when all of them have ended and everything that they measured was sent
+	// to events, of which the caller takes all until then; it does not close events. There is a snapshot
+	// every second and a last one at the end. Closing drain ends the run politely, cancelling ctx at once;
+	// both still give the last snapshot. An error is the node's, not a user's, unless it is a
+	// *runner.AbortError.
+	Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- Event) error
 	// Steer changes a scenario of the batch. It may be called by anyone at any time until Close; the error
 	// says what the scenario cannot do.
 	Steer(ctx context.Context, scenario string, cmd plan.Command) error
-	// Ended says whether a scenario of the batch has ended. It may be called by anyone at any time.
-	Ended(scenario string) bool
 	// Close takes the browsers away if Run did not; it takes its own time after ctx is over.
 	Close(ctx context.Context) error
+}
+
+// An Event is what a job tells while it runs: one of the fields beside Node. It travels as JSON.
+type Event struct {
+	Node     string            `json:"node"`
+	Snapshot *metrics.Snapshot `json:"snapshot,omitempty"`
+	// Ended is the name of a scenario that has ended.
+	Ended string `json:"ended,omitempty"`
+	// Lost is why the node is gone, with its users. The run goes on without it.
+	Lost string `json:"lost,omitempty"`
+}
+
+// Shared is what users share with those of all other nodes while a run lasts. One process keeps it for all.
+// Safe for concurrent use.
+type Shared interface {
+	liveload.Sequences
+	// Throttles returns the throttles of a script. Each node defines the same ones: an error says when it
+	// does not. key is the same on all nodes.
+	Throttles(ctx context.Context, key string, definitions []throttle.Definition) (throttle.Set, error)
 }

@@ -22,15 +22,6 @@ import (
 // startTimeout bounds the top level of a script and its config function, which should only prepare.
 const startTimeout = 30 * time.Second
 
-// Shared is what users share with those of all other nodes while a run lasts. One process keeps it for all.
-// Safe for concurrent use.
-type Shared interface {
-	liveload.Sequences
-	// Throttles returns the throttles of a script. Each node defines the same ones: an error says when it
-	// does not. key is the same on all nodes.
-	Throttles(ctx context.Context, key string, definitions []throttle.Definition) (throttle.Set, error)
-}
-
 // ScriptOptions are what a script of this node needs from outside.
 type ScriptOptions struct {
 	Modules js.Modules

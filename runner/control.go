@@ -106,12 +106,6 @@ func (c *Control) end() {
 	c.state.ended = true
 }
 
-// Ended says whether the scenario has ended.
-func (c *Control) Ended() bool {
-	state, _ := c.now()
-	return state.ended
-}
-
 // untilStopped calls stop when the scenario is commanded to stop; it returns when ctx is over.
 func (c *Control) untilStopped(ctx context.Context, stop func()) {
 	for {

@@ -15,7 +15,6 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster"
-	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/control"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
@@ -42,7 +41,6 @@ type wiring struct {
 	log      *slog.Logger
 	modules  js.Modules
 	room     engineRoom
-	shared   shared.Local
 	dir      *rundir.Dir     // of the run
 	commands *control.Server // from other processes; nil when none can come
 }
@@ -126,9 +124,9 @@ func (w *wiring) keeper(scenario string) *evidence.Keeper {
 	return evidence.New(options, scenario)
 }
 
-func (w *wiring) load(ctx context.Context, scenario *plan.Scenario, beside runner.Script, note node.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
+func (w *wiring) load(ctx context.Context, scenario *plan.Scenario, beside runner.Script, shared node.Shared, note node.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
-	options.OnOperation, options.Recorder, options.Shared = note, recorder, &w.shared
+	options.OnOperation, options.Recorder, options.Shared = note, recorder, shared
 	options.Keep = w.keeper(scenario.Name).Screenshot
 	if beside != nil {
 		return node.Sibling(beside, scenario, options)
