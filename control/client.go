@@ -18,7 +18,7 @@ import (
 // clientTimeout is how long an answer may take.
 const clientTimeout = 10 * time.Second
 
-// A RefusedError is the run's own word on why it does not do what was asked.
+// A RefusedError is the run's own reason for not doing what was asked.
 type RefusedError struct{ Reason string }
 
 func (e *RefusedError) Error() string { return e.Reason }
@@ -39,17 +39,17 @@ func NewClient(folder string) *Client {
 	return &Client{http: &http.Client{Timeout: clientTimeout, Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}
 }
 
-// Status asks where the run stands.
+// Status returns where the run stands.
 func (c *Client) Status(ctx context.Context) (status Status, err error) {
 	return status, c.ask(ctx, http.MethodGet, pathRun, nil, &status)
 }
 
-// Steer changes a scenario; "" is the only one to mean. A *RefusedError says why nothing was changed.
+// Steer changes a scenario; "" stands for the only one that can be meant. A *RefusedError says why nothing changed.
 func (c *Client) Steer(ctx context.Context, scenario string, cmd plan.Command) (steered cluster.Steered, err error) {
 	return steered, c.ask(ctx, http.MethodPost, pathSteer, SteerRequest{Scenario: scenario, Command: cmd}, &steered)
 }
 
-// Stop ends the run politely; it does not wait for the end.
+// Stop lets the run finish its running iterations, and does not wait for that.
 func (c *Client) Stop(ctx context.Context) error {
 	return c.ask(ctx, http.MethodPost, pathStop, struct{}{}, &struct{}{})
 }
@@ -73,7 +73,7 @@ func (c *Client) ask(ctx context.Context, method, path string, command, into any
 		return fmt.Errorf("ask the run: %w", err)
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
 		return fmt.Errorf("read the answer of the run: %w", err)
 	}
@@ -86,11 +86,11 @@ func (c *Client) ask(ctx context.Context, method, path string, command, into any
 	return nil
 }
 
-// refusal is the error that an answer tells of.
+// refusal returns the error in an answer.
 func refusal(status string, text []byte) error {
-	var told answerError
-	if err := json.Unmarshal(text, &told); err != nil || told.Error == "" {
+	var refused answerError
+	if err := json.Unmarshal(text, &refused); err != nil || refused.Error == "" {
 		return errors.New("the run answers with " + status + ": is it of another version of liveload?")
 	}
-	return &RefusedError{Reason: told.Error}
+	return &RefusedError{Reason: refused.Error}
 }

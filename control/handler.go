@@ -10,17 +10,17 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// A Run is what is watched and changed. Its methods are called at any time, several at once.
+// A Run is what clients watch and steer. Its methods may be called concurrently.
 type Run interface {
 	Status() Status
-	// Steer changes a scenario; "" is the only one to mean. The error says why nothing was changed.
+	// Steer changes a scenario; "" stands for the only one that can be meant. An error has changed nothing.
 	Steer(ctx context.Context, scenario string, cmd plan.Command) (cluster.Steered, error)
 	// Stop lets the running iterations finish and begins no more; it does not wait for that.
 	Stop()
 }
 
-// Handler serves the protocol. It does not ask who is there: whoever serves it elsewhere than on the
-// user's own socket must do that before.
+// Handler serves the protocol. It does not authenticate: who serves it elsewhere than on the user's own
+// socket must do that in front of it.
 func Handler(run Run) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+pathRun, func(w http.ResponseWriter, _ *http.Request) {
@@ -50,7 +50,8 @@ func Handler(run Run) http.Handler {
 	return bounded(mux)
 }
 
-// bounded keeps requests small. A command must say that it is JSON, which no form of a web page can.
+// bounded limits the size of requests, and refuses commands that are not declared as JSON: no form of a web
+// page can send those.
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -58,7 +59,7 @@ func bounded(next http.Handler) http.Handler {
 			http.Error(w, "a command is application/json", http.StatusUnsupportedMediaType)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -67,7 +68,7 @@ func refuse(w http.ResponseWriter, status int, err error) {
 	answer(w, status, answerError{Error: err.Error()})
 }
 
-// answer writes JSON. An error of the connection is the client's to notice.
+// answer writes JSON. The client notices when the connection fails.
 func answer(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

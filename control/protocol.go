@@ -19,12 +19,12 @@ const (
 )
 
 const (
-	// mostBody is how many bytes a command may have.
-	mostBody = 4 << 10
-	// mostAnswer is how many bytes a client reads of an answer.
-	mostAnswer = 4 << 20
-	// mostUsers keeps a slip of the hand from starting users until the memory is full.
-	mostUsers = plan.MostExtra
+	// maxBody is the largest command, in bytes.
+	maxBody = 4 << 10
+	// maxAnswer is how many bytes of an answer a client reads.
+	maxAnswer = 4 << 20
+	// maxUsers keeps a typing mistake from starting users until the memory is full.
+	maxUsers = plan.MostExtra
 )
 
 // Status is where a run stands.
@@ -34,11 +34,11 @@ type Status struct {
 	PID       int                      `json:"pid"`
 	Scripts   []string                 `json:"scripts"`
 	Since     time.Time                `json:"since"`
-	Ending    bool                     `json:"ending"`    // no iteration begins any more
-	Scenarios []cluster.ScenarioStatus `json:"scenarios"` // that run now; none between two scripts
+	Ending    bool                     `json:"ending"`    // no more iterations begin
+	Scenarios []cluster.ScenarioStatus `json:"scenarios"` // running now; empty between two scripts
 }
 
-// Users is how many users there are in all scenarios that run now.
+// Users is the number of users in all running scenarios.
 func (s Status) Users() (users int64) {
 	for _, scenario := range s.Scenarios {
 		users += scenario.Users
@@ -48,11 +48,11 @@ func (s Status) Users() (users int64) {
 
 // A SteerRequest is a command to a scenario.
 type SteerRequest struct {
-	Scenario string `json:"scenario,omitempty"` // "" when there is only one to mean
+	Scenario string `json:"scenario,omitempty"` // "" for the only one that can be meant
 	plan.Command
 }
 
-// An answerError is what a refused request is answered with.
+// An answerError is the answer to a refused request.
 type answerError struct {
 	Error string `json:"error"`
 }
@@ -66,13 +66,13 @@ func readSteer(body io.Reader) (SteerRequest, error) {
 	switch {
 	case r.Users == nil && r.Rate == nil && r.Paused == nil && !r.Stop:
 		return SteerRequest{}, errors.New("the command says nothing: it needs users, rate, paused or stop")
-	case r.Users != nil && *r.Users > mostUsers:
-		return SteerRequest{}, fmt.Errorf("%d users are more than one run can have, which is %d", *r.Users, mostUsers)
+	case r.Users != nil && *r.Users > maxUsers:
+		return SteerRequest{}, fmt.Errorf("%d users are more than one run can have, which is %d", *r.Users, maxUsers)
 	}
 	return r, nil
 }
 
-// readStrictly reads exactly one JSON value without members that are not known.
+// readStrictly reads exactly one JSON value and refuses unknown members.
 func readStrictly(body io.Reader, into any) error {
 	decoder := json.NewDecoder(body)
 	decoder.DisallowUnknownFields()

@@ -17,7 +17,7 @@ func FuzzReadSteer(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if r.Users == nil && r.Rate == nil && r.Paused == nil && !r.Stop || r.Users != nil && *r.Users > mostUsers || r.Rate != nil && (r.Rate.Count < 0 || r.Rate.Per <= 0) {
+		if r.Users == nil && r.Rate == nil && r.Paused == nil && !r.Stop || r.Users != nil && *r.Users > maxUsers || r.Rate != nil && (r.Rate.Count < 0 || r.Rate.Per <= 0) {
 			t.Fatalf("readSteer(%q) = %+v", body, r)
 		}
 		text, err := json.Marshal(r)

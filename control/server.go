@@ -17,17 +17,17 @@ const (
 	readTimeout  = 5 * time.Second
 	writeTimeout = 10 * time.Second
 	idleTimeout  = 30 * time.Second
-	mostHeader   = 8 << 10
+	maxHeader   = 8 << 10
 )
 
 // A Server listens until Close.
 type Server struct {
 	http   *http.Server
 	path   string
-	served chan error // what has ended it
+	served chan error // the error that ended it
 }
 
-// Serve begins to listen in the folder of a run, which only its user can enter. The caller closes the
+// Serve starts to listen in the folder of a run, which only its user can enter. The caller closes the
 // server.
 func Serve(folder string, run Run, log *slog.Logger) (*Server, error) {
 	var listener *net.UnixListener
@@ -38,10 +38,10 @@ func Serve(folder string, run Run, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for commands in %s: %w", folder, err)
 	}
-	listener.SetUnlinkOnClose(false) // it may know the socket by a path that was there for a moment only
+	listener.SetUnlinkOnClose(false) // its path may be a symbolic link that is gone by then
 	s := &Server{path: Socket(folder), served: make(chan error, 1), http: &http.Server{
 		Handler: Handler(run), ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: mostHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}}
 	if err := os.Chmod(s.path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("keep the socket to its user: %w", err), listener.Close(), s.unlink())
@@ -50,8 +50,7 @@ func Serve(folder string, run Run, log *slog.Logger) (*Server, error) {
 	return s, nil
 }
 
-// Close answers the requests that are under way until ctx is over, and takes the socket away. It is called
-// once.
+// Close waits for running requests until ctx is over, and removes the socket. It is called once.
 func (s *Server) Close(ctx context.Context) error {
 	err := s.http.Shutdown(ctx)
 	if err != nil {

@@ -8,20 +8,20 @@ import (
 )
 
 const (
-	// socketName is the socket's name in the folder of a run.
+	// socketName is the name of the socket in the folder of a run.
 	socketName = "control"
-	// mostPath is how long the path of a Unix socket may be everywhere: macOS has 104 bytes for it, one of
-	// which ends it.
-	mostPath = 103
+	// maxPath is the longest path of a Unix socket that every system takes: macOS has 104 bytes, with the
+	// final zero.
+	maxPath = 103
 )
 
 // Socket is the path of the socket in the folder of a run. The path may be too long to be used.
 func Socket(folder string) string { return filepath.Join(folder, socketName) }
 
-// reach calls use with a path of the folder's socket that is short enough. A long one goes through a
-// symbolic link that is there meanwhile: the socket itself is always in the folder, and goes with it.
+// reach calls use with a path to the folder's socket that is short enough. For a long one it makes a
+// symbolic link and removes it again; the socket itself is always in the folder.
 func reach(folder string, use func(path string) error) (err error) {
-	if path := Socket(folder); len(path) <= mostPath {
+	if path := Socket(folder); len(path) <= maxPath {
 		return use(path)
 	}
 	absolute, err := filepath.Abs(folder)
@@ -40,10 +40,10 @@ func reach(folder string, use func(path string) error) (err error) {
 	return use(Socket(link))
 }
 
-// shortTemp is the folder for temporary files, unless its path is long itself.
+// shortTemp is the folder for temporary files, or /tmp when its path is too long.
 func shortTemp() string {
 	const rest = len("/liveload-4294967295/run/") + len(socketName)
-	if temp := os.TempDir(); len(temp)+rest <= mostPath {
+	if temp := os.TempDir(); len(temp)+rest <= maxPath {
 		return temp
 	}
 	return "/tmp"

@@ -133,7 +133,7 @@ func scenarioCase(r metrics.Result) testCase {
 	return c
 }
 
-// limitCase says whether a search has found a load that holds.
+// limitCase says whether a search found a load that holds.
 func limitCase(r metrics.Result) testCase {
 	c := testCase{Name: "a load holds", ClassName: r.Name, Time: seconds(elapsed(r))}
 	if r.Limit.Held == nil {
@@ -158,7 +158,7 @@ func thresholdCase(scenario string, o metrics.ThresholdOutcome) testCase {
 	return c
 }
 
-// remarks are what else to know about the run.
+// remarks lists what else there is to know about the run.
 func remarks(r metrics.Result) []string {
 	var lines []string
 	if r.Error == "" {
@@ -176,7 +176,7 @@ func remarks(r metrics.Result) []string {
 	return append(lines, r.Health.Notes...)
 }
 
-// failures are the classes of failed iterations, each with how often and what the first one said.
+// failures lists the classes of failed iterations with their count and first message.
 func failures(g metrics.ScenarioResult) []string {
 	var lines []string
 	counts := g.Counters[metrics.IterationFailures.Name].By

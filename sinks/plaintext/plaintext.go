@@ -1,5 +1,5 @@
-// Package plaintext makes text that comes from a page or a script harmless for whoever shows it: such text
-// may hold the colours of a terminal, line ends, or bytes that are no text at all.
+// Package plaintext makes text from a page or a script safe to show: it may hold terminal colours, line ends,
+// or bytes that are not text.
 package plaintext
 
 import (

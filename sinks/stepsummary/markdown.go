@@ -13,10 +13,10 @@ import (
 	"github.com/liveload/liveload/sinks/plaintext"
 )
 
-// mostFailures is how many classes of failures are shown.
-const mostFailures = 10
+// maxFailures is how many classes of failures are shown.
+const maxFailures = 10
 
-// markdown tells how a run went.
+// markdown is the summary of a run.
 func markdown(results []metrics.Result) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "## liveload: %s\n", verdict(results))
@@ -93,7 +93,7 @@ func thresholds(out *strings.Builder, outcomes []metrics.ThresholdOutcome) {
 	}
 }
 
-// limit tells what a search has found; the thresholds below it are those of the largest load that held.
+// limit is the result of a search; the thresholds below it are those of the largest load that held.
 func limit(out *strings.Builder, l *metrics.Limit) {
 	if l == nil {
 		return
@@ -114,7 +114,7 @@ func limit(out *strings.Builder, l *metrics.Limit) {
 	}
 }
 
-// failures list the classes, the most frequent first, with what the first of each said.
+// failures lists the classes, the most frequent first, with the first message of each.
 func failures(out *strings.Builder, g metrics.ScenarioResult) {
 	counts := g.Counters[metrics.IterationFailures.Name].By
 	if len(counts) == 0 {
@@ -125,7 +125,7 @@ func failures(out *strings.Builder, g metrics.ScenarioResult) {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
 	})
 	for i, class := range classes {
-		if i == mostFailures {
+		if i == maxFailures {
 			fmt.Fprintf(out, "| and %d more | | |\n", len(classes)-i)
 			break
 		}
@@ -137,7 +137,7 @@ func failures(out *strings.Builder, g metrics.ScenarioResult) {
 	}
 }
 
-// latencies are the durations that matter to people, out of sight until they are asked for.
+// latencies lists all durations, folded away.
 func latencies(out *strings.Builder, g metrics.ScenarioResult) {
 	var rows strings.Builder
 	for _, m := range metrics.Catalogue() {
@@ -156,13 +156,13 @@ func latencies(out *strings.Builder, g metrics.ScenarioResult) {
 	}
 }
 
-// mostChanges is how many changes from outside are shown.
-const mostChanges = 12
+// maxChanges is how many changes from outside are shown.
+const maxChanges = 12
 
 func changes(out *strings.Builder, all []metrics.Change) {
 	for i, c := range all {
-		if i == mostChanges {
-			fmt.Fprintf(out, "\n- and %d more changes, which are in the Result\n", len(all)-mostChanges)
+		if i == maxChanges {
+			fmt.Fprintf(out, "\n- and %d more changes, which are in the Result\n", len(all)-maxChanges)
 			return
 		}
 		fmt.Fprintf(out, "\n- changed from outside after %v: %s\n", c.Offset().Round(time.Second), code(c.String()))
@@ -178,7 +178,7 @@ func health(out *strings.Builder, h metrics.Health) {
 	}
 }
 
-// code makes foreign text inert.
+// code shows text as it is, without any Markdown in it.
 func code(text string) string {
 	text = strings.ReplaceAll(plaintext.Line(text), "`", "'")
 	if text == "" {

@@ -19,8 +19,8 @@ type Sink struct {
 	useless bool // the file cannot be written
 }
 
-// New returns a sink that adds to the file at path. Nobody has asked for it, so where the file cannot be
-// written, as in a container that does not have it, it only says so to the log.
+// New returns a sink that adds to the file at path. Nobody asked for it, so a file that cannot be written, as
+// in a container without it, is only logged.
 func New(path string, log *slog.Logger) *Sink { return &Sink{path: path, log: log} }
 
 // Start checks that the file can be written.

@@ -9,7 +9,7 @@ import (
 // topChanges is how many changes the summary shows.
 const topChanges = 12
 
-// changeLines say what was changed from outside, and when: the numbers above are not those of the plan alone.
+// changeLines list what was changed from outside, and when.
 func changeLines(changes []metrics.Change) []text {
 	if len(changes) == 0 {
 		return nil

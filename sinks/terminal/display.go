@@ -16,9 +16,9 @@ import (
 
 const (
 	defaultWidth = 80
-	// liveInterval and lineInterval are the times of the run between two drawings on a terminal, and
+	// drawInterval and lineInterval are the times of the run between two drawings on a terminal, and
 	// between two lines elsewhere.
-	liveInterval = time.Second
+	drawInterval = time.Second
 	lineInterval = 5 * time.Second
 )
 
@@ -44,11 +44,11 @@ type Display struct {
 	paint painter
 
 	mu      sync.Mutex
-	active  bool // between Start and Close
-	latest  *metrics.Interval
+	active  bool              // between Start and Close
+	latest  *metrics.Interval // nil before the first
 	drawn   int           // lines of the drawing on the screen
 	next    time.Duration // time of the run to draw at
-	steps   int           // of a search, that were printed
+	steps   int           // of a search, that are printed
 	pending []byte        // a log line without its end
 }
 
@@ -79,7 +79,7 @@ func (d *Display) Write(_ context.Context, i *metrics.Interval) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.latest != nil && !i.Start.Equal(d.latest.Start) { // the next scenario has begun
+	if d.latest != nil && !i.Start.Equal(d.latest.Start) { // the next script has begun
 		d.next, d.steps = 0, 0
 	}
 	d.latest = i
@@ -98,11 +98,11 @@ func (d *Display) Write(_ context.Context, i *metrics.Interval) error {
 		d.next = i.Elapsed.Truncate(lineInterval) + lineInterval
 		return d.print(progressLine(i))
 	}
-	d.next = i.Elapsed.Truncate(liveInterval) + liveInterval
+	d.next = i.Elapsed.Truncate(drawInterval) + drawInterval
 	return d.print(d.redraw(i))
 }
 
-// Close takes the drawing away and prints the summary.
+// Close erases the drawing and prints the summary.
 func (d *Display) Close(_ context.Context, results []metrics.Result) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -145,7 +145,7 @@ func (w logWriter) Write(p []byte) (int, error) {
 func (d *Display) redraw(now *metrics.Interval) string {
 	var text strings.Builder
 	text.WriteString(d.up())
-	lines := liveLines(now, d.width())
+	lines := drawing(now, d.width())
 	for _, l := range lines {
 		text.WriteString(strings.TrimSuffix(d.paint.line(d.width(), l), "\n"))
 		text.WriteString("\x1b[K\n")
@@ -155,7 +155,7 @@ func (d *Display) redraw(now *metrics.Interval) string {
 	return text.String()
 }
 
-// erase returns what takes the drawing off the screen.
+// erase returns what clears the drawing from the screen.
 func (d *Display) erase() string {
 	if d.drawn == 0 {
 		return ""

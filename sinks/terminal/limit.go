@@ -8,7 +8,7 @@ import (
 	"github.com/liveload/liveload/metrics/threshold"
 )
 
-// limitRow shows how far the search for the limit of a scenario is.
+// limitRow shows the progress of the search for a scenario's limit.
 func limitRow(s *metrics.State) text {
 	t := text{{plain, clean(s.Search)}}
 	if held := s.Limit.HeldStep(); held != nil {
@@ -20,7 +20,7 @@ func limitRow(s *metrics.State) text {
 	return row("limit", t)
 }
 
-// stepLine tells what became of one load of a search.
+// stepLine is the outcome of one load of a search.
 func stepLine(s metrics.LimitStep, width int) text {
 	mark := markOfStep(s)
 	return text{{whole, ""}, mark, {bold, pad(clean(s.Text), width) + "  "}, {mark.style, verdict(s)}, {dim, measured(s)}}
@@ -53,7 +53,7 @@ func verdict(s metrics.LimitStep) string {
 	return "held: "
 }
 
-// measured is how the thresholds of a load stood that held.
+// measured lists the thresholds of a load that held, with their values.
 func measured(s metrics.LimitStep) string {
 	var parts []string
 	for _, o := range s.Thresholds {
@@ -64,7 +64,7 @@ func measured(s metrics.LimitStep) string {
 	return strings.Join(parts, " · ")
 }
 
-// newSteps returns the lines of the steps that the screen has not shown yet.
+// newSteps returns the lines of the steps that are not printed yet.
 func (d *Display) newSteps(i *metrics.Interval) string {
 	var lines strings.Builder
 	for _, s := range i.Scenarios {
@@ -78,7 +78,7 @@ func (d *Display) newSteps(i *metrics.Interval) string {
 	return lines.String()
 }
 
-// limitLines show at the end each load of a search and what was found.
+// limitLines list all loads of a search, and its result.
 func limitLines(l *metrics.Limit) []text {
 	if l == nil {
 		return nil

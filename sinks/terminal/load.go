@@ -6,10 +6,10 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// A shortfall is a cause for which iterations began late or never, and what to do about it.
+// A shortfall is a cause of iterations that began late or never, and what to do about it.
 type shortfall struct{ metric, cause, text, fix string }
 
-// shortfalls are in the order of their weight. The causes are those of package runner.
+// shortfalls has the most important ones first. The causes are those of package runner.
 var shortfalls = []shortfall{
 	{metrics.DroppedIterations.Name, "no free user", "%s dropped, since %s were busy when they were due", "raise maxUsers (--max-users), or lower the rate"},
 	{metrics.DroppedIterations.Name, "no session", "%s dropped, since the user that was started for each got no browser session", "see the failures above"},
@@ -18,7 +18,7 @@ var shortfalls = []shortfall{
 	{metrics.LateIterations.Name, "load generator was late", "%s late, since liveload itself had no time for them", "use a larger machine, or a lower rate"},
 }
 
-// loadLines say which part of the load was not made as it was planned.
+// loadLines say which part of the planned load was not made.
 func loadLines(r metrics.Result) []text {
 	var lines []text
 	for _, s := range shortfalls {
@@ -48,7 +48,7 @@ func loadLines(r metrics.Result) []text {
 	return lines
 }
 
-// unbegun says why users have not begun all iterations that they had to do, and what to do about it.
+// unbegun says why users did not begin all of their iterations, and what to do about it.
 func unbegun(r metrics.Result) (why, fix string) {
 	users := r.Global.Users
 	options, _ := r.Options.(map[string]any)
@@ -65,7 +65,7 @@ func unbegun(r metrics.Result) (why, fix string) {
 	return "the duration was over or no user was left", "raise the duration or the number of users"
 }
 
-// due is how many iterations there should have been.
+// due is how many iterations should have begun.
 func due(r metrics.Result) int64 {
 	return r.Global.Counters[metrics.Iterations.Name].Aggregate + r.Global.Counters[metrics.DroppedIterations.Name].Aggregate
 }

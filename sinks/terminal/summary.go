@@ -78,7 +78,7 @@ func failureStyle(n int64) style {
 	return plain
 }
 
-// failureLines show each class of failures with what its first one said.
+// failureLines list the classes of failures, each with its first message.
 func failureLines(g metrics.ScenarioResult) []text {
 	counts := failureCounts(g)
 	if len(counts) == 0 {
@@ -100,7 +100,7 @@ func failureLines(g metrics.ScenarioResult) []text {
 	return lines
 }
 
-// failureCounts prefers iterations: users fail by them, except those that never had one.
+// failureCounts counts failed iterations, and users that failed without having one.
 func failureCounts(g metrics.ScenarioResult) map[string]int64 {
 	counts := make(map[string]int64)
 	for class, n := range g.Counters[metrics.IterationFailures.Name].By {
@@ -112,14 +112,14 @@ func failureCounts(g metrics.ScenarioResult) map[string]int64 {
 	return counts
 }
 
-// evidence says where the first sample happened and where its picture is.
+// evidence points to where the first sample happened, and to the files that were kept of it.
 func evidence(samples []metrics.FailureSample) []text {
 	if len(samples) == 0 {
 		return nil
 	}
 	var lines []text
 	first := samples[0]
-	for _, s := range samples { // those that failed at the same moment come in any order
+	for _, s := range samples { // the order of simultaneous failures is not fixed
 		if s.Screenshot != "" {
 			first = s
 			break
@@ -138,7 +138,7 @@ func evidence(samples []metrics.FailureSample) []text {
 	return lines
 }
 
-// histogramLines is the table of everything that was measured, but for the generator's own health.
+// histogramLines is the table of all histograms, without the load generator's own.
 func histogramLines(g metrics.ScenarioResult) []text {
 	names := ordered(g.Histograms, func(name string) bool {
 		return g.Histograms[name].Aggregate.Count > 0 && !strings.HasPrefix(name, "generator_")
@@ -169,7 +169,7 @@ func histogramLines(g metrics.ScenarioResult) []text {
 }
 
 // brokenDown says whether the summary shows the labels of a metric: those that the scenario's author
-// gave, or that name his application's parts.
+// chose, or that name parts of the application.
 func brokenDown(metric string) bool {
 	return slices.Contains([]string{
 		metrics.ActionDuration.Name, metrics.StepDuration.Name, metrics.LiveViewEventDuration.Name, metrics.ThrottleWait.Name,
@@ -221,7 +221,7 @@ func labelsOf(metric string, c metrics.CounterBy) string {
 	return strings.Join(parts, " · ")
 }
 
-// gaugeLines list the gauges with their last value and its extremes, and their labels.
+// gaugeLines list the gauges with their last, smallest and largest value, and their labels.
 func gaugeLines(g metrics.ScenarioResult) []text {
 	names := ordered(g.Gauges, func(string) bool { return true })
 	if len(names) == 0 {
@@ -263,7 +263,7 @@ func healthLines(r metrics.Result) []text {
 	return lines
 }
 
-// ordered returns the names to show: the catalogue's order, then the others by name.
+// ordered returns the names to show: those of the catalogue in its order, then the others by name.
 func ordered[V any](m map[string]V, show func(name string) bool) []string {
 	var names []string
 	for _, known := range metrics.Catalogue() {
@@ -292,15 +292,15 @@ func table(rows [][]string) []text {
 	}
 	lines := make([]text, 0, len(rows))
 	for i, r := range rows {
-		look := plain
+		style := plain
 		if i == 0 || strings.HasPrefix(r[0], "    ") {
-			look = dim
+			style = dim
 		}
 		line := pad(r[0], widths[0])
 		for j, cell := range r[1:] {
 			line += "  " + padLeft(cell, widths[j+1])
 		}
-		lines = append(lines, text{{look, line}})
+		lines = append(lines, text{{style, line}})
 	}
 	return lines
 }

@@ -98,5 +98,5 @@ func padLeft(str string, width int) string {
 	return str
 }
 
-// clean makes one harmless line of text that comes from a page or a script: it must not move the cursor.
+// clean makes one line of text from a page or a script that cannot move the cursor.
 func clean(str string) string { return plaintext.Line(str) }

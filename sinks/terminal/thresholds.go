@@ -9,21 +9,20 @@ import (
 	"github.com/liveload/liveload/metrics/threshold"
 )
 
-// liveThresholds is how many thresholds the drawing of a running run shows, the troubled ones first.
-const liveThresholds = 6
+// drawnThresholds is how many thresholds the drawing shows, those that are not met first.
+const drawnThresholds = 6
 
-// thresholdWidth is the most that the name of a metric with its labels takes of a line in the summary
-// before the columns give way.
+// thresholdWidth is the widest name, with labels, for which the columns of the summary make room.
 const thresholdWidth = 60
 
-// thresholdRows show how the thresholds of a running scenario stand, each in a line that fits the width.
+// thresholdRows show how thresholds stand, each in a line that fits the width.
 func thresholdRows(outcomes []metrics.ThresholdOutcome, width int) []text {
 	var rows []text
 	shown := slices.Clone(outcomes)
 	slices.SortStableFunc(shown, func(a, b metrics.ThresholdOutcome) int { return urgency(b) - urgency(a) })
 	title := "thresholds"
 	for i, o := range shown {
-		if i == liveThresholds {
+		if i == drawnThresholds {
 			more := fmt.Sprintf("and %d more", len(shown)-i)
 			if n := unmet(shown[i:]); n > 0 {
 				more += fmt.Sprintf(", %d of them not met", n)
@@ -55,7 +54,7 @@ func urgency(o metrics.ThresholdOutcome) int {
 	return 2
 }
 
-// markOf is the mark of a threshold while the run goes on: there is none as long as nothing was measured.
+// markOf returns the mark of a threshold during the run; one without a value is neither met nor failed.
 func markOf(o metrics.ThresholdOutcome) span {
 	switch urgency(o) {
 	case 0:
@@ -66,7 +65,7 @@ func markOf(o metrics.ThresholdOutcome) span {
 	return span{bad, "✗ "}
 }
 
-// unmet counts those that are not met; what was not measured yet is not among them.
+// unmet counts thresholds that are not met; those without a value do not count.
 func unmet(outcomes []metrics.ThresholdOutcome) (n int) {
 	for _, o := range outcomes {
 		if urgency(o) == 2 {
@@ -76,7 +75,7 @@ func unmet(outcomes []metrics.ThresholdOutcome) (n int) {
 	return n
 }
 
-// unmetText says in a few words that thresholds are not met, "" when all are.
+// unmetText says how many thresholds are not met, "" when all are.
 func unmetText(outcomes []metrics.ThresholdOutcome) string {
 	if n := unmet(outcomes); n > 0 {
 		return fmt.Sprintf("%d of %s not met", n, plural(int64(len(outcomes)), "threshold"))
@@ -84,7 +83,7 @@ func unmetText(outcomes []metrics.ThresholdOutcome) string {
 	return ""
 }
 
-// thresholdLines show at the end what became of each threshold.
+// thresholdLines list the outcome of each threshold.
 func thresholdLines(outcomes []metrics.ThresholdOutcome) []text {
 	if len(outcomes) == 0 {
 		return nil

@@ -23,7 +23,7 @@ func human(metric string, v float64) string {
 	return digits(v)
 }
 
-// title is a metric's name without the unit that human prints.
+// title is a metric's name without the unit, which human prints.
 func title(metric string) string {
 	for _, suffix := range []string{"_us", "_percent"} {
 		if name, ok := strings.CutSuffix(metric, suffix); ok {

@@ -1,5 +1,5 @@
-// Package wholefile owns how a sink writes a file at the end of a run: whole or not at all, and found to be
-// impossible before the run rather than after it. What is in the file is the sink's business.
+// Package wholefile writes the file of a sink at the end of a run: whole or not at all. Whether that is
+// possible is checked before the run. What is in the file is up to the sink.
 package wholefile
 
 import (
@@ -21,7 +21,7 @@ type File struct {
 // when path is a folder.
 func New(path, what, example string) File { return File{path, what, example} }
 
-// Check says whether the file can be written. It makes the folders above it and leaves nothing else.
+// Check returns why the file cannot be written. It makes the folders above it and leaves nothing else behind.
 func (f File) Check() error {
 	if info, err := os.Stat(f.path); err == nil && info.IsDir() {
 		return fmt.Errorf("%s %s is a folder: give a file name, such as %s", f.what, f.path, filepath.Join(f.path, f.example))
@@ -66,7 +66,7 @@ func (f File) temporary() (*os.File, error) {
 	return t, nil
 }
 
-// reason leaves out the path, which the message names already.
+// reason returns the error without the path, which the message already has.
 func reason(err error) error {
 	var inPath *fs.PathError
 	if errors.As(err, &inPath) {

@@ -12,7 +12,7 @@ import (
 
 const barWidth = 30
 
-// introduction tells what a scenario is about to do.
+// introduction says what a scenario will do.
 func introduction(s metrics.ScenarioInfo) text {
 	load := s.Load
 	if load == "" {
@@ -28,8 +28,8 @@ func introduction(s metrics.ScenarioInfo) text {
 	return t
 }
 
-// liveLines is the drawing of a running run. One scenario has the space; several have a line each.
-func liveLines(now *metrics.Interval, width int) []text {
+// drawing shows a run that goes on. A single scenario gets many lines, several get one each.
+func drawing(now *metrics.Interval, width int) []text {
 	var lines []text
 	if len(now.Scenarios) == 1 {
 		lines = scenarioLines(now.Scenarios[0], width)
@@ -76,7 +76,7 @@ func row(title string, t text) text {
 	return append(text{{dim, "  " + pad(title, 12)}}, t...)
 }
 
-// progress shows how much of the planned time is over; without a plan, the time alone.
+// progress shows how much of the planned time is over, or the time alone when the scenario ends by itself.
 func progress(scenario metrics.ScenarioInterval, width int) text {
 	s, t := scenario.State, text{{bold, clean(scenario.Scenario) + "  "}}
 	if s.PlannedDuration <= 0 {
@@ -148,7 +148,7 @@ func generatorLine(now *metrics.Interval) text {
 	return t
 }
 
-// worst is the largest value that a node has measured about itself in the last ten seconds.
+// worst is the largest value that any node measured about itself in the last ten seconds.
 func worst(now *metrics.Interval, m *metrics.Metric) float64 {
 	if len(now.Scenarios) == 0 {
 		return 0
