@@ -82,11 +82,10 @@ func TestInstallOnThisMachine(t *testing.T) {
 	checkRevision(t, found)
 
 	for _, check := range Doctor(t.Context(), env) {
-		t.Logf("%-4s %s: %s %s", check.Verdict, check.Name, check.Detail, check.Fix)
 		switch check.Name {
 		case "Node.js", "npm", "Playwright driver", "Browser":
 			if check.Verdict != VerdictOK {
-				t.Errorf("%s: %s, want ok", check.Name, check.Verdict)
+				t.Errorf("%s: %s, want ok: %s", check.Name, check.Verdict, check.Detail)
 			}
 		}
 	}

@@ -326,7 +326,7 @@ func TestIterations(t *testing.T) {
 			if err := p.iterate(ctx); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("error = %v", err)
 			}
-			if took := time.Since(begun); took > 1300*time.Millisecond {
+			if took := time.Since(begun); took > 10*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})
