@@ -17,7 +17,7 @@ const (
 	readTimeout  = 5 * time.Second
 	writeTimeout = 10 * time.Second
 	idleTimeout  = 30 * time.Second
-	maxHeader   = 8 << 10
+	maxHeader    = 8 << 10
 )
 
 // A Server listens until Close.

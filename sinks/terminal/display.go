@@ -46,10 +46,10 @@ type Display struct {
 	mu      sync.Mutex
 	active  bool              // between Start and Close
 	latest  *metrics.Interval // nil before the first
-	drawn   int           // lines of the drawing on the screen
-	next    time.Duration // time of the run to draw at
-	steps   int           // of a search, that are printed
-	pending []byte        // a log line without its end
+	drawn   int               // lines of the drawing on the screen
+	next    time.Duration     // time of the run to draw at
+	steps   int               // of a search, that are printed
+	pending []byte            // a log line without its end
 }
 
 // New returns a display that draws nothing until Start.
