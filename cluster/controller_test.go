@@ -60,7 +60,7 @@ func (s *fakeSession) Close(context.Context) error {
 }
 
 // A waiting script takes a second of virtual time for each iteration.
-type waitingScript struct{ note node.OperationFunc }
+type waitingScript struct{ recorder liveload.Recorder }
 
 func (s waitingScript) NewUser(who runner.UserInfo) (runner.User, error) {
 	if who.Scenario == "stuck" {
@@ -74,7 +74,7 @@ func (s waitingScript) RunIteration(ctx context.Context, _ browserpool.Session, 
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		s.note("click", 5*time.Millisecond, nil)
+		s.recorder.Observe(metrics.ActionDuration, "click", 5000)
 		return false, nil
 	case <-ctx.Done():
 		return false, context.Cause(ctx)
@@ -106,11 +106,11 @@ func newController(engine *fakeEngine, sink *recordingSink) *Controller {
 	log := slog.New(slog.DiscardHandler)
 	return &Controller{Sink: sink, Version: "test", Log: log, Node: &node.Local{
 		NodeName: "here", Probe: fakeProbe{}, Log: log,
-		Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, _ node.Shared, note node.OperationFunc, _ liveload.Recorder) (runner.Script, error) {
+		Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, _ node.Shared, recorder liveload.Recorder) (runner.Script, error) {
 			if scenario.Name == "broken" {
 				return nil, errors.New("config: no database")
 			}
-			return waitingScript{note}, nil
+			return waitingScript{recorder}, nil
 		},
 		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			engine.recorder = recorder

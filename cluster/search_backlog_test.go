@@ -46,7 +46,7 @@ func TestTheLineOfOneLoadIsNotJudgedInTheNext(t *testing.T) {
 			find := plan.FindLimit{Rate: &plan.RateRange{Start: shape.Rate{Count: 1, Per: time.Second}, Most: shape.Rate{Count: 1000, Per: time.Second}}}
 			c, _, p := searching(&crowdedApp{}, 1, find, "iteration_response_us:p(95)<1s")
 			app := &counter{takes: time.Minute / time.Duration(perMinute)}
-			c.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, node.OperationFunc, liveload.Recorder) (runner.Script, error) {
+			c.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, liveload.Recorder) (runner.Script, error) {
 				return app, nil
 			}
 			results, err := c.Run(t.Context(), p, nil)

@@ -107,7 +107,7 @@ func searching(app *crowdedApp, percent float64, find plan.FindLimit, expression
 	c := newController(engine, &recordingSink{})
 	local := c.Node.(*node.Local)
 	local.Probe = crowdedProbe{app, percent}
-	local.Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, node.OperationFunc, liveload.Recorder) (runner.Script, error) {
+	local.Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, liveload.Recorder) (runner.Script, error) {
 		return app, nil
 	}
 	s := plan.Scenario{Name: "shop"}
@@ -239,7 +239,7 @@ func TestUsersWhoLeftAreReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		app := &crowdedApp{began: time.Now()}
 		controller, _, p := searching(app, 1, upTo(4, 8), "iteration_failures:rate<1%")
-		controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, node.OperationFunc, liveload.Recorder) (runner.Script, error) {
+		controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, liveload.Recorder) (runner.Script, error) {
 			return leavers{app}, nil
 		}
 		results, err := controller.Run(t.Context(), p, nil)
@@ -386,7 +386,7 @@ func TestAStoppedScenarioIsNotJudged(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			controller, _, p := searching(&crowdedApp{}, 1, c.find, "iteration_failures:rate<1%")
-			controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, node.OperationFunc, liveload.Recorder) (runner.Script, error) {
+			controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, liveload.Recorder) (runner.Script, error) {
 				return waitingRoom{}, nil
 			}
 			time.AfterFunc(c.after, func() {

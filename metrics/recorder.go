@@ -22,9 +22,25 @@ type Recorder struct {
 }
 
 // NewRecorder returns the recorder of a node for a run that started, or will start, at start. Offsets in
-// the run are counted from there.
+// the run are counted from there; Begin moves it.
 func NewRecorder(node string, start time.Time, reg *Registry) *Recorder {
 	return &Recorder{node: node, start: start, last: start, reg: reg, scopes: make(map[string]*Scope)}
+}
+
+// Begin moves the start of the run to start and forgets what was recorded until then, while the run was being
+// prepared. It is called once, before users record.
+func (r *Recorder) Begin(start time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.start, r.last = start, start
+	for _, s := range r.scopes {
+		s.collect(&Snapshot{})
+		s.mu.Lock()
+		s.began = start
+		clear(s.gauges)
+		clear(s.failures)
+		s.mu.Unlock()
+	}
 }
 
 // Registry returns the metrics that can be recorded by name.

@@ -127,6 +127,28 @@ func TestRecorderUsersGaugesFailures(t *testing.T) {
 	}
 }
 
+// TestBegin: what was recorded while a run was prepared is forgotten, and its times are counted from its start.
+func TestBegin(t *testing.T) {
+	r := newRecorder()
+	scope := r.Scope("buy")
+	scope.Add(metrics.LiveViewEvents, "warm-up", 1)
+	scope.Observe(metrics.LiveViewEventDuration, "warm-up", 5)
+	cart := &metrics.Metric{Name: "cart_size", Kind: metrics.Gauge}
+	scope.SetGauge(cart, "", 9)
+	scope.UserStarted()
+	scope.Failure(metrics.FailureSample{Class: "early"})
+	start := time.Now().Add(time.Hour)
+	r.Begin(start)
+	scope.SetGauge(cart, "", 4)
+	snapshot := r.Snapshot(start.Add(time.Second))
+	if len(snapshot.Series) != 1 || snapshot.Series[0].Gauge.Max != 4 || len(snapshot.Users)+len(snapshot.Failures) != 0 {
+		t.Errorf("a run that has just begun has %+v", snapshot)
+	}
+	if !snapshot.Start.Equal(start) || !snapshot.From.Equal(start) {
+		t.Errorf("the run starts at %v with a snapshot from %v, want %v", snapshot.Start, snapshot.From, start)
+	}
+}
+
 func TestSnapshotTravelsAsJSON(t *testing.T) {
 	r := newRecorder()
 	r.Scope("buy").Observe(metrics.LiveViewEventDuration, "inc", 1234)

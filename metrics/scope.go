@@ -142,12 +142,12 @@ func (s *Scope) UserEnded(failed bool) {
 // Failure keeps the sample when it is among the first ten of its class on this node. It counts nothing:
 // counters such as iteration_failures are the caller's.
 func (s *Scope) Failure(f FailureSample) {
-	if f.MonotonicTime == 0 {
-		f.MonotonicTime = time.Since(s.began).Nanoseconds()
-	}
 	f.Scenario = s.scenario
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if f.MonotonicTime == 0 {
+		f.MonotonicTime = time.Since(s.began).Nanoseconds()
+	}
 	log, ok := s.failures[f.Class]
 	if !ok {
 		if len(s.failures) >= maxLabels {

@@ -22,10 +22,9 @@ const engineCloseTimeout = 15 * time.Second
 // Local is the Node of this process.
 type Local struct {
 	NodeName string
-	// Load prepares the scenario's script. onOperation takes the operations of its users, recorder what
-	// the script itself measures. beside is the script of the batch's first scenario, which is of the same
-	// file; nil for the first one.
-	Load func(ctx context.Context, scenario *plan.Scenario, beside runner.Script, shared Shared, onOperation OperationFunc, recorder liveload.Recorder) (runner.Script, error)
+	// Load prepares the scenario's script. recorder takes what its users measure. beside is the script of the
+	// batch's first scenario, which is of the same file; nil for the first one.
+	Load func(ctx context.Context, scenario *plan.Scenario, beside runner.Script, shared Shared, recorder liveload.Recorder) (runner.Script, error)
 	// Open returns the browsers of a batch; what they cannot attribute to a user (crashes) goes to
 	// recorder. The node closes them.
 	Open func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
@@ -35,15 +34,12 @@ type Local struct {
 	Log      *slog.Logger
 }
 
-// An OperationFunc takes how long an operation of a user took and how it ended.
-type OperationFunc = func(operation string, took time.Duration, err error)
-
 // Name implements Node.
 func (n *Local) Name() string { return n.NodeName }
 
 // Prepare implements Node.
 func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (_ Job, err error) {
-	job := &localJob{node: n}
+	job := &localJob{node: n, recorder: metrics.NewRecorder(n.NodeName, time.Now(), metrics.NewRegistry())}
 	defer func() {
 		if err != nil {
 			job.closeStock()
@@ -51,7 +47,7 @@ func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Share
 	}()
 	var first runner.Script
 	for i := range batch {
-		part, err := n.preparePart(ctx, &batch[i], first, shared)
+		part, err := n.preparePart(ctx, &batch[i], first, shared, job.recorder.Scope(batch[i].Name))
 		if err != nil {
 			return nil, err
 		}
@@ -73,47 +69,44 @@ func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Share
 
 // A localJob is a batch of scenarios in this process.
 type localJob struct {
-	node   *Local
-	parts  []*localPart
-	engine browserpool.Engine
-	shared lateRecorder // of what belongs to no single scenario
+	node     *Local
+	parts    []*localPart
+	engine   browserpool.Engine
+	recorder *metrics.Recorder
 }
 
 // engineRecorder takes what the browsers say of themselves: it belongs to the scenario, or to all of them
 // when several share the browsers.
 func (j *localJob) engineRecorder() browserpool.Recorder {
 	if len(j.parts) == 1 {
-		return &j.parts[0].recorder
+		return j.parts[0].scope
 	}
-	return &j.shared
+	return j.recorder.Scope(metrics.NodeScope)
 }
 
 // Run implements Job.
 func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- Event) error {
-	recorder := metrics.NewRecorder(j.node.NodeName, start, metrics.NewRegistry())
-	j.shared.begin(recorder.Scope(metrics.NodeScope))
-	stopReporting := j.report(recorder, events)
-	err := j.runParts(ctx, start, recorder, drain, events)
+	j.recorder.Begin(start)
+	stopReporting := j.report(start, events)
+	err := j.runParts(ctx, start, drain, events)
 	ended := time.Now()
 	stopReporting()
 	// Before the last snapshot, so that a crash that has just ended the last users is in it. An error
 	// comes again from Close.
 	_ = j.closeEngine(ctx)
-	events <- Event{Node: j.node.NodeName, Snapshot: recorder.Snapshot(ended)}
+	events <- Event{Node: j.node.NodeName, Snapshot: j.recorder.Snapshot(ended)}
 	return err
 }
 
 // runParts runs the scenarios side by side until all have ended. One that aborts the test ends all.
-func (j *localJob) runParts(ctx context.Context, start time.Time, recorder *metrics.Recorder, drain <-chan struct{}, events chan<- Event) error {
+func (j *localJob) runParts(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- Event) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	errs := make([]error, len(j.parts))
 	var running sync.WaitGroup
 	for i, part := range j.parts {
-		scope := recorder.Scope(part.plan.Name)
-		part.recorder.begin(scope)
 		running.Go(func() {
-			if errs[i] = part.run(ctx, start, j.engine, scope, drain); errs[i] != nil {
+			if errs[i] = part.run(ctx, start, j.engine, drain); errs[i] != nil {
 				stop()
 			}
 			events <- Event{Node: j.node.NodeName, Ended: part.plan.Name}
@@ -148,13 +141,17 @@ func (j *localJob) closeEngine(ctx context.Context) error {
 	return j.engine.Close(ctx)
 }
 
-// report watches the machine and sends a snapshot every second, until the returned function is called.
-func (j *localJob) report(recorder *metrics.Recorder, events chan<- Event) (stop func()) {
+// report watches the machine and sends a snapshot every second from start on, until the returned function is called.
+func (j *localJob) report(start time.Time, events chan<- Event) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	watch := HealthWatch{Scope: recorder.Scope(metrics.NodeScope), Node: j.node.NodeName, Probe: j.node.Probe, Log: j.node.Log}
+	watch := HealthWatch{Scope: j.recorder.Scope(metrics.NodeScope), Node: j.node.NodeName, Probe: j.node.Probe, Log: j.node.Log}
 	var background sync.WaitGroup
 	background.Go(func() {
-		watch.Run(ctx, func(now time.Time) { events <- Event{Node: j.node.NodeName, Snapshot: recorder.Snapshot(now)} })
+		select {
+		case <-time.After(time.Until(start)):
+			watch.Run(ctx, func(now time.Time) { events <- Event{Node: j.node.NodeName, Snapshot: j.recorder.Snapshot(now)} })
+		case <-ctx.Done():
+		}
 	})
 	return func() { cancel(); background.Wait() }
 }

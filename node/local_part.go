@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -14,19 +13,19 @@ import (
 
 // A localPart is one scenario of a batch.
 type localPart struct {
-	node     *Local
-	plan     *plan.Scenario
-	script   runner.Script
-	stock    *runner.Stock
-	labels   *metrics.PageLabeler
-	control  *runner.Control
-	recorder lateRecorder
+	node    *Local
+	plan    *plan.Scenario
+	script  runner.Script
+	stock   *runner.Stock
+	labels  *metrics.PageLabeler
+	control *runner.Control
+	scope   *metrics.Scope
 }
 
-func (n *Local) preparePart(ctx context.Context, plan *plan.Scenario, beside runner.Script, shared Shared) (*localPart, error) {
-	part := &localPart{node: n, plan: plan, control: runner.NewControl(plan)}
+func (n *Local) preparePart(ctx context.Context, plan *plan.Scenario, beside runner.Script, shared Shared, scope *metrics.Scope) (*localPart, error) {
+	part := &localPart{node: n, plan: plan, control: runner.NewControl(plan), scope: scope}
 	var err error
-	if part.script, err = n.Load(ctx, plan, beside, shared, part.noteOperation, &part.recorder); err != nil {
+	if part.script, err = n.Load(ctx, plan, beside, shared, scope); err != nil {
 		return nil, err
 	}
 	if part.labels, err = metrics.NewPageLabeler(plan.URLGroups); err != nil {
@@ -42,23 +41,23 @@ func (n *Local) preparePart(ctx context.Context, plan *plan.Scenario, beside run
 // warmUp opens one session and closes it again: the first browser then runs before the clock does, and
 // what keeps every session from opening is one error instead of one failure for each user.
 func (p *localPart) warmUp(ctx context.Context, engine browserpool.Engine) error {
-	session, err := engine.NewSession(ctx, p.sessionOptions(&p.recorder))
+	session, err := engine.NewSession(ctx, p.sessionOptions())
 	if err != nil {
 		return err
 	}
 	return session.Close(ctx)
 }
 
-func (p *localPart) sessionOptions(recorder browserpool.Recorder) browserpool.SessionOptions {
+func (p *localPart) sessionOptions() browserpool.SessionOptions {
 	return browserpool.SessionOptions{
-		Recorder: recorder, Pages: p.labels, Context: p.plan.Context, Block: p.plan.Block, OnConsole: p.console,
+		Recorder: p.scope, Pages: p.labels, Context: p.plan.Context, Block: p.plan.Block, OnConsole: p.console,
 	}
 }
 
-func (p *localPart) run(ctx context.Context, start time.Time, engine browserpool.Engine, scope *metrics.Scope, drain <-chan struct{}) error {
+func (p *localPart) run(ctx context.Context, start time.Time, engine browserpool.Engine, drain <-chan struct{}) error {
 	run := runner.Run{
 		Plan: *p.plan, Node: p.node.NodeName, Script: p.script, Stock: p.stock, Sessions: engine, Control: p.control,
-		Session: p.sessionOptions(scope), Journal: runner.NewJournal(scope), Log: p.node.Log, Drain: drain,
+		Session: p.sessionOptions(), Journal: runner.NewJournal(p.scope), Log: p.node.Log, Drain: drain,
 	}
 	if p.node.Evidence != nil {
 		run.Evidence = p.node.Evidence(p.plan.Name)
@@ -66,50 +65,6 @@ func (p *localPart) run(ctx context.Context, start time.Time, engine browserpool
 	return run.Do(ctx, start)
 }
 
-func (p *localPart) noteOperation(operation string, took time.Duration, _ error) {
-	p.recorder.Observe(metrics.ActionDuration, operation, float64(took)/float64(time.Microsecond))
-}
-
 func (p *localPart) console(m browserpool.ConsoleMessage) {
 	p.node.Log.Debug("a page wrote to its console", "level", m.Level, "text", m.Text, "url", m.URL)
-}
-
-// A lateRecorder is a browserpool.Recorder that exists before the run does: until then it ignores what
-// it is told.
-type lateRecorder struct {
-	mu    sync.RWMutex
-	scope *metrics.Scope // nil until the start
-}
-
-func (r *lateRecorder) begin(scope *metrics.Scope) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.scope = scope
-}
-
-// Observe implements browserpool.Recorder.
-func (r *lateRecorder) Observe(m *metrics.Metric, label string, value float64) {
-	if scope := r.started(); scope != nil {
-		scope.Observe(m, label, value)
-	}
-}
-
-// Add implements browserpool.Recorder.
-func (r *lateRecorder) Add(m *metrics.Metric, label string, n int64) {
-	if scope := r.started(); scope != nil {
-		scope.Add(m, label, n)
-	}
-}
-
-// SetGauge implements liveload.Recorder.
-func (r *lateRecorder) SetGauge(m *metrics.Metric, label string, value float64) {
-	if scope := r.started(); scope != nil {
-		scope.SetGauge(m, label, value)
-	}
-}
-
-func (r *lateRecorder) started() *metrics.Scope {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.scope
 }

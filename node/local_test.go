@@ -32,7 +32,7 @@ func TestUsersOfABatchThatDoesNotStart(t *testing.T) {
 		var open, made atomic.Int32
 		local := &Local{
 			NodeName: "here", Log: quiet(),
-			Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, _ Shared, _ OperationFunc, _ liveload.Recorder) (runner.Script, error) {
+			Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, _ Shared, _ liveload.Recorder) (runner.Script, error) {
 				made.Store(max(made.Load(), open.Load()))
 				if scenario.Name == "broken" {
 					return nil, errors.New("config: no database")

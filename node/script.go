@@ -26,8 +26,6 @@ const startTimeout = 30 * time.Second
 type ScriptOptions struct {
 	Modules js.Modules
 	Log     *slog.Logger
-	// OnOperation takes every operation of every user. Called from several goroutines.
-	OnOperation func(operation string, took time.Duration, err error)
 	// Keep keeps a picture that a user took, and says where. Called from several goroutines.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
 	// Files are what the script may read. Nil is what lies beside it on this machine.
@@ -35,7 +33,7 @@ type ScriptOptions struct {
 	// Shared is what the script's users share with those of other nodes. Required for scripts that define
 	// throttles or take rows.
 	Shared Shared
-	// Recorder takes what scripts measure: steps, checks, requests without a browser, their own metrics.
+	// Recorder takes what scripts measure: operations, steps, checks, requests without a browser, their own metrics.
 	// Nil ignores it.
 	Recorder liveload.Recorder
 }
@@ -113,7 +111,7 @@ func (s *javaScript) NewUser(who runner.UserInfo) (runner.User, error) {
 	}
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: who.ID, Node: who.Node, Scenario: who.Scenario, Exec: s.exec,
-		Config: s.config, OnOperation: s.opts.OnOperation, Recorder: s.opts.Recorder,
+		Config: s.config, Recorder: s.opts.Recorder,
 		Keep: s.opts.Keep, ContextOptions: s.context, Throttles: s.throttles, Sequences: s.opts.Shared,
 	})
 	if err != nil {

@@ -124,9 +124,9 @@ func (w *wiring) keeper(scenario string) *evidence.Keeper {
 	return evidence.New(options, scenario)
 }
 
-func (w *wiring) load(ctx context.Context, scenario *plan.Scenario, beside runner.Script, shared node.Shared, note node.OperationFunc, recorder liveload.Recorder) (runner.Script, error) {
+func (w *wiring) load(ctx context.Context, scenario *plan.Scenario, beside runner.Script, shared node.Shared, recorder liveload.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
-	options.OnOperation, options.Recorder, options.Shared = note, recorder, shared
+	options.Recorder, options.Shared = recorder, shared
 	options.Keep = w.keeper(scenario.Name).Screenshot
 	if beside != nil {
 		return node.Sibling(beside, scenario, options)

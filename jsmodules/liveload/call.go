@@ -104,7 +104,7 @@ func (u *Resident) run(c call) goja.Value {
 		panic(u.vm.NewErrorAt(cause, c.stack))
 	}
 	x := execution{
-		vm: u.vm, op: c.op, args: args, step: step, session: u.session, timeout: u.course.operationTimeout(), report: u.opts.OnOperation,
+		vm: u.vm, op: c.op, args: args, step: step, session: u.session, timeout: u.course.operationTimeout(), recorder: u.opts.Recorder,
 		cutOff: func(err *OperationError) { u.unfinished.CompareAndSwap(nil, err) },
 	}
 	iteration := u.iteration

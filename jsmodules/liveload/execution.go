@@ -12,6 +12,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/metrics"
 )
 
 // urlPatience is how long a failed operation asks for the page's address.
@@ -19,14 +20,14 @@ const urlPatience = 500 * time.Millisecond
 
 // An execution is one operation that runs in the browser.
 type execution struct {
-	vm      *js.VM
-	op      *operation
-	args    arguments
-	step    int
-	session browserpool.Session
-	timeout time.Duration
-	report  func(operation string, took time.Duration, err error)
-	cutOff  func(err *OperationError) // hears how the operation went when the iteration was over first
+	vm       *js.VM
+	op       *operation
+	args     arguments
+	step     int
+	session  browserpool.Session
+	timeout  time.Duration
+	recorder Recorder
+	cutOff   func(err *OperationError) // hears how the operation went when the iteration was over first
 }
 
 // do runs on a goroutine of its own.
@@ -35,7 +36,7 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	defer cancel()
 	began := time.Now()
 	value, err := x.op.do(timed, x.session, x.args)
-	took := time.Since(began)
+	x.recorder.Observe(metrics.ActionDuration, x.op.name, float64(time.Since(began))/float64(time.Microsecond))
 	if err != nil {
 		failed := &OperationError{
 			Step: x.step, Operation: x.op.name, Args: withoutTrailingNil(x.shownArgs(ctx)), PageURL: x.pageURL(ctx), Cause: err,
@@ -43,13 +44,7 @@ func (x *execution) do(ctx context.Context) (any, error) {
 		if ctx.Err() != nil {
 			x.cutOff(failed)
 		}
-		err = failed
-	}
-	if x.report != nil {
-		x.report(x.op.name, took, err)
-	}
-	if err != nil {
-		return nil, err
+		return nil, failed
 	}
 	return x.result(value), nil
 }

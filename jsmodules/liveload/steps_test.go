@@ -19,13 +19,16 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// A noted is a recorder that writes down what it gets, without durations.
+// A noted is a recorder that writes down what it gets, without durations and operations.
 type noted struct {
 	mu    sync.Mutex
 	lines []string
 }
 
 func (n *noted) Observe(m *metrics.Metric, label string, value float64) {
+	if m == metrics.ActionDuration {
+		return
+	}
 	if value < 0 || value > 10e6 {
 		label += fmt.Sprintf(" took %v", value)
 	}

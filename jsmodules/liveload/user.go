@@ -27,14 +27,11 @@ type Options struct {
 	Scenario string
 	Exec     string // the exported function that is one iteration; "" is the default export
 	Config   any    // plain data: what RunConfig returned; users share it
-	// OnOperation takes the duration of every operation in the browser, and its error. It is called
-	// from several goroutines. Nil ignores it.
-	OnOperation func(operation string, took time.Duration, err error)
 	// Keep keeps a picture, and says where. It is called from several goroutines. Required for the
 	// operation screenshot.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
-	// Recorder takes steps, checks, requests without a browser, and the script's own metrics. Nil ignores
-	// them.
+	// Recorder takes operations, steps, checks, requests without a browser, and the script's own metrics. Nil
+	// ignores them.
 	Recorder Recorder
 	// Throttles let the user pass; nil when the script defines none.
 	Throttles throttle.Set

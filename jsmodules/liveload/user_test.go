@@ -16,6 +16,7 @@ import (
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/js/program"
+	"github.com/liveload/liveload/metrics"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -383,32 +384,22 @@ func TestParallelOperations(t *testing.T) {
 	}
 }
 
-func TestOnOperation(t *testing.T) {
-	type report struct {
-		name string
-		bad  bool
-	}
-	reports := make(chan report, 9)
-	u := newUser(t, "a.js", iterate(`await user.click('#a').assign('k', 1).fill('#b', 'x')`), Options{
-		OnOperation: func(name string, took time.Duration, err error) {
-			if took < 0 {
-				t.Errorf("took %v", took)
-			}
-			reports <- report{name, err != nil}
-		},
-	})
+func TestOperationDuration(t *testing.T) {
+	recorder := metrics.NewRecorder("n", time.Now(), metrics.NewRegistry())
+	u := newUser(t, "a.js", iterate(`await user.click('#a').assign('k', 1).fill('#b', 'x')`), Options{Recorder: recorder.Scope("s")})
 	fake := newFake()
 	fake.answer = answers(map[string]any{"Fill": errors.New("x")})
 	if _, err := u.RunIteration(t.Context(), fake, 1); err == nil {
 		t.Fatal("no error")
 	}
-	close(reports)
-	var got []report
-	for r := range reports {
-		got = append(got, r)
+	got := map[string]int64{}
+	for _, one := range recorder.Snapshot(time.Now()).Series {
+		if one.Metric == metrics.ActionDuration.Name {
+			got[one.Label] = one.Sketch.Count()
+		}
 	}
-	if len(got) != 2 || got[0] != (report{"click", false}) || got[1] != (report{"fill", true}) {
-		t.Fatalf("reports %v", got)
+	if len(got) != 2 || got["click"] != 1 || got["fill"] != 1 {
+		t.Fatalf("operations %v, want one click and one fill, also when it failed", got)
 	}
 }
 
