@@ -13,9 +13,9 @@ func TestCtrlCEndsASearch(t *testing.T) {
 		export const options = { thresholds: { iteration_failures: 'rate<1%' } };
 		export default async function () { await sleep(100); }`)
 	signals := make(chan os.Signal, 2)
-	room := &fakeRoom{onOpen: func() { signals <- os.Interrupt }}
+	browsers := &fakeEngine{onOpen: func() { signals <- os.Interrupt }}
 	result := filepath.Join(t.TempDir(), "result.json")
-	code, out, complaints := inside(t, room, signals, script, "--find-limit", "users", "--result", result)
+	code, out, complaints := inside(t, browsers, signals, script, "--find-limit", "users", "--result", result)
 	if code != exitInterrupted || !strings.Contains(out, "The search was interrupted. No load was judged by then.") {
 		t.Errorf("exit code %d\n%s%s", code, out, complaints)
 	}

@@ -1,6 +1,12 @@
 package main
 
-import "github.com/urfave/cli/v2"
+import (
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/browserpool/engines"
+)
 
 // runFlags are the flags of a run.
 func runFlags() []cli.Flag {
@@ -17,6 +23,7 @@ func runFlags() []cli.Flag {
 		newFlag("evidence", "keep screenshot, page and console of the first failures of each class: `on|off` (on)"),
 		newFlag("evidence-dir", "keep them in `DIR` (liveload-results/ and the time)"),
 		newFlag("trace", "record traces for Playwright's trace viewer: `MODE` on-failure, on or off (off)"),
+		newFlag("engine", "`NAME` of what drives the browsers: "+strings.Join(engines.Names(), " or ")+" ("+engines.Default+")"),
 		headedFlag(),
 		browserPathFlag(),
 		newFlag("quiet", "print the summary only"),

@@ -4,7 +4,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"os/signal"
 	"runtime"
@@ -13,6 +12,8 @@ import (
 
 	"github.com/mattn/go-isatty"
 	"golang.org/x/term"
+
+	"github.com/liveload/liveload/browserpool/engines"
 )
 
 // version is set by the build.
@@ -20,11 +21,11 @@ var version = "dev"
 
 func main() { os.Exit(system().main()) }
 
-// openBrowsers opens Playwright's room.
-func openBrowsers(ctx context.Context, needs engineNeeds) (engineRoom, error) {
+// findEngine gets this process ready for browsers beside it, too.
+func findEngine(name string, options engines.Options) (engine, error) {
 	leaveCores()
 	collectSeldom()
-	return openPlaywright(ctx, needs)
+	return engines.Find(name, options)
 }
 
 // system is the outside of a real process.
@@ -49,7 +50,7 @@ func system() *outside {
 			return columns
 		},
 		cores:      runtime.GOMAXPROCS(0), // before leaveCores
-		openEngine: openBrowsers,
+		findEngine: findEngine,
 	}
 	for _, pair := range os.Environ() {
 		name, value, _ := strings.Cut(pair, "=")

@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/browserpool/rundir"
 )
 
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"liveload": func() {
 			o := system()
-			o.openEngine = func(context.Context, engineNeeds) (engineRoom, error) { return &fakeRoom{}, nil }
+			o.findEngine = func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil }
 			os.Exit(o.main())
 		},
 		"liveload-real": main,
@@ -58,19 +59,19 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("never printed %q, but at last %q and %q", args[0], ts.ReadFile("stdout"), ts.ReadFile("stderr"))
 }
 
-// A fakeRoom has browsers whose pages take every operation at once.
-type fakeRoom struct {
+// A fakeEngine has browsers whose pages take every operation at once.
+type fakeEngine struct {
 	sessions atomic.Int64 // opened so far
 	onOpen   func()
 	closed   atomic.Bool
 }
 
-func (r *fakeRoom) Open(context.Context, *rundir.Dir, browserpool.Recorder) (browserpool.Engine, error) {
+func (r *fakeEngine) Open(*rundir.Dir, browserpool.Recorder) (browserpool.Engine, error) {
 	return r, nil
 }
-func (r *fakeRoom) Close(context.Context) error { r.closed.Store(true); return nil }
+func (r *fakeEngine) Close(context.Context) error { r.closed.Store(true); return nil }
 
-func (r *fakeRoom) NewSession(context.Context, browserpool.SessionOptions) (browserpool.Session, error) {
+func (r *fakeEngine) NewSession(context.Context, browserpool.SessionOptions) (browserpool.Session, error) {
 	if n := r.sessions.Add(1); n > 1 && r.onOpen != nil { // the first one warms up
 		r.onOpen()
 	}

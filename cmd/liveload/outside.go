@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/js/scripterr"
 )
@@ -21,16 +21,15 @@ type outside struct {
 	stdout, stderr io.Writer
 	stdoutTTY      bool
 	stderrTTY      bool
-	width          func() int                                             // columns of the terminal; 0 when unknown
-	interrupts     func() (<-chan os.Signal, func())                      // signals that ask to end, and how to stop listening
-	cores          int                                                    // that we and the browsers may use; 0 is what Go uses
-	openEngine     func(context.Context, engineNeeds) (engineRoom, error) // what keeps the browsers of a run
+	width          func() int                        // columns of the terminal; 0 when unknown
+	interrupts     func() (<-chan os.Signal, func()) // signals that ask to end, and how to stop listening
+	cores          int                               // that we and the browsers may use; 0 is what Go uses
+	findEngine     func(name string, options engines.Options) (engine, error)
 }
 
-// An engineRoom makes the browsers of one scenario after the other, in the folder of the run. What
-// belongs to the folder goes with it.
-type engineRoom interface {
-	Open(ctx context.Context, dir *rundir.Dir, recorder browserpool.Recorder) (browserpool.Engine, error)
+// An engine makes the browsers of one scenario after the other, in the folder of the run. *engines.Ready is one.
+type engine interface {
+	Open(dir *rundir.Dir, recorder browserpool.Recorder) (browserpool.Engine, error)
 }
 
 // Exit codes.

@@ -46,7 +46,7 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 		return nil, err
 	}
 	planned.warn(w.log, o.mistypedVariables())
-	if err := w.openEngines(ends.stop); err != nil {
+	if err := w.prepare(ends.stop); err != nil {
 		return nil, err
 	}
 	ends.announce(w.log)

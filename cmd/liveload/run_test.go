@@ -10,11 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/metrics"
 )
 
 // inside runs the command in this process, with fake browsers and signals.
-func inside(t *testing.T, room *fakeRoom, signals chan os.Signal, args ...string) (code int, stdout, stderr string) {
+func inside(t *testing.T, browsers *fakeEngine, signals chan os.Signal, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	t.Setenv("LIVELOAD_CACHE", t.TempDir())
 	t.Setenv("LIVELOAD_EVIDENCE_DIR", t.TempDir())
@@ -23,7 +24,7 @@ func inside(t *testing.T, room *fakeRoom, signals chan os.Signal, args ...string
 		args: args, stdout: &out, stderr: &complaints,
 		width:      func() int { return 0 },
 		interrupts: func() (<-chan os.Signal, func()) { return signals, func() {} },
-		openEngine: func(context.Context, engineNeeds) (engineRoom, error) { return room, nil },
+		findEngine: func(string, engines.Options) (engine, error) { return browsers, nil },
 	}
 	code = o.main()
 	return code, out.String(), complaints.String()
@@ -68,15 +69,15 @@ func TestCtrlC(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			signals := make(chan os.Signal, 2)
-			room := &fakeRoom{onOpen: func() {
+			browsers := &fakeEngine{onOpen: func() {
 				for range c.presses {
 					signals <- os.Interrupt
 				}
 			}}
 			result := filepath.Join(t.TempDir(), "result.json")
-			code, out, complaints := inside(t, room, signals, writeScript(t, c.script), "--duration", "1h", "--result", result)
-			if code != exitInterrupted || !room.closed.Load() {
-				t.Errorf("exit code %d, browsers closed: %v; want 130 and true\n%s%s", code, room.closed.Load(), out, complaints)
+			code, out, complaints := inside(t, browsers, signals, writeScript(t, c.script), "--duration", "1h", "--result", result)
+			if code != exitInterrupted || !browsers.closed.Load() {
+				t.Errorf("exit code %d, browsers closed: %v; want 130 and true\n%s%s", code, browsers.closed.Load(), out, complaints)
 			}
 			if !strings.Contains(complaints, "finishing the running iterations") {
 				t.Errorf("stderr says %q, want what the first press does", complaints)
@@ -93,7 +94,7 @@ func TestResultSaysWhereItComesFrom(t *testing.T) {
 	result := filepath.Join(t.TempDir(), "deep", "result.json")
 	script := writeScript(t, `export const options = { users: 3, rampUp: 10 };
 		export default (user) => user.navigate('http://fake/').click('#x').then(() => user.halt())`)
-	code, out, complaints := inside(t, &fakeRoom{}, nil, "--result="+result, script, "--config", "a=b")
+	code, out, complaints := inside(t, &fakeEngine{}, nil, "--result="+result, script, "--config", "a=b")
 	if code != exitOK {
 		t.Fatalf("exit code %d\n%s%s", code, out, complaints)
 	}
@@ -138,7 +139,7 @@ func TestAbort(t *testing.T) {
 		}`)
 	next := writeScript(t, `export default async function () {}`)
 	result := filepath.Join(t.TempDir(), "result.json")
-	code, _, complaints := inside(t, &fakeRoom{}, nil, script, next, "--users", "2", "--duration", "1h", "--quiet", "--result", result)
+	code, _, complaints := inside(t, &fakeEngine{}, nil, script, next, "--users", "2", "--duration", "1h", "--quiet", "--result", result)
 	if code != exitError || !strings.Contains(complaints, "Error: user 2 aborted the test: the shop is closed\n") || !strings.Contains(complaints, "scenario.js:6:23") {
 		t.Fatalf("exit code %d\n%s", code, complaints)
 	}

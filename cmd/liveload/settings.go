@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/urfave/cli/v2"
 
+	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
@@ -34,6 +35,7 @@ type runSettings struct {
 	result      string
 	junit       string // file
 	evidence    evidence.Options
+	engine      string
 	headed      bool
 	browserPath string
 	quiet       bool
@@ -77,6 +79,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	if s.findLimit = r.findLimit(v.place); s.findLimit != nil {
 		s.above, s.below = withoutLoad(s.above), withoutLoad(s.below)
 	}
+	s.engine = r.choice("engine", engines.Default, engines.Names()...)
 	s.seed, s.seedFrom = r.seed("seed")
 	s.config, s.configFrom = r.pairs("config"), v.keyPlaces("config")
 	s.evidence = evidence.Options{

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster"
 	"github.com/liveload/liveload/control"
@@ -40,7 +41,7 @@ type wiring struct {
 	display  *terminal.Display
 	log      *slog.Logger
 	modules  js.Modules
-	room     engineRoom
+	engine   engine
 	dir      *rundir.Dir     // of the run
 	commands *control.Server // from other processes; nil when none can come
 }
@@ -76,13 +77,13 @@ func (w *wiring) scriptOptions() node.ScriptOptions {
 	return node.ScriptOptions{Modules: w.modules, Log: w.log}
 }
 
-// openEngines gets ready to start browsers.
-func (w *wiring) openEngines(ctx context.Context) error {
+// prepare gets ready to start browsers.
+func (w *wiring) prepare(ctx context.Context) error {
 	env, err := w.outside.environment(w.settings.browserPath, w.settings.headed)
 	if err != nil {
 		return err
 	}
-	if w.room, err = w.outside.openEngine(ctx, engineNeeds{environment: env, log: w.log}); err != nil {
+	if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Logger: w.log}); err != nil {
 		return err
 	}
 	w.dir, err = openRunFolder(ctx, env.Cache, w.log)
@@ -92,8 +93,8 @@ func (w *wiring) openEngines(ctx context.Context) error {
 // controller puts the node, the sinks and the controller together.
 func (w *wiring) controller(plan plan.Plan) *cluster.Controller {
 	node := &node.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
-		Open: func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
-			return w.room.Open(ctx, w.dir, recorder)
+		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
+			return w.engine.Open(w.dir, recorder)
 		},
 	}
 	return &cluster.Controller{

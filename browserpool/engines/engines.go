@@ -1,0 +1,69 @@
+// Package engines is the table of the engines that a run can choose from, by name. A new one is a folder
+// below browserpool and a row here; browserpool/sessiontest has the tests that it must pass.
+package engines
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/installation"
+	"github.com/liveload/liveload/browserpool/rundir"
+	"github.com/liveload/liveload/metrics"
+)
+
+// Default is the engine of runs that name none.
+const Default = "playwright"
+
+// table has a constructor for each engine: it finds what the engine needs on this machine, and gives what
+// makes launchers for the folder of a run.
+var table = map[string]func(Options) (newLauncher, error){
+	"playwright": playwrightEngine,
+}
+
+type newLauncher = func(dir *rundir.Dir) (browserpool.Launcher, error)
+
+// Names are those of all engines, sorted.
+func Names() []string { return slices.Sorted(maps.Keys(table)) }
+
+// Options are what a run decides about its engine.
+type Options struct {
+	Environment installation.Env
+	Logger      *slog.Logger
+}
+
+// A Ready engine has what it needs to start browsers.
+type Ready struct {
+	name    string
+	options Options
+	launch  newLauncher
+}
+
+// Find prepares the engine of that name. It starts nothing.
+func Find(name string, options Options) (*Ready, error) {
+	construct, ok := table[name]
+	if !ok {
+		return nil, fmt.Errorf("there is no engine %q: use %s", name, strings.Join(Names(), ", "))
+	}
+	launch, err := construct(options)
+	if err != nil {
+		return nil, err
+	}
+	return &Ready{name: name, options: options, launch: launch}, nil
+}
+
+// Open returns a pool of browsers that keep their files in the folder of the run, and count crashes with the
+// recorder. The caller closes it; several may be open.
+func (r *Ready) Open(dir *rundir.Dir, recorder browserpool.Recorder) (browserpool.Engine, error) {
+	launcher, err := r.launch(dir)
+	if err != nil {
+		return nil, err
+	}
+	return browserpool.NewPool(launcher, browserpool.PoolOptions{
+		Logger:  r.options.Logger,
+		OnCrash: func(string) { recorder.Add(metrics.BrowserCrashes, r.name, 1) }, // the pool logs it
+	}), nil
+}
