@@ -1,0 +1,94 @@
+// Package fleet makes many nodes look like one: it prepares them together, gives each its segment of the
+// plan, starts them at one moment, and merges what they tell. How a node is reached is the node's matter.
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
+)
+
+// Silence is how long a node may tell nothing before it is lost. Nodes tell something every second.
+const Silence = 20 * time.Second
+
+const fleetName = "fleet"
+
+// A Member is a node of a fleet.
+type Member struct {
+	node.Node
+	Weight int // a member of weight 2 has twice the load of one of weight 1
+}
+
+// A Fleet is a node.Node whose users are on its members.
+type Fleet struct {
+	members []Member
+	log     *slog.Logger
+}
+
+// New returns the fleet of members, at least one, whose names and weights it checks.
+func New(members []Member, log *slog.Logger) (*Fleet, error) {
+	if len(members) == 0 {
+		return nil, errors.New("a fleet needs at least one node")
+	}
+	names := map[string]bool{}
+	for _, m := range members {
+		switch {
+		case names[m.Name()]:
+			return nil, fmt.Errorf("two nodes are called %s: give each a name of its own", m.Name())
+		case m.Weight < 1:
+			return nil, fmt.Errorf("node %s has the weight %d, but it must be at least 1", m.Name(), m.Weight)
+		}
+		names[m.Name()] = true
+	}
+	return &Fleet{members: members, log: log}, nil
+}
+
+// Name implements node.Node.
+func (f *Fleet) Name() string { return fleetName }
+
+// Prepare implements node.Node. All members prepare at once; when one cannot, none runs.
+func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
+	weights := make([]int, len(f.members))
+	for i, m := range f.members {
+		weights[i] = m.Weight
+	}
+	segments := shape.Segments(weights)
+	j := &job{log: f.log, parts: make([]*part, len(f.members)), told: map[string]bool{}}
+	for _, s := range batch {
+		j.scenarios = append(j.scenarios, s.Name)
+	}
+	preparing, stop := errgroup.WithContext(ctx)
+	for i, m := range f.members {
+		preparing.Go(func() error {
+			prepared, err := m.Prepare(stop, segment(batch, segments[i]), shared)
+			if err != nil {
+				return fmt.Errorf("prepare node %s: %w", m.Name(), err)
+			}
+			j.parts[i] = &part{name: m.Name(), job: prepared, ended: map[string]bool{}}
+			return nil
+		})
+	}
+	if err := preparing.Wait(); err != nil {
+		j.parts = slices.DeleteFunc(j.parts, func(p *part) bool { return p == nil })
+		return nil, errors.Join(err, j.Close(ctx))
+	}
+	return j, nil
+}
+
+// segment returns what a node has of a batch.
+func segment(batch []plan.Scenario, of *shape.Segment) []plan.Scenario {
+	own := slices.Clone(batch)
+	for i := range own {
+		own[i].Segment = of
+	}
+	return own
+}

@@ -1,0 +1,58 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+)
+
+// A doomedNode is gone four and a half seconds after the start.
+type doomedNode struct{ node.Node }
+
+func (n doomedNode) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
+	job, err := n.Node.Prepare(ctx, batch, shared)
+	return doomedJob{job}, err
+}
+
+type doomedJob struct{ node.Job }
+
+func (j doomedJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- node.Event) error {
+	ctx, cancel := context.WithDeadline(ctx, start.Add(4500*time.Millisecond))
+	defer cancel()
+	return errors.Join(j.Job.Run(ctx, start, drain, events), errors.New("the connection is gone"))
+}
+
+// TestALostNodeIsTold: the Result has what the node did until then, and says that it was lost. The nodes
+// begin together, at a moment that was still to come.
+func TestALostNodeIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began, sink := time.Now(), &recordingSink{}
+		c, other := newController(&fakeEngine{}, sink), newController(&fakeEngine{}, sink).Node.(*node.Local)
+		other.NodeName = "there"
+		both, err := fleet.New([]fleet.Member{{Node: c.Node, Weight: 1}, {Node: doomedNode{other}, Weight: 1}}, c.Log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Node, c.Lead = both, 2*time.Second
+		results, err := c.Run(t.Context(), planOf("shop"), nil)
+		if err != nil || len(results) != 1 {
+			t.Fatalf("%d results, %v", len(results), err)
+		}
+		r := results[0]
+		if n := r.Global.Counters["iterations"].Aggregate; n != 14 || r.Global.ElapsedMS != 10_000 || time.Since(began) != 12*time.Second {
+			t.Errorf("%d iterations in %d ms, want the 10 of one node and 4 of the other in 10 s, after a lead of 2 s", n, r.Global.ElapsedMS)
+		}
+		want := "node there was lost after 5s, and with it its part of the load: the connection is gone"
+		if notes := strings.Join(r.Health.Notes, "; "); !strings.Contains(notes, want) {
+			t.Errorf("notes %q, want %q", notes, want)
+		}
+		checkLast(t, sink)
+	})
+}
