@@ -39,17 +39,34 @@ func (s summary) plus(o summary) summary {
 var lowestIndex = indexing.Index(indexing.MinIndexableValue())
 
 // compactOf returns the values of a distribution.
-func compactOf(d *dist, coarse uint) compact {
+func compactOf(d *dist) compact {
 	if d.GetCount() == 0 {
 		return ""
 	}
-	var scratch [512]byte
-	w := newBinWriter(scratch[:0], coarse, summary{int64(d.GetCount()), d.GetSum(), minOf(d), maxOf(d)})
+	var scratch [1024]byte
+	w := newBinWriter(scratch[:0], 0, summary{int64(d.GetCount()), d.GetSum(), extreme(d.GetMinValue()), extreme(d.GetMaxValue())})
 	w.add(0, uint64(d.GetZeroCount()))
 	d.GetPositiveValueStore().ForEach(func(index int, count float64) bool {
-		w.add(uint64(index-lowestIndex)>>coarse+1, uint64(count))
+		w.add(uint64(index-lowestIndex)+1, uint64(count))
 		return false
 	})
+	return w.compact()
+}
+
+// extreme takes the smallest or largest value of a sketch that has one: its one error is that there is none.
+func extreme(v float64, _ error) float64 { return v }
+
+// coarser returns the values with bins of which 2^coarse are one.
+func (c compact) coarser(coarse uint) compact {
+	if c == "" {
+		return ""
+	}
+	bins, s := c.open()
+	var scratch [1024]byte
+	w := newBinWriter(scratch[:0], coarse, s)
+	for bins.next() {
+		w.add(bins.at(coarse), bins.count)
+	}
 	return w.compact()
 }
 
@@ -63,7 +80,7 @@ func (c compact) plus(o compact) compact {
 	}
 	a, sumA := c.open()
 	b, sumB := o.open()
-	var scratch [512]byte
+	var scratch [1024]byte
 	w := newBinWriter(scratch[:0], max(a.coarse, b.coarse), sumA.plus(sumB))
 	moreA, moreB := a.next(), b.next()
 	for moreA || moreB {
@@ -76,6 +93,18 @@ func (c compact) plus(o compact) compact {
 		}
 	}
 	return w.compact()
+}
+
+// sumOf adds small ones to small ones first.
+func sumOf(all []compact) compact {
+	switch n := len(all); n {
+	case 0:
+		return ""
+	case 1:
+		return all[0]
+	default:
+		return sumOf(all[:n/2]).plus(sumOf(all[n/2:]))
+	}
 }
 
 func (c compact) summary() summary {
@@ -119,7 +148,7 @@ func (c compact) dist() *dist {
 	if s.count == 0 {
 		return newDist()
 	}
-	zeros, positive := uint64(0), store.NewBufferedPaginatedStore()
+	zeros, positive := uint64(0), store.NewDenseStore()
 	for bins.next() {
 		if bins.bin == 0 {
 			zeros = bins.count
@@ -127,7 +156,7 @@ func (c compact) dist() *dist {
 			positive.AddWithCount(lowestIndex+int(bins.bin)-1, float64(bins.count))
 		}
 	}
-	d := ddsketch.NewDDSketch(indexing, positive, store.NewBufferedPaginatedStore())
+	d := ddsketch.NewDDSketch(indexing, positive, store.NewDenseStore())
 	if err := d.AddWithCount(0, float64(zeros)); err != nil {
 		panic(fmt.Sprintf("metrics: add zeros to a sketch: %v", err))
 	}
@@ -140,6 +169,13 @@ func (c compact) dist() *dist {
 		panic(fmt.Sprintf("metrics: sketch with its summary: %v", err))
 	}
 	return whole
+}
+
+// encode returns the bytes of a Sketch, in the encoding of the DDSketch libraries.
+func (c compact) encode() []byte {
+	var b []byte
+	c.dist().Encode(&b, false)
+	return b
 }
 
 // A binReader reads the bins of a compact.

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"errors"
+	"fmt"
 	"math"
 
 	"github.com/go-json-experiment/json"
@@ -16,11 +17,15 @@ type HistogramValues struct {
 }
 
 // ValuesOf returns the numbers of a sketch.
-func ValuesOf(s *Sketch) HistogramValues { return valuesOf(s.compact(0)) }
+func ValuesOf(s *Sketch) HistogramValues { return valuesOf(s.compact()) }
 
 func valuesOf(c compact) HistogramValues {
 	s := c.summary()
 	return HistogramValues{s.count, s.sum, c}
+}
+
+func (h HistogramValues) plus(o HistogramValues) HistogramValues {
+	return valuesOf(h.values.plus(o.values))
 }
 
 // Mean returns the average, 0 when there are no values.
@@ -35,7 +40,7 @@ func (h HistogramValues) Mean() float64 {
 func (h HistogramValues) Percentile(p float64) float64 { return h.quantiles(p / 100)[0] }
 
 // Sketch returns the distribution itself, so that it can be merged with others.
-func (h HistogramValues) Sketch() *Sketch { return &Sketch{d: h.values.dist()} }
+func (h HistogramValues) Sketch() *Sketch { return &Sketch{packed: h.values} }
 
 // quantiles rounds all but the smallest and the largest value, which are exact.
 func (h HistogramValues) quantiles(q ...float64) []float64 {
@@ -59,7 +64,7 @@ type histogramJSON struct {
 
 // MarshalJSONTo writes all quantile points, for readers that cannot read the sketch.
 func (h HistogramValues) MarshalJSONTo(out *jsontext.Encoder) error {
-	return json.MarshalEncode(out, histogramJSON{h.Count, h.Sum, h.quantiles(quantilePoints()...), h.Percentile(99.9), encodeDist(h.values.dist())})
+	return json.MarshalEncode(out, histogramJSON{h.Count, h.Sum, h.quantiles(quantilePoints()...), h.Percentile(99.9), h.values.encode()})
 }
 
 // UnmarshalJSONFrom reads the sketch; the other fields follow from it.
@@ -73,11 +78,11 @@ func (h *HistogramValues) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 	if len(raw.Sketch) == 0 {
 		return errors.New(`"sketch" is missing`)
 	}
-	s, err := DecodeSketch(raw.Sketch)
+	values, err := decodeCompact(raw.Sketch)
 	if err != nil {
-		return err
+		return fmt.Errorf("decode sketch: %w", err)
 	}
-	*h = ValuesOf(s)
+	*h = valuesOf(values)
 	return nil
 }
 

@@ -93,16 +93,15 @@ func (s *State) Total(metric string, admit func(label string) bool) Total {
 			sum.add(&one, 0)
 		}
 	}
-	all := sum[metricLabel{metric: metric}]
-	switch {
-	case all == nil:
-		return Total{}
-	case all.Sketch != nil && all.Sketch.Count() == 0:
-		return Total{}
-	case all.Sketch != nil:
-		return Total{Count: all.Sketch.Count(), Values: all.Sketch}
+	for _, all := range sum.share() {
+		if all.Sketch == nil {
+			return Total{Count: all.Count, Gauge: all.Gauge}
+		}
+		if n := all.Sketch.Count(); n > 0 {
+			return Total{Count: n, Values: all.Sketch}
+		}
 	}
-	return Total{Count: all.Count, Gauge: all.Gauge}
+	return Total{}
 }
 
 // Count adds up all labels of a metric: of a counter what was counted, of a histogram its samples.

@@ -124,7 +124,7 @@ func (s *Scope) drain(b *buffer, merged map[seriesKey]*Series) {
 			if to.Sketch == nil {
 				to.Sketch = NewSketch()
 			}
-			mergeDist(to.Sketch.d, from.values)
+			to.Sketch.packed = to.Sketch.packed.plus(compactOf(from.values))
 		}
 		from.clear()
 	}

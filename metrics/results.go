@@ -78,19 +78,40 @@ func (a *Aggregator) nodeResult(elapsed time.Duration, s *scenarioState, n *node
 // scenarioResult brings a scenario's part and what the nodes measured about themselves together. Users
 // and failures are the scenario's.
 func (a *Aggregator) scenarioResult(elapsed time.Duration, p, own *part) ScenarioResult {
-	t := newTally()
-	t.addTotals(p)
-	t.addTotals(own)
-	return ScenarioResult{
+	r := ScenarioResult{
 		Users:          UserTotals{Total: p.users.Succeeded + p.users.Failed, Succeeded: p.users.Succeeded, Failed: p.users.Failed},
 		DurationMS:     int64(a.grid.length) * a.grid.width.Milliseconds(),
 		ElapsedMS:      elapsed.Milliseconds(),
-		Histograms:     t.histogramResults(),
-		Counters:       t.counterResults(),
-		Gauges:         t.gaugeResults(),
+		Histograms:     make(map[string]HistogramBy),
+		Counters:       make(map[string]CounterBy),
+		Gauges:         make(map[string]GaugeBy),
 		TimeSeries:     timeSeriesOf(p.series, own.series),
 		FailureSamples: failureSamples(p),
 	}
+	for _, one := range joined(p.totals, own.totals) {
+		switch {
+		case one.Sketch != nil:
+			addTotal(r.Histograms, &one, ValuesOf(one.Sketch), HistogramValues.plus)
+		case one.Gauge != nil:
+			addTotal(r.Gauges, &one, *one.Gauge, GaugeValue.plus)
+		default:
+			addTotal(r.Counters, &one, one.Count, plus)
+		}
+	}
+	return r
+}
+
+func addTotal[T any](all map[string]By[T], of *Series, value T, plus func(T, T) T) {
+	by, known := all[of.Metric]
+	if known {
+		by.Aggregate = plus(by.Aggregate, value)
+	} else {
+		by = By[T]{value, make(map[string]T)}
+	}
+	if of.Label != "" {
+		by.By[of.Label] = value
+	}
+	all[of.Metric] = by
 }
 
 func failureSamples(p *part) map[string][]FailureSample {

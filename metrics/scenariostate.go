@@ -63,7 +63,7 @@ func (s *scenarioState) node(name string) *part {
 
 // fold adds what has come of a second to the whole. It returns the failure samples that are kept.
 func (s *scenarioState) fold(c *content, second int) (kept []FailureSample) {
-	for _, one := range c.series {
+	for one := range c.series.all() {
 		s.all.totals.add(&one.Series, second)
 		s.all.series.add(second, &one.Series)
 	}

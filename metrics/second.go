@@ -65,20 +65,15 @@ func (s *second) fold() {
 	}
 }
 
-// pack makes the memory small of what is kept for late snapshots alone.
-func (s *second) pack() {
+// age forgets what is no longer recent; the rest is kept for late snapshots.
+func (s *second) age() {
 	for _, p := range s.parts {
 		p.recent = nil
-		for _, one := range p.all.series {
-			if one.Sketch != nil {
-				one.Sketch.pack()
-			}
-		}
 	}
 }
 
 func (c *content) add(o *content, second int) {
-	for _, one := range o.series {
+	for one := range o.series.all() {
 		c.series.add(&one.Series, second)
 	}
 	c.users = c.users.plus(o.users)

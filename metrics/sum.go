@@ -2,17 +2,17 @@ package metrics
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
-// A seriesSum adds up series by metric and label. It never changes a sketch that it was given or has
-// shared: it copies the sketch before it adds more.
+// A seriesSum adds up series by metric and label. It never changes a sketch that it was given or has shared.
 type seriesSum map[metricLabel]*summand
 
 type summand struct {
 	Series
-	second int  // that the last value of a gauge is of
-	owned  bool // nobody else has the sketch
+	pending []compact // not yet in the sketch: adding each one on its own would copy the large one each time
+	second  int       // that the last value of a gauge is of
 }
 
 // add adds what a series measured in a second. The caller keeps in.
@@ -29,12 +29,34 @@ func (s seriesSum) add(in *Series, second int) {
 	case in.Gauge != nil:
 		to.setGauge(*in.Gauge, second)
 	case in.Sketch != nil:
-		if !to.owned {
-			to.Sketch, to.owned = to.Sketch.copy(), true
+		if to.pending = append(to.pending, in.Sketch.compact()); len(to.pending) == maxPending {
+			to.settle()
 		}
-		in.Sketch.mergeInto(to.Sketch.d)
 	default:
 		to.Count += in.Count
+	}
+}
+
+// maxPending is how many sketches are gathered before they are added up.
+const maxPending = 8
+
+// settle adds what is pending, to a new sketch.
+func (t *summand) settle() {
+	if len(t.pending) > 0 {
+		t.Sketch = &Sketch{packed: t.Sketch.compact().plus(sumOf(t.pending))}
+		clear(t.pending)
+		t.pending = t.pending[:0]
+	}
+}
+
+// all returns the series in any order. They may be read, but not changed.
+func (s seriesSum) all() iter.Seq[*summand] {
+	return func(yield func(*summand) bool) {
+		for _, one := range s {
+			if one.settle(); !yield(one) {
+				return
+			}
+		}
 	}
 }
 
@@ -64,8 +86,7 @@ func (s seriesSum) count(m *Metric) (n int64) {
 // share returns the series sorted by metric and label. They may be read from now on, but not changed.
 func (s seriesSum) share() []Series {
 	all := make([]Series, 0, len(s))
-	for _, one := range s {
-		one.owned = false
+	for one := range s.all() {
 		all = append(all, one.Series)
 	}
 	slices.SortFunc(all, compareSeries)
@@ -80,8 +101,7 @@ func compareSeries(a, b Series) int {
 func joined(sums ...seriesSum) []Series {
 	all := make(seriesSum)
 	for _, sum := range sums {
-		for _, one := range sum {
-			one.owned = false
+		for one := range sum.all() {
 			all.add(&one.Series, one.second)
 		}
 	}
@@ -91,8 +111,7 @@ func joined(sums ...seriesSum) []Series {
 // byMetric adds up all labels of each metric.
 func (s seriesSum) byMetric() seriesSum {
 	sums := make(seriesSum)
-	for _, one := range s {
-		one.owned = false
+	for one := range s.all() {
 		all := one.Series
 		all.Label = ""
 		sums.add(&all, 0)

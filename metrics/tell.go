@@ -98,8 +98,7 @@ func (a *Aggregator) interval(head Interval, s *second, active []int64, states [
 	return &i
 }
 
-// close forgets the seconds of which no snapshot is missing or expected any more, and packs the others
-// that are old.
+// close forgets the seconds of which no snapshot is missing or expected any more.
 func (a *Aggregator) close() {
 	closed := a.told + 1 - keepLeast
 	for _, n := range a.nodes {
@@ -116,7 +115,7 @@ func (a *Aggregator) close() {
 			}
 			delete(a.seconds, number)
 		case number <= a.told-keepLeast:
-			s.pack()
+			s.age()
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (t *timeSeries) add(second int, in *Series) {
 	bucket := t.bucket(second)
 	switch {
 	case in.Sketch != nil:
-		breakdownOf(t.histograms, in.Metric, compact.plus).add(bucket, in.Label, in.Sketch.compact(seriesCoarse), in.samples())
+		breakdownOf(t.histograms, in.Metric, compact.plus).add(bucket, in.Label, in.Sketch.compact().coarser(seriesCoarse), in.samples())
 	case in.Gauge != nil:
 		breakdownOf(t.gauges, in.Metric, (*GaugeValue).then).add(bucket, in.Label, in.Gauge, in.samples())
 	default:
@@ -98,7 +98,12 @@ func (t *timeSeries) widen() {
 
 func plus[T int64 | float64](a, b T) T { return a + b }
 
-// beside joins two gauges of the same time: the larger last value stands for both. Either can be nil.
+// plus joins two gauges of the same time: the larger last value stands for both.
+func (g GaugeValue) plus(o GaugeValue) GaugeValue {
+	return GaugeValue{Last: max(g.Last, o.Last), Min: min(g.Min, o.Min), Max: max(g.Max, o.Max)}
+}
+
+// beside is plus for gauges that can be nil.
 func (g *GaugeValue) beside(o *GaugeValue) *GaugeValue {
 	switch {
 	case g == nil:
@@ -106,7 +111,8 @@ func (g *GaugeValue) beside(o *GaugeValue) *GaugeValue {
 	case o == nil:
 		return g
 	}
-	return &GaugeValue{Last: max(g.Last, o.Last), Min: min(g.Min, o.Min), Max: max(g.Max, o.Max)}
+	both := g.plus(*o)
+	return &both
 }
 
 // then joins two states of a gauge, of which o is the later.
@@ -118,8 +124,8 @@ func (g *GaugeValue) then(o *GaugeValue) *GaugeValue {
 	return both
 }
 
-// shownByNode says whether a metric has a time series for each node, without labels: what one looks at to see whether a node is
-// unlike the others. All of them would take the memory of as many runs as there are nodes.
+// shownByNode says whether a metric has a time series for each node: what one looks at to see whether a node
+// is unlike the others.
 func shownByNode(metric string) bool {
 	switch metric {
 	case Iterations.Name, IterationFailures.Name, IterationDuration.Name, ActionDuration.Name, LiveViewEventDuration.Name, HTTPRequestDuration.Name,
