@@ -27,8 +27,8 @@ func controlFlags() []cli.Flag {
 	}
 }
 
-// A wish is what somebody wants of a run.
-type wish struct {
+// A request is what the command line asks of a run.
+type request struct {
 	word     string
 	command  plan.Command
 	scenario string
@@ -36,12 +36,12 @@ type wish struct {
 
 // control watches or changes a run of this machine.
 func (o *outside) control(c *cli.Context) error {
-	wish, err := readWish(c.Args().Slice())
+	asked, err := readRequest(c.Args().Slice())
 	if err != nil {
 		return err
 	}
-	wish.scenario = c.String("scenario")
-	if wish.word == "status" && wish.scenario != "" {
+	asked.scenario = c.String("scenario")
+	if asked.word == "status" && asked.scenario != "" {
 		return &usageError{problem: "status shows all scenarios: leave --scenario out"}
 	}
 	ctx, cancel := context.WithTimeout(c.Context, closeTimeout)
@@ -50,15 +50,15 @@ func (o *outside) control(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if wish.word == "status" {
+	if asked.word == "status" {
 		return show(o.stdout, c.Bool("json"), run.status, func(out io.Writer) error { return showStatus(out, run.status) })
 	}
-	return o.carryOut(ctx, wish, run, c.Bool("json"))
+	return o.send(ctx, asked, run, c.Bool("json"))
 }
 
-// carryOut tells the run, and people what has changed.
-func (o *outside) carryOut(ctx context.Context, w wish, run foundRun, asJSON bool) error {
-	if w.word == "stop" && w.scenario == "" {
+// send sends a request to the run and prints what it changed.
+func (o *outside) send(ctx context.Context, r request, run foundRun, asJSON bool) error {
+	if r.word == "stop" && r.scenario == "" {
 		if err := run.client.Stop(ctx); err != nil {
 			return failed(run, err)
 		}
@@ -67,7 +67,7 @@ func (o *outside) carryOut(ctx context.Context, w wish, run foundRun, asJSON boo
 			return err
 		})
 	}
-	steered, err := run.client.Steer(ctx, w.scenario, w.command)
+	steered, err := run.client.Steer(ctx, r.scenario, r.command)
 	if err != nil {
 		return failed(run, err)
 	}
@@ -109,10 +109,10 @@ func showSteered(out io.Writer, s cluster.Steered) error {
 	return err
 }
 
-// readWish reads the arguments behind the command.
-func readWish(args []string) (wish, error) {
-	refuse := func(format string, values ...any) (wish, error) {
-		return wish{}, &usageError{problem: fmt.Sprintf(format, values...)}
+// readRequest reads the arguments behind the command.
+func readRequest(args []string) (request, error) {
+	refuse := func(format string, values ...any) (request, error) {
+		return request{}, &usageError{problem: fmt.Sprintf(format, values...)}
 	}
 	if len(args) == 0 {
 		return refuse("what shall be done? For example: liveload control status")
@@ -123,19 +123,19 @@ func readWish(args []string) (wish, error) {
 	if word == "users" || word == "rate" {
 		takes = 1
 	}
-	w := wish{word: word}
+	r := request{word: word}
 	switch word {
 	case "status":
 	case "pause", "resume":
 		paused := word == "pause"
-		w.command.Paused = &paused
+		r.command.Paused = &paused
 	case "stop":
-		w.command.Stop = true
+		r.command.Stop = true
 	case "users", "rate":
 		if len(values) == 0 {
 			return refuse("how many? For example: liveload control %s", map[string]string{"users": "users 25", "rate": "rate 10/s"}[word])
 		}
-		if problem := w.readValue(values[0]); problem != "" {
+		if problem := r.readValue(values[0]); problem != "" {
 			return refuse("%s", problem)
 		}
 	default:
@@ -148,12 +148,12 @@ func readWish(args []string) (wish, error) {
 	if len(values) > takes {
 		return refuse("liveload control %s takes no argument %q", word, values[takes])
 	}
-	return w, nil
+	return r, nil
 }
 
 // readValue reads the number of users or the rate, and says what is wrong with it.
-func (w *wish) readValue(text string) (problem string) {
-	if w.word == "rate" {
+func (r *request) readValue(text string) (problem string) {
+	if r.word == "rate" {
 		rate, err := shape.ParseRate(text)
 		if err != nil {
 			return err.Error()
@@ -161,13 +161,13 @@ func (w *wish) readValue(text string) (problem string) {
 		if err := plan.CheckRate(rate); err != nil {
 			return "the rate " + err.Error()
 		}
-		w.command.Rate = &rate
+		r.command.Rate = &rate
 		return ""
 	}
 	users, err := strconv.Atoi(text)
 	if err != nil || users < 0 {
 		return fmt.Sprintf("%q is not a number of users: write a whole number from 0 up", text)
 	}
-	w.command.Users = &users
+	r.command.Users = &users
 	return ""
 }

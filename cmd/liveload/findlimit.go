@@ -35,7 +35,7 @@ func (r *flagReader) findLimit(place func(flag string) string) *plan.FindLimit {
 	if of == "" {
 		for _, name := range []string{findLimitStepFlag, findLimitMaxFlag} {
 			if r.c.String(name) != "" {
-				r.refuse(name, "is given, but no search: say --%s users or --%s rate", findLimitFlag, findLimitFlag)
+				r.refuse(name, "needs a search: add --%s users or --%s rate", findLimitFlag, findLimitFlag)
 			}
 		}
 		return nil
@@ -56,7 +56,7 @@ func (r *flagReader) findLimit(place func(flag string) string) *plan.FindLimit {
 	return f
 }
 
-// refuseBeside refuses what says another load than the search makes.
+// refuseBeside refuses flags that set another load than the search makes.
 func (r *flagReader) refuseBeside(of string) {
 	hints := map[string]string{
 		"duration":   "the search ends by itself, and --" + findLimitStepFlag + " says how long each load is judged",

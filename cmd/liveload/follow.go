@@ -7,8 +7,8 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// followLoad says which options nobody has given, since they follow from others: the users of a rate, and of stages the
-// most users and how long they last, unless a shorter duration cuts them off.
+// followLoad notes which options follow from others: the users of a rate, and of stages the most users and how long they
+// last, unless a shorter duration cuts them off.
 func followLoad(from map[string]string, scenario *plan.Scenario, decided plan.Options) {
 	source := "from stages"
 	if scenario.Kind() == plan.KindConstantRate {

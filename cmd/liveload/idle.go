@@ -7,104 +7,104 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// Where options of scenarios are given, the strongest place first.
+// Where options of a scenario come from, the strongest source first.
 const (
-	byFlags = iota
-	byEnvironment
-	byScript
-	byFile
-	byDefault
+	fromCommandLine = iota
+	fromEnvironment
+	fromScript
+	fromFile
+	fromDefault
 )
 
-// A speaker is a place that gives options of a scenario.
-type speaker struct {
+// A sourceLayer is the options of one source.
+type sourceLayer struct {
 	plan.Layer
-	place    int
-	script   string // the path, of byScript
-	scenario string // that the script gives them to; "" for all
+	origin   int    // fromCommandLine and so on
+	script   string // the path, of fromScript
+	scenario string // the one that the script means; "" for all
 }
 
-// speakers are the places that speak of a scenario, the strongest first.
-func (s runSettings) speakers(path string, script plan.Layer, scenario plan.NamedScenario) []speaker {
-	var all []speaker
+// layers returns all options that are set for a scenario, the strongest first.
+func (s runSettings) layers(path string, script plan.Layer, scenario plan.NamedScenario) []sourceLayer {
+	var all []sourceLayer
 	for i, layer := range s.above {
-		all = append(all, speaker{Layer: layer, place: byFlags + i})
+		all = append(all, sourceLayer{Layer: layer, origin: fromCommandLine + i})
 	}
-	all = append(all, speaker{plan.Layer{Options: scenario.Options}, byScript, path, scenario.Name}, speaker{Layer: script, place: byScript, script: path})
+	all = append(all, sourceLayer{plan.Layer{Options: scenario.Options}, fromScript, path, scenario.Name}, sourceLayer{Layer: script, origin: fromScript, script: path})
 	for _, layer := range s.below {
-		all = append(all, speaker{Layer: layer, place: byFile})
+		all = append(all, sourceLayer{Layer: layer, origin: fromFile})
 	}
 	return all
 }
 
-// loadIsFrom is the place that says what the load of a scenario is made of.
-func (s runSettings) loadIsFrom(speakers []speaker, scenario plan.NamedScenario) int {
+// loadOrigin returns where the load of a scenario comes from.
+func (s runSettings) loadOrigin(layers []sourceLayer, scenario plan.NamedScenario) int {
 	switch {
-	case s.findLimit != nil: // takes the place of all loads
-		return byFlags
+	case s.findLimit != nil: // it replaces every load
+		return fromCommandLine
 	case scenario.Options.HasLoad():
-		return byScript
+		return fromScript
 	}
-	for _, one := range speakers {
-		if one.Options.HasLoad() {
-			return one.place
+	for _, layer := range layers {
+		if layer.Options.HasLoad() {
+			return layer.origin
 		}
 	}
-	return byDefault
+	return fromDefault
 }
 
 // An idleOption is an option that changes nothing in a scenario.
 type idleOption struct {
-	speaker
+	sourceLayer
 	option string
 	idle   plan.Idleness
-	load   int // the place that the scenario's load is from
+	load   int // origin of the scenario's load
 }
 
-// An idleKey tells options apart: the same one may be given in several places.
+// An idleKey identifies an option of one source.
 type idleKey struct {
-	place                    int
+	origin                   int
 	script, scenario, option string
 }
 
-func (o idleOption) key() idleKey { return idleKey{o.place, o.script, o.scenario, o.option} }
+func (o idleOption) key() idleKey { return idleKey{o.origin, o.script, o.scenario, o.option} }
 
-// idleOptions collect what changes nothing in any scenario. An option that a stronger place has made idle, by another load, is
-// nobody's mistake.
+// idleOptions collects the options that change nothing in any scenario. An option that is idle because a stronger source set
+// another load is nobody's mistake.
 type idleOptions struct {
 	found    []idleOption // the first of each
 	used     map[idleKey]bool
 	warnings []string
 }
 
-// note looks at the options of one scenario: as its places give them, and as they were decided.
-func (all *idleOptions) note(settings runSettings, speakers []speaker, scenario plan.NamedScenario, decided plan.Options) {
-	load := settings.loadIsFrom(speakers, scenario)
+// note compares the options that are set for a scenario with those that were decided.
+func (all *idleOptions) note(settings runSettings, layers []sourceLayer, scenario plan.NamedScenario, decided plan.Options) {
+	load := settings.loadOrigin(layers, scenario)
 	for _, option := range plan.MayIdle() {
-		first := slices.IndexFunc(speakers, func(s speaker) bool { return slices.Contains(s.Options.Given(), option) })
+		first := slices.IndexFunc(layers, func(s sourceLayer) bool { return slices.Contains(s.Options.Given(), option) })
 		if first < 0 {
 			continue
 		}
-		one := idleOption{speaker: speakers[first], option: option, idle: decided.Idle(option), load: load}
+		one := idleOption{sourceLayer: layers[first], option: option, idle: decided.Idle(option), load: load}
 		switch {
 		case one.idle.Why == "", one.idle.Bound && settings.findLimit != nil: // a search takes users away
 			all.used[one.key()] = true
-		case load < one.place:
+		case load < one.origin:
 		case !slices.ContainsFunc(all.found, func(o idleOption) bool { return o.key() == one.key() }):
 			all.found = append(all.found, one)
 		}
 	}
 }
 
-// judge refuses an option of a script, or of the places around scripts when path is "", that somebody asks for in vain: on the
-// command line, or beside the load that has no use for it. About the others it warns.
+// judge looks at the options of a script, or at those outside of scripts when path is "". It refuses an idle option that
+// stands on the command line or beside the load that has no use for it, and warns about the others.
 func (all *idleOptions) judge(path string) error {
 	for _, one := range all.found {
 		if one.script != path || all.used[one.key()] {
 			continue
 		}
 		problem := &plan.OptionError{Scenario: one.scenario, Option: one.option, Problem: one.idle.Why}
-		switch wrong := !one.idle.Bound && (one.place == byFlags || one.place == one.load); {
+		switch wrong := !one.idle.Bound && (one.origin == fromCommandLine || one.origin == one.load); {
 		case wrong && path != "":
 			return placeOption(path, problem)
 		case wrong:
@@ -118,10 +118,10 @@ func (all *idleOptions) judge(path string) error {
 	return nil
 }
 
-// named is what people call the option where it is given outside of a script.
+// named is how messages name an option outside of scripts.
 func (o idleOption) named() string { return named(o.Source(o.option), o.option) }
 
-// named is what people call an option where it is given: the place, and in a line of the options file the name too.
+// named is how messages name an option: by the flag or variable, or by the line of the options file and the name.
 func named(place, option string) string {
 	if strings.Contains(place, ":") {
 		return place + ": " + flagOf(option)

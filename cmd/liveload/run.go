@@ -84,7 +84,7 @@ type ending struct {
 	drain chan struct{}   // closed by the first signal: no new iterations
 	stop  context.Context // over after the second one: no iterations
 	log   chan *slog.Logger
-	asked chan struct{} // holds the wish of another process, which counts as the first signal
+	asked chan struct{} // holds the request of another process, which counts as the first signal
 }
 
 // listen waits for signals until release is called.

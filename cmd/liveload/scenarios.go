@@ -1,22 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
-	"github.com/liveload/liveload/js/program"
-	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
-	"github.com/liveload/liveload/plan/files"
 )
 
 // A plannedRun is a plan and where its options come from.
@@ -59,7 +54,7 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 		}
 		for _, s := range scenarios {
 			s.Batch = i + 1
-			s.Name = unique(or(s.Name, scriptName(script.path)), names)
+			s.Name = unique(cmp.Or(s.Name, scriptName(script.path)), names)
 			run.plan.Scenarios = append(run.plan.Scenarios, s)
 			run.warnings = append(run.warnings, spareUsers(&s)...)
 		}
@@ -82,19 +77,12 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 	return run, err
 }
 
-func or(text, fallback string) string {
-	if text != "" {
-		return text
-	}
-	return fallback
-}
-
 // scriptName is the name of the script's file.
 func scriptName(path string) string {
 	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 }
 
-// unique makes the name of a scenario its own; names counts how often each was given.
+// unique numbers names that were used before; names counts them.
 func unique(name string, names map[string]int) string {
 	if names[name]++; names[name] > 1 {
 		return fmt.Sprintf("%s-%d", name, names[name])
@@ -104,78 +92,47 @@ func unique(name string, names map[string]int) string {
 
 // planScript plans the scenarios of a script: those that it names, or the one of its default function.
 // A name is "" when the script does not say it.
-func planScript(ctx context.Context, script foundScript, settings runSettings, opts node.ScriptOptions, idle *idleOptions) ([]plan.Scenario, []map[string]string, error) {
-	path := script.path
-	program, err := bundle.Script(path, opts.Modules.Exports())
+func planScript(ctx context.Context, found foundScript, settings runSettings, opts node.ScriptOptions, idle *idleOptions) (plans []plan.Scenario, from []map[string]string, err error) {
+	script, err := readScript(ctx, found, settings, opts)
 	if err != nil {
-		return nil, nil, missingScript(path, err)
+		return nil, nil, err
 	}
-	read := &files.Record{Finder: js.Folder(program.Folder())}
-	opts.Files = read
-	exports, err := node.InspectScript(ctx, program, opts)
-	if err != nil {
-		return nil, nil, placeOption(path, functionOption(err))
-	}
-	if script.inFolder && !exports.Has("default") && !exports.Has("scenarios") {
-		return nil, nil, errHelper
-	}
-	layer, err := scriptLayer(path, exports)
-	if err != nil {
-		return nil, nil, placeOption(path, err)
-	}
-	named, decisions, err := decide(path, exports, layer, settings)
-	if err != nil {
-		return nil, nil, placeOption(path, err)
-	}
-	needed, err := neededFiles(program, read, decisions)
-	if err != nil {
-		return nil, nil, placeOption(path, err)
-	}
-	var plans []plan.Scenario
-	var from []map[string]string
 	firstUser := 1
-	for i, s := range named {
-		scenario := plan.Scenario{Name: s.Name, Script: path, Program: plan.Program(program.Source()), Files: needed, Config: settings.config, Seed: settings.seed, Tags: s.Tags}
-		if err := apply(&decisions[i], &scenario, settings.findLimit); err != nil {
-			return nil, nil, refused(path, err, decisions[i].From)
+	for i, s := range script.scenarios {
+		decision := &script.decisions[i]
+		scenario, err := script.plan(s, decision, settings)
+		if err != nil {
+			return nil, nil, refused(found.path, err, decision.From)
 		}
-		idle.note(settings, settings.speakers(path, layer, s), s, decisions[i].Options)
-		scenario.StartTime, scenario.FirstUser = plan.Duration(s.StartTime), firstUser
-		if s.Exec != "default" {
-			scenario.Exec = s.Exec
-		}
-		if err := scenario.Validate(); err != nil {
-			return nil, nil, refused(path, err, decisions[i].From)
-		}
+		scenario.FirstUser = firstUser
 		firstUser += scenario.Users
-		plans = append(plans, scenario)
-		origin := origins(path, s, decisions[i].From, settings)
-		followLoad(origin, &scenario, decisions[i].Options)
-		from = append(from, origin)
+		idle.note(settings, settings.layers(found.path, script.layer, s), s, decision.Options)
+		origin := origins(found.path, s, decision.From, settings)
+		followLoad(origin, &scenario, decision.Options)
+		plans, from = append(plans, scenario), append(from, origin)
 	}
 	for i := range plans {
 		plans[i].FirstExtra = firstUser + i*plan.MostExtra
 	}
-	if err := idle.judge(path); err != nil {
+	if err := idle.judge(found.path); err != nil {
 		return nil, nil, err
 	}
-	if err := checkThresholds(path, plans, settings.metrics); err != nil {
-		return nil, nil, err
-	}
-	return plans, from, nil
+	return plans, from, checkThresholds(found.path, plans, settings.metrics)
 }
 
-// neededFiles are those that the script has read at its top level, and those that options name.
-func neededFiles(program *program.Program, read *files.Record, decisions []plan.Decision) ([]files.File, error) {
-	var patterns []string
-	for _, d := range decisions {
-		patterns = append(patterns, d.Options.Files...)
+// plan makes the plan of one scenario.
+func (s script) plan(named plan.NamedScenario, decision *plan.Decision, settings runSettings) (plan.Scenario, error) {
+	scenario := plan.Scenario{
+		Name: named.Name, Script: s.path, Program: plan.Program(s.program.Source()), Files: s.files, Config: settings.config,
+		Seed: settings.seed, Tags: named.Tags, StartTime: plan.Duration(named.StartTime),
 	}
-	needed, err := read.List(program.Folder(), patterns)
-	if err != nil {
-		return nil, &plan.OptionError{Option: "files", Problem: err.Error()}
+	if named.Exec != "default" {
+		scenario.Exec = named.Exec
 	}
-	return needed, nil
+	if err := apply(decision, &scenario, settings.findLimit); err != nil {
+		return scenario, err
+	}
+	return scenario, scenario.Validate()
 }
 
 // refused says who has to change an option: who wrote the command line, or who wrote the script.
@@ -205,60 +162,6 @@ func apply(decision *plan.Decision, plan *plan.Scenario, find *plan.FindLimit) (
 	return nil
 }
 
-// scriptLayer is what the script says for all of its scenarios.
-func scriptLayer(path string, exports *js.Exports) (plan.Layer, error) {
-	options, err := plan.ReadOptions(exports.Options)
-	return plan.Layer{Options: options, Source: func(string) string { return path + ", options" }}, err
-}
-
-// decide says which scenarios a script has and what their options are.
-func decide(path string, exports *js.Exports, layer plan.Layer, settings runSettings) ([]plan.NamedScenario, []plan.Decision, error) {
-	if !exports.Has("scenarios") {
-		if !slices.Contains(exports.Functions, "default") {
-			return nil, nil, &scripterr.Error{File: path, Message: "the script has no default function: add `export default async function (user, config) { ... }`"}
-		}
-		decision := plan.Decide(slices.Concat(settings.above, []plan.Layer{layer}, settings.below))
-		return []plan.NamedScenario{{Exec: "default"}}, []plan.Decision{decision}, nil
-	}
-	named, err := plan.ReadScenarios(exports.ScenarioNames, exports.Scenarios)
-	if err != nil {
-		return nil, nil, err
-	}
-	for i, s := range named {
-		if named[i].Exec, err = s.Function(functions(exports)); err != nil {
-			return nil, nil, err
-		}
-	}
-	decisions, err := plan.DecideScenarios(named, settings.above, layer, settings.below)
-	return named, decisions, err
-}
-
-// functionOption says of which option a function is the value.
-func functionOption(err error) error {
-	var found *js.FunctionError
-	if !errors.As(err, &found) {
-		return err
-	}
-	option := &plan.OptionError{Option: found.Path[0], Problem: "is or holds a function, but must be plain data"}
-	if found.Export == "scenarios" && len(found.Path) > 1 {
-		option.Scenario, option.Option = found.Path[0], found.Path[1]
-	}
-	if option.Option == "exec" {
-		option.Problem = "is a function, but must be the name of one that the script exports, as a text"
-		if found.Function != "" && found.Function != "exec" { // the name of one that is written there
-			option.Problem += ": '" + found.Function + "'"
-		}
-	}
-	return option
-}
-
-// functions are the exports that can be iterations.
-func functions(exports *js.Exports) []string {
-	return slices.DeleteFunc(slices.Clone(exports.Functions), func(name string) bool {
-		return name == "config" || name == "throttles"
-	})
-}
-
 // origins says where the options of a scenario come from, also those that only a scenario has.
 func origins(path string, s plan.NamedScenario, decided map[string]string, settings runSettings) map[string]string {
 	from := map[string]string{}
@@ -269,8 +172,8 @@ func origins(path string, s plan.NamedScenario, decided map[string]string, setti
 		from[option] = source
 	}
 	own := path + ", scenarios." + s.Name
-	for option, given := range map[string]bool{"exec": s.Exec != "default", "startTime": s.StartTime > 0, "tags": len(s.Tags) > 0} {
-		if given {
+	for option, isSet := range map[string]bool{"exec": s.Exec != "default", "startTime": s.StartTime > 0, "tags": len(s.Tags) > 0} {
+		if isSet {
 			from[option] = own
 		}
 	}
@@ -278,16 +181,4 @@ func origins(path string, s plan.NamedScenario, decided map[string]string, setti
 		from["config"] = strings.Join(settings.configFrom, " + ")
 	}
 	return from
-}
-
-// missingScript turns a script that is not there into a mistake of the command line, and a word that
-// is no file at all into an unknown command.
-func missingScript(path string, err error) error {
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if !strings.ContainsAny(path, `./\`) {
-		return &usageError{problem: unknownCommand(path), command: "liveload"}
-	}
-	return &usageError{problem: describe(err), command: "liveload"}
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// A source is what one place says: the command line, the environment, or an options file.
+// A source is one source of options: the command line, the environment, or an options file.
 type source struct {
 	texts map[string][]string      // flag -> its values
-	place func(flag string) string // what people call the place of a value
+	place func(flag string) string // how messages name where a value stands
 }
 
 // String implements values.
@@ -28,7 +28,7 @@ func (s source) StringSlice(flag string) []string { return s.texts[flag] }
 
 // Bool implements values.
 func (s source) Bool(flag string) bool {
-	on, _ := strconv.ParseBool(s.String(flag)) // was checked where it was given
+	on, _ := strconv.ParseBool(s.String(flag)) // it was checked on the way in
 	return on
 }
 
@@ -64,19 +64,19 @@ func (l layered) place(flag string) string {
 	return ""
 }
 
-// keyPlaces says where the pairs KEY=VALUE of a flag stand that no stronger source has another value for, the weakest
-// source first.
+// keyPlaces says where the pairs KEY=VALUE of a flag stand, the weakest source first. A source whose keys stronger sources
+// all replace is left out.
 func (l layered) keyPlaces(flag string) (places []string) {
-	said := map[string]bool{}
+	seen := map[string]bool{}
 	for _, s := range l {
 		counts := false
 		for _, pair := range s.StringSlice(flag) {
 			key, _, _ := strings.Cut(pair, "=")
-			counts = counts || !said[key]
+			counts = counts || !seen[key]
 		}
 		for _, pair := range s.StringSlice(flag) {
 			key, _, _ := strings.Cut(pair, "=")
-			said[key] = true
+			seen[key] = true
 		}
 		if counts {
 			places = append([]string{s.place(flag)}, places...)
@@ -85,7 +85,7 @@ func (l layered) keyPlaces(flag string) (places []string) {
 	return places
 }
 
-// sources are the places that speak of a run, the strongest first; the last one is the options file.
+// sources returns all sources of a run, the strongest first; the last one is the options file.
 func sources(c *cli.Context) (layered, error) {
 	commandLine := source{texts: map[string][]string{}, place: func(flag string) string { return "--" + flag }}
 	environment := source{texts: map[string][]string{}, place: variable}
@@ -125,7 +125,7 @@ func (s source) layer() (plan.Layer, error) {
 	return plan.Layer{Options: options, Source: func(option string) string { return s.place(flagOf(option)) }}, nil
 }
 
-// leastUsers is with how many users a load begins at least.
+// leastUsers is the smallest number of users with which a load may begin.
 func (s source) leastUsers() int {
 	if s.Bool("controlled") {
 		return 0
@@ -133,7 +133,7 @@ func (s source) leastUsers() int {
 	return 1
 }
 
-// yes reads a flag without a value; nil when nothing is said.
+// yes reads a flag without a value; nil when it is not set.
 func (s source) yes(flag string) *bool {
 	if s.String(flag) == "" {
 		return nil
@@ -151,7 +151,7 @@ func (s source) conflict(err error) string {
 	return text
 }
 
-// flagOf is the flag that says the same as an option of scripts.
+// flagOf is the flag of an option of scripts.
 func flagOf(option string) string {
 	switch option {
 	case "stages":

@@ -13,13 +13,13 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// A thresholdLayer is what one place outside of the scripts says about thresholds.
+// A thresholdLayer is the thresholds of one source outside of the scripts.
 type thresholdLayer struct {
-	reader flagReader // of that place
+	reader flagReader // of that source
 	specs  []threshold.Spec
 }
 
-// thresholds reads METRIC:EXPRESSION, each time that a place says it.
+// thresholds reads every METRIC:EXPRESSION of a source.
 func (s source) thresholds() (thresholdLayer, error) {
 	layer := thresholdLayer{reader: flagReader{c: s, place: s.place}}
 	for _, text := range s.StringSlice(thresholdFlag) {
@@ -34,7 +34,7 @@ func (s source) thresholds() (thresholdLayer, error) {
 
 const thresholdFlag = "threshold"
 
-// refuse makes a mistake in a threshold an error of the place that says it.
+// refuse makes a mistake in a threshold an error of its source.
 func (l thresholdLayer) refuse(text string, mistake *threshold.Error) error {
 	l.reader.refuse(thresholdFlag, "%s", pointAt(text, mistake))
 	return l.reader.err

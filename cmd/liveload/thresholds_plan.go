@@ -8,26 +8,26 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// promises are the thresholds of one place.
-type promises struct {
+// compiledLayer is the thresholds of one source.
+type compiledLayer struct {
 	all  []*threshold.Threshold
-	from string // what people call the place
+	from string // how messages name the source
 }
 
-// decideThresholds gives each scenario its thresholds: those of all places, except for those about a
-// number of which a stronger place speaks. The script is between the environment and the options file.
+// decideThresholds gives each scenario its thresholds: those of all sources, except where a
+// stronger source has one about the same number. The script is between the environment and the options file.
 func decideThresholds(run *plannedRun, settings runSettings) error {
 	var names []string
 	for _, scenario := range run.plan.Scenarios {
 		names = append(names, scenario.Name)
 	}
-	var outside []promises
+	var outside []compiledLayer
 	for _, layer := range settings.thresholds {
-		said, err := layer.compile(names, settings.metrics)
+		compiled, err := layer.compile(names, settings.metrics)
 		if err != nil {
 			return err
 		}
-		outside = append(outside, said)
+		outside = append(outside, compiled)
 	}
 	for i := range run.plan.Scenarios {
 		scenario := &run.plan.Scenarios[i]
@@ -49,24 +49,24 @@ func decideThresholds(run *plannedRun, settings runSettings) error {
 	return nil
 }
 
-// compile understands what a place outside of the scripts says.
-func (l thresholdLayer) compile(scenarios []string, known threshold.Known) (promises, error) {
-	said := promises{from: l.reader.place(thresholdFlag)}
+// compile compiles the thresholds of a source outside of the scripts.
+func (l thresholdLayer) compile(scenarios []string, known threshold.Known) (compiledLayer, error) {
+	compiled := compiledLayer{from: l.reader.place(thresholdFlag)}
 	for _, spec := range l.specs {
 		t, err := threshold.Compile(spec, known)
 		if err == nil {
 			err = t.CheckScenario(scenarios)
 		}
 		if mistake := asMistake(err); mistake != nil {
-			return said, l.refuse(spec.Metric+":"+spec.Expression, mistake)
+			return compiled, l.refuse(spec.Metric+":"+spec.Expression, mistake)
 		}
-		said.all = append(said.all, t)
+		compiled.all = append(compiled.all, t)
 	}
-	return said, nil
+	return compiled, nil
 }
 
-// compileOwn understands what the script says about a scenario.
-func compileOwn(scenario *plan.Scenario, scenarios []string, known threshold.Known) (own promises, err error) {
+// compileOwn compiles the thresholds that the script sets for a scenario.
+func compileOwn(scenario *plan.Scenario, scenarios []string, known threshold.Known) (own compiledLayer, err error) {
 	for _, spec := range scenario.Thresholds {
 		t, err := threshold.Compile(spec, known)
 		if err == nil {
@@ -80,9 +80,9 @@ func compileOwn(scenario *plan.Scenario, scenarios []string, known threshold.Kno
 	return own, nil
 }
 
-// overlay returns what is left for a scenario of several places, the strongest first, and the places
-// that have said it. What it returns is the other way round: the strongest last.
-func overlay(layers []promises, scenario string) (specs []threshold.Spec, places []string) {
+// overlay returns the thresholds of a scenario that no stronger source replaces, and the names of their sources. It takes
+// the strongest source first and returns the strongest last.
+func overlay(layers []compiledLayer, scenario string) (specs []threshold.Spec, places []string) {
 	var above []*threshold.Threshold
 	for _, layer := range layers {
 		var kept []threshold.Spec
