@@ -142,7 +142,7 @@ func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.
 	results = live.aggregator.Results(end)
 	for i := range results {
 		live.complete(&results[i], c.Latest())
-		for _, note := range append(live.losses, interruption(ctx, drain), guard.note()) {
+		for _, note := range []string{interruption(ctx, drain), guard.note()} {
 			if note != "" {
 				results[i].Health.Notes = append(results[i].Health.Notes, note)
 			}
@@ -212,21 +212,21 @@ func (c *Controller) collect(ctx context.Context, live *liveBatch, drain <-chan 
 	}()
 	end = live.start
 	for event := range events {
+		var intervals []*metrics.Interval
 		switch snapshot := event.Snapshot; {
 		case event.Ended != "":
 			live.commanded[event.Ended].ended.Store(true)
 		case event.Lost != "":
-			note := fmt.Sprintf("node %s was lost after %v, and with it its part of the load: %s", event.Node, time.Since(live.start).Round(time.Second), event.Lost)
-			c.Log.Warn(note)
-			live.losses = append(live.losses, note)
+			c.Log.Warn("a node is lost, and with it its part of the load", "node", event.Node, "reason", event.Lost)
+			intervals = live.aggregator.NodeLost(event.Node, event.Lost)
 		default:
 			if snapshot.To.After(end) {
 				end = snapshot.To
 			}
-			intervals := live.aggregator.Add(snapshot)
-			guard.check(intervals)
-			c.publish(ctx, live, intervals)
+			intervals = live.aggregator.Add(snapshot)
 		}
+		guard.check(intervals)
+		c.publish(ctx, live, intervals)
 	}
 	return end, runErr // the close of events is after its assignment
 }

@@ -51,7 +51,6 @@ type liveBatch struct {
 	aggregator *metrics.Aggregator
 	start      time.Time
 	plans      []plan.Scenario
-	losses     []string // of nodes, in words; of the goroutine that takes events
 
 	mu        sync.Mutex
 	drained   <-chan struct{}       // closed when no iteration of any scenario begins any more; nil before the run

@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"math"
 	"sync"
 	"time"
 )
@@ -75,7 +74,7 @@ func (a *Aggregator) Add(snap *Snapshot) []*Interval {
 	}
 	s.nodes[n.name] = true
 	a.own.node(n.name).series.reported(s.number)
-	n.reached, n.end = max(n.reached, s.number), max(n.end, at.to)
+	n.reached, n.end, n.ended = max(n.reached, s.number), max(n.end, at.to), n.ended || snap.Last
 	s.end = max(s.end, at.to)
 	a.collect(snap, s, at)
 	if n.lost {
@@ -139,7 +138,7 @@ func (a *Aggregator) second(number int) *second {
 
 // due is the newest second that need not wait for any node.
 func (a *Aggregator) due() int {
-	newest, slowest := -1, math.MaxInt
+	newest, slowest := -1, forever
 	for _, n := range a.nodes {
 		newest = max(newest, n.reached)
 		if !n.lost {

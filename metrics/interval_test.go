@@ -48,6 +48,7 @@ func record(r *rand.Rand, name string) []*metrics.Snapshot {
 		tick := time.Duration(n+1)*time.Second + time.Duration(r.IntN(400)-200)*time.Millisecond
 		snaps = append(snaps, rec.Snapshot(start.Add(tick)))
 	}
+	snaps[len(snaps)-1].Last = r.IntN(2) == 0
 	return snaps
 }
 
@@ -371,6 +372,21 @@ func TestALostNodeDelaysNobody(t *testing.T) {
 	told := agg.NodeLost("b", "no snapshot for 10 s")
 	if len(told) != 1 || told[0].Offset != time.Second || told[0].Scenarios[0].Active != 0 || !slices.Equal(told[0].Lost, []string{"b"}) || told[0].Nodes != 1 {
 		t.Errorf("when b is lost: %+v", told)
+	}
+}
+
+// TestANodeThatHasEndedDelaysNobody, however long the others go on.
+func TestANodeThatHasEndedDelaysNobody(t *testing.T) {
+	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Nodes: []string{"a", "b"}, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}}})
+	a, b := newNode("a", agg), newNode("b", agg)
+	tick(a, 0)
+	last := b.Snapshot(b.start.Add(time.Second))
+	last.Last = true
+	agg.Add(last)
+	tick(a, 1)
+	tick(a, 2)
+	if len(a.told) != 2 || a.told[1].Offset != 2*time.Second || a.told[1].Nodes != 2 {
+		t.Errorf("without b %d intervals were told: %+v", len(a.told), a.told)
 	}
 }
 

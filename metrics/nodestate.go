@@ -1,6 +1,9 @@
 package metrics
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // nodeState is what an Aggregator knows of one node.
 type nodeState struct {
@@ -8,12 +11,15 @@ type nodeState struct {
 	newest  int64         // sequence number of its newest snapshot, 0 for none
 	gaps    []gap         // that older ones have left
 	reached int           // second of its newest snapshot, -1 for none
+	ended   bool          // it has sent its last one
 	end     time.Duration // offset of the end of its newest snapshot
 	late    int           // snapshots that came when their second was closed
 	lost    bool
 	reason  string
 	leftAt  int // the second from which on its users are gone, when it is lost
 }
+
+const forever = math.MaxInt32
 
 // A gap are snapshots that have not come, although later ones have.
 type gap struct {
@@ -52,10 +58,13 @@ func (n *nodeState) take(seq int64) bool {
 	return false
 }
 
-// complete is the last second up to which no snapshot of the node is missing, -1 for none. What is missing since
-// before oldest is not waited for.
+// complete is the last second up to which no snapshot of the node is missing, -1 for none and forever when it has
+// ended. What is missing since before oldest is not waited for.
 func (n *nodeState) complete(oldest int) int {
 	last := n.reached
+	if n.ended {
+		last = forever
+	}
 	for _, g := range n.gaps {
 		if g.after >= oldest {
 			last = min(last, g.after)

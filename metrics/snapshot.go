@@ -10,6 +10,7 @@ type Snapshot struct {
 	Start    time.Time        `json:"start"` // of the run, on the node's clock
 	From     time.Time        `json:"from"`
 	To       time.Time        `json:"to"`
+	Last     bool             `json:"last,omitempty"` // the node sends none after it
 	Series   []Series         `json:"series,omitempty"`
 	Users    []UserCounts     `json:"users,omitempty"`
 	Failures []FailureSample  `json:"failures,omitempty"`

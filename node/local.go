@@ -94,7 +94,9 @@ func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct
 	// Before the last snapshot, so that a crash that has just ended the last users is in it. An error
 	// comes again from Close.
 	_ = j.closeEngine(ctx)
-	events <- Event{Node: j.node.NodeName, Snapshot: j.recorder.Snapshot(ended)}
+	last := j.recorder.Snapshot(ended)
+	last.Last = true
+	events <- Event{Node: j.node.NodeName, Snapshot: last}
 	return err
 }
 
