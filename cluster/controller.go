@@ -18,7 +18,7 @@ import (
 	"github.com/liveload/liveload/sinks"
 )
 
-// sinkCloseTimeout is how long the sinks may take to keep what they have.
+// sinkCloseTimeout is how long the sinks may take to write what they have.
 const sinkCloseTimeout = 30 * time.Second
 
 // A Controller runs a plan on its node: the batches one after the other, each with fresh browsers.
@@ -36,21 +36,21 @@ type Controller struct {
 	Lead time.Duration
 
 	shared shared.Local
-	batch  atomic.Pointer[liveBatch]        // nil while none runs
+	batch  atomic.Pointer[runningBatch]     // nil while none runs
 	latest atomic.Pointer[metrics.Interval] // of the batch that runs, or ran last
 }
 
-// Latest returns the newest interval of the scenarios that run, or ran last; nil before their first one. It may
-// be called at any time by anyone.
+// Latest returns the newest interval of the scenarios that run, or ran last; nil before their first one. Safe
+// for concurrent use.
 func (c *Controller) Latest() *metrics.Interval { return c.latest.Load() }
 
-// Run runs the plan. Closing drain lets running iterations finish and leaves the remaining batches
-// out, and so does a threshold that asks for the end; cancelling ctx breaks off, and so does a script
-// that aborts the test, which is an error then.
-// Either way there is a Result for each scenario that began, and the sinks get them. A scenario that
-// could not run has a Result with an Error. The error joins those of the sinks.
+// Run runs the plan. Closing drain lets running iterations finish and skips the remaining batches, and so
+// does a threshold that asks for the end; cancelling ctx breaks iterations off, and so does a script that
+// aborts the test, which is an error.
+// In any case there is a Result for each scenario that began, and the sinks get them. A scenario that could not
+// run has a Result with an Error. The error joins those of the sinks.
 func (c *Controller) Run(ctx context.Context, plan plan.Plan, drain <-chan struct{}) ([]metrics.Result, error) {
-	lasting := context.WithoutCancel(ctx) // for what must be written after a stop
+	lasting := context.WithoutCancel(ctx) // also after a stop, results are written
 	if err := c.Sink.Start(ctx, c.info(plan, plan.Scenarios)); err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (e *ScenarioError) Error() string { return fmt.Sprintf("scenario %s: %v", e
 func (e *ScenarioError) Unwrap() error { return e.Cause }
 
 // runBatch prepares the node, runs the users, and returns a Result for each scenario. broken is the
-// threshold that has ended the batch, if one did.
+// threshold that ended the batch, nil when none did.
 func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.Scenario, drain <-chan struct{}) (results []metrics.Result, broken *threshold.Broken, err error) {
 	thresholds, err := c.check(batch)
 	if err != nil {
@@ -116,39 +116,39 @@ func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.
 	}
 	info := c.info(plan, batch)
 	info.Start = info.Start.Add(c.Lead)
-	live := newLiveBatch(job, metrics.NewAggregator(info), info.Start, batch)
+	running := newRunningBatch(job, metrics.NewAggregator(info), info.Start, batch)
 	c.latest.Store(nil)
-	c.batch.Store(live)
-	guard := newGuard(c.Log)
+	c.batch.Store(running)
+	checker := newChecker(c.Log)
 	if batch[0].FindLimit != nil {
-		guard.search = newSearch(ctx, &batch[0], thresholds[0], live)
+		checker.search = newSearch(ctx, &batch[0], thresholds[0], running)
 	}
 	for i := range batch {
-		if guard.search == nil {
-			guard.add(batch[i].Name, thresholds[i])
+		if checker.search == nil {
+			checker.add(batch[i].Name, thresholds[i])
 		}
 	}
-	end, err := c.collect(ctx, live, drain, guard)
+	end, err := c.collect(ctx, running, drain, checker)
 	c.batch.Store(nil)
 	if closeErr := job.Close(ctx); closeErr != nil {
-		c.Log.Warn("could not take all browsers away", "error", closeErr)
+		c.Log.Warn("could not close all browsers", "error", closeErr)
 	}
-	last := live.aggregator.Finish()
-	guard.finish(last)
-	c.publish(ctx, live, last)
-	if guard.search != nil {
-		err = errors.Join(err, guard.search.err())
+	last := running.aggregator.Finish()
+	checker.finish(last)
+	c.publish(ctx, running, last)
+	if checker.search != nil {
+		err = errors.Join(err, checker.search.err())
 	}
-	results = live.aggregator.Results(end)
+	results = running.aggregator.Results(end)
 	for i := range results {
-		live.complete(&results[i], c.Latest())
-		for _, note := range []string{interruption(ctx, drain), guard.note()} {
+		running.complete(&results[i], c.Latest())
+		for _, note := range []string{interruption(ctx, drain), checker.note()} {
 			if note != "" {
 				results[i].Health.Notes = append(results[i].Health.Notes, note)
 			}
 		}
 	}
-	return results, guard.broken, err
+	return results, checker.broken, err
 }
 
 // checkSearch refuses a search for the limit that cannot find one.
@@ -163,7 +163,7 @@ func checkSearch(batch []plan.Scenario, i int, thresholds []*threshold.Threshold
 	return nil
 }
 
-// check says what keeps a batch from running, and understands the thresholds of each scenario.
+// check compiles the thresholds of each scenario. Its error is what keeps the batch from running.
 func (c *Controller) check(batch []plan.Scenario) (thresholds [][]*threshold.Threshold, err error) {
 	known := c.Metrics
 	if known == nil {
@@ -188,7 +188,7 @@ func (c *Controller) check(batch []plan.Scenario) (thresholds [][]*threshold.Thr
 	return thresholds, nil
 }
 
-// interruption says that a run ended before its time: whoever reads the Result later must know.
+// interruption says in a note of the Results that a run ended early, "" when it did not.
 func interruption(ctx context.Context, drain <-chan struct{}) string {
 	switch {
 	case ctx.Err() != nil:
@@ -199,43 +199,43 @@ func interruption(ctx context.Context, drain <-chan struct{}) string {
 	return ""
 }
 
-// collect runs the batch and makes intervals of its snapshots. It returns when the users had ended.
-func (c *Controller) collect(ctx context.Context, live *liveBatch, drain <-chan struct{}, guard *guard) (end time.Time, err error) {
+// collect runs the batch and publishes its intervals. It returns when the users ended, by the clock of the node.
+func (c *Controller) collect(ctx context.Context, running *runningBatch, drain <-chan struct{}, checker *checker) (end time.Time, err error) {
 	events := make(chan node.Event, 4)
 	var runErr error
-	bounded, drain, release := guard.over(ctx, drain)
+	bounded, drain, release := checker.bound(ctx, drain)
 	defer release()
-	live.endWith(drain)
+	running.setDrain(drain)
 	go func() {
 		defer close(events)
-		runErr = live.job.Run(bounded, live.start, drain, events)
+		runErr = running.job.Run(bounded, running.start, drain, events)
 	}()
-	end = live.start
+	end = running.start
 	for event := range events {
 		var intervals []*metrics.Interval
 		switch snapshot := event.Snapshot; {
 		case event.Ended != "":
-			live.commanded[event.Ended].ended.Store(true)
+			running.commanded[event.Ended].ended.Store(true)
 		case event.Lost != "":
 			c.Log.Warn("a node is lost, and with it its part of the load", "node", event.Node, "reason", event.Lost)
-			intervals = live.aggregator.NodeLost(event.Node, event.Lost)
+			intervals = running.aggregator.NodeLost(event.Node, event.Lost)
 		default:
 			if snapshot.To.After(end) {
 				end = snapshot.To
 			}
-			intervals = live.aggregator.Add(snapshot)
+			intervals = running.aggregator.Add(snapshot)
 		}
-		guard.check(intervals)
-		c.publish(ctx, live, intervals)
+		checker.check(intervals)
+		c.publish(ctx, running, intervals)
 	}
-	return end, runErr // the close of events is after its assignment
+	return end, runErr // assigned before events was closed
 }
 
-// publish completes the intervals and hands them to the sinks. They share one state.
-func (c *Controller) publish(ctx context.Context, live *liveBatch, intervals []*metrics.Interval) {
+// publish completes the state that the intervals share, and hands them to the sinks.
+func (c *Controller) publish(ctx context.Context, running *runningBatch, intervals []*metrics.Interval) {
 	for n, i := range intervals {
 		if n == 0 {
-			live.describe(i)
+			running.describe(i)
 		}
 		c.latest.Store(i)
 		if err := c.Sink.Write(context.WithoutCancel(ctx), i); err != nil {
@@ -260,14 +260,14 @@ func (c *Controller) info(plan plan.Plan, scenarios []plan.Scenario) metrics.Run
 	return info
 }
 
-// closed is the drain of a run that shall start nothing more.
+// closed returns a drain that is closed.
 func closed() <-chan struct{} {
 	c := make(chan struct{})
 	close(c)
 	return c
 }
 
-// ended says whether no further scenario may start.
+// ended says whether no more iterations may begin.
 func ended(ctx context.Context, drain <-chan struct{}) bool {
 	select {
 	case <-drain:

@@ -1,5 +1,4 @@
-// Package cluster owns a run as a whole: it brings nodes to a scenario, starts them together, collects
-// their snapshots once a second, and makes the Results. What a node does is package node's
-// business; what becomes of snapshots and Results is the sinks'. A run on one machine is a cluster of
-// one, whose node works in this process.
+// Package cluster runs a plan on its nodes: it starts them together, turns their snapshots into one interval a
+// second, evaluates thresholds, and makes the Results. What a node does is decided in package node, and where
+// intervals and Results go in package sinks. A run on one machine is a cluster of one node.
 package cluster

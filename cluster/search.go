@@ -12,25 +12,25 @@ import (
 	"github.com/liveload/liveload/plan/limit"
 )
 
-// A search looks for the largest load of a scenario that holds. It steers the scenario from load to load,
-// whose users keep their browsers, and judges each by what was measured while it lasted. It belongs to
-// the goroutine that takes the snapshots, and its clock is that of the run.
+// A search looks for the largest load of a scenario that holds. It steers the scenario, whose users keep their
+// browsers, from load to load, and judges each by what was measured meanwhile. Only the goroutine that takes the
+// events uses it, and its clock is that of the run.
 type search struct {
 	plan       *plan.Scenario
 	thresholds []*threshold.Threshold
 	steer      func(plan.Command) error
-	stopped    func() bool // whether the scenario was stopped, or has ended: there is no load any more
+	stopped    func() bool // the scenario was stopped or has ended, so that there is no load to judge
 	loads      *limit.Search
 	steps      []metrics.LimitStep
 	failed     error // of steering, which ends the search
 
-	// Of the load that is made now.
+	// Of the present load.
 	last     *metrics.Interval // the newest one; nil before the first
 	window   *metrics.Window
 	measured *metrics.State   // in the window
 	watch    *threshold.Watch // of the window
 	judging  bool
-	resting  bool          // no iteration begins, until those of a load that broke have ended
+	waiting  bool          // no iterations begin, until those of a load that broke have ended
 	longest  time.Duration // that an iteration of that load took
 	began    time.Duration // when it was asked for
 	before   int           // the users before it
@@ -41,25 +41,24 @@ type search struct {
 
 const unready = time.Duration(-1)
 
-// slack is how much sooner than at its end a load is judged, when the next snapshot would come much later
-// than that.
+// slack is how much earlier than at its end a load may be judged: the next interval may come much later.
 const slack = 500 * time.Millisecond
 
 // newSearch returns the search of a scenario that is about to run, and asks for its first load.
-func newSearch(ctx context.Context, scenario *plan.Scenario, thresholds []*threshold.Threshold, live *liveBatch) *search {
+func newSearch(ctx context.Context, scenario *plan.Scenario, thresholds []*threshold.Threshold, running *runningBatch) *search {
 	s := &search{
 		plan: scenario, thresholds: thresholds,
 		loads: limit.New(scenario.LimitStart(), scenario.FindLimit.Most),
 		steer: func(cmd plan.Command) error {
-			return live.job.Steer(context.WithoutCancel(ctx), scenario.Name, cmd)
+			return running.job.Steer(context.WithoutCancel(ctx), scenario.Name, cmd)
 		},
-		stopped: func() bool { return live.stopped(scenario.Name) },
+		stopped: func() bool { return running.stopped(scenario.Name) },
 	}
 	s.begin(0)
 	return s
 }
 
-// open begins a window behind the newest interval.
+// openWindow begins a window behind the newest interval.
 func (s *search) openWindow() {
 	s.window, s.watch = metrics.NewWindow(s.plan.Name, s.last), threshold.NewWatch(s.thresholds)
 	s.measured = s.window.State()
@@ -67,7 +66,7 @@ func (s *search) openWindow() {
 
 // begin asks for the next load.
 func (s *search) begin(now time.Duration) {
-	s.began, s.before, s.ready, s.judging, s.resting = now, s.asked, unready, false, false
+	s.began, s.before, s.ready, s.judging, s.waiting = now, s.asked, unready, false, false
 	if s.loads.Again() {
 		s.asked = 0 // users that have ended are replaced when they are asked for
 	}
@@ -79,20 +78,20 @@ func (s *search) begin(now time.Duration) {
 	s.ask(now)
 }
 
-// rest lets iterations that pile up end, with an application that was too slow: the next load would be judged
-// by them. Among users that wait for their iterations none pile up.
-func (s *search) rest(now time.Duration) {
-	if s.longest = s.slowest(); s.longest == 0 { // none has ended: who knows when they will
+// waitForBacklog starts no iterations until those have ended that piled up when the application was too slow: the
+// next load would be judged by them. They pile up with open executors only.
+func (s *search) waitForBacklog(now time.Duration) {
+	if s.longest = s.slowest(); s.longest == 0 { // none has ended
 		s.longest = time.Duration(s.plan.IterationTimeout)
 	}
-	s.began, s.judging, s.resting = now, false, true
+	s.began, s.judging, s.waiting = now, false, true
 	s.openWindow()
 	none := *s.plan.LimitRate(0)
 	s.command(plan.Command{Rate: &none})
 }
 
-// rested says whether as much time has passed as the slowest of the iterations took that have ended since.
-func (s *search) rested(now time.Duration) bool {
+// waited says whether as much time has passed as the slowest iteration took that has ended since.
+func (s *search) waited(now time.Duration) bool {
 	s.longest = max(s.longest, s.slowest())
 	return now-s.began >= min(s.longest, time.Duration(s.plan.IterationTimeout))
 }
@@ -108,8 +107,8 @@ func (s *search) slowest() time.Duration {
 
 func (s *search) open() bool { return s.plan.Kind().Open() }
 
-// ask asks for as many users as there have to be now: they start evenly over half of the time that a load
-// has to settle, and end at once.
+// ask asks for the users that should be there now: more users start evenly over half of the time that a load has
+// to settle, fewer end at once.
 func (s *search) ask(now time.Duration) {
 	if s.open() {
 		return
@@ -131,8 +130,8 @@ func (s *search) command(cmd plan.Command) {
 	}
 }
 
-// advance takes intervals, goes on when it is time, and says whether the search is over. It judges nothing
-// once the run drains or the scenario was stopped: its users leave.
+// advance takes intervals, goes on to the next step when it is time, and says whether the search is over. It
+// judges nothing once the run drains or the scenario was stopped, since its users leave.
 func (s *search) advance(intervals []*metrics.Interval, draining bool) (over bool) {
 	s.last = intervals[len(intervals)-1]
 	state := s.last.Scenario(s.plan.Name).State
@@ -147,9 +146,9 @@ func (s *search) advance(intervals []*metrics.Interval, draining bool) (over boo
 	s.watch.Update(s.measured)
 	now := state.Elapsed
 	switch {
-	case s.resting && s.rested(now):
+	case s.waiting && s.waited(now):
 		s.begin(now)
-	case s.resting:
+	case s.waiting:
 	case s.judging && now-s.window.From() >= time.Duration(s.plan.FindLimit.Step)-slack:
 		s.judge(now)
 	case s.judging:
@@ -164,7 +163,7 @@ func (s *search) advance(intervals []*metrics.Interval, draining bool) (over boo
 	return s.loads.Done() || s.failed != nil
 }
 
-// settled says whether the load has been there for long enough to be judged.
+// settled says whether the load has lasted long enough to be judged.
 func (s *search) settled(now time.Duration) bool {
 	there := s.active >= 1
 	if !s.open() {
@@ -181,7 +180,7 @@ func (s *search) settled(now time.Duration) bool {
 	return now-s.began >= settle && now-s.ready >= settle/2
 }
 
-// judge decides whether the load has held, and begins the next one.
+// judge decides whether the load held, and begins the next one.
 func (s *search) judge(now time.Duration) {
 	step := metrics.LimitStep{
 		Thresholds: []metrics.ThresholdOutcome{},
@@ -194,13 +193,13 @@ func (s *search) judge(now time.Duration) {
 	switch s.loads.Judge(step.Held); {
 	case s.loads.Done():
 	case s.open() && !step.Held:
-		s.rest(now)
+		s.waitForBacklog(now)
 	default:
 		s.begin(now)
 	}
 }
 
-// describe sets in a state how far the search is.
+// describe sets the progress of the search in a state.
 func (s *search) describe(state *metrics.State) {
 	found := s.found()
 	if !s.open() {
@@ -215,7 +214,7 @@ func (s *search) describe(state *metrics.State) {
 		state.Search = "the search is over, iterations finish"
 	case s.judging:
 		state.Search = load + " being judged"
-	case s.resting:
+	case s.waiting:
 		state.Search = load + " next, iterations finish"
 	default:
 		state.Search = load + " settling"
@@ -223,8 +222,8 @@ func (s *search) describe(state *metrics.State) {
 	state.Limit, state.Thresholds = found, s.watch.Outcomes()
 }
 
-// finish sets in the last interval what was found. Its thresholds are those of the largest load that held, or
-// of the first one when none did.
+// finish sets the result of the search in the last interval, with the thresholds of the largest load that held,
+// or of the first one when none did.
 func (s *search) finish(last *metrics.Interval) {
 	found := s.found()
 	found.Complete = s.loads.Done()
@@ -237,7 +236,7 @@ func (s *search) finish(last *metrics.Interval) {
 	state.Limit, state.Thresholds = found, outcomes
 }
 
-// found is what is known by now.
+// found is what is known so far.
 func (s *search) found() *metrics.Limit {
 	l := &metrics.Limit{Of: metrics.LimitOfUsers, Steps: append([]metrics.LimitStep{}, s.steps...)}
 	if s.open() {
@@ -252,7 +251,7 @@ func (s *search) found() *metrics.Limit {
 	return l
 }
 
-// stepOf returns what became of a load at last, nil when it was not judged.
+// stepOf returns the last step with a load, nil when it was not judged.
 func (s *search) stepOf(load int) *metrics.LimitStep {
 	_, text := s.plan.LimitLoad(load)
 	for i := range slices.Backward(s.steps) {
@@ -263,7 +262,7 @@ func (s *search) stepOf(load int) *metrics.LimitStep {
 	return nil
 }
 
-// err says why the search could not go on, nil when it could.
+// err is why the search could not go on, nil when it could.
 func (s *search) err() error {
 	if s.failed == nil {
 		return nil

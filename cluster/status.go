@@ -7,27 +7,27 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// A ScenarioStatus is where a scenario of the batch that runs stands: plain data.
+// A ScenarioStatus says where a running scenario stands. It is plain data.
 type ScenarioStatus struct {
 	Name       string    `json:"name"`
 	Shape      plan.Kind `json:"shape"`
 	Load       string    `json:"load"` // what is planned, in words
 	State      State     `json:"state"`
-	Users      int64     `json:"users"`                  // there now
-	Wanted     *int      `json:"users_wanted,omitempty"` // in the closed kinds: how many there are to be
-	Rate       string    `json:"rate,omitempty"`         // in the open kinds: at which iterations are to begin
+	Users      int64     `json:"users"`                  // now
+	Wanted     *int      `json:"users_wanted,omitempty"` // how many there should be, with a closed executor
+	Rate       string    `json:"rate,omitempty"`         // at which iterations should begin, with an open executor
 	Iterations int64     `json:"iterations"`
 	PerSecond  float64   `json:"iterations_per_second"` // over the last ten seconds
 	Failures   int64     `json:"iteration_failures"`
 	Failed     int64     `json:"users_failed"`
-	LeftMS     *int64    `json:"left_ms,omitempty"` // until no more iterations begin; nil when nobody knows
-	// Search is how far the search for the limit is; nil without one.
+	LeftMS     *int64    `json:"left_ms,omitempty"` // until no more iterations begin; nil when that is not known
+	// Search is nil without a search for the limit.
 	Search *SearchStatus `json:"search,omitempty"`
 }
 
-// A SearchStatus is how far a search for the largest load that holds is, in words.
+// A SearchStatus is the progress of a search for the largest load that holds, in words.
 type SearchStatus struct {
-	Now    string `json:"now,omitempty"`    // "12 users being judged"; "" when it goes on no more
+	Now    string `json:"now,omitempty"`    // "12 users being judged"; "" when it is over
 	Held   string `json:"held,omitempty"`   // the largest load that held: "8 users"
 	Broke  string `json:"broke,omitempty"`  // the smallest load that did not
 	Reason string `json:"reason,omitempty"` // why not
@@ -44,8 +44,7 @@ const (
 	Ended     State = "ended"
 )
 
-// Status says where the scenarios stand that run now; none between two batches. It may be called at any
-// time by anyone.
+// Status returns where the running scenarios stand; none between two batches. Safe for concurrent use.
 func (c *Controller) Status() []ScenarioStatus {
 	all := []ScenarioStatus{}
 	batch := c.batch.Load()
@@ -63,7 +62,7 @@ func (c *Controller) Status() []ScenarioStatus {
 	return all
 }
 
-func (b *liveBatch) status(plan *plan.Scenario, now *metrics.State) ScenarioStatus {
+func (b *runningBatch) status(plan *plan.Scenario, now *metrics.State) ScenarioStatus {
 	s := ScenarioStatus{
 		Name: plan.Name, Shape: plan.Kind(), Load: plan.LoadText(), Users: now.Active,
 		Iterations: now.Count(metrics.Iterations), PerSecond: now.Rate, Failed: now.Users.Failed,
@@ -111,7 +110,7 @@ func searchStatus(now *metrics.State, over bool) *SearchStatus {
 	return s
 }
 
-func (b *liveBatch) state(plan *plan.Scenario, commanded *commanded, elapsed time.Duration) State {
+func (b *runningBatch) state(plan *plan.Scenario, commanded *commanded, elapsed time.Duration) State {
 	planned := plan.Planned()
 	switch {
 	case commanded.ended.Load():

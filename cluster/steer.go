@@ -18,18 +18,17 @@ import (
 	"github.com/liveload/liveload/suggest"
 )
 
-// mostChanges is how many changes of a scenario its Result keeps.
-const mostChanges = 1000
+// maxChanges is how many changes of a scenario its Result lists.
+const maxChanges = 1000
 
-// Steered is what a command has changed.
+// Steered is what a command changed.
 type Steered struct {
 	Scenario string           `json:"scenario"`
-	Changes  []metrics.Change `json:"changes"` // none when everything was like that before
+	Changes  []metrics.Change `json:"changes"` // empty when nothing differed
 }
 
-// Steer changes a scenario that runs, and says what it has changed. The name may be "" when there is only
-// one to mean: the only one that runs, or the only one that is there to be controlled. Steer may be called
-// at any time by anyone; the error says why it has changed nothing.
+// Steer changes a running scenario and returns what it changed. The name may be "" for the only scenario that
+// runs, or the only one whose load is controlled. Safe for concurrent use. An error has changed nothing.
 func (c *Controller) Steer(ctx context.Context, scenario string, cmd plan.Command) (Steered, error) {
 	batch := c.batch.Load()
 	if batch == nil {
@@ -45,50 +44,50 @@ func (c *Controller) Steer(ctx context.Context, scenario string, cmd plan.Comman
 	return steered, err
 }
 
-// A liveBatch is a batch that runs, with what was commanded so far. Safe for concurrent use.
-type liveBatch struct {
+// A runningBatch is a batch with what was commanded so far. Safe for concurrent use.
+type runningBatch struct {
 	job        node.Job
 	aggregator *metrics.Aggregator
 	start      time.Time
 	plans      []plan.Scenario
 
 	mu        sync.Mutex
-	drained   <-chan struct{}       // closed when no iteration of any scenario begins any more; nil before the run
+	drained   <-chan struct{}       // closed when no more iterations of any scenario begin; nil before the run
 	commanded map[string]*commanded // by scenario
 }
 
-// commanded is what was commanded to a scenario so far; nil is nothing.
+// commanded is what was commanded to a scenario so far; nil values were not.
 type commanded struct {
-	users   *int
-	rate    *shape.Rate
-	paused  bool
-	stopped bool
-	ended   atomic.Bool // the scenario has
-	changes []metrics.Change
-	unkept  int // changes beyond mostChanges
+	users    *int
+	rate     *shape.Rate
+	paused   bool
+	stopped  bool
+	ended    atomic.Bool // the scenario has
+	changes  []metrics.Change
+	unlisted int // changes beyond maxChanges
 }
 
-func newLiveBatch(job node.Job, aggregator *metrics.Aggregator, start time.Time, plans []plan.Scenario) *liveBatch {
-	b := &liveBatch{job: job, aggregator: aggregator, start: start, plans: plans, commanded: map[string]*commanded{}}
+func newRunningBatch(job node.Job, aggregator *metrics.Aggregator, start time.Time, plans []plan.Scenario) *runningBatch {
+	b := &runningBatch{job: job, aggregator: aggregator, start: start, plans: plans, commanded: map[string]*commanded{}}
 	for _, p := range plans {
 		b.commanded[p.Name] = &commanded{}
 	}
 	return b
 }
 
-// endWith says what the end of all scenarios is to be known by.
-func (b *liveBatch) endWith(drained <-chan struct{}) {
+// setDrain sets what the end of all scenarios is known by.
+func (b *runningBatch) setDrain(drained <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.drained = drained
 }
 
-// draining says whether no iteration of any scenario begins any more.
-func (b *liveBatch) draining() bool {
+// draining says whether no more iterations of any scenario begin.
+func (b *runningBatch) draining() bool {
 	return ended(context.Background(), b.drained)
 }
 
-func (b *liveBatch) steer(ctx context.Context, scenario string, cmd plan.Command) (Steered, error) {
+func (b *runningBatch) steer(ctx context.Context, scenario string, cmd plan.Command) (Steered, error) {
 	plan, err := b.choose(scenario)
 	if err != nil {
 		return Steered{}, err
@@ -96,7 +95,7 @@ func (b *liveBatch) steer(ctx context.Context, scenario string, cmd plan.Command
 	if plan.FindLimit != nil && (cmd.Users != nil || cmd.Rate != nil || cmd.Paused != nil) {
 		return Steered{}, fmt.Errorf("steer scenario %q: a search for its limit decides which load there is, and obeys stop only", plan.Name)
 	}
-	b.mu.Lock() // also while the nodes obey: commands take effect in the order in which they are told
+	b.mu.Lock() // also while the nodes obey, so that commands take effect in their order
 	defer b.mu.Unlock()
 	if !cmd.Stop && b.state(plan, b.commanded[plan.Name], time.Since(b.start)) == Finishing {
 		return Steered{}, fmt.Errorf("steer scenario %q: it begins no more iterations, its last ones finish", plan.Name)
@@ -105,27 +104,27 @@ func (b *liveBatch) steer(ctx context.Context, scenario string, cmd plan.Command
 		return Steered{}, err
 	}
 	c, elapsed := b.commanded[plan.Name], time.Since(b.start)
-	changes := c.take(plan, cmd, elapsed)
+	changes := c.record(plan, cmd, elapsed)
 	for i := range changes {
 		changes[i].OffsetMS = elapsed.Milliseconds()
-		if len(c.changes) < mostChanges {
+		if len(c.changes) < maxChanges {
 			c.changes = append(c.changes, changes[i])
 		} else {
-			c.unkept++
+			c.unlisted++
 		}
 	}
 	return Steered{Scenario: plan.Name, Changes: changes}, nil
 }
 
-// stopped says whether a scenario was commanded to stop, or has ended.
-func (b *liveBatch) stopped(scenario string) bool {
+// stopped says whether a scenario was stopped or has ended.
+func (b *runningBatch) stopped(scenario string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.commanded[scenario].stopped || b.commanded[scenario].ended.Load()
 }
 
-// choose returns the scenario of that name, or the one that is meant when there is no name.
-func (b *liveBatch) choose(name string) (*plan.Scenario, error) {
+// choose returns the scenario of a name, or the only one that an empty name can mean.
+func (b *runningBatch) choose(name string) (*plan.Scenario, error) {
 	var names []string
 	var running, controlled []*plan.Scenario
 	for i := range b.plans {
@@ -158,8 +157,8 @@ func (b *liveBatch) choose(name string) (*plan.Scenario, error) {
 	return nil, fmt.Errorf("several scenarios run, say which one is meant: %s", strings.Join(names, ", "))
 }
 
-// take remembers a command that was obeyed, and returns what it has changed.
-func (c *commanded) take(plan *plan.Scenario, cmd plan.Command, elapsed time.Duration) (changes []metrics.Change) {
+// record remembers a command that was obeyed, and returns what it changed.
+func (c *commanded) record(plan *plan.Scenario, cmd plan.Command, elapsed time.Duration) (changes []metrics.Change) {
 	note := func(what metrics.ChangeKind, from, to string) {
 		if from != to || from == "" {
 			changes = append(changes, metrics.Change{What: what, From: from, To: to})
@@ -210,8 +209,8 @@ func (c *commanded) rateOf(scenario *plan.Scenario, elapsed time.Duration) strin
 	return strconv.FormatFloat(math.Round(10*now)/10, 'f', -1, 64) + "/s"
 }
 
-// describe sets what was commanded by now in the states of an interval.
-func (b *liveBatch) describe(interval *metrics.Interval) {
+// describe sets in the states of an interval what was commanded so far.
+func (b *runningBatch) describe(interval *metrics.Interval) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, s := range interval.Scenarios {
@@ -226,8 +225,8 @@ func (b *liveBatch) describe(interval *metrics.Interval) {
 	}
 }
 
-// complete writes into a Result how thresholds, changes and the search for the limit stand in the last interval.
-func (b *liveBatch) complete(result *metrics.Result, last *metrics.Interval) {
+// complete copies thresholds, changes and the search for the limit from the last interval to a Result.
+func (b *runningBatch) complete(result *metrics.Result, last *metrics.Interval) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if last != nil {
@@ -235,7 +234,7 @@ func (b *liveBatch) complete(result *metrics.Result, last *metrics.Interval) {
 		result.Thresholds = append(result.Thresholds, state.Thresholds...)
 		result.Changes, result.Limit = state.Changes, state.Limit
 	}
-	if c := b.commanded[result.Name]; c != nil && c.unkept > 0 {
-		result.Health.Notes = append(result.Health.Notes, fmt.Sprintf("%d more changes from outside are not listed", c.unkept))
+	if c := b.commanded[result.Name]; c != nil && c.unlisted > 0 {
+		result.Health.Notes = append(result.Health.Notes, fmt.Sprintf("%d more changes from outside are not listed", c.unlisted))
 	}
 }

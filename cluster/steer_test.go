@@ -157,12 +157,12 @@ func TestStatus(t *testing.T) {
 func TestChangesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		results := steering(t, map[time.Duration]func(*Controller){time.Second: func(c *Controller) {
-			for n := range mostChanges + 7 {
+			for n := range maxChanges + 7 {
 				told(t, c, "idle", plan.Command{Paused: new(n%2 == 0)})
 			}
 			told(t, c, "idle", plan.Command{Stop: true})
 		}})
-		if idle := results[2]; len(idle.Changes) != mostChanges || !strings.Contains(strings.Join(idle.Health.Notes, ""), "8 more changes from outside are not listed") {
+		if idle := results[2]; len(idle.Changes) != maxChanges || !strings.Contains(strings.Join(idle.Health.Notes, ""), "8 more changes from outside are not listed") {
 			t.Errorf("%d changes, notes %q", len(idle.Changes), idle.Health.Notes)
 		}
 	})
@@ -177,7 +177,7 @@ func (obedientJob) Steer(context.Context, string, plan.Command) error { return n
 func TestASearchIsNotSteered(t *testing.T) {
 	p := planOf("shop").Scenarios[0]
 	p.FindLimit = &plan.Limit{}
-	batch := newLiveBatch(obedientJob{}, nil, time.Now(), []plan.Scenario{p})
+	batch := newRunningBatch(obedientJob{}, nil, time.Now(), []plan.Scenario{p})
 	three := 3
 	if _, err := batch.steer(t.Context(), "", plan.Command{Users: &three}); err == nil || !strings.Contains(err.Error(), "a search for its limit decides") {
 		t.Errorf("more users = %v", err)

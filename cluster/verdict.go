@@ -12,8 +12,8 @@ import (
 // tolerated is the share of iterations that may be late or dropped in a load that counts as made.
 const tolerated = 0.01
 
-// judgeStep decides whether the load of a step has held, by what its window has measured. When the generator
-// was saturated it comes first: what it measured of the application is not to be believed then.
+// judgeStep decides by the window whether the load of a step held. A saturated generator comes first: what it
+// measured of the application cannot be trusted.
 func (s *search) judgeStep(step *metrics.LimitStep) {
 	generator := append(metrics.Saturation(s.measured.Totals), s.late()...)
 	var application []string
@@ -37,7 +37,7 @@ func (s *search) judgeStep(step *metrics.LimitStep) {
 	}
 }
 
-// late says that liveload itself was too late with iterations that were due.
+// late says that liveload itself began too many iterations late.
 func (s *search) late() []string {
 	n, due := s.counted(metrics.LateIterations, string(runner.LateGenerator)), s.due()
 	if float64(n) <= tolerated*float64(due) {
@@ -46,7 +46,7 @@ func (s *search) late() []string {
 	return []string{fmt.Sprintf("%d of %d iterations began late, since liveload itself had no time for them", n, due)}
 }
 
-// missing says what the load lacks of what it had to be.
+// missing says which part of the load was not made.
 func (s *search) missing() []string {
 	if load := s.loads.Load(); !s.open() {
 		switch {
@@ -78,12 +78,12 @@ func (s *search) missing() []string {
 	return reasons
 }
 
-// counted is how often something was counted in the window.
+// counted returns a counter of the window.
 func (s *search) counted(m *metrics.Metric, label string) int64 {
 	return s.measured.Total(m.Name, func(l string) bool { return l == label }).Count
 }
 
-// due is how many iterations there should have been in the window.
+// due is how many iterations should have begun in the window.
 func (s *search) due() (n int64) {
 	for _, m := range []*metrics.Metric{metrics.Iterations, metrics.DroppedIterations} {
 		n += s.measured.Count(m)
@@ -91,7 +91,7 @@ func (s *search) due() (n int64) {
 	return n
 }
 
-// statement says in words what a search has found.
+// statement is the result of a search in words.
 func (s *search) statement(found *metrics.Limit) string {
 	held := s.heldText()
 	broke := s.stepOf(s.loads.Broke())
@@ -120,7 +120,7 @@ func (s *search) statement(found *metrics.Limit) string {
 	return fmt.Sprintf("The application held %s; at %s, %s.", s.textOf(s.loads.Held()), at, reasons(broke))
 }
 
-// heldText says how much has held.
+// heldText says which load held.
 func (s *search) heldText() string {
 	switch {
 	case s.loads.Held() > 0:

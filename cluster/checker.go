@@ -1,0 +1,134 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
+)
+
+// abortGrace is how long iterations that are under way may take after a threshold has ended the run.
+const abortGrace = 30 * time.Second
+
+// A checker evaluates the thresholds of the running scenarios, and ends the run when one of them asks for
+// that: no more iterations begin, and the running ones may finish within abortGrace. Only the goroutine that
+// takes the events uses it.
+type checker struct {
+	watches  []watched
+	log      *slog.Logger
+	broken   *threshold.Broken // what ended the run
+	brokenIn string            // the scenario whose threshold that is
+	search   *search           // for the limit, which ends the run too; nil without one
+
+	end     func() // closes the drain; may be called twice
+	drained <-chan struct{}
+	stop    context.CancelFunc
+	bounded context.Context
+	grace   *time.Timer // nil until the end
+	cut     bool        // the grace was not enough
+}
+
+func newChecker(log *slog.Logger) *checker { return &checker{log: log} }
+
+// watched is a scenario with its thresholds.
+type watched struct {
+	scenario string
+	*threshold.Watch
+}
+
+// add adds the thresholds of a scenario. It is called before the run.
+func (c *checker) add(scenario string, thresholds []*threshold.Threshold) {
+	c.watches = append(c.watches, watched{scenario, threshold.NewWatch(thresholds)})
+}
+
+// bound returns the context and the drain of a run that the checker can end too. The caller calls release when
+// the run is over.
+func (c *checker) bound(ctx context.Context, drain <-chan struct{}) (_ context.Context, _ <-chan struct{}, release func()) {
+	c.bounded, c.stop = context.WithCancel(ctx)
+	both := make(chan struct{})
+	c.end, c.drained = sync.OnceFunc(func() { close(both) }), both
+	released, forwarded := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(forwarded)
+		select {
+		case <-drain:
+			c.end()
+		case <-released:
+		}
+	}()
+	return c.bounded, both, func() {
+		c.cut = c.grace != nil && !c.grace.Stop() && ctx.Err() == nil
+		close(released)
+		<-forwarded
+		c.stop()
+	}
+}
+
+// check evaluates the thresholds of the state that the intervals share, sets the outcomes there, and advances
+// the search.
+func (c *checker) check(intervals []*metrics.Interval) {
+	if len(intervals) == 0 {
+		return
+	}
+	for _, w := range c.watches {
+		state := intervals[0].Scenario(w.scenario).State
+		w.Update(state)
+		state.Thresholds = w.Outcomes()
+		if c.broken == nil {
+			c.broken, c.brokenIn = w.Broken(), w.scenario
+		}
+	}
+	if c.broken != nil && c.grace == nil {
+		c.log.Warn(fmt.Sprintf("%s: finishing the running iterations, for %v at most", c.reason(), abortGrace))
+		c.endRun()
+	}
+	if c.search != nil && c.search.advance(intervals, ended(c.bounded, c.drained)) {
+		c.endRun()
+	}
+}
+
+// endRun lets running iterations finish within abortGrace.
+func (c *checker) endRun() {
+	c.end()
+	c.grace = time.AfterFunc(abortGrace, c.stop)
+}
+
+// finish sets the outcomes in the last intervals, when everything was measured.
+func (c *checker) finish(intervals []*metrics.Interval) {
+	if len(intervals) == 0 {
+		return
+	}
+	if c.search != nil {
+		c.search.finish(intervals[0])
+	}
+	for _, w := range c.watches {
+		state := intervals[0].Scenario(w.scenario).State
+		w.Finish(state)
+		state.Thresholds = w.Outcomes()
+	}
+}
+
+// note says how a threshold ended the run, "" when none did.
+func (c *checker) note() string {
+	switch {
+	case c.broken == nil && c.cut:
+		return fmt.Sprintf("iterations that took longer than %v after the search were broken off, and count neither as ok nor as failed", abortGrace)
+	case c.broken == nil:
+		return ""
+	case c.cut:
+		return fmt.Sprintf("ended early: %s; iterations that took longer than another %v were broken off, and count neither as ok nor as failed", c.reason(), abortGrace)
+	}
+	return fmt.Sprintf("ended early: %s; no iteration began any more, the running ones were finished", c.reason())
+}
+
+// reason says which threshold ended the run, and in which scenario when there are several.
+func (c *checker) reason() string {
+	if len(c.watches) > 1 {
+		return fmt.Sprintf("in %s %v", c.brokenIn, c.broken)
+	}
+	return c.broken.String()
+}
