@@ -62,8 +62,8 @@ func (s *fakeSession) Close(context.Context) error {
 // A waiting script takes a second of virtual time for each iteration.
 type waitingScript struct{ recorder liveload.Recorder }
 
-func (s waitingScript) NewUser(who runner.UserInfo) (runner.User, error) {
-	if who.Scenario == "stuck" {
+func (s waitingScript) NewUser(identity runner.Identity) (runner.User, error) {
+	if identity.Scenario == "stuck" {
 		return stuckUser{s}, nil
 	}
 	return s, nil

@@ -24,7 +24,7 @@ type counter struct {
 	free time.Time // when all in the line were served
 }
 
-func (c *counter) NewUser(runner.UserInfo) (runner.User, error) { return c, nil }
+func (c *counter) NewUser(runner.Identity) (runner.User, error) { return c, nil }
 func (c *counter) Close()                                       {}
 func (c *counter) RunIteration(context.Context, browserpool.Session, int) (bool, error) {
 	c.mu.Lock()

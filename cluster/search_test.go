@@ -61,7 +61,7 @@ func (a *crowdedApp) takes() time.Duration {
 	return 10 * time.Millisecond
 }
 
-func (a *crowdedApp) NewUser(runner.UserInfo) (runner.User, error) {
+func (a *crowdedApp) NewUser(runner.Identity) (runner.User, error) {
 	a.users.Add(1)
 	return &visitor{app: a}, nil
 }
@@ -255,7 +255,7 @@ func TestUsersWhoLeftAreReplaced(t *testing.T) {
 // leavers are users who leave after 20 s when they are among the first ones.
 type leavers struct{ app *crowdedApp }
 
-func (l leavers) NewUser(runner.UserInfo) (runner.User, error) { return l, nil }
+func (l leavers) NewUser(runner.Identity) (runner.User, error) { return l, nil }
 func (leavers) Close()                                         {}
 func (l leavers) RunIteration(context.Context, browserpool.Session, int) (bool, error) {
 	time.Sleep(time.Second)
@@ -365,7 +365,7 @@ func TestASearchThatCannotFindAnythingIsRefused(t *testing.T) {
 // A waitingRoom keeps everybody for 20 s.
 type waitingRoom struct{}
 
-func (waitingRoom) NewUser(runner.UserInfo) (runner.User, error) { return waitingRoom{}, nil }
+func (waitingRoom) NewUser(runner.Identity) (runner.User, error) { return waitingRoom{}, nil }
 func (waitingRoom) Close()                                       {}
 func (waitingRoom) RunIteration(context.Context, browserpool.Session, int) (bool, error) {
 	time.Sleep(20 * time.Second)

@@ -29,7 +29,7 @@ type Local struct {
 	// recorder. The node closes them.
 	Open func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
 	// Evidence keeps what helps to understand the failures of a scenario. Nil keeps nothing.
-	Evidence func(scenario string) *evidence.Keeper
+	Evidence func(scenario string) *evidence.Store
 	Probe    MachineProbe
 	Log      *slog.Logger
 }
@@ -42,7 +42,7 @@ func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Share
 	job := &localJob{node: n, recorder: metrics.NewRecorder(n.NodeName, time.Now(), metrics.NewRegistry())}
 	defer func() {
 		if err != nil {
-			job.closeStock()
+			job.closeWarmUsers()
 		}
 	}()
 	var first runner.Script
@@ -160,13 +160,13 @@ func (j *localJob) report(start time.Time, events chan<- Event) (stop func()) {
 
 // Close implements Job.
 func (j *localJob) Close(ctx context.Context) error {
-	j.closeStock()
+	j.closeWarmUsers()
 	return j.closeEngine(ctx)
 }
 
-// closeStock closes the users that were made before the start and have not started.
-func (j *localJob) closeStock() {
+// closeWarmUsers closes the users that were made before the start and have not started.
+func (j *localJob) closeWarmUsers() {
 	for _, part := range j.parts {
-		part.stock.Close()
+		part.warm.Close()
 	}
 }

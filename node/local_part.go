@@ -16,7 +16,7 @@ type localPart struct {
 	node    *Local
 	plan    *plan.Scenario
 	script  runner.Script
-	stock   *runner.Stock
+	warm    *runner.WarmUsers
 	labels  *metrics.PageLabeler
 	control *runner.Control
 	scope   *metrics.Scope
@@ -31,8 +31,8 @@ func (n *Local) preparePart(ctx context.Context, plan *plan.Scenario, beside run
 	if part.labels, err = metrics.NewPageLabeler(plan.URLGroups); err != nil {
 		return nil, err
 	}
-	part.stock = runner.MakeUsers(ctx, plan, n.NodeName, part.script)
-	if late := part.stock.Missing(); late > 0 && ctx.Err() == nil {
+	part.warm = runner.WarmUp(ctx, plan, n.NodeName, part.script)
+	if late := part.warm.Missing(); late > 0 && ctx.Err() == nil {
 		n.Log.Warn(fmt.Sprintf("%s: %d of %d users start late, since their script takes long to load. What its top level makes for every user can be made once for all: shared(name, fn) of liveload/data", plan.Name, late, plan.OwnUsers(plan.Users)))
 	}
 	return part, nil
@@ -56,7 +56,7 @@ func (p *localPart) sessionOptions() browserpool.SessionOptions {
 
 func (p *localPart) run(ctx context.Context, start time.Time, engine browserpool.Engine, drain <-chan struct{}) error {
 	run := runner.Run{
-		Plan: *p.plan, Node: p.node.NodeName, Script: p.script, Stock: p.stock, Sessions: engine, Control: p.control,
+		Plan: *p.plan, Node: p.node.NodeName, Script: p.script, Warm: p.warm, Sessions: engine, Control: p.control,
 		Session: p.sessionOptions(), Journal: runner.NewJournal(p.scope), Log: p.node.Log, Drain: drain,
 	}
 	if p.node.Evidence != nil {

@@ -15,7 +15,7 @@ import (
 // A countingScript counts the users that are not closed.
 type countingScript struct{ open *atomic.Int32 }
 
-func (s countingScript) NewUser(runner.UserInfo) (runner.User, error) {
+func (s countingScript) NewUser(runner.Identity) (runner.User, error) {
 	s.open.Add(1)
 	return s, nil
 }

@@ -58,7 +58,7 @@ func LoadScript(ctx context.Context, plan *plan.Scenario, opts ScriptOptions) (r
 	s := &javaScript{program: program, context: plan.Context, exec: plan.Exec, opts: opts}
 	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")
 	defer cancel()
-	nobody := runner.UserInfo{Scenario: plan.Name, Seed: plan.Seed} // users begin with 1
+	nobody := runner.Identity{Scenario: plan.Name, Seed: plan.Seed} // users begin with 1
 	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(nobody), plan.Config); err != nil {
 		return nil, err
 	}
@@ -97,20 +97,20 @@ func starting(ctx context.Context, what string) (context.Context, context.Cancel
 	return context.WithTimeoutCause(ctx, startTimeout, fmt.Errorf("%s took longer than %v", what, startTimeout))
 }
 
-func (s *javaScript) vmOptions(who runner.UserInfo) js.VMOptions {
-	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: random(who), Files: s.opts.Files}
+func (s *javaScript) vmOptions(identity runner.Identity) js.VMOptions {
+	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: random(identity), Files: s.opts.Files}
 }
 
 // NewUser implements Script.
-func (s *javaScript) NewUser(who runner.UserInfo) (runner.User, error) {
+func (s *javaScript) NewUser(identity runner.Identity) (runner.User, error) {
 	ctx, cancel := starting(context.Background(), "the script's top level")
 	defer cancel()
-	vm, err := js.NewVM(ctx, s.program, s.vmOptions(who))
+	vm, err := js.NewVM(ctx, s.program, s.vmOptions(identity))
 	if err != nil {
 		return nil, err
 	}
 	user, err := liveload.NewUser(vm, liveload.Options{
-		ID: who.ID, Node: who.Node, Scenario: who.Scenario, Exec: s.exec,
+		ID: identity.ID, Node: identity.Node, Scenario: identity.Scenario, Exec: s.exec,
 		Config: s.config, Recorder: s.opts.Recorder,
 		Keep: s.opts.Keep, ContextOptions: s.context, Throttles: s.throttles, Sequences: s.opts.Shared,
 	})
@@ -137,10 +137,10 @@ func (u *scriptUser) RunIteration(ctx context.Context, session browserpool.Sessi
 
 // random gives the numbers from 0 to below 1 of what a user does at random: always the same ones for the
 // same seed, scenario and user.
-func random(who runner.UserInfo) func() float64 {
+func random(identity runner.Identity) func() float64 {
 	sum := fnv.New64a()
-	sum.Write([]byte(who.Scenario)) // never fails
-	source := rand.New(rand.NewPCG(who.Seed, sum.Sum64()+uint64(who.ID)))
+	sum.Write([]byte(identity.Scenario)) // never fails
+	source := rand.New(rand.NewPCG(identity.Seed, sum.Sum64()+uint64(identity.ID)))
 	var mu sync.Mutex // a VM that was given up may still ask
 	return func() float64 {
 		mu.Lock()

@@ -97,23 +97,23 @@ func TestSeedRepeatsWhatIsRandom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	draw := func(who runner.UserInfo) string {
-		user, err := script.NewUser(who)
+	draw := func(identity runner.Identity) string {
+		user, err := script.NewUser(identity)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer user.Close()
 		_, err = user.RunIteration(t.Context(), nil, 1)
 		if err == nil || !strings.Contains(err.Error(), " of ") {
-			t.Fatalf("%+v drew %v", who, err)
+			t.Fatalf("%+v drew %v", identity, err)
 		}
 		return err.Error()
 	}
-	drawn := draw(runner.UserInfo{ID: 1, Scenario: "draw", Seed: 7})
-	if again := draw(runner.UserInfo{ID: 1, Scenario: "draw", Seed: 7}); again != drawn {
+	drawn := draw(runner.Identity{ID: 1, Scenario: "draw", Seed: 7})
+	if again := draw(runner.Identity{ID: 1, Scenario: "draw", Seed: 7}); again != drawn {
 		t.Errorf("the same user drew %q, then %q", drawn, again)
 	}
-	for _, other := range []runner.UserInfo{{ID: 2, Scenario: "draw", Seed: 7}, {ID: 1, Scenario: "other", Seed: 7}, {ID: 1, Scenario: "draw", Seed: 8}} {
+	for _, other := range []runner.Identity{{ID: 2, Scenario: "draw", Seed: 7}, {ID: 1, Scenario: "other", Seed: 7}, {ID: 1, Scenario: "draw", Seed: 8}} {
 		if again := draw(other); again == drawn {
 			t.Errorf("%+v drew %q too", other, again)
 		}

@@ -19,8 +19,8 @@ type abortion struct {
 	first error
 }
 
-// abort stops the run if err says so, and says whether it did. The first reason counts.
-func (a *abortion) abort(err error) bool {
+// by stops the run if err says so, and says whether it did. The first reason counts.
+func (a *abortion) by(err error) bool {
 	var asks interface{ AbortsTest() bool }
 	if !errors.As(err, &asks) || !asks.AbortsTest() {
 		return false
@@ -34,6 +34,7 @@ func (a *abortion) abort(err error) bool {
 	return true
 }
 
+// reason is the *AbortError that has ended the run, or nil.
 func (a *abortion) reason() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -15,12 +15,12 @@ type Control struct {
 	plan *plan.Scenario
 
 	mu      sync.Mutex
-	state   steering
+	state   commands
 	changed chan struct{} // closed and replaced at each change
 }
 
-// steering is what was commanded so far.
-type steering struct {
+// commands are what was commanded so far.
+type commands struct {
 	users   *int
 	rate    *shape.Rate
 	paused  bool
@@ -74,29 +74,29 @@ func (c *Control) refuse(cmd plan.Command) error {
 	return nil
 }
 
-// now returns what was commanded, and a channel that is closed at the next change.
-func (c *Control) now() (steering, <-chan struct{}) {
+// current returns what was commanded, and a channel that is closed at the next change.
+func (c *Control) current() (commands, <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.state, c.changed
 }
 
-// proceed waits while the scenario is paused. It says leave when ctx was over first, and renew when the
-// session of the one that waits was lost meanwhile; lost may be nil.
-func (c *Control) proceed(ctx context.Context, lost <-chan struct{}) verdict {
+// waitWhilePaused waits while the scenario is paused. It refuses when ctx was over first, or when the session of the
+// user that waits was lost; lost may be nil.
+func (c *Control) waitWhilePaused(ctx context.Context, lost <-chan struct{}) refusal {
 	for ctx.Err() == nil {
-		state, changed := c.now()
+		state, changed := c.current()
 		if !state.paused {
-			return begin
+			return granted
 		}
 		select {
 		case <-changed:
 		case <-lost:
-			return renew
+			return sessionLost
 		case <-ctx.Done():
 		}
 	}
-	return leave
+	return timeIsOver
 }
 
 // end says that the scenario has ended: it cannot be changed any more.
@@ -104,20 +104,4 @@ func (c *Control) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state.ended = true
-}
-
-// untilStopped calls stop when the scenario is commanded to stop; it returns when ctx is over.
-func (c *Control) untilStopped(ctx context.Context, stop func()) {
-	for {
-		state, changed := c.now()
-		if state.stopped {
-			stop()
-			return
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return
-		}
-	}
 }

@@ -99,8 +99,8 @@ func TestCommandedUsersLive(t *testing.T) {
 	for _, controlled := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			began, doomed := time.Now(), atomic.Bool{}
-			script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, who UserInfo, n int) (bool, error) {
-				if err := work(ctx, time.Second); err != nil || doomed.Load() || n == 2 && who.ID <= 2 && time.Since(began) < 5*time.Second {
+			script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, identity Identity, n int) (bool, error) {
+				if err := work(ctx, time.Second); err != nil || doomed.Load() || n == 2 && identity.ID <= 2 && time.Since(began) < 5*time.Second {
 					return false, errors.Join(err, errBoom)
 				}
 				return false, nil
@@ -137,7 +137,7 @@ func TestCommandedUsersLive(t *testing.T) {
 func TestPausedUserGetsAnotherSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		yes, no := true, false
-		script := &fakeScript{iterate: func(ctx context.Context, s browserpool.Session, _ UserInfo, n int) (bool, error) {
+		script := &fakeScript{iterate: func(ctx context.Context, s browserpool.Session, _ Identity, n int) (bool, error) {
 			if n == 1 {
 				time.AfterFunc(5*time.Second, func() { close(s.(*fakeSession).lost) })
 			}
@@ -174,8 +174,8 @@ func TestUserIDs(t *testing.T) {
 // somebody asks for three.
 func TestACommandReplacesUsersThatHaveEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, who UserInfo, _ int) (bool, error) {
-			return who.ID == 2 && time.Now().Second()%60 < 5, work(ctx, time.Second)
+		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, identity Identity, _ int) (bool, error) {
+			return identity.ID == 2 && time.Now().Second()%60 < 5, work(ctx, time.Second)
 		}}
 		journal := do(t, plan.Options{Users: new(3), Duration: new(20*time.Second - 1)}, script, func(r *Run) {
 			r.Control = NewControl(&r.Plan)

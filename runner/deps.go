@@ -11,7 +11,7 @@ import (
 // NewUser may be called concurrently.
 type Script interface {
 	// NewUser prepares a user. The runner closes it.
-	NewUser(who UserInfo) (User, error)
+	NewUser(identity Identity) (User, error)
 }
 
 // A User does the iterations of one user. Its methods are called by one goroutine.
@@ -24,8 +24,8 @@ type User interface {
 	Close()
 }
 
-// UserInfo tells a user who it is.
-type UserInfo struct {
+// An Identity tells a user who it is.
+type Identity struct {
 	ID       int // 1..N across the cluster
 	Node     string
 	Scenario string
@@ -43,7 +43,7 @@ type Journal interface {
 	UserStarted()
 	// UserEnded is called once for each UserStarted, after the user's session was closed. failure is
 	// the class of the failure that ended the user, "" for a user that succeeded.
-	UserEnded(life time.Duration, failure string)
+	UserEnded(took time.Duration, failure string)
 	// IterationEnded is called for every iteration that was not broken off by a stopped run.
 	IterationEnded(outcome Outcome, took time.Duration)
 	// IterationAnswered is called after IterationEnded in the open model, with the time since the

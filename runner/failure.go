@@ -82,8 +82,8 @@ func (e *PanicError) StackLines() []string {
 	return strings.Split(strings.TrimSpace(string(e.Stack)), "\n")
 }
 
-// guarded calls f and turns a panic into a *PanicError.
-func guarded(f func() error) (err error) {
+// recovered calls f and turns a panic into a *PanicError.
+func recovered(f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &PanicError{Value: v, Stack: debug.Stack()}

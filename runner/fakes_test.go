@@ -52,26 +52,26 @@ func (p *fakePool) NewSession(ctx context.Context, _ browserpool.SessionOptions)
 
 // A fakeScript makes users whose iterations are a Go function.
 type fakeScript struct {
-	iterate func(ctx context.Context, s browserpool.Session, who UserInfo, n int) (bool, error)
-	prepare func(UserInfo) error
+	iterate func(ctx context.Context, s browserpool.Session, identity Identity, n int) (bool, error)
+	prepare func(Identity) error
 }
 
-func (f *fakeScript) NewUser(who UserInfo) (User, error) {
+func (f *fakeScript) NewUser(identity Identity) (User, error) {
 	if f.prepare != nil {
-		if err := f.prepare(who); err != nil {
+		if err := f.prepare(identity); err != nil {
 			return nil, err
 		}
 	}
-	return &fakeUser{f, who}, nil
+	return &fakeUser{f, identity}, nil
 }
 
 type fakeUser struct {
-	script *fakeScript
-	who    UserInfo
+	script   *fakeScript
+	identity Identity
 }
 
 func (u *fakeUser) RunIteration(ctx context.Context, s browserpool.Session, n int) (bool, error) {
-	return u.script.iterate(ctx, s, u.who, n)
+	return u.script.iterate(ctx, s, u.identity, n)
 }
 func (u *fakeUser) Close() {}
 
@@ -146,7 +146,7 @@ func work(ctx context.Context, d time.Duration) error {
 }
 
 func steady(d time.Duration) *fakeScript {
-	return &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, _ UserInfo, _ int) (bool, error) {
+	return &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, _ Identity, _ int) (bool, error) {
 		return false, work(ctx, d)
 	}}
 }

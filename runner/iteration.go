@@ -4,81 +4,61 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/liveload/liveload/browserpool"
 )
 
 // lateAfter is how much later than it was due an iteration begins to count as late.
 const lateAfter = 100 * time.Millisecond
 
 // iterate runs one iteration and notes how it ended.
-func (l *life) iterate(ctx context.Context, t turn, n int) (halted bool, err error) {
-	traced := l.beginTrace(ctx)
+func (u *userRun) iterate(ctx context.Context, p permit) (halted bool, err error) {
+	u.iterated++
+	traced := u.beginTrace(ctx)
 	began := time.Now()
-	halted, err = l.runIteration(n)
+	halted, err = u.runIteration()
 	ended := time.Now()
 	if errors.Is(err, errStopped) {
-		if errors.Is(err, errSurplus) {
-			l.outstayed.Add(1)
+		if errors.Is(err, errGraceOver) {
+			u.cutOff.Add(1)
 		}
 		return false, err
 	}
-	l.journal.IterationEnded(outcomeOf(err), ended.Sub(began))
-	l.noteDue(t, began, ended, err)
+	u.Journal.IterationEnded(outcomeOf(err), ended.Sub(began))
+	u.noteDue(p, began, ended, err)
 	if err == nil {
-		l.endTrace(ctx, n, traced)
+		u.endTrace(ctx, traced)
 		return halted, nil
 	}
-	failed := l.failure(err, true)
-	failed.Evidence = l.gather(ctx, failed, n, traced)
-	l.note(failed)
+	failed := u.failure(err, true)
+	failed.Evidence = u.gather(ctx, failed, traced)
+	u.note(failed)
 	return halted, err
 }
 
-// noteDue notes how an iteration of the open model went from where it was due.
-func (l *life) noteDue(t turn, began, ended time.Time, err error) {
-	if t.due.IsZero() {
+// noteDue notes how an iteration of the open model went since it was due.
+func (u *userRun) noteDue(p permit, began, ended time.Time, err error) {
+	if p.due.IsZero() {
 		return
 	}
-	l.journal.IterationAnswered(outcomeOf(err), ended.Sub(t.due))
+	u.Journal.IterationAnswered(outcomeOf(err), ended.Sub(p.due))
 	switch {
-	case began.Sub(t.due) <= lateAfter:
-	case t.waited:
-		l.journal.IterationLate(LateStarting)
+	case began.Sub(p.due) <= lateAfter:
+	case p.waited:
+		u.Journal.IterationLate(LateStarting)
 	default:
-		l.journal.IterationLate(LateGenerator)
+		u.Journal.IterationLate(LateGenerator)
 	}
 }
 
 // runIteration runs the script within the iteration's time.
-func (l *life) runIteration(n int) (halted bool, err error) {
-	timeout := time.Duration(l.plan.IterationTimeout)
-	ctx, cancel := context.WithTimeoutCause(l.occupied, timeout, &TimeoutError{After: timeout})
+func (u *userRun) runIteration() (halted bool, err error) {
+	timeout := time.Duration(u.Plan.IterationTimeout)
+	ctx, cancel := context.WithTimeoutCause(u.usable, timeout, &TimeoutError{After: timeout})
 	defer cancel()
-	err = guarded(func() (err error) {
-		halted, err = l.user.RunIteration(ctx, l.session, n)
+	err = recovered(func() (err error) {
+		halted, err = u.user.RunIteration(ctx, u.session, u.iterated)
 		return err
 	})
 	return halted, endedBy(ctx, err)
-}
-
-// whileOccupied returns a context that is over when ctx is, or when the session is lost; its cause tells
-// which.
-func whileOccupied(ctx context.Context, session browserpool.Session) (context.Context, func()) {
-	ctx, lose := context.WithCancelCause(ctx)
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		select {
-		case <-session.Lost():
-			lose(browserpool.ErrLost)
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() {
-		lose(nil)
-		<-watched
-	}
 }
 
 // endedBy makes the reason why an iteration's context ended part of the error, when it did: whatever

@@ -180,8 +180,8 @@ func TestIterations(t *testing.T) {
 }
 
 func failUser(id int) iterateFunc {
-	return func(ctx context.Context, _ browserpool.Session, who UserInfo, _ int) (bool, error) {
-		if who.ID == id {
+	return func(ctx context.Context, _ browserpool.Session, identity Identity, _ int) (bool, error) {
+		if identity.ID == id {
 			return false, errBoom
 		}
 		return false, work(ctx, iterationOf)
@@ -219,7 +219,7 @@ func TestResponseCountsFromTheIntendedStart(t *testing.T) {
 func TestFailedUsersOfARateAreReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := steady(0)
-		script.iterate = func(context.Context, browserpool.Session, UserInfo, int) (bool, error) { return false, errBoom }
+		script.iterate = func(context.Context, browserpool.Session, Identity, int) (bool, error) { return false, errBoom }
 		journal := do(t, plan.Options{Rate: perSec(1), Duration: new(10 * time.Second), MaxUsers: new(2)}, script, nil)
 		if journal.iterations[Failed] != 10 || journal.ended["error"] != 10 {
 			t.Errorf("iterations %v, users ended %v; want 10 of each: the rate stays", journal.iterations, journal.ended)
@@ -240,7 +240,7 @@ func TestIterationsWithoutASessionAreDropped(t *testing.T) {
 func TestIdleUserRenewsALostSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := steady(0)
-		script.iterate = func(_ context.Context, s browserpool.Session, _ UserInfo, n int) (bool, error) {
+		script.iterate = func(_ context.Context, s browserpool.Session, _ Identity, n int) (bool, error) {
 			if n == 1 {
 				time.AfterFunc(time.Second, func() { close(s.(*fakeSession).lost) })
 			}
@@ -323,10 +323,10 @@ func TestUserNumbersAreFree(t *testing.T) {
 		script := steady(iterationOf)
 		var mu sync.Mutex
 		seen := map[int]int{}
-		script.prepare = func(who UserInfo) error {
+		script.prepare = func(identity Identity) error {
 			mu.Lock()
 			defer mu.Unlock()
-			seen[who.ID]++
+			seen[identity.ID]++
 			return nil
 		}
 		do(t, plan.Options{Stages: []plan.Stage{

@@ -16,57 +16,45 @@ type Run struct {
 	Plan     plan.Scenario
 	Node     string // this node's name
 	Script   Script
-	Stock    *Stock // users that were made already; nil when there are none
+	Warm     *WarmUsers // may be nil
 	Sessions SessionMaker
 	Session  browserpool.SessionOptions // of every user
 	Journal  Journal
 	Log      *slog.Logger
-	Evidence *evidence.Keeper // nil keeps nothing
-	Control  *Control         // steers the run from outside; may be nil
+	Evidence *evidence.Store // nil keeps nothing
+	Control  *Control        // steers the run from outside; may be nil
 	// Drain ends the run politely when it is closed: no new iterations, running ones finish. May be nil.
 	Drain <-chan struct{}
 }
 
-// Do runs the scenario, which begins its start time after start, and returns when every user has ended and every
-// session is closed. It may be called earlier: users of a rate get their sessions meanwhile. Cancelling ctx stops the run: iterations are
-// broken off, sessions closed. The errors are those of the plan, and an *AbortError when a user has ended the run.
+// An executor starts the users of one kind of load and says when they may begin iterations.
+type executor interface {
+	// run returns when all users have ended. The scenario's clock begins at begins.
+	run(ctx, mayBegin context.Context, begins time.Time)
+}
+
+// Do runs the scenario, whose clock begins its start time after start, and returns when every user has ended and
+// every session is closed. It may be called before start: users of a rate get their sessions meanwhile. Cancelling
+// ctx stops the run: iterations are broken off, sessions closed. The errors are those of the plan, and an
+// *AbortError when a user has ended the run.
 func (r *Run) Do(ctx context.Context, start time.Time) error {
+	defer r.Warm.Close()
 	if err := r.Plan.Validate(); err != nil {
 		return fmt.Errorf("plan scenario %q: %w", r.Plan.Name, err)
 	}
 	ctx, stop := stoppable(ctx)
 	defer stop(nil)
-	end := &abortion{stop: func() { stop(errStopped) }}
-	noNew, release := drainable(ctx, r.Drain)
+	active := newActiveRun(r, func() { stop(errStopped) })
+	defer active.control.end()
+	mayBegin, release := untilDrained(ctx, r.Drain, active.control)
 	defer release()
-	control := r.Control
-	if control == nil {
-		control = NewControl(&r.Plan)
-	}
-	defer control.end()
-	defer r.Stock.Close()
-	noNew, done := steered(noNew, control)
-	defer done()
-	s := &scene{run: r, control: control, abort: end.abort, makers: newMakers()}
-	begins := start.Add(time.Duration(r.Plan.StartTime))
+	var e executor = newClosedExecutor(active)
 	if r.Plan.Kind().Open() {
-		newCrew(s).play(ctx, noNew, begins)
-	} else if pause(noNew, time.Until(begins)) {
-		newRoster(s, begins).play(ctx, noNew)
+		e = newOpenExecutor(active)
 	}
-	s.tell()
-	return end.reason() // every user has ended
-}
-
-// steered returns a context that is over when ctx is, or when control stops the scenario.
-func steered(ctx context.Context, control *Control) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		control.untilStopped(ctx, cancel)
-	}()
-	return ctx, func() { cancel(); <-watched }
+	e.run(ctx, mayBegin, start.Add(time.Duration(r.Plan.StartTime)))
+	active.warnOfCutOff()
+	return active.aborted.reason()
 }
 
 // stoppable gives ctx the cause errStopped, however its parent ends.
@@ -76,16 +64,26 @@ func stoppable(parent context.Context) (context.Context, context.CancelCauseFunc
 	return ctx, func(cause error) { release(); cancel(cause) }
 }
 
-// drainable returns a context that is over when ctx is, or when drain is closed.
-func drainable(ctx context.Context, drain <-chan struct{}) (context.Context, func()) {
+// untilDrained returns a context that is over when no iteration may begin any more: ctx is over, drain is closed,
+// or a command has stopped the scenario.
+func untilDrained(ctx context.Context, drain <-chan struct{}, control *Control) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		select {
-		case <-drain:
-			cancel()
-		case <-ctx.Done():
+		defer cancel()
+		for {
+			state, changed := control.current()
+			if state.stopped {
+				return
+			}
+			select {
+			case <-changed:
+			case <-drain:
+				return
+			case <-ctx.Done():
+				return
+			}
 		}
 	}()
 	return ctx, func() { cancel(); <-watched }

@@ -14,28 +14,28 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-type iterateFunc = func(ctx context.Context, s browserpool.Session, who UserInfo, n int) (bool, error)
+type iterateFunc = func(ctx context.Context, s browserpool.Session, identity Identity, n int) (bool, error)
 
 // TestLife pins the rules of success and failure: what a user's iterations do, and what the journal
 // must then say. Every case runs in virtual time.
 func TestLife(t *testing.T) {
-	second := func(ctx context.Context, _ browserpool.Session, _ UserInfo, _ int) (bool, error) {
+	second := func(ctx context.Context, _ browserpool.Session, _ Identity, _ int) (bool, error) {
 		return false, work(ctx, time.Second)
 	}
-	failSecond := func(ctx context.Context, _ browserpool.Session, _ UserInfo, n int) (bool, error) {
+	failSecond := func(ctx context.Context, _ browserpool.Session, _ Identity, n int) (bool, error) {
 		if n == 2 {
 			return false, errBoom
 		}
 		return false, work(ctx, time.Second)
 	}
-	hangSecond := func(ctx context.Context, _ browserpool.Session, _ UserInfo, n int) (bool, error) {
+	hangSecond := func(ctx context.Context, _ browserpool.Session, _ Identity, n int) (bool, error) {
 		if n == 2 {
 			<-ctx.Done()
 			return false, ctx.Err()
 		}
 		return false, work(ctx, time.Second)
 	}
-	loseSecond := func(ctx context.Context, s browserpool.Session, _ UserInfo, n int) (bool, error) {
+	loseSecond := func(ctx context.Context, s browserpool.Session, _ Identity, n int) (bool, error) {
 		if n == 2 {
 			close(s.(*fakeSession).lost)
 			return false, work(ctx, time.Hour)
@@ -70,13 +70,13 @@ func TestLife(t *testing.T) {
 			map[string]int{ClassLost: 1}, map[Outcome]int{OK: 1, Failed: 1}, time.Second, 1},
 		{"continue after a lost browser takes a fresh session", loseSecond, plan.Continue, 3 * time.Second,
 			map[string]int{"": 1}, map[Outcome]int{OK: 3, Failed: 1}, 3 * time.Second, 2},
-		{"halt ends the user as succeeded", func(ctx context.Context, _ browserpool.Session, _ UserInfo, n int) (bool, error) {
+		{"halt ends the user as succeeded", func(ctx context.Context, _ browserpool.Session, _ Identity, n int) (bool, error) {
 			return n == 2, work(ctx, time.Second)
 		}, plan.Stop, time.Minute, map[string]int{"": 1}, map[Outcome]int{OK: 2}, 2 * time.Second, 1},
-		{"a panic costs its user only", func(context.Context, browserpool.Session, UserInfo, int) (bool, error) {
+		{"a panic costs its user only", func(context.Context, browserpool.Session, Identity, int) (bool, error) {
 			panic("surprise")
 		}, plan.Stop, time.Minute, map[string]int{ClassPanic: 1}, map[Outcome]int{Failed: 1}, 0, 1},
-		{"a script that catches its timeout has still run into it", func(ctx context.Context, _ browserpool.Session, _ UserInfo, _ int) (bool, error) {
+		{"a script that catches its timeout has still run into it", func(ctx context.Context, _ browserpool.Session, _ Identity, _ int) (bool, error) {
 			<-ctx.Done()
 			return false, nil
 		}, plan.Stop, time.Minute, map[string]int{ClassTimeout: 1}, map[Outcome]int{Timeout: 1}, 10 * time.Second, 1},
@@ -196,7 +196,7 @@ func TestContinueTriesForASession(t *testing.T) {
 				}
 				return nil
 			}}
-			script := &fakeScript{iterate: func(ctx context.Context, s browserpool.Session, _ UserInfo, n int) (bool, error) {
+			script := &fakeScript{iterate: func(ctx context.Context, s browserpool.Session, _ Identity, n int) (bool, error) {
 				if n == 1 {
 					close(s.(*fakeSession).lost)
 					<-ctx.Done()
@@ -220,8 +220,8 @@ func TestPanicsAroundAUserCostThatUserOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		journal := newLedger()
 		script := steady(time.Second)
-		script.prepare = func(who UserInfo) error {
-			if who.ID == 1 {
+		script.prepare = func(identity Identity) error {
+			if identity.ID == 1 {
 				panic("in NewUser")
 			}
 			return nil
@@ -307,9 +307,9 @@ func (abortingError) AbortsTest() bool { return true }
 func TestAbortEndsTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		journal, pool, began := newLedger(), &fakePool{}, time.Now()
-		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, who UserInfo, n int) (bool, error) {
+		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, identity Identity, n int) (bool, error) {
 			err := work(ctx, time.Second)
-			if err == nil && who.ID == 2 && n == 2 {
+			if err == nil && identity.ID == 2 && n == 2 {
 				err = fmt.Errorf("step 1: %w", abortingError{})
 			} else if err == nil {
 				err = work(ctx, 200*time.Millisecond)

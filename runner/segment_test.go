@@ -30,11 +30,11 @@ func together(t *testing.T, o plan.Options, weights []int, cmd *plan.Command) (a
 	var mu sync.Mutex
 	run := func(node int, segment *shape.Segment) func() {
 		p := testScenario(func(p *plan.Scenario) { o.Apply(p); p.FirstExtra, p.Segment = 1001, segment })
-		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, who UserInfo, _ int) (bool, error) {
+		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, identity Identity, _ int) (bool, error) {
 			mu.Lock()
-			all = append(all, begun{who.ID, time.Since(start)})
-			if !slices.Contains(nodes[who.ID], node) {
-				nodes[who.ID] = append(nodes[who.ID], node)
+			all = append(all, begun{identity.ID, time.Since(start)})
+			if !slices.Contains(nodes[identity.ID], node) {
+				nodes[identity.ID] = append(nodes[identity.ID], node)
 			}
 			mu.Unlock()
 			return false, work(ctx, iterationOf)

@@ -81,7 +81,7 @@ func (w *watch) Failed(runner.Failure)           {}
 // bare is the same scenario without JavaScript: what is left is the runner.
 type bare struct{}
 
-func (bare) NewUser(runner.UserInfo) (runner.User, error) { return bare{}, nil }
+func (bare) NewUser(runner.Identity) (runner.User, error) { return bare{}, nil }
 func (bare) Close()                                       {}
 func (bare) RunIteration(ctx context.Context, _ browserpool.Session, _ int) (bool, error) {
 	timer := time.NewTimer(time.Second)
@@ -135,7 +135,7 @@ func run(b *testing.B, o plan.Options, javaScript bool) (*watch, time.Time) {
 	var meter sync.WaitGroup
 	meter.Go(func() { peak = watchMemory(ctx) })
 	busy, began := cpuTime(b), time.Now()
-	r.Stock = runner.MakeUsers(b.Context(), &scenario, "", loaded)
+	r.Warm = runner.WarmUp(b.Context(), &scenario, "", loaded)
 	b.ReportMetric(time.Since(began).Seconds(), "s/prepare")
 	began = time.Now()
 	if err := r.Do(b.Context(), time.Now()); err != nil {

@@ -92,7 +92,7 @@ func (w *wiring) prepare(ctx context.Context) error {
 
 // controller puts the node, the sinks and the controller together.
 func (w *wiring) controller(plan plan.Plan) *cluster.Controller {
-	node := &node.Local{Evidence: w.keeper, NodeName: hostName(), Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
+	node := &node.Local{Evidence: w.evidenceStore, NodeName: hostName(), Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
 		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.engine.Open(w.dir, recorder)
 		},
@@ -118,8 +118,8 @@ func (w *wiring) outlets() []sinks.Named {
 	return append(outlets, sinks.Named{Name: "the terminal", Sink: w.display, Display: true})
 }
 
-// keeper keeps the evidence of a scenario.
-func (w *wiring) keeper(scenario string) *evidence.Keeper {
+// evidenceStore keeps the evidence of a scenario.
+func (w *wiring) evidenceStore(scenario string) *evidence.Store {
 	options := w.settings.evidence
 	options.Log = w.log
 	return evidence.New(options, scenario)
@@ -128,7 +128,7 @@ func (w *wiring) keeper(scenario string) *evidence.Keeper {
 func (w *wiring) load(ctx context.Context, scenario *plan.Scenario, beside runner.Script, shared node.Shared, recorder liveload.Recorder) (runner.Script, error) {
 	options := w.scriptOptions()
 	options.Recorder, options.Shared = recorder, shared
-	options.Keep = w.keeper(scenario.Name).Screenshot
+	options.Keep = w.evidenceStore(scenario.Name).Screenshot
 	if beside != nil {
 		return node.Sibling(beside, scenario, options)
 	}

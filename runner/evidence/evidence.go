@@ -44,8 +44,8 @@ type Options struct {
 	Log      *slog.Logger
 }
 
-// A Keeper keeps the evidence of one scenario on one node. Safe for concurrent use; nil keeps nothing.
-type Keeper struct {
+// A Store keeps the evidence of one scenario on one node. Safe for concurrent use; nil keeps nothing.
+type Store struct {
 	opts   Options
 	folder string
 
@@ -53,9 +53,9 @@ type Keeper struct {
 	taken map[string]int // by the class as a file name
 }
 
-// New returns the Keeper of a scenario. It writes nothing yet.
-func New(opts Options, scenario string) *Keeper {
-	return &Keeper{opts: opts, folder: filepath.Join(opts.Dir, fileName(scenario)), taken: map[string]int{}}
+// New returns the Store of a scenario. It writes nothing yet.
+func New(opts Options, scenario string) *Store {
+	return &Store{opts: opts, folder: filepath.Join(opts.Dir, fileName(scenario)), taken: map[string]int{}}
 }
 
 // A Failure is what there is to say of a failed iteration beside what can be seen of it.
@@ -74,43 +74,43 @@ type Kept struct {
 // Failed keeps what can be seen of a failure while the session still shows it, if it is one of the
 // first of its class. It takes five seconds at most and ends with ctx. traced says that the session
 // records a trace.
-func (k *Keeper) Failed(ctx context.Context, session browserpool.Session, f Failure, traced bool) Kept {
-	folder, wanted := k.reserve(f.Class)
+func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failure, traced bool) Kept {
+	folder, wanted := s.reserve(f.Class)
 	if !wanted {
 		return Kept{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	kept := Kept{
-		Console: k.write(folder, "console.txt", consoleText(f.Console)),
-		Page:    k.write(folder, "page.html", page(ctx, session)),
-		Frames:  k.write(folder, "frames.txt", frames(ctx, session)),
+		Console: s.write(folder, "console.txt", consoleText(f.Console)),
+		Page:    s.write(folder, "page.html", page(ctx, session)),
+		Frames:  s.write(folder, "frames.txt", frames(ctx, session)),
 	}
 	if png, err := session.Screenshot(ctx); err == nil {
-		kept.Screenshot = k.write(folder, "screenshot.png", png)
+		kept.Screenshot = s.write(folder, "screenshot.png", png)
 	}
-	if traced && k.opts.Trace == TraceOnFailure {
-		kept.Trace = k.stopTrace(ctx, session, filepath.Join(folder, "trace.zip"))
+	if traced && s.opts.Trace == TraceOnFailure {
+		kept.Trace = s.stopTrace(ctx, session, filepath.Join(folder, "trace.zip"))
 	}
 	if kept != (Kept{}) {
-		k.write(folder, "failure.txt", []byte(f.text()))
+		s.write(folder, "failure.txt", []byte(f.text()))
 	}
 	return kept
 }
 
 // reserve returns the folder of a failure that is looked at closely.
-func (k *Keeper) reserve(class string) (folder string, wanted bool) {
-	if k == nil || !k.opts.Failures {
+func (s *Store) reserve(class string) (folder string, wanted bool) {
+	if s == nil || !s.opts.Failures {
 		return "", false
 	}
 	name := fileName(class)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.taken[name] == perClass {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.taken[name] == perClass {
 		return "", false
 	}
-	k.taken[name]++
-	return filepath.Join(k.folder, fmt.Sprintf("%s-%d", name, k.taken[name])), true
+	s.taken[name]++
+	return filepath.Join(s.folder, fmt.Sprintf("%s-%d", name, s.taken[name])), true
 }
 
 func page(ctx context.Context, session browserpool.Session) []byte {
@@ -144,8 +144,8 @@ func consoleText(messages []browserpool.ConsoleMessage) []byte {
 
 // Screenshot keeps a picture that a script took and returns its path. Pictures of the same name, user and
 // iteration are numbered from the second on.
-func (k *Keeper) Screenshot(name string, user, iteration int, png []byte) (string, error) {
-	folder, number := filepath.Join(k.folder, "screenshots"), ""
+func (s *Store) Screenshot(name string, user, iteration int, png []byte) (string, error) {
+	folder, number := filepath.Join(s.folder, "screenshots"), ""
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", err
 	}
@@ -164,13 +164,13 @@ func (k *Keeper) Screenshot(name string, user, iteration int, png []byte) (strin
 }
 
 // write returns the path of the file, or "" when there is nothing to write or it cannot be written.
-func (k *Keeper) write(folder, name string, content []byte) string {
+func (s *Store) write(folder, name string, content []byte) string {
 	if len(content) == 0 {
 		return ""
 	}
 	path, err := save(folder, name, content)
 	if err != nil {
-		k.opts.Log.Warn("could not keep evidence of a failure", "error", err)
+		s.opts.Log.Warn("could not keep evidence of a failure", "error", err)
 	}
 	return path
 }

@@ -48,19 +48,19 @@ func (s *fakeSession) wait(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func keeper(t *testing.T, opts Options) *Keeper {
+func newStore(t *testing.T, opts Options) *Store {
 	t.Helper()
 	opts.Dir, opts.Log = filepath.Join(t.TempDir(), "run"), slog.New(slog.DiscardHandler)
 	return New(opts, "a shop/ü")
 }
 
 func TestFirstFailuresOfAClass(t *testing.T) {
-	k := keeper(t, Options{Failures: true})
+	s := newStore(t, Options{Failures: true})
 	folders := map[string]bool{}
 	for _, class := range []string{"click timeout", "fail: no/stock", "click timeout", "click timeout", "click timeout"} {
-		kept := k.Failed(t.Context(), &fakeSession{}, Failure{Class: class, Reason: "because"}, false)
+		kept := s.Failed(t.Context(), &fakeSession{}, Failure{Class: class, Reason: "because"}, false)
 		if kept != (Kept{}) {
-			folder, _ := filepath.Rel(k.opts.Dir, filepath.Dir(kept.Screenshot))
+			folder, _ := filepath.Rel(s.opts.Dir, filepath.Dir(kept.Screenshot))
 			folders[filepath.ToSlash(folder)] = filepath.Dir(kept.Page) == filepath.Dir(kept.Screenshot)
 			text, err := os.ReadFile(kept.Frames)
 			if want := "ws://app/live\n00:00:00.000 sent          2 bytes  []\n"; string(text) != want {
@@ -76,9 +76,9 @@ func TestFirstFailuresOfAClass(t *testing.T) {
 
 // TestScreenshots: a picture replaces none.
 func TestScreenshots(t *testing.T) {
-	k := keeper(t, Options{})
+	s := newStore(t, Options{})
 	for i, want := range []string{"cart-user1-iteration2.png", "cart-user1-iteration2-2.png", "cart-user1-iteration2-3.png"} {
-		path, err := k.Screenshot("cart", 1, 2, []byte{byte(i)})
+		path, err := s.Screenshot("cart", 1, 2, []byte{byte(i)})
 		if err != nil || filepath.Base(path) != want {
 			t.Fatalf("kept %s, %v; want %s", path, err, want)
 		}
@@ -90,14 +90,14 @@ func TestScreenshots(t *testing.T) {
 
 // TestScreenshotsAtOnce: operations of one user may run side by side.
 func TestScreenshotsAtOnce(t *testing.T) {
-	k := keeper(t, Options{})
+	s := newStore(t, Options{})
 	var paths sync.Map
 	var all sync.WaitGroup
 	begin := make(chan struct{})
 	for i := range 300 {
 		all.Go(func() {
 			<-begin
-			path, err := k.Screenshot("cart", 1, 2, []byte{byte(i)})
+			path, err := s.Screenshot("cart", 1, 2, []byte{byte(i)})
 			if other, taken := paths.Swap(path, i); err != nil || taken {
 				t.Errorf("%s is kept for %d and %v: %v", path, i, other, err)
 			}
@@ -110,13 +110,13 @@ func TestScreenshotsAtOnce(t *testing.T) {
 // TestPatience: a page that hangs costs five seconds and its picture, and no file is left without content.
 func TestPatience(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		k := keeper(t, Options{Failures: true})
+		s := newStore(t, Options{Failures: true})
 		began := time.Now()
-		kept := k.Failed(t.Context(), &fakeSession{hangs: true}, Failure{Class: "x"}, false)
+		kept := s.Failed(t.Context(), &fakeSession{hangs: true}, Failure{Class: "x"}, false)
 		if took := time.Since(began); took != patience || kept != (Kept{}) {
 			t.Errorf("took %v and kept %+v, want %v and nothing", took, kept, patience)
 		}
-		if _, err := os.Stat(k.opts.Dir); !errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(s.opts.Dir); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("a folder without evidence: %v", err)
 		}
 	})
@@ -134,25 +134,25 @@ func TestTraces(t *testing.T) {
 		{mode: TraceOnFailure, traced: true},
 		{mode: TraceOn, traced: true, looksHard: true, good: "traces/user3-iteration2.zip"},
 	} {
-		k, s := keeper(t, Options{Failures: c.looksHard, Trace: c.mode}), &fakeSession{}
-		if err := os.MkdirAll(filepath.Join(k.folder, "traces"), 0o755); err != nil {
+		s, session := newStore(t, Options{Failures: c.looksHard, Trace: c.mode}), &fakeSession{}
+		if err := os.MkdirAll(filepath.Join(s.folder, "traces"), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if traced := k.Begin(t.Context(), s); traced != c.traced || (s.began == 1) != c.traced {
+		if traced := s.Begin(t.Context(), session); traced != c.traced || (session.began == 1) != c.traced {
 			t.Fatalf("%s: traced %v, want %v", c.mode, traced, c.traced)
 		}
-		kept := k.Failed(t.Context(), s, Failure{Class: "x"}, c.traced)
-		check(t, k, "a failed iteration with "+string(c.mode), kept.Trace, c.failed)
+		kept := s.Failed(t.Context(), session, Failure{Class: "x"}, c.traced)
+		check(t, s, "a failed iteration with "+string(c.mode), kept.Trace, c.failed)
 		if c.traced {
-			check(t, k, "an iteration with "+string(c.mode), k.End(t.Context(), s, 3, 2), c.good)
+			check(t, s, "an iteration with "+string(c.mode), s.End(t.Context(), session, 3, 2), c.good)
 		}
 	}
 }
 
-func check(t *testing.T, k *Keeper, what, path, want string) {
+func check(t *testing.T, s *Store, what, path, want string) {
 	t.Helper()
 	if want != "" {
-		want = filepath.Join(k.folder, filepath.FromSlash(want))
+		want = filepath.Join(s.folder, filepath.FromSlash(want))
 	}
 	if path != want {
 		t.Errorf("%s: trace %q, want %q", what, path, want)

@@ -10,14 +10,14 @@ import (
 )
 
 // Begin starts the trace of an iteration, if there is to be one.
-func (k *Keeper) Begin(ctx context.Context, session browserpool.Session) (traced bool) {
-	if k == nil || k.opts.Trace == TraceOff || k.opts.Trace == "" {
+func (s *Store) Begin(ctx context.Context, session browserpool.Session) (traced bool) {
+	if s == nil || s.opts.Trace == TraceOff || s.opts.Trace == "" {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := session.StartTrace(ctx); err != nil {
-		k.opts.Log.Warn("could not trace an iteration", "error", err)
+		s.opts.Log.Warn("could not trace an iteration", "error", err)
 		return false
 	}
 	return true
@@ -25,24 +25,24 @@ func (k *Keeper) Begin(ctx context.Context, session browserpool.Session) (traced
 
 // End ends the trace of an iteration and returns the path of its file, if it is kept. It does nothing
 // where Failed has kept the trace.
-func (k *Keeper) End(ctx context.Context, session browserpool.Session, user, iteration int) string {
+func (s *Store) End(ctx context.Context, session browserpool.Session, user, iteration int) string {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	path := ""
-	if k.opts.Trace == TraceOn {
-		path = filepath.Join(k.folder, "traces", fmt.Sprintf("user%d-iteration%d.zip", user, iteration))
+	if s.opts.Trace == TraceOn {
+		path = filepath.Join(s.folder, "traces", fmt.Sprintf("user%d-iteration%d.zip", user, iteration))
 	}
-	return k.stopTrace(ctx, session, path)
+	return s.stopTrace(ctx, session, path)
 }
 
 // stopTrace returns the path again, or "" when there is no such file.
-func (k *Keeper) stopTrace(ctx context.Context, session browserpool.Session, path string) string {
+func (s *Store) stopTrace(ctx context.Context, session browserpool.Session, path string) string {
 	err := session.StopTrace(ctx, path)
 	if err == nil && path != "" {
 		_, err = os.Stat(path)
 	}
 	if err != nil {
-		k.opts.Log.Warn("could not keep a trace", "error", err)
+		s.opts.Log.Warn("could not keep a trace", "error", err)
 		return ""
 	}
 	return path

@@ -27,32 +27,32 @@ type countedUser struct {
 
 func (u *countedUser) Close() { u.script.closed.Add(1) }
 
-func (s *closeCounter) NewUser(who UserInfo) (User, error) {
+func (s *closeCounter) NewUser(identity Identity) (User, error) {
 	s.made.Add(1)
-	user, err := s.fakeScript.NewUser(who)
+	user, err := s.fakeScript.NewUser(identity)
 	if err != nil {
 		return nil, err
 	}
 	return &countedUser{user, s}, nil
 }
 
-// TestStock: users that were made before the start are the ones that run, under the ids that they were made
+// TestWarmUsers: users that were made before the start are the ones that run, under the ids that they were made
 // with; those that are left over are closed.
-func TestStock(t *testing.T) {
+func TestWarmUsers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		ran := map[int]int{}
 		script := &closeCounter{}
-		script.iterate = func(ctx context.Context, _ browserpool.Session, who UserInfo, _ int) (bool, error) {
+		script.iterate = func(ctx context.Context, _ browserpool.Session, identity Identity, _ int) (bool, error) {
 			mu.Lock()
-			ran[who.ID]++
+			ran[identity.ID]++
 			mu.Unlock()
 			return true, work(ctx, time.Second)
 		}
 		p := testScenario(func(p *plan.Scenario) { p.Users, p.FirstUser, p.RampUp = 8, 11, plan.Duration(10*time.Second) })
 		journal, stop := newLedger(), make(chan struct{})
 		time.AfterFunc(4*time.Second, func() { close(stop) })
-		run := Run{Plan: p, Script: script, Stock: MakeUsers(t.Context(), &p, "n", script), Sessions: &fakePool{}, Journal: journal, Log: quiet(), Drain: stop}
+		run := Run{Plan: p, Script: script, Warm: WarmUp(t.Context(), &p, "n", script), Sessions: &fakePool{}, Journal: journal, Log: quiet(), Drain: stop}
 		if made := script.made.Load(); made != 8 {
 			t.Errorf("%d users were made before the start, want 8", made)
 		}
@@ -68,23 +68,23 @@ func TestStock(t *testing.T) {
 	})
 }
 
-// TestStockFailsWithItsUser: a user that could not be made has failed when it starts, as without a stock.
-func TestStockFailsWithItsUser(t *testing.T) {
+// TestWarmUserThatFails: a user that could not be made has failed when it starts, as one that is made then.
+func TestWarmUserThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := &closeCounter{}
-		script.prepare = func(who UserInfo) error {
-			if who.ID == 2 {
+		script.prepare = func(identity Identity) error {
+			if identity.ID == 2 {
 				return errors.New("no luck")
 			}
-			if who.ID == 3 {
+			if identity.ID == 3 {
 				panic("worse")
 			}
 			return nil
 		}
-		script.iterate = func(context.Context, browserpool.Session, UserInfo, int) (bool, error) { return true, nil }
+		script.iterate = func(context.Context, browserpool.Session, Identity, int) (bool, error) { return true, nil }
 		p := testScenario(func(p *plan.Scenario) { p.Users, p.FirstUser = 3, 1 })
 		journal := newLedger()
-		run := Run{Plan: p, Script: script, Stock: MakeUsers(t.Context(), &p, "n", script), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+		run := Run{Plan: p, Script: script, Warm: WarmUp(t.Context(), &p, "n", script), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
 		if len(journal.failures) != 0 {
 			t.Errorf("failed before the start: %v", journal.failures)
 		}
@@ -97,24 +97,24 @@ func TestStockFailsWithItsUser(t *testing.T) {
 	})
 }
 
-// TestStockThatIsNotReadyInTime says how many users are missing.
-func TestStockThatIsNotReadyInTime(t *testing.T) {
+// TestWarmUpThatTakesTooLong says how many users are missing.
+func TestWarmUpThatTakesTooLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		script := &fakeScript{prepare: func(UserInfo) error { time.Sleep(2 * time.Second); return nil }}
+		script := &fakeScript{prepare: func(Identity) error { time.Sleep(2 * time.Second); return nil }}
 		p := testScenario(func(p *plan.Scenario) { p.Users = 400 })
-		stock := MakeUsers(t.Context(), &p, "n", script)
-		defer stock.Close()
-		if want := 400 - 2*min(200, runtime.GOMAXPROCS(0)); stock.Missing() != want {
-			t.Errorf("%d users are missing, want %d", stock.Missing(), want)
+		warm := WarmUp(t.Context(), &p, "n", script)
+		defer warm.Close()
+		if want := 400 - 2*min(200, runtime.GOMAXPROCS(0)); warm.Missing() != want {
+			t.Errorf("%d users are missing, want %d", warm.Missing(), want)
 		}
 	})
 }
 
-// TestNoStockForARate: those users start before the clock of the schedule does.
-func TestNoStockForARate(t *testing.T) {
+// TestNoWarmUsersForARate: those users start before the clock of the schedule does.
+func TestNoWarmUsersForARate(t *testing.T) {
 	script := &closeCounter{}
 	p := testScenario(func(p *plan.Scenario) { p.Rate, p.PreStartedUsers = perSec(10), 5 })
-	MakeUsers(t.Context(), &p, "n", script).Close()
+	WarmUp(t.Context(), &p, "n", script).Close()
 	if made := script.made.Load(); made != 0 {
 		t.Errorf("%d users were made", made)
 	}
@@ -129,19 +129,19 @@ func TestUsersAreMadeInTurn(t *testing.T) {
 		most    int // users that are made
 	}{
 		{name: "all", most: 40},
-		{name: "drained", drained: 1500 * time.Millisecond, most: 2 * cap(newMakers())},
+		{name: "drained", drained: 1500 * time.Millisecond, most: 2 * madeAtOnce()},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var now, most, made atomic.Int32
-				script := &fakeScript{prepare: func(UserInfo) error {
+				script := &fakeScript{prepare: func(Identity) error {
 					most.Store(max(most.Load(), now.Add(1)))
 					time.Sleep(time.Second)
 					now.Add(-1)
 					made.Add(1)
 					return nil
 				}}
-				script.iterate = func(context.Context, browserpool.Session, UserInfo, int) (bool, error) { return true, nil }
+				script.iterate = func(context.Context, browserpool.Session, Identity, int) (bool, error) { return true, nil }
 				drain := make(chan struct{})
 				if c.drained > 0 {
 					time.AfterFunc(c.drained, func() { close(drain) })
@@ -151,7 +151,7 @@ func TestUsersAreMadeInTurn(t *testing.T) {
 				if err := run.Do(t.Context(), time.Now()); err != nil {
 					t.Fatal(err)
 				}
-				if want := int32(cap(newMakers())); most.Load() > want {
+				if want := int32(madeAtOnce()); most.Load() > want {
 					t.Errorf("%d users were made at once, want %d at most", most.Load(), want)
 				}
 				if got := int(made.Load()); got > c.most || c.drained == 0 && (got != c.most || len(journal.startedAt) != c.most) {

@@ -1,0 +1,99 @@
+package runner
+
+import (
+	"context"
+	"time"
+
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
+)
+
+// A schedule says when iterations of the open model are due: by the plan, or by the rate that was commanded last.
+type schedule struct {
+	plan     *plan.Scenario
+	arrivals shape.Arrivals
+	rate     *shape.Rate // that was commanded; nil is the plan's
+	began    time.Time   // of arrivals
+	ends     time.Time   // nothing is due from then on
+	n        int64       // the arrival that is due next
+}
+
+func newSchedule(scenario *plan.Scenario, begins time.Time) *schedule {
+	return &schedule{
+		plan: scenario, arrivals: scenario.OwnArrivals(scenario.Arrivals()),
+		began: begins, ends: begins.Add(time.Duration(scenario.Duration)),
+	}
+}
+
+// follow begins a new shape when the rate is another one than before.
+func (s *schedule) follow(rate *shape.Rate) {
+	if rate == s.rate {
+		return
+	}
+	s.rate, s.began, s.n = rate, time.Now(), 0
+	s.arrivals = s.plan.OwnArrivals(shape.ConstantRate{Rate: *rate, Duration: time.Until(s.ends)})
+}
+
+// next returns when an iteration is due. Without one it returns until when a command may still bring some; over is
+// that none can.
+func (s *schedule) next() (due time.Time, one, over bool) {
+	after, one := s.arrivals.Due(s.n)
+	if due = s.began.Add(after); one && due.Before(s.ends) {
+		return due, true, false
+	}
+	return s.ends, false, s.rate == nil || !time.Now().Before(s.ends)
+}
+
+// skip leaves out what was due by now and returns how many iterations that were, from the next one on.
+func (s *schedule) skip(from int64) int64 {
+	before := s.n
+	s.n = shape.From(s.arrivals, from, min(time.Since(s.began), s.ends.Sub(s.began)))
+	return s.n - before
+}
+
+// dispatch hands out iterations when they are due, until there are no more.
+func (e *openExecutor) dispatch(ctx, mayBegin context.Context, begins time.Time) {
+	s := newSchedule(&e.Plan, begins)
+	inTime, cancel := context.WithDeadline(mayBegin, s.ends)
+	defer cancel()
+	for {
+		commands, changed := e.control.current()
+		if commands.paused {
+			if e.control.waitWhilePaused(inTime, nil) != granted {
+				return
+			}
+			s.skip(s.n) // what was due meanwhile
+			continue
+		}
+		s.follow(commands.rate)
+		due, one, over := s.next()
+		if over || !waitUntil(mayBegin, due, changed) {
+			return
+		}
+		switch {
+		case !one || time.Now().Before(due): // the rate has changed, or may
+		case e.offer(ctx, mayBegin, permit{due: due}):
+			s.n++
+		default: // nor is anybody free for what else is due by now: counted at once, since it may be a lot
+			e.Journal.IterationsDropped(DroppedNoUser, s.skip(s.n+1))
+		}
+	}
+}
+
+// waitUntil waits for a moment or a change, and reports false when mayBegin was over first. What is late is not
+// skipped.
+func waitUntil(mayBegin context.Context, moment time.Time, changed <-chan struct{}) bool {
+	left := time.Until(moment)
+	if left <= 0 {
+		return mayBegin.Err() == nil
+	}
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-changed:
+	case <-mayBegin.Done():
+		return false
+	}
+	return true
+}

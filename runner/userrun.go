@@ -1,0 +1,154 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/runner/evidence"
+)
+
+var (
+	// errStopped is the cause of everything that is broken off because the run was stopped.
+	errStopped = errors.New("the run was stopped")
+	// errGraceOver is the cause when only this user was stopped: it had lost its slot, and its last iteration
+	// took longer than the grace.
+	errGraceOver = fmt.Errorf("%w for a user that is not wanted any more", errStopped)
+)
+
+// A userRun is one user from its start to its end. Its methods are called by one goroutine.
+type userRun struct {
+	*activeRun
+	identity Identity
+	number   int
+	permits  permits
+
+	user     User
+	session  browserpool.Session // nil between two sessions
+	usable   context.Context     // over when the session is lost, or the run
+	unwatch  func()              // ends usable
+	console  *evidence.Console   // of the session
+	iterated int                 // iterations that have begun
+}
+
+// runUser runs one user, which has the number meanwhile, and returns when it has ended. There are two deadlines.
+// After mayBegin is over no new iteration begins, which is also what the user's own duration does. After ctx is over
+// no iteration runs.
+func (a *activeRun) runUser(ctx, mayBegin context.Context, number int, permits permits) {
+	u := &userRun{activeRun: a, identity: identityOf(&a.Plan, number, a.Node), number: number, permits: permits}
+	began := time.Now()
+	err := u.begin(ctx, mayBegin)
+	if err != nil && mayBegin.Err() != nil {
+		u.close(ctx)
+		return // the run ended before this user had a session: it never started
+	}
+	u.Journal.UserStarted()
+	if err != nil {
+		u.note(u.failure(err, false))
+	} else {
+		err = u.loop(ctx, mayBegin)
+	}
+	u.close(ctx)
+	failure := ""
+	if err != nil {
+		failure = classOf(err)
+	}
+	u.Journal.UserEnded(time.Since(began), failure)
+}
+
+func identityOf(scenario *plan.Scenario, number int, node string) Identity {
+	return Identity{ID: scenario.UserID(number), Node: node, Scenario: scenario.Name, Seed: scenario.Seed}
+}
+
+func (u *userRun) begin(ctx, mayBegin context.Context) error {
+	if err := u.makeUser(mayBegin); err != nil {
+		return err
+	}
+	return u.open(ctx, mayBegin)
+}
+
+// makeUser makes the user, unless it is warm. Once mayBegin is over nobody waits until there is a place to make it.
+func (u *userRun) makeUser(mayBegin context.Context) (err error) {
+	if warm, ok := u.Warm.take(u.number); ok {
+		u.user, err = warm.user, warm.err
+		return err
+	}
+	select {
+	case u.making <- struct{}{}:
+		defer func() { <-u.making }()
+	case <-mayBegin.Done():
+		return context.Cause(mayBegin)
+	}
+	u.user, err = newUser(u.Script, u.identity)
+	return err
+}
+
+func newUser(script Script, identity Identity) (user User, err error) {
+	err = recovered(func() (err error) {
+		user, err = script.NewUser(identity)
+		return err
+	})
+	return user, err
+}
+
+// loop iterates until the user's time is over, the run ends, the user halts, or a failure ends the user; only the
+// last one is returned as an error.
+func (u *userRun) loop(ctx, mayBegin context.Context) error {
+	mayBegin, cancel := u.permits.ready(mayBegin)
+	defer cancel()
+	for mayBegin.Err() == nil {
+		if err := u.reopen(ctx, mayBegin); err != nil {
+			return err
+		}
+		if u.session == nil {
+			return nil
+		}
+		p := u.permits.next(mayBegin, u.session.Lost(), u.iterated)
+		switch {
+		case p.refusal == timeIsOver || mayBegin.Err() != nil:
+			return nil
+		case p.refusal == sessionLost:
+			u.closeSession(ctx)
+			continue
+		}
+		halted, err := u.iterate(ctx, p)
+		switch {
+		case errors.Is(err, errStopped) || (err == nil && halted):
+			return nil
+		case err == nil:
+			continue
+		case u.aborted.by(err), u.Plan.OnFailure == plan.Stop:
+			return err
+		case u.Plan.OnFailure == plan.Restart || isLost(u.session):
+			u.closeSession(ctx)
+		}
+	}
+	return nil
+}
+
+func (u *userRun) failure(err error, inIteration bool) Failure {
+	return Failure{
+		Class: classOf(err), Reason: err.Error(), Stack: stackOf(err),
+		UserID: u.identity.ID, InIteration: inIteration,
+	}
+}
+
+// note hands a failure to the journal.
+func (u *userRun) note(f Failure) {
+	u.Log.Debug("a user failed", "user", u.identity.ID, "class", f.Class, "reason", f.Reason)
+	u.Journal.Failed(f)
+}
+
+// close closes what the user holds.
+func (u *userRun) close(ctx context.Context) {
+	u.closeSession(ctx)
+	if u.user == nil {
+		return
+	}
+	if err := recovered(func() error { u.user.Close(); return nil }); err != nil {
+		u.Log.Error("could not close a user", "user", u.identity.ID, "error", err)
+	}
+}
