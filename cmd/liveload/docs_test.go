@@ -15,7 +15,7 @@ func TestDocumentationKnowsEveryFlag(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, known := string(content), map[string]bool{"LIVELOAD_CACHE": true}
+	text, known := string(content), map[string]bool{"LIVELOAD_CACHE": true, "--help": true}
 	for _, c := range new(outside).commands() {
 		for _, name := range flagNames(c.Flags) {
 			known["--"+name], known[variable(name)] = true, true
