@@ -310,7 +310,7 @@ func TestAbortEndsTheRun(t *testing.T) {
 		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, identity Identity, n int) (bool, error) {
 			err := work(ctx, time.Second)
 			if err == nil && identity.ID == 2 && n == 2 {
-				err = fmt.Errorf("step 1: %w", abortingError{})
+				err = fmt.Errorf("operation 1: %w", abortingError{})
 			} else if err == nil {
 				err = work(ctx, 200*time.Millisecond)
 			}
@@ -319,7 +319,7 @@ func TestAbortEndsTheRun(t *testing.T) {
 		run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users, p.OnFailure = 3, plan.Continue }),
 			Script: script, Sessions: pool, Journal: journal, Log: quiet()}
 		err := run.Do(t.Context(), time.Now())
-		if aborted := (*AbortError)(nil); !errors.As(err, &aborted) || err.Error() != "step 1: enough" {
+		if aborted := (*AbortError)(nil); !errors.As(err, &aborted) || err.Error() != "operation 1: enough" {
 			t.Errorf("error = %v", err)
 		}
 		if took := time.Since(began); took != 2200*time.Millisecond {

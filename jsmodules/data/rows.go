@@ -24,7 +24,7 @@ func (e *SpentError) Error() string {
 func (e *SpentError) FailureClass() string { return "no unique rows left" }
 
 // A chooser returns the index of the row that a user takes. u is nil when no iteration runs.
-type chooser func(vm *js.VM, u *liveload.Resident, d *dataset) (int, error)
+type chooser func(vm *js.VM, u *liveload.ScriptUser, d *dataset) (int, error)
 
 // newViewer makes what a VM needs to show data.
 func newViewer(vm *js.VM) (*viewer, error) {
@@ -62,7 +62,7 @@ func (v *viewer) take(name string, choose chooser, call goja.FunctionCall) goja.
 }
 
 // nextRow goes through the rows, again and again, for all users of the run together.
-func nextRow(_ *js.VM, u *liveload.Resident, d *dataset) (int, error) {
+func nextRow(_ *js.VM, u *liveload.ScriptUser, d *dataset) (int, error) {
 	n, err := u.Next("next of " + d.sequence)
 	if err != nil {
 		return 0, fmt.Errorf("next: take a row of %s: %w", d.name, err)
@@ -71,7 +71,7 @@ func nextRow(_ *js.VM, u *liveload.Resident, d *dataset) (int, error) {
 }
 
 // uniqueRow takes each row once in the run.
-func uniqueRow(_ *js.VM, u *liveload.Resident, d *dataset) (int, error) {
+func uniqueRow(_ *js.VM, u *liveload.ScriptUser, d *dataset) (int, error) {
 	n, err := u.Next("unique of " + d.sequence)
 	if err != nil {
 		return 0, fmt.Errorf("unique: take a row of %s: %w", d.name, err)
@@ -82,6 +82,6 @@ func uniqueRow(_ *js.VM, u *liveload.Resident, d *dataset) (int, error) {
 	return int(n), nil
 }
 
-func randomRow(vm *js.VM, _ *liveload.Resident, d *dataset) (int, error) {
+func randomRow(vm *js.VM, _ *liveload.ScriptUser, d *dataset) (int, error) {
 	return int(vm.Random() * float64(len(d.rows()))), nil
 }

@@ -46,7 +46,7 @@ func (Module) Exports(vm *js.VM) (map[string]any, error) {
 	}, nil
 }
 
-func userOf(vm *js.VM, function string) *liveload.Resident {
+func userOf(vm *js.VM, function string) *liveload.ScriptUser {
 	u, ok := liveload.UserOf(vm)
 	if !ok {
 		panic(vm.NewError(errors.New(function + ": there is no user here: call it while an iteration runs")))

@@ -46,7 +46,7 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 		return c.rejected(fmt.Errorf("http: %w", err))
 	}
 	var keeper cookieKeeper = c.own
-	r.recorder = nobody{}
+	r.recorder = discard{}
 	if u, ok := liveload.UserOf(c.vm); ok {
 		keeper, r.recorder = u.Session(), u.Recorder()
 		r.take(u.ContextOptions())
@@ -165,9 +165,9 @@ func (c *client) cookies() goja.Value {
 }
 
 // nobody is the recorder while there is no user.
-type nobody struct{}
+type discard struct{}
 
-func (nobody) Observe(*metrics.Metric, string, float64) {}
-func (nobody) Add(*metrics.Metric, string, int64)       {}
+func (discard) Observe(*metrics.Metric, string, float64) {}
+func (discard) Add(*metrics.Metric, string, int64)       {}
 
-var _ browserpool.Recorder = nobody{}
+var _ browserpool.Recorder = discard{}

@@ -10,7 +10,7 @@ import (
 )
 
 // assigned returns the user's assigns, which are made when they are first asked for.
-func (u *Resident) assigned() *goja.Object {
+func (u *ScriptUser) assigned() *goja.Object {
 	if u.assigns == nil {
 		u.assigns = u.vm.Runtime().NewObject()
 	}
@@ -18,20 +18,20 @@ func (u *Resident) assigned() *goja.Object {
 }
 
 // put sets an assign; what the object does not take (it may be frozen) is thrown.
-func (u *Resident) put(key string, value goja.Value) {
+func (u *ScriptUser) put(key string, value goja.Value) {
 	if err := u.assigned().Set(key, value); err != nil {
 		panic(err)
 	}
 }
 
 // assign is assign(key, value).
-func (u *Resident) assign(c localCall) goja.Value {
+func (u *ScriptUser) assign(c localCall) goja.Value {
 	u.put(u.assignKey(c, 2), c.arg(1))
 	return goja.Undefined()
 }
 
 // updateAssign is updateAssign(key, fn). A promise that fn gives is waited for.
-func (u *Resident) updateAssign(c localCall) goja.Value {
+func (u *ScriptUser) updateAssign(c localCall) goja.Value {
 	key := u.assignKey(c, 1)
 	update, ok := goja.AssertFunction(c.arg(1))
 	if !ok {
@@ -52,7 +52,7 @@ func (u *Resident) updateAssign(c localCall) goja.Value {
 }
 
 // clearAssign is clearAssign(key).
-func (u *Resident) clearAssign(c localCall) goja.Value {
+func (u *ScriptUser) clearAssign(c localCall) goja.Value {
 	if err := u.assigned().Delete(c.arg(0).String()); err != nil {
 		panic(err)
 	}
@@ -60,12 +60,12 @@ func (u *Resident) clearAssign(c localCall) goja.Value {
 }
 
 // resetAssigns is resetAssigns().
-func (u *Resident) resetAssigns(localCall) goja.Value {
+func (u *ScriptUser) resetAssigns(localCall) goja.Value {
 	u.assigns = nil
 	return goja.Undefined()
 }
 
-func (u *Resident) assignKey(c localCall, shown int) string {
+func (u *ScriptUser) assignKey(c localCall, shown int) string {
 	key := textOr(c.arg(0), "")
 	if key == "" {
 		u.refuse(c, shown, errors.New("key must be a text that is not empty"))
@@ -75,7 +75,7 @@ func (u *Resident) assignKey(c localCall, shown int) string {
 
 // assignAs keeps what an extractor has read, as its option "as" says: a key, or a function that makes a key or
 // an object to merge of the value. It gives the value, or the promise of it when that function is async.
-func (u *Resident) assignAs(c call, as, value goja.Value) goja.Value {
+func (u *ScriptUser) assignAs(c call, as, value goja.Value) goja.Value {
 	target := as
 	if choose, ok := goja.AssertFunction(as); ok {
 		target = must(choose(goja.Undefined(), value))
@@ -91,7 +91,7 @@ func (u *Resident) assignAs(c call, as, value goja.Value) goja.Value {
 }
 
 // merge assigns a value under a key, or the properties of an object.
-func (u *Resident) merge(c call, target, value goja.Value) {
+func (u *ScriptUser) merge(c call, target, value goja.Value) {
 	switch {
 	case isText(target):
 		u.put(target.String(), value)

@@ -31,8 +31,8 @@ func (c localCall) arg(i int) goja.Value {
 // execute runs an operation now. An argument that is a function is called with the user first, and those that
 // are promises are waited for. What it gives is the value or a promise of it; it panics with what goes to the
 // script as an error.
-func (u *Resident) execute(c call) goja.Value {
-	if c.op.do != nil && u.course.hasEnded() {
+func (u *ScriptUser) execute(c call) goja.Value {
+	if c.op.do != nil && u.state.hasEnded() {
 		return goja.Undefined()
 	}
 	later := false
@@ -57,7 +57,7 @@ func (op *operation) takesFunction(i int) bool {
 }
 
 // perform runs an operation whose arguments are resolved.
-func (u *Resident) perform(c call) goja.Value {
+func (u *ScriptUser) perform(c call) goja.Value {
 	if c.op.do == nil {
 		if n := len(c.op.params); n > 0 && len(c.args) > n {
 			u.refuse(localCall(c), n, fmt.Errorf("%s takes (%s), not %d arguments", c.op.name, c.op.signature(), len(c.args)))
@@ -73,7 +73,7 @@ func (u *Resident) perform(c call) goja.Value {
 		panic(u.operationError(c.op.name, c.args, len(c.op.params), cause, c.stack))
 	}
 	return u.after(u.run(c), func(value goja.Value) goja.Value {
-		if u.course.hasEnded() {
+		if u.state.hasEnded() {
 			return value
 		}
 		return u.assignAs(c, as, value)
@@ -96,15 +96,15 @@ func (c call) as() goja.Value {
 }
 
 // run starts an operation in the browser and returns the promise of its value.
-func (u *Resident) run(c call) goja.Value {
-	step := u.course.nextStep()
+func (u *ScriptUser) run(c call) goja.Value {
+	number := u.state.nextOperation()
 	args, err := c.op.parse(u.vm, c.args)
 	if err != nil {
-		cause := &OperationError{Step: step, Operation: c.op.name, Args: u.shownArgs(c), Cause: err}
+		cause := &OperationError{Number: number, Operation: c.op.name, Args: u.shownArgs(c), Cause: err}
 		panic(u.vm.NewErrorAt(cause, c.stack))
 	}
 	x := execution{
-		vm: u.vm, op: c.op, args: args, step: step, session: u.session, timeout: u.course.operationTimeout(), recorder: u.opts.Recorder,
+		vm: u.vm, op: c.op, args: args, number: number, session: u.session, timeout: u.state.operationTimeout(), recorder: u.opts.Recorder,
 		cutOff: func(err *OperationError) { u.unfinished.CompareAndSwap(nil, err) },
 	}
 	iteration := u.iteration
@@ -120,7 +120,7 @@ func (u *Resident) run(c call) goja.Value {
 
 // shownArgs are arguments that could not be converted, for an error. What might be a password is left out: the
 // page is not asked here.
-func (u *Resident) shownArgs(c call) []any {
+func (u *ScriptUser) shownArgs(c call) []any {
 	args := exportArgs(u.vm, c.args)
 	if c.op.secret && len(args) > 1 && isText(c.args[1]) {
 		args[1] = hiddenText(c.args[1].String())
@@ -129,42 +129,42 @@ func (u *Resident) shownArgs(c call) []any {
 }
 
 // ran is called when something is over that the iteration waits for, and what awaited it has gone on.
-func (u *Resident) ran() error {
+func (u *ScriptUser) ran() error {
 	u.running--
 	return nil
 }
 
 // resting says that the iteration has nothing to wait for.
-func (u *Resident) resting() bool { return u.running == 0 }
+func (u *ScriptUser) resting() bool { return u.running == 0 }
 
 // refuse throws that a local operation cannot be done, with the arguments up to shown.
-func (u *Resident) refuse(c localCall, shown int, cause error) {
+func (u *ScriptUser) refuse(c localCall, shown int, cause error) {
 	panic(u.operationError(c.op.name, c.args, shown, cause, c.stack))
 }
 
 // operationError makes an OperationError of an operation that has not begun, with the first arguments.
-func (u *Resident) operationError(operation string, args []goja.Value, shown int, cause error, stack []goja.StackFrame) *goja.Object {
+func (u *ScriptUser) operationError(operation string, args []goja.Value, shown int, cause error, stack []goja.StackFrame) *goja.Object {
 	args = append([]goja.Value(nil), args[:min(shown, len(args))]...)
 	for len(args) < shown {
 		args = append(args, goja.Undefined())
 	}
-	err := &OperationError{Step: u.course.lastStep(), Operation: operation, Args: exportArgs(u.vm, args), Cause: cause}
+	err := &OperationError{Number: u.state.lastOperation(), Operation: operation, Args: exportArgs(u.vm, args), Cause: cause}
 	return u.vm.NewErrorAt(err, stack)
 }
 
 // halt ends the user for good, unless the iteration has failed.
-func (u *Resident) halt(localCall) goja.Value {
-	u.course.halt()
+func (u *ScriptUser) halt(localCall) goja.Value {
+	u.state.halt()
 	return goja.Undefined()
 }
 
 // fail is fail(reason): it ends the iteration as failed; the first reason counts. It does nothing after halt.
-func (u *Resident) fail(c localCall) goja.Value {
-	if u.course.hasEnded() {
+func (u *ScriptUser) fail(c localCall) goja.Value {
+	if u.state.hasEnded() {
 		return goja.Undefined()
 	}
 	reason := reasonOf(u.vm, c.arg(0))
-	if u.course.fail(u.vm.ErrorAt(&FailError{Reason: reason}, c.stack)) {
+	if u.state.fail(u.vm.ErrorAt(&FailError{Reason: reason}, c.stack)) {
 		u.countFailedStep()
 	}
 	return goja.Undefined()
@@ -187,7 +187,7 @@ func reasonOf(vm *js.VM, v goja.Value) string {
 }
 
 // setTimeout is setTimeout(timeout).
-func (u *Resident) setTimeout(c localCall) goja.Value {
+func (u *ScriptUser) setTimeout(c localCall) goja.Value {
 	d, err := duration(c.arg(0))
 	if err == nil && d == 0 {
 		err = errors.New("must be more than 0")
@@ -195,6 +195,6 @@ func (u *Resident) setTimeout(c localCall) goja.Value {
 	if err != nil {
 		u.refuse(c, 1, &argumentError{"timeout", err})
 	}
-	u.course.setTimeout(d)
+	u.state.setTimeout(d)
 	return goja.Undefined()
 }

@@ -22,7 +22,7 @@ var (
 
 // methods are the operations as functions of the script. Each is made when it is first used.
 type methods struct {
-	user *Resident
+	user *ScriptUser
 	make goja.Callable // method.js
 	made map[string]goja.Value
 	// chain is the prototype of promises that have the operations: each runs when the one before it is done.
@@ -30,7 +30,7 @@ type methods struct {
 }
 
 // method returns an operation as a function; nil when there is none of that name.
-func (u *Resident) method(name string) goja.Value {
+func (u *ScriptUser) method(name string) goja.Value {
 	if operationTable()[name] == nil {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (u *Resident) method(name string) goja.Value {
 	return v
 }
 
-func (u *Resident) newMethods() *methods {
+func (u *ScriptUser) newMethods() *methods {
 	rt := u.vm.Runtime()
 	m := &methods{user: u, make: u.runOwn(methodProgram(), rt.ToValue(u.begin)), made: map[string]goja.Value{}}
 	m.chain = rt.NewDynamicObject(m)
@@ -58,7 +58,7 @@ func (u *Resident) newMethods() *methods {
 }
 
 // runOwn calls the function that a program of ours is, and returns the function that this gives.
-func (u *Resident) runOwn(program *goja.Program, args ...goja.Value) goja.Callable {
+func (u *ScriptUser) runOwn(program *goja.Program, args ...goja.Value) goja.Callable {
 	build, _ := goja.AssertFunction(must(u.vm.Runtime().RunProgram(program)))
 	made, _ := goja.AssertFunction(must(build(goja.Undefined(), args...)))
 	return made
@@ -81,7 +81,7 @@ func (m *methods) Keys() []string { return nil }
 
 // begin is what calling an operation does: (name, this, ...args). On the user it runs now, on a chain after
 // what is before it. It gives a chain.
-func (u *Resident) begin(js goja.FunctionCall) goja.Value {
+func (u *ScriptUser) begin(js goja.FunctionCall) goja.Value {
 	c := call{op: operationTable()[js.Argument(0).String()], stack: u.vm.Stack()}
 	c.args = append(c.args, js.Arguments[2:]...)
 	if before, ok := js.Argument(1).(*goja.Object); ok && before.Prototype() == u.methods.chain {
@@ -102,7 +102,7 @@ func (u *Resident) begin(js goja.FunctionCall) goja.Value {
 }
 
 // chained gives a promise of ours the operations.
-func (u *Resident) chained(promise goja.Value) goja.Value {
+func (u *ScriptUser) chained(promise goja.Value) goja.Value {
 	if err := promise.(*goja.Object).SetPrototype(u.methods.chain); err != nil {
 		panic(err)
 	}
@@ -111,14 +111,14 @@ func (u *Resident) chained(promise goja.Value) goja.Value {
 
 // after returns the promise of what fn makes of a promised value, on the VM. It is JavaScript that calls fn,
 // since goja takes a call of Go code for the end of the script's turn when no JavaScript is around it.
-func (u *Resident) after(promise goja.Value, fn func(goja.Value) goja.Value) goja.Value {
+func (u *ScriptUser) after(promise goja.Value, fn func(goja.Value) goja.Value) goja.Value {
 	return u.promises("after", promise, u.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
 		return fn(call.Argument(0))
 	}))
 }
 
 // afterAll returns the promise of what fn makes of values of which some are promised, on the VM.
-func (u *Resident) afterAll(values []goja.Value, fn func([]goja.Value) goja.Value) goja.Value {
+func (u *ScriptUser) afterAll(values []goja.Value, fn func([]goja.Value) goja.Value) goja.Value {
 	list := make([]any, len(values))
 	for i, v := range values {
 		list[i] = v
@@ -131,7 +131,7 @@ func (u *Resident) afterAll(values []goja.Value, fn func([]goja.Value) goja.Valu
 
 // count has the iteration wait until a promise is settled that nobody else counts, and what awaited it has
 // gone on. One that is settled in a later iteration, since the script keeps what settles it, counts no more.
-func (u *Resident) count(promise goja.Value) goja.Value {
+func (u *ScriptUser) count(promise goja.Value) goja.Value {
 	iteration := u.iteration
 	counted := u.promises("count", promise, u.vm.Runtime().ToValue(func(goja.FunctionCall) goja.Value {
 		if u.iteration == iteration {
@@ -144,7 +144,7 @@ func (u *Resident) count(promise goja.Value) goja.Value {
 }
 
 // promises calls a function of promises.js, which is run when the first of them is needed.
-func (u *Resident) promises(name string, args ...goja.Value) goja.Value {
+func (u *ScriptUser) promises(name string, args ...goja.Value) goja.Value {
 	if u.helpers == nil {
 		u.helpers = must(u.vm.Runtime().RunProgram(promisesProgram())).(*goja.Object)
 	}

@@ -14,7 +14,7 @@ import (
 
 // An OperationError says that an operation of the user failed.
 type OperationError struct {
-	Step      int    // the how many-th operation of this user, counted from 1 over the user's life
+	Number    int    // of the operation, counted from 1 over all iterations of this user
 	Operation string // "click"
 	Args      []any  // as they were when it ran
 	PageURL   string // where the page was; empty when unknown
@@ -29,17 +29,17 @@ func (e *OperationError) Error() string {
 	return fmt.Sprintf("%s%s: %v", e.call(), where, e.Cause)
 }
 
-// call is the operation as the script called it.
+// call shows the operation as the script called it.
 func (e *OperationError) call() string {
 	var args []string
 	for _, a := range e.Args {
 		args = append(args, showArg(a))
 	}
 	call := fmt.Sprintf("%s(%s)", e.Operation, strings.Join(args, ", "))
-	if e.Step == 0 { // before the first
+	if e.Number == 0 { // before the first
 		return call
 	}
-	return fmt.Sprintf("step %d: %s", e.Step, call)
+	return fmt.Sprintf("operation %d: %s", e.Number, call)
 }
 
 func (e *OperationError) Unwrap() error { return e.Cause }
@@ -61,7 +61,7 @@ func (e *OperationError) FailureClass() string {
 	return e.Operation + " error"
 }
 
-// showArg writes an argument as JSON, as far as there is room.
+// showArg writes an argument as JSON, shortened.
 func showArg(a any) string {
 	if text, ok := a.(unquoted); ok {
 		return shorten(string(text))
@@ -91,7 +91,7 @@ func (e *FailError) FailureClass() string {
 	return "fail: " + string(reason[:min(len(reason), 40)])
 }
 
-// An AbortError says that the script wants the whole test to end.
+// An AbortError says that the script ended the whole test.
 type AbortError struct {
 	UserID int
 	Reason string
@@ -107,10 +107,10 @@ func (e *AbortError) ErrorName() string { return "TestAbortedError" }
 // FailureClass names the kind of failure.
 func (e *AbortError) FailureClass() string { return "test aborted" }
 
-// AbortsTest says that no user should go on.
+// AbortsTest marks an error that ends the run for all users.
 func (e *AbortError) AbortsTest() bool { return true }
 
-// A timeoutError is why the context of an operation ended when its own time was up.
+// A timeoutError is the cause of an operation's context when its own time was up.
 type timeoutError struct{ after time.Duration }
 
 func (e *timeoutError) Error() string { return fmt.Sprintf("timed out after %v", e.after) }

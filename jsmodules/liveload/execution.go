@@ -23,7 +23,7 @@ type execution struct {
 	vm       *js.VM
 	op       *operation
 	args     arguments
-	step     int
+	number   int
 	session  browserpool.Session
 	timeout  time.Duration
 	recorder Recorder
@@ -39,7 +39,7 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	x.recorder.Observe(metrics.ActionDuration, x.op.name, float64(time.Since(began))/float64(time.Microsecond))
 	if err != nil {
 		failed := &OperationError{
-			Step: x.step, Operation: x.op.name, Args: withoutTrailingNil(x.shownArgs(ctx)), PageURL: x.pageURL(ctx), Cause: err,
+			Number: x.number, Operation: x.op.name, Args: withoutTrailingNil(x.shownArgs(ctx)), PageURL: x.pageURL(ctx), Cause: err,
 		}
 		if ctx.Err() != nil {
 			x.cutOff(failed)

@@ -24,7 +24,7 @@ type operation struct {
 	do func(ctx context.Context, s browserpool.Session, a arguments) (any, error)
 	// local is done on the VM instead, by an operation that needs no browser. It gives the value or a promise
 	// that the iteration waits for.
-	local func(u *Resident, c localCall) goja.Value
+	local func(u *ScriptUser, c localCall) goja.Value
 }
 
 // A param is one argument of an operation.
@@ -88,16 +88,16 @@ func BrowserOperations() []string {
 // local operations touch the user's data, not the browser.
 func local() []*operation {
 	return []*operation{
-		{name: "assign", params: []param{{name: "key", kind: selector}, {name: "value", kind: plain}}, local: (*Resident).assign},
-		{name: "updateAssign", params: []param{{name: "key", kind: selector}, {name: "fn", kind: raw}}, local: (*Resident).updateAssign},
-		{name: "clearAssign", params: []param{{name: "key", kind: selector}}, local: (*Resident).clearAssign},
-		{name: "resetAssigns", local: (*Resident).resetAssigns},
-		{name: "halt", local: (*Resident).halt},
-		{name: "fail", params: []param{{name: "reason", kind: plain}}, local: (*Resident).fail},
-		{name: "setTimeout", params: []param{{name: "timeout", kind: plain}}, local: (*Resident).setTimeout},
-		{name: "step", params: []param{{name: "name", kind: selector}, {name: "fn", kind: raw}}, local: (*Resident).step},
-		{name: "think", params: []param{{name: "min", kind: plain}, {name: "max", kind: plain, optional: true}}, local: (*Resident).think},
-		{name: "throttle", params: []param{{name: "name", kind: selector}}, local: (*Resident).throttle},
-		{name: "release", params: []param{{name: "name", kind: selector}}, local: (*Resident).release},
+		{name: "assign", params: []param{{name: "key", kind: selector}, {name: "value", kind: plain}}, local: (*ScriptUser).assign},
+		{name: "updateAssign", params: []param{{name: "key", kind: selector}, {name: "fn", kind: raw}}, local: (*ScriptUser).updateAssign},
+		{name: "clearAssign", params: []param{{name: "key", kind: selector}}, local: (*ScriptUser).clearAssign},
+		{name: "resetAssigns", local: (*ScriptUser).resetAssigns},
+		{name: "halt", local: (*ScriptUser).halt},
+		{name: "fail", params: []param{{name: "reason", kind: plain}}, local: (*ScriptUser).fail},
+		{name: "setTimeout", params: []param{{name: "timeout", kind: plain}}, local: (*ScriptUser).setTimeout},
+		{name: "step", params: []param{{name: "name", kind: selector}, {name: "fn", kind: raw}}, local: (*ScriptUser).step},
+		{name: "think", params: []param{{name: "min", kind: plain}, {name: "max", kind: plain, optional: true}}, local: (*ScriptUser).think},
+		{name: "throttle", params: []param{{name: "name", kind: selector}}, local: (*ScriptUser).throttle},
+		{name: "release", params: []param{{name: "name", kind: selector}}, local: (*ScriptUser).release},
 	}
 }

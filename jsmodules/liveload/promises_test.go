@@ -34,7 +34,7 @@ func TestPromises(t *testing.T) {
 			user.assign('kept', 1)`, calls: "Click #slow; Click #after"},
 		{name: "race with an error", body: `await Promise.race([user.click('#slow'), sleep(1).then(() => { throw new Error('too slow') })])`, err: "Error: too slow"},
 		{name: "a timeout of an operation", body: `await user.click('#hang', { timeout: 5 })`, err: "timed out after 5ms"},
-		{name: "an operation that nobody handles", body: `user.click('#bad'); await user.click('#slow')`, err: `step 1: click("#bad")`},
+		{name: "an operation that nobody handles", body: `user.click('#bad'); await user.click('#slow')`, err: `operation 1: click("#bad")`},
 		{name: "a promise that nobody handles", body: `Promise.reject(new TypeError('lost')); await user.click('#slow')`, err: "TypeError: lost"},
 		{name: "a promise that is handled late", body: `const p = user.click('#bad'); await user.click('#slow'); await p.catch(() => {})`},
 		{name: "an error of the script comes before one that nobody handles", body: `user.click('#bad'); await user.click('#slow'); throw new Error('mine')`, err: "Error: mine"},

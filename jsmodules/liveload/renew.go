@@ -14,9 +14,9 @@ import (
 // salvageTime bounds how long the assigns of a broken VM are read, which may run code of the script.
 const salvageTime = time.Second
 
-// renew moves the user into a fresh VM, with those of its assigns that are plain data.
+// renew moves the user into a fresh VM and keeps those assigns that are plain data.
 func (u *User) renew(ctx context.Context) error {
-	old := u.in
+	old := u.script
 	assigns, err := old.salvage(ctx)
 	if err != nil {
 		assigns = map[string]any{}
@@ -28,7 +28,7 @@ func (u *User) renew(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("replace the VM of user %d: %w", old.opts.ID, err)
 	}
-	in, err := newResident(vm, old.opts, old.course.successor(), old.began)
+	script, err := newScriptUser(vm, old.opts, old.state.successor(), old.began)
 	if err != nil {
 		return err
 	}
@@ -36,14 +36,14 @@ func (u *User) renew(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("keep the assigns of user %d: %w", old.opts.ID, err)
 	}
-	in.assigns, _ = value.(*goja.Object)
-	u.in = in
+	script.assigns, _ = value.(*goja.Object)
+	u.script = script
 	return nil
 }
 
 // salvage returns those assigns of a broken VM that are plain data. ErrBroken says that the script is
 // still running.
-func (u *Resident) salvage(ctx context.Context) (any, error) {
+func (u *ScriptUser) salvage(ctx context.Context) (any, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, salvageTime, fmt.Errorf("reading them took longer than %v", salvageTime))
 	defer cancel()
 	var assigns any
@@ -57,10 +57,10 @@ func (u *Resident) salvage(ctx context.Context) (any, error) {
 	return assigns, nil
 }
 
-// leave ends what the script has begun in an iteration that is over.
-func (u *Resident) leave(ctx context.Context) {
+// leave ends what the script has begun and not finished when its iteration is over.
+func (u *ScriptUser) leave(ctx context.Context) {
 	givenUp := u.vm.GivenUp()
-	u.course.end(givenUp)
+	u.state.end(givenUp)
 	if !givenUp {
 		u.page.End(ctx)
 		return

@@ -29,10 +29,10 @@ func (b *blocker) Exports(vm *js.VM) (map[string]any, error) {
 		u, _ := UserOf(vm)
 		u.halt(localCall{})
 		u.Abort("too late")
-		u.course.nextStep()
-		u.course.setTimeout(time.Hour)
+		u.state.nextOperation()
+		u.state.setTimeout(time.Hour)
 		u.enterStep("late")
-		u.course.hold("slot", true).keep(func() { b.free <- struct{}{} }) // must be given back at once
+		u.state.hold("slot", true).keep(func() { b.free <- struct{}{} }) // must be given back at once
 		vm.Random()
 	}}, nil
 }

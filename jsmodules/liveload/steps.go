@@ -15,11 +15,11 @@ import (
 )
 
 // nobody is the recorder of a user whose numbers nobody wants.
-type nobody struct{}
+type discard struct{}
 
-func (nobody) Observe(*metrics.Metric, string, float64)  {}
-func (nobody) Add(*metrics.Metric, string, int64)        {}
-func (nobody) SetGauge(*metrics.Metric, string, float64) {}
+func (discard) Observe(*metrics.Metric, string, float64)  {}
+func (discard) Add(*metrics.Metric, string, int64)        {}
+func (discard) SetGauge(*metrics.Metric, string, float64) {}
 
 // A stepRun is a step under way: the scope of the VM while its function runs.
 type stepRun struct {
@@ -30,7 +30,7 @@ type stepRun struct {
 }
 
 // step is step(name, fn): what fn starts belongs to the step, and what follows beside it does not.
-func (u *Resident) step(c localCall) goja.Value {
+func (u *ScriptUser) step(c localCall) goja.Value {
 	name := textOr(c.arg(0), "")
 	if name == "" {
 		u.refuse(c, 1, errors.New("name must be a text that is not empty"))
@@ -39,7 +39,7 @@ func (u *Resident) step(c localCall) goja.Value {
 	if !ok {
 		u.refuse(c, 1, errors.New("the second argument must be the function that does the step"))
 	}
-	if u.course.hasEnded() {
+	if u.state.hasEnded() {
 		return goja.Undefined()
 	}
 	step := u.enterStep(name)
@@ -56,7 +56,7 @@ func (u *Resident) step(c localCall) goja.Value {
 }
 
 // stepOf has a step end with what its function has promised.
-func (u *Resident) stepOf(promise goja.Value, step *stepRun) goja.Value {
+func (u *ScriptUser) stepOf(promise goja.Value, step *stepRun) goja.Value {
 	rt := u.vm.Runtime()
 	end := func(goja.FunctionCall) goja.Value {
 		u.finish(step)
@@ -70,18 +70,18 @@ func (u *Resident) stepOf(promise goja.Value, step *stepRun) goja.Value {
 }
 
 // enterStep begins a step inside of the one that the script is in.
-func (u *Resident) enterStep(name string) *stepRun {
+func (u *ScriptUser) enterStep(name string) *stepRun {
 	step := &stepRun{name: name, began: time.Now()}
 	if outer, ok := u.vm.Scope().(*stepRun); ok {
 		step.name, step.outer = outer.name+" / "+step.name, outer
 	}
-	u.course.enter(step)
+	u.state.enter(step)
 	u.vm.SetScope(step)
 	return step
 }
 
 // leaveStep goes back to what is around a step that has started.
-func (u *Resident) leaveStep(step *stepRun) {
+func (u *ScriptUser) leaveStep(step *stepRun) {
 	if step.outer != nil {
 		u.vm.SetScope(step.outer)
 	} else {
@@ -91,9 +91,9 @@ func (u *Resident) leaveStep(step *stepRun) {
 
 // failStep ends a step that has thrown. What a step in it has thrown before, or what the script has wrapped
 // around that, is no failure of its own; nor is anything after fail or halt.
-func (u *Resident) failStep(step *stepRun, thrown goja.Value) {
+func (u *ScriptUser) failStep(step *stepRun, thrown goja.Value) {
 	u.finish(step)
-	if !u.course.hasEnded() && !step.hasCounted(thrown) {
+	if !u.state.hasEnded() && !step.hasCounted(thrown) {
 		u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
 	}
 	if step.outer != nil {
@@ -118,18 +118,18 @@ func (s *stepRun) hasCounted(thrown goja.Value) bool {
 	return false
 }
 
-func (u *Resident) finish(step *stepRun) {
-	if u.course.leave(step) {
+func (u *ScriptUser) finish(step *stepRun) {
+	if u.state.leave(step) {
 		u.recordStep(step)
 	}
 }
 
-func (u *Resident) recordStep(step *stepRun) {
+func (u *ScriptUser) recordStep(step *stepRun) {
 	u.opts.Recorder.Observe(metrics.StepDuration, step.name, float64(time.Since(step.began))/float64(time.Microsecond))
 }
 
 // countFailedStep counts that the script has failed where it is now.
-func (u *Resident) countFailedStep() {
+func (u *ScriptUser) countFailedStep() {
 	if step, ok := u.vm.Scope().(*stepRun); ok {
 		u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
 	}
@@ -137,16 +137,16 @@ func (u *Resident) countFailedStep() {
 
 // endSteps forgets the steps that are under way when an iteration ends. Those that it was broken off in,
 // by its timeout or since its browser is gone, have ended and failed; the end of the run is no failure.
-func (u *Resident) endSteps(err error) {
+func (u *ScriptUser) endSteps(err error) {
 	var interrupted *scripterr.InterruptError
 	var named interface{ FailureClass() string }
 	failed := errors.As(err, &interrupted) && (errors.As(interrupted.Cause, &named) || errors.Is(interrupted.Cause, browserpool.ErrLost))
-	underWay, outer := u.course.leaveAll(), map[*stepRun]bool{}
+	underWay, outer := u.state.leaveAll(), map[*stepRun]bool{}
 	for step := range underWay {
 		outer[step.outer] = true
 	}
 	for step := range underWay {
-		if failed && !outer[step] && !u.course.hasEnded() {
+		if failed && !outer[step] && !u.state.hasEnded() {
 			u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
 		}
 		if failed {
@@ -156,8 +156,8 @@ func (u *Resident) endSteps(err error) {
 }
 
 // think is think(min, max): it waits for a random time.
-func (u *Resident) think(c localCall) goja.Value {
-	if u.course.hasEnded() {
+func (u *ScriptUser) think(c localCall) goja.Value {
+	if u.state.hasEnded() {
 		return goja.Undefined()
 	}
 	least, most, err := thinkTime(c.arg(0), c.arg(1))

@@ -53,22 +53,22 @@ func (h *holding) has() bool {
 }
 
 // throttle is throttle(name): it waits until a throttle lets the user pass.
-func (u *Resident) throttle(c localCall) goja.Value {
-	if u.course.hasEnded() {
+func (u *ScriptUser) throttle(c localCall) goja.Value {
+	if u.state.hasEnded() {
 		return goja.Undefined()
 	}
 	d, err := u.findThrottle(c.arg(0))
 	if err != nil {
 		u.refuse(c, 1, err)
 	}
-	h := u.course.hold(d.Name, true)
+	h := u.state.hold(d.Name, true)
 	u.running++
 	pass := func(ctx context.Context) (any, error) { return goja.Undefined(), u.pass(ctx, d, h) }
 	return u.vm.AsyncThen(c.stack, pass, u.ran)
 }
 
 // pass waits for a permit and counts the wait. It runs on a goroutine of its own.
-func (u *Resident) pass(ctx context.Context, d throttle.Definition, h *holding) error {
+func (u *ScriptUser) pass(ctx context.Context, d throttle.Definition, h *holding) error {
 	if d.Kind == throttle.Parallelism { // the second one who asks for the same user waits for the first
 		select {
 		case h.asking <- struct{}{}:
@@ -99,7 +99,7 @@ func (u *Resident) pass(ctx context.Context, d throttle.Definition, h *holding) 
 }
 
 // release is release(name): it gives the place of a Parallelism back, if the user has it.
-func (u *Resident) release(c localCall) goja.Value {
+func (u *ScriptUser) release(c localCall) goja.Value {
 	d, err := u.findThrottle(c.arg(0))
 	if err == nil && d.Kind != throttle.Parallelism {
 		err = fmt.Errorf("%q is of the kind %s, of which there is nothing to release: only a Parallelism has places", d.Name, d.Kind.Title())
@@ -107,14 +107,14 @@ func (u *Resident) release(c localCall) goja.Value {
 	if err != nil {
 		u.refuse(c, 1, err)
 	}
-	if h := u.course.hold(d.Name, false); h != nil {
+	if h := u.state.hold(d.Name, false); h != nil {
 		h.drop(false)
 	}
 	return goja.Undefined()
 }
 
 // explainWait says what an iteration that was broken off was waiting for, when that is known.
-func (u *Resident) explainWait(err error) {
+func (u *ScriptUser) explainWait(err error) {
 	var interrupted *scripterr.InterruptError
 	name, operation := u.queued.Swap(nil), u.unfinished.Swap(nil)
 	if u.vm.Broken() || !errors.As(err, &interrupted) { // it did something beside the wait
@@ -128,7 +128,7 @@ func (u *Resident) explainWait(err error) {
 	}
 }
 
-func (u *Resident) findThrottle(v goja.Value) (throttle.Definition, error) {
+func (u *ScriptUser) findThrottle(v goja.Value) (throttle.Definition, error) {
 	name := textOr(v, "")
 	if name == "" {
 		return throttle.Definition{}, &argumentError{"name", fmt.Errorf("must be a text that is not empty, not %s", show(v))}

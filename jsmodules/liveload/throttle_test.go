@@ -117,7 +117,7 @@ func TestTimeoutInAnOperation(t *testing.T) {
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errors.New("too long"))
 		defer cancel()
 		_, err := u.RunIteration(ctx, session, 1)
-		checkError(t, err, `too long: the script was at step 1: click("#buy")`)
+		checkError(t, err, `too long: the script was at operation 1: click("#buy")`)
 		_, err = u.RunIteration(t.Context(), newFake(), 2)
 		checkError(t, err, "")
 	})
@@ -178,7 +178,7 @@ func TestUsersShareAPace(t *testing.T) {
 
 // passing notes when users pass.
 type passing struct {
-	nobody
+	discard
 	mu sync.Mutex
 	at []time.Time
 }

@@ -20,15 +20,15 @@ import (
 // DefaultTimeout bounds an operation that says nothing else.
 const DefaultTimeout = 30 * time.Second
 
-// Options say who a user is.
+// Options describe a user.
 type Options struct {
 	ID       int // 1..N across the cluster
 	Node     string
 	Scenario string
 	Exec     string // the exported function that is one iteration; "" is the default export
 	Config   any    // plain data: what RunConfig returned; users share it
-	// Keep keeps a picture, and says where. It is called from several goroutines. Required for the
-	// operation screenshot.
+	// Keep stores a picture and returns its path. It is called from several goroutines. Required for the operation
+	// screenshot.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
 	// Recorder takes operations, steps, checks, requests without a browser, and the script's own metrics. Nil
 	// ignores them.
@@ -57,15 +57,15 @@ type Sequences interface {
 // A User runs the iterations of one user, in one VM after the other if need be. Its methods are called by
 // one goroutine.
 type User struct {
-	in *Resident
+	script *ScriptUser
 }
 
-// A Resident is the user object in one VM, which belongs to the goroutine of the VM. When that had to be
-// given up, it is left alone, but for its course.
-type Resident struct {
+// A ScriptUser is the user as the script of one VM sees it. It belongs to the goroutine of the VM; when that was given up,
+// only its state may still be read.
+type ScriptUser struct {
 	vm      *js.VM
 	opts    Options
-	fn      goja.Value   // of the script
+	fn      goja.Value   // the exported function that is one iteration
 	object  *goja.Object // the user as the script has it
 	assigns *goja.Object // nil before they are first used
 	methods *methods     // nil before the first
@@ -73,15 +73,15 @@ type Resident struct {
 	config  goja.Value
 	began   time.Time // the first iteration; zero before
 	page    *page.Binding
-	course  *course
+	state   *iterationState
 
-	// Of the iteration.
+	// Of the running iteration.
 	session   browserpool.Session
 	iteration int
 	running   int                     // what the iteration waits for: operations, steps, promises as arguments
 	breakOff  context.CancelCauseFunc // of the iteration that runs
 	queued    atomic.Pointer[string]  // the throttle that the user waited for when the iteration was broken off
-	// unfinished is an operation that the user waited for when the iteration was broken off.
+	// unfinished is the operation that the user waited for when the iteration was broken off.
 	unfinished atomic.Pointer[OperationError]
 }
 
@@ -92,18 +92,18 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 		opts.Exec = "default"
 	}
 	if opts.Recorder == nil {
-		opts.Recorder = nobody{}
+		opts.Recorder = discard{}
 	}
-	in, err := newResident(vm, opts, newCourse(), time.Time{})
+	script, err := newScriptUser(vm, opts, newIterationState(), time.Time{})
 	if err != nil {
 		return nil, err
 	}
-	return &User{in: in}, nil
+	return &User{script: script}, nil
 }
 
-// newResident makes the user object in vm.
-func newResident(vm *js.VM, opts Options, course *course, began time.Time) (*Resident, error) {
-	u := &Resident{vm: vm, opts: opts, began: began, page: page.New(vm), course: course}
+// newScriptUser makes the user object in vm.
+func newScriptUser(vm *js.VM, opts Options, state *iterationState, began time.Time) (*ScriptUser, error) {
+	u := &ScriptUser{vm: vm, opts: opts, began: began, page: page.New(vm), state: state}
 	fn, ok := vm.Export(u.opts.Exec)
 	if _, callable := goja.AssertFunction(fn); !ok || !callable {
 		return nil, &scripterr.Error{File: vm.Program().Name(), Message: missingExport(u.opts.Exec)}
@@ -137,20 +137,20 @@ func missingExport(name string) string {
 // fresh VM: assigns are kept, the script's own variables start anew. When the script was in a function
 // that cannot be interrupted and is so still, the assigns start anew too.
 func (u *User) RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
-	if u.in.vm.Broken() {
+	if u.script.vm.Broken() {
 		if err := u.renew(ctx); err != nil {
 			return false, err
 		}
 	}
-	if u.in.began.IsZero() {
-		u.in.began = time.Now()
+	if u.script.began.IsZero() {
+		u.script.began = time.Now()
 	}
-	u.in.vm.LogAbout("user", u.in.opts.ID, "iteration", iteration)
-	return u.in.iterate(ctx, session, iteration)
+	u.script.vm.LogAbout("user", u.script.opts.ID, "iteration", iteration)
+	return u.script.iterate(ctx, session, iteration)
 }
 
-func (u *Resident) iterate(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
-	u.course.begin()
+func (u *ScriptUser) iterate(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
+	u.state.begin()
 	u.session, u.iteration = session, iteration
 	u.running = 0
 	ctx, breakOff := context.WithCancelCause(ctx)
@@ -164,10 +164,10 @@ func (u *Resident) iterate(ctx context.Context, session browserpool.Session, ite
 	return u.outcome(err)
 }
 
-// outcome says how an iteration has ended whose function came to err.
-func (u *Resident) outcome(err error) (bool, error) {
+// outcome decides how an iteration has ended whose function returned err.
+func (u *ScriptUser) outcome(err error) (bool, error) {
 	var interrupted *scripterr.InterruptError
-	halted, failed, aborted := u.course.verdict()
+	halted, failed, aborted := u.state.verdict()
 	switch {
 	case aborted != nil:
 		return false, aborted
@@ -184,5 +184,5 @@ func (u *Resident) outcome(err error) (bool, error) {
 	return false, explainMissing(err)
 }
 
-// Close lets go of the VM and the session. It may be called once no iteration runs.
-func (u *User) Close() { u.in = nil }
+// Close releases the VM and the session. It may be called once no iteration runs.
+func (u *User) Close() { u.script = nil }

@@ -104,11 +104,11 @@ func TestIteration(t *testing.T) {
 		{name: "then and finally", body: `await user.textContent('#name').then(v => user.click(v)).finally(() => user.click('#f'))`,
 			calls: "TextContent #name; Click Ann; Click #f"},
 		{name: "an error skips the rest of the chain", body: `await user.click('#bad').click('#a')`,
-			calls: "Click #bad", err: `:3:12: step 1: click("#bad") on http://app/page: no such element`},
+			calls: "Click #bad", err: `:3:12: operation 1: click("#bad") on http://app/page: no such element`},
 		{name: "an error that is caught is over", body: `await user.click('#bad').catch(e => user.fill('#e', e.name)); await user.click('#a')`,
 			calls: "Click #bad; Fill #e OperationError; Click #a"},
 		{name: "an error that nobody waits for", body: `await user.click('#a'); user.click('#bad')`,
-			calls: "Click #a; Click #bad", err: `step 2: click("#bad")`},
+			calls: "Click #a; Click #bad", err: `operation 2: click("#bad")`},
 		{name: "rethrown with a cause", body: `try { await user.click('#bad') } catch (e) { throw new Error('cart', { cause: e }) }`,
 			calls: "Click #bad", err: "Error: cart"},
 		{name: "arguments from the user", body: `await user.assign('n', '#z').click(u => u.assigns.n).fill(async u => '#q', u => u.id)`,
@@ -297,7 +297,7 @@ func TestIterationsKeepAssignsAndSteps(t *testing.T) {
 	want := []struct {
 		halted bool
 		err    string
-	}{{}, {err: "second"}, {err: `step 2: click("#stop")`}, {halted: true}}
+	}{{}, {err: "second"}, {err: `operation 2: click("#stop")`}, {halted: true}}
 	for i, w := range want {
 		halted, err := u.RunIteration(t.Context(), fake, i+1)
 		if halted != w.halted {
