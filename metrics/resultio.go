@@ -106,19 +106,19 @@ func (t *TimeSeries) check() error {
 		return wrongLength("node_count", len(t.NodeCount), length)
 	}
 	return errors.Join(
-		checkColumns(t.Histograms, length, HistogramSeries.length),
-		checkColumns(t.Counters, length, columnLength),
-		checkColumns(t.Gauges, length, columnLength),
+		checkColumns(t.Histograms, length, HistogramSeries.length, HistogramSeries.labelLength),
+		checkColumns(t.Counters, length, columnLength, columnLength),
+		checkColumns(t.Gauges, length, columnLength, columnLength),
 	)
 }
 
-func checkColumns[T any](all map[string]By[T], length int, lengthOf func(T) int) error {
+func checkColumns[T any](all map[string]By[T], length int, ofAggregate, ofLabel func(T) int) error {
 	for metric, by := range all {
-		if n := lengthOf(by.Aggregate); n != length {
+		if n := ofAggregate(by.Aggregate); n != length {
 			return wrongLength(metric, n, length)
 		}
 		for label, column := range by.By {
-			if n := lengthOf(column); n != length {
+			if n := ofLabel(column); n != length {
 				return wrongLength(metric+" of "+label, n, length)
 			}
 		}
@@ -130,8 +130,17 @@ func columnLength[T any](column []T) int { return len(column) }
 
 // length returns the length of all columns, -1 when they differ.
 func (h HistogramSeries) length() int {
+	n := h.labelLength()
+	if len(h.P90) != n || len(h.P99) != n {
+		return -1
+	}
+	return n
+}
+
+// labelLength is length without the columns that only an aggregate has.
+func (h HistogramSeries) labelLength() int {
 	n := len(h.Count)
-	for _, c := range [][]float64{h.Sum, h.P50, h.P90, h.P95, h.P99, h.Max} {
+	for _, c := range [][]float64{h.Sum, h.P50, h.P95, h.Max} {
 		if len(c) != n {
 			return -1
 		}

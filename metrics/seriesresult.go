@@ -20,9 +20,9 @@ type HistogramSeries struct {
 	Count []int64   `json:"count"`
 	Sum   []float64 `json:"sum"`
 	P50   []float64 `json:"p50"`
-	P90   []float64 `json:"p90"`
+	P90   []float64 `json:"p90,omitempty"` // only of all labels together
 	P95   []float64 `json:"p95"`
-	P99   []float64 `json:"p99"`
+	P99   []float64 `json:"p99,omitempty"` // only of all labels together
 	Max   []float64 `json:"max"`
 }
 
@@ -33,9 +33,9 @@ func timeSeriesOf(scenario, own *timeSeries) TimeSeries {
 	length := own.grid.length
 	result := TimeSeries{
 		ActiveUsers: filled(scenario.active, length),
-		Histograms:  columnsOf(union(scenario.histograms, own.histograms), compact.plus, histogramSeries, length),
-		Counters:    columnsOf(union(scenario.counters, own.counters), plus, filled, length),
-		Gauges:      columnsOf(union(scenario.gauges, own.gauges), (*GaugeValue).beside, filled, length),
+		Histograms:  columnsOf(union(scenario.histograms, own.histograms), compact.plus, histogramSeries, labelSeries, length),
+		Counters:    columnsOf(union(scenario.counters, own.counters), plus, filled, filled, length),
+		Gauges:      columnsOf(union(scenario.gauges, own.gauges), (*GaugeValue).beside, filled, filled, length),
 	}
 	for i := 1; i < length; i++ {
 		result.ActiveUsers[i] += result.ActiveUsers[i-1]
@@ -56,13 +56,13 @@ func union[T any](a, b map[string]*breakdown[T]) map[string]*breakdown[T] {
 }
 
 // columnsOf makes the columns of a Result of those that were collected.
-func columnsOf[T, R any](all map[string]*breakdown[T], join func(T, T) T, column func([]T, int) R, length int) map[string]By[R] {
+func columnsOf[T, R any](all map[string]*breakdown[T], join func(T, T) T, aggregate, label func([]T, int) R, length int) map[string]By[R] {
 	results := make(map[string]By[R], len(all))
 	for metric, b := range all {
-		r := By[R]{Aggregate: column(b.aggregate(join), length), By: make(map[string]R, len(b.columns))}
-		for label, c := range b.columns {
-			if label != "" {
-				r.By[label] = column(c, length)
+		r := By[R]{Aggregate: aggregate(b.aggregate(join), length), By: make(map[string]R, len(b.columns))}
+		for name, column := range b.columns {
+			if name != "" {
+				r.By[name] = label(column, length)
 			}
 		}
 		results[metric] = r
@@ -73,6 +73,13 @@ func columnsOf[T, R any](all map[string]*breakdown[T], join func(T, T) T, column
 // filled returns a copy of a column with nothing at its end.
 func filled[T any](column []T, length int) []T {
 	return append(slices.Clone(column), make([]T, length-len(column))...)
+}
+
+// labelSeries leaves out what few samples say little about.
+func labelSeries(column []compact, length int) HistogramSeries {
+	h := histogramSeries(column, length)
+	h.P90, h.P99 = nil, nil
+	return h
 }
 
 func histogramSeries(column []compact, length int) HistogramSeries {

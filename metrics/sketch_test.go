@@ -3,6 +3,7 @@ package metrics
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -194,4 +195,36 @@ func FuzzDecodeSketch(f *testing.F) {
 			t.Errorf("count %d after merging with itself, want %d", s.Count(), 2*again.Count())
 		}
 	})
+}
+
+// TestCompactCoarser: percentiles of bins that were merged stay within the error that is promised, whatever the
+// order of merging and adding.
+func TestCompactCoarser(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	var values []float64
+	whole, parts := NewSketch(), compact("")
+	for range 50 {
+		part := NewSketch()
+		for range r.IntN(100) {
+			v := math.Floor(math.Exp(r.Float64()*20)) - 1
+			values = append(values, v)
+			if err := errors.Join(whole.Add(v), part.Add(v)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		parts = parts.plus(part.compact().coarser(seriesCoarse))
+	}
+	if parts != whole.compact().coarser(seriesCoarse) {
+		t.Error("coarse parts do not add up to the coarse whole")
+	}
+	slices.Sort(values)
+	for i, q := range []float64{0.01, 0.5, 0.9, 0.95, 0.99} {
+		want := values[int(math.Ceil(q*float64(len(values))))-1]
+		if got := parts.quantiles(q)[0]; math.Abs(got-want) > 0.0201*want {
+			t.Errorf("%d: quantile %v is %v, want %v within 2 %%", i, q, got, want)
+		}
+	}
+	if empty := compact(""); empty.plus(parts) != parts || parts.plus(empty) != parts || empty.summary() != (summary{}) || empty.dist().GetCount() != 0 {
+		t.Error("an empty compact changes something")
+	}
 }
