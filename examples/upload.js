@@ -2,6 +2,10 @@
 //
 //   liveload examples/upload.js --users 5 --duration 1m
 
+// Nodes on other machines get these files with the script.
+/** @type {import('liveload').ScriptOptions} */
+export const options = { files: ['files/*.txt', 'upload.js'] };
+
 /** @param {Record<string, string>} opts */
 export const config = (opts) => ({ baseURL: opts.baseURL ?? 'http://127.0.0.1:4000' });
 

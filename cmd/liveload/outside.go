@@ -11,6 +11,7 @@ import (
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/js/scripterr"
+	"github.com/liveload/liveload/node"
 )
 
 // An outside is everything that the program touches outside of itself, but for files. Tests replace
@@ -25,6 +26,7 @@ type outside struct {
 	interrupts     func() (<-chan os.Signal, func()) // signals that ask to end, and how to stop listening
 	cores          int                               // that we and the browsers may use; 0 is what Go uses
 	findEngine     func(name string, options engines.Options) (engine, error)
+	fleet          func(w *wiring) node.Node // carries the users in place of this process; may be nil
 }
 
 // An engine makes the browsers of one scenario after the other, in the folder of the run. *engines.Ready is one.

@@ -90,15 +90,23 @@ func (w *wiring) prepare(ctx context.Context) error {
 	return err
 }
 
-// controller puts the node, the sinks and the controller together.
-func (w *wiring) controller(plan plan.Plan) *cluster.Controller {
-	node := &node.Local{Evidence: w.evidenceStore, NodeName: hostName(), Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
+// local returns the node of this process.
+func (w *wiring) local(name string) *node.Local {
+	return &node.Local{Evidence: w.evidenceStore, NodeName: name, Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
 		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.engine.Open(w.dir, recorder)
 		},
 	}
+}
+
+// controller puts the node, the sinks and the controller together.
+func (w *wiring) controller(plan plan.Plan) *cluster.Controller {
+	var users node.Node = w.local(hostName())
+	if w.outside.fleet != nil {
+		users = w.outside.fleet(w)
+	}
 	return &cluster.Controller{
-		Node: node, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(plan), Log: w.log,
+		Node: users, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(plan), Log: w.log,
 		Metrics: w.settings.metrics,
 	}
 }

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/e2e/rig"
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/files"
+	"github.com/liveload/liveload/runner"
+)
+
+// far returns a node with as little in common with this process's own as one elsewhere: browsers, modules and
+// a folder of its own, and of the author's disk only what the plan says.
+func far(t *testing.T, w *wiring, name string) *node.Local {
+	t.Helper()
+	own := *w
+	if err := own.prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := own.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	own.modules = jsmodules.All(jsmodules.Options{Env: w.outside.env, Metrics: w.settings.metrics})
+	local := own.local(name)
+	local.Load = func(ctx context.Context, s *plan.Scenario, beside runner.Script, shared node.Shared, recorder liveload.Recorder) (runner.Script, error) {
+		store := files.Disk{Finder: js.Folder(filepath.Dir(s.Script)), Files: s.Files}
+		stored, err := files.Fetch(ctx, store, t.TempDir(), s.Files)
+		if err != nil {
+			return nil, err
+		}
+		options := own.scriptOptions()
+		options.Recorder, options.Shared, options.Files, options.Keep = recorder, shared, stored, own.evidenceStore(s.Name).Screenshot
+		if beside != nil {
+			return node.Sibling(beside, s, options)
+		}
+		return node.LoadScript(ctx, s, options)
+	}
+	return local
+}
+
+// onTwoNodes runs a script on two nodes in one process, the second of which is twice as large.
+func onTwoNodes(t *testing.T, args ...string) []metrics.Result {
+	t.Helper()
+	result := filepath.Join(t.TempDir(), "result.json")
+	var out bytes.Buffer
+	o := system()
+	o.args = append(args, "--result", result, "--no-color")
+	o.env["LIVELOAD_LOG_LEVEL"] = "warn"
+	o.stdout, o.stderr, o.stdoutTTY, o.stderrTTY = &out, &out, false, false
+	o.interrupts = func() (<-chan os.Signal, func()) { return nil, func() {} }
+	o.fleet = func(w *wiring) node.Node {
+		both, err := fleet.New([]fleet.Member{{Node: w.local("near"), Weight: 1}, {Node: far(t, w, "far"), Weight: 2}}, w.log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return both
+	}
+	if code := o.main(); code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, out.String())
+	}
+	in, err := os.Open(result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	results, err := metrics.ReadResults(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range results {
+		rig.None(t, r, metrics.IterationFailures)
+		for _, note := range r.Health.Notes {
+			if strings.Contains(note, "lost") {
+				t.Error(note)
+			}
+		}
+	}
+	return results
+}
+
+// TestTwoNodesAgreeWithTheDemo: what two nodes measure together is what the application counts.
+func TestTwoNodesAgreeWithTheDemo(t *testing.T) {
+	t.Run("counter", func(t *testing.T) {
+		app, url := startDemo(t)
+		r := onTwoNodes(t, "../../examples/counter.js", "--users", "4", "--duration", "3s", "--config", "baseURL="+url)[0]
+		rig.Same(t, "users", r.Global.Users.Succeeded, 4)
+		settled := (&rig.App{Server: app}).Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
+		rig.Compare(t, r, settled, 0)
+	})
+	t.Run("mixed", func(t *testing.T) {
+		app, url := startDemo(t)
+		results := onTwoNodes(t, "../../examples/mixed.js", "--users", "6", "--duration", "4s", "--config", "baseURL="+url, "--config", "think=200ms")
+		visitors, buyers, logins := results[0], results[1], results[2]
+		rig.Same(t, "visitors", visitors.Global.Users.Succeeded, 4)
+		rig.Same(t, "buyers", buyers.Global.Users.Succeeded, 2)
+		rig.Same(t, "logins that were due", rig.Counter(logins, metrics.Iterations).By["ok"]+rig.Counter(logins, metrics.DroppedIterations).Aggregate, 8)
+		rig.Same(t, "purchases", rig.Counter(buyers, metrics.Iterations).By["ok"], app.Stats().Events["checkout"])
+	})
+	t.Run("data and uploads", func(t *testing.T) {
+		app, url := startDemo(t)
+		onTwoNodes(t, "../../examples/data.js", "--users", "4", "--iterations-per-user", "1", "--config", "baseURL="+url)
+		onTwoNodes(t, "../../examples/upload.js", "--users", "3", "--iterations-per-user", "1", "--config", "baseURL="+url)
+		if sent := app.Stats().Events["save"]; sent == 0 {
+			t.Error("no form was sent")
+		}
+	})
+}
+
+// rowsScript takes rows of both kinds and tells the application which; rowsRate is that of its throttle.
+const (
+	rowsScript = `import { csv } from 'liveload/data';
+import { get } from 'liveload/http';
+import { Rate } from 'liveload/throttles';
+const rows = csv('rows.csv');
+export const throttles = () => [Rate('pace', 20).per('1s')];
+export default async function (user, { baseURL, pace }) {
+  if (pace) await user.throttle('pace');
+  await Promise.all(['/unique/' + rows.unique().id, '/next/' + rows.next().id, '/user/' + user.id].map((path) => get(baseURL + path)));
+}`
+	rowsRate = 20 // a second
+)
+
+// An audience is an application that remembers what it was asked for.
+type audience struct {
+	mu          sync.Mutex
+	paths       map[string]int
+	first, last time.Time
+}
+
+// ServeHTTP implements http.Handler.
+func (a *audience) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.last = time.Now(); len(a.paths) == 0 {
+		a.first = a.last
+	}
+	a.paths[r.URL.Path]++
+}
+
+// only counts the paths below a folder, and says which were asked for twice.
+func (a *audience) only(t *testing.T, folder string) (n int) {
+	for path, times := range a.paths {
+		if strings.HasPrefix(path, folder) {
+			n++
+			if times > 1 && folder != "/user/" {
+				t.Errorf("%s was asked for %d times", path, times)
+			}
+		}
+	}
+	return n
+}
+
+// TestTwoNodesDoNothingTwice: rows, iterations and permits are of the whole run.
+func TestTwoNodesDoNothingTwice(t *testing.T) {
+	folder := t.TempDir()
+	script, rows := filepath.Join(folder, "rows.js"), "id\n"
+	for n := range 400 {
+		rows += fmt.Sprintln(n)
+	}
+	if err := errors.Join(os.WriteFile(filepath.Join(folder, "rows.csv"), []byte(rows), 0o644), os.WriteFile(script, []byte(rowsScript), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name  string
+		args  []string
+		begun int64 // iterations; 0 is as many as the throttle lets pass
+	}{
+		{"shared iterations", []string{"--iterations", "100", "--users", "4"}, 100},
+		{"a rate", []string{"--rate", "20/s", "--duration", "2s", "--max-users", "6"}, 40},
+		{"a ramping rate", []string{"--stage", "2s:20/s", "--max-users", "6"}, 20},
+		{"a throttle", []string{"--users", "5", "--duration", "2s", "--config", "pace=1"}, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			app := &audience{paths: map[string]int{}}
+			server := httptest.NewServer(app)
+			defer server.Close()
+			r := onTwoNodes(t, append([]string{script, "--config", "baseURL=" + server.URL}, test.args...)...)[0]
+			done := rig.Counter(r, metrics.Iterations).By["ok"]
+			rig.Same(t, "unique rows", done, int64(app.only(t, "/unique/")))
+			rig.Same(t, "rows in order", done, int64(app.only(t, "/next/")))
+			if test.begun > 0 {
+				rig.Same(t, "iterations that were to begin", done+rig.Counter(r, metrics.DroppedIterations).Aggregate, test.begun)
+				return
+			}
+			rig.Same(t, "users", r.Global.Users.Succeeded, int64(app.only(t, "/user/")))
+			// A pass may be late by a little, and the next one not by as much.
+			if most := int64(rowsRate*app.last.Sub(app.first).Seconds()) + 2; done < rowsRate || done > most {
+				t.Errorf("the throttle let %d pass, want at most %d", done, most)
+			}
+		})
+	}
+}
