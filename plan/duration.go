@@ -49,7 +49,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// DurationOf reads a value of a script: a number of milliseconds or text as ParseDuration takes it.
+// DurationOf reads a script's value: a number of milliseconds or text as ParseDuration takes it.
 func DurationOf(v any) (time.Duration, error) {
 	switch v := v.(type) {
 	case string:
@@ -72,7 +72,7 @@ func milliseconds(ms float64) (time.Duration, error) {
 	return time.Duration(ms * float64(time.Millisecond)), nil
 }
 
-// show renders a value of a script for an error message.
+// show renders a script's value for an error message.
 func show(v any) string {
 	var text strings.Builder
 	e := json.NewEncoder(&text)

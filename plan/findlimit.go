@@ -10,13 +10,13 @@ import (
 	"github.com/liveload/liveload/plan/shape"
 )
 
-// What a search for the limit takes when nobody says.
+// Defaults of a search for the limit.
 const (
 	DefaultLimitStep  = 30 * time.Second
 	DefaultLimitUsers = 1000 // the most users that are tried
 	DefaultLimitRate  = 1000 // the most iterations per second
-	// DefaultUsersOfLimit is how many users a rate may take at once. They are fewer than elsewhere, since
-	// each search ends with an application that is too slow, and users that wait for it pile up.
+	// DefaultUsersOfLimit is how many users a rate may take at once. They are fewer than elsewhere: each search ends
+	// with an application that is too slow, and users that wait for it pile up.
 	DefaultUsersOfLimit = 100
 
 	// LeastLimitStep is the shortest time in which a generator that is saturated is noticed.
@@ -26,17 +26,17 @@ const (
 // limitPatience is how long users may take to start beyond the time that each load has for it.
 const limitPatience = time.Minute
 
-// A Limit says how the largest load is looked for that a scenario's thresholds bear. The search begins
-// with the users or the rate of the scenario.
+// A Limit plans the search for the largest load at which a scenario's thresholds hold. The search begins with the
+// users or the rate of the scenario.
 type Limit struct {
 	Step Duration `json:"step"` // how long each load is judged
 	Most int      `json:"most"` // users that are tried; of a rate, iterations in its Per
 }
 
-// Settle is how long each load is made before it is judged: in the first half users start or end.
+// Settle returns how long each load is made before it is judged. In the first half users start or end.
 func (l *Limit) Settle() time.Duration { return time.Duration(l.Step) / 3 }
 
-// LimitStart is the load that a search begins with, in the unit of Limit.Most.
+// LimitStart returns the load that a search begins with, in the unit of Limit.Most.
 func (p *Scenario) LimitStart() int {
 	if p.Kind().Open() {
 		return int(p.Rate.Count)
@@ -53,18 +53,17 @@ func (p *Scenario) LimitLoad(n int) (value float64, text string) {
 	return float64(n), Plural(n, "user")
 }
 
-// LimitRate is a load of a search that varies the rate.
+// LimitRate returns a load of a search that varies the rate.
 func (p *Scenario) LimitRate(n int) *shape.Rate {
 	return &shape.Rate{Count: int64(n), Per: p.Rate.Per}
 }
 
-// LimitPatience is how long the users of a load may take to be there, and those of the load before to be
-// gone.
+// LimitPatience returns how long the users of a load may take to start, and those of the load before to end.
 func (p *Scenario) LimitPatience() time.Duration {
 	return p.FindLimit.Settle() + max(limitPatience, time.Duration(p.Grace)+SessionCloseTimeout)
 }
 
-// limitLasts is how long the search takes at most.
+// limitLasts returns how long the search takes at most.
 func (p *Scenario) limitLasts() time.Duration {
 	rest := time.Duration(p.IterationTimeout) // after a rate that broke
 	one := time.Duration(p.FindLimit.Step) + p.LimitPatience() + p.FindLimit.Settle() + rest
@@ -92,7 +91,7 @@ func (p *Scenario) limitText() string {
 	return fmt.Sprintf("looking for the limit from %s to %s", first, last)
 }
 
-// describeLimit puts the search in the place of the load that it makes.
+// describeLimit replaces the load in the description by the search.
 func (p *Scenario) describeLimit(described map[string]any) {
 	of := metrics.LimitOfUsers
 	if p.Kind().Open() {
@@ -107,22 +106,22 @@ func (p *Scenario) describeLimit(described map[string]any) {
 	}
 }
 
-// A FindLimit is a search for the limit as people ask for it.
+// A FindLimit is a search for the limit as options ask for it.
 type FindLimit struct {
-	Users *IntRange  // that it varies; nil when it varies the rate
-	Rate  *RateRange // the same
+	Users *IntRange  // set when it varies users
+	Rate  *RateRange // set when it varies the rate
 	Step  time.Duration
-	From  string // what people call the place where it is asked for
+	From  string // the source, such as "--find-limit"
 }
 
-// An IntRange is from where to where a number of users goes.
+// An IntRange is a range of numbers of users.
 type IntRange struct{ Start, Most int }
 
-// A RateRange is from where to where a rate goes.
+// A RateRange is a range of rates.
 type RateRange struct{ Start, Most shape.Rate }
 
-// Decide puts the search in the place of the load that was decided. Users go on after failures unless
-// somebody has said otherwise, which is an error: the load would fall by itself.
+// Decide replaces the decided load by the first load of the search. Users go on after failures; when onFailure is
+// set to stop, that is an error, since the load would fall by itself.
 func (f *FindLimit) Decide(d Decision) (Decision, error) {
 	o := d.Options.withoutLoad()
 	if f.Rate != nil {
@@ -147,7 +146,7 @@ func (f *FindLimit) Decide(d Decision) (Decision, error) {
 	return d, nil
 }
 
-// Apply writes the search into a plan that has the options of Decide.
+// Apply writes the search into a plan to which the options of Decide were applied.
 func (f *FindLimit) Apply(p *Scenario) {
 	p.FindLimit = &Limit{Step: Duration(f.Step)}
 	if f.Rate != nil {
@@ -159,12 +158,11 @@ func (f *FindLimit) Apply(p *Scenario) {
 	p.Duration = Duration(p.limitLasts())
 }
 
-// finestCount is how many iterations a first rate has at least in its Per, so that one more is a small
-// step: 5 %.
+// finestCount is how many iterations a first rate has at least in its Per, so that one more is a small step of 5 %.
 const finestCount = 20
 
-// searchable returns the first rate in whole numbers that leave room for small steps, 60/m for 1/s, and
-// the last one in its Per.
+// searchable returns the first rate with a Count that allows small steps, such as 60/m for 1/s, and the Count of the
+// last one in the same Per.
 func (r RateRange) searchable() (first shape.Rate, most int) {
 	first = r.Start
 	for _, longer := range []time.Duration{time.Minute, time.Hour} {

@@ -7,14 +7,14 @@ import (
 	"github.com/liveload/liveload/suggest"
 )
 
-// foreignNames are what other load testers call an option or a flag of ours, for people who come from them.
+// foreignNames are what other load testers call an option or a flag of ours.
 var foreignNames = map[string]string{
 	"vus": "users", "startVUs": "users", "maxVUs": "maxUsers", "preAllocatedVUs": "preStartedUsers",
 	"gracefulStop": "grace", "gracefulRampDown": "grace", "arrivalRate": "rate", "arrivalCount": "iterations",
 	"maxDuration": "duration", "rampTo": "stages", "spawn-rate": "ramp-up", "run-time": "duration", "out": "result",
 }
 
-// foreignProblems say how something is said here that other load testers have as an option.
+// foreignProblems explain what replaces an option of other load testers.
 var foreignProblems = map[string]string{
 	"executor":  "is not known: the kind of load follows from its options, such as users, stages, rate or iterations",
 	"timeUnit":  "is not known: a rate says its own, such as '10/s' or '600/m'",
@@ -23,8 +23,8 @@ var foreignProblems = map[string]string{
 	"target":    "is not known: pass the address with --config baseURL=... and read it in config(opts)",
 }
 
-// Suggest returns which of the known names, of options or of flags with their dashes, is meant by one that is
-// not known, or "".
+// Suggest returns the known name, of an option or of a flag with its dashes, that is probably meant by an unknown
+// one, or "".
 func Suggest(name string, known []string) string {
 	ours := foreignNames[strings.TrimLeft(name, "-")]
 	for _, k := range known {
@@ -35,7 +35,7 @@ func Suggest(name string, known []string) string {
 	return suggest.Closest(name, known)
 }
 
-// unknownOption is the error about an option that does not exist.
+// unknownOption returns the error about an option that does not exist.
 func unknownOption(scenario, name string, known []string) *OptionError {
 	if problem, ok := foreignProblems[name]; ok {
 		return &OptionError{Scenario: scenario, Option: name, Problem: problem}

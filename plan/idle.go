@@ -6,21 +6,20 @@ import (
 	"time"
 )
 
-// An Idleness is why an option changes nothing about the load that was decided; the zero value is that it does
-// change something.
+// An Idleness is why an option changes nothing about the decided load. The zero value says that it has an effect.
 type Idleness struct {
 	Why string // follows the name of the option: "has no effect on a load of ..."
-	// Bound is that the option only bounds what the load may do, which it does not do by itself: nothing was
-	// asked for that cannot be had.
+	// Bound says that the option only bounds what the load may do, and the load stays below that anyway: nothing
+	// that was asked for is missing.
 	Bound bool
 }
 
-// MayIdle returns the options that some loads have no use for, in alphabetical order.
+// MayIdle returns the options that have no effect on some loads, in alphabetical order.
 func MayIdle() []string {
 	return []string{"duration", "grace", "maxUsers", "preStartedUsers", "rampUp"}
 }
 
-// Idle says whether an option of MayIdle, which the options give, is one that their load has no use for.
+// Idle says whether an option of MayIdle, which o sets, has no effect on the load of o.
 func (o Options) Idle(option string) Idleness {
 	var p Scenario
 	o.Apply(&p)
@@ -50,7 +49,7 @@ func (o Options) Idle(option string) Idleness {
 	return Idleness{}
 }
 
-// keepsUsers says whether a closed load never takes users away by itself.
+// keepsUsers says whether a closed load never retires users by itself.
 func (p *Scenario) keepsUsers() bool {
 	switch p.Kind() {
 	case KindControlled:

@@ -52,7 +52,7 @@ func TestIdleOptions(t *testing.T) {
 	for _, c := range cases {
 		got := c.options.Idle(c.option)
 		if (got.Why == "") != (c.want == "") || !strings.Contains(got.Why, c.want) || got.Bound != c.bound {
-			t.Errorf("%s of %v: %+v, want %q, bound %v", c.option, c.options.Given(), got, c.want, c.bound)
+			t.Errorf("%s of %v: %+v, want %q, bound %v", c.option, c.options.Names(), got, c.want, c.bound)
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/liveload/liveload/suggest"
 )
 
-// thresholdsOption reads { metric: expectations }, where expectations are one or a list of texts and of
-// objects { threshold, abortOnFail, delay, optional }. What the texts mean is read by package threshold.
+// thresholdsOption reads { metric: expectations }. Expectations are one or a list of texts and of objects
+// { threshold, abortOnFail, delay, optional }; package threshold parses the texts.
 func thresholdsOption(v any) ([]threshold.Spec, error) {
 	byMetric, ok := v.(map[string]any)
 	if !ok {
@@ -88,7 +88,7 @@ func setThresholdField(spec *threshold.Spec, name string, v any) (err error) {
 	return nil
 }
 
-// describedThresholds are thresholds as a script writes them.
+// describedThresholds returns thresholds as a script writes them.
 func describedThresholds(specs []threshold.Spec) map[string][]any {
 	described := map[string][]any{}
 	for _, s := range specs {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,8 +12,7 @@ import (
 	"github.com/liveload/liveload/plan/shape"
 )
 
-// Options are the decisions of one source (script, environment, flags). A nil field means that the
-// source says nothing.
+// Options are what one source sets: the script, the environment, flags, a file. A nil field is not set.
 type Options struct {
 	Users            *int
 	Duration         *time.Duration
@@ -67,7 +67,7 @@ func (e *OptionError) Error() string {
 // An option is one that a script may set.
 type option struct {
 	read  func(o *Options, v any) error
-	given func(o *Options) bool // whether the source says something
+	isSet func(o *Options) bool
 }
 
 // options is a constant.
@@ -96,11 +96,11 @@ var options = map[string]option{
 // OptionNames returns the options that a script may set, in alphabetical order.
 func OptionNames() []string { return slices.Sorted(maps.Keys(options)) }
 
-// Given returns the names of the options that o says something about, in alphabetical order.
-func (o Options) Given() []string {
+// Names returns the names of the options that are set, in alphabetical order.
+func (o Options) Names() []string {
 	var names []string
 	for _, name := range OptionNames() {
-		if options[name].given(&o) {
+		if options[name].isSet(&o) {
 			names = append(names, name)
 		}
 	}
@@ -125,16 +125,16 @@ func ReadOptions(values map[string]any) (Options, error) {
 	return o, o.Conflict()
 }
 
-// Over returns the options with the fields that o leaves open taken from below. When o says what the
-// load is made of, what below says of it is another load, and left out.
+// Over returns o with the fields that it does not set taken from below. When o chooses a kind of load, the load of
+// below is left out.
 func (o Options) Over(below Options) Options {
-	below = below.besides(o)
+	below = below.withoutReplaced(o)
 	return Options{
-		Users:            first(o.Users, below.Users),
-		Duration:         first(o.Duration, below.Duration),
-		IterationTimeout: first(o.IterationTimeout, below.IterationTimeout),
-		RampUp:           first(o.RampUp, below.RampUp),
-		OnFailure:        first(o.OnFailure, below.OnFailure),
+		Users:            cmp.Or(o.Users, below.Users),
+		Duration:         cmp.Or(o.Duration, below.Duration),
+		IterationTimeout: cmp.Or(o.IterationTimeout, below.IterationTimeout),
+		RampUp:           cmp.Or(o.RampUp, below.RampUp),
+		OnFailure:        cmp.Or(o.OnFailure, below.OnFailure),
 		Context:          firstMap(o.Context, below.Context),
 		Block:            firstList(o.Block, below.Block),
 		Files:            firstList(o.Files, below.Files),
@@ -142,17 +142,17 @@ func (o Options) Over(below Options) Options {
 		Thresholds:       firstList(o.Thresholds, below.Thresholds),
 
 		Stages:            firstList(o.Stages, below.Stages),
-		Rate:              first(o.Rate, below.Rate),
-		MaxUsers:          first(o.MaxUsers, below.MaxUsers),
-		PreStartedUsers:   first(o.PreStartedUsers, below.PreStartedUsers),
-		Iterations:        first(o.Iterations, below.Iterations),
-		IterationsPerUser: first(o.IterationsPerUser, below.IterationsPerUser),
-		Grace:             first(o.Grace, below.Grace),
-		Controlled:        first(o.Controlled, below.Controlled),
+		Rate:              cmp.Or(o.Rate, below.Rate),
+		MaxUsers:          cmp.Or(o.MaxUsers, below.MaxUsers),
+		PreStartedUsers:   cmp.Or(o.PreStartedUsers, below.PreStartedUsers),
+		Iterations:        cmp.Or(o.Iterations, below.Iterations),
+		IterationsPerUser: cmp.Or(o.IterationsPerUser, below.IterationsPerUser),
+		Grace:             cmp.Or(o.Grace, below.Grace),
+		Controlled:        cmp.Or(o.Controlled, below.Controlled),
 	}
 }
 
-// Apply writes the options into p, with the defaults for what is open.
+// Apply writes the options into p, with the defaults for what is not set.
 func (o Options) Apply(p *Scenario) {
 	p.FirstUser = 1
 	p.IterationTimeout = Duration(or(o.IterationTimeout, DefaultIterationTimeout))
@@ -161,13 +161,6 @@ func (o Options) Apply(p *Scenario) {
 	p.Context, p.Block, p.URLGroups = o.Context, o.Block, o.URLGroups
 	p.Thresholds = o.Thresholds
 	o.applyLoad(p)
-}
-
-func first[T any](a, b *T) *T {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 func firstList[T any](a, b []T) []T {
@@ -184,6 +177,7 @@ func firstMap(a, b map[string]any) map[string]any {
 	return b
 }
 
+// or returns what v points to, or fallback when v is nil.
 func or[T any](v *T, fallback T) T {
 	if v != nil {
 		return *v

@@ -2,25 +2,21 @@ package plan
 
 import (
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/liveload/liveload/plan/shape"
-	"github.com/liveload/liveload/suggest"
 )
 
-// Conflict says which of the options of one source contradict each other; nil when none do. It is an
-// *OptionError.
+// Conflict is an *OptionError about options of one source that contradict each other; nil when none do.
 func (o Options) Conflict() error {
 	var kinds []string
 	for _, k := range []struct {
-		name  string
-		given bool
+		name string
+		set  bool
 	}{
 		{"stages", o.Stages != nil}, {"rate", o.Rate != nil && !o.rateStages()},
 		{"iterations", o.Iterations != nil}, {"iterationsPerUser", o.IterationsPerUser != nil},
 	} {
-		if k.given {
+		if k.set {
 			kinds = append(kinds, k.name)
 		}
 	}
@@ -37,19 +33,19 @@ func (o Options) Conflict() error {
 	return nil
 }
 
-// rateStages says whether there are stages of a rate.
+// rateStages says whether the stages lead to rates.
 func (o Options) rateStages() bool { return len(o.Stages) > 0 && o.Stages[0].Rate != nil }
 
-// choosesLoad says whether the options say what the load is made of.
+// choosesLoad says whether the options choose a kind of load.
 func (o Options) choosesLoad() bool {
 	return o.Stages != nil || o.Rate != nil || o.Iterations != nil || o.IterationsPerUser != nil || or(o.Controlled, false)
 }
 
-// HasLoad says whether the options say anything about how many users or iterations there are.
+// HasLoad says whether the options set how many users or iterations there are.
 func (o Options) HasLoad() bool { return o.choosesLoad() || o.Users != nil }
 
-// besides leaves out what the options above o replace as a whole.
-func (o Options) besides(above Options) Options {
+// withoutReplaced leaves out the load of o where the stronger options above choose another one.
+func (o Options) withoutReplaced(above Options) Options {
 	if above.choosesLoad() {
 		o.Controlled = nil
 	}
@@ -67,7 +63,7 @@ func (o Options) besides(above Options) Options {
 	return o
 }
 
-// applyLoad writes the load into p, with what follows where the options say nothing.
+// applyLoad writes the load into p, with what follows from it where options are not set.
 func (o Options) applyLoad(p *Scenario) {
 	p.Stages, p.Rate = o.Stages, o.Rate
 	p.Iterations, p.IterationsPerUser = or(o.Iterations, 0), or(o.IterationsPerUser, 0)
@@ -110,100 +106,4 @@ func positive(v any) (*int, error) {
 		return nil, fmt.Errorf("is %d, but must be at least 1", *n)
 	}
 	return n, err
-}
-
-// stagesOption reads [{ duration, target }, ...] or [{ duration, rate }, ...].
-func stagesOption(v any) ([]Stage, error) {
-	items, ok := v.([]any)
-	if !ok || len(items) == 0 {
-		return nil, fmt.Errorf("is %s, but must be a list of stages such as { duration: '30s', target: 50 }", show(v))
-	}
-	stages := make([]Stage, 0, len(items))
-	for i, item := range items {
-		stage, err := stageOf(item)
-		if err != nil {
-			return nil, fmt.Errorf("cannot be read: stage %d: %w", i+1, err)
-		}
-		stages = append(stages, stage)
-	}
-	for _, s := range stages[1:] {
-		if (s.Rate == nil) != (stages[0].Rate == nil) {
-			return nil, fmt.Errorf("mixes targets and rates: all stages have a target, or all have a rate")
-		}
-	}
-	return stages, nil
-}
-
-func stageOf(v any) (s Stage, err error) {
-	object, ok := v.(map[string]any)
-	if !ok {
-		return s, fmt.Errorf("%s is not an object such as { duration: '30s', target: 50 }", show(v))
-	}
-	for name := range object {
-		if near := suggest.Closest(name, []string{"duration", "target", "rate"}); near != name {
-			return s, &stageError{name: name, near: near}
-		}
-	}
-	duration, given := object["duration"]
-	if !given {
-		return s, fmt.Errorf("%s has no duration", show(v))
-	}
-	var length time.Duration
-	if length, err = DurationOf(duration); err != nil {
-		return s, err
-	}
-	s.Duration = Duration(length)
-	target, hasTarget := object["target"]
-	rate, hasRate := object["rate"]
-	switch {
-	case hasTarget == hasRate:
-		return s, fmt.Errorf("%s needs either a target (a number of users) or a rate", show(v))
-	case hasTarget:
-		s.Target, err = wholeNumber(target)
-		if err == nil && *s.Target < 0 {
-			err = fmt.Errorf("is %d, but must be 0 or more", *s.Target)
-		}
-		if err != nil {
-			return s, fmt.Errorf("its target %w", err)
-		}
-	default:
-		if s.Rate, err = rateOption(rate); err != nil {
-			return s, fmt.Errorf("its rate %w", err)
-		}
-	}
-	return s, nil
-}
-
-// A stageError is a word in a stage that means nothing.
-type stageError struct{ name, near string }
-
-func (e *stageError) Error() string {
-	if e.near == "" {
-		return fmt.Sprintf("%s is not known: a stage has duration, and target or rate", e.name)
-	}
-	return fmt.Sprintf("%s is not known: did you mean %s?", e.name, e.near)
-}
-
-// ParseStage reads a stage as the command line writes it: '30s:50' leads to 50 users, '30s:10/s' to a
-// rate.
-func ParseStage(text string) (Stage, error) {
-	length, goal, ok := strings.Cut(text, ":")
-	if !ok {
-		return Stage{}, fmt.Errorf("%q is not a stage: write for example 30s:50 for users, or 30s:10/s for a rate", text)
-	}
-	duration, err := ParseDuration(length)
-	if err != nil {
-		return Stage{}, err
-	}
-	stage := Stage{Duration: Duration(duration)}
-	if users, ok := wholeText(goal); ok {
-		stage.Target = &users
-		return stage, nil
-	}
-	rate, err := shape.ParseRate(goal)
-	if err != nil {
-		return Stage{}, fmt.Errorf("%q leads neither to a number of users, such as 30s:50, nor to a rate, such as 30s:10/s", text)
-	}
-	stage.Rate = &rate
-	return stage, nil
 }

@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -11,8 +9,8 @@ import (
 	"github.com/liveload/liveload/plan/shape"
 )
 
-// A Plan is what one node runs: plain data that travels to workers as JSON. Its scenarios run one
-// after the other, but for neighbours of the same Batch, which run side by side.
+// A Plan is what one node runs: plain data that travels as JSON. Its scenarios run one after the other; neighbours of
+// the same Batch run side by side.
 type Plan struct {
 	RunID     string     `json:"run_id"` // UUID
 	Scenarios []Scenario `json:"scenarios"`
@@ -34,7 +32,7 @@ func (p *Plan) Batches() [][]Scenario {
 // A Scenario is one scenario with every option decided.
 type Scenario struct {
 	Name             string    `json:"name"`
-	Script           string    `json:"script"`         // the script's path, as the person gave it
+	Script           string    `json:"script"`         // the script's path, as it was typed
 	Program          Program   `json:"program"`        // the bundled script, for nodes without the file
 	Exec             string    `json:"exec,omitempty"` // the exported function that is one iteration; "" is the default export
 	Batch            int       `json:"batch,omitempty"`
@@ -56,14 +54,14 @@ type Scenario struct {
 	StartTime         Duration    `json:"start_time,omitempty"` // since the start of the batch
 	Seed              uint64      `json:"seed,omitempty"`       // of what is random
 
-	// Segment is what one of several nodes has of everything here; nil is all of it.
+	// Segment is the part of the scenario that belongs to one of several nodes; nil is all of it.
 	Segment *shape.Segment `json:"segment,omitempty"`
 
 	FindLimit *Limit `json:"find_limit,omitempty"` // looks for the largest load instead of making one
 
 	Tags map[string]string `json:"tags,omitempty"` // labels of the Result
 
-	// Problem is why the scenario cannot run at all: its script is broken. It is then only recorded.
+	// Problem is why the scenario cannot run at all, such as a broken script; the Result then has only that.
 	Problem error `json:"-"`
 
 	Config    map[string]string  `json:"config,omitempty"`     // --config pairs, the argument of the script's config function
@@ -82,7 +80,7 @@ type Program struct {
 	Map  string `json:"map"`  // its source map, version 3, with the authors' sources
 }
 
-// OnFailure says what becomes of a user whose iteration failed or timed out.
+// OnFailure says what a user does after an iteration that failed or timed out.
 type OnFailure string
 
 const (
@@ -94,7 +92,7 @@ const (
 	Restart OnFailure = "restart"
 )
 
-// Defaults of a scenario that says nothing else.
+// Defaults of options that are not set.
 const (
 	DefaultUsers            = 1
 	DefaultDuration         = 10 * time.Minute
@@ -104,21 +102,6 @@ const (
 
 // SessionCloseTimeout is how long a session may take to hand over its last telemetry and close.
 const SessionCloseTimeout = 15 * time.Second
-
-// MostExtra is how many ids scenarios that run side by side have each for users beyond the planned ones, and how many users can be
-// planned: more is a slip of the hand.
-const MostExtra = 1_000_000
-
-// MostRate is how many iterations a second a scenario begins at most: more is a slip of the hand, too.
-const MostRate = 1_000_000
-
-// CheckRate refuses a rate that no scenario can have. The error goes on where the name of the option ends.
-func CheckRate(rate shape.Rate) error {
-	if rate.In(time.Second) > MostRate {
-		return fmt.Errorf("asks for %v, but a scenario begins at most %d iterations a second", rate, MostRate)
-	}
-	return nil
-}
 
 // UserID is the id of this node's user that has a number, counted from 0. No user of another node or of a
 // scenario beside has it, also when a command has added users.
@@ -130,36 +113,4 @@ func (p *Scenario) UserID(number int) int {
 		return p.FirstExtra + number - p.Users
 	}
 	return p.FirstUser + number
-}
-
-// Validate reports everything that is wrong with the scenario, each with the value and the fix.
-func (p *Scenario) Validate() error {
-	var problems []error
-	refuse := func(option, format string, args ...any) {
-		problems = append(problems, &OptionError{Option: option, Problem: fmt.Sprintf(format, args...)})
-	}
-	switch {
-	case p.Duration > 0:
-	case len(p.Stages) > 0 && stagesLast(p.Stages) == 0:
-		refuse("stages", "takes no time in all: end with a stage that holds what it has reached, such as { duration: '5m', target: 50 }")
-	default:
-		refuse("duration", "is %v, but must be longer than 0, for example 5m", p.Duration)
-	}
-	if p.IterationTimeout <= 0 {
-		refuse("iterationTimeout", "is %v, but must be longer than 0, for example 2m", p.IterationTimeout)
-	}
-	if p.RampUp < 0 {
-		refuse("rampUp", "is %v, but must be 0 or longer", p.RampUp)
-	}
-	p.validateLoad(refuse)
-	p.validateLimit(refuse)
-	switch p.OnFailure {
-	case Stop, Continue, Restart:
-	default:
-		refuse("onFailure", "is %q, but must be 'stop', 'continue' or 'restart'", string(p.OnFailure))
-	}
-	if _, err := metrics.NewPageLabeler(p.URLGroups); err != nil {
-		problems = append(problems, err)
-	}
-	return errors.Join(problems...)
 }

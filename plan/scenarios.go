@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -17,14 +16,14 @@ type NamedScenario struct {
 	Options   Options
 	Exec      string // "" is the function of the same name, or the default one
 	StartTime time.Duration
-	Weight    int // share of the script's load; 0 when it says nothing
+	Weight    int // share of the script's load; 0 is not set
 	Tags      map[string]string
 }
 
 // mostWeight keeps the arithmetic of shares exact.
 const mostWeight = 1_000_000
 
-// scenarioReaders hold what a scenario may say beside options. It is a constant.
+// scenarioReaders read what a scenario may set beside options. It is a constant.
 var scenarioReaders = map[string]func(*NamedScenario, any) error{
 	"exec":      func(s *NamedScenario, v any) (err error) { s.Exec, err = textOption(v); return },
 	"startTime": func(s *NamedScenario, v any) (err error) { s.StartTime, err = DurationOf(v); return },
@@ -32,7 +31,7 @@ var scenarioReaders = map[string]func(*NamedScenario, any) error{
 	"tags":      func(s *NamedScenario, v any) (err error) { s.Tags, err = tagsOption(v); return },
 }
 
-// ScenarioOptionNames returns what an entry of `scenarios` may say, in alphabetical order.
+// ScenarioOptionNames returns what an entry of `scenarios` may set, in alphabetical order.
 func ScenarioOptionNames() []string {
 	return slices.Sorted(slices.Values(append(OptionNames(), slices.Collect(maps.Keys(scenarioReaders))...)))
 }
@@ -88,13 +87,13 @@ func readScenario(name string, value any) (NamedScenario, error) {
 		return s, problem
 	}
 	if s.Weight > 0 && s.Options.HasLoad() {
-		return s, refuse("weight", fmt.Sprintf("cannot be combined with %s: a weight is a share of the script's own load", s.Options.Load().Given()[0]))
+		return s, refuse("weight", fmt.Sprintf("cannot be combined with %s: a weight is a share of the script's own load", s.Options.Load().Names()[0]))
 	}
 	return s, nil
 }
 
-// Function decides which exported function is one iteration: exec, or the one of the scenario's name,
-// or "default".
+// Function returns the exported function that is one iteration: exec, or the one named like the scenario, or
+// "default".
 func (s NamedScenario) Function(exported []string) (string, error) {
 	switch {
 	case s.Exec != "" && !slices.Contains(exported, s.Exec):
@@ -116,162 +115,6 @@ func noFunction(s NamedScenario, problem, wanted string, exported []string) erro
 		e.Problem += "; the functions of the script are " + strings.Join(exported, ", ")
 	}
 	return e
-}
-
-// DecideScenarios decides the options of scenarios that run side by side. above and below are the
-// layers around that of the script's own options. The load that these layers say together is divided
-// among the scenarios that say nothing of theirs, by weight; the others have their own.
-func DecideScenarios(named []NamedScenario, above []Layer, script Layer, below []Layer) ([]Decision, error) {
-	around := slices.Concat(above, []Layer{script}, below)
-	shared := Decide(around)
-	shares, err := divideLoad(named, shared)
-	if err != nil {
-		return nil, err
-	}
-	if err := unused(named, above); err != nil {
-		return nil, err
-	}
-	decisions := make([]Decision, len(named))
-	for i, s := range named {
-		own := Layer{Options: s.Options, Source: func(string) string { return "scenarios." + s.Name }}
-		layers := slices.Concat(withoutLoad(above), []Layer{own}, withoutLoad([]Layer{script}), withoutLoad(below))
-		if share, ok := shares[s.Name]; ok {
-			layers = slices.Insert(layers, 0, share.layer(shared, slices.Concat(above, []Layer{own, script}, below)))
-		}
-		decisions[i] = Decide(layers)
-	}
-	return decisions, nil
-}
-
-// unused refuses a load from outside that no scenario takes a share of.
-func unused(named []NamedScenario, above []Layer) error {
-	for _, s := range named {
-		if !s.Options.HasLoad() {
-			return nil
-		}
-	}
-	for _, l := range above {
-		if load := l.Options.Load(); load.HasLoad() {
-			option := load.Given()[0]
-			return &OptionError{Option: option, Problem: fmt.Sprintf("(%s) would change nothing: each scenario of the script has a load of its own. Give those a weight that shall share it", l.source(option))}
-		}
-	}
-	return nil
-}
-
-// A share is what one scenario gets of a divided load.
-type share struct {
-	options Options
-	text    string // "70/100 of "
-}
-
-// layer is the share as what a source says; all are the layers of the scenario with its own, from which the duration of
-// stages comes.
-func (s share) layer(shared Decision, all []Layer) Layer {
-	var timed Layer
-	if s.options.Stages != nil {
-		s.options.Duration, timed = durationOver(all, givesStages(all))
-	}
-	return Layer{Options: s.options, Source: func(option string) string {
-		from := shared.From[option]
-		switch {
-		case option == "duration":
-			return timed.source(option)
-		case from == "":
-			return s.text + "the default"
-		case option == "iterationsPerUser", option == "controlled": // the same for all
-			return from
-		}
-		return s.text + from
-	}}
-}
-
-// divideLoad gives each scenario without a load of its own its share.
-func divideLoad(named []NamedScenario, shared Decision) (map[string]share, error) {
-	var sharing []NamedScenario
-	var weights []int
-	sum := 0
-	for _, s := range named {
-		if !s.Options.HasLoad() {
-			sharing = append(sharing, s)
-			weights = append(weights, s.Weight)
-			sum += s.Weight
-		}
-	}
-	for i, s := range sharing {
-		switch {
-		case sum == 0: // nobody says anything: all the same
-			weights[i] = 1
-		case s.Weight == 0:
-			return nil, &OptionError{Scenario: s.Name, Option: "weight", Problem: "is missing, since others have one: say which share it takes, or give it users or a rate of its own"}
-		}
-	}
-	if sum == 0 {
-		sum = len(sharing)
-	}
-	shares := map[string]share{}
-	if len(sharing) == 0 {
-		return shares, nil
-	}
-	if err := enoughToShare(shared, len(sharing)); err != nil {
-		return nil, err
-	}
-	for i, s := range sharing {
-		one := share{options: shareOf(shared.Options, weights, i, sum)}
-		if len(sharing) > 1 {
-			one.text = fmt.Sprintf("%d/%d of ", weights[i], sum)
-		}
-		shares[s.Name] = one
-	}
-	return shares, nil
-}
-
-func enoughToShare(shared Decision, scenarios int) error {
-	load := shared.Options
-	for _, o := range []struct {
-		name  string
-		total int
-		asked bool
-	}{
-		{"users", or(load.Users, DefaultUsers), load.Stages == nil && load.Rate == nil},
-		{"iterations", or(load.Iterations, 0), load.Iterations != nil},
-	} {
-		if o.asked && o.total < scenarios {
-			source := ", as nobody says it"
-			if from := shared.From[o.name]; from != "" {
-				source = " (" + from + ")"
-			}
-			return &OptionError{Option: o.name, Problem: fmt.Sprintf("is %d%s, but %d scenarios share them: at least %d are needed", o.total, source, scenarios, scenarios)}
-		}
-	}
-	return nil
-}
-
-func shareOf(load Options, weights []int, i, sum int) Options {
-	divided := func(total int) *int { part := shape.Divide(total, weights)[i]; return &part }
-	part := Options{IterationsPerUser: load.IterationsPerUser, Controlled: load.Controlled}
-	if load.Stages == nil && load.Rate == nil {
-		part.Users = divided(or(load.Users, DefaultUsers))
-	}
-	if load.Iterations != nil {
-		part.Iterations = divided(*load.Iterations)
-	}
-	if load.Rate != nil {
-		rate := load.Rate.Share(weights[i], sum)
-		part.Rate = &rate
-	}
-	for _, s := range load.Stages {
-		one := Stage{Duration: s.Duration}
-		if s.Target != nil {
-			one.Target = divided(*s.Target)
-		}
-		if s.Rate != nil {
-			rate := s.Rate.Share(weights[i], sum)
-			one.Rate = &rate
-		}
-		part.Stages = append(part.Stages, one)
-	}
-	return part
 }
 
 func textOption(v any) (string, error) {

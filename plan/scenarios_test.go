@@ -118,7 +118,7 @@ func TestWhatReplacesALoad(t *testing.T) {
 	}
 	for _, c := range cases {
 		if got := c.above.Over(c.below); !reflect.DeepEqual(got, c.want) {
-			t.Errorf("%+v over %+v = %+v, want %+v", c.above.Given(), c.below.Given(), got.Given(), c.want.Given())
+			t.Errorf("%+v over %+v = %+v, want %+v", c.above.Names(), c.below.Names(), got.Names(), c.want.Names())
 		}
 	}
 }

@@ -81,7 +81,7 @@ type idleOptions struct {
 func (all *idleOptions) note(settings runSettings, layers []sourceLayer, scenario plan.NamedScenario, decided plan.Options) {
 	load := settings.loadOrigin(layers, scenario)
 	for _, option := range plan.MayIdle() {
-		first := slices.IndexFunc(layers, func(s sourceLayer) bool { return slices.Contains(s.Options.Given(), option) })
+		first := slices.IndexFunc(layers, func(s sourceLayer) bool { return slices.Contains(s.Options.Names(), option) })
 		if first < 0 {
 			continue
 		}

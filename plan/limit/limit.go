@@ -1,23 +1,21 @@
-// Package limit owns the arithmetic of a search for the largest load that holds: which load to try next,
-// and when the answer is near enough. It knows neither what a load is made of nor when one holds; who
-// makes the load and judges it is package cluster.
+// Package limit owns the arithmetic of a search for the largest load that holds: which load to try next, and when
+// the answer is near enough. What a load is, and whether it holds, is package cluster's business.
 package limit
 
-// tolerance is the part of the answer, one in so many, that may lie between it and the smallest load
-// that broke.
+// tolerance is the largest gap between the answer and the smallest load that broke: one in so many.
 const tolerance = 20
 
-// mostAgain is how many loads are tried again at most. One is usual; each one more is a load that broke by
-// accident, and where they go on nothing is found in bounded time.
+// mostAgain bounds how many loads are tried again. One is usual; each further one broke by accident, and without a
+// bound the search might never end.
 const mostAgain = 3
 
-// A Search raises the load twofold until one breaks, and then halves what lies between the largest that
-// held and the smallest that broke. When they differ by 5 %, or by 1, it tries the one that broke again: when that breaks
-// too the search is over, and otherwise it goes on from there. So a load that breaks by accident costs one more try, and
-// not the answer. It is for one goroutine.
+// A Search doubles the load until one breaks, and then halves the gap between the largest that held and the smallest
+// that broke. When the gap is 5 %, or 1, it tries the one that broke again: if that breaks too the search is over,
+// otherwise it goes on from there. So a load that breaks by accident costs one more try, and not the answer. A Search
+// is for one goroutine.
 type Search struct {
 	load, most int
-	held       int   // 0 as long as none did
+	held       int   // the largest that held; 0 when none has
 	broken     []int // the loads that broke and are above held, from the largest to the smallest
 	again      bool  // whether load is tried again
 	left       int   // loads that may be tried again
@@ -28,7 +26,7 @@ type Search struct {
 // and start is not above most.
 func New(start, most int) *Search { return &Search{load: start, most: most, left: mostAgain} }
 
-// Load is the load to try now; after the end it is the last one that was tried.
+// Load returns the load to try now; after the end, the last one that was tried.
 func (s *Search) Load() int { return s.load }
 
 // Again says whether Load has broken once and is tried again.
@@ -37,10 +35,10 @@ func (s *Search) Again() bool { return s.again }
 // Done says whether the search is over.
 func (s *Search) Done() bool { return s.done }
 
-// Held is the largest load that held, 0 when none did.
+// Held returns the largest load that held, 0 when none did.
 func (s *Search) Held() int { return s.held }
 
-// Broke is the smallest load that broke, 0 when none did.
+// Broke returns the smallest load that broke, 0 when none did.
 func (s *Search) Broke() int {
 	if len(s.broken) == 0 {
 		return 0
@@ -48,8 +46,8 @@ func (s *Search) Broke() int {
 	return s.broken[len(s.broken)-1]
 }
 
-// Judge takes what became of Load, and decides what to try next. The search is over when the very first
-// load breaks twice: whoever chooses it expects that it holds.
+// Judge says whether Load has held, and decides what to try next. The search is over when the very first load breaks
+// twice, since whoever chose it expected it to hold.
 func (s *Search) Judge(held bool) {
 	again := s.again
 	s.again = false
@@ -81,7 +79,7 @@ func (s *Search) near() bool {
 	return gap <= 1 || gap*tolerance <= s.held
 }
 
-// Raises are the loads that are tried one after the other as long as each of them holds.
+// Raises returns the loads that are tried one after the other as long as each holds.
 func Raises(start, most int) []int {
 	var loads []int
 	for s := New(start, most); !s.Done(); s.Judge(true) {
@@ -90,14 +88,14 @@ func Raises(start, most int) []int {
 	return loads
 }
 
-// mostHalvings is how many loads are tried between one that held and twice as much: the gap is as large
-// as the answer, and to end below a twentieth of it, or at 1, takes no more halvings.
+// mostHalvings is how many loads are tried between one that held and its double: halving that gap to a twentieth, or
+// to 1, takes no more.
 const mostHalvings = 6
 
-// UsualSteps is how many loads are tried at most when none breaks by accident: the one that broke is tried again.
+// UsualSteps returns how many loads are tried at most when none breaks by accident.
 func UsualSteps(start, most int) int { return len(Raises(start, most)) + mostHalvings + 1 }
 
-// MostSteps is how many loads are tried at most.
+// MostSteps returns how many loads are tried at most.
 func MostSteps(start, most int) int {
 	return len(Raises(start, most)) + mostHalvings + mostAgain*(1+mostHalvings)
 }

@@ -8,15 +8,14 @@ import (
 	"time"
 )
 
-// Arrivals say when iterations are due, whatever becomes of those before them: the open model.
+// Arrivals say when iterations of the open model are due.
 type Arrivals interface {
-	// Due returns when iteration n, counted from 0, is due since the start. ok is false when there are
-	// not so many.
+	// Due returns when iteration n, counted from 0, is due after the start. ok is false when there are not so many.
 	Due(n int64) (at time.Duration, ok bool)
 }
 
-// From returns the first iteration, n or a later one, that is not due before elapsed has passed; the
-// number behind the last one when there is none.
+// From returns the first iteration from n on that is not due before elapsed; when there is none, the number after the
+// last one.
 func From(a Arrivals, n int64, elapsed time.Duration) int64 {
 	before := func(n int64) bool {
 		at, ok := a.Due(n)
@@ -29,7 +28,7 @@ func From(a Arrivals, n int64, elapsed time.Duration) int64 {
 	for before(n + step) {
 		step *= 2
 	}
-	// Due never falls: look between the last one that is before and the first one that is not.
+	// Due never falls, so that the first one that is not before can be searched for.
 	between := sort.Search(int(step), func(i int) bool { return !before(n + int64(i)) })
 	return n + int64(between)
 }

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Divide divides a total by weights, by the largest remainders; parts add up to total. When total is
-// enough for it, each part is at least 1. Weights are above 0.
+// Divide divides a total by weights with the largest remainders, so that the parts add up to it. When total is enough
+// for that, each part is at least 1. Weights are above 0.
 func Divide(total int, weights []int) []int {
 	sum := 0
 	for _, w := range weights {

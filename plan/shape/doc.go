@@ -1,7 +1,6 @@
-// Package shape owns the arithmetic of load: how many users there are to be at a time, and when
-// iterations are due. Everything here is a pure function of the time since the start of a scenario:
-// there is no clock, no goroutine and no randomness, so that a plan can be drawn, divided and tested
-// without running it. Who starts users and iterations accordingly is package runner.
+// Package shape owns the arithmetic of load: how many users there are to be at a moment, and when iterations are due.
+// Everything here is a pure function of the time since the start of a scenario. There is no clock, no goroutine and no
+// randomness, so that a load can be drawn, divided and tested without running it. Package runner starts the users.
 package shape
 
 import "math/bits"

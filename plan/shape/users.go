@@ -2,17 +2,17 @@ package shape
 
 import "time"
 
-// Users says how many users there are to be at a time.
+// Users say how many users of the closed model there are to be at a moment.
 type Users interface {
-	// At returns the number of users when elapsed has passed since the start.
+	// At returns the number of users at elapsed after the start.
 	At(elapsed time.Duration) int
 	// Next returns the first moment after elapsed at which At gives another number; ok is false when
 	// it never does.
 	Next(elapsed time.Duration) (at time.Duration, ok bool)
 }
 
-// ConstantUsers is a fixed number of users, their starts spread evenly over the ramp. The first one
-// starts at once.
+// ConstantUsers is a fixed number of users whose starts are spread evenly over the ramp. The first one starts at
+// once.
 type ConstantUsers struct {
 	Users  int
 	RampUp time.Duration
@@ -80,7 +80,7 @@ func (r RampingUsers) Next(elapsed time.Duration) (time.Duration, bool) {
 	return 0, false
 }
 
-// Total is how long all stages take.
+// Total returns how long all stages take.
 func (r RampingUsers) Total() time.Duration {
 	var total time.Duration
 	for _, s := range r.Stages {

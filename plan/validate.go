@@ -1,9 +1,60 @@
 package plan
 
 import (
-	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/plan/shape"
 )
+
+// MostExtra is how many ids each scenario has for users beyond the planned ones, and how many users can be planned:
+// more is a typing error.
+const MostExtra = 1_000_000
+
+// MostRate is how many iterations a second a scenario begins at most: more is a typing error, too.
+const MostRate = 1_000_000
+
+// CheckRate refuses a rate above MostRate. The error follows the name of the option.
+func CheckRate(rate shape.Rate) error {
+	if rate.In(time.Second) > MostRate {
+		return fmt.Errorf("asks for %v, but a scenario begins at most %d iterations a second", rate, MostRate)
+	}
+	return nil
+}
+
+// Validate reports every problem of the scenario, each with the value and the fix.
+func (p *Scenario) Validate() error {
+	var problems []error
+	refuse := func(option, format string, args ...any) {
+		problems = append(problems, &OptionError{Option: option, Problem: fmt.Sprintf(format, args...)})
+	}
+	switch {
+	case p.Duration > 0:
+	case len(p.Stages) > 0 && stagesLast(p.Stages) == 0:
+		refuse("stages", "takes no time in all: end with a stage that holds what it has reached, such as { duration: '5m', target: 50 }")
+	default:
+		refuse("duration", "is %v, but must be longer than 0, for example 5m", p.Duration)
+	}
+	if p.IterationTimeout <= 0 {
+		refuse("iterationTimeout", "is %v, but must be longer than 0, for example 2m", p.IterationTimeout)
+	}
+	if p.RampUp < 0 {
+		refuse("rampUp", "is %v, but must be 0 or longer", p.RampUp)
+	}
+	p.validateLoad(refuse)
+	p.validateLimit(refuse)
+	switch p.OnFailure {
+	case Stop, Continue, Restart:
+	default:
+		refuse("onFailure", "is %q, but must be 'stop', 'continue' or 'restart'", string(p.OnFailure))
+	}
+	if _, err := metrics.NewPageLabeler(p.URLGroups); err != nil {
+		problems = append(problems, err)
+	}
+	return errors.Join(problems...)
+}
 
 // validateLoad refuses a load that cannot be made.
 func (p *Scenario) validateLoad(refuse func(option, format string, args ...any)) {
@@ -71,71 +122,4 @@ func (p *Scenario) validateRates(refuse func(option, format string, args ...any)
 			return
 		}
 	}
-}
-
-// Described returns the options as they go into the Result: by the names that scripts use.
-func (p *Scenario) Described() map[string]any {
-	described := map[string]any{
-		"load": string(p.Kind()), "duration": p.Duration.String(), "iterationTimeout": p.IterationTimeout.String(),
-		"onFailure": string(p.OnFailure),
-	}
-	p.describeLoad(described)
-	if p.FindLimit != nil {
-		p.describeLimit(described)
-	}
-	if p.Exec != "" {
-		described["exec"] = p.Exec
-	}
-	if p.StartTime > 0 {
-		described["startTime"] = p.StartTime.String()
-	}
-	if p.Seed > 0 {
-		described["seed"] = p.Seed
-	}
-	if len(p.Tags) > 0 {
-		described["tags"] = p.Tags
-	}
-	if len(p.Config) > 0 {
-		described["config"] = p.Config
-	}
-	if len(p.Block) > 0 {
-		described["block"] = p.Block
-	}
-	if len(p.Thresholds) > 0 {
-		described["thresholds"] = describedThresholds(p.Thresholds)
-	}
-	if len(p.Context) > 0 {
-		// A copy through JSON: what a script exports may hold values that the Result cannot.
-		if text, err := json.Marshal(p.Context); err == nil {
-			described["context"] = json.RawMessage(text)
-		}
-	}
-	return described
-}
-
-func (p *Scenario) describeLoad(described map[string]any) {
-	kind := p.Kind()
-	if len(p.Stages) > 0 {
-		described["stages"] = p.Stages
-	}
-	if kind.Open() {
-		described["maxUsers"], described["preStartedUsers"] = p.Users, p.PreStartedUsers
-		if p.Rate != nil {
-			described["rate"] = p.Rate.String()
-		}
-		return
-	}
-	described["users"] = p.Users
-	switch kind {
-	case KindRampingUsers:
-		described["grace"] = p.Grace.String()
-		return
-	case KindControlled:
-		described["controlled"], described["grace"] = true, p.Grace.String()
-	case KindSharedIterations:
-		described["iterations"] = p.Iterations
-	case KindIterationsPerUser:
-		described["iterationsPerUser"] = p.IterationsPerUser
-	}
-	described["rampUp"] = time.Duration(p.RampUp).String()
 }
