@@ -72,8 +72,8 @@ type ConsoleMessage struct {
 
 // A Recorder takes measurements. *metrics.Scope is one. Safe for concurrent use.
 type Recorder interface {
-	Observe(m *metrics.Metric, label string, value float64)
-	Add(m *metrics.Metric, label string, n int64)
+	Observe(m *metrics.Metric, labels metrics.Labels, value float64)
+	Add(m *metrics.Metric, labels metrics.Labels, n int64)
 }
 
 // A PageLabeler makes a label of bounded cardinality out of an address. Safe for concurrent use.

@@ -121,7 +121,7 @@ func TestThresholdsOfDeclaredMetrics(t *testing.T) {
 			t.Fatal(err)
 		}
 		engine := &fakeEngine{}
-		engine.onClose = func() { engine.recorder.Add(carts, "", 1) }
+		engine.onClose = func() { engine.recorder.Add(carts, metrics.Labels{}, 1) }
 		c := newController(engine, &recordingSink{})
 		c.Metrics = registry
 		results, err := c.Run(t.Context(), withThresholds(planOf("first"), threshold.Spec{Metric: "carts", Expression: "count>0"}), nil)

@@ -74,7 +74,7 @@ func (s waitingScript) RunIteration(ctx context.Context, _ browserpool.Session, 
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		s.recorder.Observe(metrics.ActionDuration, "click", 5000)
+		s.recorder.Observe(metrics.ActionDuration, metrics.ActionDuration.With("click"), 5000)
 		return false, nil
 	case <-ctx.Done():
 		return false, context.Cause(ctx)
@@ -223,7 +223,7 @@ func TestScenariosOfABatchRunSideBySide(t *testing.T) {
 			if _, err := c.Steer(t.Context(), "later", plan.Command{}); err == nil || !strings.Contains(err.Error(), `no scenario "later" runs now; these do: buy`) {
 				t.Errorf("steering a scenario of another batch = %v", err)
 			}
-			engine.recorder.Add(metrics.BrowserCrashes, "playwright", 1)
+			engine.recorder.Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With("playwright"), 1)
 		})
 		results, err := c.Run(t.Context(), p, nil)
 		if err != nil || len(results) != 3 {
@@ -300,7 +300,7 @@ func TestACrashThatEndsTheLastUsersIsInTheResult(t *testing.T) {
 		engine := &fakeEngine{}
 		engine.onClose = sync.OnceFunc(func() {
 			time.Sleep(3 * time.Second) // a slow goodbye is no part of the run
-			engine.recorder.Add(metrics.BrowserCrashes, "playwright", 1)
+			engine.recorder.Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With("playwright"), 1)
 		})
 		results, err := newController(engine, &recordingSink{}).Run(t.Context(), planOf("first"), nil)
 		if err != nil {

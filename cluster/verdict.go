@@ -78,9 +78,9 @@ func (s *search) missing() []string {
 	return reasons
 }
 
-// counted returns a counter of the window.
-func (s *search) counted(m *metrics.Metric, label string) int64 {
-	return s.measured.Total(m.Name, func(l string) bool { return l == label }).Count
+// counted returns a counter of the window, of one value of its first label.
+func (s *search) counted(m *metrics.Metric, by string) int64 {
+	return s.measured.Total(m.Name, func(l metrics.Labels) bool { return m.By(l) == by }).Count
 }
 
 // due is how many iterations should have begun in the window.

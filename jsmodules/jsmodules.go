@@ -27,7 +27,7 @@ func All(opts Options) js.Modules {
 	if opts.Metrics == nil {
 		opts.Metrics = metrics.NewRegistry()
 	}
-	opts.Metrics.CloseLabels(metrics.ActionDuration, liveload.BrowserOperations())
+	opts.Metrics.SetValues(metrics.ActionDuration, "operation", liveload.BrowserOperations())
 	return js.Modules{
 		"liveload":           liveload.NewModule(opts.Env),
 		"liveload/data":      data.NewModule(),

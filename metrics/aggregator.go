@@ -30,6 +30,7 @@ type Aggregator struct {
 	nodes     map[string]*nodeState
 	scenarios []*scenarioState // in the order of RunInfo, then of appearance
 	own       *scenarioState   // NodeScope
+	metrics   *Registry        // of all nodes
 	seconds   map[int]*second  // that were not told yet, or may be told again
 	closed    int              // seconds below are not told again
 	told      int              // the newest second that was told, -1 for none
@@ -38,13 +39,13 @@ type Aggregator struct {
 
 // NewAggregator returns an empty aggregator of a run.
 func NewAggregator(run RunInfo) *Aggregator {
-	g := newGrid(run.BucketWidth)
+	g, known := newGrid(run.BucketWidth), NewRegistry()
 	a := &Aggregator{
-		run: run, grid: g, told: -1, own: newScenarioState(ScenarioInfo{Name: NodeScope}, g),
+		run: run, grid: g, told: -1, own: newScenarioState(ScenarioInfo{Name: NodeScope}, g, known), metrics: known,
 		nodes: make(map[string]*nodeState), seconds: make(map[int]*second),
 	}
 	for _, info := range run.Scenarios {
-		a.scenarios = append(a.scenarios, newScenarioState(info, g))
+		a.scenarios = append(a.scenarios, newScenarioState(info, g, known))
 	}
 	for _, name := range run.Nodes {
 		a.node(name)
@@ -85,9 +86,12 @@ func (a *Aggregator) Add(snap *Snapshot) []*Interval {
 
 // collect adds a snapshot to its second and to its node's part.
 func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
+	for _, m := range snap.Metrics {
+		_, _ = a.metrics.Register(*m) // the first definition of a name counts
+	}
 	for i := range snap.Series {
 		one, scenario := snap.Series[i], a.scenario(snap.Series[i].Scenario)
-		one.Label = scenario.admit(&one)
+		one.Labels = scenario.admit(&one)
 		c := s.of(scenario)
 		c.series.add(&one, s.number)
 		c.reach = at.later(c.reach)
@@ -210,7 +214,7 @@ func (a *Aggregator) scenario(name string) *scenarioState {
 			return s
 		}
 	}
-	s := newScenarioState(ScenarioInfo{Name: name}, a.grid)
+	s := newScenarioState(ScenarioInfo{Name: name}, a.grid, a.metrics)
 	a.scenarios = append(a.scenarios, s)
 	return s
 }

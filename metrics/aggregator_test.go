@@ -60,7 +60,7 @@ func (n *node) state(t *testing.T, scenario string) *metrics.State {
 
 func observe(s *metrics.Scope, m *metrics.Metric, label string, values ...float64) {
 	for _, v := range values {
-		s.Observe(m, label, v)
+		s.Observe(m, m.With(label), v)
 	}
 }
 
@@ -74,18 +74,18 @@ func twoNodes() *metrics.Aggregator {
 	observe(a.Scope("buy"), metrics.LiveViewEventDuration, "inc", 1000, 2000, 3000)
 	observe(b.Scope("buy"), metrics.LiveViewEventDuration, "inc", 4000)
 	observe(b.Scope("buy"), metrics.LiveViewEventDuration, "dec", 80_000)
-	a.Scope("buy").Add(metrics.Iterations, "ok", 3)
+	a.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("ok"), 3)
 	a.report(time.Second)
 	b.report(time.Second)
-	b.Scope("buy").Add(metrics.Iterations, "ok", 1)
+	b.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
 	b.report(6 * time.Second)
 	agg.NodeLost("b", "no snapshot for 10 s")
-	a.Scope("buy").Add(metrics.Iterations, "failed", 1)
-	a.Scope("buy").Add(metrics.IterationFailures, "timeout", 1)
+	a.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("failed"), 1)
+	a.Scope("buy").Add(metrics.IterationFailures, metrics.IterationFailures.With("timeout"), 1)
 	a.Scope("buy").Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: "waited for #buy", Stacktrace: []string{"buy.js:3:7"}, MonotonicTime: 16e9, UserID: 2, Screenshot: "shots/1.png"})
 	a.Scope("buy").UserEnded(true)
 	a.Scope("buy").UserEnded(false)
-	a.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, "a", 50)
+	a.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With("a"), 50)
 	a.report(16 * time.Second)
 	a.report(17 * time.Second)
 	return agg
@@ -186,7 +186,7 @@ func TestAggregatorLimitsLabelsOverNodes(t *testing.T) {
 	for n := range 3 {
 		node := newNode(fmt.Sprint(n), agg)
 		for i := range 100 {
-			node.Scope("buy").Add(metrics.LiveViewEvents, fmt.Sprintf("event %d of %d", i, n), 1)
+			node.Scope("buy").Add(metrics.LiveViewEvents, metrics.LiveViewEvents.With(fmt.Sprintf("event %d of %d", i, n)), 1)
 		}
 		node.report(time.Second)
 	}

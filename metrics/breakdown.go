@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// seriesLabels is how many labels of a metric a time series keeps, beside otherLabel.
+// seriesLabels is how many labels of a metric a time series keeps, beside other.
 const seriesLabels = 10
 
 // A breakdown is one metric over time, by label. It keeps the labels with the most samples; the others are
-// in otherLabel. One of those replaces the smallest that is kept once it has twice its samples, and begins
-// then: what it had before stays in otherLabel.
+// in other. One of those replaces the smallest that is kept once it has twice its samples, and begins
+// then: what it had before stays in other.
 type breakdown[T any] struct {
 	plus    func(T, T) T
 	columns map[string][]T
@@ -39,12 +39,12 @@ func (b *breakdown[T]) add(bucket int, label string, value T, samples int64) {
 
 // admit returns the label to keep a sample under, and makes room for it.
 func (b *breakdown[T]) admit(label string) string {
-	if _, kept := b.columns[label]; kept || label == "" || label == otherLabel {
+	if _, kept := b.columns[label]; kept || label == "" || label == other {
 		return label
 	}
 	var kept []string
 	for known := range b.columns {
-		if known != "" && known != otherLabel {
+		if known != "" && known != other {
 			kept = append(kept, known)
 		}
 	}
@@ -53,9 +53,9 @@ func (b *breakdown[T]) admit(label string) string {
 	}
 	smallest := slices.MinFunc(kept, b.compare)
 	if b.samples[label] < 2*b.samples[smallest] {
-		return otherLabel
+		return other
 	}
-	b.columns[otherLabel] = added(b.columns[otherLabel], b.columns[smallest], b.plus)
+	b.columns[other] = added(b.columns[other], b.columns[smallest], b.plus)
 	delete(b.columns, smallest)
 	return label
 }

@@ -70,34 +70,34 @@ func (s *spareBuffers) takeAll() []*buffer {
 // not know yet, so its lock is off the common path.
 type labelLimits struct {
 	mu      sync.RWMutex
-	known   map[*Metric]map[string]bool
-	refused map[*Metric]int64 // samples that went to otherLabel since drainRefused
+	known   map[*Metric]map[Labels]bool
+	refused map[*Metric]int64 // samples that went to other since drainRefused
 }
 
-// admit returns the label to record under: itself, or otherLabel once the metric has too many.
-func (l *labelLimits) admit(m *Metric, label string) string {
+// admit returns the labels to record under: themselves, or the metric's others once it has too many.
+func (l *labelLimits) admit(m *Metric, labels Labels) Labels {
 	l.mu.RLock()
-	known := l.known[m][label]
+	known := l.known[m][labels]
 	l.mu.RUnlock()
-	if known || label == "" || label == otherLabel {
-		return label
+	if known || labels.IsZero() {
+		return labels
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	labels := l.known[m]
-	if labels == nil {
+	sets := l.known[m]
+	if sets == nil {
 		if l.known == nil {
-			l.known, l.refused = make(map[*Metric]map[string]bool), make(map[*Metric]int64)
+			l.known, l.refused = make(map[*Metric]map[Labels]bool), make(map[*Metric]int64)
 		}
-		labels = make(map[string]bool)
-		l.known[m] = labels
+		sets = make(map[Labels]bool)
+		l.known[m] = sets
 	}
-	if labels[label] || len(labels) < maxLabels {
-		labels[label] = true
-		return label
+	if sets[labels] || len(sets) < maxLabelSets {
+		sets[labels] = true
+		return labels
 	}
 	l.refused[m]++
-	return otherLabel
+	return m.otherLabels(labels)
 }
 
 func (l *labelLimits) drainRefused() map[*Metric]int64 {

@@ -1,93 +1,83 @@
 package metrics
 
+// Metrics name their labels here, and nowhere else: by the first one the Result is broken down.
+
 // Histograms of the runner.
 var (
-	ScenarioDuration  = histogram("scenario_duration_us", Microseconds, "", "A user ended: its whole life.")
-	IterationDuration = histogram("iteration_duration_us", Microseconds, "outcome", "An iteration ended (ok, failed, timeout).")
-	IterationResponse = histogram("iteration_response_us", Microseconds, "outcome", "An iteration of the open model ended: from when it was due.")
-	ActionDuration    = histogram("action_duration_us", Microseconds, "operation", "A user operation such as click ended.")
-	StepDuration      = histogram("step_duration_us", Microseconds, "step", "A named step ended.")
-	ThrottleWait      = histogram("throttle_wait_us", Microseconds, "name", "A throttle let a user pass: how long it had waited, 0 for not at all.")
+	ScenarioDuration  = histogram("scenario_duration_us", Microseconds, "A user ended: its whole life.")
+	IterationDuration = histogram("iteration_duration_us", Microseconds, "An iteration ended.", ended)
+	IterationResponse = histogram("iteration_response_us", Microseconds, "An iteration of the open model ended: from when it was due.", ended)
+	ActionDuration    = histogram("action_duration_us", Microseconds, "A user operation such as click ended.", open("operation"), oneOf("outcome", "ok", "failed"))
+	StepDuration      = histogram("step_duration_us", Microseconds, "A named step ended.", open("step"))
+	ThrottleWait      = histogram("throttle_wait_us", Microseconds, "A throttle let a user pass: how long it had waited, 0 for not at all.", open("name"))
 )
 
 // Histograms of LiveView, measured in the page.
 var (
-	LiveViewConnectionDuration   = histogram("liveview_connection_duration_us", Microseconds, "page", "First .phx-connected after a page load, from navigation start.")
-	LiveViewReconnectionDuration = histogram("liveview_reconnection_duration_us", Microseconds, "page", ".phx-connected regained, since it was lost.")
-	LiveViewPageLoadingDuration  = histogram("liveview_page_loading_duration_us", Microseconds, "kind", "phx:page-loading-stop, or a load cancelled by the next (initial, redirect, patch, element, error).")
-	LiveViewLoadingClassDuration = histogram("liveview_loading_class_duration_us", Microseconds, "class", "A phx-*-loading class left an element.")
-	LiveViewJoinDuration         = histogram("liveview_join_duration_us", Microseconds, "page", "phx_join sent until it was accepted, for each view, nested views too.")
-	LiveViewEventDuration        = histogram("liveview_event_duration_us", Microseconds, "event", "A pushed event until its reply on the wire.")
-	LiveViewPatchDuration        = histogram("liveview_patch_duration_us", Microseconds, "event", "The reply of a pushed event until the DOM is patched.")
-	LiveViewDiffBytes            = histogram("liveview_diff_bytes", Bytes, "event", "Size of the diff in the reply of an event.")
+	LiveViewConnectionDuration   = histogram("liveview_connection_duration_us", Microseconds, "First .phx-connected after a page load, from navigation start.", open("page"))
+	LiveViewReconnectionDuration = histogram("liveview_reconnection_duration_us", Microseconds, ".phx-connected regained, since it was lost.", open("page"))
+	LiveViewPageLoadingDuration  = histogram("liveview_page_loading_duration_us", Microseconds, "phx:page-loading-stop, or a load cancelled by the next (initial, redirect, patch, element, error).", open("kind"))
+	LiveViewLoadingClassDuration = histogram("liveview_loading_class_duration_us", Microseconds, "A phx-*-loading class left an element.", loadingClass)
+	LiveViewJoinDuration         = histogram("liveview_join_duration_us", Microseconds, "phx_join sent until it was accepted, for each view, nested views too.", open("page"))
+	LiveViewEventDuration        = histogram("liveview_event_duration_us", Microseconds, "A pushed event until its reply on the wire.", open("event"), open("page"))
+	LiveViewPatchDuration        = histogram("liveview_patch_duration_us", Microseconds, "The reply of a pushed event until the DOM is patched.", open("event"), open("page"))
+	LiveViewDiffBytes            = histogram("liveview_diff_bytes", Bytes, "Size of the diff in the reply of an event.", open("event"), open("page"))
 )
 
 // Histograms of HTTP and WebSocket traffic, measured in the page.
 var (
-	HTTPRequestDuration         = histogram("http_request_duration_us", Microseconds, "resource type", "A request ended, from its start to the last byte.")
-	HTTPRequestTTFB             = histogram("http_request_ttfb_us", Microseconds, "resource type", "Request sent until the first byte of the answer.")
-	HTTPRequestDNS              = histogram("http_request_dns_us", Microseconds, "resource type", "A name was resolved for a request.")
-	HTTPRequestConnect          = histogram("http_request_connect_us", Microseconds, "resource type", "A connection was opened for a request, TLS included.")
-	HTTPRequestTLS              = histogram("http_request_tls_us", Microseconds, "resource type", "A TLS handshake was done for a request.")
-	WebSocketFrameSentBytes     = histogram("websocket_frame_sent_bytes", Bytes, "url", "A frame was sent, or a message of a LiveView socket over long poll.")
-	WebSocketFrameReceivedBytes = histogram("websocket_frame_received_bytes", Bytes, "url", "A frame arrived, or a message of a LiveView socket over long poll.")
-)
-
-// Histograms of Web Vitals, measured in the page.
-var (
-	WebVitalFCP  = histogram("web_vital_fcp_us", Microseconds, "page", "First Contentful Paint.")
-	WebVitalLCP  = histogram("web_vital_lcp_us", Microseconds, "page", "Largest Contentful Paint.")
-	WebVitalTTFB = histogram("web_vital_ttfb_us", Microseconds, "page", "Time To First Byte of the document.")
-	WebVitalINP  = histogram("web_vital_inp_us", Microseconds, "page", "Interaction to Next Paint.")
-	WebVitalCLS  = histogram("web_vital_cls", Ratio, "page", "Cumulative Layout Shift.")
+	HTTPRequestDuration         = histogram("http_request_duration_us", Microseconds, "A request ended, from its start to the last byte.", open("type"), status)
+	HTTPRequestTTFB             = histogram("http_request_ttfb_us", Microseconds, "Request sent until the first byte of the answer.", open("type"), status)
+	HTTPRequestDNS              = histogram("http_request_dns_us", Microseconds, "A name was resolved for a request.", open("type"), status)
+	HTTPRequestConnect          = histogram("http_request_connect_us", Microseconds, "A connection was opened for a request, TLS included.", open("type"), status)
+	HTTPRequestTLS              = histogram("http_request_tls_us", Microseconds, "A TLS handshake was done for a request.", open("type"), status)
+	WebSocketFrameSentBytes     = histogram("websocket_frame_sent_bytes", Bytes, "A frame was sent, or a message of a LiveView socket over long poll.", open("url"), transport)
+	WebSocketFrameReceivedBytes = histogram("websocket_frame_received_bytes", Bytes, "A frame arrived, or a message of a LiveView socket over long poll.", open("url"), transport)
 )
 
 // Histograms of the load generator's own health, recorded in the NodeScope once a second.
 var (
-	GeneratorCPUPercent = histogram("generator_cpu_percent", Percent, "node", "Share of the machine's CPU that is busy, 0 to 100.")
-	GeneratorRSSBytes   = histogram("generator_rss_bytes", Bytes, "node", "Resident memory of liveload, its drivers and browsers.")
-	GeneratorLag        = histogram("generator_lag_us", Microseconds, "node", "How late a timer of the node fires.")
+	GeneratorCPUPercent = histogram("generator_cpu_percent", Percent, "Share of the machine's CPU that is busy, 0 to 100.", open("node"))
+	GeneratorRSSBytes   = histogram("generator_rss_bytes", Bytes, "Resident memory of liveload, its drivers and browsers.", open("node"))
+	GeneratorLag        = histogram("generator_lag_us", Microseconds, "How late a timer of the node fires.", open("node"))
 )
 
 // Counters of the runner.
 var (
-	Iterations        = counter("iterations", "outcome", "An iteration ended (ok, failed, timeout).")
-	IterationFailures = counter("iteration_failures", "failure class", "An iteration failed or timed out.")
-	ScenarioFailures  = counter("scenario_failures", "failure class", "A user ended as failed.")
-	DroppedIterations = counter("dropped_iterations", "cause", "An iteration that was due, or asked for, never began.")
-	LateIterations    = counter("late_iterations", "cause", "An iteration of the open model began more than 100 ms after it was due.")
-	Checks            = counter("checks", "name and outcome", "A check was evaluated; the label ends in \" pass\" or \" fail\", its tags stand before that in braces.")
-	StepFailures      = counter("step_failures", "step", "Something failed in a named step; it counts in the innermost one only.")
-	ThrottleWaits     = counter("throttle_waits", "name", "A throttle let a user pass that it had made wait.")
+	Iterations        = counter("iterations", "An iteration ended.", ended)
+	IterationFailures = partOf(Iterations, counter("iteration_failures", "An iteration failed or timed out.", open("class")))
+	ScenarioFailures  = partOf(ScenarioDuration, counter("scenario_failures", "A user ended as failed.", open("class")))
+	DroppedIterations = beside(Iterations, counter("dropped_iterations", "An iteration that was due, or asked for, never began.", oneOf("cause", "no free user", "no session", "not begun in time")))
+	LateIterations    = counter("late_iterations", "An iteration of the open model began more than 100 ms after it was due.", oneOf("cause", "user was starting", "load generator was late"))
+	Checks            = tagged(counter("checks", "A check was evaluated.", open("name"), passOrFail))
+	StepFailures      = counter("step_failures", "Something failed in a named step; it counts in the innermost one only.", open("step"))
+	ThrottleWaits     = counter("throttle_waits", "A throttle let a user pass that it had made wait.", open("name"))
 )
 
 // Counters of LiveView, measured in the page.
 var (
-	LiveViewNavigations    = counter("liveview_navigations", "type", "phx:navigate (patch, redirect).")
-	LiveViewDisconnections = counter("liveview_disconnections", "page", ".phx-connected was lost.")
-	LiveViewReconnections  = counter("liveview_reconnections", "page", ".phx-connected was regained.")
-	LiveViewCanceledLoads  = counter("liveview_canceled_loads", "kind", "A page load was cancelled by the next of its kind.")
-	LiveViewEvents         = counter("liveview_events", "event", "An event was pushed to a LiveView.")
-	LiveViewErrors         = counter("liveview_errors", "kind", "A join crashed or a channel closed with an error.")
+	LiveViewNavigations    = counter("liveview_navigations", "phx:navigate.", oneOf("type", "patch", "redirect"))
+	LiveViewDisconnections = counter("liveview_disconnections", ".phx-connected was lost.", open("page"))
+	LiveViewReconnections  = counter("liveview_reconnections", ".phx-connected was regained.", open("page"))
+	LiveViewCanceledLoads  = counter("liveview_canceled_loads", "A page load was cancelled by the next of its kind.", open("kind"))
+	LiveViewEvents         = counter("liveview_events", "An event was pushed to a LiveView.", open("event"), open("page"))
+	LiveViewErrors         = counter("liveview_errors", "A join crashed or a channel closed with an error.", oneOf("kind", "join crash", "channel error"))
 )
 
 // Counters of HTTP, WebSocket and the browser.
 var (
-	WebSocketConnectionsOpened = counter("websocket_connections_opened", "url", "A WebSocket was opened.")
-	WebSocketConnectionsClosed = counter("websocket_connections_closed", "url", "A WebSocket was closed.")
-	HTTPRequests               = counter("http_requests", "status class", "A request ended: 2xx to 5xx, failed without an answer, opaque or unknown (see metrics-truth.md).")
-	HTTPRequestFailures        = counter("http_request_failures", "reason", "A request got no answer (network, timeout, aborted), or was blocked and never sent.")
-	HTTPBytesReceived          = &Metric{Name: "http_bytes_received", Unit: Bytes, By: "resource type", Help: "Bytes received over HTTP, as transferred.", Kind: Counter}
-	BrowserJSErrors            = counter("browser_js_errors", "message", "A page threw an error that it did not catch.")
-	BrowserConsoleErrors       = counter("browser_console_errors", "message", "A page wrote to console.error.")
-	BrowserCrashes             = counter("browser_crashes", "engine", "A browser or driver crashed, or hung and was put down.")
+	WebSocketConnectionsOpened = counter("websocket_connections_opened", "A WebSocket was opened.", open("url"), transport)
+	WebSocketConnectionsClosed = counter("websocket_connections_closed", "A WebSocket was closed.", open("url"), transport)
+	HTTPRequests               = counter("http_requests", "A request ended, with an answer or without (see metrics-truth.md).", status, open("type"))
+	HTTPRequestFailures        = counter("http_request_failures", "A request got no answer (network, timeout, aborted), or was blocked and never sent.", open("reason"), open("type"))
+	HTTPBytesReceived          = bytesCounter("http_bytes_received", "Bytes received over HTTP, as transferred.", open("type"), status)
+	BrowserJSErrors            = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"))
+	BrowserConsoleErrors       = counter("browser_console_errors", "A page wrote to console.error.", open("message"))
+	BrowserCrashes             = counter("browser_crashes", "A browser or driver crashed, or hung and was put down.", open("engine"))
 )
 
-// Counters of liveload itself.
-var (
-	SamplesDropped    = counter("liveload_samples_dropped", "reason", "A sample was not recorded (negative, not a number, too large, page gone).")
-	SinkPointsSpooled = counter("sink_points_spooled", "sink", "A point went to a spool file since its sink did not take it.")
-)
+// SamplesDropped counts what liveload could not record.
+var SamplesDropped = counter("liveload_samples_dropped", "A sample was not recorded (negative, not a number, too large, page gone).", open("reason"))
 
 // Catalogue returns every metric that liveload measures by itself, in the order of the documentation.
 func Catalogue() []*Metric {
@@ -97,20 +87,57 @@ func Catalogue() []*Metric {
 		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes,
 		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS,
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
-		WebVitalFCP, WebVitalLCP, WebVitalTTFB, WebVitalINP, WebVitalCLS,
 		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorLag,
 		Iterations, IterationFailures, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,
-		SamplesDropped, SinkPointsSpooled,
+		SamplesDropped,
 	}
 }
 
-func histogram(name, unit, by, help string) *Metric {
-	return &Metric{Name: name, Unit: unit, By: by, Help: help, Kind: Histogram}
+func histogram(name, unit, help string, labels ...Label) *Metric {
+	return &Metric{Name: name, Kind: Histogram, Unit: unit, Help: help, Labels: labels}
 }
 
-func counter(name, by, help string) *Metric {
-	return &Metric{Name: name, Unit: Events, By: by, Help: help, Kind: Counter}
+func counter(name, help string, labels ...Label) *Metric {
+	return &Metric{Name: name, Kind: Counter, Unit: Events, Help: help, Labels: labels}
 }
+
+func bytesCounter(name, help string, labels ...Label) *Metric {
+	return &Metric{Name: name, Kind: Counter, Unit: Bytes, Help: help, Labels: labels}
+}
+
+// tagged lets samples of m have tags of a script.
+func tagged(m *Metric) *Metric {
+	m.Tagged = true
+	return m
+}
+
+// partOf says that m counts some of what whole has samples of.
+func partOf(whole, m *Metric) *Metric {
+	m.Wholes = []*Metric{whole}
+	return m
+}
+
+// beside says that m counts what could have been a sample of another, and is not.
+func beside(other, m *Metric) *Metric {
+	m.Wholes = []*Metric{other, m}
+	return m
+}
+
+// Labels that several metrics have.
+var (
+	ended        = oneOf("outcome", "ok", "failed", "timeout")
+	passOrFail   = oneOf(OutcomeLabel, outcomes...)
+	status       = oneOf("status", "1xx", "2xx", "3xx", "4xx", "5xx", "failed", "opaque", "unknown")
+	transport    = oneOf("transport", "websocket", "longpoll")
+	loadingClass = oneOf("class", "phx-click-loading", "phx-submit-loading", "phx-change-loading", "phx-focus-loading",
+		"phx-blur-loading", "phx-keydown-loading", "phx-keyup-loading", "phx-hook-loading")
+)
+
+// open declares a label that can have any value. A metric keeps a bounded number of them.
+func open(name string) Label { return Label{Name: name} }
+
+// oneOf declares a label with all its values.
+func oneOf(name string, values ...string) Label { return Label{Name: name, Values: values} }

@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -15,13 +14,13 @@ const (
 	maxCustom = 200
 	// maxTags is how many tags a sample may have.
 	maxTags = 8
+
+	labelNameRule = "use letters, digits and _, at most 40, with no digit at the beginning"
 )
 
 var (
 	customName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]{0,99}$`)
-	tagName    = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]{0,39}$`)
-	// tagValue keeps label and tags apart where a value has their signs.
-	tagValue = strings.NewReplacer(`\`, `\\`, `,`, `\,`, `=`, `\=`, `{`, `\{`, `}`, `\}`)
+	labelName  = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]{0,39}$`)
 )
 
 // Custom registers a metric of a script and returns it; the same one for the same definition. A name that
@@ -35,20 +34,16 @@ func (r *Registry) Custom(m Metric) (*Metric, error) {
 	defer r.mu.Unlock()
 	known, ok := r.byName[m.Name]
 	switch {
-	case ok && r.custom[m.Name] == nil:
+	case ok && !slices.Contains(r.defined, known):
 		return nil, fmt.Errorf("%q is a metric of liveload itself: choose another name", m.Name)
-	case ok && (known.Kind != m.Kind || known.By != m.By):
-		return nil, fmt.Errorf("%q is a %s already: choose another name", m.Name, kindOf(*known))
+	case ok && (known.Kind != m.Kind || !sameLabels(known.Labels, m.Labels)):
+		return nil, fmt.Errorf("%q is a %s already: choose another name", m.Name, kindOf(known))
 	case ok:
 		return known, nil
-	case len(r.custom) >= maxCustom:
+	case len(r.defined) >= maxCustom:
 		return nil, fmt.Errorf("%q is one metric too many: scripts may define %d; tell samples apart by a tag, add(value, { key: 'value' }), not by names", m.Name, maxCustom)
 	}
-	if r.custom == nil {
-		r.custom = make(map[string]*Metric)
-	}
-	r.byName[m.Name], r.custom[m.Name] = &m, &m
-	return &m, nil
+	return r.define(m), nil
 }
 
 func checkCustomName(name string) error {
@@ -75,36 +70,34 @@ func unitOf(m Metric) string {
 	return Ratio
 }
 
-// The four kinds of metrics of scripts, in the terms of this package.
-const (
-	byTags    = "tags"
-	byOutcome = "tags and outcome"
-)
+func sameLabels(a, b []Label) bool {
+	return slices.EqualFunc(a, b, func(a, b Label) bool { return a.Name == b.Name })
+}
 
 // CustomCounter is a script's Counter.
 func CustomCounter(name string) Metric {
-	return Metric{Name: name, Kind: Counter, By: byTags, Help: "A script added to it."}
+	return Metric{Name: name, Kind: Counter, Tagged: true, Help: "A script added to it."}
 }
 
 // CustomGauge is a script's Gauge.
 func CustomGauge(name string) Metric {
-	return Metric{Name: name, Kind: Gauge, By: byTags, Help: "A script set it."}
+	return Metric{Name: name, Kind: Gauge, Tagged: true, Help: "A script set it."}
 }
 
 // CustomTrend is a script's Trend.
 func CustomTrend(name string) Metric {
-	return Metric{Name: name, Kind: Histogram, By: byTags, Help: "A script added a value to it."}
+	return Metric{Name: name, Kind: Histogram, Tagged: true, Help: "A script added a value to it."}
 }
 
 // CustomRate is a script's RateMetric: a counter of what passed and what failed, as Checks is one.
 func CustomRate(name string) Metric {
-	return Metric{Name: name, Kind: Counter, By: byOutcome, Help: "A script added to it whether something held."}
+	return Metric{Name: name, Kind: Counter, Labels: []Label{{OutcomeLabel, outcomes}}, Tagged: true, Help: "A script added to it whether something held."}
 }
 
 // kindOf names the kind of a script's metric as the script does.
-func kindOf(m Metric) string {
+func kindOf(m *Metric) string {
 	switch {
-	case m.By == byOutcome:
+	case m.PassesOrFails():
 		return "RateMetric"
 	case m.Kind == Histogram:
 		return "Trend"
@@ -114,37 +107,40 @@ func kindOf(m Metric) string {
 	return "Counter"
 }
 
-// TagLabel makes the label of a sample out of its tags: key=value, in the order of the keys, with commas
-// between them. In values , = { } and \ have a \ before them.
-func TagLabel(tags map[string]string) (string, error) {
-	if len(tags) > maxTags {
-		return "", fmt.Errorf("%d tags are too many: a sample may have %d", len(tags), maxTags)
+// What a label called outcome can be, where something passes or fails.
+const (
+	OutcomeLabel = "outcome"
+	Passed       = "pass"
+	Failed       = "fail"
+)
+
+var outcomes = []string{Passed, Failed}
+
+// PassOrFail is the outcome of something that held, or did not.
+func PassOrFail(held bool) string {
+	if held {
+		return Passed
 	}
-	parts := make([]string, 0, len(tags))
-	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		if !tagName.MatchString(key) {
-			return "", fmt.Errorf("%q cannot be the key of a tag: use letters, digits and _, at most 40, with no digit at the beginning", key)
-		}
-		if tags[key] == "" {
-			return "", errors.New("the tag " + key + " is empty: leave it out")
-		}
-		parts = append(parts, key+"="+tagValue.Replace(tags[key]))
-	}
-	return shorten(strings.Join(parts, ",")), nil
+	return Failed
 }
 
-// OutcomeLabel is the label of something that passed or failed: what it is, its tags as TagLabel gives
-// them, and the outcome, as in "cart pass", "cart{plan=pro} fail", "{plan=pro} pass" and "pass".
-func OutcomeLabel(name, tags string, passed bool) string {
-	if tags != "" {
-		name += "{" + tags + "}"
+// Tags makes labels out of the tags of a script's sample. Too many, and names that a tag cannot have, are an error.
+func (m *Metric) Tags(tags map[string]string) (Labels, error) {
+	if len(tags) > maxTags {
+		return Labels{}, fmt.Errorf("%d tags are too many: a sample may have %d", len(tags), maxTags)
 	}
-	outcome := "fail"
-	if passed {
-		outcome = "pass"
+	var set Labels
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		_, declared := m.Label(key)
+		switch {
+		case declared:
+			return Labels{}, fmt.Errorf("the tag %s cannot be told from the %s of %s: give it another name", key, key, m.Name)
+		case !labelName.MatchString(key):
+			return Labels{}, fmt.Errorf("%q cannot be the key of a tag: %s", key, labelNameRule)
+		case tags[key] == "":
+			return Labels{}, fmt.Errorf("the tag %s is empty: leave it out", key)
+		}
+		set = set.With(key, tags[key])
 	}
-	if name == "" {
-		return outcome
-	}
-	return name + " " + outcome
+	return set, nil
 }

@@ -29,7 +29,7 @@ func TestCustomMetrics(t *testing.T) {
 		t.Errorf("orders: %+v, %v", m, err)
 	}
 	for _, m := range metrics.Catalogue() {
-		if _, err := r.Custom(metrics.Metric{Name: m.Name, Kind: m.Kind, By: m.By}); err == nil {
+		if _, err := r.Custom(metrics.Metric{Name: m.Name, Kind: m.Kind, Labels: m.Labels}); err == nil {
 			t.Errorf("a script can define %s", m.Name)
 		}
 	}
@@ -46,45 +46,45 @@ func TestCustomMetrics(t *testing.T) {
 	}
 }
 
-func TestOutcomeLabel(t *testing.T) {
-	for want, got := range map[string]string{
-		"cart pass":           metrics.OutcomeLabel("cart", "", true),
-		"cart{plan=pro} fail": metrics.OutcomeLabel("cart", "plan=pro", false),
-		"{plan=pro} pass":     metrics.OutcomeLabel("", "plan=pro", true),
-		"fail":                metrics.OutcomeLabel("", "", false),
+func TestTags(t *testing.T) {
+	for _, c := range []struct {
+		metric *metrics.Metric
+		tags   map[string]string
+		want   string // of the labels, or of the error
+	}{
+		{metrics.Checks, map[string]string{"plan": "pro", "n": "2"}, "n=2,plan=pro"},
+		{metrics.Checks, nil, ""},
+		{metrics.Checks, map[string]string{"plan": ""}, "the tag plan is empty: leave it out"},
+		{metrics.Checks, map[string]string{"my plan": "x"}, `"my plan" cannot be the key of a tag: use letters`},
+		{metrics.Checks, map[string]string{"outcome": "x"}, "the tag outcome cannot be told from the outcome of checks"},
+		{metrics.StepDuration, map[string]string{"1": "", "2": "", "3": "", "4": "", "5": "", "6": "", "7": "", "8": "", "9": ""}, "9 tags are too many: a sample may have 8"},
 	} {
-		if got != want {
-			t.Errorf("%q, want %q", got, want)
+		labels, err := c.metric.Tags(c.tags)
+		if got := labels.String(); err == nil && got != c.want || err != nil && !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%v: %q, %v; want %q", c.tags, got, err, c.want)
 		}
 	}
 }
 
-// FuzzTagLabel: different tags have different labels, which displays and JSON can hold.
-func FuzzTagLabel(f *testing.F) {
-	f.Add("a", "b=c", "a", "b,c")
-	f.Add("a", `\`, "a", `\\`)
-	f.Add("a", "1,b=2", "b", "2")
-	f.Fuzz(func(t *testing.T, key1, value1, key2, value2 string) {
-		one, err1 := metrics.TagLabel(map[string]string{key1: value1})
-		two, err2 := metrics.TagLabel(map[string]string{key2: value2})
-		both, err3 := metrics.TagLabel(map[string]string{key1: value1, key2: value2})
-		if err1 != nil || err2 != nil {
-			return
-		}
-		if err3 != nil || one == "" {
-			t.Errorf("%q, %q: %v", one, both, err3)
-		}
-		if max(len(one), len(two), len(both)) > 200 {
-			t.Errorf("a label of %d bytes", max(len(one), len(two), len(both)))
-		}
-		same := key1 == key2 && value1 == value2
-		if len(value1)+len(value2) < 50 && strings.ToValidUTF8(value1, "?") == value1 && strings.ToValidUTF8(value2, "?") == value2 && (one == two) != same {
-			t.Errorf("%q=%q and %q=%q are labelled %q and %q", key1, value1, key2, value2, one, two)
-		}
-		if key1 != key2 && len(value1)+len(value2) < 50 && (both == one || both == two) {
-			t.Errorf("both tags are labelled %q, as one of them", both)
-		}
-	})
+// TestCustomMetricsTravel: a snapshot brings the definitions that are new on its node, once.
+func TestCustomMetricsTravel(t *testing.T) {
+	agg := newRun("buy")
+	n := newNode("a", agg)
+	found, err := n.Registry().Custom(metrics.CustomRate("found"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Scope("buy").Add(found, found.With("pass").With("plan", "pro"), 3)
+	n.Scope("buy").Add(found, found.With("fail"), 1)
+	first := n.Snapshot(n.start.Add(time.Second))
+	metricstest.SameJSON(t, []*metrics.Metric{found}, first.Metrics)
+	agg.Add(first)
+	if again := n.Snapshot(n.start.Add(2 * time.Second)); len(again.Metrics) != 0 {
+		t.Errorf("the second snapshot brings %v, too", again.Metrics)
+	}
+	r := agg.Results(began.Add(2 * time.Second))[0]
+	metricstest.SameJSON(t, map[string]int64{"pass": 3, "fail": 1}, r.Global.Counters["found"].By)
+	metricstest.SameJSON(t, []*metrics.Metric{found}, r.Metrics)
 }
 
 // TestGaugesOverTime: a bucket has the last value and the extremes of its own time, the Result those of all.
@@ -94,7 +94,7 @@ func TestGaugesOverTime(t *testing.T) {
 	stock := &metrics.Metric{Name: "stock", Kind: metrics.Gauge}
 	for s, values := range [][]float64{{5, 9}, {7}, nil, nil, nil, {3, 4}} {
 		for _, v := range values {
-			n.Scope("buy").SetGauge(stock, "shop=a", v)
+			n.Scope("buy").SetGauge(stock, metrics.LabelsOf("shop", "a"), v)
 		}
 		n.report(time.Duration(s+1) * time.Second)
 	}

@@ -48,9 +48,9 @@ func TestRegistry(t *testing.T) {
 			t.Errorf("Register(%+v) = nil, want an error", bad)
 		}
 	}
-	r.CloseLabels(metrics.ActionDuration, []string{"click", "fill"})
-	if closed, open := r.Labels("action_duration_us"), r.Labels("carts"); len(closed) != 2 || open != nil {
-		t.Errorf("labels %q, and of one that is open %q", closed, open)
+	r.SetValues(metrics.ActionDuration, "operation", []string{"click", "fill"})
+	if told, declared, open := r.Values(metrics.ActionDuration, "operation"), r.Values(metrics.ActionDuration, "outcome"), r.Values(first, "plan"); len(told) != 2 || len(declared) != 2 || open != nil {
+		t.Errorf("values %q, declared ones %q, and of a label that is open %q", told, declared, open)
 	}
 	if got, want := len(r.All()), len(metrics.Catalogue())+1; got != want {
 		t.Errorf("All returns %d metrics, want %d", got, want)
@@ -85,14 +85,30 @@ func TestDocumentation(t *testing.T) {
 func catalogueTables() string {
 	var out strings.Builder
 	for _, kind := range []metrics.Kind{metrics.Histogram, metrics.Counter} {
-		fmt.Fprintf(&out, "\n| %s | by | a sample is taken when |\n|---|---|---|\n", kind)
+		fmt.Fprintf(&out, "\n| %s | labels | a sample is taken when |\n|---|---|---|\n", kind)
 		for _, m := range metrics.Catalogue() {
 			if m.Kind == kind {
-				fmt.Fprintf(&out, "| `%s` | %s | %s |\n", m.Name, m.By, m.Help)
+				fmt.Fprintf(&out, "| `%s` | %s | %s |\n", m.Name, labelColumn(m), m.Help)
 			}
 		}
 	}
 	return out.String() + "\n"
+}
+
+// labelColumn lists the labels of a metric, with all values of those that have few.
+func labelColumn(m *metrics.Metric) string {
+	var labels []string
+	for _, l := range m.Labels {
+		text := l.Name
+		if len(l.Values) > 0 {
+			text += " (" + strings.Join(l.Values, ", ") + ")"
+		}
+		labels = append(labels, text)
+	}
+	if m.Tagged {
+		labels = append(labels, "tags")
+	}
+	return strings.Join(labels, "; ")
 }
 
 // Every field of the JSON is described in docs/result.md.

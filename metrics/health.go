@@ -31,13 +31,13 @@ func Saturation(series []Series) []string {
 	for _, one := range seriesOf(series, GeneratorCPUPercent.Name) {
 		if busy := one.Sketch.Quantile(1 - saturatedShare); one.Sketch.Count() >= minHealthSamples && busy > saturatedCPU {
 			reasons = append(reasons, fmt.Sprintf("node %s: the machine's CPU was above %.0f %% for more than %.0f %% of the time (p80 %.0f %%)",
-				one.Label, saturatedCPU, 100*saturatedShare, busy))
+				GeneratorCPUPercent.By(one.Labels), saturatedCPU, 100*saturatedShare, busy))
 		}
 	}
 	for _, one := range seriesOf(series, GeneratorLag.Name) {
 		lag := time.Duration(one.Sketch.Quantile(0.95)) * time.Microsecond
 		if one.Sketch.Count() >= minHealthSamples && lag > saturatedLag {
-			reasons = append(reasons, fmt.Sprintf("node %s: timers fired late, by %s at p95 (limit %s)", one.Label, lag.Round(time.Millisecond), saturatedLag))
+			reasons = append(reasons, fmt.Sprintf("node %s: timers fired late, by %s at p95 (limit %s)", GeneratorLag.By(one.Labels), lag.Round(time.Millisecond), saturatedLag))
 		}
 	}
 	return reasons
@@ -59,8 +59,8 @@ func (a *Aggregator) notes() []string {
 			notes = append(notes, fmt.Sprintf("%s%d samples were not recorded, see %s", s.prefix(), n, SamplesDropped.Name))
 		}
 		for _, metric := range slices.Sorted(maps.Keys(s.overflow)) {
-			notes = append(notes, fmt.Sprintf("%s%s has more than %d labels: %d samples are in %q",
-				s.prefix(), metric, maxLabels, s.overflow[metric], otherLabel))
+			notes = append(notes, fmt.Sprintf("%s%s has more than %d sets of labels: %d samples are in %q",
+				s.prefix(), metric, maxLabelSets, s.overflow[metric], other))
 		}
 	}
 	return notes

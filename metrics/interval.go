@@ -30,7 +30,7 @@ type Interval struct {
 // A ScenarioInterval is one second of one scenario.
 type ScenarioInterval struct {
 	Scenario string          `json:"scenario"`
-	Series   []Series        `json:"series"`             // sorted by metric and label
+	Series   []Series        `json:"series"`             // sorted by metric and labels
 	Users    UserCounts      `json:"users"`              // that started and ended in this second
 	Active   int64           `json:"active"`             // users at its end
 	Failures []FailureSample `json:"failures,omitempty"` // new ones
@@ -57,7 +57,7 @@ type State struct {
 	Users    UserCounts              `json:"users"`
 	Active   int64                   `json:"active"`
 	Rate     float64                 `json:"rate"`   // iterations per second over the last ten seconds
-	Totals   []Series                `json:"totals"` // sorted by metric and label; with what nodes measured about themselves
+	Totals   []Series                `json:"totals"` // sorted by metric and labels; with what nodes measured about themselves
 	Recent   []Series                `json:"recent"` // of the last ten seconds, all labels of a metric together
 	Failures map[string]FailureClass `json:"failures,omitempty"`
 
@@ -81,15 +81,15 @@ type Total struct {
 	Gauge  *GaugeValue // of a gauge that was set
 }
 
-// AllLabels accepts every label, for Total.
-func AllLabels(string) bool { return true }
+// AllLabels accepts all labels, for Total.
+func AllLabels(Labels) bool { return true }
 
-// Total adds up a metric over the labels that admit accepts.
-func (s *State) Total(metric string, admit func(label string) bool) Total {
+// Total adds up a metric over the sets of labels that admit accepts.
+func (s *State) Total(metric string, admit func(Labels) bool) Total {
 	sum := make(seriesSum)
 	for _, one := range seriesOf(s.Totals, metric) {
-		if admit(one.Label) {
-			one.Label = ""
+		if admit(one.Labels) {
+			one.Labels = Labels{}
 			sum.add(&one, 0)
 		}
 	}

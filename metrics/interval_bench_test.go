@@ -36,11 +36,11 @@ func BenchmarkSecond(b *testing.B) {
 			for _, m := range measured {
 				for label := range labels {
 					if m.Kind == metrics.Counter {
-						rec.Scope("buy").Add(m, fmt.Sprint("label", label), 1)
+						rec.Scope("buy").Add(m, metrics.LabelsOf("n", fmt.Sprint("label", label)), 1)
 						continue
 					}
 					for range 3 {
-						rec.Scope("buy").Observe(m, fmt.Sprint("label", label), 1e3*float64(1+r.IntN(1000)))
+						rec.Scope("buy").Observe(m, metrics.LabelsOf("n", fmt.Sprint("label", label)), 1e3*float64(1+r.IntN(1000)))
 					}
 				}
 			}

@@ -30,18 +30,18 @@ func record(r *rand.Rand, name string) []*metrics.Snapshot {
 	rec := metrics.NewRecorder(name, start, metrics.NewRegistry())
 	var snaps []*metrics.Snapshot
 	for n := range 30 + r.IntN(3) {
-		rec.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, name, float64(r.IntN(100)))
+		rec.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(name), float64(r.IntN(100)))
 		for _, scenario := range []string{"buy", "browse"} {
 			s := rec.Scope(scenario)
 			for range r.IntN(4) {
 				s.UserStarted()
-				s.Observe(metrics.ActionDuration, []string{"click", "fill", "visit"}[r.IntN(3)], float64(r.IntN(1e6)))
-				s.Add(metrics.Iterations, "ok", 1+r.Int64N(3))
-				s.SetGauge(queueLength, "", float64(r.IntN(50)))
+				s.Observe(metrics.ActionDuration, metrics.ActionDuration.With([]string{"click", "fill", "visit"}[r.IntN(3)]), float64(r.IntN(1e6)))
+				s.Add(metrics.Iterations, metrics.Iterations.With("ok"), 1+r.Int64N(3))
+				s.SetGauge(queueLength, metrics.Labels{}, float64(r.IntN(50)))
 			}
 			if n > 5 && r.IntN(3) == 0 {
 				s.UserEnded(r.IntN(2) == 0)
-				s.Add(metrics.IterationFailures, "timeout", 1)
+				s.Add(metrics.IterationFailures, metrics.IterationFailures.With("timeout"), 1)
 				s.Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: fmt.Sprint(name, n), MonotonicTime: 1})
 			}
 		}
@@ -76,7 +76,10 @@ func middle(s *metrics.Snapshot) int {
 	return int((s.From.Sub(s.Start) + s.To.Sub(s.Start)) / 2 / time.Second)
 }
 
-type seriesKey struct{ scenario, metric, label string }
+type seriesKey struct {
+	scenario, metric string
+	labels           metrics.Labels
+}
 
 // A merge is what snapshots or intervals add up to, in numbers that can be compared.
 type merge struct {
@@ -96,7 +99,7 @@ func newMerge() *merge {
 
 func (m *merge) add(scenario string, series []metrics.Series) {
 	for _, s := range series {
-		key := seriesKey{scenario, s.Metric, s.Label}
+		key := seriesKey{scenario, s.Metric, s.Labels}
 		switch {
 		case s.Sketch != nil:
 			if m.sketches[key] == nil {
@@ -289,17 +292,17 @@ func checkResults(t *testing.T, last *metrics.Interval, all *merge, results []me
 	for i, r := range results {
 		state := last.Scenarios[i].State
 		for key, n := range all.counts {
-			admit := func(label string) bool { return label == key.label }
-			if key.scenario == r.Name && (state.Total(key.metric, admit).Count != n || r.Global.Counters[key.metric].By[key.label] != n) {
-				t.Errorf("%v: %d in all seconds, %d in the state, %d in the Result", key, n, state.Total(key.metric, admit).Count, r.Global.Counters[key.metric].By[key.label])
+			admit, by := func(labels metrics.Labels) bool { return labels == key.labels }, metricstest.Values(key.labels)
+			if key.scenario == r.Name && (state.Total(key.metric, admit).Count != n || r.Global.Counters[key.metric].By[by] != n) {
+				t.Errorf("%v: %d in all seconds, %d in the state, %d in the Result", key, n, state.Total(key.metric, admit).Count, r.Global.Counters[key.metric].By[by])
 			}
 		}
 		for key, s := range all.sketches {
 			if key.scenario != r.Name && key.scenario != metrics.NodeScope {
 				continue
 			}
-			total := state.Total(key.metric, func(label string) bool { return label == key.label })
-			h := r.Global.Histograms[key.metric].By[key.label]
+			total := state.Total(key.metric, func(labels metrics.Labels) bool { return labels == key.labels })
+			h := r.Global.Histograms[key.metric].By[metricstest.Values(key.labels)]
 			if total.Count != s.Count() || total.Values.Sum() != s.Sum() || h.Count != s.Count() || h.Sum != s.Sum() || total.Values.Quantile(0.95) != s.Quantile(0.95) {
 				t.Errorf("%v: %d values in all seconds, %d in the state, %d in the Result", key, s.Count(), total.Count, h.Count)
 			}
@@ -323,7 +326,7 @@ func checkResults(t *testing.T, last *metrics.Interval, all *merge, results []me
 }
 
 func tick(n *node, second int) {
-	n.Scope("buy").Add(metrics.Iterations, "ok", 1)
+	n.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
 	n.report(time.Duration(second+1) * time.Second)
 }
 
@@ -441,9 +444,9 @@ func TestIntervalGolden(t *testing.T) {
 		node := newNode(name, agg)
 		node.Scope("buy").UserStarted()
 		observe(node.Scope("buy"), metrics.ActionDuration, "click", 12_000, 31_000)
-		node.Scope("buy").Add(metrics.Iterations, "ok", int64(2+n))
-		node.Scope("buy").SetGauge(queueLength, "", 7)
-		node.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, name, 50)
+		node.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("ok"), int64(2+n))
+		node.Scope("buy").SetGauge(queueLength, metrics.Labels{}, 7)
+		node.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(name), 50)
 		node.report(time.Second)
 	}
 	last := agg.Finish()[0]

@@ -1,116 +1,104 @@
-package metrics
+package metrics_test
 
 import (
-	"fmt"
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 )
 
-func TestPageLabel(t *testing.T) {
-	l, err := NewPageLabeler([]URLGroup{
-		{Pattern: "/shops/*/items/**", Name: "shop items"},
-		{Pattern: `/^\/v\d+\//`, Name: "api"},
+func TestLabels(t *testing.T) {
+	labels := metrics.LabelsOf("page", "/a", "event", "inc", "empty", "")
+	for _, same := range []metrics.Labels{
+		metrics.LabelsOf("event", "inc", "page", "/a"),
+		metrics.LabelsOf("page", "/b", "event", "inc", "page", "/a"),
+		metrics.LiveViewEvents.With("inc", "/a"),
+		metrics.LiveViewEvents.With("inc").With("page", "/a"),
+		metrics.LabelsOf("page", "/a").Join(metrics.LabelsOf("event", "inc")),
+		labels.With("plan", "pro").With("plan", ""),
+	} {
+		if same != labels {
+			t.Errorf("%v is not equal to %v", same, labels)
+		}
+	}
+	if labels.Get("page") != "/a" || labels.Get("other") != "" || labels.Len() != 2 || metricstest.Values(labels) != "inc /a" {
+		t.Errorf("%v has page %q, %d labels, in the order %q", labels, labels.Get("page"), labels.Len(), metricstest.Values(labels))
+	}
+	if labels.With("page", "/c") == labels || labels.IsZero() || !(metrics.Labels{}).IsZero() || metrics.LabelsOf("a", "") != (metrics.Labels{}) {
+		t.Error("another value, and none, are other sets")
+	}
+	if s := metrics.LabelsOf("a", `b,c={d}\`, "e", "f").String(); s != `a=b\,c\=\{d\}\\,e=f` {
+		t.Errorf("shown as %s", s)
+	}
+	if l := metrics.LabelsOf("a", "\xff"+strings.Repeat("ä", 300)).Get("a"); len(l) > 200 || !strings.HasPrefix(l, "?ä") {
+		t.Errorf("a long value is %d bytes: %q", len(l), l)
+	}
+	many := metrics.Labels{}
+	for c := range 26 {
+		many = many.With(string(rune('a'+c)), "x")
+	}
+	if many.Len() != 16 || many.Get("a") != "x" {
+		t.Errorf("%d labels, want the first 16", many.Len())
+	}
+}
+
+func TestReadLabelsRefuses(t *testing.T) {
+	for text, want := range map[string]string{
+		`[1]`:        "cannot unmarshal",
+		`{"a b":""}`: `"a b" cannot be the name of one`,
+		`{"a":1}`:    "cannot unmarshal",
+		`{"a":"","b":"","c":"","d":"","e":"","f":"","g":"","h":"","i":"","j":"","k":"","l":"","m":"","n":"","o":"","p":"","q":""}`: "there are 17",
+	} {
+		var l metrics.Labels
+		if err := json.Unmarshal([]byte(text), &l); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q in it", text, err, want)
+		}
+	}
+}
+
+// FuzzLabels: what goes in comes out, also after a journey as JSON, and sets with other values are others.
+func FuzzLabels(f *testing.F) {
+	f.Add("a", "b=c", "a", "b,c")
+	f.Add("a", `\`, "b", `\\`)
+	f.Add("\x00", "1,b=2", "b", "")
+	f.Fuzz(func(t *testing.T, name1, value1, name2, value2 string) {
+		labels := metrics.LabelsOf(name1, value1, name2, value2)
+		if labels != metrics.LabelsOf(name1, value1).With(name2, value2) {
+			t.Errorf("%q=%q and %q=%q depend on how they are put together", name1, value1, name2, value2)
+		}
+		if short := len(name1) <= 40 && len(value1) < 200; short && name1 != name2 && labels.Get(name1) != strings.ToValidUTF8(value1, "?") {
+			t.Errorf("%q=%q comes out as %q", name1, value1, labels.Get(name1))
+		}
+		text, err := json.Marshal(labels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back metrics.Labels
+		if err := json.Unmarshal(text, &back); err == nil && back != labels {
+			t.Errorf("%v is %v after a journey", labels, back)
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	tests := []struct{ url, want string }{
-		{"http://127.0.0.1:4000/products?page=2#top", "/products"},
-		{"https://example.com", "/"},
-		{"https://example.com/", "/"},
-		{"/products/42", "/products/:id"},
-		{"/products/42/edit", "/products/:id/edit"},
-		{"/p/7c9e6679-7425-40de-944b-e07fc1f90ae7", "/p/:id"},
-		{"/p/7C9E6679-7425-40DE-944B-E07FC1F90AE7/x", "/p/:id/x"},
-		{"/t/5f2b8c1d9e3a4b6c7d8e", "/t/:id"},
-		{"/t/dGhpc0lzQTFUb2tlbg==", "/t/:id"},
-		{"/t/SFMyNTY.g2gDbQAAABB1c2VyXzE", "/t/:id"},
-		{"/assets/app-2f6f2a5a0d1c4e7b9a3f.js", "/assets/:id"},
-		{"/assets/jquery-3.7.1.min.js", "/assets/jquery-3.7.1.min.js"},
-		{"/blog/release-notes-2024-05", "/blog/release-notes-2024-05"},
-		{"/blog/a-slug-of-many-words-without-digits", "/blog/a-slug-of-many-words-without-digits"},
-		{"/v/2024-05-06-12-30-59", "/v/:id"},
-		{"/h1", "/h1"},
-		{"/page2/users", "/page2/users"},
-		{"/caf%C3%A9/1", "/café/:id"},
-		{"/shops/7/items/9/photos", "shop items"},
-		{"/v2/users/9", "api"},
-		{"about:blank", "about:blank"},
-		{"data:text/html,<h1>hi</h1>", "data:"},
-		{"http://[::1/broken/12?x", "/broken/:id"},
-		{"", "/"},
-	}
-	for _, tt := range tests {
-		if got := l.PageLabel(tt.url); got != tt.want {
-			t.Errorf("PageLabel(%q) = %q, want %q", tt.url, got, tt.want)
-		}
-		if got := l.PageLabel(tt.url); got != tt.want {
-			t.Errorf("second PageLabel(%q) = %q, want %q", tt.url, got, tt.want)
-		}
-	}
 }
 
-func TestPageLabelerNamesTheBadGroup(t *testing.T) {
-	for _, g := range []URLGroup{{Pattern: "/(/", Name: "broken"}, {Pattern: "/x"}} {
-		_, err := NewPageLabeler([]URLGroup{g})
-		if err == nil || !strings.Contains(err.Error(), g.Pattern) {
-			t.Errorf("NewPageLabeler(%+v) = %v, want an error that names the pattern", g, err)
+func FuzzReadLabels(f *testing.F) {
+	f.Add([]byte(`{"event":"inc","page":"/counter"}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var l metrics.Labels
+		if json.Unmarshal(b, &l) != nil {
+			return
 		}
-	}
-}
-
-func TestPageLabelerCacheIsBounded(t *testing.T) {
-	l, err := NewPageLabeler(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range 3 * maxCachedURLs {
-		l.PageLabel(fmt.Sprintf("/products/%d", i))
-	}
-	if n := len(l.cache); n == 0 || n > maxCachedURLs {
-		t.Errorf("the cache holds %d addresses, want 1 to %d", n, maxCachedURLs)
-	}
-}
-
-func TestSocketLabel(t *testing.T) {
-	tests := []struct{ url, want string }{
-		{"ws://127.0.0.1:4000/live/websocket?_csrf_token=x&vsn=2.0.0", "ws://127.0.0.1:4000/live/websocket"},
-		{"wss://shop.example/rooms/77/socket#x", "wss://shop.example/rooms/:id/socket"},
-		{"/live/longpoll?token=abc", "/live/longpoll"},
-	}
-	for _, tt := range tests {
-		if got := SocketLabel(tt.url); got != tt.want {
-			t.Errorf("SocketLabel(%q) = %q, want %q", tt.url, got, tt.want)
-		}
-	}
-}
-
-func FuzzPageLabel(f *testing.F) {
-	for _, s := range []string{"http://a/b/1?c#d", "/x/y", "data:,x", "http://[::1", "//", "%zz", "/\xff/1"} {
-		f.Add(s)
-	}
-	l, err := NewPageLabeler([]URLGroup{{Pattern: "/a/**", Name: "a"}})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		for _, got := range []string{l.PageLabel(s), SocketLabel(s)} {
-			if got == "" || len(got) > maxLabelLength || !utf8.ValidString(got) {
-				t.Errorf("label of %q is %q: want 1 to %d bytes of UTF-8", s, got, maxLabelLength)
+		var names []string
+		for name, value := range l.All() {
+			names = append(names, name)
+			if value == "" || len(value) > 200 {
+				t.Errorf("%q has the value %q", name, value)
 			}
 		}
-	})
-}
-
-func FuzzURLGroup(f *testing.F) {
-	f.Add("/a/*/b", "/a/x/b")
-	f.Add("/^x+$/", "xx")
-	f.Add("é**?", "é/x")
-	f.Fuzz(func(t *testing.T, pattern, url string) {
-		l, err := NewPageLabeler([]URLGroup{{Pattern: pattern, Name: "g"}})
-		if err == nil && l.PageLabel(url) == "" {
-			t.Errorf("pattern %q gives %q no label", pattern, url)
+		if !slices.IsSorted(names) || l.Len() > 16 {
+			t.Errorf("the names are %q", names)
 		}
 	})
 }

@@ -67,7 +67,7 @@ func TestHealthOfNow(t *testing.T) {
 	n := newNode("a", agg)
 	n.report(time.Second)
 	for range 5 {
-		n.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, "a", 99)
+		n.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With("a"), 99)
 	}
 	n.report(5 * time.Second)
 	if h := n.told[0].Health; h.Saturated {

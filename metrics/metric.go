@@ -5,10 +5,9 @@
 package metrics
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"sync"
+	"strings"
 )
 
 // A Kind says how the samples of a metric add up.
@@ -35,6 +34,20 @@ func (k Kind) String() string {
 	return fmt.Sprintf("Kind(%d)", int(k))
 }
 
+// MarshalText writes the kind as String does.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (k *Kind) UnmarshalText(text []byte) error {
+	for known := Histogram; known <= Gauge; known++ {
+		if known.String() == string(text) {
+			*k = known
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no kind of metric called %q", text)
+}
+
 // Units of values. A unit is for people and displays; no code converts by it.
 const (
 	Microseconds = "us"
@@ -44,87 +57,95 @@ const (
 	Events       = "events"
 )
 
-// A Metric is one thing that is measured. It never changes once it is registered, so that pointers to it
-// may be shared and compared.
+// A Metric is one thing that is measured, and declares the labels of its samples. It never changes once it is
+// registered, so that pointers to it may be shared and compared.
 type Metric struct {
-	Name string // as in the Result; a unit is its suffix
-	Unit string // one of the units above
-	By   string // what its label means; empty for a metric that has none
-	Help string // one sentence: when a sample is taken
-	Kind Kind
+	Name   string  `json:"name"` // as in the Result; a unit is its suffix
+	Kind   Kind    `json:"kind"`
+	Unit   string  `json:"unit"`             // one of the units above, or a script's own
+	Help   string  `json:"help"`             // one sentence: when a sample is taken
+	Labels []Label `json:"labels,omitempty"` // the Result's `by` is by the first one
+	Tagged bool    `json:"tagged,omitempty"` // whether samples may have tags of a script, too: labels without a declaration
+	// Wholes are the metrics that a counter counts a part of: its rate is its share of their samples. Of no metric, it
+	// is a number per second.
+	Wholes []*Metric `json:"-"`
 }
 
-// A Registry knows metrics by name. It is safe for concurrent use.
-type Registry struct {
-	mu     sync.RWMutex
-	byName map[string]*Metric
-	custom map[string]*Metric // those of scripts
-	labels map[string][]string
+// A Label is declared by a metric: what its samples are told apart by.
+type Label struct {
+	Name   string   `json:"name"`             // a word in snake_case
+	Values []string `json:"values,omitempty"` // all that there are; nil when it can have any
 }
 
-// NewRegistry returns a registry that holds the catalogue.
-func NewRegistry() *Registry {
-	r := &Registry{byName: make(map[string]*Metric)}
-	for _, m := range Catalogue() {
-		r.byName[m.Name] = m
-	}
-	return r
-}
-
-// Lookup returns the metric of that name.
-func (r *Registry) Lookup(name string) (*Metric, bool) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	m, ok := r.byName[name]
-	return m, ok
-}
-
-// Register adds m and returns it. A name that is taken gives the metric that has it when the kind is the
-// same, and an error otherwise.
-func (r *Registry) Register(m Metric) (*Metric, error) {
-	if m.Name == "" {
-		return nil, fmt.Errorf("register a %s: it has no name", m.Kind)
-	}
-	if m.Kind < Histogram || m.Kind > Gauge {
-		return nil, fmt.Errorf("register metric %q: unknown kind %d", m.Name, int(m.Kind))
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if known, ok := r.byName[m.Name]; ok {
-		if known.Kind != m.Kind {
-			return nil, fmt.Errorf("register metric %q as a %s: it is a %s already; choose another name", m.Name, m.Kind, known.Kind)
+// With returns the labels of a sample: values in the order of the declaration. An empty one is left out.
+func (m *Metric) With(values ...string) Labels {
+	var set [mostLabels]label
+	n := 0
+	for i, value := range values {
+		if value != "" {
+			n = put(&set, n, label{m.Labels[i].Name, shorten(value)})
 		}
-		return known, nil
 	}
-	r.byName[m.Name] = &m
-	return &m, nil
+	return pack(set[:n])
 }
 
-// CloseLabels says which labels a metric has, for one whose labels are known beforehand, but not here.
-func (r *Registry) CloseLabels(m *Metric, labels []string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.labels == nil {
-		r.labels = make(map[string][]string)
+// By returns what the Result's `by` calls samples with these labels: the value of the metric's first label. Without a
+// declared one it is all of their tags.
+func (m *Metric) By(labels Labels) string {
+	if len(m.Labels) == 0 {
+		if labels == m.otherLabels(labels) {
+			return other
+		}
+		return labels.String()
 	}
-	r.labels[m.Name] = slices.Clone(labels)
+	return labels.Get(m.Labels[0].Name)
 }
 
-// Labels returns what CloseLabels said of a metric, nil when it can have any label. The caller must not change it.
-func (r *Registry) Labels(metric string) []string {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.labels[metric]
+// Text shows labels to people: values in the order of the declaration, and tags in braces behind the first one, as in
+// "cart{plan=pro} pass".
+func (m *Metric) Text(labels Labels) string {
+	tags := labels
+	var values []string
+	for _, l := range m.Labels {
+		if value := labels.Get(l.Name); value != "" {
+			values = append(values, value)
+			tags = tags.With(l.Name, "")
+		}
+	}
+	if !tags.IsZero() {
+		values = slices.Insert(values, min(len(values), 1), "{"+tags.String()+"}")
+	}
+	return strings.Join(values, " ")
 }
 
-// All returns the metrics sorted by name.
-func (r *Registry) All() []*Metric {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	all := make([]*Metric, 0, len(r.byName))
-	for _, m := range r.byName {
-		all = append(all, m)
+// Label returns the declaration of a label.
+func (m *Metric) Label(name string) (Label, bool) {
+	i := slices.IndexFunc(m.Labels, func(l Label) bool { return l.Name == name })
+	if i < 0 {
+		return Label{}, false
 	}
-	slices.SortFunc(all, func(a, b *Metric) int { return cmp.Compare(a.Name, b.Name) })
-	return all
+	return m.Labels[i], true
+}
+
+// PassesOrFails says whether a counter counts what passed and what failed: its rate is the share that passed.
+func (m *Metric) PassesOrFails() bool {
+	l, ok := m.Label(OutcomeLabel)
+	return ok && m.Kind == Counter && slices.Equal(l.Values, outcomes)
+}
+
+// otherLabels are the labels under which a metric that has too many of them counts the rest. What has a closed list
+// of values keeps them.
+func (m *Metric) otherLabels(labels Labels) Labels {
+	if len(m.Labels) == 0 {
+		return LabelsOf(other, other)
+	}
+	var rest Labels
+	for _, l := range m.Labels {
+		value := labels.Get(l.Name)
+		if !slices.Contains(l.Values, value) {
+			value = other
+		}
+		rest = rest.With(l.Name, value)
+	}
+	return rest
 }

@@ -18,6 +18,7 @@ type Recorder struct {
 	mu     sync.Mutex
 	scopes map[string]*Scope
 	seq    int64
+	told   int // metrics that are not of the catalogue and were in a snapshot
 	last   time.Time
 }
 
@@ -78,6 +79,8 @@ func (r *Recorder) Snapshot(now time.Time) *Snapshot {
 	}
 	snap := &Snapshot{Node: r.node, Seq: r.seq, Start: r.start, From: r.last, To: now}
 	r.last = now
+	snap.Metrics = r.reg.definedSince(r.told)
+	r.told += len(snap.Metrics)
 	for _, name := range slices.Sorted(maps.Keys(r.scopes)) {
 		r.scopes[name].collect(snap)
 	}
@@ -101,7 +104,7 @@ func (s *Scope) collect(snap *Snapshot) {
 	}
 	s.collectRare(snap, merged)
 	series := slices.SortedFunc(maps.Values(merged), func(a, b *Series) int {
-		return cmp.Or(cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Label, b.Label))
+		return cmp.Or(cmp.Compare(a.Metric, b.Metric), compareLabels(a.Labels, b.Labels))
 	})
 	for _, one := range series {
 		snap.Series = append(snap.Series, *one)
@@ -116,7 +119,7 @@ func (s *Scope) drain(b *buffer, merged map[seriesKey]*Series) {
 		}
 		to, ok := merged[key]
 		if !ok {
-			to = &Series{Scenario: s.scenario, Metric: key.metric.Name, Label: key.label}
+			to = &Series{Scenario: s.scenario, Metric: key.metric.Name, Labels: key.labels}
 			merged[key] = to
 		}
 		to.Count += from.count
@@ -139,7 +142,7 @@ func (s *Scope) collectRare(snap *Snapshot, merged map[seriesKey]*Series) {
 	if users.Started+users.Succeeded+users.Failed > 0 {
 		snap.Users = append(snap.Users, users)
 	}
-	for m, n := range s.labels.drainRefused() {
+	for m, n := range s.limits.drainRefused() {
 		snap.Overflow = append(snap.Overflow, LabelsOverflow{Scenario: s.scenario, Metric: m.Name, Samples: n})
 	}
 	slices.SortFunc(snap.Overflow, func(a, b LabelsOverflow) int {
@@ -152,7 +155,7 @@ func (s *Scope) collectRare(snap *Snapshot, merged map[seriesKey]*Series) {
 			g.changed = false
 			value := g.GaugeValue
 			g.Min, g.Max = g.Last, g.Last // the extremes since this snapshot
-			merged[key] = &Series{Scenario: s.scenario, Metric: key.metric.Name, Label: key.label, Gauge: &value}
+			merged[key] = &Series{Scenario: s.scenario, Metric: key.metric.Name, Labels: key.labels, Gauge: &value}
 		}
 	}
 	for _, class := range slices.Sorted(maps.Keys(s.failures)) {

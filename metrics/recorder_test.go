@@ -46,8 +46,8 @@ func TestRecorderLosesNothing(t *testing.T) {
 	for w := range writers {
 		all.Go(func() {
 			for i := range each {
-				scope.Add(metrics.LiveViewEvents, fmt.Sprintf("event-%d", i%7), 1)
-				scope.Observe(metrics.LiveViewEventDuration, "inc", float64(w*each+i))
+				scope.Add(metrics.LiveViewEvents, metrics.LiveViewEvents.With(fmt.Sprintf("event-%d", i%7)), 1)
+				scope.Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With("inc"), float64(w*each+i))
 			}
 		})
 	}
@@ -64,11 +64,11 @@ func TestRecorderLosesNothing(t *testing.T) {
 func TestRecorderDropsAndCounts(t *testing.T) {
 	r := newRecorder()
 	s := r.Scope("buy")
-	s.Observe(metrics.HTTPRequestDuration, "document", -1)
-	s.Observe(metrics.HTTPRequestDuration, "document", math.NaN())
-	s.Observe(metrics.HTTPRequestDuration, "document", math.Inf(1))
-	s.Observe(metrics.HTTPRequestDuration, "document", 0)
-	s.Add(metrics.Iterations, "ok", -3)
+	s.Observe(metrics.HTTPRequestDuration, metrics.HTTPRequestDuration.With("document"), -1)
+	s.Observe(metrics.HTTPRequestDuration, metrics.HTTPRequestDuration.With("document"), math.NaN())
+	s.Observe(metrics.HTTPRequestDuration, metrics.HTTPRequestDuration.With("document"), math.Inf(1))
+	s.Observe(metrics.HTTPRequestDuration, metrics.HTTPRequestDuration.With("document"), 0)
+	s.Add(metrics.Iterations, metrics.Iterations.With("ok"), -3)
 	got := metricstest.NewReading(r)
 	if n := got.Sketch("buy", metrics.HTTPRequestDuration, "document").Count(); n != 1 {
 		t.Errorf("%d values recorded, want only the 0", n)
@@ -79,15 +79,15 @@ func TestRecorderDropsAndCounts(t *testing.T) {
 func TestRecorderLimitsLabels(t *testing.T) {
 	r := newRecorder()
 	for i := range 250 {
-		r.Scope("buy").Add(metrics.BrowserJSErrors, fmt.Sprintf("error %d", i), 2)
-		r.Scope("browse").Add(metrics.BrowserJSErrors, "same", 1)
+		r.Scope("buy").Add(metrics.BrowserJSErrors, metrics.BrowserJSErrors.With(fmt.Sprintf("error %d", i)), 2)
+		r.Scope("browse").Add(metrics.BrowserJSErrors, metrics.BrowserJSErrors.With("same"), 1)
 	}
 	snap := r.Snapshot(time.Now())
 	other, labels := int64(0), 0
 	for _, s := range snap.Series {
 		if s.Scenario == "buy" {
 			labels++
-			if s.Label == "other" {
+			if s.Labels == metrics.BrowserJSErrors.With("other") {
 				other = s.Count
 			}
 		}
@@ -108,14 +108,14 @@ func TestRecorderUsersGaugesFailures(t *testing.T) {
 	s.UserEnded(true)
 	s.UserEnded(false)
 	for _, v := range []float64{3, 9, 4} {
-		s.SetGauge(cart, "", v)
+		s.SetGauge(cart, metrics.Labels{}, v)
 	}
 	for i := range 25 {
 		s.Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: fmt.Sprint(i), UserID: int64(i)})
 	}
 	got := metricstest.NewReading(r)
 	metricstest.SameJSON(t, metrics.UserCounts{Scenario: "buy", Started: 3, Succeeded: 1, Failed: 1}, got.Users("buy"))
-	metricstest.SameJSON(t, metrics.GaugeValue{Last: 4, Min: 3, Max: 9}, got.Gauge("buy", cart, ""))
+	metricstest.SameJSON(t, metrics.GaugeValue{Last: 4, Min: 3, Max: 9}, got.Gauge("buy", cart, metrics.Labels{}))
 	s.Failure(metrics.FailureSample{Class: "timeout"})
 	s.Failure(metrics.FailureSample{Class: "crash"})
 	failures := got.Failures()
@@ -131,15 +131,15 @@ func TestRecorderUsersGaugesFailures(t *testing.T) {
 func TestBegin(t *testing.T) {
 	r := newRecorder()
 	scope := r.Scope("buy")
-	scope.Add(metrics.LiveViewEvents, "warm-up", 1)
-	scope.Observe(metrics.LiveViewEventDuration, "warm-up", 5)
+	scope.Add(metrics.LiveViewEvents, metrics.LabelsOf("event", "warm-up"), 1)
+	scope.Observe(metrics.LiveViewEventDuration, metrics.LabelsOf("event", "warm-up"), 5)
 	cart := &metrics.Metric{Name: "cart_size", Kind: metrics.Gauge}
-	scope.SetGauge(cart, "", 9)
+	scope.SetGauge(cart, metrics.Labels{}, 9)
 	scope.UserStarted()
 	scope.Failure(metrics.FailureSample{Class: "early"})
 	start := time.Now().Add(time.Hour)
 	r.Begin(start)
-	scope.SetGauge(cart, "", 4)
+	scope.SetGauge(cart, metrics.Labels{}, 4)
 	snapshot := r.Snapshot(start.Add(time.Second))
 	if len(snapshot.Series) != 1 || snapshot.Series[0].Gauge.Max != 4 || len(snapshot.Users)+len(snapshot.Failures) != 0 {
 		t.Errorf("a run that has just begun has %+v", snapshot)
@@ -151,8 +151,8 @@ func TestBegin(t *testing.T) {
 
 func TestSnapshotTravelsAsJSON(t *testing.T) {
 	r := newRecorder()
-	r.Scope("buy").Observe(metrics.LiveViewEventDuration, "inc", 1234)
-	r.Scope("buy").Add(metrics.Iterations, "ok", 5)
+	r.Scope("buy").Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With("inc"), 1234)
+	r.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("ok"), 5)
 	r.Scope("buy").UserStarted()
 	sent := r.Snapshot(time.Now())
 	b, err := json.Marshal(sent)
@@ -170,10 +170,10 @@ func TestSnapshotTravelsAsJSON(t *testing.T) {
 }
 
 func TestRecordingDoesNotAllocate(t *testing.T) {
-	s := newRecorder().Scope("buy")
+	s, labels := newRecorder().Scope("buy"), metrics.LiveViewEvents.With("inc", "/counter")
 	record := func() {
-		s.Observe(metrics.LiveViewEventDuration, "inc", 1234)
-		s.Add(metrics.LiveViewEvents, "inc", 1)
+		s.Observe(metrics.LiveViewEventDuration, labels, 1234)
+		s.Add(metrics.LiveViewEvents, labels, 1)
 	}
 	for range 10_000 {
 		record() // until every slot has its buffer and every buffer its series
@@ -184,23 +184,23 @@ func TestRecordingDoesNotAllocate(t *testing.T) {
 }
 
 func BenchmarkObserveParallel(b *testing.B) {
-	s := newRecorder().Scope("buy")
+	s, labels := newRecorder().Scope("buy"), metrics.LiveViewEvents.With("inc", "/counter")
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		v := 0.0
 		for pb.Next() {
 			v += 17
-			s.Observe(metrics.LiveViewEventDuration, "inc", v)
+			s.Observe(metrics.LiveViewEventDuration, labels, v)
 		}
 	})
 }
 
 func BenchmarkAddParallel(b *testing.B) {
-	s := newRecorder().Scope("buy")
+	s, labels := newRecorder().Scope("buy"), metrics.LiveViewEvents.With("inc", "/counter")
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			s.Add(metrics.LiveViewEvents, "inc", 1)
+			s.Add(metrics.LiveViewEvents, labels, 1)
 		}
 	})
 }

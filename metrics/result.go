@@ -47,6 +47,17 @@ type Result struct {
 	Health          Health             `json:"health"`
 	Changes         []Change           `json:"changes,omitempty"` // from outside, while it ran
 	Limit           *Limit             `json:"limit,omitempty"`   // of a search for it
+	Metrics         []*Metric          `json:"metrics,omitempty"` // that scripts have defined
+}
+
+// Metric returns the declaration of a metric in the Result.
+func (r *Result) Metric(name string) *Metric {
+	for _, m := range append(Catalogue(), r.Metrics...) {
+		if m.Name == name {
+			return m
+		}
+	}
+	return &Metric{Name: name}
 }
 
 // NodeStatus says how a node ended.
@@ -85,10 +96,29 @@ type UserTotals struct {
 	Failed    int64 `json:"failed"`
 }
 
-// A By holds what was measured of a metric, in all and for each label.
+// A By holds what was measured of a metric, in all and for each value of its first label. Where samples have more
+// than one label, Series has each set of them.
 type By[T any] struct {
-	Aggregate T            `json:"aggregate"`
-	By        map[string]T `json:"by"`
+	Aggregate T                  `json:"aggregate"`
+	By        map[string]T       `json:"by"`
+	Series    []LabelledValue[T] `json:"series,omitempty"`
+}
+
+// With returns what was measured with exactly these labels, of those in Series.
+func (b By[T]) With(labels Labels) T {
+	for _, s := range b.Series {
+		if s.Labels == labels {
+			return s.Value
+		}
+	}
+	var none T
+	return none
+}
+
+// A LabelledValue is what was measured with one set of labels.
+type LabelledValue[T any] struct {
+	Labels Labels `json:"labels"`
+	Value  T      `json:"value"`
 }
 
 // What was measured of a metric over the whole run.

@@ -29,6 +29,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 			Nodes:           []NodeResult{},
 			Thresholds:      []ThresholdOutcome{},
 			Health:          a.health(),
+			Metrics:         a.metrics.definedSince(0),
 		}
 		if r.Labels == nil {
 			r.Labels = map[string]string{}
@@ -89,29 +90,38 @@ func (a *Aggregator) scenarioResult(elapsed time.Duration, p, own *part) Scenari
 		FailureSamples: failureSamples(p),
 	}
 	for _, one := range joined(p.totals, own.totals) {
+		m := a.metrics.find(one.Metric)
 		switch {
 		case one.Sketch != nil:
-			addTotal(r.Histograms, &one, ValuesOf(one.Sketch), HistogramValues.plus)
+			addTotal(r.Histograms, m, one.Labels, ValuesOf(one.Sketch), HistogramValues.plus)
 		case one.Gauge != nil:
-			addTotal(r.Gauges, &one, *one.Gauge, GaugeValue.plus)
+			addTotal(r.Gauges, m, one.Labels, *one.Gauge, GaugeValue.plus)
 		default:
-			addTotal(r.Counters, &one, one.Count, plus)
+			addTotal(r.Counters, m, one.Labels, one.Count, plus)
 		}
 	}
 	return r
 }
 
-func addTotal[T any](all map[string]By[T], of *Series, value T, plus func(T, T) T) {
-	by, known := all[of.Metric]
+// addTotal adds the value of one set of labels to a metric. The sets come sorted.
+func addTotal[T any](all map[string]By[T], m *Metric, labels Labels, value T, plus func(T, T) T) {
+	total, known := all[m.Name]
 	if known {
-		by.Aggregate = plus(by.Aggregate, value)
+		total.Aggregate = plus(total.Aggregate, value)
 	} else {
-		by = By[T]{value, make(map[string]T)}
+		total = By[T]{Aggregate: value, By: make(map[string]T)}
 	}
-	if of.Label != "" {
-		by.By[of.Label] = value
+	if by := m.By(labels); by != "" {
+		if before, known := total.By[by]; known {
+			total.By[by] = plus(before, value)
+		} else {
+			total.By[by] = value
+		}
 	}
-	all[of.Metric] = by
+	if !labels.IsZero() && (len(m.Labels) > 1 || m.Tagged) {
+		total.Series = append(total.Series, LabelledValue[T]{labels, value})
+	}
+	all[m.Name] = total
 }
 
 func failureSamples(p *part) map[string][]FailureSample {

@@ -6,6 +6,7 @@ import "time"
 type scenarioState struct {
 	info     ScenarioInfo
 	grid     *grid
+	metrics  *Registry        // of all nodes
 	all      *part            // of all nodes, as far as it is in intervals
 	nodes    map[string]*part // of each node
 	labels   map[metricLabel]bool
@@ -34,12 +35,16 @@ type part struct {
 	failures map[string][]FailureSample
 }
 
-type metricLabel struct{ metric, label string }
+type metricLabel struct {
+	metric string
+	labels Labels
+}
 
-func newScenarioState(info ScenarioInfo, g *grid) *scenarioState {
+func newScenarioState(info ScenarioInfo, g *grid, known *Registry) *scenarioState {
 	return &scenarioState{
 		info:     info,
 		grid:     g,
+		metrics:  known,
 		planned:  info.Duration,
 		all:      newPart(g),
 		nodes:    make(map[string]*part),
@@ -65,7 +70,7 @@ func (s *scenarioState) node(name string) *part {
 func (s *scenarioState) fold(c *content, second int) (kept []FailureSample) {
 	for one := range c.series.all() {
 		s.all.totals.add(&one.Series, second)
-		s.all.series.add(second, &one.Series)
+		s.all.series.add(second, s.metrics.find(one.Metric).By(one.Labels), &one.Series)
 	}
 	s.all.addUsers(c.users, c.left, second)
 	for _, f := range c.failures {
@@ -82,9 +87,7 @@ func (s *scenarioState) fold(c *content, second int) (kept []FailureSample) {
 func (p *part) addSeries(in *Series, second int) {
 	p.totals.add(in, second)
 	if shownByNode(in.Metric) {
-		whole := *in
-		whole.Label = ""
-		p.series.add(second, &whole)
+		p.series.add(second, "", in)
 	}
 }
 
@@ -107,10 +110,14 @@ func (p *part) addFailure(f FailureSample) bool {
 }
 
 // admit keeps the labels of a metric within bounds over all nodes, as a Scope does on one.
-func (s *scenarioState) admit(in *Series) string {
-	key := metricLabel{in.Metric, in.Label}
-	if in.Label == "" || in.Label == otherLabel || s.labels[key] {
-		return in.Label
+func (s *scenarioState) admit(in *Series) Labels {
+	key := metricLabel{in.Metric, in.Labels}
+	if in.Labels.IsZero() || s.labels[key] {
+		return in.Labels
+	}
+	rest := s.metrics.find(in.Metric).otherLabels(in.Labels)
+	if in.Labels == rest {
+		return rest
 	}
 	n := 0
 	for known := range s.labels {
@@ -118,12 +125,12 @@ func (s *scenarioState) admit(in *Series) string {
 			n++
 		}
 	}
-	if n < maxLabels {
+	if n < maxLabelSets {
 		s.labels[key] = true
-		return in.Label
+		return in.Labels
 	}
 	s.overflow[in.Metric] += in.samples()
-	return otherLabel
+	return rest
 }
 
 func (u UserCounts) active() int64 { return u.Started - u.Succeeded - u.Failed }

@@ -12,9 +12,9 @@ import (
 const NodeScope = ""
 
 const (
-	// maxLabels is how many distinct labels a metric keeps in one scenario; the rest goes to otherLabel.
-	maxLabels  = 200
-	otherLabel = "other"
+	// maxLabelSets is how many distinct sets of labels a metric keeps in one scenario; the rest goes to other.
+	maxLabelSets = 200
+	other        = "other"
 	// maxFailureSamples is how many samples of a failure class are kept for each node.
 	maxFailureSamples = 10
 )
@@ -44,7 +44,7 @@ type Scope struct {
 	began    time.Time
 	slots    []slot
 	spare    spareBuffers
-	labels   labelLimits
+	limits   labelLimits
 
 	started, succeeded, failed atomic.Int64
 
@@ -61,7 +61,7 @@ type slot struct {
 
 type seriesKey struct {
 	metric *Metric
-	label  string
+	labels Labels
 }
 
 type gaugeState struct {
@@ -85,40 +85,43 @@ func newScope(scenario string, began time.Time, slots int) *Scope {
 }
 
 // Observe records a value of a histogram. Values below 0, above 1e15 and NaN are not recorded but counted
-// in liveload_samples_dropped. An empty label counts in the metric without being broken down.
-func (s *Scope) Observe(m *Metric, label string, value float64) {
+// in liveload_samples_dropped. Labels are made beforehand where it matters: by
+// Metric.With, out of the declaration of the metric.
+func (s *Scope) Observe(m *Metric, labels Labels, value float64) {
 	i := rand.Uint32()
 	b := s.take(i)
 	if why := refusal(value); why != "" {
-		s.series(b, SamplesDropped, why).count++
+		s.series(b, SamplesDropped, dropped(why)).count++
 	} else {
-		s.series(b, m, label).observe(value)
+		s.series(b, m, labels).observe(value)
 	}
 	s.put(i, b)
 }
 
+func dropped(why string) Labels { return SamplesDropped.With(why) }
+
 // Add adds n to a counter. A counter never shrinks: n below 0 is a dropped sample.
-func (s *Scope) Add(m *Metric, label string, n int64) {
+func (s *Scope) Add(m *Metric, labels Labels, n int64) {
 	i := rand.Uint32()
 	b := s.take(i)
 	if n < 0 {
-		s.series(b, SamplesDropped, "negative").count++
+		s.series(b, SamplesDropped, dropped("negative")).count++
 	} else {
-		s.series(b, m, label).count += n
+		s.series(b, m, labels).count += n
 	}
 	s.put(i, b)
 }
 
 // SetGauge sets a gauge to value.
-func (s *Scope) SetGauge(m *Metric, label string, value float64) {
+func (s *Scope) SetGauge(m *Metric, labels Labels, value float64) {
 	if value != value {
-		s.Add(SamplesDropped, "not a number", 1)
+		s.Add(SamplesDropped, dropped("not a number"), 1)
 		return
 	}
-	label = s.labels.admit(m, label)
+	labels = s.limits.admit(m, labels)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := seriesKey{m, label}
+	key := seriesKey{m, labels}
 	g, ok := s.gauges[key]
 	if !ok {
 		g = &gaugeState{GaugeValue: GaugeValue{Min: value, Max: value}}
@@ -150,8 +153,8 @@ func (s *Scope) Failure(f FailureSample) {
 	}
 	log, ok := s.failures[f.Class]
 	if !ok {
-		if len(s.failures) >= maxLabels {
-			f.Class = otherLabel
+		if len(s.failures) >= maxLabelSets {
+			f.Class = other
 		}
 		if log = s.failures[f.Class]; log == nil {
 			log = &failureLog{}
@@ -195,11 +198,11 @@ func (s *Scope) put(i uint32, b *buffer) {
 }
 
 // series returns the series of metric and label in a buffer that the caller has taken.
-func (s *Scope) series(b *buffer, m *Metric, label string) *bufferedSeries {
-	if known, ok := b.series[seriesKey{m, label}]; ok {
+func (s *Scope) series(b *buffer, m *Metric, labels Labels) *bufferedSeries {
+	if known, ok := b.series[seriesKey{m, labels}]; ok {
 		return known
 	}
-	key := seriesKey{m, s.labels.admit(m, label)}
+	key := seriesKey{m, s.limits.admit(m, labels)}
 	known, ok := b.series[key]
 	if !ok {
 		known = &bufferedSeries{}

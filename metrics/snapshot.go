@@ -10,19 +10,20 @@ type Snapshot struct {
 	Start    time.Time        `json:"start"` // of the run, on the node's clock
 	From     time.Time        `json:"from"`
 	To       time.Time        `json:"to"`
-	Last     bool             `json:"last,omitempty"` // the node sends none after it
+	Last     bool             `json:"last,omitempty"`    // the node sends none after it
+	Metrics  []*Metric        `json:"metrics,omitempty"` // that scripts have defined since the snapshot before
 	Series   []Series         `json:"series,omitempty"`
 	Users    []UserCounts     `json:"users,omitempty"`
 	Failures []FailureSample  `json:"failures,omitempty"`
 	Overflow []LabelsOverflow `json:"overflow,omitempty"`
 }
 
-// A Series is one metric with one label in one scenario. Exactly one of Count, Sketch and Gauge is set, by
+// A Series is one metric with one set of labels in one scenario. Exactly one of Count, Sketch and Gauge is set, by
 // the metric's kind.
 type Series struct {
 	Scenario string      `json:"scenario,omitempty"` // in a Snapshot only; NodeScope is empty
 	Metric   string      `json:"metric"`
-	Label    string      `json:"label,omitempty"`
+	Labels   Labels      `json:"labels,omitzero"`
 	Count    int64       `json:"count,omitempty"`  // what a counter grew by
 	Sketch   *Sketch     `json:"sketch,omitempty"` // the new values of a histogram
 	Gauge    *GaugeValue `json:"gauge,omitempty"`
@@ -51,7 +52,7 @@ type UserCounts struct {
 	Failed    int64  `json:"failed"`
 }
 
-// LabelsOverflow says how many samples of a metric were counted as "other" since it has too many labels.
+// LabelsOverflow says how many samples of a metric were counted as "other" since it has too many sets of labels.
 type LabelsOverflow struct {
 	Scenario string `json:"scenario"`
 	Metric   string `json:"metric"`

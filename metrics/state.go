@@ -19,11 +19,11 @@ func (a *Aggregator) state(s *scenarioState) *State {
 		state.Rate = float64(one.Count) / max(min(a.elapsed, recentWindow).Round(time.Second).Seconds(), 1)
 	}
 	for _, one := range seriesOf(state.Totals, IterationFailures.Name) {
-		class := FailureClass{Count: one.Count}
-		if samples := s.all.failures[one.Label]; len(samples) > 0 {
+		name, class := IterationFailures.By(one.Labels), FailureClass{Count: one.Count}
+		if samples := s.all.failures[name]; len(samples) > 0 {
 			class.First = samples[0].ReasonInspect
 		}
-		state.Failures[one.Label] = class
+		state.Failures[name] = class
 	}
 	return state
 }

@@ -1,7 +1,6 @@
 package metrics_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -17,14 +16,14 @@ func TestStateTotal(t *testing.T) {
 		s := n.Scope("buy")
 		observe(s, metrics.LiveViewEventDuration, "inc", 10, 20)
 		observe(s, metrics.LiveViewEventDuration, "save", 40)
-		s.Add(metrics.Iterations, "ok", 3)
-		s.SetGauge(queue, name, float64(5-i))
-		n.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, name, 50)
+		s.Add(metrics.Iterations, metrics.Iterations.With("ok"), 3)
+		s.SetGauge(queue, metrics.LabelsOf("shop", name), float64(5-i))
+		n.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(name), 50)
 		n.report(2 * time.Second)
 	}
 	intervals := agg.Finish()
 	buy, browse := intervals[0].Scenario("buy").State, intervals[0].Scenario("browse").State
-	total := buy.Total("liveview_event_duration_us", func(label string) bool { return label == "inc" })
+	total := buy.Total("liveview_event_duration_us", func(l metrics.Labels) bool { return l.Get("event") == "inc" })
 	if total.Count != 4 || total.Values.Sum() != 60 || total.Values.Max() != 20 {
 		t.Errorf("inc: %d values, sum %v; want 4 and 60", total.Count, total.Values.Sum())
 	}
@@ -37,7 +36,7 @@ func TestStateTotal(t *testing.T) {
 	if g := buy.Total("queue", metrics.AllLabels).Gauge; g == nil || *g != (metrics.GaugeValue{Last: 5, Min: 4, Max: 5}) {
 		t.Errorf("queue: %+v, want 5 between 4 and 5", g)
 	}
-	if total := browse.Total("generator_cpu_percent", func(label string) bool { return strings.HasPrefix(label, "b") }); total.Count != 1 {
+	if total := browse.Total("generator_cpu_percent", func(l metrics.Labels) bool { return l.Get("node") == "b" }); total.Count != 1 {
 		t.Errorf("the other scenario's CPU of node b: %+v, want one value", total)
 	}
 	if total := browse.Total("iterations", metrics.AllLabels); total != (metrics.Total{}) {
@@ -54,7 +53,7 @@ func TestStateHasTotalAndRecent(t *testing.T) {
 	n.Scope("buy").UserStarted()
 	for s := 1; s <= 30; s++ {
 		observe(n.Scope("buy"), metrics.LiveViewEventDuration, "inc", float64(1000*s))
-		n.Scope("buy").Add(metrics.Iterations, "ok", 2)
+		n.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("ok"), 2)
 		n.report(time.Duration(s) * time.Second)
 	}
 	buy := n.state(t, "buy")
@@ -95,7 +94,7 @@ func TestScenarioElapsed(t *testing.T) {
 	want("a user is longer there than planned, and another one calculates", 0, 3, 3)
 	n.Scope("short").UserEnded(false)
 	n.report(5 * time.Second)
-	n.Scope("shared").Add(metrics.Iterations, "ok", 1)
+	n.Scope("shared").Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
 	n.Scope("shared").UserEnded(false)
 	n.report(7 * time.Second)
 	n.report(15 * time.Second)

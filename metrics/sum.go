@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// A seriesSum adds up series by metric and label. It never changes a sketch that it was given or has shared.
+// A seriesSum adds up series by metric and labels. It never changes a sketch that it was given or has shared.
 type seriesSum map[metricLabel]*summand
 
 type summand struct {
@@ -17,7 +17,7 @@ type summand struct {
 
 // add adds what a series measured in a second. The caller keeps in.
 func (s seriesSum) add(in *Series, second int) {
-	key := metricLabel{in.Metric, in.Label}
+	key := metricLabel{in.Metric, in.Labels}
 	to, known := s[key]
 	if !known {
 		to = &summand{Series: *in, second: second}
@@ -83,7 +83,7 @@ func (s seriesSum) count(m *Metric) (n int64) {
 	return n
 }
 
-// share returns the series sorted by metric and label. They may be read from now on, but not changed.
+// share returns the series sorted by metric and labels. They may be read from now on, but not changed.
 func (s seriesSum) share() []Series {
 	all := make([]Series, 0, len(s))
 	for one := range s.all() {
@@ -94,7 +94,7 @@ func (s seriesSum) share() []Series {
 }
 
 func compareSeries(a, b Series) int {
-	return cmp.Or(cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Label, b.Label))
+	return cmp.Or(cmp.Compare(a.Metric, b.Metric), compareLabels(a.Labels, b.Labels))
 }
 
 // joined returns the series of several sums together, sorted. They may be read, but not changed.
@@ -113,7 +113,7 @@ func (s seriesSum) byMetric() seriesSum {
 	sums := make(seriesSum)
 	for one := range s.all() {
 		all := one.Series
-		all.Label = ""
+		all.Labels = Labels{}
 		sums.add(&all, 0)
 	}
 	return sums

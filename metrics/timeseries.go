@@ -55,16 +55,16 @@ func newTimeSeries(g *grid) *timeSeries {
 	}
 }
 
-// add adds what was measured in a second of the run; it may come late.
-func (t *timeSeries) add(second int, in *Series) {
+// add adds what was measured in a second of the run, with what the metric is broken down by; it may come late.
+func (t *timeSeries) add(second int, by string, in *Series) {
 	bucket := t.bucket(second)
 	switch {
 	case in.Sketch != nil:
-		breakdownOf(t.histograms, in.Metric, compact.plus).add(bucket, in.Label, in.Sketch.compact().coarser(seriesCoarse), in.samples())
+		breakdownOf(t.histograms, in.Metric, compact.plus).add(bucket, by, in.Sketch.compact().coarser(seriesCoarse), in.samples())
 	case in.Gauge != nil:
-		breakdownOf(t.gauges, in.Metric, (*GaugeValue).then).add(bucket, in.Label, in.Gauge, in.samples())
+		breakdownOf(t.gauges, in.Metric, (*GaugeValue).then).add(bucket, by, in.Gauge, in.samples())
 	default:
-		breakdownOf(t.counters, in.Metric, plus[int64]).add(bucket, in.Label, in.Count, in.samples())
+		breakdownOf(t.counters, in.Metric, plus[int64]).add(bucket, by, in.Count, in.samples())
 	}
 }
 

@@ -29,8 +29,8 @@ func newRandomRun(seed uint64) *randomRun {
 			s := node.Scope("buy")
 			for range r.IntN(8) {
 				label := fmt.Sprint("label ", int(r.ExpFloat64()*8)) // some 40, of which few are frequent
-				s.Observe(metrics.ActionDuration, label, float64(r.IntN(1_000_000)))
-				s.Add(metrics.Iterations, label, int64(r.IntN(5)))
+				s.Observe(metrics.ActionDuration, metrics.ActionDuration.With(label), float64(r.IntN(1_000_000)))
+				s.Add(metrics.Iterations, metrics.Iterations.With(label), int64(r.IntN(5)))
 			}
 			s.UserStarted()
 			run.started++
@@ -124,11 +124,11 @@ func TestTimeSeriesKeepsFrequentLabels(t *testing.T) {
 	agg := newRun("buy")
 	n := newNode("a", agg)
 	for i := range 10 {
-		n.Scope("buy").Add(metrics.LiveViewEvents, fmt.Sprint(i), int64(10+i))
+		n.Scope("buy").Add(metrics.LiveViewEvents, metrics.LiveViewEvents.With(fmt.Sprint(i)), int64(10+i))
 	}
 	n.report(time.Second)
 	for second := range 3 {
-		n.Scope("buy").Add(metrics.LiveViewEvents, "late", 7)
+		n.Scope("buy").Add(metrics.LiveViewEvents, metrics.LiveViewEvents.With("late"), 7)
 		n.report(time.Duration(6+5*second) * time.Second)
 	}
 	g := agg.Results(began.Add(16 * time.Second))[0].Global

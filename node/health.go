@@ -57,13 +57,13 @@ func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 }
 
 func (h *HealthWatch) sample(lag time.Duration) {
-	h.Scope.Observe(metrics.GeneratorLag, h.Node, float64(lag.Microseconds()))
+	h.Scope.Observe(metrics.GeneratorLag, metrics.GeneratorLag.With(h.Node), float64(lag.Microseconds()))
 	cpu, rss, err := h.Probe.Sample()
 	if err != nil {
 		return // it was said once already
 	}
-	h.Scope.Observe(metrics.GeneratorCPUPercent, h.Node, cpu)
-	h.Scope.Observe(metrics.GeneratorRSSBytes, h.Node, float64(rss))
+	h.Scope.Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(h.Node), cpu)
+	h.Scope.Observe(metrics.GeneratorRSSBytes, metrics.GeneratorRSSBytes.With(h.Node), float64(rss))
 }
 
 // A lagMeter keeps how late timers fire at worst.

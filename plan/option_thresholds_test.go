@@ -15,15 +15,15 @@ func TestThresholdsOption(t *testing.T) {
 		"liveview_event_duration_us": []any{"p(95)<250ms", "max<2s"},
 		"checks{name:cart}":          "rate>0.99",
 		"iteration_failures":         []any{map[string]any{"threshold": "rate<0.01", "abortOnFail": true, "delay": "30s"}},
-		"web_vital_cls":              map[string]any{"threshold": "p(75)<0.1", "optional": true, "delay": nil},
+		"cart_total":                 map[string]any{"threshold": "p(75)<0.1", "optional": true, "delay": nil},
 		"iterations":                 []any{},
 	}})
 	want := []threshold.Spec{
+		{Metric: "cart_total", Expression: "p(75)<0.1", Optional: true},
 		{Metric: "checks{name:cart}", Expression: "rate>0.99"},
 		{Metric: "iteration_failures", Expression: "rate<0.01", AbortOnFail: true, Delay: 30 * time.Second},
 		{Metric: "liveview_event_duration_us", Expression: "p(95)<250ms"},
 		{Metric: "liveview_event_duration_us", Expression: "max<2s"},
-		{Metric: "web_vital_cls", Expression: "p(75)<0.1", Optional: true},
 	}
 	if err != nil || !reflect.DeepEqual(got.Thresholds, want) {
 		t.Fatalf("thresholds are %+v, %v; want %+v", got.Thresholds, err, want)
@@ -32,10 +32,10 @@ func TestThresholdsOption(t *testing.T) {
 	var p Scenario
 	got.Apply(&p)
 	described, err := json.Marshal(p.Described()["thresholds"])
-	const inResult = `{"checks{name:cart}":["rate\u003e0.99"],` +
+	const inResult = `{"cart_total":[{"optional":true,"threshold":"p(75)\u003c0.1"}],` +
+		`"checks{name:cart}":["rate\u003e0.99"],` +
 		`"iteration_failures":[{"abortOnFail":true,"delay":"30s","threshold":"rate\u003c0.01"}],` +
-		`"liveview_event_duration_us":["p(95)\u003c250ms","max\u003c2s"],` +
-		`"web_vital_cls":[{"optional":true,"threshold":"p(75)\u003c0.1"}]}`
+		`"liveview_event_duration_us":["p(95)\u003c250ms","max\u003c2s"]}`
 	if err != nil || string(described) != inResult {
 		t.Errorf("the Result says %s, %v; want %s", described, err, inResult)
 	}

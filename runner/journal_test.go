@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 	"github.com/liveload/liveload/metrics/threshold"
 )
 
@@ -23,7 +24,7 @@ func TestJournalWritesTheCatalogue(t *testing.T) {
 	snapshot := recorder.Snapshot(began.Add(time.Second))
 	counts, sums := map[string]int64{}, map[string]float64{}
 	for _, s := range snapshot.Series {
-		key := s.Metric + "/" + s.Label
+		key := s.Metric + "/" + metricstest.Values(s.Labels)
 		counts[key] = s.Count
 		if s.Sketch != nil {
 			sums[key] = s.Sketch.Sum()

@@ -73,12 +73,12 @@ func (l load) series() [][]metrics.Series {
 				for range l.samples {
 					_ = s.Add(math.Round(20_000 * float64(1+m%10) * math.Exp(r.NormFloat64()/2))) // never refused
 				}
-				turn[i] = append(turn[i], metrics.Series{Scenario: "buy", Metric: fmt.Sprint("histogram_", m, "_us"), Label: fmt.Sprint("label", label), Sketch: s})
+				turn[i] = append(turn[i], metrics.Series{Scenario: "buy", Metric: fmt.Sprint("histogram_", m, "_us"), Labels: metrics.LabelsOf("name", fmt.Sprint("label", label)), Sketch: s})
 			}
 		}
 		for m := range l.counters {
 			for label := range l.labels {
-				turn[i] = append(turn[i], metrics.Series{Scenario: "buy", Metric: fmt.Sprint("counter_", m), Label: fmt.Sprint("label", label), Count: 1 + r.Int64N(50)})
+				turn[i] = append(turn[i], metrics.Series{Scenario: "buy", Metric: fmt.Sprint("counter_", m), Labels: metrics.LabelsOf("name", fmt.Sprint("label", label)), Count: 1 + r.Int64N(50)})
 			}
 		}
 	}

@@ -64,6 +64,6 @@ func (r *Ready) Open(dir *rundir.Dir, recorder browserpool.Recorder) (browserpoo
 	}
 	return browserpool.NewPool(launcher, browserpool.PoolOptions{
 		Logger:  r.options.Logger,
-		OnCrash: func(string) { recorder.Add(metrics.BrowserCrashes, r.name, 1) }, // the pool logs it
+		OnCrash: func(string) { recorder.Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With(r.name), 1) }, // the pool logs it
 	}), nil
 }

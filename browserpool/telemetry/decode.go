@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -15,26 +13,20 @@ import (
 
 // A Recorder takes measurements; safe for concurrent use.
 type Recorder interface {
-	Observe(m *metrics.Metric, label string, value float64)
-	Add(m *metrics.Metric, label string, n int64)
-}
-
-// A PageLabeler makes a label of bounded cardinality out of an address; safe for concurrent use.
-type PageLabeler interface {
-	PageLabel(rawURL string) string
+	Observe(m *metrics.Metric, labels metrics.Labels, value float64)
+	Add(m *metrics.Metric, labels metrics.Labels, n int64)
 }
 
 // A Decoder records the batches of one session. It may be used concurrently.
 type Decoder struct {
-	byName   map[string]*metrics.Metric
 	recorder Recorder
-	pages    PageLabeler
+	labels   labeler
 	arrivals arrivals
 }
 
 // NewDecoder returns a Decoder that records into recorder and labels pages with pages.
 func NewDecoder(recorder Recorder, pages PageLabeler) *Decoder {
-	return &Decoder{byName: pageMetrics, recorder: recorder, pages: pages}
+	return &Decoder{recorder: recorder, labels: labeler{pages: pages}}
 }
 
 // pageMetrics are the metrics that a page may name, since only a page can measure them; it never changes.
@@ -44,7 +36,6 @@ var pageMetrics = index(
 	metrics.LiveViewPatchDuration, metrics.LiveViewDiffBytes,
 	metrics.HTTPRequestDuration, metrics.HTTPRequestTTFB, metrics.HTTPRequestDNS, metrics.HTTPRequestConnect, metrics.HTTPRequestTLS,
 	metrics.WebSocketFrameSentBytes, metrics.WebSocketFrameReceivedBytes,
-	metrics.WebVitalFCP, metrics.WebVitalLCP, metrics.WebVitalTTFB, metrics.WebVitalINP, metrics.WebVitalCLS,
 	metrics.LiveViewNavigations, metrics.LiveViewDisconnections, metrics.LiveViewReconnections,
 	metrics.LiveViewCanceledLoads, metrics.LiveViewEvents, metrics.LiveViewErrors,
 	metrics.WebSocketConnectionsOpened, metrics.WebSocketConnectionsClosed,
@@ -67,10 +58,11 @@ type batch struct {
 	Counters   []series[float64]   `json:"c"`
 }
 
-// A series is [metric, label, samples].
+// A series is [metric, labels, samples]. The labels are values in the order in which the metric declares them, with
+// newlines between them.
 type series[T any] struct {
-	metric, label string
-	samples       T
+	metric, labels string
+	samples        T
 }
 
 // UnmarshalJSONFrom reads a series.
@@ -78,7 +70,7 @@ func (s *series[T]) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	if open, err := from.ReadToken(); err != nil || open.Kind() != '[' {
 		return errors.Join(errors.New("a series is a list"), err)
 	}
-	for _, part := range []any{&s.metric, &s.label, &s.samples} {
+	for _, part := range []any{&s.metric, &s.labels, &s.samples} {
 		if err := json.UnmarshalDecode(from, part); err != nil {
 			return err
 		}
@@ -100,7 +92,7 @@ func (d *Decoder) Decode(payload string) error {
 	}
 	var b batch
 	if err := json.Unmarshal([]byte(payload), &b, lenient); err != nil {
-		d.recorder.Add(metrics.SamplesDropped, "unreadable batch", 1)
+		d.recorder.Add(metrics.SamplesDropped, metrics.SamplesDropped.With("unreadable batch"), 1)
 		return fmt.Errorf("read telemetry batch: %w", err)
 	}
 	for _, s := range b.Histograms {
@@ -118,56 +110,24 @@ func (d *Decoder) Decode(payload string) error {
 func (d *Decoder) Complete() <-chan struct{} { return d.arrivals.complete() }
 
 func (d *Decoder) histogram(s series[[]float64]) {
-	m := d.byName[s.metric]
+	m := pageMetrics[s.metric]
 	if m == nil || m.Kind != metrics.Histogram {
-		d.recorder.Add(metrics.SamplesDropped, "unknown metric", int64(len(s.samples)))
+		d.recorder.Add(metrics.SamplesDropped, metrics.SamplesDropped.With("unknown metric"), int64(len(s.samples)))
 		return
 	}
-	label := d.label(m, s.label)
+	labels := d.labels.of(m, s.labels)
 	for _, v := range s.samples {
-		d.recorder.Observe(m, label, v)
+		d.recorder.Observe(m, labels, v)
 	}
 }
 
 func (d *Decoder) counter(s series[float64]) {
-	m := d.byName[s.metric]
+	m := pageMetrics[s.metric]
 	if m == nil || m.Kind != metrics.Counter || s.samples < 0 || s.samples > 1<<53 || s.samples != math.Trunc(s.samples) {
-		d.recorder.Add(metrics.SamplesDropped, "unknown metric", 1)
+		d.recorder.Add(metrics.SamplesDropped, metrics.SamplesDropped.With("unknown metric"), 1)
 		return
 	}
-	d.recorder.Add(m, d.label(m, s.label), int64(s.samples))
+	d.recorder.Add(m, d.labels.of(m, s.labels), int64(s.samples))
 }
 
-const (
-	longestLabel    = 120 // runes
-	longestDocument = 32  // bytes
-)
-
-var variable = regexp.MustCompile(`https?://\S+|0x[0-9a-fA-F]+|\d+`)
-
-// label bounds what a page can call its samples.
-func (d *Decoder) label(m *metrics.Metric, raw string) string {
-	switch m.By {
-	case "page":
-		return d.pages.PageLabel(raw)
-	case "url":
-		// The transport stands behind the address.
-		address, transport, _ := strings.Cut(raw, " ")
-		label := metrics.SocketLabel(address)
-		if transport != "" {
-			label += " " + shorten(transport)
-		}
-		return label
-	case "message":
-		raw = variable.ReplaceAllString(raw, "#")
-	}
-	return shorten(raw)
-}
-
-func shorten(text string) string {
-	if len(text) <= longestLabel {
-		return text
-	}
-	runes := []rune(text)
-	return string(runes[:min(longestLabel, len(runes))])
-}
+const longestDocument = 32 // bytes

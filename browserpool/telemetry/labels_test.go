@@ -16,7 +16,7 @@ func TestThresholdsKnowTheLabels(t *testing.T) {
 	for _, m := range regexp.MustCompile(`count\('(liveview_errors|liveview_navigations|http_requests)', ([^)]*)\)`).FindAllStringSubmatch(telemetry.Script, -1) {
 		for _, label := range regexp.MustCompile(`'([^']+)'`).FindAllStringSubmatch(m[2], -1) {
 			metric, _ := metrics.NewRegistry().Lookup(m[1])
-			asked = append(asked, metric.Name+"{"+strings.Fields(metric.By)[0]+":"+label[1]+"}")
+			asked = append(asked, metric.Name+"{"+metric.Labels[0].Name+":"+label[1]+"}")
 		}
 	}
 	loading := regexp.MustCompile(`phx-\(\?:([a-z|]+)\)-loading`).FindStringSubmatch(telemetry.Script)

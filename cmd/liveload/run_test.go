@@ -147,8 +147,8 @@ func TestAbort(t *testing.T) {
 	if got.Error != "" || got.Global.Counters[metrics.IterationFailures.Name].By["test aborted"] != 1 {
 		t.Errorf("Result %+v", got)
 	}
-	checks := got.Global.Counters[metrics.Checks.Name].By
-	if checks["is small pass"] != 1 || checks["is small fail"] != 1 || got.Global.Histograms[metrics.StepDuration.Name].By["wait"].Count == 0 {
+	checks := got.Global.Counters[metrics.Checks.Name]
+	if checks.With(metrics.Checks.With("is small", "pass")) != 1 || checks.With(metrics.Checks.With("is small", "fail")) != 1 || got.Global.Histograms[metrics.StepDuration.Name].By["wait"].Count == 0 {
 		t.Errorf("checks %v, steps %v", checks, got.Global.Histograms[metrics.StepDuration.Name].By)
 	}
 }

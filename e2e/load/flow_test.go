@@ -21,7 +21,7 @@ func TestCustomMetrics(t *testing.T) {
 	rig.Same(t, "orders of both products", g.Counters["orders"].By["product=12"]+g.Counters["orders"].By["product=13"], orders)
 	rig.Same(t, "full pages", g.Counters["full_pages"].By["pass"], orders)
 	rig.Same(t, "pages that are not full", g.Counters["full_pages"].By["fail"], 0)
-	rig.Same(t, "checks", rig.Counter(r, metrics.Checks).By["the cart has a value{product=13} pass"], g.Counters["orders"].By["product=13"])
+	rig.Same(t, "checks", rig.Counter(r, metrics.Checks).With(metrics.Checks.With("the cart has a value", "pass").With("product", "13")), g.Counters["orders"].By["product=13"])
 	for _, label := range []string{"product=12", "product=13"} {
 		rig.Same(t, "times of orders with "+label, g.Histograms["order_us"].By[label].Count, g.Counters["orders"].By[label])
 	}
@@ -43,10 +43,10 @@ func TestData(t *testing.T) {
 	rig.Compare(t, r, truth, 3*rig.Counter(r, metrics.Iterations).Aggregate)
 	rig.None(t, r, metrics.IterationFailures)
 
-	forms, checks := truth.Events["save"], rig.Counter(r, metrics.Checks).By
+	forms, checks := truth.Events["save"], rig.Counter(r, metrics.Checks)
 	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], forms)
-	rig.Same(t, "products with the name that the file says", checks["the right product pass"], forms)
-	rig.Same(t, "products with the price that the file says", checks["the right price pass"], forms)
+	rig.Same(t, "products with the name that the file says", checks.With(metrics.Checks.With("the right product", "pass")), forms)
+	rig.Same(t, "products with the price that the file says", checks.With(metrics.Checks.With("the right price", "pass")), forms)
 }
 
 // TestThrottle holds the example with throttles to what the demo has counted, and to its pace.

@@ -164,10 +164,10 @@ func (c *client) cookies() goja.Value {
 	})
 }
 
-// nobody is the recorder while there is no user.
+// discard is the recorder while there is no user.
 type discard struct{}
 
-func (discard) Observe(*metrics.Metric, string, float64) {}
-func (discard) Add(*metrics.Metric, string, int64)       {}
+func (discard) Observe(*metrics.Metric, metrics.Labels, float64) {}
+func (discard) Add(*metrics.Metric, metrics.Labels, int64)       {}
 
 var _ browserpool.Recorder = discard{}

@@ -24,6 +24,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/types"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -47,18 +48,19 @@ type noted struct {
 	lines []string
 }
 
-func (n *noted) Observe(m *metrics.Metric, label string, value float64) {
+func (n *noted) Observe(m *metrics.Metric, labels metrics.Labels, value float64) {
+	text := metricstest.Values(labels)
 	if value <= 0 || value > 10e6 {
-		label += fmt.Sprintf(" took %v", value)
+		text += fmt.Sprintf(" took %v", value)
 	}
-	n.note(m.Name + " " + label)
+	n.note(m.Name + " " + text)
 }
 
-func (n *noted) Add(m *metrics.Metric, label string, by int64) {
-	n.note(fmt.Sprintf("%s %s %d", m.Name, label, by))
+func (n *noted) Add(m *metrics.Metric, labels metrics.Labels, by int64) {
+	n.note(fmt.Sprintf("%s %s %d", m.Name, metricstest.Values(labels), by))
 }
 
-func (n *noted) SetGauge(*metrics.Metric, string, float64) {}
+func (n *noted) SetGauge(*metrics.Metric, metrics.Labels, float64) {}
 
 func (n *noted) note(line string) {
 	n.mu.Lock()
@@ -193,19 +195,19 @@ func TestCookiesAreTheSessions(t *testing.T) {
 	}
 	got := strings.Join(recorded, "; ")
 	for part, times := range map[string]int{
-		"http_requests 2xx 1": 2, "http_request_duration_us script-http": 2, "http_request_ttfb_us script-http": 2,
-		"http_request_connect_us script-http": 1, "took": 0, "http_request_failures": 0,
+		"http_requests 2xx script-http 1": 2, "http_request_duration_us 2xx script-http": 2, "http_request_ttfb_us 2xx script-http": 2,
+		"http_request_connect_us 2xx script-http": 1, "took": 0, "http_request_failures": 0,
 	} {
 		if n := strings.Count(got, part); n != times {
 			t.Errorf("%d times %q in %s", n, part, got)
 		}
 	}
 	recorded, err = run(t, server.URL, `same((await get(url + '/packed')).text().length, 10000)`, s, nil)
-	if received := strings.Join(recorded, "; "); err != nil || !regexp.MustCompile(`http_bytes_received script-http \d\d;`).MatchString(received) {
+	if received := strings.Join(recorded, "; "); err != nil || !regexp.MustCompile(`http_bytes_received 2xx script-http \d\d;`).MatchString(received) {
 		t.Errorf("recorded %s, error %v", received, err)
 	}
 	recorded, err = run(t, server.URL, `await get('http://127.0.0.1:1')`, s, nil)
-	if err == nil || strings.Join(recorded, "; ") != "http_request_failures refused 1" {
+	if err == nil || strings.Join(recorded, "; ") != "http_request_failures refused script-http 1" {
 		t.Errorf("recorded %v, error %v", recorded, err)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// label is the resource type of these requests in metrics.
-const label = "script-http"
+// requestType is the type of these requests in metrics.
+const requestType = "script-http"
 
 // A measurement times one request; several addresses may be dialled at once.
 type measurement struct {
@@ -58,20 +58,21 @@ func (m *measurement) trace(ctx context.Context) context.Context {
 // record counts a request with its redirects once, as the browser's timeline does.
 func (m *measurement) record(r browserpool.Recorder, found *response, err error) {
 	if err != nil {
-		r.Add(metrics.HTTPRequestFailures, reasonOf(err), 1)
+		r.Add(metrics.HTTPRequestFailures, metrics.HTTPRequestFailures.With(reasonOf(err), requestType), 1)
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	r.Add(metrics.HTTPRequests, fmt.Sprintf("%dxx", found.status/100), 1)
-	r.Add(metrics.HTTPBytesReceived, label, found.bytes)
-	r.Observe(metrics.HTTPRequestDuration, label, micros(time.Since(m.began)))
+	labels := metrics.HTTPRequestDuration.With(requestType, fmt.Sprintf("%dxx", found.status/100))
+	r.Add(metrics.HTTPRequests, labels, 1)
+	r.Add(metrics.HTTPBytesReceived, labels, found.bytes)
+	r.Observe(metrics.HTTPRequestDuration, labels, micros(time.Since(m.began)))
 	for metric, took := range map[*metrics.Metric]time.Duration{
 		metrics.HTTPRequestTTFB: m.ttfb, metrics.HTTPRequestDNS: m.dnsTook,
 		metrics.HTTPRequestConnect: m.connectTook, metrics.HTTPRequestTLS: m.tlsTook,
 	} {
 		if took > 0 {
-			r.Observe(metric, label, micros(took))
+			r.Observe(metric, labels, micros(took))
 		}
 	}
 }

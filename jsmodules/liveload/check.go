@@ -21,7 +21,7 @@ func check(vm *js.VM, call goja.FunctionCall) goja.Value {
 	if !ok || conditions.ClassName() != "Object" {
 		panic(vm.NewError(errors.New("check: the second argument must be an object of conditions, such as { 'has a total': v => v > 0 }")))
 	}
-	tags, err := Tags(call.Argument(2))
+	tags, err := Tags(metrics.Checks, call.Argument(2))
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("check: %w", err)))
 	}
@@ -29,7 +29,7 @@ func check(vm *js.VM, call goja.FunctionCall) goja.Value {
 	for _, name := range conditions.Keys() {
 		passed := holds(vm, name, conditions.Get(name), call.Argument(0))
 		if u, ok := UserOf(vm); ok {
-			u.opts.Recorder.Add(metrics.Checks, metrics.OutcomeLabel(name, tags, passed), 1)
+			u.opts.Recorder.Add(metrics.Checks, tags.Join(metrics.Checks.With(name, metrics.PassOrFail(passed))), 1)
 		}
 		all = all && passed
 	}

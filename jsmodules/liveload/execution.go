@@ -36,7 +36,11 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	defer cancel()
 	began := time.Now()
 	value, err := x.op.do(timed, x.session, x.args)
-	x.recorder.Observe(metrics.ActionDuration, x.op.name, float64(time.Since(began))/float64(time.Microsecond))
+	outcome := "ok"
+	if err != nil {
+		outcome = "failed"
+	}
+	x.recorder.Observe(metrics.ActionDuration, metrics.ActionDuration.With(x.op.name, outcome), float64(time.Since(began))/float64(time.Microsecond))
 	if err != nil {
 		failed := &OperationError{
 			Number: x.number, Operation: x.op.name, Args: withoutTrailingNil(x.shownArgs(ctx)), PageURL: x.pageURL(ctx), Cause: err,

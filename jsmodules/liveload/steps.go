@@ -14,12 +14,12 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// nobody is the recorder of a user whose numbers nobody wants.
+// discard is the recorder of a user whose numbers nobody wants.
 type discard struct{}
 
-func (discard) Observe(*metrics.Metric, string, float64)  {}
-func (discard) Add(*metrics.Metric, string, int64)        {}
-func (discard) SetGauge(*metrics.Metric, string, float64) {}
+func (discard) Observe(*metrics.Metric, metrics.Labels, float64)  {}
+func (discard) Add(*metrics.Metric, metrics.Labels, int64)        {}
+func (discard) SetGauge(*metrics.Metric, metrics.Labels, float64) {}
 
 // A stepRun is a step under way: the scope of the VM while its function runs.
 type stepRun struct {
@@ -94,7 +94,7 @@ func (u *ScriptUser) leaveStep(step *stepRun) {
 func (u *ScriptUser) failStep(step *stepRun, thrown goja.Value) {
 	u.finish(step)
 	if !u.state.hasEnded() && !step.hasCounted(thrown) {
-		u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
+		u.opts.Recorder.Add(metrics.StepFailures, metrics.StepFailures.With(step.name), 1)
 	}
 	if step.outer != nil {
 		step.outer.failed = append(step.outer.failed, thrown)
@@ -125,13 +125,13 @@ func (u *ScriptUser) finish(step *stepRun) {
 }
 
 func (u *ScriptUser) recordStep(step *stepRun) {
-	u.opts.Recorder.Observe(metrics.StepDuration, step.name, float64(time.Since(step.began))/float64(time.Microsecond))
+	u.opts.Recorder.Observe(metrics.StepDuration, metrics.StepDuration.With(step.name), float64(time.Since(step.began))/float64(time.Microsecond))
 }
 
 // countFailedStep counts that the script has failed where it is now.
 func (u *ScriptUser) countFailedStep() {
 	if step, ok := u.vm.Scope().(*stepRun); ok {
-		u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
+		u.opts.Recorder.Add(metrics.StepFailures, metrics.StepFailures.With(step.name), 1)
 	}
 }
 
@@ -147,7 +147,7 @@ func (u *ScriptUser) endSteps(err error) {
 	}
 	for step := range underWay {
 		if failed && !outer[step] && !u.state.hasEnded() {
-			u.opts.Recorder.Add(metrics.StepFailures, step.name, 1)
+			u.opts.Recorder.Add(metrics.StepFailures, metrics.StepFailures.With(step.name), 1)
 		}
 		if failed {
 			u.recordStep(step)

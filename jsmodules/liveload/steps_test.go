@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 )
 
 // A noted is a recorder that writes down what it gets, without durations and operations.
@@ -25,22 +26,23 @@ type noted struct {
 	lines []string
 }
 
-func (n *noted) Observe(m *metrics.Metric, label string, value float64) {
+func (n *noted) Observe(m *metrics.Metric, labels metrics.Labels, value float64) {
 	if m == metrics.ActionDuration {
 		return
 	}
+	text := metricstest.Values(labels)
 	if value < 0 || value > 10e6 {
-		label += fmt.Sprintf(" took %v", value)
+		text += fmt.Sprintf(" took %v", value)
 	}
-	n.note(m.Name + " " + label)
+	n.note(m.Name + " " + text)
 }
 
-func (n *noted) Add(m *metrics.Metric, label string, by int64) {
-	n.note(fmt.Sprintf("%s %s %d", m.Name, label, by))
+func (n *noted) Add(m *metrics.Metric, labels metrics.Labels, by int64) {
+	n.note(fmt.Sprintf("%s %s %d", m.Name, metricstest.Values(labels), by))
 }
 
-func (n *noted) SetGauge(m *metrics.Metric, label string, value float64) {
-	n.note(fmt.Sprintf("%s %s = %v", m.Name, label, value))
+func (n *noted) SetGauge(m *metrics.Metric, labels metrics.Labels, value float64) {
+	n.note(fmt.Sprintf("%s %s = %v", m.Name, metricstest.Values(labels), value))
 }
 
 func (n *noted) note(line string) {
@@ -90,8 +92,9 @@ func TestMeasuring(t *testing.T) {
 			if (all !== false || check(1, { one: v => v === 1 }) !== true) throw new Error('all ' + all)`,
 			want: "checks bad fail 1; checks big pass 1; checks even fail 1; checks later fail 1; checks one pass 1; checks plain pass 1"},
 		{name: "checks with tags", body: `check(7, { big: v => v > 5 }, { plan: 'pro', n: 2 }); check(7, { big: false }, {}); check(1, {}, { plan: 'pro' })`,
-			want: "checks big{n=2,plan=pro} pass 1; checks big fail 1"},
+			want: "checks 2 big pass pro 1; checks big fail 1"},
 		{name: "a check with tags that are none", body: `check(7, { big: true }, 'pro')`, err: `check: tags must be an object such as { plan: 'pro' }, not "pro"`},
+		{name: "a check with a tag that is its own label", body: `check(7, { big: true }, { name: 'x' })`, err: `check: the tag name cannot be told from the name of checks: give it another name`},
 		{name: "a check without conditions", body: `check(1)`, err: "the second argument must be an object of conditions"},
 		{name: "open in an iteration", body: `open('a.js')`, err: `open: "a.js" must be opened when the script is loaded`},
 	}

@@ -8,14 +8,14 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// Tags reads an object of tags, as every module takes them, and makes a label of it: "" without tags.
-func Tags(v goja.Value) (label string, err error) {
+// Tags reads an object of tags of a sample of m, as every module takes them: the empty set without tags.
+func Tags(m *metrics.Metric, v goja.Value) (metrics.Labels, error) {
 	if goja.IsUndefined(v) || goja.IsNull(v) {
-		return "", nil
+		return metrics.Labels{}, nil
 	}
 	obj, ok := v.(*goja.Object)
 	if !ok || obj.ClassName() != "Object" {
-		return "", fmt.Errorf("tags must be an object such as { plan: 'pro' }, not %s", show(v))
+		return metrics.Labels{}, fmt.Errorf("tags must be an object such as { plan: 'pro' }, not %s", show(v))
 	}
 	tags := map[string]string{}
 	for _, key := range obj.Keys() {
@@ -24,8 +24,8 @@ func Tags(v goja.Value) (label string, err error) {
 		case string, int64, float64, bool:
 			tags[key] = shorten(value.String())
 		default:
-			return "", fmt.Errorf("the tag %s must be a text, a number or a boolean, not %s", key, show(value))
+			return metrics.Labels{}, fmt.Errorf("the tag %s must be a text, a number or a boolean, not %s", key, show(value))
 		}
 	}
-	return metrics.TagLabel(tags)
+	return m.Tags(tags)
 }

@@ -88,9 +88,9 @@ func (u *ScriptUser) pass(ctx context.Context, d throttle.Definition, h *holding
 	if err != nil {
 		return fmt.Errorf("wait for throttle %q: %w", d.Name, err)
 	}
-	u.opts.Recorder.Observe(metrics.ThrottleWait, d.Name, float64(permit.Waited)/float64(time.Microsecond))
+	u.opts.Recorder.Observe(metrics.ThrottleWait, metrics.ThrottleWait.With(d.Name), float64(permit.Waited)/float64(time.Microsecond))
 	if permit.Waited > 0 {
-		u.opts.Recorder.Add(metrics.ThrottleWaits, d.Name, 1)
+		u.opts.Recorder.Add(metrics.ThrottleWaits, metrics.ThrottleWaits.With(d.Name), 1)
 	}
 	if permit.Release != nil {
 		h.keep(permit.Release)

@@ -183,7 +183,7 @@ type passing struct {
 	at []time.Time
 }
 
-func (p *passing) Observe(m *metrics.Metric, _ string, _ float64) {
+func (p *passing) Observe(m *metrics.Metric, _ metrics.Labels, _ float64) {
 	if m == metrics.ThrottleWait {
 		p.mu.Lock()
 		defer p.mu.Unlock()

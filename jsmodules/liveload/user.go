@@ -45,7 +45,7 @@ type Options struct {
 // A Recorder takes what a script measures. *metrics.Scope is one. Safe for concurrent use.
 type Recorder interface {
 	browserpool.Recorder
-	SetGauge(m *metrics.Metric, label string, value float64)
+	SetGauge(m *metrics.Metric, labels metrics.Labels, value float64)
 }
 
 // Sequences are numbers that users of the whole run take one after the other. Safe for concurrent use.

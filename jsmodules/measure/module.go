@@ -29,7 +29,7 @@ type class struct {
 	method string
 	define func(name string) metrics.Metric
 	// record takes one sample. Its error says what is wrong with the value.
-	record func(r liveload.Recorder, m *metrics.Metric, tags string, value goja.Value) error
+	record func(r liveload.Recorder, m *metrics.Metric, tags metrics.Labels, value goja.Value) error
 }
 
 // classes is the table of what scripts can define. It is a constant.
@@ -121,7 +121,7 @@ func (c *class) sample(vm *js.VM, call goja.FunctionCall) error {
 	if !ok {
 		return fmt.Errorf("%s: there is no user here: call it while an iteration runs", what)
 	}
-	tags, err := liveload.Tags(call.Argument(1))
+	tags, err := liveload.Tags(metric, call.Argument(1))
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
@@ -148,7 +148,7 @@ func metricOf(this goja.Value) *metrics.Metric {
 }
 
 // addCount adds to a counter, 1 if nothing else is said.
-func addCount(r liveload.Recorder, m *metrics.Metric, tags string, value goja.Value) error {
+func addCount(r liveload.Recorder, m *metrics.Metric, tags metrics.Labels, value goja.Value) error {
 	n := int64(1)
 	if !goja.IsUndefined(value) {
 		v, err := number(value)
@@ -161,7 +161,7 @@ func addCount(r liveload.Recorder, m *metrics.Metric, tags string, value goja.Va
 	return nil
 }
 
-func setGauge(r liveload.Recorder, m *metrics.Metric, tags string, value goja.Value) error {
+func setGauge(r liveload.Recorder, m *metrics.Metric, tags metrics.Labels, value goja.Value) error {
 	v, err := number(value)
 	if err != nil {
 		return err
@@ -171,7 +171,7 @@ func setGauge(r liveload.Recorder, m *metrics.Metric, tags string, value goja.Va
 }
 
 // addValue adds a value to a trend; what a histogram cannot hold is refused here, where it can be seen.
-func addValue(r liveload.Recorder, m *metrics.Metric, tags string, value goja.Value) error {
+func addValue(r liveload.Recorder, m *metrics.Metric, tags metrics.Labels, value goja.Value) error {
 	const most = 1e15
 	v, err := number(value)
 	if err != nil {
@@ -185,11 +185,11 @@ func addValue(r liveload.Recorder, m *metrics.Metric, tags string, value goja.Va
 }
 
 // addOutcome counts whether a value is truthy.
-func addOutcome(r liveload.Recorder, m *metrics.Metric, tags string, value goja.Value) error {
+func addOutcome(r liveload.Recorder, m *metrics.Metric, tags metrics.Labels, value goja.Value) error {
 	if goja.IsUndefined(value) {
 		return errors.New("is missing: say whether it holds, true or false")
 	}
-	r.Add(m, metrics.OutcomeLabel("", tags, value.ToBoolean()), 1)
+	r.Add(m, tags.Join(m.With(metrics.PassOrFail(value.ToBoolean()))), 1)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package metricstest
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,7 +21,10 @@ type Reading struct {
 	failures []metrics.FailureSample
 }
 
-type key struct{ scenario, metric, label string }
+type key struct {
+	scenario, metric string
+	labels           metrics.Labels
+}
 
 // NewReading returns a reading of r. Nobody else may take snapshots of r meanwhile.
 func NewReading(r *metrics.Recorder) *Reading {
@@ -33,42 +37,64 @@ func NewReading(r *metrics.Recorder) *Reading {
 	}
 }
 
-// Count returns what a counter stands at.
-func (r *Reading) Count(scenario string, m *metrics.Metric, label string) int64 {
+// Count returns what a counter stands at, over all samples that m.By calls by.
+func (r *Reading) Count(scenario string, m *metrics.Metric, by string) int64 {
 	r.update()
-	return r.counts[key{scenario, m.Name, label}]
+	var n int64
+	for k, counted := range r.counts {
+		if k.is(scenario, m, by) {
+			n += counted
+		}
+	}
+	return n
 }
 
 // Sketch returns the values of a histogram, an empty sketch when there are none.
-func (r *Reading) Sketch(scenario string, m *metrics.Metric, label string) *metrics.Sketch {
+func (r *Reading) Sketch(scenario string, m *metrics.Metric, by string) *metrics.Sketch {
 	r.update()
-	if s, ok := r.sketches[key{scenario, m.Name, label}]; ok {
-		return s
+	all := metrics.NewSketch()
+	for k, s := range r.sketches {
+		if k.is(scenario, m, by) {
+			all.Merge(s)
+		}
 	}
-	return metrics.NewSketch()
+	return all
 }
 
 // Gauge returns the state of a gauge.
-func (r *Reading) Gauge(scenario string, m *metrics.Metric, label string) metrics.GaugeValue {
+func (r *Reading) Gauge(scenario string, m *metrics.Metric, labels metrics.Labels) metrics.GaugeValue {
 	r.update()
-	return r.gauges[key{scenario, m.Name, label}]
+	return r.gauges[key{scenario, m.Name, labels}]
 }
 
-// Labels returns how many samples each label of a counter or histogram has.
+func (k key) is(scenario string, m *metrics.Metric, by string) bool {
+	return k.scenario == scenario && k.metric == m.Name && m.By(k.labels) == by
+}
+
+// Labels returns how many samples of a counter or histogram there are with each value of its first label.
 func (r *Reading) Labels(scenario string, m *metrics.Metric) map[string]int64 {
+	by := make(map[string]int64)
+	for labels, n := range r.Sets(scenario, m) {
+		by[m.By(labels)] += n
+	}
+	return by
+}
+
+// Sets returns how many samples of a counter or histogram there are with each set of labels.
+func (r *Reading) Sets(scenario string, m *metrics.Metric) map[metrics.Labels]int64 {
 	r.update()
-	labels := make(map[string]int64)
+	sets := make(map[metrics.Labels]int64)
 	for k, n := range r.counts {
 		if k.scenario == scenario && k.metric == m.Name {
-			labels[k.label] = n
+			sets[k.labels] = n
 		}
 	}
 	for k, s := range r.sketches {
 		if k.scenario == scenario && k.metric == m.Name {
-			labels[k.label] = s.Count()
+			sets[k.labels] = s.Count()
 		}
 	}
-	return labels
+	return sets
 }
 
 // Users returns how many users started and ended.
@@ -86,7 +112,7 @@ func (r *Reading) Failures() []metrics.FailureSample {
 func (r *Reading) update() {
 	snap := r.recorder.Snapshot(time.Now())
 	for _, s := range snap.Series {
-		k := key{s.Scenario, s.Metric, s.Label}
+		k := key{s.Scenario, s.Metric, s.Labels}
 		switch {
 		case s.Sketch != nil:
 			if r.sketches[k] == nil {
@@ -108,6 +134,15 @@ func (r *Reading) update() {
 		r.users[u.Scenario] = sum
 	}
 	r.failures = append(r.failures, snap.Failures...)
+}
+
+// Values returns the values of labels in the order of the names, with spaces between.
+func Values(labels metrics.Labels) string {
+	var values []string
+	for _, value := range labels.All() {
+		values = append(values, value)
+	}
+	return strings.Join(values, " ")
 }
 
 // SameJSON reports an error when want and got differ as JSON, and shows both.

@@ -29,22 +29,22 @@ func findMetric(where selector, known Known) (*metrics.Metric, error) {
 }
 
 func checkLabels(m *metrics.Metric, where selector, known Known) error {
-	keys := []string{}
-	for _, names := range keysOf(m) {
-		keys = append(keys, names[len(names)-1])
+	var keys []string
+	for _, l := range m.Labels {
+		keys = append(keys, l.Name)
 	}
 	for _, l := range where.labels {
 		if l.key == scenarioKey {
 			continue
 		}
 		switch hint := didYouMean(l.key, append(slices.Clone(keys), scenarioKey)); {
-		case isKey(m, l.key), tagged(m) && !strings.HasPrefix(hint, meant): // otherwise a tag
-		case len(keys) == 0 && !tagged(m):
+		case declares(m, l.key), m.Tagged && !strings.HasPrefix(hint, meant): // otherwise a tag
+		case len(keys) == 0 && !m.Tagged:
 			return wrong(l.keyAt, "%s has no label %q: it can only be asked for a scenario, as in %s{scenario:NAME}", m.Name, l.key, m.Name)
 		default:
 			return wrong(l.keyAt, "%s has no label %q%s", m.Name, l.key, hint)
 		}
-		if allowed := valuesOf(m, l.key, known); len(allowed) > 0 && !slices.Contains(allowed, l.value) {
+		if allowed := known.Values(m, l.key); len(allowed) > 0 && !slices.Contains(allowed, l.value) {
 			hint := didYouMean(l.value, allowed)
 			if hint == "" {
 				hint = ": write one of " + strings.Join(allowed, ", ")
@@ -169,7 +169,7 @@ func (t *Threshold) rateDimension() (dimension, error) {
 	switch {
 	case inTime:
 		return perSecond, nil
-	case passesOrFails(m) || wholes[m.Name] != nil || labelled && e.unit == "%":
+	case m.PassesOrFails() || m.Wholes != nil || labelled && e.unit == "%":
 		return share, nil
 	case e.unit == "%":
 		return 0, wrong(e.unitAt, "%s is counted for itself, so its rate is a number per second and no share: write %s%s", m.Name, digits(e.number, 15), namesOf(perSecond)[0])

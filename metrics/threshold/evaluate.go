@@ -1,12 +1,8 @@
 package threshold
 
 import (
-	"slices"
-
 	"github.com/liveload/liveload/metrics"
 )
-
-func everything(string) bool { return true }
 
 // Value returns the number that the threshold compares. There is none as long as nothing was measured;
 // nothing counted is 0.
@@ -56,39 +52,31 @@ func (t *Threshold) rate(state *metrics.State, n int64) (float64, bool) {
 		return float64(n) / seconds, seconds > 0
 	}
 	whole := t.whole(state)
-	if passesOrFails(t.metric) && t.where.value(outcomeKey) == "" {
-		n = state.Total(t.metric.Name, func(label string) bool {
-			return t.admits(label) && partOf(t.metric, label, outcomeKey) == passed
+	if t.metric.PassesOrFails() && t.where.value(metrics.OutcomeLabel) == "" {
+		n = state.Total(t.metric.Name, func(labels metrics.Labels) bool {
+			return t.admits(labels) && labels.Get(metrics.OutcomeLabel) == metrics.Passed
 		}).Count
 	}
 	return float64(n) / float64(max(whole, 1)), whole > 0
 }
 
-// whole is what the share is one of.
+// whole is what the share is one of: of checks, those with the same name and tags; otherwise all.
 func (t *Threshold) whole(state *metrics.State) int64 {
-	others, isPart := wholes[t.metric.Name]
-	if !isPart {
-		return state.Total(t.metric.Name, t.admitsBesides).Count
+	if t.metric.PassesOrFails() {
+		return state.Total(t.metric.Name, func(labels metrics.Labels) bool {
+			return t.where.fits(labels, metrics.OutcomeLabel)
+		}).Count
+	}
+	wholes := t.metric.Wholes
+	if wholes == nil {
+		wholes = []*metrics.Metric{t.metric}
 	}
 	var n int64
-	for _, name := range others {
-		n += state.Total(name, everything).Count
+	for _, m := range wholes {
+		n += state.Count(m)
 	}
 	return n
 }
 
-// admits says whether samples with a label count.
-func (t *Threshold) admits(label string) bool { return t.fits(label, scenarioKey) }
-
-// admitsBesides says whether samples with a label belong to the whole of which the threshold takes a
-// share: of checks, those with the same name and tags; otherwise all.
-func (t *Threshold) admitsBesides(label string) bool {
-	return !passesOrFails(t.metric) || t.fits(label, scenarioKey, outcomeKey)
-}
-
-// fits says whether a label has what is selected, apart from some keys.
-func (t *Threshold) fits(label string, apart ...string) bool {
-	return !slices.ContainsFunc(t.where.labels, func(l labelPart) bool {
-		return !slices.Contains(apart, l.key) && partOf(t.metric, label, l.key) != l.value
-	})
-}
+// admits says whether samples with these labels count.
+func (t *Threshold) admits(labels metrics.Labels) bool { return t.where.fits(labels) }

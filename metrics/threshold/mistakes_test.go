@@ -13,15 +13,15 @@ func known(t *testing.T) *metrics.Registry {
 	r := metrics.NewRegistry()
 	for _, m := range []metrics.Metric{
 		{Name: "queue_length", Kind: metrics.Gauge},
-		{Name: "cart_total", Kind: metrics.Histogram},
-		{Name: "logins", Kind: metrics.Counter, Unit: metrics.Events, By: "tags and outcome"},
-		{Name: "orders", Kind: metrics.Counter, Unit: metrics.Events, By: "tags"},
+		{Name: "cart_total", Kind: metrics.Histogram, Unit: metrics.Ratio, Tagged: true},
+		metrics.CustomRate("logins"),
+		metrics.CustomCounter("orders"),
 	} {
 		if _, err := r.Register(m); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r.CloseLabels(metrics.ActionDuration, []string{"check", "click", "fill", "navigate", "waitForText", "waitForURL", "a", "b", "c", "d", "e", "f"})
+	r.SetValues(metrics.ActionDuration, "operation", []string{"check", "click", "fill", "navigate", "waitForText", "waitForURL", "a", "b", "c", "d", "e", "f"})
 	return r
 }
 
@@ -87,7 +87,7 @@ func TestMistakesInExpressions(t *testing.T) {
 		{events, "p(95)<250kB", 10, `liveview_event_duration_us is a duration, which is not written in kB: write us, ms, s, m or h`},
 		{"liveview_diff_bytes", "max<5ms", 6, `max of liveview_diff_bytes is a size, which is not written in ms: write B, kB, MB or GB`},
 		{events, "count<5ms", 8, `count of liveview_event_duration_us is a plain number, which is not written in ms: write it without a unit`},
-		{"web_vital_cls", "p(75)<1%", 8, `web_vital_cls is a plain number, which is not written in %: write it without a unit`},
+		{"cart_total", "p(75)<1%", 8, `cart_total is a plain number, which is not written in %: write it without a unit`},
 		{"checks", "rate>99", 6, `a share is between 0 and 1, not 99: write 99% for a percentage`},
 		{"checks", "rate>101%", 6, `a share is between 0% and 100%, not 101%`},
 		{"checks", "rate>5ms", 7, `rate of checks is a share, which is not written in ms: write %`},

@@ -22,8 +22,8 @@ type Spec struct {
 type Known interface {
 	Lookup(name string) (*metrics.Metric, bool)
 	All() []*metrics.Metric
-	// Labels returns all labels that a metric can have, nil when they are not known beforehand.
-	Labels(metric string) []string
+	// Values returns all values that a label of a metric can have, nil when they are not known beforehand.
+	Values(m *metrics.Metric, label string) []string
 }
 
 // A Threshold is a Spec that was understood. It never changes.
@@ -50,7 +50,8 @@ func Compile(s Spec, known Known) (*Threshold, error) {
 	if t.metric, err = findMetric(where, known); err != nil {
 		return nil, s.refuse(s.Metric, err)
 	}
-	if err := checkLabels(t.metric, where, known); err != nil {
+	t.where.rename(t.metric)
+	if err := checkLabels(t.metric, t.where, known); err != nil {
 		return nil, s.refuse(s.Metric, err)
 	}
 	if err := checkAggregation(t.metric, what); err != nil {

@@ -43,9 +43,9 @@ func newPlay(names ...string) *play {
 
 func (p *play) second(n int) *metrics.Interval {
 	own := p.rec.Scope(metrics.NodeScope)
-	own.Observe(metrics.GeneratorCPUPercent, "here", 97)
-	own.Observe(metrics.GeneratorRSSBytes, "here", 1.25e9)
-	own.Observe(metrics.GeneratorLag, "here", 1800)
+	own.Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With("here"), 97)
+	own.Observe(metrics.GeneratorRSSBytes, metrics.GeneratorRSSBytes.With("here"), 1.25e9)
+	own.Observe(metrics.GeneratorLag, metrics.GeneratorLag.With("here"), 1800)
 	for _, info := range p.run.Scenarios {
 		s := p.rec.Scope(info.Name)
 		if n == 1 {
@@ -55,18 +55,18 @@ func (p *play) second(n int) *metrics.Interval {
 		}
 		for i := range 6 {
 			ms := float64(1000 * (n + i))
-			s.Add(metrics.Iterations, "ok", 1)
-			s.Observe(metrics.IterationDuration, "ok", 300*ms)
-			s.Observe(metrics.ActionDuration, "click", 12*ms)
-			s.Observe(metrics.LiveViewEventDuration, fmt.Sprintf("event-%d", i%3), 4*ms)
-			s.Observe(metrics.WebSocketFrameReceivedBytes, "ws://127.0.0.1:4000/live/websocket", ms)
-			s.Observe(metrics.HTTPRequestDuration, "document", ms)
-			s.Add(metrics.HTTPRequests, "2xx", 4)
-			s.Add(metrics.HTTPBytesReceived, "script", 123_456)
+			s.Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
+			s.Observe(metrics.IterationDuration, metrics.IterationDuration.With("ok"), 300*ms)
+			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With("click"), 12*ms)
+			s.Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With(fmt.Sprintf("event-%d", i%3)), 4*ms)
+			s.Observe(metrics.WebSocketFrameReceivedBytes, metrics.WebSocketFrameReceivedBytes.With("ws://127.0.0.1:4000/live/websocket"), ms)
+			s.Observe(metrics.HTTPRequestDuration, metrics.HTTPRequestDuration.With("document"), ms)
+			s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("2xx"), 4)
+			s.Add(metrics.HTTPBytesReceived, metrics.HTTPBytesReceived.With("script"), 123_456)
 		}
 		if n%5 == 0 {
-			s.Add(metrics.Iterations, "failed", 1)
-			s.Add(metrics.IterationFailures, "timeout", 1)
+			s.Add(metrics.Iterations, metrics.Iterations.With("failed"), 1)
+			s.Add(metrics.IterationFailures, metrics.IterationFailures.With("timeout"), 1)
 			s.UserEnded(true)
 			s.Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: "waited for \"#buy\" to be visible,\nbut \x1b[31mit is covered by <div class=\"overlay\">: deadline exceeded",
 				Stacktrace: []string{"at default (buy.js:12:9)"}, MonotonicTime: 1, UserID: 4, Screenshot: "shots/timeout-1.png"})
@@ -182,23 +182,24 @@ func TestQuietPrintsOnlyTheSummary(t *testing.T) {
 
 // TestSummaryOfOwnMetrics: the metrics that a script defines stand beside those of liveload.
 func TestSummaryOfOwnMetrics(t *testing.T) {
-	p, registry := newPlay("buy"), metrics.NewRegistry()
+	p := newPlay("buy")
 	own := func(m metrics.Metric) *metrics.Metric {
-		defined, err := registry.Custom(m)
+		defined, err := p.rec.Registry().Custom(m)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return defined
 	}
 	s := p.rec.Scope("buy")
-	for i, plan := range []string{"plan=free", "plan=pro"} {
-		s.Observe(own(metrics.CustomTrend("order_us")), plan, 1500*float64(i+1))
-		s.Add(own(metrics.CustomCounter("orders")), plan, int64(i+3))
-		s.Add(own(metrics.CustomRate("found")), metrics.OutcomeLabel("", plan, i == 0), 1)
-		s.SetGauge(own(metrics.CustomGauge("cart_bytes")), plan, 2000*float64(i+1))
+	for i, plan := range []string{"free", "pro"} {
+		tags := metrics.LabelsOf("plan", plan)
+		s.Observe(own(metrics.CustomTrend("order_us")), tags, 1500*float64(i+1))
+		s.Add(own(metrics.CustomCounter("orders")), tags, int64(i+3))
+		s.Add(own(metrics.CustomRate("found")), tags.With("outcome", metrics.PassOrFail(i == 0)), 1)
+		s.SetGauge(own(metrics.CustomGauge("cart_bytes")), tags, 2000*float64(i+1))
 	}
-	s.Observe(metrics.ThrottleWait, "checkouts", 5e6)
-	s.Add(metrics.Checks, "cart pass", 2)
+	s.Observe(metrics.ThrottleWait, metrics.ThrottleWait.With("checkouts"), 5e6)
+	s.Add(metrics.Checks, metrics.Checks.With("cart", "pass"), 2)
 	p.agg.Add(p.rec.Snapshot(began.Add(time.Second)))
 	var out bytes.Buffer
 	d := terminal.New(terminal.Options{Out: &out, Quiet: true})

@@ -31,7 +31,7 @@ func summary(results []metrics.Result, resultPath string) []text {
 		lines = append(lines, headline(r))
 		lines = append(lines, failureLines(r.Global)...)
 		lines = append(lines, histogramLines(r.Global)...)
-		lines = append(lines, counterLines(r.Global)...)
+		lines = append(lines, counterLines(r)...)
 		lines = append(lines, gaugeLines(r.Global)...)
 		lines = append(lines, loadLines(r)...)
 		lines = append(lines, changeLines(r.Changes)...)
@@ -187,7 +187,8 @@ func histogramRow(metric, name string, v metrics.HistogramValues) []string {
 }
 
 // counterLines list the counters with their most frequent labels.
-func counterLines(g metrics.ScenarioResult) []text {
+func counterLines(r metrics.Result) []text {
+	g := r.Global
 	names := ordered(g.Counters, func(name string) bool { return g.Counters[name].Aggregate > 0 })
 	if len(names) == 0 {
 		return nil
@@ -204,19 +205,26 @@ func counterLines(g metrics.ScenarioResult) []text {
 			total = human(name, float64(c.Aggregate))
 		}
 		t := text{{plain, "  " + pad(clean(name), width) + "  " + padLeft(total, 9)}}
-		lines = append(lines, t.add(dim, "  "+labelsOf(name, c)))
+		lines = append(lines, t.add(dim, "  "+labelsOf(r.Metric(name), c)))
 	}
 	return lines
 }
 
-func labelsOf(metric string, c metrics.CounterBy) string {
+func labelsOf(m *metrics.Metric, c metrics.CounterBy) string {
+	counts := c.By
+	if m.PassesOrFails() && c.Series != nil { // by name alone, nobody would see what has failed
+		counts = make(map[string]int64)
+		for _, s := range c.Series {
+			counts[m.Text(s.Labels)] = s.Value
+		}
+	}
 	var parts []string
-	for i, label := range mostFrequent(c.By) {
+	for i, label := range mostFrequent(counts) {
 		if i == topLabels {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, clean(label)+" "+human(metric, float64(c.By[label])))
+		parts = append(parts, clean(label)+" "+human(m.Name, float64(counts[label])))
 	}
 	return strings.Join(parts, " · ")
 }

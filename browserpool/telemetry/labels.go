@@ -1,0 +1,88 @@
+package telemetry
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// A PageLabeler makes a label of bounded cardinality out of an address; safe for concurrent use.
+type PageLabeler interface {
+	PageLabel(rawURL string) string
+}
+
+// A labeler makes the labels of a page's samples, and keeps them: a page says the same again and again. It is safe
+// for concurrent use.
+type labeler struct {
+	pages PageLabeler
+
+	mu   sync.Mutex
+	made map[rawLabels]metrics.Labels
+}
+
+type rawLabels struct {
+	metric *metrics.Metric
+	text   string
+}
+
+const (
+	mostMade      = 256 // sets that are kept
+	longestLabel  = 120 // runes
+	betweenLabels = "\n"
+)
+
+// of takes labels as a series has them.
+func (l *labeler) of(m *metrics.Metric, text string) metrics.Labels {
+	key := rawLabels{m, text}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if labels, ok := l.made[key]; ok {
+		return labels
+	}
+	if l.made == nil || len(l.made) >= mostMade {
+		l.made = make(map[rawLabels]metrics.Labels)
+	}
+	labels := l.make(m, text)
+	l.made[key] = labels
+	return labels
+}
+
+// make splits at the last newlines: only the first label, such as the message of an error, may hold some.
+func (l *labeler) make(m *metrics.Metric, text string) metrics.Labels {
+	values := make([]string, len(m.Labels))
+	for i := len(values) - 1; i > 0; i-- {
+		if at := strings.LastIndex(text, betweenLabels); at >= 0 {
+			text, values[i] = text[:at], l.value(m.Labels[i], text[at+1:])
+		}
+	}
+	values[0] = l.value(m.Labels[0], text)
+	return m.With(values...)
+}
+
+var variable = regexp.MustCompile(`https?://\S+|0x[0-9a-fA-F]+|\d+`)
+
+// value bounds what a page can call its samples.
+func (l *labeler) value(label metrics.Label, raw string) string {
+	switch {
+	case label.Values != nil && !slices.Contains(label.Values, raw):
+		return "other"
+	case label.Name == "page":
+		return l.pages.PageLabel(raw)
+	case label.Name == "url":
+		return metrics.SocketLabel(raw)
+	case label.Name == "message":
+		raw = variable.ReplaceAllString(raw, "#")
+	}
+	return shorten(raw)
+}
+
+func shorten(text string) string {
+	if len(text) <= longestLabel {
+		return text
+	}
+	runes := []rune(text)
+	return string(runes[:min(longestLabel, len(runes))])
+}
