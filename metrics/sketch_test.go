@@ -228,3 +228,35 @@ func TestCompactCoarser(t *testing.T) {
 		t.Error("an empty compact changes something")
 	}
 }
+
+// TestSumOf: many distributions together are what they are one after the other, however far apart their values are.
+func TestSumOf(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, widest := range []float64{0, 1, 1e3, 1e15} {
+		for n := range 40 {
+			var all []compact
+			want := compact("")
+			for range n {
+				s := NewSketch()
+				for range r.IntN(5) {
+					v := float64(r.IntN(2)) * math.Pow(widest, r.Float64())
+					if err := s.Add(v / 3); err != nil {
+						t.Fatal(err)
+					}
+				}
+				values := s.compact()
+				if r.IntN(4) == 0 {
+					values = values.coarser(1)
+				}
+				all, want = append(all, values), want.plus(values)
+			}
+			got := sumOf(all)
+			if gotSum, wantSum := got.summary(), want.summary(); gotSum.count != wantSum.count || math.Abs(gotSum.sum-wantSum.sum) > 1e-9*wantSum.sum || gotSum.low != wantSum.low || gotSum.high != wantSum.high {
+				t.Fatalf("%d up to %v: %+v, want %+v", n, widest, gotSum, wantSum)
+			}
+			if q := []float64{0, 0.1, 0.5, 0.9, 1}; !slices.Equal(got.quantiles(q...), want.quantiles(q...)) {
+				t.Fatalf("%d up to %v: quantiles %v, want %v", n, widest, got.quantiles(q...), want.quantiles(q...))
+			}
+		}
+	}
+}

@@ -12,6 +12,7 @@ type seriesSum map[metricLabel]*summand
 type summand struct {
 	Series
 	pending []compact // not yet in the sketch: adding each one on its own would copy the large one each time
+	waiting int       // bytes of what is pending
 	second  int       // that the last value of a gauge is of
 }
 
@@ -29,23 +30,27 @@ func (s seriesSum) add(in *Series, second int) {
 	case in.Gauge != nil:
 		to.setGauge(*in.Gauge, second)
 	case in.Sketch != nil:
-		if to.pending = append(to.pending, in.Sketch.compact()); len(to.pending) == maxPending {
-			to.settle()
-		}
+		to.addValues(in.Sketch.compact())
 	default:
 		to.Count += in.Count
 	}
 }
 
-// maxPending is how many sketches are gathered before they are added up.
-const maxPending = 8
+// addValues adds the values of a sketch, in the end: it gathers at least eight sketches, and more until they are
+// as large as their sum.
+func (t *summand) addValues(values compact) {
+	t.pending, t.waiting = append(t.pending, values), t.waiting+len(values)
+	if len(t.pending) >= 8 && t.waiting >= len(t.Sketch.compact()) {
+		t.settle()
+	}
+}
 
 // settle adds what is pending, to a new sketch.
 func (t *summand) settle() {
 	if len(t.pending) > 0 {
-		t.Sketch = &Sketch{packed: t.Sketch.compact().plus(sumOf(t.pending))}
+		t.Sketch = &Sketch{packed: sumOf(append(t.pending, t.Sketch.compact()))}
 		clear(t.pending)
-		t.pending = t.pending[:0]
+		t.pending, t.waiting = t.pending[:0], 0
 	}
 }
 
