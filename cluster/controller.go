@@ -247,7 +247,7 @@ func (c *Controller) publish(ctx context.Context, running *runningBatch, interva
 func (c *Controller) info(plan plan.Plan, scenarios []plan.Scenario) metrics.RunInfo {
 	info := metrics.RunInfo{
 		RunID: plan.RunID, Start: time.Now(), Version: c.Version,
-		BucketWidth: metrics.DefaultBucketWidth, Labels: c.Labels,
+		BucketWidth: metrics.DefaultBucketWidth, Labels: c.Labels, Nodes: c.Node.Names(),
 	}
 	for _, s := range scenarios {
 		if s.Problem != nil {

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -48,6 +49,9 @@ func TestALostNodeIsTold(t *testing.T) {
 		r := results[0]
 		if n := r.Global.Counters["iterations"].Aggregate; n != 14 || r.Global.ElapsedMS != 10_000 || time.Since(began) != 12*time.Second {
 			t.Errorf("%d iterations in %d ms, want the 10 of one node and 4 of the other in 10 s, after a lead of 2 s", n, r.Global.ElapsedMS)
+		}
+		if !slices.Equal(sink.info.Nodes, []string{"here", "there"}) {
+			t.Errorf("the sinks are told of the nodes %q", sink.info.Nodes)
 		}
 		want := "node there was lost after 5s, and with it its part of the load: the connection is gone"
 		if notes := strings.Join(r.Health.Notes, "; "); !strings.Contains(notes, want) {

@@ -34,8 +34,8 @@ type Local struct {
 	Log      *slog.Logger
 }
 
-// Name implements Node.
-func (n *Local) Name() string { return n.NodeName }
+// Names implements Node.
+func (n *Local) Names() []string { return []string{n.NodeName} }
 
 // Prepare implements Node.
 func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (_ Job, err error) {

@@ -16,8 +16,9 @@ import (
 
 // A Node carries users. The controller of package cluster uses it from one goroutine.
 type Node interface {
-	// Name is unique in the cluster.
-	Name() string
+	// Names are the nodes that carry the users: itself, unless it stands for several. They are unique in
+	// the cluster.
+	Names() []string
 	// Prepare gets ready for the scenarios of a batch, which run side by side: loads the script, makes
 	// room for browsers. Its error means that this node cannot run them. The caller closes the Job, after
 	// which the node uses shared no more.
@@ -42,7 +43,7 @@ type Job interface {
 
 // An Event is what a job tells while it runs: one of the fields beside Node. It travels as JSON.
 type Event struct {
-	Node     string            `json:"node"`
+	Node     string            `json:"node,omitempty"` // "" when it is of several
 	Snapshot *metrics.Snapshot `json:"snapshot,omitempty"`
 	// Ended is the name of a scenario that has ended.
 	Ended string `json:"ended,omitempty"`

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -20,13 +21,14 @@ import (
 // Silence is how long a node may tell nothing before it is lost. Nodes tell something every second.
 const Silence = 20 * time.Second
 
-const fleetName = "fleet"
-
 // A Member is a node of a fleet.
 type Member struct {
 	node.Node
 	Weight int // a member of weight 2 has twice the load of one of weight 1
 }
+
+// name is what errors call the member.
+func (m Member) name() string { return strings.Join(m.Names(), ", ") }
 
 // A Fleet is a node.Node whose users are on its members.
 type Fleet struct {
@@ -39,21 +41,29 @@ func New(members []Member, log *slog.Logger) (*Fleet, error) {
 	if len(members) == 0 {
 		return nil, errors.New("a fleet needs at least one node")
 	}
-	names := map[string]bool{}
 	for _, m := range members {
-		switch {
-		case names[m.Name()]:
-			return nil, fmt.Errorf("two nodes are called %s: give each a name of its own", m.Name())
-		case m.Weight < 1:
-			return nil, fmt.Errorf("node %s has the weight %d, but it must be at least 1", m.Name(), m.Weight)
+		if m.Weight < 1 {
+			return nil, fmt.Errorf("node %s has the weight %d, but it must be at least 1", m.name(), m.Weight)
 		}
-		names[m.Name()] = true
 	}
-	return &Fleet{members: members, log: log}, nil
+	f := &Fleet{members: members, log: log}
+	names := f.Names()
+	slices.Sort(names)
+	for i := 1; i < len(names); i++ {
+		if names[i] == names[i-1] {
+			return nil, fmt.Errorf("two nodes are called %s: give each a name of its own", names[i])
+		}
+	}
+	return f, nil
 }
 
-// Name implements node.Node.
-func (f *Fleet) Name() string { return fleetName }
+// Names implements node.Node.
+func (f *Fleet) Names() (names []string) {
+	for _, m := range f.members {
+		names = append(names, m.Names()...)
+	}
+	return names
+}
 
 // Prepare implements node.Node. All members prepare at once; when one cannot, none runs.
 func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
@@ -71,9 +81,9 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 		preparing.Go(func() error {
 			prepared, err := m.Prepare(stop, segment(batch, segments[i]), shared)
 			if err != nil {
-				return fmt.Errorf("prepare node %s: %w", m.Name(), err)
+				return fmt.Errorf("prepare node %s: %w", m.name(), err)
 			}
-			j.parts[i] = &part{name: m.Name(), job: prepared, ended: map[string]bool{}}
+			j.parts[i] = &part{member: m, job: prepared, ended: map[string]bool{}}
 			return nil
 		})
 	}

@@ -36,7 +36,7 @@ type fakeNode struct {
 	closed   int
 }
 
-func (n *fakeNode) Name() string { return n.name }
+func (n *fakeNode) Names() []string { return []string{n.name} }
 
 func (n *fakeNode) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
 	n.batch, n.shared = batch, shared

@@ -26,8 +26,8 @@ type job struct {
 
 // A part is the job of one member.
 type part struct {
-	name string
-	job  node.Job
+	member Member
+	job    node.Job
 
 	lost  bool
 	ended map[string]bool // scenarios
@@ -67,7 +67,7 @@ func (j *job) verdict(errs []error) error {
 			return err
 		}
 		if err != nil {
-			errs[i] = fmt.Errorf("node %s: %w", j.parts[i].name, err)
+			errs[i] = fmt.Errorf("node %s: %w", j.parts[i].member.name(), err)
 			lost++
 		}
 	}
@@ -131,7 +131,9 @@ func (j *job) lose(p *part, why error, out chan<- node.Event) {
 	p.lost = true
 	j.mu.Unlock()
 	if !known {
-		out <- node.Event{Node: p.name, Lost: why.Error()}
+		for _, name := range p.member.Names() {
+			out <- node.Event{Node: name, Lost: why.Error()}
+		}
 		j.tellEnds(out)
 	}
 }
@@ -144,7 +146,7 @@ func (j *job) tellEnds(out chan<- node.Event) {
 		j.told[scenario] = j.told[scenario] || news
 		j.mu.Unlock()
 		if news {
-			out <- node.Event{Node: fleetName, Ended: scenario}
+			out <- node.Event{Ended: scenario}
 		}
 	}
 }
@@ -174,7 +176,7 @@ func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) erro
 	}
 	for i, err := range errs {
 		if err != nil {
-			j.log.Warn("a node did not obey a command", "node", parts[i].name, "error", err)
+			j.log.Warn("a node did not obey a command", "node", parts[i].member.name(), "error", err)
 		}
 	}
 	return nil
@@ -184,7 +186,7 @@ func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) erro
 func (j *job) Close(ctx context.Context) error {
 	return errors.Join(each(j.parts, func(p *part) error {
 		if err := p.job.Close(ctx); err != nil {
-			return fmt.Errorf("close node %s: %w", p.name, err)
+			return fmt.Errorf("close node %s: %w", p.member.name(), err)
 		}
 		return nil
 	})...)
