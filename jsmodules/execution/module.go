@@ -1,5 +1,5 @@
-// Package execution is the module "liveload/execution": who runs, for how long, and the end of the whole
-// test. What the end means for other users is left to whoever runs them.
+// Package execution is the module "liveload/execution": which user runs, for how long, and how a script ends the whole
+// test. The runner decides what that end means for other users.
 package execution
 
 import (

@@ -15,7 +15,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
-// read takes the arguments of a request apart. An empty method comes from the options.
+// read makes a request of the arguments of a call. An empty method is read from the options.
 func (c *client) read(method string, address, body, options goja.Value) (*request, error) {
 	r := &request{method: method, headers: http.Header{}, timeout: liveload.DefaultTimeout, follow: true}
 	if u, ok := liveload.UserOf(c.vm); ok {
@@ -29,7 +29,8 @@ func (c *client) read(method string, address, body, options goja.Value) (*reques
 		return nil, err
 	}
 	if goja.IsUndefined(options) || goja.IsNull(options) {
-		return r, r.complete()
+		r.complete()
+		return r, nil
 	}
 	given, ok := options.(*goja.Object)
 	if !ok {
@@ -40,17 +41,18 @@ func (c *client) read(method string, address, body, options goja.Value) (*reques
 			return nil, fmt.Errorf("option %s %w", name, err)
 		}
 	}
-	return r, r.complete()
+	r.complete()
+	return r, nil
 }
 
-func (r *request) complete() error {
+// complete sets what the call has left out.
+func (r *request) complete() {
 	if r.method == "" {
 		r.method = http.MethodGet
 	}
 	if r.contentType != "" && r.headers.Get("Content-Type") == "" {
 		r.headers.Set("Content-Type", r.contentType)
 	}
-	return nil
 }
 
 func (c *client) readOption(r *request, anyMethod bool, name string, v goja.Value) (err error) {
@@ -133,8 +135,8 @@ func (c *client) readBody(r *request, v goja.Value) error {
 	return err
 }
 
-// take uses what the scenario's context options say about requests.
-func (r *request) take(options map[string]any) {
+// applyContext applies those context options of the scenario that concern requests.
+func (r *request) applyContext(options map[string]any) {
 	r.insecure, _ = options["ignoreHTTPSErrors"].(bool)
 	defaults := map[string]any{}
 	if extra, ok := options["extraHTTPHeaders"].(map[string]any); ok {
@@ -150,7 +152,7 @@ func (r *request) take(options map[string]any) {
 	}
 }
 
-// A timeoutError is why a request ended when its time was up.
+// A timeoutError is the cause of a request's context when its time was up.
 type timeoutError struct{ after time.Duration }
 
 func (e *timeoutError) Error() string { return fmt.Sprintf("timed out after %v", e.after) }

@@ -17,7 +17,7 @@ import (
 type client struct {
 	vm     *js.VM
 	module *Module
-	own    *ownCookies // while there is no user: in config
+	local  *localCookies // used while there is no user, as in config
 }
 
 // without makes the function of a method that sends no body: (url, options).
@@ -34,7 +34,7 @@ func (c *client) with(method string) func(goja.FunctionCall) goja.Value {
 	}
 }
 
-// request is for any method: (url, {method, body, ...}).
+// request sends any method: (url, {method, body, ...}).
 func (c *client) request(call goja.FunctionCall) goja.Value {
 	return c.start("", call.Argument(0), nil, call.Argument(1))
 }
@@ -45,24 +45,24 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 	if err != nil {
 		return c.rejected(fmt.Errorf("http: %w", err))
 	}
-	var keeper cookieKeeper = c.own
+	var store cookieStore = c.local
 	r.recorder = discard{}
 	if u, ok := liveload.UserOf(c.vm); ok {
-		keeper, r.recorder = u.Session(), u.Recorder()
-		r.take(u.ContextOptions())
+		store, r.recorder = u.Session(), u.Recorder()
+		r.applyContext(u.ContextOptions())
 	}
 	r.transport = c.module.strict
 	if r.insecure {
 		r.transport = c.module.lax
 	}
 	ctx, cancel := context.WithCancelCause(c.vm.Context())
-	if err := c.obey(r.signal, cancel); err != nil {
+	if err := c.cancelOn(r.signal, cancel); err != nil {
 		cancel(nil)
 		return c.rejected(&RequestError{Method: r.method, URL: r.url.String(), Cause: err})
 	}
 	return c.vm.Async(nil, func(context.Context) (any, error) {
 		defer cancel(nil)
-		found, err := r.do(ctx, keeper)
+		found, err := r.do(ctx, store)
 		if err != nil {
 			return nil, &RequestError{Method: r.method, URL: r.url.String(), Cause: err}
 		}
@@ -70,15 +70,15 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 	})
 }
 
-// rejected is the promise of a request that is not sent: also a mistake in its arguments is caught by catch().
+// rejected returns the promise of a request that is not sent, so that catch() sees wrong arguments too.
 func (c *client) rejected(err error) goja.Value {
 	promise, _, reject := c.vm.Runtime().NewPromise()
 	_ = reject(c.vm.NewError(err))
 	return c.vm.Runtime().ToValue(promise)
 }
 
-// obey cancels a request when its AbortSignal says so.
-func (c *client) obey(signal *goja.Object, cancel context.CancelCauseFunc) error {
+// cancelOn cancels a request when its AbortSignal is aborted.
+func (c *client) cancelOn(signal *goja.Object, cancel context.CancelCauseFunc) error {
 	if signal == nil {
 		return nil
 	}
@@ -97,7 +97,7 @@ func (c *client) obey(signal *goja.Object, cancel context.CancelCauseFunc) error
 	return err
 }
 
-// response makes the script's object.
+// response makes the response object of the script.
 func (c *client) response(r *response) goja.Value {
 	rt := c.vm.Runtime()
 	headers := rt.NewObject()
@@ -137,12 +137,12 @@ func orNoType(contentType string) string {
 
 // cookies returns the promise of the cookies that requests would carry, as in a snapshot.
 func (c *client) cookies() goja.Value {
-	var keeper cookieKeeper = c.own
+	var store cookieStore = c.local
 	if u, ok := liveload.UserOf(c.vm); ok {
-		keeper = u.Session()
+		store = u.Session()
 	}
 	return c.vm.Async(nil, func(ctx context.Context) (any, error) {
-		cookies, err := keeper.Cookies(ctx)
+		cookies, err := store.Cookies(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -14,27 +14,27 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// A cookieKeeper holds the cookies of a user: its browser session does. Safe for concurrent use.
-type cookieKeeper interface {
+// A cookieStore has the cookies of a user, as a browser session does. Safe for concurrent use.
+type cookieStore interface {
 	Cookies(ctx context.Context) ([]browserpool.Cookie, error)
 	SetCookies(ctx context.Context, cookies []browserpool.Cookie) error
 }
 
-// ownCookies are those of a script without a user.
-type ownCookies struct {
+// localCookies are the cookies of a script that runs without a user.
+type localCookies struct {
 	mu  sync.Mutex
 	all []browserpool.Cookie
 }
 
 // Cookies returns a copy.
-func (o *ownCookies) Cookies(context.Context) ([]browserpool.Cookie, error) {
+func (o *localCookies) Cookies(context.Context) ([]browserpool.Cookie, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return slices.Clone(o.all), nil
 }
 
 // SetCookies adds cookies and replaces those with the same name, domain and path.
-func (o *ownCookies) SetCookies(_ context.Context, cookies []browserpool.Cookie) error {
+func (o *localCookies) SetCookies(_ context.Context, cookies []browserpool.Cookie) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, c := range cookies {
@@ -48,15 +48,15 @@ func (o *ownCookies) SetCookies(_ context.Context, cookies []browserpool.Cookie)
 	return nil
 }
 
-// A jar has the cookies of one request and its redirects, and notes which were set.
+// A jar has the cookies of one request and its redirects, and remembers which were set.
 type jar struct {
 	*cookiejar.Jar
 	mu  sync.Mutex
 	set []browserpool.Cookie
 }
 
-func openJar(ctx context.Context, keeper cookieKeeper) (*jar, error) {
-	cookies, err := keeper.Cookies(ctx)
+func openJar(ctx context.Context, store cookieStore) (*jar, error) {
+	cookies, err := store.Cookies(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (j *jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 	}
 }
 
-// browserCookie is a cookie as a browser would keep it; ok is false for one that it refuses.
+// browserCookie returns a cookie as a browser would store it; ok is false for one that it would refuse.
 func browserCookie(u *url.URL, c *http.Cookie) (set browserpool.Cookie, ok bool) {
 	set = browserpool.Cookie{
 		Name: c.Name, Value: c.Value, Domain: u.Hostname(), Path: c.Path, Expires: -1, HTTPOnly: c.HttpOnly, Secure: c.Secure,
@@ -133,14 +133,14 @@ func defaultPath(path string) string {
 	return "/"
 }
 
-// flush hands the cookies that were set to the keeper.
-func (j *jar) flush(ctx context.Context, keeper cookieKeeper) error {
+// flush stores the cookies that were set.
+func (j *jar) flush(ctx context.Context, store cookieStore) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if len(j.set) == 0 {
 		return nil
 	}
-	if err := keeper.SetCookies(ctx, j.set); err != nil {
+	if err := store.SetCookies(ctx, j.set); err != nil {
 		return fmt.Errorf("give the session its cookies: %w", err)
 	}
 	return nil

@@ -32,15 +32,15 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // A jarSession is a session that has only cookies.
 type jarSession struct {
 	browserpool.Session // any method that the tests do not expect panics
-	ownCookies
+	localCookies
 }
 
 func (s *jarSession) Cookies(ctx context.Context) ([]browserpool.Cookie, error) {
-	return s.ownCookies.Cookies(ctx)
+	return s.localCookies.Cookies(ctx)
 }
 
 func (s *jarSession) SetCookies(ctx context.Context, cookies []browserpool.Cookie) error {
-	return s.ownCookies.SetCookies(ctx, cookies)
+	return s.localCookies.SetCookies(ctx, cookies)
 }
 
 type noted struct {

@@ -1,5 +1,5 @@
-// Package fetch is the module "liveload/http": requests without a browser, with the cookies of the
-// user's session. It owns the connections; cookies are the session's, numbers go to the user's recorder.
+// Package fetch is the module "liveload/http": requests without a browser. It owns the connections. Cookies belong to
+// the user's session, and the user's recorder takes the measurements.
 package fetch
 
 import (
@@ -25,7 +25,7 @@ func NewModule() *Module {
 
 func transport(insecure bool) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.DisableCompression = true // what is transferred is counted: requests unpack themselves
+	t.DisableCompression = true // transferred bytes are counted, so responses are unpacked here
 	t.MaxIdleConns, t.MaxIdleConnsPerHost, t.IdleConnTimeout = 0, 1000, 30*time.Second
 	if insecure {
 		t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} // the scenario's ignoreHTTPSErrors
@@ -42,7 +42,7 @@ func functionNames() []string {
 
 // Exports makes the exports for one VM.
 func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
-	c := &client{vm: vm, module: m, own: &ownCookies{}}
+	c := &client{vm: vm, module: m, local: &localCookies{}}
 	exports := map[string]any{
 		"get":     c.without(http.MethodGet),
 		"del":     c.without(http.MethodDelete),

@@ -19,11 +19,11 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// mostBytes is how much of a response is read; more is an error.
-const mostBytes = 64 << 20
+// maxResponseBytes bounds the body of a response; a larger one is an error.
+const maxResponseBytes = 64 << 20
 
-// mostRedirects is how many redirects are followed, as browsers do.
-const mostRedirects = 20
+// maxRedirects is the limit of browsers.
+const maxRedirects = 20
 
 var errAborted = errors.New("aborted by its signal")
 
@@ -48,11 +48,11 @@ type request struct {
 	url         *url.URL
 	headers     http.Header
 	body        []byte
-	contentType string // that the body suggests
+	contentType string // the default for this kind of body
 	timeout     time.Duration
-	follow      bool // redirects
+	follow      bool // follow redirects
 	insecure    bool
-	signal      *goja.Object // of the VM's goroutine
+	signal      *goja.Object // an AbortSignal, to be touched on the VM's goroutine only
 	recorder    browserpool.Recorder
 	transport   *http.Transport
 }
@@ -66,11 +66,11 @@ type response struct {
 	bytes   int64 // of the body as it was transferred
 }
 
-// do sends the request with the keeper's cookies and gives it those that are set.
-func (r *request) do(ctx context.Context, keeper cookieKeeper) (*response, error) {
+// do sends the request with the cookies of store, and stores those that the response sets.
+func (r *request) do(ctx context.Context, store cookieStore) (*response, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, &timeoutError{r.timeout})
 	defer cancel()
-	jar, err := openJar(ctx, keeper)
+	jar, err := openJar(ctx, store)
 	if err != nil {
 		return nil, fmt.Errorf("read the session's cookies: %w", err)
 	}
@@ -81,7 +81,7 @@ func (r *request) do(ctx context.Context, keeper cookieKeeper) (*response, error
 	}
 	m.record(r.recorder, found, err)
 	if err == nil {
-		err = jar.flush(ctx, keeper)
+		err = jar.flush(ctx, store)
 	}
 	return found, err
 }
@@ -119,12 +119,12 @@ func readResponse(got *http.Response) (*response, error) {
 		}
 		content = packed
 	}
-	body, err := io.ReadAll(io.LimitReader(content, mostBytes+1))
+	body, err := io.ReadAll(io.LimitReader(content, maxResponseBytes+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read the response: %w", err)
-	case len(body) > mostBytes:
-		return nil, fmt.Errorf("the response is larger than %d MB", mostBytes>>20)
+	case len(body) > maxResponseBytes:
+		return nil, fmt.Errorf("the response is larger than %d MB", maxResponseBytes>>20)
 	}
 	return &response{got.StatusCode, got.Request.URL.String(), flat(got.Header), body, transferred.bytes}, nil
 }
@@ -145,8 +145,8 @@ func (r *request) redirect(_ *http.Request, before []*http.Request) error {
 	switch {
 	case !r.follow:
 		return http.ErrUseLastResponse
-	case len(before) >= mostRedirects:
-		return fmt.Errorf("it redirects more than %d times", mostRedirects)
+	case len(before) >= maxRedirects:
+		return fmt.Errorf("it redirects more than %d times", maxRedirects)
 	}
 	return nil
 }
@@ -160,7 +160,7 @@ func flat(headers http.Header) map[string]string {
 	return all
 }
 
-// reasonOf names in a word why a request got no response.
+// reasonOf says in a word why a request got no response, as a metric label.
 func reasonOf(err error) string {
 	var timeout *timeoutError
 	var dns *net.DNSError

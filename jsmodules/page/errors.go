@@ -20,7 +20,7 @@ type CallError struct {
 
 func (e *CallError) name() string { return lower(e.Type) + "." + e.Method }
 
-// lower is a type as the name of a variable.
+// lower writes a type as the name of a variable.
 func lower(kind string) string {
 	if kind == "" {
 		return ""

@@ -16,24 +16,24 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// waitTime bounds a wait for an event that says nothing else.
+// waitTime is the default timeout of a wait for an event.
 const waitTime = 30 * time.Second
 
-// A presetWait is what the script has set as the default timeout of a session; 0 when it has not.
-type presetWait struct {
+// A defaultWait is the default timeout that the script has set for a session; 0 when it has set none.
+type defaultWait struct {
 	session browserpool.Scriptable
 	limit   time.Duration
 }
 
-// of forgets what was set for another session.
-func (p *presetWait) of(session browserpool.Scriptable) {
+// of drops the timeout of another session.
+func (p *defaultWait) of(session browserpool.Scriptable) {
 	if p.session != session {
-		*p = presetWait{session: session}
+		*p = defaultWait{session: session}
 	}
 }
 
 // set takes the arguments of setDefaultTimeout, of which 0 is no timeout.
-func (p *presetWait) set(args []any) {
+func (p *defaultWait) set(args []any) {
 	ms, _ := args[0].(float64)
 	p.limit = browserpool.Timeout(ms)
 }
@@ -47,9 +47,9 @@ type listener struct {
 	ended  atomic.Bool
 }
 
-// listening does everything that is about events. Listening begins before it returns, so that what the
-// script does next cannot be missed.
-func (b *Binding) listening(on *held, name string, call goja.FunctionCall) goja.Value {
+// listening does the methods about events. Listening begins before it returns, so that no event is missed that the
+// script's next line causes.
+func (b *Binding) listening(on *handle, name string, call goja.FunctionCall) goja.Value {
 	switch name {
 	case "on", "addListener":
 		b.on(on, name, call, false)
@@ -70,7 +70,7 @@ func (b *Binding) listening(on *held, name string, call goja.FunctionCall) goja.
 	return call.This
 }
 
-func (b *Binding) on(on *held, name string, call goja.FunctionCall, once bool) {
+func (b *Binding) on(on *handle, name string, call goja.FunctionCall, once bool) {
 	event := call.Argument(0).String()
 	fn, ok := goja.AssertFunction(call.Argument(1))
 	if !ok {
@@ -81,7 +81,7 @@ func (b *Binding) on(on *held, name string, call goja.FunctionCall, once bool) {
 	stop, err := on.object.Listen(b.context(), event, nil, func(value any) {
 		post(func() error {
 			if l.ended.Load() {
-				return nil // taken away while the event was queued
+				return nil // stopped while the event was queued
 			}
 			if once {
 				b.off(func(other *listener) bool { return other == l }, 1)
@@ -97,17 +97,17 @@ func (b *Binding) on(on *held, name string, call goja.FunctionCall, once bool) {
 	b.keep(l)
 }
 
-// A wait is for one event that fits.
+// A wait describes the event that the script waits for.
 type wait struct {
 	event   string
 	url     any
-	fits    goja.Callable // nil is every event
+	fits    goja.Callable // the predicate; nil accepts every event
 	timeout time.Duration
-	shown   []any // the arguments that errors name
+	shown   []any // arguments to name in errors
 }
 
-// waitFor returns a promise of the next event that fits.
-func (b *Binding) waitFor(on *held, name string, call goja.FunctionCall) goja.Value {
+// waitFor returns a promise of the next matching event.
+func (b *Binding) waitFor(on *handle, name string, call goja.FunctionCall) goja.Value {
 	w, err := b.readWait(name, call)
 	if err != nil {
 		panic(b.fail(on, name, nil, err))
@@ -147,9 +147,9 @@ func (b *Binding) waitFor(on *held, name string, call goja.FunctionCall) goja.Va
 	})
 }
 
-// closing returns a channel that is closed when a page or socket is, after the events before that were
-// offered; nil when that cannot happen, or is what is waited for.
-func (b *Binding) closing(on *held, event string) (closed chan struct{}, stop func()) {
+// closing returns a channel that is closed with the page or socket, after earlier events were offered; nil when the
+// object cannot close, or the script waits for that very event.
+func (b *Binding) closing(on *handle, event string) (closed chan struct{}, stop func()) {
 	if event == "close" {
 		return nil, func() {}
 	}
@@ -165,7 +165,7 @@ func (b *Binding) closing(on *held, event string) (closed chan struct{}, stop fu
 	return closed, stop
 }
 
-// offer asks the script whether an event is the one. A predicate that throws ends the iteration; one that gives
+// offer asks the predicate about an event. A predicate that throws ends the iteration; one that gives
 // a promise answers later, and a promise that it rejects stays unhandled.
 func (b *Binding) offer(w wait, value any, found chan<- any) error {
 	take := func() {
@@ -204,7 +204,7 @@ func (b *Binding) offer(w wait, value any, found chan<- any) error {
 
 // readWait reads waitForEvent(event, options or predicate) and waitForRequest(url or predicate, options).
 func (b *Binding) readWait(name string, call goja.FunctionCall) (wait, error) {
-	w := wait{timeout: cmp.Or(b.waits.limit, waitTime)}
+	w := wait{timeout: cmp.Or(b.wait.limit, waitTime)}
 	first, second := call.Argument(0), call.Argument(1)
 	if name == "waitForEvent" {
 		w.event = first.String()
@@ -259,7 +259,7 @@ func (w *wait) options(v goja.Value, predicate bool) error {
 	return nil
 }
 
-// A waitError says that an event did not come.
+// A waitError says that an event did not come in time.
 type waitError struct {
 	after time.Duration
 	event string
@@ -269,5 +269,5 @@ func (e *waitError) Error() string {
 	return fmt.Sprintf("Timeout %dms exceeded while waiting for event %q", e.after.Milliseconds(), e.event)
 }
 
-// Is says that it is a deadline that was exceeded.
+// Is matches context.DeadlineExceeded.
 func (e *waitError) Is(target error) bool { return target == context.DeadlineExceeded }

@@ -18,10 +18,10 @@ import (
 )
 
 const (
-	// deepest is how far values may nest; what is deeper contains itself.
+	// deepest bounds how far values may nest: a deeper one probably contains itself.
 	deepest = 100
-	// most is how many values one call may pass on: a script can claim any length for nothing, and name
-	// the same list a thousand times.
+	// most bounds how many values one call may pass on: a script can claim any length of an array at no cost, and pass
+	// the same array a thousand times.
 	most = 1 << 20
 )
 
@@ -34,12 +34,12 @@ var (
 type reader struct {
 	*Binding
 	ctx  context.Context
-	left int // values that may still come
+	left int // values that may still follow
 }
 
 func (b *Binding) reader() *reader { return &reader{b, b.context(), most} }
 
-// arguments makes Go values of a call's arguments. What is undefined at the end is not there.
+// arguments makes Go values of a call's arguments, without undefined ones at the end.
 func (b *Binding) arguments(args []goja.Value) ([]any, error) {
 	for len(args) > 0 && goja.IsUndefined(args[len(args)-1]) {
 		args = args[:len(args)-1]
@@ -73,7 +73,7 @@ func (r *reader) toGo(v goja.Value, depth int) (any, error) {
 	if !ok {
 		return scalar(v)
 	}
-	if on := r.held(obj); on != nil {
+	if on := r.handleOf(obj); on != nil {
 		return on.object, nil
 	}
 	if fn, ok := goja.AssertFunction(obj); ok {
@@ -148,7 +148,7 @@ func (r *reader) objectToGo(obj *goja.Object, depth int) (any, error) {
 	return made, nil
 }
 
-// field reads a property; one that is not there is undefined, whatever the prototype is.
+// field reads a property; undefined when it is missing.
 func field(obj *goja.Object, name string) goja.Value {
 	if v := obj.Get(name); v != nil {
 		return v
@@ -156,7 +156,7 @@ func field(obj *goja.Object, name string) goja.Value {
 	return goja.Undefined()
 }
 
-// typedArray copies the bytes of a Uint8Array and its relatives.
+// typedArray copies the bytes of any typed array.
 func typedArray(obj *goja.Object) ([]byte, bool) {
 	view := obj.Get("buffer")
 	whole, ok := view.(*goja.Object)
@@ -173,7 +173,7 @@ func typedArray(obj *goja.Object) ([]byte, bool) {
 	return slices.Clone(all[from : from+size]), true
 }
 
-// function makes Go's side of a function: its text for pages, and a way to call it.
+// function makes the Go side of a function: its text for pages, and a way to call it from any goroutine.
 func (b *Binding) function(fn goja.Callable, obj *goja.Object) *browserpool.Function {
 	source, _ := bundle.FunctionText(obj)
 	post, ctx := b.vm.Events(), b.context()
@@ -189,7 +189,7 @@ func (b *Binding) function(fn goja.Callable, obj *goja.Object) *browserpool.Func
 	}}
 }
 
-// An outcome is what a function of the script gave.
+// An outcome is what a function of the script has returned.
 type outcome struct {
 	value any
 	err   error
@@ -235,7 +235,7 @@ func (b *Binding) outcome(v goja.Value) outcome {
 	return outcome{value, err}
 }
 
-// toScript makes a value of the script of what objects gave.
+// toScript makes a value of the script of what an object has returned.
 func (b *Binding) toScript(value any) goja.Value {
 	rt := b.vm.Runtime()
 	switch v := value.(type) {
