@@ -18,6 +18,7 @@ import (
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/evidence"
 )
 
 // A fakeEngine gives sessions without browsers and remembers what was closed.
@@ -57,6 +58,20 @@ func (s *fakeSession) Close(context.Context) error {
 	defer s.engine.mu.Unlock()
 	s.engine.closed++
 	return nil
+}
+
+// A waitingFile has scenarios that wait.
+type waitingFile struct{}
+
+func (waitingFile) Scenario(_ *plan.Scenario, recorder liveload.Recorder, _ *evidence.Store) runner.Script {
+	return waitingScript{recorder}
+}
+
+// A sameScript is a file of which all scenarios are the same.
+type sameScript struct{ runner.Script }
+
+func (s sameScript) Scenario(*plan.Scenario, liveload.Recorder, *evidence.Store) runner.Script {
+	return s.Script
 }
 
 // A waiting script takes a second of virtual time for each iteration.
@@ -106,11 +121,11 @@ func newController(engine *fakeEngine, sink *recordingSink) *Controller {
 	log := slog.New(slog.DiscardHandler)
 	return &Controller{Sink: sink, Version: "test", Log: log, Node: &node.Local{
 		NodeName: "here", Probe: fakeProbe{}, Log: log,
-		Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, _ node.Shared, recorder liveload.Recorder) (runner.Script, error) {
-			if scenario.Name == "broken" {
+		Load: func(_ context.Context, first *plan.Scenario, _ node.Shared) (node.Script, error) {
+			if first.Name == "broken" {
 				return nil, errors.New("config: no database")
 			}
-			return waitingScript{recorder}, nil
+			return waitingFile{}, nil
 		},
 		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			engine.recorder = recorder

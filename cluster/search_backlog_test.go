@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
@@ -46,8 +45,8 @@ func TestTheLineOfOneLoadIsNotJudgedInTheNext(t *testing.T) {
 			find := plan.FindLimit{Rate: &plan.RateRange{Start: shape.Rate{Count: 1, Per: time.Second}, Most: shape.Rate{Count: 1000, Per: time.Second}}}
 			c, _, p := searching(&crowdedApp{}, 1, find, "iteration_response_us:p(95)<1s")
 			app := &counter{takes: time.Minute / time.Duration(perMinute)}
-			c.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, liveload.Recorder) (runner.Script, error) {
-				return app, nil
+			c.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, node.Shared) (node.Script, error) {
+				return sameScript{app}, nil
 			}
 			results, err := c.Run(t.Context(), p, nil)
 			if err != nil || len(results) != 1 || results[0].Limit == nil {

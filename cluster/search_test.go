@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/node"
@@ -107,8 +106,8 @@ func searching(app *crowdedApp, percent float64, find plan.FindLimit, expression
 	c := newController(engine, &recordingSink{})
 	local := c.Node.(*node.Local)
 	local.Probe = crowdedProbe{app, percent}
-	local.Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, liveload.Recorder) (runner.Script, error) {
-		return app, nil
+	local.Load = func(context.Context, *plan.Scenario, node.Shared) (node.Script, error) {
+		return sameScript{app}, nil
 	}
 	s := plan.Scenario{Name: "shop"}
 	find.Step, find.From = 30*time.Second, "--find-limit"
@@ -239,8 +238,8 @@ func TestUsersWhoLeftAreReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		app := &crowdedApp{began: time.Now()}
 		controller, _, p := searching(app, 1, upTo(4, 8), "iteration_failures:rate<1%")
-		controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, liveload.Recorder) (runner.Script, error) {
-			return leavers{app}, nil
+		controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, node.Shared) (node.Script, error) {
+			return sameScript{leavers{app}}, nil
 		}
 		results, err := controller.Run(t.Context(), p, nil)
 		if err != nil || len(results) != 1 || results[0].Limit == nil {
@@ -386,8 +385,8 @@ func TestAStoppedScenarioIsNotJudged(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			controller, _, p := searching(&crowdedApp{}, 1, c.find, "iteration_failures:rate<1%")
-			controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, runner.Script, node.Shared, liveload.Recorder) (runner.Script, error) {
-				return waitingRoom{}, nil
+			controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, node.Shared) (node.Script, error) {
+				return sameScript{waitingRoom{}}, nil
 			}
 			time.AfterFunc(c.after, func() {
 				if _, err := controller.Steer(t.Context(), "shop", plan.Command{Stop: true}); err != nil {

@@ -9,10 +9,8 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
-	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 )
 
@@ -22,13 +20,12 @@ const engineCloseTimeout = 15 * time.Second
 // Local is the Node of this process.
 type Local struct {
 	NodeName string
-	// Load prepares the scenario's script. recorder takes what its users measure. beside is the script of the
-	// batch's first scenario, which is of the same file; nil for the first one.
-	Load func(ctx context.Context, scenario *plan.Scenario, beside runner.Script, shared Shared, recorder liveload.Recorder) (runner.Script, error)
+	// Load loads the script of a batch, whose scenarios are of one file; first is the first of them.
+	Load func(ctx context.Context, first *plan.Scenario, shared Shared) (Script, error)
 	// Open returns the browsers of a batch; what they cannot attribute to a user (crashes) goes to
 	// recorder. The node closes them.
 	Open func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
-	// Evidence keeps what helps to understand the failures of a scenario. Nil keeps nothing.
+	// Evidence returns where to keep what helps to understand the failures of a scenario. Nil keeps nothing.
 	Evidence func(scenario string) *evidence.Store
 	Probe    MachineProbe
 	Log      *slog.Logger
@@ -45,14 +42,14 @@ func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Share
 			job.closeWarmUsers()
 		}
 	}()
-	var first runner.Script
+	script, err := n.Load(ctx, &batch[0], shared)
+	if err != nil {
+		return nil, err
+	}
 	for i := range batch {
-		part, err := n.preparePart(ctx, &batch[i], first, shared, job.recorder.Scope(batch[i].Name))
+		part, err := n.preparePart(ctx, &batch[i], script, job.recorder.Scope(batch[i].Name))
 		if err != nil {
 			return nil, err
-		}
-		if first == nil {
-			first = part.script
 		}
 		job.parts = append(job.parts, part)
 	}
@@ -111,7 +108,7 @@ func (j *localJob) runParts(ctx context.Context, start time.Time, drain <-chan s
 			if errs[i] = part.run(ctx, start, j.engine, drain); errs[i] != nil {
 				stop()
 			}
-			events <- Event{Node: j.node.NodeName, Ended: part.plan.Name}
+			events <- Event{Node: j.node.NodeName, Ended: part.scenario.Name}
 		})
 	}
 	running.Wait()
@@ -130,7 +127,7 @@ func (j *localJob) Steer(_ context.Context, scenario string, cmd plan.Command) e
 // part returns the scenario of that name, nil when there is none.
 func (j *localJob) part(scenario string) *localPart {
 	for _, part := range j.parts {
-		if part.plan.Name == scenario {
+		if part.scenario.Name == scenario {
 			return part
 		}
 	}

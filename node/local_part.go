@@ -9,33 +9,36 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/evidence"
 )
 
 // A localPart is one scenario of a batch.
 type localPart struct {
-	node    *Local
-	plan    *plan.Scenario
-	script  runner.Script
-	warm    *runner.WarmUsers
-	labels  *metrics.PageLabeler
-	control *runner.Control
-	scope   *metrics.Scope
+	node     *Local
+	scenario *plan.Scenario
+	script   runner.Script
+	warm     *runner.WarmUsers
+	labels   *metrics.PageLabeler
+	control  *runner.Control
+	scope    *metrics.Scope
+	store    *evidence.Store // nil keeps nothing
 }
 
-func (n *Local) preparePart(ctx context.Context, plan *plan.Scenario, beside runner.Script, shared Shared, scope *metrics.Scope) (*localPart, error) {
-	part := &localPart{node: n, plan: plan, control: runner.NewControl(plan), scope: scope}
-	var err error
-	if part.script, err = n.Load(ctx, plan, beside, shared, scope); err != nil {
+func (n *Local) preparePart(ctx context.Context, scenario *plan.Scenario, script Script, scope *metrics.Scope) (*localPart, error) {
+	labels, err := metrics.NewPageLabeler(scenario.URLGroups)
+	if err != nil {
 		return nil, err
 	}
-	if part.labels, err = metrics.NewPageLabeler(plan.URLGroups); err != nil {
-		return nil, err
+	p := &localPart{node: n, scenario: scenario, labels: labels, control: runner.NewControl(scenario), scope: scope}
+	if n.Evidence != nil {
+		p.store = n.Evidence(scenario.Name)
 	}
-	part.warm = runner.WarmUp(ctx, plan, n.NodeName, part.script)
-	if late := part.warm.Missing(); late > 0 && ctx.Err() == nil {
-		n.Log.Warn(fmt.Sprintf("%s: %d of %d users start late, since their script takes long to load. What its top level makes for every user can be made once for all: shared(name, fn) of liveload/data", plan.Name, late, plan.OwnUsers(plan.Users)))
+	p.script = script.Scenario(scenario, scope, p.store)
+	p.warm = runner.WarmUp(ctx, scenario, n.NodeName, p.script)
+	if late := p.warm.Missing(); late > 0 && ctx.Err() == nil {
+		n.Log.Warn(fmt.Sprintf("%s: %d of %d users start late, since their script takes long to load. What its top level makes for every user can be made once for all: shared(name, fn) of liveload/data", scenario.Name, late, scenario.OwnUsers(scenario.Users)))
 	}
-	return part, nil
+	return p, nil
 }
 
 // warmUp opens one session and closes it again: the first browser then runs before the clock does, and
@@ -50,17 +53,14 @@ func (p *localPart) warmUp(ctx context.Context, engine browserpool.Engine) error
 
 func (p *localPart) sessionOptions() browserpool.SessionOptions {
 	return browserpool.SessionOptions{
-		Recorder: p.scope, Pages: p.labels, Context: p.plan.Context, Block: p.plan.Block, OnConsole: p.console,
+		Recorder: p.scope, Pages: p.labels, Context: p.scenario.Context, Block: p.scenario.Block, OnConsole: p.console,
 	}
 }
 
 func (p *localPart) run(ctx context.Context, start time.Time, engine browserpool.Engine, drain <-chan struct{}) error {
 	run := runner.Run{
-		Plan: *p.plan, Node: p.node.NodeName, Script: p.script, Warm: p.warm, Sessions: engine, Control: p.control,
-		Session: p.sessionOptions(), Journal: runner.NewJournal(p.scope), Log: p.node.Log, Drain: drain,
-	}
-	if p.node.Evidence != nil {
-		run.Evidence = p.node.Evidence(p.plan.Name)
+		Plan: *p.scenario, Node: p.node.NodeName, Script: p.script, Warm: p.warm, Sessions: engine, Control: p.control,
+		Session: p.sessionOptions(), Journal: runner.NewJournal(p.scope), Log: p.node.Log, Evidence: p.store, Drain: drain,
 	}
 	return run.Do(ctx, start)
 }

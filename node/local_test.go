@@ -8,14 +8,21 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/jsmodules/liveload"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/evidence"
 )
 
-// A countingScript counts the users that are not closed.
-type countingScript struct{ open *atomic.Int32 }
+// A countingScript counts the users that were made, and those that are not closed. It is the only scenario of its file.
+type countingScript struct{ made, open *atomic.Int32 }
+
+func (s countingScript) Scenario(*plan.Scenario, liveload.Recorder, *evidence.Store) runner.Script {
+	return s
+}
 
 func (s countingScript) NewUser(runner.Identity) (runner.User, error) {
+	s.made.Add(1)
 	s.open.Add(1)
 	return s, nil
 }
@@ -28,27 +35,29 @@ func (s countingScript) Close() { s.open.Add(-1) }
 
 // TestUsersOfABatchThatDoesNotStart: those that were made already are closed, whatever keeps it from starting.
 func TestUsersOfABatchThatDoesNotStart(t *testing.T) {
-	for _, second := range []string{"broken", "last"} {
-		var open, made atomic.Int32
+	for _, c := range []struct {
+		name   string
+		second func(*plan.Scenario)
+		made   int32
+	}{
+		{"no browser", nil, 2},
+		{"broken", func(s *plan.Scenario) { s.URLGroups = []metrics.URLGroup{{Pattern: "["}} }, 1},
+	} {
+		var made, open atomic.Int32
 		local := &Local{
 			NodeName: "here", Log: quiet(),
-			Load: func(_ context.Context, scenario *plan.Scenario, _ runner.Script, _ Shared, _ liveload.Recorder) (runner.Script, error) {
-				made.Store(max(made.Load(), open.Load()))
-				if scenario.Name == "broken" {
-					return nil, errors.New("config: no database")
-				}
-				return countingScript{&open}, nil
+			Load: func(context.Context, *plan.Scenario, Shared) (Script, error) {
+				return countingScript{&made, &open}, nil
 			},
 			Open: func(context.Context, browserpool.Recorder) (browserpool.Engine, error) {
 				return fakeEngine{refuse: errors.New("no browser")}, nil
 			},
 		}
-		two := func(s *plan.Scenario) { s.Users = 2 }
-		if _, err := local.Prepare(t.Context(), []plan.Scenario{testScenario("first", two), testScenario(second, two)}, nil); err == nil {
+		if _, err := local.Prepare(t.Context(), []plan.Scenario{testScenario("first", nil), testScenario("second", c.second)}, nil); err == nil {
 			t.Fatal("the batch was prepared")
 		}
-		if made.Load() != 2 || open.Load() != 0 {
-			t.Errorf("with %q: %d users were made, %d are left", second, made.Load(), open.Load())
+		if made.Load() != c.made || open.Load() != 0 {
+			t.Errorf("%s: %d users were made, want %d; %d are left", c.name, made.Load(), c.made, open.Load())
 		}
 	}
 }

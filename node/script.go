@@ -16,6 +16,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/throttles"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/throttle"
 )
 
@@ -26,16 +27,18 @@ const startTimeout = 30 * time.Second
 type ScriptOptions struct {
 	Modules js.Modules
 	Log     *slog.Logger
-	// Keep keeps a picture that a user took, and says where. Called from several goroutines.
-	Keep func(name string, user, iteration int, png []byte) (path string, err error)
 	// Files are what the script may read. Nil is what lies beside it on this machine.
 	Files js.Files
 	// Shared is what the script's users share with those of other nodes. Required for scripts that define
 	// throttles or take rows.
 	Shared Shared
-	// Recorder takes what scripts measure: operations, steps, checks, requests without a browser, their own metrics.
-	// Nil ignores it.
-	Recorder liveload.Recorder
+}
+
+// A Script is a loaded file of scenarios. Safe for concurrent use.
+type Script interface {
+	// Scenario returns one of its scenarios. recorder takes what users measure, and store keeps their pictures;
+	// nil ignores them.
+	Scenario(scenario *plan.Scenario, recorder liveload.Recorder, store *evidence.Store) runner.Script
 }
 
 // A javaScript is a Script in JavaScript: one program, one configuration, a VM for each user.
@@ -43,23 +46,21 @@ type javaScript struct {
 	program   *program.Program
 	config    any
 	throttles throttle.Set
-	context   map[string]any // options of browser contexts
-	exec      string         // the exported function that is one iteration; "" is the default export
 	opts      ScriptOptions
 }
 
-// LoadScript compiles the plan's program and calls its config and throttles functions. The error is the script's: a
-// *scripterr.Error, or a *scripterr.InterruptError when it does not come to an end.
-func LoadScript(ctx context.Context, plan *plan.Scenario, opts ScriptOptions) (runner.Script, error) {
-	program, err := program.Load(program.Source(plan.Program))
+// LoadScript compiles the program of a batch and calls its functions config and throttles; first is any scenario of the
+// batch. The error is the script's: a *scripterr.Error, or a *scripterr.InterruptError when it does not come to an end.
+func LoadScript(ctx context.Context, first *plan.Scenario, opts ScriptOptions) (Script, error) {
+	program, err := program.Load(program.Source(first.Program))
 	if err != nil {
 		return nil, err
 	}
-	s := &javaScript{program: program, context: plan.Context, exec: plan.Exec, opts: opts}
+	s := &javaScript{program: program, opts: opts}
 	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")
 	defer cancel()
-	nobody := runner.Identity{Scenario: plan.Name, Seed: plan.Seed} // users begin with 1
-	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(nobody), plan.Config); err != nil {
+	nobody := runner.Identity{Scenario: first.Name, Seed: first.Seed} // users begin with 1
+	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(nobody), first.Config); err != nil {
 		return nil, err
 	}
 	definitions, err := throttles.Run(ctx, program, s.vmOptions(nobody), s.config)
@@ -67,23 +68,11 @@ func LoadScript(ctx context.Context, plan *plan.Scenario, opts ScriptOptions) (r
 		return nil, err
 	}
 	if len(definitions) > 0 {
-		if s.throttles, err = opts.Shared.Throttles(ctx, plan.Name, definitions); err != nil {
+		if s.throttles, err = opts.Shared.Throttles(ctx, first.Name, definitions); err != nil {
 			return nil, fmt.Errorf("prepare throttles: %w", err)
 		}
 	}
 	return s, nil
-}
-
-// Sibling returns the script of a scenario that runs beside another one of the same file: both share
-// what was loaded and what config returned.
-func Sibling(of runner.Script, plan *plan.Scenario, opts ScriptOptions) (runner.Script, error) {
-	first, ok := of.(*javaScript)
-	if !ok {
-		return nil, fmt.Errorf("prepare scenario %q: the scenario beside it is no script", plan.Name)
-	}
-	sibling := *first
-	sibling.context, sibling.exec, sibling.opts = plan.Context, plan.Exec, opts
-	return &sibling, nil
 }
 
 // InspectScript tells what a script exports, within bounded time.
@@ -101,8 +90,21 @@ func (s *javaScript) vmOptions(identity runner.Identity) js.VMOptions {
 	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: random(identity), Files: s.opts.Files}
 }
 
-// NewUser implements Script.
-func (s *javaScript) NewUser(identity runner.Identity) (runner.User, error) {
+// Scenario implements Script.
+func (s *javaScript) Scenario(scenario *plan.Scenario, recorder liveload.Recorder, store *evidence.Store) runner.Script {
+	return &scenarioScript{javaScript: s, scenario: scenario, recorder: recorder, store: store}
+}
+
+// A scenarioScript is one scenario of a script.
+type scenarioScript struct {
+	*javaScript
+	scenario *plan.Scenario
+	recorder liveload.Recorder
+	store    *evidence.Store
+}
+
+// NewUser implements runner.Script.
+func (s *scenarioScript) NewUser(identity runner.Identity) (runner.User, error) {
 	ctx, cancel := starting(context.Background(), "the script's top level")
 	defer cancel()
 	vm, err := js.NewVM(ctx, s.program, s.vmOptions(identity))
@@ -110,9 +112,9 @@ func (s *javaScript) NewUser(identity runner.Identity) (runner.User, error) {
 		return nil, err
 	}
 	user, err := liveload.NewUser(vm, liveload.Options{
-		ID: identity.ID, Node: identity.Node, Scenario: identity.Scenario, Exec: s.exec,
-		Config: s.config, Recorder: s.opts.Recorder,
-		Keep: s.opts.Keep, ContextOptions: s.context, Throttles: s.throttles, Sequences: s.opts.Shared,
+		ID: identity.ID, Node: identity.Node, Scenario: identity.Scenario, Exec: s.scenario.Exec,
+		Config: s.config, Recorder: s.recorder, Keep: s.store.Screenshot,
+		ContextOptions: s.scenario.Context, Throttles: s.throttles, Sequences: s.opts.Shared,
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a runner.User
@@ -129,7 +131,7 @@ type scriptUser struct {
 	throttles throttle.Set
 }
 
-// RunIteration implements User.
+// RunIteration implements runner.User.
 func (u *scriptUser) RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
 	u.throttles.Begin()
 	return u.User.RunIteration(ctx, session, iteration)

@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/liveload/liveload/cluster/shared"
@@ -21,7 +20,7 @@ import (
 )
 
 // loadScript bundles, inspects and loads a script as the command line does.
-func loadScript(t *testing.T, source string, config map[string]string, modules js.Modules) (runner.Script, error) {
+func loadScript(t *testing.T, source string, config map[string]string, modules js.Modules) (Script, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "scenario.js")
 	if err := os.WriteFile(path, []byte(source), 0o644); err != nil {
@@ -59,7 +58,7 @@ func TestScriptRuns(t *testing.T) {
 			}
 			seen := newJournal()
 			run := runner.Run{Plan: testScenario("test", func(p *plan.Scenario) { p.IterationTimeout = plan.Duration(300 * time.Millisecond) }),
-				Script: script, Sessions: fakeEngine{}, Journal: seen, Log: quiet()}
+				Script: script.Scenario(&plan.Scenario{}, nil, nil), Sessions: fakeEngine{}, Journal: seen, Log: quiet()}
 			if err := run.Do(t.Context(), time.Now()); err != nil {
 				t.Fatal(err)
 			}
@@ -93,10 +92,7 @@ func TestSeedRepeatsWhatIsRandom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, err := Sibling(first, &plan.Scenario{Name: "draw", Exec: "draw"}, ScriptOptions{Modules: modules, Log: quiet()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	script := first.Scenario(&plan.Scenario{Name: "draw", Exec: "draw"}, nil, nil)
 	draw := func(identity runner.Identity) string {
 		user, err := script.NewUser(identity)
 		if err != nil {
@@ -125,34 +121,33 @@ func TestSeedRepeatsWhatIsRandom(t *testing.T) {
 	if a, b := first.(*javaScript).config, again.(*javaScript).config; !reflect.DeepEqual(a, b) {
 		t.Errorf("config drew %v, then %v with the same seed", a, b)
 	}
-	if _, err := Sibling(countingScript{}, &plan.Scenario{Name: "draw"}, ScriptOptions{}); err == nil {
-		t.Error("a script in Go has a sibling in JavaScript")
-	}
 }
 
-// TestSiblingsShareThrottles: scenarios of one file wait in the same queues.
-func TestSiblingsShareThrottles(t *testing.T) {
-	first, err := loadScript(t, `import { Parallelism } from 'liveload/throttles';
+// TestScenariosShareThrottles: those of one file wait in the same queues.
+func TestScenariosShareThrottles(t *testing.T) {
+	script, err := loadScript(t, `import { Parallelism } from 'liveload/throttles';
 		export const throttles = () => [Parallelism('slot', 1)];
-		export default () => {}`, nil, jsmodules.All(jsmodules.Options{}))
+		export default (user) => user.throttle('slot');`, nil, jsmodules.All(jsmodules.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := testScenario("test", nil)
-	second, err := Sibling(first, &p, ScriptOptions{Log: quiet()})
+	permit, err := script.(*javaScript).throttles.Acquire(t.Context(), "slot")
 	if err != nil {
 		t.Fatal(err)
 	}
-	synctest.Test(t, func(t *testing.T) {
-		if _, err := first.(*javaScript).throttles.Acquire(t.Context(), "slot"); err != nil {
+	for _, name := range []string{"browse", "buy"} {
+		user, err := script.Scenario(&plan.Scenario{Name: name}, nil, nil).NewUser(runner.Identity{ID: 1, Scenario: name})
+		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer user.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
-		if _, err := second.(*javaScript).throttles.Acquire(ctx, "slot"); err == nil {
-			t.Error("each scenario has a slot of its own")
+		if _, err := user.RunIteration(ctx, fakeSession{}, 1); err == nil {
+			t.Errorf("%s has a slot of its own", name)
 		}
-	})
+	}
+	permit.Release()
 }
 
 // A bug is a module whose function panics.
@@ -173,7 +168,7 @@ func TestPanicInScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := newJournal()
-	run := runner.Run{Plan: testScenario("panic", nil), Script: script, Sessions: fakeEngine{}, Journal: seen, Log: quiet()}
+	run := runner.Run{Plan: testScenario("panic", nil), Script: script.Scenario(&plan.Scenario{}, nil, nil), Sessions: fakeEngine{}, Journal: seen, Log: quiet()}
 	if err := run.Do(t.Context(), time.Now()); err != nil {
 		t.Fatal(err)
 	}

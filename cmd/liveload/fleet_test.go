@@ -18,12 +18,10 @@ import (
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
-	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/files"
-	"github.com/liveload/liveload/runner"
 )
 
 // far returns a node with as little in common with this process's own as one elsewhere: browsers, modules and
@@ -41,17 +39,14 @@ func far(t *testing.T, w *wiring, name string) *node.Local {
 	})
 	own.modules = jsmodules.All(jsmodules.Options{Env: w.outside.env, Metrics: w.settings.metrics})
 	local := own.local(name)
-	local.Load = func(ctx context.Context, s *plan.Scenario, beside runner.Script, shared node.Shared, recorder liveload.Recorder) (runner.Script, error) {
+	local.Load = func(ctx context.Context, s *plan.Scenario, shared node.Shared) (node.Script, error) {
 		store := files.Disk{Finder: js.Folder(filepath.Dir(s.Script)), Files: s.Files}
 		stored, err := files.Fetch(ctx, store, t.TempDir(), s.Files)
 		if err != nil {
 			return nil, err
 		}
 		options := own.scriptOptions()
-		options.Recorder, options.Shared, options.Files, options.Keep = recorder, shared, stored, own.evidenceStore(s.Name).Screenshot
-		if beside != nil {
-			return node.Sibling(beside, s, options)
-		}
+		options.Shared, options.Files = shared, stored
 		return node.LoadScript(ctx, s, options)
 	}
 	return local

@@ -19,10 +19,8 @@ import (
 	"github.com/liveload/liveload/control"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
-	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
-	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks"
 	"github.com/liveload/liveload/sinks/junit"
@@ -133,14 +131,10 @@ func (w *wiring) evidenceStore(scenario string) *evidence.Store {
 	return evidence.New(options, scenario)
 }
 
-func (w *wiring) load(ctx context.Context, scenario *plan.Scenario, beside runner.Script, shared node.Shared, recorder liveload.Recorder) (runner.Script, error) {
+func (w *wiring) load(ctx context.Context, first *plan.Scenario, shared node.Shared) (node.Script, error) {
 	options := w.scriptOptions()
-	options.Recorder, options.Shared = recorder, shared
-	options.Keep = w.evidenceStore(scenario.Name).Screenshot
-	if beside != nil {
-		return node.Sibling(beside, scenario, options)
-	}
-	return node.LoadScript(ctx, scenario, options)
+	options.Shared = shared
+	return node.LoadScript(ctx, first, options)
 }
 
 func (w *wiring) close() error {
