@@ -18,7 +18,7 @@ const abortGrace = 30 * time.Second
 // that: no more iterations begin, and the running ones may finish within abortGrace. Only the goroutine that
 // takes the events uses it.
 type checker struct {
-	watches  []watched
+	trackers []tracked
 	log      *slog.Logger
 	broken   *threshold.Broken // what ended the run
 	brokenIn string            // the scenario whose threshold that is
@@ -34,15 +34,15 @@ type checker struct {
 
 func newChecker(log *slog.Logger) *checker { return &checker{log: log} }
 
-// watched is a scenario with its thresholds.
-type watched struct {
+// tracked is a scenario with its thresholds.
+type tracked struct {
 	scenario string
-	*threshold.Watch
+	*threshold.Tracker
 }
 
 // add adds the thresholds of a scenario. It is called before the run.
 func (c *checker) add(scenario string, thresholds []*threshold.Threshold) {
-	c.watches = append(c.watches, watched{scenario, threshold.NewWatch(thresholds)})
+	c.trackers = append(c.trackers, tracked{scenario, threshold.NewTracker(thresholds)})
 }
 
 // bound returns the context and the drain of a run that the checker can end too. The caller calls release when
@@ -74,12 +74,12 @@ func (c *checker) check(intervals []*metrics.Interval) {
 	if len(intervals) == 0 {
 		return
 	}
-	for _, w := range c.watches {
-		state := intervals[0].Scenario(w.scenario).State
-		w.Update(state)
-		state.Thresholds = w.Outcomes()
+	for _, t := range c.trackers {
+		state := intervals[0].Scenario(t.scenario).State
+		t.Update(state)
+		state.Thresholds = t.Outcomes()
 		if c.broken == nil {
-			c.broken, c.brokenIn = w.Broken(), w.scenario
+			c.broken, c.brokenIn = t.Broken(), t.scenario
 		}
 	}
 	if c.broken != nil && c.grace == nil {
@@ -105,10 +105,10 @@ func (c *checker) finish(intervals []*metrics.Interval) {
 	if c.search != nil {
 		c.search.finish(intervals[0])
 	}
-	for _, w := range c.watches {
-		state := intervals[0].Scenario(w.scenario).State
-		w.Finish(state)
-		state.Thresholds = w.Outcomes()
+	for _, t := range c.trackers {
+		state := intervals[0].Scenario(t.scenario).State
+		t.Finish(state)
+		state.Thresholds = t.Outcomes()
 	}
 }
 
@@ -127,7 +127,7 @@ func (c *checker) note() string {
 
 // reason says which threshold ended the run, and in which scenario when there are several.
 func (c *checker) reason() string {
-	if len(c.watches) > 1 {
+	if len(c.trackers) > 1 {
 		return fmt.Sprintf("in %s %v", c.brokenIn, c.broken)
 	}
 	return c.broken.String()

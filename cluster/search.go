@@ -27,8 +27,8 @@ type search struct {
 	// Of the present load.
 	last     *metrics.Interval // the newest one; nil before the first
 	window   *metrics.Window
-	measured *metrics.State   // in the window
-	watch    *threshold.Watch // of the window
+	measured *metrics.State     // in the window
+	watch    *threshold.Tracker // of the window
 	judging  bool
 	waiting  bool          // no iterations begin, until those of a load that broke have ended
 	longest  time.Duration // that an iteration of that load took
@@ -60,7 +60,7 @@ func newSearch(ctx context.Context, scenario *plan.Scenario, thresholds []*thres
 
 // openWindow begins a window behind the newest interval.
 func (s *search) openWindow() {
-	s.window, s.watch = metrics.NewWindow(s.plan.Name, s.last), threshold.NewWatch(s.thresholds)
+	s.window, s.watch = metrics.NewWindow(s.plan.Name, s.last), threshold.NewTracker(s.thresholds)
 	s.measured = s.window.State()
 }
 

@@ -7,18 +7,17 @@ import (
 
 const (
 	intervalWidth = time.Second
-	// patience is how many seconds an interval waits for nodes that are behind the others.
-	patience = 3
-	// A second is kept for late snapshots between keepLeast and keepMost seconds: until every node has
-	// reported it.
-	keepLeast = 15
-	keepMost  = 600
+	// maxWait is how many seconds an interval waits for nodes that are behind the others.
+	maxWait = 3
+	// A second can be revised until every node has reported it: for minKept seconds at least, for maxKept at most.
+	minKept = 15
+	maxKept = 600
 	// recentWindow is what a State says of the last seconds.
 	recentWindow = 10 * time.Second
 )
 
-// An Aggregator merges the Snapshots of all nodes into Intervals, and at the end into Results. It is safe
-// for concurrent use.
+// An Aggregator merges the Snapshots of all nodes into Intervals, and at the end into Results. Safe for concurrent
+// use.
 type Aggregator struct {
 	// KeepSnapshots asks for the snapshots of the nodes in each Interval. It is set before the first Add.
 	KeepSnapshots bool
@@ -29,11 +28,11 @@ type Aggregator struct {
 	grid      *grid // of the time series
 	nodes     map[string]*nodeState
 	scenarios []*scenarioState // in the order of RunInfo, then of appearance
-	own       *scenarioState   // NodeScope
+	generator *scenarioState   // NodeScope
 	metrics   *Registry        // of all nodes
-	seconds   map[int]*second  // that were not told yet, or may be told again
-	closed    int              // seconds below are not told again
-	told      int              // the newest second that was told, -1 for none
+	seconds   map[int]*second  // that may still change
+	closed    int              // seconds below do not change any more
+	emitted   int              // the newest second with an interval, -1 for none
 	elapsed   time.Duration    // end of the newest snapshot that is in the totals
 }
 
@@ -41,7 +40,7 @@ type Aggregator struct {
 func NewAggregator(run RunInfo) *Aggregator {
 	g, known := newGrid(run.BucketWidth), NewRegistry()
 	a := &Aggregator{
-		run: run, grid: g, told: -1, own: newScenarioState(ScenarioInfo{Name: NodeScope}, g, known), metrics: known,
+		run: run, grid: g, emitted: -1, generator: newScenarioState(ScenarioInfo{Name: NodeScope}, g, known), metrics: known,
 		nodes: make(map[string]*nodeState), seconds: make(map[int]*second),
 	}
 	for _, info := range run.Scenarios {
@@ -55,13 +54,13 @@ func NewAggregator(run RunInfo) *Aggregator {
 
 // Add takes a snapshot and returns the intervals that are due now. A snapshot that was added before is ignored;
 // the snapshots of a node may come late and in any order. An interval is due when every node has reported its
-// second, or when one of them is several seconds further. What comes after that is told together with the next
-// second, as a new revision of its own.
+// second, or when a node is maxWait seconds ahead. A snapshot that comes later makes a new revision of its second,
+// which is returned together with the next new interval.
 func (a *Aggregator) Add(snap *Snapshot) []*Interval {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n := a.node(snap.Node)
-	if !n.take(snap.Seq) {
+	if !n.accept(snap.Seq) {
 		return nil
 	}
 	// Offsets count from the node's own start, so that clocks that differ do not shift its series.
@@ -71,17 +70,17 @@ func (a *Aggregator) Add(snap *Snapshot) []*Interval {
 		n.late++
 	}
 	if n.lost {
-		a.comeBack(n)
+		a.restoreUsers(n)
 	}
 	s.nodes[n.name] = true
-	a.own.node(n.name).series.reported(s.number)
+	a.generator.node(n.name).series.reported(s.number)
 	n.reached, n.end, n.ended = max(n.reached, s.number), max(n.end, at.to), n.ended || snap.Last
 	s.end = max(s.end, at.to)
 	a.collect(snap, s, at)
 	if n.lost {
-		a.leave(n)
+		a.dropUsers(n)
 	}
-	return a.tellDue()
+	return a.emitDue()
 }
 
 // collect adds a snapshot to its second and to its node's part.
@@ -94,16 +93,16 @@ func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
 		one.Labels = scenario.admit(&one)
 		c := s.of(scenario)
 		c.series.add(&one, s.number)
-		c.reach = at.later(c.reach)
+		c.newest = at.later(c.newest)
 		scenario.node(snap.Node).addSeries(&one, s.number)
 	}
 	for _, u := range snap.Users {
 		scenario := a.scenario(u.Scenario)
 		c := s.of(scenario)
 		c.users = c.users.plus(u)
-		c.reach = at.later(c.reach)
+		c.newest = at.later(c.newest)
 		scenario.node(snap.Node).addUsers(u, 0, s.number)
-		a.usersChanged(s)
+		a.markUsersChanged(s)
 	}
 	for _, f := range snap.Failures {
 		scenario := a.scenario(f.Scenario)
@@ -120,17 +119,16 @@ func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
 	s.changed = true
 }
 
-// usersChanged has the seconds told again whose active users a late snapshot has changed.
-func (a *Aggregator) usersChanged(s *second) {
+// markUsersChanged marks the later seconds, whose active users a late snapshot changes too.
+func (a *Aggregator) markUsersChanged(s *second) {
 	for number, other := range a.seconds {
-		if number > s.number && number <= a.told {
+		if number > s.number && number <= a.emitted {
 			other.changed = true
 		}
 	}
 }
 
-// second returns the second of that number, a new one also when it was closed: what comes too late to be told
-// still counts in the totals.
+// second returns a second by its number. Also a closed one takes content, which then only counts in the totals.
 func (a *Aggregator) second(number int) *second {
 	s, ok := a.seconds[number]
 	if !ok {
@@ -140,20 +138,20 @@ func (a *Aggregator) second(number int) *second {
 	return s
 }
 
-// due is the newest second that need not wait for any node.
+// due is the newest second that need not wait for a node.
 func (a *Aggregator) due() int {
 	newest, slowest := -1, forever
 	for _, n := range a.nodes {
 		newest = max(newest, n.reached)
 		if !n.lost {
-			slowest = min(slowest, n.complete(a.told-keepMost))
+			slowest = min(slowest, n.complete(a.emitted-maxKept))
 		}
 	}
-	return max(min(slowest, newest), newest-patience)
+	return max(min(slowest, newest), newest-maxWait)
 }
 
-// NodeLost says that a node is not heard of any more, and returns the intervals that have waited for it. What it
-// reported counts, also what still comes; its users are no longer active after that.
+// NodeLost ends the waiting for a node, and returns the intervals that are due now. What it reported counts, also
+// what still comes; after its newest snapshot its users are no longer active.
 func (a *Aggregator) NodeLost(node, reason string) []*Interval {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -162,38 +160,37 @@ func (a *Aggregator) NodeLost(node, reason string) []*Interval {
 		return nil
 	}
 	n.lost, n.reason = true, reason
-	a.leave(n)
-	return a.tellDue()
+	a.dropUsers(n)
+	return a.emitDue()
 }
 
-// leave takes the users of a lost node away from the end of its newest snapshot on, without counting how
-// they ended.
-func (a *Aggregator) leave(n *nodeState) {
-	n.leftAt = int(n.end / intervalWidth)
+// dropUsers ends the users of a lost node with its newest snapshot, without counting them as ended.
+func (a *Aggregator) dropUsers(n *nodeState) {
+	n.goneAt = int(n.end / intervalWidth)
 	for _, scenario := range a.scenarios {
 		if p, ok := scenario.nodes[n.name]; ok {
-			a.addLeft(n, scenario, p.users.active()-p.left)
+			a.addGone(n, scenario, p.users.active()-p.gone)
 		}
 	}
 }
 
-// comeBack undoes leave, for a snapshot that comes from a node that was given up.
-func (a *Aggregator) comeBack(n *nodeState) {
+// restoreUsers undoes dropUsers, before a snapshot of a lost node is added.
+func (a *Aggregator) restoreUsers(n *nodeState) {
 	for _, scenario := range a.scenarios {
 		if p, ok := scenario.nodes[n.name]; ok {
-			a.addLeft(n, scenario, -p.left)
+			a.addGone(n, scenario, -p.gone)
 		}
 	}
 }
 
-func (a *Aggregator) addLeft(n *nodeState, scenario *scenarioState, users int64) {
+func (a *Aggregator) addGone(n *nodeState, scenario *scenarioState, users int64) {
 	if users == 0 {
 		return
 	}
-	s := a.second(n.leftAt)
-	s.of(scenario).left += users
-	scenario.node(n.name).addUsers(UserCounts{}, users, n.leftAt)
-	a.usersChanged(s)
+	s := a.second(n.goneAt)
+	s.of(scenario).gone += users
+	scenario.node(n.name).addUsers(UserCounts{}, users, n.goneAt)
+	a.markUsersChanged(s)
 }
 
 func (a *Aggregator) node(name string) *nodeState {
@@ -207,7 +204,7 @@ func (a *Aggregator) node(name string) *nodeState {
 
 func (a *Aggregator) scenario(name string) *scenarioState {
 	if name == NodeScope {
-		return a.own
+		return a.generator
 	}
 	for _, s := range a.scenarios {
 		if s.info.Name == name {

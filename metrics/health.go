@@ -20,7 +20,7 @@ const (
 
 // health judges the nodes by what they measured about themselves.
 func (a *Aggregator) health() Health {
-	reasons := Saturation(a.own.all.totals.share())
+	reasons := Saturation(a.generator.all.totals.share())
 	return Health{Saturated: len(reasons) > 0, Reasons: reasons, Notes: a.notes()}
 }
 
@@ -54,7 +54,7 @@ func (a *Aggregator) notes() []string {
 			notes = append(notes, fmt.Sprintf("%d snapshots of node %s came so late that only the totals have them, not the intervals of their seconds", n.late, name))
 		}
 	}
-	for _, s := range append(slices.Clone(a.scenarios), a.own) {
+	for _, s := range append(slices.Clone(a.scenarios), a.generator) {
 		if n := s.all.totals.count(SamplesDropped); n > 0 {
 			notes = append(notes, fmt.Sprintf("%s%d samples were not recorded, see %s", s.prefix(), n, SamplesDropped.Name))
 		}

@@ -14,12 +14,13 @@ type Interval struct {
 	Offset   time.Duration `json:"offset"`   // nanoseconds from Start to the beginning of the second
 	Width    time.Duration `json:"width"`    // nanoseconds
 	Revision int           `json:"revision"` // 1, 2, ...; a higher one replaces what came before of the same second
-	Final    bool          `json:"final"`    // nothing comes after it: its state is that of the Results
+	Final    bool          `json:"final"`    // it is the last one, and its state is that of the Results
 
 	Reported  int                `json:"reported"`            // nodes that measured something in this second
 	Generator []Series           `json:"generator"`           // what they measured about themselves
 	Scenarios []ScenarioInterval `json:"scenarios"`           // in the order of RunInfo
 	Snapshots []*Snapshot        `json:"snapshots,omitempty"` // each node's own part, for an Aggregator with KeepSnapshots
+	Metrics   []*Metric          `json:"metrics,omitempty"`   // that scripts have defined so far
 
 	Elapsed time.Duration `json:"elapsed"` // nanoseconds from Start to the end of the newest data in the state
 	Nodes   int           `json:"nodes"`   // that report
@@ -47,7 +48,7 @@ func (i *Interval) Scenario(name string) *ScenarioInterval {
 	return nil
 }
 
-// A State is where a scenario stands: what was measured from its start until now.
+// A State is what was measured of a scenario from its start until now.
 type State struct {
 	Elapsed         time.Duration `json:"elapsed"`          // nanoseconds, of the run
 	ScenarioElapsed time.Duration `json:"scenario_elapsed"` // nanoseconds, from the scenario's start time until it has ended

@@ -9,19 +9,19 @@ import (
 type nodeState struct {
 	name    string
 	newest  int64         // sequence number of its newest snapshot, 0 for none
-	gaps    []gap         // that older ones have left
+	gaps    []gap         // missing before newest
 	reached int           // second of its newest snapshot, -1 for none
 	ended   bool          // it has sent its last one
 	end     time.Duration // offset of the end of its newest snapshot
-	late    int           // snapshots that came when their second was closed
+	late    int           // snapshots whose second was closed when they came
 	lost    bool
 	reason  string
-	leftAt  int // the second from which on its users are gone, when it is lost
+	goneAt  int // the second in which its users ended, when it is lost
 }
 
 const forever = math.MaxInt32
 
-// A gap are snapshots that have not come, although later ones have.
+// A gap is a range of snapshots that are missing, although later ones came.
 type gap struct {
 	from, to int64 // sequence numbers
 	after    int   // second of the snapshot before
@@ -31,8 +31,8 @@ func newNodeState(name string) *nodeState {
 	return &nodeState{name: name, reached: -1}
 }
 
-// take notes the number of a snapshot that has come, and says whether it is new.
-func (n *nodeState) take(seq int64) bool {
+// accept notes that a snapshot came, and says whether it is new.
+func (n *nodeState) accept(seq int64) bool {
 	if seq > n.newest {
 		if seq > n.newest+1 {
 			n.gaps = append(n.gaps, gap{n.newest + 1, seq - 1, n.reached})
@@ -58,8 +58,8 @@ func (n *nodeState) take(seq int64) bool {
 	return false
 }
 
-// complete is the last second up to which no snapshot of the node is missing, -1 for none and forever when it has
-// ended. What is missing since before oldest is not waited for.
+// complete is the last second up to which no snapshot of the node is missing: -1 for none, forever when it has
+// ended. Gaps before oldest do not matter.
 func (n *nodeState) complete(oldest int) int {
 	last := n.reached
 	if n.ended {

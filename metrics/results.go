@@ -38,7 +38,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 		if s.info.Options != nil {
 			r.Options = s.info.Options
 		}
-		r.Global = a.scenarioResult(elapsed, s.all, a.own.all)
+		r.Global = a.scenarioResult(elapsed, s.all, a.generator.all)
 		r.Global.TimeSeries.NodeCount = a.nodeCount()
 		for _, name := range slices.Sorted(maps.Keys(a.nodes)) {
 			r.Nodes = append(r.Nodes, a.nodeResult(elapsed, s, a.nodes[name]))
@@ -51,7 +51,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 // nodeCount returns how many nodes reported in each bucket.
 func (a *Aggregator) nodeCount() []int {
 	count := make([]int, a.grid.length)
-	for _, p := range a.own.nodes {
+	for _, p := range a.generator.nodes {
 		p.series.widen()
 		for i, n := range p.series.reports {
 			if n > 0 {
@@ -71,7 +71,7 @@ func (a *Aggregator) nodeResult(elapsed time.Duration, s *scenarioState, n *node
 			return r
 		}
 	}
-	result := a.scenarioResult(elapsed, s.node(n.name), a.own.node(n.name))
+	result := a.scenarioResult(elapsed, s.node(n.name), a.generator.node(n.name))
 	r.Result = &result
 	return r
 }

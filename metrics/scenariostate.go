@@ -7,7 +7,7 @@ type scenarioState struct {
 	info     ScenarioInfo
 	grid     *grid
 	metrics  *Registry        // of all nodes
-	all      *part            // of all nodes, as far as it is in intervals
+	all      *part            // of all nodes, as far as it is in the totals
 	nodes    map[string]*part // of each node
 	labels   map[metricLabel]bool
 	overflow map[string]int64
@@ -29,7 +29,7 @@ func (s span) later(o span) span {
 // A part is what one node measured, or all nodes together.
 type part struct {
 	users    UserCounts
-	left     int64 // users that went with a lost node
+	gone     int64 // users of lost nodes
 	totals   seriesSum
 	series   *timeSeries
 	failures map[string][]FailureSample
@@ -66,19 +66,19 @@ func (s *scenarioState) node(name string) *part {
 	return p
 }
 
-// fold adds what has come of a second to the whole. It returns the failure samples that are kept.
+// fold adds fresh content of a second to the whole, and returns the failure samples that are kept.
 func (s *scenarioState) fold(c *content, second int) (kept []FailureSample) {
 	for one := range c.series.all() {
 		s.all.totals.add(&one.Series, second)
 		s.all.series.add(second, s.metrics.find(one.Metric).By(one.Labels), &one.Series)
 	}
-	s.all.addUsers(c.users, c.left, second)
+	s.all.addUsers(c.users, c.gone, second)
 	for _, f := range c.failures {
 		if s.all.addFailure(f) {
 			kept = append(kept, f)
 		}
 	}
-	s.newest = s.newest.later(c.reach)
+	s.newest = s.newest.later(c.newest)
 	return kept
 }
 
@@ -91,11 +91,11 @@ func (p *part) addSeries(in *Series, second int) {
 	}
 }
 
-// addUsers counts users; left ones are gone with their node.
-func (p *part) addUsers(u UserCounts, left int64, second int) {
+// addUsers counts users; gone ones were lost with their node.
+func (p *part) addUsers(u UserCounts, gone int64, second int) {
 	p.users = p.users.plus(u)
-	p.left += left
-	p.series.addActive(second, u.active()-left)
+	p.gone += gone
+	p.series.addActive(second, u.active()-gone)
 }
 
 // addFailure keeps a sample that is among the first of its class.

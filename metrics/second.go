@@ -9,12 +9,12 @@ type second struct {
 	nodes     map[string]bool
 	parts     map[*scenarioState]*secondPart
 	snapshots []*Snapshot // with KeepSnapshots
-	revision  int         // 0 until it was told
-	changed   bool        // since it was told
+	revision  int         // 0 before its first interval
+	changed   bool        // since its newest interval
 }
 
-// A secondPart is what one scenario, or the nodes, measured in a second. What has just come is fresh until
-// it is folded into the totals.
+// A secondPart is what was measured in one scenario, or of the nodes themselves. It is fresh until it is folded
+// into the totals.
 type secondPart struct {
 	all    content
 	fresh  content
@@ -24,9 +24,9 @@ type secondPart struct {
 type content struct {
 	series   seriesSum
 	users    UserCounts
-	left     int64 // users that went with a lost node
+	gone     int64 // users of a lost node
 	failures []FailureSample
-	reach    span
+	newest   span
 }
 
 func newContent() content { return content{series: make(seriesSum)} }
@@ -35,7 +35,7 @@ func newSecond(number int) *second {
 	return &second{number: number, nodes: make(map[string]bool), parts: make(map[*scenarioState]*secondPart)}
 }
 
-// of returns the fresh content of a scenario, which the caller changes.
+// of returns the fresh content of a scenario, for the caller to change.
 func (s *second) of(scenario *scenarioState) *content {
 	s.changed = true
 	p, ok := s.parts[scenario]
@@ -46,7 +46,7 @@ func (s *second) of(scenario *scenarioState) *content {
 	return &p.fresh
 }
 
-// content returns what was folded of a scenario.
+// content returns the folded content of a scenario.
 func (s *second) content(scenario *scenarioState) content {
 	if p := s.parts[scenario]; p != nil {
 		return p.all
@@ -54,7 +54,7 @@ func (s *second) content(scenario *scenarioState) content {
 	return content{}
 }
 
-// fold moves what is fresh into the totals and the time series.
+// fold adds fresh content to the totals and the time series.
 func (s *second) fold() {
 	for scenario, p := range s.parts {
 		fresh := &p.fresh
@@ -77,10 +77,10 @@ func (c *content) add(o *content, second int) {
 		c.series.add(&one.Series, second)
 	}
 	c.users = c.users.plus(o.users)
-	c.left += o.left
+	c.gone += o.gone
 	c.failures = append(c.failures[:len(c.failures):len(c.failures)], o.failures...)
-	c.reach = c.reach.later(o.reach)
+	c.newest = c.newest.later(o.newest)
 }
 
 // active is how many more users there are at the end of the second than at its beginning.
-func (c content) active() int64 { return c.users.active() - c.left }
+func (c content) active() int64 { return c.users.active() - c.gone }

@@ -2,7 +2,7 @@ package metrics
 
 import "time"
 
-// state makes the State of a scenario as of the seconds that were told.
+// state makes the State of a scenario.
 func (a *Aggregator) state(s *scenarioState) *State {
 	state := &State{
 		Elapsed:         a.elapsed,
@@ -10,8 +10,8 @@ func (a *Aggregator) state(s *scenarioState) *State {
 		PlannedUsers:    s.info.Users,
 		PlannedDuration: s.info.Duration,
 		Users:           s.all.users,
-		Active:          s.all.users.active() - s.all.left,
-		Totals:          joined(s.all.totals, a.own.all.totals),
+		Active:          s.all.users.active() - s.all.gone,
+		Totals:          joined(s.all.totals, a.generator.all.totals),
 		Recent:          a.recent(s),
 		Failures:        make(map[string]FailureClass),
 	}
@@ -32,10 +32,10 @@ func (a *Aggregator) state(s *scenarioState) *State {
 func (a *Aggregator) recent(s *scenarioState) []Series {
 	var sums []seriesSum
 	for _, one := range a.seconds {
-		if one.number > a.told || one.end < a.elapsed-recentWindow+intervalWidth/2 {
+		if one.number > a.emitted || one.end < a.elapsed-recentWindow+intervalWidth/2 {
 			continue
 		}
-		for _, scenario := range []*scenarioState{s, a.own} {
+		for _, scenario := range []*scenarioState{s, a.generator} {
 			if p := one.parts[scenario]; p != nil {
 				sums = append(sums, p.recent)
 			}
@@ -44,13 +44,13 @@ func (a *Aggregator) recent(s *scenarioState) []Series {
 	return joined(sums...)
 }
 
-// elapsedOf is how long a scenario takes: from its start time until no more of its iterations begin and the
-// last ones have ended. It is 0 before.
+// elapsedOf is how long a scenario has run: from its start time, 0 before, until no more of its iterations begin
+// and the last ones ended.
 func (a *Aggregator) elapsedOf(s *scenarioState) time.Duration {
 	end := a.elapsed
 	switch {
-	case s.all.users.active()-s.all.left > 0:
-	case s.planned > 0: // what ended later did so within the newest snapshot of it: at its begin at least
+	case s.all.users.active()-s.all.gone > 0:
+	case s.planned > 0: // its last iterations ended no earlier than its newest snapshot began
 		end = min(end, max(s.planned, s.newest.from))
 	case s.all.users.Started > 0: // no end is planned
 		end = min(end, s.newest.to)
@@ -58,7 +58,7 @@ func (a *Aggregator) elapsedOf(s *scenarioState) time.Duration {
 	return max(end-s.info.StartTime, 0)
 }
 
-// Stopped says that no more iterations of a scenario begin, earlier than planned: at is since the start of the run.
+// Stopped says that a scenario begins no more iterations, earlier than planned: at is since the start of the run.
 func (a *Aggregator) Stopped(scenario string, at time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -36,8 +36,8 @@ func (s seriesSum) add(in *Series, second int) {
 	}
 }
 
-// addValues adds the values of a sketch, in the end: it gathers at least eight sketches, and more until they are
-// as large as their sum.
+// addValues adds the values of a sketch to those pending. They are settled when there are eight, and as large as
+// the sum.
 func (t *summand) addValues(values compact) {
 	t.pending, t.waiting = append(t.pending, values), t.waiting+len(values)
 	if len(t.pending) >= 8 && t.waiting >= len(t.Sketch.compact()) {

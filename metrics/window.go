@@ -12,7 +12,7 @@ type Window struct {
 	seconds  map[time.Duration]*Interval // by offset
 }
 
-// NewWindow returns a window that begins behind an interval; nil is the beginning of the run.
+// NewWindow returns a window that begins after an interval, or with the run when that is nil.
 func NewWindow(scenario string, last *Interval) *Window {
 	w := &Window{scenario: scenario, after: -1, sum: make(seriesSum), seconds: make(map[time.Duration]*Interval)}
 	if last != nil {
@@ -24,7 +24,7 @@ func NewWindow(scenario string, last *Interval) *Window {
 // From is when the window begins, since the start of the run.
 func (w *Window) From() time.Duration { return w.from }
 
-// Add takes an interval, in place of an earlier revision of it. What is before the window is left out.
+// Add takes an interval, in place of an earlier revision. It ignores what is before the window.
 func (w *Window) Add(i *Interval) {
 	w.elapsed = max(w.elapsed, i.Elapsed)
 	if i.Offset <= w.after {

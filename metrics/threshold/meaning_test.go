@@ -28,7 +28,7 @@ func BenchmarkUpdate(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := NewWatch(all)
+	w := NewTracker(all)
 	for b.Loop() {
 		w.Update(state)
 	}

@@ -29,13 +29,13 @@ func promising(t *testing.T, opts terminal.Options, seconds int, names ...string
 		t.Fatal(err)
 	}
 	d := terminal.New(opts)
-	var watches []*threshold.Watch
+	var watches []*threshold.Tracker
 	for _, name := range names {
 		all, err := threshold.CompileAll(promises, name, p.rec.Registry())
 		if err != nil {
 			t.Fatal(err)
 		}
-		watches = append(watches, threshold.NewWatch(all))
+		watches = append(watches, threshold.NewTracker(all))
 	}
 	if err := d.Start(t.Context(), p.run); err != nil {
 		t.Fatal(err)

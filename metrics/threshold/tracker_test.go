@@ -24,23 +24,23 @@ func (c *clockwork) state() *metrics.State {
 	return state
 }
 
-func watch(t *testing.T, specs ...Spec) *Watch {
+func watch(t *testing.T, specs ...Spec) *Tracker {
 	t.Helper()
 	all, err := CompileAll(specs, "shop", known(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewWatch(all)
+	return NewTracker(all)
 }
 
-func oks(w *Watch) (all []bool) {
+func oks(w *Tracker) (all []bool) {
 	for _, o := range w.Outcomes() {
 		all = append(all, o.OK)
 	}
 	return all
 }
 
-func TestWatchFollowsARun(t *testing.T) {
+func TestTrackerFollowsARun(t *testing.T) {
 	run := &clockwork{elapsed: 5 * time.Second, counts: map[string]int64{"iterations": 3}}
 	w := watch(t, Spec{Metric: "iterations", Expression: "count>5"})
 	w.Update(run.state())
@@ -53,7 +53,7 @@ func TestWatchFollowsARun(t *testing.T) {
 	}
 }
 
-func TestWatchEndsARunAfterTheDelay(t *testing.T) {
+func TestTrackerEndsARunAfterTheDelay(t *testing.T) {
 	run := &clockwork{counts: map[string]int64{"iterations": 10, "iteration_failures": 5}}
 	w := watch(t,
 		Spec{Metric: "iterations", Expression: "count>100"}, // not met either, but patient

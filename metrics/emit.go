@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Finish returns the intervals of everything that was not told yet, when no more snapshots come. The last
+// Finish returns the intervals of all seconds that are new or have changed, when no more snapshots come. The last
 // one is Final; there is none without a snapshot.
 func (a *Aggregator) Finish() []*Interval {
 	a.mu.Lock()
@@ -16,31 +16,31 @@ func (a *Aggregator) Finish() []*Interval {
 	}
 	newest := slices.Max(slices.Collect(maps.Keys(a.seconds)))
 	a.seconds[newest].changed = true
-	intervals := a.tell(newest)
+	intervals := a.emit(newest)
 	intervals[len(intervals)-1].Final = true
 	return intervals
 }
 
-// tellDue returns the intervals that are due. Without a new second there are none: what has changed of old
-// ones waits for it.
-func (a *Aggregator) tellDue() []*Interval {
-	if due := a.due(); due > a.told {
-		return a.tell(due)
+// emitDue returns the intervals that are due. There are none without a new second: changes of old ones wait for
+// it.
+func (a *Aggregator) emitDue() []*Interval {
+	if due := a.due(); due > a.emitted {
+		return a.emit(due)
 	}
 	return nil
 }
 
-// tell returns the intervals of the seconds up to due that are new or have changed, the oldest first. They
+// emit returns the intervals of the seconds up to due that are new or have changed, the oldest first. They
 // share one state.
-func (a *Aggregator) tell(due int) []*Interval {
+func (a *Aggregator) emit(due int) []*Interval {
 	a.fold(due)
-	a.told = max(a.told, due)
+	a.emitted = max(a.emitted, due)
 	intervals := a.intervals()
 	a.close()
 	return intervals
 }
 
-// fold adds what has come of the seconds up to last to the totals.
+// fold adds the fresh content of the seconds up to last to the totals.
 func (a *Aggregator) fold(last int) {
 	for number, s := range a.seconds {
 		if number <= last && s.changed {
@@ -50,10 +50,10 @@ func (a *Aggregator) fold(last int) {
 	}
 }
 
-// intervals makes the intervals of the seconds that are to be told.
+// intervals makes the intervals of the seconds that are new or have changed.
 func (a *Aggregator) intervals() []*Interval {
 	var all []*Interval
-	head, states, active := a.head(), make([]*State, len(a.scenarios)), make([]int64, len(a.scenarios))
+	common, states, active := a.common(), make([]*State, len(a.scenarios)), make([]int64, len(a.scenarios))
 	for i, scenario := range a.scenarios {
 		states[i], active[i] = a.state(scenario), scenario.before
 	}
@@ -62,33 +62,33 @@ func (a *Aggregator) intervals() []*Interval {
 		for i, scenario := range a.scenarios {
 			active[i] += s.content(scenario).active()
 		}
-		if s.changed && number >= a.closed && number <= a.told {
-			all = append(all, a.interval(head, s, active, states))
+		if s.changed && number >= a.closed && number <= a.emitted {
+			all = append(all, a.interval(common, s, active, states))
 		}
 	}
 	return all
 }
 
-// head is what all intervals have in common that are made now.
-func (a *Aggregator) head() Interval {
-	head := Interval{RunID: a.run.RunID, Start: a.run.Start, Width: intervalWidth, Elapsed: a.elapsed, Health: a.health()}
+// common is what all intervals share that are made now.
+func (a *Aggregator) common() Interval {
+	common := Interval{RunID: a.run.RunID, Start: a.run.Start, Width: intervalWidth, Elapsed: a.elapsed, Metrics: a.metrics.definedSince(0), Health: a.health()}
 	for _, name := range slices.Sorted(maps.Keys(a.nodes)) {
 		switch n := a.nodes[name]; {
 		case n.lost:
-			head.Lost = append(head.Lost, name)
+			common.Lost = append(common.Lost, name)
 		case n.reached >= 0:
-			head.Nodes++
+			common.Nodes++
 		}
 	}
-	return head
+	return common
 }
 
-func (a *Aggregator) interval(head Interval, s *second, active []int64, states []*State) *Interval {
+func (a *Aggregator) interval(common Interval, s *second, active []int64, states []*State) *Interval {
 	s.changed = false
 	s.revision++
-	i := head
+	i := common
 	i.Offset, i.Revision, i.Reported = intervalWidth*time.Duration(s.number), s.revision, len(s.nodes)
-	i.Generator, i.Snapshots = s.content(a.own).series.share(), s.snapshots
+	i.Generator, i.Snapshots = s.content(a.generator).series.share(), s.snapshots
 	for k, scenario := range a.scenarios {
 		c := s.content(scenario)
 		i.Scenarios = append(i.Scenarios, ScenarioInterval{
@@ -98,15 +98,15 @@ func (a *Aggregator) interval(head Interval, s *second, active []int64, states [
 	return &i
 }
 
-// close forgets the seconds of which no snapshot is missing or expected any more.
+// close forgets the seconds that cannot change any more.
 func (a *Aggregator) close() {
-	closed := a.told + 1 - keepLeast
+	closed := a.emitted + 1 - minKept
 	for _, n := range a.nodes {
-		if !n.lost || n.reached >= a.told-keepMost {
-			closed = min(closed, n.complete(a.told-keepMost)+1)
+		if !n.lost || n.reached >= a.emitted-maxKept {
+			closed = min(closed, n.complete(a.emitted-maxKept)+1)
 		}
 	}
-	a.closed = max(a.closed, closed, a.told+1-keepMost)
+	a.closed = max(a.closed, closed, a.emitted+1-maxKept)
 	for number, s := range a.seconds {
 		switch {
 		case number < a.closed:
@@ -114,7 +114,7 @@ func (a *Aggregator) close() {
 				scenario.before += s.content(scenario).active()
 			}
 			delete(a.seconds, number)
-		case number <= a.told-keepLeast:
+		case number <= a.emitted-minKept:
 			s.age()
 		}
 	}
