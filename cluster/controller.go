@@ -199,7 +199,7 @@ func interruption(ctx context.Context, drain <-chan struct{}) string {
 	return ""
 }
 
-// collect runs the batch and publishes its intervals. It returns when the users ended, by the clock of the node.
+// collect runs the batch and publishes its intervals. It returns when the users ended.
 func (c *Controller) collect(ctx context.Context, running *runningBatch, drain <-chan struct{}, checker *checker) (end time.Time, err error) {
 	events := make(chan node.Event, 4)
 	var runErr error
@@ -220,8 +220,8 @@ func (c *Controller) collect(ctx context.Context, running *runningBatch, drain <
 			c.Log.Warn("a node is lost, and with it its part of the load", "node", event.Node, "reason", event.Lost)
 			intervals = running.aggregator.NodeLost(event.Node, event.Lost)
 		default:
-			if snapshot.To.After(end) {
-				end = snapshot.To
+			if at := running.start.Add(snapshot.To.Sub(snapshot.Start)); at.After(end) { // clocks of nodes differ
+				end = at
 			}
 			intervals = running.aggregator.Add(snapshot)
 		}
