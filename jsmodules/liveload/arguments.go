@@ -16,16 +16,16 @@ import (
 	"github.com/liveload/liveload/js/bundle"
 )
 
-// options are the options of one execution.
+// options are the options of one operation.
 type options struct {
-	timeout time.Duration // 0 is the user's own
+	timeout time.Duration // 0 is the default of the user
 	delay   time.Duration
 	state   string
 	files   js.Files
 	keep    func(name string, png []byte) (path string, err error)
 }
 
-// An argumentError says which argument is wrong.
+// An argumentError names the argument that is wrong.
 type argumentError struct {
 	argument string
 	cause    error
@@ -35,7 +35,7 @@ func (e *argumentError) Error() string { return e.argument + " " + e.cause.Error
 
 func (e *argumentError) Unwrap() error { return e.cause }
 
-// parse converts and checks the arguments of op, which are resolved already.
+// parse converts and checks the resolved arguments of op.
 func (op *operation) parse(vm *js.VM, values []goja.Value) (arguments, error) {
 	a := arguments{values: make([]any, len(op.params)), opts: options{files: vm.Files()}}
 	for i, p := range op.params {
@@ -75,14 +75,14 @@ func (op *operation) signature() string {
 	return strings.Join(names, ", ")
 }
 
-// parseOptions reads the options object; as is not read here.
+// parseOptions reads the options object, all but as.
 func (op *operation) parseOptions(v goja.Value, into *options) error {
 	if goja.IsUndefined(v) || goja.IsNull(v) {
 		return nil
 	}
 	obj, ok := v.(*goja.Object)
 	if !ok || obj.ClassName() != "Object" {
-		return &argumentError{"options", fmt.Errorf("must be an object, not %s", show(v))}
+		return &argumentError{"options", fmt.Errorf("must be an object, not %s", Show(v))}
 	}
 	for _, key := range obj.Keys() {
 		if !slices.Contains(op.optionNames(), key) {
@@ -95,11 +95,11 @@ func (op *operation) parseOptions(v goja.Value, into *options) error {
 		var err error
 		switch key {
 		case "timeout":
-			if into.timeout, err = duration(value); into.timeout == 0 || into.timeout > browserpool.Endless {
+			if into.timeout, err = Duration(value); into.timeout == 0 || into.timeout > browserpool.Endless {
 				into.timeout = browserpool.Endless
 			}
 		case "delay":
-			into.delay, err = duration(value)
+			into.delay, err = Duration(value)
 		case "state":
 			into.state, err = oneOf(value, "attached", "detached", "visible", "hidden")
 		}
@@ -124,7 +124,7 @@ func convert(vm *js.VM, k kind, v goja.Value) (any, error) {
 	case selector:
 		s, ok := v.Export().(string)
 		if !ok || s == "" {
-			return nil, fmt.Errorf("must be a text that is not empty, not %s", show(v))
+			return nil, fmt.Errorf("must be a text that is not empty, not %s", Show(v))
 		}
 		return s, nil
 	case text:
@@ -151,7 +151,7 @@ func textOf(v goja.Value) (string, error) {
 	case int64, float64:
 		return v.String(), nil
 	}
-	return "", fmt.Errorf("must be a text, not %s", show(v))
+	return "", fmt.Errorf("must be a text, not %s", Show(v))
 }
 
 func listOf(v goja.Value) ([]string, error) {
@@ -159,7 +159,7 @@ func listOf(v goja.Value) ([]string, error) {
 	if !ok || obj.ClassName() != "Array" {
 		s, err := textOf(v)
 		if err != nil {
-			return nil, fmt.Errorf("must be a text or an array of texts, not %s", show(v))
+			return nil, fmt.Errorf("must be a text or an array of texts, not %s", Show(v))
 		}
 		return []string{s}, nil
 	}
@@ -190,18 +190,18 @@ func pageCodeOf(v goja.Value) (string, error) {
 	if s, ok := v.Export().(string); ok && s != "" {
 		return s, nil
 	}
-	return "", fmt.Errorf("must be a function or its text, not %s", show(v))
+	return "", fmt.Errorf("must be a function or its text, not %s", Show(v))
 }
 
 func oneOf(v goja.Value, allowed ...string) (string, error) {
 	if s, ok := v.Export().(string); ok && slices.Contains(allowed, s) {
 		return s, nil
 	}
-	return "", fmt.Errorf("must be one of %s, not %s", strings.Join(allowed, ", "), show(v))
+	return "", fmt.Errorf("must be one of %s, not %s", strings.Join(allowed, ", "), Show(v))
 }
 
-// duration reads milliseconds, or a text such as "1.5s", "200ms", "2m".
-func duration(v goja.Value) (time.Duration, error) {
+// Duration reads milliseconds, or a text such as "1.5s", "200ms", "2m".
+func Duration(v goja.Value) (time.Duration, error) {
 	const longest = 24 * 365 * time.Hour
 	switch x := v.Export().(type) {
 	case int64:
@@ -217,17 +217,11 @@ func duration(v goja.Value) (time.Duration, error) {
 			return d, nil
 		}
 	}
-	return 0, fmt.Errorf(`must be milliseconds or a text like "1.5s" or "2m", not %s`, show(v))
+	return 0, fmt.Errorf(`must be milliseconds or a text like "1.5s" or "2m", not %s`, Show(v))
 }
 
-// Duration reads milliseconds, or a text such as "1.5s", as every module takes them.
-func Duration(v goja.Value) (time.Duration, error) { return duration(v) }
-
-// Show names a value in an error, as every module does.
-func Show(v goja.Value) string { return show(v) }
-
-// show names a value in an error.
-func show(v goja.Value) string {
+// Show describes a value in an error: scalars as they are, other values by their type.
+func Show(v goja.Value) string {
 	if _, ok := goja.AssertFunction(v); ok {
 		return "a function"
 	}
@@ -257,7 +251,7 @@ func shorten(s string) string {
 	return s
 }
 
-// paths finds the files that a script names.
+// paths returns the absolute paths of files that a script names.
 func paths(files js.Files, names []string) ([]string, error) {
 	paths := make([]string, len(names))
 	for i, name := range names {

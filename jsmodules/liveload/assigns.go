@@ -9,7 +9,7 @@ import (
 	"github.com/dop251/goja"
 )
 
-// assigned returns the user's assigns, which are made when they are first asked for.
+// assigned returns the user's assigns.
 func (u *ScriptUser) assigned() *goja.Object {
 	if u.assigns == nil {
 		u.assigns = u.vm.Runtime().NewObject()
@@ -17,7 +17,7 @@ func (u *ScriptUser) assigned() *goja.Object {
 	return u.assigns
 }
 
-// put sets an assign; what the object does not take (it may be frozen) is thrown.
+// put sets an assign. It panics with the error when the script has frozen them.
 func (u *ScriptUser) put(key string, value goja.Value) {
 	if err := u.assigned().Set(key, value); err != nil {
 		panic(err)
@@ -30,7 +30,7 @@ func (u *ScriptUser) assign(c localCall) goja.Value {
 	return goja.Undefined()
 }
 
-// updateAssign is updateAssign(key, fn). A promise that fn gives is waited for.
+// updateAssign is updateAssign(key, fn). A promise that fn returns is awaited.
 func (u *ScriptUser) updateAssign(c localCall) goja.Value {
 	key := u.assignKey(c, 1)
 	update, ok := goja.AssertFunction(c.arg(1))
@@ -73,8 +73,8 @@ func (u *ScriptUser) assignKey(c localCall, shown int) string {
 	return key
 }
 
-// assignAs keeps what an extractor has read, as its option "as" says: a key, or a function that makes a key or
-// an object to merge of the value. It gives the value, or the promise of it when that function is async.
+// assignAs assigns what an operation has read, according to its option "as": a key, or a function of the value that
+// returns a key or an object to merge. It returns the value, or a promise of it when that function is async.
 func (u *ScriptUser) assignAs(c call, as, value goja.Value) goja.Value {
 	target := as
 	if choose, ok := goja.AssertFunction(as); ok {
@@ -106,7 +106,7 @@ func (u *ScriptUser) merge(c call, target, value goja.Value) {
 	}
 }
 
-// typeName is what a script calls the type of a value that is no plain object.
+// typeName returns the type of a value in the words of a script.
 func typeName(v goja.Value) string {
 	switch obj, isObject := v.(*goja.Object); {
 	case goja.IsNull(v):

@@ -9,18 +9,17 @@ import (
 	"github.com/liveload/liveload/js"
 )
 
-// A call is an operation on its way: called by the script at stack, with arguments that may be functions of the
-// user or promises.
+// A call is an operation that the script called at stack. Arguments may still be functions of the user, or promises.
 type call struct {
 	op    *operation
 	args  []goja.Value
 	stack []goja.StackFrame
 }
 
-// A localCall is a call whose arguments are resolved, of an operation that is not done in the browser.
+// A localCall is a call, with resolved arguments, of an operation that does not need the browser.
 type localCall call
 
-// arg returns an argument, undefined when it was not given.
+// arg returns an argument; undefined when it is missing.
 func (c localCall) arg(i int) goja.Value {
 	if i < len(c.args) {
 		return c.args[i]
@@ -28,9 +27,8 @@ func (c localCall) arg(i int) goja.Value {
 	return goja.Undefined()
 }
 
-// execute runs an operation now. An argument that is a function is called with the user first, and those that
-// are promises are waited for. What it gives is the value or a promise of it; it panics with what goes to the
-// script as an error.
+// execute performs an operation. Arguments that are functions are called with the user first, and promises among them
+// are awaited. It returns the value or a promise of it, and panics with errors for the script.
 func (u *ScriptUser) execute(c call) goja.Value {
 	if c.op.do != nil && u.state.hasEnded() {
 		return goja.Undefined()
@@ -51,12 +49,12 @@ func (u *ScriptUser) execute(c call) goja.Value {
 	}))
 }
 
-// takesFunction says that argument i is left alone when it is a function.
+// takesFunction says that argument i may be a function, which is not called with the user.
 func (op *operation) takesFunction(i int) bool {
 	return i < len(op.params) && (op.params[i].kind == pageCode || op.params[i].kind == raw)
 }
 
-// perform runs an operation whose arguments are resolved.
+// perform performs an operation whose arguments are resolved.
 func (u *ScriptUser) perform(c call) goja.Value {
 	if c.op.do == nil {
 		if n := len(c.op.params); n > 0 && len(c.args) > n {
@@ -80,7 +78,7 @@ func (u *ScriptUser) perform(c call) goja.Value {
 	})
 }
 
-// as returns the option "as", nil when there is none.
+// as returns the option "as"; nil when it is missing.
 func (c call) as() goja.Value {
 	if !c.op.extracts || len(c.args) <= len(c.op.params) {
 		return nil
@@ -95,7 +93,7 @@ func (c call) as() goja.Value {
 	return nil
 }
 
-// run starts an operation in the browser and returns the promise of its value.
+// run starts an operation in the browser and returns a promise of its value.
 func (u *ScriptUser) run(c call) goja.Value {
 	number := u.state.nextOperation()
 	args, err := c.op.parse(u.vm, c.args)
@@ -118,8 +116,8 @@ func (u *ScriptUser) run(c call) goja.Value {
 	return u.vm.AsyncThen(c.stack, x.do, u.ran)
 }
 
-// shownArgs are arguments that could not be converted, for an error. What might be a password is left out: the
-// page is not asked here.
+// shownArgs returns arguments that could not be converted, for an error. Anything that might be a password is hidden,
+// since the page is not asked here.
 func (u *ScriptUser) shownArgs(c call) []any {
 	args := exportArgs(u.vm, c.args)
 	if c.op.secret && len(args) > 1 && isText(c.args[1]) {
@@ -128,21 +126,21 @@ func (u *ScriptUser) shownArgs(c call) []any {
 	return args
 }
 
-// ran is called when something is over that the iteration waits for, and what awaited it has gone on.
+// ran is called when something that the iteration waits for is over, and the code that awaited it has run.
 func (u *ScriptUser) ran() error {
 	u.running--
 	return nil
 }
 
-// resting says that the iteration has nothing to wait for.
+// resting says that the iteration waits for nothing.
 func (u *ScriptUser) resting() bool { return u.running == 0 }
 
-// refuse throws that a local operation cannot be done, with the arguments up to shown.
+// refuse throws that a local operation cannot be performed. The error shows the first arguments.
 func (u *ScriptUser) refuse(c localCall, shown int, cause error) {
 	panic(u.operationError(c.op.name, c.args, shown, cause, c.stack))
 }
 
-// operationError makes an OperationError of an operation that has not begun, with the first arguments.
+// operationError makes the error of an operation that has not begun. It shows the first arguments.
 func (u *ScriptUser) operationError(operation string, args []goja.Value, shown int, cause error, stack []goja.StackFrame) *goja.Object {
 	args = append([]goja.Value(nil), args[:min(shown, len(args))]...)
 	for len(args) < shown {
@@ -152,7 +150,7 @@ func (u *ScriptUser) operationError(operation string, args []goja.Value, shown i
 	return u.vm.NewErrorAt(err, stack)
 }
 
-// halt ends the user for good, unless the iteration has failed.
+// halt is halt(): the user ends after this iteration, unless the iteration has failed.
 func (u *ScriptUser) halt(localCall) goja.Value {
 	u.state.halt()
 	return goja.Undefined()
@@ -170,7 +168,7 @@ func (u *ScriptUser) fail(c localCall) goja.Value {
 	return goja.Undefined()
 }
 
-// reasonOf is text as it is, an error by its message, and an object as JSON.
+// reasonOf shows a reason: text as it is, an error by its message, an object as JSON.
 func reasonOf(vm *js.VM, v goja.Value) string {
 	obj, ok := v.(*goja.Object)
 	switch {
@@ -188,7 +186,7 @@ func reasonOf(vm *js.VM, v goja.Value) string {
 
 // setTimeout is setTimeout(timeout).
 func (u *ScriptUser) setTimeout(c localCall) goja.Value {
-	d, err := duration(c.arg(0))
+	d, err := Duration(c.arg(0))
 	if err == nil && d == 0 {
 		err = errors.New("must be more than 0")
 	}

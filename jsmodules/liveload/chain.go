@@ -20,16 +20,16 @@ var (
 	promisesProgram = sync.OnceValue(func() *goja.Program { return goja.MustCompile("liveload:promises.js", promisesSource, true) })
 )
 
-// methods are the operations as functions of the script. Each is made when it is first used.
+// methods are the operations as JavaScript functions, each made when it is first used.
 type methods struct {
 	user *ScriptUser
 	make goja.Callable // method.js
 	made map[string]goja.Value
-	// chain is the prototype of promises that have the operations: each runs when the one before it is done.
+	// chain is the prototype of promises that have the operations as methods: each runs after the one before it.
 	chain *goja.Object
 }
 
-// method returns an operation as a function; nil when there is none of that name.
+// method returns an operation as a JavaScript function; nil when there is none of that name.
 func (u *ScriptUser) method(name string) goja.Value {
 	if operationTable()[name] == nil {
 		return nil
@@ -57,7 +57,7 @@ func (u *ScriptUser) newMethods() *methods {
 	return m
 }
 
-// runOwn calls the function that a program of ours is, and returns the function that this gives.
+// runOwn calls the function that is the value of an embedded program, and returns the function that it returns.
 func (u *ScriptUser) runOwn(program *goja.Program, args ...goja.Value) goja.Callable {
 	build, _ := goja.AssertFunction(must(u.vm.Runtime().RunProgram(program)))
 	made, _ := goja.AssertFunction(must(build(goja.Undefined(), args...)))
@@ -79,8 +79,8 @@ func (m *methods) Delete(string) bool { return false }
 // Keys implements goja.DynamicObject.
 func (m *methods) Keys() []string { return nil }
 
-// begin is what calling an operation does: (name, this, ...args). On the user it runs now, on a chain after
-// what is before it. It gives a chain.
+// begin is called for an operation with (name, this, ...args). Called on the user, the operation runs now; on a chain,
+// after the one before it. It returns a chain.
 func (u *ScriptUser) begin(js goja.FunctionCall) goja.Value {
 	c := call{op: operationTable()[js.Argument(0).String()], stack: u.vm.Stack()}
 	c.args = append(c.args, js.Arguments[2:]...)
@@ -101,7 +101,7 @@ func (u *ScriptUser) begin(js goja.FunctionCall) goja.Value {
 	return u.chained(u.vm.Runtime().ToValue(promise))
 }
 
-// chained gives a promise of ours the operations.
+// chained makes a chain of a promise.
 func (u *ScriptUser) chained(promise goja.Value) goja.Value {
 	if err := promise.(*goja.Object).SetPrototype(u.methods.chain); err != nil {
 		panic(err)
@@ -109,15 +109,15 @@ func (u *ScriptUser) chained(promise goja.Value) goja.Value {
 	return promise
 }
 
-// after returns the promise of what fn makes of a promised value, on the VM. It is JavaScript that calls fn,
-// since goja takes a call of Go code for the end of the script's turn when no JavaScript is around it.
+// after returns a promise of what fn makes of a promised value, on the VM. JavaScript calls fn: goja would end the turn
+// of the script after a call of Go code with no JavaScript around it.
 func (u *ScriptUser) after(promise goja.Value, fn func(goja.Value) goja.Value) goja.Value {
 	return u.promises("after", promise, u.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
 		return fn(call.Argument(0))
 	}))
 }
 
-// afterAll returns the promise of what fn makes of values of which some are promised, on the VM.
+// afterAll returns a promise of what fn makes of values, of which some are promises, on the VM.
 func (u *ScriptUser) afterAll(values []goja.Value, fn func([]goja.Value) goja.Value) goja.Value {
 	list := make([]any, len(values))
 	for i, v := range values {
@@ -129,8 +129,8 @@ func (u *ScriptUser) afterAll(values []goja.Value, fn func([]goja.Value) goja.Va
 	}))
 }
 
-// count has the iteration wait until a promise is settled that nobody else counts, and what awaited it has
-// gone on. One that is settled in a later iteration, since the script keeps what settles it, counts no more.
+// count has the iteration wait until a promise is settled and the code that awaited it has run. A promise that is settled
+// in a later iteration does not count there.
 func (u *ScriptUser) count(promise goja.Value) goja.Value {
 	iteration := u.iteration
 	counted := u.promises("count", promise, u.vm.Runtime().ToValue(func(goja.FunctionCall) goja.Value {
@@ -143,7 +143,7 @@ func (u *ScriptUser) count(promise goja.Value) goja.Value {
 	return counted
 }
 
-// promises calls a function of promises.js, which is run when the first of them is needed.
+// promises calls a function of promises.js, which is loaded when it is first needed.
 func (u *ScriptUser) promises(name string, args ...goja.Value) goja.Value {
 	if u.helpers == nil {
 		u.helpers = must(u.vm.Runtime().RunProgram(promisesProgram())).(*goja.Object)
@@ -152,7 +152,7 @@ func (u *ScriptUser) promises(name string, args ...goja.Value) goja.Value {
 	return must(fn(goja.Undefined(), args...))
 }
 
-// must passes on what the script has thrown, from Go code that the script has called.
+// must rethrows what the script has thrown, in Go code that the script has called.
 func must(v goja.Value, err error) goja.Value {
 	if err != nil {
 		panic(err)
@@ -167,7 +167,7 @@ func isPromise(v goja.Value) bool {
 	return ok && obj.ExportType() == promiseType
 }
 
-// isThenable may run code of the script.
+// isThenable says whether await would wait for a value. It may run code of the script.
 func isThenable(v goja.Value) bool {
 	obj, ok := v.(*goja.Object)
 	if !ok || isFunction(obj) {
@@ -186,7 +186,7 @@ func isText(v goja.Value) bool {
 	return ok
 }
 
-// textOr returns a value that is a text, and otherwise what stands for none.
+// textOr returns a value that is a text, otherwise none.
 func textOr(v goja.Value, none string) string {
 	if !isText(v) {
 		return none
@@ -194,7 +194,7 @@ func textOr(v goja.Value, none string) string {
 	return v.String()
 }
 
-// isPlainObject says that a value is an object, and neither a list nor a function.
+// isPlainObject says that a value is an object, but no array and no function.
 func isPlainObject(v goja.Value) bool {
 	obj, ok := v.(*goja.Object)
 	return ok && obj.ClassName() != "Array" && !isFunction(obj)

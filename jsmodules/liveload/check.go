@@ -13,9 +13,9 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// check evaluates named conditions about a value, counts each as passed or failed, and says whether all
-// passed: (value, {name: condition}, tags). A condition is a function of the value, or a value that is truthy
-// or not. What a condition throws fails it and goes to the log.
+// check is check(value, {name: condition}, tags): it counts each condition as passed or failed, and returns whether all
+// passed. A condition is a function of the value, or any value, of which truthy ones pass. One that throws fails, and the
+// error is logged.
 func check(vm *js.VM, call goja.FunctionCall) goja.Value {
 	conditions, ok := call.Argument(1).(*goja.Object)
 	if !ok || conditions.ClassName() != "Object" {
@@ -55,7 +55,7 @@ func holds(vm *js.VM, name string, condition, value goja.Value) bool {
 	return condition.ToBoolean()
 }
 
-// log writes a message with attributes to liveload's log: (message, {key: value}).
+// log is log(message, {key: value}): it writes to liveload's log.
 func log(vm *js.VM, call goja.FunctionCall) goja.Value {
 	message := call.Argument(0)
 	fields, ok := call.Argument(1).(*goja.Object)

@@ -16,18 +16,18 @@ import (
 	"github.com/liveload/liveload/suggest"
 )
 
-// reads notes which options a config function looks at: one that nobody looks at was mistyped, and what it is to change
-// stays as it was. It belongs to the goroutine of the VM.
+// reads notes which options a config function reads, so that a mistyped one is noticed. It belongs to the goroutine of
+// the VM.
 type reads struct {
 	given map[string]any
-	names map[string]bool // that were read, also such as were not given
+	names map[string]bool // that were read, whether they were passed or not
 }
 
 func newReads(given map[string]any) *reads {
 	return &reads{given: given, names: map[string]bool{}}
 }
 
-// watched is a function that makes an object like target which notes what is read of it.
+// watched is a function that returns a proxy of target which notes what is read.
 const watched = `(function (target, note, noteAll) {
 	const noted = (look) => (target, name, ...rest) => {
 		if (typeof name === 'string') note(name, name in target);
@@ -41,7 +41,7 @@ const watched = `(function (target, note, noteAll) {
 	});
 })`
 
-// watch returns an object like target that notes what is read of it. Listing its keys reads all.
+// watch returns a proxy of target that notes what is read. Listing its keys reads all.
 func (r *reads) watch(vm *js.VM, target goja.Value) (goja.Value, error) {
 	if len(r.given) == 0 {
 		return target, nil
@@ -55,7 +55,7 @@ func (r *reads) watch(vm *js.VM, target goja.Value) (goja.Value, error) {
 	return watch(goja.Undefined(), target, rt.ToValue(r.note), rt.ToValue(r.noteAll))
 }
 
-// note remembers a name, but for those that the language itself asks every object for.
+// note remembers a name, except those that the language itself reads of every object.
 func (r *reads) note(name string, there bool) {
 	if _, given := r.given[name]; given || !there && name != "toJSON" && name != "then" {
 		r.names[name] = true
@@ -68,7 +68,7 @@ func (r *reads) noteAll() {
 	}
 }
 
-// warn names the options that were not read.
+// warn logs the options that were not read.
 func (r *reads) warn(vm *js.VM) {
 	for _, name := range slices.Sorted(maps.Keys(r.given)) {
 		if !r.names[name] {
@@ -77,7 +77,7 @@ func (r *reads) warn(vm *js.VM) {
 	}
 }
 
-// instead says what is read instead of a name.
+// instead tells which names config reads instead.
 func (r *reads) instead(name string) string {
 	all := slices.Sorted(maps.Keys(r.names))
 	near := suggest.Closest(name, all)
@@ -90,7 +90,7 @@ func (r *reads) instead(name string) string {
 	return ""
 }
 
-// warnOfIgnored says that the options have no effect when the script has no function that could take them.
+// warnOfIgnored warns when the script has no function that could take the options.
 func warnOfIgnored(ctx context.Context, vm *js.VM, given map[string]any) error {
 	if len(given) == 0 {
 		return nil
@@ -104,8 +104,8 @@ func warnOfIgnored(ctx context.Context, vm *js.VM, given map[string]any) error {
 	return err
 }
 
-// takesConfig says whether a function that the script exports may look at a config: an iteration has it as its second
-// argument, throttles as the first one.
+// takesConfig says whether an exported function may use the config: iterations get it as their second argument, throttles
+// as the first.
 func takesConfig(vm *js.VM) bool {
 	for _, name := range vm.ExportNames() {
 		place := 2
@@ -120,7 +120,7 @@ func takesConfig(vm *js.VM) bool {
 	return false
 }
 
-// mayTake says whether a function may look at the argument in a place, counted from 1.
+// mayTake says whether a function may use its n-th argument, counted from 1.
 func mayTake(fn goja.Value, place int) bool {
 	text, ok := bundle.FunctionText(fn)
 	if !ok || strings.Contains(text, "arguments") {

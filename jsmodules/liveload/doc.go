@@ -1,4 +1,4 @@
-// Package liveload is the module "liveload" and the user object: what a scenario calls, translated
-// into calls of a browserpool.Session. It owns the semantics of operations (chaining, arguments,
-// assigns, halt and fail, timeouts, errors); browsers, schedules and metrics are left to others.
+// Package liveload is the module "liveload" and the user object of scripts. It owns what operations mean (chaining,
+// arguments, assigns, halt and fail, timeouts, errors) and performs them with a browserpool.Session. Browsers, the load
+// and metrics are left to others.
 package liveload

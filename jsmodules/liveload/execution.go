@@ -15,10 +15,10 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// urlPatience is how long a failed operation asks for the page's address.
+// urlPatience bounds how long a failed operation asks for the page's address.
 const urlPatience = 500 * time.Millisecond
 
-// An execution is one operation that runs in the browser.
+// An execution is one run of an operation in the browser.
 type execution struct {
 	vm       *js.VM
 	op       *operation
@@ -27,10 +27,10 @@ type execution struct {
 	session  browserpool.Session
 	timeout  time.Duration
 	recorder Recorder
-	cutOff   func(err *OperationError) // hears how the operation went when the iteration was over first
+	cutOff   func(err *OperationError) // is told the error when the iteration was over first
 }
 
-// do runs on a goroutine of its own.
+// do performs the operation, on a goroutine of its own.
 func (x *execution) do(ctx context.Context) (any, error) {
 	timed, cancel := context.WithTimeoutCause(ctx, x.timeout, &timeoutError{x.timeout})
 	defer cancel()
@@ -53,7 +53,7 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	return x.result(value), nil
 }
 
-// result prepares the value for the script.
+// result returns the value as vm.Async wants it.
 func (x *execution) result(value any) any {
 	if !x.op.extracts {
 		return goja.Undefined()
@@ -71,8 +71,7 @@ func (x *execution) result(value any) any {
 	return value
 }
 
-// pageURL asks where the page is, when somebody still waits for the answer. A page that the browser shows
-// for one that it could not open is nowhere.
+// pageURL asks for the page's address; "" when the iteration is over, or the browser shows an error page of its own.
 func (x *execution) pageURL(ctx context.Context) string {
 	if !x.canAsk(ctx) {
 		return ""
@@ -86,7 +85,7 @@ func (x *execution) pageURL(ctx context.Context) string {
 	return url
 }
 
-// canAsk says whether the page may still answer a question about a failure.
+// canAsk says whether the page can still answer questions about a failure.
 func (x *execution) canAsk(ctx context.Context) bool {
 	select {
 	case <-x.session.Lost():
@@ -96,10 +95,10 @@ func (x *execution) canAsk(ctx context.Context) bool {
 	}
 }
 
-// A field whose selector looks like this holds what nobody should read in a report.
+// secretField matches selectors of fields whose content must not show up in errors.
 var secretField = regexp.MustCompile(`(?i)passw|passphrase|pwd|secret|token|\bpin\b|otp|cvc|card`)
 
-// shownArgs are the arguments for an error: what was to be written into a password field is left out.
+// shownArgs returns the arguments for an error, with text for password fields hidden.
 func (x *execution) shownArgs(ctx context.Context) []any {
 	if !x.op.secret {
 		return x.args.values
@@ -118,28 +117,28 @@ func (x *execution) shownArgs(ctx context.Context) []any {
 	return []any{field, hiddenText(x.args.text(1))}
 }
 
-// hiddenText stands for a text that nobody should read.
+// hiddenText stands for a text that must not show up in errors.
 func hiddenText(s string) unquoted {
 	return unquoted(fmt.Sprintf("%d hidden characters", utf8.RuneCountInString(s)))
 }
 
-// exportArgs keeps arguments that could not be converted for an error.
+// exportArgs makes plain data of arguments that could not be converted, for an error.
 func exportArgs(vm *js.VM, values []goja.Value) []any {
 	args := make([]any, len(values))
 	for i, v := range values {
 		plain, err := vm.Plain(v)
 		if err != nil || goja.IsUndefined(v) || isRegExp(v) {
-			plain = unquoted(show(v))
+			plain = unquoted(Show(v))
 		}
 		args[i] = plain
 	}
 	return args
 }
 
-// unquoted is text that stands for a value which is no plain data.
+// unquoted is a description of a value that is not plain data.
 type unquoted string
 
-// withoutTrailingNil drops the optional arguments that were not given.
+// withoutTrailingNil drops missing optional arguments.
 func withoutTrailingNil(args []any) []any {
 	for len(args) > 0 && args[len(args)-1] == nil {
 		args = args[:len(args)-1]

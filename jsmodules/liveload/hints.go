@@ -12,7 +12,7 @@ import (
 	"github.com/liveload/liveload/js/bundle"
 )
 
-// hinted adds to the error of an argument what was probably meant.
+// hinted adds to the error of an argument what the script probably wanted.
 func hinted(vm *js.VM, p param, v goja.Value, err error) error {
 	if u, ok := UserOf(vm); ok && p.kind != pageCode {
 		if kind := u.page.TypeOf(v); kind != "" {
@@ -25,7 +25,7 @@ func hinted(vm *js.VM, p param, v goja.Value, err error) error {
 	return err
 }
 
-// playwrights is a hint for an option that Playwright's call of that name has, and operations have not.
+// playwrights is the hint for options that only Playwright's own calls take.
 func playwrights(option string) string {
 	known := []string{
 		"button", "clickCount", "force", "hasText", "modifiers", "noDefaults", "noWaitAfter", "polling", "position", "referer",
@@ -37,10 +37,10 @@ func playwrights(option string) string {
 	return "; the calls of user.page take Playwright's"
 }
 
-// takesNothing finds functions that say so.
+// takesNothing matches functions without parameters.
 var takesNothing = regexp.MustCompile(`^(async\s+)?(function\b)?[\s*]*[\w$]*\s*\(\s*\)`)
 
-// misplaced is about options that stand where the argument of a function for the page does.
+// misplaced finds options in the place of the argument for a page function.
 func (op *operation) misplaced(values []goja.Value) error {
 	if len(values) != 2 || len(op.params) != 2 || op.params[0].kind != pageCode || !isPlainObject(values[1]) {
 		return nil

@@ -14,7 +14,7 @@ type Module struct {
 	files files
 }
 
-// NewModule returns the module; env is what scripts see as env and is not changed.
+// NewModule returns the module. Scripts see env, which must not change any more.
 func NewModule(env map[string]string) *Module { return &Module{env: env} }
 
 // Names lists the exports.
@@ -34,7 +34,7 @@ func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
 
 // sleep returns a promise that resolves after a duration.
 func sleep(vm *js.VM, v goja.Value) goja.Value {
-	d, err := duration(v)
+	d, err := Duration(v)
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("sleep: the duration %w", err)))
 	}

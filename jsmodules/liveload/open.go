@@ -10,7 +10,7 @@ import (
 	"github.com/liveload/liveload/js"
 )
 
-// files are what scripts have opened: read once per process, shared by all VMs.
+// files are the files that scripts have opened: each is read once per process and shared by all VMs.
 type files struct {
 	mu    sync.Mutex
 	known map[string]*openedFile // by absolute path
@@ -23,18 +23,18 @@ type openedFile struct {
 	err   error
 }
 
-// open gives the content of a file beside the script: (path, mode). Mode "b" gives an ArrayBuffer, a
-// copy of its own for each VM.
+// open is open(path, mode): the content of a file beside the script, as text or, with mode "b", as an ArrayBuffer, of
+// which each VM gets a copy.
 func (f *files) open(vm *js.VM, call goja.FunctionCall) goja.Value {
 	name, ok := call.Argument(0).Export().(string)
 	mode := call.Argument(1)
 	switch _, running := UserOf(vm); {
 	case !ok || name == "":
-		panic(vm.NewError(fmt.Errorf("open: path must be a text that is not empty, not %s", show(call.Argument(0)))))
+		panic(vm.NewError(fmt.Errorf("open: path must be a text that is not empty, not %s", Show(call.Argument(0)))))
 	case running:
 		panic(vm.NewError(fmt.Errorf("open: %q must be opened when the script is loaded: at its top level, not within an iteration", name)))
 	case !goja.IsUndefined(mode) && mode.String() != "b":
-		panic(vm.NewError(fmt.Errorf(`open: the mode is "b" (bytes) or left out (text), not %s`, show(mode))))
+		panic(vm.NewError(fmt.Errorf(`open: the mode is "b" (bytes) or left out (text), not %s`, Show(mode))))
 	}
 	opened, err := f.find(vm.Files(), name)
 	if err != nil {

@@ -10,20 +10,19 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// An operation is one method of the user object. The table of operations drives the binding, the
-// errors and the test that compares them with the type declarations and the documentation.
+// An operation is one method of the user object.
 type operation struct {
 	name    string
 	params  []param
-	options []string // besides timeout and, for an extractor, as
-	// extracts says that the operation reads a value.
+	options []string // beside timeout and, when it extracts, as
+	// extracts says that the operation returns a value.
 	extracts bool
 	// secret says that the second argument may be a password.
 	secret bool
-	// do works in the browser, on a goroutine of its own.
+	// do performs the operation in the browser, on a goroutine of its own.
 	do func(ctx context.Context, s browserpool.Session, a arguments) (any, error)
-	// local is done on the VM instead, by an operation that needs no browser. It gives the value or a promise
-	// that the iteration waits for.
+	// local performs an operation that needs no browser, on the VM. It returns the value, or a promise that the iteration
+	// waits for. An operation has either do or local.
 	local func(u *ScriptUser, c localCall) goja.Value
 }
 
@@ -32,7 +31,7 @@ type param struct {
 	name     string
 	kind     kind
 	optional bool
-	hint     string // what to do with an object instead
+	hint     string // added to the error when the argument is an object
 }
 
 // A kind says what an argument may be.
@@ -41,15 +40,15 @@ type kind int
 const (
 	text     kind = iota // a string, or a number that is written as one
 	selector             // a string that is not empty
-	loading              // a kind of loading class
+	loading              // the event of a phx-*-loading class
 	pattern              // a string or a regular expression
-	list                 // strings: one, or an array of them
-	pageCode             // a function that runs in the page, or its text; never called with the user
+	list                 // a string, or an array of strings
+	pageCode             // a function for the page, or its text
 	plain                // any plain data
-	raw                  // whatever it is, left alone, also a function
+	raw                  // any value, passed on as it is
 )
 
-// arguments are the arguments of one execution, converted and checked.
+// arguments are converted and checked.
 type arguments struct {
 	values []any
 	opts   options
@@ -59,12 +58,12 @@ func (a arguments) text(i int) string { s, _ := a.values[i].(string); return s }
 
 func (a arguments) list(i int) []string { s, _ := a.values[i].([]string); return s }
 
-// operations returns the table. It is made once and never changed.
+// operations returns the table of operations, which is never changed.
 var operations = sync.OnceValue(func() []*operation {
 	return slices.Concat(navigation(), elements(), waiting(), liveViews(), reading(), storing(), local())
 })
 
-// operationTable returns the operations by name.
+// operationTable returns the operations by name. It is never changed.
 var operationTable = sync.OnceValue(func() map[string]*operation {
 	table := map[string]*operation{}
 	for _, op := range operations() {
@@ -73,7 +72,7 @@ var operationTable = sync.OnceValue(func() map[string]*operation {
 	return table
 })
 
-// BrowserOperations returns the names of the operations whose duration is measured, in alphabetical order.
+// BrowserOperations returns the names of the operations that are measured, in alphabetical order.
 func BrowserOperations() []string {
 	var names []string
 	for _, op := range operations() {
@@ -85,7 +84,7 @@ func BrowserOperations() []string {
 	return names
 }
 
-// local operations touch the user's data, not the browser.
+// local returns the operations that do not need the browser.
 func local() []*operation {
 	return []*operation{
 		{name: "assign", params: []param{{name: "key", kind: selector}, {name: "value", kind: plain}}, local: (*ScriptUser).assign},

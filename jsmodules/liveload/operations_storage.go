@@ -8,7 +8,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// storing are the operations on what the browser keeps for the user.
+// storing returns the operations on the storage of the browser.
 func storing() []*operation {
 	return []*operation{
 		{name: "storageSnapshot", extracts: true, do: storageSnapshot},

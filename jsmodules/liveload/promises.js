@@ -1,11 +1,11 @@
-// What Go does with promises. It is compiled once per process and run in each VM that needs it. Async functions
-// give promises of the language's own, whatever the script has put in the place of Promise or its then.
+// Helpers for promises. They are compiled once per process and run in each VM that needs them. Async functions
+// return genuine promises, whatever the script has put in the place of Promise or its then.
 (function () {
   'use strict';
   return {
     after: async (promise, fn) => fn(await promise),
 
-    // all calls fn with what the values have come to.
+    // all calls fn with the resolved values.
     all: async (values, fn) => fn(...await Promise.all(values)),
 
     // count calls done when the promise is settled.
@@ -17,7 +17,7 @@
       }
     },
 
-    // step waits for what is promised within a step, which ends or fails then.
+    // step ends or fails a step when its promise is settled.
     step: async (promise, end, fail) => {
       let value;
       try {

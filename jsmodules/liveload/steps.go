@@ -21,15 +21,15 @@ func (discard) Observe(*metrics.Metric, metrics.Labels, float64)  {}
 func (discard) Add(*metrics.Metric, metrics.Labels, int64)        {}
 func (discard) SetGauge(*metrics.Metric, metrics.Labels, float64) {}
 
-// A stepRun is a step under way: the scope of the VM while its function runs.
+// A stepRun is one run of a step. It is the scope of the VM while its function runs.
 type stepRun struct {
-	name   string   // with those around it: "checkout / pay"
-	outer  *stepRun // nil for one that is in no other
+	name   string   // with the names of outer steps: "checkout / pay"
+	outer  *stepRun // nil for an outermost step
 	began  time.Time
-	failed []goja.Value // what steps in it have thrown: those count there
+	failed []goja.Value // what inner steps have thrown, which counts there
 }
 
-// step is step(name, fn): what fn starts belongs to the step, and what follows beside it does not.
+// step is step(name, fn): everything that fn starts belongs to the step.
 func (u *ScriptUser) step(c localCall) goja.Value {
 	name := textOr(c.arg(0), "")
 	if name == "" {
@@ -55,7 +55,7 @@ func (u *ScriptUser) step(c localCall) goja.Value {
 	return value
 }
 
-// stepOf has a step end with what its function has promised.
+// stepOf ends a step when the promise of its function is settled.
 func (u *ScriptUser) stepOf(promise goja.Value, step *stepRun) goja.Value {
 	rt := u.vm.Runtime()
 	end := func(goja.FunctionCall) goja.Value {
@@ -69,7 +69,7 @@ func (u *ScriptUser) stepOf(promise goja.Value, step *stepRun) goja.Value {
 	return u.promises("step", promise, rt.ToValue(end), rt.ToValue(fail))
 }
 
-// enterStep begins a step inside of the one that the script is in.
+// enterStep begins a step within the current one.
 func (u *ScriptUser) enterStep(name string) *stepRun {
 	step := &stepRun{name: name, began: time.Now()}
 	if outer, ok := u.vm.Scope().(*stepRun); ok {
@@ -80,7 +80,7 @@ func (u *ScriptUser) enterStep(name string) *stepRun {
 	return step
 }
 
-// leaveStep goes back to what is around a step that has started.
+// leaveStep returns to the outer step while the step itself may still run.
 func (u *ScriptUser) leaveStep(step *stepRun) {
 	if step.outer != nil {
 		u.vm.SetScope(step.outer)
@@ -89,8 +89,8 @@ func (u *ScriptUser) leaveStep(step *stepRun) {
 	}
 }
 
-// failStep ends a step that has thrown. What a step in it has thrown before, or what the script has wrapped
-// around that, is no failure of its own; nor is anything after fail or halt.
+// failStep ends a step that has thrown. An error that an inner step has thrown, or one that has it as its cause, is no
+// failure of this step; nor is anything after fail or halt.
 func (u *ScriptUser) failStep(step *stepRun, thrown goja.Value) {
 	u.finish(step)
 	if !u.state.hasEnded() && !step.hasCounted(thrown) {
@@ -101,7 +101,7 @@ func (u *ScriptUser) failStep(step *stepRun, thrown goja.Value) {
 	}
 }
 
-// hasCounted says whether thrown, or a cause of it, came out of a step inside of this one.
+// hasCounted says whether thrown, or a cause of it, came from an inner step.
 func (s *stepRun) hasCounted(thrown goja.Value) bool {
 	for range 10 { // causes may form a circle
 		if slices.ContainsFunc(s.failed, thrown.StrictEquals) {
@@ -128,15 +128,15 @@ func (u *ScriptUser) recordStep(step *stepRun) {
 	u.opts.Recorder.Observe(metrics.StepDuration, metrics.StepDuration.With(step.name), float64(time.Since(step.began))/float64(time.Microsecond))
 }
 
-// countFailedStep counts that the script has failed where it is now.
+// countFailedStep counts a failure of the current step.
 func (u *ScriptUser) countFailedStep() {
 	if step, ok := u.vm.Scope().(*stepRun); ok {
 		u.opts.Recorder.Add(metrics.StepFailures, metrics.StepFailures.With(step.name), 1)
 	}
 }
 
-// endSteps forgets the steps that are under way when an iteration ends. Those that it was broken off in,
-// by its timeout or since its browser is gone, have ended and failed; the end of the run is no failure.
+// endSteps ends the steps that are under way when an iteration ends. When the iteration was broken off by its timeout or
+// a lost browser, they have failed; the end of the run is no failure.
 func (u *ScriptUser) endSteps(err error) {
 	var interrupted *scripterr.InterruptError
 	var named interface{ FailureClass() string }
@@ -155,7 +155,7 @@ func (u *ScriptUser) endSteps(err error) {
 	}
 }
 
-// think is think(min, max): it waits for a random time.
+// think is think(min, max): a random pause.
 func (u *ScriptUser) think(c localCall) goja.Value {
 	if u.state.hasEnded() {
 		return goja.Undefined()
@@ -170,13 +170,13 @@ func (u *ScriptUser) think(c localCall) goja.Value {
 }
 
 func thinkTime(from, to goja.Value) (least, most time.Duration, err error) {
-	if least, err = duration(from); err != nil {
+	if least, err = Duration(from); err != nil {
 		return 0, 0, &argumentError{"min", err}
 	}
 	if goja.IsUndefined(to) {
 		return least, least, nil
 	}
-	if most, err = duration(to); err != nil {
+	if most, err = Duration(to); err != nil {
 		return 0, 0, &argumentError{"max", err}
 	}
 	if most < least {
@@ -185,7 +185,7 @@ func thinkTime(from, to goja.Value) (least, most time.Duration, err error) {
 	return least, most, nil
 }
 
-// group is user.step for the user whose script calls it.
+// group is group(name, fn): user.step of the user that runs in vm.
 func group(vm *js.VM, call goja.FunctionCall) goja.Value {
 	u, ok := UserOf(vm)
 	if !ok {

@@ -10,13 +10,13 @@ import (
 	"github.com/liveload/liveload/suggest"
 )
 
-// noMember is what goja says about a method that does not exist.
+// noMember matches goja's message about a method that does not exist.
 var noMember = regexp.MustCompile(`^Object has no member '([\w$]+)'`)
 
-// notDefined is what goja says about a global that does not exist.
+// notDefined matches goja's message about a name that does not exist.
 var notDefined = regexp.MustCompile(`^(\w+) is not defined`)
 
-// elsewhere says what stands here for a global of Node.js, k6 or Playwright's test runner.
+// elsewhere tells what to use instead of globals of Node.js, k6 and Playwright's test runner.
 var elsewhere = map[string]string{
 	"__ENV":   "import { env } from 'liveload'",
 	"__ITER":  "it is user.iteration",
@@ -33,7 +33,7 @@ var elsewhere = map[string]string{
 	"group":   "import { group } from 'liveload'",
 }
 
-// ofPage says what stands here for a method of Playwright's page; "" is that method of user.page.
+// ofPage tells what to use instead of a method of Playwright's page; "" is that method of user.page.
 var ofPage = map[string]string{
 	"$": "", "$$": "", "addInitScript": "", "bringToFront": "", "exposeFunction": "", "frame": "", "frameLocator": "", "getByAltText": "",
 	"getByLabel": "", "getByPlaceholder": "", "getByRole": "", "getByTestId": "", "getByText": "", "getByTitle": "", "locator": "", "on": "",
@@ -48,7 +48,7 @@ var ofPage = map[string]string{
 	"waitForTimeout": "import { sleep } from 'liveload', or use think",
 }
 
-// explainMissing adds what was probably meant to the error of a script that used what does not exist.
+// explainMissing adds a suggestion to the error of a script that used something that does not exist.
 func explainMissing(err error) error {
 	var script *scripterr.Error
 	if !errors.As(err, &script) {
@@ -67,8 +67,8 @@ func explainMissing(err error) error {
 	return err
 }
 
-// suggestOperation is about a method that an object lacks. What lacks an operation is mostly a promise: of then(),
-// or of an async function.
+// suggestOperation suggests what to call instead of a method that an object lacks. An object that lacks an operation is
+// mostly a plain promise.
 func suggestOperation(name string) string {
 	if operationTable()[name] != nil {
 		return ": " + name + " is an operation of the user and of a chain; then() and async functions give plain promises: await them, then call user." + name

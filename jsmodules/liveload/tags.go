@@ -15,7 +15,7 @@ func Tags(m *metrics.Metric, v goja.Value) (metrics.Labels, error) {
 	}
 	obj, ok := v.(*goja.Object)
 	if !ok || obj.ClassName() != "Object" {
-		return metrics.Labels{}, fmt.Errorf("tags must be an object such as { plan: 'pro' }, not %s", show(v))
+		return metrics.Labels{}, fmt.Errorf("tags must be an object such as { plan: 'pro' }, not %s", Show(v))
 	}
 	tags := map[string]string{}
 	for _, key := range obj.Keys() {
@@ -24,7 +24,7 @@ func Tags(m *metrics.Metric, v goja.Value) (metrics.Labels, error) {
 		case string, int64, float64, bool:
 			tags[key] = shorten(value.String())
 		default:
-			return metrics.Labels{}, fmt.Errorf("the tag %s must be a text, a number or a boolean, not %s", key, show(value))
+			return metrics.Labels{}, fmt.Errorf("the tag %s must be a text, a number or a boolean, not %s", key, Show(value))
 		}
 	}
 	return m.Tags(tags)

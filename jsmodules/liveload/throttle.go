@@ -17,15 +17,15 @@ import (
 	"github.com/liveload/liveload/throttle"
 )
 
-// A holding is what a user has of one Parallelism. It has it once, however often it asks.
+// A holding is the place that a user holds in one Parallelism: at most one, however often it asks.
 type holding struct {
-	asking  chan struct{} // holds a token while somebody asks
+	asking  chan struct{} // holds a token while a call waits for the place
 	mu      sync.Mutex
-	release func() // nil while it has nothing
+	release func() // nil while the user holds no place
 	over    bool   // the iteration has ended
 }
 
-// keep takes a place, unless the iteration ended meanwhile.
+// keep stores a place that was granted, or releases it when the iteration has ended meanwhile.
 func (h *holding) keep(release func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -36,7 +36,7 @@ func (h *holding) keep(release func()) {
 	h.release = release
 }
 
-// drop gives the place back, if there is one.
+// drop releases the place, if the user holds one.
 func (h *holding) drop(over bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -113,7 +113,7 @@ func (u *ScriptUser) release(c localCall) goja.Value {
 	return goja.Undefined()
 }
 
-// explainWait says what an iteration that was broken off was waiting for, when that is known.
+// explainWait adds to the error of an iteration that was broken off what it was waiting for.
 func (u *ScriptUser) explainWait(err error) {
 	var interrupted *scripterr.InterruptError
 	name, operation := u.queued.Swap(nil), u.unfinished.Swap(nil)
@@ -131,7 +131,7 @@ func (u *ScriptUser) explainWait(err error) {
 func (u *ScriptUser) findThrottle(v goja.Value) (throttle.Definition, error) {
 	name := textOr(v, "")
 	if name == "" {
-		return throttle.Definition{}, &argumentError{"name", fmt.Errorf("must be a text that is not empty, not %s", show(v))}
+		return throttle.Definition{}, &argumentError{"name", fmt.Errorf("must be a text that is not empty, not %s", Show(v))}
 	}
 	var known []throttle.Definition
 	if u.opts.Throttles != nil {
