@@ -34,11 +34,7 @@ func New() *Rig {
 }
 
 func (r *Rig) launch() error {
-	env, err := installation.System(nil)
-	if err != nil {
-		return err
-	}
-	found, err := installation.Locate(env)
+	found, err := installation.Here()
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,15 @@ type Installation struct {
 	DemoClientDir string // as LocateDemoClient; empty when the demo's clients are missing
 }
 
+// Here finds what is installed on this machine.
+func Here() (Installation, error) {
+	env, err := System(nil)
+	if err != nil {
+		return Installation{}, err
+	}
+	return Locate(env)
+}
+
 // A MissingError names what is not installed. Its message says how to install it.
 type MissingError struct {
 	Missing []string // such as "the Playwright driver 1.57.0"

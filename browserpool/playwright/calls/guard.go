@@ -1,0 +1,114 @@
+package calls
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// A Guard knows whether a session still works, and makes the calls that are made for it end when it does not.
+// Methods may be called concurrently.
+type Guard struct {
+	browser  <-chan struct{}
+	silent   func(waiting string)
+	lost     chan struct{}
+	loseOnce sync.Once
+	ended    chan struct{}
+	endOnce  sync.Once
+}
+
+// NewGuard returns the guard of a session in the browser that is gone when the channel closes. silent is
+// called, and must not block, when something that was waited for gave no answer. The session ends the guard.
+func NewGuard(browser <-chan struct{}, silent func(waiting string)) *Guard {
+	g := &Guard{browser: browser, silent: silent, lost: make(chan struct{}), ended: make(chan struct{})}
+	go g.watch()
+	return g
+}
+
+// watch turns the end of the browser into the loss of the session.
+func (g *Guard) watch() {
+	select {
+	case <-g.browser:
+		g.Lose()
+	case <-g.lost:
+	case <-g.ended:
+	}
+}
+
+// Lose says that the session can no longer work.
+func (g *Guard) Lose() { g.loseOnce.Do(func() { close(g.lost) }) }
+
+// Lost is closed when the session can no longer work.
+func (g *Guard) Lost() <-chan struct{} { return g.lost }
+
+// IsLost says whether the session can no longer work.
+func (g *Guard) IsLost() bool {
+	select {
+	case <-g.lost:
+		return true
+	case <-g.browser:
+		g.Lose() // before anybody is told, so that nobody tries this session again
+		return true
+	default:
+		return false
+	}
+}
+
+// End says that the session was closed.
+func (g *Guard) End() { g.endOnce.Do(func() { close(g.ended) }) }
+
+// Ended is closed by End.
+func (g *Guard) Ended() <-chan struct{} { return g.ended }
+
+// Pause waits for so long, and fails when ctx is over or the session does not work any more.
+func (g *Guard) Pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-g.lost:
+		return browserpool.ErrLost
+	case <-g.ended:
+		return browserpool.ErrClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Explain turns playwright-go's errors into ours.
+func (g *Guard) Explain(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case strings.Contains(err.Error(), "Target crashed"), strings.Contains(err.Error(), "Page crashed"):
+		g.Lose()
+		return browserpool.ErrLost
+	case errors.Is(err, pw.ErrTargetClosed), strings.Contains(err.Error(), "Connection closed"):
+		return g.WhoClosed()
+	}
+	return err
+}
+
+// WhoClosed finds out who closed a page. The end of a browser is told a moment after that of its pages.
+func (g *Guard) WhoClosed() error {
+	moment := time.NewTimer(AnswerGrace)
+	defer moment.Stop()
+	select {
+	case <-g.ended:
+		return browserpool.ErrClosed
+	case <-g.lost:
+		return browserpool.ErrLost
+	case <-g.browser:
+		g.Lose()
+		return browserpool.ErrLost
+	case <-moment.C:
+		return &browserpool.PageError{Message: "the page was closed by a script of its own"}
+	}
+}

@@ -1,0 +1,242 @@
+package driver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/cdp"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// A Browser is one Chromium with its process group. It implements browserpool.Browser.
+type Browser struct {
+	pw     pw.Browser
+	direct *cdp.Conn // beside the driver, for what users do all the time; ends with the browser
+	driver *driver
+	pid    int // of the main process, which leads the group; 0 when it could not be found out
+	folder string
+
+	condemned atomic.Bool
+	once      sync.Once
+	ended     func() // told once, when done is closed
+	done      chan struct{}
+}
+
+// launch starts a browser. ended is called once when a launched browser is gone.
+func (d *driver) launch(ctx context.Context, ended func()) (*Browser, error) {
+	n := d.started.Add(1)
+	folder := filepath.Join(d.folder, fmt.Sprintf("b%d", n))
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return nil, err
+	}
+	flag := fmt.Sprintf("%s%d.", d.flagPrefix(), n)
+	launched := calls.Async(func() (pw.Browser, error) {
+		return d.api.Chromium.Launch(launchOptions(d.opts, folder, flag))
+	})
+	var r calls.Answer[pw.Browser]
+	select {
+	case r = <-launched:
+	case <-ctx.Done():
+		d.giveUp(launched, flag)
+		return nil, errors.Join(context.Cause(ctx), os.RemoveAll(folder))
+	case <-d.log.ended:
+		return nil, fmt.Errorf("the driver died: %w", browserpool.ErrLost)
+	}
+	if r.Err != nil {
+		return nil, errors.Join(launchError(d.opts.BrowserPath, r.Err), os.RemoveAll(folder))
+	}
+	b, err := d.adopt(r.Value, folder, flag, ended)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.connect(ctx); err != nil && !b.endsSoon() {
+		b.Kill()
+		return nil, err
+	}
+	return b, nil // also one that crashed meanwhile: that is told by Done
+}
+
+// adopt makes a browser of what the driver launched.
+func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (*Browser, error) {
+	pid, err := childWithFlag(d.pid, flag)
+	if err != nil {
+		d.opts.Logger.Debug("browser's process not found", slog.Any("error", err))
+	}
+	b := &Browser{
+		pw: launched, driver: d, pid: pid, folder: folder,
+		ended: ended, done: make(chan struct{}),
+	}
+	if err := d.admit(b); err != nil {
+		return nil, err
+	}
+	launched.OnDisconnected(func(pw.Browser) { b.end() })
+	if !launched.IsConnected() { // it crashed before we could ask to be told
+		b.end()
+	}
+	return b, nil
+}
+
+// giveUp ends a launch that nobody waits for any more. Its process may be there already, or come.
+func (d *driver) giveUp(launched <-chan calls.Answer[pw.Browser], flag string) {
+	ticker := time.NewTicker(pollEvery)
+	defer ticker.Stop()
+	limit := time.NewTimer(killLimit)
+	defer limit.Stop()
+	for {
+		pid, _ := childWithFlag(d.pid, flag)
+		if pid != 0 {
+			killGroup(pid)
+		}
+		select {
+		case r := <-launched:
+			if r.Err == nil && pid == 0 {
+				d.kill() // a browser that runs and that we cannot find
+			}
+			return
+		case <-limit.C:
+			d.kill()
+			return
+		case <-d.log.ended:
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// NewSession opens a session in this browser.
+func (b *Browser) NewSession(ctx context.Context, opts browserpool.SessionOptions) (browserpool.Session, error) {
+	return b.driver.open(ctx, b, opts)
+}
+
+// Done is closed when the browser is gone, however it ended.
+func (b *Browser) Done() <-chan struct{} { return b.done }
+
+// Kill ends the browser's processes at once.
+func (b *Browser) Kill() {
+	if b.pid == 0 {
+		b.driver.kill() // costs the other browsers, and leaves no process behind
+	}
+	b.end()
+}
+
+// Condemn kills a browser that hangs, and then its driver as well when that does not answer.
+func (b *Browser) Condemn(reason string) {
+	if b.condemned.Swap(true) {
+		return
+	}
+	b.driver.opts.Logger.Warn("a browser hangs and is killed", slog.String("reason", reason), slog.Int("pid", b.pid))
+	b.Kill()
+	b.driver.background(b.driver.examine)
+}
+
+// Playwright is the browser to playwright-go.
+func (b *Browser) Playwright() pw.Browser { return b.pw }
+
+// Direct is the connection beside the driver. It ends with the browser.
+func (b *Browser) Direct() *cdp.Conn { return b.direct }
+
+// Devices are what the driver can pretend that a browser is.
+func (b *Browser) Devices() map[string]*pw.DeviceDescriptor { return b.driver.api.Devices }
+
+// HangLimit is how long a page may take for a trivial question before its session counts as hung.
+func (b *Browser) HangLimit() time.Duration { return b.driver.opts.HangLimit }
+
+// PID is the process id of the browser's main process, 0 when it could not be found out.
+func (b *Browser) PID() int { return b.pid }
+
+// DriverPID is the process id of the browser's driver.
+func (b *Browser) DriverPID() int { return b.driver.pid }
+
+// Suspect is what sessions call when a call got no answer, which may be their page's fault alone: it
+// finds out whether the driver hangs.
+func (b *Browser) Suspect(waiting string) {
+	b.driver.opts.Logger.Warn("no answer", slog.String("waiting", waiting), slog.Int("pid", b.pid))
+	b.driver.background(b.driver.examine)
+}
+
+// Condemned says whether the browser was killed because it hung.
+func (b *Browser) Condemned() bool { return b.condemned.Load() }
+
+// end makes sure that the browser is gone and says so. It never waits: the driver's events are
+// delivered by one goroutine, which calls it.
+func (b *Browser) end() {
+	b.once.Do(func() {
+		if b.pid != 0 {
+			killGroup(b.pid) // also what a main process that crashed has left
+		}
+		close(b.done)
+		b.ended()
+		b.driver.forget(b)
+	})
+}
+
+// forget removes what a browser has left, as soon as its last process is gone.
+func (d *driver) forget(b *Browser) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.browsers, b)
+	d.cleaning.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), killLimit)
+		defer cancel()
+		if err := awaitGroup(ctx, b.pid); err != nil {
+			d.opts.Logger.Warn("a killed browser does not end", slog.Any("error", err))
+		}
+		_ = os.RemoveAll(b.folder) // what resists goes with the folder of the run
+	})
+}
+
+// Close asks the browser to end until ctx is over, then kills it. It returns when the browser is gone.
+func (b *Browser) Close(ctx context.Context) error {
+	closed := calls.Async(func() (struct{}, error) { return struct{}{}, b.pw.Close() })
+	select {
+	case <-closed:
+	case <-b.done:
+	case <-ctx.Done():
+	}
+	b.Kill()
+	if b.pid == 0 {
+		return nil
+	}
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), killLimit)
+	defer cancel()
+	if err := awaitGroup(wait, b.pid); err != nil {
+		return fmt.Errorf("close browser: %w", err)
+	}
+	return nil
+}
+
+func launchOptions(opts Options, folder, flag string) pw.BrowserTypeLaunchOptions {
+	return pw.BrowserTypeLaunchOptions{
+		ExecutablePath:  pw.String(opts.BrowserPath),
+		Headless:        pw.Bool(!opts.Headed),
+		Args:            append(append(launchFlags(), opts.Args...), flag, directFlag),
+		ChromiumSandbox: pw.Bool(sandboxed()),
+		Env:             browserEnv(opts.Env, folder),
+		Timeout:         pw.Float(0), // ctx bounds the launch
+		// Ending browsers is for whoever owns the run: Ctrl-C lets iterations finish first.
+		HandleSIGINT: pw.Bool(false), HandleSIGTERM: pw.Bool(false), HandleSIGHUP: pw.Bool(false),
+	}
+}
+
+func browserEnv(extra []string, folder string) map[string]string {
+	env := map[string]string{}
+	for _, pairs := range [][]string{os.Environ(), extra} {
+		for _, pair := range pairs {
+			name, value, _ := strings.Cut(pair, "=")
+			env[name] = value
+		}
+	}
+	env["TMPDIR"] = folder
+	return env
+}

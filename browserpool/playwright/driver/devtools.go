@@ -1,0 +1,115 @@
+package driver
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/cdp"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// directFlag makes Chromium listen for a second client of its DevTools, on a port of its choice of the
+// loopback interface, under a path that nobody can guess.
+const directFlag = "--remote-debugging-port=0"
+
+// connect opens the direct connection to a browser that Playwright has launched.
+func (b *Browser) connect(ctx context.Context) error {
+	var folder string
+	select {
+	case r := <-calls.Async(b.profileFolder):
+		if r.Err != nil {
+			return fmt.Errorf("find the browser's profile: %w", r.Err)
+		}
+		folder = r.Value
+	case <-b.done:
+		return browserpool.ErrLost
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	address, err := awaitDevTools(ctx, filepath.Join(folder, "DevToolsActivePort"), b.done)
+	if err != nil {
+		return err
+	}
+	b.direct, err = cdp.Dial(ctx, address)
+	return err
+}
+
+// endsSoon says whether a connection failed since the browser died: that is told a moment later.
+func (b *Browser) endsSoon() bool {
+	moment := time.NewTimer(calls.AnswerGrace)
+	defer moment.Stop()
+	select {
+	case <-b.done:
+		return true
+	case <-moment.C:
+		return false
+	}
+}
+
+var profileFlag = regexp.MustCompile(`--user-data-dir="?(.*?)"? --`)
+
+// profileFolder asks the browser where Playwright has put its profile.
+func (b *Browser) profileFolder() (string, error) {
+	tools, err := b.pw.NewBrowserCDPSession()
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = tools.Detach() }() // it has served
+	info, err := tools.Send("SystemInfo.getInfo", map[string]any{})
+	if err != nil {
+		return "", err
+	}
+	fields, _ := info.(map[string]any)
+	line, _ := fields["commandLine"].(string)
+	match := profileFlag.FindStringSubmatch(line + " --")
+	if match == nil {
+		return "", fmt.Errorf("no --user-data-dir in its command line %q", line)
+	}
+	return match[1], nil
+}
+
+const (
+	listenLimit = 10 * time.Second     // for a browser on a busy machine to listen
+	listenEvery = 5 * time.Millisecond // how often to look; nothing tells
+)
+
+// awaitDevTools reads the file in which Chromium says where its DevTools listen, as soon as it is there:
+// Playwright calls a browser launched when it answers, which may be sooner.
+func awaitDevTools(ctx context.Context, file string, gone <-chan struct{}) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, listenLimit)
+	defer cancel()
+	again := time.NewTicker(listenEvery)
+	defer again.Stop()
+	for {
+		address, err := devToolsAddress(file)
+		if err == nil {
+			return address, nil
+		}
+		select {
+		case <-again.C:
+		case <-gone:
+			return "", browserpool.ErrLost
+		case <-ctx.Done():
+			return "", err
+		}
+	}
+}
+
+// devToolsAddress reads the file in which Chromium says where its DevTools listen: a port and a path.
+func devToolsAddress(file string) (string, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("find the browser's DevTools: %w", err)
+	}
+	port, path, ok := bytes.Cut(bytes.TrimSpace(content), []byte("\n"))
+	if !ok || len(port) == 0 || !bytes.HasPrefix(path, []byte("/")) {
+		return "", fmt.Errorf("find the browser's DevTools: %s holds %q, not a port and a path", file, content)
+	}
+	return "ws://127.0.0.1:" + string(port) + string(path), nil
+}

@@ -1,0 +1,57 @@
+package driver
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// driverVersion reads the version of an installed driver, the way its cli.js does.
+func driverVersion(dir string) (string, error) {
+	content, err := os.ReadFile(filepath.Join(dir, "package", "package.json"))
+	if err != nil {
+		return "", fmt.Errorf("playwright: the driver is not installed (run `liveload install`): %w", err)
+	}
+	var manifest struct{ Version string }
+	if err := json.Unmarshal(content, &manifest); err != nil {
+		return "", fmt.Errorf("playwright: read %s: %w", filepath.Join(dir, "package", "package.json"), err)
+	}
+	return manifest.Version, nil
+}
+
+// pidPrefix begins the line by which a driver's script tells the process id that the driver will have.
+const pidPrefix = "liveload driver pid "
+
+// A script stands in for Node.js when playwright-go starts a driver, since playwright-go lets nobody
+// choose the driver's environment and does not tell its process id before the driver has answered.
+type script struct {
+	node    string   // Node.js
+	preload string   // script that Node.js runs before the driver
+	version string   // of the driver
+	env     []string // "NAME=value"
+	log     string   // named pipe that takes the driver's standard error
+}
+
+// source is the shell script. playwright-go asks for the driver's version before each start, half a
+// second of Node.js for a line that stands in package.json: the script answers that itself.
+func (s script) source() []byte {
+	var b bytes.Buffer
+	fmt.Fprintln(&b, "#!/bin/sh")
+	fmt.Fprintf(&b, "if [ \"$2\" = --version ]; then echo %s; exit; fi\n", quote("Version "+s.version))
+	for _, pair := range s.env {
+		name, value, _ := strings.Cut(pair, "=")
+		fmt.Fprintf(&b, "export %s=%s\n", name, quote(value))
+	}
+	fmt.Fprintf(&b, "exec 2>%s\n", quote(s.log))
+	fmt.Fprintf(&b, "echo \"%s$$\" >&2\n", pidPrefix)
+	fmt.Fprintf(&b, "exec %s --require %s \"$@\"\n", quote(s.node), quote(s.preload))
+	return b.Bytes()
+}
+
+// quote makes one word of a shell of any text.
+func quote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

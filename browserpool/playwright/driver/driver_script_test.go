@@ -1,0 +1,125 @@
+package driver
+
+import (
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestScriptRunsNodeWithItsEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	node := filepath.Join(dir, "it's node")
+	write(t, node, "#!/bin/sh\necho \"$LIVELOAD_RUN|$TMPDIR|$*|$$\"\n")
+	log := filepath.Join(dir, "log")
+	write(t, log, "")
+	s := script{node: node, preload: "it's quiet.js", version: "1.2.3", log: log, env: []string{`LIVELOAD_RUN=a 'b' $c`, "TMPDIR=" + dir}}
+	path := filepath.Join(dir, "script")
+	write(t, path, string(s.source()))
+
+	out, err := exec.Command(path, "cli.js", "run-driver").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, pid, _ := strings.Cut(strings.TrimSpace(string(out)), "|--require it's quiet.js cli.js run-driver|")
+	if want := `a 'b' $c|` + dir; got != want {
+		t.Errorf("the driver saw %q, want %q", got, want)
+	}
+	if logged, err := os.ReadFile(log); err != nil || string(logged) != pidPrefix+pid+"\n" {
+		t.Errorf("the log says %q, %v, want the pid %s", logged, err, pid)
+	}
+
+	out, err = exec.Command(path, "cli.js", "--version").Output()
+	if err != nil || string(out) != "Version 1.2.3\n" {
+		t.Errorf("--version = %q, %v", out, err)
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDriverVersion(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := driverVersion(dir); err == nil || !strings.Contains(err.Error(), "liveload install") {
+		t.Errorf("driverVersion of an empty folder = %v, want what to do", err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "package"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "package", "package.json"), `{"version": "1.57.0"}`)
+	if version, err := driverVersion(dir); version != "1.57.0" || err != nil {
+		t.Errorf("driverVersion = %q, %v", version, err)
+	}
+	write(t, filepath.Join(dir, "package", "package.json"), `{`)
+	if _, err := driverVersion(dir); err == nil || !strings.Contains(err.Error(), "package.json") {
+		t.Errorf("driverVersion of a broken package = %v, want the file", err)
+	}
+}
+
+func TestDriverLog(t *testing.T) {
+	var logged strings.Builder
+	logger := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	path := filepath.Join(t.TempDir(), "log")
+	l, err := openDriverLog(path, logger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	driver, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.release()
+	// A page can make the driver print anything: a second pid must neither count nor block.
+	lines := []string{pidPrefix + "42", "a warning", strings.Repeat("x", 3*longestLine), pidPrefix + "1", pidPrefix + "1", "the end"}
+	if _, err := driver.WriteString(strings.Join(lines, "\n") + "\n"); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-l.ended:
+		t.Error("the log ended before its writer")
+	default:
+	}
+	driver.Close()
+	<-l.ended
+	if pid := <-l.pid; pid != 42 {
+		t.Errorf("pid = %d, want 42", pid)
+	}
+	for _, want := range []string{"a warning", "the end"} {
+		if !strings.Contains(logged.String(), want) {
+			t.Errorf("%q was not logged", want)
+		}
+	}
+	if n := len(logged.String()); n > 2*longestLine {
+		t.Errorf("%d bytes were logged: a long line is not cut", n)
+	}
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	good := Options{DriverDir: "d", NodePath: "n", BrowserPath: "b", RunDir: "r"}
+	tests := []struct {
+		name   string
+		change func(*Options)
+		want   string
+	}{
+		{"no driver", func(o *Options) { o.DriverDir = "" }, "DriverDir"},
+		{"no node", func(o *Options) { o.NodePath = "" }, "NodePath"},
+		{"no browser", func(o *Options) { o.BrowserPath = "" }, "BrowserPath"},
+		{"no folder", func(o *Options) { o.RunDir = "" }, "RunDir"},
+		{"negative drivers", func(o *Options) { o.Drivers = -1 }, "-1 drivers"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			opts := good
+			test.change(&opts)
+			if _, err := NewLauncher(opts, nil); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("NewLauncher = %v, want it to name %s", err, test.want)
+			}
+		})
+	}
+}

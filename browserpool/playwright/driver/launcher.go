@@ -1,0 +1,235 @@
+package driver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// coresPerDriver is how many processor cores of browsers one driver keeps busy: a driver is a single
+// thread, and takes about a fifth of what its browsers take.
+const coresPerDriver = 4
+
+// Options say where things are and how browsers are started.
+type Options struct {
+	DriverDir   string // folder that holds package/cli.js. Required.
+	NodePath    string // Node.js that runs the driver. Required.
+	BrowserPath string // Chromium or its headless shell. Required.
+	// RunDir is an existing folder of this run. Everything that drivers and browsers write goes
+	// below it, and is gone after Close. Keep it short: browsers make Unix sockets in it. Required.
+	RunDir  string
+	Env     []string     // added to the environment of drivers and browsers, as "NAME=value"
+	Headed  bool         // show windows
+	Drivers int          // how many drivers share the work; 0 is one per 4 cores
+	Args    []string     // flags for the browser beyond those in flags.go
+	Logger  *slog.Logger // takes what drivers print, at debug level; nil is silence
+
+	// AnswerLimit is how long a driver may take for a trivial question before it counts as hung, and HangLimit how
+	// long a page may. 0 is 20 s and 10 s, far above what a saturated machine needs.
+	AnswerLimit, HangLimit time.Duration
+}
+
+func (o Options) check() error {
+	for _, required := range []struct{ name, value string }{
+		{"DriverDir", o.DriverDir}, {"NodePath", o.NodePath},
+		{"BrowserPath", o.BrowserPath}, {"RunDir", o.RunDir},
+	} {
+		if required.value == "" {
+			return fmt.Errorf("playwright: option %s is missing", required.name)
+		}
+	}
+	if o.Drivers < 0 {
+		return fmt.Errorf("playwright: %d drivers: give 1 or more, or 0 for one per %d cores", o.Drivers, coresPerDriver)
+	}
+	return nil
+}
+
+// A Launcher starts Chromium browsers and the drivers that they need. It implements
+// browserpool.Launcher.
+type Launcher struct {
+	opts    Options
+	open    OpenSession
+	version string // of the driver
+	seats   []*seat
+	folders atomic.Int64 // drivers started so far, for naming their folders
+	closed  atomic.Bool
+}
+
+// A seat is the place of one driver. A driver that died is replaced in its seat by the next launch.
+type seat struct {
+	turn    chan struct{} // held while the seat's driver is started
+	driver  *driver       // guarded by turn; nil before the first start
+	retired []*driver     // dead, and perhaps still being cleaned up after; guarded by turn
+
+	mu       sync.Mutex
+	browsers int // running, and being started
+}
+
+// An OpenSession opens a session in a browser.
+type OpenSession func(ctx context.Context, b *Browser, opts browserpool.SessionOptions) (browserpool.Session, error)
+
+// NewLauncher checks the options. Drivers are started by the first launches that need them; open opens the
+// sessions of their browsers.
+func NewLauncher(opts Options, open OpenSession) (*Launcher, error) {
+	if err := opts.check(); err != nil {
+		return nil, err
+	}
+	version, err := driverVersion(opts.DriverDir)
+	if err != nil {
+		return nil, err
+	}
+	if opts.RunDir, err = filepath.Abs(opts.RunDir); err != nil {
+		return nil, fmt.Errorf("playwright: run folder: %w", err)
+	}
+	if opts.Drivers == 0 {
+		opts.Drivers = max(1, runtime.NumCPU()/coresPerDriver)
+	}
+	if opts.AnswerLimit == 0 {
+		opts.AnswerLimit = answerLimit
+	}
+	if opts.HangLimit == 0 {
+		opts.HangLimit = hangLimit
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	l := &Launcher{opts: opts, open: open, version: version}
+	for range opts.Drivers {
+		l.seats = append(l.seats, &seat{turn: make(chan struct{}, 1)})
+	}
+	return l, nil
+}
+
+// launchAttempts is how many drivers may die during a launch before Launch gives up.
+const launchAttempts = 3
+
+// Launch starts a browser on the driver that has the fewest. When the driver dies meanwhile, another
+// one is started.
+func (l *Launcher) Launch(ctx context.Context) (browserpool.Browser, error) {
+	var err error
+	for range launchAttempts {
+		var b *Browser
+		if b, err = l.tryLaunch(ctx, l.leastLoaded()); err == nil {
+			return b, nil
+		}
+		if ctx.Err() != nil || !errors.Is(err, browserpool.ErrLost) {
+			break
+		}
+	}
+	return nil, fmt.Errorf("launch browser: %w", err)
+}
+
+func (l *Launcher) tryLaunch(ctx context.Context, s *seat) (*Browser, error) {
+	d, err := l.driverOf(ctx, s)
+	if err != nil {
+		s.add(-1)
+		return nil, err
+	}
+	b, err := d.launch(ctx, func() { s.add(-1) })
+	if err != nil {
+		s.add(-1)
+		return nil, err
+	}
+	return b, nil
+}
+
+// leastLoaded chooses a seat and counts one browser more in it.
+func (l *Launcher) leastLoaded() *seat {
+	s := slices.MinFunc(l.seats, func(a, b *seat) int { return a.load() - b.load() })
+	s.add(1)
+	return s
+}
+
+func (s *seat) load() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.browsers
+}
+
+func (s *seat) add(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.browsers += n
+}
+
+func (s *seat) lock(ctx context.Context) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (s *seat) unlock() { <-s.turn }
+
+// driverOf returns the living driver of a seat, and starts one when there is none.
+func (l *Launcher) driverOf(ctx context.Context, s *seat) (*driver, error) {
+	if err := s.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer s.unlock()
+	if l.closed.Load() {
+		return nil, browserpool.ErrClosed
+	}
+	if s.driver != nil && !s.driver.dead() {
+		return s.driver, nil
+	}
+	name := fmt.Sprintf("d%d", l.folders.Add(1))
+	d, err := startDriver(ctx, l.opts, l.open, l.version, filepath.Join(l.opts.RunDir, name))
+	if err != nil {
+		return nil, err
+	}
+	s.replace(d)
+	return d, nil
+}
+
+// replace puts d into the seat. s.turn is held.
+func (s *seat) replace(d *driver) {
+	s.retired = slices.DeleteFunc(s.retired, (*driver).cleaned)
+	if s.driver != nil {
+		s.retired = append(s.retired, s.driver)
+	}
+	s.driver = d
+}
+
+// Close ends all drivers and with them their browsers, and removes their folders.
+func (l *Launcher) Close(ctx context.Context) error {
+	l.closed.Store(true)
+	var wg sync.WaitGroup
+	errs := make([]error, len(l.seats))
+	for i, s := range l.seats {
+		wg.Go(func() { errs[i] = s.close(ctx) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// startGrace is how long Close waits beyond its ctx for the start of a driver to be given up.
+const startGrace = 5 * time.Second
+
+func (s *seat) close(ctx context.Context) error {
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), startGrace)
+	defer cancel()
+	if err := s.lock(wait); err != nil {
+		return fmt.Errorf("close driver: its start does not end: %w", err)
+	}
+	defer s.unlock()
+	var errs []error
+	for _, d := range s.retired {
+		errs = append(errs, d.close(ctx))
+	}
+	if s.driver != nil {
+		errs = append(errs, s.driver.close(ctx))
+	}
+	return errors.Join(errs...)
+}

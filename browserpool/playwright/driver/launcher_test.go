@@ -1,0 +1,376 @@
+package driver
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/shirou/gopsutil/v4/process"
+	"go.uber.org/goleak"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/installation"
+)
+
+// A launchRig is a launcher with a folder and a mark of its own.
+type launchRig struct {
+	*Launcher
+	dir  string
+	mark string
+}
+
+func newLaunchRig(t *testing.T, change func(*Options)) *launchRig {
+	t.Helper()
+	found, err := installation.Here()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "llpw") // t.TempDir's names are too long for Chromium's sockets
+	if err != nil {
+		t.Fatal(err)
+	}
+	mark := "LIVELOAD_RUN=" + filepath.Base(dir)
+	opts := Options{
+		DriverDir: found.DriverDir, NodePath: found.NodePath, BrowserPath: found.BrowserPath,
+		RunDir: dir, Env: []string{mark}, Drivers: 1,
+	}
+	if change != nil {
+		change(&opts)
+	}
+	l, err := NewLauncher(opts, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &launchRig{Launcher: l, dir: dir, mark: mark}
+	others := goleak.IgnoreCurrent()
+	t.Cleanup(func() {
+		r.finish(t)
+		goleak.VerifyNone(t, others)
+	})
+	return r
+}
+
+// finish closes the launcher and looks for what it left behind.
+func (r *launchRig) finish(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := r.Close(ctx); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if left := marked(t, r.mark); len(left) > 0 {
+		t.Errorf("Close left processes: %v", left)
+	}
+	entries, err := os.ReadDir(r.dir)
+	if err != nil || len(entries) > 0 {
+		t.Errorf("Close left %v in the run folder, %v", entries, err)
+	}
+	os.RemoveAll(r.dir)
+}
+
+func (r *launchRig) launch(t *testing.T) *Browser {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	launched, err := r.Launch(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return launched.(*Browser)
+}
+
+// marked lists the processes whose environment holds the mark, but for zombies.
+func marked(t *testing.T, mark string) []string {
+	t.Helper()
+	all, err := process.Processes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, p := range all {
+		env, err := p.Environ()
+		if err == nil && slices.Contains(env, mark) && !zombie(p.Pid) {
+			line, _ := p.Cmdline()
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
+func awaitClosed(t *testing.T, what string, done <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		t.Fatalf("%s: nothing after %v", what, patience)
+	}
+}
+
+func TestLaunchMarksWhatItStarts(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	b := r.launch(t)
+	if b.pid == 0 {
+		t.Fatal("the browser's process was not found")
+	}
+	var node, chromium bool
+	for _, line := range marked(t, r.mark) {
+		node = node || strings.Contains(line, "run-driver")
+		chromium = chromium || strings.Contains(line, "--remote-debugging-pipe")
+	}
+	if !node || !chromium {
+		t.Errorf("marked: driver %v, browser %v, want both: %q", node, chromium, marked(t, r.mark))
+	}
+	if page, err := b.pw.NewPage(); err != nil {
+		t.Error(err)
+	} else if sum, err := page.Evaluate("40 + 2"); err != nil || sum != 42 {
+		t.Errorf("the page says %v, %v", sum, err)
+	}
+}
+
+func TestBrowserKilled(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	b, other := r.launch(t), r.launch(t)
+	if err := syscall.Kill(b.pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	awaitClosed(t, "Done of the killed browser", b.Done())
+	if b.Condemned() {
+		t.Error("a crash counts as a hang")
+	}
+	select {
+	case <-other.Done():
+		t.Error("the crash took the other browser along")
+	default:
+	}
+	if _, err := other.pw.NewContext(); err != nil {
+		t.Errorf("the other browser: %v", err)
+	}
+}
+
+func TestDriverKilled(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	b := r.launch(t)
+	first := b.driver
+	if err := syscall.Kill(first.pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	awaitClosed(t, "Done of the browser", b.Done())
+	awaitClosed(t, "end of the driver", first.done)
+	if left := marked(t, r.mark); len(left) > 0 {
+		t.Errorf("the driver left %v", left)
+	}
+	if again := r.launch(t); again.driver == first {
+		t.Error("the dead driver launched a browser")
+	}
+}
+
+func TestDriverKilledDuringALaunch(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	warm := r.launch(t)
+	d := warm.driver
+	launched := make(chan browserpool.Browser)
+	go func() {
+		b, err := r.Launch(t.Context())
+		if err != nil {
+			t.Errorf("Launch = %v, want a browser of another driver", err)
+		}
+		launched <- b
+	}()
+	deadline := time.Now().Add(patience)
+	for pids, err := leadersWithFlag(d.flagPrefix()); len(pids) < 2; pids, err = leadersWithFlag(d.flagPrefix()) {
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("no second browser: %v, %v", pids, err)
+		}
+	}
+	if err := syscall.Kill(d.pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	awaitClosed(t, "end of the driver", d.done)
+	if left, err := leadersWithFlag(d.flagPrefix()); err != nil || len(left) > 0 {
+		t.Errorf("the driver left %v, %v", left, err)
+	}
+	if b, ok := (<-launched).(*Browser); ok && b.driver == d {
+		t.Error("the dead driver launched a browser")
+	}
+}
+
+func TestKill(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	b := r.launch(t)
+	// A stopped process is what hangs most.
+	if err := syscall.Kill(-b.pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	b.Kill()
+	b.Kill()
+	awaitClosed(t, "Done", b.Done())
+	if err := b.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if groupAlive(b.pid) {
+		t.Error("Close returned before the processes were gone")
+	}
+	r.launch(t)
+}
+
+func TestCloseOfAHungBrowserObeysItsContext(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	b := r.launch(t)
+	if err := syscall.Kill(-b.pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := b.Close(ctx); err != nil {
+		t.Error(err)
+	}
+	awaitClosed(t, "Done", b.Done())
+}
+
+func TestCondemnFindsAHungDriver(t *testing.T) {
+	r := newLaunchRig(t, func(o *Options) { o.AnswerLimit = 100 * time.Millisecond })
+	b, other := r.launch(t), r.launch(t)
+	if err := syscall.Kill(b.driver.pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	b.Condemn("a test stopped the driver")
+	awaitClosed(t, "Done of the condemned browser", b.Done())
+	awaitClosed(t, "end of the driver", b.driver.done)
+	awaitClosed(t, "Done of the driver's other browser", other.Done())
+	if !b.Condemned() || other.Condemned() {
+		t.Errorf("condemned: %v, the other: %v", b.Condemned(), other.Condemned())
+	}
+}
+
+func TestLaunchGivenUp(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	warm := r.launch(t) // the driver runs
+	ctx, cancel := context.WithCancel(t.Context())
+	failed := make(chan error)
+	go func() {
+		_, err := r.Launch(ctx)
+		failed <- err
+	}()
+	cancel()
+	if err := <-failed; err == nil || !strings.Contains(err.Error(), "context canceled") {
+		t.Errorf("Launch = %v, want the cancellation", err)
+	}
+	if err := warm.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLaunchGivenUpWhileTheDriverHangs(t *testing.T) {
+	r := newLaunchRig(t, func(o *Options) { o.NodePath = hangingNode(t) })
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := r.Launch(ctx); err == nil || !strings.Contains(err.Error(), "deadline") {
+		t.Errorf("Launch = %v, want the deadline", err)
+	}
+}
+
+// hangingNode is a driver that never answers.
+func hangingNode(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "node")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\nexec sleep 600\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestLaunchSaysWhatBroke(t *testing.T) {
+	t.Run("no browser", func(t *testing.T) {
+		r := newLaunchRig(t, func(o *Options) { o.BrowserPath = "/nowhere/chromium" })
+		if _, err := r.Launch(t.Context()); err == nil || !strings.Contains(err.Error(), "/nowhere/chromium") {
+			t.Errorf("Launch = %v, want the path", err)
+		}
+	})
+	t.Run("a browser that does not start", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "chromium")
+		if err := os.WriteFile(path, []byte("#!/bin/sh\necho libnss3.so is missing >&2\nexit 127\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		r := newLaunchRig(t, func(o *Options) { o.BrowserPath = path })
+		_, err := r.Launch(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "libnss3.so is missing") {
+			t.Errorf("Launch = %v, want what the browser said", err)
+		}
+	})
+	t.Run("no Node.js", func(t *testing.T) {
+		r := newLaunchRig(t, func(o *Options) { o.NodePath = "/nowhere/node" })
+		if _, err := r.Launch(t.Context()); err == nil {
+			t.Error("Launch succeeded without Node.js")
+		}
+	})
+	t.Run("closed", func(t *testing.T) {
+		r := newLaunchRig(t, nil)
+		if err := r.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Launch(t.Context()); err == nil || !strings.Contains(err.Error(), "closed") {
+			t.Errorf("Launch = %v, want that it is closed", err)
+		}
+	})
+}
+
+func TestTwoLaunchersSideBySide(t *testing.T) {
+	a, b := newLaunchRig(t, nil), newLaunchRig(t, nil)
+	var wg sync.WaitGroup
+	for _, r := range []*launchRig{a, b} {
+		wg.Go(func() {
+			if _, err := r.Launch(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := a.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left := marked(t, a.mark); len(left) > 0 {
+		t.Errorf("the closed launcher left %v", left)
+	}
+	b.launch(t)
+	if value, set := os.LookupEnv(nodeVariable); set {
+		t.Errorf("%s = %q is left over", nodeVariable, value)
+	}
+}
+
+func TestBrowsersAreSpreadOverDrivers(t *testing.T) {
+	r := newLaunchRig(t, func(o *Options) { o.Drivers = 2 })
+	if a, b := r.launch(t), r.launch(t); a.driver == b.driver {
+		t.Error("both browsers are on one driver")
+	}
+}
+
+// TestFlagsChangeNoPage looks at what a careless flag would break: drawing, timers in the background,
+// WebGL.
+func TestFlagsChangeNoPage(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	b := r.launch(t)
+	page, err := b.pw.NewPage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.pw.NewPage(); err != nil { // the first page is in the background now
+		t.Fatal(err)
+	}
+	for what, expression := range map[string]string{
+		"frames are drawn":         "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))",
+		"timers are not throttled": "new Promise(r => { let n = 0, t = performance.now(); const f = () => ++n < 20 ? setTimeout(f, 10) : r(performance.now() - t < 10000); f() })",
+		"canvas works":             "!!document.createElement('canvas').getContext('2d')",
+		"workers work":             "new Promise(r => { const w = new Worker(URL.createObjectURL(new Blob(['postMessage(true)']))); w.onmessage = m => { w.terminate(); r(m.data) } })",
+		"the page is visible":      "document.visibilityState === 'visible'",
+	} {
+		if value, err := page.Evaluate(expression); err != nil || value != true {
+			t.Errorf("%s: %v, %v", what, value, err)
+		}
+	}
+}

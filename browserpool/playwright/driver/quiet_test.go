@@ -1,0 +1,89 @@
+package driver
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/browserpool/installation"
+)
+
+// TestQuietKnowsItsDriver: a driver that is not as expected is left as it is, which is said once.
+func TestQuietKnowsItsDriver(t *testing.T) {
+	found, err := installation.Here()
+	must(t, err)
+	const (
+		contexts = "exports.BrowserContextDispatcher = class { cookies() {} _shouldDispatchNetworkEvent() {} addObjectListener() {} }"
+		pages    = "exports.PageDispatcher = class { addObjectListener() {} parentScope() {} }"
+		requests = "exports.RequestDispatcher = class { _dispatchEvent() {} static from() {} }"
+		always   = "exports.FrameDispatcher = class { goto() {} addObjectListener() {} }"
+		pipe     = "exports.PipeTransport = class { send() {} }"
+		events   = "exports.Page = { Events: { WebSocket: 'websocket' } }"
+	)
+	tests := []struct {
+		name, version                     string
+		contexts, pages, requests, events string
+		want                              string
+	}{
+		{"as expected", "1.57.0", contexts, pages, requests, events, ""},
+		{"another version", "1.58.0", contexts, pages, requests, events, "it is version 1.58.0"},
+		{"a method is missing", "1.57.0", contexts, "exports.PageDispatcher = class {}", requests, events, "it has no addObjectListener"},
+		{"a class is missing", "1.57.0", contexts, pages, "", events, "it has no _dispatchEvent"},
+		{"an event is missing", "1.57.0", contexts, pages, requests, "", "it has no event 'socket'"},
+		{"a file does not load", "1.57.0", "throw new Error('nonsense')", pages, requests, events, "nonsense"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			dispatchers := filepath.Join(dir, "lib", "server", "dispatchers")
+			must(t, os.MkdirAll(dispatchers, 0o700), os.MkdirAll(filepath.Join(dir, "lib", "server", "utils"), 0o700))
+			write(t, filepath.Join(dir, "package.json"), fmt.Sprintf(`{"version": %q}`, test.version))
+			write(t, filepath.Join(dispatchers, "browserContextDispatcher.js"), test.contexts)
+			write(t, filepath.Join(dispatchers, "pageDispatcher.js"), test.pages)
+			write(t, filepath.Join(dispatchers, "networkDispatchers.js"), test.requests)
+			write(t, filepath.Join(dir, "lib", "server", "page.js"), test.events)
+			write(t, filepath.Join(dispatchers, "frameDispatcher.js"), always)
+			write(t, filepath.Join(dir, "lib", "server", "browserContext.js"), "exports.BrowserContext = { Events: { Request: 'request', RequestFailed: 'requestfailed' } }")
+			write(t, filepath.Join(dir, "lib", "server", "frames.js"), "exports.Frame = { Events: { InternalNavigation: 'internalnavigation' } }")
+			write(t, filepath.Join(dir, "lib", "server", "pipeTransport.js"), pipe)
+			write(t, filepath.Join(dir, "lib", "server", "utils", "pipeTransport.js"), pipe)
+			write(t, filepath.Join(dir, "cli.js"), showChanged)
+			preload, err := writeQuiet(dir)
+			must(t, err)
+
+			cmd := exec.CommandContext(t.Context(), found.NodePath, "--require", preload, filepath.Join(dir, "cli.js"), "run-driver")
+			var log strings.Builder
+			cmd.Stderr = &log
+			out, err := cmd.Output()
+			must(t, err)
+			if want := fmt.Sprint("run-driver changed: ", test.want == ""); strings.TrimSpace(string(out)) != want {
+				t.Errorf("the driver said %q, want %q", out, want)
+			}
+			lines := strings.Count(log.String(), "\n")
+			if test.want == "" && lines != 0 || test.want != "" && (lines != 1 || !strings.Contains(log.String(), test.want)) {
+				t.Errorf("the log says %q, want %q", log.String(), test.want)
+			}
+		})
+	}
+}
+
+// showChanged is a driver that says, when it has begun to work, whether its classes were changed.
+const showChanged = `
+setImmediate(() => {
+  let changed = false;
+  try {
+    const { BrowserContextDispatcher } = require('./lib/server/dispatchers/browserContextDispatcher.js');
+    changed = String(BrowserContextDispatcher.prototype.cookies) !== 'cookies() {}';
+  } catch {}
+  console.log(process.argv[2] + ' changed: ' + changed);
+});`
+
+// TestEverythingURL: both sides mean the same address.
+func TestEverythingURL(t *testing.T) {
+	if !strings.Contains(string(quietScript), "'"+EverythingURL+"'") {
+		t.Errorf("quiet.js does not know %s", EverythingURL)
+	}
+}

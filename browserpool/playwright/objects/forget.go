@@ -1,0 +1,147 @@
+package objects
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// Forget ends what the script has set up since the last time: its routes, the pages that it opened, the
+// dialogs that it left open. Listeners are ended by who has set them.
+func (h *Hub) Forget(ctx context.Context) {
+	h.routes.end()
+	h.requests.forget()
+	h.leftMu.Lock()
+	dialogs, opened := h.dialogs, h.opened
+	h.dialogs, h.opened = nil, nil
+	h.leftMu.Unlock()
+	if len(dialogs)+len(opened) == 0 {
+		return
+	}
+	// A session that cannot is lost, or closes.
+	_ = h.guard.Do(ctx, "pages and dialogs to close", func(time.Duration) error {
+		for _, dialog := range dialogs {
+			_ = dialog.Dismiss() // unless the script answered it
+		}
+		for _, page := range opened {
+			if h.isOpen(page) {
+				_ = h.closePage(ctx, page)
+			}
+		}
+		return nil
+	})
+}
+
+// Close lets the session end: what scripts have begun and nobody awaits any more must not meet that.
+func (h *Hub) Close() {
+	h.routes.end()
+	h.running.close()
+}
+
+// meet is called on the goroutine that reads from the driver, for each page that opens.
+func (h *Hub) meet(page pw.Page) {
+	page.OnClose(h.leave)
+	h.requests.arrived()
+	if h.routes.ever() { // a popup; its first requests may come before
+		calls.Async(func() (struct{}, error) { return struct{}{}, h.intercept(page) })
+	}
+}
+
+// closePageTime bounds the closing of a page by a script.
+const closePageTime = 5 * time.Second
+
+// closePage takes the last telemetry of a page that is closed: it has no time to send it itself.
+func (h *Hub) closePage(ctx context.Context, page pw.Page) error {
+	h.drain(ctx, page)
+	return page.Close()
+}
+
+// running counts the calls of playwright-go that go on, so that a session does not close under them.
+type running struct {
+	mu    sync.Mutex
+	count int
+	ended bool
+	idle  chan struct{} // closed when ended and none is running
+}
+
+func newRunning() *running { return &running{idle: make(chan struct{})} }
+
+// begin is false when the session closes.
+func (c *running) begin() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended {
+		return false
+	}
+	c.count++
+	return true
+}
+
+func (c *running) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.count--; c.ended && c.count == 0 {
+		close(c.idle)
+	}
+}
+
+// endPatience is how long a session that ends waits for calls that go on.
+const endPatience = time.Second
+
+// close lets no more calls begin, and waits for those that go on, though not for one that hangs.
+func (c *running) close() {
+	c.mu.Lock()
+	running := c.count
+	if !c.ended && running == 0 {
+		close(c.idle)
+	}
+	c.ended = true
+	c.mu.Unlock()
+	if running == 0 {
+		return
+	}
+	late := time.NewTimer(endPatience)
+	defer late.Stop()
+	select {
+	case <-c.idle:
+	case <-late.C:
+	}
+}
+
+// turns are locks for objects of playwright-go, which write to themselves without one.
+type turns struct {
+	mu    sync.Mutex
+	locks map[any]*turn
+}
+
+type turn struct {
+	sync.Mutex
+	users int
+}
+
+func newTurns() *turns { return &turns{locks: map[any]*turn{}} }
+
+// take waits until nobody else has the object.
+func (t *turns) take(value any) (leave func()) {
+	t.mu.Lock()
+	one := t.locks[value]
+	if one == nil {
+		one = &turn{}
+		t.locks[value] = one
+	}
+	one.users++
+	t.mu.Unlock()
+	one.Lock()
+	return func() {
+		one.Unlock()
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if one.users--; one.users == 0 {
+			delete(t.locks, value)
+		}
+	}
+}

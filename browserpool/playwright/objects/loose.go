@@ -1,0 +1,115 @@
+package objects
+
+import (
+	"fmt"
+	"reflect"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+// loose makes a value for "any".
+func (o object) loose(value any, at string) (any, error) {
+	switch v := value.(type) {
+	case *browserpool.RegExp:
+		return regexpOf(v)
+	case *browserpool.Function:
+		return nil, fmt.Errorf("%s cannot be a function here: use a text or a regular expression", at)
+	case object:
+		return v.value, nil
+	case float64:
+		if o.kind.name == "Clock" {
+			return int64(v), nil
+		}
+	case []byte:
+		return v, nil
+	case []any:
+		return o.looseList(v, at)
+	case map[string]any:
+		if _, ok := v["mimeType"]; ok {
+			file, err := o.structOf(v, reflect.TypeFor[pw.InputFile](), at)
+			if err != nil {
+				return nil, err
+			}
+			return file.Interface(), nil
+		}
+		made := make(map[string]any, len(v))
+		for key, item := range v {
+			converted, err := o.loose(item, at+"."+key)
+			if err != nil {
+				return nil, err
+			}
+			made[key] = converted
+		}
+		return made, nil
+	}
+	return value, nil
+}
+
+// looseList makes the list of files that playwright-go wants of its own type, or any list.
+func (o object) looseList(list []any, at string) (any, error) {
+	made := make([]any, len(list))
+	for i, item := range list {
+		converted, err := o.loose(item, fmt.Sprintf("%s[%d]", at, i))
+		if err != nil {
+			return nil, err
+		}
+		made[i] = converted
+	}
+	if files := allOf[pw.InputFile](made); files != nil {
+		return files, nil
+	}
+	return made, nil
+}
+
+// allOf returns a list whose items are all of one type; nil when they are not.
+func allOf[T any](list []any) []T {
+	var made []T
+	for _, item := range list {
+		one, ok := item.(T)
+		if !ok {
+			return nil
+		}
+		made = append(made, one)
+	}
+	return made
+}
+
+// selectValues reads what selectOption takes: texts, elements, or objects with value, label or index.
+func selectValues(value any, at string) (reflect.Value, error) {
+	list, ok := value.([]any)
+	if !ok && value != nil {
+		list = []any{value}
+	}
+	var values, labels, either []string
+	var indexes []int
+	var elements []pw.ElementHandle
+	for _, item := range list {
+		switch v := item.(type) {
+		case string:
+			either = append(either, v)
+			continue
+		case object:
+			if element, ok := v.value.(pw.ElementHandle); ok {
+				elements = append(elements, element)
+				continue
+			}
+		case map[string]any:
+			if text, ok := v["value"].(string); ok {
+				values = append(values, text)
+				continue
+			} else if text, ok := v["label"].(string); ok {
+				labels = append(labels, text)
+				continue
+			} else if index, ok := v["index"].(float64); ok {
+				indexes = append(indexes, int(index))
+				continue
+			}
+		}
+		return reflect.Value{}, mismatch(at, "texts, elements or objects with value, label or index", item)
+	}
+	return reflect.ValueOf(pw.SelectOptionValues{
+		ValuesOrLabels: &either, Values: &values, Labels: &labels, Indexes: &indexes, Elements: &elements,
+	}), nil
+}

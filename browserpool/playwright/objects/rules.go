@@ -1,0 +1,334 @@
+package objects
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// What follows is all that the binding of objects knows beyond reflection.
+
+// renamed are the methods that JavaScript calls otherwise than by a small first letter; "" is one that
+// JavaScript has not.
+var renamed = map[string]string{
+	"URL": "url", "JSON": "json", "PDF": "pdf", "JSONValue": "jsonValue", "String": "",
+	"QuerySelector": "$", "QuerySelectorAll": "$$", "EvalOnSelector": "$eval", "EvalOnSelectorAll": "$$eval",
+	"Emit": "", "ListenerCount": "", "On": "", "Once": "", "RemoveListener": "", "RemoveListeners": "", "WaitForEvent": "",
+}
+
+// onlyInGo are methods that JavaScript has not.
+var onlyInGo = map[string]bool{"Locator.Err": true, "WebSocket.ExpectEvent": true}
+
+// shapes are the members whose shape does not follow from playwright-go's signature.
+var shapes = map[string]browserpool.Shape{
+	"Page.clock": browserpool.Property, "Page.keyboard": browserpool.Property, "Page.mouse": browserpool.Property,
+	"Page.request": browserpool.Property, "Page.touchscreen": browserpool.Property,
+	"BrowserContext.clock": browserpool.Property, "BrowserContext.request": browserpool.Property,
+	"BrowserContext.tracing": browserpool.Property,
+
+	"Page.waitForTimeout": browserpool.Promised, "Frame.waitForTimeout": browserpool.Promised,
+	"ConsoleMessage.worker": browserpool.Immediate, "Locator.description": browserpool.Immediate,
+	"Locator.page": browserpool.Immediate, "Request.failure": browserpool.Immediate,
+	"Request.postData": browserpool.Immediate, "Request.postDataBuffer": browserpool.Immediate,
+	"Request.postDataJSON": browserpool.Immediate, "WebError.error": browserpool.Immediate,
+}
+
+// waits are the members that wait for an event, with the kinds that have them.
+var waits = map[string][]string{
+	"waitForEvent":    {"Page", "BrowserContext", "WebSocket", "Worker"},
+	"waitForRequest":  {"Page"},
+	"waitForResponse": {"Page"},
+}
+
+// refused are members of Playwright's API that scripts cannot use here, with the reason and the way
+// around it. The parity test allows no other difference.
+var refused = map[string]string{
+	"Browser.close":               "the browser serves other users too: user.halt() ends this one",
+	"Browser.newContext":          "a context of its own would not be measured nor cleaned up: use user.context, and more users",
+	"Browser.newPage":             "it would open a context that is not measured: use user.context.newPage()",
+	"Browser.startTracing":        "it traces all users of the browser: use user.context.tracing",
+	"Browser.stopTracing":         "it traces all users of the browser: use user.context.tracing",
+	"BrowserContext.close":        "the context ends with the user: user.halt() ends it",
+	"BrowserType.launch":          "browsers are started by liveload: set users and --users-per-browser",
+	"BrowserType.connect":         "browsers are started by liveload",
+	"Page.pause":                  "there is no inspector in a load test",
+	"Page.exposeBinding":          "it gives a page objects of Playwright: use exposeFunction",
+	"Page.routeWebSocket":         "it would answer in the place of the server that is measured",
+	"Page.coverage":               "playwright-go has no coverage",
+	"Page.waitForNavigation":      "it is deprecated: use waitForURL",
+	"Frame.waitForNavigation":     "it is deprecated: use waitForURL",
+	"Download.createReadStream":   "there are no streams of Node.js: use saveAs(path) or path()",
+	"Request.serviceWorker":       "playwright-go does not tell it",
+	"Page.pageErrors":             "playwright-go has no such list: use on('pageerror')",
+	"Page.addLocatorHandler":      "playwright-go's list of handlers cannot be changed safely while a page runs: wait for what covers the page, and close it",
+	"Page.removeLocatorHandler":   "there are no locator handlers",
+	"Page.routeFromHAR":           "it would answer in the place of the server that is measured: use route for what third parties answer",
+	"Page.video":                  "no videos are made: use user.screenshot or --trace",
+	"Request.redirectedTo":        "playwright-go may learn of it at any time: ask the request that follows for redirectedFrom()",
+	"APIRequestContext.dispose":   "the session needs it, and ends it",
+	"Browser.on":                  browserEvents,
+	"Browser.once":                browserEvents,
+	"Browser.off":                 browserEvents,
+	"Browser.addListener":         browserEvents,
+	"Browser.removeListener":      browserEvents,
+	"Browser.removeAllListeners":  browserEvents,
+	"BrowserContext.routeFromHAR": "it would answer in the place of the server that is measured: use route for what third parties answer",
+	"BrowserContext.tracing":      "traces are liveload's: use --trace",
+
+	"BrowserContext.exposeBinding":        "it gives pages objects of Playwright: use exposeFunction",
+	"BrowserContext.routeWebSocket":       "it would answer in the place of the server that is measured",
+	"BrowserContext.setHTTPCredentials":   "it is deprecated: use options.context.httpCredentials",
+	"BrowserType.connectOverCDP":          "browsers are started by liveload",
+	"BrowserType.launchPersistentContext": "browsers are started by liveload",
+	"BrowserType.launchServer":            "browsers are started by liveload",
+	"Browser.newBrowserCDPSession":        "it reaches the pages of other users: use user.context.newCDPSession(page)",
+	"BrowserContext.backgroundPages":      "it is deprecated, and Chromium has none any more",
+}
+
+// browserEvents is why scripts cannot listen to their browser.
+const browserEvents = "it has only the event that it is gone, which ends the iteration anyway"
+
+// prepare turns the arguments of JavaScript into those that playwright-go's method of a like name
+// takes. Keys are members of one kind, or of all.
+var prepare = map[string]func(args []any) ([]any, error){
+	"setViewportSize":   spread("width", "height"),
+	"waitForLoadState":  fold("state"),
+	"addInitScript":     initScript,
+	"storageState":      unfold(0, "path"),
+	"Tracing.stop":      unfold(0, "path"),
+	"Tracing.stopChunk": unfold(0, "path"),
+	"setInputFiles":     files,
+	"setFiles":          files,
+	"fulfill":           fulfil,
+	"json":              nothing,
+	"Route.abort":       aborting,
+	"Page.close":        closing,
+	"APIRequestContext.fetch": func(args []any) ([]any, error) {
+		if len(args) > 0 {
+			if _, ok := args[0].(object); ok {
+				return nil, fmt.Errorf("takes a URL here: request.url(), with method, headers and data")
+			}
+		}
+		return args, nil
+	},
+	"BrowserContext.cookies": func(args []any) ([]any, error) {
+		if len(args) == 1 {
+			if list, ok := args[0].([]any); ok {
+				return list, nil
+			}
+		}
+		return args, nil
+	},
+}
+
+// closing refuses options: playwright-go keeps them where the page's other calls read them.
+func closing(args []any) ([]any, error) {
+	if len(args) > 0 && args[0] != nil {
+		if options, ok := args[0].(map[string]any); !ok || len(options) > 0 {
+			return nil, fmt.Errorf("takes no options here: the page is closed at once")
+		}
+	}
+	return nil, surplus(args, 1)
+}
+
+// nothing is for methods that write their result to a pointer in Go.
+func nothing([]any) ([]any, error) { return nil, nil }
+
+// spread makes arguments of the fields of one object.
+func spread(names ...string) func([]any) ([]any, error) {
+	return func(args []any) ([]any, error) {
+		var object map[string]any
+		if len(args) == 1 {
+			object, _ = args[0].(map[string]any)
+		}
+		var list []any
+		for _, name := range names {
+			value, ok := object[name]
+			if !ok {
+				return nil, fmt.Errorf("takes an object with %v", names)
+			}
+			list = append(list, value)
+		}
+		return list, nil
+	}
+}
+
+// fold makes an option of a first argument that is a text.
+func fold(name string) func([]any) ([]any, error) {
+	return func(args []any) ([]any, error) {
+		if len(args) == 0 {
+			return nil, nil
+		}
+		if _, ok := args[0].(map[string]any); ok {
+			return args, nil
+		}
+		options := map[string]any{}
+		if len(args) > 1 {
+			given, _ := args[1].(map[string]any)
+			for key, value := range given {
+				options[key] = value
+			}
+		}
+		if args[0] != nil {
+			options[name] = args[0]
+		}
+		return []any{options}, nil
+	}
+}
+
+// unfold makes an argument of the one option that a method has.
+func unfold(at int, name string) func([]any) ([]any, error) {
+	return func(args []any) ([]any, error) {
+		if len(args) <= at {
+			return args, nil
+		}
+		options, ok := args[at].(map[string]any)
+		if !ok {
+			return args, nil
+		}
+		for key := range options {
+			if key != name {
+				return nil, fmt.Errorf("has no option %q: there is %q", key, name)
+			}
+		}
+		if value, ok := options[name]; ok {
+			return append(args[:at:at], value), nil
+		}
+		return args[:at], nil
+	}
+}
+
+// initScript makes one script of a function and its argument.
+func initScript(args []any) ([]any, error) {
+	if len(args) == 0 {
+		return nil, fmt.Errorf("takes a function, a text or { path }")
+	}
+	switch script := args[0].(type) {
+	case string:
+		return []any{map[string]any{"content": script}}, nil
+	case *browserpool.Function:
+		source, err := call1(script, args[1:])
+		return []any{map[string]any{"content": source}}, err
+	}
+	return args[:1], nil
+}
+
+// files makes lists of texts what playwright-go takes for lists of files.
+func files(args []any) ([]any, error) {
+	made := make([]any, len(args))
+	for i, arg := range args {
+		made[i] = arg
+		if list, ok := arg.([]any); ok {
+			if paths := allOf[string](list); paths != nil || len(list) == 0 {
+				made[i] = paths
+			}
+		}
+	}
+	return made, nil
+}
+
+// fulfil writes the option json into body, and merges a response with what shall differ.
+func fulfil(args []any) ([]any, error) {
+	if len(args) != 1 {
+		return args, nil
+	}
+	given, _ := args[0].(map[string]any)
+	options := maps.Clone(given)
+	if value, ok := given["json"]; ok {
+		encoded, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("option json is not plain data: %w", err)
+		}
+		delete(options, "json")
+		options["body"] = string(encoded)
+		if options["contentType"] == nil {
+			options["contentType"] = "application/json"
+		}
+	}
+	if response, ok := options["response"].(object); ok && options["body"] != nil {
+		overrideBody(options, response)
+	}
+	return []any{options}, nil
+}
+
+// overrideBody takes from a response what the options do not say. playwright-go would prefer the body
+// of the response.
+func overrideBody(options map[string]any, response object) {
+	from, ok := response.value.(pw.APIResponse)
+	if !ok {
+		return // refused as an option of the wrong type
+	}
+	delete(options, "response")
+	if options["status"] == nil {
+		options["status"] = float64(from.Status())
+	}
+	if options["headers"] == nil {
+		headers := map[string]any{}
+		for name, value := range from.Headers() {
+			if name != "content-length" && name != "content-encoding" {
+				headers[name] = value
+			}
+		}
+		options["headers"] = headers
+	}
+}
+
+// rule finds what a table says about a member: for its kind, or for all.
+func rule[T any](table map[string]T, k *kind, m *member) T {
+	if r, ok := table[k.name+"."+m.name]; ok {
+		return r
+	}
+	return table[m.name]
+}
+
+// writes are the methods that write their result to a pointer in Go.
+var writes = map[string]bool{"json": true}
+
+// finish corrects results that playwright-go tells otherwise than JavaScript does.
+var finish = map[string]func(o object, in []reflect.Value, out any, err error) (any, error){
+	"getAttribute": attribute,
+	"Download.failure": func(_ object, _ []reflect.Value, _ any, err error) (any, error) {
+		if err == nil {
+			return nil, nil
+		}
+		return err.Error(), nil
+	},
+	"WebError.error": func(_ object, _ []reflect.Value, _ any, err error) (any, error) { return calls.PlainError(err), nil },
+}
+
+func orNull(_ object, _ []reflect.Value, out any, err error) (any, error) {
+	if out == "" {
+		return nil, err
+	}
+	return out, err
+}
+
+// attribute tells an attribute that is not there from one that is empty.
+func attribute(o object, in []reflect.Value, out any, err error) (any, error) {
+	if err != nil || out != "" {
+		return out, err
+	}
+	const has = "(element, name) => element.hasAttribute(name)"
+	name := in[0].Interface()
+	var there any
+	switch v := o.value.(type) {
+	case pw.Locator:
+		there, err = v.Evaluate(has, name)
+	case pw.ElementHandle:
+		there, err = v.Evaluate(has, name)
+	case pw.Page:
+		there, err = v.Locator(in[0].String()).First().Evaluate(has, in[1].Interface())
+	case pw.Frame:
+		there, err = v.Locator(in[0].String()).First().Evaluate(has, in[1].Interface())
+	}
+	if there == false {
+		return nil, err
+	}
+	return out, err
+}

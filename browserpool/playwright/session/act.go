@@ -1,0 +1,101 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// Click waits until the mouse can reach the element, then clicks its middle.
+func (s *session) Click(ctx context.Context, selector string) error {
+	return s.press(ctx, 1, "point", selector, 1)
+}
+
+// DblClick waits until the mouse can reach the element, then double-clicks its middle.
+func (s *session) DblClick(ctx context.Context, selector string) error {
+	return s.press(ctx, 2, "point", selector, 2)
+}
+
+// Hover moves the mouse to the middle of the element.
+func (s *session) Hover(ctx context.Context, selector string) error {
+	var at point
+	if err := s.runOn(ctx, &at, "hoverPoint", selector); err != nil {
+		return err
+	}
+	return s.mouse(ctx, hoverEvents(at))
+}
+
+// DragAndDrop drags the middle of source to the middle of target.
+func (s *session) DragAndDrop(ctx context.Context, source, target string) error {
+	page, err := s.currentPage()
+	if err != nil {
+		return err
+	}
+	var from, to point
+	if err := s.runOn(ctx, &from, "point", source, 0); err != nil {
+		return err
+	}
+	// Playwright's mouse, since only that turns what the browser does while something is dragged into events.
+	mouse := page.Mouse()
+	if err := s.drag(ctx, mouse, from, func() error { return mouse.Down() }); err != nil {
+		return err
+	}
+	if err := s.runOn(ctx, &to, "hoverPoint", target); err != nil {
+		calls.Async(func() (any, error) { return nil, mouse.Up() }) // where it was taken; ctx may be over
+		return err
+	}
+	return s.drag(ctx, mouse, to, func() error { return mouse.Up() })
+}
+
+// drag moves Playwright's mouse to a point, and presses or releases its button there.
+func (s *session) drag(ctx context.Context, mouse pw.Mouse, to point, button func() error) error {
+	return calls.PlainError(s.Do(ctx, "the page to take the mouse", func(time.Duration) error {
+		if err := mouse.Move(to[0], to[1]); err != nil {
+			return err
+		}
+		return button()
+	}))
+}
+
+// Fill replaces the value of a field.
+func (s *session) Fill(ctx context.Context, selector, text string) error {
+	var insert bool
+	if err := s.runOn(ctx, &insert, "fill", selector, text); err != nil || !insert {
+		return err
+	}
+	if text == "" {
+		return s.keyboard(ctx, func(k pw.Keyboard) error { return k.Press("Delete") })
+	}
+	return s.direct(ctx, "Input.insertText", map[string]string{"text": text}, nil)
+}
+
+// Clear empties a field.
+func (s *session) Clear(ctx context.Context, selector string) error { return s.Fill(ctx, selector, "") }
+
+// Check ticks a checkbox or radio button, unless it is ticked.
+func (s *session) Check(ctx context.Context, selector string) error {
+	return s.press(ctx, 1, "checkPoint", selector, true)
+}
+
+// Uncheck unticks a checkbox, unless it is not ticked.
+func (s *session) Uncheck(ctx context.Context, selector string) error {
+	return s.press(ctx, 1, "checkPoint", selector, false)
+}
+
+// SelectOptions selects exactly the options whose value or label is in values.
+func (s *session) SelectOptions(ctx context.Context, selector string, values []string) error {
+	return s.runOn(ctx, nil, "choose", selector, append([]string{}, values...)) // null is no list
+}
+
+// Focus gives an element the keyboard.
+func (s *session) Focus(ctx context.Context, selector string) error {
+	return s.runOn(ctx, nil, "focus", selector)
+}
+
+// Blur takes the keyboard away from an element.
+func (s *session) Blur(ctx context.Context, selector string) error {
+	return s.runOn(ctx, nil, "blur", selector)
+}

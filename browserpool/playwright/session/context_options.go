@@ -1,0 +1,136 @@
+package session
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool/playwright/objects"
+)
+
+// contextOptions reads Playwright's browser context options by their JavaScript names; "device" names
+// one of Playwright's devices, whose options the others override.
+func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]any) (pw.BrowserNewContextOptions, error) {
+	var result pw.BrowserNewContextOptions
+	rest := maps.Clone(options)
+	if name, ok := rest["device"]; ok {
+		device := devices[fmt.Sprint(name)]
+		if device == nil {
+			return result, fmt.Errorf("context options: unknown device %q%s", name, objects.DidYouMean(fmt.Sprint(name), maps.Keys(devices)))
+		}
+		useDevice(&result, device)
+		delete(rest, "device")
+	}
+	for name := range rest {
+		if !slices.Contains(optionNames, name) {
+			return result, fmt.Errorf("context options: unknown option %q%s", name, objects.DidYouMean(name, slices.Values(optionNames)))
+		}
+	}
+	if err := translate(rest); err != nil {
+		return result, err
+	}
+	encoded, err := json.Marshal(rest)
+	if err != nil {
+		return result, fmt.Errorf("context options: %w", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&result); err != nil {
+		return result, explainOption(err)
+	}
+	return result, cmp.Or(checkSize("viewport", result.Viewport), checkSize("screen", result.Screen))
+}
+
+// checkSize refuses a size of which nothing can be seen: what was not given is 0.
+func checkSize(option string, size *pw.Size) error {
+	if size != nil && (size.Width < 1 || size.Height < 1) {
+		return fmt.Errorf("context options: %s must have a width and a height above 0", option)
+	}
+	return nil
+}
+
+// translate turns what playwright-go names otherwise than JavaScript does.
+func translate(options map[string]any) error {
+	if viewport, ok := options["viewport"]; ok && viewport == nil {
+		options["noViewport"] = true
+	}
+	if options["recordVideo"] != nil {
+		return errors.New("context options: recordVideo is not available in a load test: use user.screenshot or --trace")
+	}
+	if path, ok := options["storageState"].(string); ok {
+		delete(options, "storageState")
+		options["storageStatePath"] = path
+	}
+	if list, ok := options["clientCertificates"].([]any); ok {
+		certificates, err := clientCertificates(list)
+		options["clientCertificates"] = certificates
+		return err
+	}
+	return nil
+}
+
+// clientCertificates reads certificates as scripts can hold them: cert and key as the text of a PEM file,
+// pfx in base64. What is missing is filled in, since the driver refuses null.
+func clientCertificates(list []any) ([]any, error) {
+	all := make([]any, len(list))
+	for i, item := range list {
+		object, ok := item.(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("context options: clientCertificates[%d] must be an object such as { origin, certPath, keyPath }", i)
+		}
+		certificate := maps.Clone(object)
+		for _, name := range []string{"cert", "key"} {
+			if text, ok := certificate[name].(string); ok {
+				certificate[name] = []byte(text)
+			}
+		}
+		if certificate["passphrase"] == nil {
+			certificate["passphrase"] = ""
+		}
+		all[i] = certificate
+	}
+	return all, nil
+}
+
+func explainOption(err error) error {
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		return fmt.Errorf("context options: %s cannot be a %s", mismatch.Field, mismatch.Value)
+	}
+	return fmt.Errorf("context options: %s", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// optionNames are the options that playwright-go knows.
+var optionNames = fieldNames(reflect.TypeFor[pw.BrowserNewContextOptions]())
+
+func fieldNames(t reflect.Type) []string {
+	var names []string
+	for field := range t.Fields() {
+		names = append(names, field.Tag.Get("json"))
+	}
+	return append(names, "device")
+}
+
+// useDevice copies what it takes: devices are shared by all sessions.
+func useDevice(options *pw.BrowserNewContextOptions, device *pw.DeviceDescriptor) {
+	options.UserAgent = pw.String(device.UserAgent)
+	options.DeviceScaleFactor = pw.Float(device.DeviceScaleFactor)
+	options.IsMobile = pw.Bool(device.IsMobile)
+	options.HasTouch = pw.Bool(device.HasTouch)
+	if device.Viewport != nil {
+		viewport := *device.Viewport
+		options.Viewport = &viewport
+	}
+	if device.Screen != nil {
+		screen := *device.Screen
+		options.Screen = &screen
+	}
+}

@@ -1,0 +1,145 @@
+package session
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/sessiontest"
+)
+
+// wantText reads an element at once; what it says must be there already.
+func wantText(t *testing.T, ctx context.Context, u *user, selector, want string) {
+	t.Helper()
+	got, err := u.InnerText(ctx, selector)
+	if err != nil || !strings.Contains(got, want) {
+		t.Errorf("%s says %q, %v; want %q", selector, got, err, want)
+	}
+}
+
+func TestDemoForm(t *testing.T) {
+	t.Parallel()
+	r := sharedRig(t)
+	u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+	must(t, u.Navigate(ctx, app.url+"/form"), u.EnsureLiveView(ctx), u.WaitForLiveView(ctx))
+	values := [][2]string{
+		{"text", "some text"}, {"email", "a@b.example"}, {"password", "long enough"}, {"number", "7"}, {"date", "2024-02-29"},
+		{"time", "13:45"}, {"datetime", "2024-02-29T13:45"}, {"month", "2024-02"}, {"week", "2024-W09"}, {"color", "#a0b1c2"},
+		{"range", "40"}, {"search", "needle"}, {"tel", "112"}, {"url", "http://x.example/"}, {"bio", "über\nmich"},
+	}
+	for _, v := range values {
+		must(t, u.Fill(ctx, "#"+v[0], v[1]), u.WaitForPhxLoading(ctx, "change", "#profile-form"))
+	}
+	must(t,
+		u.Check(ctx, "#terms"), u.Check(ctx, "#interests-music"), u.Check(ctx, "#interests-books"), u.Uncheck(ctx, "#interests-music"),
+		u.Check(ctx, "#plan-pro"), u.WaitForPhxLoading(ctx, "change", "#profile-form"),
+	)
+	for _, selector := range []string{"#country", "#languages"} {
+		first, err := u.Evaluate(ctx, "(s) => document.querySelector(s).options[1].value", selector)
+		must(t, err, u.SelectOptions(ctx, selector, []string{first.(string)}))
+	}
+	must(t, u.SubmitForm(ctx, "#profile-form"))
+	result, err := u.TextContent(ctx, "#result")
+	must(t, err)
+	for _, v := range values {
+		if !strings.Contains(strings.ReplaceAll(result, "\r", ""), v[0]+"="+v[1]) {
+			t.Errorf("the result lacks %s=%s:\n%s", v[0], v[1], result)
+		}
+	}
+	if checked, err := u.IsChecked(ctx, "#interests-music"); checked || err != nil {
+		t.Errorf("music is checked: %v, %v", checked, err)
+	}
+}
+
+func TestDemoLoadingStates(t *testing.T) {
+	t.Parallel()
+	r := sharedRig(t)
+	u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+	must(t, u.Navigate(ctx, app.url+"/counter?delay=200"), u.WaitForLiveView(ctx))
+	must(t, u.Click(ctx, "#inc"), u.WaitForPhxLoading(ctx, "click", "#inc"))
+	wantText(t, ctx, u, "#count", "1")
+	must(t, u.Navigate(ctx, app.url+"/hooks?delay=200"), u.WaitForLiveView(ctx), u.Press(ctx, "#keys", "a"))
+	must(t, u.WaitForPhxLoading(ctx, "keydown", "#keys"), u.WaitForPhxLoading(ctx, "keyup", "#keys"), u.WaitForPhxLoading(ctx, "focus", "#keys"))
+	wantText(t, ctx, u, "#key-up", "a")
+	must(t, u.Blur(ctx, "#keys"), u.WaitForPhxLoading(ctx, "blur", "#keys"))
+	must(t, u.Navigate(ctx, app.url+"/todos?delay=200"), u.WaitForLiveView(ctx))
+	must(t, u.Fill(ctx, "#todo-title", "milk"), u.SubmitForm(ctx, "#todo-form"))
+	wantText(t, ctx, u, ".title", "milk")
+	must(t, u.Navigate(ctx, app.url+"/chat?delay=200"), u.WaitForLiveView(ctx))
+	must(t, u.Type(ctx, "#message", "hello", 0), u.Press(ctx, "#message", "Enter"), u.WaitForPhxLoading(ctx, "submit", "#chat-form"))
+	must(t, u.WaitForText(ctx, "#messages", "hello")) // a broadcast, which may come after the reply
+	if app.Stats().Events["typing"] == 0 {
+		t.Error("typing made no events")
+	}
+}
+
+func TestDemoNestedViews(t *testing.T) {
+	t.Parallel()
+	r := sharedRig(t)
+	u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+	must(t, u.Navigate(ctx, app.url+"/nested?mount_delay=150"), u.WaitForLiveView(ctx))
+	must(t, u.Click(ctx, "#parent-inc"), u.WaitForText(ctx, "#parent-count", "1"), u.Click(ctx, "#sticky-inc"), u.WaitForText(ctx, "#sticky-count", "1"))
+	must(t, u.Click(ctx, "#to-other"), u.WaitForURL(ctx, "/nested/other**"), u.WaitForSelector(ctx, "#to-nested", ""), u.WaitForLiveView(ctx))
+	wantText(t, ctx, u, "#sticky-count", "1")
+	must(t, u.GoBack(ctx), u.WaitForURL(ctx, "/nested**"), u.WaitForSelector(ctx, "#to-other", ""), u.WaitForLiveView(ctx))
+	must(t, u.GoForward(ctx), u.WaitForSelector(ctx, "#to-nested", ""), u.Reload(ctx), u.WaitForLiveView(ctx))
+	wantText(t, ctx, u, "#sticky-count", "0")
+}
+
+func TestDemoLogin(t *testing.T) {
+	t.Parallel()
+	r := sharedRig(t)
+	for _, path := range []string{"/login", "/login/live"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+			must(t, u.Navigate(ctx, app.url+path))
+			if path == "/login/live" {
+				must(t, u.WaitForLiveView(ctx))
+			}
+			must(t, u.Fill(ctx, "#login-user", "demo"), u.Fill(ctx, "#login-password", "secret"), u.SubmitForm(ctx, "#login-form"))
+			must(t, u.WaitForURL(ctx, "**/account"), u.WaitForLiveView(ctx))
+			wantText(t, ctx, u, "#account-user", "demo")
+			must(t, u.Click(ctx, "#logout"), u.WaitForURL(ctx, "**/login**"))
+		})
+	}
+}
+
+func TestDemoUpload(t *testing.T) {
+	t.Parallel()
+	r := sharedRig(t)
+	u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+	file := filepath.Join(t.TempDir(), "a.bin")
+	must(t, os.WriteFile(file, make([]byte, 100_000), 0o600))
+	must(t, u.Navigate(ctx, app.url+"/upload"), u.WaitForLiveView(ctx), u.SetInputFiles(ctx, "#upload-form input[type=file]", []string{file}))
+	must(t, u.WaitForSelector(ctx, "#entries [id^=entry-]", ""), u.SubmitForm(ctx, "#upload-form"), u.WaitForText(ctx, "#stored .name", "a.bin"))
+	wantText(t, ctx, u, "#stored .size", "100000")
+}
+
+func TestBlockedRequests(t *testing.T) {
+	t.Parallel()
+	r := sharedRig(t)
+	u, app, ctx := openUser(t, r.browser, browserpool.SessionOptions{Block: []string{"**/*.css*"}}), r.app(t), within(t, patience)
+	must(t, u.Navigate(ctx, app.url+"/counter"), u.WaitForLiveView(ctx), u.Navigate(ctx, app.url+"/todos"), u.WaitForLiveView(ctx))
+	for path, n := range app.Stats().HTTPRequests.ByPath {
+		if strings.Contains(path, ".css") {
+			t.Errorf("%s was requested", path)
+		}
+		if strings.Contains(path, ".js") && n != 1 {
+			t.Errorf("%s was requested %d times: blocking must not disable the cache", path, n)
+		}
+	}
+}
+
+func TestConsole(t *testing.T) {
+	t.Parallel()
+	lines := make(chan browserpool.ConsoleMessage, 10)
+	u := openUser(t, sharedRig(t).browser, browserpool.SessionOptions{OnConsole: func(m browserpool.ConsoleMessage) { lines <- m }})
+	must(t, u.Navigate(within(t, patience), sessiontest.NewSite(t).Page(`<script>console.warn('look', 1)</script>`)))
+	if m := <-lines; m.Level != "warning" || m.Text != "look 1" || !strings.Contains(m.URL, "/page/1") || m.Time.IsZero() {
+		t.Errorf("message = %+v", m)
+	}
+}

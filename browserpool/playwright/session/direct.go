@@ -1,0 +1,191 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/cdp"
+	"github.com/liveload/liveload/browserpool/inpage"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/browserpool/telemetry"
+)
+
+// What users do all the time (find and wait, click, fill) and the telemetry do not go through
+// Playwright's driver but straight to the browser, over a second connection of its DevTools: no Node
+// process and no recorded call stacks in between. Everything else is Playwright's.
+
+// A directPage is the main page on the direct connection.
+type directPage struct {
+	conn   *cdp.Conn
+	target string
+}
+
+func (s *session) directPage() (directPage, error) {
+	if _, err := s.currentPage(); err != nil {
+		return directPage{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return directPage{s.browser.Direct(), s.target}, nil
+}
+
+// attach connects the session's main page directly.
+func (s *session) attach(ctx context.Context, page pw.Page) error {
+	target, err := calls.Run(ctx, s.Guard, "a page to open", func(time.Duration) (string, error) { return targetOf(s.context, page) })
+	if err != nil {
+		return calls.PlainError(err)
+	}
+	conn := s.browser.Direct()
+	var attached struct {
+		SessionID string `json:"sessionId"`
+	}
+	params := map[string]any{"targetId": target, "flatten": true}
+	if err := conn.Call(ctx, "", "Target.attachToTarget", params, &attached); err != nil {
+		return s.explainDirect(err)
+	}
+	s.detach() // from a page that closed itself
+	s.mu.Lock()
+	s.target = attached.SessionID
+	s.mu.Unlock()
+	conn.Listen(attached.SessionID, s.hear)
+	if err := s.blockRequests(ctx, conn, attached.SessionID); err != nil {
+		return s.explainDirect(err)
+	}
+	// Without Runtime.enable the binding would be gone with the first document.
+	if err := conn.Call(ctx, attached.SessionID, "Runtime.enable", nil, nil); err != nil {
+		return s.explainDirect(err)
+	}
+	for _, name := range []string{telemetry.Binding, inpage.PressedBinding} {
+		if err := conn.Call(ctx, attached.SessionID, "Runtime.addBinding", map[string]any{"name": name}, nil); err != nil {
+			return s.explainDirect(err)
+		}
+	}
+	return nil
+}
+
+// detach forgets the main page.
+func (s *session) detach() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.target != "" {
+		s.browser.Direct().Unlisten(s.target)
+		s.target = ""
+	}
+}
+
+// hear takes the events of the main page.
+func (s *session) hear(method string, params []byte) {
+	switch method {
+	case "Runtime.bindingCalled":
+		var called struct {
+			Name    string `json:"name"`
+			Payload string `json:"payload"`
+		}
+		if cdp.Decode(params, &called) != nil {
+			return
+		}
+		switch called.Name {
+		case telemetry.Binding:
+			s.record(called.Payload)
+		case inpage.PressedBinding:
+			s.presses.tell(called.Payload != inpage.PressMissed)
+		}
+	case "Inspector.targetCrashed":
+		s.Lose()
+	}
+}
+
+// direct sends a call to the main page and waits for its answer, as call does for Playwright's.
+func (s *session) direct(ctx context.Context, method string, params, result any) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	page, err := s.directPage()
+	if err != nil {
+		return err
+	}
+	answers, err := page.conn.Start(page.target, method, params)
+	if err != nil {
+		return s.explainDirect(err)
+	}
+	return s.answer(ctx, "the page to answer", answers, method, result)
+}
+
+func (s *session) answer(ctx context.Context, waiting string, answers <-chan cdp.Answer, method string, result any) error {
+	a, err := calls.Await(ctx, s.Guard, waiting, answers)
+	if err != nil {
+		return err
+	}
+	return s.explainDirect(a.Decode(method, result))
+}
+
+// explainDirect turns the connection's errors into ours.
+func (s *session) explainDirect(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case strings.Contains(err.Error(), "Target crashed"):
+		s.Lose()
+		return browserpool.ErrLost
+	case errors.Is(err, cdp.ErrClosed), errors.Is(err, cdp.ErrDetached), strings.Contains(err.Error(), "Session with given id not found"),
+		strings.Contains(err.Error(), "Target closed"):
+		return s.WhoClosed()
+	}
+	return err
+}
+
+type evaluation struct {
+	Expression    string `json:"expression"`
+	AwaitPromise  bool   `json:"awaitPromise"`
+	ReturnByValue bool   `json:"returnByValue"`
+}
+
+type evaluated struct {
+	Result struct {
+		Value jsontext.Value `json:"value"`
+	} `json:"result"`
+	Exception *struct {
+		Text      string `json:"text"`
+		Exception struct {
+			Description string `json:"description"`
+		} `json:"exception"`
+	} `json:"exceptionDetails"`
+}
+
+// evaluate evaluates an expression of ours in the main page, awaits it, and gives its value as JSON.
+func (s *session) evaluate(ctx context.Context, expression string) ([]byte, error) {
+	var r evaluated
+	if err := s.direct(ctx, "Runtime.evaluate", evaluation{expression, true, true}, &r); err != nil {
+		return nil, err
+	}
+	if r.Exception != nil {
+		return nil, &browserpool.PageError{Message: strings.TrimSpace(r.Exception.Text + " " + r.Exception.Exception.Description)}
+	}
+	return r.Result.Value, nil
+}
+
+// targetOf asks the browser for the name of a page.
+func targetOf(context pw.BrowserContext, page pw.Page) (string, error) {
+	tools, err := context.NewCDPSession(page)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = tools.Detach() }() // it has served
+	info, err := tools.Send("Target.getTargetInfo", map[string]any{})
+	if err != nil {
+		return "", err
+	}
+	fields, _ := info.(map[string]any)
+	target, _ := fields["targetInfo"].(map[string]any)
+	id, _ := target["targetId"].(string)
+	if id == "" {
+		return "", errors.New("the browser does not know the page")
+	}
+	return id, nil
+}

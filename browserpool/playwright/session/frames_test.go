@@ -1,0 +1,46 @@
+package session
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestLastFrames: over both transports the last messages are there, in order, without secrets, and no more
+// of them than are wanted.
+func TestLastFrames(t *testing.T) {
+	t.Parallel()
+	for _, transport := range []string{"websocket", "longpoll"} {
+		t.Run(transport, func(t *testing.T) {
+			t.Parallel()
+			r := sharedRig(t)
+			u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+			must(t, u.Navigate(ctx, app.url+"/login/live?transport="+transport), u.WaitForLiveView(ctx))
+			must(t, u.Fill(ctx, "#login-user", "demo"), u.Fill(ctx, "#login-password", "hunter2"), u.Click(ctx, "#login-submit"), u.WaitForText(ctx, "#login-error", "Wrong"))
+			frames, err := u.LastFrames(ctx)
+			must(t, err)
+			var all []string
+			for i, f := range frames {
+				all = append(all, f.Text)
+				if time.Since(f.Time) > time.Minute || time.Until(f.Time) > time.Minute || f.Bytes == 0 || !strings.Contains(f.URL, "/live/") {
+					t.Errorf("frame = %+v", f)
+				}
+				if i > 0 && f.Time.Before(frames[i-1].Time) {
+					t.Errorf("frame %d comes before its predecessor", i)
+				}
+			}
+			text := strings.Join(all, "\n")
+			if len(frames) < 4 || !frames[0].Sent || !strings.Contains(frames[0].Text, `"phx_join"`) || !strings.Contains(text, `"event":"check"`) ||
+				!strings.Contains(text, "phx_reply") || !strings.Contains(text, "&password=…") || strings.Contains(text, "hunter2") {
+				t.Errorf("%d frames\n%s", len(frames), text)
+			}
+			must(t, u.Navigate(ctx, app.url+"/counter"), u.WaitForLiveView(ctx))
+			for range 25 {
+				must(t, u.Click(ctx, "#inc"), u.WaitForPhxLoading(ctx, "click", "#inc"))
+			}
+			if frames, err := u.LastFrames(ctx); err != nil || len(frames) != 40 {
+				t.Errorf("%d frames of a page that has seen more: %v", len(frames), err)
+			}
+		})
+	}
+}

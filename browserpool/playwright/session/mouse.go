@@ -1,0 +1,184 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/inpage"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// A mouseEvent is what Input.dispatchMouseEvent takes.
+type mouseEvent struct {
+	Type       string  `json:"type"`
+	X          float64 `json:"x"`
+	Y          float64 `json:"y"`
+	Button     string  `json:"button"`
+	Buttons    int     `json:"buttons"`
+	ClickCount int     `json:"clickCount"`
+}
+
+// A point is what package inpage aims at: x, y, 1 when the mouse is there already, and 1 when the page
+// will tell whether the press hit.
+type point [4]float64
+
+// hoverEvents move the mouse to a point.
+func hoverEvents(p point) []any {
+	return []any{mouseEvent{Type: "mouseMoved", X: p[0], Y: p[1], Button: "none"}}
+}
+
+// clickEvents move the mouse to a point, unless it is there, and click clicks times in quick succession.
+func clickEvents(p point, clicks int) []any {
+	x, y := p[0], p[1]
+	var events []any
+	if p[2] == 0 {
+		events = hoverEvents(p)
+	}
+	for n := 1; n <= clicks; n++ {
+		events = append(events,
+			mouseEvent{Type: "mousePressed", X: x, Y: y, Button: "left", Buttons: 1, ClickCount: n},
+			mouseEvent{Type: "mouseReleased", X: x, Y: y, Button: "left", ClickCount: n})
+	}
+	return events
+}
+
+// mouse sends events in one go and waits until the page has handled them all.
+func (s *session) mouse(ctx context.Context, events []any) error {
+	page, err := s.directPage()
+	if err != nil {
+		return err
+	}
+	answers, err := page.conn.Start(page.target, mouseMethod, events...)
+	if err != nil {
+		return s.explainDirect(err)
+	}
+	return s.answer(ctx, "the page to take the mouse", answers, mouseMethod, nil)
+}
+
+const mouseMethod = "Input.dispatchMouseEvent"
+
+// press clicks where op of package inpage aims, if anywhere. When the page moves in between, so that
+// the press would hit something else, the page takes no notice of it and it is aimed anew.
+func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
+	begun := time.Now()
+	for missed := false; ; missed = true {
+		landed, err := s.aimAndPress(ctx, clicks, op, selector, args)
+		var wait *browserpool.WaitError
+		switch {
+		case missed && !landed && ctx.Err() != nil && !errors.As(err, &wait):
+			waiting := fmt.Sprintf("%q to be reachable by the mouse", selector)
+			return &browserpool.WaitError{Waiting: waiting, Found: "it moves away from each press", Cause: calls.TimeUp(ctx, begun)}
+		case err != nil || landed:
+			return err
+		}
+	}
+}
+
+// aimAndPress says whether the press hit, or that nothing is to be pressed.
+func (s *session) aimAndPress(ctx context.Context, clicks int, op, selector string, args []any) (landed bool, err error) {
+	before := s.presses.count.Load()
+	var at *point
+	if err := s.runOn(ctx, &at, op, selector, args...); err != nil || at == nil {
+		return err == nil, err
+	}
+	return s.pressAt(ctx, before, *at, clicks)
+}
+
+// presses are those that the page tells of, one after the other.
+type presses struct {
+	turn  chan struct{} // held by the one who presses
+	count atomic.Int64
+	told  chan bool // whether the press hit
+}
+
+func newPresses() presses { return presses{turn: make(chan struct{}, 1), told: make(chan bool, 1)} }
+
+// tell takes the page's word on a press. One that nobody waits for any more is forgotten.
+func (p *presses) tell(hit bool) {
+	select {
+	case p.told <- hit:
+	default:
+	}
+}
+
+const (
+	// toldSoon is how long a page may take to tell of a press, after it was handled, before it is asked.
+	toldSoon = 50 * time.Millisecond
+	// toldLimit is how long it may take to answer then.
+	toldLimit = time.Second
+)
+
+// pressAt presses and says whether that hit what it was aimed at. It does nothing when somebody else has
+// pressed since before: the aim may be theirs.
+func (s *session) pressAt(ctx context.Context, before int64, at point, clicks int) (landed bool, err error) {
+	select {
+	case s.presses.turn <- struct{}{}:
+	case <-ctx.Done():
+		return false, context.Cause(ctx)
+	}
+	defer func() { <-s.presses.turn }()
+	if !s.presses.count.CompareAndSwap(before, before+1) {
+		return false, nil
+	}
+	s.presses.wait(0) // for an earlier press: too late
+	if err := s.mouse(ctx, clickEvents(at, clicks)); err != nil || at[3] == 0 {
+		return err == nil, err
+	}
+	if hit, told := s.presses.wait(0); told { // mostly
+		return hit, nil
+	}
+	if hit, told := s.presses.wait(toldSoon); told {
+		return hit, nil
+	}
+	return s.pressSeen(), nil
+}
+
+// wait waits for the page's word on a press.
+func (p *presses) wait(d time.Duration) (hit, told bool) {
+	if d == 0 {
+		select {
+		case hit = <-p.told:
+			return hit, true
+		default:
+			return false, false
+		}
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case hit = <-p.told:
+		return hit, true
+	case <-timer.C:
+		return false, false
+	}
+}
+
+// pressSeen asks a page that said nothing of a press whether it still waits for it: Chromium drops what
+// the mouse does to a page that it has not painted yet. A page that is being left has seen it.
+func (s *session) pressSeen() bool {
+	page, err := s.directPage()
+	if err != nil {
+		return true
+	}
+	answers, err := page.conn.Start(page.target, "Runtime.evaluate", evaluation{Expression: inpage.UnseenExpression, ReturnByValue: true})
+	if err != nil {
+		return true
+	}
+	limit := time.NewTimer(toldLimit)
+	defer limit.Stop()
+	var unseen evaluated
+	select {
+	case a := <-answers:
+		if a.Decode("Runtime.evaluate", &unseen) != nil || string(unseen.Result.Value) != "true" {
+			return true
+		}
+	case <-limit.C:
+		return true
+	}
+	hit, told := s.presses.wait(0)
+	return told && hit
+}

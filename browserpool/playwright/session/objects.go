@@ -1,0 +1,55 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/browserpool/playwright/driver"
+)
+
+// hearEverything has the driver tell of the WebSockets that are opened from now on, and of requests. Only
+// scripts that use Playwright's objects can listen to these.
+func (s *session) hearEverything(ctx context.Context) error {
+	if s.told.Load() {
+		return nil
+	}
+	opened, err := s.openContext()
+	if err != nil {
+		return err
+	}
+	err = s.Do(ctx, "the driver to tell everything", func(time.Duration) error {
+		_, err := opened.Cookies(driver.EverythingURL)
+		return err
+	})
+	if err != nil {
+		return calls.PlainError(err)
+	}
+	s.told.Store(true)
+	return nil
+}
+
+// Object returns the session's "page", "context" or "browser".
+func (s *session) Object(ctx context.Context, name string) (browserpool.Object, error) {
+	if err := s.hearEverything(ctx); err != nil {
+		return nil, err
+	}
+	switch name {
+	case "page":
+		page, err := s.openPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return s.objects.Of(page), nil
+	case "context":
+		return s.objects.Of(s.context), nil
+	case "browser":
+		return s.objects.Of(s.browser.Playwright()), nil
+	}
+	return nil, fmt.Errorf("there is no object %q: there are page, context and browser", name)
+}
+
+// Forget ends what the script has set up through objects since the last time.
+func (s *session) Forget(ctx context.Context) { s.objects.Forget(ctx) }

@@ -1,0 +1,96 @@
+package session
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/sessiontest"
+	"github.com/liveload/liveload/metrics"
+)
+
+// ask calls a method and wants no error.
+func ask(t *testing.T, o browserpool.Object, method string, args ...any) any {
+	t.Helper()
+	v, err := o.Call(within(t, 20*time.Second), method, args)
+	if err != nil {
+		t.Fatalf("%s.%s: %v", o.Type(), method, err)
+	}
+	return v
+}
+
+func objectOf(t *testing.T, u *user, name string) browserpool.Object {
+	t.Helper()
+	o, err := u.Object(within(t, 20*time.Second), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// TestObjects: objects are values that can be compared, and what a closed page measured is not lost.
+func TestObjects(t *testing.T) {
+	r := sharedRig(t)
+	u := r.user(t, nil)
+	app := r.app(t)
+	main, again := objectOf(t, u, "page"), objectOf(t, u, "page")
+	if main != again || main.Type() != "Page" {
+		t.Errorf("%v and %v", main, again)
+	}
+	if _, err := u.Object(t.Context(), "pages"); err == nil || !strings.Contains(err.Error(), "page, context and browser") {
+		t.Errorf("error = %v", err)
+	}
+	other := ask(t, objectOf(t, u, "context"), "newPage").(browserpool.Object)
+	ask(t, other, "goto", app.url+"/counter")
+	ask(t, ask(t, other, "locator", ".phx-connected #inc").(browserpool.Object), "click")
+	count := ask(t, other, "locator", "#count").(browserpool.Object)
+	ask(t, ask(t, count, "filter", map[string]any{"hasText": "1"}).(browserpool.Object), "waitFor")
+	ask(t, other, "close")
+	must(t, u.Close(context.Background()))
+	if got := u.recorded.Count(scenario, metrics.LiveViewEvents, "inc"); got != 1 {
+		t.Errorf("%d events recorded of the page that was closed, want 1", got)
+	}
+}
+
+// TestDetachedFrames: playwright-go mixes up the frames of a page once one is gone; telemetry is drained
+// from all.
+func TestDetachedFrames(t *testing.T) {
+	r := sharedRig(t)
+	u := r.user(t, nil)
+	s := sessiontest.NewSite(t)
+	main := objectOf(t, u, "page")
+	ask(t, main, "goto", s.Page("<iframe name=a src=/target></iframe><iframe name=b src=/target></iframe>"))
+	ask(t, main, "evaluate", "document.querySelector('iframe').remove()")
+	ask(t, main, "waitForFunction", "frames.length === 1")
+	names := map[any]bool{}
+	for _, frame := range ask(t, main, "frames").([]any) {
+		names[ask(t, frame.(browserpool.Object), "name")] = true
+	}
+	if len(names) != 2 || !names[""] || !names["b"] {
+		t.Errorf("frames %v, want the main one and b", names)
+	}
+	if ask(t, main, "frame", "b") == nil || ask(t, main, "frame", "a") != nil {
+		t.Error("the frame that was removed is found")
+	}
+}
+
+// TestUnusedObjects: who does not use the objects pays nothing for them. The driver is asked for no events,
+// and no request goes through this process.
+func TestUnusedObjects(t *testing.T) {
+	r := sharedRig(t)
+	u := r.user(t, nil)
+	s := sessiontest.NewSite(t)
+	ctx := within(t, 20*time.Second)
+	must(t, u.Navigate(ctx, s.Page("<iframe src=/target></iframe>")))
+	inner := u.Session.(*session)
+	for _, event := range []string{"console", "dialog", "request", "response", "requestfinished", "requestfailed", "filechooser"} {
+		if n := inner.context.ListenerCount(event); n != 0 {
+			t.Errorf("%d listeners for %s of the context", n, event)
+		}
+		if n := inner.page.ListenerCount(event); n != 0 && event != "requestfailed" { // which operations need, and costs no message
+			t.Errorf("%d listeners for %s of the page", n, event)
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/inpage"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// openPage returns the main page, opening it first.
+func (s *session) openPage(ctx context.Context) (pw.Page, error) {
+	select {
+	case s.opening <- struct{}{}:
+		defer func() { <-s.opening }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	page, err := s.currentPage()
+	if !errors.Is(err, browserpool.ErrNoNavigation) {
+		return page, err
+	}
+	page, err = calls.Run(ctx, s.Guard, "a page to open", func(time.Duration) (pw.Page, error) { return s.objects.NewPage(s.context) })
+	if err != nil {
+		return nil, calls.PlainError(err)
+	}
+	page.OnCrash(func(pw.Page) { s.Lose() })
+	page.OnClose(s.forgetPage) // by a script of its own: the next navigation opens another
+	page.OnFrameNavigated(func(f pw.Frame) {
+		if f == page.MainFrame() {
+			s.visited(f.URL())
+		}
+	})
+	page.OnDownload(func(pw.Download) { s.stay(page, "") })
+	page.OnRequestFailed(func(r pw.Request) { // also an answer without content
+		if r.IsNavigationRequest() && r.Frame() == page.MainFrame() {
+			s.stay(page, s.firstURL(r))
+		}
+	})
+	if err := s.attach(ctx, page); err != nil {
+		return nil, err
+	}
+	s.setPage(page)
+	return page, nil
+}
+
+func (s *session) setPage(page pw.Page) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.page = page
+}
+
+// forgetPage forgets the main page, unless another one is it by now.
+func (s *session) forgetPage(page pw.Page) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.page == page {
+		s.page = nil
+	}
+}
+
+// stay tells the page that the navigation it began came to nothing. A page that is gone does not care.
+func (s *session) stay(page pw.Page, url string) {
+	calls.Async(func() (any, error) { return page.Evaluate(inpage.StayFunction, url) })
+}
+
+// firstURL is where a request went before it was redirected.
+func (s *session) firstURL(r pw.Request) string {
+	for from := r.RedirectedFrom(); from != nil; from = r.RedirectedFrom() {
+		r = from
+	}
+	url, _, _ := strings.Cut(s.objects.URL(r), "#")
+	return url
+}
+
+func (s *session) currentPage() (pw.Page, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.gone(); err != nil {
+		return nil, err
+	}
+	if s.page == nil {
+		return nil, browserpool.ErrNoNavigation
+	}
+	return s.page, nil
+}
+
+// gone says why the session does not work any more. Callers hold mu.
+func (s *session) gone() error {
+	switch {
+	case s.dropped:
+		return browserpool.ErrClosed
+	case s.IsLost():
+		return browserpool.ErrLost
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package session
+
+import (
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
+)
+
+// pool is a pool over real browsers, with what it counted.
+func pool(t *testing.T, l *ownLauncher, opts browserpool.PoolOptions) (*browserpool.Pool, chan string) {
+	t.Helper()
+	reasons := make(chan string, 100)
+	opts.OnCrash = func(reason string) { reasons <- reason }
+	p := browserpool.NewPool(l, opts)
+	t.Cleanup(func() {
+		if err := p.Close(within(t, patience)); err != nil {
+			t.Errorf("close the pool: %v", err)
+		}
+	})
+	return p, reasons
+}
+
+func sessionOptions(t *testing.T) browserpool.SessionOptions {
+	t.Helper()
+	pages, err := metrics.NewPageLabeler(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
+	return browserpool.SessionOptions{Recorder: recorder.Scope("pool"), Pages: pages}
+}
+
+func awaitReason(t *testing.T, reasons chan string, want string) {
+	t.Helper()
+	select {
+	case got := <-reasons:
+		if got != want {
+			t.Errorf("counted a browser that %s, want %s", got, want)
+		}
+	case <-time.After(patience):
+		t.Errorf("no browser counted that %s", want)
+	}
+}
+
+func TestPoolReplacesWhatCrashes(t *testing.T) {
+	r := newLauncher(t)
+	p, reasons := pool(t, r, browserpool.PoolOptions{SessionsPerBrowser: 2})
+	ctx, opts := within(t, 4*patience), sessionOptions(t)
+
+	first, err := p.NewSession(ctx, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, first.Navigate(ctx, "about:blank"))
+	b := r.running()[0]
+	kill(t, b.PID())
+	awaitClosed(t, "Lost after the browser's end", first.Lost())
+	awaitReason(t, reasons, browserpool.ReasonCrashed)
+
+	second, err := p.NewSession(ctx, opts)
+	if err != nil {
+		t.Fatalf("open a session after a crash: %v", err)
+	}
+	must(t, second.Navigate(ctx, "about:blank"))
+	kill(t, b.DriverPID())
+	awaitClosed(t, "Lost after the driver's end", second.Lost())
+	awaitReason(t, reasons, browserpool.ReasonCrashed)
+
+	third, err := p.NewSession(ctx, opts)
+	if err != nil {
+		t.Fatalf("open a session after the driver's end: %v", err)
+	}
+	must(t, third.Navigate(ctx, "about:blank"), third.Close(ctx), second.Close(ctx), first.Close(ctx))
+}
+
+func TestPoolCondemnsADriverThatHangs(t *testing.T) {
+	r := newLauncher(t)
+	p, reasons := pool(t, r, browserpool.PoolOptions{SessionTimeout: 15 * time.Second})
+	ctx, opts := within(t, 4*patience), sessionOptions(t)
+
+	s, err := p.NewSession(ctx, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(r.running()[0].DriverPID(), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	again, err := p.NewSession(ctx, opts) // the pool finds out, and tries elsewhere
+	if err != nil {
+		t.Fatalf("open a session after a hang: %v", err)
+	}
+	awaitClosed(t, "Lost", s.Lost())
+	awaitReason(t, reasons, browserpool.ReasonHung)
+	must(t, again.Navigate(ctx, "about:blank"))
+}
+
+// TestPoolUnderFire opens and closes sessions while browsers are killed.
+func TestPoolUnderFire(t *testing.T) {
+	r := newLauncher(t)
+	p, reasons := pool(t, r, browserpool.PoolOptions{SessionsPerBrowser: 3})
+	ctx := within(t, 4*patience)
+	var users sync.WaitGroup
+	const perUser = 5
+	for user := range 4 {
+		opts := sessionOptions(t)
+		users.Go(func() {
+			for n := range perUser {
+				s, err := p.NewSession(ctx, opts)
+				if err != nil {
+					t.Errorf("user %d, session %d: %v", user, n, err)
+					return
+				}
+				_ = s.Navigate(ctx, "about:blank") // may lose its browser
+				if user == 0 {
+					for _, b := range r.running() {
+						_ = syscall.Kill(b.PID(), syscall.SIGKILL)
+					}
+					awaitClosed(t, "Lost", s.Lost())
+				}
+				_ = s.Close(ctx)
+			}
+		})
+	}
+	users.Wait()
+	for range perUser {
+		awaitReason(t, reasons, browserpool.ReasonCrashed)
+	}
+}
+
+func kill(t *testing.T, pid int) {
+	t.Helper()
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,109 @@
+package session
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// PageContent returns the page's HTML.
+func (s *session) PageContent(ctx context.Context) (string, error) { return s.text(ctx, "content") }
+
+// URL returns the page's address.
+func (s *session) URL(ctx context.Context) (string, error) { return s.text(ctx, "location") }
+
+// Title returns the page's title.
+func (s *session) Title(ctx context.Context) (string, error) { return s.text(ctx, "title") }
+
+func (s *session) text(ctx context.Context, op string) (string, error) {
+	var text string
+	err := s.run(ctx, &text, op)
+	return text, err
+}
+
+// InnerHTML returns the HTML inside the element.
+func (s *session) InnerHTML(ctx context.Context, selector string) (string, error) {
+	return read[string](ctx, s, "read", selector, "innerHTML")
+}
+
+// InnerText returns the element's text as it is rendered.
+func (s *session) InnerText(ctx context.Context, selector string) (string, error) {
+	return read[string](ctx, s, "read", selector, "innerText")
+}
+
+// TextContent returns the text of the element and everything in it.
+func (s *session) TextContent(ctx context.Context, selector string) (string, error) {
+	return read[string](ctx, s, "read", selector, "textContent")
+}
+
+// InputValue returns the value of an input, textarea or select.
+func (s *session) InputValue(ctx context.Context, selector string) (string, error) {
+	return read[string](ctx, s, "read", selector, "inputValue")
+}
+
+// GetAttribute returns an attribute and whether the element has it.
+func (s *session) GetAttribute(ctx context.Context, selector, name string) (string, bool, error) {
+	value, err := read[*string](ctx, s, "attribute", selector, name)
+	if err != nil || value == nil {
+		return "", false, err
+	}
+	return *value, true, nil
+}
+
+// IsVisible says whether the element is there and visible now.
+func (s *session) IsVisible(ctx context.Context, selector string) (bool, error) {
+	return read[bool](ctx, s, "isVisible", selector)
+}
+
+// IsChecked says whether a checkbox or radio button is ticked.
+func (s *session) IsChecked(ctx context.Context, selector string) (bool, error) {
+	return read[bool](ctx, s, "read", selector, "isChecked")
+}
+
+// Count returns how many elements match now.
+func (s *session) Count(ctx context.Context, selector string) (int, error) {
+	return read[int](ctx, s, "count", selector)
+}
+
+// read gives the answer of an operation on an element.
+func read[T any](ctx context.Context, s *session, op, selector string, args ...any) (T, error) {
+	var value T
+	err := s.runOn(ctx, &value, op, selector, args...)
+	return value, err
+}
+
+// Evaluate runs a JavaScript function or expression in the page and awaits it.
+func (s *session) Evaluate(ctx context.Context, fn string, arg any) (any, error) {
+	page, err := s.settle(ctx)
+	if err != nil {
+		return nil, err
+	}
+	value, err := calls.Run(ctx, s.Guard, "the function to return", func(time.Duration) (any, error) { return page.Evaluate(fn, calls.Argument(arg)) })
+	switch {
+	case err == nil:
+		return calls.Result(value)
+	case calls.PageLeft(err):
+		return nil, calls.ErrPageLeft
+	case strings.Contains(err.Error(), "Unexpected value: map["): // a panic of playwright-go's
+		return nil, calls.ErrForeign
+	}
+	return nil, calls.PlainError(err)
+}
+
+// Screenshot returns a PNG of the visible part of the page.
+func (s *session) Screenshot(ctx context.Context) ([]byte, error) {
+	page, err := s.currentPage()
+	if err != nil {
+		return nil, err
+	}
+	const waiting = "a screenshot"
+	begun := time.Now()
+	png, err := calls.Run(ctx, s.Guard, waiting, func(timeout time.Duration) ([]byte, error) {
+		return page.Screenshot(pw.PageScreenshotOptions{Timeout: calls.Milliseconds(timeout)})
+	})
+	return png, calls.WaitError(ctx, waiting, begun, err)
+}

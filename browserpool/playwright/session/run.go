@@ -1,0 +1,94 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/inpage"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// run runs an operation of package inpage on the main page and decodes its answer into value, which may
+// be nil.
+func (s *session) run(ctx context.Context, value any, op string, args ...any) error {
+	return s.repeat(ctx, value, op, args, s.evaluateCall)
+}
+
+// runOn runs an operation on the first element that a selector means. The page finds CSS by itself;
+// for the rest Playwright's engines find, and no more than that.
+func (s *session) runOn(ctx context.Context, value any, op, selector string, args ...any) error {
+	args = append([]any{selector}, args...)
+	if isCSS(selector) {
+		if err := s.run(ctx, value, op, args...); !errors.Is(err, inpage.ErrNotCSS) {
+			return err
+		}
+	}
+	return s.repeat(ctx, value, op, args, func(ctx context.Context, call string) ([]byte, error) {
+		return s.findAndCall(ctx, selector, call)
+	})
+}
+
+// repeat makes a call, by ask, until it has an answer: when the document goes away under it, the call goes
+// on in the next one, and when its elements changed, with those that there are now.
+func (s *session) repeat(ctx context.Context, value any, op string, args []any, ask func(ctx context.Context, call string) ([]byte, error)) error {
+	if _, err := s.currentPage(); err != nil {
+		return err
+	}
+	begun := time.Now()
+	var last *inpage.FindAgainError
+	for {
+		call, err := inpage.Call(op, calls.Remaining(ctx), args)
+		if err != nil {
+			return err
+		}
+		answer, err := ask(ctx, call)
+		switch {
+		case err == nil:
+			err = inpage.ReadAnswer(answer, value, func() error { return calls.TimeUp(ctx, begun) })
+			if !errors.As(err, &last) {
+				return err
+			}
+		case last != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
+			// The last answer would have come too late: the one before must do.
+			return &browserpool.WaitError{Waiting: last.Waiting, Found: last.Found, Cause: calls.TimeUp(ctx, begun)}
+		case !calls.PageLeft(err) || s.Pause(ctx, betweenDocuments) != nil:
+			return calls.PlainError(err)
+		}
+	}
+}
+
+// betweenDocuments is how long to wait when one document is gone and the next one is not there yet.
+const betweenDocuments = 2 * time.Millisecond
+
+// evaluateCall has the page make a call.
+func (s *session) evaluateCall(ctx context.Context, call string) ([]byte, error) {
+	return s.evaluate(ctx, inpage.Expression(call))
+}
+
+// findAndCall has Playwright find the elements, and the page make a call with them.
+func (s *session) findAndCall(ctx context.Context, selector, text string) ([]byte, error) {
+	page, err := s.currentPage()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := calls.Run(ctx, s.Guard, "the page to answer", func(time.Duration) (any, error) {
+		return page.Locator(selector).EvaluateAll(inpage.FoundFunction, text)
+	})
+	if err != nil {
+		return nil, selectorError(selector, err)
+	}
+	encoded, _ := answer.(string)
+	return []byte(encoded), nil
+}
+
+// settle waits while the page is being left, so that what follows runs in the page that comes.
+func (s *session) settle(ctx context.Context) (pw.Page, error) {
+	if err := s.run(ctx, nil, "settled"); err != nil && !errors.Is(err, inpage.ErrNoScript) {
+		return nil, err
+	}
+	return s.currentPage()
+}

@@ -1,0 +1,148 @@
+// Package session is what a user does in a browser, as browserpool.Session wants it. It owns the browser context and
+// its main page; waiting and acting happen in the page (package inpage), and what a page tells about itself is decoded
+// in package telemetry.
+package session
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/inpage"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/browserpool/playwright/driver"
+	"github.com/liveload/liveload/browserpool/playwright/objects"
+	"github.com/liveload/liveload/browserpool/telemetry"
+)
+
+// A session is one browser context with its main page. It implements browserpool.Session.
+type session struct {
+	*calls.Guard
+	browser *driver.Browser
+	decoder *telemetry.Decoder
+	presses presses
+	blocked []string      // patterns of addresses that pages must not request
+	opening chan struct{} // held by the one who opens the main page
+	asking  atomic.Bool   // somebody asks whether the page still answers
+	tracing atomic.Bool   // the context records traces
+	told    atomic.Bool   // by the driver, of everything
+	objects *objects.Hub
+
+	mu      sync.Mutex
+	context pw.BrowserContext // nil before it is open
+	page    pw.Page           // nil before the first navigation, and after the page closed itself
+	target  string            // the main page's name on the direct connection
+	origins map[string]bool   // that the main page has shown
+	dropped bool              // a context that opens now is not wanted any more
+
+	recording sync.RWMutex
+	sealed    bool // no batch is recorded any more; guarded by recording
+
+	end sync.Once
+}
+
+var _ browserpool.Session = (*session)(nil)
+
+// New opens a session in a browser. It is a driver.OpenSession.
+func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions) (browserpool.Session, error) {
+	options, err := contextOptions(b.Devices(), opts.Context)
+	if err != nil {
+		return nil, err
+	}
+	blocked, err := wildcards(opts.Block)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{
+		blocked: blocked,
+		browser: b,
+		decoder: telemetry.NewDecoder(opts.Recorder, opts.Pages),
+		opening: make(chan struct{}, 1),
+		presses: newPresses(),
+	}
+	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers)
+	s.objects = objects.New(s.Guard, s.drainPages)
+	err = s.Do(ctx, "a browser context to open", func(time.Duration) error {
+		opened, err := b.Playwright().NewContext(options)
+		if err != nil {
+			return err
+		}
+		return s.adopt(opened, opts)
+	})
+	if err != nil {
+		_ = s.Close(ctx) // the error to tell is why there is no session
+		return nil, fmt.Errorf("open a browser context: %w", calls.PlainError(err))
+	}
+	return s, nil
+}
+
+// adopt prepares a context, or closes it when nobody waits for it any more.
+func (s *session) adopt(opened pw.BrowserContext, opts browserpool.SessionOptions) error {
+	s.mu.Lock()
+	dropped := s.dropped
+	s.context = opened
+	s.mu.Unlock()
+	if dropped {
+		_ = opened.Close() // whoever asked for it has gone
+		return browserpool.ErrClosed
+	}
+	return s.prepare(opened, opts)
+}
+
+// prepare installs the scripts before any page is open.
+func (s *session) prepare(opened pw.BrowserContext, opts browserpool.SessionOptions) error {
+	opened.OnClose(func(pw.BrowserContext) { s.contextClosed() })
+	s.objects.Follow(opened)
+	if err := opened.ExposeBinding(telemetry.OtherBinding, s.receive); err != nil {
+		return err
+	}
+	script := telemetry.BlockedScript(s.blocked) + telemetry.Script + "\n" + inpage.Script
+	if err := opened.AddInitScript(pw.Script{Content: &script}); err != nil {
+		return err
+	}
+	if opts.OnConsole != nil {
+		opened.OnConsole(func(m pw.ConsoleMessage) { opts.OnConsole(consoleMessage(m)) })
+	}
+	return nil
+}
+
+func consoleMessage(m pw.ConsoleMessage) browserpool.ConsoleMessage {
+	message := browserpool.ConsoleMessage{Level: m.Type(), Text: m.Text(), Time: time.Now()}
+	if at := m.Location(); at != nil {
+		message.URL = at.URL
+	}
+	return message
+}
+
+// receive takes a batch of telemetry. Playwright calls it on a goroutine of its own for each batch.
+func (s *session) receive(_ *pw.BindingSource, args ...any) any {
+	if len(args) == 1 {
+		if batch, ok := args[0].(string); ok {
+			s.record(batch)
+		}
+	}
+	return nil
+}
+
+func (s *session) record(batch string) {
+	s.recording.RLock()
+	defer s.recording.RUnlock()
+	if s.sealed {
+		return
+	}
+	_ = s.decoder.Decode(batch) // what cannot be read is counted by the decoder
+}
+
+// contextClosed is a loss unless it was Close that closed the context.
+func (s *session) contextClosed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.dropped {
+		s.Lose()
+	}
+}

@@ -1,0 +1,263 @@
+package session
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// storageScript is a function of the page: see the file.
+//
+//go:embed storage.js
+var storageScript string
+
+// storagePath is the page that holds the storage of an origin open. It is answered here, never by the
+// application; telemetry leaves it alone.
+const storagePath = "/__liveload_storage"
+
+// visited remembers the origin of an address that the main page has shown.
+func (s *session) visited(address string) {
+	origin := originOf(address)
+	if origin == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.origins == nil {
+		s.origins = map[string]bool{}
+	}
+	s.origins[origin] = true
+}
+
+// originOf returns the origin of an address that can have storage, or "".
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+func (s *session) visitedOrigins() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.origins))
+}
+
+// StorageSnapshot reads cookies and the storage of all origins that the main page has shown.
+func (s *session) StorageSnapshot(ctx context.Context) (*browserpool.Storage, error) {
+	cookies, err := s.Cookies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	storage := &browserpool.Storage{Cookies: cookies, Origins: []browserpool.OriginStorage{}}
+	here, err := s.readHere(ctx)
+	if err != nil {
+		return nil, err
+	}
+	others := slices.DeleteFunc(s.visitedOrigins(), func(origin string) bool { return here != nil && origin == here.Origin })
+	if here != nil {
+		storage.Origins = append(storage.Origins, *here)
+	}
+	if len(others) == 0 {
+		return storage, nil
+	}
+	page, err := s.helperPage(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.leaveToClose(page)
+	for _, origin := range others {
+		found := browserpool.OriginStorage{Origin: origin}
+		if err := s.inOrigin(ctx, page, "read", &found); err != nil {
+			return nil, err
+		}
+		storage.Origins = append(storage.Origins, found)
+	}
+	return storage, nil
+}
+
+// readHere reads the storage of the origin that the main page shows; nil when it shows none.
+func (s *session) readHere(ctx context.Context) (*browserpool.OriginStorage, error) {
+	for {
+		page, err := s.settle(ctx)
+		if errors.Is(err, browserpool.ErrNoNavigation) {
+			return nil, nil
+		} else if err != nil {
+			return nil, err
+		}
+		found := &browserpool.OriginStorage{Origin: originOf(page.URL())}
+		if found.Origin == "" {
+			return nil, nil
+		}
+		s.visited(found.Origin)
+		err = s.storage(ctx, page, "read", found)
+		if !calls.PageLeft(err) || s.Pause(ctx, betweenDocuments) != nil {
+			return found, calls.PlainError(err)
+		}
+	}
+}
+
+// storage runs an operation of the script in a page: it reads into, or writes from.
+func (s *session) storage(ctx context.Context, page pw.Page, operation string, at *browserpool.OriginStorage) error {
+	argument, err := json.Marshal(at)
+	if err != nil {
+		return fmt.Errorf("encode the storage of %s: %w", at.Origin, err)
+	}
+	answer, err := calls.Run(ctx, s.Guard, "the storage of "+at.Origin, func(time.Duration) (any, error) {
+		return page.Evaluate(storageScript, []any{operation, string(argument)})
+	})
+	if err != nil {
+		return err
+	}
+	text, _ := answer.(string)
+	return json.Unmarshal([]byte(text), at)
+}
+
+// inOrigin goes to an empty page of the origin and runs an operation there.
+func (s *session) inOrigin(ctx context.Context, page pw.Page, operation string, at *browserpool.OriginStorage) error {
+	address := at.Origin + storagePath
+	err := s.Do(ctx, "the storage of "+at.Origin, func(timeout time.Duration) error {
+		if err := page.Route(address, emptyPage); err != nil {
+			return err
+		}
+		_, err := page.Goto(address, pw.PageGotoOptions{Timeout: calls.Milliseconds(timeout)})
+		return errors.Join(err, page.Unroute(address))
+	})
+	if err == nil {
+		err = s.storage(ctx, page, operation, at)
+	}
+	return calls.PlainError(err)
+}
+
+func emptyPage(route pw.Route) {
+	_ = route.Fulfill(pw.RouteFulfillOptions{ContentType: pw.String("text/html"), Body: "<!doctype html>"}) // the page may be gone
+}
+
+// helperPage opens a page beside the main one.
+func (s *session) helperPage(ctx context.Context) (pw.Page, error) {
+	opened, err := s.openContext()
+	if err != nil {
+		return nil, err
+	}
+	page, err := calls.Run(ctx, s.Guard, "a page to open", func(time.Duration) (pw.Page, error) { return s.objects.NewPage(opened) })
+	return page, calls.PlainError(err)
+}
+
+// leaveToClose closes a page without waiting: the session's end closes what is left.
+func (s *session) leaveToClose(page pw.Page) {
+	calls.Async(func() (struct{}, error) { return struct{}{}, page.Close() })
+}
+
+// ResetStorage closes all pages and empties the storage.
+func (s *session) ResetStorage(ctx context.Context) error {
+	if err := s.closePages(ctx); err != nil {
+		return err
+	}
+	origins := s.visitedOrigins()
+	opened, err := s.openContext()
+	if err != nil {
+		return err
+	}
+	err = s.Do(ctx, "the cookies to be cleared", func(time.Duration) error { return opened.ClearCookies() })
+	if err != nil || len(origins) == 0 {
+		return calls.PlainError(err)
+	}
+	page, err := s.helperPage(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.leaveToClose(page)
+	err = s.Do(ctx, "the storage to be cleared", func(time.Duration) error { return clearOrigins(opened, page, origins) })
+	if err != nil {
+		return calls.PlainError(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.origins = nil
+	return nil
+}
+
+func clearOrigins(opened pw.BrowserContext, page pw.Page, origins []string) error {
+	tools, err := opened.NewCDPSession(page)
+	if err != nil {
+		return err
+	}
+	for _, origin := range origins {
+		params := map[string]any{"origin": origin, "storageTypes": "all"}
+		if _, err := tools.Send("Storage.clearDataForOrigin", params); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closePages takes the last telemetry of all pages and closes them; session storage goes with them.
+func (s *session) closePages(ctx context.Context) error {
+	opened, err := s.openContext()
+	if err != nil {
+		return err
+	}
+	s.drain(ctx, opened)
+	err = s.Do(ctx, "the pages to close", func(time.Duration) error {
+		for _, page := range opened.Pages() {
+			if err := page.Close(); err != nil {
+				return err
+			}
+			s.forgetPage(page)
+		}
+		return nil
+	})
+	return calls.PlainError(err)
+}
+
+// RestoreStorage replaces the storage by another one.
+func (s *session) RestoreStorage(ctx context.Context, storage *browserpool.Storage) error {
+	if err := s.ResetStorage(ctx); err != nil {
+		return err
+	}
+	if err := s.SetCookies(ctx, storage.Cookies); err != nil {
+		return err
+	}
+	if len(storage.Origins) == 0 {
+		return nil
+	}
+	page, err := s.openPage(ctx) // session storage belongs to the page that the user will have
+	if err != nil {
+		return err
+	}
+	for i := range storage.Origins {
+		origin := storage.Origins[i] // a copy: several users may restore one snapshot at once
+		if err := s.inOrigin(ctx, page, "write", &origin); err != nil {
+			return fmt.Errorf("restore the storage of %s: %w", origin.Origin, err)
+		}
+		s.visited(origin.Origin)
+	}
+	return calls.PlainError(s.Do(ctx, "an empty page", func(timeout time.Duration) error { return s.forget(page, timeout) }))
+}
+
+// forget shows an empty page without a history.
+func (s *session) forget(page pw.Page, timeout time.Duration) error {
+	if _, err := page.Goto("about:blank", pw.PageGotoOptions{Timeout: calls.Milliseconds(timeout)}); err != nil {
+		return err
+	}
+	tools, err := s.context.NewCDPSession(page)
+	if err != nil {
+		return err
+	}
+	if _, err := tools.Send("Page.resetNavigationHistory", nil); err != nil {
+		return err
+	}
+	return tools.Detach()
+}

@@ -1,0 +1,82 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/browserpool/playwright/pattern"
+)
+
+var selectorStates = []string{"attached", "detached", "visible", "hidden"}
+
+// WaitForSelector waits until the element is in the state.
+func (s *session) WaitForSelector(ctx context.Context, selector, state string) error {
+	state = cmp.Or(state, "visible")
+	if !slices.Contains(selectorStates, state) {
+		return &browserpool.PageError{Message: fmt.Sprintf("unknown state %q: use attached, detached, visible or hidden", state)}
+	}
+	return s.runOn(ctx, nil, "state", selector, state)
+}
+
+// WaitForText waits until the element is there and its text contains text.
+func (s *session) WaitForText(ctx context.Context, selector, text string) error {
+	return s.runOn(ctx, nil, "text", selector, text)
+}
+
+// WaitForURL waits until the page's address matches the pattern.
+func (s *session) WaitForURL(ctx context.Context, wanted string) error {
+	source, flags, err := pattern.URL(wanted)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, nil, "url", source, flags, wanted)
+}
+
+// WaitForFunction waits until the JavaScript function gives a truthy value.
+func (s *session) WaitForFunction(ctx context.Context, fn string, arg any) error {
+	page, err := s.settle(ctx)
+	if err != nil {
+		return err
+	}
+	const waiting = "the function to give a truthy value"
+	begun := time.Now()
+	err = s.Do(ctx, waiting, func(timeout time.Duration) error {
+		_, err := page.WaitForFunction(calls.Boxed(fn), calls.Argument(arg), pw.PageWaitForFunctionOptions{Timeout: calls.Milliseconds(timeout)})
+		return err
+	})
+	return calls.WaitError(ctx, waiting, begun, err)
+}
+
+// EnsureLiveView waits until a LiveView, connected or not, is on the page.
+func (s *session) EnsureLiveView(ctx context.Context) error { return s.run(ctx, nil, "liveView") }
+
+// WaitForLiveView waits until every root LiveView of the page is connected.
+func (s *session) WaitForLiveView(ctx context.Context) error { return s.run(ctx, nil, "connected") }
+
+var loadingKinds = map[string]bool{
+	"click": true, "submit": true, "change": true, "focus": true, "blur": true, "keydown": true, "keyup": true,
+}
+
+// WaitForPhxLoading waits until the element exists without the class phx-KIND-loading.
+func (s *session) WaitForPhxLoading(ctx context.Context, kind, selector string) error {
+	if !loadingKinds[kind] {
+		return &browserpool.PageError{Message: fmt.Sprintf("unknown kind of loading %q: use click, submit, change, focus, blur, keydown or keyup", kind)}
+	}
+	return s.runOn(ctx, nil, "phxLoading", selector, kind)
+}
+
+// SubmitForm clicks the form's submit button, or asks the form to submit when it has none, and waits
+// for the end of submit loading.
+func (s *session) SubmitForm(ctx context.Context, selector string) error {
+	if err := s.press(ctx, 1, "submitPoint", selector); err != nil {
+		return err
+	}
+	return s.runOn(ctx, nil, "submitted", selector)
+}
