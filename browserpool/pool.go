@@ -91,11 +91,11 @@ type place struct {
 	err    error
 }
 
-// A condemner is a Browser that wants to know that it is killed for hanging, and that finds out by
+// A hangKiller is a Browser that wants to know that it is killed for hanging, and that finds out by
 // itself (from its sessions) that it hangs.
-type condemner interface {
-	Condemn(reason string) // Kill, for a reason
-	Condemned() bool
+type hangKiller interface {
+	KillHung(reason string) // Kill, for a reason
+	Hung() bool
 }
 
 // NewPool returns a pool without browsers: the first session starts one. The pool closes the launcher.

@@ -78,20 +78,20 @@ func (p *Pool) watch(m *member) {
 		return
 	}
 	reason := ReasonCrashed
-	if c, ok := m.browser.(condemner); hung || ok && c.Condemned() {
+	if c, ok := m.browser.(hangKiller); hung || ok && c.Hung() {
 		reason = ReasonHung
 	}
 	p.opts.Logger.Warn("a browser is gone", slog.String("reason", reason), slog.Int("sessions", lost))
 	p.opts.OnCrash(reason)
 }
 
-// condemn kills a browser that did not answer in time.
-func (p *Pool) condemn(m *member, reason string) {
+// killHung kills a browser that did not answer in time.
+func (p *Pool) killHung(m *member, reason string) {
 	p.mu.Lock()
 	m.hung = m.hung || !ended(m.browser)
 	p.mu.Unlock()
-	if c, ok := m.browser.(condemner); ok {
-		c.Condemn(reason)
+	if c, ok := m.browser.(hangKiller); ok {
+		c.KillHung(reason)
 		return
 	}
 	m.browser.Kill()

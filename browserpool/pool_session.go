@@ -68,7 +68,7 @@ func over() context.Context {
 	return ctx
 }
 
-// create asks the browser for a session. A browser that takes too long is condemned.
+// create asks the browser for a session. A browser that takes too long is killed.
 func (p *Pool) create(ctx context.Context, m *member, opts SessionOptions) opened {
 	ctx, cancel := context.WithTimeoutCause(ctx, p.opts.SessionTimeout,
 		fmt.Errorf("the browser opened no session within %v", p.opts.SessionTimeout))
@@ -98,7 +98,7 @@ func (p *Pool) create(ctx context.Context, m *member, opts SessionOptions) opene
 	if p.isClosing() {
 		got.err = ErrClosed // and not what closing did to the browser
 	} else if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		p.condemn(m, context.Cause(ctx).Error())
+		p.killHung(m, context.Cause(ctx).Error())
 	}
 	p.release(m)
 	return got
@@ -123,7 +123,7 @@ type pooledSession struct {
 	err  error // of the first Close
 }
 
-// Close closes the session, and gives its place back when that is done or its browser condemned.
+// Close closes the session, and gives its place back when that is done or its browser killed.
 func (s *pooledSession) Close(ctx context.Context) error {
 	s.once.Do(func() {
 		s.err = s.close(ctx)
@@ -153,8 +153,8 @@ func (s *pooledSession) close(ctx context.Context) error {
 	if err, ok := within(s.pool.opts.CloseTimeout, closed); ok {
 		return err
 	}
-	// Its browser may have ended meanwhile, which must not count twice: condemn looks.
-	s.pool.condemn(s.member, fmt.Sprintf("a session did not close within %v", s.pool.opts.CloseTimeout))
+	// Its browser may have ended meanwhile, which must not count twice: killHung looks.
+	s.pool.killHung(s.member, fmt.Sprintf("a session did not close within %v", s.pool.opts.CloseTimeout))
 	// A session records until Close returns, so it gets the moment that it needs to see its end.
 	if err, ok := within(killGrace, closed); ok {
 		return err

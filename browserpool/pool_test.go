@@ -232,7 +232,7 @@ func TestBrowserThatKeepsCrashing(t *testing.T) {
 	})
 }
 
-func TestBrowserThatHangsIsCondemned(t *testing.T) {
+func TestBrowserThatHangsIsKilled(t *testing.T) {
 	hangOnce := func(_ context.Context, b *fakeBrowser, n int) error {
 		if n == 1 {
 			return forever(b)
@@ -271,7 +271,7 @@ func TestBrowserThatHangsIsCondemned(t *testing.T) {
 	})
 }
 
-func TestSessionThatDoesNotCloseCondemnsItsBrowser(t *testing.T) {
+func TestSessionThatDoesNotCloseKillsItsBrowser(t *testing.T) {
 	l := &fakeLauncher{onEnd: func(_ context.Context, s *fakeSession) error { return forever(s.browser) }}
 	pooled(t, l, PoolOptions{SessionTimeout: time.Minute, CloseTimeout: 10 * time.Second},
 		func(t *testing.T, p *Pool, crashes *counter) {

@@ -88,20 +88,20 @@ func startOf(pid int) (uint64, error) {
 }
 
 // killAndWait kills processes and waits until the last is gone. It returns how many it killed.
-func killAndWait(ctx context.Context, doomed []process) (int, error) {
+func killAndWait(ctx context.Context, targets []process) (int, error) {
 	var handles []int
 	defer func() {
 		for _, handle := range handles {
 			unix.Close(handle)
 		}
 	}()
-	for _, p := range doomed {
+	for _, p := range targets {
 		handle, err := kill(p)
 		if errors.Is(err, errGone) {
 			continue
 		}
 		if errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) {
-			return killAndPoll(ctx, doomed) // an old kernel or a strict sandbox: no pidfds
+			return killAndPoll(ctx, targets) // an old kernel or a strict sandbox: no pidfds
 		}
 		if err != nil {
 			return len(handles), fmt.Errorf("process %d: %w", p.pid, err)

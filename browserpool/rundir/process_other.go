@@ -50,6 +50,6 @@ func startOf(pid int) (uint64, error) {
 	return p.start, err
 }
 
-func killAndWait(ctx context.Context, doomed []process) (int, error) {
-	return killAndPoll(ctx, doomed)
+func killAndWait(ctx context.Context, targets []process) (int, error) {
+	return killAndPoll(ctx, targets)
 }

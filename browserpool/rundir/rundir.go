@@ -98,13 +98,13 @@ func (d *Dir) Env() []string {
 // Where the kernel tells nobody the environment of a process (everywhere but on Linux), only recorded
 // processes and what they started are found after a crash. The process must be alive.
 func (d *Dir) Record(pid int) error {
-	return appendLedger(d.path, pid)
+	return recordProcess(d.path, pid)
 }
 
 // Close kills every process of the run that is still there, waits until they are gone, and removes
 // the folder. After ctx is over it gives up waiting and leaves the rest to the next Sweep.
 func (d *Dir) Close(ctx context.Context) error {
-	if _, err := reap(ctx, d.id, d.path); err != nil {
+	if _, err := killRun(ctx, d.id, d.path); err != nil {
 		return errors.Join(fmt.Errorf("close run folder %s: %w", d.path, err), d.lock.Release())
 	}
 	return remove(d.path, d.lock)

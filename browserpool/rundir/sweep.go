@@ -101,7 +101,7 @@ func (s *sweeper) pass(ctx context.Context) (bool, error) {
 func (s *sweeper) clean(ctx context.Context, id string, lock *filelock.Lock) error {
 	path := filepath.Join(s.runs, id)
 	_, statErr := os.Stat(path)
-	killed, err := reap(ctx, id, path)
+	killed, err := killRun(ctx, id, path)
 	if err != nil {
 		return errors.Join(err, lock.Release())
 	}

@@ -3,6 +3,8 @@ package page_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -197,11 +199,12 @@ func TestLostBrowser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			session := r.session(t)
-			p := r.person(t, session, body, map[string]any{"url": r.site(t)})
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			began := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { r.Browser(t).Kill() }))
+			defer began.Close()
+			body = "await page.goto(url + '/kit'); await page.evaluate((began) => { fetch(began, { mode: 'no-cors' }); }, began); " + body
+			p := r.person(t, session, body, map[string]any{"url": r.site(t), "began": began.URL})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			killed := time.AfterFunc(time.Second, r.Browser(t).Kill)
-			defer killed.Stop()
 			err := p.iterate(ctx)
 			var e *scripterr.Error
 			if !errors.As(err, &e) || e.FailureClass() != "browser lost" || !strings.Contains(err.Error(), "test.js:7") {

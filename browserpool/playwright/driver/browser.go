@@ -27,10 +27,10 @@ type Browser struct {
 	pid    int // of the main process, which leads the group; 0 when it could not be found out
 	folder string
 
-	condemned atomic.Bool
-	once      sync.Once
-	ended     func() // told once, when done is closed
-	done      chan struct{}
+	hung  atomic.Bool
+	once  sync.Once
+	ended func() // told once, when done is closed
+	done  chan struct{}
 }
 
 // launch starts a browser. ended is called once when a launched browser is gone.
@@ -48,7 +48,7 @@ func (d *driver) launch(ctx context.Context, ended func()) (*Browser, error) {
 	select {
 	case r = <-launched:
 	case <-ctx.Done():
-		d.giveUp(launched, flag)
+		d.abandonLaunch(launched, flag)
 		return nil, errors.Join(context.Cause(ctx), os.RemoveAll(folder))
 	case <-d.log.ended:
 		return nil, fmt.Errorf("the driver died: %w", browserpool.ErrLost)
@@ -77,7 +77,7 @@ func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (
 		pw: launched, driver: d, pid: pid, folder: folder,
 		ended: ended, done: make(chan struct{}),
 	}
-	if err := d.admit(b); err != nil {
+	if err := d.add(b); err != nil {
 		return nil, err
 	}
 	launched.OnDisconnected(func(pw.Browser) { b.end() })
@@ -87,8 +87,8 @@ func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (
 	return b, nil
 }
 
-// giveUp ends a launch that nobody waits for any more. Its process may be there already, or come.
-func (d *driver) giveUp(launched <-chan calls.Answer[pw.Browser], flag string) {
+// abandonLaunch ends a launch that nobody waits for any more. Its process may be there already, or come.
+func (d *driver) abandonLaunch(launched <-chan calls.Answer[pw.Browser], flag string) {
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
 	limit := time.NewTimer(killLimit)
@@ -130,9 +130,9 @@ func (b *Browser) Kill() {
 	b.end()
 }
 
-// Condemn kills a browser that hangs, and then its driver as well when that does not answer.
-func (b *Browser) Condemn(reason string) {
-	if b.condemned.Swap(true) {
+// KillHung kills a browser that hangs, and then its driver as well when that does not answer.
+func (b *Browser) KillHung(reason string) {
+	if b.hung.Swap(true) {
 		return
 	}
 	b.driver.opts.Logger.Warn("a browser hangs and is killed", slog.String("reason", reason), slog.Int("pid", b.pid))
@@ -165,8 +165,8 @@ func (b *Browser) Suspect(waiting string) {
 	b.driver.background(b.driver.examine)
 }
 
-// Condemned says whether the browser was killed because it hung.
-func (b *Browser) Condemned() bool { return b.condemned.Load() }
+// Hung says whether the browser was killed because it hung.
+func (b *Browser) Hung() bool { return b.hung.Load() }
 
 // end makes sure that the browser is gone and says so. It never waits: the driver's events are
 // delivered by one goroutine, which calls it.
@@ -177,12 +177,12 @@ func (b *Browser) end() {
 		}
 		close(b.done)
 		b.ended()
-		b.driver.forget(b)
+		b.driver.cleanUp(b)
 	})
 }
 
-// forget removes what a browser has left, as soon as its last process is gone.
-func (d *driver) forget(b *Browser) {
+// cleanUp removes what a browser has left, as soon as its last process is gone.
+func (d *driver) cleanUp(b *Browser) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.browsers, b)

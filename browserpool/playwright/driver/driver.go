@@ -96,11 +96,11 @@ func startDriver(ctx context.Context, opts Options, open OpenSession, version, f
 }
 
 // What playwright-go keeps per process needs a guard per process: it finds Node.js through an
-// environment variable, which startTurn guards, and logs through a variable that it sets whenever a
-// driver is started with a logger, which silence does only once.
+// environment variable, which startLock guards, and logs through a variable that it sets whenever a
+// driver is started with a logger, which silenceLogs does only once.
 var (
-	startTurn = make(chan struct{}, 1)
-	silence   = sync.OnceValue(func() error {
+	startLock   = make(chan struct{}, 1)
+	silenceLogs = sync.OnceValue(func() error {
 		// DriverDirectory only keeps NewDriver from looking for a home folder.
 		_, err := pw.NewDriver(&pw.RunOptions{DriverDirectory: os.TempDir(), Logger: slog.New(slog.DiscardHandler)})
 		return err
@@ -111,15 +111,15 @@ const nodeVariable = "PLAYWRIGHT_NODEJS_PATH"
 
 // runDriver has playwright-go start a driver through the script node.
 func runDriver(ctx context.Context, driverDir, node string, log *driverLog) (*pw.Playwright, error) {
-	if err := silence(); err != nil {
+	if err := silenceLogs(); err != nil {
 		return nil, err
 	}
 	select {
-	case startTurn <- struct{}{}:
+	case startLock <- struct{}{}:
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	defer func() { <-startTurn }()
+	defer func() { <-startLock }()
 	restore, err := setenv(nodeVariable, node)
 	if err != nil {
 		return nil, err
@@ -281,8 +281,8 @@ func (d *driver) running() []*Browser {
 	return slices.Collect(maps.Keys(d.browsers))
 }
 
-// admit counts a browser as this driver's. It fails when the driver has ended.
-func (d *driver) admit(b *Browser) error {
+// add counts a browser as this driver's. It fails when the driver has ended.
+func (d *driver) add(b *Browser) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.ended {

@@ -3,6 +3,7 @@ package driver
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/liveload/liveload/browserpool"
@@ -11,13 +12,17 @@ import (
 // browserSaid finds what a browser printed before it ended, in the log that Playwright adds to its error.
 var browserSaid = regexp.MustCompile(`(?m)^\s*-?\s*\[pid=\d+\]\[err\] (.+)$`)
 
-// lastWords is how many lines of that are told: the first ones are mostly harmless.
-const lastWords = 5
+// mostLines is how many lines of that are told: the first ones are mostly harmless.
+const mostLines = 5
+
+// driverGone are parts of what playwright-go says when the driver dies during a launch: as it is told, writing to it,
+// or reading from it.
+var driverGone = []string{"Connection closed", "could not send message", "could not read protocol"}
 
 // launchError makes a short message of Playwright's, which has pages of flags in it.
 func launchError(browser string, err error) error {
 	text := err.Error()
-	if strings.Contains(text, "Connection closed") || strings.Contains(text, "could not send message") {
+	if slices.ContainsFunc(driverGone, func(sign string) bool { return strings.Contains(text, sign) }) {
 		return fmt.Errorf("the driver died: %w", browserpool.ErrLost)
 	}
 	var said []string
@@ -25,7 +30,7 @@ func launchError(browser string, err error) error {
 		said = append(said, match[1])
 	}
 	if len(said) > 0 {
-		said = said[max(0, len(said)-lastWords):]
+		said = said[max(0, len(said)-mostLines):]
 		return fmt.Errorf("%s ended at once and said %q (`liveload doctor` may tell why)", browser, strings.Join(said, "\n"))
 	}
 	first, _, _ := strings.Cut(text, "\n")

@@ -14,6 +14,7 @@ func TestLaunchError(t *testing.T) {
 			"/c ended at once and said \"2\\n3\\n4\\n5\\nno libnss3\" (`liveload doctor` may tell why)"},
 		{"only Playwright knows", "playwright: Failed to launch: Error: spawn /c EACCES\nCall log: x",
 			"/c: playwright: Failed to launch: Error: spawn /c EACCES (`liveload doctor` may tell why)"},
+		{"the driver died while it was read", "target closed: could not read protocol padding: EOF", "the driver died: the browser of this session is gone"},
 		{"the driver died", "Connection closed", "the driver died: the browser of this session is gone"},
 	}
 	for _, test := range tests {

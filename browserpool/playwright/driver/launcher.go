@@ -59,16 +59,16 @@ type Launcher struct {
 	opts    Options
 	open    OpenSession
 	version string // of the driver
-	seats   []*seat
+	slots   []*driverSlot
 	folders atomic.Int64 // drivers started so far, for naming their folders
 	closed  atomic.Bool
 }
 
-// A seat is the place of one driver. A driver that died is replaced in its seat by the next launch.
-type seat struct {
-	turn    chan struct{} // held while the seat's driver is started
-	driver  *driver       // guarded by turn; nil before the first start
-	retired []*driver     // dead, and perhaps still being cleaned up after; guarded by turn
+// A driverSlot is the place of one driver. A driver that died is replaced in its driverSlot by the next launch.
+type driverSlot struct {
+	starting chan struct{} // held while the driverSlot's driver is started
+	driver   *driver       // guarded by starting; nil before the first start
+	retired  []*driver     // dead, and perhaps still being cleaned up after; guarded by starting
 
 	mu       sync.Mutex
 	browsers int // running, and being started
@@ -104,7 +104,7 @@ func NewLauncher(opts Options, open OpenSession) (*Launcher, error) {
 	}
 	l := &Launcher{opts: opts, open: open, version: version}
 	for range opts.Drivers {
-		l.seats = append(l.seats, &seat{turn: make(chan struct{}, 1)})
+		l.slots = append(l.slots, &driverSlot{starting: make(chan struct{}, 1)})
 	}
 	return l, nil
 }
@@ -128,7 +128,7 @@ func (l *Launcher) Launch(ctx context.Context) (browserpool.Browser, error) {
 	return nil, fmt.Errorf("launch browser: %w", err)
 }
 
-func (l *Launcher) tryLaunch(ctx context.Context, s *seat) (*Browser, error) {
+func (l *Launcher) tryLaunch(ctx context.Context, s *driverSlot) (*Browser, error) {
 	d, err := l.driverOf(ctx, s)
 	if err != nil {
 		s.add(-1)
@@ -142,38 +142,38 @@ func (l *Launcher) tryLaunch(ctx context.Context, s *seat) (*Browser, error) {
 	return b, nil
 }
 
-// leastLoaded chooses a seat and counts one browser more in it.
-func (l *Launcher) leastLoaded() *seat {
-	s := slices.MinFunc(l.seats, func(a, b *seat) int { return a.load() - b.load() })
+// leastLoaded chooses a driverSlot and counts one browser more in it.
+func (l *Launcher) leastLoaded() *driverSlot {
+	s := slices.MinFunc(l.slots, func(a, b *driverSlot) int { return a.load() - b.load() })
 	s.add(1)
 	return s
 }
 
-func (s *seat) load() int {
+func (s *driverSlot) load() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.browsers
 }
 
-func (s *seat) add(n int) {
+func (s *driverSlot) add(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.browsers += n
 }
 
-func (s *seat) lock(ctx context.Context) error {
+func (s *driverSlot) lock(ctx context.Context) error {
 	select {
-	case s.turn <- struct{}{}:
+	case s.starting <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 }
 
-func (s *seat) unlock() { <-s.turn }
+func (s *driverSlot) unlock() { <-s.starting }
 
-// driverOf returns the living driver of a seat, and starts one when there is none.
-func (l *Launcher) driverOf(ctx context.Context, s *seat) (*driver, error) {
+// driverOf returns the living driver of a driverSlot, and starts one when there is none.
+func (l *Launcher) driverOf(ctx context.Context, s *driverSlot) (*driver, error) {
 	if err := s.lock(ctx); err != nil {
 		return nil, err
 	}
@@ -193,8 +193,8 @@ func (l *Launcher) driverOf(ctx context.Context, s *seat) (*driver, error) {
 	return d, nil
 }
 
-// replace puts d into the seat. s.turn is held.
-func (s *seat) replace(d *driver) {
+// replace puts d into the driverSlot. s.starting is held.
+func (s *driverSlot) replace(d *driver) {
 	s.retired = slices.DeleteFunc(s.retired, (*driver).cleaned)
 	if s.driver != nil {
 		s.retired = append(s.retired, s.driver)
@@ -206,8 +206,8 @@ func (s *seat) replace(d *driver) {
 func (l *Launcher) Close(ctx context.Context) error {
 	l.closed.Store(true)
 	var wg sync.WaitGroup
-	errs := make([]error, len(l.seats))
-	for i, s := range l.seats {
+	errs := make([]error, len(l.slots))
+	for i, s := range l.slots {
 		wg.Go(func() { errs[i] = s.close(ctx) })
 	}
 	wg.Wait()
@@ -217,7 +217,7 @@ func (l *Launcher) Close(ctx context.Context) error {
 // startGrace is how long Close waits beyond its ctx for the start of a driver to be given up.
 const startGrace = 5 * time.Second
 
-func (s *seat) close(ctx context.Context) error {
+func (s *driverSlot) close(ctx context.Context) error {
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), startGrace)
 	defer cancel()
 	if err := s.lock(wait); err != nil {

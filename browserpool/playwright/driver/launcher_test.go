@@ -140,7 +140,7 @@ func TestBrowserKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaitClosed(t, "Done of the killed browser", b.Done())
-	if b.Condemned() {
+	if b.Hung() {
 		t.Error("a crash counts as a hang")
 	}
 	select {
@@ -233,18 +233,18 @@ func TestCloseOfAHungBrowserObeysItsContext(t *testing.T) {
 	awaitClosed(t, "Done", b.Done())
 }
 
-func TestCondemnFindsAHungDriver(t *testing.T) {
+func TestKillHungFindsAHungDriver(t *testing.T) {
 	r := newLaunchRig(t, func(o *Options) { o.AnswerLimit = 100 * time.Millisecond })
 	b, other := r.launch(t), r.launch(t)
 	if err := syscall.Kill(b.driver.pid, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	b.Condemn("a test stopped the driver")
-	awaitClosed(t, "Done of the condemned browser", b.Done())
+	b.KillHung("a test stopped the driver")
+	awaitClosed(t, "Done of the killed browser", b.Done())
 	awaitClosed(t, "end of the driver", b.driver.done)
 	awaitClosed(t, "Done of the driver's other browser", other.Done())
-	if !b.Condemned() || other.Condemned() {
-		t.Errorf("condemned: %v, the other: %v", b.Condemned(), other.Condemned())
+	if !b.Hung() || other.Hung() {
+		t.Errorf("hung: %v, the other: %v", b.Hung(), other.Hung())
 	}
 }
 

@@ -149,7 +149,7 @@ var around = map[string]wrapper{
 		return out, err
 	},
 	"Page.setViewportSize": func(o object, in []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
-		defer o.hub.turns.take(o.value)()
+		defer o.hub.objectLocks.take(o.value)()
 		out, err := run()
 		if err == nil {
 			o.hub.views.resized(o.value.(pw.Page), int(in[0].Int()), int(in[1].Int()))
@@ -177,7 +177,7 @@ var around = map[string]wrapper{
 
 // alone lets nobody else ask an object meanwhile.
 func alone(o object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
-	defer o.hub.turns.take(o.value)()
+	defer o.hub.objectLocks.take(o.value)()
 	return run()
 }
 

@@ -160,9 +160,9 @@ func (l *listeners) emit(h *Hub, event string, payload []any) {
 		if event == "requestfinished" || event == "requestfailed" {
 			h.requests.ended(v)
 		}
-		h.requests.house(v, func() { l.tell(h, v) })
+		h.requests.whenPlaced(v, func() { l.tell(h, v) })
 	case pw.Response:
-		h.requests.house(v.Request(), func() { l.tell(h, v) })
+		h.requests.whenPlaced(v.Request(), func() { l.tell(h, v) })
 	case pw.Dialog: // told on a goroutine of its own
 		h.leftMu.Lock()
 		h.dialogs = append(h.dialogs, v)
@@ -251,7 +251,7 @@ func (e *exposed) call(args ...any) any {
 	}
 	value, err := e.fn.Load().Call(plain...)
 	if err != nil {
-		panic(err) // which playwright-go turns into a rejection in the page
+		panic(err) // which playwright-go objectLocks into a rejection in the page
 	}
 	return calls.Argument(value)
 }

@@ -112,25 +112,25 @@ func (c *running) close() {
 	}
 }
 
-// turns are locks for objects of playwright-go, which write to themselves without one.
-type turns struct {
+// objectLocks are locks for objects of playwright-go, which write to themselves without one.
+type objectLocks struct {
 	mu    sync.Mutex
-	locks map[any]*turn
+	locks map[any]*objectLock
 }
 
-type turn struct {
+type objectLock struct {
 	sync.Mutex
 	users int
 }
 
-func newTurns() *turns { return &turns{locks: map[any]*turn{}} }
+func newObjectLocks() *objectLocks { return &objectLocks{locks: map[any]*objectLock{}} }
 
 // take waits until nobody else has the object.
-func (t *turns) take(value any) (leave func()) {
+func (t *objectLocks) take(value any) (leave func()) {
 	t.mu.Lock()
 	one := t.locks[value]
 	if one == nil {
-		one = &turn{}
+		one = &objectLock{}
 		t.locks[value] = one
 	}
 	one.users++

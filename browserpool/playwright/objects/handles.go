@@ -65,7 +65,7 @@ func evaluateHandle(o object, args []any, _ time.Duration) (any, error) {
 	}
 	var arg any
 	if len(args) == 2 {
-		if arg, err = o.loose(args[1], "argument 2"); err != nil {
+		if arg, err = o.anyValue(args[1], "argument 2"); err != nil {
 			return nil, err
 		}
 	}

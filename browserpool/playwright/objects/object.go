@@ -21,15 +21,15 @@ import (
 // A Hub is what a session gives to scripts of Playwright's own objects. What playwright-go may change at any
 // time is not read from it, but answered from views, requests and routes: see decision 8.
 type Hub struct {
-	guard    *calls.Guard
-	drain    func(ctx context.Context, pages ...pw.Page)
-	context  pw.BrowserContext // set by Follow
-	views    *views
-	requests *requests
-	routes   *routes
-	running  *running
-	turns    *turns
-	first    sync.Once
+	guard       *calls.Guard
+	drain       func(ctx context.Context, pages ...pw.Page)
+	context     pw.BrowserContext // set by Follow
+	views       *views
+	requests    *requests
+	routes      *routes
+	running     *running
+	objectLocks *objectLocks
+	first       sync.Once
 
 	mu        sync.Mutex // may be held while playwright-go waits for its own locks
 	listeners map[listened]*listeners
@@ -45,7 +45,7 @@ type Hub struct {
 func New(guard *calls.Guard, drain func(ctx context.Context, pages ...pw.Page)) *Hub {
 	return &Hub{
 		guard: guard, drain: drain, views: newViews(),
-		requests: newRequests(), routes: newRoutes(), running: newRunning(), turns: newTurns(),
+		requests: newRequests(), routes: newRoutes(), running: newRunning(), objectLocks: newObjectLocks(),
 		listeners: map[listened]*listeners{}, exposed: map[exposure]*exposed{},
 	}
 }

@@ -23,7 +23,7 @@ type requests struct {
 	routed   map[pw.Request]*routed
 	failed   map[pw.Request]string
 	timings  map[pw.Request]pw.RequestTiming
-	homeless []func() bool // events of requests whose page is not there yet; true when told
+	unplaced []func() bool // events of requests whose page is not there yet; true when told
 }
 
 func newRequests() *requests {
@@ -63,16 +63,16 @@ func (r *requests) ended(request pw.Request) {
 	r.timings[request] = timing
 }
 
-// house holds an event back whose request has no page yet, which playwright-go adds later. tell is called
+// whenPlaced holds an event back whose request has no page yet, which playwright-go adds later. tell is called
 // on the goroutine that reads from the driver, when there is one.
-func (r *requests) house(request pw.Request, tell func()) {
+func (r *requests) whenPlaced(request pw.Request, tell func()) {
 	if hasPage(request) {
 		tell()
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.homeless = append(r.homeless, func() bool {
+	r.unplaced = append(r.unplaced, func() bool {
 		if !hasPage(request) {
 			return false
 		}
@@ -89,13 +89,13 @@ func hasPage(request pw.Request) bool {
 // arrived tells the events that waited for a page.
 func (r *requests) arrived() {
 	r.mu.Lock()
-	waiting := r.homeless
-	r.homeless = nil
+	waiting := r.unplaced
+	r.unplaced = nil
 	r.mu.Unlock()
 	for _, tell := range waiting {
 		if !tell() {
 			r.mu.Lock()
-			r.homeless = append(r.homeless, tell)
+			r.unplaced = append(r.unplaced, tell)
 			r.mu.Unlock()
 		}
 	}

@@ -94,7 +94,7 @@ var refused = map[string]string{
 // browserEvents is why scripts cannot listen to their browser.
 const browserEvents = "it has only the event that it is gone, which ends the iteration anyway"
 
-// prepare turns the arguments of JavaScript into those that playwright-go's method of a like name
+// prepare objectLocks the arguments of JavaScript into those that playwright-go's method of a like name
 // takes. Keys are members of one kind, or of all.
 var prepare = map[string]func(args []any) ([]any, error){
 	"setViewportSize":   spread("width", "height"),

@@ -160,7 +160,7 @@ func (o object) interfaceOf(value any, t reflect.Type, at string) (reflect.Value
 		}
 		return reflect.Value{}, mismatch(at, "a "+t.Name(), value)
 	}
-	loose, err := o.loose(value, at)
+	loose, err := o.anyValue(value, at)
 	if loose == nil || err != nil {
 		return reflect.Zero(t), err
 	}

@@ -112,7 +112,7 @@ func (s *session) closeContext(opened pw.BrowserContext) error {
 		}
 	case <-s.browser.Done():
 	case <-patience.C:
-		s.browser.Condemn("closing a session took longer than " + closeTime.String())
+		s.browser.KillHung("closing a session took longer than " + closeTime.String())
 	}
 	return nil
 }

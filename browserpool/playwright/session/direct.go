@@ -94,7 +94,7 @@ func (s *session) hear(method string, params []byte) {
 		case telemetry.Binding:
 			s.record(called.Payload)
 		case inpage.PressedBinding:
-			s.presses.tell(called.Payload != inpage.PressMissed)
+			s.presses.report(called.Payload != inpage.PressMissed)
 		}
 	case "Inspector.targetCrashed":
 		s.Lose()

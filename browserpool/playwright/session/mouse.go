@@ -90,37 +90,39 @@ func (s *session) aimAndPress(ctx context.Context, clicks int, op, selector stri
 
 // presses are those that the page tells of, one after the other.
 type presses struct {
-	turn  chan struct{} // held by the one who presses
-	count atomic.Int64
-	told  chan bool // whether the press hit
+	pressing chan struct{} // held by the operation that presses
+	count    atomic.Int64
+	results  chan bool // whether the press hit
 }
 
-func newPresses() presses { return presses{turn: make(chan struct{}, 1), told: make(chan bool, 1)} }
+func newPresses() presses {
+	return presses{pressing: make(chan struct{}, 1), results: make(chan bool, 1)}
+}
 
-// tell takes the page's word on a press. One that nobody waits for any more is forgotten.
-func (p *presses) tell(hit bool) {
+// report takes what the page says of a press. When nobody waits for it any more, it is dropped.
+func (p *presses) report(hit bool) {
 	select {
-	case p.told <- hit:
+	case p.results <- hit:
 	default:
 	}
 }
 
 const (
-	// toldSoon is how long a page may take to tell of a press, after it was handled, before it is asked.
-	toldSoon = 50 * time.Millisecond
-	// toldLimit is how long it may take to answer then.
-	toldLimit = time.Second
+	// reportSoon is how long a page may take to tell of a press, after it was handled, before it is asked.
+	reportSoon = 50 * time.Millisecond
+	// answerLimit is how long it may take to answer then.
+	answerLimit = time.Second
 )
 
 // pressAt presses and says whether that hit what it was aimed at. It does nothing when somebody else has
 // pressed since before: the aim may be theirs.
 func (s *session) pressAt(ctx context.Context, before int64, at point, clicks int) (landed bool, err error) {
 	select {
-	case s.presses.turn <- struct{}{}:
+	case s.presses.pressing <- struct{}{}:
 	case <-ctx.Done():
 		return false, context.Cause(ctx)
 	}
-	defer func() { <-s.presses.turn }()
+	defer func() { <-s.presses.pressing }()
 	if !s.presses.count.CompareAndSwap(before, before+1) {
 		return false, nil
 	}
@@ -131,17 +133,17 @@ func (s *session) pressAt(ctx context.Context, before int64, at point, clicks in
 	if hit, told := s.presses.wait(0); told { // mostly
 		return hit, nil
 	}
-	if hit, told := s.presses.wait(toldSoon); told {
+	if hit, told := s.presses.wait(reportSoon); told {
 		return hit, nil
 	}
 	return s.pressSeen(), nil
 }
 
-// wait waits for the page's word on a press.
+// wait waits until the page says whether a press hit.
 func (p *presses) wait(d time.Duration) (hit, told bool) {
 	if d == 0 {
 		select {
-		case hit = <-p.told:
+		case hit = <-p.results:
 			return hit, true
 		default:
 			return false, false
@@ -150,7 +152,7 @@ func (p *presses) wait(d time.Duration) (hit, told bool) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
-	case hit = <-p.told:
+	case hit = <-p.results:
 		return hit, true
 	case <-timer.C:
 		return false, false
@@ -168,7 +170,7 @@ func (s *session) pressSeen() bool {
 	if err != nil {
 		return true
 	}
-	limit := time.NewTimer(toldLimit)
+	limit := time.NewTimer(answerLimit)
 	defer limit.Stop()
 	var unseen evaluated
 	select {

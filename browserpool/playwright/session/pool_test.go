@@ -77,7 +77,7 @@ func TestPoolReplacesWhatCrashes(t *testing.T) {
 	must(t, third.Navigate(ctx, "about:blank"), third.Close(ctx), second.Close(ctx), first.Close(ctx))
 }
 
-func TestPoolCondemnsADriverThatHangs(t *testing.T) {
+func TestPoolKillsADriverThatHangs(t *testing.T) {
 	r := newLauncher(t)
 	p, reasons := pool(t, r, browserpool.PoolOptions{SessionTimeout: 15 * time.Second})
 	ctx, opts := within(t, 4*patience), sessionOptions(t)

@@ -85,15 +85,15 @@ func TestARecycledPidIsSpared(t *testing.T) {
 	if err := os.MkdirAll(run, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := appendLedger(run, living.pid); err != nil {
+	if err := recordProcess(run, living.pid); err != nil {
 		t.Fatal(err)
 	}
-	ledger := filepath.Join(run, ledgerName)
-	content, err := os.ReadFile(ledger)
+	record := filepath.Join(run, recordName)
+	content, err := os.ReadFile(record)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(ledger, append([]byte{}, content[:len(content)-2]...), 0o600); err != nil { // a line cut short
+	if err := os.WriteFile(record, append([]byte{}, content[:len(content)-2]...), 0o600); err != nil { // a line cut short
 		t.Fatal(err)
 	}
 	if swept, err := Sweep(bounded(t), base); err != nil || len(swept.Runs) != 1 || swept.Runs[0].Processes != 0 {
@@ -167,7 +167,7 @@ func TestRecordOfADeadProcess(t *testing.T) {
 	if err := cmd.Run(); err != nil {
 		t.Fatal(err)
 	}
-	if err := appendLedger(t.TempDir(), cmd.Process.Pid); err == nil {
+	if err := recordProcess(t.TempDir(), cmd.Process.Pid); err == nil {
 		t.Error("a process that is gone was recorded")
 	}
 }

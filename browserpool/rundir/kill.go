@@ -7,10 +7,10 @@ import (
 	"os"
 )
 
-// reap kills all processes of a run and waits until they are gone. It looks again after every round,
+// killRun kills all processes of a run and waits until they are gone. It looks again after every round,
 // since a process can start another one while it is being killed. It returns how many it killed.
-func reap(ctx context.Context, id, path string) (int, error) {
-	recorded, err := readLedger(path)
+func killRun(ctx context.Context, id, path string) (int, error) {
+	recorded, err := readRecorded(path)
 	if err != nil {
 		return 0, err
 	}
@@ -20,17 +20,17 @@ func reap(ctx context.Context, id, path string) (int, error) {
 		if err != nil {
 			return killed, fmt.Errorf("list processes: %w", err)
 		}
-		doomed := choose(all, id, recorded, groups, os.Getpid())
-		if len(doomed) == 0 {
+		targets := choose(all, id, recorded, groups, os.Getpid())
+		if len(targets) == 0 {
 			return killed, nil
 		}
 		if ctx.Err() != nil {
-			return killed, fmt.Errorf("%d processes are left: %w", len(doomed), context.Cause(ctx))
+			return killed, fmt.Errorf("%d processes are left: %w", len(targets), context.Cause(ctx))
 		}
-		n, err := killAndWait(ctx, doomed)
+		n, err := killAndWait(ctx, targets)
 		killed += n
 		if err != nil {
-			return killed, fmt.Errorf("kill %d processes: %w", len(doomed), err)
+			return killed, fmt.Errorf("kill %d processes: %w", len(targets), err)
 		}
 	}
 }
@@ -62,9 +62,9 @@ func choose(all []process, id string, recorded map[identity]bool, groups map[int
 		byPID[p.pid] = p
 	}
 	chosen := map[int]bool{}
-	spared := lineage(byPID, self)
+	protected := ancestry(byPID, self)
 	mayTake := func(p process) bool {
-		return !chosen[p.pid] && !spared[p.pid] && (p.run == "" || p.run == id)
+		return !chosen[p.pid] && !protected[p.pid] && (p.run == "" || p.run == id)
 	}
 	for _, p := range all {
 		if mayTake(p) && (p.run == id || recorded[p.identity()]) {
@@ -91,8 +91,8 @@ func choose(all []process, id string, recorded map[identity]bool, groups map[int
 	return result
 }
 
-// lineage is pid and its ancestors.
-func lineage(byPID map[int]process, pid int) map[int]bool {
+// ancestry is pid and its ancestors.
+func ancestry(byPID map[int]process, pid int) map[int]bool {
 	line := map[int]bool{}
 	for pid > 0 && !line[pid] {
 		line[pid] = true

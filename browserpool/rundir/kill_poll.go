@@ -13,9 +13,9 @@ const pollEvery = 20 * time.Millisecond
 
 // killAndPoll is killAndWait for systems without pidfds: it looks at a process once more just before
 // the kill, and then again and again until it is gone.
-func killAndPoll(ctx context.Context, doomed []process) (int, error) {
+func killAndPoll(ctx context.Context, targets []process) (int, error) {
 	killed := 0
-	for _, p := range doomed {
+	for _, p := range targets {
 		if gone(p) {
 			continue
 		}
@@ -28,7 +28,7 @@ func killAndPoll(ctx context.Context, doomed []process) (int, error) {
 	}
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
-	for _, p := range doomed {
+	for _, p := range targets {
 		for !gone(p) {
 			select {
 			case <-ctx.Done():

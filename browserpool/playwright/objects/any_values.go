@@ -9,8 +9,8 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// loose makes a value for "any".
-func (o object) loose(value any, at string) (any, error) {
+// anyValue makes a value for "any".
+func (o object) anyValue(value any, at string) (any, error) {
 	switch v := value.(type) {
 	case *browserpool.RegExp:
 		return regexpOf(v)
@@ -25,7 +25,7 @@ func (o object) loose(value any, at string) (any, error) {
 	case []byte:
 		return v, nil
 	case []any:
-		return o.looseList(v, at)
+		return o.anyList(v, at)
 	case map[string]any:
 		if _, ok := v["mimeType"]; ok {
 			file, err := o.structOf(v, reflect.TypeFor[pw.InputFile](), at)
@@ -36,7 +36,7 @@ func (o object) loose(value any, at string) (any, error) {
 		}
 		made := make(map[string]any, len(v))
 		for key, item := range v {
-			converted, err := o.loose(item, at+"."+key)
+			converted, err := o.anyValue(item, at+"."+key)
 			if err != nil {
 				return nil, err
 			}
@@ -47,11 +47,11 @@ func (o object) loose(value any, at string) (any, error) {
 	return value, nil
 }
 
-// looseList makes the list of files that playwright-go wants of its own type, or any list.
-func (o object) looseList(list []any, at string) (any, error) {
+// anyList makes the list of files that playwright-go wants of its own type, or any list.
+func (o object) anyList(list []any, at string) (any, error) {
 	made := make([]any, len(list))
 	for i, item := range list {
-		converted, err := o.loose(item, fmt.Sprintf("%s[%d]", at, i))
+		converted, err := o.anyValue(item, fmt.Sprintf("%s[%d]", at, i))
 		if err != nil {
 			return nil, err
 		}
