@@ -3,6 +3,7 @@ package page_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -201,8 +202,8 @@ func TestLostBrowser(t *testing.T) {
 			session := r.session(t)
 			began := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { r.Browser(t).Kill() }))
 			defer began.Close()
-			body = "await page.goto(url + '/kit'); await page.evaluate((began) => { fetch(began, { mode: 'no-cors' }); }, began); " + body
-			p := r.person(t, session, body, map[string]any{"url": r.site(t), "began": began.URL})
+			tell := fmt.Sprintf("await page.goto(url + '/kit'); await page.evaluate(() => { fetch(%q, { mode: 'no-cors' }); }); ", began.URL)
+			p := r.person(t, session, tell+body, map[string]any{"url": r.site(t)})
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			err := p.iterate(ctx)
