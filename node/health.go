@@ -11,18 +11,18 @@ import (
 
 const (
 	healthInterval = time.Second
-	lagInterval    = 50 * time.Millisecond // half of the lag that saturates; each look wakes the process
+	lagInterval    = 50 * time.Millisecond // half of the lag that saturates; each sample wakes the process
 )
 
 // A MachineProbe reads what the machine does. It is used by one goroutine.
 type MachineProbe interface {
-	// Sample returns how busy the processors that we may use were since the last call, 0 to 100, and
-	// the resident memory of this process and all its descendants. The first call gives no CPU.
+	// Sample returns how busy our processors were since the last call, 0 to 100, and the resident memory of this
+	// process and all its descendants. The first call returns no CPU.
 	Sample() (cpuPercent float64, rssBytes int64, err error)
 }
 
-// A HealthWatch records once a second how the load generator itself is doing, since latencies measured
-// on a machine that is out of breath measure that machine.
+// A HealthWatch records once a second how the load generator itself is doing, since latencies measured on a saturated
+// machine are about that machine.
 type HealthWatch struct {
 	Scope *metrics.Scope // of the node: metrics.NodeScope
 	Node  string
@@ -30,8 +30,7 @@ type HealthWatch struct {
 	Log   *slog.Logger
 }
 
-// Run records until ctx is over. After each second's samples it calls each, which may be nil; what
-// each reads then is complete up to now.
+// Run records until ctx is over, and calls each after the samples of each second. each may be nil.
 func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 	lag := &lagMeter{}
 	var meter sync.WaitGroup
@@ -60,13 +59,13 @@ func (h *HealthWatch) sample(lag time.Duration) {
 	h.Scope.Observe(metrics.GeneratorLag, metrics.GeneratorLag.With(h.Node), float64(lag.Microseconds()))
 	cpu, rss, err := h.Probe.Sample()
 	if err != nil {
-		return // it was said once already
+		return // Run has logged it
 	}
 	h.Scope.Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(h.Node), cpu)
 	h.Scope.Observe(metrics.GeneratorRSSBytes, metrics.GeneratorRSSBytes.With(h.Node), float64(rss))
 }
 
-// A lagMeter keeps how late timers fire at worst.
+// A lagMeter measures how late timers fire at worst.
 type lagMeter struct {
 	mu    sync.Mutex
 	worst time.Duration

@@ -47,17 +47,17 @@ func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Share
 		return nil, err
 	}
 	for i := range batch {
-		part, err := n.preparePart(ctx, &batch[i], script, job.recorder.Scope(batch[i].Name))
+		s, err := n.prepareScenario(ctx, &batch[i], script, job.recorder.Scope(batch[i].Name))
 		if err != nil {
 			return nil, err
 		}
-		job.parts = append(job.parts, part)
+		job.scenarios = append(job.scenarios, s)
 	}
 	if job.engine, err = n.Open(ctx, job.engineRecorder()); err != nil {
 		return nil, fmt.Errorf("prepare browsers: %w", err)
 	}
-	for _, part := range job.parts {
-		if err := part.warmUp(ctx, job.engine); err != nil {
+	for _, s := range job.scenarios {
+		if err := s.warmUp(ctx, job.engine); err != nil {
 			return nil, errors.Join(fmt.Errorf("prepare browsers: %w", err), job.closeEngine(ctx))
 		}
 	}
@@ -66,17 +66,17 @@ func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Share
 
 // A localJob is a batch of scenarios in this process.
 type localJob struct {
-	node     *Local
-	parts    []*localPart
-	engine   browserpool.Engine
-	recorder *metrics.Recorder
+	node      *Local
+	scenarios []*localScenario
+	engine    browserpool.Engine
+	recorder  *metrics.Recorder
 }
 
 // engineRecorder takes what the browsers say of themselves: it belongs to the scenario, or to all of them
 // when several share the browsers.
 func (j *localJob) engineRecorder() browserpool.Recorder {
-	if len(j.parts) == 1 {
-		return j.parts[0].scope
+	if len(j.scenarios) == 1 {
+		return j.scenarios[0].scope
 	}
 	return j.recorder.Scope(metrics.NodeScope)
 }
@@ -85,7 +85,7 @@ func (j *localJob) engineRecorder() browserpool.Recorder {
 func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- Event) error {
 	j.recorder.Begin(start)
 	stopReporting := j.report(start, events)
-	err := j.runParts(ctx, start, drain, events)
+	err := j.runScenarios(ctx, start, drain, events)
 	ended := time.Now()
 	stopReporting()
 	// Before the last snapshot, so that a crash that has just ended the last users is in it. An error
@@ -97,18 +97,18 @@ func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct
 	return err
 }
 
-// runParts runs the scenarios side by side until all have ended. One that aborts the test ends all.
-func (j *localJob) runParts(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- Event) error {
+// runScenarios runs the scenarios side by side until all have ended. One that aborts the test ends all.
+func (j *localJob) runScenarios(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- Event) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	errs := make([]error, len(j.parts))
+	errs := make([]error, len(j.scenarios))
 	var running sync.WaitGroup
-	for i, part := range j.parts {
+	for i, s := range j.scenarios {
 		running.Go(func() {
-			if errs[i] = part.run(ctx, start, j.engine, drain); errs[i] != nil {
+			if errs[i] = s.run(ctx, start, j.engine, drain); errs[i] != nil {
 				stop()
 			}
-			events <- Event{Node: j.node.NodeName, Ended: part.scenario.Name}
+			events <- Event{Node: j.node.NodeName, Ended: s.scenario.Name}
 		})
 	}
 	running.Wait()
@@ -117,18 +117,18 @@ func (j *localJob) runParts(ctx context.Context, start time.Time, drain <-chan s
 
 // Steer implements Job.
 func (j *localJob) Steer(_ context.Context, scenario string, cmd plan.Command) error {
-	part := j.part(scenario)
-	if part == nil {
+	s := j.scenario(scenario)
+	if s == nil {
 		return fmt.Errorf("steer scenario %q: it does not run now", scenario)
 	}
-	return part.control.Steer(cmd)
+	return s.control.Steer(cmd)
 }
 
-// part returns the scenario of that name, nil when there is none.
-func (j *localJob) part(scenario string) *localPart {
-	for _, part := range j.parts {
-		if part.scenario.Name == scenario {
-			return part
+// scenario returns the scenario of that name, nil when there is none.
+func (j *localJob) scenario(name string) *localScenario {
+	for _, s := range j.scenarios {
+		if s.scenario.Name == name {
+			return s
 		}
 	}
 	return nil
@@ -163,7 +163,7 @@ func (j *localJob) Close(ctx context.Context) error {
 
 // closeWarmUsers closes the users that were made before the start and have not started.
 func (j *localJob) closeWarmUsers() {
-	for _, part := range j.parts {
-		part.warm.Close()
+	for _, s := range j.scenarios {
+		s.warm.Close()
 	}
 }

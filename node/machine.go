@@ -23,16 +23,16 @@ type Machine struct {
 	sampled int
 }
 
-// familyEvery is after how many samples the processes are listed anew. Looking through all processes
-// of the machine costs more than everything else here.
+// familyEvery is after how many samples our processes are listed again: going through all processes of the machine
+// costs more than everything else here.
 const familyEvery = 5
 
-// rememberBoot keeps gopsutil from reading when the machine was booted, for every process, each time.
+// rememberBoot keeps gopsutil from reading the time of the boot again and again.
 var rememberBoot = sync.OnceFunc(func() { process.EnableBootTimeCache(true) })
 
-// Sample takes as CPU the busier of two: the machine, and our processes measured against the
-// processors that this process may use. In a container with a small share of a big machine only the
-// latter tells that we are at the limit. Memory that processes share is counted for each of them.
+// Sample returns as CPU the busier of two: the whole machine, and our processes on the processors that we may use. In a
+// container with a small share of a big machine only the latter shows that we are at the limit. Memory that processes
+// share is counted for each of them.
 func (m *Machine) Sample() (cpuPercent float64, rssBytes int64, err error) {
 	rememberBoot()
 	all, err := cpu.Times(false)
@@ -46,10 +46,10 @@ func (m *Machine) Sample() (cpuPercent float64, rssBytes int64, err error) {
 	}
 	m.sampled++
 	now, spent, grown := time.Now(), make(map[int32]float64, len(m.family)), 0.0
-	for _, p := range m.family { // a process may have ended meanwhile: it counts no more
+	for _, p := range m.family { // a process that has ended meanwhile is left out
 		if t, err := p.Times(); err == nil {
 			spent[p.Pid] = t.User + t.System
-			if before, known := m.spent[p.Pid]; known { // what a new one used was before this second
+			if before, known := m.spent[p.Pid]; known { // a new one has no earlier value
 				grown += max(0, spent[p.Pid]-before)
 			}
 		}
@@ -79,7 +79,7 @@ func busyPercent(before, after cpu.TimesStat) float64 {
 	return min(100, max(0, 100*(total-idle)/total))
 }
 
-// totalTime leaves guest time out: it is part of user time already.
+// totalTime leaves guest time out, which is part of user time.
 func totalTime(t cpu.TimesStat) float64 {
 	return t.User + t.System + t.Idle + t.Nice + t.Iowait + t.Irq + t.Softirq + t.Steal
 }

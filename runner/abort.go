@@ -11,7 +11,7 @@ type AbortError struct{ Cause error }
 func (e *AbortError) Error() string { return e.Cause.Error() }
 func (e *AbortError) Unwrap() error { return e.Cause }
 
-// An abortion ends a run when a user asks for it.
+// An abortion ends the run when the error of a user asks for it.
 type abortion struct {
 	stop func()
 

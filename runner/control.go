@@ -12,14 +12,14 @@ import (
 
 // A Control steers one running scenario from outside. Safe for concurrent use.
 type Control struct {
-	plan *plan.Scenario
+	scenario *plan.Scenario
 
 	mu      sync.Mutex
 	state   commands
 	changed chan struct{} // closed and replaced at each change
 }
 
-// commands are what was commanded so far.
+// commands are the state that all commands so far have led to.
 type commands struct {
 	users   *int
 	rate    *shape.Rate
@@ -28,17 +28,17 @@ type commands struct {
 	ended   bool // the scenario has
 }
 
-// NewControl returns the control of a scenario of that plan. It may be used before the scenario runs.
-func NewControl(plan *plan.Scenario) *Control {
-	return &Control{plan: plan, changed: make(chan struct{})}
+// NewControl returns the control of a scenario. It may be used before the scenario runs.
+func NewControl(scenario *plan.Scenario) *Control {
+	return &Control{scenario: scenario, changed: make(chan struct{})}
 }
 
-// Steer carries out a command. The error says what the scenario cannot do; nothing has changed then.
+// Steer carries out a command. When it returns an error, which says what the scenario cannot do, nothing has changed.
 func (c *Control) Steer(cmd plan.Command) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.refuse(cmd); err != nil {
-		return fmt.Errorf("steer scenario %q: %w", c.plan.Name, err)
+		return fmt.Errorf("steer scenario %q: %w", c.scenario.Name, err)
 	}
 	if cmd.Users != nil {
 		users := *cmd.Users
@@ -58,7 +58,7 @@ func (c *Control) Steer(cmd plan.Command) error {
 }
 
 func (c *Control) refuse(cmd plan.Command) error {
-	open := c.plan.Kind().Open()
+	open := c.scenario.Kind().Open()
 	switch {
 	case c.state.ended:
 		return errors.New("it has ended")
@@ -99,7 +99,7 @@ func (c *Control) waitWhilePaused(ctx context.Context, lost <-chan struct{}) ref
 	return timeIsOver
 }
 
-// end says that the scenario has ended: it cannot be changed any more.
+// end makes Steer refuse everything from now on.
 func (c *Control) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

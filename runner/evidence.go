@@ -6,7 +6,7 @@ import (
 	"github.com/liveload/liveload/runner/evidence"
 )
 
-// Evidence is taken beside what users do: whatever goes wrong with it is logged and changes nothing.
+// Taking evidence changes nothing about an iteration: an error is only logged.
 
 // beginTrace begins the trace of an iteration, if there is to be one.
 func (u *userRun) beginTrace(ctx context.Context) (traced bool) {
@@ -21,8 +21,8 @@ func (u *userRun) endTrace(ctx context.Context, traced bool) (path string) {
 	return path
 }
 
-// gather keeps what can be seen of a failed iteration. Of one that lost its browser that is nothing,
-// also where the session does not know yet: looking would only hold up its replacement.
+// gather keeps what can be seen of a failed iteration. When the browser was lost that is nothing, even if the session
+// does not know yet: looking would only delay its replacement.
 func (u *userRun) gather(ctx context.Context, f Failure, traced bool) (kept evidence.Kept) {
 	if f.Class == ClassLost || isLost(u.session) {
 		return kept

@@ -11,14 +11,14 @@ import (
 	"github.com/liveload/liveload/runner/evidence"
 )
 
-// The classes of failures, by which they are counted.
+// The classes by which failures are counted.
 const (
 	ClassTimeout    = "iteration timeout"   // the iteration took longer than iterationTimeout
-	ClassLost       = "browser lost"        // the browser crashed or hung and was put down
+	ClassLost       = "browser lost"        // the browser crashed or hung, and was replaced
 	ClassNoSession  = "session not created" // the user could not get a session
 	ClassNoPage     = "no navigation"       // an operation before the first navigate
 	ClassWait       = "wait timeout"        // an operation waited too long
-	ClassPage       = "page error"          // the page refused: bad selector, unreachable URL, script in it threw
+	ClassPage       = "page error"          // a bad selector, an unreachable URL, an exception in the page
 	ClassPanic      = "panic"               // a bug of liveload
 	ClassUnspecific = "error"
 )
@@ -34,7 +34,7 @@ type Failure struct {
 	Evidence    evidence.Kept
 }
 
-// kind is the predecessor's word for how the failure came about.
+// kind returns the predecessor's word for the cause of the failure.
 func (f Failure) kind() string {
 	switch f.Class {
 	case ClassTimeout, ClassLost:
@@ -45,7 +45,7 @@ func (f Failure) kind() string {
 	return "error"
 }
 
-// A TimeoutError says that an iteration was killed because it took too long.
+// A TimeoutError says that an iteration was broken off because it took too long.
 type TimeoutError struct{ After time.Duration }
 
 func (e *TimeoutError) Error() string {
@@ -112,7 +112,7 @@ func classOf(err error) string {
 	return ClassUnspecific
 }
 
-// stackOf returns the lines of a stack that the error carries, if it does.
+// stackOf returns the stack of an error that has one.
 func stackOf(err error) []string {
 	var stacked interface{ StackLines() []string }
 	if errors.As(err, &stacked) {

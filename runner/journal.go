@@ -6,7 +6,53 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// scopeJournal is the Journal that writes into a scenario's metrics.
+// A Journal records what happens to users. Safe for concurrent use.
+type Journal interface {
+	// UserStarted is called when the user has its session, or when it failed to get one.
+	UserStarted()
+	// UserEnded is called once for each UserStarted, after the user's session was closed. failure is
+	// the class of the failure that ended the user, "" for a user that succeeded.
+	UserEnded(took time.Duration, failure string)
+	// IterationEnded is called for every iteration that was not broken off by a stopped run.
+	IterationEnded(outcome Outcome, took time.Duration)
+	// IterationAnswered is called after IterationEnded in the open model, with the time since the
+	// iteration was due.
+	IterationAnswered(outcome Outcome, sinceDue time.Duration)
+	// IterationLate is called for an iteration of the open model that began late.
+	IterationLate(cause LateCause)
+	// IterationsDropped is called for iterations that should have begun and never will. n may be 0.
+	IterationsDropped(cause DropCause, n int64)
+	// Failed is called for every failed iteration and for a user that could not start.
+	Failed(f Failure)
+}
+
+// An Outcome is how an iteration ended.
+type Outcome string
+
+const (
+	OK      Outcome = "ok"
+	Failed  Outcome = "failed"
+	Timeout Outcome = "timeout"
+)
+
+// A LateCause is why an iteration began late.
+type LateCause string
+
+const (
+	LateStarting  LateCause = "user was starting"       // no user was free, and one more took its time
+	LateGenerator LateCause = "load generator was late" // this process had no time for it
+)
+
+// A DropCause is why an iteration never began.
+type DropCause string
+
+const (
+	DroppedNoUser    DropCause = "no free user" // and no more were allowed
+	DroppedNoSession DropCause = "no session"   // the user that was started for it got none
+	DroppedUnbegun   DropCause = "not begun in time"
+)
+
+// scopeJournal records in a scenario's metrics.
 type scopeJournal struct{ scope *metrics.Scope }
 
 // NewJournal returns the Journal that records in scope.

@@ -1,6 +1,6 @@
-// Package evidence keeps what helps to understand failures: pictures, pages, console lines and traces
-// of the first failures of each class, and the pictures that a script takes. It owns how the files
-// are called and how many there are; when there is something to keep is the runner's business.
+// Package evidence keeps what helps to understand failures: screenshots, pages, console lines and traces of the first
+// failures of each class, and the screenshots that a script takes. It owns the names and the number of files; package
+// runner says when there is something to keep.
 package evidence
 
 import (
@@ -18,10 +18,10 @@ import (
 )
 
 const (
-	// perClass is how many failures of a class are looked at closely.
+	// perClass is how many failures of a class have evidence.
 	perClass = 3
-	// patience bounds the taking of evidence; the other two the page's part of it, so that a picture is
-	// taken also of a page that does not answer.
+	// patience bounds the taking of evidence. The other two bound what the page has to answer, so that there is time
+	// for a screenshot of a page that does not.
 	patience       = 5 * time.Second
 	htmlPatience   = 2 * time.Second
 	framesPatience = time.Second
@@ -33,18 +33,19 @@ type TraceMode string
 const (
 	TraceOff       TraceMode = "off"
 	TraceOn        TraceMode = "on"         // every iteration
-	TraceOnFailure TraceMode = "on-failure" // every iteration; kept is what belongs to a failure that is looked at
+	TraceOnFailure TraceMode = "on-failure" // every iteration; only traces of failures with evidence are kept
 )
 
-// Options say what is kept where.
+// Options say what is kept, and where.
 type Options struct {
 	Dir      string // of the run; made when the first file is written
-	Failures bool   // look closely at failures
+	Failures bool   // keep evidence of failures
 	Trace    TraceMode
 	Log      *slog.Logger
 }
 
-// A Store keeps the evidence of one scenario on one node. Safe for concurrent use; nil keeps nothing.
+// A Store keeps the evidence of one scenario on one node. Safe for concurrent use. A nil Store keeps
+// nothing of failures, and takes no Screenshot.
 type Store struct {
 	opts   Options
 	folder string
@@ -58,7 +59,7 @@ func New(opts Options, scenario string) *Store {
 	return &Store{opts: opts, folder: filepath.Join(opts.Dir, fileName(scenario)), taken: map[string]int{}}
 }
 
-// A Failure is what there is to say of a failed iteration beside what can be seen of it.
+// A Failure describes a failed iteration.
 type Failure struct {
 	Class, Reason   string
 	Stack           []string
@@ -66,14 +67,13 @@ type Failure struct {
 	Console         []browserpool.ConsoleMessage // the last lines
 }
 
-// Kept are the paths of the files that were written; "" for what could not be had.
+// Kept are the paths of the files that were written; "" is none.
 type Kept struct {
 	Screenshot, Page, Console, Frames, Trace string
 }
 
-// Failed keeps what can be seen of a failure while the session still shows it, if it is one of the
-// first of its class. It takes five seconds at most and ends with ctx. traced says that the session
-// records a trace.
+// Failed keeps what the session still shows of a failure, if it is one of the first of its class. It takes five seconds
+// at most and ends with ctx. traced says that the session records a trace.
 func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failure, traced bool) Kept {
 	folder, wanted := s.reserve(f.Class)
 	if !wanted {
@@ -98,7 +98,7 @@ func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failu
 	return kept
 }
 
-// reserve returns the folder of a failure that is looked at closely.
+// reserve returns the folder for a failure, when evidence of it is wanted.
 func (s *Store) reserve(class string) (folder string, wanted bool) {
 	if s == nil || !s.opts.Failures {
 		return "", false
@@ -142,8 +142,8 @@ func consoleText(messages []browserpool.ConsoleMessage) []byte {
 	return []byte(text.String())
 }
 
-// Screenshot keeps a picture that a script took and returns its path. Pictures of the same name, user and
-// iteration are numbered from the second on.
+// Screenshot keeps a screenshot that a script took and returns its path. Those of the same name, user and iteration are
+// numbered from the second on.
 func (s *Store) Screenshot(name string, user, iteration int, png []byte) (string, error) {
 	folder, number := filepath.Join(s.folder, "screenshots"), ""
 	if err := os.MkdirAll(folder, 0o755); err != nil {

@@ -23,8 +23,8 @@ func (s *Store) Begin(ctx context.Context, session browserpool.Session) (traced 
 	return true
 }
 
-// End ends the trace of an iteration and returns the path of its file, if it is kept. It does nothing
-// where Failed has kept the trace.
+// End ends the trace of an iteration and returns the path of its file, "" when it is not kept. It does nothing when
+// Failed has kept the trace.
 func (s *Store) End(ctx context.Context, session browserpool.Session, user, iteration int) string {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
