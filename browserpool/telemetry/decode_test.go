@@ -2,6 +2,7 @@ package telemetry_test
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -25,8 +26,8 @@ func newDecoder(t testing.TB) (*telemetry.Decoder, *metricstest.Reading) {
 func TestDecode(t *testing.T) {
 	d, reading := newDecoder(t)
 	err := d.Decode(`{"d":"x","n":1,
-		"h":[["liveview_event_duration_us","inc",[1000,2000]],["liveview_join_duration_us","http://a/products/7",[5]]],
-		"c":[["browser_js_errors","at http://a/b.js:12 of 0xff",3],["http_requests","2xx",2]]}`)
+		"h":[["liveview_event_duration_us","inc\nhttp://a/products/7",[1000,2000]],["liveview_join_duration_us","http://a/products/7",[5]]],
+		"c":[["browser_js_errors","at\nhttp://a/b.js:12 of 0xff",3],["http_requests","2xx\ndocument",2],["http_requests","9xx\nxhr",1]]}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,11 +37,16 @@ func TestDecode(t *testing.T) {
 	if labels := reading.Labels(scenario, metrics.LiveViewJoinDuration); labels["/products/:id"] != 1 {
 		t.Errorf("joins = %v, want the page without its id", labels)
 	}
-	if labels := reading.Labels(scenario, metrics.BrowserJSErrors); labels["at # of #"] != 3 {
+	if labels := reading.Labels(scenario, metrics.BrowserJSErrors); labels["at\n# of #"] != 3 {
 		t.Errorf("errors = %v, want numbers and addresses replaced", labels)
 	}
-	if n := reading.Count(scenario, metrics.HTTPRequests, "2xx"); n != 2 {
-		t.Errorf("requests = %d, want 2", n)
+	for m, want := range map[*metrics.Metric]map[metrics.Labels]int64{
+		metrics.LiveViewEventDuration: {metrics.LabelsOf("event", "inc", "page", "/products/:id"): 2},
+		metrics.HTTPRequests:          {metrics.LabelsOf("status", "2xx", "type", "document"): 2, metrics.LabelsOf("status", "other", "type", "xhr"): 1},
+	} {
+		if got := reading.Sets(scenario, m); !maps.Equal(got, want) {
+			t.Errorf("%s = %v, want %v", m.Name, got, want)
+		}
 	}
 }
 

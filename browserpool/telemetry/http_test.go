@@ -122,7 +122,8 @@ func TestRedirectsOfDocuments(t *testing.T) {
 	v := visit(t)
 	v.open(u + "/1")
 	v.leave()
-	if got, want := v.recorded.Labels(scenario, metrics.HTTPRequests), map[string]int64{"3xx": 2, "4xx": 1}; !maps.Equal(got, want) {
+	want := map[metrics.Labels]int64{metrics.HTTPRequests.With("3xx", "document"): 2, metrics.HTTPRequests.With("4xx", "document"): 1}
+	if got := v.recorded.Sets(scenario, metrics.HTTPRequests); !maps.Equal(got, want) {
 		t.Errorf("http_requests = %v, want %v", got, want)
 	}
 }

@@ -2,7 +2,6 @@ package rig
 
 import (
 	"maps"
-	"strings"
 	"testing"
 
 	"github.com/liveload/liveload/examples/demo"
@@ -120,17 +119,10 @@ func compareFrames(t *testing.T, r metrics.Result, truth demo.Stats, late int64)
 
 func byTransport(r metrics.Result, m *metrics.Metric) map[string]metrics.HistogramValues {
 	values := map[string]metrics.HistogramValues{}
-	for label, v := range Histogram(r, m).By {
-		values[transportOf(label)] = v
+	for _, s := range Histogram(r, m).Series {
+		values[s.Labels.Get("transport")] = s.Value
 	}
 	return values
-}
-
-func transportOf(label string) string {
-	if strings.HasSuffix(label, " transport=longpoll") {
-		return "longpoll"
-	}
-	return "websocket"
 }
 
 // None says that a counter stayed at nothing.

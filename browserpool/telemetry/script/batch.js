@@ -25,6 +25,10 @@ const REPLY_LIMIT_MS = 10000; // a batch that is not confirmed by then holds up 
 const MOST_SAMPLES = 20000; // in a batch: a driver that is slow must not cost the page its memory
 const MOST_SERIES = 2000;
 const LONGEST_LABEL = 1000;
+const cut = (text, length = LONGEST_LABEL) => (typeof text === 'string' ? text.slice(0, length) : 'unknown');
+// labels puts the values of two labels together, in the order in which the metric declares them. Only the first may
+// have a newline in it.
+const labels = (first, second) => cut(first) + '\n' + cut(second);
 const empty = () => Object.create(null);
 let histograms = empty();
 let counters = empty();
@@ -45,7 +49,7 @@ const arm = () => {
   later(flush, FLUSH_EVERY_MS);
 };
 const find = (all, metric, label, fresh) => {
-  const text = typeof label === 'string' ? label.slice(0, LONGEST_LABEL) : 'unknown';
+  const text = cut(label, 2 * LONGEST_LABEL + 1);
   const key = metric + '\n' + text;
   let found = all[key];
   if (!found && series < MOST_SERIES) {

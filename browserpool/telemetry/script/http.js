@@ -16,26 +16,28 @@ const typeOf = (e) => {
   }
   return TYPES[initiator] || 'other';
 };
-const phase = (metric, type, from, to) => {
-  if (from > 0 && to > from) observe(metric, type, micros(to - from));
+const phase = (metric, by, from, to) => {
+  if (from > 0 && to > from) observe(metric, by, micros(to - from));
 };
 const statusClass = (status) => (status ? Math.floor(status / 100) + 'xx' : 'opaque');
-const redirected = (e) => {
+const redirected = (e, type) => {
   const redirects = e.redirectCount || (e.redirectStart > 0 ? 1 : 0); // of a resource, only that there were some
-  if (redirects) count('http_requests', '3xx', redirects);
+  if (redirects) count('http_requests', labels('3xx', type), redirects);
 };
 const answered = (e, type) => {
-  redirected(e);
+  redirected(e, type);
   // Without a transfer the answer came from the cache; a cached one with a transfer was asked for: 304.
   const cached = e.deliveryType === 'cache' || (e.transferSize === 0 && e.decodedBodySize > 0);
   if (cached && e.transferSize === 0) return;
-  count('http_requests', cached ? '3xx' : statusClass(e.responseStatus));
-  if (e.transferSize > 0) count('http_bytes_received', type, e.transferSize);
-  observe('http_request_duration_us', type, micros(e.responseEnd - e.startTime));
-  if (e.requestStart > 0 && e.responseStart > 0) observe('http_request_ttfb_us', type, micros(e.responseStart - e.requestStart));
-  phase('http_request_dns_us', type, e.domainLookupStart, e.domainLookupEnd);
-  phase('http_request_connect_us', type, e.connectStart, e.connectEnd);
-  phase('http_request_tls_us', type, e.secureConnectionStart, e.connectEnd);
+  const status = cached ? '3xx' : statusClass(e.responseStatus);
+  count('http_requests', labels(status, type));
+  const by = labels(type, status);
+  if (e.transferSize > 0) count('http_bytes_received', by, e.transferSize);
+  observe('http_request_duration_us', by, micros(e.responseEnd - e.startTime));
+  if (e.requestStart > 0 && e.responseStart > 0) observe('http_request_ttfb_us', by, micros(e.responseStart - e.requestStart));
+  phase('http_request_dns_us', by, e.domainLookupStart, e.domainLookupEnd);
+  phase('http_request_connect_us', by, e.connectStart, e.connectEnd);
+  phase('http_request_tls_us', by, e.secureConnectionStart, e.connectEnd);
 };
 const BLOCKED = globalThis.__liveloadBlocked || []; // what the session's options keep from being loaded
 delete globalThis.__liveloadBlocked;
@@ -43,13 +45,13 @@ const blocked = (url) => {
   for (let i = 0; i < BLOCKED.length; i++) if (BLOCKED[i].test(url)) return true;
   return false;
 };
-const failed = (url, reason) => {
+const failed = (url, reason, type) => {
   if (blocked(url)) {
-    count('http_request_failures', 'blocked');
+    count('http_request_failures', labels('blocked', type));
     return;
   }
-  count('http_requests', 'failed');
-  count('http_request_failures', reason);
+  count('http_requests', labels('failed', type));
+  count('http_request_failures', labels(reason, type));
 };
 // Nothing may be known of an answer from elsewhere; of one from here without a status there was none.
 const fromHere = (url) => url.startsWith(globalThis.origin + '/') || url.startsWith('blob:') || url.startsWith('data:');
@@ -60,7 +62,7 @@ const resource = (e) => {
   if (!e.name.startsWith('http') || e.initiatorType === 'iframe' || e.initiatorType === 'frame') return;
   const type = typeOf(e);
   if (type === 'xhr' || type === 'fetch' || type === 'ping') scripted(e, type);
-  else if (unanswered(e)) failed(e.name, 'network');
+  else if (unanswered(e)) failed(e.name, 'network', type);
   else answered(e, type);
 };
 let navigationSeen = false;
@@ -71,8 +73,8 @@ const navigation = (leaving) => {
   navigationSeen = true;
   if (e.responseEnd) answered(e, 'document');
   else if (e.deliveryType !== 'cache') { // its body is still arriving
-    redirected(e);
-    count('http_requests', statusClass(e.responseStatus));
+    redirected(e, 'document');
+    count('http_requests', labels(statusClass(e.responseStatus), 'document'));
   }
 };
 const measureAll = (entries) => {
@@ -90,7 +92,7 @@ listenToWindow('load', () => later(guarded(() => navigation(false)), 0));
 const MOST_REQUESTS = 10000;
 let requests = new Map(); // by address
 let tracked = 0;
-const begin = (address, outlives, from = now()) => {
+const begin = (address, type, outlives, from = now()) => {
   const url = address instanceof Request ? address.url : typeof address === 'string' || address instanceof URL ? String(address) : '';
   let key;
   try {
@@ -103,7 +105,7 @@ const begin = (address, outlives, from = now()) => {
     requests = new Map();
     tracked = 0;
   }
-  const request = { url: key, outlives, from, until: Infinity, status: 0, reason: '', ended: false, entry: null };
+  const request = { url: key, type, outlives, from, until: Infinity, status: 0, reason: '', ended: false, entry: null };
   const same = requests.get(key);
   if (same) same[same.length] = request;
   else requests.set(key, [request]);
@@ -130,7 +132,7 @@ const settle = (request, status, reason) => {
   request.reason = reason;
   if (!request.entry) return;
   forget(request);
-  if (reason) failed(request.url, reason);
+  if (reason) failed(request.url, reason, request.type);
   else answered(request.entry, typeOf(request.entry));
 };
 // requestOf finds the request of an entry. A long poll has several at one address that end differently:
@@ -148,15 +150,15 @@ const scripted = (e, type) => {
   const request = requestOf(e, none);
   if (!none || !request) {
     if (request) forget(request); // even if the page gave it up just then: the server has answered
-    if (none && unanswered(e)) failed(e.name, 'network');
+    if (none && unanswered(e)) failed(e.name, 'network', type);
     else answered(e, type);
   } else if (request.ended) {
     forget(request);
-    if (request.reason) failed(e.name, request.reason);
+    if (request.reason) failed(e.name, request.reason, type);
     else answered(e, type);
   } else if (request.outlives === 'beacon') { // nobody is told how it ended
     forget(request);
-    if (unanswered(e)) failed(e.name, 'network');
+    if (unanswered(e)) failed(e.name, 'network', type);
     else answered(e, type);
   } else request.entry = e;
 };
@@ -164,12 +166,12 @@ const scripted = (e, type) => {
 const abandon = () => {
   for (const same of requests.values()) {
     for (const request of same) {
-      if (request.entry) failed(request.url, 'network');
+      if (request.entry) failed(request.url, 'network', request.type);
       else if (!request.ended) {
-        if (request.outlives) count('http_requests', 'unknown');
-        else failed(request.url, 'aborted');
-      } else if (!request.reason) count('http_requests', statusClass(request.status));
-      else if (request.reason !== 'network') failed(request.url, request.reason);
+        if (request.outlives) count('http_requests', labels('unknown', request.type));
+        else failed(request.url, 'aborted', request.type);
+      } else if (!request.reason) count('http_requests', labels(statusClass(request.status), request.type));
+      else if (request.reason !== 'network') failed(request.url, request.reason, request.type);
       // One that failed by itself without an entry was never sent: the page's policy forbids it.
     }
   }
@@ -187,7 +189,7 @@ const beginFetch = guarded((address, init) => {
   const keepalive = Boolean(init && init.keepalive !== undefined ? init.keepalive : given && given.keepalive);
   const signal = (init && init.signal) || (given && given.signal);
   if (signal && signal.aborted) return undefined; // given up before it began
-  const request = begin(address, keepalive && 'keepalive');
+  const request = begin(address, 'fetch', keepalive && 'keepalive');
   return request && { request, signal };
 });
 const fetched = guarded((request, response) => settle(request, response.status, ''));
@@ -209,7 +211,7 @@ replace(globalThis, 'fetch', {
     ]);
   },
 });
-const beginBeacon = guarded((address, from) => sent(begin(address, 'beacon', from)));
+const beginBeacon = guarded((address, from) => sent(begin(address, 'ping', 'beacon', from)));
 replace(globalThis.Navigator && Navigator.prototype, 'sendBeacon', {
   apply(native, self, args) {
     const from = now();

@@ -1,13 +1,13 @@
 // ---- WebSockets -------------------------------------------------------------------------------
-const openSockets = new Map(); // socket -> label
+const openSockets = new Map(); // socket -> labels
 const wires = new WeakMap();
 const watchSocket = guarded((socket) => {
-  const label = withoutQuery(socket.url);
-  const wire = newWire(label);
+  const url = withoutQuery(socket.url);
+  const wire = newWire(url, 'websocket');
   wires.set(socket, wire);
   listen(socket, 'open', () => {
-    openSockets.set(socket, label);
-    count('websocket_connections_opened', label);
+    openSockets.set(socket, labels(url, 'websocket'));
+    count('websocket_connections_opened', openSockets.get(socket));
   });
   listen(socket, 'message', (event) => wire.received(event.data));
   listen(socket, 'close', () => {
@@ -16,8 +16,8 @@ const watchSocket = guarded((socket) => {
   });
 });
 const closed = (socket) => {
-  const label = openSockets.get(socket);
-  if (openSockets.delete(socket)) count('websocket_connections_closed', label);
+  const by = openSockets.get(socket);
+  if (openSockets.delete(socket)) count('websocket_connections_closed', by);
 };
 const LiveloadWebSocket = replace(globalThis, 'WebSocket', {
   construct(native, args, target) {
@@ -48,12 +48,12 @@ if (LiveloadWebSocket) {
 // ---- XMLHttpRequest, which also carries Phoenix's long poll -----------------------------------------
 const calls = new WeakMap(); // XMLHttpRequest -> what is known of its request
 const POLL = /\/longpoll\?(?:.*&)?vsn=/;
-const polls = new Map(); // label -> wire
+const polls = new Map(); // address -> wire
 const pollWire = (url) => {
   if (!POLL.test(url)) return undefined;
-  const label = withoutQuery(new URL(url, document.baseURI).href) + ' transport=longpoll';
-  let wire = polls.get(label);
-  if (!wire) polls.set(label, (wire = newWire(label)));
+  const address = withoutQuery(new URL(url, document.baseURI).href);
+  let wire = polls.get(address);
+  if (!wire) polls.set(address, (wire = newWire(address, 'longpoll')));
   return wire;
 };
 const pollAnswered = (wire, xhr) => {
@@ -94,7 +94,7 @@ const opened = guarded((xhr, url) => {
 const sending = guarded((xhr, body) => {
   const call = calls.get(xhr);
   if (!call || xhr.readyState !== 1 || (call.request && !call.request.ended)) return undefined;
-  call.request = begin(call.url);
+  call.request = begin(call.url, 'xhr');
   const wire = pollWire(call.url);
   call.wire = body ? undefined : wire;
   if (wire && typeof body === 'string') pollSent(wire, body);

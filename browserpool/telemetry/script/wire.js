@@ -18,12 +18,12 @@ const FRAMES = 40;
 const FRAME_CHARS = 2000;
 const frames = [];
 let framesSeen = 0;
-const remember = (sent, label, data, bytes) => {
-  const frame = frames[framesSeen % FRAMES] || (frames[framesSeen] = { at: 0, sent, label, bytes, text: '' });
+const remember = (sent, url, data, bytes) => {
+  const frame = frames[framesSeen % FRAMES] || (frames[framesSeen] = { at: 0, sent, url, bytes, text: '' });
   framesSeen++;
   frame.at = lastFrame;
   frame.sent = sent;
-  frame.label = label;
+  frame.url = url;
   frame.bytes = bytes;
   if (typeof data !== 'string') frame.text = '';
   else frame.text = data.length > FRAME_CHARS ? parse(stringify(data.slice(0, FRAME_CHARS))) : data;
@@ -32,23 +32,24 @@ const remember = (sent, label, data, bytes) => {
 const lastFrames = () => {
   let text = '';
   for (let i = Math.max(0, framesSeen - FRAMES); i < framesSeen; i++) {
-    const { at, sent, label, bytes, text: data } = frames[i % FRAMES];
+    const { at, sent, url, bytes, text: data } = frames[i % FRAMES];
     text += (text && ',') + '{"at":' + (performance.timeOrigin + at) + ',"sent":' + sent + ',"bytes":' + bytes
-      + ',"url":' + stringify(label) + ',"text":' + stringify(data) + '}';
+      + ',"url":' + stringify(url) + ',"text":' + stringify(data) + '}';
   }
   return '[' + text + ']';
 };
 
-const newWire = (label) => {
+const newWire = (url, transport) => {
+  const by = labels(url, transport);
   const pushes = new Map();
   const sentMessage = guarded((data, at) => {
     const head = HEAD.exec(data);
     if (!head) return;
     const [all, , ref, topic, kind] = head;
-    const push = { at, event: undefined, page: undefined };
+    const push = { at, event: undefined, page: undefined }; // the labels of an event, the page of a join
     if (topic.startsWith('lv:') && (kind === 'event' || kind === 'phx_join')) {
       const payload = parse(data.slice(all.length, -1));
-      if (kind === 'event') count('liveview_events', (push.event = payload.event));
+      if (kind === 'event') count('liveview_events', (push.event = labels(payload.event, page())));
       else push.page = withoutQuery(payload.url || payload.redirect || location.href);
     }
     if (ref === undefined || pushes.has(ref)) return;
@@ -69,21 +70,21 @@ const newWire = (label) => {
     if (push.page !== undefined) joined(push, reply);
     else if (push.event !== undefined) replied(push, reply, bytes - all.length - 1);
   });
-  const sentFrame = guarded((data, bytes) => observe('websocket_frame_sent_bytes', label, bytes));
-  const receivedFrame = guarded((data, bytes) => observe('websocket_frame_received_bytes', label, bytes));
+  const sentFrame = guarded((data, bytes) => observe('websocket_frame_sent_bytes', by, bytes));
+  const receivedFrame = guarded((data, bytes) => observe('websocket_frame_received_bytes', by, bytes));
   return {
     // sent takes the time from before the data was on its way: the answer may be there before this process goes on.
     sent(data, at) {
       lastFrame = at;
       const bytes = bytesOf(data);
-      remember(true, label, data, bytes);
+      remember(true, url, data, bytes);
       sentFrame(data, bytes);
       if (typeof data === 'string') sentMessage(data, at);
     },
     received(data) {
       lastFrame = now();
       const bytes = bytesOf(data);
-      remember(false, label, data, bytes);
+      remember(false, url, data, bytes);
       receivedFrame(data, bytes);
       if (typeof data === 'string') receivedMessage(data, bytes);
     },
