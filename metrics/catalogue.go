@@ -1,13 +1,28 @@
 package metrics
 
-// Metrics name their labels here, and nowhere else: by the first one the Result is broken down.
+// Values of labels that are recorded in one package and read in another.
+const (
+	OutcomeLabel = "outcome"
+
+	OutcomeOK      = "ok" // of an iteration or an operation
+	OutcomeFailed  = "failed"
+	OutcomeTimeout = "timeout"
+	OutcomePass    = "pass" // of a check
+	OutcomeFail    = "fail"
+
+	CauseNoUser    = "no free user" // of a dropped iteration
+	CauseNoSession = "no session"
+	CauseUnbegun   = "not begun in time"
+	CauseStarting  = "user was starting" // of a late iteration
+	CauseGenerator = "load generator was late"
+)
 
 // Histograms of the runner.
 var (
 	ScenarioDuration  = histogram("scenario_duration_us", Microseconds, "A user ended: its whole life.")
 	IterationDuration = histogram("iteration_duration_us", Microseconds, "An iteration ended.", ended)
 	IterationResponse = histogram("iteration_response_us", Microseconds, "An iteration of the open model ended: from when it was due.", ended)
-	ActionDuration    = histogram("action_duration_us", Microseconds, "A user operation such as click ended.", open("operation"), oneOf("outcome", "ok", "failed"))
+	ActionDuration    = histogram("action_duration_us", Microseconds, "A user operation such as click ended.", open("operation"), oneOf(OutcomeLabel, OutcomeOK, OutcomeFailed))
 	StepDuration      = histogram("step_duration_us", Microseconds, "A named step ended.", open("step"))
 	ThrottleWait      = histogram("throttle_wait_us", Microseconds, "A throttle let a user pass: how long it had waited, 0 for not at all.", open("name"))
 )
@@ -47,8 +62,8 @@ var (
 	Iterations        = counter("iterations", "An iteration ended.", ended)
 	IterationFailures = partOf(Iterations, counter("iteration_failures", "An iteration failed or timed out.", open("class")))
 	ScenarioFailures  = partOf(ScenarioDuration, counter("scenario_failures", "A user ended as failed.", open("class")))
-	DroppedIterations = beside(Iterations, counter("dropped_iterations", "An iteration that was due, or asked for, never began.", oneOf("cause", "no free user", "no session", "not begun in time")))
-	LateIterations    = counter("late_iterations", "An iteration of the open model began more than 100 ms after it was due.", oneOf("cause", "user was starting", "load generator was late"))
+	DroppedIterations = beside(Iterations, counter("dropped_iterations", "An iteration that was due, or asked for, never began.", oneOf("cause", CauseNoUser, CauseNoSession, CauseUnbegun)))
+	LateIterations    = counter("late_iterations", "An iteration of the open model began more than 100 ms after it was due.", oneOf("cause", CauseStarting, CauseGenerator))
 	Checks            = tagged(counter("checks", "A check was evaluated.", open("name"), passOrFail))
 	StepFailures      = counter("step_failures", "Something failed in a named step; it counts in the innermost one only.", open("step"))
 	ThrottleWaits     = counter("throttle_waits", "A throttle let a user pass that it had made wait.", open("name"))
@@ -128,8 +143,8 @@ func beside(other, m *Metric) *Metric {
 
 // Labels that several metrics have.
 var (
-	ended        = oneOf("outcome", "ok", "failed", "timeout")
-	passOrFail   = oneOf(OutcomeLabel, outcomes...)
+	ended        = oneOf(OutcomeLabel, OutcomeOK, OutcomeFailed, OutcomeTimeout)
+	passOrFail   = oneOf(OutcomeLabel, OutcomePass, OutcomeFail)
 	status       = oneOf("status", "1xx", "2xx", "3xx", "4xx", "5xx", "failed", "opaque", "unknown")
 	transport    = oneOf("transport", "websocket", "longpoll")
 	loadingClass = oneOf("class", "phx-click-loading", "phx-submit-loading", "phx-change-loading", "phx-focus-loading",

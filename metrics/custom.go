@@ -20,16 +20,21 @@ const (
 
 var (
 	customName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]{0,99}$`)
+	customUnit = regexp.MustCompile(`^[^\s\pC]{1,20}$`)
 	labelName  = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]{0,39}$`)
 )
 
 // Custom registers a metric of a script and returns it; the same one for the same definition. A name that
-// cannot be used, or that is another metric's, is an error. Its unit follows from the end of the name.
+// cannot be used, or that is another metric's, is an error. Without a unit, the end of the name says it.
 func (r *Registry) Custom(m Metric) (*Metric, error) {
 	if err := checkCustomName(m.Name); err != nil {
 		return nil, err
 	}
-	m.Unit = unitOf(m)
+	if m.Unit == "" {
+		m.Unit = unitOf(m)
+	} else if !customUnit.MatchString(m.Unit) {
+		return nil, fmt.Errorf("%q cannot be the unit of %s: use at most 20 characters without blanks", shorten(m.Unit), m.Name)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	known, ok := r.byName[m.Name]
@@ -38,6 +43,8 @@ func (r *Registry) Custom(m Metric) (*Metric, error) {
 		return nil, fmt.Errorf("%q is a metric of liveload itself: choose another name", m.Name)
 	case ok && (known.Kind != m.Kind || !sameLabels(known.Labels, m.Labels)):
 		return nil, fmt.Errorf("%q is a %s already: choose another name", m.Name, kindOf(known))
+	case ok && known.Unit != m.Unit:
+		return nil, fmt.Errorf("%q has the unit %s already, not %s: choose one", m.Name, known.Unit, m.Unit)
 	case ok:
 		return known, nil
 	case len(r.defined) >= maxCustom:
@@ -91,7 +98,7 @@ func CustomTrend(name string) Metric {
 
 // CustomRate is a script's RateMetric: a counter of what passed and what failed, as Checks is one.
 func CustomRate(name string) Metric {
-	return Metric{Name: name, Kind: Counter, Labels: []Label{{OutcomeLabel, outcomes}}, Tagged: true, Help: "A script added to it whether something held."}
+	return Metric{Name: name, Kind: Counter, Labels: []Label{passOrFail}, Tagged: true, Help: "A script added to it whether something held."}
 }
 
 // kindOf names the kind of a script's metric as the script does.
@@ -107,21 +114,12 @@ func kindOf(m *Metric) string {
 	return "Counter"
 }
 
-// What a label called outcome can be, where something passes or fails.
-const (
-	OutcomeLabel = "outcome"
-	Passed       = "pass"
-	Failed       = "fail"
-)
-
-var outcomes = []string{Passed, Failed}
-
 // PassOrFail is the outcome of something that held, or did not.
 func PassOrFail(held bool) string {
 	if held {
-		return Passed
+		return OutcomePass
 	}
-	return Failed
+	return OutcomeFail
 }
 
 // Tags makes labels out of the tags of a script's sample. Too many, and names that a tag cannot have, are an error.

@@ -48,12 +48,12 @@ func (k *Kind) UnmarshalText(text []byte) error {
 	return fmt.Errorf("there is no kind of metric called %q", text)
 }
 
-// Units of values. A unit is for people and displays; no code converts by it.
+// Units of liveload's own metrics. A unit is for people and displays; no code converts by it.
 const (
 	Microseconds = "us"
 	Bytes        = "bytes"
 	Percent      = "percent"
-	Ratio        = "ratio" // a plain number without a unit, such as a layout shift score
+	Ratio        = "ratio" // a plain number without a unit
 	Events       = "events"
 )
 
@@ -130,7 +130,7 @@ func (m *Metric) Label(name string) (Label, bool) {
 // PassesOrFails says whether a counter counts what passed and what failed: its rate is the share that passed.
 func (m *Metric) PassesOrFails() bool {
 	l, ok := m.Label(OutcomeLabel)
-	return ok && m.Kind == Counter && slices.Equal(l.Values, outcomes)
+	return ok && m.Kind == Counter && slices.Equal(l.Values, passOrFail.Values)
 }
 
 // otherLabels are the labels under which a metric that has too many of them counts the rest. What has a closed list

@@ -30,26 +30,26 @@ type Journal interface {
 type Outcome string
 
 const (
-	OK      Outcome = "ok"
-	Failed  Outcome = "failed"
-	Timeout Outcome = "timeout"
+	OK      Outcome = metrics.OutcomeOK
+	Failed  Outcome = metrics.OutcomeFailed
+	Timeout Outcome = metrics.OutcomeTimeout
 )
 
 // A LateCause is why an iteration began late.
 type LateCause string
 
 const (
-	LateStarting  LateCause = "user was starting"       // no user was free, and one more took its time
-	LateGenerator LateCause = "load generator was late" // this process had no time for it
+	LateStarting  LateCause = metrics.CauseStarting  // no user was free, and one more took its time
+	LateGenerator LateCause = metrics.CauseGenerator // this process had no time for it
 )
 
 // A DropCause is why an iteration never began.
 type DropCause string
 
 const (
-	DroppedNoUser    DropCause = "no free user" // and no more were allowed
-	DroppedNoSession DropCause = "no session"   // the user that was started for it got none
-	DroppedUnbegun   DropCause = "not begun in time"
+	DroppedNoUser    DropCause = metrics.CauseNoUser    // and no more were allowed
+	DroppedNoSession DropCause = metrics.CauseNoSession // the user that was started for it got none
+	DroppedUnbegun   DropCause = metrics.CauseUnbegun
 )
 
 // scopeJournal records in a scenario's metrics.

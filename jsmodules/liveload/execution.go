@@ -36,9 +36,9 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	defer cancel()
 	began := time.Now()
 	value, err := x.op.do(timed, x.session, x.args)
-	outcome := "ok"
+	outcome := metrics.OutcomeOK
 	if err != nil {
-		outcome = "failed"
+		outcome = metrics.OutcomeFailed
 	}
 	x.recorder.Observe(metrics.ActionDuration, metrics.ActionDuration.With(x.op.name, outcome), float64(time.Since(began))/float64(time.Microsecond))
 	if err != nil {

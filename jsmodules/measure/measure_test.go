@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,6 +112,21 @@ func TestSamples(t *testing.T) {
 	}
 }
 
+func TestUnits(t *testing.T) {
+	r := newRig()
+	if err := r.iterate(t, r.bundle(t, `new Trend('cart_total', { unit: 'EUR' }); new Gauge('tank', { unit: 'percent' }); new Counter('clicks'); new Trend('page_bytes');
+		export default () => {}`)); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, m := range r.all.Snapshot(time.Now()).Metrics {
+		got[m.Name] = m.Unit
+	}
+	if want := map[string]string{"cart_total": "EUR", "tank": "percent", "clicks": "events", "page_bytes": "bytes"}; !maps.Equal(got, want) {
+		t.Errorf("units %v, want %v", got, want)
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	tests := []struct{ code, want string }{
 		{`new Counter('')`, `new Counter: "" cannot be the name of a metric: use letters, digits and _`},
@@ -124,6 +140,11 @@ func TestMistakes(t *testing.T) {
 		{`new Counter('a'); new Trend('a')`, `new Trend: "a" is a Counter already: choose another name`},
 		{`new RateMetric('a'); new Counter('a')`, `new Counter: "a" is a RateMetric already`},
 		{`for (let i = 0; i < 1000; i++) new Counter('a' + i)`, `new Counter: "a200" is one metric too many: scripts may define 200; tell samples apart by a tag`},
+		{`new Trend('a', 'EUR')`, `new Trend: the options must be an object with a unit, such as { unit: 'EUR' }, not "EUR"`},
+		{`new Trend('a', { units: 'EUR' })`, `the options must be an object with a unit`},
+		{`new Trend('a', { unit: 'EUR each' })`, `"EUR each" cannot be the unit of a: use at most 20 characters without blanks`},
+		{`new Trend('a', { unit: 'EUR' }); new Trend('a')`, `"a" has the unit EUR already, not ratio: choose one`},
+		{`new RateMetric('a', { unit: 'EUR' })`, `new RateMetric: a RateMetric has no unit`},
 		{`new Counter('a').add(-1)`, `a.add: the value must be a whole number of 0 or more, not -1`},
 		{`new Counter('a').add(1.5)`, `not 1.5`},
 		{`new Counter('a').add('1')`, `not "1"`},

@@ -65,11 +65,11 @@ func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
 // metricKey leads from an object of the script to its metric.
 var metricKey = goja.NewSymbol("liveload.metric")
 
-// constructor makes the class in a VM: new Counter(name).
+// constructor makes the class in a VM: new Counter(name, { unit }).
 func (m *Module) constructor(vm *js.VM, c *class) (*goja.Object, error) {
 	rt := vm.Runtime()
 	constructor := rt.ToValue(func(call goja.ConstructorCall) *goja.Object {
-		metric, err := m.define(c, call.Argument(0))
+		metric, err := m.define(c, call.Argument(0), call.Argument(1))
 		if err == nil {
 			err = call.This.DefineDataPropertySymbol(metricKey, rt.ToValue(metric), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
 		}
@@ -102,12 +102,33 @@ func (m *Module) constructor(vm *js.VM, c *class) (*goja.Object, error) {
 	)
 }
 
-func (m *Module) define(c *class, name goja.Value) (*metrics.Metric, error) {
+func (m *Module) define(c *class, name, options goja.Value) (*metrics.Metric, error) {
 	text, ok := name.Export().(string)
 	if !ok {
 		return nil, fmt.Errorf("the name must be a text, not %s", liveload.Show(name))
 	}
-	return m.registry.Custom(c.define(text))
+	metric := c.define(text)
+	if !goja.IsUndefined(options) {
+		if metric.PassesOrFails() {
+			return nil, errors.New("a RateMetric has no unit: leave the options out")
+		}
+		unit, err := unitOf(options)
+		if err != nil {
+			return nil, err
+		}
+		metric.Unit = unit
+	}
+	return m.registry.Custom(metric)
+}
+
+// unitOf reads { unit: 'EUR' }.
+func unitOf(options goja.Value) (string, error) {
+	given, ok := options.Export().(map[string]any)
+	unit, isText := given["unit"].(string)
+	if !ok || !isText || unit == "" || len(given) != 1 {
+		return "", fmt.Errorf("the options must be an object with a unit, such as { unit: 'EUR' }, not %s", liveload.Show(options))
+	}
+	return unit, nil
 }
 
 // sample records one sample of the user whose iteration runs: (value, tags).

@@ -4,13 +4,16 @@ declare module 'liveload/metrics' {
   /** Tells samples of a metric apart: up to 8, of few different values. */
   export type Tags = Record<string, string | number | boolean>;
 
+  /** What is shown beside the values: 'us' as time, 'bytes' as size, 'percent', or a unit of your own. */
+  export type Options = { unit: string };
+
   /**
    * A sum that only grows. Its name has letters, digits and _.
    *
    * @example const orders = new Counter('orders');
    */
   export class Counter {
-    constructor(name: string);
+    constructor(name: string, options?: Options);
     readonly name: string;
 
     /**
@@ -27,7 +30,7 @@ declare module 'liveload/metrics' {
    * @example const stock = new Gauge('stock');
    */
   export class Gauge {
-    constructor(name: string);
+    constructor(name: string, options?: Options);
     readonly name: string;
 
     /**
@@ -41,16 +44,16 @@ declare module 'liveload/metrics' {
   /**
    * The distribution of values, with percentiles. A name that ends in _us is shown as time, one in _bytes as size.
    *
-   * @example const searchTime = new Trend('search_us');
+   * @example const cartTotal = new Trend('cart_total', { unit: 'EUR' });
    */
   export class Trend {
-    constructor(name: string);
+    constructor(name: string, options?: Options);
     readonly name: string;
 
     /**
      * Adds a value of 0 or more.
      *
-     * @example searchTime.add((performance.now() - began) * 1000);
+     * @example cartTotal.add(19.9, { plan: 'pro' });
      */
     add(value: number, tags?: Tags): void;
   }

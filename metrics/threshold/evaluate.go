@@ -54,7 +54,7 @@ func (t *Threshold) rate(state *metrics.State, n int64) (float64, bool) {
 	whole := t.whole(state)
 	if t.metric.PassesOrFails() && t.where.value(metrics.OutcomeLabel) == "" {
 		n = state.Total(t.metric.Name, func(labels metrics.Labels) bool {
-			return t.admits(labels) && labels.Get(metrics.OutcomeLabel) == metrics.Passed
+			return t.admits(labels) && labels.Get(metrics.OutcomeLabel) == metrics.OutcomePass
 		}).Count
 	}
 	return float64(n) / float64(max(whole, 1)), whole > 0

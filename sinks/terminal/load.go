@@ -11,11 +11,11 @@ type shortfall struct{ metric, cause, text, fix string }
 
 // shortfalls has the most important ones first. The causes are those of package runner.
 var shortfalls = []shortfall{
-	{metrics.DroppedIterations.Name, "no free user", "%s dropped, since %s were busy when they were due", "raise maxUsers (--max-users), or lower the rate"},
-	{metrics.DroppedIterations.Name, "no session", "%s dropped, since the user that was started for each got no browser session", "see the failures above"},
-	{metrics.DroppedIterations.Name, "not begun in time", "%s not begun, since %s", ""},
-	{metrics.LateIterations.Name, "user was starting", "%s late, since more users had to start first", "raise preStartedUsers (--pre-started-users)"},
-	{metrics.LateIterations.Name, "load generator was late", "%s late, since liveload itself had no time for them", "use a larger machine, or a lower rate"},
+	{metrics.DroppedIterations.Name, metrics.CauseNoUser, "%s dropped, since %s were busy when they were due", "raise maxUsers (--max-users), or lower the rate"},
+	{metrics.DroppedIterations.Name, metrics.CauseNoSession, "%s dropped, since the user that was started for each got no browser session", "see the failures above"},
+	{metrics.DroppedIterations.Name, metrics.CauseUnbegun, "%s not begun, since %s", ""},
+	{metrics.LateIterations.Name, metrics.CauseStarting, "%s late, since more users had to start first", "raise preStartedUsers (--pre-started-users)"},
+	{metrics.LateIterations.Name, metrics.CauseGenerator, "%s late, since liveload itself had no time for them", "use a larger machine, or a lower rate"},
 }
 
 // loadLines say which part of the planned load was not made.
@@ -36,9 +36,9 @@ func loadLines(r metrics.Result) []text {
 		}
 		message := fmt.Sprintf("! "+s.text, what+verb)
 		switch s.cause {
-		case "no free user":
+		case metrics.CauseNoUser:
 			message = fmt.Sprintf("! "+s.text, what+verb, busy(r))
-		case "not begun in time":
+		case metrics.CauseUnbegun:
 			var why string
 			why, s.fix = unbegun(r)
 			message = fmt.Sprintf("! "+s.text, what+verb, why)

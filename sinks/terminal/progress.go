@@ -109,7 +109,7 @@ func quantileText(m *metrics.Metric, s *metrics.State) text {
 	}
 	q := values.Quantiles(0.5, 0.95)
 	return text{
-		{plain, fmt.Sprintf("p50 %s · p95 %s", human(m.Name, q[0]), human(m.Name, q[1]))},
+		{plain, fmt.Sprintf("p50 %s · p95 %s", human(m, q[0]), human(m, q[1]))},
 		{dim, fmt.Sprintf("  %s · %s in all", when, count(s.Count(m)))},
 	}
 }
@@ -125,7 +125,7 @@ func scenarioLine(scenario metrics.ScenarioInterval) text {
 		t = t.add(bad, " · "+broken)
 	}
 	if events := s.RecentValues(metrics.LiveViewEventDuration); events.Count() > 0 {
-		t = t.add(plain, " · events p95 "+human(metrics.LiveViewEventDuration.Name, events.Quantile(0.95)))
+		t = t.add(plain, " · events p95 "+human(metrics.LiveViewEventDuration, events.Quantile(0.95)))
 	}
 	if n := s.Count(metrics.DroppedIterations); n > 0 {
 		t = t.add(warning, " · dropped "+count(n))
@@ -191,8 +191,8 @@ func progressLine(now *metrics.Interval) string {
 		if len(s.Failures) > 0 {
 			fmt.Fprintf(&out, ", failures: %s", strings.ReplaceAll(byClass(s.Failures), " · ", ", "))
 		}
-		events := metrics.LiveViewEventDuration.Name
-		if values := s.RecentValues(metrics.LiveViewEventDuration); values.Count() > 0 {
+		events := metrics.LiveViewEventDuration
+		if values := s.RecentValues(events); values.Count() > 0 {
 			q := values.Quantiles(0.5, 0.95)
 			fmt.Fprintf(&out, ", events p50 %s p95 %s", human(events, q[0]), human(events, q[1]))
 		}

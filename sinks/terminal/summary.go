@@ -30,9 +30,9 @@ func summary(results []metrics.Result, resultPath string) []text {
 		}
 		lines = append(lines, headline(r))
 		lines = append(lines, failureLines(r.Global)...)
-		lines = append(lines, histogramLines(r.Global)...)
+		lines = append(lines, histogramLines(r)...)
 		lines = append(lines, counterLines(r)...)
-		lines = append(lines, gaugeLines(r.Global)...)
+		lines = append(lines, gaugeLines(r)...)
 		lines = append(lines, loadLines(r)...)
 		lines = append(lines, changeLines(r.Changes)...)
 		if r.Limit == nil {
@@ -139,7 +139,8 @@ func evidence(samples []metrics.FailureSample) []text {
 }
 
 // histogramLines is the table of all histograms, without the load generator's own.
-func histogramLines(g metrics.ScenarioResult) []text {
+func histogramLines(r metrics.Result) []text {
+	g := r.Global
 	names := ordered(g.Histograms, func(name string) bool {
 		return g.Histograms[name].Aggregate.Count > 0 && !strings.HasPrefix(name, "generator_")
 	})
@@ -148,9 +149,9 @@ func histogramLines(g metrics.ScenarioResult) []text {
 	}
 	rows := [][]string{{"", "count", "p50", "p95", "p99", "max"}}
 	for _, name := range names {
-		h := g.Histograms[name]
-		rows = append(rows, histogramRow(name, "  "+title(name), h.Aggregate))
-		if !brokenDown(name) {
+		h, m := g.Histograms[name], r.Metric(name)
+		rows = append(rows, histogramRow(m, "  "+title(name), h.Aggregate))
+		if !brokenDown(m) {
 			continue
 		}
 		labels := make(map[string]int64, len(h.By))
@@ -162,7 +163,7 @@ func histogramLines(g metrics.ScenarioResult) []text {
 				rows = append(rows, []string{fmt.Sprintf("    and %d more", len(labels)-topLabels)})
 				break
 			}
-			rows = append(rows, histogramRow(name, "    "+clean(label), h.By[label]))
+			rows = append(rows, histogramRow(m, "    "+clean(label), h.By[label]))
 		}
 	}
 	return append([]text{{}}, table(rows)...)
@@ -170,20 +171,13 @@ func histogramLines(g metrics.ScenarioResult) []text {
 
 // brokenDown says whether the summary shows the labels of a metric: those that the scenario's author
 // chose, or that name parts of the application.
-func brokenDown(metric string) bool {
-	return slices.Contains([]string{
-		metrics.ActionDuration.Name, metrics.StepDuration.Name, metrics.LiveViewEventDuration.Name, metrics.ThrottleWait.Name,
-	}, metric) || !inCatalogue(metric)
+func brokenDown(m *metrics.Metric) bool {
+	return m.Tagged || slices.Contains([]*metrics.Metric{metrics.ActionDuration, metrics.StepDuration, metrics.LiveViewEventDuration, metrics.ThrottleWait}, m)
 }
 
-// inCatalogue tells liveload's own metrics from those of scripts.
-func inCatalogue(metric string) bool {
-	return slices.ContainsFunc(metrics.Catalogue(), func(m *metrics.Metric) bool { return m.Name == metric })
-}
-
-func histogramRow(metric, name string, v metrics.HistogramValues) []string {
-	return []string{name, count(v.Count), human(metric, v.Percentile(50)), human(metric, v.Percentile(95)),
-		human(metric, v.Percentile(99)), human(metric, v.Percentile(100))}
+func histogramRow(m *metrics.Metric, name string, v metrics.HistogramValues) []string {
+	return []string{name, count(v.Count), human(m, v.Percentile(50)), human(m, v.Percentile(95)),
+		human(m, v.Percentile(99)), human(m, v.Percentile(100))}
 }
 
 // counterLines list the counters with their most frequent labels.
@@ -199,13 +193,13 @@ func counterLines(r metrics.Result) []text {
 		width = max(width, len(name))
 	}
 	for _, name := range names {
-		c := g.Counters[name]
+		c, m := g.Counters[name], r.Metric(name)
 		total := count(c.Aggregate)
-		if human(name, 1) != "1" {
-			total = human(name, float64(c.Aggregate))
+		if m.Unit != metrics.Events {
+			total = human(m, float64(c.Aggregate))
 		}
 		t := text{{plain, "  " + pad(clean(name), width) + "  " + padLeft(total, 9)}}
-		lines = append(lines, t.add(dim, "  "+labelsOf(r.Metric(name), c)))
+		lines = append(lines, t.add(dim, "  "+labelsOf(m, c)))
 	}
 	return lines
 }
@@ -224,34 +218,35 @@ func labelsOf(m *metrics.Metric, c metrics.CounterBy) string {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, clean(label)+" "+human(m.Name, float64(counts[label])))
+		parts = append(parts, clean(label)+" "+human(m, float64(counts[label])))
 	}
 	return strings.Join(parts, " · ")
 }
 
 // gaugeLines list the gauges with their last, smallest and largest value, and their labels.
-func gaugeLines(g metrics.ScenarioResult) []text {
+func gaugeLines(r metrics.Result) []text {
+	g := r.Global
 	names := ordered(g.Gauges, func(string) bool { return true })
 	if len(names) == 0 {
 		return nil
 	}
 	rows := [][]string{{"", "last", "min", "max"}}
 	for _, name := range names {
-		gauge := g.Gauges[name]
-		rows = append(rows, gaugeRow(name, "  "+clean(title(name)), gauge.Aggregate))
+		gauge, m := g.Gauges[name], r.Metric(name)
+		rows = append(rows, gaugeRow(m, "  "+clean(title(name)), gauge.Aggregate))
 		for i, label := range slices.Sorted(maps.Keys(gauge.By)) {
 			if i == topLabels {
 				rows = append(rows, []string{fmt.Sprintf("    and %d more", len(gauge.By)-topLabels)})
 				break
 			}
-			rows = append(rows, gaugeRow(name, "    "+clean(label), gauge.By[label]))
+			rows = append(rows, gaugeRow(m, "    "+clean(label), gauge.By[label]))
 		}
 	}
 	return append([]text{{}}, table(rows)...)
 }
 
-func gaugeRow(metric, name string, v metrics.GaugeValue) []string {
-	return []string{name, human(metric, v.Last), human(metric, v.Min), human(metric, v.Max)}
+func gaugeRow(m *metrics.Metric, name string, v metrics.GaugeValue) []string {
+	return []string{name, human(m, v.Last), human(m, v.Min), human(m, v.Max)}
 }
 
 func healthLines(r metrics.Result) []text {

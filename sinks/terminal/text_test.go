@@ -5,6 +5,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/liveload/liveload/metrics"
 )
 
 func TestHuman(t *testing.T) {
@@ -25,12 +27,13 @@ func TestHuman(t *testing.T) {
 		{"liveview_diff_bytes", 1500, "1.50 kB"},
 		{"http_bytes_received", 2.5e9, "2.50 GB"},
 		{"generator_cpu_percent", 97.25, "97.2 %"},
-		{"cart_total", 0.0123, "0.01"},
+		{"cart_total", 0.0123, "0.01 EUR"},
 		{"my_trend", 0.00001234, "1.2e-05"},
 		{"my_trend", 1234.5, "1234"},
 	}
 	for _, tt := range tests {
-		if got := human(tt.metric, tt.value); got != tt.want {
+		r := metrics.Result{Metrics: []*metrics.Metric{{Name: "cart_total", Unit: "EUR"}}}
+		if got := human(r.Metric(tt.metric), tt.value); got != tt.want {
 			t.Errorf("human(%s, %v) = %q, want %q", tt.metric, tt.value, got, tt.want)
 		}
 	}

@@ -10,17 +10,19 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// human prints a value of a metric with the unit that its name ends in.
-func human(metric string, v float64) string {
-	switch {
-	case strings.HasSuffix(metric, "_us"):
+// human prints a value of a metric with its unit.
+func human(m *metrics.Metric, v float64) string {
+	switch m.Unit {
+	case metrics.Microseconds:
 		return microseconds(v)
-	case strings.HasSuffix(metric, "_bytes"), metric == metrics.HTTPBytesReceived.Name:
+	case metrics.Bytes:
 		return byteSize(v)
-	case strings.HasSuffix(metric, "_percent"):
+	case metrics.Percent:
 		return digits(v) + " %"
+	case metrics.Events, metrics.Ratio, "":
+		return digits(v)
 	}
-	return digits(v)
+	return digits(v) + " " + clean(m.Unit)
 }
 
 // title is a metric's name without the unit, which human prints.
