@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -23,6 +24,13 @@ func TestCatalogueIsConsistent(t *testing.T) {
 		}
 		if strings.HasSuffix(m.Name, "_us") != (m.Unit == metrics.Microseconds) {
 			t.Errorf("%s is in %s: the name says otherwise", m.Name, m.Unit)
+		}
+		named := make(map[string]bool)
+		for _, l := range m.Labels {
+			if named[l.Name] || !regexp.MustCompile(`^[a-z]+$`).MatchString(l.Name) {
+				t.Errorf("%s has the label %q, which is not a single word, or declared twice", m.Name, l.Name)
+			}
+			named[l.Name] = true
 		}
 	}
 }

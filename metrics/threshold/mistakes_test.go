@@ -140,6 +140,8 @@ func TestMistakesInMetrics(t *testing.T) {
 		{"checks{name:'cart' shop}", 20, `a comma or a closing brace is expected here, not "shop"`},
 		{"checks{name:cart} now", 19, `nothing can follow the labels, but "now" does: remove it`},
 		{"checks{nmae:cart}", 8, `checks has no label "nmae": did you mean name?`},
+		{events + "{pgae:/a}", 28, `liveview_event_duration_us has no label "pgae": did you mean page?`},
+		{events + "{status class:5xx}", 28, `liveview_event_duration_us has no label "status class": write event, page or scenario`},
 		{"iterations{zzz:cart}", 12, `iterations has no label "zzz": write outcome or scenario`},
 		{"logins{outcom:pass}", 8, `logins has no label "outcom": did you mean outcome?`},
 		{"logins{outcome:ok}", 16, `outcome of logins is never "ok": write pass or fail`},

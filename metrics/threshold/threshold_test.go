@@ -18,7 +18,7 @@ func tenSeconds(t *testing.T) *metrics.State {
 	rec := metrics.NewRecorder("here", began, registry)
 	s := rec.Scope("shop")
 	for i := range 100 {
-		s.Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With("inc"), float64(1000*(i+1)))
+		s.Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With("inc", []string{"/counter", "/shop"}[i%2]), float64(1000*(i+1)))
 		s.Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With("save"), 500_000)
 	}
 	s.Add(metrics.Iterations, metrics.Iterations.With("ok"), 90)
@@ -28,8 +28,8 @@ func tenSeconds(t *testing.T) *metrics.State {
 	s.Add(metrics.Checks, metrics.Checks.With("cart is full", "pass"), 39)
 	s.Add(metrics.Checks, metrics.Checks.With("cart is full", "fail"), 1)
 	s.Add(metrics.Checks, metrics.Checks.With("has a total", "pass"), 60)
-	s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("2xx"), 190)
-	s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("5xx"), 10)
+	s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("2xx", "script"), 190)
+	s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("5xx", "document"), 10)
 	s.Add(metrics.HTTPBytesReceived, metrics.HTTPBytesReceived.With("script"), 2_500_000)
 	s.Add(metrics.DroppedIterations, metrics.Labels{}, 100)
 	logins, _ := registry.Lookup("logins")
@@ -67,6 +67,9 @@ func TestValues(t *testing.T) {
 		{events, "p(100)<1s", 500_000, "500 ms"},
 		{events + "{event:inc}", "avg<1s", 50_500, "50.5 ms"},
 		{events + "{event:inc}", "count==100", 100, "100"},
+		{events + "{event:inc,page:/counter}", "max<1s", 99_000, "99 ms"},
+		{events + "{page:/shop}", "count==50", 50, "50"},
+		{events + "{event:save,page:/shop}", "count==0", 0, "0"},
 		{events + "{event:inc,scenario:shop}", "max<=100ms", 100_000, "100 ms"},
 		{events + "{event:nothing}", "p(95)<1s", unmeasured, "never measured"},
 		{events + "{event:nothing}", "count==0", 0, "0"},
@@ -105,6 +108,8 @@ func TestValues(t *testing.T) {
 		{"logins{plan:pro}", "rate>50%", 0.75, "75 %"},
 		{"logins{plan:pro,outcome:fail}", "rate<50%", 0.25, "25 %"},
 		{"http_requests{status:5xx}", "rate<10%", 0.05, "5 %"},
+		{"http_requests{status class:5xx,resource type:document}", "rate<10%", 0.05, "5 %"},
+		{"http_requests{status:5xx,type:script}", "count==0", 0, "0"},
 		{"http_bytes_received", "count<5MB", 2_500_000, "2.5 MB"},
 		{"http_bytes_received", "rate<5MB/s", 250_000, "250 kB/s"},
 		{"queue_length", "value<100", 5, "5"},
