@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/js/program"
@@ -256,6 +257,24 @@ func TestTheControllerIsGone(t *testing.T) {
 		want := "a.js:4:32: " + method + ": take a row of users.csv: the controller does not answer"
 		if err := r.iterate(t); !errors.Is(err, r.gone) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// BenchmarkNext is a thousand rows that a script takes.
+func BenchmarkNext(b *testing.B) {
+	r := newRig(b, someFiles, "const d = csv('users.csv');\nexport default function () { for (let i = 0; i < 1000; i++) d.next() }")
+	vm, err := js.NewVM(b.Context(), r.program, js.VMOptions{Modules: r.modules})
+	if err != nil {
+		b.Fatal(err)
+	}
+	u, err := liveload.NewUser(vm, liveload.Options{Sequences: &shared.Local{}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := u.RunIteration(b.Context(), nil, 1); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
-// A fileKey is a file and the way to read it.
+// A fileKey is a file and how to read it.
 type fileKey struct {
 	path      string // absolute
 	format    string
@@ -93,13 +93,13 @@ func (f *file) load(program *program.Program, name string, key fileKey) {
 		return
 	}
 	var root node
-	// The script's name is the same on every node, where the absolute path may differ.
-	sequence := key.format + " " + path.Join(path.Dir(filepath.ToSlash(program.Name())), name)
+	// The script's name is the same on every node, unlike the absolute path.
+	identity := key.format + " " + path.Join(path.Dir(filepath.ToSlash(program.Name())), name)
 	if key.format == "csv" {
-		sequence += fmt.Sprintf(" %q", key.delimiter)
+		identity += fmt.Sprintf(" %q", key.delimiter)
 		root, f.err = parseCSV(name, content, key.delimiter)
 	} else {
 		root, f.err = parseJSON(name, content)
 	}
-	f.data = &dataset{name: name, sequence: sequence, root: root}
+	f.data = newDataset(name, identity, root)
 }

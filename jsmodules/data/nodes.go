@@ -58,9 +58,15 @@ func (o *object) value(key string) (node, bool) {
 
 // A dataset is loaded data. It never changes.
 type dataset struct {
-	name     string // for people
-	sequence string // names the data to the sequences of the run: the same on every node
-	root     node
+	name string // for people
+	root node
+	// The sequences of the run that number the rows which users take, by name.
+	nextRows, uniqueRows string
+}
+
+// newDataset returns data whose identity is the same on every node.
+func newDataset(name, identity string, root node) *dataset {
+	return &dataset{name: name, root: root, nextRows: "next of " + identity, uniqueRows: "unique of " + identity}
 }
 
 // rows are the items of data that is an array.

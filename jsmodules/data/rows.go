@@ -63,7 +63,7 @@ func (v *viewer) take(name string, choose chooser, call goja.FunctionCall) goja.
 
 // nextRow goes through the rows, again and again, for all users of the run together.
 func nextRow(_ *js.VM, u *liveload.ScriptUser, d *dataset) (int, error) {
-	n, err := u.Next("next of " + d.sequence)
+	n, err := u.Next(d.nextRows)
 	if err != nil {
 		return 0, fmt.Errorf("next: take a row of %s: %w", d.name, err)
 	}
@@ -72,7 +72,7 @@ func nextRow(_ *js.VM, u *liveload.ScriptUser, d *dataset) (int, error) {
 
 // uniqueRow takes each row once in the run.
 func uniqueRow(_ *js.VM, u *liveload.ScriptUser, d *dataset) (int, error) {
-	n, err := u.Next("unique of " + d.sequence)
+	n, err := u.Next(d.uniqueRows)
 	if err != nil {
 		return 0, fmt.Errorf("unique: take a row of %s: %w", d.name, err)
 	}

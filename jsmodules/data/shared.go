@@ -11,17 +11,17 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
-// A sharedKey is what a script calls its data: two scripts may use one name.
+// A sharedKey is what a script calls its data. Two scripts may use the same name.
 type sharedKey struct{ script, name string }
 
-// sharedData is made by the first VM that asks for it. Others wait.
+// sharedData is made by the first VM that asks for it. The others wait.
 type sharedData struct {
-	turn  chan struct{} // holds a token while data is being made or looked at
+	lock  chan struct{} // holds a token while a VM makes or reads data
 	data  *dataset
 	maker *js.VM // whose function runs; the module's lock guards it
 }
 
-// share gives the data that a function of the script makes, once in a process: (name, fn).
+// share returns the data that a function of the script makes, once in a process: (name, fn).
 func (m *Module) share(vm *js.VM, call goja.FunctionCall) *dataset {
 	name, ok := call.Argument(0).Export().(string)
 	if !ok || name == "" {
@@ -37,16 +37,15 @@ func (m *Module) share(vm *js.VM, call goja.FunctionCall) *dataset {
 		panic(vm.NewError(fmt.Errorf("shared(%q): its function asks for the same data", name)))
 	}
 	select {
-	case s.turn <- struct{}{}:
+	case s.lock <- struct{}{}:
 	case <-vm.Context().Done():
 		panic(vm.NewError(fmt.Errorf("shared(%q): wait for the user that makes it: %w", name, context.Cause(vm.Context()))))
 	}
-	defer func() { <-s.turn }()
+	defer func() { <-s.lock }()
 	if s.data == nil {
 		m.setMaker(s, vm)
 		defer m.setMaker(s, nil)
 		s.data = makeShared(vm, name, fn)
-		s.data.sequence = "shared data " + name + " of " + vm.Program().Name()
 	}
 	return s.data
 }
@@ -56,7 +55,7 @@ func (m *Module) sharedFor(key sharedKey) *sharedData {
 	defer m.mu.Unlock()
 	s := m.shared[key]
 	if s == nil {
-		s = &sharedData{turn: make(chan struct{}, 1)}
+		s = &sharedData{lock: make(chan struct{}, 1)}
 		m.shared[key] = s
 	}
 	return s
@@ -88,7 +87,7 @@ func makeShared(vm *js.VM, name string, fn goja.Callable) *dataset {
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("shared(%q): %w", name, err)))
 	}
-	return &dataset{name: fmt.Sprintf("shared(%q)", name), root: root}
+	return newDataset(fmt.Sprintf("shared(%q)", name), "shared data "+name+" of "+vm.Program().Name(), root)
 }
 
 // jsonOf returns an array or object as JSON.
