@@ -18,7 +18,7 @@ const (
 	Rate Kind = "rate"
 	// Interarrival lets one user pass in each interval.
 	Interarrival Kind = "interarrival"
-	// Parallelism lets a number of users be inside at once.
+	// Parallelism lets a number of users in at once.
 	Parallelism Kind = "parallelism"
 )
 
@@ -45,7 +45,7 @@ type Definition struct {
 	Ramp     *Ramp         `json:"ramp,omitempty"`     // nil for a pace that stays
 }
 
-// A Ramp changes the pace from the start of the run on. Afterwards it stays at the target.
+// A Ramp changes the pace from the first iteration on. At its end the target stays.
 type Ramp struct {
 	Rate     float64       `json:"rate,omitempty"`     // the target of a Rate, in the same interval
 	Interval time.Duration `json:"interval,omitempty"` // the target of an Interarrival; nanoseconds
@@ -53,7 +53,7 @@ type Ramp struct {
 	Steps    int           `json:"steps,omitempty"`    // equal steps, the first after Duration/Steps; 0 changes all the time
 }
 
-// maxSteps and maxLimit keep mistakes of a script from costing memory or time.
+// maxSteps and maxLimit keep a mistake in a script from costing memory or time.
 const (
 	maxSteps = 100_000
 	maxLimit = 1_000_000_000
@@ -109,5 +109,5 @@ func (d Definition) wrong(format string, args ...any) error {
 	return fmt.Errorf("%s(%q): "+format, append([]any{d.Kind.Title(), d.Name}, args...)...)
 }
 
-// usable says whether a number of users in an interval is one.
+// usable says whether a rate is a finite number above 0.
 func usable(rate float64) bool { return rate > 0 && !math.IsInf(rate, 1) }

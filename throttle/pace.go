@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A pace says how fast users may pass, as a function of the time since the start: from one value to
-// another over some time, then the latter. It has no clock.
+// A pace is how fast users may pass, as a function of the time since the start: it goes from one value to
+// another and stays there. It has no clock.
 type pace struct {
 	from, to float64 // permits a second; seconds between permits when gaps is set
 	gaps     bool
@@ -29,8 +29,8 @@ func paceOf(d Definition) pace {
 	return p
 }
 
-// next returns when the permit after one at last is due. Permits that nobody took are not saved: the pace
-// adds up to one permit from last on.
+// next returns when the permit after the one at last is due: when the pace since then adds up to one permit.
+// Permits that nobody took are not saved.
 func (p pace) next(last time.Duration) time.Duration {
 	began, needed := last.Seconds(), 1.0
 	at := began
@@ -50,8 +50,7 @@ func (p pace) next(last time.Duration) time.Duration {
 	return later(last, at-began+needed/p.to)
 }
 
-// later returns the moment some seconds after last, at least a little, and not beyond what a duration can
-// hold.
+// later returns the moment some seconds after last: at least a nanosecond, and within what a duration holds.
 func later(last time.Duration, seconds float64) time.Duration {
 	const end = time.Duration(math.MaxInt64 / 4)
 	if seconds >= (end - last).Seconds() {
@@ -60,7 +59,7 @@ func later(last time.Duration, seconds float64) time.Duration {
 	return last + max(time.Duration(math.Round(seconds*float64(time.Second))), 1)
 }
 
-// segmentEnd returns where the piece of the ramp ends that the moment at lies in.
+// segmentEnd returns the end of the piece of the ramp that contains the moment at.
 func (p pace) segmentEnd(at float64) float64 {
 	if p.steps == 0 {
 		return p.over
@@ -83,7 +82,7 @@ func (p pace) value(at float64) float64 {
 	return p.from + (p.to-p.from)*min(done, 1)
 }
 
-// slope is how the value changes in a second within a piece of the ramp.
+// slope is how much the value changes per second within a piece of the ramp.
 func (p pace) slope() float64 {
 	if p.steps > 0 {
 		return 0
@@ -91,8 +90,9 @@ func (p pace) slope() float64 {
 	return (p.to - p.from) / p.over
 }
 
-// accrue says how long it takes until needed permits have come together, within a piece of some length
-// that begins with a value; if that is too short, took is its length and got is what came together in it.
+// accrue returns how long it takes for needed permits to come together within a piece of the ramp, which has
+// a length in seconds and begins with a value. If the piece is too short, took is its length and got is what
+// came together in it.
 func (p pace) accrue(start, slope, length, needed float64) (took, got float64) {
 	end := start + slope*length
 	if p.gaps {
@@ -114,7 +114,7 @@ func (p pace) accrue(start, slope, length, needed float64) (took, got float64) {
 	case p.gaps:
 		took = start * math.Expm1(slope*needed) / slope
 	default:
-		// The root of start·x + slope·x²/2 = needed, in the form that loses no digits.
+		// The root of start·x + slope·x²/2 = needed, in the form that does not cancel digits.
 		took = 2 * needed / (start + math.Sqrt(max(start*start+2*slope*needed, 0)))
 	}
 	return min(took, length), got

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A queue lets users pass in the order in which they came, as its rule says. It has no goroutine; while
-// somebody waits for time to pass it has a timer.
+// A queue lets users pass in the order of their arrival, when its rule allows it. It has no goroutine, and a
+// timer only while the first user waits for a moment to come.
 type queue struct {
 	mu      sync.Mutex
 	rule    rule
@@ -18,15 +18,15 @@ type queue struct {
 
 // A rule says when the next user may pass. The queue's lock guards it.
 type rule interface {
-	// ready returns how long the next user has to wait; 0 is not at all, below 0 is until give.
+	// ready returns how long the next user has to wait: 0 for not at all, less than 0 for until give.
 	ready(now time.Time) time.Duration
-	// take notes that a user passes. It was ready.
+	// take notes that a user passes, which ready allowed.
 	take(now time.Time)
 	// give notes that a user came back.
 	give()
 }
 
-// acquire waits until the caller may pass, or ctx is over. It says how long it has waited.
+// acquire waits until the caller may pass, and returns how long that took. It obeys ctx.
 func (q *queue) acquire(ctx context.Context) (waited time.Duration, err error) {
 	if ctx.Err() != nil {
 		return 0, context.Cause(ctx)
@@ -50,7 +50,7 @@ func (q *queue) acquire(ctx context.Context) (waited time.Duration, err error) {
 	}
 }
 
-// leave gives up a place. Who was let pass at the same moment has a permit after all.
+// leave gives up a place in the queue. A caller that was let pass at the same moment has a permit after all.
 func (q *queue) leave(ctx context.Context, place *list.Element, passed chan struct{}, began time.Time) (time.Duration, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -66,7 +66,7 @@ func (q *queue) leave(ctx context.Context, place *list.Element, passed chan stru
 	return 0, context.Cause(ctx)
 }
 
-// release notes that somebody came back.
+// release notes that a user came back.
 func (q *queue) release() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -74,7 +74,8 @@ func (q *queue) release() {
 	q.admit(time.Now())
 }
 
-// admit lets pass who may, and sets the timer for the next one. The caller holds the lock.
+// admit lets users pass as far as the rule allows, and sets the timer for the next one. The caller holds the
+// lock.
 func (q *queue) admit(now time.Time) {
 	for q.waiting.Len() > 0 {
 		wait := q.rule.ready(now)
@@ -113,23 +114,23 @@ func (c *clock) begin() { c.once.Do(func() { c.start = time.Now() }) }
 // A pacer lets users pass at a pace.
 type pacer struct {
 	pace  pace
-	clock *clock // has begun before the first use
+	clock *clock // begins before the first use
 	last  time.Duration
 	due   time.Duration // since the clock's start
 }
 
 func (p *pacer) ready(now time.Time) time.Duration { return max(p.due-now.Sub(p.clock.start), 0) }
 
-// minSlack is what timers are late by on a machine that is not busy.
+// minSlack is how late timers are on a machine that is not busy.
 const minSlack = 2 * time.Millisecond
 
-// take counts from when the permit was due, so that timers that are late do not lower the pace. What is
-// late by more than a twentieth of the time between two permits is not made up for: that would be a burst.
+// take counts from when the permit was due, so that late timers do not lower the pace. A delay of more than a
+// twentieth of the time between two permits is not made up for, since that would be a burst.
 func (p *pacer) take(now time.Time) {
 	at := now.Sub(p.clock.start)
 	slack := max((p.due-p.last)/20, minSlack)
 	p.last = max(p.due, at-slack)
-	if p.due == 0 { // the first one has nothing to catch up with
+	if p.due == 0 { // the first permit has nothing to catch up with
 		p.last = at
 	}
 	p.due = p.pace.next(p.last)
@@ -137,7 +138,7 @@ func (p *pacer) take(now time.Time) {
 
 func (p *pacer) give() {}
 
-// slots let a number of users be inside at once.
+// slots let a number of users in at once.
 type slots struct{ free int }
 
 func (s *slots) ready(time.Time) time.Duration {

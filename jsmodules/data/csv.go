@@ -45,7 +45,7 @@ func parseCSV(name string, content []byte, delimiter rune) (node, error) {
 	}
 }
 
-// checkHeader trims the names of the columns, and refuses those that no row could be asked for.
+// checkHeader trims the names of the columns, and refuses empty and repeated ones.
 func checkHeader(name string, header []string) error {
 	known := map[string]bool{}
 	for i, column := range header {
@@ -75,8 +75,7 @@ func describeCSV(name string, err error, got, want int) error {
 	return fmt.Errorf("%s:%d:%d: %w", name, at.Line, at.Column, at.Err)
 }
 
-// plainText takes the mark off that some programs put at the beginning of UTF-8, and refuses other
-// encodings.
+// plainText removes the byte order mark that some programs put before UTF-8, and refuses other encodings.
 func plainText(name string, content []byte) ([]byte, error) {
 	if bytes.HasPrefix(content, []byte{0xFF, 0xFE}) || bytes.HasPrefix(content, []byte{0xFE, 0xFF}) {
 		return nil, fmt.Errorf("%s is UTF-16: save it as UTF-8", name)

@@ -28,7 +28,7 @@ type file struct {
 	err  error
 }
 
-// open finds the data of a file: (path) or, for CSV, (path, { delimiter }).
+// open returns the data of a file: (path) or, for CSV, (path, { delimiter }).
 func (m *Module) open(vm *js.VM, format string, call goja.FunctionCall) *dataset {
 	name, ok := call.Argument(0).Export().(string)
 	if !ok || name == "" {

@@ -89,7 +89,7 @@ func (p *jsonParser) object() (node, error) {
 	return &object{p.shape(keys), values}, err
 }
 
-// shape finds the shape of the objects that have these keys.
+// shape returns the shape of the objects that have these keys, always the same one.
 func (p *jsonParser) shape(keys []string) *shape {
 	var name strings.Builder
 	for _, key := range keys {

@@ -41,7 +41,7 @@ func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
 	}, nil
 }
 
-// mustBeLoading refuses to load data while users run: it would be measured.
+// mustBeLoading refuses to load data during an iteration, whose duration would include it.
 func mustBeLoading(vm *js.VM, function, name string) {
 	if _, running := liveload.UserOf(vm); running {
 		panic(vm.NewError(fmt.Errorf("%s: %q must be loaded when the script is: at its top level, not within an iteration", function, name)))

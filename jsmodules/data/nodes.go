@@ -69,7 +69,7 @@ func newDataset(name, identity string, root node) *dataset {
 	return &dataset{name: name, root: root, nextRows: "next of " + identity, uniqueRows: "unique of " + identity}
 }
 
-// rows are the items of data that is an array.
+// rows are the items of data that is an array; nil for other data.
 func (d *dataset) rows() []node {
 	if l, ok := d.root.(*list); ok {
 		return l.items

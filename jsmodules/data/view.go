@@ -6,15 +6,15 @@ import (
 	"github.com/liveload/liveload/js"
 )
 
-// A viewer shows data to one VM: objects and arrays of the script that look into the shared nodes. Nothing
-// is copied but the texts and numbers that the script reads.
+// A viewer shows data to one VM, as objects and arrays that look into the shared nodes. Only the texts and
+// numbers that the script reads are copied.
 type viewer struct {
 	vm   *js.VM
 	rt   *goja.Runtime
 	rows *goja.Object // prototype of arrays of rows
 }
 
-// show makes a value of the script; data that is an array has next, random and unique.
+// show returns data as a value of the script. Data that is an array has next, random and unique.
 func (v *viewer) show(d *dataset) goja.Value {
 	l, ok := d.root.(*list)
 	if !ok {

@@ -16,7 +16,7 @@ import (
 
 const defaultInterval = time.Minute
 
-// builderKey leads from an object of the script to its builder.
+// builderKey is the hidden key under which an object of the script has its builder.
 var builderKey = goja.NewSymbol("liveload.throttle")
 
 // A builder is a throttle that the script is defining.
@@ -38,7 +38,7 @@ func begin(vm *js.VM, kind throttle.Kind, call goja.FunctionCall) *builder {
 	return b
 }
 
-// finish checks what was given and makes the object with the methods that the kind has.
+// finish checks the definition and makes the object, with the methods of its kind.
 func (b *builder) finish(methods ...string) goja.Value {
 	b.check()
 	b.object = b.vm.Runtime().NewObject()
@@ -58,7 +58,7 @@ func (b *builder) check() {
 	}
 }
 
-// per says what the rate counts in: (interval).
+// per sets the interval of the rate: (interval).
 func (b *builder) per(call goja.FunctionCall) goja.Value {
 	if goja.IsUndefined(call.Argument(0)) {
 		b.definition.Interval = defaultInterval
@@ -133,7 +133,7 @@ func readRamp(v goja.Value, into *throttle.Ramp) error {
 	return nil
 }
 
-// refuse makes the error of a value that is not of the right type.
+// refuse makes the error for a value of the wrong type.
 func (b *builder) refuse(what string, cause error) *goja.Object {
 	return b.err(fmt.Errorf("%s(%q): %s %w", b.definition.Kind.Title(), b.definition.Name, what, cause))
 }

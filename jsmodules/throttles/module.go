@@ -1,6 +1,5 @@
-// Package throttles is the module "liveload/throttles": how a script defines throttles, and reading them
-// from its export throttles(config). Letting users pass is left to package throttle and to the user
-// object.
+// Package throttles is the module "liveload/throttles": how a script defines throttles, and how its export
+// throttles(config) is read. Package throttle and the user object let users pass.
 package throttles
 
 import (
@@ -28,15 +27,14 @@ func (Module) Exports(vm *js.VM) (map[string]any, error) {
 	}, nil
 }
 
-// withOrWithoutNew makes a function that gives the same either way: metrics are made with new, so people try it here.
+// withOrWithoutNew makes a function that returns the same with new as without: metrics need it, so people try it here.
 func withOrWithoutNew(vm *js.VM, kind func(*js.VM, goja.FunctionCall) goja.Value) func(goja.ConstructorCall) *goja.Object {
 	return func(call goja.ConstructorCall) *goja.Object {
 		return kind(vm, goja.FunctionCall{This: call.This, Arguments: call.Arguments}).(*goja.Object)
 	}
 }
 
-// newRate makes a throttle for a number of users in an interval, a minute if nothing else is said:
-// (name, rate).
+// newRate makes a throttle for a number of users in an interval, a minute by default: (name, rate).
 func newRate(vm *js.VM, call goja.FunctionCall) goja.Value {
 	b := begin(vm, throttle.Rate, call)
 	rate, err := number(call.Argument(1))
@@ -69,7 +67,7 @@ func newParallelism(vm *js.VM, call goja.FunctionCall) goja.Value {
 	return b.finish()
 }
 
-// number reads a number; whether it can be used, its definition says.
+// number reads a number. The definition says whether it can be used.
 func number(v goja.Value) (float64, error) {
 	switch x := v.Export().(type) {
 	case int64:

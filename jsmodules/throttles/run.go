@@ -15,8 +15,8 @@ import (
 	"github.com/liveload/liveload/throttle"
 )
 
-// Run calls the script's throttles(config) in a VM of its own and returns what it defined; without that
-// export, nothing. config is plain data, what liveload.RunConfig returned. The error is a *scripterr.Error when
+// Run calls the script's throttles(config) in a VM of its own and returns what it defined: nothing without
+// that export. config is plain data, what liveload.RunConfig returned. The error is a *scripterr.Error when
 // the script is at fault.
 func Run(ctx context.Context, program *program.Program, vmOpts js.VMOptions, config any) ([]throttle.Definition, error) {
 	vm, err := js.NewVM(ctx, program, vmOpts)
@@ -49,7 +49,7 @@ func Run(ctx context.Context, program *program.Program, vmOpts js.VMOptions, con
 	return definitions, nil
 }
 
-// read takes apart what throttles returned.
+// read reads what throttles(config) returned.
 func read(vm *js.VM, value goja.Value) ([]throttle.Definition, error) {
 	list, ok := value.(*goja.Object)
 	if !ok || list.ClassName() != "Array" {
