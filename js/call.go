@@ -21,9 +21,8 @@ func (vm *VM) Call(ctx context.Context, fn goja.Value, args ...goja.Value) (goja
 	return vm.Run(ctx, func() (goja.Value, error) { return call(goja.Undefined(), args...) })
 }
 
-// CallUntil is Call for a function that may leave something unfinished: the event loop turns on until resting,
-// which is asked on the goroutine of the call, says that nothing is. Whatever has a function then counts as the
-// promise, as it does for await.
+// CallUntil is Call for a function that may leave something unfinished: the event loop also turns until resting, called on
+// the goroutine of the call, returns true. Any object with a method then is awaited, as await does.
 func (vm *VM) CallUntil(ctx context.Context, resting func() bool, fn goja.Value, args ...goja.Value) (goja.Value, error) {
 	call, ok := goja.AssertFunction(fn)
 	if !ok {
@@ -41,7 +40,7 @@ func (vm *VM) CallUntil(ctx context.Context, resting func() bool, fn goja.Value,
 	})
 }
 
-// adopt makes a promise of an object that is none but may have a function then.
+// adopt makes a promise of an object that is none, as await does.
 func (vm *VM) adopt(v goja.Value) (goja.Value, error) {
 	obj, ok := v.(*goja.Object)
 	if _, promised := inspect.Promise(v); !ok || promised {
@@ -55,13 +54,12 @@ func (vm *VM) adopt(v goja.Value) (goja.Value, error) {
 }
 
 // Run calls fn on the VM and turns the event loop until the promise that fn returned has settled,
-// then returns its value; a value that is no promise is returned at once. What is left then belongs
-// to nobody: timers are dropped, the contexts of Go functions are cancelled and their results
-// ignored, and Run returns only after they have come back.
+// then returns its value; a value that is no promise is returned at once. At the end timers are dropped, the contexts of
+// Go functions are cancelled, and Run waits until those functions have returned; their results are ignored.
 //
-// The error is a *scripterr.Error when the script threw; also when a promise was rejected that nobody had
-// handled by the end, or a timer's function threw; and a *scripterr.PanicError when Go code panicked on the VM.
-// When ctx is over first, a running loop is interrupted and the error is an *scripterr.InterruptError with
+// The error is a *scripterr.Error when the script threw, also in a timer, or left a rejected promise unhandled; and a
+// *scripterr.PanicError when Go code panicked on the VM.
+// When ctx is over first, the script is interrupted and the error is a *scripterr.InterruptError with
 // context.Cause(ctx). When a Go function ignores its cancelled context, the error joins ErrStuck.
 // See Broken for what that means for the VM.
 //
@@ -77,8 +75,8 @@ func (vm *VM) Run(ctx context.Context, fn func() (goja.Value, error)) (goja.Valu
 
 func always() bool { return true }
 
-// Salvage is Run on a VM that is broken, for reading what the script has kept in it. ErrBroken says that
-// this cannot be done, since its last call was given up and is still under way.
+// Salvage is Run on a broken VM, for reading the data of the script. The error is ErrBroken while a call that was given
+// up still runs.
 func (vm *VM) Salvage(ctx context.Context, fn func() (goja.Value, error)) (goja.Value, error) {
 	if vm.givenUp != nil {
 		select {
@@ -93,17 +91,16 @@ func (vm *VM) Salvage(ctx context.Context, fn func() (goja.Value, error)) (goja.
 	return vm.run(ctx, always, fn)
 }
 
-// A handover is one Run under way. Its loop turns on a goroutine of its own, so that whoever has called can go
-// on without it.
-type handover struct {
-	late  chan struct{} // closed when its loop should no longer wait for anything
-	done  chan struct{} // closed when its loop has ended: then what follows may be read
+// A runningCall is a Run whose loop turns on a goroutine of its own, so that the caller can go on without it.
+type runningCall struct {
+	late  chan struct{} // closed when the loop must stop waiting
+	done  chan struct{} // closed when the loop has ended; only then may the fields below be read
 	value goja.Value
 	err   error
 }
 
-// When ctx is over, the loop gets patience to end, and leeway to stop waiting for Go functions. Together
-// they leave the rest of a second to a busy machine.
+// When ctx is over, the loop has patience to end, and then leeway to stop waiting for Go functions: together well below
+// a second, for the sake of busy machines.
 const (
 	patience = 500 * time.Millisecond
 	leeway   = 100 * time.Millisecond
@@ -117,7 +114,7 @@ func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Valu
 		vm.busy.Store(false)
 		return nil, &scripterr.InterruptError{Doing: "had not started", Cause: context.Cause(ctx)}
 	}
-	c := &handover{late: make(chan struct{}), done: make(chan struct{})}
+	c := &runningCall{late: make(chan struct{}), done: make(chan struct{})}
 	go vm.serve(ctx, c, resting, fn)
 	select {
 	case <-c.done:
@@ -132,9 +129,9 @@ func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Valu
 	return c.value, c.err
 }
 
-// breakOff says whether the loop has ended, which it is told to. The interrupt stays in force until then:
-// clearing it earlier would let a script go on that nobody waits for.
-func (vm *VM) breakOff(ctx context.Context, c *handover) bool {
+// breakOff interrupts the loop and says whether it has ended. If not, the interrupt stays in force: clearing it would let
+// the script run on.
+func (vm *VM) breakOff(ctx context.Context, c *runningCall) bool {
 	vm.rt.Interrupt(context.Cause(ctx))
 	if !c.endsWithin(patience) {
 		close(c.late)
@@ -146,7 +143,7 @@ func (vm *VM) breakOff(ctx context.Context, c *handover) bool {
 	return true
 }
 
-func (c *handover) endsWithin(d time.Duration) bool {
+func (c *runningCall) endsWithin(d time.Duration) bool {
 	limit := time.NewTimer(d)
 	defer limit.Stop()
 	select {

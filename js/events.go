@@ -4,9 +4,9 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// Events opens a door to the running call for what may happen any number of times, or never: post
-// queues fn for a turn of its own, from any goroutine, and does not wait for it. The error of fn ends
-// the call. After the call post does nothing. Events is called on the VM's goroutine.
+// Events returns a function for events of the running call: post queues fn for a turn of its own, from any goroutine,
+// and does not wait for it. An error of fn ends the call. After the call, post does nothing. Events is called on the
+// VM's goroutine.
 func (vm *VM) Events() (post func(fn func() error)) {
 	ctx := vm.Context()
 	return func(fn func() error) {
@@ -22,8 +22,8 @@ func (vm *VM) Events() (post func(fn func() error)) {
 	}
 }
 
-// protect runs fn, which may run code of the script outside of a function call: a getter, a proxy. What
-// that throws is the error.
+// protect runs fn, which may run code of the script outside of a function call, such as a getter, and returns what that
+// throws.
 func (vm *VM) protect(fn func() error) (err error) {
 	defer func() {
 		switch v := recover().(type) {

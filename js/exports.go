@@ -13,9 +13,9 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// Exports are what a script exports, without running more of it than its top level.
+// Exports describe what a script exports after its top level has run.
 type Exports struct {
-	Names     []string       // in order
+	Names     []string       // sorted
 	Functions []string       // those of Names that are functions
 	Options   map[string]any // the plain data of "options"; nil without that export
 	// Scenarios is the plain data of "scenarios", ScenarioNames its keys as the script has them.
@@ -29,7 +29,7 @@ func (e *Exports) Has(name string) bool {
 	return i < len(e.Names) && e.Names[i] == name
 }
 
-// Inspect evaluates the top level of a program once, in a VM of its own, and tells what it exports.
+// Inspect runs the top level of a program in a VM of its own and returns what it exports.
 func Inspect(ctx context.Context, p *program.Program, opts VMOptions) (*Exports, error) {
 	vm, err := NewVM(ctx, p, opts)
 	if err != nil {
@@ -45,7 +45,7 @@ func Inspect(ctx context.Context, p *program.Program, opts VMOptions) (*Exports,
 // ExportNames returns the names of what the script exports. It is called on the VM's goroutine.
 func (vm *VM) ExportNames() []string { return vm.exports.Keys() }
 
-// describe runs code of the script where data has getters or toJSON.
+// describe may run code of the script: getters and toJSON.
 func (vm *VM) describe(found *Exports) (err error) {
 	found.Names = vm.ExportNames()
 	sort.Strings(found.Names)
@@ -63,8 +63,7 @@ func (vm *VM) describe(found *Exports) (err error) {
 	return err
 }
 
-// plainExport returns an object of plain data that the script exports, and its keys in the order that
-// it has them; nil without that export.
+// plainExport returns an exported object of plain data, and its keys in the order of the script; nil without that export.
 func (vm *VM) plainExport(name string) (map[string]any, []string, error) {
 	v, ok := vm.Export(name)
 	if !ok {
@@ -84,7 +83,7 @@ func (vm *VM) plainExport(name string) (map[string]any, []string, error) {
 	return data, v.(*goja.Object).Keys(), nil
 }
 
-// A FunctionError is a function in an export that has to be plain data, which would be left out of it in silence.
+// A FunctionError says that an export, which must be plain data, contains a function.
 type FunctionError struct {
 	Export   string
 	Path     []string // keys that lead to it
@@ -98,7 +97,7 @@ func (e *FunctionError) Error() string {
 // mostDepth bounds the search for functions, far beyond what any option has.
 const mostDepth = 20
 
-// findFunction looks for a function within data that JSON could read, which has no cycles.
+// findFunction looks for a function within data without cycles.
 func findFunction(v goja.Value, path []string) (*goja.Object, []string) {
 	object, ok := v.(*goja.Object)
 	if !ok || len(path) == mostDepth {

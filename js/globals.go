@@ -16,8 +16,8 @@ func (vm *VM) defineGlobals() error {
 	return web.Define(vm)
 }
 
-// defineAsyncIterator adds the symbol that esbuild's translation of "for await" looks for. goja makes
-// symbols when they are touched: a script that does not name it does not pay for them.
+// defineAsyncIterator adds the symbol that esbuild's translation of "for await" needs, to scripts that name it: goja makes
+// symbols lazily, and every VM would pay for them.
 func (vm *VM) defineAsyncIterator() error {
 	if !strings.Contains(vm.program.Source().Code, "asyncIterator") {
 		return nil

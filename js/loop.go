@@ -10,8 +10,8 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// serve does a call, on a goroutine of its own. Everything that belongs to the call is touched here only.
-func (vm *VM) serve(ctx context.Context, c *handover, resting func() bool, fn func() (goja.Value, error)) {
+// serve performs a call, on a goroutine of its own. Only this goroutine touches the state of the call.
+func (vm *VM) serve(ctx context.Context, c *runningCall, resting func() bool, fn func() (goja.Value, error)) {
 	defer close(c.done)
 	vm.caller, vm.ctx, vm.endCtx = ctx, nil, nil // a call that got stuck has left its own
 	v, err := vm.contain(ctx, func() (goja.Value, error) { return vm.turn(ctx, resting, fn) })
@@ -21,12 +21,12 @@ func (vm *VM) serve(ctx context.Context, c *handover, resting func() bool, fn fu
 	c.value, c.err = v, vm.endCall(c, err)
 }
 
-// contain calls f, whose panics end the call and break the VM: goja has lost track of where it was.
+// contain calls f. A panic ends the call and breaks the VM, since goja has lost its place in the script.
 func (vm *VM) contain(ctx context.Context, f func() (goja.Value, error)) (v goja.Value, err error) {
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
-		case *goja.Exception, *goja.InterruptedError, *goja.StackOverflowError: // out of a getter that Go has read
+		case *goja.Exception, *goja.InterruptedError, *goja.StackOverflowError: // from a getter that Go code has read
 			vm.broken.Store(true)
 			v, err = nil, vm.callError(ctx, p.(error))
 		default:
@@ -59,7 +59,7 @@ func (vm *VM) turn(ctx context.Context, resting func() bool, fn func() (goja.Val
 	return result, thrown
 }
 
-// resultOf returns what a promise has come to, and any other value as it is.
+// resultOf returns the result of a promise, and any other value as it is.
 func (vm *VM) resultOf(v goja.Value) (value goja.Value, settled bool, err error) {
 	promise, ok := inspect.Promise(v)
 	if !ok {
@@ -74,8 +74,8 @@ func (vm *VM) resultOf(v goja.Value) (value goja.Value, settled bool, err error)
 	return nil, false, nil
 }
 
-// endCall leaves nothing of the call behind.
-func (vm *VM) endCall(c *handover, err error) error {
+// endCall cleans up after a call.
+func (vm *VM) endCall(c *runningCall, err error) error {
 	if !vm.loop.End(c.late, drainLimit) {
 		vm.broken.Store(true)
 		return errors.Join(err, ErrStuck)

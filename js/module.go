@@ -6,8 +6,7 @@ import (
 	"github.com/liveload/liveload/js/web"
 )
 
-// A Module is what a script can import under one name. One value serves all VMs of a process and
-// may hold what they share; what belongs to one VM is made by Exports.
+// A Module is what a script can import under one name. One value serves all VMs of a process and may hold what they share.
 type Module interface {
 	// Names lists what the module exports, so that a misspelt import is found while bundling.
 	Names() []string
@@ -28,8 +27,8 @@ func (m Modules) Exports() map[string][]string {
 	return exports
 }
 
-// moduleExports are what a module exports to one VM. A value is made when the script first uses it: a
-// function costs every user half a kilobyte.
+// moduleExports are the exports of a module in one VM. Each value is made when the script first uses it, since a function
+// costs half a kilobyte.
 type moduleExports struct {
 	rt     *goja.Runtime
 	names  []string

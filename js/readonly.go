@@ -10,8 +10,8 @@ import (
 	"github.com/liveload/liveload/js/inspect"
 )
 
-// ReadOnly shows plain Go data to the script without copying it: any number of VMs may show the same data, which nobody
-// changes. A script that tries to change it gets a TypeError that calls the data by its name.
+// ReadOnly shows plain Go data to the script without copying it. Any number of VMs may show the same data, which must not
+// change any more. A script that tries to change it gets a TypeError that names the data and the property.
 func (vm *VM) ReadOnly(name string, data any) (goja.Value, error) {
 	return (&readOnly{vm: vm, name: name, path: name}).show(data)
 }
@@ -34,7 +34,7 @@ func (r *readOnly) show(data any) (goja.Value, error) {
 	return r.vm.FromPlain(data)
 }
 
-// child shows what is in this part under a key, the same object each time.
+// child shows the part under a key, as the same object each time.
 func (r *readOnly) child(key any, data any) goja.Value {
 	if v, ok := r.shown[key]; ok {
 		return v

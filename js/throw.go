@@ -12,8 +12,7 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// goErrorKey marks a JavaScript error that carries a Go error. It is a symbol, so scripts do not
-// stumble over it.
+// goErrorKey is the property of a JavaScript error that holds the Go error. It is a symbol, so that scripts do not see it.
 var goErrorKey = goja.NewSymbol("liveload.error")
 
 // A carried is a Go error on its way through a script.
@@ -22,9 +21,8 @@ type carried struct {
 	stack []goja.StackFrame
 }
 
-// NewError makes a JavaScript Error of err. A script may catch it, throw it again, or make it the
-// cause of another: the *scripterr.Error that comes out in the end wraps err. A NamedError also gives the
-// JavaScript error its name.
+// NewError makes a JavaScript Error of err, with the name of a NamedError. A script may catch it, throw it again, or make
+// it the cause of another: the *scripterr.Error of the call wraps err.
 func (vm *VM) NewError(err error) *goja.Object { return vm.NewErrorAt(err, vm.Stack()) }
 
 // A NamedError is a Go error with a name for scripts, as in error.name.
@@ -33,7 +31,7 @@ type NamedError interface {
 	ErrorName() string
 }
 
-// NewErrorAt is NewError for an error that belongs to another place than where the script is now.
+// NewErrorAt is NewError for an error of the place in stack.
 func (vm *VM) NewErrorAt(err error, stack []goja.StackFrame) *goja.Object {
 	obj, newErr := vm.rt.New(vm.rt.Get("Error"), vm.rt.ToValue(err.Error()))
 	if newErr != nil { // the script replaced Error
@@ -49,8 +47,8 @@ func (vm *VM) NewErrorAt(err error, stack []goja.StackFrame) *goja.Object {
 	return obj
 }
 
-// stackText is error.stack of an error that Go makes, with the author's places: goja has none when no script
-// runs, as when an operation fails.
+// stackText returns error.stack for an error made by Go, with the author's places: goja has none when no script is
+// running, as when an operation fails.
 func (vm *VM) stackText(err error, stack []goja.StackFrame) string {
 	text := "Error: " + err.Error()
 	var named NamedError
@@ -63,12 +61,12 @@ func (vm *VM) stackText(err error, stack []goja.StackFrame) string {
 	return text
 }
 
-// ErrorAt is the *scripterr.Error that would come out if err were thrown through the script at stack.
+// ErrorAt returns the error of a call in which err is thrown at stack.
 func (vm *VM) ErrorAt(err error, stack []goja.StackFrame) *scripterr.Error {
 	return vm.newScriptError(vm.NewErrorAt(err, stack), nil)
 }
 
-// Stack is where the script is now, for NewError and Where; it costs little until it is read.
+// Stack returns the current place of the script, for NewErrorAt. It is cheap until it is read.
 func (vm *VM) Stack() []goja.StackFrame { return vm.rt.CaptureCallStack(0, nil) }
 
 // Frames translates a stack into places in the author's files, innermost first.
@@ -78,7 +76,7 @@ func (vm *VM) Frames(stack []goja.StackFrame) []scripterr.Frame {
 		name := f.FuncName()
 		if name == "<anonymous>" {
 			name = ""
-		} else if strings.HasSuffix(name, "_default") { // what esbuild calls the nameless default export
+		} else if strings.HasSuffix(name, "_default") { // esbuild's name for a nameless default export
 			name = "default"
 		}
 		if frame, ok := vm.program.Frame(name, f.Position()); ok {
@@ -140,7 +138,7 @@ func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *scripterr.E
 	return e
 }
 
-// gojaObject is how goja's own messages show an object: the Go value, with addresses.
+// gojaObject matches objects in goja's own messages: Go values with addresses.
 var gojaObject = regexp.MustCompile(`&\{\w+ 0x[0-9a-f]+ .*\}`)
 
 // findCause looks for a Go error in a thrown object and, in turn, in its causes.
@@ -167,7 +165,7 @@ func (vm *VM) carriedBy(obj *goja.Object) (c *carried) {
 	return c
 }
 
-// place tells e where it happened.
+// place sets the place of e.
 func (vm *VM) place(e *scripterr.Error, stack []goja.StackFrame) {
 	e.Stack = vm.Frames(stack)
 	if len(e.Stack) > 0 {

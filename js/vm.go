@@ -18,21 +18,21 @@ import (
 )
 
 var (
-	// ErrCallEnded is why the context of a call is cancelled when the call is over.
+	// ErrCallEnded is the cause with which the context of a call is cancelled at its end.
 	ErrCallEnded = errors.New("the call that started this is over")
 	// ErrBusy says that a VM was used by two goroutines at once.
 	ErrBusy = errors.New("the VM is already in a call")
-	// ErrStuck says that a Go function that the script called does not come back.
+	// ErrStuck says that a Go function ignores its cancelled context.
 	ErrStuck = errors.New("an operation does not end, though it was cancelled")
 	// ErrBroken says that an earlier call has left the VM unusable; Fresh makes another one.
 	ErrBroken = errors.New("the VM was broken off in the middle of its work and must be replaced")
 )
 
-// maxDepth is how deep function calls may nest. goja sets no limit, so that a runaway recursion
-// would take the memory of all users; V8 allows about 11,000 small frames.
+// maxDepth bounds how deep function calls may nest. goja has no limit of its own, so a runaway recursion would take all
+// memory; V8 allows about 11,000 small frames.
 const maxDepth = 5000
 
-// drainLimit is how long the end of a call waits for Go functions whose context it has cancelled.
+// drainLimit bounds how long the end of a call waits for Go functions whose context is cancelled.
 const drainLimit = 5 * time.Second
 
 // VMOptions say what surrounds a script.
@@ -41,16 +41,15 @@ type VMOptions struct {
 	// Logger takes what the script writes to its console, with the attributes that it already has.
 	// Nil is slog.Default().
 	Logger *slog.Logger
-	// Random gives the numbers of Math.random, from 0 to below 1. It is safe for concurrent use: a VM that
-	// was given up shares it with the one in its place. Nil is a source that nobody can repeat.
+	// Random returns the numbers of Math.random, from 0 to below 1. It must be safe for concurrent use, since a VM that
+	// was given up shares it with its successor. Nil is a random seed.
 	Random func() float64
 	// Files are what the script may open. Nil is its own folder on this machine.
 	Files Files
 }
 
-// A VM runs one Program for one user. Its event loop turns during Run and Call, on a goroutine that
-// lives as long as the call, one call at a time. Between calls nothing in it moves, and it belongs to
-// whoever called.
+// A VM runs one program for one user. Its event loop turns during Run and Call, one call at a time, on a goroutine of the
+// call. Between calls nothing runs, and the VM belongs to the goroutine of its caller.
 type VM struct {
 	rt      *goja.Runtime
 	look    inspect.Reader
@@ -66,7 +65,7 @@ type VM struct {
 	scope   scope
 	busy    atomic.Bool
 	broken  atomic.Bool
-	givenUp *handover // for whoever calls; nil when there is none
+	givenUp *runningCall // for whoever calls; nil when there is none
 
 	// Of the running call; touched on its goroutine only.
 	caller   context.Context // of whoever called; nil between calls

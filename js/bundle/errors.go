@@ -45,7 +45,7 @@ func isResolve(text string) bool {
 	return strings.HasPrefix(text, "Could not resolve ") || strings.HasPrefix(text, "No matching export in ")
 }
 
-// plainWords rewrites those messages of esbuild that speak of esbuild.
+// plainWords rewrites messages that only make sense to users of esbuild.
 func plainWords(m api.Message) string {
 	text := m.Text
 	switch {
@@ -86,12 +86,12 @@ func isRelative(path string) bool {
 	return strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") || strings.HasPrefix(path, "/")
 }
 
-// relativeTo writes near the way the script wrote wanted.
+// relativeTo writes near in the form in which the script wrote wanted.
 func relativeTo(wanted, near string) string {
 	return wanted[:strings.LastIndexByte(wanted, '/')+1] + filepath.Base(near)
 }
 
-// packageName cuts the path inside a package off.
+// packageName returns the package of an import path.
 func packageName(path string) string {
 	path = strings.TrimPrefix(path, "node:")
 	parts := strings.SplitN(path, "/", 3)

@@ -10,24 +10,24 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// shorthand is the beginning of a method such as { async load(x) {} }, whose text is no expression.
+// shorthand matches the beginning of a method such as { async load(x) {} }, whose text is no expression.
 var shorthand = regexp.MustCompile(`^(async\s+)?(\*\s*)?#?([\p{L}_$][\p{L}\p{N}_$]*)\s*\(`)
 
-// FunctionText returns a function as the script has it, for running it elsewhere; ok is false for a
-// built-in or bound function, which has no text. It is called on the VM's goroutine.
+// FunctionText returns the source of a function as an expression that can run elsewhere, such as in a page. ok is false for
+// a built-in or bound function. It is called on the VM's goroutine.
 func FunctionText(fn goja.Value) (text string, ok bool) {
 	text = fn.String()
 	if strings.Contains(text, "[native code]") {
 		return "", false
 	}
 	if found := shorthand.FindStringSubmatch(text); found != nil && found[3] != "function" && found[3] != "async" {
-		// Without its name: that may be a keyword, or of a global that the method calls.
+		// Without its name, which may be a keyword, or hide a global that the method calls.
 		return withHelpers(found[1] + "function " + found[2] + text[len(found[0])-1:]), true
 	}
 	return withHelpers(closed(text)), true
 }
 
-// closed adds what goja loses at the end of an arrow function: (a) => ({ a }) becomes (a) => ({ a }
+// closed restores the brackets that goja cuts off an arrow function: of (a) => ({ a }) it keeps (a) => ({ a }
 func closed(text string) string {
 	if !strings.Contains(text, "=>") {
 		return text
@@ -41,17 +41,17 @@ func closed(text string) string {
 	return text
 }
 
-// helperName is what esbuild calls in the place of for await and of async generators, which goja lacks.
+// helperName matches the functions that esbuild calls instead of for await and async generators, which goja lacks.
 var helperName = regexp.MustCompile(`\b__(forAwait|asyncGenerator|await|yieldStar)\b`)
 
-// helpers define all of these functions. They are what esbuild itself adds to such a program.
+// helpers returns the definitions of all of these functions, as esbuild adds them to a program.
 var helpers = sync.OnceValue(func() string {
 	const uses = "async function* unused(x) { for await (const y of x) yield* await y }"
 	made := api.Transform(uses, api.TransformOptions{Supported: supported(), Target: api.ES2023, MinifyWhitespace: true})
 	return string(made.Code)
 })
 
-// withHelpers gives a function what esbuild has put outside of it.
+// withHelpers adds the helpers that a function calls.
 func withHelpers(text string) string {
 	if !helperName.MatchString(text) {
 		return text

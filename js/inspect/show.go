@@ -134,7 +134,7 @@ func (in *inspector) object(obj *goja.Object, depth int) {
 	}
 }
 
-// kindOf is goja's class name, or the tag of those objects that goja calls just Object.
+// kindOf returns goja's class name, or the tag of objects that goja calls Object.
 func kindOf(obj *goja.Object) string {
 	if _, ok := Promise(obj); ok {
 		return "Promise"

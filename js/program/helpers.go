@@ -7,8 +7,8 @@ import (
 	"github.com/dop251/goja/unistring"
 )
 
-// frameHelpers are the functions that esbuild puts in front of every program, needed or not. Running them makes
-// goja build most of the language's own objects, in every VM.
+// frameHelpers are the functions that esbuild puts in front of every program, whether it needs them or not. Defining them
+// makes goja build most of the language's own objects, in every VM.
 var frameHelpers = map[string]bool{
 	"__defProp": true, "__getOwnPropDesc": true, "__getOwnPropNames": true, "__hasOwnProp": true,
 	"__copyProps": true, "__toCommonJS": true,
@@ -71,7 +71,7 @@ func withoutPrototype(object *ast.ObjectLiteral) {
 	}}, object.Value...)
 }
 
-// removeUnusedHelpers removes the helpers that neither the program nor a helper that stays names.
+// removeUnusedHelpers removes the helpers that neither the program nor a needed helper names.
 func removeUnusedHelpers(program *ast.Program) {
 	definitions := map[string]ast.Statement{}
 	var rest []ast.Statement

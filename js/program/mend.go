@@ -10,7 +10,7 @@ import (
 	"github.com/dop251/goja/token"
 )
 
-// mend rewrites what goja compiles wrongly, so that it means what it should.
+// mend rewrites code that goja would compile wrongly.
 func (p *Program) mend(program *ast.Program) {
 	if strings.Contains(p.source.Code, "arguments") { // looking at every node of a program takes time
 		mendArguments(program.Body)
@@ -20,9 +20,9 @@ func (p *Program) mend(program *ast.Program) {
 	}
 }
 
-// mendArguments looks for functions whose arguments are read by an arrow function in them. If that happens
-// in one place only, goja takes something else for them, or panics: it puts the variable where arrow functions
-// find it no sooner than a second one looks for it. So such a function gets one more, that nobody calls.
+// mendArguments looks for functions whose arguments an arrow function reads. When only one does, goja reads another
+// variable, or panics: it moves arguments to where arrow functions find them only when a second one asks. So such a
+// function gets one more arrow function, which is never called.
 func mendArguments(tree any) {
 	walkInto(tree, func(node any) bool {
 		function, ok := node.(*ast.FunctionLiteral)
@@ -59,7 +59,7 @@ func readByArrow(function *ast.FunctionLiteral) (found bool) {
 	return found
 }
 
-// afterDirectives is where the statements begin that are no directives, such as 'use strict'.
+// afterDirectives returns the index of the first statement after directives such as 'use strict'.
 func afterDirectives(body []ast.Statement) int {
 	i := slices.IndexFunc(body, func(statement ast.Statement) bool {
 		s, ok := statement.(*ast.ExpressionStatement)
@@ -75,7 +75,7 @@ func afterDirectives(body []ast.Statement) int {
 	return i
 }
 
-// readArguments is () => arguments.
+// readArguments returns the statement () => arguments.
 func readArguments(at file.Idx) ast.Statement {
 	return &ast.ExpressionStatement{Expression: &ast.ArrowFunctionLiteral{
 		Start: at, ParameterList: &ast.ParameterList{Opening: at, Closing: at},
@@ -83,8 +83,8 @@ func readArguments(at file.Idx) ast.Statement {
 	}}
 }
 
-// mendBigConstant keeps goja from calculating 9n ** 99999999n when it compiles a script, which may take
-// minutes that nothing can interrupt: an expression with a comma is no constant for it.
+// mendBigConstant keeps goja from calculating 9n ** 99999999n when it compiles a script, which may take minutes and cannot
+// be interrupted. goja takes an expression with a comma for no constant.
 func mendBigConstant(node any) {
 	n, ok := node.(*ast.BinaryExpression)
 	if !ok || n.Operator != token.EXPONENT && n.Operator != token.SHIFT_LEFT {

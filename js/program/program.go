@@ -77,7 +77,7 @@ func (p *Program) Source() Source { return p.source }
 // Compiled is a program whose value is a function of (module, exports, require) that runs the script.
 func (p *Program) Compiled() *goja.Program { return p.compiled }
 
-// readMap learns the authors' files from the source map and returns the map as goja wants it.
+// readMap reads the authors' files from the source map and returns the map in the form that goja needs.
 func (p *Program) readMap() ([]byte, error) {
 	var m sourcemap.Map
 	if err := json.Unmarshal([]byte(p.source.Map), &m); err != nil {

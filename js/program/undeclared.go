@@ -14,8 +14,8 @@ var (
 	declares   = regexp.MustCompile(`\b(const|let|var)\s+$`)
 )
 
-// HintUndeclared tells how to mend an assignment to a name that is declared nowhere, and points to that name: goja
-// points to what it has read last for the value.
+// HintUndeclared adds to the error of an assignment to an undeclared name how to declare it, and moves its place to that
+// name: goja reports the place that it has read last.
 func (p *Program) HintUndeclared(e *scripterr.Error) {
 	found := notDefined.FindStringSubmatch(e.Message)
 	if e.Name != "ReferenceError" || found == nil || e.Line == 0 {

@@ -8,12 +8,12 @@ import (
 
 var astPackage = reflect.TypeFor[ast.Program]().PkgPath()
 
-// walk shows every node of a syntax tree once, for which goja has no visitor.
+// walk visits every node of a syntax tree once. goja has no visitor of its own.
 func walk(tree any, visit func(node any)) {
 	walkInto(tree, func(node any) bool { visit(node); return true })
 }
 
-// walkInto does not look into the nodes for which visit says no.
+// walkInto is walk that skips what is inside of nodes for which visit returns false.
 func walkInto(tree any, visit func(node any) (inside bool)) {
 	w := walker{seen: map[any]bool{}, visit: visit}
 	w.walk(reflect.ValueOf(tree))

@@ -120,11 +120,11 @@ func (e *Error) write(b *strings.Builder) {
 	}
 }
 
-// maxSourceLine is how much of a long (say, minified) line is shown, in characters.
+// maxSourceLine bounds how much of a long line is shown, in characters.
 const maxSourceLine = 120
 
-// window cuts the part around column out of a line and returns it with the blank text that puts a
-// caret under that column. Tabs are kept in both, so that they line up.
+// window returns the part of a line around column, and the blank text that puts a caret under that column. Tabs are kept
+// in both, so that they line up.
 func window(line string, column int) (text, indent string) {
 	runes := []rune(line)
 	at := min(max(column-1, 0), len(runes))

@@ -23,7 +23,7 @@ func (w *globals) makeText() error {
 	})
 }
 
-// wholeRunes is how many bytes there are before a character that has only begun.
+// wholeRunes returns the number of bytes before an incomplete character at the end.
 func wholeRunes(bytes []byte) int {
 	for back := 1; back <= min(utf8.UTFMax-1, len(bytes)); back++ {
 		if at := len(bytes) - back; utf8.RuneStart(bytes[at]) {
