@@ -4,10 +4,10 @@ package result
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,32 +20,44 @@ var began = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
 
 // A load is what a run measures, in virtual time.
 type load struct {
-	length, every        time.Duration // every is between two snapshots
+	nodes                int
+	length, every        time.Duration // every is between two snapshots of a node
 	histograms, counters int
 	labels               int // of each metric
 	samples              int // of each histogram and label in a snapshot
 }
 
 func (l load) String() string {
-	return fmt.Sprintf("%s with %d histograms and %d counters of %d labels", l.length, l.histograms, l.counters, l.labels)
+	return fmt.Sprintf("%d nodes, %s, %d series", l.nodes, l.length, (l.histograms+l.counters)*l.labels)
 }
 
-// A cost is what was measured of a run on one node.
+// A cost is what a run takes.
 type cost struct {
-	heap, file int64
+	heap, file int64 // bytes
 	write      time.Duration
 }
 
+func (c cost) String() string {
+	return fmt.Sprintf("heap %.1f MB, file %.1f MB, written in %s", float64(c.heap)/megabyte, float64(c.file)/megabyte, c.write.Round(time.Millisecond))
+}
+
 func measure(t testing.TB, l load) cost {
+	histograms, counters := declared(metrics.Histogram, l.histograms), declared(metrics.Counter, l.counters)
+	turns := l.turns(histograms, counters)
 	before := heap()
 	agg := metrics.NewAggregator(metrics.RunInfo{RunID: "r", Start: began, Scenarios: []metrics.ScenarioInfo{{Name: "buy", Users: 10, Duration: l.length}}})
-	series := l.series()
-	for at, seq := time.Duration(0), int64(1); at < l.length; at, seq = at+l.every, seq+1 {
-		agg.Add(snapshot("node", seq, at, series))
+	for i := range int(l.length / l.every) {
+		end := began.Add(time.Duration(i)*l.every + time.Second)
+		for n := range l.nodes {
+			agg.Add(&metrics.Snapshot{
+				Node: fmt.Sprint("node", n), Seq: int64(i + 1), Start: began, From: end.Add(-time.Second), To: end,
+				Metrics: slices.Concat(histograms, counters), Series: turns[(i+n)%len(turns)],
+			})
+		}
 	}
 	results := agg.Results(began.Add(l.length))
 	c := cost{heap: heap() - before}
-	var file counting
+	var file counter
 	start := time.Now()
 	if err := metrics.WriteResults(&file, results); err != nil {
 		t.Fatal(err)
@@ -56,64 +68,66 @@ func measure(t testing.TB, l load) cost {
 	return c
 }
 
-func snapshot(node string, seq int64, at time.Duration, series [][]metrics.Series) *metrics.Snapshot {
-	end := began.Add(at + time.Second)
-	return &metrics.Snapshot{Node: node, Seq: seq, Start: began, From: end.Add(-time.Second), To: end, Series: series[seq%int64(len(series))]}
-}
-
-// series returns what snapshots hold in turn.
-func (l load) series() [][]metrics.Series {
-	const turns = 50
+// turns are what the snapshots hold in turn.
+func (l load) turns(histograms, counters []*metrics.Metric) [][]metrics.Series {
 	r := rand.New(rand.NewPCG(1, 2))
-	turn := make([][]metrics.Series, turns)
-	for i := range turn {
-		for m := range l.histograms {
-			for label := range l.labels {
+	turns := make([][]metrics.Series, 50)
+	for i := range turns {
+		for label := range l.labels {
+			for k, m := range histograms {
 				s := metrics.NewSketch()
 				for range l.samples {
-					_ = s.Add(math.Round(20_000 * float64(1+m%10) * math.Exp(r.NormFloat64()/2))) // never refused
+					_ = s.Add(math.Round(20_000 * float64(1+k%10) * math.Exp(r.NormFloat64()/2))) // never refused
 				}
-				turn[i] = append(turn[i], metrics.Series{Scenario: "buy", Metric: fmt.Sprint("histogram_", m, "_us"), Labels: metrics.LabelsOf("name", fmt.Sprint("label", label)), Sketch: s})
+				turns[i] = append(turns[i], metrics.Series{Scenario: "buy", Metric: m.Name, Labels: m.With(fmt.Sprint("label", label)), Sketch: s})
 			}
-		}
-		for m := range l.counters {
-			for label := range l.labels {
-				turn[i] = append(turn[i], metrics.Series{Scenario: "buy", Metric: fmt.Sprint("counter_", m), Labels: metrics.LabelsOf("name", fmt.Sprint("label", label)), Count: 1 + r.Int64N(50)})
+			for _, m := range counters {
+				turns[i] = append(turns[i], metrics.Series{Scenario: "buy", Metric: m.Name, Labels: m.With(fmt.Sprint("label", label)), Count: 1 + r.Int64N(50)})
 			}
 		}
 	}
-	return turn
+	return turns
+}
+
+// declared returns metrics of the catalogue that have labels, and of scripts when there are not enough.
+func declared(kind metrics.Kind, n int) (all []*metrics.Metric) {
+	for _, m := range metrics.Catalogue() {
+		if m.Kind == kind && len(m.Labels) > 0 && len(all) < n {
+			all = append(all, m)
+		}
+	}
+	for len(all) < n {
+		all = append(all, &metrics.Metric{Name: fmt.Sprintf("my_%s_%d", kind, len(all)), Kind: kind, Labels: []metrics.Label{{Name: "name"}}})
+	}
+	return all
 }
 
 // heap returns the bytes that are in use.
 func heap() int64 {
 	runtime.GC()
-	runtime.GC() // what the first has freed in finalizers
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
 
-// counting counts what is written.
-type counting int64
+// A counter counts the bytes that are written to it.
+type counter int64
 
-func (c *counting) Write(b []byte) (int, error) {
-	*c += counting(len(b))
+func (c *counter) Write(b []byte) (int, error) {
+	*c += counter(len(b))
 	return len(b), nil
 }
-
-var _ io.Writer = (*counting)(nil)
 
 // TestSize: neither memory nor file grows with the length of a run.
 func TestSize(t *testing.T) {
 	for _, l := range []load{
-		{length: time.Hour, every: 10 * time.Second, histograms: 40, counters: 10, labels: 10, samples: 30},
-		{length: 24 * time.Hour, every: 2 * time.Minute, histograms: 40, counters: 10, labels: 10, samples: 30},
-		{length: 4 * time.Hour, every: 20 * time.Second, histograms: 20, labels: 5, samples: 30},
+		{nodes: 1, length: time.Hour, every: 5 * time.Second, histograms: 40, counters: 10, labels: 10, samples: 30},
+		{nodes: 1, length: 24 * time.Hour, every: 2 * time.Minute, histograms: 40, counters: 10, labels: 10, samples: 30},
+		{nodes: 1, length: 4 * time.Hour, every: 20 * time.Second, histograms: 20, labels: 5, samples: 30},
 	} {
 		t.Run(l.String(), func(t *testing.T) {
 			c := measure(t, l)
-			t.Logf("heap %.1f MB, file %.1f MB, written in %s", float64(c.heap)/megabyte, float64(c.file)/megabyte, c.write.Round(time.Millisecond))
+			t.Log(c)
 			if c.heap > 60*megabyte {
 				t.Errorf("%d bytes of heap are in use, want at most 60 MB", c.heap)
 			}
@@ -124,12 +138,13 @@ func TestSize(t *testing.T) {
 	}
 }
 
-// BenchmarkRun is a whole run with a snapshot each second.
+// BenchmarkRun is a whole run.
 func BenchmarkRun(b *testing.B) {
 	for _, l := range []load{
-		{length: time.Hour, every: time.Second, histograms: 40, counters: 10, labels: 10, samples: 20},
-		{length: 24 * time.Hour, every: time.Second, histograms: 40, counters: 10, labels: 10, samples: 20},
-		{length: 4 * time.Hour, every: time.Second, histograms: 20, labels: 5, samples: 20},
+		{nodes: 1, length: time.Hour, every: time.Second, histograms: 40, counters: 10, labels: 10, samples: 20},
+		{nodes: 1, length: 24 * time.Hour, every: 5 * time.Second, histograms: 40, counters: 10, labels: 10, samples: 20},
+		{nodes: 1, length: 4 * time.Hour, every: time.Second, histograms: 20, labels: 5, samples: 20},
+		{nodes: 200, length: time.Hour, every: 5 * time.Second, histograms: 20, counters: 10, labels: 10, samples: 10},
 	} {
 		b.Run(l.String(), func(b *testing.B) {
 			for b.Loop() {
