@@ -9,9 +9,9 @@ import (
 // seriesLabels is how many labels of a metric a time series keeps, beside other.
 const seriesLabels = 10
 
-// A breakdown is one metric over time, by label. It keeps the labels with the most samples; the others are
-// in other. One of those replaces the smallest that is kept once it has twice its samples, and begins
-// then: what it had before stays in other.
+// A breakdown is one metric over time, by label: for each a column, with a value for each bucket. It keeps the labels
+// with the most samples; the rest counts as other. A label of the rest replaces the smallest that is kept once it has
+// twice its samples, and its column begins then: what it had before stays in other.
 type breakdown[T any] struct {
 	plus    func(T, T) T
 	columns map[string][]T

@@ -1,22 +1,21 @@
 package metrics
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
-	"math/bits"
 
 	"github.com/DataDog/sketches-go/ddsketch"
 	"github.com/DataDog/sketches-go/ddsketch/stat"
 	"github.com/DataDog/sketches-go/ddsketch/store"
 )
 
-// A compact is a distribution in few bytes, for what is kept by the hundred thousand: 20 bytes, and two for each
-// bin that has values. It never changes; the zero value is empty. Count, sum, smallest and largest value are exact. Its bins
-// are those of a Sketch, or 2^coarse neighbours in one: the relative error of a percentile is then about 2^coarse %.
+// A compact is a distribution in few bytes, for what is kept by the hundred thousand: some 20, and two for each bin
+// that has values. It never changes; the zero value is empty. Count, sum, smallest and largest value are exact. Its
+// bins are those of a Sketch, or 2^coarse neighbours are one: the relative error of a percentile is then about
+// 2^coarse %.
 //
-// It holds coarse, the count, three numbers and, for each bin in ascending order, the step from the bin
-// before and the count.
+// The bytes are coarse, the count, the other three, and for each bin in ascending order the step from the bin before
+// and how many values it has. See binReader and binWriter.
 type compact string
 
 // summary is what a compact knows exactly.
@@ -162,8 +161,8 @@ func (c compact) summary() summary {
 // rankSlack keeps products such as 0.07 * 100, which is a little over 7, at the rank that is meant.
 const rankSlack = 1e-9
 
-// quantiles returns the smallest values that shares q of the values do not exceed; q ascends. The library's method rounds ranks
-// down: its p95 of four values is the third.
+// quantiles returns, for each q, the smallest value that a share q of the values does not exceed; q ascends. The
+// library's method rounds ranks down: its p95 of four values is the third.
 func (c compact) quantiles(q ...float64) []float64 {
 	values := make([]float64, len(q))
 	bins, s := c.open()
@@ -186,7 +185,7 @@ func (c compact) quantiles(q ...float64) []float64 {
 	return values
 }
 
-// dist returns the distribution of a compact with the bins of a Sketch.
+// dist returns the distribution. The bins must not be coarse.
 func (c compact) dist() *dist {
 	bins, s := c.open()
 	if bins.coarse != 0 {
@@ -223,99 +222,4 @@ func (c compact) encode() []byte {
 	var b []byte
 	c.dist().Encode(&b, false)
 	return b
-}
-
-// A binReader reads the bins of a compact.
-type binReader struct {
-	rest       string
-	coarse     uint
-	bin, count uint64
-}
-
-func (c compact) open() (binReader, summary) {
-	if c == "" {
-		return binReader{}, summary{}
-	}
-	r := binReader{rest: string(c[1:]), coarse: uint(c[0])}
-	return r, summary{int64(r.uvarint()), r.float(), r.float(), r.float()}
-}
-
-func (r *binReader) next() bool {
-	if r.rest == "" {
-		return false
-	}
-	r.bin += r.uvarint()
-	r.count = r.uvarint()
-	return true
-}
-
-// at returns the bin among coarser ones.
-func (r *binReader) at(coarse uint) uint64 {
-	if r.bin == 0 {
-		return 0
-	}
-	return (r.bin-1)>>(coarse-r.coarse) + 1
-}
-
-// value is at the same relative distance from both ends of the bin.
-func (r *binReader) value() float64 {
-	if r.bin == 0 {
-		return 0
-	}
-	first := int(r.bin-1)<<r.coarse + lowestIndex
-	if r.coarse == 0 {
-		return indexing.Value(first)
-	}
-	low, high := indexing.LowerBound(first), indexing.LowerBound(first+1<<r.coarse)
-	return low * (2 / (1 + low/high))
-}
-
-func (r *binReader) float() float64 { return math.Float64frombits(bits.ReverseBytes64(r.uvarint())) }
-
-func (r *binReader) uvarint() (v uint64) {
-	for i := 0; ; i++ {
-		b := r.rest[i]
-		v |= uint64(b&0x7f) << (7 * i)
-		if b < 0x80 {
-			r.rest = r.rest[i+1:]
-			return v
-		}
-	}
-}
-
-// A binWriter makes a compact of bins that come in ascending order, the same one repeatedly too.
-type binWriter struct {
-	out              []byte
-	coarse           uint
-	last, bin, count uint64
-}
-
-func newBinWriter(out []byte, coarse uint, s summary) binWriter {
-	out = append(out, byte(coarse))
-	out = binary.AppendUvarint(out, uint64(s.count))
-	for _, v := range []float64{s.sum, s.low, s.high} {
-		out = binary.AppendUvarint(out, bits.ReverseBytes64(math.Float64bits(v))) // round numbers are short
-	}
-	return binWriter{out: out, coarse: coarse}
-}
-
-func (w *binWriter) add(bin, count uint64) {
-	if bin != w.bin {
-		w.flush()
-		w.bin = bin
-	}
-	w.count += count
-}
-
-func (w *binWriter) flush() {
-	if w.count > 0 {
-		w.out = binary.AppendUvarint(w.out, w.bin-w.last)
-		w.out = binary.AppendUvarint(w.out, w.count)
-		w.last, w.count = w.bin, 0
-	}
-}
-
-func (w *binWriter) compact() compact {
-	w.flush()
-	return compact(w.out)
 }

@@ -11,8 +11,8 @@ import (
 	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
-// fileFormat is that of encoding/json, in which options and tags are written. Unlike it, this library
-// writes and reads without holding the whole text in memory.
+// fileFormat is that of encoding/json, for which options and field tags are made. Unlike encoding/json, this library
+// does not hold the whole text in memory.
 var fileFormat = json.JoinOptions(jsonv1.DefaultOptionsV1(), jsonv1.ReportErrorsWithLegacySemantics(false))
 
 // WriteResults writes a Result file: a JSON array.

@@ -76,8 +76,8 @@ func (a *Aggregator) nodeResult(elapsed time.Duration, s *scenarioState, n *node
 	return r
 }
 
-// scenarioResult brings a scenario's part and what the nodes measured about themselves together. Users
-// and failures are the scenario's.
+// scenarioResult joins what was measured of a scenario with what the nodes measured about themselves. Users and
+// failures are the scenario's.
 func (a *Aggregator) scenarioResult(elapsed time.Duration, p, own *part) ScenarioResult {
 	r := ScenarioResult{
 		Users:          UserTotals{Total: p.users.Succeeded + p.users.Failed, Succeeded: p.users.Succeeded, Failed: p.users.Failed},

@@ -26,7 +26,7 @@ type HistogramSeries struct {
 	Max   []float64 `json:"max"`
 }
 
-// timeSeriesOf brings the series of a scenario and of what the nodes measured about themselves together.
+// timeSeriesOf joins what was measured of a scenario with what the nodes measured about themselves.
 func timeSeriesOf(scenario, own *timeSeries) TimeSeries {
 	scenario.widen()
 	own.widen()
@@ -70,12 +70,12 @@ func columnsOf[T, R any](all map[string]*breakdown[T], join func(T, T) T, aggreg
 	return results
 }
 
-// filled returns a copy of a column with nothing at its end.
+// filled returns a copy of a column that is as long as all others.
 func filled[T any](column []T, length int) []T {
 	return append(slices.Clone(column), make([]T, length-len(column))...)
 }
 
-// labelSeries leaves out what few samples say little about.
+// labelSeries leaves out the tails, of which the few samples of a label say little.
 func labelSeries(column []compact, length int) HistogramSeries {
 	h := histogramSeries(column, length)
 	h.P90, h.P99 = nil, nil

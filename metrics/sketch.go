@@ -162,7 +162,7 @@ func checkDist(d *dist) error {
 		total += count
 		return !ok
 	})
-	if !ok || total != d.GetCount() {
+	if !ok || !isCount(total) || total != d.GetCount() {
 		return errDamaged
 	}
 	if total == 0 {

@@ -9,10 +9,10 @@ const (
 	seriesCoarse = 1
 )
 
-// A grid is the buckets that all time series of a run share. Their width doubles when the run outgrows them.
+// A grid says where the buckets are, for all time series of a run. Their width doubles when the run outgrows them.
 type grid struct {
 	width  time.Duration
-	length int // buckets up to the newest that was asked for
+	length int // buckets up to the newest one
 }
 
 func newGrid(width time.Duration) *grid {
@@ -37,7 +37,7 @@ func (g *grid) bucket(at time.Duration) int {
 // timeSeries holds one part's numbers by bucket.
 type timeSeries struct {
 	grid       *grid
-	width      time.Duration // of the columns: that of the grid when they were last used
+	width      time.Duration // of the buckets below: the grid's when they were last used
 	active     []int64       // users started minus ended
 	reports    []int64       // snapshots
 	histograms map[string]*breakdown[compact]
