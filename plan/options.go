@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -66,31 +65,51 @@ func (e *OptionError) Error() string {
 
 // An option is one that a script may set.
 type option struct {
-	read  func(o *Options, v any) error
-	isSet func(o *Options) bool
+	read    func(o *Options, v any) error
+	isSet   func(o *Options) bool
+	inherit func(o, below *Options) // takes what o does not set
 }
 
 // options is a constant.
 var options = map[string]option{
-	"users":            {func(o *Options, v any) (err error) { o.Users, err = wholeNumber(v); return }, func(o *Options) bool { return o.Users != nil }},
-	"duration":         {func(o *Options, v any) (err error) { o.Duration, err = durationOption(v); return }, func(o *Options) bool { return o.Duration != nil }},
-	"iterationTimeout": {func(o *Options, v any) (err error) { o.IterationTimeout, err = durationOption(v); return }, func(o *Options) bool { return o.IterationTimeout != nil }},
-	"rampUp":           {func(o *Options, v any) (err error) { o.RampUp, err = durationOption(v); return }, func(o *Options) bool { return o.RampUp != nil }},
-	"onFailure":        {func(o *Options, v any) (err error) { o.OnFailure, err = onFailureOption(v); return }, func(o *Options) bool { return o.OnFailure != nil }},
-	"context":          {func(o *Options, v any) (err error) { o.Context, err = objectOption(v); return }, func(o *Options) bool { return o.Context != nil }},
-	"block":            {func(o *Options, v any) (err error) { o.Block, err = textList(v); return }, func(o *Options) bool { return o.Block != nil }},
-	"files":            {func(o *Options, v any) (err error) { o.Files, err = textList(v); return }, func(o *Options) bool { return o.Files != nil }},
-	"urlGroups":        {func(o *Options, v any) (err error) { o.URLGroups, err = urlGroupsOption(v); return }, func(o *Options) bool { return o.URLGroups != nil }},
-	"thresholds":       {func(o *Options, v any) (err error) { o.Thresholds, err = thresholdsOption(v); return }, func(o *Options) bool { return o.Thresholds != nil }},
+	"users":             value(func(o *Options) **int { return &o.Users }, wholeNumber),
+	"duration":          value(func(o *Options) **time.Duration { return &o.Duration }, durationOption),
+	"iterationTimeout":  value(func(o *Options) **time.Duration { return &o.IterationTimeout }, durationOption),
+	"rampUp":            value(func(o *Options) **time.Duration { return &o.RampUp }, durationOption),
+	"onFailure":         value(func(o *Options) **OnFailure { return &o.OnFailure }, onFailureOption),
+	"context":           setting(func(o *Options) *map[string]any { return &o.Context }, func(v map[string]any) bool { return v != nil }, objectOption),
+	"block":             list(func(o *Options) *[]string { return &o.Block }, textList),
+	"files":             list(func(o *Options) *[]string { return &o.Files }, textList),
+	"urlGroups":         list(func(o *Options) *[]metrics.URLGroup { return &o.URLGroups }, urlGroupsOption),
+	"thresholds":        list(func(o *Options) *[]threshold.Spec { return &o.Thresholds }, thresholdsOption),
+	"stages":            list(func(o *Options) *[]Stage { return &o.Stages }, stagesOption),
+	"rate":              value(func(o *Options) **shape.Rate { return &o.Rate }, rateOption),
+	"maxUsers":          value(func(o *Options) **int { return &o.MaxUsers }, positive),
+	"preStartedUsers":   value(func(o *Options) **int { return &o.PreStartedUsers }, wholeNumber),
+	"iterations":        value(func(o *Options) **int { return &o.Iterations }, positive),
+	"iterationsPerUser": value(func(o *Options) **int { return &o.IterationsPerUser }, positive),
+	"controlled":        value(func(o *Options) **bool { return &o.Controlled }, yesOrNo),
+	"grace":             value(func(o *Options) **time.Duration { return &o.Grace }, durationOption),
+}
 
-	"stages":            {func(o *Options, v any) (err error) { o.Stages, err = stagesOption(v); return }, func(o *Options) bool { return o.Stages != nil }},
-	"rate":              {func(o *Options, v any) (err error) { o.Rate, err = rateOption(v); return }, func(o *Options) bool { return o.Rate != nil }},
-	"maxUsers":          {func(o *Options, v any) (err error) { o.MaxUsers, err = positive(v); return }, func(o *Options) bool { return o.MaxUsers != nil }},
-	"preStartedUsers":   {func(o *Options, v any) (err error) { o.PreStartedUsers, err = wholeNumber(v); return }, func(o *Options) bool { return o.PreStartedUsers != nil }},
-	"iterations":        {func(o *Options, v any) (err error) { o.Iterations, err = positive(v); return }, func(o *Options) bool { return o.Iterations != nil }},
-	"iterationsPerUser": {func(o *Options, v any) (err error) { o.IterationsPerUser, err = positive(v); return }, func(o *Options) bool { return o.IterationsPerUser != nil }},
-	"controlled":        {func(o *Options, v any) (err error) { o.Controlled, err = yesOrNo(v); return }, func(o *Options) bool { return o.Controlled != nil }},
-	"grace":             {func(o *Options, v any) (err error) { o.Grace, err = durationOption(v); return }, func(o *Options) bool { return o.Grace != nil }},
+func value[T any](field func(*Options) **T, read func(any) (*T, error)) option {
+	return setting(field, func(v *T) bool { return v != nil }, read)
+}
+
+func list[T any](field func(*Options) *[]T, read func(any) ([]T, error)) option {
+	return setting(field, func(v []T) bool { return v != nil }, read)
+}
+
+func setting[T any](field func(*Options) *T, isSet func(T) bool, read func(any) (T, error)) option {
+	return option{
+		read:  func(o *Options, v any) (err error) { *field(o), err = read(v); return err },
+		isSet: func(o *Options) bool { return isSet(*field(o)) },
+		inherit: func(o, below *Options) {
+			if !isSet(*field(o)) {
+				*field(o) = *field(below)
+			}
+		},
+	}
 }
 
 // OptionNames returns the options that a script may set, in alphabetical order.
@@ -129,27 +148,10 @@ func ReadOptions(values map[string]any) (Options, error) {
 // below is left out.
 func (o Options) Over(below Options) Options {
 	below = below.withoutReplaced(o)
-	return Options{
-		Users:            cmp.Or(o.Users, below.Users),
-		Duration:         cmp.Or(o.Duration, below.Duration),
-		IterationTimeout: cmp.Or(o.IterationTimeout, below.IterationTimeout),
-		RampUp:           cmp.Or(o.RampUp, below.RampUp),
-		OnFailure:        cmp.Or(o.OnFailure, below.OnFailure),
-		Context:          firstMap(o.Context, below.Context),
-		Block:            firstList(o.Block, below.Block),
-		Files:            firstList(o.Files, below.Files),
-		URLGroups:        firstList(o.URLGroups, below.URLGroups),
-		Thresholds:       firstList(o.Thresholds, below.Thresholds),
-
-		Stages:            firstList(o.Stages, below.Stages),
-		Rate:              cmp.Or(o.Rate, below.Rate),
-		MaxUsers:          cmp.Or(o.MaxUsers, below.MaxUsers),
-		PreStartedUsers:   cmp.Or(o.PreStartedUsers, below.PreStartedUsers),
-		Iterations:        cmp.Or(o.Iterations, below.Iterations),
-		IterationsPerUser: cmp.Or(o.IterationsPerUser, below.IterationsPerUser),
-		Grace:             cmp.Or(o.Grace, below.Grace),
-		Controlled:        cmp.Or(o.Controlled, below.Controlled),
+	for _, option := range options {
+		option.inherit(&o, &below)
 	}
+	return o
 }
 
 // Apply writes the options into p, with the defaults for what is not set.
@@ -161,20 +163,6 @@ func (o Options) Apply(p *Scenario) {
 	p.Context, p.Block, p.URLGroups = o.Context, o.Block, o.URLGroups
 	p.Thresholds = o.Thresholds
 	o.applyLoad(p)
-}
-
-func firstList[T any](a, b []T) []T {
-	if a != nil {
-		return a
-	}
-	return b
-}
-
-func firstMap(a, b map[string]any) map[string]any {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // or returns what v points to, or fallback when v is nil.
