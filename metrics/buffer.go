@@ -34,7 +34,7 @@ func (s *bufferedSeries) clear() {
 	}
 }
 
-// spareBuffers hold the buffers that found no free slot. It is used only when more records run at once
+// spareBuffers holds the buffers that found no free slot. It is used only when more records run at once
 // than there are slots.
 type spareBuffers struct {
 	mu      sync.Mutex
@@ -66,15 +66,15 @@ func (s *spareBuffers) takeAll() []*buffer {
 	return all
 }
 
-// labelLimits holds which labels of each metric are kept. It is asked only for labels that a buffer does
-// not know yet, so its lock is off the common path.
+// labelLimits knows which sets of labels each metric keeps. It is asked only for sets that are new to a
+// buffer, so its lock is off the common path.
 type labelLimits struct {
 	mu      sync.RWMutex
 	known   map[*Metric]map[Labels]bool
 	refused map[*Metric]int64 // samples that went to other since drainRefused
 }
 
-// admit returns the labels to record under: themselves, or the metric's others once it has too many.
+// admit returns the labels to record a sample with: its own, or otherLabels once the metric has too many sets.
 func (l *labelLimits) admit(m *Metric, labels Labels) Labels {
 	l.mu.RLock()
 	known := l.known[m][labels]

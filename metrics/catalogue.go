@@ -19,7 +19,7 @@ const (
 
 // Histograms of the runner.
 var (
-	ScenarioDuration  = histogram("scenario_duration_us", Microseconds, "A user ended: its whole life.")
+	ScenarioDuration  = histogram("scenario_duration_us", Microseconds, "A user ended: the time since it started.")
 	IterationDuration = histogram("iteration_duration_us", Microseconds, "An iteration ended.", ended)
 	IterationResponse = histogram("iteration_response_us", Microseconds, "An iteration of the open model ended: from when it was due.", ended)
 	ActionDuration    = histogram("action_duration_us", Microseconds, "A user operation such as click ended.", open("operation"), oneOf(OutcomeLabel, OutcomeOK, OutcomeFailed))
@@ -123,19 +123,19 @@ func bytesCounter(name, help string, labels ...Label) *Metric {
 	return &Metric{Name: name, Kind: Counter, Unit: Bytes, Help: help, Labels: labels}
 }
 
-// tagged lets samples of m have tags of a script.
+// tagged lets samples of m have a script's tags.
 func tagged(m *Metric) *Metric {
 	m.Tagged = true
 	return m
 }
 
-// partOf says that m counts some of what whole has samples of.
+// partOf makes the rate of m a share of the samples of whole.
 func partOf(whole, m *Metric) *Metric {
 	m.Wholes = []*Metric{whole}
 	return m
 }
 
-// beside says that m counts what could have been a sample of another, and is not.
+// beside makes the rate of m a share of its own samples and those of another metric.
 func beside(other, m *Metric) *Metric {
 	m.Wholes = []*Metric{other, m}
 	return m
@@ -151,8 +151,8 @@ var (
 		"phx-blur-loading", "phx-keydown-loading", "phx-keyup-loading", "phx-hook-loading")
 )
 
-// open declares a label that can have any value. A metric keeps a bounded number of them.
+// open declares a label that can have any value.
 func open(name string) Label { return Label{Name: name} }
 
-// oneOf declares a label with all its values.
+// oneOf declares a label with a closed list of values.
 func oneOf(name string, values ...string) Label { return Label{Name: name, Values: values} }

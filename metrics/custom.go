@@ -114,7 +114,7 @@ func kindOf(m *Metric) string {
 	return "Counter"
 }
 
-// PassOrFail is the outcome of something that held, or did not.
+// PassOrFail returns the outcome of a condition.
 func PassOrFail(held bool) string {
 	if held {
 		return OutcomePass
@@ -122,7 +122,7 @@ func PassOrFail(held bool) string {
 	return OutcomeFail
 }
 
-// Tags makes labels out of the tags of a script's sample. Too many, and names that a tag cannot have, are an error.
+// Tags checks the tags of a script's sample and returns them as labels.
 func (m *Metric) Tags(tags map[string]string) (Labels, error) {
 	if len(tags) > maxTags {
 		return Labels{}, fmt.Errorf("%d tags are too many: a sample may have %d", len(tags), maxTags)

@@ -10,22 +10,22 @@ import (
 )
 
 const (
-	// mostLabels is how many labels a sample may have: those of its metric, and maxTags tags.
+	// mostLabels is how many labels a set may have: those of a metric, and maxTags tags.
 	mostLabels = 16
 	// maxLabelName is the longest name of a label, in bytes.
 	maxLabelName = 40
 )
 
-// Labels is an immutable set of label names and values. Sets that hold the same are equal (==), so that it can be a
-// map key; the zero value is the empty set.
+// Labels is an immutable set of label names and values. Two sets with the same labels are equal (==), so a set can be
+// a map key. The zero value is the empty set.
 type Labels struct {
 	// packed has, for each label in the order of the names, a byte with the length of its name, one with that of its
 	// value, the name and the value.
 	packed string
 }
 
-// LabelsOf returns a set of names and values, which alternate. A label without a value is left out. Values are made
-// valid UTF-8 of at most 200 bytes.
+// LabelsOf builds a set from alternating names and values. A label with an empty value is left out. Values are cut to
+// 200 bytes of valid UTF-8.
 func LabelsOf(pairs ...string) Labels {
 	var set [mostLabels]label
 	n := 0
@@ -37,8 +37,8 @@ func LabelsOf(pairs ...string) Labels {
 
 type label struct{ name, value string }
 
-// put adds a label to the first n of set, in the order of the names, and returns how many there are then. What is one
-// too many is left out.
+// put inserts a label into the first n entries of set, which are sorted by name, and returns their new number. A label
+// that does not fit is left out.
 func put(set *[mostLabels]label, n int, one label) int {
 	at, known := slices.BinarySearchFunc(set[:n], one.name, func(l label, name string) int { return strings.Compare(l.name, name) })
 	switch {
@@ -64,7 +64,7 @@ func pack(set []label) Labels {
 	return Labels{string(b)}
 }
 
-// With returns the set with one label more, or with another value of it; without it when the value is empty.
+// With returns the set with one label added or changed. An empty value removes the label.
 func (l Labels) With(name, value string) Labels {
 	var set [mostLabels]label
 	n := 0
@@ -76,7 +76,7 @@ func (l Labels) With(name, value string) Labels {
 	return pack(set[:n])
 }
 
-// Join returns the labels of both sets; where both have one, that of o.
+// Join returns the labels of both sets. Where both have a label, o wins.
 func (l Labels) Join(o Labels) Labels {
 	for name, value := range o.All() {
 		l = l.With(name, value)
@@ -97,7 +97,7 @@ func (l Labels) All() iter.Seq2[string, string] {
 	}
 }
 
-// Get returns the value of a label, "" when the set does not have it.
+// Get returns the value of a label, or "" when the set does not have it.
 func (l Labels) Get(name string) string {
 	for known, value := range l.All() {
 		if known == name {
@@ -107,7 +107,7 @@ func (l Labels) Get(name string) string {
 	return ""
 }
 
-// Len returns how many labels there are.
+// Len returns the number of labels.
 func (l Labels) Len() int {
 	n := 0
 	for range l.All() {
@@ -121,17 +121,17 @@ func compareLabels(a, b Labels) int { return strings.Compare(a.packed, b.packed)
 // IsZero says whether the set is empty.
 func (l Labels) IsZero() bool { return l.packed == "" }
 
-// plainSigns marks what separates labels where a value has it.
-var plainSigns = strings.NewReplacer(`\`, `\\`, `,`, `\,`, `=`, `\=`, `{`, `\{`, `}`, `\}`)
+// escaped escapes what separates labels in String.
+var escaped = strings.NewReplacer(`\`, `\\`, `,`, `\,`, `=`, `\=`, `{`, `\{`, `}`, `\}`)
 
-// String shows the set to people: name=value, with commas between. In values , = { } and \ have a \ before them.
+// String formats the set for people: name=value, separated by commas. In values , = { } and \ are escaped with \.
 func (l Labels) String() string {
 	var out strings.Builder
 	for name, value := range l.All() {
 		if out.Len() > 0 {
 			out.WriteByte(',')
 		}
-		out.WriteString(name + "=" + plainSigns.Replace(value))
+		out.WriteString(name + "=" + escaped.Replace(value))
 	}
 	return out.String()
 }
@@ -139,14 +139,14 @@ func (l Labels) String() string {
 // MarshalJSON writes an object of names and values.
 func (l Labels) MarshalJSON() ([]byte, error) { return json.Marshal(maps.Collect(l.All())) }
 
-// UnmarshalJSON reads what MarshalJSON wrote. Too many labels, and names that none can have, are an error.
+// UnmarshalJSON reads what MarshalJSON wrote. Too many labels and invalid names are errors.
 func (l *Labels) UnmarshalJSON(b []byte) error {
 	var byName map[string]string
 	if err := json.Unmarshal(b, &byName); err != nil {
 		return fmt.Errorf("read labels: %w", err)
 	}
 	if len(byName) > mostLabels {
-		return fmt.Errorf("read labels: there are %d, but a sample has at most %d", len(byName), mostLabels)
+		return fmt.Errorf("read labels: there are %d, but a set has at most %d", len(byName), mostLabels)
 	}
 	var set [mostLabels]label
 	n := 0

@@ -57,27 +57,27 @@ const (
 	Events       = "events"
 )
 
-// A Metric is one thing that is measured, and declares the labels of its samples. It never changes once it is
-// registered, so that pointers to it may be shared and compared.
+// A Metric is one thing that is measured. It declares the labels of its samples. It never changes once it is
+// registered, so pointers to it may be shared and compared.
 type Metric struct {
 	Name   string  `json:"name"` // as in the Result; a unit is its suffix
 	Kind   Kind    `json:"kind"`
 	Unit   string  `json:"unit"`             // one of the units above, or a script's own
 	Help   string  `json:"help"`             // one sentence: when a sample is taken
 	Labels []Label `json:"labels,omitempty"` // the Result's `by` is by the first one
-	Tagged bool    `json:"tagged,omitempty"` // whether samples may have tags of a script, too: labels without a declaration
-	// Wholes are the metrics that a counter counts a part of: its rate is its share of their samples. Of no metric, it
-	// is a number per second.
+	Tagged bool    `json:"tagged,omitempty"` // samples may also have a script's tags, which are labels without a declaration
+	// Wholes are the metrics of whose samples a counter is a part: its rate is then a share. Without any, its rate is
+	// per second.
 	Wholes []*Metric `json:"-"`
 }
 
-// A Label is declared by a metric: what its samples are told apart by.
+// A Label is the declaration of a label.
 type Label struct {
-	Name   string   `json:"name"`             // a word in snake_case
-	Values []string `json:"values,omitempty"` // all that there are; nil when it can have any
+	Name   string   `json:"name"`             // one word
+	Values []string `json:"values,omitempty"` // all possible ones; nil when it can have any
 }
 
-// With returns the labels of a sample: values in the order of the declaration. An empty one is left out.
+// With builds the labels of a sample from values in the order of the declaration. An empty value is left out.
 func (m *Metric) With(values ...string) Labels {
 	var set [mostLabels]label
 	n := 0
@@ -89,8 +89,8 @@ func (m *Metric) With(values ...string) Labels {
 	return pack(set[:n])
 }
 
-// By returns what the Result's `by` calls samples with these labels: the value of the metric's first label. Without a
-// declared one it is all of their tags.
+// By returns the key of these labels in the Result's `by`: the value of the metric's first label. Without a declared
+// label it is all tags.
 func (m *Metric) By(labels Labels) string {
 	if len(m.Labels) == 0 {
 		if labels == m.otherLabels(labels) {
@@ -101,8 +101,8 @@ func (m *Metric) By(labels Labels) string {
 	return labels.Get(m.Labels[0].Name)
 }
 
-// Text shows labels to people: values in the order of the declaration, and tags in braces behind the first one, as in
-// "cart{plan=pro} pass".
+// Text formats labels for people: values in the order of the declaration, with tags in braces after the first one, as
+// in "cart {plan=pro} pass".
 func (m *Metric) Text(labels Labels) string {
 	tags := labels
 	var values []string
@@ -133,8 +133,8 @@ func (m *Metric) PassesOrFails() bool {
 	return ok && m.Kind == Counter && slices.Equal(l.Values, passOrFail.Values)
 }
 
-// otherLabels are the labels under which a metric that has too many of them counts the rest. What has a closed list
-// of values keeps them.
+// otherLabels replaces labels when a metric has too many sets of them: tags go, and all values that are not on a closed
+// list become other.
 func (m *Metric) otherLabels(labels Labels) Labels {
 	if len(m.Labels) == 0 {
 		return LabelsOf(other, other)

@@ -18,7 +18,7 @@ type Recorder struct {
 	mu     sync.Mutex
 	scopes map[string]*Scope
 	seq    int64
-	told   int // metrics that are not of the catalogue and were in a snapshot
+	told   int // metrics of scripts that were in a snapshot
 	last   time.Time
 }
 
@@ -79,11 +79,11 @@ func (r *Recorder) Snapshot(now time.Time) *Snapshot {
 	}
 	snap := &Snapshot{Node: r.node, Seq: r.seq, Start: r.start, From: r.last, To: now}
 	r.last = now
-	snap.Metrics = r.reg.definedSince(r.told)
-	r.told += len(snap.Metrics)
 	for _, name := range slices.Sorted(maps.Keys(r.scopes)) {
 		r.scopes[name].collect(snap)
 	}
+	snap.Metrics = r.reg.definedSince(r.told) // after the samples, so that none lacks its definition
+	r.told += len(snap.Metrics)
 	return snap
 }
 

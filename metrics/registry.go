@@ -11,7 +11,7 @@ import (
 type Registry struct {
 	mu      sync.RWMutex
 	byName  map[string]*Metric
-	defined []*Metric // not of the catalogue, in the order of their registration
+	defined []*Metric // not in the catalogue, in the order of their registration
 	values  map[labelOf][]string
 }
 
@@ -34,7 +34,7 @@ func (r *Registry) Lookup(name string) (*Metric, bool) {
 	return m, ok
 }
 
-// find returns the metric of that name, or one without labels for a name that is not known.
+// find returns the metric of that name, or a metric without labels when the name is not known.
 func (r *Registry) find(name string) *Metric {
 	if m, ok := r.Lookup(name); ok {
 		return m
@@ -62,21 +62,21 @@ func (r *Registry) Register(m Metric) (*Metric, error) {
 	return r.define(m), nil
 }
 
-// define adds a metric that is not of the catalogue. r.mu is held.
+// define adds a metric that is not in the catalogue. The caller holds r.mu.
 func (r *Registry) define(m Metric) *Metric {
 	r.byName[m.Name] = &m
 	r.defined = append(r.defined, &m)
 	return &m
 }
 
-// definedSince returns the metrics that are not of the catalogue, without the first n.
+// definedSince returns the metrics that are not in the catalogue, without the first n.
 func (r *Registry) definedSince(n int) []*Metric {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return slices.Clone(r.defined[n:])
 }
 
-// SetValues says which values a label of a metric has, for one whose values are known before the run, but not here.
+// SetValues lists the values of a label whose values are known before the run, but only to another package.
 func (r *Registry) SetValues(m *Metric, label string, values []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -87,7 +87,7 @@ func (r *Registry) SetValues(m *Metric, label string, values []string) {
 }
 
 // Values returns all values that a label of a metric can have, nil when it can have any. The caller must not change
-// them.
+// the slice.
 func (r *Registry) Values(m *Metric, label string) []string {
 	if l, ok := m.Label(label); ok && l.Values != nil {
 		return l.Values

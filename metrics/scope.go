@@ -85,8 +85,7 @@ func newScope(scenario string, began time.Time, slots int) *Scope {
 }
 
 // Observe records a value of a histogram. Values below 0, above 1e15 and NaN are not recorded but counted
-// in liveload_samples_dropped. Labels are made beforehand where it matters: by
-// Metric.With, out of the declaration of the metric.
+// in liveload_samples_dropped. Build labels with Metric.With, and keep them where samples are frequent.
 func (s *Scope) Observe(m *Metric, labels Labels, value float64) {
 	i := rand.Uint32()
 	b := s.take(i)
@@ -130,7 +129,7 @@ func (s *Scope) SetGauge(m *Metric, labels Labels, value float64) {
 	g.Last, g.Min, g.Max, g.changed = value, min(g.Min, value), max(g.Max, value), true
 }
 
-// UserStarted counts a user that begins its life.
+// UserStarted counts a user that has started.
 func (s *Scope) UserStarted() { s.started.Add(1) }
 
 // UserEnded counts a user that ended. Each UserStarted has at most one UserEnded.
@@ -197,7 +196,7 @@ func (s *Scope) put(i uint32, b *buffer) {
 	s.spare.push(b)
 }
 
-// series returns the series of metric and label in a buffer that the caller has taken.
+// series returns the series of a metric and labels in a buffer that the caller has taken.
 func (s *Scope) series(b *buffer, m *Metric, labels Labels) *bufferedSeries {
 	if known, ok := b.series[seriesKey{m, labels}]; ok {
 		return known

@@ -52,7 +52,7 @@ type UserCounts struct {
 	Failed    int64  `json:"failed"`
 }
 
-// LabelsOverflow says how many samples of a metric were counted as "other" since it has too many sets of labels.
+// LabelsOverflow counts the samples of a metric that were recorded as "other", since it has too many sets of labels.
 type LabelsOverflow struct {
 	Scenario string `json:"scenario"`
 	Metric   string `json:"metric"`

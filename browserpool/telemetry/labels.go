@@ -14,8 +14,8 @@ type PageLabeler interface {
 	PageLabel(rawURL string) string
 }
 
-// A labeler makes the labels of a page's samples, and keeps them: a page says the same again and again. It is safe
-// for concurrent use.
+// A labeler builds the labels of a page's samples, and caches them, since a page repeats itself. Safe for concurrent
+// use.
 type labeler struct {
 	pages PageLabeler
 
@@ -29,12 +29,12 @@ type rawLabels struct {
 }
 
 const (
-	mostMade      = 256 // sets that are kept
+	mostMade      = 256 // cached sets
 	longestLabel  = 120 // runes
 	betweenLabels = "\n"
 )
 
-// of takes labels as a series has them.
+// of returns labels that a series has as text.
 func (l *labeler) of(m *metrics.Metric, text string) metrics.Labels {
 	key := rawLabels{m, text}
 	l.mu.Lock()
@@ -50,7 +50,7 @@ func (l *labeler) of(m *metrics.Metric, text string) metrics.Labels {
 	return labels
 }
 
-// make splits at the last newlines: only the first label, such as the message of an error, may hold some.
+// make splits at the last newlines: only the first label, such as the message of an error, may contain some.
 func (l *labeler) make(m *metrics.Metric, text string) metrics.Labels {
 	values := make([]string, len(m.Labels))
 	for i := len(values) - 1; i > 0; i-- {
@@ -64,7 +64,7 @@ func (l *labeler) make(m *metrics.Metric, text string) metrics.Labels {
 
 var variable = regexp.MustCompile(`https?://\S+|0x[0-9a-fA-F]+|\d+`)
 
-// value bounds what a page can call its samples.
+// value bounds the values that a page can send.
 func (l *labeler) value(label metrics.Label, raw string) string {
 	switch {
 	case label.Values != nil && !slices.Contains(label.Values, raw):

@@ -1,4 +1,4 @@
-// Package metricstest helps tests to look at what was recorded and at Results.
+// Package metricstest has helpers for tests that compare what was recorded.
 package metricstest
 
 import (
@@ -10,8 +10,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// A Reading adds up the snapshots of a recorder, so that a test can ask for what was recorded since the
-// start, whenever it asks.
+// A Reading adds up the snapshots of a recorder, so that a test sees everything that was recorded so far.
 type Reading struct {
 	recorder *metrics.Recorder
 	counts   map[key]int64
@@ -37,7 +36,7 @@ func NewReading(r *metrics.Recorder) *Reading {
 	}
 }
 
-// Count returns what a counter stands at, over all samples that m.By calls by.
+// Count returns the count of a counter, over all labels whose m.By is by.
 func (r *Reading) Count(scenario string, m *metrics.Metric, by string) int64 {
 	r.update()
 	var n int64
@@ -71,7 +70,7 @@ func (k key) is(scenario string, m *metrics.Metric, by string) bool {
 	return k.scenario == scenario && k.metric == m.Name && m.By(k.labels) == by
 }
 
-// Labels returns how many samples of a counter or histogram there are with each value of its first label.
+// Labels returns the number of samples of a counter or histogram for each m.By.
 func (r *Reading) Labels(scenario string, m *metrics.Metric) map[string]int64 {
 	by := make(map[string]int64)
 	for labels, n := range r.Sets(scenario, m) {
@@ -80,7 +79,7 @@ func (r *Reading) Labels(scenario string, m *metrics.Metric) map[string]int64 {
 	return by
 }
 
-// Sets returns how many samples of a counter or histogram there are with each set of labels.
+// Sets returns the number of samples of a counter or histogram for each set of labels.
 func (r *Reading) Sets(scenario string, m *metrics.Metric) map[metrics.Labels]int64 {
 	r.update()
 	sets := make(map[metrics.Labels]int64)
@@ -136,7 +135,7 @@ func (r *Reading) update() {
 	r.failures = append(r.failures, snap.Failures...)
 }
 
-// Values returns the values of labels in the order of the names, with spaces between.
+// Values returns the values of labels in the order of their names, separated by spaces.
 func Values(labels metrics.Labels) string {
 	var values []string
 	for _, value := range labels.All() {

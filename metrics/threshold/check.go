@@ -55,7 +55,7 @@ func checkLabels(m *metrics.Metric, where selector, known Known) error {
 	return nil
 }
 
-// CheckScenario refuses a threshold on a scenario that is not among those that run. The error is a *Error.
+// CheckScenario returns a *Error when the threshold is about a scenario that does not run.
 func (t *Threshold) CheckScenario(names []string) error {
 	for _, l := range t.where.labels {
 		if l.key == scenarioKey && !slices.Contains(names, l.value) {
@@ -65,7 +65,7 @@ func (t *Threshold) CheckScenario(names []string) error {
 	return nil
 }
 
-// asked says what each kind of metric can be asked for.
+// asked lists the aggregations of a kind of metric.
 func asked(m *metrics.Metric) []string {
 	switch m.Kind {
 	case metrics.Histogram:
@@ -87,7 +87,7 @@ func checkAggregation(m *metrics.Metric, what expression) error {
 	return wrong(0, "%s is a %s, which has no %s: write %s", m.Name, m.Kind, name, oneOf(can))
 }
 
-// setLimit reads the limit in the dimension of the values.
+// setLimit converts the limit to the unit of what it is compared with.
 func (t *Threshold) setLimit() error {
 	d, err := t.dimension()
 	if err != nil {
@@ -134,7 +134,7 @@ func (t *Threshold) wrongUnit(d dimension) error {
 	return wrong(e.unitAt, "%s is %s, which is not written in %s: %s", subject, d.named(), e.unit, fix)
 }
 
-// dimension says what kind of number the threshold compares.
+// dimension returns the kind of number that the threshold compares.
 func (t *Threshold) dimension() (dimension, error) {
 	switch t.what.aggregation {
 	case "rate":
@@ -156,8 +156,8 @@ func (t *Threshold) dimension() (dimension, error) {
 	return plain, nil
 }
 
-// rateDimension decides whether a rate is a share or a number per second. What is a part of something is
-// a share, unless its unit says otherwise; one label of a metric is only one when the unit says so.
+// rateDimension decides whether a rate is a share or a number per second. The rate of a part of something is a share
+// unless its unit says otherwise; that of some labels of a metric is a share only when its unit says so.
 func (t *Threshold) rateDimension() (dimension, error) {
 	e, m := t.what, t.metric
 	perSecond := speed

@@ -2,11 +2,10 @@ package threshold
 
 import "github.com/liveload/liveload/metrics"
 
-// beyond says where a value is that a comparison does not admit. It is a constant.
+// beyond describes a value that fails a comparison.
 var beyond = map[string]string{"<": "over", "<=": "over", ">": "under", ">=": "under", "==": "not", "!=": "exactly"}
 
-// Complaint says in words what a threshold that is not met has measured: "p(95) of action_duration_us was
-// 412 ms, over 250 ms".
+// Complaint describes a threshold that was not met: "p(95) of action_duration_us was 412 ms, over 250 ms".
 func Complaint(o metrics.ThresholdOutcome) string {
 	e, err := parseExpression(o.Expression)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/liveload/liveload/suggest"
 )
 
-// An Error is a threshold that cannot be understood, and where.
+// An Error says what is wrong with a threshold, and where.
 type Error struct {
 	Spec    Spec
 	Text    string // the part of it that is wrong: Spec.Metric or Spec.Expression
@@ -24,7 +24,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("threshold %q of %s, column %d: %s", e.Text, e.Spec.Metric, e.Column, e.Problem)
 }
 
-// A mistake is what a parser finds at a byte of a text.
+// A mistake is an error at a byte offset of a text.
 type mistake struct {
 	at      int
 	problem string
@@ -36,7 +36,7 @@ func wrong(at int, format string, args ...any) error {
 	return &mistake{at, fmt.Sprintf(format, args...)}
 }
 
-// refuse says where in the text of a threshold a mistake is.
+// refuse turns a mistake in a text of the threshold into an *Error.
 func (s Spec) refuse(text string, err error) error {
 	var m *mistake
 	if !errors.As(err, &m) {
@@ -45,8 +45,8 @@ func (s Spec) refuse(text string, err error) error {
 	return &Error{Spec: s, Text: text, Column: utf8.RuneCountInString(text[:min(m.at, len(text))]) + 1, Problem: m.problem}
 }
 
-// didYouMean ends a sentence about a word that is not known with the one that was probably meant, or
-// with all that there are when they are few.
+// didYouMean ends a message about an unknown word with the one that was probably meant, or with all words when they
+// are few.
 func didYouMean(word string, words []string) string {
 	near := suggest.Closest(word, words)
 	switch {

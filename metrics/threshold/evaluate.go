@@ -4,8 +4,8 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// Value returns the number that the threshold compares. There is none as long as nothing was measured;
-// nothing counted is 0.
+// Value returns the number that the threshold compares. A counter without samples is 0; everything else has no
+// value until it was measured.
 func (t *Threshold) Value(state *metrics.State) (value float64, measured bool) {
 	total := state.Total(t.metric.Name, t.admits)
 	switch t.what.aggregation {
@@ -60,7 +60,7 @@ func (t *Threshold) rate(state *metrics.State, n int64) (float64, bool) {
 	return float64(n) / float64(max(whole, 1)), whole > 0
 }
 
-// whole is what the share is one of: of checks, those with the same name and tags; otherwise all.
+// whole counts what the share is a part of. For checks it is those with the same name and tags.
 func (t *Threshold) whole(state *metrics.State) int64 {
 	if t.metric.PassesOrFails() {
 		return state.Total(t.metric.Name, func(labels metrics.Labels) bool {

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// An expression is "p(95)<250ms", taken apart. Offsets are bytes of its text.
+// An expression is a parsed expression such as "p(95)<250ms". Offsets are in bytes.
 type expression struct {
 	aggregation string  // one of aggregations; "p" has a percentile
 	percentile  float64 // 0 to 100
@@ -23,7 +23,7 @@ type expression struct {
 
 const percentile = "p"
 
-// aggregations are what can be asked of a metric, as people write it.
+// aggregations are what can be asked of a metric, as written in messages.
 var aggregations = []string{"p(95)", "avg", "min", "max", "med", "count", "rate", "value"}
 
 // otherNames are what other tools call them.
@@ -36,10 +36,10 @@ var operators = []string{"<", "<=", ">", ">=", "==", "!="}
 
 var otherOperators = map[string]string{"=": "==", "=<": "<=", "=>": ">=", "<>": "!=", "!": "!=", "===": "==", "!==": "!=", "~": "==", "<<": "<", ">>": ">"}
 
-// withoutParentheses is a percentile as it is often written: p95, p99.9.
+// withoutParentheses matches a percentile as it is often written: p95, p99.9.
 var withoutParentheses = regexp.MustCompile(`^[pP]\d+(\.\d+)?$`)
 
-// A reader walks over a text.
+// A reader is a position in a text.
 type reader struct {
 	text string
 	at   int
@@ -75,7 +75,7 @@ func (r *reader) next() byte {
 	return 0
 }
 
-// rest is what was not read yet.
+// rest returns the unread part of the text.
 func (r *reader) rest() string { return strings.TrimSpace(r.text[r.at:]) }
 
 func parseExpression(text string) (expression, error) {
@@ -160,7 +160,7 @@ func (e *expression) readOperator(r *reader) error {
 	return wrong(at, "%q is no comparison: write one of %s", e.operator, oneOf(operators))
 }
 
-// example is an expression that begins as this one does.
+// example returns an expression that begins like this one.
 func (e *expression) example() string {
 	switch e.aggregation {
 	case percentile:
@@ -201,7 +201,7 @@ func (e *expression) readNumber(r *reader) error {
 	return nil
 }
 
-// numberHint says how to write a number that has a comma in it, or the like.
+// numberHint says how to write a number with commas or underscores.
 func numberHint(text string) string {
 	if dotted := strings.Replace(text, ",", ".", 1); strings.Contains(text, ",") && plainNumber.MatchString(dotted) {
 		return ": write " + dotted + ", or " + strings.Replace(text, ",", "", 1) + " without a comma between thousands"
@@ -225,7 +225,7 @@ func (e *expression) readUnit(r *reader) error {
 	return nil
 }
 
-// firstOf is the first word or sign of a text, for a message.
+// firstOf returns the first word or character of a text, for a message.
 func firstOf(text string) string {
 	r := &reader{text: text}
 	if word := r.take(isWord); word != "" {

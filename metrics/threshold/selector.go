@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A selector is "checks{name:cart}", taken apart. Offsets are bytes of its text.
+// A selector is a parsed metric with labels, such as "checks{name:cart}". Offsets are in bytes.
 type selector struct {
 	name   string
 	labels []labelPart
@@ -16,7 +16,7 @@ type labelPart struct {
 	keyAt, valueAt int
 }
 
-// value returns what a label is to be; "" when it may be anything.
+// value returns the value that a label must have, or "" when it may have any.
 func (s selector) value(key string) string {
 	for _, l := range s.labels {
 		if l.key == key {
@@ -26,7 +26,7 @@ func (s selector) value(key string) string {
 	return ""
 }
 
-// same says whether two selectors mean the same samples.
+// same says whether two selectors select the same samples.
 func (s selector) same(o selector) bool {
 	return s.name == o.name && len(s.labels) == len(o.labels) &&
 		!slices.ContainsFunc(s.labels, func(l labelPart) bool { return o.value(l.key) != l.value })
@@ -42,7 +42,7 @@ func parseSelector(text string) (selector, error) {
 	return s, err
 }
 
-// readSelector reads a metric with its labels. A character of ends behind them belongs to somebody else.
+// readSelector reads a metric with its labels, up to a character of ends that is not inside of them.
 func readSelector(r *reader, ends string) (selector, error) {
 	var s selector
 	r.blanks()
@@ -135,8 +135,8 @@ func (l *labelPart) readValue(r *reader, open int) error {
 	return wrong(l.valueAt, "the quote is not closed: write for example {%s:%c%s%c}", l.key, quote, "cart", quote)
 }
 
-// ParseFlag reads a threshold of a command line: METRIC:EXPRESSION. Whether the metric exists is for
-// Compile. The error is a *Error, whose Text is the part that is wrong.
+// ParseFlag parses a threshold on a command line, METRIC:EXPRESSION. Compile checks whether the metric exists. The
+// error is a *Error, whose Text is the part that is wrong.
 func ParseFlag(text string) (Spec, error) {
 	r := &reader{text: text}
 	_, err := readSelector(r, ":")

@@ -1,6 +1,6 @@
 // Package threshold owns expectations about metrics, such as "p(95)<250ms" of liveview_event_duration_us:
 // how they are written, what they mean, and whether they hold while a run goes on. The numbers come from
-// a metrics.Aggregator. What becomes of a run that breaks its thresholds is decided elsewhere.
+// a metrics.State. What happens to a run that breaks its thresholds is decided elsewhere.
 package threshold
 
 import (
@@ -18,7 +18,7 @@ type Spec struct {
 	Optional    bool          `json:"optional,omitempty"` // holds also when nothing was measured
 }
 
-// Known tells which metrics there are. A *metrics.Registry does.
+// Known is the metrics that thresholds can be about. *metrics.Registry implements it.
 type Known interface {
 	Lookup(name string) (*metrics.Metric, bool)
 	All() []*metrics.Metric
@@ -26,7 +26,7 @@ type Known interface {
 	Values(m *metrics.Metric, label string) []string
 }
 
-// A Threshold is a Spec that was understood. It never changes.
+// A Threshold is a compiled Spec. It never changes.
 type Threshold struct {
 	Spec
 	metric *metrics.Metric
@@ -36,7 +36,7 @@ type Threshold struct {
 	share  bool    // whether the rate is a share instead of a number per second
 }
 
-// Compile understands a threshold. What is wrong with it is a *Error.
+// Compile parses and checks a threshold. Its error is a *Error.
 func Compile(s Spec, known Known) (*Threshold, error) {
 	where, err := parseSelector(s.Metric)
 	if err != nil {
@@ -63,7 +63,7 @@ func Compile(s Spec, known Known) (*Threshold, error) {
 	return t, nil
 }
 
-// CompileAll understands the thresholds that concern a scenario. The first mistake is a *Error.
+// CompileAll compiles the thresholds that apply to a scenario. Its error is the first *Error.
 func CompileAll(specs []Spec, scenario string, known Known) ([]*Threshold, error) {
 	var all []*Threshold
 	for _, s := range specs {
@@ -78,7 +78,7 @@ func CompileAll(specs []Spec, scenario string, known Known) ([]*Threshold, error
 	return all, nil
 }
 
-// Scenario is the only scenario that the threshold is about; "" stands for each.
+// Scenario returns the only scenario that the threshold applies to, or "" for all.
 func (t *Threshold) Scenario() string { return t.where.value(scenarioKey) }
 
 // Holds says whether a value meets the threshold.
@@ -99,8 +99,7 @@ func (t *Threshold) Holds(value float64) bool {
 	}
 }
 
-// Replaces says whether a threshold makes another one void that stands further down: both are about the
-// same number.
+// Replaces says whether a threshold overrides one of lower precedence: both are about the same number.
 func (t *Threshold) Replaces(below *Threshold) bool {
 	return t.where.same(below.where) && t.what.aggregation == below.what.aggregation && t.what.percentile == below.what.percentile
 }

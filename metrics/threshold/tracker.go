@@ -16,7 +16,7 @@ type Tracker struct {
 	broken     *Broken
 }
 
-// A Broken threshold is one that asks for the end of the run.
+// A Broken is a threshold that ends the run.
 type Broken struct {
 	Outcome metrics.ThresholdOutcome // as it was then
 	After   time.Duration            // of the run

@@ -22,7 +22,7 @@ const (
 	throughput                  // bytes per second
 )
 
-// named says what a dimension is to people.
+// named describes a dimension in messages.
 func (d dimension) named() string {
 	return []string{"a plain number", "a duration", "a size", "a percentage", "a share", "a number per second", "bytes per second"}[d]
 }
@@ -34,7 +34,7 @@ type unit struct {
 	scale, by float64 // a number in it is multiplied by scale and divided by by
 }
 
-// value is what a number in the unit means. It is divided where that is exact: 7 % is 0.07.
+// value converts a number from this unit. Dividing by 100 is exact where multiplying by 0.01 is not: 7 % is 0.07.
 func (u unit) value(number float64) float64 { return number * u.scale / u.by }
 
 // units are all units. The percent sign stands for shares, too.
@@ -84,7 +84,7 @@ func namesOf(d dimension) []string {
 	return names
 }
 
-// Describe tells what a threshold measured in the unit that it is written in: "312 ms", "4.2 %".
+// Describe formats what a threshold measured, in the dimension of its limit: "312 ms", "4.2 %".
 func Describe(o metrics.ThresholdOutcome) string {
 	if o.Value == nil {
 		return "never measured"
@@ -106,13 +106,12 @@ func Describe(o metrics.ThresholdOutcome) string {
 	return text
 }
 
-// Human prints a value of a metric with the unit that the metric's name ends in: "312 ms".
+// Human formats a value of a metric with the unit that the metric's name ends in: "312 ms".
 func Human(metric string, value float64) string {
 	return show(value, (&expression{}).dimensionFor(metric), 3)
 }
 
-// dimensionFor tells the dimension by how the limit is written; where that leaves it open, by the name
-// of the metric.
+// dimensionFor infers the dimension from the unit of the limit, or else from the name of the metric.
 func (e *expression) dimensionFor(metric string) dimension {
 	name, _, _ := strings.Cut(metric, "{")
 	name = strings.TrimSpace(name)
@@ -134,7 +133,7 @@ func (e *expression) dimensionFor(metric string) dimension {
 	return plain
 }
 
-// show prints a value with that many significant digits at least.
+// show formats a value with at least that many significant digits.
 func show(v float64, d dimension, precision int) string {
 	switch d {
 	case duration:
@@ -169,7 +168,7 @@ func bytes(v float64, precision int) string {
 	return digits(v, precision) + " GB"
 }
 
-// digits prints that many significant digits, more when the whole part has more, without zeros at the end.
+// digits formats a number with that many significant digits, or all of the integer part, without trailing zeros.
 func digits(v float64, precision int) string {
 	if v == 0 {
 		return "0"
