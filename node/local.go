@@ -27,8 +27,10 @@ type Local struct {
 	Open func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
 	// Evidence returns where to keep what helps to understand the failures of a scenario. Nil keeps nothing.
 	Evidence func(scenario string) *evidence.Store
-	Probe    MachineProbe
-	Log      *slog.Logger
+	// Metrics has the metrics that scripts define. It must not be nil.
+	Metrics *metrics.Registry
+	Probe   MachineProbe
+	Log     *slog.Logger
 }
 
 // Names implements Node.
@@ -36,7 +38,7 @@ func (n *Local) Names() []string { return []string{n.NodeName} }
 
 // Prepare implements Node.
 func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (_ Job, err error) {
-	job := &localJob{node: n, recorder: metrics.NewRecorder(n.NodeName, time.Now(), metrics.NewRegistry())}
+	job := &localJob{node: n, recorder: metrics.NewRecorder(n.NodeName, time.Now(), n.Metrics)}
 	defer func() {
 		if err != nil {
 			job.closeWarmUsers()

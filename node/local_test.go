@@ -45,6 +45,7 @@ func TestUsersOfABatchThatDoesNotStart(t *testing.T) {
 	} {
 		var made, open atomic.Int32
 		local := &Local{
+			Metrics:  metrics.NewRegistry(),
 			NodeName: "here", Log: quiet(),
 			Load: func(context.Context, *plan.Scenario, Shared) (Script, error) {
 				return countingScript{&made, &open}, nil

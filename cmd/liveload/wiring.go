@@ -90,7 +90,7 @@ func (w *wiring) prepare(ctx context.Context) error {
 
 // local returns the node of this process.
 func (w *wiring) local(name string) *node.Local {
-	return &node.Local{Evidence: w.evidenceStore, NodeName: name, Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
+	return &node.Local{Evidence: w.evidenceStore, NodeName: name, Metrics: w.settings.metrics, Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
 		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.engine.Open(w.dir, recorder)
 		},
