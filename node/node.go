@@ -19,8 +19,8 @@ type Node interface {
 	// Names are the nodes that carry the users: itself, unless it stands for several. They are unique in
 	// the cluster.
 	Names() []string
-	// Prepare gets ready for the scenarios of a batch, which run side by side: loads the script, makes
-	// room for browsers. Its error means that this node cannot run them. The caller closes the Job, after
+	// Prepare gets ready for the scenarios of a batch, which run side by side: loads the script, starts
+	// browsers. Its error means that this node cannot run them. The caller closes the Job, after
 	// which the node uses shared no more.
 	Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (Job, error)
 }

@@ -59,11 +59,11 @@ func LoadScript(ctx context.Context, first *plan.Scenario, opts ScriptOptions) (
 	s := &javaScript{program: program, opts: opts}
 	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")
 	defer cancel()
-	nobody := runner.Identity{Scenario: first.Name, Seed: first.Seed} // users begin with 1
-	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(nobody), first.Config); err != nil {
+	noUser := runner.Identity{Scenario: first.Name, Seed: first.Seed} // their ids begin with 1
+	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(noUser), first.Config); err != nil {
 		return nil, err
 	}
-	definitions, err := throttles.Run(ctx, program, s.vmOptions(nobody), s.config)
+	definitions, err := throttles.Run(ctx, program, s.vmOptions(noUser), s.config)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func random(identity runner.Identity) func() float64 {
 	sum := fnv.New64a()
 	sum.Write([]byte(identity.Scenario)) // never fails
 	source := rand.New(rand.NewPCG(identity.Seed, sum.Sum64()+uint64(identity.ID)))
-	var mu sync.Mutex // a VM that was given up may still ask
+	var mu sync.Mutex // an abandoned VM may still ask
 	return func() float64 {
 		mu.Lock()
 		defer mu.Unlock()

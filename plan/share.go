@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -126,11 +127,8 @@ func enoughToShare(shared Decision, scenarios int) error {
 		{"iterations", or(load.Iterations, 0), load.Iterations != nil},
 	} {
 		if o.asked && o.total < scenarios {
-			source := ", as nobody says it"
-			if from := shared.From[o.name]; from != "" {
-				source = " (" + from + ")"
-			}
-			return &OptionError{Option: o.name, Problem: fmt.Sprintf("is %d%s, but %d scenarios share them: at least %d are needed", o.total, source, scenarios, scenarios)}
+			source := cmp.Or(shared.From[o.name], "the default")
+			return &OptionError{Option: o.name, Problem: fmt.Sprintf("is %d (%s), but %d scenarios share them: at least %d are needed", o.total, source, scenarios, scenarios)}
 		}
 	}
 	return nil

@@ -25,7 +25,7 @@ type closedExecutor struct {
 
 	mu     sync.Mutex
 	living int
-	empty  chan struct{} // told when living has come to 0
+	empty  chan struct{} // receives when living has come to 0
 }
 
 // A slot is the place of one user.
@@ -70,10 +70,10 @@ func (e *closedExecutor) follow(ctx, mayBegin context.Context) {
 		commands, changed := e.control.current()
 		want, next, more := e.wanted(commands)
 		elapsed := time.Since(e.began)
-		if more || commands.users == nil { // nobody is started for a time that is over
+		if more || commands.users == nil { // no user starts for a time that is over
 			e.set(ctx, mayBegin, want)
 		}
-		if e.nobody() && (!more || e.spent(want)) {
+		if e.isEmpty() && (!more || e.spent(want)) {
 			return
 		}
 		var alarm <-chan time.Time
@@ -108,14 +108,13 @@ func (e *closedExecutor) wanted(commands commands) (want int, next time.Duration
 }
 
 // spent says whether no command can bring more iterations: all are taken, or the users that were commanded have
-// ended by themselves. Nobody comes after them, unless the scenario waits for more commands, by people or by a
-// search.
+// ended by themselves. No user comes after them, unless the scenario waits for more commands, by people or by a search.
 func (e *closedExecutor) spent(want int) bool {
 	return e.quota.isTaken() || e.commanded != nil && want > 0 && !e.waits() && e.Plan.FindLimit == nil
 }
 
-// waits says whether the scenario stays with nobody for as long as it is planned, since a command may bring users:
-// among several nodes also where none is planned.
+// waits says whether the scenario goes on without users until its planned end, since a command may bring some. Among
+// several nodes that includes a node for which no user is planned.
 func (e *closedExecutor) waits() bool {
 	switch e.Plan.Kind() {
 	case plan.KindControlled:
@@ -206,7 +205,7 @@ func (e *closedExecutor) gone() {
 	}
 }
 
-func (e *closedExecutor) nobody() bool {
+func (e *closedExecutor) isEmpty() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.living == 0

@@ -60,8 +60,8 @@ func NewJournal(scope *metrics.Scope) Journal { return scopeJournal{scope} }
 
 func (j scopeJournal) UserStarted() { j.scope.UserStarted() }
 
-func (j scopeJournal) UserEnded(life time.Duration, failure string) {
-	j.scope.Observe(metrics.ScenarioDuration, metrics.Labels{}, microseconds(life))
+func (j scopeJournal) UserEnded(took time.Duration, failure string) {
+	j.scope.Observe(metrics.ScenarioDuration, metrics.Labels{}, microseconds(took))
 	if failure != "" {
 		j.scope.Add(metrics.ScenarioFailures, metrics.ScenarioFailures.With(failure), 1)
 	}

@@ -20,7 +20,7 @@ type openExecutor struct {
 	starting int
 	living   int
 	closed   bool
-	ready    chan struct{} // closed when nobody is starting for the first time
+	ready    chan struct{} // closed when, for the first time, no user is starting
 	isReady  bool
 }
 
@@ -28,7 +28,7 @@ type openExecutor struct {
 type openSlot struct {
 	executor *openExecutor
 	isReady  bool        // its user has had its session
-	given    chan permit // holds the one permit that it was given while it was idle
+	offered  chan permit // holds the one permit that its idle user gets
 }
 
 func newOpenExecutor(a *activeRun) *openExecutor {
@@ -58,13 +58,13 @@ func (e *openExecutor) run(ctx, mayBegin context.Context, begins time.Time) {
 	e.users.Wait()
 }
 
-// offer gives a permit to a user; false is that nobody is free, and no more may start.
+// offer hands a permit to a user. It returns false when no user is free and no more may start.
 func (e *openExecutor) offer(ctx, mayBegin context.Context, p permit) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	switch {
 	case len(e.idle) > 0:
-		e.idle[0].given <- p
+		e.idle[0].offered <- p
 		e.idle = e.idle[1:]
 		return true
 	case len(e.pending) < e.starting: // whoever is ready first takes it
@@ -82,7 +82,7 @@ func (e *openExecutor) offer(ctx, mayBegin context.Context, p permit) bool {
 func (e *openExecutor) start(ctx, mayBegin context.Context) {
 	e.starting++
 	e.living++
-	s := &openSlot{executor: e, given: make(chan permit, 1)}
+	s := &openSlot{executor: e, offered: make(chan permit, 1)}
 	e.users.Go(func() {
 		number := e.numbers.take()
 		e.runUser(ctx, mayBegin, number, s)
@@ -91,7 +91,7 @@ func (e *openExecutor) start(ctx, mayBegin context.Context) {
 	})
 }
 
-// gone counts a user that has ended. If it was never ready, one permit that waited has nobody left.
+// gone counts a user that has ended. If it was never ready, there is a permit too many.
 func (e *openExecutor) gone(s *openSlot, mayBegin context.Context) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -123,7 +123,7 @@ func (e *openExecutor) close() {
 	defer e.mu.Unlock()
 	e.closed = true
 	for _, s := range e.idle {
-		s.given <- permit{refusal: timeIsOver}
+		s.offered <- permit{refusal: timeIsOver}
 	}
 	e.idle = nil
 }
@@ -144,7 +144,7 @@ func (s *openSlot) next(mayBegin context.Context, lost <-chan struct{}, _ int) p
 	}
 	refused := permit{refusal: timeIsOver}
 	select {
-	case p := <-s.given:
+	case p := <-s.offered:
 		return p
 	case <-mayBegin.Done():
 	case <-lost:
@@ -153,7 +153,7 @@ func (s *openSlot) next(mayBegin context.Context, lost <-chan struct{}, _ int) p
 	if s.withdraw() {
 		return refused
 	}
-	return <-s.given // it was given in the same moment
+	return <-s.offered // offered in the same moment
 }
 
 // ask takes a permit that waits; when there is none, the user is idle from now on.

@@ -70,7 +70,7 @@ func (u *userRun) begin(ctx, mayBegin context.Context) error {
 	return u.open(ctx, mayBegin)
 }
 
-// makeUser makes the user, unless it is warm. Once mayBegin is over nobody waits until there is a place to make it.
+// makeUser makes the user, unless it is warm. It waits for a place to make it until mayBegin is over.
 func (u *userRun) makeUser(mayBegin context.Context) (err error) {
 	if warm, ok := u.Warm.take(u.number); ok {
 		u.user, err = warm.user, warm.err

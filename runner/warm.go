@@ -11,7 +11,7 @@ import (
 )
 
 // warmUpTime bounds how long users are made before the start. Those that are not ready by then are made when
-// they start: nobody waits for minutes until a big script was loaded for each of many users.
+// they start, so that the run does not wait for minutes until a big script was loaded for each of many users.
 const warmUpTime = 3 * time.Second
 
 // WarmUsers are users of a scenario that were made before its start, so that they start when they are due,
@@ -64,7 +64,7 @@ func (w *WarmUsers) put(number int, one warmUser) {
 	w.users[number] = one
 }
 
-// take returns the user of that number, which nobody can take again.
+// take returns the user of that number, once.
 func (w *WarmUsers) take(number int) (one warmUser, ok bool) {
 	if w == nil {
 		return warmUser{}, false
@@ -76,7 +76,7 @@ func (w *WarmUsers) take(number int) (one warmUser, ok bool) {
 	return one, ok
 }
 
-// Close closes the users that nobody has taken.
+// Close closes the users that were not taken.
 func (w *WarmUsers) Close() {
 	if w == nil {
 		return

@@ -55,7 +55,7 @@ func gcd(a, b int) int {
 }
 
 // Dealt returns the segment of things that are dealt round a number of slots, thing n to slot n mod slots:
-// who has a slot has what it gets. So nobody gets work without users to do it.
+// the node that has the slot has the thing, so that no node gets work without users to do it.
 func (s *Segment) Dealt(slots int) *Segment {
 	if s == nil {
 		return nil
