@@ -259,6 +259,11 @@ func FuzzReadResults(f *testing.F) {
 	}
 	f.Add(golden)
 	f.Add([]byte(`[{"name":"x","error":"y"}]`))
+	var small bytes.Buffer
+	if err := metrics.WriteResults(&small, newRun("buy").Results(began)); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(small.Bytes())
 	f.Fuzz(func(t *testing.T, b []byte) {
 		results, err := metrics.ReadResults(bytes.NewReader(b))
 		if err != nil {

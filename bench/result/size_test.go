@@ -146,7 +146,7 @@ func BenchmarkRun(b *testing.B) {
 		{nodes: 1, length: time.Hour, every: time.Second, histograms: 40, counters: 10, labels: 10, samples: 20},
 		{nodes: 1, length: 24 * time.Hour, every: 5 * time.Second, histograms: 40, counters: 10, labels: 10, samples: 20},
 		{nodes: 1, length: 4 * time.Hour, every: time.Second, histograms: 20, labels: 5, samples: 20},
-		{nodes: 200, length: time.Hour, every: 5 * time.Second, histograms: 20, counters: 10, labels: 10, samples: 10},
+		{nodes: 200, length: time.Hour, every: 30 * time.Second, histograms: 20, counters: 10, labels: 10, samples: 10},
 	} {
 		b.Run(l.String(), func(b *testing.B) {
 			for b.Loop() {
