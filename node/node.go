@@ -20,8 +20,8 @@ type Node interface {
 	// the cluster.
 	Names() []string
 	// Prepare gets ready for the scenarios of a batch, which run side by side: loads the script, starts
-	// browsers. Its error means that this node cannot run them. The caller closes the Job, after
-	// which the node uses shared no more.
+	// browsers. Its error means that this node cannot run them. ctx bounds the preparation alone. The caller
+	// closes the Job, after which the node uses shared no more.
 	Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (Job, error)
 }
 

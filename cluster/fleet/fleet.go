@@ -67,19 +67,22 @@ func (f *Fleet) Names() (names []string) {
 
 // Prepare implements node.Node. All members prepare at once; when one cannot, none runs.
 func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
-	weights := make([]int, len(f.members))
-	for i, m := range f.members {
-		weights[i] = m.Weight
-	}
-	segments := shape.Segments(weights)
 	j := &job{log: f.log, parts: make([]*part, len(f.members)), told: map[string]bool{}}
 	for _, s := range batch {
+		if s.Segment != nil {
+			return nil, errors.New("a fleet cannot be a member of another one: make its nodes members themselves")
+		}
 		j.scenarios = append(j.scenarios, s.Name)
 	}
-	preparing, stop := errgroup.WithContext(ctx)
+	var weights []int
+	for _, m := range f.members {
+		weights = append(weights, m.Weight)
+	}
+	segments := shape.Segments(weights)
+	preparing, bounded := errgroup.WithContext(ctx)
 	for i, m := range f.members {
 		preparing.Go(func() error {
-			prepared, err := m.Prepare(stop, segment(batch, segments[i]), shared)
+			prepared, err := m.Prepare(bounded, segment(batch, segments[i]), shared)
 			if err != nil {
 				return fmt.Errorf("prepare node %s: %w", m.name(), err)
 			}
@@ -94,7 +97,7 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 	return j, nil
 }
 
-// segment returns what a node has of a batch.
+// segment returns the batch of a node that has a segment of it.
 func segment(batch []plan.Scenario, of *shape.Segment) []plan.Scenario {
 	own := slices.Clone(batch)
 	for i := range own {

@@ -203,7 +203,7 @@ func TestLostNodes(t *testing.T) {
 			[]string{"20s b lost: it has told nothing for 20s", "39s browse ended", "39s buy ended"}, 41, ""},
 		{"one is silent at the end of the others", []*fakeNode{{}, {run: silent}},
 			[]string{"2s buy ended", "20s b lost: it has told nothing for 20s", "20s browse ended"}, 4, ""},
-		{"a fleet in the fleet loses one", []*fakeNode{{}, {run: func(ctx context.Context, tell func(node.Event)) error {
+		{"a member tells of a loss", []*fakeNode{{}, {run: func(ctx context.Context, tell func(node.Event)) error {
 			tell(node.Event{Lost: "gone"})
 			return seconds(1)(ctx, tell)
 		}}}, []string{"-1s b lost: gone", "2s browse ended", "2s buy ended"}, 4, ""},
@@ -284,6 +284,13 @@ func TestClose(t *testing.T) {
 
 func TestWrongFleets(t *testing.T) {
 	a := &fakeNode{name: "a"}
+	outer, err := New([]Member{{newFleet(t, a), 1}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := outer.Prepare(t.Context(), batch(), nil); err == nil || !strings.Contains(err.Error(), "cannot be a member of another one") {
+		t.Errorf("a fleet of fleets: %v", err)
+	}
 	for want, members := range map[string][]Member{
 		"at least one node":        nil,
 		"two nodes are called a":   {{a, 1}, {a, 1}},

@@ -181,7 +181,6 @@ func TestTwoNodesDoNothingTwice(t *testing.T) {
 	}{
 		{"shared iterations", []string{"--iterations", "100", "--users", "4"}, 100},
 		{"a rate", []string{"--rate", "20/s", "--duration", "2s", "--max-users", "6"}, 40},
-		{"a ramping rate", []string{"--stage", "2s:20/s", "--max-users", "6"}, 20},
 		{"a throttle", []string{"--users", "5", "--duration", "2s", "--config", "pace=1"}, 0},
 	}
 	for _, test := range tests {
