@@ -80,7 +80,7 @@ type ledger struct {
 	mu         sync.Mutex
 	startedAt  []time.Time
 	ended      map[string]int // by failure class
-	lives      []time.Duration
+	durations  []time.Duration
 	iterations map[Outcome]int
 	failures   []Failure
 	answers    []time.Duration
@@ -98,11 +98,11 @@ func (l *ledger) UserStarted() {
 	l.startedAt = append(l.startedAt, time.Now())
 }
 
-func (l *ledger) UserEnded(life time.Duration, failure string) {
+func (l *ledger) UserEnded(took time.Duration, failure string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ended[failure]++
-	l.lives = append(l.lives, life)
+	l.durations = append(l.durations, took)
 }
 
 func (l *ledger) IterationEnded(o Outcome, _ time.Duration) {

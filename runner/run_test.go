@@ -49,7 +49,7 @@ func TestLife(t *testing.T) {
 		duration   time.Duration
 		ended      map[string]int
 		iterations map[Outcome]int
-		life       time.Duration
+		took       time.Duration
 		sessions   int
 	}{
 		{"the running iteration finishes after the duration", second, plan.Stop, 2500 * time.Millisecond,
@@ -101,8 +101,8 @@ func TestLife(t *testing.T) {
 				if !maps.Equal(journal.iterations, c.iterations) {
 					t.Errorf("iterations %v, want %v", journal.iterations, c.iterations)
 				}
-				if journal.lives[0] != c.life {
-					t.Errorf("the user lived %v, want %v", journal.lives[0], c.life)
+				if journal.durations[0] != c.took {
+					t.Errorf("the user took %v, want %v", journal.durations[0], c.took)
 				}
 				if pool.opened != c.sessions || pool.closed != pool.opened {
 					t.Errorf("%d sessions opened and %d closed, want %d of each", pool.opened, pool.closed, c.sessions)
@@ -141,9 +141,9 @@ func TestRampUpSpreadsStartsAndEachUserHasItsOwnClock(t *testing.T) {
 				t.Errorf("user %d started after %v, want %v", i+1, at.Sub(began), want)
 			}
 		}
-		for _, life := range journal.lives {
-			if life != 5*time.Second {
-				t.Errorf("a user lived %v, want its own 5s", life)
+		for _, took := range journal.durations {
+			if took != 5*time.Second {
+				t.Errorf("a user took %v, want its own 5s", took)
 			}
 		}
 		if took := time.Since(began); took != 11*time.Second {
@@ -183,7 +183,7 @@ func TestContinueTriesForASession(t *testing.T) {
 		failures int
 		ended    string
 		ok       int
-		life     time.Duration
+		took     time.Duration
 	}{
 		{2, "", 8, 10 * time.Second}, // 2 s without a session
 		{1000, ClassNoSession, 0, 10 * time.Second},
@@ -208,9 +208,9 @@ func TestContinueTriesForASession(t *testing.T) {
 			if err := run.Do(t.Context(), time.Now()); err != nil {
 				t.Fatal(err)
 			}
-			if journal.ended[c.ended] != 1 || journal.iterations[OK] != c.ok || journal.lives[0] != c.life {
-				t.Errorf("%d failures: users ended %v, iterations %v, life %v; want %q, %d ok, %v",
-					c.failures, journal.ended, journal.iterations, journal.lives, c.ended, c.ok, c.life)
+			if journal.ended[c.ended] != 1 || journal.iterations[OK] != c.ok || journal.durations[0] != c.took {
+				t.Errorf("%d failures: users ended %v, iterations %v, took %v; want %q, %d ok, %v",
+					c.failures, journal.ended, journal.iterations, journal.durations, c.ended, c.ok, c.took)
 			}
 		})
 	}

@@ -126,16 +126,16 @@ func withoutLoad(layers []plan.Layer) []plan.Layer {
 }
 
 // checkFindLimit refuses a run in which nothing could be looked for.
-func checkFindLimit(plan plan.Plan) error {
+func checkFindLimit(p plan.Plan) error {
 	var names []string
-	for _, s := range plan.Scenarios {
+	for _, s := range p.Scenarios {
 		names = append(names, s.Name)
 	}
 	switch {
 	case len(names) > 1:
 		return &usageError{problem: fmt.Sprintf("--%s raises the load of one scenario, but here are %d: %s. Give it a script with one",
 			findLimitFlag, len(names), strings.Join(names, ", "))}
-	case len(plan.Scenarios[0].Thresholds) == 0:
+	case len(p.Scenarios[0].Thresholds) == 0:
 		return &usageError{problem: fmt.Sprintf(`--%s needs thresholds: they say which load the application holds. For example
   --threshold 'iteration_failures:rate<1%%' --threshold 'iteration_duration_us:p(95)<5s'
 or in the script

@@ -63,10 +63,10 @@ func showPlan(out io.Writer, planned plannedRun, sources layered) error {
 }
 
 // beside says with whom a scenario runs at the same time.
-func beside(plan plan.Plan, i int) string {
+func beside(p plan.Plan, i int) string {
 	var others []string
-	for j, other := range plan.Scenarios {
-		if j != i && other.Batch != 0 && other.Batch == plan.Scenarios[i].Batch {
+	for j, other := range p.Scenarios {
+		if j != i && other.Batch != 0 && other.Batch == p.Scenarios[i].Batch {
 			others = append(others, other.Name)
 		}
 	}

@@ -32,9 +32,9 @@ func openRunFolder(ctx context.Context, cache string, log *slog.Logger) (*rundir
 }
 
 // listen lets other processes watch and change the run. Without that the run goes on.
-func (w *wiring) listen(controller *cluster.Controller, plan plan.Plan, ends *ending) {
+func (w *wiring) listen(controller *cluster.Controller, p plan.Plan, ends *ending) {
 	run := &steeredRun{controller: controller, ends: ends, about: control.Status{
-		ID: w.dir.ID(), RunID: plan.RunID, PID: os.Getpid(), Scripts: scriptsOf(plan), Since: time.Now().UTC(),
+		ID: w.dir.ID(), RunID: p.RunID, PID: os.Getpid(), Scripts: scriptsOf(p), Since: time.Now().UTC(),
 	}}
 	server, err := control.Serve(w.dir.Path(), run, w.log)
 	if err != nil {
@@ -45,9 +45,9 @@ func (w *wiring) listen(controller *cluster.Controller, plan plan.Plan, ends *en
 }
 
 // scriptsOf are the scripts of a plan, each once.
-func scriptsOf(plan plan.Plan) []string {
+func scriptsOf(p plan.Plan) []string {
 	var scripts []string
-	for _, s := range plan.Scenarios {
+	for _, s := range p.Scenarios {
 		scripts = append(scripts, s.Script)
 	}
 	return slices.Compact(scripts)

@@ -149,16 +149,16 @@ func refused(path string, err error, from map[string]string) error {
 }
 
 // apply writes a decision into a plan. A search for the limit takes the place of the load.
-func apply(decision *plan.Decision, plan *plan.Scenario, find *plan.FindLimit) (err error) {
+func apply(decision *plan.Decision, scenario *plan.Scenario, find *plan.FindLimit) (err error) {
 	if find == nil {
-		decision.Options.Apply(plan)
+		decision.Options.Apply(scenario)
 		return nil
 	}
 	if *decision, err = find.Decide(*decision); err != nil {
 		return err
 	}
-	decision.Options.Apply(plan)
-	find.Apply(plan)
+	decision.Options.Apply(scenario)
+	find.Apply(scenario)
 	return nil
 }
 

@@ -98,13 +98,13 @@ func (w *wiring) local(name string) *node.Local {
 }
 
 // controller puts the node, the sinks and the controller together.
-func (w *wiring) controller(plan plan.Plan) *cluster.Controller {
+func (w *wiring) controller(p plan.Plan) *cluster.Controller {
 	var users node.Node = w.local(hostName())
 	if w.outside.fleet != nil {
 		users = w.outside.fleet(w)
 	}
 	return &cluster.Controller{
-		Node: users, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(plan), Log: w.log,
+		Node: users, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
 		Metrics: w.settings.metrics,
 	}
 }
@@ -156,10 +156,10 @@ func hostName() string {
 }
 
 // labels say where a Result comes from.
-func labels(plan plan.Plan) map[string]string {
+func labels(p plan.Plan) map[string]string {
 	found := map[string]string{"host": hostName(), "os": runtime.GOOS + "/" + runtime.GOARCH}
-	if len(plan.Scenarios) > 0 {
-		if commit := gitState(filepath.Dir(plan.Scenarios[0].Script)); commit != "" {
+	if len(p.Scenarios) > 0 {
+		if commit := gitState(filepath.Dir(p.Scenarios[0].Script)); commit != "" {
 			found["git"] = commit
 		}
 	}
