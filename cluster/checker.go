@@ -9,6 +9,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/plan"
 )
 
 // abortGrace is how long iterations that are under way may take after a threshold has ended the run.
@@ -33,6 +34,43 @@ type checker struct {
 }
 
 func newChecker(log *slog.Logger) *checker { return &checker{log: log} }
+
+// checkSearch refuses a search for the limit that cannot find one.
+func checkSearch(batch []plan.Scenario, i int, thresholds []*threshold.Threshold) error {
+	switch {
+	case batch[i].FindLimit == nil:
+	case len(batch) > 1:
+		return fmt.Errorf("look for the limit of %s: it runs beside others, and a search varies one scenario alone", batch[i].Name)
+	case len(thresholds) == 0:
+		return fmt.Errorf("look for the limit of %s: it has no threshold, so that nothing says which load it holds", batch[i].Name)
+	}
+	return nil
+}
+
+// compile compiles the thresholds of each scenario. Its error is what keeps the batch from running.
+func (c *Controller) compile(batch []plan.Scenario) (thresholds [][]*threshold.Threshold, err error) {
+	known := c.Metrics
+	if known == nil {
+		known = metrics.NewRegistry()
+	}
+	for i := range batch {
+		if batch[i].Problem != nil {
+			return nil, batch[i].Problem
+		}
+		if err := batch[i].Validate(); err != nil {
+			return nil, err
+		}
+		all, err := threshold.CompileAll(batch[i].Thresholds, batch[i].Name, known)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkSearch(batch, i, all); err != nil {
+			return nil, err
+		}
+		thresholds = append(thresholds, all)
+	}
+	return thresholds, nil
+}
 
 // tracked is a scenario with its thresholds.
 type tracked struct {

@@ -106,7 +106,7 @@ func (e *ScenarioError) Unwrap() error { return e.Cause }
 // runBatch prepares the node, runs the users, and returns a Result for each scenario. broken is the
 // threshold that ended the batch, nil when none did.
 func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.Scenario, drain <-chan struct{}) (results []metrics.Result, broken *threshold.Broken, err error) {
-	thresholds, err := c.check(batch)
+	thresholds, err := c.compile(batch)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -149,43 +149,6 @@ func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.
 		}
 	}
 	return results, checker.broken, err
-}
-
-// checkSearch refuses a search for the limit that cannot find one.
-func checkSearch(batch []plan.Scenario, i int, thresholds []*threshold.Threshold) error {
-	switch {
-	case batch[i].FindLimit == nil:
-	case len(batch) > 1:
-		return fmt.Errorf("look for the limit of %s: it runs beside others, and a search varies one scenario alone", batch[i].Name)
-	case len(thresholds) == 0:
-		return fmt.Errorf("look for the limit of %s: it has no threshold, so that nothing says which load it holds", batch[i].Name)
-	}
-	return nil
-}
-
-// check compiles the thresholds of each scenario. Its error is what keeps the batch from running.
-func (c *Controller) check(batch []plan.Scenario) (thresholds [][]*threshold.Threshold, err error) {
-	known := c.Metrics
-	if known == nil {
-		known = metrics.NewRegistry()
-	}
-	for i := range batch {
-		if batch[i].Problem != nil {
-			return nil, batch[i].Problem
-		}
-		if err := batch[i].Validate(); err != nil {
-			return nil, err
-		}
-		all, err := threshold.CompileAll(batch[i].Thresholds, batch[i].Name, known)
-		if err != nil {
-			return nil, err
-		}
-		if err := checkSearch(batch, i, all); err != nil {
-			return nil, err
-		}
-		thresholds = append(thresholds, all)
-	}
-	return thresholds, nil
 }
 
 // interruption says in a note of the Results that a run ended early, "" when it did not.

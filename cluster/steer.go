@@ -6,16 +6,12 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
-	"github.com/liveload/liveload/suggest"
 )
 
 // maxChanges is how many changes of a scenario its Result lists.
@@ -44,18 +40,6 @@ func (c *Controller) Steer(ctx context.Context, scenario string, cmd plan.Comman
 	return steered, err
 }
 
-// A runningBatch is a batch with what was commanded so far. Safe for concurrent use.
-type runningBatch struct {
-	job        node.Job
-	aggregator *metrics.Aggregator
-	start      time.Time
-	plans      []plan.Scenario
-
-	mu        sync.Mutex
-	drained   <-chan struct{}       // closed when no more iterations of any scenario begin; nil before the run
-	commanded map[string]*commanded // by scenario
-}
-
 // commanded is what was commanded to a scenario so far; nil values were not.
 type commanded struct {
 	users    *int
@@ -65,26 +49,6 @@ type commanded struct {
 	ended    atomic.Bool // the scenario has
 	changes  []metrics.Change
 	unlisted int // changes beyond maxChanges
-}
-
-func newRunningBatch(job node.Job, aggregator *metrics.Aggregator, start time.Time, plans []plan.Scenario) *runningBatch {
-	b := &runningBatch{job: job, aggregator: aggregator, start: start, plans: plans, commanded: map[string]*commanded{}}
-	for _, p := range plans {
-		b.commanded[p.Name] = &commanded{}
-	}
-	return b
-}
-
-// setDrain sets what the end of all scenarios is known by.
-func (b *runningBatch) setDrain(drained <-chan struct{}) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.drained = drained
-}
-
-// draining says whether no more iterations of any scenario begin.
-func (b *runningBatch) draining() bool {
-	return ended(context.Background(), b.drained)
 }
 
 func (b *runningBatch) steer(ctx context.Context, scenario string, cmd plan.Command) (Steered, error) {
@@ -114,47 +78,6 @@ func (b *runningBatch) steer(ctx context.Context, scenario string, cmd plan.Comm
 		}
 	}
 	return Steered{Scenario: plan.Name, Changes: changes}, nil
-}
-
-// stopped says whether a scenario was stopped or has ended.
-func (b *runningBatch) stopped(scenario string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.commanded[scenario].stopped || b.commanded[scenario].ended.Load()
-}
-
-// choose returns the scenario of a name, or the only one that an empty name can mean.
-func (b *runningBatch) choose(name string) (*plan.Scenario, error) {
-	var names []string
-	var running, controlled []*plan.Scenario
-	for i := range b.plans {
-		p := &b.plans[i]
-		if p.Name == name {
-			return p, nil
-		}
-		if b.commanded[p.Name].ended.Load() {
-			continue
-		}
-		names = append(names, p.Name)
-		running = append(running, p)
-		if p.Controlled {
-			controlled = append(controlled, p)
-		}
-	}
-	switch {
-	case len(running) == 0:
-		return nil, errors.New("no scenario runs any more")
-	case name != "":
-		if near := suggest.Closest(name, names); near != "" {
-			return nil, fmt.Errorf("no scenario %q runs now: did you mean %s?", name, near)
-		}
-		return nil, fmt.Errorf("no scenario %q runs now; these do: %s", name, strings.Join(names, ", "))
-	case len(controlled) == 1:
-		return controlled[0], nil
-	case len(running) == 1:
-		return running[0], nil
-	}
-	return nil, fmt.Errorf("several scenarios run, say which one is meant: %s", strings.Join(names, ", "))
 }
 
 // record remembers a command that was obeyed, and returns what it changed.
@@ -207,34 +130,4 @@ func (c *commanded) rateOf(scenario *plan.Scenario, elapsed time.Duration) strin
 	}
 	now := scenario.RateAt(elapsed - time.Duration(scenario.StartTime))
 	return strconv.FormatFloat(math.Round(10*now)/10, 'f', -1, 64) + "/s"
-}
-
-// describe sets in the states of an interval what was commanded so far.
-func (b *runningBatch) describe(interval *metrics.Interval) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, s := range interval.Scenarios {
-		c := b.commanded[s.Scenario]
-		if c == nil {
-			continue
-		}
-		s.State.Changes = c.changes[:len(c.changes):len(c.changes)]
-		if c.users != nil {
-			s.State.PlannedUsers = *c.users
-		}
-	}
-}
-
-// complete copies thresholds, changes and the search for the limit from the last interval to a Result.
-func (b *runningBatch) complete(result *metrics.Result, last *metrics.Interval) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if last != nil {
-		state := last.Scenario(result.Name).State
-		result.Thresholds = append(result.Thresholds, state.Thresholds...)
-		result.Changes, result.Limit = state.Changes, state.Limit
-	}
-	if c := b.commanded[result.Name]; c != nil && c.unlisted > 0 {
-		result.Health.Notes = append(result.Health.Notes, fmt.Sprintf("%d more changes from outside are not listed", c.unlisted))
-	}
 }
