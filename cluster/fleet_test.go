@@ -12,6 +12,7 @@ import (
 	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 )
 
 // A doomedNode is gone four and a half seconds after the start.
@@ -59,4 +60,36 @@ func TestALostNodeIsTold(t *testing.T) {
 		}
 		checkLast(t, sink)
 	})
+}
+
+// TestAFleetFindsTheSameLimit: each load of a search is divided among the nodes, also one for a single user.
+func TestAFleetFindsTheSameLimit(t *testing.T) {
+	perSecond := func(n int64) shape.Rate { return shape.Rate{Count: n, Per: time.Second} }
+	for _, c := range []struct {
+		app     *crowdedApp
+		find    plan.FindLimit
+		promise string
+		way     string
+	}{
+		{&crowdedApp{}, upTo(1, 1000), "iteration_duration_us:p(95)<115ms", "1 2 4 8 16a 12a 10 11 12a!"},
+		{&crowdedApp{perSecond: 105}, plan.FindLimit{Rate: &plan.RateRange{Start: perSecond(40), Most: perSecond(1000)}},
+			"iteration_response_us:p(95)<15ms", "40 80 160a 120a 100 110a 105 110a!"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			controller, _, p := searching(c.app, 1, c.find, c.promise)
+			other := *controller.Node.(*node.Local)
+			other.NodeName = "there"
+			var err error
+			if controller.Node, err = fleet.New([]fleet.Member{{Node: controller.Node, Weight: 1}, {Node: &other, Weight: 3}}, controller.Log); err != nil {
+				t.Fatal(err)
+			}
+			results, err := controller.Run(t.Context(), p, nil)
+			if err != nil || len(results) != 1 || results[0].Limit == nil {
+				t.Fatalf("Run = %+v, %v", results, err)
+			}
+			if got := way(results[0].Limit); got != c.way {
+				t.Errorf("way %s, want %s", got, c.way)
+			}
+		})
+	}
 }
