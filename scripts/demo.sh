@@ -15,7 +15,7 @@ demo=$!
 trap 'kill "$demo" 2>/dev/null || true; wait "$demo" 2>/dev/null || true' EXIT
 
 url=
-for _ in $(seq 100); do
+for _ in $(seq 600); do
 	url=$(grep -oE 'http://[0-9a-zA-Z.:]+' "$log" | head -n 1 || true)
 	if [ -n "$url" ] || ! kill -0 "$demo" 2>/dev/null; then
 		break

@@ -78,13 +78,13 @@ func compareHTTP(t *testing.T, r metrics.Result, truth demo.Stats, late int64) {
 	total := truth.HTTPRequests.Total
 	// Of the polls that pages gave up, the answer may have been on the way just then, or the poll itself
 	// may never have left the browser.
-	if given := measured["failed"] - classes["failed"]; given > 0 && given <= late {
+	if lost := measured["failed"] - classes["failed"]; lost > 0 && lost <= late {
 		unsent := int64(0)
 		if truth.Transports["longpoll"] > 0 {
-			unsent = min(given, max(0, Counter(r, metrics.HTTPRequests).Aggregate-total))
+			unsent = min(lost, max(0, Counter(r, metrics.HTTPRequests).Aggregate-total))
 		}
-		measured["failed"] -= given
-		measured["2xx"] += given - unsent
+		measured["failed"] -= lost
+		measured["2xx"] += lost - unsent
 		total += unsent
 	}
 	Same(t, "HTTP requests in all", Counter(r, metrics.HTTPRequests).Aggregate, total)
