@@ -72,7 +72,7 @@ const GOOD = [
 // [page, operation, part of the message]
 const element = (name, ...args) => [
   ['/form', (u) => u[name]('#txet', ...args, soon), `no element matches it; close to it: <input id="text">`],
-  ['/form', (u) => u[name]('##', ...args, soon), 'is not a valid selector'],
+  ['/form', (u) => u[name]('##', ...args, soon), 'the selector "##" is not valid'],
   ['/form', (u) => u[name]('', ...args), 'selector must be a text that is not empty, not ""'],
   ['/form', (u) => u[name](7, ...args), 'selector must be a text that is not empty, not 7'],
   ['/form', (u) => u[name]('#text', ...args, { timeot: 1 }), 'option timeot does not exist: there is timeout'],
@@ -96,7 +96,7 @@ const BAD = [
   ['/form', (u) => u.check('#plan-free').uncheck('#plan-free'), 'it is unticked by ticking another'],
   ['/form', (u) => u.selectOption('#country', 'atlantis', soon), 'it has no option "atlantis"'],
   ['/form', (u) => u.selectMultipleOptions('#languages', { en: 1 }), 'must be a text or an array of texts, not an object'],
-  ['/form', (u) => u.dragAndDrop('#save', '#none', soon), 'the other: no element matches it'],
+  ['/form', (u) => u.dragAndDrop('#save', '#none', soon), 'waited for "#none" to be reachable by the mouse, but no element matches it'],
   ['/form', (u) => u.setInputFiles('#document', 'none.txt'), 'there is no file "none.txt" beside the script'],
   ['/form', (u) => u.setInputFiles('#text', 'notes.txt'), 'setInputFiles("#text"'],
   ['/form', (u) => u.waitForSelector('#text', { state: 'gone' }), 'option state must be one of attached, detached, visible, hidden, not "gone"'],
@@ -112,8 +112,8 @@ const BAD = [
   ['/form', (u) => u.submitForm('#text'), '<input id="text"> is not a form'],
   ['/form', (u) => u.evaluate(() => { throw new Error('boom'); }), 'boom'],
   ['/form', (u) => u.evaluate(7), 'fn must be a function or its text, not 7'],
-  ['/form', (u) => u.count('##'), 'is not a valid selector'],
-  ['/form', (u) => u.isVisible('##'), 'is not a valid selector'],
+  ['/form', (u) => u.count('##'), 'the selector "##" is not valid'],
+  ['/form', (u) => u.isVisible('##'), 'the selector "##" is not valid'],
   ['/form', (u) => u.pageContent({ as: 3 }), 'as must be a key or a function, not number'],
   ['/form', (u) => u.url('x'), 'options must be an object, not "x"'],
   ['/form', (u) => u.title({ tiemout: 1 }), 'option tiemout does not exist'],
@@ -139,7 +139,7 @@ export default async function (user, { baseURL, operations }) {
     const began = Date.now();
     const message = await Promise.resolve(operate(user, at)).then(() => 'it did not fail', (e) => `${e.name}: ${e.message}`);
     if (Date.now() - began > 10000) problems.push(`${operate}: took ${Date.now() - began} ms`);
-    if (!message.startsWith('OperationError: step ') || !message.includes(want)) problems.push(`${operate}: ${message}\n    want ${want}`);
+    if (!message.startsWith('OperationError: operation ') || !message.includes(want)) problems.push(`${operate}: ${message}\n    want ${want}`);
   }
   const tried = [...GOOD, ...BAD].map(([, operate]) => String(operate)).join() + element;
   for (const name of operations.split(',')) if (!new RegExp(`[.']${name}\\b`).test(tried)) problems.push(`${name} is not in the table`);
