@@ -34,20 +34,20 @@ var (
 	LiveViewPageLoadingDuration  = histogram("liveview_page_loading_duration_us", Microseconds, "phx:page-loading-stop, or a load cancelled by the next (initial, redirect, patch, element, error).", open("kind"))
 	LiveViewLoadingClassDuration = histogram("liveview_loading_class_duration_us", Microseconds, "A phx-*-loading class left an element.", loadingClass)
 	LiveViewJoinDuration         = histogram("liveview_join_duration_us", Microseconds, "phx_join sent until it was accepted, for each view, nested views too.", open("page"))
-	LiveViewEventDuration        = histogram("liveview_event_duration_us", Microseconds, "A pushed event until its reply on the wire.", open("event"), open("page"))
-	LiveViewPatchDuration        = histogram("liveview_patch_duration_us", Microseconds, "The reply of a pushed event until the DOM is patched.", open("event"), open("page"))
-	LiveViewDiffBytes            = histogram("liveview_diff_bytes", Bytes, "Size of the diff in the reply of an event.", open("event"), open("page"))
+	LiveViewEventDuration        = histogram("liveview_event_duration_us", Microseconds, "A pushed event until its reply on the wire.", eventLabels...)
+	LiveViewPatchDuration        = histogram("liveview_patch_duration_us", Microseconds, "The reply of a pushed event until the DOM is patched.", eventLabels...)
+	LiveViewDiffBytes            = histogram("liveview_diff_bytes", Bytes, "Size of the diff in the reply of an event.", eventLabels...)
 )
 
 // Histograms of HTTP and WebSocket traffic, measured in the page.
 var (
-	HTTPRequestDuration         = histogram("http_request_duration_us", Microseconds, "A request ended, from its start to the last byte.", open("type"), status)
-	HTTPRequestTTFB             = histogram("http_request_ttfb_us", Microseconds, "Request sent until the first byte of the answer.", open("type"), status)
-	HTTPRequestDNS              = histogram("http_request_dns_us", Microseconds, "A name was resolved for a request.", open("type"), status)
-	HTTPRequestConnect          = histogram("http_request_connect_us", Microseconds, "A connection was opened for a request, TLS included.", open("type"), status)
-	HTTPRequestTLS              = histogram("http_request_tls_us", Microseconds, "A TLS handshake was done for a request.", open("type"), status)
-	WebSocketFrameSentBytes     = histogram("websocket_frame_sent_bytes", Bytes, "A frame was sent, or a message of a LiveView socket over long poll.", open("url"), transport)
-	WebSocketFrameReceivedBytes = histogram("websocket_frame_received_bytes", Bytes, "A frame arrived, or a message of a LiveView socket over long poll.", open("url"), transport)
+	HTTPRequestDuration         = histogram("http_request_duration_us", Microseconds, "A request ended, from its start to the last byte.", byType...)
+	HTTPRequestTTFB             = histogram("http_request_ttfb_us", Microseconds, "Request sent until the first byte of the answer.", byType...)
+	HTTPRequestDNS              = histogram("http_request_dns_us", Microseconds, "A name was resolved for a request.", byType...)
+	HTTPRequestConnect          = histogram("http_request_connect_us", Microseconds, "A connection was opened for a request, TLS included.", byType...)
+	HTTPRequestTLS              = histogram("http_request_tls_us", Microseconds, "A TLS handshake was done for a request.", byType...)
+	WebSocketFrameSentBytes     = histogram("websocket_frame_sent_bytes", Bytes, "A frame was sent, or a message of a LiveView socket over long poll.", socketLabels...)
+	WebSocketFrameReceivedBytes = histogram("websocket_frame_received_bytes", Bytes, "A frame arrived, or a message of a LiveView socket over long poll.", socketLabels...)
 )
 
 // Histograms of the load generator's own health, recorded in the NodeScope once a second.
@@ -75,17 +75,17 @@ var (
 	LiveViewDisconnections = counter("liveview_disconnections", ".phx-connected was lost.", open("page"))
 	LiveViewReconnections  = counter("liveview_reconnections", ".phx-connected was regained.", open("page"))
 	LiveViewCanceledLoads  = counter("liveview_canceled_loads", "A page load was cancelled by the next of its kind.", open("kind"))
-	LiveViewEvents         = counter("liveview_events", "An event was pushed to a LiveView.", open("event"), open("page"))
+	LiveViewEvents         = counter("liveview_events", "An event was pushed to a LiveView.", eventLabels...)
 	LiveViewErrors         = counter("liveview_errors", "A join crashed or a channel closed with an error.", oneOf("kind", "join crash", "channel error"))
 )
 
 // Counters of HTTP, WebSocket and the browser.
 var (
-	WebSocketConnectionsOpened = counter("websocket_connections_opened", "A WebSocket was opened.", open("url"), transport)
-	WebSocketConnectionsClosed = counter("websocket_connections_closed", "A WebSocket was closed.", open("url"), transport)
-	HTTPRequests               = counter("http_requests", "A request ended, with an answer or without (see metrics-truth.md).", status, open("type"))
+	WebSocketConnectionsOpened = counter("websocket_connections_opened", "A WebSocket was opened.", socketLabels...)
+	WebSocketConnectionsClosed = counter("websocket_connections_closed", "A WebSocket was closed.", socketLabels...)
+	HTTPRequests               = counter("http_requests", "A request ended, with an answer or without (see metrics-truth.md).", byStatus...)
 	HTTPRequestFailures        = counter("http_request_failures", "A request got no answer (network, timeout, aborted), or was blocked and never sent.", open("reason"), open("type"))
-	HTTPBytesReceived          = bytesCounter("http_bytes_received", "Bytes received over HTTP, as transferred.", open("type"), status)
+	HTTPBytesReceived          = bytesCounter("http_bytes_received", "Bytes received over HTTP, as transferred.", byType...)
 	BrowserJSErrors            = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"))
 	BrowserConsoleErrors       = counter("browser_console_errors", "A page wrote to console.error.", open("message"))
 	BrowserCrashes             = counter("browser_crashes", "A browser or driver crashed, or hung and was put down.", open("engine"))
@@ -143,10 +143,15 @@ func beside(other, m *Metric) *Metric {
 
 // Labels that several metrics have.
 var (
-	ended        = oneOf(OutcomeLabel, OutcomeOK, OutcomeFailed, OutcomeTimeout)
-	passOrFail   = oneOf(OutcomeLabel, OutcomePass, OutcomeFail)
-	status       = oneOf("status", "1xx", "2xx", "3xx", "4xx", "5xx", "failed", "opaque", "unknown")
-	transport    = oneOf("transport", "websocket", "longpoll")
+	ended      = oneOf(OutcomeLabel, OutcomeOK, OutcomeFailed, OutcomeTimeout)
+	passOrFail = oneOf(OutcomeLabel, OutcomePass, OutcomeFail)
+
+	status   = oneOf("status", "1xx", "2xx", "3xx", "4xx", "5xx", "failed", "opaque", "unknown")
+	byType   = []Label{open("type"), status} // of a request
+	byStatus = []Label{status, open("type")}
+
+	eventLabels  = []Label{open("event"), open("page")}
+	socketLabels = []Label{open("url"), oneOf("transport", "websocket", "longpoll")}
 	loadingClass = oneOf("class", "phx-click-loading", "phx-submit-loading", "phx-change-loading", "phx-focus-loading",
 		"phx-blur-loading", "phx-keydown-loading", "phx-keyup-loading", "phx-hook-loading")
 )

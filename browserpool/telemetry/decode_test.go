@@ -170,8 +170,8 @@ func (r checkedRecorder) check(m *metrics.Metric, labels metrics.Labels) {
 }
 
 func FuzzDecode(f *testing.F) {
-	f.Add(`{"d":"x","n":1,"h":[["liveview_event_duration_us","inc",[1,2]]],"c":[["http_requests","2xx",1]]}`)
-	f.Add(`{"d":"x","n":-9,"h":[["cart_total","é\ud800",[1e308,-1]]],"c":[["iterations","",1e300]]}`)
+	f.Add(`{"d":"x","n":1,"h":[["liveview_event_duration_us","inc\nhttp://a/b",[1,2]]],"c":[["http_requests","2xx\nxhr",1]]}`)
+	f.Add(`{"d":"x","n":-9,"h":[["liveview_diff_bytes","é\ud800",[1e308,-1]]],"c":[["iterations","",1e300]]}`)
 	f.Add(`{"h":[[],["a"],null],"c":null}`)
 	pages, err := metrics.NewPageLabeler(nil)
 	if err != nil {
