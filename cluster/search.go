@@ -28,7 +28,7 @@ type search struct {
 	last     *metrics.Interval // the newest one; nil before the first
 	window   *metrics.Window
 	measured *metrics.State     // in the window
-	watch    *threshold.Tracker // of the window
+	tracker  *threshold.Tracker // of the window
 	judging  bool
 	waiting  bool          // no iterations begin, until those of a load that broke have ended
 	longest  time.Duration // that an iteration of that load took
@@ -60,7 +60,7 @@ func newSearch(ctx context.Context, scenario *plan.Scenario, thresholds []*thres
 
 // openWindow begins a window behind the newest interval.
 func (s *search) openWindow() {
-	s.window, s.watch = metrics.NewWindow(s.plan.Name, s.last), threshold.NewTracker(s.thresholds)
+	s.window, s.tracker = metrics.NewWindow(s.plan.Name, s.last), threshold.NewTracker(s.thresholds)
 	s.measured = s.window.State()
 }
 
@@ -143,7 +143,7 @@ func (s *search) advance(intervals []*metrics.Interval, draining bool) (over boo
 		s.window.Add(i)
 	}
 	s.measured, s.active = s.window.State(), state.Active
-	s.watch.Update(s.measured)
+	s.tracker.Update(s.measured)
 	now := state.Elapsed
 	switch {
 	case s.waiting && s.waited(now):
@@ -219,7 +219,7 @@ func (s *search) describe(state *metrics.State) {
 	default:
 		state.Search = load + " settling"
 	}
-	state.Limit, state.Thresholds = found, s.watch.Outcomes()
+	state.Limit, state.Thresholds = found, s.tracker.Outcomes()
 }
 
 // finish sets the result of the search in the last interval, with the thresholds of the largest load that held,

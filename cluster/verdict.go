@@ -18,7 +18,7 @@ func (s *search) judgeStep(step *metrics.LimitStep) {
 	generator := append(metrics.Saturation(s.measured.Totals), s.late()...)
 	var application []string
 	if s.judging {
-		step.Thresholds = s.watch.Outcomes()
+		step.Thresholds = s.tracker.Outcomes()
 	}
 	for _, o := range step.Thresholds {
 		if !o.OK {
