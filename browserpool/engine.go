@@ -1,7 +1,6 @@
 // Package browserpool owns the browsers of one node: it starts them, gives every user an isolated
-// session in one of them, and replaces those that crash or hang. What a browser is, is left to the
-// engines in its subfolders; the pool knows nothing of JavaScript scenarios and nothing of users'
-// schedules.
+// session in one of them, and replaces those that crash or hang. The engines in its
+// subfolders know what a browser is; the pool knows nothing of JavaScript scenarios or of load.
 package browserpool
 
 import (

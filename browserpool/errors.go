@@ -11,7 +11,7 @@ var (
 	ErrNoNavigation = errors.New("no page is open yet: call user.navigate(url) first")
 	// ErrClosed says that the session or the engine was closed.
 	ErrClosed = errors.New("the session is closed")
-	// ErrLost says that the session's browser or driver crashed, or hung and was put down.
+	// ErrLost says that the session's browser or driver crashed, or hung and was killed.
 	ErrLost = errors.New("the browser of this session is gone")
 )
 

@@ -8,9 +8,9 @@ type Scriptable interface {
 	// Object returns the session's "page", "context" or "browser". The page is the one that the
 	// operations speak of; the first use opens it, blank, when there was no navigation.
 	Object(ctx context.Context, name string) (Object, error)
-	// Forget ends the routes that were set through objects since the last time: they
+	// ResetObjects ends the routes that were set through objects since the last time: they
 	// belong to an iteration. So do pages that were opened and dialogs left open. It is bounded by ctx.
-	Forget(ctx context.Context)
+	ResetObjects(ctx context.Context)
 	// Lost is closed when the session can no longer work.
 	Lost() <-chan struct{}
 }

@@ -24,11 +24,11 @@ type PoolOptions struct {
 	SessionsPerBrowser int
 	MaxLaunches        int           // browsers started at the same time; 2 by default
 	LaunchTimeout      time.Duration // bound on one launch; 60 s by default
-	SessionTimeout     time.Duration // bound on opening a session, and on its last words; 30 s by default
+	SessionTimeout     time.Duration // bound on opening a session, and on draining it; 30 s by default
 	// CloseTimeout is how much longer than its ctx a session may take to close; 15 s by default. A
 	// browser that exceeds this or SessionTimeout counts as hung and is replaced.
 	CloseTimeout time.Duration
-	Logger       *slog.Logger        // nil is silence
+	Logger       *slog.Logger        // nil discards
 	OnCrash      func(reason string) // told of each replaced browser; nil ignores it
 }
 

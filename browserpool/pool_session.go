@@ -9,8 +9,8 @@ import (
 )
 
 // open makes a session in m, whose place it gives back when that fails. It returns when ctx is over,
-// but the browser gets its full time even then: a browser that hangs must be found out also by callers
-// in a hurry.
+// but the browser gets its full time even then: a browser that hangs must be noticed even when all callers
+// have short deadlines.
 func (p *Pool) open(ctx context.Context, m *member, opts SessionOptions) (Session, error) {
 	patient, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	result := make(chan opened)
@@ -54,14 +54,14 @@ type opened struct {
 	err     error
 }
 
-// drop closes a session that nobody wants any more.
+// drop closes a session whose caller is gone.
 func (o opened) drop() {
 	if o.session != nil {
-		_ = o.session.Close(over()) // there is nobody to tell
+		_ = o.session.Close(over()) // no caller is left to get the error
 	}
 }
 
-// over is a ctx for closing sessions at once: they have nothing to say.
+// over is a ctx that has ended, for closing sessions without draining them.
 func over() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -8,8 +8,8 @@ import (
 // A Session is the browser of one user. Every method that takes a ctx returns when ctx is over, with
 // context.Cause(ctx) or a *WaitError that says what it was waiting for. Selectors are Playwright's;
 // where several elements match, the first one is meant. Operations that need a page fail with
-// ErrNoNavigation before the first Navigate. Methods may be called concurrently; whoever asked the
-// Engine for the session closes it.
+// ErrNoNavigation before the first Navigate. Methods may be called concurrently. The caller of NewSession
+// closes the session.
 type Session interface {
 	Navigator
 	Actor

@@ -1,6 +1,5 @@
-// Package filelock lets processes of one machine take turns. A lock lives as long as the process that
-// holds it, kill -9 included, so that it also tells the living from the dead. What a lock protects is
-// for its callers; the file that carries it holds nothing.
+// Package filelock provides locks between the processes of one machine. A lock ends with the process that holds it,
+// even after kill -9, so it also shows whether that process is alive. The lock file is empty.
 package filelock
 
 import (

@@ -59,7 +59,7 @@ const (
 	PressMissed = "missed"
 	// UnseenExpression is true when the page has not seen the press that was aimed last.
 	UnseenExpression = "Boolean(globalThis.__liveload && __liveload.unseen())"
-	// StayFunction tells the page that its navigation to an address ("" is whichever) came to nothing.
+	// StayFunction tells the page that its navigation to an address will not happen; "" means any address.
 	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
 )
 

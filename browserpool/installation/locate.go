@@ -91,7 +91,7 @@ func LocateDemoClient(env Env) (string, error) {
 	return dir, nil
 }
 
-// LocateBrowser finds the browser alone, for whoever starts one without the driver. The error is a
+// LocateBrowser finds the browser alone, for callers that start one without the driver. The error is a
 // *MissingError, or says that the browser the user named cannot be run.
 func LocateBrowser(env Env) (string, Source, error) {
 	path, source, err := env.findBrowser()

@@ -101,5 +101,5 @@ func ancestry(byPID map[int]process, pid int) map[int]bool {
 	return line
 }
 
-// errGone says that a process ended before it could be killed.
+// errGone says that a process ended before it could be looked at or killed.
 var errGone = errors.New("the process is gone")

@@ -49,7 +49,7 @@ func Alive(base string) ([]Live, error) {
 	return alive, nil
 }
 
-// leave gives the lock of an ended run up as it was: none, when the run has just taken its things away.
+// leave releases the lock of an ended run, and removes it when the run has just removed its folder.
 func leave(path string, lock *filelock.Lock) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return lock.Remove()

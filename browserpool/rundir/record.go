@@ -37,7 +37,7 @@ func readRecorded(dir string) (map[identity]bool, error) {
 	return parseRecorded(string(content)), nil
 }
 
-// parseRecorded passes over lines that a crash cut short.
+// parseRecorded skips lines that a crash cut short.
 func parseRecorded(content string) map[identity]bool {
 	recorded := map[identity]bool{}
 	for _, line := range strings.SplitAfter(content, "\n") {

@@ -1,7 +1,8 @@
 // Package rundir owns what a run leaves on a machine: its folder of temporary files, profiles and
 // logs, and the processes that were started for it. Close takes both away at the end of a run; Sweep,
 // called at the start of the next one, does it for runs that ended without Close, by kill -9 or a
-// power cut. Starting processes is for others: they hand on Env, by which the package knows them.
+// power cut. Others start processes, with Env in their environment, by which
+// the package recognises them.
 package rundir
 
 import (

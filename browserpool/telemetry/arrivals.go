@@ -63,7 +63,7 @@ func (a *arrivals) forgetOldest() {
 	delete(a.documents, oldest)
 }
 
-// count keeps pending, and wakes those who wait for it to be none. a.mu is held.
+// count updates pending and wakes the waiters when it reaches zero. a.mu is held.
 func (a *arrivals) count(before, after bool) {
 	switch {
 	case after && !before:

@@ -146,7 +146,7 @@ func (f *fakeSession) Evaluate(ctx context.Context, fn string, arg any) (any, er
 func (f *fakeSession) Object(_ context.Context, name string) (browserpool.Object, error) {
 	return fakeObject{name}, nil
 }
-func (f *fakeSession) Forget(context.Context) {}
+func (f *fakeSession) ResetObjects(context.Context) {}
 
 // A fakeObject has nothing but a name.
 type fakeObject struct{ name string }

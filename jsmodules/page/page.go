@@ -78,7 +78,7 @@ func (b *Binding) forget(ctx context.Context) {
 	b.off(func(*listener) bool { return true }, math.MaxInt)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetTime)
 	defer cancel()
-	b.session.Forget(ctx)
+	b.session.ResetObjects(ctx)
 }
 
 // keep adds a listener, or stops it when the binding was abandoned.

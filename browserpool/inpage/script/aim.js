@@ -21,7 +21,7 @@ const middle = (el) => {
   if (rects.length > 1) box = rects[0];
   const left = Math.max(0, box.left), right = Math.min(innerWidth, box.right);
   const top = Math.max(0, box.top), bottom = Math.min(innerHeight, box.bottom);
-  return [Math.round((left + right) * 50) / 100, Math.round((top + bottom) * 50) / 100]; // short to write
+  return [Math.round((left + right) * 50) / 100, Math.round((top + bottom) * 50) / 100]; // two decimals
 };
 const at = (x, y) => {
   let hit = document.elementFromPoint(x, y);

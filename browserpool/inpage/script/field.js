@@ -4,7 +4,7 @@ const fire = (el, type) => el.dispatchEvent(new Event(type, { bubbles: true, com
 const CANNOT_FILL = new Set(['button', 'checkbox', 'file', 'hidden', 'image', 'radio', 'reset', 'submit']);
 const SET_DIRECTLY = new Set(['date', 'time', 'datetime-local', 'month', 'week', 'color', 'range']);
 const edit = document.execCommand.bind(document);
-// fill replaces what is there as a person would; gives whether the text is still wanted.
+// fill replaces what is there as a person would; answers whether the text must still be typed.
 const fill = (el, text) => {
   const type = el.localName === 'input' ? el.type : '';
   if (CANNOT_FILL.has(type)) return { e: `cannot fill ${name(el)}: its type is ${type}` };
@@ -23,7 +23,7 @@ const fill = (el, text) => {
   if (type === 'number' && Number.isNaN(Number(text.trim()))) return { e: `${name(el)} does not take ${quote(text)} as a number` };
   if (el.select) el.select();
   else getSelection().selectAllChildren(el);
-  // At once: with several operations side by side, another field could have the keyboard a moment later.
+  // In the same task: with several operations at once, another field could have the focus a moment later.
   return value(!(text ? edit('insertText', false, text) : edit('delete')));
 };
 const choose = (el, wanted) => {
@@ -70,7 +70,7 @@ const submitter = (form) => {
   return buttons.find(visible) || buttons[0];
 };
 
-// Files can only be put into an input from outside: it is handed out by a number.
+// Only the browser's DevTools can put files into an input: it is handed out by a number.
 const handedOut = new Map();
 let lastHandedOut = 0;
 const fileInput = (el, count) => {

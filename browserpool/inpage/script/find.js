@@ -16,13 +16,13 @@ const pierce = () => {
 };
 const find = (selector) => document.querySelector(selector) || (pierce() ? deep(document, selector)[0] || null : null);
 const findAll = (selector) => (pierce() ? deep(document, selector) : [...document.querySelectorAll(selector)]);
-// A target is what an operation is about: elements that the page finds by CSS, anew at each attempt, or
+// A target is what an operation is about: elements that the page finds by CSS, again at each attempt, or
 // that Playwright's engines found, once.
 const never = () => false;
 const byCSS = (selector) => ({ selector, first: () => find(selector), all: () => findAll(selector), lost: never, outdated: never });
-const FIND_AGAIN_MS = 250; // after which elements are found again although nothing happened,
-const LAST_MS = 100; // but for the end of the wait, when there would be no time to say what is wrong
-const PAUSE_MS = 20; // before a missing element is looked for again since the page changed
+const FIND_AGAIN_MS = 250; // after which elements are found again even if the page did not change,
+const LAST_MS = 100; // unless so little time is left that the reason would come too late
+const PAUSE_MS = 20; // before a missing element is looked for again after the page changed
 const found = (selector, all) => {
   const begun = now();
   return {

@@ -41,5 +41,5 @@ if (globalThis.navigation) {
 }
 listening.push(['invalid', fieldRefused, true], ['submit', formSubmitted, true]);
 
-// parsed says what is missing while a new document is still being read, for those who would read too early.
+// parsed says what is missing while a new document is still being read, for operations that would read too early.
 const parsed = () => (document.readyState === 'loading' && now() < PARSE_MS ? 'the page is still being read' : '');

@@ -105,7 +105,7 @@ Object.defineProperty(globalThis, '__liveload', {
       handedOut.delete(number);
       return input;
     },
-    // stay says that the navigation to url, or whichever it was, came to nothing.
+    // stay says that the navigation to url, or any when url is empty, will not happen.
     stay(url) {
       if (!url || url === leavingTo) stay();
     },

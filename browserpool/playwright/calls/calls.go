@@ -32,7 +32,7 @@ func Run[T any](ctx context.Context, g *Guard, waiting string, fn func(timeout t
 	if err != nil {
 		return zero, err
 	}
-	return a.Value, g.Explain(a.Err)
+	return a.Value, g.explain(a.Err)
 }
 
 // Await waits for the answer to something that knows no ctx, and returns when ctx is over or the
@@ -53,7 +53,7 @@ func Await[T any](ctx context.Context, g *Guard, waiting string, done <-chan T) 
 	case <-ctx.Done():
 	}
 	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		g.silent(waiting)
+		g.onSilence(waiting)
 		return zero, context.Cause(ctx)
 	}
 	grace := time.NewTimer(AnswerGrace)
@@ -62,7 +62,7 @@ func Await[T any](ctx context.Context, g *Guard, waiting string, done <-chan T) 
 	case a := <-done:
 		return a, nil
 	case <-grace.C:
-		g.silent(waiting)
+		g.onSilence(waiting)
 		return zero, &browserpool.WaitError{Waiting: waiting, Cause: TimeUp(ctx, begun)}
 	}
 }

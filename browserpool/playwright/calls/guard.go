@@ -15,18 +15,18 @@ import (
 // A Guard knows whether a session still works, and makes the calls that are made for it end when it does not.
 // Methods may be called concurrently.
 type Guard struct {
-	browser  <-chan struct{}
-	silent   func(waiting string)
-	lost     chan struct{}
-	loseOnce sync.Once
-	ended    chan struct{}
-	endOnce  sync.Once
+	browser   <-chan struct{}
+	onSilence func(waiting string)
+	lost      chan struct{}
+	loseOnce  sync.Once
+	ended     chan struct{}
+	endOnce   sync.Once
 }
 
-// NewGuard returns the guard of a session in the browser that is gone when the channel closes. silent is
+// NewGuard returns the guard of a session in the browser that is gone when the channel closes. onSilence is
 // called, and must not block, when something that was waited for gave no answer. The session ends the guard.
-func NewGuard(browser <-chan struct{}, silent func(waiting string)) *Guard {
-	g := &Guard{browser: browser, silent: silent, lost: make(chan struct{}), ended: make(chan struct{})}
+func NewGuard(browser <-chan struct{}, onSilence func(waiting string)) *Guard {
+	g := &Guard{browser: browser, onSilence: onSilence, lost: make(chan struct{}), ended: make(chan struct{})}
 	go g.watch()
 	return g
 }
@@ -82,8 +82,8 @@ func (g *Guard) Pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Explain turns playwright-go's errors into ours.
-func (g *Guard) Explain(err error) error {
+// explain turns playwright-go's errors into ours.
+func (g *Guard) explain(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -91,13 +91,13 @@ func (g *Guard) Explain(err error) error {
 		g.Lose()
 		return browserpool.ErrLost
 	case errors.Is(err, pw.ErrTargetClosed), strings.Contains(err.Error(), "Connection closed"):
-		return g.WhoClosed()
+		return g.ClosedError()
 	}
 	return err
 }
 
-// WhoClosed finds out who closed a page. The end of a browser is told a moment after that of its pages.
-func (g *Guard) WhoClosed() error {
+// ClosedError says why a page is closed. The end of a browser is told a moment after that of its pages.
+func (g *Guard) ClosedError() error {
 	moment := time.NewTimer(AnswerGrace)
 	defer moment.Stop()
 	select {

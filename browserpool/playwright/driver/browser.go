@@ -22,14 +22,14 @@ import (
 // A Browser is one Chromium with its process group. It implements browserpool.Browser.
 type Browser struct {
 	pw     pw.Browser
-	direct *cdp.Conn // beside the driver, for what users do all the time; ends with the browser
+	direct *cdp.Conn // bypasses the driver for frequent operations; ends with the browser
 	driver *driver
 	pid    int // of the main process, which leads the group; 0 when it could not be found out
 	folder string
 
 	hung  atomic.Bool
 	once  sync.Once
-	ended func() // told once, when done is closed
+	ended func() // called once, when done is closed
 	done  chan struct{}
 }
 
@@ -64,7 +64,7 @@ func (d *driver) launch(ctx context.Context, ended func()) (*Browser, error) {
 		b.Kill()
 		return nil, err
 	}
-	return b, nil // also one that crashed meanwhile: that is told by Done
+	return b, nil // also one that crashed meanwhile: see Done
 }
 
 // adopt makes a browser of what the driver launched.
@@ -87,7 +87,7 @@ func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (
 	return b, nil
 }
 
-// abandonLaunch ends a launch that nobody waits for any more. Its process may be there already, or come.
+// abandonLaunch ends a launch whose caller is gone. Its process may exist already, or appear later.
 func (d *driver) abandonLaunch(launched <-chan calls.Answer[pw.Browser], flag string) {
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
@@ -140,13 +140,13 @@ func (b *Browser) KillHung(reason string) {
 	b.driver.background(b.driver.examine)
 }
 
-// Playwright is the browser to playwright-go.
+// Playwright is playwright-go's object for this browser.
 func (b *Browser) Playwright() pw.Browser { return b.pw }
 
-// Direct is the connection beside the driver. It ends with the browser.
+// Direct is the DevTools connection that bypasses the driver. It ends with the browser.
 func (b *Browser) Direct() *cdp.Conn { return b.direct }
 
-// Devices are what the driver can pretend that a browser is.
+// Devices are the devices that the driver can emulate, by name.
 func (b *Browser) Devices() map[string]*pw.DeviceDescriptor { return b.driver.api.Devices }
 
 // HangLimit is how long a page may take for a trivial question before its session counts as hung.
@@ -158,8 +158,8 @@ func (b *Browser) PID() int { return b.pid }
 // DriverPID is the process id of the browser's driver.
 func (b *Browser) DriverPID() int { return b.driver.pid }
 
-// Suspect is what sessions call when a call got no answer, which may be their page's fault alone: it
-// finds out whether the driver hangs.
+// Suspect checks in the background whether the driver hangs. Sessions call it when a call got no answer, which may be
+// their page's fault alone.
 func (b *Browser) Suspect(waiting string) {
 	b.driver.opts.Logger.Warn("no answer", slog.String("waiting", waiting), slog.Int("pid", b.pid))
 	b.driver.background(b.driver.examine)
@@ -173,7 +173,7 @@ func (b *Browser) Hung() bool { return b.hung.Load() }
 func (b *Browser) end() {
 	b.once.Do(func() {
 		if b.pid != 0 {
-			killGroup(b.pid) // also what a main process that crashed has left
+			killGroup(b.pid) // also what a crashed main process left
 		}
 		close(b.done)
 		b.ended()
@@ -192,7 +192,7 @@ func (d *driver) cleanUp(b *Browser) {
 		if err := awaitGroup(ctx, b.pid); err != nil {
 			d.opts.Logger.Warn("a killed browser does not end", slog.Any("error", err))
 		}
-		_ = os.RemoveAll(b.folder) // what resists goes with the folder of the run
+		_ = os.RemoveAll(b.folder) // the folder of the run is removed later anyway
 	})
 }
 
@@ -224,7 +224,7 @@ func launchOptions(opts Options, folder, flag string) pw.BrowserTypeLaunchOption
 		ChromiumSandbox: pw.Bool(sandboxed()),
 		Env:             browserEnv(opts.Env, folder),
 		Timeout:         pw.Float(0), // ctx bounds the launch
-		// Ending browsers is for whoever owns the run: Ctrl-C lets iterations finish first.
+		// The owner of the run ends browsers: Ctrl-C lets iterations finish first.
 		HandleSIGINT: pw.Bool(false), HandleSIGTERM: pw.Bool(false), HandleSIGHUP: pw.Bool(false),
 	}
 }

@@ -40,7 +40,7 @@ func (b *Browser) connect(ctx context.Context) error {
 	return err
 }
 
-// endsSoon says whether a connection failed since the browser died: that is told a moment later.
+// endsSoon says whether a connection failed because the browser died, which is reported a moment later.
 func (b *Browser) endsSoon() bool {
 	moment := time.NewTimer(calls.AnswerGrace)
 	defer moment.Stop()
@@ -60,7 +60,7 @@ func (b *Browser) profileFolder() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = tools.Detach() }() // it has served
+	defer func() { _ = tools.Detach() }() // no longer needed
 	info, err := tools.Send("SystemInfo.getInfo", map[string]any{})
 	if err != nil {
 		return "", err
@@ -76,7 +76,7 @@ func (b *Browser) profileFolder() (string, error) {
 
 const (
 	listenLimit = 10 * time.Second     // for a browser on a busy machine to listen
-	listenEvery = 5 * time.Millisecond // how often to look; nothing tells
+	listenEvery = 5 * time.Millisecond // how often to look: there is no event
 )
 
 // awaitDevTools reads the file in which Chromium says where its DevTools listen, as soon as it is there:

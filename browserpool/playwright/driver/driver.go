@@ -63,7 +63,7 @@ func startDriver(ctx context.Context, opts Options, open OpenSession, version, f
 			err = errors.Join(fmt.Errorf("start driver: %w", err), os.RemoveAll(folder))
 		}
 	}()
-	preload, err := writeQuiet(folder)
+	preload, err := writePreload(folder)
 	if err != nil {
 		return nil, err
 	}

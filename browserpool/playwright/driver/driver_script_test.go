@@ -15,7 +15,7 @@ func TestScriptRunsNodeWithItsEnvironment(t *testing.T) {
 	write(t, node, "#!/bin/sh\necho \"$LIVELOAD_RUN|$TMPDIR|$*|$$\"\n")
 	log := filepath.Join(dir, "log")
 	write(t, log, "")
-	s := script{node: node, preload: "it's quiet.js", version: "1.2.3", log: log, env: []string{`LIVELOAD_RUN=a 'b' $c`, "TMPDIR=" + dir}}
+	s := script{node: node, preload: "it's preload.js", version: "1.2.3", log: log, env: []string{`LIVELOAD_RUN=a 'b' $c`, "TMPDIR=" + dir}}
 	path := filepath.Join(dir, "script")
 	write(t, path, string(s.source()))
 
@@ -23,7 +23,7 @@ func TestScriptRunsNodeWithItsEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, pid, _ := strings.Cut(strings.TrimSpace(string(out)), "|--require it's quiet.js cli.js run-driver|")
+	got, pid, _ := strings.Cut(strings.TrimSpace(string(out)), "|--require it's preload.js cli.js run-driver|")
 	if want := `a 'b' $c|` + dir; got != want {
 		t.Errorf("the driver saw %q, want %q", got, want)
 	}

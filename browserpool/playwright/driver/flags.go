@@ -7,7 +7,7 @@ import (
 // launchFlags are given to Chromium beyond what Playwright gives it. None of them may change what a page
 // can do or see: what is measured has to be what a person's browser would do. What each saves, and what
 // was tried and refused, is in docs/browser-flags.md. Never --enable-features or --disable-features:
-// Chromium obeys the last of each alone, and would forget Playwright's.
+// Chromium obeys the last of each alone, and would drop Playwright's.
 func launchFlags() []string {
 	return []string{
 		// Load generators have no GPU, or one of many kinds: with this, pages are drawn by software
@@ -22,7 +22,7 @@ func launchFlags() []string {
 // noSandbox is the environment variable for machines on which Chromium's sandbox does not work.
 const noSandbox = "LIVELOAD_NO_SANDBOX"
 
-// sandboxed says whether Chromium shall use its sandbox: it cannot when root runs it. Pages see no
+// sandboxed says whether Chromium uses its sandbox: it cannot when root runs it. Pages see no
 // difference.
 func sandboxed() bool {
 	return os.Geteuid() != 0 && os.Getenv(noSandbox) == ""

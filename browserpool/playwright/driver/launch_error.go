@@ -12,11 +12,11 @@ import (
 // browserSaid finds what a browser printed before it ended, in the log that Playwright adds to its error.
 var browserSaid = regexp.MustCompile(`(?m)^\s*-?\s*\[pid=\d+\]\[err\] (.+)$`)
 
-// mostLines is how many lines of that are told: the first ones are mostly harmless.
+// mostLines is how many of these lines are shown, counted from the end: the first ones are mostly harmless.
 const mostLines = 5
 
-// driverGone are parts of what playwright-go says when the driver dies during a launch: as it is told, writing to it,
-// or reading from it.
+// driverGone are parts of what playwright-go says when the driver dies during a launch: as an event, on
+// writing to it, or on reading from it.
 var driverGone = []string{"Connection closed", "could not send message", "could not read protocol"}
 
 // launchError makes a short message of Playwright's, which has pages of flags in it.

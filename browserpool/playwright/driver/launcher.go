@@ -31,7 +31,7 @@ type Options struct {
 	Headed  bool         // show windows
 	Drivers int          // how many drivers share the work; 0 is one per 4 cores
 	Args    []string     // flags for the browser beyond those in flags.go
-	Logger  *slog.Logger // takes what drivers print, at debug level; nil is silence
+	Logger  *slog.Logger // takes what drivers print, at debug level; nil discards
 
 	// AnswerLimit is how long a driver may take for a trivial question before it counts as hung, and HangLimit how
 	// long a page may. 0 is 20 s and 10 s, far above what a saturated machine needs.
@@ -64,9 +64,9 @@ type Launcher struct {
 	closed  atomic.Bool
 }
 
-// A driverSlot is the place of one driver. A driver that died is replaced in its driverSlot by the next launch.
+// A driverSlot holds one driver. The next launch replaces a driver that died.
 type driverSlot struct {
-	starting chan struct{} // held while the driverSlot's driver is started
+	starting chan struct{} // held while the slot's driver is started
 	driver   *driver       // guarded by starting; nil before the first start
 	retired  []*driver     // dead, and perhaps still being cleaned up after; guarded by starting
 
@@ -142,7 +142,7 @@ func (l *Launcher) tryLaunch(ctx context.Context, s *driverSlot) (*Browser, erro
 	return b, nil
 }
 
-// leastLoaded chooses a driverSlot and counts one browser more in it.
+// leastLoaded chooses a slot and counts one more browser in it.
 func (l *Launcher) leastLoaded() *driverSlot {
 	s := slices.MinFunc(l.slots, func(a, b *driverSlot) int { return a.load() - b.load() })
 	s.add(1)
@@ -172,7 +172,7 @@ func (s *driverSlot) lock(ctx context.Context) error {
 
 func (s *driverSlot) unlock() { <-s.starting }
 
-// driverOf returns the living driver of a driverSlot, and starts one when there is none.
+// driverOf returns the living driver of a slot, and starts one when there is none.
 func (l *Launcher) driverOf(ctx context.Context, s *driverSlot) (*driver, error) {
 	if err := s.lock(ctx); err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func (l *Launcher) driverOf(ctx context.Context, s *driverSlot) (*driver, error)
 	return d, nil
 }
 
-// replace puts d into the driverSlot. s.starting is held.
+// replace puts d into the slot. s.starting is held.
 func (s *driverSlot) replace(d *driver) {
 	s.retired = slices.DeleteFunc(s.retired, (*driver).cleaned)
 	if s.driver != nil {
@@ -214,7 +214,7 @@ func (l *Launcher) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// startGrace is how long Close waits beyond its ctx for the start of a driver to be given up.
+// startGrace is how long Close waits, beyond its ctx, for the start of a driver to be abandoned.
 const startGrace = 5 * time.Second
 
 func (s *driverSlot) close(ctx context.Context) error {

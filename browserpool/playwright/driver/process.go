@@ -12,8 +12,8 @@ import (
 	"github.com/shirou/gopsutil/v4/process"
 )
 
-// pollEvery is how often we look whether killed processes are gone: they are children of a driver, so
-// that the kernel tells their end to it and not to us.
+// pollEvery is how often we look whether killed processes are gone: they are children of a driver, so the
+// kernel reports their end to it and not to us.
 const pollEvery = 10 * time.Millisecond
 
 // childWithFlag finds the child of parent that was started with the flag. It is 0 when there is none.

@@ -24,7 +24,7 @@ type listened struct {
 	event string
 }
 
-// listeners are all those who listen to one event. playwright-go knows only one function of ours for
+// listeners are the functions that listen to one event. playwright-go knows only one function of ours for
 // it: it tells functions apart by their code, so that two listeners could not be told apart.
 type listeners struct {
 	handler func(...any)
@@ -251,7 +251,7 @@ func (e *exposed) call(args ...any) any {
 	}
 	value, err := e.fn.Load().Call(plain...)
 	if err != nil {
-		panic(err) // which playwright-go objectLocks into a rejection in the page
+		panic(err) // which playwright-go turns into a rejection in the page
 	}
 	return calls.Argument(value)
 }

@@ -37,7 +37,7 @@ type Hub struct {
 	presets   presets
 
 	leftMu  sync.Mutex // taken on the goroutine that reads from the driver
-	opened  []pw.Page  // by the script, since the last Forget
+	opened  []pw.Page  // by the script, since the last Reset
 	dialogs []pw.Dialog
 }
 

@@ -14,7 +14,7 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 )
 
-// requests are what a session knows of requests that can change at any time. playwright-go writes why a
+// requests is what can change at any time about the requests of a session. playwright-go writes why a
 // request failed, how long it took and what a route makes of it without a lock; here it is kept under one.
 // Its methods may be called on the goroutine that reads from the driver: nothing is called under the lock
 // that could wait.
@@ -23,17 +23,17 @@ type requests struct {
 	routed   map[pw.Request]*routed
 	failed   map[pw.Request]string
 	timings  map[pw.Request]pw.RequestTiming
-	unplaced []func() bool // events of requests whose page is not there yet; true when told
+	unplaced []func() bool // events of requests that have no page yet; each returns true when it was delivered
 }
 
 func newRequests() *requests {
 	r := &requests{}
-	r.forget()
+	r.reset()
 	return r
 }
 
-// forget drops what belongs to an iteration. Requests that a handler still holds are kept.
-func (r *requests) forget() {
+// reset drops what belongs to an iteration. Requests that a handler still holds are kept.
+func (r *requests) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	maps.DeleteFunc(r.routed, func(_ pw.Request, one *routed) bool { return one.over() })
@@ -63,8 +63,8 @@ func (r *requests) ended(request pw.Request) {
 	r.timings[request] = timing
 }
 
-// whenPlaced holds an event back whose request has no page yet, which playwright-go adds later. tell is called
-// on the goroutine that reads from the driver, when there is one.
+// whenPlaced calls tell once the request has a page, which playwright-go may add later. tell runs on the goroutine
+// that reads from the driver.
 func (r *requests) whenPlaced(request pw.Request, tell func()) {
 	if hasPage(request) {
 		tell()
@@ -86,7 +86,7 @@ func hasPage(request pw.Request) bool {
 	return !request.IsNavigationRequest() || request.Frame() != nil
 }
 
-// arrived tells the events that waited for a page.
+// arrived delivers the events that waited for a page.
 func (r *requests) arrived() {
 	r.mu.Lock()
 	waiting := r.unplaced
@@ -113,7 +113,7 @@ func dataOf(request pw.Request) requestData {
 	return requestData{request.URL(), request.Method(), request.Headers(), body}
 }
 
-// url is asked for each request when somebody listens for one of some URL.
+// url is called for every request while a script listens for requests by URL.
 func (r *requests) url(request pw.Request) string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

@@ -21,7 +21,7 @@ type routed struct {
 	route   pw.Route
 	request pw.Request
 
-	// turn is held by whoever has playwright-go read or write the request: it has no lock of its own.
+	// turn is held while playwright-go reads or writes the request: it has no lock of its own.
 	turn sync.Mutex
 
 	mu       sync.Mutex
@@ -65,7 +65,7 @@ func (r *routed) begin() <-chan bool {
 	return r.verdict
 }
 
-// decide ends the turn of a handler; it fails when somebody has done that.
+// decide ends the turn of a handler; it fails when that has happened already.
 func (r *routed) decide(answered bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -157,7 +157,7 @@ func (h *Hub) startIntercepting(page pw.Page) error {
 	return page.Route(wanted, func(route pw.Route) { h.dispatch(page, route) })
 }
 
-// leave forgets a page that closed.
+// leave removes a page that closed.
 func (h *Hub) leave(page pw.Page) {
 	h.routes.mu.Lock()
 	defer h.routes.mu.Unlock()

@@ -7,11 +7,11 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 )
 
-// views are what is known of the pages of a session that can change at any time: their frames, their
+// views are what can change at any time about the pages of a session: their frames, their
 // workers, whether they are open. playwright-go changes its own lists on the goroutine that reads from
-// the driver and lets others read them without a lock, so that nobody but that goroutine may look at
+// the driver and lets others read them without a lock, so only that goroutine may look at
 // them. It calls meet and the listeners that meet sets, which keep a copy here. Methods other than meet
-// may be called by anybody.
+// may be called from any goroutine.
 type views struct {
 	mu      sync.Mutex
 	pages   map[pw.Page]*view // that are open
@@ -42,7 +42,7 @@ func (v *views) follow(opened pw.BrowserContext, met func(pw.Page)) {
 	})
 }
 
-// meet is called on the goroutine that reads from the driver, before anybody else can have the page.
+// meet is called on the goroutine that reads from the driver, before anyone else can have the page.
 func (v *views) meet(page pw.Page) {
 	seen := &view{frames: slices.Clone(page.Frames()), workers: slices.Clone(page.Workers())}
 	if size := page.ViewportSize(); size != nil && *size != (pw.Size{}) {

@@ -49,7 +49,7 @@ func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]
 	return result, cmp.Or(checkSize("viewport", result.Viewport), checkSize("screen", result.Screen))
 }
 
-// checkSize refuses a size of which nothing can be seen: what was not given is 0.
+// checkSize refuses an empty size; what a script leaves out is 0.
 func checkSize(option string, size *pw.Size) error {
 	if size != nil && (size.Width < 1 || size.Height < 1) {
 		return fmt.Errorf("context options: %s must have a width and a height above 0", option)
@@ -57,7 +57,7 @@ func checkSize(option string, size *pw.Size) error {
 	return nil
 }
 
-// translate turns what playwright-go names otherwise than JavaScript does.
+// translate renames options whose names differ between JavaScript and playwright-go.
 func translate(options map[string]any) error {
 	if viewport, ok := options["viewport"]; ok && viewport == nil {
 		options["noViewport"] = true
@@ -119,7 +119,7 @@ func fieldNames(t reflect.Type) []string {
 	return append(names, "device")
 }
 
-// useDevice copies what it takes: devices are shared by all sessions.
+// useDevice sets the options of a device, as copies: all sessions share the devices.
 func useDevice(options *pw.BrowserNewContextOptions, device *pw.DeviceDescriptor) {
 	options.UserAgent = pw.String(device.UserAgent)
 	options.DeviceScaleFactor = pw.Float(device.DeviceScaleFactor)

@@ -16,9 +16,8 @@ import (
 	"github.com/liveload/liveload/browserpool/telemetry"
 )
 
-// What users do all the time (find and wait, click, fill) and the telemetry do not go through
-// Playwright's driver but straight to the browser, over a second connection of its DevTools: no Node
-// process and no recorded call stacks in between. Everything else is Playwright's.
+// Frequent operations (find and wait, click, fill) and telemetry bypass Playwright's driver: they use a second
+// DevTools connection to the browser, without a Node.js process in between. Everything else goes through Playwright.
 
 // A directPage is the main page on the direct connection.
 type directPage struct {
@@ -69,7 +68,7 @@ func (s *session) attach(ctx context.Context, page pw.Page) error {
 	return nil
 }
 
-// detach forgets the main page.
+// detach stops listening to the main page.
 func (s *session) detach() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,7 +100,7 @@ func (s *session) hear(method string, params []byte) {
 	}
 }
 
-// direct sends a call to the main page and waits for its answer, as call does for Playwright's.
+// direct sends a call to the main page and waits for its answer, as calls.Run does for Playwright.
 func (s *session) direct(ctx context.Context, method string, params, result any) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -135,7 +134,7 @@ func (s *session) explainDirect(err error) error {
 		return browserpool.ErrLost
 	case errors.Is(err, cdp.ErrClosed), errors.Is(err, cdp.ErrDetached), strings.Contains(err.Error(), "Session with given id not found"),
 		strings.Contains(err.Error(), "Target closed"):
-		return s.WhoClosed()
+		return s.ClosedError()
 	}
 	return err
 }
@@ -176,7 +175,7 @@ func targetOf(context pw.BrowserContext, page pw.Page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = tools.Detach() }() // it has served
+	defer func() { _ = tools.Detach() }() // no longer needed
 	info, err := tools.Send("Target.getTargetInfo", map[string]any{})
 	if err != nil {
 		return "", err

@@ -10,8 +10,7 @@ import (
 	"github.com/liveload/liveload/browserpool/telemetry"
 )
 
-// LastFrames returns the last messages that the telemetry of the main page has seen. Those of a page
-// before are gone with it.
+// LastFrames returns the last messages that the telemetry of the main page has seen, without those of earlier pages.
 func (s *session) LastFrames(ctx context.Context) ([]browserpool.Frame, error) {
 	answer, err := s.evaluate(ctx, telemetry.FramesExpression)
 	if err != nil {

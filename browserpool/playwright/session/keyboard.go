@@ -17,7 +17,7 @@ func (s *session) Type(ctx context.Context, selector, text string, delay time.Du
 	if delay <= 0 {
 		return s.typeKeys(ctx, text)
 	}
-	// The driver would go on typing after the end of ctx, so that the pauses are ours.
+	// The driver would go on typing after the end of ctx, so the pauses are made here.
 	for _, key := range text {
 		if err := s.typeKeys(ctx, string(key)); err != nil {
 			return err

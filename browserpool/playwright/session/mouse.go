@@ -61,8 +61,8 @@ func (s *session) mouse(ctx context.Context, events []any) error {
 
 const mouseMethod = "Input.dispatchMouseEvent"
 
-// press clicks where op of package inpage aims, if anywhere. When the page moves in between, so that
-// the press would hit something else, the page takes no notice of it and it is aimed anew.
+// press clicks the point that an operation of package inpage gives, if any. When the page moves in between, so that
+// the press would hit something else, the page ignores it and the press is aimed again.
 func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
 	begun := time.Now()
 	for missed := false; ; missed = true {
@@ -114,8 +114,8 @@ const (
 	answerLimit = time.Second
 )
 
-// pressAt presses and says whether that hit what it was aimed at. It does nothing when somebody else has
-// pressed since before: the aim may be theirs.
+// pressAt presses and says whether that hit what it was aimed at. It does nothing when another
+// operation has pressed since: the page may aim at that one's element now.
 func (s *session) pressAt(ctx context.Context, before int64, at point, clicks int) (landed bool, err error) {
 	select {
 	case s.presses.pressing <- struct{}{}:

@@ -66,7 +66,7 @@ func (s *session) move(ctx context.Context, page pw.Page, url string, fn func(ti
 	case err == nil:
 		return nil
 	case strings.Contains(err.Error(), "interrupted by another navigation"):
-		// A page that moves on by itself before it is loaded.
+		// The page navigated again before it was loaded.
 		err = s.Do(ctx, waiting, func(timeout time.Duration) error {
 			return page.WaitForLoadState(pw.PageWaitForLoadStateOptions{State: pw.LoadStateLoad, Timeout: calls.Milliseconds(timeout)})
 		})

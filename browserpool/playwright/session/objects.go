@@ -10,10 +10,10 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/driver"
 )
 
-// hearEverything has the driver tell of the WebSockets that are opened from now on, and of requests. Only
-// scripts that use Playwright's objects can listen to these.
-func (s *session) hearEverything(ctx context.Context) error {
-	if s.told.Load() {
+// reportEverything makes the driver report WebSockets opened from now on, and requests. Only scripts that use
+// Playwright's objects can listen to them.
+func (s *session) reportEverything(ctx context.Context) error {
+	if s.verbose.Load() {
 		return nil
 	}
 	opened, err := s.openContext()
@@ -27,13 +27,13 @@ func (s *session) hearEverything(ctx context.Context) error {
 	if err != nil {
 		return calls.PlainError(err)
 	}
-	s.told.Store(true)
+	s.verbose.Store(true)
 	return nil
 }
 
 // Object returns the session's "page", "context" or "browser".
 func (s *session) Object(ctx context.Context, name string) (browserpool.Object, error) {
-	if err := s.hearEverything(ctx); err != nil {
+	if err := s.reportEverything(ctx); err != nil {
 		return nil, err
 	}
 	switch name {
@@ -51,5 +51,5 @@ func (s *session) Object(ctx context.Context, name string) (browserpool.Object, 
 	return nil, fmt.Errorf("there is no object %q: there are page, context and browser", name)
 }
 
-// Forget ends what the script has set up through objects since the last time.
-func (s *session) Forget(ctx context.Context) { s.objects.Forget(ctx) }
+// ResetObjects ends what the script has set up through objects since the last time.
+func (s *session) ResetObjects(ctx context.Context) { s.objects.Reset(ctx) }

@@ -134,7 +134,7 @@ func TestChangingPages(t *testing.T) {
 	})
 	loop(func() {
 		time.Sleep(100 * time.Millisecond)
-		u.Forget(ctx)
+		u.ResetObjects(ctx)
 	})
 	readers.Wait()
 	// The session ends while the page goes on, and while calls are under way.

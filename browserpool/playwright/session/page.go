@@ -30,7 +30,7 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 		return nil, calls.PlainError(err)
 	}
 	page.OnCrash(func(pw.Page) { s.Lose() })
-	page.OnClose(s.forgetPage) // by a script of its own: the next navigation opens another
+	page.OnClose(s.dropPage) // by a script of its own: the next navigation opens another
 	page.OnFrameNavigated(func(f pw.Frame) {
 		if f == page.MainFrame() {
 			s.visited(f.URL())
@@ -55,8 +55,8 @@ func (s *session) setPage(page pw.Page) {
 	s.page = page
 }
 
-// forgetPage forgets the main page, unless another one is it by now.
-func (s *session) forgetPage(page pw.Page) {
+// dropPage drops the page if it is still the main page.
+func (s *session) dropPage(page pw.Page) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.page == page {
@@ -64,7 +64,7 @@ func (s *session) forgetPage(page pw.Page) {
 	}
 }
 
-// stay tells the page that the navigation it began came to nothing. A page that is gone does not care.
+// stay tells the page that the navigation it began will not happen. A page that is gone needs no answer.
 func (s *session) stay(page pw.Page, url string) {
 	calls.Async(func() (any, error) { return page.Evaluate(inpage.StayFunction, url) })
 }

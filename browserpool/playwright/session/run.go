@@ -18,8 +18,8 @@ func (s *session) run(ctx context.Context, value any, op string, args ...any) er
 	return s.repeat(ctx, value, op, args, s.evaluateCall)
 }
 
-// runOn runs an operation on the first element that a selector means. The page finds CSS by itself;
-// for the rest Playwright's engines find, and no more than that.
+// runOn runs an operation on the first element that matches a selector. The page itself finds CSS; for other
+// selectors Playwright's engines find the elements and do nothing else.
 func (s *session) runOn(ctx context.Context, value any, op, selector string, args ...any) error {
 	args = append([]any{selector}, args...)
 	if isCSS(selector) {
@@ -32,8 +32,8 @@ func (s *session) runOn(ctx context.Context, value any, op, selector string, arg
 	})
 }
 
-// repeat makes a call, by ask, until it has an answer: when the document goes away under it, the call goes
-// on in the next one, and when its elements changed, with those that there are now.
+// repeat makes a call with ask until it has an answer. When the document is replaced, the call continues in the next
+// one; when the elements have changed, with those that match now.
 func (s *session) repeat(ctx context.Context, value any, op string, args []any, ask func(ctx context.Context, call string) ([]byte, error)) error {
 	if _, err := s.currentPage(); err != nil {
 		return err
@@ -53,7 +53,7 @@ func (s *session) repeat(ctx context.Context, value any, op string, args []any, 
 				return err
 			}
 		case last != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
-			// The last answer would have come too late: the one before must do.
+			// The last answer would have come too late, so the previous one is used.
 			return &browserpool.WaitError{Waiting: last.Waiting, Found: last.Found, Cause: calls.TimeUp(ctx, begun)}
 		case !calls.PageLeft(err) || s.Pause(ctx, betweenDocuments) != nil:
 			return calls.PlainError(err)

@@ -27,10 +27,10 @@ type session struct {
 	decoder *telemetry.Decoder
 	presses presses
 	blocked []string      // patterns of addresses that pages must not request
-	opening chan struct{} // held by the one who opens the main page
-	asking  atomic.Bool   // somebody asks whether the page still answers
+	opening chan struct{} // held while the main page is being opened
+	asking  atomic.Bool   // checkAnswers is running
 	tracing atomic.Bool   // the context records traces
-	told    atomic.Bool   // by the driver, of everything
+	verbose atomic.Bool   // the driver reports every event of the session
 	objects *objects.Hub
 
 	mu      sync.Mutex
@@ -38,7 +38,7 @@ type session struct {
 	page    pw.Page           // nil before the first navigation, and after the page closed itself
 	target  string            // the main page's name on the direct connection
 	origins map[string]bool   // that the main page has shown
-	dropped bool              // a context that opens now is not wanted any more
+	dropped bool              // the session was closed: a context that opens now is closed at once
 
 	recording sync.RWMutex
 	sealed    bool // no batch is recorded any more; guarded by recording
@@ -75,20 +75,20 @@ func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions
 		return s.adopt(opened, opts)
 	})
 	if err != nil {
-		_ = s.Close(ctx) // the error to tell is why there is no session
+		_ = s.Close(ctx) // the error that matters is why there is no session
 		return nil, fmt.Errorf("open a browser context: %w", calls.PlainError(err))
 	}
 	return s, nil
 }
 
-// adopt prepares a context, or closes it when nobody waits for it any more.
+// adopt prepares a context, or closes it when its caller is gone.
 func (s *session) adopt(opened pw.BrowserContext, opts browserpool.SessionOptions) error {
 	s.mu.Lock()
 	dropped := s.dropped
 	s.context = opened
 	s.mu.Unlock()
 	if dropped {
-		_ = opened.Close() // whoever asked for it has gone
+		_ = opened.Close() // its caller is gone
 		return browserpool.ErrClosed
 	}
 	return s.prepare(opened, opts)

@@ -215,7 +215,7 @@ func (s *session) closePages(ctx context.Context) error {
 			if err := page.Close(); err != nil {
 				return err
 			}
-			s.forgetPage(page)
+			s.dropPage(page)
 		}
 		return nil
 	})
@@ -244,11 +244,11 @@ func (s *session) RestoreStorage(ctx context.Context, storage *browserpool.Stora
 		}
 		s.visited(origin.Origin)
 	}
-	return calls.PlainError(s.Do(ctx, "an empty page", func(timeout time.Duration) error { return s.forget(page, timeout) }))
+	return calls.PlainError(s.Do(ctx, "an empty page", func(timeout time.Duration) error { return s.blank(page, timeout) }))
 }
 
-// forget shows an empty page without a history.
-func (s *session) forget(page pw.Page, timeout time.Duration) error {
+// blank shows an empty page without a history.
+func (s *session) blank(page pw.Page, timeout time.Duration) error {
 	if _, err := page.Goto("about:blank", pw.PageGotoOptions{Timeout: calls.Milliseconds(timeout)}); err != nil {
 		return err
 	}

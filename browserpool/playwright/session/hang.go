@@ -7,9 +7,9 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
-// checkAnswers asks trivial questions after a call that was abandoned: a function that never returns and a
-// server that never answers are no harm, but a page, browser or driver that does not answer at all
-// makes the session useless. Closing the session then shows whether the browser hangs as a whole.
+// checkAnswers asks trivial questions after an abandoned call. A function that never returns or a server that
+// never answers does no harm, but a page, browser or driver that answers nothing makes the session useless: it
+// is lost then. Closing the session shows whether the whole browser hangs.
 func (s *session) checkAnswers(waiting string) {
 	if !s.asking.CompareAndSwap(false, true) {
 		return
@@ -31,8 +31,8 @@ func (s *session) checkAnswers(waiting string) {
 	}()
 }
 
-// trivial asks driver and browser, and then the page. The page is moved the mouse out of: while it is on
-// its way to another page Chromium withholds everything but input from it.
+// trivial asks driver and browser, and then the page, by moving the mouse out of it: during a navigation Chromium
+// delivers nothing but input to a page.
 func (s *session) trivial() (any, error) {
 	s.mu.Lock()
 	opened, target := s.context, s.target

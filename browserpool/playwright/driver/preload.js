@@ -1,21 +1,20 @@
-// Node.js runs this before Playwright's driver. A driver tells its client of every frame of every
-// WebSocket and of the requests of a page, whether anybody listens or not. Here it keeps quiet about
-// them, until the session's objects are given to a script: then session asks for the cookies of the
-// address below, and its context is told everything as ever. What it does tell leaves in fewer writes,
-// since each wakes its reader.
+// Node.js runs this before Playwright's driver. A driver reports every frame of every WebSocket and every
+// request of a page, even when nobody listens. This script suppresses these reports until a script gets the
+// session's objects: then the session asks for the cookies of the address below, and its context is reported in
+// full. It also batches what the driver writes, since each write wakes the reader.
 //
-// It changes internals of one version of Playwright. Where they are not what it knows, it changes nothing.
+// It changes internals of one version of Playwright. With any other version it changes nothing.
 'use strict';
 
 const everything = 'https://everything.liveload.invalid/';
 const version = '1.57.0';
 const path = require('node:path');
 
-// timeout(1) and others send SIGTERM to the whole process group. That is liveload's to answer, which lets iterations finish; the
-// driver ends when liveload closes its pipe. It takes SIGINT the same way by itself.
+// timeout(1) and others send SIGTERM to the whole process group. liveload handles it and lets iterations finish; the
+// driver ends when liveload closes its pipe. The driver itself ignores SIGINT in the same way.
 process.on('SIGTERM', () => {});
 
-// The driver's own modules are loaded by the driver itself, in its order, before the next tick.
+// The driver loads its own modules, in its own order, before the next tick.
 process.nextTick(() => {
   try {
     const known = internals(path.dirname(process.argv[1]));
@@ -57,7 +56,7 @@ function internals(folder) {
   return { BrowserContextDispatcher, PageDispatcher, FrameDispatcher, RequestDispatcher, ClientPipe, BrowserPipe, events };
 }
 
-const asked = new WeakSet(); // contexts that are told everything
+const asked = new WeakSet(); // contexts that are reported in full
 let anyAsked = false;
 
 function hush({ BrowserContextDispatcher, PageDispatcher, FrameDispatcher, RequestDispatcher, events }) {
@@ -69,14 +68,14 @@ function hush({ BrowserContextDispatcher, PageDispatcher, FrameDispatcher, Reque
     return { cookies: [] };
   });
 
-  // A socket of which its page does not tell tells nothing itself, neither now nor later.
+  // A socket that its page does not report reports nothing itself, now or later.
   around(PageDispatcher.prototype, 'addObjectListener', function (listen, event, tell) {
     const heed = (socket) => { if (asked.has(this.parentScope())) tell(socket); };
     return listen.call(this, event, event === events.socket ? heed : tell);
   });
 
-  // Of navigations the driver tells unasked. Of a request of which it has not told it tells nothing later, but
-  // that a navigation came to nothing: a session listens to that.
+  // The driver always reports navigations. It reports nothing later about a request that it did not report, except
+  // that a navigation failed: sessions listen to that.
   around(BrowserContextDispatcher.prototype, 'addObjectListener', function (listen, event, tell) {
     const heed = {
       [events.request]: (request) => {
@@ -109,9 +108,8 @@ function hush({ BrowserContextDispatcher, PageDispatcher, FrameDispatcher, Reque
   around(RequestDispatcher.prototype, '_dispatchEvent', () => {});
 }
 
-// gather has all messages of one turn of the driver leave in one write. What only says how far a page has
-// loaded waits for the next message, or for a moment. A message to the browser leaves at once, but whole:
-// its end would be a write of its own.
+// gather sends all messages of one turn of the driver in one write. Messages that only say how far a page has loaded
+// wait for the next message, or for a moment. A message to the browser is sent at once, in one write with its end.
 function gather({ ClientPipe, BrowserPipe }) {
   const moment = 20; // ms
   const unhurried = (message) =>
@@ -144,7 +142,7 @@ function gather({ ClientPipe, BrowserPipe }) {
   });
 }
 
-// around has fn called in the place of a method, with the method first.
+// around replaces a method by fn, which gets the method first.
 function around(owner, name, fn) {
   const method = owner[name];
   owner[name] = function (...args) { return fn.call(this, method, ...args); };

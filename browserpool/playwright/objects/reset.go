@@ -10,11 +10,11 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
-// Forget ends what the script has set up since the last time: its routes, the pages that it opened, the
-// dialogs that it left open. Listeners are ended by who has set them.
-func (h *Hub) Forget(ctx context.Context) {
+// Reset ends what the script has set up since the last time: its routes, the pages that it opened, the
+// dialogs that it left open. Whoever set a listener ends it.
+func (h *Hub) Reset(ctx context.Context) {
 	h.routes.end()
-	h.requests.forget()
+	h.requests.reset()
 	h.leftMu.Lock()
 	dialogs, opened := h.dialogs, h.opened
 	h.dialogs, h.opened = nil, nil
@@ -22,7 +22,7 @@ func (h *Hub) Forget(ctx context.Context) {
 	if len(dialogs)+len(opened) == 0 {
 		return
 	}
-	// A session that cannot is lost, or closes.
+	// When this fails, the session is lost or closing.
 	_ = h.guard.Do(ctx, "pages and dialogs to close", func(time.Duration) error {
 		for _, dialog := range dialogs {
 			_ = dialog.Dismiss() // unless the script answered it
@@ -36,7 +36,7 @@ func (h *Hub) Forget(ctx context.Context) {
 	})
 }
 
-// Close lets the session end: what scripts have begun and nobody awaits any more must not meet that.
+// Close ends the routes and waits a moment for running calls, so that the session does not close under them.
 func (h *Hub) Close() {
 	h.routes.end()
 	h.running.close()
@@ -60,7 +60,7 @@ func (h *Hub) closePage(ctx context.Context, page pw.Page) error {
 	return page.Close()
 }
 
-// running counts the calls of playwright-go that go on, so that a session does not close under them.
+// running counts calls of playwright-go, so that a session does not close under them.
 type running struct {
 	mu    sync.Mutex
 	count int
@@ -89,10 +89,10 @@ func (c *running) end() {
 	}
 }
 
-// endPatience is how long a session that ends waits for calls that go on.
+// endPatience is how long a closing session waits for running calls.
 const endPatience = time.Second
 
-// close lets no more calls begin, and waits for those that go on, though not for one that hangs.
+// close refuses new calls and waits for the running ones, but not for one that hangs.
 func (c *running) close() {
 	c.mu.Lock()
 	running := c.count
@@ -112,7 +112,7 @@ func (c *running) close() {
 	}
 }
 
-// objectLocks are locks for objects of playwright-go, which write to themselves without one.
+// objectLocks serialise calls on objects of playwright-go that write to their own fields without a lock.
 type objectLocks struct {
 	mu    sync.Mutex
 	locks map[any]*objectLock
@@ -125,7 +125,7 @@ type objectLock struct {
 
 func newObjectLocks() *objectLocks { return &objectLocks{locks: map[any]*objectLock{}} }
 
-// take waits until nobody else has the object.
+// take locks the object.
 func (t *objectLocks) take(value any) (leave func()) {
 	t.mu.Lock()
 	one := t.locks[value]

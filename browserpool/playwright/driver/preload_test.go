@@ -11,8 +11,8 @@ import (
 	"github.com/liveload/liveload/browserpool/installation"
 )
 
-// TestQuietKnowsItsDriver: a driver that is not as expected is left as it is, which is said once.
-func TestQuietKnowsItsDriver(t *testing.T) {
+// TestPreloadKnowsItsDriver: a driver that is not as expected is left as it is, which is said once.
+func TestPreloadKnowsItsDriver(t *testing.T) {
 	found, err := installation.Here()
 	must(t, err)
 	const (
@@ -51,7 +51,7 @@ func TestQuietKnowsItsDriver(t *testing.T) {
 			write(t, filepath.Join(dir, "lib", "server", "pipeTransport.js"), pipe)
 			write(t, filepath.Join(dir, "lib", "server", "utils", "pipeTransport.js"), pipe)
 			write(t, filepath.Join(dir, "cli.js"), showChanged)
-			preload, err := writeQuiet(dir)
+			preload, err := writePreload(dir)
 			must(t, err)
 
 			cmd := exec.CommandContext(t.Context(), found.NodePath, "--require", preload, filepath.Join(dir, "cli.js"), "run-driver")
@@ -83,7 +83,7 @@ setImmediate(() => {
 
 // TestEverythingURL: both sides mean the same address.
 func TestEverythingURL(t *testing.T) {
-	if !strings.Contains(string(quietScript), "'"+EverythingURL+"'") {
-		t.Errorf("quiet.js does not know %s", EverythingURL)
+	if !strings.Contains(string(preloadScript), "'"+EverythingURL+"'") {
+		t.Errorf("preload.js does not know %s", EverythingURL)
 	}
 }

@@ -42,7 +42,7 @@ func TestQuietDriver(t *testing.T) {
 
 	counter(t, ctx, u, page, app.url)
 	if n := h.sockets.Load(); n != 0 {
-		t.Errorf("the driver told of %d sockets: quiet.js does not work with this driver", n)
+		t.Errorf("the driver told of %d sockets: preload.js does not work with this driver", n)
 	}
 	objectOf(t, u, "context")
 	counter(t, ctx, u, page, app.url)
