@@ -15,7 +15,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/browserpool/installation"
 )
 
 // A launchRig is a launcher with a folder and a mark of its own.
@@ -27,7 +26,7 @@ type launchRig struct {
 
 func newLaunchRig(t *testing.T, change func(*Options)) *launchRig {
 	t.Helper()
-	found, err := installation.Here()
+	found, err := installed()
 	if err != nil {
 		t.Fatal(err)
 	}

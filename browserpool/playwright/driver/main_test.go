@@ -1,11 +1,18 @@
 package driver
 
 import (
+	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/liveload/liveload/browserpool/installation"
 )
+
+// installed is what is installed, looked for before any launch: the environment names another Node.js while a
+// driver starts.
+var installed = sync.OnceValues(installation.Here)
 
 // patience is how long a test waits for what must happen soon.
 const patience = 30 * time.Second

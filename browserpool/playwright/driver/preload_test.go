@@ -2,18 +2,17 @@ package driver
 
 import (
 	"fmt"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/liveload/liveload/browserpool/installation"
 )
 
 // TestPreloadKnowsItsDriver: a driver that is not as expected is left as it is, which is said once.
 func TestPreloadKnowsItsDriver(t *testing.T) {
-	found, err := installation.Here()
+	found, err := installed()
 	must(t, err)
 	const (
 		contexts = "exports.BrowserContextDispatcher = class { cookies() {} _shouldDispatchNetworkEvent() {} addObjectListener() {} }"

@@ -25,6 +25,10 @@ type demoRig struct {
 	browser browserpool.Browser
 }
 
+// installed is what is installed, looked for before any launch: the environment names another Node.js while a
+// driver starts.
+var installed = sync.OnceValues(installation.Here)
+
 // patience is how long a test waits for what must happen soon.
 const patience = 30 * time.Second
 
@@ -47,7 +51,7 @@ func sharedRig(t testing.TB) *demoRig {
 var atEnd []func()
 
 func startDemoRig() (*demoRig, error) {
-	inst, err := installation.Here() // once, before any launch: a starting driver shows in what Locate reads
+	inst, err := installed()
 	if err != nil {
 		return nil, err
 	}

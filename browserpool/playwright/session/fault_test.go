@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/browserpool/installation"
 	"github.com/liveload/liveload/browserpool/playwright/driver"
 	"github.com/liveload/liveload/browserpool/sessiontest"
 )
@@ -27,7 +26,7 @@ type ownLauncher struct {
 // newLauncher returns a launcher whose drivers are soon found to hang. It must leave nothing behind.
 func newLauncher(t *testing.T) *ownLauncher {
 	t.Helper()
-	found, err := installation.Here()
+	found, err := installed()
 	must(t, err)
 	folder, err := os.MkdirTemp("", "llf")
 	must(t, err)
