@@ -9,7 +9,7 @@ type scenarioState struct {
 	metrics  *Registry        // of all nodes
 	all      *part            // of all nodes, as far as it is in the totals
 	nodes    map[string]*part // of each node
-	labels   map[metricLabel]bool
+	labels   map[seriesID]bool
 	overflow map[string]int64
 	before   int64         // active users at the beginning of the seconds that are kept
 	newest   span          // of the newest snapshot with something of it
@@ -35,7 +35,7 @@ type part struct {
 	failures map[string][]FailureSample
 }
 
-type metricLabel struct {
+type seriesID struct {
 	metric string
 	labels Labels
 }
@@ -48,7 +48,7 @@ func newScenarioState(info ScenarioInfo, g *grid, known *Registry) *scenarioStat
 		planned:  info.Duration,
 		all:      newPart(g),
 		nodes:    make(map[string]*part),
-		labels:   make(map[metricLabel]bool),
+		labels:   make(map[seriesID]bool),
 		overflow: make(map[string]int64),
 	}
 }
@@ -111,7 +111,7 @@ func (p *part) addFailure(f FailureSample) bool {
 
 // admit keeps the labels of a metric within bounds over all nodes, as a Scope does on one.
 func (s *scenarioState) admit(in *Series) Labels {
-	key := metricLabel{in.Metric, in.Labels}
+	key := seriesID{in.Metric, in.Labels}
 	if in.Labels.IsZero() || s.labels[key] {
 		return in.Labels
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // A seriesSum adds up series by metric and labels. It never changes a sketch that it was given or has shared.
-type seriesSum map[metricLabel]*summand
+type seriesSum map[seriesID]*summand
 
 type summand struct {
 	Series
@@ -18,7 +18,7 @@ type summand struct {
 
 // add adds what a series measured in a second. The caller keeps in.
 func (s seriesSum) add(in *Series, second int) {
-	key := metricLabel{in.Metric, in.Labels}
+	key := seriesID{in.Metric, in.Labels}
 	to, known := s[key]
 	if !known {
 		to = &summand{Series: *in, second: second}
