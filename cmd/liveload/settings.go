@@ -193,7 +193,11 @@ func (r *flagReader) choice(flag, fallback string, words ...string) string {
 	if near := suggest.Closest(text, words); near != "" {
 		hint = fmt.Sprintf(" (did you mean %s?)", near)
 	}
-	r.refuse(flag, "is %q, but must be %s or %s%s", text, strings.Join(words[:len(words)-1], ", "), words[len(words)-1], hint)
+	allowed := strings.Join(words, ", ")
+	if i := strings.LastIndex(allowed, ", "); i >= 0 {
+		allowed = allowed[:i] + " or " + allowed[i+2:]
+	}
+	r.refuse(flag, "is %q, but must be %s%s", text, allowed, hint)
 	return fallback
 }
 
