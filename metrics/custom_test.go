@@ -91,10 +91,10 @@ func TestCustomMetricsTravel(t *testing.T) {
 func TestGaugesOverTime(t *testing.T) {
 	agg := newRun("buy")
 	n := newNode("a", agg)
-	stock := &metrics.Metric{Name: "stock", Kind: metrics.Gauge}
+	level := &metrics.Metric{Name: "stock", Kind: metrics.Gauge}
 	for s, values := range [][]float64{{5, 9}, {7}, nil, nil, nil, {3, 4}} {
 		for _, v := range values {
-			n.Scope("buy").SetGauge(stock, metrics.LabelsOf("shop", "a"), v)
+			n.Scope("buy").SetGauge(level, metrics.LabelsOf("shop", "a"), v)
 		}
 		n.report(time.Duration(s+1) * time.Second)
 	}
