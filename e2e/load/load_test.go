@@ -97,16 +97,13 @@ func together(results []metrics.Result) metrics.Result {
 			if known.By == nil {
 				known.By = map[string]metrics.HistogramValues{}
 			}
-			known.Aggregate = added(known.Aggregate, h.Aggregate)
+			known.Aggregate = rig.Added(known.Aggregate, h.Aggregate)
 			for label, v := range h.By {
-				known.By[label] = added(known.By[label], v)
+				known.By[label] = rig.Added(known.By[label], v)
 			}
+			known.Series = append(known.Series, h.Series...)
 			sum.Global.Histograms[name] = known
 		}
 	}
 	return sum
-}
-
-func added(a, b metrics.HistogramValues) metrics.HistogramValues {
-	return metrics.HistogramValues{Count: a.Count + b.Count, Sum: a.Sum + b.Sum}
 }

@@ -117,12 +117,19 @@ func compareFrames(t *testing.T, r metrics.Result, truth demo.Stats, late int64)
 	}
 }
 
+// byTransport returns counts and sums, without quantiles.
 func byTransport(r metrics.Result, m *metrics.Metric) map[string]metrics.HistogramValues {
 	values := map[string]metrics.HistogramValues{}
 	for _, s := range Histogram(r, m).Series {
-		values[s.Labels.Get("transport")] = s.Value
+		transport := s.Labels.Get("transport")
+		values[transport] = Added(values[transport], s.Value)
 	}
 	return values
+}
+
+// Added returns count and sum of both, without quantiles.
+func Added(a, b metrics.HistogramValues) metrics.HistogramValues {
+	return metrics.HistogramValues{Count: a.Count + b.Count, Sum: a.Sum + b.Sum}
 }
 
 // None says that a counter stayed at nothing.
