@@ -28,7 +28,7 @@ var wordPattern = regexp.MustCompile(`[A-Z]?[a-z]+|[A-Z]+`)
 
 func TestNamesAndCommentsUseTheWordsOfTheField(t *testing.T) {
 	for _, f := range files(t) {
-		if f.is(".go") && !strings.HasPrefix(f.name, "examples/") { // whose shop has a stock
+		if f.is(".go") && !strings.HasPrefix(f.name, "examples/") { // the shop has words of its own
 			for _, message := range checkWords(t, f) {
 				t.Error(message)
 			}
