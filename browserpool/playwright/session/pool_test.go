@@ -98,8 +98,8 @@ func TestPoolKillsADriverThatHangs(t *testing.T) {
 	must(t, again.Navigate(ctx, "about:blank"))
 }
 
-// TestPoolUnderFire opens and closes sessions while browsers are killed.
-func TestPoolUnderFire(t *testing.T) {
+// TestPoolWhileBrowsersDie opens and closes sessions while browsers are killed.
+func TestPoolWhileBrowsersDie(t *testing.T) {
 	r := newLauncher(t)
 	p, reasons := pool(t, r, browserpool.PoolOptions{SessionsPerBrowser: 3})
 	ctx := within(t, 4*patience)
