@@ -78,8 +78,10 @@ func newRig(t testing.TB, files map[string]string, script string) *rig {
 	if err := os.WriteFile(filepath.Join(folder, "outside.csv"), []byte("a\n1\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink("../outside.csv", filepath.Join(folder, "scripts", "link.csv")); err != nil {
-		t.Fatal(err)
+	for link, to := range map[string]string{"link.csv": "../outside.csv", "up": "..", "inner.csv": "folder/inner.csv"} {
+		if err := os.Symlink(to, filepath.Join(folder, "scripts", link)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	script = "import { csv, json, shared } from 'liveload/data';\nconst is = (got, want) => { if (got !== want) throw new Error(`${got}, want ${want}`) };\n" + script
 	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
@@ -115,7 +117,7 @@ func TestReading(t *testing.T) {
 		{"cells", `const d = csv('users.csv');`, `is(d.length, 3); is(d[0].name, 'anna'); is(d[1].name, 'O"Neil, Jo'); is(d[1].email, 'two\nlines'); is(d[2].name, 'Özil'); is(d[2].email, '')`},
 		{"what is not there", `const d = csv('users.csv');`, `is(d[3], undefined); is(d[-1], undefined); is(d[0].age, undefined); is('age' in d[0], false); is('name' in d[0], true)`},
 		{"a delimiter", `const d = csv('data/semi.csv', { delimiter: ';' }), one = csv('./data/semi.csv');`, `is(JSON.stringify(d), '[{"a":"1","b":"2"}]'); is(Object.keys(one[0])[0], 'a;b')`},
-		{"a link", `const d = csv('link.csv');`, `is(d[0].a, '1')`},
+		{"a link within the folder", `const d = csv('inner.csv');`, `is(d[0].a, '1')`},
 		{"rows as objects", `const d = csv('users.csv');`, `const { name, ...rest } = d[0]; is(name, 'anna'); is(JSON.stringify(rest), '{"email":"anna@x"}'); is(Object.keys(d[0]).join(), 'name,email'); is(d[0] === d[0], true); is({ ...d[0], name: 'x' }.name, 'x')`},
 		{"rows as an array", `const d = csv('users.csv');`, `is(Array.isArray(d), true); is(d.map(r => r.name.length).join(), '4,10,4'); is(d.filter(r => r.email).length, 2); is([...d].length, 3); let n = 0; for (const r of d) n += r.name.length; is(n, 18); is(d.find(r => r.name === 'Özil').email, ''); is(d.at(-1).name, 'Özil'); is(Object.keys(d).join(), '0,1,2'); is(d.slice(1).length, 2)`},
 		{"JSON", `const d = json('products.json');`, `is(d[0].tags[1], 'new'); is(d[0].price.eur, 2.5); is(d[0].tags.length, 2); is(JSON.stringify(d[1]), '{"name":"pot","id":2}'); is(d[0].tags.next, undefined); is(structuredClone(d[0].price).eur, 2.5)`},
@@ -144,6 +146,8 @@ func TestMistakes(t *testing.T) {
 		{`csv('')`, ``, `csv: the path must be a text that is not empty, not ""`},
 		{`csv('folder')`, ``, `csv: "folder" is a folder`},
 		{`csv('../outside.csv')`, ``, `csv: "../outside.csv" is outside of the script's folder: put the file into that folder, or below it`},
+		{`csv('link.csv')`, ``, `csv: open "link.csv" in the script's folder: openat link.csv: path escapes from parent`},
+		{`csv('up/outside.csv')`, ``, `csv: open "up/outside.csv" in the script's folder: `},
 		{`csv('/etc/passwd')`, ``, `csv: "/etc/passwd" is outside of the script's folder`},
 		{`csv('empty.csv')`, ``, `csv: empty.csv is empty: its first line must name the columns`},
 		{`csv('header.csv')`, ``, `a.js:3:1: csv: header.csv has no rows: below its first line, which names the columns, it needs at least one`},

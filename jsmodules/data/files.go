@@ -1,7 +1,10 @@
 package data
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"sync"
@@ -87,7 +90,7 @@ func delimiterOf(v goja.Value) (rune, error) {
 }
 
 func (f *file) load(program *program.Program, name string, key fileKey) {
-	content, err := js.ReadFile(key.path, name)
+	content, err := readBeside(js.Folder(program.Folder()), key.path, name)
 	if err != nil {
 		f.err = err
 		return
@@ -102,4 +105,19 @@ func (f *file) load(program *program.Program, name string, key fileKey) {
 		root, f.err = parseJSON(name, content)
 	}
 	f.data = newDataset(name, identity, root)
+}
+
+// readBeside reads the file at path. In the script's folder no link may lead out of it. Elsewhere the file came with the
+// plan, and was in that folder when the run was planned.
+func readBeside(folder js.Folder, path, name string) ([]byte, error) {
+	if beside, err := folder.Path(name); err == nil && beside == path {
+		in, err := os.OpenInRoot(string(folder), filepath.FromSlash(name))
+		switch {
+		case err == nil:
+			_ = in.Close()
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("open %q in the script's folder: %w", name, err)
+		}
+	}
+	return js.ReadFile(path, name)
 }

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -78,17 +79,26 @@ func (r *Record) List(folder string, patterns []string) ([]File, error) {
 // clean makes the names that a script may have for one file the same.
 func clean(name string) string { return path.Clean(strings.ReplaceAll(name, `\`, "/")) }
 
-// match returns the files that match a pattern. Folders do not count.
-func match(folder, pattern string) ([]string, error) {
-	tree := os.DirFS(folder)
-	matches, err := fs.Glob(tree, clean(pattern))
+// match returns the files that match a pattern. Folders do not count, and no link may lead out of the script's folder.
+func match(folder, pattern string) (matches []string, err error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be read: %w", err)
+	}
+	defer root.Close()
+	found, err := fs.Glob(os.DirFS(folder), clean(pattern))
 	if err != nil {
 		return nil, fmt.Errorf("has the pattern %q, which cannot be read: * and ? stand for any letters, [ab] for one of them", pattern)
 	}
-	matches = slices.DeleteFunc(matches, func(name string) bool {
-		info, err := fs.Stat(tree, name)
-		return err == nil && info.IsDir()
-	})
+	for _, name := range found {
+		info, err := root.Stat(filepath.FromSlash(name))
+		switch {
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("has the pattern %q, which matches %q outside of the script's folder: %w", pattern, name, err)
+		case err != nil || !info.IsDir():
+			matches = append(matches, name)
+		}
+	}
 	if len(matches) == 0 {
 		return nil, fmt.Errorf("has the pattern %q, but no file matches it: it starts from the script's folder, as in 'fixtures/*.png'", pattern)
 	}

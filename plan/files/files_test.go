@@ -27,6 +27,11 @@ func newDisk(t *testing.T) disk {
 			t.Fatal(err)
 		}
 	}
+	for link, to := range map[string]string{"inside.link": "rows.csv", "outside.link": t.TempDir()} {
+		if err := os.Symlink(to, filepath.Join(folder, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return disk(folder)
 }
 
@@ -40,7 +45,7 @@ func TestList(t *testing.T) {
 			t.Errorf("%s is at %s, %v", name, where, err)
 		}
 	}
-	listed, err := r.List(string(d), []string{"up/*", "up/a.png"})
+	listed, err := r.List(string(d), []string{"up/*", "up/a.png", "in*.link"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,12 +53,12 @@ func TestList(t *testing.T) {
 	for _, file := range listed {
 		names = append(names, file.Name)
 	}
-	if want := []string{"rows.csv", "up/a.png", "up/b.png"}; !reflect.DeepEqual(names, want) || listed[1].SHA256 != sumOfA {
-		t.Errorf("%v, want %v, the second with %s", listed, want, sumOfA)
+	if want := []string{"inside.link", "rows.csv", "up/a.png", "up/b.png"}; !reflect.DeepEqual(names, want) || listed[2].SHA256 != sumOfA {
+		t.Errorf("%v, want %v, the third with %s", listed, want, sumOfA)
 	}
 	for pattern, want := range map[string]string{
 		"up/*.jpg": `has the pattern "up/*.jpg", but no file matches it`, "up": "no file matches",
-		"../*": "no file matches it", "[": "cannot be read",
+		"../*": "no file matches it", "[": "cannot be read", "*.link": `matches "outside.link" outside of the script's folder`,
 	} {
 		if _, err := r.List(string(d), []string{pattern}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", pattern, err, want)
