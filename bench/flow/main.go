@@ -28,6 +28,7 @@ type settings struct {
 	window   time.Duration
 	rounds   int
 	liveload string
+	against  string
 }
 
 func main() {
@@ -40,6 +41,7 @@ func main() {
 	flag.DurationVar(&s.window, "window", 15*time.Second, "time that is measured")
 	flag.IntVar(&s.rounds, "rounds", 3, "how often each contestant runs")
 	flag.StringVar(&s.liveload, "liveload", "bin/liveload", "the liveload binary")
+	flag.StringVar(&s.against, "against", "", "another liveload binary, such as one from before a change, to run in turn with the others")
 	flag.StringVar(&bareURL, "bare", "", "run the bare flow against this address until killed (used by the benchmark itself)")
 	flag.Parse()
 	if err := start(s, bareURL); err != nil {
@@ -83,9 +85,15 @@ func compare(s settings, inst installation.Installation) error {
 		return err
 	}
 	users := strconv.Itoa(s.users)
+	liveload := func(binary string) []string {
+		return []string{binary, "bench/flow/" + s.flow + ".js", "--users", users, "--duration", "10m", "--config", "baseURL=" + url, "--quiet"}
+	}
 	contestants := []contestant{
 		{"bare", []string{self, "-bare", url, "-flow", s.flow, "-users", users}},
-		{"liveload", []string{s.liveload, "bench/flow/" + s.flow + ".js", "--users", users, "--duration", "10m", "--config", "baseURL=" + url, "--quiet"}},
+		{"liveload", liveload(s.liveload)},
+	}
+	if s.against != "" {
+		contestants = append(contestants, contestant{"against", liveload(s.against)})
 	}
 	table := newTable()
 	for round := range s.rounds {
