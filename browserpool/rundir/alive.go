@@ -17,42 +17,46 @@ type Live struct {
 	Path string // its folder
 }
 
-// Alive lists the runs below base whose liveload is alive. It changes nothing: what ended runs have left
-// is for Sweep.
-func Alive(base string) ([]Live, error) {
-	runs := filepath.Join(base, "runs")
-	entries, err := os.ReadDir(runs)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("look for runs: %w", err)
-	}
-	var alive []Live
-	for _, entry := range entries { // a run has a folder for as long as it has its lock, but for moments
-		run := Live{ID: entry.Name(), Path: filepath.Join(runs, entry.Name())}
-		if !entry.IsDir() || strings.HasSuffix(run.ID, lockSuffix) {
-			continue
-		}
-		lock, err := filelock.Try(run.Path + lockSuffix)
+// Alive lists the runs below base whose liveload is alive. What ended runs have left is for Sweep.
+func Alive(base string) (alive []Live, err error) {
+	err = eachRun(base, func(run Live, lock *filelock.Lock) error {
+		_, missing := os.Stat(run.Path) // it has just begun or ended
 		switch {
-		case errors.Is(err, filelock.ErrHeld):
+		case lock == nil && missing == nil:
 			alive = append(alive, run)
-		case err != nil:
-			return nil, fmt.Errorf("look at run %s: %w", run.ID, err)
-		default:
-			if err := leave(run.Path, lock); err != nil {
-				return nil, fmt.Errorf("look at run %s: %w", run.ID, err)
-			}
+		case lock != nil && missing != nil:
+			return lock.Remove()
+		case lock != nil:
+			return lock.Release()
 		}
-	}
-	return alive, nil
+		return nil
+	})
+	return alive, err
 }
 
-// leave releases the lock of an ended run, and removes it when the run has just removed its folder.
-func leave(path string, lock *filelock.Lock) error {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return lock.Remove()
+// eachRun visits the runs below base, with the lock of one that has ended, which visit gives up, and nil of one that goes
+// on. It stops at the first error.
+func eachRun(base string, visit func(run Live, lock *filelock.Lock) error) error {
+	runs := filepath.Join(base, "runs")
+	entries, err := os.ReadDir(runs)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("look for runs: %w", err)
 	}
-	return lock.Release()
+	visited := map[string]bool{} // a run has a folder and the file of its lock
+	for _, entry := range entries {
+		id := strings.TrimSuffix(entry.Name(), lockSuffix)
+		if visited[id] {
+			continue
+		}
+		visited[id] = true
+		run := Live{ID: id, Path: filepath.Join(runs, id)}
+		lock, err := filelock.Try(run.Path + lockSuffix)
+		if err == nil || errors.Is(err, filelock.ErrHeld) {
+			err = visit(run, lock)
+		}
+		if err != nil {
+			return fmt.Errorf("look at run %s: %w", id, err)
+		}
+	}
+	return nil
 }

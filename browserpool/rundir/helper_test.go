@@ -2,13 +2,13 @@ package rundir
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -132,14 +132,8 @@ func (h *helper) clean(t *testing.T) {
 	}
 }
 
-func (h *helper) alive() []int {
-	var pids []int
-	for _, p := range h.pids {
-		if !gone(p) {
-			pids = append(pids, p.pid)
-		}
-	}
-	return pids
+func (h *helper) alive() []process {
+	return slices.DeleteFunc(slices.Clone(h.pids), process.gone)
 }
 
 // startMarked starts a sleeping process of this one's with an environment of the test's choice.
@@ -188,13 +182,4 @@ func leftIn(t *testing.T, base string) []string {
 		t.Fatal(err)
 	}
 	return left
-}
-
-func lines(pids []int) string {
-	var b bytes.Buffer
-	for _, pid := range pids {
-		cmdline, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
-		fmt.Fprintf(&b, "%d %q\n", pid, cmdline)
-	}
-	return b.String()
 }

@@ -5,9 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
+
+	gopsutil "github.com/shirou/gopsutil/v4/process"
 )
 
-// killRun kills all processes of a run and waits until they are gone. It looks again after every round,
+// pollEvery is how often killAndWait checks whether a process is gone.
+const pollEvery = 20 * time.Millisecond
+
+// killRun kills all processes of a run and waits until they are gone. It lists them again after every round,
 // since a process can start another one while it is being killed. It returns how many it killed.
 func killRun(ctx context.Context, id, path string) (int, error) {
 	recorded, err := readRecorded(path)
@@ -101,5 +107,61 @@ func ancestry(byPID map[int]process, pid int) map[int]bool {
 	return line
 }
 
-// errGone says that a process ended before it could be looked at or killed.
-var errGone = errors.New("the process is gone")
+// processes lists the processes of this machine. Those that end meanwhile are left out, and so are zombies, which only
+// wait for their parents.
+func processes() ([]process, error) {
+	pids, err := gopsutil.Pids()
+	if err != nil {
+		return nil, err
+	}
+	var all []process
+	for _, pid := range pids {
+		if p, err := look(int(pid)); err == nil {
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
+// killAndWait kills processes and waits until the last is gone. It returns how many it killed.
+func killAndWait(ctx context.Context, targets []process) (int, error) {
+	killed := 0
+	for _, p := range targets {
+		err := p.kill()
+		if err == nil {
+			killed++
+		} else if !errors.Is(err, os.ErrProcessDone) {
+			return killed, fmt.Errorf("process %d: %w", p.pid, err)
+		}
+	}
+	ticker := time.NewTicker(pollEvery)
+	defer ticker.Stop()
+	for _, p := range targets {
+		for !p.gone() {
+			select {
+			case <-ctx.Done():
+				return killed, fmt.Errorf("wait for killed processes: %w", context.Cause(ctx))
+			case <-ticker.C:
+			}
+		}
+	}
+	return killed, nil
+}
+
+// kill kills exactly p. On Linux the handle means one process, also when its pid is used again.
+func (p process) kill() error {
+	handle, err := os.FindProcess(p.pid)
+	if err != nil {
+		return err
+	}
+	defer handle.Release()
+	if p.gone() {
+		return os.ErrProcessDone
+	}
+	return handle.Kill()
+}
+
+func (p process) gone() bool {
+	now, err := look(p.pid)
+	return err != nil || now.identity() != p.identity()
+}

@@ -13,7 +13,7 @@ import (
 const recordName = "pids"
 
 func recordProcess(dir string, pid int) error {
-	start, err := startOf(pid)
+	p, err := look(pid)
 	if err != nil {
 		return fmt.Errorf("record process %d: %w", pid, err)
 	}
@@ -22,7 +22,7 @@ func recordProcess(dir string, pid int) error {
 		return fmt.Errorf("record process %d: %w", pid, err)
 	}
 	// One short write in append mode: lines of concurrent calls do not mix.
-	_, err = fmt.Fprintf(file, "%d %d\n", pid, start)
+	_, err = fmt.Fprintf(file, "%d %d\n", pid, p.start)
 	return errors.Join(err, file.Close())
 }
 

@@ -7,10 +7,9 @@ package rundir
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 
@@ -35,10 +34,8 @@ type Dir struct {
 func Open(base string) (*Dir, error) {
 	runs := filepath.Join(base, "runs")
 	for {
-		id, err := newID()
-		if err != nil {
-			return nil, err
-		}
+		// Browsers put Unix sockets below the folder, whose paths are limited to some hundred bytes: the id is short.
+		id := fmt.Sprintf("%012x", rand.Uint64N(1<<48))
 		// The lock comes before the folder: from the first moment, Sweep knows whose the folder is.
 		lock, err := filelock.Try(filepath.Join(runs, id+lockSuffix))
 		if errors.Is(err, filelock.ErrHeld) {
@@ -53,16 +50,6 @@ func Open(base string) (*Dir, error) {
 		}
 		return dir, nil
 	}
-}
-
-// newID is short, since browsers put Unix sockets, whose paths are limited to some hundred bytes,
-// below the run folder.
-func newID() (string, error) {
-	var random [6]byte
-	if _, err := rand.Read(random[:]); err != nil {
-		return "", fmt.Errorf("choose a run folder: %w", err)
-	}
-	return hex.EncodeToString(random[:]), nil
 }
 
 func (d *Dir) create() error {

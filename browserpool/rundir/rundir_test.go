@@ -39,10 +39,10 @@ func TestOpenAndClose(t *testing.T) {
 	if err := dir.Close(bounded(t)); err != nil {
 		t.Fatal(err)
 	}
-	if !gone(leftover) {
+	if !leftover.gone() {
 		t.Error("Close left a process of the run")
 	}
-	if gone(other) {
+	if other.gone() {
 		t.Error("Close killed a process that is not the run's")
 	}
 	if left := leftIn(t, base); len(left) > 0 {
@@ -68,7 +68,7 @@ func TestSweepCleansUpAfterKill9(t *testing.T) {
 		t.Fatal(err)
 	}
 	if alive := h.alive(); len(alive) > 0 {
-		t.Errorf("still alive:\n%s", lines(alive))
+		t.Errorf("still alive: %+v", alive)
 	}
 	if left := leftIn(t, base); len(left) > 0 {
 		t.Errorf("left %v", left)
@@ -110,9 +110,9 @@ func TestSweepSparesRunsThatGoOn(t *testing.T) {
 	wg.Wait()
 
 	if alive := dead.alive(); len(alive) > 0 {
-		t.Errorf("of the dead run:\n%s", lines(alive))
+		t.Errorf("of the dead run: %+v", alive)
 	}
-	if len(living.alive()) != len(living.pids) || gone(marked) || gone(stranger) {
+	if len(living.alive()) != len(living.pids) || marked.gone() || stranger.gone() {
 		t.Error("Sweep killed a process of a run that goes on")
 	}
 	if !exists(mine.Path()) || !exists(filepath.Join(base, "runs", living.id, "tmp")) {
@@ -149,7 +149,7 @@ func TestSweepFollowsWorkers(t *testing.T) {
 		t.Error("the worker ended by itself")
 	}
 	if len(swept.Runs) != 2 || len(worker.alive()) > 0 {
-		t.Errorf("Sweep = %+v, alive:\n%s", swept, lines(worker.alive()))
+		t.Errorf("Sweep = %+v, alive: %+v", swept, worker.alive())
 	}
 }
 

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/liveload/liveload/browserpool/filelock"
 )
@@ -46,68 +43,42 @@ func count(n int, one, many string) string {
 // Sweep kills the processes and removes the folder of every run below base whose liveload is gone.
 // Runs that are going on are left alone, as are processes that belong to none of the ended runs. It
 // may run in several processes at once. What was cleaned up is valid beside an error.
-func Sweep(ctx context.Context, base string) (Swept, error) {
-	s := sweeper{runs: filepath.Join(base, "runs"), seen: map[string]bool{}}
+func Sweep(ctx context.Context, base string) (swept Swept, err error) {
+	seen := map[string]bool{} // ended runs that were dealt with, whether that worked or not
+	var errs []error
 	// What a dead run left may be a liveload itself (a worker), whose own run is dead once that is
 	// killed: go on until nothing new turns up.
-	for {
-		found, err := s.pass(ctx)
+	for found := true; found; {
+		found = false
+		err := eachRun(base, func(run Live, lock *filelock.Lock) error {
+			switch {
+			case lock == nil:
+				return nil
+			case seen[run.ID]:
+				return lock.Release()
+			}
+			seen[run.ID], found = true, true
+			if err := swept.clean(ctx, run, lock); err != nil {
+				errs = append(errs, fmt.Errorf("clean up after run %s: %w", run.ID, err))
+			}
+			return nil
+		})
 		if err != nil {
-			s.errs = append(s.errs, err)
-		}
-		if !found || err != nil {
-			return s.swept, errors.Join(s.errs...)
+			return swept, errors.Join(append(errs, err)...)
 		}
 	}
+	return swept, errors.Join(errs...)
 }
 
-type sweeper struct {
-	runs  string
-	seen  map[string]bool // ended runs that were dealt with, whether that worked or not
-	swept Swept
-	errs  []error
-}
-
-// pass deals with every ended run that is there now and says whether there was a new one.
-func (s *sweeper) pass(ctx context.Context) (bool, error) {
-	entries, err := os.ReadDir(s.runs)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("look for ended runs: %w", err)
-	}
-	found := false
-	for _, entry := range entries {
-		id := strings.TrimSuffix(entry.Name(), lockSuffix)
-		if s.seen[id] {
-			continue
-		}
-		lock, err := filelock.Try(filepath.Join(s.runs, id+lockSuffix))
-		if errors.Is(err, filelock.ErrHeld) {
-			continue
-		}
-		if err != nil {
-			return found, fmt.Errorf("look at run %s: %w", id, err)
-		}
-		s.seen[id], found = true, true
-		if err := s.clean(ctx, id, lock); err != nil {
-			s.errs = append(s.errs, fmt.Errorf("clean up after run %s: %w", id, err))
-		}
-	}
-	return found, nil
-}
-
-func (s *sweeper) clean(ctx context.Context, id string, lock *filelock.Lock) error {
-	path := filepath.Join(s.runs, id)
-	_, statErr := os.Stat(path)
-	killed, err := killRun(ctx, id, path)
+func (s *Swept) clean(ctx context.Context, run Live, lock *filelock.Lock) error {
+	_, statErr := os.Stat(run.Path)
+	killed, err := killRun(ctx, run.ID, run.Path)
 	if err != nil {
 		return errors.Join(err, lock.Release())
 	}
 	// A lock without a folder is a run that is just beginning or ending: nothing to speak of.
 	if statErr == nil || killed > 0 {
-		s.swept.Runs = append(s.swept.Runs, SweptRun{ID: id, Processes: killed})
+		s.Runs = append(s.Runs, SweptRun{ID: run.ID, Processes: killed})
 	}
-	return remove(path, lock)
+	return remove(run.Path, lock)
 }
