@@ -1,9 +1,11 @@
 package runner
 
 import (
-	"container/heap"
+	"context"
+	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -14,7 +16,7 @@ import (
 type activeRun struct {
 	*Run
 	control *Control
-	aborted *abortion
+	stop    context.CancelCauseFunc // breaks off the run
 	users   sync.WaitGroup
 	numbers userNumbers
 	// making has a place for each user that is made while the scenario runs. A big script that is loaded for all
@@ -24,8 +26,8 @@ type activeRun struct {
 }
 
 // newActiveRun leaves a processor to the users that run, when there is more than one.
-func newActiveRun(r *Run, stop func()) *activeRun {
-	a := &activeRun{Run: r, control: r.Control, aborted: &abortion{stop: stop}, making: make(chan struct{}, madeAtOnce())}
+func newActiveRun(r *Run, stop context.CancelCauseFunc) *activeRun {
+	a := &activeRun{Run: r, control: r.Control, stop: stop, making: make(chan struct{}, madeAtOnce())}
 	if a.control == nil {
 		a.control = NewControl(&r.Plan)
 	}
@@ -34,7 +36,17 @@ func newActiveRun(r *Run, stop func()) *activeRun {
 
 func madeAtOnce() int { return max(1, runtime.GOMAXPROCS(0)-1) }
 
-// warnOfCutOff tells what no metric says, when all users have ended.
+// abortedBy stops the run if the error of a user asks for that, and says whether it did. The first reason counts.
+func (a *activeRun) abortedBy(err error) bool {
+	var asks interface{ AbortsTest() bool }
+	if !errors.As(err, &asks) || !asks.AbortsTest() {
+		return false
+	}
+	a.stop(errors.Join(errStopped, &AbortError{Cause: err}))
+	return true
+}
+
+// warnOfCutOff logs what no metric says, when all users have ended.
 func (a *activeRun) warnOfCutOff() {
 	if n := int(a.cutOff.Load()); n > 0 {
 		a.Log.Warn(fmt.Sprintf("%s: broken off after the grace of %v, and counted neither as ok nor as failed: %s. A longer grace (--grace) lets users finish",
@@ -46,14 +58,16 @@ func (a *activeRun) warnOfCutOff() {
 type userNumbers struct {
 	mu   sync.Mutex
 	next int
-	free lowestFirst
+	free []int // descending
 }
 
 func (u *userNumbers) take() int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if len(u.free) > 0 {
-		return heap.Pop(&u.free).(int)
+	if last := len(u.free) - 1; last >= 0 {
+		number := u.free[last]
+		u.free = u.free[:last]
+		return number
 	}
 	u.next++
 	return u.next - 1
@@ -62,22 +76,6 @@ func (u *userNumbers) take() int {
 func (u *userNumbers) giveBack(number int) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	heap.Push(&u.free, number)
-}
-
-// lowestFirst is a heap.
-type lowestFirst []int
-
-func (h lowestFirst) Len() int           { return len(h) }
-func (h lowestFirst) Less(i, j int) bool { return h[i] < h[j] }
-func (h lowestFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-
-// Push implements heap.Interface.
-func (h *lowestFirst) Push(x any) { *h = append(*h, x.(int)) }
-
-// Pop implements heap.Interface.
-func (h *lowestFirst) Pop() any {
-	last := (*h)[len(*h)-1]
-	*h = (*h)[:len(*h)-1]
-	return last
+	i, _ := slices.BinarySearchFunc(u.free, number, func(a, b int) int { return b - a })
+	u.free = slices.Insert(u.free, i, number)
 }

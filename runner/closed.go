@@ -3,7 +3,7 @@ package runner
 import (
 	"context"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/liveload/liveload/plan"
@@ -23,8 +23,7 @@ type closedExecutor struct {
 	slots     []*slot // that are wanted; touched by follow only
 	commanded *int    // the number of users that was last followed; the same
 
-	mu     sync.Mutex
-	living int
+	living atomic.Int64
 	empty  chan struct{} // receives when living has come to 0
 }
 
@@ -73,7 +72,7 @@ func (e *closedExecutor) follow(ctx, mayBegin context.Context) {
 		if more || commands.users == nil { // no user starts for a time that is over
 			e.set(ctx, mayBegin, want)
 		}
-		if e.isEmpty() && (!more || e.spent(want)) {
+		if e.living.Load() == 0 && (!more || e.spent(want)) {
 			return
 		}
 		var alarm <-chan time.Time
@@ -164,9 +163,7 @@ func (e *closedExecutor) start(ctx, mayBegin context.Context) *slot {
 	s := &slot{executor: e, number: e.numbers.take(), ended: make(chan struct{})}
 	ctx, s.stop = context.WithCancelCause(ctx)
 	mayBegin, s.retire = context.WithCancel(mayBegin)
-	e.mu.Lock()
-	e.living++
-	e.mu.Unlock()
+	e.living.Add(1)
 	e.users.Go(func() {
 		defer e.gone()
 		defer close(s.ended)
@@ -194,21 +191,13 @@ func (e *closedExecutor) retire(s *slot) {
 }
 
 func (e *closedExecutor) gone() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.living--; e.living > 0 {
+	if e.living.Add(-1) > 0 {
 		return
 	}
 	select {
 	case e.empty <- struct{}{}:
 	default:
 	}
-}
-
-func (e *closedExecutor) isEmpty() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.living == 0
 }
 
 // ready implements permits: among constant users each has a clock of its own, which begins now.
@@ -237,4 +226,32 @@ func (s *slot) next(mayBegin context.Context, lost <-chan struct{}, done int) pe
 		return permit{refusal: timeIsOver}
 	}
 	return permit{}
+}
+
+// A quota is how many iterations there may be.
+type quota struct {
+	shared bool  // whether most is a bound
+	most   int64 // of all users of the node
+	each   int   // of each user; 0 is no bound
+	taken  atomic.Int64
+}
+
+// take takes one iteration for a user that has had done of them.
+func (q *quota) take(done int) bool {
+	if q.each > 0 && done >= q.each {
+		return false
+	}
+	return q.taken.Add(1) <= q.most || !q.shared
+}
+
+// isTaken says whether there is no iteration left for anybody.
+func (q *quota) isTaken() bool { return q.shared && q.taken.Load() >= q.most }
+
+// left is how many iterations that users had to do were not begun.
+func (q *quota) left(users int) int64 {
+	most := q.most
+	if q.each > 0 {
+		most = int64(q.each) * int64(users)
+	}
+	return max(0, most-q.taken.Load())
 }

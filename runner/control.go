@@ -13,6 +13,8 @@ import (
 // A Control steers one running scenario from outside. Safe for concurrent use.
 type Control struct {
 	scenario *plan.Scenario
+	stopped  chan struct{} // closed by stop
+	stop     func()
 
 	mu      sync.Mutex
 	state   commands
@@ -21,16 +23,19 @@ type Control struct {
 
 // commands are the state that all commands so far have led to.
 type commands struct {
-	users   *int
-	rate    *shape.Rate
-	paused  bool
-	stopped bool
-	ended   bool // the scenario has
+	users  *int
+	rate   *shape.Rate
+	paused bool
+	ended  bool // the scenario has
 }
 
 // NewControl returns the control of a scenario. It may be used before the scenario runs.
 func NewControl(scenario *plan.Scenario) *Control {
-	return &Control{scenario: scenario, changed: make(chan struct{})}
+	stopped := make(chan struct{})
+	return &Control{
+		scenario: scenario, changed: make(chan struct{}),
+		stopped: stopped, stop: sync.OnceFunc(func() { close(stopped) }),
+	}
 }
 
 // Steer carries out a command. When it returns an error, which says what the scenario cannot do, nothing has changed.
@@ -41,17 +46,17 @@ func (c *Control) Steer(cmd plan.Command) error {
 		return fmt.Errorf("steer scenario %q: %w", c.scenario.Name, err)
 	}
 	if cmd.Users != nil {
-		users := *cmd.Users
-		c.state.users = &users
+		c.state.users = new(*cmd.Users)
 	}
 	if cmd.Rate != nil {
-		rate := *cmd.Rate
-		c.state.rate = &rate
+		c.state.rate = new(*cmd.Rate)
 	}
 	if cmd.Paused != nil {
 		c.state.paused = *cmd.Paused
 	}
-	c.state.stopped = c.state.stopped || cmd.Stop
+	if cmd.Stop {
+		c.stop()
+	}
 	close(c.changed)
 	c.changed = make(chan struct{})
 	return nil

@@ -55,6 +55,12 @@ func (e *TimeoutError) Error() string {
 // FailureClass names the class.
 func (e *TimeoutError) FailureClass() string { return ClassTimeout }
 
+// An AbortError says that a script has ended the run, and why.
+type AbortError struct{ Cause error }
+
+func (e *AbortError) Error() string { return e.Cause.Error() }
+func (e *AbortError) Unwrap() error { return e.Cause }
+
 // A SessionError says that a user could not get a session.
 type SessionError struct{ Cause error }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/liveload/liveload/runner/evidence"
 )
 
 // lateAfter is how much later than it was due an iteration begins to count as late.
@@ -87,4 +89,41 @@ func outcomeOf(err error) Outcome {
 		return Timeout
 	}
 	return Failed
+}
+
+// beginTrace begins the trace of an iteration, if there is to be one.
+func (u *userRun) beginTrace(ctx context.Context) (traced bool) {
+	u.harmless(func() { traced = u.Evidence.Begin(ctx, u.session) })
+	return traced
+}
+
+func (u *userRun) endTrace(ctx context.Context, traced bool) (path string) {
+	if traced {
+		u.harmless(func() { path = u.Evidence.End(ctx, u.session, u.identity.ID, u.iterated) })
+	}
+	return path
+}
+
+// gather keeps what can be seen of a failed iteration. When the browser was lost that is nothing, even if the session
+// does not know yet: asking it would only delay its replacement.
+func (u *userRun) gather(ctx context.Context, f Failure, traced bool) (kept evidence.Kept) {
+	if f.Class == ClassLost || isLost(u.session) {
+		return kept
+	}
+	u.harmless(func() {
+		kept = u.Evidence.Failed(ctx, u.session, evidence.Failure{
+			Class: f.Class, Reason: f.Reason, Stack: f.Stack, User: f.UserID, Iteration: u.iterated, Console: u.console.Last(),
+		}, traced)
+	})
+	if kept.Trace == "" && !isLost(u.session) {
+		kept.Trace = u.endTrace(ctx, traced)
+	}
+	return kept
+}
+
+// harmless takes evidence, which changes nothing about an iteration: an error is only logged.
+func (u *userRun) harmless(f func()) {
+	if err := recovered(func() error { f(); return nil }); err != nil {
+		u.Log.Error("could not take evidence", "user", u.identity.ID, "error", err)
+	}
 }

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -10,6 +11,34 @@ import (
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
 )
+
+// A Script makes the users of one scenario. NewUser may be called concurrently.
+type Script interface {
+	// NewUser makes a user. The runner closes it.
+	NewUser(identity Identity) (User, error)
+}
+
+// A User does the iterations of one user. Its methods are called by one goroutine.
+type User interface {
+	// RunIteration runs one iteration on session, which may be another one than last time, and obeys ctx, also
+	// when the script loops for ever. It may be called again after an error. halted says that the user ends for
+	// good. An error with a method AbortsTest() that returns true ends the whole run.
+	RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error)
+	Close()
+}
+
+// An Identity is what a user knows of itself.
+type Identity struct {
+	ID       int // 1..N across the cluster
+	Node     string
+	Scenario string
+	Seed     uint64 // of the run; with Scenario and ID it decides everything random
+}
+
+// A SessionMaker is the part of browserpool.Engine that users need. Safe for concurrent use.
+type SessionMaker interface {
+	NewSession(ctx context.Context, opts browserpool.SessionOptions) (browserpool.Session, error)
+}
 
 // A Run is one scenario on one node.
 type Run struct {
@@ -44,7 +73,7 @@ func (r *Run) Do(ctx context.Context, start time.Time) error {
 	}
 	ctx, stop := stoppable(ctx)
 	defer stop(nil)
-	active := newActiveRun(r, func() { stop(errStopped) })
+	active := newActiveRun(r, stop)
 	defer active.control.end()
 	mayBegin, release := untilDrained(ctx, r.Drain, active.control)
 	defer release()
@@ -54,7 +83,11 @@ func (r *Run) Do(ctx context.Context, start time.Time) error {
 	}
 	e.run(ctx, mayBegin, start.Add(time.Duration(r.Plan.StartTime)))
 	active.warnOfCutOff()
-	return active.aborted.reason()
+	var aborted *AbortError
+	if errors.As(context.Cause(ctx), &aborted) {
+		return aborted
+	}
+	return nil
 }
 
 // stoppable gives ctx the cause errStopped, however its parent ends.
@@ -72,18 +105,10 @@ func untilDrained(ctx context.Context, drain <-chan struct{}, control *Control) 
 	go func() {
 		defer close(watched)
 		defer cancel()
-		for {
-			state, changed := control.current()
-			if state.stopped {
-				return
-			}
-			select {
-			case <-changed:
-			case <-drain:
-				return
-			case <-ctx.Done():
-				return
-			}
+		select {
+		case <-control.stopped:
+		case <-drain:
+		case <-ctx.Done():
 		}
 	}()
 	return ctx, func() { cancel(); <-watched }

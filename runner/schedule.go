@@ -67,7 +67,7 @@ func (e *openExecutor) dispatch(ctx, mayBegin context.Context, begins time.Time)
 		}
 		s.follow(commands.rate)
 		due, one, over := s.next()
-		if over || !waitUntil(mayBegin, due, changed) {
+		if over || !pauseUntil(mayBegin, time.Until(due), changed) {
 			return
 		}
 		switch {
@@ -80,19 +80,20 @@ func (e *openExecutor) dispatch(ctx, mayBegin context.Context, begins time.Time)
 	}
 }
 
-// waitUntil waits for a moment or a change, and reports false when mayBegin was over first. What is late is not
-// skipped.
-func waitUntil(mayBegin context.Context, moment time.Time, changed <-chan struct{}) bool {
-	left := time.Until(moment)
-	if left <= 0 {
-		return mayBegin.Err() == nil
+// pause waits, and reports false when ctx was over first.
+func pause(ctx context.Context, d time.Duration) bool { return pauseUntil(ctx, d, nil) }
+
+// pauseUntil is a pause that a change ends.
+func pauseUntil(ctx context.Context, d time.Duration, changed <-chan struct{}) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
 	}
-	timer := time.NewTimer(left)
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-changed:
-	case <-mayBegin.Done():
+	case <-ctx.Done():
 		return false
 	}
 	return true

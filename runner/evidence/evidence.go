@@ -113,33 +113,11 @@ func (s *Store) reserve(class string) (folder string, wanted bool) {
 	return filepath.Join(s.folder, fmt.Sprintf("%s-%d", name, s.taken[name])), true
 }
 
-func page(ctx context.Context, session browserpool.Session) []byte {
-	ctx, cancel := context.WithTimeout(ctx, htmlPatience)
-	defer cancel()
-	html, err := session.PageContent(ctx)
-	if err != nil {
-		return nil
-	}
-	return []byte(html)
-}
-
 func (f Failure) text() string {
 	lines := []string{
 		f.Class, "", f.Reason, "", fmt.Sprintf("user %d, iteration %d", f.User, f.Iteration),
 	}
 	return strings.Join(append(lines, f.Stack...), "\n") + "\n"
-}
-
-func consoleText(messages []browserpool.ConsoleMessage) []byte {
-	var text strings.Builder
-	for _, m := range messages {
-		fmt.Fprintf(&text, "%s %-7s %s", m.Time.Format("15:04:05.000"), m.Level, m.Text)
-		if m.URL != "" {
-			fmt.Fprintf(&text, "  (%s)", m.URL)
-		}
-		text.WriteByte('\n')
-	}
-	return []byte(text.String())
 }
 
 // Screenshot keeps a screenshot that a script took and returns its path. Those of the same name, user and iteration are
