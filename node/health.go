@@ -30,7 +30,7 @@ type HealthWatch struct {
 	Log   *slog.Logger
 }
 
-// Run records until ctx is over, and calls each after the samples of each second. each may be nil.
+// Run records until ctx is over, and calls each after the samples of each second.
 func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 	lag := &lagMeter{}
 	var meter sync.WaitGroup
@@ -48,9 +48,7 @@ func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 			return
 		case now := <-ticker.C:
 			h.sample(lag.takeWorst())
-			if each != nil {
-				each(now)
-			}
+			each(now)
 		}
 	}
 }

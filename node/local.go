@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -119,21 +120,11 @@ func (j *localJob) runScenarios(ctx context.Context, start time.Time, drain <-ch
 
 // Steer implements Job.
 func (j *localJob) Steer(_ context.Context, scenario string, cmd plan.Command) error {
-	s := j.scenario(scenario)
-	if s == nil {
+	i := slices.IndexFunc(j.scenarios, func(s *localScenario) bool { return s.scenario.Name == scenario })
+	if i < 0 {
 		return fmt.Errorf("steer scenario %q: it does not run now", scenario)
 	}
-	return s.control.Steer(cmd)
-}
-
-// scenario returns the scenario of that name, nil when there is none.
-func (j *localJob) scenario(name string) *localScenario {
-	for _, s := range j.scenarios {
-		if s.scenario.Name == name {
-			return s
-		}
-	}
-	return nil
+	return j.scenarios[i].control.Steer(cmd)
 }
 
 func (j *localJob) closeEngine(ctx context.Context) error {

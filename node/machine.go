@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
@@ -62,10 +63,7 @@ func (m *Machine) Sample() (cpuPercent float64, rssBytes int64, err error) {
 	if first || elapsed <= 0 {
 		return 0, rssBytes, nil
 	}
-	cores := m.Cores
-	if cores == 0 {
-		cores = runtime.GOMAXPROCS(0)
-	}
+	cores := cmp.Or(m.Cores, runtime.GOMAXPROCS(0))
 	ours := 100 * grown / elapsed / float64(cores)
 	return min(100, max(ours, busyPercent(before, all[0]))), rssBytes, nil
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 )
@@ -32,6 +34,18 @@ func loadScript(t *testing.T, source string, config map[string]string, modules j
 	}
 	p := testScenario("test", func(p *plan.Scenario) { p.Program, p.Config = plan.Program(program.Source()), config })
 	return LoadScript(t.Context(), &p, ScriptOptions{Modules: modules, Log: quiet(), Shared: &shared.Local{}})
+}
+
+// runScript runs a scenario of a script to its end, and returns what was recorded.
+func runScript(t *testing.T, p plan.Scenario, script Script) *metricstest.Reading {
+	t.Helper()
+	recorder := metrics.NewRecorder("n", time.Now(), metrics.NewRegistry())
+	run := runner.Run{Plan: p, Script: script.Scenario(&plan.Scenario{}, nil, nil), Sessions: fakeEngine{},
+		Control: runner.NewControl(&p), Journal: runner.NewJournal(recorder.Scope(p.Name)), Log: quiet()}
+	if err := run.Do(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	return metricstest.NewReading(recorder)
 }
 
 // TestScriptRuns follows real scripts through the runner, in real time.
@@ -56,17 +70,17 @@ func TestScriptRuns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			seen := newJournal()
-			run := runner.Run{Plan: testScenario("test", func(p *plan.Scenario) { p.IterationTimeout = plan.Duration(300 * time.Millisecond) }),
-				Script: script.Scenario(&plan.Scenario{}, nil, nil), Sessions: fakeEngine{}, Journal: seen, Log: quiet()}
-			if err := run.Do(t.Context(), time.Now()); err != nil {
-				t.Fatal(err)
+			seen := runScript(t, testScenario("test", func(p *plan.Scenario) { p.IterationTimeout = plan.Duration(300 * time.Millisecond) }), script)
+			users, iterations := seen.Users("test"), seen.Count("test", metrics.Iterations, string(c.iterations))
+			if c.class == "" {
+				if users.Succeeded != 1 || iterations == 0 {
+					t.Errorf("users %+v, %d iterations with the outcome %s", users, iterations, c.iterations)
+				}
+				return
 			}
-			if seen.users[c.class] != 1 || seen.iterations[c.iterations] == 0 {
-				t.Errorf("users ended %v, iterations %v, want the class %q and the outcome %s", seen.users, seen.iterations, c.class, c.iterations)
-			}
-			if c.class != "" && !strings.Contains(seen.failures[0].Reason, c.reason) {
-				t.Errorf("reason = %q, want %q in it", seen.failures[0].Reason, c.reason)
+			if seen.Count("test", metrics.ScenarioFailures, c.class) != 1 || iterations == 0 || !strings.Contains(seen.Failures()[0].ReasonInspect, c.reason) {
+				t.Errorf("users %+v, %d iterations with the outcome %s, failures %+v; want the class %q and the reason %q",
+					users, iterations, c.iterations, seen.Failures(), c.class, c.reason)
 			}
 		})
 	}
@@ -167,16 +181,9 @@ func TestPanicInScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := newJournal()
-	run := runner.Run{Plan: testScenario("panic", nil), Script: script.Scenario(&plan.Scenario{}, nil, nil), Sessions: fakeEngine{}, Journal: seen, Log: quiet()}
-	if err := run.Do(t.Context(), time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	if seen.users[runner.ClassPanic] != 1 || len(seen.failures) != 1 {
-		t.Fatalf("users ended %v, failures %v", seen.users, seen.failures)
-	}
-	f := seen.failures[0]
-	if !strings.Contains(f.Reason, "surprise") || !strings.Contains(strings.Join(f.Stack, "\n"), "bug.Exports") {
-		t.Errorf("reason %q with the stack\n%s", f.Reason, strings.Join(f.Stack, "\n"))
+	seen := runScript(t, testScenario("panic", nil), script)
+	if failures := seen.Failures(); seen.Count("panic", metrics.ScenarioFailures, runner.ClassPanic) != 1 || len(failures) != 1 ||
+		!strings.Contains(failures[0].ReasonInspect, "surprise") || !strings.Contains(strings.Join(failures[0].Stacktrace, "\n"), "bug.Exports") {
+		t.Errorf("users %+v, failures %+v", seen.Users("panic"), failures)
 	}
 }

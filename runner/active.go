@@ -15,7 +15,6 @@ import (
 // An activeRun is what the users of a running scenario share.
 type activeRun struct {
 	*Run
-	control *Control
 	stop    context.CancelCauseFunc // breaks off the run
 	users   sync.WaitGroup
 	numbers userNumbers
@@ -27,11 +26,7 @@ type activeRun struct {
 
 // newActiveRun leaves a processor to the users that run, when there is more than one.
 func newActiveRun(r *Run, stop context.CancelCauseFunc) *activeRun {
-	a := &activeRun{Run: r, control: r.Control, stop: stop, making: make(chan struct{}, madeAtOnce())}
-	if a.control == nil {
-		a.control = NewControl(&r.Plan)
-	}
-	return a
+	return &activeRun{Run: r, stop: stop, making: make(chan struct{}, madeAtOnce())}
 }
 
 func madeAtOnce() int { return max(1, runtime.GOMAXPROCS(0)-1) }

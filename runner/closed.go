@@ -66,7 +66,7 @@ func (e *closedExecutor) run(ctx, mayBegin context.Context, begins time.Time) {
 // follow keeps as many users as the shape and the commands say, until there is nothing more to do.
 func (e *closedExecutor) follow(ctx, mayBegin context.Context) {
 	for mayBegin.Err() == nil {
-		commands, changed := e.control.current()
+		commands, changed := e.Control.current()
 		want, next, more := e.wanted(commands)
 		elapsed := time.Since(e.began)
 		if more || commands.users == nil { // no user starts for a time that is over
@@ -207,7 +207,7 @@ func (s *slot) ready(mayBegin context.Context) (context.Context, context.CancelF
 		return mayBegin, func() {}
 	}
 	deadline := time.Now().Add(time.Duration(e.Plan.Duration))
-	if commands, _ := e.control.current(); commands.users != nil {
+	if commands, _ := e.Control.current(); commands.users != nil {
 		deadline = e.began.Add(e.planned()) // a user that was not planned does not prolong the run
 	}
 	return context.WithDeadline(mayBegin, deadline)
@@ -215,7 +215,7 @@ func (s *slot) ready(mayBegin context.Context) (context.Context, context.CancelF
 
 // next implements permits.
 func (s *slot) next(mayBegin context.Context, lost <-chan struct{}, done int) permit {
-	if refusal := s.executor.control.waitWhilePaused(mayBegin, lost); refusal != granted {
+	if refusal := s.executor.Control.waitWhilePaused(mayBegin, lost); refusal != granted {
 		return permit{refusal: refusal}
 	}
 	// The clock is asked too, since the timer behind mayBegin may be a little late.

@@ -43,16 +43,9 @@ func TestControl(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
-				journal := do(t, c.options, steady(time.Second), func(r *Run) {
-					r.Control = NewControl(&r.Plan)
-					for at, cmd := range map[time.Duration]plan.Command{10500 * time.Millisecond: c.at10, 20450 * time.Millisecond: c.at20} {
-						time.AfterFunc(at, func() {
-							if err := r.Control.Steer(overTheWire(t, cmd)); err != nil {
-								t.Error(err)
-							}
-						})
-					}
-				})
+				journal := do(t, c.options, steady(time.Second), &fakePool{}, steer(t, map[time.Duration]plan.Command{
+					10500 * time.Millisecond: overTheWire(t, c.at10), 20450 * time.Millisecond: overTheWire(t, c.at20),
+				}))
 				if journal.iterations[OK] != c.iterations || time.Since(began) > c.took+time.Second || time.Since(began) < c.took-1 {
 					t.Errorf("iterations %v in %v; want %d in %v", journal.iterations, time.Since(began), c.iterations, c.took)
 				}
@@ -105,16 +98,8 @@ func TestCommandedUsersLive(t *testing.T) {
 				}
 				return false, nil
 			}}
-			journal := do(t, plan.Options{Users: new(3), Duration: new(time.Minute), Controlled: new(controlled)}, script, func(r *Run) {
-				r.Control = NewControl(&r.Plan)
-				steer := func(cmd plan.Command) func() {
-					return func() {
-						if err := r.Control.Steer(cmd); err != nil {
-							t.Error(err)
-						}
-					}
-				}
-				time.AfterFunc(5500*time.Millisecond, steer(plan.Command{Users: new(4)}))
+			journal := do(t, plan.Options{Users: new(3), Duration: new(time.Minute), Controlled: new(controlled)}, script, &fakePool{}, func(r *Run) {
+				steer(t, map[time.Duration]plan.Command{5500 * time.Millisecond: {Users: new(4)}})(r)
 				time.AfterFunc(10*time.Second, func() { doomed.Store(true) })
 				t.Cleanup(func() {
 					if err := r.Control.Steer(plan.Command{Users: new(1)}); err == nil || !strings.Contains(err.Error(), "it has ended") {
@@ -136,23 +121,15 @@ func TestCommandedUsersLive(t *testing.T) {
 // TestPausedUserGetsAnotherSession: a browser that goes away in a pause costs no iteration.
 func TestPausedUserGetsAnotherSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		yes, no := true, false
 		script := &fakeScript{iterate: func(ctx context.Context, s browserpool.Session, _ Identity, n int) (bool, error) {
 			if n == 1 {
 				time.AfterFunc(5*time.Second, func() { close(s.(*fakeSession).lost) })
 			}
 			return false, work(ctx, time.Second)
 		}}
-		journal := do(t, plan.Options{Iterations: new(3)}, script, func(r *Run) {
-			r.Control = NewControl(&r.Plan)
-			for at, cmd := range map[time.Duration]plan.Command{500 * time.Millisecond: {Paused: &yes}, 9 * time.Second: {Paused: &no}} {
-				time.AfterFunc(at, func() {
-					if err := r.Control.Steer(cmd); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-		})
+		journal := do(t, plan.Options{Iterations: new(3)}, script, &fakePool{}, steer(t, map[time.Duration]plan.Command{
+			500 * time.Millisecond: {Paused: new(true)}, 9 * time.Second: {Paused: new(false)},
+		}))
 		if journal.iterations[OK] != 3 || len(journal.failures) != 0 {
 			t.Errorf("iterations %v, failures %v", journal.iterations, journal.failures)
 		}
@@ -177,14 +154,9 @@ func TestACommandReplacesUsersThatHaveEnded(t *testing.T) {
 		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, identity Identity, _ int) (bool, error) {
 			return identity.ID == 2 && time.Now().Second()%60 < 5, work(ctx, time.Second)
 		}}
-		journal := do(t, plan.Options{Users: new(3), Duration: new(20*time.Second - 1)}, script, func(r *Run) {
-			r.Control = NewControl(&r.Plan)
-			time.AfterFunc(10500*time.Millisecond, func() {
-				if err := r.Control.Steer(plan.Command{Users: new(3)}); err != nil {
-					t.Error(err)
-				}
-			})
-		})
+		journal := do(t, plan.Options{Users: new(3), Duration: new(20*time.Second - 1)}, script, &fakePool{}, steer(t, map[time.Duration]plan.Command{
+			10500 * time.Millisecond: {Users: new(3)},
+		}))
 		if n := journal.iterations[OK]; n != 2*20+1+10 || len(journal.startedAt) != 4 {
 			t.Errorf("%d iterations of %d users; want 51 of 4", n, len(journal.startedAt))
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
+	"testing"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -50,10 +52,11 @@ func (p *fakePool) NewSession(ctx context.Context, _ browserpool.SessionOptions)
 	return &fakeSession{lost: make(chan struct{}), pool: p}, nil
 }
 
-// A fakeScript makes users whose iterations are a Go function.
+// A fakeScript makes users whose iterations are a Go function, and counts those that it has made and that were closed.
 type fakeScript struct {
-	iterate func(ctx context.Context, s browserpool.Session, identity Identity, n int) (bool, error)
-	prepare func(Identity) error
+	made, closed atomic.Int32
+	iterate      func(ctx context.Context, s browserpool.Session, identity Identity, n int) (bool, error)
+	prepare      func(Identity) error
 }
 
 func (f *fakeScript) NewUser(identity Identity) (User, error) {
@@ -62,6 +65,7 @@ func (f *fakeScript) NewUser(identity Identity) (User, error) {
 			return nil, err
 		}
 	}
+	f.made.Add(1)
 	return &fakeUser{f, identity}, nil
 }
 
@@ -73,7 +77,7 @@ type fakeUser struct {
 func (u *fakeUser) RunIteration(ctx context.Context, s browserpool.Session, n int) (bool, error) {
 	return u.script.iterate(ctx, s, u.identity, n)
 }
-func (u *fakeUser) Close() {}
+func (u *fakeUser) Close() { u.script.closed.Add(1) }
 
 // A ledger is a Journal that remembers.
 type ledger struct {
@@ -92,49 +96,91 @@ func newLedger() *ledger {
 	return &ledger{ended: map[string]int{}, iterations: map[Outcome]int{}, late: map[LateCause]int{}, dropped: map[DropCause]int64{}}
 }
 
-func (l *ledger) UserStarted() {
+func (l *ledger) locked() (unlock func()) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	return l.mu.Unlock
+}
+
+func (l *ledger) UserStarted() {
+	defer l.locked()()
 	l.startedAt = append(l.startedAt, time.Now())
 }
 
 func (l *ledger) UserEnded(took time.Duration, failure string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	defer l.locked()()
 	l.ended[failure]++
 	l.durations = append(l.durations, took)
 }
 
 func (l *ledger) IterationEnded(o Outcome, _ time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	defer l.locked()()
 	l.iterations[o]++
 }
 
 func (l *ledger) IterationAnswered(_ Outcome, sinceDue time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	defer l.locked()()
 	l.answers = append(l.answers, sinceDue)
 }
 
 func (l *ledger) IterationLate(cause LateCause) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	defer l.locked()()
 	l.late[cause]++
 }
 
 func (l *ledger) IterationsDropped(cause DropCause, n int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	defer l.locked()()
 	if n > 0 {
 		l.dropped[cause] += n
 	}
 }
 
 func (l *ledger) Failed(f Failure) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	defer l.locked()()
 	l.failures = append(l.failures, f)
+}
+
+// newRun returns a run of a scenario, and the journal that it writes.
+func newRun(p plan.Scenario, script Script, pool *fakePool) (*Run, *ledger) {
+	journal := newLedger()
+	r := &Run{Plan: p, Script: script, Sessions: pool, Journal: journal, Log: quiet()}
+	r.Control = NewControl(&r.Plan)
+	return r, journal
+}
+
+// do runs a scenario with these options to its end, in virtual time, after a last change to the run, if any.
+func do(t *testing.T, o plan.Options, script Script, pool *fakePool, change func(*Run)) *ledger {
+	t.Helper()
+	r, journal := newRun(testScenario(o.Apply), script, pool)
+	if change != nil {
+		change(r)
+	}
+	if err := r.Do(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	return journal
+}
+
+// steer gives commands to a run that begins now, each at its moment.
+func steer(t *testing.T, commands map[time.Duration]plan.Command) func(*Run) {
+	return func(r *Run) {
+		for at, cmd := range commands {
+			time.AfterFunc(at, func() {
+				if err := r.Control.Steer(cmd); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
+
+// failing is a pool that cannot open the sessions from first to last, counted from 1.
+func failing(first, last int) *fakePool {
+	return &fakePool{open: func(_ context.Context, n int) error {
+		if n >= first && n <= last {
+			return errBoom
+		}
+		return nil
+	}}
 }
 
 // work takes d of virtual time unless ctx ends first.

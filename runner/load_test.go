@@ -18,20 +18,6 @@ import (
 
 func perSec(n int64) *shape.Rate { return &shape.Rate{Count: n, Per: time.Second} }
 
-// do runs a plan of options in virtual time, with iterations that take as long as said.
-func do(t *testing.T, o plan.Options, script *fakeScript, change func(*Run)) *ledger {
-	t.Helper()
-	journal := newLedger()
-	run := Run{Plan: testScenario(func(p *plan.Scenario) { o.Apply(p) }), Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet()}
-	if change != nil {
-		change(&run)
-	}
-	if err := run.Do(t.Context(), time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	return journal
-}
-
 // iterationOf is long enough, and odd enough, that no iteration ends when a user is retired.
 const iterationOf = 1000000007 * time.Nanosecond
 
@@ -69,7 +55,7 @@ func TestRampingUsersStartWhatTheFormulaSays(t *testing.T) {
 			ramp.Stages = append(ramp.Stages, shape.UserStage{Duration: length, Target: target})
 		}
 		synctest.Test(t, func(t *testing.T) {
-			journal := do(t, o, steady(iterationOf), nil)
+			journal := do(t, o, steady(iterationOf), &fakePool{}, nil)
 			users, iterations := expected(ramp, ramp.Total())
 			if journal.iterations[OK] != iterations || len(journal.startedAt) != users || journal.ended[""] != users {
 				t.Errorf("%+v: %d users did %v iterations, want %d and %d", ramp, len(journal.startedAt), journal.iterations, users, iterations)
@@ -101,7 +87,7 @@ func TestRateStartsWhatTheFormulaSays(t *testing.T) {
 		for _, most := range []int{200, 3} { // enough, and mostly too few
 			o.MaxUsers = &most
 			synctest.Test(t, func(t *testing.T) {
-				journal := do(t, o, steady(iterationOf), nil)
+				journal := do(t, o, steady(iterationOf), &fakePool{}, nil)
 				dropped := journal.dropped[DroppedNoUser]
 				if begun := int64(journal.iterations[OK]); begun+dropped != due || begun != int64(len(journal.answers)) || (most == 200 && dropped != 0) {
 					t.Errorf("rate %v, stages %v, %d users: %d iterations and %d dropped, %d are due", o.Rate, o.Stages, most, begun, dropped, due)
@@ -137,7 +123,7 @@ func TestDropsAreCountedAtOnce(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			o.MaxUsers = new(1)
 			began, journal := time.Now(), &slowLedger{ledger: newLedger()}
-			do(t, o, steady(10*time.Second), func(r *Run) { r.Journal = journal })
+			do(t, o, steady(10*time.Second), &fakePool{}, func(r *Run) { r.Journal = journal })
 			if journal.dropped[DroppedNoUser] != 99_999 || journal.iterations[OK] != 1 {
 				t.Errorf("%v dropped, iterations %v; want 99999 and 1", journal.dropped, journal.iterations)
 			}
@@ -170,7 +156,7 @@ func TestIterations(t *testing.T) {
 				if c.iterate != nil {
 					script.iterate = c.iterate
 				}
-				journal := do(t, c.options, script, nil)
+				journal := do(t, c.options, script, &fakePool{}, nil)
 				if !maps.Equal(journal.iterations, c.iterations) || journal.dropped[DroppedUnbegun] != c.dropped {
 					t.Errorf("iterations %v, dropped %v; want %v, %d", journal.iterations, journal.dropped, c.iterations, c.dropped)
 				}
@@ -194,7 +180,7 @@ func TestResponseCountsFromTheIntendedStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pool := &fakePool{open: func(ctx context.Context, _ int) error { return work(ctx, 300*time.Millisecond) }}
 		o := plan.Options{Rate: perSec(10), Duration: new(time.Second - 1), PreStartedUsers: new(1), MaxUsers: new(20)}
-		journal := do(t, o, steady(500*time.Millisecond), func(r *Run) { r.Sessions = pool })
+		journal := do(t, o, steady(500*time.Millisecond), pool, nil)
 		if journal.iterations[OK] != 10 || len(journal.dropped) != 0 {
 			t.Fatalf("iterations %v, dropped %v; want 10 of 10", journal.iterations, journal.dropped)
 		}
@@ -220,7 +206,7 @@ func TestFailedUsersOfARateAreReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := steady(0)
 		script.iterate = func(context.Context, browserpool.Session, Identity, int) (bool, error) { return false, errBoom }
-		journal := do(t, plan.Options{Rate: perSec(1), Duration: new(10 * time.Second), MaxUsers: new(2)}, script, nil)
+		journal := do(t, plan.Options{Rate: perSec(1), Duration: new(10 * time.Second), MaxUsers: new(2)}, script, &fakePool{}, nil)
 		if journal.iterations[Failed] != 10 || journal.ended["error"] != 10 {
 			t.Errorf("iterations %v, users ended %v; want 10 of each: the rate stays", journal.iterations, journal.ended)
 		}
@@ -229,8 +215,7 @@ func TestFailedUsersOfARateAreReplaced(t *testing.T) {
 
 func TestIterationsWithoutASessionAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pool := &fakePool{open: func(context.Context, int) error { return errBoom }}
-		journal := do(t, plan.Options{Rate: perSec(1), Duration: new(10 * time.Second)}, steady(0), func(r *Run) { r.Sessions = pool })
+		journal := do(t, plan.Options{Rate: perSec(1), Duration: new(10 * time.Second)}, steady(0), failing(1, 1000), nil)
 		if len(journal.iterations) != 0 || journal.dropped[DroppedNoSession] != 10 || journal.ended[ClassNoSession] != 11 {
 			t.Errorf("iterations %v, dropped %v, users ended %v; want 10 dropped", journal.iterations, journal.dropped, journal.ended)
 		}
@@ -248,7 +233,7 @@ func TestIdleUserRenewsALostSession(t *testing.T) {
 		}
 		rate := &shape.Rate{Count: 1, Per: 5 * time.Second}
 		pool := &fakePool{}
-		journal := do(t, plan.Options{Rate: rate, Duration: new(12 * time.Second)}, script, func(r *Run) { r.Sessions = pool })
+		journal := do(t, plan.Options{Rate: rate, Duration: new(12 * time.Second)}, script, pool, nil)
 		if journal.iterations[OK] != 3 || journal.ended[""] != 1 || pool.opened != 2 || pool.closed != 2 {
 			t.Errorf("iterations %v, users ended %v, %d sessions; want 3 by one user with 2", journal.iterations, journal.ended, pool.opened)
 		}
@@ -263,7 +248,7 @@ func TestGraceBoundsTheLastIteration(t *testing.T) {
 			Grace:  new(5 * time.Second), IterationTimeout: new(time.Hour),
 		}
 		var log strings.Builder
-		journal := do(t, o, steady(8*time.Second+1), func(r *Run) { r.Sessions, r.Log, r.Plan.Name = pool, slog.New(slog.NewTextHandler(&log, nil)), "buy" })
+		journal := do(t, o, steady(8*time.Second+1), pool, func(r *Run) { r.Log, r.Plan.Name = slog.New(slog.NewTextHandler(&log, nil)), "buy" })
 		if !strings.Contains(log.String(), `level=WARN msg="buy: broken off after the grace of 5s, and counted neither as ok nor as failed: 1 iteration.`) {
 			t.Errorf("nothing tells of the iteration that was broken off: %s", log.String())
 		}
@@ -282,8 +267,8 @@ func TestStart(t *testing.T) {
 	for _, o := range []plan.Options{{Users: new(1), Duration: new(time.Second)}, {Rate: perSec(1), Duration: new(time.Second)}} {
 		for _, early := range []time.Duration{0, 7 * time.Second} {
 			synctest.Test(t, func(t *testing.T) {
-				called, journal := time.Now(), newLedger()
-				run := Run{Plan: testScenario(func(p *plan.Scenario) { o.Apply(p) }), Script: steady(iterationOf), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+				called := time.Now()
+				run, journal := newRun(testScenario(o.Apply), steady(iterationOf), &fakePool{})
 				run.Plan.StartTime = plan.Duration(10 * time.Second)
 				if err := run.Do(t.Context(), called.Add(early)); err != nil {
 					t.Fatal(err)
@@ -299,9 +284,8 @@ func TestStart(t *testing.T) {
 // TestLateStart: users that begin after the agreed instant take up the ramp where it is by then.
 func TestLateStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		journal := newLedger()
 		o := plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(10 * time.Second), Target: new(10)}, {Duration: plan.Duration(time.Second), Target: new(10)}}}
-		run := Run{Plan: testScenario(func(p *plan.Scenario) { o.Apply(p) }), Script: steady(iterationOf), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+		run, journal := newRun(testScenario(o.Apply), steady(iterationOf), &fakePool{})
 		called := time.Now()
 		if err := run.Do(t.Context(), called.Add(-5*time.Second)); err != nil {
 			t.Fatal(err)
@@ -332,7 +316,7 @@ func TestUserNumbersAreFree(t *testing.T) {
 		do(t, plan.Options{Stages: []plan.Stage{
 			{Target: new(3)}, {Duration: plan.Duration(5 * time.Second), Target: new(3)}, {Target: new(1)},
 			{Duration: plan.Duration(5 * time.Second), Target: new(1)}, {Target: new(3)}, {Duration: plan.Duration(5 * time.Second), Target: new(3)},
-		}}, script, func(r *Run) { r.Plan.FirstUser = 11 })
+		}}, script, &fakePool{}, func(r *Run) { r.Plan.FirstUser = 11 })
 		if want := map[int]int{11: 1, 12: 2, 13: 2}; !maps.Equal(seen, want) {
 			t.Errorf("users by number: %v, want %v", seen, want)
 		}

@@ -51,7 +51,7 @@ type Run struct {
 	Journal  Journal
 	Log      *slog.Logger
 	Evidence *evidence.Store // nil keeps nothing
-	Control  *Control        // steers the run from outside; may be nil
+	Control  *Control        // of Plan; steers the run from outside
 	// Drain ends the run politely when it is closed: no new iterations, running ones finish. May be nil.
 	Drain <-chan struct{}
 }
@@ -74,8 +74,8 @@ func (r *Run) Do(ctx context.Context, start time.Time) error {
 	ctx, stop := stoppable(ctx)
 	defer stop(nil)
 	active := newActiveRun(r, stop)
-	defer active.control.end()
-	mayBegin, release := untilDrained(ctx, r.Drain, active.control)
+	defer r.Control.end()
+	mayBegin, release := untilDrained(ctx, r.Drain, r.Control)
 	defer release()
 	var e executor = newClosedExecutor(active)
 	if r.Plan.Kind().Open() {

@@ -42,6 +42,9 @@ func TestLife(t *testing.T) {
 		}
 		return false, work(ctx, time.Second)
 	}
+	twoSeconds := func(ctx context.Context, _ browserpool.Session, _ Identity, _ int) (bool, error) {
+		return false, work(ctx, 2*time.Second)
+	}
 	cases := []struct {
 		name       string
 		iterate    iterateFunc
@@ -64,6 +67,8 @@ func TestLife(t *testing.T) {
 			map[string]int{ClassTimeout: 1}, map[Outcome]int{OK: 1, Timeout: 1}, 11 * time.Second, 1},
 		{"a timeout bounds an iteration that began within the duration", hangSecond, plan.Stop, 2 * time.Second,
 			map[string]int{ClassTimeout: 1}, map[Outcome]int{OK: 1, Timeout: 1}, 11 * time.Second, 1},
+		{"each iteration has its own timeout", twoSeconds, plan.Stop, time.Minute,
+			map[string]int{"": 1}, map[Outcome]int{OK: 30}, time.Minute, 1},
 		{"continue after a timeout", hangSecond, plan.Continue, 12 * time.Second,
 			map[string]int{"": 1}, map[Outcome]int{OK: 2, Timeout: 1}, 12 * time.Second, 1},
 		{"a lost browser ends the user", loseSecond, plan.Stop, time.Minute,
@@ -84,17 +89,9 @@ func TestLife(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				journal, pool := newLedger(), &fakePool{}
-				run := Run{
-					Plan: testScenario(func(p *plan.Scenario) {
-						p.Duration, p.OnFailure = plan.Duration(c.duration), c.onFailure
-						p.IterationTimeout = plan.Duration(10 * time.Second)
-					}),
-					Script: &fakeScript{iterate: c.iterate}, Sessions: pool, Journal: journal, Log: quiet(),
-				}
-				if err := run.Do(t.Context(), time.Now()); err != nil {
-					t.Fatal(err)
-				}
+				pool := &fakePool{}
+				o := plan.Options{Duration: &c.duration, OnFailure: &c.onFailure, IterationTimeout: new(10 * time.Second)}
+				journal := do(t, o, &fakeScript{iterate: c.iterate}, pool, nil)
 				if !maps.Equal(journal.ended, c.ended) {
 					t.Errorf("users ended %v, want %v", journal.ended, c.ended)
 				}
@@ -112,30 +109,11 @@ func TestLife(t *testing.T) {
 	}
 }
 
-func TestIterationTimeoutIsRearmed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		journal := newLedger()
-		run := Run{Plan: testScenario(func(p *plan.Scenario) {
-			p.Duration, p.IterationTimeout = plan.Duration(time.Minute), plan.Duration(3*time.Second)
-		}), Script: steady(2 * time.Second), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
-		if err := run.Do(t.Context(), time.Now()); err != nil {
-			t.Fatal(err)
-		}
-		if journal.iterations[OK] != 30 || journal.ended[""] != 1 {
-			t.Errorf("iterations %v, users ended %v: want 30 ok and one success", journal.iterations, journal.ended)
-		}
-	})
-}
-
 func TestRampUpSpreadsStartsAndEachUserHasItsOwnClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		journal, began := newLedger(), time.Now()
-		run := Run{Plan: testScenario(func(p *plan.Scenario) {
-			p.Users, p.RampUp, p.Duration = 4, plan.Duration(8*time.Second), plan.Duration(5*time.Second)
-		}), Script: steady(time.Second), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
-		if err := run.Do(t.Context(), time.Now()); err != nil {
-			t.Fatal(err)
-		}
+		began := time.Now()
+		o := plan.Options{Users: new(4), RampUp: new(8 * time.Second), Duration: new(5 * time.Second)}
+		journal := do(t, o, steady(time.Second), &fakePool{}, nil)
 		for i, at := range journal.startedAt {
 			if want := time.Duration(i) * 2 * time.Second; at.Sub(began) != want {
 				t.Errorf("user %d started after %v, want %v", i+1, at.Sub(began), want)
@@ -154,19 +132,8 @@ func TestRampUpSpreadsStartsAndEachUserHasItsOwnClock(t *testing.T) {
 
 func TestSessionFailureFailsTheUser(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		journal := newLedger()
-		pool := &fakePool{open: func(_ context.Context, n int) error {
-			if n == 1 {
-				return errBoom
-			}
-			return nil
-		}}
-		run := Run{Plan: testScenario(func(p *plan.Scenario) {
-			p.Users, p.RampUp, p.Duration = 2, plan.Duration(time.Second), plan.Duration(time.Second)
-		}), Script: steady(time.Second), Sessions: pool, Journal: journal, Log: quiet()}
-		if err := run.Do(t.Context(), time.Now()); err != nil {
-			t.Fatal(err)
-		}
+		o := plan.Options{Users: new(2), RampUp: new(time.Second), Duration: new(time.Second)}
+		journal := do(t, o, steady(time.Second), failing(1, 1), nil)
 		want := map[string]int{ClassNoSession: 1, "": 1}
 		if !maps.Equal(journal.ended, want) || len(journal.startedAt) != 2 {
 			t.Errorf("users ended %v, want %v", journal.ended, want)
@@ -189,13 +156,6 @@ func TestContinueTriesForASession(t *testing.T) {
 		{1000, ClassNoSession, 0, 10 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			journal := newLedger()
-			pool := &fakePool{open: func(_ context.Context, n int) error {
-				if n > 1 && n <= 1+c.failures {
-					return errBoom
-				}
-				return nil
-			}}
 			script := &fakeScript{iterate: func(ctx context.Context, s browserpool.Session, _ Identity, n int) (bool, error) {
 				if n == 1 {
 					close(s.(*fakeSession).lost)
@@ -203,11 +163,8 @@ func TestContinueTriesForASession(t *testing.T) {
 				}
 				return false, work(ctx, time.Second)
 			}}
-			run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Duration, p.OnFailure = plan.Duration(10*time.Second), plan.Continue }),
-				Script: script, Sessions: pool, Journal: journal, Log: quiet()}
-			if err := run.Do(t.Context(), time.Now()); err != nil {
-				t.Fatal(err)
-			}
+			o := plan.Options{Duration: new(10 * time.Second), OnFailure: new(plan.Continue)}
+			journal := do(t, o, script, failing(2, 1+c.failures), nil)
 			if journal.ended[c.ended] != 1 || journal.iterations[OK] != c.ok || journal.durations[0] != c.took {
 				t.Errorf("%d failures: users ended %v, iterations %v, took %v; want %q, %d ok, %v",
 					c.failures, journal.ended, journal.iterations, journal.durations, c.ended, c.ok, c.took)
@@ -218,7 +175,6 @@ func TestContinueTriesForASession(t *testing.T) {
 
 func TestPanicsAroundAUserCostThatUserOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		journal := newLedger()
 		script := steady(time.Second)
 		script.prepare = func(identity Identity) error {
 			if identity.ID == 1 {
@@ -232,12 +188,8 @@ func TestPanicsAroundAUserCostThatUserOnly(t *testing.T) {
 			}
 			return nil
 		}}
-		run := Run{Plan: testScenario(func(p *plan.Scenario) {
-			p.Users, p.RampUp, p.Duration = 3, plan.Duration(time.Second), plan.Duration(time.Second)
-		}), Script: script, Sessions: pool, Journal: journal, Log: quiet()}
-		if err := run.Do(t.Context(), time.Now()); err != nil {
-			t.Fatal(err)
-		}
+		o := plan.Options{Users: new(3), RampUp: new(time.Second), Duration: new(time.Second)}
+		journal := do(t, o, script, pool, nil)
 		want := map[string]int{ClassPanic: 1, ClassNoSession: 1, "": 1}
 		if !maps.Equal(journal.ended, want) {
 			t.Errorf("users ended %v, want %v", journal.ended, want)
@@ -252,7 +204,7 @@ func TestPanicsAroundAUserCostThatUserOnly(t *testing.T) {
 
 func TestDrainLetsIterationsFinish(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		journal, began, drain := newLedger(), time.Now(), make(chan struct{})
+		began, drain := time.Now(), make(chan struct{})
 		time.AfterFunc(1500*time.Millisecond, func() { close(drain) })
 		pool := &fakePool{open: func(ctx context.Context, n int) error {
 			if n == 2 { // a browser that takes its time
@@ -261,11 +213,8 @@ func TestDrainLetsIterationsFinish(t *testing.T) {
 			}
 			return nil
 		}}
-		run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users, p.RampUp = 100, plan.Duration(100*time.Second) }),
-			Script: steady(time.Minute), Sessions: pool, Journal: journal, Log: quiet(), Drain: drain}
-		if err := run.Do(t.Context(), time.Now()); err != nil {
-			t.Fatal(err)
-		}
+		o := plan.Options{Users: new(100), RampUp: new(100 * time.Second)}
+		journal := do(t, o, steady(time.Minute), pool, func(r *Run) { r.Drain = drain })
 		if took := time.Since(began); took != time.Minute {
 			t.Errorf("the run ended after %v, want 1m0s: when the first user's iteration was done", took)
 		}
@@ -277,11 +226,10 @@ func TestDrainLetsIterationsFinish(t *testing.T) {
 
 func TestStopBreaksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		journal, pool, began := newLedger(), &fakePool{}, time.Now()
+		began, pool := time.Now(), &fakePool{}
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		defer cancel()
-		run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users = 3 }),
-			Script: steady(time.Second), Sessions: pool, Journal: journal, Log: quiet()}
+		run, journal := newRun(testScenario(func(p *plan.Scenario) { p.Users = 3 }), steady(time.Second), pool)
 		if err := run.Do(ctx, time.Now()); err != nil {
 			t.Fatal(err)
 		}
@@ -306,7 +254,7 @@ func (abortingError) AbortsTest() bool { return true }
 
 func TestAbortEndsTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		journal, pool, began := newLedger(), &fakePool{}, time.Now()
+		began, pool := time.Now(), &fakePool{}
 		script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, identity Identity, n int) (bool, error) {
 			err := work(ctx, time.Second)
 			if err == nil && identity.ID == 2 && n == 2 {
@@ -316,8 +264,7 @@ func TestAbortEndsTheRun(t *testing.T) {
 			}
 			return false, err
 		}}
-		run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users, p.OnFailure = 3, plan.Continue }),
-			Script: script, Sessions: pool, Journal: journal, Log: quiet()}
+		run, journal := newRun(testScenario(func(p *plan.Scenario) { p.Users, p.OnFailure = 3, plan.Continue }), script, pool)
 		err := run.Do(t.Context(), time.Now())
 		if aborted := (*AbortError)(nil); !errors.As(err, &aborted) || err.Error() != "operation 1: enough" {
 			t.Errorf("error = %v", err)

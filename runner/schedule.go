@@ -57,9 +57,9 @@ func (e *openExecutor) dispatch(ctx, mayBegin context.Context, begins time.Time)
 	inTime, cancel := context.WithDeadline(mayBegin, s.ends)
 	defer cancel()
 	for {
-		commands, changed := e.control.current()
+		commands, changed := e.Control.current()
 		if commands.paused {
-			if e.control.waitWhilePaused(inTime, nil) != granted {
+			if e.Control.waitWhilePaused(inTime, nil) != granted {
 				return
 			}
 			s.skip(s.n) // what was due meanwhile

@@ -39,7 +39,7 @@ func together(t *testing.T, o plan.Options, weights []int, cmd *plan.Command) (a
 			mu.Unlock()
 			return false, work(ctx, iterationOf)
 		}}
-		r := Run{Plan: p, Script: script, Sessions: &fakePool{}, Journal: newLedger(), Log: quiet(), Control: NewControl(&p)}
+		r, _ := newRun(p, script, &fakePool{})
 		if cmd != nil {
 			time.AfterFunc(4500*time.Millisecond, func() { _ = r.Control.Steer(*cmd) }) // it may have ended
 		}
@@ -73,8 +73,7 @@ func times(all []begun) (at []time.Duration) {
 // times at which they would on one node, and no user is on two nodes.
 func TestNodesBeginWhatOneWouldBegin(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 14))
-	target := func(users int) *int { return &users }
-	users, rate := &plan.Command{Users: target(9)}, &plan.Command{Rate: perSec(7)}
+	users, rate := &plan.Command{Users: new(9)}, &plan.Command{Rate: perSec(7)}
 	tests := []struct {
 		name    string
 		options plan.Options
@@ -83,8 +82,8 @@ func TestNodesBeginWhatOneWouldBegin(t *testing.T) {
 		{"constant users", plan.Options{Users: new(7), RampUp: new(3 * time.Second)}, nil},
 		{"constant users, some more", plan.Options{Users: new(7)}, users},
 		{"one user, some more", plan.Options{Users: new(1)}, users},
-		{"ramping users", plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(5 * time.Second), Target: target(11)}, {Duration: plan.Duration(5 * time.Second), Target: target(3)}}}, nil},
-		{"ramping users, some more", plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(9 * time.Second), Target: target(3)}}}, users},
+		{"ramping users", plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(5 * time.Second), Target: new(11)}, {Duration: plan.Duration(5 * time.Second), Target: new(3)}}}, nil},
+		{"ramping users, some more", plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(9 * time.Second), Target: new(3)}}}, users},
 		{"controlled", plan.Options{Users: new(0), Controlled: new(true)}, users},
 		{"shared iterations", plan.Options{Iterations: new(23), Users: new(4)}, nil},
 		{"fewer iterations than users", plan.Options{Iterations: new(2), Users: new(5)}, nil},

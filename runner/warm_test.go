@@ -14,35 +14,13 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// A closeCounter counts how often its users are made and closed.
-type closeCounter struct {
-	fakeScript
-	made, closed atomic.Int32
-}
-
-type countedUser struct {
-	User
-	script *closeCounter
-}
-
-func (u *countedUser) Close() { u.script.closed.Add(1) }
-
-func (s *closeCounter) NewUser(identity Identity) (User, error) {
-	s.made.Add(1)
-	user, err := s.fakeScript.NewUser(identity)
-	if err != nil {
-		return nil, err
-	}
-	return &countedUser{user, s}, nil
-}
-
 // TestWarmUsers: users that were made before the start are the ones that run, under the ids that they were made
 // with; those that are left over are closed.
 func TestWarmUsers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		ran := map[int]int{}
-		script := &closeCounter{}
+		script := &fakeScript{}
 		script.iterate = func(ctx context.Context, _ browserpool.Session, identity Identity, _ int) (bool, error) {
 			mu.Lock()
 			ran[identity.ID]++
@@ -50,9 +28,10 @@ func TestWarmUsers(t *testing.T) {
 			return true, work(ctx, time.Second)
 		}
 		p := testScenario(func(p *plan.Scenario) { p.Users, p.FirstUser, p.RampUp = 8, 11, plan.Duration(10*time.Second) })
-		journal, stop := newLedger(), make(chan struct{})
-		time.AfterFunc(4*time.Second, func() { close(stop) })
-		run := Run{Plan: p, Script: script, Warm: WarmUp(t.Context(), &p, "n", script), Sessions: &fakePool{}, Journal: journal, Log: quiet(), Drain: stop}
+		drain := make(chan struct{})
+		time.AfterFunc(4*time.Second, func() { close(drain) })
+		run, journal := newRun(p, script, &fakePool{})
+		run.Warm, run.Drain = WarmUp(t.Context(), &p, "n", script), drain
 		if made := script.made.Load(); made != 8 {
 			t.Errorf("%d users were made before the start, want 8", made)
 		}
@@ -71,7 +50,7 @@ func TestWarmUsers(t *testing.T) {
 // TestWarmUserThatFails: a user that could not be made has failed when it starts, as one that is made then.
 func TestWarmUserThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		script := &closeCounter{}
+		script := &fakeScript{}
 		script.prepare = func(identity Identity) error {
 			if identity.ID == 2 {
 				return errors.New("no luck")
@@ -83,8 +62,8 @@ func TestWarmUserThatFails(t *testing.T) {
 		}
 		script.iterate = func(context.Context, browserpool.Session, Identity, int) (bool, error) { return true, nil }
 		p := testScenario(func(p *plan.Scenario) { p.Users, p.FirstUser = 3, 1 })
-		journal := newLedger()
-		run := Run{Plan: p, Script: script, Warm: WarmUp(t.Context(), &p, "n", script), Sessions: &fakePool{}, Journal: journal, Log: quiet()}
+		run, journal := newRun(p, script, &fakePool{})
+		run.Warm = WarmUp(t.Context(), &p, "n", script)
 		if len(journal.failures) != 0 {
 			t.Errorf("failed before the start: %v", journal.failures)
 		}
@@ -112,7 +91,7 @@ func TestWarmUpThatTakesTooLong(t *testing.T) {
 
 // TestNoWarmUsersForARate: those users start before the clock of the schedule does.
 func TestNoWarmUsersForARate(t *testing.T) {
-	script := &closeCounter{}
+	script := &fakeScript{}
 	p := testScenario(func(p *plan.Scenario) { p.Rate, p.PreStartedUsers = perSec(10), 5 })
 	WarmUp(t.Context(), &p, "n", script).Close()
 	if made := script.made.Load(); made != 0 {
@@ -133,12 +112,11 @@ func TestUsersAreMadeInTurn(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var now, most, made atomic.Int32
+				var now, most atomic.Int32
 				script := &fakeScript{prepare: func(Identity) error {
 					most.Store(max(most.Load(), now.Add(1)))
 					time.Sleep(time.Second)
 					now.Add(-1)
-					made.Add(1)
 					return nil
 				}}
 				script.iterate = func(context.Context, browserpool.Session, Identity, int) (bool, error) { return true, nil }
@@ -146,15 +124,11 @@ func TestUsersAreMadeInTurn(t *testing.T) {
 				if c.drained > 0 {
 					time.AfterFunc(c.drained, func() { close(drain) })
 				}
-				journal := newLedger()
-				run := Run{Plan: testScenario(func(p *plan.Scenario) { p.Users = 40 }), Script: script, Sessions: &fakePool{}, Journal: journal, Log: quiet(), Drain: drain}
-				if err := run.Do(t.Context(), time.Now()); err != nil {
-					t.Fatal(err)
-				}
+				journal := do(t, plan.Options{Users: new(40)}, script, &fakePool{}, func(r *Run) { r.Drain = drain })
 				if want := int32(madeAtOnce()); most.Load() > want {
 					t.Errorf("%d users were made at once, want %d at most", most.Load(), want)
 				}
-				if got := int(made.Load()); got > c.most || c.drained == 0 && (got != c.most || len(journal.startedAt) != c.most) {
+				if got := int(script.made.Load()); got > c.most || c.drained == 0 && (got != c.most || len(journal.startedAt) != c.most) {
 					t.Errorf("%d users were made and %d started, want %d", got, len(journal.startedAt), c.most)
 				}
 			})

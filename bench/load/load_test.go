@@ -128,7 +128,7 @@ func run(b *testing.B, o plan.Options, javaScript bool) (*watch, time.Time) {
 	runtime.GC()
 	debug.FreeOSMemory() // of the benchmark before
 	w := &watch{started: make([]time.Time, 0, 2*users)}
-	r := runner.Run{Plan: scenario, Script: loaded, Sessions: engine{}, Journal: w, Log: log}
+	r := runner.Run{Plan: scenario, Script: loaded, Sessions: engine{}, Journal: w, Log: log, Control: runner.NewControl(&scenario)}
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	var peak uint64
