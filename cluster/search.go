@@ -99,7 +99,7 @@ func (s *search) waited(now time.Duration) bool {
 // slowest is how long the slowest iteration in the window took.
 func (s *search) slowest() time.Duration {
 	total := s.measured.Total(metrics.IterationDuration.Name, metrics.AllLabels)
-	if total.Values == nil {
+	if total.Values == "" {
 		return 0
 	}
 	return time.Duration(total.Values.Max()) * time.Microsecond

@@ -6,18 +6,18 @@ import (
 	"math/bits"
 )
 
-// A binReader reads the bins of a compact.
+// A binReader reads the bins of a sketch.
 type binReader struct {
 	rest       string
 	coarse     uint
 	bin, count uint64
 }
 
-func (c compact) open() (binReader, summary) {
-	if c == "" {
+func (s Sketch) open() (binReader, summary) {
+	if s == "" {
 		return binReader{}, summary{}
 	}
-	r := binReader{rest: string(c[1:]), coarse: uint(c[0])}
+	r := binReader{rest: string(s[1:]), coarse: uint(s[0])}
 	return r, summary{int64(r.uvarint()), r.float(), r.float(), r.float()}
 }
 
@@ -64,7 +64,7 @@ func (r *binReader) uvarint() (v uint64) {
 	}
 }
 
-// A binWriter makes a compact. Bins come in ascending order, and one can come several times.
+// A binWriter builds a sketch. Bins come in ascending order, and one can come several times.
 type binWriter struct {
 	out              []byte
 	coarse           uint
@@ -96,7 +96,7 @@ func (w *binWriter) flush() {
 	}
 }
 
-func (w *binWriter) compact() compact {
+func (w *binWriter) sketch() Sketch {
 	w.flush()
-	return compact(w.out)
+	return Sketch(w.out)
 }

@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"errors"
-	"fmt"
 	"math"
 
 	"github.com/go-json-experiment/json"
@@ -13,19 +12,14 @@ import (
 type HistogramValues struct {
 	Count  int64
 	Sum    float64
-	values compact
+	Sketch Sketch // the distribution itself, so that it can be merged with others
 }
 
 // ValuesOf returns the numbers of a sketch.
-func ValuesOf(s *Sketch) HistogramValues { return valuesOf(s.compact()) }
-
-func valuesOf(c compact) HistogramValues {
-	s := c.summary()
-	return HistogramValues{s.count, s.sum, c}
-}
+func ValuesOf(s Sketch) HistogramValues { return HistogramValues{s.Count(), s.Sum(), s} }
 
 func (h HistogramValues) plus(o HistogramValues) HistogramValues {
-	return valuesOf(h.values.plus(o.values))
+	return ValuesOf(h.Sketch.Plus(o.Sketch))
 }
 
 // Mean returns the average, 0 when there are no values.
@@ -39,12 +33,9 @@ func (h HistogramValues) Mean() float64 {
 // Percentile returns the p-th percentile for p in 0..100, such as 99.9, within RelativeError; 0 when there are no values.
 func (h HistogramValues) Percentile(p float64) float64 { return h.quantiles(p / 100)[0] }
 
-// Sketch returns the distribution itself, so that it can be merged with others.
-func (h HistogramValues) Sketch() *Sketch { return &Sketch{packed: h.values} }
-
 // quantiles rounds all but the smallest and the largest value, which are exact.
 func (h HistogramValues) quantiles(q ...float64) []float64 {
-	v, exact := h.values.quantiles(q...), h.values.summary()
+	v, exact := h.Sketch.Quantiles(q...), h.Sketch.summary()
 	for i := range v {
 		if v[i] != exact.low && v[i] != exact.high {
 			v[i] = min(max(round(v[i], 5), exact.low), exact.high)
@@ -64,7 +55,7 @@ type histogramJSON struct {
 
 // MarshalJSONTo writes all quantile points, for readers that cannot read the sketch.
 func (h HistogramValues) MarshalJSONTo(out *jsontext.Encoder) error {
-	return json.MarshalEncode(out, histogramJSON{h.Count, h.Sum, h.quantiles(quantilePoints()...), h.Percentile(99.9), h.values.encode()})
+	return json.MarshalEncode(out, histogramJSON{h.Count, h.Sum, h.quantiles(quantilePoints()...), h.Percentile(99.9), h.Sketch.Encode()})
 }
 
 // UnmarshalJSONFrom reads the sketch; the other fields follow from it.
@@ -78,11 +69,11 @@ func (h *HistogramValues) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 	if len(raw.Sketch) == 0 {
 		return errors.New(`"sketch" is missing`)
 	}
-	values, err := decodeCompact(raw.Sketch)
+	values, err := DecodeSketch(raw.Sketch)
 	if err != nil {
-		return fmt.Errorf("decode sketch: %w", err)
+		return err
 	}
-	*h = valuesOf(values)
+	*h = ValuesOf(values)
 	return nil
 }
 

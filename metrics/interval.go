@@ -78,7 +78,7 @@ type FailureClass struct {
 // A Total is what was measured of one metric from the start of the run until now.
 type Total struct {
 	Count  int64       // of a counter; of a histogram its samples
-	Values *Sketch     // of a histogram that has samples
+	Values Sketch      // of a histogram that has samples
 	Gauge  *GaugeValue // of a gauge that was set
 }
 
@@ -94,13 +94,9 @@ func (s *State) Total(metric string, admit func(Labels) bool) Total {
 			sum.add(&one, 0)
 		}
 	}
-	for _, all := range sum.share() {
-		if all.Sketch == nil {
-			return Total{Count: all.Count, Gauge: all.Gauge}
-		}
-		if n := all.Sketch.Count(); n > 0 {
-			return Total{Count: n, Values: all.Sketch}
-		}
+	if all := sum.share(); len(all) > 0 {
+		one := all[0]
+		return Total{Count: one.Count + one.Sketch.Count(), Values: one.Sketch, Gauge: one.Gauge}
 	}
 	return Total{}
 }
@@ -108,22 +104,17 @@ func (s *State) Total(metric string, admit func(Labels) bool) Total {
 // Count adds up all labels of a metric: of a counter what was counted, of a histogram its samples.
 func (s *State) Count(m *Metric) (n int64) {
 	for _, one := range seriesOf(s.Totals, m.Name) {
-		n += one.Count
-		if one.Sketch != nil {
-			n += one.Sketch.Count()
-		}
+		n += one.Count + one.Sketch.Count()
 	}
 	return n
 }
 
 // RecentValues returns the values of a histogram in the last ten seconds, an empty sketch when there are none.
-func (s *State) RecentValues(m *Metric) *Sketch {
-	for _, one := range seriesOf(s.Recent, m.Name) {
-		if one.Sketch != nil {
-			return one.Sketch
-		}
+func (s *State) RecentValues(m *Metric) Sketch {
+	if all := seriesOf(s.Recent, m.Name); len(all) > 0 {
+		return all[0].Sketch
 	}
-	return NewSketch()
+	return ""
 }
 
 // seriesOf returns the part of sorted series that is of one metric.

@@ -84,7 +84,7 @@ type seriesKey struct {
 // A merge is what snapshots or intervals add up to, in numbers that can be compared.
 type merge struct {
 	counts   map[seriesKey]int64
-	sketches map[seriesKey]*metrics.Sketch
+	sketches map[seriesKey]metrics.Sketch
 	gauges   map[seriesKey]metrics.GaugeValue
 	users    map[string]metrics.UserCounts
 	failures []string
@@ -92,7 +92,7 @@ type merge struct {
 
 func newMerge() *merge {
 	return &merge{
-		counts: make(map[seriesKey]int64), sketches: make(map[seriesKey]*metrics.Sketch),
+		counts: make(map[seriesKey]int64), sketches: make(map[seriesKey]metrics.Sketch),
 		gauges: make(map[seriesKey]metrics.GaugeValue), users: make(map[string]metrics.UserCounts),
 	}
 }
@@ -101,11 +101,8 @@ func (m *merge) add(scenario string, series []metrics.Series) {
 	for _, s := range series {
 		key := seriesKey{scenario, s.Metric, s.Labels}
 		switch {
-		case s.Sketch != nil:
-			if m.sketches[key] == nil {
-				m.sketches[key] = metrics.NewSketch()
-			}
-			m.sketches[key].Merge(s.Sketch)
+		case s.Sketch != "":
+			m.sketches[key] = m.sketches[key].Plus(s.Sketch)
 		case s.Gauge != nil:
 			g, known := m.gauges[key]
 			if !known {

@@ -124,10 +124,7 @@ func (s *Scope) drain(b *buffer, merged map[seriesKey]*Series) {
 		}
 		to.Count += from.count
 		if from.values != nil {
-			if to.Sketch == nil {
-				to.Sketch = NewSketch()
-			}
-			to.Sketch.packed = to.Sketch.packed.plus(compactOf(from.values))
+			to.Sketch = to.Sketch.Plus(sketchOf(from.values))
 		}
 		from.clear()
 	}

@@ -22,13 +22,10 @@ func TestRecorderLosesNothing(t *testing.T) {
 	r := newRecorder()
 	scope := r.Scope("buy")
 	stop, stopped := make(chan struct{}), make(chan struct{})
-	counts, values := int64(0), metrics.NewSketch()
+	counts, values := int64(0), metrics.Sketch("")
 	take := func() {
 		for _, s := range r.Snapshot(time.Now()).Series {
-			counts += s.Count
-			if s.Sketch != nil {
-				values.Merge(s.Sketch)
-			}
+			counts, values = counts+s.Count, values.Plus(s.Sketch)
 		}
 	}
 	go func() {

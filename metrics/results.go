@@ -92,7 +92,7 @@ func (a *Aggregator) scenarioResult(elapsed time.Duration, p, own *part) Scenari
 	for _, one := range joined(p.totals, own.totals) {
 		m := a.metrics.find(one.Metric)
 		switch {
-		case one.Sketch != nil:
+		case one.Sketch != "":
 			addTotal(r.Histograms, m, one.Labels, ValuesOf(one.Sketch), HistogramValues.plus)
 		case one.Gauge != nil:
 			addTotal(r.Gauges, m, one.Labels, *one.Gauge, GaugeValue.plus)

@@ -33,7 +33,7 @@ func timeSeriesOf(scenario, own *timeSeries) TimeSeries {
 	length := own.grid.length
 	result := TimeSeries{
 		ActiveUsers: filled(scenario.active, length),
-		Histograms:  columnsOf(union(scenario.histograms, own.histograms), compact.plus, histogramSeries, labelSeries, length),
+		Histograms:  columnsOf(union(scenario.histograms, own.histograms), Sketch.Plus, histogramSeries, labelSeries, length),
 		Counters:    columnsOf(union(scenario.counters, own.counters), plus, filled, filled, length),
 		Gauges:      columnsOf(union(scenario.gauges, own.gauges), (*GaugeValue).beside, filled, filled, length),
 	}
@@ -76,19 +76,19 @@ func filled[T any](column []T, length int) []T {
 }
 
 // labelSeries leaves out the tails, of which the few samples of a label say little.
-func labelSeries(column []compact, length int) HistogramSeries {
+func labelSeries(column []Sketch, length int) HistogramSeries {
 	h := histogramSeries(column, length)
 	h.P90, h.P99 = nil, nil
 	return h
 }
 
-func histogramSeries(column []compact, length int) HistogramSeries {
+func histogramSeries(column []Sketch, length int) HistogramSeries {
 	h := HistogramSeries{Count: make([]int64, length)}
 	for _, c := range []*[]float64{&h.Sum, &h.P50, &h.P90, &h.P95, &h.P99, &h.Max} {
 		*c = make([]float64, length)
 	}
 	for i, c := range column {
-		exact, q := c.summary(), c.quantiles(0.5, 0.9, 0.95, 0.99)
+		exact, q := c.summary(), c.Quantiles(0.5, 0.9, 0.95, 0.99)
 		h.Count[i], h.Sum[i], h.Max[i] = exact.count, exact.sum, exact.high
 		for k, p := range [][]float64{h.P50, h.P90, h.P95, h.P99} {
 			p[i] = min(round(q[k], 4), exact.high)

@@ -3,13 +3,23 @@ package metrics
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"testing"
 )
+
+// sketchOfAll returns the distribution of n values.
+func sketchOfAll(t testing.TB, n int, value func(i int) float64) Sketch {
+	t.Helper()
+	d := newDist()
+	for i := range n {
+		if err := d.Add(value(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return sketchOf(d)
+}
 
 func TestSketchQuantilesAreWithinOnePercent(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
@@ -22,15 +32,11 @@ func TestSketchQuantilesAreWithinOnePercent(t *testing.T) {
 	}
 	for name, value := range shapes {
 		t.Run(name, func(t *testing.T) {
-			var values []float64
-			s := NewSketch()
-			for range 20_000 {
-				v := value()
-				values = append(values, v)
-				if err := s.Add(v); err != nil {
-					t.Fatal(err)
-				}
+			values := make([]float64, 20_000)
+			for i := range values {
+				values[i] = value()
 			}
+			s := sketchOfAll(t, len(values), func(i int) float64 { return values[i] })
 			slices.Sort(values)
 			q := quantilePoints()
 			for i, got := range s.Quantiles(q...) {
@@ -54,90 +60,31 @@ func TestQuantileOfFewValues(t *testing.T) {
 		{1, 50, 1}, {2, 50, 1}, {3, 50, 2}, {4, 50, 2}, {4, 75, 3}, {4, 76, 4}, {4, 95, 4}, {18, 95, 18}, {20, 95, 19},
 		{99, 99, 99}, {100, 99, 99}, {100, 7, 7}, {101, 99, 100}, {1000, 99, 990}, {4, 0, 1}, {4, 100, 4},
 	} {
-		s := NewSketch()
-		for v := 1; v <= c.n; v++ {
-			if err := s.Add(float64(v)); err != nil {
-				t.Fatal(err)
-			}
-		}
+		s := sketchOfAll(t, c.n, func(i int) float64 { return float64(i + 1) })
 		if got := s.Quantile(float64(c.percentile) / 100); math.Abs(got-float64(c.want)) > float64(c.want)*RelativeError {
 			t.Errorf("p%d of 1 to %d is %v, want %d", c.percentile, c.n, got, c.want)
 		}
 	}
 }
 
-func TestSketchMergeIsTheSketchOfAll(t *testing.T) {
-	all, parts := NewSketch(), NewSketch()
-	random := rand.New(rand.NewPCG(3, 4))
-	for range 20 {
-		part := NewSketch()
-		for range random.IntN(500) {
-			v := random.ExpFloat64() * 1000
-			if all.Add(v) != nil || part.Add(v) != nil {
-				t.Fatal("a good value was refused")
-			}
-		}
-		decoded, err := DecodeSketch(part.Encode())
-		if err != nil {
-			t.Fatal(err)
-		}
-		parts.Merge(decoded)
-	}
-	q := quantilePoints()
-	if got, want := parts.Quantiles(q...), all.Quantiles(q...); !slices.Equal(got, want) {
-		t.Errorf("quantiles of merged parts %v, of all %v", got, want)
-	}
-	if parts.Count() != all.Count() || math.Abs(parts.Sum()-all.Sum()) > 1e-6*all.Sum() {
-		t.Errorf("count %d, sum %v; want %d, %v", parts.Count(), parts.Sum(), all.Count(), all.Sum())
-	}
-}
-
-func TestSketchRefuses(t *testing.T) {
-	s := NewSketch()
-	for _, v := range []float64{-1, math.NaN(), math.Inf(1), math.Inf(-1), 2e15} {
-		if err := s.Add(v); err == nil {
-			t.Errorf("Add(%v) = nil, want an error", v)
-		}
-	}
-	if s.Count() != 0 || s.Quantile(0.5) != 0 || s.Max() != 0 {
-		t.Errorf("an empty sketch has count %d, median %v, max %v; want zeroes", s.Count(), s.Quantile(0.5), s.Max())
-	}
-}
-
-func TestSketchJSONComputesWithoutChange(t *testing.T) {
-	s := NewSketch()
-	for i := range 100 {
-		if err := s.Add(float64(i)); err != nil {
-			t.Fatal(err)
-		}
-	}
+// TestSketchJSON: what was decoded computes as before.
+func TestSketchJSON(t *testing.T) {
+	s := sketchOfAll(t, 100, func(i int) float64 { return float64(i) })
 	text, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var back Sketch
-	if err := json.Unmarshal(text, &back); err != nil {
-		t.Fatal(err)
+	if err := json.Unmarshal(text, &back); err != nil || back != s || back.Count() != 100 || back.Sum() != 4950 || back.Max() != 99 {
+		t.Errorf("a round trip gave count %d, sum %v, max %v, %v", back.Count(), back.Sum(), back.Max(), err)
 	}
-	again, err := json.Marshal(&back)
-	if err != nil || !bytes.Equal(text, again) {
-		t.Errorf("a round trip gave %s, %v; want %s", again, err, text)
-	}
-	if back.Count() != 100 || back.Sum() != 4950 || back.Max() != 99 {
-		t.Errorf("count %d sum %v max %v after decoding", back.Count(), back.Sum(), back.Max())
-	}
-	if err := back.Add(1000); err != nil || back.Max() != 1000 || s.Max() != 99 {
-		t.Errorf("adding to a decoded sketch: %v, max %v", err, back.Max())
+	if again, err := json.Marshal(back); err != nil || !bytes.Equal(text, again) {
+		t.Errorf("a second round trip gave %s, %v; want %s", again, err, text)
 	}
 }
 
-func TestSketchDecodeRefusesEveryCut(t *testing.T) {
-	s := NewSketch()
-	for i := range 2000 {
-		if err := s.Add(float64(i * i)); err != nil {
-			t.Fatal(err)
-		}
-	}
+func TestDecodeSketchRefusesEveryCut(t *testing.T) {
+	s := sketchOfAll(t, 2000, func(i int) float64 { return float64(i * i) })
 	whole := s.Encode()
 	for n := 1; n < len(whole); n++ {
 		// Cutting away trailing empty bins changes nothing, so the rest may be accepted.
@@ -148,35 +95,9 @@ func TestSketchDecodeRefusesEveryCut(t *testing.T) {
 	}
 }
 
-func TestSketchIsSafeForConcurrentReaders(t *testing.T) {
-	s := NewSketch()
-	for i := range 300 {
-		if err := s.Add(float64(i)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			other := NewSketch()
-			other.Merge(s)
-			if len(s.Encode()) == 0 || s.Quantile(0.5) != other.Quantile(0.5) {
-				t.Error("readers disagree")
-			}
-		})
-	}
-	all.Wait()
-}
-
 func FuzzDecodeSketch(f *testing.F) {
-	s := NewSketch()
-	f.Add(s.Encode())
-	for i := range 500 {
-		if err := s.Add(float64(i) * 1.7); err != nil {
-			f.Fatal(err)
-		}
-	}
-	f.Add(s.Encode())
+	f.Add(Sketch("").Encode())
+	f.Add(sketchOfAll(f, 500, func(i int) float64 { return float64(i) * 1.7 }).Encode())
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		s, err := DecodeSketch(b)
@@ -190,42 +111,42 @@ func FuzzDecodeSketch(f *testing.F) {
 		if err != nil || again.Count() != s.Count() {
 			t.Errorf("what was decoded cannot be encoded and decoded again: %v", err)
 		}
-		s.Merge(again)
-		if s.Count() != 2*again.Count() {
-			t.Errorf("count %d after merging with itself, want %d", s.Count(), 2*again.Count())
+		if n := s.Plus(again).Count(); n != 2*s.Count() {
+			t.Errorf("count %d of twice the same, want %d", n, 2*s.Count())
 		}
 	})
 }
 
-// TestCompactCoarser: percentiles of bins that were merged stay within the error that is promised, whatever the
-// order of merging and adding.
-func TestCompactCoarser(t *testing.T) {
+// TestSketchPlus: parts that were on a journey, or have coarse bins, add up to the whole, and percentiles stay within
+// the error that is promised.
+func TestSketchPlus(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var values []float64
-	whole, parts := NewSketch(), compact("")
+	var parts, coarse Sketch
 	for range 50 {
-		part := NewSketch()
-		for range r.IntN(100) {
-			v := math.Floor(math.Exp(r.Float64()*20)) - 1
-			values = append(values, v)
-			if err := errors.Join(whole.Add(v), part.Add(v)); err != nil {
-				t.Fatal(err)
-			}
+		part := sketchOfAll(t, r.IntN(100), func(int) float64 {
+			values = append(values, math.Floor(math.Exp(r.Float64()*20))-1)
+			return values[len(values)-1]
+		})
+		decoded, err := DecodeSketch(part.Encode())
+		if err != nil {
+			t.Fatal(err)
 		}
-		parts = parts.plus(part.compact().coarser(seriesCoarse))
+		parts, coarse = parts.Plus(decoded), coarse.Plus(part.coarser(seriesCoarse))
 	}
-	if parts != whole.compact().coarser(seriesCoarse) {
-		t.Error("coarse parts do not add up to the coarse whole")
+	whole := sketchOfAll(t, len(values), func(i int) float64 { return values[i] })
+	if parts != whole || coarse != whole.coarser(seriesCoarse) {
+		t.Error("parts do not add up to the whole, or coarse ones not to the coarse whole")
 	}
 	slices.Sort(values)
-	for i, q := range []float64{0.01, 0.5, 0.9, 0.95, 0.99} {
+	for _, q := range []float64{0.01, 0.5, 0.9, 0.95, 0.99} {
 		want := values[int(math.Ceil(q*float64(len(values))))-1]
-		if got := parts.quantiles(q)[0]; math.Abs(got-want) > 0.0201*want {
-			t.Errorf("%d: quantile %v is %v, want %v within 2 %%", i, q, got, want)
+		if got := coarse.Quantile(q); math.Abs(got-want) > 0.0201*want {
+			t.Errorf("quantile %v is %v, want %v within 2 %%", q, got, want)
 		}
 	}
-	if empty := compact(""); empty.plus(parts) != parts || parts.plus(empty) != parts || empty.summary() != (summary{}) || empty.dist().GetCount() != 0 {
-		t.Error("an empty compact changes something")
+	if empty := Sketch(""); empty.Plus(parts) != parts || parts.Plus(empty) != parts || empty.summary() != (summary{}) || empty.Quantile(0.5) != 0 {
+		t.Error("an empty sketch changes something")
 	}
 }
 
@@ -234,28 +155,21 @@ func TestSumOf(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, widest := range []float64{0, 1, 1e3, 1e15} {
 		for n := range 40 {
-			var all []compact
-			want := compact("")
+			var all []Sketch
+			var want Sketch
 			for range n {
-				s := NewSketch()
-				for range r.IntN(5) {
-					v := float64(r.IntN(2)) * math.Pow(widest, r.Float64())
-					if err := s.Add(v / 3); err != nil {
-						t.Fatal(err)
-					}
-				}
-				values := s.compact()
+				s := sketchOfAll(t, r.IntN(5), func(int) float64 { return float64(r.IntN(2)) * math.Pow(widest, r.Float64()) / 3 })
 				if r.IntN(4) == 0 {
-					values = values.coarser(1)
+					s = s.coarser(1)
 				}
-				all, want = append(all, values), want.plus(values)
+				all, want = append(all, s), want.Plus(s)
 			}
 			got := sumOf(all)
 			if gotSum, wantSum := got.summary(), want.summary(); gotSum.count != wantSum.count || math.Abs(gotSum.sum-wantSum.sum) > 1e-9*wantSum.sum || gotSum.low != wantSum.low || gotSum.high != wantSum.high {
 				t.Fatalf("%d up to %v: %+v, want %+v", n, widest, gotSum, wantSum)
 			}
-			if q := []float64{0, 0.1, 0.5, 0.9, 1}; !slices.Equal(got.quantiles(q...), want.quantiles(q...)) {
-				t.Fatalf("%d up to %v: quantiles %v, want %v", n, widest, got.quantiles(q...), want.quantiles(q...))
+			if q := []float64{0, 0.1, 0.5, 0.9, 1}; !slices.Equal(got.Quantiles(q...), want.Quantiles(q...)) {
+				t.Fatalf("%d up to %v: quantiles %v, want %v", n, widest, got.Quantiles(q...), want.Quantiles(q...))
 			}
 		}
 	}

@@ -25,12 +25,12 @@ type Series struct {
 	Metric   string      `json:"metric"`
 	Labels   Labels      `json:"labels,omitzero"`
 	Count    int64       `json:"count,omitempty"`  // what a counter grew by
-	Sketch   *Sketch     `json:"sketch,omitempty"` // the new values of a histogram
+	Sketch   Sketch      `json:"sketch,omitempty"` // the new values of a histogram
 	Gauge    *GaugeValue `json:"gauge,omitempty"`
 }
 
 func (s *Series) samples() int64 {
-	if s.Sketch != nil {
+	if s.Sketch != "" {
 		return s.Sketch.Count()
 	}
 	return max(s.Count, 1)

@@ -30,7 +30,7 @@ func TestStateTotal(t *testing.T) {
 	if total := buy.Total("liveview_event_duration_us", metrics.AllLabels); total.Count != 6 || total.Values.Max() != 40 {
 		t.Errorf("all events: %+v, want 6 up to 40", total)
 	}
-	if total := buy.Total("iterations", metrics.AllLabels); total.Count != 6 || total.Values != nil || buy.Count(metrics.Iterations) != 6 {
+	if total := buy.Total("iterations", metrics.AllLabels); total.Count != 6 || total.Values != "" || buy.Count(metrics.Iterations) != 6 {
 		t.Errorf("iterations: %+v, want 6", total)
 	}
 	if g := buy.Total("queue", metrics.AllLabels).Gauge; g == nil || *g != (metrics.GaugeValue{Last: 5, Min: 4, Max: 5}) {

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// A seriesSum adds up series by metric and labels. It never changes a sketch that it was given or has shared.
+// A seriesSum adds up series by metric and labels.
 type seriesSum map[seriesID]*summand
 
 type summand struct {
 	Series
-	pending []compact // not yet in the sketch: adding each one on its own would copy the large one each time
-	waiting int       // bytes of what is pending
-	second  int       // that the last value of a gauge is of
+	pending []Sketch // not yet in the sketch: adding each one on its own would copy the large one each time
+	waiting int      // bytes of what is pending
+	second  int      // that the last value of a gauge is of
 }
 
 // add adds what a series measured in a second. The caller keeps in.
@@ -29,8 +29,8 @@ func (s seriesSum) add(in *Series, second int) {
 	switch {
 	case in.Gauge != nil:
 		to.setGauge(*in.Gauge, second)
-	case in.Sketch != nil:
-		to.addValues(in.Sketch.compact())
+	case in.Sketch != "":
+		to.addValues(in.Sketch)
 	default:
 		to.Count += in.Count
 	}
@@ -38,17 +38,17 @@ func (s seriesSum) add(in *Series, second int) {
 
 // addValues adds the values of a sketch to those pending. They are settled when there are eight, and as large as
 // the sum.
-func (t *summand) addValues(values compact) {
+func (t *summand) addValues(values Sketch) {
 	t.pending, t.waiting = append(t.pending, values), t.waiting+len(values)
-	if len(t.pending) >= 8 && t.waiting >= len(t.Sketch.compact()) {
+	if len(t.pending) >= 8 && t.waiting >= len(t.Sketch) {
 		t.settle()
 	}
 }
 
-// settle adds what is pending, to a new sketch.
+// settle adds what is pending.
 func (t *summand) settle() {
 	if len(t.pending) > 0 {
-		t.Sketch = &Sketch{packed: sumOf(append(t.pending, t.Sketch.compact()))}
+		t.Sketch = sumOf(append(t.pending, t.Sketch))
 		clear(t.pending)
 		t.pending, t.waiting = t.pending[:0], 0
 	}

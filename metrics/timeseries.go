@@ -40,7 +40,7 @@ type timeSeries struct {
 	width      time.Duration // of the buckets below: the grid's when they were last used
 	active     []int64       // users started minus ended
 	reports    []int64       // snapshots
-	histograms map[string]*breakdown[compact]
+	histograms map[string]*breakdown[Sketch]
 	counters   map[string]*breakdown[int64]
 	gauges     map[string]*breakdown[*GaugeValue]
 }
@@ -49,7 +49,7 @@ func newTimeSeries(g *grid) *timeSeries {
 	return &timeSeries{
 		grid:       g,
 		width:      g.width,
-		histograms: make(map[string]*breakdown[compact]),
+		histograms: make(map[string]*breakdown[Sketch]),
 		counters:   make(map[string]*breakdown[int64]),
 		gauges:     make(map[string]*breakdown[*GaugeValue]),
 	}
@@ -59,8 +59,8 @@ func newTimeSeries(g *grid) *timeSeries {
 func (t *timeSeries) add(second int, by string, in *Series) {
 	bucket := t.bucket(second)
 	switch {
-	case in.Sketch != nil:
-		breakdownOf(t.histograms, in.Metric, compact.plus).add(bucket, by, in.Sketch.compact().coarser(seriesCoarse), in.samples())
+	case in.Sketch != "":
+		breakdownOf(t.histograms, in.Metric, Sketch.Plus).add(bucket, by, in.Sketch.coarser(seriesCoarse), in.samples())
 	case in.Gauge != nil:
 		breakdownOf(t.gauges, in.Metric, (*GaugeValue).then).add(bucket, by, in.Gauge, in.samples())
 	default:

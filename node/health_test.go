@@ -39,7 +39,7 @@ func TestHealthWatchRecordsEachSecond(t *testing.T) {
 
 			counts := map[string]int64{}
 			for _, s := range recorder.Snapshot(time.Now()).Series {
-				if s.Labels.Get("node") == "n1" && s.Sketch != nil {
+				if s.Labels.Get("node") == "n1" && s.Sketch != "" {
 					counts[s.Metric] = s.Sketch.Count()
 				}
 			}

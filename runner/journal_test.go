@@ -26,7 +26,7 @@ func TestJournalWritesTheCatalogue(t *testing.T) {
 	for _, s := range snapshot.Series {
 		key := s.Metric + "/" + metricstest.Values(s.Labels)
 		counts[key] = s.Count
-		if s.Sketch != nil {
+		if s.Sketch != "" {
 			sums[key] = s.Sketch.Sum()
 		}
 	}

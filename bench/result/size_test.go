@@ -75,18 +75,18 @@ func (l load) turns(histograms, counters []*metrics.Metric) [][]metrics.Series {
 	r := rand.New(rand.NewPCG(1, 2))
 	turns := make([][]metrics.Series, 50)
 	for i := range turns {
+		rec := metrics.NewRecorder("", began, metrics.NewRegistry())
 		for label := range l.labels {
 			for k, m := range histograms {
-				s := metrics.NewSketch()
 				for range l.samples {
-					_ = s.Add(math.Round(20_000 * float64(1+k%10) * math.Exp(r.NormFloat64()/2))) // never refused
+					rec.Scope("buy").Observe(m, m.With(fmt.Sprint("label", label)), math.Round(20_000*float64(1+k%10)*math.Exp(r.NormFloat64()/2)))
 				}
-				turns[i] = append(turns[i], metrics.Series{Scenario: "buy", Metric: m.Name, Labels: m.With(fmt.Sprint("label", label)), Sketch: s})
 			}
 			for _, m := range counters {
-				turns[i] = append(turns[i], metrics.Series{Scenario: "buy", Metric: m.Name, Labels: m.With(fmt.Sprint("label", label)), Count: 1 + r.Int64N(50)})
+				rec.Scope("buy").Add(m, m.With(fmt.Sprint("label", label)), 1+r.Int64N(50))
 			}
 		}
+		turns[i] = rec.Snapshot(began).Series
 	}
 	return turns
 }

@@ -10,64 +10,61 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// A Reading adds up the snapshots of a recorder, so that a test sees everything that was recorded so far.
+// A Reading keeps the snapshots of a recorder, so that a test sees everything that was recorded so far.
 type Reading struct {
-	recorder *metrics.Recorder
-	counts   map[key]int64
-	sketches map[key]*metrics.Sketch
-	gauges   map[key]metrics.GaugeValue
-	users    map[string]metrics.UserCounts
-	failures []metrics.FailureSample
-}
-
-type key struct {
-	scenario, metric string
-	labels           metrics.Labels
+	recorder  *metrics.Recorder
+	snapshots []*metrics.Snapshot
 }
 
 // NewReading returns a reading of r. Nobody else may take snapshots of r meanwhile.
-func NewReading(r *metrics.Recorder) *Reading {
-	return &Reading{
-		recorder: r,
-		counts:   make(map[key]int64),
-		sketches: make(map[key]*metrics.Sketch),
-		gauges:   make(map[key]metrics.GaugeValue),
-		users:    make(map[string]metrics.UserCounts),
+func NewReading(r *metrics.Recorder) *Reading { return &Reading{recorder: r} }
+
+// update returns all snapshots, with a new one.
+func (r *Reading) update() []*metrics.Snapshot {
+	r.snapshots = append(r.snapshots, r.recorder.Snapshot(time.Now()))
+	return r.snapshots
+}
+
+// series returns everything that was recorded of a metric.
+func (r *Reading) series(scenario string, m *metrics.Metric) (all []metrics.Series) {
+	for _, snap := range r.update() {
+		for _, s := range snap.Series {
+			if s.Scenario == scenario && s.Metric == m.Name {
+				all = append(all, s)
+			}
+		}
 	}
+	return all
 }
 
 // Count returns the count of a counter, over all labels whose m.By is by.
-func (r *Reading) Count(scenario string, m *metrics.Metric, by string) int64 {
-	r.update()
-	var n int64
-	for k, counted := range r.counts {
-		if k.is(scenario, m, by) {
-			n += counted
+func (r *Reading) Count(scenario string, m *metrics.Metric, by string) (n int64) {
+	for _, s := range r.series(scenario, m) {
+		if m.By(s.Labels) == by {
+			n += s.Count
 		}
 	}
 	return n
 }
 
 // Sketch returns the values of a histogram, an empty sketch when there are none.
-func (r *Reading) Sketch(scenario string, m *metrics.Metric, by string) *metrics.Sketch {
-	r.update()
-	all := metrics.NewSketch()
-	for k, s := range r.sketches {
-		if k.is(scenario, m, by) {
-			all.Merge(s)
+func (r *Reading) Sketch(scenario string, m *metrics.Metric, by string) (all metrics.Sketch) {
+	for _, s := range r.series(scenario, m) {
+		if m.By(s.Labels) == by {
+			all = all.Plus(s.Sketch)
 		}
 	}
 	return all
 }
 
-// Gauge returns the state of a gauge.
-func (r *Reading) Gauge(scenario string, m *metrics.Metric, labels metrics.Labels) metrics.GaugeValue {
-	r.update()
-	return r.gauges[key{scenario, m.Name, labels}]
-}
-
-func (k key) is(scenario string, m *metrics.Metric, by string) bool {
-	return k.scenario == scenario && k.metric == m.Name && m.By(k.labels) == by
+// Gauge returns the newest state of a gauge.
+func (r *Reading) Gauge(scenario string, m *metrics.Metric, labels metrics.Labels) (newest metrics.GaugeValue) {
+	for _, s := range r.series(scenario, m) {
+		if s.Labels == labels {
+			newest = *s.Gauge
+		}
+	}
+	return newest
 }
 
 // Labels returns the number of samples of a counter or histogram for each m.By.
@@ -81,58 +78,40 @@ func (r *Reading) Labels(scenario string, m *metrics.Metric) map[string]int64 {
 
 // Sets returns the number of samples of a counter or histogram for each set of labels.
 func (r *Reading) Sets(scenario string, m *metrics.Metric) map[metrics.Labels]int64 {
-	r.update()
 	sets := make(map[metrics.Labels]int64)
-	for k, n := range r.counts {
-		if k.scenario == scenario && k.metric == m.Name {
-			sets[k.labels] = n
-		}
-	}
-	for k, s := range r.sketches {
-		if k.scenario == scenario && k.metric == m.Name {
-			sets[k.labels] = s.Count()
-		}
+	for _, s := range r.series(scenario, m) {
+		sets[s.Labels] += s.Count + s.Sketch.Count()
 	}
 	return sets
 }
 
 // Users returns how many users started and ended.
-func (r *Reading) Users(scenario string) metrics.UserCounts {
-	r.update()
-	return r.users[scenario]
+func (r *Reading) Users(scenario string) (sum metrics.UserCounts) {
+	for _, snap := range r.update() {
+		for _, u := range snap.Users {
+			if u.Scenario == scenario {
+				sum = metrics.UserCounts{Scenario: scenario, Started: sum.Started + u.Started, Succeeded: sum.Succeeded + u.Succeeded, Failed: sum.Failed + u.Failed}
+			}
+		}
+	}
+	return sum
 }
 
 // Failures returns the failure samples in the order of the snapshots.
-func (r *Reading) Failures() []metrics.FailureSample {
-	r.update()
-	return r.failures
+func (r *Reading) Failures() (all []metrics.FailureSample) {
+	for _, snap := range r.update() {
+		all = append(all, snap.Failures...)
+	}
+	return all
 }
 
-func (r *Reading) update() {
-	snap := r.recorder.Snapshot(time.Now())
-	for _, s := range snap.Series {
-		k := key{s.Scenario, s.Metric, s.Labels}
-		switch {
-		case s.Sketch != nil:
-			if r.sketches[k] == nil {
-				r.sketches[k] = metrics.NewSketch()
-			}
-			r.sketches[k].Merge(s.Sketch)
-		case s.Gauge != nil:
-			r.gauges[k] = *s.Gauge
-		default:
-			r.counts[k] += s.Count
-		}
+// SketchOf returns the distribution of values.
+func SketchOf(values ...float64) metrics.Sketch {
+	r := metrics.NewRecorder("", time.Time{}, metrics.NewRegistry())
+	for _, v := range values {
+		r.Scope("").Observe(metrics.StepDuration, metrics.Labels{}, v)
 	}
-	for _, u := range snap.Users {
-		sum := r.users[u.Scenario]
-		sum.Scenario = u.Scenario
-		sum.Started += u.Started
-		sum.Succeeded += u.Succeeded
-		sum.Failed += u.Failed
-		r.users[u.Scenario] = sum
-	}
-	r.failures = append(r.failures, snap.Failures...)
+	return NewReading(r).Sketch("", metrics.StepDuration, "")
 }
 
 // Values returns the values of labels in the order of their names, separated by spaces.
@@ -147,17 +126,15 @@ func Values(labels metrics.Labels) string {
 // SameJSON reports an error when want and got differ as JSON, and shows both.
 func SameJSON(t testing.TB, want, got any) {
 	t.Helper()
-	w, g := asJSON(t, want), asJSON(t, got)
-	if w != g {
-		t.Errorf("got\n%s\nwant\n%s", g, w)
+	var texts [2]string
+	for i, v := range []any{want, got} {
+		b, err := json.MarshalIndent(v, "", "  ")
+		if err != nil {
+			t.Fatalf("encode %T: %v", v, err)
+		}
+		texts[i] = string(b)
 	}
-}
-
-func asJSON(t testing.TB, v any) string {
-	t.Helper()
-	b, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		t.Fatalf("encode %T: %v", v, err)
+	if texts[0] != texts[1] {
+		t.Errorf("got\n%s\nwant\n%s", texts[1], texts[0])
 	}
-	return string(b)
 }

@@ -17,7 +17,7 @@ func (t *Threshold) Value(state *metrics.State) (value float64, measured bool) {
 	if t.metric.Kind == metrics.Gauge {
 		return t.gauge(total.Gauge)
 	}
-	if total.Values == nil {
+	if total.Values == "" {
 		return 0, false
 	}
 	switch v := total.Values; t.what.aggregation {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 	"github.com/liveload/liveload/sinks"
 )
 
@@ -22,12 +23,11 @@ var (
 func value(v float64) *float64 { return &v }
 
 func aRun() []metrics.Result {
-	durations := metrics.NewSketch()
+	var values []float64
 	for i := range 201 {
-		if err := durations.Add(float64(i) * 1250); err != nil {
-			panic(err)
-		}
+		values = append(values, float64(i)*1250)
 	}
+	durations := metrics.ValuesOf(metricstest.SketchOf(values...))
 	return []metrics.Result{
 		{
 			Name: "buy | `sell`",
@@ -38,8 +38,8 @@ func aRun() []metrics.Result {
 					"iteration_failures": {Aggregate: 3, By: map[string]int64{"error": 1, "wait timeout": 2}},
 				},
 				Histograms: map[string]metrics.HistogramBy{
-					"liveview_event_duration_us": {Aggregate: metrics.ValuesOf(durations)},
-					"liveview_diff_bytes":        {Aggregate: metrics.ValuesOf(durations)},
+					"liveview_event_duration_us": {Aggregate: durations},
+					"liveview_diff_bytes":        {Aggregate: durations},
 				},
 				FailureSamples: map[string][]metrics.FailureSample{"wait timeout": {{ReasonInspect: "no <b>cart</b> | in\n\x1b[31mtime"}}},
 			},
