@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,30 +19,18 @@ type runningBatch struct {
 	aggregator *metrics.Aggregator
 	start      time.Time
 	plans      []plan.Scenario
+	drained    <-chan struct{} // closed when no more iterations of any scenario begin
 
 	mu        sync.Mutex
-	drained   <-chan struct{}       // closed when no more iterations of any scenario begin; nil before the run
 	commanded map[string]*commanded // by scenario
 }
 
-func newRunningBatch(job node.Job, aggregator *metrics.Aggregator, start time.Time, plans []plan.Scenario) *runningBatch {
-	b := &runningBatch{job: job, aggregator: aggregator, start: start, plans: plans, commanded: map[string]*commanded{}}
+func newRunningBatch(job node.Job, aggregator *metrics.Aggregator, start time.Time, plans []plan.Scenario, drained <-chan struct{}) *runningBatch {
+	b := &runningBatch{job: job, aggregator: aggregator, start: start, plans: plans, drained: drained, commanded: map[string]*commanded{}}
 	for _, p := range plans {
 		b.commanded[p.Name] = &commanded{}
 	}
 	return b
-}
-
-// setDrain sets what the end of all scenarios is known by.
-func (b *runningBatch) setDrain(drained <-chan struct{}) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.drained = drained
-}
-
-// draining says whether no more iterations of any scenario begin.
-func (b *runningBatch) draining() bool {
-	return ended(context.Background(), b.drained)
 }
 
 // stopped says whether a scenario was stopped or has ended.

@@ -27,13 +27,36 @@ type checker struct {
 
 	end     func() // closes the drain; may be called twice
 	drained <-chan struct{}
-	stop    context.CancelFunc
+	forward func() // stops forwarding another drain
 	bounded context.Context
-	grace   *time.Timer // nil until the end
-	cut     bool        // the grace was not enough
+	stop    context.CancelFunc // ends bounded
+	grace   *time.Timer        // nil until the end
+	cut     bool               // the grace was not enough
 }
 
-func newChecker(log *slog.Logger) *checker { return &checker{log: log} }
+// newChecker returns the checker of a run that ctx and drain can end too. The caller calls release when the run is over.
+func newChecker(ctx context.Context, drain <-chan struct{}, log *slog.Logger) *checker {
+	drained, over, forwarded := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	c := &checker{log: log, end: sync.OnceFunc(func() { close(drained) }), drained: drained}
+	c.bounded, c.stop = context.WithCancel(ctx)
+	go func() {
+		defer close(forwarded)
+		select {
+		case <-drain:
+			c.end()
+		case <-over:
+		}
+	}()
+	c.forward = func() { close(over); <-forwarded }
+	return c
+}
+
+// release ends what belongs to the run, after it. ctx is that of newChecker.
+func (c *checker) release(ctx context.Context) {
+	c.cut = c.grace != nil && !c.grace.Stop() && ctx.Err() == nil
+	c.forward()
+	c.stop()
+}
 
 // checkSearch refuses a search for the limit that cannot find one.
 func checkSearch(batch []plan.Scenario, i int, thresholds []*threshold.Threshold) error {
@@ -76,34 +99,6 @@ func (c *Controller) compile(batch []plan.Scenario) (thresholds [][]*threshold.T
 type tracked struct {
 	scenario string
 	*threshold.Tracker
-}
-
-// add adds the thresholds of a scenario. It is called before the run.
-func (c *checker) add(scenario string, thresholds []*threshold.Threshold) {
-	c.trackers = append(c.trackers, tracked{scenario, threshold.NewTracker(thresholds)})
-}
-
-// bound returns the context and the drain of a run that the checker can end too. The caller calls release when
-// the run is over.
-func (c *checker) bound(ctx context.Context, drain <-chan struct{}) (_ context.Context, _ <-chan struct{}, release func()) {
-	c.bounded, c.stop = context.WithCancel(ctx)
-	both := make(chan struct{})
-	c.end, c.drained = sync.OnceFunc(func() { close(both) }), both
-	released, forwarded := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(forwarded)
-		select {
-		case <-drain:
-			c.end()
-		case <-released:
-		}
-	}()
-	return c.bounded, both, func() {
-		c.cut = c.grace != nil && !c.grace.Stop() && ctx.Err() == nil
-		close(released)
-		<-forwarded
-		c.stop()
-	}
 }
 
 // check evaluates the thresholds of the state that the intervals share, sets the outcomes there, and advances

@@ -49,34 +49,34 @@ func (c *Controller) Latest() *metrics.Interval { return c.latest.Load() }
 // aborts the test, which is an error.
 // In any case there is a Result for each scenario that began, and the sinks get them. A scenario that could not
 // run has a Result with an Error. The error joins those of the sinks.
-func (c *Controller) Run(ctx context.Context, plan plan.Plan, drain <-chan struct{}) ([]metrics.Result, error) {
+func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}) ([]metrics.Result, error) {
 	lasting := context.WithoutCancel(ctx) // also after a stop, results are written
-	if err := c.Sink.Start(ctx, c.info(plan, plan.Scenarios)); err != nil {
+	if err := c.Sink.Start(ctx, c.info(p, p.Scenarios)); err != nil {
 		return nil, err
 	}
 	var results []metrics.Result
 	var errs []error
-	for _, batch := range plan.Batches() {
+	for _, batch := range p.Batches() {
 		if ended(ctx, drain) {
 			break
 		}
-		measured, broken, err := c.runBatch(ctx, plan, batch, drain)
-		if broken != nil {
-			drain = closed()
+		measured, over, err := c.runBatch(ctx, p, batch, drain)
+		if err != nil {
+			errs = append(errs, &ScenarioError{Name: names(batch), Cause: err})
 		}
 		var aborted *runner.AbortError
-		switch {
-		case errors.As(err, &aborted): // what was measured until then counts
-			errs = append(errs, &ScenarioError{Name: names(batch), Cause: err})
-			drain = closed()
-		case err != nil:
-			errs = append(errs, &ScenarioError{Name: names(batch), Cause: err})
+		if errors.As(err, &aborted) { // what was measured until then counts
+			over = true
+		} else if err != nil {
 			measured = nil
 			for _, scenario := range batch {
 				measured = append(measured, metrics.Result{Name: scenario.Name, Error: err.Error()})
 			}
 		}
 		results = append(results, measured...)
+		if over {
+			break
+		}
 	}
 	closing, cancel := context.WithTimeout(lasting, sinkCloseTimeout)
 	defer cancel()
@@ -103,32 +103,31 @@ type ScenarioError struct {
 func (e *ScenarioError) Error() string { return fmt.Sprintf("scenario %s: %v", e.Name, e.Cause) }
 func (e *ScenarioError) Unwrap() error { return e.Cause }
 
-// runBatch prepares the node, runs the users, and returns a Result for each scenario. broken is the
-// threshold that ended the batch, nil when none did.
-func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.Scenario, drain <-chan struct{}) (results []metrics.Result, broken *threshold.Broken, err error) {
+// runBatch prepares the node, runs the users, and returns a Result for each scenario. over says that a threshold has
+// ended the run.
+func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Scenario, drain <-chan struct{}) (results []metrics.Result, over bool, err error) {
 	thresholds, err := c.compile(batch)
 	if err != nil {
-		return nil, nil, err
+		return nil, false, err
 	}
 	job, err := c.Node.Prepare(ctx, batch, &c.shared)
 	if err != nil {
-		return nil, nil, err
+		return nil, false, err
 	}
-	info := c.info(plan, batch)
+	info := c.info(p, batch)
 	info.Start = info.Start.Add(c.Lead)
-	running := newRunningBatch(job, metrics.NewAggregator(info), info.Start, batch)
+	checker := newChecker(ctx, drain, c.Log)
+	running := newRunningBatch(job, metrics.NewAggregator(info), info.Start, batch, checker.drained)
 	c.latest.Store(nil)
 	c.batch.Store(running)
-	checker := newChecker(c.Log)
 	if batch[0].FindLimit != nil {
 		checker.search = newSearch(ctx, &batch[0], thresholds[0], running)
-	}
-	for i := range batch {
-		if checker.search == nil {
-			checker.add(batch[i].Name, thresholds[i])
+	} else {
+		for i := range batch {
+			checker.trackers = append(checker.trackers, tracked{batch[i].Name, threshold.NewTracker(thresholds[i])})
 		}
 	}
-	end, err := c.collect(ctx, running, drain, checker)
+	end, err := c.collect(ctx, running, checker)
 	c.batch.Store(nil)
 	if closeErr := job.Close(ctx); closeErr != nil {
 		c.Log.Warn("could not close all browsers", "error", closeErr)
@@ -148,7 +147,7 @@ func (c *Controller) runBatch(ctx context.Context, plan plan.Plan, batch []plan.
 			}
 		}
 	}
-	return results, checker.broken, err
+	return results, checker.broken != nil, err
 }
 
 // interruption says in a note of the Results that a run ended early, "" when it did not.
@@ -163,15 +162,13 @@ func interruption(ctx context.Context, drain <-chan struct{}) string {
 }
 
 // collect runs the batch and publishes its intervals. It returns when the users ended.
-func (c *Controller) collect(ctx context.Context, running *runningBatch, drain <-chan struct{}, checker *checker) (end time.Time, err error) {
+func (c *Controller) collect(ctx context.Context, running *runningBatch, checker *checker) (end time.Time, err error) {
 	events := make(chan node.Event, 4)
 	var runErr error
-	bounded, drain, release := checker.bound(ctx, drain)
-	defer release()
-	running.setDrain(drain)
+	defer checker.release(ctx)
 	go func() {
 		defer close(events)
-		runErr = running.job.Run(bounded, running.start, drain, events)
+		runErr = running.job.Run(checker.bounded, running.start, checker.drained, events)
 	}()
 	end = running.start
 	for event := range events {
@@ -207,9 +204,9 @@ func (c *Controller) publish(ctx context.Context, running *runningBatch, interva
 	}
 }
 
-func (c *Controller) info(plan plan.Plan, scenarios []plan.Scenario) metrics.RunInfo {
+func (c *Controller) info(p plan.Plan, scenarios []plan.Scenario) metrics.RunInfo {
 	info := metrics.RunInfo{
-		RunID: plan.RunID, Start: time.Now(), Version: c.Version,
+		RunID: p.RunID, Start: time.Now(), Version: c.Version,
 		BucketWidth: metrics.DefaultBucketWidth, Labels: c.Labels, Nodes: c.Node.Names(),
 	}
 	for _, s := range scenarios {
@@ -221,13 +218,6 @@ func (c *Controller) info(plan plan.Plan, scenarios []plan.Scenario) metrics.Run
 		})
 	}
 	return info
-}
-
-// closed returns a drain that is closed.
-func closed() <-chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
 }
 
 // ended says whether no more iterations may begin.

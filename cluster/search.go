@@ -86,8 +86,7 @@ func (s *search) waitForBacklog(now time.Duration) {
 	}
 	s.began, s.judging, s.waiting = now, false, true
 	s.openWindow()
-	none := *s.plan.LimitRate(0)
-	s.command(plan.Command{Rate: &none})
+	s.command(plan.Command{Rate: s.plan.LimitRate(0)})
 }
 
 // waited says whether as much time has passed as the slowest iteration took that has ended since.

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -62,28 +63,26 @@ func (c *Controller) Status() []ScenarioStatus {
 	return all
 }
 
-func (b *runningBatch) status(plan *plan.Scenario, now *metrics.State) ScenarioStatus {
+func (b *runningBatch) status(p *plan.Scenario, now *metrics.State) ScenarioStatus {
 	s := ScenarioStatus{
-		Name: plan.Name, Shape: plan.Kind(), Load: plan.LoadText(), Users: now.Active,
+		Name: p.Name, Shape: p.Kind(), Load: p.LoadText(), Users: now.Active,
 		Iterations: now.Count(metrics.Iterations), PerSecond: now.Rate, Failed: now.Users.Failed,
 		Failures: now.Count(metrics.IterationFailures),
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	elapsed, commanded := time.Since(b.start), b.commanded[plan.Name]
+	elapsed, commanded := time.Since(b.start), b.commanded[p.Name]
 	switch {
-	case plan.FindLimit != nil: // the search decides
-	case plan.Kind().Open():
-		s.Rate = commanded.rateOf(plan, elapsed)
+	case p.FindLimit != nil: // the search decides
+	case p.Kind().Open():
+		s.Rate = commanded.rateOf(p, elapsed)
 	default:
-		users := commanded.usersOf(plan, elapsed)
-		s.Wanted = &users
+		s.Wanted = new(commanded.usersOf(p, elapsed))
 	}
-	if planned := plan.Planned(); planned > 0 {
-		left := max(0, planned-elapsed).Milliseconds()
-		s.LeftMS = &left
+	if planned := p.Planned(); planned > 0 {
+		s.LeftMS = new(max(0, planned-elapsed).Milliseconds())
 	}
-	s.State = b.state(plan, commanded, elapsed)
+	s.State = b.state(p, commanded, elapsed)
 	over := s.State == Finishing || s.State == Ended
 	if over {
 		s.LeftMS = new(int64) // also when it was stopped early
@@ -110,16 +109,16 @@ func searchStatus(now *metrics.State, over bool) *SearchStatus {
 	return s
 }
 
-func (b *runningBatch) state(plan *plan.Scenario, commanded *commanded, elapsed time.Duration) State {
-	planned := plan.Planned()
+func (b *runningBatch) state(p *plan.Scenario, commanded *commanded, elapsed time.Duration) State {
+	planned := p.Planned()
 	switch {
 	case commanded.ended.Load():
 		return Ended
-	case commanded.stopped, b.draining(), planned > 0 && elapsed >= planned:
+	case commanded.stopped, ended(context.Background(), b.drained), planned > 0 && elapsed >= planned:
 		return Finishing
 	case commanded.paused:
 		return Paused
-	case elapsed < time.Duration(plan.StartTime):
+	case elapsed < time.Duration(p.StartTime):
 		return Waiting
 	}
 	return Running

@@ -52,23 +52,23 @@ type commanded struct {
 }
 
 func (b *runningBatch) steer(ctx context.Context, scenario string, cmd plan.Command) (Steered, error) {
-	plan, err := b.choose(scenario)
+	p, err := b.choose(scenario)
 	if err != nil {
 		return Steered{}, err
 	}
-	if plan.FindLimit != nil && (cmd.Users != nil || cmd.Rate != nil || cmd.Paused != nil) {
-		return Steered{}, fmt.Errorf("steer scenario %q: a search for its limit decides which load there is, and obeys stop only", plan.Name)
+	if p.FindLimit != nil && (cmd.Users != nil || cmd.Rate != nil || cmd.Paused != nil) {
+		return Steered{}, fmt.Errorf("steer scenario %q: a search for its limit decides which load there is, and obeys stop only", p.Name)
 	}
 	b.mu.Lock() // also while the nodes obey, so that commands take effect in their order
 	defer b.mu.Unlock()
-	if !cmd.Stop && b.state(plan, b.commanded[plan.Name], time.Since(b.start)) == Finishing {
-		return Steered{}, fmt.Errorf("steer scenario %q: it begins no more iterations, its last ones finish", plan.Name)
+	if !cmd.Stop && b.state(p, b.commanded[p.Name], time.Since(b.start)) == Finishing {
+		return Steered{}, fmt.Errorf("steer scenario %q: it begins no more iterations, its last ones finish", p.Name)
 	}
-	if err := b.job.Steer(ctx, plan.Name, cmd); err != nil {
+	if err := b.job.Steer(ctx, p.Name, cmd); err != nil {
 		return Steered{}, err
 	}
-	c, elapsed := b.commanded[plan.Name], time.Since(b.start)
-	changes := c.record(plan, cmd, elapsed)
+	c, elapsed := b.commanded[p.Name], time.Since(b.start)
+	changes := c.record(p, cmd, elapsed)
 	for i := range changes {
 		changes[i].OffsetMS = elapsed.Milliseconds()
 		if len(c.changes) < maxChanges {
@@ -77,25 +77,23 @@ func (b *runningBatch) steer(ctx context.Context, scenario string, cmd plan.Comm
 			c.unlisted++
 		}
 	}
-	return Steered{Scenario: plan.Name, Changes: changes}, nil
+	return Steered{Scenario: p.Name, Changes: changes}, nil
 }
 
 // record remembers a command that was obeyed, and returns what it changed.
-func (c *commanded) record(plan *plan.Scenario, cmd plan.Command, elapsed time.Duration) (changes []metrics.Change) {
+func (c *commanded) record(p *plan.Scenario, cmd plan.Command, elapsed time.Duration) (changes []metrics.Change) {
 	note := func(what metrics.ChangeKind, from, to string) {
 		if from != to || from == "" {
 			changes = append(changes, metrics.Change{What: what, From: from, To: to})
 		}
 	}
 	if cmd.Users != nil {
-		note(metrics.ChangedUsers, strconv.Itoa(c.usersOf(plan, elapsed)), strconv.Itoa(*cmd.Users))
-		users := *cmd.Users
-		c.users = &users
+		note(metrics.ChangedUsers, strconv.Itoa(c.usersOf(p, elapsed)), strconv.Itoa(*cmd.Users))
+		c.users = new(*cmd.Users)
 	}
 	if cmd.Rate != nil {
-		note(metrics.ChangedRate, c.rateOf(plan, elapsed), cmd.Rate.String())
-		rate := *cmd.Rate
-		c.rate = &rate
+		note(metrics.ChangedRate, c.rateOf(p, elapsed), cmd.Rate.String())
+		c.rate = new(*cmd.Rate)
 	}
 	if cmd.Paused != nil && *cmd.Paused != c.paused {
 		what := metrics.Resumed
@@ -113,11 +111,11 @@ func (c *commanded) record(plan *plan.Scenario, cmd plan.Command, elapsed time.D
 }
 
 // usersOf is how many users a closed scenario is to have.
-func (c *commanded) usersOf(plan *plan.Scenario, elapsed time.Duration) int {
+func (c *commanded) usersOf(p *plan.Scenario, elapsed time.Duration) int {
 	if c.users != nil {
 		return *c.users
 	}
-	return plan.UsersAt(elapsed - time.Duration(plan.StartTime))
+	return p.UsersAt(elapsed - time.Duration(p.StartTime))
 }
 
 // rateOf is at which rate an open scenario is to begin iterations.

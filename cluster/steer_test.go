@@ -177,7 +177,7 @@ func (obedientJob) Steer(context.Context, string, plan.Command) error { return n
 func TestASearchIsNotSteered(t *testing.T) {
 	p := planOf("shop").Scenarios[0]
 	p.FindLimit = &plan.Limit{}
-	batch := newRunningBatch(obedientJob{}, nil, time.Now(), []plan.Scenario{p})
+	batch := newRunningBatch(obedientJob{}, nil, time.Now(), []plan.Scenario{p}, nil)
 	three := 3
 	if _, err := batch.steer(t.Context(), "", plan.Command{Users: &three}); err == nil || !strings.Contains(err.Error(), "a search for its limit decides") {
 		t.Errorf("more users = %v", err)
