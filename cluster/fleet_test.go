@@ -83,11 +83,7 @@ func TestAFleetFindsTheSameLimit(t *testing.T) {
 			if controller.Node, err = fleet.New([]fleet.Member{{Node: controller.Node, Weight: 1}, {Node: &other, Weight: 3}}, controller.Log); err != nil {
 				t.Fatal(err)
 			}
-			results, err := controller.Run(t.Context(), p, nil)
-			if err != nil || len(results) != 1 || results[0].Limit == nil {
-				t.Fatalf("Run = %+v, %v", results, err)
-			}
-			if got := way(results[0].Limit); got != c.way {
+			if got := way(find(t, controller, p, nil).Limit); got != c.way {
 				t.Errorf("way %s, want %s", got, c.way)
 			}
 		})

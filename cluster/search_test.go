@@ -104,11 +104,8 @@ func (p crowdedProbe) Sample() (float64, int64, error) {
 func searching(app *crowdedApp, percent float64, find plan.FindLimit, expressions ...string) (*Controller, *fakeEngine, plan.Plan) {
 	engine := &fakeEngine{}
 	c := newController(engine, &recordingSink{})
-	local := c.Node.(*node.Local)
-	local.Probe = crowdedProbe{app, percent}
-	local.Load = func(context.Context, *plan.Scenario, node.Shared) (node.Script, error) {
-		return sameScript{app}, nil
-	}
+	c.Node.(*node.Local).Probe = crowdedProbe{app, percent}
+	use(c, app)
 	s := plan.Scenario{Name: "shop"}
 	find.Step, find.From = 30*time.Second, "--find-limit"
 	decision, err := find.Decide(plan.Decision{From: map[string]string{}})
@@ -122,6 +119,32 @@ func searching(app *crowdedApp, percent float64, find plan.FindLimit, expression
 		s.Thresholds = append(s.Thresholds, threshold.Spec{Metric: metric, Expression: expression})
 	}
 	return c, engine, plan.Plan{RunID: "id", Scenarios: []plan.Scenario{s}}
+}
+
+// use makes a script all that the controller runs.
+func use(c *Controller, script runner.Script) {
+	c.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, node.Shared) (node.Script, error) {
+		return sameScript{script}, nil
+	}
+}
+
+// find runs a search to its end and returns the only Result.
+func find(t *testing.T, c *Controller, p plan.Plan, drain <-chan struct{}) metrics.Result {
+	t.Helper()
+	results, err := c.Run(t.Context(), p, drain)
+	if err != nil || len(results) != 1 || results[0].Limit == nil {
+		t.Fatalf("Run = %+v, %v", results, err)
+	}
+	return results[0]
+}
+
+// doing is a script whose iterations are a Go function that says whether the user leaves.
+type doing func() (leave bool)
+
+func (d doing) NewUser(runner.Identity) (runner.User, error) { return d, nil }
+func (doing) Close()                                         {}
+func (d doing) RunIteration(context.Context, browserpool.Session, int) (bool, error) {
+	return d(), nil
 }
 
 func upTo(start, most int) plan.FindLimit {
@@ -177,11 +200,8 @@ func TestTheSearchFindsTheLimit(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				controller, engine, p := searching(c.app, c.percent, c.find, c.promises...)
-				results, err := controller.Run(t.Context(), p, nil)
-				if err != nil || len(results) != 1 || results[0].Limit == nil {
-					t.Fatalf("Run = %+v, %v", results, err)
-				}
-				l := results[0].Limit
+				result := find(t, controller, p, nil)
+				l := result.Limit
 				if way(l) != c.way || l.Statement != c.statement || l.By != c.by || !l.Complete {
 					t.Errorf("way %s, by %q, %q\nwant %s, by %q, %q", way(l), l.By, l.Statement, c.way, c.by, c.statement)
 				}
@@ -190,9 +210,9 @@ func TestTheSearchFindsTheLimit(t *testing.T) {
 				if engine.opened != engine.closed || engine.ends == 0 {
 					t.Errorf("%d sessions opened, %d closed", engine.opened, engine.closed)
 				}
-				for _, o := range results[0].Thresholds {
+				for _, o := range result.Thresholds {
 					if !o.OK && l.Held != nil {
-						t.Errorf("%v has held, but the Result says %+v", *l.Held, results[0].Thresholds)
+						t.Errorf("%v has held, but the Result says %+v", *l.Held, result.Thresholds)
 					}
 				}
 			})
@@ -216,11 +236,7 @@ func TestAHiccupDoesNotEndTheSearch(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			app := &crowdedApp{began: time.Now(), hiccup: c.hiccup, busyOnly: c.busyOnly}
 			controller, _, p := searching(app, 1, upTo(1, 1000), "iteration_duration_us:p(95)<115ms")
-			results, err := controller.Run(t.Context(), p, nil)
-			if err != nil || len(results) != 1 || results[0].Limit == nil {
-				t.Fatalf("Run = %+v, %v", results, err)
-			}
-			l := results[0].Limit
+			l := find(t, controller, p, nil).Limit
 			const statement = "The application held 11 users; at 12, p(95) of iteration_duration_us was 120 ms, over 115 ms."
 			if way(l) != c.way || l.Statement != statement || !l.Complete {
 				t.Errorf("a hiccup at %v: way %s, %s\nwant %s, %s", c.hiccup, way(l), l.Statement, c.way, statement)
@@ -233,33 +249,20 @@ func TestAHiccupDoesNotEndTheSearch(t *testing.T) {
 	}
 }
 
-// TestUsersWhoLeftAreReplaced when their load is tried again.
+// TestUsersWhoLeftAreReplaced, those of the first load after 20 s, when their load is tried again.
 func TestUsersWhoLeftAreReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		app := &crowdedApp{began: time.Now()}
-		controller, _, p := searching(app, 1, upTo(4, 8), "iteration_failures:rate<1%")
-		controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, node.Shared) (node.Script, error) {
-			return sameScript{leavers{app}}, nil
-		}
-		results, err := controller.Run(t.Context(), p, nil)
-		if err != nil || len(results) != 1 || results[0].Limit == nil {
-			t.Fatalf("Run = %+v, %v", results, err)
-		}
-		if l := results[0].Limit; way(l) != "4l 4! 8" {
+		began := time.Now()
+		controller, _, p := searching(&crowdedApp{}, 1, upTo(4, 8), "iteration_failures:rate<1%")
+		use(controller, doing(func() (leave bool) {
+			time.Sleep(time.Second)
+			since := time.Since(began)
+			return since > 20*time.Second && since < 30*time.Second
+		}))
+		if l := find(t, controller, p, nil).Limit; way(l) != "4l 4! 8" {
 			t.Errorf("way %s, %s", way(l), l.Statement)
 		}
 	})
-}
-
-// leavers are users who leave after 20 s when they are among the first ones.
-type leavers struct{ app *crowdedApp }
-
-func (l leavers) NewUser(runner.Identity) (runner.User, error) { return l, nil }
-func (leavers) Close()                                         {}
-func (l leavers) RunIteration(context.Context, browserpool.Session, int) (bool, error) {
-	time.Sleep(time.Second)
-	since := time.Since(l.app.began)
-	return since > 20*time.Second && since < 30*time.Second, nil
 }
 
 // checkSteps: each load was judged for its time, after the one before, and had its time to settle.
@@ -301,12 +304,8 @@ func TestTheSearchIsInterruptedEarly(t *testing.T) {
 		c, _, p := searching(&crowdedApp{}, 1, upTo(1, 1000), "iteration_duration_us:p(95)<1ms")
 		drain := make(chan struct{})
 		time.AfterFunc(50*time.Second, func() { close(drain) })
-		results, err := c.Run(t.Context(), p, drain)
-		if err != nil || len(results) != 1 || results[0].Limit == nil {
-			t.Fatalf("Run = %+v, %v", results, err)
-		}
 		const want = "The search was interrupted. Not even 1 user held: p(95) of iteration_duration_us was 10 ms, over 1 ms."
-		if l := results[0].Limit; l.Statement != want || l.Complete {
+		if l := find(t, c, p, drain).Limit; l.Statement != want || l.Complete {
 			t.Errorf("%q, complete %v\nwant %q", l.Statement, l.Complete, want)
 		}
 	})
@@ -328,16 +327,13 @@ func TestTheSearchIsInterrupted(t *testing.T) {
 				}
 				close(drain)
 			})
-			results, err := c.Run(t.Context(), p, drain)
-			if err != nil || len(results) != 1 || results[0].Limit == nil {
-				t.Fatalf("Run = %+v, %v", results, err)
-			}
-			l := results[0].Limit
+			result := find(t, c, p, drain)
+			l := result.Limit
 			if l.Statement != want || l.Complete {
 				t.Errorf("after %v: %q, complete %v\nwant %q", after, l.Statement, l.Complete, want)
 			}
-			if (l.Held == nil) != (len(l.Steps) == 0) || len(results[0].Thresholds) != min(1, len(l.Steps)) {
-				t.Errorf("after %v: held %v of %s, thresholds %+v", after, l.Held, way(l), results[0].Thresholds)
+			if (l.Held == nil) != (len(l.Steps) == 0) || len(result.Thresholds) != min(1, len(l.Steps)) {
+				t.Errorf("after %v: held %v of %s, thresholds %+v", after, l.Held, way(l), result.Thresholds)
 			}
 		})
 	}
@@ -361,16 +357,6 @@ func TestASearchThatCannotFindAnythingIsRefused(t *testing.T) {
 	}
 }
 
-// A waitingRoom keeps everybody for 20 s.
-type waitingRoom struct{}
-
-func (waitingRoom) NewUser(runner.Identity) (runner.User, error) { return waitingRoom{}, nil }
-func (waitingRoom) Close()                                       {}
-func (waitingRoom) RunIteration(context.Context, browserpool.Session, int) (bool, error) {
-	time.Sleep(20 * time.Second)
-	return false, nil
-}
-
 // TestAStoppedScenarioIsNotJudged: while the last iterations finish there is less load than is looked at,
 // and none can be asked for.
 func TestAStoppedScenarioIsNotJudged(t *testing.T) {
@@ -385,21 +371,45 @@ func TestAStoppedScenarioIsNotJudged(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			controller, _, p := searching(&crowdedApp{}, 1, c.find, "iteration_failures:rate<1%")
-			controller.Node.(*node.Local).Load = func(context.Context, *plan.Scenario, node.Shared) (node.Script, error) {
-				return sameScript{waitingRoom{}}, nil
-			}
+			use(controller, doing(func() bool { time.Sleep(20 * time.Second); return false }))
 			time.AfterFunc(c.after, func() {
 				if _, err := controller.Steer(t.Context(), "shop", plan.Command{Stop: true}); err != nil {
 					t.Error(err)
 				}
 			})
-			results, err := controller.Run(t.Context(), p, nil)
-			if err != nil || len(results) != 1 || results[0].Limit == nil {
-				t.Fatalf("%s, stopped after %v: Run = %+v, %v", p.Scenarios[0].LoadText(), c.after, results, err)
-			}
-			if l := results[0].Limit; way(l) != c.judged || l.Complete {
+			if l := find(t, controller, p, nil).Limit; way(l) != c.judged || l.Complete {
 				t.Errorf("%s, stopped after %v: %q, %s", p.Scenarios[0].LoadText(), c.after, way(l), l.Statement)
 			}
+		})
+	}
+}
+
+// TestTheLineOfOneLoadIsNotJudgedInTheNext: a rate that is too high leaves a line, in which iterations of the
+// next rate would wait although it is one that the application bears: it serves one
+// after the other.
+func TestTheLineOfOneLoadIsNotJudgedInTheNext(t *testing.T) {
+	for _, perMinute := range []int{180, 300, 540} {
+		synctest.Test(t, func(t *testing.T) {
+			rates := plan.FindLimit{Rate: &plan.RateRange{Start: shape.Rate{Count: 1, Per: time.Second}, Most: shape.Rate{Count: 1000, Per: time.Second}}}
+			c, _, p := searching(&crowdedApp{}, 1, rates, "iteration_response_us:p(95)<1s")
+			var mu sync.Mutex
+			var free time.Time // when all in the line were served
+			use(c, doing(func() bool {
+				mu.Lock()
+				if now := time.Now(); free.Before(now) {
+					free = now
+				}
+				free = free.Add(time.Minute / time.Duration(perMinute))
+				served := free
+				mu.Unlock()
+				time.Sleep(time.Until(served))
+				return false
+			}))
+			l := find(t, c, p, nil).Limit
+			if held := fmt.Sprint(*l.Held); held != fmt.Sprint(float64(perMinute)/60) {
+				t.Errorf("of %d a minute %s a second held: %s: %s", perMinute, held, way(l), l.Statement)
+			}
+			checkSteps(t, l)
 		})
 	}
 }
