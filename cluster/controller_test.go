@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
@@ -20,6 +22,8 @@ import (
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A fakeEngine gives sessions without browsers and remembers what was closed.
 type fakeEngine struct {

@@ -30,7 +30,7 @@ func All(opts Options) js.Modules {
 	opts.Metrics.SetValues(metrics.ActionDuration, "operation", liveload.BrowserOperations())
 	return js.Modules{
 		"liveload":           liveload.NewModule(opts.Env),
-		"liveload/data":      data.NewModule(),
+		"liveload/data":      &data.Module{},
 		"liveload/execution": execution.Module{},
 		"liveload/http":      fetch.NewModule(),
 		"liveload/metrics":   measure.NewModule(opts.Metrics),

@@ -3,10 +3,15 @@ package node
 import (
 	"context"
 	"log/slog"
+	"testing"
+
+	"go.uber.org/goleak"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/plan"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 

@@ -9,9 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/plan"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A fakeSession can be lost and counts how often it was closed.
 type fakeSession struct {

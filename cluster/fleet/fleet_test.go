@@ -13,12 +13,16 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A fakeNode does what its functions say, and remembers what it was told. Nil functions succeed.
 type fakeNode struct {

@@ -52,13 +52,8 @@ func (m *Module) open(vm *js.VM, format string, call goja.FunctionCall) *dataset
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("%s: %w", format, err)))
 	}
-	m.mu.Lock()
-	f := m.files[key]
-	if f == nil {
-		f = &file{}
-		m.files[key] = f
-	}
-	m.mu.Unlock()
+	known, _ := m.files.LoadOrStore(key, &file{})
+	f := known.(*file)
 	f.read.Do(func() { f.load(vm.Program(), name, key) })
 	if f.err != nil {
 		panic(vm.NewError(fmt.Errorf("%s: %w", format, f.err)))

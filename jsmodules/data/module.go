@@ -13,16 +13,10 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
-// A Module is what `import ... from 'liveload/data'` gives. One serves all VMs of a process.
+// A Module is what `import ... from 'liveload/data'` gives. One serves all VMs of a process. The zero value is ready.
 type Module struct {
-	mu     sync.Mutex
-	files  map[fileKey]*file
-	shared map[sharedKey]*sharedData
-}
-
-// NewModule returns the module.
-func NewModule() *Module {
-	return &Module{files: map[fileKey]*file{}, shared: map[sharedKey]*sharedData{}}
+	files  sync.Map // *file by fileKey
+	shared sync.Map // *sharedData by sharedKey
 }
 
 // Names lists the exports.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/dop251/goja"
 
@@ -18,7 +19,7 @@ type sharedKey struct{ script, name string }
 type sharedData struct {
 	lock  chan struct{} // holds a token while a VM makes or reads data
 	data  *dataset
-	maker *js.VM // whose function runs; the module's lock guards it
+	maker atomic.Pointer[js.VM] // whose function runs; nil when none does
 }
 
 // share returns the data that a function of the script makes, once in a process: (name, fn).
@@ -32,8 +33,9 @@ func (m *Module) share(vm *js.VM, call goja.FunctionCall) *dataset {
 	if !ok {
 		panic(vm.NewError(fmt.Errorf("shared(%q): the second argument must be the function that makes the data, not %s", name, liveload.Show(call.Argument(1)))))
 	}
-	s := m.sharedFor(sharedKey{vm.Program().Name(), name})
-	if m.makerOf(s) == vm {
+	known, _ := m.shared.LoadOrStore(sharedKey{vm.Program().Name(), name}, &sharedData{lock: make(chan struct{}, 1)})
+	s := known.(*sharedData)
+	if s.maker.Load() == vm {
 		panic(vm.NewError(fmt.Errorf("shared(%q): its function asks for the same data", name)))
 	}
 	select {
@@ -43,34 +45,11 @@ func (m *Module) share(vm *js.VM, call goja.FunctionCall) *dataset {
 	}
 	defer func() { <-s.lock }()
 	if s.data == nil {
-		m.setMaker(s, vm)
-		defer m.setMaker(s, nil)
+		s.maker.Store(vm)
+		defer s.maker.Store(nil)
 		s.data = makeShared(vm, name, fn)
 	}
 	return s.data
-}
-
-func (m *Module) sharedFor(key sharedKey) *sharedData {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s := m.shared[key]
-	if s == nil {
-		s = &sharedData{lock: make(chan struct{}, 1)}
-		m.shared[key] = s
-	}
-	return s
-}
-
-func (m *Module) makerOf(s *sharedData) *js.VM {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return s.maker
-}
-
-func (m *Module) setMaker(s *sharedData, vm *js.VM) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s.maker = vm
 }
 
 // makeShared calls the function and takes its data out of the VM.
