@@ -16,26 +16,18 @@ func (p *Scenario) Described() map[string]any {
 	if p.FindLimit != nil {
 		p.describeLimit(described)
 	}
-	if p.Exec != "" {
-		described["exec"] = p.Exec
-	}
-	if p.StartTime > 0 {
-		described["startTime"] = p.StartTime.String()
-	}
-	if p.Seed > 0 {
-		described["seed"] = p.Seed
-	}
-	if len(p.Tags) > 0 {
-		described["tags"] = p.Tags
-	}
-	if len(p.Config) > 0 {
-		described["config"] = p.Config
-	}
-	if len(p.Block) > 0 {
-		described["block"] = p.Block
-	}
-	if len(p.Thresholds) > 0 {
-		described["thresholds"] = describedThresholds(p.Thresholds)
+	for _, o := range []struct {
+		name  string
+		value any
+		set   bool
+	}{
+		{"exec", p.Exec, p.Exec != ""}, {"startTime", p.StartTime.String(), p.StartTime > 0}, {"seed", p.Seed, p.Seed > 0},
+		{"tags", p.Tags, len(p.Tags) > 0}, {"config", p.Config, len(p.Config) > 0}, {"block", p.Block, len(p.Block) > 0},
+		{"thresholds", describedThresholds(p.Thresholds), len(p.Thresholds) > 0},
+	} {
+		if o.set {
+			described[o.name] = o.value
+		}
 	}
 	if len(p.Context) > 0 {
 		// A copy through JSON: what a script exports may hold values that the Result cannot.

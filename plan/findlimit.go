@@ -79,15 +79,20 @@ func (p *Scenario) validateLimit(refuse func(option, format string, args ...any)
 	case l.Step < Duration(LeastLimitStep):
 		refuse("findLimit", "holds each load for %v, but needs %v to judge it", l.Step, LeastLimitStep)
 	case p.LimitStart() < 1 || l.Most < p.LimitStart():
-		_, first := p.LimitLoad(p.LimitStart())
-		_, last := p.LimitLoad(l.Most)
+		first, last := p.limitRange()
 		refuse("findLimit", "goes from %s up to %s: begin with less", first, last)
 	}
 }
 
+// limitRange returns the first load of the search and the most that it tries, as texts.
+func (p *Scenario) limitRange() (first, last string) {
+	_, first = p.LimitLoad(p.LimitStart())
+	_, last = p.LimitLoad(p.FindLimit.Most)
+	return first, last
+}
+
 func (p *Scenario) limitText() string {
-	_, first := p.LimitLoad(p.LimitStart())
-	_, last := p.LimitLoad(p.FindLimit.Most)
+	first, last := p.limitRange()
 	return fmt.Sprintf("looking for the limit from %s to %s", first, last)
 }
 
@@ -97,8 +102,7 @@ func (p *Scenario) describeLimit(described map[string]any) {
 	if p.Kind().Open() {
 		of = metrics.LimitOfRate
 	}
-	_, first := p.LimitLoad(p.LimitStart())
-	_, last := p.LimitLoad(p.FindLimit.Most)
+	first, last := p.limitRange()
 	described["load"] = "search for the limit"
 	described["findLimit"] = map[string]any{"of": of, "from": first, "to": last, "step": p.FindLimit.Step.String()}
 	for _, replaced := range []string{"duration", "users", "rate", "rampUp"} {
@@ -127,15 +131,11 @@ func (f *FindLimit) Decide(d Decision) (Decision, error) {
 	if f.Rate != nil {
 		first, _ := f.Rate.searchable()
 		o.Rate = &first
-		if o.MaxUsers == nil {
-			most := DefaultUsersOfLimit
-			o.MaxUsers = &most
-		}
+		o.MaxUsers = new(or(o.MaxUsers, DefaultUsersOfLimit))
 	} else {
 		o.Users = &f.Users.Start
 		if o.OnFailure == nil {
-			policy := Continue
-			o.OnFailure, d.From["onFailure"] = &policy, f.From
+			o.OnFailure, d.From["onFailure"] = new(Continue), f.From
 		}
 		if *o.OnFailure == Stop {
 			return d, &OptionError{Option: "onFailure", Problem: fmt.Sprintf(

@@ -6,21 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/liveload/liveload/plan/shape"
 )
 
-func ratesTo(start, most string) *RateRange {
-	first, err := shape.ParseRate(start)
-	if err != nil {
-		panic(err)
-	}
-	last, err := shape.ParseRate(most)
-	if err != nil {
-		panic(err)
-	}
-	return &RateRange{first, last}
-}
+func ratesTo(start, most string) *RateRange { return &RateRange{*rateOf(start), *rateOf(most)} }
 
 // TestFindLimitReplacesTheLoad of the script, whatever that is made of.
 func TestFindLimitReplacesTheLoad(t *testing.T) {

@@ -38,7 +38,10 @@ func stageOf(v any) (s Stage, err error) {
 	}
 	for name := range object {
 		if near := suggest.Closest(name, []string{"duration", "target", "rate"}); near != name {
-			return s, &stageError{name: name, near: near}
+			if near == "" {
+				return s, fmt.Errorf("%s is not known: a stage has duration, and target or rate", name)
+			}
+			return s, fmt.Errorf("%s is not known: did you mean %s?", name, near)
 		}
 	}
 	duration, set := object["duration"]
@@ -69,16 +72,6 @@ func stageOf(v any) (s Stage, err error) {
 		}
 	}
 	return s, nil
-}
-
-// A stageError is about a field of a stage that does not exist.
-type stageError struct{ name, near string }
-
-func (e *stageError) Error() string {
-	if e.near == "" {
-		return fmt.Sprintf("%s is not known: a stage has duration, and target or rate", e.name)
-	}
-	return fmt.Sprintf("%s is not known: did you mean %s?", e.name, e.near)
 }
 
 // ParseStage reads a stage of the command line: '30s:50' leads to 50 users, '30s:10/s' to a rate.

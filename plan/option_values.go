@@ -24,8 +24,7 @@ func wholeNumber(v any) (*int, error) {
 	if f != math.Trunc(f) || math.Abs(f) > 1e9 {
 		return nil, fmt.Errorf("is %v, but must be a whole number", f)
 	}
-	n := int(f)
-	return &n, nil
+	return new(int(f)), nil
 }
 
 func yesOrNo(v any) (*bool, error) {
@@ -49,8 +48,7 @@ func onFailureOption(v any) (*OnFailure, error) {
 	if !ok {
 		return nil, fmt.Errorf("is %s, but must be 'stop', 'continue' or 'restart'", show(v))
 	}
-	policy := OnFailure(text)
-	return &policy, nil
+	return new(OnFailure(text)), nil
 }
 
 func objectOption(v any) (map[string]any, error) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liveload/liveload/jsmodules/types"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan/shape"
 )
@@ -94,43 +95,24 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-func TestValidateRefusesMoreUsersThanThereCanBe(t *testing.T) {
-	all, target := MostExtra+1, MostExtra+1
-	for want, o := range map[string]Options{
-		"option users asks for 1000001 users, but a scenario has at most 1000000": {Users: &all},
-		"option maxUsers asks for 1000001 users":                                  {Rate: &shape.Rate{Count: 1, Per: time.Second}, MaxUsers: &all},
-		"option stages asks for 1000001 users":                                    {Stages: []Stage{{Duration: 1, Target: &target}}},
-	} {
-		p := testScenario(nil)
-		o.Apply(&p)
-		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("Validate = %v, want %q", err, want)
-		}
-	}
-}
-
-func TestValidateRefusesMoreIterationsThanThereCanBe(t *testing.T) {
-	rate := func(text string) *shape.Rate {
-		rate, err := shape.ParseRate(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return &rate
-	}
+func TestValidateRefusesMoreThanThereCanBe(t *testing.T) {
 	cases := []struct {
 		options Options
 		want    string // "" for one that can be
 	}{
-		{Options{Rate: rate("999999999/s")}, "option rate asks for 999999999/s, but a scenario begins at most 1000000 iterations a second"},
-		{Options{Rate: rate("1000000000/1ns")}, "option rate asks for 1000000000/1ns"},
-		{Options{Rate: rate("1001/ms")}, "option rate asks for 1001/ms"},
-		{Options{Rate: rate("60000060/m")}, "option rate asks for 60000060/m"},
-		{Options{Stages: []Stage{{Duration: 1, Rate: rate("1/s")}, {Duration: 1, Rate: rate("1000001/s")}}}, "option stages has a stage 2 that asks for 1000001/s, but a scenario begins at most 1000000 iterations a second"},
-		{Options{Rate: rate("1000001/s"), Stages: []Stage{{Duration: 1, Rate: rate("1/s")}}}, "option rate asks for 1000001/s"},
-		{Options{Rate: rate("1000000/s")}, ""},
-		{Options{Rate: rate("1000/ms")}, ""},
-		{Options{Rate: rate("60000000/m")}, ""},
-		{Options{Stages: []Stage{{Duration: 1, Rate: rate("1000000/s")}}}, ""},
+		{Options{Users: new(MostExtra + 1)}, "option users asks for 1000001 users, but a scenario has at most 1000000"},
+		{Options{Rate: perSec(1), MaxUsers: new(MostExtra + 1)}, "option maxUsers asks for 1000001 users"},
+		{Options{Stages: []Stage{{Duration: 1, Target: new(MostExtra + 1)}}}, "option stages asks for 1000001 users"},
+		{Options{Rate: rateOf("999999999/s")}, "option rate asks for 999999999/s, but a scenario begins at most 1000000 iterations a second"},
+		{Options{Rate: rateOf("1000000000/1ns")}, "option rate asks for 1000000000/1ns"},
+		{Options{Rate: rateOf("1001/ms")}, "option rate asks for 1001/ms"},
+		{Options{Rate: rateOf("60000060/m")}, "option rate asks for 60000060/m"},
+		{Options{Stages: []Stage{{Duration: 1, Rate: rateOf("1/s")}, {Duration: 1, Rate: rateOf("1000001/s")}}}, "option stages has a stage 2 that asks for 1000001/s, but a scenario begins at most 1000000 iterations a second"},
+		{Options{Rate: rateOf("1000001/s"), Stages: []Stage{{Duration: 1, Rate: rateOf("1/s")}}}, "option rate asks for 1000001/s"},
+		{Options{Rate: rateOf("1000000/s")}, ""},
+		{Options{Rate: rateOf("1000/ms")}, ""},
+		{Options{Rate: rateOf("60000000/m")}, ""},
+		{Options{Stages: []Stage{{Duration: 1, Rate: rateOf("1000000/s")}}}, ""},
 	}
 	for _, c := range cases {
 		p := testScenario(nil)
@@ -159,6 +141,25 @@ func TestPlanTravelsAsJSON(t *testing.T) {
 	}
 }
 
+// TestOptionsAreDeclared holds the declarations for editors to the options that are read.
+func TestOptionsAreDeclared(t *testing.T) {
+	text, err := types.Files.ReadFile("options.d.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range ScenarioOptionNames() {
+		if strings.Count(string(text), "\n    "+name+"?: ") != 1 {
+			t.Errorf("options.d.ts does not declare the option %s once", name)
+		}
+	}
+	for _, line := range strings.Split(string(text), "\n") {
+		name, _, ok := strings.Cut(strings.TrimSpace(line), "?: ")
+		if _, own := scenarioReaders[name]; ok && !own && options[name].read == nil {
+			t.Errorf("options.d.ts declares %s, which is no option", name)
+		}
+	}
+}
+
 func FuzzParseDuration(f *testing.F) {
 	for _, seed := range []string{"5m", "1m30s", "500ms", "0", "30", "-1s", "", "1e9h", "٣s"} {
 		f.Add(seed)
@@ -183,6 +184,14 @@ func testScenario(change func(*Scenario)) Scenario {
 		change(&p)
 	}
 	return p
+}
+
+func rateOf(text string) *shape.Rate {
+	rate, err := shape.ParseRate(text)
+	if err != nil {
+		panic(err)
+	}
+	return &rate
 }
 
 func perSec(n int64) *shape.Rate { return &shape.Rate{Count: n, Per: time.Second} }

@@ -1,3 +1,6 @@
+// Package plan says what a run does, as plain data: the options of every source and what they decide
+// together, the scenarios with their load, and what people may change while a scenario runs. It runs
+// nothing: there is no goroutine, no clock and no browser here.
 package plan
 
 import (
@@ -113,4 +116,29 @@ func (p *Scenario) UserID(number int) int {
 		return p.FirstExtra + number - p.Users
 	}
 	return p.FirstUser + number
+}
+
+// OwnUsers returns this node's part of a number of users, planned or commanded.
+func (p *Scenario) OwnUsers(all int) int { return int(p.Segment.Count(int64(all))) }
+
+// OwnIterations returns this node's part of the shared iterations, which are dealt among its users' slots.
+func (p *Scenario) OwnIterations() int64 { return p.dealt().Count(int64(p.Iterations)) }
+
+// OwnArrivals returns this node's part of the arrivals, which are dealt among its users' slots.
+func (p *Scenario) OwnArrivals(all shape.Arrivals) shape.Arrivals { return p.dealt().Arrivals(all) }
+
+func (p *Scenario) dealt() *shape.Segment { return p.Segment.Dealt(p.Users) }
+
+// A Command changes a scenario while it runs: plain data, which may come from another process. What
+// is nil stays as it is.
+type Command struct {
+	// Users replaces what is left of the plan by a number of users, until the scenario's end.
+	Users *int `json:"users,omitempty"`
+	// Rate does the same in the open model.
+	Rate *shape.Rate `json:"rate,omitempty"`
+	// Paused holds new iterations back, or lets them begin again. The plan's time goes on meanwhile: what
+	// would have been due in a pause of the open model is left out.
+	Paused *bool `json:"paused,omitempty"`
+	// Stop ends the scenario politely: running iterations finish.
+	Stop bool `json:"stop,omitempty"`
 }

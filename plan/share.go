@@ -135,7 +135,7 @@ func enoughToShare(shared Decision, scenarios int) error {
 }
 
 func shareOf(load Options, weights []int, i, sum int) Options {
-	divided := func(total int) *int { part := shape.Divide(total, weights)[i]; return &part }
+	divided := func(total int) *int { return new(shape.Divide(total, weights)[i]) }
 	part := Options{IterationsPerUser: load.IterationsPerUser, Controlled: load.Controlled}
 	if load.Stages == nil && load.Rate == nil {
 		part.Users = divided(or(load.Users, DefaultUsers))
@@ -144,8 +144,7 @@ func shareOf(load Options, weights []int, i, sum int) Options {
 		part.Iterations = divided(*load.Iterations)
 	}
 	if load.Rate != nil {
-		rate := load.Rate.Share(weights[i], sum)
-		part.Rate = &rate
+		part.Rate = new(load.Rate.Share(weights[i], sum))
 	}
 	for _, s := range load.Stages {
 		one := Stage{Duration: s.Duration}
@@ -153,8 +152,7 @@ func shareOf(load Options, weights []int, i, sum int) Options {
 			one.Target = divided(*s.Target)
 		}
 		if s.Rate != nil {
-			rate := s.Rate.Share(weights[i], sum)
-			one.Rate = &rate
+			one.Rate = new(s.Rate.Share(weights[i], sum))
 		}
 		part.Stages = append(part.Stages, one)
 	}

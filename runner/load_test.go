@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -78,7 +79,7 @@ func TestRateStartsWhatTheFormulaSays(t *testing.T) {
 				o.Stages = append(o.Stages, plan.Stage{Duration: plan.Duration(s.Duration), Rate: &s.Rate})
 				last += s.Duration
 			}
-			due = shape.NewRampingRate(*o.Rate, stages).Count()
+			due = shape.From(shape.NewRampingRate(*o.Rate, stages), 0, math.MaxInt64)
 			o.Duration = nil
 			if last == 0 {
 				continue

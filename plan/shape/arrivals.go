@@ -126,11 +126,3 @@ func (s ramp) due(n int64) time.Duration {
 	inside := time.Duration(2 * area / (s.from + root)) // this form stays exact where the slope is nearly 0
 	return s.began + min(max(inside, 0), s.length-1)
 }
-
-// Count is how many iterations are due in all.
-func (r *RampingRate) Count() int64 {
-	if len(r.ramps) == 0 {
-		return 0
-	}
-	return r.ramps[len(r.ramps)-1].end
-}
