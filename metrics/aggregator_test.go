@@ -2,10 +2,10 @@ package metrics_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,8 +13,6 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/metricstest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 var began = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
 
@@ -97,19 +95,8 @@ func TestResultGolden(t *testing.T) {
 	if err := metrics.WriteResults(&got, results); err != nil {
 		t.Fatal(err)
 	}
-	golden := filepath.Join("testdata", "result.json")
-	if *update {
-		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("the Result differs from %s; see with -update and git diff", golden)
-	}
+	want := slices.Clone(got.Bytes())
+	metricstest.Golden(t, "testdata/result.json", want)
 	back, err := metrics.ReadResults(&got)
 	if err != nil {
 		t.Fatal(err)

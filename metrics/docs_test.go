@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 )
 
 func TestCatalogueIsConsistent(t *testing.T) {
@@ -78,16 +79,7 @@ func TestDocumentation(t *testing.T) {
 	if !ok || !ok2 {
 		t.Fatalf("%s has no catalogue between its marks", path)
 	}
-	want := head + begin + catalogueTables() + end + tail
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if string(b) != want {
-		t.Errorf("%s does not show the catalogue: run this test with -update", path)
-	}
+	metricstest.Golden(t, path, []byte(head+begin+catalogueTables()+end+tail))
 }
 
 func catalogueTables() string {

@@ -455,7 +455,7 @@ func TestIntervalGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "interval.json", got)
+	metricstest.Golden(t, "testdata/interval.json", got)
 	var back metrics.Interval
 	if err := json.Unmarshal(got, &back); err != nil {
 		t.Fatal(err)

@@ -3,13 +3,12 @@ package metrics_test
 import (
 	"bytes"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 )
 
 // TestLimitGolden: what a search has found is in the Result of its scenario, and nowhere else.
@@ -41,24 +40,7 @@ func TestLimitGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "limit.json", got)
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("differs from %s:\n%s", path, got)
-	}
+	metricstest.Golden(t, "testdata/limit.json", got)
 }
 
 // TestHealthOfNow is that of the Result.

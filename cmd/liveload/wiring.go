@@ -19,14 +19,15 @@ import (
 	"github.com/liveload/liveload/control"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks"
 	"github.com/liveload/liveload/sinks/junit"
-	"github.com/liveload/liveload/sinks/resultfile"
 	"github.com/liveload/liveload/sinks/stepsummary"
 	"github.com/liveload/liveload/sinks/terminal"
+	"github.com/liveload/liveload/sinks/wholefile"
 )
 
 // closeTimeout bounds what is done after the last scenario.
@@ -113,7 +114,7 @@ func (w *wiring) controller(p plan.Plan) *cluster.Controller {
 func (w *wiring) outlets() []sinks.Named {
 	var outlets []sinks.Named // the terminal is last: what cannot start says so before anything is shown
 	if file := w.settings.result; file != "" {
-		outlets = append(outlets, sinks.Named{Name: "the result file", Sink: resultfile.New(file)})
+		outlets = append(outlets, sinks.Named{Name: "the result file", Sink: wholefile.New(file, "the result file", "result.json", metrics.WriteResults)})
 	}
 	if file := w.settings.junit; file != "" {
 		outlets = append(outlets, sinks.Named{Name: "the JUnit file", Sink: junit.New(file)})

@@ -1,8 +1,11 @@
-// Package metricstest has helpers for tests that compare what was recorded.
+// Package metricstest has helpers for tests that compare what was recorded or written.
 package metricstest
 
 import (
+	"bytes"
 	"encoding/json"
+	"flag"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +124,25 @@ func Values(labels metrics.Labels) string {
 		values = append(values, value)
 	}
 	return strings.Join(values, " ")
+}
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// Golden reports an error when got is not what the file holds. With -update it writes the file.
+func Golden(t testing.TB, path string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("differs from %s, which -update writes:\n%s", path, got)
+	}
 }
 
 // SameJSON reports an error when want and got differ as JSON, and shows both.

@@ -3,7 +3,6 @@
 package junit
 
 import (
-	"context"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -19,25 +18,9 @@ import (
 	"github.com/liveload/liveload/sinks/wholefile"
 )
 
-// A Sink writes one file, at Close.
-type Sink struct {
-	file wholefile.File
-}
-
-// New returns a sink that writes to path. Parent folders are made.
-func New(path string) *Sink {
-	return &Sink{wholefile.New(path, "the JUnit file", "junit.xml")}
-}
-
-// Start checks that the file can be written.
-func (s *Sink) Start(context.Context, metrics.RunInfo) error { return s.file.Check() }
-
-// Write does nothing: the Results hold everything.
-func (s *Sink) Write(context.Context, *metrics.Interval) error { return nil }
-
-// Close writes the file.
-func (s *Sink) Close(_ context.Context, results []metrics.Result) error {
-	return s.file.Write(func(w io.Writer) error { return write(w, results) })
+// New returns a sink that writes to path.
+func New(path string) *wholefile.Sink {
+	return wholefile.New(path, "the JUnit file", "junit.xml", write)
 }
 
 // The elements of the file. CI systems agree on these; the order of the attributes is the usual one.

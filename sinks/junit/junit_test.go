@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,16 +12,8 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/sinks"
+	"github.com/liveload/liveload/metrics/metricstest"
 )
-
-var (
-	update = flag.Bool("update", false, "write the golden files")
-
-	_ sinks.Sink = (*Sink)(nil)
-)
-
-func value(v float64) *float64 { return &v }
 
 // aRun has a scenario in which something went wrong, one that could not run, and one in which nothing worked.
 func aRun() []metrics.Result {
@@ -42,8 +33,8 @@ func aRun() []metrics.Result {
 				FailureSamples: map[string][]metrics.FailureSample{"wait timeout": {{ReasonInspect: `no <div id="cart"> ]]> in time` + "\x00\x1b[31m"}}},
 			},
 			Thresholds: []metrics.ThresholdOutcome{
-				{Metric: "liveview_event_duration_us", Expression: "p(95)<250ms", OK: true, Value: value(183_000)},
-				{Metric: `checks{name:"a < b"}`, Expression: "rate>0.99", Value: value(0.975)},
+				{Metric: "liveview_event_duration_us", Expression: "p(95)<250ms", OK: true, Value: new(183_000.0)},
+				{Metric: `checks{name:"a < b"}`, Expression: "rate>0.99", Value: new(0.975)},
 				{Metric: "step_duration_us", Expression: "max<1s"},
 				{Metric: "cart_total", Expression: "p(75)<0.1", OK: true},
 			},
@@ -59,19 +50,7 @@ func TestGolden(t *testing.T) {
 	if err := write(&out, aRun()); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join("testdata", "junit.xml")
-	if *update {
-		if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(out.Bytes(), want) {
-		t.Errorf("differs from %s:\n%s", path, out.Bytes())
-	}
+	metricstest.Golden(t, "testdata/junit.xml", out.Bytes())
 }
 
 // TestLimit: a search that found no load that holds is a failure, whatever the thresholds said.
@@ -80,7 +59,7 @@ func TestLimit(t *testing.T) {
 		held    *float64
 		steps   int
 		message string
-	}{{nil, 1, "not even the first load held"}, {nil, 0, "no load was judged"}, {value(8), 4, ""}} {
+	}{{nil, 1, "not even the first load held"}, {nil, 0, "no load was judged"}, {new(8.0), 4, ""}} {
 		held, failures := c.held, 0
 		s := suiteOf(metrics.Result{Name: "buy", Limit: &metrics.Limit{Held: held, Steps: make([]metrics.LimitStep, c.steps), Statement: "This is the limit."}})
 		if c.message != "" {

@@ -4,8 +4,8 @@ package stepsummary
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 
@@ -43,17 +43,13 @@ func (s *Sink) Close(_ context.Context, results []metrics.Result) error {
 	return s.add(markdown(results))
 }
 
-func (s *Sink) add(text string) (err error) {
+func (s *Sink) add(text string) error {
 	f, err := os.OpenFile(s.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
 	if err != nil {
 		return fmt.Errorf("open the file of GITHUB_STEP_SUMMARY: %w", err)
 	}
-	defer func() {
-		if closeErr := f.Close(); err == nil && closeErr != nil {
-			err = fmt.Errorf("close the file of GITHUB_STEP_SUMMARY: %w", closeErr)
-		}
-	}()
-	if _, err := io.WriteString(f, text); err != nil {
+	_, err = f.WriteString(text)
+	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write to the file of GITHUB_STEP_SUMMARY: %w", err)
 	}
 	return nil

@@ -2,7 +2,6 @@ package stepsummary
 
 import (
 	"bytes"
-	"flag"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -14,13 +13,7 @@ import (
 	"github.com/liveload/liveload/sinks"
 )
 
-var (
-	update = flag.Bool("update", false, "write the golden files")
-
-	_ sinks.Sink = (*Sink)(nil)
-)
-
-func value(v float64) *float64 { return &v }
+var _ sinks.Sink = (*Sink)(nil)
 
 func aRun() []metrics.Result {
 	var values []float64
@@ -44,37 +37,24 @@ func aRun() []metrics.Result {
 				FailureSamples: map[string][]metrics.FailureSample{"wait timeout": {{ReasonInspect: "no <b>cart</b> | in\n\x1b[31mtime"}}},
 			},
 			Thresholds: []metrics.ThresholdOutcome{
-				{Metric: "liveview_event_duration_us", Expression: "p(95)<250ms", OK: true, Value: value(237_500)},
-				{Metric: "checks{name:a|b}", Expression: "rate>99%", Value: value(0.975)},
+				{Metric: "liveview_event_duration_us", Expression: "p(95)<250ms", OK: true, Value: new(237_500.0)},
+				{Metric: "checks{name:a|b}", Expression: "rate>99%", Value: new(0.975)},
 				{Metric: "step_duration_us", Expression: "max<1s"},
 			},
 			Changes: []metrics.Change{{OffsetMS: 12_300, What: metrics.ChangedUsers, From: "10", To: "25"}, {OffsetMS: 61_000, What: metrics.Paused}},
 			Health:  metrics.Health{Saturated: true, Reasons: []string{"node here: the CPU was busy"}, Notes: []string{"ended early: ..."}},
 		},
-		{Name: "fine", Thresholds: []metrics.ThresholdOutcome{{Metric: "iterations", Expression: "count>0", OK: true, Value: value(5)}}},
+		{Name: "fine", Thresholds: []metrics.ThresholdOutcome{{Metric: "iterations", Expression: "count>0", OK: true, Value: new(5.0)}}},
 	}
 }
 
 func TestGolden(t *testing.T) {
-	got := []byte(markdown(aRun()))
-	path := filepath.Join("testdata", "summary.md")
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("differs from %s:\n%s", path, got)
-	}
+	metricstest.Golden(t, "testdata/summary.md", []byte(markdown(aRun())))
 }
 
 // aSearch has found a limit, or nothing.
 func aSearch(held *float64) metrics.Result {
-	return metrics.Result{Name: "buy", Limit: &metrics.Limit{Of: "users", Held: held, Broke: value(16), Statement: "The application held 8 users; at 16, ...", Steps: []metrics.LimitStep{
+	return metrics.Result{Name: "buy", Limit: &metrics.Limit{Of: "users", Held: held, Broke: new(16.0), Statement: "The application held 8 users; at 16, ...", Steps: []metrics.LimitStep{
 		{Load: 8, Text: "8 users", Held: true},
 		{Load: 16, Text: "16 users", By: metrics.LimitApplication, Reasons: []string{"p(95) of a|b was 3 s, over 1 s"}},
 		{Load: 12, Text: "12 users", By: metrics.LimitGenerator, Reasons: []string{"node here: the CPU was busy", "9 late"}},
@@ -83,7 +63,7 @@ func aSearch(held *float64) metrics.Result {
 }
 
 func TestLimit(t *testing.T) {
-	text := markdown([]metrics.Result{aSearch(value(8))})
+	text := markdown([]metrics.Result{aSearch(new(8.0))})
 	want := "\n**`The application held 8 users; at 16, ...`**\n\n| | load | |\n|---|---|---|\n| ✅ | `8 users` | held |\n" +
 		"| ❌ | `16 users` | `p(95) of a\\|b was 3 s, over 1 s` |\n| ⚠️ | `12 users` | `node here: the CPU was busy, and 9 late` |\n| ✅ | `12 users` | tried again: held |\n"
 	if !strings.Contains(text, want) {
@@ -99,7 +79,7 @@ func TestVerdict(t *testing.T) {
 		"✅ all 2 thresholds met":           {run[1], run[1]},
 		"❌ 1 of 3 scenarios could not run": append(run, metrics.Result{Name: "broken", Error: "no file"}),
 		"finished, without thresholds":     {{Name: "plain"}},
-		"✅ 8 users held":                   {aSearch(value(8))},
+		"✅ 8 users held":                   {aSearch(new(8.0))},
 		"❌ no load held":                   {aSearch(nil)},
 	} {
 		if got, _, _ := strings.Cut(markdown(results), "\n"); got != "## liveload: "+want {

@@ -2,10 +2,8 @@ package terminal_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,15 +12,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 	"github.com/liveload/liveload/sinks"
 	"github.com/liveload/liveload/sinks/terminal"
 )
 
-var (
-	update = flag.Bool("update", false, "write the golden files")
-
-	_ sinks.Sink = (*terminal.Display)(nil)
-)
+var _ sinks.Sink = (*terminal.Display)(nil)
 
 var began = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
 
@@ -94,19 +89,7 @@ func (p *play) results(seconds int) []metrics.Result {
 
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("differs from %s:\n%s", path, got)
-	}
+	metricstest.Golden(t, filepath.Join("testdata", name), got)
 }
 
 func width(n int) func() int { return func() int { return n } }

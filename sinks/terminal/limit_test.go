@@ -8,14 +8,12 @@ import (
 	"github.com/liveload/liveload/sinks/terminal"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 // searched is what a search has found after each of its steps; the last one is the end.
 func searched() []*metrics.Limit {
 	promise := func(us float64) []metrics.ThresholdOutcome {
 		return []metrics.ThresholdOutcome{
 			{Metric: "liveview_event_duration_us", Expression: "p(95)<250ms", OK: us < 250_000, Value: &us},
-			{Metric: "iteration_failures", Expression: "rate<1%", OK: true, Value: ptr(0.0)},
+			{Metric: "iteration_failures", Expression: "rate<1%", OK: true, Value: new(0.0)},
 		}
 	}
 	steps := []metrics.LimitStep{
@@ -82,7 +80,7 @@ func TestASearchForTheLimit(t *testing.T) {
 
 // TestASearchWithoutALoadThatHolds has failed, even if no threshold was missed.
 func TestASearchWithoutALoadThatHolds(t *testing.T) {
-	for mark, held := range map[string]*float64{"✗ buy": nil, "✓ buy": ptr(1.0)} {
+	for mark, held := range map[string]*float64{"✗ buy": nil, "✓ buy": new(1.0)} {
 		var out bytes.Buffer
 		r := metrics.Result{Name: "buy", Limit: &metrics.Limit{Held: held}}
 		if err := terminal.New(terminal.Options{Out: &out, Quiet: true}).Close(t.Context(), []metrics.Result{r}); err != nil || !bytes.Contains(out.Bytes(), []byte(mark)) {

@@ -1,4 +1,4 @@
-package resultfile
+package wholefile
 
 import (
 	"os"
@@ -12,10 +12,14 @@ import (
 
 var _ sinks.Sink = (*Sink)(nil)
 
+func results(path string) *Sink {
+	return New(path, "the result file", "result.json", metrics.WriteResults)
+}
+
 func TestWritesTheResultAndNothingElse(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "runs", "today", "r.json")
-	s := New(path)
+	s := results(path)
 	if err := s.Start(t.Context(), metrics.RunInfo{}); err != nil {
 		t.Fatal(err)
 	}
@@ -30,12 +34,12 @@ func TestWritesTheResultAndNothingElse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		results, err := metrics.ReadResults(f)
+		got, err := metrics.ReadResults(f)
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if err != nil || len(results) != 1 || results[0].Name != name {
-			t.Errorf("the file holds %+v, %v; want one result of %q", results, err, name)
+		if err != nil || len(got) != 1 || got[0].Name != name {
+			t.Errorf("the file holds %+v, %v; want one result of %q", got, err, name)
 		}
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
@@ -57,7 +61,7 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			err := New(tt.path).Start(t.Context(), metrics.RunInfo{})
+			err := results(tt.path).Start(t.Context(), metrics.RunInfo{})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("Start = %v, want %q in it", err, tt.want)
 			}
@@ -67,7 +71,7 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 
 func TestCloseReportsALostFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "gone")
-	s := New(filepath.Join(dir, "r.json"))
+	s := results(filepath.Join(dir, "r.json"))
 	if err := s.Start(t.Context(), metrics.RunInfo{}); err != nil {
 		t.Fatal(err)
 	}
