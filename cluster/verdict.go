@@ -6,7 +6,6 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
-	"github.com/liveload/liveload/runner"
 )
 
 // tolerated is the share of iterations that may be late or dropped in a load that counts as made.
@@ -39,7 +38,7 @@ func (s *search) judgeStep(step *metrics.LimitStep) {
 
 // late says that liveload itself began too many iterations late.
 func (s *search) late() []string {
-	n, due := s.counted(metrics.LateIterations, string(runner.LateGenerator)), s.due()
+	n, due := s.counted(metrics.LateIterations, metrics.CauseGenerator), s.due()
 	if float64(n) <= tolerated*float64(due) {
 		return nil
 	}
@@ -65,13 +64,13 @@ func (s *search) missing() []string {
 	}
 	due := s.due()
 	for _, dropped := range []struct {
-		cause runner.DropCause
+		cause string
 		why   string
 	}{
-		{runner.DroppedNoUser, fmt.Sprintf("since all %d users were busy: raise --max-users", s.plan.Users)},
-		{runner.DroppedNoSession, "since the user that was started for each got no browser session"},
+		{metrics.CauseNoUser, fmt.Sprintf("since all %d users were busy: raise --max-users", s.plan.Users)},
+		{metrics.CauseNoSession, "since the user that was started for each got no browser session"},
 	} {
-		if n := s.counted(metrics.DroppedIterations, string(dropped.cause)); float64(n) > tolerated*float64(due) {
+		if n := s.counted(metrics.DroppedIterations, dropped.cause); float64(n) > tolerated*float64(due) {
 			reasons = append(reasons, fmt.Sprintf("%d of %d iterations were dropped, %s", n, due, dropped.why))
 		}
 	}

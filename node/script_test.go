@@ -3,8 +3,6 @@ package node
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -13,6 +11,7 @@ import (
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/metrics"
@@ -24,11 +23,8 @@ import (
 // loadScript bundles, inspects and loads a script as the command line does.
 func loadScript(t *testing.T, source string, config map[string]string, modules js.Modules) (Script, error) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "scenario.js")
-	if err := os.WriteFile(path, []byte(source), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	program, err := bundle.Script(path, modules.Exports())
+	jstest.Write(t, "scenario.js", source)
+	program, err := bundle.Script("scenario.js", modules.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}

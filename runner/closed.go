@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 )
@@ -59,7 +60,7 @@ func (e *closedExecutor) run(ctx, mayBegin context.Context, begins time.Time) {
 	e.follow(ctx, inTime)
 	e.users.Wait()
 	if mayBegin.Err() == nil {
-		e.Journal.IterationsDropped(DroppedUnbegun, e.quota.left(e.Plan.OwnUsers(e.Plan.Users)))
+		e.Journal.IterationsDropped(metrics.CauseUnbegun, e.quota.left(e.Plan.OwnUsers(e.Plan.Users)))
 	}
 }
 

@@ -92,12 +92,12 @@ type ledger struct {
 	iterations map[Outcome]int
 	failures   []Failure
 	answers    []time.Duration
-	late       map[LateCause]int
-	dropped    map[DropCause]int64
+	late       map[string]int
+	dropped    map[string]int64
 }
 
 func newLedger() *ledger {
-	return &ledger{ended: map[string]int{}, iterations: map[Outcome]int{}, late: map[LateCause]int{}, dropped: map[DropCause]int64{}}
+	return &ledger{ended: map[string]int{}, iterations: map[Outcome]int{}, late: map[string]int{}, dropped: map[string]int64{}}
 }
 
 func (l *ledger) locked() (unlock func()) {
@@ -126,12 +126,12 @@ func (l *ledger) IterationAnswered(_ Outcome, sinceDue time.Duration) {
 	l.answers = append(l.answers, sinceDue)
 }
 
-func (l *ledger) IterationLate(cause LateCause) {
+func (l *ledger) IterationLate(cause string) {
 	defer l.locked()()
 	l.late[cause]++
 }
 
-func (l *ledger) IterationsDropped(cause DropCause, n int64) {
+func (l *ledger) IterationsDropped(cause string, n int64) {
 	defer l.locked()()
 	if n > 0 {
 		l.dropped[cause] += n

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/runner/evidence"
 )
 
@@ -45,9 +46,9 @@ func (u *userRun) noteDue(p permit, began, ended time.Time, err error) {
 	switch {
 	case began.Sub(p.due) <= lateAfter:
 	case p.waited:
-		u.Journal.IterationLate(LateStarting)
+		u.Journal.IterationLate(metrics.CauseStarting)
 	default:
-		u.Journal.IterationLate(LateGenerator)
+		u.Journal.IterationLate(metrics.CauseGenerator)
 	}
 }
 

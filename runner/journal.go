@@ -18,10 +18,13 @@ type Journal interface {
 	// IterationAnswered is called after IterationEnded in the open model, with the time since the
 	// iteration was due.
 	IterationAnswered(outcome Outcome, sinceDue time.Duration)
-	// IterationLate is called for an iteration of the open model that began late.
-	IterationLate(cause LateCause)
-	// IterationsDropped is called for iterations that should have begun and never will. n may be 0.
-	IterationsDropped(cause DropCause, n int64)
+	// IterationLate is called for an iteration of the open model that began late, because more users had to start
+	// (metrics.CauseStarting) or this process had no time for it (metrics.CauseGenerator).
+	IterationLate(cause string)
+	// IterationsDropped is called for iterations that should have begun and never will: no user was free and no more
+	// were allowed (metrics.CauseNoUser), the user that was started for one got no session (metrics.CauseNoSession), or
+	// the time was over (metrics.CauseUnbegun). n may be 0.
+	IterationsDropped(cause string, n int64)
 	// Failed is called for every failed iteration and for a user that could not start.
 	Failed(f Failure)
 }
@@ -33,23 +36,6 @@ const (
 	OK      Outcome = metrics.OutcomeOK
 	Failed  Outcome = metrics.OutcomeFailed
 	Timeout Outcome = metrics.OutcomeTimeout
-)
-
-// A LateCause is why an iteration began late.
-type LateCause string
-
-const (
-	LateStarting  LateCause = metrics.CauseStarting  // no user was free, and one more took its time
-	LateGenerator LateCause = metrics.CauseGenerator // this process had no time for it
-)
-
-// A DropCause is why an iteration never began.
-type DropCause string
-
-const (
-	DroppedNoUser    DropCause = metrics.CauseNoUser    // and no more were allowed
-	DroppedNoSession DropCause = metrics.CauseNoSession // the user that was started for it got none
-	DroppedUnbegun   DropCause = metrics.CauseUnbegun
 )
 
 // scopeJournal records in a scenario's metrics.
@@ -77,13 +63,13 @@ func (j scopeJournal) IterationAnswered(outcome Outcome, sinceDue time.Duration)
 	j.scope.Observe(metrics.IterationResponse, metrics.IterationResponse.With(string(outcome)), microseconds(sinceDue))
 }
 
-func (j scopeJournal) IterationLate(cause LateCause) {
-	j.scope.Add(metrics.LateIterations, metrics.LateIterations.With(string(cause)), 1)
+func (j scopeJournal) IterationLate(cause string) {
+	j.scope.Add(metrics.LateIterations, metrics.LateIterations.With(cause), 1)
 }
 
-func (j scopeJournal) IterationsDropped(cause DropCause, n int64) {
+func (j scopeJournal) IterationsDropped(cause string, n int64) {
 	if n > 0 {
-		j.scope.Add(metrics.DroppedIterations, metrics.DroppedIterations.With(string(cause)), n)
+		j.scope.Add(metrics.DroppedIterations, metrics.DroppedIterations.With(cause), n)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/metricstest"
-	"github.com/liveload/liveload/metrics/threshold"
 )
 
 func TestJournalWritesTheCatalogue(t *testing.T) {
@@ -50,26 +49,5 @@ func TestJournalWritesTheCatalogue(t *testing.T) {
 	}
 	if f := snapshot.Failures; len(f) != 2 || f[0].Kind != "exit" || f[0].UserID != 7 || f[1].Kind != "error" {
 		t.Errorf("failures = %+v", f)
-	}
-}
-
-// TestThresholdsKnowTheCauses: what the runner writes as a label can be asked for.
-func TestThresholdsKnowTheCauses(t *testing.T) {
-	asked := []string{}
-	for _, cause := range []DropCause{DroppedNoUser, DroppedNoSession, DroppedUnbegun} {
-		asked = append(asked, "dropped_iterations{cause:"+string(cause)+"}")
-	}
-	for _, cause := range []LateCause{LateStarting, LateGenerator} {
-		asked = append(asked, "late_iterations{cause:"+string(cause)+"}")
-	}
-	for _, outcome := range []Outcome{OK, Failed, Timeout} {
-		for _, metric := range []string{"iterations", "iteration_duration_us", "iteration_response_us"} {
-			asked = append(asked, metric+"{outcome:"+string(outcome)+"}")
-		}
-	}
-	for _, metric := range asked {
-		if _, err := threshold.Compile(threshold.Spec{Metric: metric, Expression: "count>0"}, metrics.NewRegistry()); err != nil {
-			t.Error(err)
-		}
 	}
 }

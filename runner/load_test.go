@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 )
@@ -89,7 +90,7 @@ func TestRateStartsWhatTheFormulaSays(t *testing.T) {
 			o.MaxUsers = &most
 			synctest.Test(t, func(t *testing.T) {
 				journal := do(t, o, steady(iterationOf), &fakePool{}, nil)
-				dropped := journal.dropped[DroppedNoUser]
+				dropped := journal.dropped[metrics.CauseNoUser]
 				if begun := int64(journal.iterations[OK]); begun+dropped != due || begun != int64(len(journal.answers)) || (most == 200 && dropped != 0) {
 					t.Errorf("rate %v, stages %v, %d users: %d iterations and %d dropped, %d are due", o.Rate, o.Stages, most, begun, dropped, due)
 				}
@@ -107,7 +108,7 @@ type slowLedger struct {
 	entries int
 }
 
-func (l *slowLedger) IterationsDropped(cause DropCause, n int64) {
+func (l *slowLedger) IterationsDropped(cause string, n int64) {
 	l.entries++
 	time.Sleep(300 * time.Millisecond)
 	l.ledger.IterationsDropped(cause, n)
@@ -125,7 +126,7 @@ func TestDropsAreCountedAtOnce(t *testing.T) {
 			o.MaxUsers = new(1)
 			began, journal := time.Now(), &slowLedger{ledger: newLedger()}
 			do(t, o, steady(10*time.Second), &fakePool{}, func(r *Run) { r.Journal = journal })
-			if journal.dropped[DroppedNoUser] != 99_999 || journal.iterations[OK] != 1 {
+			if journal.dropped[metrics.CauseNoUser] != 99_999 || journal.iterations[OK] != 1 {
 				t.Errorf("%v dropped, iterations %v; want 99999 and 1", journal.dropped, journal.iterations)
 			}
 			if took := time.Since(began); journal.entries > 5 || took > 11*time.Second {
@@ -158,7 +159,7 @@ func TestIterations(t *testing.T) {
 					script.iterate = c.iterate
 				}
 				journal := do(t, c.options, script, &fakePool{}, nil)
-				if !maps.Equal(journal.iterations, c.iterations) || journal.dropped[DroppedUnbegun] != c.dropped {
+				if !maps.Equal(journal.iterations, c.iterations) || journal.dropped[metrics.CauseUnbegun] != c.dropped {
 					t.Errorf("iterations %v, dropped %v; want %v, %d", journal.iterations, journal.dropped, c.iterations, c.dropped)
 				}
 			})
@@ -186,7 +187,7 @@ func TestResponseCountsFromTheIntendedStart(t *testing.T) {
 			t.Fatalf("iterations %v, dropped %v; want 10 of 10", journal.iterations, journal.dropped)
 		}
 		// At 100 to 400 ms nobody is free; the one at 500 finds the first user, or a new one.
-		if late := journal.late[LateStarting]; late < 4 || late > 9 || journal.late[LateGenerator] != 0 {
+		if late := journal.late[metrics.CauseStarting]; late < 4 || late > 9 || journal.late[metrics.CauseGenerator] != 0 {
 			t.Errorf("late: %v", journal.late)
 		}
 		onTime := 0
@@ -217,7 +218,7 @@ func TestFailedUsersOfARateAreReplaced(t *testing.T) {
 func TestIterationsWithoutASessionAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		journal := do(t, plan.Options{Rate: perSec(1), Duration: new(10 * time.Second)}, steady(0), failing(1, 1000), nil)
-		if len(journal.iterations) != 0 || journal.dropped[DroppedNoSession] != 10 || journal.ended[ClassNoSession] != 11 {
+		if len(journal.iterations) != 0 || journal.dropped[metrics.CauseNoSession] != 10 || journal.ended[ClassNoSession] != 11 {
 			t.Errorf("iterations %v, dropped %v, users ended %v; want 10 dropped", journal.iterations, journal.dropped, journal.ended)
 		}
 	})

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/liveload/liveload/metrics"
 )
 
 // An openExecutor begins iterations on schedule, each with a user that is free. When none is, another user starts,
@@ -103,7 +105,7 @@ func (e *openExecutor) gone(s *openSlot, mayBegin context.Context) {
 	if len(e.pending) > e.starting {
 		e.pending = e.pending[1:]
 		if mayBegin.Err() == nil {
-			e.Journal.IterationsDropped(DroppedNoSession, 1)
+			e.Journal.IterationsDropped(metrics.CauseNoSession, 1)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 )
@@ -75,7 +76,7 @@ func (e *openExecutor) dispatch(ctx, mayBegin context.Context, begins time.Time)
 		case e.offer(ctx, mayBegin, permit{due: due}):
 			s.n++
 		default: // nor is anybody free for what else is due by now: counted at once, since it may be a lot
-			e.Journal.IterationsDropped(DroppedNoUser, s.skip(s.n+1))
+			e.Journal.IterationsDropped(metrics.CauseNoUser, s.skip(s.n+1))
 		}
 	}
 }

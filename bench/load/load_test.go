@@ -68,14 +68,14 @@ func (w *watch) IterationAnswered(_ runner.Outcome, sinceDue time.Duration) {
 	w.answers = append(w.answers, sinceDue)
 }
 
-func (w *watch) IterationsDropped(_ runner.DropCause, n int64) {
+func (w *watch) IterationsDropped(_ string, n int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.dropped += n
 }
 
 func (w *watch) UserEnded(time.Duration, string) {}
-func (w *watch) IterationLate(runner.LateCause)  {}
+func (w *watch) IterationLate(string)            {}
 func (w *watch) Failed(runner.Failure)           {}
 
 // bare is the same scenario without JavaScript: what is left is the runner.

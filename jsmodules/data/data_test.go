@@ -11,9 +11,9 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/jsmodules/liveload"
@@ -61,34 +61,19 @@ var someFiles = map[string]string{
 
 func newRig(t testing.TB, files map[string]string, script string) *rig {
 	t.Helper()
-	folder := t.TempDir()
-	for name, content := range files {
-		path := filepath.Join(folder, "scripts", filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	path := filepath.Join(folder, "scripts", "a.js")
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "outside.csv"), []byte("a\n1\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for link, to := range map[string]string{"link.csv": "../outside.csv", "up": "..", "inner.csv": "folder/inner.csv"} {
-		if err := os.Symlink(to, filepath.Join(folder, "scripts", link)); err != nil {
-			t.Fatal(err)
-		}
-	}
 	script = "import { csv, json, shared } from 'liveload/data';\nconst is = (got, want) => { if (got !== want) throw new Error(`${got}, want ${want}`) };\n" + script
-	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
-		t.Fatal(err)
+	written := []string{"outside.csv", "a\n1\n", "scripts/a.js", script}
+	for name, content := range files {
+		written = append(written, "scripts/"+name, content)
+	}
+	jstest.Write(t, written...)
+	for link, to := range map[string]string{"link.csv": "../outside.csv", "up": "..", "inner.csv": "folder/inner.csv"} {
+		if err := os.Symlink(to, filepath.Join("scripts", link)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	all := js.Modules{"liveload/data": &Module{}}
-	program, err := bundle.Script(path, all.Exports())
+	program, err := bundle.Script("scripts/a.js", all.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +238,7 @@ export default function (user) {
 	}
 }
 
-// TestTheControllerIsGone: whoever counts the rows may be elsewhere.
+// TestTheControllerIsGone: the process that counts the rows may be elsewhere.
 func TestTheControllerIsGone(t *testing.T) {
 	for _, method := range []string{"next", "unique"} {
 		r := newRig(t, someFiles, "const d = csv('users.csv');\nexport default function () { d."+method+"() }")
@@ -261,24 +246,6 @@ func TestTheControllerIsGone(t *testing.T) {
 		want := "a.js:4:32: " + method + ": take a row of users.csv: the controller does not answer"
 		if err := r.iterate(t); !errors.Is(err, r.gone) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
-		}
-	}
-}
-
-// BenchmarkNext is a thousand rows that a script takes.
-func BenchmarkNext(b *testing.B) {
-	r := newRig(b, someFiles, "const d = csv('users.csv');\nexport default function () { for (let i = 0; i < 1000; i++) d.next() }")
-	vm, err := js.NewVM(b.Context(), r.program, js.VMOptions{Modules: r.modules})
-	if err != nil {
-		b.Fatal(err)
-	}
-	u, err := liveload.NewUser(vm, liveload.Options{Sequences: &shared.Local{}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if _, err := u.RunIteration(b.Context(), nil, 1); err != nil {
-			b.Fatal(err)
 		}
 	}
 }

@@ -2,13 +2,12 @@ package throttles
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/jsmodules/types"
 	"github.com/liveload/liveload/throttle"
 )
@@ -17,12 +16,8 @@ import (
 func define(t *testing.T, code string) ([]throttle.Definition, error) {
 	t.Helper()
 	all := js.Modules{"liveload/throttles": Module{}}
-	path := filepath.Join(t.TempDir(), "a.js")
-	script := "import { Rate, Interarrival, Parallelism } from 'liveload/throttles';\n" + code + "\nexport default () => {};\n"
-	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	program, err := bundle.Script(path, all.Exports())
+	jstest.Write(t, "a.js", "import { Rate, Interarrival, Parallelism } from 'liveload/throttles';\n"+code+"\nexport default () => {};\n")
+	program, err := bundle.Script("a.js", all.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}
