@@ -18,8 +18,7 @@ const warmUpTime = 3 * time.Second
 // however many are due at once. Safe for concurrent use; nil has none.
 type WarmUsers struct {
 	missing int
-	mu      sync.Mutex
-	users   map[int]warmUser // by number
+	users   sync.Map // warmUser by number
 }
 
 type warmUser struct {
@@ -28,28 +27,29 @@ type warmUser struct {
 }
 
 // WarmUp makes the users that the scenario has on a node, as many as there is time for. They belong to the Run
-// that gets them, or to whoever calls Close.
+// that gets them, or are closed by Close.
 func WarmUp(ctx context.Context, scenario *plan.Scenario, node string, script Script) *WarmUsers {
 	ctx, cancel := context.WithTimeout(ctx, warmUpTime)
 	defer cancel()
-	w := &WarmUsers{users: map[int]warmUser{}}
+	w := &WarmUsers{}
 	wanted := scenario.OwnUsers(scenario.Users)
 	if scenario.Kind().Open() {
 		wanted = 0 // those of a rate start before its clock does
 	}
 	var makers sync.WaitGroup
-	var next atomic.Int64
+	var next, made atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), wanted) {
 		makers.Go(func() {
 			for n := int(next.Add(1)) - 1; n < wanted && ctx.Err() == nil; n = int(next.Add(1)) - 1 {
 				user, err := newUser(script, identityOf(scenario, n, node))
-				w.put(n, warmUser{user, err})
+				w.users.Store(n, warmUser{user, err})
+				made.Add(1)
 			}
 		})
 	}
 	makers.Wait()
-	w.missing = wanted - len(w.users)
-	if len(w.users) > 0 {
+	w.missing = wanted - int(made.Load())
+	if made.Load() > 0 {
 		runtime.GC() // now, rather than while the first of them start
 	}
 	return w
@@ -58,22 +58,16 @@ func WarmUp(ctx context.Context, scenario *plan.Scenario, node string, script Sc
 // Missing is how many users there was no time for.
 func (w *WarmUsers) Missing() int { return w.missing }
 
-func (w *WarmUsers) put(number int, one warmUser) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.users[number] = one
-}
-
 // take returns the user of that number, once.
 func (w *WarmUsers) take(number int) (one warmUser, ok bool) {
 	if w == nil {
 		return warmUser{}, false
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	one, ok = w.users[number]
-	delete(w.users, number)
-	return one, ok
+	known, ok := w.users.LoadAndDelete(number)
+	if !ok {
+		return warmUser{}, false
+	}
+	return known.(warmUser), true
 }
 
 // Close closes the users that were not taken.
@@ -81,12 +75,10 @@ func (w *WarmUsers) Close() {
 	if w == nil {
 		return
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, one := range w.users {
-		if one.user != nil {
+	w.users.Range(func(number, _ any) bool {
+		if one, ok := w.take(number.(int)); ok && one.user != nil {
 			_ = recovered(func() error { one.user.Close(); return nil })
 		}
-	}
-	w.users = nil
+		return true
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -25,12 +26,8 @@ const (
 // Title is the kind as scripts call it.
 func (k Kind) Title() string {
 	switch k {
-	case Rate:
-		return "Rate"
-	case Interarrival:
-		return "Interarrival"
-	case Parallelism:
-		return "Parallelism"
+	case Rate, Interarrival, Parallelism:
+		return strings.ToUpper(string(k[:1])) + string(k[1:])
 	}
 	return fmt.Sprintf("Kind(%q)", string(k))
 }
@@ -61,30 +58,20 @@ const (
 
 // Validate says what is wrong with the definition, with the value and what it must be.
 func (d Definition) Validate() error {
-	if d.Name == "" {
+	paced := d.Kind == Rate || d.Kind == Interarrival
+	switch {
+	case d.Name == "":
 		return errors.New("a throttle needs a name that is not empty")
-	}
-	switch d.Kind {
-	case Rate:
-		if !usable(d.Rate) {
-			return d.wrong("the rate must be a number above 0, not %v", d.Rate)
-		}
-		if d.Interval <= 0 {
-			return d.wrong("the interval must be longer than 0, not %v", d.Interval)
-		}
-	case Interarrival:
-		if d.Interval <= 0 {
-			return d.wrong("the interval must be longer than 0, not %v", d.Interval)
-		}
-	case Parallelism:
-		if d.Limit < 1 || d.Limit > maxLimit {
-			return d.wrong("the limit must be a whole number from 1 on, not %d", d.Limit)
-		}
-		if d.Ramp != nil {
-			return d.wrong("a limit cannot ramp; only Rate and Interarrival can")
-		}
-	default:
+	case !paced && d.Kind != Parallelism:
 		return d.wrong("there is no such kind of throttle")
+	case d.Kind == Rate && !usable(d.Rate):
+		return d.wrong("the rate must be a number above 0, not %v", d.Rate)
+	case paced && d.Interval <= 0:
+		return d.wrong("the interval must be longer than 0, not %v", d.Interval)
+	case !paced && (d.Limit < 1 || d.Limit > maxLimit):
+		return d.wrong("the limit must be a whole number from 1 on, not %d", d.Limit)
+	case !paced && d.Ramp != nil:
+		return d.wrong("a limit cannot ramp; only Rate and Interarrival can")
 	}
 	return d.validateRamp()
 }

@@ -4,6 +4,7 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -167,19 +168,9 @@ func save(folder, name string, content []byte) (string, error) {
 // fileName makes a name that every file system takes.
 func fileName(text string) string {
 	const most = 60
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '.':
-			return r
-		}
-		return '-'
-	}, text)
-	for strings.Contains(clean, "--") {
-		clean = strings.ReplaceAll(clean, "--", "-")
-	}
-	clean = strings.Trim(clean[:min(len(clean), most)], "-.")
-	if clean == "" {
-		return "unnamed"
-	}
-	return clean
+	words := strings.FieldsFunc(text, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '.')
+	})
+	clean := strings.Join(words, "-")
+	return cmp.Or(strings.Trim(clean[:min(len(clean), most)], "-."), "unnamed")
 }
