@@ -73,7 +73,7 @@ func buildOptions(dir, entry string, modules Modules) api.BuildOptions {
 		Target:        api.ES2023,
 		Supported:     supported(),
 		Define:        map[string]string{"process.env.NODE_ENV": `"production"`},
-		Plugins:       []api.Plugin{modulePlugin(modules)},
+		Plugins:       []api.Plugin{modulePlugin(modules), encodingPlugin(dir)},
 	}
 }
 

@@ -68,6 +68,11 @@ func TestBundleErrors(t *testing.T) {
     |                            ^
   called from s.js:2:1
 `},
+		{"a file that is not UTF-8", "// ä\n//a/v\xda", `the file is not UTF-8 (byte 0xda): save it as UTF-8
+  at s.js:2:6
+  2 | //a/v�
+    |      ^
+`},
 		{"all errors", "import './a'; import './b'", `there is no file "./a"
   at s.js:1:8
   1 | import './a'; import './b'
@@ -158,7 +163,7 @@ func TestPositions(t *testing.T) {
 }
 
 func FuzzBundle(f *testing.F) {
-	for _, seed := range []string{"export default () => 1", "import x from './y'", "let x = ;", "import 'liveload/x'", "for await (const x of y) {}", "\x00\xff", "/a/v", "throw {}", "import 'a\u2028b'"} {
+	for _, seed := range []string{"export default () => 1", "import x from './y'", "let x = ;", "import 'liveload/x'", "for await (const x of y) {}", "\x00\xff", "/a/v", "throw {}", "import 'a\u2028b'", "//a/v\xda", "export {} /*\xf0\x9f*/"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, script string) {

@@ -1,0 +1,43 @@
+package bundle
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"unicode/utf8"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// encodingPlugin refuses files that are not UTF-8: esbuild never ends when one breaks off within a character.
+func encodingPlugin(dir string) api.Plugin {
+	load := func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		content, err := os.ReadFile(args.Path)
+		if err != nil || utf8.Valid(content) {
+			return api.OnLoadResult{}, nil // esbuild reads the file itself, and reports err in its own words
+		}
+		return api.OnLoadResult{Errors: []api.Message{notUTF8(dir, args.Path, content)}}, nil
+	}
+	const texts = `\.([cm]?[jt]s|[jt]sx|json|css|txt)$|[/\\][^./\\]+$` // other files have no loader
+	return api.Plugin{Name: "encoding", Setup: func(build api.PluginBuild) {
+		build.OnLoad(api.OnLoadOptions{Filter: texts, Namespace: "file"}, load)
+	}}
+}
+
+// notUTF8 names the place of the first byte that belongs to no character.
+func notUTF8(dir, path string, content []byte) api.Message {
+	at := 0
+	for r, size := utf8.DecodeRune(content); r != utf8.RuneError || size > 1; r, size = utf8.DecodeRune(content[at:]) {
+		at += size
+	}
+	begin := bytes.LastIndexByte(content[:at], '\n') + 1
+	line, _, _ := bytes.Cut(content[begin:], []byte("\n"))
+	if relative, err := filepath.Rel(dir, path); err == nil {
+		path = filepath.ToSlash(relative)
+	}
+	return api.Message{Text: fmt.Sprintf("the file is not UTF-8 (byte 0x%02x): save it as UTF-8", content[at]), Location: &api.Location{
+		File: path, Line: 1 + bytes.Count(content[:at], []byte("\n")), Column: at - begin,
+		LineText: string(bytes.ToValidUTF8(line, []byte("\uFFFD"))),
+	}}
+}
