@@ -11,7 +11,14 @@ import (
 
 var (
 	notDefined = regexp.MustCompile(`^([\p{L}\p{N}_$]+) is not defined$`)
-	declares   = regexp.MustCompile(`\b(const|let|var)\s+$`)
+	declares   = regexp.MustCompile(`\b(const|let|var)\b[^;=)]*$`)
+)
+
+// What follows a name that is assigned: to the name alone, as an operand, and as part of a pattern.
+const (
+	assignedAlone = `\s+(?:of|in)\s|\s*=(?:[^=>]|$)`
+	assignedFrom  = `\s*(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*/%&|^])=|\+\+|--`
+	assignedParts = `\s*(?:,[^;=]*)?[\]}][\]}\s]*(?:=(?:[^=>]|$)|(?:of|in)\s)`
 )
 
 // HintUndeclared adds to the error of an assignment to an undeclared name how to declare it, and moves its place to that
@@ -32,8 +39,11 @@ func (p *Program) HintUndeclared(e *scripterr.Error) {
 // assignment looks for the last assignment to name that begins at or before a place, and returns what it assigns.
 func (p *Program) assignment(name string, place scripterr.Frame) (at scripterr.Frame, value string, ok bool) {
 	const mostLines = 30 // of a value
-	assigned := regexp.MustCompile(`(?:^|[^\p{L}\p{N}_$.])` + regexp.QuoteMeta(name) + `(\s+(?:of|in)\s|\s*=(?:[^=>]|$))`)
-	exact := strings.HasPrefix(p.lineFrom(place), name) // otherwise the place is in the value
+	follows, exact := assignedAlone+"|"+assignedFrom, strings.HasPrefix(p.lineFrom(place), name)
+	if !exact { // the place is in the value
+		follows = assignedAlone + "|" + assignedParts
+	}
+	assigned := regexp.MustCompile(`(?:^|[^\p{L}\p{N}_$.]|\.\.\.)` + regexp.QuoteMeta(name) + "(" + follows + ")")
 	for at = place; at.Line > max(0, place.Line-mostLines); at.Line-- {
 		line := p.Line(at)
 		for _, found := range slices.Backward(assigned.FindAllStringSubmatchIndex(line, -1)) {
@@ -54,7 +64,7 @@ func (p *Program) lineFrom(place scripterr.Frame) string {
 }
 
 // shortValue repeats the value that an assignment gives when it is a single word, such as = 1. It is empty for the
-// variable of a loop.
+// variable of a loop, an operand, and a part of a pattern.
 func shortValue(text string) string {
 	value, assigned := strings.CutPrefix(strings.TrimSpace(text), "=")
 	if !assigned {
