@@ -1,6 +1,7 @@
 package js
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -10,10 +11,7 @@ import (
 
 // defineGlobals adds what the language itself does not have and every script expects.
 func (vm *VM) defineGlobals() error {
-	if err := vm.defineAsyncIterator(); err != nil {
-		return err
-	}
-	return web.Define(vm)
+	return errors.Join(vm.defineAsyncIterator(), vm.defineFreeze(), web.Define(vm))
 }
 
 // defineAsyncIterator adds the symbol that esbuild's translation of "for await" needs, to scripts that name it: goja makes

@@ -67,6 +67,9 @@ func (r *readOnly) refuse(verb, path string) {
 		verb, path, r.name, r.name)))
 }
 
+// Frozen implements Frozen.
+func (r *readOnly) Frozen() {}
+
 type readOnlyObject struct {
 	*readOnly
 	data map[string]any

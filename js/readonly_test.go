@@ -14,6 +14,9 @@ func TestReadOnly(t *testing.T) {
 		"return JSON.stringify(c)": `{"items":[1,{"a b":true}],"none":null,"url":"http://x"}`,
 		"const d = structuredClone(c); d.items.push(2); return d.items.length + c.items.length":                                                         "5",
 		"return [c.items === c.items, Array.isArray(c.items), Object.keys({ ...c }), 'url' in c, c.none, c.missing, c.items.map(String).length].join()": "true,true,items,none,url,true,,,2",
+		`const deepFreeze = (o) => { Object.values(o).forEach((v) => { if (typeof v === 'object' && v && !Object.isFrozen(v)) deepFreeze(v) }); return Object.freeze(o) };
+		 const own = { c, more: [1] }; deepFreeze(own);
+		 return [Object.freeze(c) === c, Object.seal(c.items) === c.items, Object.isFrozen(c), Object.isSealed(c.items), Object.isExtensible(c), Object.isFrozen(own.more), Object.isExtensible({}), Object.isFrozen({ a: 1 })].join()`: "true,true,true,true,false,true,true,false",
 		"c.url = 1":             "TypeError: cannot set config.url: config is read-only and shared by all users; change a copy of it, such as structuredClone(config)",
 		"c.more = 1":            "cannot set config.more:",
 		"c.items.push(1)":       "cannot set config.items[2]:",

@@ -111,6 +111,7 @@ func TestReading(t *testing.T) {
 		{"shared", `const d = shared('x', () => ({ when: new Date(0), list: [1, undefined, { a: 'ä' }], no() {} }));`, `is(JSON.stringify(d), '{"when":"1970-01-01T00:00:00.000Z","list":[1,null,{"a":"ä"}]}')`},
 		{"shared rows", `const d = shared('x', () => [1, 2]), e = shared('y', () => [[3]]);`, `is(d.random(), 2); is(d.next(), 1); is(e.next()[0], 3)`},
 		{"shared from a file", `const d = shared('x', () => csv('users.csv').map(({ name }) => ({ name })));`, `is(d.unique().name, 'anna')`},
+		{"frozen", `const d = csv('users.csv');`, `is(Object.isFrozen(d), true); is(Object.freeze(d[0]), d[0]); is(Object.isFrozen(d[0]), true)`},
 		{"order", `const d = csv('users.csv');`, `is([1, 2, 3, 4].map(() => d.next().name[0]).join(), 'a,O,Ö,a'); is(d.unique().name, 'anna'); is(d.random().name, 'Özil')`},
 		{"random at the top", `const d = csv('users.csv').random();`, `is(d.name, 'Özil')`},
 		{"kept in assigns", `const d = csv('users.csv');`, `user.assigns.row ??= d.unique(); is(user.assigns.row.name, 'anna'); await user.assign('again', d[0]); is(user.assigns.again.email, 'anna@x')`},

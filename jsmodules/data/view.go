@@ -63,6 +63,9 @@ func (o objectView) Keys() []string      { return o.fields.keys() }
 func (o objectView) Set(string, goja.Value) bool { o.viewer.refuse(); return false }
 func (o objectView) Delete(string) bool          { o.viewer.refuse(); return false }
 
+// Frozen implements js.Frozen.
+func (objectView) Frozen() {}
+
 // An arrayView is one array in one VM.
 type arrayView struct {
 	viewer *viewer
@@ -81,3 +84,6 @@ func (a *arrayView) Get(i int) goja.Value {
 
 func (a *arrayView) Set(int, goja.Value) bool { a.viewer.refuse(); return false }
 func (a *arrayView) SetLen(int) bool          { a.viewer.refuse(); return false }
+
+// Frozen implements js.Frozen.
+func (*arrayView) Frozen() {}
