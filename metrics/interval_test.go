@@ -449,7 +449,7 @@ func TestIntervalGolden(t *testing.T) {
 	last := agg.Finish()[0]
 	state := last.Scenario("buy").State
 	value := 31_000.0
-	state.Thresholds = []metrics.ThresholdOutcome{{Metric: "action_duration_us", Expression: "p(95)<250ms", OK: true, Value: &value}}
+	state.Thresholds = []metrics.ThresholdOutcome{{Metric: "action_duration_us", Expression: "p(95)<250ms", Unit: metrics.Microseconds, OK: true, Value: &value}}
 	state.Changes = []metrics.Change{{OffsetMS: 400, What: metrics.ChangedUsers, From: "1", To: "2"}}
 	got, err := json.MarshalIndent(last, "", "  ")
 	if err != nil {

@@ -20,7 +20,7 @@ func TestLimitGolden(t *testing.T) {
 		Steps: []metrics.LimitStep{
 			{Load: 8, Text: "8 users", Held: true, Thresholds: []metrics.ThresholdOutcome{}, FromMS: 10_000, ToMS: 40_000},
 			{Load: 9, Text: "9 users", By: metrics.LimitApplication, Reasons: []string{"p(95) of action_duration_us was 412 ms, over 250 ms"},
-				Thresholds: []metrics.ThresholdOutcome{{Metric: "action_duration_us", Expression: "p(95)<250ms", Value: &slow}}, FromMS: 50_000, ToMS: 80_000},
+				Thresholds: []metrics.ThresholdOutcome{{Metric: "action_duration_us", Expression: "p(95)<250ms", Unit: metrics.Microseconds, Value: &slow}}, FromMS: 50_000, ToMS: 80_000},
 		},
 	}
 	results := newRun("buy", "browse").Results(began.Add(time.Second))

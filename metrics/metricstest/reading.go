@@ -141,7 +141,7 @@ func Golden(t testing.TB, path string, got []byte) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("differs from %s, which -update writes:\n%s", path, got)
+		t.Errorf("differs from %s, which -update writes:\n%s", path, got[:min(len(got), 10_000)])
 	}
 }
 

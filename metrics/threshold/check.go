@@ -145,15 +145,7 @@ func (t *Threshold) dimension() (dimension, error) {
 		}
 		return plain, nil
 	}
-	switch t.metric.Unit {
-	case metrics.Microseconds:
-		return duration, nil
-	case metrics.Bytes:
-		return size, nil
-	case metrics.Percent:
-		return percent, nil
-	}
-	return plain, nil
+	return dimensionOf(t.metric.Unit), nil
 }
 
 // rateDimension decides whether a rate is a share or a number per second. The rate of a part of something is a share

@@ -81,6 +81,11 @@ func CompileAll(specs []Spec, scenario string, known Known) ([]*Threshold, error
 // Scenario returns the only scenario that the threshold applies to, or "" for all.
 func (t *Threshold) Scenario() string { return t.where.value(scenarioKey) }
 
+// unmeasured is the outcome before anything was measured.
+func (t *Threshold) unmeasured() metrics.ThresholdOutcome {
+	return metrics.ThresholdOutcome{Metric: t.Metric, Expression: t.Expression, Unit: t.metric.Unit, OK: t.Optional}
+}
+
 // Holds says whether a value meets the threshold.
 func (t *Threshold) Holds(value float64) bool {
 	switch t.what.operator {

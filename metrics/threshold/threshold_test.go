@@ -126,7 +126,7 @@ func TestValues(t *testing.T) {
 			continue
 		}
 		value, measured := threshold.Value(state)
-		outcome := metrics.ThresholdOutcome{Metric: c.metric, Expression: c.expression}
+		outcome := threshold.unmeasured()
 		if measured {
 			outcome.Value = &value
 		}

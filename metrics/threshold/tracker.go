@@ -31,7 +31,7 @@ func (b *Broken) String() string {
 func NewTracker(thresholds []*Threshold) *Tracker {
 	t := &Tracker{thresholds: thresholds, next: time.Second}
 	for _, one := range thresholds {
-		t.outcomes = append(t.outcomes, metrics.ThresholdOutcome{Metric: one.Metric, Expression: one.Expression, OK: one.Optional})
+		t.outcomes = append(t.outcomes, one.unmeasured())
 	}
 	return t
 }
@@ -50,7 +50,7 @@ func (t *Tracker) Update(state *metrics.State) {
 // iterations did after it is no recovery.
 func (t *Tracker) Finish(state *metrics.State) {
 	for i, one := range t.thresholds {
-		o := metrics.ThresholdOutcome{Metric: one.Metric, Expression: one.Expression, OK: one.Optional}
+		o := one.unmeasured()
 		if t.broken != nil && t.broken.Outcome.Metric == o.Metric && t.broken.Outcome.Expression == o.Expression {
 			continue
 		}

@@ -84,50 +84,14 @@ func namesOf(d dimension) []string {
 	return names
 }
 
-// Describe formats what a threshold measured, in the dimension of its limit: "312 ms", "4.2 %".
-func Describe(o metrics.ThresholdOutcome) string {
-	if o.Value == nil {
-		return "never measured"
-	}
-	e, err := parseExpression(o.Expression)
-	if err != nil {
-		return digits(*o.Value, 3)
-	}
-	d := e.dimensionFor(o.Metric)
-	limit := e.number
-	if u, ok := unitOf(e.unit, d); ok {
-		limit = u.value(limit)
-	}
-	text := show(*o.Value, d, 3)
-	// A value beyond the limit must not look like it.
-	for precision := 4; precision < 16 && *o.Value != limit && text == show(limit, d, precision-1); precision++ {
-		text = show(*o.Value, d, precision)
-	}
-	return text
-}
-
-// Human formats a value of a metric with the unit that the metric's name ends in: "312 ms".
-func Human(metric string, value float64) string {
-	return show(value, (&expression{}).dimensionFor(metric), 3)
-}
-
-// dimensionFor infers the dimension from the unit of the limit, or else from the name of the metric.
-func (e *expression) dimensionFor(metric string) dimension {
-	name, _, _ := strings.Cut(metric, "{")
-	name = strings.TrimSpace(name)
-	counted := e.aggregation == "count" || e.aggregation == "rate"
-	switch {
-	case e.unit == "%" && e.aggregation == "rate":
-		return share
-	case e.unit != "":
-		return units[slices.IndexFunc(units, func(u unit) bool { return u.name == e.unit })].of
-	case counted:
-		return plain
-	case strings.HasSuffix(name, "_us"):
+// dimensionOf returns the dimension of what is measured in a unit of metrics.
+func dimensionOf(unit string) dimension {
+	switch unit {
+	case metrics.Microseconds:
 		return duration
-	case strings.HasSuffix(name, "_bytes"):
+	case metrics.Bytes:
 		return size
-	case strings.HasSuffix(name, "_percent"):
+	case metrics.Percent:
 		return percent
 	}
 	return plain

@@ -147,7 +147,7 @@ func latencies(out *strings.Builder, g metrics.ScenarioResult) {
 		}
 		fmt.Fprintf(&rows, "| %s | %d |", cell(m.Name), h.Count)
 		for _, p := range []float64{50, 95, 99, 100} {
-			fmt.Fprintf(&rows, " %s |", threshold.Human(m.Name, h.Percentile(p)))
+			fmt.Fprintf(&rows, " %s |", threshold.Human(m.Unit, h.Percentile(p)))
 		}
 		rows.WriteString("\n")
 	}
