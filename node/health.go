@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -47,7 +48,7 @@ func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 		case <-ctx.Done():
 			return
 		case now := <-ticker.C:
-			h.sample(lag.takeWorst())
+			h.sample(time.Duration(lag.worst.Swap(0)))
 			each(now)
 		}
 	}
@@ -65,8 +66,7 @@ func (h *HealthWatch) sample(lag time.Duration) {
 
 // A lagMeter measures how late timers fire at worst.
 type lagMeter struct {
-	mu    sync.Mutex
-	worst time.Duration
+	worst atomic.Int64 // nanoseconds
 }
 
 func (m *lagMeter) run(ctx context.Context) {
@@ -77,17 +77,6 @@ func (m *lagMeter) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		late := time.Since(due)
-		m.mu.Lock()
-		m.worst = max(m.worst, late)
-		m.mu.Unlock()
+		m.worst.Store(max(m.worst.Load(), int64(time.Since(due))))
 	}
-}
-
-func (m *lagMeter) takeWorst() time.Duration {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	worst := m.worst
-	m.worst = 0
-	return worst
 }

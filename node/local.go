@@ -12,6 +12,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 )
 
@@ -108,10 +109,11 @@ func (j *localJob) runScenarios(ctx context.Context, start time.Time, drain <-ch
 	var running sync.WaitGroup
 	for i, s := range j.scenarios {
 		running.Go(func() {
-			if errs[i] = s.run(ctx, start, j.engine, drain); errs[i] != nil {
+			s.run.Sessions, s.run.Drain = j.engine, drain
+			if errs[i] = s.run.Do(ctx, start); errs[i] != nil {
 				stop()
 			}
-			events <- Event{Node: j.node.NodeName, Ended: s.scenario.Name}
+			events <- Event{Node: j.node.NodeName, Ended: s.run.Plan.Name}
 		})
 	}
 	running.Wait()
@@ -120,11 +122,11 @@ func (j *localJob) runScenarios(ctx context.Context, start time.Time, drain <-ch
 
 // Steer implements Job.
 func (j *localJob) Steer(_ context.Context, scenario string, cmd plan.Command) error {
-	i := slices.IndexFunc(j.scenarios, func(s *localScenario) bool { return s.scenario.Name == scenario })
+	i := slices.IndexFunc(j.scenarios, func(s *localScenario) bool { return s.run.Plan.Name == scenario })
 	if i < 0 {
 		return fmt.Errorf("steer scenario %q: it does not run now", scenario)
 	}
-	return j.scenarios[i].control.Steer(cmd)
+	return j.scenarios[i].run.Control.Steer(cmd)
 }
 
 func (j *localJob) closeEngine(ctx context.Context) error {
@@ -157,6 +159,46 @@ func (j *localJob) Close(ctx context.Context) error {
 // closeWarmUsers closes the users that were made before the start and have not started.
 func (j *localJob) closeWarmUsers() {
 	for _, s := range j.scenarios {
-		s.warm.Close()
+		s.run.Warm.Close()
 	}
+}
+
+// A localScenario is one scenario of a batch.
+type localScenario struct {
+	run   runner.Run
+	scope *metrics.Scope
+}
+
+func (n *Local) prepareScenario(ctx context.Context, scenario *plan.Scenario, script Script, scope *metrics.Scope) (*localScenario, error) {
+	labels, err := metrics.NewPageLabeler(scenario.URLGroups)
+	if err != nil {
+		return nil, err
+	}
+	s := &localScenario{scope: scope, run: runner.Run{
+		Plan: *scenario, Node: n.NodeName, Control: runner.NewControl(scenario), Journal: runner.NewJournal(scope), Log: n.Log,
+		Session: browserpool.SessionOptions{Recorder: scope, Pages: labels, Context: scenario.Context, Block: scenario.Block, OnConsole: n.console},
+	}}
+	if n.Evidence != nil {
+		s.run.Evidence = n.Evidence(scenario.Name)
+	}
+	s.run.Script = script.Scenario(scenario, scope, s.run.Evidence)
+	s.run.Warm = runner.WarmUp(ctx, scenario, n.NodeName, s.run.Script)
+	if late := s.run.Warm.Missing(); late > 0 && ctx.Err() == nil {
+		n.Log.Warn(fmt.Sprintf("%s: %d of %d users start late, since their script takes long to load. What its top level makes for every user can be made once for all: shared(name, fn) of liveload/data", scenario.Name, late, scenario.OwnUsers(scenario.Users)))
+	}
+	return s, nil
+}
+
+func (n *Local) console(m browserpool.ConsoleMessage) {
+	n.Log.Debug("a page wrote to its console", "level", m.Level, "text", m.Text, "url", m.URL)
+}
+
+// warmUp opens one session and closes it again: the first browser then runs before the clock does, and
+// what keeps every session from opening is one error instead of one failure for each user.
+func (s *localScenario) warmUp(ctx context.Context, engine browserpool.Engine) error {
+	session, err := engine.NewSession(ctx, s.run.Session)
+	if err != nil {
+		return err
+	}
+	return session.Close(ctx)
 }

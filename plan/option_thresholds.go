@@ -12,9 +12,9 @@ import (
 // thresholdsOption reads { metric: expectations }. Expectations are one or a list of texts and of objects
 // { threshold, abortOnFail, delay, optional }; package threshold parses the texts.
 func thresholdsOption(v any) ([]threshold.Spec, error) {
-	byMetric, ok := v.(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("is %s, but must be an object such as { liveview_event_duration_us: ['p(95)<250ms'] }", show(v))
+	byMetric, err := typed[map[string]any](v, "an object such as { liveview_event_duration_us: ['p(95)<250ms'] }")
+	if err != nil {
+		return nil, err
 	}
 	specs := []threshold.Spec{}
 	for _, metric := range slices.Sorted(maps.Keys(byMetric)) {

@@ -27,12 +27,18 @@ func wholeNumber(v any) (*int, error) {
 	return new(int(f)), nil
 }
 
-func yesOrNo(v any) (*bool, error) {
-	yes, ok := v.(bool)
+// typed reads a value that must be a T; must says that in words.
+func typed[T any](v any, must string) (T, error) {
+	value, ok := v.(T)
 	if !ok {
-		return nil, fmt.Errorf("is %s, but must be true or false", show(v))
+		return value, fmt.Errorf("is %s, but must be %s", show(v), must)
 	}
-	return &yes, nil
+	return value, nil
+}
+
+func yesOrNo(v any) (*bool, error) {
+	yes, err := typed[bool](v, "true or false")
+	return &yes, err
 }
 
 func durationOption(v any) (*time.Duration, error) {
@@ -44,25 +50,16 @@ func durationOption(v any) (*time.Duration, error) {
 }
 
 func onFailureOption(v any) (*OnFailure, error) {
-	text, ok := v.(string)
-	if !ok {
-		return nil, fmt.Errorf("is %s, but must be 'stop', 'continue' or 'restart'", show(v))
-	}
-	return new(OnFailure(text)), nil
+	text, err := typed[string](v, "'stop', 'continue' or 'restart'")
+	return new(OnFailure(text)), err
 }
 
-func objectOption(v any) (map[string]any, error) {
-	object, ok := v.(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("is %s, but must be an object", show(v))
-	}
-	return object, nil
-}
+func objectOption(v any) (map[string]any, error) { return typed[map[string]any](v, "an object") }
 
 func textList(v any) ([]string, error) {
-	items, ok := v.([]any)
-	if !ok {
-		return nil, fmt.Errorf("is %s, but must be a list of texts", show(v))
+	items, err := typed[[]any](v, "a list of texts")
+	if err != nil {
+		return nil, err
 	}
 	texts := make([]string, 0, len(items))
 	for _, item := range items {
@@ -77,9 +74,9 @@ func textList(v any) ([]string, error) {
 
 // urlGroupsOption reads [{ pattern, name }, ...]; a list, since the first match wins.
 func urlGroupsOption(v any) ([]metrics.URLGroup, error) {
-	items, ok := v.([]any)
-	if !ok {
-		return nil, fmt.Errorf("is %s, but must be a list of { pattern, name }", show(v))
+	items, err := typed[[]any](v, "a list of { pattern, name }")
+	if err != nil {
+		return nil, err
 	}
 	groups := make([]metrics.URLGroup, 0, len(items))
 	for _, item := range items {

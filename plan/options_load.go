@@ -89,9 +89,9 @@ func (o Options) applyLoad(p *Scenario) {
 }
 
 func rateOption(v any) (*shape.Rate, error) {
-	text, ok := v.(string)
-	if !ok {
-		return nil, fmt.Errorf("is %s, but must be a text that says in which time, such as '%s/s'", show(v), show(v))
+	text, err := typed[string](v, fmt.Sprintf("a text that says in which time, such as '%s/s'", show(v)))
+	if err != nil {
+		return nil, err
 	}
 	rate, err := shape.ParseRate(text)
 	if err != nil {

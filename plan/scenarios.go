@@ -139,9 +139,9 @@ func weightOption(v any) (int, error) {
 }
 
 func tagsOption(v any) (map[string]string, error) {
-	object, ok := v.(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("is %s, but must be an object of texts such as { team: 'shop' }", show(v))
+	object, err := typed[map[string]any](v, "an object of texts such as { team: 'shop' }")
+	if err != nil {
+		return nil, err
 	}
 	tags := map[string]string{}
 	for key, value := range object {

@@ -81,6 +81,10 @@ func TestLife(t *testing.T) {
 		{"a panic costs its user only", func(context.Context, browserpool.Session, Identity, int) (bool, error) {
 			panic("surprise")
 		}, plan.Stop, time.Minute, map[string]int{ClassPanic: 1}, map[Outcome]int{Failed: 1}, 0, 1},
+		{"a panic counts more than the timeout", func(ctx context.Context, _ browserpool.Session, _ Identity, _ int) (bool, error) {
+			<-ctx.Done()
+			panic("surprise")
+		}, plan.Stop, time.Minute, map[string]int{ClassPanic: 1}, map[Outcome]int{Failed: 1}, 10 * time.Second, 1},
 		{"a script that catches its timeout has still run into it", func(ctx context.Context, _ browserpool.Session, _ Identity, _ int) (bool, error) {
 			<-ctx.Done()
 			return false, nil
