@@ -33,11 +33,7 @@ type file struct {
 
 // open returns the data of a file: (path) or, for CSV, (path, { delimiter }).
 func (m *Module) open(vm *js.VM, format string, call goja.FunctionCall) *dataset {
-	name, ok := call.Argument(0).Export().(string)
-	if !ok || name == "" {
-		panic(vm.NewError(fmt.Errorf("%s: the path must be a text that is not empty, not %s", format, liveload.Show(call.Argument(0)))))
-	}
-	mustBeLoading(vm, format, name)
+	name := nameOf(vm, format, "path", call)
 	key := fileKey{format: format}
 	var err error
 	if format == "csv" {

@@ -35,9 +35,15 @@ func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
 	}, nil
 }
 
-// mustBeLoading refuses to load data during an iteration, whose duration would include it.
-func mustBeLoading(vm *js.VM, function, name string) {
+// nameOf reads the first argument of a function that loads data. It refuses to load during an iteration, whose duration
+// would include that.
+func nameOf(vm *js.VM, function, what string, call goja.FunctionCall) string {
+	name, ok := call.Argument(0).Export().(string)
+	if !ok || name == "" {
+		panic(vm.NewError(fmt.Errorf("%s: the %s must be a text that is not empty, not %s", function, what, liveload.Show(call.Argument(0)))))
+	}
 	if _, running := liveload.UserOf(vm); running {
 		panic(vm.NewError(fmt.Errorf("%s: %q must be loaded when the script is: at its top level, not within an iteration", function, name)))
 	}
+	return name
 }

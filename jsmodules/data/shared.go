@@ -24,11 +24,7 @@ type sharedData struct {
 
 // share returns the data that a function of the script makes, once in a process: (name, fn).
 func (m *Module) share(vm *js.VM, call goja.FunctionCall) *dataset {
-	name, ok := call.Argument(0).Export().(string)
-	if !ok || name == "" {
-		panic(vm.NewError(fmt.Errorf("shared: the name must be a text that is not empty, not %s", liveload.Show(call.Argument(0)))))
-	}
-	mustBeLoading(vm, "shared", name)
+	name := nameOf(vm, "shared", "name", call)
 	fn, ok := goja.AssertFunction(call.Argument(1))
 	if !ok {
 		panic(vm.NewError(fmt.Errorf("shared(%q): the second argument must be the function that makes the data, not %s", name, liveload.Show(call.Argument(1)))))

@@ -72,15 +72,11 @@ func read(vm *js.VM, value goja.Value) ([]throttle.Definition, error) {
 	return definitions, nil
 }
 
-func builderOf(v goja.Value) *builder {
-	object, ok := v.(*goja.Object)
-	if !ok {
-		return nil
+func builderOf(v goja.Value) (b *builder) {
+	if object, ok := v.(*goja.Object); ok {
+		if hidden := object.GetSymbol(builderKey); hidden != nil {
+			b, _ = hidden.Export().(*builder)
+		}
 	}
-	hidden := object.GetSymbol(builderKey)
-	if hidden == nil {
-		return nil
-	}
-	b, _ := hidden.Export().(*builder)
 	return b
 }
