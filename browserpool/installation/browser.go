@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 )
 
 // A Source says where a browser came from.
@@ -103,21 +104,18 @@ func (e Env) systemCandidates() []string {
 	return candidates
 }
 
-// BrowserVersion asks a browser for its version, such as "143.0.7499.4". It starts the browser, which
-// takes a moment.
-func (e Env) BrowserVersion(ctx context.Context, path string) (string, error) {
-	out, err := e.Runner.Run(ctx, Command{Path: path, Args: []string{"--version"}})
+var versionNumber = regexp.MustCompile(`\d+(\.\d+)+`)
+
+// version asks a program for its version, such as "143.0.7499.4": the first number with dots in its answer to --version.
+func (e Env) version(ctx context.Context, path string, args ...string) (string, error) {
+	out, err := e.Runner.Run(ctx, Command{Path: path, Args: append(args, "--version")})
+	name := strings.Join(append([]string{path}, args...), " ")
 	if err != nil {
-		return "", fmt.Errorf("ask %s for its version: %w", path, err)
+		return "", fmt.Errorf("ask %s for its version: %w", name, err)
 	}
-	version := versionNumber(string(out))
+	version := versionNumber.FindString(string(out))
 	if version == "" {
-		return "", fmt.Errorf("ask %s for its version: it answered %q", path, out)
+		return "", fmt.Errorf("ask %s for its version: it answered %q", name, out)
 	}
 	return version, nil
-}
-
-// versionNumber finds the first number with dots in it; "" when there is none.
-func versionNumber(text string) string {
-	return regexp.MustCompile(`\d+(\.\d+)+`).FindString(text)
 }

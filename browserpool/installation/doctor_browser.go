@@ -22,23 +22,23 @@ const (
 )
 
 // examineBrowser starts the browser and looks at the page that it renders.
-func (e Env) examineBrowser(ctx context.Context) Check {
+func (e Env) examineBrowser(ctx context.Context) Report {
 	const name = "Browser"
 	path, source, err := e.findBrowser()
 	if errors.Is(err, errNoBrowser) {
-		return broken(name, installFix+"; or "+aptFix, err)
+		return StatusFail.report(name, installFix+"; or "+aptFix, "%v", err)
 	}
 	if err != nil {
-		return broken(name, "name a browser that exists, or none", err)
+		return StatusFail.report(name, "name a browser that exists, or none", "%v", err)
 	}
-	version, err := e.runnableVersion(ctx, path)
+	version, err := e.version(ctx, path)
 	if err == nil {
 		err = e.render(ctx, path)
 	}
 	if err != nil {
-		return broken(name, browserFix(source, err), err)
+		return StatusFail.report(name, browserFix(source, err), "%v", err)
 	}
-	return fine(name, "%s, version %s, %s; it renders a page", path, version, source)
+	return StatusOK.report(name, "", "%s, version %s, %s; it renders a page", path, version, source)
 }
 
 func browserFix(source Source, err error) string {
@@ -58,18 +58,12 @@ func (e Env) render(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return fmt.Errorf("create a profile for the trial: %w", err)
 	}
-	defer func() {
-		if removal := os.RemoveAll(dir); err == nil && removal != nil {
-			err = fmt.Errorf("remove the profile of the trial: %w", removal)
-		}
-	}()
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	page := filepath.Join(dir, "page.html")
 	if err := os.WriteFile(page, []byte(trialPage), 0o644); err != nil {
 		return fmt.Errorf("write the page of the trial: %w", err)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, renderLimit, fmt.Errorf("no page after %v", renderLimit))
-	defer cancel()
-	out, err := e.Runner.Run(ctx, Command{Path: path, Args: []string{
+	out, err := e.Runner.Run(ctx, Command{Path: path, Limit: renderLimit, Args: []string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
 		"--user-data-dir=" + filepath.Join(dir, "profile"), "--dump-dom", "file://" + page,

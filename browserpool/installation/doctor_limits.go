@@ -30,11 +30,11 @@ const (
 	comfortableUsers   = 10
 )
 
-func (e Env) examineLimits(ctx context.Context) []Check {
-	checks := []Check{e.examineFiles(ctx)}
+func (e Env) examineLimits(ctx context.Context) []Report {
+	checks := []Report{e.examineFiles(ctx)}
 	limits, err := cgroup.Read(e.Root)
 	if err != nil {
-		checks = append(checks, doubtful("Control groups", "check that /proc is mounted", "%v", err))
+		checks = append(checks, StatusWarn.report("Control groups", "check that /proc is mounted", "%v", err))
 	}
 	checks = append(checks, e.examineMemory(limits), examineCPU(limits), e.examineProcesses(limits))
 	checks = append(checks, e.examineSharedMemory()...)
@@ -42,34 +42,34 @@ func (e Env) examineLimits(ctx context.Context) []Check {
 }
 
 // examineFiles asks a child process: Go raises its own limit, but what it starts gets the old one.
-func (e Env) examineFiles(ctx context.Context) Check {
+func (e Env) examineFiles(ctx context.Context) Report {
 	const name = "Open files"
 	const fix = "run `ulimit -n 65536` in the shell before liveload (a service: LimitNOFILE=65536; a container: --ulimit nofile=65536)"
 	out, err := e.Runner.Run(ctx, Command{Path: "/bin/sh", Args: []string{"-c", "ulimit -n"}})
 	if err != nil {
-		return doubtful(name, fix, "the limit cannot be read: %v", err)
+		return StatusWarn.report(name, fix, "the limit cannot be read: %v", err)
 	}
 	text := strings.TrimSpace(string(out))
 	if text == "unlimited" {
-		return fine(name, "no limit")
+		return StatusOK.report(name, "", "no limit")
 	}
 	limit, err := strconv.Atoi(text)
 	if err != nil {
-		return doubtful(name, fix, "the limit cannot be read: `ulimit -n` answered %q", text)
+		return StatusWarn.report(name, fix, "the limit cannot be read: `ulimit -n` answered %q", text)
 	}
 	users := max(0, limit-filesPerBrowser) / filesPerUser
 	detail := fmt.Sprintf("%d per process, enough for about %d users in one browser", limit, users)
 	if users < usersPerBrowser {
-		return doubtful(name, fix, "%s; a browser of liveload takes up to %d", detail, usersPerBrowser)
+		return StatusWarn.report(name, fix, "%s; a browser of liveload takes up to %d", detail, usersPerBrowser)
 	}
-	return fine(name, "%s", detail)
+	return StatusOK.report(name, "", "%s", detail)
 }
 
-func (e Env) examineMemory(limits cgroup.Limits) Check {
+func (e Env) examineMemory(limits cgroup.Limits) Report {
 	const name = "Memory"
 	free, err := availableMemory(e.Root)
 	if err != nil {
-		return fine(name, "not known on this system")
+		return StatusOK.report(name, "", "not known on this system")
 	}
 	where := "on this machine"
 	if limits.MemoryBytes > 0 && limits.MemoryBytes-limits.MemoryUsed < free {
@@ -77,11 +77,16 @@ func (e Env) examineMemory(limits cgroup.Limits) Check {
 		where = fmt.Sprintf("under this control group's limit of %s", megabytes(limits.MemoryBytes))
 	}
 	users := free / memoryPerUser
-	detail := fmt.Sprintf("%s free %s, enough for about %d users on light pages", megabytes(free), where, users)
+	return comfortable(users, name, "free memory, or raise the limit (a container: --memory=4g)",
+		"%s free %s, enough for about %d users on light pages", megabytes(free), where, users)
+}
+
+// comfortable warns about few users.
+func comfortable(users int64, name, fix, format string, args ...any) Report {
 	if users < comfortableUsers {
-		return doubtful(name, "free memory, or raise the limit (a container: --memory=4g)", "%s", detail)
+		return StatusWarn.report(name, fix, format, args...)
 	}
-	return fine(name, "%s", detail)
+	return StatusOK.report(name, "", format, args...)
 }
 
 // availableMemory is what the kernel would give to new processes without swapping, in bytes.
@@ -90,7 +95,7 @@ func availableMemory(root string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, line := range strings.Split(string(content), "\n") {
+	for line := range strings.Lines(string(content)) {
 		fields := strings.Fields(line)
 		if len(fields) >= 2 && fields[0] == "MemAvailable:" {
 			kilobytes, err := strconv.ParseInt(fields[1], 10, 64)
@@ -100,35 +105,31 @@ func availableMemory(root string) (int64, error) {
 	return 0, errors.New("/proc/meminfo has no MemAvailable")
 }
 
-func examineCPU(limits cgroup.Limits) Check {
+func examineCPU(limits cgroup.Limits) Report {
 	const name = "Processors"
 	cores := runtime.NumCPU()
 	switch {
 	case limits.CPUs == 0 || limits.CPUs >= float64(cores):
-		return fine(name, "%d", cores)
+		return StatusOK.report(name, "", "%d", cores)
 	case limits.CPUs < 1:
-		return doubtful(name, "raise the limit (a container: --cpus=2)",
+		return StatusWarn.report(name, "raise the limit (a container: --cpus=2)",
 			"this control group may use %.2f of %d; browsers want at least a whole one", limits.CPUs, cores)
 	default:
-		return fine(name, "this control group may use %.2f of %d", limits.CPUs, cores)
+		return StatusOK.report(name, "", "this control group may use %.2f of %d", limits.CPUs, cores)
 	}
 }
 
-func (e Env) examineProcesses(limits cgroup.Limits) Check {
+func (e Env) examineProcesses(limits cgroup.Limits) Report {
 	const name = "Processes and threads"
 	if limits.Pids == 0 {
-		return fine(name, "no limit")
+		return StatusOK.report(name, "", "no limit")
 	}
 	users := max(0, limits.Pids-limits.PidsUsed) / processesPerUser
-	detail := fmt.Sprintf("this control group may have %d and has %d, enough for about %d users",
-		limits.Pids, limits.PidsUsed, users)
-	if users < comfortableUsers {
-		return doubtful(name, "raise the limit (a container: --pids-limit=-1; a service: TasksMax=infinity)", "%s", detail)
-	}
-	return fine(name, "%s", detail)
+	return comfortable(users, name, "raise the limit (a container: --pids-limit=-1; a service: TasksMax=infinity)",
+		"this control group may have %d and has %d, enough for about %d users", limits.Pids, limits.PidsUsed, users)
 }
 
-func (e Env) examineSharedMemory() []Check {
+func (e Env) examineSharedMemory() []Report {
 	const name = "Shared memory"
 	var stat syscall.Statfs_t
 	err := syscall.Statfs(filepath.Join(e.Root, "dev/shm"), &stat)
@@ -136,30 +137,30 @@ func (e Env) examineSharedMemory() []Check {
 		return nil // not every system has it
 	}
 	if err != nil {
-		return []Check{doubtful(name, "check the mount of /dev/shm", "/dev/shm cannot be examined: %v", err)}
+		return []Report{StatusWarn.report(name, "check the mount of /dev/shm", "/dev/shm cannot be examined: %v", err)}
 	}
 	size := int64(stat.Blocks) * int64(stat.Bsize)
 	if size < sharedMemoryWanted {
-		return []Check{doubtful(name, "mount a larger one (a container: --shm-size=1g)", "/dev/shm has %s", megabytes(size))}
+		return []Report{StatusWarn.report(name, "mount a larger one (a container: --shm-size=1g)", "/dev/shm has %s", megabytes(size))}
 	}
-	return []Check{fine(name, "/dev/shm has %s", megabytes(size))}
+	return []Report{StatusOK.report(name, "", "/dev/shm has %s", megabytes(size))}
 }
 
-func examineDisk(temp string) Check {
+func examineDisk(temp string) Report {
 	const name = "Disk for temporary files"
 	fix := "free some space in " + temp + ", or set TMPDIR to a folder with more"
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(temp, &stat); err != nil {
-		return broken(name, fix, fmt.Errorf("examine %s: %w", temp, err))
+		return StatusFail.report(name, fix, "examine %s: %v", temp, err)
 	}
 	free := int64(stat.Bavail) * int64(stat.Bsize)
 	switch {
 	case free < diskNeeded:
-		return broken(name, fix, fmt.Errorf("%s has %s free", temp, megabytes(free)))
+		return StatusFail.report(name, fix, "%s has %s free", temp, megabytes(free))
 	case free < diskWanted:
-		return doubtful(name, fix, "%s has %s free", temp, megabytes(free))
+		return StatusWarn.report(name, fix, "%s has %s free", temp, megabytes(free))
 	default:
-		return fine(name, "%s has %s free", temp, megabytes(free))
+		return StatusOK.report(name, "", "%s has %s free", temp, megabytes(free))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/liveload/liveload/browserpool/installation/cgroup"
 )
 
-func find(t *testing.T, checks []Check, name string) Check {
+func find(t *testing.T, checks []Report, name string) Report {
 	t.Helper()
 	for _, check := range checks {
 		if check.Name == name {
@@ -17,7 +17,7 @@ func find(t *testing.T, checks []Check, name string) Check {
 		}
 	}
 	t.Fatalf("no check %q among %+v", name, checks)
-	return Check{}
+	return Report{}
 }
 
 // renders is a browser that answers both questions of the doctor.
@@ -34,12 +34,12 @@ func TestDoctorOnABareMachine(t *testing.T) {
 	m, env := newMachine(t)
 	m.lacks("node", "npm")
 	checks := Doctor(t.Context(), env)
-	for name, want := range map[string]Verdict{
-		"Node.js": VerdictFail, "npm": VerdictWarn, "Playwright driver": VerdictFail,
-		"LiveView clients of the demo": VerdictWarn, "Browser": VerdictFail,
+	for name, want := range map[string]Status{
+		"Node.js": StatusFail, "npm": StatusWarn, "Playwright driver": StatusFail,
+		"LiveView clients of the demo": StatusWarn, "Browser": StatusFail,
 	} {
 		check := find(t, checks, name)
-		if check.Verdict != want || check.Fix == "" {
+		if check.Status != want || check.Fix == "" {
 			t.Errorf("%+v, want %s and a fix", check, want)
 		}
 	}
@@ -49,20 +49,20 @@ func TestDoctorStartsTheBrowser(t *testing.T) {
 	tests := []struct {
 		name    string
 		browser func(Command) (string, error)
-		verdict Verdict
+		verdict Status
 		says    string
 	}{
-		{"it works", renders("<html>" + trialResult + "</html>"), VerdictOK, "156.0.1.2"},
-		{"it prints another document", renders("<html></html>"), VerdictFail, "sum is 42"},
-		{"it lacks libraries", breaks("error while loading shared libraries: libnss3.so"), VerdictFail, "--with-deps"},
-		{"it crashes", breaks("Trace/breakpoint trap"), VerdictFail, "breakpoint"},
+		{"it works", renders("<html>" + trialResult + "</html>"), StatusOK, "156.0.1.2"},
+		{"it prints another document", renders("<html></html>"), StatusFail, "sum is 42"},
+		{"it lacks libraries", breaks("error while loading shared libraries: libnss3.so"), StatusFail, "--with-deps"},
+		{"it crashes", breaks("Trace/breakpoint trap"), StatusFail, "breakpoint"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			m, env := newMachine(t)
 			m.has(shell, test.browser)
 			check := find(t, Doctor(t.Context(), env), "Browser")
-			if check.Verdict != test.verdict || !strings.Contains(check.Detail+check.Fix, test.says) {
+			if check.Status != test.verdict || !strings.Contains(check.Detail+check.Fix, test.says) {
 				t.Errorf("%+v, want %s and %q", check, test.verdict, test.says)
 			}
 			if left, err := os.ReadDir(env.Temp); err != nil || len(left) > 0 {
@@ -100,7 +100,7 @@ func TestDoctorReadsLimits(t *testing.T) {
 		"Processes and threads": "about 5 users",
 	} {
 		check := find(t, checks, name)
-		if check.Verdict != VerdictWarn || !strings.Contains(check.Detail, detail) || check.Fix == "" {
+		if check.Status != StatusWarn || !strings.Contains(check.Detail, detail) || check.Fix == "" {
 			t.Errorf("%+v, want a warning with %q and a fix", check, detail)
 		}
 	}
@@ -109,35 +109,35 @@ func TestDoctorReadsLimits(t *testing.T) {
 func TestDoctorReadsOpenFiles(t *testing.T) {
 	tests := []struct {
 		answer  func(Command) (string, error)
-		verdict Verdict
+		verdict Status
 	}{
-		{says("unlimited\n"), VerdictOK},
-		{says("1048576\n"), VerdictOK},
-		{says("1024\n"), VerdictOK},
-		{says("512\n"), VerdictWarn},
-		{says("many\n"), VerdictWarn},
-		{breaks("not found"), VerdictWarn},
+		{says("unlimited\n"), StatusOK},
+		{says("1048576\n"), StatusOK},
+		{says("1024\n"), StatusOK},
+		{says("512\n"), StatusWarn},
+		{says("many\n"), StatusWarn},
+		{breaks("not found"), StatusWarn},
 	}
 	for _, test := range tests {
 		m, env := newMachine(t)
 		m.has("sh", test.answer)
-		if check := env.examineFiles(t.Context()); check.Verdict != test.verdict {
+		if check := env.examineFiles(t.Context()); check.Status != test.verdict {
 			t.Errorf("%+v, want %s", check, test.verdict)
 		}
 	}
 }
 
 func TestDoctorKnowsFewProcessors(t *testing.T) {
-	if check := examineCPU(cgroup.Limits{CPUs: 0.5}); check.Verdict != VerdictWarn {
+	if check := examineCPU(cgroup.Limits{CPUs: 0.5}); check.Status != StatusWarn {
 		t.Errorf("half a processor: %+v", check)
 	}
-	if check := examineCPU(cgroup.Limits{}); check.Verdict != VerdictOK {
+	if check := examineCPU(cgroup.Limits{}); check.Status != StatusOK {
 		t.Errorf("no limit: %+v", check)
 	}
 }
 
 func TestDoctorReportsATempFolderThatIsNotThere(t *testing.T) {
-	if check := examineDisk(filepath.Join(t.TempDir(), "missing")); check.Verdict != VerdictFail || check.Fix == "" {
+	if check := examineDisk(filepath.Join(t.TempDir(), "missing")); check.Status != StatusFail || check.Fix == "" {
 		t.Errorf("%+v", check)
 	}
 }

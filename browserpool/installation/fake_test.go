@@ -1,29 +1,23 @@
 package installation
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 )
 
 // fakeMachine is a Runner whose programs are functions. A program is known by its base name.
 type fakeMachine struct {
-	mu       sync.Mutex
 	programs map[string]func(Command) (string, error)
 	ran      []string
 }
 
 func (m *fakeMachine) LookPath(name string) (string, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if _, known := m.programs[filepath.Base(name)]; !known {
 		return "", fmt.Errorf("exec: %q: executable file not found", name)
 	}
@@ -34,10 +28,8 @@ func (m *fakeMachine) LookPath(name string) (string, error) {
 }
 
 func (m *fakeMachine) Run(_ context.Context, command Command) ([]byte, error) {
-	m.mu.Lock()
 	program := m.programs[filepath.Base(command.Path)]
 	m.ran = append(m.ran, strings.Join(append([]string{filepath.Base(command.Path)}, command.Args...), " "))
-	m.mu.Unlock()
 	if program == nil {
 		return nil, &CommandError{Program: command.Path, Cause: os.ErrNotExist}
 	}
@@ -46,8 +38,6 @@ func (m *fakeMachine) Run(_ context.Context, command Command) ([]byte, error) {
 }
 
 func (m *fakeMachine) has(name string, program func(Command) (string, error)) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.programs[name] = program
 }
 
@@ -58,15 +48,9 @@ func (m *fakeMachine) lacks(names ...string) {
 	}
 }
 
-// count says how many of the commands that ran contain text.
-func (m *fakeMachine) count(text string) int {
-	n := 0
-	for _, command := range m.ran {
-		if strings.Contains(command, text) {
-			n++
-		}
-	}
-	return n
+// didRun says whether a command ran that contains text.
+func (m *fakeMachine) didRun(text string) bool {
+	return slices.ContainsFunc(m.ran, func(command string) bool { return strings.Contains(command, text) })
 }
 
 func says(text string) func(Command) (string, error) {
@@ -89,11 +73,9 @@ func newMachine(t *testing.T) (*fakeMachine, Env) {
 		"apt-get": breaks("E: Unable to locate package"),
 	}}
 	home := t.TempDir()
-	root := t.TempDir()
-	variables := map[string]string{}
 	return m, Env{
-		Cache: filepath.Join(home, "liveload"), UserCache: home, Temp: t.TempDir(), Root: root, OS: "linux",
-		Getenv: func(name string) string { return variables[name] }, Progress: &bytes.Buffer{}, Runner: m,
+		Cache: filepath.Join(home, "liveload"), UserCache: home, Temp: t.TempDir(), Root: t.TempDir(), OS: "linux",
+		Getenv: func(string) string { return "" }, Runner: m,
 	}
 }
 
@@ -107,21 +89,12 @@ func fakeNode(downloads bool) func(Command) (string, error) {
 		case c.Args[1] == "--version":
 			return "Version " + DriverVersion + "\n", nil
 		case c.Args[1] == "install" && downloads:
-			return "", placeBrowser(variable(c.Env, "PLAYWRIGHT_BROWSERS_PATH"))
+			return "", placeBrowser(strings.TrimPrefix(c.Env[0], "PLAYWRIGHT_BROWSERS_PATH="))
 		case c.Args[1] == "install":
 			return breaks("Error: getaddrinfo ENOTFOUND")(c)
 		}
 		return "", nil
 	}
-}
-
-func variable(env []string, name string) string {
-	for _, entry := range env {
-		if value, ok := strings.CutPrefix(entry, name+"="); ok {
-			return value
-		}
-	}
-	return ""
 }
 
 // placeBrowser lays out what Playwright's download leaves.
@@ -174,10 +147,4 @@ func writeJSON(path string, value any) error {
 		return err
 	}
 	return os.WriteFile(path, content, 0o644)
-}
-
-// set gives env environment variables.
-func set(env *Env, variables map[string]string) {
-	variables = maps.Clone(variables)
-	env.Getenv = func(name string) string { return variables[name] }
 }

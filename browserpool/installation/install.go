@@ -10,41 +10,6 @@ import (
 	"github.com/liveload/liveload/browserpool/filelock"
 )
 
-// A Status says how a step of an installation ended.
-type Status string
-
-// The ends of a step.
-const (
-	StatusDone    Status = "done"
-	StatusAlready Status = "already" // there was nothing to do
-	StatusFailed  Status = "failed"
-	StatusSkipped Status = "skipped" // it was not wanted, or could not be tried
-)
-
-// A Step is one thing that Install took care of.
-type Step struct {
-	Name   string
-	Status Status
-	Detail string // what was done, or why it was not
-	Fix    string // what a person can do about it; empty when there is nothing to do
-}
-
-func done(name, format string, args ...any) Step {
-	return Step{Name: name, Status: StatusDone, Detail: fmt.Sprintf(format, args...)}
-}
-
-func already(name, format string, args ...any) Step {
-	return Step{Name: name, Status: StatusAlready, Detail: fmt.Sprintf(format, args...)}
-}
-
-func failed(name, fix string, err error) Step {
-	return Step{Name: name, Status: StatusFailed, Detail: err.Error(), Fix: fix}
-}
-
-func skipped(name, fix, format string, args ...any) Step {
-	return Step{Name: name, Status: StatusSkipped, Detail: fmt.Sprintf(format, args...), Fix: fix}
-}
-
 // Options say how far Install may go.
 type Options struct {
 	// WithDeps lets Install add packages of the system (Node.js, a browser and its libraries) with
@@ -58,7 +23,7 @@ var ErrIncomplete = errors.New("the installation is incomplete")
 // Install brings in whatever is missing and says what it did, in the order in which it did it. What
 // is in place already is left alone. Several installations of one cache folder take turns. The steps
 // are valid beside an error, which is ErrIncomplete when a needed step failed.
-func Install(ctx context.Context, env Env, opts Options) ([]Step, error) {
+func Install(ctx context.Context, env Env, opts Options) ([]Report, error) {
 	lock, err := filelock.Acquire(ctx, filepath.Join(env.Cache, "install.lock"), func() {
 		env.say("Waiting for another installation into %s", env.Cache)
 	})
@@ -69,17 +34,17 @@ func Install(ctx context.Context, env Env, opts Options) ([]Step, error) {
 	return steps, errors.Join(err, lock.Release())
 }
 
-func install(ctx context.Context, env Env, opts Options) ([]Step, error) {
-	var steps []Step
+func install(ctx context.Context, env Env, opts Options) ([]Report, error) {
+	var steps []Report
 	if opts.WithDeps {
 		steps = append(steps, env.installNode(ctx)...)
 	}
-	node, err := env.checkNode(ctx)
+	node, _, err := env.checkNode(ctx)
 	if err != nil {
-		steps = append(steps, failed("Node.js", nodeFix, err))
+		steps = append(steps, StatusFailed.report("Node.js", nodeFix, "%v", err))
 		return steps, incomplete(steps)
 	}
-	steps = append(steps, already("Node.js", "%s", node))
+	steps = append(steps, StatusAlready.report("Node.js", "", "%s", node))
 	driver := env.installDriver(ctx, node)
 	steps = append(steps, driver, env.installDemoClient(ctx))
 	steps = append(steps, env.installBrowser(ctx, node, driver.Status != StatusFailed, opts)...)
@@ -89,7 +54,7 @@ func install(ctx context.Context, env Env, opts Options) ([]Step, error) {
 	return steps, incomplete(steps)
 }
 
-func incomplete(steps []Step) error {
+func incomplete(steps []Report) error {
 	var names []string
 	for _, step := range steps {
 		if step.Status == StatusFailed {

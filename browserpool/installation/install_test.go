@@ -50,7 +50,7 @@ func TestInstallFindsABrowser(t *testing.T) {
 			name: "does not download when told so",
 			prepare: func(_ *testing.T, m *fakeMachine, env *Env) {
 				m.has(shell, says("Chromium 156.0.1.2"))
-				set(env, map[string]string{"PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"})
+				env.Getenv = skipDownload
 			},
 			download: StatusSkipped, browser: StatusAlready, source: SourceSystem, notRan: "cli.js install",
 		},
@@ -126,10 +126,10 @@ func TestInstallFindsABrowser(t *testing.T) {
 			if !strings.Contains(last.Detail+last.Fix, test.says) {
 				t.Errorf("last step %+v does not say %q", last, test.says)
 			}
-			if test.ran != "" && m.count(test.ran) == 0 {
+			if !m.didRun(test.ran) {
 				t.Errorf("%q did not run: %q", test.ran, m.ran)
 			}
-			if test.notRan != "" && m.count(test.notRan) > 0 {
+			if test.notRan != "" && m.didRun(test.notRan) {
 				t.Errorf("%q ran: %q", test.notRan, m.ran)
 			}
 			if found, err := Locate(env); test.source != "" && (err != nil || found.BrowserSource != test.source) {
@@ -156,7 +156,7 @@ func TestInstallIsIdempotent(t *testing.T) {
 			t.Errorf("second time: %+v", step)
 		}
 	}
-	if n := m.count("install"); n > 0 {
+	if m.didRun("install") {
 		t.Errorf("the second time installed again: %q", m.ran)
 	}
 }

@@ -60,18 +60,19 @@ func Locate(env Env) (Installation, error) {
 	if err := checkPackage(filepath.Join(found.DriverDir, "package"), driverPin()); err != nil {
 		missing.add("the Playwright driver "+DriverVersion, err)
 	}
-	found.BrowserPath, found.BrowserSource, err = LocateBrowser(env)
-	if none := (*MissingError)(nil); errors.As(err, &none) {
-		missing.add(none.Missing[0], none.Cause)
-	} else if err != nil {
+	found.BrowserPath, found.BrowserSource, err = env.findBrowser()
+	switch {
+	case errors.Is(err, errNoBrowser) && env.Headed:
+		missing.add("a browser that can show windows (Chromium or Chrome)", err)
+	case errors.Is(err, errNoBrowser):
+		missing.add("a browser", err)
+	case err != nil:
 		return Installation{}, err
 	}
 	if len(missing.Missing) > 0 {
 		return Installation{}, missing
 	}
-	if dir, err := LocateDemoClient(env); err == nil {
-		found.DemoClientDir = dir
-	}
+	found.DemoClientDir, _ = LocateDemoClient(env)
 	return found, nil
 }
 
@@ -89,22 +90,6 @@ func LocateDemoClient(env Env) (string, error) {
 		return "", missing
 	}
 	return dir, nil
-}
-
-// LocateBrowser finds the browser alone, for callers that start one without the driver. The error is a
-// *MissingError, or says that the browser the user named cannot be run.
-func LocateBrowser(env Env) (string, Source, error) {
-	path, source, err := env.findBrowser()
-	if !errors.Is(err, errNoBrowser) {
-		return path, source, err
-	}
-	missing := &MissingError{}
-	what := "a browser"
-	if env.Headed {
-		what = "a browser that can show windows (Chromium or Chrome)"
-	}
-	missing.add(what, err)
-	return "", "", missing
 }
 
 // findNode prefers the Node.js that the user chose for Playwright.

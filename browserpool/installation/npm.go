@@ -16,14 +16,14 @@ import (
 const npmLimit = 5 * time.Minute
 
 // installDriver puts the Playwright driver in place, unless it is there and answers.
-func (e Env) installDriver(ctx context.Context, node string) Step {
+func (e Env) installDriver(ctx context.Context, node string) Report {
 	const name = "Playwright driver"
 	dir := e.driverDir()
 	if err := e.checkDriver(ctx, node, dir); err == nil {
-		return already(name, "%s in %s", DriverVersion, dir)
+		return StatusAlready.report(name, "", "%s in %s", DriverVersion, dir)
 	}
 	e.say("Installing playwright-core %s through npm", DriverVersion)
-	err := e.replaceFolder(dir, func(staging string) (string, error) {
+	err := replaceFolder(dir, func(staging string) (string, error) {
 		work := filepath.Join(staging, "npm")
 		if err := e.npmInstall(ctx, work, driverPin()); err != nil {
 			return "", err
@@ -39,13 +39,13 @@ func (e Env) installDriver(ctx context.Context, node string) Step {
 		return ready, e.checkDriver(ctx, node, ready)
 	})
 	if err != nil {
-		return failed(name, npmFix, err)
+		return StatusFailed.report(name, npmFix, "%v", err)
 	}
-	return done(name, "%s in %s", DriverVersion, dir)
+	return StatusDone.report(name, "", "%s in %s", DriverVersion, dir)
 }
 
 // installDemoClient puts the demo application's LiveView clients in place.
-func (e Env) installDemoClient(ctx context.Context) Step {
+func (e Env) installDemoClient(ctx context.Context) Report {
 	const name = "LiveView clients of the demo"
 	dir := e.demoClientDir()
 	var versions []string
@@ -54,17 +54,17 @@ func (e Env) installDemoClient(ctx context.Context) Step {
 	}
 	what := strings.Join(versions, ", ")
 	if _, err := LocateDemoClient(e); err == nil {
-		return already(name, "%s in %s", what, dir)
+		return StatusAlready.report(name, "", "%s in %s", what, dir)
 	}
 	e.say("Installing %s through npm", what)
-	err := e.replaceFolder(dir, func(staging string) (string, error) {
+	err := replaceFolder(dir, func(staging string) (string, error) {
 		work := filepath.Join(staging, "npm")
 		return work, e.npmInstall(ctx, work, demoClientPins()...)
 	})
 	if err != nil {
-		return failed(name, npmFix, err)
+		return StatusFailed.report(name, npmFix, "%v", err)
 	}
-	return done(name, "%s in %s", what, dir)
+	return StatusDone.report(name, "", "%s in %s", what, dir)
 }
 
 const npmFix = "check that npm reaches its registry (`npm ping`); npm takes a proxy from HTTPS_PROXY and HTTP_PROXY"
@@ -74,14 +74,11 @@ func (e Env) checkDriver(ctx context.Context, node, dir string) error {
 	if err := checkPackage(filepath.Join(dir, "package"), driverPin()); err != nil {
 		return err
 	}
-	out, err := e.Runner.Run(ctx, Command{Path: node, Args: []string{driverCLI(dir), "--version"}})
-	if err != nil {
-		return fmt.Errorf("ask the driver for its version: %w", err)
+	got, err := e.version(ctx, node, driverCLI(dir))
+	if err == nil && got != DriverVersion {
+		err = fmt.Errorf("the driver in %s is version %s, not %s", dir, got, DriverVersion)
 	}
-	if got := versionNumber(string(out)); got != DriverVersion {
-		return fmt.Errorf("the driver in %s answers %q, not %s", dir, out, DriverVersion)
-	}
-	return nil
+	return err
 }
 
 // npmInstall installs exactly the pinned packages into dir/node_modules and checks each: npm has
@@ -104,9 +101,7 @@ func (e Env) npmInstall(ctx context.Context, dir string, pins ...pin) error {
 	}
 	args := append([]string{"install", "--save-exact", "--ignore-scripts", "--package-lock",
 		"--no-audit", "--no-fund", "--no-update-notifier"}, packages...)
-	ctx, cancel := context.WithTimeoutCause(ctx, npmLimit, fmt.Errorf("no end after %v", npmLimit))
-	defer cancel()
-	if _, err := e.Runner.Run(ctx, Command{Path: npm, Args: args, Dir: dir}); err != nil {
+	if _, err := e.Runner.Run(ctx, Command{Path: npm, Args: args, Dir: dir, Limit: npmLimit}); err != nil {
 		return fmt.Errorf("install %s through npm: %w", strings.Join(packages, ", "), err)
 	}
 	return checkInstalled(dir, pins)
@@ -137,20 +132,16 @@ func checkInstalled(dir string, pins []pin) error {
 
 // replaceFolder lets build fill a folder in a staging folder beside target and then moves it there,
 // so that a half-made installation never counts. build returns the folder to move.
-func (e Env) replaceFolder(target string, build func(staging string) (string, error)) (err error) {
-	parent := filepath.Dir(target)
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return fmt.Errorf("create cache folder: %w", err)
+func replaceFolder(target string, build func(staging string) (string, error)) (err error) {
+	// What stands there already is of an installation that was killed: the lock of the cache folder keeps others out.
+	staging := filepath.Join(filepath.Dir(target), ".staging")
+	if err := os.RemoveAll(staging); err != nil {
+		return fmt.Errorf("remove an old staging folder: %w", err)
 	}
-	staging, err := newStaging(parent)
-	if err != nil {
-		return err
+	if err := os.MkdirAll(staging, 0o755); err != nil {
+		return fmt.Errorf("create staging folder: %w", err)
 	}
-	defer func() {
-		if removal := os.RemoveAll(staging); err == nil && removal != nil {
-			err = fmt.Errorf("remove staging folder: %w", removal)
-		}
-	}()
+	defer func() { err = errors.Join(err, os.RemoveAll(staging)) }()
 	ready, err := build(staging)
 	if err != nil {
 		return err
@@ -163,17 +154,4 @@ func (e Env) replaceFolder(target string, build func(staging string) (string, er
 		return fmt.Errorf("move the installation into place: %w", err)
 	}
 	return nil
-}
-
-// newStaging makes an empty folder below parent. What stands there already is of an installation
-// that was killed: the lock of the cache folder keeps others out.
-func newStaging(parent string) (string, error) {
-	staging := filepath.Join(parent, ".staging")
-	if err := os.RemoveAll(staging); err != nil {
-		return "", fmt.Errorf("remove an old staging folder: %w", err)
-	}
-	if err := os.Mkdir(staging, 0o755); err != nil {
-		return "", fmt.Errorf("create staging folder: %w", err)
-	}
-	return staging, nil
 }

@@ -41,8 +41,10 @@ func TestInstallUsesTheProxy(t *testing.T) {
 
 	asked := refusingProxy(t)
 	t.Setenv("npm_config_fetch_retries", "0")
+	t.Setenv("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "")
+	env.Getenv = os.Getenv
 	t.Setenv("npm_config_cache", t.TempDir()) // npm would take the package from there without asking
-	if step := env.downloadBrowser(t.Context(), node); step.Status != StatusSkipped {
+	if step := env.downloadBrowser(t.Context(), node, true); step.Status != StatusSkipped {
 		t.Errorf("Playwright's download: %+v", step)
 	}
 	if asked.Swap(0) == 0 {

@@ -1,7 +1,6 @@
 package installation
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -14,21 +13,24 @@ import (
 // not download a hundred megabytes.
 func systemEnv(t *testing.T) Env {
 	t.Helper()
-	env, err := System(&bytes.Buffer{})
+	env, err := System(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	env.Cache = t.TempDir()
-	env.Getenv = func(name string) string {
-		if name == "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD" {
-			return "1"
-		}
-		return os.Getenv(name)
-	}
+	env.Getenv = skipDownload
 	return env
 }
 
-func statuses(steps []Step) map[string]Status {
+// skipDownload is os.Getenv with Playwright's switch against downloads.
+func skipDownload(name string) string {
+	if name == "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD" {
+		return "1"
+	}
+	return os.Getenv(name)
+}
+
+func statuses(steps []Report) map[string]Status {
 	found := map[string]Status{}
 	for _, step := range steps {
 		found[step.Name] = step.Status
@@ -43,12 +45,10 @@ func TestInstallOnThisMachine(t *testing.T) {
 	}
 
 	// Two at once: one installs, the other waits and finds everything in place.
-	results := make([][]Step, 2)
+	results := make([][]Report, 2)
 	var wg sync.WaitGroup
 	for i := range results {
 		wg.Go(func() {
-			env := env
-			env.Progress = &bytes.Buffer{}
 			steps, err := Install(t.Context(), env, Options{})
 			if err != nil {
 				t.Errorf("Install: %v\n%+v", err, steps)
@@ -75,8 +75,8 @@ func TestInstallOnThisMachine(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(found.DemoClientDir, "phoenix_live_view", "priv", "static")); err != nil {
 		t.Error(err)
 	}
-	if version, err := env.BrowserVersion(t.Context(), found.BrowserPath); err != nil || version == "" {
-		t.Errorf("BrowserVersion = %q, %v", version, err)
+	if version, err := env.version(t.Context(), found.BrowserPath); err != nil || version == "" {
+		t.Errorf("version = %q, %v", version, err)
 	}
 	checkNothingStaged(t, env)
 	checkRevision(t, found)
@@ -84,8 +84,8 @@ func TestInstallOnThisMachine(t *testing.T) {
 	for _, check := range Doctor(t.Context(), env) {
 		switch check.Name {
 		case "Node.js", "npm", "Playwright driver", "Browser":
-			if check.Verdict != VerdictOK {
-				t.Errorf("%s: %s, want ok: %s", check.Name, check.Verdict, check.Detail)
+			if check.Status != StatusOK {
+				t.Errorf("%s: %s, want ok: %s", check.Name, check.Status, check.Detail)
 			}
 		}
 	}

@@ -2,9 +2,9 @@ package installation
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,11 +25,11 @@ type Runner interface {
 
 // A Command is a program to run.
 type Command struct {
-	Path   string
-	Args   []string
-	Dir    string    // working folder; empty means the current one
-	Env    []string  // added to this process's environment
-	Output io.Writer // takes standard output as it comes; may be nil
+	Path  string
+	Args  []string
+	Dir   string        // working folder; empty means the current one
+	Env   []string      // added to this process's environment
+	Limit time.Duration // how long it may take; 0 means usualLimit
 }
 
 // A CommandError says that a program failed, and what it complained about.
@@ -54,11 +54,17 @@ type Processes struct{}
 // LookPath is exec.LookPath.
 func (Processes) LookPath(name string) (string, error) { return exec.LookPath(name) }
 
+// usualLimit is for a question such as --version, which a browser takes a moment to answer.
+const usualLimit = 30 * time.Second
+
 // killGrace is how long the pipes of a killed program may stay open before they are closed.
 const killGrace = 2 * time.Second
 
 // Run implements Runner.
 func (Processes) Run(ctx context.Context, command Command) ([]byte, error) {
+	limit := cmp.Or(command.Limit, usualLimit)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no end after %v", limit))
+	defer cancel()
 	cmd := exec.CommandContext(ctx, command.Path, command.Args...)
 	cmd.Dir = command.Dir
 	cmd.Env = append(os.Environ(), command.Env...)
@@ -67,9 +73,6 @@ func (Processes) Run(ctx context.Context, command Command) ([]byte, error) {
 	cmd.WaitDelay = killGrace
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if command.Output != nil {
-		cmd.Stdout = io.MultiWriter(&stdout, command.Output)
-	}
 	err := cmd.Run()
 	if err == nil {
 		return stdout.Bytes(), nil
@@ -90,7 +93,7 @@ func complaint(stderr string) string {
 	const enough = 2
 	var picked []string
 	last := ""
-	for _, line := range strings.Split(stderr, "\n") {
+	for line := range strings.Lines(stderr) {
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue

@@ -1,20 +1,20 @@
 package installation
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
 
 func TestProcessesReturnOutputAndComplaint(t *testing.T) {
-	var live bytes.Buffer
-	out, err := Processes{}.Run(t.Context(), Command{
-		Path: "/bin/sh", Args: []string{"-c", `echo "$WORD"`}, Env: []string{"WORD=hello"}, Output: &live})
-	if err != nil || string(out) != "hello\n" || live.String() != "hello\n" {
-		t.Errorf("Run = %q, %v, live %q", out, err, live.String())
+	out, err := Processes{}.Run(t.Context(), Command{Path: "/bin/sh", Args: []string{"-c", `echo "$WORD"`}, Env: []string{"WORD=hello"}})
+	if err != nil || string(out) != "hello\n" {
+		t.Errorf("Run = %q, %v", out, err)
 	}
 	_, err = Processes{}.Run(t.Context(), Command{
 		Path: "/bin/sh", Args: []string{"-c", "echo starting >&2; echo 'Error: no such host' >&2; exit 3"}})
@@ -27,10 +27,13 @@ func TestProcessesReturnOutputAndComplaint(t *testing.T) {
 func TestProcessesKillTheWholeGroup(t *testing.T) {
 	enough := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
-	begun := writerFunc(func(p []byte) (int, error) { cancel(enough); return len(p), nil })
+	begun := filepath.Join(t.TempDir(), "begun")
+	if err := syscall.Mkfifo(begun, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = os.ReadFile(begun); cancel(enough) }()
 	start := time.Now()
-	_, err := Processes{}.Run(ctx, Command{
-		Path: "/bin/sh", Args: []string{"-c", "sleep 60 & echo begun; wait"}, Output: begun})
+	_, err := Processes{}.Run(ctx, Command{Path: "/bin/sh", Args: []string{"-c", `sleep 60 & echo > "$0"; wait`, begun}})
 	if !errors.Is(err, enough) {
 		t.Errorf("Run = %v, want the context's cause", err)
 	}
@@ -38,10 +41,6 @@ func TestProcessesKillTheWholeGroup(t *testing.T) {
 		t.Errorf("Run took %v: the child outlived the kill", took)
 	}
 }
-
-type writerFunc func([]byte) (int, error)
-
-func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func TestComplaint(t *testing.T) {
 	tests := []struct{ stderr, want string }{

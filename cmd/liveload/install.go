@@ -32,7 +32,7 @@ func (o *outside) install(c *cli.Context) error {
 	defer release()
 	steps, err := installation.Install(ends.stop, env, installation.Options{WithDeps: c.Bool("with-deps")})
 	for _, step := range steps {
-		o.report(string(step.Status), step.Name, step.Detail, step.Fix)
+		o.report(step)
 	}
 	switch {
 	case ends.early():
@@ -56,8 +56,8 @@ func (o *outside) doctor(c *cli.Context) error {
 	defer release()
 	failed := 0
 	for _, check := range installation.Doctor(ends.stop, env) {
-		o.report(string(check.Verdict), check.Name, check.Detail, check.Fix)
-		if check.Verdict == installation.VerdictFail {
+		o.report(check)
+		if check.Status == installation.StatusFail {
 			failed++
 		}
 	}
@@ -71,9 +71,9 @@ func (o *outside) doctor(c *cli.Context) error {
 }
 
 // report prints one line, and a second one with what to do.
-func (o *outside) report(verdict, name, detail, fix string) {
-	fmt.Fprintf(o.stdout, "%-8s %s: %s\n", verdict, name, detail)
-	if fix != "" {
-		fmt.Fprintf(o.stdout, "%-8s → %s\n", "", fix)
+func (o *outside) report(r installation.Report) {
+	fmt.Fprintf(o.stdout, "%-8s %s: %s\n", r.Status, r.Name, r.Detail)
+	if r.Fix != "" {
+		fmt.Fprintf(o.stdout, "%-8s → %s\n", "", r.Fix)
 	}
 }
