@@ -19,7 +19,7 @@ func (o *outside) execute() error {
 	err := app.Run(append([]string{app.Name}, args...))
 	var exit cli.ExitCoder
 	if errors.As(err, &exit) { // the library's help found no such command
-		err = &usageError{problem: exit.Error(), command: app.Name}
+		err = &usageError{problem: unknownCommand(args[len(args)-1]), command: app.Name}
 	}
 	var usage *usageError
 	if errors.As(err, &usage) && usage.command == "" {
@@ -36,7 +36,6 @@ func (o *outside) app() *cli.App {
 		Flags:                 []cli.Flag{&cli.BoolFlag{Name: "version", Aliases: []string{"v"}}},
 		Action:                o.versionOrHelp,
 		OnUsageError:          o.explainFlag,
-		Suggest:               true,
 		Writer:                o.stdout,
 		ErrWriter:             io.Discard,                   // main prints errors
 		ExitErrHandler:        func(*cli.Context, error) {}, // and ends the process
@@ -60,6 +59,9 @@ func (o *outside) version(*cli.Context) error {
 // explainFlag adds to what package flag says about a flag: which one was meant, which command has it, which value it needs.
 func (o *outside) explainFlag(c *cli.Context, err error, _ bool) error {
 	text := err.Error()
+	if i := strings.LastIndex(text, ": --"); i >= 0 { // the words of texts.Set, after those of the library
+		text = text[i+len(": "):]
+	}
 	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
 		return &usageError{problem: o.unknownFlag(c.Command, name)}
 	}

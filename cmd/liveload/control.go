@@ -115,7 +115,7 @@ func readRequest(args []string) (request, error) {
 		return request{}, &usageError{problem: fmt.Sprintf(format, values...)}
 	}
 	if len(args) == 0 {
-		return refuse("what shall be done? For example: liveload control status")
+		return refuse("what should the run do? For example: liveload control status")
 	}
 	word, values := args[0], args[1:]
 	words := []string{"status", "users", "rate", "pause", "resume", "stop"}
@@ -139,11 +139,10 @@ func readRequest(args []string) (request, error) {
 			return refuse("%s", problem)
 		}
 	default:
-		problem := fmt.Sprintf("%q is nothing that a run can be told: write one of %s", word, strings.Join(words, ", "))
 		if near := suggest.Closest(word, words); near != "" {
-			problem = fmt.Sprintf("%q is nothing that a run can be told: did you mean %s?", word, near)
+			return refuse("a run has no command %q: did you mean %s?", word, near)
 		}
-		return refuse("%s", problem)
+		return refuse("a run has no command %q: write one of %s", word, strings.Join(words, ", "))
 	}
 	if len(values) > takes {
 		return refuse("liveload control %s takes no argument %q", word, values[takes])

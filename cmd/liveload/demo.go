@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,16 +20,17 @@ const demoPort = 4000
 
 // demo serves the demo application until somebody interrupts it.
 func (o *outside) demo(c *cli.Context) error {
-	r := flagReader{c: c}
+	v, err := sources(c)
+	if err != nil {
+		return err
+	}
+	r := flagReader{layered: v}
 	port := r.port("port", demoPort)
 	logs := r.log(0)
 	if r.err != nil {
 		return r.err
 	}
-	host := c.String("host")
-	if host == "" {
-		host = "127.0.0.1"
-	}
+	host := cmp.Or(v.text("host"), "127.0.0.1")
 	app, err := o.newDemo(logs)
 	if err != nil {
 		return err

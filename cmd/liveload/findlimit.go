@@ -30,22 +30,22 @@ func findLimitFlags() []cli.Flag {
 }
 
 // findLimit reads what search is asked for; nil is none.
-func (r *flagReader) findLimit(place func(flag string) string) *plan.FindLimit {
+func (r *flagReader) findLimit() *plan.FindLimit {
 	of := r.choice(findLimitFlag, "", metrics.LimitOfUsers, metrics.LimitOfRate)
 	if of == "" {
 		for _, name := range []string{findLimitStepFlag, findLimitMaxFlag} {
-			if r.c.String(name) != "" {
+			if r.text(name) != "" {
 				r.refuse(name, "needs a search: add --%s users or --%s rate", findLimitFlag, findLimitFlag)
 			}
 		}
 		return nil
 	}
 	r.refuseBeside(of)
-	f := &plan.FindLimit{Step: plan.DefaultLimitStep, From: place(findLimitFlag)}
+	f := &plan.FindLimit{Step: plan.DefaultLimitStep, From: r.place(findLimitFlag)}
 	if step := r.duration(findLimitStepFlag); step != nil {
 		f.Step = *step
 		if f.Step < plan.LeastLimitStep {
-			r.refuse(findLimitStepFlag, "is %q, but takes at least %v: in less nobody can tell whether this machine keeps up", r.c.String(findLimitStepFlag), plan.LeastLimitStep)
+			r.refuse(findLimitStepFlag, "is %q, but takes at least %v: in less nobody can tell whether this machine keeps up", r.text(findLimitStepFlag), plan.LeastLimitStep)
 		}
 	}
 	if of == metrics.LimitOfUsers {
@@ -69,11 +69,11 @@ func (r *flagReader) refuseBeside(of string) {
 	} else {
 		hints["users"] = "say --" + findLimitFlag + " users to look for the most users, or --max-users for how many a rate may take"
 	}
-	if r.c.Bool("controlled") {
+	if r.isOn("controlled") {
 		r.refuse("controlled", "cannot be combined with --%s %s: the search decides how many users there are, and nobody else", findLimitFlag, of)
 	}
 	for _, name := range flagNames(loadFlags()) {
-		if hint := hints[name]; hint != "" && r.c.String(name) != "" {
+		if hint := hints[name]; hint != "" && r.text(name) != "" {
 			r.refuse(name, "cannot be combined with --%s %s: %s", findLimitFlag, of, hint)
 		}
 	}

@@ -1,13 +1,16 @@
 package main
 
 import (
-	"errors"
 	"flag"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/plan"
 )
 
 // A textFlag is a flag of package cli whose values stay texts: this package reads them, so that its errors can name the
@@ -22,7 +25,7 @@ type textFlag struct {
 // newFlag makes a flag. It takes a value if its usage names one in backquotes.
 func newFlag(name, usage string) *textFlag {
 	f := &textFlag{GenericFlag: cli.GenericFlag{Name: name, Usage: usage, EnvVars: []string{variable(name)}}}
-	f.values = &texts{toggle: !f.TakesValue()}
+	f.values = &texts{flag: name, toggle: !f.TakesValue()}
 	f.Value = f.values
 	return f
 }
@@ -86,6 +89,7 @@ func (f *textFlag) placeholder() string {
 
 // texts are the values of one flag. They implement cli.Generic.
 type texts struct {
+	flag                     string
 	environment, commandLine []string
 	toggle                   bool // true or false; a flag without a value is true
 }
@@ -93,7 +97,7 @@ type texts struct {
 // Set implements cli.Generic.
 func (t *texts) Set(text string) error {
 	if _, err := strconv.ParseBool(text); t.toggle && err != nil {
-		return errors.New("it can only be true or false")
+		return fmt.Errorf("--%s (or %s) is %q, but must be true or false", t.flag, variable(t.flag), text)
 	}
 	t.commandLine = append(t.commandLine, text)
 	return nil
@@ -126,4 +130,36 @@ func flagNames(flags []cli.Flag) (names []string) {
 		names = append(names, f.Names()[0])
 	}
 	return names
+}
+
+// otherVariables are those that belong to no flag; the last one marks the processes of a run.
+var otherVariables = []string{"LIVELOAD_CACHE", "LIVELOAD_NO_SANDBOX", "LIVELOAD_RUN"}
+
+// mistypedVariables warns about variables that nothing reads and that look much like those of flags. Others may well be a
+// script's own.
+func (o *outside) mistypedVariables() (warnings []string) {
+	known := map[string]string{}
+	for _, name := range otherVariables {
+		known[bare(name)] = name
+	}
+	for _, c := range o.commands() {
+		for _, flag := range flagNames(c.Flags) {
+			known[bare(variable(flag))] = variable(flag)
+		}
+	}
+	names := slices.Sorted(maps.Keys(known))
+	for _, name := range slices.Sorted(maps.Keys(o.env)) {
+		if !strings.HasPrefix(name, "LIVELOAD_") || o.env[name] == "" || known[bare(name)] != "" {
+			continue
+		}
+		if near := plan.Suggest(bare(name), names); near != "" {
+			warnings = append(warnings, fmt.Sprintf("nothing reads the variable %s: did you mean %s?", name, known[near]))
+		}
+	}
+	return warnings
+}
+
+// bare is a variable's name as a flag would have it.
+func bare(variable string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(variable, "LIVELOAD_"), "_", "-"))
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liveload/liveload/browserpool/installation"
 	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/js"
@@ -72,15 +73,7 @@ func onTwoNodes(t *testing.T, args ...string) []metrics.Result {
 	if code := o.main(); code != exitOK {
 		t.Fatalf("exit code %d\n%s", code, out.String())
 	}
-	in, err := os.Open(result)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	results, err := metrics.ReadResults(in)
-	if err != nil {
-		t.Fatal(err)
-	}
+	results := readResults(t, result)
 	for _, r := range results {
 		rig.None(t, r, metrics.IterationFailures)
 		for _, note := range r.Health.Notes {
@@ -92,18 +85,28 @@ func onTwoNodes(t *testing.T, args ...string) []metrics.Result {
 	return results
 }
 
+// startDemo serves the demo with the clients that `liveload install` put there.
+func startDemo(t *testing.T) *rig.App {
+	t.Helper()
+	installed, err := installation.Here()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rig.StartAppWith(t, installed.DemoClientDir)
+}
+
 // TestTwoNodesAgreeWithTheDemo: what two nodes measure together is what the application counts.
 func TestTwoNodesAgreeWithTheDemo(t *testing.T) {
 	t.Run("counter", func(t *testing.T) {
-		app, url := startDemo(t)
-		r := onTwoNodes(t, "../../examples/counter.js", "--users", "4", "--duration", "3s", "--config", "baseURL="+url)[0]
+		app := startDemo(t)
+		r := onTwoNodes(t, "../../examples/counter.js", "--users", "4", "--duration", "3s", "--config", "baseURL="+app.URL)[0]
 		rig.Same(t, "users", r.Global.Users.Succeeded, 4)
-		settled := (&rig.App{Server: app}).Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
+		settled := app.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
 		rig.Compare(t, r, settled, 0)
 	})
 	t.Run("mixed", func(t *testing.T) {
-		app, url := startDemo(t)
-		results := onTwoNodes(t, "../../examples/mixed.js", "--users", "6", "--duration", "4s", "--config", "baseURL="+url, "--config", "think=200ms")
+		app := startDemo(t)
+		results := onTwoNodes(t, "../../examples/mixed.js", "--users", "6", "--duration", "4s", "--config", "baseURL="+app.URL, "--config", "think=200ms")
 		visitors, buyers, logins := results[0], results[1], results[2]
 		rig.Same(t, "visitors", visitors.Global.Users.Succeeded, 4)
 		rig.Same(t, "buyers", buyers.Global.Users.Succeeded, 2)
@@ -111,9 +114,9 @@ func TestTwoNodesAgreeWithTheDemo(t *testing.T) {
 		rig.Same(t, "purchases", rig.Counter(buyers, metrics.Iterations).By["ok"], app.Stats().Events["checkout"])
 	})
 	t.Run("data and uploads", func(t *testing.T) {
-		app, url := startDemo(t)
-		onTwoNodes(t, "../../examples/data.js", "--users", "4", "--iterations-per-user", "1", "--config", "baseURL="+url)
-		onTwoNodes(t, "../../examples/upload.js", "--users", "3", "--iterations-per-user", "1", "--config", "baseURL="+url)
+		app := startDemo(t)
+		onTwoNodes(t, "../../examples/data.js", "--users", "4", "--iterations-per-user", "1", "--config", "baseURL="+app.URL)
+		onTwoNodes(t, "../../examples/upload.js", "--users", "3", "--iterations-per-user", "1", "--config", "baseURL="+app.URL)
 		if sent := app.Stats().Events["save"]; sent == 0 {
 			t.Error("no form was sent")
 		}

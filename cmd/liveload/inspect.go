@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -52,7 +53,7 @@ func showPlan(out io.Writer, planned plannedRun, sources layered) error {
 	fmt.Fprintln(table, "the run")
 	for _, name := range runWide() {
 		if place := sources.place(name); place != "" {
-			fmt.Fprintf(table, "  %s\t%s\t%s\n", name, sources.String(name), place)
+			fmt.Fprintf(table, "  %s\t%s\t%s\n", name, sources.text(name), place)
 		}
 	}
 	fmt.Fprintf(table, "  seed\t%d\t%s\n", planned.seed, planned.seedFrom)
@@ -83,11 +84,7 @@ func rows(s *plan.Scenario, from map[string]string) [][3]string {
 	rows := [][3]string{{"load", described["load"].(string), ""}}
 	delete(described, "load")
 	for _, name := range slices.Sorted(maps.Keys(described)) {
-		source := from[name]
-		if source == "" {
-			source = "default"
-		}
-		rows = append(rows, [3]string{name, shown(described[name]), source})
+		rows = append(rows, [3]string{name, shown(described[name]), cmp.Or(from[name], "default")})
 	}
 	return rows
 }

@@ -102,14 +102,7 @@ func describe(err error) string {
 	}
 	var script *scripterr.Error
 	if errors.As(err, &script) {
-		return trimEnd(script.Pretty())
+		return strings.TrimRight(script.Pretty(), "\n")
 	}
 	return err.Error()
-}
-
-func trimEnd(s string) string {
-	for len(s) > 0 && s[len(s)-1] == '\n' {
-		s = s[:len(s)-1]
-	}
-	return s
 }

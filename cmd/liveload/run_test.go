@@ -12,6 +12,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/plan"
 )
 
 // inside runs the command in this process, with fake browsers and signals.
@@ -39,7 +40,7 @@ func writeScript(t *testing.T, text string) string {
 	return path
 }
 
-func readResult(t *testing.T, path string) metrics.Result {
+func readResults(t *testing.T, path string) []metrics.Result {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
@@ -47,10 +48,15 @@ func readResult(t *testing.T, path string) metrics.Result {
 	}
 	defer f.Close()
 	results, err := metrics.ReadResults(f)
-	if err != nil || len(results) != 1 {
-		t.Fatalf("%d results, %v; want one", len(results), err)
+	if err != nil || len(results) == 0 {
+		t.Fatalf("%d results, %v", len(results), err)
 	}
-	return results[0]
+	return results
+}
+
+func readResult(t *testing.T, path string) metrics.Result {
+	t.Helper()
+	return readResults(t, path)[0]
 }
 
 // TestCtrlC presses once or twice while an iteration runs that takes a second, or for ever.
@@ -150,5 +156,34 @@ func TestAbort(t *testing.T) {
 	checks := got.Global.Counters[metrics.Checks.Name]
 	if checks.With(metrics.Checks.With("is small", "pass")) != 1 || checks.With(metrics.Checks.With("is small", "fail")) != 1 || got.Global.Histograms[metrics.StepDuration.Name].By["wait"].Count == 0 {
 		t.Errorf("checks %v, steps %v", checks, got.Global.Histograms[metrics.StepDuration.Name].By)
+	}
+}
+
+// TestCtrlCEndsASearch with what is known by then: the Result is written, and says that it is not the whole.
+func TestCtrlCEndsASearch(t *testing.T) {
+	script := writeScript(t, `import { sleep } from 'liveload';
+		export const options = { thresholds: { iteration_failures: 'rate<1%' } };
+		export default async function () { await sleep(100); }`)
+	signals := make(chan os.Signal, 2)
+	browsers := &fakeEngine{onOpen: func() { signals <- os.Interrupt }}
+	result := filepath.Join(t.TempDir(), "result.json")
+	code, out, complaints := inside(t, browsers, signals, script, "--find-limit", "users", "--result", result)
+	if code != exitInterrupted || !strings.Contains(out, "The search was interrupted. No load was judged by then.") {
+		t.Errorf("exit code %d\n%s%s", code, out, complaints)
+	}
+	l := readResult(t, result).Limit
+	if l == nil || l.Complete || l.Held != nil || len(l.Steps) != 0 {
+		t.Errorf("limit %+v", l)
+	}
+}
+
+// A run that only finishes its iterations says so, instead of noting changes that change nothing.
+func TestARunThatEndsIsNotSteered(t *testing.T) {
+	ends := &ending{drain: make(chan struct{}), stop: context.Background()}
+	ends.begin(nil)
+	run := &steeredRun{ends: ends}
+	five := 5
+	if _, err := run.Steer(t.Context(), "", plan.Command{Users: &five}); err == nil || !strings.Contains(err.Error(), "begins no more") {
+		t.Errorf("error %v", err)
 	}
 }

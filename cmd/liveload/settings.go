@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/suggest"
 )
@@ -56,8 +58,9 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	}
 	s := runSettings{
 		sources: v,
-		runID:   uuid.NewString(), metrics: metrics.NewRegistry(), result: v.String("result"), junit: v.String("summary-junit"), headed: v.Bool("headed"), browserPath: v.String("browser-path"),
-		quiet: v.Bool("quiet"), noColor: v.Bool("no-color"),
+		runID:   uuid.NewString(), metrics: metrics.NewRegistry(), result: v.text("result"), junit: v.text("summary-junit"),
+		headed: v.isOn("headed"), browserPath: v.text("browser-path"),
+		quiet: v.isOn("quiet"), noColor: v.isOn("no-color"),
 	}
 	for i, from := range v {
 		layer, err := from.layer()
@@ -75,8 +78,8 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 			s.below = append(s.below, layer)
 		}
 	}
-	r := flagReader{c: v, place: v.place}
-	if s.findLimit = r.findLimit(v.place); s.findLimit != nil {
+	r := flagReader{layered: v}
+	if s.findLimit = r.findLimit(); s.findLimit != nil {
 		s.above, s.below = withoutLoad(s.above), withoutLoad(s.below)
 	}
 	s.engine = r.choice("engine", engines.Default, engines.Names()...)
@@ -95,18 +98,10 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	return s, r.err
 }
 
-// values are the texts of flags.
-type values interface {
-	String(flag string) string
-	StringSlice(flag string) []string
-	Bool(flag string) bool
-}
-
 // A flagReader turns texts into values and keeps the first error.
 type flagReader struct {
-	c     values
-	place func(flag string) string // where a value stands; nil is nowhere
-	err   error
+	layered
+	err error
 }
 
 func (r *flagReader) refuse(flag, format string, args ...any) {
@@ -114,10 +109,8 @@ func (r *flagReader) refuse(flag, format string, args ...any) {
 		return
 	}
 	name := fmt.Sprintf("--%s (or %s)", flag, variable(flag))
-	if r.place != nil {
-		if place := r.place(flag); strings.Contains(place, ":") {
-			name = place + ": " + flag
-		}
+	if place := r.place(flag); strings.Contains(place, ":") {
+		name = place + ": " + flag
 	}
 	r.err = &usageError{problem: name + " " + fmt.Sprintf(format, args...)}
 }
@@ -125,7 +118,7 @@ func (r *flagReader) refuse(flag, format string, args ...any) {
 func (r *flagReader) number(flag string) *int { return r.numberFrom(flag, 1) }
 
 func (r *flagReader) numberFrom(flag string, least int) *int {
-	text := r.c.String(flag)
+	text := r.text(flag)
 	if text == "" {
 		return nil
 	}
@@ -138,7 +131,7 @@ func (r *flagReader) numberFrom(flag string, least int) *int {
 }
 
 func (r *flagReader) duration(flag string) *time.Duration {
-	text := r.c.String(flag)
+	text := r.text(flag)
 	if text == "" {
 		return nil
 	}
@@ -154,7 +147,7 @@ func (r *flagReader) duration(flag string) *time.Duration {
 func (r *flagReader) positive(flag string) *time.Duration {
 	d := r.duration(flag)
 	if d != nil && *d <= 0 {
-		r.refuse(flag, "is %q, but must be longer than 0, such as 5m", r.c.String(flag))
+		r.refuse(flag, "is %q, but must be longer than 0, such as 5m", r.text(flag))
 	}
 	return d
 }
@@ -169,7 +162,7 @@ func (r *flagReader) policy(flag string) *plan.OnFailure {
 
 func (r *flagReader) pairs(flag string) map[string]string {
 	pairs := map[string]string{}
-	for _, text := range r.c.StringSlice(flag) {
+	for _, text := range r.all(flag) {
 		key, value, ok := strings.Cut(text, "=")
 		if !ok || key == "" {
 			r.refuse(flag, "is %q, but must be KEY=VALUE, such as baseURL=http://127.0.0.1:4000", text)
@@ -182,7 +175,7 @@ func (r *flagReader) pairs(flag string) map[string]string {
 
 // choice reads one of a few words, whose case does not count.
 func (r *flagReader) choice(flag, fallback string, words ...string) string {
-	text := r.c.String(flag)
+	text := r.text(flag)
 	if text == "" {
 		return fallback
 	}
@@ -203,7 +196,7 @@ func (r *flagReader) choice(flag, fallback string, words ...string) string {
 
 // evidenceDir is where a run keeps what it finds about failures.
 func (r *flagReader) evidenceDir(runID string) string {
-	if dir := r.c.String("evidence-dir"); dir != "" {
+	if dir := r.text("evidence-dir"); dir != "" {
 		return dir
 	}
 	return filepath.Join("liveload-results", time.Now().Format("2006-01-02-150405")+"-"+runID[:8])
@@ -211,7 +204,7 @@ func (r *flagReader) evidenceDir(runID string) string {
 
 // port reads a TCP port; 0 asks for a free one.
 func (r *flagReader) port(flag string, fallback int) int {
-	text := r.c.String(flag)
+	text := r.text(flag)
 	if text == "" {
 		return fallback
 	}
@@ -229,4 +222,57 @@ func (r *flagReader) log(fallback slog.Level) logSettings {
 		r.refuse("log-level", "cannot be read: %v", err)
 	}
 	return s
+}
+
+func (r *flagReader) stages(flag string) []plan.Stage {
+	var stages []plan.Stage
+	for _, text := range r.all(flag) {
+		stage, err := plan.ParseStage(text)
+		if err != nil {
+			r.refuse(flag, "cannot be read: %v", err)
+			return nil
+		}
+		if len(stages) > 0 && (stages[0].Rate == nil) != (stage.Rate == nil) {
+			r.refuse(flag, "is %q, but the stages before it lead to %s: use one of both", text, goalOf(stages[0]))
+			return nil
+		}
+		stages = append(stages, stage)
+	}
+	return stages
+}
+
+func goalOf(s plan.Stage) string {
+	if s.Rate != nil {
+		return "rates"
+	}
+	return "numbers of users"
+}
+
+func (r *flagReader) rate(flag string) *shape.Rate {
+	text := r.text(flag)
+	if text == "" {
+		return nil
+	}
+	rate, err := shape.ParseRate(text)
+	if err != nil {
+		r.refuse(flag, "cannot be read: %v", err)
+		return nil
+	}
+	return &rate
+}
+
+// mostSeed is the largest whole number that JavaScript, and so every reader of JSON, keeps exactly.
+const mostSeed = 1<<53 - 1
+
+// seed reads a seed, or chooses one.
+func (r *flagReader) seed(flag string) (seed uint64, from string) {
+	text := r.text(flag)
+	if text == "" {
+		return 1 + rand.Uint64N(mostSeed), "chosen at random"
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || n < 1 || n > mostSeed {
+		r.refuse(flag, "is %q, but must be a whole number from 1 to %d", text, uint64(mostSeed))
+	}
+	return n, r.place(flag)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,70 +16,55 @@ type source struct {
 	place func(flag string) string // how messages name where a value stands
 }
 
-// String implements values.
-func (s source) String(flag string) string {
+func (s source) text(flag string) string {
 	if all := s.texts[flag]; len(all) > 0 {
 		return all[len(all)-1]
 	}
 	return ""
 }
 
-// StringSlice implements values.
-func (s source) StringSlice(flag string) []string { return s.texts[flag] }
-
-// Bool implements values.
-func (s source) Bool(flag string) bool {
-	on, _ := strconv.ParseBool(s.String(flag)) // it was checked on the way in
-	return on
-}
-
-// layered are several sources, the strongest first. It implements values.
+// layered are several sources, the strongest first.
 type layered []source
 
+// of is the strongest source that has the flag.
 func (l layered) of(flag string) source {
 	for _, s := range l {
-		if s.String(flag) != "" {
+		if s.text(flag) != "" {
 			return s
 		}
 	}
-	return source{}
+	return source{place: func(string) string { return "" }}
 }
 
-func (l layered) String(flag string) string { return l.of(flag).String(flag) }
-func (l layered) Bool(flag string) bool     { return l.of(flag).Bool(flag) }
+func (l layered) text(flag string) string { return l.of(flag).text(flag) }
 
-// StringSlice returns the values of all sources, the strongest last.
-func (l layered) StringSlice(flag string) []string {
-	var all []string
-	for i := len(l) - 1; i >= 0; i-- {
-		all = append(all, l[i].StringSlice(flag)...)
+func (l layered) isOn(flag string) bool {
+	on, _ := strconv.ParseBool(l.text(flag)) // it was checked on the way in
+	return on
+}
+
+// all returns the values of all sources, the strongest last.
+func (l layered) all(flag string) (all []string) {
+	for _, s := range slices.Backward(l) {
+		all = append(all, s.texts[flag]...)
 	}
 	return all
 }
 
 // place says where the value of a flag stands; "" for nowhere.
-func (l layered) place(flag string) string {
-	if s := l.of(flag); s.place != nil {
-		return s.place(flag)
-	}
-	return ""
-}
+func (l layered) place(flag string) string { return l.of(flag).place(flag) }
 
 // keyPlaces says where the pairs KEY=VALUE of a flag stand, the weakest source first. A source whose keys stronger sources
 // all replace is left out.
 func (l layered) keyPlaces(flag string) (places []string) {
 	seen := map[string]bool{}
 	for _, s := range l {
-		counts := false
-		for _, pair := range s.StringSlice(flag) {
-			key, _, _ := strings.Cut(pair, "=")
-			counts = counts || !seen[key]
-		}
-		for _, pair := range s.StringSlice(flag) {
+		known := len(seen)
+		for _, pair := range s.texts[flag] {
 			key, _, _ := strings.Cut(pair, "=")
 			seen[key] = true
 		}
-		if counts {
+		if len(seen) > known {
 			places = append([]string{s.place(flag)}, places...)
 		}
 	}
@@ -100,9 +86,9 @@ func sources(c *cli.Context) (layered, error) {
 
 // layer reads the options of scenarios.
 func (s source) layer() (plan.Layer, error) {
-	r := flagReader{c: s, place: s.place}
+	r := flagReader{layered: layered{s}}
 	options := plan.Options{
-		Users:             r.numberFrom("users", s.leastUsers()),
+		Users:             r.numberFrom("users", r.leastUsers()),
 		Duration:          r.positive("duration"),
 		IterationTimeout:  r.positive("iteration-timeout"),
 		RampUp:            r.duration("ramp-up"),
@@ -114,7 +100,7 @@ func (s source) layer() (plan.Layer, error) {
 		Iterations:        r.number("iterations"),
 		IterationsPerUser: r.number("iterations-per-user"),
 		Grace:             r.duration("grace"),
-		Controlled:        s.yes("controlled"),
+		Controlled:        r.yes("controlled"),
 	}
 	if r.err != nil {
 		return plan.Layer{}, r.err
@@ -126,19 +112,19 @@ func (s source) layer() (plan.Layer, error) {
 }
 
 // leastUsers is the smallest number of users with which a load may begin.
-func (s source) leastUsers() int {
-	if s.Bool("controlled") {
+func (l layered) leastUsers() int {
+	if l.isOn("controlled") {
 		return 0
 	}
 	return 1
 }
 
 // yes reads a flag without a value; nil when it is not set.
-func (s source) yes(flag string) *bool {
-	if s.String(flag) == "" {
+func (l layered) yes(flag string) *bool {
+	if l.text(flag) == "" {
 		return nil
 	}
-	on := s.Bool(flag)
+	on := l.isOn(flag)
 	return &on
 }
 

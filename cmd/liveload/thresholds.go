@@ -21,8 +21,8 @@ type thresholdLayer struct {
 
 // thresholds reads every METRIC:EXPRESSION of a source.
 func (s source) thresholds() (thresholdLayer, error) {
-	layer := thresholdLayer{reader: flagReader{c: s, place: s.place}}
-	for _, text := range s.StringSlice(thresholdFlag) {
+	layer := thresholdLayer{reader: flagReader{layered: layered{s}}}
+	for _, text := range s.texts[thresholdFlag] {
 		spec, err := threshold.ParseFlag(text)
 		if mistake := asMistake(err); mistake != nil {
 			return layer, layer.refuse(text, mistake)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/metrics/threshold"
-	"github.com/liveload/liveload/plan"
 )
 
 // compiledLayer is the thresholds of one source.
@@ -23,23 +22,26 @@ func decideThresholds(run *plannedRun, settings runSettings) error {
 	}
 	var outside []compiledLayer
 	for _, layer := range settings.thresholds {
-		compiled, err := layer.compile(names, settings.metrics)
+		all, err := compile(layer.specs, names, settings.metrics, func(s threshold.Spec, mistake *threshold.Error) error {
+			return layer.refuse(s.Metric+":"+s.Expression, mistake)
+		})
 		if err != nil {
 			return err
 		}
-		outside = append(outside, compiled)
+		outside = append(outside, compiledLayer{all, layer.reader.place(thresholdFlag)})
 	}
 	for i := range run.plan.Scenarios {
 		scenario := &run.plan.Scenarios[i]
 		if scenario.Problem != nil {
 			continue
 		}
-		own, err := compileOwn(scenario, names, settings.metrics)
+		own, err := compile(scenario.Thresholds, names, settings.metrics, func(_ threshold.Spec, mistake *threshold.Error) error {
+			return placeThreshold(scenario.Script, mistake)
+		})
 		if err != nil {
 			return err
 		}
-		own.from = run.from[i]["thresholds"]
-		layers := slices.Insert(slices.Clone(outside), len(outside)-1, own)
+		layers := slices.Insert(slices.Clone(outside), len(outside)-1, compiledLayer{own, run.from[i]["thresholds"]})
 		specs, places := overlay(layers, scenario.Name)
 		scenario.Thresholds = specs
 		if len(places) > 0 {
@@ -49,35 +51,20 @@ func decideThresholds(run *plannedRun, settings runSettings) error {
 	return nil
 }
 
-// compile compiles the thresholds of a source outside of the scripts.
-func (l thresholdLayer) compile(scenarios []string, known threshold.Known) (compiledLayer, error) {
-	compiled := compiledLayer{from: l.reader.place(thresholdFlag)}
-	for _, spec := range l.specs {
+// compile compiles the thresholds of a source, whose mistakes refuse makes errors of.
+func compile(specs []threshold.Spec, scenarios []string, known threshold.Known, refuse func(threshold.Spec, *threshold.Error) error) ([]*threshold.Threshold, error) {
+	var all []*threshold.Threshold
+	for _, spec := range specs {
 		t, err := threshold.Compile(spec, known)
 		if err == nil {
 			err = t.CheckScenario(scenarios)
 		}
 		if mistake := asMistake(err); mistake != nil {
-			return compiled, l.refuse(spec.Metric+":"+spec.Expression, mistake)
+			return nil, refuse(spec, mistake)
 		}
-		compiled.all = append(compiled.all, t)
+		all = append(all, t)
 	}
-	return compiled, nil
-}
-
-// compileOwn compiles the thresholds that the script sets for a scenario.
-func compileOwn(scenario *plan.Scenario, scenarios []string, known threshold.Known) (own compiledLayer, err error) {
-	for _, spec := range scenario.Thresholds {
-		t, err := threshold.Compile(spec, known)
-		if err == nil {
-			err = t.CheckScenario(scenarios)
-		}
-		if mistake := asMistake(err); mistake != nil {
-			return own, placeThreshold(scenario.Script, mistake)
-		}
-		own.all = append(own.all, t)
-	}
-	return own, nil
+	return all, nil
 }
 
 // overlay returns the thresholds of a scenario that no stronger source replaces, and the names of their sources. It takes
