@@ -3,7 +3,6 @@ package lint
 import (
 	"bytes"
 	"fmt"
-	"go/format"
 	"regexp"
 	"strings"
 	"testing"
@@ -82,20 +81,6 @@ func checkSmells(f sourceFile) []string {
 		}
 	}
 	return messages
-}
-
-func TestGoIsFormatted(t *testing.T) {
-	for _, f := range files(t) {
-		if !f.is(".go") {
-			continue
-		}
-		formatted, err := format.Source(f.content)
-		if err != nil {
-			t.Errorf("%s: %v", f.name, err)
-		} else if !bytes.Equal(formatted, f.content) {
-			t.Errorf("%s is not formatted: run `make format`", f.name)
-		}
-	}
 }
 
 func TestTheFileRulesBite(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -29,7 +30,7 @@ func (p goPackage) folder() string {
 }
 
 func (p goPackage) all() []string {
-	return append(append(append([]string{}, p.Imports...), p.TestImports...), p.XTestImports...)
+	return slices.Concat(p.Imports, p.TestImports, p.XTestImports)
 }
 
 // packages lists ours. Other platforms' files count too: -e goes on where one of them cannot be built.
@@ -61,12 +62,7 @@ type sourceFile struct {
 }
 
 func (f sourceFile) is(extensions ...string) bool {
-	for _, extension := range extensions {
-		if strings.HasSuffix(f.name, extension) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(extensions, func(extension string) bool { return strings.HasSuffix(f.name, extension) })
 }
 
 func files(t *testing.T) []sourceFile {

@@ -9,8 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strconv"
@@ -51,11 +50,7 @@ func main() {
 }
 
 func start(s settings, bareURL string) error {
-	env, err := installation.System(nil)
-	if err != nil {
-		return err
-	}
-	inst, err := installation.Locate(env)
+	inst, err := installation.Here()
 	if err != nil {
 		return err
 	}
@@ -70,26 +65,19 @@ func compare(s settings, inst installation.Installation) error {
 	if err != nil {
 		return err
 	}
-	defer app.Close()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("listen for the demo: %w", err)
-	}
-	server := &http.Server{Handler: app.Handler()}
-	go func() { _ = server.Serve(listener) }()
+	server := httptest.NewServer(app.Handler())
 	defer server.Close()
-	url := "http://" + listener.Addr().String()
-
+	defer app.Close()
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	users := strconv.Itoa(s.users)
 	liveload := func(binary string) []string {
-		return []string{binary, "bench/flow/" + s.flow + ".js", "--users", users, "--duration", "10m", "--config", "baseURL=" + url, "--quiet"}
+		return []string{binary, "bench/flow/" + s.flow + ".js", "--users", users, "--duration", "10m", "--config", "baseURL=" + server.URL, "--quiet"}
 	}
 	contestants := []contestant{
-		{"bare", []string{self, "-bare", url, "-flow", s.flow, "-users", users}},
+		{"bare", []string{self, "-bare", server.URL, "-flow", s.flow, "-users", users}},
 		{"liveload", liveload(s.liveload)},
 	}
 	if s.against != "" {

@@ -4,17 +4,25 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/e2e/rig"
+	"github.com/liveload/liveload/examples/demo"
 	"github.com/liveload/liveload/metrics"
 )
+
+// agrees runs a script and returns its Result and what the demo has counted, which agree.
+func agrees(t *testing.T, script string, args ...string) (metrics.Result, demo.Stats) {
+	t.Helper()
+	a := rig.StartApp(t)
+	r := rig.Run(t, append([]string{script, "--config", "baseURL=" + a.URL}, args...)...)
+	truth := a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
+	rig.Compare(t, r, truth, 3*rig.Counter(r, metrics.Iterations).Aggregate)
+	rig.None(t, r, metrics.IterationFailures)
+	return r, truth
+}
 
 // TestCustomMetrics holds the example with metrics of its own to what the demo has counted.
 func TestCustomMetrics(t *testing.T) {
 	t.Parallel()
-	a := rig.StartApp(t)
-	r := rig.Run(t, "../../examples/metrics.js", "--users", "3", "--iterations-per-user", "2", "--config", "baseURL="+a.URL)
-	truth := a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
-	rig.Compare(t, r, truth, 3*rig.Counter(r, metrics.Iterations).Aggregate)
-	rig.None(t, r, metrics.IterationFailures)
+	r, truth := agrees(t, "../../examples/metrics.js", "--users", "3", "--iterations-per-user", "2")
 
 	g, orders := r.Global, truth.Events["checkout"]
 	rig.Same(t, "orders", g.Counters["orders"].Aggregate, orders)
@@ -37,11 +45,7 @@ func TestCustomMetrics(t *testing.T) {
 // TestData holds the example with data of its own to what the demo has counted.
 func TestData(t *testing.T) {
 	t.Parallel()
-	a := rig.StartApp(t)
-	r := rig.Run(t, "../../examples/data.js", "--users", "3", "--iterations-per-user", "2", "--config", "baseURL="+a.URL)
-	truth := a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
-	rig.Compare(t, r, truth, 3*rig.Counter(r, metrics.Iterations).Aggregate)
-	rig.None(t, r, metrics.IterationFailures)
+	r, truth := agrees(t, "../../examples/data.js", "--users", "3", "--iterations-per-user", "2")
 
 	forms, checks := truth.Events["save"], rig.Counter(r, metrics.Checks)
 	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], forms)
@@ -52,11 +56,7 @@ func TestData(t *testing.T) {
 // TestThrottle holds the example with throttles to what the demo has counted, and to its pace.
 func TestThrottle(t *testing.T) {
 	t.Parallel()
-	a := rig.StartApp(t)
-	r := rig.Run(t, "../../examples/throttle.js", "--users", "4", "--duration", "4s", "--config", "baseURL="+a.URL, "--config", "orders=2")
-	truth := a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
-	rig.Compare(t, r, truth, 3*rig.Counter(r, metrics.Iterations).Aggregate)
-	rig.None(t, r, metrics.IterationFailures)
+	r, truth := agrees(t, "../../examples/throttle.js", "--users", "4", "--duration", "4s", "--config", "orders=2")
 
 	waits := rig.Histogram(r, metrics.ThrottleWait).By
 	rig.Same(t, "orders that were let pass", waits["orders"].Count, truth.Events["checkout"])
@@ -69,5 +69,21 @@ func TestThrottle(t *testing.T) {
 	}
 	if waited := rig.Counter(r, metrics.ThrottleWaits).By["orders"]; waited == 0 {
 		t.Error("nobody had to wait, though four users are faster than two a second")
+	}
+}
+
+// TestLoginOnce runs the example: config logs in once, and every user is logged in. A user lives for its whole duration.
+func TestLoginOnce(t *testing.T) {
+	t.Parallel()
+	a := rig.StartApp(t)
+	r := rig.Run(t, "../../examples/login_once.js", "--users", "3", "--duration", "3s", "--config", "baseURL="+a.URL)
+	requests := rig.Counter(r, metrics.HTTPRequests).Aggregate
+	truth := a.Settled(t, requests+3)
+	rig.Same(t, "users", r.Global.Users.Succeeded, 3)
+	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], truth.Events["rename"])
+	// The form, the login and the account page are config's, and no user's.
+	rig.Same(t, "requests", requests+3, truth.HTTPRequests.Total)
+	if shortest := rig.Histogram(r, metrics.ScenarioDuration).Aggregate.Percentile(0); shortest < 3e6 {
+		t.Errorf("the shortest user took %v us, want its 3 s", shortest)
 	}
 }
