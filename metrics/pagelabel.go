@@ -150,10 +150,10 @@ func looksLikeID(s string) bool {
 		return false
 	}
 	if letters == 0 {
-		return digits == len(s) || isUUID(s) || len(s) >= minTokenLength
+		return digits == len(s) || uuid.MatchString(s) || len(s) >= minTokenLength
 	}
 	// Words with a year or a version in them are names: most of a key's characters are mixed.
-	return isUUID(s) || len(s) >= minTokenLength && !looksLikeWords(s, digits)
+	return uuid.MatchString(s) || len(s) >= minTokenLength && !looksLikeWords(s, digits)
 }
 
 // looksLikeWords recognises slugs and file names such as "release-notes-2024-05" or
@@ -173,24 +173,7 @@ func looksLikeWords(s string, digits int) bool {
 	return true
 }
 
-func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		if i == 8 || i == 13 || i == 18 || i == 23 {
-			if c != '-' {
-				return false
-			}
-			continue
-		}
-		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
-			return false
-		}
-	}
-	return true
-}
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // shorten makes a label fit for JSON and displays.
 func shorten(label string) string {
@@ -201,33 +184,13 @@ func shorten(label string) string {
 	return strings.ToValidUTF8(label[:maxLabelLength-len("…")], "") + "…"
 }
 
-// compilePattern makes a regular expression out of a glob, or takes the one between slashes.
+// compilePattern compiles a glob, or the regular expression between slashes.
 func compilePattern(pattern string) (*regexp.Regexp, error) {
 	if len(pattern) > 2 && pattern[0] == '/' && pattern[len(pattern)-1] == '/' && strings.ContainsAny(pattern, `^$\()[]+|`) {
 		return regexp.Compile(pattern[1 : len(pattern)-1])
 	}
-	var re strings.Builder
-	re.WriteString(`^`)
-	for rest := pattern; rest != ""; {
-		switch {
-		case strings.HasPrefix(rest, "**"):
-			re.WriteString(`.*`)
-			rest = rest[2:]
-		case rest[0] == '*':
-			re.WriteString(`[^/]*`)
-			rest = rest[1:]
-		case rest[0] == '?':
-			re.WriteString(`[^/]`)
-			rest = rest[1:]
-		default:
-			n := strings.IndexAny(rest[1:], "*?") + 1
-			if n == 0 {
-				n = len(rest)
-			}
-			re.WriteString(regexp.QuoteMeta(rest[:n]))
-			rest = rest[n:]
-		}
-	}
-	re.WriteString(`$`)
-	return regexp.Compile(re.String())
+	return regexp.Compile("^" + globs.Replace(regexp.QuoteMeta(pattern)) + "$")
 }
+
+// globs replaces the signs of a glob in what regexp.QuoteMeta returns.
+var globs = strings.NewReplacer(`\*\*`, `.*`, `\*`, `[^/]*`, `\?`, `[^/]`)

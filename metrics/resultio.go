@@ -101,55 +101,40 @@ func (r *Result) check() error {
 
 // check says which column is not as long as active_users.
 func (t *TimeSeries) check() error {
-	length := len(t.ActiveUsers)
-	if t.NodeCount != nil && len(t.NodeCount) != length {
-		return wrongLength("node_count", len(t.NodeCount), length)
+	columns := make(map[string][]int) // their lengths
+	if t.NodeCount != nil {
+		columns["node_count"] = []int{len(t.NodeCount)}
 	}
-	return errors.Join(
-		checkColumns(t.Histograms, length, HistogramSeries.length, HistogramSeries.labelLength),
-		checkColumns(t.Counters, length, columnLength, columnLength),
-		checkColumns(t.Gauges, length, columnLength, columnLength),
-	)
-}
-
-func checkColumns[T any](all map[string]By[T], length int, ofAggregate, ofLabel func(T) int) error {
-	for metric, by := range all {
-		if n := ofAggregate(by.Aggregate); n != length {
-			return wrongLength(metric, n, length)
+	for metric, by := range t.Histograms {
+		columns[metric] = append(by.Aggregate.lengths(), len(by.Aggregate.P90), len(by.Aggregate.P99))
+		for label, h := range by.By {
+			columns[metric+" of "+label] = h.lengths()
 		}
-		for label, column := range by.By {
-			if n := ofLabel(column); n != length {
-				return wrongLength(metric+" of "+label, n, length)
+	}
+	addLengths(columns, t.Counters)
+	addLengths(columns, t.Gauges)
+	for name, lengths := range columns {
+		for _, n := range lengths {
+			if n != len(t.ActiveUsers) {
+				return fmt.Errorf("time_series: a column of %s has %d entries, active_users has %d", name, n, len(t.ActiveUsers))
 			}
 		}
 	}
 	return nil
 }
 
-func columnLength[T any](column []T) int { return len(column) }
-
-// length returns the length of all columns, -1 when they differ.
-func (h HistogramSeries) length() int {
-	n := h.labelLength()
-	if len(h.P90) != n || len(h.P99) != n {
-		return -1
-	}
-	return n
-}
-
-// labelLength is length without the columns that only an aggregate has.
-func (h HistogramSeries) labelLength() int {
-	n := len(h.Count)
-	for _, c := range [][]float64{h.Sum, h.P50, h.P95, h.Max} {
-		if len(c) != n {
-			return -1
+func addLengths[T any](columns map[string][]int, all map[string]By[[]T]) {
+	for metric, by := range all {
+		columns[metric] = []int{len(by.Aggregate)}
+		for label, column := range by.By {
+			columns[metric+" of "+label] = []int{len(column)}
 		}
 	}
-	return n
 }
 
-func wrongLength(column string, is, want int) error {
-	return fmt.Errorf("time_series: a column of %s has %d entries, active_users has %d", column, is, want)
+// lengths returns those of the columns that aggregate and labels have.
+func (h HistogramSeries) lengths() []int {
+	return []int{len(h.Count), len(h.Sum), len(h.P50), len(h.P95), len(h.Max)}
 }
 
 // quantilePoints returns 0.00, 0.01, ... 1.00.

@@ -28,7 +28,7 @@ func (s seriesSum) add(in *Series, second int) {
 	}
 	switch {
 	case in.Gauge != nil:
-		to.setGauge(*in.Gauge, second)
+		to.setGauge(in.Gauge, second)
 	case in.Sketch != "":
 		to.addValues(in.Sketch)
 	default:
@@ -67,15 +67,15 @@ func (s seriesSum) all() iter.Seq[*summand] {
 
 // setGauge joins two states of a gauge: the last value is that of the later second, and the largest of
 // those of one second.
-func (t *summand) setGauge(g GaugeValue, second int) {
-	joined := GaugeValue{Last: t.Gauge.Last, Min: min(t.Gauge.Min, g.Min), Max: max(t.Gauge.Max, g.Max)}
+func (t *summand) setGauge(g *GaugeValue, second int) {
 	switch {
 	case second > t.second:
-		joined.Last, t.second = g.Last, second
+		t.Gauge, t.second = t.Gauge.then(g), second
 	case second == t.second:
-		joined.Last = max(joined.Last, g.Last)
+		t.Gauge = t.Gauge.beside(g)
+	default:
+		t.Gauge = g.then(t.Gauge)
 	}
-	t.Gauge = &joined
 }
 
 // count adds up all labels of a counter.

@@ -45,15 +45,7 @@ type reader struct {
 	at   int
 }
 
-func (r *reader) blanks() {
-	for r.at < len(r.text) {
-		c, size := utf8.DecodeRuneInString(r.text[r.at:])
-		if !unicode.IsSpace(c) {
-			return
-		}
-		r.at += size
-	}
-}
+func (r *reader) blanks() { r.take(unicode.IsSpace) }
 
 // take reads the longest run of characters that fit.
 func (r *reader) take(fits func(rune) bool) string {
