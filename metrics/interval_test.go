@@ -83,35 +83,28 @@ type seriesKey struct {
 
 // A merge is what snapshots or intervals add up to, in numbers that can be compared.
 type merge struct {
-	counts   map[seriesKey]int64
-	sketches map[seriesKey]metrics.Sketch
+	sums     map[seriesKey]metrics.Series // of counters and histograms
 	gauges   map[seriesKey]metrics.GaugeValue
 	users    map[string]metrics.UserCounts
 	failures []string
 }
 
 func newMerge() *merge {
-	return &merge{
-		counts: make(map[seriesKey]int64), sketches: make(map[seriesKey]metrics.Sketch),
-		gauges: make(map[seriesKey]metrics.GaugeValue), users: make(map[string]metrics.UserCounts),
-	}
+	return &merge{sums: make(map[seriesKey]metrics.Series), gauges: make(map[seriesKey]metrics.GaugeValue), users: make(map[string]metrics.UserCounts)}
 }
 
 func (m *merge) add(scenario string, series []metrics.Series) {
 	for _, s := range series {
 		key := seriesKey{scenario, s.Metric, s.Labels}
-		switch {
-		case s.Sketch != "":
-			m.sketches[key] = m.sketches[key].Plus(s.Sketch)
-		case s.Gauge != nil:
-			g, known := m.gauges[key]
-			if !known {
-				g = *s.Gauge
-			}
-			m.gauges[key] = metrics.GaugeValue{Last: max(g.Last, s.Gauge.Last), Min: min(g.Min, s.Gauge.Min), Max: max(g.Max, s.Gauge.Max)}
-		default:
-			m.counts[key] += s.Count
+		if s.Gauge == nil {
+			m.sums[key] = metrics.Series{Count: m.sums[key].Count + s.Count, Sketch: m.sums[key].Sketch.Plus(s.Sketch)}
+			continue
 		}
+		g, known := m.gauges[key]
+		if !known {
+			g = *s.Gauge
+		}
+		m.gauges[key] = metrics.GaugeValue{Last: max(g.Last, s.Gauge.Last), Min: min(g.Min, s.Gauge.Min), Max: max(g.Max, s.Gauge.Max)}
 	}
 }
 
@@ -143,11 +136,8 @@ func (m *merge) addInterval(i *metrics.Interval) {
 // numbers are the same for merges of the same samples, whatever their order. Gauges are those of one second only.
 func (m *merge) numbers() map[string]any {
 	all := make(map[string]any)
-	for key, n := range m.counts {
-		all[fmt.Sprint(key)] = n
-	}
-	for key, s := range m.sketches {
-		all[fmt.Sprint(key)] = append([]float64{float64(s.Count()), s.Sum()}, s.Quantiles(0, 0.1, 0.5, 0.95, 0.99, 1)...)
+	for key, s := range m.sums {
+		all[fmt.Sprint(key)] = append([]float64{float64(s.Count), float64(s.Sketch.Count()), s.Sketch.Sum()}, s.Sketch.Quantiles(0, 0.1, 0.5, 0.95, 0.99, 1)...)
 	}
 	for scenario, u := range m.users {
 		if u.Started+u.Succeeded+u.Failed > 0 {
@@ -288,20 +278,15 @@ func checkResults(t *testing.T, last *metrics.Interval, all *merge, results []me
 	var failures []string
 	for i, r := range results {
 		state := last.Scenarios[i].State
-		for key, n := range all.counts {
-			admit, by := func(labels metrics.Labels) bool { return labels == key.labels }, metricstest.Values(key.labels)
-			if key.scenario == r.Name && (state.Total(key.metric, admit).Count != n || r.Global.Counters[key.metric].By[by] != n) {
-				t.Errorf("%v: %d in all seconds, %d in the state, %d in the Result", key, n, state.Total(key.metric, admit).Count, r.Global.Counters[key.metric].By[by])
-			}
-		}
-		for key, s := range all.sketches {
-			if key.scenario != r.Name && key.scenario != metrics.NodeScope {
-				continue
-			}
-			total := state.Total(key.metric, func(labels metrics.Labels) bool { return labels == key.labels })
-			h := r.Global.Histograms[key.metric].By[metricstest.Values(key.labels)]
-			if total.Count != s.Count() || total.Values.Sum() != s.Sum() || h.Count != s.Count() || h.Sum != s.Sum() || total.Values.Quantile(0.95) != s.Quantile(0.95) {
-				t.Errorf("%v: %d values in all seconds, %d in the state, %d in the Result", key, s.Count(), total.Count, h.Count)
+		for key, s := range all.sums {
+			total, by := state.Total(key.metric, func(labels metrics.Labels) bool { return labels == key.labels }), metricstest.Values(key.labels)
+			counted, h, values := r.Global.Counters[key.metric].By[by], r.Global.Histograms[key.metric].By[by], s.Sketch
+			switch {
+			case key.scenario != r.Name && key.scenario != metrics.NodeScope:
+			case values == "" && (total.Count != s.Count || counted != s.Count):
+				t.Errorf("%v: %d in all seconds, %d in the state, %d in the Result", key, s.Count, total.Count, counted)
+			case values != "" && (total.Count != values.Count() || total.Values.Sum() != values.Sum() || h.Count != values.Count() || h.Sum != values.Sum() || total.Values.Quantile(0.95) != values.Quantile(0.95)):
+				t.Errorf("%v: %d values in all seconds, %d in the state, %d in the Result", key, values.Count(), total.Count, h.Count)
 			}
 		}
 		g, inResult := state.Total(queueLength.Name, metrics.AllLabels).Gauge, r.Global.Gauges[queueLength.Name].Aggregate
@@ -322,6 +307,12 @@ func checkResults(t *testing.T, last *metrics.Interval, all *merge, results []me
 	}
 }
 
+// aAndB are the nodes of a run of one scenario.
+func aAndB() (agg *metrics.Aggregator, a, b *node) {
+	agg = metrics.NewAggregator(metrics.RunInfo{Start: began, Nodes: []string{"a", "b"}, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}}})
+	return agg, newNode("a", agg), newNode("b", agg)
+}
+
 func tick(n *node, second int) {
 	n.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
 	n.report(time.Duration(second+1) * time.Second)
@@ -330,8 +321,7 @@ func tick(n *node, second int) {
 // TestAHungNodeDelaysNobodyForLong: intervals wait for it as long as their patience lasts, and are revised when it is
 // back.
 func TestAHungNodeDelaysNobodyForLong(t *testing.T) {
-	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Nodes: []string{"a", "b"}, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}}})
-	a, b := newNode("a", agg), newNode("b", agg)
+	_, a, b := aAndB()
 	for second := range 20 {
 		tick(a, second)
 	}
@@ -360,8 +350,7 @@ func TestAHungNodeDelaysNobodyForLong(t *testing.T) {
 
 // TestALostNodeDelaysNobody: what has waited for it is told at once, and its users are gone.
 func TestALostNodeDelaysNobody(t *testing.T) {
-	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Nodes: []string{"a", "b"}, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}}})
-	a, b := newNode("a", agg), newNode("b", agg)
+	agg, a, b := aAndB()
 	b.Scope("buy").UserStarted()
 	tick(b, 0)
 	tick(a, 0)
@@ -377,8 +366,7 @@ func TestALostNodeDelaysNobody(t *testing.T) {
 
 // TestANodeThatHasEndedDelaysNobody, however long the others go on.
 func TestANodeThatHasEndedDelaysNobody(t *testing.T) {
-	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Nodes: []string{"a", "b"}, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}}})
-	a, b := newNode("a", agg), newNode("b", agg)
+	agg, a, b := aAndB()
 	tick(a, 0)
 	last := b.Snapshot(b.start.Add(time.Second))
 	last.Last = true
@@ -392,8 +380,7 @@ func TestANodeThatHasEndedDelaysNobody(t *testing.T) {
 
 // TestWhatComesTooLate counts, is told in no second any more, and leaves a note.
 func TestWhatComesTooLate(t *testing.T) {
-	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Nodes: []string{"a", "b"}, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}}})
-	a, b := newNode("a", agg), newNode("b", agg)
+	agg, a, b := aAndB()
 	for second := range 700 {
 		tick(a, second)
 	}
@@ -416,9 +403,8 @@ func TestWhatComesTooLate(t *testing.T) {
 
 // TestKeepSnapshots: an interval has each node's own part when it was asked for.
 func TestKeepSnapshots(t *testing.T) {
-	agg := newRun("buy")
+	agg, a, b := aAndB()
 	agg.KeepSnapshots = true
-	a, b := newNode("a", agg), newNode("b", agg)
 	tick(a, 0)
 	tick(b, 0)
 	tick(a, 1)

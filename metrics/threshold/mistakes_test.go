@@ -186,11 +186,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		"checks{scenario:buy}":        "",
 		"checks":                      "",
 	} {
-		threshold, err := Compile(Spec{Metric: metric, Expression: "rate>0"}, known(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := threshold.CheckScenario([]string{"browse", "buy"}); err == nil && want != "" || err != nil && err.Error() != want {
+		if err := compile(t, metric, "rate>0").CheckScenario([]string{"browse", "buy"}); err == nil && want != "" || err != nil && err.Error() != want {
 			t.Errorf("%s: %v, want %s", metric, err, want)
 		}
 	}

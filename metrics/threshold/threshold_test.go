@@ -10,6 +10,15 @@ import (
 
 var began = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
 
+func compile(t *testing.T, metric, expression string) *Threshold {
+	t.Helper()
+	threshold, err := Compile(Spec{Metric: metric, Expression: expression}, known(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return threshold
+}
+
 // tenSeconds is the state of the first of two scenarios, in which everything is measured.
 func tenSeconds(t *testing.T) *metrics.State {
 	t.Helper()
@@ -120,11 +129,7 @@ func TestValues(t *testing.T) {
 		{"generator_cpu_percent{node:here}", "max<90", 42, "42 %"},
 	}
 	for _, c := range cases {
-		threshold, err := Compile(Spec{Metric: c.metric, Expression: c.expression}, known(t))
-		if err != nil {
-			t.Errorf("%s %s: %v", c.metric, c.expression, err)
-			continue
-		}
+		threshold := compile(t, c.metric, c.expression)
 		value, measured := threshold.Value(state)
 		outcome := threshold.unmeasured()
 		if measured {
@@ -142,11 +147,7 @@ func TestValues(t *testing.T) {
 func TestPercentilesAreWithinTheErrorOfSketches(t *testing.T) {
 	state := tenSeconds(t)
 	for expression, want := range map[string]float64{"p(50)<1s": 50_500, "med<1s": 50_500, "p(95) < 1s": 95_000, "p(99.5)<1s": 99_500} {
-		threshold, err := Compile(Spec{Metric: events + "{event:inc}", Expression: expression}, known(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if value, ok := threshold.Value(state); !ok || value < want*0.98 || value > want*1.02 {
+		if value, ok := compile(t, events+"{event:inc}", expression).Value(state); !ok || value < want*0.98 || value > want*1.02 {
 			t.Errorf("%s is %v, want %v within 2 %%", expression, value, want)
 		}
 	}
@@ -157,10 +158,7 @@ func TestComparisons(t *testing.T) {
 		"count<10": {true, false, false}, "count<=10": {true, true, false}, "count>10": {false, false, true},
 		"count>=10": {false, true, true}, "count==10": {false, true, false}, "count!=10": {true, false, true},
 	} {
-		threshold, err := Compile(Spec{Metric: "iterations", Expression: expression}, known(t))
-		if err != nil {
-			t.Fatal(err)
-		}
+		threshold := compile(t, "iterations", expression)
 		for i, want := range holds {
 			if value := float64(9 + i); threshold.Holds(value) != want {
 				t.Errorf("%s holds for %v: %v, want %v", expression, value, !want, want)
@@ -170,25 +168,18 @@ func TestComparisons(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	for expression, limit := range map[string]float64{
-		"max<250us": 250, "max<250µs": 250, "max<1.5ms": 1500, "max<2s": 2e6, "max<1m": 60e6, "max<1h": 3600e6, "max>0": 0,
-		" max  <  .5 s ": 500_000, "max<+5ms": 5000, "max<5.ms": 5000, "max<1e3ms": 1e6, "max<2.5E+2us": 250, "max < 1e-1 s": 100_000, "max<1e15us": 1e15, "max>-0": 0,
+	for metric, limits := range map[string]map[string]float64{
+		events: {
+			"max<250us": 250, "max<250µs": 250, "max<1.5ms": 1500, "max<2s": 2e6, "max<1m": 60e6, "max<1h": 3600e6, "max>0": 0,
+			" max  <  .5 s ": 500_000, "max<+5ms": 5000, "max<5.ms": 5000, "max<1e3ms": 1e6, "max<2.5E+2us": 250, "max < 1e-1 s": 100_000, "max<1e15us": 1e15, "max>-0": 0,
+		},
+		"queue_length": {"value>-1e3": -1000, "min>=-0.5": -0.5}, // a gauge may be negative
+		"checks":       {"rate>7%": 0.07, "rate>0.07": 0.07, "rate>=100%": 1, "rate>29%": 0.29},
 	} {
-		threshold, err := Compile(Spec{Metric: events, Expression: expression}, known(t))
-		if err != nil || threshold.limit != limit {
-			t.Errorf("the limit of %q is %+v, %v; want %v µs", expression, threshold, err, limit)
-		}
-	}
-	for expression, limit := range map[string]float64{"value>-1e3": -1000, "min>=-0.5": -0.5} { // a gauge may be negative
-		threshold, err := Compile(Spec{Metric: "queue_length", Expression: expression}, known(t))
-		if err != nil || threshold.limit != limit {
-			t.Errorf("the limit of %q is %+v, %v; want %v", expression, threshold, err, limit)
-		}
-	}
-	for expression, limit := range map[string]float64{"rate>7%": 0.07, "rate>0.07": 0.07, "rate>=100%": 1, "rate>29%": 0.29} {
-		threshold, err := Compile(Spec{Metric: "checks", Expression: expression}, known(t))
-		if err != nil || threshold.limit != limit {
-			t.Errorf("the limit of %q is %+v, %v; want %v", expression, threshold, err, limit)
+		for expression, limit := range limits {
+			if got := compile(t, metric, expression).limit; got != limit {
+				t.Errorf("the limit of %q is %v, want %v", expression, got, limit)
+			}
 		}
 	}
 }

@@ -1,12 +1,10 @@
 package terminal_test
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/sinks/terminal"
 )
 
 func TestChangesInTheSummary(t *testing.T) {
@@ -16,21 +14,14 @@ func TestChangesInTheSummary(t *testing.T) {
 	for range 12 {
 		r.Changes = append(r.Changes, metrics.Change{OffsetMS: 90_000, What: metrics.Resumed})
 	}
-	shown := func(r metrics.Result) string {
-		var out bytes.Buffer
-		if err := terminal.New(terminal.Options{Out: &out, Quiet: true}).Close(t.Context(), []metrics.Result{r}); err != nil {
-			t.Fatal(err)
-		}
-		return out.String()
-	}
-	text := shown(r)
+	text := summaryOf(t, r)
 	for _, want := range []string{"  changed from outside\n        12s  users 10 -> 25\n     1m 01s  paused\n", "    and 2 more, which are in the Result"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the summary lacks %q:\n%s", want, text)
 		}
 	}
 	r.Changes = nil
-	if text := shown(r); strings.Contains(text, "changed from outside") {
+	if text := summaryOf(t, r); strings.Contains(text, "changed from outside") {
 		t.Errorf("nothing was changed:\n%s", text)
 	}
 }

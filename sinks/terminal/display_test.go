@@ -92,6 +92,16 @@ func golden(t *testing.T, name string, got []byte) {
 	metricstest.Golden(t, filepath.Join("testdata", name), got)
 }
 
+// summaryOf returns what a quiet display prints.
+func summaryOf(t *testing.T, results ...metrics.Result) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := terminal.New(terminal.Options{Out: &out, Quiet: true}).Close(t.Context(), results); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
 func width(n int) func() int { return func() int { return n } }
 
 func TestPlainRun(t *testing.T) {
@@ -184,25 +194,13 @@ func TestSummaryOfOwnMetrics(t *testing.T) {
 	s.Observe(metrics.ThrottleWait, metrics.ThrottleWait.With("checkouts"), 5e6)
 	s.Add(metrics.Checks, metrics.Checks.With("cart", "pass"), 2)
 	p.agg.Add(p.rec.Snapshot(began.Add(time.Second)))
-	var out bytes.Buffer
-	d := terminal.New(terminal.Options{Out: &out, Quiet: true})
-	if err := d.Start(t.Context(), p.run); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Close(t.Context(), p.results(1)); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "own.txt", out.Bytes())
+	golden(t, "own.txt", []byte(summaryOf(t, p.results(1)...)))
 }
 
 func TestSummaryOfScenarioThatCouldNotRun(t *testing.T) {
-	var out bytes.Buffer
-	d := terminal.New(terminal.Options{Out: &out, Quiet: true})
-	if err := d.Close(t.Context(), []metrics.Result{{Name: "sell", Error: "sell.js:3: config: no baseURL"}}); err != nil {
-		t.Fatal(err)
-	}
-	if want := "✗ sell could not run: sell.js:3: config: no baseURL"; !strings.Contains(out.String(), want) {
-		t.Errorf("printed %q, want %q in it", out.String(), want)
+	text := summaryOf(t, metrics.Result{Name: "sell", Error: "sell.js:3: config: no baseURL"})
+	if want := "✗ sell could not run: sell.js:3: config: no baseURL"; !strings.Contains(text, want) {
+		t.Errorf("printed %q, want %q in it", text, want)
 	}
 }
 

@@ -2,6 +2,7 @@ package terminal_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/liveload/liveload/metrics"
@@ -81,10 +82,8 @@ func TestASearchForTheLimit(t *testing.T) {
 // TestASearchWithoutALoadThatHolds has failed, even if no threshold was missed.
 func TestASearchWithoutALoadThatHolds(t *testing.T) {
 	for mark, held := range map[string]*float64{"✗ buy": nil, "✓ buy": new(1.0)} {
-		var out bytes.Buffer
-		r := metrics.Result{Name: "buy", Limit: &metrics.Limit{Held: held}}
-		if err := terminal.New(terminal.Options{Out: &out, Quiet: true}).Close(t.Context(), []metrics.Result{r}); err != nil || !bytes.Contains(out.Bytes(), []byte(mark)) {
-			t.Errorf("Close = %v, prints %s; want %s", err, out.String(), mark)
+		if text := summaryOf(t, metrics.Result{Name: "buy", Limit: &metrics.Limit{Held: held}}); !strings.Contains(text, mark) {
+			t.Errorf("it prints %s; want %s", text, mark)
 		}
 	}
 }
