@@ -111,7 +111,7 @@ func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
 		scenario.node(snap.Node).addFailure(f)
 	}
 	for _, o := range snap.Overflow {
-		a.scenario(o.Scenario).overflow[o.Metric] += o.Samples
+		a.scenario(o.Scenario).limits.refused[o.Metric] += o.Samples
 	}
 	if a.KeepSnapshots {
 		s.snapshots = append(s.snapshots[:len(s.snapshots):len(s.snapshots)], snap)

@@ -58,9 +58,9 @@ func (a *Aggregator) notes() []string {
 		if n := s.all.totals.count(SamplesDropped); n > 0 {
 			notes = append(notes, fmt.Sprintf("%s%d samples were not recorded, see %s", s.prefix(), n, SamplesDropped.Name))
 		}
-		for _, metric := range slices.Sorted(maps.Keys(s.overflow)) {
+		for _, metric := range slices.Sorted(maps.Keys(s.limits.refused)) {
 			notes = append(notes, fmt.Sprintf("%s%s has more than %d sets of labels: %d samples are in %q",
-				s.prefix(), metric, maxLabelSets, s.overflow[metric], other))
+				s.prefix(), metric, maxLabelSets, s.limits.refused[metric], other))
 		}
 	}
 	return notes

@@ -22,14 +22,6 @@ func (h HistogramValues) plus(o HistogramValues) HistogramValues {
 	return ValuesOf(h.Sketch.Plus(o.Sketch))
 }
 
-// Mean returns the average, 0 when there are no values.
-func (h HistogramValues) Mean() float64 {
-	if h.Count == 0 {
-		return 0
-	}
-	return h.Sum / float64(h.Count)
-}
-
 // Percentile returns the p-th percentile for p in 0..100, such as 99.9, within RelativeError; 0 when there are no values.
 func (h HistogramValues) Percentile(p float64) float64 { return h.quantiles(p / 100)[0] }
 

@@ -107,15 +107,6 @@ func (l Labels) Get(name string) string {
 	return ""
 }
 
-// Len returns the number of labels.
-func (l Labels) Len() int {
-	n := 0
-	for range l.All() {
-		n++
-	}
-	return n
-}
-
 func compareLabels(a, b Labels) int { return strings.Compare(a.packed, b.packed) }
 
 // IsZero says whether the set is empty.

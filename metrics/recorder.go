@@ -139,8 +139,8 @@ func (s *Scope) collectRare(snap *Snapshot, merged map[seriesKey]*Series) {
 	if users.Started+users.Succeeded+users.Failed > 0 {
 		snap.Users = append(snap.Users, users)
 	}
-	for m, n := range s.limits.drainRefused() {
-		snap.Overflow = append(snap.Overflow, LabelsOverflow{Scenario: s.scenario, Metric: m.Name, Samples: n})
+	for metric, n := range s.limits.takeRefused() {
+		snap.Overflow = append(snap.Overflow, LabelsOverflow{Scenario: s.scenario, Metric: metric, Samples: n})
 	}
 	slices.SortFunc(snap.Overflow, func(a, b LabelsOverflow) int {
 		return cmp.Or(cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Metric, b.Metric))

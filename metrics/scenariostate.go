@@ -4,16 +4,15 @@ import "time"
 
 // scenarioState is what the Aggregator knows of one scenario. The Aggregator's lock guards it.
 type scenarioState struct {
-	info     ScenarioInfo
-	grid     *grid
-	metrics  *Registry        // of all nodes
-	all      *part            // of all nodes, as far as it is in the totals
-	nodes    map[string]*part // of each node
-	labels   map[seriesID]bool
-	overflow map[string]int64
-	before   int64         // active users at the beginning of the seconds that are kept
-	newest   span          // of the newest snapshot with something of it
-	planned  time.Duration // when no more of its iterations begin, since the start of the run; 0 is open
+	info    ScenarioInfo
+	grid    *grid
+	metrics *Registry        // of all nodes
+	all     *part            // of all nodes, as far as it is in the totals
+	nodes   map[string]*part // of each node
+	limits  *labelLimits
+	before  int64         // active users at the beginning of the seconds that are kept
+	newest  span          // of the newest snapshot with something of it
+	planned time.Duration // when no more of its iterations begin, since the start of the run; 0 is open
 }
 
 // A span is a stretch of time, as offsets since the start of the run.
@@ -42,14 +41,13 @@ type seriesID struct {
 
 func newScenarioState(info ScenarioInfo, g *grid, known *Registry) *scenarioState {
 	return &scenarioState{
-		info:     info,
-		grid:     g,
-		metrics:  known,
-		planned:  info.Duration,
-		all:      newPart(g),
-		nodes:    make(map[string]*part),
-		labels:   make(map[seriesID]bool),
-		overflow: make(map[string]int64),
+		info:    info,
+		grid:    g,
+		metrics: known,
+		planned: info.Duration,
+		all:     newPart(g),
+		nodes:   make(map[string]*part),
+		limits:  newLabelLimits(),
 	}
 }
 
@@ -111,26 +109,10 @@ func (p *part) addFailure(f FailureSample) bool {
 
 // admit keeps the labels of a metric within bounds over all nodes, as a Scope does on one.
 func (s *scenarioState) admit(in *Series) Labels {
-	key := seriesID{in.Metric, in.Labels}
-	if in.Labels.IsZero() || s.labels[key] {
+	if s.limits.keeps(in.Metric, in.Labels) {
 		return in.Labels
 	}
-	rest := s.metrics.find(in.Metric).otherLabels(in.Labels)
-	if in.Labels == rest {
-		return rest
-	}
-	n := 0
-	for known := range s.labels {
-		if known.metric == in.Metric {
-			n++
-		}
-	}
-	if n < maxLabelSets {
-		s.labels[key] = true
-		return in.Labels
-	}
-	s.overflow[in.Metric] += in.samples()
-	return rest
+	return s.limits.admit(s.metrics.find(in.Metric), in.Labels, in.samples())
 }
 
 func (u UserCounts) active() int64 { return u.Started - u.Succeeded - u.Failed }

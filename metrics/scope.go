@@ -44,7 +44,7 @@ type Scope struct {
 	began    time.Time
 	slots    []slot
 	spare    spareBuffers
-	limits   labelLimits
+	limits   *labelLimits
 
 	started, succeeded, failed atomic.Int64
 
@@ -79,6 +79,7 @@ func newScope(scenario string, began time.Time, slots int) *Scope {
 		scenario: scenario,
 		began:    began,
 		slots:    make([]slot, slots),
+		limits:   newLabelLimits(),
 		gauges:   make(map[seriesKey]*gaugeState),
 		failures: make(map[string]*failureLog),
 	}
@@ -117,7 +118,7 @@ func (s *Scope) SetGauge(m *Metric, labels Labels, value float64) {
 		s.Add(SamplesDropped, dropped("not a number"), 1)
 		return
 	}
-	labels = s.limits.admit(m, labels)
+	labels = s.limits.admit(m, labels, 1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := seriesKey{m, labels}
@@ -201,7 +202,7 @@ func (s *Scope) series(b *buffer, m *Metric, labels Labels) *bufferedSeries {
 	if known, ok := b.series[seriesKey{m, labels}]; ok {
 		return known
 	}
-	key := seriesKey{m, s.limits.admit(m, labels)}
+	key := seriesKey{m, s.limits.admit(m, labels, 1)}
 	known, ok := b.series[key]
 	if !ok {
 		known = &bufferedSeries{}
