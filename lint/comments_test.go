@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"path"
 	"slices"
@@ -33,11 +32,7 @@ func TestExportedNamesAreDocumented(t *testing.T) {
 
 func checkComments(t *testing.T, f sourceFile) (messages []string, packageComment bool) {
 	t.Helper()
-	set := token.NewFileSet()
-	parsed, err := parser.ParseFile(set, f.name, f.content, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
+	set, parsed := parse(t, f)
 	for _, declaration := range parsed.Decls {
 		for _, name := range undocumented(declaration) {
 			messages = append(messages, fmt.Sprintf("%s: %s is exported and has no comment: say what it is for, its units, errors, "+
@@ -87,21 +82,14 @@ func isEnum(d *ast.GenDecl) bool {
 }
 
 func exportedReceiver(receiver *ast.FieldList) bool {
-	name := receiver.List[0].Type
-	for {
-		switch t := name.(type) {
-		case *ast.StarExpr:
-			name = t.X
-		case *ast.IndexExpr:
-			name = t.X
-		case *ast.IndexListExpr:
-			name = t.X
-		case *ast.Ident:
-			return t.IsExported()
-		default:
-			return false
+	var first *ast.Ident // the type's name; others are its parameters
+	ast.Inspect(receiver.List[0].Type, func(n ast.Node) bool {
+		if name, ok := n.(*ast.Ident); ok && first == nil {
+			first = name
 		}
-	}
+		return first == nil
+	})
+	return first.IsExported()
 }
 
 // wellKnown methods mean what their interface in the standard library says.

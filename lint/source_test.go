@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"io/fs"
 	"os"
@@ -96,4 +99,15 @@ func run(t *testing.T, program string, args ...string) []byte {
 		t.Fatalf("%s %s: %v: %s", program, strings.Join(args, " "), err, complaint.Bytes())
 	}
 	return out
+}
+
+// parse reads Go.
+func parse(t *testing.T, f sourceFile) (*token.FileSet, *ast.File) {
+	t.Helper()
+	set := token.NewFileSet()
+	parsed, err := parser.ParseFile(set, f.name, f.content, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set, parsed
 }

@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"regexp"
 	"slices"
@@ -39,11 +38,7 @@ func TestNamesAndCommentsUseTheWordsOfTheField(t *testing.T) {
 // checkWords looks at the names that a file declares or uses and at its comments, but not at its texts.
 func checkWords(t *testing.T, f sourceFile) (messages []string) {
 	t.Helper()
-	set := token.NewFileSet()
-	parsed, err := parser.ParseFile(set, f.name, f.content, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
+	set, parsed := parse(t, f)
 	check := func(place token.Pos, text string) {
 		for _, word := range wordPattern.FindAllString(text, -1) {
 			word = strings.ToLower(word)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
@@ -39,7 +38,7 @@ func (o *outside) newTest(c *cli.Context) error {
 		from fs.FS
 		into string
 	}{{text, folder}, {types.Files, filepath.Join(folder, "types")}} {
-		if err := copyFiles(part.from, part.into); err != nil {
+		if err := os.CopyFS(part.into, part.from); err != nil {
 			return fmt.Errorf("make %s: %w", folder, err)
 		}
 	}
@@ -67,27 +66,4 @@ func mustBeFree(folder string) error {
 		return fmt.Errorf("%s is there already, and nothing is overwritten: take another name, or remove it", folder)
 	}
 	return fmt.Errorf("make %s: %w", folder, err)
-}
-
-// copyFiles writes all files of from; none of them may exist.
-func copyFiles(from fs.FS, folder string) error {
-	return fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(folder, filepath.FromSlash(path.Clean(name)))
-		if entry.IsDir() {
-			return os.MkdirAll(target, 0o755)
-		}
-		content, err := fs.ReadFile(from, name)
-		if err != nil {
-			return err
-		}
-		file, err := os.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if err != nil {
-			return err
-		}
-		_, err = file.Write(content)
-		return errors.Join(err, file.Close())
-	})
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/liveload/liveload/js/scripterr"
+	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/plan"
 )
 
@@ -17,20 +19,46 @@ func placeOption(path string, err error) error {
 	if !errors.As(err, &option) {
 		return err
 	}
+	return placed(path, err, func(text string) int { return offsetOf(text, option) })
+}
+
+// placeThreshold says where in the script a mistake in a threshold is, if the text shows it plainly: behind the word
+// thresholds, in quotes or, if it is a name, as a key.
+func placeThreshold(path string, mistake *threshold.Error) error {
+	quoted := regexp.QuoteMeta(mistake.Text)
+	pattern := fmt.Sprintf("['\"`]%s['\"`]", quoted)
+	if mistake.Text != "" {
+		pattern += "|" + quoted + ":"
+	}
+	return placed(path, mistake, func(text string) int {
+		at := behind(text, strings.Index(text, "thresholds"), regexp.MustCompile(pattern))
+		if at < 0 {
+			return -1
+		}
+		if strings.IndexByte("'\"`", text[at]) >= 0 {
+			at++
+		}
+		return at + len(string([]rune(mistake.Text)[:mistake.Column-1]))
+	})
+}
+
+// placed makes err an error of the place in the script that offset finds; -1 is nowhere.
+func placed(path string, err error, offset func(text string) int) error {
 	placed := &scripterr.Error{File: path, Message: err.Error(), Cause: err}
-	text, readErr := os.ReadFile(path)
+	content, readErr := os.ReadFile(path)
 	if readErr != nil {
 		return placed
 	}
-	offset := offsetOf(string(text), option)
-	if offset < 0 {
+	text := string(content)
+	at := offset(text)
+	if at < 0 {
 		return placed
 	}
-	before := string(text[:offset])
-	lineStart := strings.LastIndexByte(before, '\n') + 1
-	placed.Line = strings.Count(before, "\n") + 1
-	placed.Column = utf8.RuneCountInString(before[lineStart:]) + 1
-	placed.SourceLine, _, _ = strings.Cut(string(text[lineStart:]), "\n")
+	lineStart := strings.LastIndexByte(text[:at], '\n') + 1
+	placed.Line = strings.Count(text[:at], "\n") + 1
+	placed.Column = utf8.RuneCountInString(text[lineStart:at]) + 1
+	placed.SourceLine, _, _ = strings.Cut(text[lineStart:], "\n")
+	placed.SourceLine = strings.TrimSuffix(placed.SourceLine, "\r")
 	return placed
 }
 

@@ -2,7 +2,6 @@
 package examples
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -16,15 +15,10 @@ func TestMain(m *testing.M) { rig.Main(m) }
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	app, folder := rig.StartApp(t), filepath.Join(t.TempDir(), "examples")
-	if err := os.Mkdir(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
 	copyExamples(t, folder)
 	c := rig.Start(t, folder, filepath.Join(folder, "typescript"), "--users", "2", "--duration", "500ms", "--ramp-up", "0s",
 		"--iteration-timeout", "30s", "--config", "baseURL="+app.URL, "--config", "think=10ms")
-	if code := c.End(t); code != 0 {
-		t.Errorf("exit code %d\n%s", code, c.Output)
-	}
+	c.EndsWith(t, 0)
 	events := map[string]string{ // of LiveView, at least one in each iteration
 		"booking": "save", "browse": "inc", "chat": "send", "counter": "inc", "data": "save", "form": "save", "from_elixir": "checkout",
 		"login_once": "rename", "metrics": "checkout", "playwright_page": "add_to_cart", "shop": "checkout", "thresholds": "inc", "throttle": "checkout",

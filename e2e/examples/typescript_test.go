@@ -1,6 +1,7 @@
 package examples
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,35 +51,15 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// copyExamples copies the examples, beside the packages that they import.
+// copyExamples copies the examples, without the application, beside the packages that they import.
 func copyExamples(t *testing.T, folder string) {
 	t.Helper()
-	entries, err := os.ReadDir("../../examples")
+	err := errors.Join(
+		os.CopyFS(folder, os.DirFS("../../examples")),
+		os.RemoveAll(filepath.Join(folder, "demo")),
+		os.Symlink(rig.NodeModules(t, npmPackages...), filepath.Join(folder, "node_modules")),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, entry := range entries {
-		from, to := filepath.Join("../../examples", entry.Name()), filepath.Join(folder, entry.Name())
-		switch {
-		case entry.Name() == "demo": // the application
-		case entry.IsDir():
-			err = os.CopyFS(to, os.DirFS(from))
-		default:
-			err = copyFile(from, to)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Symlink(rig.NodeModules(t, npmPackages...), filepath.Join(folder, "node_modules")); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func copyFile(from, to string) error {
-	content, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(to, content, 0o644)
 }

@@ -57,7 +57,7 @@ func TestControl(t *testing.T) {
 	tell("users", "0")
 	rig.WaitUntil(t, "nobody", func() bool { return a.Stats().SocketsNow == 0 })
 	tell("stop", "--scenario", "steady")
-	c.Succeed(t)
+	c.EndsWith(t, 0)
 	r := c.Read(t)
 	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], clicks())
 	rig.SameMap(t, "events", rig.Counter(r, metrics.LiveViewEvents).By, a.Stats().Events)

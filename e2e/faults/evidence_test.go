@@ -18,9 +18,7 @@ func TestEvidence(t *testing.T) {
 	t.Parallel()
 	app, folder := rig.StartApp(t), t.TempDir()
 	c := rig.Start(t, "testdata/missing.js", "--config", "baseURL="+app.URL, "--evidence-dir", folder, "--trace", "on-failure")
-	if code := c.End(t); code != 1 {
-		t.Fatalf("exit code %d\n%s", code, c.Output)
-	}
+	c.EndsWith(t, 1)
 	samples := c.Read(t).Global.FailureSamples["click timeout"]
 	if len(samples) != 1 {
 		t.Fatalf("%d failures\n%s", len(samples), c.Output)

@@ -34,9 +34,7 @@ func TestKilledBrowserAndDriver(t *testing.T) {
 			}
 			rig.WaitUntil(t, "the run to go on", func() bool { return a.Stats().EventsTotal >= before+6 })
 			c.Interrupt(t)
-			if code := c.End(t); code != 130 {
-				t.Errorf("exit code %d, want 130\n%s", code, c.Output)
-			}
+			c.EndsWith(t, 130)
 			r := c.Read(t)
 			if n := rig.Counter(r, metrics.BrowserCrashes).Aggregate; n != 1 {
 				t.Errorf("browser_crashes = %d, want 1", n)
@@ -66,9 +64,7 @@ func TestKilledLiveload(t *testing.T) {
 		t.Error("the killed run has left no folder: this test shows nothing")
 	}
 	next := home.Start(t, "testdata/steady.js", a, "--duration", "1s", "--config", "pause=100ms")
-	if code := next.End(t); code != 0 {
-		t.Errorf("the next run ends with %d\n%s", code, next.Output)
-	}
+	next.EndsWith(t, 0)
 	home.IsClean(t)
 }
 
@@ -91,9 +87,7 @@ func interruptedOnce(t *testing.T, signal syscall.Signal) {
 	if err := syscall.Kill(-c.Process.Pid, signal); err != nil {
 		t.Fatal(err)
 	}
-	if code := c.End(t); code != 130 {
-		t.Errorf("exit code %d, want 130\n%s", code, c.Output)
-	}
+	c.EndsWith(t, 130)
 	r := c.Read(t)
 	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).Aggregate, 2)
 	rig.Same(t, "good iterations", rig.Counter(r, metrics.Iterations).By["ok"], 2)
@@ -112,9 +106,7 @@ func TestInterruptedTwice(t *testing.T) {
 	// The system makes one of two signals that come at the same time.
 	rig.WaitUntil(t, "the first signal", func() bool { return strings.Contains(c.Output.String(), "press Ctrl-C again") })
 	c.Interrupt(t)
-	if code := c.End(t); code != 130 {
-		t.Errorf("exit code %d, want 130\n%s", code, c.Output)
-	}
+	c.EndsWith(t, 130)
 	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("stopping took %v", took)
 	}

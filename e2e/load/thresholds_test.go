@@ -18,9 +18,7 @@ func TestThresholds(t *testing.T) {
 	c := rig.Start(t, "testdata/promises.js", "--config", "baseURL="+app.URL, "--summary-junit", junit,
 		"--threshold", "liveview_event_duration_us{event:inc}:p(50)<1s", // in place of the script's
 		"--threshold", "liveview_join_duration_us{page:/counter}:count>=3")
-	if code := c.End(t); code != 99 {
-		t.Errorf("exit code %d, want 99\n%s", code, c.Output)
-	}
+	c.EndsWith(t, 99)
 	r := c.Read(t)
 	unmet := map[string]float64{}
 	for _, o := range r.Thresholds {
@@ -72,9 +70,7 @@ func TestAThresholdEndsARun(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := rig.Start(t, script, "--config", "baseURL="+app.URL)
-	if code := c.End(t); code != 99 {
-		t.Errorf("exit code %d, want 99\n%s", code, c.Output)
-	}
+	c.EndsWith(t, 99)
 	r := c.Read(t)
 	took := time.Duration(r.Global.ElapsedMS) * time.Millisecond
 	if took < 2*time.Second || took > time.Minute || r.Global.Users.Succeeded != 1 || len(r.Thresholds) != 1 || r.Thresholds[0].OK {

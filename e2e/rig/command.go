@@ -86,11 +86,11 @@ func (c *Command) End(t *testing.T) int {
 	return c.ProcessState.ExitCode()
 }
 
-// Succeed waits for the command, whose exit code must be 0.
-func (c *Command) Succeed(t *testing.T) {
+// EndsWith waits for the command and compares its exit code.
+func (c *Command) EndsWith(t *testing.T, code int) {
 	t.Helper()
-	if code := c.End(t); code != 0 {
-		t.Fatalf("exit code %d\n%s", code, c.Output)
+	if got := c.End(t); got != code {
+		t.Errorf("exit code %d, want %d\n%s", got, code, c.Output)
 	}
 }
 
@@ -123,6 +123,6 @@ func (c *Command) Read(t *testing.T) metrics.Result {
 func Run(t *testing.T, args ...string) metrics.Result {
 	t.Helper()
 	c := Start(t, args...)
-	c.Succeed(t)
+	c.EndsWith(t, 0)
 	return c.Read(t)
 }

@@ -122,14 +122,10 @@ func byTransport(r metrics.Result, m *metrics.Metric) map[string]metrics.Histogr
 	values := map[string]metrics.HistogramValues{}
 	for _, s := range Histogram(r, m).Series {
 		transport := s.Labels.Get("transport")
-		values[transport] = Added(values[transport], s.Value)
+		known := values[transport]
+		values[transport] = metrics.HistogramValues{Count: known.Count + s.Value.Count, Sum: known.Sum + s.Value.Sum}
 	}
 	return values
-}
-
-// Added returns count and sum of both, without quantiles.
-func Added(a, b metrics.HistogramValues) metrics.HistogramValues {
-	return metrics.HistogramValues{Count: a.Count + b.Count, Sum: a.Sum + b.Sum}
 }
 
 // None says that a counter stayed at nothing.
