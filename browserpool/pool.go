@@ -136,14 +136,12 @@ func (p *Pool) died(ctx context.Context, b Browser, err error) bool {
 	if !errors.Is(err, ErrLost) {
 		return ended(b)
 	}
-	timer := time.NewTimer(killGrace)
-	defer timer.Stop()
 	select {
 	case <-b.Done():
 		return true
 	case <-ctx.Done():
 	case <-p.closing:
-	case <-timer.C:
+	case <-time.After(killGrace):
 	}
 	return false
 }

@@ -164,12 +164,10 @@ func (s *pooledSession) close(ctx context.Context) error {
 
 // within waits for a value.
 func within[T any](limit time.Duration, values <-chan T) (value T, ok bool) {
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
 	select {
 	case value = <-values:
 		return value, true
-	case <-timer.C:
+	case <-time.After(limit):
 		return value, false
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -19,13 +18,7 @@ import (
 	"github.com/liveload/liveload/browserpool/cdp"
 )
 
-func TestMain(m *testing.M) {
-	if os.Getenv(peerVariable) != "" {
-		peer()
-		return
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 type request struct {
 	ID        int64

@@ -154,7 +154,7 @@ func testKeys(t *testing.T, r *rig) {
 				return os.ErrInvalid
 			}
 			first, err := u.InputValue(ctx, "#f")
-			must(t, err, u.WaitForFunction(ctx, "() => new Promise((done) => setTimeout(done, 120, true))", nil))
+			Must(t, err, u.WaitForFunction(ctx, "() => new Promise((done) => setTimeout(done, 120, true))", nil))
 			if second, _ := u.InputValue(ctx, "#f"); second != first {
 				t.Errorf("typing went on: %q, then %q", first, second)
 			}
@@ -227,7 +227,7 @@ func testDrag(t *testing.T, r *rig) {
 
 func testFiles(t *testing.T, r *rig) {
 	file := filepath.Join(t.TempDir(), "a.txt")
-	must(t, os.WriteFile(file, []byte("hello"), 0o600))
+	Must(t, os.WriteFile(file, []byte("hello"), 0o600))
 	files := func(selector string, paths ...string) operation {
 		return func(ctx context.Context, u browserpool.Session) error { return u.SetInputFiles(ctx, selector, paths) }
 	}

@@ -16,8 +16,8 @@ func testSideBySide(t *testing.T, r *rig) {
 	for i := range fields {
 		html += fmt.Sprintf(`<input id=f%[1]d value=old><textarea id=t%[1]d></textarea><button id=b%[1]d onclick="this.title += 'x'">%[1]d</button>`, i)
 	}
-	u, ctx := r.user(t), within(t, patience)
-	must(t, u.Navigate(ctx, NewSite(t).Page(html)))
+	u, ctx := r.user(t), Within(t, patience)
+	Must(t, u.Navigate(ctx, NewSite(t).Page(html)))
 	var all []func(context.Context) error
 	for i := range fields {
 		field, text := fmt.Sprintf("#f%d", i), fmt.Sprintf("#t%d", i)
@@ -33,7 +33,7 @@ func testSideBySide(t *testing.T, r *rig) {
 			go func() { failed <- do(ctx) }()
 		}
 		for range all {
-			must(t, <-failed)
+			Must(t, <-failed)
 		}
 		for i := range fields {
 			field, text := fmt.Sprintf("#f%d", i), fmt.Sprintf("#t%d", i)

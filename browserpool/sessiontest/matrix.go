@@ -59,8 +59,8 @@ func testOperations(t *testing.T, r *rig) {
 func (r *rig) hold(t *testing.T, op elementOperation) {
 	site, u := NewSite(t), r.user(t)
 	if method, _, _ := strings.Cut(op.name, " "); r.without(method) {
-		must(t, u.Navigate(within(t, patience), site.Page(box(op.html))))
-		wantUnsupported(t, op.do(within(t, patience), u, "#e"), method)
+		Must(t, u.Navigate(Within(t, patience), site.Page(box(op.html))))
+		wantUnsupported(t, op.do(Within(t, patience), u, "#e"), method)
 		return
 	}
 	for kind, pattern := range selectors {
@@ -70,7 +70,7 @@ func (r *rig) hold(t *testing.T, op elementOperation) {
 		}
 		for name, html := range pages {
 			t.Run(name, func(t *testing.T) {
-				must(t, u.Navigate(within(t, patience), site.Page(box(html))), op.do(within(t, patience), u, fmt.Sprintf(pattern, "e")))
+				Must(t, u.Navigate(Within(t, patience), site.Page(box(html))), op.do(Within(t, patience), u, fmt.Sprintf(pattern, "e")))
 				if op.want != "" {
 					wantTrue(t, u, op.want)
 				}

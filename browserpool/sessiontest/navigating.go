@@ -90,8 +90,8 @@ func testStrictPolicy(t *testing.T, r *rig) {
 		HTML(`<!doctype html><title>strict</title><form id=f><input id=i><button id=b>x</button></form><p id=p class=phx-click-loading>text</p>`)(w, r)
 	})
 	u := r.user(t)
-	ctx := within(t, patience)
-	must(t,
+	ctx := Within(t, patience)
+	Must(t,
 		u.Navigate(ctx, s.URL+"/strict"), u.Fill(ctx, "#i", "x"), u.Type(ctx, "#i", "y", 0), u.WaitForText(ctx, "#p", "text"),
 		u.WaitForURL(ctx, "/strict"), u.WaitForFunction(ctx, "() => document.title === 'strict'", nil), u.Click(ctx, "text=text"),
 	)
@@ -101,7 +101,7 @@ func testStrictPolicy(t *testing.T, r *rig) {
 		t.Errorf("Evaluate = %v, %v", v, err)
 	}
 	// Such a page does not tell that it is being left: the next one is waited for.
-	must(t, <-later, u.Click(ctx, "#b"), u.WaitForFunction(ctx, "() => document.title === 'strict'", nil))
+	Must(t, <-later, u.Click(ctx, "#b"), u.WaitForFunction(ctx, "() => document.title === 'strict'", nil))
 }
 
 // What is reloaded may be the browser's own page about an error, and the answer may be nothing to show.
@@ -117,57 +117,57 @@ func testReloadOfAnErrorIntoNothing(t *testing.T, r *rig) {
 		panic(http.ErrAbortHandler)
 	})
 	u := r.user(t)
-	ctx := within(t, patience)
+	ctx := Within(t, patience)
 	checkError(t, u.Navigate(ctx, s.URL+"/awakes"), "net::ERR_EMPTY_RESPONSE")
 	up.Store(true)
-	must(t, u.Reload(ctx))
+	Must(t, u.Reload(ctx))
 }
 
 func testNavigate(t *testing.T, r *rig) {
 	t.Parallel()
 	s := NewSite(t)
 	u := r.user(t)
-	ctx := within(t, patience)
+	ctx := Within(t, patience)
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err, closed.Close())
+	Must(t, err, closed.Close())
 	refused := "http://" + closed.Addr().String() + "/x"
 	checkError(t, u.Navigate(ctx, refused), "cannot open "+refused+": net::ERR_CONNECTION_REFUSED")
 	checkError(t, u.Navigate(ctx, "nonsense"), `cannot open "nonsense": it is not an absolute URL`)
 	checkError(t, u.Navigate(ctx, "htp://app/"), `cannot open "htp://app/": a page's address begins with http:// or https://`)
 	checkError(t, u.Navigate(ctx, "http://nowhere.invalid/"), "net::ERR_NAME_NOT_RESOLVED")
-	must(t, u.Navigate(ctx, s.URL+"/broken"), title("broken")(ctx, u))
-	must(t, u.Navigate(ctx, s.URL+"/empty"), title("broken")(ctx, u))
-	must(t, u.Navigate(ctx, s.URL+"/file"), title("broken")(ctx, u))
-	must(t, u.Navigate(ctx, s.URL+"/target"), title("target")(ctx, u))
-	must(t, u.GoBack(ctx), title("broken")(ctx, u))
-	must(t, u.GoForward(ctx), title("target")(ctx, u))
-	must(t, u.GoForward(ctx), title("target")(ctx, u)) // there is nothing to go forward to
-	must(t, u.Reload(ctx), title("target")(ctx, u))
-	must(t, u.Navigate(ctx, s.Page(`<script>location.href = '/slow'</script>`)), title("slow")(ctx, u))
-	must(t, u.Navigate(ctx, s.Page(`<meta http-equiv=refresh content="0;/slow">`)), u.WaitForText(ctx, "#h", "slow"))
+	Must(t, u.Navigate(ctx, s.URL+"/broken"), title("broken")(ctx, u))
+	Must(t, u.Navigate(ctx, s.URL+"/empty"), title("broken")(ctx, u))
+	Must(t, u.Navigate(ctx, s.URL+"/file"), title("broken")(ctx, u))
+	Must(t, u.Navigate(ctx, s.URL+"/target"), title("target")(ctx, u))
+	Must(t, u.GoBack(ctx), title("broken")(ctx, u))
+	Must(t, u.GoForward(ctx), title("target")(ctx, u))
+	Must(t, u.GoForward(ctx), title("target")(ctx, u)) // there is nothing to go forward to
+	Must(t, u.Reload(ctx), title("target")(ctx, u))
+	Must(t, u.Navigate(ctx, s.Page(`<script>location.href = '/slow'</script>`)), title("slow")(ctx, u))
+	Must(t, u.Navigate(ctx, s.Page(`<meta http-equiv=refresh content="0;/slow">`)), u.WaitForText(ctx, "#h", "slow"))
 
 	for _, address := range []string{s.URL + "/never", s.Page(`<title>half</title><img src="/never">`)} {
-		checkError(t, u.Navigate(within(t, soon), address), "waited for the page "+address+" to load: timed out after ")
+		checkError(t, u.Navigate(Within(t, soon), address), "waited for the page "+address+" to load: timed out after ")
 	}
-	must(t, title("half")(ctx, u)) // it is there, but for its picture
+	Must(t, title("half")(ctx, u)) // it is there, but for its picture
 	cancelled, cancel := context.WithCancel(ctx)
 	time.AfterFunc(100*time.Millisecond, cancel)
 	if err := u.Navigate(cancelled, s.URL+"/never"); err != context.Canceled {
 		t.Errorf("cancelled navigation = %v", err)
 	}
-	must(t, u.Navigate(ctx, s.URL+"/target"), title("target")(ctx, u))
+	Must(t, u.Navigate(ctx, s.URL+"/target"), title("target")(ctx, u))
 }
 
 func testNoPageYet(t *testing.T, r *rig) {
 	t.Parallel()
 	u := r.user(t)
-	ctx := within(t, patience)
+	ctx := Within(t, patience)
 	for name, err := range EveryOperation(ctx, u) {
 		if !errors.Is(err, browserpool.ErrNoNavigation) {
 			t.Errorf("%s = %v", name, err)
 		}
 	}
-	must(t, u.Close(ctx), u.Close(ctx))
+	Must(t, u.Close(ctx), u.Close(ctx))
 	for name, err := range EveryOperation(ctx, u) {
 		if !errors.Is(err, browserpool.ErrClosed) {
 			t.Errorf("%s after Close = %v", name, err)

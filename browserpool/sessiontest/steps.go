@@ -58,7 +58,7 @@ const soon = 500 * time.Millisecond
 func attempt(t *testing.T, u browserpool.Session, address string, limit time.Duration, do operation, expected func(error) bool) error {
 	t.Helper()
 	for ; ; limit *= 4 {
-		must(t, u.Navigate(within(t, patience), address))
+		Must(t, u.Navigate(Within(t, patience), address))
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		begun := time.Now()
 		err := do(ctx, u)
@@ -91,7 +91,7 @@ func checkError(t *testing.T, err error, want string) {
 
 func wantTrue(t *testing.T, u browserpool.Session, expression string) {
 	t.Helper()
-	ctx := within(t, patience)
+	ctx := Within(t, patience)
 	if got, err := u.Evaluate(ctx, expression, nil); err != nil || got != true {
 		log, _ := u.Evaluate(ctx, "log.join(' ')", nil)
 		t.Errorf("%s = %v, %v; events: %v", expression, got, err, log)
@@ -114,14 +114,15 @@ func reads[T any](want T, read func(ctx context.Context, u browserpool.Session) 
 	}
 }
 
-func within(t testing.TB, d time.Duration) context.Context {
+// Within returns a ctx that ends after d, or with the test.
+func Within(t testing.TB, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	t.Cleanup(cancel)
 	return ctx
 }
 
-// must fails the test at the first error of a chain of steps.
-func must(t testing.TB, errs ...error) {
+// Must fails the test at the first error of a chain of steps.
+func Must(t testing.TB, errs ...error) {
 	t.Helper()
 	for i, err := range errs {
 		if err != nil {

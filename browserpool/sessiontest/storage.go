@@ -63,8 +63,8 @@ const (
 // looksLike compares what a page of the session has stored.
 func looksLike(t *testing.T, u browserpool.Session, address, want string) {
 	t.Helper()
-	ctx := within(t, 30*time.Second)
-	must(t, u.Navigate(ctx, address))
+	ctx := Within(t, 30*time.Second)
+	Must(t, u.Navigate(ctx, address))
 	if got, err := u.Evaluate(ctx, readStorage, nil); err != nil || got != want {
 		t.Errorf("%s has %v, %v\nwant %s", address, got, err, want)
 	}
@@ -79,40 +79,40 @@ func testStorage(t *testing.T, r *rig) {
 		fmt.Fprint(w, "<!doctype html>")
 	})
 	first := r.user(t)
-	second, recorded := r.recorded(t)
-	ctx := within(t, time.Minute)
+	second, recorded := Open(t, r.engine, browserpool.SessionOptions{})
+	ctx := Within(t, time.Minute)
 	if empty, err := first.StorageSnapshot(ctx); err != nil || len(empty.Cookies)+len(empty.Origins) > 0 {
 		t.Errorf("snapshot of a new session = %v, %v", empty, err)
 	}
-	must(t, first.ResetStorage(ctx), first.Navigate(ctx, s.URL+"/secret"))
+	Must(t, first.ResetStorage(ctx), first.Navigate(ctx, s.URL+"/secret"))
 	if _, err := first.Evaluate(ctx, fillStorage, nil); err != nil {
 		t.Fatal(err)
 	}
-	must(t, first.Navigate(ctx, other.URL+"/target")) // the first origin is read through a page of its own
+	Must(t, first.Navigate(ctx, other.URL+"/target")) // the first origin is read through a page of its own
 	if _, err := first.Evaluate(ctx, "localStorage.setItem('theme', 'other')", nil); err != nil {
 		t.Fatal(err)
 	}
 	away, err := first.StorageSnapshot(ctx)
-	must(t, err, first.GoBack(ctx))
+	Must(t, err, first.GoBack(ctx))
 	here, err := first.StorageSnapshot(ctx)
-	must(t, err)
+	Must(t, err)
 	if len(away.Origins) != 2 || away.Origins[0].Origin != other.URL || len(here.Origins) != 2 || len(here.Cookies) != 2 {
 		t.Fatalf("snapshots %+v\nand %+v", away, here)
 	}
 
 	text, err := json.Marshal(here) // through a file
-	must(t, err)
+	Must(t, err)
 	var data any
-	must(t, json.Unmarshal(text, &data))
+	Must(t, json.Unmarshal(text, &data))
 	restored, err := browserpool.ReadStorage(data)
-	must(t, err, second.RestoreStorage(ctx, restored))
+	Must(t, err, second.RestoreStorage(ctx, restored))
 	again, err := second.StorageSnapshot(ctx)
 	if err != nil || len(again.Origins) != 2 || !reflect.DeepEqual(again.Cookies, here.Cookies) {
 		t.Errorf("a snapshot at once is %+v, %v", again, err)
 	}
 	looksLike(t, second, s.URL+"/target", fullStorage)
 	looksLike(t, second, other.URL+"/target", "other||seen=yes")
-	must(t, second.GoBack(ctx))
+	Must(t, second.GoBack(ctx))
 	if address, err := second.URL(ctx); err != nil || address != s.URL+"/target" {
 		t.Errorf("the history has %s, %v", address, err)
 	}
@@ -121,17 +121,17 @@ func testStorage(t *testing.T, r *rig) {
 		t.Errorf("cookies %s, %v", text, err)
 	}
 
-	must(t, second.ResetStorage(ctx))
+	Must(t, second.ResetStorage(ctx))
 	if _, err := second.URL(ctx); !errors.Is(err, browserpool.ErrNoNavigation) {
 		t.Errorf("after a reset, the page is still there: %v", err)
 	}
 	looksLike(t, second, s.URL+"/target", emptyStorage)
 	looksLike(t, second, other.URL+"/target", emptyStorage)
-	must(t, second.RestoreStorage(ctx, away), second.RestoreStorage(ctx, here)) // over what is there
+	Must(t, second.RestoreStorage(ctx, away), second.RestoreStorage(ctx, here)) // over what is there
 	looksLike(t, second, s.URL+"/target", fullStorage)
 
-	must(t, first.Close(ctx), second.Close(ctx))
-	if n := recorded.Count(scenario, metrics.HTTPRequests, "2xx"); n < 5 || n > 10 {
+	Must(t, first.Close(ctx), second.Close(ctx))
+	if n := recorded.Count(Scenario, metrics.HTTPRequests, "2xx"); n < 5 || n > 10 {
 		t.Errorf("%d requests: only those of the user count", n)
 	}
 }
@@ -140,20 +140,20 @@ func testStorage(t *testing.T, r *rig) {
 func testSetCookies(t *testing.T, r *rig) {
 	t.Parallel()
 	u := r.user(t)
-	ctx := within(t, 30*time.Second)
+	ctx := Within(t, 30*time.Second)
 	cookie := browserpool.Cookie{Name: "a", Value: "1", Domain: "example.com", Path: "/", Expires: -1, SameSite: "Lax"}
-	must(t, u.SetCookies(ctx, []browserpool.Cookie{cookie}))
+	Must(t, u.SetCookies(ctx, []browserpool.Cookie{cookie}))
 	cookie.Value = "2"
-	must(t, u.SetCookies(ctx, []browserpool.Cookie{cookie}))
+	Must(t, u.SetCookies(ctx, []browserpool.Cookie{cookie}))
 	if got, err := u.Cookies(ctx); err != nil || !reflect.DeepEqual(got, []browserpool.Cookie{cookie}) {
 		t.Errorf("cookies = %+v, %v", got, err)
 	}
 	cookie.Expires = 1
-	must(t, u.SetCookies(ctx, []browserpool.Cookie{cookie}))
+	Must(t, u.SetCookies(ctx, []browserpool.Cookie{cookie}))
 	if got, err := u.Cookies(ctx); err != nil || len(got) != 0 {
 		t.Errorf("cookies = %+v, %v", got, err)
 	}
-	must(t, u.Close(ctx))
+	Must(t, u.Close(ctx))
 	if _, err := u.StorageSnapshot(ctx); !errors.Is(err, browserpool.ErrClosed) {
 		t.Errorf("a closed session says %v", err)
 	}

@@ -47,22 +47,23 @@ type rig struct {
 // user opens a session that ends with the test.
 func (r *rig) user(t testing.TB) browserpool.Session {
 	t.Helper()
-	u, _ := r.recorded(t)
+	u, _ := Open(t, r.engine, browserpool.SessionOptions{})
 	return u
 }
 
-const scenario = "test"
+// Scenario is the one for which the sessions of Open record.
+const Scenario = "test"
 
-// recorded opens a session, and gives what it has recorded.
-func (r *rig) recorded(t testing.TB) (browserpool.Session, *metricstest.Reading) {
+// Open opens a session that ends with the test, and gives what it records.
+func Open(t testing.TB, engine Opener, opts browserpool.SessionOptions) (browserpool.Session, *metricstest.Reading) {
 	t.Helper()
 	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
 	pages, err := metrics.NewPageLabeler(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	opts := browserpool.SessionOptions{Recorder: recorder.Scope(scenario), Pages: pages}
-	u, err := r.engine.NewSession(within(t, patience), opts)
+	opts.Recorder, opts.Pages = recorder.Scope(Scenario), pages
+	u, err := engine.NewSession(Within(t, patience), opts)
 	if err != nil {
 		t.Fatalf("open a session: %v", err)
 	}

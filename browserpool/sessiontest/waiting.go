@@ -196,7 +196,7 @@ func testEvaluate(t *testing.T, r *rig) {
 func testCancel(t *testing.T, r *rig) {
 	t.Parallel()
 	u, s := r.user(t), NewSite(t)
-	must(t, u.Navigate(within(t, patience), s.Page(button)))
+	Must(t, u.Navigate(Within(t, patience), s.Page(button)))
 	why := errors.New("enough")
 	for name, do := range map[string]operation{
 		"Evaluate": func(ctx context.Context, u browserpool.Session) error {
@@ -212,7 +212,7 @@ func testCancel(t *testing.T, r *rig) {
 		if err := do(ctx, u); err != why {
 			t.Errorf("%s: error = %v", name, err)
 		}
-		if v, err := u.Evaluate(within(t, patience), "1", nil); v != 1.0 || err != nil {
+		if v, err := u.Evaluate(Within(t, patience), "1", nil); v != 1.0 || err != nil {
 			t.Errorf("after %s: %v, %v", name, v, err)
 		}
 	}

@@ -10,12 +10,13 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/browsertest"
-	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/browserpool/playwright"
+	"github.com/liveload/liveload/browserpool/sessiontest"
 	"github.com/liveload/liveload/metrics/metricstest"
 )
 
 // rig has one browser for all tests; each test has sessions and a web server of its own.
-var rig = browsertest.New()
+var rig = browsertest.New(playwright.NewLauncher)
 
 func TestMain(m *testing.M) {
 	code := m.Run()
@@ -23,7 +24,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-const scenario = "test"
+const scenario = sessiontest.Scenario
 
 // A visitor is a session and what it has recorded.
 type visitor struct {
@@ -35,23 +36,12 @@ type visitor struct {
 
 func visit(t *testing.T, adjust ...func(*browserpool.SessionOptions)) *visitor {
 	t.Helper()
-	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
-	pages, err := metrics.NewPageLabeler(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	options := browserpool.SessionOptions{Recorder: recorder.Scope(scenario), Pages: pages}
+	var options browserpool.SessionOptions
 	for _, f := range adjust {
 		f(&options)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	t.Cleanup(cancel)
-	s, err := rig.Browser(t).NewSession(ctx, options)
-	if err != nil {
-		t.Fatalf("open a session: %v", err)
-	}
-	t.Cleanup(func() { _ = s.Close(context.Background()) })
-	return &visitor{Session: s, recorded: metricstest.NewReading(recorder), t: t, ctx: ctx}
+	s, recorded := rig.Open(t, options)
+	return &visitor{Session: s, recorded: recorded, t: t, ctx: sessiontest.Within(t, 30*time.Second)}
 }
 
 // open goes to a page.

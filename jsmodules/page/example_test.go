@@ -12,7 +12,7 @@ import (
 // TestExample runs the example as it is, twice: what the first iteration leaves behind must not stop the
 // second.
 func TestExample(t *testing.T) {
-	r := shared(t)
+	r := theRig
 	session := r.session(t)
 	modules := js.Modules{"liveload": liveload.NewModule(nil)}
 	program, err := bundle.Script(filepath.Join("..", "..", "examples", "playwright_page.js"), modules.Exports())

@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/browsertest"
+	"github.com/liveload/liveload/browserpool/playwright"
 	"github.com/liveload/liveload/js/scripterr"
 )
 
@@ -155,8 +157,9 @@ var networkScripts = map[string]string{
 
 // TestTouch: a touchscreen, which only some contexts have.
 func TestTouch(t *testing.T) {
-	r := shared(t)
-	p := r.person(t, r.sessionWith(t, map[string]any{"hasTouch": true}), `
+	r := theRig
+	session, _ := r.Open(t, browserpool.SessionOptions{Context: map[string]any{"hasTouch": true}})
+	p := r.person(t, session, `
 	  await page.goto(url + '/kit');
 	  const box = await page.locator('#load').boundingBox();
 	  await page.touchscreen.tap(box.x + 3, box.y + 3);
@@ -168,7 +171,7 @@ func TestTouch(t *testing.T) {
 
 // TestLeftOver: what an iteration leaves open does not stand in the way of the next one.
 func TestLeftOver(t *testing.T) {
-	r := shared(t)
+	r := theRig
 	p := r.person(t, r.session(t), `
 	  same(context.pages().length, 1, 'pages');
 	  await page.goto(url + '/kit');
@@ -190,8 +193,8 @@ func TestLeftOver(t *testing.T) {
 
 // TestLostBrowser: a browser that is gone ends the calls that wait for it, as such.
 func TestLostBrowser(t *testing.T) {
-	shared(t).Browser(t) // two drivers are not started at once
-	r := &rig{browsertest.New()}
+	theRig.Browser(t) // two drivers are not started at once
+	r := &rig{browsertest.New(playwright.NewLauncher)}
 	t.Cleanup(r.Close)
 	for name, body := range map[string]string{
 		"call":  "await page.evaluate(() => new Promise(() => {}));",

@@ -15,7 +15,7 @@ import (
 
 // TestPlaywright: scripts that check what they get, in one session.
 func TestPlaywright(t *testing.T) {
-	r := shared(t)
+	r := theRig
 	session := r.session(t)
 	url := r.site(t)
 	folder := t.TempDir()
@@ -268,7 +268,7 @@ var scripts = map[string]string{
 
 // TestErrors: what comes out of an iteration.
 func TestErrors(t *testing.T) {
-	r := shared(t)
+	r := theRig
 	session := r.session(t)
 	url := r.site(t)
 	tests := []struct{ name, body, want, class string }{
@@ -291,7 +291,7 @@ func TestErrors(t *testing.T) {
 
 // TestIterations: what an iteration sets up ends with it, and its end is not put off by what it awaits.
 func TestIterations(t *testing.T) {
-	r := shared(t)
+	r := theRig
 	session := r.session(t)
 	url := r.site(t)
 	p := r.person(t, session, `
@@ -335,7 +335,7 @@ func TestIterations(t *testing.T) {
 
 // TestFirstUse: the page opens by itself, and again after a script has closed it.
 func TestFirstUse(t *testing.T) {
-	r := shared(t)
+	r := theRig
 	p := r.person(t, r.session(t), `
 	  same(page.url(), 'about:blank', 'url');
 	  await page.close();

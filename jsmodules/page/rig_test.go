@@ -5,21 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/browsertest"
-	"github.com/liveload/liveload/examples/demo"
+	"github.com/liveload/liveload/browserpool/playwright"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/jsmodules/liveload"
-	"github.com/liveload/liveload/metrics"
 )
 
 // A rig is one browser for all tests of the package.
@@ -27,7 +23,7 @@ type rig struct {
 	*browsertest.Rig
 }
 
-var theRig = browsertest.New()
+var theRig = &rig{browsertest.New(playwright.NewLauncher)}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
@@ -35,20 +31,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func shared(t testing.TB) *rig {
-	t.Helper()
-	return &rig{theRig}
-}
-
 // site serves the demo, and beside it what the demo has not.
 func (r *rig) site(t testing.TB) string {
 	t.Helper()
-	server, err := demo.New(demo.Options{ClientDir: r.ClientDir(t), Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
 	mux := http.NewServeMux()
-	mux.Handle("/", server.Handler())
 	mux.HandleFunc("/kit", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, kit) })
 	mux.HandleFunc("/inner", func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, `<!doctype html><button id=deep onclick="this.textContent='pressed'">deep</button>`)
@@ -69,13 +55,8 @@ func (r *rig) site(t testing.TB) string {
 	mux.HandleFunc("/nest", func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, `<!doctype html><title>nest</title><iframe name=outer src=/kit></iframe>`)
 	})
-	web := httptest.NewServer(mux)
-	t.Cleanup(func() {
-		server.Close()
-		web.CloseClientConnections()
-		web.Close()
-	})
-	return web.URL
+	_, url := browsertest.Demo(t, mux)
+	return url
 }
 
 const kit = `<!doctype html><title>kit</title>
@@ -99,22 +80,7 @@ type person struct {
 
 func (r *rig) session(t testing.TB) browserpool.Session {
 	t.Helper()
-	return r.sessionWith(t, nil)
-}
-
-func (r *rig) sessionWith(t testing.TB, options map[string]any) browserpool.Session {
-	t.Helper()
-	pages, err := metrics.NewPageLabeler(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := r.Browser(t).NewSession(t.Context(), browserpool.SessionOptions{
-		Recorder: metrics.NewRecorder("node", time.Now(), metrics.NewRegistry()).Scope("test"), Pages: pages, Context: options,
-	})
-	if err != nil {
-		t.Fatalf("open a session: %v", err)
-	}
-	t.Cleanup(func() { _ = s.Close(context.Background()) })
+	s, _ := r.Open(t, browserpool.SessionOptions{})
 	return s
 }
 

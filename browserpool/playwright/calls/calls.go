@@ -56,12 +56,10 @@ func Await[T any](ctx context.Context, g *Guard, waiting string, done <-chan T) 
 		g.onSilence(waiting)
 		return zero, context.Cause(ctx)
 	}
-	grace := time.NewTimer(AnswerGrace)
-	defer grace.Stop()
 	select {
 	case a := <-done:
 		return a, nil
-	case <-grace.C:
+	case <-time.After(AnswerGrace):
 		g.onSilence(waiting)
 		return zero, &browserpool.WaitError{Waiting: waiting, Cause: TimeUp(ctx, begun)}
 	}

@@ -26,11 +26,9 @@ func (e timeoutError) Is(target error) bool { return target == context.DeadlineE
 // may have more to say.
 func TimeUp(ctx context.Context, begun time.Time) error {
 	if _, bounded := ctx.Deadline(); bounded {
-		late := time.NewTimer(AnswerGrace)
-		defer late.Stop()
 		select {
 		case <-ctx.Done():
-		case <-late.C:
+		case <-time.After(AnswerGrace):
 		}
 	}
 	if cause := context.Cause(ctx); cause != nil && cause != context.DeadlineExceeded {

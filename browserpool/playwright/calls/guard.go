@@ -68,10 +68,8 @@ func (g *Guard) Ended() <-chan struct{} { return g.ended }
 
 // Pause waits for so long, and fails when ctx is over or the session does not work any more.
 func (g *Guard) Pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(d):
 		return nil
 	case <-g.lost:
 		return browserpool.ErrLost
@@ -98,8 +96,6 @@ func (g *Guard) explain(err error) error {
 
 // ClosedError says why a page is closed. The end of a browser is told a moment after that of its pages.
 func (g *Guard) ClosedError() error {
-	moment := time.NewTimer(AnswerGrace)
-	defer moment.Stop()
 	select {
 	case <-g.ended:
 		return browserpool.ErrClosed
@@ -108,7 +104,7 @@ func (g *Guard) ClosedError() error {
 	case <-g.browser:
 		g.Lose()
 		return browserpool.ErrLost
-	case <-moment.C:
+	case <-time.After(AnswerGrace):
 		return &browserpool.PageError{Message: "the page was closed by a script of its own"}
 	}
 }

@@ -91,8 +91,7 @@ func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (
 func (d *driver) abandonLaunch(launched <-chan calls.Answer[pw.Browser], flag string) {
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
-	limit := time.NewTimer(killLimit)
-	defer limit.Stop()
+	limit := time.After(killLimit)
 	for {
 		pid, _ := childWithFlag(d.pid, flag)
 		if pid != 0 {
@@ -104,7 +103,7 @@ func (d *driver) abandonLaunch(launched <-chan calls.Answer[pw.Browser], flag st
 				d.kill() // a browser that runs and that we cannot find
 			}
 			return
-		case <-limit.C:
+		case <-limit:
 			d.kill()
 			return
 		case <-d.log.ended:

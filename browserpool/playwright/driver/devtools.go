@@ -42,12 +42,10 @@ func (b *Browser) connect(ctx context.Context) error {
 
 // endsSoon says whether a connection failed because the browser died, which is reported a moment later.
 func (b *Browser) endsSoon() bool {
-	moment := time.NewTimer(calls.AnswerGrace)
-	defer moment.Stop()
 	select {
 	case <-b.done:
 		return true
-	case <-moment.C:
+	case <-time.After(calls.AnswerGrace):
 		return false
 	}
 }

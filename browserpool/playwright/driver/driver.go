@@ -233,14 +233,12 @@ func (d *driver) examine() {
 	}
 	defer d.examining.Store(false)
 	answered := calls.Async(func() (pw.APIRequestContext, error) { return d.api.Request.NewContext() })
-	timer := time.NewTimer(d.opts.AnswerLimit)
-	defer timer.Stop()
 	select {
 	case r := <-answered:
 		if r.Err == nil {
 			calls.Async(func() (struct{}, error) { return struct{}{}, r.Value.Dispose() })
 		}
-	case <-timer.C:
+	case <-time.After(d.opts.AnswerLimit):
 		d.opts.Logger.Warn("a Playwright driver hangs and is killed", slog.Int("pid", d.pid))
 		d.kill()
 	case <-d.log.ended:
@@ -265,12 +263,10 @@ func (d *driver) close(ctx context.Context) error {
 	}
 	wg.Wait()
 	d.kill()
-	timer := time.NewTimer(2 * killLimit) // the driver's end, and then its browsers'
-	defer timer.Stop()
 	select {
 	case <-d.done:
 		return nil
-	case <-timer.C:
+	case <-time.After(2 * killLimit): // the driver's end, and then its browsers'
 		return fmt.Errorf("close driver: process %d was killed and is not gone after %v", d.pid, 2*killLimit)
 	}
 }

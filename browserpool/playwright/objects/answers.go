@@ -194,11 +194,9 @@ func sentHeaders(unsent func(headers map[string]string, in []reflect.Value) any)
 			return unsent(o.hub.requests.data(request).headers, in), nil
 		}
 		if routed := o.hub.requests.find(request); routed != nil {
-			late := time.NewTimer(limit)
-			defer late.Stop()
 			select {
 			case <-routed.settled:
-			case <-late.C:
+			case <-time.After(limit):
 				return nil, &callTimeout{"the request is still in the hands of a route handler"}
 			}
 		}

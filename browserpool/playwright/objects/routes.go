@@ -323,12 +323,10 @@ func removeAllRoutes(o object, args []any, limit time.Duration) (any, error) {
 		}
 		return struct{}{}, nil
 	})
-	late := time.NewTimer(limit)
-	defer late.Stop()
 	select {
 	case <-ended:
 		return nil, nil
-	case <-late.C:
+	case <-time.After(limit):
 		return nil, context.DeadlineExceeded
 	}
 }

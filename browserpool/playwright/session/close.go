@@ -103,15 +103,13 @@ func (s *session) drainFrame(ctx context.Context, evaluate func(string, ...any) 
 // closeContext is bounded by its own time, whatever the caller's, so that no window stays open.
 func (s *session) closeContext(opened pw.BrowserContext) error {
 	closed := calls.Async(func() (struct{}, error) { return struct{}{}, opened.Close() })
-	patience := time.NewTimer(closeTime)
-	defer patience.Stop()
 	select {
 	case r := <-closed:
 		if r.Err != nil && !s.IsLost() {
 			return fmt.Errorf("close a session: %w", calls.PlainError(r.Err))
 		}
 	case <-s.browser.Done():
-	case <-patience.C:
+	case <-time.After(closeTime):
 		s.browser.KillHung("closing a session took longer than " + closeTime.String())
 	}
 	return nil
@@ -119,11 +117,9 @@ func (s *session) closeContext(opened pw.BrowserContext) error {
 
 // awaitBatches waits for batches that playwright-go has received but not yet handed over.
 func (s *session) awaitBatches(ctx context.Context) {
-	timer := time.NewTimer(replyPatience)
-	defer timer.Stop()
 	select {
 	case <-s.decoder.Complete():
-	case <-timer.C:
+	case <-time.After(replyPatience):
 	case <-s.browser.Done():
 	case <-ctx.Done():
 	}

@@ -11,7 +11,7 @@ import (
 // TestDrainOfALateFrame: what the last document has measured is not lost with the question to the one before.
 func TestDrainOfALateFrame(t *testing.T) {
 	t.Parallel()
-	u := sharedRig(t).user(t, nil)
+	u := newUser(t, nil)
 	ctx := within(t, patience)
 	must(t, u.Navigate(ctx, sessiontest.NewSite(t).Page(`<link rel=icon href="data:,"><p>last`)))
 	_, err := u.Evaluate(ctx, `() => { dispatchEvent(new CustomEvent('phx:navigate', { detail: { patch: true } })) }`, nil)
@@ -25,7 +25,7 @@ func TestDrainOfALateFrame(t *testing.T) {
 		return s.page.Evaluate(expression, options...)
 	}
 	s.drainFrame(ctx, evaluate, func() bool { return false })
-	if n := u.recorded.Count(scenario, metrics.LiveViewNavigations, "patch"); n != 1 || asked != 2 {
+	if n := u.recorded.Count(sessiontest.Scenario, metrics.LiveViewNavigations, "patch"); n != 1 || asked != 2 {
 		t.Errorf("%d navigations measured, the frame asked %d times, want 1 and 2", n, asked)
 	}
 }

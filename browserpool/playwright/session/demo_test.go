@@ -22,8 +22,7 @@ func wantText(t *testing.T, ctx context.Context, u *user, selector, want string)
 
 func TestDemoForm(t *testing.T) {
 	t.Parallel()
-	r := sharedRig(t)
-	u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
 	must(t, u.Navigate(ctx, app.url+"/form"), u.EnsureLiveView(ctx), u.WaitForLiveView(ctx))
 	values := [][2]string{
 		{"text", "some text"}, {"email", "a@b.example"}, {"password", "long enough"}, {"number", "7"}, {"date", "2024-02-29"},
@@ -56,8 +55,7 @@ func TestDemoForm(t *testing.T) {
 
 func TestDemoLoadingStates(t *testing.T) {
 	t.Parallel()
-	r := sharedRig(t)
-	u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
 	must(t, u.Navigate(ctx, app.url+"/counter?delay=200"), u.WaitForLiveView(ctx))
 	must(t, u.Click(ctx, "#inc"), u.WaitForPhxLoading(ctx, "click", "#inc"))
 	wantText(t, ctx, u, "#count", "1")
@@ -78,8 +76,7 @@ func TestDemoLoadingStates(t *testing.T) {
 
 func TestDemoNestedViews(t *testing.T) {
 	t.Parallel()
-	r := sharedRig(t)
-	u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
 	must(t, u.Navigate(ctx, app.url+"/nested?mount_delay=150"), u.WaitForLiveView(ctx))
 	must(t, u.Click(ctx, "#parent-inc"), u.WaitForText(ctx, "#parent-count", "1"), u.Click(ctx, "#sticky-inc"), u.WaitForText(ctx, "#sticky-count", "1"))
 	must(t, u.Click(ctx, "#to-other"), u.WaitForURL(ctx, "/nested/other**"), u.WaitForSelector(ctx, "#to-nested", ""), u.WaitForLiveView(ctx))
@@ -91,11 +88,10 @@ func TestDemoNestedViews(t *testing.T) {
 
 func TestDemoLogin(t *testing.T) {
 	t.Parallel()
-	r := sharedRig(t)
 	for _, path := range []string{"/login", "/login/live"} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+			u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
 			must(t, u.Navigate(ctx, app.url+path))
 			if path == "/login/live" {
 				must(t, u.WaitForLiveView(ctx))
@@ -110,8 +106,7 @@ func TestDemoLogin(t *testing.T) {
 
 func TestDemoUpload(t *testing.T) {
 	t.Parallel()
-	r := sharedRig(t)
-	u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
 	file := filepath.Join(t.TempDir(), "a.bin")
 	must(t, os.WriteFile(file, make([]byte, 100_000), 0o600))
 	must(t, u.Navigate(ctx, app.url+"/upload"), u.WaitForLiveView(ctx), u.SetInputFiles(ctx, "#upload-form input[type=file]", []string{file}))
@@ -121,8 +116,7 @@ func TestDemoUpload(t *testing.T) {
 
 func TestBlockedRequests(t *testing.T) {
 	t.Parallel()
-	r := sharedRig(t)
-	u, app, ctx := openUser(t, r.browser, browserpool.SessionOptions{Block: []string{"**/*.css*"}}), r.app(t), within(t, patience)
+	u, app, ctx := openUser(t, rig.Browser(t), browserpool.SessionOptions{Block: []string{"**/*.css*"}}), newApp(t), within(t, patience)
 	must(t, u.Navigate(ctx, app.url+"/counter"), u.WaitForLiveView(ctx), u.Navigate(ctx, app.url+"/todos"), u.WaitForLiveView(ctx))
 	for path, n := range app.Stats().HTTPRequests.ByPath {
 		if strings.Contains(path, ".css") {
@@ -137,7 +131,7 @@ func TestBlockedRequests(t *testing.T) {
 func TestConsole(t *testing.T) {
 	t.Parallel()
 	lines := make(chan browserpool.ConsoleMessage, 10)
-	u := openUser(t, sharedRig(t).browser, browserpool.SessionOptions{OnConsole: func(m browserpool.ConsoleMessage) { lines <- m }})
+	u := openUser(t, rig.Browser(t), browserpool.SessionOptions{OnConsole: func(m browserpool.ConsoleMessage) { lines <- m }})
 	must(t, u.Navigate(within(t, patience), sessiontest.NewSite(t).Page(`<script>console.warn('look', 1)</script>`)))
 	if m := <-lines; m.Level != "warning" || m.Text != "look 1" || !strings.Contains(m.URL, "/page/1") || m.Time.IsZero() {
 		t.Errorf("message = %+v", m)

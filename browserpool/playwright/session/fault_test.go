@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/browserpool/playwright/driver"
 	"github.com/liveload/liveload/browserpool/sessiontest"
 )
@@ -26,7 +27,7 @@ type ownLauncher struct {
 // newLauncher returns a launcher whose drivers are soon found to hang. It must leave nothing behind.
 func newLauncher(t *testing.T) *ownLauncher {
 	t.Helper()
-	found, err := installed()
+	found, err := browsertest.Installed()
 	must(t, err)
 	folder, err := os.MkdirTemp("", "llf")
 	must(t, err)
@@ -116,8 +117,7 @@ func closes(t *testing.T, u *user) {
 func TestEndlessLoop(t *testing.T) {
 	t.Parallel()
 	s := sessiontest.NewSite(t)
-	r := sharedRig(t)
-	u, other := r.user(t, nil), r.user(t, nil)
+	u, other := newUser(t, nil), newUser(t, nil)
 	ctx := within(t, 2*patience)
 	address := s.Page(`<button id=b onclick="for(;;);">x</button><h1 id=h>here</h1>`)
 	must(t, u.Navigate(ctx, address), other.Navigate(ctx, address))
@@ -144,7 +144,7 @@ func TestEndlessLoop(t *testing.T) {
 func TestSlowServerKeepsTheSession(t *testing.T) {
 	t.Parallel()
 	s := sessiontest.NewSite(t)
-	u := sharedRig(t).user(t, nil)
+	u := newUser(t, nil)
 	ctx := within(t, 2*patience)
 	must(t, u.Navigate(ctx, s.Page(`<a id=b href="/never">x</a>`)), u.Click(ctx, "#b"))
 	everyOperationEnds(t, u)
@@ -158,7 +158,7 @@ func TestSlowServerKeepsTheSession(t *testing.T) {
 
 func TestPageCrash(t *testing.T) {
 	t.Parallel()
-	u := sharedRig(t).user(t, nil)
+	u := newUser(t, nil)
 	ctx := within(t, patience)
 	must(t, u.Navigate(ctx, "about:blank"))
 	if err := u.Navigate(ctx, "chrome://crash"); !errors.Is(err, browserpool.ErrLost) {

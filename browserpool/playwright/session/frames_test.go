@@ -13,8 +13,7 @@ func TestLastFrames(t *testing.T) {
 	for _, transport := range []string{"websocket", "longpoll"} {
 		t.Run(transport, func(t *testing.T) {
 			t.Parallel()
-			r := sharedRig(t)
-			u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+			u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
 			must(t, u.Navigate(ctx, app.url+"/login/live?transport="+transport), u.WaitForLiveView(ctx))
 			must(t, u.Fill(ctx, "#login-user", "demo"), u.Fill(ctx, "#login-password", "hunter2"), u.Click(ctx, "#login-submit"), u.WaitForText(ctx, "#login-error", "Wrong"))
 			frames, err := u.LastFrames(ctx)

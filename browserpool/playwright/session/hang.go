@@ -17,14 +17,12 @@ func (s *session) checkAnswers(waiting string) {
 	answered := calls.Async(s.trivial)
 	go func() {
 		defer s.asking.Store(false)
-		patience := time.NewTimer(s.browser.HangLimit())
-		defer patience.Stop()
 		select {
 		case <-answered:
 		case <-s.Ended():
 		case <-s.Lost():
 		case <-s.browser.Done():
-		case <-patience.C:
+		case <-time.After(s.browser.HangLimit()):
 			s.Lose()
 			s.browser.Suspect(waiting)
 		}

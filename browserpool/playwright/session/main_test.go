@@ -10,9 +10,7 @@ import (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for i := len(atEnd) - 1; i >= 0; i-- {
-		atEnd[i]()
-	}
+	rig.Close()
 	if err := goleak.Find(); err != nil {
 		fmt.Fprintln(os.Stderr, "goroutines are left:", err)
 		code = 1

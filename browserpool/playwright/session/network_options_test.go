@@ -65,23 +65,23 @@ func TestClientCertificates(t *testing.T) {
 	certPath, keyPath := filepath.Join(folder, "c.pem"), filepath.Join(folder, "k.pem")
 	must(t, os.WriteFile(certPath, []byte(cert), 0o600), os.WriteFile(keyPath, []byte(key), 0o600))
 
-	r, ctx := sharedRig(t), within(t, patience)
+	ctx := within(t, patience)
 	for name, c := range map[string]map[string]any{
 		"texts": {"origin": server.URL, "cert": cert, "key": key},
 		"files": {"origin": server.URL, "certPath": certPath, "keyPath": keyPath},
 	} {
 		t.Run(name, func(t *testing.T) {
-			u := r.user(t, map[string]any{"ignoreHTTPSErrors": true, "clientCertificates": []any{c}})
+			u := newUser(t, map[string]any{"ignoreHTTPSErrors": true, "clientCertificates": []any{c}})
 			must(t, u.Navigate(ctx, server.URL))
 			wantText(t, ctx, u, "#who", "ann")
 		})
 	}
-	stranger := r.user(t, map[string]any{"ignoreHTTPSErrors": true})
+	stranger := newUser(t, map[string]any{"ignoreHTTPSErrors": true})
 	// Which of its errors the browser shows depends on when the server hangs up.
 	if err := stranger.Navigate(ctx, server.URL); err == nil || !strings.Contains(err.Error(), "net::ERR_") {
 		t.Errorf("without a certificate: %v", err)
 	}
-	careful := r.user(t, nil)
+	careful := newUser(t, nil)
 	if err := careful.Navigate(ctx, server.URL); err == nil || !strings.Contains(err.Error(), "net::ERR_CERT_AUTHORITY_INVALID") {
 		t.Errorf("a server that nobody vouches for: %v", err)
 	}
@@ -102,17 +102,17 @@ func TestProxy(t *testing.T) {
 		fmt.Fprintf(w, "<!doctype html><p id=url>%s</p>", r.URL)
 	}))
 	t.Cleanup(proxy.Close)
-	r, ctx := sharedRig(t), within(t, patience)
-	u := r.user(t, map[string]any{"proxy": map[string]any{"server": proxy.URL, "username": "me", "password": "secret"}})
+	ctx := within(t, patience)
+	u := newUser(t, map[string]any{"proxy": map[string]any{"server": proxy.URL, "username": "me", "password": "secret"}})
 	must(t, u.Navigate(ctx, "http://shop.example/cart"))
 	wantText(t, ctx, u, "#url", "http://shop.example/cart")
 	if seen.Load() == 0 {
 		t.Error("the proxy was asked for nothing")
 	}
-	other := r.user(t, nil)
+	other := newUser(t, nil)
 	must(t, other.Navigate(ctx, sessiontest.NewSite(t).URL+"/target"))
 	wantText(t, ctx, other, "#h", "target")
-	wrong := r.user(t, map[string]any{"proxy": map[string]any{"server": proxy.URL, "username": "me", "password": "wrong"}})
+	wrong := newUser(t, map[string]any{"proxy": map[string]any{"server": proxy.URL, "username": "me", "password": "wrong"}})
 	if err := wrong.Navigate(ctx, "http://shop.example/"); err == nil && seen.Load() > 1 {
 		t.Error("the proxy let a wrong password pass")
 	}

@@ -53,9 +53,8 @@ func restlessSite(t testing.TB) *sessiontest.Site {
 // TestChangingPages reads and changes everything that playwright-go keeps while pages change it: the race
 // detector must have nothing to say. Calls may fail, since what they are about goes away under them.
 func TestChangingPages(t *testing.T) {
-	r := sharedRig(t)
 	s := restlessSite(t)
-	u := r.user(t, nil)
+	u := newUser(t, nil)
 	ctx := within(t, 60*time.Second)
 	main, all := objectOf(t, u, "page"), objectOf(t, u, "context")
 	poke := func(o browserpool.Object, names ...string) {
@@ -144,10 +143,9 @@ func TestChangingPages(t *testing.T) {
 
 // TestDrainOfChangingPages: a session that never used the objects closes while frames come and go.
 func TestDrainOfChangingPages(t *testing.T) {
-	r := sharedRig(t)
 	s := restlessSite(t)
 	for range 2 {
-		u := r.user(t, nil)
+		u := newUser(t, nil)
 		ctx := within(t, 30*time.Second)
 		must(t, u.Navigate(ctx, s.URL+"/restless"), u.WaitForSelector(ctx, "iframe", "attached"))
 		must(t, u.Close(ctx))

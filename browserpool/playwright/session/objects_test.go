@@ -32,9 +32,8 @@ func objectOf(t *testing.T, u *user, name string) browserpool.Object {
 
 // TestObjects: objects are values that can be compared, and what a closed page measured is not lost.
 func TestObjects(t *testing.T) {
-	r := sharedRig(t)
-	u := r.user(t, nil)
-	app := r.app(t)
+	u := newUser(t, nil)
+	app := newApp(t)
 	main, again := objectOf(t, u, "page"), objectOf(t, u, "page")
 	if main != again || main.Type() != "Page" {
 		t.Errorf("%v and %v", main, again)
@@ -49,7 +48,7 @@ func TestObjects(t *testing.T) {
 	ask(t, ask(t, count, "filter", map[string]any{"hasText": "1"}).(browserpool.Object), "waitFor")
 	ask(t, other, "close")
 	must(t, u.Close(context.Background()))
-	if got := u.recorded.Count(scenario, metrics.LiveViewEvents, "inc"); got != 1 {
+	if got := u.recorded.Count(sessiontest.Scenario, metrics.LiveViewEvents, "inc"); got != 1 {
 		t.Errorf("%d events recorded of the page that was closed, want 1", got)
 	}
 }
@@ -57,8 +56,7 @@ func TestObjects(t *testing.T) {
 // TestDetachedFrames: playwright-go mixes up the frames of a page once one is gone; telemetry is drained
 // from all.
 func TestDetachedFrames(t *testing.T) {
-	r := sharedRig(t)
-	u := r.user(t, nil)
+	u := newUser(t, nil)
 	s := sessiontest.NewSite(t)
 	main := objectOf(t, u, "page")
 	ask(t, main, "goto", s.Page("<iframe name=a src=/target></iframe><iframe name=b src=/target></iframe>"))
@@ -79,8 +77,7 @@ func TestDetachedFrames(t *testing.T) {
 // TestUnusedObjects: who does not use the objects pays nothing for them. The driver is asked for no events,
 // and no request goes through this process.
 func TestUnusedObjects(t *testing.T) {
-	r := sharedRig(t)
-	u := r.user(t, nil)
+	u := newUser(t, nil)
 	s := sessiontest.NewSite(t)
 	ctx := within(t, 20*time.Second)
 	must(t, u.Navigate(ctx, s.Page("<iframe src=/target></iframe>")))

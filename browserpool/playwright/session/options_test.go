@@ -15,7 +15,7 @@ import (
 
 func TestContextOptions(t *testing.T) {
 	t.Parallel()
-	r, s, ctx := sharedRig(t), sessiontest.NewSite(t), within(t, patience)
+	s, ctx := sessiontest.NewSite(t), within(t, patience)
 	for _, c := range []struct {
 		name    string
 		options map[string]any
@@ -37,7 +37,7 @@ func TestContextOptions(t *testing.T) {
 		}}, "document.cookie === 'a=b' && localStorage.k === 'v'"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			u := r.user(t, c.options)
+			u := newUser(t, c.options)
 			must(t, u.Navigate(ctx, s.URL+"/who"))
 			if v, err := u.Evaluate(ctx, c.is, nil); v != true || err != nil {
 				html, _ := u.PageContent(ctx)

@@ -9,12 +9,12 @@ import (
 )
 
 // TestSession: sessions keep what every engine promises of them.
-func TestSession(t *testing.T) { sessiontest.Run(t, sharedRig(t).browser) }
+func TestSession(t *testing.T) { sessiontest.Run(t, rig.Browser(t)) }
 
 func TestPageClosesItself(t *testing.T) {
 	t.Parallel()
 	site := sessiontest.NewSite(t)
-	u := sharedRig(t).user(t, nil)
+	u := newUser(t, nil)
 	ctx := within(t, patience)
 	must(t, u.Navigate(ctx, site.URL+"/target"))
 	s := u.Session.(*session)

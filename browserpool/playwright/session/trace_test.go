@@ -15,7 +15,7 @@ import (
 // TestTraces: one session records several traces, of which one is dropped.
 func TestTraces(t *testing.T) {
 	s := sessiontest.NewSite(t)
-	u := sharedRig(t).user(t, nil)
+	u := newUser(t, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	folder := t.TempDir()

@@ -33,8 +33,7 @@ func counter(t *testing.T, ctx context.Context, u *user, page pw.Page, url strin
 // TestQuietDriver: the driver that is installed tells of sockets only when objects are used.
 func TestQuietDriver(t *testing.T) {
 	t.Parallel()
-	r := sharedRig(t)
-	u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
 	s := u.Session.(*session)
 	page, err := s.openPage(ctx)
 	must(t, err)
@@ -50,7 +49,7 @@ func TestQuietDriver(t *testing.T) {
 		t.Errorf("%d sockets, %d frames sent, %d received", h.sockets.Load(), h.sent.Load(), h.received.Load())
 	}
 
-	other := r.user(t, nil) // on the same driver
+	other := newUser(t, nil) // on the same driver
 	page, err = other.Session.(*session).openPage(ctx)
 	must(t, err)
 	h = listen(page)
@@ -63,8 +62,7 @@ func TestQuietDriver(t *testing.T) {
 // TestQuietDriverListens: a listener of our own is told of navigations, though no script uses objects.
 func TestQuietDriverListens(t *testing.T) {
 	t.Parallel()
-	r := sharedRig(t)
-	u, app, ctx := r.user(t, nil), r.app(t), within(t, patience)
+	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
 	page, err := u.Session.(*session).openPage(ctx)
 	must(t, err)
 	told := make(chan string, 100)
