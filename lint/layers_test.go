@@ -55,6 +55,7 @@ var layers = []layer{
 	{"js/bundle", []string{"js/program", "js/scripterr", "js/sourcemap"}},
 	{"js", nil},
 	{"sinks", []string{"metrics"}},
+	{"browserpool/browsertest", []string{"browserpool", "metrics", "examples/demo"}},
 	{"browserpool", []string{"metrics"}},
 	{"jsmodules", []string{"js", "browserpool", "metrics", "throttle"}},
 	{"plan", []string{"metrics"}},

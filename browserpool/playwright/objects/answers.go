@@ -137,8 +137,7 @@ var around = map[string]wrapper{
 	// These write what they read to the object, to have it for the next time.
 	"Response.allHeaders": alone, "Response.headersArray": alone, "Response.headerValues": alone,
 	"Response.headerValue": func(o object, in []reflect.Value, limit time.Duration, run func() (any, error)) (any, error) {
-		out, err := alone(o, in, limit, run)
-		return orNull(o, in, out, err)
+		return orNull(alone(o, in, limit, run))
 	},
 
 	"Response.finished": func(o object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
@@ -173,6 +172,18 @@ var around = map[string]wrapper{
 	},
 	"waitForURL": again, "waitForLoadState": again,
 	"waitForFunction": waitingFor, "ConsoleMessage.args": logged,
+
+	"getAttribute": attribute,
+	"Download.failure": func(_ object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
+		if _, err := run(); err != nil {
+			return err.Error(), nil
+		}
+		return nil, nil
+	},
+	"WebError.error": func(_ object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
+		_, err := run()
+		return calls.PlainError(err), nil
+	},
 }
 
 // alone lets nobody else ask an object meanwhile.
@@ -200,9 +211,16 @@ func sentHeaders(unsent func(headers map[string]string, in []reflect.Value) any)
 				return nil, &callTimeout{"the request is still in the hands of a route handler"}
 			}
 		}
-		out, err := alone(o, in, limit, run)
-		return orNull(o, in, out, err)
+		return orNull(alone(o, in, limit, run))
 	}
+}
+
+// orNull is for texts that are empty in Go, and null in JavaScript, when there are none.
+func orNull(out any, err error) (any, error) {
+	if out == "" {
+		return nil, err
+	}
+	return out, err
 }
 
 // oneWait is how long playwright-go waits for a navigation at a time. What happens between its look and

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"strings"
 	"sync"
@@ -27,8 +26,8 @@ type Hub struct {
 	views       *views
 	requests    *requests
 	routes      *routes
-	running     *running
-	objectLocks *objectLocks
+	running     running
+	objectLocks objectLocks
 	first       sync.Once
 
 	mu        sync.Mutex // may be held while playwright-go waits for its own locks
@@ -45,7 +44,7 @@ type Hub struct {
 func New(guard *calls.Guard, drain func(ctx context.Context, pages ...pw.Page)) *Hub {
 	return &Hub{
 		guard: guard, drain: drain, views: newViews(),
-		requests: newRequests(), routes: newRoutes(), running: newRunning(), objectLocks: newObjectLocks(),
+		requests: newRequests(), routes: newRoutes(),
 		listeners: map[listened]*listeners{}, exposed: map[exposure]*exposed{},
 	}
 }
@@ -115,7 +114,7 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 	if !o.hub.running.begin() {
 		return nil, browserpool.ErrClosed
 	}
-	defer o.hub.running.end()
+	defer o.hub.running.calls.Done()
 	if answer := rule(answers(), o.kind, m); answer != nil {
 		return answer(o, args, limit)
 	}
@@ -143,11 +142,7 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 	if wrap := rule(around, o.kind, m); wrap != nil {
 		return wrap(o, in, limit, run)
 	}
-	out, err := run()
-	if fix := rule(finish, o.kind, m); fix != nil {
-		return fix(o, in, out, err)
-	}
-	return out, err
+	return run()
 }
 
 // bound keeps a call from going on when nobody waits for it any more: it could click in the next
@@ -240,29 +235,24 @@ func (h *Hub) export(v reflect.Value) (any, error) {
 		return object{h, v.Interface(), k}, nil
 	}
 	switch value := v.Interface().(type) {
-	case []byte:
+	case []byte, time.Time:
 		return value, nil
 	case error:
 		return calls.Thrown(value), nil
-	case time.Time:
-		return value, nil
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		return h.export(v.Elem())
 	case reflect.Struct:
 		return h.exportStruct(v)
-	case reflect.Slice:
-		return h.exportList(v)
-	case reflect.Map:
-		return h.exportMap(v)
+	case reflect.Slice, reflect.Map:
+		if e := v.Type().Elem(); e.Kind() != reflect.Interface || e.NumMethod() > 0 {
+			return h.exportItems(v)
+		} // else from a page: it may contain itself
 	case reflect.String:
 		return v.String(), nil
 	case reflect.Int:
-		if n := v.Int(); n == math.MinInt || n == math.MaxInt {
-			return nil, calls.ErrTooLarge
-		}
-		return float64(v.Int()), nil
+		return calls.Result(int(v.Int()))
 	}
 	return calls.Result(v.Interface())
 }
@@ -282,32 +272,25 @@ func (h *Hub) exportStruct(v reflect.Value) (any, error) {
 	return made, nil
 }
 
-func (h *Hub) exportList(v reflect.Value) (any, error) {
-	if v.Type().Elem().Kind() == reflect.Interface && v.Type().Elem().NumMethod() == 0 {
-		return calls.Result(v.Interface()) // from a page: it may contain itself
+// exportItems exports the items of a list or map.
+func (h *Hub) exportItems(v reflect.Value) (any, error) {
+	var err error
+	if v.Kind() == reflect.Map {
+		made := make(map[string]any, v.Len())
+		for key, value := range v.Seq2() {
+			if made[key.String()], err = h.export(value); err != nil {
+				return nil, err
+			}
+		}
+		return made, nil
 	}
 	list := make([]any, v.Len())
-	var err error
 	for i := range list {
 		if list[i], err = h.export(v.Index(i)); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
-}
-
-func (h *Hub) exportMap(v reflect.Value) (any, error) {
-	if v.Type().Elem().Kind() == reflect.Interface && v.Type().Elem().NumMethod() == 0 {
-		return calls.Result(v.Interface())
-	}
-	made := make(map[string]any, v.Len())
-	for key, value := range v.Seq2() {
-		var err error
-		if made[key.String()], err = h.export(value); err != nil {
-			return nil, err
-		}
-	}
-	return made, nil
 }
 
 // A callTimeout is a call that Playwright gave up.

@@ -2,6 +2,7 @@ package objects
 
 import (
 	"context"
+	"hash/maphash"
 	"sync"
 	"time"
 
@@ -62,86 +63,45 @@ func (h *Hub) closePage(ctx context.Context, page pw.Page) error {
 
 // running counts calls of playwright-go, so that a session does not close under them.
 type running struct {
-	mu    sync.Mutex
-	count int
+	mu    sync.Mutex // makes begin and close follow each other
 	ended bool
-	idle  chan struct{} // closed when ended and none is running
+	calls sync.WaitGroup
 }
 
-func newRunning() *running { return &running{idle: make(chan struct{})} }
-
-// begin is false when the session closes.
-func (c *running) begin() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.ended {
-		return false
+// begin is false when the session closes. Otherwise calls.Done ends the call.
+func (r *running) begin() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.ended {
+		r.calls.Add(1)
 	}
-	c.count++
-	return true
-}
-
-func (c *running) end() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.count--; c.ended && c.count == 0 {
-		close(c.idle)
-	}
+	return !r.ended
 }
 
 // endPatience is how long a closing session waits for running calls.
 const endPatience = time.Second
 
 // close refuses new calls and waits for the running ones, but not for one that hangs.
-func (c *running) close() {
-	c.mu.Lock()
-	running := c.count
-	if !c.ended && running == 0 {
-		close(c.idle)
-	}
-	c.ended = true
-	c.mu.Unlock()
-	if running == 0 {
-		return
-	}
-	late := time.NewTimer(endPatience)
-	defer late.Stop()
+func (r *running) close() {
+	r.mu.Lock()
+	r.ended = true
+	r.mu.Unlock()
+	idle := calls.Async(func() (any, error) { r.calls.Wait(); return nil, nil })
 	select {
-	case <-c.idle:
-	case <-late.C:
+	case <-idle:
+	case <-time.After(endPatience):
 	}
 }
 
-// objectLocks serialise calls on objects of playwright-go that write to their own fields without a lock.
-type objectLocks struct {
-	mu    sync.Mutex
-	locks map[any]*objectLock
-}
+// objectLocks serialise calls on objects of playwright-go that write to their own fields without a lock. Objects
+// may share one.
+type objectLocks [64]sync.Mutex
 
-type objectLock struct {
-	sync.Mutex
-	users int
-}
-
-func newObjectLocks() *objectLocks { return &objectLocks{locks: map[any]*objectLock{}} }
+var lockSeed = maphash.MakeSeed()
 
 // take locks the object.
-func (t *objectLocks) take(value any) (leave func()) {
-	t.mu.Lock()
-	one := t.locks[value]
-	if one == nil {
-		one = &objectLock{}
-		t.locks[value] = one
-	}
-	one.users++
-	t.mu.Unlock()
-	one.Lock()
-	return func() {
-		one.Unlock()
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		if one.users--; one.users == 0 {
-			delete(t.locks, value)
-		}
-	}
+func (l *objectLocks) take(value any) (leave func()) {
+	lock := &l[maphash.Comparable(lockSeed, value)%uint64(len(l))]
+	lock.Lock()
+	return lock.Unlock
 }

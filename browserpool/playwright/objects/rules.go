@@ -4,12 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
 // What follows is all that the binding of objects knows beyond reflection.
@@ -289,46 +287,3 @@ func rule[T any](table map[string]T, k *kind, m *member) T {
 
 // writes are the methods that write their result to a pointer in Go.
 var writes = map[string]bool{"json": true}
-
-// finish corrects results that playwright-go tells otherwise than JavaScript does.
-var finish = map[string]func(o object, in []reflect.Value, out any, err error) (any, error){
-	"getAttribute": attribute,
-	"Download.failure": func(_ object, _ []reflect.Value, _ any, err error) (any, error) {
-		if err == nil {
-			return nil, nil
-		}
-		return err.Error(), nil
-	},
-	"WebError.error": func(_ object, _ []reflect.Value, _ any, err error) (any, error) { return calls.PlainError(err), nil },
-}
-
-func orNull(_ object, _ []reflect.Value, out any, err error) (any, error) {
-	if out == "" {
-		return nil, err
-	}
-	return out, err
-}
-
-// attribute tells an attribute that is not there from one that is empty.
-func attribute(o object, in []reflect.Value, out any, err error) (any, error) {
-	if err != nil || out != "" {
-		return out, err
-	}
-	const has = "(element, name) => element.hasAttribute(name)"
-	name := in[0].Interface()
-	var there any
-	switch v := o.value.(type) {
-	case pw.Locator:
-		there, err = v.Evaluate(has, name)
-	case pw.ElementHandle:
-		there, err = v.Evaluate(has, name)
-	case pw.Page:
-		there, err = v.Locator(in[0].String()).First().Evaluate(has, in[1].Interface())
-	case pw.Frame:
-		there, err = v.Locator(in[0].String()).First().Evaluate(has, in[1].Interface())
-	}
-	if there == false {
-		return nil, err
-	}
-	return out, err
-}
