@@ -31,7 +31,7 @@ func Run(t *testing.T, engine Opener, unsupported ...string) {
 
 // tests are those of details; each runs beside the others.
 var tests = map[string]func(t *testing.T, r *rig){
-	"Click": testClick, "Fill": testFill, "Keys": testKeys, "Choose": testChoose, "DragAndDrop": testDrag, "SetInputFiles": testFiles,
+	"Click": testClick, "Fill": testFill, "Keys": testKeys, "Choose": testChoose, "SetInputFiles": testFiles,
 	"Wait": testWait, "Read": testRead, "Evaluate": testEvaluate, "SubmitForm": testSubmitForm, "Press": testPressOfAMovingPage,
 	"Leave": testLeavingThePage, "StrictPolicy": testStrictPolicy, "ReloadOfAnError": testReloadOfAnErrorIntoNothing,
 	"Navigate": testNavigate, "NoPageYet": testNoPageYet, "SideBySide": testSideBySide, "Storage": testStorage, "SetCookies": testSetCookies,
@@ -59,9 +59,7 @@ func Open(t testing.TB, engine Opener, opts browserpool.SessionOptions) (browser
 	t.Helper()
 	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
 	pages, err := metrics.NewPageLabeler(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	Must(t, err)
 	opts.Recorder, opts.Pages = recorder.Scope(Scenario), pages
 	u, err := engine.NewSession(Within(t, patience), opts)
 	if err != nil {

@@ -26,9 +26,7 @@ func TestScriptRunsNodeWithItsEnvironment(t *testing.T) {
 	write(t, path, string(s.source()))
 
 	out, err := exec.Command(path, "cli.js", "run-driver").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	got, pid, _ := strings.Cut(strings.TrimSpace(string(out)), "|--require it's preload.js cli.js run-driver|")
 	if want := `a 'b' $c|` + dir; got != want {
 		t.Errorf("the driver saw %q, want %q", got, want)
@@ -45,9 +43,7 @@ func TestScriptRunsNodeWithItsEnvironment(t *testing.T) {
 
 func write(t *testing.T, path, text string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(path, []byte(text), 0o700))
 }
 
 func TestDriverVersion(t *testing.T) {
@@ -55,9 +51,7 @@ func TestDriverVersion(t *testing.T) {
 	if _, err := driverVersion(dir); err == nil || !strings.Contains(err.Error(), "liveload install") {
 		t.Errorf("driverVersion of an empty folder = %v, want what to do", err)
 	}
-	if err := os.Mkdir(filepath.Join(dir, "package"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.Mkdir(filepath.Join(dir, "package"), 0o700))
 	write(t, filepath.Join(dir, "package", "package.json"), `{"version": "1.57.0"}`)
 	if version, err := driverVersion(dir); version != "1.57.0" || err != nil {
 		t.Errorf("driverVersion = %q, %v", version, err)
@@ -73,13 +67,9 @@ func TestDriverLog(t *testing.T) {
 	logger := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	path := filepath.Join(t.TempDir(), "log")
 	l, err := openDriverLog(path, logger)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	driver, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	l.release()
 	// A page can make the driver print anything: a second pid must neither count nor block.
 	lines := []string{pidPrefix + "42", "a warning", strings.Repeat("x", 3*longestLine), pidPrefix + "1", pidPrefix + "1", "the end"}
@@ -150,9 +140,7 @@ func TestDevToolsAreAwaited(t *testing.T) {
 		address <- found
 	}()
 	for _, text := range []string{"41", "4100\n", "4100\n/devtools/browser/ab"} { // as it may be seen while it is written
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must(t, os.WriteFile(file, []byte(text), 0o600))
 	}
 	if got, want := <-address, "ws://127.0.0.1:4100/devtools/browser/ab"; got != want {
 		t.Errorf("the address is %s, want %s", got, want)

@@ -28,13 +28,9 @@ type launchRig struct {
 func newLaunchRig(t *testing.T, change func(*Options)) *launchRig {
 	t.Helper()
 	found, err := installed()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	dir, err := os.MkdirTemp("", "llpw") // t.TempDir's names are too long for Chromium's sockets
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	mark := "LIVELOAD_RUN=" + filepath.Base(dir)
 	opts := Options{
 		DriverDir: found.DriverDir, NodePath: found.NodePath, BrowserPath: found.BrowserPath,
@@ -44,9 +40,7 @@ func newLaunchRig(t *testing.T, change func(*Options)) *launchRig {
 		change(&opts)
 	}
 	l, err := NewLauncher(opts, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	r := &launchRig{Launcher: l, dir: dir, mark: mark}
 	others := goleak.IgnoreCurrent()
 	t.Cleanup(func() {
@@ -79,9 +73,7 @@ func (r *launchRig) launch(t *testing.T) *Browser {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	launched, err := r.Launch(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return launched.(*Browser)
 }
 
@@ -89,9 +81,7 @@ func (r *launchRig) launch(t *testing.T) *Browser {
 func marked(t *testing.T, mark string) []string {
 	t.Helper()
 	all, err := process.Processes()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	var found []string
 	for _, p := range all {
 		env, err := p.Environ()
@@ -136,9 +126,7 @@ func TestLaunchMarksWhatItStarts(t *testing.T) {
 func TestBrowserKilled(t *testing.T) {
 	r := newLaunchRig(t, nil)
 	b, other := r.launch(t), r.launch(t)
-	if err := syscall.Kill(b.pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	must(t, syscall.Kill(b.pid, syscall.SIGKILL))
 	awaitClosed(t, "Done of the killed browser", b.Done())
 	if b.Hung() {
 		t.Error("a crash counts as a hang")
@@ -157,9 +145,7 @@ func TestDriverKilled(t *testing.T) {
 	r := newLaunchRig(t, nil)
 	b := r.launch(t)
 	first := b.driver
-	if err := syscall.Kill(first.pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	must(t, syscall.Kill(first.pid, syscall.SIGKILL))
 	awaitClosed(t, "Done of the browser", b.Done())
 	awaitClosed(t, "end of the driver", first.done)
 	if left := marked(t, r.mark); len(left) > 0 {
@@ -188,9 +174,7 @@ func TestDriverKilledDuringALaunch(t *testing.T) {
 			t.Fatalf("no second browser: %v, %v", pids, err)
 		}
 	}
-	if err := syscall.Kill(d.pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	must(t, syscall.Kill(d.pid, syscall.SIGKILL))
 	awaitClosed(t, "end of the driver", d.done)
 	if left, err := leadersWithFlag(d.flagPrefix()); err != nil || len(left) > 0 {
 		t.Errorf("the driver left %v, %v", left, err)
@@ -204,9 +188,7 @@ func TestKill(t *testing.T) {
 	r := newLaunchRig(t, nil)
 	b := r.launch(t)
 	// A stopped process is what hangs most.
-	if err := syscall.Kill(-b.pid, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	must(t, syscall.Kill(-b.pid, syscall.SIGSTOP))
 	b.Kill()
 	b.Kill()
 	awaitClosed(t, "Done", b.Done())
@@ -222,9 +204,7 @@ func TestKill(t *testing.T) {
 func TestCloseOfAHungBrowserObeysItsContext(t *testing.T) {
 	r := newLaunchRig(t, nil)
 	b := r.launch(t)
-	if err := syscall.Kill(-b.pid, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	must(t, syscall.Kill(-b.pid, syscall.SIGSTOP))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if err := b.Close(ctx); err != nil {
@@ -236,9 +216,7 @@ func TestCloseOfAHungBrowserObeysItsContext(t *testing.T) {
 func TestKillHungFindsAHungDriver(t *testing.T) {
 	r := newLaunchRig(t, func(o *Options) { o.AnswerLimit = 100 * time.Millisecond })
 	b, other := r.launch(t), r.launch(t)
-	if err := syscall.Kill(b.driver.pid, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	must(t, syscall.Kill(b.driver.pid, syscall.SIGSTOP))
 	b.KillHung("a test stopped the driver")
 	awaitClosed(t, "Done of the killed browser", b.Done())
 	awaitClosed(t, "end of the driver", b.driver.done)
@@ -279,9 +257,7 @@ func TestLaunchGivenUpWhileTheDriverHangs(t *testing.T) {
 func hangingNode(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "node")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\nexec sleep 600\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(path, []byte("#!/bin/sh\nexec sleep 600\n"), 0o700))
 	return path
 }
 
@@ -294,9 +270,7 @@ func TestLaunchSaysWhatBroke(t *testing.T) {
 	})
 	t.Run("a browser that does not start", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "chromium")
-		if err := os.WriteFile(path, []byte("#!/bin/sh\necho libnss3.so is missing >&2\nexit 127\n"), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		must(t, os.WriteFile(path, []byte("#!/bin/sh\necho libnss3.so is missing >&2\nexit 127\n"), 0o700))
 		r := newLaunchRig(t, func(o *Options) { o.BrowserPath = path })
 		_, err := r.Launch(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "libnss3.so is missing") {
@@ -311,9 +285,7 @@ func TestLaunchSaysWhatBroke(t *testing.T) {
 	})
 	t.Run("closed", func(t *testing.T) {
 		r := newLaunchRig(t, nil)
-		if err := r.Close(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		must(t, r.Close(t.Context()))
 		if _, err := r.Launch(t.Context()); err == nil || !strings.Contains(err.Error(), "closed") {
 			t.Errorf("Launch = %v, want that it is closed", err)
 		}
@@ -331,9 +303,7 @@ func TestTwoLaunchersSideBySide(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if err := a.Close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must(t, a.Close(t.Context()))
 	if left := marked(t, a.mark); len(left) > 0 {
 		t.Errorf("the closed launcher left %v", left)
 	}
@@ -356,9 +326,7 @@ func TestFlagsChangeNoPage(t *testing.T) {
 	r := newLaunchRig(t, nil)
 	b := r.launch(t)
 	page, err := b.pw.NewPage()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	if _, err := b.pw.NewPage(); err != nil { // the first page is in the background now
 		t.Fatal(err)
 	}

@@ -32,9 +32,7 @@ func TestTraces(t *testing.T) {
 			continue
 		}
 		trace, err := zip.OpenReader(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		if events, err := trace.Open("trace.trace"); err != nil {
 			t.Errorf("%s has no events: %v", name, err)
 		} else {

@@ -24,9 +24,7 @@ func ask(t *testing.T, o browserpool.Object, method string, args ...any) any {
 func objectOf(t *testing.T, u *user, name string) browserpool.Object {
 	t.Helper()
 	o, err := u.Object(within(t, 20*time.Second), name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return o
 }
 

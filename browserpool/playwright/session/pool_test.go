@@ -27,9 +27,7 @@ func pool(t *testing.T, l *ownLauncher, opts browserpool.PoolOptions) (*browserp
 func sessionOptions(t *testing.T) browserpool.SessionOptions {
 	t.Helper()
 	pages, err := metrics.NewPageLabeler(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
 	return browserpool.SessionOptions{Recorder: recorder.Scope("pool"), Pages: pages}
 }
@@ -52,12 +50,10 @@ func TestPoolReplacesWhatCrashes(t *testing.T) {
 	ctx, opts := within(t, 4*patience), sessionOptions(t)
 
 	first, err := p.NewSession(ctx, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	must(t, first.Navigate(ctx, "about:blank"))
 	b := r.running()[0]
-	kill(t, b.PID())
+	must(t, syscall.Kill(b.PID(), syscall.SIGKILL))
 	awaitClosed(t, "Lost after the browser's end", first.Lost())
 	awaitReason(t, reasons, browserpool.ReasonCrashed)
 
@@ -66,7 +62,7 @@ func TestPoolReplacesWhatCrashes(t *testing.T) {
 		t.Fatalf("open a session after a crash: %v", err)
 	}
 	must(t, second.Navigate(ctx, "about:blank"))
-	kill(t, b.DriverPID())
+	must(t, syscall.Kill(b.DriverPID(), syscall.SIGKILL))
 	awaitClosed(t, "Lost after the driver's end", second.Lost())
 	awaitReason(t, reasons, browserpool.ReasonCrashed)
 
@@ -83,12 +79,8 @@ func TestPoolKillsADriverThatHangs(t *testing.T) {
 	ctx, opts := within(t, 4*patience), sessionOptions(t)
 
 	s, err := p.NewSession(ctx, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Kill(r.running()[0].DriverPID(), syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
+	must(t, syscall.Kill(r.running()[0].DriverPID(), syscall.SIGSTOP))
 	again, err := p.NewSession(ctx, opts) // the pool finds out, and tries elsewhere
 	if err != nil {
 		t.Fatalf("open a session after a hang: %v", err)
@@ -128,12 +120,5 @@ func TestPoolWhileBrowsersDie(t *testing.T) {
 	users.Wait()
 	for range perUser {
 		awaitReason(t, reasons, browserpool.ReasonCrashed)
-	}
-}
-
-func kill(t *testing.T, pid int) {
-	t.Helper()
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
 	}
 }
