@@ -3,6 +3,7 @@ package sessiontest
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +34,17 @@ func testPressOfAMovingPage(t *testing.T, r *rig) {
 	r.run(t, []step{
 		{name: "click", page: moving, do: clicks("#b"), want: once + " && moves < 0"},
 		{name: "double click", page: moving, do: double, want: "log.filter((e) => e === 'dblclick:b').length === 1 && !log.includes('click:decoy')"},
+		{name: "drag", page: strings.NewReplacer("<button id=b>", "<button id=b draggable=true>", "<button id=decoy", "<button draggable=true id=decoy").Replace(moving) +
+			`<p id=t style="height:50px" ondragover="event.preventDefault()">here</p><script>addEventListener('dragstart', (e) => log.push('drag:' + e.target.id), true)</script>`,
+			do:   func(ctx context.Context, u browserpool.Session) error { return u.DragAndDrop(ctx, "#b", "#t") },
+			want: "log.includes('drop:t') && log.filter((e) => e.startsWith('drag:')).join() === 'drag:b' && moves < 0"},
+		{name: "drag by its own listeners", page: button + `<p id=t>here</p><script>
+			b.onpointerdown = () => { window.taken = true; };
+			document.onpointerup = (e) => { if (window.taken) window.dropped = e.target.id; };</script>`,
+			do:   func(ctx context.Context, u browserpool.Session) error { return u.DragAndDrop(ctx, "#b", "#t") },
+			want: "dropped === 't'"},
+		{name: "drag for ever", page: moving + `<script>moves = 1e9</script>`, fail: "timed out after",
+			do: func(ctx context.Context, u browserpool.Session) error { return u.DragAndDrop(ctx, "#b", "#above") }},
 		{name: "for ever", page: moving + `<script>moves = 1e9</script>`, do: clicks("#b"), fail: `timed out after`},
 		{name: "keys after a press that never hit", page: moving + `<script>moves = 1e9</script>`, want: "log.includes('click:b')", do: func(ctx context.Context, u browserpool.Session) error {
 			short, cancel := context.WithTimeout(ctx, 400*time.Millisecond)

@@ -17,6 +17,11 @@ const toTick = (want) => (el) => {
 // Operations on an element: each takes its timeout in milliseconds, its target and its arguments.
 const elementOps = {
   point: (timeout, target, clicks) => point(target, timeout, true, itself, clicks),
+  async dragPoint(timeout, target) {
+    const answer = await point(target, timeout, true, itself, 1);
+    if (press) press.drag = true;
+    return answer;
+  },
   hoverPoint: (timeout, target) => point(target, timeout, false, itself),
   checkPoint: (timeout, target, want) => point(target, timeout, true, toTick(want), 1),
   fill: (timeout, target, text) => withElement(target, `${quote(target.selector)} to be editable`, timeout, (el) => {

@@ -22,7 +22,13 @@ const swallow = (clicks) => {
 const down = (event) => {
   if (!press) return swallow(toSwallow);
   press.on = event.composedPath()[0];
-  if (hits(press.on, press.el)) return swallow(0);
+  if (hits(press.on, press.el)) {
+    if (press.drag) { // up is elsewhere
+      tell(true);
+      press = null;
+    }
+    return swallow(0);
+  }
   tell(false);
   swallow(press.clicks);
   press = null;

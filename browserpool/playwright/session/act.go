@@ -14,12 +14,12 @@ import (
 
 // Click waits until the mouse can reach the element, then clicks its middle.
 func (s *session) Click(ctx context.Context, selector string) error {
-	return s.press(ctx, 1, "point", selector, 1)
+	return s.press(ctx, s.clicks(1), "point", selector, 1)
 }
 
 // DblClick waits until the mouse can reach the element, then double-clicks its middle.
 func (s *session) DblClick(ctx context.Context, selector string) error {
-	return s.press(ctx, 2, "point", selector, 2)
+	return s.press(ctx, s.clicks(2), "point", selector, 2)
 }
 
 // Hover moves the mouse to the middle of the element.
@@ -37,29 +37,36 @@ func (s *session) DragAndDrop(ctx context.Context, source, target string) error 
 	if err != nil {
 		return err
 	}
-	var from, to point
-	if err := s.runOn(ctx, &from, "point", source, 0); err != nil {
-		return err
-	}
 	// Playwright's mouse, since only that turns what the browser does while something is dragged into events.
 	mouse := page.Mouse()
-	if err := s.drag(ctx, mouse, from, func() error { return mouse.Down() }); err != nil {
+	move := func(to point) func() error { return func() error { return mouse.Move(to[0], to[1]) } }
+	down, up := func() error { return mouse.Down() }, func() error { return mouse.Up() }
+	release := func() error { return nil } // up, once it was pressed
+	err = s.press(ctx, func(ctx context.Context, from point) error {
+		before := release
+		release = up
+		return s.drag(ctx, before, move(from), down)
+	}, "dragPoint", source)
+	var to point
+	if err == nil {
+		err = s.runOn(ctx, &to, "hoverPoint", target)
+	}
+	if err != nil {
+		calls.Async(func() (any, error) { return nil, release() }) // where it was taken; ctx may be over
 		return err
 	}
-	if err := s.runOn(ctx, &to, "hoverPoint", target); err != nil {
-		calls.Async(func() (any, error) { return nil, mouse.Up() }) // where it was taken; ctx may be over
-		return err
-	}
-	return s.drag(ctx, mouse, to, func() error { return mouse.Up() })
+	return s.drag(ctx, move(to), up)
 }
 
-// drag moves Playwright's mouse to a point, and presses or releases its button there.
-func (s *session) drag(ctx context.Context, mouse pw.Mouse, to point, button func() error) error {
+// drag makes steps of Playwright's mouse, one after the other.
+func (s *session) drag(ctx context.Context, steps ...func() error) error {
 	return calls.PlainError(s.Do(ctx, "the page to take the mouse", func(time.Duration) error {
-		if err := mouse.Move(to[0], to[1]); err != nil {
-			return err
+		for _, step := range steps {
+			if err := step(); err != nil {
+				return err
+			}
 		}
-		return button()
+		return nil
 	}))
 }
 
@@ -80,12 +87,12 @@ func (s *session) Clear(ctx context.Context, selector string) error { return s.F
 
 // Check ticks a checkbox or radio button, unless it is ticked.
 func (s *session) Check(ctx context.Context, selector string) error {
-	return s.press(ctx, 1, "checkPoint", selector, true)
+	return s.press(ctx, s.clicks(1), "checkPoint", selector, true)
 }
 
 // Uncheck unticks a checkbox, unless it is not ticked.
 func (s *session) Uncheck(ctx context.Context, selector string) error {
-	return s.press(ctx, 1, "checkPoint", selector, false)
+	return s.press(ctx, s.clicks(1), "checkPoint", selector, false)
 }
 
 // SelectOptions selects exactly the options whose value or label is in values.

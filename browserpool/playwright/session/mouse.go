@@ -61,12 +61,17 @@ func (s *session) mouse(ctx context.Context, events []any) error {
 
 const mouseMethod = "Input.dispatchMouseEvent"
 
-// press clicks the point that an operation of package inpage gives, if any. When the page moves in between, so that
-// the press would hit something else, the page ignores it and the press is aimed again.
-func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
+// clicks returns what press does at a point: it clicks so many times.
+func (s *session) clicks(times int) func(ctx context.Context, at point) error {
+	return func(ctx context.Context, at point) error { return s.mouse(ctx, clickEvents(at, times)) }
+}
+
+// press presses with send at the point that an operation of package inpage gives, if any. When the page moves in
+// between, so that the press would hit something else, the page ignores it and the press is aimed again.
+func (s *session) press(ctx context.Context, send func(ctx context.Context, at point) error, op, selector string, args ...any) error {
 	begun := time.Now()
 	for missed := false; ; missed = true {
-		landed, err := s.aimAndPress(ctx, clicks, op, selector, args)
+		landed, err := s.aimAndPress(ctx, send, op, selector, args)
 		var wait *browserpool.WaitError
 		switch {
 		case missed && !landed && ctx.Err() != nil && !errors.As(err, &wait):
@@ -78,17 +83,7 @@ func (s *session) press(ctx context.Context, clicks int, op, selector string, ar
 	}
 }
 
-// aimAndPress says whether the press hit, or that nothing is to be pressed.
-func (s *session) aimAndPress(ctx context.Context, clicks int, op, selector string, args []any) (landed bool, err error) {
-	before := s.presses.count.Load()
-	var at *point
-	if err := s.runOn(ctx, &at, op, selector, args...); err != nil || at == nil {
-		return err == nil, err
-	}
-	return s.pressAt(ctx, before, *at, clicks)
-}
-
-// presses are those that the page tells of, one after the other.
+// presses are those that the page reports, one after the other.
 type presses struct {
 	pressing chan struct{} // held by the operation that presses
 	count    atomic.Int64
@@ -108,15 +103,20 @@ func (p *presses) report(hit bool) {
 }
 
 const (
-	// reportSoon is how long a page may take to tell of a press, after it was handled, before it is asked.
+	// reportSoon is how long a page may take to report a press, after it was handled, before it is asked.
 	reportSoon = 50 * time.Millisecond
 	// answerLimit is how long it may take to answer then.
 	answerLimit = time.Second
 )
 
-// pressAt presses and says whether that hit what it was aimed at. It does nothing when another
-// operation has pressed since: the page may aim at that one's element now.
-func (s *session) pressAt(ctx context.Context, before int64, at point, clicks int) (landed bool, err error) {
+// aimAndPress says whether the press hit what it was aimed at, or that nothing is to be pressed. It does nothing when
+// another operation has pressed since it aimed: the page may aim at that one's element now.
+func (s *session) aimAndPress(ctx context.Context, send func(ctx context.Context, at point) error, op, selector string, args []any) (landed bool, err error) {
+	before := s.presses.count.Load()
+	var at *point
+	if err := s.runOn(ctx, &at, op, selector, args...); err != nil || at == nil {
+		return err == nil, err
+	}
 	select {
 	case s.presses.pressing <- struct{}{}:
 	case <-ctx.Done():
@@ -126,40 +126,22 @@ func (s *session) pressAt(ctx context.Context, before int64, at point, clicks in
 	if !s.presses.count.CompareAndSwap(before, before+1) {
 		return false, nil
 	}
-	s.presses.wait(0) // for an earlier press: too late
-	if err := s.mouse(ctx, clickEvents(at, clicks)); err != nil || at[3] == 0 {
+	select {
+	case <-s.presses.results: // of an earlier press: too late
+	default:
+	}
+	if err := send(ctx, *at); err != nil || at[3] == 0 {
 		return err == nil, err
 	}
-	if hit, told := s.presses.wait(0); told { // mostly
-		return hit, nil
-	}
-	if hit, told := s.presses.wait(reportSoon); told {
-		return hit, nil
-	}
-	return s.pressSeen(), nil
-}
-
-// wait waits until the page says whether a press hit.
-func (p *presses) wait(d time.Duration) (hit, told bool) {
-	if d == 0 {
-		select {
-		case hit = <-p.results:
-			return hit, true
-		default:
-			return false, false
-		}
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case hit = <-p.results:
-		return hit, true
-	case <-timer.C:
-		return false, false
+	case hit := <-s.presses.results: // mostly at once
+		return hit, nil
+	case <-time.After(reportSoon):
+		return s.pressSeen(), nil
 	}
 }
 
-// pressSeen asks a page that said nothing of a press whether it still waits for it: Chromium drops what
+// pressSeen asks a page that did not report a press whether it still waits for it: Chromium drops what
 // the mouse does to a page that it has not painted yet. A page that is being left has seen it.
 func (s *session) pressSeen() bool {
 	page, err := s.directPage()
@@ -170,17 +152,16 @@ func (s *session) pressSeen() bool {
 	if err != nil {
 		return true
 	}
-	limit := time.NewTimer(answerLimit)
-	defer limit.Stop()
 	var unseen evaluated
 	select {
 	case a := <-answers:
-		if a.Decode("Runtime.evaluate", &unseen) != nil || string(unseen.Result.Value) != "true" {
-			return true
-		}
-	case <-limit.C:
-		return true
+		_ = a.Decode("Runtime.evaluate", &unseen) // a page that is gone has seen it
+	case <-time.After(answerLimit):
 	}
-	hit, told := s.presses.wait(0)
-	return told && hit
+	select {
+	case hit := <-s.presses.results: // reported meanwhile
+		return hit
+	default:
+		return string(unseen.Result.Value) != "true"
+	}
 }
