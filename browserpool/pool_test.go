@@ -357,29 +357,18 @@ func TestCloseEndsEverything(t *testing.T) {
 			}
 		})
 	})
-	t.Run("while a browser starts", func(t *testing.T) {
-		l := &fakeLauncher{onLaunch: func(ctx context.Context, _ int) error { <-ctx.Done(); return context.Cause(ctx) }}
-		pooled(t, l, PoolOptions{}, func(t *testing.T, p *Pool, _ *counter) {
-			closeWhileWaiting(t, p)
+	stops := func(ctx context.Context) error { <-ctx.Done(); return context.Cause(ctx) }
+	for name, l := range map[string]*fakeLauncher{
+		"while a browser starts":                        {onLaunch: func(ctx context.Context, _ int) error { return stops(ctx) }},
+		"while a browser starts that cannot be stopped": {onLaunch: func(context.Context, int) error { time.Sleep(time.Second); return nil }},
+		"while a session is opened":                     {onSession: func(ctx context.Context, _ *fakeBrowser, _ int) error { return stops(ctx) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pooled(t, l, PoolOptions{}, func(t *testing.T, p *Pool, _ *counter) { closeWhileWaiting(t, p) })
 		})
-	})
-	t.Run("while a browser starts that cannot be stopped", func(t *testing.T) {
-		l := &fakeLauncher{onLaunch: func(context.Context, int) error { time.Sleep(time.Second); return nil }}
-		pooled(t, l, PoolOptions{}, func(t *testing.T, p *Pool, _ *counter) {
-			closeWhileWaiting(t, p)
-		})
-	})
-	t.Run("while a session is made", func(t *testing.T) {
-		l := &fakeLauncher{onSession: func(ctx context.Context, _ *fakeBrowser, _ int) error {
-			<-ctx.Done()
-			return context.Cause(ctx)
-		}}
-		pooled(t, l, PoolOptions{}, func(t *testing.T, p *Pool, _ *counter) {
-			closeWhileWaiting(t, p)
-		})
-	})
+	}
 	t.Run("by force when its time is over", func(t *testing.T) {
-		l := &fakeLauncher{onClose: func(ctx context.Context) error { <-ctx.Done(); return context.Cause(ctx) }}
+		l := &fakeLauncher{onClose: stops}
 		pooled(t, l, PoolOptions{}, func(t *testing.T, p *Pool, _ *counter) {
 			open(t, p, 1)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)

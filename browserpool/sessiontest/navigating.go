@@ -13,12 +13,12 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-func title(want string) func(context.Context, browserpool.Session) error {
+func title(want string) operation {
 	return reads(want, func(ctx context.Context, u browserpool.Session) (string, error) { return u.Title(ctx) })
 }
 
 // after is one operation and then, at once, another.
-func after(first, second func(context.Context, browserpool.Session) error) func(context.Context, browserpool.Session) error {
+func after(first, second operation) operation {
 	return func(ctx context.Context, u browserpool.Session) error {
 		if err := first(ctx, u); err != nil {
 			return err

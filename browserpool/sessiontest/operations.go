@@ -106,6 +106,6 @@ func selector(method func(browserpool.Session, context.Context, string) error) f
 
 func gives[T any](want T, method func(browserpool.Session, context.Context, string) (T, error)) func(context.Context, browserpool.Session, string) error {
 	return func(ctx context.Context, u browserpool.Session, s string) error {
-		return reads(want, func(ctx context.Context, u browserpool.Session) (T, error) { return method(u, ctx, s) })(ctx, u)
+		return answers(method, s, want)(ctx, u)
 	}
 }

@@ -114,6 +114,11 @@ func reads[T any](want T, read func(ctx context.Context, u browserpool.Session) 
 	}
 }
 
+// answers makes an operation of a method that reads an element, and what it must give.
+func answers[T any](method func(browserpool.Session, context.Context, string) (T, error), selector string, want T) operation {
+	return reads(want, func(ctx context.Context, u browserpool.Session) (T, error) { return method(u, ctx, selector) })
+}
+
 // Within returns a ctx that ends after d, or with the test.
 func Within(t testing.TB, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), d)

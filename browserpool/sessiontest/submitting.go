@@ -11,7 +11,7 @@ import (
 
 // testSubmitForm: forms with several buttons or none, and whose button was clicked.
 func testSubmitForm(t *testing.T, r *rig) {
-	submit := func(selector string) func(context.Context, browserpool.Session) error {
+	submit := func(selector string) operation {
 		return func(ctx context.Context, u browserpool.Session) error { return u.SubmitForm(ctx, selector) }
 	}
 	const form = `<form id=f onsubmit="window.by = event.submitter && event.submitter.id; return false">`

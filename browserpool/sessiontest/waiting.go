@@ -13,16 +13,16 @@ import (
 )
 
 func testWait(t *testing.T, r *rig) {
-	state := func(selector, state string) func(context.Context, browserpool.Session) error {
+	state := func(selector, state string) operation {
 		return func(ctx context.Context, u browserpool.Session) error { return u.WaitForSelector(ctx, selector, state) }
 	}
-	text := func(selector, text string) func(context.Context, browserpool.Session) error {
+	text := func(selector, text string) operation {
 		return func(ctx context.Context, u browserpool.Session) error { return u.WaitForText(ctx, selector, text) }
 	}
-	address := func(pattern string) func(context.Context, browserpool.Session) error {
+	address := func(pattern string) operation {
 		return func(ctx context.Context, u browserpool.Session) error { return u.WaitForURL(ctx, pattern) }
 	}
-	function := func(fn string, arg any) func(context.Context, browserpool.Session) error {
+	function := func(fn string, arg any) operation {
 		return func(ctx context.Context, u browserpool.Session) error { return u.WaitForFunction(ctx, fn, arg) }
 	}
 	const gone = `<p id=e>x</p><script>setTimeout(() => e.remove(), 100)</script>`
@@ -67,19 +67,7 @@ func testWait(t *testing.T, r *rig) {
 }
 
 func testRead(t *testing.T, r *rig) {
-	html := func(selector, want string) func(context.Context, browserpool.Session) error {
-		return reads(want, func(ctx context.Context, u browserpool.Session) (string, error) { return u.InnerHTML(ctx, selector) })
-	}
-	inner := func(selector, want string) func(context.Context, browserpool.Session) error {
-		return reads(want, func(ctx context.Context, u browserpool.Session) (string, error) { return u.InnerText(ctx, selector) })
-	}
-	text := func(selector, want string) func(context.Context, browserpool.Session) error {
-		return reads(want, func(ctx context.Context, u browserpool.Session) (string, error) { return u.TextContent(ctx, selector) })
-	}
-	value := func(selector, want string) func(context.Context, browserpool.Session) error {
-		return reads(want, func(ctx context.Context, u browserpool.Session) (string, error) { return u.InputValue(ctx, selector) })
-	}
-	attribute := func(selector, name string, want ...string) func(context.Context, browserpool.Session) error {
+	attribute := func(selector, name string, want ...string) operation {
 		return reads(want, func(ctx context.Context, u browserpool.Session) ([]string, error) {
 			got, ok, err := u.GetAttribute(ctx, selector, name)
 			if !ok {
@@ -88,33 +76,24 @@ func testRead(t *testing.T, r *rig) {
 			return []string{got}, err
 		})
 	}
-	visible := func(selector string, want bool) func(context.Context, browserpool.Session) error {
-		return reads(want, func(ctx context.Context, u browserpool.Session) (bool, error) { return u.IsVisible(ctx, selector) })
-	}
-	checked := func(selector string, want bool) func(context.Context, browserpool.Session) error {
-		return reads(want, func(ctx context.Context, u browserpool.Session) (bool, error) { return u.IsChecked(ctx, selector) })
-	}
-	count := func(selector string, want int) func(context.Context, browserpool.Session) error {
-		return reads(want, func(ctx context.Context, u browserpool.Session) (int, error) { return u.Count(ctx, selector) })
-	}
 	const mixed = `<p id=e title="">a <b hidden>b</b> c</p>`
 	r.run(t, []step{
-		{name: "innerHTML", page: mixed, do: html("#e", `a <b hidden="">b</b> c`)},
-		{name: "innerText", page: mixed, do: inner("#e", "a c")},
-		{name: "textContent", page: mixed, do: text("#e", "a b c")},
-		{name: "value of a select", page: `<select id=e><option value=a><option value=b selected>`, do: value("#e", "b")},
-		{name: "value of a label", page: `<label id=e><textarea>x</textarea></label>`, do: value("#e", "x")},
+		{name: "innerHTML", page: mixed, do: answers(browserpool.Session.InnerHTML, "#e", `a <b hidden="">b</b> c`)},
+		{name: "innerText", page: mixed, do: answers(browserpool.Session.InnerText, "#e", "a c")},
+		{name: "textContent", page: mixed, do: answers(browserpool.Session.TextContent, "#e", "a b c")},
+		{name: "value of a select", page: `<select id=e><option value=a><option value=b selected>`, do: answers(browserpool.Session.InputValue, "#e", "b")},
+		{name: "value of a label", page: `<label id=e><textarea>x</textarea></label>`, do: answers(browserpool.Session.InputValue, "#e", "x")},
 		{name: "empty attribute", page: mixed, do: attribute("#e", "title", "")},
 		{name: "no attribute", page: mixed, do: attribute("#e", "lang")},
-		{name: "visible", page: mixed, do: visible("#e", true)},
-		{name: "not visible", page: mixed, do: visible("#e b", false)},
-		{name: "missing is not visible", page: mixed, do: visible("#x", false)},
-		{name: "visible by locator", page: mixed, do: visible("xpath=//p", true)},
-		{name: "checked", page: `<input id=e type=checkbox checked>`, do: checked("#e", true)},
-		{name: "count", page: `<i></i><i></i>`, do: count("i", 2)},
-		{name: "count none", do: count("i", 0)},
-		{name: "count by locator", page: `<i></i><i></i>`, do: count("xpath=//i", 2)},
-		{name: "count with a bad selector", do: count("##", 0), fail: `the selector "##" is not valid: Unexpected token "#"`},
+		{name: "visible", page: mixed, do: answers(browserpool.Session.IsVisible, "#e", true)},
+		{name: "not visible", page: mixed, do: answers(browserpool.Session.IsVisible, "#e b", false)},
+		{name: "missing is not visible", page: mixed, do: answers(browserpool.Session.IsVisible, "#x", false)},
+		{name: "visible by locator", page: mixed, do: answers(browserpool.Session.IsVisible, "xpath=//p", true)},
+		{name: "checked", page: `<input id=e type=checkbox checked>`, do: answers(browserpool.Session.IsChecked, "#e", true)},
+		{name: "count", page: `<i></i><i></i>`, do: answers(browserpool.Session.Count, "i", 2)},
+		{name: "count none", do: answers(browserpool.Session.Count, "i", 0)},
+		{name: "count by locator", page: `<i></i><i></i>`, do: answers(browserpool.Session.Count, "xpath=//i", 2)},
+		{name: "count with a bad selector", do: answers(browserpool.Session.Count, "##", 0), fail: `the selector "##" is not valid: Unexpected token "#"`},
 		{name: "content", page: `<p id=e>é`, do: func(ctx context.Context, u browserpool.Session) error {
 			html, err := u.PageContent(ctx)
 			if err == nil && (!strings.HasPrefix(html, "<!DOCTYPE html>\n<html>") || !strings.Contains(html, `<p id="e">é`)) {

@@ -17,6 +17,7 @@ const toTick = (want) => (el) => {
 // Operations on an element: each takes its timeout in milliseconds, its target and its arguments.
 const elementOps = {
   point: (timeout, target, clicks) => point(target, timeout, true, itself, clicks),
+  // dragPoint is point for a press that is released elsewhere.
   async dragPoint(timeout, target) {
     const answer = await point(target, timeout, true, itself, 1);
     if (press) press.drag = true;

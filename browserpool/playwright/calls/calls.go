@@ -46,9 +46,6 @@ func Await[T any](ctx context.Context, g *Guard, waiting string, done <-chan T) 
 		return a, nil
 	case <-g.lost:
 		return zero, browserpool.ErrLost
-	case <-g.browser:
-		g.Lose()
-		return zero, browserpool.ErrLost
 	case <-g.ended:
 		return zero, browserpool.ErrClosed
 	case <-ctx.Done():

@@ -101,9 +101,6 @@ func (g *Guard) ClosedError() error {
 		return browserpool.ErrClosed
 	case <-g.lost:
 		return browserpool.ErrLost
-	case <-g.browser:
-		g.Lose()
-		return browserpool.ErrLost
 	case <-time.After(AnswerGrace):
 		return &browserpool.PageError{Message: "the page was closed by a script of its own"}
 	}

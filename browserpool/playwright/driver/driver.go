@@ -199,19 +199,14 @@ func (d *driver) killStrays() {
 	}
 }
 
-func (d *driver) dead() bool {
-	select {
-	case <-d.log.ended:
-		return true
-	default:
-		return false
-	}
-}
+func (d *driver) dead() bool { return closed(d.log.ended) }
 
 // cleaned says whether nothing is left of a dead driver.
-func (d *driver) cleaned() bool {
+func (d *driver) cleaned() bool { return closed(d.done) }
+
+func closed(c <-chan struct{}) bool {
 	select {
-	case <-d.done:
+	case <-c:
 		return true
 	default:
 		return false

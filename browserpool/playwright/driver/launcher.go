@@ -70,8 +70,7 @@ type driverSlot struct {
 	driver   *driver       // guarded by starting; nil before the first start
 	retired  []*driver     // dead, and perhaps still being cleaned up after; guarded by starting
 
-	mu       sync.Mutex
-	browsers int // running, and being started
+	browsers atomic.Int64 // running, and being started
 }
 
 // An OpenSession opens a session in a browser.
@@ -131,34 +130,21 @@ func (l *Launcher) Launch(ctx context.Context) (browserpool.Browser, error) {
 func (l *Launcher) tryLaunch(ctx context.Context, s *driverSlot) (*Browser, error) {
 	d, err := l.driverOf(ctx, s)
 	if err != nil {
-		s.add(-1)
+		s.browsers.Add(-1)
 		return nil, err
 	}
-	b, err := d.launch(ctx, func() { s.add(-1) })
+	b, err := d.launch(ctx, func() { s.browsers.Add(-1) })
 	if err != nil {
-		s.add(-1)
-		return nil, err
+		s.browsers.Add(-1)
 	}
-	return b, nil
+	return b, err
 }
 
 // leastLoaded chooses a slot and counts one more browser in it.
 func (l *Launcher) leastLoaded() *driverSlot {
-	s := slices.MinFunc(l.slots, func(a, b *driverSlot) int { return a.load() - b.load() })
-	s.add(1)
+	s := slices.MinFunc(l.slots, func(a, b *driverSlot) int { return int(a.browsers.Load() - b.browsers.Load()) })
+	s.browsers.Add(1)
 	return s
-}
-
-func (s *driverSlot) load() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.browsers
-}
-
-func (s *driverSlot) add(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.browsers += n
 }
 
 func (s *driverSlot) lock(ctx context.Context) error {

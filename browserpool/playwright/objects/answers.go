@@ -27,33 +27,22 @@ var answers = sync.OnceValue(func() map[string]answerer {
 	all := map[string]answerer{
 		"exposeFunction": expose,
 		"waitForTimeout": pause,
-		"Page.frames": func(o object, _ []any, _ time.Duration) (any, error) {
-			return wrapAll(o.hub, o.hub.views.frames(o.value.(pw.Page))), nil
-		},
-		"Page.frame": findFrame,
-		"Page.workers": func(o object, _ []any, _ time.Duration) (any, error) {
-			seen, _ := o.hub.views.look(o.value.(pw.Page))
-			return wrapAll(o.hub, seen.workers), nil
-		},
-		"Page.isClosed": func(o object, _ []any, _ time.Duration) (any, error) {
-			return !o.hub.isOpen(o.value.(pw.Page)), nil
-		},
+		"Page.frames":    reading(func(h *Hub, page pw.Page) any { return wrapAll(h, h.views.frames(page)) }),
+		"Page.frame":     findFrame,
+		"Page.workers": reading(func(h *Hub, page pw.Page) any {
+			seen, _ := h.views.look(page)
+			return wrapAll(h, seen.workers)
+		}),
+		"Page.isClosed": reading(func(h *Hub, page pw.Page) any { return !h.isOpen(page) }),
 		"Page.viewportSize": func(o object, _ []any, _ time.Duration) (any, error) {
 			seen, _ := o.hub.views.look(o.value.(pw.Page))
 			return o.hub.export(reflect.ValueOf(seen.size))
 		},
-		"Frame.childFrames": func(o object, _ []any, _ time.Duration) (any, error) {
-			return wrapAll(o.hub, o.hub.views.children(o.value.(pw.Frame))), nil
-		},
-		"Frame.isDetached": func(o object, _ []any, _ time.Duration) (any, error) {
-			return o.hub.views.detached(o.value.(pw.Frame)), nil
-		},
-		"BrowserContext.serviceWorkers": func(o object, _ []any, _ time.Duration) (any, error) {
-			return wrapAll(o.hub, o.hub.views.serviceWorkers()), nil
-		},
-		"Browser.contexts": func(o object, _ []any, _ time.Duration) (any, error) {
-			return []any{o.hub.wrap(o.hub.context)}, nil // those of other users are not the script's
-		},
+		"Frame.childFrames":             reading(func(h *Hub, frame pw.Frame) any { return wrapAll(h, h.views.children(frame)) }),
+		"Frame.isDetached":              reading(func(h *Hub, frame pw.Frame) any { return h.views.detached(frame) }),
+		"BrowserContext.serviceWorkers": reading(func(h *Hub, _ pw.BrowserContext) any { return wrapAll(h, h.views.serviceWorkers()) }),
+		// Those of other users are not the script's.
+		"Browser.contexts": reading(func(h *Hub, _ pw.Browser) any { return []any{h.wrap(h.context)} }),
 	}
 	maps.Copy(all, routing)
 	maps.Copy(all, routeAnswers)
@@ -61,6 +50,11 @@ var answers = sync.OnceValue(func() map[string]answerer {
 	maps.Copy(all, handleAnswers)
 	return all
 })
+
+// reading answers with what the hub knows of an object.
+func reading[T any](read func(h *Hub, of T) any) answerer {
+	return func(o object, _ []any, _ time.Duration) (any, error) { return read(o.hub, o.value.(T)), nil }
+}
 
 // pause ends with the iteration, which playwright-go's does not.
 func pause(_ object, args []any, limit time.Duration) (any, error) {

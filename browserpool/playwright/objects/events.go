@@ -38,7 +38,7 @@ type listeners struct {
 func (o object) Listen(ctx context.Context, event string, url any, fn func(any)) (stop func(), err error) {
 	emitter, ok := o.value.(pw.EventEmitter)
 	if !ok || !o.kind.anyName && !slices.Contains(o.kind.events, event) {
-		return nil, fmt.Errorf("there is no event %q%s", event, suggestEvent(o.kind, event))
+		return nil, fmt.Errorf("there is no event %q%s", event, DidYouMean(event, slices.Values(o.kind.events)))
 	}
 	matches, err := urlMatcher(url)
 	if err != nil {
@@ -57,13 +57,6 @@ func (o object) Listen(ctx context.Context, event string, url any, fn func(any))
 		return nil, err
 	}
 	return func() { o.hub.remove(emitter, listened{o.value, event}, id) }, nil
-}
-
-func suggestEvent(k *kind, event string) string {
-	if len(k.events) == 0 {
-		return ""
-	}
-	return DidYouMean(event, slices.Values(k.events))
 }
 
 // address is the URL that an event is about.

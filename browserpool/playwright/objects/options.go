@@ -52,9 +52,6 @@ func suggestOption(t reflect.Type, wrong string) string {
 	for field := range t.Fields() {
 		names = append(names, optionName(field))
 	}
-	if len(names) == 0 {
-		return ""
-	}
 	return DidYouMean(wrong, slices.Values(names))
 }
 

@@ -137,7 +137,11 @@ func (r *requests) take(route pw.Route) *routed {
 	request := route.Request()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	one := &routed{route: route, request: request, original: dataOf(request), settled: make(chan struct{})}
+	settled := make(chan struct{})
+	one := &routed{
+		route: route, request: request, original: dataOf(request),
+		settled: settled, settle: sync.OnceFunc(func() { close(settled) }),
+	}
 	r.routed[request] = one
 	return one
 }
@@ -152,22 +156,12 @@ var errRunning = errors.New("it is known when the request is finished: await res
 
 // requestAnswers are the members of requests that are answered from here.
 var requestAnswers = map[string]answerer{
-	"Request.url":     ofRequest(func(d requestData) (any, error) { return d.url, nil }),
-	"Request.method":  ofRequest(func(d requestData) (any, error) { return d.method, nil }),
-	"Request.headers": ofRequest(func(d requestData) (any, error) { return plainHeaders(d.headers), nil }),
-	"Request.postData": ofRequest(func(d requestData) (any, error) {
-		if d.body == nil {
-			return nil, nil
-		}
-		return string(d.body), nil
-	}),
-	"Request.postDataBuffer": ofRequest(func(d requestData) (any, error) {
-		if d.body == nil {
-			return nil, nil
-		}
-		return d.body, nil
-	}),
-	"Request.postDataJSON": ofRequest(postDataJSON),
+	"Request.url":            ofRequest(func(d requestData) (any, error) { return d.url, nil }),
+	"Request.method":         ofRequest(func(d requestData) (any, error) { return d.method, nil }),
+	"Request.headers":        ofRequest(func(d requestData) (any, error) { return plainHeaders(d.headers), nil }),
+	"Request.postData":       ofBody(func(d requestData) (any, error) { return string(d.body), nil }),
+	"Request.postDataBuffer": ofBody(func(d requestData) (any, error) { return d.body, nil }),
+	"Request.postDataJSON":   ofBody(postDataJSON),
 	"Request.failure": func(o object, _ []any, _ time.Duration) (any, error) {
 		r := o.hub.requests
 		r.mu.RLock()
@@ -195,6 +189,16 @@ func ofRequest(answer func(requestData) (any, error)) answerer {
 	}
 }
 
+// ofBody is ofRequest, and null for a request without a body.
+func ofBody(answer func(requestData) (any, error)) answerer {
+	return ofRequest(func(d requestData) (any, error) {
+		if d.body == nil {
+			return nil, nil
+		}
+		return answer(d)
+	})
+}
+
 func plainHeaders(headers map[string]string) map[string]any {
 	made := make(map[string]any, len(headers))
 	for name, value := range headers {
@@ -205,9 +209,6 @@ func plainHeaders(headers map[string]string) map[string]any {
 
 // postDataJSON reads JSON, or the fields of a form.
 func postDataJSON(d requestData) (any, error) {
-	if d.body == nil {
-		return nil, nil
-	}
 	if strings.HasPrefix(d.headers["content-type"], "application/x-www-form-urlencoded") {
 		fields, err := url.ParseQuery(string(d.body))
 		if err != nil {

@@ -28,8 +28,8 @@ type routed struct {
 	original requestData
 	changes  pw.RouteContinueOptions // by the handlers so far
 	verdict  chan bool               // of the handler whose turn it is: whether it answered; nil when nobody's
-	settled  chan struct{}           // closed when playwright-go writes to the request no more
-	done     bool                    // settled is closed
+	settled  chan struct{}           // closed by settle
+	settle   func()                  // says that playwright-go writes to the request no more
 }
 
 var errHandled = errors.New("the route is already handled")
@@ -86,20 +86,13 @@ func (r *routed) open() error {
 	return nil
 }
 
-// settle says that playwright-go is done with the request.
-func (r *routed) settle() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.done {
-		r.done = true
-		close(r.settled)
-	}
-}
-
 func (r *routed) over() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.done
+	select {
+	case <-r.settled:
+		return true
+	default:
+		return false
+	}
 }
 
 // release lets the request go where it would have gone, with what handlers have changed.
@@ -136,12 +129,8 @@ func (r *routed) change(o object, args []any) error {
 	options := v.Interface().(pw.RouteContinueOptions)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if options.URL != nil {
-		r.changes.URL = options.URL
-	}
-	if options.Method != nil {
-		r.changes.Method = options.Method
-	}
+	r.changes.URL = cmp.Or(options.URL, r.changes.URL)
+	r.changes.Method = cmp.Or(options.Method, r.changes.Method)
 	if options.Headers != nil {
 		r.changes.Headers = options.Headers
 	}
@@ -254,12 +243,8 @@ func fetching(o object, in []reflect.Value, _ time.Duration, run func() (any, er
 	}
 	changed := r.data()
 	options := in[0].Interface().(pw.RouteFetchOptions)
-	if options.URL == nil {
-		options.URL = &changed.url
-	}
-	if options.Method == nil {
-		options.Method = &changed.method
-	}
+	options.URL = cmp.Or(options.URL, &changed.url)
+	options.Method = cmp.Or(options.Method, &changed.method)
 	if options.Headers == nil {
 		options.Headers = changed.headers
 	}

@@ -21,10 +21,10 @@ import (
 // script's handlers get a request is decided here.
 type routes struct {
 	mu      sync.RWMutex
-	entries []*routeEntry // the newest first
-	pages   map[pw.Page]*interception
-	used    bool          // there has been an entry
-	over    chan struct{} // closed when the iteration is
+	entries []*routeEntry            // the newest first
+	pages   map[pw.Page]func() error // whose requests come to us once this has returned nil
+	used    bool                     // there has been an entry
+	over    chan struct{}            // closed when the iteration is
 }
 
 // A routeEntry is one call of route.
@@ -38,14 +38,8 @@ type routeEntry struct {
 	running sync.WaitGroup
 }
 
-// An interception is a page whose requests come to us, or will.
-type interception struct {
-	done chan struct{}
-	err  error
-}
-
 func newRoutes() *routes {
-	return &routes{pages: map[pw.Page]*interception{}, over: make(chan struct{})}
+	return &routes{pages: map[pw.Page]func() error{}, over: make(chan struct{})}
 }
 
 // end takes all routes away; requests that they have go on.
@@ -122,24 +116,19 @@ var errWorkers = errors.New("the page has workers already: set routes before it 
 func (h *Hub) intercept(page pw.Page) error {
 	r := h.routes
 	r.mu.Lock()
-	in := r.pages[page]
-	first := in == nil
-	if first {
-		in = &interception{done: make(chan struct{})}
-		r.pages[page] = in
+	start := r.pages[page]
+	if start == nil {
+		start = sync.OnceValue(func() error {
+			err := h.startIntercepting(page)
+			if err != nil {
+				h.leave(page)
+			}
+			return err
+		})
+		r.pages[page] = start
 	}
 	r.mu.Unlock()
-	if first {
-		in.err = errors.New("playwright-go panicked") // unless it returns
-		defer close(in.done)
-		in.err = h.startIntercepting(page)
-		if in.err != nil {
-			h.leave(page)
-		}
-		return in.err
-	}
-	<-in.done
-	return in.err
+	return start()
 }
 
 func (h *Hub) startIntercepting(page pw.Page) error {

@@ -169,9 +169,7 @@ func fold(name string) func([]any) ([]any, error) {
 		options := map[string]any{}
 		if len(args) > 1 {
 			given, _ := args[1].(map[string]any)
-			for key, value := range given {
-				options[key] = value
-			}
+			maps.Copy(options, given)
 		}
 		if args[0] != nil {
 			options[name] = args[0]
