@@ -61,7 +61,7 @@ type Pool struct {
 
 	mu        sync.Mutex
 	browsers  []*member
-	waiters   []*waiter // in order of arrival
+	waiters   []chan place // of each NewSession that waits, in order of arrival; each gets one answer
 	launching int
 	closed    bool
 
@@ -78,11 +78,6 @@ type member struct {
 	used    int // sessions, and those being opened; guarded by Pool.mu
 	hung    bool
 	open    map[*pooledSession]struct{} // guarded by Pool.mu
-}
-
-// A waiter is a NewSession that waits for a place. Its channel gets one answer.
-type waiter struct {
-	answer chan place
 }
 
 // A place is a member with one session counted, or why there is none.
@@ -160,7 +155,7 @@ func (p *Pool) acquire(ctx context.Context) (*member, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	w := &waiter{answer: make(chan place, 1)}
+	w := make(chan place, 1)
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
@@ -171,7 +166,7 @@ func (p *Pool) acquire(ctx context.Context) (*member, error) {
 	p.mu.Unlock()
 
 	select {
-	case got := <-w.answer:
+	case got := <-w:
 		return got.member, got.err
 	case <-ctx.Done():
 		p.withdraw(w)
@@ -180,14 +175,14 @@ func (p *Pool) acquire(ctx context.Context) (*member, error) {
 }
 
 // withdraw takes back a request, or the place that it was given meanwhile.
-func (p *Pool) withdraw(w *waiter) {
+func (p *Pool) withdraw(w chan place) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if i := slices.Index(p.waiters, w); i >= 0 {
 		p.waiters = slices.Delete(p.waiters, i, i+1)
 		return
 	}
-	if got := <-w.answer; got.member != nil {
+	if got := <-w; got.member != nil {
 		got.member.used--
 		p.serve()
 	}
@@ -231,6 +226,6 @@ func (p *Pool) leastLoaded() *member {
 
 // answer tells the first waiter. p.mu is held.
 func (p *Pool) answer(got place) {
-	p.waiters[0].answer <- got
+	p.waiters[0] <- got
 	p.waiters = slices.Delete(p.waiters, 0, 1)
 }

@@ -135,3 +135,13 @@ func Must(t testing.TB, errs ...error) {
 		}
 	}
 }
+
+// AwaitClosed waits until done is closed, and fails the test when that takes too long.
+func AwaitClosed(t testing.TB, what string, done <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		t.Fatalf("%s: nothing after %v", what, patience)
+	}
+}

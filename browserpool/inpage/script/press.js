@@ -35,7 +35,7 @@ const down = (event) => {
 };
 // A button that was moved or rendered anew between down and up, not in answer to down, was not clicked.
 const up = (event) => {
-  if (!press) return;
+  if (!press || !press.on) return; // the up of an earlier press
   const missed = press.still && (!press.on.isConnected || !reaches(event.composedPath()[0], press.el));
   tell(!missed);
   if (missed) swallow(press.clicks);

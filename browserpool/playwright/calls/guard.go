@@ -18,15 +18,18 @@ type Guard struct {
 	browser   <-chan struct{}
 	onSilence func(waiting string)
 	lost      chan struct{}
-	loseOnce  sync.Once
 	ended     chan struct{}
-	endOnce   sync.Once
+
+	Lose func() // says that the session can no longer work
+	End  func() // says that the session was closed
 }
 
 // NewGuard returns the guard of a session in the browser that is gone when the channel closes. onSilence is
 // called, and must not block, when something that was waited for gave no answer. The session ends the guard.
 func NewGuard(browser <-chan struct{}, onSilence func(waiting string)) *Guard {
 	g := &Guard{browser: browser, onSilence: onSilence, lost: make(chan struct{}), ended: make(chan struct{})}
+	g.Lose = sync.OnceFunc(func() { close(g.lost) })
+	g.End = sync.OnceFunc(func() { close(g.ended) })
 	go g.watch()
 	return g
 }
@@ -40,9 +43,6 @@ func (g *Guard) watch() {
 	case <-g.ended:
 	}
 }
-
-// Lose says that the session can no longer work.
-func (g *Guard) Lose() { g.loseOnce.Do(func() { close(g.lost) }) }
 
 // Lost is closed when the session can no longer work.
 func (g *Guard) Lost() <-chan struct{} { return g.lost }
@@ -59,9 +59,6 @@ func (g *Guard) IsLost() bool {
 		return false
 	}
 }
-
-// End says that the session was closed.
-func (g *Guard) End() { g.endOnce.Do(func() { close(g.ended) }) }
 
 // Ended is closed by End.
 func (g *Guard) Ended() <-chan struct{} { return g.ended }

@@ -69,7 +69,7 @@ func (d *driver) launch(ctx context.Context, ended func()) (*Browser, error) {
 
 // adopt makes a browser of what the driver launched.
 func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (*Browser, error) {
-	pid, err := childWithFlag(d.pid, flag)
+	pid, err := leaderWithFlag(flag)
 	if err != nil {
 		d.opts.Logger.Debug("browser's process not found", slog.Any("error", err))
 	}
@@ -93,7 +93,7 @@ func (d *driver) abandonLaunch(launched <-chan calls.Answer[pw.Browser], flag st
 	defer ticker.Stop()
 	limit := time.After(killLimit)
 	for {
-		pid, _ := childWithFlag(d.pid, flag)
+		pid, _ := leaderWithFlag(flag)
 		if pid != 0 {
 			killGroup(pid)
 		}

@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -125,8 +124,7 @@ func TestDevToolsAreAwaited(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "DevToolsActivePort")
 	gone := make(chan struct{})
 
-	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
+	short := within(t, 20*time.Millisecond)
 	if _, err := awaitDevTools(short, file, gone); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("without a file: %v, want that it does not exist", err)
 	}

@@ -53,9 +53,7 @@ func newLaunchRig(t *testing.T, change func(*Options)) *launchRig {
 // finish closes the launcher and looks for what it left behind.
 func (r *launchRig) finish(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	if err := r.Close(ctx); err != nil {
+	if err := r.Close(within(t, patience)); err != nil {
 		t.Errorf("Close: %v", err)
 	}
 	if left := marked(t, r.mark); len(left) > 0 {
@@ -70,9 +68,7 @@ func (r *launchRig) finish(t *testing.T) {
 
 func (r *launchRig) launch(t *testing.T) *Browser {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	launched, err := r.Launch(ctx)
+	launched, err := r.Launch(within(t, patience))
 	must(t, err)
 	return launched.(*Browser)
 }
@@ -91,15 +87,6 @@ func marked(t *testing.T, mark string) []string {
 		}
 	}
 	return found
-}
-
-func awaitClosed(t *testing.T, what string, done <-chan struct{}) {
-	t.Helper()
-	select {
-	case <-done:
-	case <-time.After(patience):
-		t.Fatalf("%s: nothing after %v", what, patience)
-	}
 }
 
 func TestLaunchMarksWhatItStarts(t *testing.T) {
@@ -205,8 +192,7 @@ func TestCloseOfAHungBrowserObeysItsContext(t *testing.T) {
 	r := newLaunchRig(t, nil)
 	b := r.launch(t)
 	must(t, syscall.Kill(-b.pid, syscall.SIGSTOP))
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
+	ctx := within(t, 50*time.Millisecond)
 	if err := b.Close(ctx); err != nil {
 		t.Error(err)
 	}
@@ -246,8 +232,7 @@ func TestLaunchGivenUp(t *testing.T) {
 
 func TestLaunchGivenUpWhileTheDriverHangs(t *testing.T) {
 	r := newLaunchRig(t, func(o *Options) { o.NodePath = hangingNode(t) })
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
+	ctx := within(t, 200*time.Millisecond)
 	if _, err := r.Launch(ctx); err == nil || !strings.Contains(err.Error(), "deadline") {
 		t.Errorf("Launch = %v, want the deadline", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/liveload/liveload/browserpool/installation"
+	"github.com/liveload/liveload/browserpool/sessiontest"
 )
 
 // installed is what is installed, looked for before any launch: the environment names another Node.js while a
@@ -19,12 +20,4 @@ const patience = 30 * time.Second
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// must fails the test at the first error of a chain of steps.
-func must(t *testing.T, errs ...error) {
-	t.Helper()
-	for i, err := range errs {
-		if err != nil {
-			t.Fatalf("step %d: %v", i+1, err)
-		}
-	}
-}
+var must, within, awaitClosed = sessiontest.Must, sessiontest.Within, sessiontest.AwaitClosed

@@ -16,31 +16,12 @@ import (
 // kernel reports their end to it and not to us.
 const pollEvery = 10 * time.Millisecond
 
-// childWithFlag finds the child of parent that was started with the flag. It is 0 when there is none.
-func childWithFlag(parent int, flag string) (int, error) {
-	p, err := process.NewProcess(int32(parent))
-	if err != nil {
-		return 0, fmt.Errorf("look at process %d: %w", parent, err)
-	}
-	children, err := p.Children()
-	if err != nil && !errors.Is(err, process.ErrorNoChildren) {
-		return 0, fmt.Errorf("list children of process %d: %w", parent, err)
-	}
-	for _, child := range children {
-		if hasFlag(child, flag) {
-			return int(child.Pid), nil
-		}
-	}
-	return 0, nil
-}
-
 func hasFlag(p *process.Process, prefix string) bool {
 	args, err := p.CmdlineSlice()
 	return err == nil && slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, prefix) })
 }
 
-// leadersWithFlag finds all processes with a flag that starts like this and that lead a group: browsers
-// whose driver is gone.
+// leadersWithFlag finds all processes with a flag that starts like this and that lead a group: browsers.
 func leadersWithFlag(prefix string) ([]int, error) {
 	all, err := process.Processes()
 	if err != nil {
@@ -54,6 +35,15 @@ func leadersWithFlag(prefix string) ([]int, error) {
 		}
 	}
 	return leaders, nil
+}
+
+// leaderWithFlag finds the one process of leadersWithFlag. It is 0 when there is none.
+func leaderWithFlag(flag string) (int, error) {
+	leaders, err := leadersWithFlag(flag)
+	if len(leaders) == 0 {
+		return 0, err
+	}
+	return leaders[0], nil
 }
 
 // killGroup kills all processes of the group that leader leads. A group that is gone is no error.

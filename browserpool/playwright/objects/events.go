@@ -18,10 +18,10 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/pattern"
 )
 
-// listened is an event of an object.
-type listened struct {
+// A named thing of an object is an event that is listened to, or a function that was exposed.
+type named struct {
 	value any
-	event string
+	name  string
 }
 
 // listeners are the functions that listen to one event. playwright-go knows only one function of ours for
@@ -51,12 +51,12 @@ func (o object) Listen(ctx context.Context, event string, url any, fn func(any))
 		fn(value)
 	}
 	id, err := calls.Run(ctx, o.hub.guard, "a listener", func(time.Duration) (int, error) {
-		return o.hub.add(emitter, listened{o.value, event}, filtered), nil
+		return o.hub.add(emitter, named{o.value, event}, filtered), nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return func() { o.hub.remove(emitter, listened{o.value, event}, id) }, nil
+	return func() { o.hub.remove(emitter, named{o.value, event}, id) }, nil
 }
 
 // address is the URL that an event is about.
@@ -94,16 +94,16 @@ func urlMatcher(url any) (func(string) bool, error) {
 	return nil, mismatch("the URL", "a text or a regular expression", url)
 }
 
-func (h *Hub) add(emitter pw.EventEmitter, key listened, fn func(any)) int {
+func (h *Hub) add(emitter pw.EventEmitter, key named, fn func(any)) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	l := h.listeners[key]
 	if l == nil {
 		l = &listeners{all: map[int]func(any){}}
-		l.handler = func(payload ...any) { l.emit(h, key.event, payload) }
+		l.handler = func(payload ...any) { l.emit(h, key.name, payload) }
 		h.listeners[key] = l
-		emitter.On(key.event, l.handler)
-		if key.event == "requestfailed" { // which playwright-go does not ask the driver for
+		emitter.On(key.name, l.handler)
+		if key.name == "requestfailed" { // which playwright-go does not ask the driver for
 			emitter.On("request", nobody)
 		}
 	}
@@ -116,15 +116,15 @@ func (h *Hub) add(emitter pw.EventEmitter, key listened, fn func(any)) int {
 
 // remove takes a listener away, and the last one also from Playwright, which tells the driver that the
 // event is not wanted any more; what a driver that hangs does with it, is not waited for.
-func (h *Hub) remove(emitter pw.EventEmitter, key listened, id int) {
+func (h *Hub) remove(emitter pw.EventEmitter, key named, id int) {
 	calls.Async(func() (any, error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		l := h.listeners[key]
 		if l != nil && l.drop(id) == 0 {
 			delete(h.listeners, key)
-			emitter.RemoveListener(key.event, l.handler)
-			if key.event == "requestfailed" {
+			emitter.RemoveListener(key.name, l.handler)
+			if key.name == "requestfailed" {
 				emitter.RemoveListener("request", nobody)
 			}
 		}
@@ -190,18 +190,8 @@ func (l *listeners) tell(h *Hub, payload any) {
 	}
 }
 
-// exposure is a function that pages can call.
-type exposure struct {
-	value any
-	name  string
-}
-
-// An exposed function is exposed once, as Playwright cannot take one back, and runs what the current
-// iteration means by it.
-type exposed struct {
-	fn atomic.Pointer[browserpool.Function]
-}
-
+// expose has pages call a function. It is exposed once, as Playwright cannot take one back, and runs what the
+// current iteration means by it.
 func expose(o object, args []any, _ time.Duration) (any, error) {
 	if len(args) != 2 {
 		return nil, fmt.Errorf("takes a name and a function")
@@ -215,34 +205,34 @@ func expose(o object, args []any, _ time.Duration) (any, error) {
 		return nil, mismatch("argument 2", "a function", args[1])
 	}
 	o.hub.mu.Lock()
-	e, known := o.hub.exposed[exposure{o.value, name}]
+	e, known := o.hub.exposed[named{o.value, name}]
 	if !known {
-		e = &exposed{}
-		o.hub.exposed[exposure{o.value, name}] = e
+		e = &atomic.Pointer[browserpool.Function]{}
+		o.hub.exposed[named{o.value, name}] = e
 	}
 	o.hub.mu.Unlock()
-	e.fn.Store(fn)
+	e.Store(fn)
 	if known {
 		return nil, nil
 	}
 	exposer := o.value.(interface {
 		ExposeFunction(name string, binding pw.ExposedFunction) error
 	})
-	err := exposer.ExposeFunction(name, e.call)
+	err := exposer.ExposeFunction(name, func(args ...any) any { return callExposed(e.Load(), args) })
 	if err != nil {
 		o.hub.mu.Lock()
 		defer o.hub.mu.Unlock()
-		delete(o.hub.exposed, exposure{o.value, name})
+		delete(o.hub.exposed, named{o.value, name})
 	}
 	return nil, err
 }
 
-func (e *exposed) call(args ...any) any {
+func callExposed(fn *browserpool.Function, args []any) any {
 	plain := make([]any, len(args))
 	for i, arg := range args {
 		plain[i], _ = calls.Result(arg)
 	}
-	value, err := e.fn.Load().Call(plain...)
+	value, err := fn.Call(plain...)
 	if err != nil {
 		panic(err) // which playwright-go turns into a rejection in the page
 	}

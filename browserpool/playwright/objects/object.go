@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
@@ -31,8 +32,8 @@ type Hub struct {
 	first       sync.Once
 
 	mu        sync.Mutex // may be held while playwright-go waits for its own locks
-	listeners map[listened]*listeners
-	exposed   map[exposure]*exposed
+	listeners map[named]*listeners
+	exposed   map[named]*atomic.Pointer[browserpool.Function]
 	presets   presets
 
 	leftMu  sync.Mutex // taken on the goroutine that reads from the driver
@@ -45,7 +46,7 @@ func New(guard *calls.Guard, drain func(ctx context.Context, pages ...pw.Page)) 
 	return &Hub{
 		guard: guard, drain: drain, views: newViews(),
 		requests: newRequests(), routes: newRoutes(),
-		listeners: map[listened]*listeners{}, exposed: map[exposure]*exposed{},
+		listeners: map[named]*listeners{}, exposed: map[named]*atomic.Pointer[browserpool.Function]{},
 	}
 }
 

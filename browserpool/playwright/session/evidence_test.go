@@ -2,7 +2,6 @@ package session
 
 import (
 	"archive/zip"
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -17,8 +16,7 @@ import (
 func TestTraces(t *testing.T) {
 	s := sessiontest.NewSite(t)
 	u := newUser(t, nil)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
+	ctx := within(t, 20*time.Second)
 	folder := t.TempDir()
 	for _, name := range []string{"first.zip", "", "third.zip"} {
 		path := ""

@@ -88,8 +88,7 @@ const muchLater = 8 * time.Second
 // everyOperationEnds runs all operations after each other and looks at when and how they end.
 func everyOperationEnds(t *testing.T, u *user) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
-	defer cancel()
+	ctx := within(t, 200*time.Millisecond)
 	begun := time.Now()
 	for name, err := range sessiontest.EveryOperation(ctx, u) {
 		if err == nil {
@@ -104,8 +103,7 @@ func everyOperationEnds(t *testing.T, u *user) {
 // closes closes a session that cannot close politely, within its bound.
 func closes(t *testing.T, u *user) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-	defer cancel()
+	ctx := within(t, 100*time.Millisecond)
 	begun := time.Now()
 	_ = u.Close(ctx)
 	if took := time.Since(begun); took > closeTime+muchLater {
@@ -208,8 +206,7 @@ func TestStoppedDriver(t *testing.T) {
 	u := openUser(t, b, browserpool.SessionOptions{})
 	must(t, u.Navigate(within(t, patience), s.URL+"/target"))
 	must(t, syscall.Kill(b.DriverPID(), syscall.SIGSTOP))
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
+	ctx := within(t, 200*time.Millisecond)
 	begun := time.Now()
 	if err := u.Navigate(ctx, s.URL+"/target"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Navigate = %v", err)
@@ -220,13 +217,4 @@ func TestStoppedDriver(t *testing.T) {
 	awaitClosed(t, "Lost", u.Lost())
 	awaitClosed(t, "Done", b.Done())
 	closes(t, u)
-}
-
-func awaitClosed(t *testing.T, what string, done <-chan struct{}) {
-	t.Helper()
-	select {
-	case <-done:
-	case <-time.After(patience):
-		t.Fatalf("%s: nothing after %v", what, patience)
-	}
 }

@@ -60,7 +60,7 @@ func openUser(t testing.TB, b browserpool.Browser, opts browserpool.SessionOptio
 	return &user{Session: s, recorded: recorded}
 }
 
-var within, must = sessiontest.Within, sessiontest.Must
+var must, within, awaitClosed = sessiontest.Must, sessiontest.Within, sessiontest.AwaitClosed
 
 func TestMain(m *testing.M) {
 	code := m.Run()
