@@ -141,9 +141,11 @@ func (p *Pool) died(ctx context.Context, b Browser, err error) bool {
 	return false
 }
 
-func ended(b Browser) bool {
+func ended(b Browser) bool { return closed(b.Done()) }
+
+func closed(c <-chan struct{}) bool {
 	select {
-	case <-b.Done():
+	case <-c:
 		return true
 	default:
 		return false

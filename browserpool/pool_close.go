@@ -25,15 +25,6 @@ func (p *Pool) Close(ctx context.Context) error {
 	}
 }
 
-func (p *Pool) isClosing() bool {
-	select {
-	case <-p.closing:
-		return true
-	default:
-		return false
-	}
-}
-
 // beginClose says whether this is the first Close.
 func (p *Pool) beginClose() bool {
 	p.mu.Lock()

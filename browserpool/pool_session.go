@@ -95,7 +95,7 @@ func (p *Pool) create(ctx context.Context, m *member, opts SessionOptions) opene
 	if got.err == nil {
 		return p.adopt(m, got.session)
 	}
-	if p.isClosing() {
+	if closed(p.closing) {
 		got.err = ErrClosed // and not what closing did to the browser
 	} else if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		p.killHung(m, context.Cause(ctx).Error())
@@ -143,20 +143,20 @@ func (p *Pool) remove(s *pooledSession) {
 func (s *pooledSession) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.pool.opts.SessionTimeout)
 	defer cancel()
-	closed := make(chan error, 1)
-	go func() { closed <- s.Session.Close(ctx) }()
+	result := make(chan error, 1)
+	go func() { result <- s.Session.Close(ctx) }()
 	select {
-	case err := <-closed:
+	case err := <-result:
 		return err
 	case <-ctx.Done():
 	}
-	if err, ok := within(s.pool.opts.CloseTimeout, closed); ok {
+	if err, ok := within(s.pool.opts.CloseTimeout, result); ok {
 		return err
 	}
 	// Its browser may have ended meanwhile, which must not count twice: killHung looks.
 	s.pool.killHung(s.member, fmt.Sprintf("a session did not close within %v", s.pool.opts.CloseTimeout))
 	// A session records until Close returns, so it gets the moment that it needs to see its end.
-	if err, ok := within(killGrace, closed); ok {
+	if err, ok := within(killGrace, result); ok {
 		return err
 	}
 	return fmt.Errorf("close session: %w", ErrLost)

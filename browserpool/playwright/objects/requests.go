@@ -27,7 +27,7 @@ type requests struct {
 }
 
 func newRequests() *requests {
-	r := &requests{}
+	r := &requests{routed: map[pw.Request]*routed{}}
 	r.reset()
 	return r
 }
@@ -37,9 +37,6 @@ func (r *requests) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	maps.DeleteFunc(r.routed, func(_ pw.Request, one *routed) bool { return one.over() })
-	if r.routed == nil {
-		r.routed = map[pw.Request]*routed{}
-	}
 	r.failed, r.timings = map[pw.Request]string{}, map[pw.Request]pw.RequestTiming{}
 }
 

@@ -128,12 +128,10 @@ func useDevice(options *pw.BrowserNewContextOptions, device *pw.DeviceDescriptor
 	options.IsMobile = pw.Bool(device.IsMobile)
 	options.HasTouch = pw.Bool(device.HasTouch)
 	if device.Viewport != nil {
-		viewport := *device.Viewport
-		options.Viewport = &viewport
+		options.Viewport = new(*device.Viewport)
 	}
 	if device.Screen != nil {
-		screen := *device.Screen
-		options.Screen = &screen
+		options.Screen = new(*device.Screen)
 	}
 }
 

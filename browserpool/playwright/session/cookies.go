@@ -48,8 +48,7 @@ func (s *session) SetCookies(ctx context.Context, cookies []browserpool.Cookie) 
 			Expires: pw.Float(c.Expires), HttpOnly: pw.Bool(c.HTTPOnly), Secure: pw.Bool(c.Secure),
 		}
 		if c.SameSite != "" {
-			sameSite := pw.SameSiteAttribute(c.SameSite)
-			set[i].SameSite = &sameSite
+			set[i].SameSite = new(pw.SameSiteAttribute(c.SameSite))
 		}
 		if c.PartitionKey != "" {
 			set[i].PartitionKey = pw.String(c.PartitionKey)
