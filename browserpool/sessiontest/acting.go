@@ -25,7 +25,7 @@ const button = `<button id=b>Buy</button>`
 func testClick(t *testing.T, r *rig) {
 	const got = "log.includes('click:b')"
 	r.run(t, []step{
-		{name: "hover", page: `<button id=b disabled>x</button>`, want: "document.querySelector('#b').matches(':hover')", do: func(ctx context.Context, u browserpool.Session) error { return u.Hover(ctx, "#b") }},
+		{name: "hover", page: `<button id=b disabled>x</button>`, want: "document.querySelector('#b').matches(':hover')", do: on(browserpool.Session.Hover, "#b")},
 		{name: "first of several", page: button + `<button id=c>`, do: clicks("button"), want: got},
 		{name: "scrolled out", page: `<p style="height:3000px">` + button, do: clicks("#b"), want: got},
 		{name: "in a scrolled box", page: `<div style="height:100px;overflow:auto"><p style="height:500px"></p>` + button + `</div>`, do: clicks("#b"), want: got},
@@ -97,12 +97,7 @@ func testFill(t *testing.T, r *rig) {
 		{name: "foreign text", page: `<input id=f>`, do: fills("#f", `日本 🎉 "'<\u2028`), want: `f.value.startsWith('日本 🎉 "\'<')`},
 		{name: "in a shadow root", page: `<div id=h><template shadowrootmode=open><input></template></div>`, do: fills("input", "new"), want: `h.shadowRoot.querySelector('input').value === 'new'`},
 		{name: "editable later", page: `<input id=f readonly><script>setTimeout(() => f.readOnly = false, 150)</script>`, do: fills("#f", "x"), want: `f.value === 'x'`},
-		{name: "change on blur", page: `<input id=f>`, want: `log.includes('change:f')`, do: func(ctx context.Context, u browserpool.Session) error {
-			if err := u.Fill(ctx, "#f", "new"); err != nil {
-				return err
-			}
-			return u.Blur(ctx, "#f")
-		}},
+		{name: "change on blur", page: `<input id=f>`, want: `log.includes('change:f')`, do: after(fills("#f", "new"), on(browserpool.Session.Blur, "#f"))},
 
 		{name: "read-only", page: `<input id=f readonly>`, do: fills("#f", "x"), fail: `waited for "#f" to be editable, but it is read-only: <input id="f">`},
 		{name: "disabled", page: `<input id=f disabled>`, do: fills("#f", "x"), fail: "it is disabled"},

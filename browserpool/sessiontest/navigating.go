@@ -39,6 +39,7 @@ func testLeavingThePage(t *testing.T, r *rig) {
 		}
 		return err
 	}
+	reload := func(ctx context.Context, u browserpool.Session) error { return u.Reload(ctx) }
 	const stays = "document.title === 'old'"
 	r.run(t, []step{
 		{name: "link, title", page: slowLink, do: after(clicks("#b"), title("slow"))},
@@ -55,12 +56,7 @@ func testLeavingThePage(t *testing.T, r *rig) {
 		{name: "form by Enter, title", page: slowForm, do: after(func(ctx context.Context, u browserpool.Session) error { return u.Press(ctx, "#q", "Enter") }, title("slow"))},
 		{name: "submitForm, title", page: slowForm, do: after(func(ctx context.Context, u browserpool.Session) error { return u.SubmitForm(ctx, "#f") }, title("slow"))},
 		{name: "script, title", page: `<title>old</title><button id=b onclick="location.href = '{site}/slow'">x`, do: after(clicks("#b"), title("slow"))},
-		{name: "reload, title", page: `<title>old</title><button id=b onclick="location.replace('{site}/slow')">x`, do: after(clicks("#b"), func(ctx context.Context, u browserpool.Session) error {
-			if err := u.Reload(ctx); err != nil {
-				return err
-			}
-			return title("slow")(ctx, u)
-		})},
+		{name: "reload, title", page: `<title>old</title><button id=b onclick="location.replace('{site}/slow')">x`, do: after(clicks("#b"), after(reload, title("slow")))},
 		{name: "wait under way", page: `<title>old</title><script>setTimeout(() => location.href = '{site}/slow', 100)</script>`, do: text},
 		{name: "wait in slow page", page: `<a id=b href="{site}/never">x</a>`, do: after(clicks("#b"), text), fail: "waited for the page to answer: timed out"},
 

@@ -30,10 +30,9 @@ const moving = `<style>button{display:block;height:40px;width:200px}</style><div
 // testPressOfAMovingPage wants every press on what it was meant for, however the page moves in between.
 func testPressOfAMovingPage(t *testing.T, r *rig) {
 	const once = "log.filter((e) => e === 'click:b').length === 1 && !log.includes('click:decoy')"
-	double := func(ctx context.Context, u browserpool.Session) error { return u.DblClick(ctx, "#b") }
 	r.run(t, []step{
 		{name: "click", page: moving, do: clicks("#b"), want: once + " && moves < 0"},
-		{name: "double click", page: moving, do: double, want: "log.filter((e) => e === 'dblclick:b').length === 1 && !log.includes('click:decoy')"},
+		{name: "double click", page: moving, do: on(browserpool.Session.DblClick, "#b"), want: "log.filter((e) => e === 'dblclick:b').length === 1 && !log.includes('click:decoy')"},
 		{name: "drag", page: strings.NewReplacer("<button id=b>", "<button id=b draggable=true>", "<button id=decoy", "<button draggable=true id=decoy").Replace(moving) +
 			`<p id=t style="height:50px" ondragover="event.preventDefault()">here</p><script>addEventListener('dragstart', (e) => log.push('drag:' + e.target.id), true)</script>`,
 			do:   func(ctx context.Context, u browserpool.Session) error { return u.DragAndDrop(ctx, "#b", "#t") },
