@@ -97,7 +97,7 @@ type LiveViewer interface {
 	SubmitForm(ctx context.Context, selector string) error
 }
 
-// A Reader reads the page. All but PageContent, URL, Title, IsVisible and Count wait for the element.
+// A Reader reads the page. All but PageContent, URL, Title, IsVisible, IsSecret and Count wait for the element.
 type Reader interface {
 	PageContent(ctx context.Context) (string, error)
 	InnerHTML(ctx context.Context, selector string) (string, error)
@@ -107,6 +107,8 @@ type Reader interface {
 	// GetAttribute says whether the attribute exists beside its value.
 	GetAttribute(ctx context.Context, selector, name string) (value string, ok bool, err error)
 	IsVisible(ctx context.Context, selector string) (bool, error)
+	// IsSecret says whether a text that is written to the element may be a password. That of a missing element may.
+	IsSecret(ctx context.Context, selector string) (bool, error)
 	IsChecked(ctx context.Context, selector string) (bool, error)
 	Count(ctx context.Context, selector string) (int, error)
 	URL(ctx context.Context) (string, error)

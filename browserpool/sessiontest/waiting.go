@@ -76,6 +76,17 @@ func testRead(t *testing.T, r *rig) {
 			return []string{got}, err
 		})
 	}
+	secret := func(id string, want bool) func(context.Context, browserpool.Session) error {
+		return func(ctx context.Context, u browserpool.Session) error {
+			for kind, pattern := range selectors {
+				got, err := u.IsSecret(ctx, fmt.Sprintf(pattern, id))
+				if err != nil || got != want {
+					return fmt.Errorf("%s: secret = %v, %v", kind, got, err)
+				}
+			}
+			return nil
+		}
+	}
 	const mixed = `<p id=e title="">a <b hidden>b</b> c</p>`
 	r.run(t, []step{
 		{name: "innerHTML", page: mixed, do: answers(browserpool.Session.InnerHTML, "#e", `a <b hidden="">b</b> c`)},
@@ -94,6 +105,13 @@ func testRead(t *testing.T, r *rig) {
 		{name: "count none", do: answers(browserpool.Session.Count, "i", 0)},
 		{name: "count by locator", page: `<i></i><i></i>`, do: answers(browserpool.Session.Count, "xpath=//i", 2)},
 		{name: "count with a bad selector", do: answers(browserpool.Session.Count, "##", 0), fail: `the selector "##" is not valid: Unexpected token "#"`},
+		{name: "password", page: box(`<input id=e type=password disabled>`), do: secret("e", true)},
+		{name: "password that shows", page: box(`<input id=e autocomplete=current-password>`), do: secret("e", true)},
+		{name: "label of a password", page: box(`<label id=e for=p>x</label><input id=p type=password>`), do: secret("e", true)},
+		{name: "form with a password", page: box(`<form id=e><input type=password></form>`), do: secret("e", true)},
+		{name: "password with the keyboard", page: box(`<i id=e>x</i><input id=p type=password autofocus>`), do: secret("e", true)},
+		{name: "missing may be secret", page: box(``), do: secret("e", true)},
+		{name: "not secret", page: box(field), do: secret("e", false)},
 		{name: "content", page: `<p id=e>é`, do: func(ctx context.Context, u browserpool.Session) error {
 			html, err := u.PageContent(ctx)
 			if err == nil && (!strings.HasPrefix(html, "<!DOCTYPE html>\n<html>") || !strings.Contains(html, `<p id="e">é`)) {

@@ -98,7 +98,7 @@ func (x *execution) canAsk(ctx context.Context) bool {
 // secretField matches selectors of fields whose content must not show up in errors.
 var secretField = regexp.MustCompile(`(?i)passw|passphrase|pwd|secret|token|\bpin\b|otp|cvc|card`)
 
-// shownArgs returns the arguments for an error, with text for password fields hidden.
+// shownArgs returns the arguments for an error. A text is hidden unless the page says that it cannot be a password.
 func (x *execution) shownArgs(ctx context.Context) []any {
 	if !x.op.secret {
 		return x.args.values
@@ -108,8 +108,8 @@ func (x *execution) shownArgs(ctx context.Context) []any {
 	if !hide {
 		ctx, cancel := context.WithTimeout(ctx, urlPatience)
 		defer cancel()
-		passwords, err := x.session.Count(ctx, ":is("+field+")[type=password]")
-		hide = passwords > 0 || err != nil
+		secret, err := x.session.IsSecret(ctx, field)
+		hide = secret || err != nil
 	}
 	if !hide {
 		return x.args.values

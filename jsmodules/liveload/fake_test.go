@@ -125,6 +125,9 @@ func (f *fakeSession) GetAttribute(ctx context.Context, s, n string) (string, bo
 	text, ok := v.(string)
 	return text, ok, err
 }
+func (f *fakeSession) IsSecret(ctx context.Context, s string) (bool, error) {
+	return read[bool](f, ctx, "IsSecret", s)
+}
 func (f *fakeSession) IsVisible(ctx context.Context, s string) (bool, error) {
 	return read[bool](f, ctx, "IsVisible", s)
 }

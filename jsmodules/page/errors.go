@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/liveload/liveload/browserpool"
 )
@@ -29,8 +31,21 @@ func lower(kind string) string {
 }
 
 func (e *CallError) Error() string {
-	return fmt.Sprintf("%s.%s%s: %v", e.Path, e.Method, showAll(e.Args), e.Cause)
+	args := slices.Clone(e.Args)
+	for i, arg := range slices.Backward(args) {
+		if text, ok := arg.(string); ok && writesText[e.Method] {
+			args[i] = unquoted(fmt.Sprintf("%d hidden characters", utf8.RuneCountInString(text)))
+			break
+		}
+	}
+	return fmt.Sprintf("%s.%s%s: %v", e.Path, e.Method, showAll(args), e.Cause)
 }
+
+// writesText has the methods whose last text may be a password.
+var writesText = map[string]bool{"fill": true, "type": true, "pressSequentially": true, "insertText": true}
+
+// unquoted is a description that stands for an argument.
+type unquoted string
 
 // showAll names the arguments of a call, in brackets.
 func showAll(args []any) string {
@@ -70,7 +85,7 @@ func show(arg any) string {
 		return "null"
 	case string:
 		return fmt.Sprintf("%.60q", v)
-	case bool, float64:
+	case bool, float64, unquoted:
 		return fmt.Sprint(v)
 	case *browserpool.RegExp:
 		return "/" + v.Source + "/" + v.Flags

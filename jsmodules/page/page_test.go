@@ -258,7 +258,9 @@ var scripts = map[string]string{
 	  await says('Timeout 70ms exceeded', () => page.waitForEvent('popup'));
 	  page.setDefaultTimeout(30000);
 	  await says('page.setInputFiles("#file", null, {…}): files should be one of', () => page.setInputFiles('#file', null, { timeout: 50 }));
-	  await says('argument is a promise: await it first', () => page.locator('#name').fill(page.title()));
+	  await says('page.fill("#nope", 7 hidden characters, {…}): Timeout 50ms', () => page.fill('#nope', 'hunter2', { timeout: 50 }));
+  for (const on of [await page.$('#name'), page.locator('#name')]) await says('type(7 hidden characters, {…}): Timeout 60ms exceeded', () => on.type('hunter2', { delay: 50, timeout: 60 }));
+  await says('argument is a promise: await it first', () => page.locator('#name').fill(page.title()));
 	  await says('look-around', () => page.getByText(/(?=x)/).click());
 	  await says('contains itself', () => { const a = []; a.push(a); return page.evaluate((x) => x, a); });
 	  await says('in the page', () => page.evaluate(() => { throw new Error('in the page'); }));

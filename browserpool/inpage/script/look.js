@@ -17,6 +17,7 @@ const visible = (el) => {
   return box.width > 0 && box.height > 0;
 };
 const disabled = (el) => el.matches(':disabled') || Boolean(el.closest('button:disabled, [aria-disabled="true"]'));
+const PASSWORD = '[type=password], [autocomplete*=password]';
 const labelled = (el) => {
   const control = el.localName === 'label' ? el.control : null;
   return control || el;

@@ -70,6 +70,10 @@ const elementOps = {
     const el = target.first();
     return (el ? '' : parsed()) || value(Boolean(el && visible(el)));
   }, target),
+  isSecret: (timeout, target) => until('the page', timeout, () => {
+    const el = target.first();
+    return value(!el || [labelled(el), document.activeElement].some((x) => x && (x.matches(PASSWORD) || (x === el && x.querySelector(PASSWORD)))));
+  }, target),
 };
 
 const pageOps = {
