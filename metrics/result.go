@@ -97,7 +97,7 @@ type UserTotals struct {
 }
 
 // A By holds what was measured of a metric, in all and for each value of its first label. Where samples have more
-// than one label, Series has each set of them.
+// than one label, Series of the global part has each set of them.
 type By[T any] struct {
 	Aggregate T                  `json:"aggregate"`
 	By        map[string]T       `json:"by"`
