@@ -1,5 +1,7 @@
 package metrics
 
+import "strings"
+
 // Values of labels that are recorded in one package and read in another.
 const (
 	OutcomeLabel = "outcome"
@@ -114,6 +116,9 @@ func Catalogue() []*Metric {
 func histogram(name, unit, help string, labels ...Label) *Metric {
 	return &Metric{Name: name, Kind: Histogram, Unit: unit, Help: help, Labels: labels}
 }
+
+// OfGenerator says whether the metric is about the load generator itself.
+func (m *Metric) OfGenerator() bool { return strings.HasPrefix(m.Name, "generator_") }
 
 func counter(name, help string, labels ...Label) *Metric {
 	return &Metric{Name: name, Kind: Counter, Unit: Events, Help: help, Labels: labels}

@@ -132,7 +132,7 @@ type (
 type ThresholdOutcome struct {
 	Metric     string   `json:"metric"`     // with labels: checks{name:cart}
 	Expression string   `json:"expression"` // rate>0.99
-	Unit       string   `json:"unit"`       // of the metric
+	Unit       string   `json:"unit"`       // of the value; "" for how many and how often
 	OK         bool     `json:"ok"`
 	Value      *float64 `json:"value"` // what was measured, in the metric's unit; nil when nothing was
 }

@@ -24,7 +24,7 @@ func Complaint(o metrics.ThresholdOutcome) string {
 	if *o.Value == limit && (where == "over" || where == "under") {
 		where = "not " + map[string]string{"over": "under", "under": "over"}[where]
 	}
-	return what + " was " + Describe(o) + ", " + where + " " + show(limit, d, 3)
+	return what + " was " + Describe(o) + ", " + where + " " + showIn(o.Unit, limit, d, 3)
 }
 
 // Describe formats what a threshold measured, in the dimension of its limit: "312 ms", "4.2 %".
@@ -33,10 +33,10 @@ func Describe(o metrics.ThresholdOutcome) string {
 		return "never measured"
 	}
 	_, d, limit := read(o)
-	text := show(*o.Value, d, 3)
+	text := showIn(o.Unit, *o.Value, d, 3)
 	// A value beyond the limit must not look like it.
-	for precision := 4; precision < 16 && *o.Value != limit && text == show(limit, d, precision-1); precision++ {
-		text = show(*o.Value, d, precision)
+	for precision := 4; precision < 16 && *o.Value != limit && text == showIn(o.Unit, limit, d, precision-1); precision++ {
+		text = showIn(o.Unit, *o.Value, d, precision)
 	}
 	return text
 }
@@ -53,7 +53,7 @@ func read(o metrics.ThresholdOutcome) (e expression, d dimension, limit float64)
 		d = share
 	case e.unit != "":
 		d = units[slices.IndexFunc(units, func(u unit) bool { return u.name == e.unit })].of
-	case e.aggregation != "count" && e.aggregation != "rate":
+	default:
 		d = dimensionOf(o.Unit)
 	}
 	limit = e.number
@@ -64,4 +64,13 @@ func read(o metrics.ThresholdOutcome) (e expression, d dimension, limit float64)
 }
 
 // Human formats a value in a unit of metrics: "312 ms".
-func Human(unit string, value float64) string { return show(value, dimensionOf(unit), 3) }
+func Human(unit string, value float64) string { return showIn(unit, value, dimensionOf(unit), 3) }
+
+// showIn is show, with the unit when the dimension has none of its own: "5 parcels".
+func showIn(unit string, v float64, d dimension, precision int) string {
+	text := show(v, d, precision)
+	if d == plain && unit != metrics.Events && unit != metrics.Ratio && unit != "" {
+		text += " " + unit
+	}
+	return text
+}

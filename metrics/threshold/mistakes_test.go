@@ -13,6 +13,10 @@ func known(t *testing.T) *metrics.Registry {
 	r := metrics.NewRegistry()
 	for _, m := range []metrics.Metric{
 		{Name: "queue_length", Kind: metrics.Gauge},
+		{Name: "bonus_us", Kind: metrics.Histogram, Unit: "parcels"},
+		{Name: "temp", Kind: metrics.Gauge, Unit: "°C"},
+		{Name: "weight", Kind: metrics.Counter, Unit: metrics.Bytes},
+		{Name: "search", Kind: metrics.Histogram, Unit: metrics.Microseconds},
 		{Name: "cart_total", Kind: metrics.Histogram, Unit: metrics.Ratio, Tagged: true},
 		metrics.CustomRate("logins"),
 		metrics.CustomCounter("orders"),

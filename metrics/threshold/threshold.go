@@ -83,7 +83,11 @@ func (t *Threshold) Scenario() string { return t.where.value(scenarioKey) }
 
 // unmeasured is the outcome before anything was measured.
 func (t *Threshold) unmeasured() metrics.ThresholdOutcome {
-	return metrics.ThresholdOutcome{Metric: t.Metric, Expression: t.Expression, Unit: t.metric.Unit, OK: t.Optional}
+	unit := t.metric.Unit
+	if t.what.aggregation == "rate" || t.what.aggregation == "count" && t.metric.Kind == metrics.Histogram {
+		unit = "" // of how many values there are
+	}
+	return metrics.ThresholdOutcome{Metric: t.Metric, Expression: t.Expression, Unit: unit, OK: t.Optional}
 }
 
 // Holds says whether a value meets the threshold.

@@ -53,6 +53,11 @@ func tenSeconds(t *testing.T) *metrics.State {
 	s.Add(orders, metrics.Labels{}, 5)
 	s.Add(orders, metrics.LabelsOf("plan", "pro", "region", "eu"), 20)
 	s.Add(orders, metrics.LabelsOf("note", "a,b=c", "region", "us"), 15)
+	custom := func(name string) *metrics.Metric { m, _ := registry.Lookup(name); return m }
+	s.Observe(custom("bonus_us"), metrics.Labels{}, 5)
+	s.Observe(custom("search"), metrics.Labels{}, 312_000)
+	s.SetGauge(custom("temp"), metrics.Labels{}, -3)
+	s.Add(custom("weight"), metrics.Labels{}, 5000)
 	queue, _ := registry.Lookup("queue_length")
 	for _, v := range []float64{4, -2, 9, 5} {
 		s.SetGauge(queue, metrics.Labels{}, v)
@@ -124,6 +129,12 @@ func TestValues(t *testing.T) {
 		{"queue_length", "value<100", 5, "5"},
 		{"queue_length", "min>-10", -2, "-2"},
 		{"queue_length", "max<100", 9, "9"},
+		{"bonus_us", "max<7", 5, "5 parcels"},
+		{"bonus_us", "count<7", 1, "1"},
+		{"temp", "value<7", -3, "-3 °C"},
+		{"weight", "count<7MB", 5000, "5 kB"},
+		{"weight", "count>0", 5000, "5 kB"},
+		{"search", "max>0", 312_000, "312 ms"},
 		{"cart_total", "avg<100", unmeasured, "never measured"},
 		{"generator_cpu_percent", "max<90%", 42, "42 %"},
 		{"generator_cpu_percent{node:here}", "max<90", 42, "42 %"},

@@ -146,7 +146,7 @@ func remarks(r metrics.Result) []string {
 	var lines []string
 	if r.Error == "" {
 		iterations := r.Global.Counters[metrics.Iterations.Name].Aggregate
-		lines = append(lines, fmt.Sprintf("%d users ok, %d failed; %d iterations", r.Global.Users.Succeeded, r.Global.Users.Failed, iterations))
+		lines = append(lines, fmt.Sprintf("%s ok, %d failed; %s", plaintext.Plural(r.Global.Users.Succeeded, "user"), r.Global.Users.Failed, plaintext.Plural(iterations, "iteration")))
 		lines = append(lines, failures(r.Global)...)
 	}
 	if r.Limit != nil {

@@ -68,13 +68,13 @@ func scenario(out *strings.Builder, r metrics.Result) {
 		return
 	}
 	g := r.Global
-	fmt.Fprintf(out, "%d users ok, %d failed · %d iterations, %d failed · %s\n", g.Users.Succeeded, g.Users.Failed,
-		g.Counters[metrics.Iterations.Name].Aggregate, g.Counters[metrics.IterationFailures.Name].Aggregate,
+	fmt.Fprintf(out, "%s ok, %d failed · %s, %d failed · %s\n", plaintext.Plural(g.Users.Succeeded, "user"), g.Users.Failed,
+		plaintext.Plural(g.Counters[metrics.Iterations.Name].Aggregate, "iteration"), g.Counters[metrics.IterationFailures.Name].Aggregate,
 		(time.Duration(g.ElapsedMS) * time.Millisecond).Round(time.Second))
 	limit(out, r.Limit)
 	thresholds(out, r.Thresholds)
 	failures(out, g)
-	latencies(out, g)
+	latencies(out, r)
 	changes(out, r.Changes)
 	health(out, r.Health)
 }
@@ -138,11 +138,11 @@ func failures(out *strings.Builder, g metrics.ScenarioResult) {
 }
 
 // latencies lists all durations, folded away.
-func latencies(out *strings.Builder, g metrics.ScenarioResult) {
+func latencies(out *strings.Builder, r metrics.Result) {
 	var rows strings.Builder
-	for _, m := range metrics.Catalogue() {
-		h := g.Histograms[m.Name].Aggregate
-		if m.Unit != metrics.Microseconds || h.Count == 0 || strings.HasPrefix(m.Name, "generator_") {
+	for _, m := range append(metrics.Catalogue(), r.Metrics...) {
+		h := r.Global.Histograms[m.Name].Aggregate
+		if m.Unit != metrics.Microseconds || h.Count == 0 || m.OfGenerator() {
 			continue
 		}
 		fmt.Fprintf(&rows, "| %s | %d |", cell(m.Name), h.Count)

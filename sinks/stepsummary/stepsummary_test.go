@@ -23,7 +23,7 @@ func aRun() []metrics.Result {
 	durations := metrics.ValuesOf(metricstest.SketchOf(values...))
 	return []metrics.Result{
 		{
-			Name: "buy | `sell`",
+			Name: "buy | `sell`", Metrics: []*metrics.Metric{{Name: "latency", Kind: metrics.Histogram, Unit: metrics.Microseconds}},
 			Global: metrics.ScenarioResult{
 				Users: metrics.UserTotals{Total: 10, Succeeded: 8, Failed: 2}, ElapsedMS: 80_500,
 				Counters: map[string]metrics.CounterBy{
@@ -33,6 +33,8 @@ func aRun() []metrics.Result {
 				Histograms: map[string]metrics.HistogramBy{
 					"liveview_event_duration_us": {Aggregate: durations},
 					"liveview_diff_bytes":        {Aggregate: durations},
+					"latency":                    {Aggregate: durations},
+					"generator_lag_us":           {Aggregate: durations},
 				},
 				FailureSamples: map[string][]metrics.FailureSample{"wait timeout": {{ReasonInspect: "no <b>cart</b> | in\n\x1b[31mtime"}}},
 			},
@@ -44,7 +46,9 @@ func aRun() []metrics.Result {
 			Changes: []metrics.Change{{OffsetMS: 12_300, What: metrics.ChangedUsers, From: "10", To: "25"}, {OffsetMS: 61_000, What: metrics.Paused}},
 			Health:  metrics.Health{Saturated: true, Reasons: []string{"node here: the CPU was busy"}, Notes: []string{"ended early: ..."}},
 		},
-		{Name: "fine", Thresholds: []metrics.ThresholdOutcome{{Metric: "iterations", Expression: "count>0", OK: true, Value: new(5.0)}}},
+		{Name: "fine", Global: metrics.ScenarioResult{
+			Users: metrics.UserTotals{Total: 1, Succeeded: 1}, Counters: map[string]metrics.CounterBy{"iterations": {Aggregate: 1}},
+		}, Thresholds: []metrics.ThresholdOutcome{{Metric: "iterations", Expression: "count>0", OK: true, Value: new(5.0)}}},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/plaintext"
 )
 
 // A shortfall is a cause of iterations that began late or never, and what to do about it.
@@ -29,7 +30,7 @@ func loadLines(r metrics.Result) []text {
 		if len(lines) == 0 {
 			lines = append(lines, text{})
 		}
-		what := fmt.Sprintf("%s of %s", count(n), plural(due(r), "iteration"))
+		what := fmt.Sprintf("%s of %s", plaintext.Count(n), plaintext.Plural(due(r), "iteration"))
 		verb := " were"
 		if s.metric == metrics.LateIterations.Name {
 			verb = " began"
@@ -57,7 +58,7 @@ func unbegun(r metrics.Result) (why, fix string) {
 	case users.Failed > 0 && users.Failed == users.Total:
 		return "all users had failed and ended", "see the failures above; with onFailure 'continue' (--on-failure) users go on"
 	case users.Failed > 0:
-		return fmt.Sprintf("%d of %s had failed and ended, or the duration was over", users.Failed, plural(users.Total, "user")),
+		return fmt.Sprintf("%d of %s had failed and ended, or the duration was over", users.Failed, plaintext.Plural(users.Total, "user")),
 			"with onFailure 'continue' (--on-failure) users go on; or raise the duration"
 	case each:
 		return "the duration was over or users had halted", "raise the duration"

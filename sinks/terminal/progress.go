@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/plaintext"
 )
 
 const barWidth = 30
@@ -16,7 +17,7 @@ const barWidth = 30
 func introduction(s metrics.ScenarioInfo) text {
 	load := s.Load
 	if load == "" {
-		load = plural(int64(s.Users), "user")
+		load = plaintext.Plural(int64(s.Users), "user")
 	}
 	t := text{{bold, clean(s.Name)}, {plain, ": " + clean(load)}}
 	if s.Duration > 0 {
@@ -50,13 +51,13 @@ func scenarioLines(scenario metrics.ScenarioInterval, width int) []text {
 	lines := []text{
 		progress(scenario, width),
 		row("users", usersText(s)),
-		row("iterations", text{{plain, fmt.Sprintf("%s · %s/s", count(s.Count(metrics.Iterations)), digits(s.Rate))}}),
+		row("iterations", text{{plain, fmt.Sprintf("%s · %s/s", plaintext.Count(s.Count(metrics.Iterations)), digits(s.Rate))}}),
 	}
 	if s.Limit != nil {
 		lines = append(lines, limitRow(s))
 	}
 	if n := s.Count(metrics.DroppedIterations); n > 0 {
-		lines = append(lines, row("dropped", text{{warning, plural(n, "iteration") + " never began"}}))
+		lines = append(lines, row("dropped", text{{warning, plaintext.Plural(n, "iteration") + " never began"}}))
 	}
 	if len(s.Failures) > 0 {
 		lines = append(lines, row("failures", text{{bad, byClass(s.Failures)}}))
@@ -64,7 +65,7 @@ func scenarioLines(scenario metrics.ScenarioInterval, width int) []text {
 	for _, shown := range []struct {
 		title  string
 		metric *metrics.Metric
-	}{{"events", metrics.LiveViewEventDuration}, {"joins", metrics.LiveViewJoinDuration}, {"actions", metrics.ActionDuration}, {"http", metrics.HTTPRequestDuration}} {
+	}{{"events", metrics.LiveViewEventDuration}, {"joins", metrics.LiveViewJoinDuration}, {"operations", metrics.ActionDuration}, {"http", metrics.HTTPRequestDuration}} {
 		if s.Count(shown.metric) > 0 {
 			lines = append(lines, row(shown.title, quantileText(shown.metric, s)))
 		}
@@ -94,9 +95,9 @@ func progress(scenario metrics.ScenarioInterval, width int) text {
 }
 
 func usersText(s *metrics.State) text {
-	t := text{{plain, fmt.Sprintf("%s active of %s", count(s.Active), count(max(int64(s.PlannedUsers), s.Active)))}}
+	t := text{{plain, fmt.Sprintf("%s active of %s", plaintext.Count(s.Active), plaintext.Count(max(int64(s.PlannedUsers), s.Active)))}}
 	if s.Users.Failed > 0 {
-		t = t.add(plain, " · ").add(bad, count(s.Users.Failed)+" failed")
+		t = t.add(plain, " · ").add(bad, plaintext.Count(s.Users.Failed)+" failed")
 	}
 	return t
 }
@@ -110,7 +111,7 @@ func quantileText(m *metrics.Metric, s *metrics.State) text {
 	q := values.Quantiles(0.5, 0.95)
 	return text{
 		{plain, fmt.Sprintf("p50 %s · p95 %s", human(m, q[0]), human(m, q[1]))},
-		{dim, fmt.Sprintf("  %s · %s in all", when, count(s.Count(m)))},
+		{dim, fmt.Sprintf("  %s · %s in all", when, plaintext.Count(s.Count(m)))},
 	}
 }
 
@@ -120,7 +121,7 @@ func scenarioLine(scenario metrics.ScenarioInterval) text {
 	if s.PlannedDuration > 0 {
 		t = t.add(plain, " / "+duration(s.PlannedDuration))
 	}
-	t = t.add(plain, fmt.Sprintf("  %s users · %s iterations · %s/s", count(s.Active), count(s.Count(metrics.Iterations)), digits(s.Rate)))
+	t = t.add(plain, fmt.Sprintf("  %s users · %s iterations · %s/s", plaintext.Count(s.Active), plaintext.Count(s.Count(metrics.Iterations)), digits(s.Rate)))
 	if broken := unmetText(s.Thresholds); broken != "" {
 		t = t.add(bad, " · "+broken)
 	}
@@ -128,7 +129,7 @@ func scenarioLine(scenario metrics.ScenarioInterval) text {
 		t = t.add(plain, " · events p95 "+human(metrics.LiveViewEventDuration, events.Quantile(0.95)))
 	}
 	if n := s.Count(metrics.DroppedIterations); n > 0 {
-		t = t.add(warning, " · dropped "+count(n))
+		t = t.add(warning, " · dropped "+plaintext.Count(n))
 	}
 	if len(s.Failures) > 0 {
 		t = t.add(bad, " · failures "+byClass(s.Failures))
@@ -164,7 +165,7 @@ func byClass(failures map[string]metrics.FailureClass) string {
 	}
 	var parts []string
 	for _, class := range mostFrequent(counts) {
-		parts = append(parts, clean(class)+" "+count(counts[class]))
+		parts = append(parts, clean(class)+" "+plaintext.Count(counts[class]))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -184,7 +185,7 @@ func progressLine(now *metrics.Interval) string {
 		if s.PlannedDuration > 0 {
 			fmt.Fprintf(&out, "/%s", duration(s.PlannedDuration))
 		}
-		fmt.Fprintf(&out, "  %s: %d/%d users, %d iterations (%s/s)", clean(scenario.Scenario), s.Active, s.PlannedUsers, s.Count(metrics.Iterations), digits(s.Rate))
+		fmt.Fprintf(&out, "  %s: %d/%d users, %s (%s/s)", clean(scenario.Scenario), s.Active, s.PlannedUsers, plaintext.Plural(s.Count(metrics.Iterations), "iteration"), digits(s.Rate))
 		if n := s.Count(metrics.DroppedIterations); n > 0 {
 			fmt.Fprintf(&out, ", %d dropped", n)
 		}

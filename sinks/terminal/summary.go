@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/plaintext"
 )
 
 const (
@@ -60,13 +61,13 @@ func headline(r metrics.Result) text {
 			mark = span{bad, "✗ "}
 		}
 	}
-	t := text{mark, {bold, clean(r.Name)}, {plain, fmt.Sprintf("  %s ok", plural(g.Users.Succeeded, "user"))}}
-	t = t.add(plain, ", ").add(failureStyle(g.Users.Failed), count(g.Users.Failed)+" failed")
-	t = t.add(plain, " · "+plural(g.Counters[metrics.Iterations.Name].Aggregate, "iteration"))
-	t = t.add(plain, ", ").add(failureStyle(failed), count(failed)+" failed")
+	t := text{mark, {bold, clean(r.Name)}, {plain, fmt.Sprintf("  %s ok", plaintext.Plural(g.Users.Succeeded, "user"))}}
+	t = t.add(plain, ", ").add(failureStyle(g.Users.Failed), plaintext.Count(g.Users.Failed)+" failed")
+	t = t.add(plain, " · "+plaintext.Plural(g.Counters[metrics.Iterations.Name].Aggregate, "iteration"))
+	t = t.add(plain, ", ").add(failureStyle(failed), plaintext.Count(failed)+" failed")
 	t = t.add(plain, " · "+duration(time.Duration(g.ElapsedMS)*time.Millisecond))
 	if len(r.Nodes) > 1 {
-		t = t.add(plain, " · "+plural(int64(len(r.Nodes)), "node"))
+		t = t.add(plain, " · "+plaintext.Plural(int64(len(r.Nodes)), "node"))
 	}
 	return t
 }
@@ -90,7 +91,7 @@ func failureLines(g metrics.ScenarioResult) []text {
 			lines = append(lines, text{{dim, fmt.Sprintf("    and %d more classes", len(counts)-topFailures)}})
 			break
 		}
-		t := text{{whole, "    "}, {bad, clean(class)}, {plain, " ×" + count(counts[class])}}
+		t := text{{whole, "    "}, {bad, clean(class)}, {plain, " ×" + plaintext.Count(counts[class])}}
 		if samples := g.FailureSamples[class]; len(samples) > 0 {
 			t = t.add(plain, "  "+clean(samples[0].ReasonInspect))
 		}
@@ -142,7 +143,7 @@ func evidence(samples []metrics.FailureSample) []text {
 func histogramLines(r metrics.Result) []text {
 	g := r.Global
 	names := ordered(g.Histograms, func(name string) bool {
-		return g.Histograms[name].Aggregate.Count > 0 && !strings.HasPrefix(name, "generator_")
+		return g.Histograms[name].Aggregate.Count > 0 && !r.Metric(name).OfGenerator()
 	})
 	if len(names) == 0 {
 		return nil
@@ -176,7 +177,7 @@ func brokenDown(m *metrics.Metric) bool {
 }
 
 func histogramRow(m *metrics.Metric, name string, v metrics.HistogramValues) []string {
-	return []string{name, count(v.Count), human(m, v.Percentile(50)), human(m, v.Percentile(95)),
+	return []string{name, plaintext.Count(v.Count), human(m, v.Percentile(50)), human(m, v.Percentile(95)),
 		human(m, v.Percentile(99)), human(m, v.Percentile(100))}
 }
 
@@ -194,7 +195,7 @@ func counterLines(r metrics.Result) []text {
 	}
 	for _, name := range names {
 		c, m := g.Counters[name], r.Metric(name)
-		total := count(c.Aggregate)
+		total := plaintext.Count(c.Aggregate)
 		if m.Unit != metrics.Events {
 			total = human(m, float64(c.Aggregate))
 		}

@@ -39,14 +39,6 @@ func TestHuman(t *testing.T) {
 	}
 }
 
-func TestCount(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1 000", 1234567: "1 234 567", -1000: "-1 000"} {
-		if got := count(n); got != want {
-			t.Errorf("count(%d) = %q, want %q", n, got, want)
-		}
-	}
-}
-
 func TestLineFits(t *testing.T) {
 	two := text{{bold, "abc"}, {plain, "def"}}
 	for width, want := range map[int]string{1: "…", 3: "ab…", 4: "abc…", 5: "abcd…", 6: "abcdef", 9: "abcdef"} {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/sinks/plaintext"
 )
 
 // drawnThresholds is how many thresholds the drawing shows, those that are not met first.
@@ -78,7 +79,7 @@ func unmet(outcomes []metrics.ThresholdOutcome) (n int) {
 // unmetText says how many thresholds are not met, "" when all are.
 func unmetText(outcomes []metrics.ThresholdOutcome) string {
 	if n := unmet(outcomes); n > 0 {
-		return fmt.Sprintf("%d of %s not met", n, plural(int64(len(outcomes)), "threshold"))
+		return fmt.Sprintf("%d of %s not met", n, plaintext.Plural(int64(len(outcomes)), "threshold"))
 	}
 	return ""
 }

@@ -90,20 +90,3 @@ func digits(v float64) string {
 	}
 	return strconv.FormatFloat(v, 'g', 2, 64)
 }
-
-// count prints n in groups of three digits.
-func count(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + " " + s[i:]
-	}
-	return s
-}
-
-// plural prints "1 user", "2 users".
-func plural(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return count(n) + " " + noun + "s"
-}
