@@ -13,11 +13,11 @@ type Frozen interface{ Frozen() }
 
 var (
 	frozenType    = reflect.TypeFor[Frozen]()
-	namesFreezing = regexp.MustCompile(`\b(freeze|seal|preventExtensions|isFrozen|isSealed|isExtensible)\b`)
+	namesFreezing = regexp.MustCompile(`\b(freeze|seal|preventExtensions|isFrozen|isSealed|isExtensible|setPrototypeOf)\b`)
 )
 
-// defineFreeze has Object.freeze and its kin accept what is Frozen, which goja refuses to freeze. Scripts that name none
-// of them do without: the functions would cost every user.
+// defineFreeze has Object.freeze and its kin accept what is Frozen, which goja refuses to freeze, and setPrototypeOf
+// refuse it, which goja ignores. Scripts that name none of them do without: the functions would cost every user.
 func (vm *VM) defineFreeze() error {
 	if !namesFreezing.MatchString(vm.program.Source().Code) {
 		return nil
@@ -31,6 +31,7 @@ func (vm *VM) defineFreeze() error {
 	for name, answer := range map[string]func(goja.Value) goja.Value{
 		"freeze": itself, "seal": itself, "preventExtensions": itself,
 		"isFrozen": constant(true), "isSealed": constant(true), "isExtensible": constant(false),
+		"setPrototypeOf": func(goja.Value) goja.Value { panic(vm.rt.NewTypeError("a read-only object keeps its prototype")) },
 	} {
 		original, _ := goja.AssertFunction(object.Get(name))
 		wrapped := func(call goja.FunctionCall) goja.Value {

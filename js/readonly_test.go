@@ -17,8 +17,10 @@ func TestReadOnly(t *testing.T) {
 		`const deepFreeze = (o) => { Object.values(o).forEach((v) => { if (typeof v === 'object' && v && !Object.isFrozen(v)) deepFreeze(v) }); return Object.freeze(o) };
 		 const own = { c, more: [1] }; deepFreeze(own);
 		 return [Object.freeze(c) === c, Object.seal(c.items) === c.items, Object.isFrozen(c), Object.isSealed(c.items), Object.isExtensible(c), Object.isFrozen(own.more), Object.isExtensible({}), Object.isFrozen({ a: 1 })].join()`: "true,true,true,true,false,true,true,false",
-		"c.url = 1":             "TypeError: cannot set config.url: config is read-only and shared by all users; change a copy of it, such as structuredClone(config)",
-		"c.more = 1":            "cannot set config.more:",
+		"c.url = 1":                    "TypeError: cannot set config.url: config is read-only and shared by all users; change a copy of it, such as structuredClone(config)",
+		"c.more = 1":                   "cannot set config.more:",
+		"Object.setPrototypeOf(c, {})": "TypeError: a read-only object keeps its prototype",
+		"return Object.getPrototypeOf(Object.setPrototypeOf({}, null))": "null",
 		"c.items.push(1)":       "cannot set config.items[2]:",
 		"c.items.length = 0":    "cannot set config.items.length:",
 		"c.items[1]['a b'] = 1": "cannot set config.items[1]['a b']:",
