@@ -106,6 +106,12 @@ type ScenarioError struct {
 func (e *ScenarioError) Error() string { return fmt.Sprintf("scenario %s: %v", e.Name, e.Cause) }
 func (e *ScenarioError) Unwrap() error { return e.Cause }
 
+// A notBegunError says that the run was interrupted while the node prepared the batch.
+type notBegunError struct{ cause error }
+
+func (notBegunError) Error() string   { return "interrupted before it began" }
+func (e notBegunError) Unwrap() error { return e.cause }
+
 // runBatch prepares the node, runs the users, and returns a Result for each scenario. over says that a threshold has
 // ended the run.
 func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Scenario, drain <-chan struct{}) (results []metrics.Result, over bool, err error) {
@@ -114,6 +120,9 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 		return nil, false, err
 	}
 	job, err := c.Node.Prepare(ctx, batch, &c.shared)
+	if err != nil && ctx.Err() != nil {
+		err = notBegunError{ctx.Err()}
+	}
 	if err != nil {
 		return nil, false, err
 	}

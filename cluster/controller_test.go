@@ -332,6 +332,19 @@ func TestACrashThatEndsTheLastUsersIsInTheResult(t *testing.T) {
 	})
 }
 
+func TestInterruptedBeforeItBegan(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	c := newController(&fakeEngine{}, &recordingSink{})
+	c.Node.(*node.Local).Open = func(context.Context, browserpool.Recorder) (browserpool.Engine, error) {
+		interrupt()
+		return nil, errors.New("a browser was killed")
+	}
+	results, err := c.Run(ctx, planOf("first"), nil)
+	if !errors.Is(err, context.Canceled) || len(results) != 1 || results[0].Error != "interrupted before it began" {
+		t.Errorf("Run = %+v, %v", results, err)
+	}
+}
+
 func TestBrowsersThatCannotStartAreOneError(t *testing.T) {
 	engine := &fakeEngine{refuse: errors.New("no such browser")}
 	results, err := newController(engine, &recordingSink{}).Run(t.Context(), planOf("first"), nil)
