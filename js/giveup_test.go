@@ -56,14 +56,11 @@ func TestGivenUp(t *testing.T) {
 			p, modules, b := blocked(t, "export default async function () { "+body+" }")
 			synctest.Test(t, func(t *testing.T) {
 				b.free = make(chan struct{}) // of this bubble
-				vm, err := js.NewVM(t.Context(), p, js.VMOptions{Modules: modules})
-				if err != nil {
-					t.Fatal(err)
-				}
+				vm := jstest.VM(t, p, modules)
 				ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, cause)
 				defer cancel()
 				began := time.Now()
-				_, err = jstest.Call(ctx, vm)
+				_, err := jstest.Call(ctx, vm)
 				var interrupted *scripterr.InterruptError
 				if !errors.As(err, &interrupted) || !errors.Is(err, cause) || !strings.Contains(err.Error(), "in a built-in function that cannot be interrupted") {
 					t.Fatalf("error %v", err)
@@ -131,17 +128,11 @@ func TestStuckAndLate(t *testing.T) {
 	p, modules, b := blocked(t, "export default function () { globalThis.stuck(); return new Promise(() => {}) }")
 	synctest.Test(t, func(t *testing.T) {
 		b.free = make(chan struct{})
-		vm, err := js.NewVM(t.Context(), p, js.VMOptions{Modules: modules})
-		if err != nil {
-			t.Fatal(err)
-		}
+		vm := jstest.VM(t, p, modules)
 		defer close(b.free)
-		err = vm.Runtime().Set("stuck", func() goja.Value {
+		jstest.Set(t, vm, "stuck", func() goja.Value {
 			return vm.Async(nil, func(context.Context) (any, error) { <-b.free; return nil, nil })
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		began := time.Now()
@@ -159,11 +150,8 @@ func TestPanicInVM(t *testing.T) {
 	for _, body := range []string{`explode()`, `await null; explode()`, `try { explode() } catch {} finally {}`, `setTimeout(explode); await new Promise(() => {})`, `[1, 2].sort(explode)`} {
 		t.Run(body, func(t *testing.T) {
 			p, modules, _ := blocked(t, "export default async function () { "+body+" }")
-			vm, err := js.NewVM(t.Context(), p, js.VMOptions{Modules: modules})
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = jstest.Call(t.Context(), vm)
+			vm := jstest.VM(t, p, modules)
+			_, err := jstest.Call(t.Context(), vm)
 			var broke *scripterr.PanicError
 			if !errors.As(err, &broke) || fmt.Sprint(broke.Value) != "a bug" || !strings.Contains(strings.Join(broke.StackLines(), "\n"), "js_test.(*blocker).Exports") {
 				t.Fatalf("error %v", err)
@@ -178,12 +166,9 @@ func TestPanicInVM(t *testing.T) {
 // TestBuiltinsCallUs: a built-in function that calls one of ours for ever ends with the call.
 func TestBuiltinsCallUs(t *testing.T) {
 	vm := jstest.Body(t, "Array.from({ length: 1e9 }, wait)")
-	err := vm.Runtime().Set("wait", func() goja.Value {
+	jstest.Set(t, vm, "wait", func() goja.Value {
 		return vm.Async(nil, func(ctx context.Context) (any, error) { <-ctx.Done(); return nil, nil })
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	if _, err := jstest.Call(ctx, vm); !errors.Is(err, context.DeadlineExceeded) || vm.GivenUp() {

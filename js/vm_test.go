@@ -133,9 +133,7 @@ func TestInterrupt(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if err := vm.Runtime().Set("again", true); err != nil {
-				t.Fatal(err)
-			}
+			jstest.Set(t, vm, "again", true)
 			if v, err := jstest.Call(t.Context(), vm); err != nil || v.String() != "fine" {
 				t.Fatalf("the next call: %v, %v", v, err)
 			}
@@ -173,9 +171,7 @@ func TestGoErrors(t *testing.T) {
 				},
 				"failNow": func() goja.Value { panic(vm.NewError(mine)) },
 			} {
-				if err := vm.Runtime().Set(name, fn); err != nil {
-					t.Fatal(err)
-				}
+				jstest.Set(t, vm, name, fn)
 			}
 			_, err := jstest.Call(t.Context(), vm)
 			var e *scripterr.Error
@@ -188,13 +184,10 @@ func TestGoErrors(t *testing.T) {
 
 func TestAsyncPanic(t *testing.T) {
 	vm := jstest.Body(t, `await work()`)
-	err := vm.Runtime().Set("work", func() goja.Value {
+	jstest.Set(t, vm, "work", func() goja.Value {
 		return vm.Async(nil, func(context.Context) (any, error) { panic("oh") })
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = jstest.Call(t.Context(), vm)
+	_, err := jstest.Call(t.Context(), vm)
 	var p *scripterr.PanicError
 	if !errors.As(err, &p) || len(p.StackLines()) < 3 {
 		t.Fatal(err)
@@ -204,7 +197,7 @@ func TestAsyncPanic(t *testing.T) {
 func TestCompleteTwicePanics(t *testing.T) {
 	vm := jstest.Body(t, `await new Promise(register)`)
 	var second any
-	err := vm.Runtime().Set("register", func(call goja.FunctionCall) goja.Value {
+	jstest.Set(t, vm, "register", func(call goja.FunctionCall) goja.Value {
 		resolve, _ := goja.AssertFunction(call.Argument(0))
 		complete := vm.Register()
 		complete(func() error { _, err := resolve(nil); return err })
@@ -214,9 +207,6 @@ func TestCompleteTwicePanics(t *testing.T) {
 		}()
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if _, err := jstest.Call(t.Context(), vm); err != nil || second == nil {
 		t.Fatalf("%v, %v", err, second)
 	}
@@ -227,16 +217,13 @@ func TestCompleteTwicePanics(t *testing.T) {
 func TestCallWaitsForOperations(t *testing.T) {
 	vm := jstest.Body(t, `work(); return 1`)
 	var ended error
-	err := vm.Runtime().Set("work", func() goja.Value {
+	jstest.Set(t, vm, "work", func() goja.Value {
 		return vm.Async(nil, func(ctx context.Context) (any, error) {
 			<-ctx.Done()
 			ended = context.Cause(ctx) // a race if Call did not wait
 			return nil, ended
 		})
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if _, err := jstest.Call(t.Context(), vm); err != nil || !errors.Is(ended, js.ErrCallEnded) {
 		t.Fatalf("%v, %v", err, ended)
 	}
@@ -244,13 +231,10 @@ func TestCallWaitsForOperations(t *testing.T) {
 
 func TestOneCallAtATime(t *testing.T) {
 	vm := jstest.Body(t, `return nested()`)
-	err := vm.Runtime().Set("nested", func() string {
+	jstest.Set(t, vm, "nested", func() string {
 		_, err := jstest.Call(context.Background(), vm)
 		return fmt.Sprint(err)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if v, err := jstest.Call(t.Context(), vm); err != nil || v.String() != js.ErrBusy.Error() {
 		t.Fatalf("%v, %v", v, err)
 	}
@@ -326,18 +310,12 @@ func TestStuck(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		vm, err := js.NewVM(t.Context(), p, js.VMOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		vm := jstest.VM(t, p, nil)
 		release := make(chan struct{})
 		defer close(release)
-		err = vm.Runtime().Set("stuck", func() goja.Value {
+		jstest.Set(t, vm, "stuck", func() goja.Value {
 			return vm.Async(nil, func(context.Context) (any, error) { <-release; return nil, nil })
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		if _, err := jstest.Call(t.Context(), vm); !errors.Is(err, js.ErrStuck) || !vm.Broken() {
 			t.Fatalf("%v, broken %v", err, vm.Broken())
 		}

@@ -48,6 +48,38 @@ func Write(t testing.TB, files ...string) {
 	t.Chdir(dir)
 }
 
+// Program bundles a script that may import modules. name decides its language.
+func Program(t testing.TB, modules js.Modules, name, script string) *program.Program {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p, err := bundle.Script(path, modules.Exports())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// VM makes a VM of a program.
+func VM(t testing.TB, p *program.Program, modules js.Modules) *js.VM {
+	t.Helper()
+	vm, err := js.NewVM(t.Context(), p, js.VMOptions{Modules: modules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return vm
+}
+
+// Set makes a value a global of the script.
+func Set(t testing.TB, vm *js.VM, name string, value any) {
+	t.Helper()
+	if err := vm.Runtime().Set(name, value); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Load makes a VM of the script in entry, as another node than the one that has bundled it would.
 func Load(t testing.TB, entry string) *js.VM {
 	t.Helper()
@@ -58,11 +90,7 @@ func Load(t testing.TB, entry string) *js.VM {
 	if p, err = program.Load(p.Source()); err != nil {
 		t.Fatal(err)
 	}
-	vm, err := js.NewVM(t.Context(), p, js.VMOptions{Modules: Modules})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return vm
+	return VM(t, p, Modules)
 }
 
 // Body makes a VM whose default export is an async function with this body. The body begins in line 3 of s.ts.

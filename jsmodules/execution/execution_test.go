@@ -2,14 +2,12 @@ package execution
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/types"
 )
@@ -18,14 +16,7 @@ import (
 func newVM(t *testing.T, script string) (*js.VM, error) {
 	t.Helper()
 	all := js.Modules{"liveload/execution": Module{}}
-	path := filepath.Join(t.TempDir(), "a.js")
-	if err := os.WriteFile(path, []byte("import { abort, current, elapsed } from 'liveload/execution';\n"+script), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	program, err := bundle.Script(path, all.Exports())
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := jstest.Program(t, all, "a.js", "import { abort, current, elapsed } from 'liveload/execution';\n"+script)
 	return js.NewVM(t.Context(), program, js.VMOptions{Modules: all})
 }
 

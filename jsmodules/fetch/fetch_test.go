@@ -8,8 +8,6 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,7 +18,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/types"
 	"github.com/liveload/liveload/metrics"
@@ -106,21 +104,11 @@ func run(t *testing.T, url, body string, session browserpool.Session, contextOpt
 	t.Cleanup(module.strict.CloseIdleConnections)
 	t.Cleanup(module.lax.CloseIdleConnections)
 	all := js.Modules{"liveload": liveload.NewModule(nil), "liveload/http": module}
-	path := filepath.Join(t.TempDir(), "a.js")
 	script := "import http, { get, post, put, patch, del, request, cookies } from 'liveload/http';\n" +
 		"const same = (got, want) => { if (JSON.stringify(got) !== JSON.stringify(want)) throw new Error(`got ${JSON.stringify(got)}`) };\n" +
 		"export default async function (user, url) {" + body + "\n}\n"
-	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	program, err := bundle.Script(path, all.Exports())
-	if err != nil {
-		t.Fatal(err)
-	}
-	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: all})
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := jstest.Program(t, all, "a.js", script)
+	vm := jstest.VM(t, program, all)
 	got := &noted{}
 	u, err := liveload.NewUser(vm, liveload.Options{Config: url, Recorder: got, ContextOptions: contextOptions})
 	if err != nil {
@@ -218,16 +206,9 @@ func TestConfigMayLogIn(t *testing.T) {
 	module := NewModule()
 	t.Cleanup(module.strict.CloseIdleConnections)
 	all := js.Modules{"liveload/http": module}
-	path := filepath.Join(t.TempDir(), "a.js")
 	script := `import http from 'liveload/http';
 export async function config({ url }) { await http.get(url + '/login'); return { cookies: await http.cookies() }; }`
-	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	program, err := bundle.Script(path, all.Exports())
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := jstest.Program(t, all, "a.js", script)
 	config, err := liveload.RunConfig(t.Context(), program, js.VMOptions{Modules: all}, map[string]string{"url": server.URL})
 	if text := fmt.Sprint(config); err != nil || !strings.Contains(text, "name:session") || strings.Contains(text, "name:old") {
 		t.Errorf("config = %s, %v", text, err)

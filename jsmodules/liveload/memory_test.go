@@ -2,14 +2,11 @@ package liveload
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
-	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 )
 
 // scriptOf is a scenario that has, and calls, a number of functions such as npm packages have.
@@ -43,22 +40,12 @@ func TestMemoryPerUser(t *testing.T) {
 
 func bytesPerUser(t *testing.T, script string, users int) int {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "big.js")
-	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	program, err := bundle.Script(path, modules().Exports())
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := jstest.Program(t, modules(), "big.js", script)
 	fake := newFake()
 	all := make([]*User, 0, users)
 	before := heap()
 	for range users {
-		vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: modules()})
-		if err != nil {
-			t.Fatal(err)
-		}
+		vm := jstest.VM(t, program, modules())
 		u, err := NewUser(vm, Options{})
 		if err != nil {
 			t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/jstest"
 )
 
 // TestOddScripts: what scripts may do, though few will, neither breaks us nor passes for something else.
@@ -80,10 +80,7 @@ func TestPromiseOfAnEarlierIteration(t *testing.T) {
 					await user.click('#b');
 				}`)
 			synctest.Test(t, func(t *testing.T) {
-				vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: modules()})
-				if err != nil {
-					t.Fatal(err)
-				}
+				vm := jstest.VM(t, program, modules())
 				u, err := NewUser(vm, Options{})
 				if err != nil {
 					t.Fatal(err)

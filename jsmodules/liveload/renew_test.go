@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +11,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
-	"github.com/liveload/liveload/js/program"
+	"github.com/liveload/liveload/js/jstest"
 )
 
 // A blocker is a module with a function that does not come back until somebody lets it. Then it does what
@@ -52,10 +49,7 @@ func TestUserGoesOnAfterGivenUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b, all := &blocker{}, modules()
 			all["liveload/block"] = b
-			program, err := bundleWith(t, all, "import { block } from 'liveload/block';\n"+iterate(body))
-			if err != nil {
-				t.Fatal(err)
-			}
+			program := jstest.Program(t, all, "a.js", "import { block } from 'liveload/block';\n"+iterate(body))
 			synctest.Test(t, func(t *testing.T) {
 				b.free = make(chan struct{}, 1)
 				var logged bytes.Buffer
@@ -107,13 +101,4 @@ func TestUserGoesOnAfterGivenUp(t *testing.T) {
 			})
 		})
 	}
-}
-
-func bundleWith(t *testing.T, all js.Modules, script string) (*program.Program, error) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "a.js")
-	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return bundle.Script(path, all.Exports())
 }

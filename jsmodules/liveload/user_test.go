@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +13,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/metricstest"
@@ -34,23 +33,12 @@ func newUser(t testing.TB, name, script string, opts Options) *User {
 
 func bundled(t testing.TB, name, script string) *program.Program {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	program, err := bundle.Script(path, modules().Exports())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return program
+	return jstest.Program(t, modules(), name, script)
 }
 
 func userOf(t testing.TB, program *program.Program, opts Options) *User {
 	t.Helper()
-	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: modules()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	vm := jstest.VM(t, program, modules())
 	u, err := NewUser(vm, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -460,14 +448,7 @@ func TestConfig(t *testing.T) {
 		{script: `export function config() { const a = {}; a.a = a; return a }`, err: "plain data"},
 	}
 	for _, test := range tests {
-		path := filepath.Join(t.TempDir(), "c.js")
-		if err := os.WriteFile(path, []byte(test.script), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		program, err := bundle.Script(path, modules().Exports())
-		if err != nil {
-			t.Fatal(err)
-		}
+		program := jstest.Program(t, modules(), "c.js", test.script)
 		got, err := RunConfig(t.Context(), program, js.VMOptions{Modules: modules()}, map[string]string{"url": "here"})
 		checkError(t, err, test.err)
 		if test.err == "" && fmt.Sprint(got) != test.want {

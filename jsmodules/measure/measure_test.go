@@ -3,15 +3,13 @@ package measure
 import (
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/types"
@@ -33,16 +31,8 @@ func newRig() *rig {
 
 func (r *rig) bundle(t testing.TB, script string) *program.Program {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "a.js")
 	script = "import { Counter, Gauge, RateMetric, Trend } from 'liveload/metrics';\n" + script
-	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	program, err := bundle.Script(path, r.modules.Exports())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return program
+	return jstest.Program(t, r.modules, "a.js", script)
 }
 
 // iterate makes a user and runs one iteration.

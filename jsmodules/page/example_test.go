@@ -6,6 +6,7 @@ import (
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
@@ -19,10 +20,7 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: modules})
-	if err != nil {
-		t.Fatal(err)
-	}
+	vm := jstest.VM(t, program, modules)
 	u, err := liveload.NewUser(vm, liveload.Options{ID: 1, Config: map[string]any{"baseURL": r.site(t)}})
 	if err != nil {
 		t.Fatal(err)

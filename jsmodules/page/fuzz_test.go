@@ -3,8 +3,6 @@ package page
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,7 +10,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/js/scripterr"
 )
@@ -117,14 +115,6 @@ func FuzzValues(f *testing.F) {
 
 func echoProgram(f *testing.F) *program.Program {
 	f.Helper()
-	path := filepath.Join(f.TempDir(), "fuzz.js")
 	source := "export default function (page, text) { return new Function('page', 'return (async () => {' + text + '})()')(page); }"
-	if err := os.WriteFile(path, []byte(source), 0o600); err != nil {
-		f.Fatal(err)
-	}
-	program, err := bundle.Script(path, nil)
-	if err != nil {
-		f.Fatal(err)
-	}
-	return program
+	return jstest.Program(f, nil, "fuzz.js", source)
 }

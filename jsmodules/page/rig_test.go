@@ -7,14 +7,13 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/browserpool/playwright"
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
@@ -95,19 +94,9 @@ export default async function (user, { url, folder }) {
   const { page, context } = user;
 %s
 }`, body)
-	path := filepath.Join(t.TempDir(), "test.js")
-	if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	modules := js.Modules{"liveload": liveload.NewModule(nil)}
-	program, err := bundle.Script(path, modules.Exports())
-	if err != nil {
-		t.Fatal(err)
-	}
-	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: modules})
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := jstest.Program(t, modules, "test.js", script)
+	vm := jstest.VM(t, program, modules)
 	u, err := liveload.NewUser(vm, liveload.Options{ID: 1, Config: config})
 	if err != nil {
 		t.Fatal(err)
