@@ -54,8 +54,8 @@ func (vm *VM) heedInterrupt() {
 
 var nothing = sync.OnceValue(func() *goja.Program { return goja.MustCompile("", "0", true) })
 
-// Async runs work on a goroutine of its own and returns a promise of its result: a plain Go value, or a
-// func(*goja.Runtime) goja.Value that makes the value on the VM. An error becomes an Error of the script that carries it
+// Async runs work on a goroutine of its own and returns a promise of its result: plain data, a goja.Value, or a
+// func() goja.Value that makes the value on the VM. An error becomes an Error of the script that carries it
 // (see NewError), with the places in stack; nil stands for the current place.
 func (vm *VM) Async(stack []goja.StackFrame, work func(ctx context.Context) (any, error)) goja.Value {
 	return vm.AsyncThen(stack, work, func() error { return nil })
@@ -73,18 +73,28 @@ func (vm *VM) AsyncThen(stack []goja.StackFrame, work func(ctx context.Context) 
 	vm.startTask(ctx, func() {
 		value, err := guarded(ctx, work)
 		complete(func() error {
+			if err == nil {
+				value, err = vm.valueOf(value)
+			}
 			if err != nil {
 				err = reject(vm.NewErrorAt(err, stack))
 			} else {
-				if build, ok := value.(func(*goja.Runtime) goja.Value); ok {
-					value = build(vm.rt)
-				}
 				err = resolve(value)
 			}
 			return errors.Join(err, after())
 		})
 	})
 	return vm.rt.ToValue(promise)
+}
+
+func (vm *VM) valueOf(result any) (any, error) {
+	switch result := result.(type) {
+	case func() goja.Value:
+		return result(), nil
+	case []any, map[string]any:
+		return vm.FromPlain(result)
+	}
+	return result, nil
 }
 
 // startTask runs a task on an idle goroutine of this call, or on a new one: a script mostly does one thing after the other,
@@ -115,3 +125,78 @@ func guarded(ctx context.Context, work func(context.Context) (any, error)) (valu
 	}()
 	return work(ctx)
 }
+
+// Events returns a function for events of the running call: post queues fn for a turn of its own, from any goroutine,
+// and does not wait for it. An error of fn ends the call. After the call, post does nothing. Events is called on the
+// VM's goroutine.
+func (vm *VM) Events() (post func(fn func() error)) {
+	ctx := vm.Context()
+	return func(fn func() error) {
+		if ctx.Err() != nil {
+			return
+		}
+		vm.loop.Post(func() error {
+			if vm.ctx != ctx {
+				return nil
+			}
+			return vm.protect(fn)
+		})
+	}
+}
+
+// protect runs fn, which may run code of the script outside of a function call, such as a getter, and returns what that
+// throws.
+func (vm *VM) protect(fn func() error) (err error) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case error: // interrupted, or without end: Try passes that on
+			vm.broken.Store(true)
+			err = v
+		default:
+			vm.broken.Store(true)
+			err = scripterr.Panic(v)
+		}
+	}()
+	if ex := vm.rt.Try(func() { err = fn() }); ex != nil {
+		return ex
+	}
+	return err
+}
+
+// Owner is what SetOwner has set; nil before.
+func (vm *VM) Owner() any { return vm.owner }
+
+// SetOwner sets the user of the VM, so that modules find the user that called them. A VM has no owner while the top level
+// of its script runs.
+func (vm *VM) SetOwner(owner any) { vm.owner = owner }
+
+// Scope returns the current scope: what SetScope has set, carried along through await, then and timers. Two branches of a
+// Promise.all have scopes of their own. It is nil at the start of a call.
+func (vm *VM) Scope() any { return vm.scope.value }
+
+// SetScope sets the scope until the running function awaits something or returns to the event loop.
+func (vm *VM) SetScope(value any) { vm.scope.value = value }
+
+// inScope returns a function that runs fn later in the current scope.
+func (vm *VM) inScope(fn func() error) func() error {
+	value := vm.scope.value
+	return func() error {
+		vm.scope.value = value
+		err := fn()
+		vm.scope.value = nil
+		return err
+	}
+}
+
+// A scope carries a value along with promises. It implements goja.AsyncContextTracker.
+type scope struct{ value any }
+
+// Grab returns the scope of a promise job that is queued.
+func (s *scope) Grab() any { return s.value }
+
+// Resumed restores the scope when the job runs.
+func (s *scope) Resumed(value any) { s.value = value }
+
+// Exited clears the scope after the job.
+func (s *scope) Exited() { s.value = nil }

@@ -12,7 +12,6 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/js/scripterr"
@@ -37,11 +36,7 @@ func blocked(t *testing.T, body string) (*program.Program, js.Modules, *blocker)
 	t.Helper()
 	b := &blocker{make(chan struct{})}
 	modules := js.Modules{"liveload": b}
-	jstest.Write(t, "s.js", "import { block, explode, calls } from 'liveload';\nexport { calls };\n"+body)
-	p, err := bundle.Script("s.js", modules.Exports())
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := jstest.Program(t, modules, "s.js", "import { block, explode, calls } from 'liveload';\nexport { calls };\n"+body)
 	return p, modules, b
 }
 

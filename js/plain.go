@@ -36,6 +36,16 @@ func (vm *VM) Plain(v goja.Value) (any, error) {
 	return plain, err
 }
 
+// AsPlain turns a Go value into plain Go data, as JSON would carry it.
+func AsPlain(value any) (plain any, err error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	err = json.Unmarshal(text, &plain)
+	return plain, err
+}
+
 // FromPlain makes a value of the script from plain Go data: ordinary objects and arrays, deep copied.
 func (vm *VM) FromPlain(data any) (goja.Value, error) {
 	switch data := data.(type) {

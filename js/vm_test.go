@@ -15,7 +15,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/js/scripterr"
 )
@@ -142,11 +141,7 @@ func TestInterrupt(t *testing.T) {
 }
 
 func TestTopLevelLoop(t *testing.T) {
-	jstest.Write(t, "s.js", "for (;;) {}")
-	p, err := bundle.Script("s.js", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := jstest.Program(t, nil, "s.js", "for (;;) {}")
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if _, err := js.NewVM(ctx, p, js.VMOptions{}); !errors.Is(err, context.DeadlineExceeded) {
@@ -241,11 +236,7 @@ func TestOneCallAtATime(t *testing.T) {
 }
 
 func TestManyVMsShareAProgram(t *testing.T) {
-	jstest.Write(t, "s.js", "let n = 0;\nexport default async function () { for (let i = 0; i < 50; i++) await new Promise(r => setTimeout(r)); n++; null.x }")
-	p, err := bundle.Script("s.js", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := jstest.Program(t, nil, "s.js", "let n = 0;\nexport default async function () { for (let i = 0; i < 50; i++) await new Promise(r => setTimeout(r)); n++; null.x }")
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
@@ -304,11 +295,7 @@ func slogText(s string) string {
 
 // TestStuck: a Go function that ignores its context does not hold the user for ever. Time is virtual.
 func TestStuck(t *testing.T) {
-	jstest.Write(t, "s.js", "export default function () { stuck(); return 1 }")
-	p, err := bundle.Script("s.js", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := jstest.Program(t, nil, "s.js", "export default function () { stuck(); return 1 }")
 	synctest.Test(t, func(t *testing.T) {
 		vm := jstest.VM(t, p, nil)
 		release := make(chan struct{})

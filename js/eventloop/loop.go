@@ -1,7 +1,10 @@
+// Package eventloop turns what happens elsewhere, such as results, events and timers, into functions that one goroutine
+// runs one after the other. It knows nothing of JavaScript.
 package eventloop
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -109,4 +112,40 @@ func (l *Loop) drop() {
 			l.waiting--
 		}
 	}
+}
+
+// A job is one turn. Its error ends Run.
+type job struct {
+	run        func() error
+	registered bool // it answers a Register
+}
+
+// A queue brings jobs from any goroutine to that of the loop.
+type queue struct {
+	mu   sync.Mutex
+	jobs []job
+	wake chan struct{} // has a token when jobs may be waiting
+}
+
+func newQueue() queue { return queue{wake: make(chan struct{}, 1)} }
+
+func (q *queue) push(j job) {
+	q.mu.Lock()
+	q.jobs = append(q.jobs, j)
+	q.mu.Unlock()
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (q *queue) pop() (j job, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.jobs) == 0 {
+		q.jobs = nil
+		return job{}, false
+	}
+	j, q.jobs = q.jobs[0], q.jobs[1:]
+	return j, true
 }

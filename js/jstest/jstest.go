@@ -48,14 +48,11 @@ func Write(t testing.TB, files ...string) {
 	t.Chdir(dir)
 }
 
-// Program bundles a script that may import modules. name decides its language.
-func Program(t testing.TB, modules js.Modules, name, script string) *program.Program {
+// Program writes files, of which the first is a script that may import modules, and bundles it.
+func Program(t testing.TB, modules js.Modules, files ...string) *program.Program {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	p, err := bundle.Script(path, modules.Exports())
+	Write(t, files...)
+	p, err := bundle.Script(files[0], modules.Exports())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ var someFiles = map[string]string{
 func newRig(t testing.TB, files map[string]string, script string) *rig {
 	t.Helper()
 	script = "import { csv, json, shared } from 'liveload/data';\nconst is = (got, want) => { if (got !== want) throw new Error(`${got}, want ${want}`) };\n" + script
-	written := []string{"outside.csv", "a\n1\n", "scripts/a.js", script}
+	written := []string{"scripts/a.js", script, "outside.csv", "a\n1\n"}
 	for name, content := range files {
 		written = append(written, "scripts/"+name, content)
 	}

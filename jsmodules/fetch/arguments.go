@@ -138,11 +138,8 @@ func (c *client) readBody(r *request, v goja.Value) error {
 // applyContext applies those context options of the scenario that concern requests.
 func (r *request) applyContext(options map[string]any) {
 	r.insecure, _ = options["ignoreHTTPSErrors"].(bool)
-	defaults := map[string]any{}
-	if extra, ok := options["extraHTTPHeaders"].(map[string]any); ok {
-		defaults = extra
-	}
-	for name, value := range defaults {
+	extra, _ := options["extraHTTPHeaders"].(map[string]any)
+	for name, value := range extra {
 		if text, ok := value.(string); ok && r.headers.Get(name) == "" {
 			r.headers.Set(name, text)
 		}

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
-	"github.com/liveload/liveload/metrics"
 )
 
 // A client is the module in one VM. Its methods are called on the VM's goroutine.
@@ -46,7 +46,7 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 		return c.rejected(fmt.Errorf("http: %w", err))
 	}
 	var store cookieStore = c.local
-	r.recorder = discard{}
+	r.recorder = liveload.Discard{}
 	if u, ok := liveload.UserOf(c.vm); ok {
 		store, r.recorder = u.Session(), u.Recorder()
 		r.applyContext(u.ContextOptions())
@@ -66,7 +66,7 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 		if err != nil {
 			return nil, &RequestError{Method: r.method, URL: r.url.String(), Cause: err}
 		}
-		return func(*goja.Runtime) goja.Value { return c.response(found) }, nil
+		return func() goja.Value { return c.response(found) }, nil
 	})
 }
 
@@ -119,20 +119,13 @@ func (c *client) response(r *response) goja.Value {
 func (c *client) parse(r *response) goja.Value {
 	var data any
 	if err := json.Unmarshal(r.body, &data); err != nil {
-		panic(c.vm.NewError(fmt.Errorf("http: the response of %s (status %d, %s) is not JSON: %w", r.url, r.status, orNoType(r.headers["content-type"]), err)))
+		panic(c.vm.NewError(fmt.Errorf("http: the response of %s (status %d, %s) is not JSON: %w", r.url, r.status, cmp.Or(r.headers["content-type"], "no content-type"), err)))
 	}
 	value, err := c.vm.FromPlain(data)
 	if err != nil {
 		panic(c.vm.NewError(fmt.Errorf("http: %w", err)))
 	}
 	return value
-}
-
-func orNoType(contentType string) string {
-	if contentType == "" {
-		return "no content-type"
-	}
-	return contentType
 }
 
 // cookies returns the promise of the cookies that requests would carry, as in a snapshot.
@@ -146,28 +139,6 @@ func (c *client) cookies() goja.Value {
 		if err != nil {
 			return nil, err
 		}
-		text, err := json.Marshal(cookies)
-		if err != nil {
-			return nil, err
-		}
-		data := []any{}
-		if err := json.Unmarshal(text, &data); err != nil {
-			return nil, err
-		}
-		return func(rt *goja.Runtime) goja.Value {
-			value, err := c.vm.FromPlain(data)
-			if err != nil {
-				return rt.ToValue(data)
-			}
-			return value
-		}, nil
+		return js.AsPlain(append([]browserpool.Cookie{}, cookies...)) // a list, also of none
 	})
 }
-
-// discard is the recorder while there is no user.
-type discard struct{}
-
-func (discard) Observe(*metrics.Metric, metrics.Labels, float64) {}
-func (discard) Add(*metrics.Metric, metrics.Labels, int64)       {}
-
-var _ browserpool.Recorder = discard{}

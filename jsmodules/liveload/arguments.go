@@ -2,7 +2,6 @@ package liveload
 
 import (
 	"fmt"
-	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -266,5 +265,3 @@ func paths(files js.Files, names []string) ([]string, error) {
 	}
 	return paths, nil
 }
-
-func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

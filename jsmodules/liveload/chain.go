@@ -2,11 +2,12 @@ package liveload
 
 import (
 	_ "embed"
-	"reflect"
 	"slices"
 	"sync"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/inspect"
 )
 
 //go:embed method.js
@@ -160,11 +161,9 @@ func must(v goja.Value, err error) goja.Value {
 	return v
 }
 
-var promiseType = reflect.TypeFor[*goja.Promise]()
-
 func isPromise(v goja.Value) bool {
-	obj, ok := v.(*goja.Object)
-	return ok && obj.ExportType() == promiseType
+	_, ok := inspect.Promise(v)
+	return ok
 }
 
 // isThenable says whether await would wait for a value. It may run code of the script.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"reflect"
 
 	"github.com/dop251/goja"
 
@@ -48,7 +47,7 @@ func holds(vm *js.VM, name string, condition, value goja.Value) bool {
 			return false
 		}
 	}
-	if obj, ok := condition.(*goja.Object); ok && obj.ExportType() == reflect.TypeFor[*goja.Promise]() {
+	if isPromise(condition) {
 		vm.Log(slog.LevelWarn, vm.Runtime().ToValue("check "+name+" gave a promise, which is no answer: await the value before the check"))
 		return false
 	}

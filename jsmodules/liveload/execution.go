@@ -50,25 +50,10 @@ func (x *execution) do(ctx context.Context) (any, error) {
 		}
 		return nil, failed
 	}
-	return x.result(value), nil
-}
-
-// result returns the value as vm.Async wants it.
-func (x *execution) result(value any) any {
 	if !x.op.extracts {
-		return goja.Undefined()
+		return goja.Undefined(), nil
 	}
-	switch value.(type) {
-	case []any, map[string]any:
-		return func(rt *goja.Runtime) goja.Value {
-			v, err := x.vm.FromPlain(value)
-			if err != nil {
-				return rt.ToValue(value)
-			}
-			return v
-		}
-	}
-	return value
+	return value, nil
 }
 
 // pageURL asks for the page's address; "" when the iteration is over, or the browser shows an error page of its own.

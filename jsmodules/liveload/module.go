@@ -2,6 +2,8 @@ package liveload
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/dop251/goja"
 
@@ -58,4 +60,4 @@ func (e *environment) Get(key string) goja.Value {
 func (e *environment) Has(key string) bool         { _, ok := e.vars[key]; return ok }
 func (e *environment) Set(string, goja.Value) bool { return false }
 func (e *environment) Delete(string) bool          { return false }
-func (e *environment) Keys() []string              { return sortedKeys(e.vars) }
+func (e *environment) Keys() []string              { return slices.Sorted(maps.Keys(e.vars)) }

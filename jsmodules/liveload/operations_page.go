@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js"
 )
 
 type session = browserpool.Session
@@ -155,4 +156,29 @@ func screenshot(ctx context.Context, s session, a arguments) (any, error) {
 
 func evaluate(ctx context.Context, s session, a arguments) (any, error) {
 	return s.Evaluate(ctx, a.text(0), a.values[1])
+}
+
+// storing returns the operations on the storage of the browser.
+func storing() []*operation {
+	return []*operation{
+		{name: "storageSnapshot", extracts: true, do: storageSnapshot},
+		{name: "restoreStorage", params: []param{{name: "snapshot", kind: plain}}, do: restoreStorage},
+		{name: "resetStorage", do: onPage(session.ResetStorage)},
+	}
+}
+
+func storageSnapshot(ctx context.Context, s session, _ arguments) (any, error) {
+	storage, err := s.StorageSnapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return js.AsPlain(storage)
+}
+
+func restoreStorage(ctx context.Context, s session, a arguments) (any, error) {
+	storage, err := browserpool.ReadStorage(a.values[0])
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.RestoreStorage(ctx, storage)
 }

@@ -14,12 +14,17 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// discard is the recorder of a user whose numbers nobody wants.
-type discard struct{}
+// Discard is a Recorder that ignores what it gets.
+type Discard struct{}
 
-func (discard) Observe(*metrics.Metric, metrics.Labels, float64)  {}
-func (discard) Add(*metrics.Metric, metrics.Labels, int64)        {}
-func (discard) SetGauge(*metrics.Metric, metrics.Labels, float64) {}
+// Observe implements Recorder.
+func (Discard) Observe(*metrics.Metric, metrics.Labels, float64) {}
+
+// Add implements Recorder.
+func (Discard) Add(*metrics.Metric, metrics.Labels, int64) {}
+
+// SetGauge implements Recorder.
+func (Discard) SetGauge(*metrics.Metric, metrics.Labels, float64) {}
 
 // A stepRun is one run of a step. It is the scope of the VM while its function runs.
 type stepRun struct {

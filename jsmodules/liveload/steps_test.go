@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +14,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/metricstest"
 )
@@ -150,26 +149,14 @@ func TestBrokenOffSteps(t *testing.T) {
 	}
 }
 
-// vmBeside makes a VM of a script with files beside it.
-func vmBeside(t *testing.T, all js.Modules, log *slog.Logger, script string, beside map[string]string) (*js.VM, error) {
+// vmBeside makes a VM of a script with words.txt beside it.
+func vmBeside(t *testing.T, log *slog.Logger, script, words string) (*js.VM, error) {
 	t.Helper()
-	folder := t.TempDir()
-	for name, content := range beside {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	path := filepath.Join(folder, "a.js")
-	if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	program, err := bundle.Script(path, all.Exports())
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := modules()
+	program := jstest.Program(t, all, "a.js", script, "words.txt", words)
 	vm, err := js.NewVM(t.Context(), program, js.VMOptions{Modules: all, Logger: log})
 	if err == nil {
-		_ = os.Remove(filepath.Join(folder, "words.txt")) // it is read once per process
+		_ = os.Remove("words.txt") // it is read once per process
 		vm, err = vm.Fresh(t.Context())
 	}
 	return vm, err
@@ -182,7 +169,7 @@ bytes[0] = 0;
 if (open('words.txt') !== text) throw new Error('changed');
 export const options = { text, bytes: bytes.length };
 export default () => {};`
-	vm, err := vmBeside(t, modules(), nil, script, map[string]string{"words.txt": "Grüße\n"})
+	vm, err := vmBeside(t, nil, script, "Grüße\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +184,7 @@ export default () => {};`
 		`open('words.txt', 'x')`: `the mode is "b"`,
 		`group('a', () => {})`:   "there is no user here",
 	} {
-		_, err := vmBeside(t, modules(), nil, "import { open, group } from 'liveload';\n"+code+"\nexport default () => {};", map[string]string{"words.txt": ""})
+		_, err := vmBeside(t, nil, "import { open, group } from 'liveload';\n"+code+"\nexport default () => {};", "")
 		checkError(t, err, want)
 	}
 }
@@ -205,7 +192,7 @@ export default () => {};`
 func TestLog(t *testing.T) {
 	var out bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&out, nil))
-	_, err := vmBeside(t, modules(), logger, "import { log, check } from 'liveload';\nlog('order', { id: 7, who: { name: 'x' } }); log('a', 1, [2]); check(1, { x: true });\nexport default () => {};", nil)
+	_, err := vmBeside(t, logger, "import { log, check } from 'liveload';\nlog('order', { id: 7, who: { name: 'x' } }); log('a', 1, [2]); check(1, { x: true });\nexport default () => {};", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -178,7 +178,7 @@ func TestUsersShareAPace(t *testing.T) {
 
 // passing notes when users pass.
 type passing struct {
-	discard
+	Discard
 	mu sync.Mutex
 	at []time.Time
 }

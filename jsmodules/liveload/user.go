@@ -1,3 +1,6 @@
+// Package liveload is the module "liveload" and the user object of scripts. It owns what operations mean (chaining,
+// arguments, assigns, halt and fail, timeouts, errors) and performs them with a browserpool.Session. Browsers, the load
+// and metrics are left to others.
 package liveload
 
 import (
@@ -92,7 +95,7 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 		opts.Exec = "default"
 	}
 	if opts.Recorder == nil {
-		opts.Recorder = discard{}
+		opts.Recorder = Discard{}
 	}
 	script, err := newScriptUser(vm, opts, newIterationState(), time.Time{})
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"reflect"
 
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/inspect"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 )
@@ -146,7 +146,7 @@ func (c *class) sample(vm *js.VM, call goja.FunctionCall) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	if value, ok := call.Argument(0).(*goja.Object); ok && value.ExportType() == reflect.TypeFor[*goja.Promise]() {
+	if _, promised := inspect.Promise(call.Argument(0)); promised {
 		return fmt.Errorf("%s: the value is a promise: await it first", what)
 	}
 	if err := c.record(u.Recorder(), metric, tags, call.Argument(0)); err != nil {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +13,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js/inspect"
 )
 
 // waitTime is the default timeout of a wait for an event.
@@ -133,7 +133,7 @@ func (b *Binding) waitFor(on *handle, name string, call goja.FunctionCall) goja.
 		var err error
 		select {
 		case value := <-found:
-			return func(*goja.Runtime) goja.Value { return b.toScript(value) }, nil
+			return func() goja.Value { return b.toScript(value) }, nil
 		case <-limit.C:
 			err = &waitError{w.timeout, w.event}
 		case <-lost:
@@ -182,18 +182,17 @@ func (b *Binding) offer(w wait, value any, found chan<- any) error {
 	if err != nil {
 		return err
 	}
-	obj, ok := verdict.(*goja.Object)
-	if !ok || obj.ExportType() != reflect.TypeFor[*goja.Promise]() {
+	if _, promised := inspect.Promise(verdict); !promised {
 		if verdict.ToBoolean() {
 			take()
 		}
 		return nil
 	}
-	then, ok := goja.AssertFunction(obj.Get("then"))
+	then, ok := goja.AssertFunction(verdict.(*goja.Object).Get("then"))
 	if !ok {
 		return nil
 	}
-	_, err = then(obj, b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
+	_, err = then(verdict, b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
 		if call.Argument(0).ToBoolean() {
 			take()
 		}

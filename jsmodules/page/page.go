@@ -234,7 +234,7 @@ func (b *Binding) callLater(on *handle, name string, args []goja.Value) goja.Val
 		if err != nil {
 			return nil, on.error(name, values, err)
 		}
-		return func(*goja.Runtime) goja.Value { return b.result(name, value) }, nil
+		return func() goja.Value { return b.result(name, value) }, nil
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/jsmodules/types"
 	"github.com/liveload/liveload/throttle"
@@ -16,11 +15,7 @@ import (
 func define(t *testing.T, code string) ([]throttle.Definition, error) {
 	t.Helper()
 	all := js.Modules{"liveload/throttles": Module{}}
-	jstest.Write(t, "a.js", "import { Rate, Interarrival, Parallelism } from 'liveload/throttles';\n"+code+"\nexport default () => {};\n")
-	program, err := bundle.Script("a.js", all.Exports())
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := jstest.Program(t, all, "a.js", "import { Rate, Interarrival, Parallelism } from 'liveload/throttles';\n"+code+"\nexport default () => {};\n")
 	return Run(t.Context(), program, js.VMOptions{Modules: all}, map[string]any{"rate": 7})
 }
 
