@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -24,10 +23,7 @@ type Exports struct {
 }
 
 // Has says whether the script exports name.
-func (e *Exports) Has(name string) bool {
-	i := sort.SearchStrings(e.Names, name)
-	return i < len(e.Names) && e.Names[i] == name
-}
+func (e *Exports) Has(name string) bool { return slices.Contains(e.Names, name) }
 
 // Inspect runs the top level of a program in a VM of its own and returns what it exports.
 func Inspect(ctx context.Context, p *program.Program, opts VMOptions) (*Exports, error) {
@@ -48,7 +44,7 @@ func (vm *VM) ExportNames() []string { return vm.exports.Keys() }
 // describe may run code of the script: getters and toJSON.
 func (vm *VM) describe(found *Exports) (err error) {
 	found.Names = vm.ExportNames()
-	sort.Strings(found.Names)
+	slices.Sort(found.Names)
 	for _, name := range found.Names {
 		if v, ok := vm.Export(name); ok {
 			if _, callable := goja.AssertFunction(v); callable {

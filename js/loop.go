@@ -3,6 +3,7 @@ package js
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/dop251/goja"
 
@@ -90,10 +91,5 @@ func (vm *VM) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation)
 		vm.rejected = append(vm.rejected, p)
 		return
 	}
-	for i, other := range vm.rejected {
-		if other == p {
-			vm.rejected = append(vm.rejected[:i], vm.rejected[i+1:]...)
-			return
-		}
-	}
+	vm.rejected = slices.DeleteFunc(vm.rejected, func(other *goja.Promise) bool { return other == p })
 }

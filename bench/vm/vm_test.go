@@ -11,6 +11,7 @@ import (
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/jstest"
 )
 
 // vms is how many there are of each script at once.
@@ -46,7 +47,7 @@ func BenchmarkVM(b *testing.B) {
 				b.Fatal(err)
 			}
 			for b.Loop() {
-				before, began := heap(), time.Now()
+				before, began := jstest.Heap(), time.Now()
 				all := make([]*js.VM, vms)
 				for i := range all {
 					if all[i], err = js.NewVM(b.Context(), program, js.VMOptions{}); err != nil {
@@ -57,7 +58,7 @@ func BenchmarkVM(b *testing.B) {
 				for _, vm := range all {
 					check(b, vm, script.want)
 				}
-				b.ReportMetric(float64(heap()-before)/vms, "bytes/VM")
+				b.ReportMetric(float64(jstest.Heap()-before)/vms, "bytes/VM")
 				b.ReportMetric(float64(took.Microseconds())/vms, "us/VM")
 				runtime.KeepAlive(all)
 			}
@@ -75,12 +76,4 @@ func check(b *testing.B, vm *js.VM, want string) {
 	if got.String() != want {
 		b.Fatalf("the script gave %v, not %s", got, want)
 	}
-}
-
-func heap() uint64 {
-	runtime.GC()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
 }

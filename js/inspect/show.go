@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -106,11 +107,9 @@ func (in *inspector) value(v goja.Value, depth int) {
 }
 
 func (in *inspector) object(obj *goja.Object, depth int) {
-	for _, outer := range in.path {
-		if outer == obj {
-			in.b.WriteString("[Circular]")
-			return
-		}
+	if slices.Contains(in.path, obj) {
+		in.b.WriteString("[Circular]")
+		return
 	}
 	in.path = append(in.path, obj)
 	defer func() { in.path = in.path[:len(in.path)-1] }()

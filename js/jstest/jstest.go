@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/dop251/goja"
@@ -116,4 +117,13 @@ func Run(t testing.TB, files ...string) (goja.Value, error) {
 		return nil, err
 	}
 	return Call(t.Context(), vm)
+}
+
+// Heap returns how many bytes are in use after garbage collection.
+func Heap() uint64 {
+	runtime.GC()
+	runtime.GC() // the first one may only have found what has a finalizer
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
@@ -38,7 +39,7 @@ func TestMemory(t *testing.T) {
 // bytesOf returns what users cost that have run an iteration.
 func bytesOf(t *testing.T, users int, r *rig) int {
 	t.Helper()
-	before := heap()
+	before := jstest.Heap()
 	all := make([]*liveload.User, users)
 	for i := range all {
 		u, err := r.user(t)
@@ -50,18 +51,10 @@ func bytesOf(t *testing.T, users int, r *rig) int {
 		}
 		all[i] = u
 	}
-	after := heap()
+	after := jstest.Heap()
 	runtime.KeepAlive(all)
 	runtime.KeepAlive(r)
 	return int(after) - int(before)
-}
-
-func heap() uint64 {
-	runtime.GC()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
 }
 
 // BenchmarkRow is what a user pays for the cells of a row.

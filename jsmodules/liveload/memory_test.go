@@ -43,7 +43,7 @@ func bytesPerUser(t *testing.T, script string, users int) int {
 	program := jstest.Program(t, modules(), "big.js", script)
 	fake := newFake()
 	all := make([]*User, 0, users)
-	before := heap()
+	before := jstest.Heap()
 	for range users {
 		vm := jstest.VM(t, program, modules())
 		u, err := NewUser(vm, Options{})
@@ -55,15 +55,7 @@ func bytesPerUser(t *testing.T, script string, users int) int {
 		}
 		all = append(all, u)
 	}
-	each := int(heap()-before) / users
+	each := int(jstest.Heap()-before) / users
 	runtime.KeepAlive(all)
 	return each
-}
-
-func heap() uint64 {
-	runtime.GC()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
 }
