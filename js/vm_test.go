@@ -115,7 +115,7 @@ func TestInterrupt(t *testing.T) {
 		t.Run(test.body, func(t *testing.T) {
 			vm := jstest.Body(t, "if (globalThis.again) return 'fine';\nelse {"+test.body+"}")
 			cause := errors.New("time is up")
-			ctx, cancel := context.WithTimeoutCause(t.Context(), 20*time.Millisecond, cause)
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 100*time.Millisecond, cause)
 			defer cancel()
 			_, err := jstest.Call(ctx, vm)
 			if !errors.Is(err, cause) || !strings.Contains(err.Error(), test.doing) {
