@@ -269,3 +269,21 @@ func FuzzReadResults(f *testing.F) {
 		}
 	})
 }
+
+func TestSeriesHaveSamplesWithoutTags(t *testing.T) {
+	registry := metrics.NewRegistry()
+	odd, err := registry.Register(metrics.CustomCounter("odd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Scenarios: []metrics.ScenarioInfo{{Name: "shop"}}})
+	rec := metrics.NewRecorder("here", began, registry)
+	rec.Scope("shop").Add(odd, metrics.LabelsOf("where", "a"), 1)
+	rec.Scope("shop").Add(odd, metrics.Labels{}, 3)
+	agg.Add(rec.Snapshot(began.Add(time.Second)))
+	agg.Finish()
+	got := agg.Results(began.Add(time.Second))[0].Global.Counters["odd"]
+	if got.Aggregate != 4 || len(got.Series) != 2 || got.Series[0].Value+got.Series[1].Value != 4 {
+		t.Errorf("odd = %+v", got)
+	}
+}

@@ -118,7 +118,7 @@ func addTotal[T any](all map[string]By[T], m *Metric, labels Labels, value T, pl
 			total.By[by] = value
 		}
 	}
-	if series && !labels.IsZero() && (len(m.Labels) > 1 || m.Tagged) {
+	if series && (len(m.Labels) > 1 || m.Tagged) {
 		total.Series = append(total.Series, LabelledValue[T]{labels, value})
 	}
 	all[m.Name] = total
