@@ -11,7 +11,7 @@ import (
 // A ScenarioStatus says where a running scenario stands. It is plain data.
 type ScenarioStatus struct {
 	Name       string    `json:"name"`
-	Shape      plan.Kind `json:"shape"`
+	Kind       plan.Kind `json:"shape"`
 	Load       string    `json:"load"` // what is planned, in words
 	State      State     `json:"state"`
 	Users      int64     `json:"users"`                  // now
@@ -65,7 +65,7 @@ func (c *Controller) Status() []ScenarioStatus {
 
 func (b *runningBatch) status(p *plan.Scenario, now *metrics.State) ScenarioStatus {
 	s := ScenarioStatus{
-		Name: p.Name, Shape: p.Kind(), Load: p.LoadText(), Users: now.Active,
+		Name: p.Name, Kind: p.Kind(), Load: p.LoadText(), Users: now.Active,
 		Iterations: now.Count(metrics.Iterations), PerSecond: now.Rate, Failed: now.Users.Failed,
 		Failures: now.Count(metrics.IterationFailures),
 	}

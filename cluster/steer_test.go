@@ -131,7 +131,7 @@ func TestStatus(t *testing.T) {
 			4500 * time.Millisecond: func(c *Controller) {
 				s := c.Status()
 				browse, login, idle := s[0], s[1], s[2]
-				if browse.State != Paused || browse.Users != 3 || *browse.Wanted != 3 || browse.Iterations != 2 || *browse.LeftMS != 5500 || browse.Shape != plan.KindConstantUsers {
+				if browse.State != Paused || browse.Users != 3 || *browse.Wanted != 3 || browse.Iterations != 2 || *browse.LeftMS != 5500 || browse.Kind != plan.KindConstantUsers {
 					t.Errorf("browse: %+v", browse)
 				}
 				if login.State != Running || login.Rate != "3.5/s" || login.Wanted != nil || login.Iterations == 0 {

@@ -33,7 +33,7 @@ type run struct {
 func (r *run) Status() control.Status {
 	three := 3
 	return control.Status{ID: "abc", Scripts: []string{"shop.js"}, Since: time.Unix(1, 0).UTC(), Scenarios: []cluster.ScenarioStatus{
-		{Name: "browse", State: cluster.Paused, Users: 3, Wanted: &three, Shape: plan.KindControlled}, {Name: "login", Users: 4, Rate: "3/s"},
+		{Name: "browse", State: cluster.Paused, Users: 3, Wanted: &three, Kind: plan.KindControlled}, {Name: "login", Users: 4, Rate: "3/s"},
 	}}
 }
 

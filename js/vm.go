@@ -69,10 +69,10 @@ type VM struct {
 	scope   scope
 	busy    atomic.Bool
 	broken  atomic.Bool
-	givenUp *runningCall // for whoever calls; nil when there is none
+	givenUp *runningCall // for the caller; nil when there is none
 
 	// Of the running call; touched on its goroutine only.
-	caller   context.Context // of whoever called; nil between calls
+	caller   context.Context // of the caller; nil between calls
 	ctx      context.Context // of the call; nil until somebody asks for it
 	endCtx   context.CancelCauseFunc
 	loop     *eventloop.Loop

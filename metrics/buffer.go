@@ -2,7 +2,7 @@ package metrics
 
 import "sync"
 
-// A buffer collects samples between two snapshots. Whoever took it out of its slot has it alone.
+// A buffer collects samples between two snapshots. The goroutine that took it out of its slot owns it.
 type buffer struct {
 	series map[seriesKey]*bufferedSeries
 }

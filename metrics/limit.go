@@ -2,8 +2,8 @@ package metrics
 
 import "slices"
 
-// A Limit is what a search for the largest load that holds has found, or has found so far. Who searches is
-// package cluster.
+// A Limit is what a search for the largest load that holds has found, or has found so far. Package cluster
+// searches.
 type Limit struct {
 	Of        string      `json:"of"`        // LimitOfUsers or LimitOfRate
 	Held      *float64    `json:"held"`      // the largest load that held: users, or iterations per second; nil when none did

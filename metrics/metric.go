@@ -1,7 +1,7 @@
 // Package metrics is the one vocabulary of numbers: the catalogue of metrics, how they are recorded on a
 // node (Recorder), how they travel (Snapshot), how they are brought together (Aggregator) and what is
-// kept at the end (Result). It knows nothing of browsers, scripts, networks or files: whoever measures
-// calls a Scope, and whoever shows or stores reads a Snapshot, a LiveStatus or a Result.
+// kept at the end (Result). It knows nothing of browsers, scripts, networks or files: code that measures
+// calls a Scope; code that shows or stores reads an Interval or a Result.
 package metrics
 
 import (

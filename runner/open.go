@@ -69,7 +69,7 @@ func (e *openExecutor) offer(ctx, mayBegin context.Context, p permit) bool {
 		e.idle[0].offered <- p
 		e.idle = e.idle[1:]
 		return true
-	case len(e.pending) < e.starting: // whoever is ready first takes it
+	case len(e.pending) < e.starting: // the first free user takes it
 	case e.living < e.most:
 		e.start(ctx, mayBegin)
 	default:

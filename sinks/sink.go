@@ -13,7 +13,7 @@ import (
 //
 // A sink encodes within Write. An interval is keyed by run, scenario and second: one with a higher Revision
 // replaces what was written for the same second, whole, so a destination that can overwrite needs no more.
-// What Write has returned an error for is not written again: who must not lose it retries within Write, in the
+// What Write has returned an error for is not written again: a sink that must not lose data retries within Write, in the
 // time that ctx leaves. Intervals that come meanwhile wait in a queue of the Fanout. When that is full they are
 // dropped, or, for a display, the newest replaces what waits. Each loss is logged, counted and noted in the
 // Results; a sink need not do so itself.

@@ -52,7 +52,7 @@ type call struct {
 	answer  chan Answer
 }
 
-// take takes one answer. Who waits gets the first failure, or else the last result.
+// take takes one answer. The caller gets the first failure, or else the last result.
 func (c *call) take(a Answer) {
 	c.left--
 	if a.Err == nil && c.left > 0 {

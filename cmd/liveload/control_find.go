@@ -110,7 +110,7 @@ func showStatus(out io.Writer, s control.Status) error {
 		fmt.Fprintln(table, "\nscenario\tshape\tusers\trate\titerations\tfailures\tstate\tleft")
 	}
 	for _, one := range s.Scenarios {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", plaintext.Line(one.Name), one.Shape, usersOf(one), rateOf(one), one.Iterations, one.Failures, one.State, left(one))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", plaintext.Line(one.Name), one.Kind, usersOf(one), rateOf(one), one.Iterations, one.Failures, one.State, left(one))
 	}
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("write the status: %w", err)

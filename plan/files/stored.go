@@ -84,7 +84,7 @@ func (s *Stored) fetch(ctx context.Context, store Store, file File) (err error) 
 }
 
 // A Disk is a Store of files that lie where a Finder says, for nodes that ask this machine. Files that have
-// changed since they were listed are refused by whoever fetches them.
+// changed since they were listed are refused when they are fetched.
 type Disk struct {
 	Finder
 	Files []File

@@ -47,7 +47,7 @@ func (s *Search) Broke() int {
 }
 
 // Judge says whether Load has held, and decides what to try next. The search is over when the very first load breaks
-// twice, since whoever chose it expected it to hold.
+// twice, since it was chosen as one that should hold.
 func (s *Search) Judge(held bool) {
 	again := s.again
 	s.again = false

@@ -12,7 +12,7 @@ import (
 )
 
 // Reset ends what the script has set up since the last time: its routes, the pages that it opened, the
-// dialogs that it left open. Whoever set a listener ends it.
+// dialogs that it left open. A listener's owner ends it.
 func (h *Hub) Reset(ctx context.Context) {
 	h.routes.end()
 	h.requests.reset()
