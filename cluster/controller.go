@@ -148,7 +148,7 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 	checker.finish(last)
 	c.publish(ctx, running, last)
 	if checker.search != nil {
-		err = errors.Join(err, checker.search.err())
+		err = errors.Join(err, checker.search.failed)
 	}
 	results = running.aggregator.Results(end)
 	for i := range results {

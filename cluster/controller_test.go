@@ -149,6 +149,15 @@ func planOf(names ...string) plan.Plan {
 	return p
 }
 
+// sideBySide is a plan of one batch.
+func sideBySide(names ...string) plan.Plan {
+	p := planOf(names...)
+	for i := range p.Scenarios {
+		p.Scenarios[i].Batch = 1
+	}
+	return p
+}
+
 // checkLast: the last interval of a batch says what its Results say.
 func checkLast(t *testing.T, sink *recordingSink) {
 	t.Helper()

@@ -125,7 +125,7 @@ func (s *search) ask(now time.Duration) {
 
 func (s *search) command(cmd plan.Command) {
 	if err := s.steer(cmd); err != nil && s.failed == nil && !s.stopped() {
-		s.failed = err
+		s.failed = fmt.Errorf("look for the limit of %s: %w", s.plan.Name, err)
 	}
 }
 
@@ -259,12 +259,4 @@ func (s *search) stepOf(load int) *metrics.LimitStep {
 		}
 	}
 	return nil
-}
-
-// err is why the search could not go on, nil when it could.
-func (s *search) err() error {
-	if s.failed == nil {
-		return nil
-	}
-	return fmt.Errorf("look for the limit of %s: %w", s.plan.Name, s.failed)
 }

@@ -19,12 +19,10 @@ import (
 func steering(t *testing.T, at map[time.Duration]func(c *Controller)) []metrics.Result {
 	t.Helper()
 	sink := &recordingSink{}
-	p := planOf("browse", "login", "idle")
-	p.Scenarios[1] = openPlan("login")
+	p := sideBySide("browse", "login", "idle")
+	plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(10 * time.Second), Rate: &shape.Rate{Count: 10, Per: time.Second}}}}.Apply(&p.Scenarios[1])
+	p.Scenarios[1].StartTime = plan.Duration(time.Second)
 	p.Scenarios[2].Controlled, p.Scenarios[2].Users = true, 0
-	for i := range p.Scenarios {
-		p.Scenarios[i].Batch = 1
-	}
 	c := newController(&fakeEngine{}, sink)
 	for moment, what := range at {
 		time.AfterFunc(moment, func() { what(c) })
@@ -35,13 +33,6 @@ func steering(t *testing.T, at map[time.Duration]func(c *Controller)) []metrics.
 	}
 	checkLast(t, sink)
 	return results
-}
-
-func openPlan(name string) plan.Scenario {
-	s := plan.Scenario{Name: name}
-	plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(10 * time.Second), Rate: &shape.Rate{Count: 10, Per: time.Second}}}}.Apply(&s)
-	s.StartTime = plan.Duration(time.Second)
-	return s
 }
 
 func told(t *testing.T, c *Controller, scenario string, cmd plan.Command) string {
@@ -100,10 +91,7 @@ func TestSteeringIsToldAndKept(t *testing.T) {
 // TestRatesOfAStoppedScenario: they go by the time that it ran.
 func TestRatesOfAStoppedScenario(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := withThresholds(planOf("browse", "other"), threshold.Spec{Metric: "iterations", Expression: "rate>1"})
-		for i := range p.Scenarios {
-			p.Scenarios[i].Batch = 1
-		}
+		p := withThresholds(sideBySide("browse", "other"), threshold.Spec{Metric: "iterations", Expression: "rate>1"})
 		c := newController(&fakeEngine{}, &recordingSink{})
 		time.AfterFunc(2500*time.Millisecond, func() { told(t, c, "browse", plan.Command{Stop: true}) })
 		results, err := c.Run(t.Context(), p, nil)
@@ -156,11 +144,8 @@ func TestStatus(t *testing.T) {
 // TestStatusOfARunThatEnds: scenarios whose last iterations finish do not run, however the end came.
 func TestStatusOfARunThatEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := planOf("browse", "login")
+		p := sideBySide("browse", "login")
 		p.Scenarios[1].StartTime = plan.Duration(time.Minute)
-		for i := range p.Scenarios {
-			p.Scenarios[i].Batch = 1
-		}
 		c, drain, users := newController(&fakeEngine{}, &recordingSink{}), make(chan struct{}), 5
 		time.AfterFunc(1500*time.Millisecond, func() {
 			if s := c.Status(); s[0].State != Running || s[1].State != Waiting || *s[1].Wanted != 0 {

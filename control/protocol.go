@@ -23,8 +23,6 @@ const (
 	maxBody = 4 << 10
 	// maxAnswer is how many bytes of an answer a client reads.
 	maxAnswer = 4 << 20
-	// maxUsers keeps a typing mistake from starting users until the memory is full.
-	maxUsers = plan.MostExtra
 )
 
 // Status is where a run stands.
@@ -66,8 +64,8 @@ func readSteer(body io.Reader) (SteerRequest, error) {
 	switch {
 	case r.Users == nil && r.Rate == nil && r.Paused == nil && !r.Stop:
 		return SteerRequest{}, errors.New("the command says nothing: it needs users, rate, paused or stop")
-	case r.Users != nil && *r.Users > maxUsers:
-		return SteerRequest{}, fmt.Errorf("%d users are more than one run can have, which is %d", *r.Users, maxUsers)
+	case r.Users != nil && *r.Users > plan.MostExtra: // a typing mistake would start users until the memory is full
+		return SteerRequest{}, fmt.Errorf("%d users are more than one run can have, which is %d", *r.Users, plan.MostExtra)
 	}
 	return r, nil
 }

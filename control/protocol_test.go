@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"reflect"
 	"testing"
+
+	"github.com/liveload/liveload/plan"
 )
 
 // FuzzReadSteer: what is accepted is a command that says something, within bounds, and that can travel on.
@@ -17,7 +19,7 @@ func FuzzReadSteer(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if r.Users == nil && r.Rate == nil && r.Paused == nil && !r.Stop || r.Users != nil && *r.Users > maxUsers || r.Rate != nil && (r.Rate.Count < 0 || r.Rate.Per <= 0) {
+		if r.Users == nil && r.Rate == nil && r.Paused == nil && !r.Stop || r.Users != nil && *r.Users > plan.MostExtra || r.Rate != nil && (r.Rate.Count < 0 || r.Rate.Per <= 0) {
 			t.Fatalf("readSteer(%q) = %+v", body, r)
 		}
 		text, err := json.Marshal(r)

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -72,40 +73,34 @@ type option struct {
 
 // options is a constant.
 var options = map[string]option{
-	"users":             value(func(o *Options) **int { return &o.Users }, wholeNumber),
-	"duration":          value(func(o *Options) **time.Duration { return &o.Duration }, durationOption),
-	"iterationTimeout":  value(func(o *Options) **time.Duration { return &o.IterationTimeout }, durationOption),
-	"rampUp":            value(func(o *Options) **time.Duration { return &o.RampUp }, durationOption),
-	"onFailure":         value(func(o *Options) **OnFailure { return &o.OnFailure }, onFailureOption),
-	"context":           setting(func(o *Options) *map[string]any { return &o.Context }, func(v map[string]any) bool { return v != nil }, objectOption),
-	"block":             list(func(o *Options) *[]string { return &o.Block }, textList),
-	"files":             list(func(o *Options) *[]string { return &o.Files }, textList),
-	"urlGroups":         list(func(o *Options) *[]metrics.URLGroup { return &o.URLGroups }, urlGroupsOption),
-	"thresholds":        list(func(o *Options) *[]threshold.Spec { return &o.Thresholds }, thresholdsOption),
-	"stages":            list(func(o *Options) *[]Stage { return &o.Stages }, stagesOption),
-	"rate":              value(func(o *Options) **shape.Rate { return &o.Rate }, rateOption),
-	"maxUsers":          value(func(o *Options) **int { return &o.MaxUsers }, positive),
-	"preStartedUsers":   value(func(o *Options) **int { return &o.PreStartedUsers }, wholeNumber),
-	"iterations":        value(func(o *Options) **int { return &o.Iterations }, positive),
-	"iterationsPerUser": value(func(o *Options) **int { return &o.IterationsPerUser }, positive),
-	"controlled":        value(func(o *Options) **bool { return &o.Controlled }, yesOrNo),
-	"grace":             value(func(o *Options) **time.Duration { return &o.Grace }, durationOption),
+	"users":             setting(func(o *Options) **int { return &o.Users }, wholeNumber),
+	"duration":          setting(func(o *Options) **time.Duration { return &o.Duration }, durationOption),
+	"iterationTimeout":  setting(func(o *Options) **time.Duration { return &o.IterationTimeout }, durationOption),
+	"rampUp":            setting(func(o *Options) **time.Duration { return &o.RampUp }, durationOption),
+	"onFailure":         setting(func(o *Options) **OnFailure { return &o.OnFailure }, onFailureOption),
+	"context":           setting(func(o *Options) *map[string]any { return &o.Context }, objectOption),
+	"block":             setting(func(o *Options) *[]string { return &o.Block }, textList),
+	"files":             setting(func(o *Options) *[]string { return &o.Files }, textList),
+	"urlGroups":         setting(func(o *Options) *[]metrics.URLGroup { return &o.URLGroups }, urlGroupsOption),
+	"thresholds":        setting(func(o *Options) *[]threshold.Spec { return &o.Thresholds }, thresholdsOption),
+	"stages":            setting(func(o *Options) *[]Stage { return &o.Stages }, stagesOption),
+	"rate":              setting(func(o *Options) **shape.Rate { return &o.Rate }, rateOption),
+	"maxUsers":          setting(func(o *Options) **int { return &o.MaxUsers }, positive),
+	"preStartedUsers":   setting(func(o *Options) **int { return &o.PreStartedUsers }, wholeNumber),
+	"iterations":        setting(func(o *Options) **int { return &o.Iterations }, positive),
+	"iterationsPerUser": setting(func(o *Options) **int { return &o.IterationsPerUser }, positive),
+	"controlled":        setting(func(o *Options) **bool { return &o.Controlled }, yesOrNo),
+	"grace":             setting(func(o *Options) **time.Duration { return &o.Grace }, durationOption),
 }
 
-func value[T any](field func(*Options) **T, read func(any) (*T, error)) option {
-	return setting(field, func(v *T) bool { return v != nil }, read)
-}
-
-func list[T any](field func(*Options) *[]T, read func(any) ([]T, error)) option {
-	return setting(field, func(v []T) bool { return v != nil }, read)
-}
-
-func setting[T any](field func(*Options) *T, isSet func(T) bool, read func(any) (T, error)) option {
+// setting is an option in a field that is a pointer, a slice or a map: nil is not set.
+func setting[T any](field func(*Options) *T, read func(any) (T, error)) option {
+	isSet := func(o *Options) bool { return !reflect.ValueOf(*field(o)).IsNil() }
 	return option{
 		read:  func(o *Options, v any) (err error) { *field(o), err = read(v); return err },
-		isSet: func(o *Options) bool { return isSet(*field(o)) },
+		isSet: isSet,
 		inherit: func(o, below *Options) {
-			if !isSet(*field(o)) {
+			if !isSet(o) {
 				*field(o) = *field(below)
 			}
 		},

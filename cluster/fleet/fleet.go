@@ -1,5 +1,5 @@
 // Package fleet makes many nodes look like one: it prepares them together, gives each its segment of the
-// plan, starts them at one moment, and merges what they tell. How a node is reached is the node's matter.
+// plan, starts them at one moment, and merges what they report. How a node is reached is the node's business.
 package fleet
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/liveload/liveload/plan/shape"
 )
 
-// Silence is how long a node may tell nothing before it is lost. Nodes tell something every second.
+// Silence is how long a node may report nothing before it is lost. Nodes report something every second.
 const Silence = 20 * time.Second
 
 // A Member is a node of a fleet.
@@ -67,7 +67,7 @@ func (f *Fleet) Names() (names []string) {
 
 // Prepare implements node.Node. All members prepare at once; when one cannot, none runs.
 func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
-	j := &job{log: f.log, parts: make([]*part, len(f.members)), told: map[string]bool{}}
+	j := &job{log: f.log, parts: make([]*part, len(f.members)), reported: map[string]bool{}}
 	for _, s := range batch {
 		if s.Segment != nil {
 			return nil, errors.New("a fleet cannot be a member of another one: make its nodes members themselves")

@@ -20,8 +20,8 @@ type job struct {
 	scenarios []string
 	parts     []*part
 
-	mu   sync.Mutex      // guards told, and lost and ended of the parts
-	told map[string]bool // scenarios whose end was told
+	mu       sync.Mutex      // guards reported, and lost and ended of the parts
+	reported map[string]bool // scenarios whose end was reported
 }
 
 // A part is the job of one member.
@@ -72,16 +72,16 @@ func (j *job) verdict(errs []error) error {
 		}
 	}
 	if lost < len(errs) {
-		return nil // those that were lost have been told
+		return nil // those that were lost have been reported
 	}
 	return fmt.Errorf("no node is left: %w", errors.Join(errs...))
 }
 
-// errSilent is why a member is given up that tells nothing any more.
+// errSilent is why a member is given up that reports nothing any more.
 var errSilent = fmt.Errorf("it has told nothing for %v", Silence)
 
-// follow runs the part of a member and passes on what it tells. Silence counts from the start, before which
-// there is nothing to tell. A silent member is stopped; what it still tells is passed on.
+// follow runs the part of a member and passes on what it reports. Silence counts from the start, before which
+// there is nothing to report. A silent member is stopped; what it still reports is passed on.
 func (j *job) follow(ctx context.Context, p *part, start time.Time, drain <-chan struct{}, out chan<- node.Event) error {
 	ctx, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
@@ -112,7 +112,7 @@ func (j *job) follow(ctx context.Context, p *part, start time.Time, drain <-chan
 	}
 }
 
-// pass passes on what a member tells. A scenario ends when it has ended on all of them.
+// pass passes on what a member reports. A scenario ends when it has ended on all of them.
 func (j *job) pass(p *part, event node.Event, out chan<- node.Event) {
 	if event.Ended == "" {
 		out <- event
@@ -121,10 +121,10 @@ func (j *job) pass(p *part, event node.Event, out chan<- node.Event) {
 	j.mu.Lock()
 	p.ended[event.Ended] = true
 	j.mu.Unlock()
-	j.tellEnds(out)
+	j.reportEnds(out)
 }
 
-// lose tells that a member is lost, the first time.
+// lose reports that a member is lost, the first time.
 func (j *job) lose(p *part, why error, out chan<- node.Event) {
 	j.mu.Lock()
 	known := p.lost
@@ -134,16 +134,16 @@ func (j *job) lose(p *part, why error, out chan<- node.Event) {
 		for _, name := range p.member.Names() {
 			out <- node.Event{Node: name, Lost: why.Error()}
 		}
-		j.tellEnds(out)
+		j.reportEnds(out)
 	}
 }
 
-// tellEnds tells, once each, which scenarios have ended on all members that are not lost.
-func (j *job) tellEnds(out chan<- node.Event) {
+// reportEnds reports, once each, which scenarios have ended on all members that are not lost.
+func (j *job) reportEnds(out chan<- node.Event) {
 	for _, scenario := range j.scenarios {
 		j.mu.Lock()
-		news := !j.told[scenario] && len(j.running(scenario)) == 0
-		j.told[scenario] = j.told[scenario] || news
+		news := !j.reported[scenario] && len(j.running(scenario)) == 0
+		j.reported[scenario] = j.reported[scenario] || news
 		j.mu.Unlock()
 		if news {
 			out <- node.Event{Ended: scenario}
@@ -162,7 +162,7 @@ func (j *job) running(scenario string) (parts []*part) {
 }
 
 // Steer implements node.Job: each member takes its segment of what is commanded. It fails when no member
-// obeys; one that does not while others do is told in the log.
+// obeys; one that does not while others do is logged.
 func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) error {
 	j.mu.Lock()
 	parts := j.running(scenario)
