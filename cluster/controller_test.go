@@ -89,10 +89,8 @@ func (s waitingScript) NewUser(identity runner.Identity) (runner.User, error) {
 }
 func (s waitingScript) Close() {}
 func (s waitingScript) RunIteration(ctx context.Context, _ browserpool.Session, _ int) (bool, error) {
-	timer := time.NewTimer(time.Second)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(time.Second):
 		s.recorder.Observe(metrics.ActionDuration, metrics.ActionDuration.With("click"), 5000)
 		return false, nil
 	case <-ctx.Done():

@@ -71,12 +71,10 @@ type visitor struct{ app *crowdedApp }
 func (v *visitor) Close() { v.app.users.Add(-1) }
 func (v *visitor) RunIteration(ctx context.Context, _ browserpool.Session, _ int) (bool, error) {
 	crowd := v.app.users.Load()
-	timer := time.NewTimer(v.app.takes())
-	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return false, context.Cause(ctx)
-	case <-timer.C:
+	case <-time.After(v.app.takes()):
 	}
 	switch {
 	case v.app.failAbove > 0 && crowd > v.app.failAbove:

@@ -50,7 +50,7 @@ func told(t *testing.T, c *Controller, scenario string, cmd plan.Command) string
 
 func TestSteeringIsToldAndKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		yes, no, five, rate := true, false, 5, shape.Rate{Count: 3, Per: time.Second}
+		five, rate := 5, shape.Rate{Count: 3, Per: time.Second}
 		same := func(what, got, want string) {
 			t.Helper()
 			if got != want {
@@ -59,15 +59,15 @@ func TestSteeringIsToldAndKept(t *testing.T) {
 		}
 		results := steering(t, map[time.Duration]func(*Controller){
 			2500 * time.Millisecond: func(c *Controller) {
-				same("users", told(t, c, "browse", plan.Command{Users: &five, Paused: &yes}), "users of browse: 2 -> 5; browse: paused")
-				same("again", told(t, c, "browse", plan.Command{Users: &five, Paused: &yes}), "")
+				same("users", told(t, c, "browse", plan.Command{Users: &five, Paused: new(true)}), "users of browse: 2 -> 5; browse: paused")
+				same("again", told(t, c, "browse", plan.Command{Users: &five, Paused: new(true)}), "")
 				same("rate", told(t, c, "login", plan.Command{Rate: &rate}), "rate of login: 1.5/s -> 3/s")
 				same("no name", told(t, c, "", plan.Command{Users: &five}), "users of idle: 0 -> 5")
 				same("a wrong name", told(t, c, "browze", plan.Command{Users: &five}), `no scenario "browze" runs now: did you mean browse?`)
 				same("what it cannot", told(t, c, "login", plan.Command{Users: &five}), `steer scenario "login": it starts iterations at a rate and has no fixed number of users: change its rate`)
 			},
 			3500 * time.Millisecond: func(c *Controller) {
-				same("resume", told(t, c, "browse", plan.Command{Paused: &no}), "browse: resumed")
+				same("resume", told(t, c, "browse", plan.Command{Paused: new(false)}), "browse: resumed")
 				same("stop", told(t, c, "idle", plan.Command{Stop: true}), "idle: stopped")
 				same("stopped, not ended", told(t, c, "idle", plan.Command{Users: &five}), `steer scenario "idle": it begins no more iterations, its last ones finish`)
 				same("stop again", told(t, c, "idle", plan.Command{Stop: true}), "")
@@ -107,13 +107,12 @@ func TestRatesOfAStoppedScenario(t *testing.T) {
 
 func TestStatus(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		yes, three := true, 3
 		steering(t, map[time.Duration]func(*Controller){
 			500 * time.Millisecond: func(c *Controller) {
 				if s := c.Status(); len(s) != 3 || s[1].State != Waiting || s[1].Rate != "0/s" || s[2].State != Running || *s[2].Wanted != 0 {
 					t.Errorf("at the start: %+v", s)
 				}
-				told(t, c, "browse", plan.Command{Users: &three, Paused: &yes})
+				told(t, c, "browse", plan.Command{Users: new(3), Paused: new(true)})
 				told(t, c, "idle", plan.Command{Stop: true})
 			},
 			4500 * time.Millisecond: func(c *Controller) {
@@ -220,8 +219,7 @@ func TestASearchIsNotSteered(t *testing.T) {
 	p := planOf("shop").Scenarios[0]
 	p.FindLimit = &plan.Limit{}
 	batch := newRunningBatch(obedientJob{}, nil, time.Now(), []plan.Scenario{p}, nil)
-	three := 3
-	if _, err := batch.steer(t.Context(), "", plan.Command{Users: &three}); err == nil || !strings.Contains(err.Error(), "a search for its limit decides") {
+	if _, err := batch.steer(t.Context(), "", plan.Command{Users: new(3)}); err == nil || !strings.Contains(err.Error(), "a search for its limit decides") {
 		t.Errorf("more users = %v", err)
 	}
 	if steered, err := batch.steer(t.Context(), "", plan.Command{Stop: true}); err != nil || len(steered.Changes) != 1 {

@@ -77,9 +77,8 @@ func (e *closedExecutor) follow(ctx, mayBegin context.Context) {
 			return
 		}
 		var alarm <-chan time.Time
-		timer := time.NewTimer(next - elapsed)
 		if more {
-			alarm = timer.C
+			alarm = time.After(next - elapsed)
 		}
 		select {
 		case <-alarm:
@@ -87,7 +86,6 @@ func (e *closedExecutor) follow(ctx, mayBegin context.Context) {
 		case <-e.empty:
 		case <-mayBegin.Done():
 		}
-		timer.Stop()
 	}
 }
 
@@ -179,10 +177,8 @@ func (e *closedExecutor) start(ctx, mayBegin context.Context) *slot {
 func (e *closedExecutor) retire(s *slot) {
 	s.retire()
 	e.users.Go(func() {
-		grace := time.NewTimer(time.Duration(e.Plan.Grace))
-		defer grace.Stop()
 		select {
-		case <-grace.C:
+		case <-time.After(time.Duration(e.Plan.Grace)):
 			s.stop(errGraceOver)
 			<-s.ended
 		case <-s.ended:

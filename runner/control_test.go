@@ -17,7 +17,6 @@ import (
 // TestControl commands running scenarios: at 10.5 s, and some at 20.45 s
 // again. Iterations take a second.
 func TestControl(t *testing.T) {
-	yes, no := true, false
 	cases := []struct {
 		name       string
 		options    plan.Options
@@ -29,15 +28,15 @@ func TestControl(t *testing.T) {
 		{"fewer users", plan.Options{Users: new(4), Duration: new(20*time.Second - 1)}, plan.Command{Users: new(1)}, plan.Command{}, 20 + 3*11, 20 * time.Second},
 		{"another ramp", plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(30*time.Second - 1), Target: new(1)}}}, plan.Command{Users: new(0)}, plan.Command{Users: new(2)}, 11 + 2*10, 30 * time.Second},
 		{"another rate", plan.Options{Rate: perSec(1), Duration: new(30*time.Second - 1), MaxUsers: new(50)}, plan.Command{Rate: perSec(10)}, plan.Command{Rate: perSec(0)}, 11 + 100, 30*time.Second - 1},
-		{"pause", plan.Options{Users: new(2), Duration: new(30*time.Second - 1)}, plan.Command{Paused: &yes}, plan.Command{Paused: &no}, 2 * (11 + 10), 30 * time.Second},
-		{"pause of a rate", plan.Options{Rate: perSec(1), Duration: new(30*time.Second - 1)}, plan.Command{Paused: &yes}, plan.Command{Paused: &no}, 11 + 9, 30 * time.Second},
-		{"pause of a rising rate", plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(30 * time.Second), Rate: perSec(2)}}, MaxUsers: new(50)}, plan.Command{Paused: &yes}, plan.Command{Paused: &no}, 4 + 16, 30 * time.Second},
+		{"pause", plan.Options{Users: new(2), Duration: new(30*time.Second - 1)}, plan.Command{Paused: new(true)}, plan.Command{Paused: new(false)}, 2 * (11 + 10), 30 * time.Second},
+		{"pause of a rate", plan.Options{Rate: perSec(1), Duration: new(30*time.Second - 1)}, plan.Command{Paused: new(true)}, plan.Command{Paused: new(false)}, 11 + 9, 30 * time.Second},
+		{"pause of a rising rate", plan.Options{Stages: []plan.Stage{{Duration: plan.Duration(30 * time.Second), Rate: perSec(2)}}, MaxUsers: new(50)}, plan.Command{Paused: new(true)}, plan.Command{Paused: new(false)}, 4 + 16, 30 * time.Second},
 		{"nobody, then some", plan.Options{Controlled: new(true), Users: new(0), Duration: new(30*time.Second - 1)}, plan.Command{Users: new(3)}, plan.Command{Users: new(0)}, 3 * 10, 30*time.Second - 1},
 		{"shared iterations by more users", plan.Options{Iterations: new(40), Users: new(2)}, plan.Command{Users: new(6)}, plan.Command{}, 40, 14 * time.Second},
 		{"nobody, when all iterations are taken", plan.Options{Iterations: new(22), Users: new(2)}, plan.Command{Users: new(0)}, plan.Command{}, 22, 11 * time.Second},
-		{"a pause without end", plan.Options{Rate: perSec(1), Duration: new(30*time.Second - 1)}, plan.Command{Paused: &yes}, plan.Command{}, 11, 30*time.Second - 1},
+		{"a pause without end", plan.Options{Rate: perSec(1), Duration: new(30*time.Second - 1)}, plan.Command{Paused: new(true)}, plan.Command{}, 11, 30*time.Second - 1},
 		{"stop", plan.Options{Users: new(2)}, plan.Command{Stop: true}, plan.Command{}, 2 * 11, 11 * time.Second},
-		{"stop a paused rate", plan.Options{Rate: perSec(1)}, plan.Command{Paused: &yes}, plan.Command{Stop: true}, 11, 20 * time.Second},
+		{"stop a paused rate", plan.Options{Rate: perSec(1)}, plan.Command{Paused: new(true)}, plan.Command{Stop: true}, 11, 20 * time.Second},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -89,10 +89,8 @@ func pauseUntil(ctx context.Context, d time.Duration, changed <-chan struct{}) b
 	if d <= 0 {
 		return ctx.Err() == nil
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(d):
 	case <-changed:
 	case <-ctx.Done():
 		return false

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 // A disk is a script's folder.
@@ -18,14 +19,12 @@ func (d disk) Path(name string) (string, error) { return filepath.Join(string(d)
 func newDisk(t *testing.T) disk {
 	t.Helper()
 	folder := t.TempDir()
+	files := fstest.MapFS{}
 	for name, content := range map[string]string{"rows.csv": "a\n1\n", "up/a.png": "A", "up/b.png": "B", "up/deep/c.png": "C"} {
-		where := filepath.Join(folder, name)
-		if err := os.MkdirAll(filepath.Dir(where), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(where, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		files[name] = &fstest.MapFile{Data: []byte(content), Mode: 0o644}
+	}
+	if err := os.CopyFS(folder, files); err != nil {
+		t.Fatal(err)
 	}
 	for link, to := range map[string]string{"inside.link": "rows.csv", "outside.link": t.TempDir()} {
 		if err := os.Symlink(to, filepath.Join(folder, link)); err != nil {
