@@ -61,19 +61,16 @@ func setThresholdField(spec *threshold.Spec, name string, v any) (err error) {
 	if v == nil {
 		return nil
 	}
-	fine := true
 	switch name {
 	case "threshold":
-		if spec.Expression, fine = v.(string); !fine {
-			return fmt.Errorf("threshold is %s, but must be a text such as 'p(95)<250ms'", show(v))
-		}
+		spec.Expression, err = typed[string](v, "a text such as 'p(95)<250ms'")
 	case "abortOnFail":
-		spec.AbortOnFail, fine = v.(bool)
+		spec.AbortOnFail, err = typed[bool](v, "true or false")
 	case "optional":
-		spec.Optional, fine = v.(bool)
+		spec.Optional, err = typed[bool](v, "true or false")
 	case "delay":
 		if spec.Delay, err = DurationOf(v); err != nil {
-			return fmt.Errorf("delay cannot be read: %w", err)
+			err = fmt.Errorf("cannot be read: %w", err)
 		}
 	default:
 		fields := []string{"threshold", "abortOnFail", "delay", "optional"}
@@ -82,8 +79,8 @@ func setThresholdField(spec *threshold.Spec, name string, v any) (err error) {
 		}
 		return fmt.Errorf("%s is not known: there are threshold, abortOnFail, delay and optional", name)
 	}
-	if !fine {
-		return fmt.Errorf("%s is %s, but must be true or false", name, show(v))
+	if err != nil {
+		return fmt.Errorf("%s %w", name, err)
 	}
 	return nil
 }
