@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -79,6 +80,7 @@ func TestAFleetFindsTheSameLimit(t *testing.T) {
 			controller, _, p := searching(c.app, 1, c.find, c.promise)
 			other := *controller.Node.(*node.Local)
 			other.NodeName = "there"
+			other.Open = func(context.Context, browserpool.Recorder) (browserpool.Engine, error) { return &fakeEngine{}, nil }
 			var err error
 			if controller.Node, err = fleet.New([]fleet.Member{{Node: controller.Node, Weight: 1}, {Node: &other, Weight: 3}}, controller.Log); err != nil {
 				t.Fatal(err)
