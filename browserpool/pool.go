@@ -198,7 +198,7 @@ func (p *Pool) release(m *member) {
 	p.serve()
 }
 
-// serve gives places to waiters and starts browsers for those who get none. p.mu is held.
+// serve gives places to waiters and starts browsers for those that get none. p.mu is held.
 func (p *Pool) serve() {
 	for len(p.waiters) > 0 {
 		m := p.leastLoaded()

@@ -19,8 +19,8 @@ type Run interface {
 	Stop()
 }
 
-// Handler serves the protocol. It does not authenticate: who serves it elsewhere than on the user's own
-// socket must do that in front of it.
+// Handler serves the protocol. It does not authenticate: a server that exposes it elsewhere than on the
+// user's own socket must do that.
 func Handler(run Run) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+pathRun, func(w http.ResponseWriter, _ *http.Request) {

@@ -64,7 +64,7 @@ var (
 	Iterations        = counter("iterations", "An iteration ended.", ended)
 	IterationFailures = partOf(Iterations, counter("iteration_failures", "An iteration failed or timed out.", open("class")))
 	ScenarioFailures  = partOf(ScenarioDuration, counter("scenario_failures", "A user ended as failed.", open("class")))
-	DroppedIterations = beside(Iterations, counter("dropped_iterations", "An iteration that was due, or asked for, never began.", oneOf("cause", CauseNoUser, CauseNoSession, CauseUnbegun)))
+	DroppedIterations = shareWith(Iterations, counter("dropped_iterations", "An iteration that was due, or asked for, never began.", oneOf("cause", CauseNoUser, CauseNoSession, CauseUnbegun)))
 	LateIterations    = counter("late_iterations", "An iteration of the open model began more than 100 ms after it was due.", oneOf("cause", CauseStarting, CauseGenerator))
 	Checks            = tagged(counter("checks", "A check was evaluated.", open("name"), passOrFail))
 	StepFailures      = counter("step_failures", "Something failed in a named step; it counts in the innermost one only.", open("step"))
@@ -90,7 +90,7 @@ var (
 	HTTPBytesReceived          = bytesCounter("http_bytes_received", "Bytes received over HTTP, as transferred.", byType...)
 	BrowserJSErrors            = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"))
 	BrowserConsoleErrors       = counter("browser_console_errors", "A page wrote to console.error.", open("message"))
-	BrowserCrashes             = counter("browser_crashes", "A browser or driver crashed, or hung and was put down.", open("engine"))
+	BrowserCrashes             = counter("browser_crashes", "A browser or driver crashed, or hung and was killed.", open("engine"))
 )
 
 // SamplesDropped counts what liveload could not record.
@@ -140,8 +140,8 @@ func partOf(whole, m *Metric) *Metric {
 	return m
 }
 
-// beside makes the rate of m a share of its own samples and those of another metric.
-func beside(other, m *Metric) *Metric {
+// shareWith makes the rate of m a share of its own samples and those of another metric.
+func shareWith(other, m *Metric) *Metric {
 	m.Wholes = []*Metric{other, m}
 	return m
 }

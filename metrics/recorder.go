@@ -15,11 +15,11 @@ type Recorder struct {
 	start time.Time
 	reg   *Registry
 
-	mu     sync.Mutex
-	scopes map[string]*Scope
-	seq    int64
-	told   int // metrics of scripts that were in a snapshot
-	last   time.Time
+	mu          sync.Mutex
+	scopes      map[string]*Scope
+	seq         int64
+	sentMetrics int // metrics of scripts that were in a snapshot
+	last        time.Time
 }
 
 // NewRecorder returns the recorder of a node for a run that started, or will start, at start. Offsets in
@@ -82,8 +82,8 @@ func (r *Recorder) Snapshot(now time.Time) *Snapshot {
 	for _, name := range slices.Sorted(maps.Keys(r.scopes)) {
 		r.scopes[name].collect(snap)
 	}
-	snap.Metrics = r.reg.definedSince(r.told) // after the samples, so that none lacks its definition
-	r.told += len(snap.Metrics)
+	snap.Metrics = r.reg.definedSince(r.sentMetrics) // after the samples, so that none lacks its definition
+	r.sentMetrics += len(snap.Metrics)
 	return snap
 }
 

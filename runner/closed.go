@@ -128,8 +128,8 @@ func (e *closedExecutor) planned() time.Duration {
 	return time.Duration(e.Plan.Duration + e.Plan.RampUp)
 }
 
-// replaceEnded frees the slots of users that have ended, each time that a number is commanded: whoever asks for
-// users wants as many to be there.
+// replaceEnded frees the slots of users that have ended, each time that a number is commanded: a command for
+// users asks for as many as run.
 func (e *closedExecutor) replaceEnded(commanded *int) {
 	if commanded == e.commanded {
 		return

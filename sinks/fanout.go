@@ -48,8 +48,8 @@ func (f *Fanout) Start(ctx context.Context, run metrics.RunInfo) error {
 	return nil
 }
 
-// Write queues the interval for every sink and never blocks. What a sink does not take is told by the log and
-// by Close.
+// Write queues the interval for every sink and never blocks. What a sink does not accept is logged, and
+// returned by Close.
 func (f *Fanout) Write(_ context.Context, i *metrics.Interval) error {
 	for _, q := range f.queues {
 		q.offer(i)

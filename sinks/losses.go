@@ -31,17 +31,17 @@ func (l *losses) failed(err error) {
 	if l.first == nil {
 		l.first = err
 	}
-	l.tell()
+	l.logLoss()
 }
 
 func (l *losses) dropped() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.drops++
-	l.tell()
+	l.logLoss()
 }
 
-func (l *losses) tell() {
+func (l *losses) logLoss() {
 	if now := time.Now(); !now.Before(l.next) {
 		l.next = now.Add(lossInterval)
 		l.log.Warn("data of the run is lost: " + strings.ReplaceAll(l.err().Error(), "\n", "; "))

@@ -9,7 +9,7 @@ import (
 	gopsutil "github.com/shirou/gopsutil/v4/process"
 )
 
-// look reads one process. Here the system tells nobody the environments of processes: only recorded ones and what they
+// look reads one process. Here the system does not expose the environments of processes: only recorded ones and what they
 // started are known to belong to a run.
 func look(pid int) (process, error) {
 	info := gopsutil.Process{Pid: int32(pid)}

@@ -83,7 +83,7 @@ func (d *Dir) Env() []string {
 }
 
 // Record notes that the process, and all of its process group when it leads one, belongs to the run.
-// Where the kernel tells nobody the environment of a process (everywhere but on Linux), only recorded
+// Where the kernel does not expose the environment of a process (everywhere but on Linux), only recorded
 // processes and what they started are found after a crash. The process must be alive.
 func (d *Dir) Record(pid int) error {
 	return recordProcess(d.path, pid)

@@ -50,13 +50,13 @@ func testOperations(t *testing.T, r *rig) {
 	var running sync.WaitGroup
 	for _, op := range elementOperations {
 		running.Go(func() { // not t.Parallel: what these do most of the time is wait
-			t.Run(op.name, func(t *testing.T) { r.hold(t, op) })
+			t.Run(op.name, func(t *testing.T) { r.checkOperation(t, op) })
 		})
 	}
 	running.Wait()
 }
 
-func (r *rig) hold(t *testing.T, op elementOperation) {
+func (r *rig) checkOperation(t *testing.T, op elementOperation) {
 	site, u := NewSite(t), r.user(t)
 	if method, _, _ := strings.Cut(op.name, " "); r.without(method) {
 		Must(t, u.Navigate(Within(t, patience), site.Page(box(op.html))))
@@ -78,11 +78,11 @@ func (r *rig) hold(t *testing.T, op elementOperation) {
 		}
 	}
 	if op.wrong != "" {
-		r.holdTo(t, u, op, failure{name: "wrong kind", found: op.refused}, site.Page(box(op.wrong)))
+		r.checkFailure(t, u, op, failure{name: "wrong kind", found: op.refused}, site.Page(box(op.wrong)))
 	}
 	for _, f := range failures {
 		if op.needs >= f.needs {
-			r.holdTo(t, u, op, f, site.Page(box(fmt.Sprintf(f.page, op.html))))
+			r.checkFailure(t, u, op, f, site.Page(box(fmt.Sprintf(f.page, op.html))))
 		}
 	}
 }
@@ -99,8 +99,8 @@ func late(op elementOperation) string {
 	return page
 }
 
-// holdTo wants the same failure with all kinds of selectors.
-func (r *rig) holdTo(t *testing.T, u browserpool.Session, op elementOperation, f failure, address string) {
+// checkFailure wants the same failure with all kinds of selectors.
+func (r *rig) checkFailure(t *testing.T, u browserpool.Session, op elementOperation, f failure, address string) {
 	t.Run(f.name, func(t *testing.T) {
 		for kind, err := range failAll(t, u, op, f, address) {
 			if !expected(err, op, f) {
@@ -110,7 +110,7 @@ func (r *rig) holdTo(t *testing.T, u browserpool.Session, op elementOperation, f
 	})
 }
 
-// failAll runs an operation with all kinds of selectors at once, and gives their errors.
+// failAll runs an operation with all kinds of selectors at once, and returns their errors.
 func failAll(t *testing.T, u browserpool.Session, op elementOperation, f failure, address string) map[string]error {
 	id := f.id
 	if id == "" {

@@ -29,13 +29,13 @@ func TestFloodIsBounded(t *testing.T) {
 	}
 }
 
-// TestLastWords: what a document measures just before it goes arrives. Only a window that closes itself
+// TestSamplesBeforeUnload: what a document measures just before it goes arrives. Only a window that closes itself
 // loses what it has not handed over: its driver listens no more.
-func TestLastWords(t *testing.T) {
-	const shout = `window.dispatchEvent(new CustomEvent('phx:navigate', { detail: { patch: true } }))`
+func TestSamplesBeforeUnload(t *testing.T) {
+	const navigate = `window.dispatchEvent(new CustomEvent('phx:navigate', { detail: { patch: true } }))`
 	for _, tt := range []struct{ name, js string }{
-		{"the page is left", shout + `; location.href = '/next'; await new Promise(() => {})`},
-		{"the page speaks while it is left", `addEventListener('pagehide', () => ` + shout + `); ` + shout},
+		{"the page is left", navigate + `; location.href = '/next'; await new Promise(() => {})`},
+		{"the page navigates while it is left", `addEventListener('pagehide', () => ` + navigate + `); ` + navigate},
 		{"a frame is removed", `const f = document.createElement('iframe'); f.src = '/next'; document.body.append(f); await new Promise((r) => { f.onload = r }); f.contentWindow.dispatchEvent(new CustomEvent('phx:navigate', { detail: { patch: true } })); f.remove()`},
 		{"a window closes itself", `const w = open('/next'); await new Promise((r) => { w.onload = r }); w.dispatchEvent(new CustomEvent('phx:navigate', { detail: { patch: true } })); await new Promise((r) => setTimeout(r, 600)); w.close()`},
 		{"a window stays open", `const w = open('/next'); await new Promise((r) => { w.onload = r }); w.dispatchEvent(new CustomEvent('phx:navigate', { detail: { patch: true } }))`},

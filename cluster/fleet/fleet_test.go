@@ -24,11 +24,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A fakeNode does what its functions say, and remembers what it was told. Nil functions succeed.
+// A fakeNode does what its functions say, and remembers what was asked of it. Nil functions succeed.
 type fakeNode struct {
 	name    string
 	prepare func(ctx context.Context) error
-	run     func(ctx context.Context, tell func(node.Event)) error
+	run     func(ctx context.Context, report func(node.Event)) error
 	steer   error
 	close   error
 
@@ -54,24 +54,24 @@ func (n *fakeNode) Prepare(ctx context.Context, batch []plan.Scenario, shared no
 
 func (n *fakeNode) Run(ctx context.Context, start time.Time, _ <-chan struct{}, events chan<- node.Event) error {
 	n.start = start
-	tell := func(e node.Event) { e.Node = n.name; events <- e }
+	report := func(e node.Event) { e.Node = n.name; events <- e }
 	if n.run != nil {
-		return n.run(ctx, tell)
+		return n.run(ctx, report)
 	}
-	return seconds(3)(ctx, tell)
+	return seconds(3)(ctx, report)
 }
 
-// seconds runs for a while, tells a snapshot every second, and in the end that the scenarios have ended.
+// seconds runs for a while, reports a snapshot every second, and in the end that the scenarios have ended.
 func seconds(count int) func(context.Context, func(node.Event)) error {
-	return func(ctx context.Context, tell func(node.Event)) error {
+	return func(ctx context.Context, report func(node.Event)) error {
 		for range count {
 			if !wait(ctx, time.Second) {
 				return nil
 			}
-			tell(node.Event{Snapshot: &metrics.Snapshot{}})
+			report(node.Event{Snapshot: &metrics.Snapshot{}})
 		}
-		tell(node.Event{Ended: "browse"})
-		tell(node.Event{Ended: "buy"})
+		report(node.Event{Ended: "browse"})
+		report(node.Event{Ended: "buy"})
 		return nil
 	}
 }
@@ -117,9 +117,9 @@ func newFleet(t *testing.T, nodes ...*fakeNode) *Fleet {
 	return f
 }
 
-// run runs a fleet of the nodes to its end, and returns what it told beside snapshots, with the time since
+// run runs a fleet of the nodes to its end, and returns what it reported beside snapshots, with the time since
 // the start, and how many snapshots came.
-func run(t *testing.T, ctx context.Context, nodes ...*fakeNode) (told []string, snapshots int, err error) {
+func run(t *testing.T, ctx context.Context, nodes ...*fakeNode) (reported []string, snapshots int, err error) {
 	t.Helper()
 	f := newFleet(t, nodes...)
 	job, err := f.Prepare(ctx, batch(), &shared.Local{})
@@ -136,20 +136,20 @@ func run(t *testing.T, ctx context.Context, nodes ...*fakeNode) (told []string, 
 		case e.Snapshot != nil:
 			snapshots++
 		case e.Lost != "":
-			told = append(told, fmt.Sprintf("%v %s lost: %s", at, e.Node, e.Lost))
+			reported = append(reported, fmt.Sprintf("%v %s lost: %s", at, e.Node, e.Lost))
 		default:
-			told = append(told, fmt.Sprintf("%v %s ended", at, e.Ended))
+			reported = append(reported, fmt.Sprintf("%v %s ended", at, e.Ended))
 		}
 	}
-	return told, snapshots, err
+	return reported, snapshots, err
 }
 
 func TestNodesLookLikeOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := &fakeNode{}, &fakeNode{run: seconds(5)}
-		told, snapshots, err := run(t, t.Context(), a, b)
-		if want := []string{"4s browse ended", "4s buy ended"}; err != nil || snapshots != 8 || !slices.Equal(told, want) {
-			t.Errorf("told %q with %d snapshots, %v; want %q with 8", told, snapshots, err, want)
+		reported, snapshots, err := run(t, t.Context(), a, b)
+		if want := []string{"4s browse ended", "4s buy ended"}; err != nil || snapshots != 8 || !slices.Equal(reported, want) {
+			t.Errorf("reported %q with %d snapshots, %v; want %q with 8", reported, snapshots, err, want)
 		}
 		if !a.start.Equal(b.start) || a.shared != b.shared || a.shared == nil {
 			t.Errorf("the nodes start at %v and %v, and share %p and %p", a.start, b.start, a.shared, b.shared)
@@ -185,31 +185,31 @@ func TestLostNodes(t *testing.T) {
 	after := func(d time.Duration, err error) func(context.Context, func(node.Event)) error {
 		return func(ctx context.Context, _ func(node.Event)) error { wait(ctx, d); return err }
 	}
-	silent := func(ctx context.Context, tell func(node.Event)) error {
-		tell(node.Event{Ended: "buy"})
+	silent := func(ctx context.Context, report func(node.Event)) error {
+		report(node.Event{Ended: "buy"})
 		<-ctx.Done()
-		tell(node.Event{Snapshot: &metrics.Snapshot{}}) // the last one still counts
+		report(node.Event{Snapshot: &metrics.Snapshot{}}) // the last one still counts
 		return context.Cause(ctx)
 	}
 	gone, crashed := errors.New("connection lost"), errors.New("out of memory")
 	tests := []struct {
 		name      string
 		nodes     []*fakeNode
-		told      []string
+		reported  []string
 		snapshots int
 		err       string
 	}{
 		{"one fails", []*fakeNode{{}, {run: after(2*time.Second, gone)}},
 			[]string{"1s b lost: connection lost", "2s browse ended", "2s buy ended"}, 3, ""},
 		{"one fails at last", []*fakeNode{{}, {run: after(time.Minute, gone)}},
-			[]string{"20s b lost: it has told nothing for 20s", "20s browse ended", "20s buy ended"}, 3, ""},
+			[]string{"20s b lost: no report for 20s", "20s browse ended", "20s buy ended"}, 3, ""},
 		{"one is silent", []*fakeNode{{run: seconds(40)}, {run: silent}},
-			[]string{"20s b lost: it has told nothing for 20s", "39s browse ended", "39s buy ended"}, 41, ""},
+			[]string{"20s b lost: no report for 20s", "39s browse ended", "39s buy ended"}, 41, ""},
 		{"one is silent at the end of the others", []*fakeNode{{}, {run: silent}},
-			[]string{"2s buy ended", "20s b lost: it has told nothing for 20s", "20s browse ended"}, 4, ""},
-		{"a member tells of a loss", []*fakeNode{{}, {run: func(ctx context.Context, tell func(node.Event)) error {
-			tell(node.Event{Lost: "gone"})
-			return seconds(1)(ctx, tell)
+			[]string{"2s buy ended", "20s b lost: no report for 20s", "20s browse ended"}, 4, ""},
+		{"a member reports a loss", []*fakeNode{{}, {run: func(ctx context.Context, report func(node.Event)) error {
+			report(node.Event{Lost: "gone"})
+			return seconds(1)(ctx, report)
 		}}}, []string{"-1s b lost: gone", "2s browse ended", "2s buy ended"}, 4, ""},
 		{"all fail", []*fakeNode{{run: after(2*time.Second, crashed)}, {run: after(3*time.Second, gone)}},
 			[]string{"1s a lost: out of memory", "2s b lost: connection lost", "2s browse ended", "2s buy ended"}, 0,
@@ -218,9 +218,9 @@ func TestLostNodes(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				told, snapshots, err := run(t, t.Context(), test.nodes...)
-				if !slices.Equal(told, test.told) || snapshots != test.snapshots || fmt.Sprint(err) != cmp.Or(test.err, "<nil>") {
-					t.Errorf("told %q with %d snapshots, %v; want %q with %d, %s", told, snapshots, err, test.told, test.snapshots, test.err)
+				reported, snapshots, err := run(t, t.Context(), test.nodes...)
+				if !slices.Equal(reported, test.reported) || snapshots != test.snapshots || fmt.Sprint(err) != cmp.Or(test.err, "<nil>") {
+					t.Errorf("reported %q with %d snapshots, %v; want %q with %d, %s", reported, snapshots, err, test.reported, test.snapshots, test.err)
 				}
 			})
 		})
@@ -233,17 +233,17 @@ func TestStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		if told, _, err := run(t, ctx, &fakeNode{run: endless}, &fakeNode{run: seconds(60)}); len(told) > 0 || err != nil {
-			t.Errorf("stopped: told %q, %v", told, err)
+		if reported, _, err := run(t, ctx, &fakeNode{run: endless}, &fakeNode{run: seconds(60)}); len(reported) > 0 || err != nil {
+			t.Errorf("stopped: reported %q, %v", reported, err)
 		}
 		abort := func(ctx context.Context, _ func(node.Event)) error {
 			wait(ctx, 2*time.Second)
 			return &runner.AbortError{Cause: errors.New("closed")}
 		}
-		told, _, err := run(t, t.Context(), &fakeNode{run: endless}, &fakeNode{run: abort})
+		reported, _, err := run(t, t.Context(), &fakeNode{run: endless}, &fakeNode{run: abort})
 		var aborted *runner.AbortError
-		if len(told) > 0 || !errors.As(err, &aborted) {
-			t.Errorf("aborted: told %q, %v", told, err)
+		if len(reported) > 0 || !errors.As(err, &aborted) {
+			t.Errorf("aborted: reported %q, %v", reported, err)
 		}
 	})
 }

@@ -78,7 +78,7 @@ func (j *job) verdict(errs []error) error {
 }
 
 // errSilent is why a member is given up that reports nothing any more.
-var errSilent = fmt.Errorf("it has told nothing for %v", Silence)
+var errSilent = fmt.Errorf("no report for %v", Silence)
 
 // follow runs the part of a member and passes on what it reports. Silence counts from the start, before which
 // there is nothing to report. A silent member is stopped; what it still reports is passed on.

@@ -136,7 +136,7 @@ func (s script) plan(named plan.NamedScenario, decision *plan.Decision, settings
 	return scenario, scenario.Validate()
 }
 
-// refused says who has to change an option: who wrote the command line, or who wrote the script.
+// refused says whether the command line or the script must change.
 func refused(path string, err error, from map[string]string) error {
 	var option *plan.OptionError
 	if !errors.As(err, &option) {

@@ -1,6 +1,6 @@
 // Package data is the module "liveload/data": rows from files and from functions of the script. They are
-// loaded once in a process and never change; all VMs look at the same ones. Which row a user takes follows
-// from a number of a sequence; who counts sequences, for one process or many, is left to others.
+// loaded once in a process and never change; all VMs share them. Which row a user takes follows from
+// a number of a sequence; the caller supplies the Sequences, for one process or many.
 package data
 
 import (

@@ -19,7 +19,7 @@ type iterationState struct {
 	aborted    *scripterr.Error // what Abort said
 	underWay   map[*stepRun]bool
 	held       map[string]*holding // by the name of the throttle
-	over       bool                // the VM was given up: what its script still does is ignored
+	abandoned  bool                // the VM was given up: what its script still does is ignored
 }
 
 func newIterationState() *iterationState {
@@ -45,7 +45,7 @@ func (s *iterationState) begin() {
 func (s *iterationState) nextOperation() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.over {
+	if !s.abandoned {
 		s.operations++
 	}
 	return s.operations
@@ -66,7 +66,7 @@ func (s *iterationState) operationTimeout() time.Duration {
 func (s *iterationState) setTimeout(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.over {
+	if !s.abandoned {
 		s.timeout = d
 	}
 }
@@ -98,14 +98,14 @@ func (s *iterationState) hasEnded() bool {
 func (s *iterationState) halt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.halted = s.halted || s.failed == nil && !s.over
+	s.halted = s.halted || s.failed == nil && !s.abandoned
 }
 
 // fail ends the iteration as failed. It says whether this is the first failure, which counts.
 func (s *iterationState) fail(err *scripterr.Error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.halted || s.failed != nil || s.over {
+	if s.halted || s.failed != nil || s.abandoned {
 		return false
 	}
 	s.failed = err
@@ -116,7 +116,7 @@ func (s *iterationState) fail(err *scripterr.Error) bool {
 func (s *iterationState) abort(err *scripterr.Error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.aborted != nil || s.over {
+	if s.aborted != nil || s.abandoned {
 		return false
 	}
 	s.aborted = err
@@ -126,7 +126,7 @@ func (s *iterationState) abort(err *scripterr.Error) bool {
 func (s *iterationState) enter(step *stepRun) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.underWay[step] = !s.over
+	s.underWay[step] = !s.abandoned
 }
 
 // leave ends a step and says whether it was under way.
@@ -153,7 +153,7 @@ func (s *iterationState) hold(name string, ask bool) *holding {
 	defer s.mu.Unlock()
 	h := s.held[name]
 	if h == nil && ask {
-		h = &holding{asking: make(chan struct{}, 1), over: s.over}
+		h = &holding{asking: make(chan struct{}, 1), over: s.abandoned}
 		s.held[name] = h
 	}
 	return h
@@ -163,7 +163,7 @@ func (s *iterationState) hold(name string, ask bool) *holding {
 func (s *iterationState) end(over bool) {
 	s.mu.Lock()
 	held := s.held
-	s.held, s.over = map[string]*holding{}, over
+	s.held, s.abandoned = map[string]*holding{}, over
 	s.mu.Unlock()
 	for _, h := range held {
 		h.drop(true)

@@ -161,7 +161,7 @@ func setenv(name, value string) (restore func(), err error) {
 	}, nil
 }
 
-// watch ends the browsers of a driver that is gone. playwright-go tells nobody that a driver died.
+// watch ends the browsers of a driver that is gone. playwright-go does not report a dead driver.
 func (d *driver) watch() {
 	<-d.log.ended
 	d.mu.Lock()

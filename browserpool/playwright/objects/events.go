@@ -132,7 +132,7 @@ func (h *Hub) remove(emitter pw.EventEmitter, key named, id int) {
 	})
 }
 
-// nobody makes the driver tell of requests.
+// nobody makes the driver report requests.
 func nobody(...any) {}
 
 func (l *listeners) drop(id int) (left int) {
@@ -153,22 +153,22 @@ func (l *listeners) emit(h *Hub, event string, payload []any) {
 		if event == "requestfinished" || event == "requestfailed" {
 			h.requests.ended(v)
 		}
-		h.requests.whenPlaced(v, func() { l.tell(h, v) })
+		h.requests.whenPlaced(v, func() { l.dispatch(h, v) })
 	case pw.Response:
-		h.requests.whenPlaced(v.Request(), func() { l.tell(h, v) })
-	case pw.Dialog: // told on a goroutine of its own
+		h.requests.whenPlaced(v.Request(), func() { l.dispatch(h, v) })
+	case pw.Dialog: // dispatched on its own goroutine
 		h.leftMu.Lock()
 		h.dialogs = append(h.dialogs, v)
 		h.leftMu.Unlock()
-		l.tell(h, v)
+		l.dispatch(h, v)
 	case []byte:
-		l.tell(h, frameOf(v))
+		l.dispatch(h, frameOf(v))
 	default:
-		l.tell(h, value)
+		l.dispatch(h, value)
 	}
 }
 
-// frameOf is a frame of a WebSocket. playwright-go does not tell those of text from those of bytes.
+// frameOf is a frame of a WebSocket. playwright-go does not distinguish those of text from those of bytes.
 func frameOf(payload []byte) map[string]any {
 	if utf8.Valid(payload) {
 		return map[string]any{"payload": string(payload)}
@@ -176,7 +176,7 @@ func frameOf(payload []byte) map[string]any {
 	return map[string]any{"payload": payload}
 }
 
-func (l *listeners) tell(h *Hub, payload any) {
+func (l *listeners) dispatch(h *Hub, payload any) {
 	var value any
 	if payload != nil {
 		value, _ = h.export(reflect.ValueOf(payload))

@@ -13,7 +13,7 @@ import (
 	"github.com/liveload/liveload/browserpool/telemetry"
 )
 
-// StartTrace begins a part of the session's trace. Actions that go straight to the browser are seen in
+// StartTrace begins a part of the session's trace. Operations that go straight to the browser are seen in
 // its film strip, its requests and its console, but are not listed.
 func (s *session) StartTrace(ctx context.Context) error {
 	err := s.Do(ctx, "a trace to begin", func(time.Duration) error {

@@ -12,7 +12,7 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
-// A mouseEvent is what Input.dispatchMouseEvent takes.
+// A mouseEvent is the argument of Input.dispatchMouseEvent.
 type mouseEvent struct {
 	Type       string  `json:"type"`
 	X          float64 `json:"x"`
@@ -23,7 +23,7 @@ type mouseEvent struct {
 }
 
 // A point is what package inpage aims at: x, y, 1 when the mouse is there already, and 1 when the page
-// will tell whether the press hit.
+// will report whether the press hit.
 type point [4]float64
 
 // hoverEvents move the mouse to a point.
@@ -66,7 +66,7 @@ func (s *session) clicks(times int) func(ctx context.Context, at point) error {
 	return func(ctx context.Context, at point) error { return s.mouse(ctx, clickEvents(at, times)) }
 }
 
-// press presses with send at the point that an operation of package inpage gives, if any. When the page moves in
+// press presses with send at the point that an operation of package inpage returns, if any. When the page moves in
 // between, so that the press would hit something else, the page ignores it and the press is aimed again.
 func (s *session) press(ctx context.Context, send func(ctx context.Context, at point) error, op, selector string, args ...any) error {
 	begun := time.Now()
@@ -94,7 +94,7 @@ func newPresses() presses {
 	return presses{pressing: make(chan struct{}, 1), results: make(chan bool, 1)}
 }
 
-// report takes what the page says of a press. When nobody waits for it any more, it is dropped.
+// report passes on whether a press hit. When no operation waits for it any more, it is dropped.
 func (p *presses) report(hit bool) {
 	select {
 	case p.results <- hit:
