@@ -78,4 +78,6 @@ type Recorder interface {
 // A PageLabeler makes a label of bounded cardinality out of an address. Safe for concurrent use.
 type PageLabeler interface {
 	PageLabel(rawURL string) string
+	// Grouped says whether the user has groups, which may tell apart what differs only in numbers.
+	Grouped() bool
 }

@@ -67,14 +67,14 @@ func (s *fakeSession) Close(context.Context) error {
 // A waitingFile has scenarios that wait.
 type waitingFile struct{}
 
-func (waitingFile) Scenario(_ *plan.Scenario, recorder liveload.Recorder, _ *evidence.Store) runner.Script {
+func (waitingFile) Scenario(_ *plan.Scenario, recorder liveload.Recorder, _ browserpool.PageLabeler, _ *evidence.Store) runner.Script {
 	return waitingScript{recorder}
 }
 
 // A sameScript is a file of which all scenarios are the same.
 type sameScript struct{ runner.Script }
 
-func (s sameScript) Scenario(*plan.Scenario, liveload.Recorder, *evidence.Store) runner.Script {
+func (s sameScript) Scenario(*plan.Scenario, liveload.Recorder, browserpool.PageLabeler, *evidence.Store) runner.Script {
 	return s.Script
 }
 

@@ -86,7 +86,7 @@ var (
 	WebSocketConnectionsOpened = counter("websocket_connections_opened", "A WebSocket was opened.", socketLabels...)
 	WebSocketConnectionsClosed = counter("websocket_connections_closed", "A WebSocket was closed.", socketLabels...)
 	HTTPRequests               = counter("http_requests", "A request ended, with an answer or without (see metrics-truth.md).", byStatus...)
-	HTTPRequestFailures        = counter("http_request_failures", "A request got no answer (network, timeout, aborted), or was blocked and never sent.", open("reason"), open("type"))
+	HTTPRequestFailures        = counter("http_request_failures", "A request got no answer (network, timeout, aborted), or was blocked and never sent.", byReason...)
 	HTTPBytesReceived          = bytesCounter("http_bytes_received", "Bytes received over HTTP, as transferred.", byType...)
 	BrowserJSErrors            = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"))
 	BrowserConsoleErrors       = counter("browser_console_errors", "A page wrote to console.error.", open("message"))
@@ -152,8 +152,13 @@ var (
 	passOrFail = oneOf(OutcomeLabel, OutcomePass, OutcomeFail)
 
 	status   = oneOf("status", "1xx", "2xx", "3xx", "4xx", "5xx", "failed", "opaque", "unknown")
-	byType   = []Label{open("type"), status} // of a request
-	byStatus = []Label{status, open("type")}
+	resource = oneOf("type", "document", "fetch", "xhr", "script-http", "script", "stylesheet", "image", "font", "media",
+		"texttrack", "manifest", "ping", "eventsource", "other")
+	reason = oneOf("reason", "network", "timeout", "aborted", "blocked", "refused", "name not found", "error")
+	// Only documents, fetch, xhr and script-http have a code, host and path: of other types there are too many.
+	byType   = []Label{resource, status, open("code"), open("host"), open("path")}
+	byStatus = []Label{status, resource, open("code"), open("host"), open("path")}
+	byReason = []Label{reason, resource, open("host"), open("path")}
 
 	eventLabels  = []Label{open("event"), open("page")}
 	socketLabels = []Label{open("url"), oneOf("transport", "websocket", "longpoll")}

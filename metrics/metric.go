@@ -142,7 +142,7 @@ func (m *Metric) otherLabels(labels Labels) Labels {
 	var rest Labels
 	for _, l := range m.Labels {
 		value := labels.Get(l.Name)
-		if !slices.Contains(l.Values, value) {
+		if value != "" && !slices.Contains(l.Values, value) {
 			value = other
 		}
 		rest = rest.With(l.Name, value)

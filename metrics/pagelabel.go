@@ -82,6 +82,18 @@ func (l *PageLabeler) label(rawURL string) string {
 	return shorten(replaceIDs(p))
 }
 
+// Grouped says whether groups may tell addresses apart that the built-in rules do not.
+func (l *PageLabeler) Grouped() bool { return len(l.groups) > 0 }
+
+// HostLabel returns the host and port of an address as they stand in it, "" when there are none.
+func HostLabel(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	return shorten(u.Host)
+}
+
 // SocketLabel returns scheme://host/path of a WebSocket or long-poll address, with :id in place of keys.
 func SocketLabel(rawURL string) string {
 	u, err := url.Parse(rawURL)

@@ -181,7 +181,7 @@ func (n *Local) prepareScenario(ctx context.Context, scenario *plan.Scenario, sc
 	if n.Evidence != nil {
 		s.run.Evidence = n.Evidence(scenario.Name)
 	}
-	s.run.Script = script.Scenario(scenario, scope, s.run.Evidence)
+	s.run.Script = script.Scenario(scenario, scope, labels, s.run.Evidence)
 	s.run.Warm = runner.WarmUp(ctx, scenario, n.NodeName, s.run.Script)
 	if late := s.run.Warm.Missing(); late > 0 && ctx.Err() == nil {
 		n.Log.Warn(fmt.Sprintf("%s: %d of %d users start late, since their script takes long to load. What its top level makes for every user can be made once for all: shared(name, fn) of liveload/data", scenario.Name, late, scenario.OwnUsers(scenario.Users)))

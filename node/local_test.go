@@ -17,7 +17,7 @@ import (
 // A countingScript counts the users that were made, and those that are not closed. It is the only scenario of its file.
 type countingScript struct{ made, open *atomic.Int32 }
 
-func (s countingScript) Scenario(*plan.Scenario, liveload.Recorder, *evidence.Store) runner.Script {
+func (s countingScript) Scenario(*plan.Scenario, liveload.Recorder, browserpool.PageLabeler, *evidence.Store) runner.Script {
 	return s
 }
 

@@ -38,7 +38,7 @@ type ScriptOptions struct {
 type Script interface {
 	// Scenario returns one of its scenarios. recorder takes what users measure, and store keeps their pictures;
 	// nil ignores them.
-	Scenario(scenario *plan.Scenario, recorder liveload.Recorder, store *evidence.Store) runner.Script
+	Scenario(scenario *plan.Scenario, recorder liveload.Recorder, pages browserpool.PageLabeler, store *evidence.Store) runner.Script
 }
 
 // A javaScript is a Script in JavaScript: one program, one configuration, a VM for each user.
@@ -91,8 +91,8 @@ func (s *javaScript) vmOptions(identity runner.Identity) js.VMOptions {
 }
 
 // Scenario implements Script.
-func (s *javaScript) Scenario(scenario *plan.Scenario, recorder liveload.Recorder, store *evidence.Store) runner.Script {
-	return &scenarioScript{javaScript: s, scenario: scenario, recorder: recorder, store: store}
+func (s *javaScript) Scenario(scenario *plan.Scenario, recorder liveload.Recorder, pages browserpool.PageLabeler, store *evidence.Store) runner.Script {
+	return &scenarioScript{javaScript: s, scenario: scenario, recorder: recorder, pages: pages, store: store}
 }
 
 // A scenarioScript is one scenario of a script.
@@ -100,6 +100,7 @@ type scenarioScript struct {
 	*javaScript
 	scenario *plan.Scenario
 	recorder liveload.Recorder
+	pages    browserpool.PageLabeler
 	store    *evidence.Store
 }
 
@@ -113,7 +114,7 @@ func (s *scenarioScript) NewUser(identity runner.Identity) (runner.User, error) 
 	}
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: identity.ID, Node: identity.Node, Scenario: identity.Scenario, Exec: s.scenario.Exec,
-		Config: s.config, Recorder: s.recorder, Keep: s.store.Screenshot,
+		Config: s.config, Recorder: s.recorder, Pages: s.pages, Keep: s.store.Screenshot,
 		ContextOptions: s.scenario.Context, Throttles: s.throttles, Sequences: s.opts.Shared,
 	})
 	if err != nil {

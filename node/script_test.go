@@ -36,7 +36,7 @@ func loadScript(t *testing.T, source string, config map[string]string, modules j
 func runScript(t *testing.T, p plan.Scenario, script Script) *metricstest.Reading {
 	t.Helper()
 	recorder := metrics.NewRecorder("n", time.Now(), metrics.NewRegistry())
-	run := runner.Run{Plan: p, Script: script.Scenario(&plan.Scenario{}, nil, nil), Sessions: fakeEngine{},
+	run := runner.Run{Plan: p, Script: script.Scenario(&plan.Scenario{}, nil, nil, nil), Sessions: fakeEngine{},
 		Control: runner.NewControl(&p), Journal: runner.NewJournal(recorder.Scope(p.Name)), Log: quiet()}
 	if err := run.Do(t.Context(), time.Now()); err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestSeedRepeatsWhatIsRandom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	script := first.Scenario(&plan.Scenario{Name: "draw", Exec: "draw"}, nil, nil)
+	script := first.Scenario(&plan.Scenario{Name: "draw", Exec: "draw"}, nil, nil, nil)
 	draw := func(identity runner.Identity) string {
 		user, err := script.NewUser(identity)
 		if err != nil {
@@ -146,7 +146,7 @@ func TestScenariosShareThrottles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"browse", "buy"} {
-		user, err := script.Scenario(&plan.Scenario{Name: name}, nil, nil).NewUser(runner.Identity{ID: 1, Scenario: name})
+		user, err := script.Scenario(&plan.Scenario{Name: name}, nil, nil, nil).NewUser(runner.Identity{ID: 1, Scenario: name})
 		if err != nil {
 			t.Fatal(err)
 		}

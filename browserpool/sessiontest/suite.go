@@ -60,7 +60,10 @@ func Open(t testing.TB, engine Opener, opts browserpool.SessionOptions) (browser
 	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
 	pages, err := metrics.NewPageLabeler(nil)
 	Must(t, err)
-	opts.Recorder, opts.Pages = recorder.Scope(Scenario), pages
+	opts.Recorder = recorder.Scope(Scenario)
+	if opts.Pages == nil {
+		opts.Pages = pages
+	}
 	u, err := engine.NewSession(Within(t, patience), opts)
 	if err != nil {
 		t.Fatalf("open a session: %v", err)

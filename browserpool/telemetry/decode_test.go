@@ -27,7 +27,7 @@ func TestDecode(t *testing.T) {
 	d, reading := newDecoder(t)
 	err := d.Decode(`{"d":"x","n":1,
 		"h":[["liveview_event_duration_us","inc\nhttp://a/products/7",[1000,2000]],["liveview_join_duration_us","http://a/products/7",[5]]],
-		"c":[["browser_js_errors","at\nhttp://a/b.js:12 of 0xff",3],["http_requests","2xx\ndocument",2],["http_requests","9xx\nxhr",1]]}`)
+		"c":[["browser_js_errors","at\nhttp://a/b.js:12 of 0xff",3],["http_requests","2xx\ndocument\n200\nhttp://a:81/products/7",2],["http_requests","9xx\nxhr\n\n",1]]}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestDecode(t *testing.T) {
 	}
 	for m, want := range map[*metrics.Metric]map[metrics.Labels]int64{
 		metrics.LiveViewEventDuration: {metrics.LabelsOf("event", "inc", "page", "/products/:id"): 2},
-		metrics.HTTPRequests:          {metrics.LabelsOf("status", "2xx", "type", "document"): 2, metrics.LabelsOf("status", "other", "type", "xhr"): 1},
+		metrics.HTTPRequests:          {metrics.LabelsOf("status", "2xx", "type", "document", "code", "200", "host", "a:81", "path", "/products/:id"): 2, metrics.LabelsOf("status", "other", "type", "xhr"): 1},
 	} {
 		if got := reading.Sets(scenario, m); !maps.Equal(got, want) {
 			t.Errorf("%s = %v, want %v", m.Name, got, want)
@@ -170,7 +170,7 @@ func (r checkedRecorder) check(m *metrics.Metric, labels metrics.Labels) {
 }
 
 func FuzzDecode(f *testing.F) {
-	f.Add(`{"d":"x","n":1,"h":[["liveview_event_duration_us","inc\nhttp://a/b",[1,2]]],"c":[["http_requests","2xx\nxhr",1]]}`)
+	f.Add(`{"d":"x","n":1,"h":[["liveview_event_duration_us","inc\nhttp://a/b",[1,2]]],"c":[["http_requests","2xx\nxhr\n200\nhttp://a/b",1]]}`)
 	f.Add(`{"d":"x","n":-9,"h":[["liveview_diff_bytes","é\ud800",[1e308,-1]]],"c":[["iterations","",1e300]]}`)
 	f.Add(`{"h":[[],["a"],null],"c":null}`)
 	pages, err := metrics.NewPageLabeler(nil)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/liveload/liveload/browserpool"
@@ -122,9 +123,84 @@ func TestRedirectsOfDocuments(t *testing.T) {
 	v := visit(t)
 	v.open(u + "/1")
 	v.leave()
-	want := map[metrics.Labels]int64{metrics.HTTPRequests.With("3xx", "document"): 2, metrics.HTTPRequests.With("4xx", "document"): 1}
+	want := map[metrics.Labels]int64{
+		metrics.HTTPRequests.With("3xx", "document"):                                                  2, // the page is told the last address only
+		metrics.HTTPRequests.With("4xx", "document", "403", strings.TrimPrefix(u, "http://"), "/:id"): 1,
+	}
 	if got := v.recorded.Sets(scenario, metrics.HTTPRequests); !maps.Equal(got, want) {
 		t.Errorf("http_requests = %v, want %v", got, want)
+	}
+}
+
+// TestLabelsOfRequests: the labels are what the server has answered, and elements have neither address nor code.
+func TestLabelsOfRequests(t *testing.T) {
+	const document = "/shop/7"
+	for _, tt := range []struct {
+		name   string
+		groups []metrics.URLGroup
+		five   string // the path of /products/5
+	}{
+		{"built-in rules", nil, "/products/:id"},
+		{"urlGroups", []metrics.URLGroup{{Pattern: "/products/5", Name: "the fifth"}}, "the fifth"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			pages, err := metrics.NewPageLabeler(tt.groups)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var mu sync.Mutex
+			var host string
+			served := make(map[metrics.Labels]int64)
+			answer := func(kind string, status int) http.HandlerFunc {
+				return func(w http.ResponseWriter, r *http.Request) {
+					labels := metrics.HTTPRequests.With(fmt.Sprintf("%dxx", status/100), kind)
+					if kind != "image" {
+						labels = labels.Join(metrics.LabelsOf("code", fmt.Sprint(status), "host", r.Host, "path", pages.PageLabel(r.URL.Path)))
+					}
+					mu.Lock()
+					host = r.Host
+					served[labels]++
+					mu.Unlock()
+					w.Header().Set("Content-Type", "text/html")
+					w.Header().Set("Cache-Control", "no-store")
+					w.WriteHeader(status)
+					if r.Method != http.MethodHead {
+						_, _ = io.WriteString(w, "<!doctype html><link rel=icon href='data:,'>"+kind)
+					}
+				}
+			}
+			u := site(t, map[string]http.HandlerFunc{
+				document: answer("document", 200), "/products/{id}": answer("fetch", 200), "/new": answer("fetch", 201),
+				"/gone/{id}": answer("xhr", 404), "/broken": answer("xhr", 503), "/img/{n}": answer("image", 404),
+			})
+			v := visit(t, func(o *browserpool.SessionOptions) { o.Pages = pages })
+			v.open(u + document + "?tab=1#top")
+			v.eval(`async () => {
+				const xhr = (url) => new Promise((done) => { const x = new XMLHttpRequest(); x.open('GET', url); x.onloadend = done; x.send() });
+				const image = (url) => new Promise((done) => { const i = new Image(); i.onload = i.onerror = done; i.src = url });
+				for (let n = 1; n <= 20; n++) await (await fetch('/products/' + n + '?q=' + n)).text();
+				await (await fetch('/new', { method: 'POST' })).text();
+				await Promise.all([xhr('/gone/1'), xhr('/gone/2'), xhr('/broken'), image('/img/1'), image('/img/2')]);
+				await fetch('http://127.0.0.1:1/products/5').catch(() => {});
+			}`, nil)
+			v.leave()
+			mu.Lock()
+			defer mu.Unlock()
+			if n := served[metrics.HTTPRequests.With("2xx", "fetch", "200", host, tt.five)]; n == 0 {
+				t.Errorf("served %v, want some as %s", served, tt.five)
+			}
+			durations := maps.Clone(served)
+			served[metrics.HTTPRequests.With("failed", "fetch", "", "127.0.0.1:1", tt.five)]++
+			for m, want := range map[*metrics.Metric]map[metrics.Labels]int64{
+				metrics.HTTPRequests: served, metrics.HTTPRequestDuration: durations,
+				metrics.HTTPRequestFailures: {metrics.HTTPRequestFailures.With("network", "fetch", "127.0.0.1:1", tt.five): 1},
+			} {
+				if got := v.recorded.Sets(scenario, m); !maps.Equal(got, want) {
+					t.Errorf("%s = %v, want %v", m.Name, got, want)
+				}
+			}
+		})
 	}
 }
 

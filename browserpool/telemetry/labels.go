@@ -23,9 +23,10 @@ type labeler struct {
 	made map[rawLabels]metrics.Labels
 }
 
+// rawLabels have the same meaning for all metrics with the same declaration.
 type rawLabels struct {
-	metric *metrics.Metric
-	text   string
+	declaration *metrics.Label
+	text        string
 }
 
 const (
@@ -36,7 +37,7 @@ const (
 
 // of returns labels that a series has as text.
 func (l *labeler) of(m *metrics.Metric, text string) metrics.Labels {
-	key := rawLabels{m, text}
+	key := rawLabels{&m.Labels[0], text}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if labels, ok := l.made[key]; ok {
@@ -50,10 +51,19 @@ func (l *labeler) of(m *metrics.Metric, text string) metrics.Labels {
 	return labels
 }
 
-// make splits at the last newlines: only the first label, such as the message of an error, may contain some.
+// make splits at the last newlines: only the first label, such as the message of an error, may contain some. Host and
+// path are the last labels, and come as one address.
 func (l *labeler) make(m *metrics.Metric, text string) metrics.Labels {
 	values := make([]string, len(m.Labels))
-	for i := len(values) - 1; i > 0; i-- {
+	last := len(values) - 1
+	if m.Labels[last].Name == "path" {
+		at := strings.LastIndex(text, betweenLabels)
+		if address := text[at+1:]; address != "" {
+			values[last-1], values[last] = metrics.HostLabel(address), l.pages.PageLabel(address)
+		}
+		text, last = text[:max(at, 0)], last-2
+	}
+	for i := last; i > 0; i-- {
 		if at := strings.LastIndex(text, betweenLabels); at >= 0 {
 			text, values[i] = text[:at], l.value(m.Labels[i], text[at+1:])
 		}
@@ -71,6 +81,8 @@ func (l *labeler) value(label metrics.Label, raw string) string {
 		return "other"
 	case label.Name == "page":
 		return l.pages.PageLabel(raw)
+	case label.Name == "code" && len(raw) != len("200"):
+		return ""
 	case label.Name == "url":
 		return metrics.SocketLabel(raw)
 	case label.Name == "message":

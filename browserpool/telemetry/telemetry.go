@@ -44,6 +44,10 @@ const (
 	EndFunction = "(patience) => globalThis.__liveloadTelemetry ? __liveloadTelemetry.end(patience) : ''"
 )
 
+// ExactAddressesScript tells Script, which must run after it, that addresses which differ only in numbers are to be told
+// apart.
+const ExactAddressesScript = "if (!globalThis.__liveloadTelemetry) globalThis.__liveloadExact = true;\n"
+
 // BlockedScript tells Script, which must run after it, which requests the session keeps from being
 // sent: those whose address matches one of the patterns, in which * is anything, slashes too.
 func BlockedScript(patterns []string) string {

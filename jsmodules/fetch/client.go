@@ -48,7 +48,7 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 	var store cookieStore = c.local
 	r.recorder = liveload.Discard{}
 	if u, ok := liveload.UserOf(c.vm); ok {
-		store, r.recorder = u.Session(), u.Recorder()
+		store, r.recorder, r.path = u.Session(), u.Recorder(), u.PageLabel(r.url.String())
 		r.applyContext(u.ContextOptions())
 	}
 	r.transport = c.module.strict

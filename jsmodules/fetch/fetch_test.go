@@ -181,21 +181,22 @@ func TestCookiesAreTheSessions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := strings.Join(recorded, "; ")
+	got := strings.ReplaceAll(strings.Join(recorded, "; "), strings.TrimPrefix(server.URL, "http://"), "HOST")
 	for part, times := range map[string]int{
-		"http_requests 2xx script-http 1": 2, "http_request_duration_us 2xx script-http": 2, "http_request_ttfb_us 2xx script-http": 2,
-		"http_request_connect_us 2xx script-http": 1, "took": 0, "http_request_failures": 0,
+		"http_requests 200 HOST /who 2xx script-http 1": 1, "http_requests 200 HOST /login 2xx script-http 1": 1,
+		"http_request_duration_us 200 HOST": 2, "http_request_ttfb_us 200 HOST": 2,
+		"http_request_connect_us 200 HOST": 1, "took": 0, "http_request_failures": 0,
 	} {
 		if n := strings.Count(got, part); n != times {
 			t.Errorf("%d times %q in %s", n, part, got)
 		}
 	}
 	recorded, err = run(t, server.URL, `same((await get(url + '/packed')).text().length, 10000)`, s, nil)
-	if received := strings.Join(recorded, "; "); err != nil || !regexp.MustCompile(`http_bytes_received 2xx script-http \d\d;`).MatchString(received) {
+	if received := strings.Join(recorded, "; "); err != nil || !regexp.MustCompile(`http_bytes_received 200 127.0.0.1:\d+ /packed 2xx script-http \d\d;`).MatchString(received) {
 		t.Errorf("recorded %s, error %v", received, err)
 	}
 	recorded, err = run(t, server.URL, `await get('http://127.0.0.1:1')`, s, nil)
-	if err == nil || strings.Join(recorded, "; ") != "http_request_failures refused script-http 1" {
+	if err == nil || strings.Join(recorded, "; ") != "http_request_failures 127.0.0.1:1 / refused script-http 1" {
 		t.Errorf("recorded %v, error %v", recorded, err)
 	}
 }

@@ -5,10 +5,10 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net/http/httptrace"
+	"strconv"
 	"sync"
 	"time"
 
-	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
 )
 
@@ -56,14 +56,15 @@ func (m *measurement) trace(ctx context.Context) context.Context {
 }
 
 // record counts a request with its redirects once, as the browser's timeline does.
-func (m *measurement) record(r browserpool.Recorder, found *response, err error) {
+func (m *measurement) record(sent *request, found *response, err error) {
+	r := sent.recorder
 	if err != nil {
-		r.Add(metrics.HTTPRequestFailures, metrics.HTTPRequestFailures.With(reasonOf(err), requestType), 1)
+		r.Add(metrics.HTTPRequestFailures, metrics.HTTPRequestFailures.With(reasonOf(err), requestType, sent.url.Host, sent.path), 1)
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	labels := metrics.HTTPRequestDuration.With(requestType, fmt.Sprintf("%dxx", found.status/100))
+	labels := metrics.HTTPRequestDuration.With(requestType, fmt.Sprintf("%dxx", found.status/100), strconv.Itoa(found.status), sent.url.Host, sent.path)
 	r.Add(metrics.HTTPRequests, labels, 1)
 	r.Add(metrics.HTTPBytesReceived, labels, found.bytes)
 	r.Observe(metrics.HTTPRequestDuration, labels, micros(time.Since(m.began)))

@@ -46,6 +46,7 @@ func (e *RequestError) FailureClass() string { return "http " + reasonOf(e.Cause
 type request struct {
 	method      string
 	url         *url.URL
+	path        string // its label in metrics
 	headers     http.Header
 	body        []byte
 	contentType string // the default for this kind of body
@@ -79,7 +80,7 @@ func (r *request) do(ctx context.Context, store cookieStore) (*response, error) 
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	m.record(r.recorder, found, err)
+	m.record(r, found, err)
 	if err == nil {
 		err = jar.flush(ctx, store)
 	}

@@ -43,6 +43,9 @@ func (u *ScriptUser) Next(sequence string) (int64, error) {
 // Recorder takes what the user's script measures.
 func (u *ScriptUser) Recorder() Recorder { return u.opts.Recorder }
 
+// PageLabel returns the label of the path of an address.
+func (u *ScriptUser) PageLabel(rawURL string) string { return u.opts.Pages.PageLabel(rawURL) }
+
 // Timeout bounds an operation of the user that says nothing else.
 func (u *ScriptUser) Timeout() time.Duration { return u.state.operationTimeout() }
 

@@ -36,6 +36,8 @@ type Options struct {
 	// Recorder takes operations, steps, checks, requests without a browser, and the script's own metrics. Nil
 	// ignores them.
 	Recorder Recorder
+	// Pages labels the addresses of requests without a browser. Nil has the built-in rules only.
+	Pages browserpool.PageLabeler
 	// Throttles let the user pass; nil when the script defines none.
 	Throttles throttle.Set
 	// Sequences number the rows of data that users take. Required for scripts that take rows.
@@ -96,6 +98,9 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	}
 	if opts.Recorder == nil {
 		opts.Recorder = Discard{}
+	}
+	if opts.Pages == nil {
+		opts.Pages, _ = metrics.NewPageLabeler(nil) // only groups can be wrong
 	}
 	script, err := newScriptUser(vm, opts, newIterationState(), time.Time{})
 	if err != nil {

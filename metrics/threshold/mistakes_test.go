@@ -161,6 +161,7 @@ func TestMistakesInMetrics(t *testing.T) {
 		{"liveview_loading_class_duration_us{class:click}", 42, `class of liveview_loading_class_duration_us is never "click": write phx-click-loading, phx-submit-loading, phx-change-loading, phx-focus-loading, phx-blur-loading, phx-keydown-loading, phx-keyup-loading or phx-hook-loading`},
 		{"iterations{outcome:okay}", 20, `outcome of iterations is never "okay": did you mean ok?`},
 		{"http_requests{status:500}", 22, `status of http_requests is never "500": write 1xx, 2xx, 3xx, 4xx, 5xx, failed, opaque or unknown`},
+		{"http_request_duration_us{type:documnt}", 31, `type of http_request_duration_us is never "documnt": did you mean document?`},
 		{"scenario_duration_us{page:/}", 22, `scenario_duration_us has no label "page": it can only be asked for a scenario, as in scenario_duration_us{scenario:NAME}`},
 	}
 	for _, c := range cases {
@@ -172,7 +173,7 @@ func TestMistakesInMetrics(t *testing.T) {
 func TestOpenLabels(t *testing.T) {
 	for _, metric := range []string{
 		"action_duration_us{operation:click}", "dropped_iterations{cause:no free user}", "liveview_event_duration_us{event:clik}", "step_duration_us{step:clik}", "checks{name:clik}",
-		"orders{plan:clik}", "logins{plan:clik,outcome:pass}", "iteration_failures{class:clik}", "liveview_page_loading_duration_us{kind:clik}", "http_request_duration_us{type:clik}",
+		"orders{plan:clik}", "logins{plan:clik,outcome:pass}", "iteration_failures{class:clik}", "liveview_page_loading_duration_us{kind:clik}", "http_request_duration_us{path:/clik}",
 	} {
 		if _, err := Compile(Spec{Metric: metric, Expression: "count>0"}, known(t)); err != nil {
 			t.Errorf("%s: %v", metric, err)

@@ -38,7 +38,8 @@ func tenSeconds(t *testing.T) *metrics.State {
 	s.Add(metrics.Checks, metrics.Checks.With("cart is full", "fail"), 1)
 	s.Add(metrics.Checks, metrics.Checks.With("has a total", "pass"), 60)
 	s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("2xx", "script"), 190)
-	s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("5xx", "document"), 10)
+	s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("5xx", "document", "503", "shop:4000", "/products/:id"), 10)
+	s.Observe(metrics.HTTPRequestDuration, metrics.HTTPRequestDuration.With("xhr", "2xx", "200", "shop:4000", "/products/:id"), 120_000)
 	s.Add(metrics.HTTPBytesReceived, metrics.HTTPBytesReceived.With("script"), 2_500_000)
 	s.Add(metrics.DroppedIterations, metrics.Labels{}, 100)
 	logins, _ := registry.Lookup("logins")
@@ -124,6 +125,9 @@ func TestValues(t *testing.T) {
 		{"http_requests{status:5xx}", "rate<10%", 0.05, "5 %"},
 		{"http_requests{status class:5xx,resource type:document}", "rate<10%", 0.05, "5 %"},
 		{"http_requests{status:5xx,type:script}", "count==0", 0, "0"},
+		{"http_requests{host:shop:4000,code:503}", "count<11", 10, "10"},
+		{"http_requests{host:shop:4000,code:404}", "count<1", 0, "0"},
+		{"http_request_duration_us{path:/products/:id}", "p(95)<500ms", 120_000, "120 ms"},
 		{"http_bytes_received", "count<5MB", 2_500_000, "2.5 MB"},
 		{"http_bytes_received", "rate<5MB/s", 250_000, "250 kB/s"},
 		{"queue_length", "value<100", 5, "5"},

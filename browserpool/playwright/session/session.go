@@ -102,6 +102,9 @@ func (s *session) prepare(opened pw.BrowserContext, opts browserpool.SessionOpti
 		return err
 	}
 	script := telemetry.BlockedScript(s.blocked) + telemetry.Script + "\n" + inpage.Script
+	if opts.Pages.Grouped() {
+		script = telemetry.ExactAddressesScript + script
+	}
 	if err := opened.AddInitScript(pw.Script{Content: &script}); err != nil {
 		return err
 	}

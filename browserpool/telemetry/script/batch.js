@@ -49,7 +49,7 @@ const arm = () => {
   later(flush, FLUSH_EVERY_MS);
 };
 const find = (all, metric, label, fresh) => {
-  const text = cut(label, 2 * LONGEST_LABEL + 1);
+  const text = cut(label, 3 * LONGEST_LABEL);
   const key = metric + '\n' + text;
   let found = all[key];
   if (!found && series < MOST_SERIES) {

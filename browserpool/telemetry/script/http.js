@@ -20,9 +20,17 @@ const phase = (metric, by, from, to) => {
   if (from > 0 && to > from) observe(metric, by, micros(to - from));
 };
 const statusClass = (status) => (status ? Math.floor(status / 100) + 'xx' : 'opaque');
+const EXACT = globalThis.__liveloadExact; // options.urlGroups may tell apart what differs only in numbers
+delete globalThis.__liveloadExact;
+const addressOf = (url) => (EXACT ? withoutQuery(url) : withoutQuery(url).replace(/\/\d+(?=\/|$)/g, '/0'));
+// Only requests of these types have an exact status and an address, so that there are not too many series.
+const located = (type) => type === 'document' || type === 'fetch' || type === 'xhr';
+const where = (type, url) => '\n' + (located(type) && series < MOST_SERIES / 2 ? cut(addressOf(url)) : '');
+const exactly = (type, url, status) => '\n' + (status && located(type) ? status : '') + where(type, url);
 const redirected = (e, type) => {
   const redirects = e.redirectCount || (e.redirectStart > 0 ? 1 : 0); // of a resource, only that there were some
-  if (redirects) count('http_requests', labels('3xx', type), redirects);
+  // A document's entry has only the last address.
+  if (redirects) count('http_requests', labels('3xx', type) + exactly(type, type === 'document' ? '' : e.name), redirects);
 };
 const answered = (e, type) => {
   redirected(e, type);
@@ -30,8 +38,9 @@ const answered = (e, type) => {
   const cached = e.deliveryType === 'cache' || (e.transferSize === 0 && e.decodedBodySize > 0);
   if (cached && e.transferSize === 0) return;
   const status = cached ? '3xx' : statusClass(e.responseStatus);
-  count('http_requests', labels(status, type));
-  const by = labels(type, status);
+  const exact = exactly(type, e.name, cached ? 304 : e.responseStatus);
+  count('http_requests', labels(status, type) + exact);
+  const by = labels(type, status) + exact;
   if (e.transferSize > 0) count('http_bytes_received', by, e.transferSize);
   observe('http_request_duration_us', by, micros(e.responseEnd - e.startTime));
   if (e.requestStart > 0 && e.responseStart > 0) observe('http_request_ttfb_us', by, micros(e.responseStart - e.requestStart));
@@ -47,11 +56,11 @@ const blocked = (url) => {
 };
 const failed = (url, reason, type) => {
   if (blocked(url)) {
-    count('http_request_failures', labels('blocked', type));
+    count('http_request_failures', labels('blocked', type) + where(type, url));
     return;
   }
-  count('http_requests', labels('failed', type));
-  count('http_request_failures', labels(reason, type));
+  count('http_requests', labels('failed', type) + exactly(type, url));
+  count('http_request_failures', labels(reason, type) + where(type, url));
 };
 // Nothing may be known of an answer from elsewhere; of one from here without a status there was none.
 const fromHere = (url) => url.startsWith(globalThis.origin + '/') || url.startsWith('blob:') || url.startsWith('data:');
@@ -74,7 +83,7 @@ const navigation = (leaving) => {
   if (e.responseEnd) answered(e, 'document');
   else if (e.deliveryType !== 'cache') { // its body is still arriving
     redirected(e, 'document');
-    count('http_requests', labels(statusClass(e.responseStatus), 'document'));
+    count('http_requests', labels(statusClass(e.responseStatus), 'document') + exactly('document', e.name, e.responseStatus));
   }
 };
 const measureAll = (entries) => {
@@ -168,9 +177,9 @@ const abandon = () => {
     for (const request of same) {
       if (request.entry) failed(request.url, 'network', request.type);
       else if (!request.ended) {
-        if (request.outlives) count('http_requests', labels('unknown', request.type));
+        if (request.outlives) count('http_requests', labels('unknown', request.type) + exactly(request.type, request.url));
         else failed(request.url, 'aborted', request.type);
-      } else if (!request.reason) count('http_requests', labels(statusClass(request.status), request.type));
+      } else if (!request.reason) count('http_requests', labels(statusClass(request.status), request.type) + exactly(request.type, request.url, request.status));
       else if (request.reason !== 'network') failed(request.url, request.reason, request.type);
       // One that failed by itself without an entry was never sent: the page's policy forbids it.
     }
