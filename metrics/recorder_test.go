@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -200,4 +201,19 @@ func BenchmarkAddParallel(b *testing.B) {
 			s.Add(metrics.LiveViewEvents, labels, 1)
 		}
 	})
+}
+
+// TestManyPaths: beyond 200 sets of labels requests keep their status and type, and those without a path all they have.
+func TestManyPaths(t *testing.T) {
+	r := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
+	s := r.Scope("buy")
+	for i := range 250 {
+		s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("2xx", "fetch", "200", "shop", "/a"+strconv.Itoa(i)), 1)
+	}
+	image := metrics.HTTPRequests.With("4xx", "image")
+	s.Add(metrics.HTTPRequests, image, 1)
+	got := metricstest.NewReading(r).Sets("buy", metrics.HTTPRequests)
+	if n := got[metrics.HTTPRequests.With("2xx", "fetch", "other", "other", "other")]; n != 50 || got[image] != 1 || len(got) != 202 {
+		t.Errorf("%d under other, %d images, %d sets; want 50, 1 and 202", n, got[image], len(got))
+	}
 }
