@@ -110,7 +110,7 @@ func load(b *testing.B, scenario *plan.Scenario, log *slog.Logger) runner.Script
 	if err != nil {
 		b.Fatal(err)
 	}
-	return loaded.Scenario(scenario, nil, nil)
+	return loaded.Scenario(scenario, nil, nil, nil)
 }
 
 // run runs a load and returns what was noted and when it began. It reports memory and CPU.
