@@ -29,7 +29,7 @@ type PoolOptions struct {
 	// browser that exceeds this or SessionTimeout counts as hung and is replaced.
 	CloseTimeout time.Duration
 	Logger       *slog.Logger        // nil discards
-	OnCrash      func(reason string) // told of each replaced browser; nil ignores it
+	OnCrash      func(reason string) // called for each replaced browser; nil ignores it
 }
 
 func (o PoolOptions) withDefaults() PoolOptions {
@@ -226,7 +226,7 @@ func (p *Pool) leastLoaded() *member {
 	return best
 }
 
-// answer tells the first waiter. p.mu is held.
+// answer answers the first waiter. p.mu is held.
 func (p *Pool) answer(got place) {
 	p.waiters[0] <- got
 	p.waiters = slices.Delete(p.waiters, 0, 1)

@@ -53,8 +53,8 @@ func (p *Pool) cancelOnClose(cancel context.CancelCauseFunc) (stop func()) {
 	return func() { close(finished) }
 }
 
-// refuse tells those for whom the failed browser was meant, so that nobody waits in vain and a
-// machine that cannot start browsers is not asked for ever. p.mu is held.
+// refuse answers those for whom the failed browser was meant, so that no caller waits in vain and a
+// machine that cannot start browsers does not try for ever. p.mu is held.
 func (p *Pool) refuse(err error) {
 	if p.closed {
 		return

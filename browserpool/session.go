@@ -79,7 +79,7 @@ type Waiter interface {
 	// WaitForURL waits until the page's address matches: a glob as Playwright reads it, or a regular
 	// expression between slashes.
 	WaitForURL(ctx context.Context, pattern string) error
-	// WaitForFunction waits until the JavaScript function gives a truthy value.
+	// WaitForFunction waits until the JavaScript function returns a truthy value.
 	WaitForFunction(ctx context.Context, fn string, arg any) error
 }
 

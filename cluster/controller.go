@@ -34,7 +34,7 @@ type Controller struct {
 	// Metrics are those that thresholds may name: also the ones that scripts have declared by now. Nil
 	// stands for the catalogue.
 	Metrics threshold.Known
-	// Lead is how far ahead of its start a batch is told to run, so that all nodes of a fleet hear of it
+	// Lead is how far ahead of its start a batch is sent to run, so that all nodes of a fleet get it
 	// before. One machine needs none.
 	Lead time.Duration
 

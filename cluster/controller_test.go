@@ -102,7 +102,7 @@ type fakeProbe struct{}
 
 func (fakeProbe) Sample() (float64, int64, error) { return 10, 1 << 20, nil }
 
-// A recordingSink remembers what it was told.
+// A recordingSink remembers what it got.
 type recordingSink struct {
 	info      metrics.RunInfo
 	intervals []*metrics.Interval

@@ -11,7 +11,7 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// Register announces a result from outside of the VM. complete(fn) runs fn on the VM, in a turn of its own; an error of
+// Register announces a result from outside of the VM. complete(fn) runs fn on the VM, in a separate turn; an error of
 // fn, such as one of goja's resolve functions, ends the call. The caller of Register must call complete exactly once, from
 // any goroutine, with nil when there is no result; the second time panics. The end of a call waits for every complete,
 // so the work must obey Context. Register is called on the VM's goroutine during a call.
@@ -20,7 +20,7 @@ func (vm *VM) Register() (complete func(fn func() error)) {
 	return vm.loop.Register()
 }
 
-// NextTurn runs fn on the VM in a turn of its own, after the promise jobs of this one. An error of fn ends the call. It is
+// NextTurn runs fn on the VM in a separate turn, after the promise jobs of this one. An error of fn ends the call. It is
 // called on the VM's goroutine during a call; fn is not called when the call ends before.
 func (vm *VM) NextTurn(fn func() error) { vm.loop.Post(fn) }
 
@@ -54,7 +54,7 @@ func (vm *VM) heedInterrupt() {
 
 var nothing = sync.OnceValue(func() *goja.Program { return goja.MustCompile("", "0", true) })
 
-// Async runs work on a goroutine of its own and returns a promise of its result: plain data, a goja.Value, or a
+// Async runs work on a new goroutine and returns a promise of its result: plain data, a goja.Value, or a
 // func() goja.Value that makes the value on the VM. An error becomes an Error of the script that carries it
 // (see NewError), with the places in stack; nil stands for the current place.
 func (vm *VM) Async(stack []goja.StackFrame, work func(ctx context.Context) (any, error)) goja.Value {
@@ -126,7 +126,7 @@ func guarded(ctx context.Context, work func(context.Context) (any, error)) (valu
 	return work(ctx)
 }
 
-// Events returns a function for events of the running call: post queues fn for a turn of its own, from any goroutine,
+// Events returns a function for events of the running call: post queues fn for a separate turn, from any goroutine,
 // and does not wait for it. An error of fn ends the call. After the call, post does nothing. Events is called on the
 // VM's goroutine.
 func (vm *VM) Events() (post func(fn func() error)) {

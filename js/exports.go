@@ -25,7 +25,7 @@ type Exports struct {
 // Has says whether the script exports name.
 func (e *Exports) Has(name string) bool { return slices.Contains(e.Names, name) }
 
-// Inspect runs the top level of a program in a VM of its own and returns what it exports.
+// Inspect runs the top level of a program in a separate VM and returns what it exports.
 func Inspect(ctx context.Context, p *program.Program, opts VMOptions) (*Exports, error) {
 	vm, err := NewVM(ctx, p, opts)
 	if err != nil {

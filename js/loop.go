@@ -11,7 +11,7 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// serve performs a call, on a goroutine of its own. Only this goroutine touches the state of the call.
+// serve performs a call, on its own goroutine. Only this goroutine touches the state of the call.
 func (vm *VM) serve(ctx context.Context, c *runningCall, resting func() bool, fn func() (goja.Value, error)) {
 	defer close(c.done)
 	vm.caller, vm.ctx, vm.endCtx = ctx, nil, nil // a call that got stuck has left its own

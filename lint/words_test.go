@@ -35,7 +35,7 @@ func TestNamesAndCommentsUseTheWordsOfTheField(t *testing.T) {
 	}
 }
 
-// checkWords looks at the names that a file declares or uses and at its comments, but not at its texts.
+// checkWords checks the names that a file declares or uses and at its comments, but not at its texts.
 func checkWords(t *testing.T, f sourceFile) (messages []string) {
 	t.Helper()
 	set, parsed := parse(t, f)

@@ -43,7 +43,7 @@ func Saturation(series []Series) []string {
 	return reasons
 }
 
-// notes tells what is missing from the numbers.
+// notes says what is missing from the numbers.
 func (a *Aggregator) notes() []string {
 	var notes []string
 	for _, name := range slices.Sorted(maps.Keys(a.nodes)) {

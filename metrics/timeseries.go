@@ -124,7 +124,7 @@ func (g *GaugeValue) then(o *GaugeValue) *GaugeValue {
 	return both
 }
 
-// shownByNode says whether a metric has a time series for each node: what one looks at to see whether a node
+// shownByNode says whether a metric has a time series for each node: what shows whether a node
 // is unlike the others.
 func shownByNode(metric string) bool {
 	switch metric {

@@ -75,7 +75,7 @@ func LoadScript(ctx context.Context, first *plan.Scenario, opts ScriptOptions) (
 	return s, nil
 }
 
-// InspectScript tells what a script exports, within bounded time.
+// InspectScript says what a script exports, within bounded time.
 func InspectScript(ctx context.Context, program *program.Program, opts ScriptOptions) (*js.Exports, error) {
 	ctx, cancel := starting(ctx, "the script's top level")
 	defer cancel()
@@ -138,7 +138,7 @@ func (u *scriptUser) RunIteration(ctx context.Context, session browserpool.Sessi
 	return u.User.RunIteration(ctx, session, iteration)
 }
 
-// random gives the numbers from 0 to below 1 of what a user does at random: always the same ones for the
+// random returns the numbers from 0 to below 1 of what a user does at random: always the same ones for the
 // same seed, scenario and user.
 func random(identity runner.Identity) func() float64 {
 	sum := fnv.New64a()

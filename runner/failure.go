@@ -29,7 +29,7 @@ type Failure struct {
 	Reason string
 	Stack  []string // of the script, or of Go after a panic; may be empty
 	UserID int
-	// InIteration tells a failed iteration from a user that could not start.
+	// InIteration is false for a user that could not start.
 	InIteration bool
 	Evidence    evidence.Kept
 }

@@ -69,7 +69,7 @@ func (u *userRun) reopen(ctx, mayBegin context.Context) error {
 }
 
 // closeSession drains and closes the session. The run's end must not cut off the last telemetry, so the session has
-// time of its own.
+// its own time limit.
 func (u *userRun) closeSession(ctx context.Context) {
 	if u.session == nil {
 		return
@@ -97,7 +97,7 @@ func isLost(session browserpool.Session) bool {
 	}
 }
 
-// untilLost returns a context that is over when ctx is, or when the session is lost; its cause tells which.
+// untilLost returns a context that is over when ctx is, or when the session is lost; its cause says which.
 func untilLost(ctx context.Context, session browserpool.Session) (context.Context, func()) {
 	ctx, lose := context.WithCancelCause(ctx)
 	watched := make(chan struct{})

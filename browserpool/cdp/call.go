@@ -21,7 +21,7 @@ type request struct {
 	Params    any    `json:"params,omitzero"`
 }
 
-// Start sends calls of a method, one for each of params, in one go and gives the channel that their one
+// Start sends calls of a method, one for each of params, in one go and returns the channel that their one
 // Answer comes on: that of the last call, or the first failure. Calls of one goroutine reach the browser
 // in order. session is empty for the browser itself.
 func (c *Conn) Start(session, method string, params ...any) (<-chan Answer, error) {

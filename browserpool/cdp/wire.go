@@ -24,7 +24,7 @@ type wire struct {
 	hold bool
 }
 
-// dialSocket opens a WebSocket and gives the wire under it.
+// dialSocket opens a WebSocket and returns the wire under it.
 func dialSocket(ctx context.Context, address string) (*websocket.Conn, *wire, error) {
 	var under *wire
 	transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {

@@ -19,7 +19,7 @@ import (
 // Default is the engine of runs that name none.
 const Default = "playwright"
 
-// table has a constructor for each engine: it finds what the engine needs on this machine, and gives what
+// table has a constructor for each engine: it finds what the engine needs on this machine, and returns what
 // makes launchers for the folder of a run.
 var table = map[string]func(Options) (newLauncher, error){
 	"playwright": playwrightEngine,

@@ -43,7 +43,7 @@ func assemble() string {
 
 const (
 	// FoundFunction runs an operation for elements that were found by other means than the page's: it takes
-	// them and a Call, and gives an answer for ReadAnswer.
+	// them and a Call, and returns an answer for ReadAnswer.
 	FoundFunction = "(all, call) => globalThis.__liveload ? __liveload.runFound(all, call) : '{\"g\":1}'"
 	// ClearFilesFunction takes the files out of a file input, or out of that of a label.
 	ClearFilesFunction = `(el) => {
@@ -59,7 +59,7 @@ const (
 	PressMissed = "missed"
 	// UnseenExpression is true when the page has not seen the press that was aimed last.
 	UnseenExpression = "Boolean(globalThis.__liveload && __liveload.unseen())"
-	// StayFunction tells the page that its navigation to an address will not happen; "" means any address.
+	// StayFunction informs the page that its navigation to an address will not happen; "" means any address.
 	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
 )
 
@@ -74,7 +74,7 @@ func Call(op string, timeout time.Duration, args []any) (string, error) {
 	return string(encoded), nil
 }
 
-// Expression gives the JavaScript that makes a call in the page and is a promise of its answer, for ReadAnswer.
+// Expression returns the JavaScript that makes a call in the page and is a promise of its answer, for ReadAnswer.
 func Expression(call string) string {
 	return "globalThis.__liveload ? __liveload.run(" + call + ") : {g: 1}"
 }
@@ -82,7 +82,7 @@ func Expression(call string) string {
 // HandOutExpression is the file input that the operation "files" gave a number.
 func HandOutExpression(number int) string { return fmt.Sprintf("__liveload.handOut(%d)", number) }
 
-// An answer is what an operation gives: see operations.js.
+// An answer is what an operation returns: see operations.js.
 type answer struct {
 	Value    jsontext.Value `json:"v"`
 	Error    string         `json:"e"`

@@ -21,7 +21,7 @@ const (
 	trialResult = `<p id="sum">sum is 42</p>`
 )
 
-// examineBrowser starts the browser and looks at the page that it renders.
+// examineBrowser starts the browser and checks the page that it renders.
 func (e Env) examineBrowser(ctx context.Context) Report {
 	const name = "Browser"
 	path, source, err := e.findBrowser()
@@ -52,7 +52,7 @@ func browserFix(source Source, err error) string {
 	}
 }
 
-// render has the browser print the document of a page with a script, in a profile of its own.
+// render has the browser print the document of a page with a script, in its own profile.
 func (e Env) render(ctx context.Context, path string) (err error) {
 	dir, err := os.MkdirTemp(e.Temp, "liveload-doctor-")
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/liveload/liveload/browserpool/installation/cgroup"
 )
 
-// What one user costs, roughly, for telling people how far a limit reaches. A user on a tiny page
+// What one user costs, roughly, to say how many users a limit allows. A user on a tiny page
 // takes 17 MB, 10 threads and 4 files of the browser's busiest process (Chromium's headless shell 156,
 // 20 users); the figures leave room for real pages, but a heavy one costs several times as much.
 const (

@@ -79,7 +79,7 @@ func newMachine(t *testing.T) (*fakeMachine, Env) {
 	}
 }
 
-// fakeNode answers for itself and for the driver's command line; downloads tells whether the
+// fakeNode answers for itself and for the driver's command line; downloads says whether the
 // driver's download of a browser works.
 func fakeNode(downloads bool) func(Command) (string, error) {
 	return func(c Command) (string, error) {

@@ -34,7 +34,7 @@ type MissingError struct {
 }
 
 func (e *MissingError) Error() string {
-	return fmt.Sprintf("not installed: %s. Run `liveload install` first (`liveload doctor` tells more)",
+	return fmt.Sprintf("not installed: %s. Run `liveload install` first (`liveload doctor` shows details)",
 		strings.Join(e.Missing, ", "))
 }
 
@@ -48,7 +48,7 @@ func (e *MissingError) add(what string, cause error) {
 	}
 }
 
-// Locate finds what a run needs. It only looks at files and starts nothing. The error is a
+// Locate finds what a run needs. It only checks files and starts nothing. The error is a
 // *MissingError, or says that the browser the user named cannot be run.
 func Locate(env Env) (Installation, error) {
 	found := Installation{DriverDir: env.driverDir()}

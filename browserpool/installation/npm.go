@@ -82,13 +82,13 @@ func (e Env) checkDriver(ctx context.Context, node, dir string) error {
 }
 
 // npmInstall installs exactly the pinned packages into dir/node_modules and checks each: npm has
-// compared the tarball with the registry's hash, and the lock file tells which hash that was.
+// compared the tarball with the registry's hash, and the lock file has that hash.
 func (e Env) npmInstall(ctx context.Context, dir string, pins ...pin) error {
 	npm, err := e.Runner.LookPath("npm")
 	if err != nil {
 		return fmt.Errorf("find npm: %w", err)
 	}
-	// A manifest of its own keeps npm from looking for a project in the folders above.
+	// Its own manifest keeps npm from looking for a project in the folders above.
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func checkInstalled(dir string, pins []pin) error {
 // replaceFolder lets build fill a folder in a staging folder beside target and then moves it there,
 // so that a half-made installation never counts. build returns the folder to move.
 func replaceFolder(target string, build func(staging string) (string, error)) (err error) {
-	// What stands there already is of an installation that was killed: the lock of the cache folder keeps others out.
+	// What is there already is from an installation that was killed: the lock of the cache folder keeps others out.
 	staging := filepath.Join(filepath.Dir(target), ".staging")
 	if err := os.RemoveAll(staging); err != nil {
 		return fmt.Errorf("remove an old staging folder: %w", err)

@@ -35,7 +35,7 @@ type Command struct {
 // A CommandError says that a program failed, and what it complained about.
 type CommandError struct {
 	Program   string
-	Complaint string // the telling part of its standard error, at most a few lines; may be empty
+	Complaint string // the relevant part of its standard error, at most a few lines; may be empty
 	Cause     error
 }
 
@@ -48,7 +48,7 @@ func (e *CommandError) Error() string {
 
 func (e *CommandError) Unwrap() error { return e.Cause }
 
-// Processes is the Runner that starts real processes, each in a process group of its own.
+// Processes is the Runner that starts real processes, each in its own process group.
 type Processes struct{}
 
 // LookPath is exec.LookPath.
@@ -100,8 +100,8 @@ func complaint(stderr string) string {
 		}
 		last = line
 		lower := strings.ToLower(line)
-		tells := strings.Contains(lower, "error") || strings.HasPrefix(line, "E:")
-		if tells && len(picked) < enough && !slices.Contains(picked, line) {
+		relevant := strings.Contains(lower, "error") || strings.HasPrefix(line, "E:")
+		if relevant && len(picked) < enough && !slices.Contains(picked, line) {
 			picked = append(picked, line)
 		}
 	}

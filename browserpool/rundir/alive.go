@@ -55,7 +55,7 @@ func eachRun(base string, visit func(run Live, lock *filelock.Lock) error) error
 			err = visit(run, lock)
 		}
 		if err != nil {
-			return fmt.Errorf("look at run %s: %w", id, err)
+			return fmt.Errorf("check run %s: %w", id, err)
 		}
 	}
 	return nil

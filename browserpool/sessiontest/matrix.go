@@ -139,7 +139,7 @@ func failAll(t *testing.T, u browserpool.Session, op elementOperation, f failure
 	return errs
 }
 
-// aSelector is one of ours in a message.
+// aSelector finds one of these selectors in a message.
 var aSelector = regexp.MustCompile(`"(#box|text=|role=|//section|section:)([^"\\]|\\.)*"`)
 
 // expected says whether an operation failed as it should, whatever the selector.

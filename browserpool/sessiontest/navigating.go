@@ -96,7 +96,7 @@ func testStrictPolicy(t *testing.T, r *rig) {
 	if v, err := u.Evaluate(ctx, "() => document.title = 'changed'", nil); v != "changed" || err != nil {
 		t.Errorf("Evaluate = %v, %v", v, err)
 	}
-	// Such a page does not tell that it is being left: the next one is waited for.
+	// Such a page does not report that it is being left: the next one is waited for.
 	Must(t, <-later, u.Click(ctx, "#b"), u.WaitForFunction(ctx, "() => document.title === 'strict'", nil))
 }
 
@@ -174,7 +174,7 @@ func testNoPageYet(t *testing.T, r *rig) {
 	}
 }
 
-// EveryOperation calls each operation that needs a page, and gives their errors.
+// EveryOperation calls each operation that needs a page, and returns their errors.
 func EveryOperation(ctx context.Context, u browserpool.Session) map[string]error {
 	drop := func(_ any, err error) error { return err }
 	_, _, attribute := u.GetAttribute(ctx, "#b", "id")

@@ -9,7 +9,7 @@ import (
 
 // An elementOperation is an operation on an element, and what it is held to.
 type elementOperation struct {
-	name string // of the method, and what tells it apart
+	name string // of the method, and the variant
 	html string // of the element, whose id is e
 	do   func(ctx context.Context, u browserpool.Session, selector string) error
 	want string // JavaScript that is true afterwards

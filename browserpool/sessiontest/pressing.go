@@ -71,7 +71,7 @@ func testPressOfAMovingPage(t *testing.T, r *rig) {
 			if err := u.Click(ctx, "#b"); err != nil {
 				return err
 			}
-			// Playwright's own click tells the page nothing of what it is meant for.
+			// Playwright's own click does not announce its target to the page.
 			page, err := u.Object(ctx, "page")
 			if err != nil {
 				return err

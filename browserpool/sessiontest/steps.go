@@ -17,7 +17,7 @@ const patience = 30 * time.Second
 // An operation does something with a session and says how it went.
 type operation = func(ctx context.Context, u browserpool.Session) error
 
-// A step is an operation on a page of its own, and what must come of it.
+// A step is an operation on its own page, and its expected outcome.
 type step struct {
 	name string
 	page string // HTML, or an address; {site} is the site's
@@ -76,7 +76,7 @@ func matches(err error, want string) bool {
 	return want == "" && err == nil || want != "" && err != nil && strings.Contains(err.Error(), want)
 }
 
-// checkError wants an error with a text, of a kind that scripts can tell.
+// checkError wants an error with a text, of a kind that scripts can recognise.
 func checkError(t *testing.T, err error, want string) {
 	t.Helper()
 	if !matches(err, want) {

@@ -36,7 +36,7 @@ const fillStorage = `async () => {
 	await new Promise((resolve) => { t.oncomplete = resolve; });
 }`
 
-// readStorage gives the same as a text, by other means than the snapshot.
+// readStorage returns the same as a text, by other means than the snapshot.
 const readStorage = `async () => {
 	const found = [localStorage.getItem('theme'), sessionStorage.getItem('tab'), document.cookie];
 	for (const { name } of await indexedDB.databases()) {

@@ -1,5 +1,5 @@
 // Package sessiontest holds what every engine promises of its sessions, as tests. An engine calls Run from a
-// test of its own; what a promise is about is in the comments of browserpool.Session.
+// separate test; each promise is described in the comments of browserpool.Session.
 package sessiontest
 
 import (
@@ -54,7 +54,7 @@ func (r *rig) user(t testing.TB) browserpool.Session {
 // Scenario is the one for which the sessions of Open record.
 const Scenario = "test"
 
-// Open opens a session that ends with the test, and gives what it records.
+// Open opens a session that ends with the test, and returns what it records.
 func Open(t testing.TB, engine Opener, opts browserpool.SessionOptions) (browserpool.Session, *metricstest.Reading) {
 	t.Helper()
 	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())

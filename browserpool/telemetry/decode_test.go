@@ -123,7 +123,7 @@ func TestComplete(t *testing.T) {
 			t.Error("not complete, though nothing is missing")
 		}
 	})
-	t.Run("a waiter is told", func(t *testing.T) {
+	t.Run("a waiter is woken", func(t *testing.T) {
 		d, _ := newDecoder(t)
 		if err := d.Decode(batch("a", 2)); err != nil {
 			t.Fatal(err)

@@ -40,15 +40,15 @@ const (
 	// of {at (milliseconds since 1970), sent, bytes, url, text}.
 	FramesExpression = "globalThis.__liveloadTelemetry ? __liveloadTelemetry.lastFrames() : '[]'"
 	// EndFunction takes a number of milliseconds to wait for replies that are still under way and
-	// gives a promise of the page's last batch; what happens afterwards is not measured.
+	// returns a promise of the page's last batch; what happens afterwards is not measured.
 	EndFunction = "(patience) => globalThis.__liveloadTelemetry ? __liveloadTelemetry.end(patience) : ''"
 )
 
-// ExactAddressesScript tells Script, which must run after it, that addresses which differ only in numbers are to be told
-// apart.
+// ExactAddressesScript informs Script, which must run after it, that addresses which differ only in numbers are
+// different.
 const ExactAddressesScript = "if (!globalThis.__liveloadTelemetry) globalThis.__liveloadExact = true;\n"
 
-// BlockedScript tells Script, which must run after it, which requests the session keeps from being
+// BlockedScript informs Script, which must run after it, which requests the session keeps from being
 // sent: those whose address matches one of the patterns, in which * is anything, slashes too.
 func BlockedScript(patterns []string) string {
 	if len(patterns) == 0 {

@@ -1,5 +1,5 @@
 // Package fleet makes many nodes look like one: it prepares them together, gives each its segment of the
-// plan, starts them at one moment, and merges what they report. How a node is reached is the node's business.
+// plan, starts them at one moment, and merges what they report. Each Node decides how it is reached.
 package fleet
 
 import (

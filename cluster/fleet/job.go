@@ -77,7 +77,7 @@ func (j *job) verdict(errs []error) error {
 	return fmt.Errorf("no node is left: %w", errors.Join(errs...))
 }
 
-// errSilent is why a member is given up that reports nothing any more.
+// errSilent is why a member that stopped reporting is given up.
 var errSilent = fmt.Errorf("no report for %v", Silence)
 
 // follow runs the part of a member and passes on what it reports. Silence counts from the start, before which

@@ -56,8 +56,8 @@ func (o *outside) findRun(ctx context.Context, id string) (foundRun, error) {
 	return foundRun{}, fmt.Errorf("several runs go on, say which one is meant with --run:\n%s", listOf(meant))
 }
 
-// askAll asks every run where it stands. A run without a socket is just beginning or ending, or no run but
-// another command; one that does not answer is told of in silent.
+// askAll asks every run for its status. A run without a socket is just beginning or ending, or no run but
+// another command; silent names those that do not answer.
 func askAll(ctx context.Context, alive []rundir.Live) (found []foundRun, silent error) {
 	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()

@@ -159,7 +159,7 @@ func judgeLimit(results []metrics.Result) error {
 	return nil
 }
 
-// showSearch tells which loads a search would try, and how long that takes.
+// showSearch shows which loads a search would try, and how long that takes.
 func showSearch(out io.Writer, s *plan.Scenario) {
 	if s.FindLimit == nil {
 		return

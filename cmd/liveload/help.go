@@ -73,7 +73,7 @@ jsconfig.json, so that editors complete and check what you write. It overwrites 
 Example:
    liveload new my-test`
 
-const doctorHelp = `Looks at Node.js, the driver, the browser (which it starts), and the limits of this machine, and
+const doctorHelp = `Checks Node.js, the driver, the browser (which it starts), and the limits of this machine, and
 says what to do about each problem. It changes nothing.
 
 Example:

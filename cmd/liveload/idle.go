@@ -96,7 +96,7 @@ func (all *idleOptions) note(settings runSettings, layers []sourceLayer, scenari
 	}
 }
 
-// judge looks at the options of a script, or at those outside of scripts when path is "". It refuses an idle option that
+// judge checks the options of a script, or at those outside of scripts when path is "". It refuses an idle option that
 // stands on the command line or beside the load that has no use for it, and warns about the others.
 func (all *idleOptions) judge(path string) error {
 	for _, one := range all.found {

@@ -38,7 +38,7 @@ func (o *outside) install(c *cli.Context) error {
 	case ends.early():
 		return interrupted(err)
 	case errors.Is(err, installation.ErrIncomplete):
-		return fmt.Errorf("%w. `liveload doctor` tells more", err)
+		return fmt.Errorf("%w. `liveload doctor` shows details", err)
 	case err != nil:
 		return err
 	}

@@ -57,7 +57,7 @@ func (e *interruption) Error() string {
 // A usageError is a mistake on the command line or in the environment.
 type usageError struct {
 	problem string
-	command string // whose help to look at, such as "liveload run"; execute fills it in
+	command string // whose help to suggest, such as "liveload run"; execute fills it in
 }
 
 func (e *usageError) Error() string {

@@ -11,7 +11,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// TestControl steers a run that begins with nobody, and looks at what the demo sees of it.
+// TestControl steers a run that begins with nobody, and checks what the demo sees of it.
 func TestControl(t *testing.T) {
 	t.Parallel()
 	a, home := rig.StartApp(t), rig.NewHome(t)

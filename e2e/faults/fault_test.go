@@ -1,6 +1,6 @@
 //go:build linux
 
-// Package faults kills, interrupts and steers runs, and looks at what they leave behind.
+// Package faults kills, interrupts and steers runs, and checks what they leave behind.
 package faults
 
 import (

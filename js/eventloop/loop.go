@@ -21,7 +21,7 @@ type Loop struct {
 // New makes a loop in which nothing waits.
 func New() *Loop { return &Loop{queue: newQueue()} }
 
-// Post queues fn for a turn of its own, from any goroutine. What fn returns is the end of Run when it is not nil.
+// Post queues fn for a separate turn, from any goroutine. What fn returns is the end of Run when it is not nil.
 func (l *Loop) Post(fn func() error) { l.queue.push(job{run: fn}) }
 
 // Register announces a result and returns the function that brings it, which must be called exactly once, from any

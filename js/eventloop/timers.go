@@ -26,7 +26,7 @@ type timer struct {
 	unstoppable bool
 }
 
-// StartTimer has fire called in a turn of its own after delay, and again every so often unless every is 0. What fire
+// StartTimer has fire called in a separate turn after delay, and again every so often unless every is 0. What fire
 // returns is the end of Run when it is not nil.
 func (l *Loop) StartTimer(delay, every time.Duration, fire func() error) (id int64) {
 	t := l.timers.start(delay, every, fire, l.ring)
@@ -76,7 +76,7 @@ func (t *timers) start(delay, every time.Duration, fire func() error, ring func(
 	return one
 }
 
-// add starts the clock of a timer, which calls ring from a goroutine of its own.
+// add starts the clock of a timer, which calls ring from another goroutine.
 func (t *timers) add(one *timer, delay time.Duration, ring func()) {
 	if t.active == nil {
 		t.active = map[int64]*timer{}

@@ -1,4 +1,4 @@
-// Package inspect looks at the values of a script, and shows them as Node.js does, without letting the script's own code
+// Package inspect reads the values of a script, and shows them as Node.js does, without letting the script's own code
 // throw.
 package inspect
 
@@ -11,7 +11,7 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// A Reader looks at the values of one runtime, on the goroutine that owns it.
+// A Reader reads the values of one runtime, on the goroutine that owns it.
 type Reader struct {
 	Runtime *goja.Runtime
 	// Broken is called when code of the script was interrupted, or called itself without end.

@@ -12,7 +12,7 @@ import (
 
 // mend rewrites code that goja would compile wrongly.
 func (p *Program) mend(program *ast.Program) {
-	if strings.Contains(p.source.Code, "arguments") { // looking at every node of a program takes time
+	if strings.Contains(p.source.Code, "arguments") { // visiting every node of a program takes time
 		mendArguments(program.Body)
 	}
 	if strings.Contains(p.source.Code, "n") && strings.ContainsAny(p.source.Code, "*<") {

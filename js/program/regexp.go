@@ -18,7 +18,7 @@ var unicodeClass = regexp.MustCompile(`\\[pP]\{[^}]*\}`)
 // refuseUnicodeClasses finds the first regular expression with a Unicode class.
 func (p *Program) refuseUnicodeClasses(program *ast.Program) error {
 	if !unicodeClass.MatchString(p.source.Code) {
-		return nil // as almost always: looking at every node of a program takes time
+		return nil // as almost always: visiting every node of a program takes time
 	}
 	var found []*ast.RegExpLiteral
 	walk(program.Body, func(node any) {

@@ -17,7 +17,7 @@ func (e *InterruptError) Error() string { return e.Cause.Error() + ": the script
 
 func (e *InterruptError) Unwrap() error { return e.Cause }
 
-// A PanicError is a panic of Go code that a script called: a bug of ours, that costs one user only.
+// A PanicError is a panic of Go code that a script called: a bug in liveload that costs only one user.
 type PanicError struct {
 	Value any
 	Stack []byte

@@ -13,7 +13,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
-// A Module is what `import ... from 'liveload/data'` gives. One serves all VMs of a process. The zero value is ready.
+// A Module is what `import ... from 'liveload/data'` imports. One serves all VMs of a process. The zero value is ready.
 type Module struct {
 	files  sync.Map // *file by fileKey
 	shared sync.Map // *sharedData by sharedKey

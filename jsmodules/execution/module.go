@@ -12,7 +12,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
-// A Module is what `import ... from 'liveload/execution'` gives.
+// A Module is what `import ... from 'liveload/execution'` imports.
 type Module struct{}
 
 // Names lists the exports.

@@ -12,7 +12,7 @@ import (
 	"github.com/liveload/liveload/js"
 )
 
-// A Module is what `import ... from 'liveload/http'` gives. The users of a process share its
+// A Module is what `import ... from 'liveload/http'` imports. The users of a process share its
 // connections.
 type Module struct {
 	strict, lax *http.Transport // lax does not check certificates

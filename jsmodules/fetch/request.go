@@ -101,7 +101,7 @@ func (r *request) send(ctx context.Context, jar *jar) (*response, error) {
 	if err != nil {
 		var wrapped *url.Error
 		if errors.As(err, &wrapped) {
-			err = wrapped.Err // method and URL are told already
+			err = wrapped.Err // method and URL are in the message already
 		}
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// RunConfig calls the script's config(opts) in a VM of its own and returns its plain data. Without that export, the
+// RunConfig calls the script's config(opts) in a separate VM and returns its plain data. Without that export, the
 // options are the config. Options that the script did not read are logged as a warning.
 func RunConfig(ctx context.Context, program *program.Program, vmOpts js.VMOptions, opts map[string]string) (any, error) {
 	vm, err := js.NewVM(ctx, program, vmOpts)

@@ -77,7 +77,7 @@ func (r *reads) warn(vm *js.VM) {
 	}
 }
 
-// instead tells which names config reads instead.
+// instead says which names config reads instead.
 func (r *reads) instead(name string) string {
 	all := slices.Sorted(maps.Keys(r.names))
 	near := suggest.Closest(name, all)

@@ -27,10 +27,10 @@ type execution struct {
 	session  browserpool.Session
 	timeout  time.Duration
 	recorder Recorder
-	cutOff   func(err *OperationError) // is told the error when the iteration was over first
+	cutOff   func(err *OperationError) // gets the error when the iteration was over first
 }
 
-// do performs the operation, on a goroutine of its own.
+// do performs the operation, on its own goroutine.
 func (x *execution) do(ctx context.Context) (any, error) {
 	timed, cancel := context.WithTimeoutCause(ctx, x.timeout, &timeoutError{x.timeout})
 	defer cancel()

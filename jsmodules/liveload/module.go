@@ -10,7 +10,7 @@ import (
 	"github.com/liveload/liveload/js"
 )
 
-// A Module is what `import ... from 'liveload'` gives.
+// A Module is what `import ... from 'liveload'` imports.
 type Module struct {
 	env   map[string]string
 	files files

@@ -19,7 +19,7 @@ type operation struct {
 	extracts bool
 	// secret says that the second argument may be a password.
 	secret bool
-	// do performs the operation in the browser, on a goroutine of its own.
+	// do performs the operation in the browser, on its own goroutine.
 	do func(ctx context.Context, s browserpool.Session, a arguments) (any, error)
 	// local performs an operation that needs no browser, on the VM. It returns the value, or a promise that the iteration
 	// waits for. An operation has either do or local.

@@ -16,7 +16,7 @@ var noMember = regexp.MustCompile(`^Object has no member '([\w$]+)'`)
 // notDefined matches goja's message about a name that does not exist.
 var notDefined = regexp.MustCompile(`^(\w+) is not defined`)
 
-// elsewhere tells what to use instead of globals of Node.js, k6 and Playwright's test runner.
+// elsewhere says what to use instead of globals of Node.js, k6 and Playwright's test runner.
 var elsewhere = map[string]string{
 	"__ENV":   "import { env } from 'liveload'",
 	"__ITER":  "it is user.iteration",
@@ -33,7 +33,7 @@ var elsewhere = map[string]string{
 	"group":   "import { group } from 'liveload'",
 }
 
-// ofPage tells what to use instead of a method of Playwright's page; "" is that method of user.page.
+// ofPage says what to use instead of a method of Playwright's page; "" is that method of user.page.
 var ofPage = map[string]string{
 	"$": "", "$$": "", "addInitScript": "", "bringToFront": "", "exposeFunction": "", "frame": "", "frameLocator": "", "getByAltText": "",
 	"getByLabel": "", "getByPlaceholder": "", "getByRole": "", "getByTestId": "", "getByText": "", "getByTitle": "", "locator": "", "on": "",

@@ -67,7 +67,7 @@ func (u *ScriptUser) throttle(c localCall) goja.Value {
 	return u.vm.AsyncThen(c.stack, pass, u.ran)
 }
 
-// pass waits for a permit and counts the wait. It runs on a goroutine of its own.
+// pass waits for a permit and counts the wait. It runs on its own goroutine.
 func (u *ScriptUser) pass(ctx context.Context, d throttle.Definition, h *holding) error {
 	if d.Kind == throttle.Parallelism { // the second one who asks for the same user waits for the first
 		select {

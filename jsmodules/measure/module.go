@@ -16,7 +16,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// A Module is what `import ... from 'liveload/metrics'` gives. All scripts and users of a run define their
+// A Module is what `import ... from 'liveload/metrics'` imports. All scripts and users of a run define their
 // metrics in one registry, so that a name means the same everywhere.
 type Module struct{ registry *metrics.Registry }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/liveload/liveload/throttle"
 )
 
-// A Module is what `import ... from 'liveload/throttles'` gives.
+// A Module is what `import ... from 'liveload/throttles'` imports.
 type Module struct{}
 
 // Names lists the exports.

@@ -15,7 +15,7 @@ import (
 	"github.com/liveload/liveload/throttle"
 )
 
-// Run calls the script's throttles(config) in a VM of its own and returns what it defined: nothing without
+// Run calls the script's throttles(config) in a separate VM and returns what it defined: nothing without
 // that export. config is plain data, what liveload.RunConfig returned. The error is a *scripterr.Error when
 // the script is at fault.
 func Run(ctx context.Context, program *program.Program, vmOpts js.VMOptions, config any) ([]throttle.Definition, error) {

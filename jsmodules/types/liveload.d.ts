@@ -47,7 +47,7 @@ declare module 'liveload' {
   /** Milliseconds, or a text such as '200ms', '1.5s', '2m'. */
   export type Duration = number | string;
 
-  /** A value, or a function of the user that gives it when the operation runs. */
+  /** A value, or a function of the user that returns it when the operation runs. */
   export type Arg<T> = T | ((user: User) => T | Promise<T>);
 
   /** The kinds of loading classes that LiveView puts on elements. */
@@ -222,7 +222,7 @@ declare module 'liveload' {
     waitForURL(pattern: Arg<string | RegExp>, options?: Options): Chain<void>;
 
     /**
-     * Waits until a function gives something truthy in the page. It sees only the page and arg.
+     * Waits until a function returns something truthy in the page. It sees only the page and arg.
      *
      * @example await user.waitForFunction(n => document.images.length >= n, 3);
      */
@@ -426,7 +426,7 @@ declare module 'liveload' {
     step<T>(name: Arg<string>, fn: (user: User) => T | Promise<T>): Chain<T>;
 
     /**
-     * Waits between min and max, at random, as a person does who reads. Without max, waits min.
+     * Waits between min and max, at random, like a person who reads. Without max, waits min.
      *
      * @example await user.click('#next').think('2s', '5s');
      */

@@ -1,4 +1,4 @@
-// Package junit is the sink that tells a CI system how a run went: a JUnit XML file with a test suite for
+// Package junit is the sink that reports a run to a CI system: a JUnit XML file with a test suite for
 // each scenario, in it a test case for the scenario itself and one for each of its thresholds.
 package junit
 

@@ -20,7 +20,7 @@ const (
 	nameWidth = 40
 )
 
-// summary tells how the run went.
+// summary says how the run went.
 func summary(results []metrics.Result, resultPath string) []text {
 	var lines []text
 	for _, r := range results {

@@ -44,8 +44,8 @@ const ready = (el, enabled) => {
   if (enabled && disabled(el)) return `it is disabled: ${name(el)}`;
   return '';
 };
-// aim gives the point where the mouse reaches the element, for so many clicks, and whether it should be
-// there already and the page will tell of the press, or what is in the way. What covers it may be a bar that the element can be scrolled out from under.
+// aim returns the point where the mouse reaches the element, for so many clicks, and whether it should be
+// there already and the page will report the press, or what is in the way. What covers it may be a bar that the element can be scrolled out from under.
 const FRAME = /^(iframe|frame|object|embed)$/; // a press on one is its document's
 let aimed = '';
 const aim = (el, clicks, scroll) => {

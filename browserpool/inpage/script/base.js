@@ -6,7 +6,7 @@ const now = performance.now.bind(performance);
 const { parse, stringify } = JSON;
 const Observer = globalThis.MutationObserver;
 const PARSE_MS = 5000; // after which a document that is not at its end is read as far as it is
-const RECHECK_MS = 100; // what no mutation tells: styles, media, values
+const RECHECK_MS = 100; // for changes without a mutation: styles, media, values
 
 // What the window listens to. document.open and document.write into a finished page take all listeners away.
 const listening = [];

@@ -21,7 +21,7 @@ if (globalThis.navigation) {
     later(() => { if (event.defaultPrevented || intercepted) stay(); }, 0);
   });
   navigation.addEventListener('navigateerror', stay);
-  // The navigation of a form begins in a task of its own, which the next operation may overtake.
+  // The navigation of a form begins in a separate task, which the next operation may overtake.
   const submits = (form, submitter, prevented) => {
     if (!['', '_self', '_top', '_parent'].includes((submitter && submitter.formTarget) || form.target)) return;
     submitting++;

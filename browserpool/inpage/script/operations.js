@@ -5,7 +5,7 @@
 // when the document has no operations.
 
 const itself = (el) => el;
-// toTick gives what to click on so that a checkbox or radio button is (not) ticked.
+// toTick returns what to click on so that a checkbox or radio button is (not) ticked.
 const toTick = (want) => (el) => {
   const field = labelled(el);
   if (READERS.isChecked(el) === want) return value(null);
@@ -45,7 +45,7 @@ const elementOps = {
     return there.includes(text) || (el.innerText || '').includes(text) ? value(true) : `its text is ${excerpt(there) || 'empty'}`;
   }),
   phxLoading: (timeout, target, kind) => withElement(target, `phx-${kind}-loading to end on ${quote(target.selector)}`, timeout, (el) => (el.classList.contains(`phx-${kind}-loading`) ? `it is still loading: ${name(el)}` : value(true))),
-  // submitPoint gives where the form's submit button is, or asks the form to submit when it has none.
+  // submitPoint returns where the form's submit button is, or asks the form to submit when it has none.
   submitPoint: (timeout, target) => point(target, timeout, true, (el) => {
     if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
     submitAsked(el);

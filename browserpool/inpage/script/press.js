@@ -1,5 +1,5 @@
-// A page can move between aiming and the press. Each press is told to the binding; one that would hit
-// something else is taken out of the page's hands, as if it had not been, so that it can be aimed anew.
+// A page can move between aiming and the press. Each press is reported to the binding; one that would hit
+// something else is hidden from the page, so that it can be aimed again.
 let press = null; // what the next press is meant for
 let toSwallow = 0; // presses that are still to be taken
 let swallowing = false;
@@ -14,7 +14,7 @@ const hits = (hit, el) => {
   const instead = !el.isConnected && hit.closest(el.localName);
   return Boolean(instead) && instead.cloneNode().isEqualNode(el.cloneNode());
 };
-const tell = (hit) => { if (globalThis.__liveloadPressed) globalThis.__liveloadPressed(hit ? 'hit' : 'missed'); };
+const report = (hit) => { if (globalThis.__liveloadPressed) globalThis.__liveloadPressed(hit ? 'hit' : 'missed'); };
 const swallow = (clicks) => {
   swallowing = clicks > 0;
   toSwallow = Math.max(0, clicks - 1);
@@ -24,12 +24,12 @@ const down = (event) => {
   press.on = event.composedPath()[0];
   if (hits(press.on, press.el)) {
     if (press.drag) { // up is elsewhere
-      tell(true);
+      report(true);
       press = null;
     }
     return swallow(0);
   }
-  tell(false);
+  report(false);
   swallow(press.clicks);
   press = null;
 };
@@ -37,7 +37,7 @@ const down = (event) => {
 const up = (event) => {
   if (!press || !press.on) return; // the up of an earlier press
   const missed = press.still && (!press.on.isConnected || !reaches(event.composedPath()[0], press.el));
-  tell(!missed);
+  report(!missed);
   if (missed) swallow(press.clicks);
   press = null;
 };
@@ -55,11 +55,11 @@ listening.push(['mousedown', (event) => {
   if (hit) press.still = reaches(hit, press.el);
 }, false]);
 listen();
-// point gives where the mouse can reach the element that pick gives for the one found.
+// point returns where the mouse can reach the element that pick returns for the one found.
 const point = async (target, timeout, enabled, pick, clicks = 0) => {
   const what = `${quote(target.selector)} to be reachable by the mouse`;
   const deadline = now() + timeout;
-  let scrolls = 5; // a page that is scrolled for ever does things of its own
+  let scrolls = 5; // a page that is scrolled for ever does so by itself
   for (;;) {
     let moving = null;
     const answer = await withElement(target, what, Math.max(0, deadline - now()), (first) => {

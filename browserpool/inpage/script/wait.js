@@ -1,5 +1,5 @@
 // Waiting until the page is as an operation needs it.
-// until resolves with what check gives as soon as that is not a string; a string says what is missing.
+// until resolves with what check returns as soon as that is not a string; a string says what is missing.
 const until = (what, timeout, check, target) => new Promise((resolve) => {
   const deadline = now() + timeout;
   let timer = 0;

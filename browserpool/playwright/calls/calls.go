@@ -1,5 +1,5 @@
 // Package calls makes calls of playwright-go, which takes no ctx and may never return, obey one. It knows what
-// playwright-go says of timeouts, of pages that went away and of browsers that died, and gives that our shape.
+// playwright-go says of timeouts, of pages that went away and of browsers that died, and makes our errors of that.
 package calls
 
 import (
@@ -20,8 +20,8 @@ const (
 	AnswerGrace = 300 * time.Millisecond
 )
 
-// Run runs one call of playwright-go, which knows no ctx, on a goroutine of its own and returns when
-// ctx is over, whatever the call does. The call is told how long it may take and must pass that on as
+// Run runs one call of playwright-go, which takes no ctx, on its own goroutine and returns when
+// ctx is over, whatever the call does. The call gets the time that is left and must pass it on as
 // its timeout; waiting says in an error what the call was for.
 func Run[T any](ctx context.Context, g *Guard, waiting string, fn func(timeout time.Duration) (T, error)) (T, error) {
 	var zero T

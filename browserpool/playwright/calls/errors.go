@@ -12,7 +12,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// A timeoutError is why a wait ended that nobody cancelled for a reason of his own.
+// A timeoutError is why a wait ended that was not cancelled for another reason.
 type timeoutError struct{ after time.Duration }
 
 func (e timeoutError) Error() string {
@@ -37,7 +37,7 @@ func TimeUp(ctx context.Context, begun time.Time) error {
 	return timeoutError{time.Since(begun)}
 }
 
-// WaitError gives a timeout of the driver the shape of ours.
+// WaitError makes one of our timeouts of the driver's.
 func WaitError(ctx context.Context, waiting string, begun time.Time, err error) error {
 	if errors.Is(err, pw.ErrTimeout) {
 		return &browserpool.WaitError{Waiting: waiting, Cause: TimeUp(ctx, begun)}

@@ -53,7 +53,7 @@ func (g *Guard) IsLost() bool {
 	case <-g.lost:
 		return true
 	case <-g.browser:
-		g.Lose() // before anybody is told, so that nobody tries this session again
+		g.Lose() // before anybody hears of it, so that this session is not tried again
 		return true
 	default:
 		return false
@@ -91,7 +91,7 @@ func (g *Guard) explain(err error) error {
 	return err
 }
 
-// ClosedError says why a page is closed. The end of a browser is told a moment after that of its pages.
+// ClosedError says why a page is closed. The end of a browser is reported a moment after that of its pages.
 func (g *Guard) ClosedError() error {
 	select {
 	case <-g.ended:

@@ -109,7 +109,7 @@ func numbers(value any) (any, error) {
 	return Argument(value), nil
 }
 
-// Boxed makes of a function or an expression a function that gives a truthy value in a box, which is no
+// Boxed makes of a function or an expression a function that returns a truthy value in a box, which is no
 // element whatever is in it.
 func Boxed(code string) string {
 	return `(arg) => {

@@ -81,7 +81,7 @@ func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (
 		return nil, err
 	}
 	launched.OnDisconnected(func(pw.Browser) { b.end() })
-	if !launched.IsConnected() { // it crashed before we could ask to be told
+	if !launched.IsConnected() { // it crashed before we could listen
 		b.end()
 	}
 	return b, nil

@@ -134,7 +134,7 @@ func runDriver(ctx context.Context, driverDir, node string, log *driverLog) (*pw
 		return r.Value, r.Err
 	case <-ctx.Done():
 	}
-	// The script tells its pid before it becomes Node.js, so that one of the two comes soon.
+	// The script prints its pid before it becomes Node.js, so that one of the two comes soon.
 	select {
 	case pid := <-log.pid:
 		_ = syscall.Kill(pid, syscall.SIGKILL)

@@ -49,7 +49,7 @@ func (l *driverLog) read(pipe *os.File, logger *slog.Logger) {
 	defer close(l.ended)
 	defer pipe.Close()
 	lines := bufio.NewReaderSize(pipe, longestLine)
-	told := false
+	known := false
 	for {
 		line, cut, err := lines.ReadLine()
 		if err != nil {
@@ -59,9 +59,9 @@ func (l *driverLog) read(pipe *os.File, logger *slog.Logger) {
 		for cut && err == nil {
 			_, cut, err = lines.ReadLine()
 		}
-		if pid, ok := pidIn(text); ok && !told {
+		if pid, ok := pidIn(text); ok && !known {
 			l.pid <- pid
-			told = true
+			known = true
 			continue
 		}
 		logger.Debug("driver: " + text)

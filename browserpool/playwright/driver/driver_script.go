@@ -23,11 +23,11 @@ func driverVersion(dir string) (string, error) {
 	return manifest.Version, nil
 }
 
-// pidPrefix begins the line by which a driver's script tells the process id that the driver will have.
+// pidPrefix begins the line in which a driver's script prints the process id that the driver will have.
 const pidPrefix = "liveload driver pid "
 
-// A script stands in for Node.js when playwright-go starts a driver, since playwright-go lets nobody
-// choose the driver's environment and does not tell its process id before the driver has answered.
+// A script stands in for Node.js when playwright-go starts a driver, since playwright-go has no option
+// for the driver's environment and does not know its process id before the driver has answered.
 type script struct {
 	node    string   // Node.js
 	preload string   // script that Node.js runs before the driver
@@ -37,7 +37,7 @@ type script struct {
 }
 
 // source is the shell script. playwright-go asks for the driver's version before each start, half a
-// second of Node.js for a line that stands in package.json: the script answers that itself.
+// second of Node.js for a line of package.json: the script answers that itself.
 func (s script) source() []byte {
 	var b bytes.Buffer
 	fmt.Fprintln(&b, "#!/bin/sh")
@@ -62,7 +62,7 @@ func quote(text string) string {
 //go:embed preload.js
 var preloadScript []byte
 
-// EverythingURL is the address by which preloadScript knows that a session wants to be told everything. To a
+// EverythingURL is the address by which preloadScript knows that a session wants every event. To a
 // driver without the script it is an address that has no cookies.
 const EverythingURL = "https://everything.liveload.invalid/"
 

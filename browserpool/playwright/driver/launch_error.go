@@ -31,8 +31,8 @@ func launchError(browser string, err error) error {
 	}
 	if len(said) > 0 {
 		said = said[max(0, len(said)-mostLines):]
-		return fmt.Errorf("%s ended at once and said %q (`liveload doctor` may tell why)", browser, strings.Join(said, "\n"))
+		return fmt.Errorf("%s ended at once and said %q (`liveload doctor` may show why)", browser, strings.Join(said, "\n"))
 	}
 	first, _, _ := strings.Cut(text, "\n")
-	return fmt.Errorf("%s: %s (`liveload doctor` may tell why)", browser, first)
+	return fmt.Errorf("%s: %s (`liveload doctor` may show why)", browser, first)
 }

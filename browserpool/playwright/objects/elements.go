@@ -62,7 +62,7 @@ func (o object) onElement(selector, code string, arg any, timeout *float64) (any
 	return o.value.(pw.ElementHandle).Evaluate(code, arg)
 }
 
-// attribute is around getAttribute: it tells an attribute that is not there from one that is empty.
+// attribute wraps getAttribute: it distinguishes a missing attribute from an empty one.
 func attribute(o object, in []reflect.Value, limit time.Duration, run func() (any, error)) (any, error) {
 	out, err := run()
 	if err != nil || out != "" {

@@ -24,8 +24,8 @@ type named struct {
 	name  string
 }
 
-// listeners are the functions that listen to one event. playwright-go knows only one function of ours for
-// it: it tells functions apart by their code, so that two listeners could not be told apart.
+// listeners are the functions that listen to one event. playwright-go gets only one function for it, since
+// it compares functions by their code and could not distinguish two listeners.
 type listeners struct {
 	handler func(...any)
 

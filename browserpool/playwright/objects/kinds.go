@@ -99,7 +99,7 @@ func (k *kind) jsName(method string) string {
 	return string(unicode.ToLower(first)) + method[size:]
 }
 
-// shapeOf tells what JavaScript returns: a promise where playwright-go can fail.
+// shapeOf says what JavaScript returns: a promise where playwright-go can fail.
 func (k *kind) shapeOf(name string, method reflect.Type) browserpool.Shape {
 	if shape, ok := shapes[k.name+"."+name]; ok {
 		return shape

@@ -110,7 +110,7 @@ func (o object) Call(ctx context.Context, name string, args []any) (any, error) 
 	return value, callError(err)
 }
 
-// invoke runs on a goroutine of its own.
+// invoke runs on its own goroutine.
 func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) {
 	if !o.hub.running.begin() {
 		return nil, browserpool.ErrClosed

@@ -60,11 +60,11 @@ func (r *requests) ended(request pw.Request) {
 	r.timings[request] = timing
 }
 
-// whenPlaced calls tell once the request has a page, which playwright-go may add later. tell runs on the goroutine
+// whenPlaced calls dispatch once the request has a page, which playwright-go may add later. dispatch runs on the goroutine
 // that reads from the driver.
-func (r *requests) whenPlaced(request pw.Request, tell func()) {
+func (r *requests) whenPlaced(request pw.Request, dispatch func()) {
 	if hasPage(request) {
-		tell()
+		dispatch()
 		return
 	}
 	r.mu.Lock()
@@ -73,7 +73,7 @@ func (r *requests) whenPlaced(request pw.Request, tell func()) {
 		if !hasPage(request) {
 			return false
 		}
-		tell()
+		dispatch()
 		return true
 	})
 }
@@ -89,10 +89,10 @@ func (r *requests) arrived() {
 	waiting := r.unplaced
 	r.unplaced = nil
 	r.mu.Unlock()
-	for _, tell := range waiting {
-		if !tell() {
+	for _, dispatch := range waiting {
+		if !dispatch() {
 			r.mu.Lock()
-			r.unplaced = append(r.unplaced, tell)
+			r.unplaced = append(r.unplaced, dispatch)
 			r.mu.Unlock()
 		}
 	}

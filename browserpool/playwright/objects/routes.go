@@ -22,7 +22,7 @@ import (
 type routes struct {
 	mu      sync.RWMutex
 	entries []*routeEntry            // the newest first
-	pages   map[pw.Page]func() error // whose requests come to us once this has returned nil
+	pages   map[pw.Page]func() error // whose requests are intercepted once this has returned nil
 	used    bool                     // there has been an entry
 	over    chan struct{}            // closed when the iteration is
 }
@@ -112,7 +112,7 @@ func (r *routes) ever() bool {
 
 var errWorkers = errors.New("the page has workers already: set routes before it starts them, playwright-go could wait for itself")
 
-// intercept has the requests of a page come to us, from when it returns.
+// intercept intercepts the requests of a page, from when it returns.
 func (h *Hub) intercept(page pw.Page) error {
 	r := h.routes
 	r.mu.Lock()
@@ -162,7 +162,7 @@ func (h *Hub) settleIn(page pw.Page) error {
 }
 
 // dispatch gives a request to the handlers of the script, one after the other. playwright-go calls it on a
-// goroutine of its own for each request.
+// separate goroutine for each request.
 func (h *Hub) dispatch(page pw.Page, route pw.Route) {
 	request := h.requests.take(route)
 	chosen, over := h.routes.choose(page, request.data().url)

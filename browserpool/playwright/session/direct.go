@@ -157,7 +157,7 @@ type evaluated struct {
 	} `json:"exceptionDetails"`
 }
 
-// evaluate evaluates an expression of ours in the main page, awaits it, and gives its value as JSON.
+// evaluate evaluates an expression in the main page, awaits it, and returns its value as JSON.
 func (s *session) evaluate(ctx context.Context, expression string) ([]byte, error) {
 	var r evaluated
 	if err := s.direct(ctx, "Runtime.evaluate", evaluation{expression, true, true}, &r); err != nil {

@@ -85,7 +85,7 @@ func ownBrowser(t *testing.T) *driver.Browser {
 // muchLater is later than a busy machine returns from what ran out of time, and sooner than it would by itself.
 const muchLater = 8 * time.Second
 
-// everyOperationEnds runs all operations after each other and looks at when and how they end.
+// everyOperationEnds runs all operations after each other and checks when and how they end.
 func everyOperationEnds(t *testing.T, u *user) {
 	t.Helper()
 	ctx := within(t, 200*time.Millisecond)

@@ -72,7 +72,7 @@ func TestDetachedFrames(t *testing.T) {
 	}
 }
 
-// TestUnusedObjects: who does not use the objects pays nothing for them. The driver is asked for no events,
+// TestUnusedObjects: a script without the objects pays nothing for them. The driver is asked for no events,
 // and no request goes through this process.
 func TestUnusedObjects(t *testing.T) {
 	u := newUser(t, nil)

@@ -64,7 +64,7 @@ func (s *session) dropPage(page pw.Page) {
 	}
 }
 
-// stay tells the page that the navigation it began will not happen. A page that is gone needs no answer.
+// stay informs the page that the navigation it began will not happen. A page that is gone needs no answer.
 func (s *session) stay(page pw.Page, url string) {
 	calls.Async(func() (any, error) { return page.Evaluate(inpage.StayFunction, url) })
 }

@@ -74,7 +74,7 @@ func (s *session) Count(ctx context.Context, selector string) (int, error) {
 	return read[int](ctx, s, "count", selector)
 }
 
-// read gives the answer of an operation on an element.
+// read returns the answer of an operation on an element.
 func read[T any](ctx context.Context, s *session, op, selector string, args ...any) (T, error) {
 	var value T
 	err := s.runOn(ctx, &value, op, selector, args...)

@@ -1,5 +1,5 @@
-// Package session is what a user does in a browser, as browserpool.Session wants it. It owns the browser context and
-// its main page; waiting and acting happen in the page (package inpage), and what a page tells about itself is decoded
+// Package session implements browserpool.Session: what a user does in a browser. It owns the browser context and
+// its main page; waiting and acting happen in the page (package inpage), and what a page reports is decoded
 // in package telemetry.
 package session
 
@@ -122,7 +122,7 @@ func consoleMessage(m pw.ConsoleMessage) browserpool.ConsoleMessage {
 	return message
 }
 
-// receive takes a batch of telemetry. Playwright calls it on a goroutine of its own for each batch.
+// receive takes a batch of telemetry. Playwright calls it on a new goroutine for each batch.
 func (s *session) receive(_ *pw.BindingSource, args ...any) any {
 	if len(args) == 1 {
 		if batch, ok := args[0].(string); ok {

@@ -1,4 +1,4 @@
-// Reads and writes the storage of the page's origin. It gives a function of the name of an operation
+// Reads and writes the storage of the page's origin. It returns a function of the name of an operation
 // and its argument as JSON, whose promise is JSON.
 (async ([operation, argument]) => {
   const entries = (storage) => Object.entries(storage).map(([name, value]) => ({ name, value }));

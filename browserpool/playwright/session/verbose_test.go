@@ -8,7 +8,7 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 )
 
-// heard counts what the driver tells of a page.
+// heard counts what the driver reports about a page.
 type heard struct{ sockets, sent, received atomic.Int64 }
 
 func listen(page pw.Page) *heard {
@@ -21,7 +21,7 @@ func listen(page pw.Page) *heard {
 	return h
 }
 
-// counter opens the counter and clicks. When it returns, all has been told that will be told of it.
+// counter opens the counter and clicks. When it returns, everything about it has been reported.
 func counter(t *testing.T, ctx context.Context, u *user, page pw.Page, url string) {
 	t.Helper()
 	must(t, u.Navigate(ctx, url+"/counter"), u.WaitForLiveView(ctx), u.Click(ctx, "#inc"), u.WaitForText(ctx, "#count", "1"))
@@ -30,7 +30,7 @@ func counter(t *testing.T, ctx context.Context, u *user, page pw.Page, url strin
 	must(t, err)
 }
 
-// TestQuietDriver: the driver that is installed tells of sockets only when objects are used.
+// TestQuietDriver: the driver that is installed reports sockets only when objects are used.
 func TestQuietDriver(t *testing.T) {
 	t.Parallel()
 	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
@@ -41,7 +41,7 @@ func TestQuietDriver(t *testing.T) {
 
 	counter(t, ctx, u, page, app.url)
 	if n := h.sockets.Load(); n != 0 {
-		t.Errorf("the driver told of %d sockets: preload.js does not work with this driver", n)
+		t.Errorf("the driver reported %d sockets: preload.js does not work with this driver", n)
 	}
 	objectOf(t, u, "context")
 	counter(t, ctx, u, page, app.url)
@@ -55,25 +55,25 @@ func TestQuietDriver(t *testing.T) {
 	h = listen(page)
 	counter(t, ctx, other, page, app.url)
 	if n := h.sockets.Load(); n != 0 {
-		t.Errorf("the driver told of %d sockets of another session", n)
+		t.Errorf("the driver reported %d sockets of another session", n)
 	}
 }
 
-// TestQuietDriverListens: a listener of our own is told of navigations, though no script uses objects.
+// TestQuietDriverListens: a listener in Go hears of navigations, though no script uses objects.
 func TestQuietDriverListens(t *testing.T) {
 	t.Parallel()
 	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
 	page, err := u.Session.(*session).openPage(ctx)
 	must(t, err)
-	told := make(chan string, 100)
-	page.OnRequest(func(request pw.Request) { told <- request.URL() })
+	reported := make(chan string, 100)
+	page.OnRequest(func(request pw.Request) { reported <- request.URL() })
 	must(t, u.Navigate(ctx, app.url+"/counter"))
 	select {
-	case url := <-told:
+	case url := <-reported:
 		if url != app.url+"/counter" {
-			t.Errorf("told of %s", url)
+			t.Errorf("reported %s", url)
 		}
 	case <-ctx.Done():
-		t.Error("not told of the navigation")
+		t.Error("the navigation was not reported")
 	}
 }

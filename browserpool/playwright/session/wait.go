@@ -39,7 +39,7 @@ func (s *session) WaitForURL(ctx context.Context, wanted string) error {
 	return s.run(ctx, nil, "url", source, flags, wanted)
 }
 
-// WaitForFunction waits until the JavaScript function gives a truthy value.
+// WaitForFunction waits until the JavaScript function returns a truthy value.
 func (s *session) WaitForFunction(ctx context.Context, fn string, arg any) error {
 	page, err := s.settle(ctx)
 	if err != nil {

@@ -127,7 +127,7 @@ function flush() {
 }
 
 // ---- ways into the page ---------------------------------------------------------------------------
-// What a page does is its own affair: what is not understood is not measured, and no error of ours
+// What is not understood is not measured, and no error of telemetry
 // becomes the page's.
 const guarded = (measure) => (...args) => {
   try {

@@ -19,7 +19,7 @@ Object.defineProperty(globalThis, '__liveloadTelemetry', {
   value: {
     lastFrames,
     // end waits until the document is loaded, every message has its reply and the sockets are silent, at
-    // most patience ms, and gives the last batch.
+    // most patience ms, and returns the last batch.
     async end(patience) {
       const until = now() + patience;
       const busy = () => document.readyState !== 'complete' || waiting > 0 || now() - lastFrame < SILENCE_MS;

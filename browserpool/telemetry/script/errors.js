@@ -1,5 +1,5 @@
 // ---- errors of the page -----------------------------------------------------------------------
-// messageOf looks at errors and texts only: making a text of anything else runs code of the page.
+// messageOf reads errors and texts only: making a text of anything else runs code of the page.
 const messageOf = (thing) => {
   if (typeof thing === 'string') return thing;
   if (thing instanceof Error || thing instanceof DOMException) return String(thing.message) || thing.name;
@@ -7,7 +7,7 @@ const messageOf = (thing) => {
 };
 const errorCount = (metric, message) => count(metric, message.slice(0, 200));
 listenToWindow('error', (event) => {
-  // Elements that could not load tell it with an event without a message.
+  // Elements that could not load dispatch an event without a message.
   if (event.target === globalThis && typeof event.message === 'string' && event.message) errorCount('browser_js_errors', event.message);
 });
 listenToWindow('unhandledrejection', (event) => errorCount('browser_js_errors', messageOf(event.reason)));

@@ -145,8 +145,8 @@ const settle = (request, status, reason) => {
   else answered(request.entry, typeOf(request.entry));
 };
 // requestOf finds the request of an entry. A long poll has several at one address that end differently:
-// what tells them apart is when they started, though of those within one tick of the clock only how they
-// ended does.
+// they are distinguished by their start or, within one tick of the clock, by how they
+// ended.
 const requestOf = (e, none) => {
   const same = (requests.get(withoutFragment(e.name)) || []).filter((one) => !one.entry);
   const then = same.filter((one) => one.from <= e.startTime && e.startTime <= one.until);
@@ -165,7 +165,7 @@ const scripted = (e, type) => {
     forget(request);
     if (request.reason) failed(e.name, request.reason, type);
     else answered(e, type);
-  } else if (request.outlives === 'beacon') { // nobody is told how it ended
+  } else if (request.outlives === 'beacon') { // its end is not reported
     forget(request);
     if (unanswered(e)) failed(e.name, 'network', type);
     else answered(e, type);

@@ -90,7 +90,7 @@ const opened = guarded((xhr, url) => {
     });
   }
 });
-// sending tells what is about to go out; the returned functions say that it has, or take it back.
+// sending notes what is about to be sent; the returned functions confirm it, or take it back.
 const sending = guarded((xhr, body) => {
   const call = calls.get(xhr);
   if (!call || xhr.readyState !== 1 || (call.request && !call.request.ended)) return undefined;

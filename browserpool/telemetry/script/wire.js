@@ -28,7 +28,7 @@ const remember = (sent, url, data, bytes) => {
   if (typeof data !== 'string') frame.text = '';
   else frame.text = data.length > FRAME_CHARS ? parse(stringify(data.slice(0, FRAME_CHARS))) : data;
 };
-// lastFrames gives them as JSON, the oldest first.
+// lastFrames returns them as JSON, the oldest first.
 const lastFrames = () => {
   let text = '';
   for (let i = Math.max(0, framesSeen - FRAMES); i < framesSeen; i++) {
