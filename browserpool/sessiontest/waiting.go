@@ -178,7 +178,7 @@ func testEvaluate(t *testing.T, r *rig) {
 	})
 }
 
-// testCancel: whoever cancels an operation gets the reason, and the session goes on.
+// testCancel: a cancelled operation returns the cause, and the session goes on.
 func testCancel(t *testing.T, r *rig) {
 	t.Parallel()
 	u, s := r.user(t), NewSite(t)
@@ -204,7 +204,7 @@ func testCancel(t *testing.T, r *rig) {
 	}
 }
 
-// testSelectors: one that cannot be read is named, with the mistake, whoever was to find it.
+// testSelectors: one that cannot be read is named, with the mistake, for every engine.
 func testSelectors(t *testing.T, r *rig) {
 	var steps []step
 	for selector, mistake := range map[string]string{

@@ -1,7 +1,7 @@
 // Declarations of the module "liveload/metrics".
 
 declare module 'liveload/metrics' {
-  /** Tells samples of a metric apart: up to 8, of few different values. */
+  /** Distinguishes samples of a metric: up to 8, of few different values. */
   export type Tags = Record<string, string | number | boolean>;
 
   /** What is shown beside the values: 'us' as time, 'bytes' as size, 'percent', or a unit of your own. */
