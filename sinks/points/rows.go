@@ -1,0 +1,213 @@
+package points
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
+)
+
+// Rows makes the points of one run. It remembers what it has announced, and is not safe for concurrent use.
+type Rows struct {
+	known     *metrics.Registry
+	starts    map[string]time.Duration // of scenarios, since the start of those beside them
+	generator map[series]bool          // what nodes have measured about themselves
+	announced map[string]bool
+}
+
+type series struct {
+	metric string
+	labels metrics.Labels
+}
+
+// New returns the rows of a run.
+func New(run metrics.RunInfo) *Rows {
+	r := &Rows{
+		known: metrics.NewRegistry(), starts: make(map[string]time.Duration),
+		generator: make(map[series]bool), announced: make(map[string]bool),
+	}
+	for _, s := range run.Scenarios {
+		r.starts[s.Name] = s.StartTime
+	}
+	return r
+}
+
+// Of returns the points of an interval. A later revision of a second has no fields of the run so far: the state in
+// it is younger than its second, and the rows of newer seconds have it. The last interval has them for every series
+// of the run.
+func (r *Rows) Of(i *metrics.Interval) []Point {
+	for _, m := range i.Metrics {
+		_, _ = r.known.Register(*m) // the first definition of a name counts
+	}
+	for k := range i.Generator {
+		r.generator[series{i.Generator[k].Metric, i.Generator[k].Labels}] = true
+	}
+	state := i.Revision == 1 || i.Final
+	var all []Point
+	for k := range i.Scenarios {
+		s := &i.Scenarios[k]
+		var totals []metrics.Series
+		if state {
+			totals = s.State.Totals
+		}
+		if k == 0 { // the totals of every scenario have what nodes measured
+			all = r.points(i, metrics.NodeScope, i.Generator, totals)
+		}
+		all = append(all, r.points(i, s.Scenario, s.Series, totals)...)
+		all = append(all, r.users(i, s, state))
+		all = append(all, r.events(i, s)...)
+	}
+	return append(all, r.lost(i)...)
+}
+
+// points returns those of the series of one scenario, with their totals as far as there are any.
+func (r *Rows) points(i *metrics.Interval, scenario string, seconds, totals []metrics.Series) []Point {
+	total := make(map[series]*metrics.Series, len(totals))
+	for k := range totals {
+		one := &totals[k]
+		total[series{one.Metric, one.Labels}] = one
+	}
+	all := make([]Point, 0, len(seconds))
+	add := func(key series, second *metrics.Series) {
+		if p := r.point(i, scenario, key, second, total[key]); len(p.Fields) > 0 {
+			all = append(all, p)
+		}
+		delete(total, key)
+	}
+	for k := range seconds {
+		add(series{seconds[k].Metric, seconds[k].Labels}, &seconds[k])
+	}
+	if !i.Final {
+		return all
+	}
+	for k := range totals { // what was not measured in the last second
+		key := series{totals[k].Metric, totals[k].Labels}
+		if total[key] != nil && r.generator[key] == (scenario == metrics.NodeScope) {
+			add(key, nil)
+		}
+	}
+	return all
+}
+
+// point returns that of one series; second and total may be nil.
+func (r *Rows) point(i *metrics.Interval, scenario string, key series, second, total *metrics.Series) Point {
+	measured := second
+	if measured == nil {
+		measured = total
+	}
+	p := Point{
+		Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: scenario, Metric: key.metric, Kind: kindOf(measured).String(),
+		Labels: key.labels, Revision: i.Revision,
+	}
+	if m, ok := r.known.Lookup(key.metric); ok {
+		p.Unit = m.Unit
+	}
+	switch kindOf(measured) {
+	case metrics.Histogram:
+		if second != nil {
+			p.Fields = distribution("", second.Sketch)
+		}
+		if total != nil {
+			p.Fields = append(p.Fields, distribution("run_", total.Sketch)...)
+		}
+	case metrics.Gauge:
+		if second != nil {
+			p.Fields = append(p.Fields, Field{"min", second.Gauge.Min}, Field{"max", second.Gauge.Max})
+		}
+		if total != nil {
+			p.Fields = append(p.Fields, Field{"run_min", total.Gauge.Min}, Field{"run_max", total.Gauge.Max})
+		}
+		if second != nil {
+			p.Fields = append(p.Fields, Field{"value", second.Gauge.Last})
+		}
+	case metrics.Counter:
+		if second != nil {
+			p.Fields = append(p.Fields, Field{"value", float64(second.Count)})
+		}
+		if total != nil {
+			p.Fields = append(p.Fields, Field{"total", float64(total.Count)})
+		}
+	}
+	return p
+}
+
+func kindOf(s *metrics.Series) metrics.Kind {
+	switch {
+	case s.Sketch != "":
+		return metrics.Histogram
+	case s.Gauge != nil:
+		return metrics.Gauge
+	}
+	return metrics.Counter
+}
+
+func (r *Rows) users(i *metrics.Interval, s *metrics.ScenarioInterval, state bool) Point {
+	p := Point{
+		Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: s.Scenario, Metric: UsersMetric, Kind: KindUsers, Unit: "users", Revision: i.Revision,
+		Fields: []Field{
+			{"active", float64(s.Active)},
+			{"started", float64(s.Users.Started)}, {"succeeded", float64(s.Users.Succeeded)}, {"failed", float64(s.Users.Failed)},
+		},
+	}
+	if state {
+		all := s.State.Users
+		p.Fields = append(p.Fields,
+			Field{"run_started", float64(all.Started)}, Field{"run_succeeded", float64(all.Succeeded)}, Field{"run_failed", float64(all.Failed)})
+	}
+	return p
+}
+
+// events returns the annotations of a scenario that are new.
+func (r *Rows) events(i *metrics.Interval, s *metrics.ScenarioInterval) []Point {
+	start := i.Start.Add(r.starts[s.Scenario])
+	var all []Point
+	note := func(at time.Time, event, about, text string) {
+		all = r.annotate(all, i, s.Scenario, at, event, about, text)
+	}
+	if i.Elapsed >= r.starts[s.Scenario] {
+		note(start, EventStart, "", s.Scenario+" starts")
+	}
+	for _, c := range s.State.Changes {
+		note(i.Start.Add(c.Offset()), EventChange, string(c.What), c.Of(s.Scenario))
+	}
+	failed := 0
+	for _, o := range s.State.Thresholds {
+		if !o.OK && (o.Value != nil || i.Final) {
+			failed++
+			note(i.Start.Add(i.Offset), EventThreshold, o.Metric+": "+o.Expression, threshold.Complaint(o))
+		}
+	}
+	if i.Final {
+		text := s.Scenario + " ended"
+		if failed > 0 {
+			text += fmt.Sprintf(", %d of %d thresholds failed", failed, len(s.State.Thresholds))
+		}
+		note(start.Add(s.State.ScenarioElapsed), EventEnd, "", text)
+	}
+	return all
+}
+
+func (r *Rows) lost(i *metrics.Interval) (all []Point) {
+	for _, node := range i.Lost {
+		all = r.annotate(all, i, metrics.NodeScope, i.Start.Add(i.Elapsed), EventLost, node, "node "+node+" is lost, and with it its part of the load")
+	}
+	return all
+}
+
+// annotate adds an annotation that was not made before. A change is known by its time too; a threshold that failed once
+// is not told again when it fails again.
+func (r *Rows) annotate(all []Point, i *metrics.Interval, scenario string, at time.Time, event, about, text string) []Point {
+	key := fmt.Sprintf("%q %q %q %d", scenario, event, about, i.Start.UnixNano())
+	if event == EventChange {
+		key += fmt.Sprint(" ", at.UnixNano())
+	}
+	if r.announced[key] {
+		return all
+	}
+	r.announced[key] = true
+	return append(all, Point{
+		Time: at, Run: i.RunID, Scenario: scenario, Metric: AnnotationsMetric, Kind: KindAnnotation, Revision: 1,
+		Labels: metrics.LabelsOf(EventLabel, event, AboutLabel, about), Text: text,
+	})
+}

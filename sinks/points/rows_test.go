@@ -1,0 +1,129 @@
+package points_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
+	"github.com/liveload/liveload/sinks/points"
+)
+
+// text is a point on one line.
+func text(p points.Point) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s %s %s {%s} r%d", p.Time.UTC().Format("05.000"), p.Scenario, p.Metric, p.Kind, p.Labels, p.Revision)
+	for _, f := range p.Fields {
+		fmt.Fprintf(&b, " %s=%g", f.Name, f.Value)
+	}
+	if p.Text != "" {
+		fmt.Fprintf(&b, " %q", p.Text)
+	}
+	return b.String()
+}
+
+func want(t *testing.T, got []points.Point, lines ...string) {
+	t.Helper()
+	var texts []string
+	for _, p := range got {
+		texts = append(texts, text(p))
+	}
+	if !slices.Equal(texts, lines) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(texts, "\n"), strings.Join(lines, "\n"))
+	}
+}
+
+// a second of one scenario: clicks in it, with the state of the run.
+func interval(second, revision int, clicks int64, s *metrics.State) *metrics.Interval {
+	i := &metrics.Interval{
+		RunID: "r", Start: time.Unix(0, 0), Offset: time.Duration(second) * time.Second, Elapsed: time.Duration(second+1) * time.Second, Revision: revision,
+		Generator: []metrics.Series{{Metric: "generator_lag_us", Labels: metrics.LabelsOf("node", "a"), Sketch: metricstest.SketchOf(1)}},
+		Scenarios: []metrics.ScenarioInterval{{Scenario: "buy", Active: 2, Users: metrics.UserCounts{Started: 1}, State: s}},
+	}
+	if clicks > 0 {
+		i.Scenarios[0].Series = []metrics.Series{{Metric: "clicks", Count: clicks}}
+	}
+	return i
+}
+
+func TestRowsOfARun(t *testing.T) {
+	rows := points.New(metrics.RunInfo{Scenarios: []metrics.ScenarioInfo{{Name: "buy", StartTime: time.Second}}})
+	lag := metrics.Series{Metric: "generator_lag_us", Labels: metrics.LabelsOf("node", "a"), Sketch: metricstest.SketchOf(1)}
+	state := func(clicks int64) *metrics.State {
+		return &metrics.State{Users: metrics.UserCounts{Started: 3}, Totals: []metrics.Series{
+			{Metric: "clicks", Count: clicks}, lag, {Metric: "queue", Gauge: &metrics.GaugeValue{Last: 1, Min: 0, Max: 4}},
+		}}
+	}
+	node := "generator_lag_us histogram {node=a}"
+	values := "count=1 sum=1 min=1 max=1 mean=1 p50=1 p90=1 p95=1 p99=1"
+	runValues := "run_" + strings.ReplaceAll(values, " ", " run_")
+
+	want(t, rows.Of(interval(0, 1, 5, state(5))),
+		"00.000  "+node+" r1 "+values+" "+runValues,
+		"00.000 buy clicks counter {} r1 value=5 total=5",
+		"00.000 buy users users {} r1 active=2 started=1 succeeded=0 failed=0 run_started=3 run_succeeded=0 run_failed=0",
+		`01.000 buy annotations annotation {event=start} r1 "buy starts"`)
+
+	failing, value := state(9), 9.0
+	failing.Thresholds = []metrics.ThresholdOutcome{{Metric: "clicks", Expression: "count<8", Value: &value}, {Metric: "queue", Expression: "value>0"}}
+	failing.Changes = []metrics.Change{{OffsetMS: 1500, What: metrics.ChangedUsers, From: "2", To: "3"}}
+	second := interval(1, 1, 0, failing)
+	second.Lost = []string{"b"}
+	users := "active=2 started=1 succeeded=0 failed=0"
+	runUsers := "run_started=3 run_succeeded=0 run_failed=0"
+	want(t, rows.Of(second),
+		"01.000  "+node+" r1 "+values+" "+runValues,
+		"01.000 buy users users {} r1 "+users+" "+runUsers,
+		`01.500 buy annotations annotation {about=users,event=change} r1 "users of buy: 2 -> 3"`,
+		`01.000 buy annotations annotation {about=clicks: count<8,event=threshold failed} r1 "count of clicks was 9, over 8"`,
+		`02.000  annotations annotation {about=b,event=node lost} r1 "node b is lost, and with it its part of the load"`)
+
+	want(t, rows.Of(interval(0, 2, 6, state(10))), // late: nothing of the run so far
+		"00.000  "+node+" r2 "+values,
+		"00.000 buy clicks counter {} r2 value=6",
+		"00.000 buy users users {} r2 "+users)
+
+	failing.ScenarioElapsed = 1200 * time.Millisecond
+	last := interval(2, 2, 0, failing)
+	last.Final = true
+	want(t, rows.Of(last), // all series of the run
+		"02.000  "+node+" r2 "+values+" "+runValues,
+		"02.000 buy clicks counter {} r2 total=9",
+		"02.000 buy queue gauge {} r2 run_min=0 run_max=4",
+		"02.000 buy users users {} r2 "+users+" "+runUsers,
+		`02.000 buy annotations annotation {about=queue: value>0,event=threshold failed} r1 "value of queue was never measured"`,
+		`02.200 buy annotations annotation {event=end} r1 "buy ended, 2 of 2 thresholds failed"`)
+}
+
+// TestFieldsAreListed: every field of an interval has a name in FieldNames, in this order.
+func TestFieldsAreListed(t *testing.T) {
+	content, err := os.ReadFile("../../metrics/testdata/interval.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var i metrics.Interval
+	if err := json.Unmarshal(content, &i); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, p := range points.New(metrics.RunInfo{}).Of(&i) {
+		last := -1
+		for _, f := range p.Fields {
+			at := slices.Index(points.FieldNames(), f.Name)
+			if at <= last {
+				t.Errorf("%s: the field %s is not listed, or in another order", p.Metric, f.Name)
+			}
+			last, seen[f.Name] = at, true
+		}
+	}
+	for _, name := range points.FieldNames() {
+		if !seen[name] {
+			t.Errorf("no point of the interval has the field %s", name)
+		}
+	}
+}
