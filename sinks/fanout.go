@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -43,7 +44,7 @@ func (f *Fanout) Start(ctx context.Context, run metrics.RunInfo) error {
 		}
 	}
 	for _, s := range f.sinks {
-		f.queues = append(f.queues, startQueue(ctx, s, &losses{name: s.Name, log: f.log}))
+		f.queues = append(f.queues, startQueue(ctx, s, NewLosses(s.Name, "interval", f.log)))
 	}
 	return nil
 }
@@ -57,20 +58,30 @@ func (f *Fanout) Write(_ context.Context, i *metrics.Interval) error {
 	return nil
 }
 
-// Close lets the sinks take what is queued, for two thirds of the time until ctx is over, and adds what they
-// did not take to the notes of the results. Then it closes all sinks at the same time. The error is everything
-// that went wrong since Start.
+// Close lets the sinks take what is queued and flush, for two thirds of the time until ctx is over, and adds what is
+// worth knowing and what they did not take to the notes of the results. Then it closes all sinks at the same time. The
+// error is everything that went wrong since Start.
 func (f *Fanout) Close(ctx context.Context, results []metrics.Result) error {
 	draining, cancel := partOf(ctx)
 	defer cancel()
-	f.each(func(q *queue) error { q.drain(draining); return nil })
-	lost := f.each(func(q *queue) error { return q.losses.total() })
-	if lost != nil {
-		for i := range results {
-			results[i].Health.Notes = append(results[i].Health.Notes, strings.Split(lost.Error(), "\n")...)
+	notes := make([][]string, len(f.queues))
+	lost := f.each(func(i int, q *queue) error {
+		q.drain(draining)
+		err := q.losses.Err()
+		if flusher, ok := q.sink.Sink.(Flusher); ok {
+			var flushed error
+			notes[i], flushed = flusher.Flush(draining)
+			err = errors.Join(err, flushed)
 		}
+		if err != nil {
+			notes[i] = append(notes[i], strings.Split(err.Error(), "\n")...)
+		}
+		return err
+	})
+	for i := range results {
+		results[i].Health.Notes = append(results[i].Health.Notes, slices.Concat(notes...)...)
 	}
-	return errors.Join(lost, f.each(func(q *queue) error { return named(q.sink, "close", q.sink.Sink.Close(ctx, results)) }))
+	return errors.Join(lost, f.each(func(_ int, q *queue) error { return named(q.sink, "close", q.sink.Sink.Close(ctx, results)) }))
 }
 
 // partOf returns a context that ends when two thirds of the time until the end of ctx are over.
@@ -83,11 +94,11 @@ func partOf(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // each does something with all queues at the same time.
-func (f *Fanout) each(do func(*queue) error) error {
+func (f *Fanout) each(do func(int, *queue) error) error {
 	errs := make([]error, len(f.queues))
 	var all sync.WaitGroup
 	for i, q := range f.queues {
-		all.Go(func() { errs[i] = do(q) })
+		all.Go(func() { errs[i] = do(i, q) })
 	}
 	all.Wait()
 	return errors.Join(errs...)

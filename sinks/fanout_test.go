@@ -173,3 +173,23 @@ func TestLossesAreToldWhileTheRunGoesOn(t *testing.T) {
 		}
 	})
 }
+
+// A flushing sink has a note and a loss.
+type flushing struct{ fake }
+
+func (f *flushing) Flush(context.Context) ([]string, error) {
+	f.calls = append(f.calls, "flush")
+	return []string{"2 points waited"}, errors.New("1 point was lost")
+}
+
+func TestFlushComesBetweenTheLastWriteAndClose(t *testing.T) {
+	sink := &flushing{}
+	f := start(t, sinks.Named{Name: "a", Sink: sink})
+	results := make([]metrics.Result, 1)
+	if err := f.Close(t.Context(), results); err == nil || err.Error() != "1 point was lost" {
+		t.Errorf("Close = %v", err)
+	}
+	if notes := results[0].Health.Notes; !slices.Equal(notes, []string{"2 points waited", "1 point was lost"}) || !slices.Equal(sink.calls, []string{"start", "flush", "close"}) {
+		t.Errorf("notes %q, calls %v", notes, sink.calls)
+	}
+}

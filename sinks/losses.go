@@ -12,63 +12,78 @@ import (
 // lossInterval is the least time between two log lines about the same sink.
 const lossInterval = 10 * time.Second
 
-// losses counts what one sink has not taken, and logs it while the run goes on: the first loss at once, later
-// ones at most every ten seconds. It is safe for concurrent use.
-type losses struct {
-	name string
-	log  *slog.Logger
+// Losses count what one sink has not taken, and log it while the run goes on: the first loss at once, later
+// ones at most every ten seconds. They are safe for concurrent use.
+type Losses struct {
+	name, unit string
+	log        *slog.Logger
 
-	mu             sync.Mutex
-	refused, drops int64
-	first          error // of a Write
-	next           time.Time
+	mu   sync.Mutex
+	ways []loss
+	next time.Time
 }
 
-func (l *losses) failed(err error) {
+// A loss is what was lost in one way.
+type loss struct {
+	n     int64
+	how   string
+	first error // nil when how says it all
+}
+
+// NewLosses counts units ("interval") that the sink of that name loses.
+func NewLosses(name, unit string, log *slog.Logger) *Losses {
+	return &Losses{name: name, unit: unit, log: log}
+}
+
+// Add counts n units as lost. How it was, such as "not accepted", comes with the first err, which may be nil.
+func (l *Losses) Add(n int64, how string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.refused++
-	if l.first == nil {
-		l.first = err
+	known := false
+	for i := range l.ways {
+		if l.ways[i].how == how {
+			l.ways[i].n += n
+			known = true
+		}
 	}
-	l.logLoss()
-}
-
-func (l *losses) dropped() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.drops++
-	l.logLoss()
-}
-
-func (l *losses) logLoss() {
+	if !known {
+		l.ways = append(l.ways, loss{n, how, err})
+	}
 	if now := time.Now(); !now.Before(l.next) {
 		l.next = now.Add(lossInterval)
 		l.log.Warn("data of the run is lost: " + strings.ReplaceAll(l.err().Error(), "\n", "; "))
 	}
 }
 
-// total returns everything that was lost, nil when nothing was.
-func (l *losses) total() error {
+// Err returns everything that was lost, nil when nothing was.
+func (l *Losses) Err() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err()
 }
 
-func (l *losses) err() error {
-	var errs []error
-	if l.refused > 0 {
-		errs = append(errs, fmt.Errorf("write to %s: %s not accepted, the first with: %w", l.name, seconds(l.refused), l.first))
+// Count returns how many units were lost.
+func (l *Losses) Count() (n int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, one := range l.ways {
+		n += one.n
 	}
-	if l.drops > 0 {
-		errs = append(errs, fmt.Errorf("write to %s: %s dropped since it is too slow", l.name, seconds(l.drops)))
-	}
-	return errors.Join(errs...)
+	return n
 }
 
-func seconds(n int64) string {
-	if n == 1 {
-		return "1 interval was"
+func (l *Losses) err() error {
+	var errs []error
+	for _, one := range l.ways {
+		were := "s were"
+		if one.n == 1 {
+			were = " was"
+		}
+		err := fmt.Errorf("write to %s: %d %s%s %s", l.name, one.n, l.unit, were, one.how)
+		if one.first != nil {
+			err = fmt.Errorf("%w, the first with: %w", err, one.first)
+		}
+		errs = append(errs, err)
 	}
-	return fmt.Sprintf("%d intervals were", n)
+	return errors.Join(errs...)
 }

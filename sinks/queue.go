@@ -9,16 +9,18 @@ import (
 // queueLength is how many intervals wait for a slow sink: five minutes of the run.
 const queueLength = 300
 
+const tooSlow = "dropped since it is too slow"
+
 // A queue is one sink with its goroutine. offer, drain and close are called by one goroutine.
 type queue struct {
 	sink    Named
-	losses  *losses
+	losses  *Losses
 	waiting chan *metrics.Interval
 	done    chan struct{}
 	cancel  context.CancelFunc
 }
 
-func startQueue(ctx context.Context, s Named, l *losses) *queue {
+func startQueue(ctx context.Context, s Named, l *Losses) *queue {
 	// The run's end must not cut off what is still queued: drain decides when to give up.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	length := queueLength
@@ -34,9 +36,9 @@ func (q *queue) run(ctx context.Context) {
 	defer close(q.done)
 	for i := range q.waiting {
 		if ctx.Err() != nil {
-			q.losses.dropped()
+			q.losses.Add(1, tooSlow, nil)
 		} else if err := q.sink.Sink.Write(ctx, i); err != nil {
-			q.losses.failed(err)
+			q.losses.Add(1, "not accepted", err)
 		}
 	}
 }
@@ -51,7 +53,7 @@ func (q *queue) offer(i *metrics.Interval) {
 		default:
 		}
 		if !q.sink.Display {
-			q.losses.dropped()
+			q.losses.Add(1, tooSlow, nil)
 			return
 		}
 		select {

@@ -27,3 +27,9 @@ type Sink interface {
 	// Close takes the Results of all scenarios, flushes and releases. The run may have been interrupted.
 	Close(ctx context.Context, results []metrics.Result) error
 }
+
+// A Flusher is a Sink that hands on later what it takes. Flush is called once, after the last Write and before Close,
+// and waits for that until ctx is over. Its notes are worth knowing about the run; its error is what was lost.
+type Flusher interface {
+	Flush(ctx context.Context) (notes []string, err error)
+}

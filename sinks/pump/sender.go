@@ -1,0 +1,160 @@
+package pump
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/liveload/liveload/sinks"
+)
+
+const (
+	// attemptTime is how long one Send may take.
+	attemptTime = 10 * time.Second
+	// Between two attempts the time grows from firstPause to longestPause.
+	firstPause   = 200 * time.Millisecond
+	longestPause = 10 * time.Second
+	// longestWish is the longest that a busy destination is left alone as it asks.
+	longestWish = time.Minute
+)
+
+// fullBatch is the most that is sent at once.
+var fullBatch = limit{records: 1 << 20, points: 5000, bytes: 1 << 20}
+
+// A sender sends a backlog with one goroutine.
+type sender struct {
+	name     string
+	output   Output
+	backlog  *backlog
+	losses   *sinks.Losses
+	log      *slog.Logger
+	more     chan struct{} // holds one when something was added
+	progress func()        // after each batch; may be nil
+
+	sent   atomic.Int64
+	denied error // the credentials were refused; read after run has returned
+	last   error // of Send, nil when the destination is there; read after run has returned
+
+	attempts int       // that failed one after the other
+	away     time.Time // since when
+	suspects int       // among the oldest records is a refused one
+}
+
+// run sends until ctx is over, or nothing will be taken any more, or everything is sent after finish was closed.
+func (s *sender) run(ctx context.Context, finish <-chan struct{}) {
+	for ctx.Err() == nil && s.denied == nil {
+		finishing := finish == nil || closed(finish) // before next, which then has everything
+		batch, lost, err := s.backlog.next(s.limit())
+		switch {
+		case err != nil:
+			s.losses.Add(lost, "lost in the spool", err)
+			s.suspects = 0
+		case len(batch) > 0:
+			if pause := s.deliver(ctx, batch); pause > 0 && wait(ctx, pause, finish) {
+				finish = nil // it ends one pause, so that what waits is tried at once
+			}
+		case finishing:
+			return
+		default:
+			select {
+			case <-s.more:
+			case <-finish:
+			case <-ctx.Done():
+			}
+		}
+	}
+}
+
+// limit is what the next batch may take: half of the suspects.
+func (s *sender) limit() limit {
+	most := fullBatch
+	if s.suspects > 0 {
+		most.records = (s.suspects + 1) / 2
+	}
+	return most
+}
+
+// deliver sends a batch, and returns how long to wait before the next attempt.
+func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Duration) {
+	attempt, cancel := context.WithTimeout(ctx, attemptTime)
+	err := s.output.Send(attempt, batch)
+	cancel()
+	var refused *RefusedError
+	switch {
+	case err == nil:
+		s.sent.Add(pointsOf(batch))
+		s.suspects = max(s.suspects-len(batch), 0)
+		s.done(batch)
+	case ctx.Err() != nil:
+		if s.last == nil {
+			s.last = err
+		}
+	case !errors.As(err, &refused):
+		return s.failed(err)
+	case refused.Credentials:
+		s.denied = err
+		s.log.Error(s.name+" refuses the credentials: nothing more is sent", "answer", err)
+	case len(batch) > 1:
+		s.suspects = len(batch)
+	default:
+		s.losses.Add(pointsOf(batch), "not accepted", err)
+		s.suspects = 0
+		s.done(batch)
+	}
+	return 0
+}
+
+// done forgets a batch that was taken or refused.
+func (s *sender) done(batch []Record) {
+	if s.attempts > 0 {
+		s.log.Warn(s.name+" is back: what waited is sent now", "after", time.Since(s.away).Round(time.Second))
+	}
+	s.attempts, s.last = 0, nil
+	if err := s.backlog.drop(batch); err != nil {
+		s.log.Warn("could not delete a spool that was sent", "error", err)
+	}
+	if s.progress != nil {
+		s.progress()
+	}
+}
+
+// failed notes an attempt that failed, and returns when to try again: later each time, and not at the same time as others.
+func (s *sender) failed(err error) time.Duration {
+	if s.attempts++; s.attempts == 1 {
+		s.away = time.Now()
+		s.log.Warn(s.name+" is away: what is measured waits", "error", err)
+	}
+	s.last = err
+	pause := min(firstPause<<min(s.attempts-1, 10), longestPause)
+	pause = pause/2 + rand.N(pause/2)
+	var busy *BusyError
+	if errors.As(err, &busy) {
+		pause = max(pause, min(busy.RetryAfter, longestWish))
+	}
+	return pause
+}
+
+// wait returns after a while, or early when ctx is over or finish is closed, which it reports.
+func wait(ctx context.Context, pause time.Duration, finish <-chan struct{}) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	case <-finish:
+		return true
+	}
+	return false
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,205 @@
+package pump
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+const (
+	headerFile  = "spool.json"
+	recordsFile = "records"
+	// spoolFormat is the version of both files.
+	spoolFormat = 1
+	// frameSize is what stands before each record: length, points and checksum, each of four bytes.
+	frameSize = 12
+	// mostRecord bounds what a damaged length can make us allocate.
+	mostRecord = 1 << 28
+)
+
+// A Header says what is in a spool. It has no secrets.
+type Header struct {
+	Format  int    `json:"format"`
+	Kind    string `json:"kind"`    // of the output
+	Address string `json:"address"` // of the destination
+	RunID   string `json:"run_id"`
+	Sent    int64  `json:"sent"` // bytes of the records that were sent already
+}
+
+// A spool is a folder with records that were not sent yet, in order. One goroutine uses it at a time.
+type spool struct {
+	dir    string
+	header Header
+	file   *os.File
+	end    int64 // of the records, in bytes
+	points int64 // in the records that were not sent
+
+	damaged error // why there is more after the end that cannot be read
+}
+
+// createSpool makes an empty spool.
+func createSpool(dir string, header Header) (*spool, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make the spool: %w", err)
+	}
+	header.Format = spoolFormat
+	file, err := os.OpenFile(filepath.Join(dir, recordsFile), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("make the spool: %w", err)
+	}
+	s := &spool{dir: dir, header: header, file: file}
+	if err := s.writeHeader(); err != nil {
+		return nil, errors.Join(err, s.remove())
+	}
+	return s, nil
+}
+
+// readHeader returns the header of the spool in a folder.
+func readHeader(dir string) (Header, error) {
+	var header Header
+	content, err := os.ReadFile(filepath.Join(dir, headerFile))
+	if err != nil {
+		return header, fmt.Errorf("%s is no spool: %w", dir, err)
+	}
+	if err := json.Unmarshal(content, &header); err != nil {
+		return header, fmt.Errorf("read %s: %w", filepath.Join(dir, headerFile), err)
+	}
+	if header.Format != spoolFormat {
+		return header, fmt.Errorf("the spool %s has the format %d, but this liveload reads %d", dir, header.Format, spoolFormat)
+	}
+	return header, nil
+}
+
+// openSpool opens one that was kept. The records end where the process was killed that wrote them, or where they are
+// damaged.
+func openSpool(dir string) (*spool, error) {
+	header, err := readHeader(dir)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(filepath.Join(dir, recordsFile), os.O_RDWR, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open the spool: %w", err)
+	}
+	s := &spool{dir: dir, header: header, file: file, end: header.Sent}
+	for {
+		r, err := s.at(s.end)
+		if err != nil {
+			if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				s.damaged = err
+			}
+			return s, nil
+		}
+		s.end += r.size()
+		s.points += int64(r.Points)
+	}
+}
+
+func (r Record) size() int64 { return frameSize + int64(len(r.Data)) }
+
+// append adds all records or none.
+func (s *spool) append(records []Record) error {
+	var frames []byte
+	for _, r := range records {
+		frame := binary.LittleEndian.AppendUint32(nil, uint32(len(r.Data)))
+		frame = binary.LittleEndian.AppendUint32(frame, uint32(r.Points))
+		frames = append(append(frames, binary.LittleEndian.AppendUint32(frame, checksum(frame, r.Data))...), r.Data...)
+	}
+	if _, err := s.file.WriteAt(frames, s.end); err != nil {
+		return fmt.Errorf("write to the spool: %w", err) // the next records overwrite the part that was written
+	}
+	s.end += int64(len(frames))
+	s.points += pointsOf(records)
+	return nil
+}
+
+func checksum(frame, data []byte) uint32 {
+	return crc32.Update(crc32.ChecksumIEEE(frame), crc32.IEEETable, data)
+}
+
+// read returns the oldest records that were not sent, as many as fit.
+func (s *spool) read(most limit) (batch []Record, err error) {
+	for at := s.header.Sent; at < s.end; {
+		r, err := s.at(at)
+		if err != nil {
+			return nil, err
+		}
+		if !most.takes(r) && len(batch) > 0 {
+			break
+		}
+		batch = append(batch, r)
+		at += r.size()
+	}
+	return batch, nil
+}
+
+// at reads the record that begins at an offset.
+func (s *spool) at(offset int64) (Record, error) {
+	var frame [frameSize]byte
+	if _, err := s.file.ReadAt(frame[:], offset); err != nil {
+		return Record{}, fmt.Errorf("read the spool %s: %w", s.dir, err)
+	}
+	length := binary.LittleEndian.Uint32(frame[:])
+	damaged := fmt.Errorf("the spool %s is damaged at byte %d", s.dir, offset)
+	if length > mostRecord {
+		return Record{}, damaged
+	}
+	r := Record{Points: int(binary.LittleEndian.Uint32(frame[4:])), Data: make([]byte, length)}
+	if _, err := s.file.ReadAt(r.Data, offset+frameSize); err != nil {
+		return Record{}, fmt.Errorf("read the spool %s: %w", s.dir, err)
+	}
+	if checksum(frame[:8], r.Data) != binary.LittleEndian.Uint32(frame[8:]) {
+		return Record{}, damaged
+	}
+	return r, nil
+}
+
+// drop forgets the oldest records, which were read.
+func (s *spool) drop(batch []Record) {
+	for _, r := range batch {
+		s.header.Sent += r.size()
+	}
+	s.points -= pointsOf(batch)
+}
+
+func (s *spool) empty() bool { return s.header.Sent >= s.end }
+
+// keep closes the spool for another process.
+func (s *spool) keep() error {
+	err := s.writeHeader()
+	if s.damaged == nil {
+		err = errors.Join(err, s.file.Truncate(s.end))
+	}
+	return errors.Join(err, s.file.Sync(), s.file.Close())
+}
+
+func (s *spool) writeHeader() error {
+	content, err := json.MarshalIndent(s.header, "", "  ")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(s.dir, headerFile)
+	if err := os.WriteFile(path+".new", append(content, '\n'), 0o644); err != nil {
+		return fmt.Errorf("write to the spool: %w", err)
+	}
+	return os.Rename(path+".new", path)
+}
+
+// remove closes the spool and deletes it, with the folder above it when nothing else is in there.
+func (s *spool) remove() error {
+	err := s.file.Close()
+	for _, name := range []string{recordsFile, headerFile, headerFile + ".new"} {
+		if removed := os.Remove(filepath.Join(s.dir, name)); removed != nil && !os.IsNotExist(removed) {
+			err = errors.Join(err, removed)
+		}
+	}
+	if os.Remove(s.dir) == nil {
+		_ = os.Remove(filepath.Dir(s.dir)) // unless there are others in it
+	}
+	return err
+}
