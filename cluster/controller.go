@@ -4,6 +4,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,8 +22,8 @@ import (
 	"github.com/liveload/liveload/sinks"
 )
 
-// sinkCloseTimeout is how long the sinks may take to write what they have.
-const sinkCloseTimeout = 30 * time.Second
+// DefaultClosing is how long the sinks may take to write what they have.
+const DefaultClosing = 30 * time.Second
 
 // A Controller runs a plan on its node: the batches one after the other, each with fresh browsers.
 type Controller struct {
@@ -37,6 +38,8 @@ type Controller struct {
 	// Lead is how far ahead of its start a batch is sent to run, so that all nodes of a fleet get it
 	// before. One machine needs none.
 	Lead time.Duration
+	// Closing is how long the sinks may take at the end of the run; 0 is DefaultClosing.
+	Closing time.Duration
 
 	shared shared.Local
 	batch  atomic.Pointer[runningBatch]     // nil while none runs
@@ -81,7 +84,7 @@ func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}
 			break
 		}
 	}
-	closing, cancel := context.WithTimeout(lasting, sinkCloseTimeout)
+	closing, cancel := context.WithTimeout(lasting, cmp.Or(c.Closing, DefaultClosing))
 	defer cancel()
 	if err := c.Sink.Close(closing, results); err != nil {
 		errs = append(errs, err)

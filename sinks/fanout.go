@@ -93,6 +93,9 @@ func partOf(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, time.Until(deadline)*2/3)
 }
 
+// ClosingFor returns how long the Close of a Fanout may take, so that a Flush has the given time.
+func ClosingFor(flush time.Duration) time.Duration { return (flush + time.Second) * 3 / 2 }
+
 // each does something with all queues at the same time.
 func (f *Fanout) each(do func(int, *queue) error) error {
 	errs := make([]error, len(f.queues))

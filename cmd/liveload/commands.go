@@ -23,6 +23,14 @@ func (o *outside) commands() []*cli.Command {
 			Flags: runFlags(), Action: o.inspect,
 		},
 		{
+			Name: "replay", Usage: "send what a database did not take, since it was away until the end of a run", ArgsUsage: "DIR", Description: replayHelp,
+			Flags: append([]cli.Flag{
+				newListFlag("out", "", "send it to `KIND=ADDRESS` instead of where it was meant for"),
+				outTimeoutFlag(),
+			}, logFlags()...),
+			Action: o.replay,
+		},
+		{
 			Name: "control", Usage: "watch or change a run that goes on: its users, its rate, pause, stop",
 			ArgsUsage: "status | users N | rate RATE | pause | resume | stop", Description: controlHelp, Flags: controlFlags(), Action: o.control,
 		},

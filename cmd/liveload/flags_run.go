@@ -19,6 +19,8 @@ func runFlags() []cli.Flag {
 		newFlag("options-file", "read flags from the YAML `FILE`, below the script's options"),
 		newFlag("seed", "repeat the random choices of the run that had the seed `N` (a new one)"),
 		newFlag("result", "write the Result as JSON to `FILE`"),
+		newListFlag("out", "", "write the numbers of each second to `KIND=ADDRESS` while the run goes on, such as csv=points.csv"),
+		outTimeoutFlag(),
 		newFlag("summary-junit", "write thresholds and errors as JUnit XML to `FILE`"),
 		newFlag("evidence", "keep screenshot, page and console of the first failures of each class: `on|off` (on)"),
 		newFlag("evidence-dir", "keep them in `DIR` (liveload-results/ and the time)"),
@@ -46,6 +48,10 @@ func loadFlags() []cli.Flag {
 		newFlag("iterations-per-user", "`N` iterations of each user"),
 		newFlag("controlled", "users come and go by liveload control; --users 0 begins with nobody, --duration is the whole time"),
 	}
+}
+
+func outTimeoutFlag() cli.Flag {
+	return newFlag("out-timeout", "wait for each --out that is away for `TIME` at the end (30s)")
 }
 
 func headedFlag() cli.Flag { return newFlag("headed", "show the browsers' windows") }

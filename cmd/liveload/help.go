@@ -59,6 +59,16 @@ Examples:
 Exit codes: 0 done; 1 there is no such run or scenario, or it cannot do that; 2 a mistake on the command
 line.`
 
+const replayHelp = `Sends the spool in DIR, which the summary of a run names, and deletes it when all is sent. What is refused
+is told and left out. Ctrl-C ends it, and the rest stays for the next time. A spool has no secrets: tokens and
+passwords come from --out or the environment again.
+
+Examples:
+   liveload replay liveload-results/2026-08-01-120000-7c9e6679/spool/influxdb
+   liveload replay DIR --out influxdb=http://127.0.0.1:8086
+
+Exit codes: 0 all is sent; 1 something is left or was refused; 2 a mistake on the command line; 130 interrupted.`
+
 const installHelp = `Puts the Playwright driver and the demo's clients into the user's cache folder (through npm), and
 finds or downloads a browser. What is there already is left alone.
 

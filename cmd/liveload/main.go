@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/liveload/liveload/browserpool/engines"
+	"github.com/liveload/liveload/sinks/outputs"
 )
 
 // version is set by the build.
@@ -52,6 +53,7 @@ func system() *outside {
 		},
 		cores:      runtime.GOMAXPROCS(0), // before leaveCores
 		findEngine: findEngine,
+		outputs:    outputs.All(),
 	}
 	for _, pair := range os.Environ() {
 		name, value, _ := strings.Cut(pair, "=")

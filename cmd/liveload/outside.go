@@ -12,6 +12,7 @@ import (
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/sinks/outputs"
 )
 
 // An outside is everything that the program touches outside of itself, but for files. Tests replace
@@ -26,6 +27,7 @@ type outside struct {
 	interrupts     func() (<-chan os.Signal, func()) // signals that ask to end, and how to stop listening
 	cores          int                               // that we and the browsers may use; 0 is what Go uses
 	findEngine     func(name string, options engines.Options) (engine, error)
+	outputs        outputs.Table
 	fleet          func(w *wiring) node.Node // carries the users in place of this process; may be nil
 }
 

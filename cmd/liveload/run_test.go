@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/sinks/outputs"
 )
 
 // inside runs the command in this process, with fake browsers and signals.
@@ -25,6 +26,7 @@ func inside(t *testing.T, browsers *fakeEngine, signals chan os.Signal, args ...
 		args: args, stdout: &out, stderr: &complaints,
 		width:      func() int { return 0 },
 		interrupts: func() (<-chan os.Signal, func()) { return signals, func() {} },
+		outputs:    outputs.All(),
 		findEngine: func(string, engines.Options) (engine, error) { return browsers, nil },
 	}
 	code = o.main()

@@ -18,6 +18,7 @@ import (
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/runner/evidence"
+	"github.com/liveload/liveload/sinks/outputs"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -36,6 +37,8 @@ type runSettings struct {
 	metrics     *metrics.Registry // the catalogue, and what the scripts of the run declare
 	result      string
 	junit       string // file
+	outputs     []outputs.Target
+	outTimeout  time.Duration // that the end of the run waits for them
 	evidence    evidence.Options
 	engine      string
 	headed      bool
@@ -82,6 +85,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	if s.findLimit = r.findLimit(); s.findLimit != nil {
 		s.above, s.below = withoutLoad(s.above), withoutLoad(s.below)
 	}
+	s.outputs, s.outTimeout = r.outputs("out", v.of("out"), o.outputs), r.outTimeout()
 	s.engine = r.choice("engine", engines.Default, engines.Names()...)
 	s.seed, s.seedFrom = r.seed("seed")
 	s.config, s.configFrom = r.pairs("config"), v.keyPlaces("config")

@@ -25,6 +25,7 @@ import (
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks"
 	"github.com/liveload/liveload/sinks/junit"
+	"github.com/liveload/liveload/sinks/outputs"
 	"github.com/liveload/liveload/sinks/stepsummary"
 	"github.com/liveload/liveload/sinks/terminal"
 	"github.com/liveload/liveload/sinks/wholefile"
@@ -41,7 +42,8 @@ type wiring struct {
 	log      *slog.Logger
 	modules  js.Modules
 	engine   engine
-	dir      *rundir.Dir     // of the run
+	dir      *rundir.Dir // of the run
+	outputs  []sinks.Named
 	commands *control.Server // from other processes; nil when none can come
 }
 
@@ -82,6 +84,11 @@ func (w *wiring) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	options := w.outside.outputOptions(w.settings.outTimeout, w.log)
+	options.Spool = filepath.Join(w.settings.evidence.Dir, "spool")
+	if w.outputs, err = outputs.Open(w.settings.outputs, options); err != nil {
+		return err
+	}
 	if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Logger: w.log}); err != nil {
 		return err
 	}
@@ -106,7 +113,7 @@ func (w *wiring) controller(p plan.Plan) *cluster.Controller {
 	}
 	return &cluster.Controller{
 		Node: users, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
-		Metrics: w.settings.metrics,
+		Metrics: w.settings.metrics, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}
 }
 
@@ -122,6 +129,7 @@ func (w *wiring) outlets() []sinks.Named {
 	if file := w.outside.env["GITHUB_STEP_SUMMARY"]; file != "" {
 		outlets = append(outlets, sinks.Named{Name: "the summary for GitHub Actions", Sink: stepsummary.New(file, w.log)})
 	}
+	outlets = append(outlets, w.outputs...)
 	return append(outlets, sinks.Named{Name: "the terminal", Sink: w.display, Display: true})
 }
 

@@ -3,6 +3,7 @@
 package points
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -28,6 +29,9 @@ type Field struct {
 	Name  string
 	Value float64
 }
+
+// Text returns the value as a number that every reader understands, without an exponent.
+func (f Field) Text() string { return strconv.FormatFloat(f.Value, 'f', -1, 64) }
 
 // Kinds of points that are no kinds of metrics. The metrics of these points are UsersMetric and AnnotationsMetric.
 const (

@@ -22,12 +22,12 @@ const (
 
 // Options say how a Pump works.
 type Options struct {
-	Name    string // in messages, without secrets
-	Kind    string // of the output, for a replay
-	Address string // of the destination, without secrets, for a replay
-	Spool   string // folder for what memory does not hold; made when it is needed
-	Memory  int    // bytes; 0 is DefaultMemory
-	Timeout time.Duration
+	Name    string        // in messages, without secrets
+	Kind    string        // of the output, for a replay
+	Address string        // of the destination, without secrets, for a replay
+	Spool   string        // folder for what memory does not hold; made when it is needed
+	Memory  int           // bytes; 0 is DefaultMemory
+	Timeout time.Duration // that Flush waits, and a Replay in which nothing is taken
 	Log     *slog.Logger
 }
 
@@ -96,6 +96,10 @@ func (p *Pump) Write(_ context.Context, i *metrics.Interval) error {
 // Flush sends what waits, for the Timeout at most, and keeps the rest in the spool. It is called once.
 func (p *Pump) Flush(ctx context.Context) (notes []string, err error) {
 	close(p.finish)
+	waiting := time.AfterFunc(time.Second, func() {
+		p.options.Log.Info(fmt.Sprintf("waiting for %s, at most %v", p.options.Name, p.options.Timeout), "points", p.sender.backlog.left())
+	})
+	defer waiting.Stop()
 	ctx, cancel := context.WithTimeout(ctx, p.options.Timeout)
 	defer cancel()
 	select {
@@ -121,7 +125,7 @@ func (p *Pump) notes(kept int64) []string {
 	if s.backlog.spooled == 0 {
 		return nil
 	}
-	note := fmt.Sprintf("%s took %d points; %d had to wait on disk", p.options.Name, s.sent.Load(), s.backlog.spooled)
+	note := fmt.Sprintf("%s took %s; %d had to wait on disk", p.options.Name, Points(s.sent.Load()), s.backlog.spooled)
 	if kept == 0 {
 		return []string{note}
 	}
@@ -129,7 +133,15 @@ func (p *Pump) notes(kept int64) []string {
 	if why == nil {
 		why = errors.New("there was no time for more")
 	}
-	return []string{note, fmt.Sprintf("%s has not got %d points (%v): send them with `liveload replay %s`", p.options.Name, kept, why, p.options.Spool)}
+	return []string{note, fmt.Sprintf("%s has not got %s (%v): send them with `liveload replay %s`", p.options.Name, Points(kept), why, p.options.Spool)}
+}
+
+// Points says a number of points: "1 point".
+func Points(n int64) string {
+	if n == 1 {
+		return "1 point"
+	}
+	return fmt.Sprintf("%d points", n)
 }
 
 // Close ends what Flush has not ended, and closes the output.

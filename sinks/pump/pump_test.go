@@ -26,7 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A destination is an Output whose answers a test scripts. An interval gives ten records of two points.
 type destination struct {
-	mu     sync.Mutex // guards answer
+	mu     sync.Mutex                                      // guards answer
 	answer func(ctx context.Context, batch []string) error // nil takes everything
 	check  error
 	took   []string

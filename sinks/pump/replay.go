@@ -56,7 +56,7 @@ func (s *sender) remains(damaged error) error {
 	}
 	why := errors.Join(s.denied, s.last)
 	if why == nil {
-		why = context.Canceled
+		why = errors.New("interrupted")
 	}
-	return errors.Join(fmt.Errorf("%s has not got %d points, which stay in %s: %w", s.name, kept, s.backlog.dir, why), err)
+	return errors.Join(fmt.Errorf("%s has not got %s, which stay in %s: %w", s.name, Points(kept), s.backlog.dir, why), err)
 }

@@ -33,7 +33,7 @@ func TestReplayGoesOnWhereItStopped(t *testing.T) {
 		d := &destination{answer: refusing("0/5")} // the bisecting makes small batches
 		ctx, interrupt := context.WithCancel(t.Context())
 		err := pump.Replay(ctx, d, r.options(0), func(int64, int64) { interrupt() })
-		if err == nil || !strings.Contains(err.Error(), "points, which stay in "+r.dir+": context canceled") || len(d.took) == 0 || len(d.took) > 9 {
+		if err == nil || !strings.Contains(err.Error(), "points, which stay in "+r.dir+": interrupted") || len(d.took) == 0 || len(d.took) > 9 {
 			t.Fatalf("Replay = %v, took %q", err, d.took)
 		}
 		rest := &destination{}

@@ -88,10 +88,7 @@ func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Durati
 		s.sent.Add(pointsOf(batch))
 		s.suspects = max(s.suspects-len(batch), 0)
 		s.done(batch)
-	case ctx.Err() != nil:
-		if s.last == nil {
-			s.last = err
-		}
+	case ctx.Err() != nil: // it was cut off
 	case !errors.As(err, &refused):
 		return s.failed(err)
 	case refused.Credentials:

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/browserpool/engines"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/outputs"
+	"github.com/liveload/liveload/sinks/pump"
+)
+
+// A fakeDatabase is an output that takes one record of a run.
+type fakeDatabase struct {
+	check, send error
+	took        int
+}
+
+func (d *fakeDatabase) Check(context.Context, metrics.RunInfo) error { return d.check }
+func (d *fakeDatabase) Encode(i *metrics.Interval) ([]pump.Record, error) {
+	if !i.Final {
+		return nil, nil
+	}
+	return []pump.Record{{Points: 1, Data: []byte("x")}}, nil
+}
+func (d *fakeDatabase) Send(_ context.Context, batch []pump.Record) error {
+	if d.send == nil {
+		d.took += len(batch)
+	}
+	return d.send
+}
+func (d *fakeDatabase) Close(context.Context) error { return nil }
+
+// liveload runs the command with a database as the output db.
+func (d *fakeDatabase) liveload(args ...string) (code int, stdout, stderr string) {
+	var out, complaints bytes.Buffer
+	o := &outside{
+		args: args, stdout: &out, stderr: &complaints,
+		width:      func() int { return 0 },
+		interrupts: func() (<-chan os.Signal, func()) { return nil, func() {} },
+		outputs: outputs.Table{{Name: "db", Example: "http://db", Output: func(string, func(string) string) (pump.Output, error) {
+			return d, nil
+		}}},
+		findEngine: func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil },
+	}
+	code = o.main()
+	return code, out.String(), complaints.String()
+}
+
+const twice = `export const options = { iterations: 2 }; export default async function () {}`
+
+func TestOutputThatIsAwayIsReplayed(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("LIVELOAD_CACHE", t.TempDir())
+	d := &fakeDatabase{send: errors.New("connection refused")}
+	result := filepath.Join(dir, "result.json")
+	code, stdout, stderr := d.liveload(writeScript(t, twice), "--out", "db=http://me:secret@db", "--out-timeout", "10ms", "--evidence-dir", dir, "--result", result)
+	spool := filepath.Join(dir, "spool", "db")
+	if code != exitOK || !strings.Contains(stdout, "send them with `liveload replay "+spool) {
+		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	notes := readResult(t, result).Health.Notes
+	if len(notes) != 2 || !strings.Contains(notes[1], "db=http://db has not got 1 point (connection refused)") {
+		t.Errorf("notes %q", notes)
+	}
+	if header, err := os.ReadFile(filepath.Join(spool, "spool.json")); err != nil || strings.Contains(string(header)+stdout+stderr, "secret") {
+		t.Errorf("there is the secret, or an error %v, in\n%s%s%s", err, header, stdout, stderr)
+	}
+	code, _, stderr = d.liveload("replay", spool, "--out-timeout", "10ms")
+	if want := "Error: db=http://db has not got 1 point, which stay in " + spool + ": connection refused\n"; code != exitError || !strings.HasSuffix(stderr, want) {
+		t.Errorf("exit code %d\n%s\nwant\n%s", code, stderr, want)
+	}
+	d.send = nil
+	code, stdout, stderr = d.liveload("replay", "--out", "db=http://other", spool)
+	if code != exitOK || d.took != 1 || !strings.Contains(stdout, "for db=http://other\n1 point sent, 0 left\n") {
+		t.Errorf("exit code %d, took %d\n%s%s", code, d.took, stdout, stderr)
+	}
+	if code, _, stderr = d.liveload("replay", spool); code != exitError || !strings.Contains(stderr, spool+" is no spool") {
+		t.Errorf("exit code %d\n%s", code, stderr)
+	}
+}
+
+func TestOutputThatRefusesTheCheckStopsTheRun(t *testing.T) {
+	t.Setenv("LIVELOAD_CACHE", t.TempDir())
+	d := &fakeDatabase{check: errors.New("there is no bucket x: make it with influx bucket create -n x")}
+	code, stdout, stderr := d.liveload(writeScript(t, twice), "--out", "db=http://db")
+	if want := "Error: start db=http://db: there is no bucket x: make it with influx bucket create -n x\n"; code != exitError || stderr != want {
+		t.Errorf("exit code %d, stdout %q, stderr\n%s\nwant\n%s", code, stdout, stderr, want)
+	}
+}
+
+func TestReplayNamesWhatIsMissing(t *testing.T) {
+	dir := t.TempDir()
+	header := `{"format": 1, "kind": "db", "address": "http://db"}`
+	if err := os.WriteFile(filepath.Join(dir, "spool.json"), []byte(header), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, _, stderr := new(fakeDatabase).liveload("replay")
+	if !strings.Contains(stderr, "which spool?") {
+		t.Errorf("stderr %q", stderr)
+	}
+	code, _, stderr := inside(t, &fakeEngine{}, nil, "replay", dir, "--out", "csv=x")
+	if code != exitUsage || !strings.Contains(stderr, "--out (or LIVELOAD_OUT) names no db, but the spool is for db=http://db") {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	code, _, stderr = inside(t, &fakeEngine{}, nil, "replay", dir)
+	if code != exitUsage || !strings.Contains(stderr, "must say where to send the spool, which is for db=http://db") {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+}

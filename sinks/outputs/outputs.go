@@ -1,0 +1,148 @@
+// Package outputs is the table of outputs: where a run can send its numbers while it goes on.
+package outputs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/liveload/liveload/sinks"
+	"github.com/liveload/liveload/sinks/csv"
+	"github.com/liveload/liveload/sinks/jsonl"
+	"github.com/liveload/liveload/sinks/pump"
+	"github.com/liveload/liveload/suggest"
+)
+
+// A Kind of outputs has either a sink or an output, which a pump then drives.
+type Kind struct {
+	Name    string
+	Example string // of an address
+	Sink    func(address string) sinks.Sink
+	// Output makes one from its address and what the environment says. It connects to nothing yet.
+	Output func(address string, env func(name string) string) (pump.Output, error)
+}
+
+// A Table is the kinds of outputs that there are.
+type Table []Kind
+
+// All returns every kind.
+func All() Table {
+	return Table{
+		{Name: "csv", Example: "points.csv", Sink: func(file string) sinks.Sink { return csv.New(file) }},
+		{Name: "jsonl", Example: "points.jsonl.gz", Sink: func(file string) sinks.Sink { return jsonl.New(file) }},
+	}
+}
+
+// A Target is one output that was asked for.
+type Target struct {
+	Kind    Kind
+	Address string // may hold secrets: print String
+}
+
+// Parse reads KIND=ADDRESS. Its error goes on after the name of a flag.
+func (t Table) Parse(text string) (Target, error) {
+	name, address, ok := strings.Cut(text, "=")
+	if !ok && strings.ContainsAny(name, ":/@.") { // an address, which may have secrets
+		return Target{}, fmt.Errorf("must be KIND=ADDRESS: %s", t.known(""))
+	}
+	i := slices.IndexFunc(t, func(k Kind) bool { return k.Name == name })
+	if i < 0 {
+		return Target{}, fmt.Errorf("is of the kind %q, but must be %s", name, t.known(name))
+	}
+	if address == "" {
+		return Target{}, fmt.Errorf("is %q, but needs an address: %s=%s", text, name, t[i].Example)
+	}
+	return Target{t[i], address}, nil
+}
+
+// known lists the kinds, and the one that was probably meant.
+func (t Table) known(name string) string {
+	var names, examples []string
+	for _, k := range t {
+		names, examples = append(names, k.Name), append(examples, k.Name+"="+k.Example)
+	}
+	list := strings.Join(examples, " or ")
+	if near := suggest.Closest(name, names); near != "" {
+		list += fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	return list
+}
+
+// String returns KIND=ADDRESS without secrets.
+func (t Target) String() string { return t.Kind.Name + "=" + t.shown() }
+
+// shown is the address without secrets.
+func (t Target) shown() string {
+	if t.Kind.Output == nil {
+		return t.Address // of a file
+	}
+	u, err := url.Parse(t.Address)
+	if err != nil || u.Host == "" {
+		if strings.ContainsAny(t.Address, "@?") {
+			return "..."
+		}
+		return t.Address
+	}
+	u.User = nil
+	query := u.Query()
+	for name := range query {
+		if slices.ContainsFunc([]string{"token", "password", "secret", "key"}, func(secret string) bool {
+			return strings.Contains(strings.ToLower(name), secret)
+		}) || name == "u" || name == "p" {
+			query.Del(name)
+		}
+	}
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// Options say how outputs work.
+type Options struct {
+	Env     func(name string) string // of the process
+	Spool   string                   // folder for what a destination does not take
+	Timeout time.Duration            // that the end of the run waits for each destination
+	Log     *slog.Logger
+}
+
+// Open returns sinks for the targets. Each checks its destination when it starts.
+func Open(targets []Target, options Options) ([]sinks.Named, error) {
+	var all []sinks.Named
+	seen := map[string]int{}
+	for _, t := range targets {
+		if t.Kind.Sink != nil {
+			all = append(all, sinks.Named{Name: t.String(), Sink: t.Kind.Sink(t.Address)})
+			continue
+		}
+		output, err := t.Kind.Output(t.Address, options.Env)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t, err)
+		}
+		folder := t.Kind.Name
+		if seen[folder]++; seen[folder] > 1 {
+			folder += fmt.Sprint("-", seen[folder])
+		}
+		all = append(all, sinks.Named{Name: t.String(), Sink: pump.New(output, t.pump(filepath.Join(options.Spool, folder), options))})
+	}
+	return all, nil
+}
+
+// Replay sends the spool in a folder to the target, as pump.Replay does.
+func Replay(ctx context.Context, t Target, folder string, options Options, progress func(sent, left int64)) error {
+	if t.Kind.Output == nil {
+		return fmt.Errorf("%s is a file and takes no replay", t)
+	}
+	output, err := t.Kind.Output(t.Address, options.Env)
+	if err != nil {
+		return fmt.Errorf("%s: %w", t, err)
+	}
+	return pump.Replay(ctx, output, t.pump(folder, options), progress)
+}
+
+func (t Target) pump(folder string, options Options) pump.Options {
+	return pump.Options{Name: t.String(), Kind: t.Kind.Name, Address: t.shown(), Spool: folder, Timeout: options.Timeout, Log: options.Log}
+}
