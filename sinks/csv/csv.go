@@ -3,6 +3,7 @@
 package csv
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"io"
@@ -14,18 +15,25 @@ import (
 )
 
 // New returns a sink that writes to path.
-func New(path string) *rowfile.Sink { return rowfile.New(path, encoder{}) }
+func New(path string) *rowfile.Sink {
+	e := &encoder{}
+	e.lines = csv.NewWriter(&e.line)
+	return rowfile.New(path, e)
+}
 
-type encoder struct{}
+type encoder struct {
+	line  bytes.Buffer
+	lines *csv.Writer // into line
+}
 
 // Head implements rowfile.Encoder: it is the names of the columns.
-func (encoder) Head(w io.Writer) error {
+func (e *encoder) Head(w io.Writer) error {
 	columns := append([]string{"time", "revision", "run", "scenario", "metric", "kind", "unit", "labels"}, points.FieldNames()...)
-	return write(w, append(columns, "text"))
+	return e.write(w, append(columns, "text"))
 }
 
 // Point implements rowfile.Encoder.
-func (encoder) Point(w io.Writer, p *points.Point) error {
+func (e *encoder) Point(w io.Writer, p *points.Point) error {
 	labels, err := json.Marshal(p.Labels)
 	if err != nil {
 		return err
@@ -41,14 +49,15 @@ func (encoder) Point(w io.Writer, p *points.Point) error {
 			row = append(row, "")
 		}
 	}
-	return write(w, append(row, p.Text))
+	return e.write(w, append(row, p.Text))
 }
 
-func write(w io.Writer, row []string) error {
-	lines := csv.NewWriter(w)
-	if err := lines.Write(row); err != nil {
+func (e *encoder) write(w io.Writer, row []string) error {
+	e.line.Reset()
+	if err := e.lines.Write(row); err != nil {
 		return err
 	}
-	lines.Flush()
-	return lines.Error()
+	e.lines.Flush()
+	_, err := w.Write(e.line.Bytes())
+	return err
 }
