@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,13 +16,12 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 	csvsink "github.com/liveload/liveload/sinks/csv"
 	"github.com/liveload/liveload/sinks/jsonl"
 	"github.com/liveload/liveload/sinks/outputtest"
 	"github.com/liveload/liveload/sinks/rowfile"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // formats are the sinks that write rows.
 var formats = []struct {
@@ -126,18 +124,11 @@ func TestGolden(t *testing.T) {
 		if err := sink.Write(t.Context(), interval(t)); err != nil {
 			t.Fatal(err)
 		}
-		got, golden := read(t, path), filepath.Join("testdata", format.name) // before Close: others can read it
+		got := read(t, path) // before Close: others can read it
 		if err := sink.Close(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
-		if *update {
-			if err := os.WriteFile(golden, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if want := read(t, golden); !bytes.Equal(got, want) {
-			t.Errorf("got\n%s\nwant (-update rewrites it)\n%s", got, want)
-		}
+		metricstest.Golden(t, filepath.Join("testdata", format.name), got)
 	}
 }
 
