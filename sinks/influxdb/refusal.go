@@ -1,0 +1,132 @@
+package influxdb
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	influxhttp "github.com/influxdata/influxdb-client-go/v2/api/http"
+
+	"github.com/liveload/liveload/sinks/pump"
+)
+
+// longestReason is how much of an answer is shown, in bytes. A proxy may answer with a page.
+const longestReason = 300
+
+// A reply is what a server answered, or why there is no answer.
+type reply struct {
+	status   int // 0 when there is none
+	reason   string
+	location string // where it redirects to
+	after    time.Duration
+	err      error // when there is no answer
+}
+
+func (t target) replyOf(err error) reply {
+	var refused *influxhttp.Error
+	if !errors.As(err, &refused) || refused.StatusCode == 0 {
+		var at *url.Error
+		if errors.As(err, &at) {
+			err = at.Err // it would repeat the whole address
+		}
+		return reply{err: err}
+	}
+	reason := refused.Message
+	if reason == "" {
+		reason = http.StatusText(refused.StatusCode)
+	}
+	if reason = strings.Join(strings.Fields(reason), " "); len(reason) > longestReason {
+		reason = strings.ToValidUTF8(reason[:longestReason], "") + "..."
+	}
+	return reply{
+		status: refused.StatusCode, reason: t.hide(reason), location: refused.Header.Get("Location"),
+		after: time.Duration(refused.RetryAfter) * time.Second,
+	}
+}
+
+// noRetentionPolicy is what InfluxDB 1 says about one, with the status 500.
+const noRetentionPolicy = "retention policy not found"
+
+// classify says what the Pump should do about a failed write.
+func (o *Output) classify(err error) error {
+	r := o.replyOf(err)
+	reason := fmt.Sprintf("%d: %s", r.status, r.reason)
+	switch {
+	case r.status == 0:
+		return fmt.Errorf("write to InfluxDB at %s: %w", o.server, r.err)
+	case r.status == http.StatusTooManyRequests || r.status == http.StatusServiceUnavailable:
+		return &pump.BusyError{Reason: reason, RetryAfter: r.after}
+	case r.status < 400, r.status == http.StatusUnauthorized, r.status == http.StatusForbidden, r.status == http.StatusNotFound,
+		strings.Contains(r.reason, noRetentionPolicy):
+		return &pump.RefusedError{Reason: reason, Credentials: true}
+	case r.status < 500 && r.status != http.StatusRequestTimeout:
+		return &pump.RefusedError{Reason: reason}
+	}
+	return fmt.Errorf("write to InfluxDB at %s: %s", o.server, reason)
+}
+
+// explain says what to do about a check that failed.
+func (o *Output) explain(ctx context.Context, err error) error {
+	r := o.replyOf(err)
+	if r.status == 0 {
+		return fmt.Errorf("InfluxDB at %s does not answer: %w%s", o.server, r.err, unreachable(ctx, r.err))
+	}
+	return fmt.Errorf("InfluxDB at %s does not take a point for bucket %s (%d: %s): %s", o.server, o.bucket, r.status, r.reason, o.advice(r))
+}
+
+// unreachable adds what to do about a server that did not answer, when it is known.
+func unreachable(ctx context.Context, err error) string {
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return ". Nothing listens there: start InfluxDB, or check host and port"
+	case errors.As(err, &certificate):
+		return ". Name the file with the certificate of its authority, ?ca=FILE, or do without checking it, ?insecure=true"
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		return ". It does not speak TLS: write http://"
+	case ctx.Err() != nil:
+		return ". Check host and port, and what stands between"
+	}
+	return ""
+}
+
+func (o *Output) advice(r reply) string {
+	database, policy, _ := strings.Cut(o.bucket, "/")
+	switch {
+	case r.status < 400:
+		return "it sends us elsewhere; write that address instead: " + o.hide(strings.Split(r.location, "?")[0])
+	case r.status == http.StatusUnauthorized && o.authorization == "":
+		return "it wants to know who writes: USER:PASSWORD@ before the host for InfluxDB 1, ?token=TOKEN or INFLUX_TOKEN for 2 and 3"
+	case r.status == http.StatusUnauthorized && strings.HasPrefix(o.authorization, "Basic"):
+		return "check user and password; InfluxDB 2 and 3 want a token instead, ?token=TOKEN or INFLUX_TOKEN"
+	case r.status == http.StatusUnauthorized:
+		return "check the token; InfluxDB 1 wants USER:PASSWORD@ before the host instead"
+	case r.status == http.StatusForbidden:
+		return fmt.Sprintf(`it knows us, but we may not write there; in InfluxDB 1 an administrator says: GRANT WRITE ON %q TO "USER"`, database) +
+			"; in 2 and 3 use a token that may write to the bucket"
+	case strings.Contains(r.reason, "database not found"):
+		return fmt.Sprintf("create the database: influx -execute 'CREATE DATABASE %q'", database)
+	case strings.Contains(r.reason, noRetentionPolicy):
+		return fmt.Sprintf("create it: influx -execute 'CREATE RETENTION POLICY %q ON %q DURATION 30d REPLICATION 1', or leave /%s out of the address", policy, database, policy)
+	case strings.Contains(r.reason, "org"):
+		return "name your organization, ?org=ORG or INFLUX_ORG; these exist: influx org list"
+	case r.status == http.StatusNotFound && strings.Contains(r.reason, "bucket"):
+		return "create the bucket: influx bucket create --name '" + o.bucket + "'" + o.orgFlag()
+	case r.status == http.StatusNotFound:
+		return "there is no InfluxDB at this address, or one before 1.8"
+	}
+	return "its log may say more"
+}
+
+func (o *Output) orgFlag() string {
+	if o.org == "" {
+		return ""
+	}
+	return " --org '" + o.org + "'"
+}
