@@ -42,7 +42,7 @@ func simulate(t *testing.T, write func(*metrics.Interval)) []metrics.Result {
 	}
 	for second := range runSeconds {
 		for n, node := range nodes {
-			r.record(t, random, node, r.info.Nodes[n])
+			r.record(t, random, node, r.info.Nodes[n], second)
 			snap := node.Snapshot(began.Add(time.Duration(second+1) * time.Second))
 			snap.Last = second == runSeconds-1
 			for _, i := range r.deliver(snap, second) {
@@ -76,8 +76,8 @@ func (r *run) deliver(snap *metrics.Snapshot, second int) []*metrics.Interval {
 	return intervals
 }
 
-// record makes some samples of every kind; those of one label are in the first seconds only.
-func (r *run) record(t *testing.T, random *rand.Rand, node *metrics.Recorder, name string) {
+// record makes some samples of every kind. Visits are in a few seconds only, of which node b tells late.
+func (r *run) record(t *testing.T, random *rand.Rand, node *metrics.Recorder, name string, second int) {
 	t.Helper()
 	custom := func(definition metrics.Metric) *metrics.Metric {
 		m, err := node.Registry().Custom(definition)
@@ -90,6 +90,10 @@ func (r *run) record(t *testing.T, random *rand.Rand, node *metrics.Recorder, na
 	for k, info := range r.info.Scenarios {
 		s := node.Scope(info.Name)
 		s.UserStarted()
+		if second >= 12 && second < 15 {
+			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With("visit", "ok"), float64(random.IntN(1e6)))
+			s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("4xx", "document"), 1)
+		}
 		for range 1 + random.IntN(20) {
 			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With([]string{"click", "fill"}[random.IntN(2)], "ok"), math.Exp(random.NormFloat64()+10))
 			s.Observe(metrics.LiveViewJoinDuration, metrics.LiveViewJoinDuration.With("/a b,c=d"), math.Exp(random.NormFloat64()+8))
@@ -142,7 +146,7 @@ func compare(t *testing.T, s *influxtest.Server, results []metrics.Result) {
 			found := rows(t, s, &r, name, "SUM(count) AS count, SUM(sum) AS sum, MIN(min) AS min, MAX(max) AS max, LAST(run_count) AS run_count, "+
 				"LAST(run_sum) AS run_sum, LAST(run_p50) AS p50, LAST(run_p90) AS p90, LAST(run_p95) AS p95, LAST(run_p99) AS p99")
 			for labels, want := range sets(&r, name, h) {
-				compareHistogram(t, fmt.Sprint(r.Name, " ", name, labels), found[labels], want)
+				compareHistogram(t, fmt.Sprint(r.Name, " ", name, " ", labels), found[labels], want)
 			}
 			if n := len(sets(&r, name, h)); len(found) != n {
 				t.Errorf("%s %s: %d sets of labels are in the database, %d in the Result", r.Name, name, len(found), n)
