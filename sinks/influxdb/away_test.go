@@ -56,7 +56,7 @@ func TestNothingIsMissing(t *testing.T) {
 	if err := pump.Replay(t.Context(), connect(t, s), options, func(int64, int64) {}); err != nil {
 		t.Error(err)
 	}
-	compare(t, s, results)
+	s.Compare(t, results)
 }
 
 // connect returns an output that its pump closes.

@@ -1,7 +1,6 @@
 package influxdb
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -134,105 +133,8 @@ func TestDatabaseEqualsResult(t *testing.T) {
 	if revised < 5 {
 		t.Fatalf("%d intervals were revised; the test wants more", revised)
 	}
-	compare(t, s, results)
+	s.Compare(t, results)
 	checkAnnotations(t, s)
-}
-
-// compare holds every set of labels in the database to the Results.
-func compare(t *testing.T, s *influxtest.Server, results []metrics.Result) {
-	t.Helper()
-	for _, r := range results {
-		for name, h := range r.Global.Histograms {
-			found := rows(t, s, &r, name, "SUM(count) AS count, SUM(sum) AS sum, MIN(min) AS min, MAX(max) AS max, LAST(run_count) AS run_count, "+
-				"LAST(run_sum) AS run_sum, LAST(run_p50) AS p50, LAST(run_p90) AS p90, LAST(run_p95) AS p95, LAST(run_p99) AS p99")
-			for labels, want := range sets(&r, name, h) {
-				compareHistogram(t, fmt.Sprint(r.Name, " ", name, " ", labels), found[labels], want)
-			}
-			if n := len(sets(&r, name, h)); len(found) != n {
-				t.Errorf("%s %s: %d sets of labels are in the database, %d in the Result", r.Name, name, len(found), n)
-			}
-		}
-		for name, c := range r.Global.Counters {
-			found := rows(t, s, &r, name, "SUM(value) AS value, LAST(total) AS total")
-			for labels, want := range sets(&r, name, c) {
-				if got := found[labels]; got.Number("value") != float64(want) || got.Number("total") != float64(want) {
-					t.Errorf("%s %s %s: %v in the database, %d in the Result", r.Name, name, labels, got.Values, want)
-				}
-			}
-		}
-		for name, g := range r.Global.Gauges {
-			got := rows(t, s, &r, name, "LAST(value) AS value, MIN(min) AS min, MAX(max) AS max")[metrics.Labels{}]
-			if in := (metrics.GaugeValue{Last: got.Number("value"), Min: got.Number("min"), Max: got.Number("max")}); in != g.Aggregate {
-				t.Errorf("%s %s: %v in the database, %v in the Result", r.Name, name, in, g.Aggregate)
-			}
-		}
-		u := rows(t, s, &r, "users", "SUM(succeeded) AS succeeded, SUM(failed) AS failed, LAST(run_succeeded) AS run_succeeded, LAST(active) AS active")[metrics.Labels{}]
-		if want := r.Global.Users; u.Number("succeeded") != float64(want.Succeeded) || u.Number("failed") != float64(want.Failed) ||
-			u.Number("run_succeeded") != float64(want.Succeeded) || u.Number("active") != 0 {
-			t.Errorf("%s: users %v in the database, %+v in the Result", r.Name, u.Values, want)
-		}
-	}
-}
-
-func compareHistogram(t *testing.T, what string, got influxtest.Row, want metrics.HistogramValues) {
-	t.Helper()
-	near := func(a, b, share float64) bool { return math.Abs(a-b) <= share*math.Abs(b) }
-	for _, column := range []string{"count", "run_count"} {
-		if n := got.Number(column); n != float64(want.Count) {
-			t.Errorf("%s: %s is %v in the database, %d in the Result", what, column, n, want.Count)
-		}
-	}
-	for _, column := range []string{"sum", "run_sum"} { // floating-point sums depend on their order
-		if sum := got.Number(column); !near(sum, want.Sum, 1e-12) {
-			t.Errorf("%s: %s is %v in the database, %v in the Result", what, column, sum, want.Sum)
-		}
-	}
-	for column, p := range map[string]float64{"min": 0, "p50": 50, "p90": 90, "p95": 95, "p99": 99, "max": 100} {
-		if q := got.Number(column); !near(q, want.Percentile(p), 0.01) {
-			t.Errorf("%s: %s is %v in the database, %v in the Result", what, column, q, want.Percentile(p))
-		}
-	}
-}
-
-// sets returns what the Result says of each set of labels.
-func sets[T any](r *metrics.Result, metric string, all metrics.By[T]) map[metrics.Labels]T {
-	sets := make(map[metrics.Labels]T)
-	for _, one := range all.Series {
-		sets[one.Labels] = one.Value
-	}
-	if m := r.Metric(metric); len(sets) == 0 && len(m.Labels) > 0 {
-		for value, one := range all.By {
-			sets[m.With(value)] = one
-		}
-	}
-	if len(sets) == 0 {
-		sets[metrics.Labels{}] = all.Aggregate
-	}
-	return sets
-}
-
-// rows asks for one row of each set of labels.
-func rows(t *testing.T, s *influxtest.Server, r *metrics.Result, metric, columns string) map[metrics.Labels]influxtest.Row {
-	t.Helper()
-	scenario := r.Name
-	if len(metric) > 10 && metric[:10] == "generator_" {
-		scenario = ""
-	}
-	found := make(map[metrics.Labels]influxtest.Row)
-	for _, row := range s.Query(t, fmt.Sprintf("SELECT %s FROM %q WHERE run = '%s' AND scenario = '%s' GROUP BY *", columns, metric, r.RunID, scenario)) {
-		labels := metrics.Labels{}
-		for name, value := range row.Tags {
-			switch name {
-			case "run", "scenario":
-			case "tag_run":
-				labels = labels.With("run", value)
-			default:
-				labels = labels.With(name, value)
-			}
-		}
-		found[labels] = row
-	}
-	return found
 }
 
 func checkAnnotations(t *testing.T, s *influxtest.Server) {
