@@ -65,7 +65,7 @@ var layers = []layer{
 	{"cluster", []string{"node", "runner", "metrics", "sinks", "plan"}},
 	{"control", []string{"cluster", "plan"}},
 	{"examples", nil},
-	{"e2e", []string{"browserpool/installation", "metrics", "examples/demo"}},
+	{"e2e", []string{"browserpool/installation", "metrics", "examples/demo", "sinks/influxdb/influxtest"}},
 	{"lint", nil},
 	{"suggest", nil},
 	{"bench", []string{"cmd", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},

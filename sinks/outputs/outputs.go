@@ -13,6 +13,7 @@ import (
 
 	"github.com/liveload/liveload/sinks"
 	"github.com/liveload/liveload/sinks/csv"
+	"github.com/liveload/liveload/sinks/influxdb"
 	"github.com/liveload/liveload/sinks/jsonl"
 	"github.com/liveload/liveload/sinks/pump"
 	"github.com/liveload/liveload/suggest"
@@ -22,6 +23,7 @@ import (
 type Kind struct {
 	Name    string
 	Example string // of an address
+	Bare    bool   // it needs no address: the environment may have it
 	Sink    func(address string) sinks.Sink
 	// Output makes one from its address and what the environment says. It connects to nothing yet.
 	Output func(address string, env func(name string) string) (pump.Output, error)
@@ -35,6 +37,9 @@ func All() Table {
 	return Table{
 		{Name: "csv", Example: "points.csv", Sink: func(file string) sinks.Sink { return csv.New(file) }},
 		{Name: "jsonl", Example: "points.jsonl.gz", Sink: func(file string) sinks.Sink { return jsonl.New(file) }},
+		{Name: "influxdb", Example: "http://127.0.0.1:8086", Bare: true, Output: func(address string, env func(string) string) (pump.Output, error) {
+			return influxdb.New(address, env)
+		}},
 	}
 }
 
@@ -54,7 +59,7 @@ func (t Table) Parse(text string) (Target, error) {
 	if i < 0 {
 		return Target{}, fmt.Errorf("is of the kind %q, but must be %s", name, t.known(name))
 	}
-	if address == "" {
+	if address == "" && !t[i].Bare {
 		return Target{}, fmt.Errorf("is %q, but needs an address: %s=%s", text, name, t[i].Example)
 	}
 	return Target{t[i], address}, nil
@@ -74,19 +79,20 @@ func (t Table) known(name string) string {
 }
 
 // String returns KIND=ADDRESS without secrets.
-func (t Target) String() string { return t.Kind.Name + "=" + t.shown() }
+func (t Target) String() string { return strings.TrimSuffix(t.Kind.Name+"="+t.shown(), "=") }
 
 // shown is the address without secrets.
 func (t Target) shown() string {
 	if t.Kind.Output == nil {
 		return t.Address // of a file
 	}
-	u, err := url.Parse(t.Address)
-	if err != nil || u.Host == "" {
-		if strings.ContainsAny(t.Address, "@?") {
-			return "..."
-		}
-		return t.Address
+	address := t.Address
+	if !strings.Contains(address, "://") {
+		address = "//" + address
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Fragment != "" || strings.Contains(u.Path+u.RawQuery, "@") { // signs of a password with a / or # in it
+		return "..."
 	}
 	u.User = nil
 	query := u.Query()
@@ -98,7 +104,7 @@ func (t Target) shown() string {
 		}
 	}
 	u.RawQuery = query.Encode()
-	return u.String()
+	return strings.TrimPrefix(u.String(), "//")
 }
 
 // Options say how outputs work.
