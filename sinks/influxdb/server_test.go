@@ -39,19 +39,18 @@ func TestAwkwardNamesArrive(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	unescaped := strings.NewReplacer("\n", `\n`, "\t", `\t`, "\r", `\r`)
 	orders := s.Query(t, "SELECT value, scenario FROM orders GROUP BY \"name\" ORDER BY time")
 	found := make(map[string]bool)
 	for _, row := range orders {
 		name := row.Tags["name"]
-		if n := int(row.Number("value")); found[name] || name != unescaped.Replace(tagValue(names[n])) || row.Text("scenario") != name {
+		if n := int(row.Number("value")); found[name] || name != stored(names[n]) || row.Text("scenario") != name {
 			t.Errorf("%q is there as %q of the scenario %q", names[n], name, row.Text("scenario"))
 		}
 		found[name] = true
 	}
 	texts := s.Query(t, "SELECT text FROM annotations ORDER BY time")
 	for n, row := range texts {
-		if want := unescaped.Replace(names[n]); row.Text("text") != want {
+		if want := unbroken.Replace(names[n]); row.Text("text") != want {
 			t.Errorf("the text %q is there as %q", want, row.Text("text"))
 		}
 	}

@@ -11,6 +11,9 @@ import (
 	"testing"
 )
 
+// client keeps no connections, whose goroutines a test could take for leaks.
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+
 // A Row is one row of an answer.
 type Row struct {
 	Measurement string
@@ -22,6 +25,13 @@ type Row struct {
 func (r Row) Number(column string) float64 {
 	n, _ := r.Values[column].(json.Number)
 	v, _ := n.Float64()
+	return v
+}
+
+// Nanoseconds returns a time, since 1970.
+func (r Row) Nanoseconds(column string) int64 {
+	n, _ := r.Values[column].(json.Number)
+	v, _ := n.Int64()
 	return v
 }
 
@@ -49,7 +59,7 @@ func (s *Server) query(t testing.TB, who *url.Userinfo, query string) []Row {
 		password, _ := who.Password()
 		request.SetBasicAuth(who.Username(), password)
 	}
-	reply, err := http.DefaultClient.Do(request)
+	reply, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

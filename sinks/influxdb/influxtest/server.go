@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -103,12 +104,20 @@ func (s *Server) Run(t testing.TB) {
 }
 
 func (s *Server) answers() bool {
-	reply, err := http.Get(s.URL + "/ping")
+	reply, err := client.Get(s.URL + "/ping")
 	if err != nil {
 		return false
 	}
 	reply.Body.Close()
 	return reply.StatusCode == http.StatusNoContent
+}
+
+// Hang stops the server without an end: it takes connections and never answers, until it is killed.
+func (s *Server) Hang(t testing.TB) {
+	t.Helper()
+	if err := s.process.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Kill ends the server at once, as a crash does. What it has acknowledged is on its disk.
