@@ -86,12 +86,12 @@ func TestFanoutDeliversAllInOrder(t *testing.T) {
 func TestFanoutSlowSinkDelaysNobody(t *testing.T) {
 	slow, fast := &fake{hold: make(chan struct{})}, &fake{}
 	f := start(t, sinks.Named{Name: "slow", Sink: slow}, sinks.Named{Name: "fast", Sink: fast})
-	write(t, f, 1000) // more than a queue holds: would block if it could
+	write(t, f, 2000) // more than a queue holds: would block if it could
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	results := make([]metrics.Result, 1)
 	err := f.Close(ctx, results)
-	if err == nil || !strings.Contains(err.Error(), "write to slow: 999 intervals were dropped since it is too slow") {
+	if err == nil || !strings.Contains(err.Error(), "write to slow: 1999 intervals were dropped since it is too slow") {
 		t.Errorf("Close = %v, want the losses of the slow sink", err)
 	}
 	if notes := strings.Join(results[0].Health.Notes, "|"); notes != strings.ReplaceAll(err.Error(), "\n", "|") {

@@ -6,8 +6,9 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// queueLength is how many intervals wait for a slow sink: five minutes of the run.
-const queueLength = 300
+// queueLength is how many intervals wait for a slow sink. One late snapshot can revise ten minutes at once, and must not
+// make a sink lose any that keeps up.
+const queueLength = 1000
 
 const tooSlow = "dropped since it is too slow"
 

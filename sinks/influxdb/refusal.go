@@ -64,7 +64,7 @@ func (o *Output) classify(err error) error {
 		return &pump.BusyError{Reason: reason, RetryAfter: r.after}
 	case r.status < 400, r.status == http.StatusUnauthorized, r.status == http.StatusForbidden, r.status == http.StatusNotFound,
 		strings.Contains(r.reason, noRetentionPolicy):
-		return &pump.RefusedError{Reason: reason, Credentials: true}
+		return &pump.RefusedError{Reason: reason, Everything: true}
 	case r.status < 500 && r.status != http.StatusRequestTimeout:
 		return &pump.RefusedError{Reason: reason}
 	}
@@ -100,15 +100,15 @@ func (o *Output) advice(r reply) string {
 	database, policy, _ := strings.Cut(o.bucket, "/")
 	switch {
 	case r.status < 400:
-		return "it sends us elsewhere; write that address instead: " + o.hide(strings.Split(r.location, "?")[0])
+		return "the server redirects; use that address instead: " + o.hide(strings.Split(r.location, "?")[0])
 	case r.status == http.StatusUnauthorized && o.authorization == "":
-		return "it wants to know who writes: USER:PASSWORD@ before the host for InfluxDB 1, ?token=TOKEN or INFLUX_TOKEN for 2 and 3"
+		return "it requires authentication: USER:PASSWORD@ before the host for InfluxDB 1, ?token=TOKEN or INFLUX_TOKEN for 2 and 3"
 	case r.status == http.StatusUnauthorized && strings.HasPrefix(o.authorization, "Basic"):
 		return "check user and password; InfluxDB 2 and 3 want a token instead, ?token=TOKEN or INFLUX_TOKEN"
 	case r.status == http.StatusUnauthorized:
 		return "check the token; InfluxDB 1 wants USER:PASSWORD@ before the host instead"
 	case r.status == http.StatusForbidden:
-		return fmt.Sprintf(`it knows us, but we may not write there; in InfluxDB 1 an administrator says: GRANT WRITE ON %q TO "USER"`, database) +
+		return fmt.Sprintf(`the user is known but may not write there; in InfluxDB 1 an administrator runs: GRANT WRITE ON %q TO "USER"`, database) +
 			"; in 2 and 3 use a token that may write to the bucket"
 	case strings.Contains(r.reason, "database not found"):
 		return fmt.Sprintf("create the database: influx -execute 'CREATE DATABASE %q'", database)

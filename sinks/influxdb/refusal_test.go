@@ -68,7 +68,7 @@ func TestRefusals(t *testing.T) {
 			"again: write to InfluxDB at http://HOST: 502: <html> " + strings.Repeat("<b>", 97) + "<b...", "502: <html>"},
 		{"an echo", 400, nil, "Authorization: Token topsecret", "refused: 400: Authorization: Token ***", "Authorization: Token ***"},
 		{"elsewhere", 302, map[string]string{"Location": "https://other/write?bucket=load"}, "",
-			"credentials: 302: ", "write that address instead: https://other/write"},
+			"credentials: 302: ", "use that address instead: https://other/write"},
 	}
 	for _, test := range tests {
 		url := serve(t, test.status, test.header, test.body)
@@ -87,7 +87,7 @@ func kind(err error) string {
 	var refused *pump.RefusedError
 	var busy *pump.BusyError
 	switch {
-	case errors.As(err, &refused) && refused.Credentials:
+	case errors.As(err, &refused) && refused.Everything:
 		return "credentials: " + err.Error()
 	case errors.As(err, &refused):
 		return "refused: " + err.Error()

@@ -196,7 +196,7 @@ func (r *Rows) lost(i *metrics.Interval) (all []Point) {
 }
 
 // annotate adds an annotation that was not made before. A change is known by its time too; a threshold that failed once
-// is not told again when it fails again.
+// is not reported again when it fails again.
 func (r *Rows) annotate(all []Point, i *metrics.Interval, scenario string, at time.Time, event, about, text string) []Point {
 	key := fmt.Sprintf("%q %q %q %d", scenario, event, about, i.Start.UnixNano())
 	if event == EventChange {

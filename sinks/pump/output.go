@@ -35,8 +35,9 @@ type Record struct {
 // blame, and loses only those.
 type RefusedError struct {
 	Reason string // in the destination's own words, without secrets
-	// Credentials says that nothing will be taken, whatever it is: the Pump keeps everything for a replay.
-	Credentials bool
+	// Everything says that nothing will be taken, whatever it is, such as for wrong credentials or a missing database:
+	// the Pump stops sending and keeps what it has for a replay.
+	Everything bool
 }
 
 func (e *RefusedError) Error() string { return e.Reason }

@@ -348,13 +348,13 @@ func TestRefusesOnePointOfABatch(t *testing.T) {
 	}
 }
 
-func TestRefusedCredentials(t *testing.T) {
+func TestEverythingIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &destination{}
 		r := start(t, d, memory)
 		r.second(5)
 		d.now(func(context.Context, []string) error {
-			return &pump.RefusedError{Reason: "401 token revoked", Credentials: true}
+			return &pump.RefusedError{Reason: "401 token revoked", Everything: true}
 		})
 		r.second(5)
 		took := r.end(pump.Counts{Sent: 100, Spooled: 100, Kept: 100},

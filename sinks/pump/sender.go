@@ -35,7 +35,7 @@ type sender struct {
 	progress func()        // after each batch; may be nil
 
 	sent   atomic.Int64
-	denied error // the credentials were refused; read after run has returned
+	denied error // everything was refused; read after run has returned
 	last   error // of Send, nil when the destination is there; read after run has returned
 
 	attempts int       // that failed one after the other
@@ -91,9 +91,9 @@ func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Durati
 	case ctx.Err() != nil: // it was cut off
 	case !errors.As(err, &refused):
 		return s.failed(err)
-	case refused.Credentials:
+	case refused.Everything:
 		s.denied = err
-		s.log.Error(s.name+" refuses the credentials: nothing more is sent", "answer", err)
+		s.log.Error(s.name+" refuses everything: nothing more is sent, and what is measured is kept for a replay", "answer", err)
 	case len(batch) > 1:
 		s.suspects = len(batch)
 	default:
