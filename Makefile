@@ -31,13 +31,13 @@ deps: build ## Install what tests and demo need: a C compiler (for go test -race
 
 .PHONY: test
 test: how-long deps lint fuzz-scripts ## Everything that CI checks: lint, a minute of fuzzing, all tests with the race detector
-	@echo "== all tests with the race detector, the slow packages last: about seven minutes on two idle cores"
+	@echo "== all tests with the race detector, the slow packages last: five to seven minutes on two idle cores"
 	E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -timeout 30m $(TESTFLAGS) \
 		$$(go list ./... | grep -vE '/(jsmodules|browserpool|cmd|e2e)(/|$$)') ./jsmodules/... ./browserpool/... ./cmd/... ./e2e/...
 
 .PHONY: how-long
 how-long:
-	@echo "== make test takes about nine minutes on two idle cores, after everything is installed"
+	@echo "== make test takes seven to nine minutes on two idle cores, after everything is installed"
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, and the rules of the project (lint/)
