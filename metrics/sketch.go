@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 
 	"github.com/DataDog/sketches-go/ddsketch"
@@ -80,6 +81,18 @@ func (s Sketch) Quantiles(q ...float64) []float64 {
 		}
 	}
 	return values
+}
+
+// Bins returns the values with how often each occurs, in ascending order. All values of a bin are given as one, which is
+// within RelativeError of each.
+func (s Sketch) Bins() iter.Seq2[float64, int64] {
+	return func(yield func(value float64, count int64) bool) {
+		for bins, exact := s.open(); bins.next(); {
+			if !yield(min(max(bins.value(), exact.low), exact.high), int64(bins.count)) {
+				return
+			}
+		}
+	}
 }
 
 // dist is a distribution that values are added to. It belongs to one goroutine at a time.

@@ -52,6 +52,33 @@ func TestSketchQuantilesAreWithinOnePercent(t *testing.T) {
 	}
 }
 
+func TestBinsHoldEachValueWithinOnePercent(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	values := make([]float64, 5000)
+	for i := range values {
+		values[i] = max(0, math.Exp(random.NormFloat64()*4)-1)
+	}
+	s := sketchOfAll(t, len(values), func(i int) float64 { return values[i] })
+	slices.Sort(values)
+	rest := values
+	for bin, count := range s.Bins() {
+		for _, value := range rest[:count] {
+			if math.Abs(bin-value) > value*RelativeError*1.0001 {
+				t.Fatalf("%v is in the bin of %v", value, bin)
+			}
+		}
+		rest = rest[count:]
+	}
+	if len(rest) > 0 {
+		t.Errorf("%d values are in no bin", len(rest))
+	}
+	for bin, count := range sketchOfAll(t, 3, func(int) float64 { return 1234.5 }).Bins() {
+		if bin != 1234.5 || count != 3 {
+			t.Errorf("three times 1234.5 are %d times %v", count, bin)
+		}
+	}
+}
+
 // A share q of the values is not above the quantile, also when they are few: that is what a threshold promises.
 func TestQuantileOfFewValues(t *testing.T) {
 	for _, c := range []struct {

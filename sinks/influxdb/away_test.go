@@ -9,6 +9,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/influxdb/influxtest"
+	"github.com/liveload/liveload/sinks/outputtest"
 	"github.com/liveload/liveload/sinks/pump"
 )
 
@@ -25,7 +26,7 @@ func TestNothingIsMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	written := 0
-	results := simulate(t, func(i *metrics.Interval) {
+	results := outputtest.Simulate(t, began, func(i *metrics.Interval) {
 		switch written++; written {
 		case 10:
 			waitFor(t, "points in the database", func() bool { return p.Counts().Sent > 0 })

@@ -1,0 +1,106 @@
+package outputtest
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+var orders, orderTime, queue = metrics.CustomCounter("orders"), metrics.CustomTrend("order_us"), metrics.CustomGauge("queue")
+
+// A simulation is a run of three scenarios on two nodes without browsers. The snapshots of node b come late and in
+// another order, so that seconds are revised.
+type simulation struct {
+	info metrics.RunInfo
+	agg  *metrics.Aggregator
+	late []*metrics.Snapshot
+}
+
+const runSeconds = 40
+
+// SimulatedRun is the RunID of a simulation.
+const SimulatedRun = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+
+// Simulate gives every interval of a run of three scenarios, which began at a time, to write, and returns the Results.
+func Simulate(t *testing.T, began time.Time, write func(*metrics.Interval)) []metrics.Result {
+	t.Helper()
+	r := &simulation{info: metrics.RunInfo{
+		RunID: SimulatedRun, Start: began, Nodes: []string{"a", "b"},
+		Scenarios: []metrics.ScenarioInfo{{Name: "buy", Users: 9}, {Name: "browse, then leave", Users: 9}, {Name: "größe=XL", Users: 9}},
+	}}
+	r.agg = metrics.NewAggregator(r.info)
+	random := rand.New(rand.NewPCG(1, 2))
+	nodes := make([]*metrics.Recorder, 2)
+	for n, name := range r.info.Nodes {
+		nodes[n] = metrics.NewRecorder(name, began, metrics.NewRegistry())
+	}
+	for second := range runSeconds {
+		for n, node := range nodes {
+			r.record(t, random, node, r.info.Nodes[n], second)
+			snap := node.Snapshot(began.Add(time.Duration(second+1) * time.Second))
+			snap.Last = second == runSeconds-1
+			for _, i := range r.deliver(snap, second) {
+				write(i)
+			}
+		}
+	}
+	last := r.agg.Finish()
+	value := 3.0
+	for _, i := range last {
+		i.Scenarios[0].State.Thresholds = []metrics.ThresholdOutcome{{Metric: "orders", Expression: "count<2", Value: &value}}
+		i.Scenarios[0].State.Changes = []metrics.Change{{OffsetMS: 4500, What: metrics.ChangedUsers, From: "9", To: "12"}}
+		write(i)
+	}
+	return r.agg.Results(began.Add(runSeconds * time.Second))
+}
+
+// deliver keeps what b sends between seconds 10 and 20 until then, and delivers it backwards.
+func (r *simulation) deliver(snap *metrics.Snapshot, second int) []*metrics.Interval {
+	if snap.Node == "b" && second >= 10 && second < 20 {
+		r.late = append(r.late, snap)
+		return nil
+	}
+	intervals := r.agg.Add(snap)
+	if second >= 20 {
+		for _, late := range slices.Backward(r.late) {
+			intervals = append(intervals, r.agg.Add(late)...)
+		}
+		r.late = nil
+	}
+	return intervals
+}
+
+// record makes some samples of every kind. Visits are in a few seconds only, of which node b tells late.
+func (r *simulation) record(t *testing.T, random *rand.Rand, node *metrics.Recorder, name string, second int) {
+	t.Helper()
+	custom := func(definition metrics.Metric) *metrics.Metric {
+		m, err := node.Registry().Custom(definition)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	node.Scope(metrics.NodeScope).Observe(metrics.GeneratorLag, metrics.GeneratorLag.With(name), float64(random.IntN(5000)))
+	for k, info := range r.info.Scenarios {
+		s := node.Scope(info.Name)
+		s.UserStarted()
+		if second >= 12 && second < 15 {
+			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With("visit", "ok"), float64(random.IntN(1e6)))
+			s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("4xx", "document"), 1)
+		}
+		for range 1 + random.IntN(20) {
+			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With([]string{"click", "fill"}[random.IntN(2)], "ok"), math.Exp(random.NormFloat64()+10))
+			s.Observe(metrics.LiveViewJoinDuration, metrics.LiveViewJoinDuration.With("/a b,c=d"), math.Exp(random.NormFloat64()+8))
+			s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With([]string{"2xx", "5xx"}[random.IntN(2)], "fetch"), 1+random.Int64N(3))
+			s.Add(custom(orders), metrics.LabelsOf("plan", "pro", "run", "mine"), int64(k+1))
+			s.Observe(custom(orderTime), metrics.Labels{}, float64(random.IntN(1e6)))
+			s.SetGauge(custom(queue), metrics.Labels{}, float64(random.IntN(50)))
+		}
+		s.Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
+		s.UserEnded(random.IntN(4) > 0)
+	}
+}
