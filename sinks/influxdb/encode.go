@@ -58,8 +58,8 @@ func pointOf(p points.Point) *write.Point {
 
 // measurement is the name of the metric. A script's own must not be taken for what is not a metric.
 func measurement(p points.Point) string {
-	own := p.Kind == points.KindUsers || p.Kind == points.KindAnnotation
-	if !own && (p.Metric == points.UsersMetric || p.Metric == points.AnnotationsMetric) {
+	own := p.Kind == points.KindUsers || p.Kind == points.KindOverall || p.Kind == points.KindAnnotation
+	if !own && slices.Contains([]string{points.UsersMetric, points.OverallMetric, points.AnnotationsMetric}, p.Metric) {
 		return "metric_" + p.Metric
 	}
 	return p.Metric

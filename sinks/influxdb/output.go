@@ -46,13 +46,10 @@ func New(address string, env func(name string) string) (*Output, error) {
 	return &Output{target: t, http: transport, write: influx.WriteAPIBlocking(t.org, t.bucket)}, nil
 }
 
-// Check writes an annotation that says that the run was prepared.
+// Check writes the annotation that names the run.
 func (o *Output) Check(ctx context.Context, run metrics.RunInfo) error {
 	o.rows = points.New(run)
-	records, err := encode([]points.Point{{
-		Time: time.Now(), Run: run.RunID, Metric: points.AnnotationsMetric, Kind: points.KindAnnotation,
-		Labels: metrics.LabelsOf(points.EventLabel, "prepared"), Text: "liveload is ready to start",
-	}})
+	records, err := encode([]points.Point{points.Ready(run, time.Now())})
 	if err != nil {
 		return err
 	}

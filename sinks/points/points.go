@@ -16,7 +16,7 @@ type Point struct {
 	Run      string    // a UUID
 	Scenario string    // "" for what nodes measure about themselves
 	Metric   string
-	Kind     string // histogram, counter, gauge, users or annotation
+	Kind     string // histogram, counter, gauge, users, overall or annotation
 	Unit     string
 	Labels   metrics.Labels
 	Revision int     // 1, 2, ...
@@ -33,14 +33,20 @@ type Field struct {
 // Text returns the value as a number that every reader understands, without an exponent.
 func (f Field) Text() string { return strconv.FormatFloat(f.Value, 'f', -1, 64) }
 
-// Kinds of points that are no kinds of metrics. The metrics of these points are UsersMetric and AnnotationsMetric.
+// Kinds of points that are no kinds of metrics. The metrics of these points are UsersMetric, OverallMetric and
+// AnnotationsMetric.
 const (
 	KindUsers      = "users"
+	KindOverall    = "overall"
 	KindAnnotation = "annotation"
 
 	UsersMetric       = "users"
+	OverallMetric     = "overall"
 	AnnotationsMetric = "annotations"
 )
+
+// MetricLabel of an overall point is the histogram whose sets of labels it merges.
+const MetricLabel = "metric"
 
 // Labels of an annotation: what kind of event it is, and what it is about (a node, a threshold, what was changed).
 const (
@@ -50,6 +56,7 @@ const (
 
 // Events that an annotation tells of.
 const (
+	EventReady     = "prepared"
 	EventStart     = "start"
 	EventEnd       = "end"
 	EventThreshold = "threshold failed"
@@ -64,6 +71,7 @@ func FieldNames() []string {
 		"run_count", "run_sum", "run_min", "run_max", "run_mean", "run_p50", "run_p90", "run_p95", "run_p99",
 		"value", "total",
 		"active", "started", "succeeded", "failed", "run_started", "run_succeeded", "run_failed",
+		"second", "began",
 	}
 }
 

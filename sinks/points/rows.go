@@ -55,6 +55,7 @@ func (r *Rows) Of(i *metrics.Interval) []Point {
 			all = r.points(i, metrics.NodeScope, i.Generator, totals)
 		}
 		all = append(all, r.points(i, s.Scenario, s.Series, totals)...)
+		all = append(all, r.overall(i, s.Scenario, s.Series, totals)...)
 		all = append(all, r.users(i, s, state))
 		all = append(all, r.events(i, s)...)
 	}
@@ -155,6 +156,7 @@ func (r *Rows) users(i *metrics.Interval, s *metrics.ScenarioInterval, state boo
 		p.Fields = append(p.Fields,
 			Field{"run_started", float64(all.Started)}, Field{"run_succeeded", float64(all.Succeeded)}, Field{"run_failed", float64(all.Failed)})
 	}
+	p.Fields = append(p.Fields, secondOf(i))
 	return p
 }
 
@@ -162,8 +164,8 @@ func (r *Rows) users(i *metrics.Interval, s *metrics.ScenarioInterval, state boo
 func (r *Rows) events(i *metrics.Interval, s *metrics.ScenarioInterval) []Point {
 	start := i.Start.Add(r.starts[s.Scenario])
 	var all []Point
-	note := func(at time.Time, event, about, text string) {
-		all = r.annotate(all, i, s.Scenario, at, event, about, text)
+	note := func(at time.Time, event, about, text string, fields ...Field) {
+		all = r.annotate(all, i, s.Scenario, at, event, about, text, fields...)
 	}
 	if i.Elapsed >= r.starts[s.Scenario] {
 		note(start, EventStart, "", s.Scenario+" starts")
@@ -183,7 +185,7 @@ func (r *Rows) events(i *metrics.Interval, s *metrics.ScenarioInterval) []Point 
 		if failed > 0 {
 			text += fmt.Sprintf(", %d of %d thresholds failed", failed, len(s.State.Thresholds))
 		}
-		note(start.Add(s.State.ScenarioElapsed), EventEnd, "", text)
+		note(start.Add(s.State.ScenarioElapsed), EventEnd, "", text, Field{"began", float64(start.UnixMilli())})
 	}
 	return all
 }
@@ -197,7 +199,7 @@ func (r *Rows) lost(i *metrics.Interval) (all []Point) {
 
 // annotate adds an annotation that was not made before. A change is known by its time too; a threshold that failed once
 // is not reported again when it fails again.
-func (r *Rows) annotate(all []Point, i *metrics.Interval, scenario string, at time.Time, event, about, text string) []Point {
+func (r *Rows) annotate(all []Point, i *metrics.Interval, scenario string, at time.Time, event, about, text string, fields ...Field) []Point {
 	key := fmt.Sprintf("%q %q %q %d", scenario, event, about, i.Start.UnixNano())
 	if event == EventChange {
 		key += fmt.Sprint(" ", at.UnixNano())
@@ -208,6 +210,6 @@ func (r *Rows) annotate(all []Point, i *metrics.Interval, scenario string, at ti
 	r.announced[key] = true
 	return append(all, Point{
 		Time: at, Run: i.RunID, Scenario: scenario, Metric: AnnotationsMetric, Kind: KindAnnotation, Revision: 1,
-		Labels: metrics.LabelsOf(EventLabel, event, AboutLabel, about), Text: text,
+		Labels: metrics.LabelsOf(EventLabel, event, AboutLabel, about), Text: text, Fields: fields,
 	})
 }

@@ -3,6 +3,7 @@ package points_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func TestRowsOfARun(t *testing.T) {
 	want(t, rows.Of(interval(0, 1, 5, state(5))),
 		"00.000  "+node+" r1 "+values+" "+runValues,
 		"00.000 buy clicks counter {} r1 value=5 total=5",
-		"00.000 buy users users {} r1 active=2 started=1 succeeded=0 failed=0 run_started=3 run_succeeded=0 run_failed=0",
+		"00.000 buy users users {} r1 active=2 started=1 succeeded=0 failed=0 run_started=3 run_succeeded=0 run_failed=0 second=0",
 		`01.000 buy annotations annotation {event=start} r1 "buy starts"`)
 
 	failing, value := state(9), 9.0
@@ -78,7 +79,7 @@ func TestRowsOfARun(t *testing.T) {
 	runUsers := "run_started=3 run_succeeded=0 run_failed=0"
 	want(t, rows.Of(second),
 		"01.000  "+node+" r1 "+values+" "+runValues,
-		"01.000 buy users users {} r1 "+users+" "+runUsers,
+		"01.000 buy users users {} r1 "+users+" "+runUsers+" second=1",
 		`01.500 buy annotations annotation {about=users,event=change} r1 "users of buy: 2 -> 3"`,
 		`01.000 buy annotations annotation {about=clicks: count<8,event=threshold failed} r1 "count of clicks was 9, over 8"`,
 		`02.000  annotations annotation {about=b,event=node lost} r1 "node b is lost, and with it its part of the load"`)
@@ -86,7 +87,7 @@ func TestRowsOfARun(t *testing.T) {
 	want(t, rows.Of(interval(0, 2, 6, state(10))), // late: nothing of the run so far
 		"00.000  "+node+" r2 "+values,
 		"00.000 buy clicks counter {} r2 value=6",
-		"00.000 buy users users {} r2 "+users)
+		"00.000 buy users users {} r2 "+users+" second=0")
 
 	failing.ScenarioElapsed = 1200 * time.Millisecond
 	last := interval(2, 2, 0, failing)
@@ -95,9 +96,53 @@ func TestRowsOfARun(t *testing.T) {
 		"02.000  "+node+" r2 "+values+" "+runValues,
 		"02.000 buy clicks counter {} r2 total=9",
 		"02.000 buy queue gauge {} r2 run_min=0 run_max=4",
-		"02.000 buy users users {} r2 "+users+" "+runUsers,
+		"02.000 buy users users {} r2 "+users+" "+runUsers+" second=2",
 		`02.000 buy annotations annotation {about=queue: value>0,event=threshold failed} r1 "value of queue was never measured"`,
-		`02.200 buy annotations annotation {event=end} r1 "buy ended, 2 of 2 thresholds failed"`)
+		`02.200 buy annotations annotation {event=end} r1 began=1000 "buy ended, 2 of 2 thresholds failed"`)
+}
+
+// TestOverall: the sets of labels of a histogram are merged, also of one that was not measured in the last second.
+func TestOverall(t *testing.T) {
+	set := func(operation string, values ...float64) metrics.Series {
+		return metrics.Series{Metric: "action_duration_us", Labels: metrics.LabelsOf("operation", operation), Sketch: metricstest.SketchOf(values...)}
+	}
+	overall := func(i *metrics.Interval) (all []points.Point) {
+		for _, p := range points.New(metrics.RunInfo{}).Of(i) {
+			if p.Metric == points.OverallMetric {
+				for k, f := range p.Fields { // percentiles are near
+					p.Fields[k].Value = math.Round(f.Value*10) / 10
+				}
+				all = append(all, p)
+			}
+		}
+		return all
+	}
+	state := &metrics.State{Totals: []metrics.Series{set("click", 1, 1, 1), set("fill", 3)}}
+	i := interval(4, 1, 0, state)
+	i.Scenarios[0].Series = []metrics.Series{set("click", 1), set("fill", 3)}
+	second := "count=2 sum=4 min=1 max=3 mean=2 p50=1 p90=3 p95=3 p99=3"
+	run := "run_count=4 run_sum=6 run_min=1 run_max=3 run_mean=1.5 run_p50=1 run_p90=3 run_p95=3 run_p99=3"
+	head := "04.000 buy overall overall {metric=action_duration_us} "
+	want(t, overall(i), head+"r1 "+second+" "+run+" second=4")
+
+	i.Revision = 2
+	want(t, overall(i), head+"r2 "+second+" second=4")
+
+	i.Final, i.Scenarios[0].Series = true, nil
+	want(t, overall(i), head+"r2 "+run+" second=4")
+}
+
+// TestReady: the run has a name that people know, and its UUID at the end.
+func TestReady(t *testing.T) {
+	for text, scenarios := range map[string][]metrics.ScenarioInfo{
+		"1970-01-01 00:01:00 buy (9 users) id":      {{Name: "buy", Load: "9 users"}},
+		"1970-01-01 00:01:00 a, b id":               {{Name: "a", Load: "9 users"}, {Name: "b"}},
+		"1970-01-01 00:01:00 a, b, c and 2 more id": {{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "d"}, {Name: "e"}},
+	} {
+		if got := points.Ready(metrics.RunInfo{RunID: "id", Scenarios: scenarios}, time.Unix(60, 0)).Text; got != text {
+			t.Errorf("%q, want %q", got, text)
+		}
+	}
 }
 
 // TestFieldsAreListed: every field of an interval has a name in FieldNames, in this order.

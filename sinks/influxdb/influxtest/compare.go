@@ -14,9 +14,12 @@ func (s *Server) Compare(t testing.TB, results []metrics.Result) {
 	t.Helper()
 	for i := range results {
 		r := &results[i]
+		overall := s.series(t, r, "overall", histogramColumns)
 		for name, h := range r.Global.Histograms {
-			compareSets(t, s, r, name, h, compareHistogram, "SUM(count) AS count, SUM(sum) AS sum, MIN(min) AS min, MAX(max) AS max, "+
-				"LAST(run_count) AS run_count, LAST(run_sum) AS run_sum, LAST(run_p50) AS p50, LAST(run_p90) AS p90, LAST(run_p95) AS p95, LAST(run_p99) AS p99")
+			compareSets(t, s, r, name, h, compareHistogram, histogramColumns)
+			if m := r.Metric(name); !m.OfGenerator() && h.Aggregate.Count > 0 {
+				compareHistogram(t, r.Name+" overall "+name, overall[metrics.LabelsOf("metric", name)], h.Aggregate)
+			}
 		}
 		for name, c := range r.Global.Counters {
 			compareSets(t, s, r, name, c, compareCounter, "SUM(value) AS value, LAST(total) AS total")
@@ -27,6 +30,9 @@ func (s *Server) Compare(t testing.TB, results []metrics.Result) {
 		s.compareUsers(t, r)
 	}
 }
+
+const histogramColumns = "SUM(count) AS count, SUM(sum) AS sum, MIN(min) AS min, MAX(max) AS max, " +
+	"LAST(run_count) AS run_count, LAST(run_sum) AS run_sum, LAST(run_p50) AS p50, LAST(run_p90) AS p90, LAST(run_p95) AS p95, LAST(run_p99) AS p99"
 
 // compareSets compares each set of labels of a metric.
 func compareSets[T any](t testing.TB, s *Server, r *metrics.Result, metric string, want metrics.By[T], compare func(t testing.TB, what string, got Row, want T), columns string) {

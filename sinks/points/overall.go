@@ -1,0 +1,43 @@
+package points
+
+import (
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// overall returns a point for each histogram of a scenario: all its sets of labels merged, which no database could do
+// with their percentiles.
+func (r *Rows) overall(i *metrics.Interval, scenario string, seconds, totals []metrics.Series) []Point {
+	second, run := metrics.State{Totals: seconds}, metrics.State{Totals: totals}
+	measured := seconds
+	if i.Final {
+		measured = totals
+	}
+	var all []Point
+	last := ""
+	for k := range measured {
+		name := measured[k].Metric
+		m, known := r.known.Lookup(name)
+		if name == last || measured[k].Sketch == "" || known && m.OfGenerator() {
+			continue
+		}
+		last = name
+		p := Point{
+			Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: scenario, Metric: OverallMetric, Kind: KindOverall,
+			Labels: metrics.LabelsOf(MetricLabel, name), Revision: i.Revision,
+		}
+		if known {
+			p.Unit = m.Unit
+		}
+		p.Fields = append(distribution("", second.Total(name, metrics.AllLabels).Values),
+			append(distribution("run_", run.Total(name, metrics.AllLabels).Values), secondOf(i))...)
+		all = append(all, p)
+	}
+	return all
+}
+
+// secondOf is which second of the run an interval is, so that runs can be laid over each other.
+func secondOf(i *metrics.Interval) Field {
+	return Field{"second", float64(i.Offset / time.Second)}
+}
