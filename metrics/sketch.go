@@ -84,11 +84,11 @@ func (s Sketch) Quantiles(q ...float64) []float64 {
 }
 
 // Bins returns the values with how often each occurs, in ascending order. All values of a bin are given as one, which is
-// within RelativeError of each.
+// within RelativeError of each, and stays the same when values are added: what is made of bins only grows.
 func (s Sketch) Bins() iter.Seq2[float64, int64] {
 	return func(yield func(value float64, count int64) bool) {
-		for bins, exact := s.open(); bins.next(); {
-			if !yield(min(max(bins.value(), exact.low), exact.high), int64(bins.count)) {
+		for bins, _ := s.open(); bins.next(); {
+			if !yield(bins.value(), int64(bins.count)) {
 				return
 			}
 		}

@@ -3,6 +3,7 @@ package metrics
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -72,9 +73,15 @@ func TestBinsHoldEachValueWithinOnePercent(t *testing.T) {
 	if len(rest) > 0 {
 		t.Errorf("%d values are in no bin", len(rest))
 	}
-	for bin, count := range sketchOfAll(t, 3, func(int) float64 { return 1234.5 }).Bins() {
-		if bin != 1234.5 || count != 3 {
-			t.Errorf("three times 1234.5 are %d times %v", count, bin)
+}
+
+// TestBinsOnlyGrow: values stay in their bins when smaller and larger ones are added beside them.
+func TestBinsOnlyGrow(t *testing.T) {
+	one := sketchOfAll(t, 3, func(int) float64 { return 1000 })
+	more := maps.Collect(one.Plus(sketchOfAll(t, 5, func(i int) float64 { return 995 + 3*float64(i) })).Bins())
+	for bin, count := range one.Bins() {
+		if more[bin] < count {
+			t.Errorf("the bin of %v has %d values, and %d when others were added", bin, count, more[bin])
 		}
 	}
 }
