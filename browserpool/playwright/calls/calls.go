@@ -33,7 +33,7 @@ func Run[T any](ctx context.Context, g *Guard, waiting string, fn func(timeout t
 	if err != nil {
 		return zero, err
 	}
-	return a.Value, g.explain(a.Err)
+	return a.Value, g.explain(ctx, a.Err)
 }
 
 // Await waits for the answer to something that knows no ctx, and returns when ctx is over or the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,18 +46,24 @@ func WaitError(ctx context.Context, waiting string, begun time.Time, err error) 
 	return PlainError(err)
 }
 
-// PageLeft says whether an evaluation failed since its document went away under it.
+// PageLeft says whether an evaluation failed because its document went away under it.
 func PageLeft(err error) bool {
-	if err == nil {
-		return false
-	}
-	text := err.Error()
-	return strings.Contains(text, "Execution context was destroyed") ||
-		strings.Contains(text, "Cannot find context with specified id") ||
-		strings.Contains(text, "frame was detached") ||
-		strings.Contains(text, "Inspected target navigated or closed") ||
-		strings.Contains(text, "Promise was collected") ||
-		strings.Contains(text, "Cannot find default execution context")
+	return says(err, frameDetached, "Execution context was destroyed", "Cannot find context with specified id",
+		"Inspected target navigated or closed", "Promise was collected", "Cannot find default execution context")
+}
+
+// frameDetached is said of a frame that its page removed, and of every frame of a page that closed.
+const frameDetached = "Frame was detached"
+
+// DriverGone says whether a call failed because the driver died: playwright-go noticed it as an event, on writing to the
+// driver, or on reading from it. What the driver itself says is no such error.
+func DriverGone(err error) bool {
+	return !errors.As(err, new(*pw.Error)) &&
+		says(err, "Connection closed", "transport closed", "could not send message: write", "could not read protocol")
+}
+
+func says(err error, signs ...string) bool {
+	return err != nil && slices.ContainsFunc(signs, func(sign string) bool { return strings.Contains(err.Error(), sign) })
 }
 
 // PlainError keeps the first line of a driver's message: the rest is its call log.

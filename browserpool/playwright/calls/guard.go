@@ -1,9 +1,9 @@
 package calls
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +17,7 @@ import (
 type Guard struct {
 	browser   <-chan struct{}
 	onSilence func(waiting string)
+	ping      func() (struct{}, error)
 	lost      chan struct{}
 	ended     chan struct{}
 
@@ -25,9 +26,10 @@ type Guard struct {
 }
 
 // NewGuard returns the guard of a session in the browser that is gone when the channel closes. onSilence is
-// called, and must not block, when something that was waited for gave no answer. The session ends the guard.
-func NewGuard(browser <-chan struct{}, onSilence func(waiting string)) *Guard {
-	g := &Guard{browser: browser, onSilence: onSilence, lost: make(chan struct{}), ended: make(chan struct{})}
+// called, and must not block, when something that was waited for gave no answer. ping asks driver and browser a trivial
+// question; its error says why the session does not work any more. The session ends the guard.
+func NewGuard(browser <-chan struct{}, onSilence func(waiting string), ping func() (struct{}, error)) *Guard {
+	g := &Guard{browser: browser, onSilence: onSilence, ping: ping, lost: make(chan struct{}), ended: make(chan struct{})}
 	g.Lose = sync.OnceFunc(func() { close(g.lost) })
 	g.End = sync.OnceFunc(func() { close(g.ended) })
 	go g.watch()
@@ -78,27 +80,29 @@ func (g *Guard) Pause(ctx context.Context, d time.Duration) error {
 }
 
 // explain turns playwright-go's errors into ours.
-func (g *Guard) explain(err error) error {
+func (g *Guard) explain(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case strings.Contains(err.Error(), "Target crashed"), strings.Contains(err.Error(), "Page crashed"):
+	case DriverGone(err), says(err, "Target crashed", "Page crashed"):
 		g.Lose()
 		return browserpool.ErrLost
-	case errors.Is(err, pw.ErrTargetClosed), strings.Contains(err.Error(), "Connection closed"):
-		return g.ClosedError()
+	case errors.Is(err, pw.ErrTargetClosed):
+		return g.ClosedError(ctx)
+	case says(err, frameDetached):
+		return cmp.Or(g.Answers(ctx), err)
 	}
 	return err
 }
 
-// ClosedError says why a page is closed. The end of a browser is reported a moment after that of its pages.
-func (g *Guard) ClosedError() error {
-	select {
-	case <-g.ended:
-		return browserpool.ErrClosed
-	case <-g.lost:
-		return browserpool.ErrLost
-	case <-time.After(AnswerGrace):
-		return &browserpool.PageError{Message: "the page was closed by a script of its own"}
-	}
+// Answers fails when driver and browser do not answer. The end of a page may be that of its browser, which is reported
+// any time later.
+func (g *Guard) Answers(ctx context.Context) error {
+	a, err := Await(ctx, g, "the driver to answer", Async(g.ping))
+	return cmp.Or(err, a.Err)
+}
+
+// ClosedError says why a page is closed.
+func (g *Guard) ClosedError(ctx context.Context) error {
+	return cmp.Or[error](g.Answers(ctx), &browserpool.PageError{Message: "the page was closed by a script of its own"})
 }

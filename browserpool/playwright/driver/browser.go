@@ -60,9 +60,12 @@ func (d *driver) launch(ctx context.Context, ended func()) (*Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.connect(ctx); err != nil && !b.endsSoon() {
+	if err := b.connect(ctx); err != nil {
+		crashed := b.crashed(ctx)
 		b.Kill()
-		return nil, err
+		if !crashed {
+			return nil, err
+		}
 	}
 	return b, nil // also one that crashed meanwhile: see Done
 }

@@ -40,12 +40,14 @@ func (b *Browser) connect(ctx context.Context) error {
 	return err
 }
 
-// endsSoon says whether a connection failed because the browser died, which is reported a moment later.
-func (b *Browser) endsSoon() bool {
+// crashed says whether a connection failed because the browser or its driver died, which may be reported later.
+func (b *Browser) crashed(ctx context.Context) bool {
 	select {
 	case <-b.done:
 		return true
-	case <-time.After(calls.AnswerGrace):
+	case r := <-calls.Async(b.pw.NewBrowserCDPSession):
+		return r.Err != nil
+	case <-ctx.Done():
 		return false
 	}
 }

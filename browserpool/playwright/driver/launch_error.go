@@ -3,10 +3,10 @@ package driver
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
 // browserSaid finds what a browser printed before it ended, in the log that Playwright adds to its error.
@@ -15,16 +15,12 @@ var browserSaid = regexp.MustCompile(`(?m)^\s*-?\s*\[pid=\d+\]\[err\] (.+)$`)
 // mostLines is how many of these lines are shown, counted from the end: the first ones are mostly harmless.
 const mostLines = 5
 
-// driverGone are parts of what playwright-go says when the driver dies during a launch: as an event, on
-// writing to it, or on reading from it.
-var driverGone = []string{"Connection closed", "could not send message", "could not read protocol"}
-
 // launchError makes a short message of Playwright's, which has pages of flags in it.
 func launchError(browser string, err error) error {
-	text := err.Error()
-	if slices.ContainsFunc(driverGone, func(sign string) bool { return strings.Contains(text, sign) }) {
+	if calls.DriverGone(err) {
 		return fmt.Errorf("the driver died: %w", browserpool.ErrLost)
 	}
+	text := err.Error()
 	var said []string
 	for _, match := range browserSaid.FindAllStringSubmatch(text, -1) {
 		said = append(said, match[1])

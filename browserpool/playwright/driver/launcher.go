@@ -128,14 +128,15 @@ func (l *Launcher) Launch(ctx context.Context) (browserpool.Browser, error) {
 }
 
 func (l *Launcher) tryLaunch(ctx context.Context, s *driverSlot) (*Browser, error) {
+	gone := sync.OnceFunc(func() { s.browsers.Add(-1) })
 	d, err := l.driverOf(ctx, s)
 	if err != nil {
-		s.browsers.Add(-1)
+		gone()
 		return nil, err
 	}
-	b, err := d.launch(ctx, func() { s.browsers.Add(-1) })
+	b, err := d.launch(ctx, gone)
 	if err != nil {
-		s.browsers.Add(-1)
+		gone()
 	}
 	return b, err
 }

@@ -360,7 +360,7 @@ func TestLaunchError(t *testing.T) {
 			}
 		})
 	}
-	if err := launchError("/c", errors.New("could not send message: EPIPE")); !errors.Is(err, browserpool.ErrLost) {
+	if err := launchError("/c", errors.New("could not send message: write |1: broken pipe")); !errors.Is(err, browserpool.ErrLost) {
 		t.Errorf("%v is not ErrLost", err)
 	}
 }

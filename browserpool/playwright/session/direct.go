@@ -46,7 +46,7 @@ func (s *session) attach(ctx context.Context, page pw.Page) error {
 	}
 	params := map[string]any{"targetId": target, "flatten": true}
 	if err := conn.Call(ctx, "", "Target.attachToTarget", params, &attached); err != nil {
-		return s.explainDirect(err)
+		return s.explainDirect(ctx, err)
 	}
 	s.detach() // from a page that closed itself
 	s.mu.Lock()
@@ -54,15 +54,15 @@ func (s *session) attach(ctx context.Context, page pw.Page) error {
 	s.mu.Unlock()
 	conn.Listen(attached.SessionID, s.hear)
 	if err := s.blockRequests(ctx, conn, attached.SessionID); err != nil {
-		return s.explainDirect(err)
+		return s.explainDirect(ctx, err)
 	}
 	// Without Runtime.enable the binding would be gone with the first document.
 	if err := conn.Call(ctx, attached.SessionID, "Runtime.enable", nil, nil); err != nil {
-		return s.explainDirect(err)
+		return s.explainDirect(ctx, err)
 	}
 	for _, name := range []string{telemetry.Binding, inpage.PressedBinding} {
 		if err := conn.Call(ctx, attached.SessionID, "Runtime.addBinding", map[string]any{"name": name}, nil); err != nil {
-			return s.explainDirect(err)
+			return s.explainDirect(ctx, err)
 		}
 	}
 	return nil
@@ -111,7 +111,7 @@ func (s *session) direct(ctx context.Context, method string, params, result any)
 	}
 	answers, err := page.conn.Start(page.target, method, params)
 	if err != nil {
-		return s.explainDirect(err)
+		return s.explainDirect(ctx, err)
 	}
 	return s.answer(ctx, "the page to answer", answers, method, result)
 }
@@ -121,20 +121,19 @@ func (s *session) answer(ctx context.Context, waiting string, answers <-chan cdp
 	if err != nil {
 		return err
 	}
-	return s.explainDirect(a.Decode(method, result))
+	return s.explainDirect(ctx, a.Decode(method, result))
 }
 
 // explainDirect turns the connection's errors into ours.
-func (s *session) explainDirect(err error) error {
+func (s *session) explainDirect(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case strings.Contains(err.Error(), "Target crashed"):
-		s.Lose()
-		return browserpool.ErrLost
-	case errors.Is(err, cdp.ErrClosed), errors.Is(err, cdp.ErrDetached), strings.Contains(err.Error(), "Session with given id not found"),
+	case errors.Is(err, cdp.ErrClosed), strings.Contains(err.Error(), "Target crashed"):
+		return s.fail()
+	case errors.Is(err, cdp.ErrDetached), strings.Contains(err.Error(), "Session with given id not found"),
 		strings.Contains(err.Error(), "Target closed"):
-		return s.ClosedError()
+		return s.ClosedError(ctx)
 	}
 	return err
 }

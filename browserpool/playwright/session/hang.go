@@ -29,17 +29,34 @@ func (s *session) checkAnswers(waiting string) {
 	}()
 }
 
+// ping asks driver and browser.
+func (s *session) ping() (struct{}, error) {
+	s.mu.Lock()
+	opened := s.context
+	s.mu.Unlock()
+	var err error
+	if opened == nil {
+		_, err = s.browser.Playwright().NewBrowserCDPSession()
+	} else {
+		_, err = opened.Cookies()
+	}
+	if err != nil {
+		err = s.fail()
+	}
+	return struct{}{}, err
+}
+
 // trivial asks driver and browser, and then the page, by moving the mouse out of it: during a navigation Chromium
 // delivers nothing but input to a page.
 func (s *session) trivial() (any, error) {
-	s.mu.Lock()
-	opened, target := s.context, s.target
-	s.mu.Unlock()
-	if opened == nil {
-		return s.browser.Playwright().NewBrowserCDPSession()
-	}
-	if _, err := opened.Cookies(); err != nil || target == "" {
+	if _, err := s.ping(); err != nil {
 		return nil, err
+	}
+	s.mu.Lock()
+	target := s.target
+	s.mu.Unlock()
+	if target == "" {
+		return nil, nil
 	}
 	out := mouseEvent{Type: "mouseMoved", X: -1, Y: -1, Button: "none"}
 	return nil, s.browser.Direct().Call(context.Background(), target, "Input.dispatchMouseEvent", out, nil) // ends with the connection

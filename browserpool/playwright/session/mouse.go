@@ -54,7 +54,7 @@ func (s *session) mouse(ctx context.Context, events []any) error {
 	}
 	answers, err := page.conn.Start(page.target, mouseMethod, events...)
 	if err != nil {
-		return s.explainDirect(err)
+		return s.explainDirect(ctx, err)
 	}
 	return s.answer(ctx, "the page to take the mouse", answers, mouseMethod, nil)
 }

@@ -58,8 +58,12 @@ func (s *session) repeat(ctx context.Context, value any, op string, args []any, 
 		case last != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
 			// The last answer would have come too late, so the previous one is used.
 			return &browserpool.WaitError{Waiting: last.Waiting, Found: last.Found, Cause: calls.TimeUp(ctx, begun)}
-		case !calls.PageLeft(err) || s.Pause(ctx, betweenDocuments) != nil:
+		case !calls.PageLeft(err):
 			return calls.PlainError(err)
+		default:
+			if err := s.Pause(ctx, betweenDocuments); err != nil {
+				return err
+			}
 		}
 	}
 }

@@ -65,7 +65,7 @@ func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions
 		opening: make(chan struct{}, 1),
 		presses: newPresses(),
 	}
-	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers)
+	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers, s.ping)
 	s.objects = objects.New(s.Guard, s.drainPages)
 	err = s.Do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.Playwright().NewContext(options)
@@ -96,7 +96,7 @@ func (s *session) adopt(opened pw.BrowserContext, opts browserpool.SessionOption
 
 // prepare installs the scripts before any page is open.
 func (s *session) prepare(opened pw.BrowserContext, opts browserpool.SessionOptions) error {
-	opened.OnClose(func(pw.BrowserContext) { s.contextClosed() })
+	opened.OnClose(func(pw.BrowserContext) { _ = s.fail() })
 	s.objects.Follow(opened)
 	if err := opened.ExposeBinding(telemetry.OtherBinding, s.receive); err != nil {
 		return err
@@ -141,11 +141,13 @@ func (s *session) record(batch string) {
 	_ = s.decoder.Decode(batch) // what cannot be read is counted by the decoder
 }
 
-// contextClosed is a loss unless it was Close that closed the context.
-func (s *session) contextClosed() {
+// fail notes that the context is gone, which is a loss unless Close closed it, and returns the error of operations from
+// now on.
+func (s *session) fail() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.dropped {
 		s.Lose()
 	}
+	return s.gone()
 }

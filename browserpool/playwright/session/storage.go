@@ -103,8 +103,11 @@ func (s *session) readHere(ctx context.Context) (*browserpool.OriginStorage, err
 		}
 		s.visited(found.Origin)
 		err = s.storage(ctx, page, "read", found)
-		if !calls.PageLeft(err) || s.Pause(ctx, betweenDocuments) != nil {
+		if !calls.PageLeft(err) {
 			return found, calls.PlainError(err)
+		}
+		if err := s.Pause(ctx, betweenDocuments); err != nil {
+			return nil, err
 		}
 	}
 }
