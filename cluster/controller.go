@@ -32,6 +32,7 @@ type Controller struct {
 	Version string            // of liveload
 	Labels  map[string]string // of the Results: git, host, ...
 	Log     *slog.Logger
+	ByNode  bool // intervals have each node's part too
 	// Metrics are those that thresholds may name: also the ones that scripts have declared by now. Nil
 	// stands for the catalogue.
 	Metrics threshold.Known
@@ -222,7 +223,7 @@ func (c *Controller) publish(ctx context.Context, running *runningBatch, interva
 func (c *Controller) info(p plan.Plan, scenarios []plan.Scenario) metrics.RunInfo {
 	info := metrics.RunInfo{
 		RunID: p.RunID, Start: time.Now(), Version: c.Version,
-		BucketWidth: metrics.DefaultBucketWidth, Labels: c.Labels, Nodes: c.Node.Names(),
+		BucketWidth: metrics.DefaultBucketWidth, Labels: c.Labels, Nodes: c.Node.Names(), ByNode: c.ByNode,
 	}
 	for _, s := range scenarios {
 		if s.Problem != nil {

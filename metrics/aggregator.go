@@ -19,9 +19,6 @@ const (
 // An Aggregator merges the Snapshots of all nodes into Intervals, and at the end into Results. Safe for concurrent
 // use.
 type Aggregator struct {
-	// KeepSnapshots asks for the snapshots of the nodes in each Interval. It is set before the first Add.
-	KeepSnapshots bool
-
 	run RunInfo
 
 	mu        sync.Mutex
@@ -95,6 +92,9 @@ func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
 		c.series.add(&one, s.number)
 		c.newest = at.later(c.newest)
 		scenario.node(snap.Node).addSeries(&one, s.number)
+		if a.run.ByNode {
+			s.keepNode(scenario, snap.Node).series.add(&one, s.number)
+		}
 	}
 	for _, u := range snap.Users {
 		scenario := a.scenario(u.Scenario)
@@ -102,6 +102,10 @@ func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
 		c.users = c.users.plus(u)
 		c.newest = at.later(c.newest)
 		scenario.node(snap.Node).addUsers(u, 0, s.number)
+		if a.run.ByNode {
+			own := s.keepNode(scenario, snap.Node)
+			own.users = own.users.plus(u)
+		}
 		a.markUsersChanged(s)
 	}
 	for _, f := range snap.Failures {
@@ -112,9 +116,6 @@ func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
 	}
 	for _, o := range snap.Overflow {
 		a.scenario(o.Scenario).limits.refused[o.Metric] += o.Samples
-	}
-	if a.KeepSnapshots {
-		s.snapshots = append(s.snapshots[:len(s.snapshots):len(s.snapshots)], snap)
 	}
 	s.changed = true
 }
@@ -189,6 +190,9 @@ func (a *Aggregator) addGone(n *nodeState, scenario *scenarioState, users int64)
 	}
 	s := a.second(n.goneAt)
 	s.of(scenario).gone += users
+	if a.run.ByNode {
+		s.keepNode(scenario, n.name).gone += users
+	}
 	scenario.node(n.name).addUsers(UserCounts{}, users, n.goneAt)
 	a.markUsersChanged(s)
 }

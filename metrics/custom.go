@@ -12,6 +12,8 @@ const (
 	// maxCustom is how many metrics scripts may define in a run. Each costs memory on every node and
 	// in every bucket.
 	maxCustom = 200
+	// ByNodeSuffix is behind the name of a metric in outputs that tell nodes apart.
+	ByNodeSuffix = "_by_node"
 	// maxTags is how many tags a sample may have.
 	maxTags = 8
 
@@ -61,6 +63,9 @@ func checkCustomName(name string) error {
 		if strings.HasPrefix(name, prefix) {
 			return fmt.Errorf("%q cannot be the name of a metric: %s... is what liveload measures of itself", name, prefix)
 		}
+	}
+	if strings.HasSuffix(name, ByNodeSuffix) {
+		return fmt.Errorf("%q cannot be the name of a metric: ...%s is what each node has measured of another", name, ByNodeSuffix)
 	}
 	return nil
 }

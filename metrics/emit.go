@@ -57,13 +57,15 @@ func (a *Aggregator) intervals() []*Interval {
 	for i, scenario := range a.scenarios {
 		states[i], active[i] = a.state(scenario), scenario.before
 	}
+	nodes := a.nodeParts()
 	for _, number := range slices.Sorted(maps.Keys(a.seconds)) {
 		s := a.seconds[number]
+		nodes.pass(s)
 		for i, scenario := range a.scenarios {
 			active[i] += s.content(scenario).active()
 		}
 		if s.changed && number >= a.closed && number <= a.emitted {
-			all = append(all, a.interval(common, s, active, states))
+			all = append(all, a.interval(common, s, active, states, nodes))
 		}
 	}
 	return all
@@ -83,16 +85,17 @@ func (a *Aggregator) common() Interval {
 	return common
 }
 
-func (a *Aggregator) interval(common Interval, s *second, active []int64, states []*State) *Interval {
+func (a *Aggregator) interval(common Interval, s *second, active []int64, states []*State, nodes nodeParts) *Interval {
 	s.changed = false
 	s.revision++
 	i := common
 	i.Offset, i.Revision, i.Reported = intervalWidth*time.Duration(s.number), s.revision, len(s.nodes)
-	i.Generator, i.Snapshots = s.content(a.generator).series.share(), s.snapshots
+	i.Generator, i.ByNode = s.content(a.generator).series.share(), nodes.of(s, a.generator)
 	for k, scenario := range a.scenarios {
 		c := s.content(scenario)
 		i.Scenarios = append(i.Scenarios, ScenarioInterval{
 			Scenario: scenario.info.Name, Series: c.series.share(), Users: c.users, Active: active[k], Failures: c.failures, State: states[k],
+			ByNode: nodes.of(s, scenario),
 		})
 	}
 	return &i

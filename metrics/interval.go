@@ -16,11 +16,11 @@ type Interval struct {
 	Revision int           `json:"revision"` // 1, 2, ...; a higher one replaces what came before of the same second
 	Final    bool          `json:"final"`    // it is the last one, and its state is that of the Results
 
-	Reported  int                `json:"reported"`            // nodes that measured something in this second
-	Generator []Series           `json:"generator"`           // what they measured about themselves
-	Scenarios []ScenarioInterval `json:"scenarios"`           // in the order of RunInfo
-	Snapshots []*Snapshot        `json:"snapshots,omitempty"` // each node's own part, for an Aggregator with KeepSnapshots
-	Metrics   []*Metric          `json:"metrics,omitempty"`   // that scripts have defined so far
+	Reported  int                `json:"reported"`          // nodes that measured something in this second
+	Generator []Series           `json:"generator"`         // what they measured about themselves
+	Scenarios []ScenarioInterval `json:"scenarios"`         // in the order of RunInfo
+	ByNode    []NodePart         `json:"by_node,omitempty"` // what each of them did, when RunInfo asks for it
+	Metrics   []*Metric          `json:"metrics,omitempty"` // that scripts have defined so far
 
 	Elapsed time.Duration `json:"elapsed"` // nanoseconds from Start to the end of the newest data in the state
 	Nodes   int           `json:"nodes"`   // that report
@@ -36,6 +36,7 @@ type ScenarioInterval struct {
 	Active   int64           `json:"active"`             // users at its end
 	Failures []FailureSample `json:"failures,omitempty"` // new ones
 	State    *State          `json:"state"`
+	ByNode   []NodePart      `json:"by_node,omitempty"` // when RunInfo asks for it
 }
 
 // Scenario returns the part of a scenario, nil when the interval has none.

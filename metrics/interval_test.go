@@ -167,7 +167,7 @@ func TestIntervalsAreTheMergeOfAllSnapshots(t *testing.T) {
 	for seed := range uint64(10) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 9))
-			run := metrics.RunInfo{RunID: "id", Start: began, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}, {Name: "browse"}}}
+			run := metrics.RunInfo{RunID: "id", Start: began, ByNode: true, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}, {Name: "browse"}}}
 			var deliveries []delivery
 			for n := range 1 + r.IntN(50) {
 				name := fmt.Sprint("node", n)
@@ -250,6 +250,7 @@ func checkRun(t *testing.T, run metrics.RunInfo, deliveries []delivery, lost str
 			expected = newMerge() // the users of the lost node left in it
 		}
 		same(t, fmt.Sprint("second ", offset), one.numbers(), expected.numbers())
+		checkParts(t, interval)
 		if !reflect.DeepEqual(one.gauges, expected.gauges) {
 			t.Errorf("second %v: gauges %v, want %v", offset, one.gauges, expected.gauges)
 		}
@@ -270,6 +271,7 @@ func checkRun(t *testing.T, run metrics.RunInfo, deliveries []delivery, lost str
 	}
 	same(t, "the sum of all seconds", all.numbers(), wantAll.numbers())
 	checkResults(t, told[len(told)-1], all, results)
+	checkNodes(t, told[len(told)-1], results)
 }
 
 // checkResults compares all seconds with the last state and the Results.
@@ -401,27 +403,9 @@ func TestWhatComesTooLate(t *testing.T) {
 	}
 }
 
-// TestKeepSnapshots: an interval has each node's own part when it was asked for.
-func TestKeepSnapshots(t *testing.T) {
-	agg, a, b := aAndB()
-	agg.KeepSnapshots = true
-	tick(a, 0)
-	tick(b, 0)
-	tick(a, 1)
-	tick(b, 1)
-	told := slices.Concat(a.told, b.told, agg.Finish())
-	var nodes []string
-	for _, s := range told[len(told)-1].Snapshots {
-		nodes = append(nodes, s.Node)
-	}
-	if !slices.Equal(nodes, []string{"a", "b"}) {
-		t.Errorf("snapshots of %q", nodes)
-	}
-}
-
 // TestIntervalGolden: an interval is plain data that can be written and read.
 func TestIntervalGolden(t *testing.T) {
-	agg := metrics.NewAggregator(metrics.RunInfo{RunID: "7c9e6679-7425-40de-944b-e07fc1f90ae7", Start: began, Nodes: []string{"a", "b"},
+	agg := metrics.NewAggregator(metrics.RunInfo{RunID: "7c9e6679-7425-40de-944b-e07fc1f90ae7", Start: began, Nodes: []string{"a", "b"}, ByNode: true,
 		Scenarios: []metrics.ScenarioInfo{{Name: "buy", Users: 3, Duration: 20 * time.Second}}})
 	for n, name := range []string{"a", "b"} {
 		node := newNode(name, agg)

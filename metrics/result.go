@@ -13,6 +13,7 @@ type RunInfo struct {
 	BucketWidth time.Duration     `json:"bucket_width"` // nanoseconds; 0 is DefaultBucketWidth
 	Scenarios   []ScenarioInfo    `json:"scenarios"`
 	Nodes       []string          `json:"nodes,omitempty"`   // that take part, as far as they are known: intervals wait for them
+	ByNode      bool              `json:"by_node,omitempty"` // intervals have each node's part too
 	Options     any               `json:"options,omitempty"` // what the user asked for, as JSON
 	Labels      map[string]string `json:"labels,omitempty"`  // git, host, ...
 }

@@ -4,13 +4,12 @@ import "time"
 
 // A second collects what the nodes measured in one second of the run.
 type second struct {
-	number    int
-	end       time.Duration // of its newest snapshot
-	nodes     map[string]bool
-	parts     map[*scenarioState]*secondPart
-	snapshots []*Snapshot // with KeepSnapshots
-	revision  int         // 0 before its first interval
-	changed   bool        // since its newest interval
+	number   int
+	end      time.Duration // of its newest snapshot
+	nodes    map[string]bool
+	parts    map[*scenarioState]*secondPart
+	revision int  // 0 before its first interval
+	changed  bool // since its newest interval
 }
 
 // A secondPart is what was measured in one scenario, or of the nodes themselves. It is fresh until it is folded
@@ -18,7 +17,8 @@ type second struct {
 type secondPart struct {
 	all    content
 	fresh  content
-	recent seriesSum // all of it by metric alone; nil once it is old
+	recent seriesSum           // all of it by metric alone; nil once it is old
+	nodes  map[string]*content // each node's part, as far as it was asked for
 }
 
 type content struct {
@@ -52,6 +52,28 @@ func (s *second) content(scenario *scenarioState) content {
 		return p.all
 	}
 	return content{}
+}
+
+// ofNode returns the content of one node. It is empty when there is none, or nobody asked for it.
+func (s *second) ofNode(scenario *scenarioState, node string) content {
+	if p := s.parts[scenario]; p != nil && p.nodes[node] != nil {
+		return *p.nodes[node]
+	}
+	return content{}
+}
+
+// keepNode returns the content of one node, for the caller to change.
+func (s *second) keepNode(scenario *scenarioState, node string) *content {
+	s.of(scenario)
+	p := s.parts[scenario]
+	if p.nodes == nil {
+		p.nodes = make(map[string]*content)
+	}
+	if p.nodes[node] == nil {
+		c := newContent()
+		p.nodes[node] = &c
+	}
+	return p.nodes[node]
 }
 
 // fold adds fresh content to the totals and the time series.

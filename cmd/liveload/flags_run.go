@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/browserpool/engines"
+	"github.com/liveload/liveload/metrics"
 )
 
 // runFlags are the flags of a run.
@@ -20,6 +21,7 @@ func runFlags() []cli.Flag {
 		newFlag("seed", "repeat the random choices of the run that had the seed `N` (a new one)"),
 		newFlag("result", "write the Result as JSON to `FILE`"),
 		newListFlag("out", "", "write the numbers of each second to `KIND=ADDRESS` while the run goes on, such as csv=points.csv"),
+		newFlag("out-nodes", "write each node's own numbers too, as METRIC"+metrics.ByNodeSuffix),
 		outTimeoutFlag(),
 		newFlag("summary-junit", "write thresholds and errors as JUnit XML to `FILE`"),
 		newFlag("evidence", "keep screenshot, page and console of the first failures of each class: `on|off` (on)"),

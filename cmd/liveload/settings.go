@@ -39,6 +39,7 @@ type runSettings struct {
 	junit       string // file
 	outputs     []outputs.Target
 	outTimeout  time.Duration // that the end of the run waits for them
+	outNodes    bool          // they get each node's own numbers too
 	evidence    evidence.Options
 	engine      string
 	headed      bool
@@ -63,7 +64,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 		sources: v,
 		runID:   uuid.NewString(), metrics: metrics.NewRegistry(), result: v.text("result"), junit: v.text("summary-junit"),
 		headed: v.isOn("headed"), browserPath: v.text("browser-path"),
-		quiet: v.isOn("quiet"), noColor: v.isOn("no-color"),
+		quiet: v.isOn("quiet"), outNodes: v.isOn("out-nodes"), noColor: v.isOn("no-color"),
 	}
 	for i, from := range v {
 		layer, err := from.layer()

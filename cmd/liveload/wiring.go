@@ -113,6 +113,7 @@ func (w *wiring) controller(p plan.Plan) *cluster.Controller {
 	}
 	return &cluster.Controller{
 		Node: users, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
+		ByNode:  w.settings.outNodes,
 		Metrics: w.settings.metrics, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}
 }

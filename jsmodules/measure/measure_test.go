@@ -122,6 +122,7 @@ func TestMistakes(t *testing.T) {
 		{`new Counter('')`, `new Counter: "" cannot be the name of a metric: use letters, digits and _`},
 		{`new Counter('my orders')`, `new Counter: "my orders" cannot be the name`},
 		{`new Counter('1st')`, `"1st" cannot be the name`},
+		{`new Counter('orders_by_node')`, `"orders_by_node" cannot be the name of a metric: ..._by_node is what each node has measured of another`},
 		{`new Trend(7)`, `new Trend: the name must be a text, not 7`},
 		{`new Counter('iterations')`, `new Counter: "iterations" is a metric of liveload itself: choose another name`},
 		{`new Gauge('http_request_duration_us')`, `is a metric of liveload itself`},

@@ -28,7 +28,7 @@ type encoder struct {
 
 // Head implements rowfile.Encoder: it is the names of the columns.
 func (e *encoder) Head(w io.Writer) error {
-	columns := append([]string{"time", "revision", "run", "scenario", "metric", "kind", "unit", "labels"}, points.FieldNames()...)
+	columns := append([]string{"time", "revision", "run", "scenario", "node", "metric", "kind", "unit", "labels"}, points.FieldNames()...)
 	return e.write(w, append(columns, "text"))
 }
 
@@ -39,7 +39,7 @@ func (e *encoder) Point(w io.Writer, p *points.Point) error {
 		return err
 	}
 	row := []string{
-		p.Time.UTC().Format(time.RFC3339Nano), strconv.Itoa(p.Revision), p.Run, p.Scenario, p.Metric, p.Kind, p.Unit, string(labels),
+		p.Time.UTC().Format(time.RFC3339Nano), strconv.Itoa(p.Revision), p.Run, p.Scenario, p.Node, p.Metric, p.Kind, p.Unit, string(labels),
 	}
 	rest := p.Fields
 	for _, name := range points.FieldNames() {

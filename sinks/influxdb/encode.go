@@ -44,6 +44,9 @@ func pointOf(p points.Point) *write.Point {
 	if p.Scenario != metrics.NodeScope {
 		out.AddTag("scenario", tagValue(p.Scenario))
 	}
+	if p.Node != "" {
+		out.AddTag("node", tagValue(p.Node))
+	}
 	for name, value := range p.Labels.All() {
 		out.AddTag(tagName(p, name), tagValue(value))
 	}
@@ -59,7 +62,8 @@ func pointOf(p points.Point) *write.Point {
 // measurement is the name of the metric. A script's own must not be taken for what is not a metric.
 func measurement(p points.Point) string {
 	own := p.Kind == points.KindUsers || p.Kind == points.KindOverall || p.Kind == points.KindAnnotation
-	if !own && slices.Contains([]string{points.UsersMetric, points.OverallMetric, points.AnnotationsMetric}, p.Metric) {
+	name := strings.TrimSuffix(p.Metric, metrics.ByNodeSuffix)
+	if !own && slices.Contains([]string{points.UsersMetric, points.OverallMetric, points.AnnotationsMetric}, name) {
 		return "metric_" + p.Metric
 	}
 	return p.Metric
@@ -68,7 +72,7 @@ func measurement(p points.Point) string {
 // tagName is the name of the label, with tag_ before what already has a meaning: our own tags, fields, and what
 // InfluxDB reserves.
 func tagName(p points.Point, name string) string {
-	reserved := name == "node" && p.Scenario != metrics.NodeScope || slices.Contains(reservedTags, name) || strings.HasPrefix(name, "_")
+	reserved := name == "node" && (p.Scenario != metrics.NodeScope || p.Node != "") || slices.Contains(reservedTags, name) || strings.HasPrefix(name, "_")
 	for reserved {
 		name = "tag_" + name
 		reserved = p.Labels.Get(name) != ""

@@ -73,6 +73,10 @@ func awkward() []points.Point {
 	taken := metrics.LabelsOf("run", "1", "scenario", "2", "node", "3", "time", "4", "value", "5", "text", "6", "_field", "7", "tag_run", "8")
 	add("users", "counter", "buy", taken, "", points.Field{Name: "value", Value: 1})
 	add("annotations", "gauge", "buy", metrics.Labels{}, "", points.Field{Name: "value", Value: 1})
+	all = append(all, points.Point{
+		Time: time.Unix(1700000000, 0), Run: "r", Scenario: "buy", Node: "eu, 1=a", Metric: "users_by_node", Kind: "counter",
+		Labels: metrics.LabelsOf("node", "mine"), Fields: []points.Field{{Name: "value", Value: 1}},
+	})
 	add("generator_lag_us", "histogram", metrics.NodeScope, metrics.LabelsOf("node", "a"), "", points.Field{Name: "p95", Value: 1})
 	return all
 }

@@ -40,6 +40,8 @@ func TestDatabaseEqualsResult(t *testing.T) {
 		t.Fatalf("%d intervals were revised; the test wants more", revised)
 	}
 	s.Compare(t, results)
+	s.CompareNodes(t, results)
+	s.CompareNodes(t, results)
 	checkAnnotations(t, s)
 }
 

@@ -37,9 +37,9 @@ func TestSuite(t *testing.T) {
 
 // clicks returns the points of the suite in the order of their times and values.
 func clicks(t *testing.T, s *influxtest.Server) (found []outputtest.Row) {
-	for _, row := range s.Query(t, `SELECT value, scenario, "name" FROM test_clicks`) {
+	for _, row := range s.Query(t, `SELECT value, scenario, node, "name" FROM test_clicks, test_clicks_by_node`) {
 		found = append(found, outputtest.Row{
-			Time: time.Unix(0, row.Nanoseconds("time")), Scenario: row.Text("scenario"), Metric: row.Measurement, Value: row.Number("value"),
+			Time: time.Unix(0, row.Nanoseconds("time")), Scenario: row.Text("scenario"), Node: row.Text("node"), Metric: row.Measurement, Value: row.Number("value"),
 			Labels: map[string]string{"name": row.Text("name")},
 		})
 	}

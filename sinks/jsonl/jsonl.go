@@ -25,6 +25,7 @@ type line struct {
 	Revision int            `json:"revision"`
 	Run      string         `json:"run"`
 	Scenario string         `json:"scenario"`
+	Node     string         `json:"node,omitempty"`
 	Metric   string         `json:"metric"`
 	Kind     string         `json:"kind"`
 	Unit     string         `json:"unit"`
@@ -34,7 +35,7 @@ type line struct {
 
 // Point implements rowfile.Encoder.
 func (encoder) Point(w io.Writer, p *points.Point) error {
-	text, err := json.Marshal(line{p.Time.UTC(), p.Revision, p.Run, p.Scenario, p.Metric, p.Kind, p.Unit, p.Labels, p.Text})
+	text, err := json.Marshal(line{p.Time.UTC(), p.Revision, p.Run, p.Scenario, p.Node, p.Metric, p.Kind, p.Unit, p.Labels, p.Text})
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type Rig struct {
 type Row struct {
 	Time     time.Time
 	Scenario string
+	Node     string // "" for all nodes together
 	Metric   string
 	Labels   map[string]string // other labels than liveload's do not matter
 	Value    float64
@@ -41,8 +42,11 @@ type Row struct {
 
 // Pump returns the sink of an output.
 func Pump(t *testing.T, output pump.Output, log *slog.Logger) sinks.Sink {
-	return pump.New(output, pump.Options{Name: "the destination", Kind: "test", Spool: t.TempDir() + "/spool", Timeout: time.Second, Log: log})
+	return pump.New(output, pump.Options{Name: "the destination", Kind: "test", Spool: t.TempDir() + "/spool", Timeout: patience, Log: log})
 }
+
+// patience bounds what a destination that works takes on a busy machine.
+const patience = 2 * time.Minute
 
 // clicks is the metric of the tests.
 const clicks = "test_clicks"
@@ -56,6 +60,7 @@ func Run(t *testing.T, start func(t *testing.T, log *slog.Logger) Rig) {
 		{"delivers in order", deliversInOrder},
 		{"escapes names", escapesNames},
 		{"takes 10,000 labels", takesManyLabels},
+		{"tells nodes apart", tellsNodesApart},
 		{"ends when the destination fails", endsWhenBroken},
 		{"ends when the destination hangs", endsWhenHanging},
 		{"closes without a write", func(_ *testing.T, r *run) { r.end() }},
@@ -65,7 +70,10 @@ func Run(t *testing.T, start func(t *testing.T, log *slog.Logger) Rig) {
 			r := &run{t: t, began: time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)}
 			r.rig = start(t, slog.New(slog.NewTextHandler(&r.told, nil)))
 			before := goleak.IgnoreCurrent() // the destination's own
-			if err := r.rig.Sink.Start(t.Context(), metrics.RunInfo{RunID: "run-1", Scenarios: []metrics.ScenarioInfo{{Name: scenario}}}); err != nil {
+			running, stop := context.WithCancel(t.Context())
+			defer stop()
+			r.stop = stop
+			if err := r.rig.Sink.Start(running, metrics.RunInfo{RunID: "run-1", Scenarios: []metrics.ScenarioInfo{{Name: scenario}}}); err != nil {
 				t.Fatal(err)
 			}
 			one.test(t, r)
@@ -83,6 +91,7 @@ type run struct {
 	rig   Rig
 	began time.Time
 	told  record // the log, notes and errors
+	stop  func() // ends the run at once, as a second interrupt does
 }
 
 // A record is a text that several write to.
@@ -107,12 +116,16 @@ const scenario = "buy, then = \"pay\" über\nnacht 🛒"
 
 // write hands over one second with counters.
 func (r *run) write(second, revision int, series ...metrics.Series) error {
+	return r.rig.Sink.Write(r.t.Context(), r.interval(second, revision, series...))
+}
+
+func (r *run) interval(second, revision int, series ...metrics.Series) *metrics.Interval {
 	state := &metrics.State{Totals: series}
-	return r.rig.Sink.Write(r.t.Context(), &metrics.Interval{
+	return &metrics.Interval{
 		RunID: "run-1", Start: r.began, Offset: time.Duration(second) * time.Second, Width: time.Second, Revision: revision,
 		Metrics:   []*metrics.Metric{{Name: clicks, Kind: metrics.Counter, Unit: metrics.Events}},
 		Scenarios: []metrics.ScenarioInterval{{Scenario: scenario, Series: series, State: state}},
-	})
+	}
 }
 
 func counter(n int64, labels ...string) metrics.Series {
@@ -122,7 +135,7 @@ func counter(n int64, labels ...string) metrics.Series {
 // end flushes and closes.
 func (r *run) end() {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.t.Context()), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.t.Context()), patience)
 	defer cancel()
 	if flusher, ok := r.rig.Sink.(sinks.Flusher); ok {
 		notes, err := flusher.Flush(ctx)
@@ -130,7 +143,7 @@ func (r *run) end() {
 	}
 	fmt.Fprintln(&r.told, r.rig.Sink.Close(ctx, nil))
 	if ctx.Err() != nil {
-		r.t.Error("the end took more than ten seconds")
+		r.t.Errorf("the end took more than %v", patience)
 	}
 }
 
@@ -208,6 +221,30 @@ func takesManyLabels(t *testing.T, r *run) {
 	}
 }
 
+// tellsNodesApart: their own numbers have a metric of their own, so that they count for nobody who adds up the other.
+func tellsNodesApart(t *testing.T, r *run) {
+	i := r.interval(0, 1, counter(3, "name", "a"))
+	for n, node := range []string{"one", "two, eu"} {
+		own := []metrics.Series{counter(int64(n+1), "name", "a")}
+		i.Scenarios[0].ByNode = append(i.Scenarios[0].ByNode, metrics.NodePart{Node: node, Series: own, Totals: own})
+	}
+	if err := r.rig.Sink.Write(t.Context(), i); err != nil {
+		t.Fatal(err)
+	}
+	r.end()
+	var got []string
+	for _, row := range r.rig.Arrived(t) {
+		if row.Metric == clicks || row.Metric == clicks+metrics.ByNodeSuffix {
+			got = append(got, fmt.Sprintf("%s of %q: %g", row.Metric, row.Node, row.Value))
+		}
+	}
+	slices.Sort(got)
+	want := []string{`test_clicks of "": 3`, `test_clicks_by_node of "one": 1`, `test_clicks_by_node of "two, eu": 2`}
+	if !slices.Equal(got, want) {
+		t.Errorf("arrived %q, want %q", got, want)
+	}
+}
+
 // endsWhenBroken: what failed is told, and Close works.
 func endsWhenBroken(t *testing.T, r *run) {
 	if err := r.write(0, 1, counter(1)); err != nil {
@@ -223,6 +260,7 @@ func endsWhenBroken(t *testing.T, r *run) {
 			fmt.Fprintln(&r.told, err)
 		}
 	}
+	r.stop()
 	r.end()
 	if strings.Trim(r.told.String(), "[]<nil> \n") == "" {
 		t.Error("nothing says that the destination failed")
@@ -236,5 +274,6 @@ func endsWhenHanging(t *testing.T, r *run) {
 	if err := r.write(0, 1, counter(1)); err != nil {
 		t.Fatal(err)
 	}
+	r.stop()
 	r.end()
 }

@@ -34,7 +34,7 @@ func (m *memory) Encode(i *metrics.Interval) (records []pump.Record, err error) 
 		if len(p.Fields) == 0 || p.Fields[0].Name != "value" {
 			continue
 		}
-		row := outputtest.Row{Time: p.Time, Scenario: p.Scenario, Metric: p.Metric, Labels: maps.Collect(p.Labels.All()), Value: p.Fields[0].Value}
+		row := outputtest.Row{Time: p.Time, Scenario: p.Scenario, Node: p.Node, Metric: p.Metric, Labels: maps.Collect(p.Labels.All()), Value: p.Fields[0].Value}
 		data, err := json.Marshal(row)
 		if err != nil {
 			return nil, err

@@ -29,7 +29,7 @@ const SimulatedRun = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 func Simulate(t *testing.T, began time.Time, write func(*metrics.Interval)) []metrics.Result {
 	t.Helper()
 	r := &simulation{info: metrics.RunInfo{
-		RunID: SimulatedRun, Start: began, Nodes: []string{"a", "b"},
+		RunID: SimulatedRun, Start: began, Nodes: []string{"a", "b"}, ByNode: true,
 		Scenarios: []metrics.ScenarioInfo{{Name: "buy", Users: 9}, {Name: "browse, then leave", Users: 9}, {Name: "größe=XL", Users: 9}},
 	}}
 	r.agg = metrics.NewAggregator(r.info)

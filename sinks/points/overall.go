@@ -6,25 +6,25 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// overall returns a point for each histogram of a scenario: all its sets of labels merged, which no database could do
+// overall returns a point for each histogram of a part: all its sets of labels merged, which no database could do
 // with their percentiles.
-func (r *Rows) overall(i *metrics.Interval, scenario string, seconds, totals []metrics.Series) []Point {
-	second, run := metrics.State{Totals: seconds}, metrics.State{Totals: totals}
-	measured := seconds
+func (r *Rows) overall(i *metrics.Interval, part *Part) []Point {
+	second, run := metrics.State{Totals: part.Seconds}, metrics.State{Totals: part.Totals}
+	measured := part.Seconds
 	if i.Final {
-		measured = totals
+		measured = part.Totals
 	}
 	var all []Point
 	last := ""
 	for k := range measured {
 		name := measured[k].Metric
 		m, known := r.known.Lookup(name)
-		if name == last || measured[k].Sketch == "" || known && m.OfGenerator() {
+		if name == last || measured[k].Sketch == "" {
 			continue
 		}
 		last = name
 		p := Point{
-			Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: scenario, Metric: OverallMetric, Kind: KindOverall,
+			Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: part.Scenario, Node: part.Node, Metric: part.Name(OverallMetric), Kind: KindOverall,
 			Labels: metrics.LabelsOf(MetricLabel, name), Revision: i.Revision,
 		}
 		if known {

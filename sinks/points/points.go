@@ -10,13 +10,14 @@ import (
 )
 
 // A Point is what was measured of one series in one second and in the run so far, or an annotation. Points with the
-// same run, scenario, metric, labels and time are one: that of the higher revision replaces the fields that it has.
+// same run, scenario, node, metric, labels and time are one: that of the higher revision replaces the fields that it has.
 type Point struct {
 	Time     time.Time // beginning of the second, or the moment of an annotation
 	Run      string    // a UUID
 	Scenario string    // "" for what nodes measure about themselves
-	Metric   string
-	Kind     string // histogram, counter, gauge, users, overall or annotation
+	Node     string    // whose part it is, "" for all nodes together
+	Metric   string    // of a node's part with metrics.ByNodeSuffix, so that a sum over a metric counts nothing twice
+	Kind     string    // histogram, counter, gauge, users, overall or annotation
 	Unit     string
 	Labels   metrics.Labels
 	Revision int     // 1, 2, ...

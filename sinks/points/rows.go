@@ -37,54 +37,42 @@ func New(run metrics.RunInfo) *Rows {
 // it is younger than its second, and the rows of newer seconds have it. The last interval has them for every series
 // of the run.
 func (r *Rows) Of(i *metrics.Interval) []Point {
-	for _, m := range i.Metrics {
-		_, _ = r.known.Register(*m) // the first definition of a name counts
-	}
-	for k := range i.Generator {
-		r.generator[series{i.Generator[k].Metric, i.Generator[k].Labels}] = true
-	}
-	state := i.Revision == 1 || i.Final
 	var all []Point
-	for k := range i.Scenarios {
-		s := &i.Scenarios[k]
-		var totals []metrics.Series
-		if state {
-			totals = s.State.Totals
+	for _, p := range r.Parts(i) {
+		all = r.series(all, i, &p)
+		if p.Users != nil {
+			all = append(all, r.overall(i, &p)...)
+			all = append(all, users(i, &p))
 		}
-		if k == 0 { // the totals of every scenario have what nodes measured
-			all = r.points(i, metrics.NodeScope, i.Generator, totals)
+		if s := i.Scenario(p.Scenario); s != nil && p.Node == "" {
+			all = append(all, r.events(i, s)...)
 		}
-		all = append(all, r.points(i, s.Scenario, s.Series, totals)...)
-		all = append(all, r.overall(i, s.Scenario, s.Series, totals)...)
-		all = append(all, r.users(i, s, state))
-		all = append(all, r.events(i, s)...)
 	}
 	return append(all, r.lost(i)...)
 }
 
-// points returns those of the series of one scenario, with their totals as far as there are any.
-func (r *Rows) points(i *metrics.Interval, scenario string, seconds, totals []metrics.Series) []Point {
-	total := make(map[series]*metrics.Series, len(totals))
-	for k := range totals {
-		one := &totals[k]
+// series adds the points of the series of a part, with their totals as far as there are any.
+func (r *Rows) series(all []Point, i *metrics.Interval, p *Part) []Point {
+	total := make(map[series]*metrics.Series, len(p.Totals))
+	for k := range p.Totals {
+		one := &p.Totals[k]
 		total[series{one.Metric, one.Labels}] = one
 	}
-	all := make([]Point, 0, len(seconds))
 	add := func(key series, second *metrics.Series) {
-		if p := r.point(i, scenario, key, second, total[key]); len(p.Fields) > 0 {
+		if p := r.point(i, p, key, second, total[key]); len(p.Fields) > 0 {
 			all = append(all, p)
 		}
 		delete(total, key)
 	}
-	for k := range seconds {
-		add(series{seconds[k].Metric, seconds[k].Labels}, &seconds[k])
+	for k := range p.Seconds {
+		add(series{p.Seconds[k].Metric, p.Seconds[k].Labels}, &p.Seconds[k])
 	}
 	if !i.Final {
 		return all
 	}
-	for k := range totals { // what was not measured in the last second
-		key := series{totals[k].Metric, totals[k].Labels}
-		if total[key] != nil && r.generator[key] == (scenario == metrics.NodeScope) {
+	for k := range p.Totals { // what was not measured in the last second
+		key := series{p.Totals[k].Metric, p.Totals[k].Labels}
+		if total[key] != nil {
 			add(key, nil)
 		}
 	}
@@ -92,14 +80,14 @@ func (r *Rows) points(i *metrics.Interval, scenario string, seconds, totals []me
 }
 
 // point returns that of one series; second and total may be nil.
-func (r *Rows) point(i *metrics.Interval, scenario string, key series, second, total *metrics.Series) Point {
+func (r *Rows) point(i *metrics.Interval, part *Part, key series, second, total *metrics.Series) Point {
 	measured := second
 	if measured == nil {
 		measured = total
 	}
 	p := Point{
-		Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: scenario, Metric: key.metric, Kind: kindOf(measured).String(),
-		Labels: key.labels, Revision: i.Revision,
+		Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: part.Scenario, Node: part.Node, Metric: part.Name(key.metric),
+		Kind: kindOf(measured).String(), Labels: key.labels, Revision: i.Revision,
 	}
 	if m, ok := r.known.Lookup(key.metric); ok {
 		p.Unit = m.Unit
@@ -143,16 +131,16 @@ func kindOf(s *metrics.Series) metrics.Kind {
 	return metrics.Counter
 }
 
-func (r *Rows) users(i *metrics.Interval, s *metrics.ScenarioInterval, state bool) Point {
+func users(i *metrics.Interval, part *Part) Point {
 	p := Point{
-		Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: s.Scenario, Metric: UsersMetric, Kind: KindUsers, Unit: "users", Revision: i.Revision,
+		Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: part.Scenario, Node: part.Node, Metric: part.Name(UsersMetric),
+		Kind: KindUsers, Unit: "users", Revision: i.Revision,
 		Fields: []Field{
-			{"active", float64(s.Active)},
-			{"started", float64(s.Users.Started)}, {"succeeded", float64(s.Users.Succeeded)}, {"failed", float64(s.Users.Failed)},
+			{"active", float64(part.Users.Active)},
+			{"started", float64(part.Users.Second.Started)}, {"succeeded", float64(part.Users.Second.Succeeded)}, {"failed", float64(part.Users.Second.Failed)},
 		},
 	}
-	if state {
-		all := s.State.Users
+	if all := part.Users.Total; all != nil {
 		p.Fields = append(p.Fields,
 			Field{"run_started", float64(all.Started)}, Field{"run_succeeded", float64(all.Succeeded)}, Field{"run_failed", float64(all.Failed)})
 	}

@@ -19,6 +19,9 @@ import (
 func text(p points.Point) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s %s %s {%s} r%d", p.Time.UTC().Format("05.000"), p.Scenario, p.Metric, p.Kind, p.Labels, p.Revision)
+	if p.Node != "" {
+		fmt.Fprintf(&b, " on %s", p.Node)
+	}
 	for _, f := range p.Fields {
 		fmt.Fprintf(&b, " %s=%g", f.Name, f.Value)
 	}
@@ -143,6 +146,55 @@ func TestReady(t *testing.T) {
 			t.Errorf("%q, want %q", got, text)
 		}
 	}
+}
+
+// TestNodesHaveMetricsOfTheirOwn, so that a sum over all points of a metric counts nothing twice. What tells nodes apart
+// by a label has none.
+func TestNodesHaveMetricsOfTheirOwn(t *testing.T) {
+	rows := points.New(metrics.RunInfo{})
+	lag := metrics.Series{Metric: "generator_lag_us", Labels: metrics.LabelsOf("node", "a"), Sketch: metricstest.SketchOf(1)}
+	crash := metrics.Series{Metric: "browser_crashes", Count: 1}
+	clicks := []metrics.Series{{Metric: "clicks", Count: 5}}
+	state := &metrics.State{Totals: []metrics.Series{crash, {Metric: "clicks", Count: 7}, lag}, Users: metrics.UserCounts{Started: 3}}
+	i := interval(0, 1, 5, state)
+	i.Generator = []metrics.Series{crash, lag}
+	i.ByNode = []metrics.NodePart{{Node: "a", Series: []metrics.Series{crash, lag}, Totals: []metrics.Series{crash, lag}}}
+	i.Scenarios[0].ByNode = []metrics.NodePart{
+		{Node: "a", Series: clicks, Totals: clicks, Users: metrics.UserCounts{Started: 1}, Active: 2, TotalUsers: metrics.UserCounts{Started: 2}},
+		{Node: "b", Totals: []metrics.Series{{Metric: "clicks", Count: 2}}, TotalUsers: metrics.UserCounts{Started: 1, Failed: 1}},
+	}
+	values := "count=1 sum=1 min=1 max=1 mean=1 p50=1 p90=1 p95=1 p99=1"
+	lags := "00.000  generator_lag_us histogram {node=a} r%d " + values
+	whole := []string{
+		"00.000  browser_crashes counter {} r%d value=1",
+		lags,
+		"00.000  browser_crashes_by_node counter {} r%d on a value=1",
+		"00.000 buy clicks counter {} r%d value=5",
+		"00.000 buy users users {} r%d active=2 started=1 succeeded=0 failed=0",
+		"00.000 buy clicks_by_node counter {} r%d on a value=5",
+		"00.000 buy users_by_node users {} r%d on a active=2 started=1 succeeded=0 failed=0",
+		"00.000 buy users_by_node users {} r%d on b active=0 started=0 succeeded=0 failed=0",
+	}
+	runs := []string{" total=1", " run_" + strings.ReplaceAll(values, " ", " run_"), " total=1", " total=7",
+		" run_started=3 run_succeeded=0 run_failed=0", " total=5", " run_started=2 run_succeeded=0 run_failed=0", " run_started=1 run_succeeded=0 run_failed=1"}
+	var first, late []string
+	for n, line := range whole {
+		second := ""
+		if strings.Contains(line, " users") {
+			second = " second=0"
+		}
+		first, late = append(first, fmt.Sprintf(line, 1)+runs[n]+second), append(late, fmt.Sprintf(line, 2)+second)
+	}
+	want(t, rows.Of(i), slices.Insert(slices.Clone(first), 5, `00.000 buy annotations annotation {event=start} r1 "buy starts"`)...)
+	i.Revision = 2
+	want(t, rows.Of(i), late...)
+	i.Final = true
+	var last []string
+	for _, line := range first {
+		last = append(last, strings.Replace(line, " r1", " r2", 1))
+	}
+	last = slices.Insert(last, 5, `00.000 buy annotations annotation {event=end} r1 began=0 "buy ended"`)
+	want(t, rows.Of(i), slices.Insert(last, 8, "00.000 buy clicks_by_node counter {} r2 on b total=2")...)
 }
 
 // TestFieldsAreListed: every field of an interval has a name in FieldNames, in this order.

@@ -64,7 +64,7 @@ func csvRows(t *testing.T, content []byte) (all []outputtest.Row) {
 		if err != nil {
 			continue // not a counter
 		}
-		row := outputtest.Row{Scenario: cell["scenario"], Metric: cell["metric"], Value: value}
+		row := outputtest.Row{Scenario: cell["scenario"], Node: cell["node"], Metric: cell["metric"], Value: value}
 		if row.Time, err = time.Parse(time.RFC3339Nano, cell["time"]); err != nil {
 			t.Fatal(err)
 		}
