@@ -41,7 +41,6 @@ func TestDatabaseEqualsResult(t *testing.T) {
 	}
 	s.Compare(t, results)
 	s.CompareNodes(t, results)
-	s.CompareNodes(t, results)
 	checkAnnotations(t, s)
 }
 
