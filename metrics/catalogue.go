@@ -96,6 +96,12 @@ var (
 // SamplesDropped counts what liveload could not record.
 var SamplesDropped = counter("liveload_samples_dropped", "A sample was not recorded (negative, not a number, too large, page gone).", open("reason"))
 
+// Counters of the sinks that send points. They are known at the end of the run, and stand in every Result of it.
+var (
+	SinkPointsSpooled = counter("sink_points_spooled", "A point for an output went to disk, since the destination did not take it soon.", open("sink"))
+	SinkPointsLost    = counter("sink_points_lost", "A point for an output was lost.", open("sink"))
+)
+
 // Catalogue returns every metric that liveload measures by itself, in the order of the documentation.
 func Catalogue() []*Metric {
 	return []*Metric{
@@ -109,7 +115,7 @@ func Catalogue() []*Metric {
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,
-		SamplesDropped,
+		SamplesDropped, SinkPointsSpooled, SinkPointsLost,
 	}
 }
 
@@ -119,6 +125,9 @@ func histogram(name, unit, help string, labels ...Label) *Metric {
 
 // OfGenerator says whether the metric is about the load generator itself.
 func (m *Metric) OfGenerator() bool { return strings.HasPrefix(m.Name, "generator_") }
+
+// OfSinks says whether the metric counts what became of points after they were measured, which is known at the end only.
+func (m *Metric) OfSinks() bool { return strings.HasPrefix(m.Name, "sink_") }
 
 func counter(name, help string, labels ...Label) *Metric {
 	return &Metric{Name: name, Kind: Counter, Unit: Events, Help: help, Labels: labels}

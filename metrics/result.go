@@ -61,6 +61,20 @@ func (r *Result) Metric(name string) *Metric {
 	return &Metric{Name: name}
 }
 
+// SetCounter sets what a counter with one label has counted, by the values of that. What counted nothing is not in a Result.
+func (r *Result) SetCounter(m *Metric, by map[string]int64) {
+	total := int64(0)
+	for _, n := range by {
+		total += n
+	}
+	if r.Global.Counters == nil {
+		r.Global.Counters = make(map[string]CounterBy)
+	}
+	if total > 0 {
+		r.Global.Counters[m.Name] = CounterBy{Aggregate: total, By: by}
+	}
+}
+
 // NodeStatus says how a node ended.
 type NodeStatus string
 

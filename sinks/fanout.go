@@ -78,10 +78,35 @@ func (f *Fanout) Close(ctx context.Context, results []metrics.Result) error {
 		}
 		return err
 	})
+	spooled, gone := f.counted()
 	for i := range results {
-		results[i].Health.Notes = append(results[i].Health.Notes, slices.Concat(notes...)...)
+		r := &results[i]
+		r.Health.Notes = append(r.Health.Notes, slices.Concat(notes...)...)
+		if r.Error == "" {
+			r.SetCounter(metrics.SinkPointsSpooled, spooled)
+			r.SetCounter(metrics.SinkPointsLost, gone)
+		}
 	}
 	return errors.Join(lost, f.each(func(_ int, q *queue) error { return named(q.sink, "close", q.sink.Sink.Close(ctx, results)) }))
+}
+
+// counted returns how many points of each sink went to disk, and how many were lost.
+func (f *Fanout) counted() (spooled, lost map[string]int64) {
+	spooled, lost = make(map[string]int64), make(map[string]int64)
+	for _, s := range f.sinks {
+		if counter, ok := s.Sink.(Counter); ok {
+			disk, gone := counter.Counted()
+			add(spooled, s.Name, disk)
+			add(lost, s.Name, gone)
+		}
+	}
+	return spooled, lost
+}
+
+func add(to map[string]int64, name string, n int64) {
+	if n > 0 {
+		to[name] += n
+	}
 }
 
 // partOf returns a context that ends when two thirds of the time until the end of ctx are over.

@@ -111,7 +111,7 @@ func TestFanoutReportsFailedWrites(t *testing.T) {
 	f := start(t, sinks.Named{Name: "bad", Sink: bad}, sinks.Named{Name: "fine", Sink: fine})
 	write(t, f, 3)
 	err := f.Close(t.Context(), nil)
-	if !errors.Is(err, refused) || !strings.Contains(err.Error(), "write to bad: 3 intervals were not accepted") {
+	if err == nil || err.Error() != "write to bad: 3 intervals were not accepted, the first with: refused" {
 		t.Errorf("Close = %v, want the three refused writes", err)
 	}
 	if len(fine.offsets) != 3 {
@@ -174,8 +174,10 @@ func TestLossesAreToldWhileTheRunGoesOn(t *testing.T) {
 	})
 }
 
-// A flushing sink has a note and a loss.
+// A flushing sink has a note, two points that waited on disk, and a loss.
 type flushing struct{ fake }
+
+func (f *flushing) Counted() (spooled, lost int64) { return 2, 1 }
 
 func (f *flushing) Flush(context.Context) ([]string, error) {
 	f.calls = append(f.calls, "flush")
@@ -185,11 +187,16 @@ func (f *flushing) Flush(context.Context) ([]string, error) {
 func TestFlushComesBetweenTheLastWriteAndClose(t *testing.T) {
 	sink := &flushing{}
 	f := start(t, sinks.Named{Name: "a", Sink: sink})
-	results := make([]metrics.Result, 1)
+	results := []metrics.Result{{Name: "buy"}, {Name: "broken", Error: "it could not run"}}
 	if err := f.Close(t.Context(), results); err == nil || err.Error() != "1 point was lost" {
 		t.Errorf("Close = %v", err)
 	}
 	if notes := results[0].Health.Notes; !slices.Equal(notes, []string{"2 points waited", "1 point was lost"}) || !slices.Equal(sink.calls, []string{"start", "flush", "close"}) {
 		t.Errorf("notes %q, calls %v", notes, sink.calls)
+	}
+	for metric, want := range map[*metrics.Metric]int64{metrics.SinkPointsSpooled: 2, metrics.SinkPointsLost: 1} {
+		if c := results[0].Global.Counters[metric.Name]; c.Aggregate != want || c.By["a"] != want || len(results[1].Global.Counters) > 0 {
+			t.Errorf("%s: %+v in the Result, want %d", metric.Name, c, want)
+		}
 	}
 }

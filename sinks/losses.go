@@ -81,7 +81,7 @@ func (l *Losses) err() error {
 		}
 		err := fmt.Errorf("write to %s: %d %s%s %s", l.name, one.n, l.unit, were, one.how)
 		if one.first != nil {
-			err = fmt.Errorf("%w, the first with: %w", err, one.first)
+			err = fmt.Errorf("%w, the first with: %v", err, one.first) // one sentence, not two errors
 		}
 		errs = append(errs, err)
 	}

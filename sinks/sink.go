@@ -33,3 +33,9 @@ type Sink interface {
 type Flusher interface {
 	Flush(ctx context.Context) (notes []string, err error)
 }
+
+// A Counter is a Sink that knows how many points went to disk since Start, and how many were lost. The Fanout counts them
+// in the Results.
+type Counter interface {
+	Counted() (spooled, lost int64)
+}

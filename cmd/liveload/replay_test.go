@@ -64,7 +64,11 @@ func TestOutputThatIsAwayIsReplayed(t *testing.T) {
 	if code != exitOK || !strings.Contains(stdout, "send them with `liveload replay "+spool) {
 		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
 	}
-	notes := readResult(t, result).Health.Notes
+	r := readResult(t, result)
+	if c := r.Global.Counters["sink_points_spooled"]; c.Aggregate != 1 || c.By["db=http://db"] != 1 || !strings.Contains(stdout, "sink_points_spooled") {
+		t.Errorf("%+v points were spooled, want 1 of db=http://db\n%s", c, stdout)
+	}
+	notes := r.Health.Notes
 	if len(notes) != 2 || !strings.Contains(notes[1], "db=http://db has not got 1 point (connection refused)") {
 		t.Errorf("notes %q", notes)
 	}
@@ -82,6 +86,23 @@ func TestOutputThatIsAwayIsReplayed(t *testing.T) {
 	}
 	if code, _, stderr = d.liveload("replay", spool); code != exitError || !strings.Contains(stderr, spool+" is no spool") {
 		t.Errorf("exit code %d\n%s", code, stderr)
+	}
+}
+
+func TestLostPointIsCounted(t *testing.T) {
+	t.Setenv("LIVELOAD_CACHE", t.TempDir())
+	d := &fakeDatabase{send: &pump.RefusedError{Reason: "400: cannot parse x"}}
+	result := filepath.Join(t.TempDir(), "result.json")
+	code, stdout, stderr := d.liveload(writeScript(t, twice), "--out", "db=http://db", "--result", result)
+	if want := "Error: write to db=http://db: 1 point was not accepted, the first with: 400: cannot parse x\n"; code != exitError || !strings.HasSuffix(stderr, want) {
+		t.Errorf("exit code %d\n%s\nwant\n%s", code, stderr, want)
+	}
+	r := readResult(t, result)
+	if c := r.Global.Counters["sink_points_lost"]; c.Aggregate != 1 || c.By["db=http://db"] != 1 || !strings.Contains(stdout, "sink_points_lost") {
+		t.Errorf("%+v points were lost, want 1 of db=http://db\n%s", c, stdout)
+	}
+	if _, spooled := r.Global.Counters["sink_points_spooled"]; spooled || len(r.Health.Notes) != 1 {
+		t.Errorf("counters %v, notes %q", r.Global.Counters, r.Health.Notes)
 	}
 }
 

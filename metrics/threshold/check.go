@@ -8,7 +8,9 @@ import (
 )
 
 func findMetric(where selector, known Known) (*metrics.Metric, error) {
-	if m, ok := known.Lookup(where.name); ok {
+	if m, ok := known.Lookup(where.name); ok && m.OfSinks() {
+		return nil, wrong(0, "%s is known only when the outputs have ended, after the thresholds: lost points make the exit code 1 by themselves", m.Name)
+	} else if ok {
 		return m, nil
 	}
 	var names []string

@@ -151,6 +151,12 @@ func (p *Pump) Close(ctx context.Context, _ []metrics.Result) error {
 	return p.sender.output.Close(ctx)
 }
 
+// Counted implements sinks.Counter.
+func (p *Pump) Counted() (spooled, lost int64) {
+	c := p.Counts()
+	return c.Spooled, c.Lost
+}
+
 // Counts are the points of a pump. Each point that was encoded is sent, kept or lost.
 type Counts struct {
 	Sent    int64
