@@ -33,7 +33,7 @@ var homes = []home{
 }
 
 // leaves may be imported by everybody. They import nothing of ours.
-var leaves = []string{"suggest"}
+var leaves = []string{"suggest", "filelock"}
 
 // A layer says what of ours the code of a folder may import; what it needs beyond that it takes as
 // an interface of its own. Tests may reach further, to try a package with its real neighbours.
@@ -68,6 +68,7 @@ var layers = []layer{
 	{"e2e", []string{"browserpool/installation", "metrics", "examples/demo", "sinks/influxdb/influxtest"}},
 	{"lint", nil},
 	{"suggest", nil},
+	{"filelock", nil},
 	{"bench", []string{"cmd", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
 	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples/demo"}},
 }

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/liveload/liveload/browserpool/filelock"
+	"github.com/liveload/liveload/filelock"
 )
 
 // Options say how far Install may go.

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/liveload/liveload/browserpool/filelock"
+	"github.com/liveload/liveload/filelock"
 )
 
 // A Live is a run that is going on in some process of this machine.

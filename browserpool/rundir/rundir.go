@@ -13,7 +13,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/liveload/liveload/browserpool/filelock"
+	"github.com/liveload/liveload/filelock"
 )
 
 // marker is the environment variable that names the run to which a process belongs. Processes hand

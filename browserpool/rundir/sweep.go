@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/liveload/liveload/browserpool/filelock"
+	"github.com/liveload/liveload/filelock"
 )
 
 // Swept is what Sweep cleaned up; empty on most days.

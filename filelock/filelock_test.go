@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/liveload/liveload/browserpool/filelock"
+	"github.com/liveload/liveload/filelock"
 )
 
 func TestOnlyOneHolds(t *testing.T) {
