@@ -64,39 +64,61 @@ func (r *binReader) uvarint() (v uint64) {
 	}
 }
 
-// A binWriter builds a sketch. Bins come in ascending order, and one can come several times.
-type binWriter struct {
-	out              []byte
-	coarse           uint
-	last, bin, count uint64
+// binOf returns the bin of a value.
+func binOf(v float64, coarse uint) uint64 {
+	if v < indexing.MinIndexableValue() {
+		return 0
+	}
+	return uint64(indexing.Index(v)-lowestIndex)>>coarse + 1
 }
 
-func newBinWriter(out []byte, coarse uint, s summary) binWriter {
-	out = append(out, byte(coarse))
-	out = binary.AppendUvarint(out, uint64(s.count))
-	for _, v := range []float64{s.sum, s.low, s.high} {
+// tallySpace is how many bins most tallies need at most: their largest value is 1e8 times their smallest one.
+const tallySpace = 1024
+
+// A tally counts values by bin.
+type tally struct {
+	zeros  uint64 // in bin 0
+	first  uint64 // the bin of counts[0]
+	counts []uint64
+}
+
+// newTally counts in space, if that is enough for the bins from first to last.
+func newTally(space []uint64, first, last uint64) tally {
+	if last < first { // there are zeros only
+		return tally{}
+	}
+	n := last - first + 1
+	if n > uint64(len(space)) {
+		space = make([]uint64, n)
+	}
+	return tally{first: first, counts: space[:n]}
+}
+
+func (t *tally) add(bin, n uint64) {
+	if bin == 0 {
+		t.zeros += n
+	} else {
+		t.counts[bin-t.first] += n
+	}
+}
+
+func (t *tally) sketch(coarse uint, exact summary) Sketch {
+	var space [1024]byte
+	out := append(space[:0], byte(coarse))
+	out = binary.AppendUvarint(out, uint64(exact.count))
+	for _, v := range []float64{exact.sum, exact.low, exact.high} {
 		out = binary.AppendUvarint(out, bits.ReverseBytes64(math.Float64bits(v))) // round numbers are short
 	}
-	return binWriter{out: out, coarse: coarse}
-}
-
-func (w *binWriter) add(bin, count uint64) {
-	if bin != w.bin {
-		w.flush()
-		w.bin = bin
+	if t.zeros > 0 {
+		out = binary.AppendUvarint(append(out, 0), t.zeros)
 	}
-	w.count += count
-}
-
-func (w *binWriter) flush() {
-	if w.count > 0 {
-		w.out = binary.AppendUvarint(w.out, w.bin-w.last)
-		w.out = binary.AppendUvarint(w.out, w.count)
-		w.last, w.count = w.bin, 0
+	last := uint64(0)
+	for i, n := range t.counts {
+		if n > 0 {
+			bin := t.first + uint64(i)
+			out = binary.AppendUvarint(binary.AppendUvarint(out, bin-last), n)
+			last = bin
+		}
 	}
-}
-
-func (w *binWriter) sketch() Sketch {
-	w.flush()
-	return Sketch(w.out)
+	return Sketch(out)
 }

@@ -8,30 +8,37 @@ type buffer struct {
 }
 
 type bufferedSeries struct {
-	count  int64 // of a counter
-	values *dist // of a histogram; nil until the first value
+	count  int64     // of a counter
+	values []float64 // of a histogram, that are not in sketch
+	sketch Sketch
 }
+
+// mostValues is how many values wait to be sketched. Many at once are cheaper.
+const mostValues = 1024
 
 func newBuffer() *buffer { return &buffer{series: make(map[seriesKey]*bufferedSeries)} }
 
 func (s *bufferedSeries) observe(v float64) {
-	if s.values == nil {
-		s.values = newDist()
+	if len(s.values) == mostValues {
+		s.settle()
 	}
-	// Its errors are values that refusal kept out.
-	_ = s.values.Add(v)
+	s.values = append(s.values, v)
 }
 
-func (s *bufferedSeries) empty() bool {
-	return s.count == 0 && (s.values == nil || s.values.GetCount() == 0)
+// settle moves the values into the sketch.
+func (s *bufferedSeries) settle() {
+	s.sketch = s.sketch.Plus(sketchOf(s.values))
+	s.values = s.values[:0]
 }
 
-// clear forgets the samples and keeps the memory for the next ones.
-func (s *bufferedSeries) clear() {
-	s.count = 0
-	if s.values != nil {
-		s.values.Clear()
-	}
+func (s *bufferedSeries) empty() bool { return s.count == 0 && len(s.values) == 0 && s.sketch == "" }
+
+// take moves the samples of another series here, which keeps its memory for the next ones.
+func (s *bufferedSeries) take(from *bufferedSeries) {
+	s.count += from.count
+	s.values = append(s.values, from.values...)
+	s.sketch = s.sketch.Plus(from.sketch)
+	from.count, from.values, from.sketch = 0, from.values[:0], ""
 }
 
 // spareBuffers holds the buffers that found no free slot. It is used only when more records run at once

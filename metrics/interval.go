@@ -60,7 +60,7 @@ type State struct {
 	Active   int64                   `json:"active"`
 	Rate     float64                 `json:"rate"`   // iterations per second over the last ten seconds
 	Totals   []Series                `json:"totals"` // sorted by metric and labels; with what nodes measured about themselves
-	Recent   []Series                `json:"recent"` // of the last ten seconds, all labels of a metric together
+	Recent   []Series                `json:"recent"` // of the last ten seconds, of the metrics that displays show, all labels of each together
 	Failures map[string]FailureClass `json:"failures,omitempty"`
 
 	// Set by the controller.

@@ -12,20 +12,6 @@ func (s summary) plus(o summary) summary {
 	return summary{s.count + o.count, s.sum + o.sum, min(s.low, o.low), max(s.high, o.high)}
 }
 
-// coarser returns the values with bins of which 2^coarse are one.
-func (s Sketch) coarser(coarse uint) Sketch {
-	if s == "" {
-		return ""
-	}
-	bins, exact := s.open()
-	var scratch [1024]byte
-	w := newBinWriter(scratch[:0], coarse, exact)
-	for bins.next() {
-		w.add(bins.at(coarse), bins.count)
-	}
-	return w.sketch()
-}
-
 // Plus returns the values of both, with the coarser bins.
 func (s Sketch) Plus(o Sketch) Sketch {
 	switch {
@@ -34,63 +20,19 @@ func (s Sketch) Plus(o Sketch) Sketch {
 	case o == "":
 		return s
 	}
-	a, sumA := s.open()
-	b, sumB := o.open()
-	var scratch [1024]byte
-	w := newBinWriter(scratch[:0], max(a.coarse, b.coarse), sumA.plus(sumB))
-	moreA, moreB := a.next(), b.next()
-	for moreA || moreB {
-		if binA, binB := a.at(w.coarse), b.at(w.coarse); !moreB || moreA && binA <= binB {
-			w.add(binA, a.count)
-			moreA = a.next()
-		} else {
-			w.add(binB, b.count)
-			moreB = b.next()
-		}
-	}
-	return w.sketch()
+	return sumOf(0, s, o)
 }
 
-// sumOf returns the values of all, with the coarsest bins among them. Many it counts in one array, which is cheaper
-// than to add them up one by one.
-func sumOf(all []Sketch) Sketch {
-	var counts [2048]uint64
-	sum, coarse, first := extent(all)
-	last := binOf(sum.high, coarse)
-	switch n := len(all); {
-	case n == 0:
-		return ""
-	case n == 1:
-		return all[0]
-	case n == 2 || sum.count == 0 || last-first >= uint64(len(counts)):
-		return sumOf(all[:n/2]).Plus(sumOf(all[n/2:]))
-	}
-	var scratch [512]byte
-	w := newBinWriter(scratch[:0], coarse, sum)
-	for _, one := range all {
-		for bins, _ := one.open(); bins.next(); {
-			if bin := bins.at(coarse); bin == 0 {
-				w.add(0, bins.count)
-			} else {
-				counts[bin-first] += bins.count
-			}
-		}
-	}
-	for i, n := range counts[:last-first+1] {
-		if n > 0 {
-			w.add(first+uint64(i), n)
-		}
-	}
-	return w.sketch()
-}
-
-// extent returns the summary of all, the coarsest of their bins, and the first one that is not of zeros.
-func extent(all []Sketch) (sum summary, coarse uint, first uint64) {
+// sumOf returns the values of all, with the coarsest bins among them: at least coarse ones.
+func sumOf(coarse uint, all ...Sketch) Sketch {
+	sum, first := summary{}, uint64(math.MaxUint64)
 	for _, one := range all {
 		bins, exact := one.open()
 		sum, coarse = sum.plus(exact), max(coarse, bins.coarse)
 	}
-	first = math.MaxUint64
+	if sum.count == 0 {
+		return ""
+	}
 	for _, one := range all {
 		bins, _ := one.open()
 		for more := bins.next(); more; more = bins.bin == 0 && bins.next() {
@@ -99,13 +41,32 @@ func extent(all []Sketch) (sum summary, coarse uint, first uint64) {
 			}
 		}
 	}
-	return sum, coarse, first
+	var space [tallySpace]uint64
+	t := newTally(space[:], first, binOf(sum.high, coarse))
+	for _, one := range all {
+		for bins, _ := one.open(); bins.next(); {
+			t.add(bins.at(coarse), bins.count)
+		}
+	}
+	return t.sketch(coarse, sum)
 }
 
-// binOf returns the bin of a value.
-func binOf(v float64, coarse uint) uint64 {
-	if v < indexing.MinIndexableValue() {
-		return 0
+// sketchOf returns the distribution of values that a sketch takes.
+func sketchOf(values []float64) Sketch {
+	if len(values) == 0 {
+		return ""
 	}
-	return uint64(indexing.Index(v)-lowestIndex)>>coarse + 1
+	sum, smallest := summary{}, math.Inf(1) // the smallest that has a bin
+	for _, v := range values {
+		sum = sum.plus(summary{1, v, v, v})
+		if v >= indexing.MinIndexableValue() {
+			smallest = min(smallest, v)
+		}
+	}
+	var space [tallySpace]uint64
+	t := newTally(space[:], binOf(min(smallest, maxValue), 0), binOf(sum.high, 0))
+	for _, v := range values {
+		t.add(binOf(v, 0), 1)
+	}
+	return t.sketch(0, sum)
 }

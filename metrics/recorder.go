@@ -89,49 +89,62 @@ func (r *Recorder) Snapshot(now time.Time) *Snapshot {
 
 // collect moves all samples of the scope into the snapshot.
 func (s *Scope) collect(snap *Snapshot) {
-	merged := make(map[seriesKey]*Series)
+	merged := make(map[seriesKey]*bufferedSeries)
 	for i := range s.slots {
 		if b := s.slots[i].buffer.Swap(nil); b != nil {
-			s.drain(b, merged)
+			b.drain(merged)
 			if !s.slots[i].buffer.CompareAndSwap(nil, b) {
 				s.spare.push(b)
 			}
 		}
 	}
 	for _, b := range s.spare.takeAll() {
-		s.drain(b, merged)
+		b.drain(merged)
 		s.spare.push(b)
 	}
-	s.collectRare(snap, merged)
-	series := slices.SortedFunc(maps.Values(merged), func(a, b *Series) int {
-		return cmp.Or(cmp.Compare(a.Metric, b.Metric), compareLabels(a.Labels, b.Labels))
-	})
-	for _, one := range series {
-		snap.Series = append(snap.Series, *one)
+	var series []Series
+	for key, one := range merged {
+		one.settle()
+		series = append(series, Series{Scenario: s.scenario, Metric: key.metric.Name, Labels: key.labels, Count: one.count, Sketch: one.sketch})
 	}
+	series = append(series, s.collectGauges()...)
+	slices.SortFunc(series, compareSeries)
+	snap.Series = append(snap.Series, series...)
+	s.collectRare(snap)
 }
 
-// drain adds the samples of b to merged and empties it.
-func (s *Scope) drain(b *buffer, merged map[seriesKey]*Series) {
+// drain moves the samples of b to merged.
+func (b *buffer) drain(merged map[seriesKey]*bufferedSeries) {
 	for key, from := range b.series {
 		if from.empty() {
 			continue
 		}
 		to, ok := merged[key]
 		if !ok {
-			to = &Series{Scenario: s.scenario, Metric: key.metric.Name, Labels: key.labels}
+			to = &bufferedSeries{}
 			merged[key] = to
 		}
-		to.Count += from.count
-		if from.values != nil {
-			to.Sketch = to.Sketch.Plus(sketchOf(from.values))
-		}
-		from.clear()
+		to.take(from)
 	}
 }
 
-// collectRare adds users, gauges, failures and refused labels.
-func (s *Scope) collectRare(snap *Snapshot, merged map[seriesKey]*Series) {
+// collectGauges returns the gauges that were set since the last snapshot.
+func (s *Scope) collectGauges() (series []Series) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, g := range s.gauges {
+		if g.changed {
+			g.changed = false
+			value := g.GaugeValue
+			g.Min, g.Max = g.Last, g.Last // the extremes since this snapshot
+			series = append(series, Series{Scenario: s.scenario, Metric: key.metric.Name, Labels: key.labels, Gauge: &value})
+		}
+	}
+	return series
+}
+
+// collectRare adds users, failures and refused labels.
+func (s *Scope) collectRare(snap *Snapshot) {
 	users := UserCounts{Scenario: s.scenario}
 	// Ends first: a user that starts and ends in between then never counts as ended only.
 	users.Succeeded, users.Failed = s.succeeded.Swap(0), s.failed.Swap(0)
@@ -147,14 +160,6 @@ func (s *Scope) collectRare(snap *Snapshot, merged map[seriesKey]*Series) {
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for key, g := range s.gauges {
-		if g.changed {
-			g.changed = false
-			value := g.GaugeValue
-			g.Min, g.Max = g.Last, g.Last // the extremes since this snapshot
-			merged[key] = &Series{Scenario: s.scenario, Metric: key.metric.Name, Labels: key.labels, Gauge: &value}
-		}
-	}
 	for _, class := range slices.Sorted(maps.Keys(s.failures)) {
 		log := s.failures[class]
 		snap.Failures = append(snap.Failures, log.new...)

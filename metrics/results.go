@@ -87,7 +87,7 @@ func (a *Aggregator) scenarioResult(elapsed time.Duration, p, own *part, series 
 		Counters:       make(map[string]CounterBy),
 		Gauges:         make(map[string]GaugeBy),
 		TimeSeries:     timeSeriesOf(p.series, own.series),
-		FailureSamples: failureSamples(p),
+		FailureSamples: maps.Clone(p.failures),
 	}
 	for _, one := range joined(p.totals, own.totals) {
 		m := a.metrics.find(one.Metric)
@@ -122,17 +122,4 @@ func addTotal[T any](all map[string]By[T], m *Metric, labels Labels, value T, pl
 		total.Series = append(total.Series, LabelledValue[T]{labels, value})
 	}
 	all[m.Name] = total
-}
-
-func failureSamples(p *part) map[string][]FailureSample {
-	samples := make(map[string][]FailureSample, len(p.failures))
-	for class, list := range p.failures {
-		samples[class] = slices.Clone(list)
-		for i := range samples[class] {
-			if samples[class][i].Stacktrace == nil {
-				samples[class][i].Stacktrace = []string{}
-			}
-		}
-	}
-	return samples
 }

@@ -103,6 +103,9 @@ func (p *part) addFailure(f FailureSample) bool {
 	if len(p.failures[class]) >= maxFailureSamples {
 		return false
 	}
+	if f.Stacktrace == nil {
+		f.Stacktrace = []string{} // in JSON, too
+	}
 	p.failures[class] = append(p.failures[class], f)
 	return true
 }

@@ -15,10 +15,9 @@ type second struct {
 // A secondPart is what was measured in one scenario, or of the nodes themselves. It is fresh until it is folded
 // into the totals.
 type secondPart struct {
-	all    content
-	fresh  content
-	recent seriesSum           // all of it by metric alone; nil once it is old
-	nodes  map[string]*content // each node's part, as far as it was asked for
+	all   content
+	fresh content
+	nodes map[string]*content // each node's part, as far as it was asked for
 }
 
 type content struct {
@@ -82,15 +81,7 @@ func (s *second) fold() {
 		fresh := &p.fresh
 		fresh.failures = scenario.fold(fresh, s.number)
 		p.all.add(fresh, s.number)
-		p.recent = p.all.series.byMetric()
 		p.fresh = newContent()
-	}
-}
-
-// age forgets what is no longer recent; the rest is kept for late snapshots.
-func (s *second) age() {
-	for _, p := range s.parts {
-		p.recent = nil
 	}
 }
 

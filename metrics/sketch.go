@@ -26,7 +26,7 @@ const maxValue = 1e15
 //
 // Its bins are those of a DDSketch, or 2^coarse neighbours are one: the relative error of a percentile is then about
 // 2^coarse %. The bytes are coarse, the count, the other three, and for each bin in ascending order the step from the
-// bin before and how many values it has. See binReader and binWriter.
+// bin before and how many values it has. See binReader and tally.
 type Sketch string
 
 // summary is what a sketch knows exactly.
@@ -95,15 +95,8 @@ func (s Sketch) Bins() iter.Seq2[float64, int64] {
 	}
 }
 
-// dist is a distribution that values are added to. It belongs to one goroutine at a time.
-type dist = ddsketch.DDSketchWithExactSummaryStatistics
-
 // indexing never changes; it is shared by all sketches.
 var indexing = must(mapping.NewLogarithmicMapping(RelativeError))
-
-func newDist() *dist {
-	return ddsketch.NewDDSketchWithExactSummaryStatistics(indexing, store.BufferedPaginatedStoreConstructor)
-}
 
 // must returns the result of a library call that cannot fail on data we have checked.
 func must[T any](result T, err error) T {
@@ -129,86 +122,71 @@ func refusal(v float64) string {
 // lowestIndex is the bin of the smallest value that has one; smaller values are in bin 0, with the zeros.
 var lowestIndex = indexing.Index(indexing.MinIndexableValue())
 
-// sketchOf returns the values of a distribution.
-func sketchOf(d *dist) Sketch {
-	if d.GetCount() == 0 {
-		return ""
-	}
-	var scratch [1024]byte
-	w := newBinWriter(scratch[:0], 0, summary{int64(d.GetCount()), d.GetSum(), extreme(d.GetMinValue()), extreme(d.GetMaxValue())})
-	w.add(0, uint64(d.GetZeroCount()))
-	d.GetPositiveValueStore().ForEach(func(index int, count float64) bool {
-		w.add(uint64(index-lowestIndex)+1, uint64(count))
-		return false
-	})
-	return w.sketch()
-}
-
-// extreme takes the smallest or largest value of a sketch that has one: its one error is that there is none.
-func extreme(v float64, _ error) float64 { return v }
-
-// dist returns the distribution. The bins must not be coarse.
-func (s Sketch) dist() *dist {
+// Encode returns the sketch as bytes, in the encoding of the DDSketch libraries. Its bins must not be coarse.
+func (s Sketch) Encode() (encoded []byte) {
 	bins, exact := s.open()
 	if bins.coarse != 0 {
 		panic("metrics: a sketch with coarse bins cannot be encoded")
 	}
-	if exact.count == 0 {
-		return newDist()
-	}
-	d := ddsketch.NewDDSketch(indexing, store.NewDenseStore(), store.NewDenseStore())
+	plain, summary := ddsketch.NewDDSketch(indexing, store.NewDenseStore(), store.NewDenseStore()), stat.NewSummaryStatistics()
 	for bins.next() {
 		if bins.bin == 0 {
-			must(d, d.AddWithCount(0, float64(bins.count)))
+			must(plain, plain.AddWithCount(0, float64(bins.count)))
 		} else {
-			d.GetPositiveValueStore().AddWithCount(lowestIndex+int(bins.bin)-1, float64(bins.count))
+			plain.GetPositiveValueStore().AddWithCount(lowestIndex+int(bins.bin)-1, float64(bins.count))
 		}
 	}
-	return must(ddsketch.NewDDSketchWithExactSummaryStatisticsFromData(d,
-		must(stat.NewSummaryStatisticsFromData(float64(exact.count), exact.sum, exact.low, exact.high))))
-}
-
-// Encode returns the sketch as bytes, in the encoding of the DDSketch libraries.
-func (s Sketch) Encode() []byte {
-	var b []byte
-	s.dist().Encode(&b, false)
-	return b
+	if exact.count > 0 {
+		summary = must(stat.NewSummaryStatisticsFromData(float64(exact.count), exact.sum, exact.low, exact.high))
+	}
+	must(ddsketch.NewDDSketchWithExactSummaryStatisticsFromData(plain, summary)).Encode(&encoded, false)
+	return encoded
 }
 
 // DecodeSketch reads what Encode wrote. Bytes that are damaged, or of a sketch with another relative
-// error, are an error. It reads into sparse stores, where a forged index costs nothing, checks what it read, and only
-// then fills the paged stores that have their bins in order.
+// error, are an error. It reads into sparse stores, where a forged index costs nothing.
 func DecodeSketch(b []byte) (Sketch, error) {
 	raw, err := ddsketch.DecodeDDSketchWithExactSummaryStatistics(b, store.SparseStoreConstructor, indexing)
 	if err != nil {
 		return "", fmt.Errorf("decode sketch: %w", err)
 	}
-	if !sound(raw) {
+	if raw.IsEmpty() {
+		return "", nil
+	}
+	exact := summary{int64(raw.GetCount()), raw.GetSum(), extreme(raw.GetMinValue()), extreme(raw.GetMaxValue())}
+	bins, ok := decodedBins(raw, exact)
+	if !ok {
 		return "", errors.New("decode sketch: the bytes are damaged")
 	}
-	d := newDist()
-	if err := d.MergeWith(raw); err != nil {
-		return "", fmt.Errorf("decode sketch: %w", err)
-	}
-	return sketchOf(d), nil
+	return bins.sketch(0, exact), nil
 }
 
-// sound says whether a decoded sketch makes sense. The library forgets errors of its stores: a cut sketch is known by
-// counts that do not add up.
-func sound(d *dist) bool {
-	highest := indexing.Index(maxValue)
-	total, ok := d.GetZeroCount(), d.GetNegativeValueStore().IsEmpty() && isCount(d.GetZeroCount())
-	d.GetPositiveValueStore().ForEach(func(index int, count float64) bool {
-		ok = ok && isCount(count) && index >= lowestIndex && index <= highest
+// decodedBins returns the bins of a sketch, when they agree with what it says exactly. The library forgets errors of its
+// stores: a cut sketch is known by counts that do not add up.
+func decodedBins(raw *ddsketch.DDSketchWithExactSummaryStatistics, exact summary) (bins tally, ok bool) {
+	total, positive := raw.GetZeroCount(), raw.GetPositiveValueStore()
+	if refusal(exact.low) != "" || refusal(exact.high) != "" || !isCount(total) || !raw.GetNegativeValueStore().IsEmpty() {
+		return bins, false
+	}
+	if !positive.IsEmpty() {
+		low, high := must(positive.MinIndex()), must(positive.MaxIndex())
+		if low < indexing.Index(max(exact.low, indexing.MinIndexableValue())) || high > indexing.Index(exact.high) {
+			return bins, false
+		}
+		bins = newTally(nil, uint64(low-lowestIndex)+1, uint64(high-lowestIndex)+1)
+	}
+	bins.zeros, ok = uint64(total), true
+	positive.ForEach(func(index int, count float64) bool {
+		bins.add(uint64(index-lowestIndex)+1, uint64(count))
 		total += count
+		ok = isCount(count)
 		return !ok
 	})
-	if !ok || !isCount(total) || total != d.GetCount() {
-		return false
-	}
-	low, high, sum := extreme(d.GetMinValue()), extreme(d.GetMaxValue()), d.GetSum()
-	return total == 0 || refusal(low) == "" && refusal(high) == "" && low <= high && sum >= high*(1-1e-9) && sum <= total*maxValue
+	return bins, ok && isCount(total) && total == raw.GetCount() && exact.sum >= exact.high*(1-1e-9) && exact.sum <= total*maxValue
 }
+
+// extreme takes the smallest or largest value of a sketch that has one: its one error is that there is none.
+func extreme(v float64, _ error) float64 { return v }
 
 func isCount(v float64) bool { return v >= 0 && v == math.Trunc(v) && v < 1<<53 }
 

@@ -28,20 +28,24 @@ func (a *Aggregator) state(s *scenarioState) *State {
 	return state
 }
 
-// recent adds up the last ten seconds.
+// recent adds up the last ten seconds of the metrics that displays show.
 func (a *Aggregator) recent(s *scenarioState) []Series {
-	var sums []seriesSum
-	for _, one := range a.seconds {
-		if one.number > a.emitted || one.end < a.elapsed-recentWindow+intervalWidth/2 {
+	sum := make(seriesSum)
+	for _, second := range a.seconds {
+		if second.number > a.emitted || second.end < a.elapsed-recentWindow+intervalWidth/2 {
 			continue
 		}
 		for _, scenario := range []*scenarioState{s, a.generator} {
-			if p := one.parts[scenario]; p != nil {
-				sums = append(sums, p.recent)
+			for one := range second.content(scenario).series.all() {
+				if shownByNode(one.Metric) || one.Metric == LiveViewJoinDuration.Name {
+					all := one.Series
+					all.Labels = Labels{}
+					sum.add(&all, second.number)
+				}
 			}
 		}
 	}
-	return joined(sums...)
+	return sum.share()
 }
 
 // elapsedOf is how long a scenario has run: from its start time, 0 before, until no more of its iterations begin

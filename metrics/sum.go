@@ -48,7 +48,7 @@ func (t *summand) addValues(values Sketch) {
 // settle adds what is pending.
 func (t *summand) settle() {
 	if len(t.pending) > 0 {
-		t.Sketch = sumOf(append(t.pending, t.Sketch))
+		t.Sketch = sumOf(0, append(t.pending, t.Sketch)...)
 		clear(t.pending)
 		t.pending, t.waiting = t.pending[:0], 0
 	}
@@ -102,24 +102,23 @@ func compareSeries(a, b Series) int {
 	return cmp.Or(cmp.Compare(a.Metric, b.Metric), compareLabels(a.Labels, b.Labels))
 }
 
-// joined returns the series of several sums together, sorted. They may be read, but not changed.
-func joined(sums ...seriesSum) []Series {
-	all := make(seriesSum)
-	for _, sum := range sums {
-		for one := range sum.all() {
-			all.add(&one.Series, one.second)
+// joined returns the series of both sums together, sorted. They may be read, but not changed.
+func joined(a, b seriesSum) []Series {
+	all := slices.Concat(a.share(), b.share())
+	slices.SortFunc(all, compareSeries)
+	n := 0
+	for _, one := range all {
+		if n > 0 && compareSeries(all[n-1], one) == 0 {
+			all[n-1] = all[n-1].plus(one)
+			continue
 		}
+		all[n] = one
+		n++
 	}
-	return all.share()
+	return all[:n]
 }
 
-// byMetric adds up all labels of each metric.
-func (s seriesSum) byMetric() seriesSum {
-	sums := make(seriesSum)
-	for one := range s.all() {
-		all := one.Series
-		all.Labels = Labels{}
-		sums.add(&all, 0)
-	}
-	return sums
+func (s Series) plus(o Series) Series {
+	s.Count, s.Sketch, s.Gauge = s.Count+o.Count, s.Sketch.Plus(o.Sketch), s.Gauge.beside(o.Gauge)
+	return s
 }

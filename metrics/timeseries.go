@@ -60,7 +60,7 @@ func (t *timeSeries) add(second int, by string, in *Series) {
 	bucket := t.bucket(second)
 	switch {
 	case in.Sketch != "":
-		breakdownOf(t.histograms, in.Metric, Sketch.Plus).add(bucket, by, in.Sketch.coarser(seriesCoarse), in.samples())
+		breakdownOf(t.histograms, in.Metric, coarseSum).add(bucket, by, in.Sketch, in.samples())
 	case in.Gauge != nil:
 		breakdownOf(t.gauges, in.Metric, (*GaugeValue).then).add(bucket, by, in.Gauge, in.samples())
 	default:
@@ -97,6 +97,8 @@ func (t *timeSeries) widen() {
 }
 
 func plus[T int64 | float64](a, b T) T { return a + b }
+
+func coarseSum(a, b Sketch) Sketch { return sumOf(seriesCoarse, a, b) }
 
 // plus joins two gauges of the same time: the larger last value stands for both.
 func (g GaugeValue) plus(o GaugeValue) GaugeValue {
