@@ -18,8 +18,9 @@ type Output interface {
 	// process. Others read the same interval: do not change it.
 	Encode(i *metrics.Interval) ([]Record, error)
 	// Send delivers records in order, all or nothing as far as the destination can. It obeys ctx. A *RefusedError says
-	// that trying again cannot help, a *BusyError when to try again; after any other error the Pump chooses when. What
-	// was cut off may be sent again, so that a destination should take the same record twice.
+	// that trying again cannot help, a *PartialError that only some points were refused, a *BusyError when to try again;
+	// after any other error the Pump chooses when. What was cut off may be sent again, so that a destination should take
+	// the same record twice.
 	Send(ctx context.Context, batch []Record) error
 	// Close releases what the output holds.
 	Close(ctx context.Context) error
@@ -41,6 +42,14 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string { return e.Reason }
+
+// A PartialError says that a destination took a batch but for some points, which it will never take. Only those are lost.
+type PartialError struct {
+	Lost   int64
+	Reason string // in the destination's own words, without secrets
+}
+
+func (e *PartialError) Error() string { return e.Reason }
 
 // A BusyError says that a destination asks to wait, with the status 429 or 503.
 type BusyError struct {

@@ -348,6 +348,25 @@ func TestRefusesOnePointOfABatch(t *testing.T) {
 	}
 }
 
+// TestSomePointsAreRefused: the destination took the rest, so that nothing is sent twice.
+func TestSomePointsAreRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &destination{}
+		r := start(t, d, 0)
+		r.second(1)
+		d.now(func(context.Context, []string) error { return &pump.PartialError{Lost: 3, Reason: "too old"} })
+		r.second(1)
+		d.now(func(context.Context, []string) error { return &pump.PartialError{Lost: 1000, Reason: "too many"} })
+		r.second(1)
+		d.now(nil)
+		r.second(1)
+		r.end(pump.Counts{Sent: 57, Lost: 23}, "", "write to the database: 23 points were not accepted, the first with: too old")
+		if d.sends != 4 {
+			t.Errorf("%d sends, want 4", d.sends)
+		}
+	})
+}
+
 func TestEverythingIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &destination{}

@@ -83,11 +83,14 @@ func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Durati
 	err := s.output.Send(attempt, batch)
 	cancel()
 	var refused *RefusedError
+	var partial *PartialError
 	switch {
 	case err == nil:
-		s.sent.Add(pointsOf(batch))
-		s.suspects = max(s.suspects-len(batch), 0)
-		s.done(batch)
+		s.taken(batch, 0)
+	case errors.As(err, &partial):
+		lost := min(partial.Lost, pointsOf(batch))
+		s.losses.Add(lost, "not accepted", err)
+		s.taken(batch, lost)
 	case ctx.Err() != nil: // it was cut off
 	case !errors.As(err, &refused):
 		return s.failed(err)
@@ -102,6 +105,13 @@ func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Durati
 		s.done(batch)
 	}
 	return 0
+}
+
+// taken notes a batch that was taken, but for some lost points.
+func (s *sender) taken(batch []Record, lost int64) {
+	s.sent.Add(pointsOf(batch) - lost)
+	s.suspects = max(s.suspects-len(batch), 0)
+	s.done(batch)
 }
 
 // done forgets a batch that was taken or refused.
