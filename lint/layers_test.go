@@ -28,6 +28,7 @@ var homes = []home{
 	{"github.com/influxdata", []string{"sinks/influxdb"}, "one sink, one client"},
 	{"github.com/prometheus", []string{"sinks/prometheus"}, "one sink, one client"},
 	{"go.opentelemetry.io", []string{"sinks/otlp"}, "one sink, one client"},
+	{"google.golang.org/grpc", []string{"sinks/otlp"}, "only OTLP is spoken over gRPC"},
 	{"go.yaml.in/yaml", []string{"cmd/liveload"}, "options files are a matter of the command line"},
 	{"github.com/shirou/gopsutil", []string{"node", "browserpool", "bench"}, "these measure or find processes"},
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/liveload/liveload/sinks/csv"
 	"github.com/liveload/liveload/sinks/influxdb"
 	"github.com/liveload/liveload/sinks/jsonl"
+	"github.com/liveload/liveload/sinks/otlp"
 	"github.com/liveload/liveload/sinks/pump"
 	"github.com/liveload/liveload/suggest"
 )
@@ -39,6 +40,9 @@ func All() Table {
 		{Name: "jsonl", Example: "points.jsonl.gz", Sink: func(file string) sinks.Sink { return jsonl.New(file) }},
 		{Name: "influxdb", Example: "http://127.0.0.1:8086", Bare: true, Output: func(address string, env func(string) string) (pump.Output, error) {
 			return influxdb.New(address, env)
+		}},
+		{Name: "otlp", Example: "http://127.0.0.1:4318", Bare: true, Output: func(address string, env func(string) string) (pump.Output, error) {
+			return otlp.New(address, env)
 		}},
 	}
 }

@@ -162,10 +162,10 @@ func (r *run) stored(text string) string {
 func deliversInOrder(t *testing.T, r *run) {
 	var want []string
 	for second := range 20 {
-		if err := r.write(second, 1, counter(int64(second+1), "name", "a"), counter(100, "name", "b")); err != nil {
+		if err := r.write(second, 1, counter(int64(second+1), "name", "a"), counter(int64(second+100), "name", "b")); err != nil {
 			t.Fatal(err)
 		}
-		want = append(want, fmt.Sprintf("%d a %d", second, second+1), fmt.Sprintf("%d b 100", second))
+		want = append(want, fmt.Sprintf("%d a %d", second, second+1), fmt.Sprintf("%d b %d", second, second+100))
 	}
 	r.end()
 	var got []string

@@ -53,6 +53,9 @@ func (r *Rows) Parts(i *metrics.Interval) (all []Part) {
 	return all
 }
 
+// Metric returns the definition of a metric of an interval that was turned into parts.
+func (r *Rows) Metric(name string) (*metrics.Metric, bool) { return r.known.Lookup(name) }
+
 // totals are those of what nodes measured about themselves, or of the rest.
 func (r *Rows) totals(s *metrics.State, generator, state bool) (some []metrics.Series) {
 	if !state {
