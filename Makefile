@@ -30,9 +30,14 @@ deps: build ## Install what tests and demo need: a C compiler (for go test -race
 	@scripts/deps.sh
 
 .PHONY: test
-test: how-long deps lint fuzz-scripts ## Everything that CI checks: lint, a minute of fuzzing, all tests with the race detector
-	@echo "== all tests with the race detector, the slow packages last: five to seven minutes on two idle cores"
-	E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -timeout 30m $(TESTFLAGS) \
+test: how-long deps lint ## Everything that CI checks: lint, a minute of fuzzing, all tests with the race detector
+	@$(MAKE) --no-print-directory -j2 fuzz-scripts race-tests
+
+# One more package at a time than there are processors, and fuzzing as well: slow tests mostly wait.
+.PHONY: race-tests
+race-tests:
+	@echo "== all tests with the race detector, the slow packages last"
+	E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTFLAGS) \
 		$$(go list ./... | grep -vE '/(jsmodules|browserpool|cmd|e2e)(/|$$)') ./jsmodules/... ./browserpool/... ./cmd/... ./e2e/...
 
 .PHONY: how-long
@@ -74,10 +79,10 @@ fuzz: ## Run every fuzz target for FUZZTIME
 	@scripts/fuzz.sh $(FUZZTIME)
 
 .PHONY: fuzz-scripts
-fuzz-scripts: ## Fuzz what scripts may say for about a minute
-	@echo "== about a minute of fuzzing scripts and options" # counted: a time limit of the fuzzer can end in an error of its own
-	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 80000x ./jsmodules/liveload
-	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 35000x ./jsmodules/liveload
+fuzz-scripts: ## Fuzz what scripts may say for one or two minutes
+	@echo "== a minute or two of fuzzing scripts and options, on one processor" # counted: a time limit of the fuzzer can end in an error of its own
+	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 80000x -parallel 1 ./jsmodules/liveload
+	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 35000x -parallel 1 ./jsmodules/liveload
 
 .PHONY: clean
 clean: ## Delete what was built and what runs wrote into this folder

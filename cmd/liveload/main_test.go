@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestCommandLine(t *testing.T) {
+	t.Parallel()
 	commands := map[string]func(*testscript.TestScript, bool, []string){"until": until}
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: commands, Setup: func(env *testscript.Env) error {
 		env.Setenv("LIVELOAD_CACHE", filepath.Join(env.WorkDir, ".cache"))

