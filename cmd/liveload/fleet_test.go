@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,53 +24,65 @@ import (
 	"github.com/liveload/liveload/plan/files"
 )
 
-// far returns a node with as little in common with this process's own as one elsewhere: browsers, modules and
-// a folder of its own, and of the author's disk only what the plan says.
-func far(t *testing.T, w *wiring, name string) *node.Local {
-	t.Helper()
-	own := *w
-	if err := own.prepare(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := own.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	own.modules = jsmodules.All(jsmodules.Options{Env: w.outside.env, Metrics: w.settings.metrics})
-	local := own.local(name)
-	local.Load = func(ctx context.Context, s *plan.Scenario, shared node.Shared) (node.Script, error) {
-		store := files.Disk{Finder: js.Folder(filepath.Dir(s.Script)), Files: s.Files}
-		stored, err := files.Fetch(ctx, store, t.TempDir(), s.Files)
-		if err != nil {
-			return nil, err
-		}
-		options := own.scriptOptions()
-		options.Shared, options.Files = shared, stored
-		return node.LoadScript(ctx, s, options)
-	}
-	return local
-}
-
-// onTwoNodes runs a script on two nodes in one process, the second of which is twice as large.
-func onTwoNodes(t *testing.T, args ...string) []metrics.Result {
-	t.Helper()
-	result := filepath.Join(t.TempDir(), "result.json")
-	var out bytes.Buffer
+// twoNodes is liveload on two nodes in one process, the second of which is twice as large.
+func twoNodes() int {
+	var far *farNode
 	o := system()
-	o.args = append(args, "--result", result, "--no-color")
-	o.env["LIVELOAD_LOG_LEVEL"] = "warn"
-	o.stdout, o.stderr, o.stdoutTTY, o.stderrTTY = &out, &out, false, false
-	o.interrupts = func() (<-chan os.Signal, func()) { return nil, func() {} }
 	o.fleet = func(w *wiring) node.Node {
-		both, err := fleet.New([]fleet.Member{{Node: w.local("near"), Weight: 1}, {Node: far(t, w, "far"), Weight: 2}}, w.log)
+		far = newFarNode(w)
+		both, err := fleet.New([]fleet.Member{{Node: w.local("near"), Weight: 1}, {Node: far, Weight: 2}}, w.log)
 		if err != nil {
-			t.Fatal(err)
+			panic(err)
 		}
 		return both
 	}
-	if code := o.main(); code != exitOK {
-		t.Fatalf("exit code %d\n%s", code, out.String())
+	code := o.main()
+	if far == nil { // the plan was refused
+		return code
+	}
+	if err := far.close(); err != nil {
+		panic(err)
+	}
+	return code
+}
+
+// A farNode has as little in common with this process's own node as one elsewhere: browsers, modules and a folder of its
+// own, and of the author's disk only what the plan says.
+type farNode struct {
+	*node.Local
+	own wiring
+}
+
+func newFarNode(w *wiring) *farNode {
+	far := &farNode{own: *w}
+	if err := far.own.prepare(context.Background()); err != nil {
+		panic(err)
+	}
+	far.own.modules = jsmodules.All(jsmodules.Options{Env: w.outside.env, Metrics: w.settings.metrics})
+	far.Local = far.own.local("far")
+	far.Load = func(ctx context.Context, s *plan.Scenario, shared node.Shared) (node.Script, error) {
+		store := files.Disk{Finder: js.Folder(filepath.Dir(s.Script)), Files: s.Files}
+		stored, err := files.Fetch(ctx, store, filepath.Join(far.own.dir.Path(), "files"), s.Files)
+		if err != nil {
+			return nil, err
+		}
+		options := far.own.scriptOptions()
+		options.Shared, options.Files = shared, stored
+		return node.LoadScript(ctx, s, options)
+	}
+	return far
+}
+
+func (n *farNode) close() error { return n.own.close() }
+
+// onTwoNodes runs a script on two nodes, in a process of its own: one process has one run at a time.
+func onTwoNodes(t *testing.T, args ...string) []metrics.Result {
+	t.Helper()
+	result := filepath.Join(t.TempDir(), "result.json")
+	args = append([]string{twoNodesCommand}, append(args, "--result", result, "--no-color", "--log-level", "warn")...)
+	command := exec.Cmd{Path: os.Args[0], Args: args}
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
 	}
 	results := readResults(t, result)
 	for _, r := range results {

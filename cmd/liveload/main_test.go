@@ -16,8 +16,10 @@ import (
 	"github.com/liveload/liveload/browserpool/rundir"
 )
 
-// TestMain makes two commands for the scripts in testdata: liveload, whose browsers are fakes, and
-// liveload-real.
+const twoNodesCommand = "liveload-two-nodes"
+
+// TestMain makes commands of this process: liveload, whose browsers are fakes, and liveload-real for the scripts in
+// testdata, and one for tests of two nodes.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"liveload": func() {
@@ -26,6 +28,7 @@ func TestMain(m *testing.M) {
 			os.Exit(o.main())
 		},
 		"liveload-real": main,
+		twoNodesCommand: func() { os.Exit(twoNodes()) },
 	})
 }
 
