@@ -39,12 +39,24 @@ type Controller struct {
 	// Lead is how far ahead of its start a batch is sent to run, so that all nodes of a fleet get it
 	// before. One machine needs none.
 	Lead time.Duration
+	// Application reads the tested application while users run; nil for nothing.
+	Application Application
 	// Closing is how long the sinks may take at the end of the run; 0 is DefaultClosing.
 	Closing time.Duration
 
 	shared shared.Local
 	batch  atomic.Pointer[runningBatch]     // nil while none runs
 	latest atomic.Pointer[metrics.Interval] // of the batch that runs, or ran last
+}
+
+// An Application is the tested application, as it shows itself. Its methods are called one after the other, for each
+// batch anew.
+type Application interface {
+	// Begin notes where counters stand, just before users start. ctx bounds it.
+	Begin(ctx context.Context)
+	// Follow reads the application until ctx is over, when it reads a last time, and hands on each reading. add may be
+	// called concurrently.
+	Follow(ctx context.Context, start time.Time, add func(*metrics.Reading))
 }
 
 // Latest returns the newest interval of the scenarios that run, or ran last; nil before their first one. Safe
@@ -130,6 +142,9 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 	if err != nil {
 		return nil, false, err
 	}
+	if c.Application != nil {
+		c.Application.Begin(ctx)
+	}
 	info := c.info(p, batch)
 	info.Start = info.Start.Add(c.Lead)
 	checker := newChecker(ctx, drain, c.Log)
@@ -182,6 +197,7 @@ func (c *Controller) collect(ctx context.Context, running *runningBatch, checker
 	events := make(chan node.Event, 4)
 	var runErr error
 	defer checker.release(ctx)
+	defer c.follow(ctx, running)()
 	go func() {
 		defer close(events)
 		runErr = running.job.Run(checker.bounded, running.start, checker.drained, events)
@@ -205,6 +221,20 @@ func (c *Controller) collect(ctx context.Context, running *runningBatch, checker
 		c.publish(ctx, running, intervals)
 	}
 	return end, runErr // assigned before events was closed
+}
+
+// follow reads the tested application until the returned function is called, which waits for the last reading.
+func (c *Controller) follow(ctx context.Context, running *runningBatch) (stop func()) {
+	if c.Application == nil {
+		return func() {}
+	}
+	following, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		c.Application.Follow(following, running.start, running.aggregator.AddReading)
+	}()
+	return func() { cancel(); <-over }
 }
 
 // publish completes the state that the intervals share, and hands them to the sinks.

@@ -26,7 +26,7 @@ var homes = []home{
 	{"github.com/urfave/cli", []string{"cmd/liveload"}, "what flags are called is a matter of the command line"},
 	{"github.com/DataDog/sketches-go", []string{"metrics"}, "others use the histograms of metrics"},
 	{"github.com/influxdata", []string{"sinks/influxdb"}, "one sink, one client"},
-	{"github.com/prometheus", []string{"sinks/prometheus"}, "one sink, one client"},
+	{"github.com/prometheus", []string{"sinks/prometheus", "probe", "examples/demo"}, "one sink, one client; the probe reads what the demo shows"},
 	{"go.opentelemetry.io", []string{"sinks/otlp"}, "one sink, one client"},
 	{"google.golang.org/grpc", []string{"sinks/otlp"}, "only OTLP is spoken over gRPC"},
 	{"go.yaml.in/yaml", []string{"cmd/liveload"}, "options files are a matter of the command line"},
@@ -60,6 +60,7 @@ var layers = []layer{
 	{"browserpool", []string{"metrics"}},
 	{"jsmodules", []string{"js", "browserpool", "metrics", "throttle"}},
 	{"plan", []string{"metrics"}},
+	{"probe", []string{"metrics"}},
 	{"runner", []string{"browserpool", "metrics", "plan"}},
 	{"node", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "throttle", "plan"}},
 	{"cluster/shared", []string{"throttle"}},
@@ -71,7 +72,7 @@ var layers = []layer{
 	{"suggest", nil},
 	{"filelock", nil},
 	{"bench", []string{"cmd", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
-	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples/demo"}},
+	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "probe", "examples/demo"}},
 }
 
 func TestHeavyDependenciesStayAtHome(t *testing.T) {

@@ -28,6 +28,7 @@ type Aggregator struct {
 	generator *scenarioState   // NodeScope
 	metrics   *Registry        // of all nodes
 	seconds   map[int]*second  // that may still change
+	readings  []*Reading       // of the tested application, that are not in a second yet
 	closed    int              // seconds below do not change any more
 	emitted   int              // the newest second with an interval, -1 for none
 	elapsed   time.Duration    // end of the newest snapshot that is in the totals

@@ -115,7 +115,7 @@ func Catalogue() []*Metric {
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,
-		SamplesDropped, SinkPointsSpooled, SinkPointsLost,
+		ServerProbeFailures, SamplesDropped, SinkPointsSpooled, SinkPointsLost,
 	}
 }
 

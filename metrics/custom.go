@@ -49,19 +49,31 @@ func (r *Registry) Custom(m Metric) (*Metric, error) {
 		return nil, fmt.Errorf("%q has the unit %s already, not %s: choose one", m.Name, known.Unit, m.Unit)
 	case ok:
 		return known, nil
-	case len(r.defined) >= maxCustom:
+	case r.custom() >= maxCustom:
 		return nil, fmt.Errorf("%q is one metric too many: scripts may define %d; tell samples apart by a tag, add(value, { key: 'value' }), not by names", m.Name, maxCustom)
 	}
 	return r.define(m), nil
+}
+
+// custom counts the metrics of scripts. The caller holds r.mu.
+func (r *Registry) custom() (n int) {
+	for _, m := range r.defined {
+		if !m.OfServer() {
+			n++
+		}
+	}
+	return n
 }
 
 func checkCustomName(name string) error {
 	if !customName.MatchString(name) {
 		return fmt.Errorf("%q cannot be the name of a metric: use letters, digits and _, at most 100, with no digit at the beginning", name)
 	}
-	for _, prefix := range []string{"liveload_", "generator_"} {
+	for prefix, owner := range map[string]string{
+		"liveload_": "liveload measures of itself", "generator_": "liveload measures of itself", ServerPrefix: "--probe reads of the tested application",
+	} {
 		if strings.HasPrefix(name, prefix) {
-			return fmt.Errorf("%q cannot be the name of a metric: %s... is what liveload measures of itself", name, prefix)
+			return fmt.Errorf("%q cannot be the name of a metric: %s... is what %s", name, prefix, owner)
 		}
 	}
 	if strings.HasSuffix(name, ByNodeSuffix) {

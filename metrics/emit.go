@@ -15,6 +15,7 @@ func (a *Aggregator) Finish() []*Interval {
 		return nil
 	}
 	newest := slices.Max(slices.Collect(maps.Keys(a.seconds)))
+	a.takeReadings(newest, true)
 	a.seconds[newest].changed = true
 	intervals := a.emit(newest)
 	intervals[len(intervals)-1].Final = true
@@ -33,6 +34,7 @@ func (a *Aggregator) emitDue() []*Interval {
 // emit returns the intervals of the seconds up to due that are new or have changed, the oldest first. They
 // share one state.
 func (a *Aggregator) emit(due int) []*Interval {
+	a.takeReadings(due, false)
 	a.fold(due)
 	a.emitted = max(a.emitted, due)
 	intervals := a.intervals()

@@ -63,7 +63,20 @@ func (a *Aggregator) notes() []string {
 				s.prefix(), metric, maxLabelSets, s.limits.refused[metric], other))
 		}
 	}
+	for _, one := range seriesOf(a.generator.all.totals.share(), ServerProbeFailures.Name) {
+		if one.Count > 0 {
+			notes = append(notes, fmt.Sprintf("the metrics of the application at %s could not be read %s: the server_ metrics of those seconds are missing",
+				one.Labels.Get(TargetLabel), times(one.Count)))
+		}
+	}
 	return notes
+}
+
+func times(n int64) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 func (s *scenarioState) prefix() string {

@@ -17,10 +17,10 @@ type Interval struct {
 	Final    bool          `json:"final"`    // it is the last one, and its state is that of the Results
 
 	Reported  int                `json:"reported"`          // nodes that measured something in this second
-	Generator []Series           `json:"generator"`         // what they measured about themselves
+	Generator []Series           `json:"generator"`         // what they measured about themselves, and what was read of the tested application
 	Scenarios []ScenarioInterval `json:"scenarios"`         // in the order of RunInfo
 	ByNode    []NodePart         `json:"by_node,omitempty"` // what each of them did, when RunInfo asks for it
-	Metrics   []*Metric          `json:"metrics,omitempty"` // that scripts have defined so far
+	Metrics   []*Metric          `json:"metrics,omitempty"` // of scripts and of the tested application, so far
 
 	Elapsed time.Duration `json:"elapsed"` // nanoseconds from Start to the end of the newest data in the state
 	Nodes   int           `json:"nodes"`   // that report
@@ -59,7 +59,7 @@ type State struct {
 	Users    UserCounts              `json:"users"`
 	Active   int64                   `json:"active"`
 	Rate     float64                 `json:"rate"`   // iterations per second over the last ten seconds
-	Totals   []Series                `json:"totals"` // sorted by metric and labels; with what nodes measured about themselves
+	Totals   []Series                `json:"totals"` // sorted by metric and labels; with those of Generator
 	Recent   []Series                `json:"recent"` // of the last ten seconds, of the metrics that displays show, all labels of each together
 	Failures map[string]FailureClass `json:"failures,omitempty"`
 
@@ -78,6 +78,7 @@ type FailureClass struct {
 
 // A Total is what was measured of one metric from the start of the run until now.
 type Total struct {
+	Series int         // sets of labels
 	Count  int64       // of a counter; of a histogram its samples
 	Values Sketch      // of a histogram that has samples
 	Gauge  *GaugeValue // of a gauge that was set
@@ -88,16 +89,17 @@ func AllLabels(Labels) bool { return true }
 
 // Total adds up a metric over the sets of labels that admit accepts.
 func (s *State) Total(metric string, admit func(Labels) bool) Total {
-	sum := make(seriesSum)
+	sum, series := make(seriesSum), 0
 	for _, one := range seriesOf(s.Totals, metric) {
 		if admit(one.Labels) {
+			series++
 			one.Labels = Labels{}
 			sum.add(&one, 0)
 		}
 	}
 	if all := sum.share(); len(all) > 0 {
 		one := all[0]
-		return Total{Count: one.Count + one.Sketch.Count(), Values: one.Sketch, Gauge: one.Gauge}
+		return Total{Series: series, Count: one.Count + one.Sketch.Count(), Values: one.Sketch, Gauge: one.Gauge}
 	}
 	return Total{}
 }

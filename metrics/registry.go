@@ -13,6 +13,7 @@ type Registry struct {
 	byName  map[string]*Metric
 	defined []*Metric // not in the catalogue, in the order of their registration
 	values  map[labelOf][]string
+	server  bool // the run reads the tested application
 }
 
 type labelOf struct{ metric, label string }
@@ -74,6 +75,20 @@ func (r *Registry) definedSince(n int) []*Metric {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return slices.Clone(r.defined[n:])
+}
+
+// ExpectServer says that the run reads the tested application. Some of its metrics are known only once it shows them.
+func (r *Registry) ExpectServer() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.server = true
+}
+
+// ExpectsServer says whether the run reads the tested application.
+func (r *Registry) ExpectsServer() bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.server
 }
 
 // SetValues lists the values of a label whose values are known before the run, but only to another package.

@@ -64,6 +64,7 @@ func (o *outside) introduceDemo(url string) {
    %[1]s/counter     click and count
    %[1]s/            all pages
    %[1]s/__stats     what really happened here, as JSON
+   %[1]s/metrics     the same for Prometheus, with CPU and memory
 
 Try, in another terminal:
    liveload examples/counter.js --users 10 --duration 20s --config baseURL=%[1]s

@@ -27,6 +27,7 @@ Examples:
    liveload scenarios/ --duration 1m
    liveload checkout.js --threshold 'iteration_failures:rate<1%'
    liveload checkout.js --out otlp=http://127.0.0.1:4318            send each second to a collector of OpenTelemetry
+   liveload checkout.js --probe prometheus=http://app:9568/metrics --threshold 'server_process_cpu_percent:max<350%'
    liveload checkout.js --find-limit users --threshold 'liveview_event_duration_us:p(95)<250ms'
    LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
 
@@ -91,7 +92,7 @@ Example:
    liveload doctor`
 
 const demoHelp = `Starts a LiveView application with a counter, a form, a shop, a chat and more. Its own counts are
-at /__stats. Ctrl-C stops it.
+at /__stats, and for --probe at /metrics. Ctrl-C stops it.
 
 Examples:
    liveload demo

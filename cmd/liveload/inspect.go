@@ -13,7 +13,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/plan"
-	"github.com/liveload/liveload/sinks/outputs"
 )
 
 // inspect shows the plan of a run and runs nothing.
@@ -32,11 +31,11 @@ func (o *outside) inspect(c *cli.Context) error {
 		return err
 	}
 	planned.warn(w.log, o.mistypedVariables())
-	return showPlan(o.stdout, planned, settings.sources, settings.outputs)
+	return showPlan(o.stdout, planned, settings)
 }
 
 // showPlan writes the scenarios with their options, then what belongs to the whole run.
-func showPlan(out io.Writer, planned plannedRun, sources layered, outs []outputs.Target) error {
+func showPlan(out io.Writer, planned plannedRun, settings runSettings) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for i := range planned.plan.Scenarios {
 		s := &planned.plan.Scenarios[i]
@@ -53,12 +52,8 @@ func showPlan(out io.Writer, planned plannedRun, sources layered, outs []outputs
 	}
 	fmt.Fprintln(table, "the run")
 	for _, name := range runWide() {
-		if place := sources.place(name); place != "" {
-			text := sources.text(name)
-			if name == "out" {
-				text = joined(outs)
-			}
-			fmt.Fprintf(table, "  %s\t%s\t%s\n", name, text, place)
+		if place := settings.sources.place(name); place != "" {
+			fmt.Fprintf(table, "  %s\t%s\t%s\n", name, settings.withoutSecrets(name), place)
 		}
 	}
 	fmt.Fprintf(table, "  seed\t%d\t%s\n", planned.seed, planned.seedFrom)

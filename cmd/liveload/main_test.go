@@ -90,6 +90,7 @@ func (fakeSession) Navigate(context.Context, string) error                  { re
 func (fakeSession) WaitForLiveView(context.Context) error                   { return nil }
 func (fakeSession) Click(context.Context, string) error                     { return nil }
 func (fakeSession) WaitForText(context.Context, string, string) error       { return nil }
+func (fakeSession) Cookies(context.Context) ([]browserpool.Cookie, error)   { return nil, nil }
 func (fakeSession) LastFrames(context.Context) ([]browserpool.Frame, error) { return nil, nil }
 func (fakeSession) PageContent(context.Context) (string, error)             { return "<p>fake</p>", nil }
 func (fakeSession) Screenshot(context.Context) ([]byte, error)              { return []byte("a picture"), nil }

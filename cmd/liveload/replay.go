@@ -35,8 +35,8 @@ func (r *flagReader) outTimeout() time.Duration {
 	return defaultOutTimeout
 }
 
-// joined lists outputs without secrets.
-func joined(targets []outputs.Target) string {
+// joined lists outputs or probes, whose texts have no secrets.
+func joined[T fmt.Stringer](targets []T) string {
 	var texts []string
 	for _, t := range targets {
 		texts = append(texts, t.String())

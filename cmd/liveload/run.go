@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -40,12 +41,16 @@ func (o *outside) run(c *cli.Context) error {
 
 func (o *outside) runScripts(scripts []string, settings runSettings, ends *ending) ([]metrics.Result, error) {
 	w := o.wire(settings)
+	if err := w.openProbe(ends.stop); err != nil {
+		return nil, err
+	}
+	defer w.probe.Close()
 	planned, err := planScripts(ends.stop, scripts, settings, w.scriptOptions())
 	plan := planned.plan
 	if err != nil {
 		return nil, err
 	}
-	planned.warn(w.log, o.mistypedVariables())
+	planned.warn(w.log, slices.Concat(o.mistypedVariables(), settings.unshown(plan)))
 	if err := w.prepare(ends.stop); err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
+	"github.com/liveload/liveload/probe"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks/outputs"
 	"github.com/liveload/liveload/suggest"
@@ -40,6 +41,7 @@ type runSettings struct {
 	outputs     []outputs.Target
 	outTimeout  time.Duration // that the end of the run waits for them
 	outNodes    bool          // they get each node's own numbers too
+	probe       probe.Options // without targets when nothing is read of the application
 	evidence    evidence.Options
 	engine      string
 	headed      bool
@@ -87,6 +89,9 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 		s.above, s.below = withoutLoad(s.above), withoutLoad(s.below)
 	}
 	s.outputs, s.outTimeout = r.outputs("out", v.of("out"), o.outputs), r.outTimeout()
+	if s.probe = r.probe(); len(s.probe.Targets) > 0 {
+		s.metrics.ExpectServer()
+	}
 	s.engine = r.choice("engine", engines.Default, engines.Names()...)
 	s.seed, s.seedFrom = r.seed("seed")
 	s.config, s.configFrom = r.pairs("config"), v.keyPlaces("config")

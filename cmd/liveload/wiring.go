@@ -22,6 +22,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/probe"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks"
 	"github.com/liveload/liveload/sinks/junit"
@@ -44,6 +45,7 @@ type wiring struct {
 	engine   engine
 	dir      *rundir.Dir // of the run
 	outputs  []sinks.Named
+	probe    *probe.Probe    // of the tested application
 	commands *control.Server // from other processes; nil when none can come
 }
 
@@ -112,7 +114,7 @@ func (w *wiring) controller(p plan.Plan) *cluster.Controller {
 		users = w.outside.fleet(w)
 	}
 	return &cluster.Controller{
-		Node: users, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
+		Node: users, Application: w.probe, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
 		ByNode:  w.settings.outNodes,
 		Metrics: w.settings.metrics, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}

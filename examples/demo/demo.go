@@ -88,6 +88,7 @@ func (s *Server) routes() http.Handler {
 	outer.HandleFunc("GET /live/websocket", s.endpoint.ServeWebSocket)
 	outer.HandleFunc("GET /__stats", s.serveStats)
 	outer.HandleFunc("POST /__stats/reset", s.resetStats)
+	outer.Handle("GET /metrics", s.metricsHandler())
 	outer.Handle("/", counted)
 	return outer
 }

@@ -7,11 +7,14 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-func findMetric(where selector, known Known) (*metrics.Metric, error) {
+func findMetric(where selector, what expression, known Known) (*metrics.Metric, error) {
 	if m, ok := known.Lookup(where.name); ok && m.OfSinks() {
 		return nil, wrong(0, "%s is known only when the outputs have ended, after the thresholds: lost points make the exit code 1 by themselves", m.Name)
 	} else if ok {
 		return m, nil
+	}
+	if strings.HasPrefix(where.name, metrics.ServerPrefix) {
+		return serverMetric(where.name, what, known)
 	}
 	var names []string
 	for _, m := range known.All() {
@@ -28,6 +31,19 @@ func findMetric(where selector, known Known) (*metrics.Metric, error) {
 		hint = ": docs/metrics.md lists all of them; a script's own are known when it declares them at its top level"
 	}
 	return nil, wrong(0, "there is no metric %q%s", where.name, hint)
+}
+
+// serverMetric returns a metric that the tested application has not shown yet, many of which are there from the first
+// request on. What is asked says its kind.
+func serverMetric(name string, what expression, known Known) (*metrics.Metric, error) {
+	if !known.ExpectsServer() {
+		return nil, wrong(0, "%s is a metric of the tested application, which this run does not read: --probe prometheus=http://HOST:PORT/metrics does", name)
+	}
+	m := metrics.ServerMetric(name, metrics.Gauge)
+	if what.aggregation == "count" || what.aggregation == "rate" {
+		m = metrics.ServerMetric(name, metrics.Counter)
+	}
+	return &m, nil
 }
 
 func checkLabels(m *metrics.Metric, where selector, known Known) error {

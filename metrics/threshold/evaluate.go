@@ -5,9 +5,12 @@ import (
 )
 
 // Value returns the number that the threshold compares. A counter without samples is 0; everything else has no
-// value until it was measured.
+// value until it was measured, nor has what the tested application did not show, or shows as another kind of metric.
 func (t *Threshold) Value(state *metrics.State) (value float64, measured bool) {
 	total := state.Total(t.metric.Name, t.admits)
+	if t.metric.OfServer() && (total.Series == 0 || (total.Gauge != nil) != (t.metric.Kind == metrics.Gauge)) {
+		return 0, false
+	}
 	switch t.what.aggregation {
 	case "count":
 		return float64(total.Count), true

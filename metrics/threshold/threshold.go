@@ -24,6 +24,8 @@ type Known interface {
 	All() []*metrics.Metric
 	// Values returns all values that a label of a metric can have, nil when they are not known beforehand.
 	Values(m *metrics.Metric, label string) []string
+	// ExpectsServer says whether there will be metrics of the tested application that are not known yet.
+	ExpectsServer() bool
 }
 
 // A Threshold is a compiled Spec. It never changes.
@@ -47,7 +49,7 @@ func Compile(s Spec, known Known) (*Threshold, error) {
 		return nil, s.refuse(s.Expression, err)
 	}
 	t := &Threshold{Spec: s, where: where, what: what}
-	if t.metric, err = findMetric(where, known); err != nil {
+	if t.metric, err = findMetric(where, what, known); err != nil {
 		return nil, s.refuse(s.Metric, err)
 	}
 	t.where.rename(t.metric)

@@ -34,6 +34,7 @@ func summary(results []metrics.Result, resultPath string) []text {
 		lines = append(lines, histogramLines(r)...)
 		lines = append(lines, counterLines(r)...)
 		lines = append(lines, gaugeLines(r)...)
+		lines = append(lines, applicationLines(r)...)
 		lines = append(lines, loadLines(r)...)
 		lines = append(lines, changeLines(r.Changes)...)
 		if r.Limit == nil {
@@ -184,7 +185,7 @@ func histogramRow(m *metrics.Metric, name string, v metrics.HistogramValues) []s
 // counterLines list the counters with their most frequent labels.
 func counterLines(r metrics.Result) []text {
 	g := r.Global
-	names := ordered(g.Counters, func(name string) bool { return g.Counters[name].Aggregate > 0 })
+	names := ordered(g.Counters, func(name string) bool { return g.Counters[name].Aggregate > 0 && !isOfServer(name) })
 	if len(names) == 0 {
 		return nil
 	}
@@ -227,7 +228,7 @@ func labelsOf(m *metrics.Metric, c metrics.CounterBy) string {
 // gaugeLines list the gauges with their last, smallest and largest value, and their labels.
 func gaugeLines(r metrics.Result) []text {
 	g := r.Global
-	names := ordered(g.Gauges, func(string) bool { return true })
+	names := ordered(g.Gauges, func(name string) bool { return !isOfServer(name) })
 	if len(names) == 0 {
 		return nil
 	}
