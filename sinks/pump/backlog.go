@@ -2,6 +2,7 @@ package pump
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -22,12 +23,20 @@ func (l *limit) takes(r Record) bool {
 	return min(l.records, l.points, l.bytes) >= 0
 }
 
+// A fullError says that a spool has reached its limit.
+type fullError struct{ limit int64 }
+
+func (e fullError) Error() string {
+	return fmt.Sprintf("the spool has reached its limit of %d MB", e.limit>>20)
+}
+
 // A backlog holds what is not sent yet, the oldest first: in memory, or, since that was full, in a spool. It is safe for
 // concurrent use; next and drop are called by one goroutine.
 type backlog struct {
 	dir    string
 	header Header
-	most   int // bytes in memory
+	most   int   // bytes in memory
+	disk   int64 // bytes in a spool that was made meanwhile
 
 	mu      sync.Mutex
 	memory  []Record
@@ -53,6 +62,9 @@ func (b *backlog) add(records []Record) (began bool, err error) {
 		}
 		began = true
 	}
+	if b.spool.end+framed(records) > b.disk {
+		return began, fullError{b.disk}
+	}
 	if err := b.spool.append(records); err != nil {
 		return began, err
 	}
@@ -76,7 +88,7 @@ func (b *backlog) toSpool() error {
 		return err
 	}
 	b.spooled += pointsOf(b.memory)
-	b.spool, b.memory, b.bytes = s, nil, 0
+	b.spool, b.memory, b.bytes, b.dir = s, nil, 0, s.dir
 	return nil
 }
 
@@ -144,6 +156,13 @@ func (b *backlog) left() int64 {
 		return b.spool.points
 	}
 	return pointsOf(b.memory)
+}
+
+// folder is where the spool is, or was last.
+func (b *backlog) folder() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.dir
 }
 
 func sizeOf(records []Record) (bytes int) {

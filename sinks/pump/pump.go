@@ -1,6 +1,7 @@
 package pump
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 const (
 	// DefaultMemory is what a Pump keeps in memory, in bytes.
 	DefaultMemory = 32 << 20
+	// DefaultDisk is what it keeps on disk, in bytes.
+	DefaultDisk = 1 << 30
 	// checkTime is how long the first write may take.
 	checkTime = 10 * time.Second
 	// hurry is how long a run that was stopped at once waits.
@@ -27,6 +30,7 @@ type Options struct {
 	Address string        // of the destination, without secrets, for a replay
 	Spool   string        // folder for what memory does not hold; made when it is needed
 	Memory  int           // bytes; 0 is DefaultMemory
+	Disk    int64         // bytes; 0 is DefaultDisk
 	Timeout time.Duration // that Flush waits, and a Replay in which nothing is taken
 	Log     *slog.Logger
 }
@@ -44,13 +48,11 @@ type Pump struct {
 
 // New returns a pump for an output, which it closes.
 func New(output Output, options Options) *Pump {
-	if options.Memory == 0 {
-		options.Memory = DefaultMemory
-	}
+	options.Memory, options.Disk = cmp.Or(options.Memory, DefaultMemory), cmp.Or(options.Disk, DefaultDisk)
 	return &Pump{options: options, finish: make(chan struct{}), done: make(chan struct{}), sender: &sender{
 		name: options.Name, output: output, log: options.Log, more: make(chan struct{}, 1),
 		losses:  sinks.NewLosses(options.Name, "point", options.Log),
-		backlog: &backlog{dir: options.Spool, most: options.Memory, header: Header{Kind: options.Kind, Address: options.Address}},
+		backlog: &backlog{dir: options.Spool, most: options.Memory, disk: options.Disk, header: Header{Kind: options.Kind, Address: options.Address}},
 	}}
 }
 
@@ -61,7 +63,7 @@ func (p *Pump) Start(ctx context.Context, run metrics.RunInfo) error {
 	if err := p.sender.output.Check(checking, run); err != nil {
 		return errors.Join(err, p.sender.output.Close(checking))
 	}
-	p.sender.backlog.header.RunID = run.RunID
+	p.sender.backlog.header.RunID, p.sender.backlog.header.Version = run.RunID, run.Version
 	p.stopped = make(chan struct{})
 	sending, stop := context.WithCancel(context.WithoutCancel(ctx))
 	unwatch := context.AfterFunc(ctx, func() { close(p.stopped) })
@@ -81,9 +83,13 @@ func (p *Pump) Write(_ context.Context, i *metrics.Interval) error {
 	}
 	began, err := p.sender.backlog.add(records)
 	if began {
-		p.options.Log.Warn("memory is full: what "+p.options.Name+" does not take is kept on disk", "spool", p.options.Spool)
+		p.options.Log.Warn("memory is full: what "+p.options.Name+" does not take is kept on disk", "spool", p.sender.backlog.folder())
 	}
-	if err != nil {
+	var full fullError
+	switch {
+	case errors.As(err, &full):
+		p.sender.losses.Add(pointsOf(records), "dropped since "+full.Error(), nil)
+	case err != nil:
 		p.sender.losses.Add(pointsOf(records), "dropped since memory is full and the disk takes nothing", err)
 	}
 	select {
@@ -133,7 +139,7 @@ func (p *Pump) notes(kept int64) []string {
 	if why == nil {
 		why = errors.New("there was no time for more")
 	}
-	return []string{note, fmt.Sprintf("%s has not got %s (%v): send them with `liveload replay %s`", p.options.Name, Points(kept), why, p.options.Spool)}
+	return []string{note, fmt.Sprintf("%s has not got %s (%v): send them with `liveload replay %s`", p.options.Name, Points(kept), why, s.backlog.folder())}
 }
 
 // Points says a number of points: "1 point".

@@ -2,6 +2,7 @@ package pump_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type destination struct {
 	answer func(ctx context.Context, batch []string) error // nil takes everything
 	check  error
 	took   []string
+	many   int // records of an interval; 0 is ten
 	sends  int
 	closed int
 }
@@ -40,11 +42,13 @@ func (d *destination) Encode(i *metrics.Interval) ([]pump.Record, error) {
 	if i.Offset < 0 {
 		return nil, errors.New("cannot be encoded")
 	}
-	return encoded(int(i.Offset / time.Second)), nil
+	return encoded(int(i.Offset/time.Second), cmp.Or(d.many, ten)), nil
 }
 
-func encoded(second int) (records []pump.Record) {
-	for n := range 10 {
+const ten = 10
+
+func encoded(second, many int) (records []pump.Record) {
+	for n := range many {
 		records = append(records, pump.Record{Points: 2, Data: fmt.Appendf(nil, "%d/%d", second, n)})
 	}
 	return records
@@ -80,7 +84,7 @@ func (d *destination) Close(context.Context) error { d.closed++; return nil }
 // seconds are the texts of all records of the first seconds of a run.
 func seconds(n int) (all []string) {
 	for second := range n {
-		for _, r := range encoded(second) {
+		for _, r := range encoded(second, ten) {
 			all = append(all, string(r.Data))
 		}
 	}
@@ -313,124 +317,6 @@ func TestBusyForAWhile(t *testing.T) {
 		if d.sends != 3+1+13 { // at 0, 5.5 and 11 s; all that waited at 16.5 s; and each later second
 			t.Errorf("%d sends", d.sends)
 		}
-	})
-}
-
-// refusing refuses batches with certain records.
-func refusing(bad ...string) func(context.Context, []string) error {
-	return func(_ context.Context, batch []string) error {
-		for _, one := range batch {
-			if slices.Contains(bad, one) {
-				return &pump.RefusedError{Reason: "400 cannot parse " + one}
-			}
-		}
-		return nil
-	}
-}
-
-func TestRefusesOnePointOfABatch(t *testing.T) {
-	for _, bad := range [][]string{{"3/0"}, {"3/7"}, {"3/9"}, {"3/0", "3/1"}, {"3/2", "3/8"}} {
-		synctest.Test(t, func(t *testing.T) {
-			d := &destination{answer: refusing(bad...)}
-			r := start(t, d, 0)
-			r.second(6)
-			lost := int64(2 * len(bad))
-			r.end(pump.Counts{Sent: 120 - lost, Lost: lost}, "",
-				fmt.Sprintf("write to the database: %d points were not accepted, the first with: 400 cannot parse %s", lost, bad[0]))
-			d.mustHave(t, slices.DeleteFunc(seconds(6), func(one string) bool { return slices.Contains(bad, one) }))
-			if n := strings.Count(r.log.String(), "cannot parse"); n != 1 {
-				t.Errorf("told %d times:\n%s", n, r.log)
-			}
-			if d.sends > 6+1+8*len(bad) {
-				t.Errorf("%d sends", d.sends)
-			}
-		})
-	}
-}
-
-// TestSomePointsAreRefused: the destination took the rest, so that nothing is sent twice.
-func TestSomePointsAreRefused(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := &destination{}
-		r := start(t, d, 0)
-		r.second(1)
-		d.now(func(context.Context, []string) error { return &pump.PartialError{Lost: 3, Reason: "too old"} })
-		r.second(1)
-		d.now(func(context.Context, []string) error { return &pump.PartialError{Lost: 1000, Reason: "too many"} })
-		r.second(1)
-		d.now(nil)
-		r.second(1)
-		r.end(pump.Counts{Sent: 57, Lost: 23}, "", "write to the database: 23 points were not accepted, the first with: too old")
-		if d.sends != 4 {
-			t.Errorf("%d sends, want 4", d.sends)
-		}
-	})
-}
-
-func TestEverythingIsRefused(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := &destination{}
-		r := start(t, d, memory)
-		r.second(5)
-		d.now(func(context.Context, []string) error {
-			return &pump.RefusedError{Reason: "401 token revoked", Everything: true}
-		})
-		r.second(5)
-		took := r.end(pump.Counts{Sent: 100, Spooled: 100, Kept: 100},
-			"the database took 100 points; 100 had to wait on disk|the database has not got 100 points (401 token revoked): send them with `liveload replay DIR`", "<nil>")
-		if took != 0 || d.sends != 6 || strings.Count(r.log.String(), "token revoked") != 1 {
-			t.Errorf("the end took %v, there were %d sends, log\n%s", took, d.sends, r.log)
-		}
-	})
-}
-
-// TestFullDisk: what memory holds is sent when the destination is back, the rest is lost.
-func TestFullDisk(t *testing.T) {
-	cases := []struct {
-		name, why string
-		prepare   func(t *testing.T, dir string)
-	}{
-		{"full", "write to the spool: write DIR/records: no space left on device", func(t *testing.T, dir string) {
-			if err := errors.Join(os.MkdirAll(dir, 0o755), os.Symlink("/dev/full", filepath.Join(dir, "records"))); err != nil {
-				t.Fatal(err)
-			}
-		}},
-		{"no folder", "make the spool: mkdir " + "RUN: not a directory", func(t *testing.T, dir string) {
-			if err := os.WriteFile(filepath.Dir(filepath.Dir(dir)), nil, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				d := &destination{answer: func(context.Context, []string) error { return errAway }}
-				r := start(t, d, memory)
-				c.prepare(t, r.dir)
-				r.second(9)
-				d.now(nil)
-				why := strings.NewReplacer("DIR", r.dir, "RUN", filepath.Dir(filepath.Dir(r.dir))).Replace(c.why)
-				r.end(pump.Counts{Sent: 80, Lost: 100}, "", "write to the database: 100 points were dropped since memory is full and the disk takes nothing, the first with: "+why)
-				d.mustHave(t, seconds(4))
-				if !strings.Contains(r.log.String(), "data of the run is lost") {
-					t.Errorf("the log says\n%s", r.log)
-				}
-			})
-		})
-	}
-}
-
-// TestFullDiskAtTheEnd: what cannot be kept is lost, and counted.
-func TestFullDiskAtTheEnd(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := &destination{answer: until(time.Hour, errAway)}
-		r := start(t, d, 0)
-		if err := os.WriteFile(filepath.Dir(filepath.Dir(r.dir)), nil, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		r.second(3)
-		r.end(pump.Counts{Lost: 60}, "", "write to the database: 60 points were lost since the disk takes nothing, the first with: make the spool: mkdir "+
-			filepath.Dir(filepath.Dir(r.dir))+": not a directory")
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/liveload/liveload/sinks"
 )
 
-// ReadHeader says what is in the spool in a folder.
+// ReadHeader says what is in the spool in a folder, which liveload can read.
 func ReadHeader(dir string) (Header, error) { return readHeader(dir) }
 
 // Replay sends the spool in options.Spool and deletes it when everything is sent. It gives up when ctx is over, or
@@ -28,11 +28,14 @@ func Replay(ctx context.Context, output Output, options Options, progress func(s
 	defer stuck.Stop()
 	s := &sender{
 		name: options.Name, output: output, log: options.Log, losses: sinks.NewLosses(options.Name, "point", options.Log),
-		backlog: &backlog{dir: options.Spool, spool: spool},
+		backlog: &backlog{dir: options.Spool, spool: spool}, // nothing is added
 	}
 	s.progress = func() {
 		stuck.Reset(options.Timeout)
 		progress(s.sent.Load(), s.backlog.left())
+	}
+	if rest := spool.size - spool.end; rest > 0 && spool.damaged == nil {
+		options.Log.Warn("the end of the spool was never written whole and cannot be sent", "bytes", rest)
 	}
 	finish := make(chan struct{})
 	close(finish)

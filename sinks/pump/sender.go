@@ -3,6 +3,7 @@ package pump
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"sync/atomic"
@@ -40,18 +41,18 @@ type sender struct {
 
 	attempts int       // that failed one after the other
 	away     time.Time // since when
-	suspects int       // among the oldest records is a refused one
+	blame    blame     // for what is refused
 }
 
 // run sends until ctx is over, or nothing will be taken any more, or everything is sent after finish was closed.
 func (s *sender) run(ctx context.Context, finish <-chan struct{}) {
 	for ctx.Err() == nil && s.denied == nil {
 		finishing := finish == nil || closed(finish) // before next, which then has everything
-		batch, lost, err := s.backlog.next(s.limit())
+		batch, lost, err := s.backlog.next(s.blame.limit())
 		switch {
 		case err != nil:
 			s.losses.Add(lost, "lost in the spool", err)
-			s.suspects = 0
+			s.blame = blame{}
 		case len(batch) > 0:
 			if pause := s.deliver(ctx, batch); pause > 0 && wait(ctx, pause, finish) {
 				finish = nil // it ends one pause, so that what waits is tried at once
@@ -68,17 +69,14 @@ func (s *sender) run(ctx context.Context, finish <-chan struct{}) {
 	}
 }
 
-// limit is what the next batch may take: half of the suspects.
-func (s *sender) limit() limit {
-	most := fullBatch
-	if s.suspects > 0 {
-		most.records = (s.suspects + 1) / 2
-	}
-	return most
-}
-
 // deliver sends a batch, and returns how long to wait before the next attempt.
 func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Duration) {
+	if s.blame.exhausted() {
+		s.losses.Add(pointsOf(batch), fmt.Sprintf("given up after %d refusals in a row", s.blame.refusals), s.blame.last)
+		s.blame.givenUp()
+		s.done(batch)
+		return 0
+	}
 	attempt, cancel := context.WithTimeout(ctx, attemptTime)
 	err := s.output.Send(attempt, batch)
 	cancel()
@@ -97,12 +95,11 @@ func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Durati
 	case refused.Everything:
 		s.denied = err
 		s.log.Error(s.name+" refuses everything: nothing more is sent, and what is measured is kept for a replay", "answer", err)
-	case len(batch) > 1:
-		s.suspects = len(batch)
 	default:
-		s.losses.Add(pointsOf(batch), "not accepted", err)
-		s.suspects = 0
-		s.done(batch)
+		if s.blame.refused(len(batch), err); len(batch) == 1 {
+			s.losses.Add(pointsOf(batch), "not accepted", err)
+			s.done(batch)
+		}
 	}
 	return 0
 }
@@ -110,7 +107,7 @@ func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Durati
 // taken notes a batch that was taken, but for some lost points.
 func (s *sender) taken(batch []Record, lost int64) {
 	s.sent.Add(pointsOf(batch) - lost)
-	s.suspects = max(s.suspects-len(batch), 0)
+	s.blame.taken(len(batch))
 	s.done(batch)
 }
 
@@ -120,6 +117,7 @@ func (s *sender) done(batch []Record) {
 		s.log.Warn(s.name+" is back: what waited is sent now", "after", time.Since(s.away).Round(time.Second))
 	}
 	s.attempts, s.last = 0, nil
+	s.blame.gone(len(batch))
 	if err := s.backlog.drop(batch); err != nil {
 		s.log.Warn("could not delete a spool that was sent", "error", err)
 	}

@@ -1,6 +1,7 @@
 package pump
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -9,11 +10,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/liveload/liveload/filelock"
 )
 
 const (
 	headerFile  = "spool.json"
 	recordsFile = "records"
+	lockFile    = "lock" // held by who writes or sends the records
 	// spoolFormat is the version of both files.
 	spoolFormat = 1
 	// frameSize is what stands before each record: length, points and checksum, each of four bytes.
@@ -25,38 +29,66 @@ const (
 // A Header says what is in a spool. It has no secrets.
 type Header struct {
 	Format  int    `json:"format"`
-	Kind    string `json:"kind"`    // of the output
-	Address string `json:"address"` // of the destination
+	Version string `json:"liveload_version"` // that wrote it
+	Kind    string `json:"kind"`             // of the output
+	Address string `json:"address"`          // of the destination
 	RunID   string `json:"run_id"`
 	Sent    int64  `json:"sent"` // bytes of the records that were sent already
 }
 
-// A spool is a folder with records that were not sent yet, in order. One goroutine uses it at a time.
+// A spool is a folder with records that were not sent yet, in order. One process has it at a time, and in there one
+// goroutine uses it.
 type spool struct {
 	dir    string
 	header Header
+	lock   *filelock.Lock
 	file   *os.File
 	end    int64 // of the records, in bytes
+	size   int64 // of the file
 	points int64 // in the records that were not sent
 
 	damaged error // why there is more after the end that cannot be read
 }
 
-// createSpool makes an empty spool.
+// createSpool makes an empty spool in a folder. When there is one in it already, such as of a run before, it stays, and the
+// new one is in a folder beside it.
 func createSpool(dir string, header Header) (*spool, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("make the spool: %w", err)
-	}
 	header.Format = spoolFormat
-	file, err := os.OpenFile(filepath.Join(dir, recordsFile), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("make the spool: %w", err)
+	for n := 1; ; n++ {
+		s := &spool{dir: dir, header: header}
+		if n > 1 {
+			s.dir = fmt.Sprint(dir, "-", n)
+		}
+		free, err := s.take()
+		if err != nil {
+			return nil, fmt.Errorf("make the spool: %w", err)
+		}
+		if free {
+			return s, nil
+		}
 	}
-	s := &spool{dir: dir, header: header, file: file}
+}
+
+// take makes the files of an empty spool, unless its folder has one.
+func (s *spool) take() (free bool, err error) {
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		return false, err
+	}
+	if s.lock, err = filelock.Try(filepath.Join(s.dir, lockFile)); errors.Is(err, filelock.ErrHeld) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, headerFile)); err == nil {
+		return false, s.lock.Remove()
+	}
+	if s.file, err = os.OpenFile(filepath.Join(s.dir, recordsFile), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644); err != nil {
+		return false, errors.Join(err, s.lock.Remove())
+	}
 	if err := s.writeHeader(); err != nil {
-		return nil, errors.Join(err, s.remove())
+		return false, errors.Join(err, s.remove())
 	}
-	return s, nil
+	return true, nil
 }
 
 // readHeader returns the header of the spool in a folder.
@@ -70,7 +102,8 @@ func readHeader(dir string) (Header, error) {
 		return header, fmt.Errorf("read %s: %w", filepath.Join(dir, headerFile), err)
 	}
 	if header.Format != spoolFormat {
-		return header, fmt.Errorf("the spool %s has the format %d, but this liveload reads %d", dir, header.Format, spoolFormat)
+		return header, fmt.Errorf("the spool %s has the format %d, but this liveload reads %d: send it with the one that wrote it, %s",
+			dir, header.Format, spoolFormat, cmp.Or(header.Version, "whose version it does not say"))
 	}
 	return header, nil
 }
@@ -78,22 +111,42 @@ func readHeader(dir string) (Header, error) {
 // openSpool opens one that was kept. The records end where the process was killed that wrote them, or where they are
 // damaged.
 func openSpool(dir string) (*spool, error) {
-	header, err := readHeader(dir)
-	if err != nil {
+	if _, err := readHeader(dir); err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(filepath.Join(dir, recordsFile), os.O_RDWR, 0)
-	if err != nil {
+	lock, err := filelock.Try(filepath.Join(dir, lockFile))
+	if errors.Is(err, filelock.ErrHeld) {
+		return nil, fmt.Errorf("another liveload uses the spool %s: the run that writes it, or a replay of it that goes on", dir)
+	} else if err != nil {
 		return nil, fmt.Errorf("open the spool: %w", err)
 	}
-	s := &spool{dir: dir, header: header, file: file, end: header.Sent}
-	for {
+	s := &spool{dir: dir, lock: lock}
+	if err := s.open(); err != nil {
+		return nil, errors.Join(err, lock.Remove())
+	}
+	return s, nil
+}
+
+// open reads the files of a spool whose lock is held: what another process sent until then is known.
+func (s *spool) open() (err error) {
+	if s.header, err = readHeader(s.dir); err != nil {
+		return err
+	}
+	if s.file, err = os.OpenFile(filepath.Join(s.dir, recordsFile), os.O_RDWR, 0); err != nil {
+		return fmt.Errorf("open the spool: %w", err)
+	}
+	info, err := s.file.Stat()
+	if err != nil {
+		return errors.Join(fmt.Errorf("open the spool: %w", err), s.file.Close())
+	}
+	s.size = info.Size()
+	for s.end = s.header.Sent; ; {
 		r, err := s.at(s.end)
-		if err != nil {
-			if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-				s.damaged = err
-			}
-			return s, nil
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil
+		} else if err != nil {
+			s.damaged = err
+			return nil
 		}
 		s.end += r.size()
 		s.points += int64(r.Points)
@@ -102,7 +155,15 @@ func openSpool(dir string) (*spool, error) {
 
 func (r Record) size() int64 { return frameSize + int64(len(r.Data)) }
 
-// append adds all records or none.
+// framed is how many bytes records take in a spool.
+func framed(records []Record) (bytes int64) {
+	for _, r := range records {
+		bytes += r.size()
+	}
+	return bytes
+}
+
+// append adds all records or none. Those that were sent take their place until the spool is removed.
 func (s *spool) append(records []Record) error {
 	var frames []byte
 	for _, r := range records {
@@ -114,6 +175,7 @@ func (s *spool) append(records []Record) error {
 		return fmt.Errorf("write to the spool: %w", err) // the next records overwrite the part that was written
 	}
 	s.end += int64(len(frames))
+	s.size = max(s.size, s.end)
 	s.points += pointsOf(records)
 	return nil
 }
@@ -149,6 +211,9 @@ func (s *spool) at(offset int64) (Record, error) {
 	if length > mostRecord {
 		return Record{}, damaged
 	}
+	if offset+frameSize+int64(length) > s.size {
+		return Record{}, fmt.Errorf("read the spool %s: %w", s.dir, io.ErrUnexpectedEOF)
+	}
 	r := Record{Points: int(binary.LittleEndian.Uint32(frame[4:])), Data: make([]byte, length)}
 	if _, err := s.file.ReadAt(r.Data, offset+frameSize); err != nil {
 		return Record{}, fmt.Errorf("read the spool %s: %w", s.dir, err)
@@ -161,9 +226,7 @@ func (s *spool) at(offset int64) (Record, error) {
 
 // drop forgets the oldest records, which were read.
 func (s *spool) drop(batch []Record) {
-	for _, r := range batch {
-		s.header.Sent += r.size()
-	}
+	s.header.Sent += framed(batch)
 	s.points -= pointsOf(batch)
 }
 
@@ -175,7 +238,7 @@ func (s *spool) keep() error {
 	if s.damaged == nil {
 		err = errors.Join(err, s.file.Truncate(s.end))
 	}
-	return errors.Join(err, s.file.Sync(), s.file.Close())
+	return errors.Join(err, s.file.Sync(), s.file.Close(), s.lock.Remove())
 }
 
 func (s *spool) writeHeader() error {
@@ -198,6 +261,7 @@ func (s *spool) remove() error {
 			err = errors.Join(err, removed)
 		}
 	}
+	err = errors.Join(err, s.lock.Remove())
 	if os.Remove(s.dir) == nil {
 		_ = os.Remove(filepath.Dir(s.dir)) // unless there are others in it
 	}
