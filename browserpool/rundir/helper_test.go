@@ -47,9 +47,6 @@ func beHelper(base, script string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	if err := dir.Record(cmd.Process.Pid); err != nil {
-		return err
-	}
 	fmt.Printf("pid %d\nid %s\n", cmd.Process.Pid, dir.ID())
 	return cmd.Wait()
 }

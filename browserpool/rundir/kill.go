@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"time"
-
-	gopsutil "github.com/shirou/gopsutil/v4/process"
 )
 
 // pollEvery is how often killAndWait checks whether a process is gone.
@@ -15,18 +13,14 @@ const pollEvery = 20 * time.Millisecond
 
 // killRun kills all processes of a run and waits until they are gone. It lists them again after every round,
 // since a process can start another one while it is being killed. It returns how many it killed.
-func killRun(ctx context.Context, id, path string) (int, error) {
-	recorded, err := readRecorded(path)
-	if err != nil {
-		return 0, err
-	}
+func killRun(ctx context.Context, id string) (int, error) {
 	killed, groups := 0, map[int]bool{}
 	for {
 		all, err := processes()
 		if err != nil {
 			return killed, fmt.Errorf("list processes: %w", err)
 		}
-		targets := choose(all, id, recorded, groups, os.Getpid())
+		targets := choose(all, id, groups, os.Getpid())
 		if len(targets) == 0 {
 			return killed, nil
 		}
@@ -49,20 +43,12 @@ type process struct {
 	run                string // value of the marker in its environment; "" when none can be seen
 }
 
-func (p process) identity() identity { return identity{p.pid, p.start} }
-
-// An identity names a process beyond the reuse of its pid.
-type identity struct {
-	pid   int
-	start uint64
-}
-
-// choose returns the processes of a run: those that carry its marker or were recorded, the process
-// groups that such a one leads, and their descendants. Groups and descendants matter because a
+// choose returns the processes of a run: those that carry its marker, the process groups that such a
+// one leads, and their descendants. Groups and descendants matter because a
 // browser's child processes overwrite their environment with a title. What carries the marker of
 // another run is never chosen, nor are self and its ancestors. It adds to groups those that it finds, and
 // takes what is in them: a process that was born while its group was killed has no leader any more.
-func choose(all []process, id string, recorded map[identity]bool, groups map[int]bool, self int) []process {
+func choose(all []process, id string, groups map[int]bool, self int) []process {
 	byPID := map[int]process{}
 	for _, p := range all {
 		byPID[p.pid] = p
@@ -73,7 +59,7 @@ func choose(all []process, id string, recorded map[identity]bool, groups map[int
 		return !chosen[p.pid] && !protected[p.pid] && (p.run == "" || p.run == id)
 	}
 	for _, p := range all {
-		if mayTake(p) && (p.run == id || recorded[p.identity()]) {
+		if mayTake(p) && p.run == id {
 			chosen[p.pid] = true
 			if p.group == p.pid {
 				groups[p.pid] = true
@@ -105,22 +91,6 @@ func ancestry(byPID map[int]process, pid int) map[int]bool {
 		pid = byPID[pid].parent
 	}
 	return line
-}
-
-// processes lists the processes of this machine. Those that end meanwhile are left out, and so are zombies, which only
-// wait for their parents.
-func processes() ([]process, error) {
-	pids, err := gopsutil.Pids()
-	if err != nil {
-		return nil, err
-	}
-	var all []process
-	for _, pid := range pids {
-		if p, err := look(int(pid)); err == nil {
-			all = append(all, p)
-		}
-	}
-	return all, nil
 }
 
 // killAndWait kills processes and waits until the last is gone. It returns how many it killed.
@@ -163,5 +133,5 @@ func (p process) kill() error {
 
 func (p process) gone() bool {
 	now, err := look(p.pid)
-	return err != nil || now.identity() != p.identity()
+	return err != nil || now.start != p.start
 }

@@ -1,10 +1,6 @@
 package rundir
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -16,33 +12,28 @@ func TestChoose(t *testing.T) {
 	init := process{pid: 1, group: 1}
 	self := process{pid: 10, parent: 1, group: 10}
 	tests := []struct {
-		name     string
-		all      []process
-		recorded map[identity]bool
-		want     []int
+		name string
+		all  []process
+		want []int
 	}{
-		{"nothing of ours", []process{init, self, {pid: 20, parent: 1, group: 20}}, nil, nil},
-		{"marked", []process{init, self, {pid: 20, parent: 1, group: 20, run: ours}}, nil, []int{20}},
-		{"marked by another run", []process{init, self, {pid: 20, parent: 1, group: 20, run: other}}, nil, nil},
+		{"nothing of ours", []process{init, self, {pid: 20, parent: 1, group: 20}}, nil},
+		{"marked", []process{init, self, {pid: 20, parent: 1, group: 20, run: ours}}, []int{20}},
+		{"marked by another run", []process{init, self, {pid: 20, parent: 1, group: 20, run: other}}, nil},
 		{"group of a marked leader", []process{init, self,
-			{pid: 20, parent: 1, group: 20, run: ours}, {pid: 21, parent: 1, group: 20}}, nil, []int{20, 21}},
+			{pid: 20, parent: 1, group: 20, run: ours}, {pid: 21, parent: 1, group: 20}}, []int{20, 21}},
 		{"group in which a marked process is a guest, such as the user's pipeline", []process{init, self,
-			{pid: 19, parent: 1, group: 19}, {pid: 20, parent: 1, group: 19, run: ours}}, nil, []int{20}},
+			{pid: 19, parent: 1, group: 19}, {pid: 20, parent: 1, group: 19, run: ours}}, []int{20}},
 		{"descendants that lost their marker", []process{init, self,
-			{pid: 22, parent: 21, group: 22}, {pid: 21, parent: 20, group: 21}, {pid: 20, parent: 1, group: 20, run: ours}}, nil, []int{22, 21, 20}},
+			{pid: 22, parent: 21, group: 22}, {pid: 21, parent: 20, group: 21}, {pid: 20, parent: 1, group: 20, run: ours}}, []int{22, 21, 20}},
 		{"another run below ours", []process{init, self,
-			{pid: 20, parent: 1, group: 20, run: ours}, {pid: 21, parent: 20, group: 20, run: other}, {pid: 22, parent: 21, group: 20, run: other}}, nil, []int{20}},
-		{"recorded", []process{init, self, {pid: 20, parent: 1, group: 20, start: 5}, {pid: 21, parent: 1, group: 20, start: 6}},
-			map[identity]bool{{20, 5}: true}, []int{20, 21}},
-		{"recorded, but the pid was used again", []process{init, self, {pid: 20, parent: 1, group: 20, start: 7}},
-			map[identity]bool{{20, 5}: true}, nil},
+			{pid: 20, parent: 1, group: 20, run: ours}, {pid: 21, parent: 20, group: 20, run: other}, {pid: 22, parent: 21, group: 20, run: other}}, []int{20}},
 		{"a process of the dead run started us", []process{init,
-			{pid: 9, parent: 1, group: 9, run: ours}, {pid: 10, parent: 9, group: 9, run: ours}, {pid: 11, parent: 9, group: 9, run: ours}}, nil, []int{11}},
+			{pid: 9, parent: 1, group: 9, run: ours}, {pid: 10, parent: 9, group: 9, run: ours}, {pid: 11, parent: 9, group: 9, run: ours}}, []int{11}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var got []int
-			for _, p := range choose(test.all, ours, test.recorded, map[int]bool{}, self.pid) {
+			for _, p := range choose(test.all, ours, map[int]bool{}, self.pid) {
 				got = append(got, p.pid)
 			}
 			if !slices.Equal(got, test.want) {
@@ -56,10 +47,10 @@ func TestChoose(t *testing.T) {
 func TestChooseAStraggler(t *testing.T) {
 	groups := map[int]bool{}
 	leader, child := process{pid: 20, parent: 1, group: 20, run: "ours"}, process{pid: 21, parent: 1, group: 20}
-	if got := choose([]process{leader}, "ours", nil, groups, 10); len(got) != 1 {
+	if got := choose([]process{leader}, "ours", groups, 10); len(got) != 1 {
 		t.Fatalf("chose %v, want the leader", got)
 	}
-	if got := choose([]process{child}, "ours", nil, groups, 10); len(got) != 1 {
+	if got := choose([]process{child}, "ours", groups, 10); len(got) != 1 {
 		t.Errorf("chose %v, want the child that the dead leader left", got)
 	}
 }
@@ -75,22 +66,6 @@ func TestARecycledPidIsSpared(t *testing.T) {
 	if living.gone() {
 		t.Error("the wrong process was killed")
 	}
-
-	base := t.TempDir()
-	run := filepath.Join(base, "runs", "dead")
-	if err := os.MkdirAll(run, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	cutShort := fmt.Appendf(nil, "%d %d", living.pid, living.start)
-	if err := os.WriteFile(filepath.Join(run, recordName), cutShort, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if swept, err := Sweep(bounded(t), base); err != nil || len(swept.Runs) != 1 || swept.Runs[0].Processes != 0 {
-		t.Errorf("Sweep = %+v, %v", swept, err)
-	}
-	if living.gone() {
-		t.Error("Sweep trusted a line that was cut short")
-	}
 }
 
 // Node.js starts browsers detached from its group, and browsers overwrite their environment: what
@@ -104,7 +79,7 @@ func TestSweepFindsABrowser(t *testing.T) {
 	script := `node -e '
 		const { spawn } = require("child_process");
 		const browser = spawn(process.env.BROWSER, ["--headless", "--no-sandbox", "--disable-gpu",
-			"--disable-background-networking", "--disable-quic", "--user-data-dir=" + process.env.RUNDIR + "/profiles/1",
+			"--disable-background-networking", "--disable-quic", "--user-data-dir=" + process.env.RUNDIR + "/profile",
 			"--remote-debugging-port=0", "about:blank"], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
 		console.log("pid " + process.pid);
 		console.log("pid " + browser.pid);
@@ -134,15 +109,5 @@ func TestSweepFindsABrowser(t *testing.T) {
 	}
 	if left := leftIn(t, base); len(left) > 0 {
 		t.Errorf("left %v", left)
-	}
-}
-
-func TestRecordOfADeadProcess(t *testing.T) {
-	cmd := exec.Command("/bin/true")
-	if err := cmd.Run(); err != nil {
-		t.Fatal(err)
-	}
-	if err := recordProcess(t.TempDir(), cmd.Process.Pid); err == nil {
-		t.Error("a process that is gone was recorded")
 	}
 }

@@ -7,7 +7,25 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	gopsutil "github.com/shirou/gopsutil/v4/process"
 )
+
+// processes lists the processes of this machine. Those that end meanwhile are left out, and so are zombies, which only
+// wait for their parents.
+func processes() ([]process, error) {
+	pids, err := gopsutil.Pids()
+	if err != nil {
+		return nil, err
+	}
+	var all []process
+	for _, pid := range pids {
+		if p, err := look(int(pid)); err == nil {
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
 
 // look reads one process. Environments of other users' processes cannot be read: those carry no
 // marker that we can see.

@@ -53,10 +53,8 @@ func Open(base string) (*Dir, error) {
 }
 
 func (d *Dir) create() error {
-	for _, dir := range []string{d.path, d.Tmp(), d.Profiles(), d.Logs()} {
-		if err := os.Mkdir(dir, 0o700); err != nil {
-			return fmt.Errorf("create run folder: %w", err)
-		}
+	if err := os.MkdirAll(d.Tmp(), 0o700); err != nil {
+		return fmt.Errorf("create run folder: %w", err)
 	}
 	return nil
 }
@@ -70,29 +68,16 @@ func (d *Dir) Path() string { return d.path }
 // Tmp is the folder for temporary files of the run's processes.
 func (d *Dir) Tmp() string { return filepath.Join(d.path, "tmp") }
 
-// Profiles is the folder for the profiles of browsers.
-func (d *Dir) Profiles() string { return filepath.Join(d.path, "profiles") }
-
-// Logs is the folder for what processes of the run write.
-func (d *Dir) Logs() string { return filepath.Join(d.path, "logs") }
-
 // Env is what every process of the run needs in its environment, as "NAME=value". Append it to
 // os.Environ: the last value of a name counts.
 func (d *Dir) Env() []string {
 	return []string{marker + "=" + d.id, "TMPDIR=" + d.Tmp()}
 }
 
-// Record notes that the process, and all of its process group when it leads one, belongs to the run.
-// Where the kernel does not expose the environment of a process (everywhere but on Linux), only recorded
-// processes and what they started are found after a crash. The process must be alive.
-func (d *Dir) Record(pid int) error {
-	return recordProcess(d.path, pid)
-}
-
 // Close kills every process of the run that is still there, waits until they are gone, and removes
 // the folder. After ctx is over it gives up waiting and leaves the rest to the next Sweep.
 func (d *Dir) Close(ctx context.Context) error {
-	if _, err := killRun(ctx, d.id, d.path); err != nil {
+	if _, err := killRun(ctx, d.id); err != nil {
 		return errors.Join(fmt.Errorf("close run folder %s: %w", d.path, err), d.lock.Release())
 	}
 	return remove(d.path, d.lock)

@@ -26,7 +26,7 @@ func TestOpenAndClose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{dir.Path(), dir.Tmp(), dir.Profiles(), dir.Logs()} {
+	for _, path := range []string{dir.Path(), dir.Tmp()} {
 		if !exists(path) {
 			t.Errorf("%s is not there", path)
 		}
@@ -206,7 +206,7 @@ func TestConcurrentOpenAndSweep(t *testing.T) {
 				if _, err := Sweep(bounded(t), base); err != nil {
 					t.Error(err)
 				}
-				if !exists(dir.Logs()) {
+				if !exists(dir.Tmp()) {
 					t.Error("a Sweep took the folder of a living run")
 				}
 				if err := dir.Close(bounded(t)); err != nil {

@@ -42,7 +42,7 @@ func count(n int, one, many string) string {
 
 // Sweep kills the processes and removes the folder of every run below base whose liveload is gone.
 // Runs that are going on are left alone, as are processes that belong to none of the ended runs. It
-// may run in several processes at once. What was cleaned up is valid beside an error.
+// may run in several processes at once. What was cleaned up is valid along with an error.
 func Sweep(ctx context.Context, base string) (swept Swept, err error) {
 	seen := map[string]bool{} // ended runs that were dealt with, whether that worked or not
 	var errs []error
@@ -72,7 +72,7 @@ func Sweep(ctx context.Context, base string) (swept Swept, err error) {
 
 func (s *Swept) clean(ctx context.Context, run Live, lock *filelock.Lock) error {
 	_, statErr := os.Stat(run.Path)
-	killed, err := killRun(ctx, run.ID, run.Path)
+	killed, err := killRun(ctx, run.ID)
 	if err != nil {
 		return errors.Join(err, lock.Release())
 	}
