@@ -64,25 +64,39 @@ func ReadStorage(data any) (*Storage, error) {
 			return nil, &SnapshotError{Reason: part + " must be an array"}
 		}
 	}
-	text, err := json.Marshal(data)
-	if err != nil {
-		return nil, &SnapshotError{Reason: err.Error()}
-	}
 	var storage Storage
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&storage); err != nil {
-		return nil, &SnapshotError{Reason: explainField(err)}
+	if err := ReadPlain(data, &storage); err != nil {
+		return nil, &SnapshotError{Reason: err.Error()}
 	}
 	return &storage, storage.check()
 }
 
-func explainField(err error) string {
-	var mismatch *json.UnmarshalTypeError
-	if errors.As(err, &mismatch) {
-		return mismatch.Field + " cannot be a " + mismatch.Value
+// ReadPlain reads plain data into a struct by the names that JSON has for its fields. Unknown fields are errors.
+func ReadPlain(data, into any) error {
+	text, err := json.Marshal(data)
+	if err != nil {
+		return err
 	}
-	return strings.TrimPrefix(err.Error(), "json: ")
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	err = decoder.Decode(into)
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &mismatch):
+		return fmt.Errorf("%s cannot be a %s", mismatch.Field, mismatch.Value)
+	}
+	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// Origin is the origin of an address that can have storage, or "".
+func Origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 func (s *Storage) check() error {
@@ -92,8 +106,7 @@ func (s *Storage) check() error {
 		}
 	}
 	for i, o := range s.Origins {
-		u, err := url.Parse(o.Origin)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || o.Origin != u.Scheme+"://"+u.Host {
+		if o.Origin == "" || o.Origin != Origin(o.Origin) {
 			return &SnapshotError{Reason: fmt.Sprintf("origins[%d].origin must be like https://example.com, not %q", i, o.Origin)}
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -19,27 +18,10 @@ import (
 //go:embed script
 var files embed.FS
 
-// parts are the files of the script. What runs at once must come after what it uses.
-var parts = []string{
-	"base", "near", "shadow", "refused", "leave", "find", "look", "wait", "aim", "press", "field", "operations",
-}
-
-// Script is the JavaScript to run in every frame before the page's own scripts.
-var Script = assemble()
-
-func assemble() string {
-	var b strings.Builder
-	b.WriteString("(() => {\nif (globalThis.__liveload) return;\n")
-	for _, name := range parts {
-		text, err := files.ReadFile("script/" + name + ".js")
-		if err != nil {
-			panic(err) // a file that the build has left out
-		}
-		b.Write(text)
-	}
-	b.WriteString("})();\n")
-	return b.String()
-}
+// Script is the JavaScript to run in every frame before the page's own scripts. What runs at once comes after what it
+// uses.
+var Script = browserpool.JoinScript(files,
+	"base", "near", "shadow", "refused", "leave", "find", "look", "wait", "aim", "press", "field", "operations")
 
 const (
 	// FoundFunction runs an operation for elements that were found by other means than the page's: it takes

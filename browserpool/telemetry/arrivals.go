@@ -7,7 +7,6 @@ type arrivals struct {
 	mu        sync.Mutex
 	documents map[string]*arrival
 	clock     int
-	pending   int // documents with a gap
 	waiters   []chan struct{}
 }
 
@@ -17,39 +16,30 @@ type arrival struct {
 	seen         int // the clock when its last batch came
 }
 
-func (a *arrival) gap() bool { return a.got < a.highest }
-
 // mostDocuments bounds what is remembered. Few documents of a session live at the same time, and the
 // others have sent all they had.
 const mostDocuments = 64
 
+// note counts a batch. When there are too many documents, the one that was silent longest is forgotten.
 func (a *arrivals) note(document string, number int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	d := a.document(document)
-	before := d.gap()
+	d := a.documents[document]
+	if d == nil {
+		if a.documents == nil {
+			a.documents = make(map[string]*arrival)
+		}
+		if len(a.documents) >= mostDocuments {
+			a.forgetOldest()
+		}
+		d = &arrival{}
+		a.documents[document] = d
+	}
 	a.clock++
 	d.seen = a.clock
 	d.got++
 	d.highest = max(d.highest, number)
-	a.count(before, d.gap())
-}
-
-// document returns what is known of a document, and forgets the one that was silent longest when
-// there are too many. a.mu is held.
-func (a *arrivals) document(name string) *arrival {
-	if d := a.documents[name]; d != nil {
-		return d
-	}
-	if a.documents == nil {
-		a.documents = make(map[string]*arrival)
-	}
-	if len(a.documents) >= mostDocuments {
-		a.forgetOldest()
-	}
-	d := &arrival{}
-	a.documents[name] = d
-	return d
+	a.wake()
 }
 
 func (a *arrivals) forgetOldest() {
@@ -59,20 +49,18 @@ func (a *arrivals) forgetOldest() {
 			oldest, seen = name, d.seen
 		}
 	}
-	a.count(a.documents[oldest].gap(), false)
 	delete(a.documents, oldest)
 }
 
-// count updates pending and wakes the waiters when it reaches zero. a.mu is held.
-func (a *arrivals) count(before, after bool) {
-	switch {
-	case after && !before:
-		a.pending++
-	case before && !after:
-		a.pending--
-	}
-	if a.pending > 0 {
+// wake answers the waiters when no document has a gap. a.mu is held.
+func (a *arrivals) wake() {
+	if len(a.waiters) == 0 {
 		return
+	}
+	for _, d := range a.documents {
+		if d.got < d.highest {
+			return
+		}
 	}
 	for _, w := range a.waiters {
 		close(w)
@@ -84,10 +72,7 @@ func (a *arrivals) complete() <-chan struct{} {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	w := make(chan struct{})
-	if a.pending == 0 {
-		close(w)
-		return w
-	}
 	a.waiters = append(a.waiters, w)
+	a.wake()
 	return w
 }

@@ -8,24 +8,19 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
 )
 
-// A Recorder takes measurements; safe for concurrent use.
-type Recorder interface {
-	Observe(m *metrics.Metric, labels metrics.Labels, value float64)
-	Add(m *metrics.Metric, labels metrics.Labels, n int64)
-}
-
 // A Decoder records the batches of one session. It may be used concurrently.
 type Decoder struct {
-	recorder Recorder
+	recorder browserpool.Recorder
 	labels   labeler
 	arrivals arrivals
 }
 
 // NewDecoder returns a Decoder that records into recorder and labels pages with pages.
-func NewDecoder(recorder Recorder, pages PageLabeler) *Decoder {
+func NewDecoder(recorder browserpool.Recorder, pages browserpool.PageLabeler) *Decoder {
 	return &Decoder{recorder: recorder, labels: labeler{pages: pages}}
 }
 

@@ -6,18 +6,14 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
 )
-
-// A PageLabeler makes a label of bounded cardinality out of an address; safe for concurrent use.
-type PageLabeler interface {
-	PageLabel(rawURL string) string
-}
 
 // A labeler builds the labels of a page's samples, and caches them, since a page repeats itself. Safe for concurrent
 // use.
 type labeler struct {
-	pages PageLabeler
+	pages browserpool.PageLabeler
 
 	mu   sync.Mutex
 	made map[rawLabels]metrics.Labels

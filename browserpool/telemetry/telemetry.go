@@ -4,41 +4,29 @@
 package telemetry
 
 import (
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"regexp"
 	"strings"
+
+	"github.com/liveload/liveload/browserpool"
 )
 
-var (
-	//go:embed script/batch.js
-	batchJS string
-	//go:embed script/http.js
-	httpJS string
-	//go:embed script/wire.js
-	wireJS string
-	//go:embed script/sockets.js
-	socketsJS string
-	//go:embed script/liveview.js
-	liveviewJS string
-	//go:embed script/errors.js
-	errorsJS string
-	//go:embed script/end.js
-	endJS string
-)
+//go:embed script
+var files embed.FS
 
 // Script is the JavaScript to run in every frame before the page's own scripts. It sends batches
 // through the function named Binding, a few times a second and when the page goes.
-var Script = "(() => {\n" + strings.Join([]string{batchJS, httpJS, wireJS, socketsJS, liveviewJS, errorsJS, endJS}, "\n") + "})();"
+var Script = browserpool.JoinScript(files, "batch", "http", "wire", "sockets", "liveview", "errors", "end")
 
 const (
 	// Binding is the name of the global function that takes a batch, a string.
 	Binding = "__liveloadSend"
 	// OtherBinding takes batches where there is no function named Binding, such as in popups.
 	OtherBinding = "__liveloadPost"
-	// FramesExpression is the JSON text of the last frames of the document's sockets and long polls: a list
-	// of {at (milliseconds since 1970), sent, bytes, url, text}.
-	FramesExpression = "globalThis.__liveloadTelemetry ? __liveloadTelemetry.lastFrames() : '[]'"
+	// FramesExpression lists the last frames of the document's sockets and long polls:
+	// {at (milliseconds since 1970), sent, bytes, url, text}.
+	FramesExpression = "globalThis.__liveloadTelemetry ? __liveloadTelemetry.lastFrames() : []"
 	// EndFunction takes a number of milliseconds to wait for replies that are still under way and
 	// returns a promise of the page's last batch; what happens afterwards is not measured.
 	EndFunction = "(patience) => globalThis.__liveloadTelemetry ? __liveloadTelemetry.end(patience) : ''"

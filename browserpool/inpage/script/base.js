@@ -1,4 +1,5 @@
 // What the other files use: the browser's own functions, before a page could replace them, and what the window listens to.
+if (globalThis.__liveload) return;
 const later = globalThis.setTimeout.bind(globalThis);
 const cancelLater = globalThis.clearTimeout.bind(globalThis);
 const frame = globalThis.requestAnimationFrame.bind(globalThis);

@@ -19,7 +19,7 @@ func (o object) structOf(value any, t reflect.Type, at string) (reflect.Value, e
 	for name, item := range given {
 		field, ok := optionField(t, name)
 		if !ok {
-			return made, fmt.Errorf("%s: there is no %q%s", at, name, suggestOption(t, name))
+			return made, fmt.Errorf("%s: there is no %q%s", at, name, DidYouMean(name, slices.Values(OptionNames(t))))
 		}
 		if item == nil && field.Type.Kind() != reflect.Interface {
 			continue // as undefined
@@ -47,12 +47,13 @@ func optionName(field reflect.StructField) string {
 	return name
 }
 
-func suggestOption(t reflect.Type, wrong string) string {
+// OptionNames are the JavaScript names of the options in a struct of playwright-go.
+func OptionNames(t reflect.Type) []string {
 	var names []string
 	for field := range t.Fields() {
 		names = append(names, optionName(field))
 	}
-	return DidYouMean(wrong, slices.Values(names))
+	return names
 }
 
 // DidYouMean ends a sentence about an unknown name with the known one that it resembles.

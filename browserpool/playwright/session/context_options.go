@@ -1,10 +1,8 @@
 package session
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,6 +12,7 @@ import (
 
 	pw "github.com/playwright-community/playwright-go"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/cdp"
 	"github.com/liveload/liveload/browserpool/playwright/objects"
 )
@@ -39,14 +38,8 @@ func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]
 	if err := translate(rest); err != nil {
 		return result, err
 	}
-	encoded, err := json.Marshal(rest)
-	if err != nil {
+	if err := browserpool.ReadPlain(rest, &result); err != nil {
 		return result, fmt.Errorf("context options: %w", err)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(encoded))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&result); err != nil {
-		return result, explainOption(err)
 	}
 	return result, cmp.Or(checkSize("viewport", result.Viewport), checkSize("screen", result.Screen))
 }
@@ -102,24 +95,8 @@ func clientCertificates(list []any) ([]any, error) {
 	return all, nil
 }
 
-func explainOption(err error) error {
-	var mismatch *json.UnmarshalTypeError
-	if errors.As(err, &mismatch) {
-		return fmt.Errorf("context options: %s cannot be a %s", mismatch.Field, mismatch.Value)
-	}
-	return fmt.Errorf("context options: %s", strings.TrimPrefix(err.Error(), "json: "))
-}
-
-// optionNames are the options that playwright-go knows.
-var optionNames = fieldNames(reflect.TypeFor[pw.BrowserNewContextOptions]())
-
-func fieldNames(t reflect.Type) []string {
-	var names []string
-	for field := range t.Fields() {
-		names = append(names, field.Tag.Get("json"))
-	}
-	return append(names, "device")
-}
+// optionNames are the options that playwright-go knows, and ours.
+var optionNames = append(objects.OptionNames(reflect.TypeFor[pw.BrowserNewContextOptions]()), "device")
 
 // useDevice sets the options of a device, as copies: all sessions share the devices.
 func useDevice(options *pw.BrowserNewContextOptions, device *pw.DeviceDescriptor) {

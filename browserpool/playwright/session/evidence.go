@@ -2,13 +2,13 @@ package session
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/cdp"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 	"github.com/liveload/liveload/browserpool/telemetry"
 )
@@ -47,17 +47,14 @@ func (s *session) LastFrames(ctx context.Context) ([]browserpool.Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	var text string
 	var seen []struct {
-		At        float64
-		Sent      bool
-		Bytes     int
-		URL, Text string
+		At    float64 `json:"at"`
+		Sent  bool    `json:"sent"`
+		Bytes int     `json:"bytes"`
+		URL   string  `json:"url"`
+		Text  string  `json:"text"`
 	}
-	if err := json.Unmarshal(answer, &text); err != nil {
-		return nil, fmt.Errorf("read the frames of a page: %w", err)
-	}
-	if err := json.Unmarshal([]byte(text), &seen); err != nil {
+	if err := cdp.Decode(answer, &seen); err != nil {
 		return nil, fmt.Errorf("read the frames of a page: %w", err)
 	}
 	frames := make([]browserpool.Frame, len(seen))

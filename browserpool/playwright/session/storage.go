@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"time"
 
@@ -28,7 +27,7 @@ const storagePath = "/__liveload_storage"
 
 // visited remembers the origin of an address that the main page has shown.
 func (s *session) visited(address string) {
-	origin := originOf(address)
+	origin := browserpool.Origin(address)
 	if origin == "" {
 		return
 	}
@@ -38,15 +37,6 @@ func (s *session) visited(address string) {
 		s.origins = map[string]bool{}
 	}
 	s.origins[origin] = true
-}
-
-// originOf returns the origin of an address that can have storage, or "".
-func originOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 func (s *session) visitedOrigins() []string {
@@ -97,7 +87,7 @@ func (s *session) readHere(ctx context.Context) (*browserpool.OriginStorage, err
 		} else if err != nil {
 			return nil, err
 		}
-		found := &browserpool.OriginStorage{Origin: originOf(page.URL())}
+		found := &browserpool.OriginStorage{Origin: browserpool.Origin(page.URL())}
 		if found.Origin == "" {
 			return nil, nil
 		}
@@ -148,7 +138,7 @@ func emptyPage(route pw.Route) {
 	_ = route.Fulfill(pw.RouteFulfillOptions{ContentType: pw.String("text/html"), Body: "<!doctype html>"}) // the page may be gone
 }
 
-// helperPage opens a page beside the main one.
+// helperPage opens a page next to the main one.
 func (s *session) helperPage(ctx context.Context) (pw.Page, error) {
 	opened, err := s.openContext()
 	if err != nil {
@@ -247,20 +237,12 @@ func (s *session) RestoreStorage(ctx context.Context, storage *browserpool.Stora
 		}
 		s.visited(origin.Origin)
 	}
-	return calls.PlainError(s.Do(ctx, "an empty page", func(timeout time.Duration) error { return s.blank(page, timeout) }))
-}
-
-// blank shows an empty page without a history.
-func (s *session) blank(page pw.Page, timeout time.Duration) error {
-	if _, err := page.Goto("about:blank", pw.PageGotoOptions{Timeout: calls.Milliseconds(timeout)}); err != nil {
+	err = s.Do(ctx, "an empty page", func(timeout time.Duration) error {
+		_, err := page.Goto("about:blank", pw.PageGotoOptions{Timeout: calls.Milliseconds(timeout)})
 		return err
-	}
-	tools, err := s.context.NewCDPSession(page)
+	})
 	if err != nil {
-		return err
+		return calls.PlainError(err)
 	}
-	if _, err := tools.Send("Page.resetNavigationHistory", nil); err != nil {
-		return err
-	}
-	return tools.Detach()
+	return s.direct(ctx, "Page.resetNavigationHistory", nil, nil)
 }

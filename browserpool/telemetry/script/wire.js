@@ -28,15 +28,14 @@ const remember = (sent, url, data, bytes) => {
   if (typeof data !== 'string') frame.text = '';
   else frame.text = data.length > FRAME_CHARS ? parse(stringify(data.slice(0, FRAME_CHARS))) : data;
 };
-// lastFrames returns them as JSON, the oldest first.
+// lastFrames returns them, the oldest first.
 const lastFrames = () => {
-  let text = '';
+  const last = [];
   for (let i = Math.max(0, framesSeen - FRAMES); i < framesSeen; i++) {
-    const { at, sent, url, bytes, text: data } = frames[i % FRAMES];
-    text += (text && ',') + '{"at":' + (performance.timeOrigin + at) + ',"sent":' + sent + ',"bytes":' + bytes
-      + ',"url":' + stringify(url) + ',"text":' + stringify(data) + '}';
+    const frame = frames[i % FRAMES];
+    last[last.length] = { ...frame, at: performance.timeOrigin + frame.at };
   }
-  return '[' + text + ']';
+  return last;
 };
 
 const newWire = (url, transport) => {

@@ -1,0 +1,21 @@
+package browserpool
+
+import (
+	"embed"
+	"strings"
+)
+
+// JoinScript makes one JavaScript function of files in the folder script, in this order, and calls it.
+func JoinScript(files embed.FS, names ...string) string {
+	var b strings.Builder
+	b.WriteString("(() => {\n")
+	for _, name := range names {
+		text, err := files.ReadFile("script/" + name + ".js")
+		if err != nil {
+			panic(err) // a file that the build left out
+		}
+		b.Write(text)
+	}
+	b.WriteString("})();\n")
+	return b.String()
+}
