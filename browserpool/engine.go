@@ -37,9 +37,12 @@ type Browser interface {
 	NewSession(ctx context.Context, opts SessionOptions) (Session, error)
 	// Done is closed when the process is gone, also after a crash.
 	Done() <-chan struct{}
-	// Kill ends the process and all its children at once, without waiting for answers. It is what
-	// happens to a browser that hangs, and is idempotent.
+	// Kill ends the process and all its children at once, without waiting for answers. It is idempotent.
 	Kill()
+	// KillHung is Kill for a browser that hangs. It does nothing when the browser is gone.
+	KillHung(reason string)
+	// Hung says whether KillHung killed the browser. Its sessions may have called it.
+	Hung() bool
 	// Close asks politely until ctx is over, then kills.
 	Close(ctx context.Context) error
 }

@@ -75,8 +75,7 @@ type Pool struct {
 // A member is a browser of the pool.
 type member struct {
 	browser Browser
-	used    int // sessions, and those being opened; guarded by Pool.mu
-	hung    bool
+	used    int                         // sessions, and those being opened; guarded by Pool.mu
 	open    map[*pooledSession]struct{} // guarded by Pool.mu
 }
 
@@ -84,13 +83,6 @@ type member struct {
 type place struct {
 	member *member
 	err    error
-}
-
-// A hangKiller is a Browser that wants to know that it is killed for hanging, and that finds out by
-// itself (from its sessions) that it hangs.
-type hangKiller interface {
-	KillHung(reason string) // Kill, for a reason
-	Hung() bool
 }
 
 // NewPool returns a pool without browsers: the first session starts one. The pool closes the launcher.

@@ -64,6 +64,7 @@ type fakeBrowser struct {
 	live     atomic.Int64 // sessions
 	peak     atomic.Int64
 	polite   atomic.Bool
+	hung     atomic.Bool
 	once     sync.Once
 	done     chan struct{}
 }
@@ -83,6 +84,14 @@ func (b *fakeBrowser) NewSession(ctx context.Context, opts SessionOptions) (Sess
 
 func (b *fakeBrowser) Done() <-chan struct{} { return b.done }
 func (b *fakeBrowser) Kill()                 { b.once.Do(func() { close(b.done) }) }
+func (b *fakeBrowser) Hung() bool            { return b.hung.Load() }
+
+func (b *fakeBrowser) KillHung(string) {
+	if !ended(b) {
+		b.hung.Store(true)
+		b.Kill()
+	}
+}
 
 func (b *fakeBrowser) Close(ctx context.Context) error {
 	if b.launcher.onClose != nil {

@@ -71,28 +71,16 @@ func (p *Pool) watch(m *member) {
 	m.browser.Kill() // a crashed browser may have children left
 	p.mu.Lock()
 	p.browsers = slices.DeleteFunc(p.browsers, func(other *member) bool { return other == m })
-	lost, hung, closed := m.used, m.hung, p.closed
+	lost, closed := m.used, p.closed
 	p.serve()
 	p.mu.Unlock()
 	if closed {
 		return
 	}
 	reason := ReasonCrashed
-	if c, ok := m.browser.(hangKiller); hung || ok && c.Hung() {
+	if m.browser.Hung() {
 		reason = ReasonHung
 	}
 	p.opts.Logger.Warn("a browser is gone", slog.String("reason", reason), slog.Int("sessions", lost))
 	p.opts.OnCrash(reason)
-}
-
-// killHung kills a browser that did not answer in time.
-func (p *Pool) killHung(m *member, reason string) {
-	p.mu.Lock()
-	m.hung = m.hung || !ended(m.browser)
-	p.mu.Unlock()
-	if c, ok := m.browser.(hangKiller); ok {
-		c.KillHung(reason)
-		return
-	}
-	m.browser.Kill()
 }

@@ -98,7 +98,7 @@ func (p *Pool) create(ctx context.Context, m *member, opts SessionOptions) opene
 	if closed(p.closing) {
 		got.err = ErrClosed // and not what closing did to the browser
 	} else if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		p.killHung(m, context.Cause(ctx).Error())
+		m.browser.KillHung(context.Cause(ctx).Error())
 	}
 	p.release(m)
 	return got
@@ -153,8 +153,7 @@ func (s *pooledSession) close(ctx context.Context) error {
 	if err, ok := within(s.pool.opts.CloseTimeout, result); ok {
 		return err
 	}
-	// Its browser may have ended meanwhile, which must not count twice: killHung looks.
-	s.pool.killHung(s.member, fmt.Sprintf("a session did not close within %v", s.pool.opts.CloseTimeout))
+	s.member.browser.KillHung(fmt.Sprintf("a session did not close within %v", s.pool.opts.CloseTimeout))
 	// A session records until Close returns, so it gets the moment that it needs to see its end.
 	if err, ok := within(killGrace, result); ok {
 		return err

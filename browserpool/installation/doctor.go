@@ -14,46 +14,32 @@ func Doctor(ctx context.Context, env Env) []Report {
 }
 
 func (e Env) examineNode(ctx context.Context) Report {
-	const name = "Node.js"
 	path, version, err := e.checkNode(ctx)
-	if err != nil {
-		return StatusFail.report(name, nodeFix, "%v", err)
-	}
-	return StatusOK.report(name, "", "%s, version %s", path, version)
+	return step{"Node.js", nodeFix, StatusOK, StatusFail}.report(err, "%s, version %s", path, version)
 }
 
 // examineNPM only warns: npm serves the installation and no run.
 func (e Env) examineNPM(ctx context.Context) Report {
-	const name = "npm"
 	const fix = "install npm: `apt-get install npm`; only `liveload install` needs it"
+	version := ""
 	path, err := e.Runner.LookPath("npm")
-	if err != nil {
-		return StatusWarn.report(name, fix, "%v", err)
+	if err == nil {
+		version, err = e.version(ctx, path)
 	}
-	version, err := e.version(ctx, path)
-	if err != nil {
-		return StatusWarn.report(name, fix, "%v", err)
-	}
-	return StatusOK.report(name, "", "%s, version %s", path, version)
+	return step{"npm", fix, StatusOK, StatusWarn}.report(err, "%s, version %s", path, version)
 }
 
 func (e Env) examineDriver(ctx context.Context) Report {
-	const name = "Playwright driver"
+	driver := step{"Playwright driver", nodeFix, StatusOK, StatusFail}
 	node, err := e.findNode()
-	if err != nil {
-		return StatusFail.report(name, nodeFix, "%v", err)
+	if err == nil {
+		driver.fix = installFix
+		err = e.checkDriver(ctx, node, e.driverDir())
 	}
-	if err := e.checkDriver(ctx, node, e.driverDir()); err != nil {
-		return StatusFail.report(name, installFix, "%v", err)
-	}
-	return StatusOK.report(name, "", "%s, version %s", e.driverDir(), DriverVersion)
+	return driver.report(err, "%s, version %s", e.driverDir(), DriverVersion)
 }
 
 func (e Env) examineDemoClient() Report {
-	const name = "LiveView clients of the demo"
 	dir, err := LocateDemoClient(e)
-	if err != nil {
-		return StatusWarn.report(name, installFix+"; only `liveload demo` needs them", "%v", err)
-	}
-	return StatusOK.report(name, "", "%s", dir)
+	return step{"LiveView clients of the demo", installFix + "; only `liveload demo` needs them", StatusOK, StatusWarn}.report(err, "%s", dir)
 }

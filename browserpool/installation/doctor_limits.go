@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/shirou/gopsutil/v4/common"
+	"github.com/shirou/gopsutil/v4/mem"
 
 	"github.com/liveload/liveload/browserpool/installation/cgroup"
 )
@@ -36,7 +38,7 @@ func (e Env) examineLimits(ctx context.Context) []Report {
 	if err != nil {
 		checks = append(checks, StatusWarn.report("Control groups", "check that /proc is mounted", "%v", err))
 	}
-	checks = append(checks, e.examineMemory(limits), examineCPU(limits), e.examineProcesses(limits))
+	checks = append(checks, e.examineMemory(ctx, limits), examineCPU(limits), e.examineProcesses(limits))
 	checks = append(checks, e.examineSharedMemory()...)
 	return append(checks, examineDisk(e.Temp))
 }
@@ -65,12 +67,14 @@ func (e Env) examineFiles(ctx context.Context) Report {
 	return StatusOK.report(name, "", "%s", detail)
 }
 
-func (e Env) examineMemory(limits cgroup.Limits) Report {
+func (e Env) examineMemory(ctx context.Context, limits cgroup.Limits) Report {
 	const name = "Memory"
-	free, err := availableMemory(e.Root)
+	ctx = context.WithValue(ctx, common.EnvKey, common.EnvMap{common.HostProcEnvKey: filepath.Join(e.Root, "proc")})
+	memory, err := mem.VirtualMemoryWithContext(ctx)
 	if err != nil {
 		return StatusOK.report(name, "", "not known on this system")
 	}
+	free := int64(memory.Available)
 	where := "on this machine"
 	if limits.MemoryBytes > 0 && limits.MemoryBytes-limits.MemoryUsed < free {
 		free = max(0, limits.MemoryBytes-limits.MemoryUsed)
@@ -87,22 +91,6 @@ func comfortable(users int64, name, fix, format string, args ...any) Report {
 		return StatusWarn.report(name, fix, format, args...)
 	}
 	return StatusOK.report(name, "", format, args...)
-}
-
-// availableMemory is what the kernel would give to new processes without swapping, in bytes.
-func availableMemory(root string) (int64, error) {
-	content, err := os.ReadFile(filepath.Join(root, "proc/meminfo"))
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(content)) {
-		fields := strings.Fields(line)
-		if len(fields) >= 2 && fields[0] == "MemAvailable:" {
-			kilobytes, err := strconv.ParseInt(fields[1], 10, 64)
-			return kilobytes << 10, err
-		}
-	}
-	return 0, errors.New("/proc/meminfo has no MemAvailable")
 }
 
 func examineCPU(limits cgroup.Limits) Report {

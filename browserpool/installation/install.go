@@ -22,7 +22,7 @@ var ErrIncomplete = errors.New("the installation is incomplete")
 
 // Install brings in whatever is missing and says what it did, in the order in which it did it. What
 // is in place already is left alone. Several installations of one cache folder take turns. The steps
-// are valid beside an error, which is ErrIncomplete when a needed step failed.
+// are valid along with an error, which is ErrIncomplete when a needed step failed.
 func Install(ctx context.Context, env Env, opts Options) ([]Report, error) {
 	lock, err := filelock.Acquire(ctx, filepath.Join(env.Cache, "install.lock"), func() {
 		env.say("Waiting for another installation into %s", env.Cache)
@@ -40,11 +40,10 @@ func install(ctx context.Context, env Env, opts Options) ([]Report, error) {
 		steps = append(steps, env.installNode(ctx)...)
 	}
 	node, _, err := env.checkNode(ctx)
+	steps = append(steps, step{"Node.js", nodeFix, StatusAlready, StatusFailed}.report(err, "%s", node))
 	if err != nil {
-		steps = append(steps, StatusFailed.report("Node.js", nodeFix, "%v", err))
 		return steps, incomplete(steps)
 	}
-	steps = append(steps, StatusAlready.report("Node.js", "", "%s", node))
 	driver := env.installDriver(ctx, node)
 	steps = append(steps, driver, env.installDemoClient(ctx))
 	steps = append(steps, env.installBrowser(ctx, node, driver.Status != StatusFailed, opts)...)

@@ -83,22 +83,16 @@ func (e Env) acceptBrowser(ctx context.Context, node, path string, source Source
 		steps = append(steps, e.installLibraries(ctx, node))
 		version, err = e.version(ctx, path)
 	}
-	if err != nil {
-		fix := "run `liveload doctor`, which starts the browser and shows what it says"
-		if source == SourcePlaywright {
-			fix = "the browser may lack libraries: as root, run `liveload install --with-deps`"
-		}
-		return append(steps, StatusFailed.report(browserStep, fix, "%v", err))
+	fix := "run `liveload doctor`, which starts the browser and shows what it says"
+	if source == SourcePlaywright {
+		fix = "the browser may lack libraries: as root, run `liveload install --with-deps`"
 	}
-	return append(steps, status.report(browserStep, "", "%s, version %s, %s", path, version, source))
+	return append(steps, step{browserStep, fix, status, StatusFailed}.report(err, "%s, version %s, %s", path, version, source))
 }
 
 func (e Env) installLibraries(ctx context.Context, node string) Report {
-	const name = "Libraries of the browser"
 	e.say("Installing the libraries of the browser through Playwright")
 	install := []string{driverCLI(e.driverDir()), "install-deps", "chromium-headless-shell"}
-	if _, err := e.Runner.Run(ctx, Command{Path: node, Args: install, Limit: aptLimit}); err != nil {
-		return StatusFailed.report(name, aptFix, "%v", err)
-	}
-	return StatusDone.report(name, "", "installed by Playwright")
+	_, err := e.Runner.Run(ctx, Command{Path: node, Args: install, Limit: aptLimit})
+	return step{"Libraries of the browser", aptFix, StatusDone, StatusFailed}.report(err, "installed by Playwright")
 }

@@ -68,14 +68,11 @@ func (e Env) checkNode(ctx context.Context) (path, version string, err error) {
 
 // installNode adds Node.js and npm from the system's packages when one of them is missing.
 func (e Env) installNode(ctx context.Context) []Report {
-	const name = "Node.js and npm packages"
 	_, nodeErr := e.findNode()
 	_, npmErr := e.Runner.LookPath("npm")
 	if nodeErr == nil && npmErr == nil {
 		return nil
 	}
-	if err := e.aptInstall(ctx, "nodejs", "npm"); err != nil {
-		return []Report{StatusFailed.report(name, nodeFix, "%v", err)}
-	}
-	return []Report{StatusDone.report(name, "", "installed nodejs and npm with apt-get")}
+	err := e.aptInstall(ctx, "nodejs", "npm")
+	return []Report{step{"Node.js and npm packages", nodeFix, StatusDone, StatusFailed}.report(err, "installed nodejs and npm with apt-get")}
 }

@@ -38,10 +38,7 @@ func (e Env) installDriver(ctx context.Context, node string) Report {
 		}
 		return ready, e.checkDriver(ctx, node, ready)
 	})
-	if err != nil {
-		return StatusFailed.report(name, npmFix, "%v", err)
-	}
-	return StatusDone.report(name, "", "%s in %s", DriverVersion, dir)
+	return step{name, npmFix, StatusDone, StatusFailed}.report(err, "%s in %s", DriverVersion, dir)
 }
 
 // installDemoClient puts the demo application's LiveView clients in place.
@@ -61,10 +58,7 @@ func (e Env) installDemoClient(ctx context.Context) Report {
 		work := filepath.Join(staging, "npm")
 		return work, e.npmInstall(ctx, work, demoClientPins()...)
 	})
-	if err != nil {
-		return StatusFailed.report(name, npmFix, "%v", err)
-	}
-	return StatusDone.report(name, "", "%s in %s", what, dir)
+	return step{name, npmFix, StatusDone, StatusFailed}.report(err, "%s in %s", what, dir)
 }
 
 const npmFix = "check that npm reaches its registry (`npm ping`); npm takes a proxy from HTTPS_PROXY and HTTP_PROXY"
@@ -130,7 +124,7 @@ func checkInstalled(dir string, pins []pin) error {
 	return nil
 }
 
-// replaceFolder lets build fill a folder in a staging folder beside target and then moves it there,
+// replaceFolder lets build fill a folder in a staging folder next to target and then moves it there,
 // so that a half-made installation never counts. build returns the folder to move.
 func replaceFolder(target string, build func(staging string) (string, error)) (err error) {
 	// What is there already is from an installation that was killed: the lock of the cache folder keeps others out.

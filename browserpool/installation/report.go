@@ -25,6 +25,20 @@ const (
 	StatusFail Status = "fail" // no run can work
 )
 
+// A step is one thing that is installed or examined: how it may end, and what helps when it went wrong.
+type step struct {
+	name, fix string
+	good, bad Status
+}
+
+// report is the report of a step that gave err, or went well as the format says.
+func (s step) report(err error, format string, args ...any) Report {
+	if err != nil {
+		return s.bad.report(s.name, s.fix, "%v", err)
+	}
+	return s.good.report(s.name, "", format, args...)
+}
+
 func (s Status) report(name, fix, format string, args ...any) Report {
 	return Report{Name: name, Status: s, Detail: fmt.Sprintf(format, args...), Fix: fix}
 }

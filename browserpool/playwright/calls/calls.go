@@ -69,6 +69,16 @@ func (g *Guard) Do(ctx context.Context, waiting string, fn func(timeout time.Dur
 	return err
 }
 
+// Closed says whether a channel is closed that nothing is sent on.
+func Closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
 // Remaining is how long a call may take.
 func Remaining(ctx context.Context) time.Duration {
 	deadline, ok := ctx.Deadline()

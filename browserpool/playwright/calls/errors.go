@@ -13,15 +13,13 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// A timeoutError is why a wait ended that was not cancelled for another reason.
-type timeoutError struct{ after time.Duration }
+// A TimeoutError says that time ran out, in its own words.
+type TimeoutError string
 
-func (e timeoutError) Error() string {
-	return fmt.Sprintf("timed out after %v", e.after.Round(10*time.Millisecond))
-}
+func (e TimeoutError) Error() string { return string(e) }
 
 // Is says that it is a deadline that was exceeded.
-func (e timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+func (e TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
 // TimeUp is why a wait ended: in the page time runs out a moment before it does for ctx, whose cause
 // may have more to say.
@@ -35,7 +33,7 @@ func TimeUp(ctx context.Context, begun time.Time) error {
 	if cause := context.Cause(ctx); cause != nil && cause != context.DeadlineExceeded {
 		return cause
 	}
-	return timeoutError{time.Since(begun)}
+	return TimeoutError(fmt.Sprintf("timed out after %v", time.Since(begun).Round(10*time.Millisecond)))
 }
 
 // WaitError makes one of our timeouts of the driver's.

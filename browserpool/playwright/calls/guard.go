@@ -51,15 +51,10 @@ func (g *Guard) Lost() <-chan struct{} { return g.lost }
 
 // IsLost says whether the session can no longer work.
 func (g *Guard) IsLost() bool {
-	select {
-	case <-g.lost:
-		return true
-	case <-g.browser:
+	if Closed(g.browser) {
 		g.Lose() // before anybody hears of it, so that this session is not tried again
-		return true
-	default:
-		return false
 	}
+	return Closed(g.lost)
 }
 
 // Ended is closed by End.

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ type Browser struct {
 	pw     pw.Browser
 	direct *cdp.Conn // bypasses the driver for frequent operations; ends with the browser
 	driver *driver
-	pid    int // of the main process, which leads the group; 0 when it could not be found out
+	pid    int // of the main process, which leads the group
 	folder string
 
 	hung  atomic.Bool
@@ -73,8 +74,11 @@ func (d *driver) launch(ctx context.Context, ended func()) (*Browser, error) {
 // adopt makes a browser of what the driver launched.
 func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (*Browser, error) {
 	pid, err := leaderWithFlag(flag)
-	if err != nil {
-		d.opts.Logger.Debug("browser's process not found", slog.Any("error", err))
+	if pid == 0 {
+		if launched.IsConnected() {
+			d.kill() // a browser that runs and that we cannot find
+		}
+		return nil, errors.Join(fmt.Errorf("find the browser's process: %w", cmp.Or(err, browserpool.ErrLost)), os.RemoveAll(folder))
 	}
 	b := &Browser{
 		pw: launched, driver: d, pid: pid, folder: folder,
@@ -125,16 +129,11 @@ func (b *Browser) NewSession(ctx context.Context, opts browserpool.SessionOption
 func (b *Browser) Done() <-chan struct{} { return b.done }
 
 // Kill ends the browser's processes at once.
-func (b *Browser) Kill() {
-	if b.pid == 0 {
-		b.driver.kill() // costs the other browsers, and leaves no process behind
-	}
-	b.end()
-}
+func (b *Browser) Kill() { b.end() }
 
 // KillHung kills a browser that hangs, and then its driver as well when that does not answer.
 func (b *Browser) KillHung(reason string) {
-	if b.hung.Swap(true) {
+	if calls.Closed(b.done) || b.hung.Swap(true) {
 		return
 	}
 	b.driver.opts.Logger.Warn("a browser hangs and is killed", slog.String("reason", reason), slog.Int("pid", b.pid))
@@ -154,7 +153,7 @@ func (b *Browser) Devices() map[string]*pw.DeviceDescriptor { return b.driver.ap
 // HangLimit is how long a page may take for a trivial question before its session counts as hung.
 func (b *Browser) HangLimit() time.Duration { return b.driver.opts.HangLimit }
 
-// PID is the process id of the browser's main process, 0 when it could not be found out.
+// PID is the process id of the browser's main process.
 func (b *Browser) PID() int { return b.pid }
 
 // DriverPID is the process id of the browser's driver.
@@ -174,9 +173,7 @@ func (b *Browser) Hung() bool { return b.hung.Load() }
 // delivered by one goroutine, which calls it.
 func (b *Browser) end() {
 	b.once.Do(func() {
-		if b.pid != 0 {
-			killGroup(b.pid) // also what a crashed main process left
-		}
+		killGroup(b.pid) // also what a crashed main process left
 		close(b.done)
 		b.ended()
 		b.driver.cleanUp(b)
@@ -207,9 +204,6 @@ func (b *Browser) Close(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	b.Kill()
-	if b.pid == 0 {
-		return nil
-	}
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), killLimit)
 	defer cancel()
 	if err := awaitGroup(wait, b.pid); err != nil {

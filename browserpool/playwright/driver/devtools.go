@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"time"
+
+	"github.com/shirou/gopsutil/v4/process"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/cdp"
@@ -20,17 +21,9 @@ const directFlag = "--remote-debugging-port=0"
 
 // connect opens the direct connection to a browser that Playwright has launched.
 func (b *Browser) connect(ctx context.Context) error {
-	var folder string
-	select {
-	case r := <-calls.Async(b.profileFolder):
-		if r.Err != nil {
-			return fmt.Errorf("find the browser's profile: %w", r.Err)
-		}
-		folder = r.Value
-	case <-b.done:
-		return browserpool.ErrLost
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	folder, err := profileFolder(b.pid)
+	if err != nil {
+		return err
 	}
 	address, err := awaitDevTools(ctx, filepath.Join(folder, "DevToolsActivePort"), b.done)
 	if err != nil {
@@ -52,26 +45,13 @@ func (b *Browser) crashed(ctx context.Context) bool {
 	}
 }
 
-var profileFlag = regexp.MustCompile(`--user-data-dir="?(.*?)"? --`)
-
-// profileFolder asks the browser where Playwright has put its profile.
-func (b *Browser) profileFolder() (string, error) {
-	tools, err := b.pw.NewBrowserCDPSession()
-	if err != nil {
-		return "", err
+// profileFolder reads from a browser's command line where Playwright has put its profile.
+func profileFolder(pid int) (string, error) {
+	folder, ok := flag(&process.Process{Pid: int32(pid)}, "--user-data-dir=")
+	if !ok {
+		return "", fmt.Errorf("find the browser's profile: process %d has no --user-data-dir", pid)
 	}
-	defer func() { _ = tools.Detach() }() // no longer needed
-	info, err := tools.Send("SystemInfo.getInfo", map[string]any{})
-	if err != nil {
-		return "", err
-	}
-	fields, _ := info.(map[string]any)
-	line, _ := fields["commandLine"].(string)
-	match := profileFlag.FindStringSubmatch(line + " --")
-	if match == nil {
-		return "", fmt.Errorf("no --user-data-dir in its command line %q", line)
-	}
-	return match[1], nil
+	return folder, nil
 }
 
 const (

@@ -199,19 +199,10 @@ func (d *driver) killStrays() {
 	}
 }
 
-func (d *driver) dead() bool { return closed(d.log.ended) }
+func (d *driver) dead() bool { return calls.Closed(d.log.ended) }
 
 // cleaned says whether nothing is left of a dead driver.
-func (d *driver) cleaned() bool { return closed(d.done) }
-
-func closed(c <-chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
-}
+func (d *driver) cleaned() bool { return calls.Closed(d.done) }
 
 // kill ends the process, and through watch its browsers.
 func (d *driver) kill() {

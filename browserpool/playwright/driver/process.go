@@ -16,9 +16,15 @@ import (
 // kernel reports their end to it and not to us.
 const pollEvery = 10 * time.Millisecond
 
-func hasFlag(p *process.Process, prefix string) bool {
-	args, err := p.CmdlineSlice()
-	return err == nil && slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, prefix) })
+// flag finds the first flag of a process that starts like this, and returns the rest of it.
+func flag(p *process.Process, prefix string) (rest string, ok bool) {
+	args, _ := p.CmdlineSlice() // a process that is gone has no flags
+	for _, arg := range args {
+		if rest, ok = strings.CutPrefix(arg, prefix); ok {
+			break
+		}
+	}
+	return rest, ok
 }
 
 // leadersWithFlag finds all processes with a flag that starts like this and that lead a group: browsers.
@@ -30,7 +36,10 @@ func leadersWithFlag(prefix string) ([]int, error) {
 	var leaders []int
 	for _, p := range all {
 		group, err := syscall.Getpgid(int(p.Pid))
-		if err == nil && group == int(p.Pid) && hasFlag(p, prefix) {
+		if err != nil || group != int(p.Pid) {
+			continue
+		}
+		if _, ok := flag(p, prefix); ok {
 			leaders = append(leaders, group)
 		}
 	}

@@ -1,7 +1,6 @@
 package objects
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -27,12 +26,14 @@ var answers = sync.OnceValue(func() map[string]answerer {
 	all := map[string]answerer{
 		"exposeFunction": expose,
 		"waitForTimeout": pause,
+		"json":           readJSON,
 		"Page.frames":    reading(func(h *Hub, page pw.Page) any { return wrapAll(h, h.views.frames(page)) }),
 		"Page.frame":     findFrame,
 		"Page.workers": reading(func(h *Hub, page pw.Page) any {
 			seen, _ := h.views.look(page)
 			return wrapAll(h, seen.workers)
 		}),
+		"Page.close":    closing,
 		"Page.isClosed": reading(func(h *Hub, page pw.Page) any { return !h.isOpen(page) }),
 		"Page.viewportSize": func(o object, _ []any, _ time.Duration) (any, error) {
 			seen, _ := o.hub.views.look(o.value.(pw.Page))
@@ -54,6 +55,12 @@ var answers = sync.OnceValue(func() map[string]answerer {
 // reading answers with what the hub knows of an object.
 func reading[T any](read func(h *Hub, of T) any) answerer {
 	return func(o object, _ []any, _ time.Duration) (any, error) { return read(o.hub, o.value.(T)), nil }
+}
+
+// readJSON gives what playwright-go writes to a pointer.
+func readJSON(o object, _ []any, _ time.Duration) (value any, err error) {
+	err = o.value.(interface{ JSON(v any) error }).JSON(&value)
+	return value, err
 }
 
 // pause ends with the iteration, which playwright-go's does not.
@@ -149,11 +156,6 @@ var around = map[string]wrapper{
 		}
 		return out, err
 	},
-	"Page.close": func(o object, _ []reflect.Value, limit time.Duration, _ func() (any, error)) (any, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), min(limit, closePageTime))
-		defer cancel()
-		return nil, o.hub.closePage(ctx, o.value.(pw.Page))
-	},
 	"BrowserContext.newPage": func(o object, _ []reflect.Value, _ time.Duration, _ func() (any, error)) (any, error) {
 		page, err := o.hub.NewPage(o.value.(pw.BrowserContext))
 		if err != nil {
@@ -202,7 +204,7 @@ func sentHeaders(unsent func(headers map[string]string, in []reflect.Value) any)
 			select {
 			case <-routed.settled:
 			case <-time.After(limit):
-				return nil, &callTimeout{"the request is still in the hands of a route handler"}
+				return nil, calls.TimeoutError("the request is still in the hands of a route handler")
 			}
 		}
 		return orNull(alone(o, in, limit, run))
@@ -241,7 +243,7 @@ func again(o object, in []reflect.Value, limit time.Duration, run func() (any, e
 			return out, err
 		}
 		if left <= oneWait {
-			return nil, &callTimeout{"Timeout " + (patience.Round(time.Millisecond)).String() + " exceeded"}
+			return nil, calls.TimeoutError("Timeout " + patience.Round(time.Millisecond).String() + " exceeded")
 		}
 	}
 }

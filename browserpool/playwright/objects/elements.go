@@ -10,36 +10,26 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
+// selected splits the arguments of a method into the selector, which those of pages and frames begin with, and the rest.
+func (o object) selected(in []reflect.Value) (selector string, rest []reflect.Value) {
+	switch o.value.(type) {
+	case pw.Page, pw.Frame:
+		return in[0].String(), in[1:]
+	}
+	return "", in
+}
+
 // emptying puts files into an input; an empty list, which playwright-go leaves out of its message, takes out those
 // that are there.
 func emptying(o object, in []reflect.Value, limit time.Duration, run func() (any, error)) (any, error) {
-	timeout := calls.Milliseconds(min(limit, calls.DefaultTimeout))
-	selector, empty := "", false
-	for i, value := range in {
-		if value.Kind() == reflect.Interface {
-			value = value.Elem()
-		}
-		if !value.IsValid() { // null
-			continue
-		}
-		switch given := value.Interface().(type) {
-		case string:
-			if i == 0 && len(in) == 3 { // of a page or frame; otherwise a file
-				selector = given
-			}
-		case []string:
-			empty = len(given) == 0
-		default:
-			if !isOptions(value.Type()) {
-				continue
-			}
-			if of, _ := value.FieldByName("Timeout").Interface().(*float64); of != nil {
-				timeout = of
-			}
-		}
-	}
-	if !empty {
+	selector, rest := o.selected(in)
+	paths, ok := rest[0].Interface().([]string)
+	if !ok || len(paths) > 0 {
 		return run()
+	}
+	timeout, _ := rest[1].FieldByName("Timeout").Interface().(*float64)
+	if timeout == nil {
+		timeout = calls.Milliseconds(min(limit, calls.DefaultTimeout))
 	}
 	_, err := o.onElement(selector, inpage.ClearFilesFunction, nil, timeout)
 	return nil, err
@@ -68,11 +58,8 @@ func attribute(o object, in []reflect.Value, limit time.Duration, run func() (an
 	if err != nil || out != "" {
 		return out, err
 	}
-	selector, name := "", in[0].String()
-	if len(in) > 1 && in[1].Kind() == reflect.String { // of a page or frame
-		selector, name = name, in[1].String()
-	}
-	there, err := o.onElement(selector, "(element, name) => element.hasAttribute(name)", name, calls.Milliseconds(limit))
+	selector, rest := o.selected(in)
+	there, err := o.onElement(selector, "(element, name) => element.hasAttribute(name)", rest[0].String(), calls.Milliseconds(limit))
 	if there == false {
 		return nil, err
 	}

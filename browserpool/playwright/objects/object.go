@@ -124,21 +124,13 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	var written any
-	if writes[m.name] {
-		in = []reflect.Value{reflect.ValueOf(&written)}
-	}
 	o.bound(m, in, limit)
 	run := func() (any, error) {
 		given := in
 		if n := len(in); n > 0 && isOptions(in[n-1].Type()) && in[n-1].IsZero() {
 			given = in[:n-1] // playwright-go trusts some options to be set when there are any
 		}
-		out, err := o.results(method.Call(given))
-		if written != nil {
-			out = written
-		}
-		return out, err
+		return o.results(method.Call(given))
 	}
 	if wrap := rule(around, o.kind, m); wrap != nil {
 		return wrap(o, in, limit, run)
@@ -294,20 +286,12 @@ func (h *Hub) exportItems(v reflect.Value) (any, error) {
 	return list, nil
 }
 
-// A callTimeout is a call that Playwright gave up.
-type callTimeout struct{ text string }
-
-func (e *callTimeout) Error() string { return e.text }
-
-// Is says that it is a deadline that was exceeded.
-func (e *callTimeout) Is(target error) bool { return target == context.DeadlineExceeded }
-
 // callError keeps of Playwright's message what happened and what it waited for, not the whole log.
 func callError(err error) error {
 	var e *pw.Error
 	if !errors.As(err, &e) {
 		if errors.Is(err, pw.ErrTimeout) {
-			return &callTimeout{err.Error()}
+			return calls.TimeoutError(err.Error())
 		}
 		return err
 	}
@@ -323,7 +307,7 @@ func callError(err error) error {
 		}
 	}
 	if errors.Is(err, pw.ErrTimeout) {
-		return &callTimeout{text}
+		return calls.TimeoutError(text)
 	}
 	return &browserpool.PageError{Message: text}
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
 // requests is what can change at any time about the requests of a session. playwright-go writes why a
@@ -36,7 +38,7 @@ func newRequests() *requests {
 func (r *requests) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	maps.DeleteFunc(r.routed, func(_ pw.Request, one *routed) bool { return one.over() })
+	maps.DeleteFunc(r.routed, func(_ pw.Request, one *routed) bool { return calls.Closed(one.settled) })
 	r.failed, r.timings = map[pw.Request]string{}, map[pw.Request]pw.RequestTiming{}
 }
 

@@ -2,6 +2,7 @@ package objects
 
 import (
 	"context"
+	"fmt"
 	"hash/maphash"
 	"sync"
 	"time"
@@ -54,6 +55,21 @@ func (h *Hub) meet(page pw.Page) {
 
 // closePageTime bounds the closing of a page by a script.
 const closePageTime = 5 * time.Second
+
+// closing closes a page. It refuses options: playwright-go keeps them where the page's other calls read them.
+func closing(o object, args []any, limit time.Duration) (any, error) {
+	if len(args) > 0 && args[0] != nil {
+		if options, ok := args[0].(map[string]any); !ok || len(options) > 0 {
+			return nil, fmt.Errorf("takes no options here: the page is closed at once")
+		}
+	}
+	if err := surplus(args, 1); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), min(limit, closePageTime))
+	defer cancel()
+	return nil, o.hub.closePage(ctx, o.value.(pw.Page))
+}
 
 // closePage takes the last telemetry of a page that is closed: it has no time to send it itself.
 func (h *Hub) closePage(ctx context.Context, page pw.Page) error {

@@ -86,15 +86,6 @@ func (r *routed) open() error {
 	return nil
 }
 
-func (r *routed) over() bool {
-	select {
-	case <-r.settled:
-		return true
-	default:
-		return false
-	}
-}
-
 // release lets the request go where it would have gone, with what handlers have changed.
 func (r *routed) release() {
 	r.turn.Lock()

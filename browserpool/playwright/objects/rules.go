@@ -92,7 +92,7 @@ var refused = map[string]string{
 // browserEvents is why scripts cannot listen to their browser.
 const browserEvents = "it has only the event that it is gone, which ends the iteration anyway"
 
-// prepare objectLocks the arguments of JavaScript into those that playwright-go's method of a like name
+// prepare turns the arguments of JavaScript into those that playwright-go's method of a like name
 // takes. Keys are members of one kind, or of all.
 var prepare = map[string]func(args []any) ([]any, error){
 	"setViewportSize":   spread("width", "height"),
@@ -104,9 +104,7 @@ var prepare = map[string]func(args []any) ([]any, error){
 	"setInputFiles":     files,
 	"setFiles":          files,
 	"fulfill":           fulfil,
-	"json":              nothing,
 	"Route.abort":       aborting,
-	"Page.close":        closing,
 	"APIRequestContext.fetch": func(args []any) ([]any, error) {
 		if len(args) > 0 {
 			if _, ok := args[0].(object); ok {
@@ -124,19 +122,6 @@ var prepare = map[string]func(args []any) ([]any, error){
 		return args, nil
 	},
 }
-
-// closing refuses options: playwright-go keeps them where the page's other calls read them.
-func closing(args []any) ([]any, error) {
-	if len(args) > 0 && args[0] != nil {
-		if options, ok := args[0].(map[string]any); !ok || len(options) > 0 {
-			return nil, fmt.Errorf("takes no options here: the page is closed at once")
-		}
-	}
-	return nil, surplus(args, 1)
-}
-
-// nothing is for methods that write their result to a pointer in Go.
-func nothing([]any) ([]any, error) { return nil, nil }
 
 // spread makes arguments of the fields of one object.
 func spread(names ...string) func([]any) ([]any, error) {
@@ -282,6 +267,3 @@ func rule[T any](table map[string]T, k *kind, m *member) T {
 	}
 	return table[m.name]
 }
-
-// writes are the methods that write their result to a pointer in Go.
-var writes = map[string]bool{"json": true}
