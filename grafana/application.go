@@ -26,7 +26,7 @@ func applicationBoard() *board {
 			}},
 			{"Processors and memory", []panel{
 				graph("CPU", "Share of one processor that the application uses: 200 % are two processors.", percent, gauges("process_cpu_percent")).Span(third),
-				graph("Memory", "Resident memory, and what the BEAM, Go and Node.js say of theirs.", bytes, gauges(applicationMemory)).Span(third),
+				graph("Memory", "Resident memory, and what the BEAM, Go and Node.js say of theirs.", inBytes, gauges(applicationMemory)).Span(third),
 				graph("Use of the schedulers", "Of the BEAM, as the application reports it.", plain, gauges(".*scheduler.*utilization.*")).Span(third),
 			}},
 			{"Queues", []panel{

@@ -23,7 +23,7 @@ func generatorsBoard() *board {
 			{"Nodes", []panel{
 				graph("CPU", "Share of the machine's processors that is busy, by node. The worst second of each interval.", percent,
 					series("$tag_node", "%s", worst("max", "generator_cpu_percent", onNode, "node"))).Max(100).Thresholds(limits(steps(75, 90))).Span(third),
-				graph("Memory", "Resident memory of liveload, its drivers and browsers, by node.", bytes,
+				graph("Memory", "Resident memory of liveload, its drivers and browsers, by node.", inBytes,
 					series("$tag_node", "%s", worst("max", "generator_rss_bytes", onNode, "node"))).Span(third),
 				graph("Lag", "How late timers fire, by node. The worst second of each interval.", micros,
 					series("$tag_node", "%s", worst("max", "generator_lag_us", onNode, "node"))).Span(third),

@@ -25,7 +25,7 @@ func liveViewBoard() *board {
 					series("$tag_event", "%s", worst("p95", "liveview_patch_duration_us", ofEvent, "event"))),
 				stacked("Diffs received", "Bytes of diffs in the replies of events per second, by name.", bytesRate,
 					series("$tag_event", "%s", sumRate("liveview_diff_bytes", ofEvent, "event"))),
-				slowest("Largest diffs", "Size of the diff in the reply of an event.", bytes, "liveview_diff_bytes", ofEvent, "scenario", "event", "page").Span(full),
+				slowest("Largest diffs", "Size of the diff in the reply of an event.", inBytes, "liveview_diff_bytes", ofEvent, "scenario", "event", "page").Span(full),
 			}},
 			{"Joins and connections", []panel{
 				graph("Joins, p95", "From phx_join until it was accepted, by page, nested views too. "+worstSecond, micros,

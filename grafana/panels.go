@@ -12,7 +12,7 @@ import (
 // Units of panels.
 const (
 	micros     = units.Microseconds
-	bytes      = units.BytesIEC
+	inBytes    = units.BytesIEC
 	bytesRate  = units.BytesPerSecondIEC
 	perSecond  = units.OpsPerSecond
 	requests   = units.RequestsPerSecond

@@ -46,9 +46,9 @@ func requestsBoard() *board {
 					OverrideByName("opened", colour(green)).OverrideByName("closed", colour(orange)),
 				graph("Traffic", "Bytes in frames per second, and in messages of LiveView over long poll.", bytesRate,
 					series("sent", "%s", sumRate("websocket_frame_sent_bytes", inTime)), series("received", "%s", sumRate("websocket_frame_received_bytes", inTime))).Span(third),
-				graph("Size of frames, p95", "Of all frames of the chosen scenarios. "+worstSecond, bytes,
+				graph("Size of frames, p95", "Of all frames of the chosen scenarios. "+worstSecond, inBytes,
 					series("sent", "%s", worstOverall("p95", "websocket_frame_sent_bytes")), series("received", "%s", worstOverall("p95", "websocket_frame_received_bytes"))).Span(third),
-				slowest("Frames received", "Size of frames, by address.", bytes, "websocket_frame_received_bytes", inTime, "scenario", "url", "transport").Span(full),
+				slowest("Frames received", "Size of frames, by address.", inBytes, "websocket_frame_received_bytes", inTime, "scenario", "url", "transport").Span(full),
 			}},
 		},
 	}
@@ -56,8 +56,10 @@ func requestsBoard() *board {
 
 // statuses colours the classes of HTTP statuses.
 func statuses(p *timeseries.PanelBuilder) *timeseries.PanelBuilder {
-	for status, name := range map[string]string{"1xx": grey, "2xx": green, "3xx": blue, "4xx": orange, "5xx": red, "failed": darkRed, "opaque": lightBlue, "unknown": grey} {
-		p.OverrideByName(status, colour(name))
+	for _, one := range []struct{ status, colour string }{
+		{"1xx", grey}, {"2xx", green}, {"3xx", blue}, {"4xx", orange}, {"5xx", red}, {"failed", darkRed}, {"opaque", lightBlue}, {"unknown", grey},
+	} {
+		p.OverrideByName(one.status, colour(one.colour))
 	}
 	return p
 }

@@ -26,7 +26,7 @@ func startOf(run string) time.Time {
 // values are those of labels that are not told by their names, or by the catalogue.
 var values = map[string][]string{
 	"status": {"5xx", "2xx"},
-	"event": {"add_to_cart", "it's 50% (off)"}, "page": {"/products/:id", "/"}, "path": {"/products/:id", "/a b"}, "host": {"localhost:4000", "cdn"},
+	"event":  {"add_to_cart", "it's 50% (off)"}, "page": {"/products/:id", "/"}, "path": {"/products/:id", "/a b"}, "host": {"localhost:4000", "cdn"},
 }
 
 // record measures everything of the catalogue in two scenarios, some a little slower in the old run.

@@ -27,6 +27,8 @@ var homes = []home{
 	{"github.com/DataDog/sketches-go", []string{"metrics"}, "others use the histograms of metrics"},
 	{"github.com/influxdata", []string{"sinks/influxdb"}, "one sink, one client"},
 	{"github.com/prometheus", []string{"sinks/prometheus", "probe", "examples/demo"}, "one sink, one client; the probe reads what the demo shows"},
+	{"github.com/grafana", []string{"grafana"}, "dashboards are made in one place"},
+	{"github.com/prometheus", []string{"sinks/prometheus"}, "one sink, one client"},
 	{"go.opentelemetry.io", []string{"sinks/otlp"}, "one sink, one client"},
 	{"google.golang.org/grpc", []string{"sinks/otlp"}, "only OTLP is spoken over gRPC"},
 	{"go.yaml.in/yaml", []string{"cmd/liveload"}, "options files are a matter of the command line"},
@@ -56,6 +58,7 @@ var layers = []layer{
 	{"js/bundle", []string{"js/program", "js/scripterr", "js/sourcemap"}},
 	{"js", nil},
 	{"sinks", []string{"metrics"}},
+	{"grafana", nil},
 	{"browserpool/browsertest", []string{"browserpool", "metrics", "examples/demo"}},
 	{"browserpool", []string{"metrics"}},
 	{"jsmodules", []string{"js", "browserpool", "metrics", "throttle"}},
@@ -72,7 +75,7 @@ var layers = []layer{
 	{"suggest", nil},
 	{"filelock", nil},
 	{"bench", []string{"cmd", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
-	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "probe", "examples/demo"}},
+	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "probe", "grafana", "examples/demo"}},
 }
 
 func TestHeavyDependenciesStayAtHome(t *testing.T) {

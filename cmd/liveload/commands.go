@@ -31,6 +31,10 @@ func (o *outside) commands() []*cli.Command {
 			Action: o.replay,
 		},
 		{
+			Name: "grafana", Usage: "write dashboards for Grafana, over what --out influxdb writes", ArgsUsage: "export [DIR]", Description: grafanaHelp,
+			Flags: grafanaFlags(), Action: o.grafana,
+		},
+		{
 			Name: "control", Usage: "watch or change a run that goes on: its users, its rate, pause, stop",
 			ArgsUsage: "status | users N | rate RATE | pause | resume | stop", Description: controlHelp, Flags: controlFlags(), Action: o.control,
 		},

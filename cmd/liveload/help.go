@@ -71,6 +71,16 @@ Examples:
 
 Exit codes: 0 all is sent; 1 something is left or was refused; 2 a mistake on the command line; 130 interrupted.`
 
+const grafanaHelp = `Writes dashboards and what provisions Grafana with them to DIR (grafana). Files of an earlier export are
+replaced, others never. The files have no secrets: Grafana reads those from its environment.
+
+Examples:
+   liveload grafana export
+   liveload grafana export --out 'influxdb=http://127.0.0.1:8086?bucket=load&token=TOKEN'
+   liveload grafana export DIR --out influxdb=http://influxdb:8086/load --mounted-at /etc/grafana/liveload
+
+Exit codes: 0 done; 1 a file is in the way, or cannot be written; 2 a mistake on the command line.`
+
 const installHelp = `Puts the Playwright driver and the demo's clients into the user's cache folder (through npm), and
 finds or downloads a browser. What is there already is left alone.
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -17,6 +18,7 @@ import (
 
 // A fakeDatabase is an output that takes one record of a run.
 type fakeDatabase struct {
+	kind        string // of output, db when empty
 	check, send error
 	took        int
 }
@@ -43,7 +45,7 @@ func (d *fakeDatabase) liveload(args ...string) (code int, stdout, stderr string
 		args: args, stdout: &out, stderr: &complaints,
 		width:      func() int { return 0 },
 		interrupts: func() (<-chan os.Signal, func()) { return nil, func() {} },
-		outputs: outputs.Table{{Name: "db", Example: "http://db", Output: func(string, func(string) string) (pump.Output, error) {
+		outputs: outputs.Table{{Name: cmp.Or(d.kind, "db"), Example: "http://db", Output: func(string, func(string) string) (pump.Output, error) {
 			return d, nil
 		}}},
 		findEngine: func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil },

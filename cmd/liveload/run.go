@@ -57,6 +57,7 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	ends.announce(w.log)
 	controller := w.controller(plan)
 	w.listen(controller, plan, ends)
+	w.grafanaLink(plan.RunID)
 	results, err := controller.Run(ends.stop, plan, ends.drain)
 	if err == nil && settings.result == "" && !settings.quiet {
 		fmt.Fprintln(o.stdout, "\n--result result.json keeps all numbers")

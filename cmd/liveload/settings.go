@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -42,6 +43,7 @@ type runSettings struct {
 	outTimeout  time.Duration // that the end of the run waits for them
 	outNodes    bool          // they get each node's own numbers too
 	probe       probe.Options // without targets when nothing is read of the application
+	grafana     *url.URL      // nil when nobody said where it is
 	evidence    evidence.Options
 	engine      string
 	headed      bool
@@ -92,6 +94,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	if s.probe = r.probe(); len(s.probe.Targets) > 0 {
 		s.metrics.ExpectServer()
 	}
+	s.grafana = r.grafanaURL()
 	s.engine = r.choice("engine", engines.Default, engines.Names()...)
 	s.seed, s.seedFrom = r.seed("seed")
 	s.config, s.configFrom = r.pairs("config"), v.keyPlaces("config")
