@@ -26,7 +26,7 @@ build: ## Build bin/liveload
 	go build -ldflags "-X main.version=$(VERSION)" -o bin/liveload ./cmd/liveload
 
 .PHONY: deps
-deps: build ## Install what tests and demo need: a C compiler (for go test -race), the Playwright driver, a browser
+deps: build ## Install what tests and demo need: a C compiler (for go test -race), Prometheus, the Playwright driver, a browser
 	@scripts/deps.sh
 
 .PHONY: test

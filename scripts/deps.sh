@@ -15,6 +15,17 @@ if ! command -v "${CC:-gcc}" >/dev/null && ! command -v cc >/dev/null; then
 	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends gcc libc6-dev
 fi
 
+# Tests of sinks/prometheus run a real server.
+if ! command -v prometheus >/dev/null || ! command -v promtool >/dev/null; then
+	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+		echo "There is no Prometheus, which tests run. On Debian: sudo apt-get install --no-install-recommends prometheus" >&2
+		exit 1
+	fi
+	echo "== installing Prometheus with apt-get (for tests)"
+	apt-get update -q
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends prometheus
+fi
+
 # Tests take the browser that is there: a second one would only be another hundred megabytes.
 for browser in chromium-headless-shell chromium google-chrome; do
 	if command -v "$browser" >/dev/null; then

@@ -26,6 +26,7 @@ Examples:
    liveload checkout.js --controlled --duration 2h                    and then: liveload control users 50
    liveload scenarios/ --duration 1m
    liveload checkout.js --threshold 'iteration_failures:rate<1%'
+   liveload checkout.js --out csv=points.csv --out prometheus=127.0.0.1:9464
    liveload checkout.js --out otlp=http://127.0.0.1:4318            send each second to a collector of OpenTelemetry
    liveload checkout.js --probe prometheus=http://app:9568/metrics --threshold 'server_process_cpu_percent:max<350%'
    liveload checkout.js --find-limit users --threshold 'liveview_event_duration_us:p(95)<250ms'

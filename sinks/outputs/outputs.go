@@ -16,16 +16,19 @@ import (
 	"github.com/liveload/liveload/sinks/influxdb"
 	"github.com/liveload/liveload/sinks/jsonl"
 	"github.com/liveload/liveload/sinks/otlp"
+	"github.com/liveload/liveload/sinks/prometheus"
 	"github.com/liveload/liveload/sinks/pump"
 	"github.com/liveload/liveload/suggest"
 )
 
-// A Kind of outputs has either a sink or an output, which a pump then drives.
+// A Kind of outputs has either a sink that writes a file, a sink that serves at an address, or an output, which a pump
+// then drives.
 type Kind struct {
 	Name    string
 	Example string // of an address
-	Bare    bool   // it needs no address: the environment may have it
-	Sink    func(address string) sinks.Sink
+	Bare    bool   // it needs no address: there is a default, or the environment has it
+	Sink    func(file string) sinks.Sink
+	Server  func(address string, options Options) (sinks.Sink, error)
 	// Output makes one from its address and what the environment says. It connects to nothing yet.
 	Output func(address string, env func(name string) string) (pump.Output, error)
 }
@@ -43,6 +46,9 @@ func All() Table {
 		}},
 		{Name: "otlp", Example: "http://127.0.0.1:4318", Bare: true, Output: func(address string, env func(string) string) (pump.Output, error) {
 			return otlp.New(address, env)
+		}},
+		{Name: "prometheus", Example: "127.0.0.1:9464", Bare: true, Server: func(address string, o Options) (sinks.Sink, error) {
+			return prometheus.New(address, o.Env, o.Timeout, o.Log)
 		}},
 	}
 }
@@ -87,7 +93,7 @@ func (t Target) String() string { return strings.TrimSuffix(t.Kind.Name+"="+t.sh
 
 // shown is the address without secrets.
 func (t Target) shown() string {
-	if t.Kind.Output == nil {
+	if t.Kind.Sink != nil {
 		return t.Address // of a file
 	}
 	address := t.Address
@@ -124,27 +130,37 @@ func Open(targets []Target, options Options) ([]sinks.Named, error) {
 	var all []sinks.Named
 	seen := map[string]int{}
 	for _, t := range targets {
-		if t.Kind.Sink != nil {
-			all = append(all, sinks.Named{Name: t.String(), Sink: t.Kind.Sink(t.Address)})
-			continue
-		}
-		output, err := t.Kind.Output(t.Address, options.Env)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", t, err)
-		}
 		folder := t.Kind.Name
 		if seen[folder]++; seen[folder] > 1 {
 			folder += fmt.Sprint("-", seen[folder])
 		}
-		all = append(all, sinks.Named{Name: t.String(), Sink: pump.New(output, t.pump(filepath.Join(options.Spool, folder), options))})
+		sink, err := t.open(filepath.Join(options.Spool, folder), options)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t, err)
+		}
+		all = append(all, sinks.Named{Name: t.String(), Sink: sink})
 	}
 	return all, nil
+}
+
+func (t Target) open(folder string, options Options) (sinks.Sink, error) {
+	switch {
+	case t.Kind.Sink != nil:
+		return t.Kind.Sink(t.Address), nil
+	case t.Kind.Server != nil:
+		return t.Kind.Server(t.Address, options)
+	}
+	output, err := t.Kind.Output(t.Address, options.Env)
+	if err != nil {
+		return nil, err
+	}
+	return pump.New(output, t.pump(folder, options)), nil
 }
 
 // Replay sends the spool in a folder to the target, as pump.Replay does.
 func Replay(ctx context.Context, t Target, folder string, options Options, progress func(sent, left int64)) error {
 	if t.Kind.Output == nil {
-		return fmt.Errorf("%s is a file and takes no replay", t)
+		return fmt.Errorf("%s takes no replay: nothing is sent to it", t)
 	}
 	output, err := t.Kind.Output(t.Address, options.Env)
 	if err != nil {

@@ -31,6 +31,8 @@ func TestParse(t *testing.T) {
 		{"db=http://me:secret/@db", "db=...", ""},
 		{"influxdb", "influxdb", ""},
 		{"influxdb=", "influxdb", ""},
+		{"prometheus", "prometheus", ""},
+		{"prometheus=:9464?token=secret&cert=a.pem", "prometheus=:9464?cert=a.pem", ""},
 		{"json=x", "", `is of the kind "json", but must be `},
 		{"josnl=x", "", "(did you mean jsonl?)"},
 		{"csv", "", `is "csv", but needs an address: csv=points.csv`},
@@ -71,7 +73,7 @@ func TestOpen(t *testing.T) {
 	if err != nil || !slices.Equal(names, []string{"csv=a", "db=http://one", "db=http://two"}) {
 		t.Errorf("Open = %q, %v", names, err)
 	}
-	if err := outputs.Replay(t.Context(), targets[0], "", options, nil); err == nil || err.Error() != "csv=a is a file and takes no replay" {
+	if err := outputs.Replay(t.Context(), targets[0], "", options, nil); err == nil || err.Error() != "csv=a takes no replay: nothing is sent to it" {
 		t.Errorf("Replay = %v", err)
 	}
 }

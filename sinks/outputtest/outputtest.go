@@ -26,6 +26,7 @@ type Rig struct {
 	Arrived func(t *testing.T) []Row
 	Break   func()              // the destination refuses everything from now on; nil when it cannot
 	Hang    func()              // the destination takes requests and never answers; nil when it cannot
+	Newest  bool                // only what was written last arrives of each series
 	Secret  string              // of the destination, which nobody may read; "" for none
 	Stored  func(string) string // how a text reads in the destination; nil when as it was
 }
@@ -168,8 +169,14 @@ func deliversInOrder(t *testing.T, r *run) {
 		want = append(want, fmt.Sprintf("%d a %d", second, second+1), fmt.Sprintf("%d b %d", second, second+100))
 	}
 	r.end()
+	if r.rig.Newest {
+		want = []string{"0 a 20", "0 b 119"} // the times are those of the destination
+	}
 	var got []string
 	for _, row := range r.arrived() {
+		if r.rig.Newest {
+			row.Time = r.began
+		}
 		got = append(got, fmt.Sprintf("%d %s %g", int(row.Time.Sub(r.began).Seconds()), row.Labels["name"], row.Value))
 	}
 	if !slices.Equal(got, want) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/outputtest"
 )
 
 // Compare holds what is in the Database, of every series of a run, to its Results: counts and sums as they are,
@@ -37,7 +38,7 @@ const histogramColumns = "SUM(count) AS count, SUM(sum) AS sum, MIN(min) AS min,
 // compareSets compares each set of labels of a metric.
 func compareSets[T any](t testing.TB, s *Server, r *metrics.Result, metric string, want metrics.By[T], compare func(t testing.TB, what string, got Row, want T), columns string) {
 	t.Helper()
-	found, wanted := s.series(t, r, metric, columns), sets(r, metric, want)
+	found, wanted := s.series(t, r, metric, columns), outputtest.Sets(r, metric, want)
 	for labels, one := range wanted {
 		compare(t, fmt.Sprint(r.Name, " ", metric, " ", labels), found[labels], one)
 	}
@@ -88,23 +89,6 @@ func compareHistogram(t testing.TB, what string, got Row, want metrics.Histogram
 			t.Errorf("%s: %s is %v in the database, %v in the Result", what, column, q, want.Percentile(p))
 		}
 	}
-}
-
-// sets returns what the Result says of each set of labels.
-func sets[T any](r *metrics.Result, metric string, all metrics.By[T]) map[metrics.Labels]T {
-	sets := make(map[metrics.Labels]T)
-	for _, one := range all.Series {
-		sets[one.Labels] = one.Value
-	}
-	if m := r.Metric(metric); len(sets) == 0 && len(m.Labels) > 0 {
-		for value, one := range all.By {
-			sets[m.With(value)] = one
-		}
-	}
-	if len(sets) == 0 {
-		sets[metrics.Labels{}] = all.Aggregate
-	}
-	return sets
 }
 
 // series asks for one row of each set of labels, also of what nodes have measured about themselves.

@@ -1,0 +1,136 @@
+// Package prometheustest runs real Prometheus servers for tests. The server must be installed: make deps does it.
+package prometheustest
+
+import (
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience bounds the start of a server.
+const patience = time.Minute
+
+// Options say how a Server works.
+type Options struct {
+	Scrape  string // of the configuration: what stands below scrape_configs
+	Classic bool   // it does not know native histograms, which is the default of Prometheus
+}
+
+// A Server is a Prometheus of a test's own, on loopback. It receives remote write.
+type Server struct {
+	URL string
+
+	folder    string
+	arguments []string
+	process   *exec.Cmd
+}
+
+// Start starts a server without data. It ends with the test.
+func Start(t testing.TB, options Options) *Server {
+	t.Helper()
+	folder, address := t.TempDir(), FreeAddress(t)
+	config := filepath.Join(folder, "prometheus.yml")
+	if err := os.WriteFile(config, []byte("scrape_configs:\n"+options.Scrape), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{URL: "http://" + address, folder: folder, arguments: []string{
+		"--config.file=" + config, "--storage.tsdb.path=" + filepath.Join(folder, "data"),
+		"--web.listen-address=" + address, "--web.enable-remote-write-receiver",
+	}}
+	if !options.Classic {
+		s.arguments = append(s.arguments, "--enable-feature=native-histograms")
+	}
+	t.Cleanup(func() { s.Kill(t) })
+	s.Run(t)
+	return s
+}
+
+// Run starts a server that was killed. It has its address and its data again.
+func (s *Server) Run(t testing.TB) {
+	t.Helper()
+	path, err := exec.LookPath("prometheus")
+	if err != nil {
+		t.Fatalf("Prometheus is not installed (%v): make deps", err)
+	}
+	output, err := os.Create(filepath.Join(s.folder, "output"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer output.Close()
+	s.process = exec.Command(path, s.arguments...)
+	s.process.Stdout, s.process.Stderr = output, output
+	if err := s.process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for began := time.Now(); !s.ready(); time.Sleep(10 * time.Millisecond) {
+		if time.Since(began) > patience {
+			t.Fatalf("Prometheus was not ready within %v:\n%s", patience, s.Log(t))
+		}
+	}
+}
+
+func (s *Server) ready() bool {
+	reply, err := client.Get(s.URL + "/-/ready")
+	if err != nil {
+		return false
+	}
+	reply.Body.Close()
+	return reply.StatusCode == http.StatusOK
+}
+
+// Log returns what the server has written since it was started.
+func (s *Server) Log(t testing.TB) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.folder, "output"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Hang stops the server without an end: it takes connections and never answers, until it is killed.
+func (s *Server) Hang(t testing.TB) {
+	t.Helper()
+	if err := s.process.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Kill ends the server at once, as a crash does. What it has acknowledged is on its disk.
+func (s *Server) Kill(t testing.TB) {
+	t.Helper()
+	if s.process == nil {
+		return
+	}
+	if err := s.process.Process.Kill(); err != nil {
+		t.Errorf("kill Prometheus: %v", err)
+	}
+	_ = s.process.Wait() // "signal: killed"
+	s.process = nil
+}
+
+// FreeAddress returns an address on loopback at which nothing listens.
+func FreeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// Target returns the configuration that scrapes an address every so often, such as "100ms". More lines may say how.
+func Target(address, interval string, more ...string) string {
+	lines := append([]string{
+		"job_name: liveload", "scrape_interval: " + interval, "scrape_timeout: " + interval,
+		`static_configs: [{ targets: ["` + address + `"] }]`,
+	}, more...)
+	return "  - " + strings.Join(lines, "\n    ") + "\n"
+}

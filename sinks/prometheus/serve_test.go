@@ -1,0 +1,185 @@
+package prometheus
+
+import (
+	"context"
+	"flag"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/outputtest"
+	"github.com/liveload/liveload/sinks/prometheus/prometheustest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// client leaves no connection behind.
+var client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}
+
+// get asks for the metrics. Headers are pairs of names and values.
+func get(t *testing.T, url string, headers ...string) (status int, text string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	reply, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reply.Body.Close()
+	content, err := io.ReadAll(reply.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reply.StatusCode, string(content)
+}
+
+// second is one of a small run. The tags are chosen to be in the way.
+func second() *metrics.Interval {
+	values := func(all ...float64) metrics.Sketch {
+		began := time.Unix(0, 0)
+		node := metrics.NewRecorder("a", began, metrics.NewRegistry())
+		for _, v := range all {
+			node.Scope("buy").Observe(metrics.ScenarioDuration, metrics.Labels{}, v)
+		}
+		return node.Snapshot(began.Add(time.Second)).Series[0].Sketch
+	}
+	orders, queue := metrics.CustomCounter("orders"), metrics.CustomGauge("queue")
+	lag := metrics.Series{Metric: "generator_lag_us", Labels: metrics.LabelsOf("node", "a"), Sketch: values(0, 1500)}
+	totals := []metrics.Series{
+		{Metric: "action_duration_us", Labels: metrics.LabelsOf("operation", "click", "outcome", "ok"), Sketch: values(800, 1000, 90_000)},
+		lag,
+		{Metric: "iterations", Labels: metrics.LabelsOf("outcome", "ok"), Count: 3},
+		{Metric: "orders", Labels: metrics.LabelsOf("run", "mine", "tag_run", "too", "node", "n", "le", "1", "__x", "y\n\"z\\"), Count: 7},
+		{Metric: "queue", Gauge: &metrics.GaugeValue{Last: 4, Min: 1, Max: 9}},
+	}
+	return &metrics.Interval{
+		RunID: outputtest.SimulatedRun, Start: time.Unix(1790000000, 0), Width: time.Second, Revision: 1,
+		Generator: []metrics.Series{lag}, Metrics: []*metrics.Metric{&orders, &queue},
+		Scenarios: []metrics.ScenarioInterval{{Scenario: "buy", Active: 2, State: &metrics.State{
+			Totals: totals, Users: metrics.UserCounts{Started: 5, Succeeded: 2, Failed: 1},
+		}}},
+	}
+}
+
+// TestTextFormats pins what is served to a Prometheus without native histograms.
+func TestTextFormats(t *testing.T) {
+	at := prometheustest.FreeAddress(t)
+	sink := start(t, at, 0)
+	if err := sink.Write(t.Context(), second()); err != nil {
+		t.Fatal(err)
+	}
+	for file, format := range map[string]string{"metrics.txt": "text/plain; version=0.0.4", "openmetrics.txt": "application/openmetrics-text; version=1.0.0"} {
+		status, got := get(t, "http://"+at+"/metrics", "Accept", format)
+		path := filepath.Join("testdata", file)
+		if *update {
+			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status != http.StatusOK || got != string(want) {
+			t.Errorf("%d, %s is\n%s\nwant (-update accepts it)\n%s", status, file, got, want)
+		}
+	}
+}
+
+// TestToken: without it there is nothing to see.
+func TestToken(t *testing.T) {
+	at := prometheustest.FreeAddress(t)
+	start(t, at+"?token=right", 0)
+	for header, want := range map[string]int{"Bearer right": 200, "Bearer wrong": 401, "right": 401, "Bearer": 401, "": 401, "Basic cmlnaHQ=": 401} {
+		if status, text := get(t, "http://"+at+"/metrics", "Authorization", header); status != want || strings.Contains(text, "right") {
+			t.Errorf("%q: %d %s, want %d", header, status, text, want)
+		}
+	}
+}
+
+// TestTheEndWaitsForAScrape, until the timeout or until the run is stopped at once.
+func TestTheEndWaitsForAScrape(t *testing.T) {
+	never := prometheustest.FreeAddress(t)
+	tests := []struct {
+		name    string
+		timeout time.Duration
+		scrape  string // "once": before the last second, "last": at the end
+		stop    bool
+		want    []string
+	}{
+		{name: "nothing waits", timeout: 0, want: []string{"nobody has scraped " + never + " while something was measured"}},
+		{name: "too early", scrape: "once", timeout: 0, want: []string{"the end of the run was not scraped: Prometheus must scrape more often than every 0s (--out-timeout)"}},
+		{name: "stopped", scrape: "once", stop: true, timeout: time.Hour, want: []string{"the end of the run was not scraped: it was stopped at once"}},
+		{name: "scraped", scrape: "last", timeout: time.Hour},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			sink, err := New(never, noEnv, test.timeout, slog.New(slog.DiscardHandler))
+			if err != nil {
+				t.Fatal(err)
+			}
+			running, stop := context.WithCancel(t.Context())
+			defer stop()
+			if err := sink.Start(running, metrics.RunInfo{}); err != nil {
+				t.Fatal(err)
+			}
+			scrape := func() { get(t, "http://"+never+"/metrics") }
+			write := func() {
+				if err := sink.Write(t.Context(), second()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write()
+			if test.scrape != "" {
+				scrape()
+			}
+			write()
+			if test.stop {
+				stop()
+			}
+			flushed := make(chan []string)
+			go func() {
+				notes, _ := sink.Flush(t.Context())
+				flushed <- notes
+			}()
+			if test.scrape == "last" {
+				scrape()
+			}
+			if notes := <-flushed; !slices.Equal(notes, test.want) {
+				t.Errorf("notes %q, want %q", notes, test.want)
+			}
+			if err := sink.Close(t.Context(), nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestAddressInUse(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	sink, err := New(taken.Addr().String(), noEnv, 0, slog.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "something listens at " + taken.Addr().String() + " already: end it, or choose another port for prometheus"
+	if err := sink.Start(t.Context(), metrics.RunInfo{}); err == nil || err.Error() != want {
+		t.Errorf("Start = %v, want %s", err, want)
+	}
+}

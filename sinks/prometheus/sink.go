@@ -1,0 +1,167 @@
+// Package prometheus serves what a run has measured so far to a Prometheus that scrapes it. docs/outputs.md describes
+// what it serves.
+package prometheus
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/prometheus/totals"
+)
+
+const (
+	// patience is how long a client may take for a request or for reading the answer.
+	patience = 30 * time.Second
+	// goodbye is how long the end waits for answers that are under way.
+	goodbye = time.Second
+)
+
+// A Sink serves the totals of a run, from its start until they were scraped at its end.
+type Sink struct {
+	endpoint
+	timeout time.Duration // that the end waits for a scrape
+	log     *slog.Logger
+
+	totals  *totals.Totals
+	server  *http.Server
+	served  chan struct{}   // closed when the server has ended
+	stopped <-chan struct{} // closed when the run is to end at once
+
+	written atomic.Int64  // intervals
+	scraped atomic.Int64  // how many of them the newest scrape has
+	scrape  chan struct{} // holds one when there was a scrape
+}
+
+// New returns a sink for an address such as 127.0.0.1:9464. It does not listen yet. At the end of the run it waits for
+// a last scrape until the timeout.
+func New(address string, env func(name string) string, timeout time.Duration, log *slog.Logger) (*Sink, error) {
+	e, err := parseEndpoint(address, env)
+	return &Sink{endpoint: e, timeout: timeout, log: log, served: make(chan struct{}), scrape: make(chan struct{}, 1)}, err
+}
+
+// Start listens.
+func (s *Sink) Start(ctx context.Context, run metrics.RunInfo) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.listen())
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("something listens at %s already: end it, or choose another port for prometheus", s.listen())
+	}
+	if err != nil {
+		return fmt.Errorf("serve metrics for Prometheus: %w", err)
+	}
+	s.stopped, s.totals = ctx.Done(), totals.New(run)
+	s.server = &http.Server{
+		Handler: s.handler(), TLSConfig: s.tls, ReadTimeout: patience, WriteTimeout: patience,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	go func() {
+		defer close(s.served)
+		if s.tls != nil {
+			_ = s.server.ServeTLS(listener, "", "") // until Close
+		} else {
+			_ = s.server.Serve(listener)
+		}
+	}()
+	s.log.Info("metrics for Prometheus are served", "at", s.url(listener.Addr()))
+	return nil
+}
+
+func (s *Sink) url(at net.Addr) string {
+	scheme := "http"
+	if s.tls != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + at.String() + "/metrics"
+}
+
+// handler serves all formats of Prometheus. Only that of protocol buffers has native histograms.
+func (s *Sink) handler() http.Handler {
+	gather := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return s.totals.Families(), nil })
+	metrics := promhttp.HandlerFor(gather, promhttp.HandlerOpts{EnableOpenMetrics: true})
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		if !s.admits(r) {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(w, "liveload wants its token: Authorization: Bearer TOKEN", http.StatusUnauthorized)
+			return
+		}
+		newest := s.written.Load()
+		if metrics.ServeHTTP(w, r); r.Context().Err() != nil {
+			return // whoever asked did not wait
+		}
+		s.scraped.Store(newest)
+		select {
+		case s.scrape <- struct{}{}:
+		default: // it is known
+		}
+	})
+	return mux
+}
+
+// admits says whether a request has the token. The time it takes says nothing about how much of it is right.
+func (s *Sink) admits(r *http.Request) bool {
+	given, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	a, b := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(s.token))
+	return s.token == "" || bearer && subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+// Write takes the newest totals.
+func (s *Sink) Write(_ context.Context, i *metrics.Interval) error {
+	s.totals.Take(i)
+	s.written.Add(1)
+	return nil
+}
+
+// Flush waits until everything was scraped, for the timeout at most.
+func (s *Sink) Flush(ctx context.Context) (notes []string, err error) {
+	waiting := time.AfterFunc(time.Second, func() {
+		s.log.Info(fmt.Sprintf("waiting until Prometheus has scraped the end of the run, at most %v", s.timeout))
+	})
+	defer waiting.Stop()
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	for s.scraped.Load() < s.written.Load() {
+		select {
+		case <-s.scrape:
+			continue
+		case <-ctx.Done():
+			return []string{s.missed(fmt.Sprintf("Prometheus must scrape more often than every %v (--out-timeout)", s.timeout))}, nil
+		case <-s.stopped:
+			return []string{s.missed("it was stopped at once")}, nil
+		}
+	}
+	return nil, nil
+}
+
+// missed says what no scrape has.
+func (s *Sink) missed(why string) string {
+	if s.scraped.Load() == 0 {
+		return "nobody has scraped " + s.listen() + " while something was measured"
+	}
+	return "the end of the run was not scraped: " + why
+}
+
+// Close stops to listen.
+func (s *Sink) Close(ctx context.Context, _ []metrics.Result) error {
+	ctx, cancel := context.WithTimeout(ctx, goodbye)
+	defer cancel()
+	if err := s.server.Shutdown(ctx); err != nil { // a client is slow
+		_ = s.server.Close()
+	}
+	<-s.served
+	return nil
+}

@@ -1,0 +1,71 @@
+package totals
+
+import (
+	"math"
+
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+const (
+	// schema makes a bucket 2^(1/64) or 1.09 % wide, about half as wide as a bin of our sketches: one schema less would
+	// add twice the error, one more would only put empty buckets between.
+	schema = 6
+	// zeroThreshold is the largest value that counts as zero; it is that of Prometheus's own library.
+	zeroThreshold = 1.0 / (1 << 64) / (1 << 64)
+	// longestGap is how many empty buckets are written rather than a new span.
+	longestGap = 2
+)
+
+// histogramOf returns the native histogram of some values.
+func histogramOf(values metrics.Sketch) *dto.Histogram {
+	count, sum := uint64(values.Count()), values.Sum()
+	scale, threshold, zeros := int32(schema), zeroThreshold, uint64(0)
+	var filled buckets
+	for value, n := range values.Bins() {
+		if value <= zeroThreshold {
+			zeros += uint64(n)
+		} else {
+			filled.add(bucketOf(value), n)
+		}
+	}
+	return &dto.Histogram{
+		SampleCount: &count, SampleSum: &sum, Schema: &scale, ZeroThreshold: &threshold, ZeroCount: &zeros,
+		PositiveSpan: filled.spans, PositiveDelta: filled.deltas,
+	}
+}
+
+// bucketOf returns the bucket of a value, whose upper bound is 2^(bucket/64).
+func bucketOf(value float64) int32 { return int32(math.Ceil(math.Log2(value) * (1 << schema))) }
+
+// buckets are those of a native histogram. They are added in ascending order; one can come several times.
+type buckets struct {
+	spans  []*dto.BucketSpan
+	deltas []int64
+	count  int64 // of the last bucket
+	next   int32 // the bucket after the last one
+}
+
+func (b *buckets) add(bucket int32, count int64) {
+	switch gap := bucket - b.next; {
+	case len(b.spans) == 0 || gap > longestGap:
+		b.spans = append(b.spans, &dto.BucketSpan{Offset: &gap, Length: new(uint32)})
+	case gap < 0:
+		b.count += count
+		b.deltas[len(b.deltas)-1] += count
+		return
+	default:
+		for range gap {
+			b.append(0)
+		}
+	}
+	b.append(count)
+	b.next = bucket + 1
+}
+
+func (b *buckets) append(count int64) {
+	*b.spans[len(b.spans)-1].Length++
+	b.deltas = append(b.deltas, count-b.count)
+	b.count = count
+}
