@@ -72,13 +72,11 @@ func (o Options) withoutLoad() Options {
 	return o
 }
 
-// WithoutLoad returns the layer without its Load.
-func (l Layer) WithoutLoad() Layer { return Layer{Options: l.Options.withoutLoad(), Source: l.Source} }
-
-func withoutLoad(layers []Layer) []Layer {
+// WithoutLoad returns layers without their Load.
+func WithoutLoad(layers ...Layer) []Layer {
 	without := make([]Layer, len(layers))
 	for i, l := range layers {
-		without[i] = l.WithoutLoad()
+		without[i] = Layer{Options: l.Options.withoutLoad(), Source: l.Source}
 	}
 	return without
 }

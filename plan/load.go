@@ -92,7 +92,7 @@ func (p *Scenario) RateAt(elapsed time.Duration) float64 {
 // UserShape returns the load shape of a closed kind.
 func (p *Scenario) UserShape() shape.Users {
 	if p.Kind() != KindRampingUsers {
-		return shape.ConstantUsers{Users: p.Users, RampUp: time.Duration(p.RampUp)}
+		return shape.RampingUsers{Stages: []shape.UserStage{{Duration: time.Duration(p.RampUp), Target: p.Users}}}
 	}
 	ramp := shape.RampingUsers{}
 	for _, s := range p.Stages {

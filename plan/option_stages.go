@@ -59,17 +59,20 @@ func stageOf(v any) (s Stage, err error) {
 	case hasTarget == hasRate:
 		return s, fmt.Errorf("%s needs either a target (a number of users) or a rate", show(v))
 	case hasTarget:
-		s.Target, err = wholeNumber(target)
-		if err == nil && *s.Target < 0 {
-			err = fmt.Errorf("is %d, but must be 0 or more", *s.Target)
+		users, err := wholeNumber(target)
+		if err == nil && users < 0 {
+			err = fmt.Errorf("is %d, but must be 0 or more", users)
 		}
 		if err != nil {
 			return s, fmt.Errorf("its target %w", err)
 		}
+		s.Target = &users
 	default:
-		if s.Rate, err = rateOption(rate); err != nil {
+		perTime, err := rateOption(rate)
+		if err != nil {
 			return s, fmt.Errorf("its rate %w", err)
 		}
+		s.Rate = &perTime
 	}
 	return s, nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-func wholeNumber(v any) (*int, error) {
+func wholeNumber(v any) (int, error) {
 	var f float64
 	switch v := v.(type) {
 	case int64:
@@ -19,12 +19,12 @@ func wholeNumber(v any) (*int, error) {
 	case float64:
 		f = v
 	default:
-		return nil, fmt.Errorf("is %s, but must be a whole number", show(v))
+		return 0, fmt.Errorf("is %s, but must be a whole number", show(v))
 	}
 	if f != math.Trunc(f) || math.Abs(f) > 1e9 {
-		return nil, fmt.Errorf("is %v, but must be a whole number", f)
+		return 0, fmt.Errorf("is %v, but must be a whole number", f)
 	}
-	return new(int(f)), nil
+	return int(f), nil
 }
 
 // typed reads a value that must be a T; must says that in words.
@@ -36,22 +36,19 @@ func typed[T any](v any, must string) (T, error) {
 	return value, nil
 }
 
-func yesOrNo(v any) (*bool, error) {
-	yes, err := typed[bool](v, "true or false")
-	return &yes, err
-}
+func yesOrNo(v any) (bool, error) { return typed[bool](v, "true or false") }
 
-func durationOption(v any) (*time.Duration, error) {
+func durationOption(v any) (time.Duration, error) {
 	d, err := DurationOf(v)
 	if err != nil {
-		return nil, fmt.Errorf("cannot be read: %w", err)
+		return 0, fmt.Errorf("cannot be read: %w", err)
 	}
-	return &d, nil
+	return d, nil
 }
 
-func onFailureOption(v any) (*OnFailure, error) {
+func onFailureOption(v any) (OnFailure, error) {
 	text, err := typed[string](v, "'stop', 'continue' or 'restart'")
-	return new(OnFailure(text)), err
+	return OnFailure(text), err
 }
 
 func objectOption(v any) (map[string]any, error) { return typed[map[string]any](v, "an object") }

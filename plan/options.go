@@ -73,24 +73,32 @@ type option struct {
 
 // options is a constant.
 var options = map[string]option{
-	"users":             setting(func(o *Options) **int { return &o.Users }, wholeNumber),
-	"duration":          setting(func(o *Options) **time.Duration { return &o.Duration }, durationOption),
-	"iterationTimeout":  setting(func(o *Options) **time.Duration { return &o.IterationTimeout }, durationOption),
-	"rampUp":            setting(func(o *Options) **time.Duration { return &o.RampUp }, durationOption),
-	"onFailure":         setting(func(o *Options) **OnFailure { return &o.OnFailure }, onFailureOption),
+	"users":             pointer(func(o *Options) **int { return &o.Users }, wholeNumber),
+	"duration":          pointer(func(o *Options) **time.Duration { return &o.Duration }, durationOption),
+	"iterationTimeout":  pointer(func(o *Options) **time.Duration { return &o.IterationTimeout }, durationOption),
+	"rampUp":            pointer(func(o *Options) **time.Duration { return &o.RampUp }, durationOption),
+	"onFailure":         pointer(func(o *Options) **OnFailure { return &o.OnFailure }, onFailureOption),
 	"context":           setting(func(o *Options) *map[string]any { return &o.Context }, objectOption),
 	"block":             setting(func(o *Options) *[]string { return &o.Block }, textList),
 	"files":             setting(func(o *Options) *[]string { return &o.Files }, textList),
 	"urlGroups":         setting(func(o *Options) *[]metrics.URLGroup { return &o.URLGroups }, urlGroupsOption),
 	"thresholds":        setting(func(o *Options) *[]threshold.Spec { return &o.Thresholds }, thresholdsOption),
 	"stages":            setting(func(o *Options) *[]Stage { return &o.Stages }, stagesOption),
-	"rate":              setting(func(o *Options) **shape.Rate { return &o.Rate }, rateOption),
-	"maxUsers":          setting(func(o *Options) **int { return &o.MaxUsers }, positive),
-	"preStartedUsers":   setting(func(o *Options) **int { return &o.PreStartedUsers }, wholeNumber),
-	"iterations":        setting(func(o *Options) **int { return &o.Iterations }, positive),
-	"iterationsPerUser": setting(func(o *Options) **int { return &o.IterationsPerUser }, positive),
-	"controlled":        setting(func(o *Options) **bool { return &o.Controlled }, yesOrNo),
-	"grace":             setting(func(o *Options) **time.Duration { return &o.Grace }, durationOption),
+	"rate":              pointer(func(o *Options) **shape.Rate { return &o.Rate }, rateOption),
+	"maxUsers":          pointer(func(o *Options) **int { return &o.MaxUsers }, positive),
+	"preStartedUsers":   pointer(func(o *Options) **int { return &o.PreStartedUsers }, wholeNumber),
+	"iterations":        pointer(func(o *Options) **int { return &o.Iterations }, positive),
+	"iterationsPerUser": pointer(func(o *Options) **int { return &o.IterationsPerUser }, positive),
+	"controlled":        pointer(func(o *Options) **bool { return &o.Controlled }, yesOrNo),
+	"grace":             pointer(func(o *Options) **time.Duration { return &o.Grace }, durationOption),
+}
+
+// pointer is a setting whose field points to what read returns.
+func pointer[T any](field func(*Options) **T, read func(any) (T, error)) option {
+	return setting(field, func(v any) (*T, error) {
+		value, err := read(v)
+		return &value, err
+	})
 }
 
 // setting is an option in a field that is a pointer, a slice or a map: nil is not set.

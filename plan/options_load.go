@@ -88,22 +88,22 @@ func (o Options) applyLoad(p *Scenario) {
 	p.Grace = Duration(or(o.Grace, DefaultGrace))
 }
 
-func rateOption(v any) (*shape.Rate, error) {
+func rateOption(v any) (shape.Rate, error) {
 	text, err := typed[string](v, fmt.Sprintf("a text that says in which time, such as '%s/s'", show(v)))
 	if err != nil {
-		return nil, err
+		return shape.Rate{}, err
 	}
 	rate, err := shape.ParseRate(text)
 	if err != nil {
-		return nil, fmt.Errorf("cannot be read: %w", err)
+		return rate, fmt.Errorf("cannot be read: %w", err)
 	}
-	return &rate, nil
+	return rate, nil
 }
 
-func positive(v any) (*int, error) {
+func positive(v any) (int, error) {
 	n, err := wholeNumber(v)
-	if err == nil && *n < 1 {
-		return nil, fmt.Errorf("is %d, but must be at least 1", *n)
+	if err == nil && n < 1 {
+		return 0, fmt.Errorf("is %d, but must be at least 1", n)
 	}
 	return n, err
 }

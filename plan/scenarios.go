@@ -130,12 +130,12 @@ func weightOption(v any) (int, error) {
 	switch {
 	case err != nil:
 		return 0, err
-	case *n < 1:
-		return 0, fmt.Errorf("is %d, but must be at least 1: leave the scenario out when it shall not run", *n)
-	case *n > mostWeight:
-		return 0, fmt.Errorf("is %d, but must be at most %d", *n, mostWeight)
+	case n < 1:
+		return 0, fmt.Errorf("is %d, but must be at least 1: leave the scenario out when it shall not run", n)
+	case n > mostWeight:
+		return 0, fmt.Errorf("is %d, but must be at most %d", n, mostWeight)
 	}
-	return *n, nil
+	return n, nil
 }
 
 func tagsOption(v any) (map[string]string, error) {

@@ -24,7 +24,7 @@ func DecideScenarios(named []NamedScenario, above []Layer, script Layer, below [
 	decisions := make([]Decision, len(named))
 	for i, s := range named {
 		own := Layer{Options: s.Options, Source: func(string) string { return "scenarios." + s.Name }}
-		layers := slices.Concat(withoutLoad(above), []Layer{own}, withoutLoad([]Layer{script}), withoutLoad(below))
+		layers := slices.Concat(WithoutLoad(above...), []Layer{own}, WithoutLoad(script), WithoutLoad(below...))
 		if share, ok := shares[s.Name]; ok {
 			layers = slices.Insert(layers, 0, share.layer(shared, slices.Concat(above, []Layer{own, script}, below)))
 		}

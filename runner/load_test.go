@@ -50,15 +50,16 @@ func TestRampingUsersStartWhatTheFormulaSays(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for range 40 {
 		var o plan.Options
-		ramp := shape.RampingUsers{}
+		ramp, total := shape.RampingUsers{}, time.Duration(0)
 		for range 1 + random.IntN(5) {
 			length, target := time.Duration(random.Int64N(int64(20*time.Second))), 1+random.IntN(12)
 			o.Stages = append(o.Stages, plan.Stage{Duration: plan.Duration(length), Target: &target})
 			ramp.Stages = append(ramp.Stages, shape.UserStage{Duration: length, Target: target})
+			total += length
 		}
 		synctest.Test(t, func(t *testing.T) {
 			journal := do(t, o, steady(iterationOf), &fakePool{}, nil)
-			users, iterations := expected(ramp, ramp.Total())
+			users, iterations := expected(ramp, total)
 			if journal.iterations[OK] != iterations || len(journal.startedAt) != users || journal.ended[""] != users {
 				t.Errorf("%+v: %d users did %v iterations, want %d and %d", ramp, len(journal.startedAt), journal.iterations, users, iterations)
 			}

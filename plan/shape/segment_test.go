@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -99,8 +100,8 @@ func TestThingsGoWhereTheirSlotsAre(t *testing.T) {
 func TestNoSegmentIsEverything(t *testing.T) {
 	var all *Segment
 	number, ok := all.Dealt(3).Nth(7)
-	users, arrivals := ConstantUsers{Users: 3}, ConstantRate{Rate{3, time.Second}, time.Second}
-	if all.Count(7) != 7 || number != 7 || !ok || all.Users(users) != Users(users) || all.Arrivals(arrivals) != Arrivals(arrivals) {
+	users, arrivals := RampingUsers{Stages: []UserStage{{0, 3}}}, ConstantRate{Rate{3, time.Second}, time.Second}
+	if all.Count(7) != 7 || number != 7 || !ok || !reflect.DeepEqual(all.Users(users), Users(users)) || all.Arrivals(arrivals) != Arrivals(arrivals) {
 		t.Error("a nil segment has not everything")
 	}
 }
@@ -118,13 +119,14 @@ func TestNodesHaveUsersTogether(t *testing.T) {
 		for _, s := range Segments(randomWeights(r)) {
 			nodes = append(nodes, s.Users(all))
 		}
-		for at := time.Duration(0); at <= all.Total()+time.Second; at += 100 * time.Millisecond {
+		const total = 40 * time.Second // at most
+		for at := time.Duration(0); at <= total; at += 100 * time.Millisecond {
 			sum := 0
 			for _, node := range nodes {
 				now := node.At(at)
 				sum += now
 				next, ok := node.Next(at)
-				for later := at; later <= all.Total() && (!ok || later < next); later += 100 * time.Millisecond {
+				for later := at; later <= total && (!ok || later < next); later += 100 * time.Millisecond {
 					if node.At(later) != now {
 						t.Fatalf("%+v: a node has %d users at %v and %d at %v, but Next says %v, %v", all, now, at, node.At(later), later, next, ok)
 					}

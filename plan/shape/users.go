@@ -11,30 +11,6 @@ type Users interface {
 	Next(elapsed time.Duration) (at time.Duration, ok bool)
 }
 
-// ConstantUsers is a fixed number of users whose starts are spread evenly over the ramp. The first one starts at
-// once.
-type ConstantUsers struct {
-	Users  int
-	RampUp time.Duration
-}
-
-// At implements Users.
-func (c ConstantUsers) At(elapsed time.Duration) int {
-	if elapsed >= c.RampUp || c.Users < 1 {
-		return c.Users
-	}
-	return min(c.Users, int(mulDiv(uint64(c.Users), uint64(max(0, elapsed)), uint64(c.RampUp)))+1)
-}
-
-// Next implements Users.
-func (c ConstantUsers) Next(elapsed time.Duration) (time.Duration, bool) {
-	now := c.At(elapsed)
-	if now >= c.Users {
-		return 0, false
-	}
-	return time.Duration(mulDivUp(uint64(c.RampUp), uint64(now), uint64(c.Users))), true
-}
-
 // A UserStage leads from the number of users before it to Target, evenly over Duration. A Duration of
 // 0 jumps.
 type UserStage struct {
@@ -43,7 +19,7 @@ type UserStage struct {
 }
 
 // RampingUsers go through stages one after the other, beginning with 0 users. While the number rises,
-// the first of the new users starts at once, as with ConstantUsers; while it falls, the last one ends
+// the first of the new users starts at once; while it falls, the last one ends
 // at the end of the stage. After the last stage its target stays.
 type RampingUsers struct{ Stages []UserStage }
 
@@ -78,15 +54,6 @@ func (r RampingUsers) Next(elapsed time.Duration) (time.Duration, bool) {
 		}
 	}
 	return 0, false
-}
-
-// Total returns how long all stages take.
-func (r RampingUsers) Total() time.Duration {
-	var total time.Duration
-	for _, s := range r.Stages {
-		total += s.Duration
-	}
-	return total
 }
 
 // at is the number of users at a moment inside the stage.
