@@ -1,7 +1,5 @@
 package metrics
 
-import "sync"
-
 // A buffer collects samples between two snapshots. The goroutine that took it out of its slot owns it.
 type buffer struct {
 	series map[seriesKey]*bufferedSeries
@@ -39,36 +37,4 @@ func (s *bufferedSeries) take(from *bufferedSeries) {
 	s.values = append(s.values, from.values...)
 	s.sketch = s.sketch.Plus(from.sketch)
 	from.count, from.values, from.sketch = 0, from.values[:0], ""
-}
-
-// spareBuffers holds the buffers that found no free slot. It is used only when more records run at once
-// than there are slots.
-type spareBuffers struct {
-	mu      sync.Mutex
-	buffers []*buffer
-}
-
-func (s *spareBuffers) push(b *buffer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.buffers = append(s.buffers, b)
-}
-
-func (s *spareBuffers) pop() *buffer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.buffers) == 0 {
-		return nil
-	}
-	b := s.buffers[len(s.buffers)-1]
-	s.buffers = s.buffers[:len(s.buffers)-1]
-	return b
-}
-
-func (s *spareBuffers) takeAll() []*buffer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all := s.buffers
-	s.buffers = nil
-	return all
 }

@@ -66,7 +66,7 @@ var (
 	ScenarioFailures  = partOf(ScenarioDuration, counter("scenario_failures", "A user ended as failed.", open("class")))
 	DroppedIterations = shareWith(Iterations, counter("dropped_iterations", "An iteration that was due, or asked for, never began.", oneOf("cause", CauseNoUser, CauseNoSession, CauseUnbegun)))
 	LateIterations    = counter("late_iterations", "An iteration of the open model began more than 100 ms after it was due.", oneOf("cause", CauseStarting, CauseGenerator))
-	Checks            = tagged(counter("checks", "A check was evaluated.", open("name"), passOrFail))
+	Checks            = &Metric{Name: "checks", Kind: Counter, Unit: Events, Help: "A check was evaluated.", Labels: []Label{open("name"), passOrFail}, Tagged: true}
 	StepFailures      = counter("step_failures", "Something failed in a named step; it counts in the innermost one only.", open("step"))
 	ThrottleWaits     = counter("throttle_waits", "A throttle let a user pass that it had made wait.", open("name"))
 )
@@ -87,7 +87,7 @@ var (
 	WebSocketConnectionsClosed = counter("websocket_connections_closed", "A WebSocket was closed.", socketLabels...)
 	HTTPRequests               = counter("http_requests", "A request ended, with an answer or without (see metrics-truth.md).", byStatus...)
 	HTTPRequestFailures        = counter("http_request_failures", "A request got no answer (network, timeout, aborted), or was blocked and never sent.", byReason...)
-	HTTPBytesReceived          = bytesCounter("http_bytes_received", "Bytes received over HTTP, as transferred.", byType...)
+	HTTPBytesReceived          = &Metric{Name: "http_bytes_received", Kind: Counter, Unit: Bytes, Help: "Bytes received over HTTP, as transferred.", Labels: byType}
 	BrowserJSErrors            = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"))
 	BrowserConsoleErrors       = counter("browser_console_errors", "A page wrote to console.error.", open("message"))
 	BrowserCrashes             = counter("browser_crashes", "A browser or driver crashed, or hung and was killed.", open("engine"))
@@ -131,16 +131,6 @@ func (m *Metric) OfSinks() bool { return strings.HasPrefix(m.Name, "sink_") }
 
 func counter(name, help string, labels ...Label) *Metric {
 	return &Metric{Name: name, Kind: Counter, Unit: Events, Help: help, Labels: labels}
-}
-
-func bytesCounter(name, help string, labels ...Label) *Metric {
-	return &Metric{Name: name, Kind: Counter, Unit: Bytes, Help: help, Labels: labels}
-}
-
-// tagged lets samples of m have a script's tags.
-func tagged(m *Metric) *Metric {
-	m.Tagged = true
-	return m
 }
 
 // partOf makes the rate of m a share of the samples of whole.

@@ -93,14 +93,13 @@ func (s *Scope) collect(snap *Snapshot) {
 	for i := range s.slots {
 		if b := s.slots[i].buffer.Swap(nil); b != nil {
 			b.drain(merged)
-			if !s.slots[i].buffer.CompareAndSwap(nil, b) {
-				s.spare.push(b)
-			}
+			s.put(uint32(i), b)
 		}
 	}
-	for _, b := range s.spare.takeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, b := range s.spare {
 		b.drain(merged)
-		s.spare.push(b)
 	}
 	var series []Series
 	for key, one := range merged {
@@ -128,10 +127,8 @@ func (b *buffer) drain(merged map[seriesKey]*bufferedSeries) {
 	}
 }
 
-// collectGauges returns the gauges that were set since the last snapshot.
+// collectGauges returns the gauges that were set since the last snapshot. The caller holds the lock.
 func (s *Scope) collectGauges() (series []Series) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for key, g := range s.gauges {
 		if g.changed {
 			g.changed = false
@@ -143,7 +140,7 @@ func (s *Scope) collectGauges() (series []Series) {
 	return series
 }
 
-// collectRare adds users, failures and refused labels.
+// collectRare adds users, failures and refused labels. The caller holds the lock.
 func (s *Scope) collectRare(snap *Snapshot) {
 	users := UserCounts{Scenario: s.scenario}
 	// Ends first: a user that starts and ends in between then never counts as ended only.
@@ -158,8 +155,6 @@ func (s *Scope) collectRare(snap *Snapshot) {
 	slices.SortFunc(snap.Overflow, func(a, b LabelsOverflow) int {
 		return cmp.Or(cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Metric, b.Metric))
 	})
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for _, class := range slices.Sorted(maps.Keys(s.failures)) {
 		log := s.failures[class]
 		snap.Failures = append(snap.Failures, log.new...)

@@ -43,12 +43,12 @@ type Scope struct {
 	scenario string
 	began    time.Time
 	slots    []slot
-	spare    spareBuffers
 	limits   *labelLimits
 
 	started, succeeded, failed atomic.Int64
 
 	mu       sync.Mutex // guards what is rare
+	spare    []*buffer  // that found no free slot, when more records run at once than there are slots
 	gauges   map[seriesKey]*gaugeState
 	failures map[string]*failureLog
 }
@@ -179,7 +179,11 @@ func (s *Scope) take(i uint32) *buffer {
 			return b
 		}
 	}
-	if b := s.spare.pop(); b != nil {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if last := len(s.spare) - 1; last >= 0 {
+		b := s.spare[last]
+		s.spare = s.spare[:last]
 		return b
 	}
 	return newBuffer()
@@ -194,7 +198,9 @@ func (s *Scope) put(i uint32, b *buffer) {
 			return
 		}
 	}
-	s.spare.push(b)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.spare = append(s.spare, b)
 }
 
 // series returns the series of a metric and labels in a buffer that the caller has taken.
