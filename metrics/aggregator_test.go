@@ -80,7 +80,7 @@ func twoNodes() *metrics.Aggregator {
 	agg.NodeLost("b", "no snapshot for 10 s")
 	a.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("failed"), 1)
 	a.Scope("buy").Add(metrics.IterationFailures, metrics.IterationFailures.With("timeout"), 1)
-	a.Scope("buy").Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: "waited for #buy", Stacktrace: []string{"buy.js:3:7"}, MonotonicTime: 16e9, UserID: 2, Screenshot: "shots/1.png"})
+	a.Scope("buy").Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: "waited for #buy", Stacktrace: []string{"buy.js:3:7"}, MonotonicTime: 16e9, UserID: 2, Evidence: metrics.Evidence{Screenshot: "shots/1.png"}})
 	a.Scope("buy").UserEnded(true)
 	a.Scope("buy").UserEnded(false)
 	a.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With("a"), 50)

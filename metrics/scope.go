@@ -29,7 +29,11 @@ type FailureSample struct {
 	MonotonicTime int64    `json:"monotonic_time"`     // nanoseconds since the start of the run on the node; 0 is filled in by Failure
 	UserID        int64    `json:"user_id"`
 
-	// Paths of what was kept of it, when there is something.
+	Evidence
+}
+
+// Evidence is the paths of what was kept of a failure; "" is nothing.
+type Evidence struct {
 	Screenshot string `json:"screenshot,omitempty"`
 	Page       string `json:"page,omitempty"`    // its HTML
 	Console    string `json:"console,omitempty"` // the last lines

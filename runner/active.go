@@ -51,26 +51,24 @@ func (a *activeRun) warnOfCutOff() {
 
 // userNumbers number users: each takes the lowest number that is free, from 0.
 type userNumbers struct {
-	mu   sync.Mutex
-	next int
-	free []int // descending
+	mu    sync.Mutex
+	taken []bool // by number
 }
 
 func (u *userNumbers) take() int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if last := len(u.free) - 1; last >= 0 {
-		number := u.free[last]
-		u.free = u.free[:last]
-		return number
+	number := slices.Index(u.taken, false)
+	if number < 0 {
+		number = len(u.taken)
+		u.taken = append(u.taken, false)
 	}
-	u.next++
-	return u.next - 1
+	u.taken[number] = true
+	return number
 }
 
 func (u *userNumbers) giveBack(number int) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	i, _ := slices.BinarySearchFunc(u.free, number, func(a, b int) int { return b - a })
-	u.free = slices.Insert(u.free, i, number)
+	u.taken[number] = false
 }

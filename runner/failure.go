@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/runner/evidence"
 )
 
 // The classes by which failures are counted.
@@ -23,20 +22,9 @@ const (
 	ClassUnspecific = "error"
 )
 
-// A Failure is one failure of one user, with what helps to understand it.
-type Failure struct {
-	Class  string
-	Reason string
-	Stack  []string // of the script, or of Go after a panic; may be empty
-	UserID int
-	// InIteration is false for a user that could not start.
-	InIteration bool
-	Evidence    evidence.Kept
-}
-
-// kind returns the predecessor's word for the cause of the failure.
-func (f Failure) kind() string {
-	switch f.Class {
+// kindOf returns the predecessor's word for the cause of a failure.
+func kindOf(class string) string {
+	switch class {
 	case ClassTimeout, ClassLost:
 		return "exit"
 	case ClassPanic:

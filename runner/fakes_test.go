@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 )
 
@@ -90,7 +91,7 @@ type ledger struct {
 	ended      map[string]int // by failure class
 	durations  []time.Duration
 	iterations map[Outcome]int
-	failures   []Failure
+	failures   []metrics.FailureSample
 	answers    []time.Duration
 	late       map[string]int
 	dropped    map[string]int64
@@ -138,7 +139,7 @@ func (l *ledger) IterationsDropped(cause string, n int64) {
 	}
 }
 
-func (l *ledger) Failed(f Failure) {
+func (l *ledger) Failed(f metrics.FailureSample, _ bool) {
 	defer l.locked()()
 	l.failures = append(l.failures, f)
 }

@@ -31,9 +31,9 @@ func (u *userRun) iterate(ctx context.Context, p permit) (halted bool, err error
 		u.endTrace(ctx, traced)
 		return halted, nil
 	}
-	failed := u.failure(err, true)
+	failed := failureOf(u.identity, err)
 	failed.Evidence = u.gather(ctx, failed, traced)
-	u.note(failed)
+	u.note(failed, true)
 	return halted, err
 }
 
@@ -107,14 +107,12 @@ func (u *userRun) endTrace(ctx context.Context, traced bool) (path string) {
 
 // gather keeps what can be seen of a failed iteration. When the browser was lost that is nothing, even if the session
 // does not know yet: asking it would only delay its replacement.
-func (u *userRun) gather(ctx context.Context, f Failure, traced bool) (kept evidence.Kept) {
+func (u *userRun) gather(ctx context.Context, f metrics.FailureSample, traced bool) (kept metrics.Evidence) {
 	if f.Class == ClassLost || isLost(u.session) {
 		return kept
 	}
 	u.harmless(func() {
-		kept = u.Evidence.Failed(ctx, u.session, evidence.Failure{
-			Class: f.Class, Reason: f.Reason, Stack: f.Stack, User: f.UserID, Iteration: u.iterated, Console: u.console.Last(),
-		}, traced)
+		kept = u.Evidence.Failed(ctx, u.session, evidence.Failure{FailureSample: f, Iteration: u.iterated, Console: u.console.Last()}, traced)
 	})
 	if kept.Trace == "" && !isLost(u.session) {
 		kept.Trace = u.endTrace(ctx, traced)

@@ -25,8 +25,8 @@ type Journal interface {
 	// were allowed (metrics.CauseNoUser), the user that was started for one got no session (metrics.CauseNoSession), or
 	// the time was over (metrics.CauseUnbegun). n may be 0.
 	IterationsDropped(cause string, n int64)
-	// Failed is called for every failed iteration and for a user that could not start.
-	Failed(f Failure)
+	// Failed is called for every failed iteration, and for a user that could not start.
+	Failed(f metrics.FailureSample, inIteration bool)
 }
 
 // An Outcome is how an iteration ended.
@@ -73,14 +73,11 @@ func (j scopeJournal) IterationsDropped(cause string, n int64) {
 	}
 }
 
-func (j scopeJournal) Failed(f Failure) {
-	if f.InIteration {
+func (j scopeJournal) Failed(f metrics.FailureSample, inIteration bool) {
+	if inIteration {
 		j.scope.Add(metrics.IterationFailures, metrics.IterationFailures.With(f.Class), 1)
 	}
-	j.scope.Failure(metrics.FailureSample{
-		Class: f.Class, Kind: f.kind(), ReasonInspect: f.Reason, Stacktrace: f.Stack, UserID: int64(f.UserID),
-		Screenshot: f.Evidence.Screenshot, Page: f.Evidence.Page, Console: f.Evidence.Console, Frames: f.Evidence.Frames, Trace: f.Evidence.Trace,
-	})
+	j.scope.Failure(f)
 }
 
 func microseconds(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }

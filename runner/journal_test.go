@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -16,8 +17,8 @@ func TestJournalWritesTheCatalogue(t *testing.T) {
 	journal.UserStarted()
 	journal.IterationEnded(OK, 2*time.Millisecond)
 	journal.IterationEnded(Timeout, 3*time.Millisecond)
-	journal.Failed(Failure{Class: ClassTimeout, Reason: "too long", UserID: 7, InIteration: true})
-	journal.Failed(Failure{Class: ClassNoSession, Reason: "no room", UserID: 8})
+	journal.Failed(failureOf(Identity{ID: 7}, &TimeoutError{}), true)
+	journal.Failed(failureOf(Identity{ID: 8}, &SessionError{errors.New("no room")}), false)
 	journal.UserEnded(5*time.Millisecond, ClassTimeout)
 
 	snapshot := recorder.Snapshot(began.Add(time.Second))

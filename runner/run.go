@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -85,7 +86,7 @@ func (r *Run) Do(ctx context.Context, start time.Time) error {
 	defer stop(nil)
 	active := newActiveRun(r, stop)
 	defer r.Control.end()
-	mayBegin, release := untilDrained(ctx, r.Drain, r.Control)
+	mayBegin, release := until(ctx, nil, r.Drain, r.Control.stopped) // when no iteration may begin any more
 	defer release()
 	var e executor = newClosedExecutor(active)
 	if r.Plan.Kind().Open() {
@@ -107,19 +108,22 @@ func stoppable(parent context.Context) (context.Context, context.CancelCauseFunc
 	return ctx, func(cause error) { release(); cancel(cause) }
 }
 
-// untilDrained returns a context that is over when no iteration may begin any more: ctx is over, drain is closed,
-// or a command has stopped the scenario.
-func untilDrained(ctx context.Context, drain <-chan struct{}, control *Control) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		defer cancel()
-		select {
-		case <-control.stopped:
-		case <-drain:
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { cancel(); <-watched }
+// until returns a context that is over when ctx is, or when a channel is closed: its cause is then cause. The caller
+// calls release.
+func until(ctx context.Context, cause error, over ...<-chan struct{}) (_ context.Context, release func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var watchers sync.WaitGroup
+	for _, channel := range over {
+		watchers.Go(func() {
+			select {
+			case <-channel:
+				cancel(cause)
+			case <-ctx.Done():
+			}
+		})
+	}
+	return ctx, func() {
+		cancel(nil)
+		watchers.Wait()
+	}
 }

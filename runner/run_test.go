@@ -142,7 +142,7 @@ func TestSessionFailureFailsTheUser(t *testing.T) {
 		if !maps.Equal(journal.ended, want) || len(journal.startedAt) != 2 {
 			t.Errorf("users ended %v, want %v", journal.ended, want)
 		}
-		if f := journal.failures[0]; f.UserID != 1 || !strings.Contains(f.Reason, "open a browser session: boom") {
+		if f := journal.failures[0]; f.UserID != 1 || !strings.Contains(f.ReasonInspect, "open a browser session: boom") {
 			t.Errorf("failure = %+v", f)
 		}
 	})
@@ -199,8 +199,8 @@ func TestPanicsAroundAUserCostThatUserOnly(t *testing.T) {
 			t.Errorf("users ended %v, want %v", journal.ended, want)
 		}
 		for _, f := range journal.failures {
-			if len(f.Stack) == 0 {
-				t.Errorf("the failure %q carries no stack", f.Reason)
+			if len(f.Stacktrace) == 0 {
+				t.Errorf("the failure %q carries no stack", f.ReasonInspect)
 			}
 		}
 	})

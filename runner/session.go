@@ -32,7 +32,7 @@ func (u *userRun) open(ctx, mayBegin context.Context) error {
 		u.session = nil
 		return &SessionError{Cause: err}
 	}
-	u.usable, u.unwatch = untilLost(ctx, u.session)
+	u.usable, u.unwatch = until(ctx, browserpool.ErrLost, u.session.Lost())
 	return nil
 }
 
@@ -59,7 +59,7 @@ func (u *userRun) reopen(ctx, mayBegin context.Context) error {
 		err := u.open(ctx, mayBegin)
 		if err != nil && mayBegin.Err() == nil {
 			last = err
-			u.note(u.failure(err, false))
+			u.note(failureOf(u.identity, err), false)
 		}
 		if err != nil && !pause(mayBegin, reopenPause) {
 			return last
@@ -94,23 +94,5 @@ func isLost(session browserpool.Session) bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// untilLost returns a context that is over when ctx is, or when the session is lost; its cause says which.
-func untilLost(ctx context.Context, session browserpool.Session) (context.Context, func()) {
-	ctx, lose := context.WithCancelCause(ctx)
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		select {
-		case <-session.Lost():
-			lose(browserpool.ErrLost)
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() {
-		lose(nil)
-		<-watched
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
 )
@@ -47,7 +48,7 @@ func (a *activeRun) runUser(ctx, mayBegin context.Context, number int, permits p
 	}
 	u.Journal.UserStarted()
 	if err != nil {
-		u.note(u.failure(err, false))
+		u.note(failureOf(u.identity, err), false)
 	} else {
 		err = u.loop(ctx, mayBegin)
 	}
@@ -129,17 +130,15 @@ func (u *userRun) loop(ctx, mayBegin context.Context) error {
 	return nil
 }
 
-func (u *userRun) failure(err error, inIteration bool) Failure {
-	return Failure{
-		Class: classOf(err), Reason: err.Error(), Stack: stackOf(err),
-		UserID: u.identity.ID, InIteration: inIteration,
-	}
+func failureOf(user Identity, err error) metrics.FailureSample {
+	class := classOf(err)
+	return metrics.FailureSample{Class: class, Kind: kindOf(class), ReasonInspect: err.Error(), Stacktrace: stackOf(err), UserID: int64(user.ID)}
 }
 
 // note hands a failure to the journal.
-func (u *userRun) note(f Failure) {
-	u.Log.Debug("a user failed", "user", u.identity.ID, "class", f.Class, "reason", f.Reason)
-	u.Journal.Failed(f)
+func (u *userRun) note(f metrics.FailureSample, inIteration bool) {
+	u.Log.Debug("a user failed", "user", f.UserID, "class", f.Class, "reason", f.ReasonInspect)
+	u.Journal.Failed(f, inIteration)
 }
 
 // close closes what the user holds.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
 )
 
 const (
@@ -60,29 +61,23 @@ func New(opts Options, scenario string) *Store {
 	return &Store{opts: opts, folder: filepath.Join(opts.Dir, fileName(scenario)), taken: map[string]int{}}
 }
 
-// A Failure describes a failed iteration.
+// A Failure is a failed iteration.
 type Failure struct {
-	Class, Reason   string
-	Stack           []string
-	User, Iteration int
-	Console         []browserpool.ConsoleMessage // the last lines
-}
-
-// Kept are the paths of the files that were written; "" is none.
-type Kept struct {
-	Screenshot, Page, Console, Frames, Trace string
+	metrics.FailureSample
+	Iteration int
+	Console   []browserpool.ConsoleMessage // the last lines
 }
 
 // Failed keeps what the session still shows of a failure, if it is one of the first of its class. It takes five seconds
 // at most and ends with ctx. traced says that the session records a trace.
-func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failure, traced bool) Kept {
+func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failure, traced bool) metrics.Evidence {
 	folder, wanted := s.reserve(f.Class)
 	if !wanted {
-		return Kept{}
+		return metrics.Evidence{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	kept := Kept{
+	kept := metrics.Evidence{
 		Console: s.write(folder, "console.txt", consoleText(f.Console)),
 		Page:    s.write(folder, "page.html", page(ctx, session)),
 		Frames:  s.write(folder, "frames.txt", frames(ctx, session)),
@@ -93,7 +88,7 @@ func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failu
 	if traced && s.opts.Trace == TraceOnFailure {
 		kept.Trace = s.stopTrace(ctx, session, filepath.Join(folder, "trace.zip"))
 	}
-	if kept != (Kept{}) {
+	if kept != (metrics.Evidence{}) {
 		s.write(folder, "failure.txt", []byte(f.text()))
 	}
 	return kept
@@ -115,10 +110,8 @@ func (s *Store) reserve(class string) (folder string, wanted bool) {
 }
 
 func (f Failure) text() string {
-	lines := []string{
-		f.Class, "", f.Reason, "", fmt.Sprintf("user %d, iteration %d", f.User, f.Iteration),
-	}
-	return strings.Join(append(lines, f.Stack...), "\n") + "\n"
+	lines := []string{f.Class, "", f.ReasonInspect, "", fmt.Sprintf("user %d, iteration %d", f.UserID, f.Iteration)}
+	return strings.Join(append(lines, f.Stacktrace...), "\n") + "\n"
 }
 
 // Begin starts the trace of an iteration, if there is to be one.

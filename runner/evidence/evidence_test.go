@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
 )
 
 // A fakeSession shows a page, or hangs.
@@ -48,6 +49,10 @@ func (s *fakeSession) wait(ctx context.Context) error {
 	return ctx.Err()
 }
 
+func failureOf(class string) Failure {
+	return Failure{FailureSample: metrics.FailureSample{Class: class, ReasonInspect: "because"}}
+}
+
 func newStore(t *testing.T, opts Options) *Store {
 	t.Helper()
 	opts.Dir, opts.Log = filepath.Join(t.TempDir(), "run"), slog.New(slog.DiscardHandler)
@@ -58,8 +63,8 @@ func TestFirstFailuresOfAClass(t *testing.T) {
 	s := newStore(t, Options{Failures: true})
 	folders := map[string]bool{}
 	for _, class := range []string{"click timeout", "fail: no/stock", "click timeout", "click timeout", "click timeout"} {
-		kept := s.Failed(t.Context(), &fakeSession{}, Failure{Class: class, Reason: "because"}, false)
-		if kept != (Kept{}) {
+		kept := s.Failed(t.Context(), &fakeSession{}, failureOf(class), false)
+		if kept != (metrics.Evidence{}) {
 			folder, _ := filepath.Rel(s.opts.Dir, filepath.Dir(kept.Screenshot))
 			folders[filepath.ToSlash(folder)] = filepath.Dir(kept.Page) == filepath.Dir(kept.Screenshot)
 			text, err := os.ReadFile(kept.Frames)
@@ -112,8 +117,8 @@ func TestPatience(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore(t, Options{Failures: true})
 		began := time.Now()
-		kept := s.Failed(t.Context(), &fakeSession{hangs: true}, Failure{Class: "x"}, false)
-		if took := time.Since(began); took != patience || kept != (Kept{}) {
+		kept := s.Failed(t.Context(), &fakeSession{hangs: true}, failureOf("x"), false)
+		if took := time.Since(began); took != patience || kept != (metrics.Evidence{}) {
 			t.Errorf("took %v and kept %+v, want %v and nothing", took, kept, patience)
 		}
 		if _, err := os.Stat(s.opts.Dir); !errors.Is(err, os.ErrNotExist) {
@@ -141,7 +146,7 @@ func TestTraces(t *testing.T) {
 		if traced := s.Begin(t.Context(), session); traced != c.traced || (session.began == 1) != c.traced {
 			t.Fatalf("%s: traced %v, want %v", c.mode, traced, c.traced)
 		}
-		kept := s.Failed(t.Context(), session, Failure{Class: "x"}, c.traced)
+		kept := s.Failed(t.Context(), session, failureOf("x"), c.traced)
 		check(t, s, "a failed iteration with "+string(c.mode), kept.Trace, c.failed)
 		if c.traced {
 			check(t, s, "an iteration with "+string(c.mode), s.End(t.Context(), session, 3, 2), c.good)

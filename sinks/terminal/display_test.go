@@ -64,7 +64,7 @@ func (p *play) second(n int) *metrics.Interval {
 			s.Add(metrics.IterationFailures, metrics.IterationFailures.With("timeout"), 1)
 			s.UserEnded(true)
 			s.Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: "waited for \"#buy\" to be visible,\nbut \x1b[31mit is covered by <div class=\"overlay\">: deadline exceeded",
-				Stacktrace: []string{"at default (buy.js:12:9)"}, MonotonicTime: 1, UserID: 4, Screenshot: "shots/timeout-1.png"})
+				Stacktrace: []string{"at default (buy.js:12:9)"}, MonotonicTime: 1, UserID: 4, Evidence: metrics.Evidence{Screenshot: "shots/timeout-1.png"}})
 		}
 	}
 	intervals := p.agg.Add(p.rec.Snapshot(began.Add(time.Duration(n) * time.Second)))
