@@ -116,15 +116,6 @@ func (r *flagReader) rateRange() *plan.RateRange {
 	return among
 }
 
-// withoutLoad takes the load out of layers: the search has read where it begins.
-func withoutLoad(layers []plan.Layer) []plan.Layer {
-	var without []plan.Layer
-	for _, l := range layers {
-		without = append(without, l.WithoutLoad())
-	}
-	return without
-}
-
 // checkFindLimit refuses a run in which nothing could be looked for.
 func checkFindLimit(p plan.Plan) error {
 	var names []string

@@ -88,7 +88,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	}
 	r := flagReader{layered: v}
 	if s.findLimit = r.findLimit(); s.findLimit != nil {
-		s.above, s.below = withoutLoad(s.above), withoutLoad(s.below)
+		s.above, s.below = plan.WithoutLoad(s.above...), plan.WithoutLoad(s.below...) // the search has read where it begins
 	}
 	s.outputs, s.outTimeout = r.outputs("out", v.of("out"), o.outputs), r.outTimeout()
 	if s.probe = r.probe(); len(s.probe.Targets) > 0 {
