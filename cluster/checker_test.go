@@ -116,7 +116,10 @@ func TestAThresholdThatCannotBeUnderstoodIsAnErrorBeforeTheStart(t *testing.T) {
 func TestThresholdsOfDeclaredMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		registry := metrics.NewRegistry()
-		carts := registry.Register(metrics.Metric{Name: "carts", Kind: metrics.Counter, Unit: metrics.Events})
+		carts, err := registry.Register(metrics.Metric{Name: "carts", Kind: metrics.Counter, Unit: metrics.Events})
+		if err != nil {
+			t.Fatal(err)
+		}
 		engine := &fakeEngine{}
 		engine.onClose = func() { engine.recorder.Add(carts, metrics.Labels{}, 1) }
 		c := newController(engine, &recordingSink{})

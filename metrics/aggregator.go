@@ -84,7 +84,7 @@ func (a *Aggregator) Add(snap *Snapshot) []*Interval {
 // collect adds a snapshot to its second and to its node's part.
 func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
 	for _, m := range snap.Metrics {
-		a.metrics.Register(*m) // the first definition of a name counts
+		_, _ = a.metrics.Register(*m) // the first definition of a name counts
 	}
 	for i := range snap.Series {
 		one, scenario := snap.Series[i], a.scenario(snap.Series[i].Scenario)

@@ -272,7 +272,10 @@ func FuzzReadResults(f *testing.F) {
 
 func TestSeriesHaveSamplesWithoutTags(t *testing.T) {
 	registry := metrics.NewRegistry()
-	odd := registry.Register(metrics.CustomCounter("odd"))
+	odd, err := registry.Register(metrics.CustomCounter("odd"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, Scenarios: []metrics.ScenarioInfo{{Name: "shop"}}})
 	rec := metrics.NewRecorder("here", began, registry)
 	rec.Scope("shop").Add(odd, metrics.LabelsOf("where", "a"), 1)

@@ -41,10 +41,20 @@ func TestRegistry(t *testing.T) {
 	if m, ok := r.Lookup("iterations"); !ok || m != metrics.Iterations {
 		t.Errorf("Lookup(iterations) = %v, %v; want the catalogue's own", m, ok)
 	}
-	first := r.Register(metrics.Metric{Name: "carts", Kind: metrics.Counter})
-	for _, kind := range []metrics.Kind{metrics.Counter, metrics.Gauge} {
-		if again := r.Register(metrics.Metric{Name: "carts", Kind: kind}); again != first {
-			t.Errorf("registering it again as a %s gives %p; want the first, %p", kind, again, first)
+	first, err := r.Register(metrics.Metric{Name: "carts", Kind: metrics.Counter})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := r.Register(metrics.Metric{Name: "carts", Kind: metrics.Counter}); err != nil || again != first {
+		t.Errorf("registering it again gives %p, %v; want the first, %p", again, err, first)
+	}
+	_, err = r.Register(metrics.Metric{Name: "carts", Kind: metrics.Gauge})
+	if want := `register metric "carts" as a gauge: it is a counter already; choose another name`; err == nil || err.Error() != want {
+		t.Errorf("another kind gives %v, want %s", err, want)
+	}
+	for _, bad := range []metrics.Metric{{Kind: metrics.Counter}, {Name: "kindless"}} {
+		if _, err := r.Register(bad); err == nil {
+			t.Errorf("Register(%+v) = nil, want an error", bad)
 		}
 	}
 	r.SetValues(metrics.ActionDuration, "operation", []string{"click", "fill"})

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"sync"
 )
@@ -42,14 +43,24 @@ func (r *Registry) find(name string) *Metric {
 	return &Metric{Name: name}
 }
 
-// Register adds m, unless its name is taken, and returns the metric of that name.
-func (r *Registry) Register(m Metric) *Metric {
+// Register adds m and returns it. A name that is taken gives the metric that has it when the kind is the
+// same, and an error otherwise.
+func (r *Registry) Register(m Metric) (*Metric, error) {
+	if m.Name == "" {
+		return nil, fmt.Errorf("register a %s: it has no name", m.Kind)
+	}
+	if m.Kind < Histogram || m.Kind > Gauge {
+		return nil, fmt.Errorf("register metric %q: unknown kind %d", m.Name, int(m.Kind))
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if known, ok := r.byName[m.Name]; ok {
-		return known
+		if known.Kind != m.Kind {
+			return nil, fmt.Errorf("register metric %q as a %s: it is a %s already; choose another name", m.Name, m.Kind, known.Kind)
+		}
+		return known, nil
 	}
-	return r.define(m)
+	return r.define(m), nil
 }
 
 // define adds a metric that is not in the catalogue. The caller holds r.mu.

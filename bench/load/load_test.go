@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/runner"
@@ -74,9 +75,9 @@ func (w *watch) IterationsDropped(_ string, n int64) {
 	w.dropped += n
 }
 
-func (w *watch) UserEnded(time.Duration, string) {}
-func (w *watch) IterationLate(string)            {}
-func (w *watch) Failed(runner.Failure)           {}
+func (w *watch) UserEnded(time.Duration, string)    {}
+func (w *watch) IterationLate(string)               {}
+func (w *watch) Failed(metrics.FailureSample, bool) {}
 
 // bare is the same scenario without JavaScript: what is left is the runner.
 type bare struct{}

@@ -21,7 +21,9 @@ func known(t *testing.T) *metrics.Registry {
 		metrics.CustomRate("logins"),
 		metrics.CustomCounter("orders"),
 	} {
-		r.Register(m)
+		if _, err := r.Register(m); err != nil {
+			t.Fatal(err)
+		}
 	}
 	r.SetValues(metrics.ActionDuration, "operation", []string{"check", "click", "fill", "navigate", "waitForText", "waitForURL", "a", "b", "c", "d", "e", "f"})
 	return r

@@ -31,7 +31,7 @@ func (p *Part) Name(metric string) string {
 // Parts returns the parts of an interval, and notes the metrics that scripts have defined.
 func (r *Rows) Parts(i *metrics.Interval) (all []Part) {
 	for _, m := range i.Metrics {
-		r.known.Register(*m) // the first definition of a name counts
+		_, _ = r.known.Register(*m) // the first definition of a name counts
 	}
 	for k := range i.Generator {
 		r.generator[series{i.Generator[k].Metric, i.Generator[k].Labels}] = true
