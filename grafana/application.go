@@ -12,7 +12,7 @@ func applicationBoard() *board {
 		return series("$tag_target $m", `SELECT SUM("value") * 1000 / $__interval_ms FROM /^server_(%s)$/ WHERE %s GROUP BY time($__interval), "target" fill(0)`, names, ofTarget)
 	}
 	return &board{
-		uid: "liveload-application", title: "Application", description: "The tested application's own numbers, as --probe reads them: did the server give out, or the network, or the browser?",
+		uid: "liveload-application", title: "Application", description: "The tested application's own numbers, as liveload --probe reads them: did the server give out, or the network, or the browser?",
 		variables: []variable{
 			runVariable(), scenarioVariable(),
 			{name: "target", label: "Target", description: "What --probe reads", many: true,
@@ -32,13 +32,13 @@ func applicationBoard() *board {
 			{"Queues", []panel{
 				graph("Run queue", "Processes of the BEAM that wait for a scheduler. When it grows, processors are short.", plain, gauges(applicationRunQueue)).Span(third),
 				graph("Waiting for the database", "How long queries waited for a connection and took, as Ecto reports it: the mean of each reading.", micros,
-					gauges(".*(repo_query|ecto_).*_mean")).Span(third),
+					gauges(".*(repo_query|ecto_).*_us_mean")).Span(third),
 				graph("Processes", "Processes of the BEAM, goroutines, or what Node.js holds open.", plain, gauges(applicationProcesses)).Span(third),
 			}},
 			{"Requests as the server sees them", []panel{
 				graph("Requests", "Requests that Phoenix, Bandit or Cowboy counted per second.", requests, counters(applicationRequests+"_count")).Span(third),
 				graph("Duration", "How long they took there: the mean of each reading. The rest of what users feel is network and browser.", micros,
-					gauges(applicationRequests+"_mean")).Span(third),
+					gauges(applicationRequests+"_us_mean")).Span(third),
 				graph("Event loop and garbage", "How late the event loop of Node.js is, and what collecting garbage takes.", micros, gauges("nodejs_eventloop_lag.*_us|(go|nodejs)_gc_duration_us_mean")).Span(third),
 			}},
 			{"What could not be read", []panel{

@@ -11,6 +11,7 @@ const (
 	sourceUID     = "liveload" // of the data source that Export provisions
 	schemaVersion = 39         // Grafana 10.4 and later take it, and bring it up to date
 	tag           = "liveload" // of all dashboards, by which they link to each other
+	delay         = "3s"       // until the database has a second
 )
 
 // source is the data source that the user has chosen at the top of a dashboard.
@@ -39,7 +40,8 @@ func (b *board) build() (model, error) {
 	//lint:ignore SA1019 the newer schema is for Grafana 12 and later alone
 	d := dashboard.NewDashboardBuilder("liveload: "+b.title).
 		Uid(b.uid).Description(b.description).Tags([]string{tag}).
-		Time("now-15m", "now").Refresh("5s").Tooltip(dashboard.DashboardCursorSyncCrosshair).
+		Time("now-15m", "now").Refresh("5s").
+		Timepicker(dashboard.NewTimePickerBuilder().NowDelay(delay)).Tooltip(dashboard.DashboardCursorSyncCrosshair).
 		Timezone("browser").Version(1).
 		WithVariable(sourceVariable()).
 		Annotation(events()).Link(others())

@@ -9,18 +9,19 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liveload/liveload/grafana/view"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/influxdb/influxtest"
 )
 
 // viewOf looks at the whole of a run, with all values of the variables.
-func viewOf(run string) view {
-	v := view{
-		variables: map[string][]string{"run": {run}, "baseline": {oldRun}},
-		from:      startOf(run).Add(-10 * time.Second), to: startOf(run).Add((runSeconds + 10) * time.Second), interval: 5 * time.Second,
+func viewOf(run string) view.View {
+	v := view.View{
+		Variables: map[string][]string{"run": {run}, "baseline": {oldRun}},
+		From:      startOf(run).Add(-10 * time.Second), To: startOf(run).Add((runSeconds + 10) * time.Second), Interval: 5 * time.Second,
 	}
 	for _, name := range []string{"scenario", "page", "event", "host", "path", "node", "target"} {
-		v.variables[name] = []string{anything}
+		v.Variables[name] = []string{anything}
 	}
 	return v
 }
@@ -29,6 +30,15 @@ func viewOf(run string) view {
 var chosen = map[string][]string{
 	"scenario": {"browse, then leave"}, "page": {"/products/:id"}, "path": {"/products/:id"}, "event": {"it's 50% (off)", "add_to_cart"},
 	"host": {"cdn", "localhost:4000"}, "node": {"node-a"}, "target": {"app:9568"},
+}
+
+func interpolate(t *testing.T, v view.View, query string) string {
+	t.Helper()
+	text, err := v.Interpolate(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // queriesOf returns every query of a dashboard by what asks it.
@@ -66,11 +76,11 @@ func TestQueries(t *testing.T) {
 		t.Fatal(err)
 	}
 	some := viewOf(newRun)
-	maps.Copy(some.variables, chosen)
-	for _, v := range []view{viewOf(newRun), some} {
+	maps.Copy(some.Variables, chosen)
+	for _, v := range []view.View{viewOf(newRun), some} {
 		for _, d := range all {
 			for where, query := range queriesOf(d) {
-				text := v.interpolate(t, query)
+				text := interpolate(t, v, query)
 				if !answered(s.Query(t, text)) {
 					t.Errorf("%s: %s has no answer:\n%s", d.UID, where, text)
 				}
@@ -116,7 +126,7 @@ func checkNumbers(t *testing.T, s *influxtest.Server, all []Dashboard, results [
 	v := viewOf(newRun)
 	panel := func(uid, where string) []influxtest.Row {
 		i := slices.IndexFunc(all, func(d Dashboard) bool { return d.UID == uid })
-		return s.Query(t, v.interpolate(t, queriesOf(all[i])["panel "+where]))
+		return s.Query(t, interpolate(t, v, queriesOf(all[i])["panel "+where]))
 	}
 	near := func(what string, got, want float64) {
 		t.Helper()
@@ -125,7 +135,7 @@ func checkNumbers(t *testing.T, s *influxtest.Server, all []Dashboard, results [
 		}
 	}
 	only := results[0].Name
-	v.variables["scenario"] = []string{only}
+	v.Variables["scenario"] = []string{only}
 	r := &results[0].Global
 
 	active := 0.0

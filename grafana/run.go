@@ -22,7 +22,8 @@ func runBoard() *board {
 func wellbeing() []panel {
 	return []panel{
 		figure("Users now", "Users that are active, of all scenarios together.", plain, noLimits(), series("users", "%s", usersNow)),
-		figure("Iterations per second", "Iterations that end per second, whatever their outcome.", perSecond, noLimits(), series("iterations", "%s", rate("iterations", inTime))),
+		figure("Iterations", "Iterations that ended in the time that is shown, whatever their outcome.", plain, noLimits(),
+			series("iterations", `SELECT SUM("value") FROM "iterations" WHERE %s`, inTime)).NoValue("0"),
 		figure("Failed share", "Share of the iterations that failed or timed out, in the time that is shown.", percent, steps(0.1, 1),
 			series("failed", "%s", failedShare)),
 		figure("Event, p95", "95 of 100 LiveView events had their reply within this time. "+untilNow, micros, steps(250e3, 1e6),

@@ -5,6 +5,8 @@ import (
 
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"github.com/liveload/liveload/grafana/view"
 )
 
 // A variable is chosen at the top of a dashboard. Its values come from a query.
@@ -17,7 +19,7 @@ type variable struct {
 }
 
 // anything is what All stands for in a regular expression. It also fits where a tag is missing.
-const anything = ".*"
+const anything = view.All
 
 func (v variable) builder() cog.Builder[dashboard.VariableModel] {
 	b := dashboard.NewQueryVariableBuilder(v.name).Label(v.label).Description(v.description).Datasource(source()).
