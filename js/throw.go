@@ -37,28 +37,19 @@ func (vm *VM) NewErrorAt(err error, stack []goja.StackFrame) *goja.Object {
 	if newErr != nil { // the script replaced Error
 		obj = vm.rt.NewGoError(err)
 	}
+	name := "Error"
 	var named NamedError
 	if errors.As(err, &named) {
-		_ = obj.DefineDataProperty("name", vm.rt.ToValue(named.ErrorName()), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+		name = named.ErrorName()
+		_ = obj.DefineDataProperty("name", vm.rt.ToValue(name), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	}
-	_ = obj.DefineDataProperty("stack", vm.rt.ToValue(vm.stackText(err, stack)), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	_ = obj.DefineDataPropertySymbol(goErrorKey, vm.rt.ToValue(&carried{err: err, stack: stack}),
-		goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
-	return obj
-}
-
-// stackText returns error.stack for an error made by Go, with the author's places: goja has none when no script is
-// running, as when an operation fails.
-func (vm *VM) stackText(err error, stack []goja.StackFrame) string {
-	text := "Error: " + err.Error()
-	var named NamedError
-	if errors.As(err, &named) {
-		text = named.ErrorName() + ": " + err.Error()
-	}
-	for _, f := range vm.Frames(stack) {
+	text := name + ": " + err.Error()
+	for _, f := range vm.Frames(stack) { // goja has no places when no script is running, as when an operation fails
 		text += "\n    at " + f.String()
 	}
-	return text
+	_ = obj.DefineDataProperty("stack", vm.rt.ToValue(text), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	_ = Hide(vm.rt, obj, goErrorKey, &carried{err: err, stack: stack})
+	return obj
 }
 
 // ErrorAt returns the error of a call in which err is thrown at stack.
@@ -157,11 +148,7 @@ func (vm *VM) findCause(obj *goja.Object) error {
 }
 
 func (vm *VM) carriedBy(obj *goja.Object) (c *carried) {
-	vm.look.Try(func() {
-		if v := obj.GetSymbol(goErrorKey); v != nil {
-			c, _ = v.Export().(*carried)
-		}
-	})
+	vm.look.Try(func() { c = Hidden[*carried](obj, goErrorKey) })
 	return c
 }
 

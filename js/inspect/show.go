@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,50 +16,32 @@ const (
 	inspectItems = 100 // more entries become "... n more"
 )
 
+// verb matches what Format replaces in a text.
+var verb = regexp.MustCompile("%[%sdifjoOc]")
+
 // Format joins values as console.log does: text as it is, everything else inspected, %s %d %i %f %j
 // %o %O in a first text replaced.
 func (r *Reader) Format(args []goja.Value) string {
-	var b strings.Builder
+	var words []string
 	if len(args) > 1 && isString(args[0]) && strings.Contains(args[0].String(), "%") {
-		args = r.expand(&b, args[0].String(), args[1:])
-		if len(args) > 0 {
-			b.WriteByte(' ')
-		}
-	}
-	for i, v := range args {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		if isString(v) {
-			b.WriteString(v.String())
-		} else {
-			b.WriteString(r.Show(v))
-		}
-	}
-	return b.String()
-}
-
-// expand writes the pattern with its verbs replaced and returns the arguments that are left.
-func (r *Reader) expand(b *strings.Builder, pattern string, args []goja.Value) []goja.Value {
-	for i := 0; i < len(pattern); i++ {
-		if pattern[i] != '%' || i+1 == len(pattern) {
-			b.WriteByte(pattern[i])
-			continue
-		}
-		verb := pattern[i+1]
-		switch {
-		case verb == '%':
-			b.WriteByte('%')
-			i++
-		case len(args) > 0 && strings.IndexByte("sdifjoOc", verb) >= 0:
-			b.WriteString(r.verb(verb, args[0]))
+		pattern := args[0].String()
+		args = args[1:]
+		words = append(words, verb.ReplaceAllStringFunc(pattern, func(verb string) string {
+			switch {
+			case verb == "%%":
+				return "%"
+			case len(args) == 0:
+				return verb
+			}
+			v := args[0]
 			args = args[1:]
-			i++
-		default:
-			b.WriteByte('%')
-		}
+			return r.verb(verb[1], v)
+		}))
 	}
-	return args
+	for _, v := range args {
+		words = append(words, r.verb('s', v))
+	}
+	return strings.Join(words, " ")
 }
 
 func (r *Reader) verb(verb byte, v goja.Value) (text string) {
@@ -77,60 +60,55 @@ func (r *Reader) verb(verb byte, v goja.Value) (text string) {
 }
 
 // Show shows a value as Node's util.inspect would, on one line. It never runs getters.
-func (r *Reader) Show(v goja.Value) string {
-	in := inspector{r: r}
-	if !r.Try(func() { in.value(v, 0) }) { // a proxy or toString threw
+func (r *Reader) Show(v goja.Value) (text string) {
+	in := inspector{Reader: r}
+	if !r.Try(func() { text = in.value(v, 0) }) { // a proxy or toString threw
 		return "[not printable]"
 	}
-	return in.b.String()
+	return text
 }
 
 type inspector struct {
-	r    *Reader
-	b    strings.Builder
+	*Reader
 	path []*goja.Object // from the outermost object inwards, to find circles
 }
 
-func (in *inspector) value(v goja.Value, depth int) {
-	switch v := v.(type) {
-	case nil:
-		in.b.WriteString("undefined")
-	case *goja.Object:
-		in.object(v, depth)
-	default:
-		if isString(v) {
-			in.b.WriteString(quote(v.String()))
-		} else {
-			in.b.WriteString(v.String())
-		}
+func (in *inspector) value(v goja.Value, depth int) string {
+	if v == nil {
+		return "undefined"
 	}
+	if obj, ok := v.(*goja.Object); ok {
+		return in.object(obj, depth)
+	}
+	if isString(v) {
+		return quote(v.String())
+	}
+	return v.String()
 }
 
-func (in *inspector) object(obj *goja.Object, depth int) {
+func (in *inspector) object(obj *goja.Object, depth int) string {
 	if slices.Contains(in.path, obj) {
-		in.b.WriteString("[Circular]")
-		return
+		return "[Circular]"
 	}
 	in.path = append(in.path, obj)
 	defer func() { in.path = in.path[:len(in.path)-1] }()
 	switch class := kindOf(obj); class {
 	case "Function":
-		in.b.WriteString(functionLabel(in.r.Text(obj, "name")))
+		return functionLabel(in.Text(obj, "name"))
 	case "Error":
-		in.error(obj, depth)
+		return in.error(obj, depth)
 	case "Date":
-		in.date(obj)
+		return date(obj)
 	case "RegExp":
-		in.b.WriteString(obj.String())
+		return obj.String()
 	case "Promise":
-		in.promise(obj, depth)
+		return in.promise(obj, depth)
 	case "Array":
-		in.list("[", "]", obj, depth)
+		return in.list("[", "]", obj, depth)
 	case "Map", "Set":
-		in.collection(class, obj, depth)
-	default:
-		in.plain(obj, depth)
+		return in.collection(class, obj, depth)
 	}
+	return in.plain(obj, depth)
 }
 
 // kindOf returns goja's class name, or the tag of objects that goja calls Object.
@@ -155,115 +133,97 @@ func functionLabel(name string) string {
 }
 
 // error shows an error with the author's positions.
-func (in *inspector) error(obj *goja.Object, depth int) {
-	e := in.r.ErrorOf(obj)
-	in.b.WriteString(e.Title())
+func (in *inspector) error(obj *goja.Object, depth int) string {
+	e := in.ErrorOf(obj)
+	text := e.Title()
 	for _, f := range e.Stack {
-		in.b.WriteString("\n    at " + f.String())
+		text += "\n    at " + f.String()
 	}
-	if cause, ok := in.r.Get(obj, "cause").(*goja.Object); ok && depth < inspectDepth {
-		in.b.WriteString("\n  [cause]: ")
-		in.object(cause, depth+1)
+	if cause, ok := in.Get(obj, "cause").(*goja.Object); ok && depth < inspectDepth {
+		text += "\n  [cause]: " + in.object(cause, depth+1)
 	}
+	return text
 }
 
-func (in *inspector) date(obj *goja.Object) {
+func date(obj *goja.Object) string {
 	t, ok := obj.Export().(time.Time)
 	if !ok {
-		in.b.WriteString("Invalid Date")
-		return
+		return "Invalid Date"
 	}
-	in.b.WriteString(t.UTC().Format("2006-01-02T15:04:05.000Z"))
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-func (in *inspector) promise(obj *goja.Object, depth int) {
-	p, _ := obj.Export().(*goja.Promise)
-	in.b.WriteString("Promise { ")
-	switch {
-	case p == nil || p.State() == goja.PromiseStatePending:
-		in.b.WriteString("<pending>")
-	case p.State() == goja.PromiseStateRejected:
-		in.b.WriteString("<rejected> ")
-		in.value(p.Result(), depth+1)
-	default:
-		in.value(p.Result(), depth+1)
+func (in *inspector) promise(obj *goja.Object, depth int) string {
+	text := "<pending>"
+	if p, ok := Promise(obj); ok && p.State() != goja.PromiseStatePending {
+		text = in.value(p.Result(), depth+1)
+		if p.State() == goja.PromiseStateRejected {
+			text = "<rejected> " + text
+		}
 	}
-	in.b.WriteString(" }")
+	return "Promise { " + text + " }"
 }
 
 // collection shows a Map or a Set through the entries that Array.from sees.
-func (in *inspector) collection(class string, obj *goja.Object, depth int) {
-	from, ok := in.r.Builtin("Array", "from")
+func (in *inspector) collection(class string, obj *goja.Object, depth int) string {
+	from, ok := in.Builtin("Array", "from")
 	if !ok {
-		in.b.WriteString("[" + class + "]")
-		return
+		return "[" + class + "]"
 	}
-	entries, err := from(in.r.Runtime.Get("Array"), obj)
+	entries, err := from(in.Runtime.Get("Array"), obj)
 	if err != nil {
-		in.b.WriteString("[" + class + "]")
-		return
+		return "[" + class + "]"
 	}
 	list := entries.(*goja.Object)
-	in.b.WriteString(class + "(" + in.r.Text(list, "length") + ") ")
-	in.list("{", "}", list, depth)
+	return class + "(" + in.Text(list, "length") + ") " + in.list("{", "}", list, depth)
 }
 
-func (in *inspector) list(open, shut string, obj *goja.Object, depth int) {
+func (in *inspector) list(open, shut string, obj *goja.Object, depth int) string {
 	n := int(obj.Get("length").ToInteger())
-	if n == 0 {
-		in.b.WriteString(open + shut)
-		return
+	if n > 0 && depth >= inspectDepth {
+		return "[Array]"
 	}
-	if depth >= inspectDepth {
-		in.b.WriteString("[Array]")
-		return
-	}
-	in.b.WriteString(open + " ")
+	var items []string
 	for i := range min(n, inspectItems) {
-		if i > 0 {
-			in.b.WriteString(", ")
-		}
-		in.value(in.r.Get(obj, strconv.Itoa(i)), depth+1)
+		items = append(items, in.value(in.Get(obj, strconv.Itoa(i)), depth+1))
 	}
-	in.more(n)
-	in.b.WriteString(" " + shut)
+	return enclosed(open, shut, items, n)
 }
 
-func (in *inspector) plain(obj *goja.Object, depth int) {
-	if name := in.r.className(obj); name != "" && name != "Object" {
-		in.b.WriteString(name + " ")
+func (in *inspector) plain(obj *goja.Object, depth int) string {
+	name := in.className(obj)
+	if name != "" {
+		name += " "
 	}
 	keys := obj.Keys()
-	switch {
-	case len(keys) == 0:
-		in.b.WriteString("{}")
-		return
-	case depth >= inspectDepth:
-		in.b.WriteString("[Object]")
-		return
+	if len(keys) > 0 && depth >= inspectDepth {
+		return name + "[Object]"
 	}
-	in.b.WriteString("{ ")
-	for i, key := range keys[:min(len(keys), inspectItems)] {
-		if i > 0 {
-			in.b.WriteString(", ")
-		}
-		in.b.WriteString(Key(key) + ": ")
-		in.value(in.r.Get(obj, key), depth+1)
+	var items []string
+	for _, key := range keys[:min(len(keys), inspectItems)] {
+		items = append(items, Key(key)+": "+in.value(in.Get(obj, key), depth+1))
 	}
-	in.more(len(keys))
-	in.b.WriteString(" }")
+	return name + enclosed("{", "}", items, len(keys))
 }
 
-func (in *inspector) more(n int) {
-	if n > inspectItems {
-		fmt.Fprintf(&in.b, ", ... %d more", n-inspectItems)
+// enclosed joins the first of n items.
+func enclosed(open, shut string, items []string, n int) string {
+	if n == 0 {
+		return open + shut
 	}
+	if n > len(items) {
+		items = append(items, fmt.Sprintf("... %d more", n-len(items)))
+	}
+	return open + " " + strings.Join(items, ", ") + " " + shut
 }
 
-func (r *Reader) className(obj *goja.Object) string {
+// className is "" for ordinary objects.
+func (in *inspector) className(obj *goja.Object) string {
 	if proto := obj.Prototype(); proto != nil {
-		if ctor, ok := r.Get(proto, "constructor").(*goja.Object); ok {
-			return r.Text(ctor, "name")
+		if ctor, ok := in.Get(proto, "constructor").(*goja.Object); ok {
+			if name := in.Text(ctor, "name"); name != "Object" {
+				return name
+			}
 		}
 	}
 	return ""

@@ -18,7 +18,7 @@ func (w *globals) makeCrypto() error {
 }
 
 func (w *globals) randomValues(call goja.FunctionCall) goja.Value {
-	part, ok := w.viewed(call.Argument(0))
+	part, ok := Viewed(call.Argument(0))
 	if !ok {
 		panic(w.rt.NewTypeError("crypto.getRandomValues needs a typed array"))
 	}
@@ -26,8 +26,8 @@ func (w *globals) randomValues(call goja.FunctionCall) goja.Value {
 	return call.Argument(0)
 }
 
-// viewed returns the bytes under a typed array.
-func (w *globals) viewed(v goja.Value) (part []byte, ok bool) {
+// Viewed returns the bytes under a typed array, not copied.
+func Viewed(v goja.Value) (part []byte, ok bool) {
 	view, ok := v.(*goja.Object)
 	if !ok || view.Get("buffer") == nil {
 		return nil, false

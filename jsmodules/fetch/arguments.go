@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/dop251/goja"
 
@@ -148,8 +147,3 @@ func (r *request) applyContext(options map[string]any) {
 		r.headers.Set("User-Agent", agent)
 	}
 }
-
-// A timeoutError is the cause of a request's context when its time was up.
-type timeoutError struct{ after time.Duration }
-
-func (e *timeoutError) Error() string { return fmt.Sprintf("timed out after %v", e.after) }

@@ -17,6 +17,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
 // maxResponseBytes bounds the body of a response; a larger one is an error.
@@ -69,7 +70,7 @@ type response struct {
 
 // do sends the request with the cookies of store, and stores those that the response sets.
 func (r *request) do(ctx context.Context, store cookieStore) (*response, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, &timeoutError{r.timeout})
+	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, &liveload.TimeoutError{After: r.timeout})
 	defer cancel()
 	jar, err := openJar(ctx, store)
 	if err != nil {
@@ -163,7 +164,7 @@ func flat(headers http.Header) map[string]string {
 
 // reasonOf says in a word why a request got no response, as a metric label.
 func reasonOf(err error) string {
-	var timeout *timeoutError
+	var timeout *liveload.TimeoutError
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &timeout):

@@ -233,11 +233,14 @@ func Show(v goja.Value) string {
 		}
 		return "an object"
 	}
+	switch v := v.(type) {
+	case *goja.Symbol:
+		return "a symbol"
+	case goja.String:
+		return shorten(strconv.Quote(v.String()))
+	}
 	if n, ok := v.Export().(*big.Int); ok {
 		return shorten(n.String()) + "n"
-	}
-	if _, ok := v.(goja.String); ok {
-		return shorten(strconv.Quote(v.String()))
 	}
 	return shorten(v.String())
 }

@@ -3,7 +3,6 @@ package liveload
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 
 	"github.com/dop251/goja"
@@ -101,35 +100,7 @@ func (u *ScriptUser) merge(c call, target, value goja.Value) {
 			u.put(key, from.Get(key))
 		}
 	default:
-		cause := fmt.Errorf("the function given as must return a key or an object to merge, not %s", typeName(target))
+		cause := fmt.Errorf("the function given as must return a key or an object to merge, not %s", Show(target))
 		panic(u.operationError(c.op.name, c.args, len(c.op.params), cause, c.stack))
 	}
-}
-
-// typeName returns the type of a value in the words of a script.
-func typeName(v goja.Value) string {
-	switch obj, isObject := v.(*goja.Object); {
-	case goja.IsNull(v):
-		return "null"
-	case goja.IsUndefined(v):
-		return "undefined"
-	case isObject && obj.ClassName() == "Array":
-		return "an array"
-	case isObject && isFunction(obj):
-		return "a function"
-	case isObject:
-		return "an object"
-	case isText(v):
-		return "string"
-	}
-	if _, ok := v.(*goja.Symbol); ok {
-		return "symbol"
-	}
-	switch v.ExportType().Kind() {
-	case reflect.Bool:
-		return "boolean"
-	case reflect.Pointer:
-		return "bigint"
-	}
-	return "number"
 }

@@ -67,7 +67,7 @@ func (u *ScriptUser) perform(c call) goja.Value {
 		return u.run(c)
 	}
 	if !isFunction(as) && !isText(as) {
-		cause := fmt.Errorf("as must be a key or a function, not %s", typeName(as))
+		cause := fmt.Errorf("as must be a key or a function, not %s", Show(as))
 		panic(u.operationError(c.op.name, c.args, len(c.op.params), cause, c.stack))
 	}
 	return u.after(u.run(c), func(value goja.Value) goja.Value {

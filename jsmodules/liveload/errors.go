@@ -110,9 +110,10 @@ func (e *AbortError) FailureClass() string { return "test aborted" }
 // AbortsTest marks an error that ends the run for all users.
 func (e *AbortError) AbortsTest() bool { return true }
 
-// A timeoutError is the cause of an operation's context when its own time was up.
-type timeoutError struct{ after time.Duration }
+// A TimeoutError is the cause of the context of an operation, or a request, when its own time was up.
+type TimeoutError struct{ After time.Duration }
 
-func (e *timeoutError) Error() string { return fmt.Sprintf("timed out after %v", e.after) }
+func (e *TimeoutError) Error() string { return fmt.Sprintf("timed out after %v", e.After) }
 
-func (e *timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+// Is matches context.DeadlineExceeded.
+func (e *TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }

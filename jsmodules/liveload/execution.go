@@ -32,7 +32,7 @@ type execution struct {
 
 // do performs the operation, on its own goroutine.
 func (x *execution) do(ctx context.Context) (any, error) {
-	timed, cancel := context.WithTimeoutCause(ctx, x.timeout, &timeoutError{x.timeout})
+	timed, cancel := context.WithTimeoutCause(ctx, x.timeout, &TimeoutError{x.timeout})
 	defer cancel()
 	began := time.Now()
 	value, err := x.op.do(timed, x.session, x.args)

@@ -2,8 +2,6 @@ package liveload
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/dop251/goja"
 
@@ -12,24 +10,34 @@ import (
 
 // A Module is what `import ... from 'liveload'` imports.
 type Module struct {
-	env   map[string]string
+	env   map[string]any
 	files files
 }
 
-// NewModule returns the module. Scripts see env, which must not change any more.
-func NewModule(env map[string]string) *Module { return &Module{env: env} }
+// NewModule returns the module. Scripts see env.
+func NewModule(env map[string]string) *Module {
+	m := &Module{env: make(map[string]any, len(env))}
+	for name, value := range env {
+		m.env[name] = value
+	}
+	return m
+}
 
 // Names lists the exports.
 func (m *Module) Names() []string { return []string{"check", "env", "group", "log", "open", "sleep"} }
 
 // Exports makes the exports for one VM.
 func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
+	env, err := vm.ReadOnly("env", m.env)
+	if err != nil {
+		return nil, err
+	}
 	return map[string]any{
 		"check": func(call goja.FunctionCall) goja.Value { return check(vm, call) },
 		"group": func(call goja.FunctionCall) goja.Value { return group(vm, call) },
 		"log":   func(call goja.FunctionCall) goja.Value { return log(vm, call) },
 		"open":  func(call goja.FunctionCall) goja.Value { return m.files.open(vm, call) },
-		"env":   vm.Runtime().NewDynamicObject(&environment{vm.Runtime(), m.env}),
+		"env":   env,
 		"sleep": func(call goja.FunctionCall) goja.Value { return sleep(vm, call.Argument(0)) },
 	}, nil
 }
@@ -42,22 +50,3 @@ func sleep(vm *js.VM, v goja.Value) goja.Value {
 	}
 	return vm.After(d, func() error { return nil })
 }
-
-// An environment shows environment variables as an object that cannot be changed; all VMs share the
-// map.
-type environment struct {
-	rt   *goja.Runtime
-	vars map[string]string
-}
-
-func (e *environment) Get(key string) goja.Value {
-	if v, ok := e.vars[key]; ok {
-		return e.rt.ToValue(v)
-	}
-	return nil
-}
-
-func (e *environment) Has(key string) bool         { _, ok := e.vars[key]; return ok }
-func (e *environment) Set(string, goja.Value) bool { return false }
-func (e *environment) Delete(string) bool          { return false }
-func (e *environment) Keys() []string              { return slices.Sorted(maps.Keys(e.vars)) }

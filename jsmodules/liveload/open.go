@@ -12,8 +12,7 @@ import (
 
 // files are the files that scripts have opened: each is read once per process and shared by all VMs.
 type files struct {
-	mu    sync.Mutex
-	known map[string]*openedFile // by absolute path
+	known sync.Map // *openedFile by absolute path
 }
 
 type openedFile struct {
@@ -51,16 +50,8 @@ func (f *files) find(all js.Files, name string) (*openedFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.mu.Lock()
-	file := f.known[path]
-	if file == nil {
-		file = &openedFile{}
-		if f.known == nil {
-			f.known = map[string]*openedFile{}
-		}
-		f.known[path] = file
-	}
-	f.mu.Unlock()
+	known, _ := f.known.LoadOrStore(path, &openedFile{})
+	file := known.(*openedFile)
 	file.read.Do(func() { file.load(path, name) })
 	return file, file.err
 }

@@ -71,7 +71,7 @@ func (m *Module) constructor(vm *js.VM, c *class) (*goja.Object, error) {
 	constructor := rt.ToValue(func(call goja.ConstructorCall) *goja.Object {
 		metric, err := m.define(c, call.Argument(0), call.Argument(1))
 		if err == nil {
-			err = call.This.DefineDataPropertySymbol(metricKey, rt.ToValue(metric), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+			err = js.Hide(rt, call.This, metricKey, metric)
 		}
 		if err == nil {
 			err = call.This.DefineDataProperty("name", rt.ToValue(metric.Name), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_TRUE)
@@ -133,7 +133,7 @@ func unitOf(options goja.Value) (string, error) {
 
 // sample records one sample of the user whose iteration runs: (value, tags).
 func (c *class) sample(vm *js.VM, call goja.FunctionCall) error {
-	metric := metricOf(call.This)
+	metric := js.Hidden[*metrics.Metric](call.This, metricKey)
 	if metric == nil {
 		return fmt.Errorf("%s.%s was called without its metric: call it as metric.%s(value)", c.name, c.method, c.method)
 	}
@@ -153,19 +153,6 @@ func (c *class) sample(vm *js.VM, call goja.FunctionCall) error {
 		return fmt.Errorf("%s: the value %w", what, err)
 	}
 	return nil
-}
-
-func metricOf(this goja.Value) *metrics.Metric {
-	object, ok := this.(*goja.Object)
-	if !ok {
-		return nil
-	}
-	hidden := object.GetSymbol(metricKey)
-	if hidden == nil {
-		return nil
-	}
-	m, _ := hidden.Export().(*metrics.Metric)
-	return m
 }
 
 // addCount adds to a counter, 1 if nothing else is said.

@@ -13,7 +13,6 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/js/inspect"
 )
 
 // waitTime is the default timeout of a wait for an event.
@@ -168,37 +167,21 @@ func (b *Binding) closing(on *handle, event string) (closed chan struct{}, stop 
 // offer asks the predicate about an event. A predicate that throws ends the iteration; one that gives
 // a promise answers later, and a promise that it rejects stays unhandled.
 func (b *Binding) offer(w wait, value any, found chan<- any) error {
-	take := func() {
-		select {
-		case found <- value:
-		default: // there was one already
+	verdict := b.vm.Runtime().ToValue(true)
+	if w.fits != nil {
+		var err error
+		if verdict, err = w.fits(goja.Undefined(), b.toScript(value)); err != nil {
+			return err
 		}
 	}
-	if w.fits == nil {
-		take()
-		return nil
-	}
-	verdict, err := w.fits(goja.Undefined(), b.toScript(value))
-	if err != nil {
-		return err
-	}
-	if _, promised := inspect.Promise(verdict); !promised {
+	return b.await(verdict, func(verdict goja.Value) {
 		if verdict.ToBoolean() {
-			take()
+			select {
+			case found <- value:
+			default: // there was one already
+			}
 		}
-		return nil
-	}
-	then, ok := goja.AssertFunction(verdict.(*goja.Object).Get("then"))
-	if !ok {
-		return nil
-	}
-	_, err = then(verdict, b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
-		if call.Argument(0).ToBoolean() {
-			take()
-		}
-		return goja.Undefined()
-	}))
-	return err
+	}, func() {})
 }
 
 // readWait reads waitForEvent(event, options or predicate) and waitForRequest(url or predicate, options).

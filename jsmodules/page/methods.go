@@ -30,7 +30,7 @@ func (m *methods) Get(name string) goja.Value {
 		return nil
 	}
 	method := b.vm.Runtime().ToValue(func(call goja.FunctionCall) goja.Value {
-		object := b.handleOf(call.This)
+		object := handleOf(call.This)
 		if object == nil || object.object.Type() != m.kind {
 			panic(b.vm.Runtime().NewTypeError("%s of a %s was called on something else: call it as a method", name, m.kind))
 		}

@@ -26,7 +26,6 @@ const forgetTime = 2 * time.Second
 type Binding struct {
 	vm         *js.VM
 	prototypes map[string]*goja.Object // by type
-	symbol     *goja.Symbol            // the property that holds a *handle
 
 	session browserpool.Scriptable              // nil between iterations
 	known   map[browserpool.Object]*goja.Object // objects that were wrapped in this iteration
@@ -38,6 +37,9 @@ type Binding struct {
 	over      bool
 }
 
+// handleKey leads from an object of the script to its *handle.
+var handleKey = goja.NewSymbol("liveload.object")
+
 // A handle is the Go side of a JavaScript object.
 type handle struct {
 	object browserpool.Object
@@ -46,7 +48,7 @@ type handle struct {
 
 // New makes a binding for vm, which is cheap until it is used.
 func New(vm *js.VM) *Binding {
-	return &Binding{vm: vm, prototypes: map[string]*goja.Object{}, symbol: goja.NewSymbol("liveload.object")}
+	return &Binding{vm: vm, prototypes: map[string]*goja.Object{}}
 }
 
 // Begin starts an iteration, whose objects come from session.
@@ -133,7 +135,7 @@ func (b *Binding) wrap(object browserpool.Object, path string) goja.Value {
 	}
 	rt := b.vm.Runtime()
 	made := rt.CreateObject(b.prototype(object))
-	if err := made.DefineDataPropertySymbol(b.symbol, rt.ToValue(&handle{object, path}), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE); err != nil {
+	if err := js.Hide(rt, made, handleKey, &handle{object, path}); err != nil {
 		panic(err)
 	}
 	for name, shape := range object.Members() {
@@ -176,29 +178,18 @@ func (b *Binding) prototype(object browserpool.Object) *goja.Object {
 // text shows an object as errors do, such as page.locator("#buy").
 func (b *Binding) text(of goja.Value) goja.Value {
 	name := "[object Object]"
-	if on := b.handleOf(of); on != nil {
+	if on := handleOf(of); on != nil {
 		name = on.path
 	}
 	return b.vm.Runtime().ToValue(name)
 }
 
 // handleOf returns the Go side of a JavaScript object, or nil.
-func (b *Binding) handleOf(v goja.Value) *handle {
-	obj, ok := v.(*goja.Object)
-	if !ok {
-		return nil
-	}
-	if h, ok := obj.GetSymbol(b.symbol).(*goja.Object); ok {
-		if h, ok := h.Export().(*handle); ok {
-			return h
-		}
-	}
-	return nil
-}
+func handleOf(v goja.Value) *handle { return js.Hidden[*handle](v, handleKey) }
 
 // TypeOf returns the Playwright class of an object that was wrapped here; "" for other values.
 func (b *Binding) TypeOf(v goja.Value) string {
-	if on := b.handleOf(v); on != nil {
+	if on := handleOf(v); on != nil {
 		return on.object.Type()
 	}
 	return ""

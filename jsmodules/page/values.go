@@ -15,6 +15,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/js/web"
 )
 
 const (
@@ -73,7 +74,7 @@ func (r *reader) toGo(v goja.Value, depth int) (any, error) {
 	if !ok {
 		return scalar(v)
 	}
-	if on := r.handleOf(obj); on != nil {
+	if on := handleOf(obj); on != nil {
 		return on.object, nil
 	}
 	if fn, ok := goja.AssertFunction(obj); ok {
@@ -95,8 +96,8 @@ func (r *reader) toGo(v goja.Value, depth int) (any, error) {
 	case "Boolean", "Number", "String":
 		return scalar(r.vm.Runtime().ToValue(obj.Export())) // new String("x")
 	}
-	if bytes, ok := typedArray(obj); ok {
-		return bytes, nil
+	if bytes, ok := web.Viewed(obj); ok {
+		return slices.Clone(bytes), nil
 	}
 	if plain, ok := goja.AssertFunction(field(obj, "toJSON")); ok { // a URL, say
 		v, err := plain(obj)
@@ -156,23 +157,6 @@ func field(obj *goja.Object, name string) goja.Value {
 	return goja.Undefined()
 }
 
-// typedArray copies the bytes of any typed array.
-func typedArray(obj *goja.Object) ([]byte, bool) {
-	view := obj.Get("buffer")
-	whole, ok := view.(*goja.Object)
-	if !ok || whole.ExportType() != reflect.TypeFor[goja.ArrayBuffer]() {
-		return nil, false
-	}
-	buffer, ok := whole.Export().(goja.ArrayBuffer)
-	if !ok {
-		return nil, false
-	}
-	all := buffer.Bytes()
-	from := min(max(field(obj, "byteOffset").ToInteger(), 0), int64(len(all)))
-	size := min(max(field(obj, "byteLength").ToInteger(), 0), int64(len(all))-from)
-	return slices.Clone(all[from : from+size]), true
-}
-
 // function makes the Go side of a function: its text for pages, and a way to call it from any goroutine.
 func (b *Binding) function(fn goja.Callable, obj *goja.Object) *browserpool.Function {
 	source, _ := bundle.FunctionText(obj)
@@ -209,30 +193,32 @@ func (b *Binding) call(fn goja.Callable, args []any, done chan<- outcome) error 
 		done <- outcome{err: errThrown}
 		return err
 	}
+	return b.await(v, func(v goja.Value) {
+		value, err := b.reader().toGo(v, deepest)
+		done <- outcome{value, err}
+	}, func() { done <- outcome{err: errThrown} })
+}
+
+// await calls done with a value, or failed when it is a promise that is rejected, which stays unhandled.
+func (b *Binding) await(v goja.Value, done func(goja.Value), failed func()) error {
+	var then goja.Callable
 	obj, ok := v.(*goja.Object)
-	if !ok {
-		done <- b.outcome(v)
-		return nil
+	if ok {
+		then, ok = goja.AssertFunction(obj.Get("then"))
 	}
-	then, ok := goja.AssertFunction(obj.Get("then"))
 	if !ok {
-		done <- b.outcome(v)
+		done(v)
 		return nil
 	}
 	rt := b.vm.Runtime()
-	_, err = then(obj, rt.ToValue(func(call goja.FunctionCall) goja.Value {
-		done <- b.outcome(call.Argument(0))
+	_, err := then(obj, rt.ToValue(func(call goja.FunctionCall) goja.Value {
+		done(call.Argument(0))
 		return goja.Undefined()
 	}), rt.ToValue(func(call goja.FunctionCall) goja.Value {
-		done <- outcome{err: errThrown}
+		failed()
 		panic(call.Argument(0))
 	}))
 	return err
-}
-
-func (b *Binding) outcome(v goja.Value) outcome {
-	value, err := b.reader().toGo(v, deepest)
-	return outcome{value, err}
 }
 
 // toScript makes a value of the script of what an object has returned.

@@ -42,7 +42,7 @@ func begin(vm *js.VM, kind throttle.Kind, call goja.FunctionCall) *builder {
 func (b *builder) finish(methods ...string) goja.Value {
 	b.check()
 	b.object = b.vm.Runtime().NewObject()
-	err := b.object.DefineDataPropertySymbol(builderKey, b.vm.Runtime().ToValue(b), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+	err := js.Hide(b.vm.Runtime(), b.object, builderKey, b)
 	for _, name := range methods {
 		err = errors.Join(err, b.object.Set(name, map[string]func(goja.FunctionCall) goja.Value{"per": b.per, "ramp": b.ramp}[name]))
 	}

@@ -59,7 +59,7 @@ func read(vm *js.VM, value goja.Value) ([]throttle.Definition, error) {
 	known := map[string]bool{}
 	for i := range list.Get("length").ToInteger() {
 		item := list.Get(strconv.FormatInt(i, 10))
-		b := builderOf(item)
+		b := js.Hidden[*builder](item, builderKey)
 		if b == nil {
 			return nil, &scripterr.Error{File: vm.Program().Name(), Message: fmt.Sprintf("throttles returned %s at index %d, which is no Rate, Interarrival or Parallelism", liveload.Show(item), i)}
 		}
@@ -70,13 +70,4 @@ func read(vm *js.VM, value goja.Value) ([]throttle.Definition, error) {
 		definitions = append(definitions, b.definition)
 	}
 	return definitions, nil
-}
-
-func builderOf(v goja.Value) (b *builder) {
-	if object, ok := v.(*goja.Object); ok {
-		if hidden := object.GetSymbol(builderKey); hidden != nil {
-			b, _ = hidden.Export().(*builder)
-		}
-	}
-	return b
 }
