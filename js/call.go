@@ -12,17 +12,13 @@ import (
 )
 
 // Call calls a function of the script and turns the event loop until the promise that it returns
-// has settled, or ctx is over. See Run.
+// has settled, or ctx is over. Any object with a method then is awaited, as await does. See Run.
 func (vm *VM) Call(ctx context.Context, fn goja.Value, args ...goja.Value) (goja.Value, error) {
-	call, ok := goja.AssertFunction(fn)
-	if !ok {
-		return nil, errors.New("call script: not a function")
-	}
-	return vm.Run(ctx, func() (goja.Value, error) { return call(goja.Undefined(), args...) })
+	return vm.CallUntil(ctx, always, fn, args...)
 }
 
 // CallUntil is Call for a function that may leave something unfinished: the event loop also turns until resting, called on
-// the goroutine of the call, returns true. Any object with a method then is awaited, as await does.
+// the goroutine of the call, returns true.
 func (vm *VM) CallUntil(ctx context.Context, resting func() bool, fn goja.Value, args ...goja.Value) (goja.Value, error) {
 	call, ok := goja.AssertFunction(fn)
 	if !ok {

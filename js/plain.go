@@ -22,8 +22,7 @@ func (vm *VM) Plain(v goja.Value) (any, error) {
 	}
 	text, err := stringify(goja.Undefined(), v)
 	if err != nil {
-		var ex *goja.Exception
-		if errors.As(err, &ex) {
+		if ex, ok := errors.AsType[*goja.Exception](err); ok {
 			return nil, vm.newScriptError(ex.Value(), ex.Stack())
 		}
 		return nil, err

@@ -38,8 +38,7 @@ func (vm *VM) NewErrorAt(err error, stack []goja.StackFrame) *goja.Object {
 		obj = vm.rt.NewGoError(err)
 	}
 	name := "Error"
-	var named NamedError
-	if errors.As(err, &named) {
+	if named, ok := errors.AsType[NamedError](err); ok {
 		name = named.ErrorName()
 		_ = obj.DefineDataProperty("name", vm.rt.ToValue(name), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	}

@@ -58,13 +58,10 @@ type VM struct {
 	rt      *goja.Runtime
 	look    inspect.Reader
 	program *program.Program
-	modules Modules
+	opts    VMOptions // none is nil
 	loaded  map[string]*goja.Object
 	exports *goja.Object
-	logger  *slog.Logger
 	about   []any // what the log says of this call
-	random  func() float64
-	files   Files
 	owner   any
 	scope   scope
 	busy    atomic.Bool
@@ -86,25 +83,22 @@ func NewVM(ctx context.Context, program *program.Program, opts VMOptions) (*VM, 
 	vm := &VM{
 		rt:      goja.New(),
 		program: program,
-		modules: opts.Modules,
+		opts:    opts,
 		loaded:  map[string]*goja.Object{},
-		logger:  opts.Logger,
-		random:  opts.Random,
-		files:   opts.Files,
 		loop:    eventloop.New(),
 		tasks:   make(chan func()),
 	}
 	vm.look = inspect.Reader{Runtime: vm.rt, Broken: func() { vm.broken.Store(true) }, ErrorOf: func(o *goja.Object) *scripterr.Error { return vm.thrown(o) }}
-	if vm.logger == nil {
-		vm.logger = slog.Default()
+	if vm.opts.Logger == nil {
+		vm.opts.Logger = slog.Default()
 	}
-	if vm.random == nil {
-		vm.random = rand.Float64
+	if vm.opts.Random == nil {
+		vm.opts.Random = rand.Float64
 	}
-	if vm.files == nil {
-		vm.files = Folder(program.Folder())
+	if vm.opts.Files == nil {
+		vm.opts.Files = Folder(program.Folder())
 	}
-	vm.rt.SetRandSource(vm.random)
+	vm.rt.SetRandSource(vm.opts.Random)
 	vm.rt.SetMaxCallStackSize(maxDepth)
 	vm.rt.SetPromiseRejectionTracker(vm.trackRejection)
 	vm.rt.SetAsyncContextTracker(&vm.scope)
@@ -137,7 +131,7 @@ func (vm *VM) Returned() <-chan struct{} {
 
 // Fresh makes another VM for the same program, in the state after the top level of the script.
 func (vm *VM) Fresh(ctx context.Context) (*VM, error) {
-	return NewVM(ctx, vm.program, VMOptions{Modules: vm.modules, Logger: vm.logger, Random: vm.random, Files: vm.files})
+	return NewVM(ctx, vm.program, vm.opts)
 }
 
 // Runtime is goja's runtime. It may be touched only on the goroutine that is in Run or Call, or
@@ -148,7 +142,7 @@ func (vm *VM) Runtime() *goja.Runtime { return vm.rt }
 func (vm *VM) Program() *program.Program { return vm.program }
 
 // Files are what the script may open.
-func (vm *VM) Files() Files { return vm.files }
+func (vm *VM) Files() Files { return vm.opts.Files }
 
 // Context is the context of the running call: Go functions called by the script obey it. Between
 // calls it is nil.
@@ -160,13 +154,13 @@ func (vm *VM) Context() context.Context {
 }
 
 // Logger takes what the script logs.
-func (vm *VM) Logger() *slog.Logger { return vm.logger.With(vm.about...) }
+func (vm *VM) Logger() *slog.Logger { return vm.opts.Logger.With(vm.about...) }
 
 // LogAbout has the log say more about what follows, between calls: keys and values.
 func (vm *VM) LogAbout(about ...any) { vm.about = about }
 
 // Random returns the next number of Math.random, on the VM's goroutine.
-func (vm *VM) Random() float64 { return vm.random() }
+func (vm *VM) Random() float64 { return vm.opts.Random() }
 
 // Export returns what the script exports as name; ok is false when there is no such export.
 func (vm *VM) Export(name string) (v goja.Value, ok bool) {
@@ -203,7 +197,7 @@ func (vm *VM) require(call goja.FunctionCall) goja.Value {
 	if exports, ok := vm.loaded[name]; ok {
 		return exports
 	}
-	module, ok := vm.modules[name]
+	module, ok := vm.opts.Modules[name]
 	if !ok {
 		panic(vm.NewError(fmt.Errorf("there is no module %q", name)))
 	}
@@ -222,7 +216,7 @@ func (vm *VM) Log(level slog.Level, values ...goja.Value) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	if vm.logger.Enabled(ctx, level) {
+	if vm.opts.Logger.Enabled(ctx, level) {
 		vm.Logger().Log(ctx, level, vm.look.Format(values))
 	}
 }

@@ -17,12 +17,10 @@ func (o *outside) execute() error {
 	app.Setup()
 	args := arrange(app, o.args)
 	err := app.Run(append([]string{app.Name}, args...))
-	var exit cli.ExitCoder
-	if errors.As(err, &exit) { // the library's help found no such command
+	if _, ok := errors.AsType[cli.ExitCoder](err); ok { // the library's help found no such command
 		err = &usageError{problem: unknownCommand(args[len(args)-1]), command: app.Name}
 	}
-	var usage *usageError
-	if errors.As(err, &usage) && usage.command == "" {
+	if usage, ok := errors.AsType[*usageError](err); ok && usage.command == "" {
 		usage.command = app.Name + " " + args[0]
 	}
 	return err

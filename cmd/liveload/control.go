@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,7 +52,7 @@ func (o *outside) control(c *cli.Context) error {
 		return err
 	}
 	if asked.word == "status" {
-		return show(o.stdout, c.Bool("json"), run.status, func(out io.Writer) error { return showStatus(out, run.status) })
+		return show(o.stdout, c.Bool("json"), run.status, statusText(run.status))
 	}
 	return o.send(ctx, asked, run, c.Bool("json"))
 }
@@ -62,51 +63,44 @@ func (o *outside) send(ctx context.Context, r request, run foundRun, asJSON bool
 		if err := run.client.Stop(ctx); err != nil {
 			return failed(run, err)
 		}
-		return show(o.stdout, asJSON, map[string]string{"run": run.status.ID, "stopped": "all"}, func(out io.Writer) error {
-			_, err := fmt.Fprintf(out, "run %s: finishing the running iterations, no more begin\n", run.status.ID)
-			return err
-		})
+		return show(o.stdout, asJSON, map[string]string{"run": run.status.ID, "stopped": "all"},
+			fmt.Sprintf("run %s: finishing the running iterations, no more begin\n", run.status.ID))
 	}
 	steered, err := run.client.Steer(ctx, r.scenario, r.command)
 	if err != nil {
 		return failed(run, err)
 	}
-	return show(o.stdout, asJSON, steered, func(out io.Writer) error { return showSteered(out, steered) })
+	return show(o.stdout, asJSON, steered, steeredText(steered))
 }
 
 func failed(run foundRun, err error) error {
-	var refused *control.RefusedError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*control.RefusedError](err); ok {
 		return errors.New(strings.TrimPrefix(refused.Reason, "steer "))
 	}
 	return fmt.Errorf("run %s: %w", run.status.ID, err)
 }
 
 // show writes a value as JSON or as text.
-func show(out io.Writer, asJSON bool, value any, text func(io.Writer) error) error {
-	if !asJSON {
-		return text(out)
+func show(out io.Writer, asJSON bool, value any, text string) (err error) {
+	if asJSON {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		err = encoder.Encode(value)
+	} else {
+		_, err = io.WriteString(out, text)
 	}
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
+	if err != nil {
 		return fmt.Errorf("write the answer: %w", err)
 	}
 	return nil
 }
 
-func showSteered(out io.Writer, s cluster.Steered) error {
+func steeredText(s cluster.Steered) (text string) {
 	for _, change := range s.Changes {
-		if _, err := fmt.Fprintln(out, change.Of(s.Scenario)); err != nil {
-			return fmt.Errorf("write the answer: %w", err)
-		}
+		text += change.Of(s.Scenario) + "\n"
 	}
-	if len(s.Changes) > 0 {
-		return nil
-	}
-	_, err := fmt.Fprintf(out, "%s: nothing to change, it was like that\n", s.Scenario)
-	return err
+	return cmp.Or(text, s.Scenario+": nothing to change, it was like that\n")
 }
 
 // readRequest reads the arguments behind the command.
@@ -118,12 +112,7 @@ func readRequest(args []string) (request, error) {
 		return refuse("what should the run do? For example: liveload control status")
 	}
 	word, values := args[0], args[1:]
-	words := []string{"status", "users", "rate", "pause", "resume", "stop"}
-	takes := 0
-	if word == "users" || word == "rate" {
-		takes = 1
-	}
-	r := request{word: word}
+	takes, r := 0, request{word: word}
 	switch word {
 	case "status":
 	case "pause", "resume":
@@ -132,6 +121,7 @@ func readRequest(args []string) (request, error) {
 	case "stop":
 		r.command.Stop = true
 	case "users", "rate":
+		takes = 1
 		if len(values) == 0 {
 			return refuse("how many? For example: liveload control %s", map[string]string{"users": "users 25", "rate": "rate 10/s"}[word])
 		}
@@ -139,6 +129,7 @@ func readRequest(args []string) (request, error) {
 			return refuse("%s", problem)
 		}
 	default:
+		words := []string{"status", "users", "rate", "pause", "resume", "stop"}
 		if near := suggest.Closest(word, words); near != "" {
 			return refuse("a run has no command %q: did you mean %s?", word, near)
 		}

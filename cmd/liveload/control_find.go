@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"sync"
@@ -17,7 +16,7 @@ import (
 	"github.com/liveload/liveload/sinks/plaintext"
 )
 
-// statusTimeout is how long a run may take to say where it stands.
+// statusTimeout is how long a run may take to answer.
 const statusTimeout = 5 * time.Second
 
 // A foundRun is a run of this machine that answers.
@@ -97,9 +96,10 @@ func since(t time.Time) string {
 	return fmt.Sprintf("%s (%v)", t.Local().Format(time.TimeOnly), time.Since(t).Round(time.Second))
 }
 
-// showStatus writes where a run stands.
-func showStatus(out io.Writer, s control.Status) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+// statusText says how far a run is.
+func statusText(s control.Status) string {
+	var out strings.Builder
+	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "run %s of %s, since %s\n", s.ID, scriptList(s), since(s.Since))
 	if s.Ending {
 		fmt.Fprintln(table, "it finishes the running iterations, no more begin")
@@ -112,18 +112,13 @@ func showStatus(out io.Writer, s control.Status) error {
 	for _, one := range s.Scenarios {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", plaintext.Line(one.Name), one.Kind, usersOf(one), rateOf(one), one.Iterations, one.Failures, one.State, left(one))
 	}
-	if err := table.Flush(); err != nil {
-		return fmt.Errorf("write the status: %w", err)
-	}
+	_ = table.Flush() // into memory
 	for _, one := range s.Scenarios {
-		if one.Search == nil {
-			continue
-		}
-		if _, err := fmt.Fprintf(out, "\nlooking for the limit of %s: %s\n", plaintext.Line(one.Name), searchOf(*one.Search)); err != nil {
-			return fmt.Errorf("write the status: %w", err)
+		if one.Search != nil {
+			fmt.Fprintf(&out, "\nlooking for the limit of %s: %s\n", plaintext.Line(one.Name), searchOf(*one.Search))
 		}
 	}
-	return nil
+	return out.String()
 }
 
 // searchOf says how far a search is.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -158,17 +159,14 @@ func showSearch(out io.Writer, s *plan.Scenario) {
 	loads := limit.Raises(s.LimitStart(), s.FindLimit.Most)
 	var way []string
 	for i, load := range loads {
-		if i >= 4 && i < len(loads)-1 {
-			if i == 4 {
-				way = append(way, "…")
-			}
-			continue
-		}
 		_, text := s.LimitLoad(load)
 		if i < len(loads)-1 {
 			text = strings.TrimSuffix(strings.TrimSuffix(text, " users"), " user")
 		}
 		way = append(way, text)
+	}
+	if len(way) > 5 {
+		way = slices.Replace(way, 4, len(way)-1, "…")
 	}
 	settle, step := s.FindLimit.Settle().Round(100*time.Millisecond), time.Duration(s.FindLimit.Step)
 	usual := limit.UsualSteps(s.LimitStart(), s.FindLimit.Most)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -61,19 +62,16 @@ type idleOption struct {
 	load   int // origin of the scenario's load
 }
 
-// An idleKey identifies an option of one source.
-type idleKey struct {
-	origin                   int
-	script, scenario, option string
+// key identifies an option of one source.
+func (o idleOption) key() string {
+	return fmt.Sprint(o.origin, " ", o.script, " ", o.scenario, " ", o.option)
 }
-
-func (o idleOption) key() idleKey { return idleKey{o.origin, o.script, o.scenario, o.option} }
 
 // idleOptions collects the options that change nothing in any scenario. An option that is idle because a stronger source set
 // another load is nobody's mistake.
 type idleOptions struct {
 	found    []idleOption // the first of each
-	used     map[idleKey]bool
+	used     map[string]bool
 	warnings []string
 }
 

@@ -102,8 +102,7 @@ func describe(err error) string {
 		}
 		return strings.Join(each, "\n")
 	}
-	var script *scripterr.Error
-	if errors.As(err, &script) {
+	if script, ok := errors.AsType[*scripterr.Error](err); ok {
 		return strings.TrimRight(script.Pretty(), "\n")
 	}
 	return err.Error()

@@ -40,7 +40,7 @@ func planScripts(ctx context.Context, paths []string, settings runSettings, opts
 	}
 	names := map[string]int{}
 	var problems []error
-	idle := &idleOptions{used: map[idleKey]bool{}}
+	idle := &idleOptions{used: map[string]bool{}}
 	for i, script := range scripts {
 		scenarios, from, err := planScript(ctx, script, settings, opts, idle)
 		var usage *usageError

@@ -143,18 +143,23 @@ func (r *flagReader) numberFrom(flag string, least int) *int {
 	return &n
 }
 
-func (r *flagReader) duration(flag string) *time.Duration {
+// read reads a value; nil when there is none, or it is refused.
+func read[T any](r *flagReader, flag string, parse func(string) (T, error)) *T {
 	text := r.text(flag)
 	if text == "" {
 		return nil
 	}
-	d, err := plan.ParseDuration(text)
+	value, err := parse(text)
 	if err != nil {
 		r.refuse(flag, "cannot be read: %v", err)
 		return nil
 	}
-	return &d
+	return &value
 }
+
+func (r *flagReader) duration(flag string) *time.Duration { return read(r, flag, plan.ParseDuration) }
+
+func (r *flagReader) rate(flag string) *shape.Rate { return read(r, flag, shape.ParseRate) }
 
 // positive reads a time longer than 0.
 func (r *flagReader) positive(flag string) *time.Duration {
@@ -259,19 +264,6 @@ func goalOf(s plan.Stage) string {
 		return "rates"
 	}
 	return "numbers of users"
-}
-
-func (r *flagReader) rate(flag string) *shape.Rate {
-	text := r.text(flag)
-	if text == "" {
-		return nil
-	}
-	rate, err := shape.ParseRate(text)
-	if err != nil {
-		r.refuse(flag, "cannot be read: %v", err)
-		return nil
-	}
-	return &rate
 }
 
 // mostSeed is the largest whole number that JavaScript, and so every reader of JSON, keeps exactly.

@@ -57,11 +57,8 @@ func pointAt(text string, mistake *threshold.Error) string {
 // checkThresholds finds mistakes in the thresholds of a script, when its own metrics are known.
 func checkThresholds(path string, scenarios []plan.Scenario, known threshold.Known) error {
 	for _, scenario := range scenarios {
-		for _, spec := range scenario.Thresholds {
-			_, err := threshold.Compile(spec, known)
-			if mistake := asMistake(err); mistake != nil {
-				return placeThreshold(path, mistake)
-			}
+		if _, err := compile(scenario.Thresholds, nil, known, inScript(path)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -95,9 +92,7 @@ func decideThresholds(run *plannedRun, settings runSettings) error {
 		if scenario.Problem != nil {
 			continue
 		}
-		own, err := compile(scenario.Thresholds, names, settings.metrics, func(_ threshold.Spec, mistake *threshold.Error) error {
-			return placeThreshold(scenario.Script, mistake)
-		})
+		own, err := compile(scenario.Thresholds, names, settings.metrics, inScript(scenario.Script))
 		if err != nil {
 			return err
 		}
@@ -111,12 +106,18 @@ func decideThresholds(run *plannedRun, settings runSettings) error {
 	return nil
 }
 
-// compile compiles the thresholds of a source, whose mistakes refuse makes errors of.
+// inScript makes errors of mistakes in the thresholds of a script.
+func inScript(path string) func(threshold.Spec, *threshold.Error) error {
+	return func(_ threshold.Spec, mistake *threshold.Error) error { return placeThreshold(path, mistake) }
+}
+
+// compile compiles the thresholds of a source, whose mistakes refuse makes errors of. scenarios are those that they may
+// name; nil when they are not known yet.
 func compile(specs []threshold.Spec, scenarios []string, known threshold.Known, refuse func(threshold.Spec, *threshold.Error) error) ([]*threshold.Threshold, error) {
 	var all []*threshold.Threshold
 	for _, spec := range specs {
 		t, err := threshold.Compile(spec, known)
-		if err == nil {
+		if err == nil && scenarios != nil {
 			err = t.CheckScenario(scenarios)
 		}
 		if mistake := asMistake(err); mistake != nil {

@@ -20,7 +20,8 @@ type client struct {
 	local  *localCookies // used while there is no user, as in config
 }
 
-// without makes the function of a method that sends no body: (url, options).
+// without makes the function of a method that sends no body: (url, options). With "" it takes method and body from the
+// options.
 func (c *client) without(method string) func(goja.FunctionCall) goja.Value {
 	return func(call goja.FunctionCall) goja.Value {
 		return c.start(method, call.Argument(0), nil, call.Argument(1))
@@ -32,11 +33,6 @@ func (c *client) with(method string) func(goja.FunctionCall) goja.Value {
 	return func(call goja.FunctionCall) goja.Value {
 		return c.start(method, call.Argument(0), call.Argument(1), call.Argument(2))
 	}
-}
-
-// request sends any method: (url, {method, body, ...}).
-func (c *client) request(call goja.FunctionCall) goja.Value {
-	return c.start("", call.Argument(0), nil, call.Argument(1))
 }
 
 // start sends a request and returns the promise of its response.

@@ -49,7 +49,7 @@ func (m *Module) Exports(vm *js.VM) (map[string]any, error) {
 		"post":    c.with(http.MethodPost),
 		"put":     c.with(http.MethodPut),
 		"patch":   c.with(http.MethodPatch),
-		"request": c.request,
+		"request": c.without(""),
 		"cookies": func(goja.FunctionCall) goja.Value { return c.cookies() },
 	}
 	all := vm.Runtime().NewObject()

@@ -100,8 +100,7 @@ func (r *request) send(ctx context.Context, jar *jar) (*response, error) {
 	client := http.Client{Transport: r.transport, Jar: jar, CheckRedirect: r.redirect}
 	got, err := client.Do(sent)
 	if err != nil {
-		var wrapped *url.Error
-		if errors.As(err, &wrapped) {
+		if wrapped, ok := errors.AsType[*url.Error](err); ok {
 			err = wrapped.Err // method and URL are in the message already
 		}
 		return nil, err
