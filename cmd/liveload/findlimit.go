@@ -136,16 +136,11 @@ or in the script
 	return nil
 }
 
-// A limitError says that no load has held.
-type limitError struct{ statement string }
-
-func (e *limitError) Error() string { return e.statement }
-
 // judgeLimit refuses a search in which not even the first load has held.
 func judgeLimit(results []metrics.Result) error {
 	for _, r := range results {
 		if r.Limit != nil && r.Limit.Held == nil {
-			return &limitError{r.Limit.Statement}
+			return &brokenError{r.Limit.Statement}
 		}
 	}
 	return nil

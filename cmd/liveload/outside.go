@@ -56,6 +56,11 @@ func (e *interruption) Error() string {
 	return "interrupted: " + e.Also.Error()
 }
 
+// A brokenError says what was promised of the run and did not hold: thresholds, or any load of a search.
+type brokenError struct{ statement string }
+
+func (e *brokenError) Error() string { return e.statement }
+
 // A usageError is a mistake on the command line or in the environment.
 type usageError struct {
 	problem string
@@ -72,22 +77,18 @@ func (o *outside) main() int {
 	if err == nil {
 		return exitOK
 	}
-	var usage *usageError
-	var interrupted *interruption
-	var unmet *unmetError
-	var limit *limitError
-	switch {
-	case errors.As(err, &interrupted):
+	if interrupted, ok := errors.AsType[*interruption](err); ok {
 		if interrupted.Also != nil {
 			fmt.Fprintln(o.stderr, "Error:", describe(interrupted.Also))
 		}
 		return exitInterrupted
-	case errors.As(err, &usage):
+	}
+	if usage, ok := errors.AsType[*usageError](err); ok {
 		fmt.Fprintln(o.stderr, "Error:", usage)
 		return exitUsage
 	}
 	fmt.Fprintln(o.stderr, "Error:", describe(err))
-	if errors.As(err, &unmet) || errors.As(err, &limit) {
+	if _, ok := errors.AsType[*brokenError](err); ok {
 		return exitThresholds
 	}
 	return exitError

@@ -150,36 +150,26 @@ func overlay(layers []compiledLayer, scenario string) (specs []threshold.Spec, p
 	return specs, places
 }
 
-// An unmetError says which thresholds were not met.
-type unmetError struct {
-	unmet []string
-	of    int
-}
-
-func (e *unmetError) Error() string {
-	what := fmt.Sprintf("%d of %d thresholds were", len(e.unmet), e.of)
-	switch {
-	case e.of == 1:
-		what = "the threshold was"
-	case len(e.unmet) == 1:
-		what = fmt.Sprintf("1 of %d thresholds was", e.of)
-	}
-	return fmt.Sprintf("%s not met:\n  %s", what, strings.Join(e.unmet, "\n  "))
-}
-
 // judgeThresholds refuses a run in which a threshold was not met.
 func judgeThresholds(results []metrics.Result) error {
-	failed := &unmetError{}
+	var unmet []string
+	all := 0
 	for _, r := range results {
-		failed.of += len(r.Thresholds)
+		all += len(r.Thresholds)
 		for _, o := range r.Thresholds {
 			if !o.OK {
-				failed.unmet = append(failed.unmet, fmt.Sprintf("%s: %s: %s: %s", r.Name, o.Metric, o.Expression, threshold.Describe(o)))
+				unmet = append(unmet, fmt.Sprintf("\n  %s: %s: %s: %s", r.Name, o.Metric, o.Expression, threshold.Describe(o)))
 			}
 		}
 	}
-	if len(failed.unmet) == 0 {
+	what := fmt.Sprintf("%d of %d thresholds were", len(unmet), all)
+	switch {
+	case len(unmet) == 0:
 		return nil
+	case all == 1:
+		what = "the threshold was"
+	case len(unmet) == 1:
+		what = fmt.Sprintf("1 of %d thresholds was", all)
 	}
-	return failed
+	return &brokenError{what + " not met:" + strings.Join(unmet, "")}
 }

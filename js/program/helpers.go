@@ -19,47 +19,38 @@ var frameHelpers = map[string]bool{
 // package that is exported whole becomes visible.
 func slimFrame(program *ast.Program) {
 	for _, statement := range program.Body {
-		if object, ok := exportedObject(statement); ok {
-			withoutPrototype(object)
-		}
-		if x, ok := exportStatement(statement); ok {
-			x.Right = x.Right.(*ast.CallExpression).ArgumentList[0]
+		if s, ok := statement.(*ast.ExpressionStatement); ok {
+			slimExport(s.Expression)
 		}
 	}
 	removeUnusedHelpers(program)
 }
 
-// exportStatement recognises module.exports = __toCommonJS(name).
-func exportStatement(statement ast.Statement) (*ast.AssignExpression, bool) {
-	s, ok := statement.(*ast.ExpressionStatement)
-	if !ok {
-		return nil, false
+// slimExport changes __export(name, { key: () => value, ... }) and module.exports = __toCommonJS(name).
+func slimExport(expression ast.Expression) {
+	if arguments := argumentsOf(expression, "__export", 2); arguments != nil {
+		if object, ok := arguments[1].(*ast.ObjectLiteral); ok {
+			withoutPrototype(object)
+		}
 	}
-	x, ok := s.Expression.(*ast.AssignExpression)
+	x, ok := expression.(*ast.AssignExpression)
 	if !ok {
-		return nil, false
+		return
 	}
 	to, dot := x.Left.(*ast.DotExpression)
-	call, called := x.Right.(*ast.CallExpression)
-	if !dot || !called || !isName(to.Left, "module") || !isName(call.Callee, "__toCommonJS") || len(call.ArgumentList) != 1 {
-		return nil, false
+	if arguments := argumentsOf(x.Right, "__toCommonJS", 1); arguments != nil && dot && isName(to.Left, "module") {
+		if _, named := arguments[0].(*ast.Identifier); named {
+			x.Right = arguments[0]
+		}
 	}
-	_, named := call.ArgumentList[0].(*ast.Identifier)
-	return x, named
 }
 
-// exportedObject recognises __export(name, { key: () => value, ... }) and returns the object.
-func exportedObject(statement ast.Statement) (*ast.ObjectLiteral, bool) {
-	s, ok := statement.(*ast.ExpressionStatement)
-	if !ok {
-		return nil, false
+// argumentsOf returns the n arguments of a call of name; nil for any other expression.
+func argumentsOf(e ast.Expression, name string, n int) []ast.Expression {
+	if call, ok := e.(*ast.CallExpression); ok && isName(call.Callee, name) && len(call.ArgumentList) == n {
+		return call.ArgumentList
 	}
-	x, ok := s.Expression.(*ast.CallExpression)
-	if !ok || !isName(x.Callee, "__export") || len(x.ArgumentList) != 2 {
-		return nil, false
-	}
-	object, ok := x.ArgumentList[1].(*ast.ObjectLiteral)
-	return object, ok
+	return nil
 }
 
 // withoutPrototype keeps the loop in __export from looking into Object.prototype, which goja would build for it.

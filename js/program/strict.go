@@ -64,11 +64,11 @@ func splitBySloppiness(statements []ast.Statement) (packages, others []ast.State
 
 // commonJSFile recognises __commonJS({ "path"(exports, module) { ... } }).
 func commonJSFile(value ast.Expression) (path string, function *ast.FunctionLiteral) {
-	call, ok := value.(*ast.CallExpression)
-	if !ok || !isName(call.Callee, "__commonJS") || len(call.ArgumentList) != 1 {
+	arguments := argumentsOf(value, "__commonJS", 1)
+	if arguments == nil {
 		return "", nil
 	}
-	object, ok := call.ArgumentList[0].(*ast.ObjectLiteral)
+	object, ok := arguments[0].(*ast.ObjectLiteral)
 	if !ok || len(object.Value) != 1 {
 		return "", nil
 	}

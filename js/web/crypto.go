@@ -29,15 +29,19 @@ func (w *globals) randomValues(call goja.FunctionCall) goja.Value {
 // Viewed returns the bytes under a typed array, not copied.
 func Viewed(v goja.Value) (part []byte, ok bool) {
 	view, ok := v.(*goja.Object)
-	if !ok || view.Get("buffer") == nil {
-		return nil, false
-	}
-	buffer, ok := view.Get("buffer").Export().(goja.ArrayBuffer)
 	if !ok {
 		return nil, false
 	}
-	from := int(view.Get("byteOffset").ToInteger())
-	to := from + int(view.Get("byteLength").ToInteger())
+	whole, offset, length := view.Get("buffer"), view.Get("byteOffset"), view.Get("byteLength")
+	if whole == nil || offset == nil || length == nil {
+		return nil, false
+	}
+	buffer, ok := whole.Export().(goja.ArrayBuffer)
+	if !ok {
+		return nil, false
+	}
+	from := int(offset.ToInteger())
+	to := from + int(length.ToInteger())
 	if from < 0 || to < from || to > len(buffer.Bytes()) {
 		return nil, false // an object that only looks like one
 	}

@@ -29,6 +29,7 @@ func TestWebGlobals(t *testing.T) {
 		`/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID())`:                              "true",
 		`const a = new Uint32Array(8), v = a.subarray(4); crypto.getRandomValues(v); return a.slice(0, 4).join() + v.some((n) => n > 0)`: "0,0,0,0true",
 		`try { crypto.getRandomValues({ buffer: new ArrayBuffer(1), byteOffset: 5, byteLength: 5 }) } catch (e) { return e.name }`:       "TypeError",
+		`try { crypto.getRandomValues({ buffer: new ArrayBuffer(1) }) } catch (e) { return e.name }`:                                     "TypeError",
 		`try { crypto.getRandomValues([1]) } catch (e) { return e.name }`:                                                                "TypeError",
 		`const t = performance.now(); return t >= 0 && t < 60000 && Math.abs(performance.timeOrigin + t - Date.now()) < 1000`:            "true",
 		`const a = { d: new Date(3), m: new Map([['k', new Set([1])]]), r: /x/gi, n: [1, , 3], u: undefined, b: new Uint8Array([1, 2]).subarray(1) };

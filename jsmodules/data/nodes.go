@@ -17,17 +17,16 @@ func newShape(keys []string) *shape {
 	return s
 }
 
-// A record is a row of texts.
-type record struct {
-	shape *shape
-	cells []string
+// A row is an object of a shape.
+type row[T any] struct {
+	shape  *shape
+	values []T
 }
 
-// An object has values of any kind.
-type object struct {
-	shape  *shape
-	values []node
-}
+type (
+	record = row[string]
+	object = row[node]
+)
 
 type list struct{ items []node }
 
@@ -37,23 +36,14 @@ type fields interface {
 	value(key string) (node, bool)
 }
 
-func (r *record) keys() []string { return r.shape.keys }
-func (o *object) keys() []string { return o.shape.keys }
+func (r *row[T]) keys() []string { return r.shape.keys }
 
-func (r *record) value(key string) (node, bool) {
+func (r *row[T]) value(key string) (node, bool) {
 	i, ok := r.shape.index[key]
 	if !ok {
 		return nil, false
 	}
-	return r.cells[i], true
-}
-
-func (o *object) value(key string) (node, bool) {
-	i, ok := o.shape.index[key]
-	if !ok {
-		return nil, false
-	}
-	return o.values[i], true
+	return r.values[i], true
 }
 
 // A dataset is loaded data. It never changes.

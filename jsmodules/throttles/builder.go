@@ -28,18 +28,18 @@ type builder struct {
 }
 
 // begin reads the name, which is the first argument of every kind.
-func begin(vm *js.VM, kind throttle.Kind, call goja.FunctionCall) *builder {
+func begin(vm *js.VM, kind throttle.Kind, first goja.Value) *builder {
 	b := &builder{vm: vm, definition: throttle.Definition{Kind: kind}, stack: vm.Stack()}
-	name, ok := call.Argument(0).Export().(string)
+	name, ok := first.Export().(string)
 	if !ok || name == "" {
-		panic(b.err(fmt.Errorf("%s: the name must be a text that is not empty, not %s", kind.Title(), liveload.Show(call.Argument(0)))))
+		panic(b.err(fmt.Errorf("%s: the name must be a text that is not empty, not %s", kind.Title(), liveload.Show(first))))
 	}
 	b.definition.Name = name
 	return b
 }
 
 // finish checks the definition and makes the object, with the methods of its kind.
-func (b *builder) finish(methods ...string) goja.Value {
+func (b *builder) finish(methods ...string) *goja.Object {
 	b.check()
 	b.object = b.vm.Runtime().NewObject()
 	err := js.Hide(b.vm.Runtime(), b.object, builderKey, b)

@@ -15,56 +15,61 @@ import (
 // A Module is what `import ... from 'liveload/throttles'` imports.
 type Module struct{}
 
+// A class is a kind of throttle as scripts define it: (name, value).
+type class struct {
+	kind    throttle.Kind
+	value   string // what errors call it
+	read    func(d *throttle.Definition, value goja.Value) error
+	methods []string
+}
+
+// classes is a constant.
+var classes = []class{
+	{throttle.Interarrival, "the interval", readInterval, []string{"ramp"}}, // one user in each interval
+	{throttle.Parallelism, "the limit", readLimit, nil},                     // so many users at once
+	{throttle.Rate, "the rate", readRate, []string{"per", "ramp"}},          // so many users in an interval, a minute by default
+}
+
 // Names lists the exports.
-func (Module) Names() []string { return []string{"Interarrival", "Parallelism", "Rate"} }
+func (Module) Names() []string {
+	names := make([]string, len(classes))
+	for i, c := range classes {
+		names[i] = c.kind.Title()
+	}
+	return names
+}
 
-// Exports makes the exports for one VM.
+// Exports makes the exports for one VM. With new they do the same as without: metrics need it, so people try it here.
 func (Module) Exports(vm *js.VM) (map[string]any, error) {
-	return map[string]any{
-		"Rate":         withOrWithoutNew(vm, newRate),
-		"Interarrival": withOrWithoutNew(vm, newInterarrival),
-		"Parallelism":  withOrWithoutNew(vm, newParallelism),
-	}, nil
+	exports := make(map[string]any, len(classes))
+	for _, c := range classes {
+		exports[c.kind.Title()] = func(call goja.ConstructorCall) *goja.Object { return c.define(vm, call) }
+	}
+	return exports, nil
 }
 
-// withOrWithoutNew makes a function that returns the same with new as without: metrics need it, so people try it here.
-func withOrWithoutNew(vm *js.VM, kind func(*js.VM, goja.FunctionCall) goja.Value) func(goja.ConstructorCall) *goja.Object {
-	return func(call goja.ConstructorCall) *goja.Object {
-		return kind(vm, goja.FunctionCall{This: call.This, Arguments: call.Arguments}).(*goja.Object)
+func (c class) define(vm *js.VM, call goja.ConstructorCall) *goja.Object {
+	b := begin(vm, c.kind, call.Argument(0))
+	if err := c.read(&b.definition, call.Argument(1)); err != nil {
+		panic(b.refuse(c.value, err))
 	}
+	return b.finish(c.methods...)
 }
 
-// newRate makes a throttle for a number of users in an interval, a minute by default: (name, rate).
-func newRate(vm *js.VM, call goja.FunctionCall) goja.Value {
-	b := begin(vm, throttle.Rate, call)
-	rate, err := number(call.Argument(1))
-	if err != nil {
-		panic(b.refuse("the rate", err))
-	}
-	b.definition.Rate, b.definition.Interval = rate, defaultInterval
-	return b.finish("per", "ramp")
+func readRate(d *throttle.Definition, v goja.Value) (err error) {
+	d.Interval = defaultInterval
+	d.Rate, err = number(v)
+	return err
 }
 
-// newInterarrival makes a throttle for one user in each interval: (name, interval).
-func newInterarrival(vm *js.VM, call goja.FunctionCall) goja.Value {
-	b := begin(vm, throttle.Interarrival, call)
-	interval, err := liveload.Duration(call.Argument(1))
-	if err != nil {
-		panic(b.refuse("the interval", err))
-	}
-	b.definition.Interval = interval
-	return b.finish("ramp")
+func readInterval(d *throttle.Definition, v goja.Value) (err error) {
+	d.Interval, err = liveload.Duration(v)
+	return err
 }
 
-// newParallelism makes a throttle for a number of users at once: (name, limit).
-func newParallelism(vm *js.VM, call goja.FunctionCall) goja.Value {
-	b := begin(vm, throttle.Parallelism, call)
-	limit, err := whole(call.Argument(1))
-	if err != nil {
-		panic(b.refuse("the limit", err))
-	}
-	b.definition.Limit = limit
-	return b.finish()
+func readLimit(d *throttle.Definition, v goja.Value) (err error) {
+	d.Limit, err = whole(v)
+	return err
 }
 
 // number reads a number. The definition says whether it can be used.
