@@ -41,7 +41,7 @@ type Browser interface {
 	Kill()
 	// KillHung is Kill for a browser that hangs. It does nothing when the browser is gone.
 	KillHung(reason string)
-	// Hung says whether KillHung killed the browser. Its sessions may have called it.
+	// Hung reports whether KillHung killed the browser. Its sessions may have called it.
 	Hung() bool
 	// Close asks politely until ctx is over, then kills.
 	Close(ctx context.Context) error
@@ -81,6 +81,6 @@ type Recorder interface {
 // A PageLabeler makes a label of bounded cardinality out of an address. Safe for concurrent use.
 type PageLabeler interface {
 	PageLabel(rawURL string) string
-	// Grouped says whether the user has groups, which may tell apart what differs only in numbers.
+	// Grouped reports whether the user has groups, which may tell apart what differs only in numbers.
 	Grouped() bool
 }

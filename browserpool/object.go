@@ -11,7 +11,7 @@ type Scriptable interface {
 	// ResetObjects ends the routes that were set through objects since the last time: they
 	// belong to an iteration. So do pages that were opened and dialogs left open. It is bounded by ctx.
 	ResetObjects(ctx context.Context)
-	// Lost is closed when the session can no longer work.
+	// Lost is closed when the session can no longer work: its browser or driver crashed or hung.
 	Lost() <-chan struct{}
 }
 

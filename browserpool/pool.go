@@ -117,7 +117,7 @@ func (p *Pool) NewSession(ctx context.Context, opts SessionOptions) (Session, er
 	return nil, fmt.Errorf("open session: %w", err)
 }
 
-// died says whether err comes from the end of the browser. A session may see that end a moment before
+// died reports whether err comes from the end of the browser. A session may see that end a moment before
 // the browser's Done, and until then the pool would choose this browser again.
 func (p *Pool) died(ctx context.Context, b Browser, err error) bool {
 	if !errors.Is(err, ErrLost) {
@@ -133,9 +133,10 @@ func (p *Pool) died(ctx context.Context, b Browser, err error) bool {
 	return false
 }
 
-func ended(b Browser) bool { return closed(b.Done()) }
+func ended(b Browser) bool { return Closed(b.Done()) }
 
-func closed(c <-chan struct{}) bool {
+// Closed reports whether a channel is closed that nothing is sent on.
+func Closed(c <-chan struct{}) bool {
 	select {
 	case <-c:
 		return true

@@ -25,7 +25,7 @@ func (p *Pool) Close(ctx context.Context) error {
 	}
 }
 
-// beginClose says whether this is the first Close.
+// beginClose reports whether this is the first Close.
 func (p *Pool) beginClose() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -88,7 +88,7 @@ func (p *Pool) closeBrowsers(ctx context.Context) {
 	all.Wait()
 }
 
-// awaitWork waits for the pool's goroutines, and says whether they ended.
+// awaitWork waits for the pool's goroutines, and reports whether they ended.
 func (p *Pool) awaitWork() bool {
 	ended := make(chan struct{}, 1)
 	go func() {

@@ -54,7 +54,7 @@ func (p *Pool) cancelOnClose(cancel context.CancelCauseFunc) (stop func()) {
 }
 
 // refuse answers those for whom the failed browser was meant, so that no caller waits in vain and a
-// machine that cannot start browsers does not try for ever. p.mu is held.
+// machine that cannot start browsers does not try forever. p.mu is held.
 func (p *Pool) refuse(err error) {
 	if p.closed {
 		return

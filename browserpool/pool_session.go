@@ -95,7 +95,7 @@ func (p *Pool) create(ctx context.Context, m *member, opts SessionOptions) opene
 	if got.err == nil {
 		return p.adopt(m, got.session)
 	}
-	if closed(p.closing) {
+	if Closed(p.closing) {
 		got.err = ErrClosed // and not what closing did to the browser
 	} else if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		m.browser.KillHung(context.Cause(ctx).Error())

@@ -28,8 +28,6 @@ type Session interface {
 	StartTrace(ctx context.Context) error
 	// StopTrace ends what StartTrace began and writes it to the file; "" drops it.
 	StopTrace(ctx context.Context, path string) error
-	// Lost is closed when the session can no longer work: its browser or driver crashed or hung.
-	Lost() <-chan struct{}
 	// Close drains the telemetry of all open pages into the Recorder, then ends the session. It is
 	// idempotent; after ctx is over the session is dropped without draining.
 	Close(ctx context.Context) error
@@ -104,10 +102,10 @@ type Reader interface {
 	InnerText(ctx context.Context, selector string) (string, error)
 	TextContent(ctx context.Context, selector string) (string, error)
 	InputValue(ctx context.Context, selector string) (string, error)
-	// GetAttribute says whether the attribute exists beside its value.
+	// GetAttribute returns the value of an attribute, and whether the element has it.
 	GetAttribute(ctx context.Context, selector, name string) (value string, ok bool, err error)
 	IsVisible(ctx context.Context, selector string) (bool, error)
-	// IsSecret says whether a text that is written to the element may be a password. That of a missing element may.
+	// IsSecret reports whether what is typed into the element may be a password; into a missing element, it may.
 	IsSecret(ctx context.Context, selector string) (bool, error)
 	IsChecked(ctx context.Context, selector string) (bool, error)
 	Count(ctx context.Context, selector string) (int, error)

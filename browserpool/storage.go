@@ -71,7 +71,7 @@ func ReadStorage(data any) (*Storage, error) {
 	return &storage, storage.check()
 }
 
-// ReadPlain reads plain data into a struct by the names that JSON has for its fields. Unknown fields are errors.
+// ReadPlain reads plain data into structs by the names that JSON has for their fields. Unknown fields are errors.
 func ReadPlain(data, into any) error {
 	text, err := json.Marshal(data)
 	if err != nil {

@@ -26,7 +26,6 @@ var (
 
 // An Error is what the browser answered instead of a result.
 type Error struct {
-	Code    int    `json:"code"`
 	Message string `json:"message"`
 }
 
@@ -78,7 +77,7 @@ type message struct {
 var lenient = json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 
 // Dial connects to the browser at a ws:// address. ctx bounds the dialling only. The connection ends
-// with Close or with the browser.
+// with the browser.
 func Dial(ctx context.Context, address string) (*Conn, error) {
 	socket, wire, err := dialSocket(ctx, address)
 	if err != nil {
@@ -94,12 +93,6 @@ func Dial(ctx context.Context, address string) (*Conn, error) {
 	}
 	go c.read()
 	return c, nil
-}
-
-// Close ends the connection. It is idempotent and waits for the reader.
-func (c *Conn) Close() {
-	_ = c.socket.CloseNow() // the reader sees it
-	<-c.done
 }
 
 // Done is closed when the connection is gone and its reader has ended.
@@ -155,7 +148,7 @@ func (c *Conn) dispatch(m message) {
 	}
 }
 
-// detached fails the calls of a session whose target is gone: the browser answers them no more.
+// detached fails the calls of a session whose target is gone: the browser no longer answers them.
 func (c *Conn) detached(params jsontext.Value) {
 	var from struct {
 		SessionID string `json:"sessionId"`

@@ -30,6 +30,7 @@ type request struct {
 // dial connects to a browser that answers as reply says: "" is no answer, "close" ends the connection.
 func dial(t *testing.T, reply func(r request) string) *cdp.Conn {
 	t.Helper()
+	ctx, end := context.WithCancel(context.Background())
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		socket, err := websocket.Accept(w, r, nil)
 		if err != nil {
@@ -39,7 +40,7 @@ func dial(t *testing.T, reply func(r request) string) *cdp.Conn {
 		defer socket.CloseNow()
 		socket.SetReadLimit(-1)
 		for {
-			_, data, err := socket.Read(r.Context())
+			_, data, err := socket.Read(ctx)
 			if err != nil {
 				return
 			}
@@ -52,7 +53,7 @@ func dial(t *testing.T, reply func(r request) string) *cdp.Conn {
 				return
 			}
 			for _, line := range strings.Split(answer, "\n") {
-				if line != "" && socket.Write(r.Context(), websocket.MessageText, []byte(line)) != nil {
+				if line != "" && socket.Write(ctx, websocket.MessageText, []byte(line)) != nil {
 					return
 				}
 			}
@@ -63,7 +64,10 @@ func dial(t *testing.T, reply func(r request) string) *cdp.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.Close)
+	t.Cleanup(func() {
+		end()
+		<-c.Done()
+	})
 	return c
 }
 

@@ -35,15 +35,12 @@ func (e Env) examineBrowser(ctx context.Context) Report {
 	if err == nil {
 		err = e.render(ctx, path)
 	}
-	if err != nil {
-		return StatusFail.report(name, browserFix(source, err), "%v", err)
-	}
-	return StatusOK.report(name, "", "%s, version %s, %s; it renders a page", path, version, source)
+	return step{name, browserFix(source, err), StatusOK, StatusFail}.report(err, "%s, version %s, %s; it renders a page", path, version, source)
 }
 
 func browserFix(source Source, err error) string {
 	switch {
-	case strings.Contains(err.Error(), "shared librar"):
+	case err != nil && strings.Contains(err.Error(), "shared librar"):
 		return "libraries are missing: as root, run `liveload install --with-deps`"
 	case source == SourceNamed:
 		return "name another browser with --browser-path or LIVELOAD_BROWSER"

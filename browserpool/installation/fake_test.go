@@ -48,7 +48,7 @@ func (m *fakeMachine) lacks(names ...string) {
 	}
 }
 
-// didRun says whether a command ran that contains text.
+// didRun reports whether a command ran that contains text.
 func (m *fakeMachine) didRun(text string) bool {
 	return slices.ContainsFunc(m.ran, func(command string) bool { return strings.Contains(command, text) })
 }
@@ -79,7 +79,7 @@ func newMachine(t *testing.T) (*fakeMachine, Env) {
 	}
 }
 
-// fakeNode answers for itself and for the driver's command line; downloads says whether the
+// fakeNode answers for itself and for the driver's command line; downloads reports whether the
 // driver's download of a browser works.
 func fakeNode(downloads bool) func(Command) (string, error) {
 	return func(c Command) (string, error) {

@@ -105,7 +105,7 @@ func (e Env) findNode() (string, error) {
 	return "", errors.New("there is no `node` on the PATH")
 }
 
-// checkPackage says whether folder holds the pinned version of a package.
+// checkPackage reports whether folder holds the pinned version of a package.
 func checkPackage(folder string, want pin) error {
 	content, err := os.ReadFile(filepath.Join(folder, "package.json"))
 	if err != nil {

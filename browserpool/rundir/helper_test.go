@@ -159,7 +159,7 @@ func startMarked(t *testing.T, env ...string) process {
 	return p
 }
 
-// bounded fails a test that waits for ever.
+// bounded fails a test that waits forever.
 func bounded(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

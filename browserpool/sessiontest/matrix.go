@@ -142,7 +142,7 @@ func failAll(t *testing.T, u browserpool.Session, op elementOperation, f failure
 // aSelector finds one of these selectors in a message.
 var aSelector = regexp.MustCompile(`"(#box|text=|role=|//section|section:)([^"\\]|\\.)*"`)
 
-// expected says whether an operation failed as it should, whatever the selector.
+// expected reports whether an operation failed as it should, whatever the selector.
 func expected(err error, op elementOperation, f failure) bool {
 	if err == nil || !strings.Contains(err.Error(), f.found) {
 		return false
@@ -158,7 +158,7 @@ func expected(err error, op elementOperation, f failure) bool {
 	return waiting == op.waiting
 }
 
-// without says whether the engine declares that it cannot do what a test is about.
+// without reports whether the engine declares that it cannot do what a test is about.
 func (r *rig) without(operation string) bool { return slices.Contains(r.unsupported, operation) }
 
 func wantUnsupported(t *testing.T, err error, operation string) {

@@ -32,7 +32,7 @@ const at = (x, y) => {
   }
   return hit;
 };
-// reaches says whether a click on hit is a click on the element, its control, or the button that it is in.
+// reaches reports whether a click on hit is a click on the element, its control, or the button that it is in.
 const reaches = (hit, el) => {
   const target = el.closest('button, a, [role="button"], [role="link"]') || el;
   for (let node = hit; node; node = node.assignedSlot || node.parentNode || node.host) if (node === el || node === target) return true;

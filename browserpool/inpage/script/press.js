@@ -59,7 +59,7 @@ listen();
 const point = async (target, timeout, enabled, pick, clicks = 0) => {
   const what = `${quote(target.selector)} to be reachable by the mouse`;
   const deadline = now() + timeout;
-  let scrolls = 5; // a page that is scrolled for ever does so by itself
+  let scrolls = 5; // a page that is scrolled forever does so by itself
   for (;;) {
     let moving = null;
     const answer = await withElement(target, what, Math.max(0, deadline - now()), (first) => {

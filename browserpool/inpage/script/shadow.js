@@ -25,7 +25,7 @@ const compounds = (selector) => {
   end();
   return list.filter((one) => one.length);
 };
-// fits says whether el matches the first n of the compounds.
+// fits reports whether el matches the first n of the compounds.
 const fits = (el, all, n) => {
   const { css, combinator } = all[n - 1];
   if (!el.matches(css)) return false;

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -34,7 +35,7 @@ func Read(root string) (Limits, error) {
 	}
 	var limits Limits
 	for _, group := range parseMembership(string(membership)) {
-		for _, mount := range group.mounts() {
+		for _, mount := range group.mounts {
 			top := filepath.Join(root, "sys/fs/cgroup", mount)
 			group.read(&limits, top)
 		}
@@ -44,8 +45,8 @@ func Read(root string) (Limits, error) {
 
 // A group is one line of /proc/self/cgroup: the place of a process in one hierarchy.
 type group struct {
-	controllers []string // empty in version 2, where one hierarchy has them all
-	path        string   // absolute within the hierarchy
+	mounts []string // where the hierarchy may be mounted, below /sys/fs/cgroup
+	path   string   // absolute within the hierarchy
 }
 
 // parseMembership reads lines such as "0::/user.slice" (version 2) and "4:cpu,cpuacct:/docker/x"
@@ -58,30 +59,17 @@ func parseMembership(content string) []group {
 			continue
 		}
 		g := group{path: filepath.Clean(parts[2])}
-		switch {
-		case parts[1] != "":
-			g.controllers = strings.Split(parts[1], ",")
-		case parts[0] != "0":
-			continue
+		if parts[0] == "0" && parts[1] == "" { // version 2, where one hierarchy has all controllers
+			g.mounts = []string{"", "unified"}
+		}
+		for _, controller := range strings.Split(parts[1], ",") {
+			if slices.Contains([]string{"memory", "cpu", "pids"}, controller) {
+				g.mounts = append(g.mounts, controller)
+			}
 		}
 		groups = append(groups, g)
 	}
 	return groups
-}
-
-// mounts lists where the group's hierarchy may be mounted below /sys/fs/cgroup.
-func (g group) mounts() []string {
-	if len(g.controllers) == 0 {
-		return []string{"", "unified"}
-	}
-	var mounts []string
-	for _, controller := range g.controllers {
-		switch controller {
-		case "memory", "cpu", "pids":
-			mounts = append(mounts, controller)
-		}
-	}
-	return mounts
 }
 
 // read narrows limits to what the group and its ancestors allow. Inside a container the path may

@@ -1,5 +1,5 @@
-// Package calls makes calls of playwright-go, which takes no ctx and may never return, obey one. It knows what
-// playwright-go says of timeouts, of pages that went away and of browsers that died, and makes our errors of that.
+// Package calls makes calls of playwright-go, which takes no ctx and may never return, obey one. It turns playwright-go's
+// errors about timeouts, pages that went away and browsers that died into ours.
 package calls
 
 import (
@@ -67,16 +67,6 @@ func Await[T any](ctx context.Context, g *Guard, waiting string, done <-chan T) 
 func (g *Guard) Do(ctx context.Context, waiting string, fn func(timeout time.Duration) error) error {
 	_, err := Run(ctx, g, waiting, func(timeout time.Duration) (struct{}, error) { return struct{}{}, fn(timeout) })
 	return err
-}
-
-// Closed says whether a channel is closed that nothing is sent on.
-func Closed(c <-chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
 }
 
 // Remaining is how long a call may take.

@@ -18,7 +18,7 @@ type TimeoutError string
 
 func (e TimeoutError) Error() string { return string(e) }
 
-// Is says that it is a deadline that was exceeded.
+// Is makes it a deadline that was exceeded.
 func (e TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
 // TimeUp is why a wait ended: in the page time runs out a moment before it does for ctx, whose cause
@@ -36,7 +36,7 @@ func TimeUp(ctx context.Context, begun time.Time) error {
 	return TimeoutError(fmt.Sprintf("timed out after %v", time.Since(begun).Round(10*time.Millisecond)))
 }
 
-// WaitError makes one of our timeouts of the driver's.
+// WaitError turns a timeout of the driver into ours.
 func WaitError(ctx context.Context, waiting string, begun time.Time, err error) error {
 	if errors.Is(err, pw.ErrTimeout) {
 		return &browserpool.WaitError{Waiting: waiting, Cause: TimeUp(ctx, begun)}
@@ -44,7 +44,7 @@ func WaitError(ctx context.Context, waiting string, begun time.Time, err error) 
 	return PlainError(err)
 }
 
-// PageLeft says whether an evaluation failed because its document went away under it.
+// PageLeft reports whether an evaluation failed because its document went away under it.
 func PageLeft(err error) bool {
 	return says(err, frameDetached, "Execution context was destroyed", "Cannot find context with specified id",
 		"Inspected target navigated or closed", "Promise was collected", "Cannot find default execution context")
@@ -53,7 +53,7 @@ func PageLeft(err error) bool {
 // frameDetached is said of a frame that its page removed, and of every frame of a page that closed.
 const frameDetached = "Frame was detached"
 
-// DriverGone says whether a call failed because the driver died: playwright-go noticed it as an event, on writing to the
+// DriverGone reports whether a call failed because the driver died: playwright-go noticed it as an event, on writing to the
 // driver, or on reading from it. What the driver itself says is no such error.
 func DriverGone(err error) bool {
 	return !errors.As(err, new(*pw.Error)) &&

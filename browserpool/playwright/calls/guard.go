@@ -21,8 +21,8 @@ type Guard struct {
 	lost      chan struct{}
 	ended     chan struct{}
 
-	Lose func() // says that the session can no longer work
-	End  func() // says that the session was closed
+	Lose func() // marks the session as lost
+	End  func() // marks the session as closed
 }
 
 // NewGuard returns the guard of a session in the browser that is gone when the channel closes. onSilence is
@@ -49,12 +49,12 @@ func (g *Guard) watch() {
 // Lost is closed when the session can no longer work.
 func (g *Guard) Lost() <-chan struct{} { return g.lost }
 
-// IsLost says whether the session can no longer work.
+// IsLost reports whether the session can no longer work.
 func (g *Guard) IsLost() bool {
-	if Closed(g.browser) {
+	if browserpool.Closed(g.browser) {
 		g.Lose() // before anybody hears of it, so that this session is not tried again
 	}
-	return Closed(g.lost)
+	return browserpool.Closed(g.lost)
 }
 
 // Ended is closed by End.

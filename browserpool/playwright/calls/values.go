@@ -10,7 +10,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// Argument makes of a value what playwright-go can carry into a page: it loses int64 and panics on
+// Argument turns a value into what playwright-go can carry into a page: it loses int64 and panics on
 // maps other than map[string]any.
 func Argument(value any) any {
 	switch v := value.(type) {
@@ -53,7 +53,7 @@ var (
 	ErrPageLeft = &browserpool.PageError{Message: "the page was left for another while the function ran"}
 )
 
-// Result makes plain values of what playwright-go carries out of a page.
+// Result turns what playwright-go carries out of a page into plain values.
 func Result(value any) (any, error) { return plain(value, maxDepth) }
 
 func plain(value any, depth int) (any, error) {
@@ -91,26 +91,18 @@ func plain(value any, depth int) (any, error) {
 			}
 		}
 		return object, nil
-	case nil, bool, string, float64:
-		return v, nil
-	}
-	return numbers(value)
-}
-
-// numbers turns a typed array, which arrives as a slice of some kind of number, into a list.
-func numbers(value any) (any, error) {
-	if bytes, ok := value.([]uint8); ok { // which JSON would write as base64
-		list := make([]any, len(bytes))
-		for i, b := range bytes {
+	case []uint8: // which JSON would write as base64
+		list := make([]any, len(v))
+		for i, b := range v {
 			list[i] = float64(b)
 		}
 		return list, nil
 	}
-	return Argument(value), nil
+	return Argument(value), nil // a typed array of other numbers becomes a list
 }
 
-// Boxed makes of a function or an expression a function that returns a truthy value in a box, which is no
-// element whatever is in it.
+// Boxed turns a function or an expression into a function that returns a truthy value in a box, which is not an
+// element, whatever is in it.
 func Boxed(code string) string {
 	return `(arg) => {
   const box = (value) => value && { value };

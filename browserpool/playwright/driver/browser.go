@@ -133,7 +133,7 @@ func (b *Browser) Kill() { b.end() }
 
 // KillHung kills a browser that hangs, and then its driver as well when that does not answer.
 func (b *Browser) KillHung(reason string) {
-	if calls.Closed(b.done) || b.hung.Swap(true) {
+	if browserpool.Closed(b.done) || b.hung.Swap(true) {
 		return
 	}
 	b.driver.opts.Logger.Warn("a browser hangs and is killed", slog.String("reason", reason), slog.Int("pid", b.pid))
@@ -166,7 +166,7 @@ func (b *Browser) Suspect(waiting string) {
 	b.driver.background(b.driver.examine)
 }
 
-// Hung says whether the browser was killed because it hung.
+// Hung reports whether the browser was killed because it hung.
 func (b *Browser) Hung() bool { return b.hung.Load() }
 
 // end makes sure that the browser is gone and says so. It never waits: the driver's events are
@@ -216,7 +216,7 @@ func launchOptions(opts Options, folder, flag string) pw.BrowserTypeLaunchOption
 	return pw.BrowserTypeLaunchOptions{
 		ExecutablePath:  pw.String(opts.BrowserPath),
 		Headless:        pw.Bool(!opts.Headed),
-		Args:            append(append(launchFlags(), opts.Args...), flag, directFlag),
+		Args:            append(launchFlags(), flag, directFlag),
 		ChromiumSandbox: pw.Bool(sandboxed()),
 		Env:             browserEnv(opts.Env, folder),
 		Timeout:         pw.Float(0), // ctx bounds the launch
@@ -227,11 +227,9 @@ func launchOptions(opts Options, folder, flag string) pw.BrowserTypeLaunchOption
 
 func browserEnv(extra []string, folder string) map[string]string {
 	env := map[string]string{}
-	for _, pairs := range [][]string{os.Environ(), extra} {
-		for _, pair := range pairs {
-			name, value, _ := strings.Cut(pair, "=")
-			env[name] = value
-		}
+	for _, pair := range append(os.Environ(), extra...) {
+		name, value, _ := strings.Cut(pair, "=")
+		env[name] = value
 	}
 	env["TMPDIR"] = folder
 	return env

@@ -33,7 +33,7 @@ func (b *Browser) connect(ctx context.Context) error {
 	return err
 }
 
-// crashed says whether a connection failed because the browser or its driver died, which may be reported later.
+// crashed reports whether a connection failed because the browser or its driver died, which may be reported later.
 func (b *Browser) crashed(ctx context.Context) bool {
 	select {
 	case <-b.done:

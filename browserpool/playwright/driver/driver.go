@@ -17,6 +17,7 @@ import (
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
@@ -54,7 +55,7 @@ type driver struct {
 }
 
 // startDriver returns once the driver answers. Ending ctx ends the process.
-func startDriver(ctx context.Context, opts Options, open OpenSession, version, folder string) (_ *driver, err error) {
+func startDriver(ctx context.Context, opts Options, open OpenSession, folder string) (_ *driver, err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("start driver: %w", err)
 	}
@@ -64,6 +65,10 @@ func startDriver(ctx context.Context, opts Options, open OpenSession, version, f
 		}
 	}()
 	preload, err := writePreload(folder)
+	if err != nil {
+		return nil, err
+	}
+	version, err := silenceLogs()
 	if err != nil {
 		return nil, err
 	}
@@ -95,15 +100,18 @@ func startDriver(ctx context.Context, opts Options, open OpenSession, version, f
 	return d, nil
 }
 
-// What playwright-go keeps per process needs a guard per process: it finds Node.js through an
+// What playwright-go keeps once per process is guarded once per process: it finds Node.js through an
 // environment variable, which startLock guards, and logs through a variable that it sets whenever a
 // driver is started with a logger, which silenceLogs does only once.
 var (
-	startLock   = make(chan struct{}, 1)
-	silenceLogs = sync.OnceValue(func() error {
+	startLock   = semaphore.NewWeighted(1)
+	silenceLogs = sync.OnceValues(func() (driverVersion string, err error) {
 		// DriverDirectory only keeps NewDriver from looking for a home folder.
-		_, err := pw.NewDriver(&pw.RunOptions{DriverDirectory: os.TempDir(), Logger: slog.New(slog.DiscardHandler)})
-		return err
+		d, err := pw.NewDriver(&pw.RunOptions{DriverDirectory: os.TempDir(), Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			return "", err
+		}
+		return d.Version, nil
 	})
 )
 
@@ -111,15 +119,10 @@ const nodeVariable = "PLAYWRIGHT_NODEJS_PATH"
 
 // runDriver has playwright-go start a driver through the script node.
 func runDriver(ctx context.Context, driverDir, node string, log *driverLog) (*pw.Playwright, error) {
-	if err := silenceLogs(); err != nil {
-		return nil, err
-	}
-	select {
-	case startLock <- struct{}{}:
-	case <-ctx.Done():
+	if startLock.Acquire(ctx, 1) != nil {
 		return nil, context.Cause(ctx)
 	}
-	defer func() { <-startLock }()
+	defer startLock.Release(1)
 	restore, err := setenv(nodeVariable, node)
 	if err != nil {
 		return nil, err
@@ -199,10 +202,7 @@ func (d *driver) killStrays() {
 	}
 }
 
-func (d *driver) dead() bool { return calls.Closed(d.log.ended) }
-
-// cleaned says whether nothing is left of a dead driver.
-func (d *driver) cleaned() bool { return calls.Closed(d.done) }
+func (d *driver) dead() bool { return browserpool.Closed(d.log.ended) }
 
 // kill ends the process, and through watch its browsers.
 func (d *driver) kill() {

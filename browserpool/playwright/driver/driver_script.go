@@ -3,25 +3,11 @@ package driver
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 )
-
-// driverVersion reads the version of an installed driver, the way its cli.js does.
-func driverVersion(dir string) (string, error) {
-	content, err := os.ReadFile(filepath.Join(dir, "package", "package.json"))
-	if err != nil {
-		return "", fmt.Errorf("playwright: the driver is not installed (run `liveload install`): %w", err)
-	}
-	var manifest struct{ Version string }
-	if err := json.Unmarshal(content, &manifest); err != nil {
-		return "", fmt.Errorf("playwright: read %s: %w", filepath.Join(dir, "package", "package.json"), err)
-	}
-	return manifest.Version, nil
-}
 
 // pidPrefix begins the line in which a driver's script prints the process id that the driver will have.
 const pidPrefix = "liveload driver pid "

@@ -45,22 +45,6 @@ func write(t *testing.T, path, text string) {
 	must(t, os.WriteFile(path, []byte(text), 0o700))
 }
 
-func TestDriverVersion(t *testing.T) {
-	dir := t.TempDir()
-	if _, err := driverVersion(dir); err == nil || !strings.Contains(err.Error(), "liveload install") {
-		t.Errorf("driverVersion of an empty folder = %v, want what to do", err)
-	}
-	must(t, os.Mkdir(filepath.Join(dir, "package"), 0o700))
-	write(t, filepath.Join(dir, "package", "package.json"), `{"version": "1.57.0"}`)
-	if version, err := driverVersion(dir); version != "1.57.0" || err != nil {
-		t.Errorf("driverVersion = %q, %v", version, err)
-	}
-	write(t, filepath.Join(dir, "package", "package.json"), `{`)
-	if _, err := driverVersion(dir); err == nil || !strings.Contains(err.Error(), "package.json") {
-		t.Errorf("driverVersion of a broken package = %v, want the file", err)
-	}
-}
-
 func TestDriverLog(t *testing.T) {
 	var logged strings.Builder
 	logger := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -22,7 +22,7 @@ func launchFlags() []string {
 // noSandbox is the environment variable for machines on which Chromium's sandbox does not work.
 const noSandbox = "LIVELOAD_NO_SANDBOX"
 
-// sandboxed says whether Chromium uses its sandbox: it cannot when root runs it. Pages see no
+// sandboxed reports whether Chromium uses its sandbox: it cannot when root runs it. Pages see no
 // difference.
 func sandboxed() bool {
 	return os.Geteuid() != 0 && os.Getenv(noSandbox) == ""

@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/liveload/liveload/browserpool"
 )
 
@@ -30,7 +32,6 @@ type Options struct {
 	Env     []string     // added to the environment of drivers and browsers, as "NAME=value"
 	Headed  bool         // show windows
 	Drivers int          // how many drivers share the work; 0 is one per 4 cores
-	Args    []string     // flags for the browser beyond those in flags.go
 	Logger  *slog.Logger // takes what drivers print, at debug level; nil discards
 
 	// AnswerLimit is how long a driver may take for a trivial question before it counts as hung, and HangLimit how
@@ -58,7 +59,6 @@ func (o Options) check() error {
 type Launcher struct {
 	opts    Options
 	open    OpenSession
-	version string // of the driver
 	slots   []*driverSlot
 	folders atomic.Int64 // drivers started so far, for naming their folders
 	closed  atomic.Bool
@@ -66,9 +66,8 @@ type Launcher struct {
 
 // A driverSlot holds one driver. The next launch replaces a driver that died.
 type driverSlot struct {
-	starting chan struct{} // held while the slot's driver is started
-	driver   *driver       // guarded by starting; nil before the first start
-	retired  []*driver     // dead, and perhaps still being cleaned up after; guarded by starting
+	starting *semaphore.Weighted // held while the slot's driver is started
+	driver   *driver             // guarded by starting; nil before the first start
 
 	browsers atomic.Int64 // running, and being started
 }
@@ -82,10 +81,7 @@ func NewLauncher(opts Options, open OpenSession) (*Launcher, error) {
 	if err := opts.check(); err != nil {
 		return nil, err
 	}
-	version, err := driverVersion(opts.DriverDir)
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	if opts.RunDir, err = filepath.Abs(opts.RunDir); err != nil {
 		return nil, fmt.Errorf("playwright: run folder: %w", err)
 	}
@@ -101,9 +97,9 @@ func NewLauncher(opts Options, open OpenSession) (*Launcher, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	l := &Launcher{opts: opts, open: open, version: version}
+	l := &Launcher{opts: opts, open: open}
 	for range opts.Drivers {
-		l.slots = append(l.slots, &driverSlot{starting: make(chan struct{}, 1)})
+		l.slots = append(l.slots, &driverSlot{starting: semaphore.NewWeighted(1)})
 	}
 	return l, nil
 }
@@ -148,45 +144,32 @@ func (l *Launcher) leastLoaded() *driverSlot {
 	return s
 }
 
-func (s *driverSlot) lock(ctx context.Context) error {
-	select {
-	case s.starting <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-func (s *driverSlot) unlock() { <-s.starting }
-
 // driverOf returns the living driver of a slot, and starts one when there is none.
 func (l *Launcher) driverOf(ctx context.Context, s *driverSlot) (*driver, error) {
-	if err := s.lock(ctx); err != nil {
-		return nil, err
+	if s.starting.Acquire(ctx, 1) != nil {
+		return nil, context.Cause(ctx)
 	}
-	defer s.unlock()
+	defer s.starting.Release(1)
 	if l.closed.Load() {
 		return nil, browserpool.ErrClosed
 	}
-	if s.driver != nil && !s.driver.dead() {
-		return s.driver, nil
+	if s.driver != nil {
+		if !s.driver.dead() {
+			return s.driver, nil
+		}
+		select {
+		case <-s.driver.done: // it has cleaned up
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
 	}
 	name := fmt.Sprintf("d%d", l.folders.Add(1))
-	d, err := startDriver(ctx, l.opts, l.open, l.version, filepath.Join(l.opts.RunDir, name))
+	d, err := startDriver(ctx, l.opts, l.open, filepath.Join(l.opts.RunDir, name))
 	if err != nil {
 		return nil, err
 	}
-	s.replace(d)
-	return d, nil
-}
-
-// replace puts d into the slot. s.starting is held.
-func (s *driverSlot) replace(d *driver) {
-	s.retired = slices.DeleteFunc(s.retired, (*driver).cleaned)
-	if s.driver != nil {
-		s.retired = append(s.retired, s.driver)
-	}
 	s.driver = d
+	return d, nil
 }
 
 // Close ends all drivers and with them their browsers, and removes their folders.
@@ -207,16 +190,12 @@ const startGrace = 5 * time.Second
 func (s *driverSlot) close(ctx context.Context) error {
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), startGrace)
 	defer cancel()
-	if err := s.lock(wait); err != nil {
+	if err := s.starting.Acquire(wait, 1); err != nil {
 		return fmt.Errorf("close driver: its start does not end: %w", err)
 	}
-	defer s.unlock()
-	var errs []error
-	for _, d := range s.retired {
-		errs = append(errs, d.close(ctx))
+	defer s.starting.Release(1)
+	if s.driver == nil {
+		return nil
 	}
-	if s.driver != nil {
-		errs = append(errs, s.driver.close(ctx))
-	}
-	return errors.Join(errs...)
+	return s.driver.close(ctx)
 }

@@ -21,7 +21,7 @@ process.nextTick(() => {
     hush(known);
     gather(known);
   } catch (problem) {
-    console.error('liveload: this driver tells of everything: ' + problem.message.split('\n')[0]);
+    console.error('liveload: this driver reports everything: ' + problem.message.split('\n')[0]);
   }
 });
 

@@ -17,7 +17,7 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
-// An answerer answers in the place of a method of playwright-go.
+// An answerer answers instead of a method of playwright-go.
 type answerer = func(o object, args []any, limit time.Duration) (any, error)
 
 // answers are the members that playwright-go is not asked for: it reads without a lock what the goroutine
@@ -182,7 +182,7 @@ var around = map[string]wrapper{
 	},
 }
 
-// alone lets nobody else ask an object meanwhile.
+// alone makes other calls on the object wait.
 func alone(o object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
 	defer o.hub.objectLocks.take(o.value)()
 	return run()

@@ -86,28 +86,21 @@ func selectValues(value any, at string) (reflect.Value, error) {
 	var indexes []int
 	var elements []pw.ElementHandle
 	for _, item := range list {
-		switch v := item.(type) {
-		case string:
-			either = append(either, v)
-			continue
-		case object:
-			if element, ok := v.value.(pw.ElementHandle); ok {
-				elements = append(elements, element)
-				continue
-			}
-		case map[string]any:
-			if text, ok := v["value"].(string); ok {
-				values = append(values, text)
-				continue
-			} else if text, ok := v["label"].(string); ok {
-				labels = append(labels, text)
-				continue
-			} else if index, ok := v["index"].(float64); ok {
-				indexes = append(indexes, int(index))
-				continue
-			}
+		option, _ := item.(map[string]any)
+		about, _ := item.(object)
+		if text, ok := item.(string); ok {
+			either = append(either, text)
+		} else if element, ok := about.value.(pw.ElementHandle); ok {
+			elements = append(elements, element)
+		} else if text, ok := option["value"].(string); ok {
+			values = append(values, text)
+		} else if text, ok := option["label"].(string); ok {
+			labels = append(labels, text)
+		} else if index, ok := option["index"].(float64); ok {
+			indexes = append(indexes, int(index))
+		} else {
+			return reflect.Value{}, mismatch(at, "texts, elements or objects with value, label or index", item)
 		}
-		return reflect.Value{}, mismatch(at, "texts, elements or objects with value, label or index", item)
 	}
 	return reflect.ValueOf(pw.SelectOptionValues{
 		ValuesOrLabels: &either, Values: &values, Labels: &labels, Indexes: &indexes, Elements: &elements,

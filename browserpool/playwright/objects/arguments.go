@@ -10,7 +10,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
-// arguments makes of a script's values what a method of playwright-go takes.
+// arguments turns a script's values into what a method of playwright-go takes.
 func (o object) arguments(m *member, t reflect.Type, args []any) ([]reflect.Value, error) {
 	if adapt := rule(prepare, o.kind, m); adapt != nil {
 		var err error

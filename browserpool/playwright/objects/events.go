@@ -114,8 +114,8 @@ func (h *Hub) add(emitter pw.EventEmitter, key named, fn func(any)) int {
 	return l.last
 }
 
-// remove takes a listener away, and the last one also from Playwright, which tells the driver that the
-// event is not wanted any more; what a driver that hangs does with it, is not waited for.
+// remove removes a listener, and the last one also from Playwright, which unsubscribes at the driver. It does not wait
+// for a driver that hangs.
 func (h *Hub) remove(emitter pw.EventEmitter, key named, id int) {
 	calls.Async(func() (any, error) {
 		h.mu.Lock()
@@ -142,7 +142,7 @@ func (l *listeners) drop(id int) (left int) {
 	return len(l.all)
 }
 
-// emit runs on the goroutine that reads from the driver: everything else waits meanwhile.
+// emit runs on the goroutine that reads from the driver: nothing else is read meanwhile.
 func (l *listeners) emit(h *Hub, event string, payload []any) {
 	var value any
 	if len(payload) > 0 {

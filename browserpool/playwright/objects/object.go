@@ -18,8 +18,8 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
-// A Hub is what a session gives to scripts of Playwright's own objects. What playwright-go may change at any
-// time is not read from it, but answered from views, requests and routes: see decision 8.
+// A Hub hands Playwright's own objects of a session to scripts. What playwright-go may change at any time is not read
+// from it, but answered from views, requests and routes: see decision 8.
 type Hub struct {
 	guard       *calls.Guard
 	drain       func(ctx context.Context, pages ...pw.Page)
@@ -57,7 +57,7 @@ type object struct {
 	kind  *kind
 }
 
-// Follow begins to note what happens in a context, before it has any page.
+// Follow starts to track a context, before it has any page.
 func (h *Hub) Follow(opened pw.BrowserContext) {
 	h.context = opened
 	h.views.follow(opened, h.meet)
@@ -81,13 +81,13 @@ func (h *Hub) NewPage(opened pw.BrowserContext) (pw.Page, error) {
 // Frames are those of a page, the main one first.
 func (h *Hub) Frames(page pw.Page) []pw.Frame { return h.views.frames(page) }
 
-// Detached says whether a frame is gone, alone or with its page.
+// Detached reports whether a frame is gone, alone or with its page.
 func (h *Hub) Detached(frame pw.Frame) bool { return h.views.detached(frame) }
 
 // URL is the address of a request.
 func (h *Hub) URL(r pw.Request) string { return h.requests.url(r) }
 
-// wrap makes an object of what playwright-go gave, which must be of some kind.
+// wrap makes an object of a value of playwright-go, which must be of some kind.
 func (h *Hub) wrap(value any) browserpool.Object { return object{h, value, kindOf(value)} }
 
 // Type is the class in Playwright's documentation.
@@ -203,7 +203,7 @@ var navigates = map[string]bool{
 	"goto": true, "reload": true, "goBack": true, "goForward": true, "setContent": true, "waitForURL": true, "waitForLoadState": true,
 }
 
-// results makes plain values and objects of what a method returned.
+// results turns what a method returned into plain values and objects.
 func (o object) results(out []reflect.Value) (any, error) {
 	var err error
 	if n := len(out); n > 0 && out[n-1].Type() == errorType {
@@ -286,7 +286,7 @@ func (h *Hub) exportItems(v reflect.Value) (any, error) {
 	return list, nil
 }
 
-// callError keeps of Playwright's message what happened and what it waited for, not the whole log.
+// callError keeps what happened and what was waited for of Playwright's message, not the whole log.
 func callError(err error) error {
 	var e *pw.Error
 	if !errors.As(err, &e) {

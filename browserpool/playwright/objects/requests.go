@@ -13,7 +13,7 @@ import (
 
 	pw "github.com/playwright-community/playwright-go"
 
-	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/browserpool"
 )
 
 // requests is what can change at any time about the requests of a session. playwright-go writes why a
@@ -38,7 +38,7 @@ func newRequests() *requests {
 func (r *requests) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	maps.DeleteFunc(r.routed, func(_ pw.Request, one *routed) bool { return calls.Closed(one.settled) })
+	maps.DeleteFunc(r.routed, func(_ pw.Request, one *routed) bool { return browserpool.Closed(one.settled) })
 	r.failed, r.timings = map[pw.Request]string{}, map[pw.Request]pw.RequestTiming{}
 }
 
@@ -54,7 +54,7 @@ func (r *requests) follow(opened pw.BrowserContext) {
 	})
 }
 
-// ended notes how long a request took, when playwright-go writes that no more.
+// ended notes how long a request took, once playwright-go no longer writes to that.
 func (r *requests) ended(request pw.Request) {
 	timing := *request.Timing()
 	r.mu.Lock()

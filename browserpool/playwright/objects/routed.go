@@ -29,7 +29,7 @@ type routed struct {
 	changes  pw.RouteContinueOptions // by the handlers so far
 	verdict  chan bool               // of the handler whose turn it is: whether it answered; nil when nobody's
 	settled  chan struct{}           // closed by settle
-	settle   func()                  // says that playwright-go writes to the request no more
+	settle   func()                  // called when playwright-go no longer writes to the request
 }
 
 var errHandled = errors.New("the route is already handled")
@@ -98,7 +98,7 @@ func (r *routed) release() {
 	_ = r.route.Fallback(pw.RouteFallbackOptions(changes)) // it was answered meanwhile, or the page is gone
 }
 
-// change merges what a handler wants otherwise.
+// change merges what a handler wants to change.
 func (r *routed) change(o object, args []any) error {
 	if len(args) == 0 || args[0] == nil {
 		return nil
@@ -146,11 +146,13 @@ func bodyOf(value any) (any, error) {
 	return string(encoded), nil
 }
 
+// routed is the request of a route whose handler has not answered.
 func (o object) routed() (*routed, error) {
-	if r := o.hub.requests.find(o.value.(pw.Route).Request()); r != nil {
-		return r, nil
+	r := o.hub.requests.find(o.value.(pw.Route).Request())
+	if r == nil { // handled by an iteration that is over
+		return nil, errHandled
 	}
-	return nil, errHandled // by an iteration that is over
+	return r, r.open()
 }
 
 // routeAnswers are the ways of a handler to go on with a request.
@@ -179,7 +181,7 @@ var routeAnswers = map[string]answerer{
 		if err != nil {
 			return nil, err
 		}
-		if err := cmp.Or(r.open(), r.change(o, args)); err != nil {
+		if err := r.change(o, args); err != nil {
 			return nil, err
 		}
 		return nil, r.decide(false)
@@ -192,9 +194,6 @@ func answering(o object, _ []reflect.Value, _ time.Duration, run func() (any, er
 	if err != nil {
 		return nil, err
 	}
-	if err := r.open(); err != nil {
-		return nil, err
-	}
 	out, err := run()
 	if err != nil {
 		return nil, err
@@ -203,8 +202,8 @@ func answering(o object, _ []reflect.Value, _ time.Duration, run func() (any, er
 	return out, r.decide(true)
 }
 
-// abortCodes are the reasons that Route.abort takes. The driver says nothing of another one, and the page waits
-// for the request for ever.
+// abortCodes are the reasons that Route.abort takes. The driver accepts any other one silently, and the page waits
+// for the request forever.
 var abortCodes = []string{
 	"aborted", "accessdenied", "addressunreachable", "blockedbyclient", "blockedbyresponse", "connectionaborted",
 	"connectionclosed", "connectionfailed", "connectionrefused", "connectionreset", "internetdisconnected",

@@ -57,14 +57,12 @@ func (r *routes) choose(page pw.Page, url string) (chosen []*routeEntry, over <-
 	defer r.mu.RUnlock()
 	var shared []*routeEntry
 	for _, entry := range r.entries {
+		_, ofContext := entry.owner.(pw.BrowserContext)
 		switch {
-		case !entry.matches(url):
-		case entry.owner == page:
+		case entry.owner == page && entry.matches(url):
 			chosen = append(chosen, entry)
-		default:
-			if _, ok := entry.owner.(pw.BrowserContext); ok {
-				shared = append(shared, entry)
-			}
+		case ofContext && entry.matches(url):
+			shared = append(shared, entry)
 		}
 	}
 	return append(chosen, shared...), r.over
@@ -102,7 +100,7 @@ func (r *routes) remove(which func(*routeEntry) bool) []*routeEntry {
 	return r.drop(which)
 }
 
-// ever says whether the script has had routes: then pages are intercepted from when they open, while they
+// ever reports whether the script has had routes: then pages are intercepted from when they open, while they
 // have no workers.
 func (r *routes) ever() bool {
 	r.mu.RLock()
@@ -290,20 +288,19 @@ func removeAllRoutes(o object, args []any, limit time.Duration) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	wait := false
+	how := any("default")
 	if len(behavior) > 0 && behavior[0] != nil {
-		switch behavior[0] {
-		case "default":
-		case "wait":
-			wait = true
-		case "ignoreErrors":
-			return nil, fmt.Errorf("behavior ignoreErrors is not available: what a handler throws fails the iteration, catch it there")
-		default:
-			return nil, mismatch("behavior", `"default" or "wait"`, behavior[0])
-		}
+		how = behavior[0]
+	}
+	switch how {
+	case "default", "wait":
+	case "ignoreErrors":
+		return nil, fmt.Errorf("behavior ignoreErrors is not available: what a handler throws fails the iteration, catch it there")
+	default:
+		return nil, mismatch("behavior", `"default" or "wait"`, how)
 	}
 	dropped := o.hub.routes.remove(func(one *routeEntry) bool { return one.owner == o.value })
-	if !wait {
+	if how == "default" {
 		return nil, nil
 	}
 	ended := calls.Async(func() (struct{}, error) {

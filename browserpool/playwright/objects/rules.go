@@ -12,15 +12,15 @@ import (
 
 // What follows is all that the binding of objects knows beyond reflection.
 
-// renamed are the methods that JavaScript calls otherwise than by a small first letter; "" is one that
-// JavaScript has not.
+// renamed are the methods whose name in JavaScript is not just theirs with a lower-case first letter; "" is one that
+// JavaScript does not have.
 var renamed = map[string]string{
 	"URL": "url", "JSON": "json", "PDF": "pdf", "JSONValue": "jsonValue", "String": "",
 	"QuerySelector": "$", "QuerySelectorAll": "$$", "EvalOnSelector": "$eval", "EvalOnSelectorAll": "$$eval",
 	"Emit": "", "ListenerCount": "", "On": "", "Once": "", "RemoveListener": "", "RemoveListeners": "", "WaitForEvent": "",
 }
 
-// onlyInGo are methods that JavaScript has not.
+// onlyInGo are methods that JavaScript does not have.
 var onlyInGo = map[string]bool{"Locator.Err": true, "WebSocket.ExpectEvent": true}
 
 // shapes are the members whose shape does not follow from playwright-go's signature.
@@ -62,7 +62,7 @@ var refused = map[string]string{
 	"Page.waitForNavigation":      "it is deprecated: use waitForURL",
 	"Frame.waitForNavigation":     "it is deprecated: use waitForURL",
 	"Download.createReadStream":   "there are no streams of Node.js: use saveAs(path) or path()",
-	"Request.serviceWorker":       "playwright-go does not tell it",
+	"Request.serviceWorker":       "playwright-go does not report it",
 	"Page.pageErrors":             "playwright-go has no such list: use on('pageerror')",
 	"Page.addLocatorHandler":      "playwright-go's list of handlers cannot be changed safely while a page runs: wait for what covers the page, and close it",
 	"Page.removeLocatorHandler":   "there are no locator handlers",
@@ -86,11 +86,11 @@ var refused = map[string]string{
 	"BrowserType.launchPersistentContext": "browsers are started by liveload",
 	"BrowserType.launchServer":            "browsers are started by liveload",
 	"Browser.newBrowserCDPSession":        "it reaches the pages of other users: use user.context.newCDPSession(page)",
-	"BrowserContext.backgroundPages":      "it is deprecated, and Chromium has none any more",
+	"BrowserContext.backgroundPages":      "it is deprecated, and Chromium no longer has any",
 }
 
 // browserEvents is why scripts cannot listen to their browser.
-const browserEvents = "it has only the event that it is gone, which ends the iteration anyway"
+const browserEvents = "its only event is that it is gone, which ends the iteration anyway"
 
 // prepare turns the arguments of JavaScript into those that playwright-go's method of a like name
 // takes. Keys are members of one kind, or of all.
@@ -214,7 +214,7 @@ func files(args []any) ([]any, error) {
 	return made, nil
 }
 
-// fulfil writes the option json into body, and merges a response with what shall differ.
+// fulfil writes the option json into body, and merges a response with what is to differ from it.
 func fulfil(args []any) ([]any, error) {
 	if len(args) != 1 {
 		return args, nil
@@ -238,7 +238,7 @@ func fulfil(args []any) ([]any, error) {
 	return []any{options}, nil
 }
 
-// overrideBody takes from a response what the options do not say. playwright-go would prefer the body
+// overrideBody fills in from a response what the options leave out. playwright-go would prefer the body
 // of the response.
 func overrideBody(options map[string]any, response object) {
 	from, ok := response.value.(pw.APIResponse)

@@ -46,29 +46,17 @@ func (o object) assign(value any, t reflect.Type, at string) (reflect.Value, err
 }
 
 func scalarOf(value any, t reflect.Type, at string) (reflect.Value, error) {
-	switch v := value.(type) {
-	case string:
-		if t.Kind() == reflect.String {
-			return reflect.ValueOf(v).Convert(t), nil
+	if fn, ok := value.(*browserpool.Function); ok && t.Kind() == reflect.String { // code for the page
+		if fn.Source == "" {
+			return reflect.Value{}, fmt.Errorf("%s is a built-in or bound function, which has no text to send to the page", at)
 		}
-	case *browserpool.Function: // code for the page
-		if t.Kind() == reflect.String {
-			if v.Source == "" {
-				return reflect.Value{}, fmt.Errorf("%s is a built-in or bound function, which has no text to send to the page", at)
-			}
-			return reflect.ValueOf(v.Source).Convert(t), nil
-		}
-	case bool:
-		if t.Kind() == reflect.Bool {
-			return reflect.ValueOf(v), nil
-		}
-	case float64:
-		switch {
-		case t.Kind() == reflect.Float64:
-			return reflect.ValueOf(v), nil
-		case t.Kind() == reflect.Int && math.Abs(v) <= math.MaxInt32:
-			return reflect.ValueOf(int(math.Round(v))), nil
-		}
+		value = fn.Source
+	}
+	if n, ok := value.(float64); ok && t.Kind() == reflect.Int && math.Abs(n) <= math.MaxInt32 {
+		return reflect.ValueOf(int(math.Round(n))), nil
+	}
+	if v := reflect.ValueOf(value); v.Kind() == t.Kind() { // a text, boolean or number
+		return v.Convert(t), nil
 	}
 	return reflect.Value{}, mismatch(at, "a "+plainType(t), value)
 }

@@ -34,11 +34,14 @@ func (v *views) follow(opened pw.BrowserContext, met func(pw.Page)) {
 		v.meet(page)
 		met(page)
 	})
-	opened.On("serviceworker", func(w pw.Worker) {
-		v.change(func() { v.workers = append(v.workers, w) })
-		w.OnClose(func(pw.Worker) {
-			v.change(func() { v.workers = slices.DeleteFunc(v.workers, func(one pw.Worker) bool { return one == w }) })
-		})
+	opened.On("serviceworker", func(w pw.Worker) { v.track(&v.workers, w) })
+}
+
+// track keeps a worker in a list while it runs.
+func (v *views) track(list *[]pw.Worker, w pw.Worker) {
+	v.change(func() { *list = append(*list, w) })
+	w.OnClose(func(pw.Worker) {
+		v.change(func() { *list = slices.DeleteFunc(*list, func(one pw.Worker) bool { return one == w }) })
 	})
 }
 
@@ -55,14 +58,7 @@ func (v *views) meet(page pw.Page) {
 	page.OnFrameDetached(func(f pw.Frame) {
 		v.change(func() { seen.frames = slices.DeleteFunc(seen.frames, func(one pw.Frame) bool { return one == f }) })
 	})
-	page.OnWorker(func(w pw.Worker) {
-		v.change(func() { seen.workers = append(seen.workers, w) })
-		w.OnClose(func(pw.Worker) {
-			v.change(func() {
-				seen.workers = slices.DeleteFunc(seen.workers, func(one pw.Worker) bool { return one == w })
-			})
-		})
-	})
+	page.OnWorker(func(w pw.Worker) { v.track(&seen.workers, w) })
 	page.OnClose(func(pw.Page) {
 		v.change(func() { delete(v.pages, page) })
 	})
@@ -96,7 +92,7 @@ func (v *views) children(frame pw.Frame) []pw.Frame {
 	return slices.DeleteFunc(v.frames(frame.Page()), func(one pw.Frame) bool { return one.ParentFrame() != frame })
 }
 
-// detached says whether a frame is gone, alone or with its page.
+// detached reports whether a frame is gone, alone or with its page.
 func (v *views) detached(frame pw.Frame) bool {
 	return !slices.Contains(v.frames(frame.Page()), frame)
 }

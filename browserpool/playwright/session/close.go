@@ -38,7 +38,9 @@ func (s *session) Close(ctx context.Context) error {
 			err = s.closeContext(opened)
 			s.awaitBatches(ctx)
 		}
-		s.seal()
+		s.recording.Lock()
+		s.sealed = true
+		s.recording.Unlock()
 		s.detach()
 		s.End()
 	})
@@ -52,12 +54,6 @@ func (s *session) arrive(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, arrivalPatience)
 	defer cancel()
 	_, _ = s.settle(ctx) // a session without a page has nowhere to go
-}
-
-func (s *session) seal() {
-	s.recording.Lock()
-	defer s.recording.Unlock()
-	s.sealed = true
 }
 
 // drain asks each frame of each page for its last batch.

@@ -2,7 +2,6 @@ package session
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,7 +12,6 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/browserpool/cdp"
 	"github.com/liveload/liveload/browserpool/playwright/objects"
 )
 
@@ -110,18 +108,6 @@ func useDevice(options *pw.BrowserNewContextOptions, device *pw.DeviceDescriptor
 	if device.Screen != nil {
 		options.Screen = new(*device.Screen)
 	}
-}
-
-// blockRequests has the browser itself abort requests of the main page. Playwright's routes would make
-// the browser forget its cache and would ask the driver about every request.
-func (s *session) blockRequests(ctx context.Context, conn *cdp.Conn, target string) error {
-	if len(s.blocked) == 0 {
-		return nil
-	}
-	if err := conn.Call(ctx, target, "Network.enable", map[string]any{"maxTotalBufferSize": 0, "maxResourceBufferSize": 0}, nil); err != nil {
-		return err
-	}
-	return conn.Call(ctx, target, "Network.setBlockedURLs", map[string]any{"urls": s.blocked}, nil)
 }
 
 // wildcards turns globs into patterns in which * is anything, slashes too, and nothing else is special.

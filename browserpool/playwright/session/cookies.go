@@ -20,19 +20,8 @@ func (s *session) Cookies(ctx context.Context) ([]browserpool.Cookie, error) {
 	if err != nil {
 		return nil, calls.PlainError(err)
 	}
-	cookies := make([]browserpool.Cookie, len(found))
-	for i, c := range found {
-		cookies[i] = browserpool.Cookie{
-			Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, Expires: c.Expires, HTTPOnly: c.HttpOnly, Secure: c.Secure,
-		}
-		if c.SameSite != nil {
-			cookies[i].SameSite = string(*c.SameSite)
-		}
-		if c.PartitionKey != nil {
-			cookies[i].PartitionKey = *c.PartitionKey
-		}
-	}
-	return cookies, nil
+	cookies := []browserpool.Cookie{}
+	return cookies, browserpool.ReadPlain(found, &cookies)
 }
 
 // SetCookies adds or replaces cookies.
@@ -41,17 +30,13 @@ func (s *session) SetCookies(ctx context.Context, cookies []browserpool.Cookie) 
 	if err != nil || len(cookies) == 0 {
 		return err
 	}
-	set := make([]pw.OptionalCookie, len(cookies))
-	for i, c := range cookies {
-		set[i] = pw.OptionalCookie{
-			Name: c.Name, Value: c.Value, Domain: pw.String(c.Domain), Path: pw.String(c.Path),
-			Expires: pw.Float(c.Expires), HttpOnly: pw.Bool(c.HTTPOnly), Secure: pw.Bool(c.Secure),
-		}
-		if c.SameSite != "" {
-			set[i].SameSite = new(pw.SameSiteAttribute(c.SameSite))
-		}
-		if c.PartitionKey != "" {
-			set[i].PartitionKey = pw.String(c.PartitionKey)
+	var set []pw.OptionalCookie
+	if err := browserpool.ReadPlain(cookies, &set); err != nil {
+		return err
+	}
+	for i := range set {
+		if *set[i].SameSite == "" {
+			set[i].SameSite = nil
 		}
 	}
 	return calls.PlainError(s.Do(ctx, "the cookies to be set", func(time.Duration) error { return opened.AddCookies(set) }))

@@ -19,21 +19,6 @@ import (
 // Frequent operations (find and wait, click, fill) and telemetry bypass Playwright's driver: they use a second
 // DevTools connection to the browser, without a Node.js process in between. Everything else goes through Playwright.
 
-// A directPage is the main page on the direct connection.
-type directPage struct {
-	conn   *cdp.Conn
-	target string
-}
-
-func (s *session) directPage() (directPage, error) {
-	if _, err := s.currentPage(); err != nil {
-		return directPage{}, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return directPage{s.browser.Direct(), s.target}, nil
-}
-
 // attach connects the session's main page directly.
 func (s *session) attach(ctx context.Context, page pw.Page) error {
 	target, err := calls.Run(ctx, s.Guard, "a page to open", func(time.Duration) (string, error) { return targetOf(s.context, page) })
@@ -53,19 +38,33 @@ func (s *session) attach(ctx context.Context, page pw.Page) error {
 	s.target = attached.SessionID
 	s.mu.Unlock()
 	conn.Listen(attached.SessionID, s.hear)
-	if err := s.blockRequests(ctx, conn, attached.SessionID); err != nil {
-		return s.explainDirect(ctx, err)
-	}
-	// Without Runtime.enable the binding would be gone with the first document.
-	if err := conn.Call(ctx, attached.SessionID, "Runtime.enable", nil, nil); err != nil {
-		return s.explainDirect(ctx, err)
-	}
-	for _, name := range []string{telemetry.Binding, inpage.PressedBinding} {
-		if err := conn.Call(ctx, attached.SessionID, "Runtime.addBinding", map[string]any{"name": name}, nil); err != nil {
+	for _, c := range s.preparation() {
+		if err := conn.Call(ctx, attached.SessionID, c.method, c.params, nil); err != nil {
 			return s.explainDirect(ctx, err)
 		}
 	}
 	return nil
+}
+
+type directCall struct {
+	method string
+	params map[string]any
+}
+
+// preparation makes a page call our bindings and, itself, abort requests: Playwright's routes would make the browser
+// forget its cache and would ask the driver about every request.
+func (s *session) preparation() []directCall {
+	all := []directCall{
+		{"Runtime.enable", nil}, // otherwise the bindings are gone with the first document
+		{"Runtime.addBinding", map[string]any{"name": telemetry.Binding}},
+		{"Runtime.addBinding", map[string]any{"name": inpage.PressedBinding}},
+	}
+	if len(s.blocked) > 0 {
+		all = append(all,
+			directCall{"Network.enable", map[string]any{"maxTotalBufferSize": 0, "maxResourceBufferSize": 0}},
+			directCall{"Network.setBlockedURLs", map[string]any{"urls": s.blocked}})
+	}
+	return all
 }
 
 // detach stops listening to the main page.
@@ -102,21 +101,24 @@ func (s *session) hear(method string, params []byte) {
 
 // direct sends a call to the main page and waits for its answer, as calls.Run does for Playwright.
 func (s *session) direct(ctx context.Context, method string, params, result any) error {
+	return s.send(ctx, "the page to answer", method, result, params)
+}
+
+// send sends calls of a method in one go and waits until the page has answered them all.
+func (s *session) send(ctx context.Context, waiting, method string, result any, params ...any) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	page, err := s.directPage()
-	if err != nil {
+	if _, err := s.currentPage(); err != nil {
 		return err
 	}
-	answers, err := page.conn.Start(page.target, method, params)
+	s.mu.Lock()
+	target := s.target
+	s.mu.Unlock()
+	answers, err := s.browser.Direct().Start(target, method, params...)
 	if err != nil {
 		return s.explainDirect(ctx, err)
 	}
-	return s.answer(ctx, "the page to answer", answers, method, result)
-}
-
-func (s *session) answer(ctx context.Context, waiting string, answers <-chan cdp.Answer, method string, result any) error {
 	a, err := calls.Await(ctx, s.Guard, waiting, answers)
 	if err != nil {
 		return err

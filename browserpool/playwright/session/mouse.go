@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/inpage"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
@@ -48,18 +50,8 @@ func clickEvents(p point, clicks int) []any {
 
 // mouse sends events in one go and waits until the page has handled them all.
 func (s *session) mouse(ctx context.Context, events []any) error {
-	page, err := s.directPage()
-	if err != nil {
-		return err
-	}
-	answers, err := page.conn.Start(page.target, mouseMethod, events...)
-	if err != nil {
-		return s.explainDirect(ctx, err)
-	}
-	return s.answer(ctx, "the page to take the mouse", answers, mouseMethod, nil)
+	return s.send(ctx, "the page to take the mouse", "Input.dispatchMouseEvent", nil, events...)
 }
-
-const mouseMethod = "Input.dispatchMouseEvent"
 
 // clicks returns what press does at a point: it clicks so many times.
 func (s *session) clicks(times int) func(ctx context.Context, at point) error {
@@ -85,13 +77,13 @@ func (s *session) press(ctx context.Context, send func(ctx context.Context, at p
 
 // presses are those that the page reports, one after the other.
 type presses struct {
-	pressing chan struct{} // held by the operation that presses
+	pressing *semaphore.Weighted // held by the operation that presses
 	count    atomic.Int64
 	results  chan bool // whether the press hit
 }
 
 func newPresses() presses {
-	return presses{pressing: make(chan struct{}, 1), results: make(chan bool, 1)}
+	return presses{pressing: semaphore.NewWeighted(1), results: make(chan bool, 1)}
 }
 
 // report passes on whether a press hit. When no operation waits for it any more, it is dropped.
@@ -109,7 +101,7 @@ const (
 	answerLimit = time.Second
 )
 
-// aimAndPress says whether the press hit what it was aimed at, or that nothing is to be pressed. It does nothing when
+// aimAndPress reports whether the press hit what it was aimed at, or that nothing is to be pressed. It does nothing when
 // another operation has pressed since it aimed: the page may aim at that one's element now.
 func (s *session) aimAndPress(ctx context.Context, send func(ctx context.Context, at point) error, op, selector string, args []any) (landed bool, err error) {
 	before := s.presses.count.Load()
@@ -117,12 +109,10 @@ func (s *session) aimAndPress(ctx context.Context, send func(ctx context.Context
 	if err := s.runOn(ctx, &at, op, selector, args...); err != nil || at == nil {
 		return err == nil, err
 	}
-	select {
-	case s.presses.pressing <- struct{}{}:
-	case <-ctx.Done():
+	if s.presses.pressing.Acquire(ctx, 1) != nil {
 		return false, context.Cause(ctx)
 	}
-	defer func() { <-s.presses.pressing }()
+	defer s.presses.pressing.Release(1)
 	if !s.presses.count.CompareAndSwap(before, before+1) {
 		return false, nil
 	}
@@ -144,20 +134,11 @@ func (s *session) aimAndPress(ctx context.Context, send func(ctx context.Context
 // pressSeen asks a page that did not report a press whether it still waits for it: Chromium drops what
 // the mouse does to a page that it has not painted yet. A page that is being left has seen it.
 func (s *session) pressSeen() bool {
-	page, err := s.directPage()
-	if err != nil {
-		return true
-	}
-	answers, err := page.conn.Start(page.target, "Runtime.evaluate", evaluation{Expression: inpage.UnseenExpression, ReturnByValue: true})
-	if err != nil {
-		return true
-	}
+	ctx, cancel := context.WithTimeout(context.Background(), answerLimit) // that of the operation may be over
+	defer cancel()
 	var unseen evaluated
-	select {
-	case a := <-answers:
-		_ = a.Decode("Runtime.evaluate", &unseen) // a page that is gone has seen it
-	case <-time.After(answerLimit):
-	}
+	// A page that is gone has seen it.
+	_ = s.direct(ctx, "Runtime.evaluate", evaluation{Expression: inpage.UnseenExpression, ReturnByValue: true}, &unseen)
 	select {
 	case hit := <-s.presses.results: // reported meanwhile
 		return hit

@@ -90,7 +90,7 @@ func netError(text string) string {
 	return code
 }
 
-// shows says whether a browser has pages with addresses of this scheme.
+// shows reports whether a browser has pages with addresses of this scheme.
 func shows(url string) bool {
 	scheme, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(url)), ":")
 	return slices.Contains([]string{"about", "blob", "chrome", "chrome-error", "data", "file", "http", "https"}, scheme)

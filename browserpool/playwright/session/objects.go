@@ -20,7 +20,7 @@ func (s *session) reportEverything(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.Do(ctx, "the driver to tell everything", func(time.Duration) error {
+	err = s.Do(ctx, "the driver to report everything", func(time.Duration) error {
 		_, err := opened.Cookies(driver.EverythingURL)
 		return err
 	})

@@ -15,12 +15,10 @@ import (
 
 // openPage returns the main page, opening it first.
 func (s *session) openPage(ctx context.Context) (pw.Page, error) {
-	select {
-	case s.opening <- struct{}{}:
-		defer func() { <-s.opening }()
-	case <-ctx.Done():
+	if s.opening.Acquire(ctx, 1) != nil {
 		return nil, context.Cause(ctx)
 	}
+	defer s.opening.Release(1)
 	page, err := s.currentPage()
 	if !errors.Is(err, browserpool.ErrNoNavigation) {
 		return page, err
@@ -45,14 +43,10 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	if err := s.attach(ctx, page); err != nil {
 		return nil, err
 	}
-	s.setPage(page)
-	return page, nil
-}
-
-func (s *session) setPage(page pw.Page) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.page = page
+	return page, nil
 }
 
 // dropPage drops the page if it is still the main page.

@@ -54,17 +54,17 @@ func (s *session) GetAttribute(ctx context.Context, selector, name string) (stri
 	return *value, true, nil
 }
 
-// IsVisible says whether the element is there and visible now.
+// IsVisible reports whether the element is there and visible now.
 func (s *session) IsVisible(ctx context.Context, selector string) (bool, error) {
 	return read[bool](ctx, s, "isVisible", selector)
 }
 
-// IsSecret says whether the element is, labels or contains a password field, or is missing.
+// IsSecret reports whether the element is, labels or contains a password field, or is missing.
 func (s *session) IsSecret(ctx context.Context, selector string) (bool, error) {
 	return read[bool](ctx, s, "isSecret", selector)
 }
 
-// IsChecked says whether a checkbox or radio button is ticked.
+// IsChecked reports whether a checkbox or radio button is ticked.
 func (s *session) IsChecked(ctx context.Context, selector string) (bool, error) {
 	return read[bool](ctx, s, "read", selector, "isChecked")
 }

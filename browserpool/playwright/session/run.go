@@ -105,7 +105,7 @@ var (
 	pseudoOfTool = regexp.MustCompile(`:(has-text|text|text-is|text-matches|visible|left-of|right-of|above|below|near|nth-match|light)\b`)
 )
 
-// isCSS says whether the page may be asked to find what a selector means. The rest (text=, role=, xpath,
+// isCSS reports whether the page may be asked to find what a selector means. The rest (text=, role=, xpath,
 // >>, and the pseudo-classes that only Playwright knows) is found by Playwright's engines.
 func isCSS(selector string) bool {
 	trimmed := strings.TrimSpace(selector)
@@ -127,7 +127,7 @@ func isCSS(selector string) bool {
 // driverPrefix is what Playwright and the browser write before what is wrong with a selector.
 var driverPrefix = regexp.MustCompile(`^(\w*Error: )?(Failed to execute '\w+' on '\w+': )?`)
 
-// selectorError gives what Playwright says of a selector that it cannot read one shape. Other errors, such
+// selectorError gives one form to Playwright's complaints about a selector that it cannot read. Other errors, such
 // as that of a page that went away, stay as they are.
 func selectorError(selector string, err error) error {
 	var e *pw.Error

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/inpage"
@@ -26,11 +27,11 @@ type session struct {
 	browser *driver.Browser
 	decoder *telemetry.Decoder
 	presses presses
-	blocked []string      // patterns of addresses that pages must not request
-	opening chan struct{} // held while the main page is being opened
-	asking  atomic.Bool   // checkAnswers is running
-	tracing atomic.Bool   // the context records traces
-	verbose atomic.Bool   // the driver reports every event of the session
+	blocked []string            // patterns of addresses that pages must not request
+	opening *semaphore.Weighted // held while the main page is being opened
+	asking  atomic.Bool         // checkAnswers is running
+	tracing atomic.Bool         // the context records traces
+	verbose atomic.Bool         // the driver reports every event of the session
 	objects *objects.Hub
 
 	mu      sync.Mutex
@@ -62,7 +63,7 @@ func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions
 		blocked: blocked,
 		browser: b,
 		decoder: telemetry.NewDecoder(opts.Recorder, opts.Pages),
-		opening: make(chan struct{}, 1),
+		opening: semaphore.NewWeighted(1),
 		presses: newPresses(),
 	}
 	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers, s.ping)

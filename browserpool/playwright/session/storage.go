@@ -21,7 +21,7 @@ import (
 //go:embed storage.js
 var storageScript string
 
-// storagePath is the page that holds the storage of an origin open. It is answered here, never by the
+// storagePath is a page through which the storage of an origin is reached. It is answered here, never by the
 // application; telemetry leaves it alone.
 const storagePath = "/__liveload_storage"
 

@@ -3,7 +3,7 @@
 // what the page can see or do: nothing here may throw into the page, and what the page replaces later
 // must not hurt. Names of metrics are those of the catalogue. The files of this folder are the body of
 // one function, in the order of telemetry.go.
-// A page that only holds storage open for us is none of the user's.
+// The page through which we reach storage is not one of the user's.
 if (location.pathname === '/__liveload_storage') return;
 if (globalThis.__liveloadTelemetry || !/^(https?|about|blob|data):/.test(location.protocol)) return;
 
@@ -37,8 +37,8 @@ let series = 0;
 let dropped = 0;
 let over = false; // the last batch was taken: what happens now is not recorded
 let left = false; // the page has gone: an entry that comes now was counted as its request
-// The window is being closed: as nothing is recorded any more, nothing leaves the page any more either.
-// A long poll would go on till the very end.
+// The window is being closed: nothing is recorded any more, so nothing may leave the page either. A long poll would
+// go on to the very end.
 let closing = false;
 let armed = false;
 let sendingSince = 0; // 0 when no batch is on its way
@@ -127,8 +127,7 @@ function flush() {
 }
 
 // ---- ways into the page ---------------------------------------------------------------------------
-// What is not understood is not measured, and no error of telemetry
-// becomes the page's.
+// What is not understood is not measured, and no error of telemetry becomes the page's.
 const guarded = (measure) => (...args) => {
   try {
     return measure(...args);

@@ -66,13 +66,17 @@ const failed = (url, reason, type) => {
 const fromHere = (url) => url.startsWith(globalThis.origin + '/') || url.startsWith('blob:') || url.startsWith('data:');
 const unanswered = (e) => e.responseStatus === 0 && e.deliveryType !== 'cache' && (fromHere(e.name) || blocked(e.name));
 
+const conclude = (e, reason, type) => {
+  if (reason) failed(e.name, reason, type);
+  else answered(e, type);
+};
+
 const resource = (e) => {
   // A frame's document is measured by the script in that frame, which runs in sandboxes too.
   if (!e.name.startsWith('http') || e.initiatorType === 'iframe' || e.initiatorType === 'frame') return;
   const type = typeOf(e);
   if (type === 'xhr' || type === 'fetch' || type === 'ping') scripted(e, type);
-  else if (unanswered(e)) failed(e.name, 'network', type);
-  else answered(e, type);
+  else conclude(e, unanswered(e) && 'network', type);
 };
 let navigationSeen = false;
 const navigation = (leaving) => {
@@ -121,7 +125,7 @@ const begin = (address, type, outlives, from = now()) => {
   tracked++;
   return request;
 };
-// sent says that the call has returned which sent a request: the request started before.
+// sent notes that the call that sent a request has returned: the request started before that.
 const sent = guarded((request) => {
   if (request) request.until = now();
 });
@@ -141,12 +145,10 @@ const settle = (request, status, reason) => {
   request.reason = reason;
   if (!request.entry) return;
   forget(request);
-  if (reason) failed(request.url, reason, request.type);
-  else answered(request.entry, typeOf(request.entry));
+  conclude(request.entry, reason, typeOf(request.entry));
 };
 // requestOf finds the request of an entry. A long poll has several at one address that end differently:
-// they are distinguished by their start or, within one tick of the clock, by how they
-// ended.
+// they are distinguished by their start or, within one tick of the clock, by how they ended.
 const requestOf = (e, none) => {
   const same = (requests.get(withoutFragment(e.name)) || []).filter((one) => !one.entry);
   const then = same.filter((one) => one.from <= e.startTime && e.startTime <= one.until);
@@ -157,30 +159,24 @@ const requestOf = (e, none) => {
 const scripted = (e, type) => {
   const none = e.responseStatus === 0 && e.deliveryType !== 'cache';
   const request = requestOf(e, none);
-  if (!none || !request) {
-    if (request) forget(request); // even if the page gave it up just then: the server has answered
-    if (none && unanswered(e)) failed(e.name, 'network', type);
-    else answered(e, type);
-  } else if (request.ended) {
-    forget(request);
-    if (request.reason) failed(e.name, request.reason, type);
-    else answered(e, type);
-  } else if (request.outlives === 'beacon') { // its end is not reported
-    forget(request);
-    if (unanswered(e)) failed(e.name, 'network', type);
-    else answered(e, type);
-  } else request.entry = e;
+  if (request && none && !request.ended && request.outlives !== 'beacon') { // the end of a beacon is not reported
+    request.entry = e;
+    return;
+  }
+  if (request) forget(request); // even if the page gave it up just then: the server has answered
+  const known = request && request.ended;
+  conclude(e, none ? (known ? request.reason : unanswered(e) && 'network') : '', type);
 };
 // abandon counts what has no entry yet: its page goes before its end.
 const abandon = () => {
   for (const same of requests.values()) {
     for (const request of same) {
-      if (request.entry) failed(request.url, 'network', request.type);
-      else if (!request.ended) {
-        if (request.outlives) count('http_requests', labels('unknown', request.type) + exactly(request.type, request.url));
-        else failed(request.url, 'aborted', request.type);
-      } else if (!request.reason) count('http_requests', labels(statusClass(request.status), request.type) + exactly(request.type, request.url, request.status));
-      else if (request.reason !== 'network') failed(request.url, request.reason, request.type);
+      const { url, type, status, reason } = request;
+      if (request.entry) failed(url, 'network', type);
+      else if (!request.ended && !request.outlives) failed(url, 'aborted', type);
+      else if (!request.ended) count('http_requests', labels('unknown', type) + exactly(type, url));
+      else if (!reason) count('http_requests', labels(statusClass(status), type) + exactly(type, url, status));
+      else if (reason !== 'network') failed(url, reason, type);
       // One that failed by itself without an entry was never sent: the page's policy forbids it.
     }
   }
@@ -197,7 +193,7 @@ const beginFetch = guarded((address, init) => {
   const given = address instanceof Request ? address : undefined;
   const keepalive = Boolean(init && init.keepalive !== undefined ? init.keepalive : given && given.keepalive);
   const signal = (init && init.signal) || (given && given.signal);
-  if (signal && signal.aborted) return undefined; // given up before it began
+  if (signal && signal.aborted) return undefined; // aborted before it began
   const request = begin(address, 'fetch', keepalive && 'keepalive');
   return request && { request, signal };
 });

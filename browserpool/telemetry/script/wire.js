@@ -87,7 +87,7 @@ const newWire = (url, transport) => {
       receivedFrame(data, bytes);
       if (typeof data === 'string') receivedMessage(data, bytes);
     },
-    // gone says that no reply will come any more.
+    // gone forgets what waits for a reply: none will come.
     gone() {
       waiting -= pushes.size;
       pushes.clear();
