@@ -75,20 +75,20 @@ func (w *wiring) openProbe(ctx context.Context) error {
 func (s runSettings) unshown(p plan.Plan) (warnings []string) {
 	var names []string
 	for _, m := range s.metrics.All() {
-		if m.OfServer() {
-			names = append(names, m.Name)
+		if name, ok := strings.CutPrefix(m.Name, metrics.ServerPrefix); ok {
+			names = append(names, name)
 		}
 	}
 	for _, scenario := range p.Scenarios {
 		for _, spec := range scenario.Thresholds {
 			name, _, _ := strings.Cut(spec.Metric, "{")
-			name = strings.TrimSpace(name)
-			if !strings.HasPrefix(name, metrics.ServerPrefix) || slices.Contains(names, name) {
+			name, ok := strings.CutPrefix(strings.TrimSpace(name), metrics.ServerPrefix)
+			if !ok || slices.Contains(names, name) {
 				continue
 			}
-			warning := fmt.Sprintf("the application does not show the metric %s of a threshold, or not yet", name)
+			warning := fmt.Sprintf("the application does not show the metric %s of a threshold, or not yet", metrics.ServerPrefix+name)
 			if near := suggest.Closest(name, names); near != "" {
-				warning += ": did you mean " + near + "?"
+				warning += ": did you mean " + metrics.ServerPrefix + near + "?"
 			}
 			warnings = append(warnings, warning)
 		}

@@ -39,6 +39,7 @@ func Simulate(t *testing.T, began time.Time, write func(*metrics.Interval)) []me
 		nodes[n] = metrics.NewRecorder(name, began, metrics.NewRegistry())
 	}
 	for second := range runSeconds {
+		r.agg.AddReading(reading(began.Add(time.Duration(second)*time.Second), int64(second%4)))
 		for n, node := range nodes {
 			r.record(t, random, node, r.info.Nodes[n], second)
 			snap := node.Snapshot(began.Add(time.Duration(second+1) * time.Second))
@@ -56,6 +57,17 @@ func Simulate(t *testing.T, began time.Time, write func(*metrics.Interval)) []me
 		write(i)
 	}
 	return r.agg.Results(began.Add(runSeconds * time.Second))
+}
+
+// reading is what the tested application shows of itself in a second. Its counter does not grow in some.
+func reading(at time.Time, sold int64) *metrics.Reading {
+	total, memory := metrics.ServerMetric("server_sold_total", metrics.Counter), metrics.ServerMetric("server_memory_bytes", metrics.Gauge)
+	labels := metrics.LabelsOf(metrics.TargetLabel, "shop:4000", "run", "theirs", "kind", `ets "a", b`)
+	value := 1e6 + float64(sold)
+	return &metrics.Reading{At: at, Metrics: []*metrics.Metric{&total, &memory}, Series: []metrics.Series{
+		{Metric: total.Name, Labels: labels, Count: sold},
+		{Metric: memory.Name, Labels: labels, Gauge: &metrics.GaugeValue{Last: value, Min: value, Max: value}},
+	}}
 }
 
 // deliver keeps what b sends between seconds 10 and 20 until then, and delivers it backwards.
