@@ -122,7 +122,7 @@ func (p *Probe) Follow(ctx context.Context, start time.Time, add func(*metrics.R
 			case <-timer.C:
 			case <-ctx.Done():
 				timer.Stop()
-				add(page.follow(page.read(context.WithoutCancel(ctx), lastPatience, false)))
+				add(page.follow(page.read(context.WithoutCancel(ctx), page.patienceAtEnd(), false)))
 				return
 			}
 			if reading, err := page.read(ctx, patience, false); !errors.Is(err, context.Canceled) {
@@ -130,6 +130,14 @@ func (p *Probe) Follow(ctx context.Context, start time.Time, add func(*metrics.R
 			}
 		}
 	})
+}
+
+// patienceAtEnd is how long the last reading may take. The end does not wait for what has not answered before.
+func (p *page) patienceAtEnd() time.Duration {
+	if p.failing {
+		return patience
+	}
+	return lastPatience
 }
 
 // untilDue returns how long it is to the next middle of a second.

@@ -112,10 +112,12 @@ func TestTwoNodesAgreeWithTheDemo(t *testing.T) {
 	t.Run("counter", func(t *testing.T) {
 		t.Parallel()
 		app := startDemo(t)
-		r := onTwoNodes(t, "../../examples/counter.js", "--users", "4", "--duration", "3s", "--config", "baseURL="+app.URL)[0]
+		r := onTwoNodes(t, "../../examples/counter.js", "--users", "4", "--duration", "3s", "--config", "baseURL="+app.URL,
+			"--probe", "prometheus="+app.URL, "--probe-match", "demo_events_total")[0]
 		rig.Same(t, "users", r.Global.Users.Succeeded, 4)
 		settled := app.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
 		rig.Compare(t, r, settled, 0)
+		rig.Same(t, "events that the demo shows, once for both nodes", r.Global.Counters["server_demo_events_total"].Aggregate, settled.EventsTotal)
 	})
 	t.Run("mixed", func(t *testing.T) {
 		t.Parallel()
