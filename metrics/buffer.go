@@ -1,10 +1,6 @@
 package metrics
 
-// A buffer collects samples between two snapshots. The goroutine that took it out of its slot owns it.
-type buffer struct {
-	series map[seriesKey]*bufferedSeries
-}
-
+// A bufferedSeries is what was recorded of one series since the last snapshot.
 type bufferedSeries struct {
 	count  int64     // of a counter
 	values []float64 // of a histogram, that are not in sketch
@@ -13,8 +9,6 @@ type bufferedSeries struct {
 
 // mostValues is how many values wait to be sketched. Many at once are cheaper.
 const mostValues = 1024
-
-func newBuffer() *buffer { return &buffer{series: make(map[seriesKey]*bufferedSeries)} }
 
 func (s *bufferedSeries) observe(v float64) {
 	if len(s.values) == mostValues {

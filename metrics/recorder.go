@@ -53,14 +53,14 @@ func (r *Recorder) Scope(scenario string) *Scope {
 	defer r.mu.Unlock()
 	s, ok := r.scopes[scenario]
 	if !ok {
-		s = newScope(scenario, r.start, slotCount())
+		s = newScope(scenario, r.start, shardCount())
 		r.scopes[scenario] = s
 	}
 	return s
 }
 
-// slotCount is a power of two, a few slots for each thread that can record at once.
-func slotCount() int {
+// shardCount is a power of two, a few shards for each thread that can record at once.
+func shardCount() int {
 	n := 8
 	for n < 4*runtime.GOMAXPROCS(0) {
 		n *= 2
@@ -90,17 +90,11 @@ func (r *Recorder) Snapshot(now time.Time) *Snapshot {
 // collect moves all samples of the scope into the snapshot.
 func (s *Scope) collect(snap *Snapshot) {
 	merged := make(map[seriesKey]*bufferedSeries)
-	for i := range s.slots {
-		if b := s.slots[i].buffer.Swap(nil); b != nil {
-			b.drain(merged)
-			s.put(uint32(i), b)
-		}
+	for i := range s.shards {
+		s.shards[i].drain(merged)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, b := range s.spare {
-		b.drain(merged)
-	}
 	var series []Series
 	for key, one := range merged {
 		one.settle()
@@ -112,9 +106,11 @@ func (s *Scope) collect(snap *Snapshot) {
 	s.collectRare(snap)
 }
 
-// drain moves the samples of b to merged.
-func (b *buffer) drain(merged map[seriesKey]*bufferedSeries) {
-	for key, from := range b.series {
+// drain moves the samples to merged.
+func (s *shard) drain(merged map[seriesKey]*bufferedSeries) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, from := range s.series {
 		if from.empty() {
 			continue
 		}

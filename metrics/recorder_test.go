@@ -174,7 +174,7 @@ func TestRecordingDoesNotAllocate(t *testing.T) {
 		s.Add(metrics.LiveViewEvents, labels, 1)
 	}
 	for range 10_000 {
-		record() // until every slot has its buffer and every buffer its series
+		record() // until every shard has its series
 	}
 	if n := testing.AllocsPerRun(1000, record); n > 0 {
 		t.Errorf("a record allocates %v times, want 0", n)

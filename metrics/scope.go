@@ -41,26 +41,26 @@ type Evidence struct {
 	Trace      string `json:"trace,omitempty"`   // for Playwright's trace viewer
 }
 
-// A Scope takes the measurements of one scenario on one node. It is safe for concurrent use, and no record
-// waits for another: a record takes a buffer out of a slot, writes into it alone, and puts it back.
+// A Scope takes the measurements of one scenario on one node. It is safe for concurrent use: records are spread over
+// shards, so that they seldom wait for each other.
 type Scope struct {
 	scenario string
 	began    time.Time
-	slots    []slot
+	shards   []shard // a power of two
 	limits   *labelLimits
 
 	started, succeeded, failed atomic.Int64
 
 	mu       sync.Mutex // guards what is rare
-	spare    []*buffer  // that found no free slot, when more records run at once than there are slots
 	gauges   map[seriesKey]*gaugeState
 	failures map[string]*failureLog
 }
 
-// A slot fills a cache line, so that writers of neighbouring slots do not disturb each other.
-type slot struct {
-	buffer atomic.Pointer[buffer]
-	_      [56]byte
+// A shard fills a cache line, so that writers of neighbouring shards do not disturb each other.
+type shard struct {
+	mu     sync.Mutex
+	series map[seriesKey]*bufferedSeries
+	_      [48]byte
 }
 
 type seriesKey struct {
@@ -78,42 +78,44 @@ type failureLog struct {
 	new  []FailureSample
 }
 
-func newScope(scenario string, began time.Time, slots int) *Scope {
-	return &Scope{
+func newScope(scenario string, began time.Time, shards int) *Scope {
+	s := &Scope{
 		scenario: scenario,
 		began:    began,
-		slots:    make([]slot, slots),
+		shards:   make([]shard, shards),
 		limits:   newLabelLimits(),
 		gauges:   make(map[seriesKey]*gaugeState),
 		failures: make(map[string]*failureLog),
 	}
+	for i := range s.shards {
+		s.shards[i].series = make(map[seriesKey]*bufferedSeries)
+	}
+	return s
 }
 
 // Observe records a value of a histogram. Values below 0, above 1e15 and NaN are not recorded but counted
 // in liveload_samples_dropped. Build labels with Metric.With, and keep them where samples are frequent.
 func (s *Scope) Observe(m *Metric, labels Labels, value float64) {
-	i := rand.Uint32()
-	b := s.take(i)
+	to := s.lock()
+	defer to.mu.Unlock()
 	if why := refusal(value); why != "" {
-		s.series(b, SamplesDropped, dropped(why)).count++
+		s.series(to, SamplesDropped, dropped(why)).count++
 	} else {
-		s.series(b, m, labels).observe(value)
+		s.series(to, m, labels).observe(value)
 	}
-	s.put(i, b)
 }
 
 func dropped(why string) Labels { return SamplesDropped.With(why) }
 
 // Add adds n to a counter. A counter never shrinks: n below 0 is a dropped sample.
 func (s *Scope) Add(m *Metric, labels Labels, n int64) {
-	i := rand.Uint32()
-	b := s.take(i)
+	to := s.lock()
+	defer to.mu.Unlock()
 	if n < 0 {
-		s.series(b, SamplesDropped, dropped("negative")).count++
+		s.series(to, SamplesDropped, dropped("negative")).count++
 	} else {
-		s.series(b, m, labels).count += n
+		s.series(to, m, labels).count += n
 	}
-	s.put(i, b)
 }
 
 // SetGauge sets a gauge to value.
@@ -171,52 +173,23 @@ func (s *Scope) Failure(f FailureSample) {
 	}
 }
 
-// take returns a buffer that nobody else has, near slot i.
-func (s *Scope) take(i uint32) *buffer {
-	mask := uint32(len(s.slots) - 1)
-	for try := range uint32(len(s.slots)) {
-		p := &s.slots[(i+try)&mask].buffer
-		if p.Load() == nil {
-			continue
-		}
-		if b := p.Swap(nil); b != nil {
-			return b
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if last := len(s.spare) - 1; last >= 0 {
-		b := s.spare[last]
-		s.spare = s.spare[:last]
-		return b
-	}
-	return newBuffer()
+// lock returns any shard, locked.
+func (s *Scope) lock() *shard {
+	one := &s.shards[rand.Uint32()&uint32(len(s.shards)-1)]
+	one.mu.Lock()
+	return one
 }
 
-// put gives the buffer back to a free slot near i, or to the spare ones when there is none.
-func (s *Scope) put(i uint32, b *buffer) {
-	mask := uint32(len(s.slots) - 1)
-	for try := range uint32(len(s.slots)) {
-		p := &s.slots[(i+try)&mask].buffer
-		if p.Load() == nil && p.CompareAndSwap(nil, b) {
-			return
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.spare = append(s.spare, b)
-}
-
-// series returns the series of a metric and labels in a buffer that the caller has taken.
-func (s *Scope) series(b *buffer, m *Metric, labels Labels) *bufferedSeries {
-	if known, ok := b.series[seriesKey{m, labels}]; ok {
+// series returns the series of a metric and labels in a shard that the caller has locked.
+func (s *Scope) series(in *shard, m *Metric, labels Labels) *bufferedSeries {
+	if known, ok := in.series[seriesKey{m, labels}]; ok {
 		return known
 	}
 	key := seriesKey{m, s.limits.admit(m, labels, 1)}
-	known, ok := b.series[key]
+	known, ok := in.series[key]
 	if !ok {
 		known = &bufferedSeries{}
-		b.series[key] = known
+		in.series[key] = known
 	}
 	return known
 }
