@@ -134,7 +134,7 @@ func (a *Aggregator) markUsersChanged(s *second) {
 func (a *Aggregator) second(number int) *second {
 	s, ok := a.seconds[number]
 	if !ok {
-		s = newSecond(number)
+		s = &second{number: number, nodes: make(map[string]bool), parts: make(map[*scenarioState]*secondPart)}
 		a.seconds[number] = s
 	}
 	return s
@@ -201,7 +201,7 @@ func (a *Aggregator) addGone(n *nodeState, scenario *scenarioState, users int64)
 func (a *Aggregator) node(name string) *nodeState {
 	n, ok := a.nodes[name]
 	if !ok {
-		n = newNodeState(name)
+		n = &nodeState{name: name, reached: -1, missing: make(map[int64]int)}
 		a.nodes[name] = n
 	}
 	return n

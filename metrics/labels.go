@@ -27,36 +27,39 @@ type Labels struct {
 // LabelsOf builds a set from alternating names and values. A label with an empty value is left out. Values are cut to
 // 200 bytes of valid UTF-8.
 func LabelsOf(pairs ...string) Labels {
-	var set [mostLabels]label
-	n := 0
+	var set labelSet
 	for i := 0; i < len(pairs); i += 2 {
-		n = put(&set, n, label{pairs[i], shorten(pairs[i+1])})
+		set.put(pairs[i], pairs[i+1])
 	}
-	return pack(set[:n])
+	return set.labels()
+}
+
+// A labelSet is labels while they are put together, sorted by name.
+type labelSet struct {
+	all [mostLabels]label
+	n   int
 }
 
 type label struct{ name, value string }
 
-// put inserts a label into the first n entries of set, which are sorted by name, and returns their new number. A label
-// that does not fit is left out.
-func put(set *[mostLabels]label, n int, one label) int {
-	at, known := slices.BinarySearchFunc(set[:n], one.name, func(l label, name string) int { return strings.Compare(l.name, name) })
-	switch {
-	case known:
-		set[at] = one
-		return n
-	case one.value == "" || n == mostLabels || len(one.name) > maxLabelName:
-		return n
+// put adds or changes a label. One that does not fit is left out.
+func (s *labelSet) put(name, value string) {
+	at, known := slices.BinarySearchFunc(s.all[:s.n], name, func(l label, name string) int { return strings.Compare(l.name, name) })
+	if !known {
+		if value == "" || s.n == mostLabels || len(name) > maxLabelName {
+			return
+		}
+		copy(s.all[at+1:s.n+1], s.all[at:s.n])
+		s.n++
 	}
-	copy(set[at+1:n+1], set[at:n])
-	set[at] = one
-	return n + 1
+	s.all[at] = label{name, shorten(value)}
 }
 
-func pack(set []label) Labels {
+// labels leaves out labels whose value has become empty.
+func (s *labelSet) labels() Labels {
 	var packed [512]byte
 	b := packed[:0]
-	for _, l := range set {
+	for _, l := range s.all[:s.n] {
 		if l.value != "" {
 			b = append(append(append(b, byte(len(l.name)), byte(len(l.value))), l.name...), l.value...)
 		}
@@ -66,14 +69,13 @@ func pack(set []label) Labels {
 
 // With returns the set with one label added or changed. An empty value removes the label.
 func (l Labels) With(name, value string) Labels {
-	var set [mostLabels]label
-	n := 0
+	var set labelSet
 	for known, v := range l.All() {
-		set[n] = label{known, v}
-		n++
+		set.all[set.n] = label{known, v}
+		set.n++
 	}
-	n = put(&set, n, label{name, shorten(value)})
-	return pack(set[:n])
+	set.put(name, value)
+	return set.labels()
 }
 
 // Join returns the labels of both sets. Where both have a label, o wins.
@@ -139,14 +141,13 @@ func (l *Labels) UnmarshalJSON(b []byte) error {
 	if len(byName) > mostLabels {
 		return fmt.Errorf("read labels: there are %d, but a set has at most %d", len(byName), mostLabels)
 	}
-	var set [mostLabels]label
-	n := 0
+	var set labelSet
 	for name, value := range byName {
 		if !labelName.MatchString(name) {
 			return fmt.Errorf("read labels: %q cannot be the name of one: %s", shorten(name), labelNameRule)
 		}
-		n = put(&set, n, label{name, shorten(value)})
+		set.put(name, value)
 	}
-	*l = pack(set[:n])
+	*l = set.labels()
 	return nil
 }

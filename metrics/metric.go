@@ -79,14 +79,11 @@ type Label struct {
 
 // With builds the labels of a sample from values in the order of the declaration. An empty value is left out.
 func (m *Metric) With(values ...string) Labels {
-	var set [mostLabels]label
-	n := 0
+	var set labelSet
 	for i, value := range values {
-		if value != "" {
-			n = put(&set, n, label{m.Labels[i].Name, shorten(value)})
-		}
+		set.put(m.Labels[i].Name, value)
 	}
-	return pack(set[:n])
+	return set.labels()
 }
 
 // By returns the key of these labels in the Result's `by`: the value of the metric's first label. Without a declared

@@ -21,10 +21,6 @@ type nodeState struct {
 
 const forever = math.MaxInt32
 
-func newNodeState(name string) *nodeState {
-	return &nodeState{name: name, reached: -1, missing: make(map[int64]int)}
-}
-
 // accept notes that a snapshot came, and says whether it is new.
 func (n *nodeState) accept(seq int64) bool {
 	for ; n.newest < seq-1; n.newest++ {

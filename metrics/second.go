@@ -30,10 +30,6 @@ type content struct {
 
 func newContent() content { return content{series: make(seriesSum)} }
 
-func newSecond(number int) *second {
-	return &second{number: number, nodes: make(map[string]bool), parts: make(map[*scenarioState]*secondPart)}
-}
-
 // of returns the fresh content of a scenario, for the caller to change.
 func (s *second) of(scenario *scenarioState) *content {
 	s.changed = true

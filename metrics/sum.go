@@ -12,9 +12,11 @@ type seriesSum map[seriesID]*summand
 type summand struct {
 	Series
 	pending []Sketch // not yet in the sketch: adding each one on its own would copy the large one each time
-	waiting int      // bytes of what is pending
 	second  int      // that the last value of a gauge is of
 }
+
+// mostPending is how many sketches wait to be added at the same time.
+const mostPending = 16
 
 // add adds what a series measured in a second. The caller keeps in.
 func (s seriesSum) add(in *Series, second int) {
@@ -30,18 +32,11 @@ func (s seriesSum) add(in *Series, second int) {
 	case in.Gauge != nil:
 		to.setGauge(in.Gauge, second)
 	case in.Sketch != "":
-		to.addValues(in.Sketch)
+		if to.pending = append(to.pending, in.Sketch); len(to.pending) == mostPending {
+			to.settle()
+		}
 	default:
 		to.Count += in.Count
-	}
-}
-
-// addValues adds the values of a sketch to those pending. They are settled when there are eight, and as large as
-// the sum.
-func (t *summand) addValues(values Sketch) {
-	t.pending, t.waiting = append(t.pending, values), t.waiting+len(values)
-	if len(t.pending) >= 8 && t.waiting >= len(t.Sketch) {
-		t.settle()
 	}
 }
 
@@ -50,7 +45,7 @@ func (t *summand) settle() {
 	if len(t.pending) > 0 {
 		t.Sketch = sumOf(0, append(t.pending, t.Sketch)...)
 		clear(t.pending)
-		t.pending, t.waiting = t.pending[:0], 0
+		t.pending = t.pending[:0]
 	}
 }
 
