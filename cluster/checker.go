@@ -25,36 +25,35 @@ type checker struct {
 	brokenIn string            // the scenario whose threshold that is
 	search   *search           // for the limit, which ends the run too; nil without one
 
-	end     func() // closes the drain; may be called twice
-	drained <-chan struct{}
-	forward func() // stops forwarding another drain
-	bounded context.Context
-	stop    context.CancelFunc // ends bounded
-	grace   *time.Timer        // nil until the end
-	cut     bool               // the grace was not enough
+	end        func() // closes drained; may be called twice
+	drained    <-chan struct{}
+	forwarding sync.WaitGroup // of another drain
+	bounded    context.Context
+	stop       context.CancelFunc // ends bounded
+	grace      *time.Timer        // nil until the end
+	cut        bool               // the grace was not enough
 }
 
 // newChecker returns the checker of a run that ctx and drain can end too. The caller calls release when the run is over.
 func newChecker(ctx context.Context, drain <-chan struct{}, log *slog.Logger) *checker {
-	drained, over, forwarded := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	drained := make(chan struct{})
 	c := &checker{log: log, end: sync.OnceFunc(func() { close(drained) }), drained: drained}
 	c.bounded, c.stop = context.WithCancel(ctx)
-	go func() {
-		defer close(forwarded)
+	c.forwarding.Go(func() {
 		select {
 		case <-drain:
 			c.end()
-		case <-over:
+		case <-drained:
 		}
-	}()
-	c.forward = func() { close(over); <-forwarded }
+	})
 	return c
 }
 
 // release ends what belongs to the run, after it. ctx is that of newChecker.
 func (c *checker) release(ctx context.Context) {
 	c.cut = c.grace != nil && !c.grace.Stop() && ctx.Err() == nil
-	c.forward()
+	c.end()
+	c.forwarding.Wait()
 	c.stop()
 }
 

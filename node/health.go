@@ -33,10 +33,10 @@ type HealthWatch struct {
 
 // Run records until ctx is over, and calls each after the samples of each second.
 func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
-	lag := &lagMeter{}
+	var lag atomic.Int64
 	var meter sync.WaitGroup
 	defer meter.Wait()
-	meter.Go(func() { lag.run(ctx) })
+	meter.Go(func() { measureLag(ctx, &lag) })
 
 	if _, _, err := h.Probe.Sample(); err != nil { // from here on CPU is counted
 		h.Log.Warn("cannot watch the CPU and memory of this machine", "error", err)
@@ -48,7 +48,7 @@ func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 		case <-ctx.Done():
 			return
 		case now := <-ticker.C:
-			h.sample(time.Duration(lag.worst.Swap(0)))
+			h.sample(time.Duration(lag.Swap(0)))
 			each(now)
 		}
 	}
@@ -64,12 +64,8 @@ func (h *HealthWatch) sample(lag time.Duration) {
 	h.Scope.Observe(metrics.GeneratorRSSBytes, metrics.GeneratorRSSBytes.With(h.Node), float64(rss))
 }
 
-// A lagMeter measures how late timers fire at worst.
-type lagMeter struct {
-	worst atomic.Int64 // nanoseconds
-}
-
-func (m *lagMeter) run(ctx context.Context) {
+// measureLag keeps in worst how late timers fire at worst, in nanoseconds.
+func measureLag(ctx context.Context, worst *atomic.Int64) {
 	for {
 		due := time.Now().Add(lagInterval)
 		select {
@@ -77,6 +73,6 @@ func (m *lagMeter) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		m.worst.Store(max(m.worst.Load(), int64(time.Since(due))))
+		worst.Store(max(worst.Load(), int64(time.Since(due))))
 	}
 }

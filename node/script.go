@@ -120,22 +120,7 @@ func (s *scenarioScript) NewUser(identity runner.Identity) (runner.User, error) 
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a runner.User
 	}
-	if s.throttles == nil {
-		return user, nil
-	}
-	return &scriptUser{User: user, throttles: s.throttles}, nil
-}
-
-// A scriptUser starts the time of the throttles with the first iteration of the first user.
-type scriptUser struct {
-	*liveload.User
-	throttles throttle.Set
-}
-
-// RunIteration implements runner.User.
-func (u *scriptUser) RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
-	u.throttles.Begin()
-	return u.User.RunIteration(ctx, session, iteration)
+	return user, nil
 }
 
 // random returns the numbers from 0 to below 1 of what a user does at random: always the same ones for the

@@ -24,6 +24,13 @@ func CheckRate(rate shape.Rate) error {
 	return nil
 }
 
+func checkRate(rate *shape.Rate) error {
+	if rate == nil {
+		return nil
+	}
+	return CheckRate(*rate)
+}
+
 // Validate reports every problem of the scenario, each with the value and the fix.
 func (p *Scenario) Validate() error {
 	var problems []error
@@ -69,8 +76,13 @@ func (p *Scenario) validateLoad(refuse func(option, format string, args ...any))
 		case s.Duration < 0:
 			refuse("stages", "has a stage that lasts %v, but it must be 0 or longer", s.Duration)
 		}
+		if err := checkRate(s.Rate); err != nil {
+			refuse("stages", "has a stage %d that %v", i+1, err)
+		}
 	}
-	p.validateRates(refuse)
+	if err := checkRate(p.Rate); err != nil {
+		refuse("rate", "%v", err)
+	}
 	switch kind := p.Kind(); {
 	case p.Users > MostExtra:
 		option := "users"
@@ -103,23 +115,5 @@ func (p *Scenario) validateLoad(refuse func(option, format string, args ...any))
 	}
 	if p.Grace < 0 {
 		refuse("grace", "is %v, but must be 0 or longer", p.Grace)
-	}
-}
-
-// validateRates refuses rates that are too high.
-func (p *Scenario) validateRates(refuse func(option, format string, args ...any)) {
-	if p.Rate != nil {
-		if err := CheckRate(*p.Rate); err != nil {
-			refuse("rate", "%v", err)
-		}
-	}
-	for i, s := range p.Stages {
-		if s.Rate == nil {
-			continue
-		}
-		if err := CheckRate(*s.Rate); err != nil {
-			refuse("stages", "has a stage %d that %v", i+1, err)
-			return
-		}
 	}
 }

@@ -152,6 +152,9 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 	}
 	if u.script.began.IsZero() {
 		u.script.began = time.Now()
+		if throttles := u.script.opts.Throttles; throttles != nil {
+			throttles.Begin()
+		}
 	}
 	u.script.vm.LogAbout("user", u.script.opts.ID, "iteration", iteration)
 	return u.script.iterate(ctx, session, iteration)

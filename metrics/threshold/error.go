@@ -64,12 +64,10 @@ const (
 )
 
 // oneOf lists words: "a, b or c".
-func oneOf(words []string) string { return list(words, "or") }
-
-func list(words []string, last string) string {
+func oneOf(words []string) string {
 	n := len(words)
 	if n < 2 {
 		return strings.Join(words, "")
 	}
-	return strings.Join(words[:n-1], ", ") + " " + last + " " + words[n-1]
+	return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
 }

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/liveload/liveload/browserpool"
@@ -13,25 +14,19 @@ const mostLines = 100
 // Safe for concurrent use.
 type Console struct {
 	mu    sync.Mutex
-	lines []browserpool.ConsoleMessage // a ring once it is full
-	next  int
+	lines []browserpool.ConsoleMessage
 }
 
 // Add remembers a line.
 func (c *Console) Add(m browserpool.ConsoleMessage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.lines) < mostLines {
-		c.lines = append(c.lines, m)
-		return
-	}
-	c.lines[c.next] = m
-	c.next = (c.next + 1) % mostLines
+	c.lines = append(c.lines[max(0, len(c.lines)+1-mostLines):], m)
 }
 
 // Last returns the lines that are remembered, oldest first.
 func (c *Console) Last() []browserpool.ConsoleMessage {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append(append([]browserpool.ConsoleMessage{}, c.lines[c.next:]...), c.lines[:c.next]...)
+	return slices.Clone(c.lines)
 }

@@ -7,46 +7,38 @@ import (
 	"github.com/liveload/liveload/sinks/plaintext"
 )
 
-// A shortfall is a cause of iterations that began late or never, and what to do about it.
-type shortfall struct{ metric, cause, text, fix string }
-
-// shortfalls has the most important ones first. The causes are those of package runner.
-var shortfalls = []shortfall{
-	{metrics.DroppedIterations.Name, metrics.CauseNoUser, "%s dropped, since %s were busy when they were due", "raise maxUsers (--max-users), or lower the rate"},
-	{metrics.DroppedIterations.Name, metrics.CauseNoSession, "%s dropped, since the user that was started for each got no browser session", "see the failures above"},
-	{metrics.DroppedIterations.Name, metrics.CauseUnbegun, "%s not begun, since %s", ""},
-	{metrics.LateIterations.Name, metrics.CauseStarting, "%s late, since more users had to start first", "raise preStartedUsers (--pre-started-users)"},
-	{metrics.LateIterations.Name, metrics.CauseGenerator, "%s late, since liveload itself had no time for them", "use a larger machine, or a lower rate"},
-}
-
-// loadLines say which part of the planned load was not made.
+// loadLines say which part of the planned load was not made, the most important causes first.
 func loadLines(r metrics.Result) []text {
 	var lines []text
-	for _, s := range shortfalls {
-		n := r.Global.Counters[s.metric].By[s.cause]
-		if n == 0 {
-			continue
+	for _, m := range []*metrics.Metric{metrics.DroppedIterations, metrics.LateIterations} {
+		for _, cause := range m.Labels[0].Values {
+			if n := r.Global.Counters[m.Name].By[cause]; n > 0 {
+				why, fix := shortfall(r, cause)
+				message := fmt.Sprintf("! %s of %s %s: %s", plaintext.Count(n), plaintext.Plural(due(r), "iteration"), why, fix)
+				lines = append(lines, text{{whole, ""}, {warning, message}})
+			}
 		}
-		if len(lines) == 0 {
-			lines = append(lines, text{})
-		}
-		what := fmt.Sprintf("%s of %s", plaintext.Count(n), plaintext.Plural(due(r), "iteration"))
-		verb := " were"
-		if s.metric == metrics.LateIterations.Name {
-			verb = " began"
-		}
-		message := fmt.Sprintf("! "+s.text, what+verb)
-		switch s.cause {
-		case metrics.CauseNoUser:
-			message = fmt.Sprintf("! "+s.text, what+verb, busy(r))
-		case metrics.CauseUnbegun:
-			var why string
-			why, s.fix = unbegun(r)
-			message = fmt.Sprintf("! "+s.text, what+verb, why)
-		}
-		lines = append(lines, text{{whole, ""}, {warning, message + ": " + s.fix}})
 	}
-	return lines
+	if lines == nil {
+		return nil
+	}
+	return append([]text{{}}, lines...)
+}
+
+// shortfall says what a cause did to iterations, and what to do about it.
+func shortfall(r metrics.Result, cause string) (why, fix string) {
+	switch cause {
+	case metrics.CauseNoUser:
+		return "were dropped, since " + busy(r) + " were busy when they were due", "raise maxUsers (--max-users), or lower the rate"
+	case metrics.CauseNoSession:
+		return "were dropped, since the user that was started for each got no browser session", "see the failures above"
+	case metrics.CauseUnbegun:
+		why, fix = unbegun(r)
+		return "were not begun, since " + why, fix
+	case metrics.CauseStarting:
+		return "began late, since more users had to start first", "raise preStartedUsers (--pre-started-users)"
+	}
+	return "began late, since liveload itself had no time for them", "use a larger machine, or a lower rate"
 }
 
 // unbegun says why users did not begin all of their iterations, and what to do about it.
