@@ -106,10 +106,13 @@ func SocketLabel(rawURL string) string {
 // pathOf returns the path of an address, also of one that url.Parse refuses.
 func pathOf(rawURL string) string {
 	if u, err := url.Parse(rawURL); err == nil {
-		if u.Opaque != "" { // about:blank, data:...
-			return u.Scheme + ":" + opaqueLabel(u)
+		switch {
+		case u.Opaque == "":
+			return rooted(u.Path)
+		case u.Scheme == "about": // about:blank
+			return u.Scheme + ":" + u.Opaque
 		}
-		return rooted(u.Path)
+		return u.Scheme + ":" // the content of data: and the key of blob: are no label
 	}
 	rest, _, _ := strings.Cut(rawURL, "#")
 	rest, _, _ = strings.Cut(rest, "?")
@@ -118,13 +121,6 @@ func pathOf(rawURL string) string {
 		return rooted(p)
 	}
 	return rooted(rest)
-}
-
-func opaqueLabel(u *url.URL) string {
-	if u.Scheme == "about" {
-		return u.Opaque
-	}
-	return "" // the content of data: and the key of blob: are no label
 }
 
 func rooted(p string) string {

@@ -119,17 +119,6 @@ type By[T any] struct {
 	Series    []LabelledValue[T] `json:"series,omitempty"`
 }
 
-// With returns what was measured with exactly these labels, of those in Series.
-func (b By[T]) With(labels Labels) T {
-	for _, s := range b.Series {
-		if s.Labels == labels {
-			return s.Value
-		}
-	}
-	var none T
-	return none
-}
-
 // A LabelledValue is what was measured with one set of labels.
 type LabelledValue[T any] struct {
 	Labels Labels `json:"labels"`

@@ -44,7 +44,10 @@ func ReadResults(r io.Reader) ([]Result, error) {
 // MarshalJSONTo writes {name, error} for a scenario that could not run.
 func (r Result) MarshalJSONTo(out *jsontext.Encoder) error {
 	if r.Error != "" {
-		return json.MarshalEncode(out, failedResult{Name: r.Name, Error: r.Error})
+		return json.MarshalEncode(out, struct {
+			Name  string `json:"name"`
+			Error string `json:"error"`
+		}{r.Name, r.Error})
 	}
 	return json.MarshalEncode(out, plainResult(r))
 }
@@ -66,11 +69,6 @@ func (r *Result) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 
 // plainResult is a Result without its methods, so that they can use the plain encoding.
 type plainResult Result
-
-type failedResult struct {
-	Name  string `json:"name"`
-	Error string `json:"error"`
-}
 
 func (r *Result) check() error {
 	if r.Name == "" {

@@ -46,17 +46,12 @@ func (o Options) HasLoad() bool { return o.choosesLoad() || o.Users != nil }
 
 // withoutReplaced leaves out the load of o where the stronger options above choose another one.
 func (o Options) withoutReplaced(above Options) Options {
-	if above.choosesLoad() {
-		o.Controlled = nil
-	}
 	switch {
-	case or(above.Controlled, false):
-		o.Stages, o.Rate, o.Iterations, o.IterationsPerUser = nil, nil, nil, nil
-	case above.Stages != nil || above.Rate != nil:
-		o.Users = nil
-		o.Stages, o.Rate, o.Iterations, o.IterationsPerUser = nil, nil, nil, nil
-	case above.Iterations != nil || above.IterationsPerUser != nil:
-		o.Stages, o.Rate, o.Iterations, o.IterationsPerUser = nil, nil, nil, nil
+	case above.choosesLoad():
+		if above.Stages != nil || above.Rate != nil {
+			o.Users = nil
+		}
+		o.Stages, o.Rate, o.Iterations, o.IterationsPerUser, o.Controlled = nil, nil, nil, nil, nil
 	case above.Users != nil: // of constant users, or of those who do iterations
 		o.Stages, o.Rate = nil, nil
 	}

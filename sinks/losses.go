@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -39,14 +40,9 @@ func NewLosses(name, unit string, log *slog.Logger) *Losses {
 func (l *Losses) Add(n int64, how string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	known := false
-	for i := range l.ways {
-		if l.ways[i].how == how {
-			l.ways[i].n += n
-			known = true
-		}
-	}
-	if !known {
+	if i := slices.IndexFunc(l.ways, func(one loss) bool { return one.how == how }); i >= 0 {
+		l.ways[i].n += n
+	} else {
 		l.ways = append(l.ways, loss{n, how, err})
 	}
 	if now := time.Now(); !now.Before(l.next) {

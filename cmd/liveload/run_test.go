@@ -12,6 +12,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/sinks/outputs"
 )
@@ -156,7 +157,7 @@ func TestAbort(t *testing.T) {
 		t.Errorf("Result %+v", got)
 	}
 	checks := got.Global.Counters[metrics.Checks.Name]
-	if checks.With(metrics.Checks.With("is small", "pass")) != 1 || checks.With(metrics.Checks.With("is small", "fail")) != 1 || got.Global.Histograms[metrics.StepDuration.Name].By["wait"].Count == 0 {
+	if metricstest.With(checks, metrics.Checks.With("is small", "pass")) != 1 || metricstest.With(checks, metrics.Checks.With("is small", "fail")) != 1 || got.Global.Histograms[metrics.StepDuration.Name].By["wait"].Count == 0 {
 		t.Errorf("checks %v, steps %v", checks, got.Global.Histograms[metrics.StepDuration.Name].By)
 	}
 }

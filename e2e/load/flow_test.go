@@ -6,6 +6,7 @@ import (
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/examples/demo"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 )
 
 // agrees runs a script and returns its Result and what the demo has counted, which agree.
@@ -29,7 +30,7 @@ func TestCustomMetrics(t *testing.T) {
 	rig.Same(t, "orders of both products", g.Counters["orders"].By["product=12"]+g.Counters["orders"].By["product=13"], orders)
 	rig.Same(t, "full pages", g.Counters["full_pages"].By["pass"], orders)
 	rig.Same(t, "pages that are not full", g.Counters["full_pages"].By["fail"], 0)
-	rig.Same(t, "checks", rig.Counter(r, metrics.Checks).With(metrics.Checks.With("the cart has a value", "pass").With("product", "13")), g.Counters["orders"].By["product=13"])
+	rig.Same(t, "checks", metricstest.With(rig.Counter(r, metrics.Checks), metrics.Checks.With("the cart has a value", "pass").With("product", "13")), g.Counters["orders"].By["product=13"])
 	for _, label := range []string{"product=12", "product=13"} {
 		rig.Same(t, "times of orders with "+label, g.Histograms["order_us"].By[label].Count, g.Counters["orders"].By[label])
 	}
@@ -49,8 +50,8 @@ func TestData(t *testing.T) {
 
 	forms, checks := truth.Events["save"], rig.Counter(r, metrics.Checks)
 	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], forms)
-	rig.Same(t, "products with the name that the file says", checks.With(metrics.Checks.With("the right product", "pass")), forms)
-	rig.Same(t, "products with the price that the file says", checks.With(metrics.Checks.With("the right price", "pass")), forms)
+	rig.Same(t, "products with the name that the file says", metricstest.With(checks, metrics.Checks.With("the right product", "pass")), forms)
+	rig.Same(t, "products with the price that the file says", metricstest.With(checks, metrics.Checks.With("the right price", "pass")), forms)
 }
 
 // TestThrottle holds the example with throttles to what the demo has counted, and to its pace.

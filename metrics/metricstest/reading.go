@@ -117,6 +117,16 @@ func SketchOf(values ...float64) metrics.Sketch {
 	return NewReading(r).Sketch("", metrics.StepDuration, "")
 }
 
+// With returns what a Result's metric has with exactly these labels.
+func With[T any](by metrics.By[T], labels metrics.Labels) (value T) {
+	for _, s := range by.Series {
+		if s.Labels == labels {
+			value = s.Value
+		}
+	}
+	return value
+}
+
 // Values returns the values of labels in the order of their names, separated by spaces.
 func Values(labels metrics.Labels) string {
 	var values []string
