@@ -11,6 +11,7 @@ import (
 
 	"github.com/liveload/liveload/grafana/view"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/metricstest"
 	"github.com/liveload/liveload/sinks/influxdb/influxtest"
 )
 
@@ -154,7 +155,7 @@ func checkNumbers(t *testing.T, s *influxtest.Server, all []Dashboard, results [
 	events := panel("liveload-liveview", "Slowest events A")
 	for _, row := range events {
 		of := metrics.LiveViewEventDuration.With(row.Tags["event"], row.Tags["page"])
-		near("p95 of "+of.String(), row.Number("p95"), r.Histograms["liveview_event_duration_us"].With(of).Percentile(95))
+		near("p95 of "+of.String(), row.Number("p95"), metricstest.With(r.Histograms["liveview_event_duration_us"], of).Percentile(95))
 	}
 	if len(failed) != len(r.Counters["iteration_failures"].By) || len(events) != len(r.Histograms["liveview_event_duration_us"].Series) {
 		t.Errorf("%d classes of failures and %d sets of events are shown", len(failed), len(events))
