@@ -39,12 +39,12 @@ func NewClient(folder string) *Client {
 	return &Client{http: &http.Client{Timeout: clientTimeout, Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}
 }
 
-// Status returns where the run stands.
+// Status returns how far the run is.
 func (c *Client) Status(ctx context.Context) (status Status, err error) {
 	return status, c.ask(ctx, http.MethodGet, pathRun, nil, &status)
 }
 
-// Steer changes a scenario; "" stands for the only one that can be meant. A *RefusedError says why nothing changed.
+// Steer changes a scenario; "" is the only one that can be meant. A *RefusedError says why nothing changed.
 func (c *Client) Steer(ctx context.Context, scenario string, cmd plan.Command) (steered cluster.Steered, err error) {
 	return steered, c.ask(ctx, http.MethodPost, pathSteer, SteerRequest{Scenario: scenario, Command: cmd}, &steered)
 }

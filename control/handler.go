@@ -13,7 +13,7 @@ import (
 // A Run is what clients watch and steer. Its methods may be called concurrently.
 type Run interface {
 	Status() Status
-	// Steer changes a scenario; "" stands for the only one that can be meant. An error has changed nothing.
+	// Steer changes a scenario; "" is the only one that can be meant. An error has changed nothing.
 	Steer(ctx context.Context, scenario string, cmd plan.Command) (cluster.Steered, error)
 	// Stop lets the running iterations finish and begins no more; it does not wait for that.
 	Stop()

@@ -25,7 +25,7 @@ const (
 	maxAnswer = 4 << 20
 )
 
-// Status is where a run stands.
+// Status says how far a run is.
 type Status struct {
 	ID        string                   `json:"id"`     // of the run on its machine
 	RunID     string                   `json:"run_id"` // as in its Results

@@ -4,7 +4,7 @@
 //   liveload examples/login_once.js --users 10 --duration 20s --config baseURL=http://127.0.0.1:4000
 //
 // A login that needs a browser works the same way: take a snapshot with user.storageSnapshot(), keep its
-// JSON in a file beside the script, and read it at the top level with JSON.parse(open('login.json')).
+// JSON in a file next to the script, and read it at the top level with JSON.parse(open('login.json')).
 
 import http from 'liveload/http';
 

@@ -56,7 +56,7 @@ var nothing = sync.OnceValue(func() *goja.Program { return goja.MustCompile("", 
 
 // Async runs work on a new goroutine and returns a promise of its result: plain data, a goja.Value, or a
 // func() goja.Value that makes the value on the VM. An error becomes an Error of the script that carries it
-// (see NewError), with the places in stack; nil stands for the current place.
+// (see NewError), with the places in stack; nil is the current place.
 func (vm *VM) Async(stack []goja.StackFrame, work func(ctx context.Context) (any, error)) goja.Value {
 	return vm.AsyncThen(stack, work, func() error { return nil })
 }

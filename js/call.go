@@ -115,7 +115,7 @@ func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Valu
 	select {
 	case <-c.done:
 	case <-ctx.Done():
-		if !vm.breakOff(ctx, c) {
+		if !vm.interrupt(ctx, c) {
 			vm.givenUp = c
 			vm.broken.Store(true)
 			return nil, &scripterr.InterruptError{Doing: "was in a built-in function that cannot be interrupted", Cause: context.Cause(ctx)}
@@ -125,9 +125,9 @@ func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Valu
 	return c.value, c.err
 }
 
-// breakOff interrupts the loop and says whether it has ended. If not, the interrupt stays in force: clearing it would let
+// interrupt interrupts the loop and says whether it has ended. If not, the interrupt stays in force: clearing it would let
 // the script run on.
-func (vm *VM) breakOff(ctx context.Context, c *runningCall) bool {
+func (vm *VM) interrupt(ctx context.Context, c *runningCall) bool {
 	vm.rt.Interrupt(context.Cause(ctx))
 	if !c.endsWithin(patience) {
 		close(c.late)

@@ -13,7 +13,7 @@ type Files interface {
 	Path(name string) (string, error)
 }
 
-// A Folder is the folder of a script on this machine, with the files beside it.
+// A Folder is the folder of a script on this machine, with the files in it.
 type Folder string
 
 // Path implements Files.
@@ -46,7 +46,7 @@ func CheckFile(path, name string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return fmt.Errorf("there is no file %q beside the script: %w", name, err)
+		return fmt.Errorf("there is no file %q next to the script: %w", name, err)
 	case info.IsDir():
 		return fmt.Errorf("%q is a folder", name)
 	}

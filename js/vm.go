@@ -29,7 +29,7 @@ var (
 	// ErrStuck says that a Go function ignores its cancelled context.
 	ErrStuck = errors.New("an operation does not end, though it was cancelled")
 	// ErrBroken says that an earlier call has left the VM unusable; Fresh makes another one.
-	ErrBroken = errors.New("the VM was broken off in the middle of its work and must be replaced")
+	ErrBroken = errors.New("the VM was interrupted in the middle of its work and must be replaced")
 )
 
 // maxDepth bounds how deep function calls may nest. goja has no limit of its own, so a runaway recursion would take all

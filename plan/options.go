@@ -21,7 +21,7 @@ type Options struct {
 	OnFailure        *OnFailure
 	Context          map[string]any
 	Block            []string
-	Files            []string // patterns of files beside the script that it reads while it runs
+	Files            []string // patterns of files next to the script that it reads while it runs
 	URLGroups        []metrics.URLGroup
 	Thresholds       []threshold.Spec
 

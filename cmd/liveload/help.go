@@ -9,7 +9,7 @@ import (
 
 const runHelp = `Runs the scenario in SCRIPT (JavaScript or TypeScript) with real browsers, shows it live, and
 prints a summary. Several scripts, or those of a folder by name, run one after the other. Flags may
-stand before or after the script. A flag wins over its environment variable, that over the script's options, those over
+come before or after the script. A flag wins over its environment variable, that over the script's options, those over
 the options file, that over the default.
 
 Ctrl-C once lets the running iterations finish, twice stops at once; everything measured so far is

@@ -95,7 +95,7 @@ func (all *idleOptions) note(settings runSettings, layers []sourceLayer, scenari
 }
 
 // judge checks the options of a script, or at those outside of scripts when path is "". It refuses an idle option that
-// stands on the command line or beside the load that has no use for it, and warns about the others.
+// is on the command line, or comes from the source of the load that has no use for it, and warns about the others.
 func (all *idleOptions) judge(path string) error {
 	for _, one := range all.found {
 		if one.script != path || all.used[one.key()] {

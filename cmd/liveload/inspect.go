@@ -63,7 +63,7 @@ func showPlan(out io.Writer, planned plannedRun, settings runSettings) error {
 	return nil
 }
 
-// beside says with whom a scenario runs at the same time.
+// beside says which scenarios run at the same time.
 func beside(p plan.Plan, i int) string {
 	var others []string
 	for j, other := range p.Scenarios {

@@ -23,7 +23,7 @@ var version = "dev"
 
 func main() { os.Exit(system().main()) }
 
-// findEngine gets this process ready for browsers beside it, too.
+// findEngine also prepares this process to share the machine with browsers.
 func findEngine(name string, options engines.Options) (engine, error) {
 	leaveCores()
 	collectSeldom()
@@ -71,7 +71,7 @@ func leaveCores() {
 }
 
 // collectSeldom lets the heap grow to three times what is in use between garbage collections, during which
-// users wait: it is small beside the browsers. GOGC in the environment wins.
+// users wait: it is small compared with the browsers. GOGC in the environment wins.
 func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200)

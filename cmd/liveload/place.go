@@ -13,7 +13,7 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// placeOption says where in the script a refused option stands, if the text shows it plainly.
+// placeOption says where in the script a refused option is, if the text shows it plainly.
 func placeOption(path string, err error) error {
 	var option *plan.OptionError
 	if !errors.As(err, &option) {

@@ -73,7 +73,7 @@ func interrupted(err error) error {
 	return &interruption{Also: err}
 }
 
-// judge refuses a run in which nothing worked. Failed iterations beside good ones are the thresholds' business.
+// judge refuses a run in which nothing worked. Thresholds decide about a run in which some iterations failed.
 func judge(results []metrics.Result) error {
 	for _, r := range results {
 		good := r.Global.Counters[metrics.Iterations.Name].By["ok"]

@@ -13,7 +13,7 @@ import (
 // A source is one source of options: the command line, the environment, or an options file.
 type source struct {
 	texts map[string][]string      // flag -> its values
-	place func(flag string) string // how messages name where a value stands
+	place func(flag string) string // how messages name where a value comes from
 }
 
 func (s source) text(flag string) string {
@@ -51,10 +51,10 @@ func (l layered) all(flag string) (all []string) {
 	return all
 }
 
-// place says where the value of a flag stands; "" for nowhere.
+// place says where the value of a flag comes from; "" for nowhere.
 func (l layered) place(flag string) string { return l.of(flag).place(flag) }
 
-// keyPlaces says where the pairs KEY=VALUE of a flag stand, the weakest source first. A source whose keys stronger sources
+// keyPlaces says where the pairs KEY=VALUE of a flag come from, the weakest source first. A source whose keys stronger sources
 // all replace is left out.
 func (l layered) keyPlaces(flag string) (places []string) {
 	seen := map[string]bool{}

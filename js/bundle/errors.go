@@ -78,7 +78,7 @@ func notFound(m api.Message) string {
 		}
 		return text
 	}
-	return fmt.Sprintf("there is no package %q: install it beside the script (npm install %s); "+
+	return fmt.Sprintf("there is no package %q: install it next to the script (npm install %s); "+
 		"modules of Node.js are not available, a scenario does not run in Node", wanted, packageName(wanted))
 }
 

@@ -67,7 +67,7 @@ func unknownModule(path string, modules Modules) string {
 	return text + " (there are: " + strings.Join(names, ", ") + ")"
 }
 
-// nearFile returns the file beside path whose name resembles it most, or "".
+// nearFile returns the file in the same folder as path whose name resembles it most, or "".
 func nearFile(path string) string {
 	dir := filepath.Dir(path)
 	entries, err := os.ReadDir(dir)

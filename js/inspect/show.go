@@ -229,7 +229,7 @@ func (in *inspector) className(obj *goja.Object) string {
 	return ""
 }
 
-// Key writes a key as it stands in an object: as it is, or in quotes.
+// Key writes a key of an object: as it is, or in quotes.
 func Key(key string) string {
 	for i, r := range key {
 		letter := r == '_' || r == '$' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 127

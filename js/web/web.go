@@ -1,4 +1,4 @@
-// Package web gives a runtime the globals that browsers and Node.js have beside the language.
+// Package web gives a runtime the globals that browsers and Node.js add to the language.
 package web
 
 import (

@@ -128,7 +128,7 @@ func TestReading(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	tests := []struct{ top, body, want string }{
-		{`csv('gone.csv')`, ``, `a.js:3:1: csv: there is no file "gone.csv" beside the script`},
+		{`csv('gone.csv')`, ``, `a.js:3:1: csv: there is no file "gone.csv" next to the script`},
 		{`csv('')`, ``, `csv: the path must be a text that is not empty, not ""`},
 		{`csv('folder')`, ``, `csv: "folder" is a folder`},
 		{`csv('../outside.csv')`, ``, `csv: "../outside.csv" is outside of the script's folder: put the file into that folder, or below it`},

@@ -101,7 +101,7 @@ func (f *file) load(program *program.Program, name string, key fileKey) {
 // readBeside reads the file at path. In the script's folder no link may lead out of it. Elsewhere the file came with the
 // plan, and was in that folder when the run was planned.
 func readBeside(folder js.Folder, path, name string) ([]byte, error) {
-	if beside, err := folder.Path(name); err == nil && beside == path {
+	if here, err := folder.Path(name); err == nil && here == path {
 		in, err := os.OpenInRoot(string(folder), filepath.FromSlash(name))
 		switch {
 		case err == nil:

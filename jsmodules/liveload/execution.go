@@ -102,7 +102,7 @@ func (x *execution) shownArgs(ctx context.Context) []any {
 	return []any{field, hiddenText(x.args.text(1))}
 }
 
-// hiddenText stands for a text that must not show up in errors.
+// hiddenText replaces a text that must not show up in errors.
 func hiddenText(s string) unquoted {
 	return unquoted(fmt.Sprintf("%d hidden characters", utf8.RuneCountInString(s)))
 }

@@ -22,7 +22,7 @@ type openedFile struct {
 	err   error
 }
 
-// open is open(path, mode): the content of a file beside the script, as text or, with mode "b", as an ArrayBuffer, of
+// open is open(path, mode): the content of a file in the script's folder, as text or, with mode "b", as an ArrayBuffer, of
 // which each VM gets a copy.
 func (f *files) open(vm *js.VM, call goja.FunctionCall) goja.Value {
 	name, ok := call.Argument(0).Export().(string)

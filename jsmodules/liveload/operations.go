@@ -14,7 +14,7 @@ import (
 type operation struct {
 	name    string
 	params  []param
-	options []string // beside timeout and, when it extracts, as
+	options []string // besides timeout and, when it extracts, as
 	// extracts says that the operation returns a value.
 	extracts bool
 	// secret says that the second argument may be a password.

@@ -16,7 +16,7 @@ func TestPromises(t *testing.T) {
 			const began = Date.now();
 			const got = await Promise.all([user.textContent('#slow'), user.textContent('#a'), user.count('#a').then(n => n + 1)]);
 			if (got.join() !== 'slow,a,1' || Date.now() - began > 2000) throw new Error(got.join())`},
-		{name: "all ends with the first error, and the rest is broken off with the iteration", body: `await Promise.all([user.click('#hang'), user.click('#bad'), user.click('#a')])`,
+		{name: "all ends with the first error, and the rest is interrupted with the iteration", body: `await Promise.all([user.click('#hang'), user.click('#bad'), user.click('#a')])`,
 			err: `click("#bad") on http://app/page: bad`},
 		{name: "all again after an error", body: `await Promise.all([user.click('#bad'), user.click('#a')]).catch(() => user.click('#a'))`},
 		{name: "allSettled", body: `

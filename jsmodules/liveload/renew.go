@@ -22,7 +22,7 @@ func (u *User) renew(ctx context.Context) error {
 		assigns = map[string]any{}
 	}
 	if err != nil && !errors.Is(err, js.ErrBroken) { // that was said when the VM was given up
-		old.vm.Logger().Warn("lost the assigns of a user whose iteration was broken off", "error", err)
+		old.vm.Logger().Warn("lost the assigns of a user whose iteration was interrupted", "error", err)
 	}
 	vm, err := old.vm.Fresh(ctx)
 	if err != nil {

@@ -58,7 +58,7 @@ func (u *ScriptUser) Abort(reason string) *goja.Object {
 	err := &AbortError{UserID: u.opts.ID, Reason: reason}
 	stack := u.vm.Stack()
 	if u.state.abort(u.vm.ErrorAt(err, stack)) {
-		u.breakOff(err)
+		u.interrupt(err)
 	}
 	return u.vm.NewErrorAt(err, stack)
 }

@@ -140,7 +140,7 @@ func (u *ScriptUser) countFailedStep() {
 	}
 }
 
-// endSteps ends the steps that are under way when an iteration ends. When the iteration was broken off by its timeout or
+// endSteps ends the steps that are under way when an iteration ends. When the iteration was interrupted by its timeout or
 // a lost browser, they have failed; the end of the run is no failure.
 func (u *ScriptUser) endSteps(err error) {
 	var interrupted *scripterr.InterruptError

@@ -113,9 +113,9 @@ func TestMeasuring(t *testing.T) {
 	}
 }
 
-// TestBrokenOffSteps: what an iteration was broken off in has failed, but not what the end of a run breaks
-// off; and nothing of it is left for the next iteration.
-func TestBrokenOffSteps(t *testing.T) {
+// TestInterruptedSteps: what an iteration was interrupted in has failed, but not what the end of a run interrupts;
+// and nothing of it is left for the next iteration.
+func TestInterruptedSteps(t *testing.T) {
 	const body = `if (user.iteration === 1) await user.step('a', u => Promise.all([u.step('b', () => new Promise(() => {})), u.step('c', () => {}).then(() => u.click('#now'))])); else await user.step('d', () => {})`
 	for name, test := range map[string]struct {
 		cause error
@@ -178,7 +178,7 @@ export default () => {};`
 		t.Errorf("options = %v, %v", got, err)
 	}
 	for code, want := range map[string]string{
-		`open('gone.txt')`:       `there is no file "gone.txt" beside the script`,
+		`open('gone.txt')`:       `there is no file "gone.txt" next to the script`,
 		`open('.')`:              `"." is a folder`,
 		`open(7)`:                "path must be a text",
 		`open('words.txt', 'x')`: `the mode is "b"`,

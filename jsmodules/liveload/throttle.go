@@ -113,11 +113,11 @@ func (u *ScriptUser) release(c localCall) goja.Value {
 	return goja.Undefined()
 }
 
-// explainWait adds to the error of an iteration that was broken off what it was waiting for.
+// explainWait adds to the error of an iteration that was interrupted what it was waiting for.
 func (u *ScriptUser) explainWait(err error) {
 	var interrupted *scripterr.InterruptError
 	name, operation := u.queued.Swap(nil), u.unfinished.Swap(nil)
-	if u.vm.Broken() || !errors.As(err, &interrupted) { // it did something beside the wait
+	if u.vm.Broken() || !errors.As(err, &interrupted) { // it was doing more than waiting
 		return
 	}
 	switch {

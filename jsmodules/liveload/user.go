@@ -84,9 +84,9 @@ type ScriptUser struct {
 	session   browserpool.Session
 	iteration int
 	running   int                     // what the iteration waits for: operations, steps, promises as arguments
-	breakOff  context.CancelCauseFunc // of the iteration that runs
-	queued    atomic.Pointer[string]  // the throttle that the user waited for when the iteration was broken off
-	// unfinished is the operation that the user waited for when the iteration was broken off.
+	interrupt  context.CancelCauseFunc // of the iteration that runs
+	queued    atomic.Pointer[string]  // the throttle that the user waited for when the iteration was interrupted
+	// unfinished is the operation that the user waited for when the iteration was interrupted.
 	unfinished atomic.Pointer[OperationError]
 }
 
@@ -164,9 +164,9 @@ func (u *ScriptUser) iterate(ctx context.Context, session browserpool.Session, i
 	u.state.begin()
 	u.session, u.iteration = session, iteration
 	u.running = 0
-	ctx, breakOff := context.WithCancelCause(ctx)
-	defer breakOff(nil)
-	u.breakOff = breakOff
+	ctx, interrupt := context.WithCancelCause(ctx)
+	defer interrupt(nil)
+	u.interrupt = interrupt
 	u.page.Begin(session)
 	_, err = u.vm.CallUntil(ctx, u.resting, u.fn, u.object, u.config)
 	u.leave(ctx)

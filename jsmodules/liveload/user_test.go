@@ -203,7 +203,7 @@ func TestIteration(t *testing.T) {
 		{name: "state of a selector", body: `await user.waitForSelector('#a', { state: 'hidden' }).waitForSelector('#b')`,
 			calls: "WaitForSelector #a hidden; WaitForSelector #b "},
 		{name: "a bound function has no text", body: `await user.evaluate((() => 1).bind(null))`, err: "has no text to send to the page"},
-		{name: "files that are not there", body: `await user.setInputFiles('#f', 'none.png')`, err: `there is no file "none.png" beside the script`},
+		{name: "files that are not there", body: `await user.setInputFiles('#f', 'none.png')`, err: `there is no file "none.png" next to the script`},
 		{name: "a bad sleep", body: `await sleep('long')`, err: "sleep: the duration must be milliseconds"},
 		{name: "a bad timeout", body: `user.setTimeout('x')`, err: `setTimeout("x"): timeout must be milliseconds`},
 		{name: "a function of the script fails", body: `await user.click(u => u.nope.x)`, err: ":3:30: TypeError: Cannot read property 'x' of undefined"},

@@ -44,7 +44,7 @@ func (e *CallError) Error() string {
 // writesText has the methods whose last text may be a password.
 var writesText = map[string]bool{"fill": true, "type": true, "pressSequentially": true, "insertText": true}
 
-// unquoted is a description that stands for an argument.
+// unquoted is a description shown in place of an argument.
 type unquoted string
 
 // showAll names the arguments of a call, in brackets.

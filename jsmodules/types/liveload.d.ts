@@ -37,7 +37,7 @@ declare module 'liveload' {
   export function log(message: unknown, fields?: Record<string, unknown>): void;
 
   /**
-   * Reads a file beside the script, once per process. Only when the script is loaded: at its top level.
+   * Reads a file next to the script, once per process. Only when the script is loaded: at its top level.
    *
    * @example const words = open('words.txt').split('\n');
    */

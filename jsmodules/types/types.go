@@ -33,7 +33,7 @@ var (
 	//
 	//go:embed throttles.d.ts
 	Throttles string
-	// Files are all declarations: what belongs beside a script for an editor to know what it can use.
+	// Files are all declarations: what belongs next to a script for an editor to know what it can use.
 	//
 	//go:embed *.d.ts
 	Files embed.FS
