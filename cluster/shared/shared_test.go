@@ -62,7 +62,7 @@ func TestThrottlesOfAllNodesAreTheSame(t *testing.T) {
 	}
 }
 
-// BenchmarkNext is what taking a row costs next to the script's own work.
+// BenchmarkNext is what taking a row costs besides the script's own work.
 func BenchmarkNext(b *testing.B) {
 	var l Local
 	b.RunParallel(func(pb *testing.PB) {

@@ -84,7 +84,7 @@ type ScriptUser struct {
 	session   browserpool.Session
 	iteration int
 	running   int                     // what the iteration waits for: operations, steps, promises as arguments
-	interrupt  context.CancelCauseFunc // of the iteration that runs
+	interrupt context.CancelCauseFunc // of the iteration that runs
 	queued    atomic.Pointer[string]  // the throttle that the user waited for when the iteration was interrupted
 	// unfinished is the operation that the user waited for when the iteration was interrupted.
 	unfinished atomic.Pointer[OperationError]
