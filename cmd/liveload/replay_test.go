@@ -45,9 +45,9 @@ func (d *fakeDatabase) liveload(args ...string) (code int, stdout, stderr string
 		args: args, stdout: &out, stderr: &complaints,
 		width:      func() int { return 0 },
 		interrupts: func() (<-chan os.Signal, func()) { return nil, func() {} },
-		outputs: outputs.Table{{Name: cmp.Or(d.kind, "db"), Example: "http://db", Output: func(string, func(string) string) (pump.Output, error) {
+		outputs: append(outputs.Table{{Name: cmp.Or(d.kind, "db"), Example: "http://db", Output: func(string, func(string) string) (pump.Output, error) {
 			return d, nil
-		}}},
+		}}}, outputs.All()...),
 		findEngine: func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil },
 	}
 	code = o.main()
@@ -88,6 +88,40 @@ func TestOutputThatIsAwayIsReplayed(t *testing.T) {
 	}
 	if code, _, stderr = d.liveload("replay", spool); code != exitError || !strings.Contains(stderr, spool+" is no spool") {
 		t.Errorf("exit code %d\n%s", code, stderr)
+	}
+}
+
+// TestAnOutputThatFailsHarmsNoOther: what is beside it is complete, whichever comes first.
+func TestAnOutputThatFailsHarmsNoOther(t *testing.T) {
+	t.Setenv("LIVELOAD_CACHE", t.TempDir())
+	for _, order := range [][]string{{"db=http://db", "csv="}, {"csv=", "db=http://db"}} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "points.csv")
+		args := []string{writeScript(t, twice), "--out-timeout", "10ms", "--evidence-dir", dir}
+		for _, out := range order {
+			if out == "csv=" {
+				out += file
+			}
+			args = append(args, "--out", out)
+		}
+		code, stdout, stderr := (&fakeDatabase{send: errors.New("connection refused")}).liveload(args...)
+		content, err := os.ReadFile(file)
+		if err != nil || code != exitOK || !strings.Contains(string(content), "scenario ended") {
+			t.Errorf("%v: exit code %d, %v\n%s%s", order, code, err, stdout, stderr)
+		}
+		refusing := &fakeDatabase{check: errors.New("no bucket")}
+		if code, _, stderr := refusing.liveload(args...); code != exitError || stderr != "Error: start db=http://db: no bucket\n" {
+			t.Errorf("%v: exit code %d\n%s", order, code, stderr)
+		}
+	}
+}
+
+func TestInspectHidesSecretsOfOutputs(t *testing.T) {
+	t.Setenv("LIVELOAD_CACHE", t.TempDir())
+	out := "db=http://me:hush@db/x?bucket=b&token=hush"
+	code, stdout, stderr := new(fakeDatabase).liveload("inspect", writeScript(t, twice), "--out", out, "--out", "csv=a.csv")
+	if code != exitOK || !strings.Contains(stdout, "db=http://db/x?bucket=b csv=a.csv") || strings.Contains(stdout+stderr, "hush") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 }
 

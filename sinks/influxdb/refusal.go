@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -65,10 +67,24 @@ func (o *Output) classify(err error) error {
 	case r.status < 400, r.status == http.StatusUnauthorized, r.status == http.StatusForbidden, r.status == http.StatusNotFound,
 		strings.Contains(r.reason, noRetentionPolicy):
 		return &pump.RefusedError{Reason: reason, Everything: true}
+	case dropped(r.reason) > 0:
+		return &pump.PartialError{Lost: dropped(r.reason), Reason: reason}
 	case r.status < 500 && r.status != http.StatusRequestTimeout:
 		return &pump.RefusedError{Reason: reason}
 	}
 	return fmt.Errorf("write to InfluxDB at %s: %s", o.server, reason)
+}
+
+// partialWrite is how a server says how many points of a batch it has not taken. When it does not know, it says 0.
+var partialWrite = regexp.MustCompile(`partial write: .* dropped=(\d{1,9})\b`)
+
+func dropped(reason string) int64 {
+	found := partialWrite.FindStringSubmatch(reason)
+	if found == nil {
+		return 0
+	}
+	n, _ := strconv.ParseInt(found[1], 10, 64) // digits
+	return n
 }
 
 // explain says what to do about a check that failed.
@@ -104,12 +120,13 @@ func (o *Output) advice(r reply) string {
 	case r.status == http.StatusUnauthorized && o.authorization == "":
 		return "it requires authentication: USER:PASSWORD@ before the host for InfluxDB 1, ?token=TOKEN or INFLUX_TOKEN for 2 and 3"
 	case r.status == http.StatusUnauthorized && strings.HasPrefix(o.authorization, "Basic"):
-		return "check user and password; InfluxDB 2 and 3 want a token instead, ?token=TOKEN or INFLUX_TOKEN"
+		return `check user and password; in InfluxDB 1 an administrator creates one: influx -execute "CREATE USER liveload WITH PASSWORD 'PASSWORD'"; ` +
+			"InfluxDB 2 and 3 want a token instead, ?token=TOKEN or INFLUX_TOKEN"
 	case r.status == http.StatusUnauthorized:
-		return "check the token; InfluxDB 1 wants USER:PASSWORD@ before the host instead"
+		return "check the token, or create one: " + o.newToken() + "; InfluxDB 1 wants USER:PASSWORD@ before the host instead"
 	case r.status == http.StatusForbidden:
 		return fmt.Sprintf(`the user is known but may not write there; in InfluxDB 1 an administrator runs: GRANT WRITE ON %q TO "USER"`, database) +
-			"; in 2 and 3 use a token that may write to the bucket"
+			"; in 2 and 3 use a token that may write to the bucket: " + o.newToken()
 	case strings.Contains(r.reason, "database not found"):
 		return fmt.Sprintf("create the database: influx -execute 'CREATE DATABASE %q'", database)
 	case strings.Contains(r.reason, noRetentionPolicy):
@@ -122,6 +139,11 @@ func (o *Output) advice(r reply) string {
 		return "there is no InfluxDB at this address, or one before 1.8"
 	}
 	return "its log may say more"
+}
+
+// newToken is how to create a token that may write.
+func (o *Output) newToken() string {
+	return "influx auth create --write-buckets" + o.orgFlag() + " (InfluxDB 2), influxdb3 create token --admin (3)"
 }
 
 func (o *Output) orgFlag() string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -47,15 +48,22 @@ func TestRefusals(t *testing.T) {
 		check  string
 	}{
 		{"2: token", 401, json, `{"code":"unauthorized","message":"unauthorized access"}`,
-			"credentials: 401: unauthorized access", "check the token"},
+			"credentials: 401: unauthorized access", "check the token, or create one: influx auth create --write-buckets --org 'acme' (InfluxDB 2), influxdb3 create token --admin (3)"},
 		{"2: rights", 403, json, `{"code":"forbidden","message":"insufficient permissions for write"}`,
-			"credentials: 403: insufficient permissions for write", "use a token that may write to the bucket"},
+			"credentials: 403: insufficient permissions for write", "use a token that may write to the bucket: influx auth create --write-buckets --org 'acme'"},
 		{"2: bucket", 404, json, `{"code":"not found","message":"bucket \"load\" not found"}`,
 			`credentials: 404: bucket "load" not found`, "influx bucket create --name 'load' --org 'acme'"},
 		{"2: organization", 404, json, `{"code":"not found","message":"organization name \"acme\" not found"}`,
 			`credentials: 404: organization name "acme" not found`, "influx org list"},
 		{"2: bad line", 400, json, `{"code":"invalid","message":"unable to parse 'x': missing fields"}`,
 			"refused: 400: unable to parse 'x': missing fields", "its log may say more"},
+		{"2: old points", 422, json, `{"code":"unprocessable entity","message":"failure writing points to database: partial write: points beyond retention policy dropped=2"}`,
+			"lost 2: 422: failure writing points", "its log may say more"},
+		{"1.8: unknown number", 400, json, `{"code":"invalid","message":"partial write: unable to parse 'x': missing fields dropped=0"}`,
+			"refused: 400: partial write", "its log may say more"},
+		{"3: token", 401, json, `{"error":"the request was not authenticated"}`, "credentials: 401: ", "influxdb3 create token --admin (3)"},
+		{"3: partial write", 400, json, `{"error":"partial write of line protocol occurred","data":[{"original_line":"x","line_number":1,"error_message":"invalid"}]}`,
+			"refused: 400: ", "its log may say more"},
 		{"too large", 413, json, `{"code":"request too large","message":"cannot read data: points batch is too large"}`,
 			"refused: 413: cannot read data: points batch is too large", "its log may say more"},
 		{"limit", 429, map[string]string{"Retry-After": "7"}, "", "busy 7s: 429: Too Many Requests", "429: Too Many Requests"},
@@ -86,7 +94,10 @@ func TestRefusals(t *testing.T) {
 func kind(err error) string {
 	var refused *pump.RefusedError
 	var busy *pump.BusyError
+	var partial *pump.PartialError
 	switch {
+	case errors.As(err, &partial):
+		return fmt.Sprintf("lost %d: %v", partial.Lost, err)
 	case errors.As(err, &refused) && refused.Everything:
 		return "credentials: " + err.Error()
 	case errors.As(err, &refused):

@@ -1,6 +1,7 @@
 package influxdb
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -67,6 +68,31 @@ func TestAwkwardNamesArrive(t *testing.T) {
 	}
 	if n := len(s.Query(t, "SHOW TAG KEYS FROM metric_users")); n != 10 {
 		t.Errorf("metric_users has %d tags, want 10", n)
+	}
+}
+
+// TestOneRefusedPoint: of a batch that a real server takes but for a point only that is lost, by its own count or by looking
+// for it.
+func TestOneRefusedPoint(t *testing.T) {
+	t.Parallel()
+	s := influxtest.Start(t)
+	o := open(t, s.Address())
+	record := func(line string) pump.Record { return pump.Record{Points: 1, Data: []byte(line)} }
+	if err := o.Send(t.Context(), []pump.Record{record("clicks value=1 1")}); err != nil {
+		t.Fatal(err)
+	}
+	err := o.Send(t.Context(), []pump.Record{record("clicks value=2 2"), record(`clicks value="three" 3`), record("clicks value=4 4")})
+	var partial *pump.PartialError
+	if !errors.As(err, &partial) || partial.Lost != 1 || !strings.Contains(err.Error(), "field type conflict") {
+		t.Errorf("a text where numbers are: %v", err)
+	}
+	err = o.Send(t.Context(), []pump.Record{record("clicks value=5 5"), record("no fields"), record("clicks value=6 6")})
+	var refused *pump.RefusedError
+	if !errors.As(err, &refused) || refused.Everything {
+		t.Errorf("a line that cannot be read: %v", err)
+	}
+	if rows := s.Query(t, "SELECT COUNT(value), SUM(value) FROM clicks"); len(rows) != 1 || rows[0].Number("count") != 5 || rows[0].Number("sum") != 18 {
+		t.Errorf("in the database: %v", rows)
 	}
 }
 

@@ -1,6 +1,7 @@
 package outputtest
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -114,5 +115,32 @@ func (r *simulation) record(t *testing.T, random *rand.Rand, node *metrics.Recor
 		}
 		s.Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
 		s.UserEnded(random.IntN(4) > 0)
+		if second%4 == k {
+			everything(random, s)
+		}
+	}
+}
+
+// everything makes samples of every metric of scenarios that liveload has, with two sets of labels.
+func everything(random *rand.Rand, s *metrics.Scope) {
+	for _, m := range metrics.Catalogue() {
+		if m.OfGenerator() || m.OfServer() || m.OfSinks() {
+			continue
+		}
+		for set := range 2 {
+			var values []string
+			for _, l := range m.Labels {
+				value := fmt.Sprint(l.Name, " no. ", set)
+				if len(l.Values) > set {
+					value = l.Values[set]
+				}
+				values = append(values, value)
+			}
+			if m.Kind == metrics.Histogram {
+				s.Observe(m, m.With(values...), float64(random.IntN(1e6)))
+			} else {
+				s.Add(m, m.With(values...), 1+random.Int64N(9))
+			}
+		}
 	}
 }

@@ -48,7 +48,7 @@ func (s *Sink) Start(_ context.Context, run metrics.RunInfo) error {
 	s.rows = points.New(run)
 	s.buffer = bufio.NewWriterSize(s.file, 1<<16)
 	if strings.HasSuffix(s.path, ".gz") {
-		s.zip = gzip.NewWriter(s.file)
+		s.zip, _ = gzip.NewWriterLevel(s.file, gzip.BestSpeed) // the level is valid
 		s.buffer.Reset(s.zip)
 	}
 	if err := errors.Join(s.encoder.Head(s.buffer), s.flush()); err != nil {
