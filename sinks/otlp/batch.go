@@ -16,7 +16,7 @@ import (
 type batch struct {
 	*encoder
 	part    *points.Part // that is encoded now
-	whole   bool         // also what has not changed has points, unless they are deltas
+	whole   bool         // also what has not changed has points, unless these are deltas
 	at      time.Time    // of all points
 	records []pump.Record
 }
@@ -41,17 +41,11 @@ func (b *batch) all() error {
 	)
 }
 
-func (b *batch) add(m *pb.Metric) error {
-	record, err := recordOf(b.origin, m)
-	b.records = append(b.records, record)
-	return err
-}
-
 // series adds a point with the state of a series, or with what is new in it.
 func (b *batch) series(m *pb.Metric, s *metrics.Series) error {
 	key := stream{b.part.Scenario, b.part.Node, m.Name, s.Labels}
 	before, known := b.sent[key]
-	if known && same(&before, s) && (b.delta || !b.whole) {
+	if known && same(&before, s) && (!b.whole || b.delta && s.Gauge == nil) {
 		return nil
 	}
 	b.sent[key] = *s

@@ -1,6 +1,8 @@
 package otlp
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/pem"
 	"io"
 	"log"
@@ -95,5 +97,33 @@ func TestCheck(t *testing.T) {
 		if err != nil && (strings.Contains(err.Error(), "hidden") || strings.Contains(err.Error(), "t0psecret")) {
 			t.Errorf("%s shows a secret: %v", test.name, err)
 		}
+	}
+}
+
+// TestClientCertificate shows one of our own to a receiver that wants it.
+func TestClientCertificate(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	key, err := x509.MarshalPKCS8PrivateKey(server.TLS.Certificates[0].PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	certificateFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	for file, block := range map[string]*pem.Block{certificateFile: {Type: "CERTIFICATE", Bytes: server.Certificate().Raw}, keyFile: {Type: "PRIVATE KEY", Bytes: key}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	trust := []string{"OTEL_EXPORTER_OTLP_CERTIFICATE", certificateFile}
+	if err := open(t, server.URL, trust...).Check(t.Context(), metrics.RunInfo{}); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("without a certificate: %v", err)
+	}
+	own := append(trust, "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", certificateFile, "OTEL_EXPORTER_OTLP_CLIENT_KEY", keyFile)
+	if err := open(t, server.URL, own...).Check(t.Context(), metrics.RunInfo{}); err != nil {
+		t.Error(err)
 	}
 }

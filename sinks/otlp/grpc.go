@@ -28,8 +28,14 @@ func newGRPC(s *settings) (*grpcTransport, error) {
 	}
 	pauses := backoff.DefaultConfig
 	pauses.MaxDelay = 5 * time.Second // the pump waits between attempts too
-	connection, err := grpc.NewClient(s.target, grpc.WithTransportCredentials(secrets), grpc.WithUserAgent(userAgent),
-		grpc.WithConnectParams(grpc.ConnectParams{Backoff: pauses, MinConnectTimeout: dialTime}))
+	options := []grpc.DialOption{
+		grpc.WithTransportCredentials(secrets), grpc.WithUserAgent(userAgent),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: pauses, MinConnectTimeout: dialTime}),
+	}
+	if s.dial != nil {
+		options = append(options, grpc.WithContextDialer(s.dial))
+	}
+	connection, err := grpc.NewClient(s.target, options...)
 	return &grpcTransport{s, connection}, err
 }
 

@@ -35,6 +35,9 @@ func newHTTP(s *settings) *httpTransport {
 		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: dialTime}).DialContext,
 		TLSClientConfig: s.tls, TLSHandshakeTimeout: dialTime, ForceAttemptHTTP2: true, IdleConnTimeout: time.Minute,
 	}
+	if s.dial != nil {
+		transport.DialContext = func(ctx context.Context, _, address string) (net.Conn, error) { return s.dial(ctx, address) }
+	}
 	return &httpTransport{s, &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // a redirected write would become a read
 	}}}

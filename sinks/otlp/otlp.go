@@ -34,7 +34,11 @@ func New(address string, env func(name string) string) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Output{settings: s}
+	return newOutput(s)
+}
+
+func newOutput(s settings) (o *Output, err error) {
+	o = &Output{settings: s}
 	if s.grpc {
 		o.transport, err = newGRPC(&o.settings)
 	} else {

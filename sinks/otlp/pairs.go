@@ -34,22 +34,26 @@ func parsePairs(where, text string) (all []pair, err error) {
 				return nil, fmt.Errorf("%s: entry %d is not UTF-8", where, n+1)
 			}
 		}
-		all = slices.DeleteFunc(all, func(known pair) bool { return known.name == one.name })
-		all = append(all, one)
+		all = with(all, one)
 	}
 	return all, nil
+}
+
+// with adds a pair, in the place of one with the same name.
+func with(all []pair, one pair) []pair {
+	return append(slices.DeleteFunc(all, func(known pair) bool { return known.name == one.name }), one)
 }
 
 // ownHeaders are what liveload or the protocol sets.
 var ownHeaders = []string{"Connection", "Content-Encoding", "Content-Length", "Content-Type", "Host", "Te", "Transfer-Encoding"}
 
 // parseHeaders reads headers that HTTP and gRPC can carry.
-func parseHeaders(where, text string) ([]pair, error) {
-	all, err := parsePairs(where, text)
+func parseHeaders(where, text string) (all []pair, err error) {
+	given, err := parsePairs(where, text)
 	if err != nil {
 		return nil, err
 	}
-	for n, header := range all {
+	for n, header := range given {
 		switch name := http.CanonicalHeaderKey(header.name); {
 		case !httpguts.ValidHeaderFieldName(header.name):
 			return nil, fmt.Errorf("%s: the name of header %d has characters that no header may have", where, n+1)
@@ -58,6 +62,7 @@ func parseHeaders(where, text string) ([]pair, error) {
 		case strings.ContainsFunc(header.value, func(r rune) bool { return r < ' ' || r > '~' }):
 			return nil, fmt.Errorf("%s: the value of %s has characters that no header may have", where, header.name)
 		}
+		all = with(all, pair{strings.ToLower(header.name), header.value}) // as gRPC wants it
 	}
 	return all, nil
 }

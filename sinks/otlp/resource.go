@@ -16,16 +16,14 @@ const (
 
 // resourceOf describes where the numbers of a run come from. What was asked for comes before what we say.
 func resourceOf(run metrics.RunInfo, asked []pair) *resource.Resource {
+	all := []pair{{serviceName, "liveload"}, {serviceVersion, run.Version}, {serviceInstance, run.RunID}}
+	for _, one := range asked {
+		all = with(all, one)
+	}
 	r := &resource.Resource{}
-	known := make(map[string]*common.KeyValue)
-	for _, one := range append([]pair{{serviceName, "liveload"}, {serviceVersion, run.Version}, {serviceInstance, run.RunID}}, asked...) {
-		switch {
-		case one.value == "":
-		case known[one.name] != nil:
-			known[one.name].Value = attribute(one.name, one.value).Value
-		default:
-			known[one.name] = attribute(one.name, one.value)
-			r.Attributes = append(r.Attributes, known[one.name])
+	for _, one := range all {
+		if one.value != "" {
+			r.Attributes = append(r.Attributes, attribute(one.name, one.value))
 		}
 	}
 	return r

@@ -1,8 +1,10 @@
 package otlp
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
+	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +35,11 @@ type settings struct {
 	tls      *tls.Config // nil without TLS
 	delta    bool        // points are of their second alone; otherwise of the run so far
 	resource []pair      // that the environment asks for
+	dial     dialer      // nil for the usual one
 }
+
+// A dialer opens connections.
+type dialer func(ctx context.Context, address string) (net.Conn, error)
 
 // An environment is the variables of the process.
 type environment func(name string) string
@@ -88,7 +94,7 @@ func parseSettings(address string, env environment) (s settings, err error) {
 		return s, err
 	}
 	if name := strings.TrimSpace(env("OTEL_SERVICE_NAME")); name != "" {
-		s.resource = append(s.resource, pair{serviceName, name}) // the last one counts
+		s.resource = with(s.resource, pair{serviceName, name})
 	}
 	if s.secure {
 		s.tls, err = env.tls()
