@@ -263,7 +263,7 @@ func endsWhenBroken(t *testing.T, r *run) {
 	}
 	r.rig.Break()
 	for second := range 3 {
-		if err := r.write(second+1, 1, counter(1)); err != nil {
+		if err := r.write(second+1, 1, counter(int64(second+2))); err != nil {
 			fmt.Fprintln(&r.told, err)
 		}
 	}
