@@ -25,10 +25,10 @@ type selection struct {
 	leftOut int // wanted lines beyond mostLines
 }
 
-// selectLines reads a page and takes the lines about wanted metrics. Most pages have far more, which would be parsed in
+// selectLines reads a page of at most so many bytes and takes the lines about wanted metrics. Most pages have far more, which would be parsed in
 // vain each second. Buckets of histograms are left out.
-func selectLines(page io.Reader, wanted func(name string) bool) (selection, error) {
-	limited := &io.LimitedReader{R: page, N: mostBytes + 1}
+func selectLines(page io.Reader, most int64, wanted func(name string) bool) (selection, error) {
+	limited := &io.LimitedReader{R: page, N: most + 1}
 	lines := bufio.NewScanner(limited)
 	lines.Buffer(make([]byte, 0, 4096), mostLine)
 	var s selection
@@ -55,7 +55,7 @@ func selectLines(page io.Reader, wanted func(name string) bool) (selection, erro
 	}
 	switch err := lines.Err(); {
 	case limited.N <= 0:
-		return s, fmt.Errorf("the page is larger than %d MB", mostBytes>>20)
+		return s, fmt.Errorf("the page is larger than %d MB", most>>20)
 	case errors.Is(err, bufio.ErrTooLong):
 		return s, fmt.Errorf("the page has a line of more than %d kB", mostLine>>10)
 	case err != nil:

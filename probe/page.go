@@ -29,6 +29,7 @@ type page struct {
 	client  *http.Client
 	wanted  matcher
 	history *history
+	most    int64 // bytes that are read
 	log     *slog.Logger
 
 	decided  map[string]bool // whether a name is wanted
@@ -95,7 +96,7 @@ func (p *page) fetch(ctx context.Context) (families map[string]*dto.MetricFamily
 	if err := refusal(response, p.target); err != nil {
 		return nil, 0, err
 	}
-	selected, err := selectLines(response.Body, p.wants)
+	selected, err := selectLines(response.Body, p.most, p.wants)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -72,18 +72,19 @@ func TestWhatCannotBeRead(t *testing.T) {
 					return
 				}
 			}
-		}, "the page is larger than 16 MB"},
+		}, "the page is larger than 1 MB"},
 		{"a huge page in a small file", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			packed := gzip.NewWriter(w)
-			_, _ = packed.Write(bytes.Repeat([]byte("x 1\n"), mostBytes/4+1))
+			_, _ = packed.Write(bytes.Repeat([]byte(strings.Repeat("x", 1000)+" 1\n"), 1200))
 			_ = packed.Close()
-		}, "the page is larger than 16 MB"},
+		}, "the page is larger than 1 MB"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			address := strings.Replace(serve(t, test.handler), "http://", "http://me:hidden@", 1) + "?token=hidden"
 			p, log := probeOf(t, address, http.Header{"X-Key": {"hidden"}})
+			p.pages[0].most = 1 << 20
 			err := p.Check(t.Context())
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "--probe prometheus=http://127.0.0.1:") {
 				t.Errorf("Check = %v, want %s", err, test.want)

@@ -62,7 +62,7 @@ func New(o Options) (*Probe, error) {
 	}
 	for _, t := range o.Targets {
 		p.pages = append(p.pages, &page{
-			target: t, header: header, client: client, wanted: wanted, history: newHistory(t.name, p.names), log: o.Log, decided: make(map[string]bool),
+			target: t, header: header, client: client, wanted: wanted, history: newHistory(t.name, p.names), most: mostBytes, log: o.Log, decided: make(map[string]bool),
 		})
 	}
 	return p, nil
