@@ -2,21 +2,17 @@ package influxdb
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
-	"os"
-	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/liveload/liveload/suggest"
+	"github.com/liveload/liveload/sinks/destination"
 )
 
 const (
+	product       = "InfluxDB" // in messages
 	defaultServer = "http://127.0.0.1:8086"
 	defaultBucket = "liveload"
 )
@@ -35,8 +31,8 @@ var (
 type target struct {
 	server        string // URL without user, query and bucket
 	org, bucket   string
-	authorization string      // header; it is a secret
-	secrets       []string    // that no text may contain
+	authorization string // header; it is a secret
+	secrets       destination.Secrets
 	tls           *tls.Config // nil for the default
 	gzip          bool
 }
@@ -44,7 +40,7 @@ type target struct {
 // An address is what was given on the command line, with the environment behind it.
 type address struct {
 	url   *url.URL
-	query map[string]string
+	query url.Values
 	env   func(name string) string
 	given bool // on the command line
 }
@@ -55,20 +51,15 @@ func parseTarget(text string, env func(name string) string) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	t := target{org: a.get("org", orgVariables), gzip: true}
+	t := target{org: a.get("org", orgVariables)}
 	t.server, t.bucket = a.place()
 	if err := t.authorize(a); err != nil {
 		return target{}, err
 	}
-	insecure := false
-	for name, to := range map[string]*bool{"gzip": &t.gzip, "insecure": &insecure} {
-		if value, ok := a.query[name]; ok {
-			if *to, err = strconv.ParseBool(value); err != nil {
-				return target{}, fmt.Errorf("%s=%s in the address of InfluxDB: write true or false", name, value)
-			}
-		}
+	if t.gzip, err = destination.Flag(product, a.query, "gzip", true); err != nil {
+		return target{}, err
 	}
-	t.tls, err = tlsConfig(a.query["ca"], insecure)
+	t.tls, err = destination.TLS(product, a.query)
 	return t, err
 }
 
@@ -78,9 +69,9 @@ var errAddress = errors.New("the address of InfluxDB cannot be read: write influ
 	"in names and passwords write %40 for @, %2F for /, %3A for :, %23 for #, %3F for ?, %25 for %")
 
 func parseAddress(text string, env func(name string) string) (address, error) {
-	a := address{env: env, given: text != "", query: make(map[string]string)}
+	a := address{env: env, given: text != ""}
 	if text == "" {
-		text = first(env, serverVariables)
+		text = destination.First(env, serverVariables...)
 	}
 	if text == "" {
 		text = defaultServer
@@ -95,48 +86,23 @@ func parseAddress(text string, env func(name string) string) (address, error) {
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return a, fmt.Errorf("the address of InfluxDB begins with %s://: write http:// or https://", u.Scheme)
 	}
-	values, err := url.ParseQuery(u.RawQuery)
-	if err != nil {
+	a.query, err = destination.Options(product, u.RawQuery, options)
+	if errors.Is(err, destination.ErrUnreadable) {
 		return a, errAddress
 	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if strings.ContainsAny(name, "@:/") {
-			return a, errAddress
-		}
-		if !slices.Contains(options, name) {
-			return a, unknownOption(name)
-		}
-		a.query[name] = values.Get(name)
-	}
 	a.url = u
-	return a, nil
+	return a, err
 }
 
 // options may stand behind the ? of an address.
 var options = []string{"org", "bucket", "token", "ca", "insecure", "gzip"}
 
-func unknownOption(name string) error {
-	if likely := suggest.Closest(name, options); likely != "" {
-		return fmt.Errorf("the address of InfluxDB has no option %q: did you mean %q?", name, likely)
-	}
-	return fmt.Errorf("the address of InfluxDB has no option %q: it has %s", name, strings.Join(options, ", "))
-}
-
 // get returns a setting of the query, or of the environment.
 func (a address) get(name string, variables []string) string {
-	if value, ok := a.query[name]; ok {
-		return value
+	if a.query.Has(name) {
+		return a.query.Get(name)
 	}
-	return first(a.env, variables)
-}
-
-func first(env func(name string) string, variables []string) string {
-	for _, name := range variables {
-		if value := strings.TrimSpace(env(name)); value != "" {
-			return value
-		}
-	}
-	return ""
+	return destination.First(a.env, variables...)
 }
 
 // place returns the server and the bucket. The path is the bucket, unless that is named elsewhere: then it belongs to the
@@ -144,9 +110,9 @@ func first(env func(name string) string, variables []string) string {
 func (a address) place() (server, bucket string) {
 	bare := url.URL{Scheme: a.url.Scheme, Host: a.url.Host}
 	path := strings.Trim(a.url.Path, "/")
-	bucket, named := a.query["bucket"]
+	bucket, named := a.query.Get("bucket"), a.query.Has("bucket")
 	if !named && !a.given {
-		bucket = first(a.env, bucketVariables)
+		bucket = destination.First(a.env, bucketVariables...)
 		named = bucket != ""
 	}
 	switch {
@@ -155,7 +121,7 @@ func (a address) place() (server, bucket string) {
 	case path != "":
 		bucket = path
 	default:
-		bucket = first(a.env, bucketVariables)
+		bucket = destination.First(a.env, bucketVariables...)
 	}
 	if bucket == "" {
 		bucket = defaultBucket
@@ -166,16 +132,16 @@ func (a address) place() (server, bucket string) {
 // authorize chooses the credentials: a token before a user, and the address before the environment.
 func (t *target) authorize(a address) error {
 	user := a.url.User
-	token := a.query["token"]
+	token := a.query.Get("token")
 	if user == nil && token == "" {
-		token = first(a.env, tokenVariables)
-		if name := first(a.env, userVariables); name != "" && token == "" {
-			user = url.UserPassword(name, first(a.env, passwordVariables))
+		token = destination.First(a.env, tokenVariables...)
+		if name := destination.First(a.env, userVariables...); name != "" && token == "" {
+			user = url.UserPassword(name, destination.First(a.env, passwordVariables...))
 		}
 	}
 	switch {
 	case token != "":
-		t.authorization, t.secrets = "Token "+token, []string{token}
+		t.authorization, t.secrets = "Token "+token, destination.Secrets{token}
 		if _, password, ok := strings.Cut(token, ":"); ok { // as InfluxDB 1 takes it
 			t.secrets = append(t.secrets, password)
 		}
@@ -185,40 +151,9 @@ func (t *target) authorize(a address) error {
 			return errors.New("the address of InfluxDB has a user without a password: write USER:PASSWORD@, or a token as ?token=TOKEN or in INFLUX_TOKEN")
 		}
 		encoded := base64.StdEncoding.EncodeToString([]byte(user.Username() + ":" + password))
-		t.authorization, t.secrets = "Basic "+encoded, []string{encoded, password}
+		t.authorization, t.secrets = "Basic "+encoded, destination.Secrets{encoded, password}
 	}
 	return nil
-}
-
-func tlsConfig(ca string, insecure bool) (*tls.Config, error) {
-	config := &tls.Config{InsecureSkipVerify: insecure}
-	if ca == "" {
-		return config, nil
-	}
-	pem, err := os.ReadFile(ca)
-	if err != nil {
-		return nil, fmt.Errorf("read the certificates of InfluxDB: %w", err)
-	}
-	config.RootCAs = x509.NewCertPool()
-	if !config.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("read the certificates of InfluxDB: %s has none in PEM format", ca)
-	}
-	return config, nil
-}
-
-// A Place is a database without the secrets that open it.
-type Place struct {
-	Server   string // URL
-	Database string // or bucket, without a retention policy
-	Token    bool   // it is opened by a token
-	Password bool   // or by a user and a password
-}
-
-// Find returns where an address leads, with the environment behind it.
-func Find(address string, env func(name string) string) (Place, error) {
-	t, err := parseTarget(address, env)
-	database, _, _ := strings.Cut(t.bucket, "/")
-	return Place{t.server, database, strings.HasPrefix(t.authorization, "Token "), strings.HasPrefix(t.authorization, "Basic ")}, err
 }
 
 // String names the database without secrets.
@@ -226,16 +161,6 @@ func (t target) String() string {
 	text := t.server + ", bucket " + t.bucket
 	if t.org != "" {
 		text += " of " + t.org
-	}
-	return text
-}
-
-// hide takes the secrets out of a text of others.
-func (t target) hide(text string) string {
-	for _, secret := range t.secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "***")
-		}
 	}
 	return text
 }

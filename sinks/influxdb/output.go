@@ -4,7 +4,6 @@ package influxdb
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/influxdata/influxdb-client-go/v2/api"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/destination"
 	"github.com/liveload/liveload/sinks/points"
 	"github.com/liveload/liveload/sinks/pump"
 )
@@ -19,7 +19,7 @@ import (
 // An Output is a pump.Output for one database.
 type Output struct {
 	target
-	http  *http.Transport
+	http  *http.Client
 	write api.WriteAPIBlocking
 	rows  *points.Rows // of the run
 }
@@ -31,19 +31,11 @@ func New(address string, env func(name string) string) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := &http.Transport{
-		Proxy:           http.ProxyFromEnvironment,
-		DialContext:     (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-		TLSClientConfig: t.tls, TLSHandshakeTimeout: 10 * time.Second,
-		ForceAttemptHTTP2: true, IdleConnTimeout: time.Minute,
-	}
-	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse // a redirected write would become a read
-	}}
+	client := destination.Client(t.tls)
 	options := influxdb2.DefaultOptions().SetHTTPClient(client).SetUseGZip(t.gzip).SetApplicationName("liveload")
 	influx := influxdb2.NewClientWithOptions(t.server, "", options)
 	influx.HTTPService().SetAuthorization(t.authorization)
-	return &Output{target: t, http: transport, write: influx.WriteAPIBlocking(t.org, t.bucket)}, nil
+	return &Output{target: t, http: client, write: influx.WriteAPIBlocking(t.org, t.bucket)}, nil
 }
 
 // Check writes the annotation that names the run.

@@ -2,24 +2,19 @@ package influxdb
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	influxhttp "github.com/influxdata/influxdb-client-go/v2/api/http"
 
+	"github.com/liveload/liveload/sinks/destination"
 	"github.com/liveload/liveload/sinks/pump"
 )
-
-// longestReason is how much of an answer is shown, in bytes. A proxy may answer with a page.
-const longestReason = 300
 
 // A reply is what a server answered, or why there is no answer.
 type reply struct {
@@ -33,21 +28,14 @@ type reply struct {
 func (t target) replyOf(err error) reply {
 	var refused *influxhttp.Error
 	if !errors.As(err, &refused) || refused.StatusCode == 0 {
-		var at *url.Error
-		if errors.As(err, &at) {
-			err = at.Err // it would repeat the whole address
-		}
-		return reply{err: err}
+		return reply{err: destination.NoAnswer(err)}
 	}
 	reason := refused.Message
 	if reason == "" {
 		reason = http.StatusText(refused.StatusCode)
 	}
-	if reason = strings.Join(strings.Fields(reason), " "); len(reason) > longestReason {
-		reason = strings.ToValidUTF8(reason[:longestReason], "") + "..."
-	}
 	return reply{
-		status: refused.StatusCode, reason: t.hide(reason), location: refused.Header.Get("Location"),
+		status: refused.StatusCode, reason: t.secrets.Reason(reason), location: refused.Header.Get("Location"),
 		after: time.Duration(refused.RetryAfter) * time.Second,
 	}
 }
@@ -91,32 +79,16 @@ func dropped(reason string) int64 {
 func (o *Output) explain(ctx context.Context, err error) error {
 	r := o.replyOf(err)
 	if r.status == 0 {
-		return fmt.Errorf("InfluxDB at %s does not answer: %w%s", o.server, r.err, unreachable(ctx, r.err))
+		return fmt.Errorf("InfluxDB at %s does not answer: %w%s", o.server, r.err, destination.Unreachable(ctx, product, r.err))
 	}
 	return fmt.Errorf("InfluxDB at %s does not take a point for bucket %s (%d: %s): %s", o.server, o.bucket, r.status, r.reason, o.advice(r))
-}
-
-// unreachable adds what to do about a server that did not answer, when it is known.
-func unreachable(ctx context.Context, err error) string {
-	var certificate *tls.CertificateVerificationError
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return ". Nothing listens there: start InfluxDB, or check host and port"
-	case errors.As(err, &certificate):
-		return ". Name the file with the certificate of its authority, ?ca=FILE, or do without checking it, ?insecure=true"
-	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		return ". It does not speak TLS: write http://"
-	case ctx.Err() != nil:
-		return ". Check host and port, and what stands between"
-	}
-	return ""
 }
 
 func (o *Output) advice(r reply) string {
 	database, policy, _ := strings.Cut(o.bucket, "/")
 	switch {
 	case r.status < 400:
-		return "the server redirects; use that address instead: " + o.hide(strings.Split(r.location, "?")[0])
+		return "the server redirects; use that address instead: " + o.secrets.Hide(strings.Split(r.location, "?")[0])
 	case r.status == http.StatusUnauthorized && o.authorization == "":
 		return "it requires authentication: USER:PASSWORD@ before the host for InfluxDB 1, ?token=TOKEN or INFLUX_TOKEN for 2 and 3"
 	case r.status == http.StatusUnauthorized && strings.HasPrefix(o.authorization, "Basic"):

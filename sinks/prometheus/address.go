@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/liveload/liveload/sinks/address"
+	"github.com/liveload/liveload/sinks/destination"
 )
 
 const (
@@ -40,18 +40,18 @@ func parseEndpoint(text string, env func(name string) string) (endpoint, error) 
 	if err := e.parsePlace(place); err != nil {
 		return e, err
 	}
-	given, err := address.Options("prometheus", query, options)
-	if errors.Is(err, address.ErrUnreadable) {
+	given, err := destination.Options("prometheus", query, options)
+	if errors.Is(err, destination.ErrUnreadable) {
 		return e, errAddress
 	}
 	if err != nil {
 		return e, err
 	}
-	if e.token = given["token"]; e.token == "" {
-		e.token = address.First(env, tokenVariable)
+	if e.token = given.Get("token"); e.token == "" {
+		e.token = destination.First(env, tokenVariable)
 	}
-	if given["cert"] != "" || given["key"] != "" {
-		if e.tls, err = certificate(given["cert"], given["key"]); err != nil {
+	if given.Get("cert") != "" || given.Get("key") != "" {
+		if e.tls, err = certificate(given.Get("cert"), given.Get("key")); err != nil {
 			return e, err
 		}
 	}

@@ -1,5 +1,6 @@
-// Package address reads what the addresses of outputs have in common.
-package address
+// Package destination has what outputs that send to a server have in common: the options of their addresses, certificates,
+// connections, and what to make of answers.
+package destination
 
 import (
 	"errors"
@@ -7,6 +8,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/liveload/liveload/suggest"
@@ -17,12 +19,11 @@ var ErrUnreadable = errors.New("it cannot be read")
 
 // Options reads what stands behind the ? of the address of a kind of server, such as "InfluxDB". An option that is not
 // among the known ones is an error; one that looks like a part of a password is ErrUnreadable.
-func Options(server, query string, known []string) (map[string]string, error) {
+func Options(server, query string, known []string) (url.Values, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, ErrUnreadable
 	}
-	options := make(map[string]string)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		switch {
 		case strings.ContainsAny(name, "@:/"):
@@ -30,9 +31,8 @@ func Options(server, query string, known []string) (map[string]string, error) {
 		case !slices.Contains(known, name):
 			return nil, unknown(server, name, known)
 		}
-		options[name] = values.Get(name)
 	}
-	return options, nil
+	return values, nil
 }
 
 func unknown(server, name string, known []string) error {
@@ -40,6 +40,18 @@ func unknown(server, name string, known []string) error {
 		return fmt.Errorf("the address of %s has no option %q: did you mean %q?", server, name, likely)
 	}
 	return fmt.Errorf("the address of %s has no option %q: it has %s", server, name, strings.Join(known, ", "))
+}
+
+// Flag returns an option that is true or false, and otherwise when it is not there.
+func Flag(server string, options url.Values, name string, otherwise bool) (bool, error) {
+	if !options.Has(name) {
+		return otherwise, nil
+	}
+	value, err := strconv.ParseBool(options.Get(name))
+	if err != nil {
+		return false, fmt.Errorf("%s=%s in the address of %s: write true or false", name, options.Get(name), server)
+	}
+	return value, nil
 }
 
 // First returns the first of some environment variables that is set, "" when none is.
