@@ -29,6 +29,7 @@ var homes = []home{
 	{"github.com/prometheus", []string{"sinks/prometheus", "probe", "examples/demo"}, "one sink, one client; the probe reads what the demo shows"},
 	{"github.com/grafana", []string{"grafana"}, "dashboards are made in one place"},
 	{"github.com/prometheus", []string{"sinks/prometheus"}, "one sink, one client"},
+	{"github.com/klauspost/compress", []string{"sinks/prometheus"}, "only remote write packs with snappy"},
 	{"go.opentelemetry.io", []string{"sinks/otlp"}, "one sink, one client"},
 	{"google.golang.org/grpc", []string{"sinks/otlp"}, "only OTLP is spoken over gRPC"},
 	{"go.yaml.in/yaml", []string{"cmd/liveload"}, "options files are a matter of the command line"},

@@ -156,6 +156,21 @@ func (t *target) authorize(a address) error {
 	return nil
 }
 
+// A Place is a database without the secrets that open it.
+type Place struct {
+	Server   string // URL
+	Database string // or bucket, without a retention policy
+	Token    bool   // it is opened by a token
+	Password bool   // or by a user and a password
+}
+
+// Find returns where an address leads, with the environment behind it.
+func Find(address string, env func(name string) string) (Place, error) {
+	t, err := parseTarget(address, env)
+	database, _, _ := strings.Cut(t.bucket, "/")
+	return Place{t.server, database, strings.HasPrefix(t.authorization, "Token "), strings.HasPrefix(t.authorization, "Basic ")}, err
+}
+
 // String names the database without secrets.
 func (t target) String() string {
 	text := t.server + ", bucket " + t.bucket

@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/sinks/jsonl"
 	"github.com/liveload/liveload/sinks/otlp"
 	"github.com/liveload/liveload/sinks/prometheus"
+	"github.com/liveload/liveload/sinks/prometheus/remotewrite"
 	"github.com/liveload/liveload/sinks/pump"
 	"github.com/liveload/liveload/suggest"
 )
@@ -49,6 +50,9 @@ func All() Table {
 		}},
 		{Name: "prometheus", Example: "127.0.0.1:9464", Bare: true, Server: func(address string, o Options) (sinks.Sink, error) {
 			return prometheus.New(address, o.Env, o.Timeout, o.Log)
+		}},
+		{Name: "prometheus-rw", Example: "http://127.0.0.1:9090/api/v1/write", Bare: true, Output: func(address string, env func(string) string) (pump.Output, error) {
+			return remotewrite.New(address, env)
 		}},
 	}
 }
@@ -107,7 +111,7 @@ func (t Target) shown() string {
 	u.User = nil
 	query := u.Query()
 	for name := range query {
-		if slices.ContainsFunc([]string{"token", "password", "secret", "key"}, func(secret string) bool {
+		if slices.ContainsFunc([]string{"token", "password", "secret", "key", "header"}, func(secret string) bool {
 			return strings.Contains(strings.ToLower(name), secret)
 		}) || name == "u" || name == "p" {
 			query.Del(name)

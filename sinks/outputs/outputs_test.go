@@ -33,6 +33,7 @@ func TestParse(t *testing.T) {
 		{"influxdb=", "influxdb", ""},
 		{"prometheus", "prometheus", ""},
 		{"prometheus=:9464?token=secret&cert=a.pem", "prometheus=:9464?cert=a.pem", ""},
+		{"prometheus-rw=http://me:secret@prom:9090/x?header=Authorization=secret&native=false", "prometheus-rw=http://prom:9090/x?native=false", ""},
 		{"json=x", "", `is of the kind "json", but must be `},
 		{"josnl=x", "", "(did you mean jsonl?)"},
 		{"csv", "", `is "csv", but needs an address: csv=points.csv`},

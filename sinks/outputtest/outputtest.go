@@ -68,7 +68,7 @@ func Run(t *testing.T, start func(t *testing.T, log *slog.Logger) Rig) {
 	}
 	for _, one := range tests {
 		t.Run(one.name, func(t *testing.T) {
-			r := &run{t: t, began: time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)}
+			r := &run{t: t, began: time.Now().UTC().Truncate(time.Second)}
 			r.rig = start(t, slog.New(slog.NewTextHandler(&r.told, nil)))
 			before := goleak.IgnoreCurrent() // the destination's own
 			running, stop := context.WithCancel(t.Context())

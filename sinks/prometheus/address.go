@@ -25,6 +25,10 @@ var options = []string{"token", "cert", "key"}
 var errAddress = errors.New("the address of prometheus cannot be read: write prometheus=HOST:PORT, such as prometheus=127.0.0.1:9464, " +
 	"or prometheus=0.0.0.0:9464?cert=FILE&key=FILE with the token in " + tokenVariable)
 
+// errSend does not repeat the address, in which there may be a password.
+var errSend = errors.New("prometheus is scraped and sends nothing, so that its address has no http://: write prometheus=HOST:PORT to listen there, " +
+	"or prometheus-rw=http://HOST:9090 to send to a Prometheus")
+
 // An endpoint is where metrics are served, and to whom.
 type endpoint struct {
 	host, port string
@@ -60,6 +64,9 @@ func parseEndpoint(text string, env func(name string) string) (endpoint, error) 
 
 // parsePlace reads HOST:PORT, :PORT, PORT or HOST.
 func (e *endpoint) parsePlace(place string) error {
+	if strings.Contains(place, "://") {
+		return errSend
+	}
 	if _, err := strconv.Atoi(place); err == nil {
 		place = ":" + place
 	}

@@ -61,7 +61,7 @@ func TestAddressesThatAreRefused(t *testing.T) {
 		{"127.0.0.1:x", "cannot be read"},
 		{"127.0.0.1:99999", "ports go up to 65535"},
 		{"me:secret@127.0.0.1", "cannot be read"},
-		{"http://127.0.0.1:9464", "cannot be read"},
+		{"http://me:secret@127.0.0.1:9090", "or prometheus-rw=http://HOST:9090 to send to a Prometheus"},
 		{"127.0.0.1:9464/metrics", "cannot be read"},
 	}
 	for _, test := range tests {

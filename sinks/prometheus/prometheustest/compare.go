@@ -22,7 +22,7 @@ func (s *Server) Compare(t testing.TB, results []metrics.Result, at time.Time, c
 			c.histogram(name, h, classic)
 		}
 		for name, counter := range c.result.Global.Counters {
-			compareSets(c, name, counter, c.of("liveload_"+name+"_total", ""), func(want int64) float64 { return float64(want) }, 0)
+			compareSets(c, name, counter, c.of("liveload_"+strings.TrimSuffix(name, "_total")+"_total", ""), func(want int64) float64 { return float64(want) }, 0)
 		}
 		for name, g := range c.result.Global.Gauges {
 			compareSets(c, name, g, c.of("liveload_"+name, ""), func(want metrics.GaugeValue) float64 { return want.Last }, 0)

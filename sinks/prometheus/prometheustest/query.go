@@ -41,6 +41,7 @@ func (s *Server) Query(t testing.TB, query string, at time.Time) []Sample {
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.SetBasicAuth(User, Password)
 	reply, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)

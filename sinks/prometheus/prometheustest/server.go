@@ -1,9 +1,11 @@
-// Package prometheustest runs real Prometheus servers for tests. The server must be installed: make deps does it.
+// Package prometheustest runs real Prometheus servers with authentication for tests. The server must be installed: make
+// deps does it.
 package prometheustest
 
 import (
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +15,13 @@ import (
 	"time"
 )
 
+// Who may use every Server.
+const (
+	User     = "admin"
+	Password = "a secret, with signs: =&%/"
+	hash     = "$2a$04$Mr2iS5BlkXT6VjTP58S1ZOBu5svZJGAjfbVzld6bbBCBxey3DzMbC" // of the password
+)
+
 // patience bounds the start of a server.
 const patience = time.Minute
 
@@ -20,6 +29,7 @@ const patience = time.Minute
 type Options struct {
 	Scrape  string // of the configuration: what stands below scrape_configs
 	Classic bool   // it does not know native histograms, which is the default of Prometheus
+	Deaf    bool   // it takes no remote write, which is the default too
 }
 
 // A Server is a Prometheus of a test's own, on loopback. It receives remote write.
@@ -35,20 +45,37 @@ type Server struct {
 func Start(t testing.TB, options Options) *Server {
 	t.Helper()
 	folder, address := t.TempDir(), FreeAddress(t)
-	config := filepath.Join(folder, "prometheus.yml")
-	if err := os.WriteFile(config, []byte("scrape_configs:\n"+options.Scrape), 0o600); err != nil {
-		t.Fatal(err)
+	write := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
 	}
 	s := &Server{URL: "http://" + address, folder: folder, arguments: []string{
-		"--config.file=" + config, "--storage.tsdb.path=" + filepath.Join(folder, "data"),
-		"--web.listen-address=" + address, "--web.enable-remote-write-receiver",
+		"--config.file=" + write("prometheus.yml", "scrape_configs:\n"+options.Scrape),
+		"--web.config.file=" + write("web.yml", "basic_auth_users: { "+User+": "+hash+" }\n"),
+		"--storage.tsdb.path=" + filepath.Join(folder, "data"), "--web.listen-address=" + address,
 	}}
+	if !options.Deaf {
+		s.arguments = append(s.arguments, "--web.enable-remote-write-receiver")
+	}
 	if !options.Classic {
 		s.arguments = append(s.arguments, "--enable-feature=native-histograms")
 	}
 	t.Cleanup(func() { s.Kill(t) })
 	s.Run(t)
 	return s
+}
+
+// Address returns the URL of remote write with who may use it, as people write it on the command line.
+func (s *Server) Address() string {
+	u, err := url.Parse(s.URL + "/api/v1/write")
+	if err != nil {
+		panic(err) // we made it
+	}
+	u.User = url.UserPassword(User, Password)
+	return u.String()
 }
 
 // Run starts a server that was killed. It has its address and its data again.
@@ -76,7 +103,12 @@ func (s *Server) Run(t testing.TB) {
 }
 
 func (s *Server) ready() bool {
-	reply, err := client.Get(s.URL + "/-/ready")
+	request, err := http.NewRequest(http.MethodGet, s.URL+"/-/ready", nil)
+	if err != nil {
+		panic(err) // we made the URL
+	}
+	request.SetBasicAuth(User, Password)
+	reply, err := client.Do(request)
 	if err != nil {
 		return false
 	}

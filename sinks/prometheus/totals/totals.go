@@ -60,6 +60,13 @@ func (t *Totals) Take(i *metrics.Interval) bool {
 	return true
 }
 
+// Forget drops all totals, but keeps the names of metrics.
+func (t *Totals) Forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.parts = nil
+}
+
 // Families returns the metrics with all of their series, sorted by name. The caller must not change them.
 func (t *Totals) Families() []*dto.MetricFamily {
 	t.mu.Lock()

@@ -1,0 +1,132 @@
+package remotewrite
+
+import (
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"math"
+	"slices"
+
+	dto "github.com/prometheus/client_model/go"
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Field numbers of the messages of remote write 1.0, whose specification and prompb/types.proto list them.
+const (
+	requestSeries = 1
+
+	seriesLabel     = 1
+	seriesSample    = 2
+	seriesHistogram = 4
+
+	labelName  = 1
+	labelValue = 2
+
+	sampleValue = 1
+	sampleTime  = 2
+
+	histogramCount         = 1
+	histogramSum           = 3
+	histogramSchema        = 4
+	histogramZeroThreshold = 5
+	histogramZeroCount     = 6
+	histogramSpan          = 11
+	histogramDelta         = 12
+	histogramTime          = 15
+
+	spanOffset = 1
+	spanLength = 2
+)
+
+// staleMarker is the NaN that says that a series has ended.
+var staleMarker = math.Float64frombits(0x7ff0000000000002)
+
+// labelsOf encodes the labels of a series, sorted by name as the specification asks.
+func labelsOf(name string, labels []*dto.LabelPair) (b []byte) {
+	key := "__name__"
+	all := append(slices.Clone(labels), &dto.LabelPair{Name: &key, Value: &name})
+	slices.SortFunc(all, func(a, b *dto.LabelPair) int { return cmp.Compare(a.GetName(), b.GetName()) })
+	for _, l := range all {
+		var label []byte
+		label = protowire.AppendString(protowire.AppendTag(label, labelName, protowire.BytesType), l.GetName())
+		label = protowire.AppendString(protowire.AppendTag(label, labelValue, protowire.BytesType), l.GetValue())
+		b = appendMessage(b, seriesLabel, label)
+	}
+	return b
+}
+
+// sample encodes a series with one value. The time is in milliseconds. Series one after the other are a request.
+func sample(labels []byte, value float64, time int64) []byte {
+	b := appendDouble(nil, sampleValue, value)
+	b = appendInt(b, sampleTime, uint64(time))
+	return appendMessage(nil, requestSeries, appendMessage(slices.Clip(labels), seriesSample, b))
+}
+
+// histogram encodes a series with one native histogram.
+func histogram(labels []byte, h *dto.Histogram, time int64) []byte {
+	b := appendInt(nil, histogramCount, h.GetSampleCount())
+	b = appendDouble(b, histogramSum, h.GetSampleSum())
+	b = appendInt(b, histogramSchema, protowire.EncodeZigZag(int64(h.GetSchema())))
+	b = appendDouble(b, histogramZeroThreshold, h.GetZeroThreshold())
+	b = appendInt(b, histogramZeroCount, h.GetZeroCount())
+	for _, s := range h.GetPositiveSpan() {
+		span := appendInt(nil, spanOffset, protowire.EncodeZigZag(int64(s.GetOffset())))
+		b = appendMessage(b, histogramSpan, appendInt(span, spanLength, uint64(s.GetLength())))
+	}
+	var deltas []byte
+	for _, delta := range h.GetPositiveDelta() {
+		deltas = protowire.AppendVarint(deltas, protowire.EncodeZigZag(delta))
+	}
+	b = appendMessage(b, histogramDelta, deltas)
+	b = appendInt(b, histogramTime, uint64(time))
+	return appendMessage(nil, requestSeries, appendMessage(slices.Clip(labels), seriesHistogram, b))
+}
+
+func appendMessage(b []byte, field protowire.Number, message []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), message)
+}
+
+func appendInt(b []byte, field protowire.Number, value uint64) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.VarintType), value)
+}
+
+func appendDouble(b []byte, field protowire.Number, value float64) []byte {
+	return protowire.AppendFixed64(protowire.AppendTag(b, field, protowire.Fixed64Type), math.Float64bits(value))
+}
+
+var errDamaged = errors.New("a record of remote write is damaged")
+
+// timeOf returns the time of what sample or histogram have encoded.
+func timeOf(record []byte) (time int64, err error) {
+	for _, step := range []struct{ either, or protowire.Number }{{requestSeries, 0}, {seriesSample, seriesHistogram}, {sampleTime, histogramTime}} {
+		if record, err = find(record, step.either, step.or); err != nil {
+			return 0, err
+		}
+	}
+	value, _ := binary.Uvarint(record)
+	return int64(value), nil
+}
+
+// find returns the content of the first field of a message that has one of two numbers: of a number its varint.
+func find(message []byte, either, or protowire.Number) ([]byte, error) {
+	for len(message) > 0 {
+		number, kind, n := protowire.ConsumeTag(message)
+		if n < 0 {
+			return nil, errDamaged
+		}
+		message = message[n:]
+		size := protowire.ConsumeFieldValue(number, kind, message)
+		switch {
+		case size < 0:
+			return nil, errDamaged
+		case number != either && number != or:
+			message = message[size:]
+		case kind == protowire.BytesType:
+			content, _ := protowire.ConsumeBytes(message)
+			return content, nil
+		default:
+			return message[:size], nil
+		}
+	}
+	return nil, errDamaged
+}
