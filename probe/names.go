@@ -24,9 +24,9 @@ type named struct {
 
 func newNames() *names { return &names{known: make(map[string]*named)} }
 
-// metric returns the metric for one of an application, nil when another one with the same name has come before.
+// metric returns the metric for one of an application, nil when another one, or one of liveload itself, has the name.
 func (n *names) metric(name, source string, kind metrics.Kind) *metrics.Metric {
-	if len(name) > mostName {
+	if len(name) > mostName || name == metrics.ServerProbeFailures.Name {
 		return nil
 	}
 	n.mu.Lock()

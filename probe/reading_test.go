@@ -190,10 +190,11 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%d series are left out, %d read, the first is %+v", leftOut, len(r.Series), r.Series[0])
 	}
 	for name, text := range map[string]string{
-		"a long value":  `a{b="` + strings.Repeat("x", 201) + `"} 1`,
-		"a long name":   `a{` + strings.Repeat("x", 41) + `="1"} 1`,
-		"many labels":   `a{a="",b="",c="",d="",e="",f="",g="",h="",i="",j="",k="",l="",m="",n="",o="",p=""} 1`,
-		"a long metric": strings.Repeat("x", mostName) + ` 1`,
+		"a name of ours": `probe_failures 1`,
+		"a long value":   `a{b="` + strings.Repeat("x", 201) + `"} 1`,
+		"a long name":    `a{` + strings.Repeat("x", 41) + `="1"} 1`,
+		"many labels":    `a{a="",b="",c="",d="",e="",f="",g="",h="",i="",j="",k="",l="",m="",n="",o="",p=""} 1`,
+		"a long metric":  strings.Repeat("x", mostName) + ` 1`,
 	} {
 		if r, leftOut := read(text + "\n"); leftOut != 1 || len(r.Series) != 0 {
 			t.Errorf("%s: %d left out, read %q", name, leftOut, texts(r))
