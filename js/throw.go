@@ -78,24 +78,22 @@ func (vm *VM) Frames(stack []goja.StackFrame) []scripterr.Frame {
 
 // callError translates an error of goja.
 func (vm *VM) callError(ctx context.Context, err error) error {
-	var interrupted *goja.InterruptedError
-	var overflow *goja.StackOverflowError
-	var exception *goja.Exception
-	switch {
-	case errors.As(err, &interrupted):
+	if interrupted, ok := errors.AsType[*goja.InterruptedError](err); ok {
 		vm.broken.Store(true)
 		doing := "was running"
 		if frames := vm.Frames(interrupted.Stack()); len(frames) > 0 {
 			doing += " " + frames[0].String()
 		}
 		return &scripterr.InterruptError{Doing: doing, Cause: context.Cause(ctx)}
-	case errors.As(err, &overflow):
+	}
+	if overflow, ok := errors.AsType[*goja.StackOverflowError](err); ok {
 		vm.broken.Store(true)
 		e := &scripterr.Error{Name: "RangeError", Message: fmt.Sprintf("functions call each other without end (more than %d deep)", maxDepth)}
 		vm.place(e, overflow.Stack())
 		e.Stack = e.Stack[:min(len(e.Stack), 5)]
 		return e
-	case errors.As(err, &exception):
+	}
+	if exception, ok := errors.AsType[*goja.Exception](err); ok {
 		return vm.newScriptError(exception.Value(), exception.Stack())
 	}
 	return err

@@ -109,7 +109,10 @@ func (f optionsFile) values(flag *textFlag, value *yaml.Node) ([]string, error) 
 	case value.Kind == yaml.ScalarNode && value.Tag == "!!null":
 		return nil, nil
 	case value.Kind == yaml.ScalarNode:
-		return f.scalar(flag, value)
+		if _, err := strconv.ParseBool(value.Value); err != nil && !flag.TakesValue() {
+			return nil, f.refuse(value.Line, "%s is %q, but can only be true or false", flag.Name, value.Value)
+		}
+		return []string{value.Value}, nil
 	case value.Kind == yaml.SequenceNode && flag.repeated:
 		var all []string
 		for _, item := range value.Content {
@@ -135,14 +138,4 @@ func (f optionsFile) values(flag *textFlag, value *yaml.Node) ([]string, error) 
 		return nil, f.refuse(value.Line, "%s must be a text or a list of texts", flag.Name)
 	}
 	return nil, f.refuse(value.Line, "%s has one value, such as `%s: %s`", flag.Name, flag.Name, flag.placeholder())
-}
-
-func (f optionsFile) scalar(flag *textFlag, value *yaml.Node) ([]string, error) {
-	if flag.TakesValue() {
-		return []string{value.Value}, nil
-	}
-	if _, err := strconv.ParseBool(value.Value); err != nil {
-		return nil, f.refuse(value.Line, "%s is %q, but can only be true or false", flag.Name, value.Value)
-	}
-	return []string{value.Value}, nil
 }

@@ -126,13 +126,11 @@ func (p *Program) Line(f scripterr.Frame) string {
 // script, so it uses something that goja lacks.
 func (p *Program) parseError(err error) error {
 	e := &scripterr.Error{Name: "SyntaxError", Message: err.Error(), File: p.Name()}
-	var list parser.ErrorList
-	var compile *goja.CompilerSyntaxError
-	switch {
-	case errors.As(err, &list) && len(list) > 0:
+	if list, ok := errors.AsType[parser.ErrorList](err); ok && len(list) > 0 {
 		e.Message = list[0].Message
 		p.locate(e, list[0].Position)
-	case errors.As(err, &compile) && compile.File != nil:
+	}
+	if compile, ok := errors.AsType[*goja.CompilerSyntaxError](err); ok && compile.File != nil {
 		e.Message = compile.Message
 		p.locate(e, compile.File.Position(compile.Offset))
 	}

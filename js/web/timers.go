@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dop251/goja"
@@ -25,10 +26,7 @@ func (w *globals) startTimer(call goja.FunctionCall, repeat bool) goja.Value {
 		delay = max(delay, time.Millisecond)
 		every = delay
 	}
-	var args []goja.Value
-	if len(call.Arguments) > 2 {
-		args = append(args, call.Arguments[2:]...)
-	}
+	args := slices.Clone(call.Arguments[min(2, len(call.Arguments)):])
 	return w.rt.ToValue(w.host.StartTimer(delay, every, func() error {
 		_, err := fn(goja.Undefined(), args...)
 		return err

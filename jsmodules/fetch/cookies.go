@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -106,14 +107,7 @@ func browserCookie(u *url.URL, c *http.Cookie) (set browserpool.Cookie, ok bool)
 	if !strings.HasPrefix(set.Path, "/") {
 		set.Path = defaultPath(u.Path)
 	}
-	switch c.SameSite {
-	case http.SameSiteStrictMode:
-		set.SameSite = "Strict"
-	case http.SameSiteNoneMode:
-		set.SameSite = "None"
-	default:
-		set.SameSite = "Lax"
-	}
+	set.SameSite = cmp.Or(map[http.SameSite]string{http.SameSiteStrictMode: "Strict", http.SameSiteNoneMode: "None"}[c.SameSite], "Lax")
 	switch {
 	case c.MaxAge < 0:
 		set.Expires = 1

@@ -78,16 +78,6 @@ func (s *iterationState) verdict() (halted bool, failed, aborted *scripterr.Erro
 	return s.halted, s.failed, s.aborted
 }
 
-func (s *iterationState) hasHalted() bool {
-	halted, _, _ := s.verdict()
-	return halted
-}
-
-func (s *iterationState) hasFailed() bool {
-	_, failed, _ := s.verdict()
-	return failed != nil
-}
-
 // hasEnded says whether operations are skipped from now on.
 func (s *iterationState) hasEnded() bool {
 	halted, failed, _ := s.verdict()
