@@ -42,8 +42,8 @@ func applicationBoard() *board {
 				graph("Event loop and garbage", "How late the event loop of Node.js is, and what collecting garbage takes.", micros, gauges("nodejs_eventloop_lag.*_us|(go|nodejs)_gc_duration_us_mean")).Span(third),
 			}},
 			{"What could not be read", []panel{
-				stacked("Failed readings", "Readings of the application's metrics that failed per second, by target.", perSecond,
-					series("$tag_target", "%s", rate("server_probe_failures", ofTarget, "target"))).ColorScheme(reds()).Span(full),
+				failing("Failed readings", "Readings of the application's metrics that failed per second, by target.", perSecond,
+					series("$tag_target", "%s", rate("server_probe_failures", ofTarget, "target"))).Span(full),
 			}},
 		},
 	}

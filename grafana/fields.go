@@ -37,6 +37,17 @@ func bar(shade string) properties {
 	})
 }
 
+// wide gives a column a width in pixels.
+func wide(pixels int) properties { return properties{{Id: "custom.width", Value: pixels}} }
+
+// dashed draws a line with dashes.
+var dashed = dashboard.DynamicConfigValue{Id: "custom.lineStyle", Value: lineStyle{"dash", []int{6, 6}}}
+
+type lineStyle struct {
+	Fill string `json:"fill"`
+	Dash []int  `json:"dash"`
+}
+
 // steps are the limits of a number that is better when it is smaller.
 func steps(warn, bad float64) []dashboard.Threshold {
 	return []dashboard.Threshold{{Color: green}, {Color: orange, Value: &warn}, {Color: red, Value: &bad}}
@@ -53,11 +64,6 @@ func noneAllowed() []dashboard.Threshold {
 
 func limits(steps []dashboard.Threshold) cog.Builder[dashboard.ThresholdsConfig] {
 	return dashboard.NewThresholdsConfigBuilder().Mode(dashboard.ThresholdsModeAbsolute).Steps(steps)
-}
-
-// reds colours all lines of a graph as failures.
-func reds() cog.Builder[dashboard.FieldColor] {
-	return dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdShades).FixedColor(red)
 }
 
 func colouredText() common.TableColorTextCellOptions { return *common.NewTableColorTextCellOptions() }

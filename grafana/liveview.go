@@ -44,10 +44,8 @@ func liveViewBoard() *board {
 					series("$tag_class", "%s", worst("p95", "liveview_loading_class_duration_us", where, "class"))).Span(third),
 			}},
 			{"What breaks", []panel{
-				stacked("Disconnections", "Connections that were lost per second, by page.", perSecond, series("$tag_page", "%s", rate("liveview_disconnections", onPage, "page"))).
-					ColorScheme(reds()).Span(third),
-				stacked("Errors", "Joins that crashed and channels that closed with an error, per second.", perSecond, series("$tag_kind", "%s", rate("liveview_errors", where, "kind"))).
-					ColorScheme(reds()).Span(third),
+				failing("Disconnections", "Connections that were lost per second, by page.", perSecond, series("$tag_page", "%s", rate("liveview_disconnections", onPage, "page"))).Span(third),
+				failing("Errors", "Joins that crashed and channels that closed with an error, per second.", perSecond, series("$tag_kind", "%s", rate("liveview_errors", where, "kind"))).Span(third),
 				graph("Reconnection, p95", "From a lost connection until it was there again, by page. "+worstSecond, micros,
 					series("$tag_page", "%s", worst("p95", "liveview_reconnection_duration_us", onPage, "page"))).Span(third),
 				most("Reconnections", "Connections that came back, by page.", blue, "liveview_reconnections", onPage, "scenario", "page"),

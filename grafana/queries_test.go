@@ -1,6 +1,7 @@
 package grafana
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"regexp"
@@ -82,14 +83,32 @@ func TestQueries(t *testing.T) {
 		for _, d := range all {
 			for where, query := range queriesOf(d) {
 				text := interpolate(t, v, query)
-				if !answered(s.Query(t, text)) {
+				rows := s.Query(t, text)
+				if !answered(rows) {
 					t.Errorf("%s: %s has no answer:\n%s", d.UID, where, text)
+				}
+				if strings.Contains(text, "GROUP BY time(") && !ascending(rows) {
+					t.Errorf("%s: %s goes back in time:\n%s", d.UID, where, text)
 				}
 			}
 		}
 	}
 	checkRunVariable(t, s)
 	checkNumbers(t, s, all, results)
+}
+
+// ascending says whether each series has each time once, and later ones later.
+func ascending(rows []influxtest.Row) bool {
+	last := make(map[string]int64)
+	for _, row := range rows {
+		series := fmt.Sprint(row.Measurement, row.Tags)
+		now := row.Nanoseconds("time")
+		if before, known := last[series]; known && now <= before {
+			return false
+		}
+		last[series] = now
+	}
+	return true
 }
 
 // answered says whether some row has a value beside its time.

@@ -89,6 +89,12 @@ func worstOverall(field, metric string) string {
 	return worst(field, "overall", overall(metric, inTime))
 }
 
+// soFarOverall is a field of the run so far of all labels together, a line for each scenario. In a subquery InfluxDB 1.8
+// mixes up what fill(previous) adds, so that scenarios cannot be brought together.
+func soFarOverall(field, metric string) string {
+	return fmt.Sprintf(`SELECT LAST("%s") FROM "overall" WHERE %s GROUP BY time($__interval), "scenario" fill(previous)`, field, overall(metric, inTime))
+}
+
 // lastOverall is a field of the run so far of all labels together, of the slowest scenario.
 func lastOverall(field, metric string) string {
 	return fmt.Sprintf(`SELECT MAX("last") FROM (SELECT LAST("%s") AS "last" FROM "overall" WHERE %s GROUP BY "scenario")`, field, overall(metric, inTime))

@@ -21,11 +21,11 @@ func requestsBoard() *board {
 				list("Slowest requests", "Documents, fetch, XHR and liveload/http with the largest 95th percentile. "+untilNow, micros,
 					[]string{"scenario", "type", "host", "path", "code", "count", "p50", "p95", "p99", "max"},
 					rows("%s", distribution("http_request_duration_us", `"path" != '' AND `+ofHost, "scenario", "type", "host", "path", "code"))).
-					WithTransformation(sorted("p95")).WithTransformation(limited(mostRows)).OverrideByName("p95", bar(orange)).Span(full),
+					WithTransformation(sorted("p95")).WithTransformation(limited(mostRows)).OverrideByName("p95", append(bar(blue), wide(150)...)).Span(full),
 			}},
 			{"What fails", []panel{
-				stacked("Failed requests by reason", "Requests that failed per second, by reason.", requests,
-					series("$tag_reason", "%s", rate("http_request_failures", ofHost, "reason"))).ColorScheme(reds()),
+				failing("Failed requests by reason", "Requests that failed per second, by reason.", requests,
+					series("$tag_reason", "%s", rate("http_request_failures", ofHost, "reason"))),
 				most("Bad answers", "Requests that were answered with 4xx or 5xx, in the time that is shown.", red,
 					"http_requests", `"status" =~ /^[45]xx$/ AND `+ofHost, "type", "host", "path", "code"),
 				most("Requests without an answer", "By reason, in the time that is shown.", red, "http_request_failures", ofHost, "reason", "type", "host", "path").Span(full),

@@ -37,7 +37,7 @@ func wellbeing() []panel {
 
 const (
 	usersNow = `SELECT SUM("active") FROM (SELECT LAST("active") AS "active" FROM "users" WHERE ` + inTime +
-		` GROUP BY time($__interval), "scenario" fill(previous)) WHERE $timeFilter GROUP BY time($__interval) fill(none)`
+		` GROUP BY time($__interval), "scenario" fill(none)) WHERE $timeFilter GROUP BY time($__interval) fill(none)`
 	failedShare = `SELECT SUM("bad") / SUM("ended") * 100 AS "failed" FROM ` +
 		`(SELECT "value" AS "ended" FROM "iterations" WHERE ` + inTime + `), ` +
 		`(SELECT "value" AS "bad" FROM "iterations" WHERE "outcome" != 'ok' AND ` + inTime + `)`
@@ -63,15 +63,17 @@ func feel() []panel {
 
 func failures() []panel {
 	return []panel{
-		stacked("Failed iterations by class", "Iterations that failed or timed out per second. Classes are kinds of errors.", perSecond,
-			series("$tag_class", "%s", rate("iteration_failures", inTime, "class"))).ColorScheme(reds()),
+		failing("Failed iterations by class", "Iterations that failed or timed out per second. Classes are kinds of errors.", perSecond,
+			series("$tag_class", "%s", rate("iteration_failures", inTime, "class"))),
 		stacked("Errors of pages, sockets and requests", "What went wrong beside iterations, per second.", perSecond,
 			series("HTTP without answer", "%s", rate("http_request_failures", inTime)),
 			series("HTTP 5xx", "%s", rate("http_requests", `"status" = '5xx' AND `+inTime)),
 			series("LiveView errors", "%s", rate("liveview_errors", inTime)),
 			series("disconnections", "%s", rate("liveview_disconnections", inTime)),
 			series("JavaScript errors", "%s", rate("browser_js_errors", inTime)),
-			series("console errors", "%s", rate("browser_console_errors", inTime))),
+			series("console errors", "%s", rate("browser_console_errors", inTime))).NoValue(nothing).
+			OverrideByName("HTTP without answer", colour(darkRed)).OverrideByName("HTTP 5xx", colour(red)).OverrideByName("LiveView errors", colour(orange)).
+			OverrideByName("disconnections", colour(yellow)).OverrideByName("JavaScript errors", colour(purple)).OverrideByName("console errors", colour(lightBlue)),
 		most("Failed iterations", "How often iterations failed, by class. The Result and the evidence folder have the messages.", red,
 			"iteration_failures", inTime, "scenario", "class"),
 		most("JavaScript errors", "Errors that pages threw and did not catch.", red, "browser_js_errors", inTime, "scenario", "message"),
@@ -80,10 +82,10 @@ func failures() []panel {
 
 func doings() []panel {
 	return []panel{
-		slowest("Slowest steps", "Named steps of the script.", micros, "step_duration_us", inTime, "scenario", "step").Span(third),
-		slowest("Slowest operations", "What users do, such as click and fill.", micros, "action_duration_us", inTime, "scenario", "operation", "outcome").Span(third),
+		slowest("Slowest steps", "Named steps of the script.", micros, "step_duration_us", inTime, "scenario", "step"),
+		slowest("Slowest operations", "What users do, such as click and fill.", micros, "action_duration_us", inTime, "scenario", "operation", "outcome"),
 		list("Checks", "How often each check passed and failed in the time that is shown.", plain, []string{"scenario", "name", "outcome", "count"},
-			rows("%s", counts("checks", inTime, "scenario", "name", "outcome"))).Span(third).WithTransformation(sorted("count")).
+			rows("%s", counts("checks", inTime, "scenario", "name", "outcome"))).Span(full).WithTransformation(sorted("count")).NoValue(nothing).
 			OverrideByName("outcome", properties{{Id: "mappings", Value: passOrFail()}, {Id: "custom.cellOptions", Value: colouredText()}}),
 	}
 }

@@ -55,14 +55,18 @@ func transformation(id string, options any) dashboard.DataTransformerConfig {
 	return dashboard.DataTransformerConfig{Id: id, Options: options}
 }
 
-// organized puts columns in order, and leaves out the time, which is that of nothing when it is of a whole run.
+// organized puts columns in order, and leaves out those that a table does not name: the time, which is that of nothing
+// when numbers are of a whole run, and percentiles for which there is no room.
 func organized(columns []string) dashboard.DataTransformerConfig {
-	index := make(map[string]int)
+	index, excluded := make(map[string]int), make(map[string]bool)
 	for i, name := range columns {
 		index[name] = i
 	}
-	_, timed := index["Time"]
-	return transformation("organize", organizeOptions{map[string]bool{"Time": !timed}, index, map[string]string{}})
+	for _, name := range []string{"Time", "p99"} {
+		_, named := index[name]
+		excluded[name] = !named
+	}
+	return transformation("organize", organizeOptions{excluded, index, map[string]string{}})
 }
 
 // sorted puts the largest values of a column first.
