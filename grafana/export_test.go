@@ -2,15 +2,14 @@ package grafana
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "rewrite the files in examples/grafana")
+	"github.com/liveload/liveload/metrics/metricstest"
+)
 
 const example = "../examples/grafana"
 
@@ -20,16 +19,8 @@ func TestExampleIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := Write(example, files); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for _, f := range files {
-		content, err := os.ReadFile(filepath.Join(example, filepath.FromSlash(f.Name)))
-		if err != nil || string(content) != string(f.Content) {
-			t.Errorf("examples/grafana/%s is not what the export writes: go test ./grafana -update makes it (%v)", f.Name, err)
-		}
+		metricstest.Golden(t, filepath.Join(example, filepath.FromSlash(f.Name)), f.Content)
 	}
 }
 

@@ -44,7 +44,10 @@ func record(node *metrics.Recorder, run string, second int) {
 			s.UserEnded(second != 25)
 		}
 		for n, m := range metrics.Catalogue() {
-			if m.OfGenerator() {
+			switch {
+			case m.OfServer(), m.OfSinks():
+				continue
+			case m.OfGenerator():
 				if k == 0 {
 					node.Scope(metrics.NodeScope).Observe(m, m.With("node-a"), float64(10+second+n))
 				}
@@ -76,18 +79,23 @@ func labelValues(m *metrics.Metric, variant int) (all []string) {
 	return all
 }
 
-// serverNumbers are what a probe reads of an application in Elixir, and of others.
-func serverNumbers(second int) (all []metrics.Series) {
-	labels := metrics.LabelsOf("target", "app:9568")
+// reading is what a probe reads of an application in Elixir, and of others.
+func reading(at time.Time, second int) *metrics.Reading {
+	r := &metrics.Reading{At: at}
+	labels := metrics.LabelsOf(metrics.TargetLabel, "app:9568")
 	for _, name := range []string{
 		"process_cpu_percent", "vm_memory_total", "vm_total_run_queue_lengths_total", "vm_system_counts_process_count", "shop_repo_query_queue_time_us_mean",
-		"shop_prom_ex_beam_stats_run_queue_count", "vm_scheduler_utilization_total", "phoenix_endpoint_stop_duration_us_mean", "go_gc_duration_us_mean",
+		"shop_prom_ex_beam_stats_run_queue_count", "vm_scheduler_utilization_total", "phoenix_http_request_duration_us_mean", "go_gc_duration_us_mean",
 	} {
-		all = append(all, metrics.Series{Metric: "server_" + name, Labels: labels, Gauge: &metrics.GaugeValue{Last: 5, Min: 1, Max: float64(second)}})
+		m := metrics.ServerMetric(metrics.ServerPrefix+name, metrics.Gauge)
+		r.Metrics = append(r.Metrics, &m)
+		r.Series = append(r.Series, metrics.Series{Metric: m.Name, Labels: labels, Gauge: &metrics.GaugeValue{Last: 5, Min: 1, Max: float64(second)}})
 	}
-	return append(all,
-		metrics.Series{Metric: "server_phoenix_endpoint_stop_duration_us_count", Labels: labels, Count: 3},
-		metrics.Series{Metric: "server_probe_failures", Labels: labels, Count: 1})
+	count := metrics.ServerMetric(metrics.ServerPrefix+"phoenix_http_request_duration_us_count", metrics.Counter)
+	r.Metrics = append(r.Metrics, &count)
+	r.Series = append(r.Series, metrics.Series{Metric: count.Name, Labels: labels, Count: 3},
+		metrics.Series{Metric: metrics.ServerProbeFailures.Name, Labels: labels, Count: 1})
+	return r
 }
 
 // write sends a run to a database as liveload does, and returns its Results.
@@ -106,7 +114,6 @@ func write(t *testing.T, s *influxtest.Server, run string) []metrics.Result {
 	send := func(intervals []*metrics.Interval) {
 		for _, i := range intervals {
 			second := int(i.Offset / time.Second)
-			i.Generator = append(i.Generator, serverNumbers(second)...)
 			if second == 7 {
 				value := 3.0
 				for k := range i.Scenarios {
@@ -124,6 +131,7 @@ func write(t *testing.T, s *influxtest.Server, run string) []metrics.Result {
 	}
 	for second := range runSeconds {
 		record(node, run, second)
+		agg.AddReading(reading(start.Add(time.Duration(second)*time.Second+time.Second/2), second))
 		snapshot := node.Snapshot(start.Add(time.Duration(second+1) * time.Second))
 		snapshot.Last = second == runSeconds-1
 		send(agg.Add(snapshot))
