@@ -6,9 +6,11 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -105,7 +107,37 @@ func kinds(b *testing.B) map[string]string {
 	dir := b.TempDir()
 	return map[string]string{
 		"csv": filepath.Join(dir, "points.csv"), "jsonl": filepath.Join(dir, "points.jsonl.gz"), "influxdb": swallow.URL, "otlp": swallow.URL,
+		"prometheus": scraped(b), "prometheus-rw": swallow.URL,
 	}
+}
+
+// scraped returns an address to serve metrics at. They are asked for as often as a second is written, as Prometheus asks.
+func scraped(b *testing.B) string {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	address := taken.Addr().String()
+	if err := taken.Close(); err != nil {
+		b.Fatal(err)
+	}
+	var scraper sync.WaitGroup
+	ctx, stop := context.WithCancel(b.Context())
+	b.Cleanup(func() { stop(); scraper.Wait() })
+	scraper.Go(func() {
+		for ; ctx.Err() == nil; time.Sleep(pause) {
+			request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/metrics", nil)
+			if err != nil {
+				panic(err) // we made the address
+			}
+			request.Header.Set("Accept", "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited")
+			if reply, err := http.DefaultClient.Do(request); err == nil { // it is being measured
+				_, _ = io.Copy(io.Discard, reply.Body)
+				reply.Body.Close()
+			}
+		}
+	})
+	return address
 }
 
 // BenchmarkOutputs is what a second of 200 nodes with 300 series each costs in outputs, one by one and all together:
