@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -110,16 +111,14 @@ func (t Target) shown() string {
 	}
 	u.User = nil
 	query := u.Query()
-	for name := range query {
-		if slices.ContainsFunc([]string{"token", "password", "secret", "key", "header"}, func(secret string) bool {
-			return strings.Contains(strings.ToLower(name), secret)
-		}) || name == "u" || name == "p" {
-			query.Del(name)
-		}
-	}
+	maps.DeleteFunc(query, func(name string, _ []string) bool { return !slices.Contains(public, name) })
 	u.RawQuery = query.Encode()
 	return strings.TrimPrefix(u.String(), "//")
 }
+
+// public are the options of addresses that are no secrets. Whatever else is there may be one: a mistyped token, or what an
+// OTLP receiver wants.
+var public = []string{"org", "bucket", "ca", "insecure", "gzip", "native", "cert"}
 
 // Options say how outputs work.
 type Options struct {
@@ -133,7 +132,10 @@ type Options struct {
 func Open(targets []Target, options Options) ([]sinks.Named, error) {
 	var all []sinks.Named
 	seen := map[string]int{}
-	for _, t := range targets {
+	for i, t := range targets {
+		if k := slices.IndexFunc(targets[:i], t.same); k >= 0 {
+			return nil, fmt.Errorf("--out %s goes where --out %s goes: remove one", t, targets[k])
+		}
 		folder := t.Kind.Name
 		if seen[folder]++; seen[folder] > 1 {
 			folder += fmt.Sprint("-", seen[folder])
@@ -145,6 +147,16 @@ func Open(targets []Target, options Options) ([]sinks.Named, error) {
 		all = append(all, sinks.Named{Name: t.String(), Sink: sink})
 	}
 	return all, nil
+}
+
+// same says whether another target writes to the same place. Two of them in one file would destroy each other's lines.
+func (t Target) same(other Target) bool {
+	if t.Kind.Sink == nil || other.Kind.Sink == nil {
+		return t.Kind.Name == other.Kind.Name && t.Address == other.Address
+	}
+	one, err := filepath.Abs(t.Address)
+	two, otherErr := filepath.Abs(other.Address)
+	return err == nil && otherErr == nil && one == two
 }
 
 func (t Target) open(folder string, options Options) (sinks.Sink, error) {

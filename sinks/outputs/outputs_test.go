@@ -23,6 +23,7 @@ func TestParse(t *testing.T) {
 		{"csv=a b.csv", "csv=a b.csv", ""},
 		{"jsonl=x=y.jsonl.gz", "jsonl=x=y.jsonl.gz", ""},
 		{"db=http://me:secret@db:8086/x?bucket=b&token=secret&p=secret", "db=http://db:8086/x?bucket=b", ""},
+		{"db=http://db:8086/x?tokn=secret&auth=secret&org=o", "db=http://db:8086/x?org=o", ""},
 		{"db=127.0.0.1:9464", "db=127.0.0.1:9464", ""},
 		{"db=me:secret@db:8086/x?bucket=b", "db=db:8086/x?bucket=b", ""},
 		{"db=http://me:12/secret@db:8086", "db=...", ""},
@@ -76,5 +77,29 @@ func TestOpen(t *testing.T) {
 	}
 	if err := outputs.Replay(t.Context(), targets[0], "", options, nil); err == nil || err.Error() != "csv=a takes no replay: nothing is sent to it" {
 		t.Errorf("Replay = %v", err)
+	}
+}
+
+func TestTwoOutputsToOnePlaceAreRefused(t *testing.T) {
+	file := t.TempDir() + "/a"
+	for _, c := range []struct{ one, two, err string }{
+		{"csv=" + file, "csv=" + file, "--out csv=" + file + " goes where --out csv=" + file + " goes: remove one"},
+		{"csv=" + file, "jsonl=" + file + "/../a", "--out jsonl=" + file + "/../a goes where --out csv=" + file + " goes: remove one"},
+		{"db=http://x?token=secret", "db=http://x?token=secret", "--out db=http://x goes where --out db=http://x goes: remove one"},
+		{"csv=" + file, "jsonl=" + file + "2", ""},
+		{"db=http://x", "db=http://x/y", ""},
+	} {
+		var targets []outputs.Target
+		for _, text := range []string{c.one, c.two} {
+			target, err := table.Parse(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			targets = append(targets, target)
+		}
+		_, err := outputs.Open(targets, outputs.Options{Env: func(string) string { return "x" }})
+		if c.err == "" && err != nil || c.err != "" && (err == nil || err.Error() != c.err) {
+			t.Errorf("%s and %s: %v, want %s", c.one, c.two, err, c.err)
+		}
 	}
 }
