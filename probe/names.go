@@ -24,14 +24,18 @@ type named struct {
 
 func newNames() *names { return &names{known: make(map[string]*named)} }
 
-// metric returns the metric for one of an application, nil when another one, or one of liveload itself, has the name.
-func (n *names) metric(name, source string, kind metrics.Kind) *metrics.Metric {
+// metric returns the metric for one of an application, nil when another one, or one of liveload itself, has the name. It
+// makes no new one unless there is room for its series.
+func (n *names) metric(name, source string, kind metrics.Kind, room bool) *metrics.Metric {
 	if len(name) > mostName || name == metrics.ServerProbeFailures.Name {
 		return nil
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	one, ok := n.known[name]
+	if !ok && !room {
+		return nil
+	}
 	if !ok {
 		m := metrics.ServerMetric(name, kind)
 		one = &named{&m, source}

@@ -103,7 +103,7 @@ func (p *page) fetch(ctx context.Context) (families map[string]*dto.MetricFamily
 	p.shown = selected.names
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	if families, err = parser.TextToMetricFamilies(bytes.NewReader(selected.text)); err != nil {
-		return nil, 0, fmt.Errorf("it is not in the text format of Prometheus: %w", err)
+		return nil, 0, fmt.Errorf("it is not in the text format of Prometheus: %.300s", err.Error()) // it repeats what it cannot read
 	}
 	for name := range families {
 		if !p.wants(name) { // it looked like a part of one that is
@@ -121,7 +121,9 @@ func (p *page) wants(name string) bool {
 			clear(p.decided)
 		}
 		wanted = p.wanted.matches(name)
-		p.decided[strings.Clone(name)] = wanted
+		if len(name) <= mostName {
+			p.decided[strings.Clone(name)] = wanted
+		}
 	}
 	return wanted
 }
@@ -152,16 +154,17 @@ func unanswered(err error) error {
 // refusal says what is wrong with an answer that is no page of metrics.
 func refusal(response *http.Response, target Target) error {
 	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	status := strings.TrimSpace(fmt.Sprint(response.StatusCode, " ", http.StatusText(response.StatusCode))) // not the application's own words
 	switch code := response.StatusCode; {
 	case code == http.StatusUnauthorized || code == http.StatusForbidden:
 		return fmt.Errorf("it answers %s: give a user and password, --probe prometheus=%s://USER:PASSWORD@%s%s, or a token, --probe-header 'Authorization: Bearer TOKEN'",
-			response.Status, target.url.Scheme, target.url.Host, target.url.Path)
+			status, target.url.Scheme, target.url.Host, target.url.Path)
 	case code == http.StatusNotFound:
-		return fmt.Errorf("it answers %s: is %s where the application shows its metrics?", response.Status, target.url.Path)
+		return fmt.Errorf("it answers %s: is %s where the application shows its metrics?", status, target.url.Path)
 	case code >= 300 && code < 400:
-		return fmt.Errorf("it answers %s, and redirects are not followed: give the address that it leads to", response.Status)
+		return fmt.Errorf("it answers %s, and redirects are not followed: give the address that it leads to", status)
 	case code != http.StatusOK:
-		return fmt.Errorf("it answers %s", response.Status)
+		return fmt.Errorf("it answers %s", status)
 	case kind == "text/html" || kind == "application/json":
 		return fmt.Errorf("it answers with %s, but metrics in the text format of Prometheus are needed: is %s where the application shows them?", kind, target.url.Path)
 	}

@@ -58,9 +58,15 @@ func TestWhatCannotBeRead(t *testing.T) {
 		{"no credentials", answer(401, "text/plain", "who?"), "it answers 401 Unauthorized: give a user and password, --probe prometheus=http://USER:PASSWORD@"},
 		{"another path", answer(404, "text/plain", ""), "it answers 404 Not Found: is /metrics where the application shows its metrics?"},
 		{"ill", answer(500, "text/plain", ""), "it answers 500 Internal Server Error"},
+		{"ill in its own words", func(w http.ResponseWriter, _ *http.Request) {
+			connection, _, _ := http.NewResponseController(w).Hijack()
+			_, _ = io.WriteString(connection, "HTTP/1.1 500 \x1b[31mNo\r\nContent-Length: 0\r\n\r\n")
+			_ = connection.Close()
+		}, "it answers 500 Internal Server Error"},
 		{"elsewhere", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) }, "it answers 302 Found, and redirects are not followed"},
 		{"a page for people", answer(200, "text/html; charset=utf-8", "<p>"), "it answers with text/html, but metrics in the text format of Prometheus are needed"},
 		{"another format", answer(200, "text/plain", "go_goroutines many\n"), "it is not in the text format of Prometheus: text format parsing error"},
+		{"a long word", answer(200, "text/plain", "go_goroutines "+strings.Repeat("x", 10_000)+"\n"), "it is not in the text format of Prometheus: text format parsing error"},
 		{"cut off", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, "go_goroutines 1\n")
@@ -88,6 +94,9 @@ func TestWhatCannotBeRead(t *testing.T) {
 			err := p.Check(t.Context())
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "--probe prometheus=http://127.0.0.1:") {
 				t.Errorf("Check = %v, want %s", err, test.want)
+			}
+			if text := err.Error(); len(text) > 500 || strings.Contains(text, "\x1b") {
+				t.Errorf("the application's own words are shown: %q", text)
 			}
 			if text := fmt.Sprint(err, log, p.pages[0].target); strings.Contains(text, "hidden") {
 				t.Errorf("a secret is shown: %s", text)

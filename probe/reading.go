@@ -152,7 +152,7 @@ func (b *builder) admit(name, source string, kind metrics.Kind, labels metrics.L
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return nil, nil, false
 	}
-	if m = b.names.metric(name, source, kind); m != nil {
+	if m = b.names.metric(name, source, kind, len(b.series) < mostSeries); m != nil {
 		of, fresh = b.of(seriesKey{m, labels})
 	}
 	if of == nil {

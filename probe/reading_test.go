@@ -189,6 +189,10 @@ func TestLimits(t *testing.T) {
 	if leftOut != 100 || len(r.Series) != mostSeries || r.Series[0].Count != 3 {
 		t.Errorf("%d series are left out, %d read, the first is %+v", leftOut, len(r.Series), r.Series[0])
 	}
+	known := len(h.names.all())
+	if _, leftOut := read("b_total 1\nc 1\n"); leftOut != 2 || len(h.names.all()) != known {
+		t.Errorf("%d series of new metrics are left out, and %d metrics are kept in vain", leftOut, len(h.names.all())-known)
+	}
 	for name, text := range map[string]string{
 		"a name of ours": `probe_failures 1`,
 		"a long value":   `a{b="` + strings.Repeat("x", 201) + `"} 1`,
