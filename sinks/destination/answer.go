@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 )
 
 // longestReason is how much of an answer is shown, in bytes. A proxy may answer with a page.
@@ -28,9 +29,10 @@ func (s Secrets) Hide(text string) string {
 	return text
 }
 
-// Reason makes one short line without secrets of what a server says.
+// Reason makes one short line without secrets of what a server says. No character of it moves the cursor of a terminal.
 func (s Secrets) Reason(text string) string {
-	text = s.Hide(strings.Join(strings.Fields(text), " "))
+	words := strings.FieldsFunc(strings.ToValidUTF8(text, ""), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+	text = s.Hide(strings.Join(words, " "))
 	if len(text) > longestReason {
 		text = strings.ToValidUTF8(text[:longestReason], "") + "..."
 	}

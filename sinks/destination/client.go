@@ -25,15 +25,21 @@ func TLS(server string, options url.Values) (*tls.Config, error) {
 	if ca == "" {
 		return config, nil
 	}
-	pem, err := os.ReadFile(ca)
+	config.RootCAs, err = Authorities(server, ca)
+	return config, err
+}
+
+// Authorities reads the certificates of those that are trusted to know a server, in PEM format.
+func Authorities(server, file string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read the certificates of %s: %w", server, err)
 	}
-	config.RootCAs = x509.NewCertPool()
-	if !config.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("read the certificates of %s: %s has none in PEM format", server, ca)
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("read the certificates of %s: %s has none in PEM format", server, file)
 	}
-	return config, nil
+	return pool, nil
 }
 
 // Client returns a client that follows no redirect: a redirected write would become a read. The caller closes its idle

@@ -25,7 +25,7 @@ func TestOptions(t *testing.T) {
 
 func TestReason(t *testing.T) {
 	secrets := Secrets{"", "s3cret"}
-	if got := secrets.Reason("  no s3cret\n\tis shown "); got != "no *** is shown" {
+	if got := secrets.Reason("  no s3cret\n\tis\x1b\xff shown "); got != "no *** is shown" {
 		t.Errorf("Reason = %q", got)
 	}
 	long := secrets.Reason(strings.Repeat("ü", 200) + "s3cret")

@@ -52,55 +52,53 @@ func options(t *testing.T) pump.Options {
 // TestNothingIsMissing when the receiver was away for 20 seconds of a run, and again until after the end: then a replay
 // brings the rest.
 func TestNothingIsMissing(t *testing.T) {
-	for protocol, grpc := range protocols {
-		for _, temporality := range []string{"cumulative", "delta"} {
-			t.Run(protocol+" "+temporality, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					r, connect := inMemory(t, grpc, temporalityVariable, temporality)
-					options := options(t)
-					p := pump.New(connect(), options)
-					start := time.Now()
-					if err := p.Start(t.Context(), metrics.RunInfo{RunID: outputtest.SimulatedRun}); err != nil {
-						t.Fatal(err)
-					}
-					results := outputtest.Simulate(t, start, func(i *metrics.Interval) {
-						time.Sleep(time.Until(start.Add(i.Offset + i.Width))) // late revisions come at once
-						switch {
-						case i.Offset == 8*time.Second && i.Revision == 1:
-							r.Stop()
-						case i.Offset == 28*time.Second:
-							if c := p.Counts(); c.Spooled == 0 {
-								t.Errorf("nothing is in the spool: %+v", c)
-							}
-							r.Run(t)
-						case i.Offset == 36*time.Second && i.Revision == 1:
-							r.Stop()
+	for temporality, grpc := range map[string]bool{"delta": false, "cumulative": true} {
+		t.Run(temporality, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, connect := inMemory(t, grpc, temporalityVariable, temporality)
+				options := options(t)
+				p := pump.New(connect(), options)
+				start := time.Now()
+				if err := p.Start(t.Context(), metrics.RunInfo{RunID: outputtest.SimulatedRun}); err != nil {
+					t.Fatal(err)
+				}
+				results := outputtest.Simulate(t, start, func(i *metrics.Interval) {
+					time.Sleep(time.Until(start.Add(i.Offset + i.Width))) // late revisions come at once
+					switch {
+					case i.Offset == 8*time.Second && i.Revision == 1:
+						r.Stop()
+					case i.Offset == 28*time.Second:
+						if c := p.Counts(); c.Spooled == 0 {
+							t.Errorf("nothing is in the spool: %+v", c)
 						}
-						if err := p.Write(t.Context(), i); err != nil {
-							t.Error(err)
-						}
-					})
-					if _, err := p.Flush(t.Context()); err != nil {
+						r.Run(t)
+					case i.Offset == 36*time.Second && i.Revision == 1:
+						r.Stop()
+					}
+					if err := p.Write(t.Context(), i); err != nil {
 						t.Error(err)
 					}
-					if err := p.Close(t.Context(), nil); err != nil {
-						t.Error(err)
-					}
-					if c := p.Counts(); c.Kept == 0 || c.Lost != 0 {
-						t.Errorf("at the end: %+v", c)
-					}
-					r.Run(t)
-					if err := pump.Replay(t.Context(), connect(), options, func(int64, int64) {}); err != nil {
-						t.Error(err)
-					}
-					r.Stop()
-					if err := r.Refused(); err != nil {
-						t.Error(err)
-					}
-					r.Compare(t, results)
 				})
+				if _, err := p.Flush(t.Context()); err != nil {
+					t.Error(err)
+				}
+				if err := p.Close(t.Context(), nil); err != nil {
+					t.Error(err)
+				}
+				if c := p.Counts(); c.Kept == 0 || c.Lost != 0 {
+					t.Errorf("at the end: %+v", c)
+				}
+				r.Run(t)
+				if err := pump.Replay(t.Context(), connect(), options, func(int64, int64) {}); err != nil {
+					t.Error(err)
+				}
+				r.Stop()
+				if err := r.Refused(); err != nil {
+					t.Error(err)
+				}
+				r.Compare(t, results)
 			})
-		}
+		})
 	}
 }
 

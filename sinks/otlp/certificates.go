@@ -2,22 +2,18 @@ package otlp
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
-	"os"
+
+	"github.com/liveload/liveload/sinks/destination"
 )
 
 // tls returns what a connection needs beyond the certificates of the system.
 func (env environment) tls() (*tls.Config, error) {
 	config := &tls.Config{}
 	if file, variable := env.get(caVariable); file != "" {
-		pem, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", variable, err)
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s: %s has no certificates in PEM format", variable, file)
+		var err error
+		if config.RootCAs, err = destination.Authorities(variable, file); err != nil {
+			return nil, err
 		}
 	}
 	certificate, variable := env.get(certificateVariable)

@@ -61,6 +61,7 @@ func TestCheck(t *testing.T) {
 	}{
 		{"HTTP", overHTTP, nil, nil},
 		{"HTTP with the path", overHTTP + "/v1/metrics", nil, nil},
+		{"HTTP, not packed", overHTTP, []string{"OTEL_EXPORTER_OTLP_COMPRESSION", "none"}, nil},
 		{"gRPC", overGRPC, nil, nil},
 		{"no credentials, HTTP", overHTTP, []string{headers, ""}, []string{"401 Unauthorized: who are you?", "put its credentials into OTEL_EXPORTER_OTLP_HEADERS"}},
 		{"no credentials, gRPC", overGRPC, []string{headers, ""}, []string{"Unauthenticated: who are you?", "put its credentials into OTEL_EXPORTER_OTLP_HEADERS"}},

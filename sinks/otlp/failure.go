@@ -1,20 +1,10 @@
 package otlp
 
 import (
-	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/liveload/liveload/sinks/pump"
-)
-
-const (
-	userAgent = "liveload"
-	// longestReason is how much of an answer is shown, in bytes. A proxy may answer with a page.
-	longestReason = 300
 )
 
 // A kind says what a failed export means.
@@ -59,23 +49,4 @@ func (f *failure) forPump(server string) error {
 		return &pump.BusyError{Reason: f.Error(), RetryAfter: f.after}
 	}
 	return &pump.RefusedError{Reason: f.Error(), Everything: f.kind != refused}
-}
-
-// noAnswer is a request without an answer.
-func (s *settings) noAnswer(err error) *failure {
-	var at *url.Error
-	if errors.As(err, &at) {
-		err = at.Err // it would repeat the whole address
-	}
-	return &failure{kind: unanswered, err: err}
-}
-
-// shorten makes one line without secrets of what a receiver says.
-func (s *settings) shorten(text string) string {
-	words := strings.FieldsFunc(s.hide(text), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
-	text = strings.ToValidUTF8(strings.Join(words, " "), "")
-	if len(text) > longestReason {
-		text = strings.ToValidUTF8(text[:longestReason], "") + "..."
-	}
-	return text
 }

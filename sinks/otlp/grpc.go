@@ -13,6 +13,9 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
+// dialTime is how long the making of a connection may take.
+const dialTime = 10 * time.Second
+
 // exportMethod is the one method of the service. Its generated client would bring a gateway along that we do not need.
 const exportMethod = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"
 

@@ -14,7 +14,7 @@ import (
 // refusal is what an error of gRPC says, which may be the receiver's or our own.
 func (t *grpcTransport) refusal(ctx context.Context, err error) *failure {
 	answer := status.Convert(err)
-	text := t.shorten(answer.Message())
+	text := t.secrets.Reason(answer.Message())
 	if ctx.Err() != nil {
 		return &failure{kind: unanswered, err: fmt.Errorf("%w (%s)", context.Cause(ctx), text)}
 	}

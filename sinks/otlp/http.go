@@ -9,20 +9,19 @@ import (
 	"mime"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	collector "go.opentelemetry.io/proto/slim/otlp/collector/metrics/v1"
 	rpc "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/liveload/liveload/sinks/destination"
 )
 
 const (
 	contentType = "application/x-protobuf"
 	// mostAnswer is how much of an answer is read, in bytes.
 	mostAnswer = 1 << 20
-	dialTime   = 10 * time.Second
 )
 
 type httpTransport struct {
@@ -31,16 +30,11 @@ type httpTransport struct {
 }
 
 func newHTTP(s *settings) *httpTransport {
-	transport := &http.Transport{
-		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: dialTime}).DialContext,
-		TLSClientConfig: s.tls, TLSHandshakeTimeout: dialTime, ForceAttemptHTTP2: true, IdleConnTimeout: time.Minute,
-	}
+	client := destination.Client(s.tls)
 	if s.dial != nil {
-		transport.DialContext = func(ctx context.Context, _, address string) (net.Conn, error) { return s.dial(ctx, address) }
+		client.Transport.(*http.Transport).DialContext = func(ctx context.Context, _, address string) (net.Conn, error) { return s.dial(ctx, address) }
 	}
-	return &httpTransport{s, &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse // a redirected write would become a read
-	}}}
+	return &httpTransport{s, client}
 }
 
 func (t *httpTransport) export(ctx context.Context, message *collector.ExportMetricsServiceRequest) (*collector.ExportMetricsServiceResponse, error) {
@@ -50,12 +44,12 @@ func (t *httpTransport) export(ctx context.Context, message *collector.ExportMet
 	}
 	response, err := t.client.Do(request)
 	if err != nil {
-		return nil, t.noAnswer(err)
+		return nil, &failure{kind: unanswered, err: destination.NoAnswer(err)}
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
 	if err != nil {
-		return nil, t.noAnswer(err)
+		return nil, &failure{kind: unanswered, err: destination.NoAnswer(err)}
 	}
 	if response.StatusCode/100 != 2 {
 		return nil, t.refusal(response, body)
@@ -65,7 +59,7 @@ func (t *httpTransport) export(ctx context.Context, message *collector.ExportMet
 		return answer, nil // which some send, though they should name its type
 	}
 	if found := mediaType(response); found != contentType {
-		return nil, &failure{kind: absent, code: response.Status, reason: "the answer has the type " + t.shorten(found)}
+		return nil, &failure{kind: absent, code: response.Status, reason: "the answer has the type " + t.secrets.Reason(found)}
 	}
 	if err := proto.Unmarshal(body, answer); err != nil {
 		return nil, &failure{kind: absent, code: response.Status, reason: "the answer cannot be read"}
@@ -102,15 +96,15 @@ func (t *httpTransport) request(ctx context.Context, message *collector.ExportMe
 
 // refusal is what an answer says that is no success.
 func (t *httpTransport) refusal(response *http.Response, body []byte) *failure {
-	f := &failure{kind: kindOfStatus(response.StatusCode), code: response.Status, after: retryAfter(response)}
+	f := &failure{kind: kindOfStatus(response.StatusCode), code: response.Status, after: destination.RetryAfter(response.Header)}
 	var status rpc.Status
 	if mediaType(response) == contentType && proto.Unmarshal(body, &status) == nil {
-		f.reason = t.shorten(status.GetMessage())
+		f.reason = t.secrets.Reason(status.GetMessage())
 	} else {
-		f.reason = t.shorten(string(body))
+		f.reason = t.secrets.Reason(string(body))
 	}
 	if f.kind == elsewhere {
-		f.reason, _, _ = strings.Cut(t.shorten(response.Header.Get("Location")), "?")
+		f.reason, _, _ = strings.Cut(t.secrets.Reason(response.Header.Get("Location")), "?")
 	}
 	return f
 }
@@ -136,18 +130,6 @@ func mediaType(response *http.Response) string {
 		return parsed
 	}
 	return text
-}
-
-// retryAfter is how long a receiver asks to wait, 0 when it does not say.
-func retryAfter(response *http.Response) time.Duration {
-	text := response.Header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(text); err == nil {
-		return max(time.Duration(seconds)*time.Second, 0)
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		return max(time.Until(at), 0)
-	}
-	return 0
 }
 
 func (t *httpTransport) close() error {

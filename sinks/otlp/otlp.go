@@ -86,7 +86,7 @@ func (o *Output) export(ctx context.Context, batch []pump.Record) error {
 		return err
 	}
 	if partial := response.GetPartialSuccess(); partial.GetRejectedDataPoints() > 0 {
-		return &pump.PartialError{Lost: partial.GetRejectedDataPoints(), Reason: o.shorten(partial.GetErrorMessage())}
+		return &pump.PartialError{Lost: partial.GetRejectedDataPoints(), Reason: o.secrets.Reason(partial.GetErrorMessage())}
 	}
 	return nil
 }

@@ -45,8 +45,6 @@ func TestReceiverEqualsResult(t *testing.T) {
 		temporality, compression string
 	}{
 		{"HTTP", false, "", ""},
-		{"gRPC", true, "cumulative", "gzip"},
-		{"HTTP, delta, not packed", false, "delta", "none"},
 		{"gRPC, delta, not packed", true, "lowmemory", "none"},
 	}
 	for _, test := range tests {

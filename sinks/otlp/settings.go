@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/liveload/liveload/sinks/destination"
 )
 
 // Names that come behind OTEL_EXPORTER_OTLP_, or OTEL_EXPORTER_OTLP_METRICS_, which comes first.
@@ -23,13 +25,16 @@ const (
 	keyVariable         = "CLIENT_KEY"
 )
 
+const userAgent = "liveload"
+
 // defaultTimeout is how long a receiver may take to answer.
 const defaultTimeout = 10 * time.Second
 
-// Settings are a receiver, and what it takes to write to it.
+// settings are a receiver, and what it takes to write to it.
 type settings struct {
 	endpoint
-	headers  []pair // their values are secrets
+	headers  []pair
+	secrets  destination.Secrets
 	timeout  time.Duration
 	gzip     bool
 	tls      *tls.Config // nil without TLS
@@ -77,6 +82,7 @@ func parseSettings(address string, env environment) (s settings, err error) {
 	if s.headers, err = parseHeaders(variable, text); err != nil {
 		return s, err
 	}
+	s.secrets = s.secretsOf()
 	if s.timeout, err = env.timeout(); err != nil {
 		return s, err
 	}
@@ -117,23 +123,23 @@ func (env environment) timeout() (time.Duration, error) {
 	return time.Duration(milliseconds) * time.Millisecond, nil
 }
 
-// hide takes the secrets out of a text of others.
-func (s *settings) hide(text string) string {
-	hide := func(secret string) {
+// secretsOf are the values of headers, tokens in them, and what a URL has behind its path.
+func (s *settings) secretsOf() (all destination.Secrets) {
+	add := func(secret string) {
 		if len(secret) > 3 { // shorter ones are in every text
-			text = strings.ReplaceAll(text, secret, "***")
+			all = append(all, secret)
 		}
 	}
 	for _, header := range s.headers {
-		hide(header.value)
+		add(header.value)
 		if _, token, ok := strings.Cut(header.value, " "); ok { // Bearer TOKEN
-			hide(token)
+			add(token)
 		}
 	}
 	for _, values := range s.query {
 		for _, value := range values {
-			hide(value)
+			add(value)
 		}
 	}
-	return text
+	return all
 }

@@ -22,6 +22,8 @@ type Point struct {
 	Start, Time               time.Time
 	Value                     float64                           // of a gauge or a sum
 	Histogram                 *pb.ExponentialHistogramDataPoint // of a histogram
+
+	stream string // its key
 }
 
 // A Kind is what a point is of.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"google.golang.org/protobuf/proto"
 )
@@ -13,13 +14,16 @@ type stream struct{ points []*Point }
 
 // key tells streams apart.
 func (p *Point) key() string {
-	key := fmt.Sprintf("%q", p.Metric)
-	for _, attributes := range []map[string]string{p.Resource, p.Attributes} {
-		for _, name := range slices.Sorted(maps.Keys(attributes)) {
-			key += fmt.Sprintf(" %q=%q", name, attributes[name])
+	if p.stream == "" {
+		key := strconv.AppendQuote(nil, p.Metric)
+		for _, attributes := range []map[string]string{p.Resource, p.Attributes} {
+			for _, name := range slices.Sorted(maps.Keys(attributes)) {
+				key = strconv.AppendQuote(append(strconv.AppendQuote(append(key, ' '), name), '='), attributes[name])
+			}
 		}
+		p.stream = string(key)
 	}
-	return key
+	return p.stream
 }
 
 // check says what is wrong with points beside those of their streams. Those that came before may come again.
