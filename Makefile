@@ -74,6 +74,10 @@ bench-flow: deps ## Compare an iteration's CPU and memory with bare playwright-g
 	bin/flow -flow counter
 	bin/flow -flow chatty -settled 3
 
+.PHONY: bench-outputs
+bench-outputs: build ## Compare users without an output, and with one whose destination is dead, in one run
+	go run ./bench/outputs
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME
 	@scripts/fuzz.sh $(FUZZTIME)

@@ -16,7 +16,7 @@ func TestInfluxDB(t *testing.T) {
 	a := rig.StartApp(t)
 	s := influxtest.Start(t)
 	c := rig.Start(t, "../../examples/mixed.js", "--users", "4", "--duration", "1h", "--config", "baseURL="+a.URL, "--config", "think=200ms",
-		"--out", "influxdb="+s.Address(), "--out-timeout", "60s",
+		"--out", "influxdb="+s.Address(), "--out-timeout", "60s", "--out-nodes",
 		"--probe", "prometheus="+a.URL, "--probe-match", "demo_*")
 	rig.WaitUntil(t, "iterations in the database", func() bool { return len(s.Query(t, "SELECT value FROM iterations LIMIT 1")) > 0 })
 	s.Kill(t)
@@ -30,6 +30,7 @@ func TestInfluxDB(t *testing.T) {
 		t.Fatalf("%d results, want 3\n%s", len(results), c.Output)
 	}
 	s.Compare(t, results)
+	s.CompareNodes(t, results)
 	rig.Same(t, "events that the demo shows", results[0].Global.Counters["server_demo_events_total"].Aggregate, a.Stats().EventsTotal)
 	rig.None(t, together(results), metrics.IterationFailures)
 	if ended := s.Query(t, "SELECT text FROM annotations WHERE event = 'end'"); len(ended) != 3 {
