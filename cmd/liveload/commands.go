@@ -35,7 +35,7 @@ func (o *outside) commands() []*cli.Command {
 			Flags: grafanaFlags(), Action: o.grafana,
 		},
 		{
-			Name: "control", Usage: "watch or change a run that goes on: its users, its rate, pause, stop",
+			Name: "control", Usage: "watch or change a run in progress: its users, its rate, pause, stop",
 			ArgsUsage: "status | users N | rate RATE | pause | resume | stop", Description: controlHelp, Flags: controlFlags(), Action: o.control,
 		},
 		{Name: "new", Usage: "make a folder with a first scenario, which editors complete and check", ArgsUsage: "FOLDER", Description: newHelp, Action: o.newTest},

@@ -50,9 +50,9 @@ func (o *outside) findRun(ctx context.Context, id string) (foundRun, error) {
 	case len(found) == 0:
 		return foundRun{}, fmt.Errorf("no liveload runs here (this is about runs of the same user with the cache folder %s)", env.Cache)
 	case len(meant) == 0:
-		return foundRun{}, fmt.Errorf("no run %q goes on, but\n%s", id, listOf(found))
+		return foundRun{}, fmt.Errorf("no run %q is in progress, but these are:\n%s", id, listOf(found))
 	}
-	return foundRun{}, fmt.Errorf("several runs go on, say which one is meant with --run:\n%s", listOf(meant))
+	return foundRun{}, fmt.Errorf("several runs are in progress, name one with --run:\n%s", listOf(meant))
 }
 
 // askAll asks every run for its status. A run without a socket is just beginning or ending, or no run but

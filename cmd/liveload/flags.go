@@ -111,7 +111,7 @@ func (t *texts) String() string {
 	return ""
 }
 
-// IsBoolFlag tells package flag whether the value may be left out.
+// IsBoolFlag says to package flag whether the value may be left out.
 func (t *texts) IsBoolFlag() bool { return t.toggle }
 
 // findFlag returns the flag of that name.

@@ -20,7 +20,7 @@ func runFlags() []cli.Flag {
 		newFlag("options-file", "read flags from the YAML `FILE`, below the script's options"),
 		newFlag("seed", "repeat the random choices of the run that had the seed `N` (a new one)"),
 		newFlag("result", "write the Result as JSON to `FILE`"),
-		newListFlag("out", "", "write the numbers of each second to `KIND=ADDRESS` while the run goes on, such as csv=points.csv"),
+		newListFlag("out", "", "write the numbers of each second to `KIND=ADDRESS` during the run, such as csv=points.csv"),
 		newFlag("out-nodes", "write each node's own numbers too, as METRIC"+metrics.ByNodeSuffix),
 		outTimeoutFlag(),
 		newListFlag(probeFlag, "", "read the tested application's own metrics each second: `KIND=URL`, such as prometheus=http://127.0.0.1:9568/metrics"),

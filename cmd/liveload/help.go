@@ -44,9 +44,9 @@ Examples:
    liveload inspect checkout.js
    liveload inspect checkout.js --users 50 --options-file liveload.yaml`
 
-const controlHelp = `Speaks to a liveload that runs on this machine as the same user. status shows its scenarios. The others
+const controlHelp = `Talks to a liveload that runs on this machine as the same user. status shows its scenarios. The others
 change one of them: users and rate replace what is left of its plan, until its planned end; pause lets the
-running iterations finish and begins no more until resume, while the time goes on; stop ends it. Without
+running iterations finish and begins no more until resume, but the clock keeps running; stop ends it. Without
 --scenario, stop ends the whole run, as one Ctrl-C does.
 
 Examples:
@@ -63,7 +63,7 @@ Exit codes: 0 done; 1 there is no such run or scenario, or it cannot do that; 2 
 line.`
 
 const replayHelp = `Sends the spool in DIR, which the summary of a run names, and deletes it when all is sent. What is refused
-is told and left out. Ctrl-C ends it, and the rest stays for the next time. A spool has no secrets: tokens and
+is reported and left out. Ctrl-C ends it, and the rest stays for the next time. A spool has no secrets: tokens and
 passwords come from --out or the environment again.
 
 Examples:
