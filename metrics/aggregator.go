@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"cmp"
 	"sync"
 	"time"
 )
@@ -36,7 +37,7 @@ type Aggregator struct {
 
 // NewAggregator returns an empty aggregator of a run.
 func NewAggregator(run RunInfo) *Aggregator {
-	g, known := newGrid(run.BucketWidth), NewRegistry()
+	g, known := &grid{width: cmp.Or(run.BucketWidth, DefaultBucketWidth)}, NewRegistry()
 	a := &Aggregator{
 		run: run, grid: g, emitted: -1, generator: newScenarioState(ScenarioInfo{Name: NodeScope}, g, known), metrics: known,
 		nodes: make(map[string]*nodeState), seconds: make(map[int]*second),

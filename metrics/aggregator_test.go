@@ -21,11 +21,10 @@ func newRun(scenarios ...string) *metrics.Aggregator {
 		RunID:   "7c9e6679-7425-40de-944b-e07fc1f90ae7",
 		Start:   began,
 		Version: "1.2.3",
-		Options: map[string]any{"users": 3},
 		Labels:  map[string]string{"git": "abc123"},
 	}
 	for _, name := range scenarios {
-		run.Scenarios = append(run.Scenarios, metrics.ScenarioInfo{Name: name, Users: 3, Duration: 20 * time.Second})
+		run.Scenarios = append(run.Scenarios, metrics.ScenarioInfo{Name: name, Users: 3, Duration: 20 * time.Second, Options: map[string]any{"users": 3}})
 	}
 	return metrics.NewAggregator(run)
 }

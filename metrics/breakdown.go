@@ -65,16 +65,6 @@ func (b *breakdown[T]) compare(x, y string) int {
 	return cmp.Or(cmp.Compare(b.samples[x], b.samples[y]), cmp.Compare(y, x))
 }
 
-// with returns the columns of both.
-func (b *breakdown[T]) with(o *breakdown[T]) *breakdown[T] {
-	both := newBreakdown(b.plus)
-	both.columns = maps.Clone(b.columns)
-	for label, column := range o.columns {
-		both.columns[label] = added(both.columns[label], column, b.plus)
-	}
-	return both
-}
-
 // aggregate returns all labels together.
 func (b *breakdown[T]) aggregate(join func(T, T) T) []T {
 	var all []T

@@ -14,7 +14,6 @@ type RunInfo struct {
 	Scenarios   []ScenarioInfo    `json:"scenarios"`
 	Nodes       []string          `json:"nodes,omitempty"`   // that take part, as far as they are known: intervals wait for them
 	ByNode      bool              `json:"by_node,omitempty"` // intervals have each node's part too
-	Options     any               `json:"options,omitempty"` // what the user asked for, as JSON
 	Labels      map[string]string `json:"labels,omitempty"`  // git, host, ...
 }
 
@@ -27,7 +26,7 @@ type ScenarioInfo struct {
 	StartTime time.Duration `json:"start_time,omitempty"` // nanoseconds since the start of the run
 
 	Load    string            `json:"load,omitempty"`    // what is planned, in words: "10 users", "20/s by up to 50 users"
-	Options any               `json:"options,omitempty"` // of this scenario, instead of those of RunInfo
+	Options any               `json:"options,omitempty"` // what the user asked for, as JSON
 	Tags    map[string]string `json:"tags,omitempty"`    // labels of this scenario's Result
 }
 

@@ -24,20 +24,15 @@ func (a *Aggregator) Results(end time.Time) []Result {
 			LiveloadVersion: a.run.Version,
 			BucketWidthMS:   a.grid.width.Milliseconds(),
 			QuantilePoints:  quantilePoints(),
-			Options:         a.run.Options,
-			Labels:          maps.Clone(a.run.Labels),
+			Options:         s.info.Options,
+			Labels:          map[string]string{},
 			Nodes:           []NodeResult{},
 			Thresholds:      []ThresholdOutcome{},
 			Health:          a.health(),
 			Metrics:         a.metrics.definedSince(0),
 		}
-		if r.Labels == nil {
-			r.Labels = map[string]string{}
-		}
+		maps.Copy(r.Labels, a.run.Labels)
 		maps.Copy(r.Labels, s.info.Tags)
-		if s.info.Options != nil {
-			r.Options = s.info.Options
-		}
 		r.Global = a.scenarioResult(elapsed, s.all, a.generator.all, true)
 		r.Global.TimeSeries.NodeCount = a.nodeCount()
 		for _, name := range slices.Sorted(maps.Keys(a.nodes)) {

@@ -157,15 +157,13 @@ func (s *Scope) Failure(f FailureSample) {
 	if f.MonotonicTime == 0 {
 		f.MonotonicTime = time.Since(s.began).Nanoseconds()
 	}
-	log, ok := s.failures[f.Class]
-	if !ok {
-		if len(s.failures) >= maxLabelSets {
-			f.Class = other
-		}
-		if log = s.failures[f.Class]; log == nil {
-			log = &failureLog{}
-			s.failures[f.Class] = log
-		}
+	if s.failures[f.Class] == nil && len(s.failures) >= maxLabelSets {
+		f.Class = other
+	}
+	log := s.failures[f.Class]
+	if log == nil {
+		log = &failureLog{}
+		s.failures[f.Class] = log
 	}
 	if log.kept < maxFailureSamples {
 		log.kept++

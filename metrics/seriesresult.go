@@ -47,10 +47,14 @@ func timeSeriesOf(scenario, own *timeSeries) TimeSeries {
 func union[T any](a, b map[string]*breakdown[T]) map[string]*breakdown[T] {
 	all := maps.Clone(a)
 	for metric, one := range b {
+		both := &breakdown[T]{columns: make(map[string][]T)}
 		if known, ok := all[metric]; ok {
-			one = known.with(one)
+			both.columns = maps.Clone(known.columns)
 		}
-		all[metric] = one
+		for label, column := range one.columns {
+			both.columns[label] = added(both.columns[label], column, one.plus)
+		}
+		all[metric] = both
 	}
 	return all
 }

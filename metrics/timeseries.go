@@ -15,13 +15,6 @@ type grid struct {
 	length int // buckets up to the newest one
 }
 
-func newGrid(width time.Duration) *grid {
-	if width <= 0 {
-		width = DefaultBucketWidth
-	}
-	return &grid{width: width}
-}
-
 // bucket returns the bucket of an offset since the start.
 func (g *grid) bucket(at time.Duration) int {
 	at = max(at, 0)

@@ -36,15 +36,12 @@ type Options struct {
 	Controlled        *bool
 }
 
-// An OptionError is an option that cannot be used. Line and Column are 0 when the place is unknown.
+// An OptionError is an option that cannot be used.
 type OptionError struct {
 	Scenario   string // whose option it is; "" for those of the whole script
 	Option     string
 	Problem    string // follows the name: "is 0, but must be ..."
 	Suggestion string // the option that was probably meant, or ""
-	File       string
-	Line       int
-	Column     int
 }
 
 func (e *OptionError) Error() string {
@@ -54,12 +51,6 @@ func (e *OptionError) Error() string {
 	}
 	if e.Suggestion != "" {
 		message += fmt.Sprintf(": did you mean %s?", e.Suggestion)
-	}
-	switch {
-	case e.Line > 0:
-		return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, message)
-	case e.File != "":
-		return e.File + ": " + message
 	}
 	return message
 }

@@ -55,7 +55,7 @@ func pointAt(text string, mistake *threshold.Error) string {
 }
 
 // checkThresholds finds mistakes in the thresholds of a script, when its own metrics are known.
-func checkThresholds(path string, scenarios []plan.Scenario, known threshold.Known) error {
+func checkThresholds(path string, scenarios []plan.Scenario, known *metrics.Registry) error {
 	for _, scenario := range scenarios {
 		if _, err := compile(scenario.Thresholds, nil, known, inScript(path)); err != nil {
 			return err
@@ -113,7 +113,7 @@ func inScript(path string) func(threshold.Spec, *threshold.Error) error {
 
 // compile compiles the thresholds of a source, whose mistakes refuse makes errors of. scenarios are those that they may
 // name; nil when they are not known yet.
-func compile(specs []threshold.Spec, scenarios []string, known threshold.Known, refuse func(threshold.Spec, *threshold.Error) error) ([]*threshold.Threshold, error) {
+func compile(specs []threshold.Spec, scenarios []string, known *metrics.Registry, refuse func(threshold.Spec, *threshold.Error) error) ([]*threshold.Threshold, error) {
 	var all []*threshold.Threshold
 	for _, spec := range specs {
 		t, err := threshold.Compile(spec, known)

@@ -7,7 +7,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-func findMetric(where selector, what expression, known Known) (*metrics.Metric, error) {
+func findMetric(where selector, what expression, known *metrics.Registry) (*metrics.Metric, error) {
 	if m, ok := known.Lookup(where.name); ok && m.OfSinks() {
 		return nil, wrong(0, "%s is known only when the outputs have ended, after the thresholds: lost points make the exit code 1 by themselves", m.Name)
 	} else if ok {
@@ -35,7 +35,7 @@ func findMetric(where selector, what expression, known Known) (*metrics.Metric, 
 
 // serverMetric returns a metric that the tested application has not shown yet, many of which are there from the first
 // request on. What is asked says its kind.
-func serverMetric(name string, what expression, known Known) (*metrics.Metric, error) {
+func serverMetric(name string, what expression, known *metrics.Registry) (*metrics.Metric, error) {
 	if !known.ExpectsServer() {
 		return nil, wrong(0, "%s is a metric of the tested application, which this run does not read: --probe prometheus=http://HOST:PORT/metrics does", name)
 	}
@@ -46,7 +46,7 @@ func serverMetric(name string, what expression, known Known) (*metrics.Metric, e
 	return &m, nil
 }
 
-func checkLabels(m *metrics.Metric, where selector, known Known) error {
+func checkLabels(m *metrics.Metric, where selector, known *metrics.Registry) error {
 	var keys []string
 	for _, l := range m.Labels {
 		keys = append(keys, l.Name)

@@ -18,16 +18,6 @@ type Spec struct {
 	Optional    bool          `json:"optional,omitempty"` // holds also when nothing was measured
 }
 
-// Known is the metrics that thresholds can be about. *metrics.Registry implements it.
-type Known interface {
-	Lookup(name string) (*metrics.Metric, bool)
-	All() []*metrics.Metric
-	// Values returns all values that a label of a metric can have, nil when they are not known beforehand.
-	Values(m *metrics.Metric, label string) []string
-	// ExpectsServer says whether there will be metrics of the tested application that are not known yet.
-	ExpectsServer() bool
-}
-
 // A Threshold is a compiled Spec. It never changes.
 type Threshold struct {
 	Spec
@@ -39,7 +29,7 @@ type Threshold struct {
 }
 
 // Compile parses and checks a threshold. Its error is a *Error.
-func Compile(s Spec, known Known) (*Threshold, error) {
+func Compile(s Spec, known *metrics.Registry) (*Threshold, error) {
 	where, err := parseSelector(s.Metric)
 	if err != nil {
 		return nil, s.refuse(s.Metric, err)
@@ -66,7 +56,7 @@ func Compile(s Spec, known Known) (*Threshold, error) {
 }
 
 // CompileAll compiles the thresholds that apply to a scenario. Its error is the first *Error.
-func CompileAll(specs []Spec, scenario string, known Known) ([]*Threshold, error) {
+func CompileAll(specs []Spec, scenario string, known *metrics.Registry) ([]*Threshold, error) {
 	var all []*Threshold
 	for _, s := range specs {
 		t, err := Compile(s, known)
