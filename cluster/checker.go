@@ -71,10 +71,6 @@ func checkSearch(batch []plan.Scenario, i int, thresholds []*threshold.Threshold
 
 // compile compiles the thresholds of each scenario. Its error is what keeps the batch from running.
 func (c *Controller) compile(batch []plan.Scenario) (thresholds [][]*threshold.Threshold, err error) {
-	known := c.Metrics
-	if known == nil {
-		known = metrics.NewRegistry()
-	}
 	for i := range batch {
 		if batch[i].Problem != nil {
 			return nil, batch[i].Problem
@@ -82,7 +78,7 @@ func (c *Controller) compile(batch []plan.Scenario) (thresholds [][]*threshold.T
 		if err := batch[i].Validate(); err != nil {
 			return nil, err
 		}
-		all, err := threshold.CompileAll(batch[i].Thresholds, batch[i].Name, known)
+		all, err := threshold.CompileAll(batch[i].Thresholds, batch[i].Name, c.Metrics)
 		if err != nil {
 			return nil, err
 		}

@@ -33,8 +33,7 @@ type Controller struct {
 	Labels  map[string]string // of the Results: git, host, ...
 	Log     *slog.Logger
 	ByNode  bool // intervals have each node's part too
-	// Metrics are those that thresholds may name: also the ones that scripts have declared by now. Nil
-	// stands for the catalogue.
+	// Metrics are those that thresholds may name: also the ones that scripts have declared by now.
 	Metrics *metrics.Registry
 	// Lead is how far ahead of its start a batch is sent to run, so that all nodes of a fleet get it
 	// before. One machine needs none.

@@ -121,7 +121,7 @@ func (s *recordingSink) Close(_ context.Context, results []metrics.Result) error
 
 func newController(engine *fakeEngine, sink *recordingSink) *Controller {
 	log := slog.New(slog.DiscardHandler)
-	return &Controller{Sink: sink, Version: "test", Log: log, Node: &node.Local{
+	return &Controller{Sink: sink, Version: "test", Log: log, Metrics: metrics.NewRegistry(), Node: &node.Local{
 		NodeName: "here", Metrics: metrics.NewRegistry(), Probe: fakeProbe{}, Log: log,
 		Load: func(_ context.Context, first *plan.Scenario, _ node.Shared) (node.Script, error) {
 			if first.Name == "broken" {

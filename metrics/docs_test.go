@@ -20,7 +20,7 @@ func TestCatalogueIsConsistent(t *testing.T) {
 			t.Errorf("%s is in the catalogue twice", m.Name)
 		}
 		names[m.Name] = true
-		if m.Help == "" || m.Unit == "" || m.Kind == 0 {
+		if m.Help == "" || m.Unit == "" || m.Kind == "" {
 			t.Errorf("%s lacks a help, unit or kind: %+v", m.Name, m)
 		}
 		if strings.HasSuffix(m.Name, "_us") != (m.Unit == metrics.Microseconds) {

@@ -5,48 +5,21 @@
 package metrics
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
 
 // A Kind says how the samples of a metric add up.
-type Kind int
+type Kind string
 
 const (
 	// Histogram metrics keep the distribution of their values.
-	Histogram Kind = iota + 1
+	Histogram Kind = "histogram"
 	// Counter metrics only grow.
-	Counter
+	Counter Kind = "counter"
 	// Gauge metrics keep the last value, and the smallest and largest one.
-	Gauge
+	Gauge Kind = "gauge"
 )
-
-func (k Kind) String() string {
-	switch k {
-	case Histogram:
-		return "histogram"
-	case Counter:
-		return "counter"
-	case Gauge:
-		return "gauge"
-	}
-	return fmt.Sprintf("Kind(%d)", int(k))
-}
-
-// MarshalText writes the kind as String does.
-func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
-
-// UnmarshalText reads what MarshalText wrote.
-func (k *Kind) UnmarshalText(text []byte) error {
-	for known := Histogram; known <= Gauge; known++ {
-		if known.String() == string(text) {
-			*k = known
-			return nil
-		}
-	}
-	return fmt.Errorf("there is no kind of metric called %q", text)
-}
 
 // Units of liveload's own metrics. A unit is for people and displays; no code converts by it.
 const (

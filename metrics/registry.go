@@ -49,8 +49,8 @@ func (r *Registry) Register(m Metric) (*Metric, error) {
 	if m.Name == "" {
 		return nil, fmt.Errorf("register a %s: it has no name", m.Kind)
 	}
-	if m.Kind < Histogram || m.Kind > Gauge {
-		return nil, fmt.Errorf("register metric %q: unknown kind %d", m.Name, int(m.Kind))
+	if m.Kind != Histogram && m.Kind != Counter && m.Kind != Gauge {
+		return nil, fmt.Errorf("register metric %q: unknown kind %q", m.Name, m.Kind)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

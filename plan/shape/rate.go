@@ -1,7 +1,6 @@
 package shape
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/big"
@@ -75,16 +74,12 @@ func (r Rate) String() string {
 	return strconv.FormatInt(r.Count, 10) + "/" + r.Per.String()
 }
 
-// MarshalJSON writes the text.
-func (r Rate) MarshalJSON() ([]byte, error) { return json.Marshal(r.String()) }
+// MarshalText writes what String returns.
+func (r Rate) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// UnmarshalJSON reads the text.
-func (r *Rate) UnmarshalJSON(data []byte) (err error) {
-	var text string
-	if err := json.Unmarshal(data, &text); err != nil {
-		return fmt.Errorf("read rate: %w", err)
-	}
-	*r, err = ParseRate(text)
+// UnmarshalText reads what ParseRate reads.
+func (r *Rate) UnmarshalText(text []byte) (err error) {
+	*r, err = ParseRate(string(text))
 	return err
 }
 

@@ -87,7 +87,7 @@ func (r *Rows) point(i *metrics.Interval, part *Part, key series, second, total 
 	}
 	p := Point{
 		Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: part.Scenario, Node: part.Node, Metric: part.Name(key.metric),
-		Kind: kindOf(measured).String(), Labels: key.labels, Revision: i.Revision,
+		Kind: string(kindOf(measured)), Labels: key.labels, Revision: i.Revision,
 	}
 	if m, ok := r.known.Lookup(key.metric); ok {
 		p.Unit = m.Unit
