@@ -36,18 +36,15 @@ func (h HistogramValues) quantiles(q ...float64) []float64 {
 	return v
 }
 
-// histogramJSON is how HistogramValues stand in a file.
-type histogramJSON struct {
-	Count  int64     `json:"count"`
-	Sum    float64   `json:"sum"`
-	Values []float64 `json:"values"` // at the Result's quantile points
-	P999   float64   `json:"p999"`
-	Sketch []byte    `json:"sketch"`
-}
-
 // MarshalJSONTo writes all quantile points, for readers that cannot read the sketch.
 func (h HistogramValues) MarshalJSONTo(out *jsontext.Encoder) error {
-	return json.MarshalEncode(out, histogramJSON{h.Count, h.Sum, h.quantiles(quantilePoints()...), h.Percentile(99.9), h.Sketch.Encode()})
+	return json.MarshalEncode(out, struct {
+		Count  int64     `json:"count"`
+		Sum    float64   `json:"sum"`
+		Values []float64 `json:"values"` // at the Result's quantile points
+		P999   float64   `json:"p999"`
+		Sketch []byte    `json:"sketch"`
+	}{h.Count, h.Sum, h.quantiles(quantilePoints()...), h.Percentile(99.9), h.Sketch.Encode()})
 }
 
 // UnmarshalJSONFrom reads the sketch; the other fields follow from it.

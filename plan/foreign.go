@@ -45,3 +45,11 @@ func unknownOption(scenario, name string, known []string) *OptionError {
 	}
 	return &OptionError{Scenario: scenario, Option: name, Problem: "is not known", Suggestion: Suggest(name, known)}
 }
+
+// unknownField returns the error about a field of an option that does not exist; all lists those that do.
+func unknownField(name string, known []string, all string) error {
+	if near := suggest.Closest(name, known); near != "" {
+		return fmt.Errorf("%s is not known: did you mean %s?", name, near)
+	}
+	return fmt.Errorf("%s is not known: %s", name, all)
+}

@@ -2,11 +2,11 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/liveload/liveload/plan/shape"
-	"github.com/liveload/liveload/suggest"
 )
 
 // stagesOption reads [{ duration, target }, ...] or [{ duration, rate }, ...].
@@ -37,11 +37,8 @@ func stageOf(v any) (s Stage, err error) {
 		return s, fmt.Errorf("%s is not an object such as { duration: '30s', target: 50 }", show(v))
 	}
 	for name := range object {
-		if near := suggest.Closest(name, []string{"duration", "target", "rate"}); near != name {
-			if near == "" {
-				return s, fmt.Errorf("%s is not known: a stage has duration, and target or rate", name)
-			}
-			return s, fmt.Errorf("%s is not known: did you mean %s?", name, near)
+		if fields := []string{"duration", "target", "rate"}; !slices.Contains(fields, name) {
+			return s, unknownField(name, fields, "a stage has duration, and target or rate")
 		}
 	}
 	duration, set := object["duration"]

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/liveload/liveload/metrics/threshold"
-	"github.com/liveload/liveload/suggest"
 )
 
 // thresholdsOption reads { metric: expectations }. Expectations are one or a list of texts and of objects
@@ -73,11 +72,7 @@ func setThresholdField(spec *threshold.Spec, name string, v any) (err error) {
 			err = fmt.Errorf("cannot be read: %w", err)
 		}
 	default:
-		fields := []string{"threshold", "abortOnFail", "delay", "optional"}
-		if near := suggest.Closest(name, fields); near != "" {
-			return fmt.Errorf("%s is not known: did you mean %s?", name, near)
-		}
-		return fmt.Errorf("%s is not known: there are threshold, abortOnFail, delay and optional", name)
+		return unknownField(name, []string{"threshold", "abortOnFail", "delay", "optional"}, "there are threshold, abortOnFail, delay and optional")
 	}
 	if err != nil {
 		return fmt.Errorf("%s %w", name, err)

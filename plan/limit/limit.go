@@ -59,24 +59,21 @@ func (s *Search) Judge(held bool) {
 	case !again:
 		s.broken = append(s.broken, s.load)
 	}
-	switch broke := s.Broke(); {
+	broke := s.Broke()
+	gap := broke - s.held
+	switch {
 	case s.held == s.most, again && !held:
 		s.done = true
 	case broke == 0:
 		s.load = min(s.most, 2*s.held)
-	case s.held > 0 && !s.near():
-		s.load = s.held + (broke-s.held)/2
+	case s.held > 0 && gap > 1 && gap*tolerance > s.held:
+		s.load = s.held + gap/2
 	case s.left == 0:
 		s.done = true
 	default:
 		s.load, s.again = broke, true
 		s.left--
 	}
-}
-
-func (s *Search) near() bool {
-	gap := s.Broke() - s.held
-	return gap <= 1 || gap*tolerance <= s.held
 }
 
 // Raises returns the loads that are tried one after the other as long as each holds.

@@ -14,23 +14,16 @@ type Arrivals interface {
 	Due(n int64) (at time.Duration, ok bool)
 }
 
+// mostArrivals is more than a scenario can have.
+const mostArrivals = 1 << 40
+
 // From returns the first iteration from n on that is not due before elapsed; when there is none, the number after the
-// last one.
+// last one. Due never falls, so that it can be searched for.
 func From(a Arrivals, n int64, elapsed time.Duration) int64 {
-	before := func(n int64) bool {
-		at, ok := a.Due(n)
-		return ok && at < elapsed
-	}
-	if !before(n) {
-		return n
-	}
-	step := int64(1)
-	for before(n + step) {
-		step *= 2
-	}
-	// Due never falls, so that the first one that is not before can be searched for.
-	between := sort.Search(int(step), func(i int) bool { return !before(n + int64(i)) })
-	return n + int64(between)
+	return n + int64(sort.Search(mostArrivals, func(i int) bool {
+		at, ok := a.Due(n + int64(i))
+		return !ok || at >= elapsed
+	}))
 }
 
 // A ConstantRate makes iterations at even intervals for Duration; the first one is due at once.
