@@ -80,7 +80,7 @@ func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}
 		}
 		measured, over, err := c.runBatch(ctx, p, batch, drain)
 		if err != nil {
-			errs = append(errs, &ScenarioError{Name: names(batch), Cause: err})
+			errs = append(errs, fmt.Errorf("scenario %s: %w", names(batch), err))
 		}
 		var aborted *runner.AbortError
 		if errors.As(err, &aborted) { // what was measured until then counts
@@ -111,15 +111,6 @@ func names(batch []plan.Scenario) string {
 	}
 	return strings.Join(names, ", ")
 }
-
-// A ScenarioError says why a scenario could not run.
-type ScenarioError struct {
-	Name  string
-	Cause error
-}
-
-func (e *ScenarioError) Error() string { return fmt.Sprintf("scenario %s: %v", e.Name, e.Cause) }
-func (e *ScenarioError) Unwrap() error { return e.Cause }
 
 // A notBegunError says that the run was interrupted while the node prepared the batch.
 type notBegunError struct{ cause error }

@@ -41,7 +41,10 @@ type userRun struct {
 func (a *activeRun) runUser(ctx, mayBegin context.Context, number int, permits permits) {
 	u := &userRun{activeRun: a, identity: identityOf(&a.Plan, number, a.Node), number: number, permits: permits}
 	began := time.Now()
-	err := u.begin(ctx, mayBegin)
+	err := u.makeUser(mayBegin)
+	if err == nil {
+		err = u.open(ctx, mayBegin)
+	}
 	if err != nil && mayBegin.Err() != nil {
 		u.close(ctx)
 		return // the run ended before this user had a session: it never started
@@ -62,13 +65,6 @@ func (a *activeRun) runUser(ctx, mayBegin context.Context, number int, permits p
 
 func identityOf(scenario *plan.Scenario, number int, node string) Identity {
 	return Identity{ID: scenario.UserID(number), Node: node, Scenario: scenario.Name, Seed: scenario.Seed}
-}
-
-func (u *userRun) begin(ctx, mayBegin context.Context) error {
-	if err := u.makeUser(mayBegin); err != nil {
-		return err
-	}
-	return u.open(ctx, mayBegin)
 }
 
 // makeUser makes the user, unless it is warm. It waits for a place to make it until mayBegin is over.
