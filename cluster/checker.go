@@ -62,9 +62,9 @@ func checkSearch(batch []plan.Scenario, i int, thresholds []*threshold.Threshold
 	switch {
 	case batch[i].FindLimit == nil:
 	case len(batch) > 1:
-		return fmt.Errorf("look for the limit of %s: it runs beside others, and a search varies one scenario alone", batch[i].Name)
+		return fmt.Errorf("look for the limit of %s: it runs alongside others, but a search varies a single scenario", batch[i].Name)
 	case len(thresholds) == 0:
-		return fmt.Errorf("look for the limit of %s: it has no threshold, so that nothing says which load it holds", batch[i].Name)
+		return fmt.Errorf("look for the limit of %s: it has no threshold, so nothing says which load it holds", batch[i].Name)
 	}
 	return nil
 }
@@ -144,11 +144,11 @@ func (c *checker) finish(intervals []*metrics.Interval) {
 func (c *checker) note() string {
 	switch {
 	case c.broken == nil && c.cut:
-		return fmt.Sprintf("iterations that took longer than %v after the search were broken off, and count neither as ok nor as failed", abortGrace)
+		return fmt.Sprintf("iterations that took longer than %v after the search were interrupted, and count neither as ok nor as failed", abortGrace)
 	case c.broken == nil:
 		return ""
 	case c.cut:
-		return fmt.Sprintf("ended early: %s; iterations that took longer than another %v were broken off, and count neither as ok nor as failed", c.reason(), abortGrace)
+		return fmt.Sprintf("ended early: %s; iterations that took longer than another %v were interrupted, and count neither as ok nor as failed", c.reason(), abortGrace)
 	}
 	return fmt.Sprintf("ended early: %s; no iteration began any more, the running ones were finished", c.reason())
 }

@@ -78,7 +78,7 @@ func TestAThresholdEndsTheRun(t *testing.T) {
 	})
 }
 
-func TestIterationsThatDoNotEndAreBrokenOff(t *testing.T) {
+func TestIterationsThatDoNotEndAreInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		engine := &fakeEngine{}
 		c := newController(engine, &recordingSink{})
@@ -93,11 +93,11 @@ func TestIterationsThatDoNotEndAreBrokenOff(t *testing.T) {
 		if elapsed := time.Duration(r.Global.ElapsedMS) * time.Millisecond; elapsed < abortGrace || elapsed > abortGrace+5*time.Second || engine.closed != 3 {
 			t.Errorf("the run took %v with a grace of %v, %d sessions closed", elapsed, abortGrace, engine.closed)
 		}
-		if notes := strings.Join(r.Health.Notes, "|"); !strings.Contains(notes, "was not met (100 %) after 1s; iterations that took longer than another 30s were broken off") {
+		if notes := strings.Join(r.Health.Notes, "|"); !strings.Contains(notes, "was not met (100 %) after 1s; iterations that took longer than another 30s were interrupted") {
 			t.Errorf("notes %q", notes)
 		}
 		if n := r.Global.Counters[metrics.Iterations.Name]; n.Aggregate != 2 || n.By["failed"] != 2 {
-			t.Errorf("iterations %+v; what was broken off must not count", n)
+			t.Errorf("iterations %+v; what was interrupted must not count", n)
 		}
 	})
 }

@@ -63,7 +63,7 @@ type Application interface {
 func (c *Controller) Latest() *metrics.Interval { return c.latest.Load() }
 
 // Run runs the plan. Closing drain lets running iterations finish and skips the remaining batches, and so
-// does a threshold that asks for the end; cancelling ctx breaks iterations off, and so does a script that
+// does a threshold that asks for the end; cancelling ctx interrupts iterations, and so does a script that
 // aborts the test, which is an error.
 // In any case there is a Result for each scenario that began, and the sinks get them. A scenario that could not
 // run has a Result with an Error. The error joins those of the sinks.
@@ -175,7 +175,7 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 func interruption(ctx context.Context, drain <-chan struct{}) string {
 	switch {
 	case ctx.Err() != nil:
-		return "interrupted: running iterations were broken off, and count neither as ok nor as failed"
+		return "interrupted: running iterations did not finish, and count neither as ok nor as failed"
 	case ended(ctx, drain):
 		return "interrupted: no iteration began any more, the running ones were finished"
 	}

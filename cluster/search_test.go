@@ -347,7 +347,7 @@ func TestASearchThatCannotFindAnythingIsRefused(t *testing.T) {
 	beside := slices.Clone(p.Scenarios)[0]
 	beside.Name, beside.FindLimit = "beside", nil
 	p.Scenarios = append(p.Scenarios, beside)
-	if _, err := c.Run(t.Context(), p, nil); err == nil || !strings.Contains(err.Error(), "it runs beside others") {
+	if _, err := c.Run(t.Context(), p, nil); err == nil || !strings.Contains(err.Error(), "it runs alongside others") {
 		t.Errorf("beside others: %v", err)
 	}
 	if engine.opened > 0 {

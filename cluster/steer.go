@@ -57,7 +57,7 @@ func (b *runningBatch) steer(ctx context.Context, scenario string, cmd plan.Comm
 		return Steered{}, err
 	}
 	if p.FindLimit != nil && (cmd.Users != nil || cmd.Rate != nil || cmd.Paused != nil) {
-		return Steered{}, fmt.Errorf("steer scenario %q: a search for its limit decides which load there is, and obeys stop only", p.Name)
+		return Steered{}, fmt.Errorf("steer scenario %q: a search for its limit decides which load there is, and accepts only stop", p.Name)
 	}
 	b.mu.Lock() // also while the nodes obey, so that commands take effect in their order
 	defer b.mu.Unlock()

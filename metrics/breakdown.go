@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// seriesLabels is how many labels of a metric a time series keeps, beside other.
+// seriesLabels is how many labels of a metric a time series keeps besides other.
 const seriesLabels = 10
 
 // A breakdown is one metric over time, by label: for each a column, with a value for each bucket. It keeps the labels

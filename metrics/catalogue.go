@@ -96,7 +96,7 @@ var (
 // SamplesDropped counts what liveload could not record.
 var SamplesDropped = counter("liveload_samples_dropped", "A sample was not recorded (negative, not a number, too large, page gone).", open("reason"))
 
-// Counters of the sinks that send points. They are known at the end of the run, and stand in every Result of it.
+// Counters of the sinks that send points. They are known at the end of the run, and are in every Result of it.
 var (
 	SinkPointsSpooled = counter("sink_points_spooled", "A point for an output went to disk, since the destination did not take it soon.", open("sink"))
 	SinkPointsLost    = counter("sink_points_lost", "A point for an output was lost.", open("sink"))

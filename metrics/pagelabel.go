@@ -85,7 +85,7 @@ func (l *PageLabeler) label(rawURL string) string {
 // Grouped says whether groups may tell addresses apart that the built-in rules do not.
 func (l *PageLabeler) Grouped() bool { return len(l.groups) > 0 }
 
-// HostLabel returns the host and port of an address as they stand in it, "" when there are none.
+// HostLabel returns the host and port of an address as written in it, "" when there are none.
 func HostLabel(rawURL string) string {
 	u, err := url.Parse(rawURL)
 	if err != nil {

@@ -190,7 +190,7 @@ func extreme(v float64, _ error) float64 { return v }
 
 func isCount(v float64) bool { return v >= 0 && v == math.Trunc(v) && v < 1<<53 }
 
-// MarshalText returns the encoded sketch in base64, so that it can stand in JSON.
+// MarshalText returns the encoded sketch in base64, for use in JSON.
 func (s Sketch) MarshalText() ([]byte, error) {
 	return base64.StdEncoding.AppendEncode(nil, s.Encode()), nil
 }

@@ -73,7 +73,7 @@ func TestBinsHoldEachValueWithinOnePercent(t *testing.T) {
 	}
 }
 
-// TestBinsOnlyGrow: values stay in their bins when smaller and larger ones are added beside them.
+// TestBinsOnlyGrow: values stay in their bins when smaller and larger ones are added next to them.
 func TestBinsOnlyGrow(t *testing.T) {
 	one := sketchOfAll(t, 3, func(int) float64 { return 1000 })
 	more := maps.Collect(one.Plus(sketchOfAll(t, 5, func(i int) float64 { return 995 + 3*float64(i) })).Bins())

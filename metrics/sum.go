@@ -67,7 +67,7 @@ func (t *summand) setGauge(g *GaugeValue, second int) {
 	case second > t.second:
 		t.Gauge, t.second = t.Gauge.then(g), second
 	case second == t.second:
-		t.Gauge = t.Gauge.beside(g)
+		t.Gauge = t.Gauge.join(g)
 	default:
 		t.Gauge = g.then(t.Gauge)
 	}
@@ -114,6 +114,6 @@ func joined(a, b seriesSum) []Series {
 }
 
 func (s Series) plus(o Series) Series {
-	s.Count, s.Sketch, s.Gauge = s.Count+o.Count, s.Sketch.Plus(o.Sketch), s.Gauge.beside(o.Gauge)
+	s.Count, s.Sketch, s.Gauge = s.Count+o.Count, s.Sketch.Plus(o.Sketch), s.Gauge.join(o.Gauge)
 	return s
 }

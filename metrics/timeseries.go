@@ -98,8 +98,8 @@ func (g GaugeValue) plus(o GaugeValue) GaugeValue {
 	return GaugeValue{Last: max(g.Last, o.Last), Min: min(g.Min, o.Min), Max: max(g.Max, o.Max)}
 }
 
-// beside is plus for gauges that can be nil.
-func (g *GaugeValue) beside(o *GaugeValue) *GaugeValue {
+// join is plus for gauges that can be nil.
+func (g *GaugeValue) join(o *GaugeValue) *GaugeValue {
 	switch {
 	case g == nil:
 		return o
@@ -112,7 +112,7 @@ func (g *GaugeValue) beside(o *GaugeValue) *GaugeValue {
 
 // then joins two states of a gauge, of which o is the later.
 func (g *GaugeValue) then(o *GaugeValue) *GaugeValue {
-	both := g.beside(o)
+	both := g.join(o)
 	if g != nil && o != nil {
 		both.Last = o.Last
 	}

@@ -41,7 +41,7 @@ type Job interface {
 	Close(ctx context.Context) error
 }
 
-// An Event is what a job reports while it runs: one of the fields beside Node. It travels as JSON.
+// An Event is what a job reports while it runs: one of the fields other than Node. It travels as JSON.
 type Event struct {
 	Node     string            `json:"node,omitempty"` // "" when it is of several
 	Snapshot *metrics.Snapshot `json:"snapshot,omitempty"`

@@ -27,7 +27,7 @@ const startTimeout = 30 * time.Second
 type ScriptOptions struct {
 	Modules js.Modules
 	Log     *slog.Logger
-	// Files are what the script may read. Nil is what lies beside it on this machine.
+	// Files are what the script may read. Nil means those next to it on this machine.
 	Files js.Files
 	// Shared is what the script's users share with those of other nodes. Required for scripts that define
 	// throttles or take rows.

@@ -18,7 +18,7 @@ var foreignNames = map[string]string{
 var foreignProblems = map[string]string{
 	"executor":  "is not known: the kind of load follows from its options, such as users, stages, rate or iterations",
 	"timeUnit":  "is not known: a rate says its own, such as '10/s' or '600/m'",
-	"scenarios": "is not among the options: export it beside them, as `export const scenarios = { ... }`",
+	"scenarios": "is not among the options: export it next to them, as `export const scenarios = { ... }`",
 	"phases":    "is not known: write stages, such as [{ duration: '30s', rate: '10/s' }]",
 	"target":    "is not known: pass the address with --config baseURL=... and read it in config(opts)",
 }

@@ -25,7 +25,7 @@ type Options struct {
 	URLGroups        []metrics.URLGroup
 	Thresholds       []threshold.Spec
 
-	// The load, beside Users, Duration and RampUp.
+	// The load, besides Users, Duration and RampUp.
 	Stages            []Stage
 	Rate              *shape.Rate
 	MaxUsers          *int

@@ -44,7 +44,7 @@ func TestReadOptionsRefuses(t *testing.T) {
 		{"zebra", 1, "option zebra is not known"},
 		{"vus", 5, "option vus is not known: did you mean users?"},
 		{"executor", "constant-vus", "option executor is not known: the kind of load follows from its options, such as users"},
-		{"scenarios", map[string]any{}, "option scenarios is not among the options: export it beside them, as `export const scenarios = { ... }`"},
+		{"scenarios", map[string]any{}, "option scenarios is not among the options: export it next to them, as `export const scenarios = { ... }`"},
 		{"users", "many", `option users is "many", but must be a whole number`},
 		{"users", 2.5, "option users is 2.5, but must be a whole number"},
 		{"duration", "5 minutes", `"5 minutes" is not a duration: write for example 5m`},

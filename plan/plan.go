@@ -107,7 +107,7 @@ const (
 const SessionCloseTimeout = 15 * time.Second
 
 // UserID is the id of this node's user that has a number, counted from 0. No user of another node or of a
-// scenario beside has it, also when a command has added users.
+// scenario that runs alongside has it, also when a command has added users.
 func (p *Scenario) UserID(number int) int {
 	if of, ok := p.Segment.Nth(int64(number)); ok {
 		number = int(of)

@@ -23,7 +23,7 @@ type NamedScenario struct {
 // mostWeight keeps the arithmetic of shares exact.
 const mostWeight = 1_000_000
 
-// scenarioReaders read what a scenario may set beside options. It is a constant.
+// scenarioReaders read what a scenario may set in addition to options. It is a constant.
 var scenarioReaders = map[string]func(*NamedScenario, any) error{
 	"exec":      func(s *NamedScenario, v any) (err error) { s.Exec, err = textOption(v); return },
 	"startTime": func(s *NamedScenario, v any) (err error) { s.StartTime, err = DurationOf(v); return },
@@ -131,7 +131,7 @@ func weightOption(v any) (int, error) {
 	case err != nil:
 		return 0, err
 	case n < 1:
-		return 0, fmt.Errorf("is %d, but must be at least 1: leave the scenario out when it shall not run", n)
+		return 0, fmt.Errorf("is %d, but must be at least 1: leave the scenario out if it should not run", n)
 	case n > mostWeight:
 		return 0, fmt.Errorf("is %d, but must be at most %d", n, mostWeight)
 	}

@@ -43,7 +43,7 @@ func unused(named []NamedScenario, above []Layer) error {
 	for _, l := range above {
 		if load := l.Options.Load(); load.HasLoad() {
 			option := load.Names()[0]
-			return &OptionError{Option: option, Problem: fmt.Sprintf("(%s) would change nothing: each scenario of the script has a load of its own. Give those a weight that shall share it", l.source(option))}
+			return &OptionError{Option: option, Problem: fmt.Sprintf("(%s) would change nothing: each scenario of the script has a load of its own. Give a weight to those that should share it", l.source(option))}
 		}
 	}
 	return nil

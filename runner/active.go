@@ -15,7 +15,7 @@ import (
 // An activeRun is what the users of a running scenario share.
 type activeRun struct {
 	*Run
-	stop    context.CancelCauseFunc // breaks off the run
+	stop    context.CancelCauseFunc // stops the run at once
 	users   sync.WaitGroup
 	numbers userNumbers
 	// making has a place for each user that is made while the scenario runs. A big script that is loaded for all
@@ -44,7 +44,7 @@ func (a *activeRun) abortedBy(err error) bool {
 // warnOfCutOff logs what no metric says, when all users have ended.
 func (a *activeRun) warnOfCutOff() {
 	if n := int(a.cutOff.Load()); n > 0 {
-		a.Log.Warn(fmt.Sprintf("%s: broken off after the grace of %v, and counted neither as ok nor as failed: %s. A longer grace (--grace) lets users finish",
+		a.Log.Warn(fmt.Sprintf("%s: interrupted after the grace of %v, and counted neither as ok nor as failed: %s. A longer grace (--grace) lets users finish",
 			a.Plan.Name, a.Plan.Grace, plan.Plural(n, "iteration")))
 	}
 }

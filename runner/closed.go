@@ -32,7 +32,7 @@ type closedExecutor struct {
 type slot struct {
 	executor *closedExecutor
 	number   int
-	stop     context.CancelCauseFunc // breaks the user's iteration off
+	stop     context.CancelCauseFunc // interrupts the user's iteration
 	retire   context.CancelFunc      // lets the user begin nothing more
 	ended    chan struct{}
 }
@@ -173,7 +173,7 @@ func (e *closedExecutor) start(ctx, mayBegin context.Context) *slot {
 	return s
 }
 
-// retire lets a surplus user end after its iteration, and breaks that off when it takes longer than the grace.
+// retire lets a surplus user end after its iteration, and interrupts that when it takes longer than the grace.
 func (e *closedExecutor) retire(s *slot) {
 	s.retire()
 	e.users.Go(func() {

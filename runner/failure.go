@@ -33,7 +33,7 @@ func kindOf(class string) string {
 	return "error"
 }
 
-// A TimeoutError says that an iteration was broken off because it took too long.
+// A TimeoutError says that an iteration was interrupted because it took too long.
 type TimeoutError struct{ After time.Duration }
 
 func (e *TimeoutError) Error() string {

@@ -13,7 +13,7 @@ type Journal interface {
 	// UserEnded is called once for each UserStarted, after the user's session was closed. failure is
 	// the class of the failure that ended the user, "" for a user that succeeded.
 	UserEnded(took time.Duration, failure string)
-	// IterationEnded is called for every iteration that was not broken off by a stopped run.
+	// IterationEnded is called for every iteration that was not interrupted by a stopped run.
 	IterationEnded(outcome Outcome, took time.Duration)
 	// IterationAnswered is called after IterationEnded in the open model, with the time since the
 	// iteration was due.

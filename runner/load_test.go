@@ -252,10 +252,10 @@ func TestGraceBoundsTheLastIteration(t *testing.T) {
 		}
 		var log strings.Builder
 		journal := do(t, o, steady(8*time.Second+1), pool, func(r *Run) { r.Log, r.Plan.Name = slog.New(slog.NewTextHandler(&log, nil)), "buy" })
-		if !strings.Contains(log.String(), `level=WARN msg="buy: broken off after the grace of 5s, and counted neither as ok nor as failed: 1 iteration.`) {
-			t.Errorf("nothing tells of the iteration that was broken off: %s", log.String())
+		if !strings.Contains(log.String(), `level=WARN msg="buy: interrupted after the grace of 5s, and counted neither as ok nor as failed: 1 iteration.`) {
+			t.Errorf("nothing tells of the iteration that was interrupted: %s", log.String())
 		}
-		// The second user begins at 0 and 8 s, has no place from 10 s on, and is broken off at 15 s.
+		// The second user begins at 0 and 8 s, has no place from 10 s on, and is interrupted at 15 s.
 		if journal.iterations[OK] != 9+1 || journal.ended[""] != 2 || pool.closed != 2 || len(journal.failures) != 0 {
 			t.Errorf("iterations %v, users ended %v, failures %v", journal.iterations, journal.ended, journal.failures)
 		}

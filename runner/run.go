@@ -7,7 +7,7 @@
 //
 // A run ends in one of three ways. By itself: when the scenario's duration is over, the iterations that run may finish.
 // Drained: no new iterations begin, running ones finish. Stopped (the context is cancelled): running iterations are
-// broken off and count neither as success nor as failure.
+// interrupted and count neither as success nor as failure.
 package runner
 
 import (
@@ -75,7 +75,7 @@ type executor interface {
 
 // Do runs the scenario, whose clock begins its start time after start, and returns when every user has ended and
 // every session is closed. It may be called before start: users of a rate get their sessions meanwhile. Cancelling
-// ctx stops the run: iterations are broken off, sessions closed. The errors are those of the plan, and an
+// ctx stops the run: iterations are interrupted, sessions closed. The errors are those of the plan, and an
 // *AbortError when a user has ended the run.
 func (r *Run) Do(ctx context.Context, start time.Time) error {
 	defer r.Warm.Close()

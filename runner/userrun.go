@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	// errStopped is the cause of everything that is broken off because the run was stopped.
+	// errStopped is the cause of everything that is interrupted because the run was stopped.
 	errStopped = errors.New("the run was stopped")
 	// errGraceOver is the cause when only this user was stopped: it had lost its slot, and its last iteration
 	// took longer than the grace.

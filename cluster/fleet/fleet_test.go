@@ -117,7 +117,7 @@ func newFleet(t *testing.T, nodes ...*fakeNode) *Fleet {
 	return f
 }
 
-// run runs a fleet of the nodes to its end, and returns what it reported beside snapshots, with the time since
+// run runs a fleet of the nodes to its end, and returns what it reported besides snapshots, with the time since
 // the start, and how many snapshots came.
 func run(t *testing.T, ctx context.Context, nodes ...*fakeNode) (reported []string, snapshots int, err error) {
 	t.Helper()

@@ -48,7 +48,7 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 			case errors.As(errs[i], &aborted):
 				stop()
 			case ctx.Err() != nil:
-				errs[i] = nil // it was broken off, as everything is
+				errs[i] = nil // it was interrupted, as everything is
 			case errs[i] != nil:
 				j.lose(p, errs[i], out)
 			}

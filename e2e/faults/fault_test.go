@@ -95,7 +95,7 @@ func interruptedOnce(t *testing.T, signal syscall.Signal) {
 	home.IsClean(t)
 }
 
-// TestInterruptedTwice cuts the iterations short.
+// TestInterruptedTwice interrupts the iterations.
 func TestInterruptedTwice(t *testing.T) {
 	t.Parallel()
 	a, home := rig.StartApp(t), rig.NewHome(t)

@@ -127,7 +127,7 @@ func (t *Threshold) setLimit() error {
 		if strings.HasPrefix(e.operator, "<") || e.operator == "==" {
 			always = "can never hold"
 		}
-		return wrong(e.numberAt, "nothing that is measured of %s is below 0, so that this %s: write a limit from 0 up", t.metric.Name, always)
+		return wrong(e.numberAt, "nothing that is measured of %s is below 0, so this %s: write a limit from 0 up", t.metric.Name, always)
 	case d == duration && e.unit == "" && e.number != 0:
 		number := digits(e.number, 15)
 		return wrong(e.unitAt, "%s is a duration, and %s has no unit: write %sms for milliseconds or %sus for microseconds", t.metric.Name, number, number, number)

@@ -52,7 +52,7 @@ func readSelector(r *reader, ends string) (selector, error) {
 	case s.name == "":
 		return s, wrong(at, "the name of a metric is missing: write for example liveview_event_duration_us")
 	case r.next() == '[':
-		return s, wrong(r.at, "labels stand in braces: write for example checks{name:cart}")
+		return s, wrong(r.at, "labels go in braces: write for example checks{name:cart}")
 	case r.next() == '}' || r.next() == ']':
 		return s, wrong(r.at, "%q closes nothing: write for example checks{name:cart}", string(r.next()))
 	case r.next() != '{':

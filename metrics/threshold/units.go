@@ -37,7 +37,7 @@ type unit struct {
 // value converts a number from this unit. Dividing by 100 is exact where multiplying by 0.01 is not: 7 % is 0.07.
 func (u unit) value(number float64) float64 { return number * u.scale / u.by }
 
-// units are all units. The percent sign stands for shares, too.
+// units are all units. The percent sign is for shares, too.
 var units = []unit{
 	{"us", duration, 1, 1}, {"µs", duration, 1, 1}, {"μs", duration, 1, 1}, {"ms", duration, 1e3, 1}, {"s", duration, 1e6, 1}, {"m", duration, 60e6, 1}, {"h", duration, 3600e6, 1},
 	{"B", size, 1, 1}, {"kB", size, 1e3, 1}, {"MB", size, 1e6, 1}, {"GB", size, 1e9, 1},

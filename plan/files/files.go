@@ -1,4 +1,4 @@
-// Package files owns the files that a script reads beside its imports: which ones they are, so that a plan is
+// Package files owns the files that a script reads besides its imports: which ones they are, so that a plan is
 // enough to run without the author's disk, and where they lie on a node that got them.
 package files
 

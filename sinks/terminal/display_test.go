@@ -173,7 +173,7 @@ func TestQuietPrintsOnlyTheSummary(t *testing.T) {
 	}
 }
 
-// TestSummaryOfOwnMetrics: the metrics that a script defines stand beside those of liveload.
+// TestSummaryOfOwnMetrics: the metrics that a script defines stand next to those of liveload.
 func TestSummaryOfOwnMetrics(t *testing.T) {
 	p := newPlay("buy")
 	own := func(m metrics.Metric) *metrics.Metric {
