@@ -12,7 +12,7 @@ func applicationBoard() *board {
 		return series("$tag_target $m", `SELECT SUM("value") * 1000 / $__interval_ms FROM /^server_(%s)$/ WHERE %s GROUP BY time($__interval), "target" fill(0)`, names, ofTarget)
 	}
 	return &board{
-		uid: "liveload-application", title: "Application", description: "The tested application's own numbers, as liveload --probe reads them: did the server give out, or the network, or the browser?",
+		source: influx, uid: "liveload-application", title: "Application", description: "The tested application's own numbers, as liveload --probe reads them: did the server give out, or the network, or the browser?",
 		variables: []variable{
 			runVariable(), scenarioVariable(),
 			{name: "target", label: "Target", description: "What --probe reads", many: true,

@@ -4,20 +4,27 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
 )
 
 const (
-	sourceType    = "influxdb"
-	sourceUID     = "liveload" // of the data source that Export provisions
 	schemaVersion = 39         // Grafana 10.4 and later take it, and bring it up to date
 	tag           = "liveload" // of all dashboards, by which they link to each other
 	delay         = "3s"       // until the database has a second
 )
 
-// source is the data source that the user has chosen at the top of a dashboard.
-func source() common.DataSourceRef {
-	kind, uid := sourceType, "${datasource}"
-	return common.DataSourceRef{Type: &kind, Uid: &uid}
+// A source is a kind of data source, and the variable by which one is chosen at the top of a dashboard.
+type source struct{ kind, variable, label string }
+
+var (
+	influx = source{"influxdb", "datasource", "Data source"}
+	prom   = source{"prometheus", "prometheus", "Data source"}
+)
+
+// ref is the data source that is chosen.
+func (s source) ref() common.DataSourceRef {
+	uid := "${" + s.variable + "}"
+	return common.DataSourceRef{Type: &s.kind, Uid: &uid}
 }
 
 type panel = cog.Builder[dashboard.Panel]
@@ -25,6 +32,7 @@ type panel = cog.Builder[dashboard.Panel]
 // A board is a dashboard in the making: what is special about it.
 type board struct {
 	uid, title, description string
+	source                  source
 	variables               []variable // beside the data source
 	sections                []section
 }
@@ -43,10 +51,12 @@ func (b *board) build() (model, error) {
 		Time("now-15m", "now").Refresh("5s").
 		Timepicker(dashboard.NewTimePickerBuilder().NowDelay(delay)).Tooltip(dashboard.DashboardCursorSyncCrosshair).
 		Timezone("browser").Version(1).
-		WithVariable(sourceVariable()).
-		Annotation(events()).Link(others())
+		WithVariable(b.source.choice()).Link(others())
+	if b.source == influx {
+		d.Annotation(events())
+	}
 	for _, v := range b.variables {
-		d.WithVariable(v.builder())
+		d.WithVariable(v.builder(b.source))
 	}
 	for _, s := range b.sections {
 		d.WithRow(dashboard.NewRowBuilder(s.title))
@@ -65,12 +75,13 @@ func (b *board) build() (model, error) {
 	for i := range m.Annotations.List {
 		m.Annotations.List[i].Placement = nil
 	}
-	number(&m)
+	b.connect(&m)
 	return m, nil
 }
 
-// number gives each panel an id, and each query a letter.
-func number(m *model) {
+// connect gives each panel an id and the data source, and each query a letter.
+func (b *board) connect(m *model) {
+	ref := b.source.ref()
 	for i := range m.Panels {
 		id := uint32(i + 1)
 		if row := m.Panels[i].RowPanel; row != nil {
@@ -78,11 +89,17 @@ func number(m *model) {
 			continue
 		}
 		p := m.Panels[i].Panel
-		p.Id = &id
+		p.Id, p.Datasource = &id, &ref
 		for k := range p.Targets {
-			q := p.Targets[k].(Query)
-			q.RefID = string(rune('A' + k))
-			p.Targets[k] = q
+			letter := string(rune('A' + k))
+			switch q := p.Targets[k].(type) {
+			case Query:
+				q.RefID, q.Datasource = letter, ref
+				p.Targets[k] = q
+			case prometheus.Dataquery:
+				q.RefId, q.Datasource = &letter, &ref
+				p.Targets[k] = q
+			}
 		}
 	}
 }
@@ -95,6 +112,6 @@ func others() *dashboard.DashboardLinkBuilder {
 // events are the annotations of the run that is shown.
 func events() *dashboard.AnnotationQueryBuilder {
 	q := rows(`SELECT "text", "event" FROM "annotations" WHERE %s AND $timeFilter`, ofRun)
-	q.FromAnnotations, q.TextColumn, q.TagsColumn, q.RefID = true, "text", "event", "Anno"
-	return dashboard.NewAnnotationQueryBuilder().Name("Events of the run").Datasource(source()).Enable(true).IconColor(blue).Target(q)
+	q.FromAnnotations, q.TextColumn, q.TagsColumn, q.RefID, q.Datasource = true, "text", "event", "Anno", influx.ref()
+	return dashboard.NewAnnotationQueryBuilder().Name("Events of the run").Datasource(influx.ref()).Enable(true).IconColor(blue).Target(q)
 }

@@ -18,7 +18,7 @@ func compareBoard() *board {
 	slower := steps(1.1, 1.25)
 	durations := `"metric" =~ /_us$/ AND "metric" != 'scenario_duration_us' AND ` + ofScenario
 	return &board{
-		uid: "liveload-compare", title: "Compare two runs", description: "What has become faster or slower since a baseline. Both runs are shown whole, from their first second.",
+		source: influx, uid: "liveload-compare", title: "Compare two runs", description: "What has become faster or slower since a baseline. Both runs are shown whole, from their first second.",
 		variables: []variable{runVariable(), baselineVariable(), {
 			name: "scenario", label: "Scenario", many: true,
 			query: `SHOW TAG VALUES FROM "users" WITH KEY = "scenario" WHERE ` + ofRun,
@@ -48,8 +48,8 @@ func compareBoard() *board {
 }
 
 // both asks for the same of the run and of the baseline. The query has a place for the name of the value.
-func both(influxQL, run, baseline string) []Query {
-	return []Query{rows("%s", fmt.Sprintf(influxQL, run)), rows("%s", ofBaseline(fmt.Sprintf(influxQL, baseline)))}
+func both(influxQL, run, baseline string) []target {
+	return []target{rows("%s", fmt.Sprintf(influxQL, run)), rows("%s", ofBaseline(fmt.Sprintf(influxQL, baseline)))}
 }
 
 // compared is a table with a value of both runs, and one divided by the other.
@@ -70,7 +70,7 @@ func compared(title, description, unit, value string, steps []dashboard.Threshol
 // laid is a graph of both runs over each other, by the second since each started.
 func laid(title, description, unit, how, influxQL string) *trend.PanelBuilder {
 	const run, baseline = "run", "baseline"
-	p := trend.NewPanelBuilder().Title(title).Description(description).Unit(unit).Datasource(source()).Height(high).Span(half).
+	p := trend.NewPanelBuilder().Title(title).Description(description).Unit(unit).Height(high).Span(half).
 		XField("second").LineWidth(1).FillOpacity(8).
 		Legend(common.NewVizLegendOptionsBuilder().DisplayMode(common.LegendDisplayModeList).Placement(common.LegendPlacementBottom).ShowLegend(true).Calcs([]string{}))
 	for _, q := range both(influxQL, run, baseline) {

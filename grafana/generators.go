@@ -4,7 +4,7 @@ package grafana
 func generatorsBoard() *board {
 	onNode := ofRun + " AND " + matches("node", "node") + " AND $timeFilter"
 	return &board{
-		uid: "liveload-generators", title: "Load generators", description: "The machines that make the load: when they are saturated, latencies say more about them than about the application.",
+		source: influx, uid: "liveload-generators", title: "Load generators", description: "The machines that make the load: when they are saturated, latencies say more about them than about the application.",
 		variables: []variable{
 			runVariable(), scenarioVariable(),
 			tagVariable("node", "Node", "generator_cpu_percent", "node", ofRun),

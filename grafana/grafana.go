@@ -26,7 +26,7 @@ type Dashboard struct {
 // Dashboards returns all dashboards, in the order in which people read them.
 func Dashboards() ([]Dashboard, error) {
 	var all []Dashboard
-	for _, b := range []*board{runBoard(), liveViewBoard(), requestsBoard(), applicationBoard(), generatorsBoard(), compareBoard()} {
+	for _, b := range []*board{runBoard(), liveViewBoard(), requestsBoard(), applicationBoard(), generatorsBoard(), compareBoard(), promBoard()} {
 		m, err := b.build()
 		if err != nil {
 			return nil, fmt.Errorf("make the dashboard %s: %w", b.uid, err)

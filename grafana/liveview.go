@@ -6,7 +6,7 @@ func liveViewBoard() *board {
 	onPage := matches("page", "page") + " AND " + where
 	ofEvent := matches("event", "event") + " AND " + onPage
 	return &board{
-		uid: "liveload-liveview", title: "LiveView", description: "Events, joins, navigation, patches and diffs, by name and page.",
+		source: influx, uid: "liveload-liveview", title: "LiveView", description: "Events, joins, navigation, patches and diffs, by name and page.",
 		variables: []variable{
 			runVariable(), scenarioVariable(),
 			tagVariable("page", "Page", "liveview_join_duration_us", "page", ofScenario),

@@ -31,9 +31,9 @@ const (
 )
 
 // graph is a panel with lines over time.
-func graph(title, description, unit string, queries ...Query) *timeseries.PanelBuilder {
+func graph(title, description, unit string, queries ...target) *timeseries.PanelBuilder {
 	p := timeseries.NewPanelBuilder().Title(title).Description(description).Unit(unit).
-		Datasource(source()).Interval("1s").Height(high).Span(half).Min(0).
+		Interval("1s").Height(high).Span(half).Min(0).
 		ColorScheme(dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdPaletteClassic)).
 		LineWidth(1).FillOpacity(8).ShowPoints(common.VisibilityModeAuto).PointSize(3).
 		Tooltip(common.NewVizTooltipOptionsBuilder().Mode(common.TooltipDisplayModeMulti).Sort(common.SortOrderDescending)).
@@ -45,7 +45,7 @@ func graph(title, description, unit string, queries ...Query) *timeseries.PanelB
 }
 
 // stacked is a graph whose lines add up.
-func stacked(title, description, unit string, queries ...Query) *timeseries.PanelBuilder {
+func stacked(title, description, unit string, queries ...target) *timeseries.PanelBuilder {
 	return graph(title, description, unit, queries...).FillOpacity(40).
 		Stacking(common.NewStackingConfigBuilder().Mode(common.StackingModeNormal))
 }
@@ -70,9 +70,9 @@ const (
 )
 
 // figure is a panel with one number. Its colour says whether it is good.
-func figure(title, description, unit string, steps []dashboard.Threshold, queries ...Query) *stat.PanelBuilder {
+func figure(title, description, unit string, steps []dashboard.Threshold, queries ...target) *stat.PanelBuilder {
 	p := stat.NewPanelBuilder().Title(title).Description(description).Unit(unit).
-		Datasource(source()).Interval("1s").Height(low).Span(low).
+		Interval("1s").Height(low).Span(low).
 		ReduceOptions(common.NewReduceDataOptionsBuilder().Calcs([]string{"lastNotNull"})).
 		Orientation(common.VizOrientationAuto).ColorMode(common.BigValueColorModeValue).GraphMode(common.BigValueGraphModeArea).TextMode(common.BigValueTextModeValue).
 		ColorScheme(dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdThresholds)).
@@ -84,9 +84,9 @@ func figure(title, description, unit string, steps []dashboard.Threshold, querie
 }
 
 // list is a panel with a table. Columns have the order in which they are named; those of the unit are values.
-func list(title, description, unit string, columns []string, queries ...Query) *table.PanelBuilder {
+func list(title, description, unit string, columns []string, queries ...target) *table.PanelBuilder {
 	p := table.NewPanelBuilder().Title(title).Description(description).Unit(unit).
-		Datasource(source()).Height(high).Span(half).Min(0).MinWidth(60).ShowHeader(true).CellHeight(common.TableCellHeightSm)
+		Height(high).Span(half).Min(0).MinWidth(60).ShowHeader(true).CellHeight(common.TableCellHeightSm)
 	for _, q := range queries {
 		p.WithTarget(q)
 	}
@@ -113,7 +113,7 @@ func most(title, description, shade, metric, where string, by ...string) *table.
 }
 
 // failing is a graph of what should not happen: everything in it is red.
-func failing(title, description, unit string, queries ...Query) *timeseries.PanelBuilder {
+func failing(title, description, unit string, queries ...target) *timeseries.PanelBuilder {
 	return stacked(title, description, unit, queries...).NoValue(nothing).
 		ColorScheme(dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdShades).FixedColor(red))
 }

@@ -70,6 +70,9 @@ func Files(db Database, mounted string) ([]File, error) {
 // literal keeps Grafana from filling in what begins with $.
 func literal(text string) string { return strings.ReplaceAll(text, "$", "$$") }
 
+// sourceUID is that of the data source that Files provision.
+const sourceUID = "liveload"
+
 // mark is the first line of a YAML file that is ours.
 const mark = "# Written by: liveload grafana export"
 

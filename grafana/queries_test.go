@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/grafana/view"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/metricstest"
+	"github.com/liveload/liveload/sinks/influxdb"
 	"github.com/liveload/liveload/sinks/influxdb/influxtest"
 )
 
@@ -43,11 +44,11 @@ func interpolate(t *testing.T, v view.View, query string) string {
 	return text
 }
 
-// queriesOf returns every query of a dashboard by what asks it.
+// queriesOf returns every query in InfluxQL of a dashboard by what asks it.
 func queriesOf(d Dashboard) map[string]string {
 	all := make(map[string]string)
 	for _, v := range d.model.Templating.List {
-		if v.Type == "query" {
+		if v.Type == "query" && *v.Datasource.Type == influx.kind {
 			all["variable "+v.Name] = *v.Query.String
 		}
 	}
@@ -59,8 +60,9 @@ func queriesOf(d Dashboard) map[string]string {
 			continue
 		}
 		for _, target := range p.Panel.Targets {
-			q := target.(Query)
-			all["panel "+*p.Panel.Title+" "+q.RefID] = q.Query
+			if q, ok := target.(Query); ok {
+				all["panel "+*p.Panel.Title+" "+q.RefID] = q.Query
+			}
 		}
 	}
 	return all
@@ -71,8 +73,12 @@ func queriesOf(d Dashboard) map[string]string {
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	s := influxtest.Start(t)
-	write(t, s, oldRun)
-	results := write(t, s, newRun)
+	o, err := influxdb.New(s.Address(), noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, o, oldRun, startOf(oldRun))
+	results := write(t, o, newRun, startOf(newRun))
 	all, err := Dashboards()
 	if err != nil {
 		t.Fatal(err)

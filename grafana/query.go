@@ -4,13 +4,17 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/cog/variants"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 )
 
+// A target is a query in the making.
+type target = cog.Builder[variants.Dataquery]
+
 // A Query is an InfluxQL query of a panel or an annotation. The SDK has no type for the data source InfluxDB.
 type Query struct {
-	RefID        string               `json:"refId,omitempty"`
+	RefID        string               `json:"refId"`
 	Datasource   common.DataSourceRef `json:"datasource"`
 	Query        string               `json:"query"`
 	RawQuery     bool                 `json:"rawQuery"`
@@ -25,7 +29,7 @@ type Query struct {
 
 // series is a query whose result has a time. Its lines are named by alias, in which $tag_page is the tag page.
 func series(alias, influxQL string, parts ...any) Query {
-	return Query{Datasource: source(), Query: fmt.Sprintf(influxQL, parts...), RawQuery: true, ResultFormat: "time_series", Alias: alias}
+	return Query{Query: fmt.Sprintf(influxQL, parts...), RawQuery: true, ResultFormat: "time_series", Alias: alias}
 }
 
 // rows is a query whose result is a table.
@@ -45,7 +49,7 @@ func (Query) ImplementsDataqueryVariant() {}
 func (q Query) Equals(other variants.Dataquery) bool { return q == other }
 
 // DataqueryType implements variants.Dataquery.
-func (Query) DataqueryType() string { return sourceType }
+func (Query) DataqueryType() string { return influx.kind }
 
 // Validate implements variants.Dataquery.
 func (Query) Validate() error { return nil }

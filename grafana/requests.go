@@ -6,7 +6,7 @@ import "github.com/grafana/grafana-foundation-sdk/go/timeseries"
 func requestsBoard() *board {
 	ofHost := matches("host", "host") + " AND " + matches("path", "path") + " AND " + inTime
 	return &board{
-		uid: "liveload-requests", title: "Requests", description: "HTTP by host, path and status, and WebSocket.",
+		source: influx, uid: "liveload-requests", title: "Requests", description: "HTTP by host, path and status, and WebSocket.",
 		variables: []variable{
 			runVariable(), scenarioVariable(),
 			tagVariable("host", "Host", "http_requests", "host", ofScenario),

@@ -1,12 +1,14 @@
 package grafana
 
+import "github.com/grafana/grafana-foundation-sdk/go/timeseries"
+
 // RunUID is the dashboard that a person opens first.
 const RunUID = "liveload-run"
 
 // runBoard says whether a run is well.
 func runBoard() *board {
 	return &board{
-		uid: RunUID, title: "Run", description: "Is the run well? How many users, what LiveView feels like, what fails.",
+		source: influx, uid: RunUID, title: "Run", description: "Is the run well? How many users, what LiveView feels like, what fails.",
 		variables: []variable{runVariable(), scenarioVariable()},
 		sections: []section{
 			{"Is it well?", wellbeing()},
@@ -25,7 +27,7 @@ func wellbeing() []panel {
 		figure("Iterations", "Iterations that ended in the time that is shown, whatever their outcome.", plain, noLimits(),
 			series("iterations", `SELECT SUM("value") FROM "iterations" WHERE %s`, inTime)).NoValue("0"),
 		figure("Failed share", "Share of the iterations that failed or timed out, in the time that is shown.", percent, steps(0.1, 1),
-			series("failed", "%s", failedShare)),
+			series("failed", "%s", failedShare)).NoValue("0%"),
 		figure("Event, p95", "95 of 100 LiveView events had their reply within this time. "+untilNow, micros, steps(250e3, 1e6),
 			series("p95", "%s", lastOverall("run_p95", "liveview_event_duration_us"))),
 		figure("Thresholds failed", "Thresholds of the run that were not met at some moment in the time that is shown.", plain, noneAllowed(),
@@ -47,9 +49,13 @@ func load() []panel {
 	return []panel{
 		stacked("Users", "Users that are active, by scenario.", plain,
 			series("$tag_scenario", `SELECT LAST("active") FROM "users" WHERE %s GROUP BY time($__interval), "scenario" fill(previous)`, inTime)),
-		stacked("Iterations by outcome", "Iterations that ended per second.", perSecond, series("$tag_outcome", "%s", rate("iterations", inTime, "outcome"))).
-			OverrideByName("ok", colour(green)).OverrideByName("failed", colour(red)).OverrideByName("timeout", colour(orange)),
+		outcomes(stacked("Iterations by outcome", "Iterations that ended per second.", perSecond, series("$tag_outcome", "%s", rate("iterations", inTime, "outcome")))),
 	}
+}
+
+// outcomes colours the outcomes of iterations.
+func outcomes(p *timeseries.PanelBuilder) *timeseries.PanelBuilder {
+	return p.OverrideByName("ok", colour(green)).OverrideByName("failed", colour(red)).OverrideByName("timeout", colour(orange))
 }
 
 func feel() []panel {

@@ -5,8 +5,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/sinks/influxdb"
-	"github.com/liveload/liveload/sinks/influxdb/influxtest"
+	"github.com/liveload/liveload/sinks/pump"
 )
 
 const (
@@ -84,7 +83,7 @@ func reading(at time.Time, second int) *metrics.Reading {
 	r := &metrics.Reading{At: at}
 	labels := metrics.LabelsOf(metrics.TargetLabel, "app:9568")
 	for _, name := range []string{
-		"process_cpu_percent", "vm_memory_total", "vm_total_run_queue_lengths_total", "vm_system_counts_process_count", "shop_repo_query_queue_time_us_mean",
+		"process_cpu_percent", "process_resident_memory_bytes", "vm_memory_total", "vm_total_run_queue_lengths_total", "vm_system_counts_process_count", "shop_repo_query_queue_time_us_mean",
 		"shop_prom_ex_beam_stats_run_queue_count", "vm_scheduler_utilization_total", "phoenix_http_request_duration_us_mean", "go_gc_duration_us_mean",
 	} {
 		m := metrics.ServerMetric(metrics.ServerPrefix+name, metrics.Gauge)
@@ -98,14 +97,12 @@ func reading(at time.Time, second int) *metrics.Reading {
 	return r
 }
 
+// noEnv is an environment without variables.
+func noEnv(string) string { return "" }
+
 // write sends a run to a database as liveload does, and returns its Results.
-func write(t *testing.T, s *influxtest.Server, run string) []metrics.Result {
+func write(t *testing.T, o pump.Output, run string, start time.Time) []metrics.Result {
 	t.Helper()
-	o, err := influxdb.New(s.Address(), func(string) string { return "" })
-	if err != nil {
-		t.Fatal(err)
-	}
-	start := startOf(run)
 	info := metrics.RunInfo{RunID: run, Start: start, Scenarios: []metrics.ScenarioInfo{{Name: "buy", Users: 10}, {Name: "browse, then leave", Users: 10}}}
 	if err := o.Check(t.Context(), info); err != nil {
 		t.Fatal(err)

@@ -21,8 +21,8 @@ type variable struct {
 // anything is what All stands for in a regular expression. It also fits where a tag is missing.
 const anything = view.All
 
-func (v variable) builder() cog.Builder[dashboard.VariableModel] {
-	b := dashboard.NewQueryVariableBuilder(v.name).Label(v.label).Description(v.description).Datasource(source()).
+func (v variable) builder(from source) cog.Builder[dashboard.VariableModel] {
+	b := dashboard.NewQueryVariableBuilder(v.name).Label(v.label).Description(v.description).Datasource(from.ref()).
 		Query(dashboard.StringOrMap{String: &v.query}).Definition(v.query).
 		Regex(v.regex).Refresh(dashboard.VariableRefreshOnTimeRangeChanged).Sort(dashboard.VariableSortDisabled)
 	if v.many {
@@ -35,9 +35,13 @@ func option(text, value string) dashboard.VariableOption {
 	return dashboard.VariableOption{Text: dashboard.StringOrArrayOfString{String: &text}, Value: dashboard.StringOrArrayOfString{String: &value}}
 }
 
-// sourceVariable chooses the data source. The one that Export provisions is the first choice.
-func sourceVariable() cog.Builder[dashboard.VariableModel] {
-	return dashboard.NewDatasourceVariableBuilder("datasource").Label("Data source").Type(sourceType).Current(option("liveload", sourceUID))
+// choice chooses the data source. The one that Files provision is the first choice for InfluxDB.
+func (s source) choice() cog.Builder[dashboard.VariableModel] {
+	b := dashboard.NewDatasourceVariableBuilder(s.variable).Label(s.label).Type(s.kind)
+	if s == influx {
+		b.Current(option("liveload", sourceUID))
+	}
+	return b
 }
 
 // readyRuns are the texts that name runs, newest first. The UUID at their end is the value.

@@ -60,6 +60,9 @@ func draw(db database, browser, out string) error {
 		return err
 	}
 	for _, d := range all {
+		if heights[d.UID] == 0 { // it is not over InfluxDB
+			continue
+		}
 		content, err := db.html(d, look)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.UID, err)
