@@ -25,10 +25,10 @@ func Options(server, query string, known []string) (url.Values, error) {
 		return nil, ErrUnreadable
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		switch {
-		case strings.ContainsAny(name, "@:/"):
+		switch is := slices.Contains(known, name); {
+		case strings.ContainsAny(name, "@:/"), !is && values.Get(name) == "": // it may be a secret itself
 			return nil, ErrUnreadable
-		case !slices.Contains(known, name):
+		case !is:
 			return nil, unknown(server, name, known)
 		}
 	}

@@ -15,7 +15,7 @@ func TestOptions(t *testing.T) {
 		"token=a&native=false": "", "": "",
 		"tokn=secret": `the address of X has no option "tokn": did you mean "token"?`,
 		"zzz=secret":  `the address of X has no option "zzz": it has token, native`,
-		"secret@host": ErrUnreadable.Error(), "a=%zz": ErrUnreadable.Error(),
+		"secret":      ErrUnreadable.Error(), "token": "", "secret@host": ErrUnreadable.Error(), "a=%zz": ErrUnreadable.Error(),
 	} {
 		if _, err := Options("X", query, known); err == nil && want != "" || err != nil && err.Error() != want {
 			t.Errorf("%q: %v, want %q", query, err, want)
