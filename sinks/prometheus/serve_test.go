@@ -110,6 +110,22 @@ func TestToken(t *testing.T) {
 	}
 }
 
+// TestPagesOfOthers: a tested page is in a browser on this machine, and must not count as a scrape.
+func TestPagesOfOthers(t *testing.T) {
+	at := prometheustest.FreeAddress(t)
+	sink := start(t, at, 0)
+	if err := sink.Write(t.Context(), second()); err != nil {
+		t.Fatal(err)
+	}
+	for site, want := range map[string]int{"cross-site": 403, "same-site": 403, "none": 200, "same-origin": 200} {
+		sink.scraped.Store(0)
+		status, _ := get(t, "http://"+at+"/metrics", "Sec-Fetch-Site", site)
+		if counts := sink.scraped.Load() > 0; status != want || counts != (want == 200) {
+			t.Errorf("%s: %d, counts as a scrape: %v; want %d", site, status, counts, want)
+		}
+	}
+}
+
 // TestTheEndWaitsForAScrape, until the timeout or until the run is stopped at once.
 func TestTheEndWaitsForAScrape(t *testing.T) {
 	never := prometheustest.FreeAddress(t)

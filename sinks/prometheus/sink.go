@@ -99,6 +99,10 @@ func (s *Sink) handler() http.Handler {
 			http.Error(w, "liveload wants its token: Authorization: Bearer TOKEN", http.StatusUnauthorized)
 			return
 		}
+		if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "none" && site != "same-origin" {
+			http.Error(w, "liveload shows its metrics to no other page", http.StatusForbidden) // which the tested one may be
+			return
+		}
 		newest := s.written.Load()
 		if metrics.ServeHTTP(w, r); r.Context().Err() != nil {
 			return // whoever asked did not wait
