@@ -40,7 +40,7 @@ func selectLines(page io.Reader, most int64, wanted func(name string) bool) (sel
 		}
 		if name != last || sample != ofSample { // the lines of a metric follow each other
 			last, ofSample, take = name, sample, wants(name, sample, wanted)
-			if sample && len(s.names) < mostLines {
+			if sample && len(s.names) < mostLines && len(name) <= mostName {
 				s.names = append(s.names, name)
 			}
 		}
