@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/sinks/outputs"
 )
 
 // inspect shows the plan of a run and runs nothing.
@@ -31,6 +32,9 @@ func (o *outside) inspect(c *cli.Context) error {
 		return err
 	}
 	planned.warn(w.log, o.mistypedVariables())
+	if _, err := outputs.Open(settings.outputs, o.outputOptions(settings.outTimeout, w.log)); err != nil {
+		return err
+	}
 	return showPlan(o.stdout, planned, settings)
 }
 

@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
+	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -188,5 +191,17 @@ func TestARunThatEndsIsNotSteered(t *testing.T) {
 	five := 5
 	if _, err := run.Steer(t.Context(), "", plan.Command{Users: &five}); err == nil || !strings.Contains(err.Error(), "begins no more") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestLibrariesLogAsWeDo: what net/http tells of a misbehaving server must not be in the middle of the display.
+func TestLibrariesLogAsWeDo(t *testing.T) {
+	for level, want := range map[slog.Level]string{slog.LevelDebug: `level=DEBUG msg="unsolicited response"`, slog.LevelInfo: ""} {
+		var stderr strings.Builder
+		(&outside{stdout: io.Discard, stderr: &stderr}).wire(runSettings{log: logSettings{level: level}})
+		log.Print("unsolicited response")
+		if got := stderr.String(); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("with the level %v it is logged as %q, want %q", level, got, want)
+		}
 	}
 }

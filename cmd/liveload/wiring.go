@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -57,6 +58,8 @@ func (o *outside) wire(settings runSettings) *wiring {
 		ResultPath: settings.result,
 	})
 	w.log = newLogger(o.logWriter(w.display), settings.log)
+	log.SetFlags(0) // net/http tells there of servers that misbehave
+	log.SetOutput(slog.NewLogLogger(w.log.Handler(), slog.LevelDebug).Writer())
 	return w
 }
 
