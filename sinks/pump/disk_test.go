@@ -1,6 +1,7 @@
 package pump_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -106,7 +107,7 @@ func TestASpoolThatIsKeptStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		first := kept(t)
 		d := &destination{answer: until(time.Hour, errAway)}
-		second := &rig{t: t, log: first.log, dir: first.dir, stop: func() {}}
+		second := &rig{t: t, log: &bytes.Buffer{}, dir: first.dir, stop: func() {}}
 		second.Pump = pump.New(d, second.options(0))
 		if err := second.Start(t.Context(), metrics.RunInfo{RunID: "run 2", Version: "1.2.3"}); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package pump_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -73,6 +74,7 @@ func TestReplayOfADamagedSpool(t *testing.T) {
 					t.Fatal(err)
 				}
 				d := &destination{}
+				r.log = &bytes.Buffer{} // of the replay alone
 				err = pump.Replay(t.Context(), d, r.options(0), func(int64, int64) {})
 				d.mustHave(t, seconds(3)[:c.took])
 				if told := strings.Contains(r.log.String(), "was never written whole"); told != (c.name == "cut off") {
