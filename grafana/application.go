@@ -11,6 +11,9 @@ func applicationBoard() *board {
 	counters := func(names string) Query {
 		return series("$tag_target $m", `SELECT SUM("value") * 1000 / $__interval_ms FROM /^server_(%s)$/ WHERE %s GROUP BY time($__interval), "target" fill(0)`, names, ofTarget)
 	}
+	reported := func(title, description, unit string, q Query) panel {
+		return graph(title, description, unit, q).NoValue("not reported").Span(third)
+	}
 	return &board{
 		source: influx, uid: "liveload-application", title: "Application", description: "The tested application's own numbers, as liveload --probe reads them: did the server give out, or the network, or the browser?",
 		variables: []variable{
@@ -20,26 +23,25 @@ func applicationBoard() *board {
 		},
 		sections: []section{
 			{"What users feel", []panel{
-				stacked("Users", "Users that are active, by scenario.", plain,
-					series("$tag_scenario", `SELECT LAST("active") FROM "users" WHERE %s GROUP BY time($__interval), "scenario" fill(previous)`, inTime)),
+				users(),
 				percentiles("LiveView events", "From a pushed event to its reply, as the browser sees it.", micros, "liveview_event_duration_us"),
 			}},
 			{"Processors and memory", []panel{
-				graph("CPU", "Share of one processor that the application uses: 200 % are two processors.", percent, gauges("process_cpu_percent")).Span(third),
-				graph("Memory", "Resident memory, and what the BEAM, Go and Node.js say of theirs.", inBytes, gauges(applicationMemory)).Span(third),
-				graph("Use of the schedulers", "Of the BEAM, as the application reports it.", plain, gauges(".*scheduler.*utilization.*")).Span(third),
+				reported("CPU", "Share of one processor that the application uses: 200 % are two processors.", percent, gauges("process_cpu_percent")),
+				reported("Memory", "Resident memory, and what the BEAM, Go and Node.js say of theirs.", inBytes, gauges(applicationMemory)),
+				reported("Use of the schedulers", "Of the BEAM, as the application reports it.", plain, gauges(".*scheduler.*utilization.*")),
 			}},
 			{"Queues", []panel{
-				graph("Run queue", "Processes of the BEAM that wait for a scheduler. When it grows, processors are short.", plain, gauges(applicationRunQueue)).Span(third),
-				graph("Waiting for the database", "How long queries waited for a connection and took, as Ecto reports it: the mean of each reading.", micros,
-					gauges(".*(repo_query|ecto_).*_us_mean")).Span(third),
-				graph("Processes", "Processes of the BEAM, goroutines, or what Node.js holds open.", plain, gauges(applicationProcesses)).Span(third),
+				reported("Run queue", "Processes of the BEAM that wait for a scheduler. When it grows, processors are short.", plain, gauges(applicationRunQueue)),
+				reported("Waiting for the database", "How long queries waited for a connection and took, as Ecto reports it: the mean of each reading.", micros,
+					gauges(".*(repo_query|ecto_).*_us_mean")),
+				reported("Processes", "Processes of the BEAM, goroutines, or what Node.js holds open.", plain, gauges(applicationProcesses)),
 			}},
 			{"Requests as the server sees them", []panel{
-				graph("Requests", "Requests that Phoenix, Bandit or Cowboy counted per second.", requests, counters(applicationRequests+"_count")).Span(third),
-				graph("Duration", "How long they took there: the mean of each reading. The rest of what users feel is network and browser.", micros,
-					gauges(applicationRequests+"_us_mean")).Span(third),
-				graph("Event loop and garbage", "How late the event loop of Node.js is, and what collecting garbage takes.", micros, gauges("nodejs_eventloop_lag.*_us|(go|nodejs)_gc_duration_us_mean")).Span(third),
+				reported("Requests", "Requests that Phoenix, Bandit or Cowboy counted per second.", requests, counters(applicationRequests+"_count")),
+				reported("Duration", "How long they took there: the mean of each reading. The rest of what users feel is network and browser.", micros,
+					gauges(applicationRequests+"_us_mean")),
+				reported("Event loop and garbage", "How late the event loop of Node.js is, and what collecting garbage takes.", micros, gauges("nodejs_eventloop_lag.*_us|(go|nodejs)_gc_duration_us_mean")),
 			}},
 			{"What could not be read", []panel{
 				failing("Failed readings", "Readings of the application's metrics that failed per second, by target.", perSecond,

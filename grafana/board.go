@@ -14,11 +14,11 @@ const (
 )
 
 // A source is a kind of data source, and the variable by which one is chosen at the top of a dashboard.
-type source struct{ kind, variable, label string }
+type source struct{ kind, variable string }
 
 var (
-	influx = source{"influxdb", "datasource", "Data source"}
-	prom   = source{"prometheus", "prometheus", "Data source"}
+	influx = source{"influxdb", "datasource"}
+	prom   = source{"prometheus", "prometheus"}
 )
 
 // ref is the data source that is chosen.

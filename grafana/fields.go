@@ -6,7 +6,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
-// Colours of Grafana's palette. Failures are red or orange everywhere, and nothing else is.
+// Colours of Grafana's palette. A fixed colour is green for what is well, and orange or red for what fails or is too slow.
 const (
 	green     = "green"
 	blue      = "blue"

@@ -1,5 +1,8 @@
 package grafana
 
+// withNodes is what panels say that need --out-nodes.
+const withNodes = "only with --out-nodes"
+
 // generatorsBoard shows the machines that make the load.
 func generatorsBoard() *board {
 	onNode := ofRun + " AND " + matches("node", "node") + " AND $timeFilter"
@@ -31,6 +34,13 @@ func generatorsBoard() *board {
 					rows("%s", distribution("generator_cpu_percent", onNode, "node"))).WithTransformation(sorted("p95")).OverrideByName("p95", append(bar(blue), wide(150)...)),
 				list("Lag of the run", "How late timers fired, by node. "+untilNow, micros, []string{"node", "count", "p50", "p95", "p99", "max"},
 					rows("%s", distribution("generator_lag_us", onNode, "node"))).WithTransformation(sorted("p95")).OverrideByName("p95", append(bar(blue), wide(150)...)),
+			}},
+			{"Who does what?", []panel{
+				stacked("Users by node", "Users that are active, by node. Runs with --out-nodes have them.", plain,
+					series("$tag_node", `SELECT SUM("active") FROM (SELECT LAST("active") AS "active" FROM "users_by_node" WHERE %s GROUP BY time($__interval), "node", "scenario" fill(none)) `+
+						`WHERE $timeFilter GROUP BY time($__interval), "node" fill(none)`, inTime+" AND "+matches("node", "node"))).NoValue(withNodes),
+				stacked("Iterations by node", "Iterations that ended per second, by node. Runs with --out-nodes have them.", perSecond,
+					series("$tag_node", "%s", rate("iterations_by_node", inTime+" AND "+matches("node", "node"), "node"))).NoValue(withNodes),
 			}},
 			{"What the load suffers from", []panel{
 				failing("Dropped iterations", "Iterations that were due and never began per second, by cause.", perSecond,

@@ -24,10 +24,11 @@ const (
 // Heights of panels in units of the grid, and the width of the grid.
 const (
 	low, high = 4, 8
-	half      = 12
-	third     = 8
-	quarter   = 6
 	full      = 24
+	half      = full / 2
+	third     = full / 3
+	quarter   = full / 4
+	sixth     = full / 6
 )
 
 // graph is a panel with lines over time.
@@ -72,7 +73,7 @@ const (
 // figure is a panel with one number. Its colour says whether it is good.
 func figure(title, description, unit string, steps []dashboard.Threshold, queries ...target) *stat.PanelBuilder {
 	p := stat.NewPanelBuilder().Title(title).Description(description).Unit(unit).
-		Interval("1s").Height(low).Span(low).
+		Interval("1s").Height(low).Span(sixth).
 		ReduceOptions(common.NewReduceDataOptionsBuilder().Calcs([]string{"lastNotNull"})).
 		Orientation(common.VizOrientationAuto).ColorMode(common.BigValueColorModeValue).GraphMode(common.BigValueGraphModeArea).TextMode(common.BigValueTextModeValue).
 		ColorScheme(dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdThresholds)).
@@ -83,7 +84,7 @@ func figure(title, description, unit string, steps []dashboard.Threshold, querie
 	return p
 }
 
-// list is a panel with a table. Columns have the order in which they are named; those of the unit are values.
+// list is a panel with a table whose columns are in the order of their names. All numbers but counts have the unit.
 func list(title, description, unit string, columns []string, queries ...target) *table.PanelBuilder {
 	p := table.NewPanelBuilder().Title(title).Description(description).Unit(unit).
 		Height(high).Span(half).Min(0).MinWidth(60).ShowHeader(true).CellHeight(common.TableCellHeightSm)

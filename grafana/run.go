@@ -15,7 +15,7 @@ func runBoard() *board {
 			{"How many users?", load()},
 			{"What does it feel like?", feel()},
 			{"What fails?", failures()},
-			{"Steps, operations and checks", doings()},
+			{"Steps, operations and checks", details()},
 			{"Events and other runs", history()},
 		},
 	}
@@ -47,10 +47,15 @@ const (
 
 func load() []panel {
 	return []panel{
-		stacked("Users", "Users that are active, by scenario.", plain,
-			series("$tag_scenario", `SELECT LAST("active") FROM "users" WHERE %s GROUP BY time($__interval), "scenario" fill(previous)`, inTime)),
+		users(),
 		outcomes(stacked("Iterations by outcome", "Iterations that ended per second.", perSecond, series("$tag_outcome", "%s", rate("iterations", inTime, "outcome")))),
 	}
+}
+
+// users is a graph of who is there.
+func users() panel {
+	return stacked("Users", "Users that are active, by scenario.", plain,
+		series("$tag_scenario", `SELECT LAST("active") FROM "users" WHERE %s GROUP BY time($__interval), "scenario" fill(previous)`, inTime))
 }
 
 // outcomes colours the outcomes of iterations.
@@ -86,7 +91,7 @@ func failures() []panel {
 	}
 }
 
-func doings() []panel {
+func details() []panel {
 	return []panel{
 		slowest("Slowest steps", "Named steps of the script.", micros, "step_duration_us", inTime, "scenario", "step"),
 		slowest("Slowest operations", "What users do, such as click and fill.", micros, "action_duration_us", inTime, "scenario", "operation", "outcome"),

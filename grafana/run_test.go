@@ -103,7 +103,7 @@ func noEnv(string) string { return "" }
 // write sends a run to a database as liveload does, and returns its Results.
 func write(t *testing.T, o pump.Output, run string, start time.Time) []metrics.Result {
 	t.Helper()
-	info := metrics.RunInfo{RunID: run, Start: start, Scenarios: []metrics.ScenarioInfo{{Name: "buy", Users: 10}, {Name: "browse, then leave", Users: 10}}}
+	info := metrics.RunInfo{RunID: run, Start: start, ByNode: true, Scenarios: []metrics.ScenarioInfo{{Name: "buy", Users: 10}, {Name: "browse, then leave", Users: 10}}}
 	if err := o.Check(t.Context(), info); err != nil {
 		t.Fatal(err)
 	}

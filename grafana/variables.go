@@ -37,7 +37,7 @@ func option(text, value string) dashboard.VariableOption {
 
 // choice chooses the data source. The one that Files provision is the first choice for InfluxDB.
 func (s source) choice() cog.Builder[dashboard.VariableModel] {
-	b := dashboard.NewDatasourceVariableBuilder(s.variable).Label(s.label).Type(s.kind)
+	b := dashboard.NewDatasourceVariableBuilder(s.variable).Label("Data source").Type(s.kind)
 	if s == influx {
 		b.Current(option("liveload", sourceUID))
 	}
