@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/points"
@@ -58,7 +59,8 @@ func (s *Sink) Start(_ context.Context, run metrics.RunInfo) error {
 }
 
 // Write adds the rows of an interval, so that others can read them while the run goes on.
-func (s *Sink) Write(_ context.Context, i *metrics.Interval) error {
+func (s *Sink) Write(ctx context.Context, i *metrics.Interval) error {
+	defer s.endWith(ctx)()
 	for _, p := range s.rows.Of(i) {
 		if err := s.encoder.Point(s.buffer, &p); err != nil {
 			return s.wrap(err)
@@ -71,7 +73,8 @@ func (s *Sink) Write(_ context.Context, i *metrics.Interval) error {
 }
 
 // Close ends the file.
-func (s *Sink) Close(context.Context, []metrics.Result) error {
+func (s *Sink) Close(ctx context.Context, _ []metrics.Result) error {
+	defer s.endWith(ctx)()
 	var err error
 	if s.zip != nil {
 		err = s.zip.Close()
@@ -80,6 +83,11 @@ func (s *Sink) Close(context.Context, []metrics.Result) error {
 		return s.wrap(err)
 	}
 	return nil
+}
+
+// endWith has writes fail once ctx is over, until the returned function is called: a file may be a pipe that nobody reads.
+func (s *Sink) endWith(ctx context.Context) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { _ = s.file.SetWriteDeadline(time.Now()) }) // only pipes have deadlines
 }
 
 func (s *Sink) flush() error {

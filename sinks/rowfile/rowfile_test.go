@@ -3,8 +3,10 @@ package rowfile_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -153,6 +156,29 @@ func TestFullDisk(t *testing.T) {
 			if err := sink.Close(t.Context(), nil); err != nil {
 				t.Errorf("Close = %v", err)
 			}
+		}
+	}
+}
+
+// TestAPipeThatNobodyReads does not hold up the end of a run.
+func TestAPipeThatNobodyReads(t *testing.T) {
+	for _, end := range []string{"", ".gz"} {
+		path := filepath.Join(t.TempDir(), "points.jsonl"+end)
+		if err := syscall.Mkfifo(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		sink := jsonl.New(path)
+		err := sink.Start(t.Context(), metrics.RunInfo{})
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		for i := interval(t); err == nil; {
+			err = sink.Write(ctx, i)
+		}
+		cancel()
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%s: Write = %v", path, err)
+		}
+		if err := sink.Close(ctx, nil); (err == nil) != (end == "") {
+			t.Errorf("%s: Close = %v", path, err)
 		}
 	}
 }
