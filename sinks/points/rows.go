@@ -12,7 +12,8 @@ import (
 type Rows struct {
 	known     *metrics.Registry
 	starts    map[string]time.Duration // of scenarios, since the start of those beside them
-	generator map[series]bool          // what nodes have measured about themselves
+	side      time.Time                // Start of those that run now
+	generator map[series]bool          // what nodes have measured about themselves next to them
 	announced map[string]bool
 }
 

@@ -104,6 +104,22 @@ func TestRowsOfARun(t *testing.T) {
 		`02.200 buy annotations annotation {event=end} r1 began=1000 "buy ended, 2 of 2 thresholds failed"`)
 }
 
+// TestCrashesOfBrowsers: those of browsers that scenarios share are of nobody, those of a scenario that runs after them are
+// its own.
+func TestCrashesOfBrowsers(t *testing.T) {
+	rows := points.New(metrics.RunInfo{})
+	crash := metrics.Series{Metric: "browser_crashes", Labels: metrics.LabelsOf("engine", "playwright"), Count: 1}
+	first := interval(0, 1, 0, &metrics.State{Totals: []metrics.Series{crash}})
+	first.Generator = []metrics.Series{crash}
+	rows.Of(first)
+	alone := interval(0, 1, 0, &metrics.State{Totals: []metrics.Series{crash}})
+	alone.Start, alone.Generator = alone.Start.Add(time.Minute), nil
+	alone.Scenarios[0].Series = []metrics.Series{crash}
+	if got, want := text(rows.Of(alone)[0]), "00.000 buy browser_crashes counter {engine=playwright} r1 value=1 total=1"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // TestOverall: the sets of labels of a histogram are merged, also of one that was not measured in the last second.
 func TestOverall(t *testing.T) {
 	set := func(operation string, values ...float64) metrics.Series {
