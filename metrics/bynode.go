@@ -9,7 +9,7 @@ import (
 // until now.
 type NodePart struct {
 	Node   string     `json:"node"`
-	Series []Series   `json:"series"` // sorted by metric and labels
+	Series []Series   `json:"series"` // sorted by metric and labels; a revision has none of nodes in which nothing has changed
 	Users  UserCounts `json:"users"`  // that started and ended in the second
 	Active int64      `json:"active"` // users at its end
 
@@ -45,6 +45,18 @@ func (n nodeParts) pass(s *second) {
 	for scenario, parts := range n {
 		for k := range parts {
 			parts[k].Active += s.ofNode(scenario, parts[k].Node).active()
+		}
+	}
+}
+
+// forgetNodes drops the series of nodes in a second that they cannot change any more: a node that hangs would let those of
+// all others be kept for ten minutes.
+func (a *Aggregator) forgetNodes(s *second) {
+	for _, p := range s.parts {
+		for name, c := range p.nodes {
+			if a.nodes[name].complete(a.emitted-maxKept) > s.number {
+				c.series = nil
+			}
 		}
 	}
 }

@@ -4,34 +4,46 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/liveload/liveload/metrics"
 )
 
+// Parts are the newest parts of the nodes in one second, by scenario and node.
+type parts map[[2]string]metrics.NodePart
+
+// take takes those of an interval. A part without series leaves what was known.
+func (p parts) take(scenario string, all []metrics.NodePart) {
+	for _, n := range all {
+		key := [2]string{scenario, n.Node}
+		if len(n.Series) == 0 {
+			n.Series = p[key].Series
+		}
+		p[key] = n
+	}
+}
+
 // checkParts compares the parts of the nodes with the whole of an interval.
-func checkParts(t *testing.T, i *metrics.Interval) {
+func checkParts(t *testing.T, i *metrics.Interval, told parts) {
 	t.Helper()
-	whole, parts := newMerge(), newMerge()
+	whole, sum, active := newMerge(), newMerge(), make(map[string]int64)
 	whole.addInterval(i)
-	for _, n := range i.ByNode {
-		parts.add(metrics.NodeScope, n.Series)
+	for key, n := range told {
+		scenario := key[0]
+		sum.add(scenario, n.Series)
+		sum.addUsers(scenario, n.Users)
+		if active[scenario] += n.Active; n.Active < 0 {
+			t.Errorf("second %v: %d users of %s are active on %s", i.Offset, n.Active, scenario, n.Node)
+		}
 	}
 	for _, s := range i.Scenarios {
-		active := int64(0)
-		for _, n := range s.ByNode {
-			parts.add(s.Scenario, n.Series)
-			parts.addUsers(s.Scenario, n.Users)
-			if active += n.Active; n.Active < 0 {
-				t.Errorf("second %v: %d users of %s are active on %s", i.Offset, n.Active, s.Scenario, n.Node)
-			}
-		}
-		if active != s.Active {
-			t.Errorf("second %v: %d users of %s are active on all nodes, %d on each added up", i.Offset, s.Active, s.Scenario, active)
+		if active[s.Scenario] != s.Active {
+			t.Errorf("second %v: %d users of %s are active on all nodes, %d on each added up", i.Offset, s.Active, s.Scenario, active[s.Scenario])
 		}
 	}
-	same(t, fmt.Sprint("the parts of second ", i.Offset), parts.numbers(), whole.numbers())
-	if !reflect.DeepEqual(parts.gauges, whole.gauges) {
-		t.Errorf("second %v: gauges %v, want %v", i.Offset, parts.gauges, whole.gauges)
+	same(t, fmt.Sprint("the parts of second ", i.Offset), sum.numbers(), whole.numbers())
+	if !reflect.DeepEqual(sum.gauges, whole.gauges) {
+		t.Errorf("second %v: gauges %v, want %v", i.Offset, sum.gauges, whole.gauges)
 	}
 }
 
@@ -70,5 +82,37 @@ func TestNodesAreNotToldApartUnasked(t *testing.T) {
 	tick(b, 0)
 	if i := agg.Finish()[0]; i.ByNode != nil || i.Scenarios[0].ByNode != nil {
 		t.Errorf("%v and %v", i.ByNode, i.Scenarios[0].ByNode)
+	}
+}
+
+// TestSeriesOfOldPartsAreForgotten: while a node hangs, those of the others are not kept; a revision has what is new.
+func TestSeriesOfOldPartsAreForgotten(t *testing.T) {
+	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, ByNode: true, Nodes: []string{"a", "b"}, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}}})
+	a, b := newNode("a", agg), newNode("b", agg)
+	for second := range 40 {
+		a.Scope("buy").UserStarted()
+		tick(a, second)
+	}
+	for second := range 40 {
+		tick(b, second)
+	}
+	tick(a, 40)
+	tick(b, 40)
+	revised := make(map[time.Duration]*metrics.Interval)
+	for _, i := range b.told {
+		revised[i.Offset] = i
+	}
+	for second, ofA := range map[time.Duration]int{5 * time.Second: 0, 39 * time.Second: 1} {
+		i := revised[second]
+		if i == nil || len(i.Scenarios[0].ByNode) != 2 {
+			t.Fatalf("second %v: %+v", second, i)
+		}
+		parts := i.Scenarios[0].ByNode
+		if len(parts[0].Series) != ofA || len(parts[1].Series) != 1 || parts[0].Active != int64(second.Seconds())+1 || parts[0].Users.Started != 1 {
+			t.Errorf("second %v: parts %+v", second, parts)
+		}
+		if all := i.Scenarios[0].Series; all[0].Count != 2 {
+			t.Errorf("second %v: %d iterations, want 2", second, all[0].Count)
+		}
 	}
 }

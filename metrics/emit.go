@@ -113,11 +113,14 @@ func (a *Aggregator) close() {
 	}
 	a.closed = max(a.closed, closed, a.emitted+1-maxKept)
 	for number, s := range a.seconds {
-		if number < a.closed {
+		switch {
+		case number < a.closed:
 			for _, scenario := range a.scenarios {
 				scenario.before += s.content(scenario).active()
 			}
 			delete(a.seconds, number)
+		case number <= a.emitted-minKept:
+			a.forgetNodes(s)
 		}
 	}
 }

@@ -197,7 +197,7 @@ func checkRun(t *testing.T, run metrics.RunInfo, deliveries []delivery, lost str
 	told = append(told, agg.Finish()...)
 	results := agg.Results(began.Add(40 * time.Second))
 
-	last := make(map[time.Duration]*metrics.Interval)
+	last, own := make(map[time.Duration]*metrics.Interval), make(map[time.Duration]parts)
 	for i, interval := range told {
 		before := 0
 		if known := last[interval.Offset]; known != nil {
@@ -207,6 +207,13 @@ func checkRun(t *testing.T, run metrics.RunInfo, deliveries []delivery, lost str
 			t.Errorf("second %v: revision %d after %d, final %v", interval.Offset, interval.Revision, before, interval.Final)
 		}
 		last[interval.Offset] = interval
+		if own[interval.Offset] == nil {
+			own[interval.Offset] = make(parts)
+		}
+		own[interval.Offset].take(metrics.NodeScope, interval.ByNode)
+		for _, s := range interval.Scenarios {
+			own[interval.Offset].take(s.Scenario, s.ByNode)
+		}
 	}
 	want, wantAll, seen := make(map[time.Duration]*merge), newMerge(), make(map[string]bool)
 	active, ends := make(map[string]map[int]int64), make(map[string]time.Duration)
@@ -250,7 +257,7 @@ func checkRun(t *testing.T, run metrics.RunInfo, deliveries []delivery, lost str
 			expected = newMerge() // the users of the lost node left in it
 		}
 		same(t, fmt.Sprint("second ", offset), one.numbers(), expected.numbers())
-		checkParts(t, interval)
+		checkParts(t, interval, own[offset])
 		if !reflect.DeepEqual(one.gauges, expected.gauges) {
 			t.Errorf("second %v: gauges %v, want %v", offset, one.gauges, expected.gauges)
 		}
