@@ -134,6 +134,17 @@ func TestAnswersOverHTTP(t *testing.T) {
 	}
 }
 
+// TestAStatusInWordsOfItsOwn: they may hold a secret, or move the cursor of a terminal.
+func TestAStatusInWordsOfItsOwn(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		connection, _, _ := http.NewResponseController(w).Hijack()
+		_, _ = io.WriteString(connection, "HTTP/1.1 401 No t0psecret\x1b[31m\r\nContent-Length: 0\r\n\r\n")
+		_ = connection.Close()
+	}))
+	t.Cleanup(server.Close)
+	checkVerdict(t, "its own words", server.URL, "nothing is taken: 401 Unauthorized")
+}
+
 func TestAnswersOverGRPC(t *testing.T) {
 	wait := func(code codes.Code) error {
 		answer, err := status.New(code, "not now").WithDetails(&errdetails.RetryInfo{RetryDelay: durationpb.New(7 * time.Second)})

@@ -59,10 +59,10 @@ func (t *httpTransport) export(ctx context.Context, message *collector.ExportMet
 		return answer, nil // which some send, though they should name its type
 	}
 	if found := mediaType(response); found != contentType {
-		return nil, &failure{kind: absent, code: response.Status, reason: "the answer has the type " + t.secrets.Reason(found)}
+		return nil, &failure{kind: absent, code: statusOf(response), reason: "the answer has the type " + t.secrets.Reason(found)}
 	}
 	if err := proto.Unmarshal(body, answer); err != nil {
-		return nil, &failure{kind: absent, code: response.Status, reason: "the answer cannot be read"}
+		return nil, &failure{kind: absent, code: statusOf(response), reason: "the answer cannot be read"}
 	}
 	return answer, nil
 }
@@ -96,7 +96,7 @@ func (t *httpTransport) request(ctx context.Context, message *collector.ExportMe
 
 // refusal is what an answer says that is no success.
 func (t *httpTransport) refusal(response *http.Response, body []byte) *failure {
-	f := &failure{kind: kindOfStatus(response.StatusCode), code: response.Status, after: destination.RetryAfter(response.Header)}
+	f := &failure{kind: kindOfStatus(response.StatusCode), code: statusOf(response), after: destination.RetryAfter(response.Header)}
 	var status rpc.Status
 	if mediaType(response) == contentType && proto.Unmarshal(body, &status) == nil {
 		f.reason = t.secrets.Reason(status.GetMessage())
@@ -107,6 +107,11 @@ func (t *httpTransport) refusal(response *http.Response, body []byte) *failure {
 		f.reason, _, _ = strings.Cut(t.secrets.Reason(response.Header.Get("Location")), "?")
 	}
 	return f
+}
+
+// statusOf is the status of an answer, not in the server's own words: they may be anything.
+func statusOf(response *http.Response) string {
+	return strings.TrimSpace(fmt.Sprint(response.StatusCode, " ", http.StatusText(response.StatusCode)))
 }
 
 func kindOfStatus(code int) kind {
