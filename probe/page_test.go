@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -111,6 +112,17 @@ func TestNobodyAnswers(t *testing.T) {
 	p, _ := probeOf(t, server.URL, nil)
 	if err := p.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "nothing listens there (connection refused)") {
 		t.Errorf("Check = %v", err)
+	}
+}
+
+// TestWarnings are sentences, also after a question.
+func TestWarnings(t *testing.T) {
+	for why, want := range map[string]string{"it answers 500": "it answers 500. Its server_ metrics", "is this its port?": "is this its port? Its server_ metrics"} {
+		p, log := probeOf(t, "http://app", nil)
+		p.pages[0].follow(nil, errors.New(why))
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("%s, want %s", log, want)
+		}
 	}
 }
 

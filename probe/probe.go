@@ -153,7 +153,11 @@ func untilDue(since time.Duration) time.Duration {
 func (p *page) follow(reading *metrics.Reading, err error) *metrics.Reading {
 	switch {
 	case err != nil && !p.failing:
-		p.log.Warn(fmt.Sprintf("%s cannot be read: %v. Its %s metrics are missing until it answers again", p.target, err, metrics.ServerPrefix))
+		why := err.Error()
+		if !strings.HasSuffix(why, "?") {
+			why += "."
+		}
+		p.log.Warn(fmt.Sprintf("%s cannot be read: %s Its %s metrics are missing until it answers again", p.target, why, metrics.ServerPrefix))
 	case err == nil && p.failing:
 		p.log.Warn(fmt.Sprintf("%s can be read again", p.target))
 	}
