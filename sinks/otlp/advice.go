@@ -39,7 +39,7 @@ func (o *Output) unreachable(ctx context.Context, err error) string {
 		return ". It does not speak TLS: write " + o.scheme(false) + "://"
 	case says(`malformed HTTP response "\x15\x03`) || o.grpc && !o.secure && says("EOF"):
 		return ". It may want TLS: write " + o.scheme(true) + "://"
-	case says("malformed HTTP response"):
+	case says("malformed HTTP response") || errors.Is(err, errSpeaksFirst):
 		return ". It does not speak HTTP/1.1: if it speaks gRPC, write grpc://"
 	case says("looked like an HTTP/1.1 header"):
 		return ". It speaks HTTP, not gRPC: write http://"

@@ -6,6 +6,7 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,10 +23,11 @@ import (
 func inMemory(t *testing.T, grpc bool, pairs ...string) (r *otlptest.Receiver, connect func() *Output) {
 	t.Helper()
 	r = otlptest.New(grpc)
-	var listener *bufconn.Listener
+	var listener atomic.Pointer[bufconn.Listener] // connections are made by goroutines of the transports
 	r.Listen = func() (net.Listener, error) {
-		listener = bufconn.Listen(1 << 20)
-		return listener, nil
+		l := bufconn.Listen(1 << 20)
+		listener.Store(l)
+		return l, nil
 	}
 	r.Run(t)
 	address := map[bool]string{false: "http://127.0.0.1:4318", true: "grpc://127.0.0.1:4317"}[grpc]
@@ -33,7 +35,7 @@ func inMemory(t *testing.T, grpc bool, pairs ...string) (r *otlptest.Receiver, c
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.dial = func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }
+	s.dial = func(ctx context.Context, _ string) (net.Conn, error) { return listener.Load().DialContext(ctx) }
 	return r, func() *Output {
 		o, err := newOutput(s)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -44,12 +45,12 @@ func (t *httpTransport) export(ctx context.Context, message *collector.ExportMet
 	}
 	response, err := t.client.Do(request)
 	if err != nil {
-		return nil, &failure{kind: unanswered, err: destination.NoAnswer(err)}
+		return nil, noAnswer(err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
 	if err != nil {
-		return nil, &failure{kind: unanswered, err: destination.NoAnswer(err)}
+		return nil, noAnswer(err)
 	}
 	if response.StatusCode/100 != 2 {
 		return nil, t.refusal(response, body)
@@ -65,6 +66,18 @@ func (t *httpTransport) export(ctx context.Context, message *collector.ExportMet
 		return nil, &failure{kind: absent, code: statusOf(response), reason: "the answer cannot be read"}
 	}
 	return answer, nil
+}
+
+// errSpeaksFirst is what a server does that waits for no request, as those for gRPC do.
+var errSpeaksFirst = errors.New("it sends something before it is asked")
+
+// noAnswer is a request without an answer.
+func noAnswer(err error) *failure {
+	err = destination.NoAnswer(err)
+	if strings.Contains(err.Error(), "readLoopPeekFailLocked") { // which is all that net/http says
+		err = errSpeaksFirst
+	}
+	return &failure{kind: unanswered, err: err}
 }
 
 func (t *httpTransport) request(ctx context.Context, message *collector.ExportMetricsServiceRequest) (*http.Request, error) {

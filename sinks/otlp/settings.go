@@ -23,6 +23,7 @@ const (
 	caVariable          = "CERTIFICATE"
 	certificateVariable = "CLIENT_CERTIFICATE"
 	keyVariable         = "CLIENT_KEY"
+	temporalityName     = "TEMPORALITY_PREFERENCE"
 )
 
 const userAgent = "liveload"
@@ -38,7 +39,7 @@ type settings struct {
 	timeout  time.Duration
 	gzip     bool
 	tls      *tls.Config // nil without TLS
-	delta    bool        // points are of their second alone; otherwise of the run so far
+	delta    bool        // points are what was added since those before; otherwise the run so far
 	resource []pair      // that the environment asks for
 	dial     dialer      // nil for the usual one
 }
@@ -91,7 +92,7 @@ func parseSettings(address string, env environment) (s settings, err error) {
 		return s, err
 	}
 	s.gzip = compression != "none"
-	temporality, err := env.choose("TEMPORALITY_PREFERENCE", "cumulative", "delta", "lowmemory")
+	temporality, err := env.choose(temporalityName, "cumulative", "delta", "lowmemory")
 	if err != nil {
 		return s, err
 	}
