@@ -3,7 +3,9 @@ package destination
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -54,4 +56,27 @@ func Client(config *tls.Config) *http.Client {
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// NoPages has a client take an answer that is a page for people as none. Whoever sends one has not taken what was written,
+// though the status says so: there are servers that show their first page under every path.
+func NoPages(client *http.Client) *http.Client {
+	client.Transport = noPages{client.Transport.(*http.Transport)}
+	return client
+}
+
+type noPages struct{ *http.Transport }
+
+var errPage = errors.New("it answers with a page for people, so that something else listens there")
+
+// RoundTrip implements http.RoundTripper.
+func (n noPages) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := n.Transport.RoundTrip(request)
+	if err != nil || response.StatusCode/100 != 2 {
+		return response, err
+	}
+	if kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); kind != "text/html" {
+		return response, nil
+	}
+	return nil, errors.Join(errPage, response.Body.Close())
 }

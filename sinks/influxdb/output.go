@@ -31,7 +31,7 @@ func New(address string, env func(name string) string) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := destination.Client(t.tls)
+	client := destination.NoPages(destination.Client(t.tls))
 	options := influxdb2.DefaultOptions().SetHTTPClient(client).SetUseGZip(t.gzip).SetApplicationName("liveload")
 	influx := influxdb2.NewClientWithOptions(t.server, "", options)
 	influx.HTTPService().SetAuthorization(t.authorization)

@@ -72,6 +72,8 @@ func TestRefusals(t *testing.T) {
 			"credentials: 500: retention policy not found: load", "CREATE RETENTION POLICY"},
 		{"error", 500, nil, "engine: cache full\n", "again: write to InfluxDB at http://HOST: 500: engine: cache full", "500: engine: cache full"},
 		{"timeout", 408, nil, "slow", "again: write to InfluxDB at http://HOST: 408: slow", "408: slow"},
+		{"a page", 200, map[string]string{"Content-Type": "text/html; charset=utf-8"}, "<html>",
+			"again: write to InfluxDB at http://HOST: it answers with a page for people", "it answers with a page for people, so that something else listens there"},
 		{"gateway", 502, map[string]string{"Content-Type": "text/html"}, "<html>\n" + strings.Repeat("<b>", 300),
 			"again: write to InfluxDB at http://HOST: 502: <html> " + strings.Repeat("<b>", 97) + "<b...", "502: <html>"},
 		{"an echo", 400, nil, "Authorization: Token topsecret", "refused: 400: Authorization: Token ***", "Authorization: Token ***"},

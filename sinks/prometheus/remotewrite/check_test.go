@@ -51,6 +51,13 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestAPage(t *testing.T) {
+	o := answering(t, "", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/html") })
+	if err := o.Check(t.Context(), metrics.RunInfo{}); err == nil || !strings.HasSuffix(err.Error(), "it answers with a page for people, so that something else listens there") {
+		t.Errorf("Check = %v", err)
+	}
+}
+
 func TestRedirect(t *testing.T) {
 	o := answering(t, "", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Location", "https://other/api/v1/write?token=hidden")

@@ -37,7 +37,7 @@ func New(address string, env func(name string) string) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Output{target: t, client: destination.Client(t.tls)}, nil
+	return &Output{target: t, client: destination.NoPages(destination.Client(t.tls))}, nil
 }
 
 // Check writes an empty histogram, or a 1 where there are none.
