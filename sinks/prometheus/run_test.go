@@ -19,8 +19,8 @@ func TestScrapesEqualResult(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			at := prometheustest.FreeAddress(t)
-			s := prometheustest.Start(t, prometheustest.Options{Scrape: prometheustest.Target(at, "500ms"), Classic: classic})
-			sink := start(t, at, time.Minute)
+			s := prometheustest.Start(t, prometheustest.Options{Scrape: prometheustest.Target(at, "2s"), Classic: classic})
+			sink := start(t, at, 3*time.Minute)
 			written := 0
 			results := outputtest.Simulate(t, time.Now(), func(i *metrics.Interval) {
 				if err := sink.Write(t.Context(), i); err != nil {

@@ -26,11 +26,11 @@ func TestSuite(t *testing.T) {
 	const token = "s3cret-token"
 	cert, key := certificateFiles(t)
 	at := prometheustest.FreeAddress(t)
-	s := prometheustest.Start(t, prometheustest.Options{Scrape: prometheustest.Target(at, "500ms",
+	s := prometheustest.Start(t, prometheustest.Options{Scrape: prometheustest.Target(at, "2s",
 		"scheme: https", "tls_config: { ca_file: "+cert+" }", "authorization: { credentials: "+token+" }")})
 	outputtest.Run(t, func(t *testing.T, log *slog.Logger) outputtest.Rig {
 		began := time.Now()
-		sink, err := New(fmt.Sprintf("%s?cert=%s&key=%s&token=%s", at, cert, key, token), noEnv, time.Minute, log)
+		sink, err := New(fmt.Sprintf("%s?cert=%s&key=%s&token=%s", at, cert, key, token), noEnv, 3*time.Minute, log)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,8 +22,8 @@ const (
 	hash     = "$2a$04$Mr2iS5BlkXT6VjTP58S1ZOBu5svZJGAjfbVzld6bbBCBxey3DzMbC" // of the password
 )
 
-// patience bounds the start of a server.
-const patience = time.Minute
+// patience bounds the start of a server, and a scrape, on a busy machine.
+const patience = 3 * time.Minute
 
 // Options say how a Server works.
 type Options struct {
