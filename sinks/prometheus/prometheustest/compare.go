@@ -16,13 +16,15 @@ import (
 // only counts and sums of histograms.
 func (s *Server) Compare(t testing.TB, results []metrics.Result, at time.Time, classic bool) {
 	t.Helper()
+	answers := make(map[string][]Sample)
 	for i := range results {
-		c := comparison{t, s, &results[i], at}
+		c := comparison{t, s, &results[i], at, answers}
 		for name, h := range c.result.Global.Histograms {
 			c.histogram(name, h, classic)
 		}
 		for name, counter := range c.result.Global.Counters {
-			compareSets(c, name, counter, c.of("liveload_"+strings.TrimSuffix(name, "_total")+"_total", ""), func(want int64) float64 { return float64(want) }, 0)
+			query := c.of("liveload_"+strings.TrimSuffix(name, "_total")+"_total", "")
+			compareSets(c, name, counter, query, func(want int64) float64 { return float64(want) }, 0)
 		}
 		for name, g := range c.result.Global.Gauges {
 			compareSets(c, name, g, c.of("liveload_"+name, ""), func(want metrics.GaugeValue) float64 { return want.Last }, 0)
@@ -31,30 +33,29 @@ func (s *Server) Compare(t testing.TB, results []metrics.Result, at time.Time, c
 	}
 }
 
+// A comparison is that of one Result.
 type comparison struct {
-	t      testing.TB
-	server *Server
-	result *metrics.Result
-	at     time.Time
+	t       testing.TB
+	server  *Server
+	result  *metrics.Result
+	at      time.Time
+	answers map[string][]Sample // by query, for all scenarios
 }
 
-// of returns the expression for a metric of this Result, or of what nodes measured about themselves.
+// of returns the expression for a metric of the run.
 func (c comparison) of(metric, matchers string) string {
-	return fmt.Sprintf("%s{run=%q, scenario=~%q%s}", metric, c.result.RunID, c.result.Name+"|", matchers)
+	return fmt.Sprintf("%s{run=%q%s}", metric, c.result.RunID, matchers)
 }
 
 func (c comparison) histogram(name string, h metrics.By[metrics.HistogramValues], classic bool) {
 	metric := "liveload_" + name
-	count := func(want metrics.HistogramValues) float64 { return float64(want.Count) }
-	sum := func(want metrics.HistogramValues) float64 { return want.Sum }
-	if classic {
-		compareSets(c, name, h, c.of(metric+"_count", ""), count, 0)
-		compareSets(c, name, h, c.of(metric+"_sum", ""), sum, 1e-12)
-	} else {
-		compareSets(c, name, h, "histogram_count("+c.of(metric, "")+")", count, 0)
-		compareSets(c, name, h, "histogram_sum("+c.of(metric, "")+")", sum, 1e-12)
+	count, sum := c.of(metric+"_count", ""), c.of(metric+"_sum", "")
+	if !classic {
+		count, sum = "histogram_count("+c.of(metric, "")+")", "histogram_sum("+c.of(metric, "")+")"
 	}
-	for _, p := range []float64{50, 90, 95, 99} {
+	compareSets(c, name, h, count, func(want metrics.HistogramValues) float64 { return float64(want.Count) }, 0)
+	compareSets(c, name, h, sum, func(want metrics.HistogramValues) float64 { return want.Sum }, 1e-12)
+	for _, p := range []float64{50, 95, 99} {
 		quantile := func(want metrics.HistogramValues) float64 { return want.Percentile(p) }
 		compareSets(c, name, h, c.of(metric+"_quantile", fmt.Sprintf(`, quantile="%g"`, p/100)), quantile, 0.01)
 		if !classic {
@@ -78,11 +79,17 @@ func compareSets[T any](c comparison, metric string, want metrics.By[T], query s
 	}
 }
 
-// sets returns a value for each set of labels.
+// sets returns a value for each set of labels of this Result, and of what nodes measured about themselves.
 func (c comparison) sets(query string) map[metrics.Labels]float64 {
 	c.t.Helper()
+	if _, asked := c.answers[query]; !asked {
+		c.answers[query] = c.server.Query(c.t, query, c.at)
+	}
 	found := make(map[metrics.Labels]float64)
-	for _, sample := range c.server.Query(c.t, query, c.at) {
+	for _, sample := range c.answers[query] {
+		if scenario, ok := sample.Labels["scenario"]; ok && scenario != c.result.Name {
+			continue
+		}
 		labels := metrics.Labels{}
 		for name, value := range sample.Labels {
 			switch name {

@@ -103,13 +103,39 @@ func TestWhatIsThereAlready(t *testing.T) {
 			t.Errorf("%s: %v after requests with %v series", text, err, sizes)
 		}
 	}
-	o := answering(t, "", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "duplicate sample for timestamp", 400) })
-	var refused *pump.RefusedError
-	if err := o.Send(t.Context(), records(1, 1)); !errors.As(err, &refused) {
-		t.Errorf("a batch with a duplicate: %v; the pump has to look for it", err)
+}
+
+// TestDuplicates: however many of the first records are there, the others are sent, in few requests.
+func TestDuplicates(t *testing.T) {
+	const all = 100
+	var batch []pump.Record
+	for n := range all {
+		batch = append(batch, record(sample(labelsOf("x", nil), float64(n), 7)))
 	}
-	if err := o.Send(t.Context(), records(1)); err != nil {
-		t.Errorf("a duplicate: %v", err)
+	for there := range all + 1 {
+		stored, requests := make(map[string]bool), 0
+		for _, r := range batch[:there] {
+			stored[string(r.Data)] = true
+		}
+		o := answering(t, "", func(w http.ResponseWriter, r *http.Request) {
+			requests++
+			packed, _ := io.ReadAll(r.Body)
+			message, err := snappy.Decode(nil, packed)
+			if err != nil {
+				t.Error(err)
+			}
+			sent := slices.Collect(slices.Chunk(message, len(batch[0].Data)))
+			if slices.ContainsFunc(sent, func(one []byte) bool { return stored[string(one)] }) {
+				http.Error(w, "duplicate sample for timestamp", http.StatusBadRequest)
+				return
+			}
+			for _, one := range sent {
+				stored[string(one)] = true
+			}
+		})
+		if err := o.Send(t.Context(), batch); err != nil || len(stored) != all || requests > 10 {
+			t.Errorf("%d were there: %v, %d are now, after %d requests", there, err, len(stored), requests)
+		}
 	}
 }
 

@@ -58,14 +58,11 @@ func (o *Output) Check(ctx context.Context, run metrics.RunInfo) error {
 // Encode makes a record of each series.
 func (o *Output) Encode(i *metrics.Interval) ([]pump.Record, error) { return o.encoder.encode(i), nil }
 
-// Send writes all records in one request. When the server has some of them already, since an answer was lost, it takes
-// none: then each second goes in a request of its own, and one that is out of order is known to be there.
+// Send writes all records in one request. When the server has the first of them already, since an answer was lost, it takes
+// none: then each second goes in a request of its own. One that is out of order is known to be there.
 func (o *Output) Send(ctx context.Context, batch []pump.Record) error {
 	err := o.post(ctx, joined(batch))
-	switch {
-	case len(batch) == 1 && isDuplicate(err):
-		return nil
-	case !isOutOfOrder(err):
+	if !isOutOfOrder(err) && !isDuplicate(err) {
 		return o.classify(err)
 	}
 	seconds, err := bySecond(batch)
@@ -73,8 +70,28 @@ func (o *Output) Send(ctx context.Context, batch []pump.Record) error {
 		return &pump.RefusedError{Reason: err.Error()}
 	}
 	for _, second := range seconds {
-		if err := o.post(ctx, joined(second)); err != nil && !isOutOfOrder(err) {
+		err := o.post(ctx, joined(second))
+		if isDuplicate(err) {
+			err = o.sendRest(ctx, second)
+		}
+		if err != nil && !isOutOfOrder(err) {
 			return o.classify(err)
+		}
+	}
+	return nil
+}
+
+// sendRest sends the records of one second of which the server has the first ones already.
+func (o *Output) sendRest(ctx context.Context, second []pump.Record) error {
+	for len(second) > 0 {
+		middle := len(second) / 2
+		switch err := o.post(ctx, joined(second[middle:])); {
+		case isDuplicate(err):
+			second = second[middle+1:] // it has all before
+		case err != nil:
+			return err
+		default:
+			second = second[:middle]
 		}
 	}
 	return nil
