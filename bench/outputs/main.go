@@ -6,6 +6,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -15,6 +16,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/shirou/gopsutil/v4/process"
 
 	"github.com/liveload/liveload/browserpool/installation"
 	"github.com/liveload/liveload/examples/demo"
@@ -61,25 +64,31 @@ func compare(s settings) error {
 	server := httptest.NewServer(app.Handler())
 	defer server.Close()
 	defer app.Close()
-	rows := make([][]metrics.HistogramValues, len(contestants))
+	rows := make([][]measurement, len(contestants))
 	for round := range s.rounds {
 		for i, c := range contestants {
-			took, err := run(s, server.URL, c.destination)
+			m, err := run(s, server.URL, c.destination)
 			if err != nil {
 				return fmt.Errorf("%s, round %d: %w", c.name, round+1, err)
 			}
-			rows[i] = append(rows[i], took)
+			rows[i] = append(rows[i], m)
 		}
 	}
 	return print(os.Stdout, s, rows)
 }
 
-// run runs the users once and returns how long their iterations took.
-func run(s settings, app, destination string) (metrics.HistogramValues, error) {
-	none := metrics.HistogramValues{}
+// A measurement is one run: how long the iterations of its users took, and the CPU that liveload's own process used at
+// the end of the window, without driver and browsers.
+type measurement struct {
+	took metrics.HistogramValues
+	cpu  time.Duration
+}
+
+// run runs the users once.
+func run(s settings, app, destination string) (m measurement, err error) {
 	dir, err := os.MkdirTemp("", "liveload-bench-")
 	if err != nil {
-		return none, err
+		return m, err
 	}
 	defer os.RemoveAll(dir)
 	result := filepath.Join(dir, "result.json")
@@ -88,20 +97,39 @@ func run(s settings, app, destination string) (metrics.HistogramValues, error) {
 	var d *dying
 	if destination != "" {
 		if d, err = startDying(destination); err != nil {
-			return none, err
+			return m, err
 		}
 		defer d.close()
 		args = append(args, "--out", "influxdb="+d.url())
 	}
 	command := exec.Command(s.liveload, args...)
 	command.Stderr = os.Stderr
-	if err := command.Run(); err != nil {
-		return none, err
+	if err := command.Start(); err != nil {
+		return m, err
+	}
+	time.Sleep(s.window)
+	m.cpu, err = used(command.Process.Pid)
+	if err := errors.Join(err, command.Wait()); err != nil {
+		return m, err
 	}
 	if d != nil && !d.isDead() {
-		return none, fmt.Errorf("the destination never got a point")
+		return m, errors.New("the destination never got a point")
 	}
-	return iterations(result)
+	m.took, err = iterations(result)
+	return m, err
+}
+
+// used is the CPU of one process.
+func used(pid int) (time.Duration, error) {
+	p, err := process.NewProcess(int32(pid))
+	if err != nil {
+		return 0, err
+	}
+	times, err := p.Times()
+	if err != nil {
+		return 0, err
+	}
+	return time.Duration((times.User + times.System) * float64(time.Second)), nil
 }
 
 func iterations(file string) (metrics.HistogramValues, error) {
