@@ -1,9 +1,7 @@
 package pump
 
 import (
-	"cmp"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -15,26 +13,13 @@ import (
 )
 
 const (
-	headerFile  = "spool.json"
 	recordsFile = "records"
 	lockFile    = "lock" // held by who writes or sends the records
-	// spoolFormat is the version of both files.
-	spoolFormat = 1
 	// frameSize is what stands before each record: length, points and checksum, each of four bytes.
 	frameSize = 12
 	// mostRecord bounds what a damaged length can make us allocate.
 	mostRecord = 1 << 28
 )
-
-// A Header says what is in a spool. It has no secrets.
-type Header struct {
-	Format  int    `json:"format"`
-	Version string `json:"liveload_version"` // that wrote it
-	Kind    string `json:"kind"`             // of the output
-	Address string `json:"address"`          // of the destination
-	RunID   string `json:"run_id"`
-	Sent    int64  `json:"sent"` // bytes of the records that were sent already
-}
 
 // A spool is a folder with records that were not sent yet, in order. One process has it at a time, and in there one
 // goroutine uses it.
@@ -89,23 +74,6 @@ func (s *spool) take() (free bool, err error) {
 		return false, errors.Join(err, s.remove())
 	}
 	return true, nil
-}
-
-// readHeader returns the header of the spool in a folder.
-func readHeader(dir string) (Header, error) {
-	var header Header
-	content, err := os.ReadFile(filepath.Join(dir, headerFile))
-	if err != nil {
-		return header, fmt.Errorf("%s is no spool: %w", dir, err)
-	}
-	if err := json.Unmarshal(content, &header); err != nil {
-		return header, fmt.Errorf("read %s: %w", filepath.Join(dir, headerFile), err)
-	}
-	if header.Format != spoolFormat {
-		return header, fmt.Errorf("the spool %s has the format %d, but this liveload reads %d: send it with the one that wrote it, %s",
-			dir, header.Format, spoolFormat, cmp.Or(header.Version, "whose version it does not say"))
-	}
-	return header, nil
 }
 
 // openSpool opens one that was kept. The records end where the process was killed that wrote them, or where they are
@@ -239,18 +207,6 @@ func (s *spool) keep() error {
 		err = errors.Join(err, s.file.Truncate(s.end))
 	}
 	return errors.Join(err, s.file.Sync(), s.file.Close(), s.lock.Remove())
-}
-
-func (s *spool) writeHeader() error {
-	content, err := json.MarshalIndent(s.header, "", "  ")
-	if err != nil {
-		return err
-	}
-	path := filepath.Join(s.dir, headerFile)
-	if err := os.WriteFile(path+".new", append(content, '\n'), 0o644); err != nil {
-		return fmt.Errorf("write to the spool: %w", err)
-	}
-	return os.Rename(path+".new", path)
 }
 
 // remove closes the spool and deletes it, with the folder above it when nothing else is in there.
