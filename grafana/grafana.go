@@ -1,6 +1,5 @@
-// Package grafana owns what Grafana shows of a run: dashboards over the points that sinks/influxdb writes, the files that
-// provision Grafana with them, and the link to the dashboard of a run. Dashboards are data in Go; Grafana's JSON is made
-// of them and never written by hand.
+// Package grafana owns what Grafana shows of a run: dashboards over the points that sinks/influxdb writes, one over what
+// Prometheus gets, and the files that provision Grafana with them. Dashboards are data in Go; the JSON is never written by hand.
 package grafana
 
 import (

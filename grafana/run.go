@@ -1,9 +1,13 @@
 package grafana
 
-import "github.com/grafana/grafana-foundation-sdk/go/timeseries"
+import (
+	"github.com/grafana/grafana-foundation-sdk/go/timeseries"
+
+	"github.com/liveload/liveload/grafana/link"
+)
 
 // RunUID is the dashboard that a person opens first.
-const RunUID = "liveload-run"
+const RunUID = link.Dashboard
 
 // runBoard says whether a run is well.
 func runBoard() *board {

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/grafana"
+	"github.com/liveload/liveload/grafana/link"
 	"github.com/liveload/liveload/sinks/influxdb"
 	"github.com/liveload/liveload/sinks/outputs"
 )
@@ -126,7 +127,7 @@ func (w *wiring) grafanaLink(run string) {
 		w.log.Warn("there is no link to Grafana: its dashboards show what --out influxdb=... writes")
 		return
 	}
-	fmt.Fprintf(w.outside.stdout, "Grafana: %s\n", grafana.Link(w.settings.grafana, run, time.Now()))
+	fmt.Fprintf(w.outside.stdout, "Grafana: %s\n", link.Of(w.settings.grafana, run, time.Now()))
 }
 
 func (r *flagReader) grafanaURL() *url.URL {
@@ -134,7 +135,7 @@ func (r *flagReader) grafanaURL() *url.URL {
 	if text == "" {
 		return nil
 	}
-	u, err := grafana.ParseURL(text)
+	u, err := link.Parse(text)
 	if err != nil {
 		r.refuse("grafana", "%v", err)
 	}

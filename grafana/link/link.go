@@ -1,4 +1,5 @@
-package grafana
+// Package link makes the address of a run's dashboard in somebody's Grafana.
+package link
 
 import (
 	"fmt"
@@ -8,8 +9,11 @@ import (
 	"time"
 )
 
-// ParseURL reads where Grafana is. Its error goes on after the name of a flag, and repeats no secret.
-func ParseURL(text string) (*url.URL, error) {
+// Dashboard is the uid of the dashboard that is linked to.
+const Dashboard = "liveload-run"
+
+// Parse reads where Grafana is. Its error goes on after the name of a flag, and repeats no secret.
+func Parse(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
@@ -20,10 +24,10 @@ func ParseURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// Link returns the address of a run's dashboard, from a time on until now.
-func Link(grafana *url.URL, run string, from time.Time) string {
+// Of returns the address of a run's dashboard, from a time on until now.
+func Of(grafana *url.URL, run string, from time.Time) string {
 	link := *grafana
-	link.Path = strings.TrimSuffix(link.Path, "/") + "/d/" + RunUID
+	link.Path = strings.TrimSuffix(link.Path, "/") + "/d/" + Dashboard
 	query := link.Query()
 	query.Set("var-run", run)
 	query.Set("from", strconv.FormatInt(from.UnixMilli(), 10))
