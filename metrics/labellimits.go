@@ -3,7 +3,7 @@ package metrics
 import "sync"
 
 // labelLimits knows which sets of labels each metric of a scenario keeps. A Scope asks it only for sets that are new to
-// a buffer, so its lock is off the common path.
+// a shard, so its lock is off the common path.
 type labelLimits struct {
 	mu      sync.RWMutex
 	known   map[string]map[Labels]bool // by metric

@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"cmp"
 	"maps"
 	"runtime"
 	"slices"
@@ -145,12 +144,10 @@ func (s *Scope) collectRare(snap *Snapshot) {
 	if users.Started+users.Succeeded+users.Failed > 0 {
 		snap.Users = append(snap.Users, users)
 	}
-	for metric, n := range s.limits.takeRefused() {
-		snap.Overflow = append(snap.Overflow, LabelsOverflow{Scenario: s.scenario, Metric: metric, Samples: n})
+	refused := s.limits.takeRefused()
+	for _, metric := range slices.Sorted(maps.Keys(refused)) {
+		snap.Overflow = append(snap.Overflow, LabelsOverflow{Scenario: s.scenario, Metric: metric, Samples: refused[metric]})
 	}
-	slices.SortFunc(snap.Overflow, func(a, b LabelsOverflow) int {
-		return cmp.Or(cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Metric, b.Metric))
-	})
 	for _, class := range slices.Sorted(maps.Keys(s.failures)) {
 		log := s.failures[class]
 		snap.Failures = append(snap.Failures, log.new...)

@@ -13,7 +13,7 @@ import (
 // A Control steers one running scenario from outside. Safe for concurrent use.
 type Control struct {
 	scenario *plan.Scenario
-	stopped  chan struct{} // closed by stop
+	stopped  <-chan struct{} // closed by stop
 	stop     func()
 
 	mu      sync.Mutex
@@ -31,11 +31,8 @@ type commands struct {
 
 // NewControl returns the control of a scenario. It may be used before the scenario runs.
 func NewControl(scenario *plan.Scenario) *Control {
-	stopped := make(chan struct{})
-	return &Control{
-		scenario: scenario, changed: make(chan struct{}),
-		stopped: stopped, stop: sync.OnceFunc(func() { close(stopped) }),
-	}
+	stopped, stop := context.WithCancel(context.Background())
+	return &Control{scenario: scenario, changed: make(chan struct{}), stopped: stopped.Done(), stop: stop}
 }
 
 // Steer carries out a command. When it returns an error, which says what the scenario cannot do, nothing has changed.

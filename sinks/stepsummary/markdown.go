@@ -1,9 +1,7 @@
 package stepsummary
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -121,9 +119,7 @@ func failures(out *strings.Builder, g metrics.ScenarioResult) {
 		return
 	}
 	out.WriteString("\n| failure | count | the first one |\n|---|--:|---|\n")
-	classes := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
-	})
+	classes := plaintext.MostFrequent(counts)
 	for i, class := range classes {
 		if i == maxFailures {
 			fmt.Fprintf(out, "| and %d more | | |\n", len(classes)-i)

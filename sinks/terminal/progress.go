@@ -1,10 +1,7 @@
 package terminal
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/liveload/liveload/metrics"
@@ -164,16 +161,10 @@ func byClass(failures map[string]metrics.FailureClass) string {
 		counts[class] = f.Count
 	}
 	var parts []string
-	for _, class := range mostFrequent(counts) {
+	for _, class := range plaintext.MostFrequent(counts) {
 		parts = append(parts, clean(class)+" "+plaintext.Count(counts[class]))
 	}
 	return strings.Join(parts, " · ")
-}
-
-func mostFrequent(counts map[string]int64) []string {
-	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
-	})
 }
 
 // progressLine is the state in one plain line for each scenario, for log files.

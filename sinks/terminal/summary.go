@@ -87,7 +87,7 @@ func failureLines(g metrics.ScenarioResult) []text {
 		return nil
 	}
 	lines := []text{{}, {{bad, "  failures"}}}
-	for i, class := range mostFrequent(counts) {
+	for i, class := range plaintext.MostFrequent(counts) {
 		if i == topFailures {
 			lines = append(lines, text{{dim, fmt.Sprintf("    and %d more classes", len(counts)-topFailures)}})
 			break
@@ -160,7 +160,7 @@ func histogramLines(r metrics.Result) []text {
 		for label, v := range h.By {
 			labels[label] = v.Count
 		}
-		for i, label := range mostFrequent(labels) {
+		for i, label := range plaintext.MostFrequent(labels) {
 			if i == topLabels {
 				rows = append(rows, []string{fmt.Sprintf("    and %d more", len(labels)-topLabels)})
 				break
@@ -215,7 +215,7 @@ func labelsOf(m *metrics.Metric, c metrics.CounterBy) string {
 		}
 	}
 	var parts []string
-	for i, label := range mostFrequent(counts) {
+	for i, label := range plaintext.MostFrequent(counts) {
 		if i == topLabels {
 			parts = append(parts, "…")
 			break
