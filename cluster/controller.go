@@ -82,8 +82,7 @@ func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("scenario %s: %w", names(batch), err))
 		}
-		var aborted *runner.AbortError
-		if errors.As(err, &aborted) { // what was measured until then counts
+		if _, aborted := errors.AsType[*runner.AbortError](err); aborted { // what was measured until then counts
 			over = true
 		} else if err != nil {
 			measured = nil

@@ -18,14 +18,10 @@ type breakdown[T any] struct {
 	samples map[string]int64
 }
 
-func newBreakdown[T any](plus func(T, T) T) *breakdown[T] {
-	return &breakdown[T]{plus: plus, columns: make(map[string][]T), samples: make(map[string]int64)}
-}
-
 func breakdownOf[T any](all map[string]*breakdown[T], metric string, plus func(T, T) T) *breakdown[T] {
 	b, ok := all[metric]
 	if !ok {
-		b = newBreakdown(plus)
+		b = &breakdown[T]{plus: plus, columns: make(map[string][]T), samples: make(map[string]int64)}
 		all[metric] = b
 	}
 	return b

@@ -20,7 +20,7 @@ type labelOf struct{ metric, label string }
 
 // NewRegistry returns a registry that holds the catalogue.
 func NewRegistry() *Registry {
-	r := &Registry{byName: make(map[string]*Metric)}
+	r := &Registry{byName: make(map[string]*Metric), values: make(map[labelOf][]string)}
 	for _, m := range Catalogue() {
 		r.byName[m.Name] = m
 	}
@@ -95,9 +95,6 @@ func (r *Registry) ExpectsServer() bool {
 func (r *Registry) SetValues(m *Metric, label string, values []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.values == nil {
-		r.values = make(map[labelOf][]string)
-	}
 	r.values[labelOf{m.Name, label}] = slices.Clone(values)
 }
 

@@ -24,11 +24,7 @@ type activeRun struct {
 	cutOff atomic.Int64 // iterations that outlasted the grace of their users
 }
 
-// newActiveRun leaves a processor to the users that run, when there is more than one.
-func newActiveRun(r *Run, stop context.CancelCauseFunc) *activeRun {
-	return &activeRun{Run: r, stop: stop, making: make(chan struct{}, madeAtOnce())}
-}
-
+// madeAtOnce leaves a processor to the users that run, when there is more than one.
 func madeAtOnce() int { return max(1, runtime.GOMAXPROCS(0)-1) }
 
 // abortedBy stops the run if the error of a user asks for that, and says whether it did. The first reason counts.

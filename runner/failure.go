@@ -89,21 +89,25 @@ func recovered(f func() error) (err error) {
 // classOf returns the class of an error. An error names its own class with a method FailureClass.
 func classOf(err error) string {
 	var named interface{ FailureClass() string }
-	var wait *browserpool.WaitError
-	var page *browserpool.PageError
 	switch {
 	case errors.Is(err, browserpool.ErrLost):
 		return ClassLost
 	case errors.As(err, &named) && named.FailureClass() != "":
 		return named.FailureClass()
-	case errors.As(err, &wait):
+	case is[*browserpool.WaitError](err):
 		return ClassWait
-	case errors.As(err, &page):
+	case is[*browserpool.PageError](err):
 		return ClassPage
 	case errors.Is(err, browserpool.ErrNoNavigation):
 		return ClassNoPage
 	}
 	return ClassUnspecific
+}
+
+// is says whether there is an E in err.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 // stackOf returns the stack of an error that has one.

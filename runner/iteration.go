@@ -69,11 +69,10 @@ func (u *userRun) runIteration() (halted bool, err error) {
 // still run into it.
 func endedBy(ctx context.Context, err error) error {
 	cause := context.Cause(ctx)
-	var timeout *TimeoutError
 	switch {
 	case cause == nil || classOf(err) == ClassPanic:
 		return err
-	case !errors.As(cause, &timeout) && err == nil:
+	case err == nil && !is[*TimeoutError](cause):
 		return nil
 	case errors.Is(err, cause):
 		return err // and says what the script was doing
@@ -82,11 +81,10 @@ func endedBy(ctx context.Context, err error) error {
 }
 
 func outcomeOf(err error) Outcome {
-	var timeout *TimeoutError
 	switch {
 	case err == nil:
 		return OK
-	case errors.As(err, &timeout):
+	case is[*TimeoutError](err):
 		return Timeout
 	}
 	return Failed

@@ -84,7 +84,7 @@ func (r *Run) Do(ctx context.Context, start time.Time) error {
 	}
 	ctx, stop := stoppable(ctx)
 	defer stop(nil)
-	active := newActiveRun(r, stop)
+	active := &activeRun{Run: r, stop: stop, making: make(chan struct{}, madeAtOnce())}
 	defer r.Control.end()
 	mayBegin, release := until(ctx, nil, r.Drain, r.Control.stopped) // when no iteration may begin any more
 	defer release()
@@ -94,8 +94,7 @@ func (r *Run) Do(ctx context.Context, start time.Time) error {
 	}
 	e.run(ctx, mayBegin, start.Add(time.Duration(r.Plan.StartTime)))
 	active.warnOfCutOff()
-	var aborted *AbortError
-	if errors.As(context.Cause(ctx), &aborted) {
+	if aborted, ok := errors.AsType[*AbortError](context.Cause(ctx)); ok {
 		return aborted
 	}
 	return nil

@@ -43,9 +43,9 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 	for i, p := range j.parts {
 		running.Go(func() {
 			errs[i] = j.follow(ctx, p, start, drain, out)
-			var aborted *runner.AbortError
+			_, aborted := errors.AsType[*runner.AbortError](errs[i])
 			switch {
-			case errors.As(errs[i], &aborted):
+			case aborted:
 				stop()
 			case ctx.Err() != nil:
 				errs[i] = nil // it was interrupted, as everything is
@@ -62,8 +62,7 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 func (j *job) verdict(errs []error) error {
 	lost := 0
 	for i, err := range errs {
-		var aborted *runner.AbortError
-		if errors.As(err, &aborted) {
+		if _, aborted := errors.AsType[*runner.AbortError](err); aborted {
 			return err
 		}
 		if err != nil {

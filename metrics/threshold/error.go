@@ -38,8 +38,8 @@ func wrong(at int, format string, args ...any) error {
 
 // refuse turns a mistake in a text of the threshold into an *Error.
 func (s Spec) refuse(text string, err error) error {
-	var m *mistake
-	if !errors.As(err, &m) {
+	m, ok := errors.AsType[*mistake](err)
+	if !ok {
 		return err
 	}
 	return &Error{Spec: s, Text: text, Column: utf8.RuneCountInString(text[:min(m.at, len(text))]) + 1, Problem: m.problem}

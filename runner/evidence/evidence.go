@@ -89,7 +89,8 @@ func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failu
 		kept.Trace = s.stopTrace(ctx, session, filepath.Join(folder, "trace.zip"))
 	}
 	if kept != (metrics.Evidence{}) {
-		s.write(folder, "failure.txt", []byte(f.text()))
+		lines := append([]string{f.Class, "", f.ReasonInspect, "", fmt.Sprintf("user %d, iteration %d", f.UserID, f.Iteration)}, f.Stacktrace...)
+		s.write(folder, "failure.txt", []byte(strings.Join(lines, "\n")+"\n"))
 	}
 	return kept
 }
@@ -107,11 +108,6 @@ func (s *Store) reserve(class string) (folder string, wanted bool) {
 	}
 	s.taken[name]++
 	return filepath.Join(s.folder, fmt.Sprintf("%s-%d", name, s.taken[name])), true
-}
-
-func (f Failure) text() string {
-	lines := []string{f.Class, "", f.ReasonInspect, "", fmt.Sprintf("user %d, iteration %d", f.UserID, f.Iteration)}
-	return strings.Join(append(lines, f.Stacktrace...), "\n") + "\n"
 }
 
 // Begin starts the trace of an iteration, if there is to be one.

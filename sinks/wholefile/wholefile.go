@@ -76,8 +76,7 @@ func (s *Sink) temporary() (*os.File, error) {
 
 // reason returns the error without the path, which the message already has.
 func reason(err error) error {
-	var inPath *fs.PathError
-	if errors.As(err, &inPath) {
+	if inPath, ok := errors.AsType[*fs.PathError](err); ok {
 		return inPath.Err
 	}
 	return err
