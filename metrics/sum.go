@@ -16,7 +16,7 @@ type summand struct {
 }
 
 // mostPending is how many sketches wait to be added at the same time.
-const mostPending = 16
+const mostPending = 8
 
 // add adds what a series measured in a second. The caller keeps in.
 func (s seriesSum) add(in *Series, second int) {
