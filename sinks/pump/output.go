@@ -37,7 +37,8 @@ type Record struct {
 type RefusedError struct {
 	Reason string // in the destination's own words, without secrets
 	// Everything says that nothing will be taken, whatever it is, such as for wrong credentials or a missing database:
-	// the Pump stops sending and keeps what it has for a replay.
+	// the Pump stops sending and keeps what it has for a replay. A destination that took something before may say so for a
+	// minute first.
 	Everything bool
 }
 

@@ -63,6 +63,7 @@ func (p *Pump) Start(ctx context.Context, run metrics.RunInfo) error {
 	if err := p.sender.output.Check(checking, run); err != nil {
 		return errors.Join(err, p.sender.output.Close(checking))
 	}
+	p.sender.known = true
 	p.sender.backlog.header.RunID, p.sender.backlog.header.Version = run.RunID, run.Version
 	p.stopped = make(chan struct{})
 	sending, stop := context.WithCancel(context.WithoutCancel(ctx))

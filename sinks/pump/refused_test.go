@@ -125,19 +125,51 @@ func TestSomePointsAreRefused(t *testing.T) {
 	})
 }
 
+// errDenied is what a destination says that takes nothing, or a proxy in front of it.
+var errDenied = &pump.RefusedError{Reason: "404 page not found", Everything: true}
+
+// TestEverythingIsRefused: after a minute of that nothing more is sent, and everything is kept.
 func TestEverythingIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &destination{}
 		r := start(t, d, memory)
 		r.second(5)
-		d.now(func(context.Context, []string) error {
-			return &pump.RefusedError{Reason: "401 token revoked", Everything: true}
-		})
-		r.second(5)
-		took := r.end(pump.Counts{Sent: 100, Spooled: 100, Kept: 100},
-			"the database took 100 points; 100 had to wait on disk|the database has not got 100 points (401 token revoked): send them with `liveload replay DIR`", "<nil>")
-		if took != 0 || d.sends != 6 || strings.Count(r.log.String(), "token revoked") != 1 {
-			t.Errorf("the end took %v, there were %d sends, log\n%s", took, d.sends, r.log)
+		d.now(func(context.Context, []string) error { return errDenied })
+		r.second(80)
+		sends := d.sends
+		r.second(20)
+		took := r.end(pump.Counts{Sent: 100, Spooled: 2000, Kept: 2000},
+			"the database took 100 points; 2000 had to wait on disk|the database has not got 2000 points (404 page not found): send them with `liveload replay DIR`", "<nil>")
+		if took != 0 || d.sends != sends || strings.Count(r.log.String(), "refuses everything") != 1 {
+			t.Errorf("the end took %v, there were %d sends and then %d, log\n%s", took, sends, d.sends, r.log)
+		}
+	})
+}
+
+// TestEverythingIsRefusedForSeconds, as by a proxy while it starts: all is sent when that is over, however often it comes.
+func TestEverythingIsRefusedForSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &destination{}
+		r := start(t, d, 0)
+		for range 3 {
+			d.now(func(context.Context, []string) error { return errDenied })
+			r.second(40)
+			d.now(nil)
+			r.second(20)
+		}
+		r.end(pump.Counts{Sent: 180 * 20}, "", "<nil>")
+		d.mustHave(t, seconds(180))
+	})
+}
+
+// TestReplayIsRefusedEverything: a destination that never took anything is not asked again.
+func TestReplayIsRefusedEverything(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := kept(t)
+		d := &destination{answer: until(time.Hour, errDenied)}
+		err := pump.Replay(t.Context(), d, r.options(0), func(int64, int64) {})
+		if err == nil || !strings.Contains(err.Error(), "has not got 60 points, which stay in "+r.dir+": 404 page not found") || d.sends != 1 {
+			t.Errorf("Replay = %v after %d sends", err, d.sends)
 		}
 	})
 }

@@ -20,6 +20,9 @@ const (
 	longestPause = 10 * time.Second
 	// longestWish is the longest that a busy destination is left alone as it asks.
 	longestWish = time.Minute
+	// longestDenial is how long a destination may refuse everything that took something before: a proxy in front of it does so
+	// while it starts.
+	longestDenial = time.Minute
 )
 
 // fullBatch is the most that is sent at once.
@@ -39,6 +42,8 @@ type sender struct {
 	denied error // everything was refused; read after run has returned
 	last   error // of Send, nil when the destination is there; read after run has returned
 
+	known    bool      // the destination has taken something
+	denying  time.Time // since when everything is refused; zero when it is not
 	attempts int       // that failed one after the other
 	away     time.Time // since when
 	blame    blame     // for what is refused
@@ -82,6 +87,10 @@ func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Durati
 	cancel()
 	var refused *RefusedError
 	var partial *PartialError
+	denied := errors.As(err, &refused) && refused.Everything
+	if !denied {
+		s.denying = time.Time{}
+	}
 	switch {
 	case err == nil:
 		s.taken(batch, 0)
@@ -90,10 +99,10 @@ func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Durati
 		s.losses.Add(lost, "not accepted", err)
 		s.taken(batch, lost)
 	case ctx.Err() != nil: // it was cut off
-	case !errors.As(err, &refused):
+	case refused == nil || denied && s.mayPass():
 		return s.failed(err)
-	case refused.Everything:
-		s.denied = err
+	case denied:
+		s.denied, s.last = err, nil
 		s.log.Error(s.name+" refuses everything: nothing more is sent, and what is measured is kept for a replay", "answer", err)
 	default:
 		if s.blame.refused(len(batch), err); len(batch) == 1 {
@@ -104,8 +113,17 @@ func (s *sender) deliver(ctx context.Context, batch []Record) (pause time.Durati
 	return 0
 }
 
+// mayPass says whether a destination that refuses everything may soon take something again.
+func (s *sender) mayPass() bool {
+	if s.denying.IsZero() {
+		s.denying = time.Now()
+	}
+	return s.known && time.Since(s.denying) < longestDenial
+}
+
 // taken notes a batch that was taken, but for some lost points.
 func (s *sender) taken(batch []Record, lost int64) {
+	s.known = true
 	s.sent.Add(pointsOf(batch) - lost)
 	s.blame.taken(len(batch))
 	s.done(batch)
