@@ -20,8 +20,23 @@ func Parse(text string) (*url.URL, error) {
 		return nil, fmt.Errorf("must be the address of Grafana, such as http://127.0.0.1:3000")
 	case u.User != nil:
 		return nil, fmt.Errorf("has a user in it, but the link is printed: write %s://%s, and log in to Grafana", u.Scheme, u.Host)
+	case !printable(u.RawQuery):
+		return nil, fmt.Errorf("has more behind its ? than orgId=NUMBER, but the link is printed: write %s://%s%s, and log in to Grafana", u.Scheme, u.Host, u.Path)
 	}
 	return u, nil
+}
+
+// printable says whether there is nothing in a query but the number of an organization. Anything else may be a secret, such as
+// auth_token.
+func printable(query string) bool {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return false
+	}
+	if _, err := strconv.Atoi(values.Get("orgId")); err == nil && len(values["orgId"]) == 1 {
+		values.Del("orgId")
+	}
+	return len(values) == 0
 }
 
 // Of returns the address of a run's dashboard, from a time on until now.
