@@ -92,25 +92,28 @@ func (b *backlog) toSpool() error {
 	return nil
 }
 
-// next returns the oldest records, as many as fit but at least one; none when there is nothing. An error means that
-// lost points of the spool cannot be read and are given up.
-func (b *backlog) next(most limit) (batch []Record, lost int64, err error) {
+// next returns the oldest records, as many as fit but at least one; none when there is nothing. An error means that the
+// spool cannot be read there.
+func (b *backlog) next(most limit) ([]Record, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.spool != nil {
-		batch, err = b.spool.read(most)
-		if err != nil {
-			lost = b.spool.points
-			err = errors.Join(err, b.spool.remove())
-			b.spool = nil
-		}
-		return batch, lost, err
+		return b.spool.read(most)
 	}
 	n := 0
 	for n < len(b.memory) && (most.takes(b.memory[n]) || n == 0) {
 		n++
 	}
-	return b.memory[:n:n], 0, nil
+	return b.memory[:n:n], nil
+}
+
+// giveUp goes on without a spool that cannot be read. Its files stay.
+func (b *backlog) giveUp() (lost int64, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	lost, err = b.spool.points, b.spool.keep()
+	b.spool = nil
+	return lost, err
 }
 
 // drop forgets what next returned. An empty spool goes.

@@ -28,7 +28,7 @@ func Replay(ctx context.Context, output Output, options Options, progress func(s
 	defer stuck.Stop()
 	s := &sender{
 		name: options.Name, output: output, log: options.Log, losses: sinks.NewLosses(options.Name, "point", options.Log),
-		backlog: &backlog{dir: options.Spool, spool: spool}, // nothing is added
+		backlog: &backlog{dir: options.Spool, spool: spool}, replay: true, // nothing is added
 	}
 	s.progress = func() {
 		stuck.Reset(options.Timeout)

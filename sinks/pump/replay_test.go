@@ -93,6 +93,64 @@ func TestReplayOfADamagedSpool(t *testing.T) {
 	}
 }
 
+// damage changes the records of a spool from one on.
+func damage(t *testing.T, dir string, record int) {
+	t.Helper()
+	path := filepath.Join(dir, "records")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content[record*(12+len("0/0"))+13]++
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestReplayCannotReadOn: what comes before is sent, the rest stays, and the error says where it is.
+func TestReplayCannotReadOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := kept(t)
+		d := &destination{}
+		first := true
+		d.answer = func(context.Context, []string) error {
+			if first {
+				first = false
+				damage(t, r.dir, 20)
+				return errAway // it is read again
+			}
+			return nil
+		}
+		err := pump.Replay(t.Context(), d, r.options(0), func(int64, int64) {})
+		want := "the database has not got 20 points, which stay in " + r.dir + ": the spool " + r.dir + " is damaged at byte 300"
+		if err == nil || err.Error() != want {
+			t.Errorf("Replay = %v, want %s", err, want)
+		}
+		d.mustHave(t, seconds(2))
+		if content, err := os.ReadFile(filepath.Join(r.dir, "records")); err != nil || len(content) != 450 {
+			t.Errorf("%d bytes are left, %v; want 450", len(content), err)
+		}
+	})
+}
+
+// TestARunCannotReadItsSpool: what comes later is sent all the same, and the files stay.
+func TestARunCannotReadItsSpool(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &destination{answer: func(context.Context, []string) error { return errAway }}
+		r := start(t, d, memory)
+		r.second(9)
+		damage(t, r.dir, 20)
+		d.now(nil)
+		time.Sleep(time.Minute)
+		r.second(3)
+		r.end(pump.Counts{Sent: 100, Spooled: 180, Lost: 140}, "the database took 100 points; 180 had to wait on disk",
+			"write to the database: 140 points were lost in the spool, the first with: the spool "+r.dir+" is damaged at byte 300")
+		if _, err := os.Stat(filepath.Join(r.dir, "records")); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestReplayOfSomethingElse(t *testing.T) {
 	dir := t.TempDir()
 	d := &destination{}

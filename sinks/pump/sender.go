@@ -37,9 +37,10 @@ type sender struct {
 	log      *slog.Logger
 	more     chan struct{} // holds one when something was added
 	progress func()        // after each batch; may be nil
+	replay   bool          // the spool is all there is
 
 	sent   atomic.Int64
-	denied error // everything was refused; read after run has returned
+	denied error // everything was refused, or there is nothing to send that can be read; read after run has returned
 	last   error // of Send, nil when the destination is there; read after run has returned
 
 	known    bool      // the destination has taken something
@@ -53,10 +54,13 @@ type sender struct {
 func (s *sender) run(ctx context.Context, finish <-chan struct{}) {
 	for ctx.Err() == nil && s.denied == nil {
 		finishing := finish == nil || closed(finish) // before next, which then has everything
-		batch, lost, err := s.backlog.next(s.blame.limit())
+		batch, err := s.backlog.next(s.blame.limit())
 		switch {
+		case err != nil && s.replay:
+			s.denied, s.last = err, nil
 		case err != nil:
-			s.losses.Add(lost, "lost in the spool", err)
+			lost, closing := s.backlog.giveUp()
+			s.losses.Add(lost, "lost in the spool", errors.Join(err, closing))
 			s.blame = blame{}
 		case len(batch) > 0:
 			if pause := s.deliver(ctx, batch); pause > 0 && wait(ctx, pause, finish) {

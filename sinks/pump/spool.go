@@ -32,7 +32,7 @@ type spool struct {
 	size   int64 // of the file
 	points int64 // in the records that were not sent
 
-	damaged error // why there is more after the end that cannot be read
+	damaged error // why something in the file cannot be read
 }
 
 // createSpool makes an empty spool in a folder. When there is one in it already, such as of a run before, it stays, and the
@@ -152,11 +152,14 @@ func checksum(frame, data []byte) uint32 {
 	return crc32.Update(crc32.ChecksumIEEE(frame), crc32.IEEETable, data)
 }
 
-// read returns the oldest records that were not sent, as many as fit.
+// read returns the oldest records that were not sent, as many as fit and can be read. It fails when the first one cannot.
 func (s *spool) read(most limit) (batch []Record, err error) {
 	for at := s.header.Sent; at < s.end; {
 		r, err := s.at(at)
-		if err != nil {
+		if err != nil && len(batch) > 0 {
+			break
+		} else if err != nil {
+			s.damaged = err
 			return nil, err
 		}
 		if !most.takes(r) && len(batch) > 0 {
@@ -172,7 +175,7 @@ func (s *spool) read(most limit) (batch []Record, err error) {
 func (s *spool) at(offset int64) (Record, error) {
 	var frame [frameSize]byte
 	if _, err := s.file.ReadAt(frame[:], offset); err != nil {
-		return Record{}, fmt.Errorf("read the spool %s: %w", s.dir, err)
+		return Record{}, fmt.Errorf("read the spool %s at byte %d: %w", s.dir, offset, err)
 	}
 	length := binary.LittleEndian.Uint32(frame[:])
 	damaged := fmt.Errorf("the spool %s is damaged at byte %d", s.dir, offset)
@@ -180,11 +183,11 @@ func (s *spool) at(offset int64) (Record, error) {
 		return Record{}, damaged
 	}
 	if offset+frameSize+int64(length) > s.size {
-		return Record{}, fmt.Errorf("read the spool %s: %w", s.dir, io.ErrUnexpectedEOF)
+		return Record{}, fmt.Errorf("read the spool %s at byte %d: %w", s.dir, offset, io.ErrUnexpectedEOF)
 	}
 	r := Record{Points: int(binary.LittleEndian.Uint32(frame[4:])), Data: make([]byte, length)}
 	if _, err := s.file.ReadAt(r.Data, offset+frameSize); err != nil {
-		return Record{}, fmt.Errorf("read the spool %s: %w", s.dir, err)
+		return Record{}, fmt.Errorf("read the spool %s at byte %d: %w", s.dir, offset, err)
 	}
 	if checksum(frame[:8], r.Data) != binary.LittleEndian.Uint32(frame[8:]) {
 		return Record{}, damaged
