@@ -48,9 +48,18 @@ func (o *outside) outputOptions(timeout time.Duration, log *slog.Logger) outputs
 	return outputs.Options{Env: func(name string) string { return o.env[name] }, Timeout: timeout, Log: log}
 }
 
-// replayTarget reads where to send a spool: to what the flag names, or else where it was meant for.
-func (r *flagReader) replayTarget(from source, table outputs.Table, header pump.Header) outputs.Target {
+// replayTarget reads where to send the spool in a folder: to what the flag names, or else where it was meant for.
+func (r *flagReader) replayTarget(from source, table outputs.Table, header pump.Header, dir string) outputs.Target {
 	targets := r.outputs("out", from, table)
+	if len(from.texts["out"]) == 0 && header.Partial {
+		join := "?"
+		if strings.Contains(header.Address, "?") {
+			join = "&"
+		}
+		r.refuse("out", "must have the whole address, since options behind its ? may be secret and are not in the spool. For example: "+
+			"liveload replay %s --out '%s=%s%sNAME=VALUE'", dir, header.Kind, header.Address, join)
+		return outputs.Target{}
+	}
 	if len(from.texts["out"]) == 0 {
 		target, err := table.Parse(header.Kind + "=" + header.Address)
 		if err != nil {
@@ -84,7 +93,7 @@ func (o *outside) replay(c *cli.Context) error {
 		return err
 	}
 	r := flagReader{layered: v}
-	settings, timeout, target := r.log(slog.LevelInfo), r.outTimeout(), r.replayTarget(v.of("out"), o.outputs, header)
+	settings, timeout, target := r.log(slog.LevelInfo), r.outTimeout(), r.replayTarget(v.of("out"), o.outputs, header, dir)
 	if r.err != nil {
 		return r.err
 	}

@@ -91,6 +91,29 @@ func TestOutputThatIsAwayIsReplayed(t *testing.T) {
 	}
 }
 
+// TestReplayNeedsTheWholeAddress where the spool has only a part of it.
+func TestReplayNeedsTheWholeAddress(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("LIVELOAD_CACHE", t.TempDir())
+	for kind, address := range map[string]string{"db": "http://db?tenant=hidden", "otlp": "http://db/v1/metrics?org=a&key=hidden"} {
+		d := &fakeDatabase{kind: kind, send: errors.New("connection refused")}
+		if code, stdout, stderr := d.liveload(writeScript(t, twice), "--out", kind+"="+address, "--out-timeout", "10ms", "--evidence-dir", dir); code != exitOK {
+			t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
+		}
+		d.send = nil
+		spool := filepath.Join(dir, "spool", kind)
+		code, _, stderr := d.liveload("replay", spool)
+		shown := strings.NewReplacer("?tenant=hidden", "", "&key=hidden", "").Replace(address)
+		join := map[bool]string{true: "&", false: "?"}[strings.Contains(shown, "?")]
+		if want := "liveload replay " + spool + " --out '" + kind + "=" + shown + join + "NAME=VALUE'"; code != exitUsage || !strings.Contains(stderr, want) || strings.Contains(stderr, "hidden") {
+			t.Errorf("exit code %d\n%s\nwant\n%s", code, stderr, want)
+		}
+		if code, _, stderr := d.liveload("replay", spool, "--out", kind+"="+address); code != exitOK || d.took != 1 {
+			t.Errorf("exit code %d, took %d\n%s", code, d.took, stderr)
+		}
+	}
+}
+
 // TestAnOutputThatFailsHarmsNoOther: what is beside it is complete, whichever comes first.
 func TestAnOutputThatFailsHarmsNoOther(t *testing.T) {
 	t.Setenv("LIVELOAD_CACHE", t.TempDir())

@@ -120,6 +120,21 @@ func (t Target) shown() string {
 // OTLP receiver wants.
 var public = []string{"org", "bucket", "ca", "insecure", "gzip", "native", "cert"}
 
+// secret are the options that are secrets, and that the environment can have too.
+var secret = []string{"token", "header"}
+
+// partial says whether what is shown of the address lacks options that nothing else has.
+func (t Target) partial() bool {
+	_, query, _ := strings.Cut(t.Address, "?")
+	options, _ := url.ParseQuery(query) // what cannot be read is refused by the output
+	for name := range options {
+		if !slices.Contains(public, name) && !slices.Contains(secret, name) {
+			return true
+		}
+	}
+	return false
+}
+
 // Options say how outputs work.
 type Options struct {
 	Env     func(name string) string // of the process
@@ -186,5 +201,7 @@ func Replay(ctx context.Context, t Target, folder string, options Options, progr
 }
 
 func (t Target) pump(folder string, options Options) pump.Options {
-	return pump.Options{Name: t.String(), Kind: t.Kind.Name, Address: t.shown(), Spool: folder, Timeout: options.Timeout, Log: options.Log}
+	return pump.Options{
+		Name: t.String(), Kind: t.Kind.Name, Address: t.shown(), Partial: t.partial(), Spool: folder, Timeout: options.Timeout, Log: options.Log,
+	}
 }

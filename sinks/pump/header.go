@@ -17,9 +17,10 @@ const (
 // A Header says what is in a spool. It has no secrets.
 type Header struct {
 	Format  int    `json:"format"`
-	Version string `json:"liveload_version"` // that wrote it
-	Kind    string `json:"kind"`             // of the output
-	Address string `json:"address"`          // of the destination
+	Version string `json:"liveload_version"`  // that wrote it
+	Kind    string `json:"kind"`              // of the output
+	Address string `json:"address"`           // of the destination
+	Partial bool   `json:"partial,omitempty"` // options of the address are left out that nothing else has
 	RunID   string `json:"run_id"`
 	Sent    int64  `json:"sent"` // bytes of the records that were sent already
 }

@@ -28,6 +28,7 @@ type Options struct {
 	Name    string        // in messages, without secrets
 	Kind    string        // of the output, for a replay
 	Address string        // of the destination, without secrets, for a replay
+	Partial bool          // options of the address are left out that a replay has to be told
 	Spool   string        // folder for what memory does not hold; made when it is needed
 	Memory  int           // bytes; 0 is DefaultMemory
 	Disk    int64         // bytes; 0 is DefaultDisk
@@ -52,7 +53,7 @@ func New(output Output, options Options) *Pump {
 	return &Pump{options: options, finish: make(chan struct{}), done: make(chan struct{}), sender: &sender{
 		name: options.Name, output: output, log: options.Log, more: make(chan struct{}, 1),
 		losses:  sinks.NewLosses(options.Name, "point", options.Log),
-		backlog: &backlog{dir: options.Spool, most: options.Memory, disk: options.Disk, header: Header{Kind: options.Kind, Address: options.Address}},
+		backlog: &backlog{dir: options.Spool, most: options.Memory, disk: options.Disk, header: Header{Kind: options.Kind, Address: options.Address, Partial: options.Partial}},
 	}}
 }
 
