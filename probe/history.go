@@ -34,7 +34,7 @@ type seriesKey struct {
 type state struct {
 	number int     // of the newest reading that had it
 	last   float64 // where the counter stood then
-	rest   float64 // of its growth that is not counted yet, from -0.5 to 0.5: counters count whole numbers
+	rest   float64 // of its growth that is not counted yet: counters count whole numbers, and never fall
 }
 
 func newHistory(target string, known *names) *history {
@@ -58,20 +58,22 @@ func (h *history) of(key seriesKey) (s *state, fresh bool) {
 	return s, !known
 }
 
-// grow notes where a counter stands now, and returns by how much it grew since the reading before, times scale.
-func (s *state) grow(value, scale float64) float64 {
+// grow notes where a counter stands now, and returns by how much it grew since the reading before, times scale; again says
+// that it began again from 0.
+func (s *state) grow(value, scale float64, again bool) float64 {
 	growth := value - s.last
-	if growth < 0 { // the application was started again
-		growth = max(value, 0)
+	if again {
+		growth = value
 	}
 	s.last = value
 	return growth * scale
 }
 
-// whole returns what is counted of a growth.
+// whole returns what is counted of a growth. A sum that fell, since values are negative, counts again when it is higher than
+// ever.
 func (s *state) whole(growth float64) int64 {
 	s.rest += growth
-	whole := math.Floor(s.rest + 0.5)
+	whole := max(math.Floor(s.rest+0.5), 0)
 	s.rest -= whole
 	return int64(whole)
 }

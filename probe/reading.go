@@ -68,7 +68,7 @@ func (b *builder) add(family *dto.MetricFamily, m *dto.Metric) {
 	name, scale := convert(source)
 	switch family.GetType() {
 	case dto.MetricType_COUNTER:
-		b.counter(name, source, labels, m.GetCounter().GetValue(), scale)
+		b.counter(name, source, labels, m.GetCounter().GetValue(), scale, nil)
 	case dto.MetricType_GAUGE:
 		b.gauge(name, source, labels, m.GetGauge().GetValue()*scale)
 	case dto.MetricType_HISTOGRAM:
@@ -77,7 +77,7 @@ func (b *builder) add(family *dto.MetricFamily, m *dto.Metric) {
 		b.distribution(name, source, labels, float64(m.GetSummary().GetSampleCount()), m.GetSummary().GetSampleSum(), scale)
 	case dto.MetricType_UNTYPED:
 		if value := m.GetUntyped().GetValue(); countsByName(source) {
-			b.counter(name, source, labels, value, scale)
+			b.counter(name, source, labels, value, scale, nil)
 		} else {
 			b.gauge(name, source, labels, value*scale)
 		}
@@ -111,28 +111,39 @@ func (b *builder) labelsOf(m *dto.Metric) (metrics.Labels, bool) {
 // distribution adds how often something happened, what it came to, and the mean since the reading before. Nothing else
 // of a distribution can be had per second.
 func (b *builder) distribution(name, source string, labels metrics.Labels, count, sum, scale float64) {
-	n, counted := b.counter(name+"_count", source, labels, count, 1)
-	total, summed := b.counter(name+"_sum", source, labels, sum, scale)
-	if counted && summed && n > 0 {
-		b.gauge(name+"_mean", source, labels, total/n)
+	n := b.counter(name+"_count", source, labels, count, 1, nil)
+	total := b.counter(name+"_sum", source, labels, sum, scale, &n)
+	if n.known && total.known && n.by > 0 {
+		b.gauge(name+"_mean", source, labels, total.by/n.by)
 	}
 }
 
-// counter adds by how much a counter grew. known is false where that is not known.
-func (b *builder) counter(name, source string, labels metrics.Labels, value, scale float64) (growth float64, known bool) {
+// A growth is by how much a counter grew.
+type growth struct {
+	by    float64
+	known bool
+	again bool // it began again: the application was started again
+}
+
+// counter adds by how much a counter grew. A sum, which may fall, began again when its count did.
+func (b *builder) counter(name, source string, labels metrics.Labels, value, scale float64, count *growth) (g growth) {
 	m, of, fresh := b.admit(name, source, metrics.Counter, labels, value)
 	if of == nil {
-		return 0, false
+		return growth{}
 	}
-	growth = of.grow(value, scale)
-	if b.base || fresh && b.partly || growth > largest {
-		return 0, false
+	if g.again = value < of.last; count != nil {
+		g.again = count.again
 	}
-	b.reading.Series = append(b.reading.Series, metrics.Series{Metric: m.Name, Labels: labels, Count: of.whole(growth)})
+	g.by = of.grow(value, scale, g.again)
+	g.known = !b.base && !(fresh && b.partly) && g.by <= largest
+	if !g.known {
+		return g
+	}
+	b.reading.Series = append(b.reading.Series, metrics.Series{Metric: m.Name, Labels: labels, Count: of.whole(g.by)})
 	if source == cpuSource {
-		b.busy, b.measured = b.busy+growth, true
+		b.busy, b.measured = b.busy+g.by, true
 	}
-	return growth, true
+	return g
 }
 
 // gauge adds the value of a gauge.

@@ -104,6 +104,10 @@ func TestPages(t *testing.T) {
 	}
 }
 
+func distribution(count int, sum float64) string {
+	return fmt.Sprintf("# TYPE a histogram\na_bucket{le=\"+Inf\"} %[1]d\na_sum %[2]v\na_count %[1]d", count, sum)
+}
+
 // TestGrowth: counters that fall, that come late, and that have fractions. Readings are separated by ---.
 func TestGrowth(t *testing.T) {
 	tests := []struct {
@@ -118,13 +122,18 @@ func TestGrowth(t *testing.T) {
 		{"has fractions that are kept", []string{"a_total 0", "a_total 0.4", "a_total 0.8", "a_total 1.2", "a_total 2"},
 			[]string{"server_a_total + 0", "server_a_total + 1", "server_a_total + 0", "server_a_total + 1"}},
 		{"is a duration", []string{"a_seconds_total 1.1", "a_seconds_total 1.2"}, []string{"server_a_us_total + 100000"}},
-		{"is negative", []string{"a_total -5", "a_total -7", "a_total 1"}, []string{"server_a_total + 0", "server_a_total + 8"}},
+		{"is negative", []string{"a_total -5", "a_total -7", "a_total 1"}, []string{"server_a_total + 0", "server_a_total + 1"}},
 		{"is no number", []string{"a_total 1", "a_total NaN", "a_total +Inf", "a_total 3"}, []string{"", "", "server_a_total + 2"}},
 		{"is beyond belief", []string{"a_total 1", "a_total 1e300", "a_total 2"}, []string{"", "server_a_total + 2"}},
 		{"a gauge", []string{"a 1", "a 2.5", "a -1"}, []string{"server_a = 2.5", "server_a = -1"}},
 		{"a distribution", []string{"# TYPE a_milliseconds summary\na_milliseconds_sum 10\na_milliseconds_count 2", "# TYPE a_milliseconds summary\na_milliseconds_sum 16\na_milliseconds_count 4",
 			"# TYPE a_milliseconds summary\na_milliseconds_sum 16\na_milliseconds_count 4"},
 			[]string{"server_a_us_count + 2 server_a_us_sum + 6000 server_a_us_mean = 3000", "server_a_us_count + 0 server_a_us_sum + 0"}},
+		{"a distribution of negative values", []string{distribution(2, 10), distribution(3, 4), distribution(4, 2), distribution(5, 12), distribution(1, 3)}, []string{
+			"server_a_count + 1 server_a_sum + 0 server_a_mean = -6", "server_a_count + 1 server_a_sum + 0 server_a_mean = -2",
+			"server_a_count + 1 server_a_sum + 2 server_a_mean = 10", "server_a_count + 1 server_a_sum + 3 server_a_mean = 3"}},
+		{"a distribution that starts again with a higher sum", []string{distribution(5, 10), distribution(2, 40)},
+			[]string{"server_a_count + 2 server_a_sum + 40 server_a_mean = 20"}},
 		{"processors", []string{"process_cpu_seconds_total 5", "process_cpu_seconds_total 5.25"},
 			[]string{"server_process_cpu_us_total + 250000 server_process_cpu_percent = 25"}},
 		{"two metrics with one name of ours", []string{"a_seconds 1", "a_microseconds 3\na_seconds 2"}, []string{"server_a_us = 2e+06"}},
