@@ -34,12 +34,13 @@ type page struct {
 
 	decided  map[string]bool // whether a name is wanted
 	failing  bool            // the newest reading failed
+	unbegun  bool            // no reading worked since users were to start
 	reported bool            // that series are left out
 	shown    []string        // names on the page when it was read last
 }
 
-// read reads the page within a time. A base only says where counters stand. When it fails, the reading says no more
-// than that.
+// read reads the page within a time. A base, which the first reading that works is too, only says where counters stand. When it
+// fails, the reading says no more than that.
 func (p *page) read(ctx context.Context, within time.Duration, base bool) (*metrics.Reading, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
@@ -51,6 +52,11 @@ func (p *page) read(ctx context.Context, within time.Duration, base bool) (*metr
 		}
 		return p.outcome(&metrics.Reading{At: at}, 1), err
 	}
+	if p.unbegun && !base {
+		base = true
+		p.log.Warn(fmt.Sprintf("the %s metrics of %s begin only now: what it counted before is not known", metrics.ServerPrefix, p.target))
+	}
+	p.unbegun = false
 	reading, leftOut := p.history.take(families, at, cut > 0, base)
 	if leftOut += cut; leftOut > 0 {
 		reading.Series = append(reading.Series, metrics.Series{

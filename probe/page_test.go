@@ -200,6 +200,33 @@ func TestFollow(t *testing.T) {
 	}
 }
 
+// TestBeginThatFails: what happened before the users is not counted, though the page could be read only later.
+func TestBeginThatFails(t *testing.T) {
+	n := 0
+	p, log := probeOf(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if n++; n == 2 || n == 3 { // Begin, and the first second
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		fmt.Fprintf(w, "shop_orders_total %d\n", n*n)
+	}), nil, "shop_*")
+	if err := p.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.Begin(t.Context())
+	var got []string
+	for range 4 {
+		reading, err := p.pages[0].read(t.Context(), firstPatience, false)
+		got = append(got, strings.Join(texts(p.pages[0].follow(reading, err)), " "))
+	}
+	want := []string{"server_probe_failures + 1", "server_probe_failures + 0", "server_shop_orders_total + 9 server_probe_failures + 0", "server_shop_orders_total + 11 server_probe_failures + 0"}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("readings\n%s", strings.Join(got, "\n"))
+	}
+	if strings.Count(log.String(), "begin only now: what it counted before is not known") != 1 {
+		t.Errorf("the gap is not told once:\n%s", log)
+	}
+}
+
 // TestAPageWithoutAnythingKnown is reported before the run.
 func TestAPageWithoutAnythingKnown(t *testing.T) {
 	p, log := probeOf(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -107,9 +107,13 @@ func (p *page) warn() {
 // Metrics returns the metrics that were read so far, in no order.
 func (p *Probe) Metrics() []*metrics.Metric { return p.names.all() }
 
-// Begin notes where the application's counters stand. It is called just before users start.
+// Begin notes where the application's counters stand. It is called just before users start. A page that cannot be read then
+// begins with the first reading that works.
 func (p *Probe) Begin(ctx context.Context) {
-	p.each(func(_ int, page *page) { page.follow(page.read(ctx, patience, true)) })
+	p.each(func(_ int, page *page) {
+		page.unbegun = true
+		page.follow(page.read(ctx, patience, true))
+	})
 }
 
 // Follow reads every page in the middle of each second since start, and hands on what it read. Once ctx is over, it reads
