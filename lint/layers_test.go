@@ -64,7 +64,7 @@ var layers = []layer{
 	{"browserpool", []string{"metrics"}},
 	{"jsmodules", []string{"js", "browserpool", "metrics", "throttle"}},
 	{"plan", []string{"metrics"}},
-	{"probe", []string{"metrics"}},
+	{"probe", []string{"metrics", "sinks/destination"}},
 	{"runner", []string{"browserpool", "metrics", "plan"}},
 	{"node", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "throttle", "plan"}},
 	{"cluster/shared", []string{"throttle"}},

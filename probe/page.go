@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/destination"
 )
 
 // A page is the page of one target, with what was read of it so far. One goroutine uses it.
@@ -134,6 +135,21 @@ func (p *page) wants(name string) bool {
 	return wanted
 }
 
+// client returns one for a target, whose idle connections the caller closes. It follows no redirect.
+func (t Target) client() (*http.Client, error) {
+	config, err := destination.TLS("the application", t.trust)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, MaxResponseHeaderBytes: mostLine, TLSHandshakeTimeout: firstPatience, TLSClientConfig: config,
+			ForceAttemptHTTP2: true,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, nil
+}
+
 // address is the URL without user and password, which no error shows then.
 func (p *page) address() string {
 	public := *p.target.url
@@ -154,7 +170,7 @@ func unanswered(err error) error {
 	case errors.As(err, &unknown) && unknown.IsNotFound:
 		return fmt.Errorf("there is no host %s", unknown.Name)
 	}
-	return fmt.Errorf("no answer: %w", err)
+	return fmt.Errorf("no answer: %w%s", err, destination.Unreachable(context.Background(), "the application", err))
 }
 
 // refusal says what is wrong with an answer that is no page of metrics.

@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -196,6 +200,47 @@ func TestFollow(t *testing.T) {
 	for _, once := range []string{"cannot be read: it answers 503 Service Unavailable. Its server_ metrics are missing", "can be read again", "--probe-match nothing*: the application shows no metric of this name"} {
 		if strings.Count(text, once) != 1 {
 			t.Errorf("%q is not logged once:\n%s", once, text)
+		}
+	}
+}
+
+// TestCertificates: how to check one is said in the address, and the application does not get it.
+func TestCertificates(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "seen{query=%q} 1\n", r.URL.RawQuery)
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of the connections that we refuse
+	server.StartTLS()
+	defer server.Close()
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]string{
+		"":                     "no answer: tls: failed to verify certificate: x509: certificate signed by unknown authority. Name the file with the certificate of its authority, ?ca=FILE, or do",
+		"?insecure=false":      "certificate signed by unknown authority",
+		"?insecure=true":       "",
+		"?ca=" + ca:            "",
+		"?key=hidden&ca=" + ca: "",
+	} {
+		p, _ := probeOf(t, server.URL+query, nil, "seen")
+		err := p.Check(t.Context())
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %s", query, err, want)
+		}
+		for key := range p.pages[0].history.series {
+			if got := key.labels.Get("query"); got != "" && got != "key=hidden" {
+				t.Errorf("%s: the application was asked with %s", query, got)
+			}
+		}
+	}
+	for query, want := range map[string]string{"?insecure=maybe": "insecure=maybe in the address of the application: write true or false", "?ca=" + ca + "2": "ca.pem2: no such file"} {
+		target, err := ParseTarget("prometheus=" + server.URL + query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := New(Options{Targets: []Target{target}}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("New = %v, want %s", err, want)
 		}
 	}
 }

@@ -36,11 +36,10 @@ type Options struct {
 
 // A Probe reads the metrics of the tested application. Its methods are called one after the other.
 type Probe struct {
-	pages     []*page
-	names     *names
-	wanted    matcher
-	log       *slog.Logger
-	transport *http.Transport
+	pages  []*page
+	names  *names
+	wanted matcher
+	log    *slog.Logger
 }
 
 // New returns a probe that has read nothing yet. Close it.
@@ -52,15 +51,16 @@ func New(o Options) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Probe{names: newNames(), wanted: wanted, log: o.Log, transport: &http.Transport{
-		Proxy: http.ProxyFromEnvironment, MaxResponseHeaderBytes: mostLine, TLSHandshakeTimeout: firstPatience, ForceAttemptHTTP2: true,
-	}}
-	client := &http.Client{Transport: p.transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	p := &Probe{names: newNames(), wanted: wanted, log: o.Log}
 	header := http.Header{"Accept": {"text/plain;version=0.0.4"}, "User-Agent": {"liveload"}}
 	for name, values := range o.Header {
 		header[name] = values
 	}
 	for _, t := range o.Targets {
+		client, err := t.client()
+		if err != nil {
+			return nil, fmt.Errorf("--probe %s: %w", t, err)
+		}
 		p.pages = append(p.pages, &page{
 			target: t, header: header, client: client, wanted: wanted, history: newHistory(t.name, p.names), most: mostBytes, log: o.Log, decided: make(map[string]bool),
 		})
@@ -69,7 +69,11 @@ func New(o Options) (*Probe, error) {
 }
 
 // Close lets go of the connections.
-func (p *Probe) Close() { p.transport.CloseIdleConnections() }
+func (p *Probe) Close() {
+	for _, page := range p.pages {
+		page.client.CloseIdleConnections()
+	}
+}
 
 // Check reads every page once, and says what is wrong with the first one that cannot be read. Metrics is complete then,
 // but for what the application shows only later.

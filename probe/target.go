@@ -19,8 +19,9 @@ const example = kind + "=http://127.0.0.1:9568/metrics"
 
 // A Target is a page of metrics of the tested application.
 type Target struct {
-	url  *url.URL // with the user and password: print String
-	name string   // that tells it from other targets: host and port, where that is enough
+	url   *url.URL   // with the user and password: print String
+	trust url.Values // how to check its certificate: ca and insecure
+	name  string     // that tells it from other targets: host and port, where that is enough
 }
 
 // ParseTarget reads KIND=URL. Its error goes on after the name of a flag, and has no secrets.
@@ -46,7 +47,26 @@ func ParseTarget(text string) (Target, error) {
 	if u.Path == "" {
 		u.Path = "/metrics"
 	}
-	return Target{url: u, name: u.Host}, nil
+	t := Target{url: u, name: u.Host}
+	if u.Scheme == "https" {
+		t.trust = takeTrust(u)
+	}
+	return t, nil
+}
+
+// takeTrust takes what says how to check a certificate out of an address. The rest is for the application.
+func takeTrust(u *url.URL) url.Values {
+	query, taken := u.Query(), url.Values{}
+	for _, name := range []string{"ca", "insecure"} {
+		if query.Has(name) {
+			taken[name] = query[name]
+			query.Del(name)
+		}
+	}
+	if len(taken) > 0 {
+		u.RawQuery = query.Encode()
+	}
+	return taken
 }
 
 // String returns KIND=URL without user, password and query.
