@@ -16,7 +16,7 @@ FUZZTIME ?= 10s
 help: ## List the targets
 	@echo "liveload: load tests with real browsers for Phoenix LiveView"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Variables: TESTFLAGS (for go test), FUZZTIME (per fuzz target, now $(FUZZTIME)), DEMO_USERS, DEMO_DURATION"
 
@@ -25,8 +25,12 @@ build: ## Build bin/liveload
 	@mkdir -p bin
 	go build -ldflags "-X main.version=$(VERSION)" -o bin/liveload ./cmd/liveload
 
+.PHONY: install-browser
+install-browser: build ## Install what a run needs: the Playwright driver, a browser
+	@scripts/install-browser.sh
+
 .PHONY: deps
-deps: build ## Install what tests and demo need: a C compiler (for go test -race), Prometheus, the Playwright driver, a browser
+deps: install-browser ## Install what tests need as well: a C compiler (for go test -race), Prometheus
 	@scripts/deps.sh
 
 .PHONY: test
@@ -61,7 +65,7 @@ format: ## Format all Go files
 	gofmt -w $$(git ls-files -co --exclude-standard '*.go')
 
 .PHONY: demo
-demo: deps ## Ten real browser users on the demo application, with a summary at the end
+demo: install-browser ## Ten real browser users on the demo application, with a summary at the end
 	@scripts/demo.sh
 
 .PHONY: bench
@@ -69,13 +73,13 @@ bench: deps ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem -timeout 60m $(TESTFLAGS) ./...
 
 .PHONY: bench-flow
-bench-flow: deps ## Compare an iteration's CPU and memory with bare playwright-go, in one run
+bench-flow: install-browser ## Compare an iteration's CPU and memory with bare playwright-go, in one run
 	go build -o bin/flow ./bench/flow
 	bin/flow -flow counter
 	bin/flow -flow chatty -settled 3
 
 .PHONY: bench-outputs
-bench-outputs: build ## Compare users without an output, and with one whose destination is dead, in one run
+bench-outputs: install-browser ## Compare users without an output, and with one whose destination is dead, in one run
 	go run ./bench/outputs
 
 .PHONY: fuzz
@@ -83,10 +87,10 @@ fuzz: ## Run every fuzz target for FUZZTIME
 	@scripts/fuzz.sh $(FUZZTIME)
 
 .PHONY: fuzz-scripts
-fuzz-scripts: ## Fuzz what scripts may say for one or two minutes
-	@echo "== a minute or two of fuzzing scripts and options, on one processor" # counted: a time limit of the fuzzer can end in an error of its own
-	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 80000x -parallel 1 ./jsmodules/liveload
-	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 35000x -parallel 1 ./jsmodules/liveload
+fuzz-scripts: ## Fuzz what scripts may say for a minute
+	@echo "== a minute of fuzzing scripts and options, on one processor" # counted: a time limit of the fuzzer can end in an error of its own
+	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 40000x -parallel 1 ./jsmodules/liveload
+	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 15000x -parallel 1 ./jsmodules/liveload
 
 .PHONY: clean
 clean: ## Delete what was built and what runs wrote into this folder

@@ -1,37 +1,27 @@
 #!/usr/bin/env bash
-# Installs what tests and demo need beside Go, and says what it installs. `make deps` runs it after
-# the build: everything but the C compiler is the business of `liveload install`.
+# Installs what tests need besides Go, Node.js and a browser: a C compiler and Prometheus. `make deps` runs it.
 set -euo pipefail
-cd "$(dirname "$0")/.."
 
-# go test -race links with cgo.
-if ! command -v "${CC:-gcc}" >/dev/null && ! command -v cc >/dev/null; then
+# need PROGRAM WHY PACKAGE...: installs Debian packages when there is no such program.
+need() {
+	local program=$1 why=$2
+	shift 2
+	if command -v "$program" >/dev/null; then
+		return
+	fi
 	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-		echo "There is no C compiler, which go test -race needs. On Debian: sudo apt-get install gcc libc6-dev" >&2
+		echo "There is no $program, which $why. On Debian: sudo apt-get install --no-install-recommends $*" >&2
 		exit 1
 	fi
-	echo "== installing a C compiler with apt-get (for go test -race)"
+	echo "== installing $* with apt-get: $program $why"
 	apt-get update -q
-	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends gcc libc6-dev
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+}
+
+need "${CC:-gcc}" "links tests with the race detector" gcc libc6-dev
+
+# Tests start a server of their own: the service that comes with the package stays off.
+if ! command -v prometheus >/dev/null && [ -d /run/systemd/system ]; then
+	systemctl mask prometheus.service || true
 fi
-
-# Tests of sinks/prometheus run a real server.
-if ! command -v prometheus >/dev/null || ! command -v promtool >/dev/null; then
-	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-		echo "There is no Prometheus, which tests run. On Debian: sudo apt-get install --no-install-recommends prometheus" >&2
-		exit 1
-	fi
-	echo "== installing Prometheus with apt-get (for tests)"
-	apt-get update -q
-	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends prometheus
-fi
-
-# Tests take the browser that is there: a second one would only be another hundred megabytes.
-for browser in chromium-headless-shell chromium google-chrome; do
-	if command -v "$browser" >/dev/null; then
-		export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD="${PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD:-1}"
-	fi
-done
-
-echo "== liveload install"
-bin/liveload install --with-deps
+need prometheus "takes what tests measure" prometheus
