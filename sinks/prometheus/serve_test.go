@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -123,6 +125,60 @@ func TestPagesOfOthers(t *testing.T) {
 		if counts := sink.scraped.Load() > 0; status != want || counts != (want == 200) {
 			t.Errorf("%s: %d, counts as a scrape: %v; want %d", site, status, counts, want)
 		}
+	}
+}
+
+// A slowClient takes an answer when it is told to.
+type slowClient struct {
+	*httptest.ResponseRecorder
+	asked, take chan struct{}
+	once        sync.Once
+}
+
+func (c *slowClient) Write(content []byte) (int, error) {
+	c.once.Do(func() {
+		close(c.asked)
+		<-c.take
+	})
+	return c.ResponseRecorder.Write(content)
+}
+
+// TestScrapesAtOnce: the older one may end last, and one too many is no scrape.
+func TestScrapesAtOnce(t *testing.T) {
+	sink := start(t, prometheustest.FreeAddress(t), 0)
+	if err := sink.Write(t.Context(), second()); err != nil {
+		t.Fatal(err)
+	}
+	handler, take := sink.handler(), make(chan struct{})
+	scrape := func(w http.ResponseWriter) {
+		handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	}
+	var slow sync.WaitGroup
+	begin := func() {
+		c := &slowClient{ResponseRecorder: httptest.NewRecorder(), asked: make(chan struct{}), take: take}
+		slow.Go(func() { scrape(c) })
+		<-c.asked
+	}
+	for range mostScrapes - 1 {
+		begin()
+	}
+	if err := sink.Write(t.Context(), second()); err != nil {
+		t.Fatal(err)
+	}
+	quick := httptest.NewRecorder()
+	if scrape(quick); quick.Code != http.StatusOK || sink.scraped.Load() != 2 {
+		t.Errorf("%d, %d intervals were scraped, want 2", quick.Code, sink.scraped.Load())
+	}
+	begin()
+	if err := sink.Write(t.Context(), second()); err != nil {
+		t.Fatal(err)
+	}
+	refused := httptest.NewRecorder()
+	scrape(refused)
+	close(take)
+	slow.Wait()
+	if refused.Code != http.StatusServiceUnavailable || sink.scraped.Load() != 2 {
+		t.Errorf("one too many gets %d, %d intervals were scraped, want 2", refused.Code, sink.scraped.Load())
 	}
 }
 

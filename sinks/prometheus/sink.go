@@ -29,6 +29,8 @@ const (
 	patience = 30 * time.Second
 	// goodbye is how long the end waits for answers that are under way.
 	goodbye = time.Second
+	// mostScrapes is how many are answered at once. Others are told to come again.
+	mostScrapes = 8
 )
 
 // A Sink serves the totals of a run, from its start until they were scraped at its end.
@@ -43,7 +45,7 @@ type Sink struct {
 	stopped <-chan struct{} // closed when the run is to end at once
 
 	written atomic.Int64  // intervals
-	scraped atomic.Int64  // how many of them the newest scrape has
+	scraped atomic.Int64  // how many of them a scrape has
 	scrape  chan struct{} // holds one when there was a scrape
 }
 
@@ -91,7 +93,7 @@ func (s *Sink) url(at net.Addr) string {
 // handler serves all formats of Prometheus. Only that of protocol buffers has native histograms.
 func (s *Sink) handler() http.Handler {
 	gather := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return s.totals.Families(), nil })
-	metrics := promhttp.HandlerFor(gather, promhttp.HandlerOpts{EnableOpenMetrics: true})
+	metrics := promhttp.HandlerFor(gather, promhttp.HandlerOpts{EnableOpenMetrics: true, MaxRequestsInFlight: mostScrapes})
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
 		if !s.admits(r) {
@@ -103,17 +105,39 @@ func (s *Sink) handler() http.Handler {
 			http.Error(w, "liveload shows its metrics to no other page", http.StatusForbidden) // which the tested one may be
 			return
 		}
-		newest := s.written.Load()
-		if metrics.ServeHTTP(w, r); r.Context().Err() != nil {
-			return // whoever asked did not wait
+		newest, a := s.written.Load(), &answer{ResponseWriter: w}
+		if metrics.ServeHTTP(a, r); a.refused || r.Context().Err() != nil {
+			return // there were too many, or whoever asked did not wait
 		}
-		s.scraped.Store(newest)
-		select {
-		case s.scrape <- struct{}{}:
-		default: // it is known
-		}
+		s.hasScraped(newest)
 	})
 	return mux
+}
+
+// hasScraped notes that a scrape has so many intervals. Of two at the same time, the older may end last.
+func (s *Sink) hasScraped(intervals int64) {
+	for {
+		before := s.scraped.Load()
+		if s.scraped.CompareAndSwap(before, max(before, intervals)) {
+			break
+		}
+	}
+	select {
+	case s.scrape <- struct{}{}:
+	default: // it is known
+	}
+}
+
+// An answer knows whether there were no metrics in it.
+type answer struct {
+	http.ResponseWriter
+	refused bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	a.refused = status != http.StatusOK
+	a.ResponseWriter.WriteHeader(status)
 }
 
 // admits says whether a request has the token. The time it takes says nothing about how much of it is right.
