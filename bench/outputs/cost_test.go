@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks"
 	"github.com/liveload/liveload/sinks/outputs"
+	"github.com/liveload/liveload/sinks/outputtest"
 	"github.com/liveload/liveload/sinks/pump"
 )
 
@@ -113,14 +113,7 @@ func kinds(b *testing.B) map[string]string {
 
 // scraped returns an address to serve metrics at. They are asked for as often as a second is written, as Prometheus asks.
 func scraped(b *testing.B) string {
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	address := taken.Addr().String()
-	if err := taken.Close(); err != nil {
-		b.Fatal(err)
-	}
+	address := outputtest.FreeAddress(b)
 	var scraper sync.WaitGroup
 	ctx, stop := context.WithCancel(b.Context())
 	b.Cleanup(func() { stop(); scraper.Wait() })

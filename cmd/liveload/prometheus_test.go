@@ -9,15 +9,17 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/liveload/liveload/sinks/outputtest"
 )
 
 // TestPrometheusScrapesTheEnd: the run waits for the scrape that has everything.
 func TestPrometheusScrapesTheEnd(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address := outputtest.FreeAddress(t)
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := listener.Addr().String()
 	script, result := writeScript(t, twice), filepath.Join(t.TempDir(), "result.json")
 	code, _, stderr := inside(t, &fakeEngine{}, nil, script, "--out", "prometheus="+address)
 	if want := "something listens at " + address + " already: end it, or choose another port"; code != exitError || !strings.Contains(stderr, want) {

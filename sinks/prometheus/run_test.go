@@ -18,7 +18,7 @@ func TestScrapesEqualResult(t *testing.T) {
 	for name, classic := range map[string]bool{"native histograms": false, "no native histograms": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			at := prometheustest.FreeAddress(t)
+			at := outputtest.FreeAddress(t)
 			s := prometheustest.Start(t, prometheustest.Options{Scrape: prometheustest.Target(at, "2s"), Classic: classic})
 			sink := start(t, at, 3*time.Minute)
 			written := 0

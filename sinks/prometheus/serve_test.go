@@ -18,7 +18,6 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/outputtest"
-	"github.com/liveload/liveload/sinks/prometheus/prometheustest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -78,7 +77,7 @@ func second() *metrics.Interval {
 
 // TestTextFormats pins what is served to a Prometheus without native histograms.
 func TestTextFormats(t *testing.T) {
-	at := prometheustest.FreeAddress(t)
+	at := outputtest.FreeAddress(t)
 	sink := start(t, at, 0)
 	if err := sink.Write(t.Context(), second()); err != nil {
 		t.Fatal(err)
@@ -103,7 +102,7 @@ func TestTextFormats(t *testing.T) {
 
 // TestToken: without it there is nothing to see.
 func TestToken(t *testing.T) {
-	at := prometheustest.FreeAddress(t)
+	at := outputtest.FreeAddress(t)
 	start(t, at+"?token=right", 0)
 	for header, want := range map[string]int{"Bearer right": 200, "Bearer wrong": 401, "right": 401, "Bearer": 401, "": 401, "Basic cmlnaHQ=": 401} {
 		if status, text := get(t, "http://"+at+"/metrics", "Authorization", header); status != want || strings.Contains(text, "right") {
@@ -114,7 +113,7 @@ func TestToken(t *testing.T) {
 
 // TestPagesOfOthers: a tested page is in a browser on this machine, and must not count as a scrape.
 func TestPagesOfOthers(t *testing.T) {
-	at := prometheustest.FreeAddress(t)
+	at := outputtest.FreeAddress(t)
 	sink := start(t, at, 0)
 	if err := sink.Write(t.Context(), second()); err != nil {
 		t.Fatal(err)
@@ -145,7 +144,7 @@ func (c *slowClient) Write(content []byte) (int, error) {
 
 // TestScrapesAtOnce: the older one may end last, and one too many is no scrape.
 func TestScrapesAtOnce(t *testing.T) {
-	sink := start(t, prometheustest.FreeAddress(t), 0)
+	sink := start(t, outputtest.FreeAddress(t), 0)
 	if err := sink.Write(t.Context(), second()); err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +183,7 @@ func TestScrapesAtOnce(t *testing.T) {
 
 // TestTheEndWaitsForAScrape, until the timeout or until the run is stopped at once.
 func TestTheEndWaitsForAScrape(t *testing.T) {
-	never := prometheustest.FreeAddress(t)
+	never := outputtest.FreeAddress(t)
 	tests := []struct {
 		name    string
 		timeout time.Duration

@@ -25,7 +25,7 @@ func noEnv(string) string { return "" }
 func TestSuite(t *testing.T) {
 	const token = "s3cret-token"
 	cert, key := certificateFiles(t)
-	at := prometheustest.FreeAddress(t)
+	at := outputtest.FreeAddress(t)
 	s := prometheustest.Start(t, prometheustest.Options{Scrape: prometheustest.Target(at, "2s",
 		"scheme: https", "tls_config: { ca_file: "+cert+" }", "authorization: { credentials: "+token+" }")})
 	outputtest.Run(t, func(t *testing.T, log *slog.Logger) outputtest.Rig {

@@ -3,7 +3,6 @@ package influxtest
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -12,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/liveload/liveload/sinks/outputtest"
 )
 
 // Who may do everything in every Server, and the database that each has at the beginning.
@@ -38,7 +39,7 @@ func Start(t testing.TB) *Server {
 	t.Helper()
 	folder := t.TempDir()
 	s := &Server{folder: folder, config: filepath.Join(folder, "influxdb.conf")}
-	address := freeAddress(t)
+	address := outputtest.FreeAddress(t)
 	s.URL = "http://" + address
 	if err := os.WriteFile(s.config, []byte(fmt.Sprintf(config, folder, address)), 0o600); err != nil {
 		t.Fatal(err)
@@ -131,14 +132,4 @@ func (s *Server) Kill(t testing.TB) {
 	}
 	_ = s.process.Wait() // "signal: killed"
 	s.process = nil
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

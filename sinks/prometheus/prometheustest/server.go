@@ -3,7 +3,6 @@
 package prometheustest
 
 import (
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -13,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/liveload/liveload/sinks/outputtest"
 )
 
 // Who may use every Server.
@@ -44,7 +45,7 @@ type Server struct {
 // Start starts a server without data. It ends with the test.
 func Start(t testing.TB, options Options) *Server {
 	t.Helper()
-	folder, address := t.TempDir(), FreeAddress(t)
+	folder, address := t.TempDir(), outputtest.FreeAddress(t)
 	write := func(name, text string) string {
 		path := filepath.Join(folder, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -145,17 +146,6 @@ func (s *Server) Kill(t testing.TB) {
 	}
 	_ = s.process.Wait() // "signal: killed"
 	s.process = nil
-}
-
-// FreeAddress returns an address on loopback at which nothing listens.
-func FreeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // Target returns the configuration that scrapes an address every so often, such as "100ms". More lines may say how.
