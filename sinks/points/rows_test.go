@@ -121,6 +121,22 @@ func TestCrashesOfBrowsers(t *testing.T) {
 }
 
 // TestOverall: the sets of labels of a histogram are merged, also of one that was not measured in the last second.
+// TestTotalsBeginAgain with scenarios that run after others, of what has no scenario too: they are those of the Results.
+func TestTotalsBeginAgain(t *testing.T) {
+	rows := points.New(metrics.RunInfo{})
+	total := func(start, count int64) string {
+		second := metrics.Series{Metric: "server_orders_total", Labels: metrics.LabelsOf("target", "shop"), Count: count}
+		i := interval(0, 1, 0, &metrics.State{Totals: []metrics.Series{second}})
+		i.Start, i.Generator = time.Unix(start, 0), []metrics.Series{second}
+		return text(rows.Of(i)[0])
+	}
+	for start, count := range map[int64]int64{0: 5, 50: 3} {
+		if got, want := total(start, count), fmt.Sprintf("%02d.000  server_orders_total counter {target=shop} r1 value=%d total=%d", start, count, count); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestOverall(t *testing.T) {
 	set := func(operation string, values ...float64) metrics.Series {
 		return metrics.Series{Metric: "action_duration_us", Labels: metrics.LabelsOf("operation", operation), Sketch: metricstest.SketchOf(values...)}
