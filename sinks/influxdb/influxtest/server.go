@@ -51,6 +51,7 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
+// Flux is off: its library takes seconds of a processor at each start, and liveload asks in InfluxQL.
 const config = `reporting-disabled = true
 bind-address = "127.0.0.1:0"
 [meta]
@@ -64,7 +65,7 @@ bind-address = "127.0.0.1:0"
 [http]
   bind-address = "%[2]s"
   auth-enabled = true
-  flux-enabled = true
+  flux-enabled = false
   log-enabled = false
 `
 
