@@ -37,12 +37,13 @@ deps: install-browser ## Install what tests need as well: a C compiler (for go t
 test: how-long deps lint ## Everything that CI checks: lint, a minute of fuzzing, all tests with the race detector
 	@$(MAKE) --no-print-directory -j2 fuzz-scripts race-tests
 
-# One more package at a time than there are processors, and fuzzing as well: slow tests mostly wait.
+# One more package at a time than there are processors, and fuzzing as well: slow tests mostly wait. The rules of lint
+# are checked already.
 .PHONY: race-tests
 race-tests:
 	@echo "== all tests with the race detector, the slow packages last"
 	E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTFLAGS) \
-		$$(go list ./... | grep -vE '/(jsmodules|browserpool|cmd|e2e)(/|$$)') ./jsmodules/... ./browserpool/... ./cmd/... ./e2e/...
+		$$(go list ./... | grep -vE '/(lint|jsmodules|browserpool|cmd|e2e)(/|$$)') ./jsmodules/... ./browserpool/... ./cmd/... ./e2e/...
 
 .PHONY: how-long
 how-long:
