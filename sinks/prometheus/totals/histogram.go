@@ -2,6 +2,7 @@ package totals
 
 import (
 	"math"
+	"slices"
 
 	dto "github.com/prometheus/client_model/go"
 
@@ -22,7 +23,7 @@ const (
 func histogramOf(values metrics.Sketch) *dto.Histogram {
 	count, sum := uint64(values.Count()), values.Sum()
 	scale, threshold, zeros := int32(schema), zeroThreshold, uint64(0)
-	var filled buckets
+	filled := buckets{deltas: make([]int64, 0, len(values))} // a bin has two bytes or more, and an empty bucket after it
 	for value, n := range values.Bins() {
 		if value <= zeroThreshold {
 			zeros += uint64(n)
@@ -37,7 +38,19 @@ func histogramOf(values metrics.Sketch) *dto.Histogram {
 }
 
 // bucketOf returns the bucket of a value, whose upper bound is 2^(bucket/64).
-func bucketOf(value float64) int32 { return int32(math.Ceil(math.Log2(value) * (1 << schema))) }
+func bucketOf(value float64) int32 {
+	fraction, exponent := math.Frexp(value)
+	within, _ := slices.BinarySearch(bounds[:], fraction)
+	return int32((exponent-1)<<schema + within)
+}
+
+// bounds are the upper bounds of the buckets from 1/2 to 1: a search among them is cheaper than a logarithm.
+var bounds = func() (all [1 << schema]float64) {
+	for i := range all {
+		all[i] = math.Exp2(float64(i)/(1<<schema) - 1)
+	}
+	return all
+}()
 
 // buckets are those of a native histogram. They are added in ascending order; one can come several times.
 type buckets struct {
@@ -50,7 +63,7 @@ type buckets struct {
 func (b *buckets) add(bucket int32, count int64) {
 	switch gap := bucket - b.next; {
 	case len(b.spans) == 0 || gap > longestGap:
-		b.spans = append(b.spans, &dto.BucketSpan{Offset: &gap, Length: new(uint32)})
+		b.span(gap)
 	case gap < 0:
 		b.count += count
 		b.deltas[len(b.deltas)-1] += count
@@ -62,6 +75,11 @@ func (b *buckets) add(bucket int32, count int64) {
 	}
 	b.append(count)
 	b.next = bucket + 1
+}
+
+// span begins one. It is not a part of add, since its offset is in memory of its own.
+func (b *buckets) span(offset int32) {
+	b.spans = append(b.spans, &dto.BucketSpan{Offset: &offset, Length: new(uint32)})
 }
 
 func (b *buckets) append(count int64) {

@@ -29,6 +29,13 @@ type Totals struct {
 type part struct {
 	points.Part
 	created *timestamppb.Timestamp
+	rows    map[series]*row
+}
+
+// A series is one of a part.
+type series struct {
+	metric string
+	labels metrics.Labels
 }
 
 // New returns the totals of a run in which nothing was measured yet.
@@ -48,14 +55,16 @@ func (t *Totals) Take(i *metrics.Interval) bool {
 	if i.Revision > 1 && !i.Final {
 		return false
 	}
-	created := timestamppb.New(i.Start)
 	for _, p := range parts {
 		at := slices.IndexFunc(t.parts, func(known part) bool { return known.Scenario == p.Scenario && known.Node == p.Node })
 		if at < 0 {
 			at = len(t.parts)
 			t.parts = append(t.parts, part{})
 		}
-		t.parts[at] = part{p, created}
+		known := &t.parts[at]
+		if known.Part = p; known.rows == nil || !known.created.AsTime().Equal(i.Start) {
+			known.created, known.rows = timestamppb.New(i.Start), make(map[series]*row)
+		}
 	}
 	return true
 }
@@ -91,18 +100,36 @@ type builder struct {
 }
 
 func (b *builder) series(p *part, s *metrics.Series) {
-	kind, help, labels := kindOf(s), "", b.labels(p, s.Labels)
+	r := p.rows[series{s.Metric, s.Labels}]
+	if r == nil {
+		r = b.row(p, s)
+		p.rows[series{s.Metric, s.Labels}] = r
+	}
+	r.follow(s, p.created)
+	b.add(r.name, r.help, types[r.kind], r.metric)
+	if len(r.quantiles) > 0 {
+		b.add(r.name+quantileSuffix, "Quantiles of the run so far: "+r.help, dto.MetricType_GAUGE, r.quantiles...)
+	}
+}
+
+// types are those of Prometheus.
+var types = map[metrics.Kind]dto.MetricType{
+	metrics.Counter: dto.MetricType_COUNTER, metrics.Gauge: dto.MetricType_GAUGE, metrics.Histogram: dto.MetricType_HISTOGRAM,
+}
+
+// row returns that of a new series, without metrics.
+func (b *builder) row(p *part, s *metrics.Series) *row {
+	r := &row{kind: kindOf(s), labels: b.labels(p, s.Labels)}
+	r.name = b.names.of(p.Name(s.Metric), r.kind)
 	if m, ok := b.known.Lookup(s.Metric); ok {
-		help = m.Help
+		r.help = m.Help
 	}
-	switch name := b.names.of(p.Name(s.Metric), kind); kind {
-	case metrics.Histogram:
-		b.histogram(name, help, labels, s.Sketch, p.created)
-	case metrics.Gauge:
-		b.gauge(name, help, labels, s.Gauge.Last)
-	case metrics.Counter:
-		b.counter(name, help, labels, s.Count, p.created)
+	if r.kind == metrics.Histogram {
+		for _, one := range quantileLabels {
+			r.quantileLabels = append(r.quantileLabels, with(r.labels, one))
+		}
 	}
+	return r
 }
 
 func kindOf(s *metrics.Series) metrics.Kind {
@@ -117,7 +144,7 @@ func kindOf(s *metrics.Series) metrics.Kind {
 
 func (b *builder) users(p *part) {
 	labels, total := b.labels(p, metrics.Labels{}), p.Users.Total
-	b.gauge(b.names.of(p.Name(usersActive), metrics.Gauge), "Users that are active.", labels, float64(p.Users.Active))
+	b.add(b.names.of(p.Name(usersActive), metrics.Gauge), "Users that are active.", dto.MetricType_GAUGE, gauge(labels, float64(p.Users.Active)))
 	for _, one := range []struct {
 		name, help string
 		count      int64
@@ -126,38 +153,18 @@ func (b *builder) users(p *part) {
 		{usersSucceeded, "Users that have ended without a failure.", total.Succeeded},
 		{usersFailed, "Users that have ended as failed.", total.Failed},
 	} {
-		b.counter(b.names.of(p.Name(one.name), metrics.Counter), one.help, labels, one.count, p.created)
+		name := b.names.of(p.Name(one.name), metrics.Counter)
+		b.add(name, one.help, dto.MetricType_COUNTER, counter(labels, float64(one.count), p.created))
 	}
 }
 
-func (b *builder) gauge(name, help string, labels []*dto.LabelPair, value float64) {
-	b.add(name, help, dto.MetricType_GAUGE, &dto.Metric{Label: labels, Gauge: &dto.Gauge{Value: &value}})
-}
-
-func (b *builder) counter(name, help string, labels []*dto.LabelPair, count int64, created *timestamppb.Timestamp) {
-	value := float64(count)
-	b.add(name, help, dto.MetricType_COUNTER, &dto.Metric{Label: labels, Counter: &dto.Counter{Value: &value, CreatedTimestamp: created}})
-}
-
-// shares are the quantiles that are told as gauges.
-var shares = []float64{0, 0.5, 0.9, 0.95, 0.99, 1}
-
-func (b *builder) histogram(name, help string, labels []*dto.LabelPair, values metrics.Sketch, created *timestamppb.Timestamp) {
-	native := histogramOf(values)
-	native.CreatedTimestamp = created
-	b.add(name, help, dto.MetricType_HISTOGRAM, &dto.Metric{Label: labels, Histogram: native})
-	for i, value := range values.Quantiles(shares...) {
-		b.gauge(name+quantileSuffix, "Quantiles of the run so far: "+help, with(labels, quantileLabels[i]), value)
-	}
-}
-
-func (b *builder) add(name, help string, kind dto.MetricType, m *dto.Metric) {
+func (b *builder) add(name, help string, kind dto.MetricType, all ...*dto.Metric) {
 	f := b.families[name]
 	if f == nil {
 		f = &dto.MetricFamily{Name: &name, Help: &help, Type: &kind}
 		b.families[name] = f
 	}
-	f.Metric = append(f.Metric, m)
+	f.Metric = append(f.Metric, all...)
 }
 
 func (b *builder) sorted() []*dto.MetricFamily {
