@@ -239,6 +239,39 @@ func TestTheEndWaitsForAScrape(t *testing.T) {
 	}
 }
 
+// TestCloseWaitsForScrapes: one that goes on after its client was sent away has ended when Close returns.
+func TestCloseWaitsForScrapes(t *testing.T) {
+	sink, err := New("", noEnv, 0, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	began, ended := make(chan struct{}), make(chan struct{})
+	sink.serve(listener, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(began)
+		<-r.Context().Done()
+		time.Sleep(100 * time.Millisecond) // which the scrape takes still
+		close(ended)
+	}))
+	go func() {
+		if reply, err := client.Get("http://" + listener.Addr().String()); err == nil {
+			reply.Body.Close()
+		}
+	}()
+	<-began
+	if err := sink.Close(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	select {
+	case <-ended:
+	default:
+		t.Error("a scrape is under way after Close")
+	}
+}
+
 func TestAddressInUse(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -41,7 +42,8 @@ type Sink struct {
 
 	totals  *totals.Totals
 	server  *http.Server
-	served  chan struct{}   // closed when the server has ended
+	served  chan struct{}   // closed when no more connections are accepted
+	clients sync.WaitGroup  // one for each connection
 	stopped <-chan struct{} // closed when the run is to end at once
 
 	written atomic.Int64  // intervals
@@ -66,8 +68,15 @@ func (s *Sink) Start(ctx context.Context, run metrics.RunInfo) error {
 		return fmt.Errorf("serve metrics for Prometheus: %w", err)
 	}
 	s.stopped, s.totals = ctx.Done(), totals.New(run)
+	s.serve(listener, s.handler())
+	s.log.Info("metrics for Prometheus are served", "at", s.url(listener.Addr()))
+	return nil
+}
+
+// serve answers requests until Close.
+func (s *Sink) serve(listener net.Listener, handler http.Handler) {
 	s.server = &http.Server{
-		Handler: s.handler(), TLSConfig: s.tls, ReadTimeout: patience, WriteTimeout: patience,
+		Handler: handler, TLSConfig: s.tls, ReadTimeout: patience, WriteTimeout: patience, ConnState: s.count,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	go func() {
@@ -78,8 +87,6 @@ func (s *Sink) Start(ctx context.Context, run metrics.RunInfo) error {
 			_ = s.server.Serve(listener)
 		}
 	}()
-	s.log.Info("metrics for Prometheus are served", "at", s.url(listener.Addr()))
-	return nil
 }
 
 func (s *Sink) url(at net.Addr) string {
@@ -183,7 +190,17 @@ func (s *Sink) missed(why string) string {
 	return "the end of the run was not scraped: " + why
 }
 
-// Close stops to listen.
+// count knows which connections there are.
+func (s *Sink) count(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew: // told before the server accepts another one
+		s.clients.Add(1)
+	case http.StateClosed:
+		s.clients.Done()
+	}
+}
+
+// Close stops to listen, and returns when no scrape is under way.
 func (s *Sink) Close(ctx context.Context, _ []metrics.Result) error {
 	ctx, cancel := context.WithTimeout(ctx, goodbye)
 	defer cancel()
@@ -191,5 +208,6 @@ func (s *Sink) Close(ctx context.Context, _ []metrics.Result) error {
 		_ = s.server.Close()
 	}
 	<-s.served
+	s.clients.Wait()
 	return nil
 }
