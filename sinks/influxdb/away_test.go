@@ -28,10 +28,10 @@ func TestNothingIsMissing(t *testing.T) {
 	written := 0
 	results := outputtest.Simulate(t, began, func(i *metrics.Interval) {
 		switch written++; written {
-		case 10:
+		case 6:
 			waitFor(t, "points in the database", func() bool { return p.Counts().Sent > 0 })
 			s.Kill(t)
-		case 20:
+		case 12:
 			if c := p.Counts(); c.Spooled == 0 {
 				t.Errorf("nothing is in the spool: %+v", c)
 			}

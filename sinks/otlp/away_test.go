@@ -51,7 +51,7 @@ func options(t *testing.T) pump.Options {
 	}
 }
 
-// TestNothingIsMissing when the receiver was away for 20 seconds of a run, and again until after the end: then a replay
+// TestNothingIsMissing when the receiver was away for 14 seconds of a run, and again until after the end: then a replay
 // brings the rest.
 func TestNothingIsMissing(t *testing.T) {
 	for temporality, grpc := range map[string]bool{"delta": false, "cumulative": true} {
@@ -67,14 +67,14 @@ func TestNothingIsMissing(t *testing.T) {
 				results := outputtest.Simulate(t, start, func(i *metrics.Interval) {
 					time.Sleep(time.Until(start.Add(i.Offset + i.Width))) // late revisions come at once
 					switch {
-					case i.Offset == 8*time.Second && i.Revision == 1:
+					case i.Offset == 4*time.Second && i.Revision == 1:
 						r.Stop()
-					case i.Offset == 28*time.Second:
+					case i.Offset == 18*time.Second:
 						if c := p.Counts(); c.Spooled == 0 {
 							t.Errorf("nothing is in the spool: %+v", c)
 						}
 						r.Run(t)
-					case i.Offset == 36*time.Second && i.Revision == 1:
+					case i.Offset == 21*time.Second && i.Revision == 1:
 						r.Stop()
 					}
 					if err := p.Write(t.Context(), i); err != nil {

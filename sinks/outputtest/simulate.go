@@ -21,7 +21,7 @@ type simulation struct {
 	late []*metrics.Snapshot
 }
 
-const runSeconds = 40
+const runSeconds = 24
 
 // SimulatedRun is the RunID of a simulation.
 const SimulatedRun = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -71,14 +71,14 @@ func reading(at time.Time, sold int64) *metrics.Reading {
 	}}
 }
 
-// deliver keeps what b sends between seconds 10 and 20 until then, and delivers it backwards.
+// deliver keeps what b sends between seconds 6 and 12 until then, and delivers it backwards.
 func (r *simulation) deliver(snap *metrics.Snapshot, second int) []*metrics.Interval {
-	if snap.Node == "b" && second >= 10 && second < 20 {
+	if snap.Node == "b" && second >= 6 && second < 12 {
 		r.late = append(r.late, snap)
 		return nil
 	}
 	intervals := r.agg.Add(snap)
-	if second >= 20 {
+	if second >= 12 {
 		for _, late := range slices.Backward(r.late) {
 			intervals = append(intervals, r.agg.Add(late)...)
 		}
@@ -101,7 +101,7 @@ func (r *simulation) record(t *testing.T, random *rand.Rand, node *metrics.Recor
 	for k, info := range r.info.Scenarios {
 		s := node.Scope(info.Name)
 		s.UserStarted()
-		if second >= 12 && second < 15 {
+		if second >= 8 && second < 11 {
 			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With("visit", "ok"), float64(random.IntN(1e6)))
 			s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("4xx", "document"), 1)
 		}

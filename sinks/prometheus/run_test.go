@@ -27,11 +27,11 @@ func TestScrapesEqualResult(t *testing.T) {
 					t.Error(err)
 				}
 				switch written++; written {
-				case 10:
+				case 6:
 					flush(t, sink)
 					s.Settle(t, 1)
 					s.Kill(t)
-				case 30:
+				case 18:
 					s.Run(t)
 				}
 			})

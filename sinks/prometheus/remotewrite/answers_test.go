@@ -107,7 +107,7 @@ func TestWhatIsThereAlready(t *testing.T) {
 
 // TestDuplicates: however many of the first records are there, the others are sent, in few requests.
 func TestDuplicates(t *testing.T) {
-	const all = 100
+	const all = 20
 	var batch []pump.Record
 	for n := range all {
 		batch = append(batch, record(sample(labelsOf("x", nil), float64(n), 7)))
@@ -133,7 +133,7 @@ func TestDuplicates(t *testing.T) {
 				stored[string(one)] = true
 			}
 		})
-		if err := o.Send(t.Context(), batch); err != nil || len(stored) != all || requests > 10 {
+		if err := o.Send(t.Context(), batch); err != nil || len(stored) != all || requests > 8 {
 			t.Errorf("%d were there: %v, %d are now, after %d requests", there, err, len(stored), requests)
 		}
 	}

@@ -28,10 +28,10 @@ func TestNothingIsMissing(t *testing.T) {
 	written, began := 0, time.Now().Add(-time.Minute)
 	results := outputtest.Simulate(t, began, func(i *metrics.Interval) {
 		switch written++; written {
-		case 10:
+		case 6:
 			waitFor(t, "points in the server", func() bool { return p.Counts().Sent > 0 })
 			s.Kill(t)
-		case 20:
+		case 12:
 			if c := p.Counts(); c.Spooled == 0 {
 				t.Errorf("nothing is in the spool: %+v", c)
 			}
@@ -59,8 +59,8 @@ func TestNothingIsMissing(t *testing.T) {
 	}
 	s.Compare(t, results, lastSample(t, s), false)
 	for _, one := range s.Query(t, `count_over_time(liveload_iterations_total{outcome="ok"}[2m])`, began.Add(time.Minute)) {
-		if n := one.Value(); n != 42 { // a 0, one for each second, and one more at the end
-			t.Errorf("%v has %g samples, want 42", one.Labels, n)
+		if n := one.Value(); n != 26 { // a 0, one for each second, and one more at the end
+			t.Errorf("%v has %g samples, want 26", one.Labels, n)
 		}
 	}
 }
