@@ -41,25 +41,43 @@ const (
 // staleMarker is the NaN that says that a series has ended.
 var staleMarker = math.Float64frombits(0x7ff0000000000002)
 
-// labelsOf encodes the labels of a series, sorted by name as the specification asks.
-func labelsOf(name string, labels []*dto.LabelPair) (b []byte) {
-	key := "__name__"
-	all := append(slices.Clone(labels), &dto.LabelPair{Name: &key, Value: &name})
-	slices.SortFunc(all, func(a, b *dto.LabelPair) int { return cmp.Compare(a.GetName(), b.GetName()) })
-	for _, l := range all {
-		var label []byte
-		label = protowire.AppendString(protowire.AppendTag(label, labelName, protowire.BytesType), l.GetName())
-		label = protowire.AppendString(protowire.AppendTag(label, labelValue, protowire.BytesType), l.GetValue())
-		b = appendMessage(b, seriesLabel, label)
+// labelsOf encodes the labels of a series, sorted by name as the specification asks. Those that it gets are sorted.
+func labelsOf(name string, labels []*dto.LabelPair) []byte {
+	at, _ := slices.BinarySearchFunc(labels, nameLabel, func(l *dto.LabelPair, name string) int { return cmp.Compare(l.GetName(), name) })
+	b := make([]byte, 0, 256)
+	for _, l := range labels[:at] {
+		b = appendLabel(b, l.GetName(), l.GetValue())
+	}
+	b = appendLabel(b, nameLabel, name)
+	for _, l := range labels[at:] {
+		b = appendLabel(b, l.GetName(), l.GetValue())
 	}
 	return b
 }
 
+// nameLabel is that of the metric.
+const nameLabel = "__name__"
+
+func appendLabel(b []byte, name, value string) []byte {
+	size := protowire.SizeTag(labelName) + protowire.SizeBytes(len(name)) + protowire.SizeTag(labelValue) + protowire.SizeBytes(len(value))
+	b = protowire.AppendVarint(protowire.AppendTag(b, seriesLabel, protowire.BytesType), uint64(size))
+	b = protowire.AppendString(protowire.AppendTag(b, labelName, protowire.BytesType), name)
+	return protowire.AppendString(protowire.AppendTag(b, labelValue, protowire.BytesType), value)
+}
+
 // sample encodes a series with one value. The time is in milliseconds. Series one after the other are a request.
 func sample(labels []byte, value float64, time int64) []byte {
-	b := appendDouble(nil, sampleValue, value)
-	b = appendInt(b, sampleTime, uint64(time))
-	return appendMessage(nil, requestSeries, appendMessage(slices.Clip(labels), seriesSample, b))
+	var space [24]byte
+	b := appendDouble(space[:0], sampleValue, value)
+	return seriesOf(labels, seriesSample, appendInt(b, sampleTime, uint64(time)))
+}
+
+// seriesOf returns a series of labels and what it has at one time.
+func seriesOf(labels []byte, field protowire.Number, content []byte) []byte {
+	size := len(labels) + protowire.SizeTag(field) + protowire.SizeBytes(len(content))
+	b := make([]byte, 0, protowire.SizeTag(requestSeries)+protowire.SizeBytes(size))
+	b = protowire.AppendVarint(protowire.AppendTag(b, requestSeries, protowire.BytesType), uint64(size))
+	return appendMessage(append(b, labels...), field, content)
 }
 
 // histogram encodes a series with one native histogram.
@@ -78,8 +96,7 @@ func histogram(labels []byte, h *dto.Histogram, time int64) []byte {
 		deltas = protowire.AppendVarint(deltas, protowire.EncodeZigZag(delta))
 	}
 	b = appendMessage(b, histogramDelta, deltas)
-	b = appendInt(b, histogramTime, uint64(time))
-	return appendMessage(nil, requestSeries, appendMessage(slices.Clip(labels), seriesHistogram, b))
+	return seriesOf(labels, seriesHistogram, appendInt(b, histogramTime, uint64(time)))
 }
 
 func appendMessage(b []byte, field protowire.Number, message []byte) []byte {
