@@ -116,18 +116,18 @@ func (r *simulation) record(t *testing.T, random *rand.Rand, node *metrics.Recor
 		s.Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
 		s.UserEnded(random.IntN(4) > 0)
 		if second%4 == k {
-			everything(random, s)
+			everything(random, s, 1+k%2)
 		}
 	}
 }
 
-// everything makes samples of every metric of scenarios that liveload has, with two sets of labels.
-func everything(random *rand.Rand, s *metrics.Scope) {
+// everything makes samples of every metric of scenarios that liveload has, with some sets of labels.
+func everything(random *rand.Rand, s *metrics.Scope, sets int) {
 	for _, m := range metrics.Catalogue() {
 		if m.OfGenerator() || m.OfServer() || m.OfSinks() {
 			continue
 		}
-		for set := range 2 {
+		for set := range sets {
 			var values []string
 			for _, l := range m.Labels {
 				value := fmt.Sprint(l.Name, " no. ", set)
