@@ -100,7 +100,10 @@ func (s *Sink) url(at net.Addr) string {
 // handler serves all formats of Prometheus. Only that of protocol buffers has native histograms.
 func (s *Sink) handler() http.Handler {
 	gather := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return s.totals.Families(), nil })
-	metrics := promhttp.HandlerFor(gather, promhttp.HandlerOpts{EnableOpenMetrics: true, MaxRequestsInFlight: mostScrapes})
+	metrics := promhttp.HandlerFor(gather, promhttp.HandlerOpts{
+		EnableOpenMetrics: true, MaxRequestsInFlight: mostScrapes,
+		DisableCompression: s.loopback(), // where it costs more than it saves
+	})
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
 		if !s.admits(r) {
