@@ -124,8 +124,8 @@ func (t *target) Write(b []byte) (int, error) {
 // file is written in small pieces.
 func TestSize(t *testing.T) {
 	for _, l := range []load{
-		{nodes: 1, length: time.Hour, every: 5 * time.Second, histograms: 20, counters: 5, labels: 10, samples: 30},
-		{nodes: 1, length: 24 * time.Hour, every: 2 * time.Minute, histograms: 20, labels: 5, samples: 30},
+		{nodes: 1, length: time.Hour, every: 5 * time.Second, histograms: 5, counters: 2, labels: 10, samples: 30},
+		{nodes: 1, length: 24 * time.Hour, every: 2 * time.Minute, histograms: 5, labels: 5, samples: 30},
 	} {
 		t.Run(l.String(), func(t *testing.T) {
 			c := measure(t, l)

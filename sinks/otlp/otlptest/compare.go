@@ -14,8 +14,9 @@ import (
 // as they are, quantiles of the buckets within the error that the documentation names.
 func (r *Receiver) Compare(t testing.TB, results []metrics.Result) {
 	t.Helper()
+	wholes := r.wholes()
 	for k := range results {
-		c := comparison{t, &results[k], r.wholes()}
+		c := comparison{t, &results[k], wholes}
 		global := &results[k].Global
 		for name, h := range global.Histograms {
 			compareSets(c, name, h, c.histogram)
