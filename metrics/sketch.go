@@ -169,11 +169,11 @@ func decodedBins(raw *ddsketch.DDSketchWithExactSummaryStatistics, exact summary
 		return bins, false
 	}
 	if !positive.IsEmpty() {
-		low, high := must(positive.MinIndex()), must(positive.MaxIndex())
-		if low < indexing.Index(max(exact.low, indexing.MinIndexableValue())) || high > indexing.Index(exact.high) {
+		first, last := must(positive.MinIndex())-lowestIndex+1, must(positive.MaxIndex())-lowestIndex+1
+		if first < max(1, int(binOf(exact.low, 0))) || last > int(binOf(exact.high, 0)) { // which Plus relies on
 			return bins, false
 		}
-		bins = newTally(nil, uint64(low-lowestIndex)+1, uint64(high-lowestIndex)+1)
+		bins = newTally(nil, uint64(first), uint64(last))
 	}
 	bins.zeros, ok = uint64(total), true
 	positive.ForEach(func(index int, count float64) bool {

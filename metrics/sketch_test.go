@@ -8,6 +8,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/DataDog/sketches-go/ddsketch"
+	"github.com/DataDog/sketches-go/ddsketch/stat"
+	"github.com/DataDog/sketches-go/ddsketch/store"
 )
 
 // sketchOfAll returns the distribution of n values.
@@ -124,6 +128,38 @@ func TestDecodeSketchRefusesEveryCut(t *testing.T) {
 		if err == nil && !slices.Equal(got.Quantiles(quantilePoints()...), s.Quantiles(quantilePoints()...)) {
 			t.Fatalf("%d of %d bytes were accepted as another sketch", n, len(whole))
 		}
+	}
+}
+
+// TestDecodeSketchRefusesBinsBeyondItsExtremes: Plus relies on it.
+func TestDecodeSketchRefusesBinsBeyondItsExtremes(t *testing.T) {
+	for name, tt := range map[string]struct {
+		bin       int
+		low, high float64
+		refused   bool
+	}{
+		"right":                   {indexing.Index(3), 3, 3, false},
+		"above the largest":       {indexing.Index(4), 3, 3, true},
+		"below the smallest":      {indexing.Index(2), 3, 3, true},
+		"beside zeros only":       {indexing.Index(3), 0, 0, true},
+		"far beyond zeros only":   {1 << 24, 0, 0, true},
+		"below the first":         {lowestIndex - 1, 0, 3, true},
+		"too small to have a bin": {lowestIndex, 0, math.SmallestNonzeroFloat64, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plain := ddsketch.NewDDSketch(indexing, store.NewSparseStore(), store.NewSparseStore())
+			plain.GetPositiveValueStore().AddWithCount(tt.bin, 2)
+			exact := must(stat.NewSummaryStatisticsFromData(2, 6, tt.low, tt.high))
+			var encoded []byte
+			must(ddsketch.NewDDSketchWithExactSummaryStatisticsFromData(plain, exact)).Encode(&encoded, false)
+			s, err := DecodeSketch(encoded)
+			if (err != nil) != tt.refused {
+				t.Errorf("error = %v", err)
+			}
+			if n := s.Plus(s).Count(); n != 2*s.Count() {
+				t.Errorf("count %d of twice the same, want %d", n, 2*s.Count())
+			}
+		})
 	}
 }
 
