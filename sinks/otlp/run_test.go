@@ -37,7 +37,7 @@ func open(t *testing.T, address string, pairs ...string) *Output {
 }
 
 // TestReceiverEqualsResult: counts and sums are those of the Results, and quantiles within the error of buckets, though
-// seconds were revised and everything was sent twice.
+// seconds were revised and every fourth of them was sent twice.
 func TestReceiverEqualsResult(t *testing.T) {
 	tests := []struct {
 		name                     string
@@ -64,7 +64,11 @@ func TestReceiverEqualsResult(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for range min(2*len(records), 2) {
+				times := min(len(records), 1)
+				if i.Offset/time.Second%4 == 0 {
+					times *= 2
+				}
+				for range times {
 					if err := o.Send(t.Context(), records); err != nil {
 						t.Fatal(err)
 					}
