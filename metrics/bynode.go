@@ -55,7 +55,7 @@ func (a *Aggregator) forgetNodes(s *second) {
 	for _, p := range s.parts {
 		for name, c := range p.nodes {
 			if a.nodes[name].complete(a.emitted-maxKept) > s.number {
-				c.series = nil
+				c.series = make(seriesSum) // not nil: the clock of a node may be set back
 			}
 		}
 	}

@@ -116,3 +116,20 @@ func TestSeriesOfOldPartsAreForgotten(t *testing.T) {
 		}
 	}
 }
+
+// TestAClockThatIsSetBack: what a node reports then counts where its clock says, also where its parts were forgotten.
+func TestAClockThatIsSetBack(t *testing.T) {
+	agg := metrics.NewAggregator(metrics.RunInfo{Start: began, ByNode: true, Nodes: []string{"a", "hangs"}, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}}})
+	a := newNode("a", agg)
+	for second := range 40 {
+		tick(a, second)
+	}
+	late := a.Snapshot(began.Add(41 * time.Second))
+	late.From, late.To = began.Add(5*time.Second), began.Add(6*time.Second)
+	late.Series = []metrics.Series{{Scenario: "buy", Metric: metrics.Iterations.Name, Labels: metrics.Iterations.With("ok"), Count: 7}}
+	agg.Add(late)
+	last := agg.Finish()
+	if n := last[len(last)-1].Scenario("buy").State.Total(metrics.Iterations.Name, metrics.AllLabels).Count; n != 47 {
+		t.Errorf("%d iterations, want 47", n)
+	}
+}
