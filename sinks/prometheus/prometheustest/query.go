@@ -67,7 +67,7 @@ func (s *Server) Settle(t testing.TB, up int) {
 		if time.Since(now) > patience {
 			t.Fatalf("nothing was scraped for %v:\n%s", patience, s.Log(t))
 		}
-		time.Sleep(10 * time.Millisecond) // Prometheus has no signal for it
+		time.Sleep(poll)
 	}
 }
 

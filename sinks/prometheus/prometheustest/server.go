@@ -26,6 +26,9 @@ const (
 // patience bounds the start of a server, and a scrape, on a busy machine.
 const patience = 3 * time.Minute
 
+// poll is how often a server is asked for what it has no signal for. Every answer costs it the check of a password.
+const poll = 50 * time.Millisecond
+
 // Options say how a Server works.
 type Options struct {
 	Scrape  string // of the configuration: what stands below scrape_configs
@@ -96,7 +99,7 @@ func (s *Server) Run(t testing.TB) {
 	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for began := time.Now(); !s.ready(); time.Sleep(10 * time.Millisecond) {
+	for began := time.Now(); !s.ready(); time.Sleep(poll) {
 		if time.Since(began) > patience {
 			t.Fatalf("Prometheus was not ready within %v:\n%s", patience, s.Log(t))
 		}
