@@ -169,7 +169,7 @@ func TestIntervalsAreTheMergeOfAllSnapshots(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 9))
 			run := metrics.RunInfo{RunID: "id", Start: began, ByNode: true, Scenarios: []metrics.ScenarioInfo{{Name: "buy"}, {Name: "browse"}}}
 			var deliveries []delivery
-			for n := range 1 + r.IntN(16) {
+			for n := range []int{1, 2, 2, 3, 4, 6, 9, 14, 27, 50}[seed] {
 				name := fmt.Sprint("node", n)
 				run.Nodes = append(run.Nodes, name)
 				deliveries = append(deliveries, deliver(r, record(r, name))...)
