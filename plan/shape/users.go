@@ -25,10 +25,11 @@ type RampingUsers struct{ Stages []UserStage }
 
 // At implements Users.
 func (r RampingUsers) At(elapsed time.Duration) int {
+	elapsed = max(0, elapsed) // a clock that is set back can say less
 	from := 0
 	for _, s := range r.Stages {
 		if elapsed < s.Duration {
-			return s.at(from, max(0, elapsed))
+			return s.at(from, elapsed)
 		}
 		elapsed -= s.Duration
 		from = s.Target
@@ -38,6 +39,7 @@ func (r RampingUsers) At(elapsed time.Duration) int {
 
 // Next implements Users.
 func (r RampingUsers) Next(elapsed time.Duration) (time.Duration, bool) {
+	elapsed = max(0, elapsed)
 	now := r.At(elapsed)
 	from, began := 0, time.Duration(0)
 	for _, s := range r.Stages {

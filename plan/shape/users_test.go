@@ -119,3 +119,14 @@ func TestRampingUsersFollowTheFormula(t *testing.T) {
 		}
 	}
 }
+
+// TestUsersBeforeTheStart: a clock that is set back asks for a moment before the start, which is then the start.
+func TestUsersBeforeTheStart(t *testing.T) {
+	for _, stages := range [][]UserStage{{{0, 5}}, {{0, 5}, {time.Minute, 1}}, {{time.Minute, 5}}} {
+		r := RampingUsers{Stages: stages}
+		at, more := r.Next(0)
+		if early, moreEarly := r.Next(-time.Second); r.At(-time.Second) != r.At(0) || early != at || moreEarly != more {
+			t.Errorf("%v: %d users before the start, then %v %t; want %d, then %v %t", stages, r.At(-time.Second), early, moreEarly, r.At(0), at, more)
+		}
+	}
+}
