@@ -185,8 +185,8 @@ func interruption(ctx context.Context, drain <-chan struct{}) string {
 func (c *Controller) collect(ctx context.Context, running *runningBatch, checker *checker) (end time.Time, err error) {
 	events := make(chan node.Event, 4)
 	var runErr error
-	defer checker.release(ctx)
 	defer c.follow(ctx, running)()
+	defer checker.release(ctx) // first: the last reading may take longer than what is left of the time for iterations
 	go func() {
 		defer close(events)
 		runErr = running.job.Run(checker.bounded, running.start, checker.drained, events)

@@ -60,6 +60,13 @@ func DriverGone(err error) bool {
 		says(err, "Connection closed", "transport closed", "could not send message: write", "could not read protocol")
 }
 
+// crashed reports whether the driver says that a page crashed, which is how such a message begins. What a page or a user
+// says comes later in a message.
+func crashed(err error) bool {
+	var e *pw.Error
+	return errors.As(err, &e) && (strings.HasPrefix(e.Message, "Target crashed") || strings.HasPrefix(e.Message, "Page crashed"))
+}
+
 func says(err error, signs ...string) bool {
 	return err != nil && slices.ContainsFunc(signs, func(sign string) bool { return strings.Contains(err.Error(), sign) })
 }

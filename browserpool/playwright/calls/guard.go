@@ -79,7 +79,7 @@ func (g *Guard) explain(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case DriverGone(err), says(err, "Target crashed", "Page crashed"):
+	case DriverGone(err), crashed(err):
 		g.Lose()
 		return browserpool.ErrLost
 	case errors.Is(err, pw.ErrTargetClosed):

@@ -33,6 +33,8 @@ func TestWhyCallsFail(t *testing.T) {
 		"closed by a dying browser": {closed, dead, "gone"},
 		"frame of a dying browser":  {said("Frame was detached"), dead, "gone"},
 		"crashed page":              {said("Page crashed"), alive, "gone"},
+		"thrown as a crash":         {said("Error: Page crashed"), alive, "playwright: Error: Page crashed"},
+		"a selector like a crash":   {said("strict mode violation: locator('text=Page crashed')"), alive, "playwright: strict mode violation: locator('text=Page crashed')"},
 		"closed by the page":        {closed, alive, "the page was closed by a script of its own"},
 		"frame that was removed":    {said("Frame was detached"), alive, "playwright: Frame was detached"},
 		"thrown by the page":        {said("Connection closed"), alive, "playwright: Connection closed"},

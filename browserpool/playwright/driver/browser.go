@@ -75,10 +75,12 @@ func (d *driver) launch(ctx context.Context, ended func()) (*Browser, error) {
 func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (*Browser, error) {
 	pid, err := leaderWithFlag(flag)
 	if pid == 0 {
+		reason := browserpool.ErrLost
 		if launched.IsConnected() {
 			d.kill() // a browser that runs and that we cannot find
+			reason = fmt.Errorf("it runs, but no process that leads a group has its flag %s: is %s a script that starts it in another session?", flag, d.opts.BrowserPath)
 		}
-		return nil, errors.Join(fmt.Errorf("find the browser's process: %w", cmp.Or(err, browserpool.ErrLost)), os.RemoveAll(folder))
+		return nil, errors.Join(fmt.Errorf("find the browser's process: %w", cmp.Or(err, reason)), os.RemoveAll(folder))
 	}
 	b := &Browser{
 		pw: launched, driver: d, pid: pid, folder: folder,
