@@ -47,7 +47,7 @@ race-tests:
 
 .PHONY: how-long
 how-long:
-	@echo "== make test takes seven to nine minutes on two idle cores, after everything is installed"
+	@echo "== make test takes seven to eight minutes on two idle cores, after everything is installed"
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, and the rules of the project (lint/)
