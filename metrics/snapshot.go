@@ -29,6 +29,17 @@ type Series struct {
 	Gauge    *GaugeValue `json:"gauge,omitempty"`
 }
 
+// Kind is what the series is one of.
+func (s *Series) Kind() Kind {
+	switch {
+	case s.Sketch != "":
+		return Histogram
+	case s.Gauge != nil:
+		return Gauge
+	}
+	return Counter
+}
+
 func (s *Series) samples() int64 {
 	if s.Sketch != "" {
 		return s.Sketch.Count()

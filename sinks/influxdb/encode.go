@@ -72,12 +72,8 @@ func measurement(p points.Point) string {
 // tagName is the name of the label, with tag_ before what already has a meaning: our own tags, fields, and what
 // InfluxDB reserves.
 func tagName(p points.Point, name string) string {
-	reserved := name == "node" && (p.Scenario != metrics.NodeScope || p.Node != "") || slices.Contains(reservedTags, name) || strings.HasPrefix(name, "_")
-	for reserved {
-		name = "tag_" + name
-		reserved = p.Labels.Get(name) != ""
-	}
-	return name
+	taken := name == "node" && (p.Scenario != metrics.NodeScope || p.Node != "") || slices.Contains(reservedTags, name) || strings.HasPrefix(name, "_")
+	return points.FreeName(p.Labels, name, taken)
 }
 
 var reservedTags = append(points.FieldNames(), textField, "run", "scenario", "time")

@@ -93,9 +93,5 @@ func (e *encoder) attributes(p *points.Part, labels metrics.Labels) []*common.Ke
 // labelName has tag_ in front when the name is an attribute's already.
 func labelName(p *points.Part, labels metrics.Labels, name string) string {
 	taken := name == runAttribute || name == scenarioAttribute || name == nodeAttribute && p.Scenario != metrics.NodeScope
-	for taken {
-		name = "tag_" + name
-		taken = labels.Get(name) != ""
-	}
-	return name
+	return points.FreeName(labels, name, taken)
 }

@@ -88,12 +88,12 @@ func (r *Rows) point(i *metrics.Interval, part *Part, key series, second, total 
 	}
 	p := Point{
 		Time: i.Start.Add(i.Offset), Run: i.RunID, Scenario: part.Scenario, Node: part.Node, Metric: part.Name(key.metric),
-		Kind: string(kindOf(measured)), Labels: key.labels, Revision: i.Revision,
+		Kind: string(measured.Kind()), Labels: key.labels, Revision: i.Revision,
 	}
 	if m, ok := r.known.Lookup(key.metric); ok {
 		p.Unit = m.Unit
 	}
-	switch kindOf(measured) {
+	switch measured.Kind() {
 	case metrics.Histogram:
 		if second != nil {
 			p.Fields = distribution("", second.Sketch)
@@ -120,16 +120,6 @@ func (r *Rows) point(i *metrics.Interval, part *Part, key series, second, total 
 		}
 	}
 	return p
-}
-
-func kindOf(s *metrics.Series) metrics.Kind {
-	switch {
-	case s.Sketch != "":
-		return metrics.Histogram
-	case s.Gauge != nil:
-		return metrics.Gauge
-	}
-	return metrics.Counter
 }
 
 func users(i *metrics.Interval, part *Part) Point {

@@ -6,11 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/liveload/liveload/sinks/outputtest"
 )
@@ -22,29 +19,28 @@ const (
 	Database = "liveload"
 )
 
-// patience bounds the start of a server.
-const patience = time.Minute
-
 // A Server is an InfluxDB of a test's own, on loopback.
 type Server struct {
+	outputtest.Process
 	URL string
-
-	folder  string
-	config  string
-	process *exec.Cmd
 }
 
 // Start starts a server with an empty Database. It ends with the test.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	folder := t.TempDir()
-	s := &Server{folder: folder, config: filepath.Join(folder, "influxdb.conf")}
-	address := outputtest.FreeAddress(t)
-	s.URL = "http://" + address
-	if err := os.WriteFile(s.config, []byte(fmt.Sprintf(config, folder, address)), 0o600); err != nil {
+	path, err := influxd()
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Kill(t) })
+	folder, address := t.TempDir(), outputtest.FreeAddress(t)
+	file := filepath.Join(folder, "influxdb.conf")
+	if err := os.WriteFile(file, []byte(fmt.Sprintf(config, folder, address)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{URL: "http://" + address}
+	s.Process = outputtest.Process{
+		Path: path, Arguments: []string{"-config", file}, Env: []string{"HOME=" + folder}, Output: filepath.Join(folder, "output"), Ready: s.answers,
+	}
 	s.Run(t)
 	s.query(t, nil, fmt.Sprintf("CREATE USER %s WITH PASSWORD '%s' WITH ALL PRIVILEGES", User, Password))
 	s.Query(t, fmt.Sprintf("CREATE DATABASE %q", Database))
@@ -79,32 +75,6 @@ func (s *Server) Address() string {
 	return u.String()
 }
 
-// Run starts a server that was killed. It has its address and its data again.
-func (s *Server) Run(t testing.TB) {
-	t.Helper()
-	path, err := influxd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	output, err := os.Create(filepath.Join(s.folder, "output"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer output.Close()
-	s.process = exec.Command(path, "-config", s.config)
-	s.process.Stdout, s.process.Stderr = output, output
-	s.process.Env = append(os.Environ(), "HOME="+s.folder)
-	if err := s.process.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for began := time.Now(); !s.answers(); time.Sleep(10 * time.Millisecond) {
-		if time.Since(began) > patience {
-			text, _ := os.ReadFile(output.Name())
-			t.Fatalf("influxd did not answer within %v:\n%s", patience, text)
-		}
-	}
-}
-
 func (s *Server) answers() bool {
 	reply, err := client.Get(s.URL + "/ping")
 	if err != nil {
@@ -112,25 +82,4 @@ func (s *Server) answers() bool {
 	}
 	reply.Body.Close()
 	return reply.StatusCode == http.StatusNoContent
-}
-
-// Hang stops the server without an end: it takes connections and never answers, until it is killed.
-func (s *Server) Hang(t testing.TB) {
-	t.Helper()
-	if err := s.process.Process.Signal(syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// Kill ends the server at once, as a crash does. What it has acknowledged is on its disk.
-func (s *Server) Kill(t testing.TB) {
-	t.Helper()
-	if s.process == nil {
-		return
-	}
-	if err := s.process.Process.Kill(); err != nil {
-		t.Errorf("kill influxd: %v", err)
-	}
-	_ = s.process.Wait() // "signal: killed"
-	s.process = nil
 }

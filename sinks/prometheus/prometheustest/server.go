@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -23,7 +22,7 @@ const (
 	hash     = "$2a$04$Mr2iS5BlkXT6VjTP58S1ZOBu5svZJGAjfbVzld6bbBCBxey3DzMbC" // of the password
 )
 
-// patience bounds the start of a server, and a scrape, on a busy machine.
+// patience bounds a scrape on a busy machine.
 const patience = 3 * time.Minute
 
 // poll is how often a server is asked for what it has no signal for. Every answer costs it the check of a password.
@@ -38,16 +37,17 @@ type Options struct {
 
 // A Server is a Prometheus of a test's own, on loopback. It receives remote write.
 type Server struct {
+	outputtest.Process
 	URL string
-
-	folder    string
-	arguments []string
-	process   *exec.Cmd
 }
 
 // Start starts a server without data. It ends with the test.
 func Start(t testing.TB, options Options) *Server {
 	t.Helper()
+	path, err := exec.LookPath("prometheus")
+	if err != nil {
+		t.Fatalf("Prometheus is not installed (%v): make deps", err)
+	}
 	folder, address := t.TempDir(), outputtest.FreeAddress(t)
 	write := func(name, text string) string {
 		path := filepath.Join(folder, name)
@@ -56,18 +56,18 @@ func Start(t testing.TB, options Options) *Server {
 		}
 		return path
 	}
-	s := &Server{URL: "http://" + address, folder: folder, arguments: []string{
+	s := &Server{URL: "http://" + address}
+	s.Process = outputtest.Process{Path: path, Output: filepath.Join(folder, "output"), Ready: s.ready, Arguments: []string{
 		"--config.file=" + write("prometheus.yml", "scrape_configs:\n"+options.Scrape),
 		"--web.config.file=" + write("web.yml", "basic_auth_users: { "+User+": "+hash+" }\n"),
 		"--storage.tsdb.path=" + filepath.Join(folder, "data"), "--web.listen-address=" + address,
 	}}
 	if !options.Deaf {
-		s.arguments = append(s.arguments, "--web.enable-remote-write-receiver")
+		s.Arguments = append(s.Arguments, "--web.enable-remote-write-receiver")
 	}
 	if !options.Classic {
-		s.arguments = append(s.arguments, "--enable-feature=native-histograms")
+		s.Arguments = append(s.Arguments, "--enable-feature=native-histograms")
 	}
-	t.Cleanup(func() { s.Kill(t) })
 	s.Run(t)
 	return s
 }
@@ -82,30 +82,6 @@ func (s *Server) Address() string {
 	return u.String()
 }
 
-// Run starts a server that was killed. It has its address and its data again.
-func (s *Server) Run(t testing.TB) {
-	t.Helper()
-	path, err := exec.LookPath("prometheus")
-	if err != nil {
-		t.Fatalf("Prometheus is not installed (%v): make deps", err)
-	}
-	output, err := os.Create(filepath.Join(s.folder, "output"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer output.Close()
-	s.process = exec.Command(path, s.arguments...)
-	s.process.Stdout, s.process.Stderr = output, output
-	if err := s.process.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for began := time.Now(); !s.ready(); time.Sleep(poll) {
-		if time.Since(began) > patience {
-			t.Fatalf("Prometheus was not ready within %v:\n%s", patience, s.Log(t))
-		}
-	}
-}
-
 func (s *Server) ready() bool {
 	request, err := http.NewRequest(http.MethodGet, s.URL+"/-/ready", nil)
 	if err != nil {
@@ -118,37 +94,6 @@ func (s *Server) ready() bool {
 	}
 	reply.Body.Close()
 	return reply.StatusCode == http.StatusOK
-}
-
-// Log returns what the server has written since it was started.
-func (s *Server) Log(t testing.TB) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(s.folder, "output"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-// Hang stops the server without an end: it takes connections and never answers, until it is killed.
-func (s *Server) Hang(t testing.TB) {
-	t.Helper()
-	if err := s.process.Process.Signal(syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// Kill ends the server at once, as a crash does. What it has acknowledged is on its disk.
-func (s *Server) Kill(t testing.TB) {
-	t.Helper()
-	if s.process == nil {
-		return
-	}
-	if err := s.process.Process.Kill(); err != nil {
-		t.Errorf("kill Prometheus: %v", err)
-	}
-	_ = s.process.Wait() // "signal: killed"
-	s.process = nil
 }
 
 // Target returns the configuration that scrapes an address every so often, such as "100ms". More lines may say how.

@@ -1,13 +1,9 @@
 package remotewrite
 
 import (
-	"context"
-	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/outputtest"
 	"github.com/liveload/liveload/sinks/prometheus/prometheustest"
 	"github.com/liveload/liveload/sinks/pump"
@@ -18,45 +14,8 @@ import (
 func TestNothingIsMissing(t *testing.T) {
 	t.Parallel()
 	s := prometheustest.Start(t, prometheustest.Options{})
-	options := pump.Options{
-		Name: "Prometheus", Spool: filepath.Join(t.TempDir(), "spool"), Memory: 20_000, Timeout: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
-	}
-	p := pump.New(connect(t, s.Address()), options)
-	if err := p.Start(t.Context(), metrics.RunInfo{RunID: outputtest.SimulatedRun}); err != nil {
-		t.Fatal(err)
-	}
-	written, began := 0, time.Now().Add(-time.Minute)
-	results := outputtest.Simulate(t, began, func(i *metrics.Interval) {
-		switch written++; written {
-		case 6:
-			waitFor(t, "points in the server", func() bool { return p.Counts().Sent > 0 })
-			s.Kill(t)
-		case 12:
-			if c := p.Counts(); c.Spooled == 0 {
-				t.Errorf("nothing is in the spool: %+v", c)
-			}
-			s.Run(t)
-			waitFor(t, "the end of the spool", func() bool { return p.Counts().Kept == 0 })
-			s.Kill(t)
-		}
-		if err := p.Write(t.Context(), i); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := p.Flush(t.Context()); err != nil {
-		t.Error(err)
-	}
-	if err := p.Close(t.Context(), nil); err != nil {
-		t.Error(err)
-	}
-	if c := p.Counts(); c.Kept == 0 || c.Lost != 0 {
-		t.Errorf("at the end: %+v", c)
-	}
-	s.Run(t)
-	options.Timeout = time.Minute
-	if err := pump.Replay(t.Context(), connect(t, s.Address()), options, func(int64, int64) {}); err != nil {
-		t.Error(err)
-	}
+	began := time.Now().Add(-time.Minute)
+	results := outputtest.Outages(t, &s.Process, began, func() pump.Output { return connect(t, s.Address()) })
 	s.Compare(t, results, lastSample(t, s), false)
 	for _, one := range s.Query(t, `count_over_time(liveload_iterations_total{outcome="ok"}[2m])`, began.Add(time.Minute)) {
 		if n := one.Value(); n != 26 { // a 0, one for each second, and one more at the end
@@ -74,17 +33,4 @@ func lastSample(t *testing.T, s *prometheustest.Server) (newest time.Time) {
 		}
 	}
 	return newest
-}
-
-func waitFor(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	for !so() {
-		select {
-		case <-ctx.Done():
-			t.Fatalf("waited two minutes for %s", what)
-		case <-time.After(10 * time.Millisecond): // the pump has no signal for it
-		}
-	}
 }

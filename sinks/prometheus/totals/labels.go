@@ -9,6 +9,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/points"
 )
 
 const (
@@ -61,9 +62,5 @@ var reserved = []string{runLabel, scenarioLabel, quantileLabel, "le"}
 // labelName is the name of a label, with tag_ before what already has a meaning.
 func labelName(scenario string, set metrics.Labels, name string) string {
 	taken := slices.Contains(reserved, name) || name == nodeLabel && scenario != metrics.NodeScope || strings.HasPrefix(name, "__")
-	for taken {
-		name = "tag_" + name
-		taken = set.Get(name) != ""
-	}
-	return name
+	return points.FreeName(set, name, taken)
 }

@@ -119,7 +119,7 @@ var types = map[metrics.Kind]dto.MetricType{
 
 // row returns that of a new series, without metrics.
 func (b *builder) row(p *part, s *metrics.Series) *row {
-	r := &row{kind: kindOf(s), labels: b.labels(p, s.Labels)}
+	r := &row{kind: s.Kind(), labels: b.labels(p, s.Labels)}
 	r.name = b.names.of(p.Name(s.Metric), r.kind)
 	if m, ok := b.known.Lookup(s.Metric); ok {
 		r.help = m.Help
@@ -130,16 +130,6 @@ func (b *builder) row(p *part, s *metrics.Series) *row {
 		}
 	}
 	return r
-}
-
-func kindOf(s *metrics.Series) metrics.Kind {
-	switch {
-	case s.Sketch != "":
-		return metrics.Histogram
-	case s.Gauge != nil:
-		return metrics.Gauge
-	}
-	return metrics.Counter
 }
 
 func (b *builder) users(p *part) {
