@@ -51,7 +51,7 @@ type Controller struct {
 // An Application is the tested application, as it shows itself. Its methods are called one after the other, for each
 // batch anew.
 type Application interface {
-	// Begin notes where counters stand, just before users start. ctx bounds it.
+	// Begin notes the values of counters, just before users start. ctx bounds it.
 	Begin(ctx context.Context)
 	// Follow reads the application until ctx is over, when it reads a last time, and hands on each reading. add may be
 	// called concurrently.

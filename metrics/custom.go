@@ -12,7 +12,7 @@ const (
 	// maxCustom is how many metrics scripts may define in a run. Each costs memory on every node and
 	// in every bucket.
 	maxCustom = 200
-	// ByNodeSuffix is behind the name of a metric in outputs that tell nodes apart.
+	// ByNodeSuffix ends the name of a metric that outputs have for each node.
 	ByNodeSuffix = "_by_node"
 	// maxTags is how many tags a sample may have.
 	maxTags = 8

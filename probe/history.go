@@ -58,7 +58,7 @@ func (h *history) of(key seriesKey) (s *state, fresh bool) {
 	return s, !known
 }
 
-// grow notes where a counter stands now, and returns by how much it grew since the reading before, times scale; again says
+// grow notes the value of a counter, and returns by how much it grew since the reading before, times scale; again says
 // that it began again from 0.
 func (s *state) grow(value, scale float64, again bool) float64 {
 	growth := value - s.last

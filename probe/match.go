@@ -47,8 +47,8 @@ type pattern struct {
 	re   *regexp.Regexp
 }
 
-// CheckPattern says what is wrong with a pattern: a name with * and ?, or a regular expression between slashes. The
-// error goes on after the name of a flag.
+// CheckPattern says what is wrong with a pattern: a name with * and ?, or a regular expression between slashes. Its
+// error follows the name of a flag.
 func CheckPattern(text string) error {
 	_, err := compile(text)
 	return err

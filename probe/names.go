@@ -11,7 +11,7 @@ import (
 // mostName is the longest name of a metric that is taken.
 const mostName = 200
 
-// A names knows which metric of ours stands for one of the applications. Safe for concurrent use.
+// A names maps metrics of the applications to ours. Safe for concurrent use.
 type names struct {
 	mu    sync.Mutex
 	known map[string]*named // by our name

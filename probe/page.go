@@ -40,7 +40,7 @@ type page struct {
 	shown    []string        // names on the page when it was read last
 }
 
-// read reads the page within a time. A base, which the first reading that works is too, only says where counters stand. When it
+// read reads the page within a time. A base, which the first reading that works is too, only notes the values of counters. When it
 // fails, the reading says no more than that.
 func (p *page) read(ctx context.Context, within time.Duration, base bool) (*metrics.Reading, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)

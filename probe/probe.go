@@ -111,7 +111,7 @@ func (p *page) warn() {
 // Metrics returns the metrics that were read so far, in no order.
 func (p *Probe) Metrics() []*metrics.Metric { return p.names.all() }
 
-// Begin notes where the application's counters stand. It is called just before users start. A page that cannot be read then
+// Begin notes the values of the application's counters. It is called just before users start. A page that cannot be read then
 // begins with the first reading that works.
 func (p *Probe) Begin(ctx context.Context) {
 	p.each(func(_ int, page *page) {

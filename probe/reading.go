@@ -30,7 +30,7 @@ var labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]{0,39}$`)
 // A builder makes one reading.
 type builder struct {
 	*history
-	base     bool // it says only where counters stand
+	base     bool // it only notes the values of counters
 	reading  *metrics.Reading
 	used     map[*metrics.Metric]bool
 	leftOut  int     // series
@@ -39,7 +39,7 @@ type builder struct {
 }
 
 // take makes a reading of what the application shows at a moment, and returns how many series it leaves out. partly says
-// that it does not have all of the page. A base only says where counters stand, as the first reading always does.
+// that it does not have all of the page. A base only notes the values of counters, as the first reading always does.
 func (h *history) take(families map[string]*dto.MetricFamily, at time.Time, partly, base bool) (r *metrics.Reading, leftOut int) {
 	h.number++
 	h.partly = h.partly || partly

@@ -24,7 +24,7 @@ type Target struct {
 	name  string     // that tells it from other targets: host and port, where that is enough
 }
 
-// ParseTarget reads KIND=URL. Its error goes on after the name of a flag, and has no secrets.
+// ParseTarget reads KIND=URL. Its error follows the name of a flag, and has no secrets.
 func ParseTarget(text string) (Target, error) {
 	name, address, ok := strings.Cut(text, "=")
 	switch {
@@ -99,7 +99,7 @@ func tellApart(targets []Target) error {
 	return nil
 }
 
-// ParseHeader reads "Name: value", what each request carries. Its error goes on after the name of a flag, and does not
+// ParseHeader reads "Name: value", what each request carries. Its error follows the name of a flag, and does not
 // show the value.
 func ParseHeader(text string) (name, value string, err error) {
 	name, value, ok := strings.Cut(text, ":")

@@ -22,7 +22,7 @@ func placeOption(path string, err error) error {
 	return placed(path, err, func(text string) int { return offsetOf(text, option) })
 }
 
-// placeThreshold says where in the script a mistake in a threshold is, if the text shows it plainly: behind the word
+// placeThreshold says where in the script a mistake in a threshold is, if the text shows it plainly: after the word
 // thresholds, in quotes or, if it is a name, as a key.
 func placeThreshold(path string, mistake *threshold.Error) error {
 	quoted := regexp.QuoteMeta(mistake.Text)
@@ -62,7 +62,7 @@ func placed(path string, err error, offset func(text string) int) error {
 	return placed
 }
 
-// offsetOf finds the key of an option: behind the word options, or behind scenarios and the name of the
+// offsetOf finds the key of an option: after the word options, or after scenarios and the name of the
 // scenario; then also that name alone, for an option that is missing. -1 is nowhere.
 func offsetOf(text string, option *plan.OptionError) int {
 	if option.Option == "scenarios" {

@@ -12,7 +12,7 @@ import (
 // Dashboard is the uid of the dashboard that is linked to.
 const Dashboard = "liveload-run"
 
-// Parse reads where Grafana is. Its error goes on after the name of a flag, and repeats no secret.
+// Parse reads where Grafana is. Its error follows the name of a flag, and repeats no secret.
 func Parse(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {

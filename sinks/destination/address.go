@@ -17,7 +17,7 @@ import (
 // ErrUnreadable says that an address makes no sense. It does not repeat the address, in which there may be a password.
 var ErrUnreadable = errors.New("it cannot be read")
 
-// Options reads what stands behind the ? of the address of a kind of server, such as "InfluxDB". An option that is not
+// Options reads what comes after the ? in the address of a kind of server, such as "InfluxDB". An option that is not
 // among the known ones is an error; one that looks like a part of a password is ErrUnreadable.
 func Options(server, query string, known []string) (url.Values, error) {
 	values, err := url.ParseQuery(query)

@@ -60,7 +60,7 @@ func RetryAfter(header http.Header) time.Duration {
 	return 0
 }
 
-// Unreachable says what to do about a server of some kind that did not answer, "" when that is not known. It goes on after
+// Unreachable says what to do about a server of some kind that did not answer, "" when that is not known. It follows
 // the error.
 func Unreachable(ctx context.Context, server string, err error) string {
 	var certificate *tls.CertificateVerificationError

@@ -94,7 +94,7 @@ func parseAddress(text string, env func(name string) string) (address, error) {
 	return a, err
 }
 
-// options may stand behind the ? of an address.
+// options may come after the ? in an address.
 var options = []string{"org", "bucket", "token", "ca", "insecure", "gzip"}
 
 // get returns a setting of the query, or of the environment.

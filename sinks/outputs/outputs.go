@@ -64,7 +64,7 @@ type Target struct {
 	Address string // may hold secrets: print String
 }
 
-// Parse reads KIND=ADDRESS. Its error goes on after the name of a flag.
+// Parse reads KIND=ADDRESS. Its error follows the name of a flag.
 func (t Table) Parse(text string) (Target, error) {
 	name, address, ok := strings.Cut(text, "=")
 	if !ok && strings.ContainsAny(name, ":/@.") { // an address, which may have secrets

@@ -19,7 +19,7 @@ const (
 	tokenVariable = "PROMETHEUS_TOKEN"
 )
 
-// options may stand behind the ? of an address.
+// options may come after the ? in an address.
 var options = []string{"token", "cert", "key"}
 
 var errAddress = errors.New("the address of prometheus cannot be read: write prometheus=HOST:PORT, such as prometheus=127.0.0.1:9464, " +

@@ -81,10 +81,12 @@ func (s *Sink) serve(listener net.Listener, handler http.Handler) {
 	}
 	go func() {
 		defer close(s.served)
+		serve := s.server.Serve
 		if s.tls != nil {
-			_ = s.server.ServeTLS(listener, "", "") // until Close
-		} else {
-			_ = s.server.Serve(listener)
+			serve = func(l net.Listener) error { return s.server.ServeTLS(l, "", "") }
+		}
+		if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("metrics for Prometheus are served no longer", "error", err)
 		}
 	}()
 }

@@ -27,7 +27,7 @@ const (
 // shortestSecret is the shortest value of a header that is hidden: the number of a tenant is in many texts.
 const shortestSecret = 4
 
-// options may stand behind the ? of an address.
+// options may come after the ? in an address.
 var options = []string{"token", "header", "native", "ca", "insecure"}
 
 // errAddress does not repeat the address, in which there may be a password.
