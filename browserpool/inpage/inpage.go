@@ -34,13 +34,8 @@ const (
 		input.value = '';
 		for (const type of ['input', 'change']) input.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
 	}`
-	// PressedBinding is called for each press that was aimed at an element of the page, with PressMissed
-	// when it would have hit something else: the page has not noticed it then.
+	// PressedBinding is called for each press that was aimed at an element of the page, with what ReadPressed reads.
 	PressedBinding = "__liveloadPressed"
-	// PressMissed is what PressedBinding is called with.
-	PressMissed = "missed"
-	// UnseenExpression is true when the page has not seen the press that was aimed last.
-	UnseenExpression = "Boolean(globalThis.__liveload && __liveload.unseen())"
 	// StayFunction informs the page that its navigation to an address will not happen; "" means any address.
 	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
 )

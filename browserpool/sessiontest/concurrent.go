@@ -14,7 +14,8 @@ func testSideBySide(t *testing.T, r *rig) {
 	const fields = 6
 	html := ""
 	for i := range fields {
-		html += fmt.Sprintf(`<input id=f%[1]d value=old><textarea id=t%[1]d></textarea><button id=b%[1]d onclick="this.title += 'x'">%[1]d</button>`, i)
+		html += fmt.Sprintf(`<input id=f%[1]d value=old><textarea id=t%[1]d></textarea><button id=b%[1]d onclick="this.title += 'x'">%[1]d</button>
+			<button id=d%[1]d onclick="this.title += 'x'" ondblclick="this.name += 'x'">%[1]d</button>`, i)
 	}
 	u, ctx := r.user(t), Within(t, patience)
 	Must(t, u.Navigate(ctx, NewSite(t).Page(html)))
@@ -25,6 +26,7 @@ func testSideBySide(t *testing.T, r *rig) {
 			func(ctx context.Context) error { return u.Fill(ctx, field, "new "+field) },
 			func(ctx context.Context) error { return u.Fill(ctx, text, "more "+text) },
 			func(ctx context.Context) error { return u.Click(ctx, fmt.Sprintf("#b%d", i)) },
+			func(ctx context.Context) error { return u.DblClick(ctx, fmt.Sprintf("#d%d", i)) },
 		)
 	}
 	for round := range 5 {
@@ -39,10 +41,18 @@ func testSideBySide(t *testing.T, r *rig) {
 			field, text := fmt.Sprintf("#f%d", i), fmt.Sprintf("#t%d", i)
 			wantValue(t, ctx, u, field, "new "+field)
 			wantValue(t, ctx, u, text, "more "+text)
-			if clicked, _, err := u.GetAttribute(ctx, fmt.Sprintf("#b%d", i), "title"); err != nil || len(clicked) != round+1 {
-				t.Errorf("round %d: button %d was clicked %d times, %v", round, i, len(clicked), err)
-			}
+			wantTimes(t, ctx, u, fmt.Sprintf("#b%d", i), "title", round+1)
+			wantTimes(t, ctx, u, fmt.Sprintf("#d%d", i), "title", 2*(round+1))
+			wantTimes(t, ctx, u, fmt.Sprintf("#d%d", i), "name", round+1)
 		}
+	}
+}
+
+// wantTimes wants an event as often as it has lengthened an attribute.
+func wantTimes(t *testing.T, ctx context.Context, u browserpool.Session, selector, attribute string, want int) {
+	t.Helper()
+	if events, _, err := u.GetAttribute(ctx, selector, attribute); err != nil || len(events) != want {
+		t.Errorf("%s has %d events in its %s, %v; want %d", selector, len(events), attribute, err, want)
 	}
 }
 

@@ -44,21 +44,23 @@ const ready = (el, enabled) => {
   if (enabled && disabled(el)) return `it is disabled: ${name(el)}`;
   return '';
 };
-// aim returns the point where the mouse reaches the element, for so many clicks, and whether it should be
-// there already and the page will report the press, or what is in the way. What covers it may be a bar that the element can be scrolled out from under.
+// aim returns the point where the mouse reaches the element and whether it should be there already, or what is in the
+// way: perhaps a bar that the element can be scrolled out from under. For a press it also returns
+// whether the page will report it.
 const FRAME = /^(iframe|frame|object|embed)$/; // a press on one is its document's
 let aimed = '';
-const aim = (el, clicks, scroll) => {
+const aim = (el, press, scroll) => {
   let covered = '';
   for (const block of scroll ? ['', 'center', 'end', 'start'] : ['']) {
     if (block) el.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
     const [x, y] = middle(el);
     const hit = at(x, y);
     if (hit && reaches(hit, el)) {
-      if (clicks) meant(el, clicks);
+      const reported = Boolean(press) && !FRAME.test(hit.localName);
+      if (reported) meant(press, el);
       const before = aimed;
       aimed = `${x} ${y}`;
-      return value([x, y, before === aimed ? 1 : 0, clicks && !FRAME.test(hit.localName) ? 1 : 0]);
+      return value([x, y, before === aimed ? 1 : 0, reported ? 1 : 0]);
     }
     covered = covered || (hit ? `it is covered by ${name(hit)}` : `it is outside of the window: ${name(el)}`);
   }

@@ -18,6 +18,11 @@ const visible = (el) => {
 };
 const disabled = (el) => el.matches(':disabled') || Boolean(el.closest('button:disabled, [aria-disabled="true"]'));
 const PASSWORD = '[type=password], [autocomplete*=password]';
+// withKeyboard returns what has the keyboard, or takes it as soon as the browser comes to autofocus.
+const withKeyboard = () => {
+  const active = document.activeElement;
+  return active && active !== document.body ? active : document.querySelector('[autofocus]') || active;
+};
 const labelled = (el) => {
   const control = el.localName === 'label' ? el.control : null;
   return control || el;

@@ -14,17 +14,12 @@ const toTick = (want) => (el) => {
   return label || el;
 };
 
-// Operations on an element: each takes its timeout in milliseconds, its target and its arguments.
+// Operations on an element: each takes its timeout in milliseconds, its target and its arguments. press is an Aim of
+// package inpage.
 const elementOps = {
-  point: (timeout, target, clicks) => point(target, timeout, true, itself, clicks),
-  // dragPoint is point for a press that is released elsewhere.
-  async dragPoint(timeout, target) {
-    const answer = await point(target, timeout, true, itself, 1);
-    if (press) press.drag = true;
-    return answer;
-  },
+  point: (timeout, target, press) => point(target, timeout, true, itself, press),
   hoverPoint: (timeout, target) => point(target, timeout, false, itself),
-  checkPoint: (timeout, target, want) => point(target, timeout, true, toTick(want), 1),
+  checkPoint: (timeout, target, press, want) => point(target, timeout, true, toTick(want), press),
   fill: (timeout, target, text) => withElement(target, `${quote(target.selector)} to be editable`, timeout, (el) => {
     const field = labelled(el);
     if (CANNOT_FILL.has(field.type)) return fill(field, text);
@@ -46,14 +41,14 @@ const elementOps = {
   }),
   phxLoading: (timeout, target, kind) => withElement(target, `phx-${kind}-loading to end on ${quote(target.selector)}`, timeout, (el) => (el.classList.contains(`phx-${kind}-loading`) ? `it is still loading: ${name(el)}` : value(true))),
   // submitPoint returns where the form's submit button is, or asks the form to submit when it has none.
-  submitPoint: (timeout, target) => point(target, timeout, true, (el) => {
+  submitPoint: (timeout, target, press) => point(target, timeout, true, (el) => {
     if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
     submitAsked(el);
     const button = submitter(el);
     if (button) return button;
     el.requestSubmit();
     return value(null);
-  }, 1),
+  }, press),
   // A form that is gone, or whose page is being left, was submitted.
   submitted: (timeout, target) => until(`phx-submit-loading to end on ${quote(target.selector)}`, timeout, () => {
     const el = target.first();
@@ -72,7 +67,7 @@ const elementOps = {
   }, target),
   isSecret: (timeout, target) => until('the page', timeout, () => {
     const el = target.first();
-    return value(!el || [labelled(el), document.activeElement].some((x) => x && (x.matches(PASSWORD) || (x === el && x.querySelector(PASSWORD)))));
+    return value(!el || [labelled(el), withKeyboard()].some((x) => x && (x.matches(PASSWORD) || (x === el && x.querySelector(PASSWORD)))));
   }, target),
 };
 
@@ -109,7 +104,7 @@ Object.defineProperty(globalThis, '__liveload', {
       const [op, timeout, selector, ...args] = parse(call);
       return stringify(await elementOps[op](timeout, found(selector, all), ...args));
     },
-    unseen: () => press !== null,
+    unseen,
     handOut(number) {
       const input = handedOut.get(number);
       handedOut.delete(number);

@@ -1,45 +1,50 @@
 // A page can move between aiming and the press. Each press is reported to the binding; one that would hit
-// something else is hidden from the page, so that it can be aimed again.
-let press = null; // what the next press is meant for
-let toSwallow = 0; // presses that are still to be taken
+// something else is hidden from the page, so that it can be aimed again. Operations of a user may run side by
+// side and the page cannot tell whose press comes, so each report names the aim that the press was compared with.
+let armed = null; // what the next press is meant for: { id, number, el, left, drag }
+let pressing = null; // the same for the press that goes on, until its last click
 let swallowing = false;
-const meant = (el, clicks) => {
-  press = { el, clicks };
-  toSwallow = 0;
+// meant arms an aim. finished is the number of the last press that was sent whole: what the page still expects of one
+// until then will not come.
+const meant = ({ id, number, finished, clicks, drag }, el) => {
+  if (pressing && pressing.number <= finished) pressing = null;
+  armed = { id, number, el, left: clicks, drag };
   listen();
 };
+const unseen = (id) => Boolean(armed) && armed.id === id;
 const hits = (hit, el) => {
   if (reaches(hit, el)) return true;
   // One that was taken out since cannot be hit; another like it in its place is it, rendered anew.
   const instead = !el.isConnected && hit.closest(el.localName);
   return Boolean(instead) && instead.cloneNode().isEqualNode(el.cloneNode());
 };
-const report = (hit) => { if (globalThis.__liveloadPressed) globalThis.__liveloadPressed(hit ? 'hit' : 'missed'); };
-const swallow = (clicks) => {
-  swallowing = clicks > 0;
-  toSwallow = Math.max(0, clicks - 1);
+const report = (hit) => { if (globalThis.__liveloadPressed) globalThis.__liveloadPressed(`${hit ? 'hit' : 'missed'} ${pressing.id}`); };
+const begin = (on) => {
+  pressing = armed;
+  armed = null;
+  if (!pressing) return; // nobody aimed it: that of page.mouse
+  pressing.missed = !hits(on, pressing.el);
+  pressing.reported = pressing.missed || pressing.drag; // of a drag, up is elsewhere
+  if (pressing.reported) report(!pressing.missed);
 };
 const down = (event) => {
-  if (!press) return swallow(toSwallow);
-  press.on = event.composedPath()[0];
-  if (hits(press.on, press.el)) {
-    if (press.drag) { // up is elsewhere
-      report(true);
-      press = null;
-    }
-    return swallow(0);
-  }
-  report(false);
-  swallow(press.clicks);
-  press = null;
+  const on = event.composedPath()[0];
+  if (!pressing) begin(on);
+  swallowing = Boolean(pressing) && pressing.missed;
+  if (!pressing) return;
+  pressing.on = on;
+  pressing.left -= 1;
 };
 // A button that was moved or rendered anew between down and up, not in answer to down, was not clicked.
 const up = (event) => {
-  if (!press || !press.on) return; // the up of an earlier press
-  const missed = press.still && (!press.on.isConnected || !reaches(event.composedPath()[0], press.el));
-  report(!missed);
-  if (missed) swallow(press.clicks);
-  press = null;
+  if (!pressing) return; // the up of an earlier press
+  if (!pressing.reported) {
+    pressing.reported = true;
+    pressing.missed = pressing.still && (!pressing.on.isConnected || !reaches(event.composedPath()[0], pressing.el));
+    report(!pressing.missed);
+    swallowing = pressing.missed;
+  }
+  if (pressing.missed || pressing.left === 0) pressing = null; // of one that missed, no second click comes
 };
 const pressed = (event) => {
   if (!event.isTrusted) return;
@@ -51,12 +56,12 @@ const pressed = (event) => {
 };
 for (const type of ['pointerdown', 'mousedown', 'pointerup', 'pointercancel', 'mouseup', 'click', 'dblclick']) listening.push([type, pressed, true]);
 listening.push(['mousedown', (event) => {
-  const hit = press && event.isTrusted && at(event.clientX, event.clientY);
-  if (hit) press.still = reaches(hit, press.el);
+  const hit = pressing && event.isTrusted && at(event.clientX, event.clientY);
+  if (hit) pressing.still = reaches(hit, pressing.el);
 }, false]);
 listen();
 // point returns where the mouse can reach the element that pick returns for the one found.
-const point = async (target, timeout, enabled, pick, clicks = 0) => {
+const point = async (target, timeout, enabled, pick, press = null) => {
   const what = `${quote(target.selector)} to be reachable by the mouse`;
   const deadline = now() + timeout;
   let scrolls = 5; // a page that is scrolled forever does so by itself
@@ -67,13 +72,13 @@ const point = async (target, timeout, enabled, pick, clicks = 0) => {
       if (!(el instanceof Element)) return el;
       const obstacle = ready(el, enabled);
       if (obstacle) return obstacle;
-      if (!animated(el)) return aim(el, clicks, scrolls-- > 0);
+      if (!animated(el)) return aim(el, press, scrolls-- > 0);
       moving = el;
       return value(null);
     });
     if (!moving) return answer;
     if (await steady(moving)) {
-      const there = moving.isConnected ? aim(moving, clicks, scrolls-- > 0) : missing;
+      const there = moving.isConnected ? aim(moving, press, scrolls-- > 0) : missing;
       if (typeof there !== 'string') return there;
       if (now() >= deadline) return { t: [what, there] };
     } else if (now() >= deadline) {

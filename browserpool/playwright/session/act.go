@@ -14,12 +14,12 @@ import (
 
 // Click waits until the mouse can reach the element, then clicks its middle.
 func (s *session) Click(ctx context.Context, selector string) error {
-	return s.press(ctx, s.clicks(1), "point", selector, 1)
+	return s.press(ctx, 1, "point", selector)
 }
 
 // DblClick waits until the mouse can reach the element, then double-clicks its middle.
 func (s *session) DblClick(ctx context.Context, selector string) error {
-	return s.press(ctx, s.clicks(2), "point", selector, 2)
+	return s.press(ctx, 2, "point", selector)
 }
 
 // Hover moves the mouse to the middle of the element.
@@ -42,11 +42,11 @@ func (s *session) DragAndDrop(ctx context.Context, source, target string) error 
 	move := func(to point) func() error { return func() error { return mouse.Move(to[0], to[1]) } }
 	down, up := func() error { return mouse.Down() }, func() error { return mouse.Up() }
 	release := func() error { return nil } // up, once it was pressed
-	err = s.press(ctx, func(ctx context.Context, from point) error {
+	err = s.pressWith(ctx, func(ctx context.Context, from point, _ int) error {
 		before := release
 		release = up
 		return s.drag(ctx, before, move(from), down)
-	}, "dragPoint", source)
+	}, inpage.Aim{Clicks: 1, Drag: true}, "point", source)
 	var to point
 	if err == nil {
 		err = s.runOn(ctx, &to, "hoverPoint", target)
@@ -87,12 +87,12 @@ func (s *session) Clear(ctx context.Context, selector string) error { return s.F
 
 // Check ticks a checkbox or radio button, unless it is ticked.
 func (s *session) Check(ctx context.Context, selector string) error {
-	return s.press(ctx, s.clicks(1), "checkPoint", selector, true)
+	return s.press(ctx, 1, "checkPoint", selector, true)
 }
 
 // Uncheck unticks a checkbox, unless it is not ticked.
 func (s *session) Uncheck(ctx context.Context, selector string) error {
-	return s.press(ctx, s.clicks(1), "checkPoint", selector, false)
+	return s.press(ctx, 1, "checkPoint", selector, false)
 }
 
 // SelectOptions selects exactly the options whose value or label is in values.

@@ -92,7 +92,9 @@ func (s *session) hear(method string, params []byte) {
 		case telemetry.Binding:
 			s.record(called.Payload)
 		case inpage.PressedBinding:
-			s.presses.report(called.Payload != inpage.PressMissed)
+			if id, hit, ok := inpage.ReadPressed(called.Payload); ok {
+				s.presses.report(id, hit)
+			}
 		}
 	case "Inspector.targetCrashed":
 		s.Lose()

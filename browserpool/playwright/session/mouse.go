@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/inpage"
@@ -33,19 +30,16 @@ func hoverEvents(p point) []any {
 	return []any{mouseEvent{Type: "mouseMoved", X: p[0], Y: p[1], Button: "none"}}
 }
 
-// clickEvents move the mouse to a point, unless it is there, and click clicks times in quick succession.
-func clickEvents(p point, clicks int) []any {
+// clickEvents click a point for the nth time, after moving the mouse to it, unless it is there.
+func clickEvents(p point, nth int) []any {
 	x, y := p[0], p[1]
 	var events []any
-	if p[2] == 0 {
+	if nth == 1 && p[2] == 0 {
 		events = hoverEvents(p)
 	}
-	for n := 1; n <= clicks; n++ {
-		events = append(events,
-			mouseEvent{Type: "mousePressed", X: x, Y: y, Button: "left", Buttons: 1, ClickCount: n},
-			mouseEvent{Type: "mouseReleased", X: x, Y: y, Button: "left", ClickCount: n})
-	}
-	return events
+	return append(events,
+		mouseEvent{Type: "mousePressed", X: x, Y: y, Button: "left", Buttons: 1, ClickCount: nth},
+		mouseEvent{Type: "mouseReleased", X: x, Y: y, Button: "left", ClickCount: nth})
 }
 
 // mouse sends events in one go and waits until the page has handled them all.
@@ -53,17 +47,22 @@ func (s *session) mouse(ctx context.Context, events []any) error {
 	return s.send(ctx, "the page to take the mouse", "Input.dispatchMouseEvent", nil, events...)
 }
 
-// clicks returns what press does at a point: it clicks so many times.
-func (s *session) clicks(times int) func(ctx context.Context, at point) error {
-	return func(ctx context.Context, at point) error { return s.mouse(ctx, clickEvents(at, times)) }
+// press clicks so many times at the point that an operation of package inpage returns, if any.
+func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
+	click := func(ctx context.Context, at point, nth int) error { return s.mouse(ctx, clickEvents(at, nth)) }
+	return s.pressWith(ctx, click, inpage.Aim{Clicks: clicks}, op, selector, args...)
 }
 
-// press presses with send at the point that an operation of package inpage returns, if any. When the page moves in
-// between, so that the press would hit something else, the page ignores it and the press is aimed again.
-func (s *session) press(ctx context.Context, send func(ctx context.Context, at point) error, op, selector string, args ...any) error {
+// A sender presses a point for the nth time in a row.
+type sender func(ctx context.Context, at point, nth int) error
+
+// pressWith presses with send. When the page moves in between, so that the press would hit something else, the page
+// ignores it and the press is aimed again.
+func (s *session) pressWith(ctx context.Context, send sender, aim inpage.Aim, op, selector string, args ...any) error {
 	begun := time.Now()
 	for missed := false; ; missed = true {
-		landed, err := s.aimAndPress(ctx, send, op, selector, args)
+		aim = s.presses.aim(aim)
+		landed, err := s.aimAndPress(ctx, send, aim, op, selector, append([]any{aim}, args...))
 		var wait *browserpool.WaitError
 		switch {
 		case missed && !landed && ctx.Err() != nil && !errors.As(err, &wait):
@@ -75,25 +74,6 @@ func (s *session) press(ctx context.Context, send func(ctx context.Context, at p
 	}
 }
 
-// presses are those that the page reports, one after the other.
-type presses struct {
-	pressing *semaphore.Weighted // held by the operation that presses
-	count    atomic.Int64
-	results  chan bool // whether the press hit
-}
-
-func newPresses() presses {
-	return presses{pressing: semaphore.NewWeighted(1), results: make(chan bool, 1)}
-}
-
-// report passes on whether a press hit. When no operation waits for it any more, it is dropped.
-func (p *presses) report(hit bool) {
-	select {
-	case p.results <- hit:
-	default:
-	}
-}
-
 const (
 	// reportSoon is how long a page may take to report a press, after it was handled, before it is asked.
 	reportSoon = 50 * time.Millisecond
@@ -101,44 +81,50 @@ const (
 	answerLimit = time.Second
 )
 
-// aimAndPress reports whether the press hit what it was aimed at, or that nothing is to be pressed. It does nothing when
-// another operation has pressed since it aimed: the page may aim at that one's element now.
-func (s *session) aimAndPress(ctx context.Context, send func(ctx context.Context, at point) error, op, selector string, args []any) (landed bool, err error) {
-	before := s.presses.count.Load()
+// aimAndPress reports whether the press hit what it was aimed at, or that nothing is to be pressed.
+func (s *session) aimAndPress(ctx context.Context, send sender, aim inpage.Aim, op, selector string, args []any) (landed bool, err error) {
+	defer s.presses.forget(aim.ID)
 	var at *point
 	if err := s.runOn(ctx, &at, op, selector, args...); err != nil || at == nil {
 		return err == nil, err
 	}
-	if s.presses.pressing.Acquire(ctx, 1) != nil {
+	if s.presses.turn.Acquire(ctx, 1) != nil {
 		return false, context.Cause(ctx)
 	}
-	defer s.presses.pressing.Release(1)
-	if !s.presses.count.CompareAndSwap(before, before+1) {
+	defer s.presses.turn.Release(1)
+	if !s.presses.begin(aim.ID) {
 		return false, nil
 	}
-	select {
-	case <-s.presses.results: // of an earlier press: too late
-	default:
+	defer s.presses.end()
+	for nth := 1; nth <= aim.Clicks; nth++ {
+		if err := send(ctx, *at, nth); err != nil {
+			return false, err
+		}
+		if nth == 1 && at[3] == 1 && !s.hit(aim.ID) {
+			return false, nil
+		}
 	}
-	if err := send(ctx, *at); err != nil || at[3] == 0 {
-		return err == nil, err
-	}
+	return true, nil
+}
+
+// hit reports whether the press that was sent hit what it was aimed at.
+func (s *session) hit(id int64) bool {
 	select {
 	case hit := <-s.presses.results: // mostly at once
-		return hit, nil
+		return hit
 	case <-time.After(reportSoon):
-		return s.pressSeen(), nil
+		return s.pressSeen(id)
 	}
 }
 
 // pressSeen asks a page that did not report a press whether it still waits for it: Chromium drops what
 // the mouse does to a page that it has not painted yet. A page that is being left has seen it.
-func (s *session) pressSeen() bool {
+func (s *session) pressSeen(id int64) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), answerLimit) // that of the operation may be over
 	defer cancel()
 	var unseen evaluated
 	// A page that is gone has seen it.
-	_ = s.direct(ctx, "Runtime.evaluate", evaluation{Expression: inpage.UnseenExpression, ReturnByValue: true}, &unseen)
+	_ = s.direct(ctx, "Runtime.evaluate", evaluation{Expression: inpage.UnseenExpression(id), ReturnByValue: true}, &unseen)
 	select {
 	case hit := <-s.presses.results: // reported meanwhile
 		return hit

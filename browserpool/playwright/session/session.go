@@ -26,7 +26,7 @@ type session struct {
 	*calls.Guard
 	browser *driver.Browser
 	decoder *telemetry.Decoder
-	presses presses
+	presses *presses
 	blocked []string            // patterns of addresses that pages must not request
 	opening *semaphore.Weighted // held while the main page is being opened
 	asking  atomic.Bool         // checkAnswers is running

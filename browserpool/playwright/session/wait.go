@@ -75,7 +75,7 @@ func (s *session) WaitForPhxLoading(ctx context.Context, kind, selector string) 
 // SubmitForm clicks the form's submit button, or asks the form to submit when it has none, and waits
 // for the end of submit loading.
 func (s *session) SubmitForm(ctx context.Context, selector string) error {
-	if err := s.press(ctx, s.clicks(1), "submitPoint", selector); err != nil {
+	if err := s.press(ctx, 1, "submitPoint", selector); err != nil {
 		return err
 	}
 	return s.runOn(ctx, nil, "submitted", selector)
