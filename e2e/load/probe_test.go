@@ -16,7 +16,7 @@ func TestProbe(t *testing.T) {
 	c := rig.Start(t, "../../examples/counter.js", "--users", "3", "--duration", "4s", "--config", "baseURL="+a.URL,
 		"--probe", "prometheus="+a.URL, "--probe-match", "demo_*",
 		"--threshold", "server_demo_events_total{event:inc}:count>=15", "--threshold", "server_process_resident_memory_bytes:max<20GB",
-		"--threshold", "server_probe_failures:count==0", "--threshold", "server_demo_sockets:max<3")
+		"--threshold", "server_probe_failures:count==0", "--threshold", "server_demo_sockets:max<1") // a page that is left may keep its socket for a moment, so the number is not exact
 	c.EndsWith(t, 99)
 	r := c.Read(t)
 	sameAsDemo(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate))
@@ -29,7 +29,7 @@ func TestProbe(t *testing.T) {
 		}
 	}
 	text := c.Output.String()
-	if !strings.Contains(text, "1 of 4 thresholds was not met:\n  counter: server_demo_sockets: max<3: 3") || !strings.Contains(text, "\n  the application ") {
+	if !strings.Contains(text, "1 of 4 thresholds was not met:\n  counter: server_demo_sockets: max<1: ") || !strings.Contains(text, "\n  the application ") {
 		t.Errorf("printed\n%s", text)
 	}
 }
