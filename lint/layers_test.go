@@ -68,6 +68,7 @@ var layers = []layer{
 	{"runner", []string{"browserpool", "metrics", "plan"}},
 	{"node", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "throttle", "plan"}},
 	{"cluster/shared", []string{"throttle"}},
+	{"cluster/wire", []string{"runner", "plan", "js/scripterr"}},
 	{"cluster", []string{"node", "runner", "metrics", "sinks", "plan"}},
 	{"control", []string{"cluster", "plan"}},
 	{"examples", nil},

@@ -1,0 +1,104 @@
+package wire
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
+)
+
+// Headers of messages.
+const (
+	HeaderSeq   = "Liveload-Seq"   // of an event: 1, 2, 3, ... for each instance; the answer has the same
+	HeaderMore  = "Liveload-More"  // of an event: the next message continues it
+	HeaderJob   = "Liveload-Job"   // of a snapshot: the Job whose it is; its payload is the snapshot, not an Event
+	HeaderError = "Liveload-Error" // of an answer: why there is none
+)
+
+// A Hello asks to join a run.
+type Hello struct {
+	Protocol int    `json:"protocol"`
+	Version  string `json:"version"` // of liveload
+	Name     string `json:"name"`    // that the worker would like to have, such as its host's
+	Proof    string `json:"proof"`   // that it has the run's token
+}
+
+// A Welcome answers a Hello.
+type Welcome struct {
+	Refused  string          `json:"refused,omitempty"` // why the worker cannot join; the rest is then empty
+	Name     string          `json:"name,omitempty"`    // of the node, unique in the cluster
+	Settings json.RawMessage `json:"settings,omitempty"`
+	// Grace is how long a worker that hears nothing of the controller waits for it.
+	Grace time.Duration `json:"grace,omitempty"`
+}
+
+// Kinds of orders.
+const (
+	Clock = "clock" // answered with the worker's time
+	// Prepare and Close take their time: the answer says that they have begun, an Event that they are done.
+	PrepareJob = "prepare"
+	RunJob     = "run"
+	SteerJob   = "steer"
+	DrainJob   = "drain"
+	StopJob    = "stop"
+	CloseJob   = "close"
+	Leave      = "leave" // the worker ends
+)
+
+// An Order is what the controller tells a worker. It is repeated until it is answered; the worker obeys each ID once.
+type Order struct {
+	ID   uint64          `json:"id"`
+	Job  int             `json:"job,omitempty"`  // which the controller numbers: 1, 2, 3, ...
+	Body json.RawMessage `json:"body,omitempty"` // a Prepare, Run or Steer
+}
+
+// An Answer says that an Order was obeyed, or why not.
+type Answer struct {
+	Error *Error     `json:"error,omitempty"`
+	Clock *time.Time `json:"clock,omitempty"` // of Clock
+}
+
+// A Prepare says what a job runs. All scenarios have one program.
+type Prepare struct {
+	Scenarios Ref            `json:"scenarios"` // JSON of []plan.Scenario, without program and segment
+	Program   Ref            `json:"program"`   // JSON of a plan.Program
+	Segment   *shape.Segment `json:"segment,omitempty"`
+}
+
+// A Start starts a job that is prepared.
+type Start struct {
+	At time.Time `json:"at"` // on the worker's clock
+}
+
+// A Steer changes a scenario of a job that runs.
+type Steer struct {
+	Scenario string       `json:"scenario"`
+	Command  plan.Command `json:"command"`
+}
+
+// An Event is what happened on a worker, but for snapshots: one of the fields other than Job.
+type Event struct {
+	Job      int      `json:"job"`
+	Prepared *Outcome `json:"prepared,omitempty"` // whether the job can run
+	Ended    string   `json:"ended,omitempty"`    // the scenario that has ended
+	Done     *Outcome `json:"done,omitempty"`     // the job has run, and nothing follows
+	Closed   *Outcome `json:"closed,omitempty"`   // the job has left nothing behind
+}
+
+// An Outcome is how something went.
+type Outcome struct {
+	Error *Error `json:"error,omitempty"` // nil when it went well
+}
+
+// A Ref names a content by what it is.
+type Ref struct {
+	SHA256 string `json:"sha256"` // in hexadecimal
+	Size   int64  `json:"size"`
+}
+
+// A ContentRequest asks for the chunk of a content that begins at an offset. An empty answer is the end.
+type ContentRequest struct {
+	SHA256 string `json:"sha256"`
+	Offset int64  `json:"offset"`
+}

@@ -1,0 +1,61 @@
+// Package wire says what the controller of a cluster and its workers send each other: subjects, messages, limits, and the
+// version of all of them. It sends nothing itself. NATS carries the messages.
+//
+// What a worker sends has its instance in the subject, which is all that its connection may publish: nobody speaks for another.
+package wire
+
+import "strings"
+
+// Protocol is the version of the messages. Controller and workers have the same one.
+const Protocol = 1
+
+// Limits of what is sent.
+const (
+	// MaxPayload bounds a message where the controller has its own server. Other servers have a bound of their own, usually 1 MiB.
+	MaxPayload = 1 << 20
+	// ChunkSize is how much of a content, or of a large event, one message has.
+	ChunkSize = 256 << 10
+)
+
+// A Run makes the subjects of a run from its id.
+type Run string
+
+const root = "liveload."
+
+// Topics of what a worker sends.
+const (
+	Join     = "join"     // request: Hello, answered with Welcome
+	Alive    = "alive"    // request, empty both ways: is the controller still there?
+	Events   = "events"   // request: what happened, in order; see Event
+	Content  = "content"  // request: ContentRequest, answered with a chunk
+	Shared   = "shared"   // requests of package cluster/shared
+	Log      = "log"      // log records
+	Evidence = "evidence" // request: EvidencePart
+)
+
+// Topics are all that a worker sends.
+var topics = []string{Join, Alive, Events, Content, Shared, Log, Evidence}
+
+// Topics returns what a worker may send.
+func Topics() []string { return append([]string(nil), topics...) }
+
+// From is the subject of what an instance sends about a topic. "*" is every instance.
+func (r Run) From(instance, topic string) string {
+	return root + string(r) + ".from." + instance + "." + topic
+}
+
+// To is the subject of what the controller sends to an instance. ">" is every kind.
+func (r Run) To(instance, kind string) string { return root + string(r) + ".to." + instance + "." + kind }
+
+// Inbox is the prefix of the subjects at which an instance waits for answers.
+func (r Run) Inbox(instance string) string { return root + string(r) + ".inbox." + instance }
+
+// Instance returns which instance has sent something to a subject, "" when it is none of From.
+func (r Run) Instance(subject string) string {
+	rest, found := strings.CutPrefix(subject, root+string(r)+".from.")
+	if !found {
+		return ""
+	}
+	instance, _, _ := strings.Cut(rest, ".")
+	return instance
+}
