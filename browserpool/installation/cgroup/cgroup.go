@@ -1,6 +1,6 @@
-// Package cgroup reads the limits that Linux control groups, versions 1 and 2, put on this process:
-// what a container may use, which is often less than what the machine has. It reads files and
-// changes nothing; what to do about a limit is for its callers.
+// Package cgroup reads what Linux lets this process use, which is often less than what the machine has: the limits of
+// control groups, versions 1 and 2, and the processors that cpusets and taskset leave. It reads files and changes nothing;
+// what to do about a limit is for its callers.
 package cgroup
 
 import (
@@ -17,23 +17,25 @@ import (
 // Limits are what the control groups of a process allow. Zero means that there is no limit.
 type Limits struct {
 	MemoryBytes int64   // the tightest memory limit, in bytes
-	MemoryUsed  int64   // memory that counts against that limit now, in bytes
+	MemoryUsed  int64   // memory that counts against that limit now, in bytes, without what the kernel gives back when asked
 	CPUs        float64 // processors' worth of time, such as 1.5
+	Processors  int     // that this process may run on
 	Pids        int64   // processes and threads
 	PidsUsed    int64   // processes and threads that count against that limit now
 }
 
 // Read returns the limits of this process. root is the root of the file system: "/" but in tests. A
-// system without control groups has no limits; an unreadable membership file is an error.
+// system without control groups has no limits; an unreadable membership file is an error, with which comes what could be
+// read.
 func Read(root string) (Limits, error) {
+	limits := Limits{Processors: allowedProcessors(root)}
 	membership, err := os.ReadFile(filepath.Join(root, "proc/self/cgroup"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return Limits{}, nil
+		return limits, nil
 	}
 	if err != nil {
-		return Limits{}, fmt.Errorf("read control group membership: %w", err)
+		return limits, fmt.Errorf("read control group membership: %w", err)
 	}
-	var limits Limits
 	for _, group := range parseMembership(string(membership)) {
 		for _, mount := range group.mounts {
 			top := filepath.Join(root, "sys/fs/cgroup", mount)
@@ -88,7 +90,8 @@ func readFolder(limits *Limits, dir string) {
 	memory := file(dir, "memory.max", "memory.limit_in_bytes")
 	if n, ok := parseLimit(memory); ok && tighter(n, limits.MemoryBytes) {
 		limits.MemoryBytes = n
-		limits.MemoryUsed, _ = parseLimit(file(dir, "memory.current", "memory.usage_in_bytes"))
+		used, _ := parseLimit(file(dir, "memory.current", "memory.usage_in_bytes"))
+		limits.MemoryUsed = max(0, used-reclaimable(file(dir, "memory.stat")))
 	}
 	if n, ok := parseLimit(file(dir, "pids.max")); ok && tighter(n, limits.Pids) {
 		limits.Pids = n
@@ -101,6 +104,21 @@ func readFolder(limits *Limits, dir string) {
 	if cpus, ok := parseQuota(quota); ok && (limits.CPUs == 0 || cpus < limits.CPUs) {
 		limits.CPUs = cpus
 	}
+}
+
+// reclaimable returns the bytes of files that were read once and not lately, from the content of memory.stat. They count
+// as used, but never stand in the way of a process.
+func reclaimable(stat string) int64 {
+	found := map[string]int64{}
+	for line := range strings.Lines(stat) {
+		if fields := strings.Fields(line); len(fields) == 2 {
+			found[fields[0]], _ = parseLimit(fields[1])
+		}
+	}
+	if whole, version1 := found["total_inactive_file"]; version1 { // with the groups below, as the usage is
+		return whole
+	}
+	return found["inactive_file"]
 }
 
 func tighter(n, limit int64) bool { return limit == 0 || n < limit }

@@ -45,6 +45,23 @@ func TestRead(t *testing.T) {
 			"sys/fs/cgroup/pids.max":       "512",
 			"sys/fs/cgroup/pids.current":   "12",
 		}, Limits{MemoryBytes: 2 << 30, MemoryUsed: 1 << 30, CPUs: 1.5, Pids: 512, PidsUsed: 12}},
+		{"memory that the kernel gives back is not used", map[string]string{
+			"proc/self/cgroup":             "0::/",
+			"sys/fs/cgroup/memory.max":     "1000000",
+			"sys/fs/cgroup/memory.current": "900000",
+			"sys/fs/cgroup/memory.stat":    "anon 100000\nactive_file 50000\ninactive_file 700000",
+		}, Limits{MemoryBytes: 1000000, MemoryUsed: 200000}},
+		{"version 1 counts it with the groups below", map[string]string{
+			"proc/self/cgroup":                           "4:memory:/",
+			"sys/fs/cgroup/memory/memory.limit_in_bytes": "1000000",
+			"sys/fs/cgroup/memory/memory.usage_in_bytes": "900000",
+			"sys/fs/cgroup/memory/memory.stat":           "inactive_file 5\ntotal_inactive_file 800000",
+		}, Limits{MemoryBytes: 1000000, MemoryUsed: 100000}},
+		{"a cpuset", map[string]string{
+			"proc/self/status": "Name:\tliveload\nCpus_allowed:\t10f\nCpus_allowed_list:\t0-3,8",
+			"proc/self/cgroup": "3:cpuset:/a",
+		}, Limits{Processors: 5}},
+		{"a cpuset without control groups", map[string]string{"proc/self/status": "Cpus_allowed_list:\t2"}, Limits{Processors: 1}},
 		{"version 2, the parent is tighter", map[string]string{
 			"proc/self/cgroup":                          "0::/user.slice/a.scope",
 			"sys/fs/cgroup/user.slice/a.scope/pids.max": "1000",
@@ -85,6 +102,9 @@ func TestReadThisMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if runtime.GOOS == "linux" && limits.Processors != runtime.NumCPU() {
+		t.Errorf("%d processors, but Go counts %d", limits.Processors, runtime.NumCPU())
+	}
 	if limits.MemoryBytes > 0 && limits.MemoryBytes < 16<<20 {
 		t.Errorf("memory limit %d cannot be true: this test runs (%s)", limits.MemoryBytes, runtime.GOOS)
 	}
@@ -98,10 +118,10 @@ func TestReadReportsAnUnreadableMembership(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add("0::/user.slice\n4:cpu,cpuacct:/x", "max 100000", "9223372036854771712")
-	f.Add("1:name=systemd:/", "-1 100000", "max")
-	f.Add("0::/../..", "100000 0", "-5")
-	f.Fuzz(func(t *testing.T, membership, quota, limit string) {
+	f.Add("0::/user.slice\n4:cpu,cpuacct:/x", "max 100000", "9223372036854771712", "inactive_file 5", "0-3,8")
+	f.Add("1:name=systemd:/", "-1 100000", "max", "total_inactive_file 9223372036854775807", "0-65535,0-65535")
+	f.Add("0::/../..", "100000 0", "-5", "inactive_file -5", "3-0")
+	f.Fuzz(func(t *testing.T, membership, quota, limit, stat, list string) {
 		for _, g := range parseMembership(membership) {
 			if !filepath.IsAbs(g.path) || strings.Contains(g.path, "/../") {
 				t.Errorf("path %q leaves its hierarchy", g.path)
@@ -112,6 +132,12 @@ func FuzzParse(f *testing.F) {
 		}
 		if n, ok := parseLimit(limit); ok && (n < 0 || n >= unlimited) {
 			t.Errorf("parseLimit(%q) = %v", limit, n)
+		}
+		if n := reclaimable(stat); n < 0 {
+			t.Errorf("reclaimable(%q) = %d", stat, n)
+		}
+		if n := countProcessors(list); n < 0 || n > mostProcessors {
+			t.Errorf("countProcessors(%q) = %d", list, n)
 		}
 	})
 }
