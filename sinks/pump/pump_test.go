@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,8 +32,8 @@ type destination struct {
 	answer func(ctx context.Context, batch []string) error // nil takes everything
 	check  error
 	took   []string
-	many   int // records of an interval; 0 is ten
-	sends  int
+	many   int          // records of an interval; 0 is ten
+	sends  atomic.Int64 // also while it sends
 	closed int
 }
 
@@ -59,7 +60,7 @@ func (d *destination) Send(ctx context.Context, batch []pump.Record) error {
 	for _, r := range batch {
 		texts = append(texts, string(r.Data))
 	}
-	d.sends++
+	d.sends.Add(1)
 	d.mu.Lock()
 	answer := d.answer
 	d.mu.Unlock()
@@ -197,8 +198,8 @@ func TestEverythingArrivesInOrder(t *testing.T) {
 			t.Errorf("the end took %v", took)
 		}
 		d.mustHave(t, seconds(20))
-		if d.sends != 20 || d.closed != 1 || r.log.Len() > 0 {
-			t.Errorf("%d sends, closed %d times, log %s", d.sends, d.closed, r.log)
+		if d.sends.Load() != 20 || d.closed != 1 || r.log.Len() > 0 {
+			t.Errorf("%d sends, closed %d times, log %s", d.sends.Load(), d.closed, r.log)
 		}
 	})
 }
@@ -314,8 +315,8 @@ func TestBusyForAWhile(t *testing.T) {
 		r.second(30)
 		r.end(pump.Counts{Sent: 600}, "", "<nil>")
 		d.mustHave(t, seconds(30))
-		if d.sends != 3+1+13 { // at 0, 5.5 and 11 s; all that waited at 16.5 s; and each later second
-			t.Errorf("%d sends", d.sends)
+		if d.sends.Load() != 3+1+13 { // at 0, 5.5 and 11 s; all that waited at 16.5 s; and each later second
+			t.Errorf("%d sends", d.sends.Load())
 		}
 	})
 }

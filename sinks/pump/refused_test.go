@@ -37,8 +37,8 @@ func TestRefusesOnePointOfABatch(t *testing.T) {
 			if n := strings.Count(r.log.String(), "cannot parse"); n != 1 {
 				t.Errorf("told %d times:\n%s", n, r.log)
 			}
-			if d.sends > 6+1+8*len(bad) {
-				t.Errorf("%d sends", d.sends)
+			if d.sends.Load() > int64(6+1+8*len(bad)) {
+				t.Errorf("%d sends", d.sends.Load())
 			}
 		})
 	}
@@ -67,8 +67,8 @@ func TestGivesUpABatchThatIsRefusedWhole(t *testing.T) {
 			"write to the database: %d points were given up after 100 refusals in a row, the first with: 400 field type conflict\n"+
 			"write to the database: %d points were given up after 25 refusals in a row, the first with: 400 field type conflict",
 			2*(89+2*14+1), 2*(2000-89), 2*2*(2000-14)))
-		if d.sends > 1+100+2*25+25+1 {
-			t.Errorf("%d sends", d.sends)
+		if d.sends.Load() > 1+100+2*25+25+1 {
+			t.Errorf("%d sends", d.sends.Load())
 		}
 		if text := r.log.String(); strings.Count(text, "data of the run is lost") != 1 {
 			t.Errorf("the log says\n%s", text)
@@ -87,8 +87,8 @@ func TestManyRefusedPointsInARow(t *testing.T) {
 		r := start(t, d, 0)
 		r.second(3)
 		r.end(pump.Counts{Sent: 3*4000 - 120, Lost: 120}, "", "write to the database: 120 points were not accepted, the first with: 400 cannot parse 1/500")
-		if d.sends > 130 {
-			t.Errorf("%d sends", d.sends)
+		if d.sends.Load() > 130 {
+			t.Errorf("%d sends", d.sends.Load())
 		}
 	})
 }
@@ -100,8 +100,8 @@ func TestOneRecordASecondThatIsRefused(t *testing.T) {
 		r := start(t, d, 0)
 		r.second(150)
 		r.end(pump.Counts{Lost: 300}, "", "write to the database: 300 points were not accepted, the first with: 400 field type conflict")
-		if d.sends != 150 {
-			t.Errorf("%d sends, want one for each", d.sends)
+		if d.sends.Load() != 150 {
+			t.Errorf("%d sends, want one for each", d.sends.Load())
 		}
 	})
 }
@@ -119,8 +119,8 @@ func TestSomePointsAreRefused(t *testing.T) {
 		d.now(nil)
 		r.second(1)
 		r.end(pump.Counts{Sent: 57, Lost: 23}, "", "write to the database: 23 points were not accepted, the first with: too old")
-		if d.sends != 4 {
-			t.Errorf("%d sends, want 4", d.sends)
+		if d.sends.Load() != 4 {
+			t.Errorf("%d sends, want 4", d.sends.Load())
 		}
 	})
 }
@@ -136,12 +136,12 @@ func TestEverythingIsRefused(t *testing.T) {
 		r.second(5)
 		d.now(func(context.Context, []string) error { return errDenied })
 		r.second(80)
-		sends := d.sends
+		sends := d.sends.Load()
 		r.second(20)
 		took := r.end(pump.Counts{Sent: 100, Spooled: 2000, Kept: 2000},
 			"the database took 100 points; 2000 had to wait on disk|the database has not got 2000 points (404 page not found): send them with `liveload replay DIR`", "<nil>")
-		if took != 0 || d.sends != sends || strings.Count(r.log.String(), "refuses everything") != 1 {
-			t.Errorf("the end took %v, there were %d sends and then %d, log\n%s", took, sends, d.sends, r.log)
+		if took != 0 || d.sends.Load() != sends || strings.Count(r.log.String(), "refuses everything") != 1 {
+			t.Errorf("the end took %v, there were %d sends and then %d, log\n%s", took, sends, d.sends.Load(), r.log)
 		}
 	})
 }
@@ -168,8 +168,8 @@ func TestReplayIsRefusedEverything(t *testing.T) {
 		r := kept(t)
 		d := &destination{answer: until(time.Hour, errDenied)}
 		err := pump.Replay(t.Context(), d, r.options(0), func(int64, int64) {})
-		if err == nil || !strings.Contains(err.Error(), "has not got 60 points, which stay in "+r.dir+": 404 page not found") || d.sends != 1 {
-			t.Errorf("Replay = %v after %d sends", err, d.sends)
+		if err == nil || !strings.Contains(err.Error(), "has not got 60 points, which stay in "+r.dir+": 404 page not found") || d.sends.Load() != 1 {
+			t.Errorf("Replay = %v after %d sends", err, d.sends.Load())
 		}
 	})
 }
