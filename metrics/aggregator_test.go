@@ -226,6 +226,8 @@ func TestReadResultsRefuses(t *testing.T) {
 		{"nameless", `[{}]`, `"name" is missing`},
 		{"no points", `[{"name":"x"}]`, `"quantile_points" are 0`},
 		{"no width", strings.Replace(golden, `"bucket_width_ms":5000`, `"bucket_width_ms":0`, 1), `"bucket_width_ms" is 0`},
+		{"of a later version", strings.Replace(golden, `"format":1`, `"format":2`, 1), `"format" is 2, which liveload 1.2.3 wrote`},
+		{"a damaged column of sketches", strings.Replace(golden, `"sketch":["`, `"sketch":["AAAA`, 1), "the bytes are damaged"},
 		{"a short column", strings.Replace(golden, `"node_count":[2,`, `"node_count":[`, 1), "node_count has 3 entries, active_users has 4"},
 		{"columns that differ", strings.Replace(golden, `"p50":[`, `"p50":[1,`, 1), `global: time_series`},
 		{"no sketch", strings.Replace(golden, `"sketch":"`, `"sketsch":"`, 1), `"sketch" is missing`},

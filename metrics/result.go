@@ -30,6 +30,9 @@ type ScenarioInfo struct {
 	Tags    map[string]string `json:"tags,omitempty"`    // labels of this scenario's Result
 }
 
+// ResultFormat is the format of Results that this version writes. Only Results of the same format can be merged.
+const ResultFormat = 1
+
 // A Result is what is kept of one scenario after the run. Its JSON is described in docs/result.md.
 type Result struct {
 	Name            string             `json:"name"`
@@ -37,6 +40,7 @@ type Result struct {
 	RunID           string             `json:"run_id"`
 	GeneratedAt     time.Time          `json:"generated_at"`
 	LiveloadVersion string             `json:"liveload_version"`
+	Format          int                `json:"format"` // ResultFormat; 0 in files from before there were numbers
 	BucketWidthMS   int64              `json:"bucket_width_ms"`
 	QuantilePoints  []float64          `json:"quantile_points"` // 0.00, 0.01, ... 1.00
 	Options         any                `json:"options"`
@@ -45,6 +49,7 @@ type Result struct {
 	Nodes           []NodeResult       `json:"nodes"`
 	Thresholds      []ThresholdOutcome `json:"thresholds"`
 	Health          Health             `json:"health"`
+	PartOf          []string           `json:"part_of,omitempty"` // all nodes of the run, when this has the numbers of some of them only
 	Changes         []Change           `json:"changes,omitempty"` // from outside, while it ran
 	Limit           *Limit             `json:"limit,omitempty"`   // of a search for it
 	Metrics         []*Metric          `json:"metrics,omitempty"` // that scripts have defined
@@ -86,6 +91,7 @@ const (
 // A NodeResult is the part of one node.
 type NodeResult struct {
 	Node   string          `json:"node"`
+	RunID  string          `json:"run_id,omitempty"` // in a Result that was merged from several runs
 	Status NodeStatus      `json:"status"`
 	Reason string          `json:"reason,omitempty"` // why it is not ok
 	Result *ScenarioResult `json:"result"`
@@ -93,9 +99,12 @@ type NodeResult struct {
 
 // A ScenarioResult holds the numbers of a scenario, on one node or on all.
 type ScenarioResult struct {
-	Users          UserTotals                 `json:"users"`
-	DurationMS     int64                      `json:"duration_ms"` // of all buckets of the time series
-	ElapsedMS      int64                      `json:"elapsed_ms"`  // from the start of the run to its end
+	Users      UserTotals `json:"users"`
+	DurationMS int64      `json:"duration_ms"` // of all buckets of the time series
+	ElapsedMS  int64      `json:"elapsed_ms"`  // from the start of the run to its end
+	// ScenarioMS is from the start time of the scenario until it has ended. Rates are counts divided by it. It is 0 in
+	// the part of a node.
+	ScenarioMS     int64                      `json:"scenario_ms,omitempty"`
 	Histograms     map[string]HistogramBy     `json:"histograms"`
 	Counters       map[string]CounterBy       `json:"counters"`
 	Gauges         map[string]GaugeBy         `json:"gauges,omitempty"`

@@ -77,6 +77,9 @@ func (r *Result) check() error {
 	if r.Error != "" {
 		return nil
 	}
+	if r.Format > ResultFormat {
+		return fmt.Errorf(`"format" is %d, which liveload %s wrote; this version knows formats up to %d: use a newer one`, r.Format, r.LiveloadVersion, ResultFormat)
+	}
 	if !slices.Equal(r.QuantilePoints, quantilePoints()) {
 		return fmt.Errorf(`"quantile_points" are %d numbers, not the 101 from 0.00 to 1.00`, len(r.QuantilePoints))
 	}
@@ -132,7 +135,11 @@ func addLengths[T any](columns map[string][]int, all map[string]By[[]T]) {
 
 // lengths returns those of the columns that aggregate and labels have.
 func (h HistogramSeries) lengths() []int {
-	return []int{len(h.Count), len(h.Sum), len(h.P50), len(h.P95), len(h.Max)}
+	lengths := []int{len(h.Count), len(h.Sum), len(h.P50), len(h.P95), len(h.Max)}
+	if h.Sketch != nil {
+		lengths = append(lengths, len(h.Sketch))
+	}
+	return lengths
 }
 
 // quantilePoints returns 0.00, 0.01, ... 1.00.

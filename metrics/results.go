@@ -22,6 +22,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 			RunID:           a.run.RunID,
 			GeneratedAt:     end.UTC(),
 			LiveloadVersion: a.run.Version,
+			Format:          ResultFormat,
 			BucketWidthMS:   a.grid.width.Milliseconds(),
 			QuantilePoints:  quantilePoints(),
 			Options:         s.info.Options,
@@ -35,6 +36,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 		maps.Copy(r.Labels, s.info.Tags)
 		r.Global = a.scenarioResult(elapsed, s.all, a.generator.all, true)
 		r.Global.TimeSeries.NodeCount = a.nodeCount()
+		r.Global.ScenarioMS = a.elapsedOf(s).Milliseconds()
 		for _, name := range slices.Sorted(maps.Keys(a.nodes)) {
 			r.Nodes = append(r.Nodes, a.nodeResult(elapsed, s, a.nodes[name]))
 		}
@@ -67,6 +69,7 @@ func (a *Aggregator) nodeResult(elapsed time.Duration, s *scenarioState, n *node
 		}
 	}
 	result := a.scenarioResult(elapsed, s.node(n.name), a.generator.node(n.name), false)
+	result.TimeSeries.dropSketches()
 	r.Result = &result
 	return r
 }

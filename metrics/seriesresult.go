@@ -24,6 +24,8 @@ type HistogramSeries struct {
 	P95   []float64 `json:"p95"`
 	P99   []float64 `json:"p99,omitempty"` // only of all labels together
 	Max   []float64 `json:"max"`
+	// Sketch is what the others follow from, with which they can be merged. The part of a node has none.
+	Sketch SketchColumn `json:"sketch,omitempty"`
 }
 
 // timeSeriesOf joins what was measured of a scenario with what the nodes measured about themselves.
@@ -87,7 +89,7 @@ func labelSeries(column []Sketch, length int) HistogramSeries {
 }
 
 func histogramSeries(column []Sketch, length int) HistogramSeries {
-	h := HistogramSeries{Count: make([]int64, length)}
+	h := HistogramSeries{Count: make([]int64, length), Sketch: filled(column, length)}
 	for _, c := range []*[]float64{&h.Sum, &h.P50, &h.P90, &h.P95, &h.P99, &h.Max} {
 		*c = make([]float64, length)
 	}
@@ -99,4 +101,12 @@ func histogramSeries(column []Sketch, length int) HistogramSeries {
 		}
 	}
 	return h
+}
+
+// dropSketches keeps the part of a node small: nothing is merged into it.
+func (t *TimeSeries) dropSketches() {
+	for metric, one := range t.Histograms {
+		one.Aggregate.Sketch = nil
+		t.Histograms[metric] = one
+	}
 }

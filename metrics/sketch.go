@@ -182,7 +182,7 @@ func decodedBins(raw *ddsketch.DDSketchWithExactSummaryStatistics, exact summary
 		ok = isCount(count)
 		return !ok
 	})
-	return bins, ok && isCount(total) && total == raw.GetCount() && exact.sum >= exact.high*(1-1e-9) && exact.sum <= total*maxValue
+	return bins, ok && isCount(total) && total == raw.GetCount() && exact.plausible()
 }
 
 // extreme takes the smallest or largest value of a sketch that has one: its one error is that there is none.
