@@ -69,6 +69,7 @@ var layers = []layer{
 	{"node", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "throttle", "plan"}},
 	{"cluster/shared", []string{"throttle"}},
 	{"cluster/wire", []string{"runner", "plan", "js/scripterr"}},
+	{"cluster/providers", []string{"browserpool/rundir"}},
 	{"cluster", []string{"node", "runner", "metrics", "sinks", "plan"}},
 	{"control", []string{"cluster", "plan"}},
 	{"examples", nil},

@@ -34,6 +34,20 @@ func Alive(base string) (alive []Live, err error) {
 	return alive, err
 }
 
+// Ended lists the runs below base that have ended without taking their things away, which Sweep would clean up.
+func Ended(base string) (ended []Live, err error) {
+	err = eachRun(base, func(run Live, lock *filelock.Lock) error {
+		if lock == nil {
+			return nil
+		}
+		if _, err := os.Stat(run.Path); err == nil {
+			ended = append(ended, run)
+		}
+		return lock.Release()
+	})
+	return ended, err
+}
+
 // eachRun visits the runs below base, with the lock of one that has ended, which visit gives up, and nil of one that goes
 // on. It stops at the first error.
 func eachRun(base string, visit func(run Live, lock *filelock.Lock) error) error {

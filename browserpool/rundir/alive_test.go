@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestAlive lists runs that go on, here and in another process, and not one that was killed; and it leaves
+// TestAlive lists runs that go on, here and in another process, and not one that was killed, which Ended lists; both leave
 // that one to Sweep.
 func TestAlive(t *testing.T) {
 	base := t.TempDir()
@@ -26,6 +26,9 @@ func TestAlive(t *testing.T) {
 	alive, err = Alive(base)
 	if err != nil || len(alive) != 1 || alive[0] != (Live{ID: dir.ID(), Path: dir.Path()}) {
 		t.Errorf("Alive = %v, %v; want %s only", alive, err, dir.ID())
+	}
+	if ended, err := Ended(base); err != nil || len(ended) != 1 || ended[0].ID != other.id {
+		t.Errorf("Ended = %v, %v; want %s only", ended, err, other.id)
 	}
 	if swept, err := Sweep(bounded(t), base); err != nil || len(swept.Runs) != 1 || swept.Runs[0].ID != other.id {
 		t.Errorf("Sweep = %+v, %v; want the run that was killed", swept, err)

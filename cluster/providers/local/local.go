@@ -1,0 +1,162 @@
+// Package local provides nodes that are processes of this machine: for trying a cluster, and for machines that are too
+// big for one process. A worker sees from its standard input that its controller is gone, and whatever it leaves is swept
+// with what its controller left.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/browserpool/rundir"
+	"github.com/liveload/liveload/cluster/providers"
+)
+
+// Name is the provider's name in the table.
+const Name = "local"
+
+// sweepTimeout bounds the sweep after a worker that ended early.
+const sweepTimeout = 20 * time.Second
+
+// labelFile in the folder of a run says that it had machines here. It holds the id of the run.
+const labelFile = "cluster-run"
+
+// A Provider starts processes. Make one with New.
+type Provider struct {
+	home    providers.Home
+	leaving time.Duration // that a worker which was asked to leave may take
+	start   func(home providers.Home, name string, spec providers.Spec) (*process, error)
+
+	mu       sync.Mutex
+	launched int
+	running  map[string]*process // by the id of their machine, until they are destroyed
+}
+
+// New returns a provider that starts home.Binary.
+func New(home providers.Home) *Provider {
+	return &Provider{home: home, leaving: 10 * time.Second, start: start, running: map[string]*process{}}
+}
+
+// Launch implements providers.Provider.
+func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) (machines []providers.Machine, err error) {
+	// The label comes before the first process, so that each has one whenever this process ends.
+	if err := os.WriteFile(filepath.Join(p.home.Folder, labelFile), []byte(spec.Run), 0o600); err != nil {
+		return nil, fmt.Errorf("label the run: %w", err)
+	}
+	var errs []error
+	for range n {
+		if ctx.Err() != nil {
+			errs = append(errs, context.Cause(ctx))
+			break
+		}
+		m, err := p.launch(spec)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("launch %s: %w", m.Name, err))
+			continue
+		}
+		machines = append(machines, m)
+	}
+	return machines, errors.Join(errs...)
+}
+
+func (p *Provider) launch(spec providers.Spec) (providers.Machine, error) {
+	p.mu.Lock()
+	p.launched++
+	m := providers.Machine{Provider: Name, Run: spec.Run, Name: fmt.Sprintf("%s-%d", Name, p.launched)}
+	p.mu.Unlock()
+	started, err := p.start(p.home, m.Name, spec)
+	if err != nil {
+		return m, err
+	}
+	m.ID, m.Launched = strconv.Itoa(started.cmd.Process.Pid), time.Now()
+	p.mu.Lock()
+	p.running[m.ID] = started
+	p.mu.Unlock()
+	go p.watch(m, started, spec)
+	return m, nil
+}
+
+// watch waits for the end of a process, and tells of one that was not asked for.
+func (p *Provider) watch(m providers.Machine, started *process, spec providers.Spec) {
+	asked, err := started.wait()
+	defer close(started.gone)
+	if asked {
+		return
+	}
+	why := fmt.Errorf("%s ended: %w", m.Name, started.explain(err, spec.Token))
+	ctx, cancel := context.WithTimeout(context.Background(), sweepTimeout)
+	defer cancel()
+	if err := p.sweep(ctx); err != nil { // the browsers of a worker that was killed still send load
+		why = errors.Join(why, err)
+	}
+	if spec.Ended != nil {
+		spec.Ended(m, why)
+	}
+}
+
+// Destroy implements providers.Provider.
+func (p *Provider) Destroy(ctx context.Context, machines []providers.Machine) error {
+	if len(machines) == 0 {
+		return nil
+	}
+	var wait sync.WaitGroup
+	errs := make([]error, len(machines))
+	for i, m := range machines {
+		wait.Go(func() {
+			if err := p.end(ctx, m); err != nil {
+				errs[i] = fmt.Errorf("end %s: %w", m.Name, err)
+			}
+		})
+	}
+	wait.Wait()
+	return errors.Join(append(errs, p.sweep(ctx))...)
+}
+
+// end ends a worker of this process. Those of other controllers are swept.
+func (p *Provider) end(ctx context.Context, m providers.Machine) error {
+	p.mu.Lock()
+	started := p.running[m.ID]
+	p.mu.Unlock()
+	if started == nil {
+		return nil
+	}
+	if err := started.end(ctx, p.leaving); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	delete(p.running, m.ID)
+	p.mu.Unlock()
+	return nil
+}
+
+// sweep takes away what workers left that did not end by themselves, and what dead controllers left.
+func (p *Provider) sweep(ctx context.Context) error {
+	swept, err := rundir.Sweep(ctx, p.home.Cache)
+	if text := swept.String(); text != "" {
+		p.home.Log.Info(text)
+	}
+	return err
+}
+
+// Leftovers implements providers.Provider. A machine is all that one run left here.
+func (p *Provider) Leftovers(context.Context) ([]providers.Machine, error) {
+	ended, err := rundir.Ended(p.home.Cache)
+	var left []providers.Machine
+	for _, run := range ended {
+		file := filepath.Join(run.Path, labelFile)
+		label, readErr := os.ReadFile(file)
+		info, statErr := os.Stat(file)
+		if readErr == nil && statErr == nil { // else it had no machines, or another process sweeps it just now
+			left = append(left, providers.Machine{
+				Provider: Name, Run: strings.TrimSpace(string(label)), ID: run.ID, Name: "processes and folder " + run.ID, Launched: info.ModTime(),
+			})
+		}
+	}
+	return left, err
+}

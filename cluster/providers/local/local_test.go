@@ -1,0 +1,65 @@
+package local
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/browserpool/rundir"
+	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/providertest"
+)
+
+func TestMain(m *testing.M) { providertest.Main(m, open) }
+
+// open begins a run whose cache folder is config.
+func open(config string) (providers.Provider, func() error, error) {
+	dir, err := rundir.Open(config)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := New(providers.Home{
+		Binary: filepath.Join(config, "liveload"), Cache: config, Folder: dir.Path(), Env: dir.Env(), Log: slog.New(slog.DiscardHandler),
+	})
+	p.leaving = time.Second
+	p.start = func(home providers.Home, name string, spec providers.Spec) (*process, error) {
+		if os.Remove(filepath.Join(config, "fail")) == nil {
+			home.Binary = filepath.Join(config, "missing")
+		}
+		return start(home, name, spec)
+	}
+	return p, func() error { return dir.Close(context.Background()) }, nil
+}
+
+func TestProvider(t *testing.T) {
+	providertest.Run(t, open, func(t *testing.T) providertest.Rig {
+		cache := t.TempDir()
+		program := filepath.Join(cache, "liveload")
+		if err := os.Symlink(os.Args[0], program); err != nil {
+			t.Fatal(err)
+		}
+		return providertest.Rig{
+			Config: cache, Listen: "127.0.0.1:0", Machines: 20,
+			Fail: func() string {
+				if err := os.WriteFile(filepath.Join(cache, "fail"), nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				return "missing: no such file or directory"
+			},
+			Kill: func(m providers.Machine) error {
+				pid, err := strconv.Atoi(m.ID)
+				if err != nil {
+					return err
+				}
+				return syscall.Kill(pid, syscall.SIGKILL)
+			},
+			Left:    func() ([]string, error) { return filepath.Glob(filepath.Join(cache, "runs", "*")) },
+			Visible: providertest.Processes,
+		}
+	})
+}

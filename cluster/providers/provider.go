@@ -1,0 +1,59 @@
+// Package providers says what a provider is: something that starts machines which work for a run, ends them, and finds
+// those that a controller left behind. Package table lists the providers, and providertest holds each of them to what
+// is promised here.
+package providers
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// A Provider starts and ends machines. The controller of a run launches and destroys; `liveload cluster cleanup` destroys
+// what other controllers left. Methods may be called concurrently.
+type Provider interface {
+	// Launch starts n machines, each of which runs `liveload worker`, and returns once all of them run or have failed.
+	// Whether their workers join is for the controller to see. It tries every machine: those that run are returned along
+	// with an error that says what became of the others. When ctx ends it starts no more and returns those that run. In
+	// each case the caller destroys what it was given. A run may launch several times.
+	Launch(ctx context.Context, n int, spec Spec) ([]Machine, error)
+
+	// Destroy ends machines, and returns once nothing of them is left. A machine that is gone already, or was destroyed
+	// before, is no error. It tries every machine, also after an error; what it could not end is left for Leftovers. It
+	// needs no more than what a Machine says, so that machines of other processes can be destroyed too.
+	Destroy(ctx context.Context, machines []Machine) error
+
+	// Leftovers finds machines of runs whose controllers are gone. Machines of runs that go on are never among them.
+	Leftovers(ctx context.Context) ([]Machine, error)
+}
+
+// A Spec says what machines are for. Each runs `liveload worker --join - --name NAME ARGS...`, and has the token through
+// Hand, or in a file that --join names.
+type Spec struct {
+	Run   string   // id of the run, with which each machine is labelled
+	Token string   // with which a worker joins: a secret that no command line, log or error shows
+	Args  []string // further arguments of `liveload worker`, without secrets
+	Env   []string // further environment of it, NAME=value, without secrets
+
+	// Ended is called when a machine ends that nobody destroyed, with what it said last; it may be nil. Providers that
+	// do not see machines end never call it.
+	Ended func(m Machine, why error) `json:"-"`
+}
+
+// A Machine is one that was launched. It is plain data: what one process launched, another can destroy.
+type Machine struct {
+	Provider string    `json:"provider"` // name in the table
+	Run      string    `json:"run"`      // Spec.Run
+	ID       string    `json:"id"`       // by which the provider knows it
+	Name     string    `json:"name"`     // by which its worker joins and people know it, unique in the run
+	Launched time.Time `json:"launched"`
+}
+
+// A Home is what a provider gets of the machine and the run of its controller.
+type Home struct {
+	Binary string   // the liveload that runs here
+	Cache  string   // folder for what is kept on this machine
+	Folder string   // folder of this run, gone after it; "" when there is no run
+	Env    []string // marks processes of this run, so that none of them outlives it
+	Log    *slog.Logger
+}

@@ -1,0 +1,105 @@
+package providertest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/liveload/liveload/cluster/providers"
+)
+
+// Variables of the environment say what a program of this package is.
+const (
+	behaviour  = "PROVIDERTEST_WORKER"     // of a worker: stubborn or failing; otherwise it does as it is told
+	controller = "PROVIDERTEST_CONTROLLER" // a JSON order: the program is a controller that launches and is killed
+)
+
+// An order says what a controller in another process has to launch.
+type order struct {
+	Config   string
+	Machines int
+	Spec     providers.Spec
+}
+
+// Main is for TestMain. Besides tests, the program is the worker that providers start, and a controller that is killed. Open
+// is that of the suite.
+func Main(m *testing.M, open Open) {
+	var err error
+	switch text := os.Getenv(controller); {
+	case len(os.Args) > 1 && os.Args[1] == "worker":
+		err = work(os.Args[2:])
+	case text != "":
+		err = control(text, open)
+	default:
+		os.Exit(m.Run())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "Error:", err)
+		os.Exit(3)
+	}
+}
+
+// work joins as `liveload worker` does, and stays until it is told to leave, or its controller is gone.
+func work(args []string) error {
+	if len(args) < 4 || args[0] != "--join" || args[1] != providers.FromStdin || args[2] != "--name" {
+		return fmt.Errorf("these are no arguments of a worker: %q", args)
+	}
+	token, gone, err := providers.Receive(os.Stdin)
+	if err != nil {
+		return err
+	}
+	if os.Getenv(behaviour) == "failing" {
+		return errors.New("no browser to be found by the worker with the token " + token)
+	}
+	leave := make(chan os.Signal, 1)
+	signal.Notify(leave, syscall.SIGTERM)
+	address, secret, _ := strings.Cut(token, "/")
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := json.NewEncoder(conn).Encode(hello{Name: args[3], Secret: secret, Args: args[4:]}); err != nil {
+		return err
+	}
+	dismissed := make(chan struct{})
+	go func() { defer close(dismissed); io.Copy(io.Discard, conn) }()
+	if os.Getenv(behaviour) == "stubborn" {
+		gone, leave = nil, nil
+	}
+	select {
+	case <-leave:
+	case <-gone:
+	case <-dismissed:
+	}
+	return nil
+}
+
+// control launches, says which machines run, and waits to be killed.
+func control(text string, open Open) error {
+	var o order
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		return err
+	}
+	provider, _, err := open(o.Config)
+	if err != nil {
+		return err
+	}
+	machines, err := provider.Launch(context.Background(), o.Machines, o.Spec)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(machines); err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}

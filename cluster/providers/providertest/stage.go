@@ -1,0 +1,185 @@
+package providertest
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/liveload/liveload/cluster/providers"
+)
+
+// A stage is the controller of one test: a provider, and the hub that its workers join.
+type stage struct {
+	*testing.T
+	rig      Rig
+	hub      *hub
+	open     Open
+	provider providers.Provider
+	end      func() error
+	run      string
+	ended    chan error // what Spec.Ended was told
+}
+
+func newStage(t *testing.T, open Open, rig Rig) *stage {
+	t.Helper()
+	provider, end, err := open(rig.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &stage{
+		T: t, rig: rig, hub: openHub(t, rig.Listen), open: open, provider: provider, end: end,
+		run: uuid.NewString(), ended: make(chan error, 100),
+	}
+}
+
+func (s *stage) spec(env ...string) providers.Spec {
+	return providers.Spec{Run: s.run, Token: s.hub.token(), Args: []string{"--log-level", "warn"}, Env: env, Ended: func(_ providers.Machine, why error) {
+		s.ended <- why
+	}}
+}
+
+// launch launches n machines and waits until their workers have joined.
+func (s *stage) launch(n int, env ...string) []providers.Machine {
+	s.Helper()
+	machines, err := s.provider.Launch(bounded(s.T), n, s.spec(env...))
+	if err != nil || len(machines) != n {
+		s.Fatalf("Launch = %d machines, %v; want %d", len(machines), err, n)
+	}
+	s.hub.waitFor(s.T, names(machines)...)
+	return machines
+}
+
+// destroy destroys machines, and waits until only the rest is here.
+func (s *stage) destroy(machines []providers.Machine, rest ...providers.Machine) {
+	s.Helper()
+	if err := s.provider.Destroy(bounded(s.T), machines); err != nil {
+		s.Fatalf("Destroy = %v", err)
+	}
+	s.hub.waitFor(s.T, names(rest)...)
+}
+
+// whyEnded is what Spec.Ended is told next.
+func (s *stage) whyEnded() string {
+	s.Helper()
+	select {
+	case why := <-s.ended:
+		return why.Error()
+	case <-bounded(s.T).Done():
+		s.Fatal("nobody was told that a machine had ended")
+		return ""
+	}
+}
+
+// checkNobodyEnded makes sure that no machine ended by itself.
+func (s *stage) checkNobodyEnded() {
+	s.Helper()
+	select {
+	case why := <-s.ended:
+		s.Errorf("a machine ended: %v", why)
+	default:
+	}
+}
+
+func names(machines []providers.Machine) (all []string) {
+	for _, m := range machines {
+		all = append(all, m.Name)
+	}
+	return all
+}
+
+// leftovers are those of this test.
+func (s *stage) leftovers() []providers.Machine {
+	s.Helper()
+	left, err := s.provider.Leftovers(bounded(s.T))
+	if err != nil {
+		s.Fatalf("Leftovers = %v", err)
+	}
+	return slices.DeleteFunc(left, func(m providers.Machine) bool { return m.Run != s.run })
+}
+
+// crash launches n machines in a controller of another process, which it kills once they have joined.
+func (s *stage) crash(n int, spec providers.Spec) []providers.Machine {
+	s.Helper()
+	text, err := json.Marshal(order{s.rig.Config, n, spec})
+	if err != nil {
+		s.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), controller+"="+string(text))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		s.Fatal(err)
+	}
+	in, err := cmd.StdinPipe() // it ends with this test at the latest
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer in.Close()
+	if err := cmd.Start(); err != nil {
+		s.Fatal(err)
+	}
+	var machines []providers.Machine
+	err = json.NewDecoder(out).Decode(&machines)
+	if err == nil {
+		s.hub.waitFor(s.T, names(machines)...)
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	if err != nil {
+		s.Fatal(err)
+	}
+	return machines
+}
+
+// checkNothingLeft ends the run and looks for what should be gone.
+func (s *stage) checkNothingLeft() {
+	s.Helper()
+	s.hub.waitFor(s.T)
+	if err := s.end(); err != nil {
+		s.Errorf("end the run: %v", err)
+	}
+	if left := s.leftovers(); len(left) > 0 {
+		s.Errorf("leftovers: %+v", left)
+	}
+	s.eventually("what is left on the machines", s.rig.Left)
+	s.eventually("goroutines", func() ([]string, error) { return goroutines(), nil })
+}
+
+// eventually waits until there is nothing.
+func (s *stage) eventually(what string, list func() ([]string, error)) {
+	s.Helper()
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	ctx := bounded(s.T)
+	for {
+		left, err := list()
+		if err == nil && len(left) == 0 {
+			return
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			s.Errorf("%s: %q, %v", what, left, err)
+			return
+		}
+	}
+}
+
+// goroutines are those of providers, without this test's own.
+func goroutines() (all []string) {
+	stacks := make([]byte, 1<<20)
+	for stack := range strings.SplitSeq(string(stacks[:runtime.Stack(stacks, true)]), "\n\n") {
+		if strings.Contains(stack, "cluster/providers") && !strings.Contains(stack, "cluster/providers/providertest.") {
+			all = append(all, stack)
+		}
+	}
+	return all
+}
