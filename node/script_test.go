@@ -18,6 +18,7 @@ import (
 	"github.com/liveload/liveload/metrics/metricstest"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/throttle"
 )
 
 // loadScript bundles, inspects and loads a script as the command line does.
@@ -141,7 +142,7 @@ func TestScenariosShareThrottles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	permit, err := script.(*javaScript).throttles.Acquire(t.Context(), "slot")
+	permit, err := throttle.Acquire(t.Context(), script.(*javaScript).throttles, "slot")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,20 +13,44 @@ import (
 type Set interface {
 	// Definitions returns the throttles of the set. The caller must not change them.
 	Definitions() []Definition
-	// Begin starts the time that ramps count from. Only the first call counts; Acquire begins too.
+	// Begin starts the time that ramps count from. Only the first call counts; Ask begins too.
 	Begin()
-	// Acquire waits until the named throttle lets the caller pass: callers pass in the order in which they
-	// came. It obeys ctx, and then returns its cause.
-	Acquire(ctx context.Context, name string) (Permit, error)
+	// Ask takes a place in the queue of the named throttle, whose callers pass in the order in which they came.
+	// pass is called once, maybe before Ask returns, with the permit or with why there will be none. It must not
+	// block, and neither ask nor release. withdraw gives the place up; false says that pass was called.
+	Ask(name string, pass func(Permit, error)) (withdraw func() bool)
 }
 
 // A Permit lets one user pass once.
 type Permit struct {
-	// Waited is 0 for a permit that was available at once.
+	// Waited is how long the throttle kept the user: 0 for a permit that was available at once.
 	Waited time.Duration
 	// Release gives the slot of a Parallelism back. It may be called more than once. Nil for the other
 	// kinds.
 	Release func()
+}
+
+// Acquire waits until the named throttle of a set lets the caller pass. It obeys ctx, and then returns its cause.
+func Acquire(ctx context.Context, set Set, name string) (Permit, error) {
+	if ctx.Err() != nil {
+		return Permit{}, context.Cause(ctx)
+	}
+	var permit Permit
+	var err error
+	passed := make(chan struct{})
+	withdraw := set.Ask(name, func(p Permit, e error) {
+		permit, err = p, e
+		close(passed)
+	})
+	select {
+	case <-passed:
+	case <-ctx.Done():
+		if withdraw() {
+			return Permit{}, context.Cause(ctx)
+		}
+		<-passed // at the same moment: the caller has a permit after all
+	}
+	return permit, err
 }
 
 // Local is a Set whose queues are in this process. It needs no closing.
@@ -61,20 +85,17 @@ func (l *Local) Begin() { l.clock.begin() }
 // Definitions implements Set.
 func (l *Local) Definitions() []Definition { return l.definitions }
 
-// Acquire implements Set.
-func (l *Local) Acquire(ctx context.Context, name string) (Permit, error) {
+// Ask implements Set.
+func (l *Local) Ask(name string, pass func(Permit, error)) (withdraw func() bool) {
 	q := l.queues[name]
 	if q == nil {
-		return Permit{}, fmt.Errorf("there is no throttle %q", name)
+		pass(Permit{}, fmt.Errorf("there is no throttle %q", name))
+		return func() bool { return false }
 	}
 	l.clock.begin()
-	waited, err := q.acquire(ctx)
-	if err != nil {
-		return Permit{}, err
-	}
-	permit := Permit{Waited: waited}
+	var release func()
 	if _, ok := q.rule.(*slots); ok {
-		permit.Release = sync.OnceFunc(q.release)
+		release = sync.OnceFunc(q.release)
 	}
-	return permit, nil
+	return q.ask(func(waited time.Duration) { pass(Permit{Waited: waited, Release: release}, nil) })
 }

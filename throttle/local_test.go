@@ -33,7 +33,7 @@ func passes(t *testing.T, l *Local, name string, users int, d time.Duration) []t
 	for range users {
 		all.Go(func() {
 			for {
-				if _, err := l.Acquire(ctx, name); err != nil {
+				if _, err := Acquire(ctx, l, name); err != nil {
 					return
 				}
 				mu.Lock()
@@ -147,7 +147,7 @@ func TestFirstComeFirstServed(t *testing.T) {
 					ctx = hasty
 				}
 				all.Go(func() {
-					permit, err := l.Acquire(ctx, "x")
+					permit, err := Acquire(ctx, l, "x")
 					if err != nil {
 						impatient <- err
 						return
@@ -187,7 +187,7 @@ func TestParallelism(t *testing.T) {
 		began := time.Now()
 		for range 30 {
 			all.Go(func() {
-				permit, err := l.Acquire(t.Context(), "pay")
+				permit, err := Acquire(t.Context(), l, "pay")
 				if err != nil {
 					t.Error(err)
 					return
@@ -217,14 +217,14 @@ func TestParallelism(t *testing.T) {
 func TestCancelledAtTheSameMoment(t *testing.T) {
 	l := newLocal(t, Definition{Name: "x", Kind: Parallelism, Limit: 1})
 	for range 2000 {
-		holder, err := l.Acquire(t.Context(), "x")
+		holder, err := Acquire(t.Context(), l, "x")
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var both sync.WaitGroup
 		both.Go(func() {
-			if permit, err := l.Acquire(ctx, "x"); err == nil {
+			if permit, err := Acquire(ctx, l, "x"); err == nil {
 				permit.Release()
 			}
 		})
@@ -234,7 +234,7 @@ func TestCancelledAtTheSameMoment(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
-	if _, err := l.Acquire(ctx, "x"); err != nil {
+	if _, err := Acquire(ctx, l, "x"); err != nil {
 		t.Errorf("the slot is lost: %v", err)
 	}
 }
@@ -279,7 +279,7 @@ func TestWrongDefinitions(t *testing.T) {
 			t.Errorf("NewLocal(%+v) = %v, want %q", test.definitions, err, test.want)
 		}
 	}
-	if _, err := newLocal(t, rate).Acquire(t.Context(), "b"); err == nil || !strings.Contains(err.Error(), `no throttle "b"`) {
+	if _, err := Acquire(t.Context(), newLocal(t, rate), "b"); err == nil || !strings.Contains(err.Error(), `no throttle "b"`) {
 		t.Errorf("an unknown name gives %v", err)
 	}
 }

@@ -2,7 +2,6 @@ package throttle
 
 import (
 	"container/list"
-	"context"
 	"sync"
 	"time"
 )
@@ -12,8 +11,14 @@ import (
 type queue struct {
 	mu      sync.Mutex
 	rule    rule
-	waiting list.List // of chan struct{}, closed when its user may pass
+	waiting list.List // of *place
 	timer   *time.Timer
+}
+
+// A place is that of one user in a queue.
+type place struct {
+	asked time.Time
+	pass  func(waited time.Duration) // nil when the place was left
 }
 
 // A rule says when the next user may pass. The queue's lock guards it.
@@ -26,44 +31,29 @@ type rule interface {
 	give()
 }
 
-// acquire waits until the caller may pass, and returns how long that took. It obeys ctx.
-func (q *queue) acquire(ctx context.Context) (waited time.Duration, err error) {
-	if ctx.Err() != nil {
-		return 0, context.Cause(ctx)
-	}
-	began := time.Now()
-	passed := make(chan struct{})
-	q.mu.Lock()
-	place := q.waiting.PushBack(passed)
-	q.admit(began)
-	q.mu.Unlock()
-	select {
-	case <-passed:
-		return 0, nil
-	default:
-	}
-	select {
-	case <-passed:
-		return time.Since(began), nil
-	case <-ctx.Done():
-		return q.leave(ctx, place, passed, began)
-	}
-}
-
-// leave gives up a place in the queue. A caller that was let pass at the same moment has a permit after all.
-func (q *queue) leave(ctx context.Context, place *list.Element, passed chan struct{}, began time.Time) (time.Duration, error) {
+// ask queues up. pass is called once, under the queue's lock, with how long that took. withdraw leaves the queue; false
+// says that pass was called, or that the place was left before.
+func (q *queue) ask(pass func(waited time.Duration)) (withdraw func() bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	select {
-	case <-passed:
-		return time.Since(began), nil
-	default:
+	own := &place{asked: time.Now(), pass: pass}
+	element := q.waiting.PushBack(own)
+	q.admit(own.asked)
+	return func() bool { return q.leave(element, own) }
+}
+
+func (q *queue) leave(element *list.Element, own *place) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if own.pass == nil {
+		return false
 	}
-	q.waiting.Remove(place)
+	own.pass = nil
+	q.waiting.Remove(element)
 	if q.waiting.Len() == 0 && q.timer != nil {
 		q.timer.Stop()
 	}
-	return 0, context.Cause(ctx)
+	return true
 }
 
 // release notes that a user came back.
@@ -86,7 +76,10 @@ func (q *queue) admit(now time.Time) {
 			return
 		}
 		q.rule.take(now)
-		close(q.waiting.Remove(q.waiting.Front()).(chan struct{}))
+		first := q.waiting.Remove(q.waiting.Front()).(*place)
+		pass := first.pass
+		first.pass = nil
+		pass(now.Sub(first.asked))
 	}
 }
 

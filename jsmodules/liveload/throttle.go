@@ -81,7 +81,7 @@ func (u *ScriptUser) pass(ctx context.Context, d throttle.Definition, h *holding
 			return nil
 		}
 	}
-	permit, err := u.opts.Throttles.Acquire(ctx, d.Name)
+	permit, err := throttle.Acquire(ctx, u.opts.Throttles, d.Name)
 	if ctx.Err() != nil { // also when the permit came at that moment
 		u.queued.Store(&d.Name)
 	}

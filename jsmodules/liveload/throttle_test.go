@@ -97,7 +97,7 @@ func TestPlacesComeBack(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 			defer cancel()
-			if _, err := throttles.Acquire(ctx, "slot"); err != nil {
+			if _, err := throttle.Acquire(ctx, throttles, "slot"); err != nil {
 				t.Errorf("the place is lost: %v", err)
 			}
 		})
