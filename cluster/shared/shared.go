@@ -1,10 +1,11 @@
 // Package shared keeps what the users of all nodes share while a run lasts: throttles, and the numbers of
-// sequences. The process of the controller has it; nodes elsewhere ask that one.
+// sequences. The process of the controller has it (Local); nodes elsewhere (Remote) ask that one (Server).
 package shared
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -12,11 +13,19 @@ import (
 	"github.com/liveload/liveload/throttle"
 )
 
+// maxThrottles and maxSequences bound what scripts, and nodes that go wrong, can make a run remember.
+const (
+	maxThrottles = 10_000
+	maxSequences = 10_000
+)
+
 // Local keeps everything in this process. The zero value is ready. Safe for concurrent use.
 type Local struct {
 	mu        sync.Mutex
 	throttles map[string]*throttle.Local // by key
-	sequences sync.Map                   // *atomic.Int64 by name
+	defined   int                        // throttles, of all keys
+	named     int                        // sequences
+	sequences sync.Map                   // *atomic.Int64 by name; they come under mu
 }
 
 // Throttles returns the throttles that were defined first under the key, and refuses other definitions.
@@ -28,6 +37,9 @@ func (l *Local) Throttles(_ context.Context, key string, definitions []throttle.
 			return nil, errors.New("throttles(config) has returned other throttles on another node: return the same everywhere, nothing that is random or depends on the machine")
 		}
 		return known, nil
+	}
+	if l.defined += max(len(definitions), 1); l.defined > maxThrottles {
+		return nil, fmt.Errorf("the scripts of a run have more than %d throttles: define fewer", maxThrottles)
 	}
 	made, err := throttle.NewLocal(definitions)
 	if err != nil {
@@ -44,7 +56,24 @@ func (l *Local) Throttles(_ context.Context, key string, definitions []throttle.
 func (l *Local) Next(_ context.Context, sequence string) (int64, error) {
 	counter, known := l.sequences.Load(sequence)
 	if !known {
-		counter, _ = l.sequences.LoadOrStore(sequence, new(atomic.Int64))
+		var err error
+		if counter, err = l.begin(sequence); err != nil {
+			return 0, err
+		}
 	}
 	return counter.(*atomic.Int64).Add(1) - 1, nil
+}
+
+// begin makes a sequence, unless somebody else just has.
+func (l *Local) begin(sequence string) (counter any, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.named == maxSequences {
+		return nil, fmt.Errorf("a run has at most %d numbered sequences of rows", maxSequences)
+	}
+	counter, known := l.sequences.LoadOrStore(sequence, new(atomic.Int64))
+	if !known {
+		l.named++
+	}
+	return counter, nil
 }

@@ -1,0 +1,248 @@
+package shared
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/liveload/liveload/throttle"
+)
+
+// errClosed answers what is asked of a Remote that was closed.
+var errClosed = errors.New("the node has left the run")
+
+// A Remote asks the Server of another process. While the controller cannot be reached, its callers wait, as
+// long as their ctx lets them; nothing is granted twice or lost when the connection comes back. Safe for concurrent use.
+type Remote struct {
+	link link
+	sub  *nats.Subscription
+
+	mu      sync.Mutex
+	closed  bool
+	lastID  uint64
+	waiting map[uint64]func(answer, error)
+	held    int                // slots
+	spare   map[string][]int64 // numbers of sequences that came when their caller had left
+}
+
+// NewRemote connects to the Server of the same channel. The caller closes it.
+func NewRemote(conn *nats.Conn, channel Channel) (*Remote, error) {
+	r := newRemote()
+	r.link.job = channel.Job
+	r.link.publish = func(data []byte) error { return conn.Publish(channel.Requests, data) }
+	r.link.connected = conn.IsConnected
+	r.link.start()
+	var err error
+	if r.sub, err = conn.Subscribe(channel.Answers, func(m *nats.Msg) { _ = r.link.take(m.Data) }); err != nil {
+		r.link.close()
+		return nil, fmt.Errorf("listen for answers of the controller: %w", err)
+	}
+	return r, nil
+}
+
+func newRemote() *Remote {
+	r := &Remote{waiting: map[uint64]func(answer, error){}, spare: map[string][]int64{}}
+	r.link.receive = r.receive
+	return r
+}
+
+// Close ends all waits with an error. What the node holds returns when the Server is closed.
+func (r *Remote) Close() error {
+	err := r.sub.Unsubscribe()
+	r.end()
+	return err
+}
+
+func (r *Remote) end() {
+	r.link.close()
+	r.mu.Lock()
+	waiting := r.waiting
+	r.closed, r.waiting = true, nil
+	r.mu.Unlock()
+	for _, answered := range waiting {
+		answered(answer{}, errClosed)
+	}
+}
+
+// receive hands answers to those who wait for them.
+func (r *Remote) receive(items []json.RawMessage) (taken int) {
+	for _, item := range items {
+		var a answer
+		if json.Unmarshal(item, &a) != nil {
+			continue
+		}
+		r.mu.Lock()
+		answered := r.waiting[a.ID]
+		delete(r.waiting, a.ID)
+		if answered != nil && a.Slot {
+			r.held++
+		}
+		r.mu.Unlock()
+		if answered != nil { // else the caller has left, which the controller knows or will soon
+			answered(a, a.err())
+		}
+	}
+	return len(items)
+}
+
+// queue sends a request. answered is called once, unless the request is withdrawn.
+func (r *Remote) queue(q request, answered func(answer, error)) (id uint64, err error) {
+	if err := q.check(); err != nil {
+		return 0, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.closed:
+		return 0, errClosed
+	case len(r.waiting)+r.held >= maxWaiting:
+		return 0, fmt.Errorf("%d users of this node wait for throttles and rows, which is as many as a node may have: spread them over more nodes", maxWaiting)
+	}
+	q.ID = r.lastID + 1
+	if err := r.send(q); err != nil {
+		return 0, err
+	}
+	r.lastID = q.ID
+	r.waiting[q.ID] = answered
+	return q.ID, nil
+}
+
+// send queues a request under the lock, so that they are in the order of their numbers.
+func (r *Remote) send(q request) error {
+	item, err := encode(q)
+	if err == nil {
+		r.link.send(item)
+	}
+	return err
+}
+
+// withdraw leaves the queue, unless the answer has come.
+func (r *Remote) withdraw(id uint64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.waiting[id] == nil {
+		return false
+	}
+	delete(r.waiting, id)
+	_ = r.send(request{ID: id, Op: opLeave}) // has no part that could be wrong
+	return true
+}
+
+// release gives a slot back.
+func (r *Remote) release(id uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.held--
+	if !r.closed {
+		_ = r.send(request{ID: id, Op: opLeave}) // has no part that could be wrong
+	}
+}
+
+// wait asks and waits for the answer. It obeys ctx; late gets an answer that comes after that.
+func (r *Remote) wait(ctx context.Context, q request, late func(answer, error)) (a answer, err error) {
+	if ctx.Err() != nil {
+		return a, context.Cause(ctx)
+	}
+	done := make(chan struct{})
+	id, err := r.queue(q, func(got answer, e error) {
+		a, err = got, e
+		close(done)
+	})
+	if err != nil {
+		return a, err
+	}
+	select {
+	case <-done:
+	case <-ctx.Done():
+		if r.replace(id, late) {
+			return a, context.Cause(ctx)
+		}
+		<-done
+	}
+	return a, err
+}
+
+// replace says who gets the answer of a request, unless it has come.
+func (r *Remote) replace(id uint64, answered func(answer, error)) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.waiting[id] == nil {
+		return false
+	}
+	r.waiting[id] = answered
+	return true
+}
+
+// Next takes the next number of a sequence of the run. A number that comes when ctx is over goes to the next caller.
+func (r *Remote) Next(ctx context.Context, sequence string) (int64, error) {
+	if number, ok := r.takeSpare(sequence); ok {
+		return number, nil
+	}
+	a, err := r.wait(ctx, request{Op: opNext, Name: sequence}, func(late answer, err error) {
+		if err == nil {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.spare[sequence] = append(r.spare[sequence], late.Number)
+		}
+	})
+	return a.Number, err
+}
+
+func (r *Remote) takeSpare(sequence string) (number int64, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	spare := r.spare[sequence]
+	if len(spare) == 0 {
+		return 0, false
+	}
+	r.spare[sequence] = spare[1:]
+	return spare[0], true
+}
+
+// Throttles returns the throttles of the run that have the key.
+func (r *Remote) Throttles(ctx context.Context, key string, definitions []throttle.Definition) (throttle.Set, error) {
+	if _, err := r.wait(ctx, request{Op: opDefine, Key: key, Definitions: definitions}, func(answer, error) {}); err != nil {
+		return nil, err
+	}
+	begin := sync.OnceFunc(func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		_ = r.send(request{Op: opBegin, Key: key})
+	})
+	return &remoteSet{remote: r, key: key, definitions: definitions, begin: begin}, nil
+}
+
+// A remoteSet is the throttles of one key.
+type remoteSet struct {
+	remote      *Remote
+	key         string
+	definitions []throttle.Definition
+	begin       func()
+}
+
+// Definitions implements throttle.Set.
+func (s *remoteSet) Definitions() []throttle.Definition { return s.definitions }
+
+// Begin implements throttle.Set.
+func (s *remoteSet) Begin() { s.begin() }
+
+// Ask implements throttle.Set. The permit's wait is that for the throttle, without the way to the controller.
+func (s *remoteSet) Ask(name string, pass func(throttle.Permit, error)) (withdraw func() bool) {
+	id, err := s.remote.queue(request{Op: opPermit, Key: s.key, Name: name}, func(a answer, err error) {
+		permit := throttle.Permit{Waited: time.Duration(a.Waited)}
+		if a.Slot {
+			permit.Release = sync.OnceFunc(func() { s.remote.release(a.ID) })
+		}
+		pass(permit, err)
+	})
+	if err != nil {
+		pass(throttle.Permit{}, err)
+		return func() bool { return false }
+	}
+	return func() bool { return s.remote.withdraw(id) }
+}
