@@ -25,6 +25,7 @@ var homes = []home{
 	{"github.com/go-json-experiment/json", []string{"browserpool", "metrics"}, "its gain counts where each message is decoded and where files are streamed; with Go 1.27 it becomes encoding/json/v2"},
 	{"github.com/urfave/cli", []string{"cmd/liveload"}, "what flags are called is a matter of the command line"},
 	{"github.com/DataDog/sketches-go", []string{"metrics"}, "others use the histograms of metrics"},
+	{"github.com/fxamacker/cbor", []string{"metrics/snapshotio"}, "only snapshots travel as CBOR"},
 	{"github.com/influxdata", []string{"sinks/influxdb"}, "one sink, one client"},
 	{"github.com/prometheus", []string{"sinks/prometheus", "probe", "examples/demo"}, "one sink, one client; the probe reads what the demo shows"},
 	{"github.com/grafana", []string{"grafana"}, "dashboards are made in one place"},

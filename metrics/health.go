@@ -47,11 +47,15 @@ func Saturation(series []Series) []string {
 func (a *Aggregator) notes() []string {
 	var notes []string
 	for _, name := range slices.Sorted(maps.Keys(a.nodes)) {
-		if n := a.nodes[name]; n.lost {
+		n := a.nodes[name]
+		if n.lost {
 			notes = append(notes, fmt.Sprintf("node %s was lost after %v, and with it its part of the load: %s; its numbers up to then count", name, n.end.Round(time.Second), n.reason))
 		}
-		if n := a.nodes[name]; n.late > 0 {
+		if n.late > 0 {
 			notes = append(notes, fmt.Sprintf("%d snapshots of node %s came so late that only the totals have them, not the intervals of their seconds", n.late, name))
+		}
+		if n.absurd > 0 {
+			notes = append(notes, fmt.Sprintf("%d snapshots of node %s do not count: their numbers are more than %d ahead of what had come", n.absurd, name, maxMissing))
 		}
 	}
 	for _, s := range append(slices.Clone(a.scenarios), a.generator) {

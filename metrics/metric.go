@@ -5,6 +5,7 @@
 package metrics
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -20,6 +21,17 @@ const (
 	// Gauge metrics keep the last value, and the smallest and largest one.
 	Gauge Kind = "gauge"
 )
+
+// UnmarshalText refuses kinds that do not exist.
+func (k *Kind) UnmarshalText(text []byte) error {
+	*k = Kind(text)
+	if !k.exists() {
+		return fmt.Errorf("%q is no kind of metric: there are histogram, counter and gauge", shorten(string(text)))
+	}
+	return nil
+}
+
+func (k Kind) exists() bool { return k == Histogram || k == Counter || k == Gauge }
 
 // Units of liveload's own metrics. A unit is for people and displays; no code converts by it.
 const (

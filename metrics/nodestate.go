@@ -14,6 +14,7 @@ type nodeState struct {
 	ended   bool          // it has sent its last one
 	end     time.Duration // offset of the end of its newest snapshot
 	late    int           // snapshots whose second was closed when they came
+	absurd  int           // snapshots whose numbers were far beyond
 	lost    bool
 	reason  string
 	goneAt  int // the second in which its users ended, when it is lost
@@ -21,8 +22,18 @@ type nodeState struct {
 
 const forever = math.MaxInt32
 
-// accept notes that a snapshot came, and says whether it is new.
+// maxMissing is how many snapshots of a node may be missing although later ones have come: an hour of them.
+const maxMissing = 3600
+
+// accept notes that a snapshot came, and says whether it is new. One whose number is absurd is not.
 func (n *nodeState) accept(seq int64) bool {
+	if seq < 1 {
+		return false
+	}
+	if seq-n.newest > maxMissing-int64(len(n.missing)) {
+		n.absurd++
+		return false
+	}
 	for ; n.newest < seq-1; n.newest++ {
 		n.missing[n.newest+1] = n.reached
 	}

@@ -49,7 +49,7 @@ func (r *Registry) Register(m Metric) (*Metric, error) {
 	if m.Name == "" {
 		return nil, fmt.Errorf("register a %s: it has no name", m.Kind)
 	}
-	if m.Kind != Histogram && m.Kind != Counter && m.Kind != Gauge {
+	if !m.Kind.exists() {
 		return nil, fmt.Errorf("register metric %q: unknown kind %q", m.Name, m.Kind)
 	}
 	r.mu.Lock()

@@ -2,7 +2,7 @@ package metrics
 
 import "time"
 
-// A Snapshot is what one node measured between two moments. It travels as JSON. The receiver
+// A Snapshot is what one node measured between two moments. Package snapshotio has it travel. The receiver
 // must not change it: several readers share it.
 type Snapshot struct {
 	Node     string           `json:"node"`
