@@ -125,6 +125,32 @@ func TestRecorderUsersGaugesFailures(t *testing.T) {
 	}
 }
 
+// TestEvidenceIsSeen: to take evidence of the first failure needs time, in which many others come on this node and others.
+func TestEvidenceIsSeen(t *testing.T) {
+	agg := newRun("buy")
+	for _, name := range []string{"a", "b"} {
+		n := newNode(name, agg)
+		for i := range 40 {
+			f := metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: fmt.Sprint(i)}
+			if i >= 12 && i < 14 {
+				f.Screenshot = fmt.Sprintf("%s-%d.png", name, i)
+			}
+			n.Scope("buy").Failure(f)
+		}
+		n.report(time.Second)
+	}
+	var seen []string
+	samples := agg.Results(began.Add(2 * time.Second))[0].Global.FailureSamples["timeout"]
+	for _, s := range samples {
+		if s.Screenshot != "" {
+			seen = append(seen, s.Screenshot)
+		}
+	}
+	if len(samples) != 10 || fmt.Sprint(seen) != "[a-12.png a-13.png b-12.png b-13.png]" {
+		t.Errorf("%d samples, of which %v have evidence; want ten, and all evidence", len(samples), seen)
+	}
+}
+
 // TestBegin: what was recorded while a run was prepared is forgotten, and its times are counted from its start.
 func TestBegin(t *testing.T) {
 	r := newRecorder()

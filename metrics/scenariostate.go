@@ -1,6 +1,9 @@
 package metrics
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // scenarioState is what the Aggregator knows of one scenario. The Aggregator's lock guards it.
 type scenarioState struct {
@@ -96,17 +99,25 @@ func (p *part) addUsers(u UserCounts, gone int64, second int) {
 	p.series.addActive(second, u.active()-gone)
 }
 
-// addFailure keeps a sample that is among the first of its class.
+// addFailure keeps a sample that is among the first of its class, or has evidence, which counts more.
 func (p *part) addFailure(f FailureSample) bool {
 	class := f.Class
 	f.Class, f.Scenario = "", ""
-	if len(p.failures[class]) >= maxFailureSamples {
-		return false
+	kept := p.failures[class]
+	if len(kept) >= maxFailureSamples {
+		last := len(kept) - 1
+		for last >= 0 && kept[last].Evidence != (Evidence{}) {
+			last--
+		}
+		if last < 0 || f.Evidence == (Evidence{}) {
+			return false
+		}
+		kept = slices.Concat(kept[:last], kept[last+1:]) // a Result may have the former ones
 	}
 	if f.Stacktrace == nil {
 		f.Stacktrace = []string{} // in JSON, too
 	}
-	p.failures[class] = append(p.failures[class], f)
+	p.failures[class] = append(kept, f)
 	return true
 }
 

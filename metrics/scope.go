@@ -74,8 +74,8 @@ type gaugeState struct {
 }
 
 type failureLog struct {
-	kept int
-	new  []FailureSample
+	kept, evident int // the second is of those that are kept for their evidence
+	new           []FailureSample
 }
 
 func newScope(scenario string, began time.Time, shards int) *Scope {
@@ -148,8 +148,9 @@ func (s *Scope) UserEnded(failed bool) {
 	}
 }
 
-// Failure keeps the sample when it is among the first ten of its class on this node. It counts nothing:
-// counters such as iteration_failures are the caller's.
+// Failure keeps the sample when it is among the first ten of its class on this node, or among the first ten others with
+// evidence: to take it needs time, in which others come. It counts nothing: counters such as iteration_failures are the
+// caller's.
 func (s *Scope) Failure(f FailureSample) {
 	f.Scenario = s.scenario
 	s.mu.Lock()
@@ -165,10 +166,15 @@ func (s *Scope) Failure(f FailureSample) {
 		log = &failureLog{}
 		s.failures[f.Class] = log
 	}
-	if log.kept < maxFailureSamples {
+	switch {
+	case log.kept < maxFailureSamples:
 		log.kept++
-		log.new = append(log.new, f)
+	case f.Evidence != (Evidence{}) && log.evident < maxFailureSamples:
+		log.evident++
+	default:
+		return
 	}
+	log.new = append(log.new, f)
 }
 
 // lock returns any shard, locked.

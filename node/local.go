@@ -27,8 +27,9 @@ type Local struct {
 	// Open returns the browsers of a batch; what they cannot attribute to a user (crashes) goes to
 	// recorder. The node closes them.
 	Open func(ctx context.Context, recorder browserpool.Recorder) (browserpool.Engine, error)
-	// Evidence returns where to keep what helps to understand the failures of a scenario. Nil keeps nothing.
-	Evidence func(scenario string) *evidence.Store
+	// Evidence returns where to keep what helps to understand the failures of a scenario, which sequences number for
+	// all nodes. Nil keeps nothing.
+	Evidence func(scenario string, sequences evidence.Sequences) *evidence.Store
 	// Metrics has the metrics that scripts define. It must not be nil.
 	Metrics *metrics.Registry
 	Probe   MachineProbe
@@ -51,7 +52,7 @@ func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Share
 		return nil, err
 	}
 	for i := range batch {
-		s, err := n.prepareScenario(ctx, &batch[i], script, job.recorder.Scope(batch[i].Name))
+		s, err := n.prepareScenario(ctx, &batch[i], script, shared, job.recorder.Scope(batch[i].Name))
 		if err != nil {
 			return nil, err
 		}
@@ -169,7 +170,7 @@ type localScenario struct {
 	scope *metrics.Scope
 }
 
-func (n *Local) prepareScenario(ctx context.Context, scenario *plan.Scenario, script Script, scope *metrics.Scope) (*localScenario, error) {
+func (n *Local) prepareScenario(ctx context.Context, scenario *plan.Scenario, script Script, shared Shared, scope *metrics.Scope) (*localScenario, error) {
 	labels, err := metrics.NewPageLabeler(scenario.URLGroups)
 	if err != nil {
 		return nil, err
@@ -179,7 +180,7 @@ func (n *Local) prepareScenario(ctx context.Context, scenario *plan.Scenario, sc
 		Session: browserpool.SessionOptions{Recorder: scope, Pages: labels, Context: scenario.Context, Block: scenario.Block, OnConsole: n.console},
 	}}
 	if n.Evidence != nil {
-		s.run.Evidence = n.Evidence(scenario.Name)
+		s.run.Evidence = n.Evidence(scenario.Name, shared)
 	}
 	s.run.Script = script.Scenario(scenario, scope, labels, s.run.Evidence)
 	s.run.Warm = runner.WarmUp(ctx, scenario, n.NodeName, s.run.Script)

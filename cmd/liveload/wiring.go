@@ -103,7 +103,7 @@ func (w *wiring) prepare(ctx context.Context) error {
 
 // local returns the node of this process.
 func (w *wiring) local(name string) *node.Local {
-	return &node.Local{Evidence: w.evidenceStore, NodeName: name, Metrics: w.settings.metrics, Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
+	return &node.Local{Evidence: w.evidence(name), NodeName: name, Metrics: w.settings.metrics, Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
 		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.engine.Open(w.dir, recorder)
 		},
@@ -139,11 +139,13 @@ func (w *wiring) outlets() []sinks.Named {
 	return append(outlets, sinks.Named{Name: "the terminal", Sink: w.display, Display: true})
 }
 
-// evidenceStore keeps the evidence of a scenario.
-func (w *wiring) evidenceStore(scenario string) *evidence.Store {
+// evidence keeps the evidence of a node's scenarios.
+func (w *wiring) evidence(node string) func(string, evidence.Sequences) *evidence.Store {
 	options := w.settings.evidence
-	options.Log = w.log
-	return evidence.New(options, scenario)
+	options.Node, options.Log = node, w.log
+	return func(scenario string, sequences evidence.Sequences) *evidence.Store {
+		return evidence.New(options, scenario, sequences)
+	}
 }
 
 func (w *wiring) load(ctx context.Context, first *plan.Scenario, shared node.Shared) (node.Script, error) {

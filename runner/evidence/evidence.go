@@ -1,5 +1,5 @@
 // Package evidence keeps what helps to understand failures: screenshots, pages, console lines and traces of the first
-// failures of each class, and the screenshots that a script takes. It owns the names and the number of files; package
+// failures of each class in the run, and the screenshots that a script takes. It owns the names and the number of files; package
 // runner says when there is something to keep.
 package evidence
 
@@ -22,6 +22,8 @@ import (
 const (
 	// perClass is how many failures of a class have evidence.
 	perClass = 3
+	// askPatience bounds how long a user is held up by a controller that cannot be reached.
+	askPatience = 500 * time.Millisecond
 	// patience bounds the taking of evidence. The other two bound what the page has to answer, so that there is time
 	// for a screenshot of a page that does not.
 	patience       = 5 * time.Second
@@ -41,24 +43,39 @@ const (
 // Options say what is kept, and where.
 type Options struct {
 	Dir      string // of the run; made when the first file is written
+	Node     string // this node's name
 	Failures bool   // keep evidence of failures
 	Trace    TraceMode
 	Log      *slog.Logger
 }
 
+// Sequences number what all nodes of the run keep. Safe for concurrent use.
+type Sequences interface {
+	// Next takes the next number of the named sequence, which begins with 0. It obeys ctx.
+	Next(ctx context.Context, sequence string) (int64, error)
+}
+
 // A Store keeps the evidence of one scenario on one node. Safe for concurrent use. A nil Store keeps
 // nothing of failures, and takes no Screenshot.
 type Store struct {
-	opts   Options
-	folder string
+	opts      Options
+	scenario  string
+	sequences Sequences
+	folder    string
 
 	mu    sync.Mutex
-	taken map[string]int // by the class as a file name
+	taken map[string]*class // by the class as a file name
+}
+
+// A class is what is known of the failures of one class.
+type class struct {
+	full bool // no more evidence is wanted
+	own  int  // evidence that nobody could be asked about
 }
 
 // New returns the Store of a scenario. It writes nothing yet.
-func New(opts Options, scenario string) *Store {
-	return &Store{opts: opts, folder: filepath.Join(opts.Dir, fileName(scenario)), taken: map[string]int{}}
+func New(opts Options, scenario string, sequences Sequences) *Store {
+	return &Store{opts: opts, scenario: scenario, sequences: sequences, folder: filepath.Join(opts.Dir, fileName(scenario)), taken: map[string]*class{}}
 }
 
 // A Failure is a failed iteration.
@@ -71,7 +88,7 @@ type Failure struct {
 // Failed keeps what the session still shows of a failure, if it is one of the first of its class. It takes five seconds
 // at most and ends with ctx. traced says that the session records a trace.
 func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failure, traced bool) metrics.Evidence {
-	folder, wanted := s.reserve(f.Class)
+	folder, wanted := s.reserve(ctx, f.Class)
 	if !wanted {
 		return metrics.Evidence{}
 	}
@@ -95,19 +112,39 @@ func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failu
 	return kept
 }
 
-// reserve returns the folder for a failure, when evidence of it is wanted.
-func (s *Store) reserve(class string) (folder string, wanted bool) {
-	if s == nil || !s.opts.Failures {
+// reserve returns the folder for a failure, when it is one of the first of its class in the run. When that cannot be
+// known soon, it counts as one of the first of this node.
+func (s *Store) reserve(ctx context.Context, of string) (folder string, wanted bool) {
+	if s == nil || !s.opts.Failures || s.isFull(fileName(of)) {
 		return "", false
 	}
-	name := fileName(class)
+	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	defer cancel()
+	name := fileName(of)
+	number, err := s.sequences.Next(ctx, fmt.Sprintf("evidence of %s: %s", s.scenario, name))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.taken[name] == perClass {
+	c := s.taken[name]
+	if err != nil {
+		number = int64(c.own)
+		c.own++
+		name += "-" + fileName(s.opts.Node)
+	}
+	c.full = number >= perClass-1 // this is the last one, or too many
+	if number >= perClass {
 		return "", false
 	}
-	s.taken[name]++
-	return filepath.Join(s.folder, fmt.Sprintf("%s-%d", name, s.taken[name])), true
+	return filepath.Join(s.folder, fmt.Sprintf("%s-%d", name, number+1)), true
+}
+
+// isFull says whether no more evidence of a class is wanted.
+func (s *Store) isFull(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.taken[name] == nil {
+		s.taken[name] = &class{}
+	}
+	return s.taken[name].full
 }
 
 // Begin starts the trace of an iteration, if there is to be one.

@@ -49,6 +49,27 @@ func (s *fakeSession) wait(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// counting are the numbers of a run whose controller may be away.
+type counting struct {
+	mu     sync.Mutex
+	counts map[string]int64
+	away   bool
+}
+
+func (c *counting) Next(ctx context.Context, sequence string) (int64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.away {
+		<-ctx.Done()
+		return 0, context.Cause(ctx)
+	}
+	if c.counts == nil {
+		c.counts = map[string]int64{}
+	}
+	c.counts[sequence]++
+	return c.counts[sequence] - 1, nil
+}
+
 func failureOf(class string) Failure {
 	return Failure{FailureSample: metrics.FailureSample{Class: class, ReasonInspect: "because"}}
 }
@@ -56,7 +77,7 @@ func failureOf(class string) Failure {
 func newStore(t *testing.T, opts Options) *Store {
 	t.Helper()
 	opts.Dir, opts.Log = filepath.Join(t.TempDir(), "run"), slog.New(slog.DiscardHandler)
-	return New(opts, "a shop/ü")
+	return New(opts, "a shop/ü", &counting{})
 }
 
 func TestFirstFailuresOfAClass(t *testing.T) {
@@ -77,6 +98,38 @@ func TestFirstFailuresOfAClass(t *testing.T) {
 	if got := fmt.Sprint(folders); got != fmt.Sprint(map[string]bool{want[0]: true, want[1]: true, want[2]: true, want[3]: true}) {
 		t.Errorf("kept %v, want %v", got, want)
 	}
+}
+
+// TestFirstFailuresOfTheRun: what other nodes have kept is not kept again. A node that cannot ask keeps three of its own,
+// and holds up no user for long.
+func TestFirstFailuresOfTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		run, opts := &counting{}, Options{Dir: t.TempDir(), Failures: true, Log: slog.New(slog.DiscardHandler)}
+		var stores []*Store
+		for _, node := range []string{"north", "south"} {
+			opts.Node = node
+			stores = append(stores, New(opts, "shop", run))
+		}
+		fail := func(store, times int, class string) (kept []string) {
+			for range times {
+				if e := stores[store].Failed(t.Context(), &fakeSession{}, failureOf(class), false); e != (metrics.Evidence{}) {
+					kept = append(kept, filepath.Base(filepath.Dir(e.Screenshot)))
+				}
+			}
+			return kept
+		}
+		if north, south := fail(0, 2, "x"), fail(1, 5, "x"); fmt.Sprint(north, south) != "[x-1 x-2] [x-3]" {
+			t.Errorf("kept %v and %v, want three in all", north, south)
+		}
+		run.away = true
+		began := time.Now()
+		if north := fail(0, 9, "y"); fmt.Sprint(north) != "[y-north-1 y-north-2 y-north-3]" {
+			t.Errorf("kept %v without the controller, want three", north)
+		}
+		if took := time.Since(began); took != 3*askPatience {
+			t.Errorf("9 failures were held up for %v", took)
+		}
+	})
 }
 
 // TestScreenshots: a picture replaces none.
