@@ -100,7 +100,9 @@ func (s waitingScript) RunIteration(ctx context.Context, _ browserpool.Session, 
 
 type fakeProbe struct{}
 
-func (fakeProbe) Sample() (float64, int64, error) { return 10, 1 << 20, nil }
+func (fakeProbe) Sample() (node.Usage, error) {
+	return node.Usage{CPUPercent: 10, RSSBytes: 1 << 20}, nil
+}
 
 // A recordingSink remembers what it got.
 type recordingSink struct {

@@ -91,11 +91,11 @@ type crowdedProbe struct {
 	percent float64 // for each user
 }
 
-func (p crowdedProbe) Sample() (float64, int64, error) {
+func (p crowdedProbe) Sample() (node.Usage, error) {
 	if p.app.hiccups() && p.app.busyOnly {
-		return 100, 1 << 20, nil
+		return node.Usage{CPUPercent: 100, RSSBytes: 1 << 20}, nil
 	}
-	return min(100, p.percent*float64(p.app.users.Load())), 1 << 20, nil
+	return node.Usage{CPUPercent: min(100, p.percent*float64(p.app.users.Load())), RSSBytes: 1 << 20}, nil
 }
 
 // searching is a controller of an app, and the plan of a search for its limit.

@@ -54,10 +54,14 @@ var (
 
 // Histograms of the load generator's own health, recorded in the NodeScope once a second.
 var (
-	GeneratorCPUPercent = histogram("generator_cpu_percent", Percent, "Share of the machine's CPU that is busy, 0 to 100.", open("node"))
-	GeneratorRSSBytes   = histogram("generator_rss_bytes", Bytes, "Resident memory of liveload, its drivers and browsers.", open("node"))
-	GeneratorLag        = histogram("generator_lag_us", Microseconds, "How late a timer of the node fires.", open("node"))
+	GeneratorCPUPercent   = histogram("generator_cpu_percent", Percent, "Share of the machine's CPU that is busy, 0 to 100.", open("node"))
+	GeneratorRSSBytes     = histogram("generator_rss_bytes", Bytes, "Resident memory of liveload, its drivers and browsers.", open("node"))
+	GeneratorPrivateBytes = histogram("generator_private_bytes", Bytes, "What of that memory processes do not share with others, which is what more users take.", open("node"))
+	GeneratorLag          = histogram("generator_lag_us", Microseconds, "How late a timer of the node fires.", open("node"))
 )
+
+// GeneratorCPUTime counts beside these.
+var GeneratorCPUTime = &Metric{Name: "generator_cpu_us", Kind: Counter, Unit: Microseconds, Help: "CPU time of liveload, its drivers and browsers.", Labels: []Label{open("node")}}
 
 // Counters of the runner.
 var (
@@ -110,8 +114,8 @@ func Catalogue() []*Metric {
 		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes,
 		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS,
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
-		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorLag,
-		Iterations, IterationFailures, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
+		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorPrivateBytes, GeneratorLag,
+		GeneratorCPUTime, Iterations, IterationFailures, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,

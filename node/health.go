@@ -17,9 +17,16 @@ const (
 
 // A MachineProbe reads what the machine does. It is used by one goroutine.
 type MachineProbe interface {
-	// Sample returns how busy our processors were since the last call, 0 to 100, and the resident memory of this
-	// process and all its descendants. The first call returns no CPU.
-	Sample() (cpuPercent float64, rssBytes int64, err error)
+	// Sample returns what was used since the last call. The first call returns no CPU.
+	Sample() (Usage, error)
+}
+
+// Usage is what a machine, and this process with all its descendants, use of it.
+type Usage struct {
+	CPUPercent   float64       // how busy our processors are, 0 to 100
+	CPUTime      time.Duration // of our processes, together
+	RSSBytes     int64         // resident memory of our processes
+	PrivateBytes int64         // what of it no other process shares; 0 where that is not known
 }
 
 // A HealthWatch records once a second how the load generator itself is doing, since latencies measured on a saturated
@@ -38,7 +45,7 @@ func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 	defer meter.Wait()
 	meter.Go(func() { measureLag(ctx, &lag) })
 
-	if _, _, err := h.Probe.Sample(); err != nil { // from here on CPU is counted
+	if _, err := h.Probe.Sample(); err != nil { // from here on CPU is counted
 		h.Log.Warn("cannot watch the CPU and memory of this machine", "error", err)
 	}
 	ticker := time.NewTicker(healthInterval)
@@ -56,12 +63,16 @@ func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 
 func (h *HealthWatch) sample(lag time.Duration) {
 	h.Scope.Observe(metrics.GeneratorLag, metrics.GeneratorLag.With(h.Node), float64(lag.Microseconds()))
-	cpu, rss, err := h.Probe.Sample()
+	usage, err := h.Probe.Sample()
 	if err != nil {
 		return // Run has logged it
 	}
-	h.Scope.Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(h.Node), cpu)
-	h.Scope.Observe(metrics.GeneratorRSSBytes, metrics.GeneratorRSSBytes.With(h.Node), float64(rss))
+	h.Scope.Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(h.Node), usage.CPUPercent)
+	h.Scope.Add(metrics.GeneratorCPUTime, metrics.GeneratorCPUTime.With(h.Node), usage.CPUTime.Microseconds())
+	h.Scope.Observe(metrics.GeneratorRSSBytes, metrics.GeneratorRSSBytes.With(h.Node), float64(usage.RSSBytes))
+	if usage.PrivateBytes > 0 {
+		h.Scope.Observe(metrics.GeneratorPrivateBytes, metrics.GeneratorPrivateBytes.With(h.Node), float64(usage.PrivateBytes))
+	}
 }
 
 // measureLag keeps in worst how late timers fire at worst, in nanoseconds.

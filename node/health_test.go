@@ -16,11 +16,11 @@ import (
 
 type fakeMachine struct{ fail bool }
 
-func (f fakeMachine) Sample() (float64, int64, error) {
+func (f fakeMachine) Sample() (Usage, error) {
 	if f.fail {
-		return 0, 0, errors.New("no /proc here")
+		return Usage{}, errors.New("no /proc here")
 	}
-	return 42, 1 << 30, nil
+	return Usage{CPUPercent: 42, CPUTime: 1500 * time.Millisecond, RSSBytes: 1 << 30, PrivateBytes: 1 << 20}, nil
 }
 
 func TestHealthWatchRecordsEachSecond(t *testing.T) {
@@ -37,18 +37,25 @@ func TestHealthWatchRecordsEachSecond(t *testing.T) {
 				t.Errorf("each was called %d times in 3.5 s, want 3", calls)
 			}
 
-			counts := map[string]int64{}
+			counts, cpuTime := map[string]int64{}, int64(0)
 			for _, s := range recorder.Snapshot(time.Now()).Series {
-				if s.Labels.Get("node") == "n1" && s.Sketch != "" {
+				switch {
+				case s.Labels.Get("node") != "n1":
+				case s.Sketch != "":
 					counts[s.Metric] = s.Sketch.Count()
+				case s.Metric == "generator_cpu_us":
+					cpuTime = s.Count
 				}
 			}
 			machine := int64(3)
 			if fail {
 				machine = 0
 			}
-			if counts["generator_lag_us"] != 3 || counts["generator_cpu_percent"] != machine || counts["generator_rss_bytes"] != machine {
+			if counts["generator_lag_us"] != 3 || counts["generator_cpu_percent"] != machine || counts["generator_rss_bytes"] != machine || counts["generator_private_bytes"] != machine {
 				t.Errorf("probe fails: %v; samples %v, want 3 of the lag and %d of the machine", fail, counts, machine)
+			}
+			if cpuTime != machine*1_500_000 {
+				t.Errorf("probe fails: %v; %d µs of CPU, want 1.5 s for each of %d samples", fail, cpuTime, machine)
 			}
 		})
 	}
@@ -82,14 +89,17 @@ func TestMachineSeesItsDescendants(t *testing.T) {
 
 func TestMachineSeesWork(t *testing.T) {
 	var m Machine
-	if _, _, err := m.Sample(); err != nil {
+	if _, err := m.Sample(); err != nil {
 		t.Fatal(err)
 	}
 	for until := time.Now().Add(200 * time.Millisecond); time.Now().Before(until); {
 	}
-	busy, rss, err := m.Sample()
-	if err != nil || busy <= 0 || busy > 100 || rss < 1<<20 {
-		t.Errorf("Sample after work = %v %%, %v bytes, %v: want a share of the CPU and more than a megabyte", busy, rss, err)
+	used, err := m.Sample()
+	if err != nil || used.CPUPercent <= 0 || used.CPUPercent > 100 || used.CPUTime <= 0 || used.RSSBytes < 1<<20 {
+		t.Errorf("Sample after work = %+v, %v: want a share of the CPU and more than a megabyte", used, err)
+	}
+	if used.PrivateBytes <= 0 || used.PrivateBytes >= used.RSSBytes {
+		t.Errorf("%d of %d bytes are shared with nobody: want some, not all", used.PrivateBytes, used.RSSBytes)
 	}
 }
 
@@ -107,7 +117,7 @@ func TestBusyPercent(t *testing.T) {
 func BenchmarkMachine(b *testing.B) {
 	var m Machine
 	for b.Loop() {
-		if _, _, err := m.Sample(); err != nil {
+		if _, err := m.Sample(); err != nil {
 			b.Fatal(err)
 		}
 	}

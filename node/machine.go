@@ -14,7 +14,7 @@ import (
 
 // A Machine is the MachineProbe of the machine that we run on.
 type Machine struct {
-	Cores int // that this process and the browsers may use; 0 is what the Go runtime uses
+	Cores float64 // that this process and the browsers may use; 0 is what the Go runtime uses
 
 	at    time.Time
 	times cpu.TimesStat     // of the whole machine, at the last call
@@ -31,41 +31,52 @@ const familyEvery = 5
 // rememberBoot keeps gopsutil from reading the time of the boot again and again.
 var rememberBoot = sync.OnceFunc(func() { process.EnableBootTimeCache(true) })
 
-// Sample returns as CPU the busier of two: the whole machine, and our processes on the processors that we may use. In a
-// container with a small share of a big machine only the latter shows that we are at the limit. Memory that processes
-// share is counted for each of them.
-func (m *Machine) Sample() (cpuPercent float64, rssBytes int64, err error) {
+// Sample returns as CPUPercent the busier of two: the whole machine, and our processes on the processors that we may use.
+// In a container with a small share of a big machine only the latter shows that we are at the limit. RSSBytes has
+// memory that processes share once for each of them.
+func (m *Machine) Sample() (Usage, error) {
 	rememberBoot()
 	all, err := cpu.Times(false)
 	if err != nil || len(all) == 0 {
-		return 0, 0, fmt.Errorf("read the machine's CPU times: %w", err)
+		return Usage{}, fmt.Errorf("read the machine's CPU times: %w", err)
 	}
 	if m.sampled%familyEvery == 0 {
 		if m.family, err = ownProcesses(); err != nil {
-			return 0, 0, err
+			return Usage{}, err
 		}
 	}
 	m.sampled++
-	now, spent, grown := time.Now(), make(map[int32]float64, len(m.family)), 0.0
-	for _, p := range m.family { // a process that has ended meanwhile is left out
+	now := time.Now()
+	used, spent := m.sampleFamily()
+	first, elapsed, before := m.at.IsZero(), now.Sub(m.at).Seconds(), m.times
+	m.at, m.times, m.spent = now, all[0], spent
+	if first || elapsed <= 0 {
+		used.CPUTime = 0
+		return used, nil
+	}
+	cores := cmp.Or(m.Cores, float64(runtime.GOMAXPROCS(0)))
+	ours := 100 * used.CPUTime.Seconds() / elapsed / cores
+	used.CPUPercent = min(100, max(ours, busyPercent(before, all[0])))
+	return used, nil
+}
+
+// sampleFamily returns what our processes use, and the CPU seconds of each. A process that has ended meanwhile is left out.
+func (m *Machine) sampleFamily() (used Usage, spent map[int32]float64) {
+	spent = make(map[int32]float64, len(m.family))
+	grown := 0.0
+	for _, p := range m.family {
 		if t, err := p.Times(); err == nil {
 			spent[p.Pid] = t.User + t.System
 			if before, known := m.spent[p.Pid]; known { // a new one has no earlier value
 				grown += max(0, spent[p.Pid]-before)
 			}
 		}
-		if info, err := p.MemoryInfo(); err == nil {
-			rssBytes += int64(info.RSS)
-		}
+		rss, private := memoryOf(p)
+		used.RSSBytes += rss
+		used.PrivateBytes += private
 	}
-	first, elapsed, before := m.at.IsZero(), now.Sub(m.at).Seconds(), m.times
-	m.at, m.times, m.spent = now, all[0], spent
-	if first || elapsed <= 0 {
-		return 0, rssBytes, nil
-	}
-	cores := cmp.Or(m.Cores, runtime.GOMAXPROCS(0))
-	ours := 100 * grown / elapsed / float64(cores)
-	return min(100, max(ours, busyPercent(before, all[0]))), rssBytes, nil
+	used.CPUTime = time.Duration(grown * float64(time.Second))
+	return used, spent
 }
 
 func busyPercent(before, after cpu.TimesStat) float64 {

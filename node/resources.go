@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,20 +50,29 @@ type Versions struct {
 func ReadResources(ctx context.Context, root string) (Resources, error) {
 	r := Resources{OS: runtime.GOOS, Arch: runtime.GOARCH}
 	limits, err := cgroup.Read(root)
-	r.Processors = limits.Processors
-	if r.Processors == 0 {
-		r.Processors = runtime.NumCPU()
-	}
-	r.Cores = float64(r.Processors)
-	if limits.CPUs > 0 {
-		r.Cores = min(r.Cores, limits.CPUs)
-	}
+	r.Processors, r.Cores = processors(limits)
 	r.Tasks, r.TasksUsed = limits.Pids, limits.PidsUsed
 	err = errors.Join(err, r.readMemory(ctx, root, limits))
 	if limit, problem := exec.CommandContext(ctx, "/bin/sh", "-c", askFiles).Output(); problem == nil { // else nothing is known of it
 		r.FilesSoft, r.FilesHard = parseFileLimits(string(limit))
 	}
 	return r, err
+}
+
+// Cores returns how many processors' worth of time this process and the browsers may use on this machine.
+func Cores() float64 {
+	limits, _ := cgroup.Read("/") // what cannot be read sets no limit
+	_, cores := processors(limits)
+	return cores
+}
+
+func processors(limits cgroup.Limits) (processors int, cores float64) {
+	processors = cmp.Or(limits.Processors, runtime.NumCPU())
+	cores = float64(processors)
+	if limits.CPUs > 0 {
+		cores = min(cores, limits.CPUs)
+	}
+	return processors, cores
 }
 
 func (r *Resources) readMemory(ctx context.Context, root string, limits cgroup.Limits) error {

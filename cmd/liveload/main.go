@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/liveload/liveload/browserpool/engines"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/sinks/outputs"
 )
 
@@ -51,7 +52,7 @@ func system() *outside {
 			}
 			return columns
 		},
-		cores:      runtime.GOMAXPROCS(0), // before leaveCores
+		cores:      node.Cores(),
 		findEngine: findEngine,
 		outputs:    outputs.All(),
 	}

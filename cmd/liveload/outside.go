@@ -25,7 +25,7 @@ type outside struct {
 	stderrTTY      bool
 	width          func() int                        // columns of the terminal; 0 when unknown
 	interrupts     func() (<-chan os.Signal, func()) // signals that ask to end, and how to stop listening
-	cores          int                               // that we and the browsers may use; 0 is what Go uses
+	cores          float64                           // that we and the browsers may use; 0 is what Go uses
 	findEngine     func(name string, options engines.Options) (engine, error)
 	outputs        outputs.Table
 	fleet          func(w *wiring) node.Node // carries the users in place of this process; may be nil
