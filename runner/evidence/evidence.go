@@ -42,7 +42,11 @@ const (
 
 // Options say what is kept, and where.
 type Options struct {
-	Dir      string // of the run; made when the first file is written
+	Dir string // of the run; made when the first file is written
+	// Shown is what Dir is called in Results, where people find the files at last. "" is Dir itself.
+	Shown string
+	// Kept is told of each file that is complete, by its path below Dir; nil is not. It must not block.
+	Kept     func(file string)
 	Node     string // this node's name
 	Failures bool   // keep evidence of failures
 	Trace    TraceMode
@@ -183,7 +187,22 @@ func (s *Store) stopTrace(ctx context.Context, session browserpool.Session, path
 		s.opts.Log.Warn("could not keep a trace", "error", err)
 		return ""
 	}
-	return path
+	if path == "" {
+		return ""
+	}
+	return s.kept(path)
+}
+
+// kept tells of a file and returns the path under which people find it.
+func (s *Store) kept(path string) string {
+	file, err := filepath.Rel(s.opts.Dir, path)
+	if err != nil { // cannot be: all files are below the folder
+		return path
+	}
+	if s.opts.Kept != nil {
+		s.opts.Kept(filepath.ToSlash(file))
+	}
+	return filepath.Join(cmp.Or(s.opts.Shown, s.opts.Dir), file)
 }
 
 // Screenshot keeps a screenshot that a script took and returns its path. Those of the same name, user and iteration are
@@ -199,7 +218,7 @@ func (s *Store) Screenshot(name string, user, iteration int, png []byte) (string
 		switch {
 		case err == nil:
 			_ = reserved.Close()
-			return save(folder, file, png)
+			return s.save(folder, file, png)
 		case !errors.Is(err, os.ErrExist):
 			return "", err
 		}
@@ -212,14 +231,14 @@ func (s *Store) write(folder, name string, content []byte) string {
 	if len(content) == 0 {
 		return ""
 	}
-	path, err := save(folder, name, content)
+	path, err := s.save(folder, name, content)
 	if err != nil {
 		s.opts.Log.Warn("could not keep evidence of a failure", "error", err)
 	}
 	return path
 }
 
-func save(folder, name string, content []byte) (string, error) {
+func (s *Store) save(folder, name string, content []byte) (string, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", err
 	}
@@ -227,7 +246,7 @@ func save(folder, name string, content []byte) (string, error) {
 	if err := os.WriteFile(path, content, 0o644); err != nil {
 		return "", errors.Join(err, os.Remove(path))
 	}
-	return path, nil
+	return s.kept(path), nil
 }
 
 // fileName makes a name that every file system takes.

@@ -132,6 +132,24 @@ func TestFirstFailuresOfTheRun(t *testing.T) {
 	})
 }
 
+// TestFilesThatTravel: a node elsewhere names files as they are called where they arrive.
+func TestFilesThatTravel(t *testing.T) {
+	var files []string
+	s := newStore(t, Options{Failures: true, Trace: TraceOnFailure, Shown: "results/today", Kept: func(file string) { files = append(files, file) }})
+	kept := s.Failed(t.Context(), &fakeSession{}, failureOf("x"), true)
+	picture, err := s.Screenshot("cart", 1, 2, []byte("png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := filepath.FromSlash("results/today/a-shop/"); kept.Trace != want+filepath.FromSlash("x-1/trace.zip") || picture != want+filepath.FromSlash("screenshots/cart-user1-iteration2.png") {
+		t.Errorf("the files are called %s and %s, want them below %s", kept.Trace, picture, want)
+	}
+	want := "[a-shop/x-1/page.html a-shop/x-1/frames.txt a-shop/x-1/screenshot.png a-shop/x-1/trace.zip a-shop/x-1/failure.txt a-shop/screenshots/cart-user1-iteration2.png]"
+	if fmt.Sprint(files) != want {
+		t.Errorf("told of %v, want %s", files, want)
+	}
+}
+
 // TestScreenshots: a picture replaces none.
 func TestScreenshots(t *testing.T) {
 	s := newStore(t, Options{})

@@ -1,0 +1,161 @@
+// Package upload brings the files that workers keep, such as screenshots of failures, to the machine of the controller,
+// while the run lasts. How messages travel is left to others.
+package upload
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"sync"
+)
+
+// Limits of what a run brings, so that no worker fills the disk of the controller.
+const (
+	mostFiles = 20_000
+	mostBytes = 2 << 30
+	// mostInFile bounds one file: traces have some ten megabytes.
+	mostInFile = 256 << 20
+	// chunkSize is how much of a file one message has, before it is encoded.
+	chunkSize = 256 << 10
+	maxName   = 1024
+)
+
+// A Part is a piece of a file. It travels as JSON.
+type Part struct {
+	File   string `json:"file"` // path below the folder, with slashes
+	Offset int64  `json:"offset"`
+	Data   []byte `json:"data"`
+	Last   bool   `json:"last,omitempty"`
+}
+
+// A Folder takes the files of all workers. Nothing leaves it, whatever they say. Safe for concurrent use.
+type Folder struct {
+	dir string
+
+	mu    sync.Mutex
+	root  *os.Root
+	bytes int64
+	files map[key]*incoming
+	ended bool
+}
+
+// A key tells files of the same name on two nodes apart until they are complete.
+type key struct{ node, file string }
+
+type incoming struct {
+	size  int64
+	begun bool // there is a file
+	done  bool
+}
+
+// NewFolder makes a Folder. The folder on disk is made when the first file comes. The caller closes it.
+func NewFolder(dir string) *Folder { return &Folder{dir: dir, files: map[key]*incoming{}} }
+
+// Take takes what a node sends. Parts that come again change nothing. An error means that the file is not wanted.
+func (f *Folder) Take(node string, message []byte) error {
+	var p Part
+	if err := json.Unmarshal(message, &p); err != nil {
+		return fmt.Errorf("read a part of a file: %w", err)
+	}
+	if len(p.File) > maxName || !filepath.IsLocal(p.File) || path.Clean(p.File) != p.File || p.File == "." {
+		return fmt.Errorf("%.100q is not a path of a file of evidence", p.File)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ended {
+		return errors.New("the run is over")
+	}
+	in := f.files[key{node, p.File}]
+	if in == nil {
+		if len(f.files) == mostFiles {
+			return fmt.Errorf("a run keeps at most %d files of its nodes", mostFiles)
+		}
+		in = &incoming{}
+		f.files[key{node, p.File}] = in
+	}
+	if in.done {
+		return nil
+	}
+	if err := f.add(in, node, p); err != nil {
+		return fmt.Errorf("keep %s: %w", p.File, err)
+	}
+	return nil
+}
+
+// add writes a part, and gives the file its name with the last one.
+func (f *Folder) add(in *incoming, node string, p Part) error {
+	end := p.Offset + int64(len(p.Data))
+	more := max(end-in.size, 0)
+	switch {
+	case p.Offset < 0 || p.Offset > in.size:
+		return fmt.Errorf("a part begins at %d, but %d bytes have come", p.Offset, in.size)
+	case end > mostInFile:
+		return fmt.Errorf("it is larger than %d MB", mostInFile>>20)
+	case f.bytes+more > mostBytes:
+		return fmt.Errorf("the nodes of a run keep at most %d MB", mostBytes>>20)
+	}
+	if err := f.open(); err != nil {
+		return err
+	}
+	if err := f.write(node, p); err != nil {
+		return err
+	}
+	in.begun = true
+	in.size += more
+	f.bytes += more
+	if p.Last {
+		in.done = true
+		return f.root.Rename(unfinished(node, p.File), filepath.FromSlash(p.File))
+	}
+	return nil
+}
+
+func (f *Folder) open() (err error) {
+	if f.root != nil {
+		return nil
+	}
+	if err := os.MkdirAll(f.dir, 0o755); err != nil {
+		return err
+	}
+	f.root, err = os.OpenRoot(f.dir)
+	return err
+}
+
+func (f *Folder) write(node string, p Part) error {
+	if err := f.root.MkdirAll(filepath.FromSlash(path.Dir(p.File)), 0o755); err != nil {
+		return err
+	}
+	file, err := f.root.OpenFile(unfinished(node, p.File), os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteAt(p.Data, p.Offset)
+	return errors.Join(err, file.Close())
+}
+
+// unfinished is the name of a file until it is complete. Names of nodes may be anything.
+func unfinished(node, file string) string {
+	return filepath.FromSlash(file) + fmt.Sprintf(".%x.part", node)
+}
+
+// Close removes what is not complete. Nothing is taken any more.
+func (f *Folder) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ended = true
+	if f.root == nil {
+		return nil
+	}
+	var errs []error
+	for k, in := range f.files {
+		if in.begun && !in.done {
+			errs = append(errs, f.root.Remove(unfinished(k.node, k.file)))
+		}
+	}
+	errs = append(errs, f.root.Close())
+	f.root = nil
+	return errors.Join(errs...)
+}

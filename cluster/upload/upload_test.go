@@ -1,0 +1,164 @@
+package upload
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func write(t *testing.T, dir, file string, content []byte) {
+	t.Helper()
+	path := filepath.Join(dir, filepath.FromSlash(file))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// files returns the files below a folder with their contents.
+func files(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		name, _ := filepath.Rel(dir, path)
+		found[filepath.ToSlash(name)] = string(content)
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestFilesArrive: files of any size arrive as they were, also when messages are repeated, and leave the worker.
+func TestFilesArrive(t *testing.T) {
+	here, there := t.TempDir(), filepath.Join(t.TempDir(), "results")
+	folder := NewFolder(there)
+	repeat := func(_ context.Context, message []byte) error {
+		if err := folder.Take("north", message); err != nil {
+			return err
+		}
+		return folder.Take("north", message)
+	}
+	s := NewSender(here, repeat, slog.New(slog.DiscardHandler))
+	want := map[string]string{
+		"shop/x-1/empty.txt":      "",
+		"shop/x-1/screenshot.png": "png",
+		"shop/x-1/exact.zip":      strings.Repeat("ab", chunkSize),
+		"shop/x-1/trace.zip":      strings.Repeat("abc", chunkSize),
+	}
+	go s.Run(t.Context())
+	for name, content := range want {
+		write(t, here, name, []byte(content))
+		s.Add(name)
+	}
+	s.Finish(t.Context())
+	got := files(t, there)
+	for name, content := range want {
+		if got[name] != content {
+			t.Errorf("%s has %d bytes, want %d", name, len(got[name]), len(content))
+		}
+	}
+	if left := files(t, here); len(got) != len(want) || len(left) != 0 {
+		t.Errorf("%d files have arrived and %d are left, want %d and none", len(got), len(left), len(want))
+	}
+	if err := folder.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFilesThatDoNotArrive are told, and leave nothing.
+func TestFilesThatDoNotArrive(t *testing.T) {
+	here, there := t.TempDir(), filepath.Join(t.TempDir(), "results")
+	folder := NewFolder(there)
+	cut, cancel := context.WithCancel(t.Context())
+	sent := 0
+	var told bytes.Buffer
+	s := NewSender(here, func(ctx context.Context, message []byte) error {
+		if sent++; sent == 2 {
+			cancel()
+			return context.Cause(ctx)
+		}
+		return folder.Take("north", message)
+	}, slog.New(slog.NewTextHandler(&told, nil)))
+	write(t, here, "x/trace.zip", make([]byte, 3*chunkSize))
+	s.Add("x/trace.zip")
+	s.Add("x/missing.png")
+	s.Run(cut)
+	if err := folder.Close(); err != nil {
+		t.Error(err)
+	}
+	if got := files(t, there); len(got) != 0 || !strings.Contains(told.String(), "files=2") || !strings.Contains(told.String(), "send x/trace.zip: context canceled") {
+		t.Errorf("arrived: %v; told: %s", got, told.String())
+	}
+	if folder.Take("north", []byte(`{"file":"late.png"}`)) == nil {
+		t.Error("a file is taken after the end")
+	}
+}
+
+// TestFolderRefuses what would leave it, or fill the disk.
+func TestFolderRefuses(t *testing.T) {
+	outside := t.TempDir()
+	there := filepath.Join(outside, "results")
+	if err := os.MkdirAll(there, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, filepath.Join(there, "link")); err != nil {
+		t.Fatal(err)
+	}
+	folder := NewFolder(there)
+	for _, p := range []Part{
+		{File: "../x.png"}, {File: "/tmp/x.png"}, {File: "a/../../x.png"}, {File: ""}, {File: "."}, {File: "a//b"},
+		{File: strings.Repeat("x", maxName+1)}, {File: "link/x.png", Data: []byte("x")}, {File: "hole.png", Offset: 5}, {File: "before.png", Offset: -1},
+		{File: "huge.png", Offset: mostInFile, Data: []byte("x")},
+	} {
+		message, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if folder.Take("south", message) == nil {
+			t.Errorf("%q at %d is taken", p.File, p.Offset)
+		}
+	}
+	if err := errors.Join(folder.Close(), os.Remove(filepath.Join(there, "link"))); err != nil {
+		t.Error(err)
+	}
+	if got := files(t, outside); len(got) != 0 {
+		t.Errorf("what was refused left %v", got)
+	}
+}
+
+// FuzzFolder: whatever workers send, nothing is written outside the folder.
+func FuzzFolder(f *testing.F) {
+	f.Add([]byte(`{"file":"a/b.png","offset":0,"data":"eA==","last":true}`), []byte(`{"file":"a/b.png/c","offset":0,"data":"eA==","last":true}`))
+	f.Add([]byte(`{"file":"a/../../b.png","data":"eA=="}`), []byte(`{"file":"\u0000","last":true}`))
+	f.Fuzz(func(t *testing.T, first, second []byte) {
+		outside := t.TempDir()
+		folder := NewFolder(filepath.Join(outside, "results"))
+		_ = folder.Take("north", first)
+		_ = folder.Take("so/../uth", second)
+		_ = folder.Close()
+		for name := range files(t, outside) {
+			if !strings.HasPrefix(name, "results/") || strings.HasSuffix(name, ".part") && !bytes.Contains(first, []byte("part")) && !bytes.Contains(second, []byte("part")) {
+				t.Fatalf("%q was written", name)
+			}
+		}
+	})
+}
