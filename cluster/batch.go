@@ -99,7 +99,12 @@ func (b *runningBatch) complete(result *metrics.Result, last *metrics.Interval) 
 		result.Thresholds = append(result.Thresholds, state.Thresholds...)
 		result.Changes, result.Limit = state.Changes, state.Limit
 	}
-	if c := b.commanded[result.Name]; c != nil && c.unlisted > 0 {
+	c := b.commanded[result.Name]
+	if c == nil {
+		return
+	}
+	result.Health.Notes = append(result.Health.Notes, c.losses...)
+	if c.unlisted > 0 {
 		result.Health.Notes = append(result.Health.Notes, fmt.Sprintf("%d more changes from outside are not listed", c.unlisted))
 	}
 }

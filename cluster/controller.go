@@ -198,8 +198,10 @@ func (c *Controller) collect(ctx context.Context, running *runningBatch, checker
 		case event.Ended != "":
 			running.commanded[event.Ended].ended.Store(true)
 		case event.Lost != "":
-			c.Log.Warn("a node is lost, and with it its part of the load", "node", event.Node, "reason", event.Lost)
+			c.Log.Warn("a node is lost", "node", event.Node, "reason", event.Lost)
 			intervals = running.aggregator.NodeLost(event.Node, event.Lost)
+		case event.Moved != nil:
+			c.Log.Warn(running.moved(event.Node, event.Moved))
 		default:
 			if at := running.start.Add(snapshot.To.Sub(snapshot.Start)); at.After(end) { // clocks of nodes differ
 				end = at

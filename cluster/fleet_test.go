@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
@@ -29,38 +29,70 @@ type doomedJob struct{ node.Job }
 func (j doomedJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- node.Event) error {
 	ctx, cancel := context.WithDeadline(ctx, start.Add(4500*time.Millisecond))
 	defer cancel()
-	return errors.Join(j.Job.Run(ctx, start, drain, events), errors.New("the connection is gone"))
+	reported := make(chan node.Event)
+	go func() {
+		defer close(reported)
+		_ = j.Job.Run(ctx, start, drain, reported)
+	}()
+	for event := range reported {
+		if ctx.Err() == nil { // its users do not end, they are gone
+			events <- event
+		}
+	}
+	return errors.New("the connection is gone")
 }
 
-// TestALostNodeIsTold: the Result has what the node did until then, and says that it was lost. The nodes
-// begin together, at a moment that was still to come.
+// TestALostNodeIsTold: the Result has what the node did until then, says that it was lost, and what became of its user.
+// The nodes begin together, at a moment that was still to come.
 func TestALostNodeIsTold(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		began, sink := time.Now(), &recordingSink{}
-		c, other := newController(&fakeEngine{}, sink), newController(&fakeEngine{}, sink).Node.(*node.Local)
-		other.NodeName = "there"
-		both, err := fleet.New([]fleet.Member{{Node: c.Node, Weight: 1}, {Node: doomedNode{other}, Weight: 1}}, c.Log)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Node, c.Lead = both, 2*time.Second
-		results, err := c.Run(t.Context(), planOf("shop"), nil)
-		if err != nil || len(results) != 1 {
-			t.Fatalf("%d results, %v", len(results), err)
-		}
-		r := results[0]
-		if n := r.Global.Counters["iterations"].Aggregate; n != 14 || r.Global.ElapsedMS != 10_000 || time.Since(began) != 12*time.Second {
-			t.Errorf("%d iterations in %d ms, want the 10 of one node and 4 of the other in 10 s, after a lead of 2 s", n, r.Global.ElapsedMS)
-		}
-		if !slices.Equal(sink.info.Nodes, []string{"here", "there"}) {
-			t.Errorf("the sinks are told of the nodes %q", sink.info.Nodes)
-		}
-		want := "node there was lost after 5s, and with it its part of the load: the connection is gone"
-		if notes := strings.Join(r.Health.Notes, "; "); !strings.Contains(notes, want) {
-			t.Errorf("notes %q, want %q", notes, want)
-		}
-		checkLast(t, sink)
-	})
+	lost := "node there was lost after 4s: the connection is gone; its numbers up to then count"
+	for policy, want := range map[fleet.OnLoss]struct {
+		iterations, elapsed int64 // of the node that is left
+		notes, changes      []string
+		err                 string
+	}{
+		fleet.Redistribute: {16, 10_500, []string{lost, "users of node there begin again elsewhere: 1 on here"}, []string{"users of lost node there moved: 1 on here"}, ""},
+		fleet.Continue:     {10, 10_000, []string{lost, "the load of node there (1 user) is missing from then on"}, nil, ""},
+		fleet.Abort:        {4, 4_500, []string{lost}, nil, "scenario shop: node there was lost, which ends the run (--on-node-loss abort): the connection is gone"},
+	} {
+		t.Run(string(policy), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sink := &recordingSink{}
+				c, other := newController(&fakeEngine{}, sink), newController(&fakeEngine{}, sink).Node.(*node.Local)
+				other.NodeName = "there"
+				both, err := fleet.New([]fleet.Member{{Node: c.Node, Weight: 1}, {Node: doomedNode{other}, Weight: 1}}, c.Log)
+				if err != nil {
+					t.Fatal(err)
+				}
+				both.OnLoss = policy
+				c.Node, c.Lead = both, 2*time.Second
+				results, err := c.Run(t.Context(), planOf("shop"), nil)
+				if len(results) != 1 || err == nil != (want.err == "") || err != nil && err.Error() != want.err {
+					t.Fatalf("%d results, %v", len(results), err)
+				}
+				r := results[0]
+				all, here, there := iterations(r.Global), iterations(*r.Nodes[0].Result), iterations(*r.Nodes[1].Result)
+				if here != want.iterations || all != here+there || r.Global.ElapsedMS != want.elapsed {
+					t.Errorf("%d iterations, %d and %d, in %d ms; want %d for the first node, in %d", all, here, there, r.Global.ElapsedMS, want.iterations, want.elapsed)
+				}
+				if !slices.Equal(sink.info.Nodes, []string{"here", "there"}) || r.Nodes[1].Status != metrics.NodeLost {
+					t.Errorf("the sinks are told of the nodes %q, and the Result of %+v", sink.info.Nodes, r.Nodes[1])
+				}
+				var changes []string
+				for _, change := range r.Changes {
+					changes = append(changes, change.String())
+				}
+				if !slices.Equal(r.Health.Notes, want.notes) || !slices.Equal(changes, want.changes) {
+					t.Errorf("notes %q and changes %q, want %q and %q", r.Health.Notes, changes, want.notes, want.changes)
+				}
+				checkLast(t, sink)
+			})
+		})
+	}
+}
+
+func iterations(of metrics.ScenarioResult) int64 {
+	return of.Counters[metrics.Iterations.Name].Aggregate
 }
 
 // TestAFleetFindsTheSameLimit: each load of a search is divided among the nodes, also one for a single user.

@@ -48,7 +48,19 @@ type commanded struct {
 	stopped  bool
 	ended    atomic.Bool // the scenario has
 	changes  []metrics.Change
-	unlisted int // changes beyond maxChanges
+	unlisted int      // changes beyond maxChanges
+	losses   []string // what became of the load of lost nodes
+}
+
+// list adds changes to those that the Result lists.
+func (c *commanded) list(changes ...metrics.Change) {
+	for _, change := range changes {
+		if len(c.changes) == maxChanges {
+			c.unlisted++
+			continue
+		}
+		c.changes = append(c.changes, change)
+	}
 }
 
 func (b *runningBatch) steer(ctx context.Context, scenario string, cmd plan.Command) (Steered, error) {
@@ -71,12 +83,8 @@ func (b *runningBatch) steer(ctx context.Context, scenario string, cmd plan.Comm
 	changes := c.record(p, cmd, elapsed)
 	for i := range changes {
 		changes[i].OffsetMS = elapsed.Milliseconds()
-		if len(c.changes) < maxChanges {
-			c.changes = append(c.changes, changes[i])
-		} else {
-			c.unlisted++
-		}
 	}
+	c.list(changes...)
 	return Steered{Scenario: p.Name, Changes: changes}, nil
 }
 

@@ -2,7 +2,7 @@ package metrics
 
 import "time"
 
-// A Change says what somebody changed about a scenario while it ran.
+// A Change says what somebody, or the loss of a node, changed about a scenario while it ran.
 type Change struct {
 	OffsetMS int64      `json:"offset_ms"` // since the start of the scenario's batch
 	What     ChangeKind `json:"what"`
@@ -19,6 +19,8 @@ const (
 	Paused       ChangeKind = "paused"
 	Resumed      ChangeKind = "resumed"
 	Stopped      ChangeKind = "stopped"
+	// Moved is no command: users of the lost node From began again, on the nodes of To.
+	Moved ChangeKind = "moved"
 )
 
 // Offset is when it was, since the start of the scenario's batch.
@@ -26,7 +28,10 @@ func (c Change) Offset() time.Duration { return time.Duration(c.OffsetMS) * time
 
 // String says the change in a few words: "users 10 -> 25", "paused".
 func (c Change) String() string {
-	if c.From == "" && c.To == "" {
+	switch {
+	case c.What == Moved:
+		return "users of lost node " + c.From + " moved: " + c.To
+	case c.From == "" && c.To == "":
 		return string(c.What)
 	}
 	return string(c.What) + " " + c.From + " -> " + c.To
@@ -34,8 +39,8 @@ func (c Change) String() string {
 
 // Of says the change of a scenario: "users of browse: 10 -> 25", "browse: paused".
 func (c Change) Of(scenario string) string {
-	if c.From == "" && c.To == "" {
-		return scenario + ": " + string(c.What)
+	if c.What == Moved || c.From == "" && c.To == "" {
+		return scenario + ": " + c.String()
 	}
 	return string(c.What) + " of " + scenario + ": " + c.From + " -> " + c.To
 }

@@ -49,7 +49,7 @@ func (a *Aggregator) notes() []string {
 	for _, name := range slices.Sorted(maps.Keys(a.nodes)) {
 		n := a.nodes[name]
 		if n.lost {
-			notes = append(notes, fmt.Sprintf("node %s was lost after %v, and with it its part of the load: %s; its numbers up to then count", name, n.end.Round(time.Second), n.reason))
+			notes = append(notes, fmt.Sprintf("node %s was lost after %v: %s; its numbers up to then count", name, n.end.Round(time.Second), n.reason))
 		}
 		if n.late > 0 {
 			notes = append(notes, fmt.Sprintf("%d snapshots of node %s came so late that only the totals have them, not the intervals of their seconds", n.late, name))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -41,7 +40,7 @@ func (n *Local) Names() []string { return []string{n.NodeName} }
 
 // Prepare implements Node.
 func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (_ Job, err error) {
-	job := &localJob{node: n, recorder: metrics.NewRecorder(n.NodeName, time.Now(), n.Metrics)}
+	job := &localJob{node: n, working: make(chan struct{}), recorder: metrics.NewRecorder(n.NodeName, time.Now(), n.Metrics)}
 	defer func() {
 		if err != nil {
 			job.closeWarmUsers()
@@ -75,6 +74,8 @@ type localJob struct {
 	scenarios []*localScenario
 	engine    browserpool.Engine
 	recorder  *metrics.Recorder
+	work      work
+	working   chan struct{} // closed when the work has begun
 }
 
 // engineRecorder takes what the browsers say of themselves: it belongs to the scenario, or to all of them
@@ -106,28 +107,37 @@ func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct
 func (j *localJob) runScenarios(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- Event) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	errs := make([]error, len(j.scenarios))
-	var running sync.WaitGroup
-	for i, s := range j.scenarios {
-		running.Go(func() {
-			s.run.Sessions, s.run.Drain = j.engine, drain
-			if errs[i] = s.run.Do(ctx, start); errs[i] != nil {
-				stop()
-			}
-			events <- Event{Node: j.node.NodeName, Ended: s.run.Plan.Name}
-		})
+	var own []*runner.Run
+	for _, s := range j.scenarios {
+		s.run.Sessions, s.run.Drain = j.engine, drain
+		own = append(own, &s.run)
 	}
-	running.Wait()
-	return errors.Join(errs...)
+	j.work.do = func(run *runner.Run) error {
+		err := run.Do(ctx, start)
+		if err != nil {
+			stop()
+		}
+		events <- Event{Node: j.node.NodeName, Ended: run.Plan.Name, Part: run.Plan.Part()}
+		return err
+	}
+	_ = j.work.begin(own) // it is not over
+	close(j.working)
+	if own[0].Plan.Segment != nil { // others may be lost
+		select {
+		case <-drain:
+		case <-ctx.Done():
+		}
+	}
+	return j.work.end()
 }
 
 // Steer implements Job.
 func (j *localJob) Steer(_ context.Context, scenario string, cmd plan.Command) error {
-	i := slices.IndexFunc(j.scenarios, func(s *localScenario) bool { return s.run.Plan.Name == scenario })
-	if i < 0 {
-		return fmt.Errorf("steer scenario %q: it does not run now", scenario)
+	s, err := j.scenario(scenario)
+	if err != nil {
+		return fmt.Errorf("steer scenario %q: %w", scenario, err)
 	}
-	return j.scenarios[i].run.Control.Steer(cmd)
+	return s.run.Control.Steer(cmd)
 }
 
 func (j *localJob) closeEngine(ctx context.Context) error {

@@ -31,24 +31,45 @@ type Job interface {
 	// be called earlier. It returns when all of them have ended and everything that they measured was sent
 	// to events, of which the caller takes all until then; it does not close events. There is a snapshot
 	// every second and a last one at the end. Closing drain ends the run politely, cancelling ctx at once;
-	// both still give the last snapshot. An error is the node's, not a user's, unless it is a
-	// *runner.AbortError.
+	// both still give the last snapshot. A job that has a segment of its scenarios does not return before
+	// either, since it may still have to take over what others had. An error is the node's, not a user's,
+	// unless it is a *runner.AbortError.
 	Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- Event) error
 	// Steer changes a scenario of the batch. It may be called by anyone at any time until Close; the error
 	// says what the scenario cannot do.
 	Steer(ctx context.Context, scenario string, cmd plan.Command) error
+	// TakeOver goes on with parts of the scenarios whose node was lost, beside the job's own part: they obey
+	// the same commands, and their ends are reported too. It may be called while Run runs; it waits for Run to
+	// begin. An error has changed nothing.
+	TakeOver(ctx context.Context, parts []plan.Takeover) error
 	// Close takes the browsers away if Run did not; it takes its own time after ctx is over.
 	Close(ctx context.Context) error
 }
 
-// An Event is what a job reports while it runs: one of the fields other than Node. It travels as JSON.
+// An Event is what a job reports while it runs: one of the fields other than Node and Part. It travels as JSON.
 type Event struct {
 	Node     string            `json:"node,omitempty"` // "" when it is of several
 	Snapshot *metrics.Snapshot `json:"snapshot,omitempty"`
-	// Ended is the name of a scenario that has ended.
+	// Ended is the name of a scenario that has ended; Part is which takeover of it, 0 for the job's own part.
 	Ended string `json:"ended,omitempty"`
+	Part  int    `json:"part,omitempty"`
 	// Lost is why the node is gone, with its users. The run goes on without it.
 	Lost string `json:"lost,omitempty"`
+	// Moved says what became of the load that the node had when it was lost, for one scenario.
+	Moved *Moved `json:"moved,omitempty"`
+}
+
+// Moved says where users of a lost node begin again.
+type Moved struct {
+	Scenario string  `json:"scenario"`
+	Users    int     `json:"users"` // that the node had; at a rate, that it had at most
+	To       []Share `json:"to,omitempty"`
+}
+
+// A Share is how many of some users a node has.
+type Share struct {
+	Node  string `json:"node"`
+	Users int    `json:"users"`
 }
 
 // Shared is what users share with those of all other nodes while a run lasts. One process keeps it for all.

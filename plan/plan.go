@@ -59,6 +59,8 @@ type Scenario struct {
 
 	// Segment is the part of the scenario that belongs to one of several nodes; nil is all of it.
 	Segment *shape.Segment `json:"segment,omitempty"`
+	// Takeover is set while a node runs the part of one that was lost.
+	Takeover *Takeover `json:"-"`
 
 	FindLimit *Limit `json:"find_limit,omitempty"` // looks for the largest load instead of making one
 
@@ -122,7 +124,12 @@ func (p *Scenario) UserID(number int) int {
 func (p *Scenario) OwnUsers(all int) int { return int(p.Segment.Count(int64(all))) }
 
 // OwnIterations returns this node's part of the shared iterations, which are dealt among its users' slots.
-func (p *Scenario) OwnIterations() int64 { return p.dealt().Count(int64(p.Iterations)) }
+func (p *Scenario) OwnIterations() int64 {
+	if p.Takeover != nil {
+		return p.Takeover.Iterations
+	}
+	return p.dealt().Count(int64(p.Iterations))
+}
 
 // OwnArrivals returns this node's part of the arrivals, which are dealt among its users' slots.
 func (p *Scenario) OwnArrivals(all shape.Arrivals) shape.Arrivals { return p.dealt().Arrivals(all) }

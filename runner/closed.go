@@ -39,10 +39,26 @@ type slot struct {
 
 func newClosedExecutor(a *activeRun) *closedExecutor {
 	p := &a.Plan
-	return &closedExecutor{
+	e := &closedExecutor{
 		activeRun: a, shape: p.Segment.Users(p.UserShape()), empty: make(chan struct{}, 1),
 		quota: quota{shared: p.Kind() == plan.KindSharedIterations, most: p.OwnIterations(), each: p.IterationsPerUser},
 	}
+	if p.Takeover != nil {
+		e.remember(p.UsersGone())
+	}
+	return e
+}
+
+// remember takes the places of users of a part that ended by themselves before it was taken over, and the command that
+// the others follow.
+func (e *closedExecutor) remember(gone int) {
+	ended := make(chan struct{})
+	close(ended)
+	for range gone {
+		e.slots = append(e.slots, &slot{executor: e, number: e.numbers.take(), retire: func() {}, ended: ended})
+	}
+	commands, _ := e.Control.current()
+	e.commanded = commands.users
 }
 
 // run implements executor.
@@ -60,7 +76,7 @@ func (e *closedExecutor) run(ctx, mayBegin context.Context, begins time.Time) {
 	e.follow(ctx, inTime)
 	e.users.Wait()
 	if mayBegin.Err() == nil {
-		e.Journal.IterationsDropped(metrics.CauseUnbegun, e.quota.left(e.Plan.OwnUsers(e.Plan.Users)))
+		e.Journal.IterationsDropped(metrics.CauseUnbegun, e.quota.left(e.Plan.OwnUsers(e.Plan.Users)-e.Plan.UsersGone()))
 	}
 }
 
@@ -204,8 +220,12 @@ func (s *slot) ready(mayBegin context.Context) (context.Context, context.CancelF
 		return mayBegin, func() {}
 	}
 	deadline := time.Now().Add(time.Duration(e.Plan.Duration))
-	if commands, _ := e.Control.current(); commands.users != nil {
+	commands, _ := e.Control.current()
+	switch {
+	case commands.users != nil:
 		deadline = e.began.Add(e.planned()) // a user that was not planned does not prolong the run
+	case e.Plan.Takeover != nil: // nor does one that begins anew
+		deadline = e.began.Add(shape.Reaches(e.shape, s.number+1, time.Duration(e.Plan.RampUp)) + time.Duration(e.Plan.Duration))
 	}
 	return context.WithDeadline(mayBegin, deadline)
 }

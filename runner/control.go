@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
@@ -18,6 +19,8 @@ type Control struct {
 
 	mu      sync.Mutex
 	state   commands
+	begun   bool          // a run of the scenario has
+	running int           // runs: the node's own part, and those that it has taken over
 	changed chan struct{} // closed and replaced at each change
 }
 
@@ -25,8 +28,8 @@ type Control struct {
 type commands struct {
 	users  *int
 	rate   *shape.Rate
+	since  time.Time // of rate
 	paused bool
-	ended  bool // the scenario has
 }
 
 // NewControl returns the control of a scenario. It may be used before the scenario runs.
@@ -46,7 +49,7 @@ func (c *Control) Steer(cmd plan.Command) error {
 		c.state.users = new(*cmd.Users)
 	}
 	if cmd.Rate != nil {
-		c.state.rate = new(*cmd.Rate)
+		c.state.rate, c.state.since = new(*cmd.Rate), time.Now()
 	}
 	if cmd.Paused != nil {
 		c.state.paused = *cmd.Paused
@@ -62,7 +65,7 @@ func (c *Control) Steer(cmd plan.Command) error {
 func (c *Control) refuse(cmd plan.Command) error {
 	open := c.scenario.Kind().Open()
 	switch {
-	case c.state.ended:
+	case c.begun && c.running == 0:
 		return errors.New("it has ended")
 	case cmd.Users != nil && open:
 		return errors.New("it starts iterations at a rate and has no fixed number of users: change its rate")
@@ -101,9 +104,15 @@ func (c *Control) waitWhilePaused(ctx context.Context, lost <-chan struct{}) ref
 	return timeIsOver
 }
 
-// end makes Steer refuse everything from now on.
-func (c *Control) end() {
+// begin counts a run that begins. The caller calls end when it has ended: when all have, Steer refuses everything.
+func (c *Control) begin() (end func()) {
+	c.count(1)
+	return func() { c.count(-1) }
+}
+
+func (c *Control) count(runs int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.state.ended = true
+	c.begun = true
+	c.running += runs
 }

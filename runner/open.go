@@ -37,7 +37,8 @@ func newOpenExecutor(a *activeRun) *openExecutor {
 	return &openExecutor{activeRun: a, most: a.Plan.OwnUsers(a.Plan.Users), ready: make(chan struct{})}
 }
 
-// run implements executor. The clock begins later when the first users are not ready by then.
+// run implements executor. The clock begins later when the first users are not ready by then, unless it runs already,
+// elsewhere.
 func (e *openExecutor) run(ctx, mayBegin context.Context, begins time.Time) {
 	if e.most == 0 { // of several nodes: there is nothing to do, whatever rate is commanded
 		return
@@ -52,7 +53,9 @@ func (e *openExecutor) run(ctx, mayBegin context.Context, begins time.Time) {
 		runtime.GC() // now, rather than while the first iterations begin
 	case <-mayBegin.Done():
 	}
-	begins = begins.Add(max(0, time.Since(begins)))
+	if e.Plan.Takeover == nil {
+		begins = begins.Add(max(0, time.Since(begins)))
+	}
 	if pause(mayBegin, time.Until(begins)) {
 		e.dispatch(ctx, mayBegin, begins)
 	}

@@ -62,7 +62,7 @@ type Run struct {
 	Journal  Journal
 	Log      *slog.Logger
 	Evidence *evidence.Store // nil keeps nothing
-	Control  *Control        // of Plan; steers the run from outside
+	Control  *Control        // of Plan; steers the run from outside, with all others of the scenario
 	// Drain ends the run politely when it is closed: no new iterations, running ones finish. May be nil.
 	Drain <-chan struct{}
 }
@@ -85,7 +85,7 @@ func (r *Run) Do(ctx context.Context, start time.Time) error {
 	ctx, stop := stoppable(ctx)
 	defer stop(nil)
 	active := &activeRun{Run: r, stop: stop, making: make(chan struct{}, madeAtOnce())}
-	defer r.Control.end()
+	defer r.Control.begin()()
 	mayBegin, release := until(ctx, nil, r.Drain, r.Control.stopped) // when no iteration may begin any more
 	defer release()
 	var e executor = newClosedExecutor(active)

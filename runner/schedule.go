@@ -14,25 +14,33 @@ type schedule struct {
 	plan     *plan.Scenario
 	arrivals shape.Arrivals
 	rate     *shape.Rate // that was commanded; nil is the plan's
+	begins   time.Time   // of the scenario
 	began    time.Time   // of arrivals
 	ends     time.Time   // nothing is due from then on
+	from     time.Time   // what was due before is left out
 	n        int64       // the arrival that is due next
 }
 
 func newSchedule(scenario *plan.Scenario, begins time.Time) *schedule {
-	return &schedule{
-		plan: scenario, arrivals: scenario.OwnArrivals(scenario.Arrivals()),
-		began: begins, ends: begins.Add(time.Duration(scenario.Duration)),
+	s := &schedule{
+		plan: scenario, arrivals: scenario.OwnArrivals(scenario.Arrivals()), begins: begins,
+		began: begins, ends: begins.Add(time.Duration(scenario.Duration)), from: begins.Add(scenario.Skipped()),
 	}
+	s.n = shape.From(s.arrivals, 0, s.from.Sub(s.began))
+	return s
 }
 
-// follow begins a new shape when the rate is another one than before.
-func (s *schedule) follow(rate *shape.Rate) {
-	if rate == s.rate {
+// follow begins a new shape when another rate was commanded than before.
+func (s *schedule) follow(c commands) {
+	if c.rate == s.rate {
 		return
 	}
-	s.rate, s.began, s.n = rate, time.Now(), 0
-	s.arrivals = s.plan.OwnArrivals(shape.ConstantRate{Rate: *rate, Duration: time.Until(s.ends)})
+	s.rate, s.began = c.rate, c.since
+	if s.began.Before(s.begins) {
+		s.began = s.begins
+	}
+	s.arrivals = s.plan.OwnArrivals(shape.ConstantRate{Rate: *c.rate, Duration: s.ends.Sub(s.began)})
+	s.n = shape.From(s.arrivals, 0, s.from.Sub(s.began))
 }
 
 // next returns when an iteration is due. Without one it returns until when a command may still bring some; over is
@@ -43,6 +51,12 @@ func (s *schedule) next() (due time.Time, one, over bool) {
 		return due, true, false
 	}
 	return s.ends, false, s.rate == nil || !time.Now().Before(s.ends)
+}
+
+// resume leaves out what was due in a pause that ends now.
+func (s *schedule) resume() {
+	s.from = time.Now()
+	s.skip(s.n)
 }
 
 // skip leaves out what was due by now and returns how many iterations that were, from the next one on.
@@ -63,10 +77,10 @@ func (e *openExecutor) dispatch(ctx, mayBegin context.Context, begins time.Time)
 			if e.Control.waitWhilePaused(inTime, nil) != granted {
 				return
 			}
-			s.skip(s.n) // what was due meanwhile
+			s.resume()
 			continue
 		}
-		s.follow(commands.rate)
+		s.follow(commands)
 		due, one, over := s.next()
 		if over || !pauseUntil(mayBegin, time.Until(due), changed) {
 			return

@@ -3,6 +3,7 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,13 +19,24 @@ import (
 	"github.com/liveload/liveload/plan/shape"
 )
 
-// Silence is how long a node may report nothing before it is lost. Nodes report something every second.
-const Silence = 20 * time.Second
+// Silence is how long a node may report nothing before it is lost, unless a Fleet says otherwise. Nodes report something
+// every second.
+const Silence = 30 * time.Second
+
+// OnLoss says what becomes of the load of a lost node.
+type OnLoss string
+
+const (
+	Redistribute OnLoss = "redistribute" // it goes on elsewhere, as far as there is room
+	Continue     OnLoss = "continue"     // it is missing from then on
+	Abort        OnLoss = "abort"        // the run ends
+)
 
 // A Member is a node of a fleet.
 type Member struct {
 	node.Node
 	Weight int // a member of weight 2 has twice the load of one of weight 1
+	Room   int // users that it carries at most when others are lost; 0 is any number
 }
 
 // name is what errors call the member.
@@ -32,6 +44,9 @@ func (m Member) name() string { return strings.Join(m.Names(), ", ") }
 
 // A Fleet is a node.Node whose users are on its members.
 type Fleet struct {
+	OnLoss  OnLoss        // "" is Redistribute
+	Silence time.Duration // 0 is the constant of this name
+
 	members []Member
 	log     *slog.Logger
 }
@@ -67,31 +82,35 @@ func (f *Fleet) Names() (names []string) {
 
 // Prepare implements node.Node. All members prepare at once; when one cannot, none runs.
 func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
-	j := &job{log: f.log, parts: make([]*part, len(f.members)), reported: map[string]bool{}}
 	for _, s := range batch {
 		if s.Segment != nil {
 			return nil, errors.New("a fleet cannot be a member of another one: make its nodes members themselves")
 		}
-		j.scenarios = append(j.scenarios, s.Name)
 	}
 	var weights []int
 	for _, m := range f.members {
 		weights = append(weights, m.Weight)
 	}
 	segments := shape.Segments(weights)
+	carriers := make([]*carrier, len(f.members))
 	preparing, bounded := errgroup.WithContext(ctx)
 	for i, m := range f.members {
 		preparing.Go(func() error {
-			prepared, err := m.Prepare(bounded, segment(batch, segments[i]), shared)
+			own := segment(batch, segments[i])
+			job, err := m.Prepare(bounded, own, shared)
 			if err != nil {
 				return fmt.Errorf("prepare node %s: %w", m.name(), err)
 			}
-			j.parts[i] = &part{member: m, job: prepared, ended: map[string]bool{}}
+			carriers[i] = newCarrier(m, job, own)
 			return nil
 		})
 	}
-	if err := preparing.Wait(); err != nil {
-		j.parts = slices.DeleteFunc(j.parts, func(p *part) bool { return p == nil })
+	err := preparing.Wait()
+	j := &job{
+		onLoss: cmp.Or(f.OnLoss, Redistribute), silence: cmp.Or(f.Silence, Silence), log: f.log, batch: batch,
+		carriers: slices.DeleteFunc(carriers, func(c *carrier) bool { return c == nil }), reported: map[string]bool{}, commanded: map[string]*int{},
+	}
+	if err != nil {
 		return nil, errors.Join(err, j.Close(ctx))
 	}
 	return j, nil

@@ -30,13 +30,16 @@ type fakeNode struct {
 	prepare func(ctx context.Context) error
 	run     func(ctx context.Context, report func(node.Event)) error
 	steer   error
+	refuse  error // to take over
 	close   error
 
 	mu       sync.Mutex
 	batch    []plan.Scenario
 	shared   node.Shared
 	start    time.Time
+	drain    <-chan struct{}
 	commands []string // scenarios that were steered
+	taken    []plan.Takeover
 	closed   int
 }
 
@@ -52,8 +55,8 @@ func (n *fakeNode) Prepare(ctx context.Context, batch []plan.Scenario, shared no
 	return n, nil
 }
 
-func (n *fakeNode) Run(ctx context.Context, start time.Time, _ <-chan struct{}, events chan<- node.Event) error {
-	n.start = start
+func (n *fakeNode) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- node.Event) error {
+	n.start, n.drain = start, drain
 	report := func(e node.Event) { e.Node = n.name; events <- e }
 	if n.run != nil {
 		return n.run(ctx, report)
@@ -90,6 +93,13 @@ func (n *fakeNode) Steer(_ context.Context, scenario string, _ plan.Command) err
 	defer n.mu.Unlock()
 	n.commands = append(n.commands, scenario)
 	return n.steer
+}
+
+func (n *fakeNode) TakeOver(_ context.Context, parts []plan.Takeover) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.taken = append(n.taken, parts...)
+	return n.refuse
 }
 
 func (n *fakeNode) Close(context.Context) error {
@@ -137,6 +147,7 @@ func run(t *testing.T, ctx context.Context, nodes ...*fakeNode) (reported []stri
 			snapshots++
 		case e.Lost != "":
 			reported = append(reported, fmt.Sprintf("%v %s lost: %s", at, e.Node, e.Lost))
+		case e.Moved != nil:
 		default:
 			reported = append(reported, fmt.Sprintf("%v %s ended", at, e.Ended))
 		}
@@ -202,11 +213,11 @@ func TestLostNodes(t *testing.T) {
 		{"one fails", []*fakeNode{{}, {run: after(2*time.Second, gone)}},
 			[]string{"1s b lost: connection lost", "2s browse ended", "2s buy ended"}, 3, ""},
 		{"one fails at last", []*fakeNode{{}, {run: after(time.Minute, gone)}},
-			[]string{"20s b lost: no report for 20s", "20s browse ended", "20s buy ended"}, 3, ""},
+			[]string{"30s b lost: no report for 30s", "30s browse ended", "30s buy ended"}, 3, ""},
 		{"one is silent", []*fakeNode{{run: seconds(40)}, {run: silent}},
-			[]string{"20s b lost: no report for 20s", "39s browse ended", "39s buy ended"}, 41, ""},
+			[]string{"30s b lost: no report for 30s", "39s browse ended", "39s buy ended"}, 41, ""},
 		{"one is silent at the end of the others", []*fakeNode{{}, {run: silent}},
-			[]string{"2s buy ended", "20s b lost: no report for 20s", "20s browse ended"}, 4, ""},
+			[]string{"2s buy ended", "30s b lost: no report for 30s", "30s browse ended"}, 4, ""},
 		{"a member reports a loss", []*fakeNode{{}, {run: func(ctx context.Context, report func(node.Event)) error {
 			report(node.Event{Lost: "gone"})
 			return seconds(1)(ctx, report)
@@ -288,7 +299,7 @@ func TestClose(t *testing.T) {
 
 func TestWrongFleets(t *testing.T) {
 	a := &fakeNode{name: "a"}
-	outer, err := New([]Member{{newFleet(t, a), 1}}, nil)
+	outer, err := New([]Member{{Node: newFleet(t, a), Weight: 1}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,8 +308,8 @@ func TestWrongFleets(t *testing.T) {
 	}
 	for want, members := range map[string][]Member{
 		"at least one node":        nil,
-		"two nodes are called a":   {{a, 1}, {a, 1}},
-		"node a has the weight 0,": {{a, 0}},
+		"two nodes are called a":   {{Node: a, Weight: 1}, {Node: a, Weight: 1}},
+		"node a has the weight 0,": {{Node: a}},
 	} {
 		if _, err := New(members, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)

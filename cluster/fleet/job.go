@@ -16,188 +16,224 @@ import (
 
 // A job is a batch that is ready on all members.
 type job struct {
-	log       *slog.Logger
-	scenarios []string
-	parts     []*part
+	onLoss   OnLoss
+	silence  time.Duration
+	log      *slog.Logger
+	batch    []plan.Scenario
+	carriers []*carrier
 
-	mu       sync.Mutex      // guards reported, and lost and ended of the parts
-	reported map[string]bool // scenarios whose end was reported
-}
+	start   time.Time
+	stop    context.CancelCauseFunc // ends the jobs of all members at once
+	end     func()                  // closes drained; may be called twice
+	drained chan struct{}           // closed when nothing more begins on any member
 
-// A part is the job of one member.
-type part struct {
-	member Member
-	job    node.Job
-
-	lost  bool
-	ended map[string]bool // scenarios
+	mu        sync.Mutex      // guards what follows, and the carriers
+	reported  map[string]bool // scenarios whose end was reported
+	commanded map[string]*int // users, by scenario
+	takeovers int             // so far
 }
 
 // Run implements node.Job. A member that fails or falls silent is lost, and the others go on; Run fails when
 // all are. A script that aborts the test ends it on all members.
 func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- node.Event) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	errs := make([]error, len(j.parts))
-	var running sync.WaitGroup
-	for i, p := range j.parts {
+	ctx, j.stop = context.WithCancelCause(ctx)
+	defer j.stop(nil)
+	j.start, j.drained = start, make(chan struct{})
+	j.end = sync.OnceFunc(func() { close(j.drained) })
+	errs := make([]error, len(j.carriers))
+	var running, watching sync.WaitGroup
+	for i, c := range j.carriers {
+		own, giveUp := context.WithCancelCause(ctx)
+		c.giveUp = giveUp
 		running.Go(func() {
-			errs[i] = j.follow(ctx, p, start, drain, out)
-			_, aborted := errors.AsType[*runner.AbortError](errs[i])
+			defer giveUp(nil)
+			errs[i] = j.follow(ctx, own, c, out)
 			switch {
-			case aborted:
-				stop()
+			case is[*runner.AbortError](errs[i]):
+				j.stop(errs[i])
 			case ctx.Err() != nil:
 				errs[i] = nil // it was interrupted, as everything is
 			case errs[i] != nil:
-				j.lose(p, errs[i], out)
+				j.lose(ctx, c, errs[i], out)
 			}
 		})
 	}
+	watching.Go(func() {
+		select {
+		case <-drain:
+			j.end()
+		case <-ctx.Done():
+			j.end()
+		case <-j.drained:
+		}
+	})
 	running.Wait()
+	j.end()
+	watching.Wait()
+	if aborted, ok := errors.AsType[*runner.AbortError](context.Cause(ctx)); ok {
+		return aborted
+	}
 	return j.verdict(errs)
 }
 
 // verdict is what the errors of all members come to.
 func (j *job) verdict(errs []error) error {
-	lost := 0
 	for i, err := range errs {
-		if _, aborted := errors.AsType[*runner.AbortError](err); aborted {
-			return err
+		if err == nil {
+			return nil // those that were lost have been reported
 		}
-		if err != nil {
-			errs[i] = fmt.Errorf("node %s: %w", j.parts[i].member.name(), err)
-			lost++
-		}
-	}
-	if lost < len(errs) {
-		return nil // those that were lost have been reported
+		errs[i] = fmt.Errorf("node %s: %w", j.carriers[i].member.name(), err)
 	}
 	return fmt.Errorf("no node is left: %w", errors.Join(errs...))
 }
 
-// errSilent is why a member that stopped reporting is given up.
-var errSilent = fmt.Errorf("no report for %v", Silence)
-
-// follow runs the part of a member and passes on what it reports. Silence counts from the start, before which
-// there is nothing to report. A silent member is stopped; what it still reports is passed on.
-func (j *job) follow(ctx context.Context, p *part, start time.Time, drain <-chan struct{}, out chan<- node.Event) error {
-	ctx, giveUp := context.WithCancelCause(ctx)
-	defer giveUp(nil)
+// follow runs the job of a member and passes on what it reports. Silence counts from the start, before which there is
+// nothing to report. A silent member is stopped. What it still reports is passed on, since the application has seen it.
+// own is the context of the member alone.
+func (j *job) follow(ctx, own context.Context, c *carrier, out chan<- node.Event) error {
 	events := make(chan node.Event, 4)
 	var err error
 	go func() {
 		defer close(events)
-		err = p.job.Run(ctx, start, drain, events)
+		err = c.job.Run(own, j.start, j.drained, events)
 	}()
-	patience := func() time.Duration { return max(0, time.Until(start)) + Silence }
+	patience := func() time.Duration { return max(0, time.Until(j.start)) + j.silence }
 	alarm := time.NewTimer(patience())
 	defer alarm.Stop()
 	for {
 		select {
 		case event, more := <-events:
 			if !more {
-				if errors.Is(context.Cause(ctx), errSilent) {
-					return errSilent
-				}
-				return err // it was assigned before the close
+				return j.ended(own, c, err) // it was assigned before the close
 			}
 			alarm.Reset(patience())
-			j.pass(p, event, out)
+			j.pass(c, event, out)
 		case <-alarm.C:
-			giveUp(errSilent)
-			j.lose(p, errSilent, out)
+			j.lose(ctx, c, fmt.Errorf("no report for %v", j.silence), out)
 		}
+	}
+}
+
+// ended notes that the job of a member has ended, and returns why the member is lost, if it is.
+func (j *job) ended(own context.Context, c *carrier, err error) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c.over = true
+	if lost, ok := errors.AsType[*lostError](context.Cause(own)); ok {
+		return lost
+	}
+	return err
+}
+
+// ending says whether nothing more begins on any member.
+func (j *job) ending(ctx context.Context) bool {
+	select {
+	case <-j.drained:
+		return true
+	default:
+		return ctx.Err() != nil
 	}
 }
 
 // pass passes on what a member reports. A scenario ends when it has ended on all of them.
-func (j *job) pass(p *part, event node.Event, out chan<- node.Event) {
-	if event.Ended == "" {
-		out <- event
+func (j *job) pass(c *carrier, event node.Event, out chan<- node.Event) {
+	j.mu.Lock()
+	if event.Snapshot != nil {
+		c.count(event.Snapshot)
+	}
+	if event.Ended != "" {
+		c.end(event.Ended, event.Part)
+	}
+	j.mu.Unlock()
+	if event.Ended != "" {
+		j.reportEnds(out)
 		return
 	}
-	j.mu.Lock()
-	p.ended[event.Ended] = true
-	j.mu.Unlock()
-	j.reportEnds(out)
-}
-
-// lose reports that a member is lost, the first time.
-func (j *job) lose(p *part, why error, out chan<- node.Event) {
-	j.mu.Lock()
-	known := p.lost
-	p.lost = true
-	j.mu.Unlock()
-	if !known {
-		for _, name := range p.member.Names() {
-			out <- node.Event{Node: name, Lost: why.Error()}
-		}
-		j.reportEnds(out)
-	}
+	out <- event
 }
 
 // reportEnds reports, once each, which scenarios have ended on all members that are not lost.
 func (j *job) reportEnds(out chan<- node.Event) {
-	for _, scenario := range j.scenarios {
+	for _, scenario := range j.batch {
 		j.mu.Lock()
-		news := !j.reported[scenario] && len(j.running(scenario)) == 0
-		j.reported[scenario] = j.reported[scenario] || news
+		news := !j.reported[scenario.Name] && len(j.running(scenario.Name)) == 0
+		if news {
+			j.reported[scenario.Name] = true
+		}
+		if len(j.reported) == len(j.batch) {
+			j.end()
+		}
 		j.mu.Unlock()
 		if news {
-			out <- node.Event{Ended: scenario}
+			out <- node.Event{Ended: scenario.Name}
 		}
 	}
 }
 
-// running returns the parts on which a scenario has not ended. The caller holds the lock.
-func (j *job) running(scenario string) (parts []*part) {
-	for _, p := range j.parts {
-		if !p.lost && !p.ended[scenario] {
-			parts = append(parts, p)
+// running returns the carriers on which a scenario has not ended. The caller holds the lock.
+func (j *job) running(scenario string) (carriers []*carrier) {
+	for _, c := range j.carriers {
+		if c.runs(scenario) {
+			carriers = append(carriers, c)
 		}
 	}
-	return parts
+	return carriers
 }
 
 // Steer implements node.Job: each member takes its segment of what is commanded. It fails when no member
 // obeys; one that does not while others do is logged.
 func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) error {
 	j.mu.Lock()
-	parts := j.running(scenario)
+	carriers := j.running(scenario)
 	j.mu.Unlock()
-	if len(parts) == 0 {
+	if len(carriers) == 0 {
 		return fmt.Errorf("steer scenario %q: it does not run now", scenario)
 	}
-	errs := each(parts, func(p *part) error { return p.job.Steer(ctx, scenario, cmd) })
+	errs := each(carriers, func(c *carrier) error { return c.job.Steer(ctx, scenario, cmd) })
 	if !slices.Contains(errs, nil) {
 		return errors.Join(errs...)
 	}
 	for i, err := range errs {
 		if err != nil {
-			j.log.Warn("a node did not obey a command", "node", parts[i].member.name(), "error", err)
+			j.log.Warn("a node did not obey a command", "node", carriers[i].member.name(), "error", err)
 		}
+	}
+	if cmd.Users != nil {
+		j.mu.Lock()
+		j.commanded[scenario] = cmd.Users
+		j.mu.Unlock()
 	}
 	return nil
 }
 
+// TakeOver implements node.Job.
+func (j *job) TakeOver(context.Context, []plan.Takeover) error {
+	return errors.New("a fleet divides its load itself")
+}
+
 // Close implements node.Job.
 func (j *job) Close(ctx context.Context) error {
-	return errors.Join(each(j.parts, func(p *part) error {
-		if err := p.job.Close(ctx); err != nil {
-			return fmt.Errorf("close node %s: %w", p.member.name(), err)
+	return errors.Join(each(j.carriers, func(c *carrier) error {
+		if err := c.job.Close(ctx); err != nil {
+			return fmt.Errorf("close node %s: %w", c.member.name(), err)
 		}
 		return nil
 	})...)
 }
 
-// each does something with all parts at once.
-func each(parts []*part, do func(p *part) error) []error {
-	errs := make([]error, len(parts))
+// each does something with all carriers at once.
+func each(carriers []*carrier, do func(c *carrier) error) []error {
+	errs := make([]error, len(carriers))
 	var doing sync.WaitGroup
-	for i, p := range parts {
-		doing.Go(func() { errs[i] = do(p) })
+	for i, c := range carriers {
+		doing.Go(func() { errs[i] = do(c) })
 	}
 	doing.Wait()
 	return errs
+}
+
+// is says whether there is an E in err.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }

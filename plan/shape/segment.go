@@ -11,6 +11,8 @@ import (
 type Segment struct {
 	Of   int64   `json:"of"`   // the pattern repeats after so many numbers
 	Mine []int64 `json:"mine"` // those of the pattern that belong to the node, ascending
+	// Within has the numbers that the pattern divides, which it counts anew from 0. Nil has all of them.
+	Within *Segment `json:"within,omitempty"`
 
 	slots int64 // things go round so many slots, of which the node has its part; 0 deals by the pattern alone
 }
@@ -31,6 +33,15 @@ func Segments(weights []int) []*Segment {
 		next.Mine = append(next.Mine, n)
 	}
 	return segments
+}
+
+// Divide divides what the segment has among nodes, by their weights, as Segments divides everything.
+func (s *Segment) Divide(weights []int) []*Segment {
+	parts := Segments(weights)
+	for _, part := range parts {
+		part.Within = s
+	}
+	return parts
 }
 
 // mostUrgent returns the node that number n goes to: of those whose share of the numbers up to n is not used
@@ -60,7 +71,7 @@ func (s *Segment) Dealt(slots int) *Segment {
 	if s == nil {
 		return nil
 	}
-	return &Segment{Of: s.Of, Mine: s.Mine, slots: int64(slots)}
+	return &Segment{Of: s.Of, Mine: s.Mine, Within: s.Within, slots: int64(slots)}
 }
 
 // Count returns how many of the first n numbers belong to the node.
@@ -76,6 +87,9 @@ func (s *Segment) Count(n int64) int64 {
 
 // count goes by the pattern.
 func (s *Segment) count(n int64) int64 {
+	if s.Within != nil {
+		n = s.Within.count(n)
+	}
 	inside, _ := slices.BinarySearch(s.Mine, n%s.Of)
 	return n/s.Of*int64(len(s.Mine)) + int64(inside)
 }
@@ -93,8 +107,17 @@ func (s *Segment) Nth(n int64) (number int64, ok bool) {
 		}
 		rounds, n = n/mine, n%mine
 	}
+	return rounds*round + s.nth(n), true
+}
+
+// nth goes by the pattern.
+func (s *Segment) nth(n int64) int64 {
 	mine := int64(len(s.Mine))
-	return rounds*round + n/mine*s.Of + s.Mine[n%mine], true
+	number := n/mine*s.Of + s.Mine[n%mine]
+	if s.Within != nil {
+		return s.Within.nth(number)
+	}
+	return number
 }
 
 // Users returns what a node with the segment has of users.

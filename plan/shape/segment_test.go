@@ -3,6 +3,7 @@ package shape
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -64,6 +65,55 @@ func TestEveryNumberHasOneNode(t *testing.T) {
 			}
 			if owners != 1 {
 				t.Fatalf("%v: number %d belongs to %d nodes", weights, n, owners)
+			}
+		}
+	}
+}
+
+// TestPartsOfLostNodesHaveOneNode: after any losses, each of which divides what a node had among the others, the
+// parts of those that are left have each number once, also of things that are dealt round slots.
+func TestPartsOfLostNodesHaveOneNode(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	for range 200 {
+		nodes := map[int][]*Segment{}
+		for i, s := range Segments(append(randomWeights(r), 1, 1)) {
+			nodes[i] = []*Segment{s}
+		}
+		for losses := r.IntN(5); losses > 0 && len(nodes) > 1; losses-- {
+			left := slices.Sorted(maps.Keys(nodes))
+			lost := left[r.IntN(len(left))]
+			parts := nodes[lost]
+			delete(nodes, lost)
+			left = slices.DeleteFunc(left, func(i int) bool { return i == lost })
+			for _, part := range parts {
+				weights := make([]int, len(left))
+				for i := range weights {
+					weights[i] = 1 + r.IntN(4)
+				}
+				for i, divided := range part.Divide(weights) {
+					nodes[left[i]] = append(nodes[left[i]], divided)
+				}
+			}
+		}
+		slots := 1 + r.IntN(30)
+		for _, dealt := range []bool{false, true} {
+			owners := make([]int, 200)
+			for _, parts := range nodes {
+				for _, s := range parts {
+					if dealt {
+						s = s.Dealt(slots)
+					}
+					for n := int64(0); n < s.Count(int64(len(owners))); n++ {
+						number, ok := s.Nth(n)
+						if !ok || number >= int64(len(owners)) || s.Count(number) != n {
+							t.Fatalf("thing %d is %d, %v, but %d are before it", n, number, ok, s.Count(number))
+						}
+						owners[number]++
+					}
+				}
+			}
+			if i := slices.IndexFunc(owners, func(n int) bool { return n != 1 }); i >= 0 {
+				t.Fatalf("dealt %v: number %d belongs to %d parts", dealt, i, owners[i])
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package shape
 
-import "time"
+import (
+	"sort"
+	"time"
+)
 
 // Users say how many users of the closed model there are to be at a moment.
 type Users interface {
@@ -9,6 +12,12 @@ type Users interface {
 	// Next returns the first moment after elapsed at which At gives another number; ok is false when
 	// it never does.
 	Next(elapsed time.Duration) (at time.Duration, ok bool)
+}
+
+// Reaches returns the first moment at which there are so many users, or the bound when that comes first. Until then
+// their number must not fall.
+func Reaches(u Users, users int, bound time.Duration) time.Duration {
+	return time.Duration(sort.Search(int(bound), func(elapsed int) bool { return u.At(time.Duration(elapsed)) >= users }))
 }
 
 // A UserStage leads from the number of users before it to Target, evenly over Duration. A Duration of

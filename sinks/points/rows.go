@@ -171,7 +171,7 @@ func (r *Rows) events(i *metrics.Interval, s *metrics.ScenarioInterval) []Point 
 
 func (r *Rows) lost(i *metrics.Interval) (all []Point) {
 	for _, node := range i.Lost {
-		all = r.annotate(all, i, metrics.NodeScope, i.Start.Add(i.Elapsed), EventLost, node, "node "+node+" is lost, and with it its part of the load")
+		all = r.annotate(all, i, metrics.NodeScope, i.Start.Add(i.Elapsed), EventLost, node, "node "+node+" is lost")
 	}
 	return all
 }

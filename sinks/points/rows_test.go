@@ -85,7 +85,7 @@ func TestRowsOfARun(t *testing.T) {
 		"01.000 buy users users {} r1 "+users+" "+runUsers+" second=1",
 		`01.500 buy annotations annotation {about=users,event=change} r1 "users of buy: 2 -> 3"`,
 		`01.000 buy annotations annotation {about=clicks: count<8,event=threshold failed} r1 "count of clicks was 9, over 8"`,
-		`02.000  annotations annotation {about=b,event=node lost} r1 "node b is lost, and with it its part of the load"`)
+		`02.000  annotations annotation {about=b,event=node lost} r1 "node b is lost"`)
 
 	want(t, rows.Of(interval(0, 2, 6, state(10))), // late: nothing of the run so far
 		"00.000  "+node+" r2 "+values,

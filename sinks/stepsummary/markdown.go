@@ -161,7 +161,7 @@ func changes(out *strings.Builder, all []metrics.Change) {
 			fmt.Fprintf(out, "\n- and %d more changes, which are in the Result\n", len(all)-maxChanges)
 			return
 		}
-		fmt.Fprintf(out, "\n- changed from outside after %v: %s\n", c.Offset().Round(time.Second), code(c.String()))
+		fmt.Fprintf(out, "\n- changed after %v: %s\n", c.Offset().Round(time.Second), code(c.String()))
 	}
 }
 

@@ -9,12 +9,12 @@ import (
 // topChanges is how many changes the summary shows.
 const topChanges = 12
 
-// changeLines list what was changed from outside, and when.
+// changeLines list what was changed while the scenario ran, and when.
 func changeLines(changes []metrics.Change) []text {
 	if len(changes) == 0 {
 		return nil
 	}
-	lines := []text{{}, {{warning, "  changed from outside"}}}
+	lines := []text{{}, {{warning, "  changed while it ran"}}}
 	for i, c := range changes {
 		if i == topChanges {
 			return append(lines, text{{dim, fmt.Sprintf("    and %d more, which are in the Result", len(changes)-topChanges)}})

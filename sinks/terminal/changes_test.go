@@ -15,13 +15,13 @@ func TestChangesInTheSummary(t *testing.T) {
 		r.Changes = append(r.Changes, metrics.Change{OffsetMS: 90_000, What: metrics.Resumed})
 	}
 	text := summaryOf(t, r)
-	for _, want := range []string{"  changed from outside\n        12s  users 10 -> 25\n     1m 01s  paused\n", "    and 2 more, which are in the Result"} {
+	for _, want := range []string{"  changed while it ran\n        12s  users 10 -> 25\n     1m 01s  paused\n", "    and 2 more, which are in the Result"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the summary lacks %q:\n%s", want, text)
 		}
 	}
 	r.Changes = nil
-	if text := summaryOf(t, r); strings.Contains(text, "changed from outside") {
+	if text := summaryOf(t, r); strings.Contains(text, "changed while it ran") {
 		t.Errorf("nothing was changed:\n%s", text)
 	}
 }
