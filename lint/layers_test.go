@@ -69,7 +69,7 @@ var layers = []layer{
 	{"runner", []string{"browserpool", "metrics", "plan"}},
 	{"node", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "throttle", "plan"}},
 	{"cluster/shared", []string{"throttle"}},
-	{"cluster/wire", []string{"runner", "plan", "js/scripterr"}},
+	{"cluster/wire", []string{"cluster/shared", "node", "runner", "plan", "js/scripterr"}},
 	{"cluster/providers", []string{"browserpool/rundir"}},
 	{"cluster", []string{"node", "runner", "metrics", "sinks", "plan"}},
 	{"control", []string{"cluster", "plan"}},

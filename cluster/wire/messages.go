@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 )
@@ -22,6 +23,8 @@ type Hello struct {
 	Version  string `json:"version"` // of liveload
 	Name     string `json:"name"`    // that the worker would like to have, such as its host's
 	Proof    string `json:"proof"`   // that it has the run's token
+	// Resources are what its machine has.
+	Resources node.Resources `json:"resources"`
 }
 
 // A Welcome answers a Hello.
@@ -40,6 +43,7 @@ const (
 	PrepareJob = "prepare"
 	RunJob     = "run"
 	SteerJob   = "steer"
+	TakeOver   = "takeover"
 	DrainJob   = "drain"
 	StopJob    = "stop"
 	CloseJob   = "close"
@@ -49,8 +53,9 @@ const (
 // An Order is what the controller tells a worker. It is repeated until it is answered; the worker obeys each ID once.
 type Order struct {
 	ID   uint64          `json:"id"`
+	Kind string          `json:"kind"`
 	Job  int             `json:"job,omitempty"`  // which the controller numbers: 1, 2, 3, ...
-	Body json.RawMessage `json:"body,omitempty"` // a Prepare, Run or Steer
+	Body json.RawMessage `json:"body,omitempty"` // a Prepare, Start, Steer or []plan.Takeover
 }
 
 // An Answer says that an Order was obeyed, or why not.
@@ -77,11 +82,12 @@ type Steer struct {
 	Command  plan.Command `json:"command"`
 }
 
-// An Event is what happened on a worker, but for snapshots: one of the fields other than Job.
+// An Event is what happened on a worker, but for snapshots: one of the fields other than Job and Part.
 type Event struct {
 	Job      int      `json:"job"`
 	Prepared *Outcome `json:"prepared,omitempty"` // whether the job can run
 	Ended    string   `json:"ended,omitempty"`    // the scenario that has ended
+	Part     int      `json:"part,omitempty"`     // which takeover of it, 0 for the job's own part
 	Done     *Outcome `json:"done,omitempty"`     // the job has run, and nothing follows
 	Closed   *Outcome `json:"closed,omitempty"`   // the job has left nothing behind
 }

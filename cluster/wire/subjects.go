@@ -4,7 +4,11 @@
 // What a worker sends has its instance in the subject, which is all that its connection may publish: nobody speaks for another.
 package wire
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/liveload/liveload/cluster/shared"
+)
 
 // Protocol is the version of the messages. Controller and workers have the same one.
 const Protocol = 1
@@ -28,12 +32,14 @@ const (
 	Alive    = "alive"    // request, empty both ways: is the controller still there?
 	Events   = "events"   // request: what happened, in order; see Event
 	Content  = "content"  // request: ContentRequest, answered with a chunk
-	Shared   = "shared"   // requests of package cluster/shared
+	Shared   = "shared"   // requests of package cluster/shared, which it answers at To of the same topic
 	Log      = "log"      // log records
 	Evidence = "evidence" // request: EvidencePart
 )
 
-// Topics are all that a worker sends.
+// Orders is the topic of what the controller tells a worker: an Order, answered with an Answer.
+const Orders = "orders"
+
 var topics = []string{Join, Alive, Events, Content, Shared, Log, Evidence}
 
 // Topics returns what a worker may send.
@@ -44,8 +50,15 @@ func (r Run) From(instance, topic string) string {
 	return root + string(r) + ".from." + instance + "." + topic
 }
 
-// To is the subject of what the controller sends to an instance. ">" is every kind.
-func (r Run) To(instance, kind string) string { return root + string(r) + ".to." + instance + "." + kind }
+// To is the subject of what the controller sends to an instance about a topic. ">" is every topic.
+func (r Run) To(instance, topic string) string {
+	return root + string(r) + ".to." + instance + "." + topic
+}
+
+// Channel is where a job of an instance shares throttles and rows with those of others.
+func (r Run) Channel(instance string, job int) shared.Channel {
+	return shared.Channel{Requests: r.From(instance, Shared), Answers: r.To(instance, Shared), Job: job}
+}
 
 // Inbox is the prefix of the subjects at which an instance waits for answers.
 func (r Run) Inbox(instance string) string { return root + string(r) + ".inbox." + instance }

@@ -46,7 +46,7 @@ func TestErrorsTravel(t *testing.T) {
 func TestInstance(t *testing.T) {
 	run := Run("7f")
 	for subject, want := range map[string]string{
-		run.From("a-1", Events): "a-1", run.From("*", Shared): "*", run.To("a-1", Leave): "", Run("8f").From("a-1", Events): "", "": "",
+		run.From("a-1", Events): "a-1", run.From("*", Shared): "*", run.To("a-1", Orders): "", Run("8f").From("a-1", Events): "", "": "",
 	} {
 		if got := run.Instance(subject); got != want {
 			t.Errorf("%q is of %q, want %q", subject, got, want)

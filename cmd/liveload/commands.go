@@ -38,6 +38,10 @@ func (o *outside) commands() []*cli.Command {
 			Name: "control", Usage: "watch or change a run in progress: its users, its rate, pause, stop",
 			ArgsUsage: "status | users N | rate RATE | pause | resume | stop", Description: controlHelp, Flags: controlFlags(), Action: o.control,
 		},
+		{
+			Name: "worker", Usage: "carry users of a run whose controller is elsewhere", Description: workerHelp,
+			Flags: workerFlags(), Before: noArguments, Action: o.worker,
+		},
 		{Name: "new", Usage: "make a folder with a first scenario, which editors complete and check", ArgsUsage: "FOLDER", Description: newHelp, Action: o.newTest},
 		{
 			Name: "doctor", Usage: "check whether this machine is ready, and for how many users", Description: doctorHelp,

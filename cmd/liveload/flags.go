@@ -45,6 +45,8 @@ func variable(flag string) string {
 		name = "BROWSER"
 	case "host", "port":
 		name = "DEMO_" + name
+	case "name":
+		name = "WORKER_" + name
 	case "json", "run", "scenario": // LIVELOAD_RUN marks the processes of a run, which are killed with it
 		name = "CONTROL_" + name
 	}

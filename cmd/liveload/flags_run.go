@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -11,7 +12,7 @@ import (
 
 // runFlags are the flags of a run.
 func runFlags() []cli.Flag {
-	flags := append(loadFlags(), findLimitFlags()...)
+	flags := slices.Concat(loadFlags(), findLimitFlags(), clusterFlags())
 	return append(append(flags,
 		newFlag("iteration-timeout", "kill an iteration after `TIME` (2m)"),
 		newFlag("on-failure", "what becomes of a user whose iteration failed: `POLICY` stop, continue or restart (stop)"),

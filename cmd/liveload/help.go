@@ -30,6 +30,7 @@ Examples:
    liveload checkout.js --out otlp=http://127.0.0.1:4318            send each second to a collector of OpenTelemetry
    liveload checkout.js --probe prometheus=http://app:9568/metrics --threshold 'server_process_cpu_percent:max<350%'
    liveload checkout.js --find-limit users --threshold 'liveview_event_duration_us:p(95)<250ms'
+   liveload checkout.js --users 400 --cluster local --nodes 4       four processes of this machine
    LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
 
 Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line; 99 a
@@ -61,6 +62,18 @@ Examples:
 
 Exit codes: 0 done; 1 there is no such run or scenario, or it cannot do that; 2 a mistake on the command
 line.`
+
+const workerHelp = `Joins the run whose token it gets, carries its part of the users, and ends with it. Scripts, files and
+options come from the controller. Who has the token can join: it belongs into a file or the environment, not into a
+command line that others see. A worker needs a browser: liveload install.
+
+Examples:
+   liveload worker --join token.txt
+   LIVELOAD_JOIN=liveload-eyJ2Ijox… liveload worker
+   liveload worker --join - < token.txt
+
+Exit codes: 0 the run is over; 1 an error, or the controller is gone; 2 a mistake on the command line; 130
+interrupted.`
 
 const replayHelp = `Sends the spool in DIR, which the summary of a run names, and deletes it when all is sent. What is refused
 is reported and left out. Ctrl-C ends it, and the rest stays for the next time. A spool has no secrets: tokens and

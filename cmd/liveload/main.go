@@ -36,6 +36,7 @@ func system() *outside {
 	o := &outside{
 		args:      os.Args[1:],
 		env:       map[string]string{},
+		stdin:     os.Stdin,
 		stdout:    os.Stdout,
 		stderr:    os.Stderr,
 		stdoutTTY: isatty.IsTerminal(os.Stdout.Fd()),
@@ -55,6 +56,7 @@ func system() *outside {
 		cores:      node.Cores(),
 		findEngine: findEngine,
 		outputs:    outputs.All(),
+		program:    os.Executable,
 	}
 	for _, pair := range os.Environ() {
 		name, value, _ := strings.Cut(pair, "=")

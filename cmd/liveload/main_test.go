@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"sync/atomic"
@@ -24,6 +25,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"liveload": func() {
 			o := system()
+			o.program = func() (string, error) { return exec.LookPath(os.Args[0]) }
 			o.findEngine = func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil }
 			os.Exit(o.main())
 		},

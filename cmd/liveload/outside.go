@@ -20,6 +20,7 @@ import (
 type outside struct {
 	args           []string // without the program's name
 	env            map[string]string
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	stdoutTTY      bool
 	stderrTTY      bool
@@ -28,6 +29,7 @@ type outside struct {
 	cores          float64                           // that we and the browsers may use; 0 is what Go uses
 	findEngine     func(name string, options engines.Options) (engine, error)
 	outputs        outputs.Table
+	program        func() (string, error)    // the file of liveload, which local workers run
 	fleet          func(w *wiring) node.Node // carries the users in place of this process; may be nil
 }
 

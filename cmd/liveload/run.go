@@ -54,15 +54,19 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	if err := w.prepare(ends.stop); err != nil {
 		return nil, err
 	}
+	users, disband, err := w.users(ends.stop, plan)
+	if err != nil {
+		return nil, errors.Join(err, disband(), w.close())
+	}
 	ends.announce(w.log)
-	controller := w.controller(plan)
+	controller := w.controller(plan, users)
 	w.listen(controller, plan, ends)
 	w.grafanaLink(plan.RunID)
 	results, err := controller.Run(ends.stop, plan, ends.drain)
 	if err == nil && settings.result == "" && !settings.quiet {
 		fmt.Fprintln(o.stdout, "\n--result result.json keeps all numbers")
 	}
-	return results, errors.Join(err, w.close())
+	return results, errors.Join(err, disband(), w.close())
 }
 
 // interrupted leaves out errors that only say that the command was interrupted.

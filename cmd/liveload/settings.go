@@ -51,6 +51,7 @@ type runSettings struct {
 	quiet       bool
 	noColor     bool
 	log         logSettings
+	cluster     clusterSettings
 }
 
 type logSettings struct {
@@ -108,6 +109,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 		fallback = slog.LevelWarn
 	}
 	s.log = r.log(fallback)
+	s.cluster = r.cluster()
 	return s, r.err
 }
 

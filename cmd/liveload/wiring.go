@@ -45,6 +45,7 @@ type wiring struct {
 	modules  js.Modules
 	engine   engine
 	dir      *rundir.Dir // of the run
+	cache    string      // folder of this machine
 	outputs  []sinks.Named
 	probe    *probe.Probe    // of the tested application
 	commands *control.Server // from other processes; nil when none can come
@@ -94,9 +95,12 @@ func (w *wiring) prepare(ctx context.Context) error {
 	if w.outputs, err = outputs.Open(w.settings.outputs, options); err != nil {
 		return err
 	}
-	if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Logger: w.log}); err != nil {
-		return err
+	if w.settings.cluster.kind == nil { // else the workers have browsers
+		if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Logger: w.log}); err != nil {
+			return err
+		}
 	}
+	w.cache = env.Cache
 	w.dir, err = openRunFolder(ctx, env.Cache, w.log)
 	return err
 }
@@ -111,14 +115,10 @@ func (w *wiring) local(name string) *node.Local {
 }
 
 // controller puts the node, the sinks and the controller together.
-func (w *wiring) controller(p plan.Plan) *cluster.Controller {
-	var users node.Node = w.local(hostName())
-	if w.outside.fleet != nil {
-		users = w.outside.fleet(w)
-	}
+func (w *wiring) controller(p plan.Plan, users node.Node) *cluster.Controller {
 	return &cluster.Controller{
 		Node: users, Application: w.probe, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
-		ByNode:  w.settings.outNodes,
+		ByNode: w.settings.outNodes, Lead: w.lead(),
 		Metrics: w.settings.metrics, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}
 }

@@ -1,0 +1,239 @@
+// Package broker owns the connections of a cluster: the NATS server in the controller's process, or the connection to
+// one that exists, who may join and what each worker may send and hear. What is sent is package wire's business.
+package broker
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"github.com/liveload/liveload/cluster/wire"
+)
+
+const (
+	startTimeout = 10 * time.Second
+	// pingInterval and lostPings decide how soon both sides notice that a connection is dead.
+	pingInterval = 3 * time.Second
+	lostPings    = 2
+	// MostWorkers is how many can be connected at once.
+	MostWorkers = 5000
+)
+
+// Options say where workers of a run find its controller.
+type Options struct {
+	Run string // id of the run, a UUID
+	// Listen is the host and port at which workers arrive; "" is a free port of the loopback interface. Beyond loopback there is
+	// TLS.
+	Listen string
+	// Address is the host and port that workers dial, where that is not what Listen says.
+	Address string
+	// URL is that of an existing server, which then takes the place of one in this process.
+	URL string
+	Log *slog.Logger
+}
+
+// A Broker connects the controller of a run with its workers. Safe for concurrent use.
+type Broker struct {
+	token  Token
+	server *server.Server // nil with one that exists
+	gate   *gate
+	conn   *nats.Conn
+}
+
+// Start starts a server, or connects to the one that exists. The caller closes the Broker.
+func Start(ctx context.Context, o Options) (*Broker, error) {
+	secret := newSecret()
+	b := &Broker{token: Token{Protocol: wire.Protocol, Run: o.Run, Secret: secret}, gate: newGate(o.Run, secret)}
+	if o.URL != "" {
+		return b, b.connect(ctx, o.URL)
+	}
+	return b, b.serve(ctx, o)
+}
+
+// connect connects to a server that exists.
+func (b *Broker) connect(ctx context.Context, address string) (err error) {
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" {
+		return fmt.Errorf("the address of the NATS server cannot be read: it looks like nats://HOST:4222")
+	}
+	b.token.URLs = []string{address}
+	b.conn, err = dial(ctx, address, lasting()...)
+	if err != nil {
+		return fmt.Errorf("connect to the NATS server %s: %w", at.Redacted(), err)
+	}
+	return nil
+}
+
+// serve starts a server in this process.
+func (b *Broker) serve(ctx context.Context, o Options) error {
+	host, port, err := hostAndPort(o.Listen)
+	if err != nil {
+		return err
+	}
+	options := &server.Options{
+		ServerName: "liveload", Host: host, Port: port, NoSigs: true, NoSystemAccount: true, MaxConn: MostWorkers + 1, MaxPayload: wire.MaxPayload,
+		PingInterval: pingInterval, MaxPingsOut: lostPings, AuthTimeout: startTimeout.Seconds(), CustomClientAuthentication: b.gate,
+		DisableShortFirstPing: true,
+	}
+	secure := !isLoopback(host)
+	if secure {
+		certificate, fingerprint, err := selfSigned(o.Run)
+		if err != nil {
+			return fmt.Errorf("make a certificate for the workers: %w", err)
+		}
+		options.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS13}
+		options.TLS, options.TLSHandshakeFirst, options.TLSTimeout = true, true, startTimeout.Seconds()
+		b.token.Fingerprint = fingerprint
+	}
+	if b.server, err = server.NewServer(options); err != nil {
+		return fmt.Errorf("start the server for the workers: %w", err)
+	}
+	b.server.SetLogger(&serverLog{log: o.Log}, false, false)
+	b.server.Start()
+	if !b.server.ReadyForConnections(startTimeout) {
+		b.Close()
+		return fmt.Errorf("workers cannot connect: nothing listens at %s; is the port taken?", net.JoinHostPort(host, strconv.Itoa(port)))
+	}
+	if b.token.URLs, err = addresses(b.server.Addr(), o.Address); err == nil {
+		b.conn, err = dial(ctx, nats.DefaultURL, append(lasting(), nats.InProcessServer(b.server), nats.UserInfo(controllerName, b.gate.own))...)
+	}
+	if err != nil {
+		b.Close()
+		return err
+	}
+	return nil
+}
+
+// Conn is the controller's own connection. It lives until Close.
+func (b *Broker) Conn() *nats.Conn { return b.conn }
+
+// Run makes the subjects of the run.
+func (b *Broker) Run() wire.Run { return wire.Run(b.token.Run) }
+
+// Token is what a worker needs to join. It is a secret.
+func (b *Broker) Token() string { return b.token.String() }
+
+// Proves says whether an instance that asks to join has the token.
+func (b *Broker) Proves(instance, proof string) bool { return b.token.proves(instance, proof) }
+
+// Expel ends the connection of an instance and refuses it from now on. Where the server is someone else's, it does nothing.
+func (b *Broker) Expel(instance string) {
+	b.gate.ban(instance)
+	if b.server == nil {
+		return
+	}
+	for _, id := range b.gate.connections(instance) {
+		_ = b.server.DisconnectClientByID(id) // it may have left
+	}
+}
+
+// Close ends all connections.
+func (b *Broker) Close() {
+	if b.conn != nil {
+		b.conn.Close()
+	}
+	if b.server != nil {
+		b.server.Shutdown()
+		b.server.WaitForShutdown()
+	}
+}
+
+// lasting are the options of connections that last as long as the run: they come back after every cut, and what cannot be
+// sent at the moment is an error, so that whoever sends it decides.
+func lasting() []nats.Option {
+	return []nats.Option{
+		nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond), nats.ReconnectJitter(250*time.Millisecond, 500*time.Millisecond),
+		nats.ReconnectBufSize(-1), nats.PingInterval(pingInterval), nats.MaxPingsOutstanding(lostPings), nats.Timeout(startTimeout / 2),
+		nats.IgnoreDiscoveredServers(), nats.NoEcho(), nats.Name("liveload"),
+	}
+}
+
+// dial connects, or gives up when ctx is over.
+func dial(ctx context.Context, address string, options ...nats.Option) (*nats.Conn, error) {
+	type dialled struct {
+		conn *nats.Conn
+		err  error
+	}
+	result := make(chan dialled, 1)
+	go func() {
+		conn, err := nats.Connect(address, options...)
+		result <- dialled{conn, err}
+	}()
+	select {
+	case d := <-result:
+		return d.conn, d.err
+	case <-ctx.Done(): // the attempt ends by itself, within its time-out
+		go func() {
+			if d := <-result; d.conn != nil {
+				d.conn.Close()
+			}
+		}()
+		return nil, context.Cause(ctx)
+	}
+}
+
+func hostAndPort(listen string) (host string, port int, err error) {
+	if listen == "" {
+		return "127.0.0.1", server.RANDOM_PORT, nil
+	}
+	host, text, err := net.SplitHostPort(listen)
+	if err == nil {
+		port, err = strconv.Atoi(text)
+	}
+	if err != nil || port < 0 || port > 65535 {
+		return "", 0, fmt.Errorf("workers cannot arrive at %q: it must be HOST:PORT, such as 0.0.0.0:4222, or :0 for a free port", listen)
+	}
+	if port == 0 {
+		port = server.RANDOM_PORT
+	}
+	if host == "" {
+		host = "0.0.0.0"
+	}
+	return host, port, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// addresses are where workers find the server: what is said, or what it listens at, or all addresses of this machine.
+func addresses(listens net.Addr, said string) ([]string, error) {
+	at, ok := listens.(*net.TCPAddr)
+	if !ok {
+		return nil, errors.New("the server for the workers has no TCP address")
+	}
+	port := strconv.Itoa(at.Port)
+	if said != "" {
+		if _, _, err := net.SplitHostPort(said); err != nil {
+			said = net.JoinHostPort(said, port)
+		}
+		return []string{"nats://" + said}, nil
+	}
+	if !at.IP.IsUnspecified() {
+		return []string{"nats://" + net.JoinHostPort(at.IP.String(), port)}, nil
+	}
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil, fmt.Errorf("find the addresses of this machine: %w", err)
+	}
+	var urls []string
+	for _, one := range all {
+		if network, ok := one.(*net.IPNet); ok && network.IP.IsGlobalUnicast() {
+			urls = append(urls, "nats://"+net.JoinHostPort(network.IP.String(), port))
+		}
+	}
+	if len(urls) == 0 {
+		return nil, errors.New("this machine has no address that workers elsewhere could dial: say it with --cluster-address")
+	}
+	return urls, nil
+}

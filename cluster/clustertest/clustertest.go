@@ -1,0 +1,115 @@
+// Package clustertest makes clusters for tests: a broker, a Hub and workers in one process, which speak over real
+// connections of the loopback interface.
+package clustertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/liveload/liveload/cluster/broker"
+	"github.com/liveload/liveload/cluster/remote"
+	"github.com/liveload/liveload/cluster/worker"
+)
+
+// Version is that of the controller and all workers.
+const Version = "1.2.3"
+
+// patience is generous: machines of tests are busy.
+const patience = time.Minute
+
+// A Cluster is a broker, a Hub and workers. The end of the test ends it.
+type Cluster struct {
+	Broker   *broker.Broker
+	Hub      *remote.Hub
+	Contents *remote.Contents
+
+	t       testing.TB
+	log     *slog.Logger
+	mu      sync.Mutex
+	workers map[string]context.CancelFunc // by name
+	errs    map[string]chan error
+}
+
+// New starts a cluster without workers. settings are for them, and change may change how it starts.
+func New(t testing.TB, settings any, change func(*broker.Options)) *Cluster {
+	t.Helper()
+	c := &Cluster{t: t, Contents: &remote.Contents{}, log: slog.New(slog.NewTextHandler(t.Output(), nil)), workers: map[string]context.CancelFunc{}, errs: map[string]chan error{}}
+	options := broker.Options{Run: uuid.NewString(), Log: c.log}
+	if change != nil {
+		change(&options)
+	}
+	var err error
+	if c.Broker, err = broker.Start(t.Context(), options); err != nil {
+		t.Fatal(err)
+	}
+	packed, err := json.Marshal(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Hub, err = remote.Open(remote.Options{Gate: c.Broker, Version: Version, Settings: packed, Contents: c.Contents, Log: c.log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.close)
+	return c
+}
+
+func (c *Cluster) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	c.Hub.Close(ctx)
+	for name := range c.errs {
+		c.Kill(name)
+		c.Wait(name)
+	}
+	c.Broker.Close()
+}
+
+// Join starts a worker. create makes its machine; change may change how it joins.
+func (c *Cluster) Join(name string, create func(context.Context, worker.Assignment) (worker.Machine, error), change func(*worker.Options)) {
+	o := worker.Options{Token: c.Broker.Token(), Name: name, Version: Version, Make: create, Log: c.log}
+	if change != nil {
+		change(&o)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	over := make(chan error, 1)
+	c.mu.Lock()
+	c.workers[name], c.errs[name] = cancel, over
+	c.mu.Unlock()
+	go func() { over <- worker.Run(ctx, o) }()
+}
+
+// Kill tells a worker to leave at once.
+func (c *Cluster) Kill(name string) { c.workers[name]() }
+
+// Wait waits for the end of a worker, and returns how it ended. It can be called once.
+func (c *Cluster) Wait(name string) error {
+	c.t.Helper()
+	select {
+	case err := <-c.errs[name]:
+		delete(c.errs, name)
+		return err
+	case <-time.After(patience):
+		c.t.Fatalf("the worker %s has not ended within %v", name, patience)
+		return nil
+	}
+}
+
+// Gather waits for n workers.
+func (c *Cluster) Gather(n int) []*remote.Node {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeoutCause(c.t.Context(), patience, fmt.Errorf("waited %v", patience))
+	defer cancel()
+	nodes, err := c.Hub.Gather(ctx, n, func([]string) {})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return nodes
+}

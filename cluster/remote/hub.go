@@ -1,0 +1,231 @@
+// Package remote is the controller's side of a cluster: workers arrive at its Hub, and each is a Node that runs jobs
+// elsewhere. How workers connect is package broker's business, and how many nodes run one load is package fleet's.
+package remote
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/cluster/wire"
+)
+
+const (
+	// Silence is how long a worker may give no sign of life before it counts as gone.
+	Silence = fleet.Silence
+	// Grace is how long a worker waits for a controller that is silent.
+	Grace = 30 * time.Second
+
+	// One that sends more than this many messages before they are read floods the controller.
+	mostPending      = 1024
+	mostPendingBytes = 32 << 20
+)
+
+// A Gate is what the Hub needs of the broker.
+type Gate interface {
+	Conn() *nats.Conn
+	Run() wire.Run
+	Proves(instance, proof string) bool
+	Expel(instance string)
+}
+
+// Options say what workers get when they arrive.
+type Options struct {
+	Gate     Gate
+	Version  string          // of liveload, which workers must have too
+	Settings json.RawMessage // for whoever makes the node of a worker
+	Contents *Contents
+	Log      *slog.Logger
+}
+
+// A Hub is where the workers of a run arrive. Safe for concurrent use.
+type Hub struct {
+	Options
+	joins *nats.Subscription
+
+	mu      sync.Mutex
+	nodes   []*Node // in the order of their arrival
+	refused []string
+	changed chan struct{} // closed when the above changes
+	closed  bool
+}
+
+// Open lets workers arrive. The caller closes the Hub.
+func Open(o Options) (*Hub, error) {
+	h := &Hub{Options: o, changed: make(chan struct{})}
+	o.Gate.Conn().SetErrorHandler(h.trouble)
+	var err error
+	if h.joins, err = o.Gate.Conn().Subscribe(o.Gate.Run().From("*", wire.Join), h.join); err != nil {
+		return nil, fmt.Errorf("wait for workers: %w", err)
+	}
+	return h, nil
+}
+
+// Gather waits until n workers have joined and answers with the first n. It calls told with the names of those that have
+// joined each time that there are more. When ctx is over, the error says how many are missing, and why some were refused.
+func (h *Hub) Gather(ctx context.Context, n int, told func(joined []string)) ([]*Node, error) {
+	for {
+		h.mu.Lock()
+		nodes, refused, changed := slices.Clone(h.nodes), slices.Clone(h.refused), h.changed
+		h.mu.Unlock()
+		told(names(nodes))
+		if len(nodes) >= n {
+			return nodes[:n], nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, missing(ctx, n, names(nodes), refused)
+		}
+	}
+}
+
+func missing(ctx context.Context, wanted int, joined, refused []string) error {
+	text := fmt.Sprintf("%d of %d workers have joined", len(joined), wanted)
+	if len(joined) > 0 {
+		text += " (" + strings.Join(joined, ", ") + ")"
+	}
+	if len(refused) > 0 {
+		text += "; refused: " + strings.Join(refused, "; ")
+	}
+	return fmt.Errorf("%s: %w", text, context.Cause(ctx))
+}
+
+func names(nodes []*Node) (all []string) {
+	for _, n := range nodes {
+		all = append(all, n.name)
+	}
+	return all
+}
+
+// Close tells all workers to leave and waits, until ctx is over, for those that are there. It may be called again.
+func (h *Hub) Close(ctx context.Context) {
+	h.mu.Lock()
+	nodes := h.nodes
+	h.nodes, h.closed = nil, true
+	h.mu.Unlock()
+	_ = h.joins.Unsubscribe() // the connection may be closed
+	var leaving sync.WaitGroup
+	for _, n := range nodes {
+		leaving.Go(func() { n.leave(ctx) })
+	}
+	leaving.Wait()
+}
+
+// join answers a worker that wants to join.
+func (h *Hub) join(msg *nats.Msg) {
+	instance := h.Gate.Run().Instance(msg.Subject)
+	var hello wire.Hello
+	if err := json.Unmarshal(msg.Data, &hello); err != nil {
+		return
+	}
+	welcome := wire.Welcome{Grace: Grace}
+	if why := h.refusal(instance, hello); why != "" {
+		welcome = wire.Welcome{Refused: why}
+	} else if node, err := h.admit(instance, hello); err != nil {
+		welcome = wire.Welcome{Refused: err.Error()}
+	} else {
+		welcome.Name, welcome.Settings = node.name, h.Settings
+	}
+	answer(msg, welcome)
+}
+
+// refusal says why a worker cannot join, "" when it can.
+func (h *Hub) refusal(instance string, hello wire.Hello) string {
+	why := ""
+	switch {
+	case hello.Protocol != wire.Protocol:
+		why = fmt.Sprintf("the controller (liveload %s) speaks version %d of the cluster protocol, and the worker (liveload %s) version %d: use the same liveload on both",
+			h.Version, wire.Protocol, hello.Version, hello.Protocol)
+	case hello.Version != h.Version:
+		why = fmt.Sprintf("the controller is liveload %s, and the worker liveload %s: use the same version on both", h.Version, hello.Version)
+	case !h.Gate.Proves(instance, hello.Proof):
+		why = "the worker's join token is not that of this run"
+	}
+	if why != "" {
+		h.Log.Warn("a worker was refused", "worker", hello.Name, "reason", why)
+		h.mu.Lock()
+		h.refused = append(h.refused[max(0, len(h.refused)-9):], hello.Name+": "+why)
+		h.mu.Unlock()
+	}
+	return why
+}
+
+// admit makes the node of a worker, always the same one for the same instance.
+func (h *Hub) admit(instance string, hello wire.Hello) (*Node, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, fmt.Errorf("the run is over")
+	}
+	for _, n := range h.nodes {
+		if n.instance == instance {
+			return n, nil
+		}
+	}
+	node, err := newNode(h, instance, h.freeName(hello.Name))
+	if err != nil {
+		return nil, err
+	}
+	h.nodes = append(h.nodes, node)
+	close(h.changed)
+	h.changed = make(chan struct{})
+	return node, nil
+}
+
+// freeName numbers the names that are taken. The caller holds the lock.
+func (h *Hub) freeName(wish string) string {
+	taken := names(h.nodes)
+	if wish == "" {
+		wish = "node"
+	}
+	name := wish
+	for n := 2; slices.Contains(taken, name); n++ {
+		name = fmt.Sprintf("%s-%d", wish, n)
+	}
+	return name
+}
+
+// trouble takes what goes wrong on the connection besides calls: here it matters who floods the controller.
+func (h *Hub) trouble(_ *nats.Conn, sub *nats.Subscription, err error) {
+	if err != nats.ErrSlowConsumer || sub == nil {
+		h.Log.Debug("connection to the workers", "error", err)
+		return
+	}
+	instance := h.Gate.Run().Instance(sub.Subject)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, n := range h.nodes {
+		if n.instance == instance {
+			go n.expel("it floods the controller with messages")
+		}
+	}
+}
+
+// answer answers a request. A worker that gets no answer asks again.
+func answer(msg *nats.Msg, value any) {
+	packed, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // our own types
+	}
+	_ = msg.Respond(packed)
+}
+
+// Gone tells that the machine of a worker has ended. Its node, if it has joined, fails at once instead of being waited for.
+func (h *Hub) Gone(name string, why error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, n := range h.nodes {
+		if n.name == name {
+			n.lose(why.Error())
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package remote
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/node"
+)
+
+// mostEvent bounds an event, which may come in several messages.
+const mostEvent = 64 << 20
+
+// An inbox takes the events of a worker, each once and in order. The worker sends the next one when the one before is
+// acknowledged, and repeats it until then.
+type inbox struct {
+	mu      sync.Mutex
+	job     *job   // whose events are taken; those of earlier ones are of no use any more
+	seq     int64  // of the newest message
+	partial []byte // of an event that more messages continue
+	junk    int
+}
+
+func (b *inbox) set(j *job) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.job = j
+}
+
+// event takes a message of the worker.
+func (n *Node) event(msg *nats.Msg) {
+	n.hear()
+	seq, err := strconv.ParseInt(msg.Header.Get(wire.HeaderSeq), 10, 64)
+	if err != nil || seq < 1 {
+		n.inbox.refuse(n)
+		return
+	}
+	if err := n.inbox.take(n, seq, msg); err != nil {
+		n.hub.Log.Warn("an event of a node could not be read", "node", n.name, "error", err)
+		n.inbox.refuse(n)
+		return
+	}
+	reply := nats.NewMsg(msg.Reply)
+	reply.Header.Set(wire.HeaderSeq, strconv.FormatInt(seq, 10))
+	_ = msg.RespondMsg(reply) // without it the worker sends the event again
+}
+
+// refuse counts what cannot be read.
+func (b *inbox) refuse(n *Node) {
+	b.mu.Lock()
+	b.junk++
+	tooMuch := b.junk == mostJunk
+	b.mu.Unlock()
+	if tooMuch {
+		go n.expel("it sends what nobody can read")
+	}
+}
+
+// take hands on the event of a message, if it is new and whole.
+func (b *inbox) take(n *Node, seq int64, msg *nats.Msg) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case seq <= b.seq:
+		return nil // it was taken before, and the acknowledgement was lost
+	case seq > b.seq+1:
+		return fmt.Errorf("message %d follows %d", seq, b.seq)
+	}
+	whole := append(b.partial, msg.Data...)
+	if len(whole) > mostEvent {
+		return fmt.Errorf("it has more than %d bytes", mostEvent)
+	}
+	if msg.Header.Get(wire.HeaderMore) != "" {
+		b.seq, b.partial = seq, whole
+		return nil
+	}
+	b.seq, b.partial = seq, nil
+	return b.read(n, msg.Header.Get(wire.HeaderJob), whole)
+}
+
+// read reads an event and hands it to its job. The caller holds the lock.
+func (b *inbox) read(n *Node, job string, payload []byte) error {
+	if job != "" {
+		number, err := strconv.Atoi(job)
+		if err != nil || b.job == nil || number != b.job.number {
+			return err
+		}
+		snapshot, err := b.job.decoder.Decode(payload)
+		if err != nil {
+			return err
+		}
+		b.job.take(report{Event: node.Event{Node: n.name, Snapshot: snapshot}})
+		return nil
+	}
+	var e wire.Event
+	if err := json.Unmarshal(payload, &e); err != nil {
+		return err
+	}
+	if b.job != nil && e.Job == b.job.number {
+		b.job.take(report{Event: node.Event{Node: n.name, Ended: e.Ended, Part: e.Part}, prepared: e.Prepared, done: e.Done, closed: e.Closed})
+	}
+	return nil
+}
+
+// A report is an event for a job.
+type report struct {
+	node.Event
+	prepared, done, closed *wire.Outcome
+}

@@ -1,0 +1,172 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/cluster/shared"
+	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/metrics/snapshotio"
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+)
+
+const (
+	// closeTimeout is how long a worker may take to close its browsers.
+	closeTimeout = 30 * time.Second
+	checkTime    = time.Second
+)
+
+// A job is a batch on a worker. It implements node.Job.
+type job struct {
+	node     *Node
+	number   int
+	prepared chan *wire.Outcome
+	closed   chan *wire.Outcome
+	reports  chan report   // of Run
+	over     chan struct{} // closed when nobody reads reports any more
+	overOnce sync.Once
+	seq      int64 // of the newest snapshot
+	decoder  *snapshotio.Decoder
+	shared   *shared.Server
+}
+
+func newJob(n *Node, batch []plan.Scenario, state node.Shared) (*job, error) {
+	j := &job{node: n, number: int(n.jobs.Add(1)), prepared: make(chan *wire.Outcome, 1), closed: make(chan *wire.Outcome, 1),
+		reports: make(chan report, 16), over: make(chan struct{})}
+	var scenarios []string
+	for _, s := range batch {
+		scenarios = append(scenarios, s.Name)
+	}
+	j.decoder = snapshotio.NewDecoder(n.name, scenarios...)
+	gate := n.hub.Gate
+	var err error
+	j.shared, err = shared.Serve(gate.Conn(), gate.Run().Channel(n.instance, j.number), state, n.hub.Log.With("node", n.name))
+	return j, err
+}
+
+// end takes back what the worker holds of what is shared, and reads no more of its reports.
+func (j *job) end() {
+	j.overOnce.Do(func() {
+		close(j.over)
+		_ = j.shared.Close() // the connection may be closed
+	})
+}
+
+// take takes what the worker reports. It waits while Run is behind, and so does the worker.
+func (j *job) take(r report) {
+	switch {
+	case r.prepared != nil:
+		offer(j.prepared, r.prepared)
+	case r.closed != nil:
+		offer(j.closed, r.closed)
+	default:
+		if r.Snapshot != nil { // the worker may have merged some
+			j.seq++
+			r.Snapshot.Seq = j.seq
+		}
+		select {
+		case j.reports <- r:
+		case <-j.over:
+		}
+	}
+}
+
+func offer(to chan *wire.Outcome, outcome *wire.Outcome) {
+	select {
+	case to <- outcome:
+	default: // there is one already
+	}
+}
+
+// wait waits for an outcome, as long as the worker gives signs of life.
+func (j *job) wait(ctx context.Context, outcomes chan *wire.Outcome) error {
+	for {
+		select {
+		case outcome := <-outcomes:
+			return outcome.Error.Err()
+		default:
+		}
+		if j.node.silence() > Silence {
+			return j.node.errSilent()
+		}
+		select {
+		case outcome := <-outcomes:
+			return outcome.Error.Err()
+		case <-j.node.gone:
+			return errors.New(j.node.whyGone)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(checkTime):
+		}
+	}
+}
+
+// Run implements node.Job.
+func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- node.Event) error {
+	defer j.end()
+	telling, enough := context.WithCancel(context.WithoutCancel(ctx))
+	var told sync.WaitGroup
+	defer told.Wait()
+	defer enough()
+	tell := func(kind string) {
+		told.Go(func() {
+			if _, err := j.node.order(telling, kind, j.number, nil); err != nil && telling.Err() == nil {
+				j.node.hub.Log.Warn("a node does not obey", "node", j.node.name, "order", kind, "error", err)
+			}
+		})
+	}
+	if _, err := j.node.order(ctx, wire.RunJob, j.number, wire.Start{At: start.Add(j.node.Offset())}); err != nil {
+		return err
+	}
+	stop := ctx.Done()
+	check := time.NewTicker(checkTime)
+	defer check.Stop()
+	for {
+		select {
+		case r := <-j.reports:
+			if r.done != nil {
+				return r.done.Error.Err()
+			}
+			events <- r.Event
+		case <-drain:
+			drain = nil
+			tell(wire.DrainJob)
+		case <-stop:
+			stop = nil
+			tell(wire.StopJob)
+		case <-j.node.gone:
+			return errors.New(j.node.whyGone)
+		case <-check.C:
+			if stop == nil && j.node.silence() > Silence { // until then the fleet decides
+				return j.node.errSilent()
+			}
+		}
+	}
+}
+
+// Steer implements node.Job.
+func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) error {
+	_, err := j.node.order(ctx, wire.SteerJob, j.number, wire.Steer{Scenario: scenario, Command: cmd})
+	return err
+}
+
+// TakeOver implements node.Job.
+func (j *job) TakeOver(ctx context.Context, parts []plan.Takeover) error {
+	_, err := j.node.order(ctx, wire.TakeOver, j.number, parts)
+	return err
+}
+
+// Close implements node.Job.
+func (j *job) Close(ctx context.Context) error {
+	j.end()
+	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), closeTimeout, fmt.Errorf("it took longer than %v", closeTimeout))
+	defer cancel()
+	if _, err := j.node.order(ctx, wire.CloseJob, j.number, nil); err != nil {
+		return err
+	}
+	return j.wait(ctx, j.closed)
+}

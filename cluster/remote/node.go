@@ -1,0 +1,231 @@
+package remote
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+)
+
+const (
+	// answerTime is how long an order waits for its answer before it is repeated.
+	answerTime = 2 * time.Second
+	// retryTime is the pause before that, when nobody could be asked.
+	retryTime = 200 * time.Millisecond
+	// roundTrips is how often a clock is read; the quickest time counts.
+	roundTrips = 5
+	// mostJunk is how many messages of a worker may be unreadable.
+	mostJunk = 10
+)
+
+// A Node is a worker that has joined. It implements node.Node.
+type Node struct {
+	hub      *Hub
+	instance string
+	name     string
+	subs     []*nats.Subscription
+	orders   atomic.Uint64 // given so far
+	jobs     atomic.Int64
+	heard    atomic.Int64 // when it gave its last sign of life, in nanoseconds since epoch
+	offset   atomic.Int64 // of its clock to ours, in nanoseconds
+	inbox    inbox
+
+	gone     chan struct{} // closed when it is certain that nothing comes any more
+	whyGone  string
+	goneOnce sync.Once
+}
+
+// epoch is a moment of this process's monotonic clock.
+var epoch = time.Now()
+
+func newNode(h *Hub, instance, name string) (*Node, error) {
+	n := &Node{hub: h, instance: instance, name: name, gone: make(chan struct{})}
+	n.hear()
+	conn, run := h.Gate.Conn(), h.Gate.Run()
+	for topic, handle := range map[string]nats.MsgHandler{wire.Events: n.event, wire.Alive: n.alive, wire.Content: n.content} {
+		sub, err := conn.Subscribe(run.From(instance, topic), handle)
+		if err == nil {
+			err = sub.SetPendingLimits(mostPending, mostPendingBytes)
+			n.subs = append(n.subs, sub)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("hear node %s: %w", name, err)
+		}
+	}
+	return n, nil
+}
+
+// Names implements node.Node.
+func (n *Node) Names() []string { return []string{n.name} }
+
+// Instance is the worker's own id.
+func (n *Node) Instance() string { return n.instance }
+
+// Offset is how far the worker's clock is ahead of ours, as measured last.
+func (n *Node) Offset() time.Duration { return time.Duration(n.offset.Load()) }
+
+// Prepare implements node.Node.
+func (n *Node) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
+	if err := n.readClock(ctx); err != nil {
+		return nil, err
+	}
+	order, err := n.hub.Contents.prepare(batch)
+	if err != nil {
+		return nil, err
+	}
+	j, err := newJob(n, batch, shared)
+	if err != nil {
+		return nil, err
+	}
+	n.inbox.set(j)
+	if _, err := n.order(ctx, wire.PrepareJob, j.number, order); err != nil {
+		j.end()
+		return nil, err
+	}
+	if err := j.wait(ctx, j.prepared); err != nil {
+		return nil, errors.Join(err, j.Close(ctx))
+	}
+	return j, nil
+}
+
+// readClock measures the offset of the worker's clock.
+func (n *Node) readClock(ctx context.Context) error {
+	quickest := time.Duration(-1)
+	for range roundTrips {
+		asked := time.Now()
+		answer, err := n.order(ctx, wire.Clock, 0, nil)
+		took := time.Since(asked)
+		if err != nil {
+			return fmt.Errorf("read its clock: %w", err)
+		}
+		if answer.Clock != nil && (quickest < 0 || took < quickest) {
+			quickest = took
+			n.offset.Store(int64(answer.Clock.Sub(asked.Round(0).Add(took / 2))))
+		}
+	}
+	return nil
+}
+
+// order tells the worker something until it answers, ctx is over, or it is silent for too long.
+func (n *Node) order(ctx context.Context, kind string, job int, body any) (wire.Answer, error) {
+	order := wire.Order{ID: n.orders.Add(1), Kind: kind, Job: job}
+	if body != nil {
+		packed, err := json.Marshal(body)
+		if err != nil {
+			return wire.Answer{}, fmt.Errorf("tell node %s to %s: %w", n.name, kind, err)
+		}
+		order.Body = packed
+	}
+	packed, err := json.Marshal(order)
+	if err != nil {
+		return wire.Answer{}, fmt.Errorf("tell node %s to %s: %w", n.name, kind, err)
+	}
+	for began := time.Now(); ; {
+		if err := n.pause(ctx, 0); err != nil {
+			return wire.Answer{}, err
+		}
+		answer, err := n.ask(ctx, packed)
+		if err == nil {
+			return answer, answer.Error.Err()
+		}
+		if n.silence() > Silence && time.Since(began) > answerTime {
+			return wire.Answer{}, n.errSilent()
+		}
+		if err := n.pause(ctx, retryTime); err != nil {
+			return wire.Answer{}, err
+		}
+	}
+}
+
+func (n *Node) ask(ctx context.Context, order []byte) (answer wire.Answer, err error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	msg, err := n.hub.Gate.Conn().RequestWithContext(ctx, n.hub.Gate.Run().To(n.instance, wire.Orders), order)
+	if err != nil {
+		return answer, err
+	}
+	n.hear()
+	return answer, json.Unmarshal(msg.Data, &answer)
+}
+
+// pause waits, unless ctx is over or the worker is expelled.
+func (n *Node) pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-n.gone:
+		return errors.New(n.whyGone)
+	case <-time.After(d):
+		return nil
+	}
+}
+
+func (n *Node) hear() { n.heard.Store(int64(time.Since(epoch))) }
+
+func (n *Node) silence() time.Duration { return time.Since(epoch) - time.Duration(n.heard.Load()) }
+
+func (n *Node) errSilent() error {
+	return fmt.Errorf("no sign of life for %v", n.silence().Round(time.Second))
+}
+
+// expel ends a worker that does what it must not.
+func (n *Node) expel(why string) {
+	n.hub.Log.Warn("a worker is expelled", "node", n.name, "reason", why)
+	n.lose(why)
+	n.forget()
+	n.hub.Gate.Expel(n.instance)
+}
+
+// lose has everything fail that waits for the worker.
+func (n *Node) lose(why string) {
+	n.goneOnce.Do(func() {
+		n.whyGone = why
+		close(n.gone)
+	})
+}
+
+func (n *Node) forget() {
+	for _, sub := range n.subs {
+		_ = sub.Unsubscribe() // the connection may be closed
+	}
+}
+
+// leave tells the worker to end.
+func (n *Node) leave(ctx context.Context) {
+	if _, err := n.order(ctx, wire.Leave, 0, nil); err != nil {
+		n.hub.Log.Debug("a worker did not hear that the run is over", "node", n.name, "error", err)
+	}
+	n.forget()
+}
+
+// alive answers a worker that asks whether the controller is there.
+func (n *Node) alive(msg *nats.Msg) {
+	n.hear()
+	_ = msg.Respond(nil)
+}
+
+// content answers a worker that asks for a part of a content.
+func (n *Node) content(msg *nats.Msg) {
+	n.hear()
+	var request wire.ContentRequest
+	if err := json.Unmarshal(msg.Data, &request); err != nil {
+		n.inbox.refuse(n)
+		return
+	}
+	answer := nats.NewMsg(msg.Reply)
+	chunk, err := n.hub.Contents.chunk(request)
+	if err != nil {
+		answer.Header.Set(wire.HeaderError, err.Error())
+	}
+	answer.Data = chunk
+	_ = msg.RespondMsg(answer)
+}

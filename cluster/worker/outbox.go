@@ -1,0 +1,107 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/snapshotio"
+)
+
+// An outbox sends events to the controller, each once and in order: the next one goes when the one before is acknowledged.
+// While the controller cannot be reached, they wait. Safe for concurrent use.
+type outbox struct {
+	mu      sync.Mutex
+	waiting []item
+	news    chan struct{} // holds that something waits
+}
+
+func newOutbox() *outbox { return &outbox{news: make(chan struct{}, 1)} }
+
+// An item is an event, or a snapshot of a job.
+type item struct {
+	event    wire.Event
+	job      int
+	snapshot *metrics.Snapshot
+	encoder  *snapshotio.Encoder // of the job
+}
+
+func (o *outbox) put(one item) {
+	o.mu.Lock()
+	o.waiting = append(o.waiting, one)
+	o.mu.Unlock()
+	select {
+	case o.news <- struct{}{}:
+	default:
+	}
+}
+
+func (o *outbox) take() (one item, ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.waiting) == 0 {
+		return item{}, false
+	}
+	one = o.waiting[0]
+	o.waiting[0] = item{}
+	o.waiting = o.waiting[1:]
+	return one, true
+}
+
+// send sends what is put until ctx is over. ask asks the controller until it answers.
+func (o *outbox) send(ctx context.Context, subject string, ask func(context.Context, *nats.Msg) (*nats.Msg, error)) error {
+	for seq := int64(0); ; {
+		one, ok := o.take()
+		if !ok {
+			select {
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			case <-o.news:
+				continue
+			}
+		}
+		messages, err := pack(one, subject)
+		if err != nil {
+			return fmt.Errorf("pack an event for the controller: %w", err)
+		}
+		for _, msg := range messages {
+			seq++
+			msg.Header.Set(wire.HeaderSeq, strconv.FormatInt(seq, 10))
+			if _, err := ask(ctx, msg); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// pack makes the messages of an item: several when it is large.
+func pack(one item, subject string) (messages []*nats.Msg, err error) {
+	var payload []byte
+	if one.snapshot != nil {
+		payload, err = one.encoder.Encode(one.snapshot)
+	} else {
+		payload, err = json.Marshal(one.event)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for more := true; more; {
+		msg := nats.NewMsg(subject)
+		n := min(len(payload), wire.ChunkSize)
+		msg.Data, payload = payload[:n], payload[n:]
+		if more = len(payload) > 0; more {
+			msg.Header.Set(wire.HeaderMore, "yes")
+		}
+		if one.snapshot != nil {
+			msg.Header.Set(wire.HeaderJob, strconv.Itoa(one.job))
+		}
+		messages = append(messages, msg)
+	}
+	return messages, nil
+}

@@ -1,0 +1,232 @@
+// Package worker is a worker's side of a cluster: it joins a run, obeys the controller with a node of this machine, and
+// reports. How that node carries users is package node's business; who makes it is the caller's.
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/liveload/liveload/cluster/broker"
+	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan/files"
+)
+
+const (
+	// askTime is how long a request waits for its answer before it is repeated.
+	askTime = 2 * time.Second
+	// retryTime is the pause before that, when nobody could be asked.
+	retryTime = 200 * time.Millisecond
+	// aliveTime is how often the controller is asked whether it is there.
+	aliveTime = 2 * time.Second
+)
+
+// An Assignment is what the controller says about the node that it wants.
+type Assignment struct {
+	RunID    string
+	Name     string          // of the node
+	Settings json.RawMessage // as the controller's caller gave them
+	Files    files.Store     // what the scripts of the run read
+}
+
+// A Machine is a node with what it needs, such as a folder. The worker closes it.
+type Machine interface {
+	node.Node
+	Close(ctx context.Context) error
+}
+
+// Options say who joins which run.
+type Options struct {
+	Token     string
+	Name      string // of the machine
+	Version   string // of liveload
+	Resources node.Resources
+	// Make makes the node. It is called once, when the first job comes.
+	Make func(ctx context.Context, a Assignment) (Machine, error)
+	// Gone is closed when somebody knows that the controller has ended; it may be nil.
+	Gone <-chan struct{}
+	Log  *slog.Logger
+}
+
+// A worker works for one run.
+type worker struct {
+	Options
+	member  *broker.Membership
+	welcome wire.Welcome
+	outbox  *outbox
+	heard   atomic.Int64 // when the controller gave its last sign of life, in nanoseconds since epoch
+	left    chan struct{}
+	leave   sync.Once
+
+	machine Machine // of the jobs, which come one after the other; nil before the first one
+	busy    sync.WaitGroup
+
+	mu      sync.Mutex
+	job     *job                   // the newest; nil before the first one
+	answers map[uint64]wire.Answer // to the last orders
+	ended   bool                   // no more orders are taken
+}
+
+// epoch is a moment of this process's monotonic clock.
+var epoch = time.Now()
+
+// errRefused is a worker that may not join.
+type errRefused struct{ why string }
+
+func (e *errRefused) Error() string { return "the controller refused this worker: " + e.why }
+
+// Run joins a run and works until the controller says that it is over, or is gone. Cancelling ctx leaves at once.
+func Run(ctx context.Context, o Options) error {
+	token, err := broker.ParseToken(o.Token)
+	if err != nil {
+		return err
+	}
+	w := &worker{Options: o, left: make(chan struct{}), answers: map[uint64]wire.Answer{}}
+	if w.member, err = broker.Join(ctx, token); err != nil {
+		return err
+	}
+	defer w.member.Conn.Close()
+	if err := w.join(ctx); err != nil {
+		return err
+	}
+	return w.work(ctx)
+}
+
+// join asks the controller until it answers.
+func (w *worker) join(ctx context.Context) error {
+	hello, err := json.Marshal(wire.Hello{Protocol: wire.Protocol, Version: w.Version, Name: w.Name, Proof: w.member.Proof, Resources: w.Resources})
+	if err != nil {
+		return fmt.Errorf("join the run: %w", err)
+	}
+	answer, err := w.ask(ctx, w.from(wire.Join, hello))
+	if err == nil {
+		err = json.Unmarshal(answer.Data, &w.welcome)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("join the run: %w", err)
+	case w.welcome.Refused != "":
+		return &errRefused{w.welcome.Refused}
+	}
+	w.Log.Info("joined the run", "run", string(w.member.Run), "node", w.welcome.Name)
+	return nil
+}
+
+// work obeys the controller until it says that the run is over.
+func (w *worker) work(ctx context.Context) error {
+	w.outbox = newOutbox()
+	orders, err := w.member.Conn.Subscribe(w.member.Run.To(w.member.Instance, wire.Orders), w.order)
+	if err != nil {
+		return fmt.Errorf("hear the controller: %w", err)
+	}
+	sending, enough := context.WithCancel(context.WithoutCancel(ctx))
+	var background sync.WaitGroup
+	background.Go(func() {
+		if err := w.outbox.send(sending, w.member.Run.From(w.member.Instance, wire.Events), w.ask); err != nil && sending.Err() == nil {
+			w.Log.Error("cannot report to the controller", "error", err)
+		}
+	})
+	background.Go(func() { w.stayAlive(sending) })
+	err = w.wait(ctx)
+	_ = orders.Unsubscribe() // the connection may be closed
+	w.end()
+	enough()
+	background.Wait()
+	return errors.Join(err, w.close())
+}
+
+// errGone says that the worker has ended without its controller.
+var errGone = errors.New("the controller is gone")
+
+// wait waits until the controller says that the run is over, which is no error, or is gone, or ctx is over.
+func (w *worker) wait(ctx context.Context) error {
+	check := time.NewTicker(aliveTime / 2)
+	defer check.Stop()
+	for {
+		select {
+		case <-w.left:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-w.Gone:
+			return errGone
+		case <-check.C:
+			if w.silence() > w.welcome.Grace {
+				return errGone
+			}
+		}
+	}
+}
+
+// end takes no more orders, and ends the job.
+func (w *worker) end() {
+	w.mu.Lock()
+	w.ended = true
+	job := w.job
+	w.mu.Unlock()
+	if job != nil {
+		job.end()
+	}
+	w.busy.Wait()
+}
+
+// close closes the machine, after the last job.
+func (w *worker) close() error {
+	if w.machine == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	return w.machine.Close(ctx)
+}
+
+// from makes a message about a topic.
+func (w *worker) from(topic string, payload []byte) *nats.Msg {
+	msg := nats.NewMsg(w.member.Run.From(w.member.Instance, topic))
+	msg.Data = payload
+	return msg
+}
+
+// ask asks the controller until it answers or ctx is over.
+func (w *worker) ask(ctx context.Context, msg *nats.Msg) (*nats.Msg, error) {
+	for {
+		attempt, cancel := context.WithTimeout(ctx, askTime)
+		answer, err := w.member.Conn.RequestMsgWithContext(attempt, msg)
+		cancel()
+		if err == nil {
+			w.hear()
+			return answer, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(retryTime):
+		}
+	}
+}
+
+func (w *worker) hear() { w.heard.Store(int64(time.Since(epoch))) }
+
+func (w *worker) silence() time.Duration { return time.Since(epoch) - time.Duration(w.heard.Load()) }
+
+// stayAlive gives the controller signs of life, and hears those of its own, until ctx is over.
+func (w *worker) stayAlive(ctx context.Context) {
+	for {
+		if _, err := w.ask(ctx, w.from(wire.Alive, nil)); err != nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(aliveTime):
+		}
+	}
+}

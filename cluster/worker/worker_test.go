@@ -1,0 +1,218 @@
+package worker_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/cluster/clustertest"
+	"github.com/liveload/liveload/cluster/shared"
+	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/cluster/worker"
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/files"
+	"github.com/liveload/liveload/plan/shape"
+	"github.com/liveload/liveload/runner"
+)
+
+// A folder finds files of a test.
+type folder string
+
+func (f folder) Path(name string) (string, error) { return filepath.Join(string(f), name), nil }
+
+// TestAJobElsewhere: a node behind the wire gets what a node in this process gets, and what it reports arrives as it was.
+func TestAJobElsewhere(t *testing.T) {
+	c := clustertest.New(t, map[string]string{"engine": "fake"}, nil)
+	large := strings.Repeat("0123456789abcdef", 3*wire.ChunkSize/16) + "end"
+	sum := sha256.Sum256([]byte(large))
+	list := []files.File{{Name: "rows.csv", SHA256: hex.EncodeToString(sum[:])}}
+	at := folder(t.TempDir())
+	if err := os.WriteFile(filepath.Join(string(at), "rows.csv"), []byte(large), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.Contents.AddFiles(at, list)
+
+	var start time.Time
+	machine := &fakeMachine{}
+	machine.prepare = func(ctx context.Context) error {
+		content, err := machine.content(ctx, list[0].SHA256)
+		if string(content) != large {
+			t.Errorf("a file of %d bytes arrived with %d, %v", len(large), len(content), err)
+		}
+		if _, err := machine.content(ctx, "00"); err == nil || !strings.Contains(err.Error(), "no content with the SHA-256 00") {
+			t.Errorf("a content that is not of the run: %v", err)
+		}
+		return nil
+	}
+	sent := []node.Event{snapshot(1, time.Now(), 3), snapshot(2, time.Now(), 4), {Ended: "shop"}}
+	machine.run = func(ctx context.Context, drain <-chan struct{}, report func(node.Event)) error {
+		report(sent[0])
+		<-drain
+		report(sent[1])
+		<-ctx.Done()
+		report(sent[2])
+		return nil
+	}
+	c.Join("there", machine.make, nil)
+	n := c.Gather(1)[0]
+	plans := batch()
+	plans[0].Files, plans[0].Segment = list, shape.Segments([]int{1, 2})[1]
+	job, err := n.Prepare(t.Context(), plans, &shared.Local{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(machine.batch, plans) || string(machine.Settings) != `{"engine":"fake"}` || machine.Name != "there" {
+		t.Errorf("%+v arrived as %+v, with the settings %s for %s", plans, machine.batch, machine.Settings, machine.Name)
+	}
+	if first, err := machine.shared.Next(t.Context(), "rows"); first != 0 || err != nil {
+		t.Errorf("the first row is %d, %v", first, err)
+	}
+
+	events, drain := make(chan node.Event), make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	over := make(chan error, 1)
+	start = time.Now().Add(50 * time.Millisecond)
+	go func() { over <- job.Run(ctx, start, drain, events) }()
+	for i, do := range []func(){func() { close(drain) }, cancel, func() {}} {
+		got := <-events
+		sent[i].Node = "there"
+		if sent[i].Snapshot != nil {
+			sent[i].Snapshot.Node = "there"
+			if got.Snapshot.Series[0].Count != sent[i].Snapshot.Series[0].Count || got.Snapshot.Seq != int64(i+1) || got.Snapshot.Node != "there" {
+				t.Errorf("event %d arrived as %+v", i, got.Snapshot)
+			}
+		} else if !reflect.DeepEqual(got, sent[i]) {
+			t.Errorf("event %d arrived as %+v", i, got)
+		}
+		do()
+	}
+	if err := <-over; err != nil {
+		t.Error(err)
+	}
+	if shift := machine.start.Sub(start) - n.Offset(); shift.Abs() > time.Microsecond {
+		t.Errorf("it started %v beside the instant that was agreed", shift)
+	}
+	if err := job.Close(t.Context()); err != nil || machine.closed != 1 {
+		t.Errorf("closed %d times, %v", machine.closed, err)
+	}
+	c.Hub.Close(t.Context())
+	if err := c.Wait("there"); err != nil || !machine.gone {
+		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.gone)
+	}
+}
+
+// TestErrorsOfAJob arrive as what they are.
+func TestErrorsOfAJob(t *testing.T) {
+	c := clustertest.New(t, nil, nil)
+	machine, broken := &fakeMachine{}, errors.New("no browser is installed: run `liveload install`")
+	machine.prepare = func(context.Context) error { return broken }
+	c.Join("there", machine.make, nil)
+	n := c.Gather(1)[0]
+	if _, err := n.Prepare(t.Context(), batch(), &shared.Local{}); err == nil || err.Error() != broken.Error() {
+		t.Errorf("%v arrived as %v", broken, err)
+	}
+	machine.prepare = nil
+	machine.run = func(context.Context, <-chan struct{}, func(node.Event)) error {
+		return &runner.AbortError{Cause: errors.New("the shop is closed")}
+	}
+	job, err := n.Prepare(t.Context(), batch(), &shared.Local{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = job.Run(t.Context(), time.Now(), nil, make(chan node.Event))
+	if aborted, ok := errors.AsType[*runner.AbortError](err); !ok || aborted.Error() != "the shop is closed" {
+		t.Errorf("an abort arrived as %v", err)
+	}
+	users := 7
+	if err := job.Steer(t.Context(), "shop", plan.Command{Users: &users}); err != nil || len(machine.commands) != 1 || *machine.commands[0].Users != 7 {
+		t.Errorf("a command arrived as %+v, %v", machine.commands, err)
+	}
+	if err := job.Steer(t.Context(), "blog", plan.Command{}); err == nil || err.Error() != "there is no such scenario" {
+		t.Errorf("a refused command: %v", err)
+	}
+	parts := []plan.Takeover{{Scenario: "shop", Part: 1}}
+	if err := job.TakeOver(t.Context(), parts); err != nil || !reflect.DeepEqual(machine.taken, parts) {
+		t.Errorf("%+v arrived as %+v, %v", parts, machine.taken, err)
+	}
+	if err := job.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWhoMayNotJoin is told why, on both sides.
+func TestWhoMayNotJoin(t *testing.T) {
+	c, other := clustertest.New(t, nil, nil), clustertest.New(t, nil, nil)
+	foreign := other.Broker.Token()
+	for name, test := range map[string]struct {
+		change func(*worker.Options)
+		want   string
+	}{
+		"old":     {func(o *worker.Options) { o.Version = "1.0.0" }, "the controller is liveload 1.2.3, and the worker liveload 1.0.0: use the same version on both"},
+		"none":    {func(o *worker.Options) { o.Token = "" }, "the join token cannot be read"},
+		"cut":     {func(o *worker.Options) { o.Token = o.Token[:len(o.Token)-9] }, "the join token cannot be read"},
+		"foreign": {func(o *worker.Options) { o.Token = mixed(t, o.Token, foreign) }, "does not accept the join token: it is that of another run"},
+	} {
+		c.Join(name, (&fakeMachine{}).make, test.change)
+		if err := c.Wait(name); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
+		}
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("waited long enough"))
+	_, err := c.Hub.Gather(ctx, 2, func([]string) {})
+	for _, want := range []string{"0 of 2 workers have joined", "old: the controller is liveload 1.2.3, and the worker liveload 1.0.0", "waited long enough"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the controller says %v, want %q", err, want)
+		}
+	}
+}
+
+// TestNamesAreUnique: workers of the same host are told apart.
+func TestNamesAreUnique(t *testing.T) {
+	c := clustertest.New(t, nil, nil)
+	for _, id := range []string{"a", "b", "c"} {
+		c.Join(id, (&fakeMachine{}).make, func(o *worker.Options) { o.Name = "host" })
+	}
+	names := map[string]bool{}
+	for _, n := range c.Gather(3) {
+		names[n.Names()[0]] = true
+	}
+	if want := map[string]bool{"host": true, "host-2": true, "host-3": true}; !reflect.DeepEqual(names, want) {
+		t.Errorf("the nodes are called %v, want %v", names, want)
+	}
+}
+
+// TestMachineThatEnds: what waits for its node fails at once, with the reason.
+func TestMachineThatEnds(t *testing.T) {
+	c, running := clustertest.New(t, nil, nil), make(chan struct{})
+	machine := &fakeMachine{run: func(ctx context.Context, _ <-chan struct{}, report func(node.Event)) error {
+		close(running)
+		<-ctx.Done()
+		return nil
+	}}
+	c.Join("there", machine.make, nil)
+	n := c.Gather(1)[0]
+	job, err := n.Prepare(t.Context(), batch(), &shared.Local{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		<-running
+		c.Hub.Gone("there", errors.New("there ended: signal: killed"))
+	}()
+	if err := job.Run(t.Context(), time.Now(), nil, make(chan node.Event)); err == nil || err.Error() != "there ended: signal: killed" {
+		t.Errorf("Run = %v", err)
+	}
+	if _, err := n.Prepare(t.Context(), batch(), &shared.Local{}); err == nil || !strings.Contains(err.Error(), "there ended: signal: killed") {
+		t.Errorf("Prepare = %v", err)
+	}
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/liveload/liveload/cluster/broker"
+	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/remote"
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+)
+
+const (
+	launchTimeout  = 5 * time.Minute
+	joinTimeout    = 2 * time.Minute
+	leaveTimeout   = 10 * time.Second
+	destroyTimeout = time.Minute
+)
+
+// lead is how long before its start a batch is sent, so that all nodes have it by then.
+func (w *wiring) lead() time.Duration {
+	if w.settings.cluster.kind == nil {
+		return 0
+	}
+	return time.Second + time.Duration(w.settings.cluster.nodes)*2*time.Millisecond
+}
+
+// users returns the node that carries the users, and what ends it. Call close also after an error.
+func (w *wiring) users(ctx context.Context, p plan.Plan) (users node.Node, close func() error, err error) {
+	nothing := func() error { return nil }
+	switch {
+	case w.outside.fleet != nil:
+		return w.outside.fleet(w), nothing, nil
+	case w.settings.cluster.kind == nil:
+		return w.local(hostName()), nothing, nil
+	}
+	f, users, err := w.form(ctx, p)
+	return users, f.close, err
+}
+
+// A formation is the nodes of a run, and what has to end with it.
+type formation struct {
+	w        *wiring
+	broker   *broker.Broker
+	hub      *remote.Hub
+	provider providers.Provider
+	lost     context.CancelCauseFunc // ends the wait for workers
+
+	mu       sync.Mutex
+	machines []providers.Machine
+}
+
+// form starts the nodes of the cluster. The caller closes the formation, also after an error.
+func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, error) {
+	f := &formation{w: w}
+	if err := f.open(ctx, p); err != nil {
+		return f, nil, err
+	}
+	waiting, lost := context.WithCancelCause(ctx)
+	defer lost(nil)
+	f.lost = lost
+	if err := f.launch(ctx, p.RunID); err != nil {
+		return f, nil, err
+	}
+	waiting, cancel := context.WithTimeoutCause(waiting, joinTimeout, fmt.Errorf("waited %v", joinTimeout))
+	defer cancel()
+	w.log.Info("waiting for workers", "nodes", w.settings.cluster.nodes)
+	nodes, err := f.hub.Gather(waiting, w.settings.cluster.nodes, func([]string) {})
+	if err != nil {
+		return f, nil, err
+	}
+	var members []fleet.Member
+	for _, n := range nodes {
+		members = append(members, fleet.Member{Node: n, Weight: 1})
+	}
+	all, err := fleet.New(members, w.log)
+	return f, all, err
+}
+
+// open lets workers connect.
+func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
+	s := f.w.settings.cluster
+	if f.broker, err = broker.Start(ctx, broker.Options{Run: p.RunID, Listen: s.listen, Address: s.address, URL: s.nats, Log: f.w.log}); err != nil {
+		f.broker = nil
+		return err
+	}
+	settings, err := f.w.settings.far(p, f.w.outside.env)
+	if err != nil {
+		return err
+	}
+	contents := &remote.Contents{}
+	seen := map[string]bool{}
+	for _, scenario := range p.Scenarios {
+		if !seen[scenario.Script] {
+			seen[scenario.Script] = true
+			contents.AddFiles(js.Folder(filepath.Dir(scenario.Script)), scenario.Files)
+		}
+	}
+	f.hub, err = remote.Open(remote.Options{Gate: f.broker, Version: version, Settings: settings, Contents: contents, Log: f.w.log})
+	return err
+}
+
+// launch has the provider start machines.
+func (f *formation) launch(ctx context.Context, runID string) error {
+	s := f.w.settings.cluster
+	program, err := f.w.outside.program()
+	if err != nil {
+		return fmt.Errorf("find liveload itself, which workers run: %w", err)
+	}
+	home := providers.Home{Binary: program, Cache: f.w.cache, Folder: f.w.dir.Path(), Env: f.w.dir.Env(), Log: f.w.log}
+	if f.provider, err = s.kind.Open(home, s.options); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, launchTimeout, fmt.Errorf("it took longer than %v", launchTimeout))
+	defer cancel()
+	f.w.log.Info("starting workers", "provider", s.kind.Name, "nodes", s.nodes)
+	machines, err := f.provider.Launch(ctx, s.nodes, providers.Spec{Run: runID, Token: f.broker.Token(), Args: f.w.workerArgs(), Ended: f.ended})
+	f.mu.Lock()
+	f.machines = append(f.machines, machines...)
+	f.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("start workers: %w", err)
+	}
+	return nil
+}
+
+// workerArgs are flags of this command that workers need too.
+func (w *wiring) workerArgs() []string {
+	args := []string{"--log-level", strings.ToLower(w.settings.log.level.String())}
+	if w.settings.browserPath != "" {
+		args = append(args, "--browser-path", w.settings.browserPath)
+	}
+	return args
+}
+
+// ended takes the end of a machine that nobody asked for.
+func (f *formation) ended(m providers.Machine, why error) {
+	f.w.log.Warn("a worker has ended", "machine", m.Name, "reason", why)
+	f.lost(why)
+	f.hub.Gone(m.Name, why)
+}
+
+// close ends the workers and their machines.
+func (f *formation) close() error {
+	if f.hub != nil {
+		leaving, cancel := context.WithTimeout(context.Background(), leaveTimeout)
+		defer cancel()
+		f.hub.Close(leaving)
+	}
+	var err error
+	if f.provider != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), destroyTimeout)
+		defer cancel()
+		f.mu.Lock()
+		machines := f.machines
+		f.mu.Unlock()
+		err = f.provider.Destroy(ctx, machines)
+	}
+	if f.broker != nil {
+		f.broker.Close()
+	}
+	if err != nil {
+		return errors.Join(errors.New("some machines of the cluster may be left: `liveload cluster cleanup` finds them"), err)
+	}
+	return nil
+}

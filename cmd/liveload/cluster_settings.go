@@ -1,0 +1,131 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/cluster/providers/table"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/runner/evidence"
+)
+
+const (
+	clusterFlag        = "cluster"
+	clusterOptFlag     = "cluster-opt"
+	clusterListenFlag  = "cluster-listen"
+	clusterAddressFlag = "cluster-address"
+	nodesFlag          = "nodes"
+	natsFlag           = "nats"
+)
+
+// clusterFlags spread the users of a run over several machines.
+func clusterFlags() []cli.Flag {
+	return []cli.Flag{
+		newFlag(clusterFlag, "run on several nodes that `PROVIDER` starts: local, processes on this machine"),
+		newListFlag(clusterOptFlag, "\n", "an option of the provider, `NAME=VALUE`"),
+		newFlag(nodesFlag, "on `N` nodes (1)"),
+		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port of 127.0.0.1)"),
+		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
+		newFlag(natsFlag, "connect workers through the NATS server at `URL`, such as nats://host:4222, instead of an own one"),
+	}
+}
+
+// clusterSettings say where the users of a run are. Without a kind they are in this process.
+type clusterSettings struct {
+	kind    *table.Kind
+	options table.Values
+	nodes   int
+	listen  string
+	address string
+	nats    string
+}
+
+func (r *flagReader) cluster() (s clusterSettings) {
+	name := r.text(clusterFlag)
+	if name == "" {
+		for _, flag := range flagNames(clusterFlags()) {
+			if r.text(flag) != "" {
+				r.refuse(flag, "needs a cluster: add --%s, such as --%s local", clusterFlag, clusterFlag)
+			}
+		}
+		return s
+	}
+	kind, err := table.All().Find(name)
+	if err != nil {
+		r.refuse(clusterFlag, "%v", err)
+		return s
+	}
+	s.kind, s.nodes = &kind, 1
+	if s.options, err = kind.Read(r.all(clusterOptFlag)); err != nil {
+		r.refuse(clusterOptFlag, "%v", err)
+	}
+	if n := r.number(nodesFlag); n != nil {
+		s.nodes = *n
+	}
+	s.listen, s.address, s.nats = r.text(clusterListenFlag), r.text(clusterAddressFlag), r.text(natsFlag)
+	if at, err := url.Parse(s.nats); s.nats != "" && (err != nil || at.Host == "") {
+		r.refuse(natsFlag, "must look like nats://HOST:4222") // its value may have a password
+	}
+	for _, flag := range []string{clusterListenFlag, clusterAddressFlag} {
+		if s.nats != "" && r.text(flag) != "" {
+			r.refuse(flag, "cannot be combined with --%s: workers connect there", natsFlag)
+		}
+	}
+	return s
+}
+
+// farSettings are what a worker gets of the command line, besides the plan. They travel as JSON.
+type farSettings struct {
+	Engine   string             `json:"engine"`
+	Headed   bool               `json:"headed,omitempty"`
+	Evidence bool               `json:"evidence,omitempty"`
+	Trace    evidence.TraceMode `json:"trace,omitempty"`
+	Folder   string             `json:"evidence_dir"`
+	Env      map[string]string  `json:"env,omitempty"` // for scripts
+}
+
+// far returns the settings for workers.
+func (s runSettings) far(p plan.Plan, env map[string]string) (json.RawMessage, error) {
+	packed, err := json.Marshal(farSettings{
+		Engine: s.engine, Headed: s.headed, Evidence: s.evidence.Failures, Trace: s.evidence.Trace, Folder: s.evidence.Dir,
+		Env: namedVariables(p, env),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("pack the settings for workers: %w", err)
+	}
+	return packed, nil
+}
+
+// word is what can be the name of a variable.
+var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+
+// namedVariables are those variables of the environment that a script or its --config names, so that no other secret of
+// this machine travels.
+func namedVariables(p plan.Plan, env map[string]string) map[string]string {
+	named := map[string]string{}
+	take := func(text string) {
+		for _, name := range word.FindAllString(text, -1) {
+			if value, ok := env[name]; ok {
+				named[name] = value
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for _, s := range p.Scenarios {
+		if seen[s.Script] {
+			continue // all scenarios of a script have one program
+		}
+		seen[s.Script] = true
+		take(s.Program.Code)
+		for _, value := range slices.Sorted(maps.Values(s.Config)) {
+			take(value)
+		}
+	}
+	return named
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/worker"
+	"github.com/liveload/liveload/jsmodules"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/files"
+	"github.com/liveload/liveload/runner/evidence"
+)
+
+const joinFlag = "join"
+
+// workerFlags say which run a worker joins.
+func workerFlags() []cli.Flag {
+	return append([]cli.Flag{
+		newFlag(joinFlag, "the run's `TOKEN`, or the file that has it, or - to read it from standard input"),
+		newFlag("name", "call this node `NAME` (the host's name)"),
+		browserPathFlag(),
+	}, logFlags()...)
+}
+
+// worker carries users of a run whose controller is elsewhere.
+func (o *outside) worker(c *cli.Context) error {
+	v, err := sources(c)
+	if err != nil {
+		return err
+	}
+	r := flagReader{layered: v}
+	settings := runSettings{browserPath: v.text("browser-path"), log: r.log(0), metrics: metrics.NewRegistry()}
+	if r.err != nil {
+		return r.err
+	}
+	token, gone, err := o.joinToken(v.text(joinFlag))
+	if err != nil {
+		return err
+	}
+	name := v.text("name")
+	if name == "" {
+		name = hostName()
+	}
+	ends, release := o.listen(c.Context)
+	defer release()
+	log := newLogger(o.stderr, settings.log)
+	resources, err := node.ReadResources(ends.stop, "/")
+	if err != nil {
+		log.Warn("this machine does not say all that it has", "error", err)
+	}
+	err = worker.Run(ends.stop, worker.Options{
+		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Log: log,
+		Make: func(ctx context.Context, a worker.Assignment) (worker.Machine, error) {
+			return o.workerNode(ctx, settings, a, log)
+		},
+	})
+	if errors.Is(err, context.Canceled) {
+		return interrupted(err)
+	}
+	return err
+}
+
+// joinToken finds the token of the run. gone is nil where nothing tells of the controller's end.
+func (o *outside) joinToken(said string) (token string, gone <-chan struct{}, err error) {
+	switch {
+	case said == "":
+		return "", nil, &usageError{problem: "which run? `liveload worker --join TOKEN` needs the token that the controller prints, or a file that has it"}
+	case said == providers.FromStdin:
+		return providers.Receive(o.stdin)
+	}
+	content, err := os.ReadFile(said)
+	switch {
+	case err == nil:
+		return strings.TrimSpace(string(content)), nil, nil
+	case errors.Is(err, os.ErrNotExist), len(said) > longestPath:
+		return said, nil, nil
+	}
+	return "", nil, fmt.Errorf("read the token of the run: %w", err)
+}
+
+// longestPath is shorter than a token.
+const longestPath = 255
+
+// A workerNode is the node of a worker, which has of the author's disk only what the plan says.
+type workerNode struct {
+	*node.Local
+	own *wiring
+}
+
+// workerNode makes the node that a controller wants.
+func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker.Assignment, log *slog.Logger) (worker.Machine, error) {
+	var far farSettings
+	if err := json.Unmarshal(a.Settings, &far); err != nil {
+		return nil, fmt.Errorf("read the settings of the run: %w", err)
+	}
+	settings.runID, settings.engine, settings.headed = a.RunID, far.Engine, far.Headed
+	settings.evidence = evidence.Options{Dir: filepath.Join(far.Folder, a.Name), Failures: far.Evidence, Trace: far.Trace}
+	own := &wiring{outside: o, settings: settings, log: log, modules: jsmodules.All(jsmodules.Options{Env: far.Env, Metrics: settings.metrics})}
+	if err := own.prepare(ctx); err != nil {
+		return nil, err
+	}
+	n := &workerNode{Local: own.local(a.Name), own: own}
+	n.Load = func(ctx context.Context, first *plan.Scenario, shared node.Shared) (node.Script, error) {
+		stored, err := files.Fetch(ctx, a.Files, filepath.Join(own.dir.Path(), "files"), first.Files)
+		if err != nil {
+			return nil, err
+		}
+		options := own.scriptOptions()
+		options.Shared, options.Files = shared, stored
+		return node.LoadScript(ctx, first, options)
+	}
+	return n, nil
+}
+
+// Close implements worker.Machine.
+func (n *workerNode) Close(ctx context.Context) error { return n.own.dir.Close(ctx) }
