@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// seriesLabels is how many labels of a metric a time series keeps besides other.
-const seriesLabels = 10
+// SeriesLabels is how many labels of a metric a time series keeps besides other.
+const SeriesLabels = 10
 
 // A breakdown is one metric over time, by label: for each a column, with a value for each bucket. It keeps the labels
 // with the most samples; the rest counts as other. A label of the rest replaces the smallest that is kept once it has
@@ -35,23 +35,23 @@ func (b *breakdown[T]) add(bucket int, label string, value T, samples int64) {
 
 // admit returns the label to keep a sample under, and makes room for it.
 func (b *breakdown[T]) admit(label string) string {
-	if _, kept := b.columns[label]; kept || label == "" || label == other {
+	if _, kept := b.columns[label]; kept || label == "" || label == OtherLabel {
 		return label
 	}
 	var kept []string
 	for known := range b.columns {
-		if known != "" && known != other {
+		if known != "" && known != OtherLabel {
 			kept = append(kept, known)
 		}
 	}
-	if len(kept) < seriesLabels {
+	if len(kept) < SeriesLabels {
 		return label
 	}
 	smallest := slices.MinFunc(kept, b.compare)
 	if b.samples[label] < 2*b.samples[smallest] {
-		return other
+		return OtherLabel
 	}
-	b.columns[other] = added(b.columns[other], b.columns[smallest], b.plus)
+	b.columns[OtherLabel] = added(b.columns[OtherLabel], b.columns[smallest], b.plus)
 	delete(b.columns, smallest)
 	return label
 }

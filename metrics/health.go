@@ -64,7 +64,7 @@ func (a *Aggregator) notes() []string {
 		}
 		for _, metric := range slices.Sorted(maps.Keys(s.limits.refused)) {
 			notes = append(notes, fmt.Sprintf("%s%s has more than %d sets of labels: %d samples are in %q",
-				s.prefix(), metric, maxLabelSets, s.limits.refused[metric], other))
+				s.prefix(), metric, MaxLabelSets, s.limits.refused[metric], OtherLabel))
 		}
 	}
 	for _, one := range seriesOf(a.generator.all.totals.share(), ServerProbeFailures.Name) {

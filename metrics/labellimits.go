@@ -21,12 +21,12 @@ func (l *labelLimits) keeps(metric string, labels Labels) bool {
 	return labels.IsZero() || l.known[metric][labels]
 }
 
-// admit returns the labels to record samples with: their own, or otherLabels once the metric has too many sets.
+// admit returns the labels to record samples with: their own, or OtherLabels once the metric has too many sets.
 func (l *labelLimits) admit(m *Metric, labels Labels, samples int64) Labels {
 	if l.keeps(m.Name, labels) {
 		return labels
 	}
-	rest := m.otherLabels(labels)
+	rest := m.OtherLabels(labels)
 	if labels == rest {
 		return rest
 	}
@@ -37,7 +37,7 @@ func (l *labelLimits) admit(m *Metric, labels Labels, samples int64) Labels {
 		sets = make(map[Labels]bool)
 		l.known[m.Name] = sets
 	}
-	if sets[labels] || len(sets) < maxLabelSets {
+	if sets[labels] || len(sets) < MaxLabelSets {
 		sets[labels] = true
 		return labels
 	}

@@ -109,7 +109,8 @@ func (l Labels) Get(name string) string {
 	return ""
 }
 
-func compareLabels(a, b Labels) int { return strings.Compare(a.packed, b.packed) }
+// Compare orders sets of labels as Results and snapshots do.
+func (l Labels) Compare(o Labels) int { return strings.Compare(l.packed, o.packed) }
 
 // IsZero says whether the set is empty.
 func (l Labels) IsZero() bool { return l.packed == "" }

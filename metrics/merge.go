@@ -23,6 +23,36 @@ func (s Sketch) Plus(o Sketch) Sketch {
 	return sumOf(0, s, o)
 }
 
+// Minus returns the values of s without those of o; ok is false when these are not among them. The smallest and the largest
+// value stay those of s.
+func (s Sketch) Minus(o Sketch) (rest Sketch, ok bool) {
+	if o == "" {
+		return s, true
+	}
+	own, all := s.open()
+	others, gone := o.open()
+	coarse, left := max(own.coarse, others.coarse), make(map[uint64]int64)
+	for own.next() {
+		left[own.at(coarse)] += int64(own.count)
+	}
+	for others.next() {
+		left[others.at(coarse)] -= int64(others.count)
+	}
+	bins := newTally(nil, max(1, binOf(all.low, coarse)), binOf(all.high, coarse))
+	for bin, n := range left {
+		if n < 0 {
+			return "", false
+		}
+		if n > 0 {
+			bins.add(bin, uint64(n))
+		}
+	}
+	if all.count == gone.count {
+		return "", true
+	}
+	return bins.sketch(coarse, summary{all.count - gone.count, all.sum - gone.sum, all.low, all.high}), true
+}
+
 // sumOf returns the values of all, with the coarsest bins among them: at least coarse ones.
 func sumOf(coarse uint, all ...Sketch) Sketch {
 	sum, first := summary{}, uint64(math.MaxUint64)

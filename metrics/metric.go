@@ -75,8 +75,8 @@ func (m *Metric) With(values ...string) Labels {
 // label it is all tags.
 func (m *Metric) By(labels Labels) string {
 	if len(m.Labels) == 0 {
-		if labels == m.otherLabels(labels) {
-			return other
+		if labels == m.OtherLabels(labels) {
+			return OtherLabel
 		}
 		return labels.String()
 	}
@@ -115,17 +115,17 @@ func (m *Metric) PassesOrFails() bool {
 	return ok && m.Kind == Counter && slices.Equal(l.Values, passOrFail.Values)
 }
 
-// otherLabels replaces labels when a metric has too many sets of them: tags go, and all values that are not on a closed
+// OtherLabels replaces labels when a metric has too many sets of them: tags go, and all values that are not on a closed
 // list become other.
-func (m *Metric) otherLabels(labels Labels) Labels {
+func (m *Metric) OtherLabels(labels Labels) Labels {
 	if len(m.Labels) == 0 {
-		return LabelsOf(other, other)
+		return LabelsOf(OtherLabel, OtherLabel)
 	}
 	var rest Labels
 	for _, l := range m.Labels {
 		value := labels.Get(l.Name)
 		if value != "" && !slices.Contains(l.Values, value) {
-			value = other
+			value = OtherLabel
 		}
 		rest = rest.With(l.Name, value)
 	}

@@ -147,6 +147,8 @@ type ThresholdOutcome struct {
 	Unit       string   `json:"unit"`       // of the value; "" for how many and how often
 	OK         bool     `json:"ok"`
 	Value      *float64 `json:"value"` // what was measured, in the metric's unit; nil when nothing was
+	// NotJudged is why nobody can say: the Result is a part of a run, or was merged of what does not know enough.
+	NotJudged string `json:"not_judged,omitempty"`
 }
 
 // Health says whether the load generator could keep up. When it is saturated its latencies measure the

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -14,6 +16,9 @@ import (
 // fileFormat is that of encoding/json, for which options and field tags are made. Unlike encoding/json, this library
 // does not hold the whole text in memory.
 var fileFormat = json.JoinOptions(jsonv1.DefaultOptionsV1(), jsonv1.ReportErrorsWithLegacySemantics(false))
+
+// longestRun is far longer than any run, and short enough to calculate with.
+const longestRun = 100 * 365 * 24 * time.Hour
 
 // WriteResults writes a Result file: a JSON array.
 func WriteResults(w io.Writer, results []Result) error {
@@ -86,6 +91,12 @@ func (r *Result) check() error {
 	if r.BucketWidthMS <= 0 {
 		return fmt.Errorf(`"bucket_width_ms" is %d, not above 0`, r.BucketWidthMS)
 	}
+	if longest := longestRun.Milliseconds(); r.BucketWidthMS > longest || r.Global.ElapsedMS < 0 || r.Global.ElapsedMS > longest {
+		return fmt.Errorf("a run of %d ms in buckets of %d ms is not possible", r.Global.ElapsedMS, r.BucketWidthMS)
+	}
+	if err := r.checkSketches(); err != nil {
+		return err
+	}
 	if err := r.Global.TimeSeries.check(); err != nil {
 		return fmt.Errorf("global: %w", err)
 	}
@@ -95,6 +106,17 @@ func (r *Result) check() error {
 		}
 		if err := n.Result.TimeSeries.check(); err != nil {
 			return fmt.Errorf("node %q: %w", n.Node, err)
+		}
+	}
+	return nil
+}
+
+// checkSketches says what lacks the distributions that merging needs.
+func (r *Result) checkSketches() error {
+	for metric, by := range r.Global.TimeSeries.Histograms {
+		all := append(slices.Collect(maps.Values(by.By)), by.Aggregate)
+		if r.Format > 0 && slices.ContainsFunc(all, func(h HistogramSeries) bool { return h.Sketch == nil && len(h.Count) > 0 }) {
+			return fmt.Errorf(`global: time_series: "sketch" of %s is missing`, metric)
 		}
 	}
 	return nil

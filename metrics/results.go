@@ -93,7 +93,7 @@ func (a *Aggregator) scenarioResult(elapsed time.Duration, p, own *part, series 
 		case one.Sketch != "":
 			addTotal(r.Histograms, m, one.Labels, ValuesOf(one.Sketch), HistogramValues.plus, series)
 		case one.Gauge != nil:
-			addTotal(r.Gauges, m, one.Labels, *one.Gauge, GaugeValue.plus, series)
+			addTotal(r.Gauges, m, one.Labels, *one.Gauge, GaugeValue.Plus, series)
 		default:
 			addTotal(r.Counters, m, one.Labels, one.Count, plus, series)
 		}

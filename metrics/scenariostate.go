@@ -104,7 +104,7 @@ func (p *part) addFailure(f FailureSample) bool {
 	class := f.Class
 	f.Class, f.Scenario = "", ""
 	kept := p.failures[class]
-	if len(kept) >= maxFailureSamples {
+	if len(kept) >= MaxFailureSamples {
 		last := len(kept) - 1
 		for last >= 0 && kept[last].Evidence != (Evidence{}) {
 			last--

@@ -12,11 +12,12 @@ import (
 const NodeScope = ""
 
 const (
-	// maxLabelSets is how many distinct sets of labels a metric keeps in one scenario; the rest goes to other.
-	maxLabelSets = 200
-	other        = "other"
-	// maxFailureSamples is how many samples of a failure class are kept for each node.
-	maxFailureSamples = 10
+	// MaxLabelSets is how many distinct sets of labels a metric keeps in one scenario; the rest goes to other.
+	MaxLabelSets = 200
+	// OtherLabel is the value of a label that stands for all values that are not kept.
+	OtherLabel = "other"
+	// MaxFailureSamples is how many samples of a failure class are kept for each node.
+	MaxFailureSamples = 10
 )
 
 // A FailureSample is one failure in full, kept so that a person can see what happened.
@@ -158,8 +159,8 @@ func (s *Scope) Failure(f FailureSample) {
 	if f.MonotonicTime == 0 {
 		f.MonotonicTime = time.Since(s.began).Nanoseconds()
 	}
-	if s.failures[f.Class] == nil && len(s.failures) >= maxLabelSets {
-		f.Class = other
+	if s.failures[f.Class] == nil && len(s.failures) >= MaxLabelSets {
+		f.Class = OtherLabel
 	}
 	log := s.failures[f.Class]
 	if log == nil {
@@ -167,9 +168,9 @@ func (s *Scope) Failure(f FailureSample) {
 		s.failures[f.Class] = log
 	}
 	switch {
-	case log.kept < maxFailureSamples:
+	case log.kept < MaxFailureSamples:
 		log.kept++
-	case f.Evidence != (Evidence{}) && log.evident < maxFailureSamples:
+	case f.Evidence != (Evidence{}) && log.evident < MaxFailureSamples:
 		log.evident++
 	default:
 		return

@@ -81,6 +81,14 @@ func filled[T any](column []T, length int) []T {
 	return append(slices.Clone(column), make([]T, length-len(column))...)
 }
 
+// NewHistogramSeries returns a distribution over time, with what follows from its sketches. That of a label has no tails.
+func NewHistogramSeries(column []Sketch, tails bool) HistogramSeries {
+	if tails {
+		return histogramSeries(column, len(column))
+	}
+	return labelSeries(column, len(column))
+}
+
 // labelSeries leaves out the tails, of which the few samples of a label say little.
 func labelSeries(column []Sketch, length int) HistogramSeries {
 	h := histogramSeries(column, length)

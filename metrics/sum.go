@@ -94,7 +94,7 @@ func (s seriesSum) share() []Series {
 }
 
 func compareSeries(a, b Series) int {
-	return cmp.Or(cmp.Compare(a.Metric, b.Metric), compareLabels(a.Labels, b.Labels))
+	return cmp.Or(cmp.Compare(a.Metric, b.Metric), a.Labels.Compare(b.Labels))
 }
 
 // joined returns the series of both sums together, sorted. They may be read, but not changed.

@@ -3,8 +3,8 @@ package metrics
 import "time"
 
 const (
-	// maxBuckets is how many buckets a time series has at most: an hour of DefaultBucketWidth.
-	maxBuckets = 720
+	// MaxBuckets is how many buckets a time series has at most: an hour of DefaultBucketWidth.
+	MaxBuckets = 720
 	// seriesCoarse makes the relative error of a percentile in a time series 2 %.
 	seriesCoarse = 1
 )
@@ -18,7 +18,7 @@ type grid struct {
 // bucket returns the bucket of an offset since the start.
 func (g *grid) bucket(at time.Duration) int {
 	at = max(at, 0)
-	for at/g.width >= maxBuckets {
+	for at/g.width >= MaxBuckets {
 		g.width *= 2
 		g.length = (g.length + 1) / 2
 	}
@@ -93,12 +93,12 @@ func plus[T int64 | float64](a, b T) T { return a + b }
 
 func coarseSum(a, b Sketch) Sketch { return sumOf(seriesCoarse, a, b) }
 
-// plus joins two gauges of the same time: the larger last value stands for both.
-func (g GaugeValue) plus(o GaugeValue) GaugeValue {
+// Plus joins two gauges of the same time: the larger last value stands for both.
+func (g GaugeValue) Plus(o GaugeValue) GaugeValue {
 	return GaugeValue{Last: max(g.Last, o.Last), Min: min(g.Min, o.Min), Max: max(g.Max, o.Max)}
 }
 
-// join is plus for gauges that can be nil.
+// join is Plus for gauges that can be nil.
 func (g *GaugeValue) join(o *GaugeValue) *GaugeValue {
 	switch {
 	case g == nil:
@@ -106,7 +106,7 @@ func (g *GaugeValue) join(o *GaugeValue) *GaugeValue {
 	case o == nil:
 		return g
 	}
-	both := g.plus(*o)
+	both := g.Plus(*o)
 	return &both
 }
 

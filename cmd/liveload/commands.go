@@ -31,6 +31,10 @@ func (o *outside) commands() []*cli.Command {
 			Action: o.replay,
 		},
 		{
+			Name: "merge", Usage: "make one Result of several: of the parts of a run, or of runs beside each other", ArgsUsage: "RESULT RESULT...",
+			Description: mergeHelp, Flags: mergeFlags(), Action: o.merge,
+		},
+		{
 			Name: "grafana", Usage: "write dashboards for Grafana, over what --out influxdb writes", ArgsUsage: "export [DIR]", Description: grafanaHelp,
 			Flags: grafanaFlags(), Action: o.grafana,
 		},

@@ -47,6 +47,8 @@ func variable(flag string) string {
 		name = "DEMO_" + name
 	case "name":
 		name = "WORKER_" + name
+	case mergedFlag: // not that of a file of a run
+		name = "MERGE_" + name
 	case "json", "run", "scenario": // LIVELOAD_RUN marks the processes of a run, which are killed with it
 		name = "CONTROL_" + name
 	}
@@ -119,7 +121,7 @@ func (t *texts) IsBoolFlag() bool { return t.toggle }
 // findFlag returns the flag of that name.
 func findFlag(flags []cli.Flag, name string) (*textFlag, bool) {
 	for _, f := range flags {
-		if f, ok := f.(*textFlag); ok && f.Name == name {
+		if f, ok := f.(*textFlag); ok && slices.Contains(f.Names(), name) {
 			return f, true
 		}
 	}

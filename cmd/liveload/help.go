@@ -85,6 +85,18 @@ Examples:
 
 Exit codes: 0 all is sent; 1 something is left or was refused; 2 a mistake on the command line; 130 interrupted.`
 
+const mergeHelp = `Makes one Result of the Result files, by their sketches, and prints its summary. The parts that the workers of a
+cluster have kept become the Result of their run. Other runs are put beside each other. Thresholds are judged again, on the
+numbers of all. Files that do not fit together are refused.
+
+Examples:
+   liveload merge liveload-part-*.json -o merged.json         the parts of one run
+   liveload merge berlin.json paris.json                      two runs of the same time, as one
+   liveload merge a.json b.json --summary-junit junit.xml
+
+Exit codes: 0 merged, and all thresholds are met; 1 a file cannot be read or merged, or no iteration succeeded; 2 a mistake on
+the command line; 99 a threshold is not met.`
+
 const grafanaHelp = `Writes dashboards and what provisions Grafana with them to DIR (grafana). Files of an earlier export are
 replaced, others never. The files have no secrets: Grafana reads those from its environment.
 

@@ -32,6 +32,11 @@ func (o *outside) run(c *cli.Context) error {
 	case err != nil:
 		return err
 	}
+	return verdict(results)
+}
+
+// verdict refuses Results that are not as they were promised, or of which nothing worked.
+func verdict(results []metrics.Result) error {
 	broken := judgeLimit(results)
 	if broken == nil {
 		broken = judgeThresholds(results)

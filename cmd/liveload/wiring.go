@@ -52,16 +52,19 @@ type wiring struct {
 }
 
 func (o *outside) wire(settings runSettings) *wiring {
-	w := &wiring{outside: o, settings: settings, modules: jsmodules.All(jsmodules.Options{Env: o.env, Metrics: settings.metrics})}
-	w.display = terminal.New(terminal.Options{
-		Out: o.stdout, TTY: o.stdoutTTY, Width: o.width, Quiet: settings.quiet,
-		Color:      o.stdoutTTY && !settings.noColor && o.env["NO_COLOR"] == "" && o.env["TERM"] != "dumb",
-		ResultPath: settings.result,
-	})
+	w := &wiring{outside: o, settings: settings, display: o.display(settings), modules: jsmodules.All(jsmodules.Options{Env: o.env, Metrics: settings.metrics})}
 	w.log = newLogger(o.logWriter(w.display), settings.log)
 	log.SetFlags(0) // net/http tells there of servers that misbehave
 	log.SetOutput(slog.NewLogLogger(w.log.Handler(), slog.LevelDebug).Writer())
 	return w
+}
+
+func (o *outside) display(settings runSettings) *terminal.Display {
+	return terminal.New(terminal.Options{
+		Out: o.stdout, TTY: o.stdoutTTY, Width: o.width, Quiet: settings.quiet,
+		Color:      o.stdoutTTY && !settings.noColor && o.env["NO_COLOR"] == "" && o.env["TERM"] != "dumb",
+		ResultPath: settings.result,
+	})
 }
 
 // logWriter keeps log lines and the drawing apart when both are on one screen.

@@ -29,6 +29,9 @@ func Complaint(o metrics.ThresholdOutcome) string {
 
 // Describe formats what a threshold measured, in the dimension of its limit: "312 ms", "4.2 %".
 func Describe(o metrics.ThresholdOutcome) string {
+	if o.NotJudged != "" {
+		return "not judged: " + o.NotJudged
+	}
 	if o.Value == nil {
 		return "never measured"
 	}

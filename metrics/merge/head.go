@@ -1,0 +1,135 @@
+package merge
+
+import (
+	"cmp"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// head merges what a Result says of its run.
+func head(parts []part, a *alignment) metrics.Result {
+	first := parts[0]
+	r := metrics.Result{
+		Name: first.Name, RunID: runID(parts), GeneratedAt: first.GeneratedAt, LiveloadVersion: joined(parts, func(p part) string { return p.LiveloadVersion }),
+		Format: metrics.ResultFormat, BucketWidthMS: a.width, QuantilePoints: first.QuantilePoints, Options: options(parts),
+		Labels: labels(parts), Thresholds: []metrics.ThresholdOutcome{},
+	}
+	for _, p := range parts {
+		if p.GeneratedAt.After(r.GeneratedAt) {
+			r.GeneratedAt = p.GeneratedAt
+		}
+		for _, c := range p.Changes {
+			c.OffsetMS += a.delay(p).Milliseconds()
+			if !slices.Contains(r.Changes, c) {
+				r.Changes = append(r.Changes, c)
+			}
+		}
+		for _, m := range p.Metrics {
+			if !slices.ContainsFunc(r.Metrics, func(known *metrics.Metric) bool { return known.Name == m.Name }) {
+				r.Metrics = append(r.Metrics, m)
+			}
+		}
+		if p.Limit != nil {
+			r.Limit, r.Thresholds = p.Limit, p.Thresholds
+		}
+	}
+	slices.SortStableFunc(r.Changes, func(a, b metrics.Change) int { return cmp.Compare(a.OffsetMS, b.OffsetMS) })
+	r.PartOf = partOf(parts, a)
+	return r
+}
+
+// runID returns the run of all parts, or an id of these runs together.
+func runID(parts []part) string {
+	runs := make(map[string]bool)
+	for _, p := range parts {
+		runs[p.RunID] = true
+	}
+	if len(runs) == 1 {
+		return parts[0].RunID
+	}
+	return uuid.NewSHA1(uuid.Nil, []byte(strings.Join(slices.Sorted(maps.Keys(runs)), " "))).String()
+}
+
+// partOf returns the nodes of the run when some of them are still missing, nil otherwise.
+func partOf(parts []part, a *alignment) []string {
+	if a.runs > 1 {
+		return nil
+	}
+	nodes := make(map[string]bool)
+	for _, p := range parts {
+		for _, node := range p.PartOf {
+			nodes[node] = true
+		}
+	}
+	all := slices.Sorted(maps.Keys(nodes))
+	if len(missing(all, parts)) == 0 {
+		return nil
+	}
+	return all
+}
+
+// missing returns which of these nodes no part has.
+func missing(nodes []string, parts []part) []string {
+	return slices.DeleteFunc(slices.Clone(nodes), func(name string) bool {
+		return slices.ContainsFunc(parts, func(p part) bool {
+			return slices.ContainsFunc(p.Nodes, func(n metrics.NodeResult) bool { return n.Node == name })
+		})
+	})
+}
+
+// joined returns what the parts say, each text once.
+func joined(parts []part, say func(part) string) string {
+	var texts []string
+	for _, p := range parts {
+		if text := say(p); text != "" && !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+func labels(parts []part) map[string]string {
+	all := make(map[string]string)
+	for _, p := range parts {
+		for name := range p.Labels {
+			all[name] = joined(parts, func(p part) string { return p.Labels[name] })
+		}
+	}
+	return all
+}
+
+// options returns those that are the same in all parts.
+func options(parts []part) any {
+	first, ok := parts[0].Options.(map[string]any)
+	if !ok {
+		return parts[0].Options
+	}
+	same := maps.Clone(first)
+	for _, name := range differing(parts) {
+		delete(same, name)
+	}
+	return same
+}
+
+// differing returns the names of the options that are not the same in all parts.
+func differing(parts []part) []string {
+	names := make(map[string]bool)
+	first, _ := parts[0].Options.(map[string]any)
+	for _, p := range parts[1:] {
+		own, _ := p.Options.(map[string]any)
+		for _, options := range []map[string]any{first, own} {
+			for name := range options {
+				if !reflect.DeepEqual(first[name], own[name]) {
+					names[name] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}

@@ -1,0 +1,60 @@
+package merge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// health keeps what the parts say of their load generators. Of several runs it says which one a note is about.
+func health(parts []part, remarks []string) metrics.Health {
+	h := metrics.Health{Reasons: []string{}}
+	for _, p := range parts {
+		h.Saturated = h.Saturated || p.Health.Saturated
+		for _, reason := range p.Health.Reasons {
+			h.Reasons = addOnce(h.Reasons, attributed(parts, p, reason))
+		}
+		for _, note := range p.Health.Notes {
+			h.Notes = addOnce(h.Notes, attributed(parts, p, note))
+		}
+	}
+	h.Notes = append(h.Notes, remarks...)
+	return h
+}
+
+func attributed(parts []part, p part, text string) string {
+	for _, other := range parts {
+		if other.RunID != p.RunID {
+			return p.file + ": " + text
+		}
+	}
+	return text
+}
+
+func addOnce(texts []string, text string) []string {
+	if slices.Contains(texts, text) {
+		return texts
+	}
+	return append(texts, text)
+}
+
+// remarks say what there is to know of the merged Result itself.
+func (a *alignment) remarks(parts []part, r *metrics.Result) (notes []string) {
+	switch {
+	case a.byClock:
+		notes = append(notes, fmt.Sprintf("merged from %d runs of the same time: the time series has them by the clock", a.runs))
+	case a.runs > 1:
+		notes = append(notes, fmt.Sprintf("merged from %d runs of different times: the time series has them as if they had begun together", a.runs))
+	}
+	if absent := missing(r.PartOf, parts); len(absent) == 1 {
+		notes = append(notes, fmt.Sprintf("the part of node %s is missing", absent[0]))
+	} else if len(absent) > 1 {
+		notes = append(notes, fmt.Sprintf("the parts of nodes %s are missing", strings.Join(absent, ", ")))
+	}
+	if names := differing(parts); len(names) > 0 {
+		notes = append(notes, "left out of the options, since they differ: "+strings.Join(names, ", "))
+	}
+	return notes
+}

@@ -1,0 +1,79 @@
+// Package merge makes one Result of several: of the parts of a run that its nodes have kept, or of runs beside each other.
+// Totals are merged by their sketches and buckets by theirs, so that nothing becomes less exact. What cannot be merged
+// without saying something untrue is refused.
+package merge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// A File is what a Result file holds.
+type File struct {
+	Name    string // for messages
+	Results []metrics.Result
+}
+
+// A part is one Result that goes into another.
+type part struct {
+	*metrics.Result
+	file string
+}
+
+// Files returns one Result for each scenario of the files, in the order in which they are met. Its error is an *Error.
+func Files(files []File) ([]metrics.Result, error) {
+	var names []string
+	parts := make(map[string][]part)
+	for _, f := range files {
+		for i := range f.Results {
+			r := &f.Results[i]
+			if parts[r.Name] == nil {
+				names = append(names, r.Name)
+			}
+			parts[r.Name] = append(parts[r.Name], part{r, f.Name})
+		}
+	}
+	var results []metrics.Result
+	for _, name := range names {
+		r, err := merged(parts[name])
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+// merged makes one Result of the parts of a scenario.
+func merged(all []part) (metrics.Result, error) {
+	var parts []part // that could run
+	var failed []string
+	for _, p := range all {
+		if p.Error == "" {
+			parts = append(parts, p)
+		} else {
+			failed = append(failed, fmt.Sprintf("%s: could not run: %s", p.file, p.Error))
+		}
+	}
+	if len(parts) == 0 {
+		return metrics.Result{Name: all[0].Name, Error: strings.Join(failed, "; ")}, nil
+	}
+	if err := check(parts); err != nil {
+		return metrics.Result{}, err
+	}
+	t, err := align(parts)
+	if err != nil {
+		return metrics.Result{}, err
+	}
+	r := head(parts, t)
+	r.Global = t.numbers(parts, r.Metric)
+	r.Nodes = t.nodes(parts)
+	r.Health = health(parts, slices.Concat(failed, t.remarks(parts, &r)))
+	if r.Limit == nil {
+		r.Thresholds = judge(&r, parts)
+	}
+	return r, nil
+}
