@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -14,12 +15,13 @@ import (
 	"github.com/shirou/gopsutil/v4/common"
 	"github.com/shirou/gopsutil/v4/mem"
 
-	"github.com/liveload/liveload/browserpool/installation/cgroup"
+	"github.com/liveload/liveload/node/cgroup"
 )
 
 // Resources are what a machine lets liveload and its browsers use. They travel as JSON. Zero is what is not known or, of
 // a limit, that there is none.
 type Resources struct {
+	Machine    string  `json:"machine"`    // the same for all processes of a machine, other for other machines and containers
 	OS         string  `json:"os"`         // as runtime.GOOS
 	Arch       string  `json:"arch"`       // as runtime.GOARCH
 	Processors int     `json:"processors"` // that we may run on, by cpusets and affinity
@@ -48,7 +50,7 @@ type Versions struct {
 // ReadResources reads what this machine lets us use now. root is the root of the file system: "/" but in tests. With an
 // error the resources have what could be read.
 func ReadResources(ctx context.Context, root string) (Resources, error) {
-	r := Resources{OS: runtime.GOOS, Arch: runtime.GOARCH}
+	r := Resources{Machine: machineName(root), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	limits, err := cgroup.Read(root)
 	r.Processors, r.Cores = processors(limits)
 	r.Tasks, r.TasksUsed = limits.Pids, limits.PidsUsed
@@ -57,6 +59,13 @@ func ReadResources(ctx context.Context, root string) (Resources, error) {
 		r.FilesSoft, r.FilesHard = parseFileLimits(string(limit))
 	}
 	return r, err
+}
+
+// machineName tells apart what has memory and processors of its own: machines by their boot, containers by their hostname.
+func machineName(root string) string {
+	name, _ := os.Hostname()
+	boot, _ := os.ReadFile(filepath.Join(root, "proc/sys/kernel/random/boot_id")) // Linux only
+	return strings.Trim(strings.TrimSpace(string(boot))+"/"+name, "/")
 }
 
 // Cores returns how many processors' worth of time this process and the browsers may use on this machine.

@@ -57,6 +57,7 @@ func TestReadResources(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := ReadResources(t.Context(), fakeRoot(t, test.files))
 			test.want.OS, test.want.Arch = runtime.GOOS, runtime.GOARCH
+			test.want.Machine = got.Machine
 			test.want.FilesSoft, test.want.FilesHard = got.FilesSoft, got.FilesHard // of this machine
 			if err != nil || got != test.want {
 				t.Errorf("%+v, %v\nwant %+v", got, err, test.want)
@@ -68,7 +69,7 @@ func TestReadResources(t *testing.T) {
 // TestResourcesOfThisMachine: they travel as JSON.
 func TestResourcesOfThisMachine(t *testing.T) {
 	here, err := ReadResources(t.Context(), "/")
-	if err != nil || here.Cores <= 0 || here.MemoryAvailable <= 0 || here.Memory > here.MemoryOfMachine || here.FilesSoft > here.FilesHard && here.FilesHard > 0 {
+	if err != nil || here.Machine == "" || here.Cores <= 0 || here.MemoryAvailable <= 0 || here.Memory > here.MemoryOfMachine || here.FilesSoft > here.FilesHard && here.FilesHard > 0 {
 		t.Errorf("%+v, %v", here, err)
 	}
 	here.Versions = Versions{Liveload: "1.0.0", Browser: "156.0.1.2", Driver: "1.57.0"}

@@ -135,11 +135,18 @@ const (
 
 // defaultMaxUsers returns how many users a rate may have at once.
 func defaultMaxUsers(rate *shape.Rate, stages []Stage) int {
+	return max(minUsersOfRate, usersFor(peakRate(rate, stages)*secondsOfMaxUsers))
+}
+
+// PeakRate returns how many iterations a second an open kind begins at most.
+func (p *Scenario) PeakRate() float64 { return peakRate(p.Rate, p.Stages) }
+
+func peakRate(rate *shape.Rate, stages []Stage) float64 {
 	highest := perSecond(rate)
 	for _, s := range stages {
 		highest = max(highest, perSecond(s.Rate))
 	}
-	return max(minUsersOfRate, usersFor(highest*secondsOfMaxUsers))
+	return highest
 }
 
 // defaultPreStarted returns how many users start before the first iteration is due.

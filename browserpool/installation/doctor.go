@@ -6,11 +6,11 @@ import (
 
 const installFix = "run `liveload install`"
 
-// Doctor examines this machine: whether everything is installed and works, by really starting it,
-// and how many users the machine's limits carry. It changes nothing and takes a few seconds.
+// Doctor examines this machine: whether everything is installed and works, by really starting it, and whether there is
+// room for its files. It changes nothing and takes a few seconds. How many users the machine carries is for its callers.
 func Doctor(ctx context.Context, env Env) []Report {
 	checks := []Report{env.examineNode(ctx), env.examineNPM(ctx), env.examineDriver(ctx), env.examineDemoClient(), env.examineBrowser(ctx)}
-	return append(checks, env.examineLimits(ctx)...)
+	return append(append(checks, env.examineSharedMemory()...), examineDisk(env.Temp))
 }
 
 func (e Env) examineNode(ctx context.Context) Report {

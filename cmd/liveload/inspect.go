@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/sinks/outputs"
 )
@@ -35,11 +36,15 @@ func (o *outside) inspect(c *cli.Context) error {
 	if _, err := outputs.Open(settings.outputs, o.outputOptions(settings.outTimeout, w.log)); err != nil {
 		return err
 	}
-	return showPlan(o.stdout, planned, settings)
+	resources, err := o.resources(c.Context)
+	if err != nil {
+		w.log.Warn("not all limits of this machine are known", "error", err)
+	}
+	return showPlan(o.stdout, planned, settings, resources)
 }
 
 // showPlan writes the scenarios with their options, then what belongs to the whole run.
-func showPlan(out io.Writer, planned plannedRun, settings runSettings) error {
+func showPlan(out io.Writer, planned plannedRun, settings runSettings, here node.Resources) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for i := range planned.plan.Scenarios {
 		s := &planned.plan.Scenarios[i]
@@ -61,6 +66,9 @@ func showPlan(out io.Writer, planned plannedRun, settings runSettings) error {
 		}
 	}
 	fmt.Fprintf(table, "  seed\t%d\t%s\n", planned.seed, planned.seedFrom)
+	if capacity := capacityOf(planned.plan, here); capacity != "" {
+		fmt.Fprintf(table, "\n%s\n", capacity)
+	}
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("write the plan: %w", err)
 	}

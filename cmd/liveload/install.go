@@ -55,7 +55,7 @@ func (o *outside) doctor(c *cli.Context) error {
 	ends, release := o.listen(c.Context)
 	defer release()
 	failed := 0
-	for _, check := range installation.Doctor(ends.stop, env) {
+	for _, check := range append(installation.Doctor(ends.stop, env), o.examineCapacity(ends.stop)...) {
 		o.report(check)
 		if check.Status == installation.StatusFail {
 			failed++

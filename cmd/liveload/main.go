@@ -4,6 +4,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"os/signal"
 	"runtime"
@@ -54,6 +55,7 @@ func system() *outside {
 			return columns
 		},
 		cores:      node.Cores(),
+		resources:  func(ctx context.Context) (node.Resources, error) { return node.ReadResources(ctx, "/") },
 		findEngine: findEngine,
 		outputs:    outputs.All(),
 		program:    os.Executable,

@@ -15,6 +15,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/browserpool/rundir"
+	"github.com/liveload/liveload/node"
 )
 
 const twoNodesCommand = "liveload-two-nodes"
@@ -26,6 +27,9 @@ func TestMain(m *testing.M) {
 		"liveload": func() {
 			o := system()
 			o.program = func() (string, error) { return exec.LookPath(os.Args[0]) }
+			o.resources = func(context.Context) (node.Resources, error) {
+				return node.Resources{Processors: 2, Cores: 2, Memory: 16 << 30, MemoryAvailable: 15 << 30, FilesSoft: 1024, FilesHard: 20000}, nil
+			}
 			o.findEngine = func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil }
 			os.Exit(o.main())
 		},

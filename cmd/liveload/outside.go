@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +28,7 @@ type outside struct {
 	width          func() int                        // columns of the terminal; 0 when unknown
 	interrupts     func() (<-chan os.Signal, func()) // signals that ask to end, and how to stop listening
 	cores          float64                           // that we and the browsers may use; 0 is what Go uses
+	resources      func(context.Context) (node.Resources, error)
 	findEngine     func(name string, options engines.Options) (engine, error)
 	outputs        outputs.Table
 	program        func() (string, error)    // the file of liveload, which local workers run
