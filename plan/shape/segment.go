@@ -1,6 +1,8 @@
 package shape
 
 import (
+	"cmp"
+	"container/heap"
 	"slices"
 	"time"
 )
@@ -25,14 +27,50 @@ func Segments(weights []int) []*Segment {
 		common, sum = gcd(w, common), sum+w
 	}
 	segments := make([]*Segment, len(weights))
-	for i := range segments {
-		segments[i] = &Segment{Of: int64(sum / common)}
+	length := int64(sum / common)
+	begins := map[int64][]urge{} // by the number from which on
+	for i, w := range weights {
+		segments[i] = &Segment{Of: length}
+		begins[0] = append(begins[0], urge{node: i, weight: int64(w / common), of: length})
 	}
-	for n := range int64(sum / common) {
-		next := segments[mostUrgent(segments, weights, common, n)]
-		next.Mine = append(next.Mine, n)
+	var waiting urges
+	for n := range length {
+		for _, u := range begins[n] {
+			heap.Push(&waiting, u)
+		}
+		delete(begins, n)
+		next := heap.Pop(&waiting).(urge)
+		segments[next.node].Mine = append(segments[next.node].Mine, n)
+		if next.has++; next.has < next.weight {
+			from := next.has * length / next.weight
+			begins[max(from, n+1)] = append(begins[max(from, n+1)], next)
+		}
 	}
 	return segments
+}
+
+// An urge is a node whose share of the numbers so far is not used up.
+type urge struct {
+	node            int
+	weight, has, of int64
+}
+
+// deadline is the number at which the node would fall behind.
+func (u urge) deadline() int64 { return ((u.has+1)*u.of + u.weight - 1) / u.weight }
+
+// urges are a heap: the one with the earliest deadline is first.
+type urges []urge
+
+func (u urges) Len() int      { return len(u) }
+func (u urges) Swap(i, j int) { u[i], u[j] = u[j], u[i] }
+func (u urges) Less(i, j int) bool {
+	return cmp.Or(cmp.Compare(u[i].deadline(), u[j].deadline()), cmp.Compare(u[i].node, u[j].node)) < 0
+}
+func (u *urges) Push(one any) { *u = append(*u, one.(urge)) }
+func (u *urges) Pop() any {
+	last := (*u)[len(*u)-1]
+	*u = (*u)[:len(*u)-1]
+	return last
 }
 
 // Divide divides what the segment has among nodes, by their weights, as Segments divides everything.
@@ -42,20 +80,6 @@ func (s *Segment) Divide(weights []int) []*Segment {
 		part.Within = s
 	}
 	return parts
-}
-
-// mostUrgent returns the node that number n goes to: of those whose share of the numbers up to n is not used
-// up, the one that would be first to fall behind.
-func mostUrgent(segments []*Segment, weights []int, common int, n int64) (best int) {
-	earliest := int64(-1)
-	for i, s := range segments {
-		weight, has := int64(weights[i]/common), int64(len(s.Mine))
-		deadline := ((has+1)*s.Of + weight - 1) / weight
-		if has*s.Of/weight <= n && has < weight && (earliest < 0 || deadline < earliest) {
-			best, earliest = i, deadline
-		}
-	}
-	return best
 }
 
 func gcd(a, b int) int {
