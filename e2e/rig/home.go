@@ -76,14 +76,15 @@ func (h *Home) IsClean(t *testing.T) {
 	}
 }
 
-// Find returns the process id of the one "browser" or "driver" that runs, as soon as there is one.
+// Find returns the process id of a "browser", "driver" or "worker" that runs, as soon as there is one.
 func (h *Home) Find(t *testing.T, part string) (pid int) {
 	t.Helper()
 	WaitUntil(t, "the "+part, func() bool {
 		for _, p := range h.processes(t) {
 			browser := strings.Contains(p.command, "--liveload-browser=") && !strings.Contains(p.command, "--type=")
 			driver := strings.Contains(p.command, "run-driver")
-			if part == "browser" && browser || part == "driver" && driver {
+			worker := strings.Contains(p.command, " worker --join ")
+			if part == "browser" && browser || part == "driver" && driver || part == "worker" && worker {
 				pid = p.pid
 			}
 		}

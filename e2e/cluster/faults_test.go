@@ -1,0 +1,120 @@
+//go:build linux
+
+// Package cluster runs the command on several nodes, and takes some of them away.
+package cluster
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/e2e/rig"
+	"github.com/liveload/liveload/metrics"
+)
+
+func TestMain(m *testing.M) { rig.Main(m) }
+
+// start starts two users, each on a node of its own, and returns once both have iterated.
+func start(t *testing.T, home *rig.Home, a *rig.App, args ...string) *rig.Command {
+	t.Helper()
+	c := home.Start(t, "testdata/steady.js", a, append([]string{"--cluster", "local", "--nodes", "2", "--users", "2", "--config", "pause=100ms"}, args...)...)
+	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 6 })
+	return c
+}
+
+// noted fails the test unless a note of the Result has a text, or none when the text is "".
+func noted(t *testing.T, r metrics.Result, text string) {
+	t.Helper()
+	notes := strings.Join(r.Health.Notes, "\n")
+	if text == "" && notes != "" || !strings.Contains(notes, text) {
+		t.Errorf("notes %q, want %q", notes, text)
+	}
+}
+
+// lostNode returns the part of the node that was lost.
+func lostNode(t *testing.T, r metrics.Result) metrics.NodeResult {
+	t.Helper()
+	for _, n := range r.Nodes {
+		if n.Status == metrics.NodeLost {
+			return n
+		}
+	}
+	t.Fatalf("no node was lost: %+v", r.Nodes)
+	return metrics.NodeResult{}
+}
+
+// unsent is how many events one user makes in the time for which a snapshot may be on its way, generously.
+const unsent = 16
+
+// nearly holds the events of a Result to those of the application, but for what one node had not sent when it was lost.
+func nearly(t *testing.T, r metrics.Result, a *rig.App) {
+	t.Helper()
+	measured, truth := rig.Counter(r, metrics.LiveViewEvents).Aggregate, a.Settled(t, 0).EventsTotal
+	if missing := truth - measured; missing < 0 || missing > unsent {
+		t.Errorf("the application has seen %d events, and liveload %d", truth, measured)
+	}
+}
+
+// TestKilledWorker: its user begins again on the other node. All is counted but the second that it had not sent.
+func TestKilledWorker(t *testing.T) {
+	t.Parallel()
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	c := start(t, home, a, "--duration", "15s")
+	before := a.Stats().EventsTotal
+	if err := syscall.Kill(home.Find(t, "worker"), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	rig.WaitUntil(t, "the load to go on", func() bool { return a.Stats().EventsTotal >= before+20 })
+	c.EndsWith(t, 0)
+	r := c.Read(t)
+	n := lostNode(t, r)
+	noted(t, r, "node "+n.Node+" was lost after ")
+	noted(t, r, "users of node "+n.Node+" begin again elsewhere: 1 on local-")
+	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
+	nearly(t, r, a)
+	home.IsClean(t)
+}
+
+// TestStoppedWorker: a node that stands still for 20 s is not lost. All that it did is counted.
+func TestStoppedWorker(t *testing.T) {
+	t.Parallel()
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	c := start(t, home, a, "--duration", "30s")
+	worker := home.Find(t, "worker")
+	if err := syscall.Kill(worker, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(20 * time.Second) // so long is the fault
+	if err := syscall.Kill(worker, syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	c.EndsWith(t, 0)
+	r := c.Read(t)
+	noted(t, r, "")
+	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
+	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+	home.IsClean(t)
+}
+
+// TestCutNetwork: nodes that reach nobody for 15 s go on with their users, and report later.
+func TestCutNetwork(t *testing.T) {
+	t.Parallel()
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	server := rig.FreeAddress(t)
+	network := rig.StartProxy(t, server)
+	c := start(t, home, a, "--duration", "25s", "--cluster-listen", server, "--cluster-address", network.Address)
+	before := a.Stats().EventsTotal
+	network.Cut()
+	time.Sleep(15 * time.Second) // so long is the fault
+	network.Mend()
+	if after := a.Stats().EventsTotal; after < before+20 {
+		t.Errorf("%d events happened in 15 s without a network", after-before)
+	}
+	c.EndsWith(t, 0)
+	r := c.Read(t)
+	noted(t, r, "")
+	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
+	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+	home.IsClean(t)
+}

@@ -1,0 +1,138 @@
+package rig
+
+import (
+	"net"
+	"sync"
+	"testing"
+)
+
+// A Proxy is a network between clients and a server that a test can cut. Connections stay open meanwhile, as when a cable
+// is pulled: nothing arrives, and what was sent arrives when the network is back.
+type Proxy struct {
+	Address string // for clients
+
+	server string
+	mu     sync.Mutex
+	conns  []net.Conn
+	whole  chan struct{} // closed while nothing is cut
+	ended  bool
+}
+
+// StartProxy starts a proxy to a server. It ends with the test.
+func StartProxy(t *testing.T, server string) *Proxy {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Proxy{Address: listener.Addr().String(), server: server, whole: make(chan struct{})}
+	close(p.whole)
+	var running sync.WaitGroup
+	running.Go(func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			running.Go(func() { p.connect(client) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		p.end()
+		running.Wait()
+	})
+	return p
+}
+
+// Cut lets nothing through any more.
+func (p *Proxy) Cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.whole = make(chan struct{})
+}
+
+// Mend lets everything through again, also what has waited.
+func (p *Proxy) Mend() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.whole)
+}
+
+func (p *Proxy) connect(client net.Conn) {
+	<-p.now()
+	server, err := net.Dial("tcp", p.server)
+	if err != nil {
+		_ = client.Close()
+		return
+	}
+	if !p.keep(client, server) {
+		return
+	}
+	var both sync.WaitGroup
+	both.Go(func() { p.copy(server, client) })
+	both.Go(func() { p.copy(client, server) })
+	both.Wait()
+}
+
+func (p *Proxy) now() chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.whole
+}
+
+// keep remembers connections, and closes them when the proxy has ended.
+func (p *Proxy) keep(conns ...net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.conns = append(p.conns, conns...)
+	if p.ended {
+		for _, c := range conns {
+			_ = c.Close()
+		}
+	}
+	return !p.ended
+}
+
+// copy copies until one of the two ends, which ends the other.
+func (p *Proxy) copy(to, from net.Conn) {
+	defer to.Close()
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		<-p.now()
+		if n > 0 {
+			if _, err := to.Write(buffer[:n]); err != nil {
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (p *Proxy) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = true
+	select {
+	case <-p.whole:
+	default:
+		close(p.whole)
+	}
+	for _, c := range p.conns {
+		_ = c.Close()
+	}
+}
+
+// FreeAddress returns an address of this machine at which nothing listens.
+func FreeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
