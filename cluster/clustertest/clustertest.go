@@ -15,6 +15,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/broker"
 	"github.com/liveload/liveload/cluster/remote"
+	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/worker"
 )
 
@@ -53,7 +54,7 @@ func New(t testing.TB, settings any, change func(*broker.Options)) *Cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Hub, err = remote.Open(remote.Options{Gate: c.Broker, Version: Version, Settings: packed, Contents: c.Contents, Log: c.log})
+	c.Hub, err = remote.Open(remote.Options{Gate: c.Broker, Version: Version, Settings: packed, Contents: c.Contents, Evidence: upload.NewFolder(t.TempDir()), Log: c.log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/wire"
 )
 
@@ -43,6 +44,7 @@ type Options struct {
 	Version  string          // of liveload, which workers must have too
 	Settings json.RawMessage // for whoever makes the node of a worker
 	Contents *Contents
+	Evidence *upload.Folder // takes the files that workers keep
 	Log      *slog.Logger
 }
 

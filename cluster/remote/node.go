@@ -51,7 +51,7 @@ func newNode(h *Hub, instance, name string) (*Node, error) {
 	n := &Node{hub: h, instance: instance, name: name, gone: make(chan struct{})}
 	n.hear()
 	conn, run := h.Gate.Conn(), h.Gate.Run()
-	for topic, handle := range map[string]nats.MsgHandler{wire.Events: n.event, wire.Alive: n.alive, wire.Content: n.content} {
+	for topic, handle := range map[string]nats.MsgHandler{wire.Events: n.event, wire.Alive: n.alive, wire.Content: n.content, wire.Evidence: n.evidence} {
 		sub, err := conn.Subscribe(run.From(instance, topic), handle)
 		if err == nil {
 			err = sub.SetPendingLimits(mostPending, mostPendingBytes)
@@ -227,5 +227,15 @@ func (n *Node) content(msg *nats.Msg) {
 		answer.Header.Set(wire.HeaderError, err.Error())
 	}
 	answer.Data = chunk
+	_ = msg.RespondMsg(answer)
+}
+
+// evidence takes a part of a file that the worker has kept.
+func (n *Node) evidence(msg *nats.Msg) {
+	n.hear()
+	answer := nats.NewMsg(msg.Reply)
+	if err := n.hub.Evidence.Take(n.name, msg.Data); err != nil {
+		answer.Header.Set(wire.HeaderError, err.Error())
+	}
 	_ = msg.RespondMsg(answer)
 }

@@ -34,7 +34,7 @@ const (
 	Content  = "content"  // request: ContentRequest, answered with a chunk
 	Shared   = "shared"   // requests of package cluster/shared, which it answers at To of the same topic
 	Log      = "log"      // log records
-	Evidence = "evidence" // request: EvidencePart
+	Evidence = "evidence" // request: a message of package cluster/upload, answered with nothing
 )
 
 // Orders is the topic of what the controller tells a worker: an Order, answered with an Answer.

@@ -53,7 +53,12 @@ func (w *worker) chunk(ctx context.Context, request wire.ContentRequest) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	answer, err := w.ask(ctx, w.from(wire.Content, packed))
+	return w.get(ctx, wire.Content, packed)
+}
+
+// get asks for something that the controller may refuse.
+func (w *worker) get(ctx context.Context, topic string, request []byte) ([]byte, error) {
+	answer, err := w.ask(ctx, w.from(topic, request))
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +66,12 @@ func (w *worker) chunk(ctx context.Context, request wire.ContentRequest) ([]byte
 		return nil, errors.New(refused)
 	}
 	return answer.Data, nil
+}
+
+// evidence sends a part of a file.
+func (w *worker) evidence(ctx context.Context, message []byte) error {
+	_, err := w.get(ctx, wire.Evidence, message)
+	return err
 }
 
 // fetch gets a content that is JSON, and checks that it is the one.

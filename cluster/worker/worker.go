@@ -35,6 +35,8 @@ type Assignment struct {
 	Name     string          // of the node
 	Settings json.RawMessage // as the controller's caller gave them
 	Files    files.Store     // what the scripts of the run read
+	// Evidence sends a message of package upload. Its error says that the file is not wanted, or ctx over.
+	Evidence func(ctx context.Context, message []byte) error
 }
 
 // A Machine is a node with what it needs, such as a folder. The worker closes it.

@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/remote"
+	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -52,6 +53,7 @@ type formation struct {
 	broker   *broker.Broker
 	hub      *remote.Hub
 	provider providers.Provider
+	evidence *upload.Folder
 	lost     context.CancelCauseFunc // ends the wait for workers
 
 	mu       sync.Mutex
@@ -104,7 +106,10 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 			contents.AddFiles(js.Folder(filepath.Dir(scenario.Script)), scenario.Files)
 		}
 	}
-	f.hub, err = remote.Open(remote.Options{Gate: f.broker, Version: version, Settings: settings, Contents: contents, Log: f.w.log})
+	f.evidence = upload.NewFolder(f.w.settings.evidence.Dir)
+	f.hub, err = remote.Open(remote.Options{
+		Gate: f.broker, Version: version, Settings: settings, Contents: contents, Evidence: f.evidence, Log: f.w.log,
+	})
 	return err
 }
 
@@ -155,20 +160,28 @@ func (f *formation) close() error {
 		defer cancel()
 		f.hub.Close(leaving)
 	}
-	var err error
-	if f.provider != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), destroyTimeout)
-		defer cancel()
-		f.mu.Lock()
-		machines := f.machines
-		f.mu.Unlock()
-		err = f.provider.Destroy(ctx, machines)
-	}
+	destroyed := f.destroy()
 	if f.broker != nil {
 		f.broker.Close()
 	}
-	if err != nil {
-		return errors.Join(errors.New("some machines of the cluster may be left: `liveload cluster cleanup` finds them"), err)
+	if f.evidence != nil {
+		destroyed = errors.Join(destroyed, f.evidence.Close())
+	}
+	return destroyed
+}
+
+// destroy ends the machines.
+func (f *formation) destroy() error {
+	if f.provider == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), destroyTimeout)
+	defer cancel()
+	f.mu.Lock()
+	machines := f.machines
+	f.mu.Unlock()
+	if err := f.provider.Destroy(ctx, machines); err != nil {
+		return fmt.Errorf("end the machines of the cluster, of which some may be left: %w", err)
 	}
 	return nil
 }

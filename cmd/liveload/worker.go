@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/worker"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/metrics"
@@ -95,7 +96,9 @@ const longestPath = 255
 // A workerNode is the node of a worker, which has of the author's disk only what the plan says.
 type workerNode struct {
 	*node.Local
-	own *wiring
+	own      *wiring
+	evidence *upload.Sender // of the newest job
+	send     func(ctx context.Context, message []byte) error
 }
 
 // workerNode makes the node that a controller wants.
@@ -105,12 +108,15 @@ func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker
 		return nil, fmt.Errorf("read the settings of the run: %w", err)
 	}
 	settings.runID, settings.engine, settings.headed = a.RunID, far.Engine, far.Headed
-	settings.evidence = evidence.Options{Dir: filepath.Join(far.Folder, a.Name), Failures: far.Evidence, Trace: far.Trace}
 	own := &wiring{outside: o, settings: settings, log: log, modules: jsmodules.All(jsmodules.Options{Env: far.Env, Metrics: settings.metrics})}
 	if err := own.prepare(ctx); err != nil {
 		return nil, err
 	}
-	n := &workerNode{Local: own.local(a.Name), own: own}
+	n := &workerNode{own: own, send: a.Evidence}
+	own.settings.evidence = evidence.Options{
+		Dir: n.kept(), Shown: far.Folder, Kept: func(file string) { n.evidence.Add(file) }, Failures: far.Evidence, Trace: far.Trace,
+	}
+	n.Local = own.local(a.Name)
 	n.Load = func(ctx context.Context, first *plan.Scenario, shared node.Shared) (node.Script, error) {
 		stored, err := files.Fetch(ctx, a.Files, filepath.Join(own.dir.Path(), "files"), first.Files)
 		if err != nil {
@@ -123,5 +129,35 @@ func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker
 	return n, nil
 }
 
+// kept is the folder of evidence that is still to be sent.
+func (n *workerNode) kept() string { return filepath.Join(n.own.dir.Path(), "evidence") }
+
+// Prepare implements node.Node.
+func (n *workerNode) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
+	n.evidence = upload.NewSender(n.kept(), n.send, n.own.log)
+	job, err := n.Local.Prepare(ctx, batch, shared)
+	if err != nil {
+		return nil, err
+	}
+	sending, stop := context.WithCancel(context.Background())
+	go n.evidence.Run(sending)
+	return &workerJob{Job: job, evidence: n.evidence, stop: stop}, nil
+}
+
 // Close implements worker.Machine.
 func (n *workerNode) Close(ctx context.Context) error { return n.own.dir.Close(ctx) }
+
+// A workerJob is closed when its evidence has arrived.
+type workerJob struct {
+	node.Job
+	evidence *upload.Sender
+	stop     context.CancelFunc
+}
+
+// Close implements node.Job.
+func (j *workerJob) Close(ctx context.Context) error {
+	defer j.stop()
+	err := j.Job.Close(ctx)
+	j.evidence.Finish(ctx)
+	return err
+}
