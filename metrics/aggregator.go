@@ -25,22 +25,24 @@ type Aggregator struct {
 	mu        sync.Mutex
 	grid      *grid // of the time series
 	nodes     map[string]*nodeState
-	scenarios []*scenarioState // in the order of RunInfo, then of appearance
-	generator *scenarioState   // NodeScope
-	metrics   *Registry        // of all nodes
-	seconds   map[int]*second  // that may still change
-	readings  []*Reading       // of the tested application, that are not in a second yet
-	closed    int              // seconds below do not change any more
-	emitted   int              // the newest second with an interval, -1 for none
-	elapsed   time.Duration    // end of the newest snapshot that is in the totals
+	behind    map[*nodeState]bool // those that the next interval waits for
+	scenarios []*scenarioState    // in the order of RunInfo, then of appearance
+	generator *scenarioState      // NodeScope
+	metrics   *Registry           // of all nodes
+	seconds   map[int]*second     // that may still change
+	readings  []*Reading          // of the tested application, that are not in a second yet
+	closed    int                 // seconds below do not change any more
+	reached   int                 // the newest second of any node, -1 for none
+	emitted   int                 // the newest second with an interval, -1 for none
+	elapsed   time.Duration       // end of the newest snapshot that is in the totals
 }
 
 // NewAggregator returns an empty aggregator of a run.
 func NewAggregator(run RunInfo) *Aggregator {
 	g, known := &grid{width: cmp.Or(run.BucketWidth, DefaultBucketWidth)}, NewRegistry()
 	a := &Aggregator{
-		run: run, grid: g, emitted: -1, generator: newScenarioState(ScenarioInfo{Name: NodeScope}, g, known), metrics: known,
-		nodes: make(map[string]*nodeState), seconds: make(map[int]*second),
+		run: run, grid: g, reached: -1, emitted: -1, generator: newScenarioState(ScenarioInfo{Name: NodeScope}, g, known), metrics: known,
+		nodes: make(map[string]*nodeState), behind: make(map[*nodeState]bool), seconds: make(map[int]*second),
 	}
 	for _, info := range run.Scenarios {
 		a.scenarios = append(a.scenarios, newScenarioState(info, g, known))
@@ -74,52 +76,15 @@ func (a *Aggregator) Add(snap *Snapshot) []*Interval {
 	s.nodes[n.name] = true
 	a.generator.node(n.name).series.reported(s.number)
 	n.reached, n.end, n.ended = max(n.reached, s.number), max(n.end, at.to), n.ended || snap.Last
-	s.end = max(s.end, at.to)
+	s.end, a.reached = max(s.end, at.to), max(a.reached, s.number)
 	a.collect(snap, s, at)
 	if n.lost {
 		a.dropUsers(n)
 	}
+	if n.complete(a.emitted-maxKept) > a.emitted {
+		delete(a.behind, n)
+	}
 	return a.emitDue()
-}
-
-// collect adds a snapshot to its second and to its node's part.
-func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
-	for _, m := range snap.Metrics {
-		_, _ = a.metrics.Register(*m) // the first definition of a name counts
-	}
-	for i := range snap.Series {
-		one, scenario := snap.Series[i], a.scenario(snap.Series[i].Scenario)
-		one.Labels = scenario.admit(&one)
-		c := s.of(scenario)
-		c.series.add(&one, s.number)
-		c.newest = at.later(c.newest)
-		scenario.node(snap.Node).addSeries(&one, s.number)
-		if a.run.ByNode {
-			s.keepNode(scenario, snap.Node).series.add(&one, s.number)
-		}
-	}
-	for _, u := range snap.Users {
-		scenario := a.scenario(u.Scenario)
-		c := s.of(scenario)
-		c.users = c.users.plus(u)
-		c.newest = at.later(c.newest)
-		scenario.node(snap.Node).addUsers(u, 0, s.number)
-		if a.run.ByNode {
-			own := s.keepNode(scenario, snap.Node)
-			own.users = own.users.plus(u)
-		}
-		a.markUsersChanged(s)
-	}
-	for _, f := range snap.Failures {
-		scenario := a.scenario(f.Scenario)
-		c := s.of(scenario)
-		c.failures = append(c.failures, f)
-		scenario.node(snap.Node).addFailure(f)
-	}
-	for _, o := range snap.Overflow {
-		a.scenario(o.Scenario).limits.refused[o.Metric] += o.Samples
-	}
-	s.changed = true
 }
 
 // markUsersChanged marks the later seconds, whose active users a late snapshot changes too.
@@ -141,18 +106,6 @@ func (a *Aggregator) second(number int) *second {
 	return s
 }
 
-// due is the newest second that need not wait for a node.
-func (a *Aggregator) due() int {
-	newest, slowest := -1, forever
-	for _, n := range a.nodes {
-		newest = max(newest, n.reached)
-		if !n.lost {
-			slowest = min(slowest, n.complete(a.emitted-maxKept))
-		}
-	}
-	return max(min(slowest, newest), newest-maxWait)
-}
-
 // NodeLost ends the waiting for a node, and returns the intervals that are due now. What it reported counts, also
 // what still comes; after its newest snapshot its users are no longer active.
 func (a *Aggregator) NodeLost(node, reason string) []*Interval {
@@ -163,6 +116,7 @@ func (a *Aggregator) NodeLost(node, reason string) []*Interval {
 		return nil
 	}
 	n.lost, n.reason = true, reason
+	delete(a.behind, n)
 	a.dropUsers(n)
 	return a.emitDue()
 }
@@ -203,7 +157,7 @@ func (a *Aggregator) node(name string) *nodeState {
 	n, ok := a.nodes[name]
 	if !ok {
 		n = &nodeState{name: name, reached: -1, missing: make(map[int64]int)}
-		a.nodes[name] = n
+		a.nodes[name], a.behind[n] = n, true
 	}
 	return n
 }

@@ -25,10 +25,24 @@ func (a *Aggregator) Finish() []*Interval {
 // emitDue returns the intervals that are due. There are none without a new second: changes of old ones wait for
 // it.
 func (a *Aggregator) emitDue() []*Interval {
+	if len(a.behind) > 0 && a.reached-maxWait <= a.emitted {
+		return nil
+	}
 	if due := a.due(); due > a.emitted {
 		return a.emit(due)
 	}
 	return nil
+}
+
+// due is the newest second that need not wait for a node.
+func (a *Aggregator) due() int {
+	slowest := forever
+	for _, n := range a.nodes {
+		if !n.lost {
+			slowest = min(slowest, n.complete(a.emitted-maxKept))
+		}
+	}
+	return max(min(slowest, a.reached), a.reached-maxWait)
 }
 
 // emit returns the intervals of the seconds up to due that are new or have changed, the oldest first. They
@@ -37,6 +51,13 @@ func (a *Aggregator) emit(due int) []*Interval {
 	a.takeReadings(due, false)
 	a.fold(due)
 	a.emitted = max(a.emitted, due)
+	for _, n := range a.nodes {
+		if !n.lost && n.complete(a.emitted-maxKept) <= a.emitted {
+			a.behind[n] = true
+		} else {
+			delete(a.behind, n)
+		}
+	}
 	intervals := a.intervals()
 	a.close()
 	return intervals

@@ -55,26 +55,27 @@ func (s Sketch) Minus(o Sketch) (rest Sketch, ok bool) {
 
 // sumOf returns the values of all, with the coarsest bins among them: at least coarse ones.
 func sumOf(coarse uint, all ...Sketch) Sketch {
-	sum, first := summary{}, uint64(math.MaxUint64)
+	var space [64]binReader
+	readers, sum := space[:0], summary{}
 	for _, one := range all {
 		bins, exact := one.open()
-		sum, coarse = sum.plus(exact), max(coarse, bins.coarse)
+		readers, sum, coarse = append(readers, bins), sum.plus(exact), max(coarse, bins.coarse)
 	}
 	if sum.count == 0 {
 		return ""
 	}
-	for _, one := range all {
-		bins, _ := one.open()
+	first := uint64(math.MaxUint64)
+	for _, bins := range readers {
 		for more := bins.next(); more; more = bins.bin == 0 && bins.next() {
 			if bins.bin > 0 {
 				first = min(first, bins.at(coarse))
 			}
 		}
 	}
-	var space [tallySpace]uint64
-	t := newTally(space[:], first, binOf(sum.high, coarse))
-	for _, one := range all {
-		for bins, _ := one.open(); bins.next(); {
+	var counts [tallySpace]uint64
+	t := newTally(counts[:], first, binOf(sum.high, coarse))
+	for i := range readers {
+		for bins := &readers[i]; bins.next(); {
 			t.add(bins.at(coarse), bins.count)
 		}
 	}

@@ -13,6 +13,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.fold(math.MaxInt)
+	a.thinNodes()
 	elapsed := max(a.elapsed, end.Sub(a.run.Start))
 	a.grid.bucket(elapsed - 1) // this may change the width
 	results := make([]Result, 0, len(a.scenarios))
@@ -43,6 +44,18 @@ func (a *Aggregator) Results(end time.Time) []Result {
 		results = append(results, r)
 	}
 	return results
+}
+
+// thinNodes drops what nodes had over time before they were too many for it.
+func (a *Aggregator) thinNodes() {
+	if len(a.nodes) <= maxSeriesNodes {
+		return
+	}
+	for _, scenario := range append(slices.Clone(a.scenarios), a.generator) {
+		for _, p := range scenario.nodes {
+			clear(p.series.histograms)
+		}
+	}
 }
 
 // nodeCount returns how many nodes reported in each bucket.

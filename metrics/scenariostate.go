@@ -13,6 +13,7 @@ type scenarioState struct {
 	all     *part            // of all nodes, as far as it is in the totals
 	nodes   map[string]*part // of each node
 	limits  *labelLimits
+	places  map[seriesID]*place
 	before  int64         // active users at the beginning of the seconds that are kept
 	newest  span          // of the newest snapshot with something of it
 	planned time.Duration // when no more of its iterations begin, since the start of the run; 0 is open
@@ -33,6 +34,7 @@ type part struct {
 	users    UserCounts
 	gone     int64 // users of lost nodes
 	totals   seriesSum
+	shown    seriesSum // of the snapshot that is added now, what a node shows over time
 	series   *timeSeries
 	failures map[string][]FailureSample
 }
@@ -51,11 +53,12 @@ func newScenarioState(info ScenarioInfo, g *grid, known *Registry) *scenarioStat
 		all:     newPart(g),
 		nodes:   make(map[string]*part),
 		limits:  newLabelLimits(),
+		places:  make(map[seriesID]*place),
 	}
 }
 
 func newPart(g *grid) *part {
-	return &part{totals: make(seriesSum), series: newTimeSeries(g), failures: make(map[string][]FailureSample)}
+	return &part{totals: make(seriesSum), shown: make(seriesSum), series: newTimeSeries(g), failures: make(map[string][]FailureSample)}
 }
 
 func (s *scenarioState) node(name string) *part {
@@ -83,13 +86,27 @@ func (s *scenarioState) fold(c *content, second int) (kept []FailureSample) {
 	return kept
 }
 
-// addSeries adds one series of a node. Over time only some metrics are kept of it, without labels: all would take
-// the memory of as many whole runs as there are nodes.
-func (p *part) addSeries(in *Series, second int) {
+// maxSeriesNodes is how many nodes may have distributions over time of their own. Those of more nodes would take as
+// much memory as many whole runs.
+const maxSeriesNodes = 200
+
+// addSeries adds one series of a node, which it may change.
+func (p *part) addSeries(in *Series, to *place, second int) {
 	p.totals.add(in, second)
-	if shownByNode(in.Metric) {
-		p.series.add(second, "", in)
+	if to.shown {
+		in.Labels = Labels{}
+		p.shown.add(in, second)
 	}
+}
+
+// addShown ends a snapshot of a node. Over time only some metrics are kept of it, all labels together.
+func (p *part) addShown(second int, many bool) {
+	for one := range p.shown.all() {
+		if !many || one.Sketch == "" {
+			p.series.add(second, "", &one.Series)
+		}
+	}
+	clear(p.shown)
 }
 
 // addUsers counts users; gone ones were lost with their node.
@@ -119,14 +136,6 @@ func (p *part) addFailure(f FailureSample) bool {
 	}
 	p.failures[class] = append(kept, f)
 	return true
-}
-
-// admit keeps the labels of a metric within bounds over all nodes, as a Scope does on one.
-func (s *scenarioState) admit(in *Series) Labels {
-	if s.limits.keeps(in.Metric, in.Labels) {
-		return in.Labels
-	}
-	return s.limits.admit(s.metrics.find(in.Metric), in.Labels, in.samples())
 }
 
 func (u UserCounts) active() int64 { return u.Started - u.Succeeded - u.Failed }

@@ -66,7 +66,7 @@ func (a *Aggregator) collectReading(r *Reading, s *second) {
 	to := s.of(a.generator)
 	for i := range r.Series {
 		one := r.Series[i]
-		one.Labels = a.generator.admit(&one)
+		one.Labels = a.generator.place(&one).labels
 		to.series.add(&one, s.number)
 	}
 }

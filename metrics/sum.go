@@ -11,12 +11,14 @@ type seriesSum map[seriesID]*summand
 
 type summand struct {
 	Series
-	pending []Sketch // not yet in the sketch: adding each one on its own would copy the large one each time
+	pending []Sketch // not yet in the sketch: adding each one on its own would remake the large one each time
+	waiting int      // bytes of pending
 	second  int      // that the last value of a gauge is of
 }
 
-// mostPending is how many sketches wait to be added at the same time.
-const mostPending = 8
+// minWaiting is how many bytes of sketches wait at least. A sum is remade when as much waits as it has itself, so that
+// what a sketch costs follows from its own size.
+const minWaiting = 1024
 
 // add adds what a series measured in a second. The caller keeps in.
 func (s seriesSum) add(in *Series, second int) {
@@ -32,7 +34,8 @@ func (s seriesSum) add(in *Series, second int) {
 	case in.Gauge != nil:
 		to.setGauge(in.Gauge, second)
 	case in.Sketch != "":
-		if to.pending = append(to.pending, in.Sketch); len(to.pending) == mostPending {
+		to.pending, to.waiting = append(to.pending, in.Sketch), to.waiting+len(in.Sketch)
+		if to.waiting >= max(minWaiting, len(to.Sketch)) {
 			to.settle()
 		}
 	default:
@@ -45,7 +48,7 @@ func (t *summand) settle() {
 	if len(t.pending) > 0 {
 		t.Sketch = sumOf(0, append(t.pending, t.Sketch)...)
 		clear(t.pending)
-		t.pending = t.pending[:0]
+		t.pending, t.waiting = t.pending[:0], 0
 	}
 }
 

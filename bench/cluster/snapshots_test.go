@@ -30,14 +30,14 @@ func bank(size int) []*metrics.Snapshot {
 		node.Observe(metrics.GeneratorLag, metrics.GeneratorLag.With("node"), r.ExpFloat64()*1000)
 		s.UserStarted()
 		for page := range pages {
-			path := fmt.Sprintf("/shop/:id/items/%d", page)
+			path, event := fmt.Sprintf("/shop/:id/items/%d", page), fmt.Sprint("save ", page)
 			for range 1 + r.IntN(9) {
-				s.Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With("save", path), r.ExpFloat64()*50_000)
+				s.Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With(event, path), r.ExpFloat64()*50_000)
 				s.Observe(metrics.HTTPRequestDuration, metrics.HTTPRequestDuration.With("document", "2xx", "200", "shop.example", path), 100*float64(r.IntN(10_000)))
 				s.Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
 			}
 			if page < pages-10 {
-				s.Add(metrics.LiveViewEvents, metrics.LiveViewEvents.With("save", path), int64(1+r.IntN(9)))
+				s.Add(metrics.LiveViewEvents, metrics.LiveViewEvents.With(event, path), int64(1+r.IntN(9)))
 			} else {
 				s.SetGauge(queue, metrics.LabelsOf("page", path), float64(r.IntN(100)))
 			}
