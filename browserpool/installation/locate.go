@@ -1,6 +1,7 @@
 package installation
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,6 +75,16 @@ func Locate(env Env) (Installation, error) {
 	}
 	found.DemoClientDir, _ = LocateDemoClient(env)
 	return found, nil
+}
+
+// Versions returns the versions of driver and browser, "" of what is not installed or does not run.
+func Versions(ctx context.Context, env Env) (driver, browser string) {
+	found, err := Locate(env)
+	if err != nil {
+		return "", ""
+	}
+	browser, _ = env.version(ctx, found.BrowserPath)
+	return DriverVersion, browser
 }
 
 // LocateDemoClient finds the LiveView clients that the demo application serves: the folder that holds

@@ -173,7 +173,7 @@ func (h *Hub) admit(instance string, hello wire.Hello) (*Node, error) {
 			return n, nil
 		}
 	}
-	node, err := newNode(h, instance, h.freeName(hello.Name))
+	node, err := newNode(h, instance, h.freeName(hello.Name), hello.Resources)
 	if err != nil {
 		return nil, err
 	}

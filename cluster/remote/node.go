@@ -32,6 +32,7 @@ type Node struct {
 	hub      *Hub
 	instance string
 	name     string
+	machine  node.Resources
 	subs     []*nats.Subscription
 	orders   atomic.Uint64 // given so far
 	jobs     atomic.Int64
@@ -47,8 +48,8 @@ type Node struct {
 // epoch is a moment of this process's monotonic clock.
 var epoch = time.Now()
 
-func newNode(h *Hub, instance, name string) (*Node, error) {
-	n := &Node{hub: h, instance: instance, name: name, gone: make(chan struct{})}
+func newNode(h *Hub, instance, name string, machine node.Resources) (*Node, error) {
+	n := &Node{hub: h, instance: instance, name: name, machine: machine, gone: make(chan struct{})}
 	n.hear()
 	conn, run := h.Gate.Conn(), h.Gate.Run()
 	for topic, handle := range map[string]nats.MsgHandler{wire.Events: n.event, wire.Alive: n.alive, wire.Content: n.content, wire.Evidence: n.evidence} {
@@ -69,6 +70,9 @@ func (n *Node) Names() []string { return []string{n.name} }
 
 // Instance is the worker's own id.
 func (n *Node) Instance() string { return n.instance }
+
+// Resources are what the worker's machine had when it joined.
+func (n *Node) Resources() node.Resources { return n.machine }
 
 // Offset is how far the worker's clock is ahead of ours, as measured last.
 func (n *Node) Offset() time.Duration { return time.Duration(n.offset.Load()) }

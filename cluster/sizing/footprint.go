@@ -5,6 +5,7 @@ package sizing
 import (
 	"time"
 
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 )
 
@@ -77,6 +78,18 @@ func NeedOf(batch []plan.Scenario) (n Need) {
 		}
 	}
 	return n
+}
+
+// Heaviest returns the batch of a plan that needs most of a machine, by what users on light pages cost.
+func Heaviest(p plan.Plan, r node.Resources) (heaviest []plan.Scenario) {
+	most := -1.0
+	for _, batch := range p.Batches() {
+		need := NeedOf(batch)
+		if share := float64(need.Users) / float64(max(1, Fits(r, Light().For(need)).Users())); share > most {
+			heaviest, most = batch, share
+		}
+	}
+	return heaviest
 }
 
 // For returns the footprint of a user of a batch, whose scheduled iterations begin as its plan says and not at the pace of

@@ -99,20 +99,14 @@ func warn(name, fix, format string, args ...any) installation.Report {
 	return installation.Report{Name: name, Status: installation.StatusWarn, Detail: fmt.Sprintf(format, args...), Fix: fix}
 }
 
-// capacityOf compares what a machine carries with what a plan needs: its batch that needs most of it. There is nothing to
-// say of a plan without users.
+// capacityOf compares what a machine carries with what a plan needs. There is nothing to say of a plan without users.
 func capacityOf(p plan.Plan, r node.Resources) string {
-	var fit sizing.Fit
-	var need sizing.Need
-	for _, batch := range p.Batches() {
-		n := sizing.NeedOf(batch)
-		if f := sizing.Fits(r, sizing.Light().For(n)); n.Users*max(1, fit.Users()) > need.Users*max(1, f.Users()) {
-			fit, need = f, n
-		}
-	}
+	batch := sizing.Heaviest(p, r)
+	need := sizing.NeedOf(batch)
 	if need.Users == 0 {
 		return ""
 	}
+	fit := sizing.Fits(r, sizing.Light().For(need))
 	text := fmt.Sprintf("%s at once at most; this machine carries about %d if their pages are light: %s", plan.Plural(need.Users, "user"), fit.Users(), fit.Why())
 	if fit.Users() > 0 && need.Users > fit.Users() {
 		text += fmt.Sprintf(". It takes %d machines like this one", sizing.Nodes(need.Users, fit.Users()))

@@ -79,11 +79,7 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, 
 	if err != nil {
 		return f, nil, err
 	}
-	var members []fleet.Member
-	for _, n := range nodes {
-		members = append(members, fleet.Member{Node: n, Weight: 1})
-	}
-	all, err := fleet.New(members, w.log)
+	all, err := fleet.New(w.members(nodes, p), w.log)
 	return f, all, err
 }
 

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/browserpool/installation"
+	"github.com/liveload/liveload/node"
 )
 
 // environment is what package installation works in.
@@ -20,6 +22,15 @@ func (o *outside) environment(browserPath string, headed bool) (installation.Env
 	}
 	env.Headed = headed
 	return env, nil
+}
+
+// versions are those of the programs that carry users on this machine.
+func (o *outside) versions(ctx context.Context, browserPath string) node.Versions {
+	found := node.Versions{Liveload: version}
+	if env, err := o.environment(browserPath, false); err == nil {
+		found.Driver, found.Browser = installation.Versions(ctx, env)
+	}
+	return found
 }
 
 // install installs what is missing and says what it did.

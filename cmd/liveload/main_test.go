@@ -21,22 +21,24 @@ import (
 const twoNodesCommand = "liveload-two-nodes"
 
 // TestMain makes commands of this process: liveload, whose browsers are fakes, and liveload-real for the scripts in
-// testdata, and one for tests of two nodes.
+// testdata, and some for tests of several nodes.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"liveload": func() {
 			o := system()
 			o.program = func() (string, error) { return exec.LookPath(os.Args[0]) }
-			o.resources = func(context.Context) (node.Resources, error) {
-				return node.Resources{Processors: 2, Cores: 2, Memory: 16 << 30, MemoryAvailable: 15 << 30, FilesSoft: 1024, FilesHard: 20000}, nil
-			}
+			o.resources = func(context.Context) (node.Resources, error) { return testMachine, nil }
 			o.findEngine = func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil }
 			os.Exit(o.main())
 		},
 		"liveload-real": main,
 		twoNodesCommand: func() { os.Exit(twoNodes()) },
+		unevenCommand:   func() { os.Exit(uneven()) },
 	})
 }
+
+// testMachine is what commands of tests take for their machine.
+var testMachine = node.Resources{Machine: "here", Processors: 2, Cores: 2, Memory: 16 << 30, MemoryAvailable: 15 << 30, FilesSoft: 1024, FilesHard: 20000}
 
 func TestCommandLine(t *testing.T) {
 	t.Parallel()

@@ -56,10 +56,11 @@ func (o *outside) worker(c *cli.Context) error {
 	ends, release := o.listen(c.Context)
 	defer release()
 	log := newLogger(o.stderr, settings.log)
-	resources, err := node.ReadResources(ends.stop, "/")
+	resources, err := o.resources(ends.stop)
 	if err != nil {
 		log.Warn("this machine does not say all that it has", "error", err)
 	}
+	resources.Versions = o.versions(ends.stop, settings.browserPath)
 	err = worker.Run(ends.stop, worker.Options{
 		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Log: log,
 		Make: func(ctx context.Context, a worker.Assignment) (worker.Machine, error) {
