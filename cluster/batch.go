@@ -33,6 +33,9 @@ func newRunningBatch(job node.Job, aggregator *metrics.Aggregator, start time.Ti
 	return b
 }
 
+// elapsed is the time since the start; 0 while the nodes of a cluster wait for it.
+func (b *runningBatch) elapsed() time.Duration { return max(time.Since(b.start), 0) }
+
 // stopped says whether a scenario was stopped or has ended.
 func (b *runningBatch) stopped(scenario string) bool {
 	b.mu.Lock()

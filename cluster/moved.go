@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
@@ -20,7 +19,7 @@ func (b *runningBatch) moved(lost string, m *node.Moved) string {
 	c := b.commanded[m.Scenario]
 	where, missing := movedTo(m)
 	if where != "" {
-		c.list(metrics.Change{OffsetMS: time.Since(b.start).Milliseconds(), What: metrics.Moved, From: lost, To: where})
+		c.list(metrics.Change{OffsetMS: b.elapsed().Milliseconds(), What: metrics.Moved, From: lost, To: where})
 	}
 	var said []string
 	if where != "" {

@@ -71,7 +71,7 @@ func (b *runningBatch) status(p *plan.Scenario, now *metrics.State) ScenarioStat
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	elapsed, commanded := time.Since(b.start), b.commanded[p.Name]
+	elapsed, commanded := b.elapsed(), b.commanded[p.Name]
 	switch {
 	case p.FindLimit != nil: // the search decides
 	case p.Kind().Open():

@@ -73,13 +73,13 @@ func (b *runningBatch) steer(ctx context.Context, scenario string, cmd plan.Comm
 	}
 	b.mu.Lock() // also while the nodes obey, so that commands take effect in their order
 	defer b.mu.Unlock()
-	if !cmd.Stop && b.state(p, b.commanded[p.Name], time.Since(b.start)) == Finishing {
+	if !cmd.Stop && b.state(p, b.commanded[p.Name], b.elapsed()) == Finishing {
 		return Steered{}, fmt.Errorf("steer scenario %q: it begins no more iterations, its last ones finish", p.Name)
 	}
 	if err := b.job.Steer(ctx, p.Name, cmd); err != nil {
 		return Steered{}, err
 	}
-	c, elapsed := b.commanded[p.Name], time.Since(b.start)
+	c, elapsed := b.commanded[p.Name], b.elapsed()
 	changes := c.record(p, cmd, elapsed)
 	for i := range changes {
 		changes[i].OffsetMS = elapsed.Milliseconds()

@@ -13,6 +13,9 @@ const (
 	maxWaiting = 50_000
 	// maxName bounds the names of throttles and sequences, in bytes.
 	maxName = 4096
+	// A worker sends at most a frame each millisecond. One with more than this unread floods the controller.
+	mostPending      = 8192
+	mostPendingBytes = 32 << 20
 )
 
 // An operation is what a worker asks of the controller.

@@ -53,7 +53,10 @@ func Serve(conn *nats.Conn, channel Channel, state State, log *slog.Logger) (*Se
 	s.link.connected = conn.IsConnected
 	s.link.start()
 	var err error
-	if s.sub, err = conn.Subscribe(channel.Requests, func(m *nats.Msg) { s.take(m.Data) }); err != nil {
+	if s.sub, err = conn.Subscribe(channel.Requests, func(m *nats.Msg) { s.take(m.Data) }); err == nil {
+		err = s.sub.SetPendingLimits(mostPending, mostPendingBytes)
+	}
+	if err != nil {
 		s.link.close()
 		return nil, fmt.Errorf("listen for requests of a worker: %w", err)
 	}

@@ -138,13 +138,8 @@ func (j *job) run(order wire.Order) error {
 	if err := json.Unmarshal(order.Body, &start); err != nil {
 		return fmt.Errorf("read the order to run: %w", err)
 	}
-	select {
-	case <-j.ready:
-	default:
-		return errors.New("the job is not prepared yet")
-	}
-	if j.job == nil || j.running {
-		return errors.New("the job cannot run, or runs already")
+	if !j.isPrepared() || j.running {
+		return errors.New("the job is not prepared, or runs already")
 	}
 	j.running = true
 	j.worker.busy.Go(func() {
@@ -180,12 +175,22 @@ func (j *job) steer(order wire.Order) error {
 	if err := json.Unmarshal(order.Body, &steer); err != nil {
 		return fmt.Errorf("read the command: %w", err)
 	}
-	if !j.running {
-		return fmt.Errorf("steer scenario %q: it does not run now", steer.Scenario)
+	if !j.isPrepared() { // it may not run yet: a search for the limit begins with a command
+		return fmt.Errorf("steer scenario %q: it is not prepared", steer.Scenario)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), askTime)
 	defer cancel()
 	return j.job.Steer(ctx, steer.Scenario, steer.Command)
+}
+
+// isPrepared says whether there is a node.Job.
+func (j *job) isPrepared() bool {
+	select {
+	case <-j.ready:
+		return j.job != nil
+	default:
+		return false
+	}
 }
 
 func (j *job) takeOver(order wire.Order) error {

@@ -128,12 +128,15 @@ func TestErrorsOfAJob(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	users := 7
+	if err := job.Steer(t.Context(), "shop", plan.Command{Users: &users}); err != nil || len(machine.commands) != 1 || *machine.commands[0].Users != 7 {
+		t.Errorf("a command before the start arrived as %+v, %v", machine.commands, err)
+	}
 	err = job.Run(t.Context(), time.Now(), nil, make(chan node.Event))
 	if aborted, ok := errors.AsType[*runner.AbortError](err); !ok || aborted.Error() != "the shop is closed" {
 		t.Errorf("an abort arrived as %v", err)
 	}
-	users := 7
-	if err := job.Steer(t.Context(), "shop", plan.Command{Users: &users}); err != nil || len(machine.commands) != 1 || *machine.commands[0].Users != 7 {
+	if err := job.Steer(t.Context(), "shop", plan.Command{Users: &users}); err != nil || len(machine.commands) != 2 || *machine.commands[1].Users != 7 {
 		t.Errorf("a command arrived as %+v, %v", machine.commands, err)
 	}
 	if err := job.Steer(t.Context(), "blog", plan.Command{}); err == nil || err.Error() != "there is no such scenario" {
