@@ -1,6 +1,5 @@
 //go:build linux
 
-// Package cluster runs the command on several nodes, and takes some of them away.
 package cluster
 
 import (
@@ -12,8 +11,6 @@ import (
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
 )
-
-func TestMain(m *testing.M) { rig.Main(m) }
 
 // start starts two users, each on a node of its own, and returns once both have iterated.
 func start(t *testing.T, home *rig.Home, a *rig.App, args ...string) *rig.Command {

@@ -32,7 +32,7 @@ func TestInfluxDB(t *testing.T) {
 	s.Compare(t, results)
 	s.CompareNodes(t, results)
 	rig.Same(t, "events that the demo shows", results[0].Global.Counters["server_demo_events_total"].Aggregate, a.Stats().EventsTotal)
-	rig.None(t, together(results), metrics.IterationFailures)
+	rig.None(t, rig.Together(results), metrics.IterationFailures)
 	if ended := s.Query(t, "SELECT text FROM annotations WHERE event = 'end'"); len(ended) != 3 {
 		t.Errorf("annotations of the end: %v", ended)
 	}

@@ -72,35 +72,10 @@ func TestMixedScenarios(t *testing.T) {
 	rig.SameMap(t, "events of the buyers", rig.Counter(buyers, metrics.LiveViewEvents).By, map[string]int64{"add_to_cart": bought, "checkout": bought})
 	rig.None(t, visitors, metrics.LiveViewEvents)
 
-	all := together(results)
+	all := rig.Together(results)
 	rig.None(t, all, metrics.IterationFailures)
 	iterations := rig.Counter(all, metrics.Iterations).Aggregate
 	rig.Compare(t, all, a.Settled(t, rig.Counter(all, metrics.HTTPRequests).Aggregate), 3*iterations)
-}
-
-// together adds the numbers of several Results up, as far as comparisons read them.
-func together(results []metrics.Result) metrics.Result {
-	sum := metrics.Result{Global: metrics.ScenarioResult{Counters: map[string]metrics.CounterBy{}, Histograms: map[string]metrics.HistogramBy{}}}
-	for _, r := range results {
-		for name, c := range r.Global.Counters {
-			known := sum.Global.Counters[name]
-			if known.By == nil {
-				known.By = map[string]int64{}
-			}
-			known.Aggregate += c.Aggregate
-			for label, n := range c.By {
-				known.By[label] += n
-			}
-			sum.Global.Counters[name] = known
-		}
-		for name, h := range r.Global.Histograms {
-			known := sum.Global.Histograms[name]
-			known.Aggregate.Count += h.Aggregate.Count
-			known.Series = append(known.Series, h.Series...)
-			sum.Global.Histograms[name] = known
-		}
-	}
-	return sum
 }
 
 // TestNoIterationOutlivesItsTime: whatever a script waits for in a real browser, its iteration ends at most

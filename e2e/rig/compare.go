@@ -135,3 +135,28 @@ func None(t *testing.T, r metrics.Result, m *metrics.Metric) {
 		t.Errorf("%s = %v, want none", m.Name, by)
 	}
 }
+
+// Together adds the numbers of several Results up, as far as comparisons read them.
+func Together(results []metrics.Result) metrics.Result {
+	sum := metrics.Result{Global: metrics.ScenarioResult{Counters: map[string]metrics.CounterBy{}, Histograms: map[string]metrics.HistogramBy{}}}
+	for _, r := range results {
+		for name, c := range r.Global.Counters {
+			known := sum.Global.Counters[name]
+			if known.By == nil {
+				known.By = map[string]int64{}
+			}
+			known.Aggregate += c.Aggregate
+			for label, n := range c.By {
+				known.By[label] += n
+			}
+			sum.Global.Counters[name] = known
+		}
+		for name, h := range r.Global.Histograms {
+			known := sum.Global.Histograms[name]
+			known.Aggregate.Count += h.Aggregate.Count
+			known.Series = append(known.Series, h.Series...)
+			sum.Global.Histograms[name] = known
+		}
+	}
+	return sum
+}
