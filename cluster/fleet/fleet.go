@@ -47,7 +47,7 @@ type Fleet struct {
 	OnLoss  OnLoss        // "" is Redistribute
 	Silence time.Duration // 0 is the constant of this name
 
-	members []Member
+	members []Member // without those that were lost
 	log     *slog.Logger
 }
 
@@ -82,6 +82,9 @@ func (f *Fleet) Names() (names []string) {
 
 // Prepare implements node.Node. All members prepare at once; when one cannot, none runs.
 func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
+	if len(f.members) == 0 {
+		return nil, errors.New("no node is left")
+	}
 	for _, s := range batch {
 		if s.Segment != nil {
 			return nil, errors.New("a fleet cannot be a member of another one: make its nodes members themselves")
@@ -108,12 +111,17 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 	err := preparing.Wait()
 	j := &job{
 		onLoss: cmp.Or(f.OnLoss, Redistribute), silence: cmp.Or(f.Silence, Silence), log: f.log, batch: batch,
-		carriers: slices.DeleteFunc(carriers, func(c *carrier) bool { return c == nil }), reported: map[string]bool{}, commanded: map[string]*int{},
+		forget: f.forget, carriers: slices.DeleteFunc(carriers, func(c *carrier) bool { return c == nil }), reported: map[string]bool{}, commanded: map[string]*int{},
 	}
 	if err != nil {
 		return nil, errors.Join(err, j.Close(ctx))
 	}
 	return j, nil
+}
+
+// forget leaves out a member that was lost. It is called when no job runs.
+func (f *Fleet) forget(lost Member) {
+	f.members = slices.DeleteFunc(f.members, func(m Member) bool { return m.Node == lost.Node })
 }
 
 // segment returns the batch of a node that has a segment of it.

@@ -238,6 +238,37 @@ func TestLostNodes(t *testing.T) {
 	}
 }
 
+// TestLaterJobs: a member that was lost has no part in them.
+func TestLaterJobs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := &fakeNode{}, &fakeNode{run: func(context.Context, func(node.Event)) error { return errors.New("gone") }}
+		f := newFleet(t, a, b)
+		for range 2 {
+			job, err := f.Prepare(t.Context(), batch(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := job.Run(t.Context(), time.Now(), nil, make(chan node.Event, 100)); err != nil {
+				t.Error(err)
+			}
+		}
+		if names := f.Names(); !slices.Equal(names, []string{"a"}) || a.batch[0].OwnUsers(5) != 5 {
+			t.Errorf("the nodes are %q, and a has %d of 5 users", names, a.batch[0].OwnUsers(5))
+		}
+		a.run = b.run
+		job, err := f.Prepare(t.Context(), batch(), nil)
+		if err == nil {
+			err = job.Run(t.Context(), time.Now(), nil, make(chan node.Event, 100))
+		}
+		if err == nil {
+			t.Error("a run without nodes is fine")
+		}
+		if _, err := f.Prepare(t.Context(), batch(), nil); err == nil || err.Error() != "no node is left" {
+			t.Errorf("without any node: %v", err)
+		}
+	})
+}
+
 // TestStopped: who stops the run, or aborts it in a script, stops all nodes; none is lost by that.
 func TestStopped(t *testing.T) {
 	endless := func(ctx context.Context, _ func(node.Event)) error { <-ctx.Done(); return context.Cause(ctx) }

@@ -21,6 +21,7 @@ type job struct {
 	log      *slog.Logger
 	batch    []plan.Scenario
 	carriers []*carrier
+	forget   func(Member) // leaves out one that was lost
 
 	start   time.Time
 	stop    context.CancelCauseFunc // ends the jobs of all members at once
@@ -70,10 +71,20 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 	running.Wait()
 	j.end()
 	watching.Wait()
+	j.forgetLost()
 	if aborted, ok := errors.AsType[*runner.AbortError](context.Cause(ctx)); ok {
 		return aborted
 	}
 	return j.verdict(errs)
+}
+
+// forgetLost leaves the lost members out of later jobs.
+func (j *job) forgetLost() {
+	for _, c := range j.carriers {
+		if c.lost {
+			j.forget(c.member)
+		}
+	}
 }
 
 // verdict is what the errors of all members come to.
@@ -211,10 +222,11 @@ func (j *job) TakeOver(context.Context, []plan.Takeover) error {
 	return errors.New("a fleet divides its load itself")
 }
 
-// Close implements node.Job.
+// Close implements node.Job. Why a lost member cannot be closed was told already.
 func (j *job) Close(ctx context.Context) error {
 	return errors.Join(each(j.carriers, func(c *carrier) error {
-		if err := c.job.Close(ctx); err != nil {
+		err := c.job.Close(ctx)
+		if err != nil && !c.lost {
 			return fmt.Errorf("close node %s: %w", c.member.name(), err)
 		}
 		return nil

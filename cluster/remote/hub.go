@@ -3,6 +3,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,11 +21,6 @@ import (
 )
 
 const (
-	// Silence is how long a worker may give no sign of life before it counts as gone.
-	Silence = fleet.Silence
-	// Grace is how long a worker waits for a controller that is silent.
-	Grace = 30 * time.Second
-
 	// One that sends more than this many messages before they are read floods the controller.
 	mostPending      = 1024
 	mostPendingBytes = 32 << 20
@@ -45,7 +41,10 @@ type Options struct {
 	Settings json.RawMessage // for whoever makes the node of a worker
 	Contents *Contents
 	Evidence *upload.Folder // takes the files that workers keep
-	Log      *slog.Logger
+	// Silence is how long a worker may give no sign of life before it counts as gone, and how long it waits for a
+	// controller that gives none; 0 is fleet.Silence.
+	Silence time.Duration
+	Log     *slog.Logger
 }
 
 // A Hub is where the workers of a run arrive. Safe for concurrent use.
@@ -62,6 +61,7 @@ type Hub struct {
 
 // Open lets workers arrive. The caller closes the Hub.
 func Open(o Options) (*Hub, error) {
+	o.Silence = cmp.Or(o.Silence, fleet.Silence)
 	h := &Hub{Options: o, changed: make(chan struct{})}
 	o.Gate.Conn().SetErrorHandler(h.trouble)
 	var err error
@@ -129,7 +129,7 @@ func (h *Hub) join(msg *nats.Msg) {
 	if err := json.Unmarshal(msg.Data, &hello); err != nil {
 		return
 	}
-	welcome := wire.Welcome{Grace: Grace}
+	welcome := wire.Welcome{Grace: h.Silence}
 	if why := h.refusal(instance, hello); why != "" {
 		welcome = wire.Welcome{Refused: why}
 	} else if node, err := h.admit(instance, hello); err != nil {

@@ -90,7 +90,7 @@ func (j *job) wait(ctx context.Context, outcomes chan *wire.Outcome) error {
 			return outcome.Error.Err()
 		default:
 		}
-		if j.node.silence() > Silence {
+		if j.node.isSilent() {
 			return j.node.errSilent()
 		}
 		select {
@@ -105,20 +105,15 @@ func (j *job) wait(ctx context.Context, outcomes chan *wire.Outcome) error {
 	}
 }
 
-// Run implements node.Job.
+// Run implements node.Job. A worker that is stopped because it is silent may come back: it is told then, and what it did
+// until then is reported. That is waited for until the run drains, which ends the run for all.
 func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- node.Event) error {
 	defer j.end()
 	telling, enough := context.WithCancel(context.WithoutCancel(ctx))
 	var told sync.WaitGroup
 	defer told.Wait()
 	defer enough()
-	tell := func(kind string) {
-		told.Go(func() {
-			if _, err := j.node.order(telling, kind, j.number, nil); err != nil && telling.Err() == nil {
-				j.node.hub.Log.Warn("a node does not obey", "node", j.node.name, "order", kind, "error", err)
-			}
-		})
-	}
+	tell := func(kind string) { told.Go(func() { j.tell(telling, kind) }) }
 	if _, err := j.node.order(ctx, wire.RunJob, j.number, wire.Start{At: start.Add(j.node.Offset())}); err != nil {
 		return err
 	}
@@ -141,10 +136,24 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, e
 		case <-j.node.gone:
 			return errors.New(j.node.whyGone)
 		case <-check.C:
-			if stop == nil && j.node.silence() > Silence { // until then the fleet decides
+			if stop == nil && drain == nil && j.node.isSilent() { // until then the fleet decides
 				return j.node.errSilent()
 			}
 		}
+	}
+}
+
+// tell tells the worker something, again and again until it hears.
+func (j *job) tell(ctx context.Context, kind string) {
+	for ctx.Err() == nil {
+		_, err := j.node.order(ctx, kind, j.number, nil)
+		if _, silent := errors.AsType[*silentError](err); silent {
+			continue
+		}
+		if err != nil && ctx.Err() == nil {
+			j.node.hub.Log.Warn("a node does not obey", "node", j.node.name, "order", kind, "error", err)
+		}
+		return
 	}
 }
 

@@ -141,7 +141,7 @@ func (n *Node) order(ctx context.Context, kind string, job int, body any) (wire.
 		if err == nil {
 			return answer, answer.Error.Err()
 		}
-		if n.silence() > Silence && time.Since(began) > answerTime {
+		if n.isSilent() && time.Since(began) > answerTime {
 			return wire.Answer{}, n.errSilent()
 		}
 		if err := n.pause(ctx, retryTime); err != nil {
@@ -177,8 +177,15 @@ func (n *Node) hear() { n.heard.Store(int64(time.Since(epoch))) }
 
 func (n *Node) silence() time.Duration { return time.Since(epoch) - time.Duration(n.heard.Load()) }
 
-func (n *Node) errSilent() error {
-	return fmt.Errorf("no sign of life for %v", n.silence().Round(time.Second))
+func (n *Node) isSilent() bool { return n.silence() > n.hub.Silence }
+
+func (n *Node) errSilent() error { return &silentError{n.silence()} }
+
+// A silentError is about a worker that gives no signs of life.
+type silentError struct{ silence time.Duration }
+
+func (e *silentError) Error() string {
+	return fmt.Sprintf("no sign of life for %v", e.silence.Round(time.Second))
 }
 
 // expel ends a worker that does what it must not.

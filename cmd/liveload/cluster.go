@@ -80,7 +80,11 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, 
 		return f, nil, err
 	}
 	all, err := fleet.New(w.members(nodes, p), w.log)
-	return f, all, err
+	if err != nil {
+		return f, nil, err
+	}
+	all.OnLoss, all.Silence = w.settings.cluster.onLoss, w.settings.cluster.silence
+	return f, all, nil
 }
 
 // open lets workers connect.
@@ -104,7 +108,7 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 	}
 	f.evidence = upload.NewFolder(f.w.settings.evidence.Dir)
 	f.hub, err = remote.Open(remote.Options{
-		Gate: f.broker, Version: version, Settings: settings, Contents: contents, Evidence: f.evidence, Log: f.w.log,
+		Gate: f.broker, Version: version, Settings: settings, Contents: contents, Silence: s.silence, Evidence: f.evidence, Log: f.w.log,
 	})
 	return err
 }

@@ -7,9 +7,11 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/cluster/providers/table"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
@@ -22,6 +24,11 @@ const (
 	clusterAddressFlag = "cluster-address"
 	nodesFlag          = "nodes"
 	natsFlag           = "nats"
+	onNodeLossFlag     = "on-node-loss"
+	nodeTimeoutFlag    = "node-timeout"
+
+	// leastNodeTimeout is above what a busy machine takes to give a sign of life.
+	leastNodeTimeout = 5 * time.Second
 )
 
 // clusterFlags spread the users of a run over several machines.
@@ -33,6 +40,8 @@ func clusterFlags() []cli.Flag {
 		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port of 127.0.0.1)"),
 		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
 		newFlag(natsFlag, "connect workers through the NATS server at `URL`, such as nats://host:4222, instead of an own one"),
+		newFlag(onNodeLossFlag, "what becomes of the load of a node that is lost: `POLICY` redistribute, continue without it, or abort (redistribute)"),
+		newFlag(nodeTimeoutFlag, "a node is lost when it gives no sign of life for `TIME` (30s)"),
 	}
 }
 
@@ -44,6 +53,8 @@ type clusterSettings struct {
 	listen  string
 	address string
 	nats    string
+	onLoss  fleet.OnLoss
+	silence time.Duration
 }
 
 func (r *flagReader) cluster() (s clusterSettings) {
@@ -67,6 +78,14 @@ func (r *flagReader) cluster() (s clusterSettings) {
 	}
 	if n := r.number(nodesFlag); n != nil {
 		s.nodes = *n
+	}
+	s.onLoss = fleet.OnLoss(r.choice(onNodeLossFlag, string(fleet.Redistribute), string(fleet.Redistribute), string(fleet.Continue), string(fleet.Abort)))
+	s.silence = fleet.Silence
+	if d := r.duration(nodeTimeoutFlag); d != nil {
+		s.silence = *d
+	}
+	if s.silence < leastNodeTimeout {
+		r.refuse(nodeTimeoutFlag, "is %v, but must be at least %v, which a busy machine may need to give a sign of life", s.silence, leastNodeTimeout)
 	}
 	s.listen, s.address, s.nats = r.text(clusterListenFlag), r.text(clusterAddressFlag), r.text(natsFlag)
 	if at, err := url.Parse(s.nats); s.nats != "" && (err != nil || at.Host == "") {
