@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what tests need besides Go, Node.js and a browser: a C compiler and Prometheus. `make deps` runs it.
+# Installs what tests need besides Go, Node.js and a browser: a C compiler, Prometheus and OpenSSH. `make deps` runs it.
 set -euo pipefail
+PATH=$PATH:/usr/sbin:/sbin
 
 # need PROGRAM WHY PACKAGE...: installs Debian packages when there is no such program.
 need() {
@@ -20,8 +21,17 @@ need() {
 
 need "${CC:-gcc}" "links tests with the race detector" gcc libc6-dev
 
-# Tests start a server of their own: the service that comes with the package stays off.
-if ! command -v prometheus >/dev/null && [ -d /run/systemd/system ]; then
-	systemctl mask prometheus.service || true
-fi
+# Tests start servers of their own: the services that come with the packages stay off.
+for service in prometheus ssh; do
+	if ! command -v "${service/#ssh/sshd}" >/dev/null && [ -d /run/systemd/system ]; then
+		systemctl mask "$service.service" || true
+	fi
+done
 need prometheus "takes what tests measure" prometheus
+need sshd "is the hosts that nodes run on" openssh-server openssh-client
+need ip "gives each of these hosts a network of its own" iproute2
+if ! ip netns add liveload-deps 2>/dev/null; then
+	echo "WARNING: this system allows no network namespaces. Tests of ssh use servers at 127.0.0.2 and further, and cut no network." >&2
+else
+	ip netns del liveload-deps
+fi

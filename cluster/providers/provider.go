@@ -27,6 +27,10 @@ type Provider interface {
 	Leftovers(ctx context.Context) ([]Machine, error)
 }
 
+// Counted is implemented by providers that have a certain number of machines, which is how many are launched when nobody
+// says another one.
+type Counted interface{ Machines() int }
+
 // A Spec says what machines are for. Each runs `liveload worker --join - --name NAME ARGS...`, and has the token through
 // Hand, or in a file that --join names.
 type Spec struct {
@@ -35,8 +39,8 @@ type Spec struct {
 	Args  []string // further arguments of `liveload worker`, without secrets
 	Env   []string // further environment of it, NAME=value, without secrets
 
-	// Ended is called when a machine ends that nobody destroyed, with what it said last; it may be nil. Providers that
-	// do not see machines end never call it.
+	// Ended is called when a machine ends that nobody destroyed, with what it said last; it may be nil. It may be called by
+	// several goroutines, and must not call the provider. Providers that do not see machines end never call it.
 	Ended func(m Machine, why error) `json:"-"`
 }
 

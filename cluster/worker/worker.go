@@ -16,7 +16,6 @@ import (
 
 	"github.com/liveload/liveload/cluster/broker"
 	"github.com/liveload/liveload/cluster/wire"
-	"github.com/liveload/liveload/cluster/workerlog"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan/files"
 )
@@ -54,8 +53,6 @@ type Options struct {
 	Resources node.Resources
 	// Make makes the node. It is called once, when the first job comes.
 	Make func(ctx context.Context, a Assignment) (Machine, error)
-	// Logs sends what is logged to the controller; it may be nil.
-	Logs *workerlog.Sender
 	// Gone is closed when somebody knows that the controller has ended; it may be nil.
 	Gone <-chan struct{}
 	Log  *slog.Logger
@@ -121,9 +118,6 @@ func (w *worker) join(ctx context.Context) error {
 	case w.welcome.Refused != "":
 		return &errRefused{w.welcome.Refused}
 	}
-	if w.Logs != nil {
-		w.Logs.Open(w.welcome.Logs)
-	}
 	w.Log.Info("joined the run", "run", string(w.member.Run), "node", w.welcome.Name)
 	return nil
 }
@@ -143,19 +137,12 @@ func (w *worker) work(ctx context.Context) error {
 		}
 	})
 	background.Go(func() { w.stayAlive(sending) })
-	if w.Logs != nil {
-		background.Go(func() {
-			w.Logs.Run(sending, func(records []byte) error { return w.member.Conn.PublishMsg(w.from(wire.Log, records)) })
-		})
-	}
 	err = w.wait(ctx)
 	_ = orders.Unsubscribe() // the connection may be closed
 	w.end()
-	err = errors.Join(err, w.close())
 	enough()
 	background.Wait()
-	_ = w.member.Conn.FlushTimeout(askTime) // the last log records, if there is a controller
-	return err
+	return errors.Join(err, w.close())
 }
 
 // errGone says that the worker has ended without its controller.

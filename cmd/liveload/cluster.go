@@ -14,7 +14,6 @@ import (
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/remote"
 	"github.com/liveload/liveload/cluster/upload"
-	"github.com/liveload/liveload/cluster/workerlog"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -55,7 +54,6 @@ type formation struct {
 	hub      *remote.Hub
 	provider providers.Provider
 	evidence *upload.Folder
-	logs     *workerlog.Receiver
 	lost     context.CancelCauseFunc // ends the wait for workers
 
 	mu       sync.Mutex
@@ -65,6 +63,9 @@ type formation struct {
 // form starts the nodes of the cluster. The caller closes the formation, also after an error.
 func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, error) {
 	f := &formation{w: w}
+	if err := f.choose(); err != nil {
+		return f, nil, err
+	}
 	if err := f.open(ctx, p); err != nil {
 		return f, nil, err
 	}
@@ -89,6 +90,26 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, 
 	return f, all, nil
 }
 
+// choose opens the provider, and asks it for as many machines as it has when nobody has said how many.
+func (f *formation) choose() error {
+	s := &f.w.settings.cluster
+	program, err := f.w.outside.program()
+	if err != nil {
+		return fmt.Errorf("find liveload itself, which workers run: %w", err)
+	}
+	home := providers.Home{Binary: program, Cache: f.w.cache, Folder: f.w.dir.Path(), Env: f.w.dir.Env(), Log: f.w.log}
+	if f.provider, err = s.kind.Open(home, s.options); err != nil {
+		return err
+	}
+	if s.nodes == 0 {
+		s.nodes = 1
+		if counted, ok := f.provider.(providers.Counted); ok {
+			s.nodes = counted.Machines()
+		}
+	}
+	return nil
+}
+
 // open lets workers connect.
 func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 	s := f.w.settings.cluster
@@ -108,14 +129,9 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 			contents.AddFiles(js.Folder(filepath.Dir(scenario.Script)), scenario.Files)
 		}
 	}
-	token, err := broker.ParseToken(f.broker.Token())
-	if err != nil {
-		return err
-	}
-	f.logs = workerlog.NewReceiver(f.w.log, workerlog.Levels{Workers: s.logs, Scripts: f.w.settings.log.level}, f.broker.Token(), token.Secret)
 	f.evidence = upload.NewFolder(f.w.settings.evidence.Dir)
 	f.hub, err = remote.Open(remote.Options{
-		Gate: f.broker, Version: version, Settings: settings, Contents: contents, Silence: s.silence, Evidence: f.evidence, Logs: f.logs, Log: f.w.log,
+		Gate: f.broker, Version: version, Settings: settings, Contents: contents, Silence: s.silence, Evidence: f.evidence, Log: f.w.log,
 	})
 	return err
 }
@@ -123,14 +139,6 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 // launch has the provider start machines.
 func (f *formation) launch(ctx context.Context, runID string) error {
 	s := f.w.settings.cluster
-	program, err := f.w.outside.program()
-	if err != nil {
-		return fmt.Errorf("find liveload itself, which workers run: %w", err)
-	}
-	home := providers.Home{Binary: program, Cache: f.w.cache, Folder: f.w.dir.Path(), Env: f.w.dir.Env(), Log: f.w.log}
-	if f.provider, err = s.kind.Open(home, s.options); err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeoutCause(ctx, launchTimeout, fmt.Errorf("it took longer than %v", launchTimeout))
 	defer cancel()
 	f.w.log.Info("starting workers", "provider", s.kind.Name, "nodes", s.nodes)
@@ -168,12 +176,6 @@ func (f *formation) close() error {
 		f.hub.Close(leaving)
 	}
 	destroyed := f.destroy()
-	if f.hub != nil {
-		reading, cancel := context.WithTimeout(context.Background(), leaveTimeout)
-		defer cancel()
-		f.hub.Logged(reading)
-		f.logs.Close()
-	}
 	if f.broker != nil {
 		f.broker.Close()
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net/url"
 	"regexp"
@@ -27,7 +26,6 @@ const (
 	natsFlag           = "nats"
 	onNodeLossFlag     = "on-node-loss"
 	nodeTimeoutFlag    = "node-timeout"
-	workerLogsFlag     = "worker-logs"
 
 	// leastNodeTimeout is above what a busy machine takes to give a sign of life.
 	leastNodeTimeout = 5 * time.Second
@@ -36,29 +34,31 @@ const (
 // clusterFlags spread the users of a run over several machines.
 func clusterFlags() []cli.Flag {
 	return []cli.Flag{
-		newFlag(clusterFlag, "run on several nodes that `PROVIDER` starts: local, processes on this machine"),
-		newListFlag(clusterOptFlag, "\n", "an option of the provider, `NAME=VALUE`"),
-		newFlag(nodesFlag, "on `N` nodes (1)"),
-		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port of 127.0.0.1)"),
+		newFlag(clusterFlag, "run on several nodes that `PROVIDER` starts: "+table.All().Usage()),
+		clusterOptionFlag(),
+		newFlag(nodesFlag, "on `N` nodes (1, or all hosts of ssh)"),
+		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port, of 127.0.0.1 for local)"),
 		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
 		newFlag(natsFlag, "connect workers through the NATS server at `URL`, such as nats://host:4222, instead of an own one"),
 		newFlag(onNodeLossFlag, "what becomes of the load of a node that is lost: `POLICY` redistribute, continue without it, or abort (redistribute)"),
 		newFlag(nodeTimeoutFlag, "a node is lost when it gives no sign of life for `TIME` (30s)"),
-		newFlag(workerLogsFlag, "show what the workers log: `LEVEL` off, warn, info or debug (warn)"),
 	}
+}
+
+func clusterOptionFlag() cli.Flag {
+	return newListFlag(clusterOptFlag, "\n", "an option of the provider, `NAME=VALUE`, such as host=USER@HOST for ssh: see liveload cluster --help")
 }
 
 // clusterSettings say where the users of a run are. Without a kind they are in this process.
 type clusterSettings struct {
 	kind    *table.Kind
 	options table.Values
-	nodes   int
+	nodes   int // 0 until the provider is asked
 	listen  string
 	address string
 	nats    string
 	onLoss  fleet.OnLoss
 	silence time.Duration
-	logs    *slog.Level // of what workers log; nil for nothing
 }
 
 func (r *flagReader) cluster() (s clusterSettings) {
@@ -71,15 +71,8 @@ func (r *flagReader) cluster() (s clusterSettings) {
 		}
 		return s
 	}
-	kind, err := table.All().Find(name)
-	if err != nil {
-		r.refuse(clusterFlag, "%v", err)
-		return s
-	}
-	s.kind, s.nodes = &kind, 1
-	if s.options, err = kind.Read(r.all(clusterOptFlag)); err != nil {
-		r.refuse(clusterOptFlag, "%v", err)
-	}
+	kind, options := r.provider("")
+	s.kind, s.options = &kind, options
 	if n := r.number(nodesFlag); n != nil {
 		s.nodes = *n
 	}
@@ -92,6 +85,9 @@ func (r *flagReader) cluster() (s clusterSettings) {
 		r.refuse(nodeTimeoutFlag, "is %v, but must be at least %v, which a busy machine may need to give a sign of life", s.silence, leastNodeTimeout)
 	}
 	s.listen, s.address, s.nats = r.text(clusterListenFlag), r.text(clusterAddressFlag), r.text(natsFlag)
+	if s.listen == "" && kind.Remote {
+		s.listen = ":0"
+	}
 	if at, err := url.Parse(s.nats); s.nats != "" && (err != nil || at.Host == "") {
 		r.refuse(natsFlag, "must look like nats://HOST:4222") // its value may have a password
 	}
@@ -100,21 +96,24 @@ func (r *flagReader) cluster() (s clusterSettings) {
 			r.refuse(flag, "cannot be combined with --%s: workers connect there", natsFlag)
 		}
 	}
-	s.logs = r.workerLogs()
 	return s
 }
 
-// workerLogs reads from which level on log records of workers are shown; nil is none.
-func (r *flagReader) workerLogs() *slog.Level {
-	text := r.choice(workerLogsFlag, "warn", "off", "warn", "info", "debug")
-	if text == "off" {
-		return nil
+// provider is the one that --cluster names, or that of the default name.
+func (r *flagReader) provider(name string) (table.Kind, table.Values) {
+	if text := r.text(clusterFlag); text != "" {
+		name = text
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(text)); err != nil {
-		r.refuse(workerLogsFlag, "cannot be read: %v", err)
+	kind, err := table.All().Find(name)
+	if err != nil {
+		r.refuse(clusterFlag, "%v", err)
+		return kind, nil
 	}
-	return &level
+	options, err := kind.Read(r.all(clusterOptFlag))
+	if err != nil {
+		r.refuse(clusterOptFlag, "%v", err)
+	}
+	return kind, options
 }
 
 // farSettings are what a worker gets of the command line, besides the plan. They travel as JSON.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/cluster/providers/table"
 )
 
 // commands are all commands but help, which is the library's.
@@ -45,6 +47,10 @@ func (o *outside) commands() []*cli.Command {
 		{
 			Name: "worker", Usage: "carry users of a run whose controller is elsewhere", Description: workerHelp,
 			Flags: workerFlags(), Before: noArguments, Action: o.worker,
+		},
+		{
+			Name: "cluster", Usage: "list or remove machines of runs whose controllers were killed", ArgsUsage: "list | cleanup",
+			Description: clusterHelp + table.All().Help(), Flags: leftFlags(), Action: o.cluster,
 		},
 		{Name: "new", Usage: "make a folder with a first scenario, which editors complete and check", ArgsUsage: "FOLDER", Description: newHelp, Action: o.newTest},
 		{

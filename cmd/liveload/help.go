@@ -31,6 +31,7 @@ Examples:
    liveload checkout.js --probe prometheus=http://app:9568/metrics --threshold 'server_process_cpu_percent:max<350%'
    liveload checkout.js --find-limit users --threshold 'liveview_event_duration_us:p(95)<250ms'
    liveload checkout.js --users 400 --cluster local --nodes 4       four processes of this machine
+   liveload checkout.js --users 900 --cluster ssh --cluster-opt host=me@one --cluster-opt host=me@two
    LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
 
 Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line; 99 a
@@ -74,6 +75,18 @@ Examples:
 
 Exit codes: 0 the run is over; 1 an error, or the controller is gone; 2 a mistake on the command line; 130
 interrupted.`
+
+const clusterHelp = `A run ends its machines, also when it is interrupted. When its controller is killed, workers end by themselves;
+what is left nevertheless is listed here, and removed by cleanup. Machines of runs that go on stay. The next run on
+this machine removes what is left of local by itself.
+
+Examples:
+   liveload cluster list
+   liveload cluster cleanup
+   liveload cluster cleanup --cluster ssh --cluster-opt hosts=hosts.txt
+
+Exit codes: 0 done; 1 something could not be reached or removed; 2 a mistake on the command line; 130 interrupted.
+`
 
 const replayHelp = `Sends the spool in DIR, which the summary of a run names, and deletes it when all is sent. What is refused
 is reported and left out. Ctrl-C ends it, and the rest stays for the next time. A spool has no secrets: tokens and

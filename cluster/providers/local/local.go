@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/process"
 )
 
 // Name is the provider's name in the table.
@@ -31,16 +34,18 @@ const labelFile = "cluster-run"
 type Provider struct {
 	home    providers.Home
 	leaving time.Duration // that a worker which was asked to leave may take
-	start   func(home providers.Home, name string, spec providers.Spec) (*process, error)
+	binary  func() string // that a worker runs
 
 	mu       sync.Mutex
 	launched int
-	running  map[string]*process // by the id of their machine, until they are destroyed
+	running  map[string]*process.Process // by the id of their machine, until they are destroyed
 }
 
 // New returns a provider that starts home.Binary.
 func New(home providers.Home) *Provider {
-	return &Provider{home: home, leaving: 10 * time.Second, start: start, running: map[string]*process{}}
+	return &Provider{
+		home: home, leaving: 10 * time.Second, binary: func() string { return home.Binary }, running: map[string]*process.Process{},
+	}
 }
 
 // Launch implements providers.Provider.
@@ -70,26 +75,31 @@ func (p *Provider) launch(spec providers.Spec) (providers.Machine, error) {
 	p.launched++
 	m := providers.Machine{Provider: Name, Run: spec.Run, Name: fmt.Sprintf("%s-%d", Name, p.launched)}
 	p.mu.Unlock()
-	started, err := p.start(p.home, m.Name, spec)
+	worker, err := process.Start(p.command(m.Name, spec))
 	if err != nil {
 		return m, err
 	}
-	m.ID, m.Launched = strconv.Itoa(started.cmd.Process.Pid), time.Now()
+	m.ID, m.Launched = strconv.Itoa(worker.ID()), time.Now()
 	p.mu.Lock()
-	p.running[m.ID] = started
+	p.running[m.ID] = worker
 	p.mu.Unlock()
-	go p.watch(m, started, spec)
+	worker.Watch(func(err error) { p.ended(m, worker.Explain(err, spec.Token), spec) })
+	if err := providers.Hand(worker.Stdin, spec.Token); err != nil { // it has ended already, and spec.Ended is told
+		p.home.Log.Debug("a worker took no token", "machine", m.Name, "error", err)
+	}
 	return m, nil
 }
 
-// watch waits for the end of a process, and tells of one that was not asked for.
-func (p *Provider) watch(m providers.Machine, started *process, spec providers.Spec) {
-	asked, err := started.wait()
-	defer close(started.gone)
-	if asked {
-		return
-	}
-	why := fmt.Errorf("%s ended: %w", m.Name, started.explain(err, spec.Token))
+// command is that of a worker.
+func (p *Provider) command(name string, spec providers.Spec) *exec.Cmd {
+	cmd := exec.Command(p.binary(), slices.Concat([]string{"worker", "--join", providers.FromStdin, "--name", name}, spec.Args)...)
+	cmd.Env = slices.Concat(os.Environ(), p.home.Env, spec.Env)
+	return cmd
+}
+
+// ended tells of a worker that ended by itself.
+func (p *Provider) ended(m providers.Machine, why error, spec providers.Spec) {
+	why = fmt.Errorf("%s ended: %w", m.Name, why)
 	ctx, cancel := context.WithTimeout(context.Background(), sweepTimeout)
 	defer cancel()
 	if err := p.sweep(ctx); err != nil { // the browsers of a worker that was killed still send load
@@ -106,33 +116,22 @@ func (p *Provider) Destroy(ctx context.Context, machines []providers.Machine) er
 		return nil
 	}
 	var wait sync.WaitGroup
-	errs := make([]error, len(machines))
-	for i, m := range machines {
-		wait.Go(func() {
-			if err := p.end(ctx, m); err != nil {
-				errs[i] = fmt.Errorf("end %s: %w", m.Name, err)
-			}
-		})
+	for _, m := range machines {
+		wait.Go(func() { p.end(ctx, m) })
 	}
 	wait.Wait()
-	return errors.Join(append(errs, p.sweep(ctx))...)
+	return p.sweep(ctx)
 }
 
 // end ends a worker of this process. Those of other controllers are swept.
-func (p *Provider) end(ctx context.Context, m providers.Machine) error {
+func (p *Provider) end(ctx context.Context, m providers.Machine) {
 	p.mu.Lock()
-	started := p.running[m.ID]
-	p.mu.Unlock()
-	if started == nil {
-		return nil
-	}
-	if err := started.end(ctx, p.leaving); err != nil {
-		return err
-	}
-	p.mu.Lock()
+	worker := p.running[m.ID]
 	delete(p.running, m.ID)
 	p.mu.Unlock()
-	return nil
+	if worker != nil {
+		worker.End(ctx, p.leaving)
+	}
 }
 
 // sweep takes away what workers left that did not end by themselves, and what dead controllers left.

@@ -27,11 +27,11 @@ func open(config string) (providers.Provider, func() error, error) {
 		Binary: filepath.Join(config, "liveload"), Cache: config, Folder: dir.Path(), Env: dir.Env(), Log: slog.New(slog.DiscardHandler),
 	})
 	p.leaving = time.Second
-	p.start = func(home providers.Home, name string, spec providers.Spec) (*process, error) {
+	p.binary = func() string {
 		if os.Remove(filepath.Join(config, "fail")) == nil {
-			home.Binary = filepath.Join(config, "missing")
+			return filepath.Join(config, "missing")
 		}
-		return start(home, name, spec)
+		return p.home.Binary
 	}
 	return p, func() error { return dir.Close(context.Background()) }, nil
 }

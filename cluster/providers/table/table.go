@@ -8,6 +8,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/local"
+	"github.com/liveload/liveload/cluster/providers/ssh"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -15,6 +16,7 @@ import (
 type Kind struct {
 	Name    string
 	Usage   string // what its machines are, for the help
+	Remote  bool   // they are not this machine, so that the controller has to listen beyond the loopback interface
 	Options []Option
 	// Open makes one. It connects to nothing yet.
 	Open func(home providers.Home, options Values) (providers.Provider, error)
@@ -46,6 +48,7 @@ func All() Table {
 		{Name: local.Name, Usage: "processes on this machine", Open: func(home providers.Home, _ Values) (providers.Provider, error) {
 			return local.New(home), nil
 		}},
+		{Name: ssh.Name, Usage: "hosts that ssh reaches", Remote: true, Options: sshOptions(), Open: openSSH},
 	}
 }
 
@@ -56,6 +59,32 @@ func (t Table) Find(name string) (Kind, error) {
 		return Kind{}, fmt.Errorf("is %q, but must be %s%s", name, strings.Join(t.names(), " or "), meant(name, t.names()))
 	}
 	return t[i], nil
+}
+
+// Usage says in a line which kinds there are.
+func (t Table) Usage() string {
+	var all []string
+	for _, k := range t {
+		all = append(all, k.Name+", "+k.Usage)
+	}
+	return strings.Join(all, "; or ")
+}
+
+// Help lists the options of each kind, a line each.
+func (t Table) Help() string {
+	var text strings.Builder
+	for _, k := range t {
+		if len(k.Options) == 0 {
+			continue
+		}
+		fmt.Fprintf(&text, "\n--cluster-opt with --cluster %s:\n", k.Name)
+		for _, o := range k.Options {
+			before, value, _ := strings.Cut(o.Usage, "`")
+			value, after, _ := strings.Cut(value, "`")
+			fmt.Fprintf(&text, "   %-30s %s%s%s\n", o.Name+"="+value, before, value, after)
+		}
+	}
+	return strings.TrimSuffix(text.String(), "\n")
 }
 
 func (t Table) names() []string {
