@@ -247,12 +247,9 @@ func (c *Controller) info(p plan.Plan, scenarios []plan.Scenario) metrics.RunInf
 		BucketWidth: metrics.DefaultBucketWidth, Labels: c.Labels, Nodes: c.Node.Names(), ByNode: c.ByNode,
 	}
 	for _, s := range scenarios {
-		if s.Problem != nil {
-			continue
+		if s.Problem == nil {
+			info.Scenarios = append(info.Scenarios, s.Info())
 		}
-		info.Scenarios = append(info.Scenarios, metrics.ScenarioInfo{
-			Name: s.Name, Users: s.Users, Duration: s.Planned(), StartTime: time.Duration(s.StartTime), Load: s.LoadText(), Options: s.Described(), Tags: s.Tags,
-		})
 	}
 	return info
 }

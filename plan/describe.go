@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/liveload/liveload/metrics"
 )
 
 // Described returns the options for the Result, by the names that scripts use.
@@ -114,4 +116,11 @@ func (p *Scenario) path(from string) string {
 		last = goal
 	}
 	return text
+}
+
+// Info returns what intervals and Results say of the plan.
+func (p *Scenario) Info() metrics.ScenarioInfo {
+	return metrics.ScenarioInfo{
+		Name: p.Name, Users: p.Users, Duration: p.Planned(), StartTime: time.Duration(p.StartTime), Load: p.LoadText(), Options: p.Described(), Tags: p.Tags,
+	}
 }

@@ -97,6 +97,7 @@ func TestLink(t *testing.T) {
 				}
 			}
 			time.Sleep(time.Hour)
+			synctest.Wait()
 			for end, received := range got {
 				if len(received) != items {
 					t.Fatalf("seed %d: end %d has received %d items of %d", seed, end, len(received), items)
@@ -112,6 +113,7 @@ func TestLink(t *testing.T) {
 			}
 			before := fromA.carried + fromB.carried
 			time.Sleep(time.Hour)
+			synctest.Wait()
 			if after := fromA.carried + fromB.carried; after != before {
 				t.Errorf("seed %d: %d frames were sent though there is nothing to say", seed, after-before)
 			}

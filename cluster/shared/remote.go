@@ -144,27 +144,29 @@ func (r *Remote) release(id uint64) {
 }
 
 // wait asks and waits for the answer. It obeys ctx; late gets an answer that comes after that.
-func (r *Remote) wait(ctx context.Context, q request, late func(answer, error)) (a answer, err error) {
+func (r *Remote) wait(ctx context.Context, q request, late func(answer, error)) (answer, error) {
 	if ctx.Err() != nil {
-		return a, context.Cause(ctx)
+		return answer{}, context.Cause(ctx)
 	}
-	done := make(chan struct{})
-	id, err := r.queue(q, func(got answer, e error) {
-		a, err = got, e
-		close(done)
-	})
+	type outcome struct {
+		answer answer
+		err    error
+	}
+	done := make(chan outcome, 1)
+	id, err := r.queue(q, func(a answer, err error) { done <- outcome{a, err} })
 	if err != nil {
-		return a, err
+		return answer{}, err
 	}
 	select {
-	case <-done:
+	case o := <-done:
+		return o.answer, o.err
 	case <-ctx.Done():
-		if r.replace(id, late) {
-			return a, context.Cause(ctx)
-		}
-		<-done
 	}
-	return a, err
+	if r.replace(id, late) {
+		return answer{}, context.Cause(ctx)
+	}
+	o := <-done
+	return o.answer, o.err
 }
 
 // replace says who gets the answer of a request, unless it has come.

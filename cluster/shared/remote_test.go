@@ -228,7 +228,9 @@ func TestRowsThroughFaults(t *testing.T) {
 		all.Wait()
 		time.Sleep(time.Minute) // until the last numbers have come
 		for _, w := range workers {
+			w.mu.Lock()
 			numbers = append(numbers, w.spare["rows"]...)
+			w.mu.Unlock()
 			w.leave()
 		}
 		slices.Sort(numbers)

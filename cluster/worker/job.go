@@ -10,6 +10,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/snapshotio"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -25,6 +26,7 @@ type job struct {
 
 	ready   chan struct{} // closed when it is prepared, or cannot be
 	job     node.Job      // nil when it could not be prepared
+	batch   []plan.Scenario
 	shared  *shared.Remote
 	ran     chan struct{} // closed when Run has returned, if it was called
 	running bool          // used by obey only
@@ -91,8 +93,7 @@ func (j *job) prepare(what wire.Prepare) {
 }
 
 func (j *job) prepareNode(ctx context.Context, what wire.Prepare) (err error) {
-	batch, err := j.worker.batch(ctx, what)
-	if err != nil {
+	if j.batch, err = j.worker.batch(ctx, what); err != nil {
 		return err
 	}
 	if j.worker.machine == nil {
@@ -107,7 +108,7 @@ func (j *job) prepareNode(ctx context.Context, what wire.Prepare) (err error) {
 	if j.shared, err = shared.NewRemote(j.worker.member.Conn, j.worker.member.Run.Channel(j.worker.member.Instance, j.number)); err != nil {
 		return err
 	}
-	if j.job, err = j.worker.machine.Prepare(ctx, batch, j.shared); err != nil {
+	if j.job, err = j.worker.machine.Prepare(ctx, j.batch, j.shared); err != nil {
 		j.job = nil
 		return errors.Join(err, j.shared.Close())
 	}
@@ -159,9 +160,17 @@ func (j *job) follow(ctx context.Context, start time.Time) {
 		defer close(events)
 		err = j.job.Run(ctx, start, j.drain, events)
 	}()
+	var part *metrics.Aggregator
+	if j.worker.Keep != nil {
+		part = j.part(start)
+		defer j.keep(part)
+	}
 	for e := range events {
 		switch {
 		case e.Snapshot != nil:
+			if part != nil {
+				part.Add(e.Snapshot)
+			}
 			j.worker.outbox.put(item{job: j.number, snapshot: e.Snapshot, encoder: encoder})
 		case e.Ended != "":
 			j.report(wire.Event{Ended: e.Ended, Part: e.Part})

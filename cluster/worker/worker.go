@@ -16,6 +16,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/broker"
 	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan/files"
 )
@@ -53,6 +54,9 @@ type Options struct {
 	Resources node.Resources
 	// Make makes the node. It is called once, when the first job comes.
 	Make func(ctx context.Context, a Assignment) (Machine, error)
+	// Keep keeps the Results of this node when its controller is gone, and returns where; nil keeps nothing. The worker
+	// that has it merges what it measures itself, as the controller does.
+	Keep func(results []metrics.Result) (path string, err error)
 	// Gone is closed when somebody knows that the controller has ended; it may be nil.
 	Gone <-chan struct{}
 	Log  *slog.Logger
@@ -75,6 +79,8 @@ type worker struct {
 	job     *job                   // the newest; nil before the first one
 	answers map[uint64]wire.Answer // to the last orders
 	ended   bool                   // no more orders are taken
+
+	measured []metrics.Result // of the jobs that have run
 }
 
 // epoch is a moment of this process's monotonic clock.
@@ -139,20 +145,22 @@ func (w *worker) work(ctx context.Context) error {
 	background.Go(func() { w.stayAlive(sending) })
 	err = w.wait(ctx)
 	_ = orders.Unsubscribe() // the connection may be closed
+	if errors.Is(err, errGone) {
+		enough()
+		background.Wait()
+		err = w.orphaned(ctx)
+	}
 	w.end()
 	enough()
 	background.Wait()
 	return errors.Join(err, w.close())
 }
 
-// errGone says that the worker has ended without its controller.
-var errGone = errors.New("the controller is gone")
-
 // wait waits until the controller says that the run is over, which is no error, or is gone, or ctx is over.
 func (w *worker) wait(ctx context.Context) error {
 	check := time.NewTicker(aliveTime / 2)
 	defer check.Stop()
-	for {
+	for last := time.Now(); ; {
 		select {
 		case <-w.left:
 			return nil
@@ -160,7 +168,11 @@ func (w *worker) wait(ctx context.Context) error {
 			return context.Cause(ctx)
 		case <-w.Gone:
 			return errGone
-		case <-check.C:
+		case now := <-check.C:
+			if now.Sub(last) > aliveTime {
+				w.hear() // this process stood still, and could not hear
+			}
+			last = now
 			if w.silence() > w.welcome.Grace {
 				return errGone
 			}

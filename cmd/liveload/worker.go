@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -21,6 +23,7 @@ import (
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/files"
 	"github.com/liveload/liveload/runner/evidence"
+	"github.com/liveload/liveload/sinks/wholefile"
 )
 
 const joinFlag = "join"
@@ -61,8 +64,9 @@ func (o *outside) worker(c *cli.Context) error {
 		log.Warn("this machine does not say all that it has", "error", err)
 	}
 	resources.Versions = o.versions(ends.stop, settings.browserPath)
+	surviveOutput()
 	err = worker.Run(ends.stop, worker.Options{
-		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Log: log,
+		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Log: log, Keep: keepPart,
 		Make: func(ctx context.Context, a worker.Assignment) (worker.Machine, error) {
 			return o.workerNode(ctx, settings, a, log)
 		},
@@ -71,6 +75,19 @@ func (o *outside) worker(c *cli.Context) error {
 		return interrupted(err)
 	}
 	return err
+}
+
+// surviveOutput has the worker live on when nobody reads what it prints, which its controller may have done.
+func surviveOutput() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+
+// keepPart writes the Results of a node whose controller is gone to a file in the working folder.
+func keepPart(results []metrics.Result) (path string, err error) {
+	path, err = filepath.Abs(fmt.Sprintf("liveload-%s-%s.json", results[0].RunID, filepath.Base(results[0].Nodes[0].Node)))
+	if err != nil {
+		return "", err
+	}
+	file := wholefile.New(path, "the result file", "result.json", metrics.WriteResults)
+	return path, file.Close(context.Background(), results)
 }
 
 // joinToken finds the token of the run. gone is nil where nothing tells of the controller's end.
