@@ -74,7 +74,7 @@ var layers = []layer{
 	{"cluster", []string{"node", "runner", "metrics", "sinks", "plan"}},
 	{"control", []string{"cluster", "plan"}},
 	{"examples", nil},
-	{"e2e", []string{"browserpool/installation", "metrics", "examples/demo", "sinks/influxdb/influxtest"}},
+	{"e2e", []string{"browserpool/installation", "metrics", "examples/demo", "sinks/influxdb/influxtest", "cluster/providers/ssh/sshtest"}},
 	{"lint", nil},
 	{"suggest", nil},
 	{"filelock", nil},

@@ -2,6 +2,7 @@ package rig
 
 import (
 	"log/slog"
+	"net"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -18,18 +19,36 @@ type App struct {
 // StartApp starts the demo. It ends with the test.
 func StartApp(t *testing.T) *App {
 	t.Helper()
+	return StartAppAt(t, "127.0.0.1")
+}
+
+// StartAppAt starts the demo at an address of this machine, without a port.
+func StartAppAt(t *testing.T, address string) *App {
+	t.Helper()
 	e, _ := shared()
-	return StartAppWith(t, e.clients)
+	return startApp(t, e.clients, address)
 }
 
 // StartAppWith starts the demo with the JavaScript clients in a folder.
 func StartAppWith(t *testing.T, clients string) *App {
 	t.Helper()
+	return startApp(t, clients, "127.0.0.1")
+}
+
+func startApp(t *testing.T, clients, address string) *App {
+	t.Helper()
+	listener, err := net.Listen("tcp", net.JoinHostPort(address, "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	server, err := demo.New(demo.Options{ClientDir: clients, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(server.Handler())
+	web := httptest.NewUnstartedServer(server.Handler())
+	web.Listener.Close()
+	web.Listener = listener
+	web.Start()
 	t.Cleanup(func() {
 		server.Close()
 		web.CloseClientConnections()

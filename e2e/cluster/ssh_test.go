@@ -1,0 +1,78 @@
+//go:build linux
+
+package cluster
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/liveload/liveload/cluster/providers/ssh/sshtest"
+	"github.com/liveload/liveload/e2e/rig"
+	"github.com/liveload/liveload/metrics"
+)
+
+// overSSH are the flags of a cluster of these hosts, whose workers have what is installed in a home.
+func overSSH(hosts *sshtest.Cluster, home *rig.Home, args ...string) []string {
+	flags := []string{
+		"--cluster", "ssh", "--cluster-opt", "config=" + hosts.Config,
+		"--cluster-opt", "env=LIVELOAD_CACHE=" + home.Cache, "--cluster-listen", hosts.Listen + ":0",
+	}
+	for _, h := range hosts.Hosts {
+		flags = append(flags, "--cluster-opt", "host="+h.Name)
+	}
+	return append(flags, args...)
+}
+
+// areClean fails the test when a run has left a file on a host.
+func areClean(t *testing.T, hosts *sshtest.Cluster) {
+	t.Helper()
+	for _, h := range hosts.Hosts {
+		if left, err := os.ReadDir(h.Tmp); err != nil || len(left) > 0 {
+			t.Errorf("left on %s: %v, %v", h.Name, left, err)
+		}
+	}
+}
+
+// TestSSH: two hosts with networks of their own are reached, get the program, measure what the demo has counted, and keep nothing.
+func TestSSH(t *testing.T) {
+	hosts, home := sshtest.Start(t, 2), rig.NewHome(t)
+	a := rig.StartAppAt(t, hosts.Listen)
+	c := home.Start(t, "../../examples/counter.js", a, overSSH(hosts, home, "--users", "10", "--iterations-per-user", "2")...)
+	c.EndsWith(t, 0)
+	r := c.Read(t)
+	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+	rig.Same(t, "users", r.Global.Users.Succeeded, 10)
+	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], 20)
+	addsUp(t, r, 2)
+	for _, n := range r.Nodes {
+		rig.Same(t, "users of "+n.Node, n.Result.Users.Total, 5)
+		if n.Node != hosts.Hosts[0].Name && n.Node != hosts.Hosts[1].Name {
+			t.Errorf("node %s is not called as one of the hosts", n.Node)
+		}
+	}
+	home.IsClean(t)
+	areClean(t, hosts)
+}
+
+// TestSSHCutNetwork: a host without a network for 15 s is not lost. All that it did is counted.
+func TestSSHCutNetwork(t *testing.T) {
+	hosts, home := sshtest.Start(t, 2), rig.NewHome(t)
+	a := rig.StartAppAt(t, hosts.Listen)
+	c := home.Start(t, "testdata/steady.js", a, overSSH(hosts, home, "--users", "2", "--duration", "30s", "--config", "pause=100ms")...)
+	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 6 })
+	if err := hosts.Hosts[1].Cut(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(15 * time.Second) // so long is the fault
+	if err := hosts.Hosts[1].Mend(); err != nil {
+		t.Fatal(err)
+	}
+	c.EndsWith(t, 0)
+	r := c.Read(t)
+	noted(t, r, "")
+	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
+	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+	home.IsClean(t)
+	areClean(t, hosts)
+}
