@@ -35,7 +35,7 @@ func BenchmarkAggregate(b *testing.B) {
 			start := cpuTime()
 			run.aggregator.Finish()
 			run.aggregator.Results(began.Add(time.Duration(seconds) * time.Second))
-			b.ReportMetric(float64((cpuTime()-start).Milliseconds()), "result-cpu-ms")
+			b.ReportMetric(float64((cpuTime() - start).Milliseconds()), "result-cpu-ms")
 		})
 	}
 }
