@@ -33,7 +33,7 @@ func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
 // collectSeries adds the series of a snapshot. Those of the node itself keep only the label by which its Result tells
 // them apart, unless somebody asked for all.
 func (a *Aggregator) collectSeries(snap *Snapshot, s *second, at span) {
-	own := make(map[*scenarioState]*part)
+	own, many := make(map[*scenarioState]*part), len(a.nodes) > maxSeriesNodes
 	for i := range snap.Series {
 		one, scenario := snap.Series[i], a.scenario(snap.Series[i].Scenario)
 		place := scenario.place(&one)
@@ -49,9 +49,9 @@ func (a *Aggregator) collectSeries(snap *Snapshot, s *second, at span) {
 		} else {
 			one.Labels = place.first
 		}
-		own[scenario].addSeries(&one, place, s.number)
+		own[scenario].addSeries(&one, place, s.number, many)
 	}
 	for _, p := range own {
-		p.addShown(s.number, len(a.nodes) > maxSeriesNodes)
+		p.addShown(s.number)
 	}
 }

@@ -91,20 +91,18 @@ func (s *scenarioState) fold(c *content, second int) (kept []FailureSample) {
 const maxSeriesNodes = 200
 
 // addSeries adds one series of a node, which it may change.
-func (p *part) addSeries(in *Series, to *place, second int) {
+func (p *part) addSeries(in *Series, to *place, second int, many bool) {
 	p.totals.add(in, second)
-	if to.shown {
+	if to.shown && (!many || in.Sketch == "") {
 		in.Labels = Labels{}
 		p.shown.add(in, second)
 	}
 }
 
 // addShown ends a snapshot of a node. Over time only some metrics are kept of it, all labels together.
-func (p *part) addShown(second int, many bool) {
+func (p *part) addShown(second int) {
 	for one := range p.shown.all() {
-		if !many || one.Sketch == "" {
-			p.series.add(second, "", &one.Series)
-		}
+		p.series.add(second, "", &one.Series)
 	}
 	clear(p.shown)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,12 +35,75 @@ type machine struct {
 	tally     *tally
 	iteration time.Duration
 	visits    int // pages of an iteration
+	// extra are added in turn to what is measured in a second, which then has 300 series and costs this process little.
+	extra []extra
+}
+
+// An extra is what more users would measure in a second.
+type extra struct {
+	series []metrics.Series
+	events int64 // that are in them
+}
+
+// extras are those of a bank of snapshots.
+func extras(size int) (all []extra) {
+	for _, snap := range bank(size) {
+		var e extra
+		for _, one := range snap.Series {
+			if one.Scenario != metrics.NodeScope && one.Metric != metrics.Iterations.Name && one.Gauge == nil {
+				e.series = append(e.series, one)
+			}
+			if one.Metric == metrics.LiveViewEvents.Name {
+				e.events += one.Count
+			}
+		}
+		all = append(all, e)
+	}
+	return all
 }
 
 func (machine) Close(context.Context) error { return nil }
 
-// Load implements what node.Local needs.
-func (m *machine) load(context.Context, *plan.Scenario, node.Shared) (node.Script, error) { return m, nil }
+// Prepare implements node.Node.
+func (m *machine) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
+	prepared, err := m.Local.Prepare(ctx, batch, shared)
+	return &job{prepared, m}, err
+}
+
+// A job adds what is extra to the snapshots of another one.
+type job struct {
+	node.Job
+	*machine
+}
+
+// Close implements node.Job.
+func (j *job) Close(ctx context.Context) error { return j.Job.Close(ctx) }
+
+// Run implements node.Job.
+func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- node.Event) error {
+	measured := make(chan node.Event)
+	var err error
+	go func() {
+		defer close(measured)
+		err = j.Job.Run(ctx, start, drain, measured)
+	}()
+	for turn := rand.IntN(len(j.extra) + 1); ; turn++ {
+		e, more := <-measured
+		if !more {
+			return err
+		}
+		if e.Snapshot != nil && len(j.extra) > 0 {
+			one := j.extra[turn%len(j.extra)]
+			e.Snapshot.Series = slices.Concat(e.Snapshot.Series, one.series)
+			j.tally.Events.Add(one.events)
+		}
+		events <- e
+	}
+}
+
+func (m *machine) load(context.Context, *plan.Scenario, node.Shared) (node.Script, error) {
+	return m, nil
+}
 
 // Scenario implements node.Script.
 func (m *machine) Scenario(_ *plan.Scenario, recorder liveload.Recorder, _ browserpool.PageLabeler, _ *evidence.Store) runner.Script {

@@ -19,8 +19,7 @@ import (
 )
 
 const (
-	// usersEach is how many users a worker has. Each does an iteration in ten seconds, with ten pages: a worker's users visit as
-	// many pages a second as there are.
+	// usersEach is how many users a worker has. Each does an iteration in ten seconds.
 	usersEach   = 100
 	workersEach = 500 // of a process
 	runs        = 20 * time.Second
@@ -58,20 +57,20 @@ func beWorkers(which string) error {
 		cancel()
 	}()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	did, err := runWorkers(ctx, strings.TrimSpace(token), first, count, machine{iteration: 10 * time.Second, visits: 10}, log)
-	fmt.Println(did.Iterations.Load(), did.Events.Load())
+	did, err := runWorkers(ctx, strings.TrimSpace(token), first, count, machine{iteration: 10 * time.Second, visits: 1, extra: extras(50)}, log)
+	fmt.Println(did.Iterations.Load(), did.Events.Load(), cpuTime().Seconds())
 	return err
 }
 
 // processes starts workers in other processes. wait returns what their users did.
-func processes(b *testing.B, token string, workers int) (wait func() (iterations, events int64)) {
+func processes(b *testing.B, token string, workers int) (wait func() (iterations, events int64, cpu float64)) {
 	b.Helper()
 	var started []*exec.Cmd
 	var inputs []io.Closer
 	var outputs []*strings.Builder
 	for first := 0; first < workers; first += workersEach {
 		command, out := exec.Command(os.Args[0]), &strings.Builder{}
-		command.Env = append(os.Environ(), fmt.Sprintf("%s=%d,%d", asWorkers, first, min(workersEach, workers-first)))
+		command.Env = append(os.Environ(), "GOGC=800", fmt.Sprintf("%s=%d,%d", asWorkers, first, min(workersEach, workers-first)))
 		command.Stdout, command.Stderr = out, os.Stderr
 		in, err := command.StdinPipe()
 		if err == nil {
@@ -86,20 +85,21 @@ func processes(b *testing.B, token string, workers int) (wait func() (iterations
 		started, inputs, outputs = append(started, command), append(inputs, in), append(outputs, out)
 	}
 	var once sync.Once
-	wait = func() (iterations, events int64) {
+	wait = func() (iterations, events int64, cpu float64) {
 		once.Do(func() {
 			for i, command := range started {
 				if err := command.Wait(); err != nil {
 					b.Error("workers:", err)
 				}
 				var n, e int64
-				if _, err := fmt.Sscan(outputs[i].String(), &n, &e); err != nil {
+				var c float64
+				if _, err := fmt.Sscan(outputs[i].String(), &n, &e, &c); err != nil {
 					b.Error("workers say", outputs[i].String(), err)
 				}
-				iterations, events = iterations+n, events+e
+				iterations, events, cpu = iterations+n, events+e, cpu+c
 			}
 		})
-		return iterations, events
+		return iterations, events, cpu
 	}
 	b.Cleanup(func() {
 		for _, in := range inputs {
@@ -113,7 +113,7 @@ func processes(b *testing.B, token string, workers int) (wait func() (iterations
 // BenchmarkCluster forms a cluster of workers without browsers, over real connections, and runs 100 users on each. The
 // controller is this process, with as many threads and as much garbage as the command has.
 func BenchmarkCluster(b *testing.B) {
-	for _, workers := range []int{10, 100, 1000} {
+	for _, workers := range []int{10, 100, 300, 1000} {
 		b.Run(fmt.Sprintf("%d workers", workers), func(b *testing.B) {
 			for b.Loop() {
 				simulate(b, workers)
@@ -137,13 +137,14 @@ func simulate(b *testing.B, workers int) {
 	forming := cpuTime()
 	r := f.run(b, nodes, plan.Options{Users: &n, Duration: &duration}, time.Second+time.Duration(workers)*2*time.Millisecond)
 	b.ReportMetric((cpuTime()-forming).Seconds()/(float64(r.Global.ElapsedMS)/1000), "cores/run")
-	b.ReportMetric((forming-cpu).Seconds(), "cpu-s/joined")
+	b.ReportMetric((forming - cpu).Seconds(), "cpu-s/joined")
 	f.sink.mu.Lock()
 	b.ReportMetric(f.sink.at.Sub(began).Seconds(), "s/started")
 	f.sink.mu.Unlock()
 	b.ReportMetric(peakMB(), "MB/peak")
 	f.close()
-	iterations, events := wait()
+	iterations, events, busy := wait()
+	b.ReportMetric(busy, "cpu-s/workers")
 	gotIterations, gotEvents := counted(&r.Global)
 	if f.sink.most != int64(n) || gotIterations != iterations || gotEvents != events || len(r.Nodes) != workers {
 		b.Errorf("%d users of %d, %d nodes; the Result has %d iterations and %d events, users did %d and %d", f.sink.most, n, len(r.Nodes), gotIterations, gotEvents, iterations, events)
