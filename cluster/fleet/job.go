@@ -102,7 +102,7 @@ func (j *job) verdict(errs []error) error {
 // nothing to report. A silent member is stopped. What it still reports is passed on, since the application has seen it.
 // own is the context of the member alone.
 func (j *job) follow(ctx, own context.Context, c *carrier, out chan<- node.Event) error {
-	events := make(chan node.Event, 4)
+	events := make(chan node.Event) // what waits in it for 1,000 nodes would take much memory
 	var err error
 	go func() {
 		defer close(events)
@@ -117,8 +117,8 @@ func (j *job) follow(ctx, own context.Context, c *carrier, out chan<- node.Event
 			if !more {
 				return j.ended(own, c, err) // it was assigned before the close
 			}
-			alarm.Reset(patience())
 			j.pass(c, event, out)
+			alarm.Reset(patience()) // waiting for a slow receiver is no silence
 		case <-alarm.C:
 			j.lose(ctx, c, fmt.Errorf("no report for %v", j.silence), out)
 		}

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -235,4 +236,33 @@ func TestEveryUserHasOneNode(t *testing.T) {
 			t.Fatalf("%d users on nodes of %v: user %d is on %d of them", scenario.Users, weights, i, owners[i])
 		}
 	}
+}
+
+// TestASlowReceiverLosesNobody: nodes are not silent while nobody takes what they report.
+func TestASlowReceiverLosesNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		job, err := newFleet(t, &fakeNode{}, &fakeNode{}).Prepare(t.Context(), batch(), &shared.Local{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, snapshots := make(chan node.Event), 0
+		go func() {
+			defer close(events)
+			if err := job.Run(t.Context(), time.Now(), nil, events); err != nil {
+				t.Error(err)
+			}
+		}()
+		for e := range events {
+			if e.Lost != "" {
+				t.Errorf("%s is lost: %s", e.Node, e.Lost)
+			}
+			if e.Snapshot != nil {
+				snapshots++
+			}
+			wait(t.Context(), 2*Silence)
+		}
+		if snapshots != 6 {
+			t.Errorf("%d snapshots came, want 3 of each node", snapshots)
+		}
+	})
 }

@@ -36,7 +36,7 @@ type job struct {
 
 func newJob(n *Node, batch []plan.Scenario, state node.Shared) (*job, error) {
 	j := &job{node: n, number: int(n.jobs.Add(1)), prepared: make(chan *wire.Outcome, 1), closed: make(chan *wire.Outcome, 1),
-		reports: make(chan report, 16), over: make(chan struct{})}
+		reports: make(chan report), over: make(chan struct{})}
 	var scenarios []string
 	for _, s := range batch {
 		scenarios = append(scenarios, s.Name)
