@@ -185,12 +185,15 @@ func (h *Hub) admit(instance string, hello wire.Hello) (*Node, error) {
 
 // freeName numbers the names that are taken. The caller holds the lock.
 func (h *Hub) freeName(wish string) string {
-	taken := names(h.nodes)
+	taken := make(map[string]bool, len(h.nodes)) // a thousand workers may wish for the same one
+	for _, n := range h.nodes {
+		taken[n.name] = true
+	}
 	if wish == "" {
 		wish = "node"
 	}
 	name := wish
-	for n := 2; slices.Contains(taken, name); n++ {
+	for n := 2; taken[name]; n++ {
 		name = fmt.Sprintf("%s-%d", wish, n)
 	}
 	return name
