@@ -210,7 +210,7 @@ func (h *Hub) trouble(_ *nats.Conn, sub *nats.Subscription, err error) {
 	defer h.mu.Unlock()
 	for _, n := range h.nodes {
 		if n.instance == instance {
-			go n.expel("it floods the controller with messages")
+			go n.expel(flooding)
 		}
 	}
 }

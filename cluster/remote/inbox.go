@@ -66,6 +66,7 @@ func (b *inbox) take(n *Node, seq int64, msg *nats.Msg) error {
 	defer b.mu.Unlock()
 	switch {
 	case seq <= b.seq:
+		n.needless()
 		return nil // it was taken before, and the acknowledgement was lost
 	case seq > b.seq+1:
 		return fmt.Errorf("message %d follows %d", seq, b.seq)

@@ -25,6 +25,9 @@ const (
 	roundTrips = 5
 	// mostJunk is how many messages of a worker may be unreadable.
 	mostJunk = 10
+	// mostNeedless is how many may say nothing new within needlessTime. A worker that does its work sends some ten.
+	mostNeedless = 1000
+	needlessTime = 10 * time.Second
 )
 
 // A Node is a worker that has joined. It implements node.Node.
@@ -39,6 +42,8 @@ type Node struct {
 	heard    atomic.Int64 // when it gave its last sign of life, in nanoseconds since epoch
 	offset   atomic.Int64 // of its clock to ours, in nanoseconds
 	inbox    inbox
+	idle     atomic.Int64 // messages that said nothing new, since idleFrom
+	idleFrom atomic.Int64 // nanoseconds since epoch
 
 	gone     chan struct{} // closed when it is certain that nothing comes any more
 	whyGone  string
@@ -188,6 +193,20 @@ func (e *silentError) Error() string {
 	return fmt.Sprintf("no sign of life for %v", e.silence.Round(time.Second))
 }
 
+// needless counts messages that say nothing new, of which a few are normal.
+func (n *Node) needless() {
+	if now := int64(time.Since(epoch)); now-n.idleFrom.Load() > int64(needlessTime) {
+		n.idleFrom.Store(now)
+		n.idle.Store(0)
+	}
+	if n.idle.Add(1) == mostNeedless {
+		go n.expel(flooding)
+	}
+}
+
+// flooding is why a worker is expelled that sends too much.
+const flooding = "it floods the controller with messages"
+
 // expel ends a worker that does what it must not.
 func (n *Node) expel(why string) {
 	n.hub.Log.Warn("a worker is expelled", "node", n.name, "reason", why)
@@ -221,6 +240,7 @@ func (n *Node) leave(ctx context.Context) {
 // alive answers a worker that asks whether the controller is there.
 func (n *Node) alive(msg *nats.Msg) {
 	n.hear()
+	n.needless()
 	_ = msg.Respond(nil)
 }
 

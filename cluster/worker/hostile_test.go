@@ -1,0 +1,106 @@
+package worker_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/liveload/liveload/cluster/broker"
+	"github.com/liveload/liveload/cluster/clustertest"
+	"github.com/liveload/liveload/cluster/shared"
+	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/node"
+)
+
+// hostile joins as a worker that then does what a test wants.
+func hostile(t *testing.T, c *clustertest.Cluster) *broker.Membership {
+	t.Helper()
+	token, err := broker.ParseToken(c.Broker.Token())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := broker.Join(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Conn.Close)
+	hello, err := json.Marshal(wire.Hello{Protocol: wire.Protocol, Version: clustertest.Version, Name: "hostile", Proof: m.Proof})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := m.Conn.Request(m.Run.From(m.Instance, wire.Join), hello, time.Minute)
+	if err != nil || !strings.Contains(string(answer.Data), `"name":"hostile"`) {
+		t.Fatalf("%v, %v", answer, err)
+	}
+	return m
+}
+
+// TestJunk: a worker that sends what nobody understands, or floods the controller, is expelled, and the run of the others
+// goes on.
+func TestJunk(t *testing.T) {
+	for name, send := range map[string]func(m *broker.Membership) error{
+		"unreadable": func(m *broker.Membership) error {
+			return m.Conn.Publish(m.Run.From(m.Instance, wire.Events), []byte("junk"))
+		},
+		"a snapshot": func(m *broker.Membership) error {
+			msg := nats.NewMsg(m.Run.From(m.Instance, wire.Events))
+			msg.Header.Set(wire.HeaderSeq, "1")
+			msg.Header.Set(wire.HeaderJob, "1")
+			msg.Data = []byte("junk")
+			return m.Conn.PublishMsg(msg)
+		},
+		"a flood": func(m *broker.Membership) error {
+			return m.Conn.Publish(m.Run.From(m.Instance, wire.Alive), make([]byte, 64<<10))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, finish := clustertest.New(t, nil, nil), make(chan struct{})
+			machine := &fakeMachine{run: func(_ context.Context, _ <-chan struct{}, report func(node.Event)) error {
+				report(snapshot(1, time.Now(), 3))
+				<-finish
+				report(snapshot(2, time.Now(), 4))
+				return nil
+			}}
+			c.Join("good", machine.make, nil)
+			good := c.Gather(1)[0]
+			m := hostile(t, c)
+			bad := c.Gather(2)[1]
+			preparing := make(chan error, 1)
+			go func() { // which it never answers
+				_, err := bad.Prepare(t.Context(), batch(), &shared.Local{})
+				preparing <- err
+			}()
+			job, err := good.Prepare(t.Context(), batch(), &shared.Local{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			events, over := make(chan node.Event), make(chan error, 1)
+			go func() { over <- job.Run(t.Context(), time.Now(), nil, events) }()
+			if e := <-events; e.Snapshot == nil || e.Snapshot.Series[0].Count != 3 {
+				t.Errorf("the first snapshot is %+v", e)
+			}
+			for began := time.Now(); m.Conn.IsConnected() && time.Since(began) < time.Minute; {
+				if send(m) != nil { // it was disconnected
+					break
+				}
+			}
+			if err := <-preparing; err == nil || !strings.Contains(err.Error(), "nobody can read") && !strings.Contains(err.Error(), "floods the controller") {
+				t.Errorf("what waits for it ends with %v", err)
+			}
+			close(finish)
+			if e := <-events; e.Snapshot == nil || e.Snapshot.Series[0].Count != 4 {
+				t.Errorf("the second snapshot is %+v", e)
+			}
+			if err := <-over; err != nil {
+				t.Error(err)
+			}
+			if err := job.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
