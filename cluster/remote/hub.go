@@ -18,6 +18,7 @@ import (
 	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/cluster/workerlog"
 )
 
 const (
@@ -40,7 +41,8 @@ type Options struct {
 	Version  string          // of liveload, which workers must have too
 	Settings json.RawMessage // for whoever makes the node of a worker
 	Contents *Contents
-	Evidence *upload.Folder // takes the files that workers keep
+	Evidence *upload.Folder      // takes the files that workers keep
+	Logs     *workerlog.Receiver // takes what workers log; nil for nothing
 	// Silence is how long a worker may give no sign of life before it counts as gone, and how long it waits for a
 	// controller that gives none; 0 is fleet.Silence.
 	Silence time.Duration
@@ -54,6 +56,7 @@ type Hub struct {
 
 	mu      sync.Mutex
 	nodes   []*Node // in the order of their arrival
+	left    []*Node // that were told to leave
 	refused []string
 	changed chan struct{} // closed when the above changes
 	closed  bool
@@ -112,7 +115,7 @@ func names(nodes []*Node) (all []string) {
 func (h *Hub) Close(ctx context.Context) {
 	h.mu.Lock()
 	nodes := h.nodes
-	h.nodes, h.closed = nil, true
+	h.nodes, h.left, h.closed = nil, append(h.left, nodes...), true
 	h.mu.Unlock()
 	_ = h.joins.Unsubscribe() // the connection may be closed
 	var leaving sync.WaitGroup
@@ -136,6 +139,9 @@ func (h *Hub) join(msg *nats.Msg) {
 		welcome = wire.Welcome{Refused: err.Error()}
 	} else {
 		welcome.Name, welcome.Settings = node.name, h.Settings
+		if h.Logs != nil {
+			welcome.Logs = h.Logs.Levels()
+		}
 	}
 	answer(msg, welcome)
 }
@@ -209,7 +215,12 @@ func (h *Hub) trouble(_ *nats.Conn, sub *nats.Subscription, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, n := range h.nodes {
-		if n.instance == instance {
+		if n.instance != instance {
+			continue
+		}
+		if sub == n.logs {
+			h.Logs.Lost(n.name)
+		} else {
 			go n.expel(flooding)
 		}
 	}

@@ -37,7 +37,8 @@ type Node struct {
 	name     string
 	machine  node.Resources
 	subs     []*nats.Subscription
-	orders   atomic.Uint64 // given so far
+	logs     *nats.Subscription // lasts until the worker has ended; nil for none
+	orders   atomic.Uint64      // given so far
 	jobs     atomic.Int64
 	heard    atomic.Int64 // when it gave its last sign of life, in nanoseconds since epoch
 	offset   atomic.Int64 // of its clock to ours, in nanoseconds
@@ -67,7 +68,7 @@ func newNode(h *Hub, instance, name string, machine node.Resources) (*Node, erro
 			return nil, fmt.Errorf("hear node %s: %w", name, err)
 		}
 	}
-	return n, nil
+	return n, n.hearLogs()
 }
 
 // Names implements node.Node.
@@ -212,6 +213,7 @@ func (n *Node) expel(why string) {
 	n.hub.Log.Warn("a worker is expelled", "node", n.name, "reason", why)
 	n.lose(why)
 	n.forget()
+	n.forgetLogs()
 	n.hub.Gate.Expel(n.instance)
 }
 

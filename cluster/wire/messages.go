@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/liveload/liveload/cluster/workerlog"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
@@ -32,6 +33,8 @@ type Welcome struct {
 	Refused  string          `json:"refused,omitempty"` // why the worker cannot join; the rest is then empty
 	Name     string          `json:"name,omitempty"`    // of the node, unique in the cluster
 	Settings json.RawMessage `json:"settings,omitempty"`
+	// Logs says which log records the controller wants.
+	Logs workerlog.Levels `json:"logs"`
 	// Grace is how long a worker that hears nothing of the controller waits for it.
 	Grace time.Duration `json:"grace,omitempty"`
 }

@@ -33,7 +33,7 @@ const (
 	Events   = "events"   // request: what happened, in order; see Event
 	Content  = "content"  // request: ContentRequest, answered with a chunk
 	Shared   = "shared"   // requests of package cluster/shared, which it answers at To of the same topic
-	Log      = "log"      // log records
+	Log      = "log"      // log records: a message of package cluster/workerlog, not answered
 	Evidence = "evidence" // request: a message of package cluster/upload, answered with nothing
 )
 

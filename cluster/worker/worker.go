@@ -16,6 +16,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/broker"
 	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/cluster/workerlog"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan/files"
@@ -57,6 +58,8 @@ type Options struct {
 	// Keep keeps the Results of this node when its controller is gone, and returns where; nil keeps nothing. The worker
 	// that has it merges what it measures itself, as the controller does.
 	Keep func(results []metrics.Result) (path string, err error)
+	// Logs sends what is logged to the controller; it may be nil.
+	Logs *workerlog.Sender
 	// Gone is closed when somebody knows that the controller has ended; it may be nil.
 	Gone <-chan struct{}
 	Log  *slog.Logger
@@ -124,6 +127,9 @@ func (w *worker) join(ctx context.Context) error {
 	case w.welcome.Refused != "":
 		return &errRefused{w.welcome.Refused}
 	}
+	if w.Logs != nil {
+		w.Logs.Open(w.welcome.Logs)
+	}
 	w.Log.Info("joined the run", "run", string(w.member.Run), "node", w.welcome.Name)
 	return nil
 }
@@ -143,6 +149,11 @@ func (w *worker) work(ctx context.Context) error {
 		}
 	})
 	background.Go(func() { w.stayAlive(sending) })
+	if w.Logs != nil {
+		background.Go(func() {
+			w.Logs.Run(sending, func(records []byte) error { return w.member.Conn.PublishMsg(w.from(wire.Log, records)) })
+		})
+	}
 	err = w.wait(ctx)
 	_ = orders.Unsubscribe() // the connection may be closed
 	if errors.Is(err, errGone) {
@@ -151,9 +162,11 @@ func (w *worker) work(ctx context.Context) error {
 		err = w.orphaned(ctx)
 	}
 	w.end()
+	err = errors.Join(err, w.close())
 	enough()
 	background.Wait()
-	return errors.Join(err, w.close())
+	_ = w.member.Conn.FlushTimeout(askTime) // the last log records, if there is a controller
+	return err
 }
 
 // wait waits until the controller says that the run is over, which is no error, or is gone, or ctx is over.

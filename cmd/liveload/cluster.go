@@ -14,6 +14,7 @@ import (
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/remote"
 	"github.com/liveload/liveload/cluster/upload"
+	"github.com/liveload/liveload/cluster/workerlog"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -54,6 +55,7 @@ type formation struct {
 	hub      *remote.Hub
 	provider providers.Provider
 	evidence *upload.Folder
+	logs     *workerlog.Receiver
 	lost     context.CancelCauseFunc // ends the wait for workers
 
 	mu       sync.Mutex
@@ -129,9 +131,14 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 			contents.AddFiles(js.Folder(filepath.Dir(scenario.Script)), scenario.Files)
 		}
 	}
+	token, err := broker.ParseToken(f.broker.Token())
+	if err != nil {
+		return err
+	}
+	f.logs = workerlog.NewReceiver(f.w.log, workerlog.Levels{Workers: s.logs, Scripts: f.w.settings.log.level}, f.broker.Token(), token.Secret)
 	f.evidence = upload.NewFolder(f.w.settings.evidence.Dir)
 	f.hub, err = remote.Open(remote.Options{
-		Gate: f.broker, Version: version, Settings: settings, Contents: contents, Silence: s.silence, Evidence: f.evidence, Log: f.w.log,
+		Gate: f.broker, Version: version, Settings: settings, Contents: contents, Silence: s.silence, Evidence: f.evidence, Logs: f.logs, Log: f.w.log,
 	})
 	return err
 }
@@ -176,6 +183,12 @@ func (f *formation) close() error {
 		f.hub.Close(leaving)
 	}
 	destroyed := f.destroy()
+	if f.hub != nil {
+		reading, cancel := context.WithTimeout(context.Background(), leaveTimeout)
+		defer cancel()
+		f.hub.Logged(reading)
+		f.logs.Close()
+	}
 	if f.broker != nil {
 		f.broker.Close()
 	}

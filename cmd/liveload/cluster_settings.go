@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/url"
 	"regexp"
@@ -26,6 +27,7 @@ const (
 	natsFlag           = "nats"
 	onNodeLossFlag     = "on-node-loss"
 	nodeTimeoutFlag    = "node-timeout"
+	workerLogsFlag     = "worker-logs"
 
 	// leastNodeTimeout is above what a busy machine takes to give a sign of life.
 	leastNodeTimeout = 5 * time.Second
@@ -42,6 +44,7 @@ func clusterFlags() []cli.Flag {
 		newFlag(natsFlag, "connect workers through the NATS server at `URL`, such as nats://host:4222, instead of an own one"),
 		newFlag(onNodeLossFlag, "what becomes of the load of a node that is lost: `POLICY` redistribute, continue without it, or abort (redistribute)"),
 		newFlag(nodeTimeoutFlag, "a node is lost when it gives no sign of life for `TIME` (30s)"),
+		newFlag(workerLogsFlag, "show what the workers log: `LEVEL` off, warn, info or debug (warn)"),
 	}
 }
 
@@ -59,6 +62,7 @@ type clusterSettings struct {
 	nats    string
 	onLoss  fleet.OnLoss
 	silence time.Duration
+	logs    *slog.Level // of what workers log; nil for nothing
 }
 
 func (r *flagReader) cluster() (s clusterSettings) {
@@ -96,6 +100,7 @@ func (r *flagReader) cluster() (s clusterSettings) {
 			r.refuse(flag, "cannot be combined with --%s: workers connect there", natsFlag)
 		}
 	}
+	s.logs = r.workerLogs()
 	return s
 }
 
@@ -114,6 +119,19 @@ func (r *flagReader) provider(name string) (table.Kind, table.Values) {
 		r.refuse(clusterOptFlag, "%v", err)
 	}
 	return kind, options
+}
+
+// workerLogs reads from which level on log records of workers are shown; nil is none.
+func (r *flagReader) workerLogs() *slog.Level {
+	text := r.choice(workerLogsFlag, "warn", "off", "warn", "info", "debug")
+	if text == "off" {
+		return nil
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(text)); err != nil {
+		r.refuse(workerLogsFlag, "cannot be read: %v", err)
+	}
+	return &level
 }
 
 // farSettings are what a worker gets of the command line, besides the plan. They travel as JSON.

@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/worker"
+	"github.com/liveload/liveload/cluster/workerlog"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
@@ -58,7 +59,9 @@ func (o *outside) worker(c *cli.Context) error {
 	}
 	ends, release := o.listen(c.Context)
 	defer release()
-	log := newLogger(o.stderr, settings.log)
+	logs := workerlog.NewSender()
+	here := newLogger(o.stderr, settings.log).Handler()
+	log, scripts := slog.New(slog.NewMultiHandler(here, logs.Workers())), slog.New(slog.NewMultiHandler(here, logs.Scripts()))
 	resources, err := o.resources(ends.stop)
 	if err != nil {
 		log.Warn("this machine does not say all that it has", "error", err)
@@ -66,9 +69,9 @@ func (o *outside) worker(c *cli.Context) error {
 	resources.Versions = o.versions(ends.stop, settings.browserPath)
 	surviveOutput()
 	err = worker.Run(ends.stop, worker.Options{
-		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Log: log, Keep: keepPart,
+		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Logs: logs, Log: log, Keep: keepPart,
 		Make: func(ctx context.Context, a worker.Assignment) (worker.Machine, error) {
-			return o.workerNode(ctx, settings, a, log)
+			return o.workerNode(ctx, settings, a, log, scripts)
 		},
 	})
 	if errors.Is(err, context.Canceled) {
@@ -119,8 +122,8 @@ type workerNode struct {
 	send     func(ctx context.Context, message []byte) error
 }
 
-// workerNode makes the node that a controller wants.
-func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker.Assignment, log *slog.Logger) (worker.Machine, error) {
+// workerNode makes the node that a controller wants. scripts takes what scripts write to their console.
+func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker.Assignment, log, scripts *slog.Logger) (worker.Machine, error) {
 	var far farSettings
 	if err := json.Unmarshal(a.Settings, &far); err != nil {
 		return nil, fmt.Errorf("read the settings of the run: %w", err)
@@ -141,7 +144,7 @@ func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker
 			return nil, err
 		}
 		options := own.scriptOptions()
-		options.Shared, options.Files = shared, stored
+		options.Shared, options.Files, options.Log = shared, stored, scripts
 		return node.LoadScript(ctx, first, options)
 	}
 	return n, nil
