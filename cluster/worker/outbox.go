@@ -15,12 +15,15 @@ import (
 )
 
 // An outbox sends events to the controller, each once and in order: the next one goes when the one before is acknowledged.
-// While the controller cannot be reached, they wait. Safe for concurrent use.
+// While the controller cannot be reached, they wait, and when there are many, neighbours among the snapshots become one. Safe for concurrent use.
 type outbox struct {
 	mu      sync.Mutex
 	waiting []item
 	news    chan struct{} // holds that something waits
 }
+
+// mostWaiting is how many items wait at most, but for events, which are few.
+const mostWaiting = 120
 
 func newOutbox() *outbox { return &outbox{news: make(chan struct{}, 1)} }
 
@@ -35,11 +38,28 @@ type item struct {
 func (o *outbox) put(one item) {
 	o.mu.Lock()
 	o.waiting = append(o.waiting, one)
+	if len(o.waiting) > mostWaiting {
+		o.waiting = halved(o.waiting)
+	}
 	o.mu.Unlock()
 	select {
 	case o.news <- struct{}{}:
 	default:
 	}
+}
+
+// halved returns the items with one snapshot for each two of a job that follow each other.
+func halved(all []item) (fewer []item) {
+	pair := false // the last of fewer is two already
+	for _, one := range all {
+		last := len(fewer) - 1
+		if last < 0 || pair || one.snapshot == nil || fewer[last].snapshot == nil || fewer[last].job != one.job {
+			fewer, pair = append(fewer, one), false
+			continue
+		}
+		fewer[last].snapshot, pair = fewer[last].snapshot.Then(one.snapshot), true
+	}
+	return fewer
 }
 
 func (o *outbox) take() (one item, ok bool) {
