@@ -18,7 +18,9 @@ func (s *Snapshot) Then(next *Snapshot) *Snapshot {
 	})
 	both.Overflow = merged(s.Overflow, next.Overflow, func(a, b LabelsOverflow) int {
 		return cmp.Or(cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Metric, b.Metric))
-	}, func(a, b LabelsOverflow) LabelsOverflow { return LabelsOverflow{a.Scenario, a.Metric, a.Samples + b.Samples} })
+	}, func(a, b LabelsOverflow) LabelsOverflow {
+		return LabelsOverflow{a.Scenario, a.Metric, a.Samples + b.Samples}
+	})
 	return both
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/broker"
 	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/cluster/phases"
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/remote"
 	"github.com/liveload/liveload/cluster/upload"
@@ -57,14 +58,52 @@ type formation struct {
 	evidence *upload.Folder
 	logs     *workerlog.Receiver
 	lost     context.CancelCauseFunc // ends the wait for workers
+	phases   *phases.Tracker
+	unfollow func() // ends what is shown of the phases
 
 	mu       sync.Mutex
 	machines []providers.Machine
 }
 
+func (w *wiring) newFormation() *formation {
+	f := &formation{w: w, phases: phases.New(func(p phases.Phase, text string) { w.display.Status(string(p), text) })}
+	following, unfollow := context.WithCancel(context.Background())
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		f.phases.Follow(following)
+	}()
+	f.unfollow = func() {
+		unfollow()
+		<-over
+		w.display.Status("", "")
+	}
+	return f
+}
+
+// awaitJoins begins to wait for workers: those of the machines, whose names are theirs.
+func (f *formation) awaitJoins() (joined func(names []string)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var names []string
+	for _, m := range f.machines {
+		names = append(names, m.Name)
+	}
+	f.phases.Await(phases.Join, names...)
+	known := map[string]bool{}
+	return func(names []string) {
+		for _, name := range names {
+			if !known[name] {
+				known[name] = true
+				f.phases.Done(phases.Join, name)
+			}
+		}
+	}
+}
+
 // form starts the nodes of the cluster. The caller closes the formation, also after an error.
 func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, error) {
-	f := &formation{w: w}
+	f := w.newFormation()
 	if err := f.choose(); err != nil {
 		return f, nil, err
 	}
@@ -79,12 +118,15 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, 
 	}
 	waiting, cancel := context.WithTimeoutCause(waiting, joinTimeout, fmt.Errorf("waited %v", joinTimeout))
 	defer cancel()
-	w.log.Info("waiting for workers", "nodes", w.settings.cluster.nodes)
-	nodes, err := f.hub.Gather(waiting, w.settings.cluster.nodes, func([]string) {})
+	nodes, err := f.hub.Gather(waiting, w.settings.cluster.nodes, f.awaitJoins())
 	if err != nil {
 		return f, nil, err
 	}
-	all, err := fleet.New(w.members(nodes, p), w.log)
+	members := w.members(nodes, p)
+	for i := range members {
+		members[i].Node = f.phases.Watch(members[i].Node)
+	}
+	all, err := fleet.New(members, w.log)
 	if err != nil {
 		return f, nil, err
 	}
@@ -148,7 +190,8 @@ func (f *formation) launch(ctx context.Context, runID string) error {
 	s := f.w.settings.cluster
 	ctx, cancel := context.WithTimeoutCause(ctx, launchTimeout, fmt.Errorf("it took longer than %v", launchTimeout))
 	defer cancel()
-	f.w.log.Info("starting workers", "provider", s.kind.Name, "nodes", s.nodes)
+	f.phases.Expect(s.nodes)
+	f.phases.Await(phases.Launch)
 	machines, err := f.provider.Launch(ctx, s.nodes, providers.Spec{Run: runID, Token: f.broker.Token(), Args: f.w.workerArgs(), Ended: f.ended})
 	f.mu.Lock()
 	f.machines = append(f.machines, machines...)
@@ -177,6 +220,8 @@ func (f *formation) ended(m providers.Machine, why error) {
 
 // close ends the workers and their machines.
 func (f *formation) close() error {
+	defer f.unfollow()
+	f.phases.Await(phases.Destroy)
 	if f.hub != nil {
 		leaving, cancel := context.WithTimeout(context.Background(), leaveTimeout)
 		defer cancel()

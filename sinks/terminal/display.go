@@ -50,6 +50,10 @@ type Display struct {
 	next    time.Duration     // time of the run to draw at
 	steps   int               // of a search, that are printed
 	pending []byte            // a log line without its end
+
+	status     string    // what the run waits for; "" when it does not
+	statusKind string    // of status; a new one is shown at once
+	statusAt   time.Time // when it was printed last, where nothing is drawn
 }
 
 // New returns a display that draws nothing until Start.
@@ -69,7 +73,7 @@ func (d *Display) Start(_ context.Context, run metrics.RunInfo) error {
 	for _, s := range run.Scenarios {
 		text.WriteString(d.paint.line(d.width(), introduction(s)))
 	}
-	return d.print(text.String())
+	return d.print(d.erase() + text.String())
 }
 
 // Write draws the state of the run, at most once a second.
@@ -143,16 +147,22 @@ func (w logWriter) Write(p []byte) (int, error) {
 // redraw returns what draws the state over the last drawing. Each line is cleared as it is replaced,
 // which flickers less than to clear first.
 func (d *Display) redraw(now *metrics.Interval) string {
-	var text strings.Builder
-	text.WriteString(d.up())
-	lines := drawing(now, d.width())
-	for _, l := range lines {
-		text.WriteString(strings.TrimSuffix(d.paint.line(d.width(), l), "\n"))
-		text.WriteString("\x1b[K\n")
+	var out strings.Builder
+	out.WriteString(d.up())
+	var lines []text
+	if d.active && now != nil {
+		lines = drawing(now, d.width())
 	}
-	text.WriteString("\x1b[J")
+	if d.status != "" {
+		lines = append(lines, text{{dim, "  " + clean(d.status)}})
+	}
+	for _, l := range lines {
+		out.WriteString(strings.TrimSuffix(d.paint.line(d.width(), l), "\n"))
+		out.WriteString("\x1b[K\n")
+	}
+	out.WriteString("\x1b[J")
 	d.drawn = len(lines)
-	return text.String()
+	return out.String()
 }
 
 // erase returns what clears the drawing from the screen.

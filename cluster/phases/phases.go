@@ -1,0 +1,151 @@
+// Package phases follows the life of a run on several nodes: which phase it is in, and which nodes it waits for. What
+// happens in a phase is others' business, and how it is shown too.
+package phases
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Phase is a part of the life of a run.
+type Phase string
+
+// The phases, in their order.
+const (
+	Launch  Phase = "launch"  // machines are started
+	Join    Phase = "join"    // their workers connect
+	Prepare Phase = "prepare" // scripts are loaded, browsers started, users made
+	Barrier Phase = "barrier" // all nodes have what they need, and wait for the same instant
+	Run     Phase = "run"
+	Drain   Phase = "drain"   // running iterations finish
+	Results Phase = "results" // nodes hand over what they have
+	Destroy Phase = "destroy" // machines are ended
+)
+
+// order is that of the phases. A run of several scripts begins with Prepare again.
+var order = []Phase{Launch, Join, Prepare, Barrier, Run, Drain, Results, Destroy}
+
+// mostNamed is how many nodes are named that are waited for.
+const mostNamed = 3
+
+// A Tracker knows the phase. Its methods may be called concurrently.
+type Tracker struct {
+	show func(phase Phase, text string)
+
+	mu      sync.Mutex
+	phase   Phase
+	began   time.Time
+	nodes   int // of the run
+	done    int
+	awaited int      // how many were waited for
+	waiting []string // for whom
+}
+
+// New returns a Tracker. show gets what people may read of the phase, each time that this changes, and once a second; it is
+// "" when there is nothing to wait for. It must not call the Tracker.
+func New(show func(phase Phase, text string)) *Tracker { return &Tracker{show: show} }
+
+// Follow shows how long the phase takes, until ctx is over.
+func (t *Tracker) Follow(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			t.mu.Lock()
+			t.tell()
+			t.mu.Unlock()
+		}
+	}
+}
+
+// Expect says how many nodes there are from now on.
+func (t *Tracker) Expect(nodes int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.nodes = nodes
+}
+
+// Lose says that there is a node less.
+func (t *Tracker) Lose() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.nodes--
+}
+
+// Await waits for nodes in a phase, which begins with the first of them. It does nothing when a later phase has begun.
+func (t *Tracker) Await(phase Phase, names ...string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.enter(phase) && t.phase != phase {
+		return
+	}
+	t.awaited += len(names)
+	t.waiting = append(t.waiting, names...)
+	t.tell()
+}
+
+// enter begins a phase, unless it is not the next one. The caller holds the lock.
+func (t *Tracker) enter(phase Phase) bool {
+	now, next := slices.Index(order, t.phase), slices.Index(order, phase)
+	again := phase == Prepare && t.phase == Results
+	if next <= now && !again {
+		return false
+	}
+	t.phase, t.began, t.done, t.awaited, t.waiting = phase, time.Now(), 0, 0, nil
+	return true
+}
+
+// Done says that a node is no longer waited for. In another phase it does nothing.
+func (t *Tracker) Done(phase Phase, name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.phase != phase {
+		return
+	}
+	t.done++
+	t.waiting = slices.DeleteFunc(t.waiting, func(n string) bool { return n == name })
+	t.tell()
+}
+
+// tell shows the phase. The caller holds the lock.
+func (t *Tracker) tell() {
+	if t.phase == "" {
+		return
+	}
+	t.show(t.phase, t.text())
+}
+
+func (t *Tracker) text() string {
+	if t.phase == Run {
+		return ""
+	}
+	nodes := fmt.Sprintf("%d nodes", t.nodes)
+	if t.nodes == 1 {
+		nodes = "1 node"
+	}
+	if t.phase == Barrier {
+		return fmt.Sprintf("%s: %s start together", t.phase, nodes)
+	}
+	text := fmt.Sprintf("%s: %d of %s", t.phase, t.done, nodes)
+	if names := t.named(); names != "" && t.awaited >= t.nodes { // else those may be missing that matter
+		text += ", waiting for " + names
+	}
+	if took := time.Since(t.began).Truncate(time.Second); took > 0 {
+		text += fmt.Sprintf(" (%v)", took)
+	}
+	return text
+}
+
+func (t *Tracker) named() string {
+	if len(t.waiting) <= mostNamed {
+		return strings.Join(t.waiting, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(t.waiting[:mostNamed], ", "), len(t.waiting)-mostNamed)
+}

@@ -1,0 +1,116 @@
+package phases
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/runner"
+)
+
+// A shown is what people read, without what repeats.
+type shown struct{ lines []string }
+
+func (s *shown) show(_ Phase, text string) {
+	if len(s.lines) == 0 || s.lines[len(s.lines)-1] != text {
+		s.lines = append(s.lines, text)
+	}
+}
+
+func TestTracker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shown{}
+		tracker := New(s.show)
+		ctx, cancel := context.WithCancel(t.Context())
+		go tracker.Follow(ctx)
+		tracker.Expect(5)
+		tracker.Await(Launch)
+		tracker.Await(Join, "a", "b", "c", "d", "e")
+		time.Sleep(1500 * time.Millisecond)
+		tracker.Done(Join, "b")
+		tracker.Done(Prepare, "c") // which is not the phase
+		tracker.Await(Launch, "f") // it is over
+		tracker.Await(Prepare, "a")
+		tracker.Done(Prepare, "a")
+		cancel()
+		synctest.Wait()
+		want := []string{
+			"launch: 0 of 5 nodes", "join: 0 of 5 nodes, waiting for a, b, c and 2 more",
+			"join: 0 of 5 nodes, waiting for a, b, c and 2 more (1s)", "join: 1 of 5 nodes, waiting for a, c, d and 1 more (1s)",
+			"prepare: 0 of 5 nodes", "prepare: 1 of 5 nodes",
+		}
+		if !slices.Equal(s.lines, want) {
+			t.Errorf("shown:\n%s\nwant:\n%s", strings.Join(s.lines, "\n"), strings.Join(want, "\n"))
+		}
+	})
+}
+
+// A quietNode never comes to an end by itself.
+type quietNode struct {
+	node.Node
+	stuck bool
+}
+
+func (quietNode) Names() []string { return []string{"a"} }
+
+func (n quietNode) Prepare(ctx context.Context, _ []plan.Scenario, _ node.Shared) (node.Job, error) {
+	if n.stuck {
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	}
+	return quietJob{}, nil
+}
+
+type quietJob struct{ node.Job }
+
+func (quietJob) Run(_ context.Context, _ time.Time, drain <-chan struct{}, _ chan<- node.Event) error {
+	<-drain
+	time.Sleep(10 * time.Second)
+	return &runner.AbortError{Cause: errors.New("its own")}
+}
+
+func (quietJob) Close(context.Context) error { return nil }
+
+func TestWatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shown{}
+		tracker := New(s.show)
+		tracker.Expect(1)
+		n := tracker.Watch(quietNode{})
+		job, err := n.Prepare(t.Context(), nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		drain := make(chan struct{})
+		time.AfterFunc(5*time.Second, func() { close(drain) })
+		if err := job.Run(t.Context(), time.Now().Add(2*time.Second), drain, nil); err == nil || err.Error() != "its own" {
+			t.Errorf("Run = %v", err)
+		}
+		if err := job.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		want := []string{
+			"prepare: 0 of 1 node, waiting for a", "prepare: 1 of 1 node", "barrier: 1 node start together", "",
+			"drain: 0 of 1 node, waiting for a", "drain: 1 of 1 node (10s)", "results: 0 of 1 node, waiting for a", "results: 1 of 1 node",
+		}
+		if !slices.Equal(s.lines, want) {
+			t.Errorf("shown:\n%s\nwant:\n%s", strings.Join(s.lines, "\n"), strings.Join(want, "\n"))
+		}
+	})
+}
+
+// TestPrepareEnds: a node that never gets ready is given up.
+func TestPrepareEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := New((&shown{}).show).Watch(quietNode{stuck: true})
+		if _, err := n.Prepare(t.Context(), nil, nil); err == nil || err.Error() != "it took longer than 5m0s" {
+			t.Errorf("Prepare = %v", err)
+		}
+	})
+}
