@@ -181,7 +181,8 @@ func (w *worker) wait(ctx context.Context) error {
 			return context.Cause(ctx)
 		case <-w.Gone:
 			return errGone
-		case now := <-check.C:
+		case <-check.C:
+			now := time.Now() // a ticker says when it should have ticked
 			if now.Sub(last) > aliveTime {
 				w.hear() // this process stood still, and could not hear
 			}

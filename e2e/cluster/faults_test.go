@@ -3,6 +3,7 @@
 package cluster
 
 import (
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,7 +17,7 @@ import (
 func start(t *testing.T, home *rig.Home, a *rig.App, args ...string) *rig.Command {
 	t.Helper()
 	c := home.Start(t, "testdata/steady.js", a, append([]string{"--cluster", "local", "--nodes", "2", "--users", "2", "--config", "pause=100ms"}, args...)...)
-	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 6 })
+	rig.WaitUntil(t, "the first seconds", func() bool { return a.Stats().EventsTotal >= 24 })
 	return c
 }
 
@@ -108,6 +109,97 @@ func TestCutNetwork(t *testing.T) {
 	if after := a.Stats().EventsTotal; after < before+20 {
 		t.Errorf("%d events happened in 15 s without a network", after-before)
 	}
+	c.EndsWith(t, 0)
+	r := c.Read(t)
+	noted(t, r, "")
+	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
+	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+	home.IsClean(t)
+}
+
+// TestStoppedTooLong: a node that stands still for longer than the limit is lost, and its user begins again elsewhere. When
+// it comes back it is told to stop, and what it did counts.
+func TestStoppedTooLong(t *testing.T) {
+	t.Parallel()
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	c := start(t, home, a, "--duration", "25s", "--node-timeout", "5s")
+	worker := home.Find(t, "worker")
+	if err := syscall.Kill(worker, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	rig.WaitUntil(t, "the loss", func() bool { return strings.Contains(c.Output.String(), "begin again elsewhere") })
+	if err := syscall.Kill(worker, syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	c.EndsWith(t, 0)
+	r := c.Read(t)
+	noted(t, r, "node "+lostNode(t, r).Node+" was lost after ")
+	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 2)
+	home.IsClean(t)
+}
+
+// TestOnNodeLoss: the run can also go on without the load of a lost node, or end.
+func TestOnNodeLoss(t *testing.T) {
+	t.Parallel()
+	for policy, want := range map[string]struct {
+		code int
+		note string
+	}{
+		"continue": {0, "(1 user) is missing from then on"},
+		"abort":    {1, "its numbers up to then count"},
+	} {
+		t.Run(policy, func(t *testing.T) {
+			t.Parallel()
+			a, home := rig.StartApp(t), rig.NewHome(t)
+			c := start(t, home, a, "--duration", "8s", "--on-node-loss", policy)
+			if err := syscall.Kill(home.Find(t, "worker"), syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+			c.EndsWith(t, want.code)
+			r := c.Read(t)
+			lostNode(t, r)
+			noted(t, r, want.note)
+			nearly(t, r, a)
+			home.IsClean(t)
+		})
+	}
+}
+
+// TestKilledController: the workers finish what they do, keep what they measured and leave. Merged, their parts have all that
+// happened.
+func TestKilledController(t *testing.T) {
+	t.Parallel()
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	c := start(t, home, a, "--duration", "5m")
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	c.End(t)
+	var parts []string
+	rig.WaitUntil(t, "the parts of both nodes", func() bool {
+		parts, _ = filepath.Glob(filepath.Join(home.Folder, "liveload-*.json"))
+		return len(parts) == 2
+	})
+	rig.WaitUntil(t, "the end of the workers", func() bool { return len(home.Processes(t)) == 0 })
+	r := rig.Merge(t, parts...)
+	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
+	noted(t, r, "lost its controller")
+	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+
+	home.Start(t, "testdata/steady.js", a, "--iterations-per-user", "1", "--config", "pause=1ms").EndsWith(t, 0) // sweeps
+	home.IsClean(t)
+}
+
+// TestKilledNATS: a NATS server that is killed and started again is a network that was cut.
+func TestKilledNATS(t *testing.T) {
+	t.Parallel()
+	a, home, address := rig.StartApp(t), rig.NewHome(t), rig.FreeAddress(t)
+	kill := rig.StartNATS(t, address)
+	c := start(t, home, a, "--duration", "20s", "--nats", "nats://"+address)
+	before := a.Stats().EventsTotal
+	kill()
+	rig.WaitUntil(t, "the load to go on without NATS", func() bool { return a.Stats().EventsTotal >= before+20 })
+	rig.StartNATS(t, address)
 	c.EndsWith(t, 0)
 	r := c.Read(t)
 	noted(t, r, "")

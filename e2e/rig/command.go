@@ -48,16 +48,18 @@ func (o *Output) String() string {
 // Start starts liveload. It is killed after five minutes, or when the test ends.
 func Start(t *testing.T, args ...string) *Command {
 	t.Helper()
-	return startIn(t, nil, args...)
+	return startIn(t, "", nil, args...)
 }
 
-func startIn(t *testing.T, variables []string, args ...string) *Command {
+// startIn starts liveload in a folder; "" is that of the test.
+func startIn(t *testing.T, folder string, variables []string, args ...string) *Command {
 	t.Helper()
 	e, _ := shared()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 	c := &Command{Output: &Output{}, result: filepath.Join(t.TempDir(), "r.json")}
 	c.Cmd = exec.CommandContext(ctx, e.liveload, append(args, "--quiet", "--result", c.result)...)
+	c.Dir = folder
 	c.Env = append(append(os.Environ(), "GITHUB_STEP_SUMMARY=", "LIVELOAD_EVIDENCE_DIR="+e.evidence), variables...)
 	c.Stdout, c.Stderr = c.Output, c.Output
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // as from a shell
@@ -123,6 +125,19 @@ func (c *Command) Read(t *testing.T) metrics.Result {
 func Run(t *testing.T, args ...string) metrics.Result {
 	t.Helper()
 	c := Start(t, args...)
+	c.EndsWith(t, 0)
+	return c.Read(t)
+}
+
+// Merge merges the Results of files with the command, and returns the one Result.
+func Merge(t *testing.T, files ...string) metrics.Result {
+	t.Helper()
+	c := &Command{Output: &Output{}, result: filepath.Join(t.TempDir(), "merged.json")}
+	c.Cmd = exec.Command(Liveload(), append(append([]string{"merge"}, files...), "-o", c.result)...)
+	c.Stdout, c.Stderr = c.Output, c.Output
+	if err := c.Cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
 	c.EndsWith(t, 0)
 	return c.Read(t)
 }

@@ -12,14 +12,14 @@ import (
 	"testing"
 )
 
-// A Home is a cache folder of a test's own, so that only its runs are seen.
-type Home struct{ Cache string }
+// A Home is a cache folder of a test's own, so that only its runs are seen, and a folder in which they are started.
+type Home struct{ Cache, Folder string }
 
 // NewHome makes a home in which everything is installed.
 func NewHome(t *testing.T) *Home {
 	t.Helper()
 	e, _ := shared()
-	h := &Home{Cache: t.TempDir()}
+	h := &Home{Cache: t.TempDir(), Folder: t.TempDir()}
 	installed, err := os.ReadDir(e.cache)
 	if err != nil {
 		t.Fatal(err)
@@ -38,8 +38,12 @@ func NewHome(t *testing.T) *Home {
 // Start runs a script against an app in this home.
 func (h *Home) Start(t *testing.T, script string, a *App, args ...string) *Command {
 	t.Helper()
+	script, err := filepath.Abs(script)
+	if err != nil {
+		t.Fatal(err)
+	}
 	args = append([]string{script, "--config", "baseURL=" + a.URL}, args...)
-	return startIn(t, []string{"LIVELOAD_CACHE=" + h.Cache}, args...)
+	return startIn(t, h.Folder, []string{"LIVELOAD_CACHE=" + h.Cache}, args...)
 }
 
 // Control is `liveload control` in this home.
@@ -71,8 +75,8 @@ func (h *Home) IsClean(t *testing.T) {
 	if n := h.Folders(t); n != 0 {
 		t.Errorf("%d folders of runs are left", n)
 	}
-	for _, p := range h.processes(t) {
-		t.Errorf("a process is left: %s", p.command)
+	for _, p := range h.Processes(t) {
+		t.Errorf("a process is left: %s", p.Command)
 	}
 }
 
@@ -80,12 +84,12 @@ func (h *Home) IsClean(t *testing.T) {
 func (h *Home) Find(t *testing.T, part string) (pid int) {
 	t.Helper()
 	WaitUntil(t, "the "+part, func() bool {
-		for _, p := range h.processes(t) {
-			browser := strings.Contains(p.command, "--liveload-browser=") && !strings.Contains(p.command, "--type=")
-			driver := strings.Contains(p.command, "run-driver")
-			worker := strings.Contains(p.command, " worker --join ")
+		for _, p := range h.Processes(t) {
+			browser := strings.Contains(p.Command, "--liveload-browser=") && !strings.Contains(p.Command, "--type=")
+			driver := strings.Contains(p.Command, "run-driver")
+			worker := strings.Contains(p.Command, " worker --join ")
 			if part == "browser" && browser || part == "driver" && driver || part == "worker" && worker {
-				pid = p.pid
+				pid = p.PID
 			}
 		}
 		return pid != 0
@@ -93,21 +97,21 @@ func (h *Home) Find(t *testing.T, part string) (pid int) {
 	return pid
 }
 
-// A process belongs to a run of a home.
-type process struct {
-	pid     int
-	command string
+// A Process belongs to a run of a home.
+type Process struct {
+	PID     int
+	Command string
 }
 
-// processes lists all processes that were started for runs of this home. Their environment or their command line
+// Processes lists all processes that were started for runs of this home. Their environment or their command line
 // names its folder: the driver and the browser have their temporary files there.
-func (h *Home) processes(t *testing.T) []process {
+func (h *Home) Processes(t *testing.T) []Process {
 	t.Helper()
 	paths, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var found []process
+	var found []Process
 	for _, path := range paths {
 		pid, _ := strconv.Atoi(filepath.Base(path))
 		environment, _ := os.ReadFile(filepath.Join(path, "environ")) // a process may have ended
@@ -117,7 +121,7 @@ func (h *Home) processes(t *testing.T) []process {
 		if pid == os.Getpid() || !marked && !bytes.Contains(command, folder) {
 			continue
 		}
-		found = append(found, process{pid, string(bytes.ReplaceAll(command, []byte{0}, []byte{' '}))})
+		found = append(found, Process{pid, string(bytes.ReplaceAll(command, []byte{0}, []byte{' '}))})
 	}
 	return found
 }
