@@ -64,6 +64,14 @@ func (r *binReader) uvarint() (v uint64) {
 	}
 }
 
+// lowerBound is where a bin begins.
+func lowerBound(bin uint64, coarse uint) float64 {
+	if bin == 0 {
+		return 0
+	}
+	return indexing.LowerBound(int(bin-1)<<coarse + lowestIndex)
+}
+
 // binOf returns the bin of a value.
 func binOf(v float64, coarse uint) uint64 {
 	if v < indexing.MinIndexableValue() {

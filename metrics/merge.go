@@ -24,7 +24,7 @@ func (s Sketch) Plus(o Sketch) Sketch {
 }
 
 // Minus returns the values of s without those of o; ok is false when these are not among them. The smallest and the largest
-// value stay those of s.
+// value are then known as exactly as percentiles are.
 func (s Sketch) Minus(o Sketch) (rest Sketch, ok bool) {
 	if o == "" {
 		return s, true
@@ -39,18 +39,23 @@ func (s Sketch) Minus(o Sketch) (rest Sketch, ok bool) {
 		left[others.at(coarse)] -= int64(others.count)
 	}
 	bins := newTally(nil, max(1, binOf(all.low, coarse)), binOf(all.high, coarse))
+	lowest, highest := uint64(math.MaxUint64), uint64(0)
 	for bin, n := range left {
 		if n < 0 {
 			return "", false
 		}
 		if n > 0 {
 			bins.add(bin, uint64(n))
+			lowest, highest = min(lowest, bin), max(highest, bin)
 		}
 	}
 	if all.count == gone.count {
 		return "", true
 	}
-	return bins.sketch(coarse, summary{all.count - gone.count, all.sum - gone.sum, all.low, all.high}), true
+	exact := summary{count: all.count - gone.count, sum: max(all.sum-gone.sum, lowerBound(highest, coarse))}
+	exact.low = max(all.low, lowerBound(lowest, coarse))
+	exact.high = max(min(all.high, lowerBound(highest+1, coarse), exact.sum), lowerBound(highest, coarse), exact.low)
+	return bins.sketch(coarse, exact), true
 }
 
 // sumOf returns the values of all, with the coarsest bins among them: at least coarse ones.

@@ -242,3 +242,32 @@ func TestSumOf(t *testing.T) {
 		}
 	}
 }
+
+// TestSketchMinus: what is left are the other values, and their extremes within the error of percentiles.
+func TestSketchMinus(t *testing.T) {
+	few := sketchOf([]float64{0, 3, 500})
+	many := sketchOfAll(t, 1000, func(i int) float64 { return float64(10 + i%300) })
+	for _, all := range []Sketch{few.Plus(many), coarseSum(few, many)} {
+		rest, ok := all.Minus(few)
+		if !ok || rest.Count() != 1000 || math.Abs(rest.Sum()-many.Sum()) > 1e-6 {
+			t.Errorf("%d values with the sum %v are left, %t; want 1000 and %v", rest.Count(), rest.Sum(), ok, many.Sum())
+		}
+		for _, q := range []float64{0, 0.5, 1} {
+			if got, want := rest.Quantile(q), many.Quantile(q); math.Abs(got-want) > 0.05*want {
+				t.Errorf("quantile %v is %v, want %v", q, got, want)
+			}
+		}
+		if again, err := ReadSketch([]byte(rest)); err != nil || again != rest {
+			t.Errorf("what is left cannot be read: %v", err)
+		}
+	}
+	if rest, ok := few.Minus(few); !ok || rest != "" {
+		t.Errorf("nothing is %q, %t", rest, ok)
+	}
+	if _, ok := few.Minus(many); ok {
+		t.Error("values that are not there were taken away")
+	}
+	if rest, ok := few.Minus(""); !ok || rest != few {
+		t.Error("without anything it is another one")
+	}
+}

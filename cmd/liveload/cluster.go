@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -202,9 +201,10 @@ func (f *formation) launch(ctx context.Context, runID string) error {
 	return nil
 }
 
-// workerArgs are flags of this command that workers need too.
+// workerArgs are flags for workers. What they log comes over the wire; what they print explains why one has ended, so that
+// it is warnings and errors only.
 func (w *wiring) workerArgs() []string {
-	args := []string{"--log-level", strings.ToLower(w.settings.log.level.String())}
+	args := []string{"--log-level", "warn"}
 	if w.settings.browserPath != "" {
 		args = append(args, "--browser-path", w.settings.browserPath)
 	}
