@@ -45,6 +45,7 @@ type answer struct {
 	Waited int64  `json:"waited,omitempty"` // nanoseconds
 	Slot   bool   `json:"slot,omitempty"`   // the permit is given back with opLeave
 	Number int64  `json:"number,omitempty"`
+	At     int64  `json:"at"` // nanoseconds since the Server began
 }
 
 func (a answer) err() error {

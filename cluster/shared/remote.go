@@ -25,9 +25,19 @@ type Remote struct {
 	mu      sync.Mutex
 	closed  bool
 	lastID  uint64
-	waiting map[uint64]func(answer, error)
-	held    int                // slots
-	spare   map[string][]int64 // numbers of sequences that came when their caller had left
+	waiting map[uint64]*pending // by the newest id
+	held    int                 // slots
+	spare   map[string][]int64  // numbers of sequences that came when their caller had left
+
+	way way
+}
+
+// A pending request waits for its answer.
+type pending struct {
+	request
+	since    time.Time
+	again    bool // its turn came too late, and it queues up anew
+	answered func(answer, error)
 }
 
 // NewRemote connects to the Server of the same channel. The caller closes it.
@@ -46,7 +56,7 @@ func NewRemote(conn *nats.Conn, channel Channel) (*Remote, error) {
 }
 
 func newRemote() *Remote {
-	r := &Remote{waiting: map[uint64]func(answer, error){}, spare: map[string][]int64{}}
+	r := &Remote{waiting: map[uint64]*pending{}, spare: map[string][]int64{}, way: way{began: time.Now()}}
 	r.link.receive = r.receive
 	return r
 }
@@ -64,8 +74,8 @@ func (r *Remote) end() {
 	waiting := r.waiting
 	r.closed, r.waiting = true, nil
 	r.mu.Unlock()
-	for _, answered := range waiting {
-		answered(answer{}, errClosed)
+	for _, p := range waiting {
+		p.answered(answer{}, errClosed)
 	}
 }
 
@@ -76,43 +86,65 @@ func (r *Remote) receive(items []json.RawMessage) (taken int) {
 		if json.Unmarshal(item, &a) != nil {
 			continue
 		}
-		r.mu.Lock()
-		answered := r.waiting[a.ID]
-		delete(r.waiting, a.ID)
-		if answered != nil && a.Slot {
-			r.held++
-		}
-		r.mu.Unlock()
-		if answered != nil { // else the caller has left, which the controller knows or will soon
-			answered(a, a.err())
+		if p := r.take(&a); p != nil { // else the caller has left, which the controller knows or will soon
+			p.answered(a, a.err())
 		}
 	}
 	return len(items)
 }
 
+// take returns who waits for an answer; nil when nobody does, or not any more or not yet.
+func (r *Remote) take(a *answer) *pending {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	late := r.way.more(time.Now(), time.Duration(a.At)) > lateAfter
+	p := r.waiting[a.ID]
+	if p == nil {
+		return nil
+	}
+	delete(r.waiting, a.ID)
+	if late && p.Op == opPermit && !a.Slot && a.Error == "" {
+		p.again = true
+		_ = r.enqueue(p) // it could be sent before
+		return nil
+	}
+	if a.Slot {
+		r.held++
+	}
+	if p.again {
+		a.Waited = int64(time.Since(p.since))
+	}
+	return p
+}
+
 // queue sends a request. answered is called once, unless the request is withdrawn.
-func (r *Remote) queue(q request, answered func(answer, error)) (id uint64, err error) {
+func (r *Remote) queue(q request, answered func(answer, error)) (*pending, error) {
 	if err := q.check(); err != nil {
-		return 0, err
+		return nil, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
 	case r.closed:
-		return 0, errClosed
+		return nil, errClosed
 	case len(r.waiting)+r.held >= maxWaiting:
-		return 0, fmt.Errorf("%d users of this node wait for throttles and rows, which is as many as a node may have: spread them over more nodes", maxWaiting)
+		return nil, fmt.Errorf("%d users of this node wait for throttles and rows, which is as many as a node may have: spread them over more nodes", maxWaiting)
 	}
-	q.ID = r.lastID + 1
-	if err := r.send(q); err != nil {
-		return 0, err
-	}
-	r.lastID = q.ID
-	r.waiting[q.ID] = answered
-	return q.ID, nil
+	p := &pending{request: q, since: time.Now(), answered: answered}
+	return p, r.enqueue(p)
 }
 
-// send queues a request under the lock, so that they are in the order of their numbers.
+// enqueue sends a request with a new number, under the lock, so that they are in the order of their numbers.
+func (r *Remote) enqueue(p *pending) error {
+	p.ID = r.lastID + 1
+	if err := r.send(p.request); err != nil {
+		return err
+	}
+	r.lastID = p.ID
+	r.waiting[p.ID] = p
+	return nil
+}
+
 func (r *Remote) send(q request) error {
 	item, err := encode(q)
 	if err == nil {
@@ -122,14 +154,14 @@ func (r *Remote) send(q request) error {
 }
 
 // withdraw leaves the queue, unless the answer has come.
-func (r *Remote) withdraw(id uint64) bool {
+func (r *Remote) withdraw(p *pending) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.waiting[id] == nil {
+	if r.waiting[p.ID] != p {
 		return false
 	}
-	delete(r.waiting, id)
-	_ = r.send(request{ID: id, Op: opLeave}) // has no part that could be wrong
+	delete(r.waiting, p.ID)
+	_ = r.send(request{ID: p.ID, Op: opLeave}) // has no part that could be wrong
 	return true
 }
 
@@ -153,7 +185,7 @@ func (r *Remote) wait(ctx context.Context, q request, late func(answer, error)) 
 		err    error
 	}
 	done := make(chan outcome, 1)
-	id, err := r.queue(q, func(a answer, err error) { done <- outcome{a, err} })
+	p, err := r.queue(q, func(a answer, err error) { done <- outcome{a, err} })
 	if err != nil {
 		return answer{}, err
 	}
@@ -162,7 +194,7 @@ func (r *Remote) wait(ctx context.Context, q request, late func(answer, error)) 
 		return o.answer, o.err
 	case <-ctx.Done():
 	}
-	if r.replace(id, late) {
+	if r.replace(p, late) {
 		return answer{}, context.Cause(ctx)
 	}
 	o := <-done
@@ -170,13 +202,13 @@ func (r *Remote) wait(ctx context.Context, q request, late func(answer, error)) 
 }
 
 // replace says who gets the answer of a request, unless it has come.
-func (r *Remote) replace(id uint64, answered func(answer, error)) bool {
+func (r *Remote) replace(p *pending, answered func(answer, error)) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.waiting[id] == nil {
+	if r.waiting[p.ID] != p {
 		return false
 	}
-	r.waiting[id] = answered
+	p.answered = answered
 	return true
 }
 
@@ -235,7 +267,7 @@ func (s *remoteSet) Begin() { s.begin() }
 
 // Ask implements throttle.Set. The permit's wait is that for the throttle, without the way to the controller.
 func (s *remoteSet) Ask(name string, pass func(throttle.Permit, error)) (withdraw func() bool) {
-	id, err := s.remote.queue(request{Op: opPermit, Key: s.key, Name: name}, func(a answer, err error) {
+	p, err := s.remote.queue(request{Op: opPermit, Key: s.key, Name: name}, func(a answer, err error) {
 		permit := throttle.Permit{Waited: time.Duration(a.Waited)}
 		if a.Slot {
 			permit.Release = sync.OnceFunc(func() { s.remote.release(a.ID) })
@@ -246,5 +278,5 @@ func (s *remoteSet) Ask(name string, pass func(throttle.Permit, error)) (withdra
 		pass(throttle.Permit{}, err)
 		return func() bool { return false }
 	}
-	return func() bool { return s.remote.withdraw(id) }
+	return func() bool { return s.remote.withdraw(p) }
 }

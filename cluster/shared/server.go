@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -27,6 +28,7 @@ type Channel struct {
 // A Server gives a worker its part of a State while a job lasts.
 type Server struct {
 	state State
+	began time.Time
 	log   *slog.Logger
 	link  link
 	sub   *nats.Subscription
@@ -64,7 +66,7 @@ func Serve(conn *nats.Conn, channel Channel, state State, log *slog.Logger) (*Se
 }
 
 func newServer(state State, log *slog.Logger) *Server {
-	s := &Server{state: state, log: log, sets: map[string]throttle.Set{}, asks: map[uint64]*ask{}}
+	s := &Server{state: state, began: time.Now(), log: log, sets: map[string]throttle.Set{}, asks: map[uint64]*ask{}}
 	s.link.receive = s.receive
 	return s
 }
@@ -181,6 +183,7 @@ func (s *Server) answer(a answer, err error) {
 	if err != nil {
 		a.Error = err.Error()
 	}
+	a.At = int64(time.Since(s.began))
 	if item, err := encode(a); err == nil { // it has no part that could be wrong
 		s.link.send(item)
 	}
