@@ -182,10 +182,12 @@ func histogramRow(m *metrics.Metric, name string, v metrics.HistogramValues) []s
 		human(m, v.Percentile(99)), human(m, v.Percentile(100))}
 }
 
-// counterLines list the counters with their most frequent labels.
+// counterLines list the counters with their most frequent labels, without the load generator's own.
 func counterLines(r metrics.Result) []text {
 	g := r.Global
-	names := ordered(g.Counters, func(name string) bool { return g.Counters[name].Aggregate > 0 && !isOfServer(name) })
+	names := ordered(g.Counters, func(name string) bool {
+		return g.Counters[name].Aggregate > 0 && !isOfServer(name) && !r.Metric(name).OfGenerator()
+	})
 	if len(names) == 0 {
 		return nil
 	}
