@@ -67,6 +67,9 @@ func (b *Broker) connect(ctx context.Context, address string) (err error) {
 	}
 	b.token.URLs = []string{address}
 	b.conn, err = dial(ctx, address, lasting()...)
+	if errors.Is(err, nats.ErrNoServers) {
+		return fmt.Errorf("connect to the NATS server %s: nothing answers there: check that it runs, and its address", at.Redacted())
+	}
 	if err != nil {
 		return fmt.Errorf("connect to the NATS server %s: %w", at.Redacted(), err)
 	}
@@ -94,6 +97,9 @@ func (b *Broker) serve(ctx context.Context, o Options) error {
 		options.TLS, options.TLSHandshakeFirst, options.TLSTimeout = true, true, startTimeout.Seconds()
 		b.token.Fingerprint = fingerprint
 	}
+	if err := tryListen(ctx, host, port); err != nil {
+		return err
+	}
 	if b.server, err = server.NewServer(options); err != nil {
 		return fmt.Errorf("start the server for the workers: %w", err)
 	}
@@ -101,7 +107,7 @@ func (b *Broker) serve(ctx context.Context, o Options) error {
 	b.server.Start()
 	if !b.server.ReadyForConnections(startTimeout) {
 		b.Close()
-		return fmt.Errorf("workers cannot connect: nothing listens at %s; is the port taken?", net.JoinHostPort(host, strconv.Itoa(port)))
+		return fmt.Errorf("workers cannot connect: the server for them is not ready after %v", startTimeout)
 	}
 	if b.token.URLs, err = addresses(b.server.Addr(), o.Address); err == nil {
 		b.conn, err = dial(ctx, nats.DefaultURL, append(lasting(), nats.InProcessServer(b.server), nats.UserInfo(controllerName, b.gate.own))...)

@@ -253,3 +253,30 @@ func TestJoinGivesUp(t *testing.T) {
 		t.Errorf("Join = %v, want %s", err, want)
 	}
 }
+
+// TestAddressesThatCannotBeUsed are told at once, with what to do.
+func TestAddressesThatCannotBeUsed(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for listen, want := range map[string]string{
+		taken.Addr().String(): "another program listens there",
+		"203.0.113.7:0":       "this machine does not have that address",
+		"nonsense":            "it must be HOST:PORT",
+	} {
+		b, err := Start(t.Context(), Options{Run: uuid.NewString(), Listen: listen, Log: slog.New(slog.DiscardHandler)})
+		if err == nil {
+			b.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Start at %s: %v, want %q in it", listen, err, want)
+		}
+	}
+	nobody := "nats://me:swordfish@" + taken.Addr().String()
+	taken.Close()
+	if _, err := Start(t.Context(), Options{URL: nobody}); err == nil || !strings.Contains(err.Error(), "nothing answers there") || strings.Contains(err.Error(), "swordfish") {
+		t.Errorf("Start with a server that is not there: %v", err)
+	}
+}
