@@ -27,7 +27,7 @@ var causes = []cause{
 	{regexp.MustCompile(`Could not resolve hostname`),
 		"there is no such host: check its name, or say in ~/.ssh/config which HostName it has"},
 	{regexp.MustCompile(`Connection refused`),
-		"nothing listens there: start sshd, or name its port with USER@HOST:PORT"},
+		"nothing listens there: start sshd, or name its port: HOST:PORT"},
 	{regexp.MustCompile(`Connection timed out|Operation timed out|No route to host|Network is unreachable|timed out during banner`),
 		"it cannot be reached: check that it runs, and that no firewall is between"},
 	{regexp.MustCompile(`REMOTE HOST IDENTIFICATION HAS CHANGED`),

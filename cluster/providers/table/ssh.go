@@ -36,5 +36,9 @@ func openSSH(home providers.Home, v Values) (providers.Provider, error) {
 		}
 		options.AtOnce = n
 	}
-	return ssh.New(home, options)
+	p, err := ssh.New(home, options)
+	if err != nil {
+		return nil, err // not a nil of another type
+	}
+	return p, nil
 }

@@ -3,6 +3,9 @@ package table
 import (
 	"strings"
 	"testing"
+
+	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/ssh"
 )
 
 func TestFind(t *testing.T) {
@@ -14,6 +17,17 @@ func TestFind(t *testing.T) {
 	if _, err := All().Find("locl"); err == nil || !strings.Contains(err.Error(), `is "locl", but must be local`) ||
 		!strings.Contains(err.Error(), "(did you mean local?)") {
 		t.Errorf("Find of a name with a mistake: %v", err)
+	}
+}
+
+// TestOpenWithoutHosts: callers compare what could not be opened with nil.
+func TestOpenWithoutHosts(t *testing.T) {
+	kind, err := All().Find(ssh.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := kind.Open(providers.Home{}, Values{}); p != nil || err == nil {
+		t.Errorf("Open = %#v, %v", p, err)
 	}
 }
 
