@@ -38,6 +38,8 @@ type Options struct {
 	Address string
 	// URL is that of an existing server, which then takes the place of one in this process.
 	URL string
+	// Key fixes the token, and says all of the above; nil makes a token for this run alone.
+	Key *Key
 	Log *slog.Logger
 }
 
@@ -51,8 +53,14 @@ type Broker struct {
 
 // Start starts a server, or connects to the one that exists. The caller closes the Broker.
 func Start(ctx context.Context, o Options) (*Broker, error) {
-	secret := newSecret()
-	b := &Broker{token: Token{Protocol: wire.Protocol, Run: o.Run, Secret: secret}, gate: newGate(o.Run, secret)}
+	b := &Broker{token: Token{Protocol: wire.Protocol, Run: o.Run, Secret: newSecret()}}
+	if o.Key != nil {
+		b.token, o.Listen, o.Run = o.Key.Token, o.Key.Listen, o.Key.Token.Run
+		if o.Listen == "" {
+			o.URL = b.token.URLs[0]
+		}
+	}
+	b.gate = newGate(b.token.Run, b.token.Secret)
 	if o.URL != "" {
 		return b, b.connect(ctx, o.URL)
 	}
@@ -87,15 +95,13 @@ func (b *Broker) serve(ctx context.Context, o Options) error {
 		PingInterval: pingInterval, MaxPingsOut: lostPings, AuthTimeout: startTimeout.Seconds(), CustomClientAuthentication: b.gate,
 		DisableShortFirstPing: true,
 	}
-	secure := !isLoopback(host)
-	if secure {
-		certificate, fingerprint, err := selfSigned(o.Run)
+	if !isLoopback(host) {
+		certificate, err := b.certify(o)
 		if err != nil {
 			return fmt.Errorf("make a certificate for the workers: %w", err)
 		}
 		options.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS13}
 		options.TLS, options.TLSHandshakeFirst, options.TLSTimeout = true, true, startTimeout.Seconds()
-		b.token.Fingerprint = fingerprint
 	}
 	if err := tryListen(ctx, host, port); err != nil {
 		return err
@@ -109,7 +115,10 @@ func (b *Broker) serve(ctx context.Context, o Options) error {
 		b.Close()
 		return fmt.Errorf("workers cannot connect: the server for them is not ready after %v", startTimeout)
 	}
-	if b.token.URLs, err = addresses(b.server.Addr(), o.Address); err == nil {
+	if o.Key == nil {
+		b.token.URLs, err = addresses(b.server.Addr(), o.Address)
+	}
+	if err == nil {
 		b.conn, err = dial(ctx, nats.DefaultURL, append(lasting(), nats.InProcessServer(b.server), nats.UserInfo(controllerName, b.gate.own))...)
 	}
 	if err != nil {
@@ -117,6 +126,15 @@ func (b *Broker) serve(ctx context.Context, o Options) error {
 		return err
 	}
 	return nil
+}
+
+// certify makes a certificate, or takes that of the key.
+func (b *Broker) certify(o Options) (certificate tls.Certificate, err error) {
+	if o.Key != nil {
+		return o.Key.certificate()
+	}
+	certificate, b.token.Fingerprint, err = selfSigned(o.Run)
+	return certificate, err
 }
 
 // Conn is the controller's own connection. It lives until Close.

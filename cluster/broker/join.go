@@ -40,9 +40,23 @@ func Join(ctx context.Context, token Token) (*Membership, error) {
 		return m, nil
 	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired):
 		return nil, fmt.Errorf("the controller at %s does not accept the join token: it is that of another run", places(token.URLs))
+	case !errors.Is(err, errOtherCertificate) && ctx.Err() == nil:
+		return nil, &AbsentError{At: places(token.URLs), Cause: err}
 	}
 	return nil, fmt.Errorf("connect to the controller at %s: %w", places(token.URLs), err)
 }
+
+// An AbsentError says that nothing answers where the controller should be.
+type AbsentError struct {
+	At    string // its addresses
+	Cause error
+}
+
+func (e *AbsentError) Error() string {
+	return fmt.Sprintf("connect to the controller at %s: %v", e.At, e.Cause)
+}
+
+func (e *AbsentError) Unwrap() error { return e.Cause }
 
 // ownCredentials says whether an address has those of a server that is not ours.
 func ownCredentials(address string) bool {

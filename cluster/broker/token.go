@@ -21,6 +21,7 @@ type Token struct {
 	Run         string   `json:"r"`
 	Secret      string   `json:"s"`
 	Fingerprint string   `json:"f,omitempty"` // SHA-256 of the server's certificate, in hexadecimal; "" without TLS of ours
+	Waits       bool     `json:"w,omitempty"` // the controller may come later than the worker
 }
 
 const tokenPrefix = "liveload-"

@@ -36,6 +36,7 @@ type Counted interface{ Machines() int }
 type Spec struct {
 	Run   string   // id of the run, with which each machine is labelled
 	Token string   // with which a worker joins: a secret that no command line, log or error shows
+	Known string   // file of the key that the token belongs to, when it was known before the run; "" when it was not
 	Args  []string // further arguments of `liveload worker`, without secrets
 	Env   []string // further environment of it, NAME=value, without secrets
 
@@ -55,9 +56,10 @@ type Machine struct {
 
 // A Home is what a provider gets of the machine and the run of its controller.
 type Home struct {
-	Binary string   // the liveload that runs here
-	Cache  string   // folder for what is kept on this machine
-	Folder string   // folder of this run, gone after it; "" when there is no run
-	Env    []string // marks processes of this run, so that none of them outlives it
+	Binary string            // the liveload that runs here
+	Cache  string            // folder for what is kept on this machine
+	Folder string            // folder of this run, gone after it; "" when there is no run
+	Env    []string          // marks processes of this run, so that none of them outlives it
+	Say    func(text string) // tells the person, past all logs, what has to be done by hand; nil when there is no run
 	Log    *slog.Logger
 }

@@ -38,6 +38,7 @@ type Gate interface {
 // Options say what workers get when they arrive.
 type Options struct {
 	Gate     Gate
+	RunID    string          // "" is that of the Gate, which may serve several runs, one after the other
 	Version  string          // of liveload, which workers must have too
 	Settings json.RawMessage // for whoever makes the node of a worker
 	Contents *Contents
@@ -65,6 +66,7 @@ type Hub struct {
 // Open lets workers arrive. The caller closes the Hub.
 func Open(o Options) (*Hub, error) {
 	o.Silence = cmp.Or(o.Silence, fleet.Silence)
+	o.RunID = cmp.Or(o.RunID, string(o.Gate.Run()))
 	h := &Hub{Options: o, changed: make(chan struct{})}
 	o.Gate.Conn().SetErrorHandler(h.trouble)
 	var err error
@@ -138,7 +140,7 @@ func (h *Hub) join(msg *nats.Msg) {
 	} else if node, err := h.admit(instance, hello); err != nil {
 		welcome = wire.Welcome{Refused: err.Error()}
 	} else {
-		welcome.Name, welcome.Settings = node.name, h.Settings
+		welcome.Name, welcome.RunID, welcome.Settings = node.name, h.RunID, h.Settings
 		if h.Logs != nil {
 			welcome.Logs = h.Logs.Levels()
 		}

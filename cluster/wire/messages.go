@@ -32,6 +32,7 @@ type Hello struct {
 type Welcome struct {
 	Refused  string          `json:"refused,omitempty"` // why the worker cannot join; the rest is then empty
 	Name     string          `json:"name,omitempty"`    // of the node, unique in the cluster
+	RunID    string          `json:"run_id,omitempty"`
 	Settings json.RawMessage `json:"settings,omitempty"`
 	// Logs says which log records the controller wants.
 	Logs workerlog.Levels `json:"logs"`

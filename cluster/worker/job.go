@@ -98,7 +98,7 @@ func (j *job) prepareNode(ctx context.Context, what wire.Prepare) (err error) {
 	}
 	if j.worker.machine == nil {
 		j.worker.machine, err = j.worker.Make(ctx, Assignment{
-			RunID: string(j.worker.member.Run), Name: j.worker.welcome.Name, Settings: j.worker.welcome.Settings, Files: &store{j.worker}, Evidence: j.worker.evidence,
+			RunID: j.worker.welcome.RunID, Name: j.worker.welcome.Name, Settings: j.worker.welcome.Settings, Files: &store{j.worker}, Evidence: j.worker.evidence,
 		})
 		if err != nil {
 			j.worker.machine = nil // not a nil of another type

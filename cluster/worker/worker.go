@@ -29,6 +29,8 @@ const (
 	retryTime = 200 * time.Millisecond
 	// aliveTime is how often the controller is asked whether it is there.
 	aliveTime = 2 * time.Second
+	// waitTime is the pause between attempts to reach a controller that is not there yet.
+	waitTime = time.Second
 )
 
 // An Assignment is what the controller says about the node that it wants.
@@ -101,7 +103,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	w := &worker{Options: o, left: make(chan struct{}), answers: map[uint64]wire.Answer{}}
-	if w.member, err = broker.Join(ctx, token); err != nil {
+	if w.member, err = w.arrive(ctx, token); err != nil {
 		return err
 	}
 	defer w.member.Conn.Close()
@@ -109,6 +111,25 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	return w.work(ctx)
+}
+
+// arrive connects with the controller. With a token that was made before its controller it waits until that is there.
+func (w *worker) arrive(ctx context.Context, token broker.Token) (*broker.Membership, error) {
+	for told := false; ; told = true {
+		member, err := broker.Join(ctx, token)
+		absent, ok := errors.AsType[*broker.AbsentError](err)
+		if !ok || !token.Waits {
+			return member, err
+		}
+		if !told {
+			w.Log.Info("waiting for the controller, which may start later; Ctrl-C ends this", "at", absent.At, "reason", absent.Cause)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(waitTime):
+		}
+	}
 }
 
 // join asks the controller until it answers.
@@ -130,7 +151,7 @@ func (w *worker) join(ctx context.Context) error {
 	if w.Logs != nil {
 		w.Logs.Open(w.welcome.Logs)
 	}
-	w.Log.Info("joined the run", "run", string(w.member.Run), "node", w.welcome.Name)
+	w.Log.Info("joined the run", "run", w.welcome.RunID, "node", w.welcome.Name)
 	return nil
 }
 

@@ -23,6 +23,7 @@ import (
 const (
 	launchTimeout  = 5 * time.Minute
 	joinTimeout    = 2 * time.Minute
+	manualTimeout  = 30 * time.Minute // for workers that a person starts
 	leaveTimeout   = 10 * time.Second
 	destroyTimeout = time.Minute
 )
@@ -115,7 +116,11 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, 
 	if err := f.launch(ctx, p.RunID); err != nil {
 		return f, nil, err
 	}
-	waiting, cancel := context.WithTimeoutCause(waiting, joinTimeout, fmt.Errorf("waited %v", joinTimeout))
+	timeout := joinTimeout
+	if w.settings.cluster.kind.Manual {
+		timeout = manualTimeout
+	}
+	waiting, cancel := context.WithTimeoutCause(waiting, timeout, fmt.Errorf("waited %v", timeout))
 	defer cancel()
 	nodes, err := f.hub.Gather(waiting, w.settings.cluster.nodes, f.awaitJoins())
 	if err != nil {
@@ -140,7 +145,7 @@ func (f *formation) choose() error {
 	if err != nil {
 		return fmt.Errorf("find liveload itself, which workers run: %w", err)
 	}
-	home := providers.Home{Binary: program, Cache: f.w.cache, Folder: f.w.dir.Path(), Env: f.w.dir.Env(), Log: f.w.log}
+	home := providers.Home{Binary: program, Cache: f.w.cache, Folder: f.w.dir.Path(), Env: f.w.dir.Env(), Say: f.w.say, Log: f.w.log}
 	if f.provider, err = s.kind.Open(home, s.options); err != nil {
 		return err
 	}
@@ -153,10 +158,19 @@ func (f *formation) choose() error {
 	return nil
 }
 
+// say tells the person something that belongs into no log.
+func (w *wiring) say(text string) { fmt.Fprintln(w.outside.logWriter(w.display), text) }
+
 // open lets workers connect.
 func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 	s := f.w.settings.cluster
-	if f.broker, err = broker.Start(ctx, broker.Options{Run: p.RunID, Listen: s.listen, Address: s.address, URL: s.nats, Log: f.w.log}); err != nil {
+	options := broker.Options{Run: p.RunID, Listen: s.listen, Address: s.address, URL: s.nats, Log: f.w.log}
+	if s.key != "" {
+		if options.Key, err = broker.ReadKey(s.key); err != nil {
+			return err
+		}
+	}
+	if f.broker, err = broker.Start(ctx, options); err != nil {
 		f.broker = nil
 		return err
 	}
@@ -179,7 +193,7 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 	f.logs = workerlog.NewReceiver(f.w.log, workerlog.Levels{Workers: s.logs, Scripts: f.w.settings.log.level}, f.broker.Token(), token.Secret)
 	f.evidence = upload.NewFolder(f.w.settings.evidence.Dir)
 	f.hub, err = remote.Open(remote.Options{
-		Gate: f.broker, Version: version, Settings: settings, Contents: contents, Silence: s.silence, Evidence: f.evidence, Logs: f.logs, Log: f.w.log,
+		Gate: f.broker, RunID: p.RunID, Version: version, Settings: settings, Contents: contents, Silence: s.silence, Evidence: f.evidence, Logs: f.logs, Log: f.w.log,
 	})
 	return err
 }
@@ -191,7 +205,7 @@ func (f *formation) launch(ctx context.Context, runID string) error {
 	defer cancel()
 	f.phases.Expect(s.nodes)
 	f.phases.Await(phases.Launch)
-	machines, err := f.provider.Launch(ctx, s.nodes, providers.Spec{Run: runID, Token: f.broker.Token(), Args: f.w.workerArgs(), Ended: f.ended})
+	machines, err := f.provider.Launch(ctx, s.nodes, providers.Spec{Run: runID, Token: f.broker.Token(), Known: s.key, Args: f.w.workerArgs(), Ended: f.ended})
 	f.mu.Lock()
 	f.machines = append(f.machines, machines...)
 	f.mu.Unlock()

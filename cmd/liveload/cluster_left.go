@@ -14,24 +14,8 @@ import (
 	"github.com/liveload/liveload/cluster/providers/local"
 )
 
-// leftFlags say where to look for what runs have left.
-func leftFlags() []cli.Flag {
-	return append([]cli.Flag{
-		newFlag(clusterFlag, "look at what `PROVIDER` has (local)"),
-		newListFlag(clusterOptFlag, "\n", "an option of the provider, `NAME=VALUE`"),
-	}, logFlags()...)
-}
-
-// cluster lists or removes the machines of runs whose controllers are gone.
-func (o *outside) cluster(c *cli.Context) error {
-	word := c.Args().First()
-	switch word {
-	case "list", "cleanup":
-	case "":
-		return &usageError{problem: "what about clusters? For example: liveload cluster list, or liveload cluster cleanup"}
-	default:
-		return &usageError{problem: fmt.Sprintf("liveload cluster does not know %q: it has list and cleanup", word)}
-	}
+// left lists or removes the machines of runs whose controllers are gone.
+func (o *outside) left(c *cli.Context, remove bool) error {
 	if err := atMost(c, 1); err != nil {
 		return err
 	}
@@ -55,7 +39,7 @@ func (o *outside) cluster(c *cli.Context) error {
 	}
 	ends, release := o.listen(c.Context)
 	defer release()
-	err = o.leftovers(ends.stop, provider, kind.Name, word == "cleanup")
+	err = o.leftovers(ends.stop, provider, kind.Name, remove)
 	if ends.early() {
 		return interrupted(err)
 	}

@@ -24,6 +24,7 @@ const (
 	clusterListenFlag  = "cluster-listen"
 	clusterAddressFlag = "cluster-address"
 	nodesFlag          = "nodes"
+	clusterKeyFlag     = "cluster-key"
 	natsFlag           = "nats"
 	onNodeLossFlag     = "on-node-loss"
 	nodeTimeoutFlag    = "node-timeout"
@@ -37,8 +38,9 @@ const (
 func clusterFlags() []cli.Flag {
 	return []cli.Flag{
 		newFlag(clusterFlag, "run on several nodes that `PROVIDER` starts: "+table.All().Usage()),
-		clusterOptionFlag(),
+		newListFlag(clusterOptFlag, "\n", "an option of the provider, `NAME=VALUE`, such as host=USER@HOST for ssh: see liveload cluster --help"),
 		newFlag(nodesFlag, "on `N` nodes (1, or all hosts of ssh)"),
+		newFlag(clusterKeyFlag, "take the token of the key in `FILE`, which workers that wait have: see liveload cluster --help"),
 		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port, of 127.0.0.1 for local)"),
 		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
 		newFlag(natsFlag, "connect workers through the NATS server at `URL`, such as nats://host:4222, instead of an own one"),
@@ -46,10 +48,6 @@ func clusterFlags() []cli.Flag {
 		newFlag(nodeTimeoutFlag, "a node is lost when it gives no sign of life for `TIME` (30s)"),
 		newFlag(workerLogsFlag, "show what the workers log: `LEVEL` off, warn, info or debug (warn)"),
 	}
-}
-
-func clusterOptionFlag() cli.Flag {
-	return newListFlag(clusterOptFlag, "\n", "an option of the provider, `NAME=VALUE`, such as host=USER@HOST for ssh: see liveload cluster --help")
 }
 
 // clusterSettings say where the users of a run are. Without a kind they are in this process.
@@ -60,6 +58,7 @@ type clusterSettings struct {
 	listen  string
 	address string
 	nats    string
+	key     string // file
 	onLoss  fleet.OnLoss
 	silence time.Duration
 	logs    *slog.Level // of what workers log; nil for nothing
@@ -89,6 +88,12 @@ func (r *flagReader) cluster() (s clusterSettings) {
 		r.refuse(nodeTimeoutFlag, "is %v, but must be at least %v, which a busy machine may need to give a sign of life", s.silence, leastNodeTimeout)
 	}
 	s.listen, s.address, s.nats = r.text(clusterListenFlag), r.text(clusterAddressFlag), r.text(natsFlag)
+	s.key = r.text(clusterKeyFlag)
+	for _, flag := range []string{clusterListenFlag, clusterAddressFlag, natsFlag} {
+		if s.key != "" && r.text(flag) != "" {
+			r.refuse(flag, "cannot be combined with --%s, which says where workers connect", clusterKeyFlag)
+		}
+	}
 	if s.listen == "" && kind.Remote {
 		s.listen = ":0"
 	}

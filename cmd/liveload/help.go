@@ -76,11 +76,17 @@ Examples:
 Exit codes: 0 the run is over; 1 an error, or the controller is gone; 2 a mistake on the command line; 130
 interrupted.`
 
-const clusterHelp = `A run ends its machines, also when it is interrupted. When its controller is killed, workers end by themselves;
+const clusterHelp = `token prints the token with which workers wait for a run, and keeps the key that belongs to it in FILE, for the
+runs. The token is a secret, and the key even more: who has it can pass for the controller.
+
+A run ends its machines, also when it is interrupted. When its controller is killed, workers end by themselves;
 what is left nevertheless is listed here, and removed by cleanup. Machines of runs that go on stay. The next run on
 this machine removes what is left of local by itself.
 
 Examples:
+   liveload cluster token --cluster-key liveload.key --cluster-listen 0.0.0.0:4222 > token.txt
+   liveload worker --join token.txt                       (on each machine)
+   liveload checkout.js --users 900 --cluster static --nodes 3 --cluster-key liveload.key
    liveload cluster list
    liveload cluster cleanup
    liveload cluster cleanup --cluster ssh --cluster-opt hosts=hosts.txt

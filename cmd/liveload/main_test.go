@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -45,7 +47,12 @@ func TestCommandLine(t *testing.T) {
 	commands := map[string]func(*testscript.TestScript, bool, []string){"until": until}
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: commands, Setup: func(env *testscript.Env) error {
 		env.Setenv("LIVELOAD_CACHE", filepath.Join(env.WorkDir, ".cache"))
-		return nil
+		free, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		env.Setenv("PORT", strconv.Itoa(free.Addr().(*net.TCPAddr).Port)) // at which nothing listens
+		return free.Close()
 	}})
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/local"
 	"github.com/liveload/liveload/cluster/providers/ssh"
+	"github.com/liveload/liveload/cluster/providers/static"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -16,6 +17,7 @@ import (
 type Kind struct {
 	Name    string
 	Usage   string // what its machines are, for the help
+	Manual  bool   // a person starts them, and may take a while
 	Remote  bool   // they are not this machine, so that the controller has to listen beyond the loopback interface
 	Options []Option
 	// Open makes one. It connects to nothing yet.
@@ -47,6 +49,9 @@ func All() Table {
 	return Table{
 		{Name: local.Name, Usage: "processes on this machine", Open: func(home providers.Home, _ Values) (providers.Provider, error) {
 			return local.New(home), nil
+		}},
+		{Name: static.Name, Usage: "workers that you start", Remote: true, Manual: true, Open: func(home providers.Home, _ Values) (providers.Provider, error) {
+			return static.New(home), nil
 		}},
 		{Name: ssh.Name, Usage: "hosts that ssh reaches", Remote: true, Options: sshOptions(), Open: openSSH},
 	}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/cluster/broker"
+)
+
+// clusterCommandFlags are those of token, and of list and cleanup.
+func clusterCommandFlags() []cli.Flag {
+	return append([]cli.Flag{
+		newFlag(clusterFlag, "list or clean up what `PROVIDER` has (local)"),
+		newListFlag(clusterOptFlag, "\n", "an option of the provider, `NAME=VALUE`"),
+		newFlag(clusterKeyFlag, "print the token of the key in `FILE`, which is made when it is not there"),
+		newFlag(clusterListenFlag, "make a key for runs that let workers connect to `HOST:PORT`"),
+		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
+		newFlag(natsFlag, "make a key for runs that use the NATS server at `URL`"),
+	}, logFlags()...)
+}
+
+// cluster is what can be done for clusters besides running on them.
+func (o *outside) cluster(c *cli.Context) error {
+	switch word := c.Args().First(); word {
+	case "token":
+		return o.token(c)
+	case "list", "cleanup":
+		return o.left(c, word == "cleanup")
+	case "":
+		return &usageError{problem: "what about clusters? For example: liveload cluster list, or liveload cluster cleanup"}
+	default:
+		return &usageError{problem: fmt.Sprintf("liveload cluster does not know %q: it has token, list and cleanup", word)}
+	}
+}
+
+// token prints the token of a key, which it makes when there is none.
+func (o *outside) token(c *cli.Context) error {
+	if err := atMost(c, 1); err != nil {
+		return err
+	}
+	file, listen, address, nats := c.String(clusterKeyFlag), c.String(clusterListenFlag), c.String(clusterAddressFlag), c.String(natsFlag)
+	if file == "" {
+		return &usageError{problem: "which key? For example: liveload cluster token --cluster-key liveload.key --cluster-listen 0.0.0.0:4222"}
+	}
+	key, err := broker.ReadKey(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && listen == "" && nats == "":
+		return &usageError{problem: fmt.Sprintf("there is no %s: to make it, say where workers connect, such as --cluster-listen 0.0.0.0:4222", file)}
+	case errors.Is(err, fs.ErrNotExist):
+		if key, err = broker.NewKey(broker.Options{Listen: listen, Address: address, URL: nats}); err == nil {
+			err = key.Write(file)
+		}
+	case err == nil && listen+address+nats != "":
+		return &usageError{problem: fmt.Sprintf("%s is there already, and says where workers connect: remove it, or leave out the other flags", file)}
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(o.stdout, key.Token)
+	return nil
+}
