@@ -32,7 +32,11 @@ func (w *wiring) members(nodes []*remote.Node, p plan.Plan) []fleet.Member {
 	}
 	var members []fleet.Member
 	for i, weight := range sizing.Weights(capacity) {
-		members = append(members, fleet.Member{Node: nodes[i], Weight: weight})
+		m := fleet.Member{Node: nodes[i], Weight: weight}
+		if total >= need.Users { // else the user knows better what fits
+			m.Room = capacity[i]
+		}
+		members = append(members, m)
 	}
 	return members
 }
