@@ -49,7 +49,7 @@ type Result struct {
 	Nodes           []NodeResult       `json:"nodes"`
 	Thresholds      []ThresholdOutcome `json:"thresholds"`
 	Health          Health             `json:"health"`
-	PartOf          []string           `json:"part_of,omitempty"` // all nodes of the run, when this has the numbers of some of them only
+	PartOf          int                `json:"part_of,omitempty"` // how many nodes the run had, when this has the numbers of some of them only
 	Changes         []Change           `json:"changes,omitempty"` // from outside, while it ran
 	Limit           *Limit             `json:"limit,omitempty"`   // of a search for it
 	Metrics         []*Metric          `json:"metrics,omitempty"` // that scripts have defined

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -55,6 +56,8 @@ type Hub struct {
 	Options
 	joins *nats.Subscription
 
+	gathered atomic.Int64 // nodes of the run
+
 	mu      sync.Mutex
 	nodes   []*Node // in the order of their arrival
 	left    []*Node // that were told to leave
@@ -85,6 +88,7 @@ func (h *Hub) Gather(ctx context.Context, n int, told func(joined []string)) ([]
 		h.mu.Unlock()
 		told(names(nodes))
 		if len(nodes) >= n {
+			h.gathered.Store(int64(n))
 			return nodes[:n], nil
 		}
 		select {

@@ -92,6 +92,7 @@ func (n *Node) Prepare(ctx context.Context, batch []plan.Scenario, shared node.S
 	if err != nil {
 		return nil, err
 	}
+	order.Nodes = int(n.hub.gathered.Load())
 	j, err := newJob(n, batch, shared)
 	if err != nil {
 		return nil, err

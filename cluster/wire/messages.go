@@ -73,6 +73,7 @@ type Prepare struct {
 	Scenarios Ref            `json:"scenarios"` // JSON of []plan.Scenario, without program and segment
 	Program   Ref            `json:"program"`   // JSON of a plan.Program
 	Segment   *shape.Segment `json:"segment,omitempty"`
+	Nodes     int            `json:"nodes"` // of the run
 }
 
 // A Start starts a job that is prepared.

@@ -27,6 +27,7 @@ type job struct {
 	ready   chan struct{} // closed when it is prepared, or cannot be
 	job     node.Job      // nil when it could not be prepared
 	batch   []plan.Scenario
+	nodes   int // of the run
 	shared  *shared.Remote
 	ran     chan struct{} // closed when Run has returned, if it was called
 	running bool          // used by obey only
@@ -93,6 +94,7 @@ func (j *job) prepare(what wire.Prepare) {
 }
 
 func (j *job) prepareNode(ctx context.Context, what wire.Prepare) (err error) {
+	j.nodes = what.Nodes
 	if j.batch, err = j.worker.batch(ctx, what); err != nil {
 		return err
 	}

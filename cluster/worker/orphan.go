@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 )
 
 // drainTime is how long iterations may take to finish when the controller is gone.
@@ -57,7 +58,13 @@ func (j *job) part(start time.Time) *metrics.Aggregator {
 func (j *job) keep(part *metrics.Aggregator) {
 	part.Finish()
 	results := part.Results(time.Now())
-	for i := range results {
+	for i := range j.batch { // which the Results are in the order of
+		for _, s := range j.batch[i].Thresholds {
+			results[i].Thresholds = append(results[i].Thresholds, threshold.NotJudged(s, "this is only a part of the run, and liveload merge judges the whole"))
+		}
+		if j.nodes > 1 {
+			results[i].PartOf = j.nodes
+		}
 		results[i].Health.Notes = append(results[i].Health.Notes,
 			fmt.Sprintf("node %s lost its controller: this is all that it has measured, and a Result of the controller may have a part of it", j.worker.welcome.Name))
 	}

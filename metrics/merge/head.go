@@ -56,31 +56,19 @@ func runID(parts []part) string {
 	return uuid.NewSHA1(uuid.Nil, []byte(strings.Join(slices.Sorted(maps.Keys(runs)), " "))).String()
 }
 
-// partOf returns the nodes of the run when some of them are still missing, nil otherwise.
-func partOf(parts []part, a *alignment) []string {
-	if a.runs > 1 {
-		return nil
-	}
-	nodes := make(map[string]bool)
+// partOf returns how many nodes the run had, when some of them are still missing, 0 otherwise.
+func partOf(parts []part, a *alignment) (nodes int) {
+	there := make(map[string]bool)
 	for _, p := range parts {
-		for _, node := range p.PartOf {
-			nodes[node] = true
+		nodes = max(nodes, p.PartOf)
+		for _, n := range p.Nodes {
+			there[n.Node] = true
 		}
 	}
-	all := slices.Sorted(maps.Keys(nodes))
-	if len(missing(all, parts)) == 0 {
-		return nil
+	if a.runs > 1 || len(there) >= nodes {
+		return 0
 	}
-	return all
-}
-
-// missing returns which of these nodes no part has.
-func missing(nodes []string, parts []part) []string {
-	return slices.DeleteFunc(slices.Clone(nodes), func(name string) bool {
-		return slices.ContainsFunc(parts, func(p part) bool {
-			return slices.ContainsFunc(p.Nodes, func(n metrics.NodeResult) bool { return n.Node == name })
-		})
-	})
+	return nodes
 }
 
 // joined returns what the parts say, each text once.

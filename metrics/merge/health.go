@@ -17,7 +17,9 @@ func health(parts []part, remarks []string) metrics.Health {
 			h.Reasons = addOnce(h.Reasons, attributed(parts, p, reason))
 		}
 		for _, note := range p.Health.Notes {
-			h.Notes = addOnce(h.Notes, attributed(parts, p, note))
+			if p.PartOf == 0 || note != incomplete(p.Result) { // which the merged Result says for itself
+				h.Notes = addOnce(h.Notes, attributed(parts, p, note))
+			}
 		}
 	}
 	h.Notes = append(h.Notes, remarks...)
@@ -40,6 +42,11 @@ func addOnce(texts []string, text string) []string {
 	return append(texts, text)
 }
 
+// incomplete says that parts of the run are missing.
+func incomplete(r *metrics.Result) string {
+	return fmt.Sprintf("only the parts of %d of the run's %d nodes are here", len(r.Nodes), r.PartOf)
+}
+
 // remarks say what there is to know of the merged Result itself.
 func (a *alignment) remarks(parts []part, r *metrics.Result) (notes []string) {
 	switch {
@@ -48,10 +55,8 @@ func (a *alignment) remarks(parts []part, r *metrics.Result) (notes []string) {
 	case a.runs > 1:
 		notes = append(notes, fmt.Sprintf("merged from %d runs of different times: the time series has them as if they had begun together", a.runs))
 	}
-	if absent := missing(r.PartOf, parts); len(absent) == 1 {
-		notes = append(notes, fmt.Sprintf("the part of node %s is missing", absent[0]))
-	} else if len(absent) > 1 {
-		notes = append(notes, fmt.Sprintf("the parts of nodes %s are missing", strings.Join(absent, ", ")))
+	if r.PartOf > 0 {
+		notes = append(notes, incomplete(r))
 	}
 	if names := differing(parts); len(names) > 0 {
 		notes = append(notes, "left out of the options, since they differ: "+strings.Join(names, ", "))

@@ -137,7 +137,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 	widths := make(map[int64]bool)
 	for seed := range uint64(12) {
 		longest := 100
-		if seed%6 == 3 {
+		if seed == 3 {
 			longest = 7000 // parts with buckets of different width
 		}
 		w := play(seed, longest)

@@ -7,7 +7,7 @@ import (
 	"github.com/liveload/liveload/metrics/threshold"
 )
 
-// judge evaluates the thresholds of all parts on the merged numbers.
+// judge evaluates the thresholds of all parts on the merged numbers, unless there are parts missing.
 func judge(r *metrics.Result, parts []part) []metrics.ThresholdOutcome {
 	known := metrics.NewRegistry()
 	known.ExpectServer()
@@ -22,17 +22,23 @@ func judge(r *metrics.Result, parts []part) []metrics.ThresholdOutcome {
 			}) {
 				continue
 			}
-			spec := threshold.Spec{Metric: o.Metric, Expression: o.Expression, Optional: o.OK && o.Value == nil}
-			t, err := threshold.Compile(spec, known)
-			if err != nil {
-				o.OK, o.Value, o.NotJudged = false, nil, err.Error()
-				outcomes = append(outcomes, o)
-				continue
-			}
-			tracker := threshold.NewTracker([]*threshold.Threshold{t})
-			tracker.Finish(state)
-			outcomes = append(outcomes, tracker.Outcomes()...)
+			outcomes = append(outcomes, judgeOne(o, r, state, known))
 		}
 	}
 	return outcomes
+}
+
+// judgeOne evaluates a threshold, or says why that is not possible. One that holds without a value is optional.
+func judgeOne(o metrics.ThresholdOutcome, r *metrics.Result, state *metrics.State, known *metrics.Registry) metrics.ThresholdOutcome {
+	spec := threshold.Spec{Metric: o.Metric, Expression: o.Expression, Optional: o.OK && o.Value == nil}
+	if r.PartOf > 0 {
+		return threshold.NotJudged(spec, incomplete(r))
+	}
+	t, err := threshold.Compile(spec, known)
+	if err != nil {
+		return threshold.NotJudged(spec, err.Error())
+	}
+	tracker := threshold.NewTracker([]*threshold.Threshold{t})
+	tracker.Finish(state)
+	return tracker.Outcomes()[0]
 }

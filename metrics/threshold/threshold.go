@@ -82,6 +82,11 @@ func (t *Threshold) unmeasured() metrics.ThresholdOutcome {
 	return metrics.ThresholdOutcome{Metric: t.Metric, Expression: t.Expression, Unit: unit, OK: t.Optional}
 }
 
+// NotJudged is the outcome of a threshold that nobody can judge.
+func NotJudged(s Spec, why string) metrics.ThresholdOutcome {
+	return metrics.ThresholdOutcome{Metric: s.Metric, Expression: s.Expression, OK: s.Optional, NotJudged: why}
+}
+
 // Holds says whether a value meets the threshold.
 func (t *Threshold) Holds(value float64) bool {
 	switch t.what.operator {
