@@ -47,7 +47,10 @@ func TestAbort(t *testing.T) {
 	if !strings.Contains(c.Output.String(), "the shop is closed") || rig.Counter(r, metrics.Iterations).By["ok"] < 20 {
 		t.Errorf("%v iterations\n%s", rig.Counter(r, metrics.Iterations), c.Output)
 	}
-	rig.Same(t, "requests", rig.Counter(r, metrics.HTTPRequests).Aggregate, int64(len(w.visits("ok"))))
+	// Each of eight users may have had a request on its way when it was interrupted.
+	if measured, truth := rig.Counter(r, metrics.HTTPRequests).Aggregate, int64(len(w.visits("ok"))); measured > truth || measured < truth-8 {
+		t.Errorf("%d requests, but the server has seen %d", measured, truth)
+	}
 }
 
 // TestAThresholdEndsARun on all nodes.
