@@ -3,7 +3,7 @@ package metrics
 // collect adds a snapshot to its second and to its node's part.
 func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
 	for _, m := range snap.Metrics {
-		_, _ = a.metrics.Register(*m) // the first definition of a name counts
+		a.metrics.adopt(*m)
 	}
 	a.collectSeries(snap, s, at)
 	for _, u := range snap.Users {

@@ -63,6 +63,15 @@ func (r *Registry) Register(m Metric) (*Metric, error) {
 	return r.define(m), nil
 }
 
+// adopt adds a metric that a node has defined, as far as scripts may define any. The first definition of a name counts.
+func (r *Registry) adopt(m Metric) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, known := r.byName[m.Name]; !known && r.custom() < maxCustom {
+		r.define(m)
+	}
+}
+
 // define adds a metric that is not in the catalogue. The caller holds r.mu.
 func (r *Registry) define(m Metric) *Metric {
 	r.byName[m.Name] = &m

@@ -117,6 +117,9 @@ func (p *part) addUsers(u UserCounts, gone int64, second int) {
 // addFailure keeps a sample that is among the first of its class, or has evidence, which counts more.
 func (p *part) addFailure(f FailureSample) bool {
 	class := f.Class
+	if p.failures[class] == nil && len(p.failures) >= MaxLabelSets {
+		class = OtherLabel
+	}
 	f.Class, f.Scenario = "", ""
 	kept := p.failures[class]
 	if len(kept) >= MaxFailureSamples {

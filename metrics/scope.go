@@ -25,7 +25,7 @@ type FailureSample struct {
 	Scenario      string   `json:"scenario,omitempty"` // set in a Snapshot only
 	Class         string   `json:"class,omitempty"`    // set in a Snapshot only: in a Result it is the key
 	Kind          string   `json:"kind"`               // "error", "throw" or "exit"
-	ReasonInspect string   `json:"reason_inspect"`     // the message
+	ReasonInspect string   `json:"reason_inspect"`     // the message, at most 10,000 bytes
 	Stacktrace    []string `json:"stacktrace"`         // one frame a line, innermost first
 	MonotonicTime int64    `json:"monotonic_time"`     // nanoseconds since the start of the run on the node; 0 is filled in by Failure
 	UserID        int64    `json:"user_id"`
@@ -154,6 +154,7 @@ func (s *Scope) UserEnded(failed bool) {
 // caller's.
 func (s *Scope) Failure(f FailureSample) {
 	f.Scenario = s.scenario
+	f.shorten()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f.MonotonicTime == 0 {

@@ -89,6 +89,7 @@ func (f *formation) run(t testing.TB, nodes *fleet.Fleet, o plan.Options, lead t
 type sink struct {
 	mu    sync.Mutex
 	users int64     // that are waited for
+	start time.Time // of the users
 	at    time.Time // the end of the second in which all were active
 	most  int64
 }
@@ -99,6 +100,7 @@ func (s *sink) Write(_ context.Context, i *metrics.Interval) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	active := i.Scenarios[0].Active
+	s.start = i.Start
 	at := i.Start.Add(i.Offset + i.Width)
 	if s.most = max(s.most, active); active >= s.users && (s.at.IsZero() || at.Before(s.at)) {
 		s.at = at

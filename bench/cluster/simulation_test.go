@@ -139,6 +139,7 @@ func simulate(b *testing.B, workers int) {
 	b.ReportMetric((cpuTime()-forming).Seconds()/(float64(r.Global.ElapsedMS)/1000), "cores/run")
 	b.ReportMetric((forming - cpu).Seconds(), "cpu-s/joined")
 	f.sink.mu.Lock()
+	b.ReportMetric(f.sink.start.Sub(began).Seconds(), "s/start")
 	b.ReportMetric(f.sink.at.Sub(began).Seconds(), "s/started")
 	f.sink.mu.Unlock()
 	b.ReportMetric(peakMB(), "MB/peak")

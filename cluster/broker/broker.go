@@ -178,6 +178,7 @@ func lasting() []nats.Option {
 		nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond), nats.ReconnectJitter(250*time.Millisecond, 500*time.Millisecond),
 		nats.ReconnectBufSize(-1), nats.PingInterval(pingInterval), nats.MaxPingsOutstanding(lostPings), nats.Timeout(startTimeout / 2),
 		nats.IgnoreDiscoveredServers(), nats.NoEcho(), nats.Name("liveload"),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}), // the default prints; calls tell what goes wrong
 	}
 }
 

@@ -37,6 +37,11 @@ func (m *message) check() error {
 			return err
 		}
 	}
+	for i := range m.Failures {
+		if err := m.Failures[i].Check(); err != nil {
+			return err
+		}
+	}
 	return m.checkValues()
 }
 

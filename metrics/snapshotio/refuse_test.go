@@ -88,7 +88,10 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a definition with many labels", func(m *message) { m.Metrics[0].Labels = make([]metrics.Label, 17) }, "declares 17 labels"},
 		{"a definition with an absurd label", func(m *message) { m.Metrics[0].Labels = []metrics.Label{{Name: "a b"}} }, `"a b" cannot be the name`},
 		{"a definition with many values", func(m *message) { m.Metrics[0].Labels = []metrics.Label{{Name: "a", Values: make([]string, 201)}} }, "lists 201 values"},
-		{"too many bytes", func(m *message) { m.Failures[0].ReasonInspect = strings.Repeat("x", MaxSize) }, "bytes, but"},
+		{"an absurd message", func(m *message) { m.Failures[0].ReasonInspect = strings.Repeat("x", 10_001) }, "a message of 10001 bytes"},
+		{"an absurd stack", func(m *message) { m.Failures[0].Stacktrace = make([]string, 201) }, "201 lines of stack"},
+		{"an absurd class", func(m *message) { m.Failures[0].Class = strings.Repeat("x", 2001) }, "has 2001 bytes"},
+		{"too many bytes", func(m *message) { m.Failures = make([]metrics.FailureSample, MaxSize/50) }, "bytes, but"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
