@@ -51,7 +51,11 @@ type nodeOfRun struct{ run, node string }
 
 // checkNodes refuses numbers that would count twice.
 func checkNodes(parts []part) error {
-	seen := make(map[nodeOfRun]part)
+	type measured struct {
+		part
+		status metrics.NodeStatus
+	}
+	seen := make(map[nodeOfRun]measured)
 	for _, p := range parts {
 		for _, n := range p.Nodes {
 			if n.Result == nil {
@@ -59,9 +63,13 @@ func checkNodes(parts []part) error {
 			}
 			id := nodeOfRun{runOf(p, n), n.Node}
 			if first, twice := seen[id]; twice {
-				return refuse(fmt.Sprintf("both have what node %s measured in %s of run %s, which would count twice; leave one of them out", n.Node, p.Name, id.run), first, p)
+				why := fmt.Sprintf("what node %s measured in %s of run %s would count twice", n.Node, p.Name, id.run)
+				if n.Status == metrics.NodeLost || first.status == metrics.NodeLost {
+					why += ": one has it until the node was lost, the other has all of it"
+				}
+				return refuse(why+"; leave one of them out", first.part, p)
 			}
-			seen[id] = p
+			seen[id] = measured{p, n.Status}
 		}
 	}
 	return nil

@@ -123,13 +123,15 @@ func TestMergeRefuses(t *testing.T) {
 	}
 	searches := func(r *metrics.Result) { r.Limit = &metrics.Limit{Of: metrics.LimitOfUsers} }
 	old := func(r *metrics.Result) { r.Format = 0 }
+	lost := func(r *metrics.Result) { r.Nodes[0].Status = metrics.NodeLost }
 	odd := func(r *metrics.Result) { r.BucketWidthMS = 7000 }
 	for _, tt := range []struct {
 		name string
 		a, b merge.File
 		want string
 	}{
-		{"the same part twice", result(t, run1, "a", began, 5), result(t, run1, "a", began, 5), "a.json: both have what node a measured in buy of run " + run1 + ", which would count twice"},
+		{"the same part twice", result(t, run1, "a", began, 5), result(t, run1, "a", began, 5), "cannot merge a.json: what node a measured in buy of run " + run1 + " would count twice; leave one of them out"},
+		{"a lost node that kept its part", result(t, run1, "a", began, 5, lost), result(t, run1, "a", began, 9), "would count twice: one has it until the node was lost, the other has all of it; leave one of them out"},
 		{"other units", result(t, run1, "a", began, 5, defines("items")), result(t, run1, "b", began, 5, defines("bytes")), "a.json and b.json: cart is a histogram in items in one and a histogram in bytes in the other"},
 		{"two searches", result(t, run1, "a", began, 5, searches), result(t, run2, "b", began, 5, searches), "a.json and b.json: each searched for the largest load that buy holds"},
 		{"an older format", result(t, run1, "a", began, 5), result(t, run1, "b", began, 5, old), "cannot merge b.json: liveload 1.2.3 wrote it in format 0"},
