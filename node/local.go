@@ -189,7 +189,7 @@ func (n *Local) prepareScenario(ctx context.Context, scenario *plan.Scenario, sc
 		Plan: *scenario, Node: n.NodeName, Control: runner.NewControl(scenario), Journal: runner.NewJournal(scope), Log: n.Log,
 		Session: browserpool.SessionOptions{Recorder: scope, Pages: labels, Context: scenario.Context, Block: scenario.Block, OnConsole: n.console},
 	}}
-	if n.Evidence != nil {
+	if n.Evidence != nil && !scenario.Trial {
 		s.run.Evidence = n.Evidence(scenario.Name, shared)
 	}
 	s.run.Script = script.Scenario(scenario, scope, labels, s.run.Evidence)

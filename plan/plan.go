@@ -64,6 +64,9 @@ type Scenario struct {
 
 	FindLimit *Limit `json:"find_limit,omitempty"` // looks for the largest load instead of making one
 
+	// Trial says that its iterations only show what users cost: no evidence of them is kept.
+	Trial bool `json:"trial,omitempty"`
+
 	Tags map[string]string `json:"tags,omitempty"` // labels of the Result
 
 	// Problem is why the scenario cannot run at all, such as a broken script; the Result then has only that.
