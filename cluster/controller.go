@@ -40,6 +40,8 @@ type Controller struct {
 	Lead time.Duration
 	// Application reads the tested application while users run; nil for nothing.
 	Application Application
+	// Notes are what every Result says of the run, besides what happened in it.
+	Notes []string
 	// Closing is how long the sinks may take at the end of the run; 0 is DefaultClosing.
 	Closing time.Duration
 
@@ -161,7 +163,7 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 	results = running.aggregator.Results(end)
 	for i := range results {
 		running.complete(&results[i], c.Latest())
-		for _, note := range []string{interruption(ctx, drain), checker.note()} {
+		for _, note := range append([]string{interruption(ctx, drain), checker.note()}, c.Notes...) {
 			if note != "" {
 				results[i].Health.Notes = append(results[i].Health.Notes, note)
 			}

@@ -100,6 +100,8 @@ func (s waitingScript) RunIteration(ctx context.Context, _ browserpool.Session, 
 
 type fakeProbe struct{}
 
+func (fakeProbe) Begin() error { return nil }
+
 func (fakeProbe) Sample() (node.Usage, error) {
 	return node.Usage{CPUPercent: 10, RSSBytes: 1 << 20}, nil
 }

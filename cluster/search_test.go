@@ -91,6 +91,8 @@ type crowdedProbe struct {
 	percent float64 // for each user
 }
 
+func (p crowdedProbe) Begin() error { return nil }
+
 func (p crowdedProbe) Sample() (node.Usage, error) {
 	if p.app.hiccups() && p.app.busyOnly {
 		return node.Usage{CPUPercent: 100, RSSBytes: 1 << 20}, nil

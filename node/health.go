@@ -17,7 +17,9 @@ const (
 
 // A MachineProbe reads what the machine does. It is used by one goroutine.
 type MachineProbe interface {
-	// Sample returns what was used since the last call. The first call returns no CPU.
+	// Begin begins to count.
+	Begin() error
+	// Sample returns what was used since Begin, or since the last call.
 	Sample() (Usage, error)
 }
 
@@ -45,7 +47,7 @@ func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 	defer meter.Wait()
 	meter.Go(func() { measureLag(ctx, &lag) })
 
-	if _, err := h.Probe.Sample(); err != nil { // from here on CPU is counted
+	if err := h.Probe.Begin(); err != nil {
 		h.Log.Warn("cannot watch the CPU and memory of this machine", "error", err)
 	}
 	ticker := time.NewTicker(healthInterval)

@@ -16,6 +16,8 @@ import (
 
 type fakeMachine struct{ fail bool }
 
+func (f fakeMachine) Begin() error { return nil }
+
 func (f fakeMachine) Sample() (Usage, error) {
 	if f.fail {
 		return Usage{}, errors.New("no /proc here")
@@ -89,7 +91,7 @@ func TestMachineSeesItsDescendants(t *testing.T) {
 
 func TestMachineSeesWork(t *testing.T) {
 	var m Machine
-	if _, err := m.Sample(); err != nil {
+	if err := m.Begin(); err != nil {
 		t.Fatal(err)
 	}
 	for until := time.Now().Add(200 * time.Millisecond); time.Now().Before(until); {
@@ -116,9 +118,44 @@ func TestBusyPercent(t *testing.T) {
 
 func BenchmarkMachine(b *testing.B) {
 	var m Machine
+	if err := m.Begin(); err != nil {
+		b.Fatal(err)
+	}
 	for b.Loop() {
 		if _, err := m.Sample(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestMachineCountsNewProcesses: what a process has spent before it was seen first counts.
+func TestMachineCountsNewProcesses(t *testing.T) {
+	var m Machine
+	if err := m.Begin(); err != nil {
+		t.Fatal(err)
+	}
+	worked := exec.Command("sh", "-c", "n=0; while [ $n -lt 200000 ]; do n=$((n+1)); done; echo done; exec cat")
+	hold, err := worked.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := worked.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := worked.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { hold.Close(); worked.Wait() })
+	if _, err := out.Read(make([]byte, 5)); err != nil {
+		t.Fatal(err)
+	}
+	its, err := (&process.Process{Pid: int32(worked.Process.Pid)}).Times()
+	if err != nil {
+		t.Fatal(err)
+	}
+	spent := time.Duration((its.User + its.System) * float64(time.Second))
+	if used, err := m.Sample(); err != nil || spent == 0 || used.CPUTime < spent {
+		t.Errorf("%v, %v; want at least the %v that the new process has spent", used.CPUTime, err, spent)
 	}
 }

@@ -28,55 +28,65 @@ type Machine struct {
 // costs more than everything else here.
 const familyEvery = 5
 
+// familyNew is for how many samples they are listed each time: users that have just begun start browsers and pages.
+const familyNew = 10
+
 // rememberBoot keeps gopsutil from reading the time of the boot again and again.
 var rememberBoot = sync.OnceFunc(func() { process.EnableBootTimeCache(true) })
+
+// Begin implements MachineProbe.
+func (m *Machine) Begin() error {
+	rememberBoot()
+	*m = Machine{Cores: m.Cores}
+	_, err := m.Sample()
+	return err
+}
 
 // Sample returns as CPUPercent the busier of two: the whole machine, and our processes on the processors that we may use.
 // In a container with a small share of a big machine only the latter shows that we are at the limit. RSSBytes has
 // memory that processes share once for each of them.
 func (m *Machine) Sample() (Usage, error) {
-	rememberBoot()
 	all, err := cpu.Times(false)
 	if err != nil || len(all) == 0 {
 		return Usage{}, fmt.Errorf("read the machine's CPU times: %w", err)
 	}
-	if m.sampled%familyEvery == 0 {
+	if m.sampled < familyNew || m.sampled%familyEvery == 0 {
 		if m.family, err = ownProcesses(); err != nil {
 			return Usage{}, err
 		}
 	}
 	m.sampled++
 	now := time.Now()
-	used, spent := m.sampleFamily()
-	first, elapsed, before := m.at.IsZero(), now.Sub(m.at).Seconds(), m.times
+	used, known, spent := m.sampleFamily()
+	elapsed, before := now.Sub(m.at).Seconds(), m.times
 	m.at, m.times, m.spent = now, all[0], spent
-	if first || elapsed <= 0 {
-		used.CPUTime = 0
-		return used, nil
-	}
 	cores := cmp.Or(m.Cores, float64(runtime.GOMAXPROCS(0)))
-	ours := 100 * used.CPUTime.Seconds() / elapsed / cores
+	ours := 100 * known.Seconds() / elapsed / cores
 	used.CPUPercent = min(100, max(ours, busyPercent(before, all[0])))
 	return used, nil
 }
 
-// sampleFamily returns what our processes use, and the CPU seconds of each. A process that has ended meanwhile is left out.
-func (m *Machine) sampleFamily() (used Usage, spent map[int32]float64) {
+// sampleFamily returns what our processes use, and the CPU seconds of each. What those have spent that were known before
+// was spent since the last sample; that of a new one may be from some seconds. A process that has ended is left out.
+func (m *Machine) sampleFamily() (used Usage, known time.Duration, spent map[int32]float64) {
 	spent = make(map[int32]float64, len(m.family))
-	grown := 0.0
+	all := 0.0
 	for _, p := range m.family {
 		if t, err := p.Times(); err == nil {
 			spent[p.Pid] = t.User + t.System
-			if before, known := m.spent[p.Pid]; known { // a new one has no earlier value
-				grown += max(0, spent[p.Pid]-before)
+			before, isKnown := m.spent[p.Pid]
+			grown := max(0, spent[p.Pid]-before)
+			all += grown
+			if isKnown {
+				known += time.Duration(grown * float64(time.Second))
 			}
 		}
 		rss, private := memoryOf(p)
 		used.RSSBytes += rss
 		used.PrivateBytes += private
 	}
-	used.CPUTime = time.Duration(grown * float64(time.Second))
-	return used, spent
+	used.CPUTime = time.Duration(all * float64(time.Second))
+	return used, known, spent
 }
 
 func busyPercent(before, after cpu.TimesStat) float64 {

@@ -175,6 +175,8 @@ func (session) Close(context.Context) error { return nil }
 // An idle machine is what all workers of a process say of it.
 type idle struct{}
 
+func (idle) Begin() error { return nil }
+
 func (idle) Sample() (node.Usage, error) { return node.Usage{CPUPercent: 10, RSSBytes: 1e8}, nil }
 
 // runWorkers runs workers in this process until the controller ends them, or ctx is over. It returns what their users

@@ -18,6 +18,7 @@ type Phase string
 const (
 	Launch  Phase = "launch"  // machines are started
 	Join    Phase = "join"    // their workers connect
+	Size    Phase = "size"    // a few users are tried on one of them, to see what it carries
 	Prepare Phase = "prepare" // scripts are loaded, browsers started, users made
 	Barrier Phase = "barrier" // all nodes have what they need, and wait for the same instant
 	Run     Phase = "run"
@@ -26,8 +27,8 @@ const (
 	Destroy Phase = "destroy" // machines are ended
 )
 
-// order is that of the phases. A run of several scripts begins with Prepare again.
-var order = []Phase{Launch, Join, Prepare, Barrier, Run, Drain, Results, Destroy}
+// order is that of the phases. A run of several scripts begins with Prepare again, and one that needs more nodes with Launch.
+var order = []Phase{Launch, Join, Size, Prepare, Barrier, Run, Drain, Results, Destroy}
 
 // mostNamed is how many nodes are named that are waited for.
 const mostNamed = 3
@@ -94,7 +95,7 @@ func (t *Tracker) Await(phase Phase, names ...string) {
 // enter begins a phase, unless it is not the next one. The caller holds the lock.
 func (t *Tracker) enter(phase Phase) bool {
 	now, next := slices.Index(order, t.phase), slices.Index(order, phase)
-	again := phase == Prepare && t.phase == Results
+	again := phase == Prepare && t.phase == Results || phase == Launch && t.phase == Size
 	if next <= now && !again {
 		return false
 	}
@@ -134,7 +135,12 @@ func (t *Tracker) text() string {
 		return fmt.Sprintf("%s: %s start together", t.phase, nodes)
 	}
 	text := fmt.Sprintf("%s: %d of %s", t.phase, t.done, nodes)
-	if names := t.named(); names != "" && t.awaited >= t.nodes { // else those may be missing that matter
+	if t.phase == Size {
+		text = fmt.Sprintf("%s: what a node carries", t.phase)
+	}
+	if names := t.named(); t.phase == Size && names != "" {
+		text += ", by a few users on " + names
+	} else if names != "" && t.awaited >= t.nodes { // else those may be missing that matter
 		text += ", waiting for " + names
 	}
 	if took := time.Since(t.began).Truncate(time.Second); took > 0 {

@@ -36,6 +36,9 @@ func TestTracker(t *testing.T) {
 		tracker.Done(Join, "b")
 		tracker.Done(Prepare, "c") // which is not the phase
 		tracker.Await(Launch, "f") // it is over
+		tracker.Await(Size, "b")
+		tracker.Await(Launch) // of more nodes
+		tracker.Await(Join, "a", "b", "c", "d", "e", "f")
 		tracker.Await(Prepare, "a")
 		tracker.Done(Prepare, "a")
 		cancel()
@@ -43,6 +46,8 @@ func TestTracker(t *testing.T) {
 		want := []string{
 			"launch: 0 of 5 nodes", "join: 0 of 5 nodes, waiting for a, b, c and 2 more",
 			"join: 0 of 5 nodes, waiting for a, b, c and 2 more (1s)", "join: 1 of 5 nodes, waiting for a, c, d and 1 more (1s)",
+			"size: what a node carries, by a few users on b",
+			"launch: 0 of 5 nodes", "join: 0 of 5 nodes, waiting for a, b, c and 3 more",
 			"prepare: 0 of 5 nodes", "prepare: 1 of 5 nodes",
 		}
 		if !slices.Equal(s.lines, want) {

@@ -106,7 +106,7 @@ func processors(r node.Resources, f Footprint) (Bound, bool) {
 	if r.Cores <= 0 || f.CPU <= 0 {
 		return Bound{}, false
 	}
-	return Bound{CPU, count(r.Cores * (1 - keptCPU) / f.CPU), fmt.Sprintf("%s, a fifth kept back; a user keeps %.3g %% of one busy", Cores(r.Cores), 100*f.CPU)}, true
+	return Bound{CPU, count(r.Cores * (1 - keptCPU) / f.CPU), fmt.Sprintf("%s, a fifth kept back; a user keeps %s busy", Cores(r.Cores), ShareOfCores(f.CPU))}, true
 }
 
 // files is about two kinds of processes: a browser's, which has the files of its sessions, and our own, which has a few for
@@ -138,6 +138,14 @@ func count(users float64) int {
 
 // Megabytes is how messages write a number of bytes.
 func Megabytes(n int64) string { return fmt.Sprintf("%d MB", n>>20) }
+
+// ShareOfCores is how messages write what keeps some processors, or a part of one, busy.
+func ShareOfCores(n float64) string {
+	if n >= 1 {
+		return Cores(n)
+	}
+	return fmt.Sprintf("%.3g %% of a core", 100*n)
+}
 
 // Cores is how messages write a number of processors.
 func Cores(n float64) string {

@@ -30,8 +30,8 @@ func TestFits(t *testing.T) {
 	}{
 		{"nothing is known", node.Resources{}, 1<<31 - 1, "nothing is known that limits them"},
 		{"processors", node.Resources{Cores: 2, Memory: 100 << 30, MemoryAvailable: 100 << 30}, 160,
-			"CPU is the limit: 2 cores, a fifth kept back; a user keeps 1 % of one busy"},
-		{"half of a core", node.Resources{Cores: 0.5}, 40, "CPU is the limit: 0.5 cores, a fifth kept back; a user keeps 1 % of one busy"},
+			"CPU is the limit: 2 cores, a fifth kept back; a user keeps 1 % of a core busy"},
+		{"half of a core", node.Resources{Cores: 0.5}, 40, "CPU is the limit: 0.5 cores, a fifth kept back; a user keeps 1 % of a core busy"},
 		{"full browsers", node.Resources{Cores: 64, Memory: 1000 << 20, MemoryAvailable: 1000 << 20}, 40,
 			"memory is the limit: 1000 MB free, 100 MB of it kept back; a user takes 10 MB, a browser for 10 of them 100 MB"},
 		{"a browser that is not full", node.Resources{Memory: 1000 << 20, MemoryAvailable: 550 << 20}, 15, ""},
@@ -134,7 +134,7 @@ func TestErrorsNameValuePlaceAndFix(t *testing.T) {
 		want string
 	}{
 		{&TooSmallError{Node: "web-1", Fit: fit}, "node_too_small: node web-1 does not carry one of the users: CPU is the limit: 0.01 cores, " +
-			"a fifth kept back; a user keeps 1 % of one busy. Use a larger machine, or say with --users-per-node N what it carries"},
+			"a fifth kept back; a user keeps 1 % of a core busy. Use a larger machine, or say with --users-per-node N what it carries"},
 		{&MaxNodesError{Users: 10000, Needed: 82, Most: 50, Limit: "--max-nodes", Fit: 6150, Why: "a node carries 123"},
 			"max_nodes_exceeded: 10000 users need 82 nodes, but --max-nodes allows 50, which carry 6150 users: a node carries 123. " +
 				"Allow more nodes, use larger machines, or fewer users"},

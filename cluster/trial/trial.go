@@ -19,17 +19,13 @@ const (
 	mostUsers = 10
 	// busyEnough is the share of the processors that they may take: where users wait for each other, they seem to cost less.
 	busyEnough = 0.6
-	// saturated is as in metrics: above it users wait for processors.
-	saturated = 90.0
 	// settle is left out at the beginning, when browsers are cold.
 	settle = time.Second
-	// finish is how long the last iterations may take before they are interrupted.
-	finish = 5 * time.Second
 )
 
 // Options say how a trial is done.
 type Options struct {
-	For   time.Duration // how long users iterate, in two loads
+	For   time.Duration // how long users begin iterations, in two loads; the last ones of each may take as long again
 	Lead  time.Duration // how far ahead of its start a load is sent
 	Cores float64       // of the node
 }
@@ -41,13 +37,14 @@ type Trial struct {
 
 	Iterations  int64
 	Failed      int64 // of them
-	Interrupted bool  // iterations that took too long were, and are not among them
-	Saturated   bool  // the node was, by the smaller load
+	Interrupted int   // iterations at most, which took too long and are not among them
+
+	Busy float64 // per cent of the processors in the quietest second of the smaller load, with whatever else the machine does
+	Own  float64 // what of the processors that load took
 }
 
-// Run has users of a batch iterate, first one of each scenario, then as many as show what one more costs. It takes a few
-// seconds longer than o.For, for browsers that start and iterations that end. Rows of data, throttles and ids of users
-// begin anew in the run that follows.
+// Run has users of a batch iterate, first one of each scenario, then as many as show what one more costs. Rows of data,
+// throttles and ids of users begin anew in the run that follows.
 func Run(ctx context.Context, n node.Node, batch []plan.Scenario, o Options) (Trial, error) {
 	need := sizing.NeedOf(batch)
 	small, err := measure(ctx, n, share(batch, 1), o)
@@ -62,7 +59,7 @@ func Run(ctx context.Context, n node.Node, batch []plan.Scenario, o Options) (Tr
 		}
 		readings = append(readings, large)
 	}
-	return result(readings), nil
+	return result(readings, o.Cores), nil
 }
 
 // share returns the batch with so many users, at least one for each scenario, who iterate at their own pace.
@@ -103,7 +100,7 @@ func measure(ctx context.Context, n node.Node, batch []plan.Scenario, o Options)
 	}
 	defer func() { err = errors.Join(err, job.Close(ctx)) }()
 	start, lasts := time.Now().Add(o.Lead), o.For/2
-	bounded, stop := context.WithDeadline(ctx, start.Add(lasts+finish))
+	bounded, stop := context.WithDeadline(ctx, start.Add(lasts+o.For))
 	defer stop()
 	drain := make(chan struct{})
 	ending := time.AfterFunc(time.Until(start.Add(lasts)), func() { close(drain) })

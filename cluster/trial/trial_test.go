@@ -88,13 +88,13 @@ func TestTrial(t *testing.T) {
 		users      []int // of the loads
 		session    int64
 		iterations int64
-		saturated  bool
+		own        float64 // per cent of the processors
 	}{
-		{"light users", light, 1000, []int{1, 10}, 30 << 20, 4 + 40, false},
-		{"few users", light, 4, []int{1, 4}, 30 << 20, 4 + 16, false},
-		{"one user", light, 1, []int{1}, 150 << 20, 4, false},
-		{"users without think time", greedy, 1000, []int{1}, 170 << 20, 4, false},
-		{"one user saturates", fakeNode{cpu: time.Second, session: 10 << 20, cores: 1}, 5, []int{1}, 130 << 20, 4, true},
+		{"light users", light, 1000, []int{1, 10}, 30 << 20, 4 + 40, 1},
+		{"few users", light, 4, []int{1, 4}, 30 << 20, 4 + 16, 1},
+		{"one user", light, 1, []int{1}, 150 << 20, 4, 1},
+		{"users without think time", greedy, 1000, []int{1}, 170 << 20, 4, 35},
+		{"one user saturates", fakeNode{cpu: time.Second, session: 10 << 20, cores: 1}, 5, []int{1}, 130 << 20, 4, 100},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -116,11 +116,28 @@ func TestTrial(t *testing.T) {
 				if !closeTo(f.Session, test.session) || !closeTo(int64(1e9*f.CPU), int64(n.cpu)) || !closeTo(int64(f.IterationCPU), int64(n.cpu)) {
 					t.Errorf("a session takes %d MB, a user %.3f cores, an iteration %v; want %d MB, %v and %v", f.Session>>20, f.CPU, f.IterationCPU, test.session>>20, n.cpu, n.cpu)
 				}
-				if got.Iterations != test.iterations || got.Saturated != test.saturated || got.Failed != 0 || got.Interrupted {
-					t.Errorf("%+v, want %d iterations, saturated: %v", got, test.iterations, test.saturated)
+				if got.Iterations != test.iterations || !closeTo(int64(1000*got.Own), int64(1000*test.own)) || !closeTo(int64(1000*got.Busy), int64(1000*test.own)) || got.Failed+int64(got.Interrupted) != 0 {
+					t.Errorf("%+v, want %d iterations that take %v %% of the processors", got, test.iterations, test.own)
 				}
 			})
 		})
+	}
+}
+
+// TestLongIterations: what they cost at the beginning counts, though it is over when the load has settled.
+func TestLongIterations(t *testing.T) {
+	cost := func(users int, second time.Duration, cpu time.Duration, iterations int64) *metrics.Snapshot {
+		start := time.Unix(1000, 0)
+		return &metrics.Snapshot{Start: start, From: start.Add(second), To: start.Add(second + time.Second), Series: []metrics.Series{
+			{Metric: metrics.GeneratorCPUTime.Name, Count: int64(users) * cpu.Microseconds()}, {Metric: metrics.Iterations.Name, Count: int64(users) * iterations},
+		}}
+	}
+	r := reading{users: 2}
+	for second := range 10 {
+		r.add(cost(2, time.Duration(second)*time.Second, []time.Duration{91 * time.Millisecond, time.Millisecond}[min(second, 1)], int64(second/9)), 5*time.Second)
+	}
+	if got := r.userCPU(); !closeTo(int64(1e6*got), 10_000) || r.iterationCPU() != 100*time.Millisecond {
+		t.Errorf("a user keeps %v cores busy, and an iteration takes %v; want 0.01 and 100 ms", got, r.iterationCPU())
 	}
 }
 
@@ -164,7 +181,7 @@ func TestTrialThatGoesWrong(t *testing.T) {
 		if got, err := try(t, t.Context(), &fakeNode{failing: true}); err != nil || got.Failed != 4 || got.Iterations != 4 {
 			t.Errorf("iterations that fail: %+v, %v", got, err)
 		}
-		if got, err := try(t, t.Context(), &fakeNode{slow: true}); err != nil || !got.Interrupted {
+		if got, err := try(t, t.Context(), &fakeNode{slow: true}); err != nil || got.Interrupted != 1 {
 			t.Errorf("iterations that do not end: %+v, %v", got, err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())

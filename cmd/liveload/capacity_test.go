@@ -33,7 +33,7 @@ ok       Open files: 1024 per process, and up to 20000 for those that ask, enoug
 ok       Memory: 23552 MB free on this machine, enough for about 475 users on light pages
 ok       Processors: 2, enough for about 123 users on light pages, who open one and click five times every 10s
 ok       Processes and threads: no limit
-ok       Users: about 123 on light pages, CPU is the limit: 2 cores, a fifth kept back; a user keeps 1.3 % of one busy
+ok       Users: about 123 on light pages, CPU is the limit: 2 cores, a fifth kept back; a user keeps 1.3 % of a core busy
 `},
 		{"a small container", node.Resources{
 			Processors: 8, Cores: 0.5, Memory: 256 << 20, MemoryOfMachine: 16 << 30, MemoryAvailable: 200 << 20, FilesSoft: 100, FilesHard: 100, Tasks: 64, TasksUsed: 4,
@@ -56,7 +56,7 @@ ok       Open files: no limit
 ok       Memory: not known on this system
 ok       Processors: 4, enough for about 246 users on light pages, who open one and click five times every 10s
 ok       Processes and threads: no limit
-ok       Users: about 246 on light pages, CPU is the limit: 4 cores, a fifth kept back; a user keeps 1.3 % of one busy
+ok       Users: about 246 on light pages, CPU is the limit: 4 cores, a fifth kept back; a user keeps 1.3 % of a core busy
 `},
 	}
 	for _, test := range tests {

@@ -57,11 +57,13 @@ type formation struct {
 	provider providers.Provider
 	evidence *upload.Folder
 	logs     *workerlog.Receiver
-	lost     context.CancelCauseFunc // ends the wait for workers
 	phases   *phases.Tracker
 	unfollow func() // ends what is shown of the phases
+	asked    int    // machines that the provider was asked for
 
 	mu       sync.Mutex
+	lost     context.CancelCauseFunc // ends the wait for workers
+	closing  bool                    // workers that end were asked to
 	machines []providers.Machine
 }
 
@@ -107,26 +109,16 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, 
 	if err := f.choose(); err != nil {
 		return f, nil, err
 	}
+	if err := f.begin(p); err != nil {
+		return f, nil, err
+	}
 	if err := f.open(ctx, p); err != nil {
 		return f, nil, err
 	}
-	waiting, lost := context.WithCancelCause(ctx)
-	defer lost(nil)
-	f.lost = lost
-	if err := f.launch(ctx, p.RunID); err != nil {
-		return f, nil, err
-	}
-	timeout := joinTimeout
-	if w.settings.cluster.kind.Manual {
-		timeout = manualTimeout
-	}
-	waiting, cancel := context.WithTimeoutCause(waiting, timeout, fmt.Errorf("waited %v", timeout))
-	defer cancel()
-	nodes, err := f.hub.Gather(waiting, w.settings.cluster.nodes, f.awaitJoins())
+	members, err := f.size(ctx, p)
 	if err != nil {
 		return f, nil, err
 	}
-	members := w.members(nodes, p)
 	for i := range members {
 		members[i].Node = f.phases.Watch(members[i].Node)
 	}
@@ -156,6 +148,31 @@ func (f *formation) choose() error {
 		}
 	}
 	return nil
+}
+
+// gather starts machines until there are n nodes, and waits for their workers.
+func (f *formation) gather(ctx context.Context, runID string, n int) ([]*remote.Node, error) {
+	waiting, lost := context.WithCancelCause(ctx)
+	defer lost(nil)
+	f.mu.Lock()
+	f.lost = lost
+	f.mu.Unlock()
+	f.phases.Expect(n)
+	if err := f.launch(ctx, runID, n-f.asked); err != nil {
+		return nil, err
+	}
+	f.asked = n
+	timeout := joinTimeout
+	if f.w.settings.cluster.kind.Manual {
+		timeout = manualTimeout
+	}
+	waiting, cancel := context.WithTimeoutCause(waiting, timeout, fmt.Errorf("waited %v", timeout))
+	defer cancel()
+	nodes, err := f.hub.Gather(waiting, n, f.awaitJoins())
+	if err == nil {
+		f.compareBrowsers(nodes)
+	}
+	return nodes, err
 }
 
 // say tells the person something that belongs into no log.
@@ -198,14 +215,12 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 	return err
 }
 
-// launch has the provider start machines.
-func (f *formation) launch(ctx context.Context, runID string) error {
-	s := f.w.settings.cluster
+// launch has the provider start n machines.
+func (f *formation) launch(ctx context.Context, runID string, n int) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, launchTimeout, fmt.Errorf("it took longer than %v", launchTimeout))
 	defer cancel()
-	f.phases.Expect(s.nodes)
 	f.phases.Await(phases.Launch)
-	machines, err := f.provider.Launch(ctx, s.nodes, providers.Spec{Run: runID, Token: f.broker.Token(), Known: s.key, Args: f.w.workerArgs(), Ended: f.ended})
+	machines, err := f.provider.Launch(ctx, n, providers.Spec{Run: runID, Token: f.broker.Token(), Known: f.w.settings.cluster.key, Args: f.w.workerArgs(), Ended: f.ended})
 	f.mu.Lock()
 	f.machines = append(f.machines, machines...)
 	f.mu.Unlock()
@@ -227,14 +242,23 @@ func (w *wiring) workerArgs() []string {
 
 // ended takes the end of a machine that nobody asked for.
 func (f *formation) ended(m providers.Machine, why error) {
-	f.w.log.Warn("a worker has ended", "machine", m.Name, "reason", why)
+	f.mu.Lock()
+	asked := f.closing
 	f.lost(why)
+	f.mu.Unlock()
+	if asked {
+		return
+	}
+	f.w.log.Warn("a worker has ended", "machine", m.Name, "reason", why)
 	f.hub.Gone(m.Name, why)
 }
 
 // close ends the workers and their machines.
 func (f *formation) close() error {
 	defer f.unfollow()
+	f.mu.Lock()
+	f.closing = true
+	f.mu.Unlock()
 	f.phases.Await(phases.Destroy)
 	if f.hub != nil {
 		leaving, cancel := context.WithTimeout(context.Background(), leaveTimeout)

@@ -36,10 +36,9 @@ const (
 
 // clusterFlags spread the users of a run over several machines.
 func clusterFlags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		newFlag(clusterFlag, "run on several nodes that `PROVIDER` starts: "+table.All().Usage()),
 		newListFlag(clusterOptFlag, "\n", "an option of the provider, `NAME=VALUE`, such as host=USER@HOST for ssh: see liveload cluster --help"),
-		newFlag(nodesFlag, "on `N` nodes (1, or all hosts of ssh)"),
 		newFlag(clusterKeyFlag, "take the token of the key in `FILE`, which workers that wait have: see liveload cluster --help"),
 		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port, of 127.0.0.1 for local)"),
 		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
@@ -47,7 +46,7 @@ func clusterFlags() []cli.Flag {
 		newFlag(onNodeLossFlag, "what becomes of the load of a node that is lost: `POLICY` redistribute, continue without it, or abort (redistribute)"),
 		newFlag(nodeTimeoutFlag, "a node is lost when it gives no sign of life for `TIME` (30s)"),
 		newFlag(workerLogsFlag, "show what the workers log: `LEVEL` off, warn, info or debug (warn)"),
-	}
+	}, sizingFlags()...)
 }
 
 // clusterSettings say where the users of a run are. Without a kind they are in this process.
@@ -55,6 +54,7 @@ type clusterSettings struct {
 	kind    *table.Kind
 	options table.Values
 	nodes   int // 0 until the provider is asked
+	sizing  sizingSettings
 	listen  string
 	address string
 	nats    string
@@ -76,9 +76,7 @@ func (r *flagReader) cluster() (s clusterSettings) {
 	}
 	kind, options := r.provider("")
 	s.kind, s.options = &kind, options
-	if n := r.number(nodesFlag); n != nil {
-		s.nodes = *n
-	}
+	s.sizing, s.nodes = r.sizing()
 	s.onLoss = fleet.OnLoss(r.choice(onNodeLossFlag, string(fleet.Redistribute), string(fleet.Redistribute), string(fleet.Continue), string(fleet.Abort)))
 	s.silence = fleet.Silence
 	if d := r.duration(nodeTimeoutFlag); d != nil {

@@ -1,55 +1,176 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/cluster/phases"
+	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/local"
 	"github.com/liveload/liveload/cluster/remote"
 	"github.com/liveload/liveload/cluster/sizing"
-	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/cluster/trial"
 	"github.com/liveload/liveload/plan"
 )
 
-// members makes a fleet of nodes, whose parts of the load are as large as what they carry.
-func (w *wiring) members(nodes []*remote.Node, p plan.Plan) []fleet.Member {
-	w.compareBrowsers(nodes)
-	shares := sizing.Shares(resourcesOf(nodes))
-	need := sizing.NeedOf(sizing.Heaviest(p, shares[0]))
-	footprint := sizing.Light().For(need)
-	var capacity []int
-	total := 0
-	for _, share := range shares {
-		users := sizing.Fits(share, footprint).Users()
-		capacity = append(capacity, users)
-		total += users
+// trialLead is how far ahead of its start a load of the trial is sent to a node.
+const trialLead = time.Second
+
+// size starts and gathers the nodes that a plan takes, and makes a fleet of them in which parts of the load are as large as
+// what each carries.
+func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, error) {
+	cluster := &f.w.settings.cluster
+	users := peakUsers(p)
+	nodes, err := f.gather(ctx, p.RunID, cluster.nodes)
+	if err != nil {
+		return nil, err
 	}
-	if total < need.Users {
-		w.log.Warn(fmt.Sprintf("%s are many for these nodes: they carry about %d if their pages are light; %s",
-			plan.Plural(need.Users, "user"), total, sizing.Fits(shares[0], footprint).Why()))
+	if cluster.sizing.perNode > 0 {
+		return members(nodes, slices.Repeat([]int{cluster.sizing.perNode}, len(nodes)), true), nil
 	}
-	var members []fleet.Member
-	for i, weight := range sizing.Weights(capacity) {
+	footprint, err := f.footprint(ctx, p, nodes[0])
+	if err != nil {
+		return nil, err
+	}
+	for {
+		machines := machinesOf(nodes)
+		carried := sizing.Size(machines, footprint)
+		if !cluster.sizing.measured {
+			f.warnOfMany(users, machines, carried)
+			return members(nodes, carried.Users, users <= carried.Total()), nil // else people know better what fits
+		}
+		if err := f.check(machines, carried, users); err != nil {
+			return nil, err
+		}
+		missing := carried.Missing(users)
+		if missing == 0 {
+			f.note(fmt.Sprintf("%s for %s: %s", plan.Plural(len(nodes), "node"), plan.Plural(users, "user"), carried.Why(machines)))
+			return members(nodes, carried.Users, true), nil
+		}
+		cluster.nodes = len(nodes) + missing
+		if nodes, err = f.gather(ctx, p.RunID, cluster.nodes); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// begin decides with how many nodes to begin.
+func (f *formation) begin(p plan.Plan) (err error) {
+	s := &f.w.settings.cluster
+	most, limit := f.most()
+	s.nodes, err = s.sizing.begin(peakUsers(p), s.nodes, most, limit)
+	return err
+}
+
+// most is how many nodes there may be, and what says so.
+func (f *formation) most() (most int, limit string) {
+	s := f.w.settings.cluster
+	counted, isCounted := f.provider.(providers.Counted)
+	switch {
+	case !s.sizing.grow:
+		return s.nodes, "--" + nodesFlag
+	case isCounted && counted.Machines() < s.sizing.most:
+		return counted.Machines(), "--cluster " + s.kind.Name + ", which has no more machines,"
+	}
+	return s.sizing.most, "--" + maxNodesFlag
+}
+
+// peakUsers is how many users a plan has at once at most.
+func peakUsers(p plan.Plan) (most int) {
+	for _, batch := range p.Batches() {
+		most = max(most, sizing.NeedOf(batch).Users)
+	}
+	return most
+}
+
+// check refuses a load that these nodes, and those that may still be started, do not carry.
+func (f *formation) check(machines []sizing.Machine, carried sizing.Sizing, users int) error {
+	most, limit := f.most()
+	if s := f.w.settings.cluster; s.sizing.grow && s.kind.Name == local.Name {
+		most, limit = len(machines), "--cluster local, whose nodes share this machine,"
+	}
+	return carried.Check(machines, users, most, limit)
+}
+
+// footprint is what a user of the batch that needs most costs, by a trial on a node if there is one.
+func (f *formation) footprint(ctx context.Context, p plan.Plan, first *remote.Node) (sizing.Footprint, error) {
+	s := f.w.settings.cluster.sizing
+	batch := sizing.Heaviest(p, first.Resources())
+	need := sizing.NeedOf(batch)
+	if !s.measured || s.calibrate == 0 {
+		f.phases.Await(phases.Size)
+		return sizing.Light().For(need), nil
+	}
+	name := first.Names()[0]
+	f.phases.Await(phases.Size, name)
+	f.w.log.Info(fmt.Sprintf("trying a few users on node %s for %v to see what they cost: their iterations do not count, but the application sees them (--%s 0 does without)",
+		name, s.calibrate, calibrateFlag))
+	tried, err := trial.Run(ctx, first, batch, trial.Options{For: s.calibrate, Lead: trialLead, Cores: first.Resources().Cores})
+	if err != nil {
+		return sizing.Footprint{}, err
+	}
+	f.note(triedText(name, tried))
+	if tried.Failed > 0 {
+		f.w.log.Warn(fmt.Sprintf("%d of %d iterations failed when a few users were tried: those of the run may cost something else", tried.Failed, tried.Iterations))
+	}
+	if tried.Busy-tried.Own > busyElsewhere {
+		f.w.log.Warn(fmt.Sprintf("node %s is busy with something else: its processors were never less than %.0f %% busy, and the users that were tried took %.0f %%; it carries less than it seems",
+			name, tried.Busy, tried.Own))
+	}
+	return tried.Footprint.For(need), nil
+}
+
+// busyElsewhere is how much of the processors something else may take, in per cent.
+const busyElsewhere = 30
+
+// triedText says what a trial was, and found.
+func triedText(name string, tried trial.Trial) string {
+	cut := ""
+	if tried.Interrupted > 0 {
+		cut = fmt.Sprintf(" and up to %d that took too long and were interrupted", tried.Interrupted)
+	}
+	return fmt.Sprintf("tried before the run on node %s: up to %s at once, who made %s%s, which count nowhere here, but the application has seen them; a user takes %s and keeps %s busy",
+		name, plan.Plural(tried.Users, "user"), plan.Plural(int(tried.Iterations), "iteration"), cut, sizing.Megabytes(tried.Footprint.Session), sizing.ShareOfCores(tried.Footprint.CPU))
+}
+
+// note says something now, and in every Result.
+func (f *formation) note(text string) {
+	f.w.log.Info(text)
+	f.w.notes = append(f.w.notes, text)
+}
+
+func (f *formation) warnOfMany(users int, machines []sizing.Machine, carried sizing.Sizing) {
+	if total := carried.Total(); users > total {
+		f.w.log.Warn(fmt.Sprintf("%s are many for these nodes, which carry about %d if their pages are light: %s", plan.Plural(users, "user"), total, carried.Why(machines)))
+	}
+}
+
+func machinesOf(nodes []*remote.Node) (all []sizing.Machine) {
+	for _, n := range nodes {
+		all = append(all, sizing.Machine{Name: n.Names()[0], Resources: n.Resources()})
+	}
+	return all
+}
+
+// members have parts of the load by what they carry. bounded says that they take over no more than that from lost nodes.
+func members(nodes []*remote.Node, users []int, bounded bool) (members []fleet.Member) {
+	for i, weight := range sizing.Weights(users) {
 		m := fleet.Member{Node: nodes[i], Weight: weight}
-		if total >= need.Users { // else the user knows better what fits
-			m.Room = capacity[i]
+		if bounded {
+			m.Room = users[i]
 		}
 		members = append(members, m)
 	}
 	return members
 }
 
-func resourcesOf(nodes []*remote.Node) (all []node.Resources) {
-	for _, n := range nodes {
-		all = append(all, n.Resources())
-	}
-	return all
-}
-
 // compareBrowsers warns about nodes whose browsers differ: so may what they measure.
-func (w *wiring) compareBrowsers(nodes []*remote.Node) {
+func (f *formation) compareBrowsers(nodes []*remote.Node) {
 	on := map[string][]string{}
 	for _, n := range nodes {
 		version := n.Resources().Versions.Browser
@@ -62,5 +183,5 @@ func (w *wiring) compareBrowsers(nodes []*remote.Node) {
 	for _, version := range slices.Sorted(maps.Keys(on)) {
 		each = append(each, fmt.Sprintf("%q on %s", version, strings.Join(on[version], ", ")))
 	}
-	w.log.Warn("nodes have browsers of different versions, and may measure differently: " + strings.Join(each, "; "))
+	f.w.log.Warn("nodes have browsers of different versions, and may measure differently: " + strings.Join(each, "; "))
 }

@@ -47,6 +47,7 @@ type wiring struct {
 	dir      *rundir.Dir // of the run
 	cache    string      // folder of this machine
 	outputs  []sinks.Named
+	notes    []string        // for every Result
 	probe    *probe.Probe    // of the tested application
 	commands *control.Server // from other processes; nil when none can come
 }
@@ -121,7 +122,7 @@ func (w *wiring) local(name string) *node.Local {
 func (w *wiring) controller(p plan.Plan, users node.Node) *cluster.Controller {
 	return &cluster.Controller{
 		Node: users, Application: w.probe, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
-		ByNode: w.settings.outNodes, Lead: w.lead(),
+		Notes: w.notes, ByNode: w.settings.outNodes, Lead: w.lead(),
 		Metrics: w.settings.metrics, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}
 }
