@@ -53,6 +53,7 @@ func (w *worker) obey(order wire.Order) wire.Answer {
 	case order.Kind == wire.Clock:
 		return wire.Answer{Clock: new(time.Now())}
 	case order.Kind == wire.Leave:
+		w.leaving = true
 	case w.ended:
 		err = errors.New("the worker leaves")
 	case order.Kind == wire.PrepareJob:

@@ -84,6 +84,7 @@ type worker struct {
 	job     *job                   // the newest; nil before the first one
 	answers map[uint64]wire.Answer // to the last orders
 	ended   bool                   // no more orders are taken
+	leaving bool                   // the controller said that the run is over
 
 	measured []metrics.Result // of the jobs that have run
 }
@@ -201,6 +202,9 @@ func (w *worker) wait(ctx context.Context) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-w.Gone:
+			if w.isLeaving() { // the controller ends machines as soon as it has the answer
+				return nil
+			}
 			return errGone
 		case <-check.C:
 			now := time.Now() // a ticker says when it should have ticked
@@ -213,6 +217,12 @@ func (w *worker) wait(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+func (w *worker) isLeaving() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.leaving
 }
 
 // end takes no more orders, and ends the job.

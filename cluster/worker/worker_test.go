@@ -221,6 +221,21 @@ func TestMachineThatEnds(t *testing.T) {
 	}
 }
 
+// TestMachineThatIsEnded: a controller that has said that the run is over may end the machine at once.
+func TestMachineThatIsEnded(t *testing.T) {
+	for range 10 {
+		c := clustertest.New(t, nil, nil)
+		gone := make(chan struct{})
+		c.Join("there", (&fakeMachine{}).make, func(o *worker.Options) { o.Gone = gone })
+		c.Gather(1)
+		c.Hub.Close(t.Context())
+		close(gone)
+		if err := c.Wait("there"); err != nil {
+			t.Fatalf("the worker ended with %v", err)
+		}
+	}
+}
+
 // TestControllerThatIsGone: the users finish what they do, and what was measured is kept, also what could not be sent.
 func TestControllerThatIsGone(t *testing.T) {
 	c := clustertest.New(t, nil, nil)
