@@ -91,7 +91,6 @@ func TestDecodeRefuses(t *testing.T) {
 		{"an absurd message", func(m *message) { m.Failures[0].ReasonInspect = strings.Repeat("x", 10_001) }, "a message of 10001 bytes"},
 		{"an absurd stack", func(m *message) { m.Failures[0].Stacktrace = make([]string, 201) }, "201 lines of stack"},
 		{"an absurd class", func(m *message) { m.Failures[0].Class = strings.Repeat("x", 2001) }, "has 2001 bytes"},
-		{"too many bytes", func(m *message) { m.Failures = make([]metrics.FailureSample, MaxSize/50) }, "bytes, but"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -143,6 +142,9 @@ func TestDecodeRefusesEveryCut(t *testing.T) {
 	}
 	if _, err := NewDecoder("one", "buy").Decode(append(bytes.Clone(whole), 0)); err == nil {
 		t.Error("a byte too much was accepted")
+	}
+	if _, err := NewDecoder("one", "buy").Decode(make([]byte, MaxSize+1)); err == nil || !strings.Contains(err.Error(), "but 8388608 are the most") {
+		t.Errorf("too many bytes: %v", err)
 	}
 }
 
