@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
@@ -84,9 +85,12 @@ func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("scenario %s: %w", names(batch), err))
 		}
-		if _, aborted := errors.AsType[*runner.AbortError](err); aborted { // what was measured until then counts
+		_, aborted := errors.AsType[*runner.AbortError](err)
+		switch {
+		case aborted: // what was measured until then counts
 			over = true
-		} else if err != nil {
+		case errors.Is(err, fleet.ErrNoneLeft) && len(measured) > 0: // so does this
+		case err != nil:
 			measured = nil
 			for _, scenario := range batch {
 				measured = append(measured, metrics.Result{Name: scenario.Name, Error: err.Error()})

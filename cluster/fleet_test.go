@@ -91,6 +91,26 @@ func TestALostNodeIsTold(t *testing.T) {
 	}
 }
 
+// TestAllNodesAreLost: what they had measured is in the Result all the same. A later script of the run has none.
+func TestAllNodesAreLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink := &recordingSink{}
+		c := newController(&fakeEngine{}, sink)
+		all, err := fleet.New([]fleet.Member{{Node: doomedNode{c.Node}, Weight: 1}}, c.Log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Node = all
+		results, err := c.Run(t.Context(), planOf("shop", "blog"), nil)
+		if !errors.Is(err, fleet.ErrNoneLeft) || len(results) != 2 || results[0].Error != "" || results[1].Error != "no node is left" {
+			t.Fatalf("%+v, %v", results, err)
+		}
+		if n := iterations(results[0].Global); n < 6 || results[0].Nodes[0].Status != metrics.NodeLost {
+			t.Errorf("%d iterations of two users in 4 s, and the node is %s", n, results[0].Nodes[0].Status)
+		}
+	})
+}
+
 func iterations(of metrics.ScenarioResult) int64 {
 	return of.Counters[metrics.Iterations.Name].Aggregate
 }

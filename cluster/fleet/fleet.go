@@ -83,7 +83,7 @@ func (f *Fleet) Names() (names []string) {
 // Prepare implements node.Node. All members prepare at once; when one cannot, none runs.
 func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
 	if len(f.members) == 0 {
-		return nil, errors.New("no node is left")
+		return nil, ErrNoneLeft
 	}
 	for _, s := range batch {
 		if s.Segment != nil {

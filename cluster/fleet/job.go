@@ -87,6 +87,9 @@ func (j *job) forgetLost() {
 	}
 }
 
+// ErrNoneLeft says that all members were lost. What they had reported counts.
+var ErrNoneLeft = errors.New("no node is left")
+
 // verdict is what the errors of all members come to.
 func (j *job) verdict(errs []error) error {
 	for i, err := range errs {
@@ -95,7 +98,7 @@ func (j *job) verdict(errs []error) error {
 		}
 		errs[i] = fmt.Errorf("node %s: %w", j.carriers[i].member.name(), err)
 	}
-	return fmt.Errorf("no node is left: %w", errors.Join(errs...))
+	return fmt.Errorf("%w: %w", ErrNoneLeft, errors.Join(errs...))
 }
 
 // follow runs the job of a member and passes on what it reports. Silence counts from the start, before which there is
