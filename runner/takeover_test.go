@@ -91,9 +91,12 @@ func TestArrivalsGoOnElsewhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var want []begun
+				var mu sync.Mutex
 				r, _ := newRun(testScenario(test.options.Apply), nil, &fakePool{})
 				start := time.Now()
 				r.Script = &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, identity Identity, _ int) (bool, error) {
+					mu.Lock()
+					defer mu.Unlock()
 					want = append(want, begun{identity.ID, time.Since(start)})
 					return false, nil
 				}}
