@@ -213,6 +213,35 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+// TestNodesThatAreSaturatedAlone: they are named, and those that are not are counted.
+func TestNodesThatAreSaturatedAlone(t *testing.T) {
+	idle, busy := []float64{10, 20, 30, 20, 10, 30}, []float64{99, 98, 97, 99, 99, 99}
+	tests := []struct {
+		name  string
+		nodes map[string][]float64
+		want  string
+	}{
+		{"one of three", map[string][]float64{"a": idle, "b": busy, "c": idle},
+			"saturated, while 2 of 3 nodes are not: b. Use larger machines there, or say with --users-per-node what they carry"},
+		{"all", map[string][]float64{"a": busy, "b": busy}, ""},
+		{"none", map[string][]float64{"a": idle, "b": idle}, ""},
+		{"the only one", map[string][]float64{"a": busy}, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			agg := newRun("buy")
+			for name, cpu := range test.nodes {
+				n := newNode(name, agg)
+				observe(n.Scope(metrics.NodeScope), metrics.GeneratorCPUPercent, name, cpu...)
+				n.report(time.Second)
+			}
+			if got := strings.Join(agg.Results(began.Add(time.Second))[0].Health.Notes, "; "); got != test.want {
+				t.Errorf("notes %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
 func TestReadResultsRefuses(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "result.json"))
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,27 +21,44 @@ const (
 
 // health judges the nodes by what they measured about themselves.
 func (a *Aggregator) health() Health {
-	reasons := Saturation(a.generator.all.totals.share())
-	return Health{Saturated: len(reasons) > 0, Reasons: reasons, Notes: a.notes()}
+	series := a.generator.all.totals.share()
+	names, reasons := saturation(series)
+	notes := a.notes()
+	if all := len(seriesOf(series, GeneratorCPUPercent.Name)); 0 < len(names) && len(names) < all {
+		notes = append(notes, fmt.Sprintf("saturated, while %d of %d nodes are not: %s. Use larger machines there, or say with --users-per-node what they carry",
+			all-len(names), all, strings.Join(names, ", ")))
+	}
+	return Health{Saturated: len(reasons) > 0, Reasons: reasons, Notes: notes}
 }
 
 // Saturation says why nodes are saturated, by what is among the series of what they measured about themselves.
 // The series are sorted.
 func Saturation(series []Series) []string {
-	reasons := []string{}
+	_, reasons := saturation(series)
+	return reasons
+}
+
+// saturation returns the nodes that are saturated, too.
+func saturation(series []Series) (names, reasons []string) {
+	reasons = []string{}
+	found := map[string]bool{}
+	saturated := func(node, format string, args ...any) {
+		found[node] = true
+		reasons = append(reasons, "node "+node+": "+fmt.Sprintf(format, args...))
+	}
 	for _, one := range seriesOf(series, GeneratorCPUPercent.Name) {
 		if busy := one.Sketch.Quantile(1 - saturatedShare); one.Sketch.Count() >= minHealthSamples && busy > saturatedCPU {
-			reasons = append(reasons, fmt.Sprintf("node %s: the machine's CPU was above %.0f %% for more than %.0f %% of the time (p80 %.0f %%)",
-				GeneratorCPUPercent.By(one.Labels), saturatedCPU, 100*saturatedShare, busy))
+			saturated(GeneratorCPUPercent.By(one.Labels), "the machine's CPU was above %.0f %% for more than %.0f %% of the time (p80 %.0f %%)",
+				saturatedCPU, 100*saturatedShare, busy)
 		}
 	}
 	for _, one := range seriesOf(series, GeneratorLag.Name) {
 		lag := time.Duration(one.Sketch.Quantile(0.95)) * time.Microsecond
 		if one.Sketch.Count() >= minHealthSamples && lag > saturatedLag {
-			reasons = append(reasons, fmt.Sprintf("node %s: timers fired late, by %s at p95 (limit %s)", GeneratorLag.By(one.Labels), lag.Round(time.Millisecond), saturatedLag))
+			saturated(GeneratorLag.By(one.Labels), "timers fired late, by %s at p95 (limit %s)", lag.Round(time.Millisecond), saturatedLag)
 		}
 	}
-	return reasons
+	return slices.Sorted(maps.Keys(found)), reasons
 }
 
 // notes says what is missing from the numbers.
