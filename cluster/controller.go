@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -39,6 +40,8 @@ type Controller struct {
 	// Lead is how far ahead of its start a batch is sent to run, so that all nodes of a fleet get it
 	// before. One machine needs none.
 	Lead time.Duration
+	// Clocks returns how far the clocks of nodes elsewhere are ahead, by their names; nil when there are none.
+	Clocks func() map[string]time.Duration
 	// Application reads the tested application while users run; nil for nothing.
 	Application Application
 	// Notes are what every Result says of the run, besides what happened in it.
@@ -167,6 +170,7 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 	results = running.aggregator.Results(end)
 	for i := range results {
 		running.complete(&results[i], c.Latest())
+		c.tellClocks(&results[i])
 		for _, note := range append([]string{interruption(ctx, drain), checker.note()}, c.Notes...) {
 			if note != "" {
 				results[i].Health.Notes = append(results[i].Health.Notes, note)
@@ -174,6 +178,19 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 		}
 	}
 	return results, checker.broken != nil, err
+}
+
+// tellClocks says in a Result how the clocks of its nodes differ.
+func (c *Controller) tellClocks(r *metrics.Result) {
+	if c.Clocks == nil {
+		return
+	}
+	offsets := c.Clocks()
+	for i := range r.Nodes {
+		if offset, ok := offsets[r.Nodes[i].Node]; ok {
+			r.Nodes[i].ClockOffsetMS = new(math.Round(offset.Seconds()*1e6) / 1e3)
+		}
+	}
 }
 
 // interruption says in a note of the Results that a run ended early, "" when it did not.

@@ -90,11 +90,13 @@ const (
 
 // A NodeResult is the part of one node.
 type NodeResult struct {
-	Node   string          `json:"node"`
-	RunID  string          `json:"run_id,omitempty"` // in a Result that was merged from several runs
-	Status NodeStatus      `json:"status"`
-	Reason string          `json:"reason,omitempty"` // why it is not ok
-	Result *ScenarioResult `json:"result"`
+	Node   string     `json:"node"`
+	RunID  string     `json:"run_id,omitempty"` // in a Result that was merged from several runs
+	Status NodeStatus `json:"status"`
+	Reason string     `json:"reason,omitempty"` // why it is not ok
+	// ClockOffsetMS is how far its clock was ahead of the controller's, which counts. Nil is not measured.
+	ClockOffsetMS *float64        `json:"clock_offset_ms,omitempty"`
+	Result        *ScenarioResult `json:"result"`
 }
 
 // A ScenarioResult holds the numbers of a scenario, on one node or on all.

@@ -19,6 +19,8 @@ import (
 const (
 	// answerTime is how long an order waits for its answer before it is repeated.
 	answerTime = 2 * time.Second
+	// leaveTime is how long a worker is told that the run is over.
+	leaveTime = 3 * time.Second
 	// retryTime is the pause before that, when nobody could be asked.
 	retryTime = 200 * time.Millisecond
 	// roundTrips is how often a clock is read; the quickest time counts.
@@ -232,8 +234,10 @@ func (n *Node) forget() {
 	}
 }
 
-// leave tells the worker to end.
+// leave tells the worker to end. One that does not hear it ends by itself later, since it hears nothing any more.
 func (n *Node) leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, leaveTime)
+	defer cancel()
 	if _, err := n.order(ctx, wire.Leave, 0, nil); err != nil {
 		n.hub.Log.Debug("a worker did not hear that the run is over", "node", n.name, "error", err)
 	}

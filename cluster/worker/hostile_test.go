@@ -104,3 +104,34 @@ func TestJunk(t *testing.T) {
 		})
 	}
 }
+
+// TestAnotherProtocol: a worker that speaks another version hears both.
+func TestAnotherProtocol(t *testing.T) {
+	c := clustertest.New(t, nil, nil)
+	token, err := broker.ParseToken(c.Broker.Token())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := broker.Join(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Conn.Close)
+	for hello, want := range map[*wire.Hello]string{
+		{Protocol: 7, Version: "9.9.9", Name: "new", Proof: m.Proof}:                "the controller (liveload 1.2.3) speaks version 1 of the cluster protocol, and the worker (liveload 9.9.9) version 7: use the same liveload on both",
+		{Protocol: wire.Protocol, Version: clustertest.Version, Proof: "swordfish"}: "the worker's join token is not that of this run",
+	} {
+		packed, err := json.Marshal(hello)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := m.Conn.Request(m.Run.From(m.Instance, wire.Join), packed, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var welcome wire.Welcome
+		if err := json.Unmarshal(answer.Data, &welcome); err != nil || welcome.Refused != want || welcome.Name != "" {
+			t.Errorf("%+v, %v; want %q", welcome, err, want)
+		}
+	}
+}

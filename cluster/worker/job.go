@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/liveload/liveload/cluster/shared"
@@ -37,7 +38,11 @@ type job struct {
 	stopped sync.Once
 	closing sync.Once
 	closed  chan struct{}
+	failed  atomic.Pointer[error] // why it does not do all that it should; nil when it does
 }
+
+// abandon has the job fail, when it ends.
+func (j *job) abandon(why error) { j.failed.CompareAndSwap(nil, &why) }
 
 func newJob(w *worker, number int) *job {
 	return &job{worker: w, number: number, ready: make(chan struct{}), ran: make(chan struct{}), drain: make(chan struct{}), stop: make(chan struct{}), closed: make(chan struct{})}
@@ -177,6 +182,9 @@ func (j *job) follow(ctx context.Context, start time.Time) {
 		case e.Ended != "":
 			j.report(wire.Event{Ended: e.Ended, Part: e.Part})
 		}
+	}
+	if why := j.failed.Load(); why != nil && err == nil {
+		err = *why
 	}
 	j.report(wire.Event{Done: &wire.Outcome{Error: wire.NewError(err)}}) // it was assigned before the close
 }

@@ -34,7 +34,7 @@ func (w *worker) orphaned(ctx context.Context) error {
 		case <-time.After(drainTime):
 		}
 	}
-	w.end()
+	w.end(errGone)
 	if len(w.measured) == 0 || w.Keep == nil {
 		return errGone
 	}

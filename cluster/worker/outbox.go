@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -27,8 +28,9 @@ const mostWaiting = 120
 
 func newOutbox() *outbox { return &outbox{news: make(chan struct{}, 1)} }
 
-// An item is an event, or a snapshot of a job.
+// An item is an event, a snapshot of a job, or somebody who waits until all before it was sent.
 type item struct {
+	sent     chan struct{}
 	event    wire.Event
 	job      int
 	snapshot *metrics.Snapshot
@@ -62,6 +64,16 @@ func halved(all []item) (fewer []item) {
 	return fewer
 }
 
+// flush waits until what is there was sent, or for a while.
+func (o *outbox) flush(patience time.Duration) {
+	sent := make(chan struct{})
+	o.put(item{sent: sent})
+	select {
+	case <-sent:
+	case <-time.After(patience):
+	}
+}
+
 func (o *outbox) take() (one item, ok bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -85,6 +97,10 @@ func (o *outbox) send(ctx context.Context, subject string, ask func(context.Cont
 			case <-o.news:
 				continue
 			}
+		}
+		if one.sent != nil {
+			close(one.sent)
+			continue
 		}
 		messages, err := pack(one, subject)
 		if err != nil {

@@ -183,7 +183,10 @@ func (w *worker) work(ctx context.Context) error {
 		background.Wait()
 		err = w.orphaned(ctx)
 	}
-	w.end()
+	w.end(err)
+	if err != nil && !errors.Is(err, errGone) { // else the controller wants nothing more, or is not there
+		w.outbox.flush(askTime)
+	}
 	err = errors.Join(err, w.close())
 	enough()
 	background.Wait()
@@ -200,6 +203,9 @@ func (w *worker) wait(ctx context.Context) error {
 		case <-w.left:
 			return nil
 		case <-ctx.Done():
+			if w.isLeaving() {
+				return nil
+			}
 			return context.Cause(ctx)
 		case <-w.Gone:
 			if w.isLeaving() { // the controller ends machines as soon as it has the answer
@@ -225,13 +231,19 @@ func (w *worker) isLeaving() bool {
 	return w.leaving
 }
 
-// end takes no more orders, and ends the job.
-func (w *worker) end() {
+// errEnded is why a job fails whose worker ends before the run is over.
+var errEnded = errors.New("its worker was told to end before the run was over")
+
+// end takes no more orders, and ends the job, which fails if there is a reason for that.
+func (w *worker) end(why error) {
 	w.mu.Lock()
 	w.ended = true
 	job := w.job
 	w.mu.Unlock()
 	if job != nil {
+		if why != nil {
+			job.abandon(errEnded)
+		}
 		job.end()
 	}
 	w.busy.Wait()

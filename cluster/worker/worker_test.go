@@ -195,6 +195,36 @@ func TestNamesAreUnique(t *testing.T) {
 	}
 }
 
+// TestWorkerThatIsEnded: its job fails, so that others take over its load, after all that it has measured.
+func TestWorkerThatIsEnded(t *testing.T) {
+	c := clustertest.New(t, nil, nil)
+	machine := &fakeMachine{run: func(ctx context.Context, _ <-chan struct{}, report func(node.Event)) error {
+		report(snapshot(1, time.Now(), 3))
+		<-ctx.Done()
+		report(snapshot(2, time.Now(), 4))
+		return nil
+	}}
+	c.Join("there", machine.make, nil)
+	n := c.Gather(1)[0]
+	job, err := n.Prepare(t.Context(), batch(), &shared.Local{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, over := make(chan node.Event), make(chan error, 1)
+	go func() { over <- job.Run(t.Context(), time.Now(), nil, events) }()
+	<-events
+	c.Kill("there")
+	if last := <-events; last.Snapshot == nil || last.Snapshot.Series[0].Count != 4 {
+		t.Errorf("the last snapshot is %+v", last)
+	}
+	if err := <-over; err == nil || err.Error() != "its worker was told to end before the run was over" {
+		t.Errorf("Run = %v", err)
+	}
+	if err := c.Wait("there"); !errors.Is(err, context.Canceled) || !machine.gone {
+		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.gone)
+	}
+}
+
 // TestMachineThatEnds: what waits for its node fails at once, with the reason.
 func TestMachineThatEnds(t *testing.T) {
 	c, running := clustertest.New(t, nil, nil), make(chan struct{})

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -60,6 +62,7 @@ type formation struct {
 	phases   *phases.Tracker
 	unfollow func() // ends what is shown of the phases
 	asked    int    // machines that the provider was asked for
+	nodes    []*remote.Node
 
 	mu       sync.Mutex
 	lost     context.CancelCauseFunc // ends the wait for workers
@@ -103,8 +106,46 @@ func (f *formation) awaitJoins() (joined func(names []string)) {
 	}
 }
 
+// arrivals waits for n workers. Its error names those that are missing, where it knows them.
+func (f *formation) arrivals(ctx context.Context, n int) ([]*remote.Node, error) {
+	told, there := f.awaitJoins(), []string(nil)
+	nodes, err := f.hub.Gather(ctx, n, func(names []string) {
+		there = names
+		told(names)
+	})
+	if err == nil {
+		f.mu.Lock()
+		f.nodes = nodes
+		f.mu.Unlock()
+		return nodes, nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var missing []string
+	for _, m := range f.machines {
+		if !slices.Contains(there, m.Name) {
+			missing = append(missing, m.Name)
+		}
+	}
+	if len(missing) > 0 {
+		err = fmt.Errorf("%s did not join: %w", strings.Join(missing, ", "), err)
+	}
+	return nil, err
+}
+
+// clocks are the offsets of the nodes.
+func (f *formation) clocks() map[string]time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	offsets := map[string]time.Duration{}
+	for _, n := range f.nodes {
+		offsets[n.Names()[0]] = n.Offset()
+	}
+	return offsets
+}
+
 // form starts the nodes of the cluster. The caller closes the formation, also after an error.
-func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, error) {
+func (w *wiring) form(ctx context.Context, p plan.Plan) (_ *formation, _ node.Node, err error) {
 	f := w.newFormation()
 	if err := f.choose(); err != nil {
 		return f, nil, err
@@ -115,6 +156,7 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (*formation, node.Node, 
 	if err := f.open(ctx, p); err != nil {
 		return f, nil, err
 	}
+	w.clocks = f.clocks
 	members, err := f.size(ctx, p)
 	if err != nil {
 		return f, nil, err
@@ -168,7 +210,7 @@ func (f *formation) gather(ctx context.Context, runID string, n int) ([]*remote.
 	}
 	waiting, cancel := context.WithTimeoutCause(waiting, timeout, fmt.Errorf("waited %v", timeout))
 	defer cancel()
-	nodes, err := f.hub.Gather(waiting, n, f.awaitJoins())
+	nodes, err := f.arrivals(waiting, n)
 	if err == nil {
 		f.compareBrowsers(nodes)
 	}

@@ -47,9 +47,10 @@ type wiring struct {
 	dir      *rundir.Dir // of the run
 	cache    string      // folder of this machine
 	outputs  []sinks.Named
-	notes    []string        // for every Result
-	probe    *probe.Probe    // of the tested application
-	commands *control.Server // from other processes; nil when none can come
+	notes    []string                        // for every Result
+	probe    *probe.Probe                    // of the tested application
+	clocks   func() map[string]time.Duration // of the nodes of a cluster; nil without one
+	commands *control.Server                 // from other processes; nil when none can come
 }
 
 func (o *outside) wire(settings runSettings) *wiring {
@@ -122,7 +123,7 @@ func (w *wiring) local(name string) *node.Local {
 func (w *wiring) controller(p plan.Plan, users node.Node) *cluster.Controller {
 	return &cluster.Controller{
 		Node: users, Application: w.probe, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
-		Notes: w.notes, ByNode: w.settings.outNodes, Lead: w.lead(),
+		Notes: w.notes, ByNode: w.settings.outNodes, Lead: w.lead(), Clocks: w.clocks,
 		Metrics: w.settings.metrics, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}
 }
