@@ -4,6 +4,8 @@ package cluster
 
 import (
 	"os"
+	"os/user"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -75,4 +77,41 @@ func TestSSHCutNetwork(t *testing.T) {
 	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
 	home.IsClean(t)
 	areClean(t, hosts)
+}
+
+// TestSSHKilledController: workers notice at once, keep their parts in the home folder of the person, and leave nothing else.
+func TestSSHKilledController(t *testing.T) {
+	hosts, home := sshtest.Start(t, 2), rig.NewHome(t)
+	a := rig.StartAppAt(t, hosts.Listen)
+	c := home.Start(t, "testdata/steady.js", a, overSSH(hosts, home, "--users", "2", "--duration", "5m", "--config", "pause=100ms")...)
+	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 6 })
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	c.End(t)
+	parts := partsOf(t, hosts)
+	r := rig.Merge(t, parts...)
+	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
+	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+	rig.WaitUntil(t, "the end of the workers", func() bool { return len(home.Processes(t)) == 0 })
+	areClean(t, hosts)
+}
+
+// partsOf waits for what the workers on hosts keep, which is removed after the test.
+func partsOf(t *testing.T, hosts *sshtest.Cluster) (parts []string) {
+	t.Helper()
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range hosts.Hosts {
+		var found []string
+		rig.WaitUntil(t, "the part of "+h.Name, func() bool {
+			found, _ = filepath.Glob(filepath.Join(me.HomeDir, "liveload-*-"+h.Name+".json"))
+			return len(found) == 1
+		})
+		t.Cleanup(func() { os.Remove(found[0]) })
+		parts = append(parts, found...)
+	}
+	return parts
 }
