@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"sync"
 )
 
@@ -39,6 +40,7 @@ type Folder struct {
 	root  *os.Root
 	bytes int64
 	files map[key]*incoming
+	named map[string]bool // files that are complete, as they are called on disk
 	ended bool
 }
 
@@ -52,7 +54,9 @@ type incoming struct {
 }
 
 // NewFolder makes a Folder. The folder on disk is made when the first file comes. The caller closes it.
-func NewFolder(dir string) *Folder { return &Folder{dir: dir, files: map[key]*incoming{}} }
+func NewFolder(dir string) *Folder {
+	return &Folder{dir: dir, files: map[key]*incoming{}, named: map[string]bool{}}
+}
 
 // Take takes what a node sends. Parts that come again change nothing. An error means that the file is not wanted.
 func (f *Folder) Take(node string, message []byte) error {
@@ -60,7 +64,7 @@ func (f *Folder) Take(node string, message []byte) error {
 	if err := json.Unmarshal(message, &p); err != nil {
 		return fmt.Errorf("read a part of a file: %w", err)
 	}
-	if len(p.File) > maxName || !filepath.IsLocal(p.File) || path.Clean(p.File) != p.File || p.File == "." {
+	if len(p.File) > maxName || !filepath.IsLocal(p.File) || path.Clean(p.File) != p.File || !ofScenario(p.File) {
 		return fmt.Errorf("%.100q is not a path of a file of evidence", p.File)
 	}
 	f.mu.Lock()
@@ -83,6 +87,12 @@ func (f *Folder) Take(node string, message []byte) error {
 		return fmt.Errorf("keep %s: %w", p.File, err)
 	}
 	return nil
+}
+
+// ofScenario says whether a path is below the folder of a scenario, where all evidence is. Whatever else there is in a folder
+// that people have chosen is not for workers to replace.
+func ofScenario(file string) bool {
+	return strings.Contains(file, "/") && !strings.HasPrefix(file, ".") && !strings.Contains(file, "/.")
 }
 
 // add writes a part, and gives the file its name with the last one.
@@ -108,9 +118,20 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 	f.bytes += more
 	if p.Last {
 		in.done = true
-		return f.root.Rename(unfinished(node, p.File), filepath.FromSlash(p.File))
+		return f.root.Rename(unfinished(node, p.File), filepath.FromSlash(f.name(p.File)))
 	}
 	return nil
+}
+
+// name returns what a complete file is called: numbered from the second one of its name on, which other nodes have sent
+// because users of a lost node began again there.
+func (f *Folder) name(file string) string {
+	name, extension := file, path.Ext(file)
+	for n := 2; f.named[name]; n++ {
+		name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(file, extension), n, extension)
+	}
+	f.named[name] = true
+	return name
 }
 
 func (f *Folder) open() (err error) {

@@ -12,7 +12,8 @@ import (
 	"sync"
 )
 
-// A Sender sends files of a folder one after the other, and removes what has arrived. Safe for concurrent use.
+// A Sender sends files of a folder one after the other, and empties them, so that their names stay taken. Safe for concurrent
+// use.
 type Sender struct {
 	dir string
 	// send returns when the controller has answered; an error means that the file does not arrive. It obeys ctx.
@@ -114,14 +115,14 @@ func (s *Sender) tell() {
 	}
 }
 
-// sendFile sends a file and removes it.
+// sendFile sends a file and empties it.
 func (s *Sender) sendFile(ctx context.Context, name string) (err error) {
 	local := filepath.Join(s.dir, filepath.FromSlash(name))
 	file, err := os.Open(local)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Close(), os.Remove(local)) }()
+	defer func() { err = errors.Join(err, file.Close(), os.Truncate(local, 0)) }()
 	buffer := make([]byte, chunkSize)
 	for offset := int64(0); ; {
 		n, err := io.ReadFull(file, buffer)
