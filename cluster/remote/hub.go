@@ -138,6 +138,7 @@ func (h *Hub) join(msg *nats.Msg) {
 	if err := json.Unmarshal(msg.Data, &hello); err != nil {
 		return
 	}
+	hello.Name, hello.Version = plain(hello.Name), plain(hello.Version)
 	welcome := wire.Welcome{Grace: h.Silence}
 	if why := h.refusal(instance, hello); why != "" {
 		welcome = wire.Welcome{Refused: why}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -12,8 +13,12 @@ import (
 	"github.com/liveload/liveload/node"
 )
 
-// mostEvent bounds an event, which may come in several messages.
-const mostEvent = 64 << 20
+const (
+	// mostEvent bounds an event, which may come in several messages.
+	mostEvent = 64 << 20
+	// mostAhead is how far the clock of a worker may be set between the reading of it and the start.
+	mostAhead = time.Minute
+)
 
 // An inbox takes the events of a worker, each once and in order. The worker sends the next one when the one before is
 // acknowledged, and repeats it until then.
@@ -93,6 +98,10 @@ func (b *inbox) read(n *Node, job string, payload []byte) error {
 		snapshot, err := b.job.decoder.Decode(payload)
 		if err != nil {
 			return err
+		}
+		if ahead := b.job.ahead(snapshot); ahead > mostAhead {
+			go n.expel(fmt.Sprintf("it reports what is %v ahead of the run: its clock is not right", ahead.Round(time.Second)))
+			return nil
 		}
 		b.job.take(report{Event: node.Event{Node: n.name, Snapshot: snapshot}})
 		return nil

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/snapshotio"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -29,7 +31,8 @@ type job struct {
 	reports  chan report   // of Run
 	over     chan struct{} // closed when nobody reads reports any more
 	overOnce sync.Once
-	seq      int64 // of the newest snapshot
+	seq      int64                     // of the newest snapshot
+	start    atomic.Pointer[time.Time] // nil before Run
 	decoder  *snapshotio.Decoder
 	shared   *shared.Server
 }
@@ -54,6 +57,15 @@ func (j *job) end() {
 		close(j.over)
 		_ = j.shared.Close() // the connection may be closed
 	})
+}
+
+// ahead is how far a snapshot is ahead of the run, which would end the seconds of all other nodes too early.
+func (j *job) ahead(s *metrics.Snapshot) time.Duration {
+	start := j.start.Load()
+	if start == nil {
+		return 0
+	}
+	return s.To.Sub(s.Start) - time.Since(*start)
 }
 
 // take takes what the worker reports. It waits while Run is behind, and so does the worker.
@@ -113,6 +125,7 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, e
 	var told sync.WaitGroup
 	defer told.Wait()
 	defer enough()
+	j.start.Store(&start)
 	tell := func(kind string) { told.Go(func() { j.tell(telling, kind) }) }
 	if _, err := j.node.order(ctx, wire.RunJob, j.number, wire.Start{At: start.Add(j.node.Offset())}); err != nil {
 		return err

@@ -154,7 +154,8 @@ func (j *job) run(order wire.Order) error {
 		defer close(j.ran)
 		ctx, cancel := j.untilStopped()
 		defer cancel()
-		j.follow(ctx, start.At)
+		now := time.Now()
+		j.follow(ctx, now.Add(start.At.Sub(now))) // a moment that stays where it is when this machine's clock is set
 	})
 	return nil
 }

@@ -102,6 +102,9 @@ func TestAJobElsewhere(t *testing.T) {
 	if shift := machine.start.Sub(start) - n.Offset(); shift.Abs() > time.Microsecond {
 		t.Errorf("it started %v beside the instant that was agreed", shift)
 	}
+	if !strings.Contains(machine.start.String(), " m=") {
+		t.Error("the instant of the start moves when the worker's clock is set")
+	}
 	if err := job.Close(t.Context()); err != nil || machine.closed != 1 {
 		t.Errorf("closed %d times, %v", machine.closed, err)
 	}
@@ -180,11 +183,11 @@ func TestWhoMayNotJoin(t *testing.T) {
 	}
 }
 
-// TestNamesAreUnique: workers of the same host are told apart.
+// TestNamesAreUnique: workers of the same host are told apart, and no name does something to a terminal.
 func TestNamesAreUnique(t *testing.T) {
 	c := clustertest.New(t, nil, nil)
-	for _, id := range []string{"a", "b", "c"} {
-		c.Join(id, (&fakeMachine{}).make, func(o *worker.Options) { o.Name = "host" })
+	for id, name := range map[string]string{"a": "host", "b": "host", "c": "ho\x1b\nst"} {
+		c.Join(id, (&fakeMachine{}).make, func(o *worker.Options) { o.Name = name })
 	}
 	names := map[string]bool{}
 	for _, n := range c.Gather(3) {
@@ -222,6 +225,28 @@ func TestWorkerThatIsEnded(t *testing.T) {
 	}
 	if err := c.Wait("there"); !errors.Is(err, context.Canceled) || !machine.gone {
 		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.gone)
+	}
+}
+
+// TestClockThatIsWrong: a worker that reports what is still to come is lost, since the seconds of all others would end.
+func TestClockThatIsWrong(t *testing.T) {
+	c := clustertest.New(t, nil, nil)
+	machine := &fakeMachine{run: func(ctx context.Context, _ <-chan struct{}, report func(node.Event)) error {
+		report(snapshot(7200, time.Now(), 3))
+		<-ctx.Done()
+		return nil
+	}}
+	c.Join("there", machine.make, nil)
+	job, err := c.Gather(1)[0].Prepare(t.Context(), batch(), &shared.Local{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := make(chan node.Event, 1)
+	if err := job.Run(t.Context(), time.Now(), nil, events); err == nil || !strings.Contains(err.Error(), "ahead of the run: its clock is not right") {
+		t.Errorf("Run = %v", err)
+	}
+	if len(events) > 0 {
+		t.Errorf("%+v has arrived", <-events)
 	}
 }
 
