@@ -109,7 +109,7 @@ cluster have kept become the Result of their run. Other runs are put beside each
 numbers of all. Files that do not fit together are refused.
 
 Examples:
-   liveload merge liveload-part-*.json -o merged.json         the parts of one run
+   liveload merge liveload-*.json -o merged.json         the parts of one run
    liveload merge berlin.json paris.json                      two runs of the same time, as one
    liveload merge a.json b.json --summary-junit junit.xml
 
