@@ -15,6 +15,7 @@ type RunInfo struct {
 	Nodes       []string          `json:"nodes,omitempty"`   // that take part, as far as they are known: intervals wait for them
 	ByNode      bool              `json:"by_node,omitempty"` // intervals have each node's part too
 	Labels      map[string]string `json:"labels,omitempty"`  // git, host, ...
+	Part        bool              `json:"part,omitempty"`    // the Results are to be merged with those of other nodes
 }
 
 // ScenarioInfo says what is planned for one scenario.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"time"
 
@@ -94,9 +93,6 @@ func (r *Result) check() error {
 	if longest := longestRun.Milliseconds(); r.BucketWidthMS > longest || r.Global.ElapsedMS < 0 || r.Global.ElapsedMS > longest {
 		return fmt.Errorf("a run of %d ms in buckets of %d ms is not possible", r.Global.ElapsedMS, r.BucketWidthMS)
 	}
-	if err := r.checkSketches(); err != nil {
-		return err
-	}
 	if err := r.Global.TimeSeries.check(); err != nil {
 		return fmt.Errorf("global: %w", err)
 	}
@@ -106,17 +102,6 @@ func (r *Result) check() error {
 		}
 		if err := n.Result.TimeSeries.check(); err != nil {
 			return fmt.Errorf("node %q: %w", n.Node, err)
-		}
-	}
-	return nil
-}
-
-// checkSketches says what lacks the distributions that merging needs.
-func (r *Result) checkSketches() error {
-	for metric, by := range r.Global.TimeSeries.Histograms {
-		all := append(slices.Collect(maps.Values(by.By)), by.Aggregate)
-		if r.Format > 0 && slices.ContainsFunc(all, func(h HistogramSeries) bool { return h.Sketch == nil && len(h.Count) > 0 }) {
-			return fmt.Errorf(`global: time_series: "sketch" of %s is missing`, metric)
 		}
 	}
 	return nil

@@ -36,6 +36,9 @@ func (a *Aggregator) Results(end time.Time) []Result {
 		maps.Copy(r.Labels, a.run.Labels)
 		maps.Copy(r.Labels, s.info.Tags)
 		r.Global = a.scenarioResult(elapsed, s.all, a.generator.all, true)
+		if !a.run.Part {
+			r.Global.TimeSeries.DropSketches()
+		}
 		r.Global.TimeSeries.NodeCount = a.nodeCount()
 		r.Global.ScenarioMS = a.elapsedOf(s).Milliseconds()
 		for _, name := range slices.Sorted(maps.Keys(a.nodes)) {
@@ -82,7 +85,7 @@ func (a *Aggregator) nodeResult(elapsed time.Duration, s *scenarioState, n *node
 		}
 	}
 	result := a.scenarioResult(elapsed, s.node(n.name), a.generator.node(n.name), false)
-	result.TimeSeries.dropSketches()
+	result.TimeSeries.DropSketches()
 	r.Result = &result
 	return r
 }

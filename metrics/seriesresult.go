@@ -24,7 +24,7 @@ type HistogramSeries struct {
 	P95   []float64 `json:"p95"`
 	P99   []float64 `json:"p99,omitempty"` // only of all labels together
 	Max   []float64 `json:"max"`
-	// Sketch is what the others follow from, with which they can be merged. The part of a node has none.
+	// Sketch is what the others follow from, in the Results of a part only, which are merged: it is most of a file.
 	Sketch SketchColumn `json:"sketch,omitempty"`
 }
 
@@ -111,10 +111,14 @@ func histogramSeries(column []Sketch, length int) HistogramSeries {
 	return h
 }
 
-// dropSketches keeps the part of a node small: nothing is merged into it.
-func (t *TimeSeries) dropSketches() {
+// DropSketches keeps what is merged no more small.
+func (t *TimeSeries) DropSketches() {
 	for metric, one := range t.Histograms {
 		one.Aggregate.Sketch = nil
+		for label, h := range one.By {
+			h.Sketch = nil
+			one.By[label] = h
+		}
 		t.Histograms[metric] = one
 	}
 }

@@ -47,7 +47,7 @@ func (w *worker) orphaned(ctx context.Context) error {
 
 // part returns what merges the snapshots of a job that starts, for when the controller will be gone.
 func (j *job) part(start time.Time) *metrics.Aggregator {
-	info := metrics.RunInfo{RunID: j.worker.welcome.RunID, Start: start, Version: j.worker.Version, Nodes: []string{j.worker.welcome.Name}}
+	info := metrics.RunInfo{RunID: j.worker.welcome.RunID, Start: start, Version: j.worker.Version, Nodes: []string{j.worker.welcome.Name}, Part: true}
 	for i := range j.batch {
 		info.Scenarios = append(info.Scenarios, j.batch[i].Info())
 	}

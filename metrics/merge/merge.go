@@ -75,5 +75,8 @@ func merged(all []part) (metrics.Result, error) {
 	if r.Limit == nil {
 		r.Thresholds = judge(&r, parts)
 	}
+	if r.PartOf == 0 { // otherwise more is to be merged
+		r.Global.TimeSeries.DropSketches()
+	}
 	return r, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,15 +37,18 @@ type whole struct {
 
 // play lets nodes record at random. Each is in one of the parts, and all are in the whole run. A node ends with a bucket: which
 // value of a gauge was the last one in a bucket is known to the second in a run, and to the bucket in a Result.
-func play(seed uint64, longest int) *whole {
+func play(seed uint64, longest int, part bool) *whole {
 	r := rand.New(rand.NewPCG(seed, 1))
 	w := &whole{ends: make([]time.Time, 1+r.IntN(4))}
 	var snapshots []*metrics.Snapshot
 	run, parts := info(run1, began), slices.Repeat([]metrics.RunInfo{info(run1, began)}, len(w.ends))
-	part := make(map[string]int)
+	for k := range parts {
+		parts[k].Part = part
+	}
+	in := make(map[string]int)
 	for n := range len(parts) + r.IntN(4) {
 		name, k := fmt.Sprint("node", n), n%len(parts)
-		part[name], run.Nodes, parts[k].Nodes = k, append(run.Nodes, name), append(parts[k].Nodes, name)
+		in[name], run.Nodes, parts[k].Nodes = k, append(run.Nodes, name), append(parts[k].Nodes, name)
 		snapshots = append(snapshots, recorded(r, name, 20*(1+r.IntN(longest/20)))...)
 	}
 	w.all = metrics.NewAggregator(run)
@@ -54,8 +58,8 @@ func play(seed uint64, longest int) *whole {
 	slices.SortStableFunc(snapshots, func(a, b *metrics.Snapshot) int { return a.To.Compare(b.To) })
 	for _, s := range snapshots {
 		w.all.Add(s)
-		w.parts[part[s.Node]].Add(s)
-		w.end, w.ends[part[s.Node]] = s.To, s.To
+		w.parts[in[s.Node]].Add(s)
+		w.end, w.ends[in[s.Node]] = s.To, s.To
 	}
 	return w
 }
@@ -140,7 +144,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 		if seed == 3 {
 			longest = 7000 // parts with buckets of different width
 		}
-		w := play(seed, longest)
+		w := play(seed, longest, true)
 		var files []merge.File
 		for k, part := range w.parts {
 			files = append(files, merge.File{Name: fmt.Sprint(k, ".json"), Results: judged(t, part, w.ends[k])})
@@ -162,11 +166,44 @@ func TestPartsAreTheWhole(t *testing.T) {
 	}
 }
 
+// TestWithoutSketches: of Results that are no parts, counts, sums and largest values over time are exact, and percentiles are
+// bounds, as a note says.
+func TestWithoutSketches(t *testing.T) {
+	w := play(5, 100, false)
+	var files []merge.File
+	for k, part := range w.parts {
+		files = append(files, merge.File{Name: fmt.Sprint(k, ".json"), Results: judged(t, part, w.ends[k])})
+	}
+	want, got := judged(t, w.all, w.end)[0], must(merge.Files(files))[0]
+	if notes := strings.Join(got.Health.Notes, "\n"); len(files) < 2 || !strings.Contains(notes, "upper bounds") {
+		t.Errorf("%d files, notes %s", len(files), notes)
+	}
+	compared := 0
+	for name, by := range want.Global.TimeSeries.Histograms {
+		exact, bound := by.Aggregate, got.Global.TimeSeries.Histograms[name].Aggregate
+		if !slices.Equal(exact.Count, bound.Count) || !slices.Equal(exact.Max, bound.Max) {
+			t.Errorf("%s: counts %v, %v; largest values %v, %v", name, exact.Count, bound.Count, exact.Max, bound.Max)
+		}
+		for i := range exact.P95 {
+			compared++
+			if bound.P50[i] < exact.P50[i] || bound.P95[i] < exact.P95[i] || bound.P99[i] < exact.P99[i] || bound.P99[i] > exact.Max[i] {
+				t.Errorf("%s in bucket %d: p50 %v, p95 %v, p99 %v are no bounds of %v, %v, %v", name, i, bound.P50[i], bound.P95[i], bound.P99[i], exact.P50[i], exact.P95[i], exact.P99[i])
+			}
+		}
+	}
+	if compared == 0 {
+		t.Error("nothing was compared")
+	}
+}
+
 // comparable takes away what may differ: the order of failures and health, and percentiles of a node over time whose buckets
 // have become wider, for which a Result has only bounds.
 func comparable(r *metrics.Result, wide bool) {
 	slices.Sort(r.Health.Reasons)
 	slices.Sort(r.Health.Notes)
+	r.Health.Notes = slices.DeleteFunc(r.Health.Notes, func(note string) bool { // a part knows its own nodes only
+		return strings.HasPrefix(note, "saturated, while")
+	})
 	for _, samples := range r.Global.FailureSamples {
 		slices.SortFunc(samples, func(a, b metrics.FailureSample) int { return cmp.Compare(a.MonotonicTime, b.MonotonicTime) })
 	}

@@ -12,16 +12,20 @@ func (a *alignment) series(parts []part) metrics.TimeSeries {
 		ActiveUsers: make([]int64, a.length), NodeCount: make([]int, a.length), Histograms: make(map[string]metrics.By[metrics.HistogramSeries]),
 		Counters: make(map[string]metrics.By[[]int64]), Gauges: make(map[string]metrics.By[[]*metrics.GaugeValue]),
 	}
-	sketches := make(map[string]metrics.By[[]metrics.Sketch])
+	exact, rough := make(map[string]metrics.By[[]metrics.Sketch]), make(map[string]metrics.By[[]bound])
+	bounded := withoutSketches(parts)
 	for _, p := range parts {
 		at, own := a.place(p), p.Global.TimeSeries
 		addColumn(s.ActiveUsers, put(at, own.ActiveUsers, later), plus)
 		addColumn(s.NodeCount, put(at, own.NodeCount, func(a, b int) int { return max(a, b) }), func(a, b int) int { return a + b })
-		addSeries(sketches, sketchesOf(own.Histograms), at, metrics.Sketch.Plus, metrics.Sketch.Plus)
+		sketched, others := split(own.Histograms, bounded)
+		addSeries(exact, sketched, at, metrics.Sketch.Plus, metrics.Sketch.Plus)
+		addSeries(rough, others, at, bound.join, bound.join)
 		addSeries(s.Counters, own.Counters, at, plus, plus)
 		addSeries(s.Gauges, own.Gauges, at, laterGauge, joinGauges)
 	}
-	keepFrequent(sketches, metrics.Sketch.Plus, metrics.Sketch.Count)
+	keepFrequent(exact, metrics.Sketch.Plus, metrics.Sketch.Count)
+	keepFrequent(rough, bound.join, bound.samples)
 	keepFrequent(s.Counters, plus, func(n int64) int64 { return n })
 	keepFrequent(s.Gauges, joinGauges, func(g *metrics.GaugeValue) int64 {
 		if g == nil {
@@ -29,28 +33,55 @@ func (a *alignment) series(parts []part) metrics.TimeSeries {
 		}
 		return 1
 	})
-	for name, by := range sketches {
-		one := metrics.By[metrics.HistogramSeries]{Aggregate: metrics.NewHistogramSeries(by.Aggregate, true), By: make(map[string]metrics.HistogramSeries)}
-		for label, column := range by.By {
-			one.By[label] = metrics.NewHistogramSeries(column, false)
-		}
-		s.Histograms[name] = one
-	}
+	addHistograms(s.Histograms, exact, metrics.NewHistogramSeries)
+	addHistograms(s.Histograms, rough, ofBounds)
 	return s
 }
 
 func later(_, b int64) int64 { return b }
 
-func sketchesOf(histograms map[string]metrics.By[metrics.HistogramSeries]) map[string]metrics.By[[]metrics.Sketch] {
-	all := make(map[string]metrics.By[[]metrics.Sketch])
-	for name, by := range histograms {
-		one := metrics.By[[]metrics.Sketch]{Aggregate: by.Aggregate.Sketch, By: make(map[string][]metrics.Sketch)}
-		for label, h := range by.By {
-			one.By[label] = h.Sketch
+// withoutSketches returns the distributions of which a part has no sketches.
+func withoutSketches(parts []part) map[string]bool {
+	names := make(map[string]bool)
+	for _, p := range parts {
+		for name, by := range p.Global.TimeSeries.Histograms {
+			if by.Aggregate.Sketch == nil && len(by.Aggregate.Count) > 0 {
+				names[name] = true
+			}
 		}
-		all[name] = one
+	}
+	return names
+}
+
+// split returns the columns of the distributions: sketches, and bounds of those that are bounded.
+func split(histograms map[string]metrics.By[metrics.HistogramSeries], bounded map[string]bool) (map[string]metrics.By[[]metrics.Sketch], map[string]metrics.By[[]bound]) {
+	exact, rough := make(map[string]metrics.By[[]metrics.Sketch]), make(map[string]metrics.By[[]bound])
+	for name, by := range histograms {
+		if bounded[name] {
+			rough[name] = columns(by, boundsOf)
+		} else {
+			exact[name] = columns(by, func(h metrics.HistogramSeries) []metrics.Sketch { return h.Sketch })
+		}
+	}
+	return exact, rough
+}
+
+func columns[T any](by metrics.By[metrics.HistogramSeries], of func(metrics.HistogramSeries) []T) metrics.By[[]T] {
+	all := metrics.By[[]T]{Aggregate: of(by.Aggregate), By: make(map[string][]T)}
+	for label, h := range by.By {
+		all.By[label] = of(h)
 	}
 	return all
+}
+
+func addHistograms[T any](to map[string]metrics.By[metrics.HistogramSeries], all map[string]metrics.By[[]T], of func(column []T, tails bool) metrics.HistogramSeries) {
+	for name, by := range all {
+		one := metrics.By[metrics.HistogramSeries]{Aggregate: of(by.Aggregate, true), By: make(map[string]metrics.HistogramSeries)}
+		for label, column := range by.By {
+			one.By[label] = of(column, false)
+		}
+		to[name] = one
+	}
 }
 
 // addSeries adds the columns of a part. then joins neighbouring buckets, and plus the same bucket of two parts.
