@@ -28,6 +28,7 @@ type inbox struct {
 	seq     int64  // of the newest message
 	partial []byte // of an event that more messages continue
 	junk    int
+	over    bool // the worker is lost, and nothing of it counts any more
 }
 
 func (b *inbox) set(j *job) {
@@ -70,6 +71,8 @@ func (b *inbox) take(n *Node, seq int64, msg *nats.Msg) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
+	case b.over:
+		return nil
 	case seq <= b.seq:
 		n.needless()
 		return nil // it was taken before, and the acknowledgement was lost
@@ -85,7 +88,11 @@ func (b *inbox) take(n *Node, seq int64, msg *nats.Msg) error {
 		return nil
 	}
 	b.seq, b.partial = seq, nil
-	return b.read(n, msg.Header.Get(wire.HeaderJob), whole)
+	if err := b.read(n, msg.Header.Get(wire.HeaderJob), whole); err != nil {
+		b.over = true // what it measured is not complete
+		go n.expel("it has sent what nobody can read: " + plain(err.Error()))
+	}
+	return nil
 }
 
 // read reads an event and hands it to its job. The caller holds the lock.

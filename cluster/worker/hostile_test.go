@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
@@ -100,6 +101,31 @@ func TestJunk(t *testing.T) {
 			}
 			if err := job.Close(t.Context()); err != nil {
 				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestWhatCannotBeRead: a worker is lost with the first event that cannot be read, since its numbers are not complete any more.
+func TestWhatCannotBeRead(t *testing.T) {
+	for name, header := range map[string]nats.Header{
+		"a snapshot":   {wire.HeaderSeq: {"1"}, wire.HeaderJob: {"1"}},
+		"what has run": {wire.HeaderSeq: {"1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := clustertest.New(t, nil, nil)
+			m := hostile(t, c)
+			_, err := m.Conn.Subscribe(m.Run.To(m.Instance, wire.Orders), func(msg *nats.Msg) {
+				_ = msg.Respond([]byte("{}"))
+				if bytes.Contains(msg.Data, []byte(wire.PrepareJob)) {
+					_ = m.Conn.PublishMsg(&nats.Msg{Subject: m.Run.From(m.Instance, wire.Events), Header: header, Data: []byte("junk")})
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.Gather(1)[0].Prepare(t.Context(), batch(), &shared.Local{}); err == nil || !strings.Contains(err.Error(), "it has sent what nobody can read: ") {
+				t.Errorf("the job ends with %v", err)
 			}
 		})
 	}
