@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/uuid"
@@ -33,13 +34,15 @@ func TestAChangedProgram(t *testing.T) {
 	}
 	t.Cleanup(w.member.Conn.Close)
 	planned, changed := []byte(`{"name":"shop.js","code":"buy()"}`), []byte(`{"name":"shop.js","code":"sell()"}`)
-	serve := planned
+	var serve atomic.Pointer[[]byte]
+	serve.Store(&planned)
 	if _, err := b.Conn().Subscribe(b.Run().From("*", wire.Content), func(msg *nats.Msg) {
 		var request wire.ContentRequest
 		if err := json.Unmarshal(msg.Data, &request); err != nil {
 			t.Error(err)
 		}
-		msg.Respond(serve[min(request.Offset, int64(len(serve))):])
+		content := *serve.Load()
+		msg.Respond(content[min(request.Offset, int64(len(content))):])
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +52,8 @@ func TestAChangedProgram(t *testing.T) {
 	if err := w.fetch(t.Context(), ref, &program); err != nil || program.Code != "buy()" {
 		t.Errorf("%+v, %v", program, err)
 	}
-	serve, program = changed, plan.Program{}
+	serve.Store(&changed)
+	program = plan.Program{}
 	if err := w.fetch(t.Context(), ref, &program); err == nil || !strings.Contains(err.Error(), "but the controller says "+ref.SHA256) || program.Code != "" {
 		t.Errorf("a changed program: %+v, %v", program, err)
 	}

@@ -25,7 +25,12 @@ type fakeMachine struct {
 	prepare func(ctx context.Context) error
 	run     func(ctx context.Context, drain <-chan struct{}, report func(node.Event)) error
 
-	mu       sync.Mutex
+	mu sync.Mutex
+	asked
+}
+
+// asked is what was asked of a machine.
+type asked struct {
 	batch    []plan.Scenario
 	shared   node.Shared
 	start    time.Time
@@ -33,6 +38,13 @@ type fakeMachine struct {
 	taken    []plan.Takeover
 	closed   int // jobs
 	gone     bool
+}
+
+// seen returns what was asked so far.
+func (m *fakeMachine) seen() asked {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.asked
 }
 
 // make makes this machine for a worker.
@@ -43,7 +55,12 @@ func (m *fakeMachine) make(_ context.Context, a worker.Assignment) (worker.Machi
 
 func (m *fakeMachine) Names() []string { return []string{m.Name} }
 
-func (m *fakeMachine) Close(context.Context) error { m.gone = true; return nil }
+func (m *fakeMachine) Close(context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.gone = true
+	return nil
+}
 
 func (m *fakeMachine) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
 	m.mu.Lock()

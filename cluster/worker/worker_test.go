@@ -70,10 +70,10 @@ func TestAJobElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(machine.batch, plans) || string(machine.Settings) != `{"engine":"fake"}` || machine.Name != "there" {
-		t.Errorf("%+v arrived as %+v, with the settings %s for %s", plans, machine.batch, machine.Settings, machine.Name)
+	if !reflect.DeepEqual(machine.seen().batch, plans) || string(machine.Settings) != `{"engine":"fake"}` || machine.Name != "there" {
+		t.Errorf("%+v arrived as %+v, with the settings %s for %s", plans, machine.seen().batch, machine.Settings, machine.Name)
 	}
-	if first, err := machine.shared.Next(t.Context(), "rows"); first != 0 || err != nil {
+	if first, err := machine.seen().shared.Next(t.Context(), "rows"); first != 0 || err != nil {
 		t.Errorf("the first row is %d, %v", first, err)
 	}
 
@@ -99,18 +99,18 @@ func TestAJobElsewhere(t *testing.T) {
 	if err := <-over; err != nil {
 		t.Error(err)
 	}
-	if shift := machine.start.Sub(start) - n.Offset(); shift.Abs() > time.Microsecond {
+	if shift := machine.seen().start.Sub(start) - n.Offset(); shift.Abs() > time.Microsecond {
 		t.Errorf("it started %v beside the instant that was agreed", shift)
 	}
-	if !strings.Contains(machine.start.String(), " m=") {
+	if !strings.Contains(machine.seen().start.String(), " m=") {
 		t.Error("the instant of the start moves when the worker's clock is set")
 	}
-	if err := job.Close(t.Context()); err != nil || machine.closed != 1 {
-		t.Errorf("closed %d times, %v", machine.closed, err)
+	if err := job.Close(t.Context()); err != nil || machine.seen().closed != 1 {
+		t.Errorf("closed %d times, %v", machine.seen().closed, err)
 	}
 	c.Hub.Close(t.Context())
-	if err := c.Wait("there"); err != nil || !machine.gone {
-		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.gone)
+	if err := c.Wait("there"); err != nil || !machine.seen().gone {
+		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.seen().gone)
 	}
 }
 
@@ -133,22 +133,22 @@ func TestErrorsOfAJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	users := 7
-	if err := job.Steer(t.Context(), "shop", plan.Command{Users: &users}); err != nil || len(machine.commands) != 1 || *machine.commands[0].Users != 7 {
-		t.Errorf("a command before the start arrived as %+v, %v", machine.commands, err)
+	if err := job.Steer(t.Context(), "shop", plan.Command{Users: &users}); err != nil || len(machine.seen().commands) != 1 || *machine.seen().commands[0].Users != 7 {
+		t.Errorf("a command before the start arrived as %+v, %v", machine.seen().commands, err)
 	}
 	err = job.Run(t.Context(), time.Now(), nil, make(chan node.Event))
 	if aborted, ok := errors.AsType[*runner.AbortError](err); !ok || aborted.Error() != "the shop is closed" {
 		t.Errorf("an abort arrived as %v", err)
 	}
-	if err := job.Steer(t.Context(), "shop", plan.Command{Users: &users}); err != nil || len(machine.commands) != 2 || *machine.commands[1].Users != 7 {
-		t.Errorf("a command arrived as %+v, %v", machine.commands, err)
+	if err := job.Steer(t.Context(), "shop", plan.Command{Users: &users}); err != nil || len(machine.seen().commands) != 2 || *machine.seen().commands[1].Users != 7 {
+		t.Errorf("a command arrived as %+v, %v", machine.seen().commands, err)
 	}
 	if err := job.Steer(t.Context(), "blog", plan.Command{}); err == nil || err.Error() != "there is no such scenario" {
 		t.Errorf("a refused command: %v", err)
 	}
 	parts := []plan.Takeover{{Scenario: "shop", Part: 1}}
-	if err := job.TakeOver(t.Context(), parts); err != nil || !reflect.DeepEqual(machine.taken, parts) {
-		t.Errorf("%+v arrived as %+v, %v", parts, machine.taken, err)
+	if err := job.TakeOver(t.Context(), parts); err != nil || !reflect.DeepEqual(machine.seen().taken, parts) {
+		t.Errorf("%+v arrived as %+v, %v", parts, machine.seen().taken, err)
 	}
 	if err := job.Close(t.Context()); err != nil {
 		t.Error(err)
@@ -223,8 +223,8 @@ func TestWorkerThatIsEnded(t *testing.T) {
 	if err := <-over; err == nil || err.Error() != "its worker was told to end before the run was over" {
 		t.Errorf("Run = %v", err)
 	}
-	if err := c.Wait("there"); !errors.Is(err, context.Canceled) || !machine.gone {
-		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.gone)
+	if err := c.Wait("there"); !errors.Is(err, context.Canceled) || !machine.seen().gone {
+		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.seen().gone)
 	}
 }
 
@@ -296,7 +296,7 @@ func TestControllerThatIsGone(t *testing.T) {
 	c := clustertest.New(t, nil, nil)
 	machine, running := &fakeMachine{}, make(chan struct{})
 	machine.run = func(_ context.Context, drain <-chan struct{}, report func(node.Event)) error {
-		measured := []node.Event{snapshot(1, machine.start, 3), snapshot(2, machine.start, 4)}
+		measured := []node.Event{snapshot(1, machine.seen().start, 3), snapshot(2, machine.seen().start, 4)}
 		for _, e := range measured {
 			e.Snapshot.Node = "there"
 		}
@@ -324,8 +324,8 @@ func TestControllerThatIsGone(t *testing.T) {
 		t.Errorf("%+v arrived", e)
 	}
 	close(gone)
-	if err := c.Wait("there"); err == nil || err.Error() != "the controller is gone: what this node has measured is in part.json" || !machine.gone {
-		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.gone)
+	if err := c.Wait("there"); err == nil || err.Error() != "the controller is gone: what this node has measured is in part.json" || !machine.seen().gone {
+		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.seen().gone)
 	}
 	results := <-kept
 	if n := results[0].Global.Counters[metrics.Iterations.Name].Aggregate; len(results) != 1 || results[0].Name != "shop" || n != 7 || results[0].Nodes[0].Node != "there" {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/sinks/outputs"
 	"github.com/liveload/liveload/sinks/pump"
 )
@@ -44,6 +45,7 @@ func (d *fakeDatabase) liveload(args ...string) (code int, stdout, stderr string
 	o := &outside{
 		args: args, stdout: &out, stderr: &complaints,
 		width:      func() int { return 0 },
+		resources:  func(context.Context) (node.Resources, error) { return testMachine, nil },
 		interrupts: func() (<-chan os.Signal, func()) { return nil, func() {} },
 		outputs: append(outputs.Table{{Name: cmp.Or(d.kind, "db"), Example: "http://db", Output: func(string, func(string) string) (pump.Output, error) {
 			return d, nil
