@@ -57,6 +57,7 @@ type Hub struct {
 	joins *nats.Subscription
 
 	gathered atomic.Int64 // nodes of the run
+	partials partials
 
 	mu      sync.Mutex
 	nodes   []*Node // in the order of their arrival

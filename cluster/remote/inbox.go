@@ -10,12 +10,13 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/metrics/snapshotio"
 	"github.com/liveload/liveload/node"
 )
 
 const (
 	// mostEvent bounds an event, which may come in several messages.
-	mostEvent = 64 << 20
+	mostEvent = snapshotio.MaxSize
 	// mostAhead is how far the clock of a worker may be set between the reading of it and the start.
 	mostAhead = time.Minute
 )
@@ -85,7 +86,11 @@ func (b *inbox) take(n *Node, seq int64, msg *nats.Msg) error {
 	}
 	if msg.Header.Get(wire.HeaderMore) != "" {
 		b.seq, b.partial = seq, whole
+		n.hub.partials.keep(n, len(whole))
 		return nil
+	}
+	if b.partial != nil {
+		n.hub.partials.drop(n)
 	}
 	b.seq, b.partial = seq, nil
 	if err := b.read(n, msg.Header.Get(wire.HeaderJob), whole); err != nil {
@@ -93,6 +98,14 @@ func (b *inbox) take(n *Node, seq int64, msg *nats.Msg) error {
 		go n.expel("it has sent what nobody can read: " + plain(err.Error()))
 	}
 	return nil
+}
+
+// end takes nothing more.
+func (b *inbox) end(n *Node) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.over, b.partial = true, nil
+	n.hub.partials.drop(n)
 }
 
 // read reads an event and hands it to its job. The caller holds the lock.

@@ -225,6 +225,7 @@ func (n *Node) lose(why string) {
 	n.goneOnce.Do(func() {
 		n.whyGone = why
 		close(n.gone)
+		go n.inbox.end(n) // which may wait until its job has ended
 	})
 }
 

@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -86,8 +85,9 @@ func (o *outbox) take() (one item, ok bool) {
 	return one, true
 }
 
-// send sends what is put until ctx is over. ask asks the controller until it answers.
-func (o *outbox) send(ctx context.Context, subject string, ask func(context.Context, *nats.Msg) (*nats.Msg, error)) error {
+// send sends what is put until ctx is over. ask asks the controller until it answers; lost hears of snapshots that cannot be
+// sent, and the number of their job.
+func (o *outbox) send(ctx context.Context, subject string, ask func(context.Context, *nats.Msg) (*nats.Msg, error), lost func(job int, err error)) error {
 	for seq := int64(0); ; {
 		one, ok := o.take()
 		if !ok {
@@ -104,7 +104,8 @@ func (o *outbox) send(ctx context.Context, subject string, ask func(context.Cont
 		}
 		messages, err := pack(one, subject)
 		if err != nil {
-			return fmt.Errorf("pack an event for the controller: %w", err)
+			lost(one.job, err)
+			continue
 		}
 		for _, msg := range messages {
 			seq++

@@ -53,7 +53,7 @@ func TestOutboxWhileNobodyAnswers(t *testing.T) {
 			return nil, over
 		}
 		return nil, nil
-	})
+	}, func(_ int, err error) { t.Error(err) })
 	if err != over || count != 2*seconds || ended != 1 {
 		t.Errorf("%d iterations and %d ends arrived, want %d and 1; %v", count, ended, 2*seconds, err)
 	}

@@ -166,7 +166,7 @@ func (w *worker) work(ctx context.Context) error {
 	sending, enough := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() {
-		if err := w.outbox.send(sending, w.member.Run.From(w.member.Instance, wire.Events), w.ask); err != nil && sending.Err() == nil {
+		if err := w.outbox.send(sending, w.member.Run.From(w.member.Instance, wire.Events), w.ask, w.lost); err != nil && sending.Err() == nil {
 			w.Log.Error("cannot report to the controller", "error", err)
 		}
 	})
@@ -287,6 +287,18 @@ func (w *worker) ask(ctx context.Context, msg *nats.Msg) (*nats.Msg, error) {
 func (w *worker) hear() { w.heard.Store(int64(time.Since(epoch))) }
 
 func (w *worker) silence() time.Duration { return time.Since(epoch) - time.Duration(w.heard.Load()) }
+
+// lost has a job fail of which a snapshot cannot be sent, since its numbers are not complete any more.
+func (w *worker) lost(number int, err error) {
+	w.Log.Error("what was measured cannot be sent to the controller, and the job fails", "error", err)
+	w.mu.Lock()
+	job := w.job
+	w.mu.Unlock()
+	if job != nil && job.number == number {
+		job.abandon(err)
+		job.stopNow()
+	}
+}
 
 // stayAlive gives the controller signs of life, and hears those of its own, until ctx is over.
 func (w *worker) stayAlive(ctx context.Context) {
