@@ -13,7 +13,8 @@ import (
 	"sync"
 )
 
-// Limits of what a run brings, so that no worker fills the disk of the controller.
+// Limits of what a run brings, so that no worker fills the disk of the controller. One node takes no more than it leaves to
+// the others.
 const (
 	mostFiles = 20_000
 	mostBytes = 2 << 30
@@ -39,6 +40,7 @@ type Folder struct {
 	mu    sync.Mutex
 	root  *os.Root
 	bytes int64
+	taken map[string]*share // by node
 	files map[key]*incoming
 	named map[string]bool // files that are complete, as they are called on disk
 	ended bool
@@ -46,6 +48,12 @@ type Folder struct {
 
 // A key tells files of the same name on two nodes apart until they are complete.
 type key struct{ node, file string }
+
+// A share is what has come of a node.
+type share struct {
+	files int
+	bytes int64
+}
 
 type incoming struct {
 	size  int64
@@ -55,7 +63,7 @@ type incoming struct {
 
 // NewFolder makes a Folder. The folder on disk is made when the first file comes. The caller closes it.
 func NewFolder(dir string) *Folder {
-	return &Folder{dir: dir, files: map[key]*incoming{}, named: map[string]bool{}}
+	return &Folder{dir: dir, taken: map[string]*share{}, files: map[key]*incoming{}, named: map[string]bool{}}
 }
 
 // Take takes what a node sends. Parts that come again change nothing. An error means that the file is not wanted.
@@ -74,9 +82,11 @@ func (f *Folder) Take(node string, message []byte) error {
 	}
 	in := f.files[key{node, p.File}]
 	if in == nil {
-		if len(f.files) == mostFiles {
-			return fmt.Errorf("a run keeps at most %d files of its nodes", mostFiles)
+		share := f.share(node)
+		if share.files >= mostFiles-len(f.files) {
+			return fmt.Errorf("a run keeps at most %d files of its nodes, and of one no more than are left for the others", mostFiles)
 		}
+		share.files++
 		in = &incoming{}
 		f.files[key{node, p.File}] = in
 	}
@@ -89,6 +99,13 @@ func (f *Folder) Take(node string, message []byte) error {
 	return nil
 }
 
+func (f *Folder) share(node string) *share {
+	if f.taken[node] == nil {
+		f.taken[node] = &share{}
+	}
+	return f.taken[node]
+}
+
 // ofScenario says whether a path is below the folder of a scenario, where all evidence is. Whatever else there is in a folder
 // that people have chosen is not for workers to replace.
 func ofScenario(file string) bool {
@@ -99,13 +116,14 @@ func ofScenario(file string) bool {
 func (f *Folder) add(in *incoming, node string, p Part) error {
 	end := p.Offset + int64(len(p.Data))
 	more := max(end-in.size, 0)
+	share := f.share(node)
 	switch {
 	case p.Offset < 0 || p.Offset > in.size:
 		return fmt.Errorf("a part begins at %d, but %d bytes have come", p.Offset, in.size)
 	case end > mostInFile:
 		return fmt.Errorf("it is larger than %d MB", mostInFile>>20)
-	case f.bytes+more > mostBytes:
-		return fmt.Errorf("the nodes of a run keep at most %d MB", mostBytes>>20)
+	case share.bytes+more > mostBytes-f.bytes-more:
+		return fmt.Errorf("the nodes of a run keep at most %d MB, and one no more than is left for the others", mostBytes>>20)
 	}
 	if err := f.open(); err != nil {
 		return err
@@ -116,6 +134,7 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 	in.begun = true
 	in.size += more
 	f.bytes += more
+	share.bytes += more
 	if p.Last {
 		in.done = true
 		return f.root.Rename(unfinished(node, p.File), filepath.FromSlash(f.name(p.File)))

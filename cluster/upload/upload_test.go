@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"maps"
@@ -174,6 +175,40 @@ func TestFolderRefuses(t *testing.T) {
 	}
 	if got := files(t, outside); len(got) != 0 {
 		t.Errorf("what was refused left %v", got)
+	}
+}
+
+// TestOneNodeLeavesRoom: a node that sends more than its share is refused, and the others are not.
+func TestOneNodeLeavesRoom(t *testing.T) {
+	part := func(file string) []byte {
+		message, err := json.Marshal(Part{File: file, Data: []byte("x"), Last: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return message
+	}
+	for name, fill := range map[string]func(*Folder){
+		"bytes": func(f *Folder) {
+			f.bytes = mostBytes / 2
+			f.share("south").bytes = mostBytes / 2
+		},
+		"files": func(f *Folder) {
+			for n := range mostFiles / 2 {
+				f.files[key{"south", fmt.Sprint(n)}] = &incoming{done: true}
+			}
+			f.share("south").files = mostFiles / 2
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := NewFolder(t.TempDir())
+			fill(folder)
+			if err := folder.Take("south", part("shop/a.png")); err == nil || !strings.Contains(err.Error(), "left for the others") {
+				t.Errorf("the file of a greedy node: %v", err)
+			}
+			if err := errors.Join(folder.Take("north", part("shop/a.png")), folder.Close()); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
