@@ -38,7 +38,8 @@ func (l *Local) Throttles(_ context.Context, key string, definitions []throttle.
 		}
 		return known, nil
 	}
-	if l.defined += max(len(definitions), 1); l.defined > maxThrottles {
+	defined := l.defined + max(len(definitions), 1)
+	if defined > maxThrottles {
 		return nil, fmt.Errorf("the scripts of a run have more than %d throttles: define fewer", maxThrottles)
 	}
 	made, err := throttle.NewLocal(definitions)
@@ -48,7 +49,7 @@ func (l *Local) Throttles(_ context.Context, key string, definitions []throttle.
 	if l.throttles == nil {
 		l.throttles = map[string]*throttle.Local{}
 	}
-	l.throttles[key] = made
+	l.throttles[key], l.defined = made, defined
 	return made, nil
 }
 

@@ -62,6 +62,23 @@ func TestThrottlesOfAllNodesAreTheSame(t *testing.T) {
 	}
 }
 
+// TestRefusedThrottlesDoNotCount: a node that defines nonsense, or too much, takes nothing from the others.
+func TestRefusedThrottlesDoNotCount(t *testing.T) {
+	var l Local
+	for range maxThrottles {
+		if _, err := l.Throttles(t.Context(), "wiki", []throttle.Definition{{Name: "x"}}); err == nil {
+			t.Fatal("a throttle without a kind is none")
+		}
+	}
+	if _, err := l.Throttles(t.Context(), "wiki", make([]throttle.Definition, maxThrottles+1)); err == nil {
+		t.Error("too many throttles are taken")
+	}
+	good := []throttle.Definition{{Name: "orders", Kind: throttle.Rate, Rate: 1, Interval: time.Hour}}
+	if _, err := l.Throttles(t.Context(), "shop", good); err != nil {
+		t.Error(err)
+	}
+}
+
 // BenchmarkNext is what taking a row costs besides the script's own work.
 func BenchmarkNext(b *testing.B) {
 	var l Local
