@@ -7,6 +7,13 @@ import (
 	"github.com/liveload/liveload/runner"
 )
 
+// Limits of an error that has arrived, so that no worker fills the screen of the controller.
+const (
+	mostText  = 10_000 // characters
+	mostPlace = 1000   // characters of what says where
+	mostLines = 100    // of a stack, and further errors
+)
+
 // An Error is an error that travels.
 type Error struct {
 	Text   string           `json:"text"`
@@ -40,26 +47,51 @@ func plain(of *scripterr.Error) *scripterr.Error {
 	return &e
 }
 
-// Err returns the error that has arrived; nil for nil.
+// Err returns the error that has arrived, with texts for terminals; nil for nil.
 func (e *Error) Err() error {
 	if e == nil {
 		return nil
 	}
-	var err error = &arrived{e}
+	var err error = &arrived{text: readable(e.Text, mostText), script: cleaned(e.Script)}
 	if e.Abort {
 		err = &runner.AbortError{Cause: err}
 	}
 	return err
 }
 
-// An arrived error reads as it did where it happened.
-type arrived struct{ of *Error }
-
-func (e *arrived) Error() string { return e.of.Text }
-
-func (e *arrived) Unwrap() error {
-	if e.of.Script == nil {
+// cleaned returns an error of a script with texts for terminals; nil for nil.
+func cleaned(of *scripterr.Error) *scripterr.Error {
+	if of == nil {
 		return nil
 	}
-	return e.of.Script
+	e := &scripterr.Error{Name: readable(of.Name, mostPlace), Message: readable(of.Message, mostText), File: readable(of.File, mostPlace),
+		Line: of.Line, Column: of.Column, SourceLine: readable(of.SourceLine, mostText)}
+	for _, f := range of.Stack[:min(len(of.Stack), mostLines)] {
+		f.Func, f.File = readable(f.Func, mostPlace), readable(f.File, mostPlace)
+		e.Stack = append(e.Stack, f)
+	}
+	for _, other := range of.Also[:min(len(of.Also), mostLines)] {
+		if one := cleaned(other); one != nil {
+			one.Also = nil // bundles have none of their own
+			e.Also = append(e.Also, one)
+		}
+	}
+	return e
+}
+
+func readable(text string, most int) string { return Plain(text, most, "\n\t") }
+
+// An arrived error reads as it did where it happened.
+type arrived struct {
+	text   string
+	script *scripterr.Error
+}
+
+func (e *arrived) Error() string { return e.text }
+
+func (e *arrived) Unwrap() error {
+	if e.script == nil {
+		return nil
+	}
+	return e.script
 }

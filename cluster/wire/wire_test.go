@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/liveload/liveload/js/scripterr"
@@ -39,6 +40,24 @@ func TestErrorsTravel(t *testing.T) {
 			if of, ok := errors.AsType[*scripterr.Error](got); !ok || of.Pretty() != want.Pretty() {
 				t.Errorf("%q arrives as %q", want.Pretty(), of.Pretty())
 			}
+		}
+	}
+}
+
+// TestErrorsOfOthers: whatever a worker says, its errors are short enough and do nothing to a terminal.
+func TestErrorsOfOthers(t *testing.T) {
+	evil := "\x1b]0;x\a\x1b[2J\r\u202e" + strings.Repeat("x", 1<<20)
+	one := scripterr.Error{Name: evil, Message: evil, File: evil, SourceLine: evil, Stack: []scripterr.Frame{{Func: evil, File: evil}}}
+	outer := one
+	outer.Also = []*scripterr.Error{nil, &one}
+	err := (&Error{Text: "line 1\n\tline 2" + evil, Script: &outer}).Err()
+	script, ok := errors.AsType[*scripterr.Error](err)
+	if !ok || !strings.HasPrefix(err.Error(), "line 1\n\tline 2]0;x[2Jxx") {
+		t.Fatalf("it arrives as %.100q", err)
+	}
+	for _, text := range []string{err.Error(), script.Pretty()} {
+		if len(text) > 20*mostText || strings.ContainsAny(text, "\x1b\a\r\u202e") {
+			t.Errorf("a text has %d bytes: %.100q", len(text), text)
 		}
 	}
 }
