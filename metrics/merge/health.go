@@ -59,7 +59,7 @@ func (a *alignment) remarks(parts []part, r *metrics.Result) (notes []string) {
 		notes = append(notes, incomplete(r))
 	}
 	if len(parts) > 1 && len(withoutSketches(parts)) > 0 {
-		notes = append(notes, "percentiles over time are upper bounds where buckets of several Results became one; those of the whole are exact")
+		notes = append(notes, "percentiles over time are upper bounds where buckets of several files became one; those of the whole are exact")
 	}
 	if names := differing(parts); len(names) > 0 {
 		notes = append(notes, "left out of the options, since they differ: "+strings.Join(names, ", "))
