@@ -26,6 +26,8 @@ const (
 	lostPings    = 2
 	// MostWorkers is how many can be connected at once.
 	MostWorkers = 5000
+	// mostSubscriptions bounds those of one connection. The controller's has some seven for each worker.
+	mostSubscriptions = 10 * MostWorkers
 )
 
 // Options say where workers of a run find its controller.
@@ -91,7 +93,7 @@ func (b *Broker) serve(ctx context.Context, o Options) error {
 		return err
 	}
 	options := &server.Options{
-		ServerName: "liveload", Host: host, Port: port, NoSigs: true, NoSystemAccount: true, MaxConn: MostWorkers + 1, MaxPayload: wire.MaxPayload,
+		ServerName: "liveload", Host: host, Port: port, NoSigs: true, NoSystemAccount: true, MaxConn: MostWorkers + 1, MaxPayload: wire.MaxPayload, MaxSubs: mostSubscriptions,
 		PingInterval: pingInterval, MaxPingsOut: lostPings, AuthTimeout: startTimeout.Seconds(), CustomClientAuthentication: b.gate,
 		DisableShortFirstPing: true,
 	}

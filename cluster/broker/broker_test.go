@@ -280,3 +280,27 @@ func TestAddressesThatCannotBeUsed(t *testing.T) {
 		t.Errorf("Start with a server that is not there: %v", err)
 	}
 }
+
+// TestMostSubscriptions: a worker cannot fill the memory of the controller with subscriptions.
+func TestMostSubscriptions(t *testing.T) {
+	b, _ := start(t, nil)
+	m, refused := join(t, b.Token()), make(chan error, 10)
+	m.Conn.SetErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err })
+	messages := make(chan *nats.Msg, 1)
+	for range mostSubscriptions + 1 {
+		if _, err := m.Conn.ChanSubscribe(m.Run.To(m.Instance, wire.Orders), messages); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.Conn.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-refused:
+		if !errors.Is(err, nats.ErrMaxSubscriptionsExceeded) {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Errorf("%d subscriptions are possible", mostSubscriptions+1)
+	}
+}
