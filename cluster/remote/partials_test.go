@@ -24,7 +24,10 @@ func TestPartials(t *testing.T) {
 	h.partials.keep(b, mostPartials-1)
 	h.partials.keep(c, 1)
 	h.partials.keep(a, 1)
-	if expelled := <-gate.expelled; expelled != "b" || h.partials.total != 2 {
+	expelled := <-gate.expelled
+	h.partials.mu.Lock()
+	defer h.partials.mu.Unlock()
+	if expelled != "b" || h.partials.total != 2 {
 		t.Errorf("%s is expelled, and there are %d bytes", expelled, h.partials.total)
 	}
 }
