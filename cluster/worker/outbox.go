@@ -85,9 +85,10 @@ func (o *outbox) take() (one item, ok bool) {
 	return one, true
 }
 
-// send sends what is put until ctx is over. ask asks the controller until it answers; lost hears of snapshots that cannot be
-// sent, and the number of their job.
+// send sends what is put until ctx is over. ask asks the controller until it answers. A job of which a snapshot cannot be sent
+// has failed when it is done; lost hears of that at once.
 func (o *outbox) send(ctx context.Context, subject string, ask func(context.Context, *nats.Msg) (*nats.Msg, error), lost func(job int, err error)) error {
+	failed := map[int]error{} // by the number of the job
 	for seq := int64(0); ; {
 		one, ok := o.take()
 		if !ok {
@@ -102,8 +103,12 @@ func (o *outbox) send(ctx context.Context, subject string, ask func(context.Cont
 			close(one.sent)
 			continue
 		}
+		if done := one.event.Done; done != nil && done.Error == nil {
+			done.Error = wire.NewError(failed[one.event.Job])
+		}
 		messages, err := pack(one, subject)
 		if err != nil {
+			failed[one.job] = err
 			lost(one.job, err)
 			continue
 		}

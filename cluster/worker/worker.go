@@ -288,14 +288,13 @@ func (w *worker) hear() { w.heard.Store(int64(time.Since(epoch))) }
 
 func (w *worker) silence() time.Duration { return time.Since(epoch) - time.Duration(w.heard.Load()) }
 
-// lost has a job fail of which a snapshot cannot be sent, since its numbers are not complete any more.
+// lost stops a job of which a snapshot cannot be sent, since its numbers are not complete any more.
 func (w *worker) lost(number int, err error) {
 	w.Log.Error("what was measured cannot be sent to the controller, and the job fails", "error", err)
 	w.mu.Lock()
 	job := w.job
 	w.mu.Unlock()
 	if job != nil && job.number == number {
-		job.abandon(err)
 		job.stopNow()
 	}
 }

@@ -338,23 +338,28 @@ func TestControllerThatIsGone(t *testing.T) {
 	}
 }
 
-// TestASnapshotThatCannotBeSent ends its job with the reason: the numbers of the node are not complete.
+// TestASnapshotThatCannotBeSent ends its job with the reason, also when it is the last one: the numbers of the node are not
+// complete.
 func TestASnapshotThatCannotBeSent(t *testing.T) {
-	c := clustertest.New(t, nil, nil)
-	machine := &fakeMachine{run: func(ctx context.Context, _ <-chan struct{}, report func(node.Event)) error {
-		report(snapshot(1, time.Now(), -1))
-		<-ctx.Done()
-		return nil
-	}}
-	c.Join("there", machine.make, nil)
-	job, err := c.Gather(1)[0].Prepare(t.Context(), batch(), &shared.Local{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := job.Run(t.Context(), time.Now(), nil, make(chan node.Event)); err == nil || !strings.Contains(err.Error(), "encode snapshot 1: ") {
-		t.Errorf("the job ends with %v", err)
-	}
-	if err := job.Close(t.Context()); err != nil {
-		t.Error(err)
+	for _, last := range []bool{false, true} {
+		c := clustertest.New(t, nil, nil)
+		machine := &fakeMachine{run: func(ctx context.Context, _ <-chan struct{}, report func(node.Event)) error {
+			report(snapshot(1, time.Now(), -1))
+			if !last {
+				<-ctx.Done()
+			}
+			return nil
+		}}
+		c.Join("there", machine.make, nil)
+		job, err := c.Gather(1)[0].Prepare(t.Context(), batch(), &shared.Local{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := job.Run(t.Context(), time.Now(), nil, make(chan node.Event)); err == nil || !strings.Contains(err.Error(), "encode snapshot 1: ") {
+			t.Errorf("the job ends with %v; the snapshot was the last one: %v", err, last)
+		}
+		if err := job.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }
