@@ -43,11 +43,11 @@ test: how-long deps lint ## Everything that CI checks: lint, a minute of fuzzing
 race-tests:
 	@echo "== all tests with the race detector, the slow packages last"
 	E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTFLAGS) \
-		$$(go list ./... | grep -vE '/(lint|jsmodules|browserpool|cmd|e2e)(/|$$)') ./jsmodules/... ./browserpool/... ./cmd/... ./e2e/...
+		$$(go list ./... | grep -vE '/(lint|jsmodules|browserpool|cmd|e2e)(/|$$)') ./jsmodules/... ./e2e/cluster ./browserpool/... ./cmd/... ./e2e/...
 
 .PHONY: how-long
 how-long:
-	@echo "== make test takes seven to eight minutes on two idle cores, after everything is installed"
+	@echo "== make test takes about ten minutes on two idle cores, after everything is installed"
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, and the rules of the project (lint/)
