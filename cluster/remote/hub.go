@@ -26,6 +26,8 @@ const (
 	// One that sends more than this many messages before they are read floods the controller.
 	mostPending      = 1024
 	mostPendingBytes = 32 << 20
+	// flushTime is how long the server may take to know who waits for workers.
+	flushTime = 10 * time.Second
 )
 
 // A Gate is what the Hub needs of the broker.
@@ -75,6 +77,9 @@ func Open(o Options) (*Hub, error) {
 	o.Gate.Conn().SetErrorHandler(h.trouble)
 	var err error
 	if h.joins, err = o.Gate.Conn().Subscribe(o.Gate.Run().From("*", wire.Join), h.join); err != nil {
+		return nil, fmt.Errorf("wait for workers: %w", err)
+	}
+	if err := o.Gate.Conn().FlushTimeout(flushTime); err != nil { // a worker that joins now must find somebody who answers
 		return nil, fmt.Errorf("wait for workers: %w", err)
 	}
 	return h, nil

@@ -10,7 +10,9 @@ step() { echo "liveload: $*"; }
 fail() { step "failed $*"; exit 3; }
 
 dir=$(mktemp -d "$base/liveload-cluster.XXXXXXXX") || fail folder
-trap 'rm -rf "$dir"' EXIT
+watcher=
+# The watcher ends first: a file that it makes meanwhile would keep the folder from going.
+trap '[ -z "$watcher" ] || { kill "$watcher" || :; wait "$watcher" || :; } 2>/dev/null; rm -rf "$dir"' EXIT
 trap 'exit 3' HUP INT TERM PIPE
 # The label comes last: whoever finds it finds the rest.
 echo $$ >"$dir/pid" && echo "$run" >"$dir/run" || fail folder
@@ -42,6 +44,7 @@ step ready
 mkfifo "$dir/in"
 exec 3<&0
 { cat; : >"$dir/gone"; } <&3 >"$dir/in" 2>/dev/null &
+watcher=$!
 exec 3<&-
 status=0
 "$dir/liveload" worker --join - --name "$name" "$@" <"$dir/in" || status=$?
