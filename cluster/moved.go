@@ -12,26 +12,19 @@ import (
 // mostNamed is how many nodes a sentence names.
 const mostNamed = 5
 
-// moved notes what became of the load of a lost node, and says it.
+// moved notes what became of the load of a lost node, and returns the sentence for the log.
 func (b *runningBatch) moved(lost string, m *node.Moved) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c := b.commanded[m.Scenario]
-	where, missing := movedTo(m)
-	if where != "" {
+	note := fmt.Sprintf("the load of node %s (%s) is missing from then on", lost, plan.Plural(m.Users, "user"))
+	if where, missing := movedTo(m); where != "" {
 		c.list(metrics.Change{OffsetMS: b.elapsed().Milliseconds(), What: metrics.Moved, From: lost, To: where})
+		note = "users of node " + lost + " begin again elsewhere: " + where
+		if missing > 0 {
+			note += fmt.Sprintf("; there is no room for %d more: their part of the load is missing from then on", missing)
+		}
 	}
-	var said []string
-	if where != "" {
-		said = append(said, "users of node "+lost+" begin again elsewhere: "+where)
-	}
-	switch {
-	case missing > 0 && where != "":
-		said = append(said, fmt.Sprintf("there is no room for %d more: their part of the load is missing from then on", missing))
-	case where == "":
-		said = append(said, fmt.Sprintf("the load of node %s (%s) is missing from then on", lost, plan.Plural(m.Users, "user")))
-	}
-	note := strings.Join(said, "; ")
 	c.losses = append(c.losses, note)
 	return m.Scenario + ": " + note
 }
