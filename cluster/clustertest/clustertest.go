@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,7 +24,7 @@ const Version = "1.2.3"
 // patience is generous: machines of tests are busy.
 const patience = time.Minute
 
-// A Cluster is a broker, a Hub and workers. The end of the test ends it.
+// A Cluster is a broker, a Hub and workers. The end of the test ends it. It is used by the goroutine of the test alone.
 type Cluster struct {
 	Broker   *broker.Broker
 	Hub      *remote.Hub
@@ -33,7 +32,6 @@ type Cluster struct {
 
 	t       testing.TB
 	log     *slog.Logger
-	mu      sync.Mutex
 	workers map[string]context.CancelFunc // by name
 	errs    map[string]chan error
 }
@@ -81,9 +79,7 @@ func (c *Cluster) Join(name string, create func(context.Context, worker.Assignme
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	over := make(chan error, 1)
-	c.mu.Lock()
 	c.workers[name], c.errs[name] = cancel, over
-	c.mu.Unlock()
 	go func() { over <- worker.Run(ctx, o) }()
 }
 
