@@ -55,7 +55,7 @@ func (e *closedExecutor) remember(gone int) {
 	ended := make(chan struct{})
 	close(ended)
 	for range gone {
-		e.slots = append(e.slots, &slot{executor: e, number: e.numbers.take(), retire: func() {}, ended: ended})
+		e.slots = append(e.slots, &slot{executor: e, number: e.numbers.take(), stop: func(error) {}, retire: func() {}, ended: ended})
 	}
 	commands, _ := e.Control.current()
 	e.commanded = commands.users

@@ -130,6 +130,7 @@ func TestUsersGoOnElsewhere(t *testing.T) {
 		"more by command":       {plan.Options{Users: new(8), Duration: new(10 * time.Second)}, 0, more, 6, 10 * time.Second},
 		"more later":            {plan.Options{Users: new(8), Duration: new(10 * time.Second)}, 2, map[time.Duration]plan.Command{7 * time.Second: {Users: new(12)}}, 6, 10 * time.Second},
 		"stages":                {plan.Options{Stages: stages}, 0, nil, 4, 12 * time.Second},
+		"stages without grace":  {plan.Options{Stages: stages, Grace: new(time.Duration(0))}, 2, nil, 2, 12 * time.Second},
 		"controlled":            {plan.Options{Users: new(0), Controlled: new(true), Duration: new(10 * time.Second)}, 0, more, 6, 10 * time.Second},
 		"iterations per user":   {plan.Options{Users: new(8), IterationsPerUser: new(5), Duration: new(20 * time.Second)}, 0, nil, 4, 9 * time.Second},
 	} {
