@@ -57,7 +57,7 @@ type share struct {
 
 type incoming struct {
 	size  int64
-	begun bool // there is a file
+	begun bool // there is a file, maybe without what did not fit on the disk
 	done  bool
 }
 
@@ -128,18 +128,18 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 	if err := f.open(); err != nil {
 		return err
 	}
-	if err := f.write(node, p); err != nil {
+	if err := f.write(in, node, p); err != nil {
 		return err
 	}
-	in.begun = true
 	in.size += more
 	f.bytes += more
 	share.bytes += more
-	if p.Last {
-		in.done = true
-		return f.root.Rename(unfinished(node, p.File), filepath.FromSlash(f.name(p.File)))
+	if !p.Last {
+		return nil
 	}
-	return nil
+	err := f.root.Rename(unfinished(node, p.File), filepath.FromSlash(f.name(p.File)))
+	in.done = err == nil
+	return err
 }
 
 // name returns what a complete file is called: numbered from the second one of its name on, which other nodes have sent
@@ -164,7 +164,7 @@ func (f *Folder) open() (err error) {
 	return err
 }
 
-func (f *Folder) write(node string, p Part) error {
+func (f *Folder) write(in *incoming, node string, p Part) error {
 	if err := f.root.MkdirAll(filepath.FromSlash(path.Dir(p.File)), 0o755); err != nil {
 		return err
 	}
@@ -172,6 +172,7 @@ func (f *Folder) write(node string, p Part) error {
 	if err != nil {
 		return err
 	}
+	in.begun = true
 	_, err = file.WriteAt(p.Data, p.Offset)
 	return errors.Join(err, file.Close())
 }

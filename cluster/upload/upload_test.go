@@ -178,6 +178,22 @@ func TestFolderRefuses(t *testing.T) {
 	}
 }
 
+// TestFileNamedLikeAFolder is refused at its end, and leaves nothing.
+func TestFileNamedLikeAFolder(t *testing.T) {
+	there := t.TempDir()
+	folder := NewFolder(there)
+	write(t, there, "shop/x/screenshot.png", []byte("png"))
+	if folder.Take("north", []byte(`{"file":"shop/x","data":"eA==","last":true}`)) == nil {
+		t.Error("a file takes the place of a folder")
+	}
+	if err := folder.Close(); err != nil {
+		t.Error(err)
+	}
+	if got := files(t, there); !maps.Equal(got, map[string]string{"shop/x/screenshot.png": "png"}) {
+		t.Errorf("there are %v", got)
+	}
+}
+
 // TestOneNodeLeavesRoom: a node that sends more than its share is refused, and the others are not.
 func TestOneNodeLeavesRoom(t *testing.T) {
 	part := func(file string) []byte {
