@@ -133,7 +133,9 @@ func (s *Store) reserve(ctx context.Context, of string) (folder string, wanted b
 		c.own++
 		name += "-" + fileName(s.opts.Node)
 	}
-	c.full = number >= perClass-1 // this is the last one, or too many
+	if number >= perClass-1 { // this is the last one, or too many; an answer to an earlier question may come after it
+		c.full = true
+	}
 	if number >= perClass {
 		return "", false
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -128,6 +129,34 @@ func TestFirstFailuresOfTheRun(t *testing.T) {
 		}
 		if took := time.Since(began); took != 3*askPatience {
 			t.Errorf("9 failures were held up for %v", took)
+		}
+	})
+}
+
+// late answers the first question after the second one.
+type late struct{ asked atomic.Int64 }
+
+func (l *late) Next(context.Context, string) (int64, error) {
+	if l.asked.Add(1) == 1 {
+		time.Sleep(askPatience / 2)
+		return 0, nil
+	}
+	return perClass - 1, nil
+}
+
+// TestLateAnswer: nobody is asked any more when a class has enough evidence, although an answer from before comes after that.
+func TestLateAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		run := &late{}
+		s := New(Options{Dir: t.TempDir(), Failures: true, Log: slog.New(slog.DiscardHandler)}, "shop", run)
+		fail := func() { s.Failed(t.Context(), &fakeSession{}, failureOf("x"), false) }
+		var both sync.WaitGroup
+		both.Go(fail)
+		both.Go(fail)
+		both.Wait()
+		fail()
+		if asked := run.asked.Load(); asked != 2 {
+			t.Errorf("asked %d times, want 2", asked)
 		}
 	})
 }
