@@ -199,6 +199,24 @@ func TestSlotsOfADeadNodeReturn(t *testing.T) {
 	})
 }
 
+// TestANodeLeavesWhileItsUsersPass: permits that come at the same moment do no harm.
+func TestANodeLeavesWhileItsUsersPass(t *testing.T) {
+	fast := throttle.Definition{Name: "orders", Kind: throttle.Rate, Rate: 600_000, Interval: time.Minute}
+	for range 10 {
+		var l Local
+		s := newServer(&l, slog.New(slog.DiscardHandler))
+		silent(&s.link)
+		s.serve(&request{ID: 1, Op: opDefine, Key: "shop", Definitions: []throttle.Definition{fast}})
+		for id := range uint64(2000) {
+			s.serve(&request{ID: 2 + id, Op: opPermit, Key: "shop", Name: "orders"})
+		}
+		s.end()
+		if len(s.asks) != 0 {
+			t.Errorf("%d users still wait", len(s.asks))
+		}
+	}
+}
+
 // TestRowsThroughFaults: each number comes once and none is left out, also when users leave while theirs is on its way.
 func TestRowsThroughFaults(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -81,7 +83,10 @@ func (s *Server) Close() error {
 
 func (s *Server) end() {
 	s.link.close() // so that nothing is asked any more
-	for id := range s.asks {
+	s.mu.Lock()
+	ids := slices.Collect(maps.Keys(s.asks)) // throttles go on giving permits, which forget their asks
+	s.mu.Unlock()
+	for _, id := range ids {
 		s.leave(id)
 	}
 }
