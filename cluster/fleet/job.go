@@ -133,8 +133,8 @@ func (j *job) ended(own context.Context, c *carrier, err error) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	c.over = true
-	if lost, ok := errors.AsType[*lostError](context.Cause(own)); ok {
-		return lost
+	if GivenUp(own) {
+		return context.Cause(own)
 	}
 	return err
 }

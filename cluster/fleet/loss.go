@@ -19,6 +19,9 @@ type lostError struct{ cause error }
 func (e *lostError) Error() string { return e.cause.Error() }
 func (e *lostError) Unwrap() error { return e.cause }
 
+// GivenUp says whether a member is lost for its fleet; ctx is that of the Run of its job.
+func GivenUp(ctx context.Context) bool { return is[*lostError](context.Cause(ctx)) }
+
 // lose gives up a member, the first time: its job is stopped, and its load goes where the policy says.
 func (j *job) lose(ctx context.Context, c *carrier, why error, out chan<- node.Event) {
 	j.mu.Lock()

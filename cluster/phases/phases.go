@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/liveload/liveload/plan"
 )
 
 // A Phase is a part of the life of a run.
@@ -46,8 +48,8 @@ type Tracker struct {
 	waiting []string // for whom
 }
 
-// New returns a Tracker. show gets what people may read of the phase, each time that this changes, and once a second; it is
-// "" when there is nothing to wait for. It must not call the Tracker.
+// New returns a Tracker. show gets the phase as a line to display, each time that it changes, and once a second; the
+// line is "" when there is nothing to wait for. It must not call the Tracker.
 func New(show func(phase Phase, text string)) *Tracker { return &Tracker{show: show} }
 
 // Follow shows how long the phase takes, until ctx is over.
@@ -60,7 +62,7 @@ func (t *Tracker) Follow(ctx context.Context) {
 			return
 		case <-tick.C:
 			t.mu.Lock()
-			t.tell()
+			t.refresh()
 			t.mu.Unlock()
 		}
 	}
@@ -73,11 +75,16 @@ func (t *Tracker) Expect(nodes int) {
 	t.nodes = nodes
 }
 
-// Lose says that there is a node less.
-func (t *Tracker) Lose() {
+// Lose says that there is a node less. Nobody waits for it any more.
+func (t *Tracker) Lose(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.nodes--
+	if i := slices.Index(t.waiting, name); i >= 0 {
+		t.waiting = slices.Delete(t.waiting, i, i+1)
+		t.awaited--
+	}
+	t.refresh()
 }
 
 // Await waits for nodes in a phase, which begins with the first of them. It does nothing when a later phase has begun.
@@ -89,7 +96,7 @@ func (t *Tracker) Await(phase Phase, names ...string) {
 	}
 	t.awaited += len(names)
 	t.waiting = append(t.waiting, names...)
-	t.tell()
+	t.refresh()
 }
 
 // enter begins a phase, unless it is not the next one. The caller holds the lock.
@@ -112,11 +119,11 @@ func (t *Tracker) Done(phase Phase, name string) {
 	}
 	t.done++
 	t.waiting = slices.DeleteFunc(t.waiting, func(n string) bool { return n == name })
-	t.tell()
+	t.refresh()
 }
 
-// tell shows the phase. The caller holds the lock.
-func (t *Tracker) tell() {
+// refresh shows the phase. The caller holds the lock.
+func (t *Tracker) refresh() {
 	if t.phase == "" {
 		return
 	}
@@ -127,10 +134,7 @@ func (t *Tracker) text() string {
 	if t.phase == Run {
 		return ""
 	}
-	nodes := fmt.Sprintf("%d nodes", t.nodes)
-	if t.nodes == 1 {
-		nodes = "1 node"
-	}
+	nodes := plan.Plural(t.nodes, "node")
 	if t.phase == Barrier {
 		return fmt.Sprintf("%s: %s start together", t.phase, nodes)
 	}

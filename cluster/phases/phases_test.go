@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
@@ -106,6 +108,92 @@ func TestWatch(t *testing.T) {
 		}
 		if !slices.Equal(s.lines, want) {
 			t.Errorf("shown:\n%s\nwant:\n%s", strings.Join(s.lines, "\n"), strings.Join(want, "\n"))
+		}
+	})
+}
+
+// A busyNode runs as a test says.
+type busyNode struct {
+	node.Node
+	name string
+	run  func(ctx context.Context, drain <-chan struct{}, events chan<- node.Event) error
+}
+
+func (n busyNode) Names() []string { return []string{n.name} }
+
+func (n busyNode) Prepare(context.Context, []plan.Scenario, node.Shared) (node.Job, error) {
+	return busyJob{busyNode: n}, nil
+}
+
+type busyJob struct {
+	node.Job
+	busyNode
+}
+
+func (j busyJob) Run(ctx context.Context, _ time.Time, drain <-chan struct{}, events chan<- node.Event) error {
+	return j.run(ctx, drain, events)
+}
+
+func (busyJob) Close(context.Context) error { return nil }
+
+// TestALostNodeEndsNoPhase: the others still run when one is given up, and at last nobody counts it.
+func TestALostNodeEndsNoPhase(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shown{}
+		tracker := New(s.show)
+		tracker.Expect(2)
+		reporting := busyNode{name: "a", run: func(_ context.Context, drain <-chan struct{}, events chan<- node.Event) error {
+			for {
+				select {
+				case <-drain:
+					time.Sleep(10 * time.Second)
+					return nil
+				case <-time.After(time.Second):
+					events <- node.Event{Snapshot: &metrics.Snapshot{}}
+				}
+			}
+		}}
+		silent := busyNode{name: "b", run: func(ctx context.Context, drain <-chan struct{}, _ chan<- node.Event) error {
+			<-ctx.Done()
+			<-drain
+			time.Sleep(time.Second)
+			return context.Cause(ctx)
+		}}
+		both, err := fleet.New([]fleet.Member{{Node: tracker.Watch(reporting), Weight: 1}, {Node: tracker.Watch(silent), Weight: 1}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		both.OnLoss, both.Silence = fleet.Continue, 20*time.Second
+		job, err := both.Prepare(t.Context(), nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		drain, events := make(chan struct{}), make(chan node.Event)
+		go func() {
+			defer close(events)
+			if err := job.Run(t.Context(), time.Now(), drain, events); err != nil {
+				t.Error(err)
+			}
+		}()
+		time.AfterFunc(30*time.Second, func() {
+			synctest.Wait()
+			if last := s.lines[len(s.lines)-1]; last != "" {
+				t.Errorf("while a runs, %q is shown", last)
+			}
+			close(drain)
+		})
+		lost := 0
+		for e := range events {
+			if e.Lost != "" {
+				lost++
+			}
+		}
+		if err := job.Close(t.Context()); err != nil || lost != 1 {
+			t.Errorf("%d nodes are lost, Close = %v", lost, err)
+		}
+		want := []string{"drain: 0 of 1 node, waiting for a (1s)", "drain: 1 of 1 node (10s)", "results: 0 of 1 node, waiting for a", "results: 1 of 1 node"}
+		if n := len(s.lines) - len(want); n < 0 || !slices.Equal(s.lines[n:], want) {
+			t.Errorf("shown:\n%s\nwant at last:\n%s", strings.Join(s.lines, "\n"), strings.Join(want, "\n"))
 		}
 	})
 }

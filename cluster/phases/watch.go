@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
@@ -15,7 +16,7 @@ import (
 // prepareTimeout is how long a node may take to get what it needs, and to start its browsers.
 const prepareTimeout = 5 * time.Minute
 
-// Watch returns a node that does what n does, and tells the Tracker.
+// Watch returns a node that does what n does, and reports to the Tracker.
 func (t *Tracker) Watch(n node.Node) node.Node {
 	return &watchedNode{Node: n, tracker: t, name: strings.Join(n.Names(), ", ")}
 }
@@ -42,6 +43,7 @@ func (n *watchedNode) Prepare(ctx context.Context, batch []plan.Scenario, shared
 type watchedJob struct {
 	node.Job
 	node *watchedNode
+	lost bool
 }
 
 // Run implements node.Job.
@@ -51,20 +53,23 @@ func (j *watchedJob) Run(ctx context.Context, start time.Time, drain <-chan stru
 	over, followed := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(followed)
-		n.follow(ctx, start, drain, over)
+		n.follow(start, drain, over)
 	}()
 	err := j.Job.Run(ctx, start, drain, events)
 	close(over)
 	<-followed
-	n.tracker.Done(Drain, n.name)
-	if _, aborted := errors.AsType[*runner.AbortError](err); err != nil && !aborted && ctx.Err() == nil {
-		n.tracker.Lose()
+	_, aborted := errors.AsType[*runner.AbortError](err)
+	if j.lost = fleet.GivenUp(ctx) || err != nil && !aborted && ctx.Err() == nil; j.lost {
+		n.tracker.Lose(n.name)
+	} else {
+		n.tracker.Done(Drain, n.name)
 	}
 	return err
 }
 
-// follow tells when the job runs and when it finishes, until it is over.
-func (n *watchedNode) follow(ctx context.Context, start time.Time, drain, over <-chan struct{}) {
+// follow notes when the job runs and when it finishes, until it is over. A job that is stopped alone does not end the phase of
+// the others: a fleet that stops all of them drains too.
+func (n *watchedNode) follow(start time.Time, drain, over <-chan struct{}) {
 	select {
 	case <-time.After(time.Until(start)):
 		n.tracker.Await(Run)
@@ -73,15 +78,16 @@ func (n *watchedNode) follow(ctx context.Context, start time.Time, drain, over <
 	}
 	select {
 	case <-drain:
-	case <-ctx.Done():
+		n.tracker.Await(Drain, n.name)
 	case <-over:
-		return
 	}
-	n.tracker.Await(Drain, n.name)
 }
 
 // Close implements node.Job.
 func (j *watchedJob) Close(ctx context.Context) error {
+	if j.lost {
+		return j.Job.Close(ctx)
+	}
 	j.node.tracker.Await(Results, j.node.name)
 	err := j.Job.Close(ctx)
 	j.node.tracker.Done(Results, j.node.name)
