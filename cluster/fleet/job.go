@@ -225,7 +225,7 @@ func (j *job) TakeOver(context.Context, []plan.Takeover) error {
 	return errors.New("a fleet divides its load itself")
 }
 
-// Close implements node.Job. Why a lost member cannot be closed was told already.
+// Close implements node.Job. Why a lost member cannot be closed was reported already.
 func (j *job) Close(ctx context.Context) error {
 	return errors.Join(each(j.carriers, func(c *carrier) error {
 		err := c.job.Close(ctx)

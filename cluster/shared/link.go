@@ -48,7 +48,7 @@ type link struct {
 	sent     int               // how many of them were sent
 	received uint64            // items of the other end
 	lastSent time.Time
-	ackBy    time.Time // when the other end must know of received; zero when it was told
+	ackBy    time.Time // when received must be sent; zero when it was
 	resendAt time.Time
 	resendIn time.Duration
 
@@ -80,8 +80,8 @@ func (l *link) send(item json.RawMessage) {
 	l.nudge()
 }
 
-// unknown is how many items the other end is not known to have.
-func (l *link) unknown() int {
+// unacknowledged is how many items the other end is not known to have.
+func (l *link) unacknowledged() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.items)

@@ -108,7 +108,7 @@ func TestLink(t *testing.T) {
 					}
 				}
 			}
-			if left := a.unknown() + b.unknown(); left != 0 {
+			if left := a.unacknowledged() + b.unacknowledged(); left != 0 {
 				t.Errorf("seed %d: %d items are still kept", seed, left)
 			}
 			before := fromA.carried + fromB.carried

@@ -91,7 +91,7 @@ func (r *Remote) receive(items []json.RawMessage) (taken int) {
 	return len(items)
 }
 
-// take returns who waits for an answer; nil when nobody does, or not any more or not yet.
+// take returns the request that an answer is for; nil when its caller has left, or queues up anew.
 func (r *Remote) take(a *answer) *pending {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -37,7 +37,7 @@ type Server struct {
 
 	sets   map[string]throttle.Set // by key; used by receive only
 	lastID uint64                  // used by receive only
-	told   sync.Once               // that the worker sends what is not understood
+	warned sync.Once               // that the worker sends what is not understood
 
 	mu   sync.Mutex
 	asks map[uint64]*ask
@@ -98,8 +98,8 @@ func (s *Server) take(data []byte) {
 }
 
 func (s *Server) refuse(err error) {
-	s.told.Do(func() {
-		s.log.Warn("a node asks for what does not make sense; only the first time is told", "error", err)
+	s.warned.Do(func() {
+		s.log.Warn("a node sent a request that makes no sense; only the first one is logged", "error", err)
 	})
 }
 
@@ -133,7 +133,7 @@ func (s *Server) receive(items []json.RawMessage) (taken int) {
 func (s *Server) outstanding() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.asks) + s.link.unknown()
+	return len(s.asks) + s.link.unacknowledged()
 }
 
 func (s *Server) begin(key string) {

@@ -24,7 +24,7 @@ type Sender struct {
 	waiting []string
 	lost    int           // files
 	reason  error         // of the first that was lost
-	wake    chan struct{} // holds a token when a file waits, or the Sender is told to finish
+	wake    chan struct{} // holds a token when a file waits, or the Sender is to finish
 	ending  bool
 	ended   chan struct{}
 }
@@ -79,7 +79,7 @@ func (s *Sender) Run(ctx context.Context) {
 			}
 			continue
 		case !more || ctx.Err() != nil:
-			s.tell()
+			s.logLost()
 			return
 		}
 		select {
@@ -107,7 +107,7 @@ func (s *Sender) lose(err error) {
 	}
 }
 
-func (s *Sender) tell() {
+func (s *Sender) logLost() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lost > 0 {

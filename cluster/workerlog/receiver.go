@@ -32,8 +32,8 @@ type Receiver struct {
 // A source is a node that logs.
 type source struct {
 	limit *rate.Limiter
-	left  int64     // records that were left out and not told yet
-	next  time.Time // when that is told again
+	left  int64     // records that were left out and not reported yet
+	next  time.Time // when they are reported at the earliest
 }
 
 // NewReceiver returns a Receiver that writes to log what is at the levels, without the secrets.
@@ -69,8 +69,8 @@ func (r *Receiver) Take(node string, ahead time.Duration, message []byte) error 
 		r.write(node, ahead, one)
 	}
 	if now := time.Now(); from.left > 0 && !now.Before(from.next) {
-		from.next = now.Add(tellEvery)
-		r.tell(node, from)
+		from.next = now.Add(reportEvery)
+		r.reportLeft(node, from)
 	}
 	return nil
 }
@@ -82,13 +82,13 @@ func (r *Receiver) Lost(node string) {
 	r.source(node).left++
 }
 
-// Close tells what was left out since it was last told.
+// Close reports what was left out since the last report.
 func (r *Receiver) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, node := range slices.Sorted(maps.Keys(r.nodes)) {
 		if from := r.nodes[node]; from.left > 0 {
-			r.tell(node, from)
+			r.reportLeft(node, from)
 		}
 	}
 }
@@ -103,11 +103,11 @@ func (r *Receiver) source(node string) *source {
 	return from
 }
 
-func (r *Receiver) tell(node string, from *source) {
-	told := slog.NewRecord(time.Now(), slog.LevelWarn, "log records of a node were left out, since it logs too much", 0)
-	told.AddAttrs(slog.String(NodeKey, node), slog.Int64("records", from.left))
+func (r *Receiver) reportLeft(node string, from *source) {
+	report := slog.NewRecord(time.Now(), slog.LevelWarn, "log records of a node were left out, since it logs too much", 0)
+	report.AddAttrs(slog.String(NodeKey, node), slog.Int64("records", from.left))
 	from.left = 0
-	_ = r.out.Handle(context.Background(), told) // there is nowhere else to say it
+	_ = r.out.Handle(context.Background(), report) // there is nowhere else to say it
 }
 
 // write writes a record with the node's name, at the time that it was on our clock. The handlers of package slog quote what

@@ -14,8 +14,8 @@ import (
 const (
 	// gather is how long records wait for others, so that many travel in one message.
 	gather = 100 * time.Millisecond
-	// tellEvery is how often the number of records that were left out is sent without others.
-	tellEvery = 5 * time.Second
+	// reportEvery is how often the number of records that were left out is sent without others.
+	reportEvery = 5 * time.Second
 )
 
 // A Sender sends log records to the controller. Until Open is called, there are none. Safe for concurrent use.
@@ -23,7 +23,7 @@ type Sender struct {
 	levels atomic.Pointer[Levels] // nil while nothing is sent
 	queue  chan record
 	limit  *rate.Limiter
-	left   atomic.Int64 // records that were left out since it was last told
+	left   atomic.Int64 // records that were left out since the last report
 }
 
 // NewSender returns a Sender that takes no records until Open is called.
@@ -47,8 +47,8 @@ func (s *Sender) Open(levels Levels) {
 // Run sends records with publish until ctx is over, and at last those that wait. What publish returns an error for counts as
 // left out. It is called once, and after it no records are taken.
 func (s *Sender) Run(ctx context.Context, publish func(message []byte) error) {
-	tell := time.NewTicker(tellEvery)
-	defer tell.Stop()
+	tick := time.NewTicker(reportEvery)
+	defer tick.Stop()
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
@@ -67,7 +67,7 @@ func (s *Sender) Run(ctx context.Context, publish func(message []byte) error) {
 			}
 			full.Stop()
 			s.send(records, publish)
-		case <-tell.C:
+		case <-tick.C:
 			s.send(nil, publish)
 		}
 	}

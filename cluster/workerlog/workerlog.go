@@ -48,7 +48,7 @@ type record struct {
 
 type attr struct {
 	Key   string `json:"key"`
-	Value any    `json:"value"` // a text, a number or a truth
+	Value any    `json:"value"` // a string, a number or a boolean
 }
 
 // read reads a batch of a worker.
@@ -75,7 +75,7 @@ func read(message []byte) (b batch, err error) {
 				a.Value = cut(v, mostValue)
 			case bool, json.Number:
 			default:
-				return b, fmt.Errorf("read log records: the attribute %q is no text, number or truth", a.Key)
+				return b, fmt.Errorf("read log records: the attribute %q is not a string, number or boolean", a.Key)
 			}
 		}
 	}

@@ -45,7 +45,7 @@ type Options struct {
 	Dir string // of the run; made when the first file is written
 	// Shown is what Dir is called in Results, where people find the files at last. "" is Dir itself.
 	Shown string
-	// Kept is told of each file that is complete, by its path below Dir; nil is not. It must not block.
+	// Kept is called for each complete file, with its path below Dir; may be nil. It must not block.
 	Kept     func(file string)
 	Node     string // this node's name
 	Failures bool   // keep evidence of failures
@@ -73,7 +73,7 @@ type Store struct {
 // A class is what is known of the failures of one class.
 type class struct {
 	full bool // no more evidence is wanted
-	own  int  // evidence that nobody could be asked about
+	own  int  // evidence kept while the controller could not be asked
 }
 
 // New returns the Store of a scenario. It writes nothing yet.
@@ -194,7 +194,7 @@ func (s *Store) stopTrace(ctx context.Context, session browserpool.Session, path
 	return s.kept(path)
 }
 
-// kept tells of a file and returns the path under which people find it.
+// kept reports a complete file and returns the path under which people find it.
 func (s *Store) kept(path string) string {
 	file, err := filepath.Rel(s.opts.Dir, path)
 	if err != nil { // cannot be: all files are below the folder
