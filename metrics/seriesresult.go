@@ -37,7 +37,7 @@ func timeSeriesOf(scenario, own *timeSeries) TimeSeries {
 		ActiveUsers: filled(scenario.active, length),
 		Histograms:  columnsOf(union(scenario.histograms, own.histograms), Sketch.Plus, histogramSeries, labelSeries, length),
 		Counters:    columnsOf(union(scenario.counters, own.counters), plus, filled, filled, length),
-		Gauges:      columnsOf(union(scenario.gauges, own.gauges), (*GaugeValue).join, filled, filled, length),
+		Gauges:      columnsOf(union(scenario.gauges, own.gauges), (*GaugeValue).Join, filled, filled, length),
 	}
 	for i := 1; i < length; i++ {
 		result.ActiveUsers[i] += result.ActiveUsers[i-1]

@@ -47,11 +47,6 @@ func compareScoped(a, b Series) int {
 func plusSeries(a, b Series) Series {
 	a.Count += b.Count
 	a.Sketch = a.Sketch.Plus(b.Sketch)
-	switch {
-	case a.Gauge == nil:
-		a.Gauge = b.Gauge
-	case b.Gauge != nil:
-		a.Gauge = &GaugeValue{Last: b.Gauge.Last, Min: min(a.Gauge.Min, b.Gauge.Min), Max: max(a.Gauge.Max, b.Gauge.Max)}
-	}
+	a.Gauge = a.Gauge.Then(b.Gauge)
 	return a
 }

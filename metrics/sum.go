@@ -68,11 +68,11 @@ func (s seriesSum) all() iter.Seq[*summand] {
 func (t *summand) setGauge(g *GaugeValue, second int) {
 	switch {
 	case second > t.second:
-		t.Gauge, t.second = t.Gauge.then(g), second
+		t.Gauge, t.second = t.Gauge.Then(g), second
 	case second == t.second:
-		t.Gauge = t.Gauge.join(g)
+		t.Gauge = t.Gauge.Join(g)
 	default:
-		t.Gauge = g.then(t.Gauge)
+		t.Gauge = g.Then(t.Gauge)
 	}
 }
 
@@ -117,6 +117,6 @@ func joined(a, b seriesSum) []Series {
 }
 
 func (s Series) plus(o Series) Series {
-	s.Count, s.Sketch, s.Gauge = s.Count+o.Count, s.Sketch.Plus(o.Sketch), s.Gauge.join(o.Gauge)
+	s.Count, s.Sketch, s.Gauge = s.Count+o.Count, s.Sketch.Plus(o.Sketch), s.Gauge.Join(o.Gauge)
 	return s
 }

@@ -55,7 +55,7 @@ func (t *timeSeries) add(second int, by string, in *Series) {
 	case in.Sketch != "":
 		breakdownOf(t.histograms, in.Metric, coarseSum).add(bucket, by, in.Sketch, in.samples())
 	case in.Gauge != nil:
-		breakdownOf(t.gauges, in.Metric, (*GaugeValue).then).add(bucket, by, in.Gauge, in.samples())
+		breakdownOf(t.gauges, in.Metric, (*GaugeValue).Then).add(bucket, by, in.Gauge, in.samples())
 	default:
 		breakdownOf(t.counters, in.Metric, plus[int64]).add(bucket, by, in.Count, in.samples())
 	}
@@ -98,8 +98,8 @@ func (g GaugeValue) Plus(o GaugeValue) GaugeValue {
 	return GaugeValue{Last: max(g.Last, o.Last), Min: min(g.Min, o.Min), Max: max(g.Max, o.Max)}
 }
 
-// join is Plus for gauges that can be nil.
-func (g *GaugeValue) join(o *GaugeValue) *GaugeValue {
+// Join is Plus for gauges that can be nil.
+func (g *GaugeValue) Join(o *GaugeValue) *GaugeValue {
 	switch {
 	case g == nil:
 		return o
@@ -110,9 +110,9 @@ func (g *GaugeValue) join(o *GaugeValue) *GaugeValue {
 	return &both
 }
 
-// then joins two states of a gauge, of which o is the later.
-func (g *GaugeValue) then(o *GaugeValue) *GaugeValue {
-	both := g.join(o)
+// Then joins two states of a gauge, of which o is the later; either can be nil.
+func (g *GaugeValue) Then(o *GaugeValue) *GaugeValue {
+	both := g.Join(o)
 	if g != nil && o != nil {
 		both.Last = o.Last
 	}

@@ -30,7 +30,7 @@ func dated(r metrics.ScenarioResult, at place, find lookup) map[string]metrics.B
 			if !kept {
 				column = columns.Aggregate
 			}
-			return datedGauge{g, lastSet(put(at, column, laterGauge))}
+			return datedGauge{g, lastSet(put(at, column, (*metrics.GaugeValue).Then))}
 		}
 		one := metrics.By[datedGauge]{Aggregate: date(by.Aggregate, ""), By: make(map[string]datedGauge)}
 		for label, g := range by.By {
@@ -77,25 +77,4 @@ func undated(all map[string]metrics.By[datedGauge]) map[string]metrics.GaugeBy {
 		gauges[name] = one
 	}
 	return gauges
-}
-
-// laterGauge joins two states of a gauge, of which the second is the later.
-func laterGauge(g, later *metrics.GaugeValue) *metrics.GaugeValue {
-	both := joinGauges(g, later)
-	if g != nil && later != nil {
-		both.Last = later.Last
-	}
-	return both
-}
-
-// joinGauges joins two states of the same time.
-func joinGauges(g, o *metrics.GaugeValue) *metrics.GaugeValue {
-	switch {
-	case g == nil:
-		return o
-	case o == nil:
-		return g
-	}
-	both := g.Plus(*o)
-	return &both
 }

@@ -50,7 +50,7 @@ func (a *alignment) nodeNumbers(r metrics.ScenarioResult, at place) *metrics.Sce
 		s.Histograms[name] = metrics.By[metrics.HistogramSeries]{Aggregate: h, By: map[string]metrics.HistogramSeries{}}
 	}
 	addSeries(s.Counters, own.Counters, at, plus, plus)
-	addSeries(s.Gauges, own.Gauges, at, laterGauge, joinGauges)
+	addSeries(s.Gauges, own.Gauges, at, (*metrics.GaugeValue).Then, (*metrics.GaugeValue).Join)
 	r.TimeSeries, r.DurationMS = s, int64(a.length)*a.width
 	return &r
 }

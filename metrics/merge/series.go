@@ -22,12 +22,12 @@ func (a *alignment) series(parts []part) metrics.TimeSeries {
 		addSeries(exact, sketched, at, metrics.Sketch.Plus, metrics.Sketch.Plus)
 		addSeries(rough, others, at, bound.join, bound.join)
 		addSeries(s.Counters, own.Counters, at, plus, plus)
-		addSeries(s.Gauges, own.Gauges, at, laterGauge, joinGauges)
+		addSeries(s.Gauges, own.Gauges, at, (*metrics.GaugeValue).Then, (*metrics.GaugeValue).Join)
 	}
 	keepFrequent(exact, metrics.Sketch.Plus, metrics.Sketch.Count)
 	keepFrequent(rough, bound.join, bound.samples)
 	keepFrequent(s.Counters, plus, func(n int64) int64 { return n })
-	keepFrequent(s.Gauges, joinGauges, func(g *metrics.GaugeValue) int64 {
+	keepFrequent(s.Gauges, (*metrics.GaugeValue).Join, func(g *metrics.GaugeValue) int64 {
 		if g == nil {
 			return 0
 		}
