@@ -16,7 +16,7 @@ import (
 func head(parts []part, a *alignment) metrics.Result {
 	first := parts[0]
 	r := metrics.Result{
-		Name: first.Name, RunID: runID(parts), GeneratedAt: first.GeneratedAt, LiveloadVersion: joined(parts, func(p part) string { return p.LiveloadVersion }),
+		Name: first.Name, RunID: a.runID(), GeneratedAt: first.GeneratedAt, LiveloadVersion: joined(parts, func(p part) string { return p.LiveloadVersion }),
 		Format: metrics.ResultFormat, BucketWidthMS: a.width, QuantilePoints: first.QuantilePoints, Options: options(parts),
 		Labels: labels(parts), Thresholds: []metrics.ThresholdOutcome{},
 	}
@@ -45,15 +45,12 @@ func head(parts []part, a *alignment) metrics.Result {
 }
 
 // runID returns the run of all parts, or an id of these runs together.
-func runID(parts []part) string {
-	runs := make(map[string]bool)
-	for _, p := range parts {
-		runs[p.RunID] = true
+func (a *alignment) runID() string {
+	ids := slices.Sorted(maps.Keys(a.begins))
+	if len(ids) == 1 {
+		return ids[0]
 	}
-	if len(runs) == 1 {
-		return parts[0].RunID
-	}
-	return uuid.NewSHA1(uuid.Nil, []byte(strings.Join(slices.Sorted(maps.Keys(runs)), " "))).String()
+	return uuid.NewSHA1(uuid.Nil, []byte(strings.Join(ids, " "))).String()
 }
 
 // partOf returns how many nodes the run had, when some of them are still missing, 0 otherwise.

@@ -9,16 +9,16 @@ import (
 )
 
 // health keeps what the parts say of their load generators. Of several runs it says which one a note is about.
-func health(parts []part, remarks []string) metrics.Health {
+func (a *alignment) health(parts []part, remarks []string) metrics.Health {
 	h := metrics.Health{Reasons: []string{}}
 	for _, p := range parts {
 		h.Saturated = h.Saturated || p.Health.Saturated
 		for _, reason := range p.Health.Reasons {
-			h.Reasons = addOnce(h.Reasons, attributed(parts, p, reason))
+			h.Reasons = addOnce(h.Reasons, a.attributed(p, reason))
 		}
 		for _, note := range p.Health.Notes {
 			if p.PartOf == 0 || note != incomplete(p.Result) { // which the merged Result says for itself
-				h.Notes = addOnce(h.Notes, attributed(parts, p, note))
+				h.Notes = addOnce(h.Notes, a.attributed(p, note))
 			}
 		}
 	}
@@ -26,11 +26,9 @@ func health(parts []part, remarks []string) metrics.Health {
 	return h
 }
 
-func attributed(parts []part, p part, text string) string {
-	for _, other := range parts {
-		if other.RunID != p.RunID {
-			return p.file + ": " + text
-		}
+func (a *alignment) attributed(p part, text string) string {
+	if len(a.begins) > 1 {
+		return p.file + ": " + text
 	}
 	return text
 }

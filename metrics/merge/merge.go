@@ -71,7 +71,7 @@ func merged(all []part) (metrics.Result, error) {
 	r := head(parts, t)
 	r.Global = t.numbers(parts, r.Metric)
 	r.Nodes = t.nodes(parts)
-	r.Health = health(parts, slices.Concat(failed, t.remarks(parts, &r)))
+	r.Health = t.health(parts, slices.Concat(failed, t.remarks(parts, &r)))
 	if r.Limit == nil {
 		r.Thresholds = judge(&r, parts)
 	}
