@@ -1,11 +1,11 @@
 package snapshotio
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"time"
-	"unicode/utf8"
 
 	"github.com/liveload/liveload/metrics"
 )
@@ -88,22 +88,12 @@ func (k *key) check() error {
 	if k.Metric == "" {
 		return nil
 	}
-	one := metrics.Metric{Name: k.Metric, Kind: k.Kind}
-	if k.Kind == "" { // an overflow: it does not matter
-		one.Kind = metrics.Counter
-	} else if known, ok := catalogue.Lookup(k.Metric); ok && known.Kind != k.Kind {
-		return fmt.Errorf("%s is a %s, not a %s", k.Metric, known.Kind, short(string(k.Kind)))
+	one := metrics.Metric{Name: k.Metric, Kind: cmp.Or(k.Kind, metrics.Counter)} // of an overflow it does not matter
+	if err := one.Check(); err != nil {
+		return err
 	}
-	return one.Check()
-}
-
-// short makes foreign text fit for an error.
-func short(s string) string {
-	if len(s) > 100 {
-		s = s[:100] + "…"
+	if known, ok := catalogue.Lookup(k.Metric); ok && k.Kind != "" && known.Kind != k.Kind {
+		return fmt.Errorf("%s is a %s, not a %s", k.Metric, known.Kind, k.Kind)
 	}
-	if !utf8.ValidString(s) {
-		return fmt.Sprintf("%x", s)
-	}
-	return s
+	return nil
 }

@@ -81,7 +81,7 @@ func (d *Decoder) learn(m *message) (dictionary, error) {
 
 func (d *Decoder) runs(scenario string) error {
 	if scenario != metrics.NodeScope && !slices.Contains(d.scenarios, scenario) {
-		return fmt.Errorf("scenario %q does not run", short(scenario))
+		return fmt.Errorf("scenario %.100q does not run", scenario)
 	}
 	return nil
 }
