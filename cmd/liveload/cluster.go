@@ -56,10 +56,9 @@ type formation struct {
 	logs     *workerlog.Receiver
 	phases   *phases.Tracker
 	unfollow func() // ends what is shown of the phases
-	asked    int    // machines that the provider was asked for
-	nodes    []*remote.Node
 
 	mu       sync.Mutex
+	nodes    []*remote.Node          // that have joined
 	lost     context.CancelCauseFunc // ends the wait for workers
 	closing  bool                    // workers that end were asked to
 	machines []providers.Machine
@@ -150,12 +149,8 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 		return err
 	}
 	contents := &remote.Contents{}
-	seen := map[string]bool{}
-	for _, scenario := range p.Scenarios {
-		if !seen[scenario.Script] {
-			seen[scenario.Script] = true
-			contents.AddFiles(js.Folder(filepath.Dir(scenario.Script)), scenario.Files)
-		}
+	for _, scenario := range firstOfScripts(p) {
+		contents.AddFiles(js.Folder(filepath.Dir(scenario.Script)), scenario.Files)
 	}
 	token, err := broker.ParseToken(f.broker.Token())
 	if err != nil {

@@ -24,12 +24,12 @@ func (f *formation) gather(ctx context.Context, runID string, n int) ([]*remote.
 	defer lost(nil)
 	f.mu.Lock()
 	f.lost = lost
+	there := len(f.nodes)
 	f.mu.Unlock()
 	f.phases.Expect(n)
-	if err := f.launch(ctx, runID, n-f.asked); err != nil {
+	if err := f.launch(ctx, runID, n-there); err != nil {
 		return nil, err
 	}
-	f.asked = n
 	timeout := joinTimeout
 	if f.w.settings.cluster.kind.Manual {
 		timeout = manualTimeout

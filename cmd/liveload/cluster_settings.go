@@ -4,10 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/url"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -173,14 +171,9 @@ func namedVariables(p plan.Plan, env map[string]string) map[string]string {
 			}
 		}
 	}
-	seen := map[string]bool{}
-	for _, s := range p.Scenarios {
-		if seen[s.Script] {
-			continue // all scenarios of a script have one program
-		}
-		seen[s.Script] = true
+	for _, s := range firstOfScripts(p) {
 		take(s.Program.Code)
-		for _, value := range slices.Sorted(maps.Values(s.Config)) {
+		for _, value := range s.Config {
 			take(value)
 		}
 	}

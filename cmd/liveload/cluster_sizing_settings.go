@@ -44,10 +44,10 @@ type sizingSettings struct {
 
 // sizing reads them, and the number of nodes with which the cluster begins; 0 is what the provider has.
 func (r *flagReader) sizing() (s sizingSettings, nodes int) {
-	if nodes, s.grow = r.numberOrAuto(nodesFlag, 0); s.grow {
+	if nodes, s.grow = r.numberOrAuto(nodesFlag); s.grow {
 		nodes = 1
 	}
-	s.perNode, s.measured = r.numberOrAuto(usersPerNodeFlag, 0)
+	s.perNode, s.measured = r.numberOrAuto(usersPerNodeFlag)
 	s.measured = s.measured || s.grow && s.perNode == 0
 	s.most, s.calibrate = defaultMaxNodes, defaultCalibrate
 	if n := r.number(maxNodesFlag); n != nil {
@@ -68,11 +68,11 @@ func (r *flagReader) sizing() (s sizingSettings, nodes int) {
 	return s, nodes
 }
 
-// numberOrAuto reads a whole number from 1 up. With auto, and when it is not said, it is the fallback.
-func (r *flagReader) numberOrAuto(flag string, fallback int) (n int, isAuto bool) {
+// numberOrAuto reads a whole number from 1 up. With auto, and when it is not said, it is 0.
+func (r *flagReader) numberOrAuto(flag string) (n int, isAuto bool) {
 	text := r.text(flag)
 	if text == "" || text == auto {
-		return fallback, text == auto
+		return 0, text == auto
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {

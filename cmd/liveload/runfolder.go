@@ -47,10 +47,15 @@ func (w *wiring) listen(controller *cluster.Controller, p plan.Plan, ends *endin
 // scriptsOf are the scripts of a plan, each once.
 func scriptsOf(p plan.Plan) []string {
 	var scripts []string
-	for _, s := range p.Scenarios {
+	for _, s := range firstOfScripts(p) {
 		scripts = append(scripts, s.Script)
 	}
-	return slices.Compact(scripts)
+	return scripts
+}
+
+// firstOfScripts are the first scenarios of each script: all of a script have one program, its files and its config.
+func firstOfScripts(p plan.Plan) []plan.Scenario {
+	return slices.CompactFunc(slices.Clone(p.Scenarios), func(a, b plan.Scenario) bool { return a.Script == b.Script })
 }
 
 // A steeredRun is the run of this process as others see it. It implements control.Run.
