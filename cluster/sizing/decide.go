@@ -57,7 +57,7 @@ func (s Sizing) Check(machines []Machine, users, most int, limit string) error {
 		}
 	}
 	if needed := len(machines) + s.Missing(users); needed > most {
-		fit := s.Total() / len(machines) * most
+		fit := s.Total() * most / len(machines)
 		return &MaxNodesError{Users: users, Needed: needed, Most: most, Limit: limit, Fit: fit, Why: s.Why(machines)}
 	}
 	return nil
