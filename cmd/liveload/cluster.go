@@ -128,7 +128,7 @@ func (f *formation) choose() error {
 	return nil
 }
 
-// say tells the person something that belongs into no log.
+// say tells the person something that belongs in no log.
 func (w *wiring) say(text string) { fmt.Fprintln(w.outside.logWriter(w.display), text) }
 
 // open lets workers connect.

@@ -37,10 +37,10 @@ func clusterFlags() []cli.Flag {
 	return append([]cli.Flag{
 		newFlag(clusterFlag, "run on several nodes that `PROVIDER` starts: "+table.All().Usage()),
 		newListFlag(clusterOptFlag, "\n", "an option of the provider, `NAME=VALUE`, such as host=USER@HOST for ssh: see liveload cluster --help"),
-		newFlag(clusterKeyFlag, "take the token of the key in `FILE`, which workers that wait have: see liveload cluster --help"),
-		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port, of 127.0.0.1 for local)"),
+		newFlag(clusterKeyFlag, "use the key in `FILE`, whose token waiting workers have: see liveload cluster --help"),
+		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port; for local, on 127.0.0.1)"),
 		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
-		newFlag(natsFlag, "connect workers through the NATS server at `URL`, such as nats://host:4222, instead of an own one"),
+		newFlag(natsFlag, "connect workers through the NATS server at `URL`, such as nats://host:4222, instead of one of its own"),
 		newFlag(onNodeLossFlag, "what becomes of the load of a node that is lost: `POLICY` redistribute, continue without it, or abort (redistribute)"),
 		newFlag(nodeTimeoutFlag, "a node is lost when it gives no sign of life for `TIME` (30s)"),
 		newFlag(workerLogsFlag, "show what the workers log: `LEVEL` off, warn, info or debug (warn)"),

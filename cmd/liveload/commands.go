@@ -49,7 +49,7 @@ func (o *outside) commands() []*cli.Command {
 			Flags: workerFlags(), Before: noArguments, Action: o.worker,
 		},
 		{
-			Name: "cluster", Usage: "make a token for workers that wait; list or remove machines that were left", ArgsUsage: "token | list | cleanup",
+			Name: "cluster", Usage: "make a token for workers that wait; list or remove machines that were left behind", ArgsUsage: "token | list | cleanup",
 			Description: clusterHelp + table.All().Help(), Flags: clusterCommandFlags(), Action: o.cluster,
 		},
 		{Name: "new", Usage: "make a folder with a first scenario, which editors complete and check", ArgsUsage: "FOLDER", Description: newHelp, Action: o.newTest},

@@ -65,8 +65,8 @@ Exit codes: 0 done; 1 there is no such run or scenario, or it cannot do that; 2 
 line.`
 
 const workerHelp = `Joins the run whose token it gets, carries its part of the users, and ends with it. Scripts, files and
-options come from the controller. Who has the token can join: it belongs into a file or the environment, not into a
-command line that others see. A worker needs a browser: liveload install.
+options come from the controller. Whoever has the token can join: keep it in a file or the environment, not on a
+command line that others can see. A worker needs a browser: liveload install.
 
 Examples:
    liveload worker --join token.txt
@@ -77,11 +77,11 @@ Exit codes: 0 the run is over; 1 an error, or the controller is gone; 2 a mistak
 interrupted.`
 
 const clusterHelp = `token prints the token with which workers wait for a run, and keeps the key that belongs to it in FILE, for the
-runs. The token is a secret, and the key even more: who has it can pass for the controller.
+runs. The token is a secret, and the key even more so: whoever has it can pass for the controller.
 
-A run ends its machines, also when it is interrupted. When its controller is killed, workers end by themselves;
-what is left nevertheless is listed here, and removed by cleanup. Machines of runs that go on stay. The next run on
-this machine removes what is left of local by itself.
+A run ends its machines, even when it is interrupted. When its controller is killed, workers end by themselves. list
+shows what is left all the same, and cleanup removes it. Machines of runs that are still going on are left alone. The
+next run on this machine removes what --cluster local has left.
 
 Examples:
    liveload cluster token --cluster-key liveload.key --cluster-listen 0.0.0.0:4222 > token.txt
@@ -110,7 +110,7 @@ numbers of all. Files that do not fit together are refused.
 
 Examples:
    liveload merge liveload-*.json -o merged.json         the parts of one run
-   liveload merge berlin.json paris.json                      two runs of the same time, as one
+   liveload merge berlin.json paris.json                 two runs of the same time, as one
    liveload merge a.json b.json --summary-junit junit.xml
 
 Exit codes: 0 merged, and all thresholds are met; 1 a file cannot be read or merged, or no iteration succeeded; 2 a mistake on
