@@ -1,6 +1,7 @@
 package sizing
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -142,6 +143,21 @@ func TestErrorsNameValuePlaceAndFix(t *testing.T) {
 	for _, test := range tests {
 		if got := test.err.Error(); got != test.want {
 			t.Errorf("%s\nwant %s", got, strings.TrimSpace(test.want))
+		}
+	}
+}
+
+// TestMoreThanThereMayBe: what as many nodes as there may be carry is counted with the nodes that are there, which may differ.
+func TestMoreThanThereMayBe(t *testing.T) {
+	machines := []Machine{{Name: "a"}, {Name: "b"}}
+	nodes := Sizing{Users: []int{40, 41}, Fits: []Fit{{Of: "users"}, {Of: "users"}}}
+	if err := nodes.Check(machines, 81, 2, "--nodes"); err != nil {
+		t.Error(err)
+	}
+	for _, test := range []struct{ users, most, needed, fit int }{{82, 2, 3, 81}, {200, 4, 5, 162}} {
+		err := nodes.Check(machines, test.users, test.most, "--nodes")
+		if refused, ok := errors.AsType[*MaxNodesError](err); !ok || refused.Needed != test.needed || refused.Fit != test.fit {
+			t.Errorf("%d users on %d nodes: %v, want %d nodes, and that %d carry %d users", test.users, test.most, err, test.needed, test.most, test.fit)
 		}
 	}
 }
