@@ -16,16 +16,7 @@ type Encoder struct {
 // NewEncoder returns the encoder of a batch on a worker.
 func NewEncoder() *Encoder { return &Encoder{generation: 1, numbers: make(map[key]int)} }
 
-// StartOver has the next messages explain all keys again, and says whether generation was the present one: after
-// that, encode again what was not acknowledged.
-func (e *Encoder) StartOver(generation uint64) bool {
-	if generation != e.generation {
-		return false
-	}
-	e.startOver()
-	return true
-}
-
+// startOver has the next messages explain all keys again.
 func (e *Encoder) startOver() {
 	e.generation++
 	clear(e.numbers)

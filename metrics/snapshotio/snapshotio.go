@@ -5,15 +5,10 @@
 // labels of a series are a key: the message that uses a key first has it in full, and later ones have its number. So a
 // message can be decoded when those before it were, which gives these rules for what lies between:
 //
-//   - The sender keeps a snapshot with its bytes until they are acknowledged, and sends the same bytes as often as it
-//     takes. The receiver acknowledges what it has decoded. Messages may come twice: a second time they decode to the
-//     same snapshot, which the Aggregator knows by its number.
-//   - A message that comes before one whose keys it needs is a *MissingError. The receiver does not acknowledge it,
-//     and it comes again.
-//   - When the sender gives up a message that was not acknowledged, or hears of a MissingError that stays, it calls
-//     StartOver with the generation of that error, encodes all snapshots again that were not acknowledged, in their
-//     order, and sends these bytes instead. A generation that it has left by then means bytes that were still on their
-//     way: StartOver says so, and nothing is encoded again.
+//   - The sender sends the messages in their order, the same bytes as often as it takes until they are acknowledged. The
+//     receiver acknowledges what it has decoded. Messages may come twice: a second time they decode to the same snapshot,
+//     which the Aggregator knows by its number.
+//   - A message that comes before one whose keys it needs is a *MissingError. It can be decoded later.
 //   - Any other error is about the content, and will not go away: the worker is not to be trusted any more.
 package snapshotio
 
