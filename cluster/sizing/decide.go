@@ -24,7 +24,7 @@ func Size(machines []Machine, f Footprint) (s Sizing) {
 	for _, m := range machines {
 		all = append(all, m.Resources)
 	}
-	for _, share := range Shares(all) {
+	for _, share := range shares(all) {
 		fit := Fits(share, f)
 		s.Fits, s.Users = append(s.Fits, fit), append(s.Users, fit.Users())
 	}

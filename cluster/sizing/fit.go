@@ -56,8 +56,8 @@ func Fits(r node.Resources, f Footprint) Fit {
 	return fit
 }
 
-// Tightest returns the bound that allows fewest users. Without any, Users is the most that there can be.
-func (f Fit) Tightest() Bound {
+// tightest returns the bound that allows fewest users. Without any, Users is the most that there can be.
+func (f Fit) tightest() Bound {
 	tightest := Bound{Users: math.MaxInt32}
 	for _, b := range f.Bounds {
 		if b.Users < tightest.Users {
@@ -78,11 +78,11 @@ func (f Fit) Allowed(of Resource) (users int, limited bool) {
 }
 
 // Users returns how many fit.
-func (f Fit) Users() int { return f.Tightest().Users }
+func (f Fit) Users() int { return f.tightest().Users }
 
 // Why says which resource is the limit.
 func (f Fit) Why() string {
-	b := f.Tightest()
+	b := f.tightest()
 	if b.Resource == "" {
 		return "nothing is known that limits them"
 	}

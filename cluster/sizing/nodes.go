@@ -6,8 +6,8 @@ import (
 	"github.com/liveload/liveload/node"
 )
 
-// Share returns what each of several nodes on one machine has of it.
-func Share(r node.Resources, among int) node.Resources {
+// share returns what each of several nodes on one machine has of it.
+func share(r node.Resources, among int) node.Resources {
 	n := int64(max(1, among))
 	r.Cores /= float64(n)
 	r.Memory, r.MemoryAvailable = r.Memory/n, r.MemoryAvailable/n
@@ -15,8 +15,8 @@ func Share(r node.Resources, among int) node.Resources {
 	return r
 }
 
-// Shares returns what each of the nodes has when those on the same machine share it evenly.
-func Shares(all []node.Resources) []node.Resources {
+// shares returns what each of the nodes has when those on the same machine share it evenly.
+func shares(all []node.Resources) []node.Resources {
 	on := map[string]int{}
 	for _, r := range all {
 		on[r.Machine]++
@@ -25,7 +25,7 @@ func Shares(all []node.Resources) []node.Resources {
 	for i, r := range all {
 		shares[i] = r
 		if r.Machine != "" {
-			shares[i] = Share(r, on[r.Machine])
+			shares[i] = share(r, on[r.Machine])
 		}
 	}
 	return shares

@@ -60,11 +60,11 @@ func TestFits(t *testing.T) {
 
 func TestSmallestMachineForLightPages(t *testing.T) {
 	machine := node.Resources{Cores: 2, Memory: 2 << 30, MemoryAvailable: 1800 << 20, FilesSoft: 1024, FilesHard: 4096}
-	if got := Fits(machine, Light()); got.Users() != 32 || got.Tightest().Resource != "memory" {
+	if got := Fits(machine, Light()); got.Users() != 32 || got.tightest().Resource != "memory" {
 		t.Errorf("%d users fit on a machine of 2 GB, want 32: %s", got.Users(), got.Why())
 	}
 	machine.Memory, machine.MemoryAvailable = 16<<30, 15<<30
-	if got := Fits(machine, Light()); got.Users() != 123 || got.Tightest().Resource != "CPU" {
+	if got := Fits(machine, Light()); got.Users() != 123 || got.tightest().Resource != "CPU" {
 		t.Errorf("%d users fit on a machine of 16 GB, want 123: %s", got.Users(), got.Why())
 	}
 }
@@ -98,7 +98,7 @@ func TestShares(t *testing.T) {
 	other := node.Resources{Machine: "b", Cores: 4}
 	unknown := node.Resources{Cores: 5}
 	third := node.Resources{Machine: "a", Cores: 1, Memory: 300, MemoryAvailable: 200, FilesSoft: 10, FilesHard: 20, Tasks: 30, TasksUsed: 10}
-	got := Shares([]node.Resources{r, other, r, unknown, r, unknown})
+	got := shares([]node.Resources{r, other, r, unknown, r, unknown})
 	if want := []node.Resources{third, other, third, unknown, third, unknown}; !slices.Equal(got, want) {
 		t.Errorf("%+v\nwant %+v", got, want)
 	}
