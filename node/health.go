@@ -47,9 +47,14 @@ func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 	defer meter.Wait()
 	meter.Go(func() { measureLag(ctx, &lag) })
 
-	if err := h.Probe.Begin(); err != nil {
-		h.Log.Warn("cannot watch the CPU and memory of this machine", "error", err)
+	told := false
+	check := func(err error) {
+		if err != nil && !told {
+			told = true
+			h.Log.Warn("cannot watch the CPU and memory of this machine", "error", err)
+		}
 	}
+	check(h.Probe.Begin())
 	ticker := time.NewTicker(healthInterval)
 	defer ticker.Stop()
 	for {
@@ -57,17 +62,17 @@ func (h *HealthWatch) Run(ctx context.Context, each func(now time.Time)) {
 		case <-ctx.Done():
 			return
 		case now := <-ticker.C:
-			h.sample(time.Duration(lag.Swap(0)))
+			check(h.sample(time.Duration(lag.Swap(0))))
 			each(now)
 		}
 	}
 }
 
-func (h *HealthWatch) sample(lag time.Duration) {
+func (h *HealthWatch) sample(lag time.Duration) error {
 	h.Scope.Observe(metrics.GeneratorLag, metrics.GeneratorLag.With(h.Node), float64(lag.Microseconds()))
 	usage, err := h.Probe.Sample()
 	if err != nil {
-		return // Run has logged it
+		return err
 	}
 	h.Scope.Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(h.Node), usage.CPUPercent)
 	h.Scope.Add(metrics.GeneratorCPUTime, metrics.GeneratorCPUTime.With(h.Node), usage.CPUTime.Microseconds())
@@ -75,6 +80,7 @@ func (h *HealthWatch) sample(lag time.Duration) {
 	if usage.PrivateBytes > 0 {
 		h.Scope.Observe(metrics.GeneratorPrivateBytes, metrics.GeneratorPrivateBytes.With(h.Node), float64(usage.PrivateBytes))
 	}
+	return nil
 }
 
 // measureLag keeps in worst how late timers fire at worst, in nanoseconds.

@@ -3,8 +3,10 @@ package node
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,7 +34,8 @@ func TestHealthWatchRecordsEachSecond(t *testing.T) {
 			recorder := metrics.NewRecorder("n1", began, metrics.NewRegistry())
 			ctx, cancel := context.WithTimeout(t.Context(), 3500*time.Millisecond)
 			defer cancel()
-			watch := HealthWatch{Scope: recorder.Scope(metrics.NodeScope), Node: "n1", Probe: fakeMachine{fail}, Log: quiet()}
+			var log strings.Builder
+			watch := HealthWatch{Scope: recorder.Scope(metrics.NodeScope), Node: "n1", Probe: fakeMachine{fail}, Log: slog.New(slog.NewTextHandler(&log, nil))}
 			calls := 0
 			watch.Run(ctx, func(time.Time) { calls++ })
 			if calls != 3 {
@@ -49,9 +52,12 @@ func TestHealthWatchRecordsEachSecond(t *testing.T) {
 					cpuTime = s.Count
 				}
 			}
-			machine := int64(3)
+			machine, warnings := int64(3), 0
 			if fail {
-				machine = 0
+				machine, warnings = 0, 1
+			}
+			if n := strings.Count(log.String(), "no /proc here"); n != warnings {
+				t.Errorf("probe fails: %v; told %d times: %s", fail, n, &log)
 			}
 			if counts["generator_lag_us"] != 3 || counts["generator_cpu_percent"] != machine || counts["generator_rss_bytes"] != machine || counts["generator_private_bytes"] != machine {
 				t.Errorf("probe fails: %v; samples %v, want 3 of the lag and %d of the machine", fail, counts, machine)
