@@ -39,11 +39,24 @@ func (s Secrets) Reason(text string) string {
 	return text
 }
 
-// NoAnswer returns why there is no answer. The error of a client would repeat the whole address.
+// ErrSpeaksFirst is what a server does that waits for no request, as those for gRPC do.
+var ErrSpeaksFirst = errors.New("it sends something before it is asked")
+
+// NoAnswer returns why there is no answer. The error of a client would repeat the whole address, and that of a connection
+// which broke before the request was sent would name a function of net/http.
 func NoAnswer(err error) error {
 	var at *url.Error
 	if errors.As(err, &at) {
-		return at.Err
+		err = at.Err
+	}
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if !strings.HasPrefix(e.Error(), "readLoopPeekFailLocked: ") {
+			continue
+		}
+		if why := errors.Unwrap(e); why != nil {
+			return why
+		}
+		return ErrSpeaksFirst
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package destination
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -47,5 +48,23 @@ func TestNoAnswerDoesNotRepeatTheAddress(t *testing.T) {
 	cause := errors.New("refused")
 	if err := NoAnswer(&url.Error{Op: "Post", URL: "http://x?token=secret", Err: cause}); err != cause {
 		t.Errorf("NoAnswer = %v", err)
+	}
+}
+
+// TestNoAnswer: nobody has to read the address again, or the names of functions of net/http.
+func TestNoAnswer(t *testing.T) {
+	alert := errors.New("remote error: tls: certificate required")
+	broken := func(cause error) error {
+		return &url.Error{Op: "Post", URL: "https://host", Err: fmt.Errorf("transport connection broken: %w", fmt.Errorf("readLoopPeekFailLocked: %w", cause))}
+	}
+	for want, err := range map[string]error{
+		alert.Error():                   broken(alert),
+		ErrSpeaksFirst.Error():          broken(nil),
+		"connection refused":            &url.Error{Op: "Post", URL: "https://host", Err: errors.New("connection refused")},
+		"the address cannot be read at": errors.New("the address cannot be read at"),
+	} {
+		if got := NoAnswer(err); got.Error() != want {
+			t.Errorf("NoAnswer(%v) = %v", err, got)
+		}
 	}
 }

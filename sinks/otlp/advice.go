@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/liveload/liveload/sinks/destination"
 	"github.com/liveload/liveload/sinks/pump"
 )
 
@@ -37,9 +38,9 @@ func (o *Output) unreachable(ctx context.Context, err error) string {
 		return ". Name the file with the certificate of its authority in OTEL_EXPORTER_OTLP_CERTIFICATE"
 	case says("server gave HTTP response to HTTPS client") || says("first record does not look like a TLS handshake"):
 		return ". It does not speak TLS: write " + o.scheme(false) + "://"
-	case says(`malformed HTTP response "\x15\x03`) || o.grpc && !o.secure && says("EOF"):
+	case says(`malformed HTTP response "\x15\x03`) || o.grpc && !o.secure && (says("EOF") || says("connection reset")):
 		return ". It may want TLS: write " + o.scheme(true) + "://"
-	case says("malformed HTTP response") || errors.Is(err, errSpeaksFirst):
+	case says("malformed HTTP response") || errors.Is(err, destination.ErrSpeaksFirst):
 		return ". It does not speak HTTP/1.1: if it speaks gRPC, write grpc://"
 	case says("looked like an HTTP/1.1 header"):
 		return ". It speaks HTTP, not gRPC: write http://"

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -68,16 +67,9 @@ func (t *httpTransport) export(ctx context.Context, message *collector.ExportMet
 	return answer, nil
 }
 
-// errSpeaksFirst is what a server does that waits for no request, as those for gRPC do.
-var errSpeaksFirst = errors.New("it sends something before it is asked")
-
 // noAnswer is a request without an answer.
 func noAnswer(err error) *failure {
-	err = destination.NoAnswer(err)
-	if strings.Contains(err.Error(), "readLoopPeekFailLocked") { // which is all that net/http says
-		err = errSpeaksFirst
-	}
-	return &failure{kind: unanswered, err: err}
+	return &failure{kind: unanswered, err: destination.NoAnswer(err)}
 }
 
 func (t *httpTransport) request(ctx context.Context, message *collector.ExportMetricsServiceRequest) (*http.Request, error) {
