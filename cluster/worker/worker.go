@@ -12,25 +12,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/nats-io/nats.go"
-
 	"github.com/liveload/liveload/cluster/broker"
 	"github.com/liveload/liveload/cluster/wire"
 	"github.com/liveload/liveload/cluster/workerlog"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan/files"
-)
-
-const (
-	// askTime is how long a request waits for its answer before it is repeated.
-	askTime = 2 * time.Second
-	// retryTime is the pause before that, when nobody could be asked.
-	retryTime = 200 * time.Millisecond
-	// aliveTime is how often the controller is asked whether it is there.
-	aliveTime = 2 * time.Second
-	// waitTime is the pause between attempts to reach a controller that is not there yet.
-	waitTime = time.Second
 )
 
 // An Assignment is what the controller says about the node that it wants.
@@ -89,14 +76,6 @@ type worker struct {
 	measured []metrics.Result // of the jobs that have run
 }
 
-// epoch is a moment of this process's monotonic clock.
-var epoch = time.Now()
-
-// errRefused is a worker that may not join.
-type errRefused struct{ why string }
-
-func (e *errRefused) Error() string { return "the controller refused this worker: " + e.why }
-
 // Run joins a run and works until the controller says that it is over, or is gone. Cancelling ctx leaves at once.
 func Run(ctx context.Context, o Options) error {
 	token, err := broker.ParseToken(o.Token)
@@ -112,48 +91,6 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	return w.work(ctx)
-}
-
-// arrive connects with the controller. With a token that was made before its controller it waits until that is there.
-func (w *worker) arrive(ctx context.Context, token broker.Token) (*broker.Membership, error) {
-	for told := false; ; told = true {
-		member, err := broker.Join(ctx, token)
-		absent, ok := errors.AsType[*broker.AbsentError](err)
-		if !ok || !token.Waits {
-			return member, err
-		}
-		if !told {
-			w.Log.Info("waiting for the controller, which may start later; Ctrl-C ends this", "at", absent.At, "reason", absent.Cause)
-		}
-		select {
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		case <-time.After(waitTime):
-		}
-	}
-}
-
-// join asks the controller until it answers.
-func (w *worker) join(ctx context.Context) error {
-	hello, err := json.Marshal(wire.Hello{Protocol: wire.Protocol, Version: w.Version, Name: w.Name, Proof: w.member.Proof, Resources: w.Resources})
-	if err != nil {
-		return fmt.Errorf("join the run: %w", err)
-	}
-	answer, err := w.ask(ctx, w.from(wire.Join, hello))
-	if err == nil {
-		err = json.Unmarshal(answer.Data, &w.welcome)
-	}
-	switch {
-	case err != nil:
-		return fmt.Errorf("join the run: %w", err)
-	case w.welcome.Refused != "":
-		return &errRefused{w.welcome.Refused}
-	}
-	if w.Logs != nil {
-		w.Logs.Open(w.welcome.Logs)
-	}
-	w.Log.Info("joined the run", "run", w.welcome.RunID, "node", w.welcome.Name)
-	return nil
 }
 
 // work obeys the controller until it says that the run is over.
@@ -259,35 +196,6 @@ func (w *worker) close() error {
 	return w.machine.Close(ctx)
 }
 
-// from makes a message about a topic.
-func (w *worker) from(topic string, payload []byte) *nats.Msg {
-	msg := nats.NewMsg(w.member.Run.From(w.member.Instance, topic))
-	msg.Data = payload
-	return msg
-}
-
-// ask asks the controller until it answers or ctx is over.
-func (w *worker) ask(ctx context.Context, msg *nats.Msg) (*nats.Msg, error) {
-	for {
-		attempt, cancel := context.WithTimeout(ctx, askTime)
-		answer, err := w.member.Conn.RequestMsgWithContext(attempt, msg)
-		cancel()
-		if err == nil {
-			w.hear()
-			return answer, nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		case <-time.After(retryTime):
-		}
-	}
-}
-
-func (w *worker) hear() { w.heard.Store(int64(time.Since(epoch))) }
-
-func (w *worker) silence() time.Duration { return time.Since(epoch) - time.Duration(w.heard.Load()) }
-
 // lost stops a job of which a snapshot cannot be sent, since its numbers are not complete any more.
 func (w *worker) lost(number int, err error) {
 	w.Log.Error("what was measured cannot be sent to the controller, and the job fails", "error", err)
@@ -296,19 +204,5 @@ func (w *worker) lost(number int, err error) {
 	w.mu.Unlock()
 	if job != nil && job.number == number {
 		job.stopNow()
-	}
-}
-
-// stayAlive gives the controller signs of life, and hears those of its own, until ctx is over.
-func (w *worker) stayAlive(ctx context.Context) {
-	for {
-		if _, err := w.ask(ctx, w.from(wire.Alive, nil)); err != nil {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(aliveTime):
-		}
 	}
 }
