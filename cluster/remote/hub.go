@@ -80,6 +80,7 @@ func Open(o Options) (*Hub, error) {
 		return nil, fmt.Errorf("wait for workers: %w", err)
 	}
 	if err := o.Gate.Conn().FlushTimeout(flushTime); err != nil { // a worker that joins now must find somebody who answers
+		_ = h.joins.Unsubscribe() // the connection may be closed
 		return nil, fmt.Errorf("wait for workers: %w", err)
 	}
 	return h, nil

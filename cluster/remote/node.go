@@ -53,18 +53,27 @@ var epoch = time.Now()
 func newNode(h *Hub, instance, name string, machine node.Resources) (*Node, error) {
 	n := &Node{hub: h, instance: instance, name: name, machine: machine, gone: make(chan struct{})}
 	n.hear()
-	conn, run := h.Gate.Conn(), h.Gate.Run()
+	if err := n.subscribe(); err != nil {
+		n.forget()
+		n.forgetLogs()
+		return nil, err
+	}
+	return n, nil
+}
+
+// subscribe has the node take what the worker sends.
+func (n *Node) subscribe() error {
 	for topic, handle := range map[string]nats.MsgHandler{wire.Events: n.event, wire.Alive: n.alive, wire.Content: n.content, wire.Evidence: n.evidence} {
-		sub, err := conn.Subscribe(run.From(instance, topic), handle)
+		sub, err := n.hub.Gate.Conn().Subscribe(n.hub.Gate.Run().From(n.instance, topic), handle)
 		if err == nil {
-			err = sub.SetPendingLimits(mostPending, mostPendingBytes)
 			n.subs = append(n.subs, sub)
+			err = sub.SetPendingLimits(mostPending, mostPendingBytes)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("hear node %s: %w", name, err)
+			return fmt.Errorf("hear node %s: %w", n.name, err)
 		}
 	}
-	return n, n.hearLogs()
+	return n.hearLogs()
 }
 
 // Names implements node.Node.
