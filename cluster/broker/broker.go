@@ -61,10 +61,17 @@ func Start(ctx context.Context, o Options) (*Broker, error) {
 		}
 	}
 	b.gate = newGate(b.token.Run, b.token.Secret)
+	var err error
 	if o.URL != "" {
-		return b, b.connect(ctx, o.URL)
+		err = b.connect(ctx, o.URL)
+	} else {
+		err = b.serve(ctx, o)
 	}
-	return b, b.serve(ctx, o)
+	if err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
 }
 
 // connect connects to a server that exists.
@@ -112,7 +119,6 @@ func (b *Broker) serve(ctx context.Context, o Options) error {
 	b.server.SetLogger(&serverLog{log: o.Log}, false, false)
 	b.server.Start()
 	if !b.server.ReadyForConnections(startTimeout) {
-		b.Close()
 		return fmt.Errorf("workers cannot connect: the server for them is not ready after %v", startTimeout)
 	}
 	if o.Key == nil {
@@ -121,11 +127,7 @@ func (b *Broker) serve(ctx context.Context, o Options) error {
 	if err == nil {
 		b.conn, err = dial(ctx, nats.DefaultURL, append(lasting(), nats.InProcessServer(b.server), nats.UserInfo(controllerName, b.gate.own))...)
 	}
-	if err != nil {
-		b.Close()
-		return err
-	}
-	return nil
+	return err
 }
 
 // certify makes a certificate, or takes that of the key.

@@ -141,7 +141,6 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 		}
 	}
 	if f.broker, err = broker.Start(ctx, options); err != nil {
-		f.broker = nil
 		return err
 	}
 	settings, err := f.w.settings.far(p, f.w.outside.env)
