@@ -38,7 +38,11 @@ func NewKey(o Options) (*Key, error) {
 	if port <= 0 {
 		return nil, fmt.Errorf("workers that wait need a port that stays the same, and %q has none: say 0.0.0.0:4222", o.Listen)
 	}
-	if k.Token.URLs, err = addresses(&net.TCPAddr{IP: net.ParseIP(host), Port: port}, o.Address); err != nil || isLoopback(host) {
+	ip := net.ParseIP(host)
+	if ip == nil && o.Address == "" {
+		o.Address = host // a name, by which workers find it too
+	}
+	if k.Token.URLs, err = addresses(&net.TCPAddr{IP: ip, Port: port}, o.Address); err != nil || isLoopback(host) {
 		return k, err
 	}
 	certificate, fingerprint, err := selfSigned(k.Token.Run)

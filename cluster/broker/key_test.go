@@ -113,6 +113,9 @@ func TestKeyFiles(t *testing.T) {
 			t.Errorf("ReadKey of %s = %v", name, err)
 		}
 	}
+	if k, err := NewKey(Options{Listen: "localhost:4222"}); err != nil || k.Token.URLs[0] != "nats://localhost:4222" || k.check() != nil {
+		t.Errorf("a key for a host with a name: %+v, %v", k, err)
+	}
 	if k, err := NewKey(Options{URL: "nats://host:4222"}); err != nil || k.Token.URLs[0] != "nats://host:4222" || k.check() != nil {
 		t.Errorf("a key for a server that exists: %+v, %v", k, err)
 	}
