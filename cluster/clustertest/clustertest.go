@@ -36,24 +36,23 @@ type Cluster struct {
 	errs    map[string]chan error
 }
 
-// New starts a cluster without workers. settings are for them, and change may change how it starts.
-func New(t testing.TB, settings any, change func(*broker.Options)) *Cluster {
+// New starts a cluster without workers. settings are for them, and change may change what they get when they arrive.
+func New(t testing.TB, settings any, change func(*remote.Options)) *Cluster {
 	t.Helper()
 	c := &Cluster{t: t, Contents: &remote.Contents{}, log: slog.New(slog.NewTextHandler(t.Output(), nil)), workers: map[string]context.CancelFunc{}, errs: map[string]chan error{}}
-	options := broker.Options{Run: uuid.NewString(), Log: c.log}
-	if change != nil {
-		change(&options)
-	}
 	var err error
-	if c.Broker, err = broker.Start(t.Context(), options); err != nil {
+	if c.Broker, err = broker.Start(t.Context(), broker.Options{Run: uuid.NewString(), Log: c.log}); err != nil {
 		t.Fatal(err)
 	}
 	packed, err := json.Marshal(settings)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Hub, err = remote.Open(remote.Options{Gate: c.Broker, Version: Version, Settings: packed, Contents: c.Contents, Evidence: upload.NewFolder(t.TempDir()), Log: c.log})
-	if err != nil {
+	options := remote.Options{Gate: c.Broker, Version: Version, Settings: packed, Contents: c.Contents, Evidence: upload.NewFolder(t.TempDir()), Log: c.log}
+	if change != nil {
+		change(&options)
+	}
+	if c.Hub, err = remote.Open(options); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.close)
