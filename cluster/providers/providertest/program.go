@@ -21,6 +21,8 @@ import (
 const (
 	behaviour  = "PROVIDERTEST_WORKER"     // of a worker: stubborn or failing; otherwise it does as it is told
 	controller = "PROVIDERTEST_CONTROLLER" // a JSON order: the program is a controller that launches and is killed
+	// Needs names a file without which doctor fails. Install makes it.
+	Needs = "PROVIDERTEST_NEEDS"
 )
 
 // An order says what a controller in another process has to launch.
@@ -37,8 +39,10 @@ func Main(m *testing.M, open Open) {
 	switch text := os.Getenv(controller); {
 	case len(os.Args) > 1 && os.Args[1] == "worker":
 		err = work(os.Args[2:])
-	case len(os.Args) > 1 && slices.Contains([]string{"version", "doctor", "install", "cluster"}, os.Args[1]):
-		// There is nothing to install and to clean up.
+	case len(os.Args) > 1 && slices.Contains([]string{"doctor", "install"}, os.Args[1]):
+		err = equip(os.Args[1], os.Getenv(Needs))
+	case len(os.Args) > 1 && slices.Contains([]string{"version", "cluster"}, os.Args[1]):
+		// There is nothing to clean up.
 	case text != "":
 		err = control(text, open)
 	default:
@@ -48,6 +52,18 @@ func Main(m *testing.M, open Open) {
 		fmt.Fprintln(os.Stderr, "Error:", err)
 		os.Exit(3)
 	}
+}
+
+// equip does what doctor and install do about a file that is needed; "" is none.
+func equip(command, file string) error {
+	if file == "" {
+		return nil
+	}
+	if command == "install" {
+		return os.WriteFile(file, nil, 0o600)
+	}
+	_, err := os.Stat(file)
+	return err
 }
 
 // work joins as `liveload worker` does, and stays until it is told to leave, or its controller is gone.
