@@ -37,8 +37,8 @@ func (f *formation) gather(ctx context.Context, runID string, n int) ([]*remote.
 	waiting, cancel := context.WithTimeoutCause(waiting, timeout, fmt.Errorf("waited %v", timeout))
 	defer cancel()
 	nodes, err := f.arrivals(waiting, n)
-	if err == nil {
-		f.compareBrowsers(nodes)
+	if text := differentBrowsers(machinesOf(nodes)); text != "" {
+		f.w.log.Warn(text)
 	}
 	return nodes, err
 }

@@ -169,19 +169,20 @@ func members(nodes []*remote.Node, users []int, bounded bool) (members []fleet.M
 	return members
 }
 
-// compareBrowsers warns about nodes whose browsers differ: so may what they measure.
-func (f *formation) compareBrowsers(nodes []*remote.Node) {
+// differentBrowsers says which nodes have which browsers, "" when all have the same: where they differ, so may what they
+// measure.
+func differentBrowsers(machines []sizing.Machine) string {
 	on := map[string][]string{}
-	for _, n := range nodes {
-		version := n.Resources().Versions.Browser
-		on[version] = append(on[version], n.Names()...)
+	for _, m := range machines {
+		version := m.Resources.Versions.Browser
+		on[version] = append(on[version], m.Name)
 	}
 	if len(on) < 2 {
-		return
+		return ""
 	}
 	var each []string
 	for _, version := range slices.Sorted(maps.Keys(on)) {
 		each = append(each, fmt.Sprintf("%q on %s", version, strings.Join(on[version], ", ")))
 	}
-	f.w.log.Warn("nodes have browsers of different versions, and may measure differently: " + strings.Join(each, "; "))
+	return "nodes have browsers of different versions, and may measure differently: " + strings.Join(each, "; ")
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/liveload/liveload/cluster/sizing"
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
@@ -51,4 +52,21 @@ func TestUsersGoByCapacity(t *testing.T) {
 		users[n.Node] = n.Result.Users.Succeeded
 	}
 	rig.SameMap(t, "users of the nodes", users, map[string]int64{"local-1": 2, "local-2": 4})
+}
+
+// TestDifferentBrowsers: they are named, with their nodes.
+func TestDifferentBrowsers(t *testing.T) {
+	machine := func(name, browser string) sizing.Machine {
+		return sizing.Machine{Name: name, Resources: node.Resources{Versions: node.Versions{Browser: browser}}}
+	}
+	for want, machines := range map[string][]sizing.Machine{
+		"": {machine("a", "Chromium 156"), machine("b", "Chromium 156")},
+		`nodes have browsers of different versions, and may measure differently: "Chromium 155" on b; "Chromium 156" on a, c`: {
+			machine("a", "Chromium 156"), machine("b", "Chromium 155"), machine("c", "Chromium 156"),
+		},
+	} {
+		if got := differentBrowsers(machines); got != want {
+			t.Errorf("differentBrowsers = %q, want %q", got, want)
+		}
+	}
 }
