@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what tests need besides Go, Node.js and a browser: a C compiler, Prometheus and OpenSSH. `make deps` runs it.
+# Installs what tests need besides Go, Node.js and a browser: a C compiler, Prometheus, OpenSSH and iproute2.
+# `make deps` runs it.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 

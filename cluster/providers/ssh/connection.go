@@ -16,7 +16,7 @@ import (
 	"github.com/liveload/liveload/cluster/providers/process"
 )
 
-// The scripts that run on hosts. They need a POSIX shell and gzip.
+// The scripts that run on hosts. They need a POSIX shell, head and gzip.
 var (
 	//go:embed remote/worker.sh
 	workerScript string
