@@ -13,7 +13,7 @@ import (
 const (
 	// answerTime is how long an order waits for its answer before it is repeated.
 	answerTime = 2 * time.Second
-	// retryTime is the pause before that, when nobody could be asked.
+	// retryTime is the pause before that.
 	retryTime = 200 * time.Millisecond
 	// roundTrips is how often a clock is read; the quickest time counts.
 	roundTrips = 5

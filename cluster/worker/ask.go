@@ -12,7 +12,7 @@ import (
 const (
 	// askTime is how long a request waits for its answer before it is repeated.
 	askTime = 2 * time.Second
-	// retryTime is the pause before that, when nobody could be asked.
+	// retryTime is the pause before that.
 	retryTime = 200 * time.Millisecond
 	// aliveTime is how often the controller is asked whether it is there.
 	aliveTime = 2 * time.Second
