@@ -65,7 +65,8 @@ type Hub struct {
 	nodes   []*Node // in the order of their arrival
 	left    []*Node // that were told to leave
 	refused []string
-	changed chan struct{} // closed when the above changes
+	doubts  map[string]int // messages about joining that came to nothing, by instance
+	changed chan struct{}  // closed when the above changes
 	closed  bool
 }
 
@@ -73,7 +74,7 @@ type Hub struct {
 func Open(o Options) (*Hub, error) {
 	o.Silence = cmp.Or(o.Silence, fleet.Silence)
 	o.RunID = cmp.Or(o.RunID, string(o.Gate.Run()))
-	h := &Hub{Options: o, changed: make(chan struct{})}
+	h := &Hub{Options: o, doubts: map[string]int{}, changed: make(chan struct{})}
 	o.Gate.Conn().SetErrorHandler(h.trouble)
 	var err error
 	if h.joins, err = o.Gate.Conn().Subscribe(o.Gate.Run().From("*", wire.Join), h.join); err != nil {

@@ -63,7 +63,7 @@ func (b *inbox) refuse(n *Node) {
 	tooMuch := b.junk == mostJunk
 	b.mu.Unlock()
 	if tooMuch {
-		go n.expel("it sends what nobody can read")
+		go n.expel(unreadable)
 	}
 }
 

@@ -12,8 +12,12 @@ import (
 // join answers a worker that wants to join.
 func (h *Hub) join(msg *nats.Msg) {
 	instance := h.Gate.Run().Instance(msg.Subject)
+	if h.isDoubted(instance) {
+		return
+	}
 	var hello wire.Hello
 	if err := json.Unmarshal(msg.Data, &hello); err != nil {
+		h.doubt(instance)
 		return
 	}
 	hello.Name, hello.Version = plain(hello.Name), plain(hello.Version)
@@ -48,8 +52,33 @@ func (h *Hub) refusal(instance string, hello wire.Hello) string {
 		h.mu.Lock()
 		h.refused = append(h.refused[max(0, len(h.refused)-9):], hello.Name+": "+why)
 		h.mu.Unlock()
+		h.doubt(instance)
 	}
 	return why
+}
+
+// doubt counts messages that come to nothing, and expels an instance that goes on sending them.
+func (h *Hub) doubt(instance string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.doubts[instance]++
+	if h.doubts[instance] != mostJunk {
+		return
+	}
+	for _, n := range h.nodes {
+		if n.instance == instance {
+			go n.expel(unreadable)
+			return
+		}
+	}
+	h.Log.Warn("a worker is expelled", "instance", instance, "reason", "it asks to join again and again, and cannot")
+	h.Gate.Expel(instance)
+}
+
+func (h *Hub) isDoubted(instance string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.doubts[instance] >= mostJunk
 }
 
 // admit makes the node of a worker, always the same one for the same instance.
@@ -61,6 +90,7 @@ func (h *Hub) admit(instance string, hello wire.Hello) (*Node, error) {
 	}
 	for _, n := range h.nodes {
 		if n.instance == instance {
+			n.needless() // or the answer was lost
 			return n, nil
 		}
 	}

@@ -139,8 +139,11 @@ func (n *Node) needless() {
 	}
 }
 
-// flooding is why a worker is expelled that sends too much.
-const flooding = "it floods the controller with messages"
+// Why workers are expelled.
+const (
+	flooding   = "it floods the controller with messages"
+	unreadable = "it sends what nobody can read"
+)
 
 // expel ends a worker that does what it must not.
 func (n *Node) expel(why string) {

@@ -17,8 +17,8 @@ import (
 	"github.com/liveload/liveload/node"
 )
 
-// hostile joins as a worker that then does what a test wants.
-func hostile(t *testing.T, c *clustertest.Cluster) *broker.Membership {
+// connect connects as a worker that has not joined yet.
+func connect(t *testing.T, c *clustertest.Cluster) *broker.Membership {
 	t.Helper()
 	token, err := broker.ParseToken(c.Broker.Token())
 	if err != nil {
@@ -29,15 +29,28 @@ func hostile(t *testing.T, c *clustertest.Cluster) *broker.Membership {
 		t.Fatal(err)
 	}
 	t.Cleanup(m.Conn.Close)
-	hello, err := json.Marshal(wire.Hello{Protocol: wire.Protocol, Version: clustertest.Version, Name: "hostile", Proof: m.Proof})
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := m.Conn.Request(m.Run.From(m.Instance, wire.Join), hello, time.Minute)
+	return m
+}
+
+// hostile joins as a worker that then does what a test wants.
+func hostile(t *testing.T, c *clustertest.Cluster) *broker.Membership {
+	t.Helper()
+	m := connect(t, c)
+	answer, err := m.Conn.Request(m.Run.From(m.Instance, wire.Join), hello(t, m, clustertest.Version), time.Minute)
 	if err != nil || !strings.Contains(string(answer.Data), `"name":"hostile"`) {
 		t.Fatalf("%v, %v", answer, err)
 	}
 	return m
+}
+
+// hello asks to join as a worker of a version.
+func hello(t *testing.T, m *broker.Membership, version string) []byte {
+	t.Helper()
+	packed, err := json.Marshal(wire.Hello{Protocol: wire.Protocol, Version: version, Name: "hostile", Proof: m.Proof})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packed
 }
 
 // TestJunk: a worker that sends what nobody understands, or floods the controller, is expelled, and the run of the others
@@ -53,6 +66,12 @@ func TestJunk(t *testing.T) {
 			msg.Header.Set(wire.HeaderJob, "1")
 			msg.Data = []byte("junk")
 			return m.Conn.PublishMsg(msg)
+		},
+		"unreadable joins": func(m *broker.Membership) error {
+			return m.Conn.Publish(m.Run.From(m.Instance, wire.Join), []byte("junk"))
+		},
+		"joins": func(m *broker.Membership) error {
+			return m.Conn.Publish(m.Run.From(m.Instance, wire.Join), hello(t, m, clustertest.Version))
 		},
 		"a flood": func(m *broker.Membership) error {
 			return m.Conn.Publish(m.Run.From(m.Instance, wire.Alive), make([]byte, 64<<10))
@@ -84,11 +103,7 @@ func TestJunk(t *testing.T) {
 			if e := <-events; e.Snapshot == nil || e.Snapshot.Series[0].Count != 3 {
 				t.Errorf("the first snapshot is %+v", e)
 			}
-			for began := time.Now(); m.Conn.IsConnected() && time.Since(began) < time.Minute; {
-				if send(m) != nil { // it was disconnected
-					break
-				}
-			}
+			untilExpelled(t, m, send)
 			if err := <-preparing; err == nil || !strings.Contains(err.Error(), "nobody can read") && !strings.Contains(err.Error(), "floods the controller") {
 				t.Errorf("what waits for it ends with %v", err)
 			}
@@ -104,6 +119,24 @@ func TestJunk(t *testing.T) {
 			}
 		})
 	}
+}
+
+// untilExpelled sends until the worker is disconnected.
+func untilExpelled(t *testing.T, m *broker.Membership, send func(m *broker.Membership) error) {
+	t.Helper()
+	for began := time.Now(); m.Conn.IsConnected() && send(m) == nil; {
+		if time.Since(began) > time.Minute {
+			t.Fatal("the worker is still connected")
+		}
+	}
+}
+
+// TestRefusedAgainAndAgain: a worker that may not join, and does not stop asking, is disconnected.
+func TestRefusedAgainAndAgain(t *testing.T) {
+	m := connect(t, clustertest.New(t, nil, nil))
+	untilExpelled(t, m, func(m *broker.Membership) error {
+		return m.Conn.Publish(m.Run.From(m.Instance, wire.Join), hello(t, m, "1.0.0"))
+	})
 }
 
 // TestWhatCannotBeRead: a worker is lost with the first event that cannot be read, since its numbers are not complete any more.
@@ -133,16 +166,7 @@ func TestWhatCannotBeRead(t *testing.T) {
 
 // TestAnotherProtocol: a worker that speaks another version hears both.
 func TestAnotherProtocol(t *testing.T) {
-	c := clustertest.New(t, nil, nil)
-	token, err := broker.ParseToken(c.Broker.Token())
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := broker.Join(t.Context(), token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(m.Conn.Close)
+	m := connect(t, clustertest.New(t, nil, nil))
 	for hello, want := range map[*wire.Hello]string{
 		{Protocol: 7, Version: "9.9.9", Name: "new", Proof: m.Proof}:                "the controller (liveload 1.2.3) speaks version 1 of the cluster protocol, and the worker (liveload 9.9.9) version 7: use the same liveload on both",
 		{Protocol: wire.Protocol, Version: clustertest.Version, Proof: "swordfish"}: "the worker's join token is not that of this run",
