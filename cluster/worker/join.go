@@ -14,11 +14,6 @@ import (
 // waitTime is the pause between attempts to reach a controller that is not there yet.
 const waitTime = time.Second
 
-// errRefused is a worker that may not join.
-type errRefused struct{ why string }
-
-func (e *errRefused) Error() string { return "the controller refused this worker: " + e.why }
-
 // arrive connects with the controller. With a token that was made before its controller it waits until that is there.
 func (w *worker) arrive(ctx context.Context, token broker.Token) (*broker.Membership, error) {
 	for told := false; ; told = true {
@@ -52,7 +47,7 @@ func (w *worker) join(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("join the run: %w", err)
 	case w.welcome.Refused != "":
-		return &errRefused{w.welcome.Refused}
+		return fmt.Errorf("the controller refused this worker: %s", w.welcome.Refused)
 	}
 	if w.Logs != nil {
 		w.Logs.Open(w.welcome.Logs)

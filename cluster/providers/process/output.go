@@ -35,12 +35,12 @@ func (o *Output) Said(n int, secrets ...string) string {
 		_, text, _ = strings.Cut(text, "\n")
 	}
 	o.mu.Unlock()
-	lines := strings.Split(strings.TrimSpace(Mask(text, secrets...)), "\n")
+	lines := strings.Split(strings.TrimSpace(mask(text, secrets...)), "\n")
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
-// Mask replaces secrets in a text.
-func Mask(text string, secrets ...string) string {
+// mask replaces secrets in a text.
+func mask(text string, secrets ...string) string {
 	for _, secret := range secrets {
 		if secret != "" {
 			text = strings.ReplaceAll(text, secret, "[secret]")
