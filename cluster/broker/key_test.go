@@ -10,17 +10,18 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/liveload/liveload/sinks/outputtest"
 )
 
 // freeAddress is one of all interfaces of this machine at which nothing listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "0.0.0.0:0")
+	_, port, err := net.SplitHostPort(outputtest.FreeAddress(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return net.JoinHostPort("0.0.0.0", port)
 }
 
 func newKey(t *testing.T, listen string) *Key {

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/sinks/outputtest"
 )
 
 const twoNodesCommand = "liveload-two-nodes"
@@ -45,14 +45,14 @@ var testMachine = node.Resources{Machine: "here", Processors: 2, Cores: 2, Memor
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
 	commands := map[string]func(*testscript.TestScript, bool, []string){"until": until}
+	_, port, err := net.SplitHostPort(outputtest.FreeAddress(t)) // for cluster_static
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: commands, Setup: func(env *testscript.Env) error {
 		env.Setenv("LIVELOAD_CACHE", filepath.Join(env.WorkDir, ".cache"))
-		free, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return err
-		}
-		env.Setenv("PORT", strconv.Itoa(free.Addr().(*net.TCPAddr).Port)) // at which nothing listens
-		return free.Close()
+		env.Setenv("PORT", port)
+		return nil
 	}})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/outputtest"
 )
 
 // start starts two users, each on a node of its own, and returns once both have iterated.
@@ -99,7 +100,7 @@ func TestStoppedWorker(t *testing.T) {
 func TestCutNetwork(t *testing.T) {
 	t.Parallel()
 	a, home := rig.StartApp(t), rig.NewHome(t)
-	server := rig.FreeAddress(t)
+	server := outputtest.FreeAddress(t)
 	network := rig.StartProxy(t, server)
 	c := start(t, home, a, "--duration", "25s", "--cluster-listen", server, "--cluster-address", network.Address)
 	before := a.Stats().EventsTotal
@@ -193,13 +194,13 @@ func TestKilledController(t *testing.T) {
 // TestKilledNATS: a NATS server that is killed and started again is a network that was cut.
 func TestKilledNATS(t *testing.T) {
 	t.Parallel()
-	a, home, address := rig.StartApp(t), rig.NewHome(t), rig.FreeAddress(t)
-	kill := rig.StartNATS(t, address)
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	server, address := rig.StartNATS(t)
 	c := start(t, home, a, "--duration", "20s", "--nats", "nats://"+address)
 	before := a.Stats().EventsTotal
-	kill()
+	server.Kill(t)
 	rig.WaitUntil(t, "the load to go on without NATS", func() bool { return a.Stats().EventsTotal >= before+20 })
-	rig.StartNATS(t, address)
+	server.Run(t)
 	c.EndsWith(t, 0)
 	r := c.Read(t)
 	noted(t, r, "")

@@ -13,6 +13,7 @@ import (
 
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/outputtest"
 )
 
 // TestSharedThroughFaults: while the network is cut, users wait at a throttle, and nothing is granted twice. The slot that
@@ -32,7 +33,7 @@ func TestSharedThroughFaults(t *testing.T) {
 			await sleep(30);
 			await tell(-1);
 		}`)
-	server := rig.FreeAddress(t)
+	server := outputtest.FreeAddress(t)
 	network := rig.StartProxy(t, server)
 	c := home.Start(t, script, a, "--cluster", "local", "--nodes", "2", "--users", "6", "--duration", "14s", "--config", "witness="+w.URL,
 		"--cluster-listen", server, "--cluster-address", network.Address)

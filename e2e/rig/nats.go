@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/liveload/liveload/sinks/outputtest"
 )
 
 // natsServer is the path of the server, which is built from the sources that liveload embeds.
@@ -22,33 +24,28 @@ var natsServer = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// StartNATS starts a NATS server of its own at an address, and returns once it listens. kill ends it at once; the end of the
-// test does that too.
-func StartNATS(t *testing.T, address string) (kill func()) {
+// StartNATS starts a NATS server of a test's own, which listens at an address of this machine. It ends with the test.
+func StartNATS(t *testing.T) (server *outputtest.Process, address string) {
 	t.Helper()
 	path, err := natsServer()
 	if err != nil {
 		t.Fatal(err)
 	}
+	address = outputtest.FreeAddress(t)
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := exec.Command(path, "-a", host, "-p", port)
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
+	server = &outputtest.Process{
+		Path: path, Arguments: []string{"-a", host, "-p", port}, Output: filepath.Join(t.TempDir(), "output"),
+		Ready: func() bool {
+			conn, err := net.Dial("tcp", address)
+			if err == nil {
+				_ = conn.Close()
+			}
+			return err == nil
+		},
 	}
-	kill = sync.OnceFunc(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait() // it was killed
-	})
-	t.Cleanup(kill)
-	WaitUntil(t, "the NATS server", func() bool {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err == nil
-	})
-	return kill
+	server.Run(t)
+	return server, address
 }

@@ -125,14 +125,3 @@ func (p *Proxy) end() {
 		_ = c.Close()
 	}
 }
-
-// FreeAddress returns an address of this machine at which nothing listens.
-func FreeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
-}
