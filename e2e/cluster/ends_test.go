@@ -3,14 +3,12 @@
 package cluster
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/liveload/liveload/control"
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
 )
@@ -79,41 +77,25 @@ func TestControl(t *testing.T) {
 			await sleep(50);
 		}`)
 	c := home.Start(t, script, a, append(four, "--controlled", "--users", "0", "--duration", "1h", "--config", "witness="+w.URL)...)
-	look := func() (status control.Status) {
-		text, err := home.Control("status", "--json").Output()
-		if err == nil {
-			err = json.Unmarshal(text, &status)
-		}
-		if err != nil || len(status.Scenarios) != 1 {
-			return control.Status{}
-		}
-		return status
-	}
-	tell := func(args ...string) {
-		t.Helper()
-		if text, err := home.Control(args...).CombinedOutput(); err != nil {
-			t.Fatalf("liveload control %v: %v\n%s", args, err, text)
-		}
-	}
 	work := func() int64 { return int64(len(w.visits("work"))) }
-	rig.WaitUntil(t, "the run", func() bool { return len(look().Scenarios) == 1 })
+	rig.WaitUntil(t, "the run", func() bool { return len(home.Status().Scenarios) == 1 })
 	if work() != 0 {
 		t.Errorf("%d iterations before anybody was asked for", work())
 	}
-	tell("users", "6")
+	home.Control(t, "users", "6")
 	rig.WaitUntil(t, "six users at work", func() bool { return len(by(w.visits("work"), "user")) == 6 && work() >= 30 })
 	if nodes := by(w.visits("work"), "node"); len(nodes) != 4 {
 		t.Errorf("the users are on the nodes %v", nodes)
 	}
-	tell("pause")
+	home.Control(t, "pause")
 	rig.WaitUntil(t, "the end of what ran", func() bool {
-		status := look()
+		status := home.Status()
 		return len(status.Scenarios) == 1 && status.Scenarios[0].State == "paused" && status.Scenarios[0].Iterations == work()
 	})
 	paused := work()
-	tell("resume")
+	home.Control(t, "resume")
 	rig.WaitUntil(t, "more work", func() bool { return work() > paused+6 })
-	tell("stop", "--scenario", "script")
+	home.Control(t, "stop", "--scenario", "script")
 	c.EndsWith(t, 0)
 	r := c.Read(t)
 	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], work())

@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,21 +17,8 @@ func TestControl(t *testing.T) {
 	c := home.Start(t, "testdata/steady.js", a, "--controlled", "--users", "0", "--duration", "1h", "--config", "pause=50ms")
 	var status control.Status
 	look := func() control.Status {
-		status = control.Status{}
-		text, err := home.Control("status", "--json").Output()
-		if err == nil {
-			err = json.Unmarshal(text, &status)
-		}
-		if err != nil || len(status.Scenarios) != 1 {
-			return control.Status{}
-		}
+		status = home.Status()
 		return status
-	}
-	tell := func(args ...string) {
-		t.Helper()
-		if text, err := home.Control(args...).CombinedOutput(); err != nil {
-			t.Fatalf("liveload control %v: %v\n%s", args, err, text)
-		}
 	}
 	clicks := func() int64 { return a.Stats().Events["inc"] }
 
@@ -40,10 +26,10 @@ func TestControl(t *testing.T) {
 	if sockets := filepath.Join(home.Cache, "runs", status.ID, "control"); !isSocket(sockets) || clicks() != 0 {
 		t.Errorf("%s is no socket, or somebody clicked %d times", sockets, clicks())
 	}
-	tell("users", "2")
+	home.Control(t, "users", "2")
 	rig.WaitUntil(t, "two users at work", func() bool { return a.Stats().SocketsNow == 2 && clicks() >= 6 })
 
-	tell("pause")
+	home.Control(t, "pause")
 	var paused int64
 	for range 3 { // each of two users may still have an iteration that nobody has seen yet
 		rig.WaitUntil(t, "the end of what ran", func() bool {
@@ -59,11 +45,11 @@ func TestControl(t *testing.T) {
 	if clicks() != paused || status.Scenarios[0].State != "paused" || status.Scenarios[0].Users != 2 {
 		t.Errorf("%d clicks before the pause, %d in it; %+v", paused, clicks(), status.Scenarios[0])
 	}
-	tell("resume")
+	home.Control(t, "resume")
 	rig.WaitUntil(t, "more clicks", func() bool { return clicks() > paused+2 })
-	tell("users", "0")
+	home.Control(t, "users", "0")
 	rig.WaitUntil(t, "nobody", func() bool { return a.Stats().SocketsNow == 0 })
-	tell("stop", "--scenario", "steady")
+	home.Control(t, "stop", "--scenario", "steady")
 	c.EndsWith(t, 0)
 	r := c.Read(t)
 	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], clicks())

@@ -4,12 +4,15 @@ package rig
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/liveload/liveload/control"
 )
 
 // A Home is a cache folder of a test's own, so that only its runs are seen, and a folder in which they are started.
@@ -46,8 +49,27 @@ func (h *Home) Start(t *testing.T, script string, a *App, args ...string) *Comma
 	return startIn(t, h.Folder, []string{"LIVELOAD_CACHE=" + h.Cache}, args...)
 }
 
-// Control is `liveload control` in this home.
-func (h *Home) Control(args ...string) *exec.Cmd {
+// Control is `liveload control` in this home, which must succeed.
+func (h *Home) Control(t *testing.T, args ...string) {
+	t.Helper()
+	if text, err := h.control(args...).CombinedOutput(); err != nil {
+		t.Fatalf("liveload control %v: %v\n%s", args, err, text)
+	}
+}
+
+// Status is what `liveload control status` says of a run with one scenario. It has none when no such run is in progress.
+func (h *Home) Status() (status control.Status) {
+	text, err := h.control("status", "--json").Output()
+	if err == nil {
+		err = json.Unmarshal(text, &status)
+	}
+	if err != nil || len(status.Scenarios) != 1 {
+		return control.Status{}
+	}
+	return status
+}
+
+func (h *Home) control(args ...string) *exec.Cmd {
 	cmd := exec.Command(Liveload(), append([]string{"control"}, args...)...)
 	cmd.Env = append(os.Environ(), "LIVELOAD_CACHE="+h.Cache)
 	return cmd
