@@ -14,10 +14,13 @@ import (
 	"github.com/liveload/liveload/sinks/outputtest"
 )
 
+// steady is a script whose users iterate until the run is over.
+const steady = "../faults/testdata/steady.js"
+
 // start starts two users, each on a node of its own, and returns once both have iterated.
 func start(t *testing.T, home *rig.Home, a *rig.App, args ...string) *rig.Command {
 	t.Helper()
-	c := home.Start(t, "testdata/steady.js", a, append([]string{"--cluster", "local", "--nodes", "2", "--users", "2", "--config", "pause=100ms"}, args...)...)
+	c := home.Start(t, steady, a, append([]string{"--cluster", "local", "--nodes", "2", "--users", "2", "--config", "pause=100ms"}, args...)...)
 	rig.WaitUntil(t, "the first seconds", func() bool { return a.Stats().EventsTotal >= 24 })
 	return c
 }
@@ -55,15 +58,33 @@ func nearly(t *testing.T, r metrics.Result, a *rig.App) {
 	}
 }
 
+// unharmed waits for the end of a run of two users, and fails the test unless all is counted and noted as if nothing had
+// happened.
+func unharmed(t *testing.T, c *rig.Command, home *rig.Home, a *rig.App) {
+	t.Helper()
+	c.EndsWith(t, 0)
+	r := c.Read(t)
+	noted(t, r, "")
+	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
+	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+	home.IsClean(t)
+}
+
+// signal sends a signal to a process.
+func signal(t *testing.T, pid int, s syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(pid, s); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestKilledWorker: its user begins again on the other node. All is counted but the second that it had not sent.
 func TestKilledWorker(t *testing.T) {
 	t.Parallel()
 	a, home := rig.StartApp(t), rig.NewHome(t)
 	c := start(t, home, a, "--duration", "15s")
 	before := a.Stats().EventsTotal
-	if err := syscall.Kill(home.Find(t, "worker"), syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	signal(t, home.Find(t, "worker"), syscall.SIGKILL)
 	rig.WaitUntil(t, "the load to go on", func() bool { return a.Stats().EventsTotal >= before+20 })
 	c.EndsWith(t, 0)
 	r := c.Read(t)
@@ -81,19 +102,10 @@ func TestStoppedWorker(t *testing.T) {
 	a, home := rig.StartApp(t), rig.NewHome(t)
 	c := start(t, home, a, "--duration", "30s")
 	worker := home.Find(t, "worker")
-	if err := syscall.Kill(worker, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	signal(t, worker, syscall.SIGSTOP)
 	time.Sleep(20 * time.Second) // so long is the fault
-	if err := syscall.Kill(worker, syscall.SIGCONT); err != nil {
-		t.Fatal(err)
-	}
-	c.EndsWith(t, 0)
-	r := c.Read(t)
-	noted(t, r, "")
-	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
-	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
-	home.IsClean(t)
+	signal(t, worker, syscall.SIGCONT)
+	unharmed(t, c, home, a)
 }
 
 // TestCutNetwork: nodes that reach nobody for 15 s go on with their users, and report later.
@@ -110,12 +122,7 @@ func TestCutNetwork(t *testing.T) {
 	if after := a.Stats().EventsTotal; after < before+20 {
 		t.Errorf("%d events happened in 15 s without a network", after-before)
 	}
-	c.EndsWith(t, 0)
-	r := c.Read(t)
-	noted(t, r, "")
-	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
-	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
-	home.IsClean(t)
+	unharmed(t, c, home, a)
 }
 
 // TestStoppedTooLong: a node that stands still for longer than the limit is lost, and its user begins again elsewhere. When
@@ -125,13 +132,9 @@ func TestStoppedTooLong(t *testing.T) {
 	a, home := rig.StartApp(t), rig.NewHome(t)
 	c := start(t, home, a, "--duration", "25s", "--node-timeout", "5s")
 	worker := home.Find(t, "worker")
-	if err := syscall.Kill(worker, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	signal(t, worker, syscall.SIGSTOP)
 	rig.WaitUntil(t, "the loss", func() bool { return strings.Contains(c.Output.String(), "begin again elsewhere") })
-	if err := syscall.Kill(worker, syscall.SIGCONT); err != nil {
-		t.Fatal(err)
-	}
+	signal(t, worker, syscall.SIGCONT)
 	c.EndsWith(t, 0)
 	r := c.Read(t)
 	noted(t, r, "node "+lostNode(t, r).Node+" was lost after ")
@@ -153,9 +156,7 @@ func TestOnNodeLoss(t *testing.T) {
 			t.Parallel()
 			a, home := rig.StartApp(t), rig.NewHome(t)
 			c := start(t, home, a, "--duration", "8s", "--on-node-loss", policy)
-			if err := syscall.Kill(home.Find(t, "worker"), syscall.SIGKILL); err != nil {
-				t.Fatal(err)
-			}
+			signal(t, home.Find(t, "worker"), syscall.SIGKILL)
 			c.EndsWith(t, want.code)
 			r := c.Read(t)
 			lostNode(t, r)
@@ -187,7 +188,7 @@ func TestKilledController(t *testing.T) {
 	noted(t, r, "lost its controller")
 	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
 
-	home.Start(t, "testdata/steady.js", a, "--iterations-per-user", "1", "--config", "pause=1ms").EndsWith(t, 0) // sweeps
+	home.Start(t, steady, a, "--iterations-per-user", "1", "--config", "pause=1ms").EndsWith(t, 0) // sweeps
 	home.IsClean(t)
 }
 
@@ -201,10 +202,5 @@ func TestKilledNATS(t *testing.T) {
 	server.Kill(t)
 	rig.WaitUntil(t, "the load to go on without NATS", func() bool { return a.Stats().EventsTotal >= before+20 })
 	server.Run(t)
-	c.EndsWith(t, 0)
-	r := c.Read(t)
-	noted(t, r, "")
-	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
-	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
-	home.IsClean(t)
+	unharmed(t, c, home, a)
 }

@@ -44,9 +44,7 @@ func TestSharedThroughFaults(t *testing.T) {
 	network.Mend()
 	before := inside()
 	rig.WaitUntil(t, "more users to pass", func() bool { return inside() >= before+20 })
-	if err := syscall.Kill(home.Find(t, "worker"), syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	signal(t, home.Find(t, "worker"), syscall.SIGKILL)
 	before = inside()
 	rig.WaitUntil(t, "users of the other node to pass", func() bool { return inside() >= before+20 })
 	c.EndsWith(t, 0)

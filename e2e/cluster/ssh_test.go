@@ -61,7 +61,7 @@ func TestSSH(t *testing.T) {
 func TestSSHCutNetwork(t *testing.T) {
 	hosts, home := sshtest.Start(t, 2), rig.NewHome(t)
 	a := rig.StartAppAt(t, hosts.Listen)
-	c := home.Start(t, "testdata/steady.js", a, overSSH(hosts, home, "--users", "2", "--duration", "30s", "--config", "pause=100ms")...)
+	c := home.Start(t, steady, a, overSSH(hosts, home, "--users", "2", "--duration", "30s", "--config", "pause=100ms")...)
 	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 6 })
 	if there := hosts.Hosts[1]; there.HasNetwork() { // else sshtest has warned
 		if err := there.Cut(); err != nil {
@@ -72,12 +72,7 @@ func TestSSHCutNetwork(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c.EndsWith(t, 0)
-	r := c.Read(t)
-	noted(t, r, "")
-	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
-	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
-	home.IsClean(t)
+	unharmed(t, c, home, a)
 	areClean(t, hosts)
 }
 
@@ -85,7 +80,7 @@ func TestSSHCutNetwork(t *testing.T) {
 func TestSSHKilledController(t *testing.T) {
 	hosts, home := sshtest.Start(t, 2), rig.NewHome(t)
 	a := rig.StartAppAt(t, hosts.Listen)
-	c := home.Start(t, "testdata/steady.js", a, overSSH(hosts, home, "--users", "2", "--duration", "5m", "--config", "pause=100ms")...)
+	c := home.Start(t, steady, a, overSSH(hosts, home, "--users", "2", "--duration", "5m", "--config", "pause=100ms")...)
 	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 6 })
 	if err := c.Process.Kill(); err != nil {
 		t.Fatal(err)
