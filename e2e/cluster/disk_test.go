@@ -39,7 +39,7 @@ func fill(t *testing.T, folder string) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	for block := make([]byte, 64<<10); err == nil && len(block) > 0; {
+	for block := make([]byte, 64<<10); err == nil; {
 		_, err = file.Write(block)
 	}
 	if !errors.Is(err, syscall.ENOSPC) {

@@ -88,11 +88,13 @@ func TestControl(t *testing.T) {
 		t.Errorf("the users are on the nodes %v", nodes)
 	}
 	home.Control(t, "pause")
-	rig.WaitUntil(t, "the end of what ran", func() bool {
+	var paused int64
+	rig.WaitUntil(t, "a second of the pause without work", func() bool {
+		paused = work()
+		time.Sleep(time.Second)
 		status := home.Status()
-		return len(status.Scenarios) == 1 && status.Scenarios[0].State == "paused" && status.Scenarios[0].Iterations == work()
+		return len(status.Scenarios) == 1 && status.Scenarios[0].State == "paused" && status.Scenarios[0].Iterations == paused && work() == paused
 	})
-	paused := work()
 	home.Control(t, "resume")
 	rig.WaitUntil(t, "more work", func() bool { return work() > paused+6 })
 	home.Control(t, "stop", "--scenario", "script")

@@ -116,7 +116,7 @@ func TestCutNetwork(t *testing.T) {
 	network := rig.StartProxy(t, server)
 	c := start(t, home, a, "--duration", "25s", "--cluster-listen", server, "--cluster-address", network.Address)
 	before := a.Stats().EventsTotal
-	network.Cut()
+	network.Cut(t)
 	time.Sleep(15 * time.Second) // so long is the fault
 	network.Mend()
 	if after := a.Stats().EventsTotal; after < before+20 {

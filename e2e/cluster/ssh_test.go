@@ -86,15 +86,14 @@ func TestSSHKilledController(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.End(t)
-	parts := partsOf(t, hosts)
-	r := rig.Merge(t, parts...)
+	r := rig.Merge(t, partsOf(t, hosts)...)
 	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
 	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
 	rig.WaitUntil(t, "the end of the workers", func() bool { return len(home.Processes(t)) == 0 })
 	areClean(t, hosts)
 }
 
-// partsOf waits for what the workers on hosts keep, which is removed after the test.
+// partsOf waits for what the workers on hosts keep. It is removed after the test, also when that fails.
 func partsOf(t *testing.T, hosts *sshtest.Cluster) (parts []string) {
 	t.Helper()
 	me, err := user.Current()
@@ -102,13 +101,17 @@ func partsOf(t *testing.T, hosts *sshtest.Cluster) (parts []string) {
 		t.Fatal(err)
 	}
 	for _, h := range hosts.Hosts {
-		var found []string
-		rig.WaitUntil(t, "the part of "+h.Name, func() bool {
-			found, _ = filepath.Glob(filepath.Join(me.HomeDir, "liveload-*-"+h.Name+".json"))
-			return len(found) == 1
+		kept := func() []string {
+			found, _ := filepath.Glob(filepath.Join(me.HomeDir, "liveload-*-"+h.Name+".json"))
+			return found
+		}
+		t.Cleanup(func() {
+			for _, path := range kept() {
+				os.Remove(path)
+			}
 		})
-		t.Cleanup(func() { os.Remove(found[0]) })
-		parts = append(parts, found...)
+		rig.WaitUntil(t, "the part of "+h.Name, func() bool { return len(kept()) == 1 })
+		parts = append(parts, kept()...)
 	}
 	return parts
 }

@@ -45,10 +45,14 @@ func StartProxy(t *testing.T, server string) *Proxy {
 	return p
 }
 
-// Cut lets nothing through any more.
-func (p *Proxy) Cut() {
+// Cut lets nothing through any more. It fails the test when nobody has come this way.
+func (p *Proxy) Cut(t *testing.T) {
+	t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if len(p.conns) == 0 {
+		t.Fatal("nobody uses the network that is cut")
+	}
 	p.whole = make(chan struct{})
 }
 
