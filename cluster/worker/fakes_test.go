@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/liveload/liveload/cluster/broker"
+	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/worker"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
@@ -133,6 +134,16 @@ func batch() []plan.Scenario {
 	s := plan.Scenario{Name: "shop", Script: "shop.js", Program: plan.Program{Name: "shop.js", Code: "exports.default = () => {}"}}
 	plan.Options{}.Apply(&s)
 	return []plan.Scenario{s}
+}
+
+// prepare prepares a job of one scenario on a node.
+func prepare(t *testing.T, n node.Node) node.Job {
+	t.Helper()
+	job, err := n.Prepare(t.Context(), batch(), &shared.Local{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return job
 }
 
 // mixed is the token of one run with the secret of another one.

@@ -94,10 +94,7 @@ func TestJunk(t *testing.T) {
 				_, err := bad.Prepare(t.Context(), batch(), &shared.Local{})
 				preparing <- err
 			}()
-			job, err := good.Prepare(t.Context(), batch(), &shared.Local{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			job := prepare(t, good)
 			events, over := make(chan node.Event), make(chan error, 1)
 			go func() { over <- job.Run(t.Context(), time.Now(), nil, events) }()
 			if e := <-events; e.Snapshot == nil || e.Snapshot.Series[0].Count != 3 {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/liveload/liveload/cluster/clustertest"
 	"github.com/liveload/liveload/cluster/remote"
-	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/worker"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
@@ -35,10 +34,7 @@ func TestControllerThatIsGone(t *testing.T) {
 		o.Gone = gone
 		o.Keep = func(results []metrics.Result) (string, error) { kept <- results; return "part.json", nil }
 	})
-	job, err := c.Gather(1)[0].Prepare(t.Context(), batch(), &shared.Local{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	job := prepare(t, c.Gather(1)[0])
 	ctx, cancel := context.WithCancel(t.Context())
 	over, events := make(chan error, 1), make(chan node.Event, 10)
 	go func() { over <- job.Run(ctx, time.Now(), nil, events) }()
@@ -74,10 +70,7 @@ func TestControllerThatIsSilent(t *testing.T) {
 	c.Join("there", machine.make, func(o *worker.Options) {
 		o.Keep = func([]metrics.Result) (string, error) { return "part.json", nil }
 	})
-	job, err := c.Gather(1)[0].Prepare(t.Context(), batch(), &shared.Local{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	job := prepare(t, c.Gather(1)[0])
 	over := make(chan error, 1)
 	go func() { over <- job.Run(t.Context(), time.Now(), nil, make(chan node.Event)) }()
 	<-running

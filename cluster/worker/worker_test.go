@@ -127,15 +127,12 @@ func TestErrorsOfAJob(t *testing.T) {
 	machine.run = func(context.Context, <-chan struct{}, func(node.Event)) error {
 		return &runner.AbortError{Cause: errors.New("the shop is closed")}
 	}
-	job, err := n.Prepare(t.Context(), batch(), &shared.Local{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	job := prepare(t, n)
 	users := 7
 	if err := job.Steer(t.Context(), "shop", plan.Command{Users: &users}); err != nil || len(machine.seen().commands) != 1 || *machine.seen().commands[0].Users != 7 {
 		t.Errorf("a command before the start arrived as %+v, %v", machine.seen().commands, err)
 	}
-	err = job.Run(t.Context(), time.Now(), nil, make(chan node.Event))
+	err := job.Run(t.Context(), time.Now(), nil, make(chan node.Event))
 	if aborted, ok := errors.AsType[*runner.AbortError](err); !ok || aborted.Error() != "the shop is closed" {
 		t.Errorf("an abort arrived as %v", err)
 	}
@@ -208,10 +205,7 @@ func TestWorkerThatIsEnded(t *testing.T) {
 	}}
 	c.Join("there", machine.make, nil)
 	n := c.Gather(1)[0]
-	job, err := n.Prepare(t.Context(), batch(), &shared.Local{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	job := prepare(t, n)
 	events, over := make(chan node.Event), make(chan error, 1)
 	go func() { over <- job.Run(t.Context(), time.Now(), nil, events) }()
 	<-events
@@ -236,10 +230,7 @@ func TestClockThatIsWrong(t *testing.T) {
 		return nil
 	}}
 	c.Join("there", machine.make, nil)
-	job, err := c.Gather(1)[0].Prepare(t.Context(), batch(), &shared.Local{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	job := prepare(t, c.Gather(1)[0])
 	events := make(chan node.Event, 1)
 	if err := job.Run(t.Context(), time.Now(), nil, events); err == nil || !strings.Contains(err.Error(), "ahead of the run: its clock is not right") {
 		t.Errorf("Run = %v", err)
@@ -259,10 +250,7 @@ func TestMachineThatEnds(t *testing.T) {
 	}}
 	c.Join("there", machine.make, nil)
 	n := c.Gather(1)[0]
-	job, err := n.Prepare(t.Context(), batch(), &shared.Local{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	job := prepare(t, n)
 	go func() {
 		<-running
 		c.Hub.Gone("there", errors.New("there ended: signal: killed"))
@@ -303,10 +291,7 @@ func TestASnapshotThatCannotBeSent(t *testing.T) {
 			return nil
 		}}
 		c.Join("there", machine.make, nil)
-		job, err := c.Gather(1)[0].Prepare(t.Context(), batch(), &shared.Local{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		job := prepare(t, c.Gather(1)[0])
 		if err := job.Run(t.Context(), time.Now(), nil, make(chan node.Event)); err == nil || !strings.Contains(err.Error(), "encode snapshot 1: ") {
 			t.Errorf("the job ends with %v; the snapshot was the last one: %v", err, last)
 		}
