@@ -204,15 +204,14 @@ func waitFor(t *testing.T, log *told, want string) {
 func TestOwnSubjects(t *testing.T) {
 	b, log := start(t, nil)
 	m, other := join(t, b.Token()), join(t, b.Token())
-	heard := make(chan string, 10)
+	heard, overheard := make(chan *nats.Msg, 10), make(chan *nats.Msg, 10) // filled before a Flush returns
 	for _, subject := range []string{b.Run().From("*", ">"), b.Run().To("*", ">")} {
-		if _, err := b.Conn().Subscribe(subject, func(msg *nats.Msg) { heard <- msg.Subject }); err != nil {
+		if _, err := b.Conn().ChanSubscribe(subject, heard); err != nil {
 			t.Fatal(err)
 		}
 	}
-	overheard := make(chan string, 10)
 	for _, subject := range []string{">", b.Run().To(other.Instance, ">"), b.Run().From("*", wire.Events), b.Run().Inbox(other.Instance) + ".>", "$SYS.>"} {
-		if _, err := m.Conn.Subscribe(subject, func(msg *nats.Msg) { overheard <- msg.Subject }); err != nil {
+		if _, err := m.Conn.ChanSubscribe(subject, overheard); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -228,11 +227,11 @@ func TestOwnSubjects(t *testing.T) {
 	if err := errors.Join(m.Conn.Publish(own, nil), m.Conn.Flush(), b.Conn().Publish(b.Run().To(other.Instance, wire.Orders), nil), b.Conn().Flush(), m.Conn.Flush()); err != nil {
 		t.Fatal(err)
 	}
-	if subject := <-heard; subject != own || len(heard) > 0 {
-		t.Errorf("the controller heard %s and %d more, want %s only", subject, len(heard), own)
+	if msg := <-heard; msg.Subject != own || len(heard) > 0 {
+		t.Errorf("the controller heard %s and %d more, want %s only", msg.Subject, len(heard), own)
 	}
 	if len(overheard) > 0 {
-		t.Errorf("the worker overheard %s", <-overheard)
+		t.Errorf("the worker overheard %s", (<-overheard).Subject)
 	}
 	waitFor(t, log, "a worker was refused what is not its own to send or to hear")
 }
