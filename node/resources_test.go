@@ -2,27 +2,11 @@ package node
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"runtime"
 	"testing"
-)
 
-// fakeRoot lays out a file system from paths and contents.
-func fakeRoot(t *testing.T, files map[string]string) string {
-	t.Helper()
-	root := t.TempDir()
-	for name, content := range files {
-		path := filepath.Join(root, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(content+"\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
+	"github.com/liveload/liveload/node/cgroup/cgrouptest"
+)
 
 const (
 	meminfo = "MemTotal: 8000000 kB\nMemFree: 1000000 kB\nMemAvailable: 6000000 kB"
@@ -55,7 +39,7 @@ func TestReadResources(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := ReadResources(t.Context(), fakeRoot(t, test.files))
+			got, err := ReadResources(t.Context(), cgrouptest.Root(t, test.files))
 			test.want.OS, test.want.Arch = runtime.GOOS, runtime.GOARCH
 			test.want.Machine = got.Machine
 			test.want.FilesSoft, test.want.FilesHard = got.FilesSoft, got.FilesHard // of this machine
@@ -84,7 +68,7 @@ func TestResourcesOfThisMachine(t *testing.T) {
 }
 
 func TestReadResourcesKeepsWhatItCould(t *testing.T) {
-	got, err := ReadResources(t.Context(), fakeRoot(t, map[string]string{"proc/self/status": "Cpus_allowed_list:\t0-2", "proc/self/cgroup/folder": ""}))
+	got, err := ReadResources(t.Context(), cgrouptest.Root(t, map[string]string{"proc/self/status": "Cpus_allowed_list:\t0-2", "proc/self/cgroup/folder": ""}))
 	if err == nil || got.Cores != 3 {
 		t.Errorf("%+v, %v; want three cores and why the rest is missing", got, err)
 	}

@@ -1,28 +1,13 @@
 package cgroup
 
 import (
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
-)
 
-// machine lays out a file system from paths and contents.
-func machine(t *testing.T, files map[string]string) string {
-	t.Helper()
-	root := t.TempDir()
-	for name, content := range files {
-		path := filepath.Join(root, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(content+"\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
+	"github.com/liveload/liveload/node/cgroup/cgrouptest"
+)
 
 func TestRead(t *testing.T) {
 	tests := []struct {
@@ -86,7 +71,7 @@ func TestRead(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := Read(machine(t, test.files))
+			got, err := Read(cgrouptest.Root(t, test.files))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,7 +96,7 @@ func TestReadThisMachine(t *testing.T) {
 }
 
 func TestReadReportsAnUnreadableMembership(t *testing.T) {
-	root := machine(t, map[string]string{"proc/self/cgroup/folder": ""})
+	root := cgrouptest.Root(t, map[string]string{"proc/self/cgroup/folder": ""})
 	if _, err := Read(root); err == nil {
 		t.Error("Read = nil error for a membership file that is a folder")
 	}
