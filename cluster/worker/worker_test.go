@@ -194,33 +194,6 @@ func TestNamesAreUnique(t *testing.T) {
 	}
 }
 
-// TestWorkerThatIsEnded: its job fails, so that others take over its load, after all that it has measured.
-func TestWorkerThatIsEnded(t *testing.T) {
-	c := clustertest.New(t, nil, nil)
-	machine := &fakeMachine{run: func(ctx context.Context, _ <-chan struct{}, report func(node.Event)) error {
-		report(snapshot(1, time.Now(), 3))
-		<-ctx.Done()
-		report(snapshot(2, time.Now(), 4))
-		return nil
-	}}
-	c.Join("there", machine.make, nil)
-	n := c.Gather(1)[0]
-	job := prepare(t, n)
-	events, over := make(chan node.Event), make(chan error, 1)
-	go func() { over <- job.Run(t.Context(), time.Now(), nil, events) }()
-	<-events
-	c.Kill("there")
-	if last := <-events; last.Snapshot == nil || last.Snapshot.Series[0].Count != 4 {
-		t.Errorf("the last snapshot is %+v", last)
-	}
-	if err := <-over; err == nil || err.Error() != "its worker was told to end before the run was over" {
-		t.Errorf("Run = %v", err)
-	}
-	if err := c.Wait("there"); !errors.Is(err, context.Canceled) || !machine.seen().gone {
-		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.seen().gone)
-	}
-}
-
 // TestClockThatIsWrong: a worker that reports what is still to come is lost, since the seconds of all others would end.
 func TestClockThatIsWrong(t *testing.T) {
 	c := clustertest.New(t, nil, nil)
@@ -237,44 +210,6 @@ func TestClockThatIsWrong(t *testing.T) {
 	}
 	if len(events) > 0 {
 		t.Errorf("%+v has arrived", <-events)
-	}
-}
-
-// TestMachineThatEnds: what waits for its node fails at once, with the reason.
-func TestMachineThatEnds(t *testing.T) {
-	c, running := clustertest.New(t, nil, nil), make(chan struct{})
-	machine := &fakeMachine{run: func(ctx context.Context, _ <-chan struct{}, report func(node.Event)) error {
-		close(running)
-		<-ctx.Done()
-		return nil
-	}}
-	c.Join("there", machine.make, nil)
-	n := c.Gather(1)[0]
-	job := prepare(t, n)
-	go func() {
-		<-running
-		c.Hub.Gone("there", errors.New("there ended: signal: killed"))
-	}()
-	if err := job.Run(t.Context(), time.Now(), nil, make(chan node.Event)); err == nil || err.Error() != "there ended: signal: killed" {
-		t.Errorf("Run = %v", err)
-	}
-	if _, err := n.Prepare(t.Context(), batch(), &shared.Local{}); err == nil || !strings.Contains(err.Error(), "there ended: signal: killed") {
-		t.Errorf("Prepare = %v", err)
-	}
-}
-
-// TestMachineThatIsEnded: a controller that has said that the run is over may end the machine at once.
-func TestMachineThatIsEnded(t *testing.T) {
-	for range 10 {
-		c := clustertest.New(t, nil, nil)
-		gone := make(chan struct{})
-		c.Join("there", (&fakeMachine{}).make, func(o *worker.Options) { o.Gone = gone })
-		c.Gather(1)
-		c.Hub.Close(t.Context())
-		close(gone)
-		if err := c.Wait("there"); err != nil {
-			t.Fatalf("the worker ended with %v", err)
-		}
 	}
 }
 
