@@ -101,9 +101,9 @@ func TestEvidence(t *testing.T) {
 			continue
 		}
 		kept++
-		for _, path := range []string{sample.Page, sample.Console, sample.Frames, sample.Trace} {
+		for _, path := range []string{sample.Page, sample.Frames, sample.Trace} { // the pages write nothing to their console
 			if _, err := os.Stat(path); err != nil {
-				t.Errorf("of a failure this is missing: %v", err)
+				t.Errorf("evidence that is not there: %v; the Result names %+v", err, sample.Evidence)
 			}
 		}
 		isPicture(t, sample.Screenshot)
