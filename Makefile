@@ -50,7 +50,7 @@ race-tests:
 
 .PHONY: how-long
 how-long:
-	@echo "== make test takes about thirteen minutes on two idle cores, after everything is installed"
+	@echo "== make test takes about ten minutes on two idle cores, after everything is installed"
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, and the rules of the project (lint/)

@@ -69,7 +69,7 @@ var layers = []layer{
 	{"runner", []string{"browserpool", "metrics", "plan"}},
 	{"node", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "throttle", "plan"}},
 	{"cluster/shared", []string{"throttle"}},
-	{"cluster/workerlog", nil},
+	{"cluster/workerlog", []string{"metrics"}},
 	{"cluster/wire", []string{"cluster/workerlog", "cluster/shared", "node", "runner", "plan", "js/scripterr"}},
 	{"cluster/providers", []string{"browserpool/rundir"}},
 	{"cluster", []string{"node", "runner", "metrics", "sinks", "plan"}},

@@ -15,18 +15,19 @@ const (
 
 // shorten keeps what a script throws within bounds.
 func (f *FailureSample) shorten() {
-	f.Class, f.ReasonInspect = cut(f.Class, maxLine), cut(f.ReasonInspect, maxReason)
+	f.Class, f.ReasonInspect = Shorten(f.Class, maxLine), Shorten(f.ReasonInspect, maxReason)
 	if len(f.Stacktrace) > maxStack {
 		f.Stacktrace = f.Stacktrace[:maxStack]
 	}
 	f.Stacktrace = slices.Clone(f.Stacktrace) // it is the caller's
 	for i, line := range f.Stacktrace {
-		f.Stacktrace[i] = cut(line, maxLine)
+		f.Stacktrace[i] = Shorten(line, maxLine)
 	}
 }
 
-// cut shortens a text to a number of bytes.
-func cut(text string, most int) string {
+// Shorten shortens a text to so many bytes of valid UTF-8.
+func Shorten(text string, most int) string {
+	text = strings.ToValidUTF8(text, "�")
 	if len(text) <= most {
 		return text
 	}

@@ -124,10 +124,10 @@ func (p *part) addFailure(f FailureSample) bool {
 	kept := p.failures[class]
 	if len(kept) >= MaxFailureSamples {
 		last := len(kept) - 1
-		for last >= 0 && kept[last].Evidence != (Evidence{}) {
+		for last >= 0 && !kept[last].Evidence.None() {
 			last--
 		}
-		if last < 0 || f.Evidence == (Evidence{}) {
+		if last < 0 || f.Evidence.None() {
 			return false
 		}
 		kept = slices.Concat(kept[:last], kept[last+1:]) // a Result may have the former ones

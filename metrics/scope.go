@@ -42,6 +42,9 @@ type Evidence struct {
 	Trace      string `json:"trace,omitempty"`   // for Playwright's trace viewer
 }
 
+// None says that nothing was kept.
+func (e Evidence) None() bool { return e == Evidence{} }
+
 // A Scope takes the measurements of one scenario on one node. It is safe for concurrent use: records are spread over
 // shards, so that they seldom wait for each other.
 type Scope struct {
@@ -171,7 +174,7 @@ func (s *Scope) Failure(f FailureSample) {
 	switch {
 	case log.kept < MaxFailureSamples:
 		log.kept++
-	case f.Evidence != (Evidence{}) && log.evident < MaxFailureSamples:
+	case !f.Evidence.None() && log.evident < MaxFailureSamples:
 		log.evident++
 	default:
 		return

@@ -136,6 +136,9 @@ func (t *Tracker) text() string {
 	}
 	nodes := plan.Plural(t.nodes, "node")
 	if t.phase == Barrier {
+		if t.nodes == 1 {
+			return fmt.Sprintf("%s: 1 node starts", t.phase)
+		}
 		return fmt.Sprintf("%s: %s start together", t.phase, nodes)
 	}
 	text := fmt.Sprintf("%s: %d of %s", t.phase, t.done, nodes)

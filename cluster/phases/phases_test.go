@@ -103,7 +103,7 @@ func TestWatch(t *testing.T) {
 			t.Error(err)
 		}
 		want := []string{
-			"prepare: 0 of 1 node, waiting for a", "prepare: 1 of 1 node", "barrier: 1 node start together", "",
+			"prepare: 0 of 1 node, waiting for a", "prepare: 1 of 1 node", "barrier: 1 node starts", "",
 			"drain: 0 of 1 node, waiting for a", "drain: 1 of 1 node (10s)", "results: 0 of 1 node, waiting for a", "results: 1 of 1 node",
 		}
 		if !slices.Equal(s.lines, want) {

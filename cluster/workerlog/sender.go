@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/liveload/liveload/metrics"
 )
 
 const (
@@ -136,7 +138,7 @@ func (h *handler) Enabled(_ context.Context, level slog.Level) bool {
 
 // Handle implements slog.Handler.
 func (h *handler) Handle(_ context.Context, r slog.Record) error {
-	out := record{Time: r.Time, Level: r.Level, Message: cut(r.Message, mostMessage), Attrs: slices.Clone(h.attrs)}
+	out := record{Time: r.Time, Level: r.Level, Message: metrics.Shorten(r.Message, mostMessage), Attrs: slices.Clone(h.attrs)}
 	r.Attrs(func(a slog.Attr) bool {
 		out.Attrs = appendAttr(out.Attrs, h.prefix, a)
 		return true
@@ -180,7 +182,7 @@ func appendAttr(attrs []attr, prefix string, a slog.Attr) []attr {
 	if a.Equal(slog.Attr{}) || len(attrs) == mostAttrs {
 		return attrs
 	}
-	return append(attrs, attr{cut(prefix+a.Key, mostKey), plain(value)})
+	return append(attrs, attr{metrics.Shorten(prefix+a.Key, mostKey), plain(value)})
 }
 
 // plain is a value that JSON has.
@@ -189,5 +191,5 @@ func plain(value slog.Value) any {
 	case slog.KindBool, slog.KindInt64, slog.KindUint64:
 		return value.Any()
 	}
-	return cut(value.String(), mostValue)
+	return metrics.Shorten(value.String(), mostValue)
 }

@@ -9,9 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/liveload/liveload/metrics"
 )
 
 // Levels say which records are sent.
@@ -63,16 +63,16 @@ func read(message []byte) (b batch, err error) {
 	}
 	for i := range b.Records {
 		r := &b.Records[i]
-		r.Message = cut(r.Message, mostMessage)
+		r.Message = metrics.Shorten(r.Message, mostMessage)
 		if len(r.Attrs) > mostAttrs {
 			return b, errors.New("read log records: one has too many attributes")
 		}
 		for k := range r.Attrs {
 			a := &r.Attrs[k]
-			a.Key = cut(a.Key, mostKey)
+			a.Key = metrics.Shorten(a.Key, mostKey)
 			switch v := a.Value.(type) {
 			case string:
-				a.Value = cut(v, mostValue)
+				a.Value = metrics.Shorten(v, mostValue)
 			case bool, json.Number:
 			default:
 				return b, fmt.Errorf("read log records: the attribute %q is not a string, number or boolean", a.Key)
@@ -80,16 +80,4 @@ func read(message []byte) (b batch, err error) {
 		}
 	}
 	return b, nil
-}
-
-// cut shortens a text to so many bytes of valid UTF-8.
-func cut(text string, most int) string {
-	text = strings.ToValidUTF8(text, "�")
-	if len(text) <= most {
-		return text
-	}
-	for most > 0 && !utf8.RuneStart(text[most]) {
-		most--
-	}
-	return text[:most] + "…"
 }

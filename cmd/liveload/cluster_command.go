@@ -30,7 +30,7 @@ func (o *outside) cluster(c *cli.Context) error {
 	case "list", "cleanup":
 		return o.left(c, word == "cleanup")
 	case "":
-		return &usageError{problem: "what about clusters? For example: liveload cluster list, or liveload cluster cleanup"}
+		return &usageError{problem: "which command? liveload cluster has token, list and cleanup. For example: liveload cluster list"}
 	default:
 		return &usageError{problem: fmt.Sprintf("liveload cluster does not know %q: it has token, list and cleanup", word)}
 	}

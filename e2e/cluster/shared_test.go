@@ -97,7 +97,7 @@ func TestEvidence(t *testing.T) {
 	rig.SameMap(t, "failures", rig.Counter(r, metrics.IterationFailures).By, map[string]int64{"click timeout": 16})
 	kept := 0
 	for _, sample := range r.Global.FailureSamples["click timeout"] {
-		if sample.Evidence == (metrics.Evidence{}) {
+		if sample.Evidence.None() {
 			continue
 		}
 		kept++

@@ -56,7 +56,7 @@ func addFailures(to, from map[string][]metrics.FailureSample) {
 
 // bare is 0 for a sample with evidence, and 1 for one without.
 func bare(f metrics.FailureSample) int {
-	if f.Evidence == (metrics.Evidence{}) {
+	if f.Evidence.None() {
 		return 1
 	}
 	return 0

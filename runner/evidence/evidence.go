@@ -108,7 +108,7 @@ func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failu
 	if traced && s.opts.Trace == TraceOnFailure {
 		kept.Trace = s.stopTrace(ctx, session, filepath.Join(folder, "trace.zip"))
 	}
-	if kept != (metrics.Evidence{}) {
+	if !kept.None() {
 		lines := append([]string{f.Class, "", f.ReasonInspect, "", fmt.Sprintf("user %d, iteration %d", f.UserID, f.Iteration)}, f.Stacktrace...)
 		s.write(folder, "failure.txt", []byte(strings.Join(lines, "\n")+"\n"))
 	}

@@ -86,7 +86,7 @@ func TestFirstFailuresOfAClass(t *testing.T) {
 	folders := map[string]bool{}
 	for _, class := range []string{"click timeout", "fail: no/stock", "click timeout", "click timeout", "click timeout"} {
 		kept := s.Failed(t.Context(), &fakeSession{}, failureOf(class), false)
-		if kept != (metrics.Evidence{}) {
+		if !kept.None() {
 			folder, _ := filepath.Rel(s.opts.Dir, filepath.Dir(kept.Screenshot))
 			folders[filepath.ToSlash(folder)] = filepath.Dir(kept.Page) == filepath.Dir(kept.Screenshot)
 			text, err := os.ReadFile(kept.Frames)
@@ -113,7 +113,7 @@ func TestFirstFailuresOfTheRun(t *testing.T) {
 		}
 		fail := func(store, times int, class string) (kept []string) {
 			for range times {
-				if e := stores[store].Failed(t.Context(), &fakeSession{}, failureOf(class), false); e != (metrics.Evidence{}) {
+				if e := stores[store].Failed(t.Context(), &fakeSession{}, failureOf(class), false); !e.None() {
 					kept = append(kept, filepath.Base(filepath.Dir(e.Screenshot)))
 				}
 			}
@@ -218,7 +218,7 @@ func TestPatience(t *testing.T) {
 		s := newStore(t, Options{Failures: true})
 		began := time.Now()
 		kept := s.Failed(t.Context(), &fakeSession{hangs: true}, failureOf("x"), false)
-		if took := time.Since(began); took != patience || kept != (metrics.Evidence{}) {
+		if took := time.Since(began); took != patience || !kept.None() {
 			t.Errorf("took %v and kept %+v, want %v and nothing", took, kept, patience)
 		}
 		if _, err := os.Stat(s.opts.Dir); !errors.Is(err, os.ErrNotExist) {
