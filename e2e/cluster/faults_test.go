@@ -155,7 +155,7 @@ func TestOnNodeLoss(t *testing.T) {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
 			a, home := rig.StartApp(t), rig.NewHome(t)
-			c := start(t, home, a, "--duration", "8s", "--on-node-loss", policy)
+			c := start(t, home, a, "--duration", "20s", "--on-node-loss", policy)
 			signal(t, home.Find(t, "worker"), syscall.SIGKILL)
 			c.EndsWith(t, want.code)
 			r := c.Read(t)
