@@ -24,8 +24,6 @@ const (
 	lostPings    = 2
 	// MostWorkers is how many can be connected at once.
 	MostWorkers = 5000
-	// mostSubscriptions bounds those of one connection. The controller's has some seven for each worker.
-	mostSubscriptions = 10 * MostWorkers
 )
 
 // Options say where workers of a run find its controller.

@@ -26,6 +26,8 @@ const (
 	// One that sends more than this many messages before they are read floods the controller.
 	mostPending      = 1024
 	mostPendingBytes = 32 << 20
+	// crowdTime is how often the subscriptions of workers are counted.
+	crowdTime = time.Second
 	// flushTime is how long the server may take to know who waits for workers.
 	flushTime = 10 * time.Second
 )
@@ -36,6 +38,8 @@ type Gate interface {
 	Run() wire.Run
 	Proves(instance, proof string) bool
 	Expel(instance string)
+	// Crowded returns the instances that have more subscriptions than a worker needs.
+	Crowded() []string
 }
 
 // Options say what workers get when they arrive.
@@ -59,6 +63,7 @@ type Hub struct {
 	joins *nats.Subscription
 
 	gathered atomic.Int64 // nodes of the run
+	stop     func()       // ends the counting of subscriptions; may be called again
 	partials partials
 
 	mu      sync.Mutex
@@ -84,7 +89,52 @@ func Open(o Options) (*Hub, error) {
 		_ = h.joins.Unsubscribe() // the connection may be closed
 		return nil, fmt.Errorf("wait for workers: %w", err)
 	}
+	counting, stop := context.WithCancel(context.Background())
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		h.countSubscriptions(counting)
+	}()
+	h.stop = func() { stop(); <-over }
 	return h, nil
+}
+
+// countSubscriptions expels workers that fill the memory of the controller with subscriptions, until ctx is over.
+func (h *Hub) countSubscriptions(ctx context.Context) {
+	tick := time.NewTicker(crowdTime)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			for _, instance := range h.Gate.Crowded() {
+				h.expel(instance, crowding)
+			}
+		}
+	}
+}
+
+// expel ends a worker that does what it must not, whether it has joined or not.
+func (h *Hub) expel(instance, why string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if n := h.joined(instance); n != nil {
+		go n.expel(why)
+		return
+	}
+	h.Log.Warn("a worker is expelled", "instance", instance, "reason", why)
+	h.Gate.Expel(instance)
+}
+
+// joined returns the node of an instance, nil when it has not joined. The caller holds the lock.
+func (h *Hub) joined(instance string) *Node {
+	for _, n := range h.nodes {
+		if n.instance == instance {
+			return n
+		}
+	}
+	return nil
 }
 
 // Gather waits until n workers have joined and answers with the first n. It calls told with the names of those that have
@@ -132,6 +182,7 @@ func (h *Hub) Close(ctx context.Context) {
 	h.nodes, h.left, h.closed = nil, append(h.left, nodes...), true
 	h.mu.Unlock()
 	_ = h.joins.Unsubscribe() // the connection may be closed
+	h.stop()
 	var leaving sync.WaitGroup
 	for _, n := range nodes {
 		leaving.Go(func() { n.leave(ctx) })
@@ -148,15 +199,12 @@ func (h *Hub) trouble(_ *nats.Conn, sub *nats.Subscription, err error) {
 	instance := h.Gate.Run().Instance(sub.Subject)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, n := range h.nodes {
-		if n.instance != instance {
-			continue
-		}
-		if sub == n.logs {
-			h.Logs.Lost(n.name)
-		} else {
-			go n.expel(flooding)
-		}
+	switch n := h.joined(instance); {
+	case n == nil:
+	case sub == n.logs:
+		h.Logs.Lost(n.name)
+	default:
+		go n.expel(flooding)
 	}
 }
 

@@ -65,11 +65,9 @@ func (h *Hub) doubt(instance string) {
 	if h.doubts[instance] != mostJunk {
 		return
 	}
-	for _, n := range h.nodes {
-		if n.instance == instance {
-			go n.expel(unreadable)
-			return
-		}
+	if n := h.joined(instance); n != nil {
+		go n.expel(unreadable)
+		return
 	}
 	h.Log.Warn("a worker is expelled", "instance", instance, "reason", "it asks to join again and again, and cannot")
 	h.Gate.Expel(instance)
@@ -88,11 +86,9 @@ func (h *Hub) admit(instance string, hello wire.Hello) (*Node, error) {
 	if h.closed {
 		return nil, fmt.Errorf("the run is over")
 	}
-	for _, n := range h.nodes {
-		if n.instance == instance {
-			n.needless() // or the answer was lost
-			return n, nil
-		}
+	if n := h.joined(instance); n != nil {
+		n.needless() // or the answer was lost
+		return n, nil
 	}
 	node, err := newNode(h, instance, h.freeName(hello.Name), hello.Resources)
 	if err != nil {

@@ -143,6 +143,7 @@ func (n *Node) needless() {
 const (
 	flooding   = "it floods the controller with messages"
 	unreadable = "it sends what nobody can read"
+	crowding   = "it makes more subscriptions than a worker needs"
 )
 
 // expel ends a worker that does what it must not.

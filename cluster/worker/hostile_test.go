@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +55,9 @@ func hello(t *testing.T, m *broker.Membership, version string) []byte {
 	return packed
 }
 
+// offences are why workers are expelled.
+var offences = []string{"nobody can read", "floods the controller", "more subscriptions than a worker needs"}
+
 // TestJunk: a worker that sends what nobody understands, or floods the controller, is expelled, and the run of the others
 // goes on.
 func TestJunk(t *testing.T) {
@@ -72,6 +77,10 @@ func TestJunk(t *testing.T) {
 		},
 		"joins": func(m *broker.Membership) error {
 			return m.Conn.Publish(m.Run.From(m.Instance, wire.Join), hello(t, m, clustertest.Version))
+		},
+		"subscriptions": func(m *broker.Membership) error {
+			_, err := m.Conn.Subscribe(m.Run.To(m.Instance, wire.Orders), func(*nats.Msg) {})
+			return errors.Join(err, m.Conn.Flush())
 		},
 		"a flood": func(m *broker.Membership) error {
 			return m.Conn.Publish(m.Run.From(m.Instance, wire.Alive), make([]byte, 64<<10))
@@ -101,7 +110,7 @@ func TestJunk(t *testing.T) {
 				t.Errorf("the first snapshot is %+v", e)
 			}
 			untilExpelled(t, m, send)
-			if err := <-preparing; err == nil || !strings.Contains(err.Error(), "nobody can read") && !strings.Contains(err.Error(), "floods the controller") {
+			if err := <-preparing; err == nil || !slices.ContainsFunc(offences, func(o string) bool { return strings.Contains(err.Error(), o) }) {
 				t.Errorf("what waits for it ends with %v", err)
 			}
 			close(finish)
@@ -126,6 +135,15 @@ func untilExpelled(t *testing.T, m *broker.Membership, send func(m *broker.Membe
 			t.Fatal("the worker is still connected")
 		}
 	}
+}
+
+// TestSubscriptionsBeforeJoining: who has not joined is disconnected for them too.
+func TestSubscriptionsBeforeJoining(t *testing.T) {
+	m := connect(t, clustertest.New(t, nil, nil))
+	untilExpelled(t, m, func(m *broker.Membership) error {
+		_, err := m.Conn.Subscribe(m.Run.To(m.Instance, ">"), func(*nats.Msg) {})
+		return errors.Join(err, m.Conn.Flush())
+	})
 }
 
 // TestRefusedAgainAndAgain: a worker that may not join, and does not stop asking, is disconnected.
