@@ -67,6 +67,11 @@ func (p *Scenario) Planned() time.Duration {
 	return time.Duration(p.StartTime + p.Duration)
 }
 
+// longest returns how long after the start of its batch the scenario has ended at the latest.
+func (p *Scenario) longest() time.Duration {
+	return time.Duration(p.StartTime+p.RampUp+p.Duration+p.IterationTimeout) + SessionCloseTimeout
+}
+
 // UsersAt returns how many users a closed kind plans for a moment after the scenario's start: none before that.
 func (p *Scenario) UsersAt(elapsed time.Duration) int {
 	if elapsed < 0 {

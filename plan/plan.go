@@ -32,6 +32,18 @@ func (p *Plan) Batches() [][]Scenario {
 	return batches
 }
 
+// Longest returns how long the plan takes at most, from the first start to the end of the last iteration.
+func (p *Plan) Longest() (total time.Duration) {
+	for _, batch := range p.Batches() {
+		longest := time.Duration(0)
+		for i := range batch {
+			longest = max(longest, batch[i].longest())
+		}
+		total += longest
+	}
+	return total
+}
+
 // A Scenario is one scenario with every option decided.
 type Scenario struct {
 	Name             string    `json:"name"`

@@ -31,6 +31,28 @@ type Provider interface {
 // says another one.
 type Counted interface{ Machines() int }
 
+// A Checker can say that n machines cannot be started: who asks has no access, a quota is too low, something that the
+// options name is not there. It starts nothing. The controller asks it before it launches.
+type Checker interface {
+	Check(ctx context.Context, n int) error
+}
+
+// Sized is implemented by providers whose options say how large machines are.
+type Sized interface{ Size() Size }
+
+// A Size is that of a machine. What is not known is 0 or "".
+type Size struct {
+	Cores  float64 `json:"cores,omitempty"`
+	Memory int64   `json:"memory_bytes,omitempty"`
+	Kind   string  `json:"kind,omitempty"` // as the provider calls machines of this size, and people their price
+}
+
+// Lister is implemented by providers that see all machines of liveload where they start them: of every run and owner,
+// those that work and those that have ended.
+type Lister interface {
+	List(ctx context.Context) ([]Machine, error)
+}
+
 // A Spec says what machines are for. Each runs `liveload worker --join - --name NAME ARGS...`, and has the token through
 // Hand, or in a file that --join names.
 type Spec struct {
@@ -39,6 +61,10 @@ type Spec struct {
 	Known string   // file of the key that the token belongs to, when it was known before the run; "" when it was not
 	Args  []string // further arguments of `liveload worker`, without secrets
 	Env   []string // further environment of it, NAME=value, without secrets
+
+	// Lifetime is how long a worker works at most, whatever becomes of its controller: Args have it as --lifetime. Machines
+	// end by Expires in their cloud's own terms, where there are any. 0 is no bound.
+	Lifetime time.Duration
 
 	// Ended is called when a machine ends that nobody destroyed, with what it said last; it may be nil. It may be called by
 	// several goroutines, and must not call the provider. Providers that do not see machines end never call it.
@@ -52,6 +78,9 @@ type Machine struct {
 	ID       string    `json:"id"`       // by which the provider knows it
 	Name     string    `json:"name"`     // by which its worker joins and people know it, unique in the run
 	Launched time.Time `json:"launched"`
+	Owner    string    `json:"owner,omitempty"`  // Home.Owner of the one who launched it; "" when it is not known
+	Expires  time.Time `json:"expires,omitzero"` // when it ends at the latest; zero when nothing ends it
+	Ended    bool      `json:"ended,omitempty"`  // it does not work any more, but something of it is still there
 }
 
 // A Home is what a provider gets of the machine and the run of its controller.
@@ -60,6 +89,8 @@ type Home struct {
 	Cache  string            // folder for what is kept on this machine
 	Folder string            // folder of this run, gone after it; "" when there is no run
 	Env    []string          // marks processes of this run, so that none of them outlives it
+	Owner  string            // names this machine's user to other machines: letters, digits and dashes, at most 63
+	Runs   Runs              // of this owner
 	Say    func(text string) // tells the person, past all logs, what has to be done by hand; nil when there is no run
 	Log    *slog.Logger
 }

@@ -3,14 +3,17 @@ package worker_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/liveload/liveload/cluster/broker"
 	"github.com/liveload/liveload/cluster/clustertest"
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/worker"
 	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/sinks/outputtest"
 )
 
 // TestWorkerThatIsEnded: its job fails, so that others take over its load, after all that it has measured.
@@ -37,6 +40,52 @@ func TestWorkerThatIsEnded(t *testing.T) {
 	}
 	if err := c.Wait("there"); !errors.Is(err, context.Canceled) || !machine.seen().gone {
 		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.seen().gone)
+	}
+}
+
+// TestWorkerThatHasLastedAsLongAsItMay: its running iterations finish, all that it has measured arrives, and the job fails.
+func TestWorkerThatHasLastedAsLongAsItMay(t *testing.T) {
+	c := clustertest.New(t, nil, nil)
+	machine := &fakeMachine{run: func(ctx context.Context, drain <-chan struct{}, report func(node.Event)) error {
+		report(snapshot(1, time.Now(), 3))
+		select {
+		case <-drain:
+		case <-ctx.Done():
+			t.Error("the running iterations were interrupted")
+		}
+		report(snapshot(2, time.Now(), 4))
+		return nil
+	}}
+	expired := make(chan struct{})
+	c.Join("there", machine.make, func(o *worker.Options) { o.Expired = expired })
+	job := prepare(t, c.Gather(1)[0])
+	events, over := make(chan node.Event), make(chan error, 1)
+	go func() { over <- job.Run(t.Context(), time.Now(), nil, events) }()
+	<-events
+	close(expired)
+	if last := <-events; last.Snapshot == nil || last.Snapshot.Series[0].Count != 4 {
+		t.Errorf("the last snapshot is %+v", last)
+	}
+	const want = "the lifetime of this worker is over, as --lifetime says"
+	if err := <-over; err == nil || err.Error() != want {
+		t.Errorf("Run = %v", err)
+	}
+	if err := c.Wait("there"); err == nil || err.Error() != want || !machine.seen().gone {
+		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.seen().gone)
+	}
+}
+
+// TestWorkerThatWaitsForTooLong: a worker whose controller never comes ends too.
+func TestWorkerThatWaitsForTooLong(t *testing.T) {
+	key, err := broker.NewKey(broker.Options{Listen: outputtest.FreeAddress(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expired := make(chan struct{})
+	close(expired)
+	err = worker.Run(t.Context(), worker.Options{Token: key.Token.String(), Name: "there", Version: clustertest.Version, Expired: expired, Log: slog.New(slog.DiscardHandler)})
+	if err == nil || err.Error() != "the lifetime of this worker is over, as --lifetime says" {
+		t.Errorf("Run = %v", err)
 	}
 }
 

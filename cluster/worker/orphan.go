@@ -20,20 +20,7 @@ var errGone = errors.New("the controller is gone")
 // kept. It is called when nothing is sent any more, since the controller takes the node for lost and gives its load to
 // others.
 func (w *worker) orphaned(ctx context.Context) error {
-	w.mu.Lock()
-	w.ended = true
-	job := w.job
-	running := job != nil && job.running
-	w.mu.Unlock()
-	if running {
-		w.Log.Warn(fmt.Sprintf("%v: finishing the running iterations, for %v at most", errGone, drainTime))
-		job.drained.Do(func() { close(job.drain) })
-		select {
-		case <-job.ran:
-		case <-ctx.Done():
-		case <-time.After(drainTime):
-		}
-	}
+	w.finish(ctx, errGone)
 	w.end(errGone)
 	if len(w.measured) == 0 || w.Keep == nil {
 		return errGone
@@ -43,6 +30,25 @@ func (w *worker) orphaned(ctx context.Context) error {
 		return errors.Join(errGone, fmt.Errorf("keep what this node has measured: %w", err))
 	}
 	return fmt.Errorf("%w: what this node has measured is in %s", errGone, path)
+}
+
+// finish takes no more orders, and lets the running iterations finish.
+func (w *worker) finish(ctx context.Context, why error) {
+	w.mu.Lock()
+	w.ended = true
+	job := w.job
+	running := job != nil && job.running
+	w.mu.Unlock()
+	if !running {
+		return
+	}
+	w.Log.Warn(fmt.Sprintf("%v: finishing the running iterations, for %v at most", why, drainTime))
+	job.drained.Do(func() { close(job.drain) })
+	select {
+	case <-job.ran:
+	case <-ctx.Done():
+	case <-time.After(drainTime):
+	}
 }
 
 // part returns what merges the snapshots of a job that starts, for when the controller will be gone.

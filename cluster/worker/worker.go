@@ -51,7 +51,9 @@ type Options struct {
 	Logs *workerlog.Sender
 	// Gone is closed when somebody knows that the controller has ended; it may be nil.
 	Gone <-chan struct{}
-	Log  *slog.Logger
+	// Expired is closed when the worker has lasted as long as it may; it may be nil. The running iterations then finish.
+	Expired <-chan struct{}
+	Log     *slog.Logger
 }
 
 // A worker works for one run.
@@ -76,18 +78,24 @@ type worker struct {
 	measured []metrics.Result // of the jobs that have run
 }
 
-// Run joins a run and works until the controller says that it is over, or is gone. Cancelling ctx leaves at once.
+// Run joins a run and works until the controller says that it is over, or is gone, or the worker's lifetime is over.
+// Cancelling ctx leaves at once.
 func Run(ctx context.Context, o Options) error {
 	token, err := broker.ParseToken(o.Token)
 	if err != nil {
 		return err
 	}
 	w := &worker{Options: o, left: make(chan struct{}), answers: map[uint64]wire.Answer{}}
-	if w.member, err = w.arrive(ctx, token); err != nil {
+	joining, release := w.live(ctx)
+	defer release()
+	if w.member, err = w.arrive(joining, token); err != nil {
+		if errors.Is(context.Cause(joining), errExpired) {
+			return errExpired
+		}
 		return err
 	}
 	defer w.member.Conn.Close()
-	if err := w.join(ctx); err != nil {
+	if err := w.join(joining); err != nil {
 		return err
 	}
 	return w.work(ctx)
@@ -115,10 +123,13 @@ func (w *worker) work(ctx context.Context) error {
 	}
 	err = w.wait(ctx)
 	_ = orders.Unsubscribe() // the connection may be closed
-	if errors.Is(err, errGone) {
+	switch {
+	case errors.Is(err, errGone):
 		enough()
 		background.Wait()
 		err = w.orphaned(ctx)
+	case errors.Is(err, errExpired):
+		w.retire(ctx)
 	}
 	w.end(err)
 	if err != nil && !errors.Is(err, errGone) { // else the controller wants nothing more, or is not there
@@ -144,6 +155,8 @@ func (w *worker) wait(ctx context.Context) error {
 				return nil
 			}
 			return context.Cause(ctx)
+		case <-w.Expired:
+			return errExpired
 		case <-w.Gone:
 			if w.isLeaving() { // the controller ends machines as soon as it has the answer
 				return nil

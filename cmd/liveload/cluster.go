@@ -12,6 +12,7 @@ import (
 	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/cluster/phases"
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/remote"
 	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/workerlog"
@@ -61,6 +62,7 @@ type formation struct {
 	nodes    []*remote.Node          // that have joined
 	lost     context.CancelCauseFunc // ends the wait for workers
 	closing  bool                    // workers that end were asked to
+	until    time.Time               // when machines leave at the latest; zero when they stay
 	machines []providers.Machine
 }
 
@@ -115,8 +117,12 @@ func (f *formation) choose() error {
 	if err != nil {
 		return fmt.Errorf("find liveload itself, which workers run: %w", err)
 	}
-	home := providers.Home{Binary: program, Cache: f.w.cache, Folder: f.w.dir.Path(), Env: f.w.dir.Env(), Say: f.w.say, Log: f.w.log}
-	if f.provider, err = s.kind.Open(home, s.options); err != nil {
+	here, err := home.OpenRun(f.w.cache, f.w.dir, f.w.settings.runID, f.w.log)
+	if err != nil {
+		return err
+	}
+	here.Binary, here.Say = program, f.w.say
+	if f.provider, err = s.kind.Open(here, s.options); err != nil {
 		return err
 	}
 	if s.nodes == 0 {

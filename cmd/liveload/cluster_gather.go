@@ -10,6 +10,7 @@ import (
 	"github.com/liveload/liveload/cluster/phases"
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/remote"
+	"github.com/liveload/liveload/plan"
 )
 
 const (
@@ -19,7 +20,7 @@ const (
 )
 
 // gather starts machines until there are n nodes, and waits for their workers.
-func (f *formation) gather(ctx context.Context, runID string, n int) ([]*remote.Node, error) {
+func (f *formation) gather(ctx context.Context, p plan.Plan, n int) ([]*remote.Node, error) {
 	waiting, lost := context.WithCancelCause(ctx)
 	defer lost(nil)
 	f.mu.Lock()
@@ -27,7 +28,7 @@ func (f *formation) gather(ctx context.Context, runID string, n int) ([]*remote.
 	there := len(f.nodes)
 	f.mu.Unlock()
 	f.phases.Expect(n)
-	if err := f.launch(ctx, runID, n-there); err != nil {
+	if err := f.launch(ctx, p, n-there); err != nil {
 		return nil, err
 	}
 	timeout := joinTimeout
@@ -44,11 +45,19 @@ func (f *formation) gather(ctx context.Context, runID string, n int) ([]*remote.
 }
 
 // launch has the provider start n machines.
-func (f *formation) launch(ctx context.Context, runID string, n int) error {
+func (f *formation) launch(ctx context.Context, p plan.Plan, n int) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, launchTimeout, fmt.Errorf("it took longer than %v", launchTimeout))
 	defer cancel()
 	f.phases.Await(phases.Launch)
-	machines, err := f.provider.Launch(ctx, n, providers.Spec{Run: runID, Token: f.broker.Token(), Known: f.w.settings.cluster.key, Args: f.w.workerArgs(), Ended: f.ended})
+	if checker, ok := f.provider.(providers.Checker); ok {
+		if err := checker.Check(ctx, n); err != nil {
+			return err
+		}
+	}
+	lifetime := f.lifetime(p)
+	machines, err := f.provider.Launch(ctx, n, providers.Spec{
+		Run: p.RunID, Token: f.broker.Token(), Known: f.w.settings.cluster.key, Args: f.w.workerArgs(lifetime), Lifetime: lifetime, Ended: f.ended,
+	})
 	f.mu.Lock()
 	f.machines = append(f.machines, machines...)
 	f.mu.Unlock()
@@ -60,8 +69,11 @@ func (f *formation) launch(ctx context.Context, runID string, n int) error {
 
 // workerArgs are flags for workers. What they log comes over the wire; what they print explains why one has ended, so that
 // it is warnings and errors only.
-func (w *wiring) workerArgs() []string {
+func (w *wiring) workerArgs(lifetime time.Duration) []string {
 	args := []string{"--log-level", "warn"}
+	if lifetime > 0 {
+		args = append(args, "--"+lifetimeFlag, lifetime.String())
+	}
 	if w.settings.browserPath != "" {
 		args = append(args, "--browser-path", w.settings.browserPath)
 	}

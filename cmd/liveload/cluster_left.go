@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/providers/local"
 )
 
@@ -33,7 +34,11 @@ func (o *outside) left(c *cli.Context, remove bool) error {
 	if err != nil {
 		return err
 	}
-	provider, err := kind.Open(providers.Home{Cache: env.Cache, Log: newLogger(o.stderr, settings)}, options)
+	here, err := home.Open(env.Cache, newLogger(o.stderr, settings))
+	if err != nil {
+		return err
+	}
+	provider, err := kind.Open(here, options)
 	if err != nil {
 		return err
 	}

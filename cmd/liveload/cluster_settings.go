@@ -41,6 +41,7 @@ func clusterFlags() []cli.Flag {
 		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port; for local, on 127.0.0.1)"),
 		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
 		newFlag(natsFlag, "connect workers through the NATS server at `URL`, such as nats://host:4222, instead of one of its own"),
+		newFlag(clusterLifetimeFlag, "machines end by themselves after `TIME`, whatever becomes of this process (for rented ones, what the run may take)"),
 		newFlag(onNodeLossFlag, "what becomes of the load of a node that is lost: `POLICY` redistribute, continue without it, or abort (redistribute)"),
 		newFlag(nodeTimeoutFlag, "a node is lost when it gives no sign of life for `TIME` (30s)"),
 		newFlag(workerLogsFlag, "show what the workers log: `LEVEL` off, warn, info or debug (warn)"),
@@ -49,17 +50,18 @@ func clusterFlags() []cli.Flag {
 
 // clusterSettings say where the users of a run are. Without a kind they are in this process.
 type clusterSettings struct {
-	kind    *table.Kind
-	options table.Values
-	nodes   int // 0 until the provider is asked
-	sizing  sizingSettings
-	listen  string
-	address string
-	nats    string
-	key     string // file
-	onLoss  fleet.OnLoss
-	silence time.Duration
-	logs    *slog.Level // of what workers log; nil for nothing
+	kind     *table.Kind
+	options  table.Values
+	nodes    int // 0 until the provider is asked
+	sizing   sizingSettings
+	listen   string
+	address  string
+	nats     string
+	key      string // file
+	onLoss   fleet.OnLoss
+	silence  time.Duration
+	logs     *slog.Level   // of what workers log; nil for nothing
+	lifetime time.Duration // that --cluster-lifetime says; 0 when it says none
 }
 
 func (r *flagReader) cluster() (s clusterSettings) {
@@ -101,6 +103,7 @@ func (r *flagReader) cluster() (s clusterSettings) {
 			r.refuse(flag, "cannot be combined with --%s: workers connect there", natsFlag)
 		}
 	}
+	s.lifetime = r.lifetime(clusterLifetimeFlag)
 	s.logs = r.workerLogs()
 	return s
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -27,13 +28,17 @@ import (
 	"github.com/liveload/liveload/sinks/wholefile"
 )
 
-const joinFlag = "join"
+const (
+	joinFlag     = "join"
+	lifetimeFlag = "lifetime"
+)
 
 // workerFlags say which run a worker joins.
 func workerFlags() []cli.Flag {
 	return append([]cli.Flag{
 		newFlag(joinFlag, "the run's `TOKEN`, or the file that has it, or - to read it from standard input"),
 		newFlag("name", "call this node `NAME` (the host's name)"),
+		newFlag(lifetimeFlag, "leave after `TIME`, whatever becomes of the run (never)"),
 		browserPathFlag(),
 	}, logFlags()...)
 }
@@ -46,6 +51,7 @@ func (o *outside) worker(c *cli.Context) error {
 	}
 	r := flagReader{layered: v}
 	settings := runSettings{browserPath: v.text("browser-path"), log: r.log(0), metrics: metrics.NewRegistry()}
+	lifetime := r.lifetime(lifetimeFlag)
 	if r.err != nil {
 		return r.err
 	}
@@ -57,6 +63,8 @@ func (o *outside) worker(c *cli.Context) error {
 	if name == "" {
 		name = hostName()
 	}
+	expired, forget := after(lifetime)
+	defer forget()
 	ends, release := o.listen(c.Context)
 	defer release()
 	logs := workerlog.NewSender()
@@ -69,7 +77,7 @@ func (o *outside) worker(c *cli.Context) error {
 	resources.Versions = o.versions(ends.stop, settings.browserPath)
 	surviveOutput()
 	err = worker.Run(ends.stop, worker.Options{
-		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Logs: logs, Log: log, Keep: keepPart,
+		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Expired: expired, Logs: logs, Log: log, Keep: keepPart,
 		Make: func(ctx context.Context, a worker.Assignment) (worker.Machine, error) {
 			return o.workerNode(ctx, settings, a, log, scripts)
 		},
@@ -78,6 +86,15 @@ func (o *outside) worker(c *cli.Context) error {
 		return interrupted(err)
 	}
 	return err
+}
+
+// after returns a channel that is closed after a time; nil for 0. The caller calls forget.
+func after(lifetime time.Duration) (over <-chan struct{}, forget func()) {
+	if lifetime == 0 {
+		return nil, func() {}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lifetime)
+	return ctx.Done(), cancel
 }
 
 // surviveOutput has the worker live on when nobody reads what it prints, which its controller may have done.
@@ -105,7 +122,7 @@ func (o *outside) joinToken(said string) (token string, gone <-chan struct{}, er
 	switch {
 	case err == nil:
 		return strings.TrimSpace(string(content)), nil, nil
-	case errors.Is(err, os.ErrNotExist), len(said) > longestPath:
+	case errors.Is(err, os.ErrNotExist) && !strings.ContainsRune(said, filepath.Separator), len(said) > longestPath:
 		return said, nil, nil
 	}
 	return "", nil, fmt.Errorf("read the token of the run: %w", err)

@@ -9,15 +9,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/providers/process"
 )
 
@@ -26,9 +25,6 @@ const Name = "local"
 
 // sweepTimeout bounds the sweep after a worker that ended early.
 const sweepTimeout = 20 * time.Second
-
-// labelFile in the folder of a run says that it had machines here. It holds the id of the run.
-const labelFile = "cluster-run"
 
 // A Provider starts processes. Make one with New.
 type Provider struct {
@@ -50,10 +46,6 @@ func New(home providers.Home) *Provider {
 
 // Launch implements providers.Provider.
 func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) (machines []providers.Machine, err error) {
-	// The label comes before the first process, so that each has one whenever this process ends.
-	if err := os.WriteFile(filepath.Join(p.home.Folder, labelFile), []byte(spec.Run), 0o600); err != nil {
-		return nil, fmt.Errorf("label the run: %w", err)
-	}
 	var errs []error
 	for range n {
 		if ctx.Err() != nil {
@@ -73,13 +65,13 @@ func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) (mach
 func (p *Provider) launch(spec providers.Spec) (providers.Machine, error) {
 	p.mu.Lock()
 	p.launched++
-	m := providers.Machine{Provider: Name, Run: spec.Run, Name: fmt.Sprintf("%s-%d", Name, p.launched)}
+	m := p.home.Machine(spec, Name, fmt.Sprintf("%s-%d", Name, p.launched), time.Now())
 	p.mu.Unlock()
 	worker, err := process.Start(p.command(m.Name, spec))
 	if err != nil {
 		return m, err
 	}
-	m.ID, m.Launched = strconv.Itoa(worker.ID()), time.Now()
+	m.ID = strconv.Itoa(worker.ID())
 	p.mu.Lock()
 	p.running[m.ID] = worker
 	p.mu.Unlock()
@@ -148,12 +140,11 @@ func (p *Provider) Leftovers(context.Context) ([]providers.Machine, error) {
 	ended, err := rundir.Ended(p.home.Cache)
 	var left []providers.Machine
 	for _, run := range ended {
-		file := filepath.Join(run.Path, labelFile)
-		label, readErr := os.ReadFile(file)
-		info, statErr := os.Stat(file)
-		if readErr == nil && statErr == nil { // else it had no machines, or another process sweeps it just now
+		id, failed := home.Run(run.Path)
+		info, statErr := os.Stat(run.Path)
+		if failed == nil && statErr == nil && id != "" { // else it had no machines, or another process sweeps it just now
 			left = append(left, providers.Machine{
-				Provider: Name, Run: strings.TrimSpace(string(label)), ID: run.ID, Name: "processes and folder " + run.ID, Launched: info.ModTime(),
+				Provider: Name, Run: id, ID: run.ID, Name: "processes and folder " + run.ID, Launched: info.ModTime(), Owner: p.home.Owner,
 			})
 		}
 	}

@@ -12,20 +12,24 @@ import (
 
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/providers/providertest"
 )
 
 func TestMain(m *testing.M) { providertest.Main(m, open) }
 
 // open begins a run whose cache folder is config.
-func open(config string) (providers.Provider, func() error, error) {
+func open(config, run string) (providers.Provider, func() error, error) {
 	dir, err := rundir.Open(config)
 	if err != nil {
 		return nil, nil, err
 	}
-	p := New(providers.Home{
-		Binary: filepath.Join(config, "liveload"), Cache: config, Folder: dir.Path(), Env: dir.Env(), Log: slog.New(slog.DiscardHandler),
-	})
+	here, err := home.OpenRun(config, dir, run, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, nil, err
+	}
+	here.Binary = filepath.Join(config, "liveload")
+	p := New(here)
 	p.leaving = time.Second
 	p.binary = func() string {
 		if os.Remove(filepath.Join(config, "fail")) == nil {

@@ -108,7 +108,7 @@ func control(text string, open Open) error {
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
 		return err
 	}
-	provider, _, err := open(o.Config)
+	provider, _, err := open(o.Config, o.Spec.Run)
 	if err != nil {
 		return err
 	}

@@ -29,13 +29,14 @@ type stage struct {
 
 func newStage(t *testing.T, open Open, rig Rig) *stage {
 	t.Helper()
-	provider, end, err := open(rig.Config)
+	run := uuid.NewString()
+	provider, end, err := open(rig.Config, run)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &stage{
 		T: t, rig: rig, hub: openHub(t, rig.Listen), open: open, provider: provider, end: end,
-		run: uuid.NewString(), ended: make(chan error, 100),
+		run: run, ended: make(chan error, 100),
 	}
 }
 

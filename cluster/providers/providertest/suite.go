@@ -13,9 +13,9 @@ import (
 // patience is how long a test waits for what a busy machine may take long for.
 const patience = 60 * time.Second
 
-// Open makes a provider as a controller does that begins a run, in a test or in a process of its own. The function that it
-// returns ends this run, as the controller does after Destroy.
-type Open func(config string) (provider providers.Provider, end func() error, err error)
+// Open makes a provider as a controller does that begins a run of this id, in a test or in a process of its own. The
+// function that it returns ends this run, as the controller does after Destroy.
+type Open func(config, run string) (provider providers.Provider, end func() error, err error)
 
 // A Rig is what a provider is tried with.
 type Rig struct {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 func tryLaunch(t *testing.T, s *stage) {
@@ -135,7 +137,7 @@ func tryLeftovers(t *testing.T, s *stage) {
 
 func tryGoesOn(t *testing.T, s *stage) {
 	machines := s.launch(1)
-	other, end, err := s.open(s.rig.Config)
+	other, end, err := s.open(s.rig.Config, uuid.NewString())
 	if err != nil {
 		t.Fatal(err)
 	}

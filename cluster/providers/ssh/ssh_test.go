@@ -13,6 +13,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/providers/providertest"
 	"github.com/liveload/liveload/cluster/providers/ssh/sshtest"
 )
@@ -28,7 +29,7 @@ type place struct {
 }
 
 // open begins a run. The program that hosts get is this test program.
-func open(config string) (providers.Provider, func() error, error) {
+func open(config, run string) (providers.Provider, func() error, error) {
 	var where place
 	if err := json.Unmarshal([]byte(config), &where); err != nil {
 		return nil, nil, err
@@ -37,9 +38,12 @@ func open(config string) (providers.Provider, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := New(providers.Home{
-		Binary: os.Args[0], Cache: where.Cache, Folder: dir.Path(), Env: dir.Env(), Log: quiet,
-	}, where.Options)
+	here, err := home.OpenRun(where.Cache, dir, run, quiet)
+	if err != nil {
+		return nil, nil, err
+	}
+	here.Binary = os.Args[0]
+	p, err := New(here, where.Options)
 	if err != nil {
 		return nil, nil, err
 	}

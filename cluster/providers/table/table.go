@@ -19,6 +19,7 @@ type Kind struct {
 	Usage   string // what its machines are, for the help
 	Manual  bool   // a person starts them, and may take a while
 	Remote  bool   // they are not this machine, so that the controller has to listen beyond the loopback interface
+	Rented  bool   // they are made for the run and cost until they end, so that each gets a lifetime
 	Options []Option
 	// Open makes one. It connects to nothing yet.
 	Open func(home providers.Home, options Values) (providers.Provider, error)
