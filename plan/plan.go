@@ -4,6 +4,7 @@
 package plan
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -71,6 +72,12 @@ type Scenario struct {
 
 	// Segment is the part of the scenario that belongs to one of several nodes; nil is all of it.
 	Segment *shape.Segment `json:"segment,omitempty"`
+	// Rounds says among how many of its users' slots the arrivals of an open kind are dealt to nodes, one number after the other:
+	// nodes come and go with the load. Nil is all of them, all the time.
+	Rounds []shape.Round `json:"rounds,omitempty"`
+	// Joins is when the node joins the run, since the start of the batch: what was due before is left out, and what is over by
+	// then does not begin again.
+	Joins Duration `json:"-"`
 	// Takeover is set while a node runs the part of one that was lost.
 	Takeover *Takeover `json:"-"`
 
@@ -143,13 +150,25 @@ func (p *Scenario) OwnIterations() int64 {
 	if p.Takeover != nil {
 		return p.Takeover.Iterations
 	}
-	return p.dealt().Count(int64(p.Iterations))
+	return p.dealt(p.Users).Count(int64(p.Iterations))
 }
 
-// OwnArrivals returns this node's part of the arrivals, which are dealt among its users' slots.
-func (p *Scenario) OwnArrivals(all shape.Arrivals) shape.Arrivals { return p.dealt().Arrivals(all) }
+// OwnArrivals returns this node's part of the planned arrivals, which are dealt among its users' slots.
+func (p *Scenario) OwnArrivals() shape.Arrivals {
+	if p.Rounds != nil {
+		return p.Segment.Dealt(p.Rounds...).Arrivals(p.Arrivals())
+	}
+	return p.dealt(p.Users).Arrivals(p.Arrivals())
+}
 
-func (p *Scenario) dealt() *shape.Segment { return p.Segment.Dealt(p.Users) }
+// OwnCommanded returns this node's part of arrivals that were commanded. They are dealt among slots, if that is not 0.
+func (p *Scenario) OwnCommanded(all shape.Arrivals, slots int) shape.Arrivals {
+	return p.dealt(cmp.Or(slots, p.Users)).Arrivals(all)
+}
+
+func (p *Scenario) dealt(slots int) *shape.Segment {
+	return p.Segment.Dealt(shape.Round{Slots: int64(max(1, slots))})
+}
 
 // A Command changes a scenario while it runs: plain data, which may come from another process. What
 // is nil stays as it is.
@@ -158,6 +177,8 @@ type Command struct {
 	Users *int `json:"users,omitempty"`
 	// Rate does the same in the open model.
 	Rate *shape.Rate `json:"rate,omitempty"`
+	// Slots is among how many of the users' slots a commanded rate is dealt to nodes; 0 is all of them. People do not set it.
+	Slots int `json:"slots,omitempty"`
 	// Paused holds new iterations back, or lets them begin again. The plan's time goes on meanwhile: what
 	// would have been due in a pause of the open model is left out.
 	Paused *bool `json:"paused,omitempty"`

@@ -36,16 +36,23 @@ func (p *Scenario) Part() int {
 
 // Skipped is how much of the scenario's time is left out at its beginning.
 func (p *Scenario) Skipped() time.Duration {
-	if p.Takeover == nil {
-		return 0
+	from := p.Joins
+	if p.Takeover != nil {
+		from = p.Takeover.From
 	}
-	return max(0, time.Duration(p.Takeover.From-p.StartTime))
+	return max(0, time.Duration(from-p.StartTime))
 }
 
-// UsersGone is how many users of a part that was taken over had ended before.
+// UsersGone is how many users had ended before this node began: of a part that was taken over, or by the plan.
 func (p *Scenario) UsersGone() int {
-	if p.Takeover == nil {
-		return 0
+	switch {
+	case p.Takeover != nil:
+		return p.Takeover.Ended
+	case p.Joins > 0 && p.Kind() == KindConstantUsers:
+		return p.OwnUsers(p.UsersAt(time.Duration(p.Joins - p.StartTime - p.Duration)))
 	}
-	return p.Takeover.Ended
+	return 0
 }
+
+// Begun says that the scenario runs elsewhere when it begins on this node, whose users follow the clock of the others.
+func (p *Scenario) Begun() bool { return p.Takeover != nil || p.Joins > p.StartTime }

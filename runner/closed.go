@@ -34,14 +34,14 @@ func newClosedExecutor(a *activeRun) *closedExecutor {
 		activeRun: a, shape: p.Segment.Users(p.UserShape()), empty: make(chan struct{}, 1),
 		quota: quota{shared: p.Kind() == plan.KindSharedIterations, most: p.OwnIterations(), each: p.IterationsPerUser},
 	}
-	if p.Takeover != nil {
+	if p.Begun() {
 		e.remember(p.UsersGone())
 	}
 	return e
 }
 
-// remember takes the places of users of a part that ended by themselves before it was taken over, and the command that
-// the others follow.
+// remember takes the places of users that ended by themselves before this node began, and the command that the others
+// follow.
 func (e *closedExecutor) remember(gone int) {
 	ended := make(chan struct{})
 	close(ended)

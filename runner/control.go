@@ -28,6 +28,7 @@ type Control struct {
 type commands struct {
 	users  *int
 	rate   *shape.Rate
+	slots  int       // among which its arrivals are dealt to nodes; 0 is all
 	since  time.Time // of rate
 	paused bool
 }
@@ -49,7 +50,7 @@ func (c *Control) Steer(cmd plan.Command) error {
 		c.state.users = new(*cmd.Users)
 	}
 	if cmd.Rate != nil {
-		c.state.rate, c.state.since = new(*cmd.Rate), time.Now()
+		c.state.rate, c.state.slots, c.state.since = new(*cmd.Rate), cmd.Slots, time.Now()
 	}
 	if cmd.Paused != nil {
 		c.state.paused = *cmd.Paused

@@ -53,7 +53,7 @@ func (e *openExecutor) run(ctx, mayBegin context.Context, begins time.Time) {
 		runtime.GC() // now, rather than while the first iterations begin
 	case <-mayBegin.Done():
 	}
-	if e.Plan.Takeover == nil {
+	if !e.Plan.Begun() {
 		begins = begins.Add(max(0, time.Since(begins)))
 	}
 	if pause(mayBegin, time.Until(begins)) {

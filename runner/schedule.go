@@ -23,7 +23,7 @@ type schedule struct {
 
 func newSchedule(scenario *plan.Scenario, begins time.Time) *schedule {
 	s := &schedule{
-		plan: scenario, arrivals: scenario.OwnArrivals(scenario.Arrivals()), begins: begins,
+		plan: scenario, arrivals: scenario.OwnArrivals(), begins: begins,
 		began: begins, ends: begins.Add(time.Duration(scenario.Duration)), from: begins.Add(scenario.Skipped()),
 	}
 	s.n = shape.From(s.arrivals, 0, s.from.Sub(s.began))
@@ -39,7 +39,7 @@ func (s *schedule) follow(c commands) {
 	if s.began.Before(s.begins) {
 		s.began = s.begins
 	}
-	s.arrivals = s.plan.OwnArrivals(shape.ConstantRate{Rate: *c.rate, Duration: s.ends.Sub(s.began)})
+	s.arrivals = s.plan.OwnCommanded(shape.ConstantRate{Rate: *c.rate, Duration: s.ends.Sub(s.began)}, c.slots)
 	s.n = shape.From(s.arrivals, 0, s.from.Sub(s.began))
 }
 

@@ -66,7 +66,7 @@ func (s *slot) ready(mayBegin context.Context) (context.Context, context.CancelF
 	switch {
 	case commands.users != nil:
 		deadline = e.began.Add(e.planned()) // a user that was not planned does not prolong the run
-	case e.Plan.Takeover != nil: // nor does one that begins anew
+	case e.Plan.Begun(): // nor does one that begins anew or late
 		deadline = e.began.Add(shape.Reaches(e.shape, s.number+1, time.Duration(e.Plan.RampUp)) + time.Duration(e.Plan.Duration))
 	}
 	return context.WithDeadline(mayBegin, deadline)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -16,7 +17,20 @@ type Segment struct {
 	// Within has the numbers that the pattern divides, which it counts anew from 0. Nil has all of them.
 	Within *Segment `json:"within,omitempty"`
 
-	slots int64 // things go round so many slots, of which the node has its part; 0 deals by the pattern alone
+	rounds []round // things go round slots, of which the node has its part; nil deals by the pattern alone
+}
+
+// A Round deals the things from a number on, until that of the next Round, to so many slots, one after the other.
+type Round struct {
+	From  int64 `json:"from"`
+	Slots int64 `json:"slots"` // at least 1
+}
+
+// A round is a Round as a node sees it.
+type round struct {
+	Round
+	mine   int64 // of its slots
+	before int64 // things of the node in earlier rounds
 }
 
 // Segments divides among nodes by their weights, which are above 0. Of the first n numbers, for every n, a
@@ -89,22 +103,36 @@ func gcd(a, b int) int {
 	return a
 }
 
-// Dealt returns the segment of things that are dealt round a number of slots, thing n to slot n mod slots:
-// the node that has the slot has the thing, so that no node gets work without users to do it.
-func (s *Segment) Dealt(slots int) *Segment {
+// Dealt returns the segment of things that are dealt round slots: the node that has the slot has the thing, so that no node
+// gets work without users to do it. There may be other numbers of slots one after the other; the first Round is from 0.
+func (s *Segment) Dealt(rounds ...Round) *Segment {
 	if s == nil {
 		return nil
 	}
-	return &Segment{Of: s.Of, Mine: s.Mine, Within: s.Within, slots: int64(slots)}
+	dealt := &Segment{Of: s.Of, Mine: s.Mine, Within: s.Within}
+	for i, r := range rounds {
+		one := round{Round: r, mine: s.count(r.Slots)}
+		if i > 0 {
+			last := dealt.rounds[i-1]
+			one.before = last.before + s.in(last, r.From-last.From)
+		}
+		dealt.rounds = append(dealt.rounds, one)
+	}
+	return dealt
 }
+
+// in is how many of the first n things of a round belong to the node.
+func (s *Segment) in(r round, n int64) int64 { return n/r.Slots*r.mine + s.count(n%r.Slots) }
 
 // Count returns how many of the first n numbers belong to the node.
 func (s *Segment) Count(n int64) int64 {
 	switch {
 	case s == nil:
 		return n
-	case s.slots > 0:
-		return n/s.slots*s.count(s.slots) + s.count(n%s.slots)
+	case len(s.rounds) > 0:
+		after := sort.Search(len(s.rounds), func(i int) bool { return s.rounds[i].From > n })
+		r := s.rounds[max(0, after-1)]
+		return r.before + s.in(r, n-r.From)
 	}
 	return s.count(n)
 }
@@ -118,20 +146,23 @@ func (s *Segment) count(n int64) int64 {
 	return n/s.Of*int64(len(s.Mine)) + int64(inside)
 }
 
-// Nth returns the number of the node's nth thing, counted from 0; ok is false when the node has none at all.
+// Nth returns the number of the node's nth thing, counted from 0; ok is false when the node has none, or not so many.
 func (s *Segment) Nth(n int64) (number int64, ok bool) {
-	if s == nil {
+	switch {
+	case s == nil:
 		return n, true
+	case len(s.Mine) == 0:
+		return 0, false
+	case len(s.rounds) == 0:
+		return s.nth(n), true
 	}
-	rounds, round := int64(0), s.slots
-	if s.slots > 0 {
-		mine := s.count(s.slots)
-		if mine == 0 {
-			return 0, false
-		}
-		rounds, n = n/mine, n%mine
+	after := sort.Search(len(s.rounds), func(i int) bool { return s.rounds[i].before > n })
+	r := s.rounds[max(0, after-1)]
+	if r.mine == 0 { // it is the last one
+		return 0, false
 	}
-	return rounds*round + s.nth(n), true
+	n -= r.before
+	return r.From + n/r.mine*r.Slots + s.nth(n%r.mine), true
 }
 
 // nth goes by the pattern.

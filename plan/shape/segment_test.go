@@ -95,13 +95,13 @@ func TestPartsOfLostNodesHaveOneNode(t *testing.T) {
 				}
 			}
 		}
-		slots := 1 + r.IntN(30)
+		rounds := randomRounds(r)
 		for _, dealt := range []bool{false, true} {
 			owners := make([]int, 200)
 			for _, parts := range nodes {
 				for _, s := range parts {
 					if dealt {
-						s = s.Dealt(slots)
+						s = s.Dealt(rounds...)
 					}
 					for n := int64(0); n < s.Count(int64(len(owners))); n++ {
 						number, ok := s.Nth(n)
@@ -119,37 +119,65 @@ func TestPartsOfLostNodesHaveOneNode(t *testing.T) {
 	}
 }
 
-// TestThingsGoWhereTheirSlotsAre also has fewer slots than nodes.
+// randomRounds deal things to other numbers of slots from time to time.
+func randomRounds(r *rand.Rand) (rounds []Round) {
+	for from := int64(0); len(rounds) == 0 || r.IntN(3) > 0; from += r.Int64N(60) {
+		rounds = append(rounds, Round{From: from, Slots: 1 + r.Int64N(40)})
+	}
+	return rounds
+}
+
+// slotOf is the slot to which a thing is dealt.
+func slotOf(n int64, rounds []Round) (slot int64) {
+	for _, round := range rounds {
+		if round.From <= n {
+			slot = (n - round.From) % round.Slots
+		}
+	}
+	return slot
+}
+
+// TestThingsGoWhereTheirSlotsAre also has fewer slots than nodes, and other numbers of them from time to time.
 func TestThingsGoWhereTheirSlotsAre(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for range 300 {
-		weights, slots := randomWeights(r), 1+r.IntN(40)
+		weights, rounds := randomWeights(r), randomRounds(r)
+		last := rounds[len(rounds)-1]
 		for i, s := range Segments(weights) {
-			dealt, has := s.Dealt(slots), int64(0)
-			for n := range int64(3*slots + 5) {
-				slot := n % int64(slots)
+			dealt, has := s.Dealt(rounds...), int64(0)
+			for n := range last.From + 3*last.Slots + 5 {
+				slot := slotOf(n, rounds)
 				mine := s.Count(slot+1) > s.Count(slot)
 				if dealt.Count(n) != has {
-					t.Fatalf("%v, %d slots: node %d has %d of the first %d things, want %d", weights, slots, i, dealt.Count(n), n, has)
+					t.Fatalf("%v, %v: node %d has %d of the first %d things, want %d", weights, rounds, i, dealt.Count(n), n, has)
 				}
 				if !mine {
 					continue
 				}
 				if number, ok := dealt.Nth(has); number != n || !ok {
-					t.Fatalf("%v, %d slots: thing %d of node %d is %d, %v; want %d", weights, slots, has, i, number, ok, n)
+					t.Fatalf("%v, %v: thing %d of node %d is %d, %v; want %d", weights, rounds, has, i, number, ok, n)
 				}
 				has++
 			}
-			if _, ok := dealt.Nth(0); ok != (has > 0) {
-				t.Fatalf("%v, %d slots: node %d has %d things, but Nth(0) says %v", weights, slots, i, has, ok)
+			goesOn := s.Count(last.Slots) > 0
+			if _, ok := dealt.Nth(has); ok != goesOn {
+				t.Fatalf("%v, %v: node %d has slots in the last round: %v, but Nth says %v", weights, rounds, i, goesOn, ok)
 			}
 		}
 	}
 }
 
+// TestANodeWithoutNumbers has nothing, as one has in whose time others have everything.
+func TestANodeWithoutNumbers(t *testing.T) {
+	none := &Segment{Of: 5}
+	if _, ok := none.Nth(0); ok || none.Count(17) != 0 || none.Dealt(Round{Slots: 3}).Count(9) != 0 {
+		t.Error("a segment without numbers has some")
+	}
+}
+
 func TestNoSegmentIsEverything(t *testing.T) {
 	var all *Segment
-	number, ok := all.Dealt(3).Nth(7)
+	number, ok := all.Dealt(Round{Slots: 3}).Nth(7)
 	users, arrivals := RampingUsers{Stages: []UserStage{{0, 3}}}, ConstantRate{Rate{3, time.Second}, time.Second}
 	if all.Count(7) != 7 || number != 7 || !ok || !reflect.DeepEqual(all.Users(users), Users(users)) || all.Arrivals(arrivals) != Arrivals(arrivals) {
 		t.Error("a nil segment has not everything")
@@ -209,14 +237,14 @@ func TestNodesBeginIterationsTogether(t *testing.T) {
 		if r.IntN(2) == 0 {
 			all = NewRampingRate(Rate{r.Int64N(20), time.Second}, []RateStage{{5 * time.Second, Rate{r.Int64N(50), time.Second}}, {5 * time.Second, Rate{r.Int64N(50), time.Second}}})
 		}
-		weights, slots := randomWeights(r), 1+r.IntN(20)
+		weights, rounds := randomWeights(r), randomRounds(r)
 		var together []time.Duration
 		for _, s := range Segments(weights) {
-			together = append(together, due(s.Dealt(slots).Arrivals(all))...)
+			together = append(together, due(s.Dealt(rounds...).Arrivals(all))...)
 		}
 		slices.Sort(together)
 		if !slices.Equal(together, due(all)) {
-			t.Fatalf("%+v for nodes %v with %d users: %d iterations, want %d at the same times", all, weights, slots, len(together), len(due(all)))
+			t.Fatalf("%+v for nodes %v with %v: %d iterations, want %d at the same times", all, weights, rounds, len(together), len(due(all)))
 		}
 	}
 }

@@ -1,0 +1,181 @@
+// Package elastic plans which machines a load needs at which time. It is arithmetic on the plan of a run: there is no clock
+// and no I/O here. Machines are started and ended by others.
+package elastic
+
+import (
+	"time"
+
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
+)
+
+// Options say what machines are like.
+type Options struct {
+	PerNode int // users that a node carries, at least 1
+	// Lead is how long before it is needed a machine has to be launched: the time that it takes to boot, and a margin.
+	Lead time.Duration
+	// Least is how long a machine is at least away, or it is not worth while to end it and launch another one.
+	Least time.Duration
+}
+
+// A Plan says which machines a batch needs over time. The users are dealt to places, each of which has a machine while one of
+// its users is there. Times are since the start of the batch.
+type Plan struct {
+	Places []Place
+
+	batch   []plan.Scenario
+	options Options
+	grid    grid
+	demands []demand        // by scenario
+	rounds  [][]shape.Round // by scenario; nil of closed ones
+}
+
+// A Place has the same part of the load all along, and a machine when that needs one.
+type Place struct {
+	// Stints are the times in which it has a machine, in order.
+	Stints []Stint
+
+	parts [][]span // numbers of users, by scenario
+}
+
+// A Stint is a time in which a place has a machine.
+type Stint struct{ From, Until time.Duration }
+
+// New plans the machines for a batch: as few at every moment as its users need, as far as users stay where they are. The
+// first place has a machine all the time, so that there always is one.
+func New(batch []plan.Scenario, o Options) *Plan {
+	p := &Plan{batch: batch, options: o, grid: gridOf(batch)}
+	for i := range batch {
+		p.demands = append(p.demands, demandOf(&batch[i], p.grid))
+		p.rounds = append(p.rounds, roundsOf(&batch[i], p.demands[i], p.grid))
+	}
+	p.Places = deal(batch, p.demands, p.grid.cells, o.PerNode)
+	p.follow()
+	return p
+}
+
+// follow decides again when each place has a machine.
+func (p *Plan) follow() {
+	for i := range p.Places {
+		place := &p.Places[i]
+		place.Stints = nil
+		for _, s := range place.needed(p.demands, p.grid.cells) {
+			place.add(Stint{p.grid.at(s.from), p.grid.at(s.to)}, p.options)
+		}
+	}
+	p.Places[0].Stints = []Stint{{0, p.Lasts()}}
+}
+
+// add adds a stint, or prolongs the last one when the time between is too short.
+func (p *Place) add(s Stint, o Options) {
+	if last := len(p.Stints) - 1; last >= 0 && s.From-p.Stints[last].Until < o.Lead+o.Least {
+		p.Stints[last].Until = s.Until
+		return
+	}
+	p.Stints = append(p.Stints, s)
+}
+
+// Lasts is how long the batch lasts at most, as planned.
+func (p *Plan) Lasts() time.Duration { return p.grid.at(p.grid.cells) }
+
+// Command follows a number of users that was commanded at a moment, until the planned end of the scenario. Of an open
+// scenario it is the number of slots among which arrivals are dealt.
+func (p *Plan) Command(scenario string, at time.Duration, users int) {
+	for i := range p.batch {
+		if p.batch[i].Name == scenario {
+			p.demands[i].command(p.grid, at, end(&p.batch[i]), min(users, p.batch[i].Users))
+		}
+	}
+	p.follow()
+}
+
+// Stop follows the end of a scenario that comes before the planned one.
+func (p *Plan) Stop(scenario string, at time.Duration) { p.Command(scenario, at, 0) }
+
+// At returns how many machines there are at a moment, without those that boot.
+func (p *Plan) At(t time.Duration) (n int) {
+	for _, place := range p.Places {
+		for _, s := range place.Stints {
+			if s.From <= t && t < s.Until {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Used is how long all machines are there together, from their launch on.
+func (p *Plan) Used() (total time.Duration) {
+	for _, place := range p.Places {
+		for _, s := range place.Stints {
+			total += s.Until - s.From + p.options.Lead
+		}
+	}
+	return total
+}
+
+// Needed is how long all machines would be there together if each was there exactly while its users need it.
+func (p *Plan) Needed() (total time.Duration) {
+	for c := range p.grid.cells {
+		users := 0
+		for _, d := range p.demands {
+			users += d[c].size()
+		}
+		total += time.Duration((users+p.options.PerNode-1)/p.options.PerNode) * p.grid.step
+	}
+	return total
+}
+
+// Scenarios returns the batch for the node at a place, which joins for a stint that begins at from.
+func (p *Plan) Scenarios(place int, from time.Duration) []plan.Scenario {
+	own := make([]plan.Scenario, len(p.batch))
+	for i, s := range p.batch {
+		own[i] = s
+		own[i].Segment = p.Places[place].segment(i, dealt(&s))
+		own[i].Rounds, own[i].Joins = p.rounds[i], plan.Duration(from)
+	}
+	return own
+}
+
+// Slots is how many of the first slots of a scenario are at places that there says to have a machine.
+func (p *Plan) Slots(scenario string, there func(place int) bool) int {
+	for i := range p.batch {
+		if p.batch[i].Name != scenario {
+			continue
+		}
+		first := p.batch[i].Users
+		for k := range p.Places {
+			for _, s := range p.Places[k].parts[i] {
+				if !there(k) {
+					first = min(first, s.from)
+				}
+			}
+		}
+		return first
+	}
+	return 0
+}
+
+// roundsOf says among how many slots the arrivals of an open scenario are dealt: among those whose places have a machine.
+func roundsOf(s *plan.Scenario, d demand, g grid) (rounds []shape.Round) {
+	if !s.Kind().Open() {
+		return nil
+	}
+	arrivals, last := s.Arrivals(), shape.Round{}
+	for c, users := range d {
+		slots := int64(max(1, users.to))
+		if slots == last.Slots {
+			continue
+		}
+		from := last.From
+		if after := g.at(c) - time.Duration(s.StartTime); after > 0 {
+			from = shape.From(arrivals, from, after)
+		}
+		if n := len(rounds); n > 0 && from == last.From { // nothing is due in the last one
+			rounds = rounds[:n-1]
+		}
+		last = shape.Round{From: from, Slots: slots}
+		rounds = append(rounds, last)
+	}
+	return rounds
+}
