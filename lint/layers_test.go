@@ -69,6 +69,7 @@ var layers = []layer{
 	{"probe", []string{"metrics", "sinks/destination"}},
 	{"runner", []string{"browserpool", "metrics", "plan"}},
 	{"node", []string{"runner", "js", "jsmodules", "browserpool", "metrics", "throttle", "plan"}},
+	{"cluster/elastic", []string{"plan"}},
 	{"cluster/shared", []string{"throttle"}},
 	{"cluster/workerlog", []string{"metrics"}},
 	{"cluster/wire", []string{"cluster/workerlog", "cluster/shared", "node", "runner", "plan", "js/scripterr"}},

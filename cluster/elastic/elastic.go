@@ -171,10 +171,11 @@ func roundsOf(s *plan.Scenario, d demand, g grid) (rounds []shape.Round) {
 		if after := g.at(c) - time.Duration(s.StartTime); after > 0 {
 			from = shape.From(arrivals, from, after)
 		}
-		if n := len(rounds); n > 0 && from == last.From { // nothing is due in the last one
-			rounds = rounds[:n-1]
+		if len(rounds) == 0 {
+			last = shape.Round{Slots: slots}
+		} else {
+			last = last.Next(from, slots)
 		}
-		last = shape.Round{From: from, Slots: slots}
 		rounds = append(rounds, last)
 	}
 	return rounds

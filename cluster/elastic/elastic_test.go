@@ -61,7 +61,7 @@ func TestARampCostsItsArea(t *testing.T) {
 	zero := shape.Rate{Per: time.Second}
 	for name, batch := range map[string][]plan.Scenario{
 		"users": {scenario("browse", 0, plan.Options{Stages: ramp})},
-		"a rate": {scenario("buy", 0, plan.Options{Users: new(machines * perNode), Rate: &zero, Stages: []plan.Stage{
+		"a rate": {scenario("buy", 0, plan.Options{MaxUsers: new(machines * perNode), Rate: &zero, Stages: []plan.Stage{
 			{Duration: plan.Duration(20 * time.Minute), Rate: &rate}, {Duration: plan.Duration(20 * time.Minute), Rate: &zero},
 		}})},
 	} {
@@ -137,7 +137,7 @@ func randomScenario(r *rand.Rand, name string) plan.Scenario {
 		}
 		return scenario(name, start, plan.Options{Stages: stages})
 	}
-	o := plan.Options{Users: new(1 + users()), Rate: &shape.Rate{Count: int64(r.IntN(50)), Per: time.Second}}
+	o := plan.Options{MaxUsers: new(1 + users()), Rate: &shape.Rate{Count: int64(r.IntN(50)), Per: time.Second}}
 	for range 1 + r.IntN(6) {
 		o.Stages = append(o.Stages, plan.Stage{Duration: plan.Duration(minutes(8)), Rate: &shape.Rate{Count: int64(r.IntN(50)), Per: time.Second}})
 	}
@@ -148,7 +148,7 @@ func randomScenario(r *rand.Rand, name string) plan.Scenario {
 func TestNoShapeLacksAMachine(t *testing.T) {
 	r := rand.New(rand.NewPCG(21, 22))
 	used, least := time.Duration(0), time.Duration(0)
-	for n := range 150 {
+	for n := range 60 {
 		var batch []plan.Scenario
 		for i := range 1 + r.IntN(3) {
 			batch = append(batch, randomScenario(r, fmt.Sprint(i)))

@@ -23,13 +23,24 @@ type Segment struct {
 // A Round deals the things from a number on, until that of the next Round, to so many slots, one after the other.
 type Round struct {
 	From  int64 `json:"from"`
-	Slots int64 `json:"slots"` // at least 1
+	Slots int64 `json:"slots"`           // at least 1
+	First int64 `json:"first,omitempty"` // the slot that has the first of these things
+}
+
+// Next returns the Round that follows, from a number on: it goes on with the slot after the last one, if that is there.
+func (r Round) Next(from, slots int64) Round {
+	next := Round{From: from, Slots: slots, First: (r.First + from - r.From) % r.Slots}
+	if next.First >= slots {
+		next.First = 0
+	}
+	return next
 }
 
 // A round is a Round as a node sees it.
 type round struct {
 	Round
 	mine   int64 // of its slots
+	left   int64 // of them, those before First
 	before int64 // things of the node in earlier rounds
 }
 
@@ -111,7 +122,7 @@ func (s *Segment) Dealt(rounds ...Round) *Segment {
 	}
 	dealt := &Segment{Of: s.Of, Mine: s.Mine, Within: s.Within}
 	for i, r := range rounds {
-		one := round{Round: r, mine: s.count(r.Slots)}
+		one := round{Round: r, mine: s.count(r.Slots), left: s.count(r.First)}
 		if i > 0 {
 			last := dealt.rounds[i-1]
 			one.before = last.before + s.in(last, r.From-last.From)
@@ -122,7 +133,10 @@ func (s *Segment) Dealt(rounds ...Round) *Segment {
 }
 
 // in is how many of the first n things of a round belong to the node.
-func (s *Segment) in(r round, n int64) int64 { return n/r.Slots*r.mine + s.count(n%r.Slots) }
+func (s *Segment) in(r round, n int64) int64 {
+	n += r.First
+	return n/r.Slots*r.mine + s.count(n%r.Slots) - r.left
+}
 
 // Count returns how many of the first n numbers belong to the node.
 func (s *Segment) Count(n int64) int64 {
@@ -161,8 +175,8 @@ func (s *Segment) Nth(n int64) (number int64, ok bool) {
 	if r.mine == 0 { // it is the last one
 		return 0, false
 	}
-	n -= r.before
-	return r.From + n/r.mine*r.Slots + s.nth(n%r.mine), true
+	n += r.left - r.before
+	return r.From - r.First + n/r.mine*r.Slots + s.nth(n%r.mine), true
 }
 
 // nth goes by the pattern.

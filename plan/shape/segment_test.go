@@ -121,8 +121,10 @@ func TestPartsOfLostNodesHaveOneNode(t *testing.T) {
 
 // randomRounds deal things to other numbers of slots from time to time.
 func randomRounds(r *rand.Rand) (rounds []Round) {
-	for from := int64(0); len(rounds) == 0 || r.IntN(3) > 0; from += r.Int64N(60) {
-		rounds = append(rounds, Round{From: from, Slots: 1 + r.Int64N(40)})
+	rounds = []Round{{Slots: 1 + r.Int64N(40)}}
+	for r.IntN(3) > 0 {
+		last := rounds[len(rounds)-1]
+		rounds = append(rounds, last.Next(last.From+r.Int64N(60), 1+r.Int64N(40)))
 	}
 	return rounds
 }
@@ -131,7 +133,7 @@ func randomRounds(r *rand.Rand) (rounds []Round) {
 func slotOf(n int64, rounds []Round) (slot int64) {
 	for _, round := range rounds {
 		if round.From <= n {
-			slot = (n - round.From) % round.Slots
+			slot = (round.First + n - round.From) % round.Slots
 		}
 	}
 	return slot
@@ -163,6 +165,24 @@ func TestThingsGoWhereTheirSlotsAre(t *testing.T) {
 			if _, ok := dealt.Nth(has); ok != goesOn {
 				t.Fatalf("%v, %v: node %d has slots in the last round: %v, but Nth says %v", weights, rounds, i, goesOn, ok)
 			}
+		}
+	}
+}
+
+// TestRoundsGoOnWithTheNextSlot, so that also short ones use all slots alike.
+func TestRoundsGoOnWithTheNextSlot(t *testing.T) {
+	used, last := map[int64]int{}, Round{Slots: 10}
+	rounds := []Round{last}
+	for from := int64(3); from < 300; from += 3 {
+		last = last.Next(from, 10+from%2)
+		rounds = append(rounds, last)
+	}
+	for n := range int64(300) {
+		used[slotOf(n, rounds)]++
+	}
+	for slot := range int64(10) {
+		if used[slot] < 27 || used[slot] > 30 {
+			t.Errorf("slot %d is used %d times of 300, want 27 to 30 as all: %v", slot, used[slot], used)
 		}
 	}
 }
