@@ -17,7 +17,6 @@ import (
 type hello struct {
 	Name   string
 	Secret string
-	Args   []string
 }
 
 // A hub is where the workers of one test join. A worker keeps its connection for as long as it lives.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -13,13 +14,14 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/liveload/liveload/cluster/providers"
 )
 
 // Variables of the environment say what a program of this package is.
 const (
-	behaviour  = "PROVIDERTEST_WORKER"     // of a worker: stubborn or failing; otherwise it does as it is told
+	behaviour  = "PROVIDERTEST_WORKER"     // of a worker: stubborn, failing or absent; otherwise it does as it is told
 	controller = "PROVIDERTEST_CONTROLLER" // a JSON order: the program is a controller that launches and is killed
 	// Needs names a file without which doctor fails. Install makes it.
 	Needs = "PROVIDERTEST_NEEDS"
@@ -66,31 +68,32 @@ func equip(command, file string) error {
 	return err
 }
 
-// work joins as `liveload worker` does, and stays until it is told to leave, or its controller is gone.
+// work joins as `liveload worker` does, and stays until it is told to leave, its controller is gone or its lifetime over.
 func work(args []string) error {
-	if len(args) < 4 || args[0] != "--join" || args[1] != providers.FromStdin || args[2] != "--name" {
-		return fmt.Errorf("these are no arguments of a worker: %q", args)
-	}
-	token, gone, err := providers.Receive(os.Stdin)
+	o, err := readOptions(args)
 	if err != nil {
 		return err
 	}
-	if os.Getenv(behaviour) == "failing" {
-		return errors.New("no browser to be found by the worker with the token " + token)
+	token, gone, err := o.token()
+	if err != nil {
+		return err
 	}
 	leave := make(chan os.Signal, 1)
 	signal.Notify(leave, syscall.SIGTERM)
-	address, secret, _ := strings.Cut(token, "/")
-	conn, err := net.Dial("tcp", address)
-	if err != nil {
-		return err
+	var dismissed chan struct{}
+	switch os.Getenv(behaviour) {
+	case "failing":
+		return errors.New("no browser to be found by the worker with the token " + token)
+	case "absent":
+	default:
+		conn, err := o.join(token)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		dismissed = make(chan struct{})
+		go func() { defer close(dismissed); io.Copy(io.Discard, conn) }()
 	}
-	defer conn.Close()
-	if err := json.NewEncoder(conn).Encode(hello{Name: args[3], Secret: secret, Args: args[4:]}); err != nil {
-		return err
-	}
-	dismissed := make(chan struct{})
-	go func() { defer close(dismissed); io.Copy(io.Discard, conn) }()
 	if os.Getenv(behaviour) == "stubborn" {
 		gone, leave = nil, nil
 	}
@@ -98,8 +101,57 @@ func work(args []string) error {
 	case <-leave:
 	case <-gone:
 	case <-dismissed:
+	case <-time.After(o.lifetime):
 	}
 	return nil
+}
+
+// options are those of `liveload worker`, which has them of flags or the environment.
+type options struct {
+	where, name string
+	lifetime    time.Duration
+}
+
+func readOptions(args []string) (o options, err error) {
+	flags := flag.NewFlagSet("worker", flag.ContinueOnError)
+	flags.StringVar(&o.where, "join", os.Getenv("LIVELOAD_JOIN"), "")
+	flags.StringVar(&o.name, "name", os.Getenv("LIVELOAD_WORKER_NAME"), "")
+	flags.DurationVar(&o.lifetime, "lifetime", time.Hour, "")
+	for _, other := range []string{"log-level", "browser-path"} {
+		flags.String(other, "", "")
+	}
+	if err := flags.Parse(args); err != nil {
+		return o, fmt.Errorf("these are no arguments of a worker: %q: %w", args, err)
+	}
+	if o.where == "" || o.name == "" || flags.NArg() > 0 {
+		return o, fmt.Errorf("these are no arguments of a worker: %q", args)
+	}
+	return o, nil
+}
+
+// token is the one that comes with standard input, in a file, or as it is.
+func (o options) token() (token string, gone <-chan struct{}, err error) {
+	if o.where == providers.FromStdin {
+		return providers.Receive(os.Stdin)
+	}
+	content, err := os.ReadFile(o.where)
+	if errors.Is(err, os.ErrNotExist) && !strings.HasPrefix(o.where, "/") {
+		return o.where, nil, nil
+	}
+	return strings.TrimSpace(string(content)), nil, err
+}
+
+func (o options) join(token string) (net.Conn, error) {
+	address, secret, _ := strings.Cut(token, "/")
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.NewEncoder(conn).Encode(hello{Name: o.name, Secret: secret}); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
 }
 
 // control launches, says which machines run, and waits to be killed.

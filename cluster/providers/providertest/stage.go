@@ -2,11 +2,13 @@ package providertest
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,9 +43,10 @@ func newStage(t *testing.T, open Open, rig Rig) *stage {
 }
 
 func (s *stage) spec(env ...string) providers.Spec {
-	return providers.Spec{Run: s.run, Token: s.hub.token(), Args: []string{"--log-level", "warn"}, Env: env, Ended: func(_ providers.Machine, why error) {
-		s.ended <- why
-	}}
+	return providers.Spec{
+		Run: s.run, Token: s.hub.token(), Args: []string{"--log-level", "warn", "--lifetime", time.Hour.String()}, Env: env, Lifetime: time.Hour,
+		Ended: func(_ providers.Machine, why error) { s.ended <- why },
+	}
 }
 
 // launch launches n machines and waits until their workers have joined.
@@ -108,7 +111,26 @@ func (s *stage) leftovers() []providers.Machine {
 // crash launches n machines in a controller of another process, which it kills once they have joined.
 func (s *stage) crash(n int, spec providers.Spec) []providers.Machine {
 	s.Helper()
-	text, err := json.Marshal(order{s.rig.Config, n, spec})
+	return s.crashAs(s.rig.Config, n, spec)
+}
+
+// crashAs crashes a controller that has another Config.
+func (s *stage) crashAs(config string, n int, spec providers.Spec) []providers.Machine {
+	s.Helper()
+	launched, kill := s.controller(config, n, spec)
+	defer kill()
+	var machines []providers.Machine
+	if err := json.NewDecoder(launched).Decode(&machines); err != nil {
+		s.Fatal(err)
+	}
+	s.hub.waitFor(s.T, names(machines)...)
+	return machines
+}
+
+// controller begins to launch n machines in another process, which writes those that run. kill kills it.
+func (s *stage) controller(config string, n int, spec providers.Spec) (launched io.Reader, kill func()) {
+	s.Helper()
+	text, err := json.Marshal(order{config, n, spec})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -123,21 +145,19 @@ func (s *stage) crash(n int, spec providers.Spec) []providers.Machine {
 	if err != nil {
 		s.Fatal(err)
 	}
-	defer in.Close()
 	if err := cmd.Start(); err != nil {
 		s.Fatal(err)
 	}
-	var machines []providers.Machine
-	err = json.NewDecoder(out).Decode(&machines)
-	if err == nil {
-		s.hub.waitFor(s.T, names(machines)...)
+	var once sync.Once
+	kill = func() {
+		once.Do(func() {
+			cmd.Process.Kill()
+			cmd.Wait()
+			in.Close()
+		})
 	}
-	cmd.Process.Kill()
-	cmd.Wait()
-	if err != nil {
-		s.Fatal(err)
-	}
-	return machines
+	s.Cleanup(kill)
+	return out, kill
 }
 
 // checkNothingLeft ends the run and looks for what should be gone.
@@ -157,18 +177,27 @@ func (s *stage) checkNothingLeft() {
 // eventually waits until there is nothing.
 func (s *stage) eventually(what string, list func() ([]string, error)) {
 	s.Helper()
+	s.until(what, func() ([]string, bool, error) {
+		left, err := list()
+		return left, len(left) == 0, err
+	})
+}
+
+// until waits until something is so, and shows what it saw last when it never is.
+func (s *stage) until(what string, look func() (seen []string, ok bool, err error)) {
+	s.Helper()
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
 	ctx := bounded(s.T)
 	for {
-		left, err := list()
-		if err == nil && len(left) == 0 {
+		seen, ok, err := look()
+		if err == nil && ok {
 			return
 		}
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			s.Errorf("%s: %q, %v", what, left, err)
+			s.Errorf("%s: %q, %v", what, seen, err)
 			return
 		}
 	}

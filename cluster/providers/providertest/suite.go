@@ -4,6 +4,7 @@ package providertest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -31,30 +32,47 @@ type Rig struct {
 	Left func() ([]string, error)
 	// Visible is what others can see while machines run: command lines, logs, descriptions.
 	Visible func() (string, error)
+	// Cloud is for RunCloud.
+	Cloud Cloud
 }
 
-// Run runs the suite. Start makes a rig for one test.
+// A try is one test of the suite.
+type try struct {
+	name string
+	do   func(t *testing.T, s *stage)
+}
+
+// tests are for all providers that start machines.
+var tests = []try{
+	{"machines are launched, labelled and destroyed", tryLaunch},
+	{"a run launches twice", tryTwice},
+	{"destroying is idempotent", tryDestroyAgain},
+	{"a machine that is gone can be destroyed", tryDestroyGone},
+	{"a worker that does not leave is ended", tryStubborn},
+	{"a worker that never joins is ended", tryAbsent},
+	{"a failure costs one machine", tryPartialFailure},
+	{"a cancelled launch leaves nothing", tryCancelled},
+	{"a controller is interrupted at each phase", tryInterrupted},
+	{"a worker that ends is told with what it said", tryFailing},
+	{"what a killed controller left is found and destroyed", tryLeftovers},
+	{"the machines of a run that goes on are no leftovers", tryGoesOn},
+}
+
+// Run runs the suite for a provider whose workers notice the end of their controller. Start makes a rig for one test.
 func Run(t *testing.T, open Open, start func(t *testing.T) Rig) {
-	tests := []struct {
-		name string
-		try  func(t *testing.T, s *stage)
-	}{
-		{"machines are launched, labelled and destroyed", tryLaunch},
-		{"a run launches twice", tryTwice},
-		{"destroying is idempotent", tryDestroyAgain},
-		{"a machine that is gone can be destroyed", tryDestroyGone},
-		{"a worker that does not leave is ended", tryStubborn},
-		{"a failure costs one machine", tryPartialFailure},
-		{"a cancelled launch leaves nothing", tryCancelled},
-		{"a worker that ends is told with what it said", tryFailing},
-		{"workers leave when their controller is killed", tryCrash},
-		{"what a killed controller left is found and destroyed", tryLeftovers},
-		{"the machines of a run that goes on are no leftovers", tryGoesOn},
-	}
+	run(t, open, start, append(slices.Clone(tests), try{"workers leave when their controller is killed", tryCrash}))
+}
+
+// RunCloud runs the suite for a provider that rents machines.
+func RunCloud(t *testing.T, open Open, start func(t *testing.T) Rig) {
+	run(t, open, start, slices.Concat(tests, cloudTests))
+}
+
+func run(t *testing.T, open Open, start func(t *testing.T) Rig, tests []try) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStage(t, open, start(t))
-			test.try(t, s)
+			test.do(t, s)
 			s.checkNothingLeft()
 		})
 	}

@@ -61,6 +61,15 @@ func tryStubborn(t *testing.T, s *stage) {
 	s.destroy(s.launch(2, behaviour+"=stubborn"))
 }
 
+func tryAbsent(t *testing.T, s *stage) {
+	machines, err := s.provider.Launch(bounded(t), 1, s.spec(behaviour+"=absent"))
+	if err != nil || len(machines) != 1 {
+		t.Fatalf("Launch = %d machines, %v; whether workers join is for the controller to see", len(machines), err)
+	}
+	s.destroy(machines)
+	s.checkNobodyEnded()
+}
+
 func tryPartialFailure(t *testing.T, s *stage) {
 	want := s.rig.Fail()
 	machines, err := s.provider.Launch(bounded(t), 3, s.spec())
