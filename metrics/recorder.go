@@ -28,11 +28,14 @@ func NewRecorder(node string, start time.Time, reg *Registry) *Recorder {
 }
 
 // Begin moves the start of the run to start and forgets what was recorded until then, while the run was being
-// prepared. It is called once, before users record.
-func (r *Recorder) Begin(start time.Time) {
+// prepared. It is called once, at now, before users record. On a node that joins later the first snapshot begins then.
+func (r *Recorder) Begin(start, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.start, r.last = start, start
+	if now.Sub(start) > intervalWidth {
+		r.last = now
+	}
 	for _, s := range r.scopes {
 		s.collect(&Snapshot{})
 		s.mu.Lock()

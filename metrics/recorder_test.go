@@ -162,7 +162,7 @@ func TestBegin(t *testing.T) {
 	scope.UserStarted()
 	scope.Failure(metrics.FailureSample{Class: "early"})
 	start := time.Now().Add(time.Hour)
-	r.Begin(start)
+	r.Begin(start, start.Add(-time.Hour))
 	scope.SetGauge(cart, metrics.Labels{}, 4)
 	snapshot := r.Snapshot(start.Add(time.Second))
 	if len(snapshot.Series) != 1 || snapshot.Series[0].Gauge.Max != 4 || len(snapshot.Users)+len(snapshot.Failures) != 0 {
@@ -170,6 +170,17 @@ func TestBegin(t *testing.T) {
 	}
 	if !snapshot.Start.Equal(start) || !snapshot.From.Equal(start) {
 		t.Errorf("the run starts at %v with a snapshot from %v, want %v", snapshot.Start, snapshot.From, start)
+	}
+}
+
+// TestBeginOfANodeThatJoinsLater: its first snapshot counts in the second in which it was made.
+func TestBeginOfANodeThatJoinsLater(t *testing.T) {
+	r := newRecorder()
+	start := time.Now()
+	r.Begin(start, start.Add(7300*time.Millisecond))
+	snapshot := r.Snapshot(start.Add(9 * time.Second))
+	if from := snapshot.From.Sub(snapshot.Start); !snapshot.Start.Equal(start) || from != 7300*time.Millisecond {
+		t.Errorf("a run that began at %v has a snapshot from %v after %v", start, from, snapshot.Start)
 	}
 }
 

@@ -89,7 +89,7 @@ func (j *localJob) engineRecorder() browserpool.Recorder {
 
 // Run implements Job.
 func (j *localJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- Event) error {
-	j.recorder.Begin(start)
+	j.recorder.Begin(start, time.Now())
 	stopReporting := j.report(start, events)
 	err := j.runScenarios(ctx, start, drain, events)
 	ended := time.Now()
@@ -153,12 +153,21 @@ func (j *localJob) report(start time.Time, events chan<- Event) (stop func()) {
 	var background sync.WaitGroup
 	background.Go(func() {
 		select {
-		case <-time.After(time.Until(start)):
+		case <-time.After(untilSecond(start)):
 			watch.Run(ctx, func(now time.Time) { events <- Event{Node: j.node.NodeName, Snapshot: j.recorder.Snapshot(now)} })
 		case <-ctx.Done():
 		}
 	})
 	return func() { cancel(); background.Wait() }
+}
+
+// untilSecond is how long it takes until start, or until the next whole second after it.
+func untilSecond(start time.Time) time.Duration {
+	left := time.Until(start)
+	if left <= -healthInterval {
+		left = healthInterval + left%healthInterval
+	}
+	return left
 }
 
 // Close implements Job.

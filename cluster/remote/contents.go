@@ -37,11 +37,11 @@ func (c *Contents) prepare(batch []plan.Scenario) (p wire.Prepare, err error) {
 	program := batch[0].Program
 	plain := slices.Clone(batch)
 	for i := range plain {
-		plain[i].Program, plain[i].Segment = plan.Program{}, nil
+		plain[i].Program = plan.Program{}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p.Segment = batch[0].Segment
+	p.Parts = wire.PartsOf(plain)
 	if p.Scenarios, err = c.put(plain); err != nil {
 		return p, err
 	}

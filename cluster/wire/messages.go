@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/liveload/liveload/cluster/workerlog"
@@ -70,10 +71,39 @@ type Answer struct {
 
 // A Prepare says what a job runs. All scenarios have one program.
 type Prepare struct {
-	Scenarios Ref            `json:"scenarios"` // JSON of []plan.Scenario, without program and segment
-	Program   Ref            `json:"program"`   // JSON of a plan.Program
-	Segment   *shape.Segment `json:"segment,omitempty"`
-	Nodes     int            `json:"nodes"` // of the run
+	Scenarios Ref   `json:"scenarios"` // JSON of []plan.Scenario, without program and segments
+	Program   Ref   `json:"program"`   // JSON of a plan.Program
+	Parts     Parts `json:"parts"`
+	Nodes     int   `json:"nodes"` // of the run
+}
+
+// Parts are what a node has of the scenarios, in their order.
+type Parts []Part
+
+// A Part is what a node has of a scenario.
+type Part struct {
+	Segment *shape.Segment `json:"segment,omitempty"`
+	Joins   plan.Duration  `json:"joins,omitempty"`
+}
+
+// PartsOf takes the parts out of scenarios, which are then the same for all nodes.
+func PartsOf(batch []plan.Scenario) (parts Parts) {
+	for i := range batch {
+		parts = append(parts, Part{batch[i].Segment, batch[i].Joins})
+		batch[i].Segment, batch[i].Joins = nil, 0
+	}
+	return parts
+}
+
+// Give puts them back.
+func (p Parts) Give(batch []plan.Scenario) error {
+	if len(p) != len(batch) {
+		return fmt.Errorf("there are %d parts of %d scenarios", len(p), len(batch))
+	}
+	for i := range batch {
+		batch[i].Segment, batch[i].Joins = p[i].Segment, p[i].Joins
+	}
+	return nil
 }
 
 // A Start starts a job that is prepared.

@@ -56,7 +56,10 @@ func (w *worker) batch(ctx context.Context, what wire.Prepare) (batch []plan.Sce
 		return nil, errors.New("get the plan: it has no scenarios")
 	}
 	for i := range batch {
-		batch[i].Program, batch[i].Segment = program, what.Segment
+		batch[i].Program = program
+	}
+	if err := what.Parts.Give(batch); err != nil {
+		return nil, fmt.Errorf("get the plan: %w", err)
 	}
 	return batch, nil
 }

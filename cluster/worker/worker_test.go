@@ -64,7 +64,7 @@ func TestAJobElsewhere(t *testing.T) {
 	c.Join("there", machine.make, nil)
 	n := c.Gather(1)[0]
 	plans := batch()
-	plans[0].Files, plans[0].Segment = list, shape.Segments([]int{1, 2})[1]
+	plans[0].Files, plans[0].Segment, plans[0].Joins = list, shape.Segments([]int{1, 2})[1], plan.Duration(time.Minute)
 	job, err := n.Prepare(t.Context(), plans, &shared.Local{})
 	if err != nil {
 		t.Fatal(err)
