@@ -18,6 +18,8 @@ type carrier struct {
 	tally  map[string]*tally // by scenario
 	lost   bool
 	over   bool // its job has ended
+
+	passing bool // a report of it waits to be taken
 }
 
 // A held part of a scenario is on a carrier: its own or one that it has taken over.

@@ -96,7 +96,9 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 	}
 	segments := shape.Segments(weights)
 	carriers := make([]*carrier, len(f.members))
-	preparing, bounded := errgroup.WithContext(ctx)
+	inTime, cancel := context.WithTimeoutCause(ctx, PrepareTimeout, errNotReady)
+	defer cancel()
+	preparing, bounded := errgroup.WithContext(inTime)
 	for i, m := range f.members {
 		preparing.Go(func() error {
 			own := segment(batch, segments[i])
@@ -109,6 +111,9 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 		})
 	}
 	err := preparing.Wait()
+	if slow := unready(inTime, f.members, carriers); err != nil && slow != nil {
+		err = slow
+	}
 	j := &job{
 		onLoss: cmp.Or(f.OnLoss, Redistribute), silence: cmp.Or(f.Silence, Silence), log: f.log, batch: batch,
 		forget: f.forget, carriers: slices.DeleteFunc(carriers, func(c *carrier) bool { return c == nil }), reported: map[string]bool{}, commanded: map[string]*int{},

@@ -43,6 +43,7 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 	j.end = sync.OnceFunc(func() { close(j.drained) })
 	errs := make([]error, len(j.carriers))
 	var running, watching sync.WaitGroup
+	over := make(chan struct{})
 	for i, c := range j.carriers {
 		own, giveUp := context.WithCancelCause(ctx)
 		c.giveUp = giveUp
@@ -52,8 +53,8 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 			switch {
 			case is[*runner.AbortError](errs[i]):
 				j.stop(errs[i])
-			case ctx.Err() != nil:
-				errs[i] = nil // it was interrupted, as everything is
+			case ctx.Err() != nil && isInterruption(ctx, errs[i]):
+				errs[i] = nil // as everything is
 			case errs[i] != nil:
 				j.lose(ctx, c, errs[i], out)
 			}
@@ -68,7 +69,9 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 		case <-j.drained:
 		}
 	})
+	watching.Go(func() { j.boundDrain(ctx, over, out) })
 	running.Wait()
+	close(over)
 	j.end()
 	watching.Wait()
 	j.forgetLost()
@@ -76,6 +79,11 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 		return aborted
 	}
 	return j.verdict(errs)
+}
+
+// isInterruption says whether a job that was stopped has ended for that reason, and not because its member has failed.
+func isInterruption(ctx context.Context, err error) bool {
+	return err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Cause(ctx))
 }
 
 // forgetLost leaves the lost members out of later jobs.
@@ -158,12 +166,16 @@ func (j *job) pass(c *carrier, event node.Event, out chan<- node.Event) {
 	if event.Ended != "" {
 		c.end(event.Ended, event.Part)
 	}
+	c.passing = true
 	j.mu.Unlock()
 	if event.Ended != "" {
 		j.reportEnds(out)
-		return
+	} else {
+		out <- event
 	}
-	out <- event
+	j.mu.Lock()
+	c.passing = false
+	j.mu.Unlock()
 }
 
 // reportEnds reports, once each, which scenarios have ended on all members that are not lost.

@@ -42,10 +42,10 @@ type Tracker struct {
 	mu      sync.Mutex
 	phase   Phase
 	began   time.Time
-	nodes   int // of the run
-	done    int
-	awaited int      // how many were waited for
-	waiting []string // for whom
+	nodes   int             // of the run
+	done    map[string]bool // those that are no longer waited for, by name
+	awaited int             // how many were waited for
+	waiting []string        // for whom
 }
 
 // New returns a Tracker. show gets the phase as a line to display, each time that it changes, and once a second; the
@@ -80,9 +80,13 @@ func (t *Tracker) Lose(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.nodes--
-	if i := slices.Index(t.waiting, name); i >= 0 {
+	i := slices.Index(t.waiting, name)
+	if i >= 0 {
 		t.waiting = slices.Delete(t.waiting, i, i+1)
+	}
+	if i >= 0 || t.done[name] {
 		t.awaited--
+		delete(t.done, name)
 	}
 	t.refresh()
 }
@@ -95,7 +99,11 @@ func (t *Tracker) Await(phase Phase, names ...string) {
 		return
 	}
 	t.awaited += len(names)
-	t.waiting = append(t.waiting, names...)
+	for _, name := range names {
+		if !t.done[name] {
+			t.waiting = append(t.waiting, name)
+		}
+	}
 	t.refresh()
 }
 
@@ -106,18 +114,18 @@ func (t *Tracker) enter(phase Phase) bool {
 	if next <= now && !again {
 		return false
 	}
-	t.phase, t.began, t.done, t.awaited, t.waiting = phase, time.Now(), 0, 0, nil
+	t.phase, t.began, t.done, t.awaited, t.waiting = phase, time.Now(), map[string]bool{}, 0, nil
 	return true
 }
 
-// Done says that a node is no longer waited for. In another phase it does nothing.
+// Done says that a node is no longer waited for. It may be called again, and in another phase it does nothing.
 func (t *Tracker) Done(phase Phase, name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.phase != phase {
 		return
 	}
-	t.done++
+	t.done[name] = true
 	t.waiting = slices.DeleteFunc(t.waiting, func(n string) bool { return n == name })
 	t.refresh()
 }
@@ -141,7 +149,7 @@ func (t *Tracker) text() string {
 		}
 		return fmt.Sprintf("%s: %s start together", t.phase, nodes)
 	}
-	text := fmt.Sprintf("%s: %d of %s", t.phase, t.done, nodes)
+	text := fmt.Sprintf("%s: %d of %s", t.phase, len(t.done), nodes)
 	if t.phase == Size {
 		text = fmt.Sprintf("%s: what a node carries", t.phase)
 	}

@@ -58,19 +58,12 @@ func TestTracker(t *testing.T) {
 	})
 }
 
-// A quietNode never comes to an end by itself.
-type quietNode struct {
-	node.Node
-	stuck bool
-}
+// A quietNode reports nothing.
+type quietNode struct{ node.Node }
 
 func (quietNode) Names() []string { return []string{"a"} }
 
-func (n quietNode) Prepare(ctx context.Context, _ []plan.Scenario, _ node.Shared) (node.Job, error) {
-	if n.stuck {
-		<-ctx.Done()
-		return nil, context.Cause(ctx)
-	}
+func (n quietNode) Prepare(context.Context, []plan.Scenario, node.Shared) (node.Job, error) {
 	return quietJob{}, nil
 }
 
@@ -90,7 +83,7 @@ func TestWatch(t *testing.T) {
 		tracker := New(s.show)
 		tracker.Expect(1)
 		n := tracker.Watch(quietNode{})
-		job, err := n.Prepare(t.Context(), nil, nil)
+		job, err := n.Prepare(t.Context(), []plan.Scenario{{Name: "buy"}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,7 +157,7 @@ func TestALostNodeEndsNoPhase(t *testing.T) {
 			t.Fatal(err)
 		}
 		both.OnLoss, both.Silence = fleet.Continue, 20*time.Second
-		job, err := both.Prepare(t.Context(), nil, nil)
+		job, err := both.Prepare(t.Context(), []plan.Scenario{{Name: "buy"}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,12 +191,35 @@ func TestALostNodeEndsNoPhase(t *testing.T) {
 	})
 }
 
-// TestPrepareEnds: a node that never gets ready is given up.
-func TestPrepareEnds(t *testing.T) {
+// TestWhoStillDrains: when the time of the load is over, those are waited for whose iterations have not ended.
+func TestWhoStillDrains(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := New((&shown{}).show).Watch(quietNode{stuck: true})
-		if _, err := n.Prepare(t.Context(), nil, nil); err == nil || err.Error() != "it took longer than 5m0s" {
-			t.Errorf("Prepare = %v", err)
+		s := &shown{}
+		tracker := New(s.show)
+		tracker.Expect(2)
+		lasts := func(name string, took time.Duration) fleet.Member {
+			return fleet.Member{Weight: 1, Node: tracker.Watch(busyNode{name: name, run: func(_ context.Context, drain <-chan struct{}, events chan<- node.Event) error {
+				time.Sleep(took)
+				events <- node.Event{Ended: "buy"}
+				<-drain
+				return nil
+			}})}
+		}
+		both, err := fleet.New([]fleet.Member{lasts("a", 8*time.Second), lasts("b", 15*time.Second)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		job, err := both.Prepare(t.Context(), []plan.Scenario{{Name: "buy", Users: 2, Duration: plan.Duration(10 * time.Second)}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events := make(chan node.Event, 10)
+		if err := errors.Join(job.Run(t.Context(), time.Now(), nil, events), job.Close(t.Context())); err != nil {
+			t.Error(err)
+		}
+		lines := strings.Join(s.lines, "\n")
+		if !strings.Contains(lines, "\ndrain: 1 of 2 nodes, waiting for b\n") || !strings.Contains(lines, "\ndrain: 2 of 2 nodes (5s)\n") {
+			t.Errorf("shown:\n%s", lines)
 		}
 	})
 }

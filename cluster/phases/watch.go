@@ -3,8 +3,8 @@ package phases
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/liveload/liveload/cluster/fleet"
@@ -12,9 +12,6 @@ import (
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 )
-
-// prepareTimeout is how long a node may take to get what it needs, and to start its browsers.
-const prepareTimeout = 5 * time.Minute
 
 // Watch returns a node that does what n does, and reports to the Tracker.
 func (t *Tracker) Watch(n node.Node) node.Node {
@@ -27,37 +24,56 @@ type watchedNode struct {
 	name    string
 }
 
-// Prepare implements node.Node. It takes prepareTimeout at most.
+// Prepare implements node.Node.
 func (n *watchedNode) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
 	n.tracker.Await(Prepare, n.name)
-	ctx, cancel := context.WithTimeoutCause(ctx, prepareTimeout, fmt.Errorf("it took longer than %v", prepareTimeout))
-	defer cancel()
 	job, err := n.Node.Prepare(ctx, batch, shared)
 	if err != nil {
 		return nil, err
 	}
 	n.tracker.Done(Prepare, n.name)
-	return &watchedJob{Job: job, node: n}, nil
+	j := &watchedJob{Job: job, node: n, ends: fleet.Ends(batch), parts: map[part]bool{}}
+	for _, s := range batch {
+		j.parts[part{s.Name, s.Part()}] = true
+	}
+	return j, nil
 }
 
 type watchedJob struct {
 	node.Job
 	node *watchedNode
+	ends time.Duration // when its last iterations begin, after the start; 0 is not known
 	lost bool
+
+	mu    sync.Mutex
+	parts map[part]bool // of the load that have not ended
+}
+
+// A part is what a node has of a scenario: its own, or what it has taken over.
+type part struct {
+	scenario string
+	number   int
 }
 
 // Run implements node.Job.
 func (j *watchedJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- node.Event) error {
 	n := j.node
 	n.tracker.Await(Barrier, n.name)
-	over, followed := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(followed)
-		n.follow(start, drain, over)
-	}()
-	err := j.Job.Run(ctx, start, drain, events)
+	over, reports := make(chan struct{}), make(chan node.Event)
+	var watching sync.WaitGroup
+	watching.Go(func() { j.follow(start, drain, over) })
+	watching.Go(func() {
+		for e := range reports {
+			if !fleet.GivenUp(ctx) {
+				j.note(e)
+			}
+			events <- e
+		}
+	})
+	err := j.Job.Run(ctx, start, drain, reports)
 	close(over)
-	<-followed
+	close(reports)
+	watching.Wait()
 	_, aborted := errors.AsType[*runner.AbortError](err)
 	if j.lost = fleet.GivenUp(ctx) || err != nil && !aborted && ctx.Err() == nil; j.lost {
 		n.tracker.Lose(n.name)
@@ -67,19 +83,55 @@ func (j *watchedJob) Run(ctx context.Context, start time.Time, drain <-chan stru
 	return err
 }
 
+// note notes that a part of the load has ended. A node without any is not waited for.
+func (j *watchedJob) note(e node.Event) {
+	if e.Ended == "" {
+		return
+	}
+	j.mu.Lock()
+	delete(j.parts, part{e.Ended, e.Part})
+	idle := len(j.parts) == 0
+	j.mu.Unlock()
+	if idle {
+		j.node.tracker.Done(Drain, j.node.name)
+	}
+}
+
+// TakeOver implements node.Job.
+func (j *watchedJob) TakeOver(ctx context.Context, parts []plan.Takeover) error {
+	j.mu.Lock()
+	for _, p := range parts {
+		j.parts[part{p.Scenario, p.Part}] = true
+	}
+	j.mu.Unlock()
+	return j.Job.TakeOver(ctx, parts)
+}
+
 // follow notes when the job runs and when it finishes, until it is over. A job that is stopped alone does not end the phase of
 // the others: a fleet that stops all of them drains too.
-func (n *watchedNode) follow(start time.Time, drain, over <-chan struct{}) {
+func (j *watchedJob) follow(start time.Time, drain, over <-chan struct{}) {
 	select {
 	case <-time.After(time.Until(start)):
-		n.tracker.Await(Run)
+		j.node.tracker.Await(Run)
 	case <-over:
 		return
 	}
+	var ends <-chan time.Time
+	if j.ends > 0 {
+		ends = time.After(time.Until(start.Add(j.ends)))
+	}
 	select {
+	case <-ends:
 	case <-drain:
-		n.tracker.Await(Drain, n.name)
 	case <-over:
+		return
+	}
+	j.node.tracker.Await(Drain, j.node.name)
+	j.mu.Lock()
+	idle := len(j.parts) == 0
+	j.mu.Unlock()
+	if idle {
+		j.node.tracker.Done(Drain, j.node.name)
 	}
 }
 

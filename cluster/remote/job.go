@@ -19,7 +19,9 @@ import (
 const (
 	// closeTimeout is how long a worker may take to close its browsers.
 	closeTimeout = 30 * time.Second
-	checkTime    = time.Second
+	// stopTimeout is how long one that was stopped may take to end its users, and to report what they did.
+	stopTimeout = time.Minute
+	checkTime   = time.Second
 )
 
 // A job is a batch on a worker. It implements node.Job.
@@ -133,8 +135,14 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, e
 	stop := ctx.Done()
 	check := time.NewTicker(checkTime)
 	defer check.Stop()
+	var stuck <-chan time.Time
 	for {
+		if stop == nil && drain == nil && stuck == nil {
+			stuck = time.After(stopTimeout)
+		}
 		select {
+		case <-stuck:
+			return fmt.Errorf("it has not stopped within %v", stopTimeout)
 		case r := <-j.reports:
 			if r.done != nil {
 				return r.done.Error.Err()

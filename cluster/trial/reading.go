@@ -14,6 +14,7 @@ type reading struct {
 	whole       span    // until the last iteration ended
 	private     float64 // memory, at its most
 	busy        float64 // per cent of the processors, in the quietest second
+	watched     bool    // busy is known
 	failed      int64
 	interrupted bool // iterations that did not end in time
 }
@@ -40,8 +41,8 @@ func (r *reading) add(s *metrics.Snapshot, lasts time.Duration) {
 		case metrics.GeneratorPrivateBytes.Name:
 			r.private = max(r.private, one.Sketch.Quantile(1))
 		case metrics.GeneratorCPUPercent.Name:
-			if busy := one.Sketch.Quantile(0); r.busy == 0 || busy < r.busy {
-				r.busy = busy
+			if busy := one.Sketch.Quantile(0); !r.watched || busy < r.busy {
+				r.busy, r.watched = busy, true
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/sizing"
 	"github.com/liveload/liveload/node"
@@ -94,9 +95,9 @@ func enough(need sizing.Need, small reading, cores float64) int {
 
 // measure runs a batch for half of the time.
 func measure(ctx context.Context, n node.Node, batch []plan.Scenario, o Options) (r reading, err error) {
-	job, err := n.Prepare(ctx, batch, &shared.Local{})
+	job, err := prepare(ctx, n, batch)
 	if err != nil {
-		return r, fmt.Errorf("try a few users: %w", err)
+		return r, fmt.Errorf("try a few users on node %s: %w", n.Names()[0], err)
 	}
 	defer func() { err = errors.Join(err, job.Close(ctx)) }()
 	start, lasts := time.Now().Add(o.Lead), o.For/2
@@ -119,7 +120,13 @@ func measure(ctx context.Context, n node.Node, batch []plan.Scenario, o Options)
 	}
 	r.interrupted = bounded.Err() != nil
 	if runErr != nil && ctx.Err() == nil {
-		return r, fmt.Errorf("try a few users: %w", runErr)
+		return r, fmt.Errorf("try a few users on node %s: %w", n.Names()[0], runErr)
 	}
 	return r, context.Cause(ctx)
+}
+
+func prepare(ctx context.Context, n node.Node, batch []plan.Scenario) (node.Job, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, fleet.PrepareTimeout, fmt.Errorf("it took longer than %v to prepare", fleet.PrepareTimeout))
+	defer cancel()
+	return n.Prepare(ctx, batch, &shared.Local{})
 }

@@ -22,6 +22,7 @@ type fakeNode struct {
 	cores   float64
 	failing bool
 	slow    bool // the last iterations do not end
+	stuck   bool // it never gets ready
 	prepare error
 	run     error
 
@@ -31,8 +32,14 @@ type fakeNode struct {
 
 const ownMemory = 300 << 20 // of a fakeNode without users
 
-func (n *fakeNode) Prepare(_ context.Context, batch []plan.Scenario, _ node.Shared) (node.Job, error) {
+func (n *fakeNode) Names() []string { return []string{"a"} }
+
+func (n *fakeNode) Prepare(ctx context.Context, batch []plan.Scenario, _ node.Shared) (node.Job, error) {
 	n.batches = append(n.batches, batch)
+	if n.stuck {
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	}
 	return &fakeJob{fakeNode: n, users: users(batch)}, n.prepare
 }
 
@@ -172,8 +179,11 @@ func TestTrialThatGoesWrong(t *testing.T) {
 		return Run(ctx, n, []plan.Scenario{{Name: "shop", Users: 1}}, Options{For: 9 * time.Second, Cores: 1})
 	}
 	synctest.Test(t, func(t *testing.T) {
-		if _, err := try(t, t.Context(), &fakeNode{prepare: errors.New("no browser")}); err == nil || err.Error() != "try a few users: no browser" {
+		if _, err := try(t, t.Context(), &fakeNode{prepare: errors.New("no browser")}); err == nil || err.Error() != "try a few users on node a: no browser" {
 			t.Errorf("a node that cannot: %v", err)
+		}
+		if _, err := try(t, t.Context(), &fakeNode{stuck: true}); err == nil || err.Error() != "try a few users on node a: it took longer than 5m0s to prepare" {
+			t.Errorf("a node that never gets ready: %v", err)
 		}
 		if _, err := try(t, t.Context(), &fakeNode{run: errors.New("aborted")}); err == nil || !strings.Contains(err.Error(), "aborted") {
 			t.Errorf("a script that aborts: %v", err)

@@ -182,6 +182,19 @@ func unfinished(node, file string) string {
 	return filepath.FromSlash(file) + fmt.Sprintf(".%x.part", node)
 }
 
+// Incomplete returns how many files of each node have begun to come, and have not come whole.
+func (f *Folder) Incomplete() map[string]int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	files := map[string]int{}
+	for k, in := range f.files {
+		if !in.done {
+			files[k.node]++
+		}
+	}
+	return files
+}
+
 // Close removes what is not complete. Nothing is taken any more.
 func (f *Folder) Close() error {
 	f.mu.Lock()

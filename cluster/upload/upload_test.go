@@ -110,6 +110,9 @@ func TestFilesThatDoNotArrive(t *testing.T) {
 	s.Add("x/trace.zip")
 	s.Add("x/missing.png")
 	s.Run(cut)
+	if incomplete := folder.Incomplete(); len(incomplete) != 1 || incomplete["north"] != 1 {
+		t.Errorf("not whole: %v, want one of north", incomplete)
+	}
 	if err := folder.Close(); err != nil {
 		t.Error(err)
 	}

@@ -192,6 +192,9 @@ func (f *formation) close() error {
 		f.broker.Close()
 	}
 	if f.evidence != nil {
+		for name, files := range f.evidence.Incomplete() {
+			f.w.log.Warn("some files of evidence did not arrive whole, and are removed", "node", name, "files", files)
+		}
 		destroyed = errors.Join(destroyed, f.evidence.Close())
 	}
 	return destroyed
