@@ -15,6 +15,11 @@ func clusterCommandFlags() []cli.Flag {
 	return append([]cli.Flag{
 		newFlag(clusterFlag, "list or clean up what `PROVIDER` has (local)"),
 		newListFlag(clusterOptFlag, "\n", "an option of the provider, `NAME=VALUE`"),
+		newFlag(optionsFileFlag, "read the two above from the YAML `FILE`, as for a run"),
+		newFlag("run", "list or remove the machines of the run `ID`, or of the only one whose id begins so"),
+		newFlag("expired", "list or remove those only that should have ended by themselves"),
+		newFlag("yes", "remove machines of other owners without a question"),
+		newFlag("json", "print the list as JSON, for programs"),
 		newFlag(clusterKeyFlag, "print the token of the key in `FILE`, which is made when it is not there"),
 		newFlag(clusterListenFlag, "make a key for runs that let workers connect to `HOST:PORT`"),
 		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
@@ -27,8 +32,10 @@ func (o *outside) cluster(c *cli.Context) error {
 	switch word := c.Args().First(); word {
 	case "token":
 		return o.token(c)
-	case "list", "cleanup":
-		return o.left(c, word == "cleanup")
+	case "list":
+		return o.withMachines(c, o.listMachines)
+	case "cleanup":
+		return o.withMachines(c, o.cleanUp)
 	case "":
 		return &usageError{problem: "which command? liveload cluster has token, list and cleanup. For example: liveload cluster list"}
 	default:

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/url"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -118,11 +119,22 @@ func (r *flagReader) provider(name string) (table.Kind, table.Values) {
 		r.refuse(clusterFlag, "%v", err)
 		return kind, nil
 	}
-	options, err := kind.Read(r.all(clusterOptFlag))
+	options, err := kind.Read(r.optionsOf(name))
 	if err != nil {
 		r.refuse(clusterOptFlag, "%v", err)
 	}
 	return kind, options
+}
+
+// optionsOf are the options of a provider, the strongest last. Those of a source that names another provider are for that
+// one.
+func (l layered) optionsOf(provider string) (all []string) {
+	for _, s := range slices.Backward(l) {
+		if named := s.text(clusterFlag); named == "" || named == provider {
+			all = append(all, s.texts[clusterOptFlag]...)
+		}
+	}
+	return all
 }
 
 // workerLogs reads from which level on log records of workers are shown; nil is none.

@@ -47,6 +47,8 @@ func variable(flag string) string {
 		name = "DEMO_" + name
 	case "name":
 		name = "WORKER_" + name
+	case "expired", "yes":
+		name = "CLUSTER_" + name
 	case mergedFlag: // not that of a file of a run
 		name = "MERGE_" + name
 	case "json", "run", "scenario": // LIVELOAD_RUN marks the processes of a run, which are killed with it

@@ -18,7 +18,7 @@ func runFlags() []cli.Flag {
 		newFlag("on-failure", "what becomes of a user whose iteration failed: `POLICY` stop, continue or restart (stop)"),
 		newListFlag("config", "", "hand `KEY=VALUE` to the script's config function"),
 		newListFlag("threshold", ";", "exit with 99 unless `METRIC:EXPRESSION` holds, such as 'liveview_event_duration_us:p(95)<250ms'"),
-		newFlag("options-file", "read flags from the YAML `FILE`, below the script's options"),
+		newFlag(optionsFileFlag, "read flags from the YAML `FILE`, below the script's options"),
 		newFlag("seed", "repeat the random choices of the run that had the seed `N` (a new one)"),
 		newFlag("result", "write the Result as JSON to `FILE`"),
 		newListFlag("out", "", "write the numbers of each second to `KIND=ADDRESS` during the run, such as csv=points.csv"),

@@ -80,8 +80,9 @@ const clusterHelp = `token prints the token with which workers wait for a run, a
 runs. The token is a secret, and the key even more so: whoever has it can pass for the controller.
 
 A run ends its machines, even when it is interrupted. When its controller is killed, workers end by themselves. list
-shows what is left all the same, and cleanup removes it. Machines of runs that are still going on are left alone. The
-next run on this machine removes what --cluster local has left.
+shows which machines there are all the same, and cleanup removes those that were left behind. Machines of runs that go
+on are left alone; it asks before it removes those of other owners. The next run on this machine removes what --cluster
+local has left.
 
 Examples:
    liveload cluster token --cluster-key liveload.key --cluster-listen 0.0.0.0:4222 > token.txt
@@ -90,6 +91,7 @@ Examples:
    liveload cluster list
    liveload cluster cleanup
    liveload cluster cleanup --cluster ssh --cluster-opt hosts=hosts.txt
+   liveload cluster cleanup --options-file liveload.yaml --run 7c9e6679
 
 Exit codes: 0 done; 1 something could not be reached or removed; 2 a mistake on the command line; 130 interrupted.
 `

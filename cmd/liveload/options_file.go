@@ -16,6 +16,8 @@ import (
 	"github.com/liveload/liveload/suggest"
 )
 
+const optionsFileFlag = "options-file"
+
 // readOptionsFile reads a YAML file that says what flags say: their names without the dashes, lists for
 // those that may be repeated, and for config also a mapping. No path is an empty file.
 func readOptionsFile(path string, flags []cli.Flag) (source, error) {
@@ -45,12 +47,30 @@ func readOptionsFile(path string, flags []cli.Flag) (source, error) {
 		if line := lines[flag.Name]; line > 0 {
 			return s, f.refuse(key.Line, "%s is there already, in line %d", flag.Name, line)
 		}
-		if s.texts[flag.Name], err = f.values(flag, value); err != nil {
+		if err := f.take(s.texts, flag, value); err != nil {
 			return s, err
 		}
-		lines[flag.Name] = key.Line
+		for name := range s.texts { // the one, or the two that cluster may say
+			if lines[name] == 0 {
+				lines[name] = key.Line
+			}
+		}
 	}
 	return s, nil
+}
+
+// take adds what a key says.
+func (f optionsFile) take(texts map[string][]string, flag *textFlag, value *yaml.Node) (err error) {
+	if flag.Name != clusterFlag || value.Kind != yaml.MappingNode {
+		texts[flag.Name], err = f.values(flag, value)
+		return err
+	}
+	if _, both := texts[clusterOptFlag]; both {
+		return f.refuse(value.Line, "cluster has the options of its provider: leave out %s", clusterOptFlag)
+	}
+	provider, options, err := f.clusterMapping(value)
+	texts[clusterFlag], texts[clusterOptFlag] = []string{provider}, options
+	return err
 }
 
 // An optionsFile turns YAML into texts of flags, and says where it cannot.
@@ -88,7 +108,7 @@ func (f optionsFile) refuse(line int, format string, args ...any) error {
 
 func (f optionsFile) flag(key *yaml.Node) (*textFlag, error) {
 	known, ok := findFlag(f.flags, key.Value)
-	if ok && known.Name != "options-file" {
+	if ok && known.Name != optionsFileFlag {
 		return known, nil
 	}
 	if _, said := findFlag(f.flags, flagOf(key.Value)); !said && slices.Contains(plan.ScenarioOptionNames(), key.Value) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -107,6 +108,13 @@ func (s runSettings) withoutSecrets(flag string) string {
 		return strings.Join(s.probe.Match, " ")
 	case probeHeaderFlag:
 		return strings.Join(slices.Sorted(maps.Keys(s.probe.Header)), ": ..., ") + ": ..."
+	case clusterOptFlag:
+		return strings.Join(s.sources.optionsOf(s.sources.text(clusterFlag)), ", ")
+	case natsFlag:
+		if at, err := url.Parse(s.sources.text(flag)); err == nil {
+			return at.Redacted()
+		}
+		return "..."
 	}
 	return s.sources.text(flag)
 }

@@ -71,8 +71,9 @@ func (l layered) keyPlaces(flag string) (places []string) {
 	return places
 }
 
-// sources returns all sources of a run, the strongest first; the last one is the options file.
-func sources(c *cli.Context) (layered, error) {
+// sources returns all sources of options, the strongest first; the last one is the options file, which may say what the flags
+// of the command or others say.
+func sources(c *cli.Context, others ...cli.Flag) (layered, error) {
 	commandLine := source{texts: map[string][]string{}, place: func(flag string) string { return "--" + flag }}
 	environment := source{texts: map[string][]string{}, place: variable}
 	for _, f := range c.Command.Flags {
@@ -80,7 +81,7 @@ func sources(c *cli.Context) (layered, error) {
 			commandLine.texts[f.Name], environment.texts[f.Name] = f.values.commandLine, f.values.environment
 		}
 	}
-	file, err := readOptionsFile(c.String("options-file"), c.Command.Flags)
+	file, err := readOptionsFile(c.String(optionsFileFlag), append(others, c.Command.Flags...))
 	return layered{commandLine, environment, file}, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster/providers"
@@ -40,16 +41,21 @@ func OpenRun(cache string, dir *rundir.Dir, run string, log *slog.Logger) (provi
 	return home, nil
 }
 
-// Run returns the id of the run that has or had a folder; "" when it has no machines.
-func Run(folder string) (string, error) {
-	id, err := os.ReadFile(filepath.Join(folder, runFile))
+// Run returns the id of the run that has or had a folder, and since when; "" when it has no machines.
+func Run(folder string) (id string, since time.Time, err error) {
+	file := filepath.Join(folder, runFile)
+	text, err := os.ReadFile(file)
+	var info fs.FileInfo
+	if err == nil {
+		info, err = os.Stat(file)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return "", time.Time{}, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("read which run has a folder: %w", err)
+		return "", time.Time{}, fmt.Errorf("read which run has a folder: %w", err)
 	}
-	return strings.TrimSpace(string(id)), nil
+	return strings.TrimSpace(string(text)), info.ModTime(), nil
 }
 
 // runs are the ids of the runs that go on below a cache folder.
@@ -57,7 +63,7 @@ func runs(cache string) ([]string, error) {
 	alive, err := rundir.Alive(cache)
 	var all []string
 	for _, live := range alive {
-		id, failed := Run(live.Path)
+		id, _, failed := Run(live.Path)
 		err = errors.Join(err, failed)
 		if id != "" {
 			all = append(all, id)

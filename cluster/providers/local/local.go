@@ -138,15 +138,24 @@ func (p *Provider) sweep(ctx context.Context) error {
 // Leftovers implements providers.Provider. A machine is all that one run left here.
 func (p *Provider) Leftovers(context.Context) ([]providers.Machine, error) {
 	ended, err := rundir.Ended(p.home.Cache)
-	var left []providers.Machine
-	for _, run := range ended {
-		id, failed := home.Run(run.Path)
-		info, statErr := os.Stat(run.Path)
-		if failed == nil && statErr == nil && id != "" { // else it had no machines, or another process sweeps it just now
-			left = append(left, providers.Machine{
-				Provider: Name, Run: id, ID: run.ID, Name: "processes and folder " + run.ID, Launched: info.ModTime(), Owner: p.home.Owner,
+	return p.machines(ended), err
+}
+
+// List implements providers.Lister. A machine is all that one run has here.
+func (p *Provider) List(context.Context) ([]providers.Machine, error) {
+	ended, err := rundir.Ended(p.home.Cache)
+	alive, failed := rundir.Alive(p.home.Cache)
+	return p.machines(append(ended, alive...)), errors.Join(err, failed)
+}
+
+func (p *Provider) machines(runs []rundir.Live) (all []providers.Machine) {
+	for _, run := range runs {
+		id, since, err := home.Run(run.Path)
+		if err == nil && id != "" { // else it has no machines, or another process sweeps it just now
+			all = append(all, providers.Machine{
+				Provider: Name, Run: id, ID: run.ID, Name: "processes and folder " + run.ID, Launched: since, Owner: p.home.Owner,
 			})
 		}
 	}
-	return left, err
+	return all
 }
