@@ -20,6 +20,7 @@ type runningBatch struct {
 	start      time.Time
 	plans      []plan.Scenario
 	drained    <-chan struct{} // closed when no more iterations of any scenario begin
+	saturation saturationWatch // used by whoever publishes intervals
 
 	mu        sync.Mutex
 	commanded map[string]*commanded // by scenario

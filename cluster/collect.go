@@ -60,6 +60,7 @@ func (c *Controller) publish(ctx context.Context, running *runningBatch, interva
 	for n, i := range intervals {
 		if n == 0 {
 			running.describe(i)
+			running.saturation.follow(i, c.Log)
 		}
 		c.latest.Store(i)
 		if err := c.Sink.Write(context.WithoutCancel(ctx), i); err != nil {

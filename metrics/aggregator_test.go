@@ -217,15 +217,16 @@ func TestHealth(t *testing.T) {
 func TestNodesThatAreSaturatedAlone(t *testing.T) {
 	idle, busy := []float64{10, 20, 30, 20, 10, 30}, []float64{99, 98, 97, 99, 99, 99}
 	tests := []struct {
-		name  string
-		nodes map[string][]float64
-		want  string
+		name      string
+		nodes     map[string][]float64
+		want      string
+		saturated string
 	}{
 		{"one of three", map[string][]float64{"a": idle, "b": busy, "c": idle},
-			"saturated, while 2 of 3 nodes are not: b. Use larger machines there, or say with --users-per-node what they carry"},
-		{"all", map[string][]float64{"a": busy, "b": busy}, ""},
-		{"none", map[string][]float64{"a": idle, "b": idle}, ""},
-		{"the only one", map[string][]float64{"a": busy}, ""},
+			"saturated, while 2 of 3 nodes are not: b. Use larger machines there, or say with --users-per-node what they carry", "b"},
+		{"all", map[string][]float64{"a": busy, "b": busy}, "", "a b"},
+		{"none", map[string][]float64{"a": idle, "b": idle}, "", ""},
+		{"the only one", map[string][]float64{"a": busy}, "", "a"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -235,10 +236,30 @@ func TestNodesThatAreSaturatedAlone(t *testing.T) {
 				observe(n.Scope(metrics.NodeScope), metrics.GeneratorCPUPercent, name, cpu...)
 				n.report(time.Second)
 			}
-			if got := strings.Join(agg.Results(began.Add(time.Second))[0].Health.Notes, "; "); got != test.want {
+			h := agg.Results(began.Add(time.Second))[0].Health
+			if got := strings.Join(h.Notes, "; "); got != test.want {
 				t.Errorf("notes %q, want %q", got, test.want)
 			}
+			if got := strings.Join(h.SaturatedNodes, " "); got != test.saturated {
+				t.Errorf("saturated %q, want %q", got, test.saturated)
+			}
 		})
+	}
+}
+
+// TestSecondsWithoutCPU: a node of which nobody knows how busy it was does not pass for one that was not.
+func TestSecondsWithoutCPU(t *testing.T) {
+	agg := newRun("buy")
+	for name, cpu := range map[string][]float64{"a": {10, 20, 30}, "b": {10}, "c": nil} {
+		n := newNode(name, agg)
+		observe(n.Scope(metrics.NodeScope), metrics.GeneratorCPUPercent, name, cpu...)
+		observe(n.Scope(metrics.NodeScope), metrics.GeneratorLag, name, 100, 100, 100)
+		n.report(time.Second)
+	}
+	want := "the CPU of node b was not measured in 2 of 3 seconds: nobody knows whether it was saturated then; " +
+		"the CPU of node c was not measured in 3 of 3 seconds: nobody knows whether it was saturated then"
+	if got := strings.Join(agg.Results(began.Add(time.Second))[0].Health.Notes, "; "); got != want {
+		t.Errorf("notes %q, want %q", got, want)
 	}
 }
 

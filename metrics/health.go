@@ -23,12 +23,27 @@ const (
 func (a *Aggregator) health() Health {
 	series := a.generator.all.totals.share()
 	names, reasons := saturation(series)
-	notes := a.notes()
+	notes := append(a.notes(), unwatched(series)...)
 	if all := len(seriesOf(series, GeneratorCPUPercent.Name)); 0 < len(names) && len(names) < all {
 		notes = append(notes, fmt.Sprintf("saturated, while %d of %d nodes are not: %s. Use larger machines there, or say with --users-per-node what they carry",
 			all-len(names), all, strings.Join(names, ", ")))
 	}
-	return Health{Saturated: len(reasons) > 0, Reasons: reasons, Notes: notes}
+	return Health{Saturated: len(reasons) > 0, SaturatedNodes: names, Reasons: reasons, Notes: notes}
+}
+
+// unwatched names the nodes whose CPU was not measured in every second: what is not known may have saturated them.
+func unwatched(series []Series) (notes []string) {
+	measured := map[string]int64{}
+	for _, one := range seriesOf(series, GeneratorCPUPercent.Name) {
+		measured[GeneratorCPUPercent.By(one.Labels)] = one.Sketch.Count()
+	}
+	for _, one := range seriesOf(series, GeneratorLag.Name) {
+		node, seconds := GeneratorLag.By(one.Labels), one.Sketch.Count()
+		if missing := seconds - measured[node]; missing > 0 {
+			notes = append(notes, fmt.Sprintf("the CPU of node %s was not measured in %d of %d seconds: nobody knows whether it was saturated then", node, missing, seconds))
+		}
+	}
+	return notes
 }
 
 // Saturation says why nodes are saturated, by what is among the series of what they measured about themselves.

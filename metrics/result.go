@@ -157,7 +157,8 @@ type ThresholdOutcome struct {
 // Health says whether the load generator could keep up. When it is saturated its latencies measure the
 // generator, not the application.
 type Health struct {
-	Saturated bool     `json:"saturated"`
-	Reasons   []string `json:"reasons"`         // why it is saturated
-	Notes     []string `json:"notes,omitempty"` // what else to know: lost nodes, dropped samples, labels in "other"
+	Saturated      bool     `json:"saturated"`
+	SaturatedNodes []string `json:"saturated_nodes,omitempty"` // which of them are, sorted
+	Reasons        []string `json:"reasons"`                   // why, each with the name of its node
+	Notes          []string `json:"notes,omitempty"`           // what else to know: lost nodes, dropped samples, labels in "other"
 }

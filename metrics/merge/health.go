@@ -13,6 +13,9 @@ func (a *alignment) health(parts []part, remarks []string) metrics.Health {
 	h := metrics.Health{Reasons: []string{}}
 	for _, p := range parts {
 		h.Saturated = h.Saturated || p.Health.Saturated
+		for _, name := range p.Health.SaturatedNodes {
+			h.SaturatedNodes = addOnce(h.SaturatedNodes, name)
+		}
 		for _, reason := range p.Health.Reasons {
 			h.Reasons = addOnce(h.Reasons, a.attributed(p, reason))
 		}
@@ -22,6 +25,7 @@ func (a *alignment) health(parts []part, remarks []string) metrics.Health {
 			}
 		}
 	}
+	slices.Sort(h.SaturatedNodes)
 	h.Notes = append(h.Notes, remarks...)
 	return h
 }

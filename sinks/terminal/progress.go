@@ -141,9 +141,25 @@ func generatorLine(now *metrics.Interval) text {
 		t = t.add(dim, fmt.Sprintf("  worst of %d nodes", now.Nodes))
 	}
 	if now.Health.Saturated {
-		t = t.add(warning, "  saturated")
+		t = t.add(warning, "  "+saturated(now))
 	}
 	return t
+}
+
+// mostSaturated is how many nodes a line names.
+const mostSaturated = 3
+
+// saturated names the nodes that are saturated when others are not.
+func saturated(now *metrics.Interval) string {
+	names := now.Health.SaturatedNodes
+	if len(names) == 0 || len(names) >= now.Nodes {
+		return "saturated"
+	}
+	text := "saturated: " + clean(strings.Join(names[:min(len(names), mostSaturated)], ", "))
+	if more := len(names) - mostSaturated; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // worst is the largest value that any node measured about itself in the last ten seconds.
@@ -196,7 +212,7 @@ func progressLine(now *metrics.Interval) string {
 		}
 		fmt.Fprintf(&out, ", CPU %.0f %%", worst(now, metrics.GeneratorCPUPercent))
 		if now.Health.Saturated {
-			out.WriteString(" (saturated)")
+			fmt.Fprintf(&out, " (%s)", saturated(now))
 		}
 		out.WriteString("\n")
 	}

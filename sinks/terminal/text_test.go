@@ -64,3 +64,17 @@ func FuzzClean(f *testing.F) {
 		}
 	})
 }
+
+// TestSaturated: nodes are named while others are not saturated.
+func TestSaturated(t *testing.T) {
+	for want, now := range map[string]metrics.Interval{
+		"saturated":                     {Nodes: 1, Health: metrics.Health{SaturatedNodes: []string{"a"}}},
+		"saturated: b":                  {Nodes: 2, Health: metrics.Health{SaturatedNodes: []string{"b"}}},
+		"saturated: a, b, c and 2 more": {Nodes: 9, Health: metrics.Health{SaturatedNodes: []string{"a", "b", "c", "d", "e"}}},
+		"saturated: red, the rest":      {Nodes: 3, Health: metrics.Health{SaturatedNodes: []string{"\x1b[31mred", "the rest"}}},
+	} {
+		if got := saturated(&now); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
