@@ -107,6 +107,7 @@ func tryInterruptedBoot(t *testing.T, s *stage) {
 }
 
 func tryKilledBoot(t *testing.T, s *stage) {
+	s.becomeAnother()
 	boot := s.rig.Cloud.Slow()
 	_, kill := s.controller(s.rig.Config, 2, s.spec())
 	s.untilSomethingIsThere()

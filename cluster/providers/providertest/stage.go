@@ -49,6 +49,9 @@ func (s *stage) spec(env ...string) providers.Spec {
 	}
 }
 
+// becomeAnother gives the stage the id of a run whose controller will be killed: the run of this process goes on.
+func (s *stage) becomeAnother() { s.run = uuid.NewString() }
+
 // launch launches n machines and waits until their workers have joined.
 func (s *stage) launch(n int, env ...string) []providers.Machine {
 	s.Helper()

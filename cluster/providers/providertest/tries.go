@@ -127,6 +127,7 @@ func tryFailing(t *testing.T, s *stage) {
 }
 
 func tryCrash(t *testing.T, s *stage) {
+	s.becomeAnother()
 	s.crash(2, s.spec())
 	s.hub.waitFor(t)
 	if err := s.provider.Destroy(bounded(t), s.leftovers()); err != nil {
@@ -135,6 +136,7 @@ func tryCrash(t *testing.T, s *stage) {
 }
 
 func tryLeftovers(t *testing.T, s *stage) {
+	s.becomeAnother()
 	s.crash(2, s.spec(behaviour+"=stubborn"))
 	left := s.leftovers()
 	if len(left) == 0 {
