@@ -1,5 +1,5 @@
-# `make help` lists the targets. Everything that is built goes to bin/, everything that a run writes
-# to results/; both can be deleted at any time.
+# `make help` lists the targets. Everything that is built goes to bin/, what is released to dist/, what a run writes
+# to results/; all three can be deleted at any time.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -30,7 +30,7 @@ install-browser: build ## Install what a run needs: the Playwright driver, a bro
 	@scripts/install-browser.sh
 
 .PHONY: deps
-deps: install-browser ## Install what tests need as well: a C compiler (for go test -race), Prometheus, OpenSSH, iproute2
+deps: install-browser ## Install what tests need as well: a C compiler (for go test -race), Prometheus, OpenSSH, iproute2, runc, mmdebstrap
 	@scripts/deps.sh
 
 .PHONY: test
@@ -96,6 +96,10 @@ fuzz-scripts: ## Fuzz what scripts may say for a minute
 	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 40000x -parallel 1 ./jsmodules/liveload
 	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 15000x -parallel 1 ./jsmodules/liveload
 
+.PHONY: image
+image: ## Build the container image for amd64 and arm64, with Docker; see docs/image.md
+	@scripts/image.sh $(VERSION)
+
 .PHONY: clean
 clean: ## Delete what was built and what runs wrote into this folder
-	rm -rf bin results
+	rm -rf bin dist results

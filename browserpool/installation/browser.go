@@ -43,7 +43,7 @@ func (e Env) findBrowser() (string, Source, error) {
 	return "", "", errNoBrowser
 }
 
-// downloadedBrowser looks for Playwright's own build, in our folder and in the one that all
+// downloadedBrowser looks for Playwright's own build, in our folders and in the one that all
 // Playwright installations of the user share. Playwright marks a complete download with a file.
 func (e Env) downloadedBrowser() string {
 	folder, program := "chromium_headless_shell-", "*headless*shell"
@@ -66,6 +66,9 @@ func (e Env) downloadedBrowser() string {
 
 func (e Env) browserFolders() []string {
 	folders := []string{e.downloadDir(), filepath.Join(e.Cache, "browsers")}
+	if e.Shared != "" {
+		folders = append(folders, filepath.Join(e.Shared, "browsers"))
+	}
 	if e.UserCache != "" {
 		folders = append(folders, filepath.Join(e.UserCache, "ms-playwright"))
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/liveload/liveload/browserpool/sandbox"
 )
 
 // renderLimit bounds the trial of a browser: a cold start on a busy machine takes seconds.
@@ -35,13 +37,22 @@ func (e Env) examineBrowser(ctx context.Context) Report {
 	if err == nil {
 		err = e.render(ctx, path)
 	}
-	return step{name, browserFix(source, err), StatusOK, StatusFail}.report(err, "%s, version %s, %s; it renders a page", path, version, source)
+	return step{name, browserFix(source, err), StatusOK, StatusFail}.report(err, "%s, version %s, %s; it renders a page, %s", path, version, source, sandboxed())
+}
+
+func sandboxed() string {
+	if on, why := sandbox.On(); !on {
+		return "without Chromium's sandbox, since " + why
+	}
+	return "within Chromium's sandbox"
 }
 
 func browserFix(source Source, err error) string {
 	switch {
 	case err != nil && strings.Contains(err.Error(), "shared librar"):
 		return "libraries are missing: as root, run `liveload install --with-deps`"
+	case err != nil && strings.Contains(err.Error(), "sandbox"):
+		return "allow user namespaces, of which Chromium's sandbox consists; or set " + sandbox.Variable + "=" + sandbox.IfNeeded + ", which does without where the system refuses them"
 	case source == SourceNamed:
 		return "name another browser with --browser-path or LIVELOAD_BROWSER"
 	default:
@@ -60,11 +71,15 @@ func (e Env) render(ctx context.Context, path string) (err error) {
 	if err := os.WriteFile(page, []byte(trialPage), 0o644); err != nil {
 		return fmt.Errorf("write the page of the trial: %w", err)
 	}
-	out, err := e.Runner.Run(ctx, Command{Path: path, Limit: renderLimit, Args: []string{
-		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+	args := []string{
+		"--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
 		"--user-data-dir=" + filepath.Join(dir, "profile"), "--dump-dom", "file://" + page,
-	}})
+	}
+	if on, _ := sandbox.On(); !on {
+		args = append([]string{"--no-sandbox"}, args...)
+	}
+	out, err := e.Runner.Run(ctx, Command{Path: path, Limit: renderLimit, Args: args})
 	if err != nil {
 		return fmt.Errorf("render a page: %w", err)
 	}

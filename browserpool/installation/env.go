@@ -11,6 +11,7 @@ import (
 // An Env is everything outside this package that it touches. Tests replace parts of it.
 type Env struct {
 	Cache     string              // folder of everything that is installed
+	Shared    string              // folder of what is installed for all users of the machine, which is only read
 	UserCache string              // the user's cache folder, where Playwright itself keeps browsers
 	Temp      string              // folder for temporary files
 	Root      string              // root of the file system that is examined: "/" but in tests
@@ -29,6 +30,7 @@ func System(progress io.Writer) (Env, error) {
 	env := Env{
 		Temp:      os.TempDir(),
 		Root:      "/",
+		Shared:    "/usr/lib/liveload",
 		OS:        runtime.GOOS,
 		Superuser: os.Geteuid() == 0,
 		Browser:   os.Getenv("LIVELOAD_BROWSER"),
@@ -57,8 +59,26 @@ func (e Env) say(format string, args ...any) {
 	}
 }
 
-func (e Env) driverDir() string     { return filepath.Join(e.Cache, "driver", DriverVersion) }
-func (e Env) demoClientDir() string { return filepath.Join(e.Cache, "demo-client") }
+// driverDir is the folder of the driver: the first one that has it, or else where Install puts it.
+func (e Env) driverDir() string {
+	return e.either(driverIn, func(dir string) bool { return checkPackage(filepath.Join(dir, "package"), driverPin()) == nil })
+}
+
+// demoClientDir is that of the demo's clients.
+func (e Env) demoClientDir() string {
+	return e.either(demoClientIn, func(dir string) bool { return checkDemoClient(dir) == nil })
+}
+
+func driverIn(parent string) string     { return filepath.Join(parent, "driver", DriverVersion) }
+func demoClientIn(parent string) string { return filepath.Join(parent, "demo-client") }
+
+// either is a folder of the shared ones when those of the cache lack what has it.
+func (e Env) either(in func(parent string) string, has func(dir string) bool) string {
+	if own := in(e.Cache); e.Shared == "" || has(own) || !has(in(e.Shared)) {
+		return own
+	}
+	return in(e.Shared)
+}
 
 // downloadDir is where Playwright puts the browsers that it downloads for us.
 func (e Env) downloadDir() string {

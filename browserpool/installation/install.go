@@ -15,6 +15,8 @@ type Options struct {
 	// WithDeps lets Install add packages of the system (Node.js, a browser and its libraries) with
 	// apt-get, which takes a superuser.
 	WithDeps bool
+	// WithoutBrowser leaves the browser to others, such as the packages of an image.
+	WithoutBrowser bool
 }
 
 // ErrIncomplete says that something that a run needs is still missing after Install.
@@ -46,7 +48,9 @@ func install(ctx context.Context, env Env, opts Options) ([]Report, error) {
 	}
 	driver := env.installDriver(ctx, node)
 	steps = append(steps, driver, env.installDemoClient(ctx))
-	steps = append(steps, env.installBrowser(ctx, node, driver.Status != StatusFailed, opts)...)
+	if !opts.WithoutBrowser {
+		steps = append(steps, env.installBrowser(ctx, node, driver.Status != StatusFailed, opts)...)
+	}
 	if ctx.Err() != nil {
 		return steps, fmt.Errorf("install: %w", context.Cause(ctx))
 	}

@@ -270,3 +270,30 @@ func TestLocateWantsWindowsWhenHeaded(t *testing.T) {
 		t.Errorf("Locate = %+v, %v, want Chrome", found, err)
 	}
 }
+
+// TestInstallForAllUsers: what one installation has put into the shared folder serves another user, and nothing is written there.
+func TestInstallForAllUsers(t *testing.T) {
+	m, env := newMachine(t)
+	shared := env
+	shared.Cache = t.TempDir()
+	if steps, err := Install(t.Context(), shared, Options{WithoutBrowser: true}); err != nil || statuses(steps)[browserStep] != "" {
+		t.Fatalf("Install = %v, %+v", err, steps)
+	}
+	env.Shared = shared.Cache
+	m.has(shell, says("Chromium 156.0.1.2"))
+	m.lacks("npm")
+	found, err := Locate(env)
+	if err != nil || found.DriverDir != driverIn(env.Shared) || found.DemoClientDir == "" {
+		t.Fatalf("Locate = %+v, %v; want what is in %s", found, err, env.Shared)
+	}
+	steps, err := Install(t.Context(), env, Options{})
+	if err != nil || statuses(steps)["Playwright driver"] != StatusAlready {
+		t.Errorf("Install = %v, %+v", err, steps)
+	}
+	if err := os.RemoveAll(filepath.Join(driverIn(env.Shared), "package")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Locate(env); !errors.As(err, new(*MissingError)) {
+		t.Errorf("Locate = %v, want a MissingError", err)
+	}
+}

@@ -90,17 +90,25 @@ func Versions(ctx context.Context, env Env) (driver, browser string) {
 // LocateDemoClient finds the LiveView clients that the demo application serves: the folder that holds
 // the npm packages phoenix and phoenix_live_view. The error is a *MissingError.
 func LocateDemoClient(env Env) (string, error) {
-	dir := filepath.Join(env.demoClientDir(), "node_modules")
+	dir := env.demoClientDir()
+	if err := checkDemoClient(dir); err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "node_modules"), nil
+}
+
+// checkDemoClient says which of the demo's clients a folder lacks.
+func checkDemoClient(dir string) error {
 	missing := &MissingError{}
 	for _, pin := range demoClientPins() {
-		if err := checkPackage(filepath.Join(dir, pin.name), pin); err != nil {
+		if err := checkPackage(filepath.Join(dir, "node_modules", pin.name), pin); err != nil {
 			missing.add(fmt.Sprintf("the demo's client %s %s", pin.name, pin.version), err)
 		}
 	}
 	if len(missing.Missing) > 0 {
-		return "", missing
+		return missing
 	}
-	return dir, nil
+	return nil
 }
 
 // findNode prefers the Node.js that the user chose for Playwright.

@@ -18,10 +18,10 @@ const npmLimit = 5 * time.Minute
 // installDriver puts the Playwright driver in place, unless it is there and answers.
 func (e Env) installDriver(ctx context.Context, node string) Report {
 	const name = "Playwright driver"
-	dir := e.driverDir()
-	if err := e.checkDriver(ctx, node, dir); err == nil {
+	if dir := e.driverDir(); e.checkDriver(ctx, node, dir) == nil {
 		return StatusAlready.report(name, "", "%s in %s", DriverVersion, dir)
 	}
+	dir := driverIn(e.Cache)
 	e.say("Installing playwright-core %s through npm", DriverVersion)
 	err := replaceFolder(dir, func(staging string) (string, error) {
 		work := filepath.Join(staging, "npm")
@@ -44,14 +44,14 @@ func (e Env) installDriver(ctx context.Context, node string) Report {
 // installDemoClient puts the demo application's LiveView clients in place.
 func (e Env) installDemoClient(ctx context.Context) Report {
 	const name = "LiveView clients of the demo"
-	dir := e.demoClientDir()
+	dir := demoClientIn(e.Cache)
 	var versions []string
 	for _, pin := range demoClientPins() {
 		versions = append(versions, pin.name+" "+pin.version)
 	}
 	what := strings.Join(versions, ", ")
 	if _, err := LocateDemoClient(e); err == nil {
-		return StatusAlready.report(name, "", "%s in %s", what, dir)
+		return StatusAlready.report(name, "", "%s in %s", what, e.demoClientDir())
 	}
 	e.say("Installing %s through npm", what)
 	err := replaceFolder(dir, func(staging string) (string, error) {

@@ -16,6 +16,7 @@ func (o *outside) commands() []*cli.Command {
 			Name: "install", Usage: "install what a run needs: the Playwright driver and a browser", Description: installHelp,
 			Flags: []cli.Flag{
 				newFlag("with-deps", "install packages of the system too, with apt-get (as root)"),
+				newFlag("without-browser", "install no browser: something else brings one"),
 				headedFlag(), browserPathFlag(),
 			},
 			Before: noArguments, Action: o.install,

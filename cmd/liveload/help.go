@@ -134,7 +134,8 @@ finds or downloads a browser. What is there already is left alone.
 Examples:
    liveload install
    liveload install --with-deps                           as root, on a bare Debian or Ubuntu
-   liveload install --browser-path /usr/bin/chromium      use this browser`
+   liveload install --browser-path /usr/bin/chromium      use this browser
+   LIVELOAD_CACHE=/usr/lib/liveload liveload install      as root, for all users of this machine`
 
 const newHelp = `Makes FOLDER with a scenario to start from, the type declarations of what scenarios can use, and a
 jsconfig.json, so that editors complete and check what you write. It overwrites nothing.

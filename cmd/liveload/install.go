@@ -41,7 +41,9 @@ func (o *outside) install(c *cli.Context) error {
 	}
 	ends, release := o.listen(c.Context)
 	defer release()
-	steps, err := installation.Install(ends.stop, env, installation.Options{WithDeps: c.Bool("with-deps")})
+	steps, err := installation.Install(ends.stop, env, installation.Options{
+		WithDeps: c.Bool("with-deps"), WithoutBrowser: c.Bool("without-browser"),
+	})
 	for _, step := range steps {
 		o.report(step)
 	}
@@ -52,6 +54,10 @@ func (o *outside) install(c *cli.Context) error {
 		return fmt.Errorf("%w. `liveload doctor` shows details", err)
 	case err != nil:
 		return err
+	}
+	if c.Bool("without-browser") {
+		fmt.Fprintln(o.stdout, "\nReady, as soon as there is a browser")
+		return nil
 	}
 	fmt.Fprintln(o.stdout, "\nReady. Try: liveload demo, and in another terminal: liveload examples/counter.js")
 	return nil

@@ -18,6 +18,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/cdp"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/browserpool/sandbox"
 )
 
 // A Browser is one Chromium with its process group. It implements browserpool.Browser.
@@ -215,11 +216,12 @@ func (b *Browser) Close(ctx context.Context) error {
 }
 
 func launchOptions(opts Options, folder, flag string) pw.BrowserTypeLaunchOptions {
+	sandboxed, _ := sandbox.On()
 	return pw.BrowserTypeLaunchOptions{
 		ExecutablePath:  pw.String(opts.BrowserPath),
 		Headless:        pw.Bool(!opts.Headed),
 		Args:            append(launchFlags(), flag, directFlag),
-		ChromiumSandbox: pw.Bool(sandboxed()),
+		ChromiumSandbox: pw.Bool(sandboxed),
 		Env:             browserEnv(opts.Env, folder),
 		Timeout:         pw.Float(0), // ctx bounds the launch
 		// The owner of the run ends browsers: Ctrl-C lets iterations finish first.

@@ -1,9 +1,5 @@
 package driver
 
-import (
-	"os"
-)
-
 // launchFlags are given to Chromium beyond what Playwright gives it. None of them may change what a page
 // can do or see: what is measured has to be what a person's browser would do. What each saves, and what
 // was tried and refused, is in docs/browser-flags.md. Never --enable-features or --disable-features:
@@ -17,13 +13,4 @@ func launchFlags() []string {
 		// and would make runs hard to compare. LiveView's WebSockets use TCP in any case.
 		"--disable-quic",
 	}
-}
-
-// noSandbox is the environment variable for machines on which Chromium's sandbox does not work.
-const noSandbox = "LIVELOAD_NO_SANDBOX"
-
-// sandboxed reports whether Chromium uses its sandbox: it cannot when root runs it. Pages see no
-// difference.
-func sandboxed() bool {
-	return os.Geteuid() != 0 && os.Getenv(noSandbox) == ""
 }

@@ -336,13 +336,6 @@ func TestFlagsLeavePlaywrightsFeaturesAlone(t *testing.T) {
 	}
 }
 
-func TestSandbox(t *testing.T) {
-	t.Setenv(noSandbox, "1")
-	if sandboxed() {
-		t.Errorf("%s=1 does not turn the sandbox off", noSandbox)
-	}
-}
-
 func TestLaunchError(t *testing.T) {
 	tests := []struct{ name, playwright, want string }{
 		{"the browser says why", "playwright: target closed: Target closed\nBrowser logs:\n\n<launching> /c --flag\n" +
