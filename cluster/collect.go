@@ -27,8 +27,11 @@ func (c *Controller) collect(ctx context.Context, running *runningBatch, checker
 		case event.Lost != "":
 			c.Log.Warn("a node is lost", "node", event.Node, "reason", event.Lost)
 			intervals = running.aggregator.NodeLost(event.Node, event.Lost)
+			if checker.search != nil {
+				checker.search.again()
+			}
 		case event.Moved != nil:
-			c.Log.Warn(running.moved(event.Node, event.Moved))
+			c.moved(event.Node, event.Moved, running, checker.search)
 		default:
 			if at := running.start.Add(snapshot.To.Sub(snapshot.Start)); at.After(end) { // clocks of nodes differ
 				end = at

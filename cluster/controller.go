@@ -89,10 +89,9 @@ func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}
 			errs = append(errs, fmt.Errorf("scenario %s: %w", names(batch), err))
 		}
 		_, aborted := errors.AsType[*runner.AbortError](err)
+		over = over || aborted
 		switch {
-		case aborted: // what was measured until then counts
-			over = true
-		case errors.Is(err, fleet.ErrNoneLeft) && len(measured) > 0: // so does this
+		case len(measured) > 0 && (aborted || errors.Is(err, fleet.ErrNoneLeft)): // what was measured until then counts
 		case err != nil:
 			measured = nil
 			for _, scenario := range batch {

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -16,18 +17,24 @@ import (
 	"github.com/liveload/liveload/plan/shape"
 )
 
-// A doomedNode is gone four and a half seconds after the start.
-type doomedNode struct{ node.Node }
+// A doomedNode is gone some time after the start.
+type doomedNode struct {
+	node.Node
+	lasts time.Duration // 0 is four and a half seconds
+}
 
 func (n doomedNode) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
 	job, err := n.Node.Prepare(ctx, batch, shared)
-	return doomedJob{job}, err
+	return doomedJob{job, cmp.Or(n.lasts, 4500*time.Millisecond)}, err
 }
 
-type doomedJob struct{ node.Job }
+type doomedJob struct {
+	node.Job
+	lasts time.Duration
+}
 
 func (j doomedJob) Run(ctx context.Context, start time.Time, drain <-chan struct{}, events chan<- node.Event) error {
-	ctx, cancel := context.WithDeadline(ctx, start.Add(4500*time.Millisecond))
+	ctx, cancel := context.WithDeadline(ctx, start.Add(j.lasts))
 	defer cancel()
 	reported := make(chan node.Event)
 	go func() {
@@ -60,7 +67,7 @@ func TestALostNodeIsTold(t *testing.T) {
 				sink := &recordingSink{}
 				c, other := newController(&fakeEngine{}, sink), newController(&fakeEngine{}, sink).Node.(*node.Local)
 				other.NodeName = "there"
-				both, err := fleet.New([]fleet.Member{{Node: c.Node, Weight: 1}, {Node: doomedNode{other}, Weight: 1}}, c.Log)
+				both, err := fleet.New([]fleet.Member{{Node: c.Node, Weight: 1}, {Node: doomedNode{Node: other}, Weight: 1}}, c.Log)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -96,7 +103,7 @@ func TestAllNodesAreLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &recordingSink{}
 		c := newController(&fakeEngine{}, sink)
-		all, err := fleet.New([]fleet.Member{{Node: doomedNode{c.Node}, Weight: 1}}, c.Log)
+		all, err := fleet.New([]fleet.Member{{Node: doomedNode{Node: c.Node}, Weight: 1}}, c.Log)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -140,6 +147,99 @@ func TestAFleetFindsTheSameLimit(t *testing.T) {
 			if got := way(find(t, controller, p, nil).Limit); got != c.way {
 				t.Errorf("way %s, want %s", got, c.way)
 			}
+		})
+	}
+}
+
+// TestASearchAfterALoss goes on with the nodes that are left, and judges no load by the time in which it was moved. One
+// whose loads cannot be made any more ends, with what it has found until then.
+func TestASearchAfterALoss(t *testing.T) {
+	for policy, want := range map[fleet.OnLoss]struct {
+		way, statement, err string
+	}{
+		fleet.Redistribute: {"1 2 4 8 16a 12a 10 11 12a!", "The application held 11 users; at 12, p(95) of iteration_duration_us was 600 ms, over 575 ms.", ""},
+		fleet.Continue:     {"1 2 4", "The search was interrupted. 4 users held.", "scenario shop: look for the limit of shop: a part of the load is missing since node there was lost"},
+		fleet.Abort:        {"1 2 4", "The search was interrupted. 4 users held.", "scenario shop: node there was lost, which ends the run (--on-node-loss abort): the connection is gone"},
+	} {
+		t.Run(string(policy), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				controller, _, p := searching(&crowdedApp{}, 1, upTo(1, 1000), "iteration_duration_us:p(95)<575ms")
+				other := *controller.Node.(*node.Local)
+				other.NodeName = "there"
+				other.Open = func(context.Context, browserpool.Recorder) (browserpool.Engine, error) { return &fakeEngine{}, nil }
+				lasts := doomedNode{Node: &other, lasts: 140 * time.Second} // while 8 users are judged
+				all, err := fleet.New([]fleet.Member{{Node: controller.Node, Weight: 1}, {Node: lasts, Weight: 3}}, controller.Log)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all.OnLoss, controller.Node = policy, all
+				results, err := controller.Run(t.Context(), p, nil)
+				if len(results) != 1 || results[0].Limit == nil || err == nil != (want.err == "") || err != nil && err.Error() != want.err {
+					t.Fatalf("%d results, %v", len(results), err)
+				}
+				for _, step := range results[0].Limit.Steps {
+					if gone := lasts.lasts.Milliseconds(); step.FromMS < gone && gone < step.ToMS {
+						t.Errorf("%s was judged from %d to %d ms, but the node was lost at %d", step.Text, step.FromMS, step.ToMS, gone)
+					}
+				}
+				if l := results[0].Limit; way(l) != want.way || l.Statement != want.statement || l.Complete != (err == nil) {
+					t.Errorf("way %s, complete %v: %s; want %s: %s", way(l), l.Complete, l.Statement, want.way, want.statement)
+				}
+			})
+		})
+	}
+}
+
+// A goneNode is there for one script.
+type goneNode struct {
+	node.Node
+	asked *int
+}
+
+func (n goneNode) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
+	if *n.asked++; *n.asked > 1 {
+		return nil, &node.GoneError{Cause: errors.New("killed")}
+	}
+	return n.Node.Prepare(ctx, batch, shared)
+}
+
+// TestANodeThatIsGoneBetweenScripts: its load begins on those that are left, and the Result says so.
+func TestANodeThatIsGoneBetweenScripts(t *testing.T) {
+	for policy, want := range map[fleet.OnLoss]struct {
+		iterations int64 // of the second script, of which one of two users makes 10
+		notes      []string
+		err        string
+	}{
+		fleet.Redistribute: {20, []string{"node there was lost before it began: killed", "users of node there begin elsewhere: 1 on here"}, ""},
+		fleet.Continue:     {10, []string{"node there was lost before it began: killed", "the load of node there (1 user) is missing from then on"}, ""},
+		fleet.Abort:        {0, nil, "scenario blog: node there was lost, which ends the run (--on-node-loss abort): killed"},
+	} {
+		t.Run(string(policy), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, other := newController(&fakeEngine{}, &recordingSink{}), newController(&fakeEngine{}, &recordingSink{}).Node.(*node.Local)
+				other.NodeName = "there"
+				both, err := fleet.New([]fleet.Member{{Node: c.Node, Weight: 1}, {Node: goneNode{other, new(int)}, Weight: 1}}, c.Log)
+				if err != nil {
+					t.Fatal(err)
+				}
+				both.OnLoss, c.Node = policy, both
+				results, err := c.Run(t.Context(), planOf("shop", "blog", "more"), nil)
+				if err == nil != (want.err == "") || err != nil && err.Error() != want.err || iterations(results[0].Global) != 20 {
+					t.Fatalf("%+v, %v", results, err)
+				}
+				if policy == fleet.Abort {
+					if len(results) != 2 || results[1].Error == "" {
+						t.Errorf("%+v", results)
+					}
+					return
+				}
+				if r := results[1]; iterations(r.Global) != want.iterations || !slices.Equal(r.Health.Notes, want.notes) || r.Nodes[1].Status != metrics.NodeError {
+					t.Errorf("%d iterations, notes %q, nodes %+v", iterations(r.Global), r.Health.Notes, r.Nodes)
+				}
+				if r := results[2]; iterations(r.Global) != 20 || r.Health.Notes != nil {
+					t.Errorf("the third script has %d iterations, and the notes %q", iterations(r.Global), r.Health.Notes)
+				}
+			})
 		})
 	}
 }

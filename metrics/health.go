@@ -81,7 +81,10 @@ func (a *Aggregator) notes() []string {
 	var notes []string
 	for _, name := range slices.Sorted(maps.Keys(a.nodes)) {
 		n := a.nodes[name]
-		if n.lost {
+		switch {
+		case n.lost && n.newest == 0:
+			notes = append(notes, fmt.Sprintf("node %s was lost before it began: %s", name, n.reason))
+		case n.lost:
 			notes = append(notes, fmt.Sprintf("node %s was lost after %v: %s; its numbers up to then count", name, n.end.Round(time.Second), n.reason))
 		}
 		if n.late > 0 {

@@ -20,10 +20,16 @@ type Node interface {
 	// the cluster.
 	Names() []string
 	// Prepare gets ready for the scenarios of a batch, which run side by side: loads the script, starts
-	// browsers. Its error means that this node cannot run them. ctx bounds the preparation alone. The caller
-	// closes the Job, after which the node uses shared no more.
+	// browsers. Its error means that this node cannot run them; with a *GoneError others may. ctx bounds the
+	// preparation alone. The caller closes the Job, after which the node uses shared no more.
 	Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (Job, error)
 }
+
+// A GoneError says that a node is not there any more, or cannot be reached.
+type GoneError struct{ Cause error }
+
+func (e *GoneError) Error() string { return e.Cause.Error() }
+func (e *GoneError) Unwrap() error { return e.Cause }
 
 // A Job is a batch of scenarios that is ready to start on a node.
 type Job interface {
@@ -64,6 +70,7 @@ type Moved struct {
 	Scenario string  `json:"scenario"`
 	Users    int     `json:"users"` // that the node had; at a rate, that it had at most
 	To       []Share `json:"to,omitempty"`
+	Unbegun  bool    `json:"unbegun,omitempty"` // the node was lost before it began
 }
 
 // A Share is how many of some users a node has.

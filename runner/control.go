@@ -66,7 +66,7 @@ func (c *Control) Steer(cmd plan.Command) error {
 func (c *Control) refuse(cmd plan.Command) error {
 	open := c.scenario.Kind().Open()
 	switch {
-	case c.begun && c.running == 0:
+	case c.begun && c.running == 0 && c.scenario.Segment == nil: // of several nodes: a part of others may be taken over
 		return errors.New("it has ended")
 	case cmd.Users != nil && open:
 		return errors.New("it starts iterations at a rate and has no fixed number of users: change its rate")
@@ -105,7 +105,8 @@ func (c *Control) waitWhilePaused(ctx context.Context, lost <-chan struct{}) ref
 	return timeIsOver
 }
 
-// begin counts a run that begins. The caller calls end when it has ended: when all have, Steer refuses everything.
+// begin counts a run that begins. The caller calls end when it has ended: when all have, and there cannot be others, Steer
+// refuses everything.
 func (c *Control) begin() (end func()) {
 	c.count(1)
 	return func() { c.count(-1) }

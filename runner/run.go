@@ -113,6 +113,11 @@ func until(ctx context.Context, cause error, over ...<-chan struct{}) (_ context
 	ctx, cancel := context.WithCancelCause(ctx)
 	var watchers sync.WaitGroup
 	for _, channel := range over {
+		select {
+		case <-channel: // at once, so that nothing begins any more
+			cancel(cause)
+		default:
+		}
 		watchers.Go(func() {
 			select {
 			case <-channel:

@@ -35,7 +35,6 @@ func withoutOne(t *testing.T, o plan.Options, ended int, left int64, commands ma
 	segments := shape.Segments([]int{2, 1, 1})
 	parts := segments[0].Divide([]int{1, 1})
 	var running sync.WaitGroup
-	var controls []*Control
 	run := func(ctx context.Context, r *Run) {
 		if err := r.Do(ctx, start); err != nil {
 			t.Error(err)
@@ -59,14 +58,8 @@ func withoutOne(t *testing.T, o plan.Options, ended int, left int64, commands ma
 			other.Plan = r.Plan.TakeOver(plan.Takeover{Segment: parts[i-1], From: plan.Duration(lostAt), Ended: ended / 2, Iterations: left / 2})
 			run(t.Context(), &other)
 		})
-		controls = append(controls, r.Control)
 	}
 	running.Wait()
-	for _, c := range controls {
-		if err := c.Steer(plan.Command{Paused: new(true)}); err == nil {
-			t.Error("a scenario can be paused that has ended")
-		}
-	}
 	slices.SortFunc(all, func(a, b begun) int { return int(a.at - b.at) })
 	return all, users
 }
@@ -173,4 +166,45 @@ func TestSharedIterationsGoOnElsewhere(t *testing.T) {
 			t.Errorf("%d iterations, want %d", len(all), want)
 		}
 	})
+}
+
+// TestCommandsAfterTheOwnEnd: a node whose own users have ended obeys commands that came later in what it takes over.
+func TestCommandsAfterTheOwnEnd(t *testing.T) {
+	for name, test := range map[string]struct {
+		command plan.Command
+		want    int // users that begin
+	}{
+		"none": {plan.Command{}, 1}, "more users": {plan.Command{Users: new(6)}, 3}, "a pause": {plan.Command{Paused: new(true)}, 0}, "the end": {plan.Command{Stop: true}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
+				began := map[int]bool{}
+				script := &fakeScript{iterate: func(ctx context.Context, _ browserpool.Session, identity Identity, _ int) (bool, error) {
+					mu.Lock()
+					began[identity.ID] = true
+					mu.Unlock()
+					return true, work(ctx, iterationOf)
+				}}
+				segments := shape.Segments([]int{1, 1})
+				r, _ := newRun(testScenario(func(p *plan.Scenario) {
+					plan.Options{Users: new(2), Duration: new(10 * time.Second)}.Apply(p)
+					p.FirstExtra, p.Segment = 1001, segments[0]
+				}), script, &fakePool{})
+				start := time.Now()
+				if err := r.Do(t.Context(), start); err != nil {
+					t.Fatal(err)
+				}
+				clear(began)
+				if err := r.Control.Steer(test.command); err != nil {
+					t.Fatal(err)
+				}
+				other := *r
+				other.Plan = r.Plan.TakeOver(plan.Takeover{Segment: segments[1], From: plan.Duration(time.Since(start))})
+				if err := other.Do(t.Context(), start); err != nil || len(began) != test.want {
+					t.Errorf("%d users have begun, want %d; %v", len(began), test.want, err)
+				}
+			})
+		})
+	}
 }

@@ -11,8 +11,8 @@ import (
 // A carrier is a member with its job and what that has of the load. The mutex of the fleet's job guards what changes.
 type carrier struct {
 	member Member
-	job    node.Job
-
+	job    node.Job                // nil when the member was gone before it was ready
+	gone   error                   // why
 	giveUp context.CancelCauseFunc // ends the job of a member that is lost
 	parts  []*held
 	tally  map[string]*tally // by scenario
@@ -74,7 +74,12 @@ func (c *carrier) end(scenario string, part int) {
 }
 
 // runs says whether a scenario has not ended on the carrier.
-func (c *carrier) runs(scenario string) bool { return !c.lost && len(c.living(scenario)) > 0 }
+func (c *carrier) runs(scenario string) bool {
+	return c.job != nil && !c.lost && len(c.living(scenario)) > 0
+}
+
+// isThere says whether the carrier obeys commands and can take something over.
+func (c *carrier) isThere() bool { return c.job != nil && !c.lost && !c.over }
 
 // living returns the parts of a scenario that have not ended.
 func (c *carrier) living(scenario string) (parts []*held) {

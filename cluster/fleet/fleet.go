@@ -80,7 +80,8 @@ func (f *Fleet) Names() (names []string) {
 	return names
 }
 
-// Prepare implements node.Node. All members prepare at once; when one cannot, none runs.
+// Prepare implements node.Node. All members prepare at once; when one cannot, none runs. One that is gone is lost when the
+// job begins to run.
 func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
 	if len(f.members) == 0 {
 		return nil, ErrNoneLeft
@@ -100,14 +101,9 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 	defer cancel()
 	preparing, bounded := errgroup.WithContext(inTime)
 	for i, m := range f.members {
-		preparing.Go(func() error {
-			own := segment(batch, segments[i])
-			job, err := m.Prepare(bounded, own, shared)
-			if err != nil {
-				return fmt.Errorf("prepare node %s: %w", m.name(), err)
-			}
-			carriers[i] = newCarrier(m, job, own)
-			return nil
+		preparing.Go(func() (err error) {
+			carriers[i], err = prepare(bounded, m, segment(batch, segments[i]), shared)
+			return err
 		})
 	}
 	err := preparing.Wait()
@@ -118,10 +114,27 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 		onLoss: cmp.Or(f.OnLoss, Redistribute), silence: cmp.Or(f.Silence, Silence), log: f.log, batch: batch,
 		forget: f.forget, carriers: slices.DeleteFunc(carriers, func(c *carrier) bool { return c == nil }), reported: map[string]bool{}, commanded: map[string]*int{},
 	}
+	if err == nil {
+		err = j.enough()
+	}
 	if err != nil {
 		return nil, errors.Join(err, j.Close(ctx))
 	}
 	return j, nil
+}
+
+// prepare has a member prepare its part. One that is gone is a carrier without a job.
+func prepare(ctx context.Context, m Member, own []plan.Scenario, shared node.Shared) (*carrier, error) {
+	job, err := m.Prepare(ctx, own, shared)
+	gone, isGone := errors.AsType[*node.GoneError](err)
+	if err != nil && !isGone {
+		return nil, fmt.Errorf("prepare node %s: %w", m.name(), err)
+	}
+	c := newCarrier(m, job, own)
+	if isGone {
+		c.gone = gone
+	}
+	return c, nil
 }
 
 // forget leaves out a member that was lost. It is called when no job runs.

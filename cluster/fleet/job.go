@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -45,6 +44,11 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 	var running, watching sync.WaitGroup
 	over := make(chan struct{})
 	for i, c := range j.carriers {
+		if c.job == nil {
+			errs[i] = c.gone
+			running.Go(func() { j.lose(ctx, c, c.gone, out) })
+			continue
+		}
 		own, giveUp := context.WithCancelCause(ctx)
 		c.giveUp = giveUp
 		running.Go(func() {
@@ -206,32 +210,6 @@ func (j *job) running(scenario string) (carriers []*carrier) {
 	return carriers
 }
 
-// Steer implements node.Job: each member takes its segment of what is commanded. It fails when no member
-// obeys; one that does not while others do is logged.
-func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) error {
-	j.mu.Lock()
-	carriers := j.running(scenario)
-	j.mu.Unlock()
-	if len(carriers) == 0 {
-		return fmt.Errorf("steer scenario %q: it does not run now", scenario)
-	}
-	errs := each(carriers, func(c *carrier) error { return c.job.Steer(ctx, scenario, cmd) })
-	if !slices.Contains(errs, nil) {
-		return errors.Join(errs...)
-	}
-	for i, err := range errs {
-		if err != nil {
-			j.log.Warn("a node did not obey a command", "node", carriers[i].member.name(), "error", err)
-		}
-	}
-	if cmd.Users != nil {
-		j.mu.Lock()
-		j.commanded[scenario] = cmd.Users
-		j.mu.Unlock()
-	}
-	return nil
-}
-
 // TakeOver implements node.Job.
 func (j *job) TakeOver(context.Context, []plan.Takeover) error {
 	return errors.New("a fleet divides its load itself")
@@ -240,6 +218,9 @@ func (j *job) TakeOver(context.Context, []plan.Takeover) error {
 // Close implements node.Job. Why a lost member cannot be closed was reported already.
 func (j *job) Close(ctx context.Context) error {
 	return errors.Join(each(j.carriers, func(c *carrier) error {
+		if c.job == nil {
+			return nil
+		}
 		err := c.job.Close(ctx)
 		if err != nil && !c.lost {
 			return fmt.Errorf("close node %s: %w", c.member.name(), err)

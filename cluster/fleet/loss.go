@@ -1,7 +1,9 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -40,7 +42,7 @@ func (j *job) lose(ctx context.Context, c *carrier, why error, out chan<- node.E
 		out <- node.Event{Node: name, Lost: why.Error()}
 	}
 	if j.onLoss == Abort {
-		j.stop(&runner.AbortError{Cause: fmt.Errorf("node %s was lost, which ends the run (--on-node-loss abort): %w", c.member.name(), why)})
+		j.stop(aborted(c.member, why))
 		return
 	}
 	for i := range moves.told {
@@ -48,6 +50,31 @@ func (j *job) lose(ctx context.Context, c *carrier, why error, out chan<- node.E
 	}
 	j.handOver(ctx, moves, out)
 	j.reportEnds(out)
+}
+
+// enough returns why the job cannot run without the members that are gone, if it cannot.
+func (j *job) enough() error {
+	var gone []error
+	var first *carrier
+	for _, c := range j.carriers {
+		if c.job == nil {
+			j.forget(c.member)
+			gone = append(gone, fmt.Errorf("node %s: %w", c.member.name(), c.gone))
+			first = cmp.Or(first, c)
+		}
+	}
+	switch {
+	case len(gone) == len(j.carriers):
+		return fmt.Errorf("%w: %w", ErrNoneLeft, errors.Join(gone...))
+	case len(gone) > 0 && j.onLoss == Abort:
+		return aborted(first.member, first.gone)
+	}
+	return nil
+}
+
+// aborted is how a run ends when its policy is to abort.
+func aborted(lost Member, why error) error {
+	return &runner.AbortError{Cause: fmt.Errorf("node %s was lost, which ends the run (--on-node-loss abort): %w", lost.name(), why)}
 }
 
 // moves are what becomes of the load of a lost member.
@@ -61,7 +88,7 @@ func (j *job) move(lost *carrier) moves {
 	m := moves{to: map[*carrier][]plan.Takeover{}}
 	var left []*carrier
 	for _, c := range j.carriers {
-		if j.onLoss == Redistribute && !c.lost && !c.over {
+		if j.onLoss == Redistribute && c.isThere() {
 			left = append(left, c)
 		}
 	}
@@ -93,7 +120,7 @@ func (j *job) moveScenario(s *plan.Scenario, lost *carrier, left []*carrier, m *
 		users += p.OwnUsers(planned)
 	}
 	gone := lost.usersGone(s, users, j.commanded[s.Name] != nil)
-	moved := node.Moved{Scenario: s.Name, Users: users - gone, To: make([]node.Share, len(left))}
+	moved := node.Moved{Scenario: s.Name, Users: users - gone, To: make([]node.Share, len(left)), Unbegun: lost.job == nil}
 	pieces := j.cut(s, parts, left)
 	goneOf, iterationsOf := share(gone, pieces), share(int(iterations), pieces)
 	for i, p := range pieces {

@@ -16,6 +16,7 @@ import (
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
+	"github.com/liveload/liveload/runner"
 )
 
 // carries reports every second what the users of its node did, until the fleet lets it return, and then that everything
@@ -162,6 +163,48 @@ func TestOneThatTakesNothingOverIsLost(t *testing.T) {
 	})
 }
 
+// TestGoneBeforeTheStart: what a node was to have that is gone when the others are ready begins on these, or is missing, or
+// ends the run, as the policy says.
+func TestGoneBeforeTheStart(t *testing.T) {
+	scenario := plan.Scenario{Name: "browse"}
+	plan.Options{Users: new(12)}.Apply(&scenario)
+	gone := func(n *fakeNode) {
+		n.prepare = func(context.Context) error {
+			return fmt.Errorf("ask it: %w", &node.GoneError{Cause: errors.New("killed")})
+		}
+	}
+	for policy, want := range map[OnLoss]struct{ told, b, c string }{
+		Redistribute: {"0s a: 4 of browse to [{b 2} {c 2}]", "browse from 0s: 2 users, 0 gone, 0 iterations", "browse from 0s: 2 users, 0 gone, 0 iterations"},
+		Continue:     {"0s a: 4 of browse to []", "", ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			a, b, c := &fakeNode{}, &fakeNode{}, &fakeNode{}
+			gone(a)
+			carries(b, 0)
+			carries(c, 0)
+			var f *Fleet
+			told := takenOver(t, []plan.Scenario{scenario}, 3*time.Second, func(all *Fleet, _ node.Job) { f, all.OnLoss = all, policy }, a, b, c)
+			if strings.Join(told, "; ") != want.told || strings.Join(taken(b), "; ") != want.b || strings.Join(taken(c), "; ") != want.c {
+				t.Errorf("%s: told %q, b takes %q and c %q; want %+v", policy, told, taken(b), taken(c), want)
+			}
+			if names := f.Names(); !slices.Equal(names, []string{"b", "c"}) {
+				t.Errorf("the nodes of the next job are %q", names)
+			}
+		})
+	}
+	a, b := &fakeNode{}, &fakeNode{}
+	gone(a)
+	f := newFleet(t, a, b)
+	f.OnLoss = Abort
+	if _, err := f.Prepare(t.Context(), batch(), nil); !is[*runner.AbortError](err) || b.closed != 1 || !strings.Contains(err.Error(), "node a was lost, which ends the run (--on-node-loss abort): killed") {
+		t.Errorf("abort: %v; the other node was closed %d times, want once", err, b.closed)
+	}
+	gone(b)
+	if _, err := newFleet(t, a, b).Prepare(t.Context(), batch(), nil); !errors.Is(err, ErrNoneLeft) || !strings.Contains(err.Error(), "node b: killed") {
+		t.Errorf("all are gone: %v", err)
+	}
+}
+
 // TestAScenarioEndsWithWhatWasTakenOver: not before, although the part of the node itself has ended.
 func TestAScenarioEndsWithWhatWasTakenOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -217,7 +260,7 @@ func TestEveryUserHasOneNode(t *testing.T) {
 		}
 		j := &job{onLoss: Redistribute, batch: []plan.Scenario{scenario}, start: time.Now(), reported: map[string]bool{}, commanded: map[string]*int{}}
 		for i, of := range shape.Segments(weights) {
-			j.carriers = append(j.carriers, newCarrier(Member{Node: &fakeNode{name: fmt.Sprint(i)}, Weight: weights[i]}, nil, segment(j.batch, of)))
+			j.carriers = append(j.carriers, newCarrier(Member{Node: &fakeNode{name: fmt.Sprint(i)}, Weight: weights[i]}, &fakeNode{}, segment(j.batch, of)))
 		}
 		for _, i := range r.Perm(len(weights))[:r.IntN(len(weights))] {
 			j.carriers[i].lost = true

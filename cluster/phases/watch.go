@@ -28,6 +28,9 @@ type watchedNode struct {
 func (n *watchedNode) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
 	n.tracker.Await(Prepare, n.name)
 	job, err := n.Node.Prepare(ctx, batch, shared)
+	if _, gone := errors.AsType[*node.GoneError](err); gone {
+		n.tracker.Lose(n.name)
+	}
 	if err != nil {
 		return nil, err
 	}

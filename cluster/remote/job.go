@@ -31,6 +31,7 @@ type job struct {
 	prepared chan *wire.Outcome
 	closed   chan *wire.Outcome
 	reports  chan report   // of Run
+	running  chan struct{} // closed when the worker has heard that it is to run
 	over     chan struct{} // closed when nobody reads reports any more
 	overOnce sync.Once
 	seq      int64                     // of the newest snapshot
@@ -41,7 +42,7 @@ type job struct {
 
 func newJob(n *Node, batch []plan.Scenario, state node.Shared) (*job, error) {
 	j := &job{node: n, number: int(n.jobs.Add(1)), prepared: make(chan *wire.Outcome, 1), closed: make(chan *wire.Outcome, 1),
-		reports: make(chan report), over: make(chan struct{})}
+		reports: make(chan report), running: make(chan struct{}), over: make(chan struct{})}
 	var scenarios []string
 	for _, s := range batch {
 		scenarios = append(scenarios, s.Name)
@@ -111,7 +112,7 @@ func (j *job) wait(ctx context.Context, outcomes chan *wire.Outcome) error {
 		case outcome := <-outcomes:
 			return outcome.Error.Err()
 		case <-j.node.gone:
-			return errors.New(j.node.whyGone)
+			return j.node.errGone()
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-time.After(checkTime):
@@ -132,6 +133,7 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, e
 	if _, err := j.node.order(ctx, wire.RunJob, j.number, wire.Start{At: start.Add(j.node.Offset())}); err != nil {
 		return err
 	}
+	close(j.running)
 	stop := ctx.Done()
 	check := time.NewTicker(checkTime)
 	defer check.Stop()
@@ -155,7 +157,7 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, e
 			stop = nil
 			tell(wire.StopJob)
 		case <-j.node.gone:
-			return errors.New(j.node.whyGone)
+			return j.node.errGone()
 		case <-check.C:
 			if stop == nil && drain == nil && j.node.isSilent() { // until then the fleet decides
 				return j.node.errSilent()
@@ -186,6 +188,15 @@ func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) erro
 
 // TakeOver implements node.Job.
 func (j *job) TakeOver(ctx context.Context, parts []plan.Takeover) error {
+	select {
+	case <-j.running:
+	case <-j.node.gone:
+		return j.node.errGone()
+	case <-j.over:
+		return errors.New("its job has ended")
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 	_, err := j.node.order(ctx, wire.TakeOver, j.number, parts)
 	return err
 }

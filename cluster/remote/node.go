@@ -107,7 +107,12 @@ func (n *Node) Prepare(ctx context.Context, batch []plan.Scenario, shared node.S
 		j.end()
 		return nil, err
 	}
-	if err := j.wait(ctx, j.prepared); err != nil {
+	err = j.wait(ctx, j.prepared)
+	if _, gone := errors.AsType[*node.GoneError](err); gone { // nobody is there to close anything
+		j.end()
+		return nil, err
+	}
+	if err != nil {
 		return nil, errors.Join(err, j.Close(ctx))
 	}
 	return j, nil
@@ -119,7 +124,10 @@ func (n *Node) silence() time.Duration { return time.Since(epoch) - time.Duratio
 
 func (n *Node) isSilent() bool { return n.silence() > n.hub.Silence }
 
-func (n *Node) errSilent() error { return &silentError{n.silence()} }
+func (n *Node) errSilent() error { return &node.GoneError{Cause: &silentError{n.silence()}} }
+
+// errGone is for who has seen that gone is closed.
+func (n *Node) errGone() error { return &node.GoneError{Cause: errors.New(n.whyGone)} }
 
 // A silentError is about a worker that gives no signs of life.
 type silentError struct{ silence time.Duration }

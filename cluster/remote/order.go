@@ -3,7 +3,6 @@ package remote
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -85,7 +84,7 @@ func (n *Node) pause(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-n.gone:
-		return errors.New(n.whyGone)
+		return n.errGone()
 	case <-time.After(d):
 		return nil
 	}

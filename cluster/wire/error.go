@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/liveload/liveload/js/scripterr"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/runner"
 )
 
@@ -18,6 +19,7 @@ const (
 type Error struct {
 	Text   string           `json:"text"`
 	Abort  bool             `json:"abort,omitempty"`  // a script has ended the run
+	Gone   bool             `json:"gone,omitempty"`   // the node leaves
 	Script *scripterr.Error `json:"script,omitempty"` // with its place; causes in Go stay behind
 }
 
@@ -28,6 +30,7 @@ func NewError(err error) *Error {
 	}
 	e := &Error{Text: err.Error()}
 	_, e.Abort = errors.AsType[*runner.AbortError](err)
+	_, e.Gone = errors.AsType[*node.GoneError](err)
 	if script, ok := errors.AsType[*scripterr.Error](err); ok {
 		e.Script = plain(script)
 	}
@@ -53,6 +56,9 @@ func (e *Error) Err() error {
 		return nil
 	}
 	var err error = &arrived{text: readable(e.Text, mostText), script: cleaned(e.Script)}
+	if e.Gone {
+		err = &node.GoneError{Cause: err}
+	}
 	if e.Abort {
 		err = &runner.AbortError{Cause: err}
 	}

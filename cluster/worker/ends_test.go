@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,8 @@ import (
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/worker"
 	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/sinks/outputtest"
 )
 
@@ -107,8 +110,63 @@ func TestMachineThatEnds(t *testing.T) {
 	if err := job.Run(t.Context(), time.Now(), nil, make(chan node.Event)); err == nil || err.Error() != "there ended: signal: killed" {
 		t.Errorf("Run = %v", err)
 	}
-	if _, err := n.Prepare(t.Context(), batch(), &shared.Local{}); err == nil || !strings.Contains(err.Error(), "there ended: signal: killed") {
+	if _, err := n.Prepare(t.Context(), batch(), &shared.Local{}); !isGone(err) || !strings.Contains(err.Error(), "there ended: signal: killed") {
 		t.Errorf("Prepare = %v", err)
+	}
+}
+
+func isGone(err error) bool {
+	_, gone := errors.AsType[*node.GoneError](err)
+	return gone
+}
+
+// TestGoneWhilePreparing: whoever waits for the node learns that it is gone, and is not told that it cannot run the plan.
+func TestGoneWhilePreparing(t *testing.T) {
+	for name, test := range map[string]struct {
+		end  func(c *clustertest.Cluster)
+		want string
+	}{
+		"killed":      {func(c *clustertest.Cluster) { c.Hub.Gone("there", errors.New("there ended: signal: killed")) }, "there ended: signal: killed"},
+		"told to end": {func(c *clustertest.Cluster) { c.Kill("there") }, "its worker was told to end before the run was over"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, preparing := clustertest.New(t, nil, nil), make(chan struct{})
+			machine := &fakeMachine{prepare: func(ctx context.Context) error {
+				close(preparing)
+				<-ctx.Done()
+				return context.Cause(ctx)
+			}}
+			c.Join("there", machine.make, nil)
+			go func() {
+				<-preparing
+				test.end(c)
+			}()
+			if _, err := c.Gather(1)[0].Prepare(t.Context(), batch(), &shared.Local{}); !isGone(err) || err.Error() != test.want {
+				t.Errorf("Prepare = %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+// TestTakingOverBeforeTheStart waits until the job runs: who was lost before the start has its part begun by others.
+func TestTakingOverBeforeTheStart(t *testing.T) {
+	c := clustertest.New(t, nil, nil)
+	machine := &fakeMachine{run: func(ctx context.Context, drain <-chan struct{}, _ func(node.Event)) error {
+		<-drain
+		return nil
+	}}
+	c.Join("there", machine.make, nil)
+	job := prepare(t, c.Gather(1)[0])
+	taken, drain, over := make(chan error, 1), make(chan struct{}), make(chan error, 1)
+	parts := []plan.Takeover{{Scenario: "shop", Part: 1, Segment: shape.Segments([]int{1, 1})[1]}}
+	go func() { taken <- job.TakeOver(t.Context(), parts) }()
+	go func() { over <- job.Run(t.Context(), time.Now(), drain, make(chan node.Event)) }()
+	if err := <-taken; err != nil || !reflect.DeepEqual(machine.seen().taken, parts) {
+		t.Errorf("%+v arrived as %+v, %v", parts, machine.seen().taken, err)
+	}
+	close(drain)
+	if err := <-over; err != nil {
+		t.Error(err)
 	}
 }
 

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -55,7 +54,7 @@ func (w *worker) obey(order wire.Order) wire.Answer {
 	case order.Kind == wire.Leave:
 		w.leaving = true
 	case w.ended:
-		err = errors.New("the worker leaves")
+		err = errEnded
 	case order.Kind == wire.PrepareJob:
 		err = w.prepare(order)
 	case w.job == nil || w.job.number != order.Job:

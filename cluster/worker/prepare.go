@@ -15,6 +15,9 @@ func (j *job) prepare(what wire.Prepare) {
 	ctx, cancel := j.untilStopped()
 	defer cancel()
 	err := j.prepareNode(ctx, what)
+	if why := j.failed.Load(); err != nil && why != nil {
+		err = *why
+	}
 	close(j.ready)
 	j.report(wire.Event{Prepared: &wire.Outcome{Error: wire.NewError(err)}})
 }

@@ -182,7 +182,7 @@ func (w *worker) isLeaving() bool {
 }
 
 // errEnded is why a job fails whose worker ends before the run is over.
-var errEnded = errors.New("its worker was told to end before the run was over")
+var errEnded error = &node.GoneError{Cause: errors.New("its worker was told to end before the run was over")}
 
 // end takes no more orders, and ends the job, which fails if there is a reason for that.
 func (w *worker) end(why error) {

@@ -142,10 +142,6 @@ func TestErrorsOfAJob(t *testing.T) {
 	if err := job.Steer(t.Context(), "blog", plan.Command{}); err == nil || err.Error() != "there is no such scenario" {
 		t.Errorf("a refused command: %v", err)
 	}
-	parts := []plan.Takeover{{Scenario: "shop", Part: 1}}
-	if err := job.TakeOver(t.Context(), parts); err != nil || !reflect.DeepEqual(machine.seen().taken, parts) {
-		t.Errorf("%+v arrived as %+v, %v", parts, machine.seen().taken, err)
-	}
 	if err := job.Close(t.Context()); err != nil {
 		t.Error(err)
 	}

@@ -1,0 +1,43 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/liveload/liveload/plan"
+)
+
+// Steer implements node.Job: each member takes its segment of what is commanded. One on which the scenario has ended is told
+// too, since it may take over a part that has not. Steer fails when the scenario runs on no member that obeys; one that does
+// not while others do is logged.
+func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) error {
+	j.mu.Lock()
+	running := j.running(scenario)
+	told := slices.Clone(running)
+	for _, c := range j.carriers {
+		if c.isThere() && !slices.Contains(running, c) {
+			told = append(told, c)
+		}
+	}
+	j.mu.Unlock()
+	if len(running) == 0 {
+		return fmt.Errorf("steer scenario %q: it does not run now", scenario)
+	}
+	errs := each(told, func(c *carrier) error { return c.job.Steer(ctx, scenario, cmd) })
+	if !slices.Contains(errs[:len(running)], nil) {
+		return errors.Join(errs[:len(running)]...)
+	}
+	for i, err := range errs {
+		if err != nil {
+			j.log.Warn("a node did not obey a command", "node", told[i].member.name(), "error", err)
+		}
+	}
+	if cmd.Users != nil {
+		j.mu.Lock()
+		j.commanded[scenario] = cmd.Users
+		j.mu.Unlock()
+	}
+	return nil
+}
