@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/table"
 	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
 )
 
 // doctorOn returns what `liveload doctor` says of a machine's capacity.
@@ -65,5 +68,30 @@ ok       Users: about 246 on light pages, CPU is the limit: 4 cores, a fifth kep
 				t.Errorf("%s\nwant%s", got, test.want)
 			}
 		})
+	}
+}
+
+// sizedMachines are of a size that their provider knows.
+type sizedMachines struct {
+	providers.Provider
+	size providers.Size
+}
+
+func (m sizedMachines) Size() providers.Size { return m.size }
+
+// TestCapacityOfMachinesOfKnownSize: what a provider says of its machines counts, not what this machine has.
+func TestCapacityOfMachinesOfKnownSize(t *testing.T) {
+	p := plan.Plan{Scenarios: []plan.Scenario{{Name: "shop", Users: 400}}}
+	here := node.Resources{Cores: 64}
+	for want, size := range map[string]providers.Size{
+		"400 users at once at most; a node of kind large carries about 246 if their pages are light: CPU is the limit: 4 cores, a fifth kept back; a user keeps 1.3 % of a core busy. It takes 2 such nodes; there are 3": {Cores: 4, Memory: 64 << 30, Kind: "large"},
+		"400 users at once at most; a node of kind cloud carries about 18 if their pages are light: memory is the limit: 1024 MB free, 102 MB of it kept back; a user takes 40 MB, a browser for 25 of them 100 MB. " +
+			"It takes 23 such nodes; there are 3": {Memory: 1 << 30},
+		"400 users at once at most; a node like this machine carries about 3938 if their pages are light: CPU is the limit: 64 cores, a fifth kept back; a user keeps 1.3 % of a core busy. It takes 1 such node; there are 3": {},
+	} {
+		s := clusterSettings{kind: &table.Kind{Name: "cloud"}, nodes: 3}
+		if got := s.capacity(sizedMachines{size: size}, p, here); got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
 	}
 }

@@ -88,7 +88,7 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (_ *formation, _ node.No
 	if err := f.choose(); err != nil {
 		return f, nil, err
 	}
-	if err := f.begin(p); err != nil {
+	if w.settings.cluster.nodes, err = w.settings.cluster.begin(f.provider, p); err != nil {
 		return f, nil, err
 	}
 	if err := f.open(ctx, p); err != nil {
@@ -125,12 +125,7 @@ func (f *formation) choose() error {
 	if f.provider, err = s.kind.Open(here, s.options); err != nil {
 		return err
 	}
-	if s.nodes == 0 {
-		s.nodes = 1
-		if counted, ok := f.provider.(providers.Counted); ok {
-			s.nodes = counted.Machines()
-		}
-	}
+	s.count(f.provider)
 	return nil
 }
 

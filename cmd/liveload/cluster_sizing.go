@@ -10,8 +10,6 @@ import (
 
 	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/cluster/phases"
-	"github.com/liveload/liveload/cluster/providers"
-	"github.com/liveload/liveload/cluster/providers/local"
 	"github.com/liveload/liveload/cluster/remote"
 	"github.com/liveload/liveload/cluster/sizing"
 	"github.com/liveload/liveload/cluster/trial"
@@ -44,7 +42,7 @@ func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, erro
 			f.warnOfMany(users, machines, carried)
 			return members(nodes, carried.Users, users <= carried.Total()), nil // else people know better what fits
 		}
-		if err := f.check(machines, carried, users); err != nil {
+		if err := cluster.check(f.provider, machines, carried, users); err != nil {
 			return nil, err
 		}
 		missing := carried.Missing(users)
@@ -59,42 +57,12 @@ func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, erro
 	}
 }
 
-// begin decides with how many nodes to begin.
-func (f *formation) begin(p plan.Plan) (err error) {
-	s := &f.w.settings.cluster
-	most, limit := f.most()
-	s.nodes, err = s.sizing.begin(peakUsers(p), s.nodes, most, limit)
-	return err
-}
-
-// most is how many nodes there may be, and what says so.
-func (f *formation) most() (most int, limit string) {
-	s := f.w.settings.cluster
-	counted, isCounted := f.provider.(providers.Counted)
-	switch {
-	case !s.sizing.grow:
-		return s.nodes, "--" + nodesFlag
-	case isCounted && counted.Machines() < s.sizing.most:
-		return counted.Machines(), "--cluster " + s.kind.Name + ", which has no more machines,"
-	}
-	return s.sizing.most, "--" + maxNodesFlag
-}
-
 // peakUsers is how many users a plan has at once at most.
 func peakUsers(p plan.Plan) (most int) {
 	for _, batch := range p.Batches() {
 		most = max(most, sizing.NeedOf(batch).Users)
 	}
 	return most
-}
-
-// check refuses a load that these nodes, and those that may still be started, do not carry.
-func (f *formation) check(machines []sizing.Machine, carried sizing.Sizing, users int) error {
-	most, limit := f.most()
-	if s := f.w.settings.cluster; s.sizing.grow && s.kind.Name == local.Name {
-		most, limit = len(machines), "--cluster local, whose nodes share this machine,"
-	}
-	return carried.Check(machines, users, most, limit)
 }
 
 // footprint is what a user of the batch that needs most costs, by a trial on a node if there is one.

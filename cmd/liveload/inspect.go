@@ -12,7 +12,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/sinks/outputs"
 )
@@ -40,11 +39,15 @@ func (o *outside) inspect(c *cli.Context) error {
 	if err != nil {
 		w.log.Warn("not all limits of this machine are known", "error", err)
 	}
-	return showPlan(o.stdout, planned, settings, resources)
+	capacity, err := w.capacity(planned.plan, resources)
+	if err != nil {
+		return err
+	}
+	return showPlan(o.stdout, planned, settings, capacity)
 }
 
 // showPlan writes the scenarios with their options, then what belongs to the whole run.
-func showPlan(out io.Writer, planned plannedRun, settings runSettings, here node.Resources) error {
+func showPlan(out io.Writer, planned plannedRun, settings runSettings, capacity string) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for i := range planned.plan.Scenarios {
 		s := &planned.plan.Scenarios[i]
@@ -66,7 +69,7 @@ func showPlan(out io.Writer, planned plannedRun, settings runSettings, here node
 		}
 	}
 	fmt.Fprintf(table, "  seed\t%d\t%s\n", planned.seed, planned.seedFrom)
-	if capacity := capacityOf(planned.plan, here); capacity != "" {
+	if capacity != "" {
 		fmt.Fprintf(table, "\n%s\n", capacity)
 	}
 	if err := table.Flush(); err != nil {

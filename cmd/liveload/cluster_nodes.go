@@ -1,0 +1,46 @@
+package main
+
+import (
+	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/local"
+	"github.com/liveload/liveload/cluster/sizing"
+	"github.com/liveload/liveload/plan"
+)
+
+// count asks the provider for as many nodes as it has machines, when nobody has said how many.
+func (s *clusterSettings) count(provider providers.Provider) {
+	if s.nodes > 0 {
+		return
+	}
+	s.nodes = 1
+	if counted, ok := provider.(providers.Counted); ok {
+		s.nodes = counted.Machines()
+	}
+}
+
+// begin returns with how many nodes a plan begins.
+func (s *clusterSettings) begin(provider providers.Provider, p plan.Plan) (nodes int, err error) {
+	most, limit := s.most(provider)
+	return s.sizing.begin(peakUsers(p), s.nodes, most, limit)
+}
+
+// most is how many nodes there may be, and what says so.
+func (s *clusterSettings) most(provider providers.Provider) (most int, limit string) {
+	counted, isCounted := provider.(providers.Counted)
+	switch {
+	case !s.sizing.grow:
+		return s.nodes, "--" + nodesFlag
+	case isCounted && counted.Machines() < s.sizing.most:
+		return counted.Machines(), "--cluster " + s.kind.Name + ", which has no more machines,"
+	}
+	return s.sizing.most, "--" + maxNodesFlag
+}
+
+// check refuses a load that these nodes, and those that may still be started, do not carry.
+func (s *clusterSettings) check(provider providers.Provider, machines []sizing.Machine, carried sizing.Sizing, users int) error {
+	most, limit := s.most(provider)
+	if s.sizing.grow && s.kind.Name == local.Name {
+		most, limit = len(machines), "--cluster local, whose nodes share this machine,"
+	}
+	return carried.Check(machines, users, most, limit)
+}
