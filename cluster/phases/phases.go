@@ -80,6 +80,22 @@ func (t *Tracker) Lose(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.nodes--
+	t.forget(name)
+	t.refresh()
+}
+
+// Forget says that nobody waits for nodes any more, since others take their places.
+func (t *Tracker) Forget(names ...string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, name := range names {
+		t.forget(name)
+	}
+	t.refresh()
+}
+
+// forget forgets a node. The caller holds the lock.
+func (t *Tracker) forget(name string) {
 	i := slices.Index(t.waiting, name)
 	if i >= 0 {
 		t.waiting = slices.Delete(t.waiting, i, i+1)
@@ -88,7 +104,6 @@ func (t *Tracker) Lose(name string) {
 		t.awaited--
 		delete(t.done, name)
 	}
-	t.refresh()
 }
 
 // Await waits for nodes in a phase, which begins with the first of them. It does nothing when a later phase has begun.

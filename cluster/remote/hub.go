@@ -67,8 +67,9 @@ type Hub struct {
 	partials partials
 
 	mu      sync.Mutex
-	nodes   []*Node // in the order of their arrival
-	left    []*Node // that were told to leave
+	nodes   []*Node         // in the order of their arrival
+	left    []*Node         // that were told to leave
+	without map[string]bool // names that are refused
 	refused []string
 	doubts  map[string]int // messages about joining that came to nothing, by instance
 	changed chan struct{}  // closed when the above changes
@@ -79,7 +80,7 @@ type Hub struct {
 func Open(o Options) (*Hub, error) {
 	o.Silence = cmp.Or(o.Silence, fleet.Silence)
 	o.RunID = cmp.Or(o.RunID, string(o.Gate.Run()))
-	h := &Hub{Options: o, doubts: map[string]int{}, changed: make(chan struct{})}
+	h := &Hub{Options: o, doubts: map[string]int{}, without: map[string]bool{}, changed: make(chan struct{})}
 	o.Gate.Conn().SetErrorHandler(h.trouble)
 	var err error
 	if h.joins, err = o.Gate.Conn().Subscribe(o.Gate.Run().From("*", wire.Join), h.join); err != nil {
@@ -215,6 +216,19 @@ func answer(msg *nats.Msg, value any) {
 		panic(err) // our own types
 	}
 	_ = msg.Respond(packed)
+}
+
+// Exclude refuses workers of these names from now on, but for those that have joined already. It returns which they are.
+func (h *Hub) Exclude(names []string) (excluded []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, name := range names {
+		if !slices.ContainsFunc(h.nodes, func(n *Node) bool { return n.name == name }) {
+			h.without[name] = true
+			excluded = append(excluded, name)
+		}
+	}
+	return excluded
 }
 
 // Gone tells that the machine of a worker has ended. Its node, if it has joined, fails at once instead of being waited for.

@@ -90,6 +90,9 @@ func (h *Hub) admit(instance string, hello wire.Hello) (*Node, error) {
 		n.needless() // or the answer was lost
 		return n, nil
 	}
+	if h.without[hello.Name] {
+		return nil, fmt.Errorf("%s came too late, and another machine has taken its place", hello.Name)
+	}
 	node, err := newNode(h, instance, h.freeName(hello.Name), hello.Resources)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/broker"
 	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/cluster/machines"
 	"github.com/liveload/liveload/cluster/phases"
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/home"
@@ -58,12 +59,11 @@ type formation struct {
 	phases   *phases.Tracker
 	unfollow func() // ends what is shown of the phases
 
-	mu       sync.Mutex
-	nodes    []*remote.Node          // that have joined
-	lost     context.CancelCauseFunc // ends the wait for workers
-	closing  bool                    // workers that end were asked to
-	until    time.Time               // when machines leave at the latest; zero when they stay
-	machines []providers.Machine
+	machines *machines.Set // nil until workers can connect
+
+	mu    sync.Mutex
+	until time.Time      // when machines leave at the latest; zero when they stay
+	nodes []*remote.Node // that have joined
 }
 
 func (w *wiring) newFormation() *formation {
@@ -161,15 +161,21 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 	f.hub, err = remote.Open(remote.Options{
 		Gate: f.broker, RunID: p.RunID, Version: version, Settings: settings, Contents: contents, Silence: s.silence, Evidence: f.evidence, Logs: f.logs, Log: f.w.log,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	f.machines = machines.New(machines.Options{
+		Provider: f.provider, Hub: f.hub, Spec: func() providers.Spec { return f.spec(p) }, Patience: s.patience(), Replace: s.kind.Rented, Phases: f.phases, Log: f.w.log,
+	})
+	return nil
 }
 
 // close ends the workers and their machines.
 func (f *formation) close() error {
 	defer f.unfollow()
-	f.mu.Lock()
-	f.closing = true
-	f.mu.Unlock()
+	if f.machines != nil {
+		f.machines.Leaving()
+	}
 	f.phases.Await(phases.Destroy)
 	if f.hub != nil {
 		leaving, cancel := context.WithTimeout(context.Background(), leaveTimeout)
@@ -197,16 +203,10 @@ func (f *formation) close() error {
 
 // destroy ends the machines.
 func (f *formation) destroy() error {
-	if f.provider == nil {
+	if f.machines == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), destroyTimeout)
 	defer cancel()
-	f.mu.Lock()
-	machines := f.machines
-	f.mu.Unlock()
-	if err := f.provider.Destroy(ctx, machines); err != nil {
-		return fmt.Errorf("end the machines of the cluster, of which some may be left: %w", err)
-	}
-	return nil
+	return f.machines.Close(ctx)
 }

@@ -29,7 +29,7 @@ func (s clusterSettings) lasts(p plan.Plan) time.Duration {
 	case !s.kind.Rented:
 		return 0
 	}
-	longest := launchTimeout + joinTimeout + s.sizing.calibrate + p.Longest()
+	longest := 2*s.patience() + s.sizing.calibrate + p.Longest() // a machine may be replaced
 	return (longest + longest/10 + spareTime).Round(time.Minute)
 }
 

@@ -23,7 +23,7 @@ func TestLifetimeOfMachines(t *testing.T) {
 		want     time.Duration
 	}{
 		{clusterSettings{kind: &table.Kind{}}, 0},
-		{clusterSettings{kind: &table.Kind{Rented: true}}, 92 * time.Minute},
+		{clusterSettings{kind: &table.Kind{Rented: true}}, 95 * time.Minute},
 		{clusterSettings{kind: &table.Kind{}, lifetime: time.Hour}, time.Hour},
 		{clusterSettings{kind: &table.Kind{Rented: true}, lifetime: time.Hour}, time.Hour},
 	} {

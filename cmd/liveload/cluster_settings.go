@@ -42,6 +42,7 @@ func clusterFlags() []cli.Flag {
 		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port; for local, on 127.0.0.1)"),
 		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
 		newFlag(natsFlag, "connect workers through the NATS server at `URL`, such as nats://host:4222, instead of one of its own"),
+		newFlag(joinTimeoutFlag, "replace a machine whose worker has not joined within `TIME`, once (2m; 5m for rented ones, and 30m for workers that you start)"),
 		newFlag(clusterLifetimeFlag, "machines end by themselves after `TIME`, whatever becomes of this process (for rented ones, what the run may take)"),
 		newFlag(onNodeLossFlag, "what becomes of the load of a node that is lost: `POLICY` redistribute, continue without it, or abort (redistribute)"),
 		newFlag(nodeTimeoutFlag, "a node is lost when it gives no sign of life for `TIME` (30s)"),
@@ -51,18 +52,19 @@ func clusterFlags() []cli.Flag {
 
 // clusterSettings say where the users of a run are. Without a kind they are in this process.
 type clusterSettings struct {
-	kind     *table.Kind
-	options  table.Values
-	nodes    int // 0 until the provider is asked
-	sizing   sizingSettings
-	listen   string
-	address  string
-	nats     string
-	key      string // file
-	onLoss   fleet.OnLoss
-	silence  time.Duration
-	logs     *slog.Level   // of what workers log; nil for nothing
-	lifetime time.Duration // that --cluster-lifetime says; 0 when it says none
+	kind        *table.Kind
+	options     table.Values
+	nodes       int // 0 until the provider is asked
+	sizing      sizingSettings
+	listen      string
+	address     string
+	nats        string
+	key         string // file
+	onLoss      fleet.OnLoss
+	silence     time.Duration
+	logs        *slog.Level   // of what workers log; nil for nothing
+	lifetime    time.Duration // that --cluster-lifetime says; 0 when it says none
+	joinTimeout time.Duration // that --join-timeout says; 0 when it says none
 }
 
 func (r *flagReader) cluster() (s clusterSettings) {
@@ -104,7 +106,7 @@ func (r *flagReader) cluster() (s clusterSettings) {
 			r.refuse(flag, "cannot be combined with --%s: workers connect there", natsFlag)
 		}
 	}
-	s.lifetime = r.lifetime(clusterLifetimeFlag)
+	s.lifetime, s.joinTimeout = r.lifetime(clusterLifetimeFlag), r.lifetime(joinTimeoutFlag)
 	s.logs = r.workerLogs()
 	return s
 }

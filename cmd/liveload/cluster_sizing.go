@@ -24,7 +24,7 @@ const trialLead = time.Second
 func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, error) {
 	cluster := &f.w.settings.cluster
 	users := peakUsers(p)
-	nodes, err := f.gather(ctx, p, cluster.nodes)
+	nodes, err := f.gather(ctx, cluster.nodes)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, erro
 			return members(nodes, carried.Users, true), nil
 		}
 		cluster.nodes = len(nodes) + missing
-		if nodes, err = f.gather(ctx, p, cluster.nodes); err != nil {
+		if nodes, err = f.gather(ctx, cluster.nodes); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -33,10 +34,22 @@ func TestMain(m *testing.M) {
 			o.findEngine = func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil }
 			os.Exit(o.main())
 		},
-		"liveload-real": main,
-		twoNodesCommand: func() { os.Exit(twoNodes()) },
-		unevenCommand:   func() { os.Exit(uneven()) },
+		"liveload-absent": func() { os.Exit(absent()) },
+		"liveload-real":   main,
+		twoNodesCommand:   func() { os.Exit(twoNodes()) },
+		unevenCommand:     func() { os.Exit(uneven()) },
 	})
+}
+
+// absent is liveload whose workers never join, but leave when their controller ends.
+func absent() int {
+	o := system()
+	o.program = func() (string, error) { return exec.LookPath(os.Args[0]) }
+	if len(o.args) > 0 && o.args[0] == "worker" {
+		io.Copy(io.Discard, os.Stdin)
+		return exitOK
+	}
+	return o.main()
 }
 
 // testMachine is what commands of tests take for their machine.
