@@ -32,9 +32,6 @@ func (j *job) lose(ctx context.Context, c *carrier, why error, out chan<- node.E
 		return
 	}
 	c.lost = true
-	if j.board != nil {
-		j.board.posts[c.place].state = closed
-	}
 	c.giveUp(&lostError{why})
 	var moves moves
 	if !j.ending(ctx) {
@@ -61,7 +58,7 @@ func (j *job) enough() error {
 	var first *carrier
 	for _, c := range j.carriers {
 		if c.job == nil {
-			j.fleet.forget(c.member)
+			j.forget(c.member)
 			gone = append(gone, fmt.Errorf("node %s: %w", c.member.name(), c.gone))
 			first = cmp.Or(first, c)
 		}
@@ -91,7 +88,7 @@ func (j *job) move(lost *carrier) moves {
 	m := moves{to: map[*carrier][]plan.Takeover{}}
 	var left []*carrier
 	for _, c := range j.carriers {
-		if j.onLoss == Redistribute && c.isThere() && !c.fresh {
+		if j.onLoss == Redistribute && c.isThere() {
 			left = append(left, c)
 		}
 	}

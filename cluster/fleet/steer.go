@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/liveload/liveload/plan"
 )
@@ -13,14 +12,8 @@ import (
 // Steer implements node.Job: each member takes its segment of what is commanded. One on which the scenario has ended is told
 // too, since it may take over a part that has not. Steer fails when the scenario runs on no member that obeys; one that does
 // not while others do is logged.
-func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) (err error) {
-	j.steering.Lock()
-	defer j.steering.Unlock()
+func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) error {
 	j.mu.Lock()
-	if j.board != nil {
-		cmd = j.board.complete(scenario, cmd)
-		defer func() { j.obeyed(scenario, cmd, err == nil) }()
-	}
 	running := j.running(scenario)
 	told := slices.Clone(running)
 	for _, c := range j.carriers {
@@ -47,11 +40,4 @@ func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) (err
 		j.mu.Unlock()
 	}
 	return nil
-}
-
-// obeyed follows a command that nodes have obeyed, and lets them leave again.
-func (j *job) obeyed(scenario string, cmd plan.Command, ok bool) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.board.release(scenario, time.Since(j.start), cmd, ok)
 }

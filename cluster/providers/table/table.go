@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/kubernetes"
 	"github.com/liveload/liveload/cluster/providers/local"
 	"github.com/liveload/liveload/cluster/providers/ssh"
 	"github.com/liveload/liveload/cluster/providers/static"
@@ -15,11 +16,14 @@ import (
 
 // A Kind of providers.
 type Kind struct {
-	Name    string
-	Usage   string // what its machines are, for the help
-	Manual  bool   // a person starts them, and may take a while
-	Remote  bool   // they are not this machine, so that the controller has to listen beyond the loopback interface
-	Rented  bool   // they are made for the run and cost until they end, so that each gets a lifetime
+	Name   string
+	Usage  string // what its machines are, for the help
+	Manual bool   // a person starts them, and may take a while
+	Remote bool   // they are not this machine, so that the controller has to listen beyond the loopback interface
+	Rented bool   // they are made for the run and cost until they end, so that each gets a lifetime
+	// Inside is the variable of the environment by which a process knows that it runs among the machines. Elsewhere they do not
+	// find the controller by its own addresses. "" is for machines that do.
+	Inside  string
 	Options []Option
 	// Open makes one. It connects to nothing yet.
 	Open func(home providers.Home, options Values) (providers.Provider, error)
@@ -55,6 +59,7 @@ func All() Table {
 			return static.New(home), nil
 		}},
 		{Name: ssh.Name, Usage: "hosts that ssh reaches", Remote: true, Options: sshOptions(), Open: openSSH},
+		{Name: kubernetes.Name, Usage: "Pods of a Kubernetes cluster", Remote: true, Rented: true, Inside: kubernetes.Inside, Options: kubernetesOptions(), Open: openKubernetes},
 	}
 }
 
