@@ -89,9 +89,9 @@ func (j *job) boundDrain(ctx context.Context, over <-chan struct{}, out chan<- n
 	case <-j.drained:
 	case <-over:
 	}
-	for {
+	for wait := patience; ; wait = time.Second {
 		select {
-		case <-time.After(patience):
+		case <-time.After(wait):
 			giveUp()
 		case <-over:
 			return

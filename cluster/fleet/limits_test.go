@@ -32,9 +32,10 @@ func TestPrepareTakesTooLong(t *testing.T) {
 	})
 }
 
-// endless reports a snapshot a second until it is stopped, as a node does whose users never end.
+// endless reports snapshots until it is stopped, as a node does whose users never end; none at the moments at which tests expect
+// something.
 func endless(ctx context.Context, report func(node.Event)) error {
-	for wait(ctx, time.Second) {
+	for wait(ctx, 700*time.Millisecond) {
 		report(node.Event{Snapshot: &metrics.Snapshot{}})
 	}
 	return context.Cause(ctx)
