@@ -46,10 +46,11 @@ type Controller struct {
 	Application Application
 	// Notes are what every Result says of the run, besides what happened in it.
 	Notes []string
+	// Shared is what users share from the start on, after a load that came before; nil is nothing yet.
+	Shared *shared.Local
 	// Closing is how long the sinks may take at the end of the run; 0 is DefaultClosing.
 	Closing time.Duration
 
-	shared shared.Local
 	batch  atomic.Pointer[runningBatch]     // nil while none runs
 	latest atomic.Pointer[metrics.Interval] // of the batch that runs, or ran last
 }
@@ -77,6 +78,9 @@ func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}
 	lasting := context.WithoutCancel(ctx) // also after a stop, results are written
 	if err := c.Sink.Start(ctx, c.info(p, p.Scenarios)); err != nil {
 		return nil, err
+	}
+	if c.Shared == nil {
+		c.Shared = &shared.Local{}
 	}
 	var results []metrics.Result
 	var errs []error
@@ -132,7 +136,7 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 	if err != nil {
 		return nil, false, err
 	}
-	job, err := c.Node.Prepare(ctx, batch, &c.shared)
+	job, err := c.Node.Prepare(ctx, batch, c.Shared)
 	if err != nil && ctx.Err() != nil {
 		err = notBegunError{ctx.Err()}
 	}

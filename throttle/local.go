@@ -79,6 +79,23 @@ func NewLocal(definitions []Definition) (*Local, error) {
 	return l, nil
 }
 
+// Follow keeps the pace since the last permits of another Local, which is not used any more. It is called before the first
+// permit. Ramps begin anew.
+func (l *Local) Follow(before *Local) {
+	for name, q := range l.queues {
+		own, paced := q.rule.(*pacer)
+		other := before.queues[name]
+		if !paced || other == nil {
+			continue
+		}
+		other.mu.Lock()
+		if last, ok := other.rule.(*pacer); ok && last.due > 0 {
+			own.until = before.clock.start.Add(last.due)
+		}
+		other.mu.Unlock()
+	}
+}
+
 // Begin implements Set.
 func (l *Local) Begin() { l.clock.begin() }
 

@@ -110,9 +110,12 @@ type pacer struct {
 	clock *clock // begins before the first use
 	last  time.Duration
 	due   time.Duration // since the clock's start
+	until time.Time     // nobody passes before
 }
 
-func (p *pacer) ready(now time.Time) time.Duration { return max(p.due-now.Sub(p.clock.start), 0) }
+func (p *pacer) ready(now time.Time) time.Duration {
+	return max(p.due-now.Sub(p.clock.start), p.until.Sub(now), 0)
+}
 
 // minSlack is how late timers are on a machine that is not busy.
 const minSlack = 2 * time.Millisecond

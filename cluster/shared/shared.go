@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,7 @@ const (
 type Local struct {
 	mu        sync.Mutex
 	throttles map[string]*throttle.Local // by key
+	before    map[string]*throttle.Local // those of the load before, by key
 	defined   int                        // throttles, of all keys
 	named     int                        // sequences
 	sequences sync.Map                   // *atomic.Int64 by name; they come under mu
@@ -46,11 +48,52 @@ func (l *Local) Throttles(_ context.Context, key string, definitions []throttle.
 	if err != nil {
 		return nil, err
 	}
+	if before := l.before[key]; before != nil {
+		made.Follow(before)
+	}
 	if l.throttles == nil {
 		l.throttles = map[string]*throttle.Local{}
 	}
 	l.throttles[key], l.defined = made, defined
 	return made, nil
+}
+
+// Anew returns what the users of another load share that comes after this one, on the same application. Throttles keep their
+// pace, and sequences of which each number is given once go on; once says which those are. All else begins anew.
+func (l *Local) Anew(once func(sequence string) bool) *Local {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	next := &Local{before: maps.Clone(l.before)}
+	if next.before == nil {
+		next.before = map[string]*throttle.Local{}
+	}
+	maps.Copy(next.before, l.throttles)
+	for name, taken := range l.taken(once) {
+		counter := new(atomic.Int64)
+		counter.Store(taken)
+		next.sequences.Store(name, counter)
+		next.named++
+	}
+	return next
+}
+
+// Taken returns how many numbers were taken of the sequences of which each number is given once.
+func (l *Local) Taken(once func(sequence string) bool) (all int64) {
+	for _, taken := range l.taken(once) {
+		all += taken
+	}
+	return all
+}
+
+func (l *Local) taken(of func(sequence string) bool) map[string]int64 {
+	taken := map[string]int64{}
+	l.sequences.Range(func(name, counter any) bool {
+		if of(name.(string)) {
+			taken[name.(string)] = counter.(*atomic.Int64).Load()
+		}
+		return true
+	})
+	return taken
 }
 
 // Next takes the next number of the named sequence, which begins with 0. There is nothing to wait for.

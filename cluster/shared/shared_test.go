@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/liveload/liveload/throttle"
@@ -86,6 +87,36 @@ func BenchmarkNext(b *testing.B) {
 		for pb.Next() {
 			if _, err := l.Next(b.Context(), "next of csv data/accounts.csv ','"); err != nil {
 				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// TestAnew: the next load on the same application keeps the pace of throttles and goes on with what is given once. Slots, ramps
+// and other sequences begin anew.
+func TestAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		definitions := []throttle.Definition{{Name: "minute", Kind: throttle.Interarrival, Interval: time.Minute}, {Name: "unused", Kind: throttle.Interarrival, Interval: time.Minute}, {Name: "one", Kind: throttle.Parallelism, Limit: 1}}
+		state := &Local{}
+		for load, wait := range []time.Duration{0, 40 * time.Second, 50 * time.Second} {
+			set, err := state.Throttles(t.Context(), "shop", definitions)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, want := range map[string]time.Duration{"minute": wait, "one": 0} {
+				if permit, err := throttle.Acquire(t.Context(), set, name); err != nil || permit.Waited != want {
+					t.Errorf("load %d waits %v for %s, %v; want %v", load, permit.Waited, name, err, want)
+				}
+			}
+			once, err := state.Next(t.Context(), "once")
+			other, err2 := state.Next(t.Context(), "other")
+			if once != int64(load) || other != 0 || err != nil || err2 != nil {
+				t.Errorf("load %d takes %d and %d, %v %v", load, once, other, err, err2)
+			}
+			time.Sleep([]time.Duration{20, 10, 0}[load] * time.Second)
+			state = state.Anew(func(sequence string) bool { return sequence == "once" })
+			if n := state.Taken(func(sequence string) bool { return sequence == "once" }); n != int64(load)+1 {
+				t.Errorf("after load %d, %d were taken", load, n)
 			}
 		}
 	})

@@ -29,6 +29,8 @@ type Options struct {
 	For   time.Duration // how long users begin iterations, in two loads; the last ones of each may take as long again
 	Lead  time.Duration // how far ahead of its start a load is sent
 	Cores float64       // of the node
+	// Once says which sequences number what the application can see only once, such as unique rows of data.
+	Once func(sequence string) bool
 }
 
 // A Trial is what was measured.
@@ -42,25 +44,32 @@ type Trial struct {
 
 	Busy float64 // per cent of the processors in the quietest second of the smaller load, with whatever else the machine does
 	Own  float64 // what of the processors that load took
+
+	Rows  int64         // that can be taken only once, and were
+	After *shared.Local // what the users of the run share that follows
 }
 
-// Run has users of a batch iterate, first one of each scenario, then as many as show what one more costs. Rows of data,
-// throttles and ids of users begin anew in the run that follows.
+// Run has users of a batch iterate, first one of each scenario, then as many as show what one more costs. Ids of users begin anew
+// in the run that follows. Rows that can be taken only once stay taken, and throttles keep their pace.
 func Run(ctx context.Context, n node.Node, batch []plan.Scenario, o Options) (Trial, error) {
 	need := sizing.NeedOf(batch)
-	small, err := measure(ctx, n, share(batch, 1), o)
+	state := &shared.Local{}
+	small, err := measure(ctx, n, share(batch, 1), state, o)
 	if err != nil {
 		return Trial{}, err
 	}
 	readings := []reading{small}
 	if more := share(batch, enough(need, small, o.Cores)); users(more) > small.users+1 {
-		large, err := measure(ctx, n, more, o)
+		state = state.Anew(o.Once)
+		large, err := measure(ctx, n, more, state, o)
 		if err != nil {
 			return Trial{}, err
 		}
 		readings = append(readings, large)
 	}
-	return result(readings, o.Cores), nil
+	t := result(readings, o.Cores)
+	t.Rows, t.After = state.Taken(o.Once), state.Anew(o.Once)
+	return t, nil
 }
 
 // share returns the batch with so many users, at least one for each scenario, who iterate at their own pace.
@@ -94,8 +103,8 @@ func enough(need sizing.Need, small reading, cores float64) int {
 }
 
 // measure runs a batch for half of the time.
-func measure(ctx context.Context, n node.Node, batch []plan.Scenario, o Options) (r reading, err error) {
-	job, err := prepare(ctx, n, batch)
+func measure(ctx context.Context, n node.Node, batch []plan.Scenario, state *shared.Local, o Options) (r reading, err error) {
+	job, err := prepare(ctx, n, batch, state)
 	if err != nil {
 		return r, fmt.Errorf("try a few users on node %s: %w", n.Names()[0], err)
 	}
@@ -125,8 +134,8 @@ func measure(ctx context.Context, n node.Node, batch []plan.Scenario, o Options)
 	return r, context.Cause(ctx)
 }
 
-func prepare(ctx context.Context, n node.Node, batch []plan.Scenario) (node.Job, error) {
+func prepare(ctx context.Context, n node.Node, batch []plan.Scenario, state *shared.Local) (node.Job, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, fleet.PrepareTimeout, fmt.Errorf("it took longer than %v to prepare", fleet.PrepareTimeout))
 	defer cancel()
-	return n.Prepare(ctx, batch, &shared.Local{})
+	return n.Prepare(ctx, batch, state)
 }

@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -27,6 +28,7 @@ type fakeNode struct {
 	run     error
 
 	batches [][]plan.Scenario
+	taken   []int64 // rows, in turn unique and next ones
 	closed  int
 }
 
@@ -34,8 +36,16 @@ const ownMemory = 300 << 20 // of a fakeNode without users
 
 func (n *fakeNode) Names() []string { return []string{"a"} }
 
-func (n *fakeNode) Prepare(ctx context.Context, batch []plan.Scenario, _ node.Shared) (node.Job, error) {
+func (n *fakeNode) Prepare(ctx context.Context, batch []plan.Scenario, state node.Shared) (node.Job, error) {
 	n.batches = append(n.batches, batch)
+	for range 2 {
+		unique, err := state.Next(ctx, "unique rows")
+		next, other := state.Next(ctx, "next rows")
+		if err != nil || other != nil {
+			return nil, errors.Join(err, other)
+		}
+		n.taken = append(n.taken, unique, next)
+	}
 	if n.stuck {
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
@@ -82,6 +92,24 @@ func (j *fakeJob) record(recorder *metrics.Recorder) {
 	scenario.Add(metrics.Iterations, metrics.Iterations.With(outcome), int64(j.users))
 }
 
+func once(sequence string) bool { return strings.HasPrefix(sequence, "unique") }
+
+// TestRowsThatTheApplicationHasSeen: what can be taken only once is not given again, neither to the larger load nor to the run.
+func TestRowsThatTheApplicationHasSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := fakeNode{cpu: time.Millisecond, session: 20 << 20, cores: 2}
+		tried, err := Run(t.Context(), &n, []plan.Scenario{{Name: "shop", Users: 50}}, Options{For: 9 * time.Second, Cores: 2, Once: once})
+		if err != nil {
+			t.Fatal(err)
+		}
+		unique, err := tried.After.Next(t.Context(), "unique rows")
+		next, other := tried.After.Next(t.Context(), "next rows")
+		if want := []int64{0, 0, 1, 1, 2, 0, 3, 1}; !slices.Equal(n.taken, want) || tried.Rows != 4 || unique != 4 || next != 0 || err != nil || other != nil {
+			t.Errorf("taken %v, of which %d are unique, want %v; the run begins with %d and %d, %v %v", n.taken, tried.Rows, want, unique, next, err, other)
+		}
+	})
+}
+
 // closeTo says whether a measurement is as good as histograms are.
 func closeTo(got, want int64) bool { return got > want-want/20 && got < want+want/20 }
 
@@ -107,7 +135,7 @@ func TestTrial(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := test.node
-				got, err := Run(t.Context(), &n, []plan.Scenario{{Name: "shop", Users: test.planned}}, Options{For: 9 * time.Second, Cores: n.cores})
+				got, err := Run(t.Context(), &n, []plan.Scenario{{Name: "shop", Users: test.planned}}, Options{For: 9 * time.Second, Cores: n.cores, Once: once})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -157,7 +185,7 @@ func TestTrialOfABatch(t *testing.T) {
 			{Name: "control", Users: 0, Controlled: true},
 		}
 		n := fakeNode{cpu: time.Millisecond, session: 20 << 20, cores: 1}
-		if _, err := Run(t.Context(), &n, batch, Options{For: 9 * time.Second, Cores: 1}); err != nil {
+		if _, err := Run(t.Context(), &n, batch, Options{For: 9 * time.Second, Cores: 1, Once: once}); err != nil {
 			t.Fatal(err)
 		}
 		for i, want := range [][]int{{1, 1, 1}, {9, 1, 1}} {
@@ -176,7 +204,7 @@ func TestTrialOfABatch(t *testing.T) {
 func TestTrialThatGoesWrong(t *testing.T) {
 	try := func(t *testing.T, ctx context.Context, n *fakeNode) (Trial, error) {
 		n.cpu, n.session, n.cores = time.Millisecond, 20<<20, 1
-		return Run(ctx, n, []plan.Scenario{{Name: "shop", Users: 1}}, Options{For: 9 * time.Second, Cores: 1})
+		return Run(ctx, n, []plan.Scenario{{Name: "shop", Users: 1}}, Options{For: 9 * time.Second, Cores: 1, Once: once})
 	}
 	synctest.Test(t, func(t *testing.T) {
 		if _, err := try(t, t.Context(), &fakeNode{prepare: errors.New("no browser")}); err == nil || err.Error() != "try a few users on node a: no browser" {

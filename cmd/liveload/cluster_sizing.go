@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/cluster/remote"
 	"github.com/liveload/liveload/cluster/sizing"
 	"github.com/liveload/liveload/cluster/trial"
+	"github.com/liveload/liveload/jsmodules/data"
 	"github.com/liveload/liveload/plan"
 )
 
@@ -78,10 +79,11 @@ func (f *formation) footprint(ctx context.Context, p plan.Plan, first *remote.No
 	f.phases.Await(phases.Size, name)
 	f.w.log.Info(fmt.Sprintf("trying a few users on node %s for %v to see what they cost: their iterations do not count, but the application sees them (--%s 0 does without)",
 		name, s.calibrate, calibrateFlag))
-	tried, err := trial.Run(ctx, first, batch, trial.Options{For: s.calibrate, Lead: trialLead, Cores: first.Resources().Cores})
+	tried, err := trial.Run(ctx, first, batch, trial.Options{For: s.calibrate, Lead: trialLead, Cores: first.Resources().Cores, Once: data.IsUnique})
 	if err != nil {
 		return sizing.Footprint{}, err
 	}
+	f.w.shared = tried.After
 	f.note(triedText(name, tried))
 	if tried.Failed > 0 {
 		f.w.log.Warn(fmt.Sprintf("%d of %d iterations failed when a few users were tried: those of the run may cost something else", tried.Failed, tried.Iterations))
@@ -102,8 +104,12 @@ func triedText(name string, tried trial.Trial) string {
 	if tried.Interrupted > 0 {
 		cut = fmt.Sprintf(" and up to %d that took too long and were interrupted", tried.Interrupted)
 	}
-	return fmt.Sprintf("tried before the run on node %s: up to %s at once, who made %s%s, which count nowhere here, but the application has seen them; a user takes %s and keeps %s busy",
-		name, plan.Plural(tried.Users, "user"), plan.Plural(int(tried.Iterations), "iteration"), cut, sizing.Megabytes(tried.Footprint.Session), sizing.ShareOfCores(tried.Footprint.CPU))
+	rows := ""
+	if tried.Rows > 0 {
+		rows = fmt.Sprintf(" They took %s, which the run does not give again.", plan.Plural(int(tried.Rows), "unique row"))
+	}
+	return fmt.Sprintf("tried before the run on node %s: up to %s at once, who made %s%s, which count nowhere here, but the application has seen them.%s A user takes %s and keeps %s busy",
+		name, plan.Plural(tried.Users, "user"), plan.Plural(int(tried.Iterations), "iteration"), cut, rows, sizing.Megabytes(tried.Footprint.Session), sizing.ShareOfCores(tried.Footprint.CPU))
 }
 
 // note says something now, and in every Result.

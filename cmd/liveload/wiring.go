@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster"
+	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/control"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
@@ -48,6 +49,7 @@ type wiring struct {
 	cache    string      // folder of this machine
 	outputs  []sinks.Named
 	notes    []string                        // for every Result
+	shared   *shared.Local                   // of the users, after a trial; nil without one
 	probe    *probe.Probe                    // of the tested application
 	clocks   func() map[string]time.Duration // of the nodes of a cluster; nil without one
 	commands *control.Server                 // from other processes; nil when none can come
@@ -123,7 +125,7 @@ func (w *wiring) local(name string) *node.Local {
 func (w *wiring) controller(p plan.Plan, users node.Node) *cluster.Controller {
 	return &cluster.Controller{
 		Node: users, Application: w.probe, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
-		Notes: w.notes, ByNode: w.settings.outNodes, Lead: w.lead(), Clocks: w.clocks,
+		Notes: w.notes, Shared: w.shared, ByNode: w.settings.outNodes, Lead: w.lead(), Clocks: w.clocks,
 		Metrics: w.settings.metrics, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}
 }

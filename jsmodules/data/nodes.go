@@ -1,5 +1,7 @@
 package data
 
+import "strings"
+
 // A node is a piece of data: nil, bool, float64, string, *record, *object or *list. It never changes.
 type node any
 
@@ -54,9 +56,16 @@ type dataset struct {
 	nextRows, uniqueRows string
 }
 
+// uniquePrefix begins the names of the sequences that number unique rows.
+const uniquePrefix = "unique of "
+
+// IsUnique says whether a sequence numbers rows of which each is given once, so that it must not begin anew for an application
+// that has seen some of them.
+func IsUnique(sequence string) bool { return strings.HasPrefix(sequence, uniquePrefix) }
+
 // newDataset returns data whose identity is the same on every node.
 func newDataset(name, identity string, root node) *dataset {
-	return &dataset{name: name, root: root, nextRows: "next of " + identity, uniqueRows: "unique of " + identity}
+	return &dataset{name: name, root: root, nextRows: "next of " + identity, uniqueRows: uniquePrefix + identity}
 }
 
 // rows are the items of data that is an array; nil for other data.
