@@ -26,7 +26,7 @@ func (c *Controller) collect(ctx context.Context, running *runningBatch, checker
 			running.commanded[event.Ended].ended.Store(true)
 		case event.Lost != "":
 			c.Log.Warn("a node is lost", "node", event.Node, "reason", event.Lost)
-			intervals = running.aggregator.NodeLost(event.Node, event.Lost)
+			intervals = running.aggregator.NodeLost(event.Node, event.Lost, running.elapsed())
 			if checker.search != nil {
 				checker.search.again()
 			}

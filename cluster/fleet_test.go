@@ -52,7 +52,7 @@ func (j doomedJob) Run(ctx context.Context, start time.Time, drain <-chan struct
 // TestALostNodeIsTold: the Result has what the node did until then, says that it was lost, and what became of its user.
 // The nodes begin together, at a moment that was still to come.
 func TestALostNodeIsTold(t *testing.T) {
-	lost := "node there was lost after 4s: the connection is gone; its numbers up to then count"
+	lost := "node there was lost after 4.5s: the connection is gone; its last report goes up to 4s, and what it did later is missing"
 	for policy, want := range map[fleet.OnLoss]struct {
 		iterations, elapsed int64 // of the node that is left
 		notes, changes      []string

@@ -106,16 +106,16 @@ func (a *Aggregator) second(number int) *second {
 	return s
 }
 
-// NodeLost ends the waiting for a node, and returns the intervals that are due now. What it reported counts, also
-// what still comes; after its newest snapshot its users are no longer active.
-func (a *Aggregator) NodeLost(node, reason string) []*Interval {
+// NodeLost ends the waiting for a node that was found to be lost so long after the start, and returns the intervals that are due
+// now. What it reported counts, also what still comes; after its newest snapshot its users are no longer active.
+func (a *Aggregator) NodeLost(node, reason string, after time.Duration) []*Interval {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n := a.node(node)
 	if n.lost {
 		return nil
 	}
-	n.lost, n.reason = true, reason
+	n.lost, n.reason, n.lostAfter = true, reason, after
 	delete(a.behind, n)
 	a.dropUsers(n)
 	return a.emitDue()

@@ -76,7 +76,7 @@ func twoNodes() *metrics.Aggregator {
 	b.report(time.Second)
 	b.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
 	b.report(6 * time.Second)
-	agg.NodeLost("b", "no snapshot for 10 s")
+	agg.NodeLost("b", "no snapshot for 10 s", 8*time.Second)
 	a.Scope("buy").Add(metrics.Iterations, metrics.Iterations.With("failed"), 1)
 	a.Scope("buy").Add(metrics.IterationFailures, metrics.IterationFailures.With("timeout"), 1)
 	a.Scope("buy").Failure(metrics.FailureSample{Class: "timeout", Kind: "error", ReasonInspect: "waited for #buy", Stacktrace: []string{"buy.js:3:7"}, MonotonicTime: 16e9, UserID: 2, Evidence: metrics.Evidence{Screenshot: "shots/1.png"}})

@@ -63,10 +63,10 @@ func (a *Aggregator) emit(due int) []*Interval {
 	return intervals
 }
 
-// fold adds the fresh content of the seconds up to last to the totals.
+// fold adds the fresh content of the seconds up to last to the totals, in order: of a gauge the last value counts.
 func (a *Aggregator) fold(last int) {
-	for number, s := range a.seconds {
-		if number <= last && s.changed {
+	for _, number := range slices.Sorted(maps.Keys(a.seconds)) {
+		if s := a.seconds[number]; number <= last && s.changed {
 			s.fold()
 			a.elapsed = max(a.elapsed, s.end)
 		}

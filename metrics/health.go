@@ -81,11 +81,8 @@ func (a *Aggregator) notes() []string {
 	var notes []string
 	for _, name := range slices.Sorted(maps.Keys(a.nodes)) {
 		n := a.nodes[name]
-		switch {
-		case n.lost && n.newest == 0:
-			notes = append(notes, fmt.Sprintf("node %s was lost before it began: %s", name, n.reason))
-		case n.lost:
-			notes = append(notes, fmt.Sprintf("node %s was lost after %v: %s; its numbers up to then count", name, n.end.Round(time.Second), n.reason))
+		if n.lost {
+			notes = append(notes, n.loss())
 		}
 		if n.late > 0 {
 			notes = append(notes, fmt.Sprintf("%d snapshots of node %s came so late that only the totals have them, not the intervals of their seconds", n.late, name))

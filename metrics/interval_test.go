@@ -190,7 +190,7 @@ func checkRun(t *testing.T, run metrics.RunInfo, deliveries []delivery, lost str
 	var told []*metrics.Interval
 	for i, d := range deliveries {
 		if i == len(deliveries)/2 && lost != "" {
-			told = append(told, agg.NodeLost(lost, "it does not answer")...)
+			told = append(told, agg.NodeLost(lost, "it does not answer", 0)...)
 		}
 		told = append(told, agg.Add(d.snap)...)
 	}
@@ -372,7 +372,7 @@ func TestALostNodeDelaysNobody(t *testing.T) {
 	if len(a.told) != 1 || a.told[0].Scenarios[0].Active != 1 {
 		t.Fatalf("told %d intervals", len(a.told))
 	}
-	told := agg.NodeLost("b", "no snapshot for 10 s")
+	told := agg.NodeLost("b", "no snapshot for 10 s", 8*time.Second)
 	if len(told) != 1 || told[0].Offset != time.Second || told[0].Scenarios[0].Active != 0 || !slices.Equal(told[0].Lost, []string{"b"}) || told[0].Nodes != 1 {
 		t.Errorf("when b is lost: %+v", told)
 	}

@@ -7,17 +7,18 @@ import (
 
 // nodeState is what an Aggregator knows of one node.
 type nodeState struct {
-	name    string
-	newest  int64         // sequence number of its newest snapshot, 0 for none
-	missing map[int64]int // snapshots that have not come although later ones have: the second of the one before
-	reached int           // second of its newest snapshot, -1 for none
-	ended   bool          // it has sent its last one
-	end     time.Duration // offset of the end of its newest snapshot
-	late    int           // snapshots whose second was closed when they came
-	absurd  int           // snapshots whose numbers were far beyond
-	lost    bool
-	reason  string
-	goneAt  int // the second in which its users ended, when it is lost
+	name      string
+	newest    int64         // sequence number of its newest snapshot, 0 for none
+	missing   map[int64]int // snapshots that have not come although later ones have: the second of the one before
+	reached   int           // second of its newest snapshot, -1 for none
+	ended     bool          // it has sent its last one
+	end       time.Duration // offset of the end of its newest snapshot
+	late      int           // snapshots whose second was closed when they came
+	absurd    int           // snapshots whose numbers were far beyond
+	lost      bool
+	reason    string
+	lostAfter time.Duration // since the start, when it was found to be lost
+	goneAt    int           // the second in which its users ended, when it is lost
 }
 
 const forever = math.MaxInt32

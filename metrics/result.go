@@ -54,7 +54,19 @@ type Result struct {
 	Changes         []Change           `json:"changes,omitempty"` // from outside, while it ran
 	Limit           *Limit             `json:"limit,omitempty"`   // of a search for it
 	Metrics         []*Metric          `json:"metrics,omitempty"` // that scripts have defined
+	// Unacknowledged is, in the part that a worker has kept, what its controller may lack: pieces of the same numbers, in
+	// order. Nil is in all other Results.
+	Unacknowledged []Piece `json:"unacknowledged,omitzero"`
 }
+
+// A Piece is what a node measured from a moment on, until the next piece begins.
+type Piece struct {
+	FromMS float64        `json:"from_ms"` // since the start of the run, as ReportedMS of a node
+	Result ScenarioResult `json:"result"`
+}
+
+// Milliseconds returns an offset as Results have it, to the microsecond.
+func Milliseconds(offset time.Duration) float64 { return float64(offset.Round(time.Microsecond)) / 1e6 }
 
 // Metric returns the declaration of a metric in the Result.
 func (r *Result) Metric(name string) *Metric {
@@ -95,6 +107,10 @@ type NodeResult struct {
 	RunID  string     `json:"run_id,omitempty"` // in a Result that was merged from several runs
 	Status NodeStatus `json:"status"`
 	Reason string     `json:"reason,omitempty"` // why it is not ok
+	// ReportedMS is up to when its reports go, since the start of the run, to the microsecond. The Result has nothing of
+	// what it did later.
+	ReportedMS float64 `json:"reported_ms,omitempty"`
+	LostMS     float64 `json:"lost_ms,omitempty"` // when it was found to be lost, since the start of the run
 	// ClockOffsetMS is how far its clock was ahead of the controller's, which counts. Nil is not measured.
 	ClockOffsetMS *float64        `json:"clock_offset_ms,omitempty"`
 	Result        *ScenarioResult `json:"result"`

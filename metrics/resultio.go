@@ -104,6 +104,14 @@ func (r *Result) check() error {
 			return fmt.Errorf("node %q: %w", n.Node, err)
 		}
 	}
+	for i, piece := range r.Unacknowledged {
+		if ms := piece.Result.ElapsedMS; ms < 0 || ms > longestRun.Milliseconds() {
+			return fmt.Errorf("unacknowledged: a piece of %d ms is not possible", ms)
+		}
+		if err := piece.Result.TimeSeries.check(); err != nil {
+			return fmt.Errorf("unacknowledged: piece %d: %w", i+1, err)
+		}
+	}
 	return nil
 }
 

@@ -78,7 +78,7 @@ func (a *Aggregator) nodeCount() []int {
 func (a *Aggregator) nodeResult(elapsed time.Duration, s *scenarioState, n *nodeState) NodeResult {
 	r := NodeResult{Node: n.name, Status: NodeOK, Reason: n.reason}
 	if n.lost {
-		r.Status = NodeLost
+		r.Status, r.LostMS = NodeLost, Milliseconds(n.lostAfter)
 		if n.newest == 0 {
 			r.Status = NodeError
 			return r
@@ -86,7 +86,7 @@ func (a *Aggregator) nodeResult(elapsed time.Duration, s *scenarioState, n *node
 	}
 	result := a.scenarioResult(elapsed, s.node(n.name), a.generator.node(n.name), false)
 	result.TimeSeries.DropSketches()
-	r.Result = &result
+	r.Result, r.ReportedMS = &result, Milliseconds(n.end)
 	return r
 }
 

@@ -28,6 +28,7 @@ type inbox struct {
 	job     *job   // whose events are taken; those of earlier ones are of no use any more
 	seq     int64  // of the newest message
 	partial []byte // of an event that more messages continue
+	counted bool   // the newest one counts
 	junk    int
 	over    bool // the worker is lost, and nothing of it counts any more
 }
@@ -46,13 +47,17 @@ func (n *Node) event(msg *nats.Msg) {
 		n.inbox.refuse(n)
 		return
 	}
-	if err := n.inbox.take(n, seq, msg); err != nil {
+	counts, err := n.inbox.take(n, seq, msg)
+	if err != nil {
 		n.hub.Log.Warn("an event of a node could not be read", "node", n.name, "error", err)
 		n.inbox.refuse(n)
 		return
 	}
 	reply := nats.NewMsg(msg.Reply)
 	reply.Header.Set(wire.HeaderSeq, strconv.FormatInt(seq, 10))
+	if !counts {
+		reply.Header.Set(wire.HeaderUncounted, "yes")
+	}
 	_ = msg.RespondMsg(reply) // without it the worker sends the event again
 }
 
@@ -67,37 +72,40 @@ func (b *inbox) refuse(n *Node) {
 	}
 }
 
-// take hands on the event of a message, if it is new and whole.
-func (b *inbox) take(n *Node, seq int64, msg *nats.Msg) error {
+// take hands on the event of a message, if it is new and whole, and says whether it counts.
+func (b *inbox) take(n *Node, seq int64, msg *nats.Msg) (counts bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
-	case b.over:
-		return nil
-	case seq <= b.seq:
+	case seq == b.seq:
 		n.needless()
-		return nil // it was taken before, and the acknowledgement was lost
+		return b.counted, nil // it was taken before, and the acknowledgement was lost
+	case b.over:
+		return false, nil
+	case seq < b.seq:
+		n.needless()
+		return false, nil
 	case seq > b.seq+1:
-		return fmt.Errorf("message %d follows %d", seq, b.seq)
+		return false, fmt.Errorf("message %d follows %d", seq, b.seq)
 	}
 	whole := append(b.partial, msg.Data...)
 	if len(whole) > mostEvent {
-		return fmt.Errorf("it has more than %d bytes", mostEvent)
+		return false, fmt.Errorf("it has more than %d bytes", mostEvent)
 	}
 	if msg.Header.Get(wire.HeaderMore) != "" {
 		b.seq, b.partial = seq, whole
 		n.hub.partials.keep(n, len(whole))
-		return nil
+		return true, nil
 	}
 	if b.partial != nil {
 		n.hub.partials.drop(n)
 	}
 	b.seq, b.partial = seq, nil
-	if err := b.read(n, msg.Header.Get(wire.HeaderJob), whole); err != nil {
-		b.over = true // what it measured is not complete
+	if b.counted, err = b.read(n, msg.Header.Get(wire.HeaderJob), whole); err != nil {
+		b.over, b.counted = true, false // what it measured is not complete
 		go n.expel("it has sent what nobody can read: " + plain(err.Error()))
 	}
-	return nil
+	return b.counted, nil
 }
 
 // end takes nothing more.
@@ -108,32 +116,31 @@ func (b *inbox) end(n *Node) {
 	n.hub.partials.drop(n)
 }
 
-// read reads an event and hands it to its job. The caller holds the lock.
-func (b *inbox) read(n *Node, job string, payload []byte) error {
+// read reads an event, hands it to its job, and says whether it counts. The caller holds the lock.
+func (b *inbox) read(n *Node, job string, payload []byte) (counts bool, err error) {
 	if job != "" {
 		number, err := strconv.Atoi(job)
 		if err != nil || b.job == nil || number != b.job.number {
-			return err
+			return false, err
 		}
 		snapshot, err := b.job.decoder.Decode(payload)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if ahead := b.job.ahead(snapshot); ahead > mostAhead {
 			go n.expel(fmt.Sprintf("it reports what is %v ahead of the run: its clock is not right", ahead.Round(time.Second)))
-			return nil
+			return false, nil
 		}
-		b.job.take(report{Event: node.Event{Node: n.name, Snapshot: snapshot}})
-		return nil
+		return b.job.take(report{Event: node.Event{Node: n.name, Snapshot: snapshot}}), nil
 	}
 	var e wire.Event
 	if err := json.Unmarshal(payload, &e); err != nil {
-		return err
+		return false, err
 	}
-	if b.job != nil && e.Job == b.job.number {
-		b.job.take(report{Event: node.Event{Node: n.name, Ended: e.Ended, Part: e.Part}, prepared: e.Prepared, done: e.Done, closed: e.Closed})
+	if b.job == nil || e.Job != b.job.number {
+		return false, nil
 	}
-	return nil
+	return b.job.take(report{Event: node.Event{Node: n.name, Ended: e.Ended, Part: e.Part}, prepared: e.Prepared, done: e.Done, closed: e.Closed}), nil
 }
 
 // A report is an event for a job.

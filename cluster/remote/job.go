@@ -71,8 +71,8 @@ func (j *job) ahead(s *metrics.Snapshot) time.Duration {
 	return s.To.Sub(s.Start) - time.Since(*start)
 }
 
-// take takes what the worker reports. It waits while Run is behind, and so does the worker.
-func (j *job) take(r report) {
+// take takes what the worker reports, and says whether it counts. It waits while Run is behind, and so does the worker.
+func (j *job) take(r report) bool {
 	switch {
 	case r.prepared != nil:
 		offer(j.prepared, r.prepared)
@@ -86,8 +86,10 @@ func (j *job) take(r report) {
 		select {
 		case j.reports <- r:
 		case <-j.over:
+			return false
 		}
 	}
+	return true
 }
 
 func offer(to chan *wire.Outcome, outcome *wire.Outcome) {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/wire"
-	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/snapshotio"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -117,17 +116,12 @@ func (j *job) follow(ctx context.Context, start time.Time) {
 		defer close(events)
 		err = j.job.Run(ctx, start, j.drain, events)
 	}()
-	var part *metrics.Aggregator
-	if j.worker.Keep != nil {
-		part = j.part(start)
-		defer j.keep(part)
-	}
+	record := j.record(start)
+	defer record.end()
 	for e := range events {
 		switch {
 		case e.Snapshot != nil:
-			if part != nil {
-				part.Add(e.Snapshot)
-			}
+			record.add(e.Snapshot)
 			j.worker.outbox.put(item{job: j.number, snapshot: e.Snapshot, encoder: encoder})
 		case e.Ended != "":
 			j.report(wire.Event{Ended: e.Ended, Part: e.Part})

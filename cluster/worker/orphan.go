@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/metrics/threshold"
 )
 
 // drainTime is how long iterations may take to finish when the controller is gone.
@@ -22,14 +22,40 @@ var errGone = errors.New("the controller is gone")
 func (w *worker) orphaned(ctx context.Context) error {
 	w.finish(ctx, errGone)
 	w.end(errGone)
-	if len(w.measured) == 0 || w.Keep == nil {
-		return errGone
-	}
-	path, err := w.Keep(w.measured)
-	if err != nil {
-		return errors.Join(errGone, fmt.Errorf("keep what this node has measured: %w", err))
+	w.outbox.leave()
+	path, err := w.keep()
+	if err != nil || path == "" {
+		return errors.Join(errGone, err)
 	}
 	return fmt.Errorf("%w: what this node has measured is in %s", errGone, path)
+}
+
+// keep keeps what this node has measured, and returns where; "" when there is nothing.
+func (w *worker) keep() (path string, err error) {
+	var measured []metrics.Result
+	for _, r := range w.records {
+		measured = append(measured, r.results()...)
+	}
+	if len(measured) == 0 {
+		return "", nil
+	}
+	if path, err = w.Keep(measured); err != nil {
+		return "", fmt.Errorf("keep what this node has measured: %w", err)
+	}
+	return path, nil
+}
+
+// keepMissed keeps what this node has measured when the controller, which is there or was, does not have all of it.
+func (w *worker) keepMissed() error {
+	w.outbox.leave()
+	if !slices.ContainsFunc(w.records, (*record).misses) {
+		return nil
+	}
+	path, err := w.keep()
+	if err == nil {
+		w.Log.Warn("the controller has given up this node before all was reported: what it has measured is in a file of its own", "file", path)
+	}
+	return err
 }
 
 // finish takes no more orders, and lets the running iterations finish.
@@ -49,32 +75,4 @@ func (w *worker) finish(ctx context.Context, why error) {
 	case <-ctx.Done():
 	case <-time.After(drainTime):
 	}
-}
-
-// part returns what merges the snapshots of a job that starts, for when the controller will be gone.
-func (j *job) part(start time.Time) *metrics.Aggregator {
-	info := metrics.RunInfo{RunID: j.worker.welcome.RunID, Start: start, Version: j.worker.Version, Nodes: []string{j.worker.welcome.Name}, Part: true}
-	for i := range j.batch {
-		info.Scenarios = append(info.Scenarios, j.batch[i].Info())
-	}
-	return metrics.NewAggregator(info)
-}
-
-// keep remembers the Results of a job that has ended.
-func (j *job) keep(part *metrics.Aggregator) {
-	part.Finish()
-	results := part.Results(time.Now())
-	for i := range j.batch { // which the Results are in the order of
-		for _, s := range j.batch[i].Thresholds {
-			results[i].Thresholds = append(results[i].Thresholds, threshold.NotJudged(s, "this is only a part of the run, and liveload merge judges the whole"))
-		}
-		if j.nodes > 1 {
-			results[i].PartOf = j.nodes
-		}
-		results[i].Health.Notes = append(results[i].Health.Notes,
-			fmt.Sprintf("node %s lost its controller: this is all that it has measured, and a Result of the controller may have a part of it", j.worker.welcome.Name))
-	}
-	j.worker.mu.Lock()
-	defer j.worker.mu.Unlock()
-	j.worker.measured = append(j.worker.measured, results...)
 }

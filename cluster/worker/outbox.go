@@ -20,12 +20,16 @@ type outbox struct {
 	mu      sync.Mutex
 	waiting []item
 	news    chan struct{} // holds that something waits
+	// unacknowledged gets the snapshots, in order, that the controller may not have.
+	unacknowledged func(job int, s *metrics.Snapshot)
 }
 
 // mostWaiting is how many items wait at most, but for events, which are few.
 const mostWaiting = 120
 
-func newOutbox() *outbox { return &outbox{news: make(chan struct{}, 1)} }
+func newOutbox(unacknowledged func(job int, s *metrics.Snapshot)) *outbox {
+	return &outbox{news: make(chan struct{}, 1), unacknowledged: unacknowledged}
+}
 
 // An item is an event, a snapshot of a job, or somebody who waits until all before it was sent.
 type item struct {
@@ -109,16 +113,38 @@ func (o *outbox) send(ctx context.Context, subject string, ask func(context.Cont
 		messages, err := pack(one, subject)
 		if err != nil {
 			failed[one.job] = err
+			o.missed(one)
 			lost(one.job, err)
 			continue
 		}
+		counts := true
 		for _, msg := range messages {
 			seq++
 			msg.Header.Set(wire.HeaderSeq, strconv.FormatInt(seq, 10))
-			if _, err := ask(ctx, msg); err != nil {
+			answer, err := ask(ctx, msg)
+			if err != nil {
+				o.missed(one) // or it was the answer that was lost
 				return err
 			}
+			counts = answer.Header.Get(wire.HeaderUncounted) == ""
 		}
+		if !counts {
+			o.missed(one)
+		}
+	}
+}
+
+// missed notes what the controller may not have of an item.
+func (o *outbox) missed(one item) {
+	if one.snapshot != nil {
+		o.unacknowledged(one.job, one.snapshot)
+	}
+}
+
+// leave notes that the controller does not have what still waits. It is called when nothing is sent any more.
+func (o *outbox) leave() {
+	for one, more := o.take(); more; one, more = o.take() {
+		o.missed(one)
 	}
 }
 

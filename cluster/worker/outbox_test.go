@@ -18,7 +18,9 @@ import (
 // TestOutboxWhileNobodyAnswers: what waits is bounded, and nothing that was counted is lost.
 func TestOutboxWhileNobodyAnswers(t *testing.T) {
 	const seconds = 1000
-	o, encoder, start := newOutbox(), snapshotio.NewEncoder(), time.Now()
+	var missed []*metrics.Snapshot
+	o := newOutbox(func(_ int, s *metrics.Snapshot) { missed = append(missed, s) })
+	encoder, start := snapshotio.NewEncoder(), time.Now()
 	for n := range int64(seconds) {
 		from := start.Add(time.Duration(n) * time.Second)
 		o.put(item{job: 1, encoder: encoder, snapshot: &metrics.Snapshot{Seq: n + 1, Start: start, From: from, To: from.Add(time.Second),
@@ -38,7 +40,7 @@ func TestOutboxWhileNobodyAnswers(t *testing.T) {
 		}
 		if msg.Header.Get(wire.HeaderJob) == "" {
 			ended++
-			return nil, nil
+			return &nats.Msg{}, nil
 		}
 		snapshot, err := decoder.Decode(msg.Data)
 		if err != nil {
@@ -52,10 +54,13 @@ func TestOutboxWhileNobodyAnswers(t *testing.T) {
 		if !reached.Before(start.Add(seconds * time.Second)) {
 			return nil, over
 		}
-		return nil, nil
+		return &nats.Msg{}, nil
 	}, func(_ int, err error) { t.Error(err) })
 	if err != over || count != 2*seconds || ended != 1 {
 		t.Errorf("%d iterations and %d ends arrived, want %d and 1; %v", count, ended, 2*seconds, err)
+	}
+	if len(missed) != 1 || !missed[0].To.Equal(reached) {
+		t.Errorf("the controller may not have %+v, want the last snapshot, for which no answer came", missed)
 	}
 }
 

@@ -44,8 +44,8 @@ type Options struct {
 	Resources node.Resources
 	// Make makes the node. It is called once, when the first job comes.
 	Make func(ctx context.Context, a Assignment) (Machine, error)
-	// Keep keeps the Results of this node when its controller is gone, and returns where; nil keeps nothing. The worker
-	// that has it merges what it measures itself, as the controller does.
+	// Keep keeps the Results of this node when its controller is gone, or has given up the node before it had reported all,
+	// and returns where; nil keeps nothing. The worker that has it merges what it measures itself, as the controller does.
 	Keep func(results []metrics.Result) (path string, err error)
 	// Logs sends what is logged to the controller; it may be nil.
 	Logs *workerlog.Sender
@@ -75,7 +75,7 @@ type worker struct {
 	ended   bool                   // no more orders are taken
 	leaving bool                   // the controller said that the run is over
 
-	measured []metrics.Result // of the jobs that have run
+	records []*record // of the jobs that have run
 }
 
 // Run joins a run and works until the controller says that it is over, or is gone, or the worker's lifetime is over.
@@ -103,7 +103,7 @@ func Run(ctx context.Context, o Options) error {
 
 // work obeys the controller until it says that the run is over.
 func (w *worker) work(ctx context.Context) error {
-	w.outbox = newOutbox()
+	w.outbox = newOutbox(w.missed)
 	orders, err := w.member.Conn.Subscribe(w.member.Run.To(w.member.Instance, wire.Orders), w.order)
 	if err != nil {
 		return fmt.Errorf("hear the controller: %w", err)
@@ -138,6 +138,9 @@ func (w *worker) work(ctx context.Context) error {
 	err = errors.Join(err, w.close())
 	enough()
 	background.Wait()
+	if !errors.Is(err, errGone) {
+		err = errors.Join(err, w.keepMissed())
+	}
 	_ = w.member.Conn.FlushTimeout(askTime) // the last log records, if there is a controller
 	return err
 }

@@ -22,8 +22,8 @@ func (e *Error) Error() string {
 func refuse(problem string, parts ...part) *Error {
 	e := &Error{Problem: problem}
 	for _, p := range parts {
-		if !slices.Contains(e.Files, p.file) {
-			e.Files = append(e.Files, p.file)
+		if !slices.Contains(e.Files, p.from.Name) {
+			e.Files = append(e.Files, p.from.Name)
 		}
 	}
 	return e

@@ -32,7 +32,7 @@ func (a *alignment) health(parts []part, remarks []string) metrics.Health {
 
 func (a *alignment) attributed(p part, text string) string {
 	if len(a.begins) > 1 {
-		return p.file + ": " + text
+		return p.from.Name + ": " + text
 	}
 	return text
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/liveload/liveload/metrics"
 )
@@ -20,21 +21,25 @@ type File struct {
 // A part is one Result that goes into another.
 type part struct {
 	*metrics.Result
-	file string
+	from     *File
+	reported time.Duration // of a piece of what a node has kept: what others have of the node goes up to there
 }
 
 // Files returns one Result for each scenario of the files, in the order in which they are met. Its error is an *Error.
 func Files(files []File) ([]metrics.Result, error) {
 	var names []string
 	parts := make(map[string][]part)
-	for _, f := range files {
-		for i := range f.Results {
-			r := &f.Results[i]
+	for f := range files {
+		for i := range files[f].Results {
+			r := &files[f].Results[i]
 			if parts[r.Name] == nil {
 				names = append(names, r.Name)
 			}
-			parts[r.Name] = append(parts[r.Name], part{r, f.Name})
+			parts[r.Name] = append(parts[r.Name], part{Result: r, from: &files[f]})
 		}
+	}
+	if err := newOnly(parts); err != nil {
+		return nil, err
 	}
 	var results []metrics.Result
 	for _, name := range names {
@@ -47,6 +52,27 @@ func Files(files []File) ([]metrics.Result, error) {
 	return results, nil
 }
 
+// newOnly leaves out of the parts of each scenario what others have. It refuses a file of which nothing is new.
+func newOnly(parts map[string][]part) error {
+	idle, news := make(map[*File]bool), make(map[*File]bool)
+	for name, all := range parts {
+		left, known := withoutKnown(all)
+		for _, p := range left {
+			news[p.from] = true
+		}
+		for _, f := range known {
+			idle[f] = true
+		}
+		parts[name] = left
+	}
+	for f := range idle {
+		if !news[f] {
+			return &Error{Files: []string{f.Name}, Problem: "all that it has is in another of the files already; leave it out"}
+		}
+	}
+	return nil
+}
+
 // merged makes one Result of the parts of a scenario.
 func merged(all []part) (metrics.Result, error) {
 	var parts []part // that could run
@@ -55,7 +81,7 @@ func merged(all []part) (metrics.Result, error) {
 		if p.Error == "" {
 			parts = append(parts, p)
 		} else {
-			failed = append(failed, fmt.Sprintf("%s: could not run: %s", p.file, p.Error))
+			failed = append(failed, fmt.Sprintf("%s: could not run: %s", p.from.Name, p.Error))
 		}
 	}
 	if len(parts) == 0 {

@@ -38,7 +38,7 @@ func (a *alignment) nodes(parts []part) []metrics.NodeResult {
 func (a *alignment) nodeNumbers(r metrics.ScenarioResult, at place) *metrics.ScenarioResult {
 	own := r.TimeSeries
 	s := metrics.TimeSeries{
-		ActiveUsers: put(at, own.ActiveUsers, later), Histograms: make(map[string]metrics.By[metrics.HistogramSeries]),
+		ActiveUsers: put(at, own.ActiveUsers, second), Histograms: make(map[string]metrics.By[metrics.HistogramSeries]),
 		Counters: make(map[string]metrics.By[[]int64]), Gauges: make(map[string]metrics.By[[]*metrics.GaugeValue]),
 	}
 	for name, by := range own.Histograms {

@@ -16,8 +16,8 @@ func (a *alignment) series(parts []part) metrics.TimeSeries {
 	bounded := withoutSketches(parts)
 	for _, p := range parts {
 		at, own := a.place(p), p.Global.TimeSeries
-		addColumn(s.ActiveUsers, put(at, own.ActiveUsers, later), plus)
-		addColumn(s.NodeCount, put(at, own.NodeCount, func(a, b int) int { return max(a, b) }), func(a, b int) int { return a + b })
+		addColumn(s.ActiveUsers, put(at, own.ActiveUsers, second), plus)
+		addColumn(s.NodeCount, a.isThere(p), func(a, b int) int { return a + b })
 		sketched, others := split(own.Histograms, bounded)
 		addSeries(exact, sketched, at, metrics.Sketch.Plus, metrics.Sketch.Plus)
 		addSeries(rough, others, at, bound.join, bound.join)
@@ -38,7 +38,7 @@ func (a *alignment) series(parts []part) metrics.TimeSeries {
 	return s
 }
 
-func later(_, b int64) int64 { return b }
+func second(_, b int64) int64 { return b }
 
 // withoutSketches returns the distributions of which a part has no sketches.
 func withoutSketches(parts []part) map[string]bool {
