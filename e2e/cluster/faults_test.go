@@ -5,6 +5,7 @@ package cluster
 import (
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -46,15 +47,58 @@ func lostNode(t *testing.T, r metrics.Result) metrics.NodeResult {
 	return metrics.NodeResult{}
 }
 
-// unsent is how many events one user makes in the time for which a snapshot may be on its way, generously.
-const unsent = 16
+// A sight is how many events the application had seen at a moment.
+type sight struct {
+	at     time.Time
+	events int64
+}
 
-// nearly holds the events of a Result to those of the application, but for what one node had not sent when it was lost.
-func nearly(t *testing.T, r metrics.Result, a *rig.App) {
+// watch notes what the application sees, until the returned function is called.
+func watch(t *testing.T, a *rig.App) (stop func() []sight) {
 	t.Helper()
+	var seen []sight
+	enough, over := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(over)
+		for {
+			at := time.Now()
+			seen = append(seen, sight{at, a.Stats().EventsTotal})
+			select {
+			case <-enough:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}()
+	stop = sync.OnceValue(func() []sight { close(enough); <-over; return seen })
+	t.Cleanup(func() { stop() })
+	return stop
+}
+
+// nearly holds the events of a Result to those of the application. What may be missing is what it has seen from the last report of
+// the lost node until that was killed, and the events of two users that were under way then. The Result says how long that was.
+func nearly(t *testing.T, r metrics.Result, a *rig.App, seen []sight, killed time.Time) {
+	t.Helper()
+	n := lostNode(t, r)
+	start := r.GeneratedAt.Add(-time.Duration(r.Global.ElapsedMS) * time.Millisecond)
+	reported := start.Add(time.Duration(n.ReportedMS * float64(time.Millisecond)))
+	if found := start.Add(time.Duration(n.LostMS * float64(time.Millisecond))); !reported.Before(found) || found.Before(killed.Truncate(time.Millisecond)) {
+		t.Errorf("killed at %v, the node was lost at %v, and has reported until %v", killed, found, reported)
+	}
+	noted(t, r, "was lost after ")
+	noted(t, r, "and what it did later is missing")
+	var before, after int64
+	for _, s := range seen {
+		if s.at.Before(reported) {
+			before = s.events
+		}
+		if after = s.events; s.at.After(killed) {
+			break
+		}
+	}
 	measured, truth := rig.Counter(r, metrics.LiveViewEvents).Aggregate, a.Settled(t, 0).EventsTotal
-	if missing := truth - measured; missing < 0 || missing > unsent {
-		t.Errorf("the application has seen %d events, and liveload %d", truth, measured)
+	if missing := truth - measured; missing < 0 || missing > after-before+2 {
+		t.Errorf("the application has seen %d events, liveload %d; %d came in the %v from the last report to the end of the node", truth, measured, after-before, killed.Sub(reported))
 	}
 }
 
@@ -84,15 +128,16 @@ func TestKilledWorker(t *testing.T) {
 	a, home := rig.StartApp(t), rig.NewHome(t)
 	c := start(t, home, a, "--duration", "15s")
 	before := a.Stats().EventsTotal
-	signal(t, home.Find(t, "worker"), syscall.SIGKILL)
+	seen, worker := watch(t, a), home.Find(t, "worker")
+	signal(t, worker, syscall.SIGKILL)
+	killed := time.Now()
 	rig.WaitUntil(t, "the load to go on", func() bool { return a.Stats().EventsTotal >= before+20 })
 	c.EndsWith(t, 0)
 	r := c.Read(t)
 	n := lostNode(t, r)
-	noted(t, r, "node "+n.Node+" was lost after ")
 	noted(t, r, "users of node "+n.Node+" begin again elsewhere: 1 on local-")
 	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
-	nearly(t, r, a)
+	nearly(t, r, a, seen(), killed)
 	home.IsClean(t)
 }
 
@@ -125,6 +170,38 @@ func TestCutNetwork(t *testing.T) {
 	unharmed(t, c, home, a)
 }
 
+// TestCutOffForGood: a node that reaches nobody any more is lost, and its user begins again on the other one. What it did after that
+// is in its own file: merged, all is counted that the application has seen.
+func TestCutOffForGood(t *testing.T) {
+	t.Parallel()
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	server := outputtest.FreeAddress(t)
+	network := rig.StartProxy(t, server)
+	c := start(t, home, a, "--duration", "20s", "--node-timeout", "5s", "--cluster-listen", server, "--cluster-address", network.Address)
+	network.CutOne(t)
+	c.EndsWith(t, 0)
+	r := c.Read(t)
+	lost := lostNode(t, r)
+	noted(t, r, "and what it did later is missing")
+	noted(t, r, "users of node "+lost.Node+" begin again elsewhere: 1 on local-")
+	parts, _ := filepath.Glob(filepath.Join(home.Folder, "liveload-*.json"))
+	if len(parts) != 1 || !strings.HasSuffix(parts[0], "-"+lost.Node+".json") {
+		t.Fatalf("%v was kept, want the part of %s", parts, lost.Node)
+	}
+	truth := a.Settled(t, 0)
+	if measured := rig.Counter(r, metrics.LiveViewEvents).Aggregate; measured >= truth.EventsTotal {
+		t.Errorf("the controller has %d of %d events, although a node was cut off", measured, truth.EventsTotal)
+	}
+	both := rig.Merge(t, c.File(), parts[0])
+	noted(t, both, "so that all of it counts")
+	rig.Compare(t, both, a.Settled(t, rig.Counter(both, metrics.HTTPRequests).Aggregate), 0)
+	for i := range both.Nodes {
+		both.Nodes[i].Status = metrics.NodeOK // as its numbers are now
+	}
+	addsUp(t, both, 2)
+	home.IsClean(t)
+}
+
 // TestStoppedTooLong: a node that stands still for longer than the limit is lost, and its user begins again elsewhere. When
 // it comes back it is told to stop, and what it did counts.
 func TestStoppedTooLong(t *testing.T) {
@@ -150,18 +227,19 @@ func TestOnNodeLoss(t *testing.T) {
 		note string
 	}{
 		"continue": {0, "(1 user) is missing from then on"},
-		"abort":    {1, "its numbers up to then count"},
+		"abort":    {1, "what it did later is missing"},
 	} {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
 			a, home := rig.StartApp(t), rig.NewHome(t)
 			c := start(t, home, a, "--duration", "20s", "--on-node-loss", policy)
-			signal(t, home.Find(t, "worker"), syscall.SIGKILL)
+			seen, worker := watch(t, a), home.Find(t, "worker")
+			signal(t, worker, syscall.SIGKILL)
+			killed := time.Now()
 			c.EndsWith(t, want.code)
 			r := c.Read(t)
-			lostNode(t, r)
 			noted(t, r, want.note)
-			nearly(t, r, a)
+			nearly(t, r, a, seen(), killed)
 			home.IsClean(t)
 		})
 	}

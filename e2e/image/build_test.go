@@ -74,7 +74,9 @@ func dockerfile(t *testing.T) string {
 }
 
 // suite is the release of Debian below the image.
-func suite(t *testing.T) string { return instruction(t, `(?m)^ARG DEBIAN=debian:([a-z]+)-\d{8}-slim@sha256:[0-9a-f]{64}$`) }
+func suite(t *testing.T) string {
+	return instruction(t, `(?m)^ARG DEBIAN=debian:([a-z]+)-\d{8}-slim@sha256:[0-9a-f]{64}$`)
+}
 
 // instruction is what an expression finds last in the Dockerfile.
 func instruction(t *testing.T, expression string) string {

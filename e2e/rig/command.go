@@ -129,6 +129,9 @@ func Run(t *testing.T, args ...string) metrics.Result {
 	return c.Read(t)
 }
 
+// File is where the command writes its Result.
+func (c *Command) File() string { return c.result }
+
 // Merge merges the Results of files with the command, and returns the one Result.
 func Merge(t *testing.T, files ...string) metrics.Result {
 	t.Helper()

@@ -11,11 +11,14 @@ import (
 type Proxy struct {
 	Address string // for clients
 
-	server string
-	mu     sync.Mutex
-	conns  []net.Conn
-	whole  chan struct{} // closed while nothing is cut
-	ended  bool
+	server  string
+	mu      sync.Mutex
+	conns   []net.Conn
+	clients int           // that have connected
+	whole   chan struct{} // closed while nothing is cut
+	alone   chan struct{} // closed at the end, for who is cut off alone; nil when nobody is
+	others  int           // clients that are not cut off, but for the first one
+	ended   bool
 }
 
 // StartProxy starts a proxy to a server. It ends with the test.
@@ -56,6 +59,17 @@ func (p *Proxy) Cut(t *testing.T) {
 	p.whole = make(chan struct{})
 }
 
+// CutOne cuts off the client that has come first, for good: what it tries then comes nowhere.
+func (p *Proxy) CutOne(t *testing.T) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.clients < 2 {
+		t.Fatalf("%d clients use the network, of which one is to be cut off", p.clients)
+	}
+	p.alone, p.others = make(chan struct{}), p.clients
+}
+
 // Mend lets everything through again, also what has waited.
 func (p *Proxy) Mend() {
 	p.mu.Lock()
@@ -64,7 +78,8 @@ func (p *Proxy) Mend() {
 }
 
 func (p *Proxy) connect(client net.Conn) {
-	<-p.now()
+	number := p.come()
+	<-p.now(number)
 	server, err := net.Dial("tcp", p.server)
 	if err != nil {
 		_ = client.Close()
@@ -74,14 +89,26 @@ func (p *Proxy) connect(client net.Conn) {
 		return
 	}
 	var both sync.WaitGroup
-	both.Go(func() { p.copy(server, client) })
-	both.Go(func() { p.copy(client, server) })
+	both.Go(func() { p.copy(server, client, number) })
+	both.Go(func() { p.copy(client, server, number) })
 	both.Wait()
 }
 
-func (p *Proxy) now() chan struct{} {
+// come numbers a client that connects.
+func (p *Proxy) come() (number int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.clients++
+	return p.clients
+}
+
+// now returns what is closed while a client can send and receive.
+func (p *Proxy) now(client int) chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.alone != nil && (client == 1 || client > p.others) {
+		return p.alone
+	}
 	return p.whole
 }
 
@@ -99,12 +126,12 @@ func (p *Proxy) keep(conns ...net.Conn) bool {
 }
 
 // copy copies until one of the two ends, which ends the other.
-func (p *Proxy) copy(to, from net.Conn) {
+func (p *Proxy) copy(to, from net.Conn, client int) {
 	defer to.Close()
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buffer)
-		<-p.now()
+		<-p.now(client)
 		if n > 0 {
 			if _, err := to.Write(buffer[:n]); err != nil {
 				return
@@ -120,6 +147,9 @@ func (p *Proxy) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended = true
+	if p.alone != nil {
+		close(p.alone)
+	}
 	select {
 	case <-p.whole:
 	default:
