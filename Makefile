@@ -30,7 +30,7 @@ install-browser: build ## Install what a run needs: the Playwright driver, a bro
 	@scripts/install-browser.sh
 
 .PHONY: deps
-deps: install-browser ## Install what tests need as well: a C compiler (for go test -race), Prometheus, OpenSSH, iproute2, runc, mmdebstrap
+deps: install-browser ## Install what tests need as well: a C compiler (for go test -race), Prometheus, OpenSSH, iproute2, runc, mmdebstrap, zsh, fish
 	@scripts/deps.sh
 
 .PHONY: test
@@ -95,6 +95,10 @@ fuzz-scripts: ## Fuzz what scripts may say for a minute
 	@echo "== a minute of fuzzing scripts and options, on one processor" # counted: a time limit of the fuzzer can end in an error of its own
 	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 40000x -parallel 1 ./jsmodules/liveload
 	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 15000x -parallel 1 ./jsmodules/liveload
+
+.PHONY: release
+release: ## Build what is released, in dist/: archives, checksums, SBOMs
+	@scripts/release.sh $(VERSION)
 
 .PHONY: image
 image: ## Build the container image for amd64 and arm64, with Docker; see docs/image.md

@@ -66,6 +66,10 @@ func (o *outside) commands() []*cli.Command {
 			}, logFlags()...),
 			Before: noArguments, Action: o.demo,
 		},
+		{
+			Name: "completion", Usage: "print what completes commands and flags in a shell", ArgsUsage: "bash | zsh | fish", Description: completionHelp,
+			Action: o.completion,
+		},
 		{Name: "version", Usage: "print the version", Description: versionHelp, Before: noArguments, Action: o.version},
 	}
 	for _, c := range commands {

@@ -157,6 +157,13 @@ Examples:
    liveload demo
    liveload demo --port 8080 --host 0.0.0.0`
 
+const completionHelp = `Prints a script for a shell, which then completes commands, flags and files.
+
+Examples:
+   source <(liveload completion bash)                              in ~/.bashrc
+   source <(liveload completion zsh)                               in ~/.zshrc, after compinit
+   liveload completion fish > ~/.config/fish/completions/liveload.fish`
+
 const versionHelp = `Example:
    liveload version`
 

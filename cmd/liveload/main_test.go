@@ -62,9 +62,14 @@ func TestCommandLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: commands, Setup: func(env *testscript.Env) error {
 		env.Setenv("LIVELOAD_CACHE", filepath.Join(env.WorkDir, ".cache"))
 		env.Setenv("PORT", port)
+		env.Setenv("EXAMPLES", examples)
 		return nil
 	}})
 }

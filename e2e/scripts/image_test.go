@@ -1,6 +1,4 @@
-//go:build linux
-
-package image
+package scripts
 
 import (
 	"os"
@@ -56,7 +54,7 @@ func makeImage(t *testing.T, docker, env string) (said string, code int) {
 		}
 	}
 	cmd := exec.Command("bash", "scripts/image.sh", "v1")
-	cmd.Dir = source
+	cmd.Dir = "../.."
 	cmd.Env = []string{"PATH=" + bin, "HOME=" + os.Getenv("HOME"), env}
 	out, _ := cmd.CombinedOutput()
 	return string(out), cmd.ProcessState.ExitCode()

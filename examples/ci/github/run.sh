@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Runs the scenario that is its argument, with LIVELOAD_ARGS. Everything is kept in liveload-results/; the exit code is that of liveload.
+set -euo pipefail
+
+export LIVELOAD_NO_SANDBOX=${LIVELOAD_NO_SANDBOX:-if-needed} # Ubuntu's runners may refuse the namespaces of Chromium's sandbox
+summary=${GITHUB_STEP_SUMMARY:-/dev/null}
+mkdir -p liveload-results
+export GITHUB_STEP_SUMMARY=$PWD/liveload-results/report.md # liveload adds to it, and a comment needs it too
+args=()
+eval "args=(${LIVELOAD_ARGS:-})"                          # they are written as in a shell
+unset LIVELOAD_ARGS # no flag has it
+
+code=0
+liveload "$1" ${args[@]+"${args[@]}"} --result liveload-results/result.json --summary-junit liveload-results/junit.xml || code=$?
+cat "$GITHUB_STEP_SUMMARY" >>"$summary"
+exit "$code"
