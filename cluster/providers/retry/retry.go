@@ -34,7 +34,7 @@ func Client(base http.RoundTripper, first time.Duration) *http.Client {
 // passing says whether an attempt may succeed later.
 func passing(ctx context.Context, response *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
-		return false, context.Cause(ctx)
+		return false, nil
 	}
 	if err != nil {
 		var failed *url.Error
@@ -48,4 +48,18 @@ func passing(ctx context.Context, response *http.Response, err error) (bool, err
 		return method != http.MethodPost && method != http.MethodPatch, nil
 	}
 	return false, nil
+}
+
+// Outlive returns a context that ends a while after ctx. Requests that make something go with it: when they are cut off, nobody
+// knows whether it was made.
+func Outlive(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(while):
+			cancel(context.Cause(ctx))
+		case <-longer.Done():
+		}
+	})
+	return longer, func() { stop(); cancel(nil) }
 }

@@ -120,3 +120,25 @@ func TestContextEndsTheWait(t *testing.T) {
 		}
 	})
 }
+
+func TestOutlive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		enough := errors.New("enough")
+		ctx, end := context.WithCancelCause(t.Context())
+		longer, cancel := Outlive(ctx, 5*time.Second)
+		defer cancel()
+		time.Sleep(time.Minute)
+		if longer.Err() != nil {
+			t.Errorf("it ended before its parent: %v", context.Cause(longer))
+		}
+		end(enough)
+		begin := time.Now()
+		<-longer.Done()
+		if took := time.Since(begin); took != 5*time.Second || !errors.Is(context.Cause(longer), enough) {
+			t.Errorf("it ended %v after its parent, since %v", took, context.Cause(longer))
+		}
+		other, cancel := Outlive(ctx, time.Hour)
+		cancel()
+		<-other.Done() // and leaves nothing behind that the bubble would wait for
+	})
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/kubernetes"
 	"github.com/liveload/liveload/cluster/providers/local"
+	"github.com/liveload/liveload/cluster/providers/nomad"
 	"github.com/liveload/liveload/cluster/providers/ssh"
 	"github.com/liveload/liveload/cluster/providers/static"
 	"github.com/liveload/liveload/suggest"
@@ -60,6 +61,7 @@ func All() Table {
 		}},
 		{Name: ssh.Name, Usage: "hosts that ssh reaches", Remote: true, Options: sshOptions(), Open: openSSH},
 		{Name: kubernetes.Name, Usage: "Pods of a Kubernetes cluster", Remote: true, Rented: true, Inside: kubernetes.Inside, Options: kubernetesOptions(), Open: openKubernetes},
+		{Name: nomad.Name, Usage: "jobs of a Nomad cluster", Remote: true, Rented: true, Options: nomadOptions(), Open: openNomad},
 	}
 }
 

@@ -1,0 +1,257 @@
+// Package nomad provides nodes as batch jobs of a Nomad cluster: one job with one allocation for each, which Nomad never
+// starts again. The token of a run is in a Nomad variable that the tasks of its own job may read, and reaches the worker as a
+// file in the task's folder of secrets. Jobs and variables carry the labels of their run.
+package nomad
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/nomad/api"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/retry"
+)
+
+// Name is the provider's name in the table.
+const Name = "nomad"
+
+// patience is how long an interrupt waits for the answer to a request that makes something.
+const patience = 5 * time.Second
+
+// atOnce is how many requests are under way, well below the 100 connections that an agent takes of one address.
+const atOnce = 16
+
+// A Provider runs jobs. Make one with New.
+type Provider struct {
+	home    providers.Home
+	options Options
+	client  *client
+	booting time.Duration // that an allocation may take to run
+	ending  time.Duration // that one may take to end
+
+	mu       sync.Mutex
+	launched int
+	watch    watch
+}
+
+// New returns a provider for the Nomad that the environment names. It connects to nothing yet.
+func New(home providers.Home, options Options) (*Provider, error) {
+	options, err := options.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	client, err := connect(&options, 250*time.Millisecond)
+	if err != nil {
+		return nil, err
+	}
+	p := &Provider{home: home, options: options, client: client, booting: 10 * time.Minute, ending: options.leaving + 45*time.Second}
+	p.watch = watch{provider: p, machines: map[string]watched{}, pause: time.Second}
+	return p, nil
+}
+
+// Size implements providers.Sized.
+func (p *Provider) Size() providers.Size {
+	size := providers.Size{Cores: float64(p.options.Cores), Memory: int64(p.options.MemoryMB) << 20}
+	size.Kind = fmt.Sprintf("%d MHz, %d MB", p.options.CPU, p.options.MemoryMB)
+	if p.options.Cores > 0 {
+		size.Kind = fmt.Sprintf("%d cores, %d MB", p.options.Cores, p.options.MemoryMB)
+	}
+	return size
+}
+
+// Check implements providers.Checker: Nomad plans n machines, without running them.
+func (p *Provider) Check(ctx context.Context, n int) error {
+	if _, _, err := p.client.api.Variables().PrefixList(variablePrefix+jobPrefix, p.client.query(ctx)); err != nil {
+		return p.client.explain("list variables of Nomad", err)
+	}
+	job := p.options.job(providers.Machine{Run: "check", Name: Name}, providers.Spec{})
+	job.TaskGroups[0].Count = &n
+	plan, _, err := p.client.api.Jobs().Plan(job, false, p.client.write(ctx))
+	if err != nil {
+		return p.client.explain("plan a job", err)
+	}
+	failed := plan.FailedTGAllocs[worker]
+	if failed == nil || p.options.Wait > 0 {
+		return nil
+	}
+	return fmt.Errorf("there is room for %d of %d machines now: %s", n-failed.CoalescedFailures-1, n, p.options.noRoom(failed))
+}
+
+// Launch implements providers.Provider.
+func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) ([]providers.Machine, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	machines, errs := make([]providers.Machine, n), make([]error, n)
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i := range n {
+		p.mu.Lock()
+		p.launched++
+		m := p.home.Machine(spec, Name, fmt.Sprintf("%s-%d", Name, p.launched), time.Now())
+		p.mu.Unlock()
+		m.ID = p.options.Namespace + "/" + jobID(m.Run, m.Name)
+		machines[i] = m
+		group.Go(func() error {
+			errs[i] = p.launch(ctx, m, spec)
+			return nil
+		})
+	}
+	group.Wait()
+	var running []providers.Machine
+	for i, m := range machines {
+		if errs[i] == nil {
+			running = append(running, m)
+			p.watch.add(m, spec)
+		} else if !errors.Is(errs[i], context.Cause(ctx)) {
+			errs[i] = fmt.Errorf("launch %s: %w", m.Name, errs[i])
+		}
+	}
+	return running, errors.Join(errs...)
+}
+
+// launch runs one machine. What it made of one that does not run is removed.
+func (p *Provider) launch(ctx context.Context, m providers.Machine, spec providers.Spec) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	err := p.start(ctx, m, spec)
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.ending)
+	defer cancel()
+	if failed := p.destroy(cleaning, m); failed != nil {
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+func (p *Provider) start(ctx context.Context, m providers.Machine, spec providers.Spec) error {
+	job, err := p.register(ctx, m, spec)
+	if err != nil {
+		return err
+	}
+	evaluation, err := p.client.evaluated(ctx, job.EvalID)
+	if err != nil {
+		return err
+	}
+	failed := evaluation.FailedTGAllocs[worker]
+	if evaluation.Status != api.EvalStatusComplete {
+		return fmt.Errorf("it was not placed: %s", evaluation.StatusDescription)
+	}
+	if failed != nil && p.options.Wait == 0 {
+		return errors.New(p.options.noRoom(failed))
+	}
+	return p.running(ctx, m, failed, spec.Token)
+}
+
+// register makes the variable of a machine, and its job.
+func (p *Provider) register(ctx context.Context, m providers.Machine, spec providers.Spec) (*api.JobRegisterResponse, error) {
+	making, cancel := retry.Outlive(ctx, patience)
+	defer cancel()
+	if _, _, err := p.client.api.Variables().Create(p.options.variable(m, spec.Token), p.client.write(making)); err != nil {
+		return nil, p.client.explain("put its token into a variable", err)
+	}
+	job, _, err := p.client.api.Jobs().Register(p.options.job(m, spec), p.client.write(making))
+	if err != nil {
+		return nil, p.client.explain("register its job", err)
+	}
+	return job, nil
+}
+
+// running waits until the allocation of a machine runs. failed is why it has none yet; nil when there will be one.
+func (p *Provider) running(ctx context.Context, m providers.Machine, failed *api.AllocationMetric, token string) error {
+	longest := p.booting
+	if failed != nil {
+		longest += p.options.Wait
+	}
+	bounded, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	last := "it has no allocation yet"
+	for options := p.client.query(bounded); ; {
+		allocations, meta, err := p.client.api.Jobs().Allocations(jobID(m.Run, m.Name), false, options)
+		switch {
+		case bounded.Err() != nil && ctx.Err() != nil:
+			return context.Cause(ctx)
+		case bounded.Err() != nil && len(allocations) == 0 && failed != nil:
+			return fmt.Errorf("it waited %v for room: %s", p.options.Wait, p.options.noRoom(failed))
+		case bounded.Err() != nil:
+			return fmt.Errorf("it does not run after %v: %s", longest, last)
+		case err != nil:
+			return p.client.explain("see whether it runs", err)
+		}
+		for _, a := range allocations {
+			switch {
+			case a.ClientStatus == api.AllocClientStatusRunning:
+				return nil
+			case over(a.ClientStatus):
+				return p.client.why(ctx, a, token)
+			}
+			last = lastEvent(a)
+		}
+		options.WaitIndex = meta.LastIndex
+	}
+}
+
+// Destroy implements providers.Provider.
+func (p *Provider) Destroy(ctx context.Context, machines []providers.Machine) error {
+	p.watch.forget(machines)
+	errs := make([]error, len(machines))
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i, m := range machines {
+		group.Go(func() error {
+			if errs[i] = p.destroy(ctx, m); errs[i] != nil {
+				errs[i] = fmt.Errorf("destroy %s: %w", m.Name, errs[i])
+			}
+			return nil
+		})
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}
+
+// destroy removes the job of a machine, and then its variable, by which it is found as long as anything is left.
+func (p *Provider) destroy(ctx context.Context, m providers.Machine) error {
+	namespace, job, ok := strings.Cut(m.ID, "/")
+	if !ok {
+		return fmt.Errorf("%q is no id of a machine of Nomad", m.ID)
+	}
+	c := *p.client
+	c.namespace = namespace
+	bounded, cancel := context.WithTimeout(ctx, p.ending)
+	defer cancel()
+	evaluation, _, err := c.api.Jobs().Deregister(job, true, c.write(bounded))
+	if err != nil && status(err) != http.StatusNotFound {
+		return c.explain("stop its job", err)
+	}
+	if evaluation != "" { // until then the job may still be placed
+		if _, err := c.evaluated(bounded, evaluation); err != nil && status(err) != http.StatusNotFound {
+			return err
+		}
+	}
+	allocations, _, err := c.api.Jobs().Allocations(job, true, c.query(bounded))
+	if err != nil && status(err) != http.StatusNotFound {
+		return c.explain("list what runs of it", err)
+	}
+	for _, a := range allocations {
+		if err := c.ended(bounded, a.ID); err != nil {
+			return fmt.Errorf("its worker on %s: %w", a.NodeName, err)
+		}
+	}
+	if _, err := c.api.Variables().Delete(variablePrefix+job, c.write(bounded)); err != nil && status(err) != http.StatusNotFound {
+		return c.explain("delete the variable with its token", err)
+	}
+	return nil
+}
