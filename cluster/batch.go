@@ -22,8 +22,11 @@ type runningBatch struct {
 	drained    <-chan struct{} // closed when no more iterations of any scenario begin
 	saturation saturationWatch // used by whoever publishes intervals
 
+	machines *node.Machines // nil unless they came and went; set before the Results are made
+
 	mu        sync.Mutex
 	commanded map[string]*commanded // by scenario
+	notes     []string              // of all scenarios
 }
 
 func newRunningBatch(job node.Job, aggregator *metrics.Aggregator, start time.Time, plans []plan.Scenario, drained <-chan struct{}) *runningBatch {
@@ -103,6 +106,8 @@ func (b *runningBatch) complete(result *metrics.Result, last *metrics.Interval) 
 		result.Thresholds = append(result.Thresholds, state.Thresholds...)
 		result.Changes, result.Limit = state.Changes, state.Limit
 	}
+	result.Health.Notes = append(result.Health.Notes, b.notes...)
+	b.tellMachines(result)
 	c := b.commanded[result.Name]
 	if c == nil {
 		return

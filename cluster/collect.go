@@ -32,6 +32,10 @@ func (c *Controller) collect(ctx context.Context, running *runningBatch, checker
 			}
 		case event.Moved != nil:
 			c.moved(event.Node, event.Moved, running, checker.search)
+		case event.Late > 0:
+			c.Log.Warn(running.late(event.Node, event.Late))
+		case event.Machines != nil:
+			running.machines = event.Machines
 		default:
 			if at := running.start.Add(snapshot.To.Sub(snapshot.Start)); at.After(end) { // clocks of nodes differ
 				end = at

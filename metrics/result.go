@@ -50,10 +50,11 @@ type Result struct {
 	Nodes           []NodeResult       `json:"nodes"`
 	Thresholds      []ThresholdOutcome `json:"thresholds"`
 	Health          Health             `json:"health"`
-	PartOf          int                `json:"part_of,omitempty"` // how many nodes the run had, when this has the numbers of some of them only
-	Changes         []Change           `json:"changes,omitempty"` // from outside, while it ran
-	Limit           *Limit             `json:"limit,omitempty"`   // of a search for it
-	Metrics         []*Metric          `json:"metrics,omitempty"` // that scripts have defined
+	PartOf          int                `json:"part_of,omitempty"`  // how many nodes the run had, when this has the numbers of some of them only
+	Changes         []Change           `json:"changes,omitempty"`  // from outside, while it ran
+	Limit           *Limit             `json:"limit,omitempty"`    // of a search for it
+	Machines        *Machines          `json:"machines,omitempty"` // when they came and went with the load
+	Metrics         []*Metric          `json:"metrics,omitempty"`  // that scripts have defined
 	// Unacknowledged is, in the part that a worker has kept, what its controller may lack: pieces of the same numbers, in
 	// order. Nil is in all other Results.
 	Unacknowledged []Piece `json:"unacknowledged,omitzero"`
@@ -90,6 +91,13 @@ func (r *Result) SetCounter(m *Metric, by map[string]int64) {
 	if total > 0 {
 		r.Global.Counters[m.Name] = CounterBy{Aggregate: total, By: by}
 	}
+}
+
+// Machines are those that came and went with the load of all scenarios that ran side by side.
+type Machines struct {
+	Most     int   `json:"most"`      // at once
+	UsedMS   int64 `json:"used_ms"`   // from the launch of each until it was not needed any more, of all together
+	NeededMS int64 `json:"needed_ms"` // what that would have been without the time to boot and to leave
 }
 
 // NodeStatus says how a node ended.

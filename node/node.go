@@ -63,6 +63,17 @@ type Event struct {
 	Lost string `json:"lost,omitempty"`
 	// Moved says what became of the load that the node had when it was lost, for one scenario.
 	Moved *Moved `json:"moved,omitempty"`
+	// Late is how long users had to wait for the node, which joined a run that went on.
+	Late time.Duration `json:"late,omitempty"`
+	// Machines says at the end how many machines came and went with the load.
+	Machines *Machines `json:"machines,omitempty"`
+}
+
+// Machines are those that came and went with the load of a batch.
+type Machines struct {
+	Most   int           `json:"most"`   // at once
+	Used   time.Duration `json:"used"`   // from the launch of each until it was not needed any more, together
+	Needed time.Duration `json:"needed"` // what that would have been without any time to boot and to leave
 }
 
 // Moved says where users of a lost node begin again.

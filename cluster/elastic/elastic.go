@@ -114,9 +114,9 @@ func (p *Plan) Used() (total time.Duration) {
 	return total
 }
 
-// Needed is how long all machines would be there together if each was there exactly while its users need it.
-func (p *Plan) Needed() (total time.Duration) {
-	for c := range p.grid.cells {
+// Needed is how long all machines would be there together until a moment, if each was there exactly while its users need it.
+func (p *Plan) Needed(until time.Duration) (total time.Duration) {
+	for c := range min(p.grid.cells, int(until/p.grid.step)) {
 		users := 0
 		for _, d := range p.demands {
 			users += d[c].size()
@@ -135,6 +135,16 @@ func (p *Plan) Scenarios(place int, from time.Duration) []plan.Scenario {
 		own[i].Rounds, own[i].Joins = p.rounds[i], plan.Duration(from)
 	}
 	return own
+}
+
+// Has says whether a place has users of a scenario.
+func (p *Plan) Has(place int, scenario string) bool {
+	for i := range p.batch {
+		if p.batch[i].Name == scenario {
+			return len(p.Places[place].parts[i]) > 0
+		}
+	}
+	return false
 }
 
 // Slots is how many of the first slots of a scenario are at places that there says to have a machine.
@@ -179,4 +189,16 @@ func roundsOf(s *plan.Scenario, d demand, g grid) (rounds []shape.Round) {
 		rounds = append(rounds, last)
 	}
 	return rounds
+}
+
+// Within plans as New does, for most machines at most, unless that is 0. Where users cannot be dealt so well that they are
+// enough, each carries some more.
+func Within(batch []plan.Scenario, o Options, most int) *Plan {
+	for {
+		p := New(batch, o)
+		if most == 0 || len(p.Places) <= most {
+			return p
+		}
+		o.PerNode += max(1, o.PerNode/20)
+	}
 }

@@ -76,8 +76,8 @@ func TestARampCostsItsArea(t *testing.T) {
 		if len(p.Places) != machines {
 			t.Errorf("%s: %d machines at most, want %d", name, len(p.Places), machines)
 		}
-		if got := float64(p.Needed()) / float64(want); got < 0.995 || got > 1.005 {
-			t.Errorf("%s: the plan says that %.0f machine-minutes are needed, want %.0f", name, p.Needed().Minutes(), want.Minutes())
+		if got := float64(p.Needed(p.Lasts())) / float64(want); got < 0.995 || got > 1.005 {
+			t.Errorf("%s: the plan says that %.0f machine-minutes are needed, want %.0f", name, p.Needed(p.Lasts()).Minutes(), want.Minutes())
 		}
 	}
 }

@@ -2,6 +2,8 @@ package fleet
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
@@ -17,9 +19,18 @@ type carrier struct {
 	parts  []*held
 	tally  map[string]*tally // by scenario
 	lost   bool
-	over   bool // its job has ended
+	over   bool  // its job has ended
+	err    error // of its job
 
 	passing bool // a report of it waits to be taken
+
+	// Of an elastic fleet.
+	place  int
+	leaves chan struct{} // closed when it leaves before the others
+	goes   bool          // it was closed
+	fresh  bool          // it has joined a run that goes on, and reported nothing yet
+	since  time.Time     // its machine is there, as far as this job pays for it
+	left   time.Time     // zero while it is there
 }
 
 // A held part of a scenario is on a carrier: its own or one that it has taken over.
@@ -35,7 +46,7 @@ type tally struct {
 }
 
 func newCarrier(m Member, job node.Job, own []plan.Scenario) *carrier {
-	c := &carrier{member: m, job: job, giveUp: func(error) {}, tally: map[string]*tally{}}
+	c := &carrier{member: m, job: job, giveUp: func(error) {}, tally: map[string]*tally{}, leaves: make(chan struct{}), since: m.Since}
 	for _, s := range own {
 		c.parts = append(c.parts, &held{Scenario: s})
 		c.tally[s.Name] = &tally{}
@@ -79,7 +90,18 @@ func (c *carrier) runs(scenario string) bool {
 }
 
 // isThere says whether the carrier obeys commands and can take something over.
-func (c *carrier) isThere() bool { return c.job != nil && !c.lost && !c.over }
+func (c *carrier) isThere() bool { return c.job != nil && !c.lost && !c.over && !c.goes }
+
+// leave has the carrier leave before the others. The caller holds the lock.
+func (c *carrier) leave() {
+	c.goes = true
+	close(c.leaves)
+}
+
+// holds says whether the carrier has a part of a lost one that goes on.
+func (c *carrier) holds() bool {
+	return slices.ContainsFunc(c.parts, func(p *held) bool { return p.Part() > 0 && !p.ended })
+}
 
 // living returns the parts of a scenario that have not ended.
 func (c *carrier) living(scenario string) (parts []*held) {

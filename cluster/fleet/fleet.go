@@ -37,6 +37,8 @@ type Member struct {
 	node.Node
 	Weight int // a member of weight 2 has twice the load of one of weight 1
 	Room   int // users that it carries at most when others are lost; 0 is any number
+	// Since is when its machine was launched, or when the batch before has ended. An elastic fleet counts from then.
+	Since time.Time
 }
 
 // name is what errors call the member.
@@ -46,6 +48,7 @@ func (m Member) name() string { return strings.Join(m.Names(), ", ") }
 type Fleet struct {
 	OnLoss  OnLoss        // "" is Redistribute
 	Silence time.Duration // 0 is the constant of this name
+	Elastic *Elastic      // nil when all members are there all the time
 
 	members []Member // without those that were lost
 	log     *slog.Logger
@@ -91,34 +94,37 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 			return nil, errors.New("a fleet cannot be a member of another one: make its nodes members themselves")
 		}
 	}
-	var weights []int
-	for _, m := range f.members {
-		weights = append(weights, m.Weight)
+	j := &job{
+		onLoss: cmp.Or(f.OnLoss, Redistribute), silence: cmp.Or(f.Silence, Silence), log: f.log, batch: batch,
+		fleet: f, reported: map[string]bool{}, commanded: map[string]*int{},
 	}
-	segments := shape.Segments(weights)
+	parts, err := f.parts(ctx, j, shared)
+	if err != nil {
+		return nil, err
+	}
 	carriers := make([]*carrier, len(f.members))
 	inTime, cancel := context.WithTimeoutCause(ctx, PrepareTimeout, errNotReady)
 	defer cancel()
 	preparing, bounded := errgroup.WithContext(inTime)
 	for i, m := range f.members {
 		preparing.Go(func() (err error) {
-			carriers[i], err = prepare(bounded, m, segment(batch, segments[i]), shared)
+			carriers[i], err = prepare(bounded, m, parts[i], shared)
 			return err
 		})
 	}
-	err := preparing.Wait()
+	err = preparing.Wait()
 	if slow := unready(inTime, f.members, carriers); err != nil && slow != nil {
 		err = slow
 	}
-	j := &job{
-		onLoss: cmp.Or(f.OnLoss, Redistribute), silence: cmp.Or(f.Silence, Silence), log: f.log, batch: batch,
-		forget: f.forget, carriers: slices.DeleteFunc(carriers, func(c *carrier) bool { return c == nil }), reported: map[string]bool{}, commanded: map[string]*int{},
-	}
+	j.carriers = slices.DeleteFunc(carriers, func(c *carrier) bool { return c == nil })
 	if err == nil {
 		err = j.enough()
 	}
 	if err != nil {
 		return nil, errors.Join(err, j.Close(ctx))
+	}
+	if j.board != nil {
+		j.board.take(j.carriers)
 	}
 	return j, nil
 }
@@ -135,6 +141,33 @@ func prepare(ctx context.Context, m Member, own []plan.Scenario, shared node.Sha
 		c.gone = gone
 	}
 	return c, nil
+}
+
+// parts are what the members have of a batch at its start.
+func (f *Fleet) parts(ctx context.Context, j *job, shared node.Shared) (parts [][]plan.Scenario, err error) {
+	if f.Elastic != nil {
+		j.board = newBoard(*f.Elastic, j.batch, shared)
+		return f.assign(ctx, j.board)
+	}
+	var weights []int
+	for _, m := range f.members {
+		weights = append(weights, m.Weight)
+	}
+	for _, of := range shape.Segments(weights) {
+		parts = append(parts, segment(j.batch, of))
+	}
+	return parts, nil
+}
+
+// keep leaves out members that were lost or have left, and takes in those that have joined. It is called when no job runs.
+func (f *Fleet) keep(carriers []*carrier) {
+	f.members = nil
+	for _, c := range carriers {
+		if !c.lost && c.left.IsZero() {
+			c.member.Since = time.Now()
+			f.members = append(f.members, c.member)
+		}
+	}
 }
 
 // forget leaves out a member that was lost. It is called when no job runs.

@@ -39,6 +39,7 @@ type fakeNode struct {
 	start    time.Time
 	drain    <-chan struct{}
 	commands []string // scenarios that were steered
+	slots    []int    // that the commands had
 	taken    []plan.Takeover
 	closed   int
 }
@@ -88,10 +89,11 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-func (n *fakeNode) Steer(_ context.Context, scenario string, _ plan.Command) error {
+func (n *fakeNode) Steer(_ context.Context, scenario string, cmd plan.Command) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.commands = append(n.commands, scenario)
+	n.slots = append(n.slots, cmd.Slots)
 	return n.steer
 }
 

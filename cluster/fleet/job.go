@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,12 +21,16 @@ type job struct {
 	log      *slog.Logger
 	batch    []plan.Scenario
 	carriers []*carrier
-	forget   func(Member) // leaves out one that was lost
+	fleet    *Fleet // which keeps its members after the job
+	board    *board // nil when all members are there all the time
 
 	start   time.Time
 	stop    context.CancelCauseFunc // ends the jobs of all members at once
 	end     func()                  // closes drained; may be called twice
 	drained chan struct{}           // closed when nothing more begins on any member
+
+	members  sync.WaitGroup // that carry users, and what has them come and go
+	steering sync.Mutex     // one command after the other; nobody joins meanwhile
 
 	mu        sync.Mutex      // guards what follows, and the carriers
 	reported  map[string]bool // scenarios whose end was reported
@@ -40,29 +45,13 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 	defer j.stop(nil)
 	j.start, j.drained = start, make(chan struct{})
 	j.end = sync.OnceFunc(func() { close(j.drained) })
-	errs := make([]error, len(j.carriers))
-	var running, watching sync.WaitGroup
+	var watching sync.WaitGroup
 	over := make(chan struct{})
-	for i, c := range j.carriers {
-		if c.job == nil {
-			errs[i] = c.gone
-			running.Go(func() { j.lose(ctx, c, c.gone, out) })
-			continue
-		}
-		own, giveUp := context.WithCancelCause(ctx)
-		c.giveUp = giveUp
-		running.Go(func() {
-			defer giveUp(nil)
-			errs[i] = j.follow(ctx, own, c, out)
-			switch {
-			case is[*runner.AbortError](errs[i]):
-				j.stop(errs[i])
-			case ctx.Err() != nil && isInterruption(ctx, errs[i]):
-				errs[i] = nil // as everything is
-			case errs[i] != nil:
-				j.lose(ctx, c, errs[i], out)
-			}
-		})
+	for _, c := range slices.Clone(j.carriers) {
+		j.members.Go(func() { j.carry(ctx, c, out) })
+	}
+	if j.board != nil {
+		j.members.Go(func() { j.grow(ctx, out) })
 	}
 	watching.Go(func() {
 		select {
@@ -74,15 +63,17 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 		}
 	})
 	watching.Go(func() { j.boundDrain(ctx, over, out) })
-	running.Wait()
+	j.members.Wait()
 	close(over)
 	j.end()
 	watching.Wait()
-	j.forgetLost()
+	j.reportEnds(out) // of those for which nodes were still to come
+	j.account(out)
+	j.fleet.keep(j.carriers)
 	if aborted, ok := errors.AsType[*runner.AbortError](context.Cause(ctx)); ok {
 		return aborted
 	}
-	return j.verdict(errs)
+	return j.verdict()
 }
 
 // isInterruption says whether a job that was stopped has ended for that reason, and not because its member has failed.
@@ -90,25 +81,43 @@ func isInterruption(ctx context.Context, err error) bool {
 	return err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Cause(ctx))
 }
 
-// forgetLost leaves the lost members out of later jobs.
-func (j *job) forgetLost() {
-	for _, c := range j.carriers {
-		if c.lost {
-			j.forget(c.member)
-		}
+// carry runs the job of a member until it has ended, or is given up.
+func (j *job) carry(ctx context.Context, c *carrier, out chan<- node.Event) {
+	if c.job == nil {
+		c.err = c.gone
+		j.lose(ctx, c, c.gone, out)
+		return
 	}
+	own, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	j.mu.Lock()
+	c.giveUp = giveUp
+	j.mu.Unlock()
+	err := j.follow(ctx, own, c, out)
+	switch {
+	case is[*runner.AbortError](err):
+		j.stop(err)
+	case ctx.Err() != nil && isInterruption(ctx, err):
+		err = nil // as everything is
+	case err != nil:
+		j.lose(ctx, c, err, out)
+	case c.goes:
+		j.left(ctx, c, out)
+	}
+	c.err = err
 }
 
 // ErrNoneLeft says that all members were lost. What they had reported counts.
 var ErrNoneLeft = errors.New("no node is left")
 
 // verdict is what the errors of all members come to.
-func (j *job) verdict(errs []error) error {
-	for i, err := range errs {
-		if err == nil {
+func (j *job) verdict() error {
+	var errs []error
+	for _, c := range j.carriers {
+		if c.err == nil {
 			return nil // those that were lost have been reported
 		}
-		errs[i] = fmt.Errorf("node %s: %w", j.carriers[i].member.name(), err)
+		errs = append(errs, fmt.Errorf("node %s: %w", c.member.name(), c.err))
 	}
 	return fmt.Errorf("%w: %w", ErrNoneLeft, errors.Join(errs...))
 }
@@ -119,9 +128,11 @@ func (j *job) verdict(errs []error) error {
 func (j *job) follow(ctx, own context.Context, c *carrier, out chan<- node.Event) error {
 	events := make(chan node.Event) // what waits in it for 1,000 nodes would take much memory
 	var err error
+	drain, release := j.drainOf(c)
+	defer release()
 	go func() {
 		defer close(events)
-		err = c.job.Run(own, j.start, j.drained, events)
+		err = c.job.Run(own, j.start, drain, events)
 	}()
 	patience := func() time.Duration { return max(0, time.Until(j.start)) + j.silence }
 	alarm := time.NewTimer(patience())
@@ -138,6 +149,23 @@ func (j *job) follow(ctx, own context.Context, c *carrier, out chan<- node.Event
 			j.lose(ctx, c, fmt.Errorf("no report for %v", j.silence), out)
 		}
 	}
+}
+
+// drainOf returns what is closed when nothing more begins on any member, or when this one leaves. The caller calls release.
+func (j *job) drainOf(c *carrier) (drain <-chan struct{}, release func()) {
+	if j.board == nil {
+		return j.drained, func() {}
+	}
+	drained, over := make(chan struct{}), make(chan struct{})
+	j.members.Go(func() {
+		defer close(drained)
+		select {
+		case <-j.drained:
+		case <-c.leaves:
+		case <-over:
+		}
+	})
+	return drained, func() { close(over) }
 }
 
 // ended notes that the job of a member has ended, and returns why the member is lost, if it is.
@@ -164,6 +192,7 @@ func (j *job) ending(ctx context.Context) bool {
 // pass passes on what a member reports. A scenario ends when it has ended on all of them.
 func (j *job) pass(c *carrier, event node.Event, out chan<- node.Event) {
 	j.mu.Lock()
+	c.fresh = false
 	if event.Snapshot != nil {
 		c.count(event.Snapshot)
 	}
@@ -172,6 +201,9 @@ func (j *job) pass(c *carrier, event node.Event, out chan<- node.Event) {
 	}
 	c.passing = true
 	j.mu.Unlock()
+	if event.Part > 0 && j.board != nil {
+		j.board.wake()
+	}
 	if event.Ended != "" {
 		j.reportEnds(out)
 	} else {
@@ -186,7 +218,7 @@ func (j *job) pass(c *carrier, event node.Event, out chan<- node.Event) {
 func (j *job) reportEnds(out chan<- node.Event) {
 	for _, scenario := range j.batch {
 		j.mu.Lock()
-		news := !j.reported[scenario.Name] && len(j.running(scenario.Name)) == 0
+		news := !j.reported[scenario.Name] && len(j.running(scenario.Name)) == 0 && !j.expects(&scenario)
 		if news {
 			j.reported[scenario.Name] = true
 		}
@@ -197,6 +229,16 @@ func (j *job) reportEnds(out chan<- node.Event) {
 		if news {
 			out <- node.Event{Ended: scenario.Name}
 		}
+	}
+}
+
+// expects says whether a node is still to come that has a part of a scenario. The caller holds the lock.
+func (j *job) expects(s *plan.Scenario) bool {
+	select {
+	case <-j.drained:
+		return false
+	default:
+		return j.board != nil && j.board.expects(s, time.Since(j.start))
 	}
 }
 
@@ -218,7 +260,7 @@ func (j *job) TakeOver(context.Context, []plan.Takeover) error {
 // Close implements node.Job. Why a lost member cannot be closed was reported already.
 func (j *job) Close(ctx context.Context) error {
 	return errors.Join(each(j.carriers, func(c *carrier) error {
-		if c.job == nil {
+		if c.job == nil || !c.left.IsZero() {
 			return nil
 		}
 		err := c.job.Close(ctx)

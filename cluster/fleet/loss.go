@@ -32,6 +32,9 @@ func (j *job) lose(ctx context.Context, c *carrier, why error, out chan<- node.E
 		return
 	}
 	c.lost = true
+	if j.board != nil {
+		j.board.posts[c.place].state = closed
+	}
 	c.giveUp(&lostError{why})
 	var moves moves
 	if !j.ending(ctx) {
@@ -58,7 +61,7 @@ func (j *job) enough() error {
 	var first *carrier
 	for _, c := range j.carriers {
 		if c.job == nil {
-			j.forget(c.member)
+			j.fleet.forget(c.member)
 			gone = append(gone, fmt.Errorf("node %s: %w", c.member.name(), c.gone))
 			first = cmp.Or(first, c)
 		}
@@ -88,7 +91,7 @@ func (j *job) move(lost *carrier) moves {
 	m := moves{to: map[*carrier][]plan.Takeover{}}
 	var left []*carrier
 	for _, c := range j.carriers {
-		if j.onLoss == Redistribute && c.isThere() {
+		if j.onLoss == Redistribute && c.isThere() && !c.fresh {
 			left = append(left, c)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/liveload/liveload/plan"
 )
@@ -12,8 +13,14 @@ import (
 // Steer implements node.Job: each member takes its segment of what is commanded. One on which the scenario has ended is told
 // too, since it may take over a part that has not. Steer fails when the scenario runs on no member that obeys; one that does
 // not while others do is logged.
-func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) error {
+func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) (err error) {
+	j.steering.Lock()
+	defer j.steering.Unlock()
 	j.mu.Lock()
+	if j.board != nil {
+		cmd = j.board.complete(scenario, cmd)
+		defer func() { j.obeyed(scenario, cmd, err == nil) }()
+	}
 	running := j.running(scenario)
 	told := slices.Clone(running)
 	for _, c := range j.carriers {
@@ -40,4 +47,11 @@ func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) erro
 		j.mu.Unlock()
 	}
 	return nil
+}
+
+// obeyed follows a command that nodes have obeyed, and lets them leave again.
+func (j *job) obeyed(scenario string, cmd plan.Command, ok bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.board.release(scenario, time.Since(j.start), cmd, ok)
 }

@@ -1,0 +1,162 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/liveload/liveload/cluster/elastic"
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+)
+
+// Elastic says how nodes of a fleet come and go with the load.
+type Elastic struct {
+	PerNode int // users that each carries
+	Most    int // nodes at once; 0 is any number
+	Supply  Supply
+}
+
+// A Supply starts nodes and ends them while a run goes on. Safe for concurrent use.
+type Supply interface {
+	// Lead is how long before it is needed a node is to be asked for, by what is known so far.
+	Lead() time.Duration
+	// Bring starts n nodes and hands over each that has joined, from any goroutine. It returns when all have, or with why
+	// some did not; it gives up when ctx is over.
+	Bring(ctx context.Context, n int, joined func(Member)) error
+	// Leave ends a node that has no job any more.
+	Leave(m Member)
+}
+
+const (
+	// leastAway is how long a machine is at least away: what is paid for boots would not be saved otherwise.
+	leastAway = time.Minute
+	// leaveAfter is when a node leaves that is not needed any more: its users have been told by then that they are over.
+	leaveAfter = time.Second
+	// mostTries is how often a node is asked for until its part of the load goes elsewhere.
+	mostTries = 2
+	// tolerable is how late a node may be without being told.
+	tolerable = time.Second
+)
+
+// A board shows which places of a batch have a node. The mutex of the job guards it.
+type board struct {
+	Elastic
+	plan    *elastic.Plan
+	shared  node.Shared
+	posts   []post
+	first   []int                   // places that have a node when the batch starts
+	orders  map[string]plan.Command // that were given, by scenario
+	most    int                     // nodes at once so far
+	held    int                     // commands during which nobody leaves
+	changed chan struct{}           // receives when there may be something to do
+}
+
+// A post is a place of the plan, and who is there.
+type post struct {
+	state   postState
+	carrier *carrier
+	tries   int // to get a node, that came to nothing
+}
+
+type postState int
+
+const (
+	empty    postState = iota
+	awaited            // a node is on its way
+	joining            // it is there, and prepares
+	occupied           // it carries its users
+	closed             // nobody comes any more: the load is lost or elsewhere
+)
+
+func newBoard(e Elastic, batch []plan.Scenario, shared node.Shared) *board {
+	p := elastic.Within(batch, elastic.Options{PerNode: e.PerNode, Lead: e.Supply.Lead(), Least: leastAway}, e.Most)
+	return &board{Elastic: e, plan: p, shared: shared, posts: make([]post, len(p.Places)), orders: map[string]plan.Command{}, changed: make(chan struct{}, 1)}
+}
+
+// wake says that there may be something to do.
+func (r *board) wake() {
+	select {
+	case r.changed <- struct{}{}:
+	default:
+	}
+}
+
+// initial are the places that have a node when the batch starts, at least n of them, the most urgent first.
+func (r *board) initial(n int) (places []int) {
+	for k := range r.plan.Places {
+		places = append(places, k)
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return int(r.begins(a) - r.begins(b)) })
+	for n < len(places) && r.begins(places[n]) <= r.Supply.Lead() {
+		n++
+	}
+	return places[:min(n, len(places))]
+}
+
+// begins is when the first stint of a place does.
+func (r *board) begins(place int) time.Duration { return r.plan.Places[place].Stints[0].From }
+
+// need is the stint of a place that goes on at a moment, or else the next one.
+func (r *board) need(place int, now time.Duration) (elastic.Stint, bool) {
+	for _, s := range r.plan.Places[place].Stints {
+		if now < s.Until {
+			return s, true
+		}
+	}
+	return elastic.Stint{}, false
+}
+
+// assign has as many members as a batch needs at its start, and returns their parts of it.
+func (f *Fleet) assign(ctx context.Context, r *board) (parts [][]plan.Scenario, err error) {
+	places := r.initial(1)
+	if missing := len(places) - len(f.members); missing > 0 {
+		if err := f.bring(ctx, missing); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range f.members[len(places):] {
+		r.Supply.Leave(m)
+	}
+	f.members = f.members[:len(places)]
+	r.first = places
+	for _, k := range places {
+		parts = append(parts, r.plan.Scenarios(k, 0))
+	}
+	return parts, nil
+}
+
+// take notes who is at the first places.
+func (r *board) take(carriers []*carrier) {
+	for i, c := range carriers {
+		c.place = r.first[i]
+		r.posts[c.place] = post{state: occupied, carrier: c}
+	}
+	r.count()
+}
+
+// count notes how many nodes there are. The caller holds the lock.
+func (r *board) count() {
+	there := 0
+	for i := range r.posts {
+		if r.posts[i].state == occupied {
+			there++
+		}
+	}
+	r.most = max(r.most, there)
+}
+
+// bring waits for some more members.
+func (f *Fleet) bring(ctx context.Context, n int) error {
+	joined := make(chan Member, n)
+	err := f.Elastic.Supply.Bring(ctx, n, func(m Member) { joined <- m })
+	close(joined)
+	for m := range joined {
+		f.members = append(f.members, m)
+	}
+	if err != nil {
+		return fmt.Errorf("start %s: %w", plan.Plural(n, "more node"), err)
+	}
+	return nil
+}

@@ -1,0 +1,208 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+)
+
+// grow has nodes come and go until nothing more begins on any of them.
+func (j *job) grow(ctx context.Context, out chan<- node.Event) {
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	asked, cancel := context.WithCancelCause(ctx)
+	defer cancel(errors.New("the load is over"))
+	for {
+		j.mu.Lock()
+		ask, leave, next := j.board.review(time.Since(j.start))
+		for _, c := range leave {
+			c.leave()
+		}
+		j.mu.Unlock()
+		if ask > 0 {
+			asking.Go(func() { j.ask(ctx, asked, ask, out) })
+		}
+		j.reportEnds(out)
+		select {
+		case <-j.drained:
+			return
+		case <-j.board.changed:
+		case <-time.After(next):
+		}
+	}
+}
+
+// ask asks for nodes, until asked is over, and has those that come carry their parts.
+func (j *job) ask(ctx, asked context.Context, n int, out chan<- node.Event) {
+	var came atomic.Int64
+	err := j.board.Supply.Bring(asked, n, func(m Member) {
+		came.Add(1)
+		j.members.Go(func() { j.join(ctx, asked, m, out) })
+	})
+	for range n - int(came.Load()) {
+		if !j.ending(ctx) {
+			j.missing(ctx, err, out)
+		}
+	}
+}
+
+// missing takes note that a node does not come. Another one is asked for in its place, once; then its load goes where that of
+// lost nodes does.
+func (j *job) missing(ctx context.Context, why error, out chan<- node.Event) {
+	j.mu.Lock()
+	waiting := j.board.waiting(time.Since(j.start))
+	if len(waiting) == 0 {
+		j.mu.Unlock()
+		return
+	}
+	place := waiting[0]
+	s := &j.board.posts[place]
+	s.tries++
+	s.state = empty
+	again := s.tries < mostTries
+	var nobody *carrier
+	if !again {
+		s.state = closed
+		m := Member{Node: absent(fmt.Sprintf("missing-%d", place+1)), Weight: 1}
+		nobody = newCarrier(m, nil, j.board.plan.Scenarios(place, time.Since(j.start)))
+		nobody.place = place
+	}
+	j.mu.Unlock()
+	if again {
+		j.log.Warn("a node does not come, and another one is started in its place", "reason", why)
+		j.board.wake()
+		return
+	}
+	j.lose(ctx, nobody, fmt.Errorf("it did not come, nor did the one in its place: %w", why), out)
+}
+
+// An absent node has a name only.
+type absent string
+
+// Names implements node.Node.
+func (a absent) Names() []string { return []string{string(a)} }
+
+// Prepare implements node.Node.
+func (a absent) Prepare(context.Context, []plan.Scenario, node.Shared) (node.Job, error) {
+	return nil, fmt.Errorf("node %s is not there", string(a))
+}
+
+// join has a node that has come carry the part of the place that needs one most, until that is over.
+func (j *job) join(ctx, asked context.Context, m Member, out chan<- node.Event) {
+	c, from, err := j.station(asked, m)
+	switch {
+	case err != nil && !j.ending(ctx):
+		j.board.Supply.Leave(m)
+		j.missing(ctx, err, out)
+		return
+	case c == nil:
+		j.board.Supply.Leave(m)
+		return
+	}
+	if late := time.Since(j.start) - from; late > tolerable {
+		out <- node.Event{Node: m.name(), Late: late}
+	}
+	j.carry(ctx, c, out)
+}
+
+// station gives a node a place and prepares it there. Without a carrier nobody is needed.
+func (j *job) station(ctx context.Context, m Member) (*carrier, time.Duration, error) {
+	j.mu.Lock()
+	now := time.Since(j.start)
+	waiting := j.board.waiting(now)
+	if len(waiting) == 0 || j.ending(ctx) {
+		j.mu.Unlock()
+		return nil, 0, nil
+	}
+	place := waiting[0]
+	need, needed := j.board.need(place, now)
+	if !needed { // no more: it took too long, or a command came
+		j.board.posts[place].state = empty
+		j.mu.Unlock()
+		return nil, 0, nil
+	}
+	j.board.posts[place].state = joining
+	own := j.board.plan.Scenarios(place, need.From)
+	j.mu.Unlock()
+	for i := range own {
+		if own[i].Kind() == plan.KindConstantUsers { // whose users have a clock of their own, which may be over
+			own[i].Joins = max(own[i].Joins, plan.Duration(now))
+		}
+	}
+	inTime, cancel := context.WithTimeoutCause(ctx, PrepareTimeout, errNotReady)
+	defer cancel()
+	c, err := prepare(inTime, m, own, j.board.shared)
+	switch {
+	case err != nil:
+	case c.job == nil:
+		err = c.gone
+	default:
+		c.place = place
+		err = j.admit(ctx, c)
+	}
+	if err != nil {
+		j.mu.Lock()
+		j.board.posts[place].state = awaited
+		j.mu.Unlock()
+		return nil, 0, err
+	}
+	return c, need.From, nil
+}
+
+// admit has a node obey what was commanded before it came, and from now on.
+func (j *job) admit(ctx context.Context, c *carrier) error {
+	j.steering.Lock()
+	defer j.steering.Unlock()
+	j.mu.Lock()
+	orders := j.board.orders
+	j.mu.Unlock()
+	for scenario, cmd := range orders { // only steering changes them
+		if err := c.job.Steer(ctx, scenario, cmd); err != nil {
+			return errors.Join(fmt.Errorf("tell what was commanded: %w", err), c.job.Close(ctx))
+		}
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c.fresh = true
+	j.carriers = append(j.carriers, c)
+	j.board.posts[c.place] = post{state: occupied, carrier: c}
+	j.board.count()
+	j.board.wake()
+	return nil
+}
+
+// left ends a node that is not needed any more.
+func (j *job) left(ctx context.Context, c *carrier, out chan<- node.Event) {
+	if err := c.job.Close(ctx); err != nil {
+		j.log.Warn("a node that leaves could not close everything", "node", c.member.name(), "error", err)
+	}
+	j.board.Supply.Leave(c.member)
+	j.mu.Lock()
+	c.left = time.Now()
+	j.board.posts[c.place] = post{}
+	j.mu.Unlock()
+	j.board.wake()
+	j.reportEnds(out)
+}
+
+// account reports what the machines of an elastic fleet were used for.
+func (j *job) account(out chan<- node.Event) {
+	if j.board == nil {
+		return
+	}
+	m := node.Machines{Needed: j.board.plan.Needed(time.Since(j.start)), Most: j.board.most}
+	for _, c := range j.carriers {
+		until := c.left
+		if until.IsZero() {
+			until = time.Now()
+		}
+		m.Used += until.Sub(c.since)
+	}
+	out <- node.Event{Machines: &m}
+}

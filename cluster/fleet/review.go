@@ -1,0 +1,120 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+
+	"github.com/liveload/liveload/plan"
+)
+
+// waves are how many times nodes are asked for within the time that they take to come: those in between come together.
+const waves = 8
+
+// review says what is to be done at a moment: how many nodes to ask for, which ones leave, and when to look again at the
+// latest. The caller holds the lock.
+func (r *board) review(now time.Duration) (ask int, leave []*carrier, next time.Duration) {
+	lead := r.Supply.Lead()
+	next = max(time.Second, r.plan.Lasts()-now)
+	look := func(at time.Duration) { next = min(next, max(0, at-now)) }
+	for i := range r.posts {
+		s := &r.posts[i]
+		need, needed := r.need(i, now)
+		switch {
+		case s.state == empty && needed && need.From-lead <= now+lead/waves:
+			s.state = awaited
+			ask++
+		case s.state == empty && needed:
+			look(need.From - lead)
+		case s.state != occupied || s.carrier.goes:
+		case needed && (need.From-lead <= now || need.Until >= r.plan.Lasts()):
+			look(need.Until + leaveAfter)
+		case now < r.ended(i, now)+leaveAfter:
+			look(r.ended(i, now) + leaveAfter)
+		case r.held == 0 && !s.carrier.holds():
+			leave = append(leave, s.carrier)
+		}
+	}
+	return ask, leave, next
+}
+
+// ended is when the last stint of a place ended before a moment.
+func (r *board) ended(place int, now time.Duration) (at time.Duration) {
+	for _, s := range r.plan.Places[place].Stints {
+		if s.Until <= now {
+			at = s.Until
+		}
+	}
+	return at
+}
+
+// waiting are the posts for which a node is on its way, the most urgent first. The caller holds the lock.
+func (r *board) waiting(now time.Duration) (posts []int) {
+	for i := range r.posts {
+		if r.posts[i].state == awaited {
+			posts = append(posts, i)
+		}
+	}
+	from := func(i int) time.Duration {
+		need, needed := r.need(i, now)
+		if !needed {
+			return r.plan.Lasts()
+		}
+		return need.From
+	}
+	slices.SortStableFunc(posts, func(a, b int) int { return int(from(a) - from(b)) })
+	return posts
+}
+
+// expects says whether a node is still to come that has a part of a scenario. The caller holds the lock.
+func (r *board) expects(s *plan.Scenario, now time.Duration) bool {
+	if now >= time.Duration(s.StartTime+s.RampUp+s.Duration) {
+		return false
+	}
+	for i := range r.posts {
+		if state := r.posts[i].state; state == occupied || state == closed {
+			continue
+		}
+		if _, needed := r.need(i, now); needed && r.plan.Has(i, s.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// complete completes a command before nodes get it: a rate is dealt among those that are there. They stay until release. The
+// caller holds the lock.
+func (r *board) complete(scenario string, cmd plan.Command) plan.Command {
+	r.held++
+	if cmd.Rate != nil {
+		cmd.Slots = r.plan.Slots(scenario, func(place int) bool {
+			s := &r.posts[place]
+			return s.state == occupied && !s.carrier.goes || s.state == closed
+		})
+	}
+	return cmd
+}
+
+// release lets nodes leave again after a command, which is followed if they obey. The caller holds the lock.
+func (r *board) release(scenario string, now time.Duration, cmd plan.Command, obeyed bool) {
+	r.held--
+	r.wake()
+	if !obeyed {
+		return
+	}
+	known := r.orders[scenario]
+	switch {
+	case cmd.Stop:
+		r.plan.Stop(scenario, now)
+		known.Stop = true
+	case cmd.Users != nil:
+		r.plan.Command(scenario, now, *cmd.Users)
+		known.Users = cmd.Users
+	case cmd.Rate != nil:
+		r.plan.Command(scenario, now, cmd.Slots)
+		known.Rate, known.Slots = cmd.Rate, cmd.Slots
+	}
+	if cmd.Paused != nil {
+		known.Paused = cmd.Paused
+	}
+	r.orders[scenario] = known
+}
