@@ -147,6 +147,7 @@ func TestLinkSplitsFrames(t *testing.T) {
 			a.send(item)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait() // sleeping alone tells the race detector nothing
 		if received != 20 {
 			t.Errorf("%d of 20 items have arrived", received)
 		}
