@@ -18,13 +18,15 @@ type lateError struct{ waited time.Duration }
 
 func (e *lateError) Error() string { return fmt.Sprintf("waited %v", e.waited) }
 
-// Gather starts n machines more, and waits until there are nodes in all. A machine whose worker does not join is replaced
+// Gather starts n machines more, if there have to be more, and waits until there are nodes in all. A machine whose worker does not join is replaced
 // once; after that the error names it.
 func (s *Set) Gather(ctx context.Context, n, nodes int) ([]*remote.Node, error) {
 	s.Phases.Expect(nodes)
-	s.Phases.Await(phases.Launch)
-	if _, err := s.Launch(ctx, n); err != nil {
-		return nil, err
+	if n > 0 {
+		s.Phases.Await(phases.Launch)
+		if _, err := s.Launch(ctx, n); err != nil {
+			return nil, err
+		}
 	}
 	s.Phases.Await(phases.Join, s.there()...)
 	replaced := map[string]string{} // whose place a machine has taken

@@ -176,6 +176,13 @@ func names(nodes []*Node) (all []string) {
 	return all
 }
 
+// Joined returns how many workers have joined, and may be more than anybody waits for.
+func (h *Hub) Joined() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.nodes)
+}
+
 // Close tells all workers to leave and waits, until ctx is over, for those that are there. It may be called again.
 func (h *Hub) Close(ctx context.Context) {
 	h.mu.Lock()

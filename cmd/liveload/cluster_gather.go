@@ -31,9 +31,14 @@ func (s clusterSettings) patience() time.Duration {
 	return joinTimeout
 }
 
-// gather starts machines until there are n nodes, and waits for their workers.
+// gather starts machines until there are n nodes, and waits for their workers. Where people start them, those that have joined
+// already are not asked for.
 func (f *formation) gather(ctx context.Context, n int) ([]*remote.Node, error) {
-	nodes, err := f.machines.Gather(ctx, n-len(f.nodes), n)
+	more := n - len(f.nodes)
+	if f.w.settings.cluster.kind.Manual {
+		more = n - f.hub.Joined()
+	}
+	nodes, err := f.machines.Gather(ctx, more, n)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,7 +32,7 @@ func TestMain(m *testing.M) {
 		"liveload": func() {
 			o := system()
 			o.program = func() (string, error) { return exec.LookPath(os.Args[0]) }
-			o.resources = func(context.Context) (node.Resources, error) { return testMachine, nil }
+			o.resources = func(context.Context) (node.Resources, error) { return machineOf(o.args), nil }
 			o.findEngine = func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil }
 			os.Exit(o.main())
 		},
@@ -39,6 +41,15 @@ func TestMain(m *testing.M) {
 		twoNodesCommand:   func() { os.Exit(twoNodes()) },
 		unevenCommand:     func() { os.Exit(uneven()) },
 	})
+}
+
+// machineOf is the machine of these tests, or one of its own for a worker whose name begins with own-.
+func machineOf(args []string) node.Resources {
+	machine := testMachine
+	if i := slices.Index(args, "--name") + 1; 0 < i && i < len(args) && strings.HasPrefix(args[i], "own-") {
+		machine.Machine = args[i]
+	}
+	return machine
 }
 
 // absent is liveload whose workers never join, but leave when their controller ends.

@@ -5,6 +5,7 @@ package static
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/liveload/liveload/cluster/providers"
 )
@@ -13,19 +14,26 @@ import (
 const Name = "static"
 
 // A Provider tells the person what to start. Make one with New.
-type Provider struct{ home providers.Home }
+type Provider struct {
+	home  providers.Home
+	asked atomic.Bool // for workers
+}
 
 // New returns a provider that tells with home.Say.
-func New(home providers.Home) *Provider { return &Provider{home} }
+func New(home providers.Home) *Provider { return &Provider{home: home} }
 
 // Launch implements providers.Provider. It says which workers are needed, and returns no machines: none is ours.
 func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) ([]providers.Machine, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	workers := "1 worker"
+	more := ""
+	if p.asked.Swap(true) {
+		more = " more"
+	}
+	workers := fmt.Sprintf("1%s worker", more)
 	if n > 1 {
-		workers = fmt.Sprintf("%d workers, each on a machine of its own,", n)
+		workers = fmt.Sprintf("%d%s workers, each on a machine of its own,", n, more)
 	}
 	if spec.Known != "" {
 		p.home.Say(fmt.Sprintf("This run needs %s with the token of %s: `liveload cluster token --cluster-key %s` prints it.",

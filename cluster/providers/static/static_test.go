@@ -27,6 +27,22 @@ func TestProvider(t *testing.T) {
 	})
 }
 
+// TestMoreWorkers: who needs workers again says that these are more.
+func TestMoreWorkers(t *testing.T) {
+	var told []string
+	p := New(providers.Home{Say: func(text string) { told = append(told, text) }})
+	for _, n := range []int{1, 1, 3} {
+		if _, err := p.Launch(t.Context(), n, providers.Spec{Known: "my.key"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []string{"needs 1 worker with", "needs 1 more worker with", "needs 3 more workers, each on a machine of its own, with"} {
+		if !strings.Contains(told[i], want) {
+			t.Errorf("the person was told %q, want %q", told[i], want)
+		}
+	}
+}
+
 // start starts a worker as a person does.
 func start(t *testing.T, name, token string) {
 	t.Helper()
