@@ -36,11 +36,12 @@ func areClean(t *testing.T, hosts *sshtest.Cluster) {
 	}
 }
 
-// TestSSH: two hosts with networks of their own are reached, get the program, measure what the demo has counted, and keep nothing.
+// TestSSH: two hosts with networks of their own, as many as the users need, are reached, get the program, measure what the demo has
+// counted, and keep nothing.
 func TestSSH(t *testing.T) {
 	hosts, home := sshtest.Start(t, 2), rig.NewHome(t)
 	a := rig.StartAppAt(t, hosts.Listen)
-	c := home.Start(t, "../../examples/counter.js", a, overSSH(hosts, home, "--users", "10", "--iterations-per-user", "2")...)
+	c := home.Start(t, "../../examples/counter.js", a, overSSH(hosts, home, "--users", "10", "--iterations-per-user", "2", "--nodes", "auto", "--users-per-node", "5")...)
 	c.EndsWith(t, 0)
 	r := c.Read(t)
 	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
