@@ -101,7 +101,7 @@ func (a *Aggregator) common() Interval {
 		switch n := a.nodes[name]; {
 		case n.lost:
 			common.Lost = append(common.Lost, name)
-		case n.reached >= 0:
+		case n.reached >= 0 && !(n.ended && n.reached < a.emitted-maxWait): // those that have left do not report any more
 			common.Nodes++
 		}
 	}

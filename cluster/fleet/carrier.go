@@ -95,6 +95,9 @@ func (c *carrier) isThere() bool { return c.job != nil && !c.lost && !c.over && 
 // leave has the carrier leave before the others. The caller holds the lock.
 func (c *carrier) leave() {
 	c.goes = true
+	if told, ok := c.member.Node.(Leaver); ok {
+		told.Leaves()
+	}
 	close(c.leaves)
 }
 

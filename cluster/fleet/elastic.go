@@ -29,6 +29,9 @@ type Supply interface {
 	Leave(m Member)
 }
 
+// A Leaver is a node that is told before it leaves a run that goes on.
+type Leaver interface{ Leaves() }
+
 const (
 	// leastAway is how long a machine is at least away: what is paid for boots would not be saved otherwise.
 	leastAway = time.Minute

@@ -46,11 +46,12 @@ type Tracker struct {
 	done    map[string]bool // those that are no longer waited for, by name
 	awaited int             // how many were waited for
 	waiting []string        // for whom
+	left    map[string]bool // nodes that have left a run that goes on
 }
 
 // New returns a Tracker. show gets the phase as a line to display, each time that it changes, and once a second; the
 // line is "" when there is nothing to wait for. It must not call the Tracker.
-func New(show func(phase Phase, text string)) *Tracker { return &Tracker{show: show} }
+func New(show func(phase Phase, text string)) *Tracker { return &Tracker{show: show, left: map[string]bool{}} }
 
 // Follow shows how long the phase takes, until ctx is over.
 func (t *Tracker) Follow(ctx context.Context) {
@@ -106,11 +107,27 @@ func (t *Tracker) forget(name string) {
 	}
 }
 
+// Join says that there is a node more, in a run that goes on.
+func (t *Tracker) Join() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.nodes++
+}
+
+// Leave says that a node leaves a run that goes on. Nobody waits for it any more.
+func (t *Tracker) Leave(name string) {
+	t.Lose(name)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.left[name] = true
+}
+
 // Await waits for nodes in a phase, which begins with the first of them. It does nothing when a later phase has begun.
 func (t *Tracker) Await(phase Phase, names ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.enter(phase) && t.phase != phase {
+	gone := slices.ContainsFunc(names, func(name string) bool { return t.left[name] })
+	if gone || !t.enter(phase) && t.phase != phase {
 		return
 	}
 	t.awaited += len(names)
@@ -137,7 +154,7 @@ func (t *Tracker) enter(phase Phase) bool {
 func (t *Tracker) Done(phase Phase, name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.phase != phase {
+	if t.phase != phase || t.left[name] {
 		return
 	}
 	t.done[name] = true

@@ -223,3 +223,22 @@ func TestWhoStillDrains(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoLeavesEarlyEndsNoPhase, and nobody waits for it when the run drains.
+func TestWhoLeavesEarlyEndsNoPhase(t *testing.T) {
+	s := &shown{}
+	tracker := New(s.show)
+	tracker.Expect(2)
+	tracker.Await(Run)
+	tracker.Join()
+	tracker.Leave("b")
+	tracker.Await(Drain, "b")
+	tracker.Done(Drain, "b")
+	tracker.Await(Results, "b")
+	tracker.Await(Drain, "a")
+	tracker.Await(Drain, "c")
+	tracker.Done(Drain, "a")
+	if want := []string{"", "drain: 0 of 2 nodes", "drain: 0 of 2 nodes, waiting for a, c", "drain: 1 of 2 nodes, waiting for c"}; !slices.Equal(s.lines, want) {
+		t.Errorf("shown %q, want %q", s.lines, want)
+	}
+}

@@ -24,6 +24,9 @@ type watchedNode struct {
 	name    string
 }
 
+// Leaves implements fleet.Leaver.
+func (n *watchedNode) Leaves() { n.tracker.Leave(n.name) }
+
 // Prepare implements node.Node.
 func (n *watchedNode) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
 	n.tracker.Await(Prepare, n.name)

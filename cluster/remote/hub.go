@@ -67,9 +67,10 @@ type Hub struct {
 	partials partials
 
 	mu      sync.Mutex
-	nodes   []*Node         // in the order of their arrival
-	left    []*Node         // that were told to leave
-	without map[string]bool // names that are refused
+	nodes   []*Node          // in the order of their arrival
+	left    []*Node          // that were told to leave
+	without map[string]bool  // names that are refused
+	ended   map[string]error // machines that have ended before they joined, and why
 	refused []string
 	doubts  map[string]int // messages about joining that came to nothing, by instance
 	changed chan struct{}  // closed when the above changes
@@ -80,7 +81,7 @@ type Hub struct {
 func Open(o Options) (*Hub, error) {
 	o.Silence = cmp.Or(o.Silence, fleet.Silence)
 	o.RunID = cmp.Or(o.RunID, string(o.Gate.Run()))
-	h := &Hub{Options: o, doubts: map[string]int{}, without: map[string]bool{}, changed: make(chan struct{})}
+	h := &Hub{Options: o, doubts: map[string]int{}, without: map[string]bool{}, ended: map[string]error{}, changed: make(chan struct{})}
 	o.Gate.Conn().SetErrorHandler(h.trouble)
 	var err error
 	if h.joins, err = o.Gate.Conn().Subscribe(o.Gate.Run().From("*", wire.Join), h.join); err != nil {
@@ -238,6 +239,45 @@ func (h *Hub) Exclude(names []string) (excluded []string) {
 	return excluded
 }
 
+// Await waits until the worker of a machine has joined.
+func (h *Hub) Await(ctx context.Context, machine string) (*Node, error) {
+	for {
+		h.mu.Lock()
+		i := slices.IndexFunc(h.nodes, func(n *Node) bool { return n.name == machine })
+		if i >= 0 {
+			defer h.mu.Unlock()
+			return h.nodes[i], nil
+		}
+		why, changed := h.ended[machine], h.changed
+		h.mu.Unlock()
+		if why != nil {
+			return nil, fmt.Errorf("%s did not join: %w", machine, why)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%s did not join: %w", machine, context.Cause(ctx))
+		}
+	}
+}
+
+// Expect says how many nodes the run has in all, when they come and go: each knows it, for what it keeps.
+func (h *Hub) Expect(nodes int) { h.gathered.Store(int64(nodes)) }
+
+// Release tells a worker to leave while the run goes on, and waits until it has heard it or ctx is over.
+func (h *Hub) Release(ctx context.Context, name string) {
+	h.mu.Lock()
+	i := slices.IndexFunc(h.nodes, func(n *Node) bool { return n.name == name })
+	if i < 0 {
+		h.mu.Unlock()
+		return
+	}
+	n := h.nodes[i]
+	h.nodes, h.left = slices.Delete(h.nodes, i, i+1), append(h.left, n)
+	h.mu.Unlock()
+	n.leave(ctx)
+}
+
 // Gone tells that the machine of a worker has ended. Its node, if it has joined, fails at once instead of being waited for.
 func (h *Hub) Gone(name string, why error) {
 	h.mu.Lock()
@@ -245,6 +285,10 @@ func (h *Hub) Gone(name string, why error) {
 	for _, n := range h.nodes {
 		if n.name == name {
 			n.lose(why.Error())
+			return
 		}
 	}
+	h.ended[name] = why
+	close(h.changed)
+	h.changed = make(chan struct{})
 }
