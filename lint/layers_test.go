@@ -25,6 +25,7 @@ var homes = []home{
 	{"github.com/go-json-experiment/json", []string{"browserpool", "metrics"}, "its gain counts where each message is decoded and where files are streamed; with Go 1.27 it becomes encoding/json/v2"},
 	{"k8s.io", []string{"cluster/providers/kubernetes"}, "one provider, one client"},
 	{"sigs.k8s.io", []string{"cluster/providers/kubernetes"}, "it reads YAML as Kubernetes does"},
+	{"github.com/aws", []string{"cluster/providers/aws"}, "only one provider knows AWS"},
 	{"github.com/hashicorp", []string{"cluster/providers"}, "requests to clouds are repeated in one way, and only the provider nomad knows Nomad"},
 	{"github.com/urfave/cli", []string{"cmd/liveload"}, "what flags are called is a matter of the command line"},
 	{"github.com/DataDog/sketches-go", []string{"metrics"}, "others use the histograms of metrics"},

@@ -16,6 +16,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/aws/ecstask"
 	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/worker"
 	"github.com/liveload/liveload/cluster/workerlog"
@@ -37,7 +38,7 @@ const (
 func workerFlags() []cli.Flag {
 	return append([]cli.Flag{
 		newFlag(joinFlag, "the run's `TOKEN`, or the file that has it, or - to read it from standard input"),
-		newFlag("name", "call this node `NAME` (the host's name)"),
+		newFlag("name", "call this node `NAME` (the host's name); ecs-task is for the id of the Amazon ECS task in which it runs"),
 		newFlag(lifetimeFlag, "leave after `TIME`, whatever becomes of the run (never)"),
 		browserPathFlag(),
 	}, logFlags()...)
@@ -59,14 +60,15 @@ func (o *outside) worker(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	name := v.text("name")
-	if name == "" {
-		name = hostName()
-	}
+	os.Unsetenv(variable(joinFlag)) // browsers have no business with it
 	expired, forget := after(lifetime)
 	defer forget()
 	ends, release := o.listen(c.Context)
 	defer release()
+	name, err := o.nodeName(ends.stop, v.text("name"))
+	if err != nil {
+		return err
+	}
 	logs := workerlog.NewSender()
 	here := newLogger(o.stderr, settings.log).Handler()
 	log, scripts := slog.New(slog.NewMultiHandler(here, logs.Workers())), slog.New(slog.NewMultiHandler(here, logs.Scripts()))
@@ -95,6 +97,17 @@ func after(lifetime time.Duration) (over <-chan struct{}, forget func()) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), lifetime)
 	return ctx.Done(), cancel
+}
+
+// nodeName is the name that was said, or else one that people know the machine by.
+func (o *outside) nodeName(ctx context.Context, said string) (string, error) {
+	switch said {
+	case "":
+		return hostName(), nil
+	case ecstask.Own:
+		return ecstask.OwnName(ctx, func(name string) string { return o.env[name] })
+	}
+	return said, nil
 }
 
 // surviveOutput has the worker live on when nobody reads what it prints, which its controller may have done.

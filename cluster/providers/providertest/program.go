@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/aws/ecstask"
 )
 
 // Variables of the environment say what a program of this package is.
@@ -126,7 +127,10 @@ func readOptions(args []string) (o options, err error) {
 	if o.where == "" || o.name == "" || flags.NArg() > 0 {
 		return o, fmt.Errorf("these are no arguments of a worker: %q", args)
 	}
-	return o, nil
+	if o.name == ecstask.Own {
+		o.name, err = ecstask.OwnName(context.Background(), os.Getenv)
+	}
+	return o, err
 }
 
 // token is the one that comes with standard input, in a file, or as it is.

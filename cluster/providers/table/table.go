@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/aws"
 	"github.com/liveload/liveload/cluster/providers/kubernetes"
 	"github.com/liveload/liveload/cluster/providers/local"
 	"github.com/liveload/liveload/cluster/providers/nomad"
@@ -62,6 +63,7 @@ func All() Table {
 		{Name: ssh.Name, Usage: "hosts that ssh reaches", Remote: true, Options: sshOptions(), Open: openSSH},
 		{Name: kubernetes.Name, Usage: "Pods of a Kubernetes cluster", Remote: true, Rented: true, Inside: kubernetes.Inside, Options: kubernetesOptions(), Open: openKubernetes},
 		{Name: nomad.Name, Usage: "jobs of a Nomad cluster", Remote: true, Rented: true, Options: nomadOptions(), Open: openNomad},
+		{Name: aws.Name, Usage: "tasks of Amazon ECS on Fargate", Remote: true, Rented: true, Options: awsOptions(), Open: openAWS},
 	}
 }
 
