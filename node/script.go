@@ -114,7 +114,7 @@ func (s *scenarioScript) NewUser(identity runner.Identity) (runner.User, error) 
 	}
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: identity.ID, Node: identity.Node, Scenario: identity.Scenario, Exec: s.scenario.Exec,
-		Config: s.config, Recorder: s.recorder, Pages: s.pages, Keep: s.store.Screenshot,
+		Config: s.config, Recorder: s.recorder, Pages: s.pages, Keep: s.store.Of(identity.Part).Screenshot,
 		ContextOptions: s.scenario.Context, Throttles: s.throttles, Sequences: s.opts.Shared,
 	})
 	if err != nil {

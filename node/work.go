@@ -62,7 +62,7 @@ func (j *localJob) TakeOver(ctx context.Context, parts []plan.Takeover) error {
 			return fmt.Errorf("take over a part of scenario %q: %w", part.Scenario, err)
 		}
 		run := s.run
-		run.Plan, run.Warm = s.run.Plan.TakeOver(part), nil
+		run.Plan, run.Warm, run.Evidence = s.run.Plan.TakeOver(part), nil, s.run.Evidence.Of(part.Part)
 		runs = append(runs, &run)
 	}
 	if err := j.work.begin(runs); err != nil {

@@ -43,6 +43,7 @@ type Identity struct {
 	ID       int // 1..N across the cluster
 	Node     string
 	Scenario string
+	Part     int    // of the scenario that was taken over; 0 is the node's own
 	Seed     uint64 // of the run; with Scenario and ID it decides everything random
 }
 

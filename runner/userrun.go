@@ -64,7 +64,7 @@ func (a *activeRun) runUser(ctx, mayBegin context.Context, number int, permits p
 }
 
 func identityOf(scenario *plan.Scenario, number int, node string) Identity {
-	return Identity{ID: scenario.UserID(number), Node: node, Scenario: scenario.Name, Seed: scenario.Seed}
+	return Identity{ID: scenario.UserID(number), Node: node, Scenario: scenario.Name, Part: scenario.Part(), Seed: scenario.Seed}
 }
 
 // makeUser makes the user, unless it is warm. It waits for a place to make it until mayBegin is over.

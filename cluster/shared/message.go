@@ -11,6 +11,9 @@ import (
 const (
 	// maxWaiting is how many permits and numbers a worker may wait for or hold at once.
 	maxWaiting = 50_000
+	// maxUnacknowledged is how many messages a worker may have for a controller that cannot be reached: requests, and news that
+	// they are not wanted any more, since users give up.
+	maxUnacknowledged = 4 * maxWaiting
 	// maxName bounds the names of throttles and sequences, in bytes.
 	maxName = 4096
 	// A worker sends at most a frame each millisecond. One with more than this unread floods the controller.

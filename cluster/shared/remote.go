@@ -127,6 +127,8 @@ func (r *Remote) queue(q request, answered func(answer, error)) (*pending, error
 		return nil, errClosed
 	case len(r.waiting)+r.held >= maxWaiting:
 		return nil, fmt.Errorf("%d users of this node wait for throttles and rows, which is as many as a node may have: spread them over more nodes", maxWaiting)
+	case r.link.unacknowledged() >= maxUnacknowledged:
+		return nil, fmt.Errorf("the controller cannot be reached, and %d messages about throttles and rows wait for it, which is as many as may", maxUnacknowledged)
 	}
 	p := &pending{request: q, since: time.Now(), answered: answered}
 	return p, r.enqueue(p)

@@ -346,3 +346,28 @@ func TestTooManyWait(t *testing.T) {
 		w.leave()
 	})
 }
+
+// TestUsersThatGiveUpInALongCut: what waits for the controller is bounded, and all goes on when that has it.
+func TestUsersThatGiveUpInALongCut(t *testing.T) {
+	r := newRemote()
+	ask := func() error {
+		p, err := r.queue(request{Op: opNext, Name: "rows"}, func(answer, error) {})
+		if err == nil && !r.withdraw(p) {
+			t.Fatal("a request was answered that nobody has heard")
+		}
+		return err
+	}
+	asked := 0
+	for ; ask() == nil; asked++ {
+		if asked > maxUnacknowledged {
+			t.Fatalf("%d requests wait for the controller", asked)
+		}
+	}
+	if err := ask(); err == nil || !strings.Contains(err.Error(), "the controller cannot be reached") || r.link.unacknowledged() > maxUnacknowledged+1 {
+		t.Errorf("%v; %d messages wait", err, r.link.unacknowledged())
+	}
+	r.link.acknowledged(uint64(r.link.unacknowledged()))
+	if err := ask(); err != nil {
+		t.Errorf("when the controller has all of them: %v", err)
+	}
+}

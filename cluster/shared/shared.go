@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -17,8 +18,12 @@ import (
 // maxThrottles and maxSequences bound what scripts, and nodes that go wrong, can make a run remember.
 const (
 	maxThrottles = 10_000
-	maxSequences = 10_000
+	maxSequences = 10_000 // of rows, and as many of evidence
 )
+
+// evidence begins the names of sequences that number failures for package evidence. Scripts can give failures any number of
+// classes, which must not keep anybody from the next row.
+const evidence = "evidence of "
 
 // Local keeps everything in this process. The zero value is ready. Safe for concurrent use.
 type Local struct {
@@ -26,7 +31,8 @@ type Local struct {
 	throttles map[string]*throttle.Local // by key
 	before    map[string]*throttle.Local // those of the load before, by key
 	defined   int                        // throttles, of all keys
-	named     int                        // sequences
+	rows      int                        // sequences
+	classes   int                        // of failures: sequences too
 	sequences sync.Map                   // *atomic.Int64 by name; they come under mu
 }
 
@@ -72,7 +78,7 @@ func (l *Local) Anew(once func(sequence string) bool) *Local {
 		counter := new(atomic.Int64)
 		counter.Store(taken)
 		next.sequences.Store(name, counter)
-		next.named++
+		next.rows++
 	}
 	return next
 }
@@ -112,12 +118,16 @@ func (l *Local) Next(_ context.Context, sequence string) (int64, error) {
 func (l *Local) begin(sequence string) (counter any, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.named == maxSequences {
-		return nil, fmt.Errorf("a run has at most %d numbered sequences of rows", maxSequences)
+	named := &l.rows
+	if strings.HasPrefix(sequence, evidence) {
+		named = &l.classes
+	}
+	if *named == maxSequences {
+		return nil, fmt.Errorf("a run has at most %d numbered sequences of rows, and of classes of failures", maxSequences)
 	}
 	counter, known := l.sequences.LoadOrStore(sequence, new(atomic.Int64))
 	if !known {
-		l.named++
+		*named++
 	}
 	return counter, nil
 }

@@ -142,8 +142,8 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 	return err
 }
 
-// name returns what a complete file is called: numbered from the second one of its name on, which other nodes have sent
-// because users of a lost node began again there.
+// name returns what a complete file is called: numbered from the second one of its name on. Nodes give no name twice, but
+// nobody relies on that.
 func (f *Folder) name(file string) string {
 	name, extension := file, path.Ext(file)
 	for n := 2; f.named[name]; n++ {

@@ -12,11 +12,15 @@ import (
 	"sync"
 )
 
-// A Sender sends files of a folder one after the other, and empties them, so that their names stay taken. Safe for concurrent
-// use.
+// ErrRefused says that the controller does not want a file.
+var ErrRefused = errors.New("the controller does not want it")
+
+// A Sender sends files of a folder one after the other, and empties them, so that their names stay taken. A file that does not
+// arrive stays as it is, unless the controller does not want it. Safe for concurrent use.
 type Sender struct {
 	dir string
-	// send returns when the controller has answered; an error means that the file does not arrive. It obeys ctx.
+	// send returns when the controller has answered; an error means that the file does not arrive, and ErrRefused that it is not
+	// wanted. It obeys ctx.
 	send func(ctx context.Context, message []byte) error
 	log  *slog.Logger
 
@@ -45,6 +49,9 @@ func (s *Sender) Add(file string) {
 	}
 	s.nudge()
 }
+
+// Ended is closed when Run has returned.
+func (s *Sender) Ended() <-chan struct{} { return s.ended }
 
 // Finish waits until the files that are queued were sent, or ctx is over, and then has Run return.
 func (s *Sender) Finish(ctx context.Context) {
@@ -115,14 +122,18 @@ func (s *Sender) logLost() {
 	}
 }
 
-// sendFile sends a file and empties it.
+// sendFile sends a file and empties it. One that could not be sent stays.
 func (s *Sender) sendFile(ctx context.Context, name string) (err error) {
 	local := filepath.Join(s.dir, filepath.FromSlash(name))
 	file, err := os.Open(local)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Close(), os.Truncate(local, 0)) }()
+	defer func() {
+		if err = errors.Join(err, file.Close()); err == nil || errors.Is(err, ErrRefused) {
+			err = errors.Join(err, os.Truncate(local, 0))
+		}
+	}()
 	buffer := make([]byte, chunkSize)
 	for offset := int64(0); ; {
 		n, err := io.ReadFull(file, buffer)

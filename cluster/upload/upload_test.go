@@ -82,6 +82,9 @@ func TestFilesArrive(t *testing.T) {
 	if len(got) != len(want) {
 		t.Errorf("%d files have arrived, want %d", len(got), len(want))
 	}
+	if n, err := Keep(here, filepath.Join(here, "kept")); n != 0 || err != nil {
+		t.Errorf("%d files are kept, although all have arrived, %v", n, err)
+	}
 	for name, content := range files(t, here) {
 		if content != "" {
 			t.Errorf("%s has %d bytes on the worker", name, len(content))
@@ -119,12 +122,29 @@ func TestFilesThatDoNotArrive(t *testing.T) {
 	if got := files(t, there); len(got) != 0 || !strings.Contains(told.String(), "files=2") || !strings.Contains(told.String(), "send x/trace.zip: context canceled") {
 		t.Errorf("arrived: %v; told: %s", got, told.String())
 	}
+	kept := filepath.Join(t.TempDir(), "kept")
+	if n, err := Keep(here, kept); n != 1 || err != nil || len(files(t, kept)["x/trace.zip"]) != 3*chunkSize {
+		t.Errorf("%d files are kept on the worker, %v: %d", n, err, len(files(t, kept)["x/trace.zip"]))
+	}
 	if folder.Take("north", []byte(`{"file":"late.png"}`)) == nil {
 		t.Error("a file is taken after the end")
 	}
 }
 
-// TestSameNameFromTwoNodes: users of a lost node begin again elsewhere, and no file of theirs takes the place of another one.
+// TestFilesThatAreNotWanted do not stay on the worker.
+func TestFilesThatAreNotWanted(t *testing.T) {
+	here := t.TempDir()
+	s := NewSender(here, func(context.Context, []byte) error { return fmt.Errorf("%w: too many", ErrRefused) }, slog.New(slog.DiscardHandler))
+	write(t, here, "x/trace.zip", []byte("zip"))
+	s.Add("x/trace.zip")
+	go s.Run(t.Context())
+	s.Finish(t.Context())
+	if n, err := Keep(here, filepath.Join(t.TempDir(), "kept")); n != 0 || err != nil {
+		t.Errorf("%d files are kept, %v", n, err)
+	}
+}
+
+// TestSameNameFromTwoNodes: no file of a node takes the place of another one's.
 func TestSameNameFromTwoNodes(t *testing.T) {
 	there := t.TempDir()
 	folder := NewFolder(there)

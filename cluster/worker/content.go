@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/wire"
 )
 
@@ -68,10 +69,25 @@ func (w *worker) get(ctx context.Context, topic string, request []byte) ([]byte,
 	return answer.Data, nil
 }
 
-// evidence sends a part of a file.
+// evidence sends a part of a file, unless the controller is gone.
 func (w *worker) evidence(ctx context.Context, message []byte) error {
-	_, err := w.get(ctx, wire.Evidence, message)
-	return err
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-w.alone:
+			cancel(errGone)
+		case <-ctx.Done():
+		}
+	}()
+	answer, err := w.ask(ctx, w.from(wire.Evidence, message))
+	if err != nil {
+		return err
+	}
+	if refused := answer.Header.Get(wire.HeaderError); refused != "" {
+		return fmt.Errorf("%w: %s", upload.ErrRefused, refused)
+	}
+	return nil
 }
 
 // fetch gets a content that is JSON, and checks that it is the one.

@@ -62,7 +62,8 @@ type worker struct {
 	member  *broker.Membership
 	welcome wire.Welcome
 	outbox  *outbox
-	heard   atomic.Int64 // when the controller gave its last sign of life, in nanoseconds since epoch
+	heard   atomic.Int64  // when the controller gave its last sign of life, in nanoseconds since epoch
+	alone   chan struct{} // closed when the controller is gone
 	left    chan struct{}
 	leave   sync.Once
 
@@ -85,7 +86,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	w := &worker{Options: o, left: make(chan struct{}), answers: map[uint64]wire.Answer{}}
+	w := &worker{Options: o, alone: make(chan struct{}), left: make(chan struct{}), answers: map[uint64]wire.Answer{}}
 	joining, release := w.live(ctx)
 	defer release()
 	if w.member, err = w.arrive(joining, token); err != nil {
@@ -125,6 +126,7 @@ func (w *worker) work(ctx context.Context) error {
 	_ = orders.Unsubscribe() // the connection may be closed
 	switch {
 	case errors.Is(err, errGone):
+		close(w.alone)
 		enough()
 		background.Wait()
 		err = w.orphaned(ctx)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -36,6 +37,11 @@ type source struct {
 	next  time.Time // when they are reported at the earliest
 }
 
+// leaveOut counts records, of which a worker may say any number.
+func (s *source) leaveOut(records int64) {
+	s.left += min(records, math.MaxInt64-s.left)
+}
+
 // NewReceiver returns a Receiver that writes to log what is at the levels, without the secrets.
 func NewReceiver(log *slog.Logger, levels Levels, secrets ...string) *Receiver {
 	var pairs []string
@@ -60,10 +66,10 @@ func (r *Receiver) Take(node string, ahead time.Duration, message []byte) error 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	from := r.source(node)
-	from.left += b.Left
+	from.leaveOut(b.Left)
 	for _, one := range b.Records {
 		if !from.limit.Allow() || r.levels.Workers == nil {
-			from.left++
+			from.leaveOut(1)
 			continue
 		}
 		r.write(node, ahead, one)
@@ -79,7 +85,7 @@ func (r *Receiver) Take(node string, ahead time.Duration, message []byte) error 
 func (r *Receiver) Lost(node string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.source(node).left++
+	r.source(node).leaveOut(1)
 }
 
 // Close reports what was left out since the last report.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"regexp"
 	"strings"
 	"testing"
@@ -129,6 +130,22 @@ func TestFloods(t *testing.T) {
 		forged = append(forged, message)
 	}
 	checkFlood(t, received(t, receiver(l), forged...), 100*mostRecords)
+}
+
+// TestAbsurdCounts: however many records a worker says to have left out, the number that is told is not below what it said.
+func TestAbsurdCounts(t *testing.T) {
+	l := levels(slog.LevelWarn)
+	most := fmt.Appendf(nil, `{"left":%d}`, int64(math.MaxInt64))
+	lines := received(t, receiver(l), most, most, []byte(`{"left":1}`))
+	for i, line := range lines {
+		var n int64
+		if _, err := fmt.Sscanf(line, `level=WARN msg="log records of a node were left out, since it logs too much" node=a records=%d`, &n); err != nil || n != math.MaxInt64 {
+			t.Errorf("line %d is %q, %v", i+1, line, err)
+		}
+	}
+	if len(lines) != 2 {
+		t.Errorf("%d lines, want one at once and one at the end: %q", len(lines), lines)
+	}
 }
 
 func checkFlood(t *testing.T, lines []string, logged int) {

@@ -115,12 +115,16 @@ func surviveOutput() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // keepPart writes the Results of a node whose controller is gone to a file in the working folder.
 func keepPart(results []metrics.Result) (path string, err error) {
-	path, err = filepath.Abs(fmt.Sprintf("liveload-%s-%s.json", results[0].RunID, filepath.Base(results[0].Nodes[0].Node)))
-	if err != nil {
+	if path, err = filepath.Abs(keptName(results[0].RunID, results[0].Nodes[0].Node) + ".json"); err != nil {
 		return "", err
 	}
 	file := wholefile.New(path, "the result file", "result.json", metrics.WriteResults)
 	return path, file.Close(context.Background(), results)
+}
+
+// keptName is how what a node keeps of a run is called in the working folder.
+func keptName(run, node string) string {
+	return fmt.Sprintf("liveload-%s-%s", run, filepath.Base(node))
 }
 
 // joinToken finds the token of the run. gone is nil where nothing tells of the controller's end.
@@ -195,8 +199,15 @@ func (n *workerNode) Prepare(ctx context.Context, batch []plan.Scenario, shared 
 	return &workerJob{Job: job, evidence: n.evidence, stop: stop}, nil
 }
 
-// Close implements worker.Machine.
-func (n *workerNode) Close(ctx context.Context) error { return n.own.dir.Close(ctx) }
+// Close implements worker.Machine. Evidence that the controller does not have goes to the working folder.
+func (n *workerNode) Close(ctx context.Context) error {
+	folder := keptName(n.own.settings.runID, n.NodeName)
+	files, err := upload.Keep(n.kept(), folder)
+	if files > 0 {
+		n.own.log.Warn("evidence did not reach the controller, and is here", "files", files, "folder", folder)
+	}
+	return errors.Join(err, n.own.dir.Close(ctx))
+}
 
 // A workerJob is closed when its evidence has arrived.
 type workerJob struct {
@@ -207,8 +218,9 @@ type workerJob struct {
 
 // Close implements node.Job.
 func (j *workerJob) Close(ctx context.Context) error {
-	defer j.stop()
 	err := j.Job.Close(ctx)
 	j.evidence.Finish(ctx)
+	j.stop()
+	<-j.evidence.Ended()
 	return err
 }

@@ -59,13 +59,21 @@ type Sequences interface {
 	Next(ctx context.Context, sequence string) (int64, error)
 }
 
+// SequencePrefix begins the names of the sequences that number failures of a class.
+const SequencePrefix = "evidence of "
+
 // A Store keeps the evidence of one scenario on one node. Safe for concurrent use. A nil Store keeps nothing.
 type Store struct {
 	opts      Options
 	scenario  string
 	sequences Sequences
 	folder    string
+	suffix    string // of the names of files that belong to a user
+	*classes
+}
 
+// classes are those of a scenario on a node.
+type classes struct {
 	mu    sync.Mutex
 	taken map[string]*class // by the class as a file name
 }
@@ -78,7 +86,18 @@ type class struct {
 
 // New returns the Store of a scenario. It writes nothing yet.
 func New(opts Options, scenario string, sequences Sequences) *Store {
-	return &Store{opts: opts, scenario: scenario, sequences: sequences, folder: filepath.Join(opts.Dir, fileName(scenario)), taken: map[string]*class{}}
+	return &Store{opts: opts, scenario: scenario, sequences: sequences, folder: filepath.Join(opts.Dir, fileName(scenario)), classes: &classes{taken: map[string]*class{}}}
+}
+
+// Of returns the Store for users of a part of the scenario that was taken over: other nodes have kept files of users with the same
+// numbers. Part 0 is the node's own.
+func (s *Store) Of(part int) *Store {
+	if s == nil || part == 0 {
+		return s
+	}
+	taken := *s
+	taken.suffix = fmt.Sprintf("-takeover%d", part)
+	return &taken
 }
 
 // A Failure is a failed iteration.
@@ -124,7 +143,7 @@ func (s *Store) reserve(ctx context.Context, of string) (folder string, wanted b
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
 	name := fileName(of)
-	number, err := s.sequences.Next(ctx, fmt.Sprintf("evidence of %s: %s", s.scenario, name))
+	number, err := s.sequences.Next(ctx, fmt.Sprintf("%s%s: %s", SequencePrefix, s.scenario, name))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.taken[name]
@@ -173,7 +192,7 @@ func (s *Store) End(ctx context.Context, session browserpool.Session, user, iter
 	defer cancel()
 	path := ""
 	if s.opts.Trace == TraceOn {
-		path = filepath.Join(s.folder, "traces", fmt.Sprintf("user%d-iteration%d.zip", user, iteration))
+		path = filepath.Join(s.folder, "traces", fmt.Sprintf("user%d-iteration%d%s.zip", user, iteration, s.suffix))
 	}
 	return s.stopTrace(ctx, session, path)
 }
@@ -212,7 +231,7 @@ func (s *Store) Screenshot(name string, user, iteration int, png []byte) (string
 	if s == nil {
 		return "", nil
 	}
-	folder, number := filepath.Join(s.folder, "screenshots"), ""
+	folder, number := filepath.Join(s.folder, "screenshots"), s.suffix
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", err
 	}
@@ -226,7 +245,7 @@ func (s *Store) Screenshot(name string, user, iteration int, png []byte) (string
 		case !errors.Is(err, os.ErrExist):
 			return "", err
 		}
-		number = fmt.Sprintf("-%d", n)
+		number = fmt.Sprintf("%s-%d", s.suffix, n)
 	}
 }
 

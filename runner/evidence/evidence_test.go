@@ -193,6 +193,32 @@ func TestScreenshots(t *testing.T) {
 	}
 }
 
+// TestFilesOfUsersThatBeginAgain have names of their own: those of the node that was lost are on the controller's disk already, where
+// a Result says they are. The first failures of a class are those of all users.
+func TestFilesOfUsersThatBeginAgain(t *testing.T) {
+	s := newStore(t, Options{Failures: true, Trace: TraceOn})
+	if s.Of(0) != s || (*Store)(nil).Of(3) != nil {
+		t.Error("the node's own part has another Store")
+	}
+	taken := s.Of(3)
+	for _, want := range []string{"cart-user1-iteration2-takeover3.png", "cart-user1-iteration2-takeover3-2.png"} {
+		if path, err := taken.Screenshot("cart", 1, 2, []byte("png")); err != nil || filepath.Base(path) != want {
+			t.Errorf("kept %s, %v; want %s", path, err, want)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(s.folder, "traces"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if path := taken.End(t.Context(), &fakeSession{}, 1, 2); filepath.Base(path) != "user1-iteration2-takeover3.zip" {
+		t.Errorf("the trace is kept as %s", path)
+	}
+	for i, store := range []*Store{s, taken, s, taken} {
+		if kept := store.Failed(t.Context(), &fakeSession{}, failureOf("x"), false); (kept.Page != "") != (i < perClass) {
+			t.Errorf("failure %d has the page %q", i+1, kept.Page)
+		}
+	}
+}
+
 // TestScreenshotsAtOnce: operations of one user may run side by side.
 func TestScreenshotsAtOnce(t *testing.T) {
 	s := newStore(t, Options{})
