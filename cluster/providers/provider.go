@@ -31,6 +31,10 @@ type Provider interface {
 // says another one.
 type Counted interface{ Machines() int }
 
+// Weighted is implemented by providers whose options may say how a load is divided among machines: one of weight 2 gets twice
+// what one of weight 1 gets. Weights returns them by the names of machines, nil when nobody has said any.
+type Weighted interface{ Weights() map[string]int }
+
 // A Checker can say that n machines cannot be started: who asks has no access, a quota is too low, something that the
 // options name is not there. It starts nothing. The controller asks it before it launches.
 type Checker interface {

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/local"
+	"github.com/liveload/liveload/cluster/remote"
 	"github.com/liveload/liveload/cluster/sizing"
 	"github.com/liveload/liveload/plan"
 )
@@ -20,6 +23,9 @@ func (s *clusterSettings) count(provider providers.Provider) {
 
 // begin returns with how many nodes a plan begins.
 func (s *clusterSettings) begin(provider providers.Provider, p plan.Plan) (nodes int, err error) {
+	if err := s.checkWeights(provider); err != nil {
+		return 0, err
+	}
 	most, limit := s.most(provider)
 	return s.sizing.begin(peakUsers(p), s.nodes, most, limit)
 }
@@ -43,4 +49,25 @@ func (s *clusterSettings) check(provider providers.Provider, machines []sizing.M
 		most, limit = len(machines), "--cluster local, whose nodes share this machine,"
 	}
 	return carried.Check(machines, users, most, limit)
+}
+
+// weights are those of nodes, by what the provider's options say; nil when they say nothing.
+func weights(provider providers.Provider, nodes []*remote.Node) (all []int) {
+	weighted, ok := provider.(providers.Weighted)
+	if !ok || weighted.Weights() == nil {
+		return nil
+	}
+	for _, n := range nodes {
+		all = append(all, max(1, weighted.Weights()[n.Names()[0]]))
+	}
+	return all
+}
+
+// checkWeights refuses to divide the load in two ways.
+func (s *clusterSettings) checkWeights(provider providers.Provider) error {
+	weighted, ok := provider.(providers.Weighted)
+	if !ok || weighted.Weights() == nil || s.sizing.perNode == 0 && !s.sizing.measured {
+		return nil
+	}
+	return &usageError{problem: fmt.Sprintf("the weights of hosts say how users are divided, and --%s or --%s %s what each node carries: leave one of them out", usersPerNodeFlag, nodesFlag, auto)}
 }

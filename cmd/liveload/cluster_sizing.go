@@ -41,6 +41,9 @@ func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, erro
 		carried := sizing.Size(machines, footprint)
 		if !cluster.sizing.measured {
 			f.warnOfMany(users, machines, carried)
+			if shares := weights(f.provider, nodes); shares != nil {
+				return members(nodes, shares, false), nil
+			}
 			return members(nodes, carried.Users, users <= carried.Total()), nil // else people know better what fits
 		}
 		if err := cluster.check(f.provider, machines, carried, users); err != nil {

@@ -31,6 +31,9 @@ func (w *wiring) capacity(p plan.Plan, here node.Resources) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := s.checkWeights(provider); err != nil {
+		return "", err
+	}
 	return s.capacity(provider, p, here), nil
 }
 

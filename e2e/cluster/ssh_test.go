@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -36,12 +37,14 @@ func areClean(t *testing.T, hosts *sshtest.Cluster) {
 	}
 }
 
-// TestSSH: two hosts with networks of their own, as many as the users need, are reached, get the program, measure what the demo has
-// counted, and keep nothing.
+// TestSSH: two hosts with networks of their own are reached, get the program, measure what the demo has counted, and keep nothing.
+// One has four times the weight of the other.
 func TestSSH(t *testing.T) {
 	hosts, home := sshtest.Start(t, 2), rig.NewHome(t)
 	a := rig.StartAppAt(t, hosts.Listen)
-	c := home.Start(t, "../../examples/counter.js", a, overSSH(hosts, home, "--users", "10", "--iterations-per-user", "2", "--nodes", "auto", "--users-per-node", "5")...)
+	args := overSSH(hosts, home, "--users", "10", "--iterations-per-user", "2")
+	args[slices.Index(args, "host="+hosts.Hosts[1].Name)] += ",weight=4"
+	c := home.Start(t, "../../examples/counter.js", a, args...)
 	c.EndsWith(t, 0)
 	r := c.Read(t)
 	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
@@ -49,7 +52,7 @@ func TestSSH(t *testing.T) {
 	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], 20)
 	addsUp(t, r, 2)
 	for _, n := range r.Nodes {
-		rig.Same(t, "users of "+n.Node, n.Result.Users.Total, 5)
+		rig.Same(t, "users of "+n.Node, n.Result.Users.Total, map[string]int64{hosts.Hosts[0].Name: 2, hosts.Hosts[1].Name: 8}[n.Node])
 		if n.Node != hosts.Hosts[0].Name && n.Node != hosts.Hosts[1].Name {
 			t.Errorf("node %s is not called as one of the hosts", n.Node)
 		}
@@ -58,11 +61,11 @@ func TestSSH(t *testing.T) {
 	areClean(t, hosts)
 }
 
-// TestSSHCutNetwork: a host without a network for 15 s is not lost. All that it did is counted.
+// TestSSHCutNetwork: a host, one of as many as the users need, without a network for 15 s is not lost. All that it did is counted.
 func TestSSHCutNetwork(t *testing.T) {
 	hosts, home := sshtest.Start(t, 2), rig.NewHome(t)
 	a := rig.StartAppAt(t, hosts.Listen)
-	c := home.Start(t, steady, a, overSSH(hosts, home, "--users", "2", "--duration", "30s", "--config", "pause=100ms")...)
+	c := home.Start(t, steady, a, overSSH(hosts, home, "--users", "2", "--nodes", "auto", "--users-per-node", "1", "--duration", "30s", "--config", "pause=100ms")...)
 	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 6 })
 	if there := hosts.Hosts[1]; there.HasNetwork() { // else sshtest has warned
 		if err := there.Cut(); err != nil {

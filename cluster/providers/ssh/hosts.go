@@ -105,7 +105,7 @@ func parseID(id string) (host, string, error) {
 }
 
 // readHosts reads a file with a host in each line. What follows a # is a comment.
-func readHosts(file string) ([]host, error) {
+func readHosts(file string) ([]weighted, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read the hosts: %w", err)
@@ -118,7 +118,7 @@ func readHosts(file string) ([]host, error) {
 }
 
 // parseHosts reads the lines of a file. Its error begins with the number of the line.
-func parseHosts(content string) (hosts []host, err error) {
+func parseHosts(content string) (hosts []weighted, err error) {
 	number := 0
 	for line := range strings.Lines(content) {
 		number++
@@ -127,7 +127,7 @@ func parseHosts(content string) (hosts []host, err error) {
 		if line == "" {
 			continue
 		}
-		h, err := parseHost(line)
+		h, err := parseWeighted(line)
 		if err != nil {
 			return nil, fmt.Errorf("%d: %w", number, err)
 		}

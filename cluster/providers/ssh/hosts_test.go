@@ -1,9 +1,12 @@
 package ssh
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/liveload/liveload/cluster/providers"
 )
 
 func TestParseHost(t *testing.T) {
@@ -45,12 +48,37 @@ func TestParseHost(t *testing.T) {
 }
 
 func TestParseHosts(t *testing.T) {
-	hosts, err := parseHosts("# the rack\n\n  me@a  # the big one\nb:2222\n")
-	if want := []host{{"me", "a", 0}, {"", "b", 2222}}; err != nil || !slices.Equal(hosts, want) {
+	hosts, err := parseHosts("# the rack\n\n  me@a  # the big one\nb:2222,weight=3\n")
+	if want := []weighted{{host{"me", "a", 0}, 0}, {host{"", "b", 2222}, 3}}; err != nil || !slices.Equal(hosts, want) {
 		t.Errorf("parseHosts = %v, %v; want %v", hosts, err, want)
 	}
 	if _, err := parseHosts("a\n\nb c\n"); err == nil || !strings.HasPrefix(err.Error(), `3: "b c" is no host`) {
 		t.Errorf("parseHosts with a mistake in line 3: %v", err)
+	}
+}
+
+// TestWeights: a host has the weight that was said, and 1 when others have one.
+func TestWeights(t *testing.T) {
+	for want, hosts := range map[string][]string{
+		"map[]":                    {"a", "me@b:22"},
+		"map[a:3 b:1 me@c:22:1]":   {"a,weight=3", "b", "me@c:22"},
+		"map[[fe80::1]:7:2 a:100]": {"[fe80::1]:7,weight=2", "a,weight=100"},
+	} {
+		p, err := New(providers.Home{}, Options{Hosts: hosts})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(p.Weights()); got != want {
+			t.Errorf("the weights of %q are %s, want %s", hosts, got, want)
+		}
+	}
+	for _, wrong := range []string{"a,b", "a,weight=0", "a,weight=1001", "a,weight=two", "a,weight=", "a,", "a,weight=2,weight=3"} {
+		if _, err := New(providers.Home{}, Options{Hosts: []string{wrong}}); err == nil || !strings.Contains(err.Error(), `there can only be a weight from 1 to 1000, as in a,weight=2`) {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+	if _, err := New(providers.Home{}, Options{Hosts: []string{"a", "a,weight=2"}}); err == nil || !strings.Contains(err.Error(), "is there twice") {
+		t.Errorf("a host with two weights: %v", err)
 	}
 }
 

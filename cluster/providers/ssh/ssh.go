@@ -22,7 +22,7 @@ const Name = "ssh"
 
 // Options say where workers run and how they get there.
 type Options struct {
-	Hosts       []string // each [USER@]HOST[:PORT]
+	Hosts       []string // each [USER@]HOST[:PORT][,weight=N]
 	HostsFile   string   // one of them in each line
 	Config      string   // file of ssh's configuration; "" is the person's
 	Folder      string   // on the hosts, for temporary files; "" is $TMPDIR or /tmp
@@ -37,6 +37,7 @@ type Provider struct {
 	home     providers.Home
 	options  Options
 	hosts    []host
+	weights  map[string]int // by host; nil when nobody has said any
 	binaries map[platform]string
 	leaving  time.Duration // that a worker which was asked to leave may take
 
@@ -50,20 +51,22 @@ func New(home providers.Home, options Options) (*Provider, error) {
 	if p.options.AtOnce == 0 {
 		p.options.AtOnce = 16
 	}
+	var all []weighted
 	for _, text := range options.Hosts {
-		h, err := parseHost(text)
+		h, err := parseWeighted(text)
 		if err != nil {
 			return nil, err
 		}
-		p.hosts = append(p.hosts, h)
+		all = append(all, h)
 	}
 	if options.HostsFile != "" {
 		more, err := readHosts(options.HostsFile)
 		if err != nil {
 			return nil, err
 		}
-		p.hosts = append(p.hosts, more...)
+		all = append(all, more...)
 	}
+	p.hosts, p.weights = split(all)
 	if len(p.hosts) == 0 {
 		return nil, errors.New("which hosts? Name them with --cluster-opt host=USER@HOST, or --cluster-opt hosts=FILE with one in each line")
 	}
@@ -76,6 +79,9 @@ func New(home providers.Home, options Options) (*Provider, error) {
 	p.binaries, err = parseBinaries(options.Binaries)
 	return p, err
 }
+
+// Weights implements providers.Weighted.
+func (p *Provider) Weights() map[string]int { return p.weights }
 
 // Machines is how many hosts there are.
 func (p *Provider) Machines() int { return len(p.hosts) }

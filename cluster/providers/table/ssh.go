@@ -10,7 +10,7 @@ import (
 
 func sshOptions() []Option {
 	return []Option{
-		{"host", "run a worker on this host; `USER@HOST:PORT`, may be repeated"},
+		{"host", "run a worker on this host; `USER@HOST:PORT`, may be repeated; HOST,weight=2 gets twice the users of HOST"},
 		{"hosts", "run a worker on each host that `FILE` names in a line of its own"},
 		{"config", "read `FILE` instead of ~/.ssh/config"},
 		{"folder", "put what workers need for a run below `DIR` on the hosts ($TMPDIR or /tmp)"},
