@@ -47,7 +47,7 @@ var remoteCauses = map[string]string{
 	"folder":  "there is no folder for temporary files that can be written: name one with --cluster-opt folder=DIR",
 	"copy":    "it did not take the program: it needs head, gzip and 100 MB",
 	"start":   "the program does not run there: folders for temporary files may be mounted noexec (--cluster-opt folder=DIR names another one), and systems without glibc need one that was built with CGO_ENABLED=0 (--cluster-opt worker-binary=OS/ARCH=FILE)",
-	"install": "what a run needs is not there and could not be installed: run `liveload install --with-deps` there as root",
+	"install": "what a run needs is not there and could not be installed: run `liveload install --with-deps` there as root; on systems without apt-get, install Node.js, npm and Chromium first",
 }
 
 // noSpace comes before what the step says.

@@ -7,5 +7,5 @@ for dir in "$base"/liveload-cluster.*; do
 	if [ ! -e "$dir/gone" ] && args=$(ps -o args= -p "$pid" 2>/dev/null || tr '\0' ' ' <"/proc/$pid/cmdline"); then
 		case $args in *"$run"*) continue ;; esac
 	fi 2>/dev/null
-	echo "liveload: left $dir $run $(date -r "$dir/run" +%s 2>/dev/null || echo 0)"
+	echo "liveload: left $dir $run $(date -r "$dir/run" +%s 2>/dev/null || stat -f %m "$dir/run" 2>/dev/null || echo 0)"
 done

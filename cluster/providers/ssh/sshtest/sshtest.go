@@ -38,12 +38,23 @@ const port = "2222"
 // Start starts n hosts, which end with the test. The program needs OpenSSH's server, which `make deps` installs.
 func Start(t testing.TB, n int) *Cluster {
 	t.Helper()
+	return startWith(t, n, os.Getenv("PATH"))
+}
+
+// StartBare starts a host that has no programs but those of a folder.
+func StartBare(t testing.TB, programs string) *Cluster {
+	t.Helper()
+	return startWith(t, 1, programs)
+}
+
+func startWith(t testing.TB, n int, path string) *Cluster {
+	t.Helper()
 	c := &Cluster{folder: t.TempDir()}
 	c.Config = filepath.Join(c.folder, "config")
 	c.key(t, "person")
 	var known strings.Builder
 	for i := range n {
-		h := c.start(t, i)
+		h := c.start(t, i, path)
 		c.Hosts = append(c.Hosts, h)
 		public, err := os.ReadFile(c.key(t, fmt.Sprint("host", i)) + ".pub")
 		if err != nil {
@@ -65,7 +76,7 @@ func Start(t testing.TB, n int) *Cluster {
 }
 
 // start starts the server of one host.
-func (c *Cluster) start(t testing.TB, i int) *Host {
+func (c *Cluster) start(t testing.TB, i int, path string) *Host {
 	t.Helper()
 	name := fmt.Sprint("host", i)
 	h := &Host{Tmp: filepath.Join(c.folder, name+"-tmp"), Path: filepath.Join(c.folder, name+"-path")}
@@ -94,7 +105,7 @@ KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 MaxStartups 100
 SetEnv TMPDIR=%s PATH=%s:%s
-`, h.Name, c.key(t, name), filepath.Join(c.folder, "person.pub"), h.Tmp, h.Path, os.Getenv("PATH")))
+`, h.Name, c.key(t, name), filepath.Join(c.folder, "person.pub"), h.Tmp, h.Path, path))
 	c.serve(t, h, filepath.Join(c.folder, name+".conf"))
 	return h
 }
