@@ -32,6 +32,8 @@ type Rig struct {
 	Left func() ([]string, error)
 	// Visible is what others can see while machines run: command lines, logs, descriptions.
 	Visible func() (string, error)
+	// Mute is what is told of a worker that ends with exit code 3, where a provider cannot see what it said; "" where it can.
+	Mute string
 	// Cloud is for RunCloud.
 	Cloud Cloud
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/aws"
+	"github.com/liveload/liveload/cluster/providers/fly"
 	"github.com/liveload/liveload/cluster/providers/kubernetes"
 	"github.com/liveload/liveload/cluster/providers/local"
 	"github.com/liveload/liveload/cluster/providers/nomad"
@@ -64,6 +65,7 @@ func All() Table {
 		{Name: kubernetes.Name, Usage: "Pods of a Kubernetes cluster", Remote: true, Rented: true, Inside: kubernetes.Inside, Options: kubernetesOptions(), Open: openKubernetes},
 		{Name: nomad.Name, Usage: "jobs of a Nomad cluster", Remote: true, Rented: true, Options: nomadOptions(), Open: openNomad},
 		{Name: aws.Name, Usage: "tasks of Amazon ECS on Fargate", Remote: true, Rented: true, Options: awsOptions(), Open: openAWS},
+		{Name: fly.Name, Usage: "machines of Fly.io", Remote: true, Rented: true, Options: flyOptions(), Open: openFly},
 	}
 }
 
