@@ -17,9 +17,13 @@ const drainTime = 30 * time.Second
 var errGone = errors.New("the controller is gone")
 
 // orphaned ends the work of a worker whose controller is gone: the running iterations may finish, and what was measured is
-// kept. It is called when nothing is sent any more, since the controller takes the node for lost and gives its load to
-// others.
+// kept: at once, since somebody may end the machine meanwhile, and in the end. It is called when nothing is sent any more, since the
+// controller takes the node for lost and gives its load to others.
 func (w *worker) orphaned(ctx context.Context) error {
+	w.outbox.leave()
+	if _, err := w.keep(); err != nil {
+		w.Log.Warn(err.Error())
+	}
 	w.finish(ctx, errGone)
 	w.end(errGone)
 	w.outbox.leave()
@@ -33,7 +37,12 @@ func (w *worker) orphaned(ctx context.Context) error {
 // keep keeps what this node has measured, and returns where; "" when there is nothing.
 func (w *worker) keep() (path string, err error) {
 	var measured []metrics.Result
-	for _, r := range w.records {
+	w.mu.Lock()
+	records := slices.Clone(w.records)
+	w.mu.Unlock()
+	for _, r := range records {
+		r.mu.Lock()
+		defer r.mu.Unlock()
 		measured = append(measured, r.results()...)
 	}
 	if len(measured) == 0 {

@@ -17,7 +17,8 @@ import (
 // TestControllerThatIsGone: the users finish what they do, and what was measured is kept, also what could not be sent.
 func TestControllerThatIsGone(t *testing.T) {
 	c := clustertest.New(t, nil, nil)
-	machine, running := &fakeMachine{}, make(chan struct{})
+	machine, running, early := &fakeMachine{}, make(chan struct{}), int64(0)
+	gone, kept := make(chan struct{}), make(chan []metrics.Result, 2)
 	machine.run = func(_ context.Context, drain <-chan struct{}, report func(node.Event)) error {
 		measured := []node.Event{snapshot(1, machine.seen().start, 3), snapshot(2, machine.seen().start, 4)}
 		for _, e := range measured {
@@ -26,11 +27,11 @@ func TestControllerThatIsGone(t *testing.T) {
 		report(measured[0])
 		close(running)
 		<-drain
+		early = (<-kept)[0].Global.Counters[metrics.Iterations.Name].Aggregate // before anybody may end the machine
 		report(measured[1])
 		report(node.Event{Ended: "shop"})
 		return nil
 	}
-	gone, kept := make(chan struct{}), make(chan []metrics.Result, 1)
 	c.Join("there", machine.make, func(o *worker.Options) {
 		o.Gone = gone
 		o.Keep = func(results []metrics.Result) (string, error) { kept <- results; return "part.json", nil }
@@ -49,6 +50,9 @@ func TestControllerThatIsGone(t *testing.T) {
 		t.Errorf("the worker ended with %v; its machine was closed: %v", err, machine.seen().gone)
 	}
 	results := <-kept
+	if early != 3 {
+		t.Errorf("%d iterations were kept at once", early)
+	}
 	if n := results[0].Global.Counters[metrics.Iterations.Name].Aggregate; len(results) != 1 || results[0].Name != "shop" || n != 7 || results[0].Nodes[0].Node != "there" {
 		t.Errorf("%d results are kept, %d iterations of %s", len(results), n, results[0].Name)
 	}

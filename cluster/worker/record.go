@@ -18,10 +18,10 @@ type record struct {
 	nodes int // of the run
 	whole *metrics.Aggregator
 
-	mu      sync.Mutex
+	mu      sync.Mutex        // guards what follows, and whole while it is read
 	defined []*metrics.Metric // by scripts so far
 	missing []*piece          // that the controller may not have: the first snapshot, which may have arrived all the same, and the others
-	ended   time.Time
+	ended   time.Time         // zero while it runs
 }
 
 // A piece of what was measured.
@@ -55,8 +55,8 @@ func (r *record) add(s *metrics.Snapshot) {
 		return
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.defined = append(r.defined, s.Metrics...)
-	r.mu.Unlock()
 	r.whole.Add(s)
 }
 
@@ -92,11 +92,13 @@ func (r *record) misses() bool {
 	return len(r.missing) > 0
 }
 
-// results returns the part of the run that this node has measured.
+// results returns the part of the run that this node has measured until now. The caller holds the lock until it has written them.
 func (r *record) results() []metrics.Result {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	results := resultsOf(r.whole, r.ended)
+	end := r.ended
+	if end.IsZero() {
+		end = time.Now()
+	}
+	results := resultsOf(r.whole, end)
 	for i := range r.batch { // which the Results are in the order of
 		for _, s := range r.batch[i].Thresholds {
 			results[i].Thresholds = append(results[i].Thresholds, threshold.NotJudged(s, "this is only a part of the run, and liveload merge judges the whole"))
@@ -108,7 +110,7 @@ func (r *record) results() []metrics.Result {
 		results[i].Unacknowledged = []metrics.Piece{}
 	}
 	for _, p := range r.missing {
-		for i, own := range resultsOf(p.Aggregator, r.ended) {
+		for i, own := range resultsOf(p.Aggregator, end) {
 			results[i].Unacknowledged = append(results[i].Unacknowledged, metrics.Piece{FromMS: metrics.Milliseconds(p.from), Result: own.Global})
 		}
 	}
