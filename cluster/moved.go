@@ -42,7 +42,11 @@ func (b *runningBatch) moved(lost string, m *node.Moved) string {
 	defer b.mu.Unlock()
 	c := b.commanded[m.Scenario]
 	note := fmt.Sprintf("the load of node %s (%s) is missing from then on", lost, plan.Plural(m.Users, "user"))
-	if where, missing := movedTo(m); where != "" {
+	switch where, missing := movedTo(m); {
+	case where == "":
+	case m.Users == 0:
+		note = fmt.Sprintf("node %s had no users when it was lost: its part of what is still to come goes to the other nodes", lost)
+	default:
 		c.list(metrics.Change{OffsetMS: b.elapsed().Milliseconds(), What: metrics.Moved, From: lost, To: where})
 		begin := "begin again"
 		if m.Unbegun {
