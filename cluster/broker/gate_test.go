@@ -56,6 +56,9 @@ func TestOwnSubjects(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := b.Conn().Flush(); err != nil { // the server knows who listens before anybody speaks
+		t.Fatal(err)
+	}
 	for _, subject := range []string{">", b.Run().To(other.Instance, ">"), b.Run().From("*", wire.Events), b.Run().Inbox(other.Instance) + ".>", "$SYS.>"} {
 		if _, err := m.Conn.ChanSubscribe(subject, overheard); err != nil {
 			t.Fatal(err)
