@@ -17,6 +17,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/watch"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -35,10 +36,11 @@ type Provider struct {
 	booting time.Duration // that a machine may take to start
 	ending  time.Duration // that one may take to be destroyed
 
+	watch watch.Watch
+
 	mu        sync.Mutex
 	launched  int
 	launching int // launches that go on, which need the secret of their run
-	watch     watch
 }
 
 // New returns a provider for an app. It connects to nothing yet.
@@ -54,7 +56,9 @@ func New(home providers.Home, options Options) (*Provider, error) {
 		home: home, options: options, client: connect(500 * time.Millisecond), creates: rate.NewLimiter(1, 3),
 		booting: 5 * time.Minute, ending: time.Minute,
 	}
-	p.watch = watch{provider: p, machines: map[string]watched{}, pause: 5 * time.Second}
+	p.watch.Begin = p.follow
+	p.watch.Failed = func(err error) { home.Log.Warn("Fly does not say how its machines are", "error", err) }
+	p.watch.Pause = 5 * time.Second // Fly takes one such question a second
 	return p, nil
 }
 
@@ -117,7 +121,7 @@ func (p *Provider) room(ctx context.Context, n int, organization string) error {
 
 // Destroy implements providers.Provider.
 func (p *Provider) Destroy(ctx context.Context, machines []providers.Machine) error {
-	p.watch.forget(machines)
+	p.watch.Forget(machines)
 	errs := make([]error, len(machines))
 	var group errgroup.Group
 	group.SetLimit(atOnce)

@@ -45,7 +45,7 @@ func hasty(home providers.Home, options Options) (*Provider, error) {
 		return nil, err
 	}
 	p.client, p.creates = connect(time.Millisecond), rate.NewLimiter(rate.Inf, 0)
-	p.watch.pause = 5 * time.Millisecond
+	p.watch.Pause = 5 * time.Millisecond
 	return p, nil
 }
 

@@ -56,7 +56,7 @@ func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) (runn
 		switch {
 		case errs[i] == nil:
 			running = append(running, m)
-			p.watch.add(m, spec)
+			p.watch.Add(m, spec)
 		case ctx.Err() == nil:
 			errs[i] = fmt.Errorf("launch %s: %w", m.Name, errs[i])
 		}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/retry"
+	"github.com/liveload/liveload/cluster/providers/watch"
 )
 
 // Name is the provider's name in the table.
@@ -36,9 +37,10 @@ type Provider struct {
 	booting time.Duration // that an allocation may take to run
 	ending  time.Duration // that one may take to end
 
+	watch watch.Watch
+
 	mu       sync.Mutex
 	launched int
-	watch    watch
 }
 
 // New returns a provider for the Nomad that the environment names. It connects to nothing yet.
@@ -52,7 +54,9 @@ func New(home providers.Home, options Options) (*Provider, error) {
 		return nil, err
 	}
 	p := &Provider{home: home, options: options, client: client, booting: 10 * time.Minute, ending: options.leaving + 45*time.Second}
-	p.watch = watch{provider: p, machines: map[string]watched{}, pause: time.Second}
+	p.watch.Begin = func(run string) func(ctx context.Context) ([]watch.End, error) { return p.client.follow(run) }
+	p.watch.Failed = func(err error) { home.Log.Warn("Nomad does not say how its machines are", "error", err) }
+	p.watch.Pause = time.Second
 	return p, nil
 }
 
@@ -109,7 +113,7 @@ func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) ([]pr
 	for i, m := range machines {
 		if errs[i] == nil {
 			running = append(running, m)
-			p.watch.add(m, spec)
+			p.watch.Add(m, spec)
 		} else if !errors.Is(errs[i], context.Cause(ctx)) {
 			errs[i] = fmt.Errorf("launch %s: %w", m.Name, errs[i])
 		}
@@ -206,7 +210,7 @@ func (p *Provider) running(ctx context.Context, m providers.Machine, failed *api
 
 // Destroy implements providers.Provider.
 func (p *Provider) Destroy(ctx context.Context, machines []providers.Machine) error {
-	p.watch.forget(machines)
+	p.watch.Forget(machines)
 	errs := make([]error, len(machines))
 	var group errgroup.Group
 	group.SetLimit(atOnce)

@@ -45,7 +45,7 @@ func hasty(home providers.Home, options Options) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.watch.pause = time.Millisecond
+	p.watch.Pause = time.Millisecond
 	p.client, err = connect(&p.options, time.Millisecond)
 	return p, err
 }

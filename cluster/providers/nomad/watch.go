@@ -5,103 +5,34 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/hashicorp/nomad/api"
 
-	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/watch"
 )
 
-// A watch tells of machines that end by themselves. It asks for as long as there are machines to watch.
-type watch struct {
-	provider *Provider
-	pause    time.Duration // between two questions
-
-	mu       sync.Mutex
-	machines map[string]watched // by the id of their job
-	stop     context.CancelFunc // nil while nobody watches
-	stopped  chan struct{}
-}
-
-// watched is a machine that runs.
-type watched struct {
-	machine providers.Machine
-	spec    providers.Spec
-}
-
-func (w *watch) add(m providers.Machine, spec providers.Spec) {
-	if spec.Ended == nil {
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.machines[jobID(m.Run, m.Name)] = watched{m, spec}
-	if w.stop == nil {
-		ctx, cancel := context.WithCancel(context.Background())
-		w.stop, w.stopped = cancel, make(chan struct{})
-		go w.run(ctx, m.Run, w.stopped)
-	}
-}
-
-// forget leaves machines alone that are destroyed. When none is left, the watch has ended when it returns.
-func (w *watch) forget(machines []providers.Machine) {
-	w.mu.Lock()
-	for _, m := range machines {
-		delete(w.machines, jobID(m.Run, m.Name))
-	}
-	stop, stopped := w.stop, w.stopped
-	if len(w.machines) > 0 || stop == nil {
-		w.mu.Unlock()
-		return
-	}
-	w.stop = nil
-	w.mu.Unlock()
-	stop()
-	<-stopped
-}
-
-// run asks for the allocations of a run, whenever one of the namespace changes.
-func (w *watch) run(ctx context.Context, run string, stopped chan<- struct{}) {
-	defer close(stopped)
-	options := w.provider.client.query(ctx)
-	options.Filter = fmt.Sprintf("JobID matches %q", "^"+jobPrefix+run+"-")
-	for ctx.Err() == nil {
-		allocations, meta, err := w.provider.client.api.Allocations().List(options)
-		if err != nil && ctx.Err() == nil {
-			w.provider.home.Log.Warn("Nomad does not say how its machines are", "error", w.provider.client.explain("list allocations", err))
-			options.WaitIndex = 0
+// follow asks for the allocations of a run that are over, whenever one of the namespace changes.
+func (c *client) follow(run string) func(ctx context.Context) ([]watch.End, error) {
+	var index uint64
+	return func(ctx context.Context) (ended []watch.End, err error) {
+		options := c.query(ctx)
+		options.WaitIndex = index
+		options.Filter = fmt.Sprintf("JobID matches %q", "^"+jobPrefix+run+"-")
+		allocations, meta, err := c.api.Allocations().List(options)
+		if err != nil {
+			index = 0
+			return nil, c.explain("list allocations", err)
 		}
-		if err == nil {
-			options.WaitIndex = meta.LastIndex
-		}
+		index = meta.LastIndex
 		for _, a := range allocations {
 			if over(a.ClientStatus) {
-				w.tell(ctx, a)
+				ended = append(ended, watch.End{
+					ID:  c.namespace + "/" + a.JobID,
+					Why: func(ctx context.Context, token string) error { return c.why(ctx, a, token) },
+				})
 			}
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(w.pause):
-		}
-	}
-}
-
-// tell says once that a machine has ended.
-func (w *watch) tell(ctx context.Context, a *api.AllocationListStub) {
-	w.mu.Lock()
-	one, ok := w.machines[a.JobID]
-	w.mu.Unlock()
-	if !ok {
-		return
-	}
-	why := w.provider.client.why(ctx, a, one.spec.Token)
-	w.mu.Lock()
-	_, ok = w.machines[a.JobID] // it may be destroyed by now
-	delete(w.machines, a.JobID)
-	w.mu.Unlock()
-	if ok {
-		one.spec.Ended(one.machine, fmt.Errorf("%s ended: %w", one.machine.Name, why))
+		return ended, nil
 	}
 }
 
