@@ -107,7 +107,6 @@ func (b *runningBatch) complete(result *metrics.Result, last *metrics.Interval) 
 		result.Changes, result.Limit = state.Changes, state.Limit
 	}
 	result.Health.Notes = append(result.Health.Notes, b.notes...)
-	b.tellMachines(result)
 	c := b.commanded[result.Name]
 	if c == nil {
 		return

@@ -42,6 +42,9 @@ type Controller struct {
 	Lead time.Duration
 	// Clocks returns how far the clocks of nodes elsewhere are ahead, by their names; nil when there are none.
 	Clocks func() map[string]time.Duration
+	// Machines returns what machines were used for since the last call, by a batch that has ended; nil when that is not
+	// counted.
+	Machines func(batch []plan.Scenario) *metrics.Machines
 	// Application reads the tested application while users run; nil for nothing.
 	Application Application
 	// Notes are what every Result says of the run, besides what happened in it.
@@ -171,8 +174,12 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 		err = errors.Join(err, checker.search.failed)
 	}
 	results = running.aggregator.Results(end)
+	used := c.used(running)
 	for i := range results {
 		running.complete(&results[i], c.Latest())
+		if results[i].Machines = used; used != nil {
+			results[i].Health.Notes = append(results[i].Health.Notes, machinesText(used))
+		}
 		c.tellClocks(&results[i])
 		for _, note := range append([]string{interruption(ctx, drain), checker.note()}, c.Notes...) {
 			if note != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/liveload/liveload/cluster/cost"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 )
@@ -17,13 +18,30 @@ func (b *runningBatch) late(node string, by time.Duration) string {
 	return note
 }
 
-// tellMachines says in a Result what machines were used for that came and went with the load.
-func (b *runningBatch) tellMachines(result *metrics.Result) {
-	m := b.machines
-	if m == nil {
-		return
+// used says what machines the batch was given, nil when that is not counted.
+func (c *Controller) used(running *runningBatch) (m *metrics.Machines) {
+	if c.Machines != nil {
+		m = c.Machines(running.plans)
 	}
-	result.Machines = &metrics.Machines{Most: m.Most, UsedMS: m.Used.Milliseconds(), NeededMS: m.Needed.Milliseconds()}
-	result.Health.Notes = append(result.Health.Notes, fmt.Sprintf("machines came and went with the load: %s at once at most, %.1f machine-minutes with the time to boot and to leave, of which the users needed %.1f",
-		plan.Plural(m.Most, "machine"), m.Used.Minutes(), m.Needed.Minutes()))
+	if moved := running.machines; moved != nil {
+		if m == nil {
+			m = &metrics.Machines{Most: moved.Most, UsedMS: moved.Used.Milliseconds()}
+		}
+		m.NeededMS = moved.Needed.Milliseconds()
+	}
+	return m
+}
+
+// machinesText says in a note what machines were used for.
+func machinesText(m *metrics.Machines) string {
+	use := cost.Use{Time: time.Duration(m.UsedMS) * time.Millisecond, Users: m.Users}
+	if m.Cost != nil {
+		use.Price = &cost.Price{PerHour: m.Cost.PerHour, Currency: m.Cost.Currency}
+	}
+	text := fmt.Sprintf("%s at once at most, %v", plan.Plural(m.Most, "machine"), use)
+	if m.NeededMS == 0 {
+		return text
+	}
+	return fmt.Sprintf("machines came and went with the load: %s; users needed %.1f machine-minutes, without the time to boot and to leave",
+		text, (time.Duration(m.NeededMS) * time.Millisecond).Minutes())
 }

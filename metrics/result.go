@@ -53,7 +53,7 @@ type Result struct {
 	PartOf          int                `json:"part_of,omitempty"`  // how many nodes the run had, when this has the numbers of some of them only
 	Changes         []Change           `json:"changes,omitempty"`  // from outside, while it ran
 	Limit           *Limit             `json:"limit,omitempty"`    // of a search for it
-	Machines        *Machines          `json:"machines,omitempty"` // when they came and went with the load
+	Machines        *Machines          `json:"machines,omitempty"` // that were rented, or whose price is known
 	Metrics         []*Metric          `json:"metrics,omitempty"`  // that scripts have defined
 	// Unacknowledged is, in the part that a worker has kept, what its controller may lack: pieces of the same numbers, in
 	// order. Nil is in all other Results.
@@ -93,11 +93,22 @@ func (r *Result) SetCounter(m *Metric, by map[string]int64) {
 	}
 }
 
-// Machines are those that came and went with the load of all scenarios that ran side by side.
+// Machines are those that a provider has started for all scenarios that ran side by side.
 type Machines struct {
-	Most     int   `json:"most"`      // at once
-	UsedMS   int64 `json:"used_ms"`   // from the launch of each until it was not needed any more, of all together
-	NeededMS int64 `json:"needed_ms"` // what that would have been without the time to boot and to leave
+	Most     int    `json:"most"`                // at once
+	Kind     string `json:"kind,omitempty"`      // as the provider calls their size; "" when it does not say
+	Users    int    `json:"users,omitempty"`     // that were planned, at once at most
+	UsedMS   int64  `json:"used_ms"`             // from the launch of each until it was not needed any more, of all together
+	NeededMS int64  `json:"needed_ms,omitempty"` // of those that came and went with the load: the same without the time to boot and to leave
+	Cost     *Cost  `json:"cost,omitempty"`      // when somebody has said a price
+}
+
+// A Cost is what machines cost.
+type Cost struct {
+	PerHour          float64 `json:"per_hour"` // of a machine
+	Currency         string  `json:"currency,omitempty"`
+	Total            float64 `json:"total"`
+	PerThousandUsers float64 `json:"per_1000_users,omitempty"` // Users
 }
 
 // NodeStatus says how a node ended.

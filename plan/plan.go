@@ -33,6 +33,18 @@ func (p *Plan) Batches() [][]Scenario {
 	return batches
 }
 
+// Lasts returns how long the plan begins iterations at most.
+func (p *Plan) Lasts() (total time.Duration) {
+	for _, batch := range p.Batches() {
+		longest := time.Duration(0)
+		for _, s := range batch {
+			longest = max(longest, time.Duration(s.StartTime+s.RampUp+s.Duration))
+		}
+		total += longest
+	}
+	return total
+}
+
 // Longest returns how long the plan takes at most, from the first start to the end of the last iteration.
 func (p *Plan) Longest() (total time.Duration) {
 	for _, batch := range p.Batches() {

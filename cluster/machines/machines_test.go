@@ -215,3 +215,34 @@ func TestInterrupt(t *testing.T) {
 		}
 	})
 }
+
+// TestUsed: batches that follow each other are given what machines were there meanwhile, together all of it.
+func TestUsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, log, began := newCloud(nil), &strings.Builder{}, time.Now()
+		s := c.set(false, log)
+		for range 2 {
+			if _, err := s.Launch(t.Context(), 2); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(10 * time.Minute)
+			if err := s.Destroy(t.Context(), s.Uses()[0].Name, s.Uses()[1].Name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, test := range []struct {
+			from, until time.Duration // since the start
+			total       time.Duration
+			most        int
+		}{
+			{0, 20 * time.Minute, 40 * time.Minute, 2},
+			{-time.Hour, 15 * time.Minute, 30 * time.Minute, 2},
+			{15 * time.Minute, 20 * time.Minute, 10 * time.Minute, 2},
+			{-time.Hour, 0, 0, 0},
+		} {
+			if total, most := s.Used(began.Add(test.from), began.Add(test.until)); total != test.total || most != test.most {
+				t.Errorf("from %v until %v: %d machines, %v; want %d, %v", test.from, test.until, most, total, test.most, test.total)
+			}
+		}
+	})
+}

@@ -90,7 +90,7 @@ func TestCapacityOfMachinesOfKnownSize(t *testing.T) {
 		"400 users at once at most; a node like this machine carries about 3938 if their pages are light: CPU is the limit: 64 cores, a fifth kept back; a user keeps 1.3 % of a core busy. It takes 1 such node; there are 3": {},
 	} {
 		s := clusterSettings{kind: &table.Kind{Name: "cloud"}, nodes: 3}
-		if got := s.capacity(sizedMachines{size: size}, p, here); got != want {
+		if got, _ := s.capacity(sizedMachines{size: size}, p, here); got != want {
 			t.Errorf("%s\nwant %s", got, want)
 		}
 	}

@@ -61,6 +61,9 @@ type formation struct {
 
 	machines *machines.Set // nil until workers can connect
 
+	told    int       // number of machines whose cost was told
+	counted time.Time // up to when Results say what machines were used for
+
 	mu    sync.Mutex
 	until time.Time      // when machines leave at the latest; zero when they stay
 	nodes []*remote.Node // that have joined
@@ -91,12 +94,18 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (_ *formation, _ node.No
 	if w.settings.cluster.nodes, err = w.settings.cluster.begin(f.provider, p); err != nil {
 		return f, nil, err
 	}
+	if err := f.tellFirstCost(p); err != nil {
+		return f, nil, err
+	}
 	if err := f.open(ctx, p); err != nil {
 		return f, nil, err
 	}
-	w.clocks = f.clocks
+	w.clocks, w.used = f.clocks, f.used
 	members, err := f.size(ctx, p)
 	if err != nil {
+		return f, nil, err
+	}
+	if err := f.tellCost(p, len(members)); err != nil {
 		return f, nil, err
 	}
 	for i := range members {

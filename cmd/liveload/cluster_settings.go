@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/liveload/liveload/cluster/cost"
 	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/cluster/providers/table"
 	"github.com/liveload/liveload/plan"
@@ -42,6 +43,7 @@ func clusterFlags() []cli.Flag {
 		newFlag(clusterListenFlag, "let workers connect to `HOST:PORT` of this machine, with TLS beyond 127.0.0.1 (a free port; for local, on 127.0.0.1)"),
 		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
 		newFlag(natsFlag, "connect workers through the NATS server at `URL`, such as nats://host:4222, instead of one of its own"),
+		newListFlag(machinePriceFlag, ";", "a machine costs `PRICE`, such as 0.05/h or '0.05 EUR/h', or one of a kind, KIND=PRICE: what the run costs is told before and after it"),
 		newFlag(joinTimeoutFlag, "replace a machine whose worker has not joined within `TIME`, once (2m; 5m for rented ones, and 30m for workers that you start)"),
 		newFlag(clusterLifetimeFlag, "machines end by themselves after `TIME`, whatever becomes of this process (for rented ones, what the run may take)"),
 		newFlag(onNodeLossFlag, "what becomes of the load of a node that is lost: `POLICY` redistribute, continue without it, or abort (redistribute)"),
@@ -65,6 +67,7 @@ type clusterSettings struct {
 	logs        *slog.Level   // of what workers log; nil for nothing
 	lifetime    time.Duration // that --cluster-lifetime says; 0 when it says none
 	joinTimeout time.Duration // that --join-timeout says; 0 when it says none
+	prices      cost.Prices   // of machines
 }
 
 func (r *flagReader) cluster() (s clusterSettings) {
@@ -107,6 +110,7 @@ func (r *flagReader) cluster() (s clusterSettings) {
 		}
 	}
 	s.lifetime, s.joinTimeout = r.lifetime(clusterLifetimeFlag), r.lifetime(joinTimeoutFlag)
+	s.prices = r.prices()
 	s.logs = r.workerLogs()
 	return s
 }

@@ -34,27 +34,32 @@ func (w *wiring) capacity(p plan.Plan, here node.Resources) (string, error) {
 	if err := s.checkWeights(provider); err != nil {
 		return "", err
 	}
-	return s.capacity(provider, p, here), nil
+	text, nodes := s.capacity(provider, p, here)
+	costs, err := s.costText(provider, p, nodes)
+	if costs != "" && nodes > 0 {
+		text += ". The run takes " + costs
+	}
+	return text, err
 }
 
 // capacity says how many nodes a plan takes, by the arithmetic of the run. Machines of which the provider says nothing are
-// taken for such as this one.
-func (s clusterSettings) capacity(provider providers.Provider, p plan.Plan, here node.Resources) string {
+// taken for such as this one. nodes is 0 when the run will be refused, or takes none.
+func (s clusterSettings) capacity(provider providers.Provider, p plan.Plan, here node.Resources) (text string, nodes int) {
 	users := peakUsers(p)
 	if users == 0 {
-		return ""
+		return "", 0
 	}
 	s.count(provider)
-	text := plan.Plural(users, "user") + " at once at most"
+	text = plan.Plural(users, "user") + " at once at most"
 	nodes, err := s.begin(provider, p)
 	switch {
 	case err != nil:
-		return fmt.Sprintf("%s. The run will be refused: %v", text, err)
+		return fmt.Sprintf("%s. The run will be refused: %v", text, err), 0
 	case s.sizing.perNode > 0:
-		return fmt.Sprintf("%s, on %s: --%s says that a node carries %d", text, plan.Plural(nodes, "node"), usersPerNodeFlag, s.sizing.perNode)
+		return fmt.Sprintf("%s, on %s: --%s says that a node carries %d", text, plan.Plural(nodes, "node"), usersPerNodeFlag, s.sizing.perNode), nodes
 	}
 	if s.kind.Name == local.Name {
-		return capacityOf(p, here) + ". Nodes of --cluster local share this machine"
+		return capacityOf(p, here) + ". Nodes of --cluster local share this machine", nodes
 	}
 	machine, like := s.machine(provider, here)
 	machines := slices.Repeat([]sizing.Machine{machine}, nodes)
@@ -63,7 +68,7 @@ func (s clusterSettings) capacity(provider providers.Provider, p plan.Plan, here
 		err = s.check(provider, machines, carried, users)
 	}
 	if err != nil && s.sizing.calibrate == 0 {
-		return fmt.Sprintf("%s. The run will be refused: %v", text, err)
+		return fmt.Sprintf("%s. The run will be refused: %v", text, err), 0
 	}
 	text += fmt.Sprintf("; a node %s carries about %d if their pages are light: %s. %s", like, carried.Users[0], carried.Fits[0].Why(), s.taken(users, carried.Users[0]))
 	switch {
@@ -72,7 +77,10 @@ func (s clusterSettings) capacity(provider providers.Provider, p plan.Plan, here
 	case s.sizing.measured && s.sizing.calibrate > 0:
 		text += ". What its users really cost is tried on the first node before the run"
 	}
-	return text
+	if each := carried.Users[0]; s.sizing.grow && each > 0 {
+		nodes = max(nodes, sizing.Nodes(users, each))
+	}
+	return text, nodes
 }
 
 // taken says how many nodes users take of whom each carries so many, and how many nodes there are when that is fixed.

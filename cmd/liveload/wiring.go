@@ -48,11 +48,12 @@ type wiring struct {
 	dir      *rundir.Dir // of the run
 	cache    string      // folder of this machine
 	outputs  []sinks.Named
-	notes    []string                        // for every Result
-	shared   *shared.Local                   // of the users, after a trial; nil without one
-	probe    *probe.Probe                    // of the tested application
-	clocks   func() map[string]time.Duration // of the nodes of a cluster; nil without one
-	commands *control.Server                 // from other processes; nil when none can come
+	notes    []string                                      // for every Result
+	shared   *shared.Local                                 // of the users, after a trial; nil without one
+	probe    *probe.Probe                                  // of the tested application
+	clocks   func() map[string]time.Duration               // of the nodes of a cluster; nil without one
+	used     func(batch []plan.Scenario) *metrics.Machines // by a batch that has ended; nil without a cluster
+	commands *control.Server                               // from other processes; nil when none can come
 }
 
 func (o *outside) wire(settings runSettings) *wiring {
@@ -125,7 +126,7 @@ func (w *wiring) local(name string) *node.Local {
 func (w *wiring) controller(p plan.Plan, users node.Node) *cluster.Controller {
 	return &cluster.Controller{
 		Node: users, Application: w.probe, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
-		Notes: w.notes, Shared: w.shared, ByNode: w.settings.outNodes, Lead: w.lead(), Clocks: w.clocks,
+		Notes: w.notes, Shared: w.shared, ByNode: w.settings.outNodes, Lead: w.lead(), Clocks: w.clocks, Machines: w.used,
 		Metrics: w.settings.metrics, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}
 }

@@ -18,7 +18,7 @@ func head(parts []part, a *alignment) metrics.Result {
 	r := metrics.Result{
 		Name: first.Name, RunID: a.runID(), GeneratedAt: first.GeneratedAt, LiveloadVersion: joined(parts, func(p part) string { return p.LiveloadVersion }),
 		Format: metrics.ResultFormat, BucketWidthMS: a.width, QuantilePoints: first.QuantilePoints, Options: options(parts),
-		Labels: labels(parts), Thresholds: []metrics.ThresholdOutcome{},
+		Labels: labels(parts), Machines: machines(parts), Thresholds: []metrics.ThresholdOutcome{},
 	}
 	for _, p := range parts {
 		if p.GeneratedAt.After(r.GeneratedAt) {
