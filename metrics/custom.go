@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -22,9 +24,15 @@ const (
 
 var (
 	customName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]{0,99}$`)
-	customUnit = regexp.MustCompile(`^[^\s\pC]{1,20}$`)
 	labelName  = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]{0,39}$`)
 )
+
+// isUnit says whether a text can be a unit: at most 20 characters, without blanks and such as nobody sees. As a regular
+// expression this took a tenth of the time in which liveload starts.
+func isUnit(text string) bool {
+	n := utf8.RuneCountInString(text)
+	return n > 0 && n <= 20 && !strings.ContainsFunc(text, func(r rune) bool { return r == ' ' || unicode.Is(unicode.C, r) })
+}
 
 // Custom registers a metric of a script and returns it; the same one for the same definition. A name that
 // cannot be used, or that is another metric's, is an error. Without a unit, the end of the name says it.
@@ -34,7 +42,7 @@ func (r *Registry) Custom(m Metric) (*Metric, error) {
 	}
 	if m.Unit == "" {
 		m.Unit = unitOf(m)
-	} else if !customUnit.MatchString(m.Unit) {
+	} else if !isUnit(m.Unit) {
 		return nil, fmt.Errorf("%q cannot be the unit of %s: use at most 20 characters without blanks", shorten(m.Unit), m.Name)
 	}
 	r.mu.Lock()

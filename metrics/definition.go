@@ -14,7 +14,7 @@ func (m *Metric) Check() error {
 		return fmt.Errorf("%q cannot be the name of a metric: use letters, digits and _, at most 100, with no digit at the beginning", shorten(m.Name))
 	case !m.Kind.exists():
 		return fmt.Errorf("%s has the unknown kind %q", m.Name, shorten(string(m.Kind)))
-	case m.Unit != "" && !customUnit.MatchString(m.Unit):
+	case m.Unit != "" && !isUnit(m.Unit):
 		return fmt.Errorf("%q cannot be the unit of %s: use at most 20 characters without blanks", shorten(m.Unit), m.Name)
 	case len(m.Help) > maxHelp:
 		return fmt.Errorf("the help of %s has %d bytes, but %d are the most", m.Name, len(m.Help), maxHelp)
