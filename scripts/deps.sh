@@ -5,6 +5,7 @@
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 
+updated=
 # need PROGRAM WHY PACKAGE...: installs Debian packages when there is no such program.
 need() {
 	local program=$1 why=$2
@@ -17,7 +18,8 @@ need() {
 		exit 1
 	fi
 	echo "== installing $* with apt-get: $program $why"
-	apt-get update -q
+	[ -n "$updated" ] || apt-get update -q
+	updated=yes
 	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
 }
 

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/sandbox"
 )
 
 // coresPerDriver is how many processor cores of browsers one driver keeps busy: a driver is a single
@@ -96,6 +97,9 @@ func NewLauncher(opts Options, open OpenSession) (*Launcher, error) {
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if on, why := sandbox.On(); !on {
+		opts.Logger.Debug("browsers run without Chromium's sandbox", slog.String("since", why))
 	}
 	l := &Launcher{opts: opts, open: open}
 	for range opts.Drivers {
