@@ -129,6 +129,13 @@ func (s *Set) Destroy(ctx context.Context, names ...string) error {
 	return s.destroy(ctx, machines)
 }
 
+// Leaves says that a machine may end from now on, while others go on.
+func (s *Set) Leaves(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.given[name] = true
+}
+
 // Leaving says that the run is over: machines may end from now on.
 func (s *Set) Leaving() {
 	s.mu.Lock()

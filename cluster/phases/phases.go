@@ -51,7 +51,9 @@ type Tracker struct {
 
 // New returns a Tracker. show gets the phase as a line to display, each time that it changes, and once a second; the
 // line is "" when there is nothing to wait for. It must not call the Tracker.
-func New(show func(phase Phase, text string)) *Tracker { return &Tracker{show: show, left: map[string]bool{}} }
+func New(show func(phase Phase, text string)) *Tracker {
+	return &Tracker{show: show, left: map[string]bool{}}
+}
 
 // Follow shows how long the phase takes, until ctx is over.
 func (t *Tracker) Follow(ctx context.Context) {

@@ -94,29 +94,41 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (_ *formation, _ node.No
 	if w.settings.cluster.nodes, err = w.settings.cluster.begin(f.provider, p); err != nil {
 		return f, nil, err
 	}
-	if err := f.tellFirstCost(p); err != nil {
+	yes, err := w.settings.cluster.isElastic(p)
+	if err == nil && !yes {
+		err = f.tellFirstCost(p)
+	}
+	if err != nil {
 		return f, nil, err
 	}
 	if err := f.open(ctx, p); err != nil {
 		return f, nil, err
 	}
 	w.clocks, w.used = f.clocks, f.used
-	members, err := f.size(ctx, p)
-	if err != nil {
-		return f, nil, err
-	}
-	if err := f.tellCost(p, len(members)); err != nil {
-		return f, nil, err
-	}
-	for i := range members {
-		members[i].Node = f.phases.Watch(members[i].Node)
-	}
-	all, err := fleet.New(members, w.log)
+	all, err := f.fleet(ctx, p, yes)
 	if err != nil {
 		return f, nil, err
 	}
 	all.OnLoss, all.Silence = w.settings.cluster.onLoss, w.settings.cluster.silence
 	return f, all, nil
+}
+
+// fleet starts the nodes: all of them, or those that the start of an elastic run needs.
+func (f *formation) fleet(ctx context.Context, p plan.Plan, isElastic bool) (*fleet.Fleet, error) {
+	if isElastic {
+		return f.rent(ctx, p)
+	}
+	members, err := f.size(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.tellCost(p, len(members)); err != nil {
+		return nil, err
+	}
+	for i := range members {
+		members[i].Node = f.phases.Watch(members[i].Node)
+	}
+	return fleet.New(members, f.w.log)
 }
 
 // choose opens the provider, and asks it for as many machines as it has when nobody has said how many.

@@ -66,7 +66,13 @@ func weights(provider providers.Provider, nodes []*remote.Node) (all []int) {
 // checkWeights refuses to divide the load in two ways.
 func (s *clusterSettings) checkWeights(provider providers.Provider) error {
 	weighted, ok := provider.(providers.Weighted)
-	if !ok || weighted.Weights() == nil || s.sizing.perNode == 0 && !s.sizing.measured {
+	if !ok || weighted.Weights() == nil {
+		return nil
+	}
+	if s.elastic != nil && *s.elastic {
+		return &usageError{problem: fmt.Sprintf("the weights of hosts say how users are divided, but with --%s each carries as many: leave one of them out", elasticFlag)}
+	}
+	if s.sizing.perNode == 0 && !s.sizing.measured {
 		return nil
 	}
 	return &usageError{problem: fmt.Sprintf("the weights of hosts say how users are divided, and --%s or --%s %s what each node carries: leave one of them out", usersPerNodeFlag, nodesFlag, auto)}

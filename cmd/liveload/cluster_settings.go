@@ -68,6 +68,7 @@ type clusterSettings struct {
 	lifetime    time.Duration // that --cluster-lifetime says; 0 when it says none
 	joinTimeout time.Duration // that --join-timeout says; 0 when it says none
 	prices      cost.Prices   // of machines
+	elastic     *bool         // whether machines come and go; nil when nobody has said
 }
 
 func (r *flagReader) cluster() (s clusterSettings) {
@@ -83,6 +84,7 @@ func (r *flagReader) cluster() (s clusterSettings) {
 	kind, options := r.provider("")
 	s.kind, s.options = &kind, options
 	s.sizing, s.nodes = r.sizing()
+	s.elastic = r.elastic(kind.Manual)
 	s.onLoss = fleet.OnLoss(r.choice(onNodeLossFlag, string(fleet.Redistribute), string(fleet.Redistribute), string(fleet.Continue), string(fleet.Abort)))
 	s.silence = fleet.Silence
 	if d := r.duration(nodeTimeoutFlag); d != nil {

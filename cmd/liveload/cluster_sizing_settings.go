@@ -29,6 +29,7 @@ func sizingFlags() []cli.Flag {
 		newFlag(nodesFlag, "on `N` nodes, or auto: on as many as the users need (1, or all hosts of ssh)"),
 		newFlag(maxNodesFlag, "with --nodes auto, on `N` at most (100)"),
 		newFlag(usersPerNodeFlag, "a node carries `N` users, or auto: as many as fit, by what a few users of the run cost on the first node"),
+		newFlag(elasticFlag, "start machines shortly before the load needs them, and end them when it does not; for machines that cost, by default, if that saves much"),
 		newFlag(calibrateFlag, "with --users-per-node auto, try a few users for `TIME` before the run (10s); 0 assumes light pages instead"),
 	}
 }

@@ -35,8 +35,16 @@ func (w *wiring) capacity(p plan.Plan, here node.Resources) (string, error) {
 		return "", err
 	}
 	text, nodes := s.capacity(provider, p, here)
+	if nodes == 0 {
+		_, err := s.price(provider)
+		return text, err
+	}
+	moving, err := s.comeAndGo(provider, p)
+	if err != nil || moving != "" {
+		return text + "\n" + moving, err
+	}
 	costs, err := s.costText(provider, p, nodes)
-	if costs != "" && nodes > 0 {
+	if costs != "" {
 		text += ". The run takes " + costs
 	}
 	return text, err
