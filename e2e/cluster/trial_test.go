@@ -23,8 +23,8 @@ func TestTrial(t *testing.T) {
 	c.EndsWith(t, 0)
 	r := c.Read(t)
 	rig.None(t, r, metrics.IterationFailures)
-	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], 8)
-	rig.Same(t, "events", rig.Histogram(r, metrics.LiveViewEventDuration).Aggregate.Count, 16)
+	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], 4)
+	rig.Same(t, "events", rig.Histogram(r, metrics.LiveViewEventDuration).Aggregate.Count, 8)
 	found := tried.FindStringSubmatch(strings.Join(r.Health.Notes, "\n"))
 	if found == nil {
 		t.Fatalf("the notes %q do not say what was tried", r.Health.Notes)
@@ -33,14 +33,14 @@ func TestTrial(t *testing.T) {
 	ended, interrupted := number(1), number(2) // on a machine with much else to do, some may be
 	between := func(what string, n, each int64) {
 		t.Helper()
-		if n < each*(8+ended) || n > each*(8+ended+interrupted) {
-			t.Errorf("%d %s, want %d of each of 8 iterations of the run and %d of the trial, of which %d more were interrupted", n, what, each, ended, interrupted)
+		if n < each*(4+ended) || n > each*(4+ended+interrupted) {
+			t.Errorf("%d %s, want %d of each of 4 iterations of the run and %d of the trial, of which %d more were interrupted", n, what, each, ended, interrupted)
 		}
 	}
 	truth, visits := a.Settled(t, 0), w.visits("rows")
 	between("clicks", truth.Events["inc"], 2)
 	between("rows at the server", int64(len(visits)), 1)
-	between("rows in the note and the run", 8+number(3), 1)
+	between("rows in the note and the run", 4+number(3), 1)
 	if rows := by(visits, "row"); len(rows) != len(visits) || ended == 0 {
 		t.Errorf("%d iterations were tried, and %d rows were given %d times", ended, len(rows), len(visits))
 	}

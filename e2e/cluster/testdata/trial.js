@@ -5,7 +5,7 @@ import { get } from 'liveload/http';
 
 const rows = shared('rows', () => Array.from({ length: 10_000 }, (_, number) => ({ number })));
 
-export const options = { users: 4, iterationsPerUser: 2 };
+export const options = { users: 4, iterationsPerUser: 1 };
 
 export const config = (opts) => opts;
 
@@ -13,5 +13,5 @@ export default async function (user, config) {
   await get(`${config.witness}/rows?row=${rows.unique().number}`);
   await user.navigate(`${config.baseURL}/counter`).waitForLiveView();
   for (const clicks of ['1', '2']) await user.click('#inc').waitForText('#count', clicks);
-  await sleep(2000);
+  await sleep(4000);
 }
