@@ -33,7 +33,7 @@ func iterate(t *testing.T, body string) error {
 	}
 	began := time.Now()
 	_, err = u.RunIteration(t.Context(), nil, 3)
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("it took %v", took)
 	}
 	return err

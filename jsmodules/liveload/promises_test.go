@@ -15,7 +15,7 @@ func TestPromises(t *testing.T) {
 		{name: "all run side by side and give their values in order", body: `
 			const began = Date.now();
 			const got = await Promise.all([user.textContent('#slow'), user.textContent('#a'), user.count('#a').then(n => n + 1)]);
-			if (got.join() !== 'slow,a,1' || Date.now() - began > 2000) throw new Error(got.join())`},
+			if (got.join() !== 'slow,a,1' || Date.now() - began > 30000) throw new Error(got.join())`},
 		{name: "all ends with the first error, and the rest is interrupted with the iteration", body: `await Promise.all([user.click('#hang'), user.click('#bad'), user.click('#a')])`,
 			err: `click("#bad") on http://app/page: bad`},
 		{name: "all again after an error", body: `await Promise.all([user.click('#bad'), user.click('#a')]).catch(() => user.click('#a'))`},
@@ -51,7 +51,7 @@ func TestPromises(t *testing.T) {
 					<-ctx.Done()
 					return nil, context.Cause(ctx)
 				case strings.HasPrefix(name, "slow"):
-					time.Sleep(30 * time.Millisecond) // longer than the script's timers, by far
+					time.Sleep(100 * time.Millisecond) // longer than the script's timers, by far
 				}
 				if strings.HasSuffix(name, "bad") {
 					return nil, &browserpool.PageError{Message: "bad"}
@@ -67,7 +67,7 @@ func TestPromises(t *testing.T) {
 			if got := fake.log(); test.calls != "" && got != test.calls {
 				t.Errorf("calls %s, want %s", got, test.calls)
 			}
-			if took := time.Since(began); took > 5*time.Second {
+			if took := time.Since(began); took > time.Minute { // an hour is what it must not wait for
 				t.Errorf("took %v", took)
 			}
 		})

@@ -183,7 +183,7 @@ func TestLeftOver(t *testing.T) {
 	  await asked;
 	  user.assigns.asked = true;`, map[string]any{"url": r.site(t)})
 	for range 2 {
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
 		if err := p.iterate(ctx); err != nil {
 			t.Fatal(err)

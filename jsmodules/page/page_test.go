@@ -27,7 +27,7 @@ func TestPlaywright(t *testing.T) {
 	for name, body := range all {
 		t.Run(name, func(t *testing.T) {
 			p := r.person(t, session, "await page.goto(url + '/kit');\n"+body, map[string]any{"url": url, "folder": folder})
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
 			if err := p.iterate(ctx); err != nil {
 				t.Error(err)
