@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/watch"
 )
 
 // Name is the provider's name in the table.
@@ -23,14 +24,12 @@ type Provider struct {
 	home     providers.Home
 	settings settings
 	look     time.Duration // between two looks at tasks that start or stop
-	watch    time.Duration // between two looks at tasks that run
 	longest  time.Duration // between two attempts of a request
+	watch    watch.Watch
 
-	mu      sync.Mutex
-	cloud   *cloud // nil until it is needed
-	runs    map[string]*run
-	watched map[string]watching // by the ARN of the task
-	watcher *watcher            // nil when nothing is watched
+	mu    sync.Mutex
+	cloud *cloud // nil until it is needed
+	runs  map[string]*run
 }
 
 // New returns a provider with these options. It connects to nothing yet.
@@ -39,10 +38,10 @@ func New(home providers.Home, options Options) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Provider{
-		home: home, settings: s, look: 2 * time.Second, watch: 5 * time.Second, longest: 20 * time.Second,
-		runs: map[string]*run{}, watched: map[string]watching{},
-	}, nil
+	p := &Provider{home: home, settings: s, look: 2 * time.Second, longest: 20 * time.Second, runs: map[string]*run{}}
+	p.watch.Begin, p.watch.Pause = p.follow, 5*time.Second
+	p.watch.Failed = func(err error) { home.Log.Warn("AWS does not say how its machines are", "error", err) }
+	return p, nil
 }
 
 // Size implements providers.Sized.
@@ -96,7 +95,9 @@ func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) ([]pr
 		defer cancel()
 		err = errors.Join(err, p.finish(finishing, c, spec.Run))
 	}
-	p.follow(c, machines, spec)
+	for _, m := range machines {
+		p.watch.Add(m, spec)
+	}
 	return machines, err
 }
 

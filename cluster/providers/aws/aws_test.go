@@ -58,7 +58,7 @@ func open(config, run string) (providers.Provider, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	p.look, p.watch, p.longest = 5*time.Millisecond, 10*time.Millisecond, 20*time.Millisecond
+	p.look, p.watch.Pause, p.longest = 5*time.Millisecond, 10*time.Millisecond, 20*time.Millisecond
 	return p, func() error { return dir.Close(context.Background()) }, nil
 }
 

@@ -40,9 +40,7 @@ func (p *Provider) Destroy(ctx context.Context, machines []providers.Machine) er
 			runs = append(runs, m.Run)
 		}
 	}
-	if last := p.forget(tasks...); last != nil {
-		<-last.over
-	}
+	p.watch.Forget(machines)
 	gone, stopErrs := c.stop(ctx, p.settings.Cluster, tasks, p.look)
 	errs = append(errs, stopErrs...)
 	for _, id := range runs {

@@ -2,6 +2,8 @@ package aws
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -60,6 +62,13 @@ func (r *run) destroyed(arns []string) {
 	for _, arn := range arns {
 		delete(r.live, arn)
 	}
+}
+
+// tasks are those that were launched and not destroyed.
+func (r *run) tasks() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.live))
 }
 
 func (r *run) over() bool { return r.launches == 0 && len(r.live) == 0 }
