@@ -24,7 +24,7 @@ import (
 
 const (
 	leaveTimeout   = 10 * time.Second
-	destroyTimeout = time.Minute
+	destroyTimeout = 2 * time.Minute // also of a cloud that asks to wait between requests
 )
 
 // lead is how long before its start a batch is sent, so that all nodes have it by then.
@@ -232,5 +232,15 @@ func (f *formation) destroy() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), destroyTimeout)
 	defer cancel()
-	return f.machines.Close(ctx)
+	err := f.machines.Close(ctx)
+	if err == nil {
+		return nil
+	}
+	s, ends := f.w.settings.cluster, ""
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.until.IsZero() {
+		ends = fmt.Sprintf("; they end by themselves at %s at the latest", f.until.Add(providers.StartUp).Format(time.TimeOnly))
+	}
+	return fmt.Errorf("%w (liveload cluster cleanup --cluster %s, with the options of the run, removes them%s)", err, s.kind.Name, ends)
 }

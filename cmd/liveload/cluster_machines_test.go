@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liveload/liveload/cluster/machines"
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/table"
 )
@@ -19,6 +20,7 @@ type rentedMachines struct {
 	all       []providers.Machine
 	destroyed []string
 	silent    error // what it cannot see
+	refuses   error // what it says when machines are destroyed
 }
 
 func (p *rentedMachines) List(context.Context) ([]providers.Machine, error) { return p.all, p.silent }
@@ -27,7 +29,7 @@ func (p *rentedMachines) Destroy(_ context.Context, machines []providers.Machine
 	for _, m := range machines {
 		p.destroyed = append(p.destroyed, m.Name)
 	}
-	return nil
+	return p.refuses
 }
 
 // machinesOfOwners are those of two owners, of whose runs one goes on here.
@@ -102,5 +104,19 @@ theirs  cloud     t-1      10m  in 1h30m  of another owner  ada-laptop-1
 `
 	if out.String() != want {
 		t.Errorf("the list is\n%s", &out)
+	}
+}
+
+// TestMachinesThatStay: who pays for them is told how to remove them, and when they end.
+func TestMachinesThatStay(t *testing.T) {
+	f := &formation{
+		w:        &wiring{settings: runSettings{cluster: clusterSettings{kind: &table.Kind{Name: "cloud"}}}},
+		machines: machines.New(machines.Options{Provider: &rentedMachines{refuses: errors.New("the cloud is away")}}),
+		until:    time.Date(2026, 11, 29, 15, 0, 0, 0, time.Local),
+	}
+	const want = "end the machines of the cluster, of which some may be left: the cloud is away " +
+		"(liveload cluster cleanup --cluster cloud, with the options of the run, removes them; they end by themselves at 15:10:00 at the latest)"
+	if err := f.destroy(); err == nil || err.Error() != want {
+		t.Errorf("destroy = %v", err)
 	}
 }
