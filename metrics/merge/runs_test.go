@@ -161,6 +161,10 @@ const smallResult = `[{"name":"buy","run_id":"7c9e","generated_at":"2026-08-01T1
 "counters":{"iterations":{"aggregate":1,"by":{"ok":1}}},"time_series":{"active_users":[1],"counters":{"iterations":{"aggregate":[1]}}}},
 "nodes":[{"node":"a","status":"ok","result":{"elapsed_ms":5000,"counters":{"iterations":{"aggregate":1}},"time_series":{"active_users":[1]}}}]}]`
 
+// keptResult is what the node of smallResult has kept: a second iteration that its controller may not have.
+var keptResult = strings.TrimSuffix(smallResult, "}]") + `,"part_of":1,"unacknowledged":[{"from_ms":5000,"result":{"elapsed_ms":6000,"counters":{"iterations":{"aggregate":1,"by":{"ok":1}}},
+"time_series":{"active_users":[1,0],"counters":{"iterations":{"aggregate":[0,1]}}}}}]}]`
+
 // FuzzFiles: whatever can be read can be merged or is refused, and what is merged can be read.
 func FuzzFiles(f *testing.F) {
 	points, err := json.Marshal(must(metrics.ReadResults(bytes.NewReader(must(os.ReadFile("../testdata/result.json")))))[0].QuantilePoints)
@@ -170,7 +174,7 @@ func FuzzFiles(f *testing.F) {
 	read := func(file string) ([]metrics.Result, error) {
 		return metrics.ReadResults(strings.NewReader(strings.ReplaceAll(file, `"quantile_points":[]`, `"quantile_points":`+string(points))))
 	}
-	for _, other := range []string{strings.ReplaceAll(smallResult, `"node":"a"`, `"node":"b"`), strings.ReplaceAll(smallResult, "7c9e", "8c9e")} {
+	for _, other := range []string{keptResult, strings.ReplaceAll(smallResult, `"node":"a"`, `"node":"b"`), strings.ReplaceAll(smallResult, "7c9e", "8c9e")} {
 		must(merge.Files([]merge.File{{Name: "a", Results: must(read(smallResult))}, {Name: "b", Results: must(read(other))}}))
 		f.Add(smallResult, other)
 	}
