@@ -5,12 +5,13 @@ set -euo pipefail
 export LIVELOAD_NO_SANDBOX=${LIVELOAD_NO_SANDBOX:-if-needed} # Ubuntu's runners may refuse the namespaces of Chromium's sandbox
 summary=${GITHUB_STEP_SUMMARY:-/dev/null}
 mkdir -p liveload-results
-export GITHUB_STEP_SUMMARY=$PWD/liveload-results/report.md # liveload adds to it, and a comment needs it too
+rm -f liveload-results/report.md # of an earlier run, to which liveload would add
+export GITHUB_STEP_SUMMARY=$PWD/liveload-results/report.md
 args=()
-eval "args=(${LIVELOAD_ARGS:-})"                          # they are written as in a shell
-unset LIVELOAD_ARGS # no flag has it
+eval "args=(${LIVELOAD_ARGS:-})" # they are written as in a shell
+unset LIVELOAD_ARGS              # no flag has it
 
 code=0
 liveload "$1" ${args[@]+"${args[@]}"} --result liveload-results/result.json --summary-junit liveload-results/junit.xml || code=$?
-cat "$GITHUB_STEP_SUMMARY" >>"$summary"
+[ ! -e "$GITHUB_STEP_SUMMARY" ] || cat "$GITHUB_STEP_SUMMARY" >>"$summary"
 exit "$code"
