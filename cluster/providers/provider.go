@@ -5,6 +5,7 @@ package providers
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 )
@@ -86,6 +87,9 @@ type Machine struct {
 	Expires  time.Time `json:"expires,omitzero"` // when it ends at the latest; zero when nothing ends it
 	Ended    bool      `json:"ended,omitempty"`  // it does not work any more, but something of it is still there
 }
+
+// ErrGone says of a machine that it does not run any more.
+var ErrGone = errors.New("it does not run any more")
 
 // A Home is what a provider gets of the machine and the run of its controller.
 type Home struct {

@@ -134,9 +134,6 @@ func (f *formation) fleet(ctx context.Context, p plan.Plan, isElastic bool) (*fl
 // choose opens the provider, and asks it for as many machines as it has when nobody has said how many.
 func (f *formation) choose() error {
 	s := &f.w.settings.cluster
-	if err := s.reachable(f.w.outside.env); err != nil {
-		return err
-	}
 	program, err := f.w.outside.program()
 	if err != nil {
 		return fmt.Errorf("find liveload itself, which workers run: %w", err)

@@ -20,6 +20,7 @@ func clusterCommandFlags() []cli.Flag {
 		newFlag("expired", "list or remove those only that should have ended by themselves"),
 		newFlag("yes", "remove machines of other owners without a question"),
 		newFlag("json", "print the list as JSON, for programs"),
+		keepFlag(),
 		newFlag(clusterKeyFlag, "print the token of the key in `FILE`, which is made when it is not there"),
 		newFlag(clusterListenFlag, "make a key for runs that let workers connect to `HOST:PORT`"),
 		newFlag(clusterAddressFlag, "tell workers to connect to `HOST:PORT`, where that is another address"),
@@ -36,10 +37,16 @@ func (o *outside) cluster(c *cli.Context) error {
 		return o.withMachines(c, o.listMachines)
 	case "cleanup":
 		return o.withMachines(c, o.cleanUp)
+	case "attach":
+		return o.attach(c)
+	case "host": // these two are for the Pod of a controller, and in no help
+		return o.host(c)
+	case "pipe":
+		return o.pipe(c)
 	case "":
-		return &usageError{problem: "which command? liveload cluster has token, list and cleanup. For example: liveload cluster list"}
+		return &usageError{problem: "which command? liveload cluster has token, list, cleanup and attach. For example: liveload cluster list"}
 	default:
-		return &usageError{problem: fmt.Sprintf("liveload cluster does not know %q: it has token, list and cleanup", word)}
+		return &usageError{problem: fmt.Sprintf("liveload cluster does not know %q: it has token, list, cleanup and attach", word)}
 	}
 }
 

@@ -46,6 +46,7 @@ func clusterFlags() []cli.Flag {
 		newListFlag(machinePriceFlag, ";", "a machine costs `PRICE`, such as 0.05/h or '0.05 EUR/h', or one of a kind, KIND=PRICE: what the run costs is told before and after it"),
 		newFlag(joinTimeoutFlag, "replace a machine whose worker has not joined within `TIME`, once (2m; 5m for rented ones, and 30m for workers that you start)"),
 		newFlag(clusterLifetimeFlag, "machines end by themselves after `TIME`, whatever becomes of this process (for rented ones, what the run may take)"),
+		keepFlag(),
 		newFlag(onNodeLossFlag, "what becomes of the load of a node that is lost: `POLICY` redistribute, continue without it, or abort (redistribute)"),
 		newFlag(nodeTimeoutFlag, "a node is lost when it gives no sign of life for `TIME` (30s)"),
 		newFlag(workerLogsFlag, "show what the workers log: `LEVEL` off, warn, info or debug (warn)"),
@@ -65,6 +66,7 @@ type clusterSettings struct {
 	onLoss      fleet.OnLoss
 	silence     time.Duration
 	logs        *slog.Level   // of what workers log; nil for nothing
+	keep        time.Duration // of what a run elsewhere has written
 	lifetime    time.Duration // that --cluster-lifetime says; 0 when it says none
 	joinTimeout time.Duration // that --join-timeout says; 0 when it says none
 	prices      cost.Prices   // of machines
@@ -111,6 +113,7 @@ func (r *flagReader) cluster() (s clusterSettings) {
 			r.refuse(flag, "cannot be combined with --%s: workers connect there", natsFlag)
 		}
 	}
+	s.keep = r.keep()
 	s.lifetime, s.joinTimeout = r.lifetime(clusterLifetimeFlag), r.lifetime(joinTimeoutFlag)
 	s.prices = r.prices()
 	s.logs = r.workerLogs()

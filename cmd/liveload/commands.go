@@ -50,7 +50,7 @@ func (o *outside) commands() []*cli.Command {
 			Flags: workerFlags(), Before: noArguments, Action: o.worker,
 		},
 		{
-			Name: "cluster", Usage: "make a token for workers that wait; list or remove machines that were left behind", ArgsUsage: "token | list | cleanup",
+			Name: "cluster", Usage: "make a token for workers that wait; list or remove machines that were left behind; follow a run whose controller is in the cluster", ArgsUsage: "token | list | cleanup | attach RUN",
 			Description: clusterHelp + table.All().Help(), Flags: clusterCommandFlags(), Action: o.cluster,
 		},
 		{Name: "new", Usage: "make a folder with a first scenario, which editors complete and check", ArgsUsage: "FOLDER", Description: newHelp, Action: o.newTest},

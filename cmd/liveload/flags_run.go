@@ -61,6 +61,10 @@ func outTimeoutFlag() cli.Flag {
 	return newFlag("out-timeout", "wait for each --out that is away for `TIME` at the end (30s)")
 }
 
+func keepFlag() cli.Flag {
+	return newFlag(clusterKeepFlag, "with a controller in the cluster: keep what the run has written for `TIME` when nobody fetches it (1h)")
+}
+
 func headedFlag() cli.Flag { return newFlag("headed", "show the browsers' windows") }
 
 func browserPathFlag() cli.Flag {

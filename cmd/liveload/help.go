@@ -93,6 +93,7 @@ Examples:
    liveload cluster cleanup
    liveload cluster cleanup --cluster ssh --cluster-opt hosts=hosts.txt
    liveload cluster cleanup --options-file liveload.yaml --run 7c9e6679
+   liveload cluster attach 7c9e6679 --cluster kubernetes          (a run whose controller is in the cluster)
 
 Exit codes: 0 done; 1 something could not be reached or removed; 2 a mistake on the command line; 130 interrupted.
 `

@@ -87,6 +87,9 @@ func (o *outside) main() int {
 		}
 		return exitInterrupted
 	}
+	if elsewhere, ok := errors.AsType[*elsewhereError](err); ok {
+		return elsewhere.code
+	}
 	if usage, ok := errors.AsType[*usageError](err); ok {
 		fmt.Fprintln(o.stderr, "Error:", usage)
 		return exitUsage

@@ -25,6 +25,13 @@ func (o *outside) run(c *cli.Context) error {
 	}
 	ends, release := o.listen(c.Context)
 	defer release()
+	if settings.cluster.isElsewhere(o.env) {
+		err := o.runElsewhere(scripts, settings, ends)
+		if _, ended := errors.AsType[*elsewhereError](err); ends.early() && !ended {
+			return interrupted(err)
+		}
+		return err
+	}
 	results, err := o.runScripts(scripts, settings, ends)
 	switch {
 	case ends.early():

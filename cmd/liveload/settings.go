@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/browserpool/engines"
@@ -60,7 +59,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	}
 	s := runSettings{
 		sources: v,
-		runID:   uuid.NewString(), metrics: metrics.NewRegistry(), result: v.text("result"), junit: v.text("summary-junit"),
+		runID:   o.runID(), metrics: metrics.NewRegistry(), result: v.text("result"), junit: v.text("summary-junit"),
 		headed: v.isOn("headed"), browserPath: v.text("browser-path"),
 		quiet: v.isOn("quiet"), outNodes: v.isOn("out-nodes"), noColor: v.isOn("no-color"),
 	}

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -51,6 +53,47 @@ func Script(entry string, modules Modules) (*program.Program, error) {
 		}
 	}
 	return program.Load(src)
+}
+
+// Files are the files that make the program of a script: the script, what it imports, and the package.json and tsconfig.json that
+// say how, which are looked for from each file upwards. All paths are absolute.
+func Files(entry string, modules Modules) ([]string, error) {
+	if err := checkEntry(entry); err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(entry)
+	if err != nil {
+		return nil, fmt.Errorf("bundle %s: %w", entry, err)
+	}
+	options := buildOptions(filepath.Dir(abs), abs, modules)
+	options.Metafile = true
+	result := api.Build(options)
+	if len(result.Errors) > 0 {
+		return nil, bundleError(result.Errors)
+	}
+	var meta struct{ Inputs map[string]any }
+	if err := json.Unmarshal([]byte(result.Metafile), &meta); err != nil {
+		return nil, fmt.Errorf("read what esbuild says of %s: %w", entry, err)
+	}
+	all := map[string]bool{}
+	for name := range meta.Inputs {
+		file := filepath.Join(options.AbsWorkingDir, filepath.FromSlash(name))
+		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+			continue // a module that VMs bring
+		}
+		all[file] = true
+		for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
+			for _, name := range []string{"package.json", "tsconfig.json"} {
+				if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
+					all[filepath.Join(dir, name)] = true
+				}
+			}
+			if dir == filepath.Dir(dir) {
+				break
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(all)), nil
 }
 
 // buildOptions asks esbuild for the newest language that goja runs, and to keep functions as they

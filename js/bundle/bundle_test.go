@@ -180,3 +180,39 @@ func FuzzBundle(f *testing.F) {
 		}
 	})
 }
+
+// TestFiles: whoever has these files makes the same program of them.
+func TestFiles(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"package.json":                     `{"name": "tests"}`,
+		"checkout.js":                      `import { sleep } from 'liveload'; import p from './lib/price'; import rows from './rows.json'; import left from 'pad'; export default () => sleep(p, rows, left)`,
+		"lib/price.ts":                     `export default 7`,
+		"rows.json":                        `[1]`,
+		"other.js":                         ``,
+		"node_modules/pad/package.json":    `{"main": "dist/pad.js"}`,
+		"node_modules/pad/dist/pad.js":     `module.exports = 1`,
+		"node_modules/unused/package.json": `{}`,
+	} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := bundle.Files(filepath.Join(dir, "checkout.js"), bundle.Modules{"liveload": {"sleep"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, file := range all {
+		if name, ok := strings.CutPrefix(filepath.ToSlash(file), filepath.ToSlash(dir)+"/"); ok { // else of a folder around it
+			names = append(names, name)
+		}
+	}
+	if want := "checkout.js lib/price.ts node_modules/pad/dist/pad.js node_modules/pad/package.json package.json rows.json"; strings.Join(names, " ") != want {
+		t.Errorf("Files = %q, want %s", names, want)
+	}
+	if _, err := bundle.Files(filepath.Join(dir, "none.js"), nil); err == nil || !strings.Contains(err.Error(), "there is no script") {
+		t.Errorf("Files of no script: %v", err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,10 +33,13 @@ var needs = []right{
 	{Verb: "list", Resource: "events"},
 }
 
+// controllerNeeds are the rights without which a controller cannot be started and followed.
+var controllerNeeds = append(slices.Clone(needs), right{Verb: "create", Resource: "pods", Subresource: "exec"}, right{Verb: "get", Resource: "pods", Subresource: "exec"})
+
 // Check implements providers.Checker: whether we may do what has to be done, the cluster takes the Job, and its quotas have
 // room for it.
 func (p *Provider) Check(ctx context.Context, n int) error {
-	if err := p.checkRights(ctx); err != nil {
+	if err := p.checkRights(ctx, needs); err != nil {
 		return err
 	}
 	job, err := newJob(p.settings, p.home, providers.Spec{Run: "check"}, jobName("check", 0), p.client.namespace, n, p.now())
@@ -59,7 +63,7 @@ func (p *Provider) Check(ctx context.Context, n int) error {
 }
 
 // checkRights asks the cluster whether we have all rights that are needed.
-func (p *Provider) checkRights(ctx context.Context) error {
+func (p *Provider) checkRights(ctx context.Context, needs []right) error {
 	lacks := make([]string, len(needs))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, need := range needs {
@@ -75,7 +79,7 @@ func (p *Provider) checkRights(ctx context.Context) error {
 				return fmt.Errorf("ask the Kubernetes cluster what we may do: %w", err)
 			}
 			if !answer.Status.Allowed {
-				lacks[i] = need.Verb + " " + need.Resource
+				lacks[i] = need.Verb + " " + path.Join(need.Resource, need.Subresource)
 			}
 			return nil
 		})

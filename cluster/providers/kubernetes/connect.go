@@ -21,6 +21,8 @@ import (
 
 const (
 	firstPause = 500 * time.Millisecond
+	// inCluster is the context of a Pod: its service account, unless KUBECONFIG says another one.
+	inCluster = "in-cluster"
 	// requestsPerSecond bounds what this process asks of the API server, with bursts of as many.
 	requestsPerSecond = 50
 )
@@ -28,6 +30,9 @@ const (
 // connect reads where the cluster is and who we are there. It asks the cluster nothing.
 func connect(o Options, log *slog.Logger) (config *rest.Config, namespace string, err error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	if o.Context == inCluster { // whatever stronger and weaker options say of another machine's kubeconfig
+		o.Context, o.Kubeconfig = "", ""
+	}
 	rules.WarnIfAllMissing, rules.ExplicitPath = false, o.Kubeconfig
 	deferred := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: o.Context})
 	config, err = deferred.ClientConfig()

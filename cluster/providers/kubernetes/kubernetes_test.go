@@ -3,10 +3,8 @@ package kubernetes
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -60,14 +58,7 @@ func quick(here providers.Home, kubeconfig string) (*Provider, error) {
 func kubeconfig(t *testing.T, c *kubetest.Cluster) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "kubeconfig")
-	text := fmt.Sprintf(`apiVersion: v1
-kind: Config
-current-context: test
-contexts: [{name: test, context: {cluster: test, user: test, namespace: %s}}]
-clusters: [{name: test, cluster: {server: %q}}]
-users: [{name: test, user: {token: none}}]
-`, kubetest.Namespace, c.URL)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	if err := c.Kubeconfig(file); err != nil {
 		t.Fatal(err)
 	}
 	return file

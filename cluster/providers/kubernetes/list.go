@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/liveload/liveload/cluster/providers"
@@ -20,9 +21,25 @@ func (p *Provider) Leftovers(ctx context.Context) ([]providers.Machine, error) {
 	return p.home.Left(all, p.now())
 }
 
+// working are the ids of machines whose Pods have not ended.
+func working(pods []corev1.Pod) map[string]bool {
+	ids := map[string]bool{}
+	for _, pod := range pods {
+		if !stateOf(&pod).ended {
+			ids[machineID(pod.Namespace, pod.Labels[batchv1.JobNameLabel], indexOf(&pod))] = true
+		}
+	}
+	return ids
+}
+
 // List implements providers.Lister. A machine without a Pod, since none was made or it is gone, is one that has ended.
-func (p *Provider) List(ctx context.Context) (all []providers.Machine, err error) {
-	ours := metav1.ListOptions{LabelSelector: labels.Run + "," + componentLabel + "=" + worker}
+func (p *Provider) List(ctx context.Context) ([]providers.Machine, error) {
+	return p.machines(ctx, labels.Run)
+}
+
+// machines are those of Jobs with some labels.
+func (p *Provider) machines(ctx context.Context, selector string) (all []providers.Machine, err error) {
+	ours := metav1.ListOptions{LabelSelector: selector}
 	jobs, err := p.client.jobs.List(ctx, ours)
 	if err != nil {
 		return nil, fmt.Errorf("look for Jobs of runs: %w", err)
@@ -31,14 +48,9 @@ func (p *Provider) List(ctx context.Context) (all []providers.Machine, err error
 	if err != nil {
 		return nil, fmt.Errorf("look for Pods of runs: %w", err)
 	}
-	working := map[string]bool{} // by id
-	for _, pod := range pods.Items {
-		if job := pod.Labels[batchv1.JobNameLabel]; !stateOf(&pod).ended {
-			working[machineID(pod.Namespace, job, indexOf(&pod))] = true
-		}
-	}
+	ids := working(pods.Items)
 	for _, job := range jobs.Items {
-		all = append(all, machinesOf(&job, working)...)
+		all = append(all, machinesOf(&job, ids)...)
 	}
 	return all, nil
 }

@@ -3,7 +3,15 @@ package kubernetes
 import (
 	"context"
 	"log/slog"
+
+	"github.com/go-logr/logr"
+	"k8s.io/klog/v2"
 )
+
+// quiet is a context in which client-go logs no more than it should.
+func (p *Provider) quiet() context.Context {
+	return klog.NewContext(context.Background(), logr.FromSlogHandler(debugOnly{p.home.Log.Handler()}))
+}
 
 // debugOnly logs what client-go says as debugging: the provider tells people itself what goes wrong.
 type debugOnly struct{ to slog.Handler }
@@ -13,7 +21,9 @@ func (d debugOnly) Enabled(ctx context.Context, _ slog.Level) bool {
 }
 
 func (d debugOnly) Handle(ctx context.Context, r slog.Record) error {
-	r.Level = slog.LevelDebug
+	if r.Level = slog.LevelDebug; !d.Enabled(ctx, r.Level) { // which is not asked for errors
+		return nil
+	}
 	return d.to.Handle(ctx, r)
 }
 

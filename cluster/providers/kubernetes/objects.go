@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -44,6 +45,9 @@ func machineName(job string, index int) string { return job + "-" + strconv.Itoa
 
 // newJob returns the Job that runs n workers. What its template does not say is said by the patches.
 func newJob(s settings, home providers.Home, spec providers.Spec, name, namespace string, n int, now time.Time) (*batchv1.Job, error) {
+	if s.image == "" {
+		return nil, errors.New("which image? Name one with liveload and a browser in it, such as --cluster-opt image=liveload/liveload:VERSION")
+	}
 	own := home.Machine(spec, Name, name, now)
 	marks := map[string]string{nameLabel: ours, componentLabel: worker, managerLabel: ours}
 	maps.Copy(marks, labels.Of(own))

@@ -67,9 +67,26 @@ func TestObjects(t *testing.T) {
 				t.Fatal(err)
 			}
 			compare(t, name+"-job.yaml", job)
+			controller, err := newControllerJob(s, here, providers.Spec{Run: spec.Run, Lifetime: 2 * time.Hour, Args: []string{"cluster", "host"}}, "load", moment)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, name+"-controller.yaml", controller)
 			job.UID = "5d1b8d6e-0000-0000-0000-000000000000"
 			compare(t, name+"-secret.yaml", newSecret(job, spec.Token))
 		})
+	}
+}
+
+// TestImageIsNeeded: but not by those who only look at machines.
+func TestImageIsNeeded(t *testing.T) {
+	s, err := Options{}.read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = newJob(s, providers.Home{}, providers.Spec{Run: "run"}, "liveload-run-1", "load", 2, moment)
+	if err == nil || err.Error() != "which image? Name one with liveload and a browser in it, such as --cluster-opt image=liveload/liveload:VERSION" {
+		t.Errorf("a Job without an image: %v", err)
 	}
 }
 
@@ -99,7 +116,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		change func(o *Options)
 		want   string
 	}{
-		{func(o *Options) { o.Image = "" }, "which image? Name one with liveload and a browser in it, such as --cluster-opt image="},
+		{func(o *Options) { o.ControllerMemory = "much" }, "--cluster-opt controller-memory=much: it must be"},
 		{func(o *Options) { o.CPU = "two" }, "--cluster-opt cpu=two: it must be a quantity of Kubernetes, such as 2, 1500m or 4Gi"},
 		{func(o *Options) { o.Memory = "-1Gi" }, "--cluster-opt memory=-1Gi: it must be"},
 		{func(o *Options) { o.NodeSelector = []string{"pool"} }, "--cluster-opt node-selector=pool: it must be KEY=VALUE"},

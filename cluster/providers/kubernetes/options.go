@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -30,6 +31,9 @@ type Options struct {
 	Env            []string // of workers: NAME=value
 	Patch          string   // file with a strategic merge patch of the Job
 	MergePatch     string   // file with a JSON merge patch of the Job, after Patch
+
+	// Of a controller that runs in the cluster; "" is the default.
+	ControllerAccount, ControllerCPU, ControllerMemory string
 }
 
 const (
@@ -49,13 +53,13 @@ type settings struct {
 	pullSecrets          []corev1.LocalObjectReference
 	env                  []corev1.EnvVar
 	strategic, mergeJSON []byte // patches; nil for none
+
+	controllerAccount               string
+	controllerCPU, controllerMemory resource.Quantity
 }
 
 // read checks options. Its errors name the option.
 func (o Options) read() (s settings, err error) {
-	if o.Image == "" {
-		return s, errors.New("which image? Name one with liveload and a browser in it, such as --cluster-opt image=liveload/liveload:VERSION")
-	}
 	s.image, s.serviceAccount = o.Image, o.ServiceAccount
 	r := reader{}
 	s.cpu, s.memory = r.quantity("cpu", o.CPU, defaultCPU), r.quantity("memory", o.Memory, defaultMemory)
@@ -72,6 +76,10 @@ func (o Options) read() (s settings, err error) {
 	if o.ServiceAccount != "" {
 		r.name("service-account", o.ServiceAccount)
 	}
+	s.controllerAccount = cmp.Or(o.ControllerAccount, defaultAccount)
+	r.name("controller-account", s.controllerAccount)
+	s.controllerCPU = r.quantity("controller-cpu", o.ControllerCPU, controllerCPU)
+	s.controllerMemory = r.quantity("controller-memory", o.ControllerMemory, controllerMemory)
 	for _, text := range o.Env {
 		name, value, ok := strings.Cut(text, "=")
 		r.check("env", text, ok && name != "", "NAME=VALUE")

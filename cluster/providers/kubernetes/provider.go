@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"k8s.io/client-go/rest"
+
 	"github.com/liveload/liveload/cluster/providers"
 )
 
@@ -35,6 +37,8 @@ type Provider struct {
 	home     providers.Home
 	settings settings
 	client   *client
+	config   *rest.Config   // whose requests are not sent again
+	exec     rest.Interface // for commands in Pods
 	now      func() time.Time
 	look     time.Duration // lookAgain, but in tests
 
@@ -62,7 +66,9 @@ func newProvider(home providers.Home, options Options, pause time.Duration) (*Pr
 	if err != nil {
 		return nil, err
 	}
-	return &Provider{home: home, settings: s, client: c, now: time.Now, look: lookAgain, launches: map[string]*launch{}}, nil
+	return &Provider{
+		home: home, settings: s, client: c, config: config, exec: c.pods.GetClient(), now: time.Now, look: lookAgain, launches: map[string]*launch{},
+	}, nil
 }
 
 // Size implements providers.Sized.
@@ -100,16 +106,21 @@ func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) ([]pr
 // start creates the objects of a launch, and begins to watch it. The Secret comes second, since it goes with the Job: until
 // it is there, the Pods wait for it.
 func (p *Provider) start(ctx context.Context, l *launch) (*launch, error) {
-	p.mu.Lock()
-	p.launches[l.job.Name] = l
-	p.mu.Unlock()
-	l.watch()
+	p.remember(l)
 	created, err := p.client.createJob(ctx, l.job)
 	if err != nil {
 		return nil, err
 	}
 	created.Labels, created.Annotations = l.job.Labels, l.job.Annotations
 	return l, p.client.createSecret(ctx, newSecret(created, l.spec.Token))
+}
+
+// remember begins to watch a launch, until its Job is removed.
+func (p *Provider) remember(l *launch) {
+	p.mu.Lock()
+	p.launches[l.job.Name] = l
+	p.mu.Unlock()
+	l.watch()
 }
 
 // giveUp removes the Job of a launch that has failed, also when ctx is over.

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -29,8 +30,8 @@ func TestRole(t *testing.T) {
 			}
 		}
 	}
-	for _, need := range needs {
-		wanted = append(wanted, need.Verb+" "+need.Group+"/"+need.Resource)
+	for _, need := range controllerNeeds {
+		wanted = append(wanted, need.Verb+" "+need.Group+"/"+path.Join(need.Resource, need.Subresource))
 	}
 	wanted = append(wanted, "list /resourcequotas")
 	slices.Sort(allowed)

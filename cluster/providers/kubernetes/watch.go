@@ -3,19 +3,17 @@ package kubernetes
 import (
 	"context"
 
-	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/klog/v2"
 )
 
 // watch follows the Pods of a launch until its end is called.
 func (l *launch) watch() {
 	p := l.provider
-	ctx, stop := context.WithCancel(klog.NewContext(context.Background(), logr.FromSlogHandler(debugOnly{p.home.Log.Handler()})))
+	ctx, stop := context.WithCancel(p.quiet())
 	l.stop = stop
 	selector := podsOf(l.job.Name)
 	_, informer := cache.NewInformerWithOptions(cache.InformerOptions{

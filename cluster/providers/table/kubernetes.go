@@ -21,6 +21,9 @@ func kubernetesOptions() []Option {
 		{"annotation", "an annotation `KEY=VALUE` for all objects; may be repeated"},
 		{"pull-secret", "pull the image with the Secret `NAME`; may be repeated"},
 		{"env", "`NAME=VALUE` for the workers; may be repeated"},
+		{"controller-account", "run a controller in the cluster as the service account `NAME`, which has the role (liveload)"},
+		{"controller-cpu", "give it `N` cores (1)"},
+		{"controller-memory", "give it `SIZE` of memory (1Gi)"},
 		{"patch", "change the Job by the strategic merge patch in `FILE`, YAML or JSON"},
 		{"merge-patch", "change the Job by the JSON merge patch in `FILE`, after patch"},
 	}
@@ -32,6 +35,7 @@ func openKubernetes(home providers.Home, v Values) (providers.Provider, error) {
 		Image: v.Last("image"), CPU: v.Last("cpu"), Memory: v.Last("memory"), NodeSelector: v["node-selector"], Tolerations: v["toleration"],
 		Affinity: v.Last("affinity"), ServiceAccount: v.Last("service-account"), Labels: v["label"], Annotations: v["annotation"],
 		PullSecrets: v["pull-secret"], Env: v["env"], Patch: v.Last("patch"), MergePatch: v.Last("merge-patch"),
+		ControllerAccount: v.Last("controller-account"), ControllerCPU: v.Last("controller-cpu"), ControllerMemory: v.Last("controller-memory"),
 	})
 	if err != nil {
 		return nil, err // not a nil of another type

@@ -4,7 +4,9 @@
 package kubetest
 
 import (
+	"fmt"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -24,8 +26,12 @@ const Namespace = "load"
 
 // A Cluster is one that runs. Its methods may be called concurrently.
 type Cluster struct {
-	URL     string
-	t       *testing.T
+	URL string
+	// Program is what containers run in place of their image, at first this program. Env is set for them too.
+	Program func() string
+	Env     []string
+
+	t       testing.TB
 	codecs  serializer.CodecFactory
 	tracker clienttesting.ObjectTracker
 	stopped chan struct{}
@@ -53,7 +59,7 @@ type Fault struct {
 }
 
 // Start starts a cluster, which ends with the test.
-func Start(t *testing.T) *Cluster {
+func Start(t testing.TB) *Cluster {
 	t.Helper()
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{batchv1.AddToScheme, corev1.AddToScheme, authv1.AddToScheme} {
@@ -61,7 +67,7 @@ func Start(t *testing.T) *Cluster {
 			t.Fatal(err)
 		}
 	}
-	c := &Cluster{t: t, codecs: serializer.NewCodecFactory(scheme, serializer.EnableStrict), stopped: make(chan struct{}),
+	c := &Cluster{t: t, codecs: serializer.NewCodecFactory(scheme, serializer.EnableStrict), stopped: make(chan struct{}), Program: func() string { return os.Args[0] },
 		done: map[string]map[int]bool{}, containers: map[string]*containerRun{}}
 	c.tracker = clienttesting.NewObjectTracker(scheme, c.codecs.UniversalDecoder())
 	server := httptest.NewServer(c)
@@ -73,6 +79,18 @@ func Start(t *testing.T) *Cluster {
 		c.killAll()
 	})
 	return c
+}
+
+// Kubeconfig writes one that leads to the cluster to a file.
+func (c *Cluster) Kubeconfig(file string) error {
+	text := fmt.Sprintf(`apiVersion: v1
+kind: Config
+current-context: test
+contexts: [{name: test, context: {cluster: test, user: test, namespace: %s}}]
+clusters: [{name: test, cluster: {server: %q}}]
+users: [{name: test, user: {token: none}}]
+`, Namespace, c.URL)
+	return os.WriteFile(file, []byte(text), 0o600)
 }
 
 // Slow keeps nodes from taking Pods until the function that it returns is called.

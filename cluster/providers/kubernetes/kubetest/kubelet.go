@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -67,7 +68,7 @@ func (c *Cluster) startContainer(pod *corev1.Pod) {
 		c.setState(pod, corev1.PodPending, corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ContainerCreating"}})
 		return
 	}
-	run.cmd = command(pod, folder)
+	run.cmd = c.command(pod, folder, pod.Spec.Containers[0].Args)
 	run.cmd.Stdout, run.cmd.Stderr = &run.output, &run.output
 	if err := run.cmd.Start(); err != nil {
 		c.t.Errorf("kubetest: %v", err)
@@ -88,6 +89,9 @@ func (c *Cluster) startContainer(pod *corev1.Pod) {
 func (c *Cluster) mount(pod *corev1.Pod, folder string) bool {
 	for _, volume := range pod.Spec.Volumes {
 		if volume.Secret == nil {
+			if err := os.Mkdir(filepath.Join(folder, volume.Name), 0o700); err != nil {
+				c.t.Errorf("kubetest: %v", err)
+			}
 			continue
 		}
 		o, err := c.tracker.Get(secrets.gvr, Namespace, volume.Secret.SecretName)
@@ -104,8 +108,8 @@ func (c *Cluster) mount(pod *corev1.Pod, folder string) bool {
 	return true
 }
 
-// command is the process of a container: this program in place of the image's. Where volumes are mounted, it finds the folder.
-func command(pod *corev1.Pod, folder string) *exec.Cmd {
+// command is a process of a container: Program in place of the image's. Where volumes are mounted, it finds the folder.
+func (c *Cluster) command(pod *corev1.Pod, folder string, args []string) *exec.Cmd {
 	spec := pod.Spec.Containers[0]
 	env := map[string]string{}
 	for _, v := range spec.Env {
@@ -114,24 +118,30 @@ func command(pod *corev1.Pod, folder string) *exec.Cmd {
 			env[v.Name] = pod.Labels[batchv1.JobCompletionIndexAnnotation]
 		}
 	}
-	args := make([]string, len(spec.Args))
-	for i, arg := range spec.Args {
+	args = slices.Clone(args)
+	for i, arg := range args {
 		for name, value := range env {
 			arg = strings.ReplaceAll(arg, "$("+name+")", value)
 		}
-		for _, mount := range spec.VolumeMounts {
-			if rest, ok := strings.CutPrefix(arg, mount.MountPath+"/"); ok {
-				arg = filepath.Join(folder, mount.Name, rest)
-				break
-			}
-		}
-		args[i] = arg
+		args[i] = mounted(spec, folder, arg)
 	}
-	cmd := exec.Command(os.Args[0], args...)
+	cmd := exec.Command(c.Program(), args...)
+	cmd.Dir = folder
 	for name, value := range env {
-		cmd.Env = append(cmd.Env, name+"="+value)
+		cmd.Env = append(cmd.Env, name+"="+mounted(spec, folder, value))
 	}
+	cmd.Env = append(append(cmd.Env, "TMPDIR="+mounted(spec, folder, "/tmp")), c.Env...)
 	return cmd
+}
+
+// mounted is a path of a container outside of it.
+func mounted(spec corev1.Container, folder, path string) string {
+	for _, mount := range spec.VolumeMounts {
+		if rest, ok := strings.CutPrefix(path+"/", mount.MountPath+"/"); ok {
+			return filepath.Join(folder, mount.Name, rest)
+		}
+	}
+	return path
 }
 
 // exited takes the end of a process.

@@ -40,6 +40,10 @@ func (c *Cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.review(w, r)
 		return
 	}
+	if pod, ok := strings.CutPrefix(r.URL.Path, "/api/v1/namespaces/"+Namespace+"/pods/"); ok && strings.HasSuffix(pod, "/exec") {
+		c.exec(w, r, strings.TrimSuffix(pod, "/exec"))
+		return
+	}
 	asked, err := parse(r)
 	if err != nil {
 		answer(w, nil, err)
