@@ -14,7 +14,7 @@ import (
 // TestEveryArrivalHasAMachine: each is dealt to one place, which has a machine when it is due.
 func TestEveryArrivalHasAMachine(t *testing.T) {
 	r := rand.New(rand.NewPCG(23, 24))
-	for n := range 40 {
+	for n := range 20 {
 		s := randomScenario(r, "buy")
 		if !s.Kind().Open() {
 			continue

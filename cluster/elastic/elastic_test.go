@@ -46,7 +46,7 @@ func needed(batch []plan.Scenario, at time.Duration, perNode int) int {
 
 // integral is how long the machines that are needed are needed together.
 func integral(batch []plan.Scenario, lasts time.Duration, perNode int) (total time.Duration) {
-	const steps = 4000
+	const steps = 2000
 	for i := range steps {
 		total += lasts / steps * time.Duration(needed(batch, lasts*time.Duration(2*i+1)/(2*steps), perNode))
 	}
@@ -148,7 +148,7 @@ func randomScenario(r *rand.Rand, name string) plan.Scenario {
 func TestNoShapeLacksAMachine(t *testing.T) {
 	r := rand.New(rand.NewPCG(21, 22))
 	used, least := time.Duration(0), time.Duration(0)
-	for n := range 60 {
+	for n := range 25 {
 		var batch []plan.Scenario
 		for i := range 1 + r.IntN(3) {
 			batch = append(batch, randomScenario(r, fmt.Sprint(i)))

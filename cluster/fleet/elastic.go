@@ -79,31 +79,31 @@ func newBoard(e Elastic, batch []plan.Scenario, shared node.Shared) *board {
 }
 
 // wake says that there may be something to do.
-func (r *board) wake() {
+func (b *board) wake() {
 	select {
-	case r.changed <- struct{}{}:
+	case b.changed <- struct{}{}:
 	default:
 	}
 }
 
 // initial are the places that have a node when the batch starts, at least n of them, the most urgent first.
-func (r *board) initial(n int) (places []int) {
-	for k := range r.plan.Places {
+func (b *board) initial(n int) (places []int) {
+	for k := range b.plan.Places {
 		places = append(places, k)
 	}
-	slices.SortStableFunc(places, func(a, b int) int { return int(r.begins(a) - r.begins(b)) })
-	for n < len(places) && r.begins(places[n]) <= r.Supply.Lead() {
+	slices.SortStableFunc(places, func(one, other int) int { return int(b.begins(one) - b.begins(other)) })
+	for n < len(places) && b.begins(places[n]) <= b.Supply.Lead() {
 		n++
 	}
 	return places[:min(n, len(places))]
 }
 
 // begins is when the first stint of a place does.
-func (r *board) begins(place int) time.Duration { return r.plan.Places[place].Stints[0].From }
+func (b *board) begins(place int) time.Duration { return b.plan.Places[place].Stints[0].From }
 
 // need is the stint of a place that goes on at a moment, or else the next one.
-func (r *board) need(place int, now time.Duration) (elastic.Stint, bool) {
-	for _, s := range r.plan.Places[place].Stints {
+func (b *board) need(place int, now time.Duration) (elastic.Stint, bool) {
+	for _, s := range b.plan.Places[place].Stints {
 		if now < s.Until {
 			return s, true
 		}
@@ -112,42 +112,42 @@ func (r *board) need(place int, now time.Duration) (elastic.Stint, bool) {
 }
 
 // assign has as many members as a batch needs at its start, and returns their parts of it.
-func (f *Fleet) assign(ctx context.Context, r *board) (parts [][]plan.Scenario, err error) {
-	places := r.initial(1)
+func (f *Fleet) assign(ctx context.Context, b *board) (parts [][]plan.Scenario, err error) {
+	places := b.initial(1)
 	if missing := len(places) - len(f.members); missing > 0 {
 		if err := f.bring(ctx, missing); err != nil {
 			return nil, err
 		}
 	}
 	for _, m := range f.members[len(places):] {
-		r.Supply.Leave(m)
+		b.Supply.Leave(m)
 	}
 	f.members = f.members[:len(places)]
-	r.first = places
+	b.first = places
 	for _, k := range places {
-		parts = append(parts, r.plan.Scenarios(k, 0))
+		parts = append(parts, b.plan.Scenarios(k, 0))
 	}
 	return parts, nil
 }
 
 // take notes who is at the first places.
-func (r *board) take(carriers []*carrier) {
+func (b *board) take(carriers []*carrier) {
 	for i, c := range carriers {
-		c.place = r.first[i]
-		r.posts[c.place] = post{state: occupied, carrier: c}
+		c.place = b.first[i]
+		b.posts[c.place] = post{state: occupied, carrier: c}
 	}
-	r.count()
+	b.count()
 }
 
 // count notes how many nodes there are. The caller holds the lock.
-func (r *board) count() {
+func (b *board) count() {
 	there := 0
-	for i := range r.posts {
-		if r.posts[i].state == occupied {
+	for i := range b.posts {
+		if b.posts[i].state == occupied {
 			there++
 		}
 	}
-	r.most = max(r.most, there)
+	b.most = max(b.most, there)
 }
 
 // bring waits for some more members.

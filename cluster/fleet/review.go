@@ -12,13 +12,13 @@ const waves = 8
 
 // review says what is to be done at a moment: how many nodes to ask for, which ones leave, and when to look again at the
 // latest. The caller holds the lock.
-func (r *board) review(now time.Duration) (ask int, leave []*carrier, next time.Duration) {
-	lead := r.Supply.Lead()
-	next = max(time.Second, r.plan.Lasts()-now)
+func (b *board) review(now time.Duration) (ask int, leave []*carrier, next time.Duration) {
+	lead := b.Supply.Lead()
+	next = max(time.Second, b.plan.Lasts()-now)
 	look := func(at time.Duration) { next = min(next, max(0, at-now)) }
-	for i := range r.posts {
-		s := &r.posts[i]
-		need, needed := r.need(i, now)
+	for i := range b.posts {
+		s := &b.posts[i]
+		need, needed := b.need(i, now)
 		switch {
 		case s.state == empty && needed && need.From-lead <= now+lead/waves:
 			s.state = awaited
@@ -26,11 +26,11 @@ func (r *board) review(now time.Duration) (ask int, leave []*carrier, next time.
 		case s.state == empty && needed:
 			look(need.From - lead)
 		case s.state != occupied || s.carrier.goes:
-		case needed && (need.From-lead <= now || need.Until >= r.plan.Lasts()):
+		case needed && (need.From-lead <= now || need.Until >= b.plan.Lasts()):
 			look(need.Until + leaveAfter)
-		case now < r.ended(i, now)+leaveAfter:
-			look(r.ended(i, now) + leaveAfter)
-		case r.held == 0 && !s.carrier.holds():
+		case now < b.ended(i, now)+leaveAfter:
+			look(b.ended(i, now) + leaveAfter)
+		case b.held == 0 && !s.carrier.holds():
 			leave = append(leave, s.carrier)
 		}
 	}
@@ -38,8 +38,8 @@ func (r *board) review(now time.Duration) (ask int, leave []*carrier, next time.
 }
 
 // ended is when the last stint of a place ended before a moment.
-func (r *board) ended(place int, now time.Duration) (at time.Duration) {
-	for _, s := range r.plan.Places[place].Stints {
+func (b *board) ended(place int, now time.Duration) (at time.Duration) {
+	for _, s := range b.plan.Places[place].Stints {
 		if s.Until <= now {
 			at = s.Until
 		}
@@ -48,33 +48,33 @@ func (r *board) ended(place int, now time.Duration) (at time.Duration) {
 }
 
 // waiting are the posts for which a node is on its way, the most urgent first. The caller holds the lock.
-func (r *board) waiting(now time.Duration) (posts []int) {
-	for i := range r.posts {
-		if r.posts[i].state == awaited {
+func (b *board) waiting(now time.Duration) (posts []int) {
+	for i := range b.posts {
+		if b.posts[i].state == awaited {
 			posts = append(posts, i)
 		}
 	}
 	from := func(i int) time.Duration {
-		need, needed := r.need(i, now)
+		need, needed := b.need(i, now)
 		if !needed {
-			return r.plan.Lasts()
+			return b.plan.Lasts()
 		}
 		return need.From
 	}
-	slices.SortStableFunc(posts, func(a, b int) int { return int(from(a) - from(b)) })
+	slices.SortStableFunc(posts, func(one, other int) int { return int(from(one) - from(other)) })
 	return posts
 }
 
 // expects says whether a node is still to come that has a part of a scenario. The caller holds the lock.
-func (r *board) expects(s *plan.Scenario, now time.Duration) bool {
+func (b *board) expects(s *plan.Scenario, now time.Duration) bool {
 	if now >= time.Duration(s.StartTime+s.RampUp+s.Duration) {
 		return false
 	}
-	for i := range r.posts {
-		if state := r.posts[i].state; state == occupied || state == closed {
+	for i := range b.posts {
+		if state := b.posts[i].state; state == occupied || state == closed {
 			continue
 		}
-		if _, needed := r.need(i, now); needed && r.plan.Has(i, s.Name) {
+		if _, needed := b.need(i, now); needed && b.plan.Has(i, s.Name) {
 			return true
 		}
 	}
@@ -83,11 +83,11 @@ func (r *board) expects(s *plan.Scenario, now time.Duration) bool {
 
 // complete completes a command before nodes get it: a rate is dealt among those that are there. They stay until release. The
 // caller holds the lock.
-func (r *board) complete(scenario string, cmd plan.Command) plan.Command {
-	r.held++
+func (b *board) complete(scenario string, cmd plan.Command) plan.Command {
+	b.held++
 	if cmd.Rate != nil {
-		cmd.Slots = r.plan.Slots(scenario, func(place int) bool {
-			s := &r.posts[place]
+		cmd.Slots = b.plan.Slots(scenario, func(place int) bool {
+			s := &b.posts[place]
 			return s.state == occupied && !s.carrier.goes || s.state == closed
 		})
 	}
@@ -95,26 +95,26 @@ func (r *board) complete(scenario string, cmd plan.Command) plan.Command {
 }
 
 // release lets nodes leave again after a command, which is followed if they obey. The caller holds the lock.
-func (r *board) release(scenario string, now time.Duration, cmd plan.Command, obeyed bool) {
-	r.held--
-	r.wake()
+func (b *board) release(scenario string, now time.Duration, cmd plan.Command, obeyed bool) {
+	b.held--
+	b.wake()
 	if !obeyed {
 		return
 	}
-	known := r.orders[scenario]
+	known := b.orders[scenario]
 	switch {
 	case cmd.Stop:
-		r.plan.Stop(scenario, now)
+		b.plan.Stop(scenario, now)
 		known.Stop = true
 	case cmd.Users != nil:
-		r.plan.Command(scenario, now, *cmd.Users)
+		b.plan.Command(scenario, now, *cmd.Users)
 		known.Users = cmd.Users
 	case cmd.Rate != nil:
-		r.plan.Command(scenario, now, cmd.Slots)
+		b.plan.Command(scenario, now, cmd.Slots)
 		known.Rate, known.Slots = cmd.Rate, cmd.Slots
 	}
 	if cmd.Paused != nil {
 		known.Paused = cmd.Paused
 	}
-	r.orders[scenario] = known
+	b.orders[scenario] = known
 }

@@ -47,6 +47,7 @@ type Tracker struct {
 	awaited int             // how many were waited for
 	waiting []string        // for whom
 	left    map[string]bool // nodes that have left a run that goes on
+	moving  bool            // nodes have joined or left such a run
 }
 
 // New returns a Tracker. show gets the phase as a line to display, each time that it changes, and once a second; the
@@ -114,6 +115,8 @@ func (t *Tracker) Join() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.nodes++
+	t.moving = true
+	t.refresh()
 }
 
 // Leave says that a node leaves a run that goes on. Nobody waits for it any more.
@@ -121,7 +124,8 @@ func (t *Tracker) Leave(name string) {
 	t.Lose(name)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.left[name] = true
+	t.left[name], t.moving = true, true
+	t.refresh()
 }
 
 // Await waits for nodes in a phase, which begins with the first of them. It does nothing when a later phase has begun.
@@ -173,10 +177,13 @@ func (t *Tracker) refresh() {
 }
 
 func (t *Tracker) text() string {
+	nodes := plan.Plural(t.nodes, "node")
+	if t.phase == Run && t.moving {
+		return fmt.Sprintf("%s: %s", t.phase, nodes)
+	}
 	if t.phase == Run {
 		return ""
 	}
-	nodes := plan.Plural(t.nodes, "node")
 	if t.phase == Barrier {
 		if t.nodes == 1 {
 			return fmt.Sprintf("%s: 1 node starts", t.phase)

@@ -238,7 +238,7 @@ func TestWhoLeavesEarlyEndsNoPhase(t *testing.T) {
 	tracker.Await(Drain, "a")
 	tracker.Await(Drain, "c")
 	tracker.Done(Drain, "a")
-	if want := []string{"", "drain: 0 of 2 nodes", "drain: 0 of 2 nodes, waiting for a, c", "drain: 1 of 2 nodes, waiting for c"}; !slices.Equal(s.lines, want) {
+	if want := []string{"", "run: 3 nodes", "run: 2 nodes", "drain: 0 of 2 nodes", "drain: 0 of 2 nodes, waiting for a, c", "drain: 1 of 2 nodes, waiting for c"}; !slices.Equal(s.lines, want) {
 		t.Errorf("shown %q, want %q", s.lines, want)
 	}
 }

@@ -20,6 +20,7 @@ type supply struct {
 	*formation
 	lead    elastic.Lead
 	perNode int // users that each carries
+	room    int // for users of lost ones too; 0 when nobody knows what they carry
 }
 
 // rent starts the first nodes of a plan, and makes a fleet of them that has others come and go.
@@ -40,6 +41,9 @@ func (f *formation) rent(ctx context.Context, p plan.Plan) (*fleet.Fleet, error)
 	}
 	usage := s.usage(p, r.perNode, most, r.lead.Time())
 	f.hub.Expect(usage.stints)
+	if s.sizing.perNode > 0 || s.sizing.measured {
+		r.room = r.perNode
+	}
 	price, err := s.price(f.provider)
 	if err != nil {
 		return nil, err
@@ -86,7 +90,7 @@ func (f *formation) measure(ctx context.Context, p plan.Plan, first *remote.Node
 }
 
 func (r *supply) member(n *remote.Node, launched time.Time) fleet.Member {
-	return fleet.Member{Node: r.phases.Watch(&timedNode{Node: n, lead: &r.lead}), Weight: 1, Room: r.perNode, Since: launched}
+	return fleet.Member{Node: r.phases.Watch(&timedNode{Node: n, lead: &r.lead}), Weight: 1, Room: r.room, Since: launched}
 }
 
 // A timedNode measures how long it takes to prepare.
@@ -145,7 +149,7 @@ func (r *supply) Bring(ctx context.Context, n int, joined func(fleet.Member)) er
 // Leave implements fleet.Supply.
 func (r *supply) Leave(m fleet.Member) {
 	name := m.Names()[0]
-	r.w.log.Info("a machine is not needed any more", "node", name)
+	r.w.log.Debug("a machine is not needed any more", "node", name)
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
 	defer cancel()
 	r.machines.Leaves(name)

@@ -33,6 +33,7 @@ Examples:
    liveload checkout.js --users 400 --cluster local --nodes 4       four processes of this machine
    liveload checkout.js --users 900 --cluster ssh --cluster-opt host=me@one --cluster-opt host=me@two
    liveload checkout.js --users 900 --nodes 12 --cluster kubernetes --cluster-opt image=liveload/liveload:VERSION
+   liveload checkout.js --stage 20m:5000 --stage 20m:0 --cluster kubernetes --nodes 100 --elastic
    LIVELOAD_USERS=50 liveload checkout.js --quiet --log-format json
 
 Exit codes: 0 fine; 1 an error, or no iteration succeeded; 2 a mistake on the command line; 99 a
