@@ -127,14 +127,12 @@ func (p *Provider) Destroy(ctx context.Context, machines []providers.Machine) er
 	group.SetLimit(atOnce)
 	for i, m := range machines {
 		group.Go(func() error {
-			if errs[i] = p.destroy(ctx, m); errs[i] != nil {
-				errs[i] = fmt.Errorf("destroy %s: %w", m.Name, errs[i])
-			}
+			errs[i] = p.destroy(ctx, m)
 			return nil
 		})
 	}
 	group.Wait()
-	return errors.Join(append(errs, p.tidy(ctx, machines))...)
+	return errors.Join(providers.Failures("destroy", machines, errs), p.tidy(ctx, machines))
 }
 
 // destroy ends one machine, and waits until it is gone. What is no machine but a secret is for tidy.

@@ -53,15 +53,12 @@ func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) (runn
 	}
 	group.Wait()
 	for i, m := range machines {
-		switch {
-		case errs[i] == nil:
+		if errs[i] == nil {
 			running = append(running, m)
 			p.watch.Add(m, spec)
-		case ctx.Err() == nil:
-			errs[i] = fmt.Errorf("launch %s: %w", m.Name, errs[i])
 		}
 	}
-	return running, errors.Join(errs...)
+	return running, providers.Failures("launch", machines, errs)
 }
 
 // names are the machines that will be there, without ids. They expire together, so that they share a secret.

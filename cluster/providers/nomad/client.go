@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/nomad/api"
 
+	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/process"
 	"github.com/liveload/liveload/cluster/providers/retry"
 )
@@ -76,6 +77,30 @@ func (c *client) evaluated(ctx context.Context, id string) (*api.Evaluation, err
 		switch evaluation.Status {
 		case api.EvalStatusComplete, api.EvalStatusFailed, api.EvalStatusCancelled:
 			return evaluation, nil
+		}
+		options.WaitIndex = meta.LastIndex
+	}
+}
+
+// await looks at the allocations of a machine whenever they change, until look is done, whose error it returns. When that takes
+// too long, it returns what late says.
+func (c *client) await(
+	ctx context.Context, m providers.Machine, most time.Duration, look func([]*api.AllocationListStub) (done bool, err error), late func() error,
+) error {
+	bounded, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	for options := c.query(bounded); ; {
+		allocations, meta, err := c.api.Jobs().Allocations(jobID(m.Run, m.Name), false, options)
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case bounded.Err() != nil:
+			return late()
+		case err != nil:
+			return c.explain("see whether it runs", err)
+		}
+		if done, err := look(allocations); done {
+			return err
 		}
 		options.WaitIndex = meta.LastIndex
 	}

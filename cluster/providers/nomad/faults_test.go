@@ -62,10 +62,6 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 			f := startFake(t)
 			test.prepare(f)
 			p := provider(t, test.options)
-			p.booting = time.Minute
-			if test.options.Wait > 0 {
-				p.booting = 0
-			}
 			ended := make(chan error, 1)
 			spec := spec
 			spec.Ended = func(_ providers.Machine, why error) { ended <- why }
@@ -161,4 +157,17 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestMachineThatDoesNotRun(t *testing.T) {
+	f := startFake(t)
+	boot := f.slowBoots()
+	p := provider(t, Options{})
+	p.booting = 200 * time.Millisecond
+	if machines, err := p.Launch(t.Context(), 2, spec); len(machines) > 0 || err == nil ||
+		err.Error() != "launch nomad-1, nomad-2: it does not run after 200ms: Received: Task received by client" {
+		t.Errorf("Launch = %v, %v", machines, err)
+	}
+	boot()
+	checkLeft(t, f, p)
 }

@@ -114,11 +114,9 @@ func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) ([]pr
 		if errs[i] == nil {
 			running = append(running, m)
 			p.watch.Add(m, spec)
-		} else if !errors.Is(errs[i], context.Cause(ctx)) {
-			errs[i] = fmt.Errorf("launch %s: %w", m.Name, errs[i])
 		}
 	}
-	return running, errors.Join(errs...)
+	return running, providers.Failures("launch", machines, errs)
 }
 
 // launch runs one machine. What it made of one that does not run is removed.
@@ -150,14 +148,15 @@ func (p *Provider) start(ctx context.Context, m providers.Machine, spec provider
 	if err != nil {
 		return err
 	}
-	failed := evaluation.FailedTGAllocs[worker]
 	if evaluation.Status != api.EvalStatusComplete {
 		return fmt.Errorf("it was not placed: %s", evaluation.StatusDescription)
 	}
-	if failed != nil && p.options.Wait == 0 {
-		return errors.New(p.options.noRoom(failed))
+	if failed := evaluation.FailedTGAllocs[worker]; failed != nil {
+		if err := p.placed(ctx, m, failed); err != nil {
+			return err
+		}
 	}
-	return p.running(ctx, m, failed, spec.Token)
+	return p.running(ctx, m, spec.Token)
 }
 
 // register makes the variable of a machine, and its job.
@@ -174,38 +173,33 @@ func (p *Provider) register(ctx context.Context, m providers.Machine, spec provi
 	return job, nil
 }
 
-// running waits until the allocation of a machine runs. failed is why it has none yet; nil when there will be one.
-func (p *Provider) running(ctx context.Context, m providers.Machine, failed *api.AllocationMetric, token string) error {
-	longest := p.booting
-	if failed != nil {
-		longest += p.options.Wait
+// placed waits until there is room for a machine. failed is why there was none.
+func (p *Provider) placed(ctx context.Context, m providers.Machine, failed *api.AllocationMetric) error {
+	if p.options.Wait == 0 {
+		return errors.New(p.options.noRoom(failed))
 	}
-	bounded, cancel := context.WithTimeout(ctx, longest)
-	defer cancel()
+	look := func(allocations []*api.AllocationListStub) (bool, error) { return len(allocations) > 0, nil }
+	return p.client.await(ctx, m, p.options.Wait, look, func() error {
+		return fmt.Errorf("it waited %v for room: %s", p.options.Wait, p.options.noRoom(failed))
+	})
+}
+
+// running waits until the allocation of a machine runs.
+func (p *Provider) running(ctx context.Context, m providers.Machine, token string) error {
 	last := "it has no allocation yet"
-	for options := p.client.query(bounded); ; {
-		allocations, meta, err := p.client.api.Jobs().Allocations(jobID(m.Run, m.Name), false, options)
-		switch {
-		case bounded.Err() != nil && ctx.Err() != nil:
-			return context.Cause(ctx)
-		case bounded.Err() != nil && len(allocations) == 0 && failed != nil:
-			return fmt.Errorf("it waited %v for room: %s", p.options.Wait, p.options.noRoom(failed))
-		case bounded.Err() != nil:
-			return fmt.Errorf("it does not run after %v: %s", longest, last)
-		case err != nil:
-			return p.client.explain("see whether it runs", err)
-		}
+	look := func(allocations []*api.AllocationListStub) (bool, error) {
 		for _, a := range allocations {
 			switch {
 			case a.ClientStatus == api.AllocClientStatusRunning:
-				return nil
+				return true, nil
 			case over(a.ClientStatus):
-				return p.client.why(ctx, a, token)
+				return true, p.client.why(ctx, a, token)
 			}
 			last = lastEvent(a)
 		}
-		options.WaitIndex = meta.LastIndex
+		return false, nil
 	}
+	return p.client.await(ctx, m, p.booting, look, func() error { return fmt.Errorf("it does not run after %v: %s", p.booting, last) })
 }
 
 // Destroy implements providers.Provider.
@@ -216,14 +210,12 @@ func (p *Provider) Destroy(ctx context.Context, machines []providers.Machine) er
 	group.SetLimit(atOnce)
 	for i, m := range machines {
 		group.Go(func() error {
-			if errs[i] = p.destroy(ctx, m); errs[i] != nil {
-				errs[i] = fmt.Errorf("destroy %s: %w", m.Name, errs[i])
-			}
+			errs[i] = p.destroy(ctx, m)
 			return nil
 		})
 	}
 	group.Wait()
-	return errors.Join(errs...)
+	return providers.Failures("destroy", machines, errs)
 }
 
 // destroy removes the job of a machine, and then its variable, by which it is found as long as anything is left.
