@@ -1,9 +1,12 @@
 package fly
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"github.com/liveload/liveload/cluster/providers"
 )
@@ -205,6 +208,21 @@ func TestCheck(t *testing.T) {
 				t.Error("Check has created a machine")
 			}
 		})
+	}
+}
+
+// TestTooManyForOneStart: what Fly's rate does not allow in the time that there is, is told before anything is created.
+func TestTooManyForOneStart(t *testing.T) {
+	startFake(t)
+	p := provider(t)
+	p.creates = rate.NewLimiter(1, 3)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	if err := p.Check(ctx, 400); err == nil || !strings.Contains(err.Error(), "so that 400 machines take 6m37s") {
+		t.Errorf("Check = %v", err)
+	}
+	if err := p.Check(ctx, 290); err != nil {
+		t.Errorf("Check = %v", err)
 	}
 }
 

@@ -54,7 +54,7 @@ func New(home providers.Home, options Options) (*Provider, error) {
 	}
 	p := &Provider{
 		home: home, options: options, client: connect(500 * time.Millisecond), creates: rate.NewLimiter(1, 3),
-		booting: 5 * time.Minute, ending: time.Minute,
+		booting: 4 * time.Minute, ending: time.Minute,
 	}
 	p.watch.Begin = p.follow
 	p.watch.Failed = func(err error) { home.Log.Warn("Fly does not say how its machines are", "error", err) }
@@ -72,6 +72,11 @@ func (p *Provider) Size() providers.Size {
 
 // Check implements providers.Checker.
 func (p *Provider) Check(ctx context.Context, n int) error {
+	takes := time.Duration(float64(n-p.creates.Burst())/float64(p.creates.Limit())*1000) * time.Millisecond
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < takes {
+		return fmt.Errorf("too many machines: Fly takes one creation a second of an app, so that %d machines take %v, and a start may take %v: start fewer at once, of a larger size",
+			n, takes.Round(time.Second), time.Until(deadline).Round(time.Second))
+	}
 	organization, err := p.client.organization(ctx, p.options.App)
 	if status(err) == http.StatusNotFound {
 		return fmt.Errorf("there is no app %q that FLY_API_TOKEN may see: make it with `fly apps create %s`", p.options.App, p.options.App)

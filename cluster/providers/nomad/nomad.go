@@ -53,7 +53,7 @@ func New(home providers.Home, options Options) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Provider{home: home, options: options, client: client, booting: 10 * time.Minute, ending: options.leaving + 45*time.Second}
+	p := &Provider{home: home, options: options, client: client, booting: 4 * time.Minute, ending: options.leaving + 45*time.Second}
 	p.watch.Begin = func(run string) func(ctx context.Context) ([]watch.End, error) { return p.client.follow(run) }
 	p.watch.Failed = func(err error) { home.Log.Warn("Nomad does not say how its machines are", "error", err) }
 	p.watch.Pause = time.Second
