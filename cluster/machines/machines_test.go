@@ -109,7 +109,11 @@ func (c *cloud) Exclude(names []string) (excluded []string) {
 	return excluded
 }
 
-func (c *cloud) Gone(name string, _ error) { c.gone = append(c.gone, name) }
+func (c *cloud) Gone(name string, _ error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gone = append(c.gone, name)
+}
 
 func (c *cloud) set(replace bool, log *strings.Builder) *Set {
 	return New(Options{
@@ -188,6 +192,7 @@ func TestUses(t *testing.T) {
 		if want := []time.Duration{time.Minute, time.Second, 3 * time.Minute}; !slices.Equal(lasted, want) {
 			t.Errorf("machines lasted %v, want %v", lasted, want)
 		}
+		synctest.Wait() // what was told is ordered before it is read
 		if !slices.Equal(c.gone, []string{"m-2"}) || strings.Count(log.String(), "a worker has ended") != 1 {
 			t.Errorf("told of %q: %s", c.gone, log)
 		}
