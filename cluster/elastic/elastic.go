@@ -92,18 +92,6 @@ func (p *Plan) Command(scenario string, at time.Duration, users int) {
 // Stop follows the end of a scenario that comes before the planned one.
 func (p *Plan) Stop(scenario string, at time.Duration) { p.Command(scenario, at, 0) }
 
-// At returns how many machines there are at a moment, without those that boot.
-func (p *Plan) At(t time.Duration) (n int) {
-	for _, place := range p.Places {
-		for _, s := range place.Stints {
-			if s.From <= t && t < s.Until {
-				n++
-			}
-		}
-	}
-	return n
-}
-
 // Used is how long all machines are there together, from their launch on.
 func (p *Plan) Used() (total time.Duration) {
 	for _, place := range p.Places {
