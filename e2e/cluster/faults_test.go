@@ -177,7 +177,7 @@ func TestCutOffForGood(t *testing.T) {
 	a, home := rig.StartApp(t), rig.NewHome(t)
 	server := outputtest.FreeAddress(t)
 	network := rig.StartProxy(t, server)
-	c := start(t, home, a, "--duration", "20s", "--node-timeout", "5s", "--cluster-listen", server, "--cluster-address", network.Address)
+	c := start(t, home, a, "--duration", "25s", "--node-timeout", "10s", "--cluster-listen", server, "--cluster-address", network.Address)
 	network.CutOne(t)
 	c.EndsWith(t, 0)
 	r := c.Read(t)
@@ -207,7 +207,7 @@ func TestCutOffForGood(t *testing.T) {
 func TestStoppedTooLong(t *testing.T) {
 	t.Parallel()
 	a, home := rig.StartApp(t), rig.NewHome(t)
-	c := start(t, home, a, "--duration", "25s", "--node-timeout", "5s")
+	c := start(t, home, a, "--duration", "30s", "--node-timeout", "10s")
 	worker := home.Find(t, "worker")
 	signal(t, worker, syscall.SIGSTOP)
 	rig.WaitUntil(t, "the loss", func() bool { return strings.Contains(c.Output.String(), "begin again elsewhere") })
