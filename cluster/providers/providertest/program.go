@@ -66,6 +66,9 @@ func equip(command, file string) error {
 		return os.WriteFile(file, nil, 0o600)
 	}
 	_, err := os.Stat(file)
+	if err != nil {
+		fmt.Println("fail     Playwright driver:", err)
+	}
 	return err
 }
 

@@ -1,6 +1,8 @@
 package ssh
 
 import (
+	"bytes"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -31,7 +33,8 @@ func TestInstall(t *testing.T) {
 		{name: "cannot be installed", file: "no/folder/driver", want: "could not be installed: run `liveload install --with-deps` there as root"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p, err := New(providers.Home{Binary: os.Args[0], Folder: t.TempDir(), Log: quiet},
+			var log bytes.Buffer
+			p, err := New(providers.Home{Binary: os.Args[0], Folder: t.TempDir(), Log: slog.New(slog.NewTextHandler(&log, nil))},
 				Options{Config: cluster.Config, Hosts: []string{cluster.Hosts[0].Name}, KeepInstall: test.keep})
 			if err != nil {
 				t.Fatal(err)
@@ -42,6 +45,9 @@ func TestInstall(t *testing.T) {
 			})
 			if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("Launch = %v, want %q", err, test.want)
+			}
+			if told := strings.Contains(log.String(), `missing="Playwright driver"`); told == test.keep {
+				t.Errorf("the log names what is missing: %v, want %v: %s", told, !test.keep, log.String())
 			}
 			if _, err := os.Stat(file); (err == nil) != test.installed {
 				t.Errorf("what was missing is installed: %v, want %v", err == nil, test.installed)

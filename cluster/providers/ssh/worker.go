@@ -73,12 +73,12 @@ func (w *worker) prepare(ctx context.Context, programs *programs, spec providers
 		return err
 	}
 	for {
-		word, _, err := w.connection.expect(ctx, "copied", "installing", "ready")
+		word, rest, err := w.connection.expect(ctx, "copied", "installing", "ready")
 		if err != nil || word == "ready" {
 			return err
 		}
 		if word == "installing" {
-			w.provider.home.Log.Info("installing the driver or the browser, which are missing", "host", w.host.String())
+			w.provider.home.Log.Info("installing what does not work on a host", "host", w.host.String(), "missing", strings.Join(rest, " "))
 		}
 	}
 }

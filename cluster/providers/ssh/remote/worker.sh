@@ -32,7 +32,11 @@ chmod 700 "$dir/liveload"
 step copied
 
 if [ "$install" = yes ] && ! "$dir/liveload" doctor >"$dir/doctor" 2>&1; then
-	step installing
+	missing=
+	while read -r status check; do
+		[ "$status" != fail ] || missing="$missing, ${check%%:*}"
+	done <"$dir/doctor"
+	step installing "${missing#, }"
 	with=
 	[ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || with=--with-deps
 	"$dir/liveload" install $with >&2 || fail install
