@@ -265,8 +265,13 @@ func TestSpotInterruption(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Interrupt(machines[0].ID)
-	if why := <-ended; !strings.Contains(why, machines[0].Name) || !strings.Contains(why, "AWS has taken the Spot machine back") {
-		t.Errorf("told %q", why)
+	select {
+	case why := <-ended:
+		if !strings.Contains(why, machines[0].Name) || !strings.Contains(why, "AWS has taken the Spot machine back") {
+			t.Errorf("told %q", why)
+		}
+	case <-time.After(time.Minute):
+		t.Error("nobody was told")
 	}
 	if err := p.Destroy(t.Context(), machines); err != nil {
 		t.Error(err)
