@@ -233,13 +233,15 @@ func (c *Cluster) watch(w http.ResponseWriter, asked call) {
 	}
 }
 
+// typed is the object of a change with its kind. Others have the same object.
 func typed(change watch.Event) runtime.Object {
+	o := change.Object.DeepCopyObject()
 	for _, k := range all {
-		if fmt.Sprintf("%T", k.make()) == fmt.Sprintf("%T", change.Object) {
-			change.Object.GetObjectKind().SetGroupVersionKind(k.gvr.GroupVersion().WithKind(k.kind))
+		if fmt.Sprintf("%T", k.make()) == fmt.Sprintf("%T", o) {
+			o.GetObjectKind().SetGroupVersionKind(k.gvr.GroupVersion().WithKind(k.kind))
 		}
 	}
-	return change.Object
+	return o
 }
 
 // review says which rights somebody has.
