@@ -48,6 +48,10 @@ race-tests:
 	$(RACE) -run '^TestSSH' ./e2e/cluster
 	$(RACE) -skip '^TestSSH' ./jsmodules/... ./e2e/cluster ./browserpool/... ./cmd/... ./e2e/...
 
+.PHONY: test-bare-host
+test-bare-host: deps ## Run over SSH on a host that has nothing, for minutes: not in CI
+	go test -tags barehost -count 1 -v ./e2e/barehost
+
 .PHONY: how-long
 how-long:
 	@echo "== make test takes about ten minutes on two idle cores, after everything is installed"
@@ -59,6 +63,7 @@ lint: ## gofmt, go vet, staticcheck, and the rules of the project (lint/)
 	if [ -n "$$unformatted" ]; then echo "not formatted (run make format):"; echo "$$unformatted"; exit 1; fi
 	@echo "== go vet"
 	go vet ./...
+	go vet -tags barehost ./e2e/barehost
 	@echo "== staticcheck"
 	go tool staticcheck ./...
 	@echo "== rules of the project"
