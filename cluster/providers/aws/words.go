@@ -56,7 +56,7 @@ func inWords(reason string) string {
 
 // lacksCapacity says whether other machines than Spot ones may be had.
 func lacksCapacity(reason string) bool {
-	for _, part := range []string{"Capacity is unavailable", "limit on the number of vCPUs", "limit on the number of tasks", "SpotInterruption"} {
+	for _, part := range []string{"Capacity is unavailable", "limit on the number of vCPUs", "limit on the number of tasks", "Spot Task was interrupted"} {
 		if strings.Contains(reason, part) {
 			return true
 		}

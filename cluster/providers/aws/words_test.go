@@ -27,3 +27,19 @@ func TestWhyStopped(t *testing.T) {
 		}
 	}
 }
+
+// TestLacksCapacity: on-demand machines take the place of those that Spot lacks, and of no others.
+func TestLacksCapacity(t *testing.T) {
+	interrupted := whyStopped(types.Task{StopCode: types.TaskStopCodeSpotInterruption})
+	for why, want := range map[string]bool{
+		"Capacity is unavailable at this time. Please try again later or in a different availability zone": true,
+		"You’ve reached the limit on the number of vCPUs you can run concurrently":                         true,
+		interrupted:                             true,
+		"RESOURCE:ENI":                          false,
+		"CannotPullContainerError: i/o timeout": false,
+	} {
+		if got := lacksCapacity(why); got != want {
+			t.Errorf("lacksCapacity(%q) = %v", why, got)
+		}
+	}
+}
