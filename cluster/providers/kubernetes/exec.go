@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -79,7 +80,7 @@ func connectTo(ctx context.Context, executor remotecommand.Executor) net.Conn {
 	p := &pipe{in: inWrite, out: outRead, end: end, ended: make(chan struct{})}
 	go func() {
 		defer close(p.ended)
-		var said bytes.Buffer
+		var said words
 		err := executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: inRead, Stdout: outWrite, Stderr: &said})
 		if text := strings.TrimSpace(said.String()); err != nil && text != "" {
 			err = errors.New(text)
@@ -88,6 +89,25 @@ func connectTo(ctx context.Context, executor remotecommand.Executor) net.Conn {
 		inRead.CloseWithError(err)
 	}()
 	return p
+}
+
+// words are what a command prints on standard error. Safe for concurrent use: the executor may return while it still writes.
+type words struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (w *words) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(text)
+}
+
+func (w *words) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
 }
 
 func (p *pipe) Read(b []byte) (int, error)  { return p.out.Read(b) }
