@@ -8,6 +8,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/clustertest"
 	"github.com/liveload/liveload/cluster/remote"
+	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/worker"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/merge"
@@ -81,6 +82,51 @@ func together(t *testing.T, kept []metrics.Result, events ...node.Event) int64 {
 		t.Fatal(err)
 	}
 	return both[0].Global.Counters[metrics.Iterations.Name].Aggregate
+}
+
+// TestTrialsAreNotKept: what a few users measured before the run is no part of it.
+func TestTrialsAreNotKept(t *testing.T) {
+	c := clustertest.New(t, nil, nil)
+	machine, gone, running, kept := &fakeMachine{}, make(chan struct{}), make(chan struct{}), make(chan []metrics.Result, 2)
+	machine.run = func(_ context.Context, drain <-chan struct{}, report func(node.Event)) error {
+		measured := snapshot(1, machine.seen().start, 3)
+		if !machine.seen().batch[0].Trial {
+			measured = snapshot(1, machine.seen().start, 4)
+			close(running)
+			<-drain
+		}
+		measured.Snapshot.Node = "there"
+		report(measured)
+		return nil
+	}
+	c.Join("there", machine.make, func(o *worker.Options) {
+		o.Gone = gone
+		o.Keep = func(results []metrics.Result) (string, error) { kept <- results; return "part.json", nil }
+	})
+	n, few, events := c.Gather(1)[0], batch(), make(chan node.Event, 10)
+	few[0].Trial = true
+	trial, err := n.Prepare(t.Context(), few, &shared.Local{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(trial.Run(t.Context(), time.Now(), nil, events), trial.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	job, over := prepare(t, n), make(chan error, 1)
+	go func() { over <- job.Run(t.Context(), time.Now(), nil, events) }()
+	<-running
+	close(gone)
+	if err := c.Wait("there"); err == nil {
+		t.Error("a worker without its controller ended without an error")
+	}
+	<-kept // at once
+	if results := <-kept; len(results) != 1 || results[0].Global.Counters[metrics.Iterations.Name].Aggregate != 4 {
+		t.Errorf("%d Results are kept, want that of the run alone, with 4 iterations", len(results))
+	}
+	c.Hub.Gone("there", errors.New("it has ended"))
+	if err := <-over; err == nil {
+		t.Error("the job of a node that is gone ended without an error")
+	}
 }
 
 // TestGivenUpWhileItGoesOn: a node that its controller takes for lost keeps what the controller does not count any more.

@@ -31,10 +31,10 @@ type piece struct {
 	seq  int64
 }
 
-// record begins the record of a job that starts, nil when nothing is kept.
+// record begins the record of a job that starts, nil when nothing is kept: what a trial measures is no part of the run.
 func (j *job) record(start time.Time) *record {
 	w := j.worker
-	if w.Keep == nil {
+	if w.Keep == nil || j.batch[0].Trial {
 		return nil
 	}
 	r := &record{job: j.number, batch: j.batch, nodes: j.nodes,
