@@ -89,8 +89,11 @@ func (l *Local) Follow(before *Local) {
 			continue
 		}
 		other.mu.Lock()
-		if last, ok := other.rule.(*pacer); ok && last.due > 0 {
-			own.until = before.clock.start.Add(last.due)
+		if last, ok := other.rule.(*pacer); ok {
+			own.until = last.until // of the load before that one
+			if last.due > 0 {
+				own.until = before.clock.start.Add(last.due)
+			}
 		}
 		other.mu.Unlock()
 	}

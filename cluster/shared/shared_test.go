@@ -96,7 +96,7 @@ func BenchmarkNext(b *testing.B) {
 // and other sequences begin anew.
 func TestAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		definitions := []throttle.Definition{{Name: "minute", Kind: throttle.Interarrival, Interval: time.Minute}, {Name: "unused", Kind: throttle.Interarrival, Interval: time.Minute}, {Name: "one", Kind: throttle.Parallelism, Limit: 1}}
+		definitions := []throttle.Definition{{Name: "minute", Kind: throttle.Interarrival, Interval: time.Minute}, {Name: "rare", Kind: throttle.Interarrival, Interval: 3 * time.Minute}, {Name: "one", Kind: throttle.Parallelism, Limit: 1}}
 		state := &Local{}
 		for load, wait := range []time.Duration{0, 40 * time.Second, 50 * time.Second} {
 			set, err := state.Throttles(t.Context(), "shop", definitions)
@@ -106,6 +106,11 @@ func TestAnew(t *testing.T) {
 			for name, want := range map[string]time.Duration{"minute": wait, "one": 0} {
 				if permit, err := throttle.Acquire(t.Context(), set, name); err != nil || permit.Waited != want {
 					t.Errorf("load %d waits %v for %s, %v; want %v", load, permit.Waited, name, err, want)
+				}
+			}
+			if load != 1 { // what a load does not use keeps the pace all the same
+				if permit, err := throttle.Acquire(t.Context(), set, "rare"); err != nil || permit.Waited != []time.Duration{0, 0, time.Minute}[load] {
+					t.Errorf("load %d waits %v for rare, %v", load, permit.Waited, err)
 				}
 			}
 			once, err := state.Next(t.Context(), "once")
