@@ -29,8 +29,8 @@ func TestNodesComeAndGo(t *testing.T) {
 		t.Errorf("machines %+v in %d ms, want up to 3, and not all the time", r.Machines, r.Global.ElapsedMS)
 	}
 	count := r.Global.TimeSeries.NodeCount
-	if count[0] >= 3 || count[len(count)-1] != 1 {
-		t.Errorf("nodes over time are %v, want less than 3 at first, and one at last", count)
+	if count[0] >= 3 || count[len(count)-1] >= 3 { // a busy machine takes a while for the last iterations of a node
+		t.Errorf("nodes over time are %v, want less than 3 at first and at last", count)
 	}
 	home.IsClean(t)
 }

@@ -47,10 +47,10 @@ func lostNode(t *testing.T, r metrics.Result) metrics.NodeResult {
 	return metrics.NodeResult{}
 }
 
-// A sight is how many events the application had seen at a moment.
+// A sight is how many events the application had seen at a moment between two.
 type sight struct {
-	at     time.Time
-	events int64
+	from, to time.Time
+	events   int64
 }
 
 // watch notes what the application sees, until the returned function is called.
@@ -61,8 +61,8 @@ func watch(t *testing.T, a *rig.App) (stop func() []sight) {
 	go func() {
 		defer close(over)
 		for {
-			at := time.Now()
-			seen = append(seen, sight{at, a.Stats().EventsTotal})
+			from, events := time.Now(), a.Stats().EventsTotal
+			seen = append(seen, sight{from, time.Now(), events})
 			select {
 			case <-enough:
 				return
@@ -89,10 +89,10 @@ func nearly(t *testing.T, r metrics.Result, a *rig.App, seen []sight, killed tim
 	noted(t, r, "and what it did later is missing")
 	var before, after int64
 	for _, s := range seen {
-		if s.at.Before(reported) {
+		if s.to.Before(reported) {
 			before = s.events
 		}
-		if after = s.events; s.at.After(killed) {
+		if after = s.events; s.from.After(killed) {
 			break
 		}
 	}
