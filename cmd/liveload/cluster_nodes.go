@@ -70,7 +70,7 @@ func (s *clusterSettings) checkWeights(provider providers.Provider) error {
 		return nil
 	}
 	if s.elastic != nil && *s.elastic {
-		return &usageError{problem: fmt.Sprintf("the weights of hosts say how users are divided, but with --%s each carries as many: leave one of them out", elasticFlag)}
+		return &usageError{problem: fmt.Sprintf("the weights of hosts say how users are divided, but with --%s all nodes carry the same number of them: leave one of the two out", elasticFlag)}
 	}
 	if s.sizing.perNode == 0 && !s.sizing.measured {
 		return nil
