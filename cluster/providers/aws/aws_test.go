@@ -191,6 +191,27 @@ func TestManyMachines(t *testing.T) {
 	}
 }
 
+// TestTooSlow: a launch whose time is too short for the rate of AWS says so, and has the machines that it started.
+func TestTooSlow(t *testing.T) {
+	s := start(t, policy(t))
+	s.Hollow()
+	p := provider(t, valid())
+	c, err := p.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.runs = rate.NewLimiter(rate.Every(time.Hour), mostRun)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	machines, err := p.Launch(ctx, 3*mostRun, specOf(t))
+	if len(machines) != mostRun || !errors.Is(err, errTooSlow) {
+		t.Errorf("Launch = %d machines, %v", len(machines), err)
+	}
+	if err := p.Destroy(t.Context(), machines); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSpot: what Spot lacks is run on demand, if the options say so.
 func TestSpot(t *testing.T) {
 	for _, test := range []struct {

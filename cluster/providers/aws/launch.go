@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -90,12 +91,15 @@ func (l *launch) runAll(ctx context.Context, n int, spot bool) error {
 	return group.Wait()
 }
 
+// errTooSlow says that the rate of RunTask leaves no time for more tasks.
+var errTooSlow = fmt.Errorf("AWS starts %d tasks a second, and the time for this start is over before: start fewer machines at once", runRate)
+
 // runSome asks for some tasks at once. It waits for the answer also when ctx ends, so that no task is forgotten.
 func (l *launch) runSome(ctx, asking context.Context, n int, spot bool) error {
 	in := l.provider.settings.run(l.machine, l.spec, n, l.definition, uuid.NewString(), spot)
 	for attempt := 1; ; attempt++ {
 		if err := l.cloud.runs.WaitN(asking, n); err != nil {
-			return context.Cause(asking)
+			return cmp.Or(context.Cause(asking), errTooSlow)
 		}
 		call, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
 		out, err := l.cloud.ecs.RunTask(call, in, once)
