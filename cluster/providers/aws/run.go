@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/liveload/liveload/cluster/providers"
+	"github.com/liveload/liveload/cluster/providers/retry"
 )
 
 // A run is what all tasks of a run need: a secret with the token, and a task definition that names it. The first launch
@@ -26,16 +27,18 @@ func (r *run) begin(ctx context.Context, l *launch) (definition string, err erro
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.launches++
+	making, cancel := retry.Outlive(ctx)
+	defer cancel()
 	c, s := l.cloud, l.provider.settings
 	if r.secret == "" {
-		out, err := c.secrets.CreateSecret(ctx, s.secret(l.machine, l.spec.Token, uuid.NewString()[:8]))
+		out, err := c.secrets.CreateSecret(making, s.secret(l.machine, l.spec.Token, uuid.NewString()[:8]))
 		if err != nil {
 			return "", c.explain(ctx, "keep the token as a secret", err)
 		}
 		r.secret = *out.ARN
 	}
 	if r.definition == "" {
-		out, err := c.ecs.RegisterTaskDefinition(ctx, s.definition(l.machine, r.secret, c.region))
+		out, err := c.ecs.RegisterTaskDefinition(making, s.definition(l.machine, r.secret, c.region))
 		if err != nil {
 			return "", c.explain(ctx, "register the task definition", err)
 		}

@@ -2,6 +2,7 @@ package fly
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -175,6 +176,58 @@ func TestMachineThatDoesNotStart(t *testing.T) {
 		t.Errorf("Launch = %v, %v", machines, err)
 	}
 	boot()
+	checkLeft(t, f, p)
+}
+
+// TestMachinesBootTogether: more machines than there are requests at once boot at the same time.
+func TestMachinesBootTogether(t *testing.T) {
+	f := startFake(t)
+	boot := f.slowBoots()
+	p := provider(t)
+	done := make(chan error, 1)
+	var machines []providers.Machine
+	go func() {
+		var err error
+		machines, err = p.Launch(t.Context(), atOnce+1, spec)
+		done <- err
+	}()
+	for {
+		f.mu.Lock()
+		booting, changed := len(f.machines), f.changed
+		f.mu.Unlock()
+		if booting == atOnce+1 {
+			break
+		}
+		select {
+		case <-changed:
+		case <-time.After(time.Minute):
+			t.Fatalf("%d machines boot, and the others wait for them", booting)
+		}
+	}
+	boot()
+	if err := <-done; err != nil || len(machines) != atOnce+1 {
+		t.Errorf("Launch = %d machines, %v", len(machines), err)
+	}
+	if err := p.Destroy(t.Context(), machines); err != nil {
+		t.Error(err)
+	}
+	checkLeft(t, f, p)
+}
+
+// TestTooSlow: a launch whose time is too short for the rate of creations says so, and has what it created.
+func TestTooSlow(t *testing.T) {
+	f := startFake(t)
+	p := provider(t)
+	p.creates = rate.NewLimiter(rate.Every(time.Hour), 1)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	machines, err := p.Launch(ctx, 2, spec)
+	if len(machines) != 1 || !errors.Is(err, errTooSlow) {
+		t.Errorf("Launch = %v, %v", machines, err)
+	}
+	if err := p.Destroy(t.Context(), machines); err != nil {
+		t.Error(err)
+	}
 	checkLeft(t, f, p)
 }
 

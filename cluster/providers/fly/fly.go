@@ -13,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/time/rate"
 
 	"github.com/liveload/liveload/cluster/providers"
@@ -124,24 +123,29 @@ func (p *Provider) room(ctx context.Context, n int, organization string) error {
 		found, n, p.options.size(), strings.Join(where, ", "))
 }
 
-// Destroy implements providers.Provider.
+// Destroy implements providers.Provider. It deletes all machines before it waits for the first.
 func (p *Provider) Destroy(ctx context.Context, machines []providers.Machine) error {
 	p.watch.Forget(machines)
-	errs := make([]error, len(machines))
-	var group errgroup.Group
-	group.SetLimit(atOnce)
-	for i, m := range machines {
-		group.Go(func() error {
-			errs[i] = p.destroy(ctx, m)
-			return nil
-		})
-	}
-	group.Wait()
+	deleted := providers.Each(len(machines), atOnce, func(i int) error { return p.delete(ctx, machines[i]) })
+	errs := providers.Each(len(machines), atOnce, func(i int) error {
+		if deleted[i] != nil {
+			return deleted[i]
+		}
+		return p.gone(ctx, machines[i])
+	})
 	return errors.Join(providers.Failures("destroy", machines, errs), p.tidy(ctx, machines))
 }
 
-// destroy ends one machine, and waits until it is gone. What is no machine but a secret is for tidy.
+// destroy ends one machine.
 func (p *Provider) destroy(ctx context.Context, m providers.Machine) error {
+	if err := p.delete(ctx, m); err != nil {
+		return err
+	}
+	return p.gone(ctx, m)
+}
+
+// delete begins the end of a machine. What is no machine but a secret is for tidy.
+func (p *Provider) delete(ctx context.Context, m providers.Machine) error {
 	name, id, ok := strings.Cut(m.ID, "/")
 	if !ok {
 		return fmt.Errorf("%q is no id of a machine of Fly", m.ID)
@@ -154,6 +158,17 @@ func (p *Provider) destroy(ctx context.Context, m providers.Machine) error {
 	if err := p.client.delete(bounded, name, id); err != nil && status(err) != http.StatusNotFound {
 		return p.client.explain("delete it", err)
 	}
+	return nil
+}
+
+// gone waits until a machine is gone that was deleted.
+func (p *Provider) gone(ctx context.Context, m providers.Machine) error {
+	name, id, _ := strings.Cut(m.ID, "/")
+	if strings.HasPrefix(id, secretPrefix) {
+		return nil
+	}
+	bounded, cancel := context.WithTimeout(ctx, p.ending)
+	defer cancel()
 	for {
 		shown, err := p.client.get(bounded, name, id)
 		if status(err) == http.StatusNotFound || err == nil && shown.State == "destroyed" {

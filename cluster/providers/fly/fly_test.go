@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-
 	"path/filepath"
 	"strings"
 	"testing"

@@ -10,15 +10,10 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/labels"
 	"github.com/liveload/liveload/cluster/providers/retry"
 )
-
-// patience is how long an interrupt waits for the answer to a request that makes something.
-const patience = 5 * time.Second
 
 // A launch is one call of Launch.
 type launch struct {
@@ -30,28 +25,32 @@ type launch struct {
 	full map[string]error // regions without room, and what Fly said
 }
 
-// Launch implements providers.Provider.
+// Launch implements providers.Provider. It creates all machines before it waits for the first: they boot together, however many
+// there are.
 func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) (running []providers.Machine, err error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	l := &launch{Provider: p, spec: spec, full: map[string]error{}}
-	machines, errs := l.names(n), make([]error, n)
+	machines, all := l.names(n), make([]machine, n)
 	defer l.done(ctx, machines, &running, &err)
-	making, cancel := retry.Outlive(ctx, patience)
+	making, cancel := retry.Outlive(ctx)
 	defer cancel()
 	if l.version, err = p.client.setSecret(making, p.options.App, secretName(machines[0]), secretValue(spec.Token)); err != nil {
 		return nil, p.client.explain("make the token a secret of the app "+p.options.App, err)
 	}
-	var group errgroup.Group
-	group.SetLimit(atOnce)
-	for i := range machines {
-		group.Go(func() error {
-			errs[i] = l.start(ctx, &machines[i], i)
-			return nil
-		})
-	}
-	group.Wait()
+	created := providers.Each(n, atOnce, func(i int) (err error) {
+		if all[i], err = l.create(ctx, machines[i], i); err == nil {
+			machines[i].ID += all[i].ID
+		}
+		return err
+	})
+	errs := providers.Each(n, atOnce, func(i int) error {
+		if created[i] != nil {
+			return created[i]
+		}
+		return l.start(ctx, machines[i], all[i])
+	})
 	for i, m := range machines {
 		if errs[i] == nil {
 			running = append(running, m)
@@ -88,19 +87,15 @@ func (l *launch) done(ctx context.Context, machines []providers.Machine, running
 	*err = errors.Join(*err, l.tidy(cleaning, machines[:1]))
 }
 
-// start creates the i-th machine and waits until it runs. One that does not run is destroyed.
-func (l *launch) start(ctx context.Context, m *providers.Machine, i int) error {
-	created, err := l.create(ctx, *m, i)
-	if err != nil {
-		return err
-	}
-	m.ID = l.options.App + "/" + created.ID
-	if err = l.started(ctx, created); err == nil {
+// start waits until a machine runs. One that does not is destroyed.
+func (l *launch) start(ctx context.Context, m providers.Machine, created machine) error {
+	err := l.started(ctx, created)
+	if err == nil {
 		return nil
 	}
 	cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.ending)
 	defer cancel()
-	return errors.Join(err, l.destroy(cleaning, *m))
+	return errors.Join(err, l.destroy(cleaning, m))
 }
 
 // create creates the i-th machine where there is room, beginning with the i-th region.
@@ -140,13 +135,16 @@ func (l *launch) noRoom(region string, err error) string {
 	return fmt.Sprintf("%s: %v", region, err)
 }
 
+// errTooSlow says that the rate of creations leaves no time for one more.
+var errTooSlow = errors.New("Fly takes one creation a second of an app, and the time for this start is over before: start fewer machines at once")
+
 // createIn creates a machine in a region. When nobody knows whether it was created, it looks for it, and tries again.
 func (l *launch) createIn(ctx context.Context, m providers.Machine, region string) (machine, error) {
 	for attempt := 1; ; attempt++ {
 		if err := l.creates.Wait(ctx); err != nil {
-			return machine{}, cause(ctx, err)
+			return machine{}, cause(ctx, errTooSlow)
 		}
-		making, cancel := retry.Outlive(ctx, patience)
+		making, cancel := retry.Outlive(ctx)
 		created, err := l.client.create(making, l.options.App, l.options.machine(m, l.spec, region, l.version))
 		cancel()
 		if err == nil {
@@ -155,7 +153,7 @@ func (l *launch) createIn(ctx context.Context, m providers.Machine, region strin
 		if !unknown(err) {
 			return machine{}, l.refused(err)
 		}
-		looking, cancel := retry.Outlive(ctx, patience)
+		looking, cancel := retry.Outlive(ctx)
 		all, failed := l.client.list(looking, l.options.App, m.Run, false)
 		cancel()
 		if failed != nil {

@@ -46,7 +46,7 @@ func (p *Provider) Check(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	if err := p.client.again(ctx, func() error {
+	if err := p.client.again(ctx, func(ctx context.Context) error {
 		_, err := p.client.jobs.Create(ctx, job, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict})
 		return err
 	}); err != nil {
@@ -71,7 +71,7 @@ func (p *Provider) checkRights(ctx context.Context, needs []right) error {
 		group.Go(func() error {
 			review := &authv1.SelfSubjectAccessReview{Spec: authv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &need}}
 			var answer *authv1.SelfSubjectAccessReview
-			err := p.client.again(ctx, func() (err error) {
+			err := p.client.again(ctx, func(ctx context.Context) (err error) {
 				answer, err = p.client.reviews.Create(ctx, review, metav1.CreateOptions{})
 				return err
 			})

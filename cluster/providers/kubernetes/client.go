@@ -19,6 +19,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/liveload/liveload/cluster/providers/labels"
+	"github.com/liveload/liveload/cluster/providers/retry"
 )
 
 // A client speaks about the objects of one namespace. It is made of client-go's parts, since the clientset for everything
@@ -84,7 +85,7 @@ func newClient(config *rest.Config, namespace string, pause time.Duration) (*cli
 
 // createJob creates a Job, and takes one of the same run that is there already: of a request whose answer did not arrive.
 func (c *client) createJob(ctx context.Context, job *batchv1.Job) (created *batchv1.Job, err error) {
-	err = c.again(ctx, func() (err error) {
+	err = c.again(ctx, func(ctx context.Context) (err error) {
 		created, err = c.jobs.Create(ctx, job, metav1.CreateOptions{FieldValidation: metav1.FieldValidationStrict})
 		if err == nil {
 			return nil
@@ -104,7 +105,7 @@ func (c *client) createJob(ctx context.Context, job *batchv1.Job) (created *batc
 // createSecret creates the Secret of a Job, and takes the one that a request has made whose answer did not arrive.
 func (c *client) createSecret(ctx context.Context, secret *corev1.Secret) error {
 	tried := false
-	err := c.again(ctx, func() error {
+	err := c.again(ctx, func(ctx context.Context) error {
 		_, err := c.secrets.Create(ctx, secret, metav1.CreateOptions{FieldValidation: metav1.FieldValidationStrict})
 		if tried && apierrors.IsAlreadyExists(err) {
 			return nil
@@ -121,10 +122,12 @@ func (c *client) createSecret(ctx context.Context, secret *corev1.Secret) error 
 // createTries is how often something is created of which nobody knows whether it is there.
 const createTries = 5
 
-// again tries what may be done twice until it is done, fails for good, or has failed too often.
-func (c *client) again(ctx context.Context, try func() error) error {
+// again tries what may be done twice until it is done, fails for good, or has failed too often. A try outlives ctx.
+func (c *client) again(ctx context.Context, try func(ctx context.Context) error) error {
+	making, cancel := retry.Outlive(ctx)
+	defer cancel()
 	for tries := 0; ; tries++ {
-		err := try()
+		err := try(making)
 		if err == nil || !mayPass(err) || tries == createTries-1 {
 			return err
 		}

@@ -67,12 +67,12 @@ func (c *client) write(ctx context.Context) *api.WriteOptions {
 	return (&api.WriteOptions{Namespace: c.namespace}).WithContext(ctx)
 }
 
-// evaluated waits until Nomad has decided where a job runs.
+// evaluated waits until Nomad has decided where a job runs. Its error is as Nomad gives it.
 func (c *client) evaluated(ctx context.Context, id string) (*api.Evaluation, error) {
 	for options := c.query(ctx); ; {
 		evaluation, meta, err := c.api.Evaluations().Info(id, options)
 		if err != nil {
-			return nil, c.explain("read the evaluation of a job", err)
+			return nil, err
 		}
 		switch evaluation.Status {
 		case api.EvalStatusComplete, api.EvalStatusFailed, api.EvalStatusCancelled:

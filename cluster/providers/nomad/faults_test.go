@@ -1,6 +1,7 @@
 package nomad
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -164,10 +165,45 @@ func TestMachineThatDoesNotRun(t *testing.T) {
 	boot := f.slowBoots()
 	p := provider(t, Options{})
 	p.booting = 200 * time.Millisecond
-	if machines, err := p.Launch(t.Context(), 2, spec); len(machines) > 0 || err == nil ||
-		err.Error() != "launch nomad-1, nomad-2: it does not run after 200ms: Received: Task received by client" {
+	if machines, err := p.Launch(t.Context(), 2, spec); len(machines) > 0 || err == nil || !strings.Contains(err.Error(), "nomad-2: it does not run after 200ms: ") {
 		t.Errorf("Launch = %v, %v", machines, err)
 	}
 	boot()
+	checkLeft(t, f, p)
+}
+
+// TestMachinesBootTogether: more machines than there are requests at once boot at the same time.
+func TestMachinesBootTogether(t *testing.T) {
+	f := startFake(t)
+	boot := f.slowBoots()
+	p := provider(t, Options{})
+	p.options.Binary, p.options.Env = os.Args[0], []string{"PROVIDERTEST_WORKER=absent"}
+	done := make(chan error, 1)
+	var machines []providers.Machine
+	go func() {
+		var err error
+		machines, err = p.Launch(t.Context(), atOnce+1, spec)
+		done <- err
+	}()
+	for {
+		f.mu.Lock()
+		booting, changed := len(f.allocations), f.changed
+		f.mu.Unlock()
+		if booting == atOnce+1 {
+			break
+		}
+		select {
+		case <-changed:
+		case <-time.After(time.Minute):
+			t.Fatalf("%d machines boot, and the others wait for them", booting)
+		}
+	}
+	boot()
+	if err := <-done; err != nil || len(machines) != atOnce+1 {
+		t.Errorf("Launch = %d machines, %v", len(machines), err)
+	}
+	if err := p.Destroy(t.Context(), machines); err != nil {
+		t.Error(err)
+	}
 	checkLeft(t, f, p)
 }

@@ -4,6 +4,7 @@ package retry
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net/http"
 	"net/url"
@@ -16,7 +17,8 @@ import (
 const longestWait = time.Minute
 
 // Client returns a client on top of base. 429 and 503 say that nothing was done, so that any request is sent again. After
-// other errors of a server, and of the connection, only those are repeated that may be sent twice: all but POST and PATCH.
+// other errors of a server, and of the connection, only those are repeated that may be sent twice: all but POST and PATCH. A
+// certificate that is not trusted ends it.
 // It tries six times; first is the pause before the second time, and doubles. Then the last answer counts.
 func Client(base http.RoundTripper, first time.Duration) *http.Client {
 	client := retryablehttp.NewClient()
@@ -37,8 +39,9 @@ func passing(ctx context.Context, response *http.Response, err error) (bool, err
 		return false, nil
 	}
 	if err != nil {
+		var untrusted *tls.CertificateVerificationError // which it will be again
 		var failed *url.Error
-		return errors.As(err, &failed) && failed.Op != "Post" && failed.Op != "Patch", nil
+		return !errors.As(err, &untrusted) && errors.As(err, &failed) && failed.Op != "Post" && failed.Op != "Patch", nil
 	}
 	switch response.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
@@ -50,13 +53,16 @@ func passing(ctx context.Context, response *http.Response, err error) (bool, err
 	return false, nil
 }
 
-// Outlive returns a context that ends a while after ctx. Requests that make something go with it: when they are cut off, nobody
-// knows whether it was made.
-func Outlive(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
+// patience is how long an interrupt waits for the answer to a request that makes something.
+const patience = 5 * time.Second
+
+// Outlive returns a context that ends a few seconds after ctx. Requests that make something go with it: when they are cut off,
+// nobody knows whether it was made.
+func Outlive(ctx context.Context) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
 		select {
-		case <-time.After(while):
+		case <-time.After(patience):
 			cancel(context.Cause(ctx))
 		case <-longer.Done():
 		}

@@ -2,6 +2,8 @@ package retry
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -11,6 +13,9 @@ import (
 	"testing/synctest"
 	"time"
 )
+
+// untrusted is the status of a server whose certificate is not trusted.
+const untrusted = -1
 
 // answers are given one after the other. A status of 0 is a connection that failed.
 type answers struct {
@@ -30,8 +35,11 @@ func (a *answers) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	a.bodies = append(a.bodies, body)
 	status := a.all[min(len(a.bodies), len(a.all))-1]
-	if status == 0 {
+	switch status {
+	case 0:
 		return nil, errors.New("connection reset")
+	case untrusted:
+		return nil, &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
 	}
 	return &http.Response{
 		StatusCode: status, Body: io.NopCloser(strings.NewReader("")), Header: http.Header{"Retry-After": {a.after}}, Request: request,
@@ -63,6 +71,7 @@ func TestClient(t *testing.T) {
 		{"but when twice is as good as once", "PUT", []int{500, 502, 504, 0, 200}, 5, 200},
 		{"a deletion is as good twice", "DELETE", []int{500, 200}, 2, 200},
 		{"when the connection fails, it may have done it", "POST", []int{0, 200}, 1, 0},
+		{"a certificate that is not trusted stays so", "GET", []int{untrusted, 200}, 1, 0},
 		{"a refusal stays", "GET", []int{403, 200}, 1, 403},
 		{"attempts run out", "GET", []int{500}, 6, 500},
 	} {
@@ -125,7 +134,7 @@ func TestOutlive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		enough := errors.New("enough")
 		ctx, end := context.WithCancelCause(t.Context())
-		longer, cancel := Outlive(ctx, 5*time.Second)
+		longer, cancel := Outlive(ctx)
 		defer cancel()
 		time.Sleep(time.Minute)
 		if longer.Err() != nil {
@@ -134,10 +143,10 @@ func TestOutlive(t *testing.T) {
 		end(enough)
 		begin := time.Now()
 		<-longer.Done()
-		if took := time.Since(begin); took != 5*time.Second || !errors.Is(context.Cause(longer), enough) {
+		if took := time.Since(begin); took != patience || !errors.Is(context.Cause(longer), enough) {
 			t.Errorf("it ended %v after its parent, since %v", took, context.Cause(longer))
 		}
-		other, cancel := Outlive(ctx, time.Hour)
+		other, cancel := Outlive(ctx)
 		cancel()
 		<-other.Done() // and leaves nothing behind that the bubble would wait for
 	})

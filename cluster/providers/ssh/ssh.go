@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/liveload/liveload/cluster/providers"
 )
 
@@ -97,18 +95,13 @@ func (p *Provider) Launch(ctx context.Context, n int, spec providers.Spec) ([]pr
 	}
 	programs := &programs{provider: p}
 	defer programs.remove()
-	errs := make([]error, n)
-	var group errgroup.Group
-	group.SetLimit(p.options.AtOnce)
-	for i, w := range workers {
-		group.Go(func() error {
-			if errs[i] = w.launch(ctx, programs, spec); errs[i] != nil {
-				p.release(w)
-			}
-			return nil
-		})
-	}
-	group.Wait()
+	errs := providers.Each(n, p.options.AtOnce, func(i int) error {
+		err := workers[i].launch(ctx, programs, spec)
+		if err != nil {
+			p.release(workers[i])
+		}
+		return err
+	})
 	var machines []providers.Machine
 	for i, w := range workers {
 		if errs[i] == nil {
@@ -194,22 +187,15 @@ func (p *Provider) remove(ctx context.Context, m providers.Machine) error {
 // Leftovers implements providers.Provider. Those on hosts that it reaches are returned along with an error about the others.
 func (p *Provider) Leftovers(ctx context.Context) ([]providers.Machine, error) {
 	found := make([][]providers.Machine, len(p.hosts))
-	errs := make([]error, len(p.hosts))
-	var group errgroup.Group
-	group.SetLimit(p.options.AtOnce)
-	for i, h := range p.hosts {
-		group.Go(func() error {
-			lines, err := p.ask(ctx, h, leftoversScript, p.options.Folder)
-			for _, line := range lines {
-				if m, ok := h.leftover(line); ok {
-					found[i] = append(found[i], m)
-				}
+	errs := providers.Each(len(p.hosts), p.options.AtOnce, func(i int) error {
+		lines, err := p.ask(ctx, p.hosts[i], leftoversScript, p.options.Folder)
+		for _, line := range lines {
+			if m, ok := p.hosts[i].leftover(line); ok {
+				found[i] = append(found[i], m)
 			}
-			errs[i] = err
-			return nil
-		})
-	}
-	group.Wait()
+		}
+		return err
+	})
 	return slices.Concat(found...), errors.Join(errs...)
 }
 
