@@ -11,6 +11,9 @@ import (
 	"github.com/liveload/liveload/cluster/providers"
 )
 
+// longestAsk bounds one question, so that a cloud that never answers does not go unnoticed.
+const longestAsk = time.Minute
+
 // An End is a machine that runs no more.
 type End struct {
 	ID  string // of the Machine
@@ -21,7 +24,7 @@ type End struct {
 type Watch struct {
 	// Begin returns what asks for the machines of a run that have ended, again and again. It may wait until something changes.
 	Begin func(run string) (ask func(ctx context.Context) ([]End, error))
-	// Failed is told when there was no answer. The watch goes on.
+	// Failed is told when there is no answer, once until there is one again. The watch goes on.
 	Failed func(err error)
 	Pause  time.Duration // between two questions
 
@@ -74,16 +77,19 @@ func (w *Watch) Forget(machines []providers.Machine) {
 
 func (w *Watch) run(ctx context.Context, ask func(ctx context.Context) ([]End, error), stopped chan<- struct{}) {
 	defer close(stopped)
-	for {
+	for failing := false; ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(w.Pause):
 		}
-		ended, err := ask(ctx)
-		if err != nil && ctx.Err() == nil {
+		asking, cancel := context.WithTimeout(ctx, longestAsk)
+		ended, err := ask(asking)
+		cancel()
+		if err != nil && !failing && ctx.Err() == nil {
 			w.Failed(err)
 		}
+		failing = err != nil
 		for _, end := range ended {
 			w.tell(ctx, end)
 		}

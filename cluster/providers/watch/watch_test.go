@@ -85,3 +85,35 @@ func TestNobodyListens(t *testing.T) {
 	w.Add(providers.Machine{}, providers.Spec{})
 	w.Forget([]providers.Machine{{}})
 }
+
+// TestNoAnswer: while there is none, the person is told once. A question that hangs is given up.
+func TestNoAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		asked := 0
+		w := &Watch{
+			Pause:  time.Second,
+			Failed: func(err error) { told = append(told, err.Error()) },
+			Begin: func(string) func(context.Context) ([]End, error) {
+				return func(ctx context.Context) ([]End, error) {
+					switch asked++; asked {
+					case 1, 2, 3:
+						return nil, errors.New("busy")
+					case 5:
+						<-ctx.Done()
+						return nil, context.Cause(ctx)
+					}
+					return nil, nil
+				}
+			},
+		}
+		m := providers.Machine{ID: "a", Run: "r"}
+		w.Add(m, providers.Spec{Ended: func(providers.Machine, error) {}})
+		time.Sleep(longestAsk + 7*time.Second)
+		synctest.Wait()
+		w.Forget([]providers.Machine{m})
+		if want := []string{"busy", context.DeadlineExceeded.Error()}; !slices.Equal(told, want) || asked < 6 {
+			t.Errorf("told %q after %d questions, want %q", told, asked, want)
+		}
+	})
+}
