@@ -98,7 +98,7 @@ func TestRequestsAreThoseOfTheRole(t *testing.T) {
 	}
 	c.RefusePods(2)
 	machines, err := p.Launch(t.Context(), 2, providers.Spec{Run: "7c9e6679"})
-	if len(machines) != 0 || err == nil || !strings.Contains(err.Error(), "liveload-7c9e6679-1-0, liveload-7c9e6679-1-1 did not start: FailedCreate: Error creating") {
+	if len(machines) != 0 || err == nil || !strings.Contains(err.Error(), "launch liveload-7c9e6679-1-0, liveload-7c9e6679-1-1: FailedCreate: Error creating") {
 		t.Errorf("Launch = %v, %v", machines, err)
 	}
 	if left, err := p.Leftovers(t.Context()); err != nil || len(left) > 0 {

@@ -89,18 +89,24 @@ func (p *Provider) removePods(ctx context.Context, job string, indexes []int) er
 	})
 }
 
-// removeJob deletes a Job with all that belongs to it, and waits until it is gone. Then nobody watches it any more.
+// removeJob deletes a Job with all that belongs to it, and waits until it is gone. Whether it succeeds or not, nobody watches the Job
+// any more then.
 func (p *Provider) removeJob(ctx context.Context, name string) error {
+	defer p.forget(name)
 	if err := p.client.deleteJob(ctx, name); err != nil {
 		return err
 	}
-	err := p.untilGone(ctx, "the Job "+name, func() (bool, error) {
+	return p.untilGone(ctx, "the Job "+name, func() (bool, error) {
 		_, err := p.client.jobs.Get(ctx, name, metav1.GetOptions{})
 		if apierrors.IsNotFound(err) {
 			return true, nil
 		}
 		return false, err
 	})
+}
+
+// forget ends the watch of a launch.
+func (p *Provider) forget(name string) {
 	p.mu.Lock()
 	l := p.launches[name]
 	delete(p.launches, name)
@@ -108,7 +114,6 @@ func (p *Provider) removeJob(ctx context.Context, name string) error {
 	if l != nil {
 		l.end()
 	}
-	return err
 }
 
 // untilGone asks until something is gone.
@@ -164,7 +169,7 @@ func (c *client) deletePod(ctx context.Context, name string) error {
 	return nil
 }
 
-// deleteJob has Kubernetes delete a Job after its Pods and its Secret. One that is gone is no error.
+// deleteJob has Kubernetes delete a Job after its Pods; the Secret, which the Job owns, goes with it. One that is gone is no error.
 func (c *client) deleteJob(ctx context.Context, name string) error {
 	err := c.jobs.Delete(ctx, name, metav1.DeleteOptions{PropagationPolicy: new(metav1.DeletePropagationForeground)})
 	if err != nil && !apierrors.IsNotFound(err) {

@@ -1,12 +1,12 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -178,7 +178,8 @@ func (l *launch) explain(ctx context.Context) string {
 func (l *launch) settle(why error) (machines []providers.Machine, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	reasons := map[string][]string{} // machines by reason
+	var failed []providers.Machine
+	var reasons []error
 	for i := range l.places {
 		at := &l.places[i]
 		if at.state.running {
@@ -187,26 +188,10 @@ func (l *launch) settle(why error) (machines []providers.Machine, err error) {
 			continue
 		}
 		at.stage = givenUp
-		reasons[at.state.why] = append(reasons[at.state.why], at.machine.Name)
+		failed = append(failed, at.machine)
+		reasons = append(reasons, without(cmp.Or(at.state.why, "Kubernetes says no reason"), l.spec.Token))
 	}
-	var errs []error
-	for reason, names := range reasons {
-		if reason == "" {
-			reason = "Kubernetes says no reason"
-		}
-		errs = append(errs, without(fmt.Sprintf("%s did not start: %s", enumerate(names), reason), l.spec.Token))
-	}
-	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return machines, errors.Join(append(errs, why)...)
-}
-
-// enumerate names machines, but not a thousand of them.
-func enumerate(names []string) string {
-	const most = 5
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	return machines, errors.Join(providers.Failures("launch", failed, reasons), why)
 }
 
 // destroy notes which machines are to end, and says whether no other one of the Job is left.

@@ -16,8 +16,9 @@ func (p *Provider) quiet() context.Context {
 // debugOnly logs what client-go says as debugging: the provider tells people itself what goes wrong.
 type debugOnly struct{ to slog.Handler }
 
-func (d debugOnly) Enabled(ctx context.Context, _ slog.Level) bool {
-	return d.to.Enabled(ctx, slog.LevelDebug)
+// Enabled leaves out what is finer than debugging: at such levels client-go logs whole requests and answers.
+func (d debugOnly) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelDebug && d.to.Enabled(ctx, slog.LevelDebug)
 }
 
 func (d debugOnly) Handle(ctx context.Context, r slog.Record) error {
