@@ -92,7 +92,7 @@ func (l *launch) runAll(ctx context.Context, n int, spot bool) error {
 }
 
 // errTooSlow says that the rate of RunTask leaves no time for more tasks.
-var errTooSlow = fmt.Errorf("AWS starts %d tasks a second, and the time for this start is over before: start fewer machines at once", runRate)
+var errTooSlow = fmt.Errorf("there is no time left for this start, since AWS starts %d tasks a second: start fewer machines at once", runRate)
 
 // runSome asks for some tasks at once. It waits for the answer also when ctx ends, so that no task is forgotten.
 func (l *launch) runSome(ctx, asking context.Context, n int, spot bool) error {

@@ -136,7 +136,7 @@ func (l *launch) noRoom(region string, err error) string {
 }
 
 // errTooSlow says that the rate of creations leaves no time for one more.
-var errTooSlow = errors.New("Fly takes one creation a second of an app, and the time for this start is over before: start fewer machines at once")
+var errTooSlow = errors.New("there is no time left for this start, since Fly takes one creation a second of an app: start fewer machines at once")
 
 // createIn creates a machine in a region. When nobody knows whether it was created, it looks for it, and tries again.
 func (l *launch) createIn(ctx context.Context, m providers.Machine, region string) (machine, error) {
