@@ -2,7 +2,8 @@
 # Argument: the folder for temporary files ("" for the usual one).
 base=${1:-${TMPDIR:-/tmp}}
 for dir in "$base"/liveload-cluster.*; do
-	[ -r "$dir/run" ] || continue
+	# A folder of another user could have us remove or run anything.
+	[ -O "$dir" ] && [ ! -L "$dir" ] && [ -r "$dir/run" ] || continue
 	read -r run <"$dir/run" && read -r pid <"$dir/pid" || continue
 	if [ ! -e "$dir/gone" ] && args=$(ps -o args= -p "$pid" 2>/dev/null || tr '\0' ' ' <"/proc/$pid/cmdline"); then
 		case $args in *"$run"*) continue ;; esac
