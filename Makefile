@@ -30,7 +30,7 @@ install-browser: build ## Install what a run needs: the Playwright driver, a bro
 	@scripts/install-browser.sh
 
 .PHONY: deps
-deps: install-browser ## Install what tests need as well: a C compiler (for go test -race), Prometheus, OpenSSH, iproute2, runc, mmdebstrap, busybox, zsh, fish
+deps: install-browser ## Install what tests need as well: a C compiler (for go test -race), Prometheus, OpenSSH, iproute2, runc, mmdebstrap, busybox, procps, zsh, fish
 	@scripts/deps.sh
 
 .PHONY: test

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what tests need besides Go, Node.js and a browser: a C compiler, Prometheus, OpenSSH, iproute2, runc,
-# mmdebstrap, busybox, zsh and fish.
+# mmdebstrap, busybox, procps, zsh and fish.
 # `make deps` runs it.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
@@ -37,6 +37,7 @@ need ip "gives each of these hosts a network of its own" iproute2
 need mmdebstrap "makes the root file system of the image" mmdebstrap
 need runc "starts liveload in it" runc
 need busybox "is the shell and the tools of small hosts" busybox
+need ps "finds workers on hosts" procps
 need zsh "completes the command line" zsh
 need fish "completes the command line" fish
 if ! ip netns add liveload-deps 2>/dev/null; then
