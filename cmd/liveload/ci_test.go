@@ -107,7 +107,11 @@ func TestGitLabComment(t *testing.T) {
 			ID   int    `json:"id"`
 			Body string `json:"body"`
 		}{ID: 7}
-		if r.Method == http.MethodGet {
+		switch {
+		case r.URL.Path == "/user":
+			json.NewEncoder(w).Encode(map[string]int{"id": robot})
+			return
+		case r.Method == http.MethodGet:
 			json.NewEncoder(w).Encode(notesOf(bodies))
 			return
 		}
@@ -136,7 +140,7 @@ func TestGitLabComment(t *testing.T) {
 	comment("swordfish")
 	comment("swordfish")
 	const notes = "/projects/3/merge_requests/5/notes"
-	if want := []string{"GET " + notes, "POST " + notes, "GET " + notes, "PUT " + notes + "/7"}; !slices.Equal(asked, want) {
+	if want := []string{"GET /user", "GET " + notes, "POST " + notes, "GET /user", "GET " + notes, "PUT " + notes + "/7"}; !slices.Equal(asked, want) {
 		t.Errorf("asked %q, want %q", asked, want)
 	}
 	if want := "<!-- liveload -->\n## liveload: fine\n"; len(bodies) != 2 || bodies[0] != want || bodies[1] != want {
@@ -144,11 +148,14 @@ func TestGitLabComment(t *testing.T) {
 	}
 }
 
-// notesOf makes notes with these texts, the first of which has the id 7.
+// robot is the user whose token comments.
+const robot = 40
+
+// notesOf makes notes of the robot with these texts, the first of which has the id 7. Somebody else has written one that looks like them.
 func notesOf(bodies []string) []map[string]any {
-	notes := []map[string]any{{"id": 1, "body": "looks good"}}
+	notes := []map[string]any{{"id": 1, "body": "<!-- liveload -->\nlooks good", "author": map[string]int{"id": 41}}}
 	for i, body := range bodies {
-		notes = append(notes, map[string]any{"id": 7 + i, "body": body})
+		notes = append(notes, map[string]any{"id": 7 + i, "body": body, "author": map[string]int{"id": robot}})
 	}
 	return notes
 }

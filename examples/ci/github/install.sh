@@ -16,6 +16,7 @@ cd "$folder"
 gh release download "$LIVELOAD_VERSION" --repo "$LIVELOAD_REPOSITORY" --pattern "$name.tar.gz" --pattern SHA256SUMS --clobber
 grep " $name.tar.gz\$" SHA256SUMS >sum
 if command -v sha256sum >/dev/null; then sha256sum -c sum; else shasum -a 256 -c sum; fi
+unset GH_TOKEN # what installs packages has no business with it
 tar -xzf "$name.tar.gz"
 echo "$folder/$name" >>"$GITHUB_PATH"
 "$folder/$name/liveload" install

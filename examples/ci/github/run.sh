@@ -7,9 +7,16 @@ summary=${GITHUB_STEP_SUMMARY:-/dev/null}
 mkdir -p liveload-results
 rm -f liveload-results/report.md # of an earlier run, to which liveload would add
 export GITHUB_STEP_SUMMARY=$PWD/liveload-results/report.md
+# They are quoted as in a shell, but no shell reads them: the title of a pull request could be a command.
 args=()
-eval "args=(${LIVELOAD_ARGS:-})" # they are written as in a shell
-unset LIVELOAD_ARGS              # no flag has it
+if [[ ${LIVELOAD_ARGS:-} =~ [^[:space:]] ]]; then
+	if ! xargs true <<<"$LIVELOAD_ARGS"; then
+		echo "::error::args cannot be read as words: is a quote missing?"
+		exit 2
+	fi
+	while IFS= read -r -d '' arg; do args+=("$arg"); done < <(xargs printf '%s\0' <<<"$LIVELOAD_ARGS")
+fi
+unset LIVELOAD_ARGS # no flag has it
 
 code=0
 liveload "$1" ${args[@]+"${args[@]}"} --result liveload-results/result.json --summary-junit liveload-results/junit.xml || code=$?
