@@ -65,6 +65,9 @@ func (s *Set) await(ctx context.Context, nodes int) (joined []*remote.Node, miss
 		for _, name := range names {
 			s.Phases.Done(phases.Join, name)
 		}
+		if why := s.hasEnded(names); why != nil { // before anybody waited for it
+			lost(why)
+		}
 	})
 	if err == nil {
 		return joined, nil, nil
@@ -74,6 +77,19 @@ func (s *Set) await(ctx context.Context, nodes int) (joined []*remote.Node, miss
 		err = fmt.Errorf("%s did not join: %w", strings.Join(missing, ", "), err)
 	}
 	return nil, missing, err
+}
+
+// hasEnded returns why a machine has ended whose worker is not among those that have joined; nil when none has.
+func (s *Set) hasEnded(joined []string) error {
+	for _, name := range s.there() {
+		s.mu.Lock()
+		why := s.dead[name]
+		s.mu.Unlock()
+		if why != nil && !slices.Contains(joined, name) {
+			return why
+		}
+	}
+	return nil
 }
 
 // there are the names of the machines that should join or have joined.
@@ -99,7 +115,7 @@ func (s *Set) replaceable(missing []string, why error) []string {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.DeleteFunc(missing, func(name string) bool { return !s.dead[name] })
+	return slices.DeleteFunc(missing, func(name string) bool { return s.dead[name] == nil })
 }
 
 // replace ends machines and starts as many others, but for those whose workers have joined meanwhile.

@@ -23,6 +23,7 @@ type cloud struct {
 	boots   map[string]any // how long the worker of a machine takes to join, or the error with which the machine ends; never without
 	refuses error          // what Check says
 	fails   error          // what Destroy says
+	ended   []string       // for which machines Destroy was called
 
 	mu       sync.Mutex
 	spec     providers.Spec
@@ -34,6 +35,9 @@ type cloud struct {
 	changed  chan struct{}
 }
 
+// An atOnce is why a machine ends while it is launched.
+type atOnce struct{ error }
+
 func newCloud(boots map[string]any) *cloud {
 	return &cloud{boots: boots, there: map[string]bool{}, without: map[string]bool{}, changed: make(chan struct{})}
 }
@@ -41,6 +45,12 @@ func newCloud(boots map[string]any) *cloud {
 func (c *cloud) Check(context.Context, int) error { return c.refuses }
 
 func (c *cloud) Launch(_ context.Context, n int, spec providers.Spec) (machines []providers.Machine, err error) {
+	var ended []func() // before it returns
+	defer func() {
+		for _, tell := range ended {
+			tell()
+		}
+	}()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.spec = spec
@@ -52,6 +62,8 @@ func (c *cloud) Launch(_ context.Context, n int, spec providers.Spec) (machines 
 		switch boot := c.boots[m.Name].(type) {
 		case time.Duration:
 			time.AfterFunc(boot, func() { c.join(m.Name) })
+		case atOnce:
+			ended = append(ended, func() { spec.Ended(m, boot) })
 		case error:
 			time.AfterFunc(time.Second, func() { spec.Ended(m, boot) })
 		}
@@ -73,6 +85,7 @@ func (c *cloud) Destroy(_ context.Context, machines []providers.Machine) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, m := range machines {
+		c.ended = append(c.ended, m.Name)
 		delete(c.there, m.Name)
 	}
 	return c.fails
@@ -137,6 +150,7 @@ func TestGather(t *testing.T) {
 		{"one joins too late", map[string]any{"m-1": soon, "m-2": time.Minute + time.Second, "m-3": soon}, false, []string{"m-1", "m-3"}, time.Minute + soon, ""},
 		{"nor does the one that replaces it", map[string]any{"m-1": soon}, false, []string{"m-1", "m-3"}, 2 * time.Minute, "m-3 has replaced m-2, which did not join either: m-3 did not join: waited 1m0s"},
 		{"one ends", map[string]any{"m-1": soon, "m-2": dead, "m-3": soon}, true, []string{"m-1", "m-3"}, time.Second + soon, ""},
+		{"one ends before it was known", map[string]any{"m-1": soon, "m-2": atOnce{dead}, "m-3": soon}, true, []string{"m-1", "m-3"}, soon, ""},
 		{"one ends, and the one that replaces it", map[string]any{"m-1": soon, "m-2": dead, "m-3": dead}, true, []string{"m-1", "m-3"}, 2 * time.Second, "m-3 has replaced m-2, which did not join either: m-1, m-3 did not join: the machine was taken away"},
 		{"one ends that nobody replaces", map[string]any{"m-1": soon, "m-2": dead}, false, []string{"m-1", "m-2"}, time.Second, "m-1, m-2 did not join: the machine was taken away"},
 	} {
@@ -191,6 +205,12 @@ func TestUses(t *testing.T) {
 		}
 		if want := []time.Duration{time.Minute, time.Second, 3 * time.Minute}; !slices.Equal(lasted, want) {
 			t.Errorf("machines lasted %v, want %v", lasted, want)
+		}
+		if err := s.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if want := []string{"m-1", "m-2", "m-3", "m-2", "m-3"}; !slices.Equal(c.ended, want) {
+			t.Errorf("the provider was asked to end %q, want %q: none again that it has ended", c.ended, want)
 		}
 		synctest.Wait() // what was told is ordered before it is read
 		if !slices.Equal(c.gone, []string{"m-2"}) || strings.Count(log.String(), "a worker has ended") != 1 {

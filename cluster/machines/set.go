@@ -47,7 +47,7 @@ type Set struct {
 
 	mu      sync.Mutex
 	uses    []Use                   // in the order of their launch
-	dead    map[string]bool         // machines that have ended by themselves
+	dead    map[string]error        // machines that have ended by themselves, and why
 	given   map[string]bool         // machines that were given up, and replaced
 	lost    context.CancelCauseFunc // ends the wait for workers
 	closing bool                    // machines that end were asked to
@@ -56,12 +56,13 @@ type Set struct {
 // A Use is how long a machine was there.
 type Use struct {
 	providers.Machine
-	Until time.Time // zero while it is there
+	Until   time.Time // zero while it is there
+	removed bool      // by its provider
 }
 
 // New returns a Set without machines.
 func New(o Options) *Set {
-	return &Set{Options: o, dead: map[string]bool{}, given: map[string]bool{}, lost: func(error) {}}
+	return &Set{Options: o, dead: map[string]error{}, given: map[string]bool{}, lost: func(error) {}}
 }
 
 // Launch starts n machines, after the provider has said that it can. Those that run are in the Set also after an error.
@@ -80,7 +81,8 @@ func (s *Set) Launch(ctx context.Context, n int) ([]providers.Machine, error) {
 	defer s.mu.Unlock()
 	for _, m := range launched {
 		use := Use{Machine: m}
-		if s.dead[m.Name] { // it has ended before it was known
+		delete(s.given, m.Name)    // the same host may be used again
+		if s.dead[m.Name] != nil { // it has ended before it was known
 			use.Until = time.Now()
 		}
 		s.uses = append(s.uses, use)
@@ -94,14 +96,14 @@ func (s *Set) Launch(ctx context.Context, n int) ([]providers.Machine, error) {
 // ended takes the end of a machine that nobody asked for.
 func (s *Set) ended(m providers.Machine, why error) {
 	s.mu.Lock()
-	s.dead[m.Name] = true
 	s.over([]string{m.Name})
-	closing := s.closing || s.given[m.Name]
-	s.lost(why)
-	s.mu.Unlock()
-	if closing {
+	if s.closing || s.given[m.Name] {
+		s.mu.Unlock()
 		return
 	}
+	s.dead[m.Name] = why
+	s.lost(why)
+	s.mu.Unlock()
 	s.Log.Warn("a worker has ended", "machine", m.Name, "reason", why)
 	s.Hub.Gone(m.Name, why)
 }
@@ -120,7 +122,7 @@ func (s *Set) Destroy(ctx context.Context, names ...string) error {
 	s.mu.Lock()
 	var machines []providers.Machine
 	for _, use := range s.uses {
-		if slices.Contains(names, use.Name) {
+		if slices.Contains(names, use.Name) && !use.removed {
 			s.given[use.Name] = true
 			machines = append(machines, use.Machine)
 		}
@@ -143,12 +145,14 @@ func (s *Set) Leaving() {
 	s.closing = true
 }
 
-// Close ends all machines. It may be called again after an error.
+// Close ends all machines that are left. It may be called again after an error.
 func (s *Set) Close(ctx context.Context) error {
 	s.Leaving()
 	var all []providers.Machine
 	for _, use := range s.Uses() {
-		all = append(all, use.Machine)
+		if !use.removed {
+			all = append(all, use.Machine)
+		}
 	}
 	return s.destroy(ctx, all)
 }
@@ -160,7 +164,11 @@ func (s *Set) destroy(ctx context.Context, machines []providers.Machine) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.over(names(machines))
+	removed := names(machines)
+	s.over(removed)
+	for i := range s.uses {
+		s.uses[i].removed = s.uses[i].removed || slices.Contains(removed, s.uses[i].Name)
+	}
 	return nil
 }
 
