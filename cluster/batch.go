@@ -27,6 +27,7 @@ type runningBatch struct {
 	mu        sync.Mutex
 	commanded map[string]*commanded // by scenario
 	notes     []string              // of all scenarios
+	lateNodes int                   // that joined after their users were due
 }
 
 func newRunningBatch(job node.Job, aggregator *metrics.Aggregator, start time.Time, plans []plan.Scenario, drained <-chan struct{}) *runningBatch {
@@ -107,6 +108,9 @@ func (b *runningBatch) complete(result *metrics.Result, last *metrics.Interval) 
 		result.Changes, result.Limit = state.Changes, state.Limit
 	}
 	result.Health.Notes = append(result.Health.Notes, b.notes...)
+	if more := b.lateNodes - mostNamed; more > 0 {
+		result.Health.Notes = append(result.Health.Notes, plan.Plural(more, "more node")+" joined late, too")
+	}
 	c := b.commanded[result.Name]
 	if c == nil {
 		return

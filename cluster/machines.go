@@ -9,12 +9,14 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// late notes that users had to wait for a node, and returns the sentence for the log.
+// late notes that users had to wait for a node, which is named if it is one of the first, and returns the sentence for the log.
 func (b *runningBatch) late(node string, by time.Duration) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	note := fmt.Sprintf("node %s joined %v after its users were due: they began late", node, by.Round(100*time.Millisecond))
-	b.notes = append(b.notes, note)
+	if b.lateNodes++; b.lateNodes <= mostNamed {
+		b.notes = append(b.notes, note)
+	}
 	return note
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 )
@@ -32,5 +33,19 @@ func TestWhatIsSaidOfMovedUsers(t *testing.T) {
 		if said != "shop: "+test.note || !slices.Equal(c.losses, []string{test.note}) || len(c.changes) != test.changes {
 			t.Errorf("%+v: said %q, noted %q and %d changes; want %q and %d", test.moved, said, c.losses, len(c.changes), test.note, test.changes)
 		}
+	}
+}
+
+// TestWhatIsSaidOfLateNodes: the first ones are named, and the others counted.
+func TestWhatIsSaidOfLateNodes(t *testing.T) {
+	b := newRunningBatch(nil, nil, time.Now(), []plan.Scenario{{Name: "shop"}}, nil)
+	for i := range 8 {
+		b.late(string(rune('a'+i)), 2*time.Second)
+	}
+	result := metrics.Result{Name: "shop"}
+	b.complete(&result, nil)
+	notes := result.Health.Notes
+	if len(notes) != 6 || notes[4] != "node e joined 2s after its users were due: they began late" || notes[5] != "3 more nodes joined late, too" {
+		t.Errorf("notes %q", notes)
 	}
 }
