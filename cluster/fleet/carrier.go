@@ -26,6 +26,7 @@ type carrier struct {
 
 	// Of an elastic fleet.
 	place  int
+	from   time.Duration // when the first of its users is due, after the start of the batch
 	leaves chan struct{} // closed when it leaves before the others
 	goes   bool          // it was closed
 	fresh  bool          // it has joined a run that goes on, and reported nothing yet
@@ -95,9 +96,7 @@ func (c *carrier) isThere() bool { return c.job != nil && !c.lost && !c.over && 
 // leave has the carrier leave before the others. The caller holds the lock.
 func (c *carrier) leave() {
 	c.goes = true
-	if told, ok := c.member.Node.(Leaver); ok {
-		told.Leaves()
-	}
+	c.member.leaves()
 	close(c.leaves)
 }
 

@@ -120,7 +120,7 @@ func (f *Fleet) assign(ctx context.Context, b *board) (parts [][]plan.Scenario, 
 		}
 	}
 	for _, m := range f.members[len(places):] {
-		b.Supply.Leave(m)
+		b.dismiss(m)
 	}
 	f.members = f.members[:len(places)]
 	b.first = places
@@ -133,7 +133,7 @@ func (f *Fleet) assign(ctx context.Context, b *board) (parts [][]plan.Scenario, 
 // take notes who is at the first places.
 func (b *board) take(carriers []*carrier) {
 	for i, c := range carriers {
-		c.place = b.first[i]
+		c.place, c.from = b.first[i], b.begins(b.first[i])
 		b.posts[c.place] = post{state: occupied, carrier: c}
 	}
 	b.count()
@@ -150,16 +150,36 @@ func (b *board) count() {
 	b.most = max(b.most, there)
 }
 
-// bring waits for some more members.
+// dismiss has a member leave that has no job.
+func (b *board) dismiss(m Member) {
+	m.leaves()
+	b.Supply.Leave(m)
+}
+
+// bring waits for some more members. Others are asked for in place of those that do not come, once.
 func (f *Fleet) bring(ctx context.Context, n int) error {
-	joined := make(chan Member, n)
-	err := f.Elastic.Supply.Bring(ctx, n, func(m Member) { joined <- m })
-	close(joined)
-	for m := range joined {
-		f.members = append(f.members, m)
+	for tries := 1; ; tries++ {
+		joined := make(chan Member, n)
+		err := f.Elastic.Supply.Bring(ctx, n, func(m Member) { joined <- m })
+		close(joined)
+		for m := range joined {
+			f.members = append(f.members, m)
+			n--
+		}
+		switch {
+		case n == 0:
+			return nil
+		case tries == mostTries || ctx.Err() != nil:
+			return fmt.Errorf("start %s: %w", plan.Plural(n, "more node"), err)
+		}
+		f.log.Warn(replaced(n), "reason", err)
 	}
-	if err != nil {
-		return fmt.Errorf("start %s: %w", plan.Plural(n, "more node"), err)
+}
+
+// replaced says that others are started in place of n nodes.
+func replaced(n int) string {
+	if n == 1 {
+		return "a node does not come, and another one is started in its place"
 	}
-	return nil
+	return fmt.Sprintf("%d nodes do not come, and others are started in their place", n)
 }

@@ -40,7 +40,11 @@ type rented struct {
 	crash          chan struct{} // closed when it is gone
 }
 
-func (r *rental) Lead() time.Duration { return r.lead }
+func (r *rental) Lead() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lead
+}
 
 func (r *rental) Bring(ctx context.Context, n int, joined func(Member)) error {
 	var booting sync.WaitGroup
@@ -322,6 +326,92 @@ func TestALostNodeOfAnElasticFleet(t *testing.T) {
 	})
 }
 
+// TestANodeThatComesTooEarly stays for what it came for, also when nodes need less time than was thought.
+func TestANodeThatComesTooEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &rental{lead: 2 * time.Minute, boot: constant(5 * time.Second), perNode: 30}
+		told, machines, _ := elastically(t, r, []plan.Scenario{ramp(20, 60, 0)}, func(node.Job) {
+			wait(t.Context(), 8*time.Minute+3*time.Second) // when it has been asked for
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.lead = 10 * time.Second
+		})
+		if r.asked != 2 || len(told) > 0 || machines.Most != 2 {
+			t.Errorf("%d nodes were asked for, and %q was told; want two nodes", r.asked, told)
+		}
+	})
+}
+
+// prepared prepares a batch on an elastic fleet whose one member is the rental's first node, if it comes.
+func prepared(t *testing.T, r *rental, s plan.Scenario) (*Fleet, node.Job) {
+	t.Helper()
+	first := make(chan Member, 1)
+	if err := r.Bring(t.Context(), 1, func(m Member) { first <- m }); err != nil {
+		t.Fatal(err)
+	}
+	f, err := New([]Member{<-first}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Elastic = &Elastic{PerNode: r.perNode, Supply: r}
+	job, err := f.Prepare(t.Context(), []plan.Scenario{s}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, job
+}
+
+func steady(users int) plan.Scenario {
+	s := plan.Scenario{Name: "browse"}
+	plan.Options{Users: &users, Duration: new(time.Minute)}.Apply(&s)
+	return s
+}
+
+// TestANodeThatDoesNotComeBeforeTheStart is replaced, too.
+func TestANodeThatDoesNotComeBeforeTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &rental{lead: time.Minute, boot: constant(50 * time.Second), perNode: 10, broken: func(n int) bool { return n == 1 }}
+		f, job := prepared(t, r, steady(30))
+		if got := fmt.Sprint(f.Names()); got != "[m0 m2 m3]" {
+			t.Errorf("the batch begins on %s", got)
+		}
+		if err := job.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestTheFirstNodeStaysForTheNextBatch, also when the last iterations take long.
+func TestTheFirstNodeStaysForTheNextBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &rental{lead: time.Minute, boot: constant(50 * time.Second), perNode: 10}
+		f, job := prepared(t, r, ramp(1, 10, 0))
+		drain := make(chan struct{})
+		time.AfterFunc(2*time.Minute+20*time.Second, func() { close(drain) })
+		if err := job.Run(t.Context(), time.Now(), drain, make(chan node.Event, 1000)); err != nil {
+			t.Error(err)
+		}
+		if got := fmt.Sprint(f.Names()); got != "[m0]" || !r.nodes[0].left.IsZero() {
+			t.Errorf("after the batch there are %s, and the first node has left at %v", got, r.nodes[0].left)
+		}
+		if err := job.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestNobodyIsLeft when those are lost that have not left before.
+func TestNobodyIsLeft(t *testing.T) {
+	left := &carrier{left: time.Now()}
+	lost := &carrier{member: Member{Node: &fakeNode{name: "a"}}, err: errors.New("gone")}
+	if err := (&job{carriers: []*carrier{left, lost}}).verdict(); !errors.Is(err, ErrNoneLeft) {
+		t.Errorf("verdict = %v", err)
+	}
+	if err := (&job{carriers: []*carrier{left, lost, {}}}).verdict(); err != nil {
+		t.Errorf("with another node verdict = %v", err)
+	}
+}
+
 // TestMembersOfTheNextBatch are those that the last one had at its end, and as many more as it needs.
 func TestMembersOfTheNextBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -335,14 +425,12 @@ func TestMembersOfTheNextBatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.Elastic = &Elastic{PerNode: r.perNode, Supply: r}
-		steady := plan.Scenario{Name: "browse"}
-		plan.Options{Users: new(30), Duration: new(time.Minute)}.Apply(&steady)
 		for _, test := range []struct {
 			scenario plan.Scenario
 			want     string
 		}{
 			{ramp(1, 20, 0), "[m0 m1]"},
-			{steady, "[m0 m1 m2]"},
+			{steady(30), "[m0 m1 m2]"},
 			{ramp(20, 20, 0), "[m0]"},
 		} {
 			job, err := f.Prepare(t.Context(), []plan.Scenario{test.scenario}, nil)

@@ -44,6 +44,13 @@ type Member struct {
 // name is what errors call the member.
 func (m Member) name() string { return strings.Join(m.Names(), ", ") }
 
+// leaves tells the member that it leaves, if it wants to know.
+func (m Member) leaves() {
+	if told, ok := m.Node.(Leaver); ok {
+		told.Leaves()
+	}
+}
+
 // A Fleet is a node.Node whose users are on its members.
 type Fleet struct {
 	OnLoss  OnLoss        // "" is Redistribute
@@ -86,7 +93,7 @@ func (f *Fleet) Names() (names []string) {
 // Prepare implements node.Node. All members prepare at once; when one cannot, none runs. One that is gone is lost when the
 // job begins to run.
 func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
-	if len(f.members) == 0 {
+	if len(f.members) == 0 && f.Elastic == nil {
 		return nil, ErrNoneLeft
 	}
 	for _, s := range batch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,41 +46,47 @@ func (j *job) ask(ctx, asked context.Context, n int, out chan<- node.Event) {
 		came.Add(1)
 		j.members.Go(func() { j.join(ctx, asked, m, out) })
 	})
-	for range n - int(came.Load()) {
-		if !j.ending(ctx) {
-			j.missing(ctx, err, out)
-		}
+	j.missing(ctx, n-int(came.Load()), err, out)
+}
+
+// missing takes note that n nodes do not come. Others are asked for in their place, once; then their load goes where that of
+// lost nodes does.
+func (j *job) missing(ctx context.Context, n int, why error, out chan<- node.Event) {
+	if n == 0 || j.ending(ctx) {
+		return
+	}
+	again, nobody := j.giveUpWaiting(n)
+	if again > 0 {
+		j.log.Warn(replaced(again), "reason", why)
+		j.board.wake()
+	}
+	reason, _, _ := strings.Cut(fmt.Sprint(why), "\n") // the log has those of the others
+	for _, c := range nobody {
+		j.lose(ctx, c, errors.New("it did not come, nor did the one in its place: "+reason), out)
 	}
 }
 
-// missing takes note that a node does not come. Another one is asked for in its place, once; then its load goes where that of
-// lost nodes does.
-func (j *job) missing(ctx context.Context, why error, out chan<- node.Event) {
+// giveUpWaiting ends the waiting of the n most urgent places. It returns for how many of them another node is to be asked for,
+// and as whom the others are lost.
+func (j *job) giveUpWaiting(n int) (again int, nobody []*carrier) {
 	j.mu.Lock()
-	waiting := j.board.waiting(time.Since(j.start))
-	if len(waiting) == 0 {
-		j.mu.Unlock()
-		return
-	}
-	place := waiting[0]
-	s := &j.board.posts[place]
-	s.tries++
-	s.state = empty
-	again := s.tries < mostTries
-	var nobody *carrier
-	if !again {
+	defer j.mu.Unlock()
+	now := time.Since(j.start)
+	waiting := j.board.waiting(now)
+	for _, place := range waiting[:min(n, len(waiting))] {
+		s := &j.board.posts[place]
+		if s.tries++; s.tries < mostTries {
+			s.state = empty
+			again++
+			continue
+		}
 		s.state = closed
 		m := Member{Node: absent(fmt.Sprintf("missing-%d", place+1)), Weight: 1}
-		nobody = newCarrier(m, nil, j.board.plan.Scenarios(place, time.Since(j.start)))
-		nobody.place = place
+		c := newCarrier(m, nil, j.board.plan.Scenarios(place, now))
+		c.place = place
+		nobody = append(nobody, c)
 	}
-	j.mu.Unlock()
-	if again {
-		j.log.Warn("a node does not come, and another one is started in its place", "reason", why)
-		j.board.wake()
-		return
-	}
-	j.lose(ctx, nobody, fmt.Errorf("it did not come, nor did the one in its place: %w", why), out)
+	return again, nobody
 }
 
 // An absent node has a name only.
@@ -97,12 +104,12 @@ func (a absent) Prepare(context.Context, []plan.Scenario, node.Shared) (node.Job
 func (j *job) join(ctx, asked context.Context, m Member, out chan<- node.Event) {
 	c, from, err := j.station(asked, m)
 	switch {
-	case err != nil && !j.ending(ctx):
-		j.board.Supply.Leave(m)
-		j.missing(ctx, err, out)
+	case err != nil:
+		j.board.dismiss(m)
+		j.missing(ctx, 1, err, out)
 		return
 	case c == nil:
-		j.board.Supply.Leave(m)
+		j.board.dismiss(m)
 		return
 	}
 	if late := time.Since(j.start) - from; late > tolerable {
@@ -143,7 +150,7 @@ func (j *job) station(ctx context.Context, m Member) (*carrier, time.Duration, e
 	case c.job == nil:
 		err = c.gone
 	default:
-		c.place = place
+		c.place, c.from = place, need.From
 		err = j.admit(ctx, c)
 	}
 	if err != nil {

@@ -24,7 +24,7 @@ type job struct {
 	fleet    *Fleet // which keeps its members after the job
 	board    *board // nil when all members are there all the time
 
-	start   time.Time
+	start   time.Time               // set while mu is locked, since commands may come before
 	stop    context.CancelCauseFunc // ends the jobs of all members at once
 	end     func()                  // closes drained; may be called twice
 	drained chan struct{}           // closed when nothing more begins on any member
@@ -43,7 +43,10 @@ type job struct {
 func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, out chan<- node.Event) error {
 	ctx, j.stop = context.WithCancelCause(ctx)
 	defer j.stop(nil)
-	j.start, j.drained = start, make(chan struct{})
+	j.drained = make(chan struct{})
+	j.mu.Lock()
+	j.start = start
+	j.mu.Unlock()
 	j.end = sync.OnceFunc(func() { close(j.drained) })
 	var watching sync.WaitGroup
 	over := make(chan struct{})
@@ -76,180 +79,25 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 	return j.verdict()
 }
 
-// isInterruption says whether a job that was stopped has ended for that reason, and not because its member has failed.
-func isInterruption(ctx context.Context, err error) bool {
-	return err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Cause(ctx))
-}
-
-// carry runs the job of a member until it has ended, or is given up.
-func (j *job) carry(ctx context.Context, c *carrier, out chan<- node.Event) {
-	if c.job == nil {
-		c.err = c.gone
-		j.lose(ctx, c, c.gone, out)
-		return
-	}
-	own, giveUp := context.WithCancelCause(ctx)
-	defer giveUp(nil)
-	j.mu.Lock()
-	c.giveUp = giveUp
-	j.mu.Unlock()
-	err := j.follow(ctx, own, c, out)
-	switch {
-	case is[*runner.AbortError](err):
-		j.stop(err)
-	case ctx.Err() != nil && isInterruption(ctx, err):
-		err = nil // as everything is
-	case err != nil:
-		j.lose(ctx, c, err, out)
-	case c.goes:
-		j.left(ctx, c, out)
-	}
-	c.err = err
-}
-
 // ErrNoneLeft says that all members were lost. What they had reported counts.
 var ErrNoneLeft = errors.New("no node is left")
 
-// verdict is what the errors of all members come to.
+// verdict is what the errors of all members come to, without those that have left before the end.
 func (j *job) verdict() error {
 	var errs []error
 	for _, c := range j.carriers {
-		if c.err == nil {
+		switch {
+		case !c.left.IsZero():
+		case c.err == nil:
 			return nil // those that were lost have been reported
+		default:
+			errs = append(errs, fmt.Errorf("node %s: %w", c.member.name(), c.err))
 		}
-		errs = append(errs, fmt.Errorf("node %s: %w", c.member.name(), c.err))
+	}
+	if len(errs) == 0 {
+		return nil
 	}
 	return fmt.Errorf("%w: %w", ErrNoneLeft, errors.Join(errs...))
-}
-
-// follow runs the job of a member and passes on what it reports. Silence counts from the start, before which there is
-// nothing to report. A silent member is stopped. What it still reports is passed on, since the application has seen it.
-// own is the context of the member alone.
-func (j *job) follow(ctx, own context.Context, c *carrier, out chan<- node.Event) error {
-	events := make(chan node.Event) // what waits in it for 1,000 nodes would take much memory
-	var err error
-	drain, release := j.drainOf(c)
-	defer release()
-	go func() {
-		defer close(events)
-		err = c.job.Run(own, j.start, drain, events)
-	}()
-	patience := func() time.Duration { return max(0, time.Until(j.start)) + j.silence }
-	alarm := time.NewTimer(patience())
-	defer alarm.Stop()
-	for {
-		select {
-		case event, more := <-events:
-			if !more {
-				return j.ended(own, c, err) // it was assigned before the close
-			}
-			j.pass(c, event, out)
-			alarm.Reset(patience()) // waiting for a slow receiver is no silence
-		case <-alarm.C:
-			j.lose(ctx, c, fmt.Errorf("no report for %v", j.silence), out)
-		}
-	}
-}
-
-// drainOf returns what is closed when nothing more begins on any member, or when this one leaves. The caller calls release.
-func (j *job) drainOf(c *carrier) (drain <-chan struct{}, release func()) {
-	if j.board == nil {
-		return j.drained, func() {}
-	}
-	drained, over := make(chan struct{}), make(chan struct{})
-	j.members.Go(func() {
-		defer close(drained)
-		select {
-		case <-j.drained:
-		case <-c.leaves:
-		case <-over:
-		}
-	})
-	return drained, func() { close(over) }
-}
-
-// ended notes that the job of a member has ended, and returns why the member is lost, if it is.
-func (j *job) ended(own context.Context, c *carrier, err error) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	c.over = true
-	if GivenUp(own) {
-		return context.Cause(own)
-	}
-	return err
-}
-
-// ending says whether nothing more begins on any member.
-func (j *job) ending(ctx context.Context) bool {
-	select {
-	case <-j.drained:
-		return true
-	default:
-		return ctx.Err() != nil
-	}
-}
-
-// pass passes on what a member reports. A scenario ends when it has ended on all of them.
-func (j *job) pass(c *carrier, event node.Event, out chan<- node.Event) {
-	j.mu.Lock()
-	c.fresh = false
-	if event.Snapshot != nil {
-		c.count(event.Snapshot)
-	}
-	if event.Ended != "" {
-		c.end(event.Ended, event.Part)
-	}
-	c.passing = true
-	j.mu.Unlock()
-	if event.Part > 0 && j.board != nil {
-		j.board.wake()
-	}
-	if event.Ended != "" {
-		j.reportEnds(out)
-	} else {
-		out <- event
-	}
-	j.mu.Lock()
-	c.passing = false
-	j.mu.Unlock()
-}
-
-// reportEnds reports, once each, which scenarios have ended on all members that are not lost.
-func (j *job) reportEnds(out chan<- node.Event) {
-	for _, scenario := range j.batch {
-		j.mu.Lock()
-		news := !j.reported[scenario.Name] && len(j.running(scenario.Name)) == 0 && !j.expects(&scenario)
-		if news {
-			j.reported[scenario.Name] = true
-		}
-		if len(j.reported) == len(j.batch) {
-			j.end()
-		}
-		j.mu.Unlock()
-		if news {
-			out <- node.Event{Ended: scenario.Name}
-		}
-	}
-}
-
-// expects says whether a node is still to come that has a part of a scenario. The caller holds the lock.
-func (j *job) expects(s *plan.Scenario) bool {
-	select {
-	case <-j.drained:
-		return false
-	default:
-		return j.board != nil && j.board.expects(s, time.Since(j.start))
-	}
-}
-
-// running returns the carriers on which a scenario has not ended. The caller holds the lock.
-func (j *job) running(scenario string) (carriers []*carrier) {
-	for _, c := range j.carriers {
-		if c.runs(scenario) {
-			carriers = append(carriers, c)
-		}
-	}
-	return carriers
 }
 
 // TakeOver implements node.Job.

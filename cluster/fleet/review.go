@@ -25,9 +25,10 @@ func (b *board) review(now time.Duration) (ask int, leave []*carrier, next time.
 			ask++
 		case s.state == empty && needed:
 			look(need.From - lead)
-		case s.state != occupied || s.carrier.goes:
-		case needed && (need.From-lead <= now || need.Until >= b.plan.Lasts()):
+		case s.state != occupied || s.carrier.goes || s.carrier.over:
+		case needed && (need.From-lead <= now || need.From <= s.carrier.from): // which it came for, even if too early
 			look(need.Until + leaveAfter)
+		case b.ended(i, now) >= b.plan.Lasts(): // those that are there at the end may be needed by the next batch
 		case now < b.ended(i, now)+leaveAfter:
 			look(b.ended(i, now) + leaveAfter)
 		case b.held == 0 && !s.carrier.holds():
@@ -71,7 +72,8 @@ func (b *board) expects(s *plan.Scenario, now time.Duration) bool {
 		return false
 	}
 	for i := range b.posts {
-		if state := b.posts[i].state; state == occupied || state == closed {
+		p := &b.posts[i]
+		if p.state == closed || p.state == occupied && !p.carrier.goes {
 			continue
 		}
 		if _, needed := b.need(i, now); needed && b.plan.Has(i, s.Name) {

@@ -53,5 +53,9 @@ func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) (err
 func (j *job) obeyed(scenario string, cmd plan.Command, ok bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.board.release(scenario, time.Since(j.start), cmd, ok)
+	now := time.Duration(0)
+	if !j.start.IsZero() { // else the job is about to run
+		now = time.Since(j.start)
+	}
+	j.board.release(scenario, now, cmd, ok)
 }

@@ -46,14 +46,14 @@ type Tracker struct {
 	done    map[string]bool // those that are no longer waited for, by name
 	awaited int             // how many were waited for
 	waiting []string        // for whom
-	left    map[string]bool // nodes that have left a run that goes on
+	gone    map[string]bool // nodes that were lost, or have left
 	moving  bool            // nodes have joined or left such a run
 }
 
 // New returns a Tracker. show gets the phase as a line to display, each time that it changes, and once a second; the
 // line is "" when there is nothing to wait for. It must not call the Tracker.
 func New(show func(phase Phase, text string)) *Tracker {
-	return &Tracker{show: show, left: map[string]bool{}}
+	return &Tracker{show: show, gone: map[string]bool{}}
 }
 
 // Follow shows how long the phase takes, until ctx is over.
@@ -79,13 +79,22 @@ func (t *Tracker) Expect(nodes int) {
 	t.nodes = nodes
 }
 
-// Lose says that there is a node less. Nobody waits for it any more.
+// Lose says that there is a node less. Nobody waits for it any more. It may be called again.
 func (t *Tracker) Lose(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.lose(name)
+	t.refresh()
+}
+
+// lose is Lose for who holds the lock.
+func (t *Tracker) lose(name string) {
+	if t.gone[name] {
+		return
+	}
+	t.gone[name] = true
 	t.nodes--
 	t.forget(name)
-	t.refresh()
 }
 
 // Forget says that nobody waits for nodes any more, since others take their places.
@@ -111,20 +120,21 @@ func (t *Tracker) forget(name string) {
 }
 
 // Join says that there is a node more, in a run that goes on.
-func (t *Tracker) Join() {
+func (t *Tracker) Join(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.nodes++
+	delete(t.gone, name) // the same host may come again
 	t.moving = true
 	t.refresh()
 }
 
-// Leave says that a node leaves a run that goes on. Nobody waits for it any more.
+// Leave says that a node leaves a run that goes on. Nobody waits for it any more. It may be called again.
 func (t *Tracker) Leave(name string) {
-	t.Lose(name)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.left[name], t.moving = true, true
+	t.moving = true
+	t.lose(name)
 	t.refresh()
 }
 
@@ -132,7 +142,7 @@ func (t *Tracker) Leave(name string) {
 func (t *Tracker) Await(phase Phase, names ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	gone := slices.ContainsFunc(names, func(name string) bool { return t.left[name] })
+	gone := slices.ContainsFunc(names, func(name string) bool { return t.gone[name] })
 	if gone || !t.enter(phase) && t.phase != phase {
 		return
 	}
@@ -160,7 +170,7 @@ func (t *Tracker) enter(phase Phase) bool {
 func (t *Tracker) Done(phase Phase, name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.phase != phase || t.left[name] {
+	if t.phase != phase || t.gone[name] {
 		return
 	}
 	t.done[name] = true

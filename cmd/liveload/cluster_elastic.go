@@ -135,7 +135,7 @@ func (r *supply) Bring(ctx context.Context, n int, joined func(fleet.Member)) er
 				}
 			}
 			r.lead.Booted(time.Since(began))
-			r.phases.Join()
+			r.phases.Join(m.Name)
 			r.mu.Lock()
 			r.nodes = append(r.nodes, n)
 			r.mu.Unlock()
