@@ -177,7 +177,7 @@ func TestCutOffForGood(t *testing.T) {
 	a, home := rig.StartApp(t), rig.NewHome(t)
 	server := outputtest.FreeAddress(t)
 	network := rig.StartProxy(t, server)
-	c := start(t, home, a, "--duration", "25s", "--node-timeout", "10s", "--cluster-listen", server, "--cluster-address", network.Address)
+	c := start(t, home, a, "--duration", "30s", "--node-timeout", "10s", "--cluster-listen", server, "--cluster-address", network.Address)
 	network.CutOne(t)
 	c.EndsWith(t, 0)
 	r := c.Read(t)
