@@ -90,10 +90,10 @@ func TestSSHKilledController(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.End(t)
+	rig.WaitUntil(t, "the end of the workers", func() bool { return len(home.Processes(t)) == 0 }) // until then parts may be of the kill
 	r := rig.Merge(t, partsOf(t, hosts)...)
 	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
 	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
-	rig.WaitUntil(t, "the end of the workers", func() bool { return len(home.Processes(t)) == 0 })
 	areClean(t, hosts)
 }
 
