@@ -39,12 +39,12 @@ test: how-long deps lint ## Everything that CI checks: lint, a minute of fuzzing
 
 # One more package at a time than there are processors, and fuzzing as well: slow tests mostly wait. The rules of lint
 # are checked already. Tests over SSH make network interfaces, at which browsers elsewhere drop their connections
-# (ERR_NETWORK_CHANGED): they come before those.
+# (ERR_NETWORK_CHANGED): they come before those. The provider ssh waits longest, so that it begins first.
 RACE := E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTFLAGS)
 .PHONY: race-tests
 race-tests:
 	@echo "== all tests with the race detector, the slow packages last"
-	$(RACE) $$(go list ./... | grep -vE '/(lint|jsmodules|browserpool|cmd|e2e)(/|$$)')
+	$(RACE) ./cluster/providers/ssh $$(go list ./... | grep -vE '/(lint|jsmodules|browserpool|cmd|e2e|providers/ssh)(/|$$)')
 	$(RACE) -run '^TestSSH' ./e2e/cluster
 	$(RACE) -skip '^TestSSH' ./jsmodules/... ./e2e/cluster ./browserpool/... ./cmd/... ./e2e/...
 
