@@ -31,14 +31,14 @@ func comingAndGoing(t *testing.T, o plan.Options, perNode int) (all []begun, nod
 	machines := elastic.New(batch, elastic.Options{PerNode: perNode})
 	var running sync.WaitGroup
 	for k, place := range machines.Places {
-		for _, stint := range place.Stints {
+		for _, period := range place.Periods {
 			early, drain := time.Duration(r.IntN(2000))*time.Millisecond, make(chan struct{})
-			node, _ := newRun(machines.Scenarios(k, stint.From)[0], script, &fakePool{})
+			node, _ := newRun(machines.Scenarios(k, period.From)[0], script, &fakePool{})
 			node.Drain = drain
 			nodes++
 			running.Go(func() {
-				time.Sleep(stint.From - early)
-				time.AfterFunc(time.Until(start.Add(stint.Until+time.Second)), func() { close(drain) })
+				time.Sleep(period.From - early)
+				time.AfterFunc(time.Until(start.Add(period.Until+time.Second)), func() { close(drain) })
 				if err := node.Do(t.Context(), start); err != nil {
 					t.Error(err)
 				}

@@ -18,7 +18,7 @@ type Options struct {
 	Least time.Duration
 }
 
-// A Plan says which machines a batch needs over time. The users are dealt to places, each of which has a machine while one of
+// A Plan says which machines a batch needs over time. The users are assigned to places, each of which has a machine while one of
 // its users is there. Times are since the start of the batch.
 type Plan struct {
 	Places []Place
@@ -32,14 +32,14 @@ type Plan struct {
 
 // A Place has the same part of the load all along, and a machine when that needs one.
 type Place struct {
-	// Stints are the times in which it has a machine, in order.
-	Stints []Stint
+	// Periods are the times in which it has a machine, in order.
+	Periods []Period
 
 	parts [][]span // numbers of users, by scenario
 }
 
-// A Stint is a time in which a place has a machine.
-type Stint struct{ From, Until time.Duration }
+// A Period is a time in which a place has a machine.
+type Period struct{ From, Until time.Duration }
 
 // New plans the machines for a batch: as few at every moment as its users need, as far as users stay where they are. The
 // first place has a machine all the time, so that there always is one.
@@ -49,7 +49,7 @@ func New(batch []plan.Scenario, o Options) *Plan {
 		p.demands = append(p.demands, demandOf(&batch[i], p.grid))
 		p.rounds = append(p.rounds, roundsOf(&batch[i], p.demands[i], p.grid))
 	}
-	p.Places = deal(batch, p.demands, p.grid.cells, o.PerNode)
+	p.Places = assign(batch, p.demands, p.grid.cells, o.PerNode)
 	p.follow()
 	return p
 }
@@ -58,28 +58,28 @@ func New(batch []plan.Scenario, o Options) *Plan {
 func (p *Plan) follow() {
 	for i := range p.Places {
 		place := &p.Places[i]
-		place.Stints = nil
+		place.Periods = nil
 		for _, s := range place.needed(p.demands, p.grid.cells) {
-			place.add(Stint{p.grid.at(s.from), p.grid.at(s.to)}, p.options)
+			place.add(Period{p.grid.at(s.from), p.grid.at(s.to)}, p.options)
 		}
 	}
-	p.Places[0].Stints = []Stint{{0, p.Lasts()}}
+	p.Places[0].Periods = []Period{{0, p.Lasts()}}
 }
 
-// add adds a stint, or prolongs the last one when the time between is too short.
-func (p *Place) add(s Stint, o Options) {
-	if last := len(p.Stints) - 1; last >= 0 && s.From-p.Stints[last].Until < o.Lead+o.Least {
-		p.Stints[last].Until = s.Until
+// add adds a period, or prolongs the last one when the time between is too short.
+func (p *Place) add(s Period, o Options) {
+	if last := len(p.Periods) - 1; last >= 0 && s.From-p.Periods[last].Until < o.Lead+o.Least {
+		p.Periods[last].Until = s.Until
 		return
 	}
-	p.Stints = append(p.Stints, s)
+	p.Periods = append(p.Periods, s)
 }
 
 // Lasts is how long the batch lasts at most, as planned.
 func (p *Plan) Lasts() time.Duration { return p.grid.at(p.grid.cells) }
 
 // Command follows a number of users that was commanded at a moment, until the planned end of the scenario. Of an open
-// scenario it is the number of slots among which arrivals are dealt.
+// scenario it is the number of slots among which arrivals are divided.
 func (p *Plan) Command(scenario string, at time.Duration, users int) {
 	for i := range p.batch {
 		if p.batch[i].Name == scenario {
@@ -95,7 +95,7 @@ func (p *Plan) Stop(scenario string, at time.Duration) { p.Command(scenario, at,
 // Used is how long all machines are there together, from their launch on.
 func (p *Plan) Used() (total time.Duration) {
 	for _, place := range p.Places {
-		for _, s := range place.Stints {
+		for _, s := range place.Periods {
 			total += s.Until - s.From + p.options.Lead
 		}
 	}
@@ -114,12 +114,12 @@ func (p *Plan) Needed(until time.Duration) (total time.Duration) {
 	return total
 }
 
-// Scenarios returns the batch for the node at a place, which joins for a stint that begins at from.
+// Scenarios returns the batch for the node at a place, which joins for the period that begins at from.
 func (p *Plan) Scenarios(place int, from time.Duration) []plan.Scenario {
 	own := make([]plan.Scenario, len(p.batch))
 	for i, s := range p.batch {
 		own[i] = s
-		own[i].Segment = p.Places[place].segment(i, dealt(&s))
+		own[i].Segment = p.Places[place].segment(i, assigned(&s))
 		own[i].Rounds, own[i].Joins = p.rounds[i], plan.Duration(from)
 	}
 	return own
@@ -154,7 +154,7 @@ func (p *Plan) Slots(scenario string, there func(place int) bool) int {
 	return 0
 }
 
-// roundsOf says among how many slots the arrivals of an open scenario are dealt: among those whose places have a machine.
+// roundsOf says among how many slots the arrivals of an open scenario are divided: among those whose places have a machine.
 func roundsOf(s *plan.Scenario, d demand, g grid) (rounds []shape.Round) {
 	if !s.Kind().Open() {
 		return nil
@@ -179,7 +179,7 @@ func roundsOf(s *plan.Scenario, d demand, g grid) (rounds []shape.Round) {
 	return rounds
 }
 
-// Within plans as New does, for most machines at most, unless that is 0. Where users cannot be dealt so well that they are
+// Within plans as New does, for most machines at most, unless that is 0. Where users cannot be assigned so well that they are
 // enough, each carries some more.
 func Within(batch []plan.Scenario, o Options, most int) *Plan {
 	for {

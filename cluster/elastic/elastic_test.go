@@ -85,7 +85,7 @@ func TestARampCostsItsArea(t *testing.T) {
 // machinesAt is how many machines a plan has at a moment, without those that boot.
 func machinesAt(p *Plan, at time.Duration) (n int) {
 	for _, place := range p.Places {
-		for _, s := range place.Stints {
+		for _, s := range place.Periods {
 			if s.From <= at && at < s.Until {
 				n++
 			}
@@ -117,8 +117,8 @@ func held(t *testing.T, name string, p *Plan, batch []plan.Scenario, perNode int
 				users += s.OwnUsers(first) - s.OwnUsers(last)
 			}
 			there := false
-			for _, stint := range p.Places[k].Stints {
-				there = there || stint.From <= at && at < stint.Until
+			for _, period := range p.Places[k].Periods {
+				there = there || period.From <= at && at < period.Until
 			}
 			if users > perNode || users > 0 && !there {
 				t.Fatalf("%s: at %v place %d has %d users, and a machine: %v", name, at, k, users, there)

@@ -73,7 +73,7 @@ func (j *job) follow(ctx, own context.Context, c *carrier, out chan<- node.Event
 
 // drainOf returns what is closed when nothing more begins on any member, or when this one leaves. The caller calls release.
 func (j *job) drainOf(c *carrier) (drain <-chan struct{}, release func()) {
-	if j.board == nil {
+	if j.allocator == nil {
 		return j.drained, func() {}
 	}
 	drained, over := make(chan struct{}), make(chan struct{})
@@ -121,8 +121,8 @@ func (j *job) pass(c *carrier, event node.Event, out chan<- node.Event) {
 	}
 	c.passing = true
 	j.mu.Unlock()
-	if event.Part > 0 && j.board != nil {
-		j.board.wake()
+	if event.Part > 0 && j.allocator != nil {
+		j.allocator.wake()
 	}
 	if event.Ended != "" {
 		j.reportEnds(out)
@@ -158,7 +158,7 @@ func (j *job) expects(s *plan.Scenario) bool {
 	case <-j.drained:
 		return false
 	default:
-		return j.board != nil && j.board.expects(s, time.Since(j.start))
+		return j.allocator != nil && j.allocator.expects(s, time.Since(j.start))
 	}
 }
 

@@ -43,117 +43,117 @@ const (
 	tolerable = time.Second
 )
 
-// A board shows which places of a batch have a node. The mutex of the job guards it.
-type board struct {
+// An allocator knows which places of a batch have a node, and which need one. The mutex of the job guards it.
+type allocator struct {
 	Elastic
-	plan    *elastic.Plan
-	shared  node.Shared
-	posts   []post
-	first   []int                   // places that have a node when the batch starts
-	orders  map[string]plan.Command // that were given, by scenario
-	most    int                     // nodes at once so far
-	held    int                     // commands during which nobody leaves
-	changed chan struct{}           // receives when there may be something to do
+	plan        *elastic.Plan
+	shared      node.Shared
+	allocations []allocation
+	first       []int                   // places that have a node when the batch starts
+	orders      map[string]plan.Command // that were given, by scenario
+	most        int                     // nodes at once so far
+	held        int                     // commands during which nobody leaves
+	changed     chan struct{}           // receives when there may be something to do
 }
 
-// A post is a place of the plan, and who is there.
-type post struct {
-	state   postState
+// An allocation is a place of the plan, and the node that it has.
+type allocation struct {
+	state   allocationState
 	carrier *carrier
 	tries   int // to get a node, that came to nothing
 }
 
-type postState int
+type allocationState int
 
 const (
-	empty    postState = iota
-	awaited            // a node is on its way
-	joining            // it is there, and prepares
-	occupied           // it carries its users
-	closed             // nobody comes any more: the load is lost or elsewhere
+	empty    allocationState = iota
+	awaited                  // a node is on its way
+	joining                  // it is there, and prepares
+	occupied                 // it carries its users
+	closed                   // nobody comes any more: the load is lost or elsewhere
 )
 
-func newBoard(e Elastic, batch []plan.Scenario, shared node.Shared) *board {
+func newAllocator(e Elastic, batch []plan.Scenario, shared node.Shared) *allocator {
 	p := elastic.Within(batch, elastic.Options{PerNode: e.PerNode, Lead: e.Supply.Lead(), Least: leastAway}, e.Most)
-	return &board{Elastic: e, plan: p, shared: shared, posts: make([]post, len(p.Places)), orders: map[string]plan.Command{}, changed: make(chan struct{}, 1)}
+	return &allocator{Elastic: e, plan: p, shared: shared, allocations: make([]allocation, len(p.Places)), orders: map[string]plan.Command{}, changed: make(chan struct{}, 1)}
 }
 
 // wake says that there may be something to do.
-func (b *board) wake() {
+func (a *allocator) wake() {
 	select {
-	case b.changed <- struct{}{}:
+	case a.changed <- struct{}{}:
 	default:
 	}
 }
 
 // initial are the places that have a node when the batch starts, at least n of them, the most urgent first.
-func (b *board) initial(n int) (places []int) {
-	for k := range b.plan.Places {
+func (a *allocator) initial(n int) (places []int) {
+	for k := range a.plan.Places {
 		places = append(places, k)
 	}
-	slices.SortStableFunc(places, func(one, other int) int { return int(b.begins(one) - b.begins(other)) })
-	for n < len(places) && b.begins(places[n]) <= b.Supply.Lead() {
+	slices.SortStableFunc(places, func(one, other int) int { return int(a.begins(one) - a.begins(other)) })
+	for n < len(places) && a.begins(places[n]) <= a.Supply.Lead() {
 		n++
 	}
 	return places[:min(n, len(places))]
 }
 
-// begins is when the first stint of a place does.
-func (b *board) begins(place int) time.Duration { return b.plan.Places[place].Stints[0].From }
+// begins is when the first period of a place does.
+func (a *allocator) begins(place int) time.Duration { return a.plan.Places[place].Periods[0].From }
 
-// need is the stint of a place that goes on at a moment, or else the next one.
-func (b *board) need(place int, now time.Duration) (elastic.Stint, bool) {
-	for _, s := range b.plan.Places[place].Stints {
+// need is the period of a place that goes on at a moment, or else the next one.
+func (a *allocator) need(place int, now time.Duration) (elastic.Period, bool) {
+	for _, s := range a.plan.Places[place].Periods {
 		if now < s.Until {
 			return s, true
 		}
 	}
-	return elastic.Stint{}, false
+	return elastic.Period{}, false
 }
 
 // assign has as many members as a batch needs at its start, and returns their parts of it.
-func (f *Fleet) assign(ctx context.Context, b *board) (parts [][]plan.Scenario, err error) {
-	places := b.initial(1)
+func (f *Fleet) assign(ctx context.Context, a *allocator) (parts [][]plan.Scenario, err error) {
+	places := a.initial(1)
 	if missing := len(places) - len(f.members); missing > 0 {
 		if err := f.bring(ctx, missing); err != nil {
 			return nil, err
 		}
 	}
 	for _, m := range f.members[len(places):] {
-		b.dismiss(m)
+		a.dismiss(m)
 	}
 	f.members = f.members[:len(places)]
-	b.first = places
+	a.first = places
 	for _, k := range places {
-		parts = append(parts, b.plan.Scenarios(k, 0))
+		parts = append(parts, a.plan.Scenarios(k, 0))
 	}
 	return parts, nil
 }
 
 // take notes who is at the first places.
-func (b *board) take(carriers []*carrier) {
+func (a *allocator) take(carriers []*carrier) {
 	for i, c := range carriers {
-		c.place, c.from = b.first[i], b.begins(b.first[i])
-		b.posts[c.place] = post{state: occupied, carrier: c}
+		c.place, c.from = a.first[i], a.begins(a.first[i])
+		a.allocations[c.place] = allocation{state: occupied, carrier: c}
 	}
-	b.count()
+	a.count()
 }
 
 // count notes how many nodes there are. The caller holds the lock.
-func (b *board) count() {
+func (a *allocator) count() {
 	there := 0
-	for i := range b.posts {
-		if b.posts[i].state == occupied {
+	for i := range a.allocations {
+		if a.allocations[i].state == occupied {
 			there++
 		}
 	}
-	b.most = max(b.most, there)
+	a.most = max(a.most, there)
 }
 
 // dismiss has a member leave that has no job.
-func (b *board) dismiss(m Member) {
+func (a *allocator) dismiss(m Member) {
 	m.leaves()
-	b.Supply.Leave(m)
+	a.Supply.Leave(m)
 }
 
 // bring waits for some more members. Others are asked for in place of those that do not come, once.

@@ -130,8 +130,8 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 	if err != nil {
 		return nil, errors.Join(err, j.Close(ctx))
 	}
-	if j.board != nil {
-		j.board.take(j.carriers)
+	if j.allocator != nil {
+		j.allocator.take(j.carriers)
 	}
 	return j, nil
 }
@@ -153,8 +153,8 @@ func prepare(ctx context.Context, m Member, own []plan.Scenario, shared node.Sha
 // parts are what the members have of a batch at its start.
 func (f *Fleet) parts(ctx context.Context, j *job, shared node.Shared) (parts [][]plan.Scenario, err error) {
 	if f.Elastic != nil {
-		j.board = newBoard(*f.Elastic, j.batch, shared)
-		return f.assign(ctx, j.board)
+		j.allocator = newAllocator(*f.Elastic, j.batch, shared)
+		return f.assign(ctx, j.allocator)
 	}
 	var weights []int
 	for _, m := range f.members {

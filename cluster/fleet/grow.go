@@ -21,7 +21,7 @@ func (j *job) grow(ctx context.Context, out chan<- node.Event) {
 	defer cancel(errors.New("the load is over"))
 	for {
 		j.mu.Lock()
-		ask, leave, next := j.board.review(time.Since(j.start))
+		ask, leave, next := j.allocator.review(time.Since(j.start))
 		for _, c := range leave {
 			c.leave()
 		}
@@ -33,7 +33,7 @@ func (j *job) grow(ctx context.Context, out chan<- node.Event) {
 		select {
 		case <-j.drained:
 			return
-		case <-j.board.changed:
+		case <-j.allocator.changed:
 		case <-time.After(next):
 		}
 	}
@@ -42,7 +42,7 @@ func (j *job) grow(ctx context.Context, out chan<- node.Event) {
 // ask asks for nodes, until asked is over, and has those that come carry their parts.
 func (j *job) ask(ctx, asked context.Context, n int, out chan<- node.Event) {
 	var came atomic.Int64
-	err := j.board.Supply.Bring(asked, n, func(m Member) {
+	err := j.allocator.Supply.Bring(asked, n, func(m Member) {
 		came.Add(1)
 		j.members.Go(func() { j.join(ctx, asked, m, out) })
 	})
@@ -58,7 +58,7 @@ func (j *job) missing(ctx context.Context, n int, why error, out chan<- node.Eve
 	again, nobody := j.giveUpWaiting(n)
 	if again > 0 {
 		j.log.Warn(replaced(again), "reason", why)
-		j.board.wake()
+		j.allocator.wake()
 	}
 	reason, _, _ := strings.Cut(fmt.Sprint(why), "\n") // the log has those of the others
 	for _, c := range nobody {
@@ -72,9 +72,9 @@ func (j *job) giveUpWaiting(n int) (again int, nobody []*carrier) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	now := time.Since(j.start)
-	waiting := j.board.waiting(now)
+	waiting := j.allocator.waiting(now)
 	for _, place := range waiting[:min(n, len(waiting))] {
-		s := &j.board.posts[place]
+		s := &j.allocator.allocations[place]
 		if s.tries++; s.tries < mostTries {
 			s.state = empty
 			again++
@@ -82,7 +82,7 @@ func (j *job) giveUpWaiting(n int) (again int, nobody []*carrier) {
 		}
 		s.state = closed
 		m := Member{Node: absent(fmt.Sprintf("missing-%d", place+1)), Weight: 1}
-		c := newCarrier(m, nil, j.board.plan.Scenarios(place, now))
+		c := newCarrier(m, nil, j.allocator.plan.Scenarios(place, now))
 		c.place = place
 		nobody = append(nobody, c)
 	}
@@ -102,14 +102,14 @@ func (a absent) Prepare(context.Context, []plan.Scenario, node.Shared) (node.Job
 
 // join has a node that has come carry the part of the place that needs one most, until that is over.
 func (j *job) join(ctx, asked context.Context, m Member, out chan<- node.Event) {
-	c, from, err := j.station(asked, m)
+	c, from, err := j.allocate(asked, m)
 	switch {
 	case err != nil:
-		j.board.dismiss(m)
+		j.allocator.dismiss(m)
 		j.missing(ctx, 1, err, out)
 		return
 	case c == nil:
-		j.board.dismiss(m)
+		j.allocator.dismiss(m)
 		return
 	}
 	if late := time.Since(j.start) - from; late > tolerable {
@@ -118,24 +118,24 @@ func (j *job) join(ctx, asked context.Context, m Member, out chan<- node.Event) 
 	j.carry(ctx, c, out)
 }
 
-// station gives a node a place and prepares it there. Without a carrier nobody is needed.
-func (j *job) station(ctx context.Context, m Member) (*carrier, time.Duration, error) {
+// allocate gives a node a place and prepares it there. Without a carrier nobody is needed.
+func (j *job) allocate(ctx context.Context, m Member) (*carrier, time.Duration, error) {
 	j.mu.Lock()
 	now := time.Since(j.start)
-	waiting := j.board.waiting(now)
+	waiting := j.allocator.waiting(now)
 	if len(waiting) == 0 || j.ending(ctx) {
 		j.mu.Unlock()
 		return nil, 0, nil
 	}
 	place := waiting[0]
-	need, needed := j.board.need(place, now)
+	need, needed := j.allocator.need(place, now)
 	if !needed { // no more: it took too long, or a command came
-		j.board.posts[place].state = empty
+		j.allocator.allocations[place].state = empty
 		j.mu.Unlock()
 		return nil, 0, nil
 	}
-	j.board.posts[place].state = joining
-	own := j.board.plan.Scenarios(place, need.From)
+	j.allocator.allocations[place].state = joining
+	own := j.allocator.plan.Scenarios(place, need.From)
 	j.mu.Unlock()
 	for i := range own {
 		if own[i].Kind() == plan.KindConstantUsers { // whose users have a clock of their own, which may be over
@@ -144,7 +144,7 @@ func (j *job) station(ctx context.Context, m Member) (*carrier, time.Duration, e
 	}
 	inTime, cancel := context.WithTimeoutCause(ctx, PrepareTimeout, errNotReady)
 	defer cancel()
-	c, err := prepare(inTime, m, own, j.board.shared)
+	c, err := prepare(inTime, m, own, j.allocator.shared)
 	switch {
 	case err != nil:
 	case c.job == nil:
@@ -155,7 +155,7 @@ func (j *job) station(ctx context.Context, m Member) (*carrier, time.Duration, e
 	}
 	if err != nil {
 		j.mu.Lock()
-		j.board.posts[place].state = awaited
+		j.allocator.allocations[place].state = awaited
 		j.mu.Unlock()
 		return nil, 0, err
 	}
@@ -167,7 +167,7 @@ func (j *job) admit(ctx context.Context, c *carrier) error {
 	j.steering.Lock()
 	defer j.steering.Unlock()
 	j.mu.Lock()
-	orders := j.board.orders
+	orders := j.allocator.orders
 	j.mu.Unlock()
 	for scenario, cmd := range orders { // only steering changes them
 		if err := c.job.Steer(ctx, scenario, cmd); err != nil {
@@ -178,9 +178,9 @@ func (j *job) admit(ctx context.Context, c *carrier) error {
 	defer j.mu.Unlock()
 	c.fresh = true
 	j.carriers = append(j.carriers, c)
-	j.board.posts[c.place] = post{state: occupied, carrier: c}
-	j.board.count()
-	j.board.wake()
+	j.allocator.allocations[c.place] = allocation{state: occupied, carrier: c}
+	j.allocator.count()
+	j.allocator.wake()
 	return nil
 }
 
@@ -189,21 +189,21 @@ func (j *job) left(ctx context.Context, c *carrier, out chan<- node.Event) {
 	if err := c.job.Close(ctx); err != nil {
 		j.log.Warn("a node that leaves could not close everything", "node", c.member.name(), "error", err)
 	}
-	j.board.Supply.Leave(c.member)
+	j.allocator.Supply.Leave(c.member)
 	j.mu.Lock()
 	c.left = time.Now()
-	j.board.posts[c.place] = post{}
+	j.allocator.allocations[c.place] = allocation{}
 	j.mu.Unlock()
-	j.board.wake()
+	j.allocator.wake()
 	j.reportEnds(out)
 }
 
 // account reports what the machines of an elastic fleet were used for.
 func (j *job) account(out chan<- node.Event) {
-	if j.board == nil {
+	if j.allocator == nil {
 		return
 	}
-	m := node.Machines{Needed: j.board.plan.Needed(time.Since(j.start)), Most: j.board.most}
+	m := node.Machines{Needed: j.allocator.plan.Needed(time.Since(j.start)), Most: j.allocator.most}
 	for _, c := range j.carriers {
 		until := c.left
 		if until.IsZero() {

@@ -16,13 +16,13 @@ import (
 
 // A job is a batch that is ready on all members.
 type job struct {
-	onLoss   OnLoss
-	silence  time.Duration
-	log      *slog.Logger
-	batch    []plan.Scenario
-	carriers []*carrier
-	fleet    *Fleet // which keeps its members after the job
-	board    *board // nil when all members are there all the time
+	onLoss    OnLoss
+	silence   time.Duration
+	log       *slog.Logger
+	batch     []plan.Scenario
+	carriers  []*carrier
+	fleet     *Fleet     // which keeps its members after the job
+	allocator *allocator // nil when all members are there all the time
 
 	start   time.Time               // set while mu is locked, since commands may come before
 	stop    context.CancelCauseFunc // ends the jobs of all members at once
@@ -53,7 +53,7 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, o
 	for _, c := range slices.Clone(j.carriers) {
 		j.members.Go(func() { j.carry(ctx, c, out) })
 	}
-	if j.board != nil {
+	if j.allocator != nil {
 		j.members.Go(func() { j.grow(ctx, out) })
 	}
 	watching.Go(func() {

@@ -32,8 +32,8 @@ func (j *job) lose(ctx context.Context, c *carrier, why error, out chan<- node.E
 		return
 	}
 	c.lost = true
-	if j.board != nil {
-		j.board.posts[c.place].state = closed
+	if j.allocator != nil {
+		j.allocator.allocations[c.place].state = closed
 	}
 	c.giveUp(&lostError{why})
 	var moves moves

@@ -7,20 +7,21 @@ import (
 	"github.com/liveload/liveload/plan"
 )
 
-// waves are how many times nodes are asked for within the time that they take to come: those in between come together.
-const waves = 8
+// requestsPerLead is how many times at most nodes are asked for within the time that they take to come: those of a moment in
+// between are asked for together.
+const requestsPerLead = 8
 
 // review says what is to be done at a moment: how many nodes to ask for, which ones leave, and when to look again at the
 // latest. The caller holds the lock.
-func (b *board) review(now time.Duration) (ask int, leave []*carrier, next time.Duration) {
-	lead := b.Supply.Lead()
-	next = max(time.Second, b.plan.Lasts()-now)
+func (a *allocator) review(now time.Duration) (ask int, leave []*carrier, next time.Duration) {
+	lead := a.Supply.Lead()
+	next = max(time.Second, a.plan.Lasts()-now)
 	look := func(at time.Duration) { next = min(next, max(0, at-now)) }
-	for i := range b.posts {
-		s := &b.posts[i]
-		need, needed := b.need(i, now)
+	for i := range a.allocations {
+		s := &a.allocations[i]
+		need, needed := a.need(i, now)
 		switch {
-		case s.state == empty && needed && need.From-lead <= now+lead/waves:
+		case s.state == empty && needed && need.From-lead <= now+lead/requestsPerLead:
 			s.state = awaited
 			ask++
 		case s.state == empty && needed:
@@ -28,19 +29,19 @@ func (b *board) review(now time.Duration) (ask int, leave []*carrier, next time.
 		case s.state != occupied || s.carrier.goes || s.carrier.over:
 		case needed && (need.From-lead <= now || need.From <= s.carrier.from): // which it came for, even if too early
 			look(need.Until + leaveAfter)
-		case b.ended(i, now) >= b.plan.Lasts(): // those that are there at the end may be needed by the next batch
-		case now < b.ended(i, now)+leaveAfter:
-			look(b.ended(i, now) + leaveAfter)
-		case b.held == 0 && !s.carrier.holds():
+		case a.ended(i, now) >= a.plan.Lasts(): // those that are there at the end may be needed by the next batch
+		case now < a.ended(i, now)+leaveAfter:
+			look(a.ended(i, now) + leaveAfter)
+		case a.held == 0 && !s.carrier.holds():
 			leave = append(leave, s.carrier)
 		}
 	}
 	return ask, leave, next
 }
 
-// ended is when the last stint of a place ended before a moment.
-func (b *board) ended(place int, now time.Duration) (at time.Duration) {
-	for _, s := range b.plan.Places[place].Stints {
+// ended is when the last period of a place ended before a moment.
+func (a *allocator) ended(place int, now time.Duration) (at time.Duration) {
+	for _, s := range a.plan.Places[place].Periods {
 		if s.Until <= now {
 			at = s.Until
 		}
@@ -48,48 +49,48 @@ func (b *board) ended(place int, now time.Duration) (at time.Duration) {
 	return at
 }
 
-// waiting are the posts for which a node is on its way, the most urgent first. The caller holds the lock.
-func (b *board) waiting(now time.Duration) (posts []int) {
-	for i := range b.posts {
-		if b.posts[i].state == awaited {
-			posts = append(posts, i)
+// waiting are the places for which a node is on its way, the most urgent first. The caller holds the lock.
+func (a *allocator) waiting(now time.Duration) (places []int) {
+	for i := range a.allocations {
+		if a.allocations[i].state == awaited {
+			places = append(places, i)
 		}
 	}
 	from := func(i int) time.Duration {
-		need, needed := b.need(i, now)
+		need, needed := a.need(i, now)
 		if !needed {
-			return b.plan.Lasts()
+			return a.plan.Lasts()
 		}
 		return need.From
 	}
-	slices.SortStableFunc(posts, func(one, other int) int { return int(from(one) - from(other)) })
-	return posts
+	slices.SortStableFunc(places, func(one, other int) int { return int(from(one) - from(other)) })
+	return places
 }
 
 // expects says whether a node is still to come that has a part of a scenario. The caller holds the lock.
-func (b *board) expects(s *plan.Scenario, now time.Duration) bool {
+func (a *allocator) expects(s *plan.Scenario, now time.Duration) bool {
 	if now >= time.Duration(s.StartTime+s.RampUp+s.Duration) {
 		return false
 	}
-	for i := range b.posts {
-		p := &b.posts[i]
+	for i := range a.allocations {
+		p := &a.allocations[i]
 		if p.state == closed || p.state == occupied && !p.carrier.goes {
 			continue
 		}
-		if _, needed := b.need(i, now); needed && b.plan.Has(i, s.Name) {
+		if _, needed := a.need(i, now); needed && a.plan.Has(i, s.Name) {
 			return true
 		}
 	}
 	return false
 }
 
-// complete completes a command before nodes get it: a rate is dealt among those that are there. They stay until release. The
+// complete completes a command before nodes get it: a rate is divided among those that are there. They stay until release. The
 // caller holds the lock.
-func (b *board) complete(scenario string, cmd plan.Command) plan.Command {
-	b.held++
+func (a *allocator) complete(scenario string, cmd plan.Command) plan.Command {
+	a.held++
 	if cmd.Rate != nil {
-		cmd.Slots = b.plan.Slots(scenario, func(place int) bool {
-			s := &b.posts[place]
+		cmd.Slots = a.plan.Slots(scenario, func(place int) bool {
+			s := &a.allocations[place]
 			return s.state == occupied && !s.carrier.goes || s.state == closed
 		})
 	}
@@ -97,26 +98,26 @@ func (b *board) complete(scenario string, cmd plan.Command) plan.Command {
 }
 
 // release lets nodes leave again after a command, which is followed if they obey. The caller holds the lock.
-func (b *board) release(scenario string, now time.Duration, cmd plan.Command, obeyed bool) {
-	b.held--
-	b.wake()
+func (a *allocator) release(scenario string, now time.Duration, cmd plan.Command, obeyed bool) {
+	a.held--
+	a.wake()
 	if !obeyed {
 		return
 	}
-	known := b.orders[scenario]
+	known := a.orders[scenario]
 	switch {
 	case cmd.Stop:
-		b.plan.Stop(scenario, now)
+		a.plan.Stop(scenario, now)
 		known.Stop = true
 	case cmd.Users != nil:
-		b.plan.Command(scenario, now, *cmd.Users)
+		a.plan.Command(scenario, now, *cmd.Users)
 		known.Users = cmd.Users
 	case cmd.Rate != nil:
-		b.plan.Command(scenario, now, cmd.Slots)
+		a.plan.Command(scenario, now, cmd.Slots)
 		known.Rate, known.Slots = cmd.Rate, cmd.Slots
 	}
 	if cmd.Paused != nil {
 		known.Paused = cmd.Paused
 	}
-	b.orders[scenario] = known
+	a.orders[scenario] = known
 }

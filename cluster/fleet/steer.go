@@ -17,8 +17,8 @@ func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) (err
 	j.steering.Lock()
 	defer j.steering.Unlock()
 	j.mu.Lock()
-	if j.board != nil {
-		cmd = j.board.complete(scenario, cmd)
+	if j.allocator != nil {
+		cmd = j.allocator.complete(scenario, cmd)
 		defer func() { j.obeyed(scenario, cmd, err == nil) }()
 	}
 	running := j.running(scenario)
@@ -57,5 +57,5 @@ func (j *job) obeyed(scenario string, cmd plan.Command, ok bool) {
 	if !j.start.IsZero() { // else the job is about to run
 		now = time.Since(j.start)
 	}
-	j.board.release(scenario, now, cmd, ok)
+	j.allocator.release(scenario, now, cmd, ok)
 }

@@ -116,7 +116,7 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (_ *formation, _ node.No
 // fleet starts the nodes: all of them, or those that the start of an elastic run needs.
 func (f *formation) fleet(ctx context.Context, p plan.Plan, isElastic bool) (*fleet.Fleet, error) {
 	if isElastic {
-		return f.rent(ctx, p)
+		return f.elasticFleet(ctx, p)
 	}
 	members, err := f.size(ctx, p)
 	if err != nil {

@@ -23,8 +23,8 @@ type supply struct {
 	room    int // for users of lost ones too; 0 when nobody knows what they carry
 }
 
-// rent starts the first nodes of a plan, and makes a fleet of them that has others come and go.
-func (f *formation) rent(ctx context.Context, p plan.Plan) (*fleet.Fleet, error) {
+// elasticFleet starts the first nodes of a plan, and makes a fleet of them that has others come and go.
+func (f *formation) elasticFleet(ctx context.Context, p plan.Plan) (*fleet.Fleet, error) {
 	s := &f.w.settings.cluster
 	r := &supply{formation: f, perNode: s.perNode(p)}
 	most, _ := s.most(f.provider)
@@ -40,7 +40,7 @@ func (f *formation) rent(ctx context.Context, p plan.Plan) (*fleet.Fleet, error)
 		}
 	}
 	usage := s.usage(p, r.perNode, most, r.lead.Time())
-	f.hub.Expect(usage.stints)
+	f.hub.Expect(usage.launches)
 	if s.sizing.perNode > 0 || s.sizing.measured {
 		r.room = r.perNode
 	}
@@ -67,7 +67,7 @@ func (r *supply) first(p plan.Plan, most int) (n int) {
 		return 1
 	}
 	for _, place := range elastic.Within(p.Batches()[0], elastic.Options{PerNode: r.perNode}, most).Places {
-		if len(place.Stints) > 0 && place.Stints[0].From == 0 {
+		if len(place.Periods) > 0 && place.Periods[0].From == 0 {
 			n++
 		}
 	}

@@ -56,7 +56,7 @@ func (s clusterSettings) isElastic(p plan.Plan) (bool, error) {
 // A machineUsage is how long machines are there, all together.
 type machineUsage struct {
 	most                 int // at once
-	stints               int // machines that are launched
+	launches             int // of machines
 	used, needed, always time.Duration
 }
 
@@ -66,7 +66,7 @@ func (s clusterSettings) usage(p plan.Plan, perNode, most int, lead time.Duratio
 		one := elastic.Within(batch, elastic.Options{PerNode: perNode, Lead: lead, Least: time.Minute}, most)
 		u.most = max(u.most, len(one.Places))
 		for _, place := range one.Places {
-			u.stints += len(place.Stints)
+			u.launches += len(place.Periods)
 		}
 		u.used, u.needed = u.used+one.Used(), u.needed+one.Needed(one.Lasts())
 	}

@@ -15,9 +15,9 @@ type place struct {
 
 func (p place) full(more int) bool { return p.room > 0 && p.users+more >= p.room }
 
-// deal says how many of some users go to each place: always to the one that has the fewest for its weight and is not full.
+// distribute says how many of some users go to each place: always to the one that has the fewest for its weight and is not full.
 // left are those for whom there is no room.
-func deal(users int, places []place) (parts []int, left int) {
+func distribute(users int, places []place) (parts []int, left int) {
 	parts = make([]int, len(places))
 	for ; users > 0; users-- {
 		best := -1
@@ -37,7 +37,7 @@ func deal(users int, places []place) (parts []int, left int) {
 // divide divides what a lost member had of a scenario: a segment that has so many users. A place without a part has nil.
 // The parts go on in the same proportions when more users are commanded.
 func divide(of *shape.Segment, users int, places []place) (segments []*shape.Segment, parts []int) {
-	parts, left := deal(users, places)
+	parts, left := distribute(users, places)
 	weights := slices.Clone(parts)
 	if users == 0 {
 		for i, p := range places {

@@ -9,7 +9,7 @@ import (
 	"github.com/liveload/liveload/plan/shape"
 )
 
-func TestDeal(t *testing.T) {
+func TestDistribute(t *testing.T) {
 	for _, test := range []struct {
 		users  int
 		places []place
@@ -24,15 +24,15 @@ func TestDeal(t *testing.T) {
 		{2, nil, "[] 2"},
 		{0, []place{{weight: 1}}, "[0] 0"},
 	} {
-		parts, left := deal(test.users, test.places)
+		parts, left := distribute(test.users, test.places)
 		if got := fmt.Sprint(parts, left); got != test.want {
-			t.Errorf("deal(%d, %+v) = %s, want %s", test.users, test.places, got, test.want)
+			t.Errorf("distribute(%d, %+v) = %s, want %s", test.users, test.places, got, test.want)
 		}
 	}
 }
 
 // TestWhatIsDividedHasOnePlace: however a segment is divided, its numbers have one place each, and its users those that
-// deal says; with enough room for all, nothing is left out.
+// distribute says; with enough room for all, nothing is left out.
 func TestWhatIsDividedHasOnePlace(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 300 {
@@ -46,7 +46,7 @@ func TestWhatIsDividedHasOnePlace(t *testing.T) {
 			}
 		}
 		segments, parts := divide(of, users, places)
-		_, left := deal(users, places)
+		_, left := distribute(users, places)
 		for i, p := range places {
 			if p.room > 0 {
 				room = max(room, 1)

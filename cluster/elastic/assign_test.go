@@ -11,7 +11,7 @@ import (
 	"github.com/liveload/liveload/plan/shape"
 )
 
-// TestEveryArrivalHasAMachine: each is dealt to one place, which has a machine when it is due.
+// TestEveryArrivalHasAMachine: each is assigned to one place, which has a machine when it is due.
 func TestEveryArrivalHasAMachine(t *testing.T) {
 	r := rand.New(rand.NewPCG(23, 24))
 	for n := range 20 {
@@ -26,14 +26,14 @@ func TestEveryArrivalHasAMachine(t *testing.T) {
 			for _, at := range due(own.OwnArrivals()) {
 				together = append(together, at)
 				since := at + time.Duration(s.StartTime)
-				if !slices.ContainsFunc(place.Stints, func(stint Stint) bool { return stint.From <= since && since < stint.Until }) {
-					t.Fatalf("%d: an arrival is due at %v at place %d, which has machines %v", n, since, k, place.Stints)
+				if !slices.ContainsFunc(place.Periods, func(period Period) bool { return period.From <= since && since < period.Until }) {
+					t.Fatalf("%d: an arrival is due at %v at place %d, which has machines %v", n, since, k, place.Periods)
 				}
 			}
 		}
 		slices.Sort(together)
 		if all := due(s.Arrivals()); !slices.Equal(together, all) {
-			t.Fatalf("%d: %d arrivals are dealt, want the %d of the plan", n, len(together), len(all))
+			t.Fatalf("%d: %d arrivals are assigned, want the %d of the plan", n, len(together), len(all))
 		}
 	}
 }
@@ -48,11 +48,11 @@ func due(a shape.Arrivals) (all []time.Duration) {
 	}
 }
 
-func text(p *Plan) string { return fmt.Sprint(stints(p)) }
+func text(p *Plan) string { return fmt.Sprint(periods(p)) }
 
-func stints(p *Plan) (all [][]Stint) {
+func periods(p *Plan) (all [][]Period) {
 	for _, place := range p.Places {
-		all = append(all, place.Stints)
+		all = append(all, place.Periods)
 	}
 	return all
 }

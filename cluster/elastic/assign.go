@@ -8,16 +8,16 @@ import (
 	"github.com/liveload/liveload/plan/shape"
 )
 
-// A class is some users of a scenario, with neighbouring numbers, who are there in the same cells.
-type class struct {
+// A group is some users of a scenario, with neighbouring numbers, who are there in the same cells.
+type group struct {
 	scenario int
 	users    span
 	cells    []span
 	length   int // of all cells
 }
 
-// classes returns those of a demand.
-func classes(scenario int, d demand) (all []class) {
+// groups returns those of a demand.
+func groups(scenario int, d demand) (all []group) {
 	edges := []int{}
 	for _, users := range d {
 		edges = append(edges, users.from, users.to)
@@ -25,7 +25,7 @@ func classes(scenario int, d demand) (all []class) {
 	slices.Sort(edges)
 	edges = slices.Compact(edges)
 	for i := range len(edges) - 1 {
-		one := class{scenario: scenario, users: span{edges[i], edges[i+1]}}
+		one := group{scenario: scenario, users: span{edges[i], edges[i+1]}}
 		for c, users := range d {
 			if users.from <= one.users.from && one.users.to <= users.to {
 				one.cells, one.length = extend(one.cells, c), one.length+1
@@ -47,29 +47,29 @@ func extend(spans []span, number int) []span {
 	return append(spans, span{number, number + 1})
 }
 
-// A desk deals users to places.
-type desk struct {
+// An assignment says which users each place has.
+type assignment struct {
 	perNode int
 	cells   int
 	places  []Place
 	busy    [][]int // users at a place in a cell
 }
 
-// deal deals all users to places, of whom none ever has more than perNode. Those that are there for long come first, each to
-// the first place where there is room, so that places empty one after the other.
-// The first place has those who only come when somebody commands it, too.
-func deal(batch []plan.Scenario, demands []demand, cells, perNode int) []Place {
-	var all []class
+// assign assigns all users to places, so that none ever has more than perNode at once. Those that are there for long come
+// first, each to the first place that has room, so that places empty one after the other. The first place also has those who
+// only come when somebody commands it.
+func assign(batch []plan.Scenario, demands []demand, cells, perNode int) []Place {
+	var all []group
 	for i, d := range demands {
-		all = append(all, classes(i, d)...)
+		all = append(all, groups(i, d)...)
 	}
-	slices.SortStableFunc(all, func(a, b class) int {
+	slices.SortStableFunc(all, func(a, b group) int {
 		return cmp.Or(cmp.Compare(b.length, a.length), cmp.Compare(a.cells[0].from, b.cells[0].from))
 	})
-	t := desk{perNode: perNode, cells: cells}
+	t := assignment{perNode: perNode, cells: cells}
 	t.open(len(demands))
 	for i, d := range demands {
-		t.put(0, class{scenario: i, users: span{d.highest(), dealt(&batch[i])}})
+		t.put(0, group{scenario: i, users: span{d.highest(), assigned(&batch[i])}})
 	}
 	for _, one := range all {
 		for k := 0; one.users.size() > 0; k++ {
@@ -77,7 +77,7 @@ func deal(batch []plan.Scenario, demands []demand, cells, perNode int) []Place {
 				t.open(len(demands))
 			}
 			n := min(one.users.size(), t.room(k, one.cells))
-			t.put(k, class{scenario: one.scenario, users: span{one.users.from, one.users.from + n}, cells: one.cells})
+			t.put(k, group{scenario: one.scenario, users: span{one.users.from, one.users.from + n}, cells: one.cells})
 			one.users.from += n
 		}
 	}
@@ -89,16 +89,16 @@ func deal(batch []plan.Scenario, demands []demand, cells, perNode int) []Place {
 	return t.places
 }
 
-// dealt is how many numbers of users are dealt: one at least, so that every command finds somebody.
-func dealt(s *plan.Scenario) int { return max(1, s.Users) }
+// assigned is how many numbers of users are assigned: one at least, so that every command finds somebody.
+func assigned(s *plan.Scenario) int { return max(1, s.Users) }
 
-func (t *desk) open(scenarios int) {
+func (t *assignment) open(scenarios int) {
 	t.places = append(t.places, Place{parts: make([][]span, scenarios)})
 	t.busy = append(t.busy, make([]int, t.cells))
 }
 
 // room is for how many users there is room at a place in all of some cells.
-func (t *desk) room(place int, cells []span) int {
+func (t *assignment) room(place int, cells []span) int {
 	room := t.perNode
 	for _, s := range cells {
 		for c := s.from; c < s.to && room > 0; c++ {
@@ -108,7 +108,7 @@ func (t *desk) room(place int, cells []span) int {
 	return room
 }
 
-func (t *desk) put(place int, some class) {
+func (t *assignment) put(place int, some group) {
 	if some.users.size() == 0 {
 		return
 	}
@@ -147,7 +147,7 @@ func (p *Place) needed(demands []demand, cells int) (needed []span) {
 	return needed
 }
 
-// segment is the place's part of a scenario of which so many users were dealt. The pattern goes on for those beyond, who only
+// segment is the place's part of a scenario of which so many users were assigned. The pattern goes on for those beyond, who only
 // come by command.
 func (p *Place) segment(scenario, users int) *shape.Segment {
 	s := &shape.Segment{Of: int64(users)}
