@@ -303,6 +303,25 @@ func TestACommandedRateIsOfThoseThatAreThere(t *testing.T) {
 	})
 }
 
+// TestARateThatIsCommandedBeforeItsNodesAreThere has them come.
+func TestARateThatIsCommandedBeforeItsNodesAreThere(t *testing.T) {
+	rate := &shape.Rate{Count: 5, Per: time.Second}
+	buy := plan.Scenario{Name: "buy", StartTime: plan.Duration(10 * time.Minute)}
+	plan.Options{Rate: rate, MaxUsers: new(10), Duration: new(5 * time.Minute)}.Apply(&buy)
+	browse := plan.Scenario{Name: "browse"}
+	plan.Options{Users: new(10), Duration: new(20 * time.Minute)}.Apply(&browse)
+	a := newAllocator(Elastic{PerNode: 10, Supply: &rental{}}, []plan.Scenario{browse, buy}, nil)
+	a.allocations[0] = allocation{state: occupied, carrier: &carrier{}}
+	if from := a.begins(1); len(a.allocations) != 2 || from < 9*time.Minute {
+		t.Fatalf("%d places, of which the second is needed from %v on", len(a.allocations), from)
+	}
+	cmd := a.complete("buy", plan.Command{Rate: rate})
+	a.release("buy", time.Minute, cmd, true)
+	if need, needed := a.need(1, 9*time.Minute); cmd.Slots != 0 || !needed || need.From > 10*time.Minute {
+		t.Errorf("the rate is of %d slots, and the second place is needed %v %+v", cmd.Slots, needed, need)
+	}
+}
+
 // TestALostNodeOfAnElasticFleet: its load goes on elsewhere, and who has taken it over stays until it is over.
 func TestALostNodeOfAnElasticFleet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

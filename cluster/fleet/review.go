@@ -1,6 +1,8 @@
 package fleet
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -113,7 +115,7 @@ func (a *allocator) release(scenario string, now time.Duration, cmd plan.Command
 		a.plan.Command(scenario, now, *cmd.Users)
 		known.Users = cmd.Users
 	case cmd.Rate != nil:
-		a.plan.Command(scenario, now, cmd.Slots)
+		a.plan.Command(scenario, now, cmp.Or(cmd.Slots, math.MaxInt)) // 0 are all of them
 		known.Rate, known.Slots = cmd.Rate, cmd.Slots
 	}
 	if cmd.Paused != nil {
