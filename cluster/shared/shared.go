@@ -118,6 +118,9 @@ func (l *Local) Next(_ context.Context, sequence string) (int64, error) {
 func (l *Local) begin(sequence string) (counter any, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if counter, known := l.sequences.Load(sequence); known {
+		return counter, nil
+	}
 	named := &l.rows
 	if strings.HasPrefix(sequence, evidence) {
 		named = &l.classes
@@ -125,9 +128,8 @@ func (l *Local) begin(sequence string) (counter any, err error) {
 	if *named == maxSequences {
 		return nil, fmt.Errorf("a run has at most %d numbered sequences of rows, and of classes of failures", maxSequences)
 	}
-	counter, known := l.sequences.LoadOrStore(sequence, new(atomic.Int64))
-	if !known {
-		*named++
-	}
+	*named++
+	counter = new(atomic.Int64)
+	l.sequences.Store(sequence, counter)
 	return counter, nil
 }
