@@ -100,9 +100,13 @@ func (f *Follower) Follow(ctx context.Context, to io.Writer, lost func(err error
 		answer, err := f.ask(ctx, http.MethodGet, "/output?from="+strconv.FormatInt(f.from, 10), nil)
 		if err == nil {
 			var n int64
-			n, err = io.Copy(to, answer)
+			shown := &display{to: to}
+			n, err = io.Copy(shown, answer)
 			f.from += n
 			answer.Close()
+			if shown.err != nil {
+				return Exit{}, fmt.Errorf("show what the run prints: %w", shown.err)
+			}
 		}
 		var exit Exit
 		if err == nil {
@@ -128,6 +132,18 @@ func (f *Follower) Follow(ctx context.Context, to io.Writer, lost func(err error
 	}
 }
 
+// A display tells its own errors from those of the host.
+type display struct {
+	to  io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (d *display) Write(text []byte) (n int, err error) {
+	n, d.err = d.to.Write(text)
+	return n, d.err
+}
+
 func (f *Follower) exit(ctx context.Context) (exit Exit, err error) {
 	answer, err := f.ask(ctx, http.MethodGet, "/exit", nil)
 	if err != nil {
@@ -143,12 +159,13 @@ func (f *Follower) Interrupt(ctx context.Context) error { return f.tell(ctx, "/i
 // Leave lets the host end: nobody needs what the run has written any more.
 func (f *Follower) Leave(ctx context.Context) error { return f.tell(ctx, "/leave", nil) }
 
-// Fetch puts what the run has written below its working folder into another one, and returns the names.
+// Fetch puts what the run has written below its working folder into another one, and returns the names. It leaves out, with an error, what is not
+// Fetchable.
 func (f *Follower) Fetch(ctx context.Context, folder string) (names []string, err error) {
 	answer, err := f.ask(ctx, http.MethodGet, "/written", nil)
 	if err == nil {
 		defer answer.Close()
-		names, err = extract(answer, folder)
+		names, err = extract(answer, folder, acceptFetched)
 	}
 	slices.Sort(names)
 	if err != nil {

@@ -51,7 +51,7 @@ func (h Handover) Pack(to io.Writer) error {
 
 // Unpack reads an archive of Pack. Its files come below folder, and their names are left out.
 func Unpack(from io.Reader, folder string) (h Handover, err error) {
-	names, err := extract(from, folder)
+	names, err := extract(from, folder, func(*tar.Header) error { return nil })
 	if err != nil {
 		return h, fmt.Errorf("unpack the run: %w", err)
 	}
@@ -117,9 +117,9 @@ func (a *archive) close() error {
 	return nil
 }
 
-// extract writes the files of an archive below a folder, and returns their names in order. Other things than files, and names that lead
-// out of the folder, are refused.
-func extract(from io.Reader, folder string) (names []string, err error) {
+// extract writes those files of an archive below a folder that accept does not refuse, and returns their names in order. The errors of accept
+// come at the end. Other things than files, and names that lead out of the folder, end it.
+func extract(from io.Reader, folder string, accept func(*tar.Header) error) (names []string, err error) {
 	packed, err := gzip.NewReader(from)
 	if err != nil {
 		return nil, err
@@ -132,16 +132,21 @@ func extract(from io.Reader, folder string) (names []string, err error) {
 		return nil, err
 	}
 	defer root.Close()
+	var refused []error
 	for files := tar.NewReader(packed); ; {
 		header, err := files.Next()
 		if errors.Is(err, io.EOF) {
-			return names, nil
+			return names, errors.Join(refused...)
 		}
 		if err != nil {
 			return names, err
 		}
 		if header.Typeflag != tar.TypeReg {
 			return names, fmt.Errorf("%s is no file", header.Name)
+		}
+		if err := accept(header); err != nil {
+			refused = append(refused, err)
+			continue
 		}
 		if err := write(root, filepath.FromSlash(header.Name), files, fs.FileMode(header.Mode).Perm()|0o600); err != nil {
 			return names, err

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,9 +20,16 @@ import (
 // SocketName is the file in the folder of a Host at which it is asked.
 const SocketName = "host.sock"
 
+const (
+	// outputDelay is how long what a run has started may keep its output open after its end.
+	outputDelay = 5 * time.Second
+	// answerTime bounds the last answers of a host.
+	answerTime = 5 * time.Second
+)
+
 // A Host is the process elsewhere. It runs what it is given once, and keeps what the run has written for a while.
 type Host struct {
-	Folder  string        // for everything; nobody else enters it
+	Folder  string        // for everything; Run makes it, and nobody else enters it
 	Program string        // liveload
 	Wait    time.Duration // for a run to be handed over
 	Keep    time.Duration // what the run has written, when nobody fetches it
@@ -47,7 +53,7 @@ type Host struct {
 // run ends as with Ctrl-C.
 func (h *Host) Run(ctx context.Context) (code int, err error) {
 	h.leave, h.ran = make(chan struct{}), make(chan struct{})
-	if err := os.MkdirAll(h.Folder, 0o700); err != nil {
+	if err := os.Mkdir(h.Folder, 0o700); err != nil { // one that is there may be another user's
 		return 0, fmt.Errorf("make the folder of the host: %w", err)
 	}
 	if h.output, err = newOutput(filepath.Join(h.Folder, "output"), h.Out); err != nil {
@@ -61,7 +67,13 @@ func (h *Host) Run(ctx context.Context) (code int, err error) {
 	server := &http.Server{Handler: h.handler(), ReadHeaderTimeout: time.Minute}
 	served := make(chan struct{})
 	go func() { defer close(served); server.Serve(listener) }()
-	defer func() { server.Close(); <-served }()
+	defer func() { // who asks something just now gets the answer
+		answering, cancel := context.WithTimeout(context.Background(), answerTime)
+		defer cancel()
+		_ = server.Shutdown(answering)
+		server.Close()
+		<-served
+	}()
 	if err := h.await(ctx); err != nil {
 		return 0, err
 	}
@@ -117,7 +129,10 @@ func (h *Host) handler() http.Handler {
 			}
 		})
 	}
-	handle("POST /run", func(_ http.ResponseWriter, r *http.Request) error { return h.take(r.FormValue("id"), r.Body) })
+	handle("POST /run", func(w http.ResponseWriter, r *http.Request) error {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.Wait)) // nothing else can be asked meanwhile
+		return h.take(r.FormValue("id"), r.Body)
+	})
 	handle("POST /interrupt", func(http.ResponseWriter, *http.Request) error { return h.interrupt() })
 	handle("POST /leave", func(http.ResponseWriter, *http.Request) error {
 		h.left.Do(func() { close(h.leave) })
@@ -158,6 +173,7 @@ func (h *Host) take(id string, from io.Reader) error {
 	cmd := exec.Command(h.Program, run.Args...)
 	cmd.Dir = h.work
 	cmd.Stdout, cmd.Stderr = h.output, h.output
+	cmd.WaitDelay = outputDelay
 	cmd.Env = os.Environ()
 	for name, value := range run.Env {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -172,12 +188,14 @@ func (h *Host) take(id string, from io.Reader) error {
 
 // wait waits for the end of the run.
 func (h *Host) wait(cmd *exec.Cmd) {
-	_ = cmd.Wait() // the code says all
-	h.mu.Lock()
-	h.code = cmd.ProcessState.ExitCode()
-	if h.code < 0 { // a signal
-		h.code = 1
+	_ = cmd.Wait() // its state says all
+	code := cmd.ProcessState.ExitCode()
+	if code < 0 { // a signal, of which the run could not tell
+		code = 1
+		fmt.Fprintf(h.output, "Error: the run was ended from outside: %v\n", cmd.ProcessState)
 	}
+	h.mu.Lock()
+	h.code = code
 	h.mu.Unlock()
 	close(h.ran)
 	h.output.end()
@@ -209,43 +227,4 @@ func (h *Host) exit() Exit {
 	default:
 		return Exit{}
 	}
-}
-
-// files are all below the folder in which the run works, with the time of their last change.
-func (h *Host) files() (map[string]time.Time, error) {
-	root, all := h.work, map[string]time.Time{}
-	err := filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
-			return err
-		}
-		info, err := entry.Info()
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(root, file)
-		all[filepath.ToSlash(name)] = info.ModTime()
-		return err
-	})
-	return all, err
-}
-
-// written writes an archive of the files that were not given to the run, or are others now.
-func (h *Host) written(to io.Writer) error {
-	if !h.exit().Ended {
-		return errors.New("the run goes on")
-	}
-	all, err := h.files()
-	if err != nil {
-		return err
-	}
-	a := newArchive(to)
-	for name, changed := range all {
-		if given, ok := h.given[name]; ok && given.Equal(changed) {
-			continue
-		}
-		if err := a.addFile(name, filepath.Join(h.work, filepath.FromSlash(name))); err != nil {
-			return err
-		}
-	}
-	return a.close()
 }

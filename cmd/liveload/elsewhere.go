@@ -24,6 +24,8 @@ const (
 	keepTime        = time.Hour
 	// stopTime is how long a run elsewhere may take to end after the second Ctrl-C.
 	stopTime = time.Minute
+	// passTime bounds how long one Ctrl-C is tried to be handed on.
+	passTime = 10 * time.Second
 	// controllerTime bounds the start of a controller.
 	controllerTime = 5 * time.Minute
 )
@@ -117,12 +119,15 @@ func (o *outside) follow(there site, m providers.Machine, f *elsewhere.Follower,
 			log.Warn("the controller cannot be reached, and the run goes on without us: trying again", "error", err)
 		}
 	})
+	if errors.Is(err, providers.ErrGone) {
+		return fmt.Errorf("the controller is gone, with what the run has written: %w", err)
+	}
+	var names []string
+	if err == nil {
+		names, err = f.Fetch(ctx, ".")
+	}
 	if err != nil {
 		return fmt.Errorf("%w; liveload cluster attach %s follows the run again", err, m.Run[:min(8, len(m.Run))])
-	}
-	names, err := f.Fetch(ctx, ".")
-	if err != nil {
-		return err
 	}
 	if len(names) > 0 {
 		log.Info("fetched what the run has written", "files", len(names))
@@ -138,15 +143,20 @@ func (o *outside) follow(there site, m providers.Machine, f *elsewhere.Follower,
 
 // passSignals hands Ctrl-C on, once and twice.
 func passSignals(ctx context.Context, f *elsewhere.Follower, ends *ending, over <-chan struct{}, giveUp context.CancelCauseFunc) {
+	pass := func() {
+		ctx, cancel := context.WithTimeout(ctx, passTime)
+		defer cancel()
+		_ = f.Interrupt(ctx) // who cannot be reached is told of
+	}
 	select {
 	case <-ends.drain:
-		_ = f.Interrupt(ctx) // who cannot be reached is told of
+		pass()
 	case <-over:
 		return
 	}
 	select {
 	case <-ends.stop.Done():
-		_ = f.Interrupt(ctx)
+		pass()
 	case <-over:
 		return
 	}
@@ -208,6 +218,9 @@ func chooseController(ctx context.Context, there site, run string) (providers.Ma
 	all = slices.DeleteFunc(all, func(m providers.Machine) bool { return m.Ended || !strings.HasPrefix(m.Run, run) })
 	if len(all) == 1 {
 		return all[0], nil
+	}
+	if len(all) == 0 && run == "" {
+		return providers.Machine{}, errors.New("no controller is in the cluster: liveload cluster list shows what is")
 	}
 	if len(all) == 0 {
 		return providers.Machine{}, fmt.Errorf("no controller of a run %s is in the cluster", run)

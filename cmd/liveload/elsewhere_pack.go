@@ -61,15 +61,16 @@ func (o *outside) handOver(p plan.Plan, scripts []string, settings runSettings, 
 
 // checkWritten refuses files that could not be put back: what a run elsewhere writes comes below the working folder.
 func (k *packing) checkWritten() error {
+	const why = "%q, but must be below the working folder and not hidden, since the run is elsewhere and its files are fetched into this folder"
 	r := flagReader{layered: k.settings.sources}
 	for _, flag := range written {
-		if file := r.text(flag); file != "" && !filepath.IsLocal(file) {
-			r.refuse(flag, "is %q, but must be below the working folder, since the run is elsewhere and its files are fetched into this folder", file)
+		if file := r.text(flag); file != "" && !elsewhere.Fetchable(filepath.ToSlash(file)) {
+			r.refuse(flag, "is "+why, file)
 		}
 	}
 	for _, target := range k.settings.outputs {
-		if target.Kind.Sink != nil && !filepath.IsLocal(target.Address) {
-			r.refuse("out", "is for the file %q, but must be below the working folder, since the run is elsewhere and its files are fetched into this folder", target.Address)
+		if target.Kind.Sink != nil && !elsewhere.Fetchable(filepath.ToSlash(target.Address)) {
+			r.refuse("out", "is for the file "+why, target.Address)
 		}
 	}
 	return r.err
