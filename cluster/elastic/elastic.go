@@ -82,8 +82,8 @@ func (p *Plan) Lasts() time.Duration { return p.grid.at(p.grid.cells) }
 // scenario it is the number of slots among which arrivals are divided.
 func (p *Plan) Command(scenario string, at time.Duration, users int) {
 	for i := range p.batch {
-		if p.batch[i].Name == scenario {
-			p.demands[i].command(p.grid, at, end(&p.batch[i]), min(users, p.batch[i].Users))
+		if s := &p.batch[i]; s.Name == scenario {
+			p.demands[i].command(p.grid, max(at, time.Duration(s.StartTime)), end(s), min(users, s.Users))
 		}
 	}
 	p.follow()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/liveload/liveload/node"
@@ -160,6 +161,11 @@ func (j *job) expects(s *plan.Scenario) bool {
 	default:
 		return j.allocator != nil && j.allocator.expects(s, time.Since(j.start))
 	}
+}
+
+// expectsNamed is expects for the scenario of a name. The caller holds the lock.
+func (j *job) expectsNamed(scenario string) bool {
+	return slices.ContainsFunc(j.batch, func(s plan.Scenario) bool { return s.Name == scenario && j.expects(&s) })
 }
 
 // running returns the carriers on which a scenario has not ended. The caller holds the lock.

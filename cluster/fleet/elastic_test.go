@@ -83,6 +83,11 @@ func (r *rental) member(number int, launched time.Time) Member {
 func (n *rented) runs(ctx context.Context, report func(node.Event)) error {
 	n.began = time.Now()
 	defer func() { n.ended = time.Now() }()
+	for _, s := range n.batch {
+		if s.Kind().Open() && s.OwnUsers(s.Users) == 0 { // there is nothing to do
+			report(node.Event{Ended: s.Name})
+		}
+	}
 	for {
 		report(node.Event{Snapshot: &metrics.Snapshot{}})
 		select {
@@ -303,23 +308,29 @@ func TestACommandedRateIsOfThoseThatAreThere(t *testing.T) {
 	})
 }
 
-// TestARateThatIsCommandedBeforeItsNodesAreThere has them come.
-func TestARateThatIsCommandedBeforeItsNodesAreThere(t *testing.T) {
-	rate := &shape.Rate{Count: 5, Per: time.Second}
-	buy := plan.Scenario{Name: "buy", StartTime: plan.Duration(10 * time.Minute)}
-	plan.Options{Rate: rate, MaxUsers: new(10), Duration: new(5 * time.Minute)}.Apply(&buy)
-	browse := plan.Scenario{Name: "browse"}
-	plan.Options{Users: new(10), Duration: new(20 * time.Minute)}.Apply(&browse)
-	a := newAllocator(Elastic{PerNode: 10, Supply: &rental{}}, []plan.Scenario{browse, buy}, nil)
-	a.allocations[0] = allocation{state: occupied, carrier: &carrier{}}
-	if from := a.begins(1); len(a.allocations) != 2 || from < 9*time.Minute {
-		t.Fatalf("%d places, of which the second is needed from %v on", len(a.allocations), from)
-	}
-	cmd := a.complete("buy", plan.Command{Rate: rate})
-	a.release("buy", time.Minute, cmd, true)
-	if need, needed := a.need(1, 9*time.Minute); cmd.Slots != 0 || !needed || need.From > 10*time.Minute {
-		t.Errorf("the rate is of %d slots, and the second place is needed %v %+v", cmd.Slots, needed, need)
-	}
+// TestAScenarioWhoseNodesAreStillToCome obeys all the same: they are told when they join, which is when they are needed.
+func TestAScenarioWhoseNodesAreStillToCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rate := &shape.Rate{Count: 5, Per: time.Second}
+		buy := plan.Scenario{Name: "buy", StartTime: plan.Duration(10 * time.Minute)}
+		plan.Options{Rate: rate, MaxUsers: new(10), Duration: new(5 * time.Minute)}.Apply(&buy)
+		browse := plan.Scenario{Name: "browse"}
+		plan.Options{Users: new(10), Duration: new(20 * time.Minute)}.Apply(&browse)
+		r := &rental{lead: time.Minute, boot: constant(50 * time.Second), perNode: 10}
+		told, _, start := elastically(t, r, []plan.Scenario{browse, buy}, func(job node.Job) {
+			wait(t.Context(), 2*time.Minute)
+			if err := job.Steer(t.Context(), "buy", plan.Command{Rate: rate}); err != nil {
+				t.Error(err)
+			}
+		})
+		if len(r.nodes) != 2 || len(told) > 0 {
+			t.Fatalf("%d nodes came, and %q was told; want 2 in time", len(r.nodes), told)
+		}
+		came := r.nodes[1].began.Sub(start)
+		if !slices.Equal(r.nodes[1].commands, []string{"buy"}) || came < 9*time.Minute || came > 10*time.Minute {
+			t.Errorf("the second node came after %v, and was told of %q", came, r.nodes[1].commands)
+		}
+	})
 }
 
 // TestALostNodeOfAnElasticFleet: its load goes on elsewhere, and who has taken it over stays until it is over.

@@ -12,7 +12,7 @@ import (
 
 // Steer implements node.Job: each member takes its segment of what is commanded. One on which the scenario has ended is told
 // too, since it may take over a part that has not. Steer fails when the scenario runs on no member that obeys; one that does
-// not while others do is logged.
+// not while others do is logged. Nodes that are still to come are told when they join.
 func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) (err error) {
 	j.steering.Lock()
 	defer j.steering.Unlock()
@@ -21,7 +21,7 @@ func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) (err
 		cmd = j.allocator.complete(scenario, cmd)
 		defer func() { j.obeyed(scenario, cmd, err == nil) }()
 	}
-	running := j.running(scenario)
+	running, expected := j.running(scenario), j.expectsNamed(scenario)
 	told := slices.Clone(running)
 	for _, c := range j.carriers {
 		if c.isThere() && !slices.Contains(running, c) {
@@ -29,11 +29,11 @@ func (j *job) Steer(ctx context.Context, scenario string, cmd plan.Command) (err
 		}
 	}
 	j.mu.Unlock()
-	if len(running) == 0 {
+	if len(running) == 0 && !expected {
 		return fmt.Errorf("steer scenario %q: it does not run now", scenario)
 	}
 	errs := each(told, func(c *carrier) error { return c.job.Steer(ctx, scenario, cmd) })
-	if !slices.Contains(errs[:len(running)], nil) {
+	if len(running) > 0 && !slices.Contains(errs[:len(running)], nil) {
 		return errors.Join(errs[:len(running)]...)
 	}
 	for i, err := range errs {
