@@ -165,7 +165,7 @@ func (t *task) prepare() (cmd *exec.Cmd, why string) {
 	if s.unpullable != "" {
 		return nil, s.unpullable
 	}
-	env := []string{"PATH=" + os.Getenv("PATH"), "ECS_CONTAINER_METADATA_URI_V4=" + s.URL + "/v4/" + t.id, "AWS_EXECUTION_ENV=AWS_ECS_FARGATE"}
+	env := []string{"PATH=" + os.Getenv("PATH"), "GORACE=" + os.Getenv("GORACE"), "ECS_CONTAINER_METADATA_URI_V4=" + s.URL + "/v4/" + t.id, "AWS_EXECUTION_ENV=AWS_ECS_FARGATE"}
 	for _, pair := range slices.Concat(c.Environment, t.override.Environment) {
 		env = append(env, *pair.Name+"="+value(pair.Value))
 	}

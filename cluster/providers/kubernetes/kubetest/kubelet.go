@@ -130,7 +130,7 @@ func (c *Cluster) command(pod *corev1.Pod, folder string, args []string) *exec.C
 	for name, value := range env {
 		cmd.Env = append(cmd.Env, name+"="+mounted(spec, folder, value))
 	}
-	cmd.Env = append(append(cmd.Env, "TMPDIR="+mounted(spec, folder, "/tmp")), c.Env...)
+	cmd.Env = append(append(cmd.Env, "GORACE="+os.Getenv("GORACE"), "TMPDIR="+mounted(spec, folder, "/tmp")), c.Env...)
 	return cmd
 }
 

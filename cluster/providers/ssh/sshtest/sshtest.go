@@ -104,8 +104,8 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 MaxStartups 100
-SetEnv TMPDIR=%s PATH=%s:%s
-`, h.Name, c.key(t, name), filepath.Join(c.folder, "person.pub"), h.Tmp, h.Path, path))
+SetEnv TMPDIR=%s PATH=%s:%s GORACE=%q
+`, h.Name, c.key(t, name), filepath.Join(c.folder, "person.pub"), h.Tmp, h.Path, path, os.Getenv("GORACE")))
 	c.serve(t, h, filepath.Join(c.folder, name+".conf"))
 	return h
 }
