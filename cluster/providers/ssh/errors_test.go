@@ -139,6 +139,7 @@ func TestNew(t *testing.T) {
 		"the host a is there twice":           {Hosts: []string{"a"}, HostsFile: file},
 		"no such file":                        {HostsFile: file + "x"},
 		`"a b" is no host`:                    {Hosts: []string{"a b"}},
+		"env for \"KEY\" must be NAME=VALUE":  {Hosts: []string{"a"}, Env: []string{"KEY=-----BEGIN\nsecret"}},
 		"worker-binary is \"x\", but must be": {Hosts: []string{"a"}, Binaries: []string{"x"}},
 	} {
 		if _, err := New(providers.Home{}, options); err == nil || !strings.Contains(err.Error(), want) {

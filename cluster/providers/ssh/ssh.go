@@ -64,6 +64,9 @@ func New(home providers.Home, options Options) (*Provider, error) {
 		}
 		all = append(all, more...)
 	}
+	if err := checkEnv(options.Env); err != nil {
+		return nil, err
+	}
 	p.hosts, p.weights = split(all)
 	if len(p.hosts) == 0 {
 		return nil, errors.New("which hosts? Name them with --cluster-opt host=USER@HOST, or --cluster-opt hosts=FILE with one in each line")

@@ -83,6 +83,16 @@ func (w *worker) prepare(ctx context.Context, programs *programs, spec providers
 	}
 }
 
+// checkEnv refuses variables that the script on a host could not read, each in a line of its own. Values may be secrets, and are not told.
+func checkEnv(env []string) error {
+	for _, variable := range env {
+		if name, _, ok := strings.Cut(variable, "="); !ok || name == "" || strings.ContainsAny(variable, "\r\n") {
+			return fmt.Errorf("env for %q must be NAME=VALUE, in one line", name)
+		}
+	}
+	return nil
+}
+
 // send sends the environment and the program. An error of the connection is explained by what the script says next.
 func (w *worker) send(programs *programs, want platform, env []string) error {
 	program, size, err := programs.open(want)
