@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -102,7 +103,8 @@ func checkQuotas(quotas []corev1.ResourceQuota, pod *corev1.PodSpec, n int) erro
 		if len(quota.Spec.Scopes) > 0 || quota.Spec.ScopeSelector != nil {
 			continue
 		}
-		for name, hard := range quota.Status.Hard {
+		for _, name := range slices.Sorted(maps.Keys(quota.Status.Hard)) {
+			hard := quota.Status.Hard[name]
 			one, counts := takes[name]
 			if !counts {
 				continue

@@ -12,8 +12,12 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// longestMessage bounds what is shown of an event or of a worker's last words, in bytes.
-const longestMessage = 1000
+const (
+	// longestMessage bounds what is shown of an event or of a worker's last words, in bytes.
+	longestMessage = 1000
+	// longestLog is how much Kubernetes keeps of what a container that failed has written, in bytes.
+	longestLog = 2048
+)
 
 // A state is where a Pod is on its way.
 type state struct {
@@ -63,14 +67,23 @@ func whyEnded(pod *corev1.Pod, own corev1.ContainerStatus) string {
 		default:
 			parts = append(parts, fmt.Sprintf("exit code %d", over.ExitCode))
 		}
-		if text := strings.TrimSpace(over.Message); text != "" {
-			parts = append(parts, shorten(text))
+		if text := lastWords(over.Message); text != "" {
+			parts = append(parts, text)
 		}
 	}
 	if len(parts) == 0 {
 		parts = append(parts, "its Pod has ended")
 	}
 	return strings.Join(parts, ": ") + disrupted(pod)
+}
+
+// lastWords is what is shown of a message with which a container ended. When Kubernetes has kept the end of a log only, the first line may
+// have lost its beginning, and with it the one of a secret.
+func lastWords(message string) string {
+	if len(message) >= longestLog {
+		_, message, _ = strings.Cut(message, "\n")
+	}
+	return shorten(strings.TrimSpace(message))
 }
 
 // disrupted says which part of Kubernetes has ended a Pod.
@@ -177,11 +190,12 @@ func sentence(reason, message string) string {
 	return reason + ": " + message
 }
 
+// shorten ends a long text between two words: half a secret would not be found any more.
 func shorten(text string) string {
-	if len(text) > longestMessage {
-		return text[:longestMessage] + "..."
+	if len(text) <= longestMessage {
+		return text
 	}
-	return text
+	return text[:max(0, strings.LastIndexAny(text[:longestMessage], " \n"))] + "..."
 }
 
 // without returns an error of a text that has no secret.

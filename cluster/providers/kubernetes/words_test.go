@@ -99,3 +99,20 @@ func TestLongMessagesAreCut(t *testing.T) {
 		t.Errorf("a message of %d bytes", len(got))
 	}
 }
+
+// TestNoHalfSecret: a secret at a place where a message is cut off is not shown in part.
+func TestNoHalfSecret(t *testing.T) {
+	const secret = "swordfish-swordfish"
+	for name, message := range map[string]string{
+		"at the end of what is shown":           strings.Repeat("a", longestMessage-10) + " " + secret,
+		"at the end, without a space before it": strings.Repeat("a", longestMessage-10) + secret,
+		"at the beginning of what is kept":      secret[5:] + "\n" + strings.Repeat("b", longestLog),
+	} {
+		if got := without(lastWords(message), secret).Error(); strings.Contains(got, "sword") || strings.Contains(got, "fish") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if got := lastWords("no browser to be found\n"); got != "no browser to be found" {
+		t.Errorf("a short message: %q", got)
+	}
+}

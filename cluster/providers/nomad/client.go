@@ -128,10 +128,11 @@ func over(clientStatus string) bool {
 	return slices.Contains([]string{api.AllocClientStatusComplete, api.AllocClientStatusFailed, api.AllocClientStatusLost}, clientStatus)
 }
 
-// said returns the last lines that a worker wrote, without the secret.
+// said returns the last lines that a worker wrote, without the secret. It asks for more than an Output keeps, which leaves out a first line
+// that may have lost its beginning.
 func (c *client) said(ctx context.Context, allocation, secret string) string {
 	options := c.query(ctx)
-	options.Params = map[string]string{"task": worker, "type": "stderr", "origin": "end", "offset": "4096", "plain": "true"}
+	options.Params = map[string]string{"task": worker, "type": "stderr", "origin": "end", "offset": "8192", "plain": "true"}
 	log, err := c.api.Raw().Response("/v1/client/fs/logs/"+allocation, options)
 	if err != nil {
 		return "" // it may have been deleted, or we may not read it
