@@ -128,6 +128,12 @@ func capacity(err error) bool {
 	return false
 }
 
+// nameTaken says whether a refusal means that there is a machine of this name.
+func nameTaken(err error) bool {
+	var r *refusal
+	return errors.As(err, &r) && r.status == http.StatusConflict && strings.Contains(r.text, "already_exists")
+}
+
 // unknown says whether nobody knows if what was asked was done.
 func unknown(err error) bool { return err != nil && (status(err) == 0 || status(err) >= 500) }
 

@@ -181,6 +181,11 @@ func (f *fake) list(w http.ResponseWriter, r *http.Request) {
 	all := []*vm{}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.unlisted > 0 {
+		f.unlisted--
+		f.answer(w, 200, all)
+		return
+	}
 	for _, m := range f.machines {
 		wanted := m.State != "destroyed" || r.URL.Query().Get("include_deleted") == "true"
 		for name, values := range r.URL.Query() {

@@ -35,6 +35,7 @@ type fake struct {
 	regions  []string
 	room     map[string]int // machines that a region has room for; without an entry it is any number
 	faults   []fault
+	unlisted int           // lists that do not have new machines yet
 	slow     chan struct{} // boots wait until it is closed; nil
 	done     sync.WaitGroup
 }

@@ -135,6 +135,22 @@ func TestCreatedWithoutAnAnswer(t *testing.T) {
 	checkLeft(t, f, p)
 }
 
+// TestCreatedWithoutAnAnswerAndListedLater: nor is there a second one when the list does not have the first one yet.
+func TestCreatedWithoutAnAnswerAndListedLater(t *testing.T) {
+	f := startFake(t)
+	f.break_(fault{method: "POST", path: "machines", status: 500, text: "oops", done: true, times: 1})
+	f.change(func() { f.unlisted = 1 })
+	p := provider(t)
+	machines, err := p.Launch(t.Context(), 1, spec)
+	if _, n := f.count(); err != nil || len(machines) != 1 || n != 1 {
+		t.Errorf("Launch = %d machines, %v, and Fly has %d", len(machines), err, n)
+	}
+	if err := p.Destroy(t.Context(), machines); err != nil {
+		t.Error(err)
+	}
+	checkLeft(t, f, p)
+}
+
 // TestHalfMade: what was made cannot be removed for a while.
 func TestHalfMade(t *testing.T) {
 	for _, test := range []struct {

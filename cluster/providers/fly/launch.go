@@ -150,7 +150,8 @@ func (l *launch) createIn(ctx context.Context, m providers.Machine, region strin
 		if err == nil {
 			return created, nil
 		}
-		if !unknown(err) {
+		ours := attempt > 1 && nameTaken(err) // by what the attempt before has created after all
+		if !unknown(err) && !ours {
 			return machine{}, l.refused(err)
 		}
 		looking, cancel := retry.Outlive(ctx)
