@@ -18,8 +18,8 @@ type lateError struct{ waited time.Duration }
 
 func (e *lateError) Error() string { return fmt.Sprintf("waited %v", e.waited) }
 
-// Gather starts n machines more, if there have to be more, and waits until there are nodes in all. A machine whose worker does not join is replaced
-// once; after that the error names it.
+// Gather starts n more machines, none if n is not above 0, and waits until so many nodes in all have joined. A machine whose
+// worker does not join is replaced once; after that the error names it.
 func (s *Set) Gather(ctx context.Context, n, nodes int) ([]*remote.Node, error) {
 	s.Phases.Expect(nodes)
 	if n > 0 {
@@ -35,8 +35,8 @@ func (s *Set) Gather(ctx context.Context, n, nodes int) ([]*remote.Node, error) 
 		if err == nil {
 			return joined, nil
 		}
-		missing = s.replaceable(missing, err)
-		if ctx.Err() != nil || len(missing) == 0 {
+		_, late := errors.AsType[*lateError](err)
+		if ctx.Err() != nil || len(missing) == 0 || !late && !s.Replace {
 			return nil, err
 		}
 		for _, name := range missing {
@@ -50,7 +50,8 @@ func (s *Set) Gather(ctx context.Context, n, nodes int) ([]*remote.Node, error) 
 	}
 }
 
-// await waits for nodes, or until one machine ends. The error names the machines that are missing, where there are any.
+// await waits for nodes, or until one machine ends. The error names the machines that have ended, or all that are missing when it
+// took too long.
 func (s *Set) await(ctx context.Context, nodes int) (joined []*remote.Node, missing []string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.Patience, &lateError{s.Patience})
 	defer cancel()
@@ -72,7 +73,8 @@ func (s *Set) await(ctx context.Context, nodes int) (joined []*remote.Node, miss
 	if err == nil {
 		return joined, nil, nil
 	}
-	missing = slices.DeleteFunc(s.there(), func(name string) bool { return slices.Contains(here, name) })
+	_, late := errors.AsType[*lateError](err)
+	missing = slices.DeleteFunc(s.there(), func(name string) bool { return slices.Contains(here, name) || !late && !s.isDead(name) })
 	if len(missing) > 0 {
 		err = fmt.Errorf("%s did not join: %w", strings.Join(missing, ", "), err)
 	}
@@ -104,18 +106,10 @@ func (s *Set) there() (all []string) {
 	return all
 }
 
-// replaceable are those of the missing machines that another one may take the place of: all when it took too long, otherwise
-// those that have ended.
-func (s *Set) replaceable(missing []string, why error) []string {
-	if _, late := errors.AsType[*lateError](why); late {
-		return missing
-	}
-	if !s.Replace {
-		return nil
-	}
+func (s *Set) isDead(name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.DeleteFunc(missing, func(name string) bool { return s.dead[name] == nil })
+	return s.dead[name] != nil
 }
 
 // replace ends machines and starts as many others, but for those whose workers have joined meanwhile.

@@ -151,8 +151,8 @@ func TestGather(t *testing.T) {
 		{"nor does the one that replaces it", map[string]any{"m-1": soon}, false, []string{"m-1", "m-3"}, 2 * time.Minute, "m-3 has replaced m-2, which did not join either: m-3 did not join: waited 1m0s"},
 		{"one ends", map[string]any{"m-1": soon, "m-2": dead, "m-3": soon}, true, []string{"m-1", "m-3"}, time.Second + soon, ""},
 		{"one ends before it was known", map[string]any{"m-1": soon, "m-2": atOnce{dead}, "m-3": soon}, true, []string{"m-1", "m-3"}, soon, ""},
-		{"one ends, and the one that replaces it", map[string]any{"m-1": soon, "m-2": dead, "m-3": dead}, true, []string{"m-1", "m-3"}, 2 * time.Second, "m-3 has replaced m-2, which did not join either: m-1, m-3 did not join: the machine was taken away"},
-		{"one ends that nobody replaces", map[string]any{"m-1": soon, "m-2": dead}, false, []string{"m-1", "m-2"}, time.Second, "m-1, m-2 did not join: the machine was taken away"},
+		{"one ends, and the one that replaces it", map[string]any{"m-1": soon, "m-2": dead, "m-3": dead}, true, []string{"m-1", "m-3"}, 2 * time.Second, "m-3 has replaced m-2, which did not join either: m-3 did not join: the machine was taken away"},
+		{"one ends that nobody replaces", map[string]any{"m-1": soon, "m-2": dead}, false, []string{"m-1", "m-2"}, time.Second, "m-2 did not join: the machine was taken away"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
