@@ -66,8 +66,8 @@ func (j *job) missing(ctx context.Context, n int, why error, out chan<- node.Eve
 	}
 }
 
-// giveUpWaiting ends the waiting of the n most urgent places. It returns for how many of them another node is to be asked for,
-// and as whom the others are lost.
+// giveUpWaiting ends the wait of the n most urgent places. It returns how many of them get another try, and stand-ins for the
+// nodes of the others, to be lost in their place.
 func (j *job) giveUpWaiting(n int) (again int, nobody []*carrier) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
