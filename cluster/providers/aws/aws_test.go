@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"regexp"
 	"strconv"
@@ -15,11 +14,9 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/aws/awstest"
 	"github.com/liveload/liveload/cluster/providers/aws/ecstask"
-	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/providers/labels"
 	"github.com/liveload/liveload/cluster/providers/providertest"
 )
@@ -46,11 +43,7 @@ func open(config, run string) (providers.Provider, func() error, error) {
 	if err := json.Unmarshal([]byte(config), &where); err != nil {
 		return nil, nil, err
 	}
-	dir, err := rundir.Open(where.Cache)
-	if err != nil {
-		return nil, nil, err
-	}
-	here, err := home.OpenRun(where.Cache, dir, run, slog.New(slog.DiscardHandler))
+	here, end, err := providertest.Begin(where.Cache, run)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -59,7 +52,7 @@ func open(config, run string) (providers.Provider, func() error, error) {
 		return nil, nil, err
 	}
 	p.look, p.watch.Pause, p.longest = 5*time.Millisecond, 10*time.Millisecond, 20*time.Millisecond
-	return p, func() error { return dir.Close(context.Background()) }, nil
+	return p, end, nil
 }
 
 // policy is the one of the documentation.

@@ -1,7 +1,6 @@
 package fly
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -12,9 +11,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster/providers"
-	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/providers/labels"
 	"github.com/liveload/liveload/cluster/providers/providertest"
 )
@@ -25,16 +22,12 @@ var quiet = slog.New(slog.DiscardHandler)
 
 // open begins a run of the owner whose cache folder is config.
 func open(config, run string) (providers.Provider, func() error, error) {
-	dir, err := rundir.Open(config)
-	if err != nil {
-		return nil, nil, err
-	}
-	here, err := home.OpenRun(config, dir, run, quiet)
+	here, end, err := providertest.Begin(config, run)
 	if err != nil {
 		return nil, nil, err
 	}
 	p, err := hasty(here, Options{App: testApp, Image: "liveload/liveload:1", Regions: []string{"fra", "iad"}})
-	return p, func() error { return dir.Close(context.Background()) }, err
+	return p, end, err
 }
 
 // hasty is a provider that waits less than one in earnest.

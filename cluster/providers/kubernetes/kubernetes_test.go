@@ -1,9 +1,7 @@
 package kubernetes
 
 import (
-	"context"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"path/filepath"
 	"strconv"
@@ -11,9 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster/providers"
-	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/providers/kubernetes/kubetest"
 	"github.com/liveload/liveload/cluster/providers/labels"
 	"github.com/liveload/liveload/cluster/providers/providertest"
@@ -33,16 +29,12 @@ func open(config, run string) (providers.Provider, func() error, error) {
 	if err := json.Unmarshal([]byte(config), &at); err != nil {
 		return nil, nil, err
 	}
-	dir, err := rundir.Open(at.Cache)
-	if err != nil {
-		return nil, nil, err
-	}
-	here, err := home.OpenRun(at.Cache, dir, run, slog.New(slog.DiscardHandler))
+	here, end, err := providertest.Begin(at.Cache, run)
 	if err != nil {
 		return nil, nil, err
 	}
 	p, err := quick(here, at.Kubeconfig)
-	return p, func() error { return dir.Close(context.Background()) }, err
+	return p, end, err
 }
 
 // quick is a provider that does not wait long before it asks again.

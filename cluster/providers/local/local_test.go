@@ -1,8 +1,6 @@
 package local
 
 import (
-	"context"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -10,9 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster/providers"
-	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/providers/providertest"
 )
 
@@ -20,11 +16,7 @@ func TestMain(m *testing.M) { providertest.Main(m, open) }
 
 // open begins a run whose cache folder is config.
 func open(config, run string) (providers.Provider, func() error, error) {
-	dir, err := rundir.Open(config)
-	if err != nil {
-		return nil, nil, err
-	}
-	here, err := home.OpenRun(config, dir, run, slog.New(slog.DiscardHandler))
+	here, end, err := providertest.Begin(config, run)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -37,7 +29,7 @@ func open(config, run string) (providers.Provider, func() error, error) {
 		}
 		return p.home.Binary
 	}
-	return p, func() error { return dir.Close(context.Background()) }, nil
+	return p, end, nil
 }
 
 func TestProvider(t *testing.T) {

@@ -1,7 +1,6 @@
 package ssh
 
 import (
-	"context"
 	"encoding/json"
 	"log/slog"
 	"os"
@@ -11,9 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/cluster/providers"
-	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/providers/providertest"
 	"github.com/liveload/liveload/cluster/providers/ssh/sshtest"
 )
@@ -34,11 +31,7 @@ func open(config, run string) (providers.Provider, func() error, error) {
 	if err := json.Unmarshal([]byte(config), &where); err != nil {
 		return nil, nil, err
 	}
-	dir, err := rundir.Open(where.Cache)
-	if err != nil {
-		return nil, nil, err
-	}
-	here, err := home.OpenRun(where.Cache, dir, run, quiet)
+	here, end, err := providertest.Begin(where.Cache, run)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -48,7 +41,7 @@ func open(config, run string) (providers.Provider, func() error, error) {
 		return nil, nil, err
 	}
 	p.leaving = 2 * time.Second
-	return p, func() error { return dir.Close(context.Background()) }, nil
+	return p, end, nil
 }
 
 func config(t *testing.T, cluster *sshtest.Cluster) string {
