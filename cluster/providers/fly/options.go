@@ -99,7 +99,7 @@ func (o Options) variables(spec []string) (map[string]string, error) {
 	for _, text := range slices.Concat(spec, o.Env) {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" {
-			return nil, fmt.Errorf("env is %q, but must be NAME=VALUE", text)
+			return nil, fmt.Errorf("env is %q, but must be NAME=VALUE", name) // what follows a name may be a secret
 		}
 		all[name] = value
 	}

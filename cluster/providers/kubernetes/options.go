@@ -82,7 +82,7 @@ func (o Options) read() (s settings, err error) {
 	s.controllerMemory = r.quantity("controller-memory", o.ControllerMemory, controllerMemory)
 	for _, text := range o.Env {
 		name, value, ok := strings.Cut(text, "=")
-		r.check("env", text, ok && name != "", "NAME=VALUE")
+		r.check("env", name, ok && name != "", "NAME=VALUE") // what follows a name may be a secret
 		s.env = append(s.env, corev1.EnvVar{Name: name, Value: value})
 	}
 	if text := r.file("affinity", o.Affinity); text != nil {

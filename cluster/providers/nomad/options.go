@@ -145,7 +145,7 @@ func variables(texts []string) (map[string]string, error) {
 	for _, text := range texts {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" {
-			return nil, fmt.Errorf("env is %q, but must be NAME=VALUE", text)
+			return nil, fmt.Errorf("env is %q, but must be NAME=VALUE", name) // what follows a name may be a secret
 		}
 		all[name] = value
 	}
