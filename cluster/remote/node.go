@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/wire"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -216,7 +217,10 @@ func (n *Node) content(msg *nats.Msg) {
 func (n *Node) evidence(msg *nats.Msg) {
 	n.hear()
 	answer := nats.NewMsg(msg.Reply)
-	if err := n.hub.Evidence.Take(n.name, msg.Data); err != nil {
+	switch err := n.hub.Evidence.Take(n.name, msg.Data); {
+	case errors.Is(err, upload.ErrNotKept):
+		answer.Header.Set(wire.HeaderFailed, err.Error())
+	case err != nil:
 		answer.Header.Set(wire.HeaderError, err.Error())
 	}
 	_ = msg.RespondMsg(answer)

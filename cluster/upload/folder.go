@@ -66,7 +66,11 @@ func NewFolder(dir string) *Folder {
 	return &Folder{dir: dir, taken: map[string]*share{}, files: map[key]*incoming{}, named: map[string]bool{}}
 }
 
-// Take takes what a node sends. Parts that come again change nothing. An error means that the file is not wanted.
+// ErrNotKept says that a file is wanted, but that the disk does not take it.
+var ErrNotKept = errors.New("the controller cannot keep it")
+
+// Take takes what a node sends. Parts that come again change nothing. An error means that the file is not wanted, unless it is
+// ErrNotKept.
 func (f *Folder) Take(node string, message []byte) error {
 	var p Part
 	if err := json.Unmarshal(message, &p); err != nil {
@@ -126,10 +130,10 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 		return fmt.Errorf("the nodes of a run keep at most %d MB, and one no more than is left for the others", mostBytes>>20)
 	}
 	if err := f.open(); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrNotKept, err)
 	}
 	if err := f.write(in, node, p); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrNotKept, err)
 	}
 	in.size += more
 	f.bytes += more
@@ -137,9 +141,11 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 	if !p.Last {
 		return nil
 	}
-	err := f.root.Rename(unfinished(node, p.File), filepath.FromSlash(f.name(p.File)))
-	in.done = err == nil
-	return err
+	if err := f.root.Rename(unfinished(node, p.File), filepath.FromSlash(f.name(p.File))); err != nil {
+		return fmt.Errorf("%w: %w", ErrNotKept, err)
+	}
+	in.done = true
+	return nil
 }
 
 // name returns what a complete file is called: numbered from the second one of its name on. Nodes give no name twice, but

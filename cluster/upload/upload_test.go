@@ -144,6 +144,24 @@ func TestFilesThatAreNotWanted(t *testing.T) {
 	}
 }
 
+// TestFilesThatCannotBeKept are wanted all the same, so that the worker keeps them.
+func TestFilesThatCannotBeKept(t *testing.T) {
+	there := filepath.Join(t.TempDir(), "evidence")
+	if err := os.WriteFile(there, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder := NewFolder(there)
+	if err := folder.Take("north", []byte(`{"file":"x/trace.zip","data":"emlw","last":true}`)); !errors.Is(err, ErrNotKept) {
+		t.Errorf("Take = %v, want ErrNotKept", err)
+	}
+	if err := folder.Take("north", []byte(`{"file":"../trace.zip","data":"emlw","last":true}`)); err == nil || errors.Is(err, ErrNotKept) {
+		t.Errorf("Take of what is not wanted = %v", err)
+	}
+	if err := folder.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSameNameFromTwoNodes: no file of a node takes the place of another one's.
 func TestSameNameFromTwoNodes(t *testing.T) {
 	there := t.TempDir()

@@ -17,6 +17,8 @@ const (
 	HeaderMore  = "Liveload-More"  // of an event: the next message continues it
 	HeaderJob   = "Liveload-Job"   // of a snapshot: the Job whose it is; its payload is the snapshot, not an Event
 	HeaderError = "Liveload-Error" // of an answer: why there is none
+	// HeaderFailed is of the answer to a part of a file: why the controller, which wants it, cannot keep it.
+	HeaderFailed = "Liveload-Failed"
 	// HeaderUncounted is of the answer to a snapshot that counts no more, since the controller has given up the node.
 	HeaderUncounted = "Liveload-Uncounted"
 )

@@ -87,6 +87,9 @@ func (w *worker) evidence(ctx context.Context, message []byte) error {
 	if refused := answer.Header.Get(wire.HeaderError); refused != "" {
 		return fmt.Errorf("%w: %s", upload.ErrRefused, refused)
 	}
+	if failed := answer.Header.Get(wire.HeaderFailed); failed != "" {
+		return errors.New(failed)
+	}
 	return nil
 }
 
