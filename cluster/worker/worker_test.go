@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -116,16 +117,23 @@ func TestAJobElsewhere(t *testing.T) {
 // TestErrorsOfAJob arrive as what they are.
 func TestErrorsOfAJob(t *testing.T) {
 	c := clustertest.New(t, nil, nil)
-	machine, broken := &fakeMachine{}, errors.New("no browser is installed: run `liveload install`")
-	machine.prepare = func(context.Context) error { return broken }
+	broken := errors.New("no browser is installed: run `liveload install`")
+	var prepared atomic.Int32
+	machine := &fakeMachine{
+		prepare: func(context.Context) error {
+			if prepared.Add(1) == 1 {
+				return broken
+			}
+			return nil
+		},
+		run: func(context.Context, <-chan struct{}, func(node.Event)) error {
+			return &runner.AbortError{Cause: errors.New("the shop is closed")}
+		},
+	}
 	c.Join("there", machine.make, nil)
 	n := c.Gather(1)[0]
 	if _, err := n.Prepare(t.Context(), batch(), &shared.Local{}); err == nil || err.Error() != broken.Error() {
 		t.Errorf("%v arrived as %v", broken, err)
-	}
-	machine.prepare = nil
-	machine.run = func(context.Context, <-chan struct{}, func(node.Event)) error {
-		return &runner.AbortError{Cause: errors.New("the shop is closed")}
 	}
 	job := prepare(t, n)
 	users := 7
