@@ -24,6 +24,8 @@ type runningBatch struct {
 
 	machines *node.Machines // nil unless they came and went; set before the Results are made
 
+	steering sync.Mutex // held while the nodes obey a command, which may take as long as a silent one is waited for
+
 	mu        sync.Mutex
 	commanded map[string]*commanded // by scenario
 	notes     []string              // of all scenarios

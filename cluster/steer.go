@@ -71,21 +71,34 @@ func (b *runningBatch) steer(ctx context.Context, scenario string, cmd plan.Comm
 	if p.FindLimit != nil && (cmd.Users != nil || cmd.Rate != nil || cmd.Paused != nil) {
 		return Steered{}, fmt.Errorf("steer scenario %q: a search for its limit decides which load there is, and accepts only stop", p.Name)
 	}
-	b.mu.Lock() // also while the nodes obey, so that commands take effect in their order
-	defer b.mu.Unlock()
-	if !cmd.Stop && b.state(p, b.commanded[p.Name], b.elapsed()) == Finishing {
+	b.steering.Lock() // commands take effect in their order
+	defer b.steering.Unlock()
+	if !cmd.Stop && b.isFinishing(p) {
 		return Steered{}, fmt.Errorf("steer scenario %q: it begins no more iterations, its last ones finish", p.Name)
 	}
 	if err := b.job.Steer(ctx, p.Name, cmd); err != nil {
 		return Steered{}, err
 	}
+	return Steered{Scenario: p.Name, Changes: b.obeyed(p, cmd)}, nil
+}
+
+func (b *runningBatch) isFinishing(p *plan.Scenario) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state(p, b.commanded[p.Name], b.elapsed()) == Finishing
+}
+
+// obeyed notes a command that the nodes have obeyed, and returns what it changed.
+func (b *runningBatch) obeyed(p *plan.Scenario, cmd plan.Command) []metrics.Change {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	c, elapsed := b.commanded[p.Name], b.elapsed()
 	changes := c.record(p, cmd, elapsed)
 	for i := range changes {
 		changes[i].OffsetMS = elapsed.Milliseconds()
 	}
 	c.list(changes...)
-	return Steered{Scenario: p.Name, Changes: changes}, nil
+	return changes
 }
 
 // record remembers a command that was obeyed, and returns what it changed.

@@ -226,3 +226,35 @@ func TestASearchIsNotSteered(t *testing.T) {
 		t.Errorf("stop = %+v, %v", steered, err)
 	}
 }
+
+// A silentJob obeys no command before it is told so.
+type silentJob struct {
+	node.Job
+	obey chan struct{}
+}
+
+func (j silentJob) Steer(context.Context, string, plan.Command) error {
+	<-j.obey
+	return nil
+}
+
+// TestIntervalsGoOnWhileANodeIsSilent: a command waits for it, and nothing else does.
+func TestIntervalsGoOnWhileANodeIsSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, job := planOf("shop").Scenarios[0], silentJob{obey: make(chan struct{})}
+		batch := newRunningBatch(job, nil, time.Now(), []plan.Scenario{p}, nil)
+		interval := &metrics.Interval{Scenarios: []metrics.ScenarioInterval{{Scenario: "shop", State: &metrics.State{}}}}
+		go batch.steer(t.Context(), "shop", plan.Command{Users: new(3)})
+		synctest.Wait()
+		batch.describe(interval) // a lock that the command held would be a deadlock
+		if state := interval.Scenarios[0].State; len(state.Changes) != 0 {
+			t.Errorf("changes that nobody has obeyed: %v", state.Changes)
+		}
+		close(job.obey)
+		synctest.Wait()
+		batch.describe(interval)
+		if state := interval.Scenarios[0].State; len(state.Changes) != 1 || state.PlannedUsers != 3 {
+			t.Errorf("%d users are planned after %v", state.PlannedUsers, state.Changes)
+		}
+	})
+}
