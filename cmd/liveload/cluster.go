@@ -24,7 +24,8 @@ import (
 
 const (
 	leaveTimeout   = 10 * time.Second
-	destroyTimeout = 2 * time.Minute // also of a cloud that asks to wait between requests
+	destroyTimeout = 2 * time.Minute  // also of a cloud that asks to wait between requests
+	cleanupTimeout = 10 * time.Minute // of machines that take their time to end
 )
 
 // lead is how long before its start a batch is sent, so that all nodes have it by then.

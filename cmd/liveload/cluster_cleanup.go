@@ -37,7 +37,9 @@ func (o *outside) cleanUp(ctx context.Context, all inventory, asked machineFlags
 	if len(remove) == 0 {
 		return err
 	}
-	if destroyed := all.provider.Destroy(ctx, remove); destroyed != nil {
+	bounded, cancel := context.WithTimeoutCause(ctx, cleanupTimeout, fmt.Errorf("waited %v: `liveload cluster list` shows what is left", cleanupTimeout))
+	defer cancel()
+	if destroyed := all.provider.Destroy(bounded, remove); destroyed != nil {
 		return errors.Join(err, destroyed)
 	}
 	fmt.Fprintf(o.stdout, "%s: removed %s\n", all.kind.Name, whatWasRemoved(len(remove), len(all.rows)))

@@ -62,10 +62,22 @@ func (c *client) list(ctx context.Context, name, run string, deleted bool) (all 
 	return all, c.do(ctx, http.MethodGet, app(name)+"/machines", query, nil, &all)
 }
 
-// wait waits until a machine is in a state. It returns after a while in any case.
+// leastWait is the pause where the API does not wait itself.
+const leastWait = time.Second
+
+// wait waits until a machine is in a state. It returns after a while in any case, and not at once where the API refuses to
+// wait, so that callers may ask again and again.
 func (c *client) wait(ctx context.Context, name, id, state string, while time.Duration) error {
 	query := url.Values{"state": {state}, "timeout": {strconv.Itoa(max(1, int(while/time.Second)))}}
-	return c.do(ctx, http.MethodGet, app(name)+"/machines/"+url.PathEscape(id)+"/wait", query, nil, nil)
+	soonest := time.After(leastWait)
+	err := c.do(ctx, http.MethodGet, app(name)+"/machines/"+url.PathEscape(id)+"/wait", query, nil, nil)
+	if code := status(err); code != 0 && code != http.StatusRequestTimeout && code != http.StatusNotFound {
+		select {
+		case <-soonest:
+		case <-ctx.Done():
+		}
+	}
+	return err
 }
 
 // delete ends a machine and forgets it.
