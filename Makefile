@@ -37,10 +37,11 @@ deps: install-browser ## Install what tests need as well: a C compiler (for go t
 test: how-long deps lint ## Everything that CI checks: lint, a minute of fuzzing, all tests with the race detector
 	@$(MAKE) --no-print-directory -j2 fuzz-scripts race-tests
 
-# One more package at a time than there are processors, and fuzzing as well: slow tests mostly wait. The rules of lint
+# One more package at a time than there are processors, and fuzzing as well: slow tests mostly wait. Nobody debugs these
+# binaries, and linking them without DWARF takes a third less. The rules of lint
 # are checked already. Tests over SSH make network interfaces, at which browsers elsewhere drop their connections
 # (ERR_NETWORK_CHANGED): they come before those. The provider ssh waits longest, so that it begins first.
-RACE := E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTFLAGS)
+RACE := E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -ldflags=-w -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTFLAGS)
 .PHONY: race-tests
 race-tests:
 	@echo "== all tests with the race detector, the slow packages last"
