@@ -11,6 +11,9 @@ type Scriptable interface {
 	// ResetObjects ends the routes that were set through objects since the last time: they
 	// belong to an iteration. So do pages that were opened and dialogs left open. It is bounded by ctx.
 	ResetObjects(ctx context.Context)
+	// Acknowledge returns when driver and browser have taken all listeners whose Listen has returned, so that no event is
+	// missed that an operation of the session causes from now on.
+	Acknowledge(ctx context.Context) error
 	// Lost is closed when the session can no longer work: its browser or driver crashed or hung.
 	Lost() <-chan struct{}
 }
@@ -42,6 +45,7 @@ const (
 	Property        // page.keyboard
 	Immediate       // page.url() returns the value itself
 	Promised        // page.click() returns a promise
+	Arranging       // page.route() does too; operations that begin later come later
 	Listening       // page.on(), page.waitForEvent(): about events; done with Listen
 )
 

@@ -109,6 +109,7 @@ func (u *ScriptUser) run(c call) goja.Value {
 	x.args.opts.keep = func(name string, png []byte) (string, error) {
 		return u.opts.Keep(name, u.opts.ID, iteration, png)
 	}
+	x.before = u.page.Before()
 	if args.opts.timeout > 0 {
 		x.timeout = args.opts.timeout
 	}

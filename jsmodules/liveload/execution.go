@@ -27,7 +27,8 @@ type execution struct {
 	session  browserpool.Session
 	timeout  time.Duration
 	recorder Recorder
-	cutOff   func(err *OperationError) // gets the error when the iteration was over first
+	before   func(ctx context.Context) error // what it has to wait for, if anything
+	cutOff   func(err *OperationError)       // gets the error when the iteration was over first
 }
 
 // do performs the operation, on its own goroutine.
@@ -35,7 +36,7 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	timed, cancel := context.WithTimeoutCause(ctx, x.timeout, &TimeoutError{x.timeout})
 	defer cancel()
 	began := time.Now()
-	value, err := x.op.do(timed, x.session, x.args)
+	value, err := x.perform(timed, &began)
 	outcome := metrics.OutcomeOK
 	if err != nil {
 		outcome = metrics.OutcomeFailed
@@ -54,6 +55,17 @@ func (x *execution) do(ctx context.Context) (any, error) {
 		return goja.Undefined(), nil
 	}
 	return value, nil
+}
+
+// perform waits until the operation's turn has come, which is when it began, and does it.
+func (x *execution) perform(ctx context.Context, began *time.Time) (any, error) {
+	if x.before != nil {
+		if err := x.before(ctx); err != nil {
+			return nil, err
+		}
+		*began = time.Now()
+	}
+	return x.op.do(ctx, x.session, x.args)
 }
 
 // pageURL asks for the page's address; "" when the iteration is over, or the browser shows an error page of its own.

@@ -149,7 +149,8 @@ func (f *fakeSession) Evaluate(ctx context.Context, fn string, arg any) (any, er
 func (f *fakeSession) Object(_ context.Context, name string) (browserpool.Object, error) {
 	return fakeObject{name}, nil
 }
-func (f *fakeSession) ResetObjects(context.Context) {}
+func (f *fakeSession) ResetObjects(context.Context)      {}
+func (f *fakeSession) Acknowledge(context.Context) error { return nil }
 
 // A fakeObject has nothing but a name.
 type fakeObject struct{ name string }

@@ -94,6 +94,7 @@ func (b *Binding) on(on *handle, name string, call goja.FunctionCall, once bool)
 	}
 	l.stop = stop
 	b.keep(l)
+	b.order.listened()
 }
 
 // A wait describes the event that the script waits for.
@@ -120,6 +121,7 @@ func (b *Binding) waitFor(on *handle, name string, call goja.FunctionCall) goja.
 		panic(b.fail(on, name, nil, err))
 	}
 	closed, unclosed := b.closing(on, w.event)
+	b.order.listened()
 	var lost <-chan struct{}
 	if b.session != nil {
 		lost = b.session.Lost()

@@ -60,8 +60,9 @@ type echoSession struct{}
 func (echoSession) Object(context.Context, string) (browserpool.Object, error) {
 	return echo{"Page"}, nil
 }
-func (echoSession) ResetObjects(context.Context) {}
-func (echoSession) Lost() <-chan struct{}        { return nil }
+func (echoSession) ResetObjects(context.Context)      {}
+func (echoSession) Acknowledge(context.Context) error { return nil }
+func (echoSession) Lost() <-chan struct{}             { return nil }
 
 // FuzzValues: whatever a script makes of the objects is a value or an error of the script, in time.
 func FuzzValues(f *testing.F) {

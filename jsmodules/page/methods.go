@@ -40,8 +40,10 @@ func (m *methods) Get(name string) goja.Value {
 			return b.callNow(object, name, call.Arguments)
 		case browserpool.Listening:
 			return b.listening(object, name, call)
+		case browserpool.Arranging:
+			return b.callLater(object, name, call.Arguments, b.order.setUp())
 		}
-		return b.callLater(object, name, call.Arguments)
+		return b.callLater(object, name, call.Arguments, func() {})
 	})
 	m.made[name] = method
 	return method

@@ -31,6 +31,7 @@ type Binding struct {
 	known   map[browserpool.Object]*goja.Object // objects that were wrapped in this iteration
 	used    atomic.Bool
 	wait    defaultWait
+	order   order
 
 	mu        sync.Mutex // the rest is touched by Abandon too
 	listeners []*listener
@@ -56,6 +57,7 @@ func (b *Binding) Begin(session browserpool.Scriptable) {
 	b.session = session
 	b.wait.of(session)
 	b.used.Store(false)
+	b.order = order{}
 	b.known = map[browserpool.Object]*goja.Object{}
 }
 
@@ -214,10 +216,12 @@ func (b *Binding) callNow(on *handle, name string, args []goja.Value) goja.Value
 	return b.toScript(value)
 }
 
-// callLater calls a method that returns a promise. A wrong argument rejects it too, as in Playwright.
-func (b *Binding) callLater(on *handle, name string, args []goja.Value) goja.Value {
+// callLater calls a method that returns a promise. A wrong argument rejects it too, as in Playwright. done is called when
+// the call has returned.
+func (b *Binding) callLater(on *handle, name string, args []goja.Value, done func()) goja.Value {
 	values, err := b.arguments(args)
 	return b.vm.Async(nil, func(ctx context.Context) (any, error) {
+		defer done()
 		var value any
 		if err == nil {
 			value, err = on.object.Call(ctx, name, values)

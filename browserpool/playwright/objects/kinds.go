@@ -104,10 +104,14 @@ func (k *kind) shapeOf(name string, method reflect.Type) browserpool.Shape {
 	if shape, ok := shapes[k.name+"."+name]; ok {
 		return shape
 	}
-	if n := method.NumOut(); n > 0 && method.Out(n-1) == errorType {
-		return browserpool.Promised
+	n := method.NumOut()
+	switch {
+	case n == 0 || method.Out(n-1) != errorType:
+		return browserpool.Immediate
+	case arranging[name]:
+		return browserpool.Arranging
 	}
-	return browserpool.Immediate
+	return browserpool.Promised
 }
 
 func (k *kind) listen() {

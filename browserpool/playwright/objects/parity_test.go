@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -44,6 +45,7 @@ func TestParity(t *testing.T) {
 	for _, k := range kinds() {
 		byName[k.name] = k
 	}
+	arranged := map[string]bool{}
 	for name, shape := range known {
 		kind, rest, _ := strings.Cut(name, ".")
 		k := byName[kind]
@@ -55,9 +57,14 @@ func TestParity(t *testing.T) {
 		switch {
 		case m == nil:
 			t.Errorf("%s is missing: bind it, or refuse it with a reason", name)
+		case m.shape == browserpool.Arranging && shape == browserpool.Promised:
+			arranged[rest] = true
 		case m.refuse == "" && m.shape != shape:
 			t.Errorf("%s has shape %d, in JavaScript %d", name, m.shape, shape)
 		}
+	}
+	if !maps.Equal(arranged, arranging) {
+		t.Errorf("set something up: %v, in the table %v", arranged, arranging)
 	}
 	for _, k := range kinds() {
 		for name, m := range k.members {

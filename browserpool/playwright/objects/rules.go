@@ -37,6 +37,14 @@ var shapes = map[string]browserpool.Shape{
 	"Request.postDataJSON": browserpool.Immediate, "WebError.error": browserpool.Immediate,
 }
 
+// arranging are the members, of whatever kind, that set something up and need nothing of the page to return.
+var arranging = map[string]bool{
+	"route": true, "unroute": true, "unrouteAll": true, "exposeFunction": true, "addInitScript": true,
+	"setExtraHTTPHeaders": true, "setViewportSize": true, "emulateMedia": true, "setOffline": true, "setGeolocation": true,
+	"addCookies": true, "clearCookies": true, "grantPermissions": true, "clearPermissions": true,
+	"install": true, "setFixedTime": true, "setSystemTime": true, // of a clock
+}
+
 // waits are the members that wait for an event, with the kinds that have them.
 var waits = map[string][]string{
 	"waitForEvent":    {"Page", "BrowserContext", "WebSocket", "Worker"},

@@ -51,5 +51,8 @@ func (s *session) Object(ctx context.Context, name string) (browserpool.Object, 
 	return nil, fmt.Errorf("there is no object %q: there are page, context and browser", name)
 }
 
+// Acknowledge asks the browser through the driver: each of them takes what it is told in turn.
+func (s *session) Acknowledge(ctx context.Context) error { return s.Answers(ctx) }
+
 // ResetObjects ends what the script has set up through objects since the last time.
 func (s *session) ResetObjects(ctx context.Context) { s.objects.Reset(ctx) }
