@@ -11,20 +11,25 @@ import (
 
 // defineGlobals adds what the language itself does not have and every script expects.
 func (vm *VM) defineGlobals() error {
-	return errors.Join(vm.defineAsyncIterator(), vm.defineFreeze(), web.Define(vm))
+	return errors.Join(vm.defineSymbols(), vm.defineFreeze(), web.Define(vm))
 }
 
-// defineAsyncIterator adds the symbol that esbuild's translation of "for await" needs, to scripts that name it: goja makes
+// defineSymbols adds the symbols that esbuild's translations of "for await" and "using" need, to scripts that name them: goja makes
 // symbols lazily, and every VM would pay for them.
-func (vm *VM) defineAsyncIterator() error {
-	if !strings.Contains(vm.program.Source().Code, "asyncIterator") {
-		return nil
+func (vm *VM) defineSymbols() error {
+	for _, name := range []string{"asyncIterator", "dispose", "asyncDispose"} {
+		if !strings.Contains(vm.program.Source().Code, name) {
+			continue
+		}
+		symbol := vm.rt.Get("Symbol").(*goja.Object)
+		forKey, _ := goja.AssertFunction(symbol.Get("for"))
+		v, err := forKey(symbol, vm.rt.ToValue("Symbol."+name))
+		if err != nil {
+			return err
+		}
+		if err := symbol.DefineDataProperty(name, v, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE); err != nil {
+			return err
+		}
 	}
-	symbol := vm.rt.Get("Symbol").(*goja.Object)
-	forKey, _ := goja.AssertFunction(symbol.Get("for"))
-	v, err := forKey(symbol, vm.rt.ToValue("Symbol.asyncIterator"))
-	if err != nil {
-		return err
-	}
-	return symbol.DefineDataProperty("asyncIterator", v, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+	return nil
 }

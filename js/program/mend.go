@@ -18,6 +18,9 @@ func (p *Program) mend(program *ast.Program) {
 	if strings.Contains(p.source.Code, "n") && strings.ContainsAny(p.source.Code, "*<") {
 		walk(program.Body, mendBigConstant)
 	}
+	if strings.Contains(p.source.Code, "super") {
+		walk(program.Body, mendSuperInField)
+	}
 }
 
 // mendArguments looks for functions whose arguments an arrow function reads. When only one does, goja reads another
@@ -102,4 +105,31 @@ func isBig(e ast.Expression) bool {
 	}
 	_, ok = literal.Value.(*big.Int)
 	return ok
+}
+
+// mendSuperInField has an arrow function read what a field takes from the class above, as in x = super.x + 1, since goja refuses that in
+// the field itself.
+func mendSuperInField(node any) {
+	field, ok := node.(*ast.FieldDefinition)
+	if !ok || !namesSuper(field.Initializer) {
+		return
+	}
+	at := field.Initializer.Idx0()
+	field.Initializer = &ast.CallExpression{LeftParenthesis: at, RightParenthesis: at, Callee: &ast.ArrowFunctionLiteral{
+		Start: at, ParameterList: &ast.ParameterList{Opening: at, Closing: at}, Body: &ast.ExpressionBody{Expression: field.Initializer},
+	}}
+}
+
+// namesSuper says whether an expression names super itself, and not only in a function of its own.
+func namesSuper(e ast.Expression) (found bool) {
+	walkInto(e, func(node any) bool {
+		switch node.(type) {
+		case *ast.SuperExpression:
+			found = true
+		case *ast.ArrowFunctionLiteral, *ast.FunctionLiteral, *ast.ClassLiteral:
+			return false
+		}
+		return true
+	})
+	return found
 }

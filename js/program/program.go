@@ -51,9 +51,9 @@ func Load(src Source) (*Program, error) {
 	}
 	code := src.Code + "\n//# sourceMappingURL=" + bundleName + ".map\n"
 	loader := parser.WithSourceMapLoader(func(string) ([]byte, error) { return shifted, nil })
-	parsed, err := goja.Parse(bundleName, code, loader)
+	parsed, err := parse(code, loader)
 	if err != nil {
-		return nil, p.parseError(err)
+		return nil, p.parseError(parsed.File, err)
 	}
 	if err := p.refuseUnicodeClasses(parsed); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func Load(src Source) (*Program, error) {
 	p.mend(parsed)
 	slimFrame(parsed)
 	if p.compiled, err = goja.CompileAST(wrapped(parsed), false); err != nil {
-		return nil, p.parseError(err)
+		return nil, p.parseError(parsed.File, err)
 	}
 	return p, nil
 }
@@ -124,17 +124,29 @@ func (p *Program) Line(f scripterr.Frame) string {
 
 // parseError translates what goja says about a program that it cannot compile. esbuild accepted the
 // script, so it uses something that goja lacks.
-func (p *Program) parseError(err error) error {
+func (p *Program) parseError(bundled *file.File, err error) error {
 	e := &scripterr.Error{Name: "SyntaxError", Message: err.Error(), File: p.Name()}
 	if list, ok := errors.AsType[parser.ErrorList](err); ok && len(list) > 0 {
 		e.Message = list[0].Message
-		p.locate(e, list[0].Position)
+		p.locate(e, bundled.Position(offset(p.source.Code, list[0].Position)))
 	}
 	if compile, ok := errors.AsType[*goja.CompilerSyntaxError](err); ok && compile.File != nil {
 		e.Message = compile.Message
 		p.locate(e, compile.File.Position(compile.Offset))
 	}
+	if e.Message == "'super' keyword unexpected here" {
+		e.Message = "super is not possible in an async generator: call it in another method, and that one here"
+	}
 	return e
+}
+
+// offset returns where the position of a parser that knew no source map is in code.
+func offset(code string, at file.Position) int {
+	begin := 0
+	for range at.Line - 1 {
+		begin += strings.IndexByte(code[begin:], '\n') + 1
+	}
+	return begin + at.Column - 1
 }
 
 func (p *Program) locate(e *scripterr.Error, pos file.Position) {
