@@ -10,28 +10,55 @@ import (
 	"github.com/dop251/goja"
 )
 
+// JSON returns exactly what JSON.stringify(v) gives. A value that has no JSON, such as a function, is an error.
+func (vm *VM) JSON(v goja.Value) (string, error) {
+	stringify, ok := vm.look.Builtin("JSON", "stringify")
+	if !ok {
+		return "", errors.New("the script replaced JSON.stringify")
+	}
+	text, err := stringify(goja.Undefined(), v)
+	if err != nil {
+		return "", vm.ofBuiltin(err)
+	}
+	if goja.IsUndefined(text) {
+		return "", fmt.Errorf("%s is not plain data", vm.look.Show(v))
+	}
+	return text.String(), nil
+}
+
+// ParseJSON returns what JSON.parse(text) gives.
+func (vm *VM) ParseJSON(text string) (goja.Value, error) {
+	parse, ok := vm.look.Builtin("JSON", "parse")
+	if !ok {
+		return nil, errors.New("the script replaced JSON.parse")
+	}
+	v, err := parse(goja.Undefined(), vm.rt.ToValue(text))
+	if err != nil {
+		return nil, vm.ofBuiltin(err)
+	}
+	return v, nil
+}
+
+// ofBuiltin is the error of a built-in function that the script did not call itself.
+func (vm *VM) ofBuiltin(err error) error {
+	if ex, ok := errors.AsType[*goja.Exception](err); ok {
+		return vm.newScriptError(ex.Value(), ex.Stack())
+	}
+	return err
+}
+
 // Plain turns a value of the script into plain Go data (nil, bool, float64, string, []any,
 // map[string]any), as JSON would carry it: functions and undefined are left out, dates become text.
 func (vm *VM) Plain(v goja.Value) (any, error) {
 	if v == nil || goja.IsUndefined(v) {
 		return nil, nil
 	}
-	stringify, ok := vm.look.Builtin("JSON", "stringify")
-	if !ok {
-		return nil, errors.New("the script replaced JSON.stringify")
-	}
-	text, err := stringify(goja.Undefined(), v)
+	text, err := vm.JSON(v)
 	if err != nil {
-		if ex, ok := errors.AsType[*goja.Exception](err); ok {
-			return nil, vm.newScriptError(ex.Value(), ex.Stack())
-		}
 		return nil, err
 	}
-	if goja.IsUndefined(text) {
-		return nil, fmt.Errorf("%s is not plain data", vm.look.Show(v))
-	}
 	var plain any
-	err = json.Unmarshal([]byte(text.String()), &plain)
+	err = json.Unmarshal([]byte(text), &plain)
 	return plain, err
 }
 

@@ -16,6 +16,7 @@ type home struct {
 var homes = []home{
 	{"github.com/dop251", []string{"js", "jsmodules"}, "only these know that scripts run in goja"},
 	{"github.com/evanw/esbuild", []string{"js/bundle"}, "others take the program that it makes"},
+	{"github.com/nlnwa/whatwg-url", []string{"js/web", "jsmodules/fetch"}, "only addresses of scripts are read as browsers read them"},
 	{"github.com/agext/levenshtein", []string{"suggest"}, "one rule says which name was probably meant"},
 	{"github.com/go-sourcemap", []string{"js/program"}, "js turns places in bundles into places in scripts"},
 	{"github.com/playwright-community/playwright-go", []string{"browserpool/playwright", "bench"},

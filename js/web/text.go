@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
@@ -18,7 +17,7 @@ func (w *globals) makeText() error {
 			if call.Argument(1).ToBoolean() && !utf8.Valid(bytes) {
 				return goja.Undefined()
 			}
-			return w.rt.ToValue(strings.ToValidUTF8(string(bytes), "\uFFFD"))
+			return w.rt.ToValue(decodeUTF8(bytes))
 		},
 	})
 }

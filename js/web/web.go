@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
-	nodeurl "github.com/dop251/goja_nodejs/url"
 )
 
 // A Host is the VM around a runtime. All is called on the goroutine that owns the runtime.
@@ -102,17 +101,6 @@ func WithUndefined(fn func(goja.FunctionCall) goja.Value) func(goja.FunctionCall
 		}
 		return fn(call)
 	}
-}
-
-func (w *globals) makeURL() error {
-	rt := w.rt
-	module, exports := rt.NewObject(), rt.NewObject()
-	if err := module.Set("exports", exports); err != nil {
-		return err
-	}
-	nodeurl.Require(rt, module)
-	w.made["URL"], w.made["URLSearchParams"] = exports.Get("URL"), exports.Get("URLSearchParams")
-	return nil
 }
 
 func (w *globals) makePerformance() error {

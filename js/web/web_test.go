@@ -16,6 +16,7 @@ func TestWebGlobals(t *testing.T) {
 		`[...new TextEncoder().encode('é€😀\ud800')].join()`:                                                                                                     "195,169,226,130,172,240,159,152,128,239,191,189",
 		`new TextEncoder().encode() instanceof Uint8Array`:                                                                                                      "true",
 		`new TextDecoder().decode(new Uint8Array([0xEF,0xBB,0xBF,195,169,255]))`:                                                                                "é\uFFFD",
+		`new TextDecoder().decode(new Uint8Array([255, 255, 65, 0xE2, 0x82, 66, 0xF0, 0x9F]))`:                                                                  "\uFFFD\uFFFDA\uFFFDB\uFFFD",
 		`new TextDecoder('UTF8', { ignoreBOM: true }).decode(new Uint8Array([0xEF,0xBB,0xBF]).buffer)`:                                                          "\uFEFF",
 		`try { new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array([255])) } catch (e) { return e.name }`:                                           "TypeError",
 		`try { new TextDecoder('latin1') } catch (e) { return e.name }`:                                                                                         "RangeError",

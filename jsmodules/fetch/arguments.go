@@ -1,11 +1,9 @@
 package fetch
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -21,8 +19,8 @@ func (c *client) read(method string, address, body, options goja.Value) (*reques
 		r.timeout = u.Timeout()
 	}
 	var err error
-	if r.url, err = url.Parse(address.String()); err != nil || r.url.Host == "" || r.url.Scheme != "http" && r.url.Scheme != "https" {
-		return nil, fmt.Errorf("url must be like https://example.com/path, not %q", address.String())
+	if r.url, err = parseAddress(address.String()); err != nil {
+		return nil, err
 	}
 	if err := c.readBody(r, body); err != nil {
 		return nil, err
@@ -125,13 +123,12 @@ func (c *client) readBody(r *request, v goja.Value) error {
 		r.body, r.contentType = []byte(v.String()), "application/x-www-form-urlencoded"
 		return nil
 	}
-	plain, err := c.vm.Plain(v)
+	encoded, err := c.vm.JSON(v)
 	if err != nil {
 		return fmt.Errorf("body must be text, bytes, a form or plain data: %w", err)
 	}
-	r.contentType = "application/json"
-	r.body, err = json.Marshal(plain)
-	return err
+	r.body, r.contentType = []byte(encoded), "application/json"
+	return nil
 }
 
 // applyContext applies those context options of the scenario that concern requests.

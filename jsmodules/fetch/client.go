@@ -3,8 +3,9 @@ package fetch
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/dop251/goja"
 
@@ -44,7 +45,7 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 	var store cookieStore = c.local
 	r.recorder = liveload.Discard{}
 	if u, ok := liveload.UserOf(c.vm); ok {
-		store, r.recorder, r.path = u.Session(), u.Recorder(), u.PageLabel(r.url.String())
+		store, r.recorder, r.path = u.Session(), u.Recorder(), u.PageLabel(href(r.url))
 		r.applyContext(u.ContextOptions())
 	}
 	r.transport = c.module.strict
@@ -54,13 +55,13 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 	ctx, cancel := context.WithCancelCause(c.vm.Context())
 	if err := c.cancelOn(r.signal, cancel); err != nil {
 		cancel(nil)
-		return c.rejected(&RequestError{Method: r.method, URL: r.url.String(), Cause: err})
+		return c.rejected(&RequestError{Method: r.method, URL: href(r.url), Cause: err})
 	}
 	return c.vm.Async(nil, func(context.Context) (any, error) {
 		defer cancel(nil)
 		found, err := r.do(ctx, store)
 		if err != nil {
-			return nil, &RequestError{Method: r.method, URL: r.url.String(), Cause: err}
+			return nil, &RequestError{Method: r.method, URL: href(r.url), Cause: err}
 		}
 		return func() goja.Value { return c.response(found) }, nil
 	})
@@ -97,8 +98,8 @@ func (c *client) cancelOn(signal *goja.Object, cancel context.CancelCauseFunc) e
 func (c *client) response(r *response) goja.Value {
 	rt := c.vm.Runtime()
 	headers := rt.NewObject()
-	for name, value := range r.headers {
-		_ = headers.Set(name, value) // a plain object takes everything
+	for _, name := range slices.Sorted(maps.Keys(r.headers)) { // as those of fetch
+		_ = headers.Set(name, r.headers[name]) // a plain object takes everything
 	}
 	text := func(goja.FunctionCall) goja.Value { return rt.ToValue(string(r.body)) }
 	object := rt.NewObject()
@@ -113,13 +114,9 @@ func (c *client) response(r *response) goja.Value {
 }
 
 func (c *client) parse(r *response) goja.Value {
-	var data any
-	if err := json.Unmarshal(r.body, &data); err != nil {
-		panic(c.vm.NewError(fmt.Errorf("http: the response of %s (status %d, %s) is not JSON: %w", r.url, r.status, cmp.Or(r.headers["content-type"], "no content-type"), err)))
-	}
-	value, err := c.vm.FromPlain(data)
+	value, err := c.vm.ParseJSON(string(r.body))
 	if err != nil {
-		panic(c.vm.NewError(fmt.Errorf("http: %w", err)))
+		panic(c.vm.NewError(fmt.Errorf("http: the response of %s (status %d, %s) is not JSON: %w", r.url, r.status, cmp.Or(r.headers["content-type"], "no content-type"), err)))
 	}
 	return value
 }

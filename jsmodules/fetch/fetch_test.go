@@ -75,6 +75,7 @@ func serve(t *testing.T) *httptest.Server {
 		w.Header().Add("X-Two", "b")
 		fmt.Fprintf(w, "%s %s %q %s", r.Method, r.Header.Get("Content-Type"), body, r.Header.Get("X-Extra")+r.Header.Get("X-Own"))
 	})
+	mux.HandleFunc("/raw", func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })
 	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "session", Value: "new", Path: "/", HttpOnly: true})
 		http.SetCookie(w, &http.Cookie{Name: "old", Path: "/", MaxAge: -1})
@@ -89,6 +90,11 @@ func serve(t *testing.T) *httptest.Server {
 		packer := gzip.NewWriter(w)
 		fmt.Fprint(packer, strings.Repeat("a", 10000))
 		packer.Close()
+	})
+	mux.HandleFunc("/at/", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.RequestURI) })
+	mux.HandleFunc("/to", func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Location"] = []string{"/at/é|a%2Fb?q=é b"}
+		w.WriteHeader(http.StatusFound)
 	})
 	mux.HandleFunc("/never", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	mux.HandleFunc("/loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop", http.StatusFound) })
@@ -131,6 +137,18 @@ func TestRequests(t *testing.T) {
 		{name: "get", body: `const r = await get(url + '/echo'); same([r.status, r.ok, r.url, r.text(), r.headers['x-two']], [200, true, url + '/echo', 'GET  "" ', 'a, b'])`},
 		{name: "text", body: `same((await post(url + '/echo', 'hi')).text(), 'POST text/plain; charset=utf-8 "hi" ')`},
 		{name: "JSON", body: `same((await put(url + '/echo', { a: [1] })).text(), 'PUT application/json "{\\"a\\":[1]}" ')`},
+		{name: "JSON as JSON.stringify writes it", body: `const data = { b: 1, a: [{ z: '<&>\u2028', y: undefined, x: 1e21, w: -0, v: new Date(0), u: '\ud800' }], 10: 0, 9: 0, ['__proto__']: 1 };
+			same((await post(url + '/raw', data)).text(), JSON.stringify(data))`},
+		{name: "JSON of a response", body: `const r = (await post(url + '/raw', '{"b":1,"a":2,"__proto__":3,"big":12345678901234567890}')).json();
+			same([Object.keys(r), r.big, Object.getPrototypeOf(r) === Object.prototype], [['b', 'a', '__proto__', 'big'], 12345678901234567890, true])`},
+		{name: "addresses are encoded as fetch does", body: `
+			for (const [path, sent] of [['a b/é', 'a%20b/%C3%A9'], ['a%2Fb|[]', 'a%2Fb|[]'], ['?q=a b+é"', '?q=a%20b+%C3%A9%22'], ['x#part', 'x'], ['a/../b', 'b'], ["'()*~", "'()*~"], ['{}', '%7B%7D']]) {
+				const r = await get(url + '/at/' + path);
+				same([r.text(), r.url], ['/at/' + sent, url + '/at/' + sent]);
+			}
+			same((await get(url + '/to')).text(), '/at/%C3%A9|a%2Fb?q=%C3%A9%20b')`},
+		{name: "a URL", body: `const u = new URL('/at/x', url); u.searchParams.set('q', 'a b'); same([(await get(u)).text(), (await get(u)).url], ['/at/x?q=a+b', String(u)])`},
+		{name: "a form with a plus", body: `same((await post(url + '/echo', new URLSearchParams({ email: 'me+test@h' }))).text(), 'POST application/x-www-form-urlencoded "email=me%2Btest%40h" ')`},
 		{name: "a form", body: `same((await patch(url + '/echo', new URLSearchParams({ a: 'b c' }))).text(), 'PATCH application/x-www-form-urlencoded "a=b+c" ')`},
 		{name: "bytes", body: `same((await post(url + '/echo', new Uint8Array([65, 66]).subarray(1))).text(), 'POST  "B" '); same((await post(url + '/echo', new Uint8Array([67]).buffer)).text(), 'POST  "C" ')`},
 		{name: "any method", body: `same((await request(url + '/echo', { method: 'options', body: 'x', headers: { 'content-type': 'a/b', 'X-Own': 1 } })).text(), 'OPTIONS a/b "x" 1')`},

@@ -89,7 +89,7 @@ func (r *request) do(ctx context.Context, store cookieStore) (*response, error) 
 }
 
 func (r *request) send(ctx context.Context, jar *jar) (*response, error) {
-	sent, err := http.NewRequestWithContext(ctx, r.method, r.url.String(), bytes.NewReader(r.body))
+	sent, err := http.NewRequestWithContext(ctx, r.method, href(r.url), bytes.NewReader(r.body))
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (r *request) send(ctx context.Context, jar *jar) (*response, error) {
 	if sent.Header.Get("Accept-Encoding") == "" {
 		sent.Header.Set("Accept-Encoding", "gzip")
 	}
-	client := http.Client{Transport: r.transport, Jar: jar, CheckRedirect: r.redirect}
+	client := http.Client{Transport: asWritten{r.transport}, Jar: jar, CheckRedirect: r.redirect}
 	got, err := client.Do(sent)
 	if err != nil {
 		if wrapped, ok := errors.AsType[*url.Error](err); ok {
@@ -127,7 +127,7 @@ func readResponse(got *http.Response) (*response, error) {
 	case len(body) > maxResponseBytes:
 		return nil, fmt.Errorf("the response is larger than %d MB", maxResponseBytes>>20)
 	}
-	return &response{got.StatusCode, got.Request.URL.String(), flat(got.Header), body, transferred.bytes}, nil
+	return &response{got.StatusCode, href(got.Request.URL), flat(got.Header), body, transferred.bytes}, nil
 }
 
 // A counter counts what is read.
@@ -142,14 +142,19 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (r *request) redirect(_ *http.Request, before []*http.Request) error {
+// redirect has next go where a browser would: net/http reads addresses differently.
+func (r *request) redirect(next *http.Request, before []*http.Request) error {
 	switch {
 	case !r.follow:
 		return http.ErrUseLastResponse
 	case len(before) >= maxRedirects:
 		return fmt.Errorf("it redirects more than %d times", maxRedirects)
 	}
-	return nil
+	to, err := resolve(next.Response.Request.URL, next.Response.Header.Get("Location"))
+	if err == nil {
+		next.URL = to
+	}
+	return err
 }
 
 // flat has the names in lower case, and several values of one name with commas between them.

@@ -3,6 +3,7 @@ package liveload
 import (
 	"fmt"
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -130,9 +131,17 @@ func convert(vm *js.VM, k kind, v goja.Value) (any, error) {
 		return textOf(v)
 	case loading:
 		return oneOf(v, "click", "submit", "change", "focus", "blur", "keydown", "keyup")
+	case address:
+		if href, ok := hrefOf(v); ok {
+			return href, nil
+		}
+		return convert(vm, selector, v)
 	case pattern:
 		if isRegExp(v) {
 			return v.String(), nil
+		}
+		if href, ok := hrefOf(v); ok {
+			return "/^" + regexp.QuoteMeta(href) + "$/", nil // a glob would read some characters as its own
 		}
 		return convert(vm, selector, v)
 	case list:
@@ -141,6 +150,19 @@ func convert(vm *js.VM, k kind, v goja.Value) (any, error) {
 		return pageCodeOf(v)
 	}
 	return vm.Plain(v)
+}
+
+// hrefOf returns the address of a URL, be it ours or that of a package.
+func hrefOf(v goja.Value) (string, bool) {
+	obj, ok := v.(*goja.Object)
+	if !ok {
+		return "", false
+	}
+	href, ok := obj.Get("href").(goja.String)
+	if !ok || href.Length() == 0 {
+		return "", false
+	}
+	return href.String(), true
 }
 
 func textOf(v goja.Value) (string, error) {

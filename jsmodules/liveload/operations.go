@@ -41,7 +41,8 @@ const (
 	text     kind = iota // a string, or a number that is written as one
 	selector             // a string that is not empty
 	loading              // the event of a phx-*-loading class
-	pattern              // a string or a regular expression
+	address              // a string that is not empty, or a URL
+	pattern              // a string, a regular expression or a URL
 	list                 // a string, or an array of strings
 	pageCode             // a function for the page, or its text
 	plain                // any plain data

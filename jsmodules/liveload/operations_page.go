@@ -45,7 +45,7 @@ func readElement[T any](do func(session, context.Context, string) (T, error)) fu
 
 func navigation() []*operation {
 	return []*operation{
-		{name: "navigate", params: []param{{name: "url", kind: selector, hint: "a URL has href"}}, do: onElement(session.Navigate)},
+		{name: "navigate", params: []param{{name: "url", kind: address}}, do: onElement(session.Navigate)},
 		{name: "reload", do: onPage(session.Reload)},
 		{name: "goBack", do: onPage(session.GoBack)},
 		{name: "goForward", do: onPage(session.GoForward)},

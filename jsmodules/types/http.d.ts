@@ -3,7 +3,7 @@
 declare module 'liveload/http' {
   import type { Cookie, Duration } from 'liveload';
 
-  /** Text and bytes are sent as they are, URLSearchParams as a form, other objects as JSON. */
+  /** Text and bytes are sent as they are, URLSearchParams as a form, other objects as JSON.stringify writes them. */
   export type Body = string | number | ArrayBuffer | ArrayBufferView | URLSearchParams | object | null;
 
   /** Options of a request. */
@@ -36,42 +36,42 @@ declare module 'liveload/http' {
    *
    * @example const { total } = (await get(`${config.baseURL}/api/cart`)).json();
    */
-  export function get(url: string, options?: RequestOptions): Promise<Response>;
+  export function get(url: string | URL, options?: RequestOptions): Promise<Response>;
 
   /**
    * Sends DELETE.
    *
    * @example await del(`${config.baseURL}/api/cart`);
    */
-  export function del(url: string, options?: RequestOptions): Promise<Response>;
+  export function del(url: string | URL, options?: RequestOptions): Promise<Response>;
 
   /**
    * Sends POST.
    *
    * @example await post(`${config.baseURL}/api/orders`, { product: 7 });
    */
-  export function post(url: string, body?: Body, options?: RequestOptions): Promise<Response>;
+  export function post(url: string | URL, body?: Body, options?: RequestOptions): Promise<Response>;
 
   /**
    * Sends PUT.
    *
    * @example await put(`${config.baseURL}/api/orders/1`, { product: 8 });
    */
-  export function put(url: string, body?: Body, options?: RequestOptions): Promise<Response>;
+  export function put(url: string | URL, body?: Body, options?: RequestOptions): Promise<Response>;
 
   /**
    * Sends PATCH.
    *
    * @example await patch(`${config.baseURL}/api/orders/1`, { product: 8 });
    */
-  export function patch(url: string, body?: Body, options?: RequestOptions): Promise<Response>;
+  export function patch(url: string | URL, body?: Body, options?: RequestOptions): Promise<Response>;
 
   /**
    * Sends a request with any method; GET without one.
    *
    * @example await request(url, { method: 'OPTIONS', headers: { origin: 'https://example.com' } });
    */
-  export function request(url: string, options?: RequestOptions & { method?: string; body?: Body }): Promise<Response>;
+  export function request(url: string | URL, options?: RequestOptions & { method?: string; body?: Body }): Promise<Response>;
 
   /**
    * Returns the cookies that requests carry: those of the user's session, or in config those of its own requests.

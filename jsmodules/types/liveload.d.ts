@@ -72,7 +72,7 @@ declare module 'liveload' {
      *
      * @example await user.navigate(`${config.baseURL}/products`);
      */
-    navigate(url: Arg<string>, options?: Options): Chain<void>;
+    navigate(url: Arg<string | URL>, options?: Options): Chain<void>;
 
     /**
      * Loads the page again.
@@ -215,11 +215,11 @@ declare module 'liveload' {
     waitForText(selector: Arg<string>, text: Arg<string | number>, options?: Options): Chain<void>;
 
     /**
-     * Waits until the page's address matches a glob or a regular expression.
+     * Waits until the page's address matches a glob or a regular expression, or is that of a URL.
      *
      * @example await user.waitForURL(/cart$/);
      */
-    waitForURL(pattern: Arg<string | RegExp>, options?: Options): Chain<void>;
+    waitForURL(pattern: Arg<string | RegExp | URL>, options?: Options): Chain<void>;
 
     /**
      * Waits until a function returns something truthy in the page. It sees only the page and arg.
