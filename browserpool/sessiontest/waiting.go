@@ -39,9 +39,15 @@ func testWait(t *testing.T, r *rig) {
 		{name: "never attached", do: state("#e", "attached"), fail: "no element matches it"},
 
 		{name: "text over lines", page: "<p id=e>some\n   text", do: text("#e", "some text")},
+		{name: "text with other blanks", page: "<p id=e>1\u00a0234,50\u202f€ net", do: text("#e", "1 234,50 € net")},
+		{name: "other blanks in what is wanted", page: "<p id=e>1 234", do: text("#e", " 1\u00a0234\n")},
+		{name: "text with places to break", page: "<p id=e>super\u00adcali\u200bfragil", do: text("#e", "supercalifragil")},
 		{name: "text in a drawing", page: `<svg id=e><text y=20>some text</text></svg>`, do: text("#e", "some")},
 		{name: "text later", page: `<p id=e>x</p><script>setTimeout(() => e.firstChild.data = 'later', 100)</script>`, do: text("#e", "later")},
 		{name: "no text", page: `<p id=e>some  text`, do: text("#e", "more"), fail: `waited for "#e" to contain "more", but its text is "some text": timed out`},
+		{name: "looks the same", page: "<p id=e>a\u200eb", do: text("#e", "ab"), fail: `waited for "#e" to contain "ab", but its text is "a\u{200e}b", which looks the same as "ab" and is not`},
+		{name: "composed otherwise", page: "<p id=e>cafe\u0301", do: text("#e", "caf\u00e9"), fail: `its text is "cafe\u{301}", which looks the same as "caf\u{e9}" and is not`},
+		{name: "with what does not show", page: "<p id=e>a\u2060b", do: text("#e", "c"), fail: `its text is "a\u{2060}b": timed out`},
 		{name: "empty text", page: `<p id=e>`, do: text("#e", "more"), fail: `its text is empty`},
 
 		{name: "glob", page: moved, do: address("**/orders/*")},
@@ -87,6 +93,16 @@ func testRead(t *testing.T, r *rig) {
 			return nil
 		}
 	}
+	// visible wants an answer, and that Playwright gives the same.
+	visible := func(selector string, want bool) operation {
+		return after(answers(browserpool.Session.IsVisible, selector, want), reads(any(want), func(ctx context.Context, u browserpool.Session) (any, error) {
+			page, err := u.Object(ctx, "page")
+			if err != nil {
+				return nil, err
+			}
+			return page.Call(ctx, "isVisible", []any{selector})
+		}))
+	}
 	const mixed = `<p id=e title="">a <b hidden>b</b> c</p>`
 	r.run(t, []step{
 		{name: "innerHTML", page: mixed, do: answers(browserpool.Session.InnerHTML, "#e", `a <b hidden="">b</b> c`)},
@@ -96,10 +112,21 @@ func testRead(t *testing.T, r *rig) {
 		{name: "value of a label", page: `<label id=e><textarea>x</textarea></label>`, do: answers(browserpool.Session.InputValue, "#e", "x")},
 		{name: "empty attribute", page: mixed, do: attribute("#e", "title", "")},
 		{name: "no attribute", page: mixed, do: attribute("#e", "lang")},
-		{name: "visible", page: mixed, do: answers(browserpool.Session.IsVisible, "#e", true)},
-		{name: "not visible", page: mixed, do: answers(browserpool.Session.IsVisible, "#e b", false)},
-		{name: "missing is not visible", page: mixed, do: answers(browserpool.Session.IsVisible, "#x", false)},
-		{name: "visible by locator", page: mixed, do: answers(browserpool.Session.IsVisible, "xpath=//p", true)},
+		{name: "visible", page: mixed, do: visible("#e", true)},
+		{name: "not visible", page: mixed, do: visible("#e b", false)},
+		{name: "missing is not visible", page: mixed, do: visible("#x", false)},
+		{name: "contents", page: `<p id=e style="display:contents"><b>x</b></p>`, do: visible("#e", true)},
+		{name: "contents that are text", page: `<p id=e style="display:contents">x</p>`, do: visible("#e", true)},
+		{name: "contents within contents", page: `<p id=e style="display:contents"><b style="display:contents">x</b></p>`, do: visible("#e", true)},
+		{name: "contents that are hidden", page: `<p id=e style="display:contents"><b hidden>x</b> <i></i><!-- x --></p>`, do: visible("#e", false)},
+		{name: "contents of what is hidden", page: `<div hidden><p id=e style="display:contents">x</p></div>`, do: visible("#e", false)},
+		{name: "transparent is visible", page: `<p id=e style="opacity:0">x</p>`, do: visible("#e", true)},
+		{name: "collapsed is not", page: `<p id=e style="visibility:collapse">x</p>`, do: visible("#e", false)},
+		{name: "shown in what is not", page: `<div style="visibility:hidden"><p id=e style="visibility:visible">x</p></div>`, do: visible("#e", true)},
+		{name: "in content that is skipped", page: `<div style="content-visibility:hidden"><p id=e>x</p></div>`, do: visible("#e", false)},
+		{name: "in closed details", page: `<details><summary>x</summary><p id=e>x</p></details>`, do: visible("#e", false)},
+		{name: "of no height", page: `<p id=e style="height:0;overflow:hidden">x</p>`, do: visible("#e", false)},
+		{name: "visible by locator", page: mixed, do: visible("xpath=//p", true)},
 		{name: "checked", page: `<input id=e type=checkbox checked>`, do: answers(browserpool.Session.IsChecked, "#e", true)},
 		{name: "count", page: `<i></i><i></i>`, do: answers(browserpool.Session.Count, "i", 2)},
 		{name: "count none", do: answers(browserpool.Session.Count, "i", 0)},

@@ -138,21 +138,21 @@ declare module 'liveload' {
     press(selector: Arg<string>, key: Arg<string>, options?: Options): Chain<void>;
 
     /**
-     * Checks a checkbox or a radio button.
+     * Checks a checkbox, a radio button or a switch: clicks it unless it is checked, and waits until it is.
      *
      * @example await user.check('#terms');
      */
     check(selector: Arg<string>, options?: Options): Chain<void>;
 
     /**
-     * Unchecks a checkbox.
+     * Unchecks a checkbox or a switch: clicks it if it is checked, and waits until it is not.
      *
      * @example await user.uncheck('#newsletter');
      */
     uncheck(selector: Arg<string>, options?: Options): Chain<void>;
 
     /**
-     * Selects the option with this value or label.
+     * Selects the option with this value or label. Fails when the page sets the select back.
      *
      * @example await user.selectOption('#country', 'Norway');
      */
@@ -208,7 +208,7 @@ declare module 'liveload' {
     waitForSelector(selector: Arg<string>, options?: Options & { state?: 'attached' | 'detached' | 'visible' | 'hidden' }): Chain<void>;
 
     /**
-     * Waits until an element is there and its text contains text.
+     * Waits until an element is there and its text contains text. Every white space counts as one blank.
      *
      * @example await user.waitForText('#count', '5');
      */

@@ -12,12 +12,13 @@ const steady = (el) => new Promise((resolve) => {
 });
 const inView = (box) => box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
 const middle = (el) => {
-  let box = el.getBoundingClientRect();
+  const shape = el.getClientRects().length ? el : inside(el); // display: contents is what is in it
+  let box = shape.getBoundingClientRect();
   if (!inView(box) || box.top < 0 || box.bottom > innerHeight) {
-    el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-    box = el.getBoundingClientRect();
+    (shape === el ? el : el.firstElementChild || el).scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    box = shape.getBoundingClientRect();
   }
-  const rects = el.getClientRects();
+  const rects = shape.getClientRects();
   if (rects.length > 1) box = rects[0];
   const left = Math.max(0, box.left), right = Math.min(innerWidth, box.right);
   const top = Math.max(0, box.top), bottom = Math.min(innerHeight, box.bottom);

@@ -26,20 +26,6 @@ const fill = (el, text) => {
   // In the same task: with several operations at once, another field could have the focus a moment later.
   return value(!(text ? edit('insertText', false, text) : edit('delete')));
 };
-const choose = (el, wanted) => {
-  if (el.localName !== 'select') return { e: `${name(el)} is not a select` };
-  if (!el.multiple && wanted.length > 1) return { e: `${name(el)} takes one option, not ${wanted.length}` };
-  const picks = wanted.map((w) => [...el.options].find((o) => o.value === w) || [...el.options].find((o) => o.label.trim() === w));
-  const absent = wanted.filter((w, i) => !picks[i]);
-  if (absent.length) return `it has no option ${absent.map(quote).join(', ')}; it has ${[...el.options].slice(0, 10).map((o) => quote(o.value)).join(', ')}`;
-  const barred = picks.find((o) => o.matches(':disabled'));
-  if (barred) return `its option ${quote(barred.value)} is disabled`;
-  for (const option of el.options) option.selected = picks.includes(option);
-  fire(el, 'input');
-  fire(el, 'change');
-  return value(true);
-};
-
 const STATES = {
   attached: (el) => (el ? '' : missing),
   detached: (el) => (el ? `it is there: ${name(el)}` : ''),

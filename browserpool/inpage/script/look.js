@@ -7,14 +7,35 @@ const name = (el) => {
   if (classes) text += ' class=' + quote(classes.slice(0, 60));
   return text + '>';
 };
+const cut = (text) => (text.length > 120 ? text.slice(0, 120) + '…' : text);
 const excerpt = (text) => {
   const short = text.trim().replace(/\s+/g, ' ');
-  return short && quote(short.length > 120 ? short.slice(0, 120) + '…' : short);
+  return short && quote(cut(short));
 };
+// even makes one blank of white space and takes out what does not show, as Playwright does before it compares texts.
+const even = (text) => text.replace(/[\u200b\u00ad]/g, '').trim().replace(/\s+/g, ' ');
+const plainest = (text) => text.normalize('NFKC').replace(/\p{Cf}/gu, '');
+const revealed = (text, which) => quote(cut(text)).replace(which, (char) => `\\u{${char.codePointAt(0).toString(16)}}`);
+// unlike says what a text is that does not contain the wanted one, also where that cannot be seen.
+const unlike = (there, want) => {
+  if (!there) return 'its text is empty';
+  if (!plainest(there).includes(plainest(want))) return `its text is ${revealed(there, /[\p{Cc}\p{Cf}]/gu)}`;
+  const hidden = /[^\x20-\x7e…]/gu;
+  return `its text is ${revealed(there, hidden)}, which looks the same as ${revealed(want, hidden)} and is not`;
+};
+const hasSize = ({ width, height }) => width > 0 && height > 0;
+const inside = (node) => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return range;
+};
+// visible is Playwright's: rendered, and of a size. What has display: contents has no box, and shows as what is in it does.
 const visible = (el) => {
-  if (!el.isConnected || !el.checkVisibility({ visibilityProperty: true })) return false;
-  const box = el.getBoundingClientRect();
-  return box.width > 0 && box.height > 0;
+  if (!el.isConnected) return false;
+  if (getComputedStyle(el).display === 'contents') {
+    return [...el.childNodes].some((node) => (node instanceof Element ? visible(node) : node instanceof Text && hasSize(inside(node).getBoundingClientRect())));
+  }
+  return el.checkVisibility({ visibilityProperty: true }) && hasSize(el.getBoundingClientRect());
 };
 const disabled = (el) => el.matches(':disabled') || Boolean(el.closest('button:disabled, [aria-disabled="true"]'));
 const PASSWORD = '[type=password], [autocomplete*=password]';

@@ -5,27 +5,20 @@
 // when the document has no operations.
 
 const itself = (el) => el;
-// toTick returns what to click on so that a checkbox or radio button is (not) ticked.
-const toTick = (want) => (el) => {
-  const field = labelled(el);
-  if (READERS.isChecked(el) === want) return value(null);
-  if (!want && field.type === 'radio') throw new Error(`${name(field)} is a radio button: it is unticked by ticking another`);
-  const label = visible(field) ? null : [...(field.labels || [])].find(visible);
-  return label || el;
-};
 
 // Operations on an element: each takes its timeout in milliseconds, its target and its arguments. press is an Aim of
 // package inpage.
 const elementOps = {
   point: (timeout, target, press) => point(target, timeout, true, itself, press),
   hoverPoint: (timeout, target) => point(target, timeout, false, itself),
-  checkPoint: (timeout, target, press, want) => point(target, timeout, true, toTick(want), press),
+  checkPoint: (timeout, target, press, number, want) => point(target, timeout, true, toTick(number, want), press),
+  ticked,
   fill: (timeout, target, text) => withElement(target, `${quote(target.selector)} to be editable`, timeout, (el) => {
     const field = labelled(el);
     if (CANNOT_FILL.has(field.type)) return fill(field, text);
     return ready(field, true) || fill(field, text);
   }),
-  choose: (timeout, target, wanted) => withElement(target, `${quote(target.selector)} to have its options`, timeout, (el) => ready(labelled(el), true) || choose(labelled(el), wanted)),
+  choose: chooseAndKeep,
   focus: (timeout, target) => withElement(target, `${quote(target.selector)} to take the keyboard`, timeout, (el) => {
     if (!el.checkVisibility({ visibilityProperty: true })) return `it is hidden: ${name(el)}`;
     if (el.matches(':disabled')) return `it is disabled: ${name(el)}`;
@@ -36,8 +29,8 @@ const elementOps = {
   files: (timeout, target, count) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => fileInput(el, count)),
   state: (timeout, target, state) => until(`${quote(target.selector)} to be ${state}`, timeout, () => STATES[state](target.first()) || value(true), target),
   text: (timeout, target, text) => withElement(target, `${quote(target.selector)} to contain ${quote(text)}`, timeout, (el) => {
-    const there = el.textContent;
-    return there.includes(text) || (el.innerText || '').includes(text) ? value(true) : `its text is ${excerpt(there) || 'empty'}`;
+    const there = even(el.textContent), want = even(text);
+    return there.includes(want) || even(el.innerText || '').includes(want) ? value(true) : unlike(there, want);
   }),
   phxLoading: (timeout, target, kind) => withElement(target, `phx-${kind}-loading to end on ${quote(target.selector)}`, timeout, (el) => (el.classList.contains(`phx-${kind}-loading`) ? `it is still loading: ${name(el)}` : value(true))),
   // submitPoint returns where the form's submit button is, or asks the form to submit when it has none.

@@ -87,12 +87,26 @@ func (s *session) Clear(ctx context.Context, selector string) error { return s.F
 
 // Check ticks a checkbox or radio button, unless it is ticked.
 func (s *session) Check(ctx context.Context, selector string) error {
-	return s.press(ctx, 1, "checkPoint", selector, true)
+	return s.setChecked(ctx, selector, true)
 }
 
 // Uncheck unticks a checkbox, unless it is not ticked.
 func (s *session) Uncheck(ctx context.Context, selector string) error {
-	return s.press(ctx, 1, "checkPoint", selector, false)
+	return s.setChecked(ctx, selector, false)
+}
+
+// setChecked clicks a box that is not as wanted, and waits until it is.
+func (s *session) setChecked(ctx context.Context, selector string, want bool) error {
+	number, pressed := s.boxes.Add(1), false
+	click := func(ctx context.Context, at point, nth int) error {
+		pressed = true
+		return s.mouse(ctx, clickEvents(at, nth))
+	}
+	err := s.pressWith(ctx, click, inpage.Aim{Clicks: 1}, "checkPoint", selector, number, want)
+	if err != nil || !pressed {
+		return err
+	}
+	return s.runOn(ctx, nil, "ticked", selector, number, want)
 }
 
 // SelectOptions selects exactly the options whose value or label is in values.

@@ -33,6 +33,7 @@ type session struct {
 	tracing atomic.Bool         // the context records traces
 	verbose atomic.Bool         // the driver reports every event of the session
 	objects *objects.Hub
+	boxes   atomic.Int64 // checkboxes and radio buttons that were to be ticked or not
 
 	mu      sync.Mutex
 	context pw.BrowserContext // nil before it is open

@@ -1,0 +1,52 @@
+// Choosing: options of a select, checkboxes and radio buttons. A page may refuse what was chosen, which is no success.
+const selection = (el) => [...el.selectedOptions].map((o) => quote(o.value)).join(', ') || 'none';
+const choose = (el, wanted) => {
+  if (el.localName !== 'select') return { e: `${name(el)} is not a select` };
+  if (!el.multiple && wanted.length > 1) return { e: `${name(el)} takes one option, not ${wanted.length}` };
+  const picks = wanted.map((w) => [...el.options].find((o) => o.value === w) || [...el.options].find((o) => o.label.trim() === w));
+  const absent = wanted.filter((w, i) => !picks[i]);
+  if (absent.length) return `it has no option ${absent.map(quote).join(', ')}; it has ${[...el.options].slice(0, 10).map((o) => quote(o.value)).join(', ')}`;
+  const barred = picks.find((o) => o.matches(':disabled'));
+  if (barred) return `its option ${quote(barred.value)} is disabled`;
+  for (const option of el.options) option.selected = picks.includes(option);
+  const values = selection(el);
+  fire(el, 'input');
+  fire(el, 'change');
+  return { el, values };
+};
+// chooseAndKeep chooses, and fails when the page has taken that back by the time its own code has run.
+const chooseAndKeep = async (timeout, target, wanted) => {
+  const chosen = await withElement(target, `${quote(target.selector)} to have its options`, timeout, (el) => {
+    const field = labelled(el);
+    return ready(field, true) || choose(field, wanted);
+  });
+  const { el, values } = chosen;
+  if (!el) return chosen;
+  await new Promise((resolve) => later(resolve, 0));
+  if (away() || !el.isConnected || selection(el) === values) return value(true);
+  return { e: `${name(el)} did not keep ${values}: the page has set it to ${selection(el)}` };
+};
+
+// Boxes that are pressed, by the number of the press, until they have been looked at again.
+const pressedBoxes = new Map();
+const MOST_BOXES = 32; // presses that failed are never asked about
+// toTick returns what to click on so that a checkbox or radio button is (not) ticked.
+const toTick = (number, want) => (el) => {
+  const field = labelled(el);
+  if (READERS.isChecked(el) === want) return value(null);
+  if (!want && field.type === 'radio') throw new Error(`${name(field)} is a radio button: it is unticked by ticking another`);
+  if (pressedBoxes.size === MOST_BOXES) pressedBoxes.delete(pressedBoxes.keys().next().value);
+  pressedBoxes.set(number, field);
+  const label = visible(field) ? null : [...(field.labels || [])].find(visible);
+  return label || el;
+};
+// ticked waits until a box that was pressed is (not) ticked: the server may have a say. Another document does not know
+// the press: the box has led to it.
+const ticked = (timeout, target, number, want) => until(`${quote(target.selector)} to be ${want ? 'ticked' : 'unticked'}`, timeout, () => {
+  const box = pressedBoxes.get(number);
+  if (!box) return value(true);
+  const el = box.isConnected ? box : target.first();
+  if (el && READERS.isChecked(el) !== want) return `it is still ${want ? 'unticked' : 'ticked'} after it was clicked: ${name(el)}`;
+  pressedBoxes.delete(number);
+  return value(true);
+}, target);
