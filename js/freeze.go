@@ -3,7 +3,6 @@ package js
 import (
 	"errors"
 	"reflect"
-	"regexp"
 
 	"github.com/dop251/goja"
 )
@@ -12,14 +11,14 @@ import (
 type Frozen interface{ Frozen() }
 
 var (
-	frozenType    = reflect.TypeFor[Frozen]()
-	namesFreezing = regexp.MustCompile(`\b(freeze|seal|preventExtensions|isFrozen|isSealed|isExtensible|setPrototypeOf)\b`)
+	frozenType = reflect.TypeFor[Frozen]()
+	freezing   = []string{"freeze", "seal", "preventExtensions", "isFrozen", "isSealed", "isExtensible", "setPrototypeOf"}
 )
 
 // defineFreeze has Object.freeze and its kin accept what is Frozen, which goja refuses to freeze, and setPrototypeOf
 // refuse it, which goja ignores. Scripts that name none of them do without: the functions would cost every user.
 func (vm *VM) defineFreeze() error {
-	if !namesFreezing.MatchString(vm.program.Source().Code) {
+	if !vm.program.Mentions(freezing...) {
 		return nil
 	}
 	var failed error

@@ -2,23 +2,26 @@ package js
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/js/language"
 	"github.com/liveload/liveload/js/web"
 )
 
 // defineGlobals adds what the language itself does not have and every script expects.
 func (vm *VM) defineGlobals() error {
-	return errors.Join(vm.defineSymbols(), vm.defineFreeze(), web.Define(vm))
+	symbols := vm.defineSymbols()
+	regexp, err := language.Define(vm)
+	vm.regexp = regexp
+	return errors.Join(symbols, err, vm.defineFreeze(), web.Define(vm))
 }
 
 // defineSymbols adds the symbols that esbuild's translations of "for await" and "using" need, to scripts that name them: goja makes
 // symbols lazily, and every VM would pay for them.
 func (vm *VM) defineSymbols() error {
-	for _, name := range []string{"asyncIterator", "dispose", "asyncDispose"} {
-		if !strings.Contains(vm.program.Source().Code, name) {
+	for name, words := range map[string][]string{"asyncIterator": {"asyncIterator", "fromAsync"}, "dispose": {"dispose"}, "asyncDispose": {"asyncDispose"}} {
+		if !vm.program.Mentions(words...) {
 			continue
 		}
 		symbol := vm.rt.Get("Symbol").(*goja.Object)

@@ -61,7 +61,8 @@ type VM struct {
 	opts    VMOptions // none is nil
 	loaded  map[string]*goja.Object
 	exports *goja.Object
-	about   []any // what the log says of this call
+	regexp  goja.Value // makes regular expressions that goja runs wrongly
+	about   []any      // what the log says of this call
 	owner   any
 	scope   scope
 	busy    atomic.Bool
@@ -141,6 +142,12 @@ func (vm *VM) Runtime() *goja.Runtime { return vm.rt }
 // Program is what the VM runs.
 func (vm *VM) Program() *program.Program { return vm.program }
 
+// Mentions says whether one of these words is in the script or in what it imports.
+func (vm *VM) Mentions(words ...string) bool { return vm.program.Mentions(words...) }
+
+// NeedsRegexps says whether the script has regular expressions that goja runs wrongly.
+func (vm *VM) NeedsRegexps() bool { return vm.program.NeedsRegexps() }
+
 // Files are what the script may open.
 func (vm *VM) Files() Files { return vm.opts.Files }
 
@@ -180,7 +187,7 @@ func (vm *VM) evaluate() (goja.Value, error) {
 		return nil, err
 	}
 	run, _ := goja.AssertFunction(wrapper)
-	if _, err := run(goja.Undefined(), module, vm.exports, require); err != nil {
+	if _, err := run(goja.Undefined(), module, vm.exports, require, vm.regexp); err != nil {
 		return nil, err
 	}
 	exports, ok := module.Get("exports").(*goja.Object)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/file"
@@ -23,11 +24,14 @@ type Source struct {
 	Map  string `json:"map"`  // its source map, version 3, with the authors' sources
 }
 
-// A Program is a compiled script. It is immutable and serves any number of VMs at once.
+// A Program is a compiled script. It does not change and serves any number of VMs at once.
 type Program struct {
 	source   Source
-	compiled *goja.Program         // its value is a function of (module, exports, require)
+	compiled *goja.Program         // its value is a function of (module, exports, require, regexp)
 	files    map[string]sourceFile // by the name that goja reports
+
+	mentioned sync.Map // word to bool
+	regexps   bool     // the program needs regexpMaker
 }
 
 // A sourceFile is a file as its author wrote it.
@@ -55,7 +59,7 @@ func Load(src Source) (*Program, error) {
 	if err != nil {
 		return nil, p.parseError(parsed.File, err)
 	}
-	if err := p.refuseUnicodeClasses(parsed); err != nil {
+	if err := p.lowerRegexps(parsed); err != nil {
 		return nil, err
 	}
 	p.mend(parsed)
@@ -75,8 +79,11 @@ func (p *Program) Folder() string { return filepath.Dir(filepath.FromSlash(p.sou
 // Source returns what Load needs to make the same program elsewhere.
 func (p *Program) Source() Source { return p.source }
 
-// Compiled is a program whose value is a function of (module, exports, require) that runs the script.
+// Compiled is a program whose value is a function of (module, exports, require, regexp) that runs the script.
 func (p *Program) Compiled() *goja.Program { return p.compiled }
+
+// NeedsRegexps says whether the program calls regexp, with a pattern and flags, for regular expressions that goja runs wrongly.
+func (p *Program) NeedsRegexps() bool { return p.regexps }
 
 // readMap reads the authors' files from the source map and returns the map in the form that goja needs.
 func (p *Program) readMap() ([]byte, error) {

@@ -2,49 +2,70 @@ package program
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
+	"reflect"
+	"unicode/utf16"
 
 	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/unistring"
 
+	"github.com/liveload/liveload/js/regex"
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// goja takes Unicode classes in regular expressions and never matches them. A test that silently does
-// something else is worse than one that does not start.
+// regexpMaker is the parameter of the program that makes the regular expressions that goja would run wrongly. No script can
+// have such a name.
+const regexpMaker = "(regexp)"
 
-var unicodeClass = regexp.MustCompile(`\\[pP]\{[^}]*\}`)
-
-// refuseUnicodeClasses finds the first regular expression with a Unicode class.
-func (p *Program) refuseUnicodeClasses(program *ast.Program) error {
-	if !unicodeClass.MatchString(p.source.Code) {
-		return nil // as almost always: visiting every node of a program takes time
-	}
-	var found []*ast.RegExpLiteral
-	walk(program.Body, func(node any) {
-		if literal, ok := node.(*ast.RegExpLiteral); ok {
-			found = append(found, literal)
+// lowerRegexps has such literals made by a call of regexpMaker. The first one that is not valid is an error with its place.
+func (p *Program) lowerRegexps(program *ast.Program) (failed error) {
+	replace(reflect.ValueOf(program.Body), map[any]bool{}, func(e ast.Expression) ast.Expression {
+		literal, ok := e.(*ast.RegExpLiteral)
+		if !ok || !regex.Needed(literal.Pattern, literal.Flags) {
+			return e
+		}
+		if _, err := regex.Compile(utf16.Encode([]rune(literal.Pattern)), literal.Flags); err != nil && failed == nil {
+			invalid := &scripterr.Error{Name: "SyntaxError", File: p.Name(), Message: fmt.Sprintf("regular expression /%s/%s: %v", literal.Pattern, literal.Flags, err)}
+			p.locate(invalid, program.File.Position(int(literal.Idx)-program.File.Base()))
+			failed = invalid
+		}
+		p.regexps = true
+		text := func(s string) ast.Expression {
+			return &ast.StringLiteral{Idx: literal.Idx, Literal: s, Value: unistring.NewFromString(s)}
+		}
+		return &ast.CallExpression{
+			Callee: &ast.Identifier{Name: regexpMaker, Idx: literal.Idx}, LeftParenthesis: literal.Idx,
+			ArgumentList: []ast.Expression{text(literal.Pattern), text(literal.Flags)}, RightParenthesis: literal.Idx,
 		}
 	})
-	for _, literal := range found {
-		class := firstClass(literal)
-		if class == "" {
-			continue
-		}
-		e := &scripterr.Error{Name: "SyntaxError", File: p.Name(), Message: fmt.Sprintf("%s would match nothing: scenarios know no Unicode "+
-			"classes, so list the characters, such as [a-zà-öø-ÿ]; in a function for the page, which knows them, write new RegExp(%q, 'u')",
-			class, class)}
-		p.locate(e, program.File.Position(int(literal.Idx)-program.File.Base()))
-		return e
-	}
-	return nil
+	return failed
 }
 
-// firstClass returns the first Unicode class of a regular expression; without the flags u or v it is
-// plain text, and after a second backslash too.
-func firstClass(literal *ast.RegExpLiteral) string {
-	if !strings.ContainsAny(literal.Flags, "uv") {
-		return ""
+// replace puts what with returns in the place of every expression of a syntax tree.
+func replace(v reflect.Value, seen map[any]bool, with func(ast.Expression) ast.Expression) {
+	switch v.Kind() {
+	case reflect.Interface:
+		if e, ok := v.Interface().(ast.Expression); ok && v.CanSet() {
+			if other := with(e); other != e {
+				v.Set(reflect.ValueOf(other))
+				return
+			}
+		}
+		replace(v.Elem(), seen, with)
+	case reflect.Slice:
+		for i := range v.Len() {
+			replace(v.Index(i), seen, with)
+		}
+	case reflect.Pointer:
+		if v.IsNil() || v.Type().Elem().PkgPath() != astPackage || seen[v.Interface()] {
+			return
+		}
+		seen[v.Interface()] = true
+		replace(v.Elem(), seen, with)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				replace(v.Field(i), seen, with)
+			}
+		}
 	}
-	return unicodeClass.FindString(strings.ReplaceAll(literal.Pattern, `\\`, "  "))
 }
