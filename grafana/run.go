@@ -89,8 +89,8 @@ func failures() []panel {
 			series("console errors", "%s", rate("browser_console_errors", inTime))).NoValue(nothing).
 			OverrideByName("HTTP without answer", colour(darkRed)).OverrideByName("HTTP 5xx", colour(red)).OverrideByName("LiveView errors", colour(orange)).
 			OverrideByName("disconnections", colour(yellow)).OverrideByName("JavaScript errors", colour(purple)).OverrideByName("console errors", colour(lightBlue)),
-		most("Failed iterations", "How often iterations failed, by class. The Result and the evidence folder have the messages.", red,
-			"iteration_failures", inTime, "scenario", "class"),
+		most("Failed iterations", "Why iterations failed, and how often. The Result and the evidence folder have the messages.", red,
+			"failure_causes", inTime, "scenario", "class", "target", "step", "reason"),
 		most("JavaScript errors", "Errors that pages threw and did not catch.", red, "browser_js_errors", inTime, "scenario", "message"),
 	}
 }
@@ -98,7 +98,7 @@ func failures() []panel {
 func details() []panel {
 	return []panel{
 		slowest("Slowest steps", "Named steps of the script.", micros, "step_duration_us", inTime, "scenario", "step"),
-		slowest("Slowest operations", "What users do, such as click and fill.", micros, "action_duration_us", inTime, "scenario", "operation", "outcome"),
+		slowest("Slowest operations", "What users do, such as click and fill.", micros, "action_duration_us", inTime, "scenario", "operation"),
 		list("Checks", "How often each check passed and failed in the time that is shown.", plain, []string{"scenario", "name", "outcome", "count"},
 			rows("%s", counts("checks", inTime, "scenario", "name", "outcome"))).Span(full).WithTransformation(sorted("count")).NoValue(nothing).
 			OverrideByName("outcome", properties{{Id: "mappings", Value: passOrFail()}, {Id: "custom.cellOptions", Value: colouredText()}}),

@@ -69,10 +69,10 @@ func (vm *VM) AsyncThen(stack []goja.StackFrame, work func(ctx context.Context) 
 	}
 	promise, resolve, reject := vm.rt.NewPromise()
 	complete := vm.Register()
-	ctx := vm.Context()
+	ctx, settle := vm.Context(), vm.scoper()
 	vm.startTask(ctx, func() {
 		value, err := guarded(ctx, work)
-		complete(func() error {
+		complete(settle(func() error {
 			if err == nil {
 				value, err = vm.valueOf(value)
 			}
@@ -82,7 +82,7 @@ func (vm *VM) AsyncThen(stack []goja.StackFrame, work func(ctx context.Context) 
 				err = resolve(value)
 			}
 			return errors.Join(err, after())
-		})
+		}))
 	})
 	return vm.rt.ToValue(promise)
 }
@@ -179,13 +179,18 @@ func (vm *VM) Scope() any { return vm.scope.value }
 func (vm *VM) SetScope(value any) { vm.scope.value = value }
 
 // inScope returns a function that runs fn later in the current scope.
-func (vm *VM) inScope(fn func() error) func() error {
+func (vm *VM) inScope(fn func() error) func() error { return vm.scoper()(fn) }
+
+// scoper returns what inScope does, for functions that are known later.
+func (vm *VM) scoper() func(fn func() error) func() error {
 	value := vm.scope.value
-	return func() error {
-		vm.scope.value = value
-		err := fn()
-		vm.scope.value = nil
-		return err
+	return func(fn func() error) func() error {
+		return func() error {
+			vm.scope.value = value
+			err := fn()
+			vm.scope.value = nil
+			return err
+		}
 	}
 }
 

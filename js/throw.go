@@ -15,6 +15,30 @@ import (
 // goErrorKey is the property of a JavaScript error that holds the Go error. It is a symbol, so that scripts do not see it.
 var goErrorKey = goja.NewSymbol("liveload.error")
 
+// stepKey is the property of a JavaScript error that says in which step it happened.
+var stepKey = goja.NewSymbol("liveload.step")
+
+// MarkStep notes on what a script has thrown the name of the step in which that happened, unless an inner one is there
+// already. A value that is no object, or frozen, cannot carry it.
+func (vm *VM) MarkStep(thrown goja.Value, name string) {
+	if obj, ok := thrown.(*goja.Object); ok && name != "" && vm.stepOf(obj) == "" {
+		_ = Hide(vm.rt, obj, stepKey, name)
+	}
+}
+
+// stepOf returns the step in which an error, or the cause of it, was thrown.
+func (vm *VM) stepOf(obj *goja.Object) (name string) {
+	for range 10 { // causes may form a circle
+		vm.look.Try(func() { name = Hidden[string](obj, stepKey) })
+		next, ok := vm.look.Get(obj, "cause").(*goja.Object)
+		if name != "" || !ok {
+			return name
+		}
+		obj = next
+	}
+	return ""
+}
+
 // A carried is a Go error on its way through a script.
 type carried struct {
 	err   error
@@ -48,6 +72,9 @@ func (vm *VM) NewErrorAt(err error, stack []goja.StackFrame) *goja.Object {
 	}
 	_ = obj.DefineDataProperty("stack", vm.rt.ToValue(text), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	_ = Hide(vm.rt, obj, goErrorKey, &carried{err: err, stack: stack})
+	if within, ok := vm.scope.value.(interface{ StepName() string }); ok {
+		vm.MarkStep(obj, within.StepName())
+	}
 	return obj
 }
 
@@ -122,7 +149,7 @@ func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *scripterr.E
 	}
 	vm.place(e, stack)
 	vm.program.HintUndeclared(e)
-	e.Cause = vm.findCause(obj)
+	e.Cause, e.Step = vm.findCause(obj), vm.stepOf(obj)
 	return e
 }
 

@@ -28,6 +28,7 @@ func All(opts Options) js.Modules {
 		opts.Metrics = metrics.NewRegistry()
 	}
 	opts.Metrics.SetValues(metrics.ActionDuration, "operation", liveload.BrowserOperations())
+	opts.Metrics.SetValues(metrics.ActionFailureTime, "operation", liveload.BrowserOperations())
 	return js.Modules{
 		"liveload":           liveload.NewModule(opts.Env),
 		"liveload/data":      &data.Module{},

@@ -24,8 +24,10 @@ var (
 	ScenarioDuration  = histogram("scenario_duration_us", Microseconds, "A user ended: the time since it started.")
 	IterationDuration = histogram("iteration_duration_us", Microseconds, "An iteration ended.", ended)
 	IterationResponse = histogram("iteration_response_us", Microseconds, "An iteration of the open model ended: from when it was due.", ended)
-	ActionDuration    = histogram("action_duration_us", Microseconds, "A user operation such as click ended.", open("operation"), oneOf(OutcomeLabel, OutcomeOK, OutcomeFailed))
-	StepDuration      = histogram("step_duration_us", Microseconds, "A named step ended.", open("step"))
+	ActionDuration    = histogram("action_duration_us", Microseconds, "A user operation such as click succeeded.", open("operation"))
+	ActionFailureTime = histogram("action_failure_duration_us", Microseconds, "A user operation failed: how long it had taken.", open("operation"))
+	StepDuration      = histogram("step_duration_us", Microseconds, "A named step succeeded.", open("step"))
+	StepFailureTime   = histogram("step_failure_duration_us", Microseconds, "A named step ended in which something failed.", open("step"))
 	ThrottleWait      = histogram("throttle_wait_us", Microseconds, "A throttle let a user pass: how long it had waited, 0 for not at all.", open("name"))
 )
 
@@ -67,6 +69,7 @@ var GeneratorCPUTime = &Metric{Name: "generator_cpu_us", Kind: Counter, Unit: Mi
 var (
 	Iterations        = counter("iterations", "An iteration ended.", ended)
 	IterationFailures = partOf(Iterations, counter("iteration_failures", "An iteration failed or timed out.", open("class")))
+	FailureCauses     = counter("failure_causes", "An iteration failed, or a user got no session: why.", open("reason"), open("class"), open("target"), open("step"))
 	ScenarioFailures  = partOf(ScenarioDuration, counter("scenario_failures", "A user ended as failed.", open("class")))
 	DroppedIterations = shareWith(Iterations, counter("dropped_iterations", "An iteration that was due, or asked for, never began.", oneOf("cause", CauseNoUser, CauseNoSession, CauseUnbegun)))
 	LateIterations    = counter("late_iterations", "An iteration of the open model began more than 100 ms after it was due.", oneOf("cause", CauseStarting, CauseGenerator))
@@ -109,13 +112,13 @@ var (
 // Catalogue returns every metric that liveload measures by itself, in the order of the documentation.
 func Catalogue() []*Metric {
 	return []*Metric{
-		ScenarioDuration, IterationDuration, IterationResponse, ActionDuration, StepDuration, ThrottleWait,
+		ScenarioDuration, IterationDuration, IterationResponse, ActionDuration, ActionFailureTime, StepDuration, StepFailureTime, ThrottleWait,
 		LiveViewConnectionDuration, LiveViewReconnectionDuration, LiveViewPageLoadingDuration,
 		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes,
 		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS,
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
 		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorPrivateBytes, GeneratorLag,
-		GeneratorCPUTime, Iterations, IterationFailures, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
+		GeneratorCPUTime, Iterations, IterationFailures, FailureCauses, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,

@@ -58,7 +58,7 @@ func TestRegistry(t *testing.T) {
 		}
 	}
 	r.SetValues(metrics.ActionDuration, "operation", []string{"click", "fill"})
-	if told, declared, open := r.Values(metrics.ActionDuration, "operation"), r.Values(metrics.ActionDuration, "outcome"), r.Values(first, "plan"); len(told) != 2 || len(declared) != 2 || open != nil {
+	if told, declared, open := r.Values(metrics.ActionDuration, "operation"), r.Values(metrics.Iterations, "outcome"), r.Values(first, "plan"); len(told) != 2 || len(declared) != 3 || open != nil {
 		t.Errorf("values %q, declared ones %q, and of a label that is open %q", told, declared, open)
 	}
 	if got, want := len(r.All()), len(metrics.Catalogue())+1; got != want {

@@ -40,7 +40,9 @@ func (f *FailureSample) Check() error {
 		return fmt.Errorf("a failure has a message of %d bytes and %d lines of stack, but %d and %d are the most",
 			len(f.ReasonInspect), len(f.Stacktrace), maxReason, maxStack)
 	}
-	texts := append([]string{f.Scenario, f.Class, f.Kind, f.Screenshot, f.Page, f.Console, f.Frames, f.Trace}, f.Stacktrace...)
+	texts := append([]string{
+		f.Scenario, f.Class, f.Kind, f.Reason, f.Target, f.Step, f.Screenshot, f.Page, f.Console, f.Frames, f.Trace,
+	}, f.Stacktrace...)
 	for _, text := range texts {
 		if len(text) > maxLine {
 			return fmt.Errorf("a text of a failure has %d bytes, but %d are the most", len(text), maxLine)

@@ -22,8 +22,8 @@ func TestManyNodes(t *testing.T) {
 				cpu = 99
 			}
 			observe(node.Scope(metrics.NodeScope), metrics.GeneratorCPUPercent, fmt.Sprint("node", n), cpu)
-			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With("click", "ok"), float64(n))
-			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With("click", "failed"), 1000)
+			s.Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With("click", "/cart"), float64(n))
+			s.Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With("click", "/"), 1000)
 			s.Add(metrics.Iterations, metrics.Iterations.With("ok"), 1)
 			node.report(time.Duration(second+1) * time.Second)
 		}
@@ -33,15 +33,15 @@ func TestManyNodes(t *testing.T) {
 	if reasons := strings.Join(r.Health.Reasons, ""); len(r.Health.Reasons) != 1 || !strings.Contains(reasons, fmt.Sprint("node node", busy)) {
 		t.Errorf("saturated: %q, want node%d", r.Health.Reasons, busy)
 	}
-	if len(r.Nodes) != nodes || r.Global.Histograms["action_duration_us"].By["click"].Count != 12*nodes {
-		t.Errorf("%d nodes with %+v", len(r.Nodes), r.Global.Histograms["action_duration_us"].By)
+	if len(r.Nodes) != nodes || r.Global.Histograms["liveview_event_duration_us"].By["click"].Count != 12*nodes {
+		t.Errorf("%d nodes with %+v", len(r.Nodes), r.Global.Histograms["liveview_event_duration_us"].By)
 	}
 	for _, n := range r.Nodes {
 		var number float64
 		if _, err := fmt.Sscanf(n.Node, "node%g", &number); err != nil {
 			t.Fatal(err)
 		}
-		clicks, iterations := n.Result.Histograms["action_duration_us"], n.Result.TimeSeries.Counters["iterations"]
+		clicks, iterations := n.Result.Histograms["liveview_event_duration_us"], n.Result.TimeSeries.Counters["iterations"]
 		if want := 6 * (number + 1000); clicks.By["click"].Count != 12 || clicks.By["click"].Sum != want || clicks.Aggregate.Sum != want {
 			t.Errorf("%s: clicks %+v, want a sum of %v", n.Node, clicks, want)
 		}

@@ -114,7 +114,8 @@ func (p *part) addUsers(u UserCounts, gone int64, second int) {
 	p.series.addActive(second, u.active()-gone)
 }
 
-// addFailure keeps a sample that is among the first of its class, or has evidence, which counts more.
+// addFailure keeps a sample that is among the first of its class, the first of its cause, or has evidence, which counts
+// more.
 func (p *part) addFailure(f FailureSample) bool {
 	class := f.Class
 	if p.failures[class] == nil && len(p.failures) >= MaxLabelSets {
@@ -122,11 +123,8 @@ func (p *part) addFailure(f FailureSample) bool {
 	}
 	f.Class, f.Scenario = "", ""
 	kept := p.failures[class]
-	if len(kept) >= MaxFailureSamples {
-		last := len(kept) - 1
-		for last >= 0 && !kept[last].Evidence.None() {
-			last--
-		}
+	if len(kept) >= MaxFailureSamples && !isNewCause(kept, f) {
+		last := replaceable(kept, f)
 		if last < 0 || f.Evidence.None() {
 			return false
 		}
@@ -137,6 +135,26 @@ func (p *part) addFailure(f FailureSample) bool {
 	}
 	p.failures[class] = append(kept, f)
 	return true
+}
+
+// isNewCause says whether a sample is the first of its cause, of which a class has a bounded number.
+func isNewCause(kept []FailureSample, f FailureSample) bool {
+	known := func(one FailureSample) bool { return one.Cause == f.Cause }
+	return len(kept) < MaxFailureSamples+MaxLabelSets && !slices.ContainsFunc(kept, known)
+}
+
+// replaceable returns the last sample without evidence that is not the only one of its cause once f is there; -1 for none.
+func replaceable(kept []FailureSample, f FailureSample) int {
+	of := map[Cause]int{f.Cause: 1}
+	for _, one := range kept {
+		of[one.Cause]++
+	}
+	for i, one := range slices.Backward(kept) {
+		if one.Evidence.None() && of[one.Cause] > 1 {
+			return i
+		}
+	}
+	return -1
 }
 
 func (u UserCounts) active() int64 { return u.Started - u.Succeeded - u.Failed }

@@ -30,6 +30,7 @@ type FailureSample struct {
 	MonotonicTime int64    `json:"monotonic_time"`     // nanoseconds since the start of the run on the node; 0 is filled in by Failure
 	UserID        int64    `json:"user_id"`
 
+	Cause
 	Evidence
 }
 
@@ -79,6 +80,7 @@ type gaugeState struct {
 
 type failureLog struct {
 	kept, evident int // the second is of those that are kept for their evidence
+	causes        map[Cause]bool
 	new           []FailureSample
 }
 
@@ -152,8 +154,8 @@ func (s *Scope) UserEnded(failed bool) {
 	}
 }
 
-// Failure keeps the sample when it is among the first ten of its class on this node, or among the first ten others with
-// evidence: to take it needs time, in which others come. It counts nothing: counters such as iteration_failures are the
+// Failure keeps the sample when it is among the first ten of its class on this node, the first of its cause, or among the
+// first ten others with evidence: to take it needs time, in which others come. It counts nothing: counters such as iteration_failures are the
 // caller's.
 func (s *Scope) Failure(f FailureSample) {
 	f.Scenario = s.scenario
@@ -168,17 +170,19 @@ func (s *Scope) Failure(f FailureSample) {
 	}
 	log := s.failures[f.Class]
 	if log == nil {
-		log = &failureLog{}
+		log = &failureLog{causes: make(map[Cause]bool)}
 		s.failures[f.Class] = log
 	}
 	switch {
 	case log.kept < MaxFailureSamples:
 		log.kept++
+	case !log.causes[f.Cause] && len(log.causes) < MaxLabelSets:
 	case !f.Evidence.None() && log.evident < MaxFailureSamples:
 		log.evident++
 	default:
 		return
 	}
+	log.causes[f.Cause] = true
 	log.new = append(log.new, f)
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
 )
 
 // The classes by which failures are counted.
@@ -102,6 +103,23 @@ func classOf(err error) string {
 		return ClassNoPage
 	}
 	return ClassUnspecific
+}
+
+// causeOf returns the cause of an error. An error names its own with a method FailureCause, and its step with FailureStep.
+func causeOf(err error) metrics.Cause {
+	var named interface {
+		FailureCause() (target, reason string)
+	}
+	target, reason := "", err.Error()
+	if errors.As(err, &named) {
+		target, reason = named.FailureCause()
+	}
+	step := ""
+	var within interface{ FailureStep() string }
+	if errors.As(err, &within) {
+		step = within.FailureStep()
+	}
+	return metrics.NewCause(target, step, reason)
 }
 
 // is says whether there is an E in err.

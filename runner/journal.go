@@ -77,6 +77,7 @@ func (j scopeJournal) Failed(f metrics.FailureSample, inIteration bool) {
 	if inIteration {
 		j.scope.Add(metrics.IterationFailures, metrics.IterationFailures.With(f.Class), 1)
 	}
+	j.scope.Add(metrics.FailureCauses, f.CauseLabels(), 1)
 	j.scope.Failure(f)
 }
 

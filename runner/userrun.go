@@ -128,7 +128,9 @@ func (u *userRun) loop(ctx, mayBegin context.Context) error {
 
 func failureOf(user Identity, err error) metrics.FailureSample {
 	class := classOf(err)
-	return metrics.FailureSample{Class: class, Kind: kindOf(class), ReasonInspect: err.Error(), Stacktrace: stackOf(err), UserID: int64(user.ID)}
+	return metrics.FailureSample{
+		Class: class, Kind: kindOf(class), ReasonInspect: err.Error(), Stacktrace: stackOf(err), UserID: int64(user.ID), Cause: causeOf(err),
+	}
 }
 
 // note hands a failure to the journal.

@@ -10,10 +10,27 @@ import (
 // context.Cause.
 type InterruptError struct {
 	Doing string // "was running shop.js:12:3", "was waiting for a timer or an operation", ...
+	Step  string // the named step of the scenario that was under way; may be empty
 	Cause error
+	// Target is the selector or address of the operation that was under way; may be empty.
+	Target string
 }
 
-func (e *InterruptError) Error() string { return e.Cause.Error() + ": the script " + e.Doing }
+func (e *InterruptError) Error() string {
+	text := e.Cause.Error() + ": the script " + e.Doing
+	if e.Step != "" {
+		text += fmt.Sprintf(", in step %q", e.Step)
+	}
+	return text
+}
+
+// FailureStep is the step that was under way.
+func (e *InterruptError) FailureStep() string { return e.Step }
+
+// FailureCause says what the script was doing.
+func (e *InterruptError) FailureCause() (target, reason string) {
+	return e.Target, "the script " + e.Doing
+}
 
 func (e *InterruptError) Unwrap() error { return e.Cause }
 

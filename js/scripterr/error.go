@@ -19,6 +19,7 @@ type Error struct {
 	SourceLine string
 	Stack      []Frame  // innermost first; only the author's files
 	Also       []*Error // further errors of the same bundle
+	Step       string   // the named step of the scenario in which it was thrown; may be empty
 	Cause      error    // the Go error that was thrown through the script, also inside error.cause; may be nil
 }
 
@@ -48,7 +49,7 @@ func (e *Error) Position() string {
 
 // Error returns one line: the position and what happened.
 func (e *Error) Error() string {
-	text := strings.ReplaceAll(e.Title(), "\n", " ")
+	text := inStep(e.Step) + strings.ReplaceAll(e.Title(), "\n", " ")
 	if pos := e.Position(); pos != "" {
 		text = pos + ": " + text
 	}
@@ -56,6 +57,27 @@ func (e *Error) Error() string {
 		text += fmt.Sprintf(" (and %d more)", n)
 	}
 	return text
+}
+
+func inStep(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf("in step %q: ", name)
+}
+
+// FailureStep is the step in which it was thrown.
+func (e *Error) FailureStep() string { return e.Step }
+
+// FailureCause tells failures of a class apart: those of the Go error that the script let through know more than the place.
+func (e *Error) FailureCause() (target, reason string) {
+	var named interface {
+		FailureCause() (target, reason string)
+	}
+	if errors.As(e.Cause, &named) {
+		return named.FailureCause()
+	}
+	return e.Position(), e.Title()
 }
 
 // FailureClass names the kind of failure in a few words, for counting: that of the Go error that the
@@ -104,7 +126,7 @@ func (e *Error) Title() string {
 }
 
 func (e *Error) write(b *strings.Builder) {
-	b.WriteString(e.Title() + "\n")
+	b.WriteString(inStep(e.Step) + e.Title() + "\n")
 	if pos := e.Position(); pos != "" {
 		b.WriteString("  at " + pos + "\n")
 	}

@@ -55,13 +55,13 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 	ctx, cancel := context.WithCancelCause(c.vm.Context())
 	if err := c.cancelOn(r.signal, cancel); err != nil {
 		cancel(nil)
-		return c.rejected(&RequestError{Method: r.method, URL: href(r.url), Cause: err})
+		return c.rejected(r.failed(err))
 	}
 	return c.vm.Async(nil, func(context.Context) (any, error) {
 		defer cancel(nil)
 		found, err := r.do(ctx, store)
 		if err != nil {
-			return nil, &RequestError{Method: r.method, URL: href(r.url), Cause: err}
+			return nil, r.failed(err)
 		}
 		return func() goja.Value { return c.response(found) }, nil
 	})

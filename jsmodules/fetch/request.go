@@ -31,6 +31,7 @@ var errAborted = errors.New("aborted by its signal")
 // A RequestError says that a request got no response.
 type RequestError struct {
 	Method, URL string
+	Target      string // the method and the label of the address
 	Cause       error
 }
 
@@ -42,6 +43,9 @@ func (e *RequestError) ErrorName() string { return "RequestError" }
 
 // FailureClass names the kind of failure, for counting: "http timeout", "http refused", ...
 func (e *RequestError) FailureClass() string { return "http " + reasonOf(e.Cause) }
+
+// FailureCause tells failures of a class apart.
+func (e *RequestError) FailureCause() (target, reason string) { return e.Target, e.Cause.Error() }
 
 // A request is one call of the script, in Go's terms.
 type request struct {
@@ -57,6 +61,11 @@ type request struct {
 	signal      *goja.Object // an AbortSignal, to be touched on the VM's goroutine only
 	recorder    browserpool.Recorder
 	transport   *http.Transport
+}
+
+// failed makes the error of the request.
+func (r *request) failed(err error) *RequestError {
+	return &RequestError{Method: r.method, URL: href(r.url), Target: r.method + " " + r.url.Host + r.path, Cause: err}
 }
 
 // A response was read to its end.

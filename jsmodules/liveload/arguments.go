@@ -259,7 +259,7 @@ func Show(v goja.Value) string {
 	case *goja.Symbol:
 		return "a symbol"
 	case goja.String:
-		return shorten(strconv.Quote(v.String()))
+		return shorten(strconv.Quote(cutText(v.String())))
 	}
 	if n, ok := v.Export().(*big.Int); ok {
 		return shorten(n.String()) + "n"

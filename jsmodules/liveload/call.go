@@ -99,10 +99,11 @@ func (u *ScriptUser) run(c call) goja.Value {
 	args, err := c.op.parse(u.vm, c.args)
 	if err != nil {
 		cause := &OperationError{Number: number, Operation: c.op.name, Args: u.shownArgs(c), Cause: err}
+		cause.Target = targetOf(c.op.name, cause.Args, "", u.opts.Pages)
 		panic(u.vm.NewErrorAt(cause, c.stack))
 	}
 	x := execution{
-		vm: u.vm, op: c.op, args: args, number: number, session: u.session, timeout: u.state.operationTimeout(), recorder: u.opts.Recorder,
+		vm: u.vm, op: c.op, args: args, number: number, session: u.session, timeout: u.state.operationTimeout(), recorder: u.opts.Recorder, pages: u.opts.Pages,
 		cutOff: func(err *OperationError) { u.unfinished.CompareAndSwap(nil, err) },
 	}
 	iteration := u.iteration
@@ -148,6 +149,7 @@ func (u *ScriptUser) operationError(operation string, args []goja.Value, shown i
 		args = append(args, goja.Undefined())
 	}
 	err := &OperationError{Number: u.state.lastOperation(), Operation: operation, Args: exportArgs(u.vm, args), Cause: cause}
+	err.Target = targetOf(operation, err.Args, "", u.opts.Pages)
 	return u.vm.NewErrorAt(err, stack)
 }
 
@@ -178,11 +180,7 @@ func reasonOf(vm *js.VM, v goja.Value) string {
 	case !ok || obj.ClassName() == "Error":
 		return v.String()
 	}
-	plain, err := vm.Plain(v)
-	if err != nil {
-		return "an object"
-	}
-	return showArg(plain)
+	return showArg(exportArg(vm, v))
 }
 
 // setTimeout is setTimeout(timeout).

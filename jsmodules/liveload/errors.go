@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/metrics"
 )
 
 // An OperationError says that an operation of the user failed.
@@ -18,6 +19,7 @@ type OperationError struct {
 	Operation string // "click"
 	Args      []any  // as they were when it ran
 	PageURL   string // where the page was; empty when unknown
+	Target    string // what it was about, for counting: a selector, the label of an address
 	Cause     error
 }
 
@@ -61,8 +63,39 @@ func (e *OperationError) FailureClass() string {
 	return e.Operation + " error"
 }
 
-// showArg writes an argument as JSON, shortened.
+// FailureCause tells failures of a class apart.
+func (e *OperationError) FailureCause() (target, reason string) {
+	var wait *browserpool.WaitError
+	switch {
+	case !errors.As(e.Cause, &wait):
+		return e.Target, e.Cause.Error()
+	case wait.Found == "":
+		return e.Target, "waited for " + wait.Waiting
+	}
+	found, _, _ := strings.Cut(wait.Found, ";") // what is close to it differs from page to page
+	return e.Target, found
+}
+
+// targetOf returns what an operation with these arguments is about: an address by its label, otherwise the first argument.
+func targetOf(operation string, args []any, page string, pages browserpool.PageLabeler) string {
+	if len(args) == 0 {
+		args = []any{page}
+	}
+	first, ok := args[0].(string)
+	switch {
+	case !ok:
+		return showArg(args[0])
+	case first == "":
+		return ""
+	case operation == "navigate" || first == page:
+		return metrics.HostLabel(first) + pages.PageLabel(first)
+	}
+	return first
+}
+
+// showArg writes an argument as JSON, shortened. What is large is described, since writing it takes long.
 func showArg(a any) string {
+	a = brief(a)
 	if text, ok := a.(unquoted); ok {
 		return shorten(string(text))
 	}

@@ -27,6 +27,7 @@ type execution struct {
 	session  browserpool.Session
 	timeout  time.Duration
 	recorder Recorder
+	pages    browserpool.PageLabeler
 	before   func(ctx context.Context) error // what it has to wait for, if anything
 	cutOff   func(err *OperationError)       // gets the error when the iteration was over first
 }
@@ -37,15 +38,16 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	defer cancel()
 	began := time.Now()
 	value, err := x.perform(timed, &began)
-	outcome := metrics.OutcomeOK
+	took := metrics.ActionDuration
 	if err != nil {
-		outcome = metrics.OutcomeFailed
+		took = metrics.ActionFailureTime
 	}
-	x.recorder.Observe(metrics.ActionDuration, metrics.ActionDuration.With(x.op.name, outcome), float64(time.Since(began))/float64(time.Microsecond))
+	x.recorder.Observe(took, took.With(x.op.name), float64(time.Since(began))/float64(time.Microsecond))
 	if err != nil {
 		failed := &OperationError{
 			Number: x.number, Operation: x.op.name, Args: withoutTrailingNil(x.shownArgs(ctx)), PageURL: x.pageURL(ctx), Cause: err,
 		}
+		failed.Target = targetOf(x.op.name, failed.Args, failed.PageURL, x.pages)
 		if ctx.Err() != nil {
 			x.cutOff(failed)
 		}
@@ -119,31 +121,10 @@ func hiddenText(s string) unquoted {
 	return unquoted(fmt.Sprintf("%d hidden characters", utf8.RuneCountInString(s)))
 }
 
-// exportArgs makes plain data of arguments that could not be converted, for an error.
-func exportArgs(vm *js.VM, values []goja.Value) []any {
-	args := make([]any, len(values))
-	for i, v := range values {
-		plain, err := vm.Plain(v)
-		if err != nil || goja.IsUndefined(v) || isRegExp(v) {
-			plain = unquoted(Show(v))
-		}
-		args[i] = plain
-	}
-	return args
-}
-
-// unquoted is a description of a value that is not plain data.
-type unquoted string
-
 // withoutTrailingNil drops missing optional arguments.
 func withoutTrailingNil(args []any) []any {
 	for len(args) > 0 && args[len(args)-1] == nil {
 		args = args[:len(args)-1]
 	}
 	return args
-}
-
-func isRegExp(v goja.Value) bool {
-	obj, ok := v.(*goja.Object)
-	return ok && obj.ClassName() == "RegExp"
 }

@@ -90,7 +90,7 @@ func TestUserGoesOnAfterGivenUp(t *testing.T) {
 					t.Errorf("the session was asked for %s, want %s", calls, test.clicked)
 				}
 				slices.Sort(got.lines)
-				want := "step_duration_us a; step_failures a 1; throttle_wait_us slot; throttle_wait_us slot"
+				want := "step_failure_duration_us a; step_failures a 1; throttle_wait_us slot; throttle_wait_us slot"
 				if lines := strings.Join(got.lines, "; "); lines != want {
 					t.Errorf("recorded %s\nwant     %s", lines, want)
 				}

@@ -34,6 +34,9 @@ type stepRun struct {
 	failed []goja.Value // what inner steps have thrown, which counts there
 }
 
+// StepName is the name of the step in errors.
+func (s *stepRun) StepName() string { return s.name }
+
 // step is step(name, fn): everything that fn starts belongs to the step.
 func (u *ScriptUser) step(c localCall) goja.Value {
 	name := textOr(c.arg(0), "")
@@ -56,7 +59,7 @@ func (u *ScriptUser) step(c localCall) goja.Value {
 	if _, ok := must(value, err).(*goja.Object); ok {
 		return u.count(u.stepOf(value, step))
 	}
-	u.finish(step)
+	u.finish(step, false)
 	return value
 }
 
@@ -64,7 +67,7 @@ func (u *ScriptUser) step(c localCall) goja.Value {
 func (u *ScriptUser) stepOf(promise goja.Value, step *stepRun) goja.Value {
 	rt := u.vm.Runtime()
 	end := func(goja.FunctionCall) goja.Value {
-		u.finish(step)
+		u.finish(step, false)
 		return goja.Undefined()
 	}
 	fail := func(call goja.FunctionCall) goja.Value {
@@ -97,7 +100,8 @@ func (u *ScriptUser) leaveStep(step *stepRun) {
 // failStep ends a step that has thrown. An error that an inner step has thrown, or one that has it as its cause, is no
 // failure of this step; nor is anything after fail or halt.
 func (u *ScriptUser) failStep(step *stepRun, thrown goja.Value) {
-	u.finish(step)
+	u.finish(step, true)
+	u.vm.MarkStep(thrown, step.name)
 	if !u.state.hasEnded() && !step.hasCounted(thrown) {
 		u.opts.Recorder.Add(metrics.StepFailures, metrics.StepFailures.With(step.name), 1)
 	}
@@ -123,14 +127,21 @@ func (s *stepRun) hasCounted(thrown goja.Value) bool {
 	return false
 }
 
-func (u *ScriptUser) finish(step *stepRun) {
+// finish ends a step that is under way. After fail the rest of it was skipped, and after halt an error is none.
+func (u *ScriptUser) finish(step *stepRun, threw bool) {
 	if u.state.leave(step) {
-		u.recordStep(step)
+		halted, failed, _ := u.state.verdict()
+		u.recordStep(step, failed != nil || threw && !halted)
 	}
 }
 
-func (u *ScriptUser) recordStep(step *stepRun) {
-	u.opts.Recorder.Observe(metrics.StepDuration, metrics.StepDuration.With(step.name), float64(time.Since(step.began))/float64(time.Microsecond))
+// recordStep takes the time of a step, apart from the others when it failed.
+func (u *ScriptUser) recordStep(step *stepRun, failed bool) {
+	metric := metrics.StepDuration
+	if failed {
+		metric = metrics.StepFailureTime
+	}
+	u.opts.Recorder.Observe(metric, metric.With(step.name), float64(time.Since(step.began))/float64(time.Microsecond))
 }
 
 // countFailedStep counts a failure of the current step.
@@ -150,13 +161,20 @@ func (u *ScriptUser) endSteps(err error) {
 	for step := range underWay {
 		outer[step.outer] = true
 	}
+	var innermost []string
 	for step := range underWay {
+		if !outer[step] {
+			innermost = append(innermost, step.name)
+		}
 		if failed && !outer[step] && !u.state.hasEnded() {
 			u.opts.Recorder.Add(metrics.StepFailures, metrics.StepFailures.With(step.name), 1)
 		}
 		if failed {
-			u.recordStep(step)
+			u.recordStep(step, true)
 		}
+	}
+	if failed && len(innermost) > 0 {
+		interrupted.Step = slices.Min(innermost) // of several side by side always the same one
 	}
 }
 

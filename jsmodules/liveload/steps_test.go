@@ -26,7 +26,7 @@ type noted struct {
 }
 
 func (n *noted) Observe(m *metrics.Metric, labels metrics.Labels, value float64) {
-	if m == metrics.ActionDuration {
+	if m == metrics.ActionDuration || m == metrics.ActionFailureTime {
 		return
 	}
 	text := metricstest.Values(labels)
@@ -67,17 +67,17 @@ func TestMeasuring(t *testing.T) {
 		{name: "steps in a chain", body: `await user.click('#x').step('a', u => u.click('#y')).step('b', () => {})`,
 			want: "step_duration_us a; step_duration_us b"},
 		{name: "a failing step keeps its error", body: `await user.step('a', u => u.click(''))`,
-			want: "step_duration_us a; step_failures a 1", err: "click("},
+			want: "step_failure_duration_us a; step_failures a 1", err: "click("},
 		{name: "a step that throws at once", body: `await user.step('a', () => { throw new Error('no') }).catch(() => {}); await user.step('b', () => {})`,
-			want: "step_duration_us a; step_failures a 1; step_duration_us b"},
+			want: "step_failure_duration_us a; step_failures a 1; step_duration_us b"},
 		{name: "a failure counts in the innermost step", body: `await user.step('a', u => u.step('b', u => u.step('c', u => u.click(''))))`,
-			want: "step_duration_us a / b / c; step_failures a / b / c 1; step_duration_us a / b; step_duration_us a", err: "click("},
+			want: "step_failure_duration_us a / b / c; step_failures a / b / c 1; step_failure_duration_us a / b; step_failure_duration_us a", err: "click("},
 		{name: "also when it is wrapped", body: `await user.step('a', async u => { try { await u.step('b', () => { throw 7 }) } catch (e) { throw new Error('cart', { cause: e }) } })`,
-			want: "step_duration_us a / b; step_failures a / b 1; step_duration_us a", err: "cart"},
+			want: "step_failure_duration_us a / b; step_failures a / b 1; step_failure_duration_us a", err: "cart"},
 		{name: "another failure is another one", body: `await user.step('a', async u => { await u.step('b', () => { throw new Error('x') }).catch(() => {}); throw new Error('y') })`,
-			want: "step_duration_us a / b; step_failures a / b 1; step_duration_us a; step_failures a 1", err: "y"},
+			want: "step_failure_duration_us a / b; step_failures a / b 1; step_failure_duration_us a; step_failures a 1", err: "y"},
 		{name: "fail counts in its step", body: `await user.step('a', async u => { await u.step('b', () => {}); await u.click('#x').fail('no'); null.x })`,
-			want: "step_duration_us a / b; step_failures a 1; step_duration_us a", err: "the scenario failed: no"},
+			want: "step_duration_us a / b; step_failures a 1; step_failure_duration_us a", err: "the scenario failed: no"},
 		{name: "a failure beside a step is not its own", body: `await Promise.all([user.step('a', () => new Promise(() => {})), sleep(1).then(() => { throw new Error('beside') })])`, err: "beside"},
 		{name: "no failure of a step after halt", body: `await user.step('a', async u => { await u.halt(); throw new Error('x') })`, want: "step_duration_us a"},
 		{name: "no step after the end", body: `user.fail('x'); await user.step('a', () => { throw 1 }).think('1h')`, err: "the scenario failed: x"},
@@ -121,8 +121,8 @@ func TestInterruptedSteps(t *testing.T) {
 		cause error
 		want  string
 	}{
-		"its timeout":        {&FailError{"its time is over"}, "step_duration_us a; step_duration_us a / b; step_duration_us a / c; step_duration_us d; step_failures a / b 1"},
-		"a lost browser":     {browserpool.ErrLost, "step_duration_us a; step_duration_us a / b; step_duration_us a / c; step_duration_us d; step_failures a / b 1"},
+		"its timeout":        {&FailError{"its time is over"}, "step_duration_us a / c; step_duration_us d; step_failure_duration_us a; step_failure_duration_us a / b; step_failures a / b 1"},
+		"a lost browser":     {browserpool.ErrLost, "step_duration_us a / c; step_duration_us d; step_failure_duration_us a; step_failure_duration_us a / b; step_failures a / b 1"},
 		"the end of the run": {errors.New("the run was stopped"), "step_duration_us a / c; step_duration_us d"},
 	} {
 		t.Run(name, func(t *testing.T) {

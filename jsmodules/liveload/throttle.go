@@ -123,8 +123,10 @@ func (u *ScriptUser) explainWait(err error) {
 	switch {
 	case name != nil:
 		interrupted.Doing = fmt.Sprintf("was waiting for throttle %q", *name)
+		interrupted.Target = *name
 	case operation != nil:
 		interrupted.Doing = "was at " + operation.call()
+		interrupted.Target = operation.Target
 	}
 }
 

@@ -388,11 +388,11 @@ func TestOperationDuration(t *testing.T) {
 	}
 	got := map[string]int64{}
 	for _, one := range recorder.Snapshot(time.Now()).Series {
-		if one.Metric == metrics.ActionDuration.Name {
-			got[metricstest.Values(one.Labels)] = one.Sketch.Count()
+		if one.Metric == metrics.ActionDuration.Name || one.Metric == metrics.ActionFailureTime.Name {
+			got[one.Metric+" "+metricstest.Values(one.Labels)] = one.Sketch.Count()
 		}
 	}
-	if len(got) != 2 || got["click ok"] != 1 || got["fill failed"] != 1 {
+	if len(got) != 2 || got["action_duration_us click"] != 1 || got["action_failure_duration_us fill"] != 1 {
 		t.Fatalf("operations %v, want one click and one fill that failed", got)
 	}
 }

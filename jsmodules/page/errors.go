@@ -78,6 +78,12 @@ func (e *CallError) FailureClass() string {
 	return e.name() + " error"
 }
 
+// FailureCause tells failures of a class apart: by the object that was called, and what it said first.
+func (e *CallError) FailureCause() (target, reason string) {
+	reason, _, _ = strings.Cut(e.Cause.Error(), "\n")
+	return e.Path, reason
+}
+
 // show names an argument in an error.
 func show(arg any) string {
 	switch v := arg.(type) {

@@ -78,7 +78,7 @@ func recorded(r *rand.Rand, name string, last int) (snapshots []*metrics.Snapsho
 	for second := 1; second <= last; second++ {
 		for range r.IntN(4) {
 			outcome := []string{"ok", "failed"}[r.IntN(2)]
-			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With(fmt.Sprint("action", r.IntN(4)), outcome), float64(r.IntN(1_000_000)))
+			s.Observe(metrics.LiveViewEventDuration, metrics.LiveViewEventDuration.With(fmt.Sprint("action", r.IntN(4)), "/"+outcome), float64(r.IntN(1_000_000)))
 			s.Observe(metrics.StepDuration, metrics.StepDuration.With([]string{"", "pay"}[r.IntN(2)]), float64(r.IntN(1000)))
 			s.Observe(custom, metrics.LabelsOf("size", fmt.Sprint(r.IntN(3))), float64(r.IntN(10)))
 			s.Add(metrics.Iterations, metrics.Iterations.With(outcome), int64(1+r.IntN(3)))
@@ -105,7 +105,7 @@ func must[T any](v T, err error) T {
 }
 
 var promised = []threshold.Spec{
-	{Metric: "iterations", Expression: "rate>1"}, {Metric: "action_duration_us{outcome:ok}", Expression: "p(95)<900ms"},
+	{Metric: "iterations", Expression: "rate>1"}, {Metric: "liveview_event_duration_us{page:/ok}", Expression: "p(95)<900ms"},
 	{Metric: "step_duration_us", Expression: "count>10"}, {Metric: "step_duration_us{step:pay}", Expression: "avg<400us"},
 	{Metric: "parcels{size:1}", Expression: "max<9"}, {Metric: "stock", Expression: "value<40"}, {Metric: "checks", Expression: "rate>0.9"},
 	{Metric: "liveview_event_duration_us", Expression: "med<1s", Optional: true},

@@ -42,13 +42,13 @@ func plusValues(a, b metrics.HistogramValues) metrics.HistogramValues {
 	return metrics.ValuesOf(a.Sketch.Plus(b.Sketch))
 }
 
-// addFailures keeps the first samples of each class, those with evidence before others.
+// addFailures keeps the first samples of each class and cause, those with evidence before others.
 func addFailures(to, from map[string][]metrics.FailureSample) {
 	byTime := func(a, b metrics.FailureSample) int { return cmp.Compare(a.MonotonicTime, b.MonotonicTime) }
 	for class, samples := range from {
 		all := slices.Concat(to[class], samples)
 		slices.SortStableFunc(all, func(a, b metrics.FailureSample) int { return cmp.Or(cmp.Compare(bare(a), bare(b)), byTime(a, b)) })
-		all = all[:min(len(all), metrics.MaxFailureSamples)]
+		all = metrics.KeepFailures(all)
 		slices.SortStableFunc(all, byTime)
 		to[class] = all
 	}

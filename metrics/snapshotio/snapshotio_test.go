@@ -42,7 +42,7 @@ func (w *worker) snapshot() *metrics.Snapshot {
 func (w *worker) record(s *metrics.Scope) {
 	for range w.IntN(20) {
 		s.UserStarted()
-		s.Observe(metrics.ActionDuration, metrics.ActionDuration.With(fmt.Sprint("operation ", w.IntN(30)), "ok"), w.value())
+		s.Observe(metrics.ActionDuration, metrics.ActionDuration.With(fmt.Sprint("operation ", w.IntN(30))), w.value())
 		s.Add(metrics.LiveViewEvents, metrics.LiveViewEvents.With(fmt.Sprint("event ", w.IntN(250))), w.Int64N(3))
 	}
 	if w.IntN(3) == 0 {

@@ -6,8 +6,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -159,14 +157,21 @@ func remarks(r metrics.Result) []string {
 	return append(lines, r.Health.Notes...)
 }
 
-// failures lists the classes of failed iterations with their count and first message.
+// maxFailures is how many causes of failures are listed.
+const maxFailures = 50
+
+// failures lists the causes of failed iterations, the most frequent first, each with its count and first message.
 func failures(g metrics.ScenarioResult) []string {
 	var lines []string
-	counts := g.Counters[metrics.IterationFailures.Name].By
-	for _, class := range slices.Sorted(maps.Keys(counts)) {
-		line := class + " x" + strconv.FormatInt(counts[class], 10)
-		if samples := g.FailureSamples[class]; len(samples) > 0 {
-			line += ": " + plaintext.Line(samples[0].ReasonInspect)
+	causes := g.FailureCauses()
+	for i, cause := range causes {
+		if i == maxFailures {
+			lines = append(lines, "and "+plaintext.Plural(int64(len(causes)-i), "other cause"))
+			break
+		}
+		line := cause.Class + " x" + strconv.FormatInt(cause.Count, 10)
+		if len(cause.Samples) > 0 {
+			line += ": " + plaintext.Line(cause.Samples[0].ReasonInspect)
 		}
 		lines = append(lines, line)
 	}

@@ -161,3 +161,15 @@ func TestStartRefusesAFolder(t *testing.T) {
 		t.Errorf("Start = %v", err)
 	}
 }
+
+// TestFailuresByCause: different failures of one class do not merge.
+func TestFailuresByCause(t *testing.T) {
+	var out strings.Builder
+	if err := write(&out, []metrics.Result{{Name: "buy", Global: metricstest.FailedByCause()}}); err != nil {
+		t.Fatal(err)
+	}
+	want := `click timeout x8: a.js:3:1: operation 2: click(&#34;#banner-close&#34;): it is hidden&#xA;click timeout x4: a.js:9:1: in step &#34;checkout&#34;: operation 7: click(&#34;#pay&#34;): it is hidden</`
+	if strings.Count(out.String(), want) != 2 { // in the failure of the case, and in the output
+		t.Errorf("the file is\n%s\nwithout\n%s", out.String(), want)
+	}
+}

@@ -102,11 +102,11 @@ func (r *simulation) record(t *testing.T, random *rand.Rand, node *metrics.Recor
 		s := node.Scope(info.Name)
 		s.UserStarted()
 		if second >= 8 && second < 11 {
-			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With("visit", "ok"), float64(random.IntN(1e6)))
+			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With("visit"), float64(random.IntN(1e6)))
 			s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("4xx", "document"), 1)
 		}
 		for range 1 + random.IntN(20) {
-			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With([]string{"click", "fill"}[random.IntN(2)], "ok"), math.Exp(random.NormFloat64()+10))
+			s.Observe(metrics.ActionDuration, metrics.ActionDuration.With([]string{"click", "fill"}[random.IntN(2)]), math.Exp(random.NormFloat64()+10))
 			s.Observe(metrics.LiveViewJoinDuration, metrics.LiveViewJoinDuration.With("/a b,c=d"), math.Exp(random.NormFloat64()+8))
 			s.Add(metrics.HTTPRequests, metrics.HTTPRequests.With([]string{"2xx", "5xx"}[random.IntN(2)], "fetch"), 1+random.Int64N(3))
 			s.Add(custom(orders), metrics.LabelsOf("plan", "pro", "run", "mine"), int64(k+1))

@@ -11,7 +11,7 @@ import (
 	"github.com/liveload/liveload/sinks/plaintext"
 )
 
-// maxFailures is how many classes of failures are shown.
+// maxFailures is how many causes of failures are shown.
 const maxFailures = 10
 
 // markdown is the summary of a run.
@@ -112,24 +112,23 @@ func limit(out *strings.Builder, l *metrics.Limit) {
 	}
 }
 
-// failures lists the classes, the most frequent first, with the first message of each.
+// failures lists the causes, the most frequent first, with the first message of each.
 func failures(out *strings.Builder, g metrics.ScenarioResult) {
-	counts := g.Counters[metrics.IterationFailures.Name].By
-	if len(counts) == 0 {
+	causes := g.FailureCauses()
+	if len(causes) == 0 {
 		return
 	}
 	out.WriteString("\n| failure | count | the first one |\n|---|--:|---|\n")
-	classes := plaintext.MostFrequent(counts)
-	for i, class := range classes {
+	for i, cause := range causes {
 		if i == maxFailures {
-			fmt.Fprintf(out, "| and %d more | | |\n", len(classes)-i)
+			fmt.Fprintf(out, "| and %d more | | |\n", len(causes)-i)
 			break
 		}
 		said := ""
-		if samples := g.FailureSamples[class]; len(samples) > 0 {
-			said = cell(samples[0].ReasonInspect)
+		if len(cause.Samples) > 0 {
+			said = cell(cause.Samples[0].ReasonInspect)
 		}
-		fmt.Fprintf(out, "| %s | %d | %s |\n", cell(class), counts[class], said)
+		fmt.Fprintf(out, "| %s | %d | %s |\n", cell(cause.Class), cause.Count, said)
 	}
 }
 

@@ -127,3 +127,13 @@ func TestAFileThatCannotBeWrittenIsOnlyLogged(t *testing.T) {
 		t.Errorf("Close = %v, the log says %q", err, log.String())
 	}
 }
+
+// TestFailuresByCause: different failures of one class do not merge.
+func TestFailuresByCause(t *testing.T) {
+	text := markdown([]metrics.Result{{Name: "buy", Global: metricstest.FailedByCause()}})
+	want := "| `click timeout` | 8 | `a.js:3:1: operation 2: click(\"#banner-close\"): it is hidden` |\n" +
+		"| `click timeout` | 4 | `a.js:9:1: in step \"checkout\": operation 7: click(\"#pay\"): it is hidden` |\n"
+	if !strings.Contains(text, want) {
+		t.Errorf("the summary is\n%s\nwithout\n%s", text, want)
+	}
+}

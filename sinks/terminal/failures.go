@@ -7,7 +7,7 @@ import (
 	"github.com/liveload/liveload/sinks/plaintext"
 )
 
-// topFailures is how many failure classes the summary shows.
+// topFailures is how many causes of failures the summary shows.
 const topFailures = 10
 
 func failureStyle(n int64) style {
@@ -17,38 +17,33 @@ func failureStyle(n int64) style {
 	return plain
 }
 
-// failureLines list the classes of failures, each with its first message.
+// failureLines list the causes of failures, each with its first message.
 func failureLines(g metrics.ScenarioResult) []text {
-	counts := failureCounts(g)
-	if len(counts) == 0 {
+	causes := g.FailureCauses()
+	if len(causes) == 0 {
 		return nil
 	}
 	lines := []text{{}, {{bad, "  failures"}}}
-	for i, class := range plaintext.MostFrequent(counts) {
+	for i, cause := range causes {
 		if i == topFailures {
-			lines = append(lines, text{{dim, fmt.Sprintf("    and %d more classes", len(counts)-topFailures)}})
+			lines = append(lines, text{{dim, fmt.Sprintf("    and %s more of %s", plaintext.Count(failuresOf(causes[i:])), plaintext.Plural(int64(len(causes)-i), "other cause"))}})
 			break
 		}
-		t := text{{whole, "    "}, {bad, clean(class)}, {plain, " ×" + plaintext.Count(counts[class])}}
-		if samples := g.FailureSamples[class]; len(samples) > 0 {
-			t = t.add(plain, "  "+clean(samples[0].ReasonInspect))
+		t := text{{whole, "    "}, {bad, clean(cause.Class)}, {plain, " ×" + plaintext.Count(cause.Count)}}
+		if len(cause.Samples) > 0 {
+			t = t.add(plain, "  "+clean(cause.Samples[0].ReasonInspect))
 		}
 		lines = append(lines, t)
-		lines = append(lines, evidence(g.FailureSamples[class])...)
+		lines = append(lines, evidence(cause.Samples)...)
 	}
 	return lines
 }
 
-// failureCounts counts failed iterations, and users that failed without having one.
-func failureCounts(g metrics.ScenarioResult) map[string]int64 {
-	counts := make(map[string]int64)
-	for class, n := range g.Counters[metrics.IterationFailures.Name].By {
-		counts[class] = n
+func failuresOf(causes []metrics.FailureCause) (n int64) {
+	for _, cause := range causes {
+		n += cause.Count
 	}
-	for class, n := range g.Counters[metrics.ScenarioFailures.Name].By {
-		counts[class] = max(counts[class], n)
-	}
-	return counts
+	return n
 }
 
 // evidence points to where the first sample happened, and to the files that were kept of it.

@@ -30,7 +30,7 @@ func histogramLines(r metrics.Result) []text {
 	for _, name := range names {
 		h, m := g.Histograms[name], r.Metric(name)
 		rows = append(rows, histogramRow(m, "  "+title(name), h.Aggregate))
-		if !brokenDown(m) {
+		if !brokenDown(m, h) {
 			continue
 		}
 		labels := make(map[string]int64, len(h.By))
@@ -49,9 +49,14 @@ func histogramLines(r metrics.Result) []text {
 }
 
 // brokenDown says whether the summary shows the labels of a metric: those that the scenario's author
-// chose, or that name parts of the application.
-func brokenDown(m *metrics.Metric) bool {
-	return m.Tagged || slices.Contains([]*metrics.Metric{metrics.ActionDuration, metrics.StepDuration, metrics.LiveViewEventDuration, metrics.ThrottleWait}, m)
+// chose, or that name parts of the application. Where iterations have failed, their times are apart.
+func brokenDown(m *metrics.Metric, h metrics.HistogramBy) bool {
+	if m == metrics.IterationDuration || m == metrics.IterationResponse {
+		return len(h.By) > 1
+	}
+	return m.Tagged || slices.Contains([]*metrics.Metric{
+		metrics.ActionDuration, metrics.ActionFailureTime, metrics.StepDuration, metrics.StepFailureTime, metrics.LiveViewEventDuration, metrics.ThrottleWait,
+	}, m)
 }
 
 func histogramRow(m *metrics.Metric, name string, v metrics.HistogramValues) []string {
@@ -63,7 +68,7 @@ func histogramRow(m *metrics.Metric, name string, v metrics.HistogramValues) []s
 func counterLines(r metrics.Result) []text {
 	g := r.Global
 	names := ordered(g.Counters, func(name string) bool {
-		return g.Counters[name].Aggregate > 0 && !isOfServer(name) && !r.Metric(name).OfGenerator()
+		return g.Counters[name].Aggregate > 0 && name != metrics.FailureCauses.Name && !isOfServer(name) && !r.Metric(name).OfGenerator()
 	})
 	if len(names) == 0 {
 		return nil
