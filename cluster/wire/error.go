@@ -71,7 +71,7 @@ func cleaned(of *scripterr.Error) *scripterr.Error {
 		return nil
 	}
 	e := &scripterr.Error{Name: readable(of.Name, mostPlace), Message: readable(of.Message, mostText), File: readable(of.File, mostPlace),
-		Line: of.Line, Column: of.Column, SourceLine: readable(of.SourceLine, mostText)}
+		Line: of.Line, Column: of.Column, SourceLine: readable(of.SourceLine, mostText), Step: readable(of.Step, mostPlace)}
 	for _, f := range of.Stack[:min(len(of.Stack), mostLines)] {
 		f.Func, f.File = readable(f.Func, mostPlace), readable(f.File, mostPlace)
 		e.Stack = append(e.Stack, f)
