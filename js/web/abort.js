@@ -2,52 +2,47 @@
 (function (native) {
   'use strict';
 
-  const { setTimeout, queueMicrotask } = globalThis;
+  const { setTimeout, Event, EventTarget } = globalThis;
 
   const abort = Symbol('abort');
   const secret = {};
 
-  class AbortSignal {
-    #listeners = [];
+  class AbortSignal extends EventTarget {
     #reason;
     #aborted = false;
-    onabort = null;
+    #onabort = null;
 
     constructor(key) {
       if (key !== secret) throw new TypeError('an AbortSignal comes from an AbortController');
+      super();
     }
 
     get aborted() { return this.#aborted; }
     get reason() { return this.#reason; }
+    get onabort() { return this.#onabort; }
+
+    // The handler is a listener whose place stays when another one replaces it.
+    set onabort(handler) {
+      const first = this.#onabort === null;
+      this.#onabort = typeof handler === 'function' ? handler : null;
+      if (first) this.addEventListener('abort', this.#handle);
+    }
+
+    #handle = (event) => { this.#onabort?.call(this, event); };
 
     throwIfAborted() {
       if (this.#aborted) throw this.#reason;
     }
 
-    addEventListener(type, listener, options) {
-      if (type !== 'abort' || !listener || this.#listeners.some((l) => l.listener === listener)) return;
-      this.#listeners.push({ listener, once: Boolean(options?.once) });
-    }
-
-    removeEventListener(type, listener) {
-      this.#listeners = this.#listeners.filter((l) => type !== 'abort' || l.listener !== listener);
-    }
-
     [abort](reason = native.error('AbortError', 'the operation was aborted')) {
       if (this.#aborted) return;
+      this.#mark(reason);
+      this.dispatchEvent(new Event('abort'));
+    }
+
+    #mark(reason) {
       this.#aborted = true;
       this.#reason = reason;
-      const event = { type: 'abort', target: this };
-      const listeners = [this.onabort, ...this.#listeners.map((l) => l.listener)];
-      this.#listeners = [];
-      for (const listener of listeners) {
-        try {
-          if (typeof listener === 'function') listener.call(this, event);
-          else listener?.handleEvent?.(event);
-        } catch (error) {
-          queueMicrotask(() => { throw error; }); // the others must hear too
-        }
-      }
     }
 
     static abort(reason) {
@@ -64,11 +59,15 @@
 
     static any(signals) {
       const signal = new AbortSignal(secret);
-      for (const one of signals) {
-        if (one.aborted) signal[abort](one.reason);
-        else one.addEventListener('abort', () => signal[abort](one.reason));
-      }
+      const all = [...signals];
+      const aborted = all.find((one) => one.aborted);
+      if (aborted) signal.#mark(aborted.reason);
+      else for (const one of all) one.#follow(signal);
       return signal;
+    }
+
+    #follow(signal) {
+      this.addEventListener('abort', () => signal[abort](this.#reason), { once: true });
     }
   }
 
@@ -82,5 +81,8 @@
     }
   }
 
+  for (const Class of [AbortController, AbortSignal]) {
+    Object.defineProperty(Class.prototype, Symbol.toStringTag, { value: Class.name, configurable: true });
+  }
   return { AbortController, AbortSignal };
 })

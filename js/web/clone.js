@@ -46,7 +46,9 @@
         for (const item of value) copy.add(clone(item, seen));
         return copy;
       }
-      case 'Promise': case 'WeakMap': case 'WeakSet': case 'WeakRef': case 'GeneratorFunction': case 'Generator':
+      case 'Promise': case 'WeakMap': case 'WeakSet': case 'GeneratorFunction': case 'Generator': case 'Iterator Helper':
+      case 'URL': case 'URLSearchParams': case 'AbortController': case 'AbortSignal': case 'EventTarget': case 'Event': case 'CustomEvent':
+      case 'CryptoKey':
         return refuse(`a ${Object.prototype.toString.call(value).slice(8, -1)}`);
     }
     return fill(remember({}), value, seen);

@@ -11,6 +11,14 @@ import (
 //go:embed *.js
 var files embed.FS
 
+var eventsProgram = compiled("events.js")
+
+func (w *globals) makeEvents() error { return w.run(eventsProgram(), nil) }
+
+var exceptionProgram = compiled("exception.js")
+
+func (w *globals) makeException() error { return w.run(exceptionProgram(), nil) }
+
 var abortProgram = compiled("abort.js")
 
 func (w *globals) makeAbort() error { return w.run(abortProgram(), nil) }
@@ -61,8 +69,19 @@ func (w *globals) run(program *goja.Program, natives map[string]func(goja.Functi
 	return nil
 }
 
+// newError makes a DOMException.
 func (w *globals) newError(name, message string) *goja.Object {
 	e := w.host.NewError(errors.New(message))
+	if w.made["DOMException"] == nil {
+		if err := w.makeException(); err != nil {
+			panic(err)
+		}
+	}
+	if class, ok := w.made["DOMException"].(*goja.Object); ok { // the script may have put another value there
+		if prototype, ok := class.Get("prototype").(*goja.Object); ok {
+			_ = e.SetPrototype(prototype)
+		}
+	}
 	_ = e.DefineDataProperty("name", w.rt.ToValue(name), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	return e
 }

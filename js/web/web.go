@@ -47,6 +47,8 @@ var makers = sync.OnceValue(func() map[string]func(*globals) error {
 		"queueMicrotask": function("queueMicrotask", (*globals).queueMicrotask),
 		"URL":            (*globals).makeURL, "URLSearchParams": (*globals).makeURL,
 		"TextEncoder": (*globals).makeText, "TextDecoder": (*globals).makeText,
+		"Event": (*globals).makeEvents, "CustomEvent": (*globals).makeEvents, "EventTarget": (*globals).makeEvents,
+		"DOMException":    (*globals).makeException,
 		"AbortController": (*globals).makeAbort, "AbortSignal": (*globals).makeAbort,
 		"structuredClone": (*globals).makeClone,
 		"crypto":          (*globals).makeCrypto,

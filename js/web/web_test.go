@@ -49,7 +49,11 @@ func TestWebGlobals(t *testing.T) {
 		 try { any.throwIfAborted() } catch (e) { heard.push(e.name) }
 		 return heard.join() + c.signal.aborted`: "abort,b,AbortErrortrue",
 		`AbortSignal.abort('why').reason`: "why",
-		`const s = AbortSignal.timeout(1); return new Promise((r) => { s.onabort = () => r(s.reason.name) })`:    "TimeoutError",
+		`const s = AbortSignal.timeout(1); return new Promise((r) => { s.onabort = () => r(s.reason.name) })`: "TimeoutError",
+		`const t = new EventTarget(), e = new Event('x'); let name;
+		 t.addEventListener('x', () => { try { t.dispatchEvent(e) } catch (error) { name = error.name } });
+		 t.dispatchEvent(e); return name`: "InvalidStateError",
+		`try { structuredClone(new EventTarget()) } catch (e) { return e.name }`:                                 "DataCloneError",
 		`try { new AbortSignal() } catch (e) { return e.name }`:                                                  "TypeError",
 		`typeof URL + typeof fetch + typeof globalThis.atob + ('URL' in globalThis) + ('nothing' in globalThis)`: "functionundefinedfunctiontruefalse",
 		`globalThis.URL = 5; return [URL, Object.prototype.hasOwnProperty.call(globalThis, 'Array')].join()`:     "5,true",
