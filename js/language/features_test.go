@@ -24,7 +24,7 @@ clearInterval(alive);`
 
 // TestAsInNode: every case gives what it gives in Node.js.
 func TestAsInNode(t *testing.T) {
-	for _, area := range []string{"library", "regexp", "events"} {
+	for _, area := range []string{"library", "regexp", "events", "subtle"} {
 		t.Run(area, func(t *testing.T) {
 			golden := filepath.Join("testdata", area+".golden")
 			if *update {

@@ -36,6 +36,12 @@ var parts = []part{
 	{[]string{"fromAsync"}, "array.js"},
 	{[]string{"isWellFormed", "toWellFormed"}, "text.js"},
 	{[]string{"captureStackTrace"}, "errors.js"},
+	{typedFrom, "typed.js"},
+}
+
+var typedFrom = []string{
+	"Uint8Array.from", "Uint8ClampedArray.from", "Uint16Array.from", "Uint32Array.from", "Int8Array.from", "Int16Array.from",
+	"Int32Array.from", "Float32Array.from", "Float64Array.from", "BigInt64Array.from", "BigUint64Array.from",
 }
 
 // Define adds the parts of the language that the script mentions. It returns the function that makes regular expressions

@@ -14,7 +14,18 @@ func (w *globals) makeCrypto() error {
 	return errors.Join(
 		crypto.Set("randomUUID", func(goja.FunctionCall) goja.Value { return w.rt.ToValue(uuid.NewString()) }),
 		crypto.Set("getRandomValues", w.randomValues),
+		crypto.DefineAccessorProperty("subtle", w.rt.ToValue(w.subtle), nil, goja.FLAG_TRUE, goja.FLAG_TRUE),
 	)
+}
+
+// subtle makes crypto.subtle when it is first asked for.
+func (w *globals) subtle(goja.FunctionCall) goja.Value {
+	if w.made["CryptoKey"] == nil {
+		if err := w.makeSubtle(); err != nil {
+			panic(err)
+		}
+	}
+	return w.subtleCrypto
 }
 
 func (w *globals) randomValues(call goja.FunctionCall) goja.Value {

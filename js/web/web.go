@@ -34,6 +34,8 @@ type globals struct {
 	rt     *goja.Runtime
 	origin time.Time
 	made   map[string]goja.Value
+
+	subtleCrypto goja.Value // once it was asked for
 }
 
 // makers make globals, several at once where they belong together.
@@ -52,8 +54,9 @@ var makers = sync.OnceValue(func() map[string]func(*globals) error {
 		"AbortController": (*globals).makeAbort, "AbortSignal": (*globals).makeAbort,
 		"structuredClone": (*globals).makeClone,
 		"crypto":          (*globals).makeCrypto,
-		"performance":     (*globals).makePerformance,
-		"atob":            (*globals).makeBase64, "btoa": (*globals).makeBase64,
+		"CryptoKey":       (*globals).makeSubtle, "SubtleCrypto": (*globals).makeSubtle,
+		"performance": (*globals).makePerformance,
+		"atob":        (*globals).makeBase64, "btoa": (*globals).makeBase64,
 	}
 })
 

@@ -28,6 +28,8 @@ export default {
   'Array.fromAsync of nothing': () => Array.fromAsync(null),
   'copying arrays': () => [[3, 1, 2].toSorted(), [1, 2].toReversed(), [1, 2, 3].toSpliced(1, 1, 'x'), [1, 2].with(-1, 9), [1, 2, 3].findLast((n) => n < 3), [1, 2, 3].findLastIndex((n) => n > 5), [1, 2].at(-1)],
   'copying typed arrays': () => [[...new Uint8Array([3, 1]).toSorted()], [...new Uint8Array([3, 1]).toReversed()], [...new Uint8Array([3, 1]).with(0, 7)], new Int8Array([1, -2]).findLast((n) => n > 0)],
+  'typed arrays of texts': () => [[...Uint8Array.from('12')], [...Uint8Array.from(atob('YWI='), (c) => c.charCodeAt(0))], [...Uint16Array.from({ length: 2 }, (_, i) => i)], [...Uint8Array.from(new Set([1, 2]))], [...Float64Array.from([1.5])]],
+  'typed arrays of nothing': () => Uint8Array.from(null),
   'Set methods': () => { const a = new Set([1, 2, 3]); const b = new Set([3, 4]); return [[...a.union(b)], [...a.intersection(b)], [...a.difference(b)], [...a.symmetricDifference(b)], a.isSubsetOf(b), a.isSupersetOf(new Set([1])), a.isDisjointFrom(new Set([9]))]; },
   'Set methods take maps': () => [...new Set([1, 2]).intersection(new Map([[2, 'x']]))],
   'Iterator.map': () => [1, 2].values().map((n, i) => n * 10 + i).toArray(),

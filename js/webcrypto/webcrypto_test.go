@@ -1,0 +1,66 @@
+package webcrypto
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+// What algorithms give is tested against Node.js, in js/language.
+
+func TestGapsAreNamed(t *testing.T) {
+	aes, err := Import("raw", make([]byte, 16), Algorithm{Name: "AES-CTR"}, true, []string{"encrypt"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gcm, err := Import("raw", make([]byte, 16), Algorithm{Name: "AES-GCM"}, true, []string{"encrypt"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, canonicalErr := Canonical("MD5")
+	_, counterErr := Encrypt(Algorithm{Name: "AES-CTR", Counter: []byte("0123456789abcde\xff"), Length: 8}, aes, make([]byte, 32), "encrypt")
+	_, tagErr := Encrypt(Algorithm{Name: "AES-GCM", IV: make([]byte, 12), TagLength: 32}, gcm, nil, "encrypt")
+	_, saltErr := pssOptions(Algorithm{Name: "RSA-PSS"})
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{canonicalErr, `there is no algorithm "MD5" in scenarios`},
+		{counterErr, "the counter of AES-CTR would run over its 8 bits, which is not known to scenarios: use a length of 64"},
+		{tagErr, "AES-GCM with a tagLength of 32 and an iv of 12 bytes is not known to scenarios: use 128, or 96 and more with 12 bytes"},
+		{saltErr, "RSA-PSS without salt is not known to scenarios: use a saltLength of the hash's length"},
+	} {
+		named, ok := test.err.(*Error)
+		if !ok || named.Name != "NotSupportedError" || named.Message != test.want {
+			t.Errorf("got %v, want %s", test.err, test.want)
+		}
+	}
+}
+
+func FuzzImport(f *testing.F) {
+	f.Add("pkcs8", []byte{0x30, 0}, "ECDSA", "P-256", "sign")
+	f.Add("spki", []byte{0x30, 0}, "RSA-PSS", "", "verify")
+	f.Add("raw", make([]byte, 32), "Ed25519", "", "verify")
+	f.Add("jwk", []byte(`{"kty":"EC","crv":"P-256","x":"AA","y":"AA","d":"AA"}`), "ECDSA", "P-256", "sign")
+	f.Add("jwk", []byte(`{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQ","p":"Aw","q":"BQ"}`), "RSA-OAEP", "", "decrypt")
+	f.Add("jwk", []byte(`{"kty":"OKP","crv":"X25519","x":"AA"}`), "X25519", "", "deriveBits")
+	f.Fuzz(func(t *testing.T, format string, data []byte, name, curve, usage string) {
+		a := Algorithm{Name: name, Curve: curve, Hash: "SHA-256"}
+		var key *Key
+		var err error
+		if format == "jwk" {
+			var j JWK
+			if json.Unmarshal(data, &j.Text) != nil {
+				return
+			}
+			key, err = ImportJWK(j, a, true, []string{usage})
+		} else {
+			key, err = Import(format, data, a, true, []string{usage})
+		}
+		if err != nil {
+			return
+		}
+		if _, _, err := ExportJWK(key); err != nil && key.Algorithm.Name != "HKDF" && key.Algorithm.Name != "PBKDF2" {
+			t.Errorf("what was imported as %s is not exported: %v", format, err)
+		}
+	})
+}
