@@ -37,10 +37,18 @@ type Session interface {
 type Navigator interface {
 	// Navigate opens an absolute URL; the first call opens the page. An answer with an HTTP error
 	// status is a page like any other; a connection that fails is an error.
-	Navigate(ctx context.Context, url string) error
-	Reload(ctx context.Context) error
-	GoBack(ctx context.Context) error
-	GoForward(ctx context.Context) error
+	Navigate(ctx context.Context, url string) (Document, error)
+	Reload(ctx context.Context) (Document, error)
+	GoBack(ctx context.Context) (Document, error)
+	GoForward(ctx context.Context) (Document, error)
+}
+
+// A Document is where a navigation has led to.
+type Document struct {
+	// Status is that of the answer. It is 0 when no document was shown that a server has answered: a step within the
+	// page, about:blank, a download, an answer without content.
+	Status int
+	URL    string // of the page, after redirects
 }
 
 // An Actor acts on elements as a person would: it waits until the element is visible, enabled,

@@ -116,6 +116,7 @@ func (s *scenarioScript) NewUser(identity runner.Identity) (runner.User, error) 
 		ID: identity.ID, Node: identity.Node, Scenario: identity.Scenario, Exec: s.scenario.Exec,
 		Config: s.config, Recorder: s.recorder, Pages: s.pages, Keep: s.store.Of(identity.Part).Screenshot,
 		ContextOptions: s.scenario.Context, Throttles: s.throttles, Sequences: s.opts.Shared,
+		AcceptStatus: s.scenario.AcceptStatus,
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a runner.User

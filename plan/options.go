@@ -10,6 +10,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/plan/shape"
+	"github.com/liveload/liveload/statuses"
 )
 
 // Options are what one source sets: the script, the environment, flags, a file. A nil field is not set.
@@ -23,6 +24,7 @@ type Options struct {
 	Block            []string
 	Files            []string // patterns of files next to the script that it reads while it runs
 	URLGroups        []metrics.URLGroup
+	AcceptStatus     statuses.Set
 	Thresholds       []threshold.Spec
 
 	// The load, besides Users, Duration and RampUp.
@@ -73,6 +75,7 @@ var options = map[string]option{
 	"block":             setting(func(o *Options) *[]string { return &o.Block }, textList),
 	"files":             setting(func(o *Options) *[]string { return &o.Files }, textList),
 	"urlGroups":         setting(func(o *Options) *[]metrics.URLGroup { return &o.URLGroups }, urlGroupsOption),
+	"acceptStatus":      setting(func(o *Options) *statuses.Set { return &o.AcceptStatus }, statuses.Read),
 	"thresholds":        setting(func(o *Options) *[]threshold.Spec { return &o.Thresholds }, thresholdsOption),
 	"stages":            setting(func(o *Options) *[]Stage { return &o.Stages }, stagesOption),
 	"rate":              pointer(func(o *Options) **shape.Rate { return &o.Rate }, rateOption),
@@ -155,7 +158,7 @@ func (o Options) Apply(p *Scenario) {
 	p.RampUp = Duration(or(o.RampUp, 0))
 	p.OnFailure = or(o.OnFailure, Stop)
 	p.Context, p.Block, p.URLGroups = o.Context, o.Block, o.URLGroups
-	p.Thresholds = o.Thresholds
+	p.AcceptStatus, p.Thresholds = o.AcceptStatus, o.Thresholds
 	o.applyLoad(p)
 }
 

@@ -11,12 +11,13 @@ import (
 	"github.com/liveload/liveload/jsmodules/types"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan/shape"
+	"github.com/liveload/liveload/statuses"
 )
 
 func TestReadOptions(t *testing.T) {
 	got, err := ReadOptions(map[string]any{
 		"users": int64(25), "duration": "5m", "iterationTimeout": float64(1500), "rampUp": nil,
-		"onFailure": "continue", "block": []any{"**/*.woff2"}, "files": []any{"*.png"},
+		"onFailure": "continue", "block": []any{"**/*.woff2"}, "files": []any{"*.png"}, "acceptStatus": []any{int64(404), "5xx"},
 		"urlGroups": []any{map[string]any{"pattern": "/shop/**", "name": "/shop"}},
 		"context":   map[string]any{"locale": "de"},
 	})
@@ -25,7 +26,7 @@ func TestReadOptions(t *testing.T) {
 	}
 	want := Options{
 		Users: new(25), Duration: new(5 * time.Minute), IterationTimeout: new(1500 * time.Millisecond),
-		OnFailure: new(Continue), Block: []string{"**/*.woff2"}, Files: []string{"*.png"},
+		OnFailure: new(Continue), Block: []string{"**/*.woff2"}, Files: []string{"*.png"}, AcceptStatus: statuses.Set{"404", "5xx"},
 		URLGroups: []metrics.URLGroup{{Pattern: "/shop/**", Name: "/shop"}}, Context: map[string]any{"locale": "de"},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -52,6 +53,7 @@ func TestReadOptionsRefuses(t *testing.T) {
 		{"duration", -1.0, "-1 is not a usable number of milliseconds"},
 		{"duration", true, "true is not a duration"},
 		{"block", "*.png", "must be a list of texts"},
+		{"acceptStatus", "4OO", `has "4OO", which is no status`},
 		{"urlGroups", []any{"x"}, "each entry is { pattern"},
 		{"context", 3, "must be an object"},
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/plan/files"
 	"github.com/liveload/liveload/plan/shape"
+	"github.com/liveload/liveload/statuses"
 )
 
 // A Plan is what one node runs: plain data that travels as JSON. Its scenarios run one after the other; neighbours of
@@ -108,6 +109,8 @@ type Scenario struct {
 	Block     []string           `json:"block,omitempty"`      // URL patterns whose requests are aborted
 	Files     []files.File       `json:"files,omitempty"`      // that the script reads, besides what it imports
 	URLGroups []metrics.URLGroup `json:"url_groups,omitempty"` // labels of pages and URLs, first match wins
+
+	AcceptStatus statuses.Set `json:"accept_status,omitempty"` // of main documents, with which a navigation does not fail
 
 	Thresholds []threshold.Spec `json:"thresholds,omitempty"` // of this scenario, and of others that they name
 }

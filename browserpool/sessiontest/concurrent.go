@@ -18,7 +18,7 @@ func testSideBySide(t *testing.T, r *rig) {
 			<button id=d%[1]d onclick="this.title += 'x'" ondblclick="this.name += 'x'">%[1]d</button>`, i)
 	}
 	u, ctx := r.user(t), Within(t, patience)
-	Must(t, u.Navigate(ctx, NewSite(t).Page(html)))
+	Must(t, Moved(u.Navigate(ctx, NewSite(t).Page(html))))
 	var all []func(context.Context) error
 	for i := range fields {
 		field, text := fmt.Sprintf("#f%d", i), fmt.Sprintf("#t%d", i)

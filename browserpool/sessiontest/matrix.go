@@ -59,7 +59,7 @@ func testOperations(t *testing.T, r *rig) {
 func (r *rig) checkOperation(t *testing.T, op elementOperation) {
 	site, u := NewSite(t), r.user(t)
 	if method, _, _ := strings.Cut(op.name, " "); r.without(method) {
-		Must(t, u.Navigate(Within(t, patience), site.Page(box(op.html))))
+		Must(t, Moved(u.Navigate(Within(t, patience), site.Page(box(op.html)))))
 		wantUnsupported(t, op.do(Within(t, patience), u, "#e"), method)
 		return
 	}
@@ -70,7 +70,7 @@ func (r *rig) checkOperation(t *testing.T, op elementOperation) {
 		}
 		for name, html := range pages {
 			t.Run(name, func(t *testing.T) {
-				Must(t, u.Navigate(Within(t, patience), site.Page(box(html))), op.do(Within(t, patience), u, fmt.Sprintf(pattern, "e")))
+				Must(t, Moved(u.Navigate(Within(t, patience), site.Page(box(html)))), op.do(Within(t, patience), u, fmt.Sprintf(pattern, "e")))
 				if op.want != "" {
 					wantTrue(t, u, op.want)
 				}

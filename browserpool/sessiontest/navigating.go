@@ -39,7 +39,7 @@ func testLeavingThePage(t *testing.T, r *rig) {
 		}
 		return err
 	}
-	reload := func(ctx context.Context, u browserpool.Session) error { return u.Reload(ctx) }
+	reload := func(ctx context.Context, u browserpool.Session) error { return Moved(u.Reload(ctx)) }
 	const stays = "document.title === 'old'"
 	r.run(t, []step{
 		{name: "link, title", page: slowLink, do: after(clicks("#b"), title("slow"))},
@@ -88,7 +88,7 @@ func testStrictPolicy(t *testing.T, r *rig) {
 	u := r.user(t)
 	ctx := Within(t, patience)
 	Must(t,
-		u.Navigate(ctx, s.URL+"/strict"), u.Fill(ctx, "#i", "x"), u.Type(ctx, "#i", "y", 0), u.WaitForText(ctx, "#p", "text"),
+		Moved(u.Navigate(ctx, s.URL+"/strict")), u.Fill(ctx, "#i", "x"), u.Type(ctx, "#i", "y", 0), u.WaitForText(ctx, "#p", "text"),
 		u.WaitForURL(ctx, "/strict"), u.WaitForFunction(ctx, "() => document.title === 'strict'", nil), u.Click(ctx, "text=text"),
 	)
 	later := make(chan error, 1)
@@ -114,9 +114,9 @@ func testReloadOfAnErrorIntoNothing(t *testing.T, r *rig) {
 	})
 	u := r.user(t)
 	ctx := Within(t, patience)
-	checkError(t, u.Navigate(ctx, s.URL+"/awakes"), "net::ERR_EMPTY_RESPONSE")
+	checkError(t, Moved(u.Navigate(ctx, s.URL+"/awakes")), "net::ERR_EMPTY_RESPONSE")
 	up.Store(true)
-	Must(t, u.Reload(ctx))
+	Must(t, Moved(u.Reload(ctx)))
 }
 
 func testNavigate(t *testing.T, r *rig) {
@@ -127,31 +127,50 @@ func testNavigate(t *testing.T, r *rig) {
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	Must(t, err, closed.Close())
 	refused := "http://" + closed.Addr().String() + "/x"
-	checkError(t, u.Navigate(ctx, refused), "cannot open "+refused+": net::ERR_CONNECTION_REFUSED")
-	checkError(t, u.Navigate(ctx, "nonsense"), `cannot open "nonsense": it is not an absolute URL`)
-	checkError(t, u.Navigate(ctx, "htp://app/"), `cannot open "htp://app/": a page's address begins with http:// or https://`)
-	checkError(t, u.Navigate(ctx, "http://nowhere.invalid/"), "net::ERR_NAME_NOT_RESOLVED")
-	Must(t, u.Navigate(ctx, s.URL+"/broken"), title("broken")(ctx, u))
-	Must(t, u.Navigate(ctx, s.URL+"/empty"), title("broken")(ctx, u))
-	Must(t, u.Navigate(ctx, s.URL+"/file"), title("broken")(ctx, u))
-	Must(t, u.Navigate(ctx, s.URL+"/target"), title("target")(ctx, u))
-	Must(t, u.GoBack(ctx), title("broken")(ctx, u))
-	Must(t, u.GoForward(ctx), title("target")(ctx, u))
-	Must(t, u.GoForward(ctx), title("target")(ctx, u)) // there is nothing to go forward to
-	Must(t, u.Reload(ctx), title("target")(ctx, u))
-	Must(t, u.Navigate(ctx, s.Page(`<script>location.href = '/slow'</script>`)), title("slow")(ctx, u))
-	Must(t, u.Navigate(ctx, s.Page(`<meta http-equiv=refresh content="0;/slow">`)), u.WaitForText(ctx, "#h", "slow"))
+	checkError(t, Moved(u.Navigate(ctx, refused)), "cannot open "+refused+": net::ERR_CONNECTION_REFUSED")
+	checkError(t, Moved(u.Navigate(ctx, "nonsense")), `cannot open "nonsense": it is not an absolute URL`)
+	checkError(t, Moved(u.Navigate(ctx, "htp://app/")), `cannot open "htp://app/": a page's address begins with http:// or https://`)
+	checkError(t, Moved(u.Navigate(ctx, "http://nowhere.invalid/")), "net::ERR_NAME_NOT_RESOLVED")
+	s.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/broken?away", http.StatusFound) })
+	within := s.Page(`<title>within</title><script>history.pushState(null, '', '?within')</script>`)
+	elsewhere := s.Page(`<script>location.href = '/slow'</script>`)
+	for _, step := range []struct {
+		do     func() (browserpool.Document, error)
+		title  string
+		status int
+		url    string
+	}{
+		{func() (browserpool.Document, error) { return u.Navigate(ctx, s.URL+"/broken") }, "broken", 500, s.URL + "/broken"},
+		{func() (browserpool.Document, error) { return u.Navigate(ctx, s.URL+"/empty") }, "broken", 0, s.URL + "/broken"},
+		{func() (browserpool.Document, error) { return u.Navigate(ctx, s.URL+"/file") }, "broken", 0, s.URL + "/broken"},
+		{func() (browserpool.Document, error) { return u.Navigate(ctx, s.URL+"/target") }, "target", 200, s.URL + "/target"},
+		{func() (browserpool.Document, error) { return u.GoBack(ctx) }, "broken", 500, s.URL + "/broken"},
+		{func() (browserpool.Document, error) { return u.GoForward(ctx) }, "target", 200, s.URL + "/target"},
+		{func() (browserpool.Document, error) { return u.GoForward(ctx) }, "target", 0, s.URL + "/target"}, // there is nothing to go forward to
+		{func() (browserpool.Document, error) { return u.Reload(ctx) }, "target", 200, s.URL + "/target"},
+		{func() (browserpool.Document, error) { return u.Navigate(ctx, s.URL+"/away") }, "broken", 500, s.URL + "/broken?away"},
+		{func() (browserpool.Document, error) { return u.Navigate(ctx, within) }, "within", 200, within + "?within"},
+		{func() (browserpool.Document, error) { return u.GoBack(ctx) }, "within", 0, within}, // within the page
+		{func() (browserpool.Document, error) { return u.Navigate(ctx, elsewhere) }, "slow", 200, s.URL + "/slow"},
+	} {
+		document, err := step.do()
+		Must(t, err, title(step.title)(ctx, u))
+		if document.Status != step.status || document.URL != step.url {
+			t.Errorf("led to %+v, want %d of %s", document, step.status, step.url)
+		}
+	}
+	Must(t, Moved(u.Navigate(ctx, s.Page(`<meta http-equiv=refresh content="0;/slow">`))), u.WaitForText(ctx, "#h", "slow"))
 
 	for _, address := range []string{s.URL + "/never", s.Page(`<title>half</title><img src="/never">`)} {
-		checkError(t, u.Navigate(Within(t, soon), address), "waited for the page "+address+" to load: timed out after ")
+		checkError(t, Moved(u.Navigate(Within(t, soon), address)), "waited for the page "+address+" to load: timed out after ")
 	}
 	Must(t, title("half")(ctx, u)) // it is there, but for its picture
 	cancelled, cancel := context.WithCancel(ctx)
 	time.AfterFunc(100*time.Millisecond, cancel)
-	if err := u.Navigate(cancelled, s.URL+"/never"); err != context.Canceled {
+	if err := Moved(u.Navigate(cancelled, s.URL+"/never")); err != context.Canceled {
 		t.Errorf("cancelled navigation = %v", err)
 	}
-	Must(t, u.Navigate(ctx, s.URL+"/target"), title("target")(ctx, u))
+	Must(t, Moved(u.Navigate(ctx, s.URL+"/target")), title("target")(ctx, u))
 }
 
 func testNoPageYet(t *testing.T, r *rig) {
@@ -169,7 +188,7 @@ func testNoPageYet(t *testing.T, r *rig) {
 			t.Errorf("%s after Close = %v", name, err)
 		}
 	}
-	if err := u.Navigate(ctx, "about:blank"); !errors.Is(err, browserpool.ErrClosed) {
+	if err := Moved(u.Navigate(ctx, "about:blank")); !errors.Is(err, browserpool.ErrClosed) {
 		t.Errorf("Navigate after Close = %v", err)
 	}
 }
@@ -179,7 +198,7 @@ func EveryOperation(ctx context.Context, u browserpool.Session) map[string]error
 	drop := func(_ any, err error) error { return err }
 	_, _, attribute := u.GetAttribute(ctx, "#b", "id")
 	return map[string]error{
-		"Reload": u.Reload(ctx), "GoBack": u.GoBack(ctx), "GoForward": u.GoForward(ctx),
+		"Reload": Moved(u.Reload(ctx)), "GoBack": Moved(u.GoBack(ctx)), "GoForward": Moved(u.GoForward(ctx)),
 		"Click": u.Click(ctx, "#b"), "DblClick": u.DblClick(ctx, "#b"), "Fill": u.Fill(ctx, "#b", "x"), "Clear": u.Clear(ctx, "#b"),
 		"Type": u.Type(ctx, "#b", "x", 0), "Press": u.Press(ctx, "#b", "a"), "Check": u.Check(ctx, "#b"), "Uncheck": u.Uncheck(ctx, "#b"),
 		"SelectOptions": u.SelectOptions(ctx, "#b", nil), "Focus": u.Focus(ctx, "#b"), "Blur": u.Blur(ctx, "#b"), "Hover": u.Hover(ctx, "#b"),

@@ -64,7 +64,7 @@ const (
 func looksLike(t *testing.T, u browserpool.Session, address, want string) {
 	t.Helper()
 	ctx := Within(t, 30*time.Second)
-	Must(t, u.Navigate(ctx, address))
+	Must(t, Moved(u.Navigate(ctx, address)))
 	if got, err := u.Evaluate(ctx, readStorage, nil); err != nil || got != want {
 		t.Errorf("%s has %v, %v\nwant %s", address, got, err, want)
 	}
@@ -84,16 +84,16 @@ func testStorage(t *testing.T, r *rig) {
 	if empty, err := first.StorageSnapshot(ctx); err != nil || len(empty.Cookies)+len(empty.Origins) > 0 {
 		t.Errorf("snapshot of a new session = %v, %v", empty, err)
 	}
-	Must(t, first.ResetStorage(ctx), first.Navigate(ctx, s.URL+"/secret"))
+	Must(t, first.ResetStorage(ctx), Moved(first.Navigate(ctx, s.URL+"/secret")))
 	if _, err := first.Evaluate(ctx, fillStorage, nil); err != nil {
 		t.Fatal(err)
 	}
-	Must(t, first.Navigate(ctx, other.URL+"/target")) // the first origin is read through a page of its own
+	Must(t, Moved(first.Navigate(ctx, other.URL+"/target"))) // the first origin is read through a page of its own
 	if _, err := first.Evaluate(ctx, "localStorage.setItem('theme', 'other')", nil); err != nil {
 		t.Fatal(err)
 	}
 	away, err := first.StorageSnapshot(ctx)
-	Must(t, err, first.GoBack(ctx))
+	Must(t, err, Moved(first.GoBack(ctx)))
 	here, err := first.StorageSnapshot(ctx)
 	Must(t, err)
 	if len(away.Origins) != 2 || away.Origins[0].Origin != other.URL || len(here.Origins) != 2 || len(here.Cookies) != 2 {
@@ -112,7 +112,7 @@ func testStorage(t *testing.T, r *rig) {
 	}
 	looksLike(t, second, s.URL+"/target", fullStorage)
 	looksLike(t, second, other.URL+"/target", "other||seen=yes")
-	Must(t, second.GoBack(ctx))
+	Must(t, Moved(second.GoBack(ctx)))
 	if address, err := second.URL(ctx); err != nil || address != s.URL+"/target" {
 		t.Errorf("the history has %s, %v", address, err)
 	}

@@ -209,7 +209,7 @@ func testEvaluate(t *testing.T, r *rig) {
 func testCancel(t *testing.T, r *rig) {
 	t.Parallel()
 	u, s := r.user(t), NewSite(t)
-	Must(t, u.Navigate(Within(t, patience), s.Page(button)))
+	Must(t, Moved(u.Navigate(Within(t, patience), s.Page(button))))
 	why := errors.New("enough")
 	for name, do := range map[string]operation{
 		"Evaluate": func(ctx context.Context, u browserpool.Session) error {

@@ -47,7 +47,7 @@ func visit(t *testing.T, adjust ...func(*browserpool.SessionOptions)) *visitor {
 // open goes to a page.
 func (v *visitor) open(url string) {
 	v.t.Helper()
-	if err := v.Navigate(v.ctx, url); err != nil {
+	if err := sessiontest.Moved(v.Navigate(v.ctx, url)); err != nil {
 		v.t.Fatalf("open %s: %v", url, err)
 	}
 }

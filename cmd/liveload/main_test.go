@@ -128,9 +128,11 @@ func (r *fakeEngine) NewSession(context.Context, browserpool.SessionOptions) (br
 
 type fakeSession struct{ browserpool.Session }
 
-func (fakeSession) Lost() <-chan struct{}                                   { return nil }
-func (fakeSession) Close(context.Context) error                             { return nil }
-func (fakeSession) Navigate(context.Context, string) error                  { return nil }
+func (fakeSession) Lost() <-chan struct{}       { return nil }
+func (fakeSession) Close(context.Context) error { return nil }
+func (fakeSession) Navigate(_ context.Context, url string) (browserpool.Document, error) {
+	return browserpool.Document{Status: 200, URL: url}, nil
+}
 func (fakeSession) WaitForLiveView(context.Context) error                   { return nil }
 func (fakeSession) Click(context.Context, string) error                     { return nil }
 func (fakeSession) WaitForText(context.Context, string, string) error       { return nil }

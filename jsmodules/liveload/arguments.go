@@ -14,6 +14,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
+	"github.com/liveload/liveload/statuses"
 )
 
 // options are the options of one operation.
@@ -21,6 +22,7 @@ type options struct {
 	timeout time.Duration // 0 is the default of the user
 	delay   time.Duration
 	state   string
+	allowed statuses.Set // of documents, besides those that are no errors
 	files   js.Files
 	keep    func(name string, png []byte) (path string, err error)
 }
@@ -59,7 +61,7 @@ func (op *operation) parse(vm *js.VM, values []goja.Value) (arguments, error) {
 		return a, err
 	}
 	if len(values) == len(op.params)+1 {
-		return a, op.parseOptions(values[len(op.params)], &a.opts)
+		return a, op.parseOptions(vm, values[len(op.params)], &a.opts)
 	}
 	return a, nil
 }
@@ -76,7 +78,7 @@ func (op *operation) signature() string {
 }
 
 // parseOptions reads the options object, all but as.
-func (op *operation) parseOptions(v goja.Value, into *options) error {
+func (op *operation) parseOptions(vm *js.VM, v goja.Value, into *options) error {
 	if goja.IsUndefined(v) || goja.IsNull(v) {
 		return nil
 	}
@@ -100,6 +102,8 @@ func (op *operation) parseOptions(v goja.Value, into *options) error {
 			}
 		case "delay":
 			into.delay, err = Duration(value)
+		case "allowStatus":
+			into.allowed, err = readStatuses(vm, value)
 		case "state":
 			into.state, err = oneOf(value, "attached", "detached", "visible", "hidden")
 		}
@@ -212,6 +216,14 @@ func pageCodeOf(v goja.Value) (string, error) {
 		return s, nil
 	}
 	return "", fmt.Errorf("must be a function or its text, not %s", Show(v))
+}
+
+func readStatuses(vm *js.VM, v goja.Value) (statuses.Set, error) {
+	plain, err := vm.Plain(v)
+	if err != nil {
+		return nil, err
+	}
+	return statuses.Read(plain)
 }
 
 func oneOf(v goja.Value, allowed ...string) (string, error) {

@@ -111,6 +111,9 @@ func (u *ScriptUser) run(c call) goja.Value {
 		return u.opts.Keep(name, u.opts.ID, iteration, png)
 	}
 	x.before = u.page.Before()
+	if args.opts.allowed == nil {
+		x.args.opts.allowed = u.opts.AcceptStatus
+	}
 	if args.opts.timeout > 0 {
 		x.timeout = args.opts.timeout
 	}

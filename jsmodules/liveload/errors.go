@@ -50,8 +50,11 @@ func (e *OperationError) Unwrap() error { return e.Cause }
 func (e *OperationError) ErrorName() string { return "OperationError" }
 
 // FailureClass names the kind of failure, for counting: "click timeout", "navigate error",
-// "browser lost", "no navigation".
+// "browser lost", "no navigation", "http 503".
 func (e *OperationError) FailureClass() string {
+	if answered, ok := errors.AsType[*StatusError](e.Cause); ok {
+		return fmt.Sprintf("http %d", answered.Status)
+	}
 	switch {
 	case errors.Is(e.Cause, browserpool.ErrLost):
 		return "browser lost"
@@ -65,6 +68,9 @@ func (e *OperationError) FailureClass() string {
 
 // FailureCause tells failures of a class apart.
 func (e *OperationError) FailureCause() (target, reason string) {
+	if answered, ok := errors.AsType[*StatusError](e.Cause); ok {
+		return e.Target, answered.reason()
+	}
 	var wait *browserpool.WaitError
 	switch {
 	case !errors.As(e.Cause, &wait):

@@ -49,18 +49,34 @@ func (f *fakeSession) act(ctx context.Context, name string, args ...any) error {
 	return err
 }
 
+// move answers with a document; the answer may be its status, otherwise it is 200.
+func (f *fakeSession) move(ctx context.Context, name string, args ...any) (browserpool.Document, error) {
+	v, err := f.call(ctx, name, args...)
+	status, ok := v.(int)
+	if !ok {
+		status = 200
+	}
+	return browserpool.Document{Status: status, URL: "http://fake/moved"}, err
+}
+
 func read[T any](f *fakeSession, ctx context.Context, name string, args ...any) (T, error) {
 	v, err := f.call(ctx, name, args...)
 	t, _ := v.(T)
 	return t, err
 }
 
-func (f *fakeSession) Navigate(ctx context.Context, url string) error {
-	return f.act(ctx, "Navigate", url)
+func (f *fakeSession) Navigate(ctx context.Context, url string) (browserpool.Document, error) {
+	return f.move(ctx, "Navigate", url)
 }
-func (f *fakeSession) Reload(ctx context.Context) error             { return f.act(ctx, "Reload") }
-func (f *fakeSession) GoBack(ctx context.Context) error             { return f.act(ctx, "GoBack") }
-func (f *fakeSession) GoForward(ctx context.Context) error          { return f.act(ctx, "GoForward") }
+func (f *fakeSession) Reload(ctx context.Context) (browserpool.Document, error) {
+	return f.move(ctx, "Reload")
+}
+func (f *fakeSession) GoBack(ctx context.Context) (browserpool.Document, error) {
+	return f.move(ctx, "GoBack")
+}
+func (f *fakeSession) GoForward(ctx context.Context) (browserpool.Document, error) {
+	return f.move(ctx, "GoForward")
+}
 func (f *fakeSession) Click(ctx context.Context, s string) error    { return f.act(ctx, "Click", s) }
 func (f *fakeSession) DblClick(ctx context.Context, s string) error { return f.act(ctx, "DblClick", s) }
 func (f *fakeSession) Fill(ctx context.Context, s, t string) error  { return f.act(ctx, "Fill", s, t) }

@@ -43,15 +43,6 @@ func readElement[T any](do func(session, context.Context, string) (T, error)) fu
 	return func(ctx context.Context, s session, a arguments) (any, error) { return do(s, ctx, a.text(0)) }
 }
 
-func navigation() []*operation {
-	return []*operation{
-		{name: "navigate", params: []param{{name: "url", kind: address}}, do: onElement(session.Navigate)},
-		{name: "reload", do: onPage(session.Reload)},
-		{name: "goBack", do: onPage(session.GoBack)},
-		{name: "goForward", do: onPage(session.GoForward)},
-	}
-}
-
 func elements() []*operation {
 	one := []param{aSelector}
 	return []*operation{

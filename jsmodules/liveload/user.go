@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/jsmodules/page"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/statuses"
 	"github.com/liveload/liveload/throttle"
 )
 
@@ -45,6 +46,8 @@ type Options struct {
 	// ContextOptions are those of the user's browser context, which requests without a browser follow
 	// where they can.
 	ContextOptions map[string]any
+	// AcceptStatus are errors of a server with which a navigation succeeds all the same.
+	AcceptStatus statuses.Set
 }
 
 // A Recorder takes what a script measures. *metrics.Scope is one. Safe for concurrent use.

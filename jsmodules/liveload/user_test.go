@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/metricstest"
+	"github.com/liveload/liveload/statuses"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -83,10 +84,24 @@ func TestIteration(t *testing.T) {
 		"IsVisible #x":           true,
 		"Evaluate () => [1, {":   []any{1.0, map[string]any{"a": "b"}},
 		"Evaluate document.cook": nil,
+		"Navigate http://down":   503,
+		"GoBack":                 404,
 	})
 	tests := []struct{ name, body, calls, err string }{
 		{name: "a chain runs in order", body: `await user.navigate('http://a').waitForLiveView().click('#x')`,
 			calls: "Navigate http://a; WaitForLiveView; Click #x"},
+		{name: "a navigation gives where it has led to", body: `const r = await user.navigate('http://a'); await user.click(JSON.stringify(r)).reload({ as: 'again' }).click(u => u.assigns.again.url)`,
+			calls: `Navigate http://a; Click {"ok":true,"status":200,"url":"http://fake/moved"}; Reload; Click http://fake/moved`},
+		{name: "a server that is down", body: `await user.navigate('http://down').click('#a')`, calls: "Navigate http://down",
+			err: `operation 1: navigate("http://down") on http://app/page: http://fake/moved answered with status 503 Service Unavailable: { allowStatus: 503 } or the option acceptStatus lets it pass`},
+		{name: "an error that is allowed", body: `const r = await user.navigate('http://down', { allowStatus: [404, '5xx'] }); await user.click([r.status, r.ok].join())`,
+			calls: "Navigate http://down; Click 503,false"},
+		{name: "another error than the one that is allowed", body: `await user.navigate('http://down', { allowStatus: 404 })`, calls: "Navigate http://down",
+			err: "answered with status 503 Service Unavailable"},
+		{name: "an error that the scenario accepts", body: `const r = await user.goBack(); await user.click(r.status + '')`, calls: "GoBack; Click 404"},
+		{name: "an error that the scenario accepts, but not here", body: `await user.goBack({ allowStatus: false })`, calls: "GoBack", err: "answered with status 404 Not Found"},
+		{name: "a status that does not exist", body: `await user.navigate('http://a', { allowStatus: '5XX' })`,
+			err: `option allowStatus has "5XX", which is no status: it is true for all, a status such as 404 or '5xx', or a list of them`},
 		{name: "await after await", body: `await user.click('#a'); await user.click('#b')`, calls: "Click #a; Click #b"},
 		{name: "await gives the last value", body: `await user.press('#k', await user.click('#a').textContent('#name'))`,
 			calls: "Click #a; TextContent #name; Press #k Ann"},
@@ -216,7 +231,8 @@ func TestIteration(t *testing.T) {
 			fake.answer = replies
 			u := newUser(t, "shop.js", iterate(test.body), Options{
 				ID: 4, Node: "n1", Scenario: "shop",
-				Config: map[string]any{"baseURL": "http://cfg", "items": []any{1.0}},
+				Config:       map[string]any{"baseURL": "http://cfg", "items": []any{1.0}},
+				AcceptStatus: statuses.Set{"404"},
 			})
 			_, err := u.RunIteration(t.Context(), fake, 1)
 			if got := fake.log(); got != test.calls {
@@ -243,6 +259,8 @@ func TestClasses(t *testing.T) {
 		case "Click #slow":
 			<-ctx.Done()
 			return nil, &browserpool.WaitError{Waiting: `"#slow" to be visible`, Cause: context.Cause(ctx)}
+		case "Navigate http://down":
+			return 503, nil
 		case "Click #lost":
 			return nil, browserpool.ErrLost
 		case "Click #early":
@@ -259,6 +277,7 @@ func TestClasses(t *testing.T) {
 		{`try { await user.click('#slow', { timeout: 5 }) } catch (e) { throw e }`, "click timeout"},
 		{`try { await user.click('#slow', { timeout: 5 }) } catch (e) { throw new TypeError('x', { cause: e }) }`, "click timeout"},
 		{`await user.navigate('x')`, "navigate error"},
+		{`await user.navigate('http://down')`, "http 503"},
 		{`await user.click('#lost')`, "browser lost"},
 		{`await user.click('#early')`, "no navigation"},
 		{`await user.click('')`, "click error"},

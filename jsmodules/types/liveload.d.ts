@@ -68,34 +68,6 @@ declare module 'liveload' {
   /** What the user and a chain can do. Selectors are Playwright's; the first element that matches is meant. */
   export interface Operations {
     /**
-     * Opens an absolute URL and waits for the page's load event. The first call opens the page.
-     *
-     * @example await user.navigate(`${config.baseURL}/products`);
-     */
-    navigate(url: Arg<string | URL>, options?: Options): Chain<void>;
-
-    /**
-     * Loads the page again.
-     *
-     * @example await user.reload().waitForLiveView();
-     */
-    reload(options?: Options): Chain<void>;
-
-    /**
-     * Goes back in the page's history.
-     *
-     * @example await user.goBack();
-     */
-    goBack(options?: Options): Chain<void>;
-
-    /**
-     * Goes forward in the page's history.
-     *
-     * @example await user.goForward();
-     */
-    goForward(options?: Options): Chain<void>;
-
-    /**
      * Clicks an element as a person would: waits until it is visible, enabled, steady and not covered.
      *
      * @example await user.click('#buy');

@@ -8,6 +8,10 @@ var (
 	//
 	//go:embed liveload.d.ts
 	Liveload string
+	// Navigate is navigate.d.ts: more of the module "liveload", the operations that navigate.
+	//
+	//go:embed navigate.d.ts
+	Navigate string
 	// Storage is storage.d.ts: more of the module "liveload", the data of snapshots.
 	//
 	//go:embed storage.d.ts

@@ -4,6 +4,7 @@ const later = globalThis.setTimeout.bind(globalThis);
 const cancelLater = globalThis.clearTimeout.bind(globalThis);
 const frame = globalThis.requestAnimationFrame.bind(globalThis);
 const now = performance.now.bind(performance);
+const entriesOf = performance.getEntriesByType.bind(performance);
 const { parse, stringify } = JSON;
 const Observer = globalThis.MutationObserver;
 const PARSE_MS = 5000; // after which a document that is not at its end is read as far as it is

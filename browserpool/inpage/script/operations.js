@@ -77,6 +77,10 @@ const pageOps = {
     return open.length ? `not connected: ${open.slice(0, 3).map(name).join(', ')}` : value(true);
   }),
   location: (timeout) => until('the page', timeout, () => value(location.href)),
+  document: (timeout) => until('the page', timeout, () => {
+    const entry = entriesOf('navigation')[0];
+    return value({ Status: (entry && entry.responseStatus) || 0, URL: location.href });
+  }),
   title: (timeout) => until('the page', timeout, () => parsed() || value(document.title)),
   content: (timeout) => until('the page', timeout, () => {
     if (parsed()) return parsed();

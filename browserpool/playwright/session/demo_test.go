@@ -23,7 +23,7 @@ func wantText(t *testing.T, ctx context.Context, u *user, selector, want string)
 func TestDemoForm(t *testing.T) {
 	t.Parallel()
 	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
-	must(t, u.Navigate(ctx, app.url+"/form"), u.EnsureLiveView(ctx), u.WaitForLiveView(ctx))
+	must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/form")), u.EnsureLiveView(ctx), u.WaitForLiveView(ctx))
 	values := [][2]string{
 		{"text", "some text"}, {"email", "a@b.example"}, {"password", "long enough"}, {"number", "7"}, {"date", "2024-02-29"},
 		{"time", "13:45"}, {"datetime", "2024-02-29T13:45"}, {"month", "2024-02"}, {"week", "2024-W09"}, {"color", "#a0b1c2"},
@@ -56,17 +56,17 @@ func TestDemoForm(t *testing.T) {
 func TestDemoLoadingStates(t *testing.T) {
 	t.Parallel()
 	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
-	must(t, u.Navigate(ctx, app.url+"/counter?delay=200"), u.WaitForLiveView(ctx))
+	must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/counter?delay=200")), u.WaitForLiveView(ctx))
 	must(t, u.Click(ctx, "#inc"), u.WaitForPhxLoading(ctx, "click", "#inc"))
 	wantText(t, ctx, u, "#count", "1")
-	must(t, u.Navigate(ctx, app.url+"/hooks?delay=200"), u.WaitForLiveView(ctx), u.Press(ctx, "#keys", "a"))
+	must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/hooks?delay=200")), u.WaitForLiveView(ctx), u.Press(ctx, "#keys", "a"))
 	must(t, u.WaitForPhxLoading(ctx, "keydown", "#keys"), u.WaitForPhxLoading(ctx, "keyup", "#keys"), u.WaitForPhxLoading(ctx, "focus", "#keys"))
 	wantText(t, ctx, u, "#key-up", "a")
 	must(t, u.Blur(ctx, "#keys"), u.WaitForPhxLoading(ctx, "blur", "#keys"))
-	must(t, u.Navigate(ctx, app.url+"/todos?delay=200"), u.WaitForLiveView(ctx))
+	must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/todos?delay=200")), u.WaitForLiveView(ctx))
 	must(t, u.Fill(ctx, "#todo-title", "milk"), u.SubmitForm(ctx, "#todo-form"))
 	wantText(t, ctx, u, ".title", "milk")
-	must(t, u.Navigate(ctx, app.url+"/chat?delay=200"), u.WaitForLiveView(ctx))
+	must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/chat?delay=200")), u.WaitForLiveView(ctx))
 	must(t, u.Type(ctx, "#message", "hello", 0), u.Press(ctx, "#message", "Enter"), u.WaitForPhxLoading(ctx, "submit", "#chat-form"))
 	must(t, u.WaitForText(ctx, "#messages", "hello")) // a broadcast, which may come after the reply
 	if app.Stats().Events["typing"] == 0 {
@@ -77,12 +77,12 @@ func TestDemoLoadingStates(t *testing.T) {
 func TestDemoNestedViews(t *testing.T) {
 	t.Parallel()
 	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
-	must(t, u.Navigate(ctx, app.url+"/nested?mount_delay=150"), u.WaitForLiveView(ctx))
+	must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/nested?mount_delay=150")), u.WaitForLiveView(ctx))
 	must(t, u.Click(ctx, "#parent-inc"), u.WaitForText(ctx, "#parent-count", "1"), u.Click(ctx, "#sticky-inc"), u.WaitForText(ctx, "#sticky-count", "1"))
 	must(t, u.Click(ctx, "#to-other"), u.WaitForURL(ctx, "/nested/other**"), u.WaitForSelector(ctx, "#to-nested", ""), u.WaitForLiveView(ctx))
 	wantText(t, ctx, u, "#sticky-count", "1")
-	must(t, u.GoBack(ctx), u.WaitForURL(ctx, "/nested**"), u.WaitForSelector(ctx, "#to-other", ""), u.WaitForLiveView(ctx))
-	must(t, u.GoForward(ctx), u.WaitForSelector(ctx, "#to-nested", ""), u.Reload(ctx), u.WaitForLiveView(ctx))
+	must(t, sessiontest.Moved(u.GoBack(ctx)), u.WaitForURL(ctx, "/nested**"), u.WaitForSelector(ctx, "#to-other", ""), u.WaitForLiveView(ctx))
+	must(t, sessiontest.Moved(u.GoForward(ctx)), u.WaitForSelector(ctx, "#to-nested", ""), sessiontest.Moved(u.Reload(ctx)), u.WaitForLiveView(ctx))
 	wantText(t, ctx, u, "#sticky-count", "0")
 }
 
@@ -92,7 +92,7 @@ func TestDemoLogin(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
-			must(t, u.Navigate(ctx, app.url+path))
+			must(t, sessiontest.Moved(u.Navigate(ctx, app.url+path)))
 			if path == "/login/live" {
 				must(t, u.WaitForLiveView(ctx))
 			}
@@ -109,7 +109,7 @@ func TestDemoUpload(t *testing.T) {
 	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
 	file := filepath.Join(t.TempDir(), "a.bin")
 	must(t, os.WriteFile(file, make([]byte, 100_000), 0o600))
-	must(t, u.Navigate(ctx, app.url+"/upload"), u.WaitForLiveView(ctx), u.SetInputFiles(ctx, "#upload-form input[type=file]", []string{file}))
+	must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/upload")), u.WaitForLiveView(ctx), u.SetInputFiles(ctx, "#upload-form input[type=file]", []string{file}))
 	must(t, u.WaitForSelector(ctx, "#entries [id^=entry-]", ""), u.SubmitForm(ctx, "#upload-form"), u.WaitForText(ctx, "#stored .name", "a.bin"))
 	wantText(t, ctx, u, "#stored .size", "100000")
 }
@@ -117,7 +117,7 @@ func TestDemoUpload(t *testing.T) {
 func TestBlockedRequests(t *testing.T) {
 	t.Parallel()
 	u, app, ctx := openUser(t, rig.Browser(t), browserpool.SessionOptions{Block: []string{"**/*.css*"}}), newApp(t), within(t, patience)
-	must(t, u.Navigate(ctx, app.url+"/counter"), u.WaitForLiveView(ctx), u.Navigate(ctx, app.url+"/todos"), u.WaitForLiveView(ctx))
+	must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/counter")), u.WaitForLiveView(ctx), sessiontest.Moved(u.Navigate(ctx, app.url+"/todos")), u.WaitForLiveView(ctx))
 	for path, n := range app.Stats().HTTPRequests.ByPath {
 		if strings.Contains(path, ".css") {
 			t.Errorf("%s was requested", path)
@@ -132,7 +132,7 @@ func TestConsole(t *testing.T) {
 	t.Parallel()
 	lines := make(chan browserpool.ConsoleMessage, 10)
 	u := openUser(t, rig.Browser(t), browserpool.SessionOptions{OnConsole: func(m browserpool.ConsoleMessage) { lines <- m }})
-	must(t, u.Navigate(within(t, patience), sessiontest.NewSite(t).Page(`<script>console.warn('look', 1)</script>`)))
+	must(t, sessiontest.Moved(u.Navigate(within(t, patience), sessiontest.NewSite(t).Page(`<script>console.warn('look', 1)</script>`))))
 	if m := <-lines; m.Level != "warning" || m.Text != "look 1" || !strings.Contains(m.URL, "/page/1") || m.Time.IsZero() {
 		t.Errorf("message = %+v", m)
 	}

@@ -23,7 +23,7 @@ func TestTraces(t *testing.T) {
 		if name != "" {
 			path = filepath.Join(folder, name)
 		}
-		if err := errors.Join(u.StartTrace(ctx), u.Navigate(ctx, s.URL+"/target"), u.StopTrace(ctx, path)); err != nil {
+		if err := errors.Join(u.StartTrace(ctx), sessiontest.Moved(u.Navigate(ctx, s.URL+"/target")), u.StopTrace(ctx, path)); err != nil {
 			t.Fatalf("trace %q: %v", name, err)
 		}
 		if path == "" {
@@ -51,7 +51,7 @@ func TestLastFrames(t *testing.T) {
 		t.Run(transport, func(t *testing.T) {
 			t.Parallel()
 			u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
-			must(t, u.Navigate(ctx, app.url+"/login/live?transport="+transport), u.WaitForLiveView(ctx))
+			must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/login/live?transport="+transport)), u.WaitForLiveView(ctx))
 			must(t, u.Fill(ctx, "#login-user", "demo"), u.Fill(ctx, "#login-password", "hunter2"), u.Click(ctx, "#login-submit"), u.WaitForText(ctx, "#login-error", "Wrong"))
 			frames, err := u.LastFrames(ctx)
 			must(t, err)
@@ -70,7 +70,7 @@ func TestLastFrames(t *testing.T) {
 				!strings.Contains(text, "phx_reply") || !strings.Contains(text, "&password=…") || strings.Contains(text, "hunter2") {
 				t.Errorf("%d frames\n%s", len(frames), text)
 			}
-			must(t, u.Navigate(ctx, app.url+"/counter"), u.WaitForLiveView(ctx))
+			must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/counter")), u.WaitForLiveView(ctx))
 			for range 25 {
 				must(t, u.Click(ctx, "#inc"), u.WaitForPhxLoading(ctx, "click", "#inc"))
 			}

@@ -118,7 +118,7 @@ func TestEndlessLoop(t *testing.T) {
 	u, other := newUser(t, nil), newUser(t, nil)
 	ctx := within(t, 2*patience)
 	address := s.Page(`<button id=b onclick="for(;;);">x</button><h1 id=h>here</h1>`)
-	must(t, u.Navigate(ctx, address), other.Navigate(ctx, address))
+	must(t, sessiontest.Moved(u.Navigate(ctx, address)), sessiontest.Moved(other.Navigate(ctx, address)))
 	short, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	begun := time.Now()
@@ -135,7 +135,7 @@ func TestEndlessLoop(t *testing.T) {
 		t.Errorf("a lost session = %v", err)
 	}
 	closes(t, u)
-	must(t, other.Navigate(ctx, s.URL+"/target"), other.Close(ctx))
+	must(t, sessiontest.Moved(other.Navigate(ctx, s.URL+"/target")), other.Close(ctx))
 }
 
 // A server that does not answer is not the browser's fault.
@@ -144,22 +144,22 @@ func TestSlowServerKeepsTheSession(t *testing.T) {
 	s := sessiontest.NewSite(t)
 	u := newUser(t, nil)
 	ctx := within(t, 2*patience)
-	must(t, u.Navigate(ctx, s.Page(`<a id=b href="/never">x</a>`)), u.Click(ctx, "#b"))
+	must(t, sessiontest.Moved(u.Navigate(ctx, s.Page(`<a id=b href="/never">x</a>`))), u.Click(ctx, "#b"))
 	everyOperationEnds(t, u)
 	select {
 	case <-u.Lost():
 		t.Error("the session is lost")
 	case <-time.After(shortHang + time.Second):
 	}
-	must(t, u.Navigate(ctx, s.URL+"/target"), u.WaitForText(ctx, "#h", "target"))
+	must(t, sessiontest.Moved(u.Navigate(ctx, s.URL+"/target")), u.WaitForText(ctx, "#h", "target"))
 }
 
 func TestPageCrash(t *testing.T) {
 	t.Parallel()
 	u := newUser(t, nil)
 	ctx := within(t, patience)
-	must(t, u.Navigate(ctx, "about:blank"))
-	if err := u.Navigate(ctx, "chrome://crash"); !errors.Is(err, browserpool.ErrLost) {
+	must(t, sessiontest.Moved(u.Navigate(ctx, "about:blank")))
+	if err := sessiontest.Moved(u.Navigate(ctx, "chrome://crash")); !errors.Is(err, browserpool.ErrLost) {
 		t.Errorf("Navigate = %v", err)
 	}
 	awaitClosed(t, "Lost", u.Lost())
@@ -171,7 +171,7 @@ func TestLostBrowser(t *testing.T) {
 	b := ownBrowser(t)
 	s := sessiontest.NewSite(t)
 	u := openUser(t, b, browserpool.SessionOptions{})
-	must(t, u.Navigate(within(t, patience), s.URL+"/target"))
+	must(t, sessiontest.Moved(u.Navigate(within(t, patience), s.URL+"/target")))
 	waited := make(chan error, 1)
 	go func() { waited <- u.WaitForText(within(t, patience), "#h", "never") }()
 	must(t, syscall.Kill(b.PID(), syscall.SIGKILL))
@@ -192,7 +192,7 @@ func TestStoppedBrowser(t *testing.T) {
 	b := ownBrowser(t)
 	s := sessiontest.NewSite(t)
 	u := openUser(t, b, browserpool.SessionOptions{})
-	must(t, u.Navigate(within(t, patience), s.URL+"/target"))
+	must(t, sessiontest.Moved(u.Navigate(within(t, patience), s.URL+"/target")))
 	must(t, syscall.Kill(-b.PID(), syscall.SIGSTOP))
 	everyOperationEnds(t, u)
 	closes(t, u)
@@ -204,11 +204,11 @@ func TestStoppedDriver(t *testing.T) {
 	b := ownBrowser(t)
 	s := sessiontest.NewSite(t)
 	u := openUser(t, b, browserpool.SessionOptions{})
-	must(t, u.Navigate(within(t, patience), s.URL+"/target"))
+	must(t, sessiontest.Moved(u.Navigate(within(t, patience), s.URL+"/target")))
 	must(t, syscall.Kill(b.DriverPID(), syscall.SIGSTOP))
 	ctx := within(t, 200*time.Millisecond)
 	begun := time.Now()
-	if err := u.Navigate(ctx, s.URL+"/target"); !errors.Is(err, context.DeadlineExceeded) {
+	if err := sessiontest.Moved(u.Navigate(ctx, s.URL+"/target")); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Navigate = %v", err)
 	}
 	if took := time.Since(begun); took > muchLater {

@@ -21,8 +21,10 @@ func TestKilledUnderOperations(t *testing.T) {
 			b := ownBrowser(t)
 			site := sessiontest.NewSite(t)
 			operations := map[string]func(context.Context, *user) error{
-				"Navigate":   func(ctx context.Context, u *user) error { return u.Navigate(ctx, site.URL+"/target") },
-				"Reload":     func(ctx context.Context, u *user) error { return u.Reload(ctx) },
+				"Navigate": func(ctx context.Context, u *user) error {
+					return sessiontest.Moved(u.Navigate(ctx, site.URL+"/target"))
+				},
+				"Reload":     func(ctx context.Context, u *user) error { return sessiontest.Moved(u.Reload(ctx)) },
 				"InnerText":  func(ctx context.Context, u *user) error { _, err := u.InnerText(ctx, "#h"); return err },
 				"text=":      func(ctx context.Context, u *user) error { _, err := u.Count(ctx, "text=target"); return err },
 				"Click":      func(ctx context.Context, u *user) error { return u.Click(ctx, "#h") },
@@ -35,7 +37,7 @@ func TestKilledUnderOperations(t *testing.T) {
 			var busy, ended sync.WaitGroup
 			for name, operate := range operations {
 				u := openUser(t, b, browserpool.SessionOptions{})
-				must(t, u.Navigate(ctx, site.URL+"/target"))
+				must(t, sessiontest.Moved(u.Navigate(ctx, site.URL+"/target")))
 				busy.Add(1)
 				once := sync.OnceFunc(busy.Done)
 				ended.Go(func() {

@@ -51,17 +51,17 @@ func TestClientCertificates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := newUser(t, map[string]any{"ignoreHTTPSErrors": true, "clientCertificates": []any{c}})
-			must(t, u.Navigate(ctx, server.URL))
+			must(t, sessiontest.Moved(u.Navigate(ctx, server.URL)))
 			wantText(t, ctx, u, "#who", "O=Acme Co")
 		})
 	}
 	stranger := newUser(t, map[string]any{"ignoreHTTPSErrors": true})
 	// Which of its errors the browser shows depends on when the server hangs up.
-	if err := stranger.Navigate(ctx, server.URL); err == nil || !strings.Contains(err.Error(), "net::ERR_") {
+	if err := sessiontest.Moved(stranger.Navigate(ctx, server.URL)); err == nil || !strings.Contains(err.Error(), "net::ERR_") {
 		t.Errorf("without a certificate: %v", err)
 	}
 	careful := newUser(t, nil)
-	if err := careful.Navigate(ctx, server.URL); err == nil || !strings.Contains(err.Error(), "net::ERR_CERT_AUTHORITY_INVALID") {
+	if err := sessiontest.Moved(careful.Navigate(ctx, server.URL)); err == nil || !strings.Contains(err.Error(), "net::ERR_CERT_AUTHORITY_INVALID") {
 		t.Errorf("a server that nobody vouches for: %v", err)
 	}
 }
@@ -83,16 +83,16 @@ func TestProxy(t *testing.T) {
 	t.Cleanup(proxy.Close)
 	ctx := within(t, patience)
 	u := newUser(t, map[string]any{"proxy": map[string]any{"server": proxy.URL, "username": "me", "password": "secret"}})
-	must(t, u.Navigate(ctx, "http://shop.example/cart"))
+	must(t, sessiontest.Moved(u.Navigate(ctx, "http://shop.example/cart")))
 	wantText(t, ctx, u, "#url", "http://shop.example/cart")
 	if seen.Load() == 0 {
 		t.Error("the proxy was asked for nothing")
 	}
 	other := newUser(t, nil)
-	must(t, other.Navigate(ctx, sessiontest.NewSite(t).URL+"/target"))
+	must(t, sessiontest.Moved(other.Navigate(ctx, sessiontest.NewSite(t).URL+"/target")))
 	wantText(t, ctx, other, "#h", "target")
 	wrong := newUser(t, map[string]any{"proxy": map[string]any{"server": proxy.URL, "username": "me", "password": "wrong"}})
-	if err := wrong.Navigate(ctx, "http://shop.example/"); err == nil && seen.Load() > 1 {
+	if err := sessiontest.Moved(wrong.Navigate(ctx, "http://shop.example/")); err == nil && seen.Load() > 1 {
 		t.Error("the proxy let a wrong password pass")
 	}
 }

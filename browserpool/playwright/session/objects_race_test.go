@@ -147,7 +147,7 @@ func TestDrainOfChangingPages(t *testing.T) {
 	for range 2 {
 		u := newUser(t, nil)
 		ctx := within(t, 30*time.Second)
-		must(t, u.Navigate(ctx, s.URL+"/restless"), u.WaitForSelector(ctx, "iframe", "attached"))
+		must(t, sessiontest.Moved(u.Navigate(ctx, s.URL+"/restless")), u.WaitForSelector(ctx, "iframe", "attached"))
 		must(t, u.Close(ctx))
 	}
 }

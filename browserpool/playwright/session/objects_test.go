@@ -78,7 +78,7 @@ func TestUnusedObjects(t *testing.T) {
 	u := newUser(t, nil)
 	s := sessiontest.NewSite(t)
 	ctx := within(t, 20*time.Second)
-	must(t, u.Navigate(ctx, s.Page("<iframe src=/target></iframe>")))
+	must(t, sessiontest.Moved(u.Navigate(ctx, s.Page("<iframe src=/target></iframe>"))))
 	inner := u.Session.(*session)
 	for _, event := range []string{"console", "dialog", "request", "response", "requestfinished", "requestfailed", "filechooser"} {
 		if n := inner.context.ListenerCount(event); n != 0 {

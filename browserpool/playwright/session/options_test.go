@@ -38,7 +38,7 @@ func TestContextOptions(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			u := newUser(t, c.options)
-			must(t, u.Navigate(ctx, s.URL+"/who"))
+			must(t, sessiontest.Moved(u.Navigate(ctx, s.URL+"/who")))
 			if v, err := u.Evaluate(ctx, c.is, nil); v != true || err != nil {
 				html, _ := u.PageContent(ctx)
 				t.Errorf("%s = %v, %v\n%s", c.is, v, err, html)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/sessiontest"
 	"github.com/liveload/liveload/metrics"
 )
 
@@ -52,7 +53,7 @@ func TestPoolReplacesWhatCrashes(t *testing.T) {
 
 	first, err := p.NewSession(ctx, opts)
 	must(t, err)
-	must(t, first.Navigate(ctx, "about:blank"))
+	must(t, sessiontest.Moved(first.Navigate(ctx, "about:blank")))
 	b := r.running()[0]
 	must(t, syscall.Kill(b.PID(), syscall.SIGKILL))
 	awaitClosed(t, "Lost after the browser's end", first.Lost())
@@ -62,7 +63,7 @@ func TestPoolReplacesWhatCrashes(t *testing.T) {
 	if err != nil {
 		t.Fatalf("open a session after a crash: %v", err)
 	}
-	must(t, second.Navigate(ctx, "about:blank"))
+	must(t, sessiontest.Moved(second.Navigate(ctx, "about:blank")))
 	must(t, syscall.Kill(b.DriverPID(), syscall.SIGKILL))
 	awaitClosed(t, "Lost after the driver's end", second.Lost())
 	awaitReason(t, reasons, browserpool.ReasonCrashed)
@@ -71,7 +72,7 @@ func TestPoolReplacesWhatCrashes(t *testing.T) {
 	if err != nil {
 		t.Fatalf("open a session after the driver's end: %v", err)
 	}
-	must(t, third.Navigate(ctx, "about:blank"), third.Close(ctx), second.Close(ctx), first.Close(ctx))
+	must(t, sessiontest.Moved(third.Navigate(ctx, "about:blank")), third.Close(ctx), second.Close(ctx), first.Close(ctx))
 }
 
 func TestPoolKillsADriverThatHangs(t *testing.T) {
@@ -89,7 +90,7 @@ func TestPoolKillsADriverThatHangs(t *testing.T) {
 	}
 	awaitClosed(t, "Lost", s.Lost())
 	awaitReason(t, reasons, browserpool.ReasonHung)
-	must(t, again.Navigate(ctx, "about:blank"))
+	must(t, sessiontest.Moved(again.Navigate(ctx, "about:blank")))
 }
 
 // TestPoolWhileBrowsersDie opens and closes sessions while browsers are killed.
@@ -109,7 +110,7 @@ func TestPoolWhileBrowsersDie(t *testing.T) {
 					t.Errorf("user %d, session %d: %v", user, n, err)
 					return
 				}
-				_ = s.Navigate(ctx, "about:blank") // may lose its browser
+				_ = sessiontest.Moved(s.Navigate(ctx, "about:blank")) // may lose its browser
 				if user == 0 {
 					for _, b := range r.running() {
 						_ = syscall.Kill(b.PID(), syscall.SIGKILL)

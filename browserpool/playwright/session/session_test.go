@@ -18,7 +18,7 @@ func TestPageClosesItself(t *testing.T) {
 	site := sessiontest.NewSite(t)
 	u := newUser(t, nil)
 	ctx := within(t, patience)
-	must(t, u.Navigate(ctx, site.URL+"/target"))
+	must(t, sessiontest.Moved(u.Navigate(ctx, site.URL+"/target")))
 	s := u.Session.(*session)
 	closed := make(chan error, 1)
 	time.AfterFunc(100*time.Millisecond, func() { closed <- s.page.Close() })
@@ -26,7 +26,7 @@ func TestPageClosesItself(t *testing.T) {
 		t.Errorf("error = %v", err)
 	}
 	must(t, <-closed)
-	must(t, u.Navigate(ctx, site.URL+"/target"), u.WaitForText(ctx, "#h", "target"))
+	must(t, sessiontest.Moved(u.Navigate(ctx, site.URL+"/target")), u.WaitForText(ctx, "#h", "target"))
 }
 
 // TestDrainOfALateFrame: what the last document has measured is not lost with the question to the one before.
@@ -34,7 +34,7 @@ func TestDrainOfALateFrame(t *testing.T) {
 	t.Parallel()
 	u := newUser(t, nil)
 	ctx := within(t, patience)
-	must(t, u.Navigate(ctx, sessiontest.NewSite(t).Page(`<link rel=icon href="data:,"><p>last`)))
+	must(t, sessiontest.Moved(u.Navigate(ctx, sessiontest.NewSite(t).Page(`<link rel=icon href="data:,"><p>last`))))
 	_, err := u.Evaluate(ctx, `() => { dispatchEvent(new CustomEvent('phx:navigate', { detail: { patch: true } })) }`, nil)
 	must(t, err)
 	s := u.Session.(*session)

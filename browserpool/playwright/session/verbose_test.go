@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/liveload/liveload/browserpool/sessiontest"
 	pw "github.com/playwright-community/playwright-go"
 )
 
@@ -24,7 +25,7 @@ func listen(page pw.Page) *heard {
 // counter opens the counter and clicks. When it returns, everything about it has been reported.
 func counter(t *testing.T, ctx context.Context, u *user, page pw.Page, url string) {
 	t.Helper()
-	must(t, u.Navigate(ctx, url+"/counter"), u.WaitForLiveView(ctx), u.Click(ctx, "#inc"), u.WaitForText(ctx, "#count", "1"))
+	must(t, sessiontest.Moved(u.Navigate(ctx, url+"/counter")), u.WaitForLiveView(ctx), u.Click(ctx, "#inc"), u.WaitForText(ctx, "#count", "1"))
 	// The driver reads the page's frames and this answer from the same connection, in their order.
 	_, err := page.Evaluate("0")
 	must(t, err)
@@ -67,7 +68,7 @@ func TestQuietDriverListens(t *testing.T) {
 	must(t, err)
 	reported := make(chan string, 100)
 	page.OnRequest(func(request pw.Request) { reported <- request.URL() })
-	must(t, u.Navigate(ctx, app.url+"/counter"))
+	must(t, sessiontest.Moved(u.Navigate(ctx, app.url+"/counter")))
 	select {
 	case url := <-reported:
 		if url != app.url+"/counter" {

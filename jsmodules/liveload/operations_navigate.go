@@ -1,0 +1,59 @@
+package liveload
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/liveload/liveload/browserpool"
+)
+
+func navigation() []*operation {
+	navigate := func(s session, ctx context.Context, a arguments) (browserpool.Document, error) {
+		return s.Navigate(ctx, a.text(0))
+	}
+	return []*operation{
+		moving(operation{name: "navigate", params: []param{{name: "url", kind: address}}}, navigate),
+		moving(operation{name: "reload"}, withoutArguments(session.Reload)),
+		moving(operation{name: "goBack"}, withoutArguments(session.GoBack)),
+		moving(operation{name: "goForward"}, withoutArguments(session.GoForward)),
+	}
+}
+
+type move = func(session, context.Context, arguments) (browserpool.Document, error)
+
+func withoutArguments(do func(session, context.Context) (browserpool.Document, error)) move {
+	return func(s session, ctx context.Context, _ arguments) (browserpool.Document, error) { return do(s, ctx) }
+}
+
+// moving makes an operation of a navigation. It returns { status, ok, url }, and fails when the server has answered with
+// an error that nobody allows.
+func moving(op operation, do move) *operation {
+	op.extracts, op.options = true, append(op.options, "allowStatus")
+	op.do = func(ctx context.Context, s session, a arguments) (any, error) {
+		document, err := do(s, ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		if document.Status >= http.StatusBadRequest && !a.opts.allowed.Has(document.Status) {
+			return nil, &StatusError{Status: document.Status, URL: document.URL}
+		}
+		return map[string]any{"status": document.Status, "ok": document.Status < http.StatusBadRequest, "url": document.URL}, nil
+	}
+	return &op
+}
+
+// A StatusError says that the server has answered a navigation with an error.
+type StatusError struct {
+	Status int
+	URL    string // of the document
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("%s %s: { allowStatus: %d } or the option acceptStatus lets it pass", e.URL, e.reason(), e.Status)
+}
+
+func (e *StatusError) reason() string {
+	return strings.TrimSpace(fmt.Sprintf("answered with status %d %s", e.Status, http.StatusText(e.Status)))
+}
