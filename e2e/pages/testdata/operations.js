@@ -8,7 +8,7 @@ const closed = 'http://127.0.0.1:1/'; // nobody listens there
 // [page, operation, what it must give or what must be true in the page afterwards, if anything]
 const GOOD = [
   ['', (u, at) => u.navigate(at('/counter')), '#inc'],
-  ['', (u, at) => u.navigate(at('/nowhere')), () => document.body.innerText.length > 0],
+  ['', (u, at) => u.navigate(at('/nowhere'), { allowStatus: 404 }), () => document.body.innerText.length > 0],
   ['/counter', (u) => u.waitForLiveView().click('#inc').waitForText('#count', '1').reload().waitForLiveView(), () => document.querySelector('#count').textContent === '0'],
   ['/counter', (u, at) => u.navigate(at('/todos')).goBack().waitForSelector('#inc').goForward().waitForSelector('#todo-form')],
   ['/counter', (u) => u.waitForLiveView().click('#inc').waitForPhxLoading('click', '#inc'), () => document.querySelector('#count').textContent === '1'],
