@@ -51,6 +51,8 @@ type Controller struct {
 	Notes []string
 	// Shared is what users share from the start on, after a load that came before; nil is nothing yet.
 	Shared *shared.Local
+	// Setups have called setup of the scripts already, for a load that came before; nil for none.
+	Setups *Setups
 	// Closing is how long the sinks may take at the end of the run; 0 is DefaultClosing.
 	Closing time.Duration
 
@@ -85,6 +87,9 @@ func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}
 	if c.Shared == nil {
 		c.Shared = &shared.Local{}
 	}
+	if c.Setups == nil {
+		c.Setups = &Setups{Log: c.Log}
+	}
 	var results []metrics.Result
 	var errs []error
 	for _, batch := range p.Batches() {
@@ -110,6 +115,12 @@ func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}
 			break
 		}
 	}
+	if err := c.Setups.End(ctx, c.Node, c.Shared); err != nil {
+		errs = append(errs, err)
+		for i := range results {
+			results[i].Health.Notes = append(results[i].Health.Notes, err.Error())
+		}
+	}
 	closing, cancel := context.WithTimeout(lasting, cmp.Or(c.Closing, DefaultClosing))
 	defer cancel()
 	if err := c.Sink.Close(closing, results); err != nil {
@@ -126,7 +137,7 @@ func names(batch []plan.Scenario) string {
 	return strings.Join(names, ", ")
 }
 
-// A notBegunError says that the run was interrupted while the node prepared the batch.
+// A notBegunError says that the run was interrupted while the node prepared the batch, or setup ran.
 type notBegunError struct{ cause error }
 
 func (notBegunError) Error() string   { return "interrupted before it began" }
@@ -137,6 +148,12 @@ func (e notBegunError) Unwrap() error { return e.cause }
 func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Scenario, drain <-chan struct{}) (results []metrics.Result, over bool, err error) {
 	thresholds, err := c.compile(batch)
 	if err != nil {
+		return nil, false, err
+	}
+	if err := c.Setups.Begin(ctx, c.Node, batch, c.Shared, drain); err != nil {
+		if ended(ctx, drain) {
+			err = notBegunError{err}
+		}
 		return nil, false, err
 	}
 	job, err := c.Node.Prepare(ctx, batch, c.Shared)

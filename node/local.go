@@ -40,6 +40,9 @@ func (n *Local) Names() []string { return []string{n.NodeName} }
 
 // Prepare implements Node.
 func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (_ Job, err error) {
+	if batch[0].Phase != "" {
+		return n.preparePhase(ctx, &batch[0], shared)
+	}
 	job := &localJob{node: n, working: make(chan struct{}), recorder: metrics.NewRecorder(n.NodeName, time.Now(), n.Metrics)}
 	defer func() {
 		if err != nil {

@@ -6,6 +6,7 @@ package node
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/liveload/liveload/jsmodules/liveload"
@@ -22,6 +23,9 @@ type Node interface {
 	// Prepare gets ready for the scenarios of a batch, which run side by side: loads the script, starts
 	// browsers. Its error means that this node cannot run them; with a *GoneError others may. ctx bounds the
 	// preparation alone. The caller closes the Job, after which the node uses shared no more.
+	//
+	// A batch of one scenario with a Phase is a function that is called once: Run does that, and reports what it has
+	// returned; its error is that of the script.
 	Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (Job, error)
 }
 
@@ -63,6 +67,8 @@ type Event struct {
 	Lost string `json:"lost,omitempty"`
 	// Moved says what became of the load that the node had when it was lost, for one scenario.
 	Moved *Moved `json:"moved,omitempty"`
+	// Returned is the JSON of what the function of a phase has returned; null for nothing.
+	Returned json.RawMessage `json:"returned,omitempty"`
 	// Late is how long users had to wait for the node, which joined a run that went on.
 	Late time.Duration `json:"late,omitempty"`
 	// Machines says at the end how many machines came and went with the load.

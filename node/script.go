@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"log/slog"
@@ -45,6 +46,7 @@ type Script interface {
 type javaScript struct {
 	program   *program.Program
 	config    any
+	data      any // that setup has returned
 	throttles throttle.Set
 	opts      ScriptOptions
 }
@@ -60,8 +62,20 @@ func LoadScript(ctx context.Context, first *plan.Scenario, opts ScriptOptions) (
 	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")
 	defer cancel()
 	noUser := runner.Identity{Scenario: first.Name, Seed: first.Seed} // their ids begin with 1
-	if s.config, err = liveload.RunConfig(ctx, program, s.vmOptions(noUser), first.Config); err != nil {
+	configOptions := s.vmOptions(noUser)
+	if first.Phase != "" { // the users' node says what there is to say
+		configOptions.Logger = slog.New(slog.DiscardHandler)
+	}
+	if s.config, err = liveload.RunConfig(ctx, program, configOptions, first.Config); err != nil {
 		return nil, err
+	}
+	if len(first.Data) > 0 {
+		if err := json.Unmarshal(first.Data, &s.data); err != nil {
+			return nil, fmt.Errorf("read what setup has returned: %w", err)
+		}
+	}
+	if first.Phase != "" {
+		return s, nil
 	}
 	definitions, err := throttles.Run(ctx, program, s.vmOptions(noUser), s.config)
 	if err != nil {
@@ -114,7 +128,7 @@ func (s *scenarioScript) NewUser(identity runner.Identity) (runner.User, error) 
 	}
 	user, err := liveload.NewUser(vm, liveload.Options{
 		ID: identity.ID, Node: identity.Node, Scenario: identity.Scenario, Exec: s.scenario.Exec,
-		Config: s.config, Recorder: s.recorder, Pages: s.pages, Keep: s.store.Of(identity.Part).Screenshot,
+		Config: s.config, Data: s.data, Phase: string(s.scenario.Phase), Recorder: s.recorder, Pages: s.pages, Keep: s.store.Of(identity.Part).Screenshot,
 		ContextOptions: s.scenario.Context, Throttles: s.throttles, Sequences: s.opts.Shared,
 		AcceptStatus: s.scenario.AcceptStatus,
 	})

@@ -5,6 +5,7 @@ package plan
 
 import (
 	"cmp"
+	"encoding/json"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -46,7 +47,7 @@ func (p *Plan) Lasts() (total time.Duration) {
 	return total
 }
 
-// Longest returns how long the plan takes at most, from the first start to the end of the last iteration.
+// Longest returns how long the plan takes at most, from setup or the first start to the end of the last iteration, or teardown.
 func (p *Plan) Longest() (total time.Duration) {
 	for _, batch := range p.Batches() {
 		longest := time.Duration(0)
@@ -55,7 +56,7 @@ func (p *Plan) Longest() (total time.Duration) {
 		}
 		total += longest
 	}
-	return total
+	return total + p.phases()
 }
 
 // A Scenario is one scenario with every option decided.
@@ -95,6 +96,14 @@ type Scenario struct {
 	Takeover *Takeover `json:"-"`
 
 	FindLimit *Limit `json:"find_limit,omitempty"` // looks for the largest load instead of making one
+
+	// Setup and Teardown say that the script exports functions of these names, which are called once in the run.
+	Setup    bool `json:"setup,omitempty"`
+	Teardown bool `json:"teardown,omitempty"`
+	// Phase says that instead of users such a function runs.
+	Phase Phase `json:"phase,omitempty"`
+	// Data is what setup has returned, as JSON; nil for nothing.
+	Data json.RawMessage `json:"data,omitempty"`
 
 	// Trial says that its iterations only show what users cost: no evidence of them is kept.
 	Trial bool `json:"trial,omitempty"`

@@ -96,6 +96,9 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 	if len(f.members) == 0 && f.Elastic == nil {
 		return nil, ErrNoneLeft
 	}
+	if batch[0].Phase != "" {
+		return f.prepareOne(ctx, batch, shared)
+	}
 	for _, s := range batch {
 		if s.Segment != nil {
 			return nil, errors.New("a fleet cannot be a member of another one: make its nodes members themselves")
@@ -134,6 +137,26 @@ func (f *Fleet) Prepare(ctx context.Context, batch []plan.Scenario, shared node.
 		j.allocator.take(j.carriers)
 	}
 	return j, nil
+}
+
+// prepareOne has one member prepare what runs once. Those that are gone are left out.
+func (f *Fleet) prepareOne(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {
+	if len(f.members) == 0 {
+		if err := f.bring(ctx, 1); err != nil {
+			return nil, err
+		}
+	}
+	inTime, cancel := context.WithTimeoutCause(ctx, PrepareTimeout, errNotReady)
+	defer cancel()
+	var gone []error
+	for _, m := range slices.Clone(f.members) {
+		job, err := m.Prepare(inTime, batch, shared)
+		if err == nil || !is[*node.GoneError](err) {
+			return job, err
+		}
+		gone = append(gone, fmt.Errorf("node %s: %w", m.name(), err))
+	}
+	return nil, fmt.Errorf("%w: %w", ErrNoneLeft, errors.Join(gone...))
 }
 
 // prepare has a member prepare its part. One that is gone is a carrier without a job.

@@ -140,7 +140,7 @@ func (b *inbox) read(n *Node, job string, payload []byte) (counts bool, err erro
 	if b.job == nil || e.Job != b.job.number {
 		return false, nil
 	}
-	return b.job.take(report{Event: node.Event{Node: n.name, Ended: e.Ended, Part: e.Part}, prepared: e.Prepared, done: e.Done, closed: e.Closed}), nil
+	return b.job.take(report{Event: node.Event{Node: n.name, Ended: e.Ended, Part: e.Part, Returned: e.Returned}, prepared: e.Prepared, done: e.Done, closed: e.Closed}), nil
 }
 
 // A report is an event for a job.

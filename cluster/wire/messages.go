@@ -127,8 +127,10 @@ type Event struct {
 	Prepared *Outcome `json:"prepared,omitempty"` // whether the job can run
 	Ended    string   `json:"ended,omitempty"`    // the scenario that has ended
 	Part     int      `json:"part,omitempty"`     // which takeover of it, 0 for the job's own part
-	Done     *Outcome `json:"done,omitempty"`     // the job has run, and nothing follows
-	Closed   *Outcome `json:"closed,omitempty"`   // the job has left nothing behind
+	// Returned is what the function of a phase has returned.
+	Returned json.RawMessage `json:"returned,omitempty"`
+	Done     *Outcome        `json:"done,omitempty"`   // the job has run, and nothing follows
+	Closed   *Outcome        `json:"closed,omitempty"` // the job has left nothing behind
 }
 
 // An Outcome is how something went.

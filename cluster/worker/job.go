@@ -125,6 +125,8 @@ func (j *job) follow(ctx context.Context, start time.Time) {
 			j.worker.outbox.put(item{job: j.number, snapshot: e.Snapshot, encoder: encoder})
 		case e.Ended != "":
 			j.report(wire.Event{Ended: e.Ended, Part: e.Part})
+		case e.Returned != nil:
+			j.report(wire.Event{Returned: e.Returned})
 		}
 	}
 	if why := j.failed.Load(); why != nil && err == nil {

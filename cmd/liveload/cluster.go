@@ -15,6 +15,7 @@ import (
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/remote"
+	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/workerlog"
 	"github.com/liveload/liveload/js"
@@ -60,6 +61,7 @@ type formation struct {
 	phases   *phases.Tracker
 	unfollow func() // ends what is shown of the phases
 
+	first    *remote.Node  // that has called setup for a trial; nil without one
 	machines *machines.Set // nil until workers can connect
 
 	told    int       // number of machines whose cost was told
@@ -115,7 +117,12 @@ func (w *wiring) form(ctx context.Context, p plan.Plan) (_ *formation, _ node.No
 }
 
 // fleet starts the nodes: all of them, or those that the start of an elastic run needs.
-func (f *formation) fleet(ctx context.Context, p plan.Plan, isElastic bool) (*fleet.Fleet, error) {
+func (f *formation) fleet(ctx context.Context, p plan.Plan, isElastic bool) (_ *fleet.Fleet, err error) {
+	defer func() {
+		if err != nil && f.w.setups != nil { // a trial has called setup
+			err = errors.Join(err, f.w.setups.End(ctx, f.first, &shared.Local{}))
+		}
+	}()
 	if isElastic {
 		return f.elasticFleet(ctx, p)
 	}

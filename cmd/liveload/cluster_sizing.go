@@ -8,9 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/liveload/liveload/cluster"
 	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/cluster/phases"
 	"github.com/liveload/liveload/cluster/remote"
+	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/sizing"
 	"github.com/liveload/liveload/cluster/trial"
 	"github.com/liveload/liveload/jsmodules/data"
@@ -23,14 +25,14 @@ const trialLead = time.Second
 // size starts and gathers the nodes that a plan takes, and makes a fleet of them in which parts of the load are as large as
 // what each carries.
 func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, error) {
-	cluster := &f.w.settings.cluster
+	settings := &f.w.settings.cluster
 	users := peakUsers(p)
-	nodes, err := f.gather(ctx, cluster.nodes)
+	nodes, err := f.gather(ctx, settings.nodes)
 	if err != nil {
 		return nil, err
 	}
-	if cluster.sizing.perNode > 0 {
-		return members(nodes, slices.Repeat([]int{cluster.sizing.perNode}, len(nodes)), true), nil
+	if settings.sizing.perNode > 0 {
+		return members(nodes, slices.Repeat([]int{settings.sizing.perNode}, len(nodes)), true), nil
 	}
 	footprint, err := f.footprint(ctx, p, nodes[0])
 	if err != nil {
@@ -39,14 +41,14 @@ func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, erro
 	for {
 		machines := machinesOf(nodes)
 		carried := sizing.Size(machines, footprint)
-		if !cluster.sizing.measured {
+		if !settings.sizing.measured {
 			f.warnOfMany(users, machines, carried)
 			if shares := weights(f.provider, nodes); shares != nil {
 				return members(nodes, shares, false), nil
 			}
 			return members(nodes, carried.Users, users <= carried.Total()), nil // else people know better what fits
 		}
-		if err := cluster.check(f.provider, machines, carried, users); err != nil {
+		if err := settings.check(f.provider, machines, carried, users); err != nil {
 			return nil, err
 		}
 		missing := carried.Missing(users)
@@ -54,8 +56,8 @@ func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, erro
 			f.note(fmt.Sprintf("%s for %s: %s", plan.Plural(len(nodes), "node"), plan.Plural(users, "user"), carried.Why(machines)))
 			return members(nodes, carried.Users, true), nil
 		}
-		cluster.nodes = len(nodes) + missing
-		if nodes, err = f.gather(ctx, cluster.nodes); err != nil {
+		settings.nodes = len(nodes) + missing
+		if nodes, err = f.gather(ctx, settings.nodes); err != nil {
 			return nil, err
 		}
 	}
@@ -82,6 +84,10 @@ func (f *formation) footprint(ctx context.Context, p plan.Plan, first *remote.No
 	f.phases.Await(phases.Size, name)
 	f.w.log.Info(fmt.Sprintf("trying a few users on node %s for %v to see what they cost: their iterations do not count, but the application sees them (--%s 0 does without)",
 		name, s.calibrate, calibrateFlag))
+	f.w.setups, f.first = &cluster.Setups{Log: f.w.log}, first
+	if err := f.w.setups.Begin(ctx, first, batch, &shared.Local{}, nil); err != nil {
+		return sizing.Footprint{}, err
+	}
 	tried, err := trial.Run(ctx, first, batch, trial.Options{For: s.calibrate, Lead: trialLead, Cores: first.Resources().Cores, Once: data.IsUnique})
 	if err != nil {
 		return sizing.Footprint{}, err

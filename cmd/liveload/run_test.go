@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/liveload/liveload/browserpool/engines"
@@ -81,18 +82,19 @@ func TestCtrlC(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			signals := make(chan os.Signal, 2)
-			browsers := &fakeEngine{onOpen: func() {
+			browsers := &fakeEngine{onOpen: sync.OnceFunc(func() {
 				for range c.presses {
 					signals <- os.Interrupt
 				}
-			}}
+			})}
 			result := filepath.Join(t.TempDir(), "result.json")
-			code, out, complaints := inside(t, browsers, signals, writeScript(t, c.script), "--duration", "1h", "--result", result)
+			script := c.script + `; export const teardown = () => console.log('torn down')`
+			code, out, complaints := inside(t, browsers, signals, writeScript(t, script), "--duration", "1h", "--result", result)
 			if code != exitInterrupted || !browsers.closed.Load() {
 				t.Errorf("exit code %d, browsers closed: %v; want 130 and true\n%s%s", code, browsers.closed.Load(), out, complaints)
 			}
-			if !strings.Contains(complaints, "finishing the running iterations") {
-				t.Errorf("stderr says %q, want what the first press does", complaints)
+			if !strings.Contains(complaints, "finishing the running iterations") || strings.Count(complaints, "torn down") != 1 {
+				t.Errorf("stderr says %q, want what the first press does, and teardown once", complaints)
 			}
 			got := readResult(t, result).Global
 			if n := got.Counters["iterations"].Aggregate; n != c.iterations || got.Users.Failed != 0 {

@@ -27,6 +27,8 @@ type script struct {
 	scenarios []plan.NamedScenario
 	decisions []plan.Decision
 	files     []files.File // that it reads
+	setup     bool         // it exports a function of this name
+	teardown  bool
 }
 
 func readScript(ctx context.Context, found foundScript, settings runSettings, opts node.ScriptOptions) (s script, err error) {
@@ -43,6 +45,7 @@ func readScript(ctx context.Context, found foundScript, settings runSettings, op
 	if found.inFolder && !exports.Has("default") && !exports.Has("scenarios") {
 		return s, errHelper
 	}
+	s.setup, s.teardown = slices.Contains(exports.Functions, string(plan.Setup)), slices.Contains(exports.Functions, string(plan.Teardown))
 	if s.layer, err = scriptLayer(s.path, exports); err == nil {
 		s.scenarios, s.decisions, err = decide(s.path, exports, s.layer, settings)
 	}
@@ -99,7 +102,7 @@ func decide(path string, exports *js.Exports, layer plan.Layer, settings runSett
 // functions are the exports that can be iterations.
 func functions(exports *js.Exports) []string {
 	return slices.DeleteFunc(slices.Clone(exports.Functions), func(name string) bool {
-		return name == "config" || name == "throttles"
+		return slices.Contains([]string{"config", "throttles", string(plan.Setup), string(plan.Teardown)}, name)
 	})
 }
 

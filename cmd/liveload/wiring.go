@@ -50,6 +50,7 @@ type wiring struct {
 	outputs  []sinks.Named
 	notes    []string                                      // for every Result
 	shared   *shared.Local                                 // of the users, after a trial; nil without one
+	setups   *cluster.Setups                               // that a trial has called; nil without one
 	probe    *probe.Probe                                  // of the tested application
 	clocks   func() map[string]time.Duration               // of the nodes of a cluster; nil without one
 	used     func(batch []plan.Scenario) *metrics.Machines // by a batch that has ended; nil without a cluster
@@ -126,7 +127,7 @@ func (w *wiring) local(name string) *node.Local {
 func (w *wiring) controller(p plan.Plan, users node.Node) *cluster.Controller {
 	return &cluster.Controller{
 		Node: users, Application: w.probe, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
-		Notes: w.notes, Shared: w.shared, ByNode: w.settings.outNodes, Lead: w.lead(), Clocks: w.clocks, Machines: w.used,
+		Notes: w.notes, Shared: w.shared, Setups: w.setups, ByNode: w.settings.outNodes, Lead: w.lead(), Clocks: w.clocks, Machines: w.used,
 		Metrics: w.settings.metrics, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}
 }

@@ -31,6 +31,8 @@ type Options struct {
 	Scenario string
 	Exec     string // the exported function that is one iteration; "" is the default export
 	Config   any    // plain data: what RunConfig returned; users share it
+	Data     any    // plain data: what setup returned; users share it
+	Phase    string // "setup" or "teardown" for the user that does nothing else; "" for those that iterate
 	// Keep stores a picture and returns its path. It is called from several goroutines. Required for the operation
 	// screenshot.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
@@ -79,6 +81,7 @@ type ScriptUser struct {
 	methods *methods     // nil before the first
 	helpers *goja.Object // promises.js; nil before it is first used
 	config  goja.Value
+	data    goja.Value
 	began   time.Time // the first iteration; zero before
 	page    *page.Binding
 	state   *iterationState
@@ -86,6 +89,7 @@ type ScriptUser struct {
 	// Of the running iteration.
 	session   browserpool.Session
 	iteration int
+	returned  goja.Value              // by the script's function
 	running   int                     // what the iteration waits for: operations, steps, promises as arguments
 	interrupt context.CancelCauseFunc // of the iteration that runs
 	queued    atomic.Pointer[string]  // the throttle that the user waited for when the iteration was interrupted
@@ -123,6 +127,11 @@ func newScriptUser(vm *js.VM, opts Options, state *iterationState, began time.Ti
 	var err error
 	if u.config, err = vm.ReadOnly("config", u.opts.Config); err != nil {
 		return nil, fmt.Errorf("pass config to user %d: %w", u.opts.ID, err)
+	}
+	if u.data = goja.Undefined(); u.opts.Data != nil {
+		if u.data, err = vm.ReadOnly("data", u.opts.Data); err != nil {
+			return nil, fmt.Errorf("pass data to user %d: %w", u.opts.ID, err)
+		}
 	}
 	u.object = vm.Runtime().NewDynamicObject(&object{user: u})
 	vm.Runtime().NewPromise() // builds what all promises need, which would take time in the first iteration
@@ -163,6 +172,33 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 	return u.script.iterate(ctx, session, iteration)
 }
 
+// RunOnce runs the script's function of a phase, as RunIteration does, and returns its value as plain data.
+func (u *User) RunOnce(ctx context.Context, session browserpool.Session) (value any, err error) {
+	u.script.vm.LogAbout("phase", u.script.opts.Phase)
+	if _, err := u.script.iterate(ctx, session, 1); err != nil {
+		return nil, err
+	}
+	_, err = u.script.vm.Run(ctx, func() (_ goja.Value, err error) {
+		value, err = u.script.vm.Plain(u.script.returned)
+		return nil, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s must return plain data: %w", u.script.opts.Phase, err)
+	}
+	return value, nil
+}
+
+// arguments are what the script's function is called with.
+func (u *ScriptUser) arguments() []goja.Value {
+	switch u.opts.Phase {
+	case "setup":
+		return []goja.Value{u.config, u.object}
+	case "teardown":
+		return []goja.Value{u.data, u.config, u.object}
+	}
+	return []goja.Value{u.object, u.config, u.data}
+}
+
 func (u *ScriptUser) iterate(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
 	u.state.begin()
 	u.session, u.iteration = session, iteration
@@ -171,7 +207,7 @@ func (u *ScriptUser) iterate(ctx context.Context, session browserpool.Session, i
 	defer interrupt(nil)
 	u.interrupt = interrupt
 	u.page.Begin(session)
-	_, err = u.vm.CallUntil(ctx, u.resting, u.fn, u.object, u.config)
+	u.returned, err = u.vm.CallUntil(ctx, u.resting, u.fn, u.arguments()...)
 	u.leave(ctx)
 	u.endSteps(err)
 	u.explainWait(err)

@@ -80,4 +80,26 @@ declare module 'liveload' {
    * @example export const scenarios = { browse: { weight: 70 }, buy: { weight: 30 }, login: { rate: '1/s' } };
    */
   export type Scenarios = Record<string, NamedScenario>;
+
+  /**
+   * A function that a script exports as setup: it is called once in the run, before the users begin, with a browser session of its own.
+   * What it returns goes to all users as third argument.
+   *
+   * @example
+   * export const setup: Setup<Config> = async (config, user) => {
+   *   await user.navigate(`${config.baseURL}/login`).fill('#user', 'demo').submitForm('#login');
+   *   return { login: await user.storageSnapshot() };
+   * };
+   */
+  export type Setup<Config = any, Data = any> = (config: Config, user: User) => Data | Promise<Data>;
+
+  /**
+   * A function that a script exports as teardown: it is called once in the run, after the users have ended, with what setup has returned.
+   *
+   * @example
+   * export const teardown: Teardown = async (data, config, user) => {
+   *   await user.restoreStorage(data.login).navigate(`${config.baseURL}/account`).click('#log-out');
+   * };
+   */
+  export type Teardown<Data = any, Config = any> = (data: Data, config: Config, user: User) => void | Promise<void>;
 }
