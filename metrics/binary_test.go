@@ -9,7 +9,7 @@ import (
 )
 
 func TestUnmarshalSketchRefusesCoarseBins(t *testing.T) {
-	coarse := sumOf(seriesCoarse, sketchOf([]float64{1, 2}))
+	coarse := sumOf(seriesCoarse, SketchOf([]float64{1, 2}))
 	if err := coarse.UnmarshalBinary([]byte(coarse)); err == nil {
 		t.Error("a sketch with coarse bins is accepted")
 	}

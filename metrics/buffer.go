@@ -19,7 +19,7 @@ func (s *bufferedSeries) observe(v float64) {
 
 // settle moves the values into the sketch.
 func (s *bufferedSeries) settle() {
-	s.sketch = s.sketch.Plus(sketchOf(s.values))
+	s.sketch = s.sketch.Plus(SketchOf(s.values))
 	s.values = s.values[:0]
 }
 

@@ -87,8 +87,8 @@ func sumOf(coarse uint, all ...Sketch) Sketch {
 	return t.sketch(coarse, sum)
 }
 
-// sketchOf returns the distribution of values that a sketch takes.
-func sketchOf(values []float64) Sketch {
+// SketchOf returns the distribution of values, each from 0 to 1e15.
+func SketchOf(values []float64) Sketch {
 	if len(values) == 0 {
 		return ""
 	}

@@ -21,7 +21,7 @@ func sketchOfAll(t testing.TB, n int, value func(i int) float64) Sketch {
 	for i := range values {
 		values[i] = value(i)
 	}
-	return sketchOf(values)
+	return SketchOf(values)
 }
 
 func TestSketchQuantilesAreWithinOnePercent(t *testing.T) {
@@ -245,7 +245,7 @@ func TestSumOf(t *testing.T) {
 
 // TestSketchMinus: what is left are the other values, and their extremes within the error of percentiles.
 func TestSketchMinus(t *testing.T) {
-	few := sketchOf([]float64{0, 3, 500})
+	few := SketchOf([]float64{0, 3, 500})
 	many := sketchOfAll(t, 1000, func(i int) float64 { return float64(10 + i%300) })
 	for _, all := range []Sketch{few.Plus(many), coarseSum(few, many)} {
 		rest, ok := all.Minus(few)

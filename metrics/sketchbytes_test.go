@@ -27,7 +27,7 @@ func TestReadSketchRefuses(t *testing.T) {
 			t.Fatalf("%d of %d bytes were accepted", n, len(s))
 		}
 	}
-	one := sketchOf([]float64{5})
+	one := SketchOf([]float64{5})
 	end := len(one) - 3 // the bin, two bytes, and its count
 	for name, b := range map[string]string{
 		"coarser bins than any":      "\x02" + string(one[1:]),
@@ -48,7 +48,7 @@ func FuzzReadSketch(f *testing.F) {
 	s := sketchOfAll(f, 500, func(i int) float64 { return float64(i) * 1.7 })
 	f.Add([]byte(s))
 	f.Add([]byte(coarseSum(s, "")))
-	f.Add([]byte(sketchOf([]float64{0, 0, 5})))
+	f.Add([]byte(SketchOf([]float64{0, 0, 5})))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		s, err := ReadSketch(b)

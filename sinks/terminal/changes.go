@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/readable"
 )
 
 // topChanges is how many changes the summary shows.
@@ -19,7 +20,7 @@ func changeLines(changes []metrics.Change) []text {
 		if i == topChanges {
 			return append(lines, text{{dim, fmt.Sprintf("    and %d more, which are in the Result", len(changes)-topChanges)}})
 		}
-		lines = append(lines, text{{plain, "    " + padLeft(duration(c.Offset()), 7) + "  " + clean(c.String())}})
+		lines = append(lines, text{{plain, "    " + padLeft(readable.Duration(c.Offset()), 7) + "  " + clean(c.String())}})
 	}
 	return lines
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/plaintext"
+	"github.com/liveload/liveload/sinks/readable"
 )
 
 const (
@@ -29,7 +30,7 @@ func histogramLines(r metrics.Result) []text {
 	rows := [][]string{{"", "count", "p50", "p95", "p99", "max"}}
 	for _, name := range names {
 		h, m := g.Histograms[name], r.Metric(name)
-		rows = append(rows, histogramRow(m, "  "+title(name), h.Aggregate))
+		rows = append(rows, histogramRow(m, "  "+readable.Title(name), h.Aggregate))
 		if !brokenDown(m, h) {
 			continue
 		}
@@ -60,8 +61,8 @@ func brokenDown(m *metrics.Metric, h metrics.HistogramBy) bool {
 }
 
 func histogramRow(m *metrics.Metric, name string, v metrics.HistogramValues) []string {
-	return []string{name, plaintext.Count(v.Count), human(m, v.Percentile(50)), human(m, v.Percentile(95)),
-		human(m, v.Percentile(99)), human(m, v.Percentile(100))}
+	return []string{name, plaintext.Count(v.Count), readable.Value(m, v.Percentile(50)), readable.Value(m, v.Percentile(95)),
+		readable.Value(m, v.Percentile(99)), readable.Value(m, v.Percentile(100))}
 }
 
 // counterLines list the counters with their most frequent labels, without the load generator's own.
@@ -82,7 +83,7 @@ func counterLines(r metrics.Result) []text {
 		c, m := g.Counters[name], r.Metric(name)
 		total := plaintext.Count(c.Aggregate)
 		if m.Unit != metrics.Events {
-			total = human(m, float64(c.Aggregate))
+			total = readable.Value(m, float64(c.Aggregate))
 		}
 		t := text{{plain, "  " + pad(clean(name), width) + "  " + padLeft(total, 9)}}
 		lines = append(lines, t.add(dim, "  "+labelsOf(m, c)))
@@ -104,7 +105,7 @@ func labelsOf(m *metrics.Metric, c metrics.CounterBy) string {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, clean(label)+" "+human(m, float64(counts[label])))
+		parts = append(parts, clean(label)+" "+readable.Value(m, float64(counts[label])))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -119,7 +120,7 @@ func gaugeLines(r metrics.Result) []text {
 	rows := [][]string{{"", "last", "min", "max"}}
 	for _, name := range names {
 		gauge, m := g.Gauges[name], r.Metric(name)
-		rows = append(rows, gaugeRow(m, "  "+clean(title(name)), gauge.Aggregate))
+		rows = append(rows, gaugeRow(m, "  "+clean(readable.Title(name)), gauge.Aggregate))
 		for i, label := range slices.Sorted(maps.Keys(gauge.By)) {
 			if i == topLabels {
 				rows = append(rows, []string{fmt.Sprintf("    and %d more", len(gauge.By)-topLabels)})
@@ -132,7 +133,7 @@ func gaugeLines(r metrics.Result) []text {
 }
 
 func gaugeRow(m *metrics.Metric, name string, v metrics.GaugeValue) []string {
-	return []string{name, human(m, v.Last), human(m, v.Min), human(m, v.Max)}
+	return []string{name, readable.Value(m, v.Last), readable.Value(m, v.Min), readable.Value(m, v.Max)}
 }
 
 // ordered returns the names to show: those of the catalogue in its order, then the others by name.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/plaintext"
+	"github.com/liveload/liveload/sinks/readable"
 )
 
 const barWidth = 30
@@ -18,10 +19,10 @@ func introduction(s metrics.ScenarioInfo) text {
 	}
 	t := text{{bold, clean(s.Name)}, {plain, ": " + clean(load)}}
 	if s.Duration > 0 {
-		t = t.add(plain, " for "+length(s.Duration-s.StartTime))
+		t = t.add(plain, " for "+readable.Length(s.Duration-s.StartTime))
 	}
 	if s.StartTime > 0 {
-		t = t.add(plain, ", starts after "+length(s.StartTime))
+		t = t.add(plain, ", starts after "+readable.Length(s.StartTime))
 	}
 	return t
 }
@@ -48,7 +49,7 @@ func scenarioLines(scenario metrics.ScenarioInterval, width int) []text {
 	lines := []text{
 		progress(scenario, width),
 		row("users", usersText(s)),
-		row("iterations", text{{plain, fmt.Sprintf("%s · %s/s", plaintext.Count(s.Count(metrics.Iterations)), digits(s.Rate))}}),
+		row("iterations", text{{plain, fmt.Sprintf("%s · %s/s", plaintext.Count(s.Count(metrics.Iterations)), readable.Number(s.Rate))}}),
 	}
 	if s.Limit != nil {
 		lines = append(lines, limitRow(s))
@@ -78,13 +79,13 @@ func row(title string, t text) text {
 func progress(scenario metrics.ScenarioInterval, width int) text {
 	s, t := scenario.State, text{{bold, clean(scenario.Scenario) + "  "}}
 	if s.PlannedDuration <= 0 {
-		return t.add(plain, duration(s.Elapsed))
+		return t.add(plain, readable.Duration(s.Elapsed))
 	}
 	done := min(float64(s.Elapsed)/float64(s.PlannedDuration), 1)
 	cells := min(barWidth, max(width/3, 1))
 	full := int(done * float64(cells))
 	t = t.add(good, strings.Repeat("━", full)).add(dim, strings.Repeat("─", cells-full))
-	t = t.add(plain, fmt.Sprintf("  %s / %s", duration(s.Elapsed), duration(s.PlannedDuration)))
+	t = t.add(plain, fmt.Sprintf("  %s / %s", readable.Duration(s.Elapsed), readable.Duration(s.PlannedDuration)))
 	if done == 1 && s.Active > 0 {
 		t = t.add(dim, "  finishing")
 	}
@@ -107,23 +108,23 @@ func quantileText(m *metrics.Metric, s *metrics.State) text {
 	}
 	q := values.Quantiles(0.5, 0.95)
 	return text{
-		{plain, fmt.Sprintf("p50 %s · p95 %s", human(m, q[0]), human(m, q[1]))},
+		{plain, fmt.Sprintf("p50 %s · p95 %s", readable.Value(m, q[0]), readable.Value(m, q[1]))},
 		{dim, fmt.Sprintf("  %s · %s in all", when, plaintext.Count(s.Count(m)))},
 	}
 }
 
 func scenarioLine(scenario metrics.ScenarioInterval) text {
 	s := scenario.State
-	t := text{{bold, clean(scenario.Scenario)}, {plain, "  " + duration(s.Elapsed)}}
+	t := text{{bold, clean(scenario.Scenario)}, {plain, "  " + readable.Duration(s.Elapsed)}}
 	if s.PlannedDuration > 0 {
-		t = t.add(plain, " / "+duration(s.PlannedDuration))
+		t = t.add(plain, " / "+readable.Duration(s.PlannedDuration))
 	}
-	t = t.add(plain, fmt.Sprintf("  %s users · %s iterations · %s/s", plaintext.Count(s.Active), plaintext.Count(s.Count(metrics.Iterations)), digits(s.Rate)))
+	t = t.add(plain, fmt.Sprintf("  %s users · %s iterations · %s/s", plaintext.Count(s.Active), plaintext.Count(s.Count(metrics.Iterations)), readable.Number(s.Rate)))
 	if broken := unmetText(s.Thresholds); broken != "" {
 		t = t.add(bad, " · "+broken)
 	}
 	if events := s.RecentValues(metrics.LiveViewEventDuration); events.Count() > 0 {
-		t = t.add(plain, " · events p95 "+human(metrics.LiveViewEventDuration, events.Quantile(0.95)))
+		t = t.add(plain, " · events p95 "+readable.Value(metrics.LiveViewEventDuration, events.Quantile(0.95)))
 	}
 	if n := s.Count(metrics.DroppedIterations); n > 0 {
 		t = t.add(warning, " · dropped "+plaintext.Count(n))
@@ -136,7 +137,7 @@ func scenarioLine(scenario metrics.ScenarioInterval) text {
 
 func generatorLine(now *metrics.Interval) text {
 	t := row("generator", text{{plain, fmt.Sprintf("CPU %.0f %% · %s · lag %s",
-		worst(now, metrics.GeneratorCPUPercent), byteSize(worst(now, metrics.GeneratorRSSBytes)), microseconds(worst(now, metrics.GeneratorLag)))}})
+		worst(now, metrics.GeneratorCPUPercent), readable.Bytes(worst(now, metrics.GeneratorRSSBytes)), readable.Microseconds(worst(now, metrics.GeneratorLag)))}})
 	if now.Nodes > 1 {
 		t = t.add(dim, fmt.Sprintf("  worst of %d nodes", now.Nodes))
 	}
@@ -188,11 +189,11 @@ func progressLine(now *metrics.Interval) string {
 	var out strings.Builder
 	for _, scenario := range now.Scenarios {
 		s := scenario.State
-		fmt.Fprintf(&out, "%s", duration(s.Elapsed))
+		fmt.Fprintf(&out, "%s", readable.Duration(s.Elapsed))
 		if s.PlannedDuration > 0 {
-			fmt.Fprintf(&out, "/%s", duration(s.PlannedDuration))
+			fmt.Fprintf(&out, "/%s", readable.Duration(s.PlannedDuration))
 		}
-		fmt.Fprintf(&out, "  %s: %d/%d users, %s (%s/s)", clean(scenario.Scenario), s.Active, s.PlannedUsers, plaintext.Plural(s.Count(metrics.Iterations), "iteration"), digits(s.Rate))
+		fmt.Fprintf(&out, "  %s: %d/%d users, %s (%s/s)", clean(scenario.Scenario), s.Active, s.PlannedUsers, plaintext.Plural(s.Count(metrics.Iterations), "iteration"), readable.Number(s.Rate))
 		if n := s.Count(metrics.DroppedIterations); n > 0 {
 			fmt.Fprintf(&out, ", %d dropped", n)
 		}
@@ -202,7 +203,7 @@ func progressLine(now *metrics.Interval) string {
 		events := metrics.LiveViewEventDuration
 		if values := s.RecentValues(events); values.Count() > 0 {
 			q := values.Quantiles(0.5, 0.95)
-			fmt.Fprintf(&out, ", events p50 %s p95 %s", human(events, q[0]), human(events, q[1]))
+			fmt.Fprintf(&out, ", events p50 %s p95 %s", readable.Value(events, q[0]), readable.Value(events, q[1]))
 		}
 		if s.Limit != nil {
 			fmt.Fprintf(&out, ", %s", clean(s.Search))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/plaintext"
+	"github.com/liveload/liveload/sinks/readable"
 )
 
 // summary says how the run went.
@@ -54,7 +55,7 @@ func headline(r metrics.Result) text {
 	t = t.add(plain, ", ").add(failureStyle(g.Users.Failed), plaintext.Count(g.Users.Failed)+" failed")
 	t = t.add(plain, " · "+plaintext.Plural(g.Counters[metrics.Iterations.Name].Aggregate, "iteration"))
 	t = t.add(plain, ", ").add(failureStyle(failed), plaintext.Count(failed)+" failed")
-	t = t.add(plain, " · "+duration(time.Duration(g.ElapsedMS)*time.Millisecond))
+	t = t.add(plain, " · "+readable.Duration(time.Duration(g.ElapsedMS)*time.Millisecond))
 	if len(r.Nodes) > 1 {
 		t = t.add(plain, " · "+plaintext.Plural(int64(len(r.Nodes)), "node"))
 	}

@@ -1,0 +1,187 @@
+// Package compare says what differs between two runs: by how much, and whether that is more than noise. It reads
+// Results, and shows nothing.
+package compare
+
+import (
+	"slices"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+const (
+	// LeastChange is the smallest relative change that counts.
+	LeastChange = 0.05
+	// leastShare is the smallest change of a share that counts: a tenth of a percentage point.
+	leastShare = 0.001
+	// falseAlarms is the share of pairs of equal runs in which something is said to differ.
+	falseAlarms = 0.02
+	// vague is the relative noise from which on nobody can say that something has stayed the same.
+	vague = 0.25
+)
+
+// A Verdict says what became of a number.
+type Verdict string
+
+const (
+	Better  Verdict = "better"
+	Worse   Verdict = "worse"
+	Changed Verdict = "changed" // more than noise, and neither is better
+	Same    Verdict = "same"    // any difference is small, or no more than noise
+	Unclear Verdict = "unclear" // there is too little to say
+)
+
+// A Statistic is what is compared of a metric.
+type Statistic string
+
+const (
+	Median       Statistic = "p50"
+	P95          Statistic = "p95"
+	P99          Statistic = "p99"
+	Share        Statistic = "share" // of all that there were
+	PerSecond    Statistic = "per second"
+	PerIteration Statistic = "per iteration"
+)
+
+// A Row is one number of both runs.
+type Row struct {
+	Metric    *metrics.Metric `json:"-"`
+	Name      string          `json:"metric"`
+	Label     string          `json:"label,omitempty"` // value of the metric's first label; "" for all together
+	Statistic Statistic       `json:"statistic"`
+	Old       float64         `json:"old"` // in the metric's unit
+	New       float64         `json:"new"`
+	// Change is relative, 0.1 for 10 % more; of a share it is the difference. Nil when it was 0 before.
+	Change *float64 `json:"change"`
+	// Relative is the change beyond that of the other labels of the metric, where that is what shows it. Nil elsewhere.
+	Relative *float64 `json:"relative,omitempty"`
+	// Noise is how large such a change of equal runs can be, in 19 of 20 cases. Nil when that is not known.
+	Noise   *float64 `json:"noise"`
+	Verdict Verdict  `json:"verdict"`
+	Why     string   `json:"why,omitempty"` // it is unclear
+
+	samples []sample // logarithms of new / old in each bucket, of a distribution
+	least   float64  // the smallest change that counts
+	chance  float64  // of such a difference between equal runs; 1 when it is not known
+	higher  bool     // is better
+	either  bool     // is neither better nor worse
+	only    bool     // the label is the only one, so that the row is also that of all together
+}
+
+// A Scenario compares what two Results say of it.
+type Scenario struct {
+	Name   string   `json:"name"`
+	Old    *Run     `json:"old"`
+	New    *Run     `json:"new"`
+	Doubts []Doubt  `json:"doubts"`
+	Rows   []Row    `json:"rows"`                   // the worst first, then the better ones, then the others
+	Fresh  []string `json:"new_failures,omitempty"` // classes of failures that only the new run has
+}
+
+// A Run is what there is to know of a run.
+type Run struct {
+	File    string `json:"file"`
+	Version string `json:"liveload_version"`
+	Load    string `json:"load"`
+	RunID   string `json:"run_id"`
+}
+
+// Comparable says whether differences can be put down to the application.
+func (s *Scenario) Comparable() bool {
+	return !slices.ContainsFunc(s.Doubts, func(d Doubt) bool { return d.Spoils })
+}
+
+// Count counts rows of a verdict.
+func (s *Scenario) Count(v Verdict) (n int) {
+	for _, r := range s.Rows {
+		if r.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// A Comparison is that of two files.
+type Comparison struct {
+	Scenarios []Scenario `json:"scenarios"`
+	Missing   []Missing  `json:"missing,omitempty"`
+	Limits    []Limited  `json:"fail_on,omitempty"`
+}
+
+// Missing is a scenario that only one of the files has numbers of.
+type Missing struct {
+	Name string `json:"name"`
+	In   string `json:"in"` // the file that lacks it
+	Why  string `json:"why,omitempty"`
+}
+
+// A File is what was read of one.
+type File struct {
+	Name    string
+	Results []metrics.Result
+}
+
+// Files compares two files, scenario by scenario. Two that have one each are compared whatever their names are.
+func Files(old, new File, limits []Limit) Comparison {
+	var c Comparison
+	pairs, missing := pair(old, new)
+	c.Missing = missing
+	for _, p := range pairs {
+		c.Scenarios = append(c.Scenarios, scenario(p[0], p[1], old.Name, new.Name))
+	}
+	for _, l := range limits {
+		c.Limits = append(c.Limits, l.judge(&c))
+	}
+	return c
+}
+
+// pair finds the Results that belong together.
+func pair(old, new File) (pairs [][2]*metrics.Result, missing []Missing) {
+	find := func(f File, name string) *metrics.Result {
+		if len(old.Results) == 1 && len(new.Results) == 1 {
+			return &f.Results[0]
+		}
+		for i := range f.Results {
+			if f.Results[i].Name == name {
+				return &f.Results[i]
+			}
+		}
+		return nil
+	}
+	for i := range new.Results {
+		b := &new.Results[i]
+		a := find(old, b.Name)
+		switch {
+		case a == nil:
+			missing = append(missing, Missing{Name: b.Name, In: old.Name})
+		case a.Error != "":
+			missing = append(missing, Missing{Name: a.Name, In: old.Name, Why: a.Error})
+		case b.Error != "":
+			missing = append(missing, Missing{Name: b.Name, In: new.Name, Why: b.Error})
+		default:
+			pairs = append(pairs, [2]*metrics.Result{a, b})
+		}
+	}
+	for i := range old.Results {
+		if a := &old.Results[i]; find(new, a.Name) == nil {
+			missing = append(missing, Missing{Name: a.Name, In: new.Name})
+		}
+	}
+	return pairs, missing
+}
+
+func scenario(a, b *metrics.Result, oldFile, newFile string) Scenario {
+	s := Scenario{Name: b.Name, Old: runOf(a, oldFile), New: runOf(b, newFile), Doubts: doubts(a, b)}
+	s.Rows = append(distributions(a, b), counts(a, b)...)
+	decide(s.Rows)
+	for class := range b.Global.Counters[metrics.IterationFailures.Name].By {
+		if a.Global.Counters[metrics.IterationFailures.Name].By[class] == 0 {
+			s.Fresh = append(s.Fresh, class)
+		}
+	}
+	slices.Sort(s.Fresh)
+	return s
+}
+
+func runOf(r *metrics.Result, file string) *Run {
+	return &Run{File: file, Version: r.LiveloadVersion, Load: loadOf(r), RunID: r.RunID}
+}

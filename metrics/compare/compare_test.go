@@ -1,0 +1,165 @@
+package compare
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// pairs is how many pairs of runs are simulated.
+const pairs = 200
+
+func compared(a, b metrics.Result) Scenario {
+	return Files(File{"old.json", []metrics.Result{a}}, File{"new.json", []metrics.Result{b}}, nil).Scenarios[0]
+}
+
+// TestEqualRunsAreNotWorse: of 200 pairs at most 5 %.
+func TestEqualRunsAreNotWorse(t *testing.T) {
+	w := world{random: rand.New(rand.NewPCG(1, 2)), buckets: 120, perSec: 2, fails: 0.02}
+	worse := 0
+	for range pairs {
+		if s := compared(w.run(), w.run()); s.Count(Worse) > 0 {
+			worse++
+			t.Logf("%+v", s.Rows[0])
+		}
+	}
+	if worse > pairs*5/100 {
+		t.Errorf("%d of %d pairs of equal runs are called worse", worse, pairs)
+	}
+}
+
+// TestASlowerEventIsNamed: 15 % more in at least 95 % of 200 pairs, and no other event.
+func TestASlowerEventIsNamed(t *testing.T) {
+	w := world{random: rand.New(rand.NewPCG(3, 4)), buckets: 120, perSec: 4}
+	slow := w
+	slow.slower = map[string]float64{"search": 1.15}
+	named, others := 0, 0
+	for range pairs {
+		s := compared(w.run(), slow.run())
+		found, other := false, false
+		for _, r := range s.Rows {
+			found = found || r.Verdict == Worse && r.Label == "search"
+			if r.Verdict == Worse && r.Label != "search" && r.Label != "" {
+				other = true
+				t.Logf("%s %s %v %v %v %g", r.Label, r.Statistic, *r.Change, r.Relative, *r.Noise, r.chance)
+			}
+		}
+		if other {
+			others++
+		}
+		if found {
+			named++
+		}
+	}
+	if named < pairs*95/100 {
+		t.Errorf("it is named in %d of %d pairs", named, pairs)
+	}
+	if others > pairs*5/100 {
+		t.Errorf("another event is named %d times in %d pairs", others, pairs)
+	}
+}
+
+// TestWhatSpoilsAComparison is said first, and no limit holds then.
+func TestWhatSpoilsAComparison(t *testing.T) {
+	w := world{random: rand.New(rand.NewPCG(5, 6)), buckets: 12, perSec: 4}
+	for name, test := range map[string]struct {
+		change func(*metrics.Result)
+		want   string
+		spoils bool
+	}{
+		"nothing":   {func(*metrics.Result) {}, "", false},
+		"saturated": {func(r *metrics.Result) { r.Health = metrics.Health{Saturated: true, Reasons: []string{"node a: CPU"}} }, "the load generator of the new run was saturated, so that its latencies are partly its own: node a: CPU", true},
+		"load":      {func(r *metrics.Result) { r.Options = map[string]any{"users": 20.0, "load": "constant users"} }, "option users: 10, and 20", true},
+		"users":     {func(r *metrics.Result) { r.Global.TimeSeries.ActiveUsers = make([]int64, 12) }, "the load differs: 10 users on average, and 0", true},
+		"lost":      {func(r *metrics.Result) { r.Nodes = []metrics.NodeResult{{Node: "b", Status: metrics.NodeLost}} }, "node b of the new run: lost", true},
+		"part":      {func(r *metrics.Result) { r.PartOf = 3 }, "the new file has the numbers of 0 of 3 nodes", true},
+		"version":   {func(r *metrics.Result) { r.LiveloadVersion = "2.0.0" }, "liveload was 1.2.3, and is 2.0.0", false},
+		"seed": {func(r *metrics.Result) {
+			r.Options = map[string]any{"users": 10.0, "load": "constant users", "seed": 4.0}
+		}, "", false},
+		"host": {func(r *metrics.Result) { r.Labels = map[string]string{"host": "b"} }, "the load came from nobody knows where, and comes from b", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := w.run(), w.run()
+			test.change(&b)
+			limit, err := ParseLimit("liveview_event_duration_us p95 +1000%")
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := Files(File{"old.json", []metrics.Result{a}}, File{"new.json", []metrics.Result{b}}, []Limit{limit})
+			s := c.Scenarios[0]
+			if test.want == "" && len(s.Doubts) > 0 || test.want != "" && (len(s.Doubts) == 0 || s.Doubts[0].Text != test.want) {
+				t.Errorf("doubts are %+v, want %q", s.Doubts, test.want)
+			}
+			if s.Comparable() == test.spoils || c.Limits[0].OK == test.spoils {
+				t.Errorf("comparable: %v, the limit: %+v", s.Comparable(), c.Limits[0])
+			}
+		})
+	}
+}
+
+// TestLimits hold or do not, by what is more than noise.
+func TestLimits(t *testing.T) {
+	w := world{random: rand.New(rand.NewPCG(7, 8)), buckets: 120, perSec: 4}
+	slow := w
+	slow.slower, slow.fails = map[string]float64{"search": 2}, 0.2
+	old, new := File{"old.json", []metrics.Result{w.run()}}, File{"new.json", []metrics.Result{slow.run()}}
+	for text, ok := range map[string]bool{
+		"liveview_event_duration_us{event:search} p50 +50%":  false,
+		"liveview_event_duration_us{search} p95 +150%":       true,
+		"liveview_event_duration_us{event:sort} median +50%": true,
+		"liveview_event_duration_us{event:nope} p50 +50%":    false,
+		"liveview_event_duration p50 +50%":                   false,
+		"iteration_failures share +5%":                       false,
+		"iteration_failures share +50%":                      true,
+		"iterations rate -10%":                               true,
+	} {
+		limit, err := ParseLimit(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Files(old, new, []Limit{limit}).Limits[0]; got.OK != ok {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
+func TestParseLimit(t *testing.T) {
+	for _, text := range []string{"", "p95 +10%", "a p95 10%", "a p95 +10", "a p94 +10%", "a p95 +0%", "a{b p95 +10%", "a p95 +10% more"} {
+		if l, err := ParseLimit(text); err == nil {
+			t.Errorf("%q is %+v", text, l)
+		}
+	}
+	l, err := ParseLimit(" liveview_event_duration_us{event: add to cart } p99 -2.5 % ")
+	if want := (Limit{Text: "liveview_event_duration_us{event: add to cart } p99 -2.5 %", Metric: "liveview_event_duration_us", Label: "add to cart", Statistic: "p99", Change: -0.025}); err != nil || l != want {
+		t.Errorf("%+v, %v", l, err)
+	}
+}
+
+func FuzzParseLimit(f *testing.F) {
+	f.Add("liveview_event_duration_us{event:add} p95 +10%")
+	f.Fuzz(func(t *testing.T, text string) {
+		l, err := ParseLimit(text)
+		if err == nil && (l.Metric == "" || l.Change == 0) {
+			t.Errorf("%q is %+v", text, l)
+		}
+	})
+}
+
+// TestScenariosOfDifferentFiles are found by their names, and what only one file has is said.
+func TestScenariosOfDifferentFiles(t *testing.T) {
+	w := world{random: rand.New(rand.NewPCG(9, 10)), buckets: 6, perSec: 1}
+	a, b := w.run(), w.run()
+	b.Name = "checkout"
+	if c := Files(File{"old.json", []metrics.Result{a}}, File{"new.json", []metrics.Result{b}}, nil); len(c.Scenarios) != 1 || c.Missing != nil {
+		t.Errorf("one in each: %+v", c.Missing)
+	}
+	broken := metrics.Result{Name: "pay", Error: "no browser"}
+	c := Files(File{"old.json", []metrics.Result{a, broken}}, File{"new.json", []metrics.Result{a, b, broken}}, nil)
+	want := []Missing{{"checkout", "old.json", ""}, {"pay", "old.json", "no browser"}}
+	if len(c.Scenarios) != 1 || !reflect.DeepEqual(c.Missing, want) {
+		t.Errorf("%d scenarios, missing %+v", len(c.Scenarios), c.Missing)
+	}
+}

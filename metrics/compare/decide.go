@@ -1,0 +1,60 @@
+package compare
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// decide says of each row whether its difference is more than noise, and sorts them. Of many numbers some differ much by
+// chance: Holm's procedure bounds how often any of them is named at all.
+func decide(rows []Row) {
+	byChance := make([]*Row, len(rows))
+	for i := range rows {
+		byChance[i] = &rows[i]
+	}
+	slices.SortStableFunc(byChance, func(a, b *Row) int { return cmp.Compare(a.chance, b.chance) })
+	real := 0
+	for real < len(rows) && byChance[real].chance <= falseAlarms/float64(len(rows)-real) {
+		real++
+	}
+	for i, r := range byChance {
+		r.Verdict = r.verdict(i < real)
+	}
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(b.size(), a.size()))
+	})
+}
+
+func (r *Row) verdict(real bool) Verdict {
+	switch {
+	case r.Why != "":
+		return Unclear
+	case real && r.size() >= r.least && r.either:
+		return Changed
+	case real && r.size() >= r.least && r.New > r.Old == r.higher:
+		return Better
+	case real && r.size() >= r.least:
+		return Worse
+	case r.Noise != nil && *r.Noise > vague && r.size() >= r.least:
+		r.Why = "it varies too much by itself: let the runs last longer"
+		return Unclear
+	}
+	return Same
+}
+
+// rank is the place of a row among the others.
+func (r *Row) rank() int {
+	return slices.Index([]Verdict{Worse, Better, Changed, Unclear, Same}, r.Verdict)
+}
+
+// size is that of the change: relative, or of a share its difference.
+func (r *Row) size() float64 {
+	if r.Relative != nil {
+		return math.Abs(*r.Relative)
+	}
+	if r.Change == nil {
+		return math.Inf(1)
+	}
+	return math.Abs(*r.Change)
+}
