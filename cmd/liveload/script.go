@@ -36,6 +36,9 @@ func readScript(ctx context.Context, found foundScript, settings runSettings, op
 	if s.program, err = bundle.Script(s.path, opts.Modules.Exports()); err != nil {
 		return s, missingScript(s.path, err)
 	}
+	for _, note := range s.program.Notes {
+		opts.Log.Warn(s.path + ": " + note)
+	}
 	read := &files.Record{Finder: js.Folder(s.program.Folder())}
 	opts.Files = read
 	exports, err := node.InspectScript(ctx, s.program, opts)

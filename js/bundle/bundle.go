@@ -37,7 +37,8 @@ func Script(entry string, modules Modules) (*program.Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bundle %s: %w", entry, err)
 	}
-	result := api.Build(buildOptions(dir, abs, modules))
+	ignored := &styles{}
+	result := api.Build(buildOptions(dir, abs, modules, ignored))
 	if len(result.Errors) > 0 {
 		return nil, bundleError(result.Errors)
 	}
@@ -52,7 +53,11 @@ func Script(entry string, modules Modules) (*program.Program, error) {
 			return nil, fmt.Errorf("bundle %s: %w", entry, err)
 		}
 	}
-	return program.Load(src)
+	p, err := program.Load(src)
+	if err == nil {
+		p.Notes = ignored.note()
+	}
+	return p, err
 }
 
 // Files are the files that make the program of a script: the script, what it imports, and the package.json and tsconfig.json that
@@ -65,7 +70,7 @@ func Files(entry string, modules Modules) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bundle %s: %w", entry, err)
 	}
-	options := buildOptions(filepath.Dir(abs), abs, modules)
+	options := buildOptions(filepath.Dir(abs), abs, modules, &styles{})
 	options.Metafile = true
 	result := api.Build(options)
 	if len(result.Errors) > 0 {
@@ -97,8 +102,8 @@ func Files(entry string, modules Modules) ([]string, error) {
 }
 
 // buildOptions asks esbuild for the newest language that goja runs, and to keep functions as they
-// are written, since their text may be sent to a browser.
-func buildOptions(dir, entry string, modules Modules) api.BuildOptions {
+// are written, since their text may be sent to a browser. Of packages it takes what is made for browsers.
+func buildOptions(dir, entry string, modules Modules, ignored *styles) api.BuildOptions {
 	return api.BuildOptions{
 		AbsWorkingDir: dir,
 		EntryPoints:   []string{entry},
@@ -107,16 +112,14 @@ func buildOptions(dir, entry string, modules Modules) api.BuildOptions {
 		Write:         false,
 		LogLevel:      api.LogLevelSilent,
 		Format:        api.FormatCommonJS,
-		Platform:      api.PlatformNeutral,
-		MainFields:    []string{"module", "main"},
-		Conditions:    []string{"module"},
+		Platform:      api.PlatformBrowser,
 		Sourcemap:     api.SourceMapExternal,
 		Charset:       api.CharsetUTF8,
 		LegalComments: api.LegalCommentsNone,
 		Target:        api.ES2023,
 		Supported:     supported(),
-		Define:        map[string]string{"process.env.NODE_ENV": `"production"`},
-		Plugins:       []api.Plugin{modulePlugin(modules), encodingPlugin(dir)},
+		Define:        map[string]string{"process.env.NODE_ENV": `"production"`, "global": "globalThis", "self": "globalThis"},
+		Plugins:       []api.Plugin{modulePlugin(modules), foreignPlugin(), nodePlugin(), ignored.plugin(dir), encodingPlugin(dir)},
 	}
 }
 

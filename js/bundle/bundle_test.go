@@ -42,7 +42,7 @@ func TestBundleErrors(t *testing.T) {
   1 | import x from './libb.js'
     |               ^
 `},
-		{"a package that does not exist", "import x from '@a/b/c'", `there is no package "@a/b/c": install it next to the script (npm install @a/b); modules of Node.js are not available, a scenario does not run in Node
+		{"a package that does not exist", "import x from '@a/b/c'", `there is no package "@a/b/c": install it next to the script (npm install @a/b)
   at s.js:1:15
   1 | import x from '@a/b/c'
     |               ^

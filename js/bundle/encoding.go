@@ -19,7 +19,7 @@ func encodingPlugin(dir string) api.Plugin {
 		}
 		return api.OnLoadResult{Errors: []api.Message{notUTF8(dir, args.Path, content)}}, nil
 	}
-	const texts = `\.([cm]?[jt]s|[jt]sx|json|css|txt)$|[/\\][^./\\]+$` // other files have no loader
+	const texts = `\.([cm]?[jt]s|[jt]sx|json|txt)$|[/\\][^./\\]+$` // other files have no loader
 	return api.Plugin{Name: "encoding", Setup: func(build api.PluginBuild) {
 		build.OnLoad(api.OnLoadOptions{Filter: texts, Namespace: "file"}, load)
 	}}

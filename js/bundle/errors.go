@@ -30,7 +30,7 @@ func messageError(m api.Message) *scripterr.Error {
 		e.Column = 1 + utf8.RuneCountInString(l.LineText[:min(l.Column, len(l.LineText))])
 		e.Stack = []scripterr.Frame{{File: e.File, Line: e.Line, Column: e.Column}}
 	}
-	if !isResolve(m.Text) && m.PluginName == "" {
+	if !isResolve(m.Text) && m.PluginName == "" && !noLoader.MatchString(m.Text) {
 		e.Name = "SyntaxError"
 	}
 	for _, note := range m.Notes {
@@ -62,6 +62,9 @@ func plainWords(m api.Message) string {
 		}
 		return "n" + text[1:]
 	}
+	if found := noLoader.FindStringSubmatch(text); found != nil {
+		return noCode(found[1], found[2])
+	}
 	return text
 }
 
@@ -78,8 +81,7 @@ func notFound(m api.Message) string {
 		}
 		return text
 	}
-	return fmt.Sprintf("there is no package %q: install it next to the script (npm install %s); "+
-		"modules of Node.js are not available, a scenario does not run in Node", wanted, packageName(wanted))
+	return fmt.Sprintf("there is no package %q: install it next to the script (npm install %s)", wanted, packageName(wanted))
 }
 
 func isRelative(path string) bool {
@@ -93,7 +95,6 @@ func relativeTo(wanted, near string) string {
 
 // packageName returns the package of an import path.
 func packageName(path string) string {
-	path = strings.TrimPrefix(path, "node:")
 	parts := strings.SplitN(path, "/", 3)
 	if strings.HasPrefix(path, "@") && len(parts) > 1 {
 		return parts[0] + "/" + parts[1]

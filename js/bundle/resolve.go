@@ -31,6 +31,10 @@ func modulePlugin(modules Modules) api.Plugin {
 		return api.OnResolveResult{Path: args.Path, Namespace: program.ModuleNamespace}, nil
 	}
 	load := func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		if name, ok := strings.CutPrefix(args.Path, "node:"); ok {
+			code := nodeCode(name)
+			return api.OnLoadResult{Contents: &code}, nil
+		}
 		name, export, one := strings.Cut(args.Path, "#")
 		code := moduleCode(name, modules[name])
 		if one {

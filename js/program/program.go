@@ -26,6 +26,9 @@ type Source struct {
 
 // A Program is a compiled script. It does not change and serves any number of VMs at once.
 type Program struct {
+	// Notes tell the author what of the script has no meaning here. Only who bundles it knows them.
+	Notes []string
+
 	source   Source
 	compiled *goja.Program         // its value is a function of (module, exports, require, regexp)
 	files    map[string]sourceFile // by the name that goja reports

@@ -21,8 +21,27 @@ const (
 	assignedParts = `\s*(?:,[^;=]*)?[\]}][\]}\s]*(?:=(?:[^=>]|$)|(?:of|in)\s)`
 )
 
+// elsewhere says of what Node.js and pages have what a scenario uses instead.
+var elsewhere = map[string]string{
+	"Buffer":         "it is a part of Node.js, in which scenarios do not run; use Uint8Array and TextEncoder",
+	"process":        "it is a part of Node.js, in which scenarios do not run; use env of 'liveload'",
+	"setImmediate":   "it is a part of Node.js, in which scenarios do not run; use setTimeout",
+	"__dirname":      "it is a part of Node.js, in which scenarios do not run; names of files start from the script's folder",
+	"__filename":     "it is a part of Node.js, in which scenarios do not run; names of files start from the script's folder",
+	"fetch":          "use 'liveload/http', or fetch in the page, with user.evaluate",
+	"XMLHttpRequest": "use 'liveload/http', or what the page has, with user.evaluate",
+	"WebSocket":      "it is the page's; use user.evaluate",
+	"window":         "it is the page's; use user.evaluate",
+	"document":       "it is the page's; use user.evaluate",
+	"location":       "it is the page's; use user.url or user.evaluate",
+	"navigator":      "it is the page's; use user.evaluate",
+	"localStorage":   "it is the page's; use user.storageSnapshot or user.evaluate",
+	"sessionStorage": "it is the page's; use user.storageSnapshot or user.evaluate",
+	"WebAssembly":    "scenarios run JavaScript alone",
+}
+
 // HintUndeclared adds to the error of an assignment to an undeclared name how to declare it, and moves its place to that
-// name: goja reports the place that it has read last.
+// name: goja reports the place that it has read last. To that of a name which exists elsewhere it adds what there is instead.
 func (p *Program) HintUndeclared(e *scripterr.Error) {
 	found := notDefined.FindStringSubmatch(e.Message)
 	if e.Name != "ReferenceError" || found == nil || e.Line == 0 {
@@ -30,6 +49,9 @@ func (p *Program) HintUndeclared(e *scripterr.Error) {
 	}
 	at, value, ok := p.assignment(found[1], e.Stack[0])
 	if !ok {
+		if hint := elsewhere[found[1]]; hint != "" {
+			e.Message += ": " + hint
+		}
 		return
 	}
 	e.Message += "; declare it: let " + found[1] + value

@@ -1,0 +1,33 @@
+package bundle
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// foreign are the packages of other test tools, and what a scenario has instead. They do not run here, also where they are installed.
+var foreign = map[string]string{
+	"k6":               "sleep and check are in 'liveload', requests in 'liveload/http', metrics in 'liveload/metrics'",
+	"@playwright/test": "the default function gets the user, whose page is Playwright's: user.page; check is in 'liveload'",
+	"playwright":       "Playwright's page, context and browser are user.page, user.context and user.browser",
+	"playwright-core":  "Playwright's page, context and browser are user.page, user.context and user.browser",
+	"puppeteer":        "the operations of the user, such as user.click, or Playwright's page, user.page",
+	"puppeteer-core":   "the operations of the user, such as user.click, or Playwright's page, user.page",
+}
+
+// foreignPlugin refuses the packages of other test tools.
+func foreignPlugin() api.Plugin {
+	return api.Plugin{Name: "foreign", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^(k6|@?playwright|puppeteer)`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			name := packageName(args.Path)
+			instead, ok := foreign[name]
+			if !ok {
+				return api.OnResolveResult{}, nil
+			}
+			text := fmt.Sprintf("%q does not run in a scenario: %s", strings.TrimSuffix(args.Path, "/"), instead)
+			return api.OnResolveResult{Errors: []api.Message{{Text: text}}}, nil
+		})
+	}}
+}
