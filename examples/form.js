@@ -6,9 +6,11 @@
 /** @param {Record<string, string>} opts */
 export const config = (opts) => ({ baseURL: opts.baseURL ?? 'http://127.0.0.1:4000' });
 
+/** @typedef {ReturnType<typeof config>} Config */
+
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export default async function (user, config) {
   await user.navigate(`${config.baseURL}/form`).waitForLiveView();

@@ -22,9 +22,11 @@ export const config = (opts) => ({
   think: opts.think ?? '1s',
 });
 
+/** @typedef {ReturnType<typeof config>} Config */
+
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export async function browse(user, config) {
   await user.navigate(`${config.baseURL}/products`).waitForLiveView()
@@ -36,7 +38,7 @@ export async function browse(user, config) {
 
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export async function buy(user, config) {
   await user.navigate(`${config.baseURL}/products`).waitForLiveView()
@@ -49,7 +51,7 @@ export async function buy(user, config) {
 
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export async function login(user, config) {
   await user.navigate(`${config.baseURL}/login`)

@@ -12,9 +12,11 @@ export const config = (opts) => ({
   think: opts.think ?? '1s', // between two steps of a person
 });
 
+/** @typedef {ReturnType<typeof config>} Config */
+
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export default async function (user, config) {
   await user.navigate(`${config.baseURL}/products`).waitForLiveView()

@@ -12,7 +12,9 @@ export const config = (opts) => ({
   orders: Number(opts.orders ?? 2), // a second
 });
 
-/** @param {ReturnType<typeof config>} config */
+/** @typedef {ReturnType<typeof config>} Config */
+
+/** @param {Config} config */
 export function throttles(config) {
   return [
     Rate('orders', config.orders).per('1s').ramp(2 * config.orders, { duration: '1m' }),
@@ -22,7 +24,7 @@ export function throttles(config) {
 
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export default async function (user, config) {
   await user.navigate(`${config.baseURL}/products/12`).waitForLiveView()

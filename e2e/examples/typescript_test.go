@@ -10,13 +10,17 @@ import (
 	"github.com/liveload/liveload/e2e/rig"
 )
 
-// npmPackages are what the tests of types and of the TypeScript example take from npm, pinned.
-var npmPackages = []string{"typescript@5.9.3", "dayjs@1.11.23"}
+// Packages of npm, pinned: the oldest and the newest TypeScript that the declarations are for, with what is between, and what the
+// TypeScript example imports.
+var (
+	typeScripts = []string{"typescript@5.9.3", "typescript@6.0.3", "typescript@7.0.2"}
+	dayjs       = "dayjs@1.11.23"
+)
 
-// checkTypes runs tsc over a folder with a jsconfig.json.
-func checkTypes(t *testing.T, folder string) (text string, ok bool) {
+// checkTypes runs tsc of a version over a folder with a jsconfig.json.
+func checkTypes(t *testing.T, version, folder string) (text string, ok bool) {
 	t.Helper()
-	tsc := filepath.Join(rig.NodeModules(t, npmPackages...), "typescript", "bin", "tsc")
+	tsc := filepath.Join(rig.NodeModules(t, version, dayjs), "typescript", "bin", "tsc")
 	output, err := exec.Command("node", tsc, "--noEmit", "--pretty", "false", "-p", filepath.Join(folder, "jsconfig.json")).CombinedOutput()
 	return string(output), err == nil
 }
@@ -34,20 +38,24 @@ func newTest(t *testing.T) string {
 // TestTypes checks a new test, and all examples in one: both are what people start from.
 func TestTypes(t *testing.T) {
 	t.Parallel()
-	folder := newTest(t)
-	if text, ok := checkTypes(t, folder); !ok {
-		t.Errorf("a new test does not pass tsc:\n%s", text)
-	}
-	copyExamples(t, folder)
-	if text, ok := checkTypes(t, folder); !ok {
-		t.Errorf("the examples do not pass tsc:\n%s", text)
-	}
-	mistake := "/** @param {import('liveload').User} user */\nexport default (user) => user.clik('#buy');\n"
-	if err := os.WriteFile(filepath.Join(folder, "mistake.js"), []byte(mistake), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if text, ok := checkTypes(t, folder); ok {
-		t.Errorf("tsc finds no mistake in user.clik:\n%s", text)
+	for _, version := range typeScripts {
+		t.Run(version, func(t *testing.T) {
+			folder := newTest(t)
+			if text, ok := checkTypes(t, version, folder); !ok {
+				t.Errorf("a new test does not pass tsc:\n%s", text)
+			}
+			copyExamples(t, folder)
+			if text, ok := checkTypes(t, version, folder); !ok {
+				t.Errorf("the examples do not pass tsc:\n%s", text)
+			}
+			mistake := "/** @param {import('liveload').User} user */\nexport default (user) => user.clik('#buy');\n"
+			if err := os.WriteFile(filepath.Join(folder, "mistake.js"), []byte(mistake), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if text, ok := checkTypes(t, version, folder); ok {
+				t.Errorf("tsc finds no mistake in user.clik:\n%s", text)
+			}
+		})
 	}
 }
 
@@ -57,7 +65,7 @@ func copyExamples(t *testing.T, folder string) {
 	err := errors.Join(
 		os.CopyFS(folder, os.DirFS("../../examples")),
 		os.RemoveAll(filepath.Join(folder, "demo")),
-		os.Symlink(rig.NodeModules(t, npmPackages...), filepath.Join(folder, "node_modules")),
+		os.Symlink(rig.NodeModules(t, typeScripts[0], dayjs), filepath.Join(folder, "node_modules")),
 	)
 	if err != nil {
 		t.Fatal(err)

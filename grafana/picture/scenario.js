@@ -18,9 +18,11 @@ export const scenarios = {
 /** @param {Record<string, string>} opts */
 export const config = (opts) => ({ baseURL: opts.baseURL ?? 'http://127.0.0.1:4000', think: '1s', delay: opts.delay ?? '20' });
 
+/** @typedef {ReturnType<typeof config>} Config */
+
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export async function buy(user, config) {
   await user.step('look', (u) => u.navigate(`${config.baseURL}/products?delay=${config.delay}`).waitForLiveView()
@@ -35,7 +37,7 @@ export async function buy(user, config) {
 
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export async function breakIt(user, config) {
   await user.navigate(`${config.baseURL}/crash`).waitForLiveView().click('#inc').waitForText('#count', '1')

@@ -14,9 +14,11 @@ export function config(opts) {
   return { baseURL: opts.baseURL ?? 'http://127.0.0.1:4000' };
 }
 
+/** @typedef {ReturnType<typeof config>} Config */
+
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export default async function (user, config) {
   await user.navigate(`${config.baseURL}/counter`).waitForLiveView();

@@ -18,9 +18,11 @@ export const options = {
 /** @param {Record<string, string>} opts */
 export const config = (opts) => opts;
 
+/** @typedef {ReturnType<typeof config>} Config */
+
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export default async function (user, config) {
   await user.navigate(`${config.baseURL}/counter`).waitForLiveView();
