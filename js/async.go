@@ -9,6 +9,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/js/scripterr"
+	"github.com/liveload/liveload/ordered"
 )
 
 // Register announces a result from outside of the VM. complete(fn) runs fn on the VM, in a separate turn; an error of
@@ -91,7 +92,7 @@ func (vm *VM) valueOf(result any) (any, error) {
 	switch result := result.(type) {
 	case func() goja.Value:
 		return result(), nil
-	case []any, map[string]any:
+	case []any, map[string]any, *ordered.Object:
 		return vm.FromPlain(result)
 	}
 	return result, nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/js/scripterr"
+	"github.com/liveload/liveload/ordered"
 )
 
 // Exports describe what a script exports after its top level has run.
@@ -69,7 +70,7 @@ func (vm *VM) plainExport(name string) (map[string]any, []string, error) {
 	if err != nil {
 		return nil, nil, &scripterr.Error{File: vm.program.Name(), Message: "the export " + name + " is not plain data: " + err.Error(), Cause: err}
 	}
-	data, ok := value.(map[string]any)
+	data, ok := ordered.Maps(value).(map[string]any)
 	if !ok {
 		return nil, nil, &scripterr.Error{File: vm.program.Name(), Message: fmt.Sprintf("the export %s must be an object, not %s", name, vm.look.Show(v))}
 	}

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/ordered"
 )
 
 // JSON returns exactly what JSON.stringify(v) gives. A value that has no JSON, such as a function, is an error.
@@ -47,8 +47,8 @@ func (vm *VM) ofBuiltin(err error) error {
 	return err
 }
 
-// Plain turns a value of the script into plain Go data (nil, bool, float64, string, []any,
-// map[string]any), as JSON would carry it: functions and undefined are left out, dates become text.
+// Plain turns a value of the script into plain data (see package ordered), as JSON would carry it: functions and undefined
+// are left out, dates become text.
 func (vm *VM) Plain(v goja.Value) (any, error) {
 	if v == nil || goja.IsUndefined(v) {
 		return nil, nil
@@ -57,22 +57,20 @@ func (vm *VM) Plain(v goja.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var plain any
-	err = json.Unmarshal([]byte(text), &plain)
-	return plain, err
+	return ordered.Parse([]byte(text))
 }
 
-// AsPlain turns a Go value into plain Go data, as JSON would carry it.
-func AsPlain(value any) (plain any, err error) {
+// AsPlain turns a Go value into plain data, as JSON would carry it.
+func AsPlain(value any) (any, error) {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return nil, err
 	}
-	err = json.Unmarshal(text, &plain)
-	return plain, err
+	return ordered.Parse(text)
 }
 
-// FromPlain makes a value of the script from plain Go data: ordinary objects and arrays, deep copied.
+// FromPlain makes a value of the script from plain data: ordinary objects and arrays, deep copied. It may
+// have Made in it.
 func (vm *VM) FromPlain(data any) (goja.Value, error) {
 	switch data := data.(type) {
 	case nil:
@@ -90,17 +88,27 @@ func (vm *VM) FromPlain(data any) (goja.Value, error) {
 		}
 		return vm.rt.NewArray(items...), nil
 	case map[string]any:
-		obj := vm.rt.NewObject()
-		for _, key := range slices.Sorted(maps.Keys(data)) {
-			v, err := vm.FromPlain(data[key])
-			if err != nil {
-				return nil, err
-			}
-			if err := obj.Set(key, v); err != nil {
-				return nil, err
-			}
-		}
-		return obj, nil
+		return vm.FromPlain(ordered.Of(data))
+	case *ordered.Object:
+		return vm.objectOf(data)
+	case *Made:
+		return vm.build(data)
 	}
 	return nil, fmt.Errorf("a %T is not plain data", data)
+}
+
+// objectOf defines what Set would assign: to __proto__, or to what the script has put into Object.prototype.
+func (vm *VM) objectOf(data *ordered.Object) (goja.Value, error) {
+	obj := vm.rt.NewObject()
+	for _, key := range data.Keys() {
+		item, _ := data.Get(key)
+		v, err := vm.FromPlain(item)
+		if err != nil {
+			return nil, err
+		}
+		if err := obj.DefineDataProperty(key, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE); err != nil {
+			return nil, err
+		}
+	}
+	return obj, nil
 }

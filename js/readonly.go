@@ -2,16 +2,14 @@ package js
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/dop251/goja"
 
-	"github.com/liveload/liveload/js/inspect"
+	"github.com/liveload/liveload/ordered"
 )
 
-// ReadOnly shows plain Go data to the script without copying it. Any number of VMs may show the same data, which must not
-// change any more. A script that tries to change it gets a TypeError that names the data and the property.
+// ReadOnly shows plain data to the script without copying it. Any number of VMs may show the same data, which must not
+// change any more; what is Made in it, each VM has for itself. A script that tries to change it gets a TypeError that names the data and the property.
 func (vm *VM) ReadOnly(name string, data any) (goja.Value, error) {
 	return (&readOnly{vm: vm, name: name, path: name}).show(data)
 }
@@ -27,6 +25,8 @@ type readOnly struct {
 func (r *readOnly) show(data any) (goja.Value, error) {
 	switch data := data.(type) {
 	case map[string]any:
+		return r.show(ordered.Of(data))
+	case *ordered.Object:
 		return r.vm.rt.NewDynamicObject(&readOnlyObject{r, data}), nil
 	case []any:
 		return r.vm.rt.NewDynamicArray(&readOnlyArray{r, data}), nil
@@ -54,10 +54,8 @@ func (r *readOnly) child(key any, data any) goja.Value {
 }
 
 func (r *readOnly) pathTo(key any) string {
-	if text, ok := key.(string); ok && inspect.Key(text) == text {
-		return r.path + "." + text
-	} else if ok {
-		return r.path + "[" + inspect.Key(text) + "]"
+	if text, ok := key.(string); ok {
+		return r.path + property(text)
 	}
 	return fmt.Sprintf("%s[%d]", r.path, key)
 }
@@ -72,12 +70,12 @@ func (r *readOnly) Frozen() {}
 
 type readOnlyObject struct {
 	*readOnly
-	data map[string]any
+	data *ordered.Object
 }
 
 // Get implements goja.DynamicObject.
 func (o *readOnlyObject) Get(key string) goja.Value {
-	data, ok := o.data[key]
+	data, ok := o.data.Get(key)
 	if !ok {
 		return nil
 	}
@@ -85,10 +83,10 @@ func (o *readOnlyObject) Get(key string) goja.Value {
 }
 
 // Has implements goja.DynamicObject.
-func (o *readOnlyObject) Has(key string) bool { _, ok := o.data[key]; return ok }
+func (o *readOnlyObject) Has(key string) bool { _, ok := o.data.Get(key); return ok }
 
 // Keys implements goja.DynamicObject.
-func (o *readOnlyObject) Keys() []string { return slices.Sorted(maps.Keys(o.data)) }
+func (o *readOnlyObject) Keys() []string { return o.data.Keys() }
 
 // Set implements goja.DynamicObject.
 func (o *readOnlyObject) Set(key string, _ goja.Value) bool {

@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/throttles"
+	"github.com/liveload/liveload/ordered"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
@@ -70,7 +70,7 @@ func LoadScript(ctx context.Context, first *plan.Scenario, opts ScriptOptions) (
 		return nil, err
 	}
 	if len(first.Data) > 0 {
-		if err := json.Unmarshal(first.Data, &s.data); err != nil {
+		if s.data, err = ordered.Parse(first.Data); err != nil {
 			return nil, fmt.Errorf("read what setup has returned: %w", err)
 		}
 	}

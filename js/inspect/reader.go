@@ -51,6 +51,18 @@ func (r *Reader) Text(obj *goja.Object, key string) (s string) {
 	return strings.TrimSpace(s)
 }
 
+// ClassOf returns the name of an object's class; "" for ordinary objects.
+func (r *Reader) ClassOf(obj *goja.Object) string {
+	if proto := obj.Prototype(); proto != nil {
+		if ctor, ok := r.Get(proto, "constructor").(*goja.Object); ok {
+			if name := r.Text(ctor, "name"); name != "Object" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
 // Builtin returns a function of the language, unless the script has put something else in its place.
 func (r *Reader) Builtin(object, name string) (fn goja.Callable, ok bool) {
 	r.Try(func() {

@@ -191,7 +191,7 @@ func (in *inspector) list(open, shut string, obj *goja.Object, depth int) string
 }
 
 func (in *inspector) plain(obj *goja.Object, depth int) string {
-	name := in.className(obj)
+	name := in.ClassOf(obj)
 	if name != "" {
 		name += " "
 	}
@@ -215,18 +215,6 @@ func enclosed(open, shut string, items []string, n int) string {
 		items = append(items, fmt.Sprintf("... %d more", n-len(items)))
 	}
 	return open + " " + strings.Join(items, ", ") + " " + shut
-}
-
-// className is "" for ordinary objects.
-func (in *inspector) className(obj *goja.Object) string {
-	if proto := obj.Prototype(); proto != nil {
-		if ctor, ok := in.Get(proto, "constructor").(*goja.Object); ok {
-			if name := in.Text(ctor, "name"); name != "Object" {
-				return name
-			}
-		}
-	}
-	return ""
 }
 
 // Key writes a key of an object: as it is, or in quotes.

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/liveload/liveload/ordered"
 )
 
-// parseJSON reads any JSON, and keeps the order of keys. Errors begin with name:line:column.
+// parseJSON reads any JSON. Keys have the order that JSON.parse gives them. Errors begin with name:line:column.
 func parseJSON(name string, content []byte) (node, error) {
 	content, err := plainText(name, content)
 	if err != nil {
@@ -86,6 +88,7 @@ func (p *jsonParser) object() (node, error) {
 		keys, values = append(keys, key), append(values, value)
 	}
 	_, err := p.decoder.Token()
+	ordered.Arrange(keys, values)
 	return &object{p.shape(keys), values}, err
 }
 

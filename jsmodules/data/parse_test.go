@@ -88,3 +88,20 @@ func plain(n node) any {
 	}
 	return n
 }
+
+// TestKeysAreInTheOrderOfJavaScript: whole numbers first, by size, and then as the file has them.
+func TestKeysAreInTheOrderOfJavaScript(t *testing.T) {
+	root, err := parseJSON("f.json", []byte(`{"b":1,"10":2,"a":3,"9":4,"b":5}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	object := root.(*object)
+	if got := strings.Join(object.keys(), " "); got != "9 10 b a" {
+		t.Errorf("keys %s", got)
+	}
+	for key, want := range map[string]node{"9": 4.0, "10": 2.0, "b": 5.0, "a": 3.0} {
+		if got, ok := object.value(key); !ok || got != want {
+			t.Errorf("%s is %v, want %v", key, got, want)
+		}
+	}
+}

@@ -229,7 +229,7 @@ func TestConfigMayLogIn(t *testing.T) {
 export async function config({ url }) { await http.get(url + '/login'); return { cookies: await http.cookies() }; }`
 	program := jstest.Program(t, all, "a.js", script)
 	config, err := liveload.RunConfig(t.Context(), program, js.VMOptions{Modules: all}, map[string]string{"url": server.URL})
-	if text := fmt.Sprint(config); err != nil || !strings.Contains(text, "name:session") || strings.Contains(text, "name:old") {
+	if text := fmt.Sprint(config); err != nil || !strings.Contains(text, `"name":"session"`) || strings.Contains(text, `"name":"old"`) {
 		t.Errorf("config = %s, %v", text, err)
 	}
 }

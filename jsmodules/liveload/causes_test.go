@@ -88,7 +88,7 @@ func TestLargeArguments(t *testing.T) {
 	for body, want := range map[string]string{
 		`await user.setInputFiles('#f', new Uint8Array(1 << 24))`:                       `setInputFiles("#f", 16777216 bytes)`,
 		`await user.click(new Uint8Array(1 << 24).buffer)`:                              `click(16777216 bytes)`,
-		`await user.click({ name: 'a', data: new Uint8Array(3) })`:                      `click({"data":`,
+		`await user.click({ name: 'a', data: new Uint8Array(3) })`:                      `click({"name":"a","data":`,
 		`await user.click(Array(1 << 18).fill(7))`:                                      `click(an array of 262144)`,
 		`await user.click({ deep: [{ list: Array(1000).fill('x') }] })`:                 `click(a large object)`,
 		`await user.assign('', 'x'.repeat(1 << 24))`:                                    `assign(""`,

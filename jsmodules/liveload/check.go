@@ -1,7 +1,6 @@
 package liveload
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/ordered"
 )
 
 // check is check(value, {name: condition}, tags): it counts each condition as passed or failed, and returns whether all
@@ -64,8 +64,8 @@ func log(vm *js.VM, call goja.FunctionCall) goja.Value {
 	}
 	logger := vm.Logger()
 	for _, key := range fields.Keys() {
-		if plain, err := vm.Plain(fields.Get(key)); err == nil {
-			logger = logger.With(key, attribute(plain))
+		if data, err := vm.Plain(fields.Get(key)); err == nil {
+			logger = logger.With(key, attribute(data))
 		}
 	}
 	logger.Log(vm.Context(), slog.LevelInfo, message.String())
@@ -74,13 +74,12 @@ func log(vm *js.VM, call goja.FunctionCall) goja.Value {
 
 // attribute is what a log shows of a value: lists and objects as JSON, since Go's own way says nothing to
 // those who write JavaScript.
-func attribute(plain any) any {
-	switch plain.(type) {
-	case []any, map[string]any:
-		text, err := json.Marshal(plain)
-		if err == nil {
-			return string(text)
+func attribute(data any) any {
+	switch data.(type) {
+	case []any, *ordered.Object:
+		if text, err := ordered.Text(data); err == nil {
+			return text
 		}
 	}
-	return plain
+	return data
 }

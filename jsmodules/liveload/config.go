@@ -12,7 +12,7 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// RunConfig calls the script's config(opts) in a separate VM and returns its plain data. Without that export, the
+// RunConfig calls the script's config(opts) in a separate VM and returns what vm.Keep makes of its value. Without that export, the
 // options are the config. Options that the script did not read are logged as a warning.
 func RunConfig(ctx context.Context, program *program.Program, vmOpts js.VMOptions, opts map[string]string) (any, error) {
 	vm, err := js.NewVM(ctx, program, vmOpts)
@@ -44,7 +44,7 @@ func RunConfig(ctx context.Context, program *program.Program, vmOpts js.VMOption
 	}
 	var config any
 	_, err = vm.Run(ctx, func() (_ goja.Value, err error) {
-		config, err = vm.Plain(value)
+		config, err = vm.Keep("config", value)
 		return nil, err
 	})
 	var interrupted *scripterr.InterruptError
@@ -52,7 +52,7 @@ func RunConfig(ctx context.Context, program *program.Program, vmOpts js.VMOption
 	case errors.As(err, &interrupted):
 		return nil, err
 	case err != nil:
-		return nil, &scripterr.Error{File: program.Name(), Message: "config must return plain data: " + err.Error(), Cause: err}
+		return nil, &scripterr.Error{File: program.Name(), Message: "config returned what users cannot share: " + err.Error(), Cause: err}
 	}
 	reads.warn(vm)
 	return config, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/ordered"
 )
 
 const (
@@ -126,7 +127,7 @@ func brief(a any) any {
 			texts[i] = cutText(a[i])
 		}
 		return texts
-	case map[string]any:
+	case *ordered.Object:
 		if left := mostShown; exceedsPlain(a, &left) {
 			return unquoted("a large object")
 		}
@@ -148,9 +149,9 @@ func exceedsPlain(a any, left *int) bool {
 				return true
 			}
 		}
-	case map[string]any:
-		for _, item := range a {
-			if exceedsPlain(item, left) {
+	case *ordered.Object:
+		for _, key := range a.Keys() {
+			if item, _ := a.Get(key); exceedsPlain(item, left) {
 				return true
 			}
 		}

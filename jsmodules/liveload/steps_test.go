@@ -174,7 +174,7 @@ export default () => {};`
 		t.Fatal(err)
 	}
 	options, _ := vm.Export("options")
-	if got, err := vm.Plain(options); err != nil || fmt.Sprint(got) != "map[bytes:8 text:Grüße\n]" {
+	if got, err := vm.Plain(options); err != nil || fmt.Sprint(got) != `{"text":"Grüße\n","bytes":8}` {
 		t.Errorf("options = %v, %v", got, err)
 	}
 	for code, want := range map[string]string{

@@ -179,7 +179,7 @@ func (u *User) RunOnce(ctx context.Context, session browserpool.Session) (value 
 		return nil, err
 	}
 	_, err = u.script.vm.Run(ctx, func() (_ goja.Value, err error) {
-		value, err = u.script.vm.Plain(u.script.returned)
+		value, err = u.script.vm.KeepPlain("data", u.script.returned)
 		return nil, err
 	})
 	if err != nil {

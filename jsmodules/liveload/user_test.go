@@ -202,7 +202,7 @@ func TestIteration(t *testing.T) {
 		{name: "an option of Playwright's", body: `await user.click('#a', { force: true })`, err: "option force does not exist: there is timeout; the calls of user.page take Playwright's"},
 		{name: "options in the place of the argument", body: `await user.evaluate(() => 1, { as: 'one' })`, err: "options are the third argument: evaluate(fn, undefined, { as })"},
 		{name: "an argument that looks like options", body: `await user.evaluate(({ timeout }) => timeout, { timeout: 5 })`,
-			calls: "Evaluate ({ timeout }) => timeout map[timeout:5]"},
+			calls: "Evaluate ({ timeout }) => timeout {\"timeout\":5}"},
 		{name: "an option of a select as Playwright names it", body: `await user.selectOption('#s', { label: 'x' })`,
 			err: `selectOption("#s", {"label":"x"}): value must be a text, not an object: an option is named by its value or label; selectMultipleOptions takes several`},
 		{name: "a URL", body: `const u = new URL('x y', 'http://a/b/'); u.searchParams.set('q', '*'); await user.navigate(u).waitForURL(u).navigate(() => u)`,
@@ -443,7 +443,7 @@ export default async function (user: any) {
 	got := fake.log()
 	for _, want := range []string{
 		"Evaluate function count(sel) {", "const named = (el) => el?.id ?? \"none\";", "class Local {", "#z = 3",
-		"async function inner()", "} .row; ", "WaitForFunction async (n) => {", "{ a, ...rest }", "map[n:1]; Evaluate document.title <nil>",
+		"async function inner()", "} .row; ", "WaitForFunction async (n) => {", "{ a, ...rest }", "{\"n\":1}; Evaluate document.title <nil>",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
@@ -460,13 +460,19 @@ func TestConfig(t *testing.T) {
 	tests := []struct {
 		script, want, err string
 	}{
-		{script: `export function config(o) { return { url: o.url ?? 'x', n: [1, null] } }`, want: "map[n:[1 <nil>] url:here]"},
+		{script: `export function config(o) { return { url: o.url ?? 'x', n: [1, null] } }`, want: `{"url":"here","n":[1,null]}`},
 		{script: `import { sleep } from 'liveload'; export async function config(o) { await sleep(1); return o.url }`, want: "here"},
-		{script: `export default () => {}`, want: "map[url:here]"},
+		{script: `export default () => {}`, want: `map[url:here]`},
 		{script: `export function config() {}`, want: "<nil>"},
 		{script: `export const config = 3`, err: "config must be a function"},
 		{script: `export function config() { throw new Error('no database') }`, err: "no database"},
-		{script: `export function config() { const a = {}; a.a = a; return a }`, err: "plain data"},
+		{script: `export function config() { const a = {}; a.a = a; return a }`, err: "contains itself"},
+		{script: `export function config() { return { b: 1, a: { d: 1, u: undefined, c: null }, 10: 0, 9: 0 } }`, want: `{"9":0,"10":0,"b":1,"a":{"d":1,"c":null}}`},
+		{script: `export function config() { return { api: { 'log in': () => 1 } } }`, err: "config.api['log in'] is a function, which would still see"},
+		{script: `class Shop { constructor() { this.x = 1 } buy() {} } export function config() { return [{ shop: new Shop() }] }`, err: "config[0].shop is an object of the class Shop, whose methods would be lost"},
+		{script: `export function config() { return { at: new Map([['x', [Promise.resolve()]]]) } }`, err: "[...config.at][0][1][0] is a promise: await it first"},
+		{script: `export function config() { return { failed: new TypeError('x') } }`, err: "config.failed is an object of the class TypeError"},
+		{script: `export function config() { return { s: Symbol('x') } }`, err: "config.s is a symbol"},
 	}
 	for _, test := range tests {
 		program := jstest.Program(t, modules(), "c.js", test.script)
