@@ -73,17 +73,26 @@ func TestThrottle(t *testing.T) {
 	}
 }
 
-// TestLoginOnce runs the example: config logs in once, and every user is logged in. A user lives for its whole duration.
+// TestLoginOnce runs the example on two nodes: setup logs in once in the whole run, and every user is logged in. A user lives
+// for its whole duration.
 func TestLoginOnce(t *testing.T) {
 	t.Parallel()
 	a := rig.StartApp(t)
-	r := rig.Run(t, "../../examples/login_once.js", "--users", "3", "--duration", "3s", "--config", "baseURL="+a.URL)
-	requests := rig.Counter(r, metrics.HTTPRequests).Aggregate
-	truth := a.Settled(t, requests+3)
+	r := rig.Run(t, "../../examples/login_once.js", "--users", "3", "--duration", "3s", "--cluster", "local", "--nodes", "2", "--config", "baseURL="+a.URL)
+	truth := a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
 	rig.Same(t, "users", r.Global.Users.Succeeded, 3)
 	rig.Same(t, "iterations", rig.Counter(r, metrics.Iterations).By["ok"], truth.Events["rename"])
-	// The form, the login and the account page are config's, and no user's.
-	rig.Same(t, "requests", requests+3, truth.HTTPRequests.Total)
+	// The form and the login are setup's, and so is one page of the account. No user has seen them.
+	served := truth.HTTPRequests.Detail
+	rig.Same(t, "forms", served["/login"]["200"], 1)
+	rig.Same(t, "logins", served["/login"]["303"]+served["/login"]["302"], 1)
+	rig.Same(t, "pages", served["/account"]["200"], truth.Events["rename"]+1)
+	measured := map[string]int64{}
+	for _, one := range rig.Counter(r, metrics.HTTPRequests).Series {
+		measured[one.Labels.Get("path")] += one.Value
+	}
+	rig.Same(t, "pages that were measured", measured["/account"], truth.Events["rename"])
+	rig.Same(t, "logins that were measured", measured["/login"], 0)
 	if shortest := rig.Histogram(r, metrics.ScenarioDuration).Aggregate.Percentile(0); shortest < 3e6 {
 		t.Errorf("the shortest user took %v us, want its 3 s", shortest)
 	}
