@@ -227,3 +227,18 @@ func (vm *VM) Log(level slog.Level, values ...goja.Value) {
 		vm.Logger().Log(ctx, level, vm.look.Format(values))
 	}
 }
+
+// WarnAt logs a warning about a place of the script, nil for the current one: once in the process for each place.
+func (vm *VM) WarnAt(stack []goja.StackFrame, text string) {
+	if stack == nil {
+		stack = vm.Stack()
+	}
+	if frames := vm.Frames(stack); len(frames) > 0 {
+		at := frames[0]
+		at.Func = ""
+		text = at.String() + ": " + text
+	}
+	if vm.program.FirstTime(text) {
+		vm.Logger().Warn(text)
+	}
+}

@@ -75,6 +75,9 @@ func (o *outside) unknownFlag(command *cli.Command, name string) string {
 	if len(name) == 1 {
 		dashed = "-" + name
 	}
+	if instead := plan.ForeignFlag(name); instead != "" {
+		return fmt.Sprintf("there is no flag %s: %s", dashed, instead)
+	}
 	if near := plan.Suggest(name, flagNames(command.Flags)); near != "" {
 		return fmt.Sprintf("there is no flag %s: did you mean --%s?", dashed, near)
 	}

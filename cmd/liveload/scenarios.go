@@ -98,6 +98,7 @@ func planScript(ctx context.Context, found foundScript, settings runSettings, op
 	if err != nil {
 		return nil, nil, err
 	}
+	idle.warnings = append(idle.warnings, script.warnings...)
 	firstUser := 1
 	for i, s := range script.scenarios {
 		decision := &script.decisions[i]

@@ -29,6 +29,7 @@ type script struct {
 	files     []files.File // that it reads
 	setup     bool         // it exports a function of this name
 	teardown  bool
+	warnings  []string // about habits from elsewhere
 }
 
 func readScript(ctx context.Context, found foundScript, settings runSettings, opts node.ScriptOptions) (s script, err error) {
@@ -48,12 +49,15 @@ func readScript(ctx context.Context, found foundScript, settings runSettings, op
 	if found.inFolder && !exports.Has("default") && !exports.Has("scenarios") {
 		return s, errHelper
 	}
-	s.setup, s.teardown = slices.Contains(exports.Functions, string(plan.Setup)), slices.Contains(exports.Functions, string(plan.Teardown))
+	if s.setup, s.teardown, err = onceOnly(s.path, exports); err != nil {
+		return s, err
+	}
 	if s.layer, err = scriptLayer(s.path, exports); err == nil {
 		s.scenarios, s.decisions, err = decide(s.path, exports, s.layer, settings)
 	}
 	if err == nil {
 		s.files, err = neededFiles(s.program, read, s.decisions)
+		s.warnings = habits(s.path, exports, s.scenarios)
 	}
 	if err != nil {
 		return s, placeOption(s.path, err)

@@ -55,6 +55,9 @@ func plainWords(m api.Message) string {
 		return notFound(m)
 	case strings.HasPrefix(text, "No matching export in "):
 		text = strings.Replace(text, `"`+program.ModuleNamespace+":", `"`, 1)
+		if meant := elsewhere[text]; meant != "" {
+			return "n" + text[1:] + ": " + meant
+		}
 		for _, note := range m.Notes {
 			if strings.HasPrefix(note.Text, "Did you mean") {
 				text += "; d" + note.Text[1:]
@@ -66,6 +69,24 @@ func plainWords(m api.Message) string {
 		return noCode(found[1], found[2])
 	}
 	return text
+}
+
+// elsewhere says where to find what scripts look for in the wrong module, by esbuild's message.
+var elsewhere = map[string]string{
+	`No matching export in "liveload/metrics" for import "Rate"`:         "it is RateMetric here, since Rate of 'liveload/throttles' bounds how often users do something",
+	`No matching export in "liveload/throttles" for import "RateMetric"`: "it is in 'liveload/metrics'",
+	`No matching export in "liveload" for import "Rate"`:                 "a metric is RateMetric of 'liveload/metrics', and a throttle Rate of 'liveload/throttles'",
+	`No matching export in "liveload" for import "Counter"`:              "it is in 'liveload/metrics'",
+	`No matching export in "liveload" for import "Trend"`:                "it is in 'liveload/metrics'",
+	`No matching export in "liveload" for import "Gauge"`:                "it is in 'liveload/metrics'",
+	`No matching export in "liveload" for import "http"`:                 "import http from 'liveload/http'",
+	`No matching export in "liveload" for import "csv"`:                  "it is in 'liveload/data'",
+	`No matching export in "liveload" for import "fail"`:                 "it is user.fail(reason)",
+	`No matching export in "liveload" for import "browser"`:              "every user has a browser: it is user.page, and user.navigate opens a page",
+	`No matching export in "liveload/data" for import "SharedArray"`:     "it is shared(name, fn) here",
+	`No matching export in "liveload/execution" for import "default"`:    "import { current, elapsed, abort } from 'liveload/execution'",
+	`No matching export in "liveload/http" for import "batch"`:           "use Promise.all([get(...), get(...)])",
+	`No matching export in "liveload/http" for import "file"`:            "a body of bytes is sent as it is; user.setInputFiles uploads as a browser does",
 }
 
 // notFound explains an import that leads nowhere.

@@ -34,6 +34,7 @@ type Program struct {
 	files    map[string]sourceFile // by the name that goja reports
 
 	mentioned sync.Map // word to bool
+	told      sync.Map // what FirstTime was asked
 	regexps   bool     // the program needs regexpMaker
 }
 
@@ -166,4 +167,10 @@ func (p *Program) locate(e *scripterr.Error, pos file.Position) {
 	}
 	e.File, e.Line, e.Column, e.Stack = at.File, at.Line, at.Column, []scripterr.Frame{at}
 	e.SourceLine = p.Line(at)
+}
+
+// FirstTime says whether nobody has asked it before with the same text, of all VMs of the process.
+func (p *Program) FirstTime(text string) bool {
+	_, before := p.told.LoadOrStore(text, true)
+	return !before
 }

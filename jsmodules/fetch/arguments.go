@@ -71,6 +71,7 @@ func (c *client) readOption(r *request, anyMethod bool, name string, v goja.Valu
 	case "headers":
 		err = r.readHeaders(v)
 	case "timeout":
+		liveload.TellShort(c.vm, nil, "timeout: %v", v)
 		r.timeout, err = liveload.Duration(v)
 		if err == nil && r.timeout <= 0 {
 			err = errors.New("must be more than 0")

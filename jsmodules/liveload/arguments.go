@@ -233,6 +233,23 @@ func oneOf(v goja.Value, allowed ...string) (string, error) {
 	return "", fmt.Errorf("must be one of %s, not %s", strings.Join(allowed, ", "), Show(v))
 }
 
+// TellShort warns about a time below 10 that is written as a bare number: whoever writes sleep(1) has mostly a second in mind, as
+// in k6. shown is the call, with the time in place of %v.
+func TellShort(vm *js.VM, stack []goja.StackFrame, shown string, v goja.Value) {
+	if n := v.ToFloat(); isNumber(v) && n > 0 && n < 10 {
+		vm.WarnAt(stack, fmt.Sprintf("%s is %v ms, since bare numbers are milliseconds: write '%vs' for seconds, or '%vms' if it is meant",
+			fmt.Sprintf(shown, v), v, v, v))
+	}
+}
+
+func isNumber(v goja.Value) bool {
+	switch v.Export().(type) {
+	case int64, float64:
+		return true
+	}
+	return false
+}
+
 // Duration reads milliseconds, or a text such as "1.5s", "200ms", "2m".
 func Duration(v goja.Value) (time.Duration, error) {
 	const longest = 24 * 365 * time.Hour

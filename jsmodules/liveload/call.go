@@ -80,21 +80,32 @@ func (u *ScriptUser) perform(c call) goja.Value {
 
 // as returns the option "as"; nil when it is missing.
 func (c call) as() goja.Value {
-	if !c.op.extracts || len(c.args) <= len(c.op.params) {
+	if !c.op.extracts {
+		return nil
+	}
+	return c.option("as")
+}
+
+// option returns an option; nil when it is missing.
+func (c call) option(name string) goja.Value {
+	if len(c.args) <= len(c.op.params) {
 		return nil
 	}
 	options := c.args[len(c.op.params)]
 	if !isPlainObject(options) {
 		return nil
 	}
-	if as := options.(*goja.Object).Get("as"); as != nil && !goja.IsUndefined(as) {
-		return as
+	if value := options.(*goja.Object).Get(name); value != nil && !goja.IsUndefined(value) {
+		return value
 	}
 	return nil
 }
 
 // run starts an operation in the browser and returns a promise of its value.
 func (u *ScriptUser) run(c call) goja.Value {
+	if option := c.option("timeout"); option != nil {
+		TellShort(u.vm, c.stack, "timeout: %v", option)
+	}
 	number := u.state.nextOperation()
 	args, err := c.op.parse(u.vm, c.args)
 	if err != nil {
@@ -195,6 +206,7 @@ func (u *ScriptUser) setTimeout(c localCall) goja.Value {
 	if err != nil {
 		u.refuse(c, 1, &argumentError{"timeout", err})
 	}
+	TellShort(u.vm, c.stack, "setTimeout(%v)", c.arg(0))
 	u.state.setTimeout(d)
 	return goja.Undefined()
 }

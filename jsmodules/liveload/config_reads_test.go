@@ -55,7 +55,7 @@ func TestOptionsThatAreRead(t *testing.T) {
 		`export function config(o) { console.log(o); }`,
 		`export function config(o) { return Object.assign({}, o) }`,
 		`export function config(o) { return 'url' in o && Object.hasOwn(o, 'retries') }`,
-		`import { sleep } from 'liveload'; export async function config(o) { await sleep(1); return [o.url, o.retries] }`,
+		`import { sleep } from 'liveload'; export async function config(o) { await sleep('1ms'); return [o.url, o.retries] }`,
 		`export function config(o) { Object.freeze(o); return o.url + o.retries }`,
 		`export default (user, config) => config.url`,
 		`export default async function (user, { url }) {}`,

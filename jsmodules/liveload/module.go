@@ -48,5 +48,6 @@ func sleep(vm *js.VM, v goja.Value) goja.Value {
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("sleep: the duration %w", err)))
 	}
+	TellShort(vm, nil, "sleep(%v)", v)
 	return vm.After(d, func() error { return nil })
 }

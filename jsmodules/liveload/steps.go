@@ -187,6 +187,10 @@ func (u *ScriptUser) think(c localCall) goja.Value {
 	if err != nil {
 		u.refuse(c, 2, err)
 	}
+	TellShort(u.vm, c.stack, "think(%v)", c.arg(0))
+	if !goja.IsUndefined(c.arg(1)) {
+		TellShort(u.vm, c.stack, "think(min, %v)", c.arg(1))
+	}
 	d := least + time.Duration(u.vm.Random()*float64(most-least))
 	u.running++
 	return u.vm.After(d, u.ran)

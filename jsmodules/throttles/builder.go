@@ -68,6 +68,7 @@ func (b *builder) per(call goja.FunctionCall) goja.Value {
 	if err != nil {
 		panic(b.refuse("the interval", err))
 	}
+	liveload.TellShort(b.vm, nil, "per(%v)", call.Argument(0))
 	b.definition.Interval = interval
 	b.check()
 	return b.object
