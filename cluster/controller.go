@@ -198,7 +198,9 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 			results[i].Health.Notes = append(results[i].Health.Notes, machinesText(used))
 		}
 		c.tellClocks(&results[i])
-		for _, note := range append([]string{interruption(ctx, drain), checker.note()}, c.Notes...) {
+		interrupted := interruption(ctx, drain)
+		results[i].Interrupted = interrupted != ""
+		for _, note := range append([]string{interrupted, checker.note()}, c.Notes...) {
 			if note != "" {
 				results[i].Health.Notes = append(results[i].Health.Notes, note)
 			}

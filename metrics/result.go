@@ -50,11 +50,12 @@ type Result struct {
 	Nodes           []NodeResult       `json:"nodes"`
 	Thresholds      []ThresholdOutcome `json:"thresholds"`
 	Health          Health             `json:"health"`
-	PartOf          int                `json:"part_of,omitempty"`  // how many nodes the run had, when this has the numbers of some of them only
-	Changes         []Change           `json:"changes,omitempty"`  // from outside, while it ran
-	Limit           *Limit             `json:"limit,omitempty"`    // of a search for it
-	Machines        *Machines          `json:"machines,omitempty"` // that were rented, or whose price is known
-	Metrics         []*Metric          `json:"metrics,omitempty"`  // that scripts have defined
+	Interrupted     bool               `json:"interrupted,omitempty"` // people ended the run before its end
+	PartOf          int                `json:"part_of,omitempty"`     // how many nodes the run had, when this has the numbers of some of them only
+	Changes         []Change           `json:"changes,omitempty"`     // from outside, while it ran
+	Limit           *Limit             `json:"limit,omitempty"`       // of a search for it
+	Machines        *Machines          `json:"machines,omitempty"`    // that were rented, or whose price is known
+	Metrics         []*Metric          `json:"metrics,omitempty"`     // that scripts have defined
 	// Unacknowledged is, in the part that a worker has kept, what its controller may lack: pieces of the same numbers, in
 	// order. Nil is in all other Results.
 	Unacknowledged []Piece `json:"unacknowledged,omitzero"`

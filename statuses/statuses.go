@@ -23,6 +23,8 @@ func Read(v any) (Set, error) {
 			return Set{}, nil
 		}
 		return Set{"4xx", "5xx"}, nil
+	case Set:
+		return v, nil
 	case []any:
 		items = v
 	}

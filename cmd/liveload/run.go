@@ -89,13 +89,17 @@ func interrupted(err error) error {
 	return &interruption{Also: err}
 }
 
-// judge refuses a run in which nothing worked. Thresholds decide about a run in which some iterations failed.
+// judge refuses a run in which nothing worked, or nothing happened. Thresholds decide about a run in which some
+// iterations failed.
 func judge(results []metrics.Result) error {
 	for _, r := range results {
 		good := r.Global.Counters[metrics.Iterations.Name].By["ok"]
 		bad := r.Global.Counters[metrics.IterationFailures.Name].Aggregate + r.Global.Users.Failed
 		if good == 0 && bad > 0 {
 			return fmt.Errorf("no iteration of %s succeeded", r.Name)
+		}
+		if r.MeasuredNothing() && r.PartOf == 0 {
+			return fmt.Errorf("%s measured nothing: no iteration has ended", r.Name)
 		}
 	}
 	return nil

@@ -35,6 +35,7 @@ func head(parts []part, a *alignment) metrics.Result {
 				r.Metrics = append(r.Metrics, m)
 			}
 		}
+		r.Interrupted = r.Interrupted || p.Interrupted
 		if p.Limit != nil {
 			r.Limit, r.Thresholds = p.Limit, p.Thresholds
 		}

@@ -110,6 +110,10 @@ func scenarioCase(r metrics.Result) testCase {
 		c.Error = &problem{Message: "the scenario could not run", Type: "error", Text: r.Error}
 	case r.Global.Counters[metrics.Iterations.Name].By["ok"] == 0 && failed > 0:
 		c.Failure = &problem{Message: "no iteration succeeded", Type: "failure", Text: strings.Join(failures(r.Global), "\n")}
+	case r.Interrupted:
+		c.Error = &problem{Message: "the run was interrupted", Type: "interrupted"}
+	case r.MeasuredNothing():
+		c.Failure = &problem{Message: "nothing was measured: no iteration has ended", Type: "failure"}
 	}
 	return c
 }
@@ -146,6 +150,7 @@ func remarks(r metrics.Result) []string {
 		iterations := r.Global.Counters[metrics.Iterations.Name].Aggregate
 		lines = append(lines, fmt.Sprintf("%s ok, %d failed; %s", plaintext.Plural(r.Global.Users.Succeeded, "user"), r.Global.Users.Failed, plaintext.Plural(iterations, "iteration")))
 		lines = append(lines, failures(r.Global)...)
+		lines = append(lines, troubles(r)...)
 	}
 	if r.Limit != nil {
 		lines = append(lines, r.Limit.Statement)
@@ -155,6 +160,21 @@ func remarks(r metrics.Result) []string {
 		lines = append(lines, r.Health.Reasons...)
 	}
 	return append(lines, r.Health.Notes...)
+}
+
+// troubles lists requests and checks that have failed.
+func troubles(r metrics.Result) []string {
+	var lines []string
+	for _, f := range r.FailedRequests() {
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("failed request: %s x%d %s", f.What, f.Count, plaintext.Line(f.Where))))
+	}
+	for _, f := range r.FailedChecks() {
+		lines = append(lines, fmt.Sprintf("failed check: %s x%d of %d", plaintext.Line(f.Name), f.Count, f.Total))
+	}
+	if more := len(lines) - maxFailures; more > 0 {
+		lines = append(lines[:maxFailures], fmt.Sprintf("and %d more", more))
+	}
+	return lines
 }
 
 // maxFailures is how many causes of failures are listed.

@@ -173,3 +173,23 @@ func TestFailuresByCause(t *testing.T) {
 		t.Errorf("the file is\n%s\nwithout\n%s", out.String(), want)
 	}
 }
+
+// TestNoGreenThatLies: a run that was interrupted, or that measured nothing, does not pass, and what failed is told.
+func TestNoGreenThatLies(t *testing.T) {
+	iterations := map[string]metrics.CounterBy{"iterations": {Aggregate: 1, By: map[string]int64{"ok": 1}}}
+	troubled := map[string]metrics.CounterBy{
+		"iterations":    iterations["iterations"],
+		"http_requests": {Series: []metrics.LabelledValue[int64]{{Labels: metrics.HTTPRequests.With("5xx", "fetch", "503", "h:1", "/a"), Value: 6}}},
+		"checks":        {Series: []metrics.LabelledValue[int64]{{Labels: metrics.Checks.With("cart", "fail"), Value: 2}}},
+	}
+	for want, r := range map[string]metrics.Result{
+		`<error message="the run was interrupted" type="interrupted">`:                   {Name: "a", Interrupted: true, Global: metrics.ScenarioResult{Counters: iterations}},
+		`<failure message="nothing was measured: no iteration has ended"`:                {Name: "a"},
+		"failed request: 503 fetch x6 h:1/a&#xA;failed check: cart x2 of 2</system-out>": {Name: "a", Global: metrics.ScenarioResult{Counters: troubled}},
+	} {
+		var out bytes.Buffer
+		if err := write(&out, []metrics.Result{r}); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("wrote %s, %v\nwithout %s", out.String(), err, want)
+		}
+	}
+}

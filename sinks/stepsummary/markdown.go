@@ -26,7 +26,7 @@ func markdown(results []metrics.Result) string {
 
 // verdict is the whole run in a few words.
 func verdict(results []metrics.Result) string {
-	thresholds, unmet, broken := 0, 0, 0
+	thresholds, unmet, broken, empty, interrupted := 0, 0, 0, 0, false
 	var limit *metrics.Limit
 	for _, r := range results {
 		if r.Limit != nil {
@@ -35,6 +35,10 @@ func verdict(results []metrics.Result) string {
 		if r.Error != "" {
 			broken++
 		}
+		if r.MeasuredNothing() {
+			empty++
+		}
+		interrupted = interrupted || r.Interrupted
 		thresholds += len(r.Thresholds)
 		for _, o := range r.Thresholds {
 			if !o.OK {
@@ -47,10 +51,14 @@ func verdict(results []metrics.Result) string {
 		return fmt.Sprintf("❌ %d of %d scenarios could not run", broken, len(results))
 	case limit != nil && limit.Held == nil:
 		return "❌ no load held"
-	case limit != nil:
-		return "✅ " + limit.HeldStep().Text + " held"
 	case unmet > 0:
 		return fmt.Sprintf("❌ %d of %d thresholds not met", unmet, thresholds)
+	case interrupted:
+		return "⚠️ interrupted"
+	case empty > 0:
+		return fmt.Sprintf("❌ %d of %d scenarios measured nothing", empty, len(results))
+	case limit != nil:
+		return "✅ " + limit.HeldStep().Text + " held"
 	case thresholds == 1:
 		return "✅ the threshold is met"
 	case thresholds > 0:
@@ -72,6 +80,7 @@ func scenario(out *strings.Builder, r metrics.Result) {
 	limit(out, r.Limit)
 	thresholds(out, r.Thresholds)
 	failures(out, g)
+	troubles(out, r)
 	latencies(out, r)
 	changes(out, r.Changes)
 	health(out, r.Health)
@@ -129,6 +138,30 @@ func failures(out *strings.Builder, g metrics.ScenarioResult) {
 			said = cell(cause.Samples[0].ReasonInspect)
 		}
 		fmt.Fprintf(out, "| %s | %d | %s |\n", cell(cause.Class), cause.Count, said)
+	}
+}
+
+// troubles lists requests and checks that have failed, those that did so most often first.
+func troubles(out *strings.Builder, r metrics.Result) {
+	if requests := r.FailedRequests(); len(requests) > 0 {
+		out.WriteString("\n| failed request | count | where |\n|---|--:|---|\n")
+		for i, f := range requests {
+			if i == maxFailures {
+				fmt.Fprintf(out, "| and %d more | | |\n", len(requests)-i)
+				break
+			}
+			fmt.Fprintf(out, "| %s | %d | %s |\n", cell(f.What), f.Count, cell(f.Where))
+		}
+	}
+	if checks := r.FailedChecks(); len(checks) > 0 {
+		out.WriteString("\n| failed check | count | of |\n|---|--:|--:|\n")
+		for i, f := range checks {
+			if i == maxFailures {
+				fmt.Fprintf(out, "| and %d more | | |\n", len(checks)-i)
+				break
+			}
+			fmt.Fprintf(out, "| %s | %d | %d |\n", cell(f.Name), f.Count, f.Total)
+		}
 	}
 }
 

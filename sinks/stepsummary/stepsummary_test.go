@@ -28,6 +28,8 @@ func aRun() []metrics.Result {
 				Users: metrics.UserTotals{Total: 10, Succeeded: 8, Failed: 2}, ElapsedMS: 80_500,
 				Counters: map[string]metrics.CounterBy{
 					"iterations":         {Aggregate: 40, By: map[string]int64{"ok": 37, "failed": 3}},
+					"http_requests":      {Series: []metrics.LabelledValue[int64]{{Labels: metrics.HTTPRequests.With("5xx", "fetch", "503", "h:1", "/a|b"), Value: 6}}},
+					"checks":             {Series: []metrics.LabelledValue[int64]{{Labels: metrics.Checks.With("cart", "fail"), Value: 2}, {Labels: metrics.Checks.With("cart", "pass"), Value: 3}}},
 					"iteration_failures": {Aggregate: 3, By: map[string]int64{"error": 1, "wait timeout": 2}},
 				},
 				Histograms: map[string]metrics.HistogramBy{
@@ -78,13 +80,15 @@ func TestLimit(t *testing.T) {
 func TestVerdict(t *testing.T) {
 	run := aRun()
 	for want, results := range map[string][]metrics.Result{
-		"❌ 2 of 4 thresholds not met":      run,
-		"✅ the threshold is met":           run[1:],
-		"✅ all 2 thresholds met":           {run[1], run[1]},
-		"❌ 1 of 3 scenarios could not run": append(run, metrics.Result{Name: "broken", Error: "no file"}),
-		"finished, without thresholds":     {{Name: "plain"}},
-		"✅ 8 users held":                   {aSearch(new(8.0))},
-		"❌ no load held":                   {aSearch(nil)},
+		"❌ 2 of 4 thresholds not met":         run,
+		"✅ the threshold is met":              run[1:],
+		"✅ all 2 thresholds met":              {run[1], run[1]},
+		"❌ 1 of 3 scenarios could not run":    append(run, metrics.Result{Name: "broken", Error: "no file"}),
+		"finished, without thresholds":        {{Name: "plain", Global: metrics.ScenarioResult{Counters: map[string]metrics.CounterBy{"iterations": {Aggregate: 1}}}}},
+		"⚠️ interrupted":                      {{Name: "plain", Interrupted: true}},
+		"❌ 1 of 2 scenarios measured nothing": {{Name: "plain"}, run[1]},
+		"✅ 8 users held":                      {aSearch(new(8.0))},
+		"❌ no load held":                      {aSearch(nil)},
 	} {
 		if got, _, _ := strings.Cut(markdown(results), "\n"); got != "## liveload: "+want {
 			t.Errorf("the first line is %q, want %q", got, want)

@@ -20,6 +20,7 @@ func summary(results []metrics.Result, resultPath string) []text {
 		}
 		lines = append(lines, headline(r))
 		lines = append(lines, failureLines(r.Global)...)
+		lines = append(lines, troubleLines(r)...)
 		lines = append(lines, histogramLines(r)...)
 		lines = append(lines, counterLines(r)...)
 		lines = append(lines, gaugeLines(r)...)
@@ -38,26 +39,40 @@ func summary(results []metrics.Result, resultPath string) []text {
 	return lines
 }
 
+// mark is ✓ only for a run that was carried out and in which nothing failed.
+func mark(r metrics.Result, trouble text) span {
+	g := r.Global
+	failed := g.Users.Failed > 0 || g.Counters[metrics.IterationFailures.Name].Aggregate > 0 || !allMet(r.Thresholds) || len(trouble) > 0
+	if r.Limit != nil { // failures beyond the limit are no surprise
+		failed = r.Limit.Held == nil
+	}
+	switch {
+	case failed, r.MeasuredNothing() && !r.Interrupted:
+		return span{bad, "✗ "}
+	case r.Interrupted:
+		return span{warning, "! "}
+	}
+	return span{good, "✓ "}
+}
+
 func headline(r metrics.Result) text {
 	g := r.Global
-	mark := span{good, "✓ "}
 	failed := g.Counters[metrics.IterationFailures.Name].Aggregate
-	if g.Users.Failed > 0 || failed > 0 || !allMet(r.Thresholds) {
-		mark = span{bad, "✗ "}
-	}
-	if r.Limit != nil { // failures beyond the limit are no surprise
-		mark = span{good, "✓ "}
-		if r.Limit.Held == nil {
-			mark = span{bad, "✗ "}
-		}
-	}
-	t := text{mark, {bold, clean(r.Name)}, {plain, fmt.Sprintf("  %s ok", plaintext.Plural(g.Users.Succeeded, "user"))}}
+	trouble := troubleText(r)
+	t := text{mark(r, trouble), {bold, clean(r.Name)}, {plain, fmt.Sprintf("  %s ok", plaintext.Plural(g.Users.Succeeded, "user"))}}
 	t = t.add(plain, ", ").add(failureStyle(g.Users.Failed), plaintext.Count(g.Users.Failed)+" failed")
 	t = t.add(plain, " · "+plaintext.Plural(g.Counters[metrics.Iterations.Name].Aggregate, "iteration"))
 	t = t.add(plain, ", ").add(failureStyle(failed), plaintext.Count(failed)+" failed")
+	t = append(t, trouble...)
 	t = t.add(plain, " · "+readable.Duration(time.Duration(g.ElapsedMS)*time.Millisecond))
 	if len(r.Nodes) > 1 {
 		t = t.add(plain, " · "+plaintext.Plural(int64(len(r.Nodes)), "node"))
+	}
+	switch {
+	case r.Interrupted:
+		t = t.add(plain, " · ").add(warning, "interrupted")
+	case r.MeasuredNothing():
+		t = t.add(plain, " · ").add(bad, "nothing was measured")
 	}
 	return t
 }

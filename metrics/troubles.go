@@ -1,0 +1,108 @@
+package metrics
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/liveload/liveload/statuses"
+)
+
+// A FailedRequest is how often requests of a kind failed in one way.
+type FailedRequest struct {
+	What  string // the status and the type, or why there was no answer: "503 document", "network fetch"
+	Where string // host and path; "" when they are not known
+	Count int64
+}
+
+// ordinary are reasons that say nothing of the application: a page or a script gave the request up, or the options block it.
+var ordinary = []string{"aborted", "blocked"}
+
+// FailedRequests returns the requests that were answered with an error or not at all, the most frequent first. Documents
+// with a status that the scenario accepts are not among them.
+func (r *Result) FailedRequests() []FailedRequest {
+	counts := make(map[FailedRequest]int64)
+	add := func(n int64, l Labels, said string) {
+		counts[FailedRequest{What: strings.TrimSpace(said + " " + l.Get("type")), Where: l.Get("host") + l.Get("path")}] += n
+	}
+	accepted := r.acceptedStatuses()
+	for _, s := range countsOf(HTTPRequests, r.Global.Counters) {
+		class, code := s.Labels.Get("status"), s.Labels.Get("code")
+		if class != "4xx" && class != "5xx" || s.Labels.Get("type") == "document" && (slices.Contains(accepted, code) || slices.Contains(accepted, class)) {
+			continue
+		}
+		add(s.Value, s.Labels, cmp.Or(code, class))
+	}
+	for _, s := range countsOf(HTTPRequestFailures, r.Global.Counters) {
+		if reason := s.Labels.Get("reason"); !slices.Contains(ordinary, reason) {
+			add(s.Value, s.Labels, reason)
+		}
+	}
+	all := make([]FailedRequest, 0, len(counts))
+	for one, n := range counts {
+		one.Count = n
+		all = append(all, one)
+	}
+	slices.SortFunc(all, func(a, b FailedRequest) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.What, b.What), cmp.Compare(a.Where, b.Where))
+	})
+	return all
+}
+
+// acceptedStatuses are those of the option acceptStatus.
+func (r *Result) acceptedStatuses() statuses.Set {
+	options, _ := r.Options.(map[string]any)
+	set, _ := statuses.Read(options["acceptStatus"]) // nothing else is written there
+	return set
+}
+
+// A FailedCheck is a check, with its tags, that did not always hold.
+type FailedCheck struct {
+	Name         string
+	Count, Total int64
+}
+
+// FailedChecks returns the checks that have failed, those that did so most often first.
+func (r *Result) FailedChecks() []FailedCheck {
+	counts := make(map[string]*FailedCheck)
+	for _, s := range countsOf(Checks, r.Global.Counters) {
+		name := Checks.Text(s.Labels.With(OutcomeLabel, ""))
+		one := counts[name]
+		if one == nil {
+			one = &FailedCheck{Name: name}
+			counts[name] = one
+		}
+		one.Total += s.Value
+		if s.Labels.Get(OutcomeLabel) == OutcomeFail {
+			one.Count += s.Value
+		}
+	}
+	var all []FailedCheck
+	for _, one := range counts {
+		if one.Count > 0 {
+			all = append(all, *one)
+		}
+	}
+	slices.SortFunc(all, func(a, b FailedCheck) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
+	})
+	return all
+}
+
+// MeasuredNothing says that the scenario ran, and that not one iteration of it has ended. A search says itself what it has found.
+func (r *Result) MeasuredNothing() bool {
+	return r.Error == "" && r.Limit == nil && r.Global.Counters[Iterations.Name].Aggregate == 0
+}
+
+// countsOf returns what a counter has counted for each set of its labels. Where there is one label only, that is in By.
+func countsOf(m *Metric, counters map[string]CounterBy) []LabelledValue[int64] {
+	c := counters[m.Name]
+	if c.Series != nil {
+		return c.Series
+	}
+	var all []LabelledValue[int64]
+	for value, n := range c.By {
+		all = append(all, LabelledValue[int64]{Labels: m.With(value), Value: n})
+	}
+	return all
+}

@@ -1,0 +1,75 @@
+package metrics
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/liveload/liveload/statuses"
+)
+
+func troubled(options any) *Result {
+	return &Result{Options: options, Global: ScenarioResult{Counters: map[string]CounterBy{
+		Iterations.Name: {Aggregate: 8},
+		HTTPRequests.Name: {Series: []LabelledValue[int64]{
+			{HTTPRequests.With("2xx", "document", "200", "h:1", "/"), 20},
+			{HTTPRequests.With("4xx", "document", "404", "h:1", "/gone"), 5},
+			{HTTPRequests.With("5xx", "document", "503", "h:1", "/"), 6},
+			{HTTPRequests.With("4xx", "image"), 2},
+			{HTTPRequests.With("failed", "fetch", "", "h:2", "/x"), 4},
+			{HTTPRequests.With("3xx", "document"), 3},
+		}},
+		HTTPRequestFailures.Name: {Series: []LabelledValue[int64]{
+			{HTTPRequestFailures.With("network", "fetch", "h:2", "/x"), 3},
+			{HTTPRequestFailures.With("aborted", "fetch", "h:2", "/x"), 1},
+			{HTTPRequestFailures.With("blocked", "image"), 9},
+		}},
+		Checks.Name: {Series: []LabelledValue[int64]{
+			{Checks.With("full", OutcomePass), 7},
+			{Checks.With("full", OutcomeFail), 1},
+			{Checks.With("full", OutcomeFail).With("plan", "pro"), 2},
+			{Checks.With("empty", OutcomePass), 8},
+		}},
+	}}}
+}
+
+func TestTroubles(t *testing.T) {
+	r := troubled(nil)
+	want := []FailedRequest{{"503 document", "h:1/", 6}, {"404 document", "h:1/gone", 5}, {"network fetch", "h:2/x", 3}, {"4xx image", "", 2}}
+	if got := r.FailedRequests(); !slices.Equal(got, want) {
+		t.Errorf("failed requests %v, want %v", got, want)
+	}
+	if got, want := r.FailedChecks(), []FailedCheck{{"full {plan=pro}", 2, 2}, {"full", 1, 8}}; !slices.Equal(got, want) {
+		t.Errorf("failed checks %v, want %v", got, want)
+	}
+}
+
+// TestAcceptedStatuses: a Result says what the scenario accepts, also after it was written and read.
+func TestAcceptedStatuses(t *testing.T) {
+	options := map[string]any{"acceptStatus": statuses.Set{"404", "5xx"}}
+	text, err := json.Marshal(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read any
+	if err := json.Unmarshal(text, &read); err != nil {
+		t.Fatal(err)
+	}
+	want := []FailedRequest{{"network fetch", "h:2/x", 3}, {"4xx image", "", 2}}
+	for _, options := range []any{options, read} {
+		if got := troubled(options).FailedRequests(); !slices.Equal(got, want) {
+			t.Errorf("failed requests %v, want %v", got, want)
+		}
+	}
+}
+
+func TestMeasuredNothing(t *testing.T) {
+	for want, r := range map[bool]*Result{true: {}, false: troubled(nil)} {
+		if got := r.MeasuredNothing(); got != want {
+			t.Errorf("%v measured nothing: %v", r.Global.Counters, got)
+		}
+	}
+	if (&Result{Error: "no file"}).MeasuredNothing() || (&Result{Limit: &Limit{}}).MeasuredNothing() {
+		t.Error("a scenario that could not run, or that searches, is said to have measured nothing")
+	}
+}
