@@ -24,7 +24,7 @@ clearInterval(alive);`
 
 // TestAsInNode: every case gives what it gives in Node.js.
 func TestAsInNode(t *testing.T) {
-	for _, area := range []string{"library", "regexp", "events", "subtle"} {
+	for _, area := range []string{"library", "regexp", "events", "subtle", "intl"} {
 		t.Run(area, func(t *testing.T) {
 			golden := filepath.Join("testdata", area+".golden")
 			if *update {
@@ -41,7 +41,18 @@ func TestAsInNode(t *testing.T) {
 
 func node(t *testing.T, area, golden string) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "node", "--input-type=module", "-e", inNode, path(t, area+".js"), path(t, "show.js"))
+	runNode(t, golden, "--input-type=module", "-e", inNode, path(t, area+".js"), path(t, "show.js"))
+}
+
+// listNames has Node.js list its names.
+func listNames(t *testing.T, file string) {
+	t.Helper()
+	runNode(t, file, path(t, "names.mjs"))
+}
+
+func runNode(t *testing.T, golden string, arguments ...string) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "node", arguments...)
 	command.Env = append(os.Environ(), "TZ=UTC", "LC_ALL=en_US.UTF-8")
 	out, err := command.Output()
 	if err != nil {

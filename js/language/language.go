@@ -55,7 +55,7 @@ func Define(host Host) (regexp goja.Value, err error) {
 		}
 	}
 	regexp, err = defineRegExp(host)
-	return regexp, errors.Join(failed, err, defineIterator(host))
+	return regexp, errors.Join(failed, err, defineIterator(host), defineIntl(host))
 }
 
 //go:embed *.js

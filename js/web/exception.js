@@ -18,10 +18,12 @@
 
     get code() { return codes[this.name] ?? 0; }
   }
-  for (const [name, value] of Object.entries(codes)) {
-    const constant = `${name.replace(/Error$/, '').replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()}_ERR`;
-    Object.defineProperty(DOMException, constant, { value, enumerable: true });
-  }
+  const constants = 'INDEX_SIZE DOMSTRING_SIZE HIERARCHY_REQUEST WRONG_DOCUMENT INVALID_CHARACTER NO_DATA_ALLOWED NO_MODIFICATION_ALLOWED '
+    + 'NOT_FOUND NOT_SUPPORTED INUSE_ATTRIBUTE INVALID_STATE SYNTAX INVALID_MODIFICATION NAMESPACE INVALID_ACCESS VALIDATION TYPE_MISMATCH '
+    + 'SECURITY NETWORK ABORT URL_MISMATCH QUOTA_EXCEEDED TIMEOUT INVALID_NODE_TYPE DATA_CLONE';
+  constants.split(' ').forEach((name, i) => {
+    for (const object of [DOMException, DOMException.prototype]) Object.defineProperty(object, `${name}_ERR`, { value: i + 1, enumerable: true });
+  });
   Object.defineProperty(DOMException.prototype, Symbol.toStringTag, { value: 'DOMException', configurable: true });
   return { DOMException };
 })

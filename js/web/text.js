@@ -8,6 +8,19 @@
     encode(text = '') {
       return new Uint8Array(native.encode(`${text}`));
     }
+
+    encodeInto(text, destination) {
+      let read = 0;
+      let written = 0;
+      for (const character of `${text}`) {
+        const bytes = this.encode(character);
+        if (written + bytes.length > destination.length) break;
+        destination.set(bytes, written);
+        read += character.length;
+        written += bytes.length;
+      }
+      return { read, written };
+    }
   }
 
   function bytesOf(data) {
@@ -20,12 +33,19 @@
   class TextDecoder {
     #rest = []; // of a stream: the beginning of a character
     #begun = false;
+    #fatal;
+    #ignoreBOM;
+
+    get encoding() { return 'utf-8'; }
+    get fatal() { return this.#fatal; }
+    get ignoreBOM() { return this.#ignoreBOM; }
 
     constructor(label = 'utf-8', { fatal = false, ignoreBOM = false } = {}) {
       if (!['utf-8', 'utf8', 'unicode-1-1-utf-8'].includes(`${label}`.trim().toLowerCase())) {
         throw new RangeError(`TextDecoder knows only utf-8, not ${label}`);
       }
-      Object.assign(this, { encoding: 'utf-8', fatal: Boolean(fatal), ignoreBOM: Boolean(ignoreBOM) });
+      this.#fatal = Boolean(fatal);
+      this.#ignoreBOM = Boolean(ignoreBOM);
     }
 
     decode(data, { stream = false } = {}) {

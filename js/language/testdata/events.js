@@ -21,5 +21,7 @@ export default {
   'structuredClone': () => { const a = { d: new Date(3), m: new Map([['k', new Set([1])]]), r: /\p{L}/giu, n: [1, , 3], b: new Uint8Array([1, 2]).subarray(1), e: new RangeError('m') }; a.self = a; const c = structuredClone(a); return [c !== a && c.self === c, c.d.getTime(), c.m.get('k').size, String(c.r), c.r.test('é'), 1 in c.n, c.b[0], c.e instanceof RangeError]; },
   'structuredClone of what has no copy': () => [() => {}, Symbol('s'), Promise.resolve(), new WeakMap(), new URL('http://h/'), (function* () {})()].map((v) => { try { structuredClone(v); return 'cloned'; } catch (e) { return `${e.name} ${e.code}`; } }),
   'base64': () => [btoa('a\xff'), atob('Yf8=').length, atob(' YQ '), btoa('')],
+  'TextEncoder.encodeInto': () => { const b = new Uint8Array(6); return [new TextEncoder().encodeInto('aé😀', b), [...b]]; },
+  'TextDecoder': () => { const d = new TextDecoder('utf8', { fatal: true }); return [d.encoding, d.fatal, d.ignoreBOM, d.decode(new Uint8Array([195, 169]))]; },
   'base64 of what is none': () => atob('a=b'),
 };
