@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/ordered"
 )
 
 func testWait(t *testing.T, r *rig) {
@@ -160,12 +161,26 @@ func testRead(t *testing.T, r *rig) {
 
 func testEvaluate(t *testing.T, r *rig) {
 	gives := func(fn string, arg, want any) step {
-		return step{name: fn, do: reads(want, func(ctx context.Context, u browserpool.Session) (any, error) { return u.Evaluate(ctx, fn, arg) })}
+		return step{name: fn, do: reads(want, func(ctx context.Context, u browserpool.Session) (any, error) {
+			value, err := u.Evaluate(ctx, fn, arg)
+			return ordered.Maps(value), err
+		})}
+	}
+	writes := func(fn string, arg any, want string) step {
+		return step{name: fn, do: reads(want, func(ctx context.Context, u browserpool.Session) (string, error) {
+			value, err := u.Evaluate(ctx, fn, arg)
+			if err != nil {
+				return "", err
+			}
+			return ordered.Text(value)
+		})}
 	}
 	refuses := func(fn, why string) step {
 		return step{name: fn, fail: why, do: func(ctx context.Context, u browserpool.Session) error { _, err := u.Evaluate(ctx, fn, nil); return err }}
 	}
 	object := map[string]any{"a": []any{1.0, "x", nil, true}}
+	keepsOrder, err := ordered.Parse([]byte(`{"z":[null,[],{}],"a":{"c":"<&>","b":null},"__proto__":0}`))
+	Must(t, err)
 	r.run(t, []step{
 		gives("1 + 1", nil, 2.0),
 		gives("() => 1.5", nil, 1.5),
@@ -173,7 +188,16 @@ func testEvaluate(t *testing.T, r *rig) {
 		gives("() => null", nil, nil),
 		gives("() => 'é🎉'", nil, "é🎉"),
 		gives("() => 2 ** 53", nil, 9007199254740992.0),
-		refuses("() => 1e20", "too large"),
+		gives("() => [1e20, 2 ** 64, -1e300]", nil, []any{1e20, 18446744073709551616.0, -1e300}),
+		writes("() => ({ z: 1, a: [{ y: 1, b: null, u: undefined, f() {} }], 10: 'ten', 9: { toJSON: () => ({ d: 1, c: 2 }) } })", nil,
+			`{"9":{"d":1,"c":2},"10":"ten","z":1,"a":[{"y":1,"b":null}]}`),
+		writes("(x) => ({ keys: Object.keys(x), same: x, text: JSON.stringify(x) })", keepsOrder,
+			`{"keys":["z","a","__proto__"],"same":{"z":[null,[],{}],"a":{"c":"<&>","b":null},"__proto__":0},`+
+				`"text":"{\"z\":[null,[],{}],\"a\":{\"c\":\"<&>\",\"b\":null},\"__proto__\":0}"}`),
+		gives("const a = 1; a + 1", nil, 2.0),
+		gives("[0, 1]", nil, []any{0.0, 1.0}),
+		gives("(x) => x", []any{1.0, "x"}, []any{1.0, "x"}),
+		gives("() => [typeof pack, typeof unpack, typeof args, typeof code].join()", nil, "undefined,undefined,undefined,undefined"),
 		gives("() => Infinity", nil, math.Inf(1)),
 		gives("() => ({a: [1, 'x', null, true]})", nil, object),
 		gives("(x) => x", map[string]any{"a": []any{int64(1), "x", nil, true}}, object),

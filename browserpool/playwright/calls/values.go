@@ -100,15 +100,3 @@ func plain(value any, depth int) (any, error) {
 	}
 	return Argument(value), nil // a typed array of other numbers becomes a list
 }
-
-// Boxed turns a function or an expression into a function that returns a truthy value in a box, which is not an
-// element, whatever is in it.
-func Boxed(code string) string {
-	return `(arg) => {
-  const box = (value) => value && { value };
-  const code = (` + code + `
-  );
-  const value = typeof code === 'function' ? code(arg) : code;
-  return value instanceof Promise ? value.then(box) : box(value);
-}`
-}

@@ -2,12 +2,14 @@ package session
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/ordered"
 )
 
 // PageContent returns the page's HTML.
@@ -87,16 +89,33 @@ func (s *session) Evaluate(ctx context.Context, fn string, arg any) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	value, err := calls.Run(ctx, s.Guard, "the function to return", func(time.Duration) (any, error) { return page.Evaluate(fn, calls.Argument(arg)) })
+	value, err := calls.Run(ctx, s.Guard, "the function to return", func(time.Duration) (any, error) {
+		if statements(fn) {
+			return page.Evaluate(fn, calls.Argument(ordered.Maps(arg)))
+		}
+		return page.Evaluate(calls.Carrying(fn, 0), calls.Pack(arg))
+	})
 	switch {
 	case err == nil:
-		return calls.Result(value)
+		if statements(fn) {
+			return calls.Result(value)
+		}
+		return calls.Unpack(value)
 	case calls.PageLeft(err):
 		return nil, calls.ErrPageLeft
 	case strings.Contains(err.Error(), "Unexpected value: map["): // a panic of playwright-go's
 		return nil, calls.ErrForeign
 	}
 	return nil, calls.PlainError(err)
+}
+
+// beginsAsFunction matches functions, and expressions in brackets.
+var beginsAsFunction = regexp.MustCompile(`^\s*(\(|async\b|function\b|[\w$]+\s*=>)`)
+
+// statements says that code may be more than a function or an expression: such code cannot be wrapped, and objects that it
+// gives have their keys sorted.
+func statements(code string) bool {
+	return strings.ContainsAny(code, ";\n") && !beginsAsFunction.MatchString(code)
 }
 
 // Screenshot returns a PNG of the visible part of the page.

@@ -48,7 +48,7 @@ func (s *session) WaitForFunction(ctx context.Context, fn string, arg any) error
 	const waiting = "the function to give a truthy value"
 	begun := time.Now()
 	err = s.Do(ctx, waiting, func(timeout time.Duration) error {
-		_, err := page.WaitForFunction(calls.Boxed(fn), calls.Argument(arg), pw.PageWaitForFunctionOptions{Timeout: calls.Milliseconds(timeout)})
+		_, err := page.WaitForFunction(calls.Boxed(fn), calls.Pack(arg), pw.PageWaitForFunctionOptions{Timeout: calls.Milliseconds(timeout)})
 		return err
 	})
 	return calls.WaitError(ctx, waiting, begun, err)
