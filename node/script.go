@@ -130,7 +130,7 @@ func (s *scenarioScript) NewUser(identity runner.Identity) (runner.User, error) 
 		ID: identity.ID, Node: identity.Node, Scenario: identity.Scenario, Exec: s.scenario.Exec,
 		Config: s.config, Data: s.data, Phase: string(s.scenario.Phase), Recorder: s.recorder, Pages: s.pages, Keep: s.store.Of(identity.Part).Screenshot,
 		ContextOptions: s.scenario.Context, Throttles: s.throttles, Sequences: s.opts.Shared,
-		AcceptStatus: s.scenario.AcceptStatus,
+		AcceptStatus: s.scenario.AcceptStatus, Timeout: time.Duration(s.scenario.Timeout),
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a runner.User

@@ -46,6 +46,14 @@ func durationOption(v any) (time.Duration, error) {
 	return d, nil
 }
 
+func timeoutOption(v any) (time.Duration, error) {
+	d, err := durationOption(v)
+	if err == nil && d <= 0 {
+		err = fmt.Errorf("is %v, but must be longer than 0, for example 30s", d)
+	}
+	return d, err
+}
+
 func onFailureOption(v any) (OnFailure, error) {
 	text, err := typed[string](v, "'stop', 'continue' or 'restart'")
 	return OnFailure(text), err

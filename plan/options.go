@@ -18,6 +18,7 @@ type Options struct {
 	Users            *int
 	Duration         *time.Duration
 	IterationTimeout *time.Duration
+	Timeout          *time.Duration // of an operation
 	RampUp           *time.Duration
 	OnFailure        *OnFailure
 	Context          map[string]any
@@ -69,6 +70,7 @@ var options = map[string]option{
 	"users":             pointer(func(o *Options) **int { return &o.Users }, wholeNumber),
 	"duration":          pointer(func(o *Options) **time.Duration { return &o.Duration }, durationOption),
 	"iterationTimeout":  pointer(func(o *Options) **time.Duration { return &o.IterationTimeout }, durationOption),
+	"timeout":           pointer(func(o *Options) **time.Duration { return &o.Timeout }, timeoutOption),
 	"rampUp":            pointer(func(o *Options) **time.Duration { return &o.RampUp }, durationOption),
 	"onFailure":         pointer(func(o *Options) **OnFailure { return &o.OnFailure }, onFailureOption),
 	"context":           setting(func(o *Options) *map[string]any { return &o.Context }, objectOption),
@@ -155,6 +157,7 @@ func (o Options) Over(below Options) Options {
 func (o Options) Apply(p *Scenario) {
 	p.FirstUser = 1
 	p.IterationTimeout = Duration(or(o.IterationTimeout, DefaultIterationTimeout))
+	p.Timeout = Duration(or(o.Timeout, DefaultTimeout))
 	p.RampUp = Duration(or(o.RampUp, 0))
 	p.OnFailure = or(o.OnFailure, Stop)
 	p.Context, p.Block, p.URLGroups = o.Context, o.Block, o.URLGroups

@@ -42,6 +42,7 @@ func TestReadOptionsRefuses(t *testing.T) {
 	}{
 		{"usres", 5, "option usres is not known: did you mean users?"},
 		{"iterationTimout", "2m", "did you mean iterationTimeout?"},
+		{"timeout", int64(0), "is 0s, but must be longer than 0"},
 		{"zebra", 1, "option zebra is not known"},
 		{"vus", 5, "option vus is not known: did you mean users?"},
 		{"executor", "constant-vus", "option executor is not known: the kind of load follows from its options, such as users"},
@@ -73,7 +74,7 @@ func TestFlagOverEnvironmentOverScriptOverDefault(t *testing.T) {
 	var p Scenario
 	flags.Over(environment).Over(script).Apply(&p)
 	want := Scenario{Users: 1000, FirstUser: 1, Duration: Duration(time.Hour), RampUp: Duration(time.Second),
-		IterationTimeout: Duration(2 * time.Minute), OnFailure: Stop, Grace: Duration(DefaultGrace)}
+		IterationTimeout: Duration(2 * time.Minute), Timeout: Duration(30 * time.Second), OnFailure: Stop, Grace: Duration(DefaultGrace)}
 	if !reflect.DeepEqual(p, want) {
 		t.Errorf("plan = %+v, want %+v", p, want)
 	}

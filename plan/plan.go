@@ -71,6 +71,7 @@ type Scenario struct {
 	FirstExtra       int       `json:"first_extra,omitempty"` // id of the first user beyond Users, which only a command makes; 0 follows FirstUser and Users
 	Duration         Duration  `json:"duration"`
 	IterationTimeout Duration  `json:"iteration_timeout"`
+	Timeout          Duration  `json:"timeout"` // of an operation that says nothing else
 	RampUp           Duration  `json:"ramp_up"`
 	OnFailure        OnFailure `json:"on_failure"`
 
@@ -148,6 +149,7 @@ const (
 	DefaultUsers            = 1
 	DefaultDuration         = 10 * time.Minute
 	DefaultIterationTimeout = 2 * time.Minute
+	DefaultTimeout          = 30 * time.Second // of an operation
 	DefaultGrace            = 30 * time.Second
 )
 

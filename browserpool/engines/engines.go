@@ -33,8 +33,12 @@ func Names() []string { return slices.Sorted(maps.Keys(table)) }
 // Options are what a run decides about its engine.
 type Options struct {
 	Environment installation.Env
+	Args        []string // more flags for the browser, which CheckArg allows
 	Logger      *slog.Logger
 }
+
+// CheckArg refuses a flag that browsers of an engine cannot be given.
+func CheckArg(arg string) error { return playwright.CheckArg(arg) }
 
 // A Ready engine has what it needs to start browsers.
 type Ready struct {
@@ -78,7 +82,7 @@ func playwrightEngine(options Options) (newLauncher, error) {
 	return func(dir *rundir.Dir) (browserpool.Launcher, error) {
 		return playwright.NewLauncher(playwright.Options{
 			DriverDir: found.DriverDir, NodePath: found.NodePath, BrowserPath: found.BrowserPath,
-			RunDir: dir.Path(), Env: dir.Env(), Headed: options.Environment.Headed, Logger: options.Logger,
+			RunDir: dir.Path(), Env: dir.Env(), Headed: options.Environment.Headed, Args: options.Args, Logger: options.Logger,
 		})
 	}, nil
 }

@@ -12,6 +12,9 @@ import (
 // Options say where things are and how browsers are started.
 type Options = driver.Options
 
+// CheckArg refuses what cannot be one of Options.Args.
+func CheckArg(arg string) error { return driver.CheckArg(arg) }
+
 // A Launcher starts browsers. It implements browserpool.Launcher.
 type Launcher = driver.Launcher
 

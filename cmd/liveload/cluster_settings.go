@@ -165,6 +165,7 @@ func (r *flagReader) workerLogs() *slog.Level {
 type farSettings struct {
 	Engine   string             `json:"engine"`
 	Headed   bool               `json:"headed,omitempty"`
+	Args     []string           `json:"browser_args,omitempty"`
 	Evidence bool               `json:"evidence,omitempty"`
 	Trace    evidence.TraceMode `json:"trace,omitempty"`
 	Folder   string             `json:"evidence_dir"`
@@ -174,7 +175,7 @@ type farSettings struct {
 // far returns the settings for workers.
 func (s runSettings) far(p plan.Plan, env map[string]string) (json.RawMessage, error) {
 	packed, err := json.Marshal(farSettings{
-		Engine: s.engine, Headed: s.headed, Evidence: s.evidence.Failures, Trace: s.evidence.Trace, Folder: s.evidence.Dir,
+		Engine: s.engine, Headed: s.headed, Args: s.browserArgs, Evidence: s.evidence.Failures, Trace: s.evidence.Trace, Folder: s.evidence.Dir,
 		Env: namedVariables(p, env),
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/suggest"
@@ -62,6 +63,19 @@ func read[T any](r *flagReader, flag string, parse func(string) (T, error)) *T {
 func (r *flagReader) duration(flag string) *time.Duration { return read(r, flag, plan.ParseDuration) }
 
 func (r *flagReader) rate(flag string) *shape.Rate { return read(r, flag, shape.ParseRate) }
+
+const browserArgFlag = "browser-arg"
+
+// browserArgs are flags for the browsers.
+func (r *flagReader) browserArgs() []string {
+	args := r.all(browserArgFlag)
+	for _, arg := range args {
+		if err := engines.CheckArg(arg); err != nil {
+			r.refuse(browserArgFlag, "cannot be used: %v", err)
+		}
+	}
+	return args
+}
 
 // positive reads a time longer than 0.
 func (r *flagReader) positive(flag string) *time.Duration {

@@ -15,6 +15,7 @@ func runFlags() []cli.Flag {
 	flags := slices.Concat(loadFlags(), findLimitFlags(), clusterFlags())
 	return append(append(flags,
 		newFlag("iteration-timeout", "kill an iteration after `TIME` (2m)"),
+		newFlag("timeout", "give up an operation in the browser after `TIME`, unless it says otherwise (30s)"),
 		newFlag("on-failure", "what becomes of a user whose iteration failed: `POLICY` stop, continue or restart (stop)"),
 		newListFlag("config", "", "hand `KEY=VALUE` to the script's config function"),
 		newListFlag("threshold", ";", "exit with 99 unless `METRIC:EXPRESSION` holds, such as 'liveview_event_duration_us:p(95)<250ms'"),
@@ -35,6 +36,7 @@ func runFlags() []cli.Flag {
 		newFlag("engine", "`NAME` of what drives the browsers: "+strings.Join(engines.Names(), " or ")+" ("+engines.Default+")"),
 		headedFlag(),
 		browserPathFlag(),
+		newListFlag(browserArgFlag, "", "start browsers with the `FLAG` of Chromium too, such as --browser-arg=--lang=de"),
 		newFlag("quiet", "print the summary only"),
 		newFlag("no-color", "no colours, as with NO_COLOR"),
 	), logFlags()...)

@@ -40,6 +40,7 @@ type runSettings struct {
 	engine      string
 	headed      bool
 	browserPath string
+	browserArgs []string // more flags of the browser
 	quiet       bool
 	noColor     bool
 	log         logSettings
@@ -88,6 +89,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 		s.metrics.ExpectServer()
 	}
 	s.grafana = r.grafanaURL()
+	s.browserArgs = r.browserArgs()
 	s.engine = r.choice("engine", engines.Default, engines.Names()...)
 	s.seed, s.seedFrom = r.seed("seed")
 	s.config, s.configFrom = r.pairs("config"), v.keyPlaces("config")

@@ -92,6 +92,7 @@ func (s source) layer() (plan.Layer, error) {
 		Users:             r.numberFrom("users", r.leastUsers()),
 		Duration:          r.positive("duration"),
 		IterationTimeout:  r.positive("iteration-timeout"),
+		Timeout:           r.positive("timeout"),
 		RampUp:            r.duration("ramp-up"),
 		OnFailure:         r.policy("on-failure"),
 		Stages:            r.stages("stage"),

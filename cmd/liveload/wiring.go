@@ -105,7 +105,7 @@ func (w *wiring) prepare(ctx context.Context) error {
 		return err
 	}
 	if w.settings.cluster.kind == nil { // else the workers have browsers
-		if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Logger: w.log}); err != nil {
+		if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Args: w.settings.browserArgs, Logger: w.log}); err != nil {
 			return err
 		}
 	}

@@ -162,7 +162,7 @@ func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker
 	if err := json.Unmarshal(a.Settings, &far); err != nil {
 		return nil, fmt.Errorf("read the settings of the run: %w", err)
 	}
-	settings.runID, settings.engine, settings.headed = a.RunID, far.Engine, far.Headed
+	settings.runID, settings.engine, settings.headed, settings.browserArgs = a.RunID, far.Engine, far.Headed, far.Args
 	own := &wiring{outside: o, settings: settings, log: log, modules: jsmodules.All(jsmodules.Options{Env: far.Env, Metrics: settings.metrics})}
 	if err := own.prepare(ctx); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package liveload
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
@@ -22,16 +23,16 @@ type iterationState struct {
 	abandoned  bool                // the VM was given up: what its script still does is ignored
 }
 
-func newIterationState() *iterationState {
-	return &iterationState{timeout: DefaultTimeout, underWay: map[*stepRun]bool{}, held: map[string]*holding{}}
+func newIterationState(timeout time.Duration) *iterationState {
+	return &iterationState{timeout: cmp.Or(timeout, DefaultTimeout), underWay: map[*stepRun]bool{}, held: map[string]*holding{}}
 }
 
 // successor returns the state with which the user goes on in another VM.
 func (s *iterationState) successor() *iterationState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	next := newIterationState()
-	next.operations, next.timeout, next.halted, next.aborted = s.operations, s.timeout, s.halted, s.aborted
+	next := newIterationState(s.timeout)
+	next.operations, next.halted, next.aborted = s.operations, s.halted, s.aborted
 	return next
 }
 

@@ -21,7 +21,7 @@ import (
 	"github.com/liveload/liveload/throttle"
 )
 
-// DefaultTimeout bounds an operation that says nothing else.
+// DefaultTimeout bounds an operation when nobody has said anything else.
 const DefaultTimeout = 30 * time.Second
 
 // Options describe a user.
@@ -29,10 +29,11 @@ type Options struct {
 	ID       int // 1..N across the cluster
 	Node     string
 	Scenario string
-	Exec     string // the exported function that is one iteration; "" is the default export
-	Config   any    // plain data: what RunConfig returned; users share it
-	Data     any    // plain data: what setup returned; users share it
-	Phase    string // "setup" or "teardown" for the user that does nothing else; "" for those that iterate
+	Exec     string        // the exported function that is one iteration; "" is the default export
+	Config   any           // plain data: what RunConfig returned; users share it
+	Data     any           // plain data: what setup returned; users share it
+	Phase    string        // "setup" or "teardown" for the user that does nothing else; "" for those that iterate
+	Timeout  time.Duration // of an operation that says nothing else; 0 is DefaultTimeout
 	// Keep stores a picture and returns its path. It is called from several goroutines. Required for the operation
 	// screenshot.
 	Keep func(name string, user, iteration int, png []byte) (path string, err error)
@@ -109,7 +110,7 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 	if opts.Pages == nil {
 		opts.Pages, _ = metrics.NewPageLabeler(nil) // only groups can be wrong
 	}
-	script, err := newScriptUser(vm, opts, newIterationState(), time.Time{})
+	script, err := newScriptUser(vm, opts, newIterationState(opts.Timeout), time.Time{})
 	if err != nil {
 		return nil, err
 	}
@@ -208,6 +209,9 @@ func (u *ScriptUser) iterate(ctx context.Context, session browserpool.Session, i
 	u.interrupt = interrupt
 	u.page.Begin(session)
 	u.returned, err = u.vm.CallUntil(ctx, u.resting, u.fn, u.arguments()...)
+	if err == nil && u.opts.Phase == "" {
+		err = u.returnedError(ctx)
+	}
 	u.leave(ctx)
 	u.endSteps(err)
 	u.explainWait(err)

@@ -27,6 +27,8 @@ declare module 'liveload' {
     rampUp?: Duration;
     /** After this an iteration is killed. */
     iterationTimeout?: Duration;
+    /** Bounds each operation in the browser and each request of liveload/http that says nothing else; 30s unless set. */
+    timeout?: Duration;
     /** What becomes of a user whose iteration failed. */
     onFailure?: 'stop' | 'continue' | 'restart';
     /** Numbers of users, or rates, to go through one after the other. */

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -220,7 +221,7 @@ func launchOptions(opts Options, folder, flag string) pw.BrowserTypeLaunchOption
 	return pw.BrowserTypeLaunchOptions{
 		ExecutablePath:  pw.String(opts.BrowserPath),
 		Headless:        pw.Bool(!opts.Headed),
-		Args:            append(launchFlags(), flag, directFlag),
+		Args:            slices.Concat(launchFlags(), opts.Args, []string{flag, directFlag}),
 		ChromiumSandbox: pw.Bool(sandboxed),
 		Env:             browserEnv(opts.Env, folder),
 		Timeout:         pw.Float(0), // ctx bounds the launch

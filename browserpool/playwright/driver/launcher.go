@@ -32,6 +32,7 @@ type Options struct {
 	RunDir  string
 	Env     []string     // added to the environment of drivers and browsers, as "NAME=value"
 	Headed  bool         // show windows
+	Args    []string     // more flags of Chromium, which CheckArg allows
 	Drivers int          // how many drivers share the work; 0 is one per 4 cores
 	Logger  *slog.Logger // takes what drivers print, at debug level; nil discards
 
