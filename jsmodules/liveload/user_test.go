@@ -142,7 +142,7 @@ func TestIteration(t *testing.T) {
 		{name: "a misspelt operation of a chain", body: `await user.click('#a').waitForLiveview()`, calls: "Click #a", err: "did you mean waitForLiveView?"},
 		{name: "an operation of another promise", body: `await user.click('#a').then(() => 1).click('#b')`, calls: "Click #a",
 			err: "Object has no member 'click': click is an operation of the user and of a chain; then() and async functions give plain promises: await them, then call user.click"},
-		{name: "a global of Node.js", body: `await fetch('http://app')`, err: "fetch is not defined: import http from 'liveload/http'"},
+		{name: "a global of Node.js", body: `await fetch('http://app')`, err: "fetch is not defined: use 'liveload/http'"},
 		{name: "a global of k6", body: `console.log(__VU)`, err: "__VU is not defined: it is user.id"},
 		{name: "an operation by Playwright's name", body: `await user.goto('http://a')`, err: "Object has no member 'goto': use navigate"},
 		{name: "a method of the page", body: `await user.getByRole('button').click()`, err: "'getByRole': Playwright's getByRole is a method of user.page"},
