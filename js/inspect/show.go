@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	inspectDepth = 4   // deeper objects become [Object]
-	inspectItems = 100 // more entries become "... n more"
+	inspectDepth = 4    // deeper objects become [Object]
+	inspectItems = 100  // more entries become "... n more"
+	inspectTotal = 2000 // entries in all, of objects within objects too
 )
 
 // verb matches what Format replaces in a text.
@@ -61,7 +62,7 @@ func (r *Reader) verb(verb byte, v goja.Value) (text string) {
 
 // Show shows a value as Node's util.inspect would, on one line. It never runs getters.
 func (r *Reader) Show(v goja.Value) (text string) {
-	in := inspector{Reader: r}
+	in := inspector{Reader: r, left: inspectTotal}
 	if !r.Try(func() { text = in.value(v, 0) }) { // a proxy or toString threw
 		return "[not printable]"
 	}
@@ -71,6 +72,7 @@ func (r *Reader) Show(v goja.Value) (text string) {
 type inspector struct {
 	*Reader
 	path []*goja.Object // from the outermost object inwards, to find circles
+	left int            // entries that may still be shown
 }
 
 func (in *inspector) value(v goja.Value, depth int) string {
@@ -105,6 +107,8 @@ func (in *inspector) object(obj *goja.Object, depth int) string {
 		return in.promise(obj, depth)
 	case "Array":
 		return in.list("[", "]", obj, depth)
+	case "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array":
+		return class + "(" + in.Text(obj, "length") + ") " + in.list("[", "]", obj, depth)
 	case "Map", "Set":
 		return in.collection(class, obj, depth)
 	}
@@ -184,10 +188,17 @@ func (in *inspector) list(open, shut string, obj *goja.Object, depth int) string
 		return "[Array]"
 	}
 	var items []string
-	for i := range min(n, inspectItems) {
+	for i := range in.most(n) {
 		items = append(items, in.value(in.Get(obj, strconv.Itoa(i)), depth+1))
 	}
 	return enclosed(open, shut, items, n)
+}
+
+// most is how many of n entries to show.
+func (in *inspector) most(n int) int {
+	n = max(0, min(n, inspectItems, in.left))
+	in.left -= n
+	return n
 }
 
 func (in *inspector) plain(obj *goja.Object, depth int) string {
@@ -200,7 +211,7 @@ func (in *inspector) plain(obj *goja.Object, depth int) string {
 		return name + "[Object]"
 	}
 	var items []string
-	for _, key := range keys[:min(len(keys), inspectItems)] {
+	for _, key := range keys[:in.most(len(keys))] {
 		items = append(items, Key(key)+": "+in.value(in.Get(obj, key), depth+1))
 	}
 	return name + enclosed("{", "}", items, len(keys))
