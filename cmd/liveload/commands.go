@@ -38,6 +38,10 @@ func (o *outside) commands() []*cli.Command {
 			Description: mergeHelp, Flags: mergeFlags(), Action: o.merge,
 		},
 		{
+			Name: "compare", Usage: "say what differs between two runs, and whether that is more than noise", ArgsUsage: "OLD NEW",
+			Description: compareHelp, Flags: compareFlags(), Action: o.compare,
+		},
+		{
 			Name: "grafana", Usage: "write dashboards for Grafana, over what --out influxdb writes", ArgsUsage: "export [DIR]", Description: grafanaHelp,
 			Flags: grafanaFlags(), Action: o.grafana,
 		},

@@ -121,6 +121,19 @@ Examples:
 Exit codes: 0 merged, and all thresholds are met; 1 a file cannot be read or merged, or no iteration succeeded; 2 a mistake on
 the command line; 99 a threshold is not met.`
 
+const compareHelp = `Compares two Result files, number by number: what got better or worse, by how much, and whether that is more than the
+noise that both runs have by themselves. Reasons that make a comparison meaningless come first: another load, or a load
+generator that could not keep up. Result files of LiveLoad are read, too.
+
+Examples:
+   liveload compare main.json branch.json
+   liveload compare main.json branch.json --report comparison.md
+   liveload compare main.json branch.json --fail-on 'liveview_event_duration_us p95 +10%'
+   liveload compare main.json branch.json --fail-on 'liveview_event_duration_us{event:add} p50 +20%;iteration_failures share +1%'
+
+Exit codes: 0 compared; 1 a file cannot be read, or nothing can be compared; 2 a mistake on the command line; 99 a limit of
+--fail-on is exceeded, or cannot be judged.`
+
 const grafanaHelp = `Writes dashboards and what provisions Grafana with them to DIR (grafana). Files of an earlier export are
 replaced, others never. The files have no secrets: Grafana reads those from its environment.
 

@@ -8,14 +8,15 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/sinks/markdown"
 	"github.com/liveload/liveload/sinks/plaintext"
 )
 
 // maxFailures is how many causes of failures are shown.
 const maxFailures = 10
 
-// markdown is the summary of a run.
-func markdown(results []metrics.Result) string {
+// summary is that of a run.
+func summary(results []metrics.Result) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "## liveload: %s\n", verdict(results))
 	for _, r := range results {
@@ -68,9 +69,9 @@ func verdict(results []metrics.Result) string {
 }
 
 func scenario(out *strings.Builder, r metrics.Result) {
-	fmt.Fprintf(out, "\n### %s\n\n", code(r.Name))
+	fmt.Fprintf(out, "\n### %s\n\n", markdown.Code(r.Name))
 	if r.Error != "" {
-		fmt.Fprintf(out, "❌ could not run: %s\n", code(r.Error))
+		fmt.Fprintf(out, "❌ could not run: %s\n", markdown.Code(r.Error))
 		return
 	}
 	g := r.Global
@@ -96,7 +97,7 @@ func thresholds(out *strings.Builder, outcomes []metrics.ThresholdOutcome) {
 		if !o.OK {
 			mark = "❌"
 		}
-		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", mark, cell(o.Metric), cell(o.Expression), threshold.Describe(o))
+		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", mark, markdown.Cell(o.Metric), markdown.Cell(o.Expression), threshold.Describe(o))
 	}
 }
 
@@ -105,11 +106,11 @@ func limit(out *strings.Builder, l *metrics.Limit) {
 	if l == nil {
 		return
 	}
-	fmt.Fprintf(out, "\n**%s**\n\n| | load | |\n|---|---|---|\n", code(l.Statement))
+	fmt.Fprintf(out, "\n**%s**\n\n| | load | |\n|---|---|---|\n", markdown.Code(l.Statement))
 	for _, s := range l.Steps {
 		mark, why := "✅", "held"
 		if !s.Held {
-			mark, why = "❌", cell(strings.Join(s.Reasons, ", and "))
+			mark, why = "❌", markdown.Cell(strings.Join(s.Reasons, ", and "))
 		}
 		if s.Again {
 			why = "tried again: " + why
@@ -117,7 +118,7 @@ func limit(out *strings.Builder, l *metrics.Limit) {
 		if s.By == metrics.LimitGenerator || s.By == metrics.LimitLoad {
 			mark = "⚠️"
 		}
-		fmt.Fprintf(out, "| %s | %s | %s |\n", mark, cell(s.Text), why)
+		fmt.Fprintf(out, "| %s | %s | %s |\n", mark, markdown.Cell(s.Text), why)
 	}
 }
 
@@ -135,9 +136,9 @@ func failures(out *strings.Builder, g metrics.ScenarioResult) {
 		}
 		said := ""
 		if len(cause.Samples) > 0 {
-			said = cell(cause.Samples[0].ReasonInspect)
+			said = markdown.Cell(cause.Samples[0].ReasonInspect)
 		}
-		fmt.Fprintf(out, "| %s | %d | %s |\n", cell(cause.Class), cause.Count, said)
+		fmt.Fprintf(out, "| %s | %d | %s |\n", markdown.Cell(cause.Class), cause.Count, said)
 	}
 }
 
@@ -173,7 +174,7 @@ func latencies(out *strings.Builder, r metrics.Result) {
 		if m.Unit != metrics.Microseconds || h.Count == 0 || m.OfGenerator() {
 			continue
 		}
-		fmt.Fprintf(&rows, "| %s | %d |", cell(m.Name), h.Count)
+		fmt.Fprintf(&rows, "| %s | %d |", markdown.Cell(m.Name), h.Count)
 		for _, p := range []float64{50, 95, 99, 100} {
 			fmt.Fprintf(&rows, " %s |", threshold.Human(m.Unit, h.Percentile(p)))
 		}
@@ -193,7 +194,7 @@ func changes(out *strings.Builder, all []metrics.Change) {
 			fmt.Fprintf(out, "\n- and %d more changes, which are in the Result\n", len(all)-maxChanges)
 			return
 		}
-		fmt.Fprintf(out, "\n- changed after %v: %s\n", c.Offset().Round(time.Second), code(c.String()))
+		fmt.Fprintf(out, "\n- changed after %v: %s\n", c.Offset().Round(time.Second), markdown.Code(c.String()))
 	}
 }
 
@@ -202,18 +203,6 @@ func health(out *strings.Builder, h metrics.Health) {
 		out.WriteString("\n⚠️ The load generator was saturated: the durations measure it, not the application alone.\n")
 	}
 	for _, line := range append(slices.Clone(h.Reasons), h.Notes...) {
-		fmt.Fprintf(out, "\n- %s\n", code(line))
+		fmt.Fprintf(out, "\n- %s\n", markdown.Code(line))
 	}
 }
-
-// code shows text as it is, without any Markdown in it.
-func code(text string) string {
-	text = strings.ReplaceAll(plaintext.Line(text), "`", "'")
-	if text == "" {
-		return ""
-	}
-	return "`" + text + "`"
-}
-
-// cell is code in a table, where a bar would end the cell.
-func cell(text string) string { return strings.ReplaceAll(code(text), "|", `\|`) }

@@ -40,7 +40,7 @@ func (s *Sink) Close(_ context.Context, results []metrics.Result) error {
 	if s.useless {
 		return nil
 	}
-	return s.add(markdown(results))
+	return s.add(summary(results))
 }
 
 func (s *Sink) add(text string) error {

@@ -55,7 +55,7 @@ func aRun() []metrics.Result {
 }
 
 func TestGolden(t *testing.T) {
-	metricstest.Golden(t, "testdata/summary.md", []byte(markdown(aRun())))
+	metricstest.Golden(t, "testdata/summary.md", []byte(summary(aRun())))
 }
 
 // aSearch has found a limit, or nothing.
@@ -69,7 +69,7 @@ func aSearch(held *float64) metrics.Result {
 }
 
 func TestLimit(t *testing.T) {
-	text := markdown([]metrics.Result{aSearch(new(8.0))})
+	text := summary([]metrics.Result{aSearch(new(8.0))})
 	want := "\n**`The application held 8 users; at 16, ...`**\n\n| | load | |\n|---|---|---|\n| ✅ | `8 users` | held |\n" +
 		"| ❌ | `16 users` | `p(95) of a\\|b was 3 s, over 1 s` |\n| ⚠️ | `12 users` | `node here: the CPU was busy, and 9 late` |\n| ✅ | `12 users` | tried again: held |\n"
 	if !strings.Contains(text, want) {
@@ -90,11 +90,11 @@ func TestVerdict(t *testing.T) {
 		"✅ 8 users held":                      {aSearch(new(8.0))},
 		"❌ no load held":                      {aSearch(nil)},
 	} {
-		if got, _, _ := strings.Cut(markdown(results), "\n"); got != "## liveload: "+want {
+		if got, _, _ := strings.Cut(summary(results), "\n"); got != "## liveload: "+want {
 			t.Errorf("the first line is %q, want %q", got, want)
 		}
 	}
-	if got := markdown([]metrics.Result{{Name: "broken", Error: "a.js:1: no `x`"}}); !strings.Contains(got, "❌ could not run: `a.js:1: no 'x'`") {
+	if got := summary([]metrics.Result{{Name: "broken", Error: "a.js:1: no `x`"}}); !strings.Contains(got, "❌ could not run: `a.js:1: no 'x'`") {
 		t.Errorf("the summary of a broken scenario is %q", got)
 	}
 }
@@ -115,7 +115,7 @@ func TestAddsToTheFile(t *testing.T) {
 		}
 	}
 	content, err := os.ReadFile(path)
-	if err != nil || string(content) != "# Before\n"+markdown(aRun())+markdown(aRun()) || log.Len() > 0 {
+	if err != nil || string(content) != "# Before\n"+summary(aRun())+summary(aRun()) || log.Len() > 0 {
 		t.Errorf("the file holds %q, %v; the log %q", content, err, log.String())
 	}
 }
@@ -134,7 +134,7 @@ func TestAFileThatCannotBeWrittenIsOnlyLogged(t *testing.T) {
 
 // TestFailuresByCause: different failures of one class do not merge.
 func TestFailuresByCause(t *testing.T) {
-	text := markdown([]metrics.Result{{Name: "buy", Global: metricstest.FailedByCause()}})
+	text := summary([]metrics.Result{{Name: "buy", Global: metricstest.FailedByCause()}})
 	want := "| `click timeout` | 8 | `a.js:3:1: operation 2: click(\"#banner-close\"): it is hidden` |\n" +
 		"| `click timeout` | 4 | `a.js:9:1: in step \"checkout\": operation 7: click(\"#pay\"): it is hidden` |\n"
 	if !strings.Contains(text, want) {

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/compare"
+	"github.com/liveload/liveload/metrics/predecessor"
+	"github.com/liveload/liveload/sinks/markdown"
+	"github.com/liveload/liveload/sinks/plaintext"
+	"github.com/liveload/liveload/sinks/terminal"
+	"github.com/liveload/liveload/sinks/wholefile"
+)
+
+const (
+	failOnFlag       = "fail-on"
+	comparisonReport = "report"
+)
+
+func compareFlags() []cli.Flag {
+	return []cli.Flag{
+		newListFlag(failOnFlag, ";", "exit with 99 when `METRIC STATISTIC CHANGE` is exceeded, such as 'liveview_event_duration_us p95 +10%'"),
+		newListFlag(comparisonReport, "", "write the comparison to `FILE` too: .md for Markdown, .json for programs"),
+		newFlag("all", "show what is the same, too"),
+		newFlag("no-color", "no colours, as with NO_COLOR"),
+	}
+}
+
+// compare says what differs between two Result files.
+func (o *outside) compare(c *cli.Context) error {
+	paths := c.Args().Slice()
+	if len(paths) != 2 {
+		return &usageError{problem: "which Results? The old one and the new one, for example: liveload compare old.json new.json"}
+	}
+	v, err := sources(c)
+	if err != nil {
+		return err
+	}
+	r := flagReader{layered: v}
+	limits, reports := r.limits(), r.comparisonReports(paths)
+	if r.err != nil {
+		return r.err
+	}
+	old, err := readComparable(paths[0])
+	if err != nil {
+		return err
+	}
+	new, err := readComparable(paths[1])
+	if err != nil {
+		return err
+	}
+	compared := compare.Files(old, new, limits)
+	color := o.stdoutTTY && !r.isOn("no-color") && o.env["NO_COLOR"] == "" && o.env["TERM"] != "dumb"
+	if err := terminal.WriteComparison(o.stdout, compared, color, r.isOn("all")); err != nil {
+		return err
+	}
+	for _, path := range reports {
+		if err := writeComparison(c.Context, path, compared); err != nil {
+			return err
+		}
+	}
+	return verdictOn(compared)
+}
+
+// limits reads --fail-on.
+func (r *flagReader) limits() (all []compare.Limit) {
+	for _, text := range r.all(failOnFlag) {
+		l, err := compare.ParseLimit(text)
+		if err != nil {
+			r.refuse(failOnFlag, "%v", err)
+			continue
+		}
+		all = append(all, l)
+	}
+	return all
+}
+
+// comparisonReports are files whose names say what they are.
+func (r *flagReader) comparisonReports(read []string) []string {
+	paths := r.all(comparisonReport)
+	for _, path := range paths {
+		if kind := filepath.Ext(path); kind != ".md" && kind != ".json" {
+			r.refuse(comparisonReport, "is %q: a comparison is written as .md or as .json", path)
+		}
+		for _, one := range read {
+			if filepath.Clean(one) == filepath.Clean(path) {
+				r.refuse(comparisonReport, "is %s, which is one of the files to compare: choose another name", path)
+			}
+		}
+	}
+	return paths
+}
+
+// readComparable reads a Result file, or one of the predecessor.
+func readComparable(path string) (compare.File, error) {
+	text, err := os.ReadFile(filepath.Clean(path))
+	if err != nil {
+		return compare.File{}, err
+	}
+	if results, ok, err := predecessor.Read(text); ok {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+		return compare.File{Name: path, Results: results}, err
+	}
+	results, err := metrics.ReadResults(strings.NewReader(string(text)))
+	if err != nil {
+		return compare.File{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(results) == 0 {
+		return compare.File{}, fmt.Errorf("%s has no Result", path)
+	}
+	return compare.File{Name: path, Results: results}, nil
+}
+
+// writeComparison writes one file.
+func writeComparison(ctx context.Context, path string, c compare.Comparison) error {
+	file := wholefile.New(path, "the comparison", "comparison.md", func(w io.Writer, _ []metrics.Result) error {
+		if filepath.Ext(path) == ".md" {
+			_, err := io.WriteString(w, markdown.Comparison(c))
+			return err
+		}
+		out := json.NewEncoder(w)
+		out.SetIndent("", "  ")
+		return out.Encode(c)
+	})
+	if err := file.Start(ctx, metrics.RunInfo{}); err != nil {
+		return err
+	}
+	return file.Close(ctx, nil)
+}
+
+// verdictOn is an error when something was not to be, or nothing could be compared.
+func verdictOn(c compare.Comparison) error {
+	broken := 0
+	for _, l := range c.Limits {
+		if !l.OK {
+			broken++
+		}
+	}
+	switch {
+	case broken > 0:
+		return &brokenError{fmt.Sprintf("%s of --fail-on not held", plaintext.Plural(int64(broken), "limit"))}
+	case len(c.Scenarios) == 0:
+		return fmt.Errorf("nothing can be compared: no scenario is in both files")
+	}
+	return nil
+}
