@@ -151,7 +151,7 @@ func troubles(out *strings.Builder, r metrics.Result) {
 				fmt.Fprintf(out, "| and %d more | | |\n", len(requests)-i)
 				break
 			}
-			fmt.Fprintf(out, "| %s | %d | %s |\n", cell(f.What), f.Count, cell(f.Where))
+			fmt.Fprintf(out, "| %s | %d | %s |\n", markdown.Cell(f.What), f.Count, markdown.Cell(f.Where))
 		}
 	}
 	if checks := r.FailedChecks(); len(checks) > 0 {
@@ -161,7 +161,7 @@ func troubles(out *strings.Builder, r metrics.Result) {
 				fmt.Fprintf(out, "| and %d more | | |\n", len(checks)-i)
 				break
 			}
-			fmt.Fprintf(out, "| %s | %d | %d |\n", cell(f.Name), f.Count, f.Total)
+			fmt.Fprintf(out, "| %s | %d | %d |\n", markdown.Cell(f.Name), f.Count, f.Total)
 		}
 	}
 }
