@@ -28,7 +28,7 @@ func (e Env) examineBrowser(ctx context.Context) Report {
 	const name = "Browser"
 	path, source, err := e.findBrowser()
 	if errors.Is(err, errNoBrowser) {
-		return StatusFail.report(name, installFix+"; or "+aptFix, "%v", err)
+		return StatusFail.report(name, installFix+"; or "+e.browserFix(), "%v", err)
 	}
 	if err != nil {
 		return StatusFail.report(name, "name a browser that exists, or none", "%v", err)

@@ -15,10 +15,16 @@ const (
 	connectMillis = "10000"
 )
 
-const (
-	browserStep = "Browser"
-	aptFix      = "as root, run `apt-get install chromium-headless-shell` or `liveload install --with-deps`; or name a browser with --browser-path or LIVELOAD_BROWSER"
-)
+const browserStep = "Browser"
+
+// browserFix says how a browser comes onto this machine.
+func (e Env) browserFix() string {
+	name, command := "chromium-headless-shell", "liveload install --with-deps"
+	if e.Headed {
+		name, command = "chromium", "liveload install --headed --with-deps"
+	}
+	return fmt.Sprintf("as root, run `apt-get install %s` or `%s`; or name a browser with --browser-path or LIVELOAD_BROWSER", name, command)
+}
 
 // installBrowser makes sure that a browser is there and runs: the one that the user named, else
 // Playwright's own, else one of the system, else one from the system's packages.
@@ -45,12 +51,12 @@ func (e Env) installBrowser(ctx context.Context, node string, haveDriver bool, o
 		}
 	}
 	if err != nil {
-		return append(steps, StatusFailed.report(browserStep, aptFix, "%v", err))
+		return append(steps, StatusFailed.report(browserStep, e.browserFix(), "%v", err))
 	}
 	return append(steps, e.acceptBrowser(ctx, node, path, source, status, opts)...)
 }
 
-// downloadBrowser has Playwright download its headless shell. That it fails is no failure of the
+// downloadBrowser has Playwright download its headless shell, or Chromium when there are to be windows. That it fails is no failure of the
 // installation yet: the system's browser may do.
 func (e Env) downloadBrowser(ctx context.Context, node string, haveDriver bool) Report {
 	const name = "Browser download"
@@ -62,16 +68,20 @@ func (e Env) downloadBrowser(ctx context.Context, node string, haveDriver bool) 
 	default:
 		return StatusSkipped.report(name, "", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD is set")
 	}
-	e.say("Downloading Chromium's headless shell through Playwright")
+	what, arguments := "Chromium's headless shell", []string{"install", "chromium-headless-shell"}
+	if e.Headed {
+		what, arguments = "Chromium", []string{"install", "--no-shell", "chromium"}
+	}
+	e.say("Downloading %s through Playwright", what)
 	env := []string{"PLAYWRIGHT_BROWSERS_PATH=" + e.downloadDir(), "NO_COLOR=1", "FORCE_COLOR=0"}
 	if e.Getenv("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT") == "" {
 		env = append(env, "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT="+connectMillis)
 	}
-	install := []string{driverCLI(e.driverDir()), "install", "chromium-headless-shell"}
+	install := append([]string{driverCLI(e.driverDir())}, arguments...)
 	if _, err := e.Runner.Run(ctx, Command{Path: node, Args: install, Env: env, Limit: downloadLimit}); err != nil {
 		return StatusSkipped.report(name, "Playwright takes a proxy from HTTPS_PROXY and a mirror from PLAYWRIGHT_DOWNLOAD_HOST", "Playwright could not download its browser: %v", err)
 	}
-	return StatusDone.report(name, "", "Chromium's headless shell, build %s, in %s", driverChromiumRevision, e.downloadDir())
+	return StatusDone.report(name, "", "%s, build %s, in %s", what, driverChromiumRevision, e.downloadDir())
 }
 
 // acceptBrowser checks that a browser runs. On a bare machine a downloaded one may lack libraries,
@@ -92,7 +102,11 @@ func (e Env) acceptBrowser(ctx context.Context, node, path string, source Source
 
 func (e Env) installLibraries(ctx context.Context, node string) Report {
 	e.say("Installing the libraries of the browser through Playwright")
-	install := []string{driverCLI(e.driverDir()), "install-deps", "chromium-headless-shell"}
+	name := "chromium-headless-shell"
+	if e.Headed {
+		name = "chromium"
+	}
+	install := []string{driverCLI(e.driverDir()), "install-deps", name}
 	_, err := e.Runner.Run(ctx, Command{Path: node, Args: install, Limit: aptLimit})
-	return step{"Libraries of the browser", aptFix, StatusDone, StatusFailed}.report(err, "installed by Playwright")
+	return step{"Libraries of the browser", e.browserFix(), StatusDone, StatusFailed}.report(err, "installed by Playwright")
 }

@@ -1,9 +1,11 @@
 package installation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,18 +27,59 @@ func (e Env) aptInstall(ctx context.Context, packages ...string) error {
 	e.say("Installing %s with apt-get", what)
 	install := append([]string{"install", "-y", "--no-install-recommends"}, packages...)
 	for _, args := range [][]string{{"update"}, install} {
-		command := Command{Path: apt, Args: args, Env: []string{"DEBIAN_FRONTEND=noninteractive"}, Limit: aptLimit}
-		if _, err := e.Runner.Run(ctx, command); err != nil {
+		command := Command{
+			Path: apt, Args: append(args, "-o", "DPkg::Lock::Timeout=0"), Limit: aptLimit,
+			Env: []string{"DEBIAN_FRONTEND=noninteractive", "LC_ALL=C"}, // aptHeld reads English
+		}
+		if err := e.runApt(ctx, command); err != nil {
 			return fmt.Errorf("apt-get %s for %s: %w", args[0], what, err)
 		}
 	}
 	return nil
 }
 
-// aptBrowser installs the first package with a browser that this distribution has, the smaller one before the larger.
+const (
+	aptPatience = 2 * time.Minute // with another package manager
+	aptPause    = 2 * time.Second // between two attempts
+)
+
+// aptHeld matches what apt-get says while another package manager runs, with the process if it knows it.
+var aptHeld = regexp.MustCompile(`Could not get lock \S*?(?:\. It is held by (process \d+ \([^)]*\)))?(?:[\s;]|$)|Unable to (?:lock|acquire)`)
+
+// runApt runs apt-get. While another package manager runs it says so, and tries again for two minutes.
+func (e Env) runApt(ctx context.Context, command Command) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, aptPatience+aptLimit, fmt.Errorf("no end after %v", aptPatience+aptLimit))
+	defer cancel()
+	for attempt := 0; ; attempt++ {
+		_, err := e.Runner.Run(ctx, command)
+		failed, ok := errors.AsType[*CommandError](err)
+		if !ok {
+			return err
+		}
+		held := aptHeld.FindStringSubmatch(failed.Complaint)
+		if held == nil || time.Duration(attempt)*aptPause >= aptPatience {
+			return err
+		}
+		if attempt == 0 {
+			e.say("Another package manager runs (%s): waiting for it, %v at most", cmp.Or(held[1], "which holds the lock of apt"), aptPatience)
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(aptPause):
+		}
+	}
+}
+
+// aptBrowser installs the first package with a browser that this distribution has, the smaller one before the larger, which alone can
+// show windows.
 func (e Env) aptBrowser(ctx context.Context) error {
 	var errs []error
-	for _, name := range []string{"chromium-headless-shell", "chromium"} {
+	names := []string{"chromium-headless-shell", "chromium"}
+	if e.Headed {
+		names = names[1:]
+	}
+	for _, name := range names {
 		err := e.aptInstall(ctx, name)
 		if err == nil {
 			return nil

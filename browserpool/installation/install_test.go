@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 const shell = "chromium-headless-shell"
@@ -262,12 +264,72 @@ func TestLocateWantsWindowsWhenHeaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	env.Headed = true
-	if _, err := Locate(env); err == nil || !strings.Contains(err.Error(), "windows") {
+	if _, err := Locate(env); err == nil || !strings.Contains(err.Error(), "windows") || !strings.Contains(err.Error(), "`liveload install --headed`") {
 		t.Errorf("Locate with only a headless shell = %v", err)
 	}
 	m.has("google-chrome", says("Google Chrome 156.0.1.2"))
+	if _, err := Locate(env); err == nil || !strings.Contains(err.Error(), "there is no display") {
+		t.Errorf("Locate without a display = %v", err)
+	}
+	env.Getenv = func(name string) string { return map[string]string{"DISPLAY": ":0"}[name] }
 	if found, err := Locate(env); err != nil || found.BrowserPath != "/bin/google-chrome" {
 		t.Errorf("Locate = %+v, %v, want Chrome", found, err)
+	}
+}
+
+// TestInstallHeaded: what is installed for --headed can show windows.
+func TestInstallHeaded(t *testing.T) {
+	m, env := newMachine(t)
+	env.Headed, env.Superuser = true, true
+	m.has(shell, says("Chromium 156.0.1.2"))
+	m.has("apt-get", func(c Command) (string, error) {
+		if c.Args[0] == "install" {
+			m.has("chromium", says("Chromium 156.0.1.2"))
+		}
+		return "", nil
+	})
+	steps, err := Install(t.Context(), env, Options{WithDeps: true})
+	if err != nil || statuses(steps)[browserStep] != StatusDone {
+		t.Fatalf("Install = %v, %+v", err, steps)
+	}
+	for _, want := range []string{"install --no-shell chromium", "apt-get install -y --no-install-recommends chromium "} {
+		if !m.didRun(want) {
+			t.Errorf("%q did not run: %q", want, m.ran)
+		}
+	}
+}
+
+// TestAptWaits: while another package manager runs, the installation says so, tries again, and gives up after two minutes.
+func TestAptWaits(t *testing.T) {
+	for _, test := range []struct{ complaint, who string }{
+		{"E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 4711 (apt)", "process 4711 (apt)"},
+		{"E: Could not get lock /var/lib/apt/lists/lock - open (11: Resource temporarily unavailable)", "which holds the lock of apt"},
+	} {
+		for _, frees := range []int{3, 1000} {
+			synctest.Test(t, func(t *testing.T) {
+				var said strings.Builder
+				runs, began := 0, time.Now()
+				m, env := newMachine(t)
+				env.Superuser, env.Progress = true, &said
+				m.has("apt-get", func(c Command) (string, error) {
+					if runs++; runs > frees {
+						return "", nil
+					}
+					return breaks(test.complaint)(c)
+				})
+				err := env.aptInstall(t.Context(), "chromium")
+				want := "Installing chromium with apt-get\nAnother package manager runs (" + test.who + "): waiting for it, 2m0s at most\n"
+				if said.String() != want {
+					t.Errorf("said %q, want %q", said.String(), want)
+				}
+				switch waited := time.Since(began); {
+				case frees == 3 && (err != nil || waited != 3*aptPause || runs != 5): // three in vain, update, install
+					t.Errorf("after three attempts: %v, %d runs in %v", err, runs, waited)
+				case frees == 1000 && (err == nil || !strings.Contains(err.Error(), "Could not get lock") || waited != aptPatience):
+					t.Errorf("never free: %v after %v", err, waited)
+				}
+			})
+		}
 	}
 }
 

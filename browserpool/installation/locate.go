@@ -32,11 +32,15 @@ func Here() (Installation, error) {
 type MissingError struct {
 	Missing []string // such as "the Playwright driver 1.57.0"
 	Cause   error    // the first reason, for errors.Is
+	Headed  bool     // a browser that can show windows is missing
 }
 
 func (e *MissingError) Error() string {
-	return fmt.Sprintf("not installed: %s. Run `liveload install` first (`liveload doctor` shows details)",
-		strings.Join(e.Missing, ", "))
+	flag := ""
+	if e.Headed {
+		flag = " --headed"
+	}
+	return fmt.Sprintf("not installed: %s. Run `liveload install%[2]s` first (`liveload doctor%[2]s` shows details)", strings.Join(e.Missing, ", "), flag)
 }
 
 func (e *MissingError) Unwrap() error { return e.Cause }
@@ -65,6 +69,7 @@ func Locate(env Env) (Installation, error) {
 	switch {
 	case errors.Is(err, errNoBrowser) && env.Headed:
 		missing.add("a browser that can show windows (Chromium or Chrome)", err)
+		missing.Headed = true
 	case errors.Is(err, errNoBrowser):
 		missing.add("a browser", err)
 	case err != nil:
@@ -73,8 +78,16 @@ func Locate(env Env) (Installation, error) {
 	if len(missing.Missing) > 0 {
 		return Installation{}, missing
 	}
+	if env.Headed && !env.hasDisplay() {
+		return Installation{}, errors.New("--headed shows windows, and there is no display (DISPLAY and WAYLAND_DISPLAY are empty): run it on a desktop, or under xvfb-run")
+	}
 	found.DemoClientDir, _ = LocateDemoClient(env)
 	return found, nil
+}
+
+// hasDisplay says whether there is something that can show windows.
+func (e Env) hasDisplay() bool {
+	return e.OS != "linux" || e.Getenv("DISPLAY") != "" || e.Getenv("WAYLAND_DISPLAY") != ""
 }
 
 // Versions returns the versions of driver and browser, "" of what is not installed or does not run.
