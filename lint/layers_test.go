@@ -89,11 +89,12 @@ var layers = []layer{
 	{"examples", nil},
 	{"e2e", []string{"browserpool/installation", "metrics", "control", "examples/demo", "sinks/outputtest", "sinks/influxdb/influxtest", "cluster/providers/ssh/sshtest"}},
 	{"lint", nil},
+	{"docs", nil},
 	{"suggest", nil},
 	{"filelock", nil},
 	{"statuses", nil},
 	{"bench", []string{"cmd", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
-	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "probe", "grafana", "examples/demo"}},
+	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "probe", "grafana", "docs", "examples/demo"}},
 }
 
 func TestHeavyDependenciesStayAtHome(t *testing.T) {

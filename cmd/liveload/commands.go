@@ -70,6 +70,7 @@ func (o *outside) commands() []*cli.Command {
 			}, logFlags()...),
 			Before: noArguments, Action: o.demo,
 		},
+		{Name: "docs", Usage: "print a page of the documentation", ArgsUsage: "[TOPIC]", Description: docsHelp, Action: o.printDocs},
 		{
 			Name: "completion", Usage: "print what completes commands and flags in a shell", ArgsUsage: "bash | zsh | fish", Description: completionHelp,
 			Action: o.completion,

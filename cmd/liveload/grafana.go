@@ -115,7 +115,7 @@ Next:
 
 const grafanaNext = `   liveload checkout.js --out influxdb --grafana http://127.0.0.1:3000   prints the link to the run
 
-docs/grafana.md says more; examples/grafana starts a database and a Grafana with all of this.
+liveload docs grafana says more; examples/grafana of the repository starts a database and a Grafana with all of this.
 `
 
 // grafanaLink prints the link to the dashboard of a run that is about to start.

@@ -179,6 +179,12 @@ Examples:
    source <(liveload completion zsh)                               in ~/.zshrc, after compinit
    liveload completion fish > ~/.config/fish/completions/liveload.fish`
 
+const docsHelp = `Prints the page TOPIC of the documentation of this version, as Markdown. Without TOPIC it lists the pages.
+
+Examples:
+   liveload docs
+   liveload docs scenario-api | less`
+
 const versionHelp = `Example:
    liveload version`
 
@@ -207,7 +213,8 @@ Commands:
 Try it:
    liveload install
    liveload demo                                   (in another terminal)
-   liveload examples/counter.js --users 10 --duration 20s
+   liveload new my-test
+   liveload my-test --users 10 --duration 20s
 
 Flags: see liveload run --help. Every flag has an environment variable, LIVELOAD_USERS for --users.
 `

@@ -75,6 +75,9 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	w.listen(controller, plan, ends)
 	w.grafanaLink(plan.RunID)
 	results, err := controller.Run(ends.stop, plan, ends.drain)
+	if note := tracesNote(settings.evidence); note != "" && !settings.quiet {
+		fmt.Fprintln(o.stdout, "\n"+note)
+	}
 	if err == nil && settings.result == "" && !settings.quiet {
 		fmt.Fprintln(o.stdout, "\n--result result.json keeps all numbers")
 	}

@@ -2,7 +2,7 @@
 
 declare module 'liveload' {
   /**
-   * What a run promises: metrics, also with labels, and what is expected of them. See docs/thresholds.md.
+   * What a run promises: metrics, also with labels, and what is expected of them. See `liveload docs thresholds`.
    *
    * @example
    * /** @type {import('liveload').ScriptOptions} *\/

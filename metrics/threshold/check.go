@@ -28,7 +28,7 @@ func findMetric(where selector, what expression, known *metrics.Registry) (*metr
 	}
 	hint := didYouMean(where.name, names)
 	if hint == "" {
-		hint = ": docs/metrics.md lists all of them; a script's own are known when it declares them at its top level"
+		hint = ": `liveload docs metrics` lists all of them; a script's own are known when it declares them at its top level"
 	}
 	return nil, wrong(0, "there is no metric %q%s", where.name, hint)
 }

@@ -127,7 +127,7 @@ func TestMistakesInMetrics(t *testing.T) {
 		{"iteratoins", 1, `there is no metric "iteratoins": did you mean iterations?`},
 		{"liveview_event_duration", 1, `there is no metric "liveview_event_duration": did you mean liveview_event_duration_us?`},
 		{"sink_points_lost", 1, `sink_points_lost is known only when the outputs have ended, after the thresholds: lost points make the exit code 1 by themselves`},
-		{"zebra", 1, `there is no metric "zebra": docs/metrics.md lists all of them; a script's own are known when it declares them at its top level`},
+		{"zebra", 1, "there is no metric \"zebra\": `liveload docs metrics` lists all of them; a script's own are known when it declares them at its top level"},
 		{"checks[name:cart]", 7, `labels go in braces: write for example checks{name:cart}`},
 		{"checks}", 7, `"}" closes nothing: write for example checks{name:cart}`},
 		{"checks{", 7, `the brace is not closed: write for example checks{name:cart}`},

@@ -90,7 +90,7 @@ func (p *Provider) checkRights(ctx context.Context, needs []right) error {
 	}
 	lacks = slices.DeleteFunc(lacks, func(right string) bool { return right == "" })
 	if len(lacks) > 0 {
-		return fmt.Errorf("you may not %s in the namespace %s: docs/cluster.md has the role that is needed", strings.Join(lacks, ", "), p.client.namespace)
+		return fmt.Errorf("you may not %s in the namespace %s: `liveload docs cluster` has the role that is needed", strings.Join(lacks, ", "), p.client.namespace)
 	}
 	return nil
 }

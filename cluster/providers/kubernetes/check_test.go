@@ -42,7 +42,7 @@ func TestCheck(t *testing.T) {
 			add(t, c, quota("enough", nil, some{"pods": "10"}, some{"pods": "6"}))
 		}, ""},
 		{"rights are missing", func(t *testing.T, c *kubetest.Cluster) { c.Deny("create jobs"); c.Deny("list events") },
-			"you may not create jobs, list events in the namespace load: docs/cluster.md has the role that is needed"},
+			"you may not create jobs, list events in the namespace load: `liveload docs cluster` has the role that is needed"},
 		{"too many Pods", func(t *testing.T, c *kubetest.Cluster) {
 			add(t, c, quota("few", nil, some{"pods": "5"}, some{"pods": "2"}))
 		},
