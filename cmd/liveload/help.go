@@ -150,6 +150,7 @@ finds or downloads a browser. What is there already is left alone.
 Examples:
    liveload install
    liveload install --with-deps                           as root, on a bare Debian or Ubuntu
+   liveload install --headed                              a browser that can show windows
    liveload install --browser-path /usr/bin/chromium      use this browser
    LIVELOAD_CACHE=/usr/lib/liveload liveload install      as root, for all users of this machine`
 

@@ -20,6 +20,9 @@ func (p *Program) mend(program *ast.Program) {
 	}
 	if strings.Contains(p.source.Code, "super") {
 		walk(program.Body, mendSuperInField)
+		if strings.Contains(p.source.Code, "__asyncGenerator") {
+			walk(program.Body, mendSuperInGenerator)
+		}
 	}
 }
 
@@ -105,31 +108,4 @@ func isBig(e ast.Expression) bool {
 	}
 	_, ok = literal.Value.(*big.Int)
 	return ok
-}
-
-// mendSuperInField has an arrow function read what a field takes from the class above, as in x = super.x + 1, since goja refuses that in
-// the field itself.
-func mendSuperInField(node any) {
-	field, ok := node.(*ast.FieldDefinition)
-	if !ok || !namesSuper(field.Initializer) {
-		return
-	}
-	at := field.Initializer.Idx0()
-	field.Initializer = &ast.CallExpression{LeftParenthesis: at, RightParenthesis: at, Callee: &ast.ArrowFunctionLiteral{
-		Start: at, ParameterList: &ast.ParameterList{Opening: at, Closing: at}, Body: &ast.ExpressionBody{Expression: field.Initializer},
-	}}
-}
-
-// namesSuper says whether an expression names super itself, and not only in a function of its own.
-func namesSuper(e ast.Expression) (found bool) {
-	walkInto(e, func(node any) bool {
-		switch node.(type) {
-		case *ast.SuperExpression:
-			found = true
-		case *ast.ArrowFunctionLiteral, *ast.FunctionLiteral, *ast.ClassLiteral:
-			return false
-		}
-		return true
-	})
-	return found
 }

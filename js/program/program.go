@@ -145,9 +145,6 @@ func (p *Program) parseError(bundled *file.File, err error) error {
 		e.Message = compile.Message
 		p.locate(e, compile.File.Position(compile.Offset))
 	}
-	if e.Message == "'super' keyword unexpected here" {
-		e.Message = "super is not possible in an async generator: call it in another method, and that one here"
-	}
 	return e
 }
 

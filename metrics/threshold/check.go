@@ -18,7 +18,9 @@ func findMetric(where selector, what expression, known *metrics.Registry) (*metr
 	}
 	var names []string
 	for _, m := range known.All() {
-		names = append(names, m.Name)
+		if !m.OfSinks() {
+			names = append(names, m.Name)
+		}
 	}
 	// Many leave the unit out, which the similarity of short names does not forgive.
 	for _, suffix := range []string{"_us", "_bytes", "_percent"} {

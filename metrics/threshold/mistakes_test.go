@@ -126,6 +126,7 @@ func TestMistakesInMetrics(t *testing.T) {
 		{"{name:cart}", 1, `the name of a metric is missing: write for example liveview_event_duration_us`},
 		{"iteratoins", 1, `there is no metric "iteratoins": did you mean iterations?`},
 		{"liveview_event_duration", 1, `there is no metric "liveview_event_duration": did you mean liveview_event_duration_us?`},
+		{"sink_points_spoold", 1, "there is no metric \"sink_points_spoold\": `liveload docs metrics` lists all of them; a script's own are known when it declares them at its top level"},
 		{"sink_points_lost", 1, `sink_points_lost is known only when the outputs have ended, after the thresholds: lost points make the exit code 1 by themselves`},
 		{"zebra", 1, "there is no metric \"zebra\": `liveload docs metrics` lists all of them; a script's own are known when it declares them at its top level"},
 		{"checks[name:cart]", 7, `labels go in braces: write for example checks{name:cart}`},

@@ -108,7 +108,7 @@ func (c *cloud) explain(ctx context.Context, doing string, err error) error {
 func hint(err smithy.APIError) string {
 	switch err.ErrorCode() {
 	case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation":
-		return ": docs/clouds/aws.md has the list of permissions that liveload needs"
+		return ": `liveload docs clouds/aws` has the list of permissions that liveload needs"
 	case "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidSignatureException":
 		return ": the credentials are not valid, or not any more. Renew them, such as with `aws sso login`"
 	case "ClusterNotFoundException":

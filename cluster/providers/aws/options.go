@@ -84,7 +84,7 @@ func (o Options) missing() error {
 	case len(o.Subnets) == 0:
 		return errors.New("in which subnets? Name at least one with --cluster-opt subnet=subnet-ID")
 	case o.ExecutionRole == "":
-		return errors.New("which role lets ECS read the image and the token? Name it with --cluster-opt execution-role=ARN: docs/clouds/aws.md says what it needs")
+		return errors.New("which role lets ECS read the image and the token? Name it with --cluster-opt execution-role=ARN: `liveload docs clouds/aws` says what it needs")
 	}
 	return nil
 }

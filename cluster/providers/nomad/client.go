@@ -160,7 +160,7 @@ func (c *client) explain(tried string, err error) error {
 	var dial *net.OpError
 	switch {
 	case errors.As(err, &answer) && answer.StatusCode() == http.StatusForbidden:
-		return fmt.Errorf("%s: Nomad refuses it (%s). NOMAD_TOKEN needs a token with the policy of docs/clouds/nomad.md for the namespace %s", tried, answer.Body(), c.namespace)
+		return fmt.Errorf("%s: Nomad refuses it (%s). NOMAD_TOKEN needs a token with the policy of `liveload docs clouds/nomad` for the namespace %s", tried, answer.Body(), c.namespace)
 	case errors.As(err, &answer) && strings.Contains(answer.Body(), "No path to region"):
 		return fmt.Errorf("%s: Nomad knows no such region (%s): --cluster-opt region=NAME names another one", tried, answer.Body())
 	case errors.As(err, &answer) && answer.StatusCode() == http.StatusTooManyRequests:

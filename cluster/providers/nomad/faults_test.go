@@ -54,7 +54,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 			f.refusals = append(f.refusals, &api.AllocationMetric{NodesEvaluated: 1, QuotaExhausted: []string{"cpu exhausted"}})
 		}, Options{}, "the quota of the namespace default is used up (cpu exhausted)"},
 		{"the token may not write variables", func(f *fake) { f.denied = "/v1/var/" }, Options{},
-			"put its token into a variable: Nomad refuses it (Permission denied). NOMAD_TOKEN needs a token with the policy of docs/clouds/nomad.md for the namespace default"},
+			"put its token into a variable: Nomad refuses it (Permission denied). NOMAD_TOKEN needs a token with the policy of `liveload docs clouds/nomad` for the namespace default"},
 		{"the leader stays busy", func(f *fake) { f.faults = []fault{{method: "PUT", path: "/v1/jobs", status: 429, times: 100}} }, Options{},
 			"register its job: Nomad has too much to do (rpc error: the leader is busy): try again, or with fewer --nodes"},
 		{"the worker ends at once", func(*fake) {}, Options{}, "on the node client-1: Terminated: Exit Code: 1\n  sleep: "},
