@@ -209,7 +209,7 @@ Usage:
    liveload COMMAND [flags]
 
 Commands:
-{{range .VisibleCommands}}   {{printf "%-10s" .Name}}{{.Usage}}
+{{range .VisibleCommands}}   {{printf "%-11s" .Name}}{{.Usage}}
 {{end}}
 Try it:
    liveload install
