@@ -53,6 +53,12 @@ func (vm *VM) heedInterrupt() {
 	}
 }
 
+// EndCall implements language.Host: what runs is a built-in function that has found the call's context to be over.
+func (vm *VM) EndCall() {
+	vm.rt.Interrupt(context.Cause(vm.caller))
+	vm.heedInterrupt()
+}
+
 var nothing = sync.OnceValue(func() *goja.Program { return goja.MustCompile("", "0", true) })
 
 // Async runs work on a new goroutine and returns a promise of its result: plain data, a goja.Value, or a

@@ -1,5 +1,5 @@
 // Array.fromAsync.
-(function (define) {
+(function () {
   'use strict';
 
   const asyncIterator = Symbol.asyncIterator ?? Symbol.for('Symbol.asyncIterator');
@@ -34,8 +34,8 @@
     Object.defineProperty(array, index, { value, writable: true, enumerable: true, configurable: true });
   }
 
-  define(Array, {
-    async fromAsync(items, mapper = undefined, thisArg = undefined) {
+  return {
+    'Array.fromAsync': async function (items, mapper, thisArg) {
       if (mapper !== undefined && typeof mapper !== 'function') throw new TypeError(`${String(mapper)} is not a function`);
       const map = mapper ? (value, index) => mapper.call(thisArg, value, index) : (value) => value;
       const Result = typeof this === 'function' ? this : Array;
@@ -47,5 +47,5 @@
       array.length = length;
       return array;
     },
-  });
+  };
 })

@@ -1,11 +1,14 @@
 package language
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf16"
 
 	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/regex"
 )
 
 // execute is RegExp.prototype.exec for our expressions.
@@ -48,7 +51,10 @@ func (r *regexps) match(e *expression, text goja.String, at int) []int {
 		ctx := r.host.Context()
 		return ctx != nil && ctx.Err() != nil
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, regex.ErrStopped):
+		r.host.EndCall()
+	case err != nil:
 		panic(r.rt.NewGoError(err))
 	}
 	return captures

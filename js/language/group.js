@@ -1,5 +1,5 @@
 // Object.groupBy and Map.groupBy.
-(function (define) {
+(function () {
   'use strict';
 
   function grouped(items, callback, keyOf) {
@@ -15,14 +15,12 @@
     return groups;
   }
 
-  define(Object, {
-    groupBy(items, callback) {
+  return {
+    'Object.groupBy': function (items, callback) {
       const result = Object.create(null);
       for (const [key, group] of grouped(items, callback, (key) => (typeof key === 'symbol' ? key : `${key}`))) result[key] = group;
       return result;
     },
-  });
-  define(Map, {
-    groupBy(items, callback) { return grouped(items, callback, (key) => key); },
-  });
+    'Map.groupBy': function (items, callback) { return grouped(items, callback, (key) => key); },
+  };
 })

@@ -82,7 +82,7 @@ func (l *locales) get(name string) goja.Value {
 				panic(err)
 			}
 		}
-		made, err := run(l.rt, "intl.js", native)
+		made, err := run(l.rt, "intl.js", l.rt.ToValue(define(l.rt)), native)
 		if err != nil {
 			panic(err)
 		}

@@ -9,7 +9,7 @@ import (
 // Iterator helpers have the names of array methods, so that a word alone does not tell that a script needs them.
 var (
 	helpers = []string{"map", "filter", "take", "drop", "flatMap", "reduce", "toArray", "forEach", "some", "every", "find"}
-	sources = []string{"keys", "values", "entries", "matchAll", "iterator", "yield"}
+	sources = []string{".keys()", ".values()", ".entries()", "matchAll", "Symbol.iterator", "yield"}
 )
 
 // defineIterator makes Iterator for scripts that name it. For those that have iterators and may call helpers, the prototype
@@ -17,7 +17,7 @@ var (
 func defineIterator(host Host) error {
 	rt := host.Runtime()
 	if host.Mentions("Iterator") {
-		iterator, err := run(rt, "iterator.js", iteratorPrototype(rt))
+		iterator, err := run(rt, "iterator.js", rt.ToValue(define(rt)), iteratorPrototype(rt))
 		if err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (l *laterHelpers) Get(name string) goja.Value {
 	if err := l.prototype.SetPrototype(l.object); err != nil {
 		panic(err)
 	}
-	if _, err := run(l.rt, "iterator.js", l.prototype); err != nil {
+	if _, err := run(l.rt, "iterator.js", l.rt.ToValue(define(l.rt)), l.prototype); err != nil {
 		panic(err)
 	}
 	return l.prototype.Get(name)

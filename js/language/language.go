@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/dop251/goja"
@@ -18,25 +19,77 @@ type Host interface {
 	Runtime() *goja.Runtime
 	// Context is that of the running call.
 	Context() context.Context
+	// EndCall ends the running call, whose context is over. It panics.
+	EndCall()
 	// Mentions says whether one of these words is in the script or in what it imports.
 	Mentions(words ...string) bool
 	// NeedsRegexps says whether the script has regular expressions that goja runs wrongly.
 	NeedsRegexps() bool
 }
 
-// A part is what one file of this folder adds, and the words in a script that need it.
-type part struct {
-	words []string
-	file  string
+// A method is one that goja lacks, with the words in a script that need it. What the method does is in a file of this folder.
+type method struct {
+	words  []string
+	on     string
+	name   string
+	length int
+	file   string
 }
 
-var parts = []part{
-	{[]string{"groupBy"}, "group.js"},
-	{[]string{"withResolvers", ".try"}, "promise.js"},
-	{[]string{"fromAsync"}, "array.js"},
-	{[]string{"isWellFormed", "toWellFormed"}, "text.js"},
-	{[]string{"captureStackTrace"}, "errors.js"},
-	{typedFrom, "typed.js"},
+var methods = []method{
+	{[]string{"Object.groupBy"}, "Object", "groupBy", 2, "group.js"},
+	{[]string{"Map.groupBy"}, "Map", "groupBy", 2, "group.js"},
+	{[]string{"withResolvers"}, "Promise", "withResolvers", 0, "promise.js"},
+	{[]string{"Promise.try"}, "Promise", "try", 1, "promise.js"},
+	{[]string{"fromAsync"}, "Array", "fromAsync", 1, "array.js"},
+	{[]string{"isWellFormed"}, "String.prototype", "isWellFormed", 0, "text.js"},
+	{[]string{"toWellFormed"}, "String.prototype", "toWellFormed", 0, "text.js"},
+	{[]string{"captureStackTrace"}, "Error", "captureStackTrace", 2, "errors.js"},
+	{[]string{"RegExp.escape"}, "RegExp", "escape", 1, "escape.js"},
+}
+
+// Define adds the parts of the language that the script mentions. It returns the function that makes regular expressions
+// of a pattern and flags, for those that goja runs wrongly, or undefined when there are none.
+func Define(host Host) (regexp goja.Value, err error) {
+	regexp, failed := defineRegExp(host)
+	for _, m := range methods {
+		if host.Mentions(m.words...) {
+			failed = errors.Join(failed, defineMethod(host.Runtime(), m))
+		}
+	}
+	return regexp, errors.Join(failed, defineTypedFrom(host), defineIterator(host), defineIntl(host))
+}
+
+// defineMethod adds a method whose file is run when it is first called.
+func defineMethod(rt *goja.Runtime, m method) error {
+	constructor, ofPrototype := strings.CutSuffix(m.on, ".prototype")
+	object := rt.Get(constructor).(*goja.Object)
+	if ofPrototype {
+		object = object.Get("prototype").(*goja.Object)
+	}
+	if object.Get(m.name) != nil {
+		return nil // goja has it by now
+	}
+	var inner goja.Callable
+	fn := rt.ToValue(func(call goja.FunctionCall) goja.Value {
+		if inner == nil {
+			made, err := run(rt, m.file)
+			if err != nil {
+				panic(err)
+			}
+			inner, _ = goja.AssertFunction(made.(*goja.Object).Get(m.on + "." + m.name))
+		}
+		v, err := inner(call.This, call.Arguments...)
+		if err != nil {
+			panic(err)
+		}
+		return v
+	}).(*goja.Object)
+	return errors.Join(
+		fn.DefineDataProperty("name", rt.ToValue(m.name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE),
+		fn.DefineDataProperty("length", rt.ToValue(m.length), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE),
+		object.DefineDataProperty(m.name, fn, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE),
+	)
 }
 
 var typedFrom = []string{
@@ -44,18 +97,28 @@ var typedFrom = []string{
 	"Int32Array.from", "Float32Array.from", "Float64Array.from", "BigInt64Array.from", "BigUint64Array.from",
 }
 
-// Define adds the parts of the language that the script mentions. It returns the function that makes regular expressions
-// of a pattern and flags, for those that goja runs wrongly, or undefined when there are none.
-func Define(host Host) (regexp goja.Value, err error) {
-	var failed error
-	for _, p := range parts {
-		if host.Mentions(p.words...) {
-			_, err := run(host.Runtime(), p.file)
-			failed = errors.Join(failed, err)
-		}
+// defineTypedFrom has from of typed arrays take a text, which goja refuses.
+func defineTypedFrom(host Host) error {
+	if !host.Mentions(typedFrom...) {
+		return nil
 	}
-	regexp, err = defineRegExp(host)
-	return regexp, errors.Join(failed, err, defineIterator(host), defineIntl(host))
+	rt := host.Runtime()
+	typedArray := rt.Get("Uint8Array").(*goja.Object).Prototype()
+	original, _ := goja.AssertFunction(typedArray.Get("from"))
+	fn := rt.ToValue(func(call goja.FunctionCall) goja.Value {
+		if text, ok := call.Argument(0).(goja.String); ok {
+			call.Arguments[0] = text.ToObject(rt)
+		}
+		v, err := original(call.This, call.Arguments...)
+		if err != nil {
+			panic(err)
+		}
+		return v
+	}).(*goja.Object)
+	return errors.Join(
+		fn.DefineDataProperty("name", rt.ToValue("from"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE),
+		typedArray.DefineDataProperty("from", fn, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE),
+	)
 }
 
 //go:embed *.js
@@ -63,7 +126,7 @@ var files embed.FS
 
 var compiled sync.Map // file to *goja.Program
 
-// run calls the function in a file with define, which adds properties that are not there, and with arguments.
+// run calls the function in a file with arguments.
 func run(rt *goja.Runtime, file string, arguments ...goja.Value) (goja.Value, error) {
 	program, ok := compiled.Load(file)
 	if !ok {
@@ -78,7 +141,7 @@ func run(rt *goja.Runtime, file string, arguments ...goja.Value) (goja.Value, er
 		return nil, fmt.Errorf("run %s: %w", file, err)
 	}
 	fn, _ := goja.AssertFunction(value)
-	value, err = fn(goja.Undefined(), slices.Insert(arguments, 0, rt.ToValue(define(rt)))...)
+	value, err = fn(goja.Undefined(), arguments...)
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", file, err)
 	}

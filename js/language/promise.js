@@ -1,14 +1,14 @@
 // Promise.withResolvers and Promise.try.
-(function (define) {
+(function () {
   'use strict';
 
-  define(Promise, {
-    withResolvers() {
+  return {
+    'Promise.withResolvers': function () {
       let resolve;
       let reject;
       const promise = new this((...both) => { [resolve, reject] = both; });
       return { promise, resolve, reject };
     },
-    try(callback, ...args) { return new this((resolve) => resolve(callback(...args))); },
-  });
+    'Promise.try': function (callback, ...args) { return new this((resolve) => resolve(callback(...args))); },
+  };
 })

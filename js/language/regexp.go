@@ -2,6 +2,7 @@ package language
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -27,9 +28,12 @@ type expression struct {
 
 // regexps runs the regular expressions of one VM.
 type regexps struct {
-	host Host
-	rt   *goja.Runtime
-	key  *goja.Symbol // of the expression in an object
+	host   Host
+	rt     *goja.Runtime
+	key    *goja.Symbol // of the expression in an object
+	native *goja.Object // goja's RegExp
+	ours   *goja.Object // what the script has as RegExp
+	maker  goja.Callable
 
 	text  goja.String // the last one
 	units []uint16
@@ -37,24 +41,106 @@ type regexps struct {
 
 // defineRegExp replaces RegExp for scripts that name it, or have literals that goja runs wrongly; it returns what makes those.
 func defineRegExp(host Host) (maker goja.Value, err error) {
-	if !host.NeedsRegexps() && !host.Mentions("RegExp") {
+	if !host.NeedsRegexps() && !host.Mentions("RegExp", "hasIndices", "unicodeSets") {
 		return goja.Undefined(), nil
 	}
 	rt := host.Runtime()
-	r := &regexps{host: host, rt: rt, key: goja.NewSymbol("expression")}
-	native := rt.NewObject()
-	for name, fn := range map[string]func(goja.FunctionCall) goja.Value{
-		"source": r.source, "flags": r.flags, "compile": r.compile, "attach": r.attach, "exec": r.execute,
-		"needed": func(call goja.FunctionCall) goja.Value {
-			return rt.ToValue(regex.Needed(call.Argument(0).String(), call.Argument(1).String()))
-		},
-	} {
-		err = errors.Join(err, native.Set(name, fn))
+	r := &regexps{host: host, rt: rt, key: goja.NewSymbol("expression"), native: rt.Get("RegExp").(*goja.Object)}
+	r.ours = rt.ToValue(r.construct).(*goja.Object)
+	prototype := r.native.Get("prototype").(*goja.Object)
+	itself := rt.ToValue(func(call goja.FunctionCall) goja.Value { return call.This })
+	err = errors.Join(
+		r.ours.DefineDataProperty("name", rt.ToValue("RegExp"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE),
+		r.ours.DefineDataProperty("length", rt.ToValue(2), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE),
+		r.ours.DefineDataProperty("prototype", prototype, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE),
+		r.ours.DefineAccessorPropertySymbol(goja.SymSpecies, itself, nil, goja.FLAG_TRUE, goja.FLAG_FALSE),
+		prototype.DefineAccessorProperty("hasIndices", r.hasFlag("d"), nil, goja.FLAG_TRUE, goja.FLAG_FALSE),
+		prototype.DefineAccessorProperty("unicodeSets", r.hasFlag("v"), nil, goja.FLAG_TRUE, goja.FLAG_FALSE),
+		prototype.DefineDataProperty("constructor", r.ours, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE),
+		rt.GlobalObject().DefineDataProperty("RegExp", r.ours, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE),
+	)
+	return rt.ToValue(func(call goja.FunctionCall) goja.Value {
+		return r.make(call.Argument(0), call.Argument(1), r.ours)
+	}), err
+}
+
+// construct is RegExp, as a constructor and as a function.
+func (r *regexps) construct(call goja.ConstructorCall) *goja.Object {
+	pattern, flags, target := call.Argument(0), call.Argument(1), call.NewTarget
+	if object, ok := pattern.(*goja.Object); ok && isRegExp(object) {
+		if target == nil && goja.IsUndefined(flags) && object.Get("constructor") == goja.Value(r.ours) {
+			return object
+		}
+		pattern = object.Get("source")
+		if goja.IsUndefined(flags) {
+			flags = object.Get("flags")
+		}
+	}
+	if target == nil {
+		target = r.ours
+	}
+	pattern, flags = textOrEmpty(pattern), textOrEmpty(flags)
+	if regex.Needed(pattern.String(), flags.String()) {
+		return r.make(pattern, flags, target).(*goja.Object)
+	}
+	made, err := r.rt.New(r.native, pattern, flags)
+	if err != nil {
+		panic(err)
+	}
+	if prototype, ok := target.Get("prototype").(*goja.Object); ok && prototype != made.Prototype() {
+		err = made.SetPrototype(prototype)
 	}
 	if err != nil {
-		return nil, err
+		panic(err)
 	}
-	return run(rt, "regexp.js", native)
+	return made
+}
+
+// hasFlag is a getter of a flag that goja does not know.
+func (r *regexps) hasFlag(flag string) goja.Value {
+	return r.rt.ToValue(func(call goja.FunctionCall) goja.Value {
+		e := r.of(call.This)
+		return r.rt.ToValue(e != nil && strings.Contains(e.source.flags, flag))
+	})
+}
+
+func textOrEmpty(v goja.Value) goja.Value {
+	if v == nil || goja.IsUndefined(v) {
+		return goja.StringFromUTF16(nil)
+	}
+	return v.ToString()
+}
+
+// isRegExp says whether an object stands for a regular expression.
+func isRegExp(object *goja.Object) bool {
+	matcher := object.GetSymbol(goja.SymMatch)
+	if matcher == nil || goja.IsUndefined(matcher) {
+		return object.ClassName() == "RegExp"
+	}
+	return matcher.ToBoolean()
+}
+
+// make makes an object of target that our engine runs. What that needs is made with the first one.
+func (r *regexps) make(pattern, flags, target goja.Value) goja.Value {
+	if r.maker == nil {
+		native := r.rt.NewObject()
+		var err error
+		for name, fn := range map[string]func(goja.FunctionCall) goja.Value{
+			"source": r.source, "flags": r.flags, "compile": r.compile, "attach": r.attach, "exec": r.execute,
+		} {
+			err = errors.Join(err, native.Set(name, fn))
+		}
+		maker, runErr := run(r.rt, "regexp.js", r.native, native)
+		if err = errors.Join(err, runErr); err != nil {
+			panic(err)
+		}
+		r.maker, _ = goja.AssertFunction(maker)
+	}
+	made, err := r.maker(goja.Undefined(), pattern, flags, target)
+	if err != nil {
+		panic(err)
+	}
+	return made
 }
 
 // of returns our expression in a regular expression, or nil.

@@ -1,5 +1,5 @@
 // String.prototype.isWellFormed and toWellFormed.
-(function (define) {
+(function () {
   'use strict';
 
   function textOf(value) {
@@ -10,15 +10,15 @@
   // A text gives its characters; what is left of a pair comes alone.
   const isLone = (character) => character.length === 1 && character >= '\ud800' && character <= '\udfff';
 
-  define(String.prototype, {
-    isWellFormed() {
+  return {
+    'String.prototype.isWellFormed': function () {
       for (const character of textOf(this)) if (isLone(character)) return false;
       return true;
     },
-    toWellFormed() {
+    'String.prototype.toWellFormed': function () {
       let result = '';
       for (const character of textOf(this)) result += isLone(character) ? '\ufffd' : character;
       return result;
     },
-  });
+  };
 })
