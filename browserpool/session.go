@@ -95,9 +95,12 @@ type LiveViewer interface {
 	EnsureLiveView(ctx context.Context) error
 	// WaitForLiveView waits until every root LiveView of the page is connected.
 	WaitForLiveView(ctx context.Context) error
-	// WaitForPhxLoading waits until the element exists without the class phx-KIND-loading.
-	// Kinds: click, submit, change, focus, blur, keydown, keyup.
+	// WaitForPhxLoading waits until the element exists without the class phx-KIND-loading, and neither it nor what is in it
+	// holds an event of the kind back (phx-debounce). Kinds: click, submit, change, focus, blur, keydown, keyup.
 	WaitForPhxLoading(ctx context.Context, kind, selector string) error
+	// WaitForPhxReply waits until the server has answered the events of a name that the page has sent since the last
+	// operation that acted on it: at least one.
+	WaitForPhxReply(ctx context.Context, event string) error
 	// SubmitForm clicks the form's submit button (or asks the form to submit when it has none) and
 	// waits for the end of submit loading.
 	SubmitForm(ctx context.Context, selector string) error

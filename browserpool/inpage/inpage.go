@@ -21,7 +21,7 @@ var files embed.FS
 // Script is the JavaScript to run in every frame before the page's own scripts. What runs at once comes after what it
 // uses.
 var Script = browserpool.JoinScript(files,
-	"base", "near", "shadow", "refused", "leave", "find", "look", "wait", "aim", "press", "field", "choice", "operations")
+	"base", "near", "shadow", "refused", "leave", "find", "look", "wait", "phx", "aim", "press", "field", "choice", "operations")
 
 const (
 	// FoundFunction runs an operation for elements that were found by other means than the page's: it takes

@@ -118,6 +118,9 @@ func (f *fakeSession) WaitForLiveView(ctx context.Context) error {
 func (f *fakeSession) WaitForPhxLoading(ctx context.Context, k, s string) error {
 	return f.act(ctx, "WaitForPhxLoading", k, s)
 }
+func (f *fakeSession) WaitForPhxReply(ctx context.Context, event string) error {
+	return f.act(ctx, "WaitForPhxReply", event)
+}
 func (f *fakeSession) SubmitForm(ctx context.Context, s string) error {
 	return f.act(ctx, "SubmitForm", s)
 }

@@ -79,6 +79,7 @@ func liveViews() []*operation {
 		{name: "ensureLiveView", do: onPage(session.EnsureLiveView)},
 		{name: "waitForLiveView", do: onPage(session.WaitForLiveView)},
 		{name: "waitForPhxLoading", params: []param{{name: "kind", kind: loading}, aSelector}, do: onElementWith(session.WaitForPhxLoading)},
+		{name: "waitForPhxReply", params: []param{{name: "event", kind: selector}}, do: onElement(session.WaitForPhxReply)},
 		{name: "submitForm", params: []param{aSelector}, do: onElement(session.SubmitForm)},
 	}
 }

@@ -15,7 +15,7 @@ import (
 func block(t *testing.T, opening string) string {
 	t.Helper()
 	var all string
-	for _, text := range []string{types.Liveload, types.Navigate, types.Throttles} {
+	for _, text := range []string{types.Liveload, types.Navigate, types.Throttles, types.LiveViews} {
 		if _, rest, ok := strings.Cut(text, opening); ok {
 			inside, _, _ := strings.Cut(rest, "\n  }\n")
 			all += inside + "\n"

@@ -37,7 +37,7 @@ var elsewhere = map[string]string{
 var ofPage = map[string]string{
 	"$": "", "$$": "", "addInitScript": "", "bringToFront": "", "exposeFunction": "", "frame": "", "frameLocator": "", "getByAltText": "",
 	"getByLabel": "", "getByPlaceholder": "", "getByRole": "", "getByTestId": "", "getByText": "", "getByTitle": "", "locator": "", "on": "",
-	"once": "", "route": "", "setContent": "", "setViewportSize": "", "tap": "", "waitForEvent": "", "waitForLoadState": "",
+	"once": "", "route": "", "setContent": "", "setViewportSize": "", "tap": "", "waitForLoadState": "",
 	"waitForRequest": "", "waitForResponse": "",
 	"content":        "use pageContent",
 	"goto":           "use navigate",
@@ -45,6 +45,7 @@ var ofPage = map[string]string{
 	"setChecked":     "use check or uncheck",
 	"sleep":          "import { sleep } from 'liveload', or use think",
 	"wait":           "import { sleep } from 'liveload', or use think",
+	"waitForEvent":   "Playwright's waitForEvent is a method of user.page; waitForPhxReply waits for the answer to an event of LiveView",
 	"waitForTimeout": "import { sleep } from 'liveload', or use think",
 }
 

@@ -50,9 +50,6 @@ declare module 'liveload' {
   /** A value, or a function of the user that returns it when the operation runs. */
   export type Arg<T> = T | ((user: User) => T | Promise<T>);
 
-  /** The kinds of loading classes that LiveView puts on elements. */
-  export type PhxLoading = 'click' | 'submit' | 'change' | 'focus' | 'blur' | 'keydown' | 'keyup';
-
   /** Options of every operation in the browser. */
   export interface Options {
     /** Bounds this operation instead of the user's timeout; 0 leaves that to iterationTimeout. */
@@ -199,35 +196,6 @@ declare module 'liveload' {
      * @example await user.waitForFunction(n => document.images.length >= n, 3);
      */
     waitForFunction<A = undefined>(fn: string | ((arg: A) => unknown), arg?: Arg<A>, options?: Options): Chain<void>;
-
-    /**
-     * Waits until a LiveView, connected or not, is on the page.
-     *
-     * @example await user.navigate(url).ensureLiveView();
-     */
-    ensureLiveView(options?: Options): Chain<void>;
-
-    /**
-     * Waits until every root LiveView of the page is connected.
-     *
-     * @example await user.navigate(url).waitForLiveView();
-     */
-    waitForLiveView(options?: Options): Chain<void>;
-
-    /**
-     * Waits until an element is there without the class phx-KIND-loading: LiveView has answered the event.
-     *
-     * @example await user.click('#more').waitForPhxLoading('click', '#more');
-     */
-    waitForPhxLoading(kind: Arg<PhxLoading>, selector: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Clicks the form's submit button and waits until LiveView has answered. It fails when the browser does not submit
-     * the form, since a field is not valid.
-     *
-     * @example await user.fill('#email', 'a@b.c').submitForm('#signup');
-     */
-    submitForm(selector: Arg<string>, options?: Options): Chain<void>;
 
     /**
      * Returns the page's HTML.

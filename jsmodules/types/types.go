@@ -12,6 +12,10 @@ var (
 	//
 	//go:embed navigate.d.ts
 	Navigate string
+	// LiveViews is liveviews.d.ts: more of the module "liveload", the operations on LiveViews.
+	//
+	//go:embed liveviews.d.ts
+	LiveViews string
 	// Storage is storage.d.ts: more of the module "liveload", the data of snapshots.
 	//
 	//go:embed storage.d.ts

@@ -61,6 +61,7 @@ const aim = (el, press, scroll) => {
       if (reported) meant(press, el);
       const before = aimed;
       aimed = `${x} ${y}`;
+      act();
       return value([x, y, before === aimed ? 1 : 0, reported ? 1 : 0]);
     }
     covered = covered || (hit ? `it is covered by ${name(hit)}` : `it is outside of the window: ${name(el)}`);

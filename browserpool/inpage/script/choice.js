@@ -8,6 +8,7 @@ const choose = (el, wanted) => {
   if (absent.length) return `it has no option ${absent.map(quote).join(', ')}; it has ${[...el.options].slice(0, 10).map((o) => quote(o.value)).join(', ')}`;
   const barred = picks.find((o) => o.matches(':disabled'));
   if (barred) return `its option ${quote(barred.value)} is disabled`;
+  act();
   for (const option of el.options) option.selected = picks.includes(option);
   const values = selection(el);
   fire(el, 'input');

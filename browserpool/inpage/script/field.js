@@ -11,6 +11,7 @@ const fill = (el, text) => {
   if (el.localName === 'select') return { e: `cannot fill ${name(el)}: use selectOption` };
   if (!type && el.localName !== 'textarea' && !el.isContentEditable) return { e: `cannot fill ${name(el)}: it is not an input, textarea or editable element` };
   if (el.readOnly) return `it is read-only: ${name(el)}`;
+  act();
   el.focus();
   if (SET_DIRECTLY.has(type)) {
     const trimmed = type === 'color' ? text.toLowerCase().trim() : text.trim();
@@ -63,6 +64,7 @@ const fileInput = (el, count) => {
   const field = labelled(el);
   if (field.localName !== 'input' || field.type !== 'file') return { e: `${name(el)} is not a file input` };
   if (count > 1 && !field.multiple) return { e: `${name(field)} takes one file, not ${count}` };
+  act();
   if (count === 0) {
     field.value = '';
     fire(field, 'input');

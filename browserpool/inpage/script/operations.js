@@ -22,23 +22,25 @@ const elementOps = {
   focus: (timeout, target) => withElement(target, `${quote(target.selector)} to take the keyboard`, timeout, (el) => {
     if (!el.checkVisibility({ visibilityProperty: true })) return `it is hidden: ${name(el)}`;
     if (el.matches(':disabled')) return `it is disabled: ${name(el)}`;
+    act();
     el.focus();
     return value(true);
   }),
-  blur: (timeout, target) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => (el.blur(), value(true))),
+  blur: (timeout, target) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => (act(), el.blur(), value(true))),
   files: (timeout, target, count) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => fileInput(el, count)),
   state: (timeout, target, state) => until(`${quote(target.selector)} to be ${state}`, timeout, () => STATES[state](target.first()) || value(true), target),
   text: (timeout, target, text) => withElement(target, `${quote(target.selector)} to contain ${quote(text)}`, timeout, (el) => {
     const there = even(el.textContent), want = even(text);
     return there.includes(want) || even(el.innerText || '').includes(want) ? value(true) : unlike(there, want);
   }),
-  phxLoading: (timeout, target, kind) => withElement(target, `phx-${kind}-loading to end on ${quote(target.selector)}`, timeout, (el) => (el.classList.contains(`phx-${kind}-loading`) ? `it is still loading: ${name(el)}` : value(true))),
+  phxLoading: (timeout, target, kind) => withElement(target, `phx-${kind}-loading to end on ${quote(target.selector)}`, timeout, (el) => (el.classList.contains(`phx-${kind}-loading`) ? `it is still loading: ${name(el)}` : holdingBack(el, kind) || value(true))),
   // submitPoint returns where the form's submit button is, or asks the form to submit when it has none.
   submitPoint: (timeout, target, press) => point(target, timeout, true, (el) => {
     if (el.localName !== 'form') throw new Error(`${name(el)} is not a form`);
     submitAsked(el);
     const button = submitter(el);
     if (button) return button;
+    act();
     el.requestSubmit();
     return value(null);
   }, press),
@@ -76,6 +78,7 @@ const pageOps = {
     const open = roots.filter((el) => !el.classList.contains('phx-connected'));
     return open.length ? `not connected: ${open.slice(0, 3).map(name).join(', ')}` : value(true);
   }),
+  reply: (timeout, event) => until(`an answer to the event ${quote(event)}`, timeout, () => unanswered(event) || value(true)),
   location: (timeout) => until('the page', timeout, () => value(location.href)),
   document: (timeout) => until('the page', timeout, () => {
     const entry = entriesOf('navigation')[0];
@@ -102,6 +105,7 @@ Object.defineProperty(globalThis, '__liveload', {
       return stringify(await elementOps[op](timeout, found(selector, all), ...args));
     },
     unseen,
+    eventSent,
     handOut(number) {
       const input = handedOut.get(number);
       handedOut.delete(number);

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/sessiontest"
@@ -71,6 +72,53 @@ func TestDemoLoadingStates(t *testing.T) {
 	must(t, u.WaitForText(ctx, "#messages", "hello")) // a broadcast, which may come after the reply
 	if app.Stats().Events["typing"] == 0 {
 		t.Error("typing made no events")
+	}
+}
+
+// TestDemoDebounce: a change that phx-debounce holds back is waited for, by its field, its form and its name.
+func TestDemoDebounce(t *testing.T) {
+	t.Parallel()
+	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
+	must(t, u.Navigate(ctx, app.url+"/hooks?delay=200"), u.WaitForLiveView(ctx))
+	for _, c := range []struct {
+		text string
+		wait func() error
+	}{
+		{"tea", func() error { return u.WaitForPhxLoading(ctx, "change", "#search") }},
+		{"rum", func() error { return u.WaitForPhxLoading(ctx, "change", "#search-form") }},
+		{"gin", func() error { return u.WaitForPhxReply(ctx, "search") }},
+	} {
+		must(t, u.Fill(ctx, "#search", c.text), c.wait())
+		wantText(t, ctx, u, "#found", strings.ToUpper(c.text))
+	}
+	must(t, u.Clear(ctx, "#search"), u.Type(ctx, "#search", "ale", 0), u.WaitForPhxReply(ctx, "search"))
+	wantText(t, ctx, u, "#found", "ALE")
+	must(t, u.Fill(ctx, "#search", "now"), u.Blur(ctx, "#search"), u.WaitForPhxLoading(ctx, "change", "#search"))
+	wantText(t, ctx, u, "#found", "NOW") // sent on blur, not held back any more
+	if n := app.Stats().Events["search"]; n != 5 {
+		t.Errorf("%d searches reached the server, want 5: each was waited for", n)
+	}
+}
+
+// TestDemoReply: the answer to an event is awaited by the event's name.
+func TestDemoReply(t *testing.T) {
+	t.Parallel()
+	u, app, ctx := newUser(t, nil), newApp(t), within(t, patience)
+	for _, transport := range []string{"websocket", "longpoll"} {
+		must(t, u.Navigate(ctx, app.url+"/hooks?delay=200&transport="+transport), u.WaitForLiveView(ctx))
+		must(t, u.Click(ctx, "#js-push"), u.WaitForPhxReply(ctx, "js_push"))
+		wantText(t, ctx, u, "#js-pushed", "js")
+		must(t, u.Click(ctx, "#echo"), u.WaitForPhxReply(ctx, "echo"))
+		wantText(t, ctx, u, "#echo-count", "1")
+	}
+	for _, c := range []struct{ event, found string }{
+		{"js_push", "it was last sent before the last operation: wait for it right after what sends it"},
+		{"nope", `the page has not sent it; it has sent "js_push", "echo"`},
+	} {
+		soon := within(t, 300*time.Millisecond)
+		if err := u.WaitForPhxReply(soon, c.event); err == nil || !strings.Contains(err.Error(), c.found) {
+			t.Errorf("error = %v, want %s", err, c.found)
+		}
 	}
 }
 

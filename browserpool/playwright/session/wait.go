@@ -72,6 +72,11 @@ func (s *session) WaitForPhxLoading(ctx context.Context, kind, selector string) 
 	return s.runOn(ctx, nil, "phxLoading", selector, kind)
 }
 
+// WaitForPhxReply waits until the server has answered an event that what was done last has sent.
+func (s *session) WaitForPhxReply(ctx context.Context, event string) error {
+	return s.run(ctx, nil, "reply", event)
+}
+
 // SubmitForm clicks the form's submit button, or asks the form to submit when it has none, and waits
 // for the end of submit loading.
 func (s *session) SubmitForm(ctx context.Context, selector string) error {

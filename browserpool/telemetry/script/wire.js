@@ -45,11 +45,13 @@ const newWire = (url, transport) => {
     const head = HEAD.exec(data);
     if (!head) return;
     const [all, , ref, topic, kind] = head;
-    const push = { at, event: undefined, page: undefined }; // the labels of an event, the page of a join
+    const push = { at, event: undefined, page: undefined, answered: undefined }; // the labels of an event, the page of a join
     if (topic.startsWith('lv:') && (kind === 'event' || kind === 'phx_join')) {
       const payload = parse(data.slice(all.length, -1));
-      if (kind === 'event') count('liveview_events', (push.event = labels(payload.event, page())));
-      else push.page = withoutQuery(payload.url || payload.redirect || location.href);
+      if (kind === 'event') {
+        count('liveview_events', (push.event = labels(payload.event, page())));
+        push.answered = ref !== undefined && globalThis.__liveload && __liveload.eventSent(payload.event);
+      } else push.page = withoutQuery(payload.url || payload.redirect || location.href);
     }
     if (ref === undefined || pushes.has(ref)) return;
     pushes.set(ref, push);
@@ -66,6 +68,7 @@ const newWire = (url, transport) => {
     pushes.delete(ref);
     waiting--;
     const reply = data.slice(all.length, -1);
+    if (push.answered) push.answered(true);
     if (push.page !== undefined) joined(push, reply);
     else if (push.event !== undefined) replied(push, reply, bytes - all.length - 1);
   });
@@ -90,6 +93,7 @@ const newWire = (url, transport) => {
     // gone forgets what waits for a reply: none will come.
     gone() {
       waiting -= pushes.size;
+      for (const push of pushes.values()) if (push.answered) push.answered(false);
       pushes.clear();
     },
   };
