@@ -21,7 +21,7 @@ var files embed.FS
 // Script is the JavaScript to run in every frame before the page's own scripts. What runs at once comes after what it
 // uses.
 var Script = browserpool.JoinScript(files,
-	"base", "near", "shadow", "refused", "leave", "find", "look", "wait", "phx", "aim", "press", "field", "choice", "operations")
+	"base", "near", "frames", "shadow", "refused", "leave", "find", "look", "wait", "phx", "aim", "press", "field", "choice", "operations")
 
 const (
 	// FoundFunction runs an operation for elements that were found by other means than the page's: it takes
@@ -55,6 +55,14 @@ func Call(op string, timeout time.Duration, args []any) (string, error) {
 func Expression(call string) string {
 	return "globalThis.__liveload ? __liveload.run(" + call + ") : {g: 1}"
 }
+
+// WithoutFrameExpression is Expression for a selector that asks for a frame which is not there.
+func WithoutFrameExpression(call string) string {
+	return "globalThis.__liveload ? __liveload.runWithoutFrame(" + call + ") : {g: 1}"
+}
+
+// CoverExpression is what the page has at a point instead of a frame, or "".
+func CoverExpression(x, y float64) string { return fmt.Sprintf("__liveload.coverOf(%v, %v)", x, y) }
 
 // HandOutExpression is the file input that the operation "files" gave a number.
 func HandOutExpression(number int) string { return fmt.Sprintf("__liveload.handOut(%d)", number) }

@@ -77,6 +77,11 @@ func (r *rig) checkOperation(t *testing.T, op elementOperation) {
 			})
 		}
 	}
+	for kind, host := range frameHosts {
+		if !strings.HasPrefix(op.name, "DragAndDrop") { // which also names something outside of the frame
+			t.Run(kind, func(t *testing.T) { checkInFrame(t, u, op, site, host) })
+		}
+	}
 	if op.wrong != "" {
 		r.checkFailure(t, u, op, failure{name: "wrong kind", found: op.refused}, site.Page(box(op.wrong)))
 	}

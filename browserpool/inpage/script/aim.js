@@ -47,22 +47,31 @@ const ready = (el, enabled) => {
 };
 // aim returns the point where the mouse reaches the element and whether it should be there already, or what is in the
 // way: perhaps a bar that the element can be scrolled out from under. For a press it also returns
-// whether the page will report it.
+// whether the page will report it. In a frame whose surroundings it cannot see, it returns where the element found begins.
 const FRAME = /^(iframe|frame|object|embed)$/; // a press on one is its document's
+const corner = (el) => {
+  const { x, y } = el.getBoundingClientRect();
+  return [x, y];
+};
 let aimed = '';
-const aim = (el, press, scroll) => {
+const aim = (el, first, press, scroll) => {
   let covered = '';
   for (const block of scroll ? ['', 'center', 'end', 'start'] : ['']) {
     if (block) el.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
     const [x, y] = middle(el);
     const hit = at(x, y);
     if (hit && reaches(hit, el)) {
-      const reported = Boolean(press) && !FRAME.test(hit.localName);
+      const reported = Boolean(press && globalThis.__liveloadPressed) && !FRAME.test(hit.localName);
+      const to = outward(x, y);
+      if (to && to.covered) {
+        covered = covered || to.covered;
+        continue;
+      }
       if (reported) meant(press, el);
-      const before = aimed;
+      const there = to && globalThis === globalThis.top && aimed === `${x} ${y}`;
       aimed = `${x} ${y}`;
       act();
-      return value([x, y, before === aimed ? 1 : 0, reported ? 1 : 0]);
+      return value({ ...(to || { x, y, foreign: corner(first) }), there, reported });
     }
     covered = covered || (hit ? `it is covered by ${name(hit)}` : `it is outside of the window: ${name(el)}`);
   }

@@ -66,15 +66,17 @@ const elementOps = {
   }, target),
 };
 
+const liveViews = (which) => documents(document).flatMap((inner) => [...inner.querySelectorAll('[data-phx-session]' + which)]);
+const unseenFrames = () => (foreignFrames() ? ', and its frames of other origins cannot be looked into' : '');
 const pageOps = {
   url: (timeout, source, flags, pattern) => {
     const wanted = new RegExp(source, flags);
     return until(`the address to match ${pattern}`, timeout, () => (wanted.test(location.href) ? value(true) : `it is ${location.href}`));
   },
-  liveView: (timeout) => until('a LiveView on the page', timeout, () => (document.querySelector('[data-phx-session]') ? value(true) : 'no element has data-phx-session')),
+  liveView: (timeout) => until('a LiveView on the page', timeout, () => (liveViews('').length ? value(true) : 'no element has data-phx-session' + unseenFrames())),
   connected: (timeout) => until('every LiveView to be connected', timeout, () => {
-    const roots = [...document.querySelectorAll('[data-phx-session]:not([data-phx-parent-id])')];
-    if (!roots.length) return 'there is no LiveView on the page';
+    const roots = liveViews(':not([data-phx-parent-id])');
+    if (!roots.length) return 'there is no LiveView on the page' + unseenFrames();
     const open = roots.filter((el) => !el.classList.contains('phx-connected'));
     return open.length ? `not connected: ${open.slice(0, 3).map(name).join(', ')}` : value(true);
   }),
@@ -104,6 +106,14 @@ Object.defineProperty(globalThis, '__liveload', {
       const [op, timeout, selector, ...args] = parse(call);
       return stringify(await elementOps[op](timeout, found(selector, all), ...args));
     },
+    // runWithoutFrame is run when the selector asks for a frame that is not there.
+    async runWithoutFrame([op, timeout, selector, ...args]) {
+      const answer = await elementOps[op](timeout, found(selector, []), ...args);
+      const wait = answer.a || answer.t;
+      if (wait) wait[1] = 'there is no such frame';
+      return answer;
+    },
+    coverOf,
     unseen,
     eventSent,
     handOut(number) {

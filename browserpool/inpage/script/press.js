@@ -72,17 +72,18 @@ const point = async (target, timeout, enabled, pick, press = null) => {
       if (!(el instanceof Element)) return el;
       const obstacle = ready(el, enabled);
       if (obstacle) return obstacle;
-      if (!animated(el)) return aim(el, press, scrolls-- > 0);
-      moving = el;
+      if (!animated(el)) return aim(el, first, press, scrolls-- > 0);
+      moving = { el, first };
       return value(null);
     });
     if (!moving) return answer;
-    if (await steady(moving)) {
-      const there = moving.isConnected ? aim(moving, press, scrolls-- > 0) : missing;
+    const { el, first } = moving;
+    if (await steady(el)) {
+      const there = el.isConnected ? aim(el, first, press, scrolls-- > 0) : missing;
       if (typeof there !== 'string') return there;
       if (now() >= deadline) return { t: [what, there] };
     } else if (now() >= deadline) {
-      return { t: [what, `it moves: ${name(moving)}`] };
+      return { t: [what, `it moves: ${name(el)}`] };
     }
   }
 };

@@ -23,7 +23,7 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
       return done({ e: String((error && error.message) || error) });
     }
     if (typeof there !== 'string') return done(there);
-    if (now() >= deadline) return done({ t: [what, target && there === missing ? there + near(target.selector) : there] });
+    if (now() >= deadline) return done({ t: [what, target && there === missing ? there + near(target.selector) + inFrames(target.selector) : there] });
     return Boolean(target) && target.outdated(changed, deadline - now()) && done({ a: [what, there] });
   };
   const recheck = () => {

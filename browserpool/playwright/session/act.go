@@ -25,10 +25,18 @@ func (s *session) DblClick(ctx context.Context, selector string) error {
 // Hover moves the mouse to the middle of the element.
 func (s *session) Hover(ctx context.Context, selector string) error {
 	var at point
-	if err := s.runOn(ctx, &at, "hoverPoint", selector); err != nil {
+	if err := s.hoverPoint(ctx, &at, selector); err != nil {
 		return err
 	}
 	return s.mouse(ctx, hoverEvents(at))
+}
+
+// hoverPoint finds where the mouse reaches an element, whether that is enabled or not.
+func (s *session) hoverPoint(ctx context.Context, at *point, selector string) error {
+	if err := s.runOn(ctx, at, "hoverPoint", selector); err != nil {
+		return err
+	}
+	return s.outward(ctx, selector, at)
 }
 
 // DragAndDrop drags the middle of source to the middle of target.
@@ -39,7 +47,7 @@ func (s *session) DragAndDrop(ctx context.Context, source, target string) error 
 	}
 	// Playwright's mouse, since only that turns what the browser does while something is dragged into events.
 	mouse := page.Mouse()
-	move := func(to point) func() error { return func() error { return mouse.Move(to[0], to[1]) } }
+	move := func(to point) func() error { return func() error { return mouse.Move(to.X, to.Y) } }
 	down, up := func() error { return mouse.Down() }, func() error { return mouse.Up() }
 	release := func() error { return nil } // up, once it was pressed
 	err = s.pressWith(ctx, func(ctx context.Context, from point, _ int) error {
@@ -49,7 +57,7 @@ func (s *session) DragAndDrop(ctx context.Context, source, target string) error 
 	}, inpage.Aim{Clicks: 1, Drag: true}, "point", source)
 	var to point
 	if err == nil {
-		err = s.runOn(ctx, &to, "hoverPoint", target)
+		err = s.hoverPoint(ctx, &to, target)
 	}
 	if err != nil {
 		calls.Async(func() (any, error) { return nil, release() }) // where it was taken; ctx may be over
@@ -136,6 +144,9 @@ func (s *session) SetInputFiles(ctx context.Context, selector string, paths []st
 	var input int
 	if err := s.runOn(ctx, &input, "files", selector, len(paths)); err != nil || input == 0 {
 		return err
+	}
+	if entersFrame(selector) {
+		return s.setFilesInFrame(ctx, selector, paths)
 	}
 	var handle struct {
 		Result struct {

@@ -21,20 +21,25 @@ type mouseEvent struct {
 	ClickCount int     `json:"clickCount"`
 }
 
-// A point is what package inpage aims at: x, y, 1 when the mouse is there already, and 1 when the page
-// will report whether the press hit.
-type point [4]float64
+// A point is what package inpage aims at, in the window of the page.
+type point struct {
+	X        float64     `json:"x"`
+	Y        float64     `json:"y"`
+	There    bool        `json:"there"`    // the mouse is
+	Reported bool        `json:"reported"` // the page will say whether the press hit
+	Foreign  *[2]float64 `json:"foreign"`  // where the element begins, when all this is in the window of a frame of another origin
+}
 
 // hoverEvents move the mouse to a point.
 func hoverEvents(p point) []any {
-	return []any{mouseEvent{Type: "mouseMoved", X: p[0], Y: p[1], Button: "none"}}
+	return []any{mouseEvent{Type: "mouseMoved", X: p.X, Y: p.Y, Button: "none"}}
 }
 
 // clickEvents click a point for the nth time, after moving the mouse to it, unless it is there.
 func clickEvents(p point, nth int) []any {
-	x, y := p[0], p[1]
+	x, y := p.X, p.Y
 	var events []any
-	if nth == 1 && p[2] == 0 {
+	if nth == 1 && !p.There {
 		events = hoverEvents(p)
 	}
 	return append(events,
@@ -88,6 +93,9 @@ func (s *session) aimAndPress(ctx context.Context, send sender, aim inpage.Aim, 
 	if err := s.runOn(ctx, &at, op, selector, args...); err != nil || at == nil {
 		return err == nil, err
 	}
+	if err := s.outward(ctx, selector, at); err != nil {
+		return false, err
+	}
 	if s.presses.turn.Acquire(ctx, 1) != nil {
 		return false, context.Cause(ctx)
 	}
@@ -100,7 +108,7 @@ func (s *session) aimAndPress(ctx context.Context, send sender, aim inpage.Aim, 
 		if err := send(ctx, *at, nth); err != nil {
 			return false, err
 		}
-		if nth == 1 && at[3] == 1 && !s.hit(aim.ID) {
+		if nth == 1 && at.Reported && !s.hit(aim.ID) {
 			return false, nil
 		}
 	}

@@ -85,6 +85,9 @@ func (s *session) findAndCall(ctx context.Context, selector, text string) ([]byt
 	answer, err := calls.Run(ctx, s.Guard, "the page to answer", func(time.Duration) (any, error) {
 		return page.Locator(selector).EvaluateAll(inpage.FoundFunction, text)
 	})
+	if err != nil && strings.Contains(err.Error(), "Failed to find frame for selector") {
+		return s.evaluate(ctx, inpage.WithoutFrameExpression(text))
+	}
 	if err != nil {
 		return nil, selectorError(selector, err)
 	}

@@ -1,0 +1,60 @@
+// Frames: a selector enters one as Playwright's do, and then all happens in there. What the mouse is to reach is found
+// in the window that the browser's input goes to.
+const FRAMES = 'iframe, frame';
+const ENTER = ' >> internal:control=enter-frame >> ';
+const contentOf = (el) => {
+  try {
+    return el.contentDocument; // null when the origin is another
+  } catch {
+    return null;
+  }
+};
+const framesOf = (from) => [...from.querySelectorAll(FRAMES)];
+// documents are one and those of the frames in it whose origin is the same.
+const documents = (from) => [from, ...framesOf(from).map(contentOf).filter(Boolean).flatMap(documents)];
+const foreignFrames = () => documents(document).flatMap(framesOf).filter((el) => !contentOf(el)).length;
+const frameSelector = (el) => {
+  if (el.id && document.querySelectorAll('#' + CSS.escape(el.id)).length === 1) return '#' + CSS.escape(el.id);
+  const title = el.getAttribute('name') ? 'name' : el.getAttribute('title') ? 'title' : '';
+  if (title) return `${el.localName}[${title}=${quote(el.getAttribute(title))}]`;
+  const all = framesOf(document);
+  return all.length === 1 ? el.localName : `${FRAMES} >> nth=${all.indexOf(el)}`;
+};
+const holds = (el, selector) => {
+  try {
+    return Boolean(contentOf(el).querySelector(selector));
+  } catch {
+    return false; // another origin, or no CSS
+  }
+};
+// inFrames says how a selector that found nothing would enter the frame that has it, or the first one.
+const inFrames = (selector) => {
+  const all = framesOf(document);
+  if (!all.length || selector.includes('enter-frame')) return '';
+  const there = all.find((el) => holds(el, selector));
+  const enters = quote(frameSelector(there || all[0]) + ENTER + selector);
+  if (there) return `; it is in a frame: ${enters}`;
+  return `; it was not looked for in the ${all.length === 1 ? 'frame' : `${all.length} frames`} of the page: ${enters} would`;
+};
+// outward takes a point to the outermost window: { x, y } there, or what is in the way, or null when a frame
+// around this one is of another origin.
+const outward = (x, y) => {
+  for (let inner = globalThis; inner !== inner.top; inner = inner.parent) {
+    const el = inner.frameElement;
+    if (!el) return null;
+    const box = el.getBoundingClientRect();
+    const style = inner.parent.getComputedStyle(el);
+    x = box.left + (el.clientLeft + parseFloat(style.paddingLeft) + x) * (box.width / el.offsetWidth);
+    y = box.top + (el.clientTop + parseFloat(style.paddingTop) + y) * (box.height / el.offsetHeight);
+    const cover = inner.parent.document.elementFromPoint(x, y);
+    if (!cover) return { covered: `its frame is outside of the window: ${name(el)}` };
+    if (cover !== el && !cover.shadowRoot) return { covered: `its frame is covered by ${name(cover)}` };
+  }
+  return { x, y };
+};
+// coverOf names what is at a point instead of a frame, or is "".
+const coverOf = (x, y) => {
+  const cover = at(x, y);
+  if (!cover) return 'its frame is outside of the window';
+  return cover.matches(FRAMES) ? '' : `its frame is covered by ${name(cover)}`;
+};
