@@ -1,9 +1,6 @@
 package browserpool
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // A Session is the browser of one user. Every method that takes a ctx returns when ctx is over, with
 // context.Cause(ctx) or a *WaitError that says what it was waiting for. Selectors are Playwright's;
@@ -20,7 +17,7 @@ type Session interface {
 	Scriptable
 
 	// Screenshot returns a PNG of the visible part of the page.
-	Screenshot(ctx context.Context) ([]byte, error)
+	Screenshot(ctx context.Context, opts ...ScreenshotOptions) ([]byte, error)
 	// LastFrames returns the last messages between the main page's LiveView and its server, the oldest
 	// first, without passwords and tokens.
 	LastFrames(ctx context.Context) ([]Frame, error)
@@ -37,10 +34,10 @@ type Session interface {
 type Navigator interface {
 	// Navigate opens an absolute URL; the first call opens the page. An answer with an HTTP error
 	// status is a page like any other; a connection that fails is an error.
-	Navigate(ctx context.Context, url string) (Document, error)
-	Reload(ctx context.Context) (Document, error)
-	GoBack(ctx context.Context) (Document, error)
-	GoForward(ctx context.Context) (Document, error)
+	Navigate(ctx context.Context, url string, opts ...NavigateOptions) (Document, error)
+	Reload(ctx context.Context, opts ...NavigateOptions) (Document, error)
+	GoBack(ctx context.Context, opts ...NavigateOptions) (Document, error)
+	GoForward(ctx context.Context, opts ...NavigateOptions) (Document, error)
 }
 
 // A Document is where a navigation has led to.
@@ -52,41 +49,44 @@ type Document struct {
 }
 
 // An Actor acts on elements as a person would: it waits until the element is visible, enabled,
-// steady and (for the mouse) not covered, then sends trusted input events.
+// steady and (for the mouse) not covered, then sends trusted input events. Of opts, here and further
+// below, there is one at most.
 type Actor interface {
-	Click(ctx context.Context, selector string) error
-	DblClick(ctx context.Context, selector string) error
+	Click(ctx context.Context, selector string, opts ...Options) error
+	DblClick(ctx context.Context, selector string, opts ...Options) error
+	// Tap taps the screen of a device that has one (the option hasTouch of the context).
+	Tap(ctx context.Context, selector string, opts ...Options) error
 	// Fill replaces the value of an input, textarea, select or editable element and fires input and
 	// change events as Playwright does.
-	Fill(ctx context.Context, selector, text string) error
-	Clear(ctx context.Context, selector string) error
-	// Type presses the keys of text one by one, delay apart.
-	Type(ctx context.Context, selector, text string, delay time.Duration) error
+	Fill(ctx context.Context, selector, text string, opts ...Options) error
+	Clear(ctx context.Context, selector string, opts ...Options) error
+	// Type presses the keys of text one by one.
+	Type(ctx context.Context, selector, text string, opts ...Options) error
 	// Press focuses the element and presses one key or chord, such as "Enter" or "Control+A".
-	Press(ctx context.Context, selector, key string) error
-	Check(ctx context.Context, selector string) error
-	Uncheck(ctx context.Context, selector string) error
-	// SelectOptions selects exactly the options whose value or label is in values.
-	SelectOptions(ctx context.Context, selector string, values []string) error
-	Focus(ctx context.Context, selector string) error
-	Blur(ctx context.Context, selector string) error
-	Hover(ctx context.Context, selector string) error
-	DragAndDrop(ctx context.Context, source, target string) error
-	// SetInputFiles puts files into a file input; the paths are absolute.
-	SetInputFiles(ctx context.Context, selector string, paths []string) error
+	Press(ctx context.Context, selector, key string, opts ...Options) error
+	// SetChecked clicks a checkbox, radio button or switch that is not as wanted, and waits until it is.
+	SetChecked(ctx context.Context, selector string, checked bool, opts ...Options) error
+	// SelectOptions selects exactly these options. It fails when the page takes that back at once, unless it is forced.
+	SelectOptions(ctx context.Context, selector string, choices []Choice, opts ...Options) error
+	Focus(ctx context.Context, selector string, opts ...Options) error
+	Blur(ctx context.Context, selector string, opts ...Options) error
+	Hover(ctx context.Context, selector string, opts ...Options) error
+	DragAndDrop(ctx context.Context, source, target string, opts ...Options) error
+	// SetInputFiles puts files into a file input: all on disk, or none.
+	SetInputFiles(ctx context.Context, selector string, files []File, opts ...Options) error
 }
 
 // A Waiter waits for the page.
 type Waiter interface {
 	// WaitForSelector waits for state "attached", "detached", "visible" or "hidden"; "" is "visible".
-	WaitForSelector(ctx context.Context, selector, state string) error
+	WaitForSelector(ctx context.Context, selector, state string, opts ...Options) error
 	// WaitForText waits until the element is there and its text contains text.
-	WaitForText(ctx context.Context, selector, text string) error
+	WaitForText(ctx context.Context, selector, text string, opts ...Options) error
 	// WaitForURL waits until the page's address matches: a glob as Playwright reads it, or a regular
-	// expression between slashes.
-	WaitForURL(ctx context.Context, pattern string) error
+	// expression between slashes. With WaitUntil, it waits for that, too.
+	WaitForURL(ctx context.Context, pattern string, opts ...NavigateOptions) error
 	// WaitForFunction waits until the JavaScript function returns a truthy value.
-	WaitForFunction(ctx context.Context, fn string, arg any) error
+	WaitForFunction(ctx context.Context, fn string, arg any, opts ...Options) error
 }
 
 // A LiveViewer knows Phoenix LiveView.
@@ -97,28 +97,28 @@ type LiveViewer interface {
 	WaitForLiveView(ctx context.Context) error
 	// WaitForPhxLoading waits until the element exists without the class phx-KIND-loading, and neither it nor what is in it
 	// holds an event of the kind back (phx-debounce). Kinds: click, submit, change, focus, blur, keydown, keyup.
-	WaitForPhxLoading(ctx context.Context, kind, selector string) error
+	WaitForPhxLoading(ctx context.Context, kind, selector string, opts ...Options) error
 	// WaitForPhxReply waits until the server has answered the events of a name that the page has sent since the last
 	// operation that acted on it: at least one.
 	WaitForPhxReply(ctx context.Context, event string) error
 	// SubmitForm clicks the form's submit button (or asks the form to submit when it has none) and
 	// waits for the end of submit loading.
-	SubmitForm(ctx context.Context, selector string) error
+	SubmitForm(ctx context.Context, selector string, opts ...Options) error
 }
 
 // A Reader reads the page. All but PageContent, URL, Title, IsVisible, IsSecret and Count wait for the element.
 type Reader interface {
 	PageContent(ctx context.Context) (string, error)
-	InnerHTML(ctx context.Context, selector string) (string, error)
-	InnerText(ctx context.Context, selector string) (string, error)
-	TextContent(ctx context.Context, selector string) (string, error)
-	InputValue(ctx context.Context, selector string) (string, error)
+	InnerHTML(ctx context.Context, selector string, opts ...Options) (string, error)
+	InnerText(ctx context.Context, selector string, opts ...Options) (string, error)
+	TextContent(ctx context.Context, selector string, opts ...Options) (string, error)
+	InputValue(ctx context.Context, selector string, opts ...Options) (string, error)
 	// GetAttribute returns the value of an attribute, and whether the element has it.
-	GetAttribute(ctx context.Context, selector, name string) (value string, ok bool, err error)
-	IsVisible(ctx context.Context, selector string) (bool, error)
+	GetAttribute(ctx context.Context, selector, name string, opts ...Options) (value string, ok bool, err error)
+	IsVisible(ctx context.Context, selector string, opts ...Options) (bool, error)
 	// IsSecret reports whether what is typed into the element may be a password; into a missing element, it may.
 	IsSecret(ctx context.Context, selector string) (bool, error)
-	IsChecked(ctx context.Context, selector string) (bool, error)
+	IsChecked(ctx context.Context, selector string, opts ...Options) (bool, error)
 	Count(ctx context.Context, selector string) (int, error)
 	URL(ctx context.Context) (string, error)
 	Title(ctx context.Context) (string, error)

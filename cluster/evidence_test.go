@@ -18,7 +18,7 @@ type blankSession struct{ browserpool.Session }
 
 func (blankSession) PageContent(context.Context) (string, error)             { return "", nil }
 func (blankSession) LastFrames(context.Context) ([]browserpool.Frame, error) { return nil, nil }
-func (blankSession) Screenshot(context.Context) ([]byte, error) {
+func (blankSession) Screenshot(context.Context, ...browserpool.ScreenshotOptions) ([]byte, error) {
 	return nil, errors.New("it is closed")
 }
 

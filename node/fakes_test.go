@@ -36,7 +36,9 @@ func (fakeEngine) Close(context.Context) error { return nil }
 // A fakeSession has never seen a page.
 type fakeSession struct{ browserpool.Session }
 
-func (fakeSession) Click(context.Context, string) error { return browserpool.ErrNoNavigation }
+func (fakeSession) Click(context.Context, string, ...browserpool.Options) error {
+	return browserpool.ErrNoNavigation
+}
 func (fakeSession) URL(context.Context) (string, error) { return "", browserpool.ErrNoNavigation }
 func (fakeSession) Lost() <-chan struct{}               { return nil }
 func (fakeSession) Close(context.Context) error         { return nil }

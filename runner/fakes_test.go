@@ -25,7 +25,9 @@ type fakeSession struct {
 	pool                *fakePool
 }
 
-func (s *fakeSession) Click(context.Context, string) error { return browserpool.ErrNoNavigation }
+func (s *fakeSession) Click(context.Context, string, ...browserpool.Options) error {
+	return browserpool.ErrNoNavigation
+}
 func (s *fakeSession) URL(context.Context) (string, error) { return "", browserpool.ErrNoNavigation }
 func (s *fakeSession) Lost() <-chan struct{}               { return s.lost }
 func (s *fakeSession) Close(context.Context) error {

@@ -41,7 +41,7 @@ const (
 )
 
 // Call writes a call of op, whose waiting timeout bounds. The first argument of an operation on an element
-// is its selector. The arguments must be such that JSON can hold them.
+// is its selector, or a list of that when no other element may match. The arguments must be such that JSON can hold them.
 func Call(op string, timeout time.Duration, args []any) (string, error) {
 	call := append([]any{op, timeout.Milliseconds()}, args...)
 	encoded, err := json.Marshal(call, lenient)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/liveload/liveload/browserpool"
 )
 
 // An Aim is the argument, after its selector, of an operation that finds where to press.
@@ -13,6 +15,14 @@ type Aim struct {
 	Finished int64 `json:"finished"` // number of the last press that was sent whole
 	Clicks   int   `json:"clicks"`
 	Drag     bool  `json:"drag"` // the press is released elsewhere
+}
+
+// How is the last argument of operations that find where to press; null is as a person would.
+type How struct {
+	Force    bool               `json:"force,omitempty"`
+	Trial    bool               `json:"trial,omitempty"` // waits until a person could press, and returns null
+	Position *browserpool.Point `json:"position,omitempty"`
+	Touch    bool               `json:"touch,omitempty"` // by a finger
 }
 
 // ReadPressed reads what PressedBinding was called with: the aim that a press was compared with, and whether it hit. A

@@ -119,7 +119,9 @@ func testFill(t *testing.T, r *rig) {
 
 func testKeys(t *testing.T, r *rig) {
 	types := func(text string, delay time.Duration) operation {
-		return func(ctx context.Context, u browserpool.Session) error { return u.Type(ctx, "#f", text, delay) }
+		return func(ctx context.Context, u browserpool.Session) error {
+			return u.Type(ctx, "#f", text, browserpool.Options{Delay: delay})
+		}
 	}
 	press := func(selector string, keys ...string) operation {
 		return func(ctx context.Context, u browserpool.Session) error {
@@ -137,7 +139,7 @@ func testKeys(t *testing.T, r *rig) {
 		{name: "type stops with ctx", page: `<input id=f>`, do: func(ctx context.Context, u browserpool.Session) error {
 			short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
 			defer cancel()
-			if err := u.Type(short, "#f", "aaaaaaaaaaaaaaaaaaaaaaaaa", 40*time.Millisecond); err == nil {
+			if err := u.Type(short, "#f", "aaaaaaaaaaaaaaaaaaaaaaaaa", browserpool.Options{Delay: 40 * time.Millisecond}); err == nil {
 				return os.ErrInvalid
 			}
 			first, err := u.InputValue(ctx, "#f")
@@ -159,14 +161,13 @@ func testKeys(t *testing.T, r *rig) {
 func testChoose(t *testing.T, r *rig) {
 	check := func(selector string, want bool) operation {
 		return func(ctx context.Context, u browserpool.Session) error {
-			if want {
-				return u.Check(ctx, selector)
-			}
-			return u.Uncheck(ctx, selector)
+			return u.SetChecked(ctx, selector, want)
 		}
 	}
 	choose := func(selector string, values ...string) operation {
-		return func(ctx context.Context, u browserpool.Session) error { return u.SelectOptions(ctx, selector, values) }
+		return func(ctx context.Context, u browserpool.Session) error {
+			return u.SelectOptions(ctx, selector, browserpool.Choices(values...))
+		}
 	}
 	const one, many = `<select id=f><option value=a>Apple<option value=b> Bean <option disabled value=c>Corn</select>`,
 		`<select id=f multiple><option value=a selected>Apple<option value=b>Bean<option value=c>Corn</select>`
@@ -208,7 +209,9 @@ func testFiles(t *testing.T, r *rig) {
 	file := filepath.Join(t.TempDir(), "a.txt")
 	Must(t, os.WriteFile(file, []byte("hello"), 0o600))
 	files := func(selector string, paths ...string) operation {
-		return func(ctx context.Context, u browserpool.Session) error { return u.SetInputFiles(ctx, selector, paths) }
+		return func(ctx context.Context, u browserpool.Session) error {
+			return u.SetInputFiles(ctx, selector, browserpool.Files(paths...))
+		}
 	}
 	r.run(t, []step{
 		{name: "file", page: `<input id=f type=file>`, do: files("#f", file), want: "f.files[0].name === 'a.txt' && log.some((e) => e.startsWith('change'))"},

@@ -24,7 +24,7 @@ func (s *Site) framed(host, html string) string {
 
 // checkInFrame wants an operation to do in a frame what it does in the page.
 func checkInFrame(t *testing.T, u browserpool.Session, op elementOperation, site *Site, host string) {
-	Must(t, u.Navigate(Within(t, patience), site.framed(host, box(op.html))), op.do(Within(t, patience), u, "#inner"+enter+"#e"))
+	Must(t, Moved(u.Navigate(Within(t, patience), site.framed(host, box(op.html)))), op.do(Within(t, patience), u, "#inner"+enter+"#e"))
 	if op.want == "" {
 		return
 	}
@@ -69,7 +69,7 @@ func testFrames(t *testing.T, r *rig) {
 		return u.DragAndDrop(ctx, "iframe"+enter+"#drag", "iframe"+enter+"#drop")
 	}
 	counts := func(selector string, want int) operation {
-		return answers(browserpool.Session.Count, selector, want)
+		return reads(want, func(ctx context.Context, u browserpool.Session) (int, error) { return u.Count(ctx, selector) })
 	}
 	r.run(t, []step{
 		{name: "missing, but in a frame", page: src, do: clicks("#pay"),
@@ -100,10 +100,10 @@ func testFrames(t *testing.T, r *rig) {
 		{name: "no LiveView that can be seen", page: withForeign(foreign, fmt.Sprintf(liveView, "phx-connected")), do: connected,
 			fail: "there is no LiveView on the page, and its frames of other origins cannot be looked into"},
 		{name: "file in a frame", page: `<iframe srcdoc='<input type=file id=f>'></iframe>`, do: func(ctx context.Context, u browserpool.Session) error {
-			if err := u.SetInputFiles(ctx, "iframe"+enter+"#f", []string{"/etc/hostname"}); err != nil {
+			if err := u.SetInputFiles(ctx, "iframe"+enter+"#f", browserpool.Files("/etc/hostname")); err != nil {
 				return err
 			}
-			return errors.Join(u.SetInputFiles(ctx, "iframe"+enter+"#f", nil), u.SetInputFiles(ctx, "iframe"+enter+"#f", []string{"/etc/hostname"}))
+			return errors.Join(u.SetInputFiles(ctx, "iframe"+enter+"#f", nil), u.SetInputFiles(ctx, "iframe"+enter+"#f", browserpool.Files("/etc/hostname")))
 		}, want: "frames[0].f.files.length === 1"},
 	})
 }

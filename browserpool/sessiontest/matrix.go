@@ -57,7 +57,8 @@ func testOperations(t *testing.T, r *rig) {
 }
 
 func (r *rig) checkOperation(t *testing.T, op elementOperation) {
-	site, u := NewSite(t), r.user(t)
+	site := NewSite(t)
+	u, _ := Open(t, r.engine, browserpool.SessionOptions{Context: op.context})
 	if method, _, _ := strings.Cut(op.name, " "); r.without(method) {
 		Must(t, Moved(u.Navigate(Within(t, patience), site.Page(box(op.html)))))
 		wantUnsupported(t, op.do(Within(t, patience), u, "#e"), method)

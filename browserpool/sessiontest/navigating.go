@@ -88,7 +88,7 @@ func testStrictPolicy(t *testing.T, r *rig) {
 	u := r.user(t)
 	ctx := Within(t, patience)
 	Must(t,
-		Moved(u.Navigate(ctx, s.URL+"/strict")), u.Fill(ctx, "#i", "x"), u.Type(ctx, "#i", "y", 0), u.WaitForText(ctx, "#p", "text"),
+		Moved(u.Navigate(ctx, s.URL+"/strict")), u.Fill(ctx, "#i", "x"), u.Type(ctx, "#i", "y"), u.WaitForText(ctx, "#p", "text"),
 		u.WaitForURL(ctx, "/strict"), u.WaitForFunction(ctx, "() => document.title === 'strict'", nil), u.Click(ctx, "text=text"),
 	)
 	later := make(chan error, 1)
@@ -200,7 +200,7 @@ func EveryOperation(ctx context.Context, u browserpool.Session) map[string]error
 	return map[string]error{
 		"Reload": Moved(u.Reload(ctx)), "GoBack": Moved(u.GoBack(ctx)), "GoForward": Moved(u.GoForward(ctx)),
 		"Click": u.Click(ctx, "#b"), "DblClick": u.DblClick(ctx, "#b"), "Fill": u.Fill(ctx, "#b", "x"), "Clear": u.Clear(ctx, "#b"),
-		"Type": u.Type(ctx, "#b", "x", 0), "Press": u.Press(ctx, "#b", "a"), "Check": u.Check(ctx, "#b"), "Uncheck": u.Uncheck(ctx, "#b"),
+		"Type": u.Type(ctx, "#b", "x"), "Press": u.Press(ctx, "#b", "a"), "SetChecked": u.SetChecked(ctx, "#b", true), "Tap": u.Tap(ctx, "#b"),
 		"SelectOptions": u.SelectOptions(ctx, "#b", nil), "Focus": u.Focus(ctx, "#b"), "Blur": u.Blur(ctx, "#b"), "Hover": u.Hover(ctx, "#b"),
 		"DragAndDrop": u.DragAndDrop(ctx, "#b", "#b"), "SetInputFiles": u.SetInputFiles(ctx, "#b", nil),
 		"WaitForSelector": u.WaitForSelector(ctx, "#b", ""), "WaitForText": u.WaitForText(ctx, "#b", "x"), "WaitForURL": u.WaitForURL(ctx, "**"),

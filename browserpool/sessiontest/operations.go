@@ -18,6 +18,7 @@ type elementOperation struct {
 	needs   need
 	// wrong is another kind of element that the operation refuses, with the reason refused; "" when it takes all.
 	wrong, refused string
+	context        map[string]any // of the session
 }
 
 // A need says what an element must be for an operation. Each includes those before.
@@ -48,19 +49,20 @@ const (
 var elementOperations = []elementOperation{
 	{name: "Click", html: plainButton, do: selector(browserpool.Session.Click), want: "log.includes('click:e')", waiting: byMouse, needs: reachable},
 	{name: "DblClick", html: plainButton, do: selector(browserpool.Session.DblClick), want: "log.includes('dblclick:e')", waiting: byMouse, needs: reachable},
+	{name: "Tap", html: plainButton, do: selector(browserpool.Session.Tap), want: "log.includes('click:e')", waiting: byMouse, needs: reachable, context: touch},
 	{name: "Hover", html: plainButton, do: selector(browserpool.Session.Hover), want: "e.matches(':hover')", waiting: byMouse, needs: visible},
 	{name: "Fill", html: field, want: "e.value === 'new'", waiting: editable, needs: enabled, wrong: `<p id=e>x</p>`, refused: `cannot fill <p id="e">`,
 		do: func(ctx context.Context, u browserpool.Session, s string) error { return u.Fill(ctx, s, "new") }},
 	{name: "Clear", html: field, do: selector(browserpool.Session.Clear), want: "e.value === ''", waiting: editable, needs: enabled, wrong: tick, refused: "its type is checkbox"},
 	{name: "Type", html: field, want: "e.value.length === 5 && log.includes('keydown:e')", waiting: toKeys, needs: visible,
-		do: func(ctx context.Context, u browserpool.Session, s string) error { return u.Type(ctx, s, "ab", 0) }},
+		do: func(ctx context.Context, u browserpool.Session, s string) error { return u.Type(ctx, s, "ab") }},
 	{name: "Press", html: field, want: "e.value.length === 4", waiting: toKeys, needs: visible,
 		do: func(ctx context.Context, u browserpool.Session, s string) error { return u.Press(ctx, s, "x") }},
-	{name: "Check", html: tick, do: selector(browserpool.Session.Check), want: "e.checked", waiting: byMouse, needs: reachable, wrong: plainButton, refused: "is not a checkbox or radio button"},
-	{name: "Uncheck", html: `<input id=e type=checkbox checked>`, do: selector(browserpool.Session.Uncheck), want: "!e.checked", waiting: byMouse, needs: reachable, wrong: plainButton, refused: "is not a checkbox or radio button"},
+	{name: "SetChecked", html: tick, do: ticks(true), want: "e.checked", waiting: byMouse, needs: reachable, wrong: plainButton, refused: "is not a checkbox or radio button"},
+	{name: "SetChecked to unticked", html: `<input id=e type=checkbox checked>`, do: ticks(false), want: "!e.checked", waiting: byMouse, needs: reachable, wrong: plainButton, refused: "is not a checkbox or radio button"},
 	{name: "SelectOptions", html: choice, want: "e.value === 'b'", waiting: "to have its options", needs: enabled, wrong: plainButton, refused: "is not a select",
 		do: func(ctx context.Context, u browserpool.Session, s string) error {
-			return u.SelectOptions(ctx, s, []string{"b"})
+			return u.SelectOptions(ctx, s, browserpool.Choices("b"))
 		}},
 	{name: "Focus", html: field, do: selector(browserpool.Session.Focus), want: "document.activeElement === e", waiting: toKeys, needs: visible},
 	{name: "Blur", html: field + `<script>e.focus()</script>`, do: selector(browserpool.Session.Blur), want: "document.activeElement !== e", waiting: toBe},
@@ -100,11 +102,15 @@ var elementOperations = []elementOperation{
 		}},
 }
 
-func selector(method func(browserpool.Session, context.Context, string) error) func(context.Context, browserpool.Session, string) error {
+func ticks(checked bool) func(context.Context, browserpool.Session, string) error {
+	return func(ctx context.Context, u browserpool.Session, s string) error { return u.SetChecked(ctx, s, checked) }
+}
+
+func selector(method elementMethod) func(context.Context, browserpool.Session, string) error {
 	return func(ctx context.Context, u browserpool.Session, s string) error { return method(u, ctx, s) }
 }
 
-func gives[T any](want T, method func(browserpool.Session, context.Context, string) (T, error)) func(context.Context, browserpool.Session, string) error {
+func gives[T any](want T, method elementReader[T]) func(context.Context, browserpool.Session, string) error {
 	return func(ctx context.Context, u browserpool.Session, s string) error {
 		return answers(method, s, want)(ctx, u)
 	}

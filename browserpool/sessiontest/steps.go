@@ -101,8 +101,14 @@ func wantTrue(t *testing.T, u browserpool.Session, expression string) {
 	}
 }
 
+// An elementMethod is one that takes a selector, and an elementReader one that reads.
+type (
+	elementMethod        = func(browserpool.Session, context.Context, string, ...browserpool.Options) error
+	elementReader[T any] = func(browserpool.Session, context.Context, string, ...browserpool.Options) (T, error)
+)
+
 // on makes an operation of a method that takes a selector.
-func on(method func(browserpool.Session, context.Context, string) error, selector string) operation {
+func on(method elementMethod, selector string) operation {
 	return func(ctx context.Context, u browserpool.Session) error { return method(u, ctx, selector) }
 }
 
@@ -118,7 +124,7 @@ func reads[T any](want T, read func(ctx context.Context, u browserpool.Session) 
 }
 
 // answers makes an operation of a method that reads an element, and what it must give.
-func answers[T any](method func(browserpool.Session, context.Context, string) (T, error), selector string, want T) operation {
+func answers[T any](method elementReader[T], selector string, want T) operation {
 	return reads(want, func(ctx context.Context, u browserpool.Session) (T, error) { return method(u, ctx, selector) })
 }
 

@@ -104,6 +104,9 @@ func testRead(t *testing.T, r *rig) {
 			return page.Call(ctx, "isVisible", []any{selector})
 		}))
 	}
+	counts := func(selector string, want int) operation {
+		return reads(want, func(ctx context.Context, u browserpool.Session) (int, error) { return u.Count(ctx, selector) })
+	}
 	const mixed = `<p id=e title="">a <b hidden>b</b> c</p>`
 	r.run(t, []step{
 		{name: "innerHTML", page: mixed, do: answers(browserpool.Session.InnerHTML, "#e", `a <b hidden="">b</b> c`)},
@@ -129,10 +132,10 @@ func testRead(t *testing.T, r *rig) {
 		{name: "of no height", page: `<p id=e style="height:0;overflow:hidden">x</p>`, do: visible("#e", false)},
 		{name: "visible by locator", page: mixed, do: visible("xpath=//p", true)},
 		{name: "checked", page: `<input id=e type=checkbox checked>`, do: answers(browserpool.Session.IsChecked, "#e", true)},
-		{name: "count", page: `<i></i><i></i>`, do: answers(browserpool.Session.Count, "i", 2)},
-		{name: "count none", do: answers(browserpool.Session.Count, "i", 0)},
-		{name: "count by locator", page: `<i></i><i></i>`, do: answers(browserpool.Session.Count, "xpath=//i", 2)},
-		{name: "count with a bad selector", do: answers(browserpool.Session.Count, "##", 0), fail: `the selector "##" is not valid: Unexpected token "#"`},
+		{name: "count", page: `<i></i><i></i>`, do: counts("i", 2)},
+		{name: "count none", do: counts("i", 0)},
+		{name: "count by locator", page: `<i></i><i></i>`, do: counts("xpath=//i", 2)},
+		{name: "count with a bad selector", do: counts("##", 0), fail: `the selector "##" is not valid: Unexpected token "#"`},
 		{name: "password", page: box(`<input id=e type=password disabled>`), do: secret("e", true)},
 		{name: "password that shows", page: box(`<input id=e autocomplete=current-password>`), do: secret("e", true)},
 		{name: "label of a password", page: box(`<label id=e for=p>x</label><input id=p type=password>`), do: secret("e", true)},

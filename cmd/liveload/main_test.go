@@ -130,17 +130,21 @@ type fakeSession struct{ browserpool.Session }
 
 func (fakeSession) Lost() <-chan struct{}       { return nil }
 func (fakeSession) Close(context.Context) error { return nil }
-func (fakeSession) Navigate(_ context.Context, url string) (browserpool.Document, error) {
+func (fakeSession) Navigate(_ context.Context, url string, _ ...browserpool.NavigateOptions) (browserpool.Document, error) {
 	return browserpool.Document{Status: 200, URL: url}, nil
 }
-func (fakeSession) WaitForLiveView(context.Context) error                   { return nil }
-func (fakeSession) Click(context.Context, string) error                     { return nil }
-func (fakeSession) WaitForText(context.Context, string, string) error       { return nil }
+func (fakeSession) WaitForLiveView(context.Context) error                       { return nil }
+func (fakeSession) Click(context.Context, string, ...browserpool.Options) error { return nil }
+func (fakeSession) WaitForText(context.Context, string, string, ...browserpool.Options) error {
+	return nil
+}
 func (fakeSession) Cookies(context.Context) ([]browserpool.Cookie, error)   { return nil, nil }
 func (fakeSession) LastFrames(context.Context) ([]browserpool.Frame, error) { return nil, nil }
 func (fakeSession) PageContent(context.Context) (string, error)             { return "<p>fake</p>", nil }
-func (fakeSession) Screenshot(context.Context) ([]byte, error)              { return []byte("a picture"), nil }
-func (fakeSession) URL(context.Context) (string, error)                     { return "http://fake/", nil }
-func (fakeSession) InnerText(context.Context, string) (string, error) {
+func (fakeSession) Screenshot(context.Context, ...browserpool.ScreenshotOptions) ([]byte, error) {
+	return []byte("a picture"), nil
+}
+func (fakeSession) URL(context.Context) (string, error) { return "http://fake/", nil }
+func (fakeSession) InnerText(context.Context, string, ...browserpool.Options) (string, error) {
 	return "", &browserpool.PageError{Message: "there is no element"}
 }

@@ -11,21 +11,10 @@ import (
 
 	"github.com/dop251/goja"
 
-	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/statuses"
 )
-
-// options are the options of one operation.
-type options struct {
-	timeout time.Duration // 0 is the default of the user
-	delay   time.Duration
-	state   string
-	allowed statuses.Set // of documents, besides those that are no errors
-	files   js.Files
-	keep    func(name string, png []byte) (path string, err error)
-}
 
 // An argumentError names the argument that is wrong.
 type argumentError struct {
@@ -77,51 +66,6 @@ func (op *operation) signature() string {
 	return strings.Join(names, ", ")
 }
 
-// parseOptions reads the options object, all but as.
-func (op *operation) parseOptions(vm *js.VM, v goja.Value, into *options) error {
-	if goja.IsUndefined(v) || goja.IsNull(v) {
-		return nil
-	}
-	obj, ok := v.(*goja.Object)
-	if !ok || obj.ClassName() != "Object" {
-		return &argumentError{"options", fmt.Errorf("must be an object, not %s", Show(v))}
-	}
-	for _, key := range obj.Keys() {
-		if !slices.Contains(op.optionNames(), key) {
-			return &argumentError{"option " + key, fmt.Errorf("does not exist: there is %s%s", strings.Join(op.optionNames(), ", "), playwrights(key))}
-		}
-		value := obj.Get(key)
-		if value == nil || goja.IsUndefined(value) {
-			continue
-		}
-		var err error
-		switch key {
-		case "timeout":
-			if into.timeout, err = Duration(value); into.timeout == 0 || into.timeout > browserpool.Endless {
-				into.timeout = browserpool.Endless
-			}
-		case "delay":
-			into.delay, err = Duration(value)
-		case "allowStatus":
-			into.allowed, err = readStatuses(vm, value)
-		case "state":
-			into.state, err = oneOf(value, "attached", "detached", "visible", "hidden")
-		}
-		if err != nil {
-			return &argumentError{"option " + key, err}
-		}
-	}
-	return nil
-}
-
-func (op *operation) optionNames() []string {
-	names := append([]string{"timeout"}, op.options...)
-	if op.extracts {
-		names = append(names, "as")
-	}
-	return names
-}
-
 // convert makes a Go value of an argument.
 func convert(vm *js.VM, k kind, v goja.Value) (any, error) {
 	switch k {
@@ -133,6 +77,10 @@ func convert(vm *js.VM, k kind, v goja.Value) (any, error) {
 		return s, nil
 	case text:
 		return textOf(v)
+	case flag:
+		var b bool
+		err := readBool(v, &b)
+		return b, err
 	case loading:
 		return oneOf(v, "click", "submit", "change", "focus", "blur", "keydown", "keyup")
 	case address:
@@ -148,8 +96,10 @@ func convert(vm *js.VM, k kind, v goja.Value) (any, error) {
 			return "/^" + regexp.QuoteMeta(href) + "$/", nil // a glob would read some characters as its own
 		}
 		return convert(vm, selector, v)
-	case list:
-		return listOf(v)
+	case choices:
+		return choicesOf(v)
+	case uploads:
+		return uploadsOf(v)
 	case pageCode:
 		return pageCodeOf(v)
 	}
@@ -177,30 +127,6 @@ func textOf(v goja.Value) (string, error) {
 		return v.String(), nil
 	}
 	return "", fmt.Errorf("must be a text, not %s", Show(v))
-}
-
-func listOf(v goja.Value) ([]string, error) {
-	obj, ok := v.(*goja.Object)
-	if !ok || obj.ClassName() != "Array" {
-		s, err := textOf(v)
-		if err != nil {
-			return nil, fmt.Errorf("must be a text or an array of texts, not %s", Show(v))
-		}
-		return []string{s}, nil
-	}
-	items := []string{}
-	for i := range int(obj.Get("length").ToInteger()) {
-		item := obj.Get(strconv.Itoa(i))
-		if item == nil {
-			return nil, fmt.Errorf("item %d is missing", i)
-		}
-		s, err := textOf(item)
-		if err != nil {
-			return nil, fmt.Errorf("item %d %w", i, err)
-		}
-		items = append(items, s)
-	}
-	return items, nil
 }
 
 // pageCodeOf returns the text of a function as the script has it.
@@ -304,18 +230,11 @@ func shorten(s string) string {
 	return s
 }
 
-// paths returns the absolute paths of files that a script names.
-func paths(files js.Files, names []string) ([]string, error) {
-	paths := make([]string, len(names))
-	for i, name := range names {
-		path, err := files.Path(name)
-		if err == nil {
-			err = js.CheckFile(path, name)
-		}
-		if err != nil {
-			return nil, err
-		}
-		paths[i] = path
+// pathOf returns the absolute path of a file that a script names.
+func pathOf(files js.Files, name string) (string, error) {
+	path, err := files.Path(name)
+	if err == nil {
+		err = js.CheckFile(path, name)
 	}
-	return paths, nil
+	return path, err
 }

@@ -2,11 +2,12 @@ package liveload
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/liveload/liveload/browserpool"
 )
@@ -65,93 +66,137 @@ func read[T any](f *fakeSession, ctx context.Context, name string, args ...any) 
 	return t, err
 }
 
-func (f *fakeSession) Navigate(ctx context.Context, url string) (browserpool.Document, error) {
-	return f.move(ctx, "Navigate", url)
+func (f *fakeSession) Navigate(ctx context.Context, url string, o ...browserpool.NavigateOptions) (browserpool.Document, error) {
+	return f.move(ctx, "Navigate", with(o, url)...)
 }
-func (f *fakeSession) Reload(ctx context.Context) (browserpool.Document, error) {
-	return f.move(ctx, "Reload")
+func (f *fakeSession) Reload(ctx context.Context, o ...browserpool.NavigateOptions) (browserpool.Document, error) {
+	return f.move(ctx, "Reload", with(o)...)
 }
-func (f *fakeSession) GoBack(ctx context.Context) (browserpool.Document, error) {
-	return f.move(ctx, "GoBack")
+func (f *fakeSession) GoBack(ctx context.Context, o ...browserpool.NavigateOptions) (browserpool.Document, error) {
+	return f.move(ctx, "GoBack", with(o)...)
 }
-func (f *fakeSession) GoForward(ctx context.Context) (browserpool.Document, error) {
-	return f.move(ctx, "GoForward")
+func (f *fakeSession) GoForward(ctx context.Context, o ...browserpool.NavigateOptions) (browserpool.Document, error) {
+	return f.move(ctx, "GoForward", with(o)...)
 }
-func (f *fakeSession) Click(ctx context.Context, s string) error    { return f.act(ctx, "Click", s) }
-func (f *fakeSession) DblClick(ctx context.Context, s string) error { return f.act(ctx, "DblClick", s) }
-func (f *fakeSession) Fill(ctx context.Context, s, t string) error  { return f.act(ctx, "Fill", s, t) }
-func (f *fakeSession) Clear(ctx context.Context, s string) error    { return f.act(ctx, "Clear", s) }
-func (f *fakeSession) Type(ctx context.Context, s, t string, d time.Duration) error {
-	return f.act(ctx, "Type", s, t, d)
+
+// with adds options to arguments, when there are any: those that are set.
+func with[T any](o []T, args ...any) []any {
+	for _, o := range o {
+		set := map[string]any{}
+		for field, value := range reflect.ValueOf(o).Fields() {
+			if !value.IsZero() {
+				set[field.Name] = value.Interface()
+			}
+		}
+		plain, err := json.Marshal(set)
+		if err != nil {
+			panic(err)
+		}
+		args = append(args, string(plain))
+	}
+	return args
 }
-func (f *fakeSession) Press(ctx context.Context, s, k string) error { return f.act(ctx, "Press", s, k) }
-func (f *fakeSession) Check(ctx context.Context, s string) error    { return f.act(ctx, "Check", s) }
-func (f *fakeSession) Uncheck(ctx context.Context, s string) error  { return f.act(ctx, "Uncheck", s) }
-func (f *fakeSession) SelectOptions(ctx context.Context, s string, v []string) error {
-	return f.act(ctx, "SelectOptions", s, v)
+
+func (f *fakeSession) Click(ctx context.Context, s string, o ...browserpool.Options) error {
+	return f.act(ctx, "Click", with(o, s)...)
 }
-func (f *fakeSession) Focus(ctx context.Context, s string) error { return f.act(ctx, "Focus", s) }
-func (f *fakeSession) Blur(ctx context.Context, s string) error  { return f.act(ctx, "Blur", s) }
-func (f *fakeSession) Hover(ctx context.Context, s string) error { return f.act(ctx, "Hover", s) }
-func (f *fakeSession) DragAndDrop(ctx context.Context, a, b string) error {
-	return f.act(ctx, "DragAndDrop", a, b)
+func (f *fakeSession) DblClick(ctx context.Context, s string, o ...browserpool.Options) error {
+	return f.act(ctx, "DblClick", with(o, s)...)
 }
-func (f *fakeSession) SetInputFiles(ctx context.Context, s string, p []string) error {
-	return f.act(ctx, "SetInputFiles", s, p)
+func (f *fakeSession) Tap(ctx context.Context, s string, o ...browserpool.Options) error {
+	return f.act(ctx, "Tap", with(o, s)...)
 }
-func (f *fakeSession) WaitForSelector(ctx context.Context, s, state string) error {
-	return f.act(ctx, "WaitForSelector", s, state)
+func (f *fakeSession) Clear(ctx context.Context, s string, o ...browserpool.Options) error {
+	return f.act(ctx, "Clear", with(o, s)...)
 }
-func (f *fakeSession) WaitForText(ctx context.Context, s, t string) error {
-	return f.act(ctx, "WaitForText", s, t)
+func (f *fakeSession) Focus(ctx context.Context, s string, o ...browserpool.Options) error {
+	return f.act(ctx, "Focus", with(o, s)...)
 }
-func (f *fakeSession) WaitForURL(ctx context.Context, p string) error {
-	return f.act(ctx, "WaitForURL", p)
+func (f *fakeSession) Blur(ctx context.Context, s string, o ...browserpool.Options) error {
+	return f.act(ctx, "Blur", with(o, s)...)
 }
-func (f *fakeSession) WaitForFunction(ctx context.Context, fn string, arg any) error {
-	return f.act(ctx, "WaitForFunction", fn, arg)
+func (f *fakeSession) Hover(ctx context.Context, s string, o ...browserpool.Options) error {
+	return f.act(ctx, "Hover", with(o, s)...)
+}
+func (f *fakeSession) Fill(ctx context.Context, s, t string, o ...browserpool.Options) error {
+	return f.act(ctx, "Fill", with(o, s, t)...)
+}
+func (f *fakeSession) Type(ctx context.Context, s, t string, o ...browserpool.Options) error {
+	return f.act(ctx, "Type", with(o, s, t)...)
+}
+func (f *fakeSession) Press(ctx context.Context, s, t string, o ...browserpool.Options) error {
+	return f.act(ctx, "Press", with(o, s, t)...)
+}
+func (f *fakeSession) SetChecked(ctx context.Context, s string, on bool, o ...browserpool.Options) error {
+	return f.act(ctx, "SetChecked", with(o, s, on)...)
+}
+func (f *fakeSession) DragAndDrop(ctx context.Context, a, b string, o ...browserpool.Options) error {
+	return f.act(ctx, "DragAndDrop", with(o, a, b)...)
+}
+func (f *fakeSession) SelectOptions(ctx context.Context, s string, c []browserpool.Choice, o ...browserpool.Options) error {
+	plain, err := json.Marshal(c)
+	return errors.Join(err, f.act(ctx, "SelectOptions", with(o, s, string(plain))...))
+}
+func (f *fakeSession) SetInputFiles(ctx context.Context, s string, files []browserpool.File, o ...browserpool.Options) error {
+	args := []any{s}
+	for _, file := range files {
+		args = append(args, fmt.Sprintf("%s%s %s %q", file.Path, file.Name, file.Type, file.Content))
+	}
+	return f.act(ctx, "SetInputFiles", with(o, args...)...)
+}
+func (f *fakeSession) WaitForSelector(ctx context.Context, s, state string, o ...browserpool.Options) error {
+	return f.act(ctx, "WaitForSelector", with(o, s, state)...)
+}
+func (f *fakeSession) WaitForText(ctx context.Context, s, t string, o ...browserpool.Options) error {
+	return f.act(ctx, "WaitForText", with(o, s, t)...)
+}
+func (f *fakeSession) WaitForURL(ctx context.Context, p string, o ...browserpool.NavigateOptions) error {
+	return f.act(ctx, "WaitForURL", with(o, p)...)
+}
+func (f *fakeSession) WaitForFunction(ctx context.Context, fn string, arg any, o ...browserpool.Options) error {
+	return f.act(ctx, "WaitForFunction", with(o, fn, arg)...)
 }
 func (f *fakeSession) EnsureLiveView(ctx context.Context) error { return f.act(ctx, "EnsureLiveView") }
 func (f *fakeSession) WaitForLiveView(ctx context.Context) error {
 	return f.act(ctx, "WaitForLiveView")
 }
-func (f *fakeSession) WaitForPhxLoading(ctx context.Context, k, s string) error {
-	return f.act(ctx, "WaitForPhxLoading", k, s)
+func (f *fakeSession) WaitForPhxLoading(ctx context.Context, k, s string, o ...browserpool.Options) error {
+	return f.act(ctx, "WaitForPhxLoading", with(o, k, s)...)
 }
 func (f *fakeSession) WaitForPhxReply(ctx context.Context, event string) error {
 	return f.act(ctx, "WaitForPhxReply", event)
 }
-func (f *fakeSession) SubmitForm(ctx context.Context, s string) error {
-	return f.act(ctx, "SubmitForm", s)
+func (f *fakeSession) SubmitForm(ctx context.Context, s string, o ...browserpool.Options) error {
+	return f.act(ctx, "SubmitForm", with(o, s)...)
 }
 func (f *fakeSession) PageContent(ctx context.Context) (string, error) {
 	return read[string](f, ctx, "PageContent")
 }
-func (f *fakeSession) InnerHTML(ctx context.Context, s string) (string, error) {
-	return read[string](f, ctx, "InnerHTML", s)
+func (f *fakeSession) InnerHTML(ctx context.Context, s string, o ...browserpool.Options) (string, error) {
+	return read[string](f, ctx, "InnerHTML", with(o, s)...)
 }
-func (f *fakeSession) InnerText(ctx context.Context, s string) (string, error) {
-	return read[string](f, ctx, "InnerText", s)
+func (f *fakeSession) InnerText(ctx context.Context, s string, o ...browserpool.Options) (string, error) {
+	return read[string](f, ctx, "InnerText", with(o, s)...)
 }
-func (f *fakeSession) TextContent(ctx context.Context, s string) (string, error) {
-	return read[string](f, ctx, "TextContent", s)
+func (f *fakeSession) TextContent(ctx context.Context, s string, o ...browserpool.Options) (string, error) {
+	return read[string](f, ctx, "TextContent", with(o, s)...)
 }
-func (f *fakeSession) InputValue(ctx context.Context, s string) (string, error) {
-	return read[string](f, ctx, "InputValue", s)
+func (f *fakeSession) InputValue(ctx context.Context, s string, o ...browserpool.Options) (string, error) {
+	return read[string](f, ctx, "InputValue", with(o, s)...)
 }
-func (f *fakeSession) GetAttribute(ctx context.Context, s, n string) (string, bool, error) {
-	v, err := f.call(ctx, "GetAttribute", s, n)
+func (f *fakeSession) GetAttribute(ctx context.Context, s, n string, o ...browserpool.Options) (string, bool, error) {
+	v, err := f.call(ctx, "GetAttribute", with(o, s, n)...)
 	text, ok := v.(string)
 	return text, ok, err
 }
 func (f *fakeSession) IsSecret(ctx context.Context, s string) (bool, error) {
 	return read[bool](f, ctx, "IsSecret", s)
 }
-func (f *fakeSession) IsVisible(ctx context.Context, s string) (bool, error) {
-	return read[bool](f, ctx, "IsVisible", s)
+func (f *fakeSession) IsVisible(ctx context.Context, s string, o ...browserpool.Options) (bool, error) {
+	return read[bool](f, ctx, "IsVisible", with(o, s)...)
 }
-func (f *fakeSession) IsChecked(ctx context.Context, s string) (bool, error) {
-	return read[bool](f, ctx, "IsChecked", s)
+func (f *fakeSession) IsChecked(ctx context.Context, s string, o ...browserpool.Options) (bool, error) {
+	return read[bool](f, ctx, "IsChecked", with(o, s)...)
 }
 func (f *fakeSession) Count(ctx context.Context, s string) (int, error) {
 	return read[int](f, ctx, "Count", s)
@@ -196,8 +241,8 @@ func (f *fakeSession) Cookies(ctx context.Context) ([]browserpool.Cookie, error)
 func (f *fakeSession) SetCookies(ctx context.Context, c []browserpool.Cookie) error {
 	return f.act(ctx, "SetCookies", c)
 }
-func (f *fakeSession) Screenshot(ctx context.Context) ([]byte, error) {
-	return []byte("a picture"), f.act(ctx, "Screenshot")
+func (f *fakeSession) Screenshot(ctx context.Context, o ...browserpool.ScreenshotOptions) ([]byte, error) {
+	return []byte("a picture"), f.act(ctx, "Screenshot", with(o)...)
 }
 func (f *fakeSession) LastFrames(context.Context) ([]browserpool.Frame, error) { return nil, nil }
 func (f *fakeSession) StartTrace(context.Context) error                        { return nil }

@@ -27,10 +27,7 @@ func hinted(vm *js.VM, p param, v goja.Value, err error) error {
 
 // playwrights is the hint for options that only Playwright's own calls take.
 func playwrights(option string) string {
-	known := []string{
-		"button", "clickCount", "force", "hasText", "modifiers", "noDefaults", "noWaitAfter", "polling", "position", "referer",
-		"sourcePosition", "steps", "strict", "targetPosition", "trial", "waitUntil",
-	}
+	known := []string{"hasText", "noDefaults"}
 	if !slices.Contains(known, option) {
 		return ""
 	}

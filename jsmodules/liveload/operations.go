@@ -31,6 +31,7 @@ type param struct {
 	name     string
 	kind     kind
 	optional bool
+	element  bool   // it is the selector of what the operation is about
 	hint     string // added to the error when the argument is an object
 }
 
@@ -43,7 +44,9 @@ const (
 	loading              // the event of a phx-*-loading class
 	address              // a string that is not empty, or a URL
 	pattern              // a string, a regular expression or a URL
-	list                 // a string, or an array of strings
+	choices              // options of a select, as choicesOf reads them
+	uploads              // files, as uploadsOf reads them
+	flag                 // true or false
 	pageCode             // a function for the page, or its text
 	plain                // any plain data
 	raw                  // any value, passed on as it is
@@ -57,7 +60,7 @@ type arguments struct {
 
 func (a arguments) text(i int) string { s, _ := a.values[i].(string); return s }
 
-func (a arguments) list(i int) []string { s, _ := a.values[i].([]string); return s }
+func (a arguments) flag(i int) bool { b, _ := a.values[i].(bool); return b }
 
 // operations returns the table of operations, which is never changed.
 var operations = sync.OnceValue(func() []*operation {

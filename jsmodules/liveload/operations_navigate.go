@@ -11,10 +11,10 @@ import (
 
 func navigation() []*operation {
 	navigate := func(s session, ctx context.Context, a arguments) (browserpool.Document, error) {
-		return s.Navigate(ctx, a.text(0))
+		return s.Navigate(ctx, a.text(0), a.navigate()...)
 	}
 	return []*operation{
-		moving(operation{name: "navigate", params: []param{{name: "url", kind: address}}}, navigate),
+		moving(operation{name: "navigate", options: []string{"referer"}, params: []param{{name: "url", kind: address}}}, navigate),
 		moving(operation{name: "reload"}, withoutArguments(session.Reload)),
 		moving(operation{name: "goBack"}, withoutArguments(session.GoBack)),
 		moving(operation{name: "goForward"}, withoutArguments(session.GoForward)),
@@ -23,14 +23,16 @@ func navigation() []*operation {
 
 type move = func(session, context.Context, arguments) (browserpool.Document, error)
 
-func withoutArguments(do func(session, context.Context) (browserpool.Document, error)) move {
-	return func(s session, ctx context.Context, _ arguments) (browserpool.Document, error) { return do(s, ctx) }
+func withoutArguments(do func(session, context.Context, ...browserpool.NavigateOptions) (browserpool.Document, error)) move {
+	return func(s session, ctx context.Context, a arguments) (browserpool.Document, error) {
+		return do(s, ctx, a.navigate()...)
+	}
 }
 
 // moving makes an operation of a navigation. It returns { status, ok, url }, and fails when the server has answered with
 // an error that nobody allows.
 func moving(op operation, do move) *operation {
-	op.extracts, op.options = true, append(op.options, "allowStatus")
+	op.extracts, op.options = true, append(op.options, "waitUntil", "allowStatus")
 	op.do = func(ctx context.Context, s session, a arguments) (any, error) {
 		document, err := do(s, ctx, a)
 		if err != nil {

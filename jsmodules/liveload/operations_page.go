@@ -11,7 +11,7 @@ import (
 type session = browserpool.Session
 
 var (
-	aSelector = param{name: "selector", kind: selector}
+	aSelector = param{name: "selector", kind: selector, element: true}
 	aText     = param{name: "text", kind: text}
 	anArg     = param{name: "arg", kind: plain, optional: true}
 	aPageFn   = param{name: "fn", kind: pageCode}
@@ -22,15 +22,22 @@ func onPage(do func(session, context.Context) error) func(context.Context, sessi
 	return func(ctx context.Context, s session, _ arguments) (any, error) { return nil, do(s, ctx) }
 }
 
-// onElement binds a method that takes a selector.
-func onElement(do func(session, context.Context, string) error) func(context.Context, session, arguments) (any, error) {
+// withText binds a method that takes a text.
+func withText(do func(session, context.Context, string) error) func(context.Context, session, arguments) (any, error) {
 	return func(ctx context.Context, s session, a arguments) (any, error) { return nil, do(s, ctx, a.text(0)) }
 }
 
-// onElementWith binds a method that takes a selector and a text.
-func onElementWith(do func(session, context.Context, string, string) error) func(context.Context, session, arguments) (any, error) {
+// onElement binds a method that takes a selector.
+func onElement(do func(session, context.Context, string, ...browserpool.Options) error) func(context.Context, session, arguments) (any, error) {
 	return func(ctx context.Context, s session, a arguments) (any, error) {
-		return nil, do(s, ctx, a.text(0), a.text(1))
+		return nil, do(s, ctx, a.text(0), a.act()...)
+	}
+}
+
+// onElementWith binds a method that takes a selector and a text.
+func onElementWith(do func(session, context.Context, string, string, ...browserpool.Options) error) func(context.Context, session, arguments) (any, error) {
+	return func(ctx context.Context, s session, a arguments) (any, error) {
+		return nil, do(s, ctx, a.text(0), a.text(1), a.act()...)
 	}
 }
 
@@ -40,28 +47,33 @@ func readPage[T any](do func(session, context.Context) (T, error)) func(context.
 }
 
 // readElement binds a method that reads from an element.
-func readElement[T any](do func(session, context.Context, string) (T, error)) func(context.Context, session, arguments) (any, error) {
-	return func(ctx context.Context, s session, a arguments) (any, error) { return do(s, ctx, a.text(0)) }
+func readElement[T any](do func(session, context.Context, string, ...browserpool.Options) (T, error)) func(context.Context, session, arguments) (any, error) {
+	return func(ctx context.Context, s session, a arguments) (any, error) {
+		return do(s, ctx, a.text(0), a.act()...)
+	}
 }
 
 func elements() []*operation {
 	one := []param{aSelector}
+	clicks := append([]string{"clickCount"}, byClick...)
 	return []*operation{
-		{name: "click", params: one, do: onElement(session.Click)},
-		{name: "dblclick", params: one, do: onElement(session.DblClick)},
-		{name: "fill", params: []param{aSelector, aText}, secret: true, do: onElementWith(session.Fill)},
-		{name: "clear", params: one, do: onElement(session.Clear)},
-		{name: "type", params: []param{aSelector, aText}, options: []string{"delay"}, secret: true, do: typeText},
-		{name: "press", params: []param{aSelector, {name: "key", kind: selector}}, do: onElementWith(session.Press)},
-		{name: "check", params: one, do: onElement(session.Check)},
-		{name: "uncheck", params: one, do: onElement(session.Uncheck)},
-		{name: "selectOption", params: []param{aSelector, {name: "value", kind: text, hint: "an option is named by its value or label; selectMultipleOptions takes several"}}, do: selectOption},
-		{name: "selectMultipleOptions", params: []param{aSelector, {name: "values", kind: list}}, do: selectOptions},
+		{name: "click", params: one, options: clicks, do: onElement(session.Click)},
+		{name: "dblclick", params: one, options: byClick, do: onElement(session.DblClick)},
+		{name: "tap", params: one, options: byMouse, do: onElement(session.Tap)},
+		{name: "fill", params: []param{aSelector, aText}, options: ofFields, secret: true, do: onElementWith(session.Fill)},
+		{name: "clear", params: one, options: ofFields, do: onElement(session.Clear)},
+		{name: "type", params: []param{aSelector, aText}, options: ofKeys, secret: true, do: onElementWith(session.Type)},
+		{name: "press", params: []param{aSelector, {name: "key", kind: selector}}, options: ofKeys, do: onElementWith(session.Press)},
+		{name: "check", params: one, options: ofTicks, do: tick(true)},
+		{name: "uncheck", params: one, options: ofTicks, do: tick(false)},
+		{name: "setChecked", params: []param{aSelector, {name: "checked", kind: flag}}, options: ofTicks, do: setChecked},
+		{name: "selectOption", params: []param{aSelector, {name: "value", kind: choices}}, options: ofFields, do: selectOptions},
+		{name: "selectMultipleOptions", params: []param{aSelector, {name: "values", kind: choices}}, options: ofFields, do: selectOptions},
 		{name: "focus", params: one, do: onElement(session.Focus)},
 		{name: "blur", params: one, do: onElement(session.Blur)},
-		{name: "hover", params: one, do: onElement(session.Hover)},
-		{name: "dragAndDrop", params: []param{{name: "source", kind: selector}, {name: "target", kind: selector}}, do: onElementWith(session.DragAndDrop)},
-		{name: "setInputFiles", params: []param{aSelector, {name: "files", kind: list, hint: "user.page.setInputFiles takes contents"}}, do: setInputFiles},
+		{name: "hover", params: one, options: byMouse, do: onElement(session.Hover)},
+		{name: "dragAndDrop", params: []param{{name: "source", kind: selector, element: true}, {name: "target", kind: selector}}, options: ofDragging, do: onElementWith(session.DragAndDrop)},
+		{name: "setInputFiles", params: []param{aSelector, {name: "files", kind: uploads}}, options: []string{"noWaitAfter"}, do: setInputFiles},
 	}
 }
 
@@ -69,8 +81,8 @@ func waiting() []*operation {
 	return []*operation{
 		{name: "waitForSelector", params: []param{aSelector}, options: []string{"state"}, do: waitForSelector},
 		{name: "waitForText", params: []param{aSelector, aText}, do: onElementWith(session.WaitForText)},
-		{name: "waitForURL", params: []param{{name: "pattern", kind: pattern}}, do: onElement(session.WaitForURL)},
-		{name: "waitForFunction", params: []param{aPageFn, anArg}, do: waitForFunction},
+		{name: "waitForURL", params: []param{{name: "pattern", kind: pattern}}, options: []string{"waitUntil"}, do: waitForURL},
+		{name: "waitForFunction", params: []param{aPageFn, anArg}, options: []string{"polling"}, do: waitForFunction},
 	}
 }
 
@@ -79,7 +91,7 @@ func liveViews() []*operation {
 		{name: "ensureLiveView", do: onPage(session.EnsureLiveView)},
 		{name: "waitForLiveView", do: onPage(session.WaitForLiveView)},
 		{name: "waitForPhxLoading", params: []param{{name: "kind", kind: loading}, aSelector}, do: onElementWith(session.WaitForPhxLoading)},
-		{name: "waitForPhxReply", params: []param{{name: "event", kind: selector}}, do: onElement(session.WaitForPhxReply)},
+		{name: "waitForPhxReply", params: []param{{name: "event", kind: selector}}, do: withText(session.WaitForPhxReply)},
 		{name: "submitForm", params: []param{aSelector}, do: onElement(session.SubmitForm)},
 	}
 }
@@ -95,44 +107,40 @@ func reading() []*operation {
 		{name: "getAttribute", params: []param{aSelector, {name: "name", kind: selector}}, extracts: true, do: getAttribute},
 		{name: "isVisible", params: one, extracts: true, do: readElement(session.IsVisible)},
 		{name: "isChecked", params: one, extracts: true, do: readElement(session.IsChecked)},
-		{name: "count", params: one, extracts: true, do: readElement(session.Count)},
+		{name: "count", params: one, extracts: true, do: count},
 		{name: "url", extracts: true, do: readPage(session.URL)},
 		{name: "title", extracts: true, do: readPage(session.Title)},
-		{name: "screenshot", params: []param{{name: "name", kind: selector}}, extracts: true, do: screenshot},
+		{name: "screenshot", params: []param{{name: "name", kind: selector}}, options: ofPictures, extracts: true, do: screenshot},
 		{name: "evaluate", params: []param{aPageFn, anArg}, extracts: true, do: evaluate},
 	}
 }
 
-func typeText(ctx context.Context, s session, a arguments) (any, error) {
-	return nil, s.Type(ctx, a.text(0), a.text(1), a.opts.delay)
-}
-
-func selectOption(ctx context.Context, s session, a arguments) (any, error) {
-	return nil, s.SelectOptions(ctx, a.text(0), []string{a.text(1)})
-}
-
-func selectOptions(ctx context.Context, s session, a arguments) (any, error) {
-	return nil, s.SelectOptions(ctx, a.text(0), a.list(1))
-}
-
-func setInputFiles(ctx context.Context, s session, a arguments) (any, error) {
-	paths, err := paths(a.opts.files, a.list(1))
-	if err != nil {
-		return nil, err
+func tick(checked bool) func(ctx context.Context, s session, a arguments) (any, error) {
+	return func(ctx context.Context, s session, a arguments) (any, error) {
+		return nil, s.SetChecked(ctx, a.text(0), checked, a.act()...)
 	}
-	return nil, s.SetInputFiles(ctx, a.text(0), paths)
 }
+
+func setChecked(ctx context.Context, s session, a arguments) (any, error) {
+	return nil, s.SetChecked(ctx, a.text(0), a.flag(1), a.act()...)
+}
+
+func count(ctx context.Context, s session, a arguments) (any, error) { return s.Count(ctx, a.text(0)) }
 
 func waitForSelector(ctx context.Context, s session, a arguments) (any, error) {
-	return nil, s.WaitForSelector(ctx, a.text(0), a.opts.state)
+	return nil, s.WaitForSelector(ctx, a.text(0), a.opts.state, a.act()...)
+}
+
+func waitForURL(ctx context.Context, s session, a arguments) (any, error) {
+	return nil, s.WaitForURL(ctx, a.text(0), a.navigate()...)
 }
 
 func waitForFunction(ctx context.Context, s session, a arguments) (any, error) {
-	return nil, s.WaitForFunction(ctx, a.text(0), a.values[1])
+	return nil, s.WaitForFunction(ctx, a.text(0), a.values[1], a.act()...)
 }
 
 func getAttribute(ctx context.Context, s session, a arguments) (any, error) {
-	value, ok, err := s.GetAttribute(ctx, a.text(0), a.text(1))
+	value, ok, err := s.GetAttribute(ctx, a.text(0), a.text(1), a.act()...)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -140,7 +148,7 @@ func getAttribute(ctx context.Context, s session, a arguments) (any, error) {
 }
 
 func screenshot(ctx context.Context, s session, a arguments) (any, error) {
-	png, err := s.Screenshot(ctx)
+	png, err := s.Screenshot(ctx, a.picture()...)
 	if err != nil {
 		return nil, err
 	}

@@ -118,15 +118,6 @@ func brief(a any) any {
 		if left := mostShown; exceedsPlain(a, &left) {
 			return unquoted(fmt.Sprintf("an array of %d", len(a)))
 		}
-	case []string:
-		if len(a) > mostShown {
-			a = a[:mostShown]
-		}
-		texts := make([]string, len(a))
-		for i := range a {
-			texts[i] = cutText(a[i])
-		}
-		return texts
 	case *ordered.Object:
 		if left := mostShown; exceedsPlain(a, &left) {
 			return unquoted("a large object")

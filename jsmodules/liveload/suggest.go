@@ -13,8 +13,8 @@ import (
 // noMember matches goja's message about a method that does not exist.
 var noMember = regexp.MustCompile(`^Object has no member '([\w$]+)'`)
 
-// notDefined matches goja's message about a name that does not exist.
-var notDefined = regexp.MustCompile(`^(\w+) is not defined`)
+// notDefined matches goja's message about a name that does not exist, which nobody has explained yet.
+var notDefined = regexp.MustCompile(`^(\w+) is not defined$`)
 
 // elsewhere says what to use instead of globals of Node.js, k6 and Playwright's test runner.
 var elsewhere = map[string]string{
@@ -37,16 +37,17 @@ var elsewhere = map[string]string{
 var ofPage = map[string]string{
 	"$": "", "$$": "", "addInitScript": "", "bringToFront": "", "exposeFunction": "", "frame": "", "frameLocator": "", "getByAltText": "",
 	"getByLabel": "", "getByPlaceholder": "", "getByRole": "", "getByTestId": "", "getByText": "", "getByTitle": "", "locator": "", "on": "",
-	"once": "", "route": "", "setContent": "", "setViewportSize": "", "tap": "", "waitForLoadState": "",
+	"once": "", "route": "", "setContent": "", "setViewportSize": "", "waitForLoadState": "",
 	"waitForRequest": "", "waitForResponse": "",
-	"content":        "use pageContent",
-	"goto":           "use navigate",
-	"isHidden":       "use isVisible",
-	"setChecked":     "use check or uncheck",
-	"sleep":          "import { sleep } from 'liveload', or use think",
-	"wait":           "import { sleep } from 'liveload', or use think",
-	"waitForEvent":   "Playwright's waitForEvent is a method of user.page; waitForPhxReply waits for the answer to an event of LiveView",
-	"waitForTimeout": "import { sleep } from 'liveload', or use think",
+	"content":           "use pageContent",
+	"goto":              "use navigate",
+	"dragTo":            "use dragAndDrop(source, target)",
+	"isHidden":          "use isVisible",
+	"pressSequentially": "use type",
+	"sleep":             "import { sleep } from 'liveload', or use think",
+	"wait":              "import { sleep } from 'liveload', or use think",
+	"waitForEvent":      "Playwright's waitForEvent is a method of user.page; waitForPhxReply waits for the answer to an event of LiveView",
+	"waitForTimeout":    "import { sleep } from 'liveload', or use think",
 }
 
 // explainMissing adds a suggestion to the error of a script that used something that does not exist.

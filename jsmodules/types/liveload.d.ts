@@ -65,137 +65,32 @@ declare module 'liveload' {
   /** What the user and a chain can do. Selectors are Playwright's; the first element that matches is meant. */
   export interface Operations {
     /**
-     * Clicks an element as a person would: waits until it is visible, enabled, steady and not covered.
-     *
-     * @example await user.click('#buy');
-     */
-    click(selector: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Clicks an element twice.
-     *
-     * @example await user.dblclick('#cell');
-     */
-    dblclick(selector: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Replaces the value of an input, textarea or editable element.
-     *
-     * @example await user.fill('#name', u => `user ${u.id}`);
-     */
-    fill(selector: Arg<string>, text: Arg<string | number>, options?: Options): Chain<void>;
-
-    /**
-     * Empties an input.
-     *
-     * @example await user.clear('#name');
-     */
-    clear(selector: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Presses the keys of a text one by one, delay apart.
-     *
-     * @example await user.type('#search', 'shoes', { delay: 50 });
-     */
-    type(selector: Arg<string>, text: Arg<string | number>, options?: Options & { delay?: Duration }): Chain<void>;
-
-    /**
-     * Focuses an element and presses a key or a chord.
-     *
-     * @example await user.press('#search', 'Enter');
-     */
-    press(selector: Arg<string>, key: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Checks a checkbox, a radio button or a switch: clicks it unless it is checked, and waits until it is.
-     *
-     * @example await user.check('#terms');
-     */
-    check(selector: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Unchecks a checkbox or a switch: clicks it if it is checked, and waits until it is not.
-     *
-     * @example await user.uncheck('#newsletter');
-     */
-    uncheck(selector: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Selects the option with this value or label. Fails when the page sets the select back.
-     *
-     * @example await user.selectOption('#country', 'Norway');
-     */
-    selectOption(selector: Arg<string>, value: Arg<string | number>, options?: Options): Chain<void>;
-
-    /**
-     * Selects exactly the options with these values or labels.
-     *
-     * @example await user.selectMultipleOptions('#tags', ['a', 'b']);
-     */
-    selectMultipleOptions(selector: Arg<string>, values: Arg<string | (string | number)[]>, options?: Options): Chain<void>;
-
-    /**
-     * Focuses an element.
-     *
-     * @example await user.focus('#name');
-     */
-    focus(selector: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Takes the focus from an element.
-     *
-     * @example await user.blur('#name');
-     */
-    blur(selector: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Moves the mouse over an element.
-     *
-     * @example await user.hover('#menu');
-     */
-    hover(selector: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Drags an element onto another.
-     *
-     * @example await user.dragAndDrop('#card-1', '#done');
-     */
-    dragAndDrop(source: Arg<string>, target: Arg<string>, options?: Options): Chain<void>;
-
-    /**
-     * Puts files into a file input. Relative names start from the script's folder.
-     *
-     * @example await user.setInputFiles('#avatar', 'files/me.png');
-     */
-    setInputFiles(selector: Arg<string>, files: Arg<string | string[]>, options?: Options): Chain<void>;
-
-    /**
      * Waits for an element to be in a state; without state, to be visible.
      *
      * @example await user.waitForSelector('#spinner', { state: 'hidden' });
      */
-    waitForSelector(selector: Arg<string>, options?: Options & { state?: 'attached' | 'detached' | 'visible' | 'hidden' }): Chain<void>;
+    waitForSelector(selector: Arg<string>, options?: ElementOptions & { state?: 'attached' | 'detached' | 'visible' | 'hidden' }): Chain<void>;
 
     /**
      * Waits until an element is there and its text contains text. Every white space counts as one blank.
      *
      * @example await user.waitForText('#count', '5');
      */
-    waitForText(selector: Arg<string>, text: Arg<string | number>, options?: Options): Chain<void>;
+    waitForText(selector: Arg<string>, text: Arg<string | number>, options?: ElementOptions): Chain<void>;
 
     /**
      * Waits until the page's address matches a glob or a regular expression, or is that of a URL.
      *
      * @example await user.waitForURL(/cart$/);
      */
-    waitForURL(pattern: Arg<string | RegExp | URL>, options?: Options): Chain<void>;
+    waitForURL(pattern: Arg<string | RegExp | URL>, options?: Options & { waitUntil?: WaitUntil }): Chain<void>;
 
     /**
      * Waits until a function returns something truthy in the page. It sees only the page and arg.
      *
      * @example await user.waitForFunction(n => document.images.length >= n, 3);
      */
-    waitForFunction<A = undefined>(fn: string | ((arg: A) => unknown), arg?: Arg<A>, options?: Options): Chain<void>;
+    waitForFunction<A = undefined>(fn: string | ((arg: A) => unknown), arg?: Arg<A>, options?: Options & { polling?: Duration | 'raf' }): Chain<void>;
 
     /**
      * Returns the page's HTML.
@@ -209,49 +104,49 @@ declare module 'liveload' {
      *
      * @example const html = await user.innerHTML('#cart');
      */
-    innerHTML(selector: Arg<string>, options?: As<string>): Chain<string>;
+    innerHTML(selector: Arg<string>, options?: As<string> & Strict): Chain<string>;
 
     /**
      * Returns the text of an element as it is seen.
      *
      * @example const total = await user.innerText('#total');
      */
-    innerText(selector: Arg<string>, options?: As<string>): Chain<string>;
+    innerText(selector: Arg<string>, options?: As<string> & Strict): Chain<string>;
 
     /**
      * Returns the text of an element, also what is hidden.
      *
      * @example await user.textContent('#total', { as: 'total' });
      */
-    textContent(selector: Arg<string>, options?: As<string>): Chain<string>;
+    textContent(selector: Arg<string>, options?: As<string> & Strict): Chain<string>;
 
     /**
      * Returns the value of an input.
      *
      * @example const name = await user.inputValue('#name');
      */
-    inputValue(selector: Arg<string>, options?: As<string>): Chain<string>;
+    inputValue(selector: Arg<string>, options?: As<string> & Strict): Chain<string>;
 
     /**
      * Returns an attribute, null when the element does not have it.
      *
      * @example await user.getAttribute('#product', 'data-id', { as: 'productId' });
      */
-    getAttribute(selector: Arg<string>, name: Arg<string>, options?: As<string | null>): Chain<string | null>;
+    getAttribute(selector: Arg<string>, name: Arg<string>, options?: As<string | null> & Strict): Chain<string | null>;
 
     /**
      * Says whether an element is visible now.
      *
      * @example if (await user.isVisible('#banner')) await user.click('#close');
      */
-    isVisible(selector: Arg<string>, options?: As<boolean>): Chain<boolean>;
+    isVisible(selector: Arg<string>, options?: As<boolean> & Strict): Chain<boolean>;
 
     /**
      * Says whether a checkbox is checked.
      *
      * @example const agreed = await user.isChecked('#terms');
      */
-    isChecked(selector: Arg<string>, options?: As<boolean>): Chain<boolean>;
+    isChecked(selector: Arg<string>, options?: As<boolean> & Strict): Chain<boolean>;
 
     /**
      * Returns how many elements match.
@@ -279,7 +174,7 @@ declare module 'liveload' {
      *
      * @example await user.screenshot('cart');
      */
-    screenshot(name: Arg<string>, options?: As<string>): Chain<string>;
+    screenshot(name: Arg<string>, options?: As<string> & Picture): Chain<string>;
 
     /**
      * Runs a function, or an expression, in the page and returns its plain data. It sees only the page and arg: nothing else of the script.

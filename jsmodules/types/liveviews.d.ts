@@ -25,7 +25,7 @@ declare module 'liveload' {
      *
      * @example await user.click('#more').waitForPhxLoading('click', '#more');
      */
-    waitForPhxLoading(kind: Arg<PhxLoading>, selector: Arg<string>, options?: Options): Chain<void>;
+    waitForPhxLoading(kind: Arg<PhxLoading>, selector: Arg<string>, options?: ElementOptions): Chain<void>;
 
     /**
      * Waits until the server has answered the LiveView event of this name that the last operation has sent, or sends later
@@ -41,6 +41,6 @@ declare module 'liveload' {
      *
      * @example await user.fill('#email', 'a@b.c').submitForm('#signup');
      */
-    submitForm(selector: Arg<string>, options?: Options): Chain<void>;
+    submitForm(selector: Arg<string>, options?: ElementOptions): Chain<void>;
   }
 }

@@ -8,6 +8,9 @@ declare module 'liveload' {
    */
   export type Statuses = number | `${number}xx` | (number | `${number}xx`)[] | boolean;
 
+  /** What a navigation waits for: the load event (otherwise), the DOM, half a second without requests, or the document's beginning. */
+  export type WaitUntil = 'load' | 'domcontentloaded' | 'networkidle' | 'commit';
+
   /** Where a navigation has led to. */
   export interface Answer {
     /** Of the document; 0 when no server was asked for one, as in a step within a LiveView, or for about:blank. */
@@ -26,27 +29,27 @@ declare module 'liveload' {
      *
      * @example await user.navigate(`${config.baseURL}/products`);
      */
-    navigate(url: Arg<string | URL>, options?: As<Answer> & { allowStatus?: Statuses }): Chain<Answer>;
+    navigate(url: Arg<string | URL>, options?: As<Answer> & { allowStatus?: Statuses; referer?: string; waitUntil?: WaitUntil }): Chain<Answer>;
 
     /**
      * Loads the page again.
      *
      * @example await user.reload().waitForLiveView();
      */
-    reload(options?: As<Answer> & { allowStatus?: Statuses }): Chain<Answer>;
+    reload(options?: As<Answer> & { allowStatus?: Statuses; waitUntil?: WaitUntil }): Chain<Answer>;
 
     /**
      * Goes back in the page's history.
      *
      * @example await user.goBack();
      */
-    goBack(options?: As<Answer> & { allowStatus?: Statuses }): Chain<Answer>;
+    goBack(options?: As<Answer> & { allowStatus?: Statuses; waitUntil?: WaitUntil }): Chain<Answer>;
 
     /**
      * Goes forward in the page's history.
      *
      * @example const { status } = await user.goForward({ allowStatus: [404, '5xx'] });
      */
-    goForward(options?: As<Answer> & { allowStatus?: Statuses }): Chain<Answer>;
+    goForward(options?: As<Answer> & { allowStatus?: Statuses; waitUntil?: WaitUntil }): Chain<Answer>;
   }
 }

@@ -12,6 +12,10 @@ var (
 	//
 	//go:embed navigate.d.ts
 	Navigate string
+	// Elements is elements.d.ts: more of the module "liveload", the operations on elements.
+	//
+	//go:embed elements.d.ts
+	Elements string
 	// LiveViews is liveviews.d.ts: more of the module "liveload", the operations on LiveViews.
 	//
 	//go:embed liveviews.d.ts

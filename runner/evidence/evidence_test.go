@@ -27,7 +27,7 @@ type fakeSession struct {
 }
 
 func (s *fakeSession) PageContent(ctx context.Context) (string, error) { return "<p>", s.wait(ctx) }
-func (s *fakeSession) Screenshot(ctx context.Context) ([]byte, error) {
+func (s *fakeSession) Screenshot(ctx context.Context, _ ...browserpool.ScreenshotOptions) ([]byte, error) {
 	return []byte("png"), s.wait(ctx)
 }
 func (s *fakeSession) LastFrames(ctx context.Context) ([]browserpool.Frame, error) {

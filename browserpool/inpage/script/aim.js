@@ -11,6 +11,19 @@ const steady = (el) => new Promise((resolve) => {
   }));
 });
 const inView = (box) => box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
+// place returns where in the window the mouse is to go: the middle of what shows of an element, or a position in it.
+const place = (el, position) => (position ? inBorder(el, position) : middle(el));
+const inBorder = (el, { x, y }) => {
+  const at = () => {
+    const box = el.getBoundingClientRect();
+    return [box.left + el.clientLeft + x, box.top + el.clientTop + y];
+  };
+  const out = ([left, top]) => left < 0 || top < 0 || left >= innerWidth || top >= innerHeight;
+  if (out(at())) el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+  const [left, top] = at();
+  if (out([left, top])) scrollBy({ left: left - innerWidth / 2, top: top - innerHeight / 2, behavior: 'instant' }); // larger than the window
+  return at();
+};
 const middle = (el) => {
   const shape = el.getClientRects().length ? el : inside(el); // display: contents is what is in it
   let box = shape.getBoundingClientRect();
@@ -45,6 +58,7 @@ const ready = (el, enabled) => {
   if (enabled && disabled(el)) return `it is disabled: ${name(el)}`;
   return '';
 };
+const landing = (to, x, y, first) => (to ? { x: to.x, y: to.y } : { x, y, foreign: corner(first) });
 // aim returns the point where the mouse reaches the element and whether it should be there already, or what is in the
 // way: perhaps a bar that the element can be scrolled out from under. For a press it also returns
 // whether the page will report it. In a frame whose surroundings it cannot see, it returns where the element found begins.
@@ -54,11 +68,12 @@ const corner = (el) => {
   return [x, y];
 };
 let aimed = '';
-const aim = (el, first, press, scroll) => {
+const aim = (el, first, press, scroll, how) => {
+  const { position, trial } = how || {};
   let covered = '';
   for (const block of scroll ? ['', 'center', 'end', 'start'] : ['']) {
     if (block) el.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
-    const [x, y] = middle(el);
+    const [x, y] = place(el, position);
     const hit = at(x, y);
     if (hit && reaches(hit, el)) {
       const reported = Boolean(press && globalThis.__liveloadPressed) && !FRAME.test(hit.localName);
@@ -67,13 +82,22 @@ const aim = (el, first, press, scroll) => {
         covered = covered || to.covered;
         continue;
       }
+      if (trial) return value(null);
       if (reported) meant(press, el);
       const there = to && globalThis === globalThis.top && aimed === `${x} ${y}`;
       aimed = `${x} ${y}`;
       act();
-      return value({ ...(to || { x, y, foreign: corner(first) }), there, reported });
+      return value({ ...landing(to, x, y, first), there, reported });
     }
     covered = covered || (hit ? `it is covered by ${name(hit)}` : `it is outside of the window: ${name(el)}`);
   }
   return covered;
+};
+// aimBlindly returns the point of an element that the mouse goes to whatever is in its way; nobody reports the press.
+const aimBlindly = (el, first, press, { position }) => {
+  if (!visible(el)) return { e: `it is hidden: ${name(el)}` };
+  const [x, y] = place(el, position);
+  if (press) unmeant(press);
+  act();
+  return value({ ...landing(outward(x, y), x, y, first), there: false, reported: false });
 };

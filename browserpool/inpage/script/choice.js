@@ -1,12 +1,17 @@
 // Choosing: options of a select, checkboxes and radio buttons. A page may refuse what was chosen, which is no success.
 const selection = (el) => [...el.selectedOptions].map((o) => quote(o.value)).join(', ') || 'none';
-const choose = (el, wanted) => {
+const labelOf = (option) => option.label.trim().replace(/\s+/g, ' ');
+// suits says whether an option is as asked for; either is what any must be.
+const suits = (option, { any, value: its, label, index }, either) => (any === undefined || any === either)
+  && (its === undefined || its === option.value) && (label === undefined || label === labelOf(option)) && (index === undefined || index === option.index);
+const asked = (w) => (w.any === undefined ? stringify(w) : quote(w.any));
+const choose = (el, wanted, force) => {
   if (el.localName !== 'select') return { e: `${name(el)} is not a select` };
   if (!el.multiple && wanted.length > 1) return { e: `${name(el)} takes one option, not ${wanted.length}` };
-  const picks = wanted.map((w) => [...el.options].find((o) => o.value === w) || [...el.options].find((o) => o.label.trim() === w));
+  const picks = wanted.map((w) => [...el.options].find((o) => suits(o, w, o.value)) || [...el.options].find((o) => suits(o, w, labelOf(o))));
   const absent = wanted.filter((w, i) => !picks[i]);
-  if (absent.length) return `it has no option ${absent.map(quote).join(', ')}; it has ${[...el.options].slice(0, 10).map((o) => quote(o.value)).join(', ')}`;
-  const barred = picks.find((o) => o.matches(':disabled'));
+  if (absent.length) return `it has no option ${absent.map(asked).join(', ')}; it has ${[...el.options].slice(0, 10).map((o) => quote(o.value)).join(', ')}`;
+  const barred = !force && picks.find((o) => o.matches(':disabled'));
   if (barred) return `its option ${quote(barred.value)} is disabled`;
   act();
   for (const option of el.options) option.selected = picks.includes(option);
@@ -16,13 +21,14 @@ const choose = (el, wanted) => {
   return { el, values };
 };
 // chooseAndKeep chooses, and fails when the page has taken that back by the time its own code has run.
-const chooseAndKeep = async (timeout, target, wanted) => {
+const chooseAndKeep = async (timeout, target, wanted, force) => {
   const chosen = await withElement(target, `${quote(target.selector)} to have its options`, timeout, (el) => {
     const field = labelled(el);
-    return ready(field, true) || choose(field, wanted);
+    return (!force && ready(field, true)) || choose(field, wanted, force);
   });
   const { el, values } = chosen;
   if (!el) return chosen;
+  if (force) return value(true);
   await new Promise((resolve) => later(resolve, 0));
   if (away() || !el.isConnected || selection(el) === values) return value(true);
   return { e: `${name(el)} did not keep ${values}: the page has set it to ${selection(el)}` };

@@ -4,13 +4,22 @@ const fire = (el, type) => el.dispatchEvent(new Event(type, { bubbles: true, com
 const CANNOT_FILL = new Set(['button', 'checkbox', 'file', 'hidden', 'image', 'radio', 'reset', 'submit']);
 const SET_DIRECTLY = new Set(['date', 'time', 'datetime-local', 'month', 'week', 'color', 'range']);
 const edit = document.execCommand.bind(document);
+// put sets what cannot be typed, since the field cannot have the keyboard; not by a setter of the page's own.
+const put = (el, text) => {
+  const native = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(el), 'value');
+  if (native) native.set.call(el, text);
+  else el.textContent = text;
+  fire(el, 'input');
+  fire(el, 'change');
+  return value(false);
+};
 // fill replaces what is there as a person would; answers whether the text must still be typed.
-const fill = (el, text) => {
+const fill = (el, text, force) => {
   const type = el.localName === 'input' ? el.type : '';
   if (CANNOT_FILL.has(type)) return { e: `cannot fill ${name(el)}: its type is ${type}` };
   if (el.localName === 'select') return { e: `cannot fill ${name(el)}: use selectOption` };
   if (!type && el.localName !== 'textarea' && !el.isContentEditable) return { e: `cannot fill ${name(el)}: it is not an input, textarea or editable element` };
-  if (el.readOnly) return `it is read-only: ${name(el)}`;
+  if (el.readOnly && !force) return `it is read-only: ${name(el)}`;
   act();
   el.focus();
   if (SET_DIRECTLY.has(type)) {
@@ -24,6 +33,7 @@ const fill = (el, text) => {
   if (type === 'number' && Number.isNaN(Number(text.trim()))) return { e: `${name(el)} does not take ${quote(text)} as a number` };
   if (el.select) el.select();
   else getSelection().selectAllChildren(el);
+  if (force && el.getRootNode().activeElement !== el) return put(el, text);
   // In the same task: with several operations at once, another field could have the focus a moment later.
   return value(!(text ? edit('insertText', false, text) : edit('delete')));
 };
@@ -60,17 +70,19 @@ const submitter = (form) => {
 // Only the browser's DevTools can put files into an input: it is handed out by a number.
 const handedOut = new Map();
 let lastHandedOut = 0;
-const fileInput = (el, count) => {
+const fileInput = (el, count, contents, inFrame) => {
   const field = labelled(el);
   if (field.localName !== 'input' || field.type !== 'file') return { e: `${name(el)} is not a file input` };
   if (count > 1 && !field.multiple) return { e: `${name(field)} takes one file, not ${count}` };
   act();
-  if (count === 0) {
-    field.value = '';
-    fire(field, 'input');
-    fire(field, 'change');
-    return value(0);
+  if (count > contents.length) { // by their paths
+    if (!inFrame) handedOut.set(++lastHandedOut, field);
+    return value(inFrame ? 1 : lastHandedOut);
   }
-  handedOut.set(++lastHandedOut, field);
-  return value(lastHandedOut);
+  const transfer = new DataTransfer();
+  for (const { name: called, type, data } of contents) transfer.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], called, { type }));
+  field.files = transfer.files;
+  fire(field, 'input');
+  fire(field, 'change');
+  return value(0);
 };

@@ -20,6 +20,17 @@ const findAll = (selector) => (pierce() ? deep(document, selector) : [...documen
 // that Playwright's engines found, once.
 const never = () => false;
 const byCSS = (selector) => ({ selector, first: () => find(selector), all: () => findAll(selector), lost: never, outdated: never });
+// only is a target of which no more than one element may match.
+const only = (target) => ({
+  ...target,
+  first() {
+    const all = target.all();
+    if (all.length > 1) throw new Error(`${quote(target.selector)} matches ${all.length} elements, and strict allows one: ${all.slice(0, 3).map(name).join(', ')}`);
+    return all[0] || null;
+  },
+});
+// about makes a target of the first argument of an operation.
+const about = (asked, make) => (typeof asked === 'string' ? make(asked) : only(make(asked[0])));
 const FIND_AGAIN_MS = 250; // after which elements are found again even if the page did not change,
 const LAST_MS = 100; // unless so little time is left that the reason would come too late
 const PAUSE_MS = 20; // before a missing element is looked for again after the page changed

@@ -36,9 +36,10 @@ const inFrames = (selector) => {
   if (there) return `; it is in a frame: ${enters}`;
   return `; it was not looked for in the ${all.length === 1 ? 'frame' : `${all.length} frames`} of the page: ${enters} would`;
 };
-// outward takes a point to the outermost window: { x, y } there, or what is in the way, or null when a frame
-// around this one is of another origin.
+// outward takes a point to the outermost window, and says what is in the way there; it is null when a frame around this one
+// is of another origin.
 const outward = (x, y) => {
+  let covered = '';
   for (let inner = globalThis; inner !== inner.top; inner = inner.parent) {
     const el = inner.frameElement;
     if (!el) return null;
@@ -47,10 +48,10 @@ const outward = (x, y) => {
     x = box.left + (el.clientLeft + parseFloat(style.paddingLeft) + x) * (box.width / el.offsetWidth);
     y = box.top + (el.clientTop + parseFloat(style.paddingTop) + y) * (box.height / el.offsetHeight);
     const cover = inner.parent.document.elementFromPoint(x, y);
-    if (!cover) return { covered: `its frame is outside of the window: ${name(el)}` };
-    if (cover !== el && !cover.shadowRoot) return { covered: `its frame is covered by ${name(cover)}` };
+    if (!cover) covered = `its frame is outside of the window: ${name(el)}`;
+    else if (cover !== el && !cover.shadowRoot) covered = `its frame is covered by ${name(cover)}`;
   }
-  return { x, y };
+  return { x, y, covered };
 };
 // coverOf names what is at a point instead of a frame, or is "".
 const coverOf = (x, y) => {

@@ -7,16 +7,16 @@
 const itself = (el) => el;
 
 // Operations on an element: each takes its timeout in milliseconds, its target and its arguments. press is an Aim of
-// package inpage.
+// package inpage, and how a How of it, or null.
 const elementOps = {
-  point: (timeout, target, press) => point(target, timeout, true, itself, press),
-  hoverPoint: (timeout, target) => point(target, timeout, false, itself),
-  checkPoint: (timeout, target, press, number, want) => point(target, timeout, true, toTick(number, want), press),
+  point: (timeout, target, press, how) => point(target, timeout, true, itself, press, how),
+  hoverPoint: (timeout, target, how) => point(target, timeout, false, itself, null, how),
+  checkPoint: (timeout, target, press, number, want, how) => point(target, timeout, true, toTick(number, want), press, how),
   ticked,
-  fill: (timeout, target, text) => withElement(target, `${quote(target.selector)} to be editable`, timeout, (el) => {
+  fill: (timeout, target, text, force) => withElement(target, `${quote(target.selector)} to be editable`, timeout, (el) => {
     const field = labelled(el);
     if (CANNOT_FILL.has(field.type)) return fill(field, text);
-    return ready(field, true) || fill(field, text);
+    return (!force && ready(field, true)) || fill(field, text, force);
   }),
   choose: chooseAndKeep,
   focus: (timeout, target) => withElement(target, `${quote(target.selector)} to take the keyboard`, timeout, (el) => {
@@ -27,7 +27,7 @@ const elementOps = {
     return value(true);
   }),
   blur: (timeout, target) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => (act(), el.blur(), value(true))),
-  files: (timeout, target, count) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => fileInput(el, count)),
+  files: (timeout, target, count, contents, inFrame) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => fileInput(el, count, contents, inFrame)),
   state: (timeout, target, state) => until(`${quote(target.selector)} to be ${state}`, timeout, () => STATES[state](target.first()) || value(true), target),
   text: (timeout, target, text) => withElement(target, `${quote(target.selector)} to contain ${quote(text)}`, timeout, (el) => {
     const there = even(el.textContent), want = even(text);
@@ -99,16 +99,16 @@ const pageOps = {
 Object.defineProperty(globalThis, '__liveload', {
   value: {
     async run([op, timeout, ...args]) {
-      return op in elementOps ? elementOps[op](timeout, byCSS(args[0]), ...args.slice(1)) : pageOps[op](timeout, ...args);
+      return op in elementOps ? elementOps[op](timeout, about(args[0], byCSS), ...args.slice(1)) : pageOps[op](timeout, ...args);
     },
     // runFound is run for elements that Playwright's engines found; both ways in JSON.
     async runFound(all, call) {
-      const [op, timeout, selector, ...args] = parse(call);
-      return stringify(await elementOps[op](timeout, found(selector, all), ...args));
+      const [op, timeout, asked, ...args] = parse(call);
+      return stringify(await elementOps[op](timeout, about(asked, (selector) => found(selector, all)), ...args));
     },
     // runWithoutFrame is run when the selector asks for a frame that is not there.
-    async runWithoutFrame([op, timeout, selector, ...args]) {
-      const answer = await elementOps[op](timeout, found(selector, []), ...args);
+    async runWithoutFrame([op, timeout, asked, ...args]) {
+      const answer = await elementOps[op](timeout, about(asked, (selector) => found(selector, [])), ...args);
       const wait = answer.a || answer.t;
       if (wait) wait[1] = 'there is no such frame';
       return answer;

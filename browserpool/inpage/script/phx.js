@@ -26,10 +26,11 @@ const letGo = ({ target }) => later(() => {
 }, 0);
 for (const type of Object.keys(HELD)) listening.push([type, holdBack, true]);
 listening.push(['blur', letGo, true], ['submit', letGo, true]);
+const unsent = ({ el, ms }) => `a field has not sent its event yet (phx-debounce, ${ms} ms): ${name(el)}`;
 // holdingBack says what an element, or one in it, still holds back, or "".
 const holdingBack = (el, kind) => {
   const held = [...heldBack].find((h) => h.kind === kind && (h.el === el || h.el.form === el || el.contains(h.el)));
-  return held ? `it has not sent its event yet (phx-debounce, ${held.ms} ms): ${name(held.el)}` : '';
+  return held ? unsent(held) : '';
 };
 
 // Events that were sent, by their names, and when something was last done to the page: a script waits for the answer to
@@ -57,6 +58,7 @@ const eventSent = (event) => {
 };
 const unanswered = (event) => {
   const known = events.get(event);
+  for (const held of heldBack) return unsent(held);
   if (!known) return `the page has not sent it${events.size ? `; it has sent ${[...events.keys()].slice(-5).map(quote).join(', ')}` : ''}`;
   if (known.at < acted) return 'it was last sent before the last operation: wait for it right after what sends it';
   if (known.open) return 'the server has not answered yet';

@@ -6,8 +6,13 @@ let pressing = null; // the same for the press that goes on, until its last clic
 let swallowing = false;
 // meant arms an aim. finished is the number of the last press that was sent whole: what the page still expects of one
 // until then will not come.
-const meant = ({ id, number, finished, clicks, drag }, el) => {
+const unmeant = ({ finished }) => {
   if (pressing && pressing.number <= finished) pressing = null;
+  armed = null;
+};
+const meant = (aim, el) => {
+  const { id, number, clicks, drag } = aim;
+  unmeant(aim);
   armed = { id, number, el, left: clicks, drag };
   listen();
 };
@@ -54,14 +59,16 @@ const pressed = (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
 };
-for (const type of ['pointerdown', 'mousedown', 'pointerup', 'pointercancel', 'mouseup', 'click', 'dblclick']) listening.push([type, pressed, true]);
+for (const type of ['pointerdown', 'mousedown', 'pointerup', 'pointercancel', 'mouseup', 'click', 'dblclick', 'auxclick', 'contextmenu', 'touchstart', 'touchend']) listening.push([type, pressed, true]);
 listening.push(['mousedown', (event) => {
   const hit = pressing && event.isTrusted && at(event.clientX, event.clientY);
   if (hit) pressing.still = reaches(hit, pressing.el);
 }, false]);
 listen();
 // point returns where the mouse can reach the element that pick returns for the one found.
-const point = async (target, timeout, enabled, pick, press = null) => {
+const point = async (target, timeout, enabled, pick, press, how) => {
+  const { force, trial, touch } = how || {};
+  if (touch && !navigator.maxTouchPoints) return { e: 'the page has no touch screen: set hasTouch, or a device that has one, in options.context' };
   const what = `${quote(target.selector)} to be reachable by the mouse`;
   const deadline = now() + timeout;
   let scrolls = 5; // a page that is scrolled forever does so by itself
@@ -70,16 +77,17 @@ const point = async (target, timeout, enabled, pick, press = null) => {
     const answer = await withElement(target, what, Math.max(0, deadline - now()), (first) => {
       const el = pick(first);
       if (!(el instanceof Element)) return el;
+      if (force) return trial ? value(null) : aimBlindly(el, first, press, how);
       const obstacle = ready(el, enabled);
       if (obstacle) return obstacle;
-      if (!animated(el)) return aim(el, first, press, scrolls-- > 0);
+      if (!animated(el)) return aim(el, first, press, scrolls-- > 0, how);
       moving = { el, first };
       return value(null);
     });
     if (!moving) return answer;
     const { el, first } = moving;
     if (await steady(el)) {
-      const there = el.isConnected ? aim(el, first, press, scrolls-- > 0) : missing;
+      const there = el.isConnected ? aim(el, first, press, scrolls-- > 0, how) : missing;
       if (typeof there !== 'string') return there;
       if (now() >= deadline) return { t: [what, there] };
     } else if (now() >= deadline) {

@@ -2,11 +2,11 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
@@ -19,9 +19,6 @@ func entersFrame(selector string) bool {
 	return strings.Contains(selector, "internal:control=enter-frame")
 }
 
-// errHidden says that Playwright finds no box of an element that the page has just aimed at.
-var errHidden = errors.New("the element has gone")
-
 // betweenLooks is how long to wait for what covers a frame to go.
 const betweenLooks = 50 * time.Millisecond
 
@@ -31,55 +28,50 @@ func (s *session) outward(ctx context.Context, selector string, at *point) error
 	if at.Foreign == nil {
 		return nil
 	}
-	begun := time.Now()
-	waiting := fmt.Sprintf("%q to be reachable by the mouse", selector)
+	begun, found := time.Now(), ""
 	for {
-		box, err := s.boxOf(ctx, waiting, selector)
-		if err != nil {
-			return calls.WaitError(ctx, waiting, begun, err)
-		}
-		x, y := at.X+box.X-at.Foreign[0], at.Y+box.Y-at.Foreign[1]
-		var cover evaluated
-		if err := s.direct(ctx, "Runtime.evaluate", evaluation{Expression: inpage.CoverExpression(x, y), ReturnByValue: true}, &cover); err != nil {
-			return err
-		}
-		found := strings.Trim(string(cover.Result.Value), `"`)
-		if found == "" {
+		x, y, cover, err := s.around(ctx, selector, at)
+		switch {
+		case err == nil && cover == "":
 			at.X, at.Y, at.Foreign = x, y, nil
 			return nil
+		case err == nil:
+			found, err = cover, s.Pause(ctx, betweenLooks)
 		}
-		if s.Pause(ctx, betweenLooks) != nil {
-			return &browserpool.WaitError{Waiting: waiting, Found: found, Cause: calls.TimeUp(ctx, begun)}
+		if ctx.Err() != nil {
+			return &browserpool.WaitError{Waiting: fmt.Sprintf("%q to be reachable by the mouse", selector), Found: found, Cause: calls.TimeUp(ctx, begun)}
+		}
+		if err != nil {
+			return calls.PlainError(err)
 		}
 	}
 }
 
-// boxOf scrolls an element into view and returns where it is in the window of the page.
-func (s *session) boxOf(ctx context.Context, waiting, selector string) (*pw.Rect, error) {
+// around returns where in the window of the page a point of a frame is, after the element was scrolled into view, and
+// what covers the frame there.
+func (s *session) around(ctx context.Context, selector string, at *point) (x, y float64, cover string, err error) {
 	page, err := s.currentPage()
 	if err != nil {
-		return nil, err
+		return 0, 0, "", err
 	}
-	return calls.Run(ctx, s.Guard, waiting, func(timeout time.Duration) (*pw.Rect, error) {
-		first, ms := page.Locator(selector).First(), calls.Milliseconds(timeout)
-		if err := first.ScrollIntoViewIfNeeded(pw.LocatorScrollIntoViewIfNeededOptions{Timeout: ms}); err != nil {
+	first := page.Locator(selector).First()
+	box, err := calls.Run(ctx, s.Guard, "the frame to answer", func(timeout time.Duration) (*pw.Rect, error) {
+		if _, err := first.Evaluate(intoView, nil, pw.LocatorEvaluateOptions{Timeout: calls.Milliseconds(timeout)}); err != nil {
 			return nil, err
 		}
-		box, err := first.BoundingBox(pw.LocatorBoundingBoxOptions{Timeout: ms})
-		if err == nil && box == nil {
-			err = errHidden
-		}
-		return box, err
+		return first.BoundingBox(pw.LocatorBoundingBoxOptions{Timeout: calls.Milliseconds(timeout)})
 	})
+	if err != nil || box == nil {
+		return 0, 0, "it is hidden", err
+	}
+	x, y = at.X+box.X-at.Foreign[0], at.Y+box.Y-at.Foreign[1]
+	var there evaluated
+	err = s.direct(ctx, "Runtime.evaluate", evaluation{Expression: inpage.CoverExpression(x, y), ReturnByValue: true}, &there)
+	if err == nil {
+		err = json.Unmarshal(there.Result.Value, &cover)
+	}
+	return x, y, cover, err
 }
 
-// setFilesInFrame puts files into a file input of a frame, in whose window the browser does not look for what is handed out.
-func (s *session) setFilesInFrame(ctx context.Context, selector string, paths []string) error {
-	page, err := s.currentPage()
-	if err != nil {
-		return err
-	}
-	return calls.PlainError(s.Do(ctx, "the page to take the files", func(timeout time.Duration) error {
-		return page.Locator(selector).First().SetInputFiles(paths, pw.LocatorSetInputFilesOptions{Timeout: calls.Milliseconds(timeout)})
-	}))
-}
+// intoView scrolls the windows around a frame, too. The element is in view within its frame.
+const intoView = "(el) => { el.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' }) }"

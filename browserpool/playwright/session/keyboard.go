@@ -6,12 +6,14 @@ import (
 
 	pw "github.com/playwright-community/playwright-go"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
-// Type focuses the element and presses the keys of text one by one, delay apart.
-func (s *session) Type(ctx context.Context, selector, text string, delay time.Duration) error {
-	if err := s.Focus(ctx, selector); err != nil {
+// Type focuses the element and presses the keys of text one by one.
+func (s *session) Type(ctx context.Context, selector, text string, opts ...browserpool.Options) error {
+	delay := option(opts).Delay
+	if err := s.Focus(ctx, selector, opts...); err != nil {
 		return err
 	}
 	if delay <= 0 {
@@ -45,11 +47,15 @@ func (s *session) typeKeys(ctx context.Context, text string) error {
 }
 
 // Press focuses the element and presses one key or chord.
-func (s *session) Press(ctx context.Context, selector, key string) error {
-	if err := s.Focus(ctx, selector); err != nil {
+func (s *session) Press(ctx context.Context, selector, key string, opts ...browserpool.Options) error {
+	if err := s.Focus(ctx, selector, opts...); err != nil {
 		return err
 	}
-	return s.keyboard(ctx, func(k pw.Keyboard) error { return k.Press(key) })
+	var held pw.KeyboardPressOptions
+	if delay := option(opts).Delay; delay > 0 {
+		held.Delay = calls.Milliseconds(delay)
+	}
+	return s.keyboard(ctx, func(k pw.Keyboard) error { return k.Press(key, held) })
 }
 
 func (s *session) keyboard(ctx context.Context, fn func(k pw.Keyboard) error) error {

@@ -2,13 +2,9 @@ package session
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
-	"github.com/liveload/liveload/browserpool/inpage"
-	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
 // A mouseEvent is the argument of Input.dispatchMouseEvent.
@@ -19,6 +15,14 @@ type mouseEvent struct {
 	Button     string  `json:"button"`
 	Buttons    int     `json:"buttons"`
 	ClickCount int     `json:"clickCount"`
+	Modifiers  int     `json:"modifiers,omitempty"`
+}
+
+// A touchEvent is the argument of Input.dispatchTouchEvent.
+type touchEvent struct {
+	Type      string              `json:"type"`
+	Points    []browserpool.Point `json:"touchPoints"`
+	Modifiers int                 `json:"modifiers,omitempty"`
 }
 
 // A point is what package inpage aims at, in the window of the page.
@@ -30,21 +34,24 @@ type point struct {
 	Foreign  *[2]float64 `json:"foreign"`  // where the element begins, when all this is in the window of a frame of another origin
 }
 
+// buttons are the numbers of those that are down.
+var buttons = map[string]int{"left": 1, "right": 2, "middle": 4}
+
 // hoverEvents move the mouse to a point.
-func hoverEvents(p point) []any {
-	return []any{mouseEvent{Type: "mouseMoved", X: p.X, Y: p.Y, Button: "none"}}
+func hoverEvents(p point, modifiers int) []any {
+	return []any{mouseEvent{Type: "mouseMoved", X: p.X, Y: p.Y, Button: "none", Modifiers: modifiers}}
 }
 
 // clickEvents click a point for the nth time, after moving the mouse to it, unless it is there.
-func clickEvents(p point, nth int) []any {
-	x, y := p.X, p.Y
+func clickEvents(p point, nth int, button string, modifiers int) []any {
 	var events []any
 	if nth == 1 && !p.There {
-		events = hoverEvents(p)
+		events = hoverEvents(p, modifiers)
 	}
-	return append(events,
-		mouseEvent{Type: "mousePressed", X: x, Y: y, Button: "left", Buttons: 1, ClickCount: nth},
-		mouseEvent{Type: "mouseReleased", X: x, Y: y, Button: "left", ClickCount: nth})
+	down := mouseEvent{Type: "mousePressed", X: p.X, Y: p.Y, Button: button, Buttons: buttons[button], ClickCount: nth, Modifiers: modifiers}
+	up := down
+	up.Type, up.Buttons = "mouseReleased", 0
+	return append(events, down, up)
 }
 
 // mouse sends events in one go and waits until the page has handled them all.
@@ -52,91 +59,51 @@ func (s *session) mouse(ctx context.Context, events []any) error {
 	return s.send(ctx, "the page to take the mouse", "Input.dispatchMouseEvent", nil, events...)
 }
 
-// press clicks so many times at the point that an operation of package inpage returns, if any.
-func (s *session) press(ctx context.Context, clicks int, op, selector string, args ...any) error {
-	click := func(ctx context.Context, at point, nth int) error { return s.mouse(ctx, clickEvents(at, nth)) }
-	return s.pressWith(ctx, click, inpage.Aim{Clicks: clicks}, op, selector, args...)
+// hold is mouse, but waits before the last event, which releases the button whatever happens meanwhile.
+func (s *session) hold(ctx context.Context, events []any, delay time.Duration) error {
+	last := len(events) - 1
+	if err := s.mouse(ctx, events[:last]); err != nil {
+		return err
+	}
+	held := s.Pause(ctx, delay)
+	if held != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
+		defer cancel()
+	}
+	if err := s.mouse(ctx, events[last:]); err != nil {
+		return err
+	}
+	return held
 }
 
-// A sender presses a point for the nth time in a row.
-type sender func(ctx context.Context, at point, nth int) error
-
-// pressWith presses with send. When the page moves in between, so that the press would hit something else, the page
-// ignores it and the press is aimed again.
-func (s *session) pressWith(ctx context.Context, send sender, aim inpage.Aim, op, selector string, args ...any) error {
-	begun := time.Now()
-	for missed := false; ; missed = true {
-		aim = s.presses.aim(aim)
-		landed, err := s.aimAndPress(ctx, send, aim, op, selector, append([]any{aim}, args...))
-		var wait *browserpool.WaitError
-		switch {
-		case missed && !landed && ctx.Err() != nil && !errors.As(err, &wait):
-			waiting := fmt.Sprintf("%q to be reachable by the mouse", selector)
-			return &browserpool.WaitError{Waiting: waiting, Found: "it moves away from each press", Cause: calls.TimeUp(ctx, begun)}
-		case err != nil || landed:
-			return err
-		}
+// clicker returns a sender of clicks.
+func (s *session) clicker(o browserpool.Options) sender {
+	button := o.Button
+	if button == "" {
+		button = "left"
 	}
-}
-
-const (
-	// reportSoon is how long a page may take to report a press, after it was handled, before it is asked.
-	reportSoon = 50 * time.Millisecond
-	// answerLimit is how long it may take to answer then.
-	answerLimit = time.Second
-)
-
-// aimAndPress reports whether the press hit what it was aimed at, or that nothing is to be pressed.
-func (s *session) aimAndPress(ctx context.Context, send sender, aim inpage.Aim, op, selector string, args []any) (landed bool, err error) {
-	defer s.presses.forget(aim.ID)
-	var at *point
-	if err := s.runOn(ctx, &at, op, selector, args...); err != nil || at == nil {
-		return err == nil, err
-	}
-	if err := s.outward(ctx, selector, at); err != nil {
-		return false, err
-	}
-	if s.presses.turn.Acquire(ctx, 1) != nil {
-		return false, context.Cause(ctx)
-	}
-	defer s.presses.turn.Release(1)
-	if !s.presses.begin(aim.ID) {
-		return false, nil
-	}
-	defer s.presses.end()
-	for nth := 1; nth <= aim.Clicks; nth++ {
-		if err := send(ctx, *at, nth); err != nil {
-			return false, err
-		}
-		if nth == 1 && at.Reported && !s.hit(aim.ID) {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
-// hit reports whether the press that was sent hit what it was aimed at.
-func (s *session) hit(id int64) bool {
-	select {
-	case hit := <-s.presses.results: // mostly at once
-		return hit
-	case <-time.After(reportSoon):
-		return s.pressSeen(id)
+	return func(ctx context.Context, at point, nth int) error {
+		return s.withModifiers(ctx, o.Modifiers, func(ctx context.Context, modifiers int) error {
+			events := clickEvents(at, nth, button, modifiers)
+			if o.Delay <= 0 {
+				return s.mouse(ctx, events)
+			}
+			if err := s.hold(ctx, events, o.Delay); err != nil || nth >= o.Clicks {
+				return err
+			}
+			return s.Pause(ctx, o.Delay)
+		})
 	}
 }
 
-// pressSeen asks a page that did not report a press whether it still waits for it: Chromium drops what
-// the mouse does to a page that it has not painted yet. A page that is being left has seen it.
-func (s *session) pressSeen(id int64) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), answerLimit) // that of the operation may be over
-	defer cancel()
-	var unseen evaluated
-	// A page that is gone has seen it.
-	_ = s.direct(ctx, "Runtime.evaluate", evaluation{Expression: inpage.UnseenExpression(id), ReturnByValue: true}, &unseen)
-	select {
-	case hit := <-s.presses.results: // reported meanwhile
-		return hit
-	default:
-		return string(unseen.Result.Value) != "true"
+// tapper returns a sender of taps.
+func (s *session) tapper(o browserpool.Options) sender {
+	return func(ctx context.Context, at point, _ int) error {
+		return s.withModifiers(ctx, o.Modifiers, func(ctx context.Context, modifiers int) error {
+			down := touchEvent{"touchStart", []browserpool.Point{{X: at.X, Y: at.Y}}, modifiers}
+			up := touchEvent{"touchEnd", []browserpool.Point{}, modifiers}
+			return s.send(ctx, "the page to take the touch", "Input.dispatchTouchEvent", nil, down, up)
+		})
 	}
 }

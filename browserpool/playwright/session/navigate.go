@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,14 +20,14 @@ import (
 type load = func(timeout time.Duration) (pw.Response, error)
 
 // Navigate opens an absolute URL; the first call opens the page.
-func (s *session) Navigate(ctx context.Context, url string) (browserpool.Document, error) {
+func (s *session) Navigate(ctx context.Context, url string, opts ...browserpool.NavigateOptions) (browserpool.Document, error) {
 	page, err := s.openPage(ctx)
 	if err != nil {
 		return browserpool.Document{}, err
 	}
-	arrived := false
-	document, err := s.move(ctx, page, url, func(timeout time.Duration) (pw.Response, error) {
-		response, err := page.Goto(url, pw.PageGotoOptions{Timeout: calls.Milliseconds(timeout)})
+	arrived, o := false, navigation(opts)
+	document, err := s.move(ctx, page, url, o, func(timeout time.Duration) (pw.Response, error) {
+		response, err := page.Goto(url, pw.PageGotoOptions{Timeout: calls.Milliseconds(timeout), WaitUntil: o.until(), Referer: o.referer()})
 		arrived = err == nil
 		return response, err
 	})
@@ -37,36 +38,39 @@ func (s *session) Navigate(ctx context.Context, url string) (browserpool.Documen
 }
 
 // Reload loads the page again.
-func (s *session) Reload(ctx context.Context) (browserpool.Document, error) {
-	return s.movePage(ctx, func(page pw.Page, timeout time.Duration) (pw.Response, error) {
-		return page.Reload(pw.PageReloadOptions{Timeout: calls.Milliseconds(timeout)})
+func (s *session) Reload(ctx context.Context, opts ...browserpool.NavigateOptions) (browserpool.Document, error) {
+	o := navigation(opts)
+	return s.movePage(ctx, o, func(page pw.Page, timeout time.Duration) (pw.Response, error) {
+		return page.Reload(pw.PageReloadOptions{Timeout: calls.Milliseconds(timeout), WaitUntil: o.until()})
 	})
 }
 
 // GoBack goes to the page before in the history, if there is one.
-func (s *session) GoBack(ctx context.Context) (browserpool.Document, error) {
-	return s.movePage(ctx, func(page pw.Page, timeout time.Duration) (pw.Response, error) {
-		return page.GoBack(pw.PageGoBackOptions{Timeout: calls.Milliseconds(timeout)})
+func (s *session) GoBack(ctx context.Context, opts ...browserpool.NavigateOptions) (browserpool.Document, error) {
+	o := navigation(opts)
+	return s.movePage(ctx, o, func(page pw.Page, timeout time.Duration) (pw.Response, error) {
+		return page.GoBack(pw.PageGoBackOptions{Timeout: calls.Milliseconds(timeout), WaitUntil: o.until()})
 	})
 }
 
 // GoForward goes to the next page in the history, if there is one.
-func (s *session) GoForward(ctx context.Context) (browserpool.Document, error) {
-	return s.movePage(ctx, func(page pw.Page, timeout time.Duration) (pw.Response, error) {
-		return page.GoForward(pw.PageGoForwardOptions{Timeout: calls.Milliseconds(timeout)})
+func (s *session) GoForward(ctx context.Context, opts ...browserpool.NavigateOptions) (browserpool.Document, error) {
+	o := navigation(opts)
+	return s.movePage(ctx, o, func(page pw.Page, timeout time.Duration) (pw.Response, error) {
+		return page.GoForward(pw.PageGoForwardOptions{Timeout: calls.Milliseconds(timeout), WaitUntil: o.until()})
 	})
 }
 
-func (s *session) movePage(ctx context.Context, fn func(page pw.Page, timeout time.Duration) (pw.Response, error)) (browserpool.Document, error) {
+func (s *session) movePage(ctx context.Context, o goal, fn func(page pw.Page, timeout time.Duration) (pw.Response, error)) (browserpool.Document, error) {
 	page, err := s.settle(ctx)
 	if err != nil {
 		return browserpool.Document{}, err
 	}
-	return s.move(ctx, page, page.URL(), func(timeout time.Duration) (pw.Response, error) { return fn(page, timeout) })
+	return s.move(ctx, page, page.URL(), o, func(timeout time.Duration) (pw.Response, error) { return fn(page, timeout) })
 }
 
 // move runs a navigation. The url is for messages.
-func (s *session) move(ctx context.Context, page pw.Page, url string, fn load) (browserpool.Document, error) {
+func (s *session) move(ctx context.Context, page pw.Page, url string, o goal, fn load) (browserpool.Document, error) {
 	waiting := "the page " + url + " to load"
 	begun := time.Now()
 	response, err := calls.Run(ctx, s.Guard, waiting, fn)
@@ -77,9 +81,7 @@ func (s *session) move(ctx context.Context, page pw.Page, url string, fn load) (
 		return browserpool.Document{URL: page.URL()}, nil
 	case strings.Contains(err.Error(), "interrupted by another navigation"):
 		// The page navigated again before it was loaded.
-		err = s.Do(ctx, waiting, func(timeout time.Duration) error {
-			return page.WaitForLoadState(pw.PageWaitForLoadStateOptions{State: pw.LoadStateLoad, Timeout: calls.Milliseconds(timeout)})
-		})
+		err = s.reach(ctx, page, waiting, o)
 		if err == nil {
 			return s.shown(ctx)
 		}
@@ -104,6 +106,42 @@ func (s *session) shown(ctx context.Context) (browserpool.Document, error) {
 		err = nil
 	}
 	return document, err
+}
+
+// A goal is what a navigation waits for.
+type goal struct{ browserpool.NavigateOptions }
+
+func navigation(opts []browserpool.NavigateOptions) (g goal) {
+	if len(opts) > 0 {
+		g.NavigateOptions = opts[0]
+	}
+	return g
+}
+
+// until is nil for the load event.
+func (g goal) until() *pw.WaitUntilState {
+	if g.WaitUntil == "" {
+		return nil
+	}
+	return (*pw.WaitUntilState)(&g.WaitUntil)
+}
+
+func (g goal) referer() *string {
+	if g.Referer == "" {
+		return nil
+	}
+	return &g.Referer
+}
+
+// reach waits until the page that is there has reached a goal.
+func (s *session) reach(ctx context.Context, page pw.Page, waiting string, g goal) error {
+	if g.WaitUntil == "commit" {
+		return nil
+	}
+	state := pw.LoadState(cmp.Or(g.WaitUntil, "load"))
+	return s.Do(ctx, waiting, func(timeout time.Duration) error {
+		return page.WaitForLoadState(pw.PageWaitForLoadStateOptions{State: &state, Timeout: calls.Milliseconds(timeout)})
+	})
 }
 
 // netError finds the code of a failed navigation, such as net::ERR_CONNECTION_REFUSED.

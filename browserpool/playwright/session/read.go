@@ -6,8 +6,7 @@ import (
 	"strings"
 	"time"
 
-	pw "github.com/playwright-community/playwright-go"
-
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 	"github.com/liveload/liveload/ordered"
 )
@@ -28,28 +27,28 @@ func (s *session) text(ctx context.Context, op string) (string, error) {
 }
 
 // InnerHTML returns the HTML inside the element.
-func (s *session) InnerHTML(ctx context.Context, selector string) (string, error) {
-	return read[string](ctx, s, "read", selector, "innerHTML")
+func (s *session) InnerHTML(ctx context.Context, selector string, opts ...browserpool.Options) (string, error) {
+	return read[string](ctx, s, "read", on(selector, opts), "innerHTML")
 }
 
 // InnerText returns the element's text as it is rendered.
-func (s *session) InnerText(ctx context.Context, selector string) (string, error) {
-	return read[string](ctx, s, "read", selector, "innerText")
+func (s *session) InnerText(ctx context.Context, selector string, opts ...browserpool.Options) (string, error) {
+	return read[string](ctx, s, "read", on(selector, opts), "innerText")
 }
 
 // TextContent returns the text of the element and everything in it.
-func (s *session) TextContent(ctx context.Context, selector string) (string, error) {
-	return read[string](ctx, s, "read", selector, "textContent")
+func (s *session) TextContent(ctx context.Context, selector string, opts ...browserpool.Options) (string, error) {
+	return read[string](ctx, s, "read", on(selector, opts), "textContent")
 }
 
 // InputValue returns the value of an input, textarea or select.
-func (s *session) InputValue(ctx context.Context, selector string) (string, error) {
-	return read[string](ctx, s, "read", selector, "inputValue")
+func (s *session) InputValue(ctx context.Context, selector string, opts ...browserpool.Options) (string, error) {
+	return read[string](ctx, s, "read", on(selector, opts), "inputValue")
 }
 
 // GetAttribute returns an attribute and whether the element has it.
-func (s *session) GetAttribute(ctx context.Context, selector, name string) (string, bool, error) {
-	value, err := read[*string](ctx, s, "attribute", selector, name)
+func (s *session) GetAttribute(ctx context.Context, selector, name string, opts ...browserpool.Options) (string, bool, error) {
+	value, err := read[*string](ctx, s, "attribute", on(selector, opts), name)
 	if err != nil || value == nil {
 		return "", false, err
 	}
@@ -57,29 +56,29 @@ func (s *session) GetAttribute(ctx context.Context, selector, name string) (stri
 }
 
 // IsVisible reports whether the element is there and visible now.
-func (s *session) IsVisible(ctx context.Context, selector string) (bool, error) {
-	return read[bool](ctx, s, "isVisible", selector)
+func (s *session) IsVisible(ctx context.Context, selector string, opts ...browserpool.Options) (bool, error) {
+	return read[bool](ctx, s, "isVisible", on(selector, opts))
 }
 
 // IsSecret reports whether the element is, labels or contains a password field, or is missing.
 func (s *session) IsSecret(ctx context.Context, selector string) (bool, error) {
-	return read[bool](ctx, s, "isSecret", selector)
+	return read[bool](ctx, s, "isSecret", element{selector: selector})
 }
 
 // IsChecked reports whether a checkbox or radio button is ticked.
-func (s *session) IsChecked(ctx context.Context, selector string) (bool, error) {
-	return read[bool](ctx, s, "read", selector, "isChecked")
+func (s *session) IsChecked(ctx context.Context, selector string, opts ...browserpool.Options) (bool, error) {
+	return read[bool](ctx, s, "read", on(selector, opts), "isChecked")
 }
 
 // Count returns how many elements match now.
 func (s *session) Count(ctx context.Context, selector string) (int, error) {
-	return read[int](ctx, s, "count", selector)
+	return read[int](ctx, s, "count", element{selector: selector})
 }
 
 // read returns the answer of an operation on an element.
-func read[T any](ctx context.Context, s *session, op, selector string, args ...any) (T, error) {
+func read[T any](ctx context.Context, s *session, op string, el element, args ...any) (T, error) {
 	var value T
-	err := s.runOn(ctx, &value, op, selector, args...)
+	err := s.runOn(ctx, &value, op, el, args...)
 	return value, err
 }
 
@@ -116,18 +115,4 @@ var beginsAsFunction = regexp.MustCompile(`^\s*(\(|async\b|function\b|[\w$]+\s*=
 // gives have their keys sorted.
 func statements(code string) bool {
 	return strings.ContainsAny(code, ";\n") && !beginsAsFunction.MatchString(code)
-}
-
-// Screenshot returns a PNG of the visible part of the page.
-func (s *session) Screenshot(ctx context.Context) ([]byte, error) {
-	page, err := s.currentPage()
-	if err != nil {
-		return nil, err
-	}
-	const waiting = "a screenshot"
-	begun := time.Now()
-	png, err := calls.Run(ctx, s.Guard, waiting, func(timeout time.Duration) ([]byte, error) {
-		return page.Screenshot(pw.PageScreenshotOptions{Timeout: calls.Milliseconds(timeout)})
-	})
-	return png, calls.WaitError(ctx, waiting, begun, err)
 }

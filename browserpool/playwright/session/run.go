@@ -21,17 +21,43 @@ func (s *session) run(ctx context.Context, value any, op string, args ...any) er
 	return s.repeat(ctx, value, op, args, s.evaluateCall)
 }
 
+// An element is the one that an operation is about.
+type element struct {
+	selector string
+	strict   bool // no other one may match
+}
+
+func on(selector string, opts []browserpool.Options) element {
+	return element{selector, option(opts).Strict}
+}
+
+// option returns the only one of opts.
+func option(opts []browserpool.Options) (o browserpool.Options) {
+	if len(opts) > 0 {
+		o = opts[0]
+	}
+	return o
+}
+
+// inPage is what the page takes for it.
+func (e element) inPage() any {
+	if e.strict {
+		return []string{e.selector}
+	}
+	return e.selector
+}
+
 // runOn runs an operation on the first element that matches a selector. The page itself finds CSS; for other
 // selectors Playwright's engines find the elements and do nothing else.
-func (s *session) runOn(ctx context.Context, value any, op, selector string, args ...any) error {
-	args = append([]any{selector}, args...)
-	if isCSS(selector) {
+func (s *session) runOn(ctx context.Context, value any, op string, el element, args ...any) error {
+	args = append([]any{el.inPage()}, args...)
+	if isCSS(el.selector) {
 		if err := s.run(ctx, value, op, args...); !errors.Is(err, inpage.ErrNotCSS) {
 			return err
 		}
 	}
 	return s.repeat(ctx, value, op, args, func(ctx context.Context, call string) ([]byte, error) {
-		return s.findAndCall(ctx, selector, call)
+		return s.findAndCall(ctx, el.selector, call)
 	})
 }
 

@@ -1,0 +1,52 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/playwright/calls"
+)
+
+// Screenshot returns a PNG of the page.
+func (s *session) Screenshot(ctx context.Context, opts ...browserpool.ScreenshotOptions) ([]byte, error) {
+	page, err := s.currentPage()
+	if err != nil {
+		return nil, err
+	}
+	var o browserpool.ScreenshotOptions
+	if len(opts) > 0 {
+		o = opts[0]
+	}
+	const waiting = "a screenshot"
+	begun := time.Now()
+	png, err := calls.Run(ctx, s.Guard, waiting, func(timeout time.Duration) ([]byte, error) {
+		return page.Screenshot(screenshotOptions(page, o, timeout))
+	})
+	return png, calls.WaitError(ctx, waiting, begun, err)
+}
+
+func screenshotOptions(page pw.Page, o browserpool.ScreenshotOptions, timeout time.Duration) pw.PageScreenshotOptions {
+	all := pw.PageScreenshotOptions{
+		Timeout: calls.Milliseconds(timeout), FullPage: &o.FullPage, OmitBackground: &o.OmitBackground,
+		MaskColor: given(o.MaskColor), Style: given(o.Style), Animations: given(pw.ScreenshotAnimations(o.Animations)),
+		Caret: given(pw.ScreenshotCaret(o.Caret)), Scale: given(pw.ScreenshotScale(o.Scale)),
+	}
+	if o.Clip != nil {
+		all.Clip = &pw.Rect{X: o.Clip.X, Y: o.Clip.Y, Width: o.Clip.Width, Height: o.Clip.Height}
+	}
+	for _, selector := range o.Mask {
+		all.Mask = append(all.Mask, page.Locator(selector))
+	}
+	return all
+}
+
+// given is nil for an option that was not given.
+func given[T ~string](option T) *T {
+	if option == "" {
+		return nil
+	}
+	return &option
+}
