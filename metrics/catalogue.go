@@ -90,14 +90,15 @@ var (
 
 // Counters of HTTP, WebSocket and the browser.
 var (
-	WebSocketConnectionsOpened = counter("websocket_connections_opened", "A WebSocket was opened.", socketLabels...)
-	WebSocketConnectionsClosed = counter("websocket_connections_closed", "A WebSocket was closed.", socketLabels...)
-	HTTPRequests               = counter("http_requests", "A request ended, with an answer or without (see metrics-truth.md).", byStatus...)
-	HTTPRequestFailures        = counter("http_request_failures", "A request got no answer (network, timeout, aborted), or was blocked and never sent.", byReason...)
-	HTTPBytesReceived          = &Metric{Name: "http_bytes_received", Kind: Counter, Unit: Bytes, Help: "Bytes received over HTTP, as transferred.", Labels: byType}
-	BrowserJSErrors            = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"))
-	BrowserConsoleErrors       = counter("browser_console_errors", "A page wrote to console.error.", open("message"))
-	BrowserCrashes             = counter("browser_crashes", "A browser or driver crashed, or hung and was killed.", open("engine"))
+	WebSocketConnectionsOpened  = counter("websocket_connections_opened", "A WebSocket was opened.", socketLabels...)
+	WebSocketConnectionsClosed  = counter("websocket_connections_closed", "A WebSocket was closed.", socketLabels...)
+	WebSocketConnectionFailures = counter("websocket_connection_failures", "A WebSocket was not opened: its handshake was answered with another status than 101, or not at all.", open("reason"), open("url"))
+	HTTPRequests                = counter("http_requests", "A request ended, with an answer or without (see metrics-truth.md).", byStatus...)
+	HTTPRequestFailures         = counter("http_request_failures", "A request got no answer (network, timeout, aborted), or was blocked and never sent.", byReason...)
+	HTTPBytesReceived           = &Metric{Name: "http_bytes_received", Kind: Counter, Unit: Bytes, Help: "Bytes received over HTTP, as transferred.", Labels: byType}
+	BrowserJSErrors             = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"))
+	BrowserConsoleErrors        = counter("browser_console_errors", "A page wrote to console.error.", open("message"))
+	BrowserCrashes              = counter("browser_crashes", "A browser or driver crashed, or hung and was killed.", open("engine"))
 )
 
 // SamplesDropped counts what liveload could not record.
@@ -120,7 +121,7 @@ func Catalogue() []*Metric {
 		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorPrivateBytes, GeneratorLag,
 		GeneratorCPUTime, Iterations, IterationFailures, FailureCauses, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
-		WebSocketConnectionsOpened, WebSocketConnectionsClosed, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
+		WebSocketConnectionsOpened, WebSocketConnectionsClosed, WebSocketConnectionFailures, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,
 		ServerProbeFailures, SamplesDropped, SinkPointsSpooled, SinkPointsLost,
 	}

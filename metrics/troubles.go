@@ -38,6 +38,11 @@ func (r *Result) FailedRequests() []FailedRequest {
 			add(s.Value, s.Labels, reason)
 		}
 	}
+	for _, s := range countsOf(WebSocketConnectionFailures, r.Global.Counters) {
+		if reason := s.Labels.Get("reason"); !slices.Contains(ordinary, reason) {
+			counts[FailedRequest{What: strings.TrimPrefix(reason, "status ") + " websocket", Where: s.Labels.Get("url")}] += s.Value
+		}
+	}
 	all := make([]FailedRequest, 0, len(counts))
 	for one, n := range counts {
 		one.Count = n

@@ -17,6 +17,7 @@ type Decoder struct {
 	recorder browserpool.Recorder
 	labels   labeler
 	arrivals arrivals
+	outcomes outcomes
 }
 
 // NewDecoder returns a Decoder that records into recorder and labels pages with pages.
@@ -51,6 +52,7 @@ type batch struct {
 	Number     int                 `json:"n"`
 	Histograms []series[[]float64] `json:"h"`
 	Counters   []series[float64]   `json:"c"`
+	Hidden     []hidden            `json:"u"`
 }
 
 // A series is [metric, labels, samples]. The labels are values in the order in which the metric declares them, with
@@ -95,6 +97,9 @@ func (d *Decoder) Decode(payload string) error {
 	}
 	for _, s := range b.Counters {
 		d.counter(s)
+	}
+	for _, h := range b.Hidden {
+		d.hidden(h)
 	}
 	d.arrivals.note(b.Document[:min(longestDocument, len(b.Document))], b.Number)
 	return nil

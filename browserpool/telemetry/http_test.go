@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -172,7 +173,7 @@ func TestLabelsOfRequests(t *testing.T) {
 			}
 			u := site(t, map[string]http.HandlerFunc{
 				document: answer("document", 200), "/products/{id}": answer("fetch", 200), "/new": answer("fetch", 201),
-				"/gone/{id}": answer("xhr", 404), "/broken": answer("xhr", 503), "/img/{n}": answer("image", 404),
+				"/gone/{id}": answer("xhr", 404), "/broken": answer("xhr", 503), "/img/{n}": answer("image", 200),
 			})
 			v := visit(t, func(o *browserpool.SessionOptions) { o.Pages = pages })
 			v.open(u + document + "?tab=1#top")
@@ -237,5 +238,83 @@ func TestUnfinishedDocument(t *testing.T) {
 				t.Errorf("%d durations of documents, want %d", n, finished)
 			}
 		})
+	}
+}
+
+// TestStatusesThatPagesAreNotTold: what failed is counted as what it was, with its address, whatever loads it. Nothing else
+// of these types has an address.
+func TestStatusesThatPagesAreNotTold(t *testing.T) {
+	var mu sync.Mutex
+	served := make(map[string]int64)
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	elsewhere := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/page" {
+			html(`<link rel=stylesheet href=/none.css><link rel=stylesheet href=/fine.css><script src=/none.js></script>
+				<video src=/none.mp4></video><img src=/none.png><img src="`+elsewhere+`/cross.png"><img src="`+elsewhere+`/fine.png">
+				<style>@font-face { font-family: x; src: url(/none.woff2) } p { font-family: x }</style><p>x</p>
+				<script>new EventSource('/none-events').onerror = (e) => e.target.close()</script>`)(w, r)
+			return
+		}
+		mu.Lock()
+		served[r.URL.Path]++
+		mu.Unlock()
+		if strings.HasPrefix(r.URL.Path, "/fine") {
+			return
+		}
+		w.WriteHeader(http.StatusNotFound)
+	})
+	v := visit(t)
+	v.open(server.URL + "/page")
+	v.eval(`() => new Promise((done) => { const look = () => performance.getEntriesByType('resource').length >= 9 ? done() : setTimeout(look, 20); look() })`, nil)
+	v.leave()
+	here, there := strings.TrimPrefix(server.URL, "http://"), strings.TrimPrefix(elsewhere, "http://")
+	labels := func(kind, host, path string) metrics.Labels {
+		return metrics.HTTPRequests.With("4xx", kind, "404", host, path)
+	}
+	want := map[metrics.Labels]int64{
+		metrics.HTTPRequests.With("2xx", "document", "200", here, "/page"): 1,
+		metrics.HTTPRequests.With("2xx", "stylesheet"):                     1, metrics.HTTPRequests.With("opaque", "image"): 1,
+		labels("stylesheet", here, "/none.css"): 1, labels("script", here, "/none.js"): 1, labels("media", here, "/none.mp4"): 1,
+		labels("image", here, "/none.png"): 1, labels("image", there, "/cross.png"): 1, labels("font", here, "/none.woff2"): 1,
+		labels("other", here, "/none-events"): 1,
+	}
+	if got := v.recorded.Sets(scenario, metrics.HTTPRequests); !maps.Equal(got, want) {
+		t.Errorf("http_requests = %v\nwant %v", got, want)
+	}
+	if got := v.recorded.Labels(scenario, metrics.HTTPRequestFailures); len(got) > 0 {
+		t.Errorf("http_request_failures = %v, though all were answered: %v", got, served)
+	}
+	if got := v.recorded.Labels(scenario, metrics.SamplesDropped); len(got) > 0 {
+		t.Errorf("dropped samples: %v", got)
+	}
+}
+
+// TestRefusedSockets: a handshake that a proxy or nobody answers is counted by its reason, and one that a page gives up as that.
+func TestRefusedSockets(t *testing.T) {
+	down := httptest.NewServer(nil)
+	closed := strings.TrimPrefix(down.URL, "http")
+	down.Close()
+	u := site(t, map[string]http.HandlerFunc{"/ws": echo, "/refused": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, "/hang": hang})
+	v := visit(t)
+	v.open(u + "/")
+	v.eval(`async ([here, closed]) => {
+		const end = (url, prepare) => new Promise((done) => { const s = new WebSocket(url); s.onopen = () => s.close(); s.onclose = done; if (prepare) prepare(s) });
+		await Promise.all([end(here + '/ws'), end(here + '/refused?token=secret'), end(here + '/refused'), end(closed + '/x'), end(here + '/hang', (s) => s.close())]);
+	}`, []any{"ws" + strings.TrimPrefix(u, "http"), "ws" + closed})
+	v.leave()
+	at := func(path string) string { return "ws" + strings.TrimPrefix(u, "http") + path }
+	want := map[metrics.Labels]int64{
+		metrics.WebSocketConnectionFailures.With("status 503", at("/refused")): 2,
+		metrics.WebSocketConnectionFailures.With("refused", "ws"+closed+"/x"):  1,
+		metrics.WebSocketConnectionFailures.With("aborted", at("/hang")):       1,
+	}
+	if got := v.recorded.Sets(scenario, metrics.WebSocketConnectionFailures); !maps.Equal(got, want) {
+		t.Errorf("websocket_connection_failures = %v\nwant %v", got, want)
+	}
+	if n := v.recorded.Count(scenario, metrics.WebSocketConnectionsOpened, at("/ws")); n != 1 {
+		t.Errorf("%d sockets opened, want 1", n)
 	}
 }

@@ -55,6 +55,7 @@ type directCall struct {
 // forget its cache and would ask the driver about every request.
 func (s *session) preparation() []directCall {
 	all := []directCall{
+		{"Log.enable", nil},     // says how requests failed whose page is not told
 		{"Runtime.enable", nil}, // otherwise the bindings are gone with the first document
 		{"Runtime.addBinding", map[string]any{"name": telemetry.Binding}},
 		{"Runtime.addBinding", map[string]any{"name": inpage.PressedBinding}},
@@ -95,6 +96,17 @@ func (s *session) hear(method string, params []byte) {
 			if id, hit, ok := inpage.ReadPressed(called.Payload); ok {
 				s.presses.report(id, hit)
 			}
+		}
+	case "Log.entryAdded":
+		var added struct {
+			Entry struct {
+				Source string `json:"source"`
+				Text   string `json:"text"`
+				URL    string `json:"url"`
+			} `json:"entry"`
+		}
+		if cdp.Decode(params, &added) == nil && added.Entry.Source == "network" {
+			s.decoder.NoteLog(added.Entry.Text, added.Entry.URL)
 		}
 	case "Inspector.targetCrashed":
 		s.Lose()

@@ -72,6 +72,7 @@ func (s *session) movePage(ctx context.Context, o goal, fn func(page pw.Page, ti
 // move runs a navigation. The url is for messages.
 func (s *session) move(ctx context.Context, page pw.Page, url string, o goal, fn load) (browserpool.Document, error) {
 	waiting := "the page " + url + " to load"
+	s.decoder.ForgetRefusal()
 	begun := time.Now()
 	response, err := calls.Run(ctx, s.Guard, waiting, fn)
 	switch {

@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -71,7 +72,15 @@ func (s *session) WaitForFunction(ctx context.Context, fn string, arg any, opts 
 func (s *session) EnsureLiveView(ctx context.Context) error { return s.run(ctx, nil, "liveView") }
 
 // WaitForLiveView waits until every root LiveView of the page is connected.
-func (s *session) WaitForLiveView(ctx context.Context) error { return s.run(ctx, nil, "connected") }
+func (s *session) WaitForLiveView(ctx context.Context) error {
+	err := s.run(ctx, nil, "connected")
+	if wait, ok := errors.AsType[*browserpool.WaitError](err); ok {
+		if refusal := s.decoder.Refusal(); refusal.Times > 0 {
+			wait.Found += "; " + refusal.String()
+		}
+	}
+	return err
+}
 
 var loadingKinds = map[string]bool{
 	"click": true, "submit": true, "change": true, "focus": true, "blur": true, "keydown": true, "keyup": true,

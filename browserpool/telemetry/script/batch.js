@@ -32,6 +32,8 @@ const labels = (first, second) => cut(first) + '\n' + cut(second);
 const empty = () => Object.create(null);
 let histograms = empty();
 let counters = empty();
+let hidden = ''; // requests of whose end the page is not told, as JSON
+let hiddenCount = 0;
 let samples = 0;
 let series = 0;
 let dropped = 0;
@@ -75,6 +77,17 @@ const count = (metric, label, n = 1) => {
   arm();
 };
 
+const MOST_HIDDEN = 500; // in a batch
+// unknown takes a request of whose end the page is not told. It returns whether there was room for it.
+const unknown = (type, status, url, duration, bytes) => {
+  if (over) return true;
+  if (hiddenCount >= MOST_HIDDEN) return false;
+  hiddenCount++;
+  hidden += (hidden && ',') + '[' + stringify(type) + ',' + stringify(status) + ',' + stringify(withoutFragment(url)) + ',' + duration + ',' + bytes + ']';
+  arm();
+  return true;
+};
+
 // ---- batches ----------------------------------------------------------------------------------
 // Batches are numbered, so that the receiver knows when it has seen all that a document sent. Their
 // JSON is put together here since pages add toJSON to arrays.
@@ -98,12 +111,15 @@ const take = () => {
   histograms = empty();
   counters = empty();
   samples = series = dropped = 0;
-  if (!h && !c) return '';
-  return '{"d":"' + documentID + '","n":' + ++taken + ',"h":[' + h + '],"c":[' + c + ']}';
+  const u = hidden;
+  hidden = '';
+  hiddenCount = 0;
+  if (!h && !c && !u) return '';
+  return '{"d":"' + documentID + '","n":' + ++taken + ',"h":[' + h + '],"c":[' + c + '],"u":[' + u + ']}';
 };
 const confirmed = () => {
   sendingSince = 0;
-  if (samples || series || dropped) arm();
+  if (samples || series || dropped || hidden) arm();
 };
 const send = () => {
   const binding = globalThis.__liveloadSend || globalThis.__liveloadPost;

@@ -23,10 +23,14 @@ const statusClass = (status) => (status ? Math.floor(status / 100) + 'xx' : 'opa
 const EXACT = globalThis.__liveloadExact; // options.urlGroups may tell apart what differs only in numbers
 delete globalThis.__liveloadExact;
 const addressOf = (url) => (EXACT ? withoutQuery(url) : withoutQuery(url).replace(/\/\d+(?=\/|$)/g, '/0'));
-// Only requests of these types have an exact status and an address, so that there are not too many series.
+// Only requests of these types, and those that failed, have an exact status and an address, so that there are not too
+// many series.
 const located = (type) => type === 'document' || type === 'fetch' || type === 'xhr';
-const where = (type, url) => '\n' + (located(type) && series < MOST_SERIES / 2 ? cut(addressOf(url)) : '');
-const exactly = (type, url, status) => '\n' + (status && located(type) ? status : '') + where(type, url);
+const where = (known, url) => '\n' + (known && series < MOST_SERIES / 2 ? cut(addressOf(url)) : '');
+const exactly = (type, url, status, wrong = status >= 400) => {
+  const known = wrong || located(type);
+  return '\n' + (status && known ? status : '') + where(known, url);
+};
 const redirected = (e, type) => {
   const redirects = e.redirectCount || (e.redirectStart > 0 ? 1 : 0); // of a resource, only that there were some
   // A document's entry has only the last address.
@@ -56,16 +60,21 @@ const blocked = (url) => {
 };
 const failed = (url, reason, type) => {
   if (blocked(url)) {
-    count('http_request_failures', labels('blocked', type) + where(type, url));
+    count('http_request_failures', labels('blocked', type) + where(located(type), url));
     return;
   }
-  count('http_requests', labels('failed', type) + exactly(type, url));
-  count('http_request_failures', labels(reason, type) + where(type, url));
+  count('http_requests', labels('failed', type) + exactly(type, url, 0, true));
+  count('http_request_failures', labels(reason, type) + where(true, url));
 };
 // Nothing may be known of an answer from elsewhere; of one from here without a status there was none.
 const fromHere = (url) => url.startsWith(globalThis.origin + '/') || url.startsWith('blob:') || url.startsWith('data:');
 const unanswered = (e) => e.responseStatus === 0 && e.deliveryType !== 'cache' && (fromHere(e.name) || blocked(e.name));
 
+// hide hands over a request of whose end nothing is told here: the browser's log may say more.
+const hide = (e, type) => {
+  const status = e.transferSize > 0 ? 'unknown' : fromHere(e.name) ? 'failed' : 'opaque';
+  return unknown(type, status, e.name, micros(e.responseEnd - e.startTime), e.transferSize);
+};
 const conclude = (e, reason, type) => {
   if (reason) failed(e.name, reason, type);
   else answered(e, type);
@@ -76,7 +85,7 @@ const resource = (e) => {
   if (!e.name.startsWith('http') || e.initiatorType === 'iframe' || e.initiatorType === 'frame') return;
   const type = typeOf(e);
   if (type === 'xhr' || type === 'fetch' || type === 'ping') scripted(e, type);
-  else conclude(e, unanswered(e) && 'network', type);
+  else if (e.responseStatus || e.deliveryType === 'cache' || blocked(e.name) || !hide(e, type)) conclude(e, unanswered(e) && 'network', type);
 };
 let navigationSeen = false;
 const navigation = (leaving) => {

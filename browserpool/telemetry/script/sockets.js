@@ -3,16 +3,20 @@ const openSockets = new Map(); // socket -> labels
 const wires = new WeakMap();
 const watchSocket = guarded((socket) => {
   const url = withoutQuery(socket.url);
+  const began = now();
+  let opened = false;
   const wire = newWire(url, 'websocket');
   wires.set(socket, wire);
   listen(socket, 'open', () => {
+    opened = true;
     openSockets.set(socket, labels(url, 'websocket'));
     count('websocket_connections_opened', openSockets.get(socket));
   });
   listen(socket, 'message', (event) => wire.received(event.data));
   listen(socket, 'close', () => {
     wire.gone();
-    closed(socket);
+    if (opened) closed(socket);
+    else if (!left) unknown('websocket', 'failed', url, micros(now() - began), 0);
   });
 });
 const closed = (socket) => {
