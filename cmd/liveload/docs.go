@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
@@ -21,10 +22,11 @@ func (o *outside) printDocs(c *cli.Context) error {
 		return err
 	}
 	if c.Args().Len() == 0 {
+		list := tabwriter.NewWriter(o.stdout, 0, 0, 3, ' ', 0)
 		for _, topic := range topics {
-			fmt.Fprintf(o.stdout, "   %-20s%s\n", topic, titles[topic])
+			fmt.Fprintf(list, "   %s\t%s\n", topic, titles[topic])
 		}
-		return nil
+		return list.Flush()
 	}
 	topic := strings.TrimSuffix(strings.TrimPrefix(c.Args().First(), "docs/"), ".md")
 	if _, ok := titles[topic]; !ok {
