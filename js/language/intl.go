@@ -17,6 +17,11 @@ var localized = map[string][]string{
 	"localeCompare": {"String"}, "toLocaleUpperCase": {"String"}, "toLocaleLowerCase": {"String"},
 }
 
+var typedArrays = []string{
+	"Uint8Array", "Uint8ClampedArray", "Uint16Array", "Uint32Array", "Int8Array", "Int16Array", "Int32Array", "Float32Array", "Float64Array",
+	"BigInt64Array", "BigUint64Array",
+}
+
 // locales are what knows locales in one VM, made when it is first called.
 type locales struct {
 	rt        *goja.Runtime
@@ -33,6 +38,9 @@ func defineIntl(host Host) error {
 			continue
 		}
 		for _, constructor := range constructors {
+			if constructor == "TypedArray" && !host.Mentions(typedArrays...) {
+				continue
+			}
 			failed = errors.Join(failed, l.replace(constructor, method))
 		}
 	}
