@@ -138,6 +138,7 @@ var networkScripts = map[string]string{
 	  same(await found.getAttribute('id'), 'name', 'element that was waited for');
 	  same(await (await page.waitForFunction("document.querySelector('.item')")).innerText(), 'one', 'by an expression');
 	  same(await (await page.waitForFunction((n) => n + 1, 1)).jsonValue(), 2, 'value');
+	  same(await (await page.waitForFunction(([a, b]) => a.n + b, [{ n: 1 }, 2])).jsonValue(), 3, 'a list');
 	  await user.waitForFunction(() => document.querySelector('#name'));
 	  const item = await (await page.evaluateHandle(() => window)).evaluateHandle((w, s) => w.document.querySelector(s), '.item');
 	  same(await item.innerText(), 'one', 'element of a handle');

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
+	pw "github.com/playwright-community/playwright-go"
+
 	"github.com/liveload/liveload/ordered"
 )
 
@@ -56,7 +58,7 @@ func Boxed(code string) string {
 })(() => (` + code + "\n))"
 }
 
-// Pack makes a plain value what the page gets.
+// Pack makes what the page gets of a plain value, which may have handles in it.
 func Pack(value any) any {
 	switch v := value.(type) {
 	case []any:
@@ -74,6 +76,8 @@ func Pack(value any) any {
 		return list
 	case map[string]any:
 		return Pack(ordered.Of(v))
+	case pw.JSHandle, []byte:
+		return v
 	}
 	switch argument := Argument(value).(type) {
 	case []any, map[string]any:

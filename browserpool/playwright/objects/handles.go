@@ -93,6 +93,11 @@ func (o object) throughFrame(code string, arg any) (any, error) {
 // waitingFor is around waitForFunction: it boxes what the page is to give.
 func waitingFor(o object, in []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
 	in[0] = reflect.ValueOf(calls.Boxed(in[0].String()))
+	if len(in) > 1 && !isOptions(in[1].Type()) {
+		if packed := calls.Pack(in[1].Interface()); packed != nil {
+			in[1] = reflect.ValueOf(packed)
+		}
+	}
 	out, err := run()
 	box, ok := out.(object)
 	if err != nil || !ok {
