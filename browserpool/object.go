@@ -9,7 +9,8 @@ type Scriptable interface {
 	// operations speak of; the first use opens it, blank, when there was no navigation.
 	Object(ctx context.Context, name string) (Object, error)
 	// ResetObjects ends the routes that were set through objects since the last time: they
-	// belong to an iteration. So do pages that were opened and dialogs left open. It is bounded by ctx.
+	// belong to an iteration. So do pages that were opened, dialogs left open, and downloads, whoever caused them. It is
+	// bounded by ctx, and costs nothing when there is nothing to end.
 	ResetObjects(ctx context.Context)
 	// Acknowledge returns when driver and browser have taken all listeners whose Listen has returned, so that no event is
 	// missed that an operation of the session causes from now on.

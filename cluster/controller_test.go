@@ -56,7 +56,8 @@ type fakeSession struct {
 	engine *fakeEngine
 }
 
-func (s *fakeSession) Lost() <-chan struct{} { return nil }
+func (s *fakeSession) ResetObjects(context.Context) {}
+func (s *fakeSession) Lost() <-chan struct{}        { return nil }
 func (s *fakeSession) Close(context.Context) error {
 	s.engine.mu.Lock()
 	defer s.engine.mu.Unlock()

@@ -40,5 +40,6 @@ func (fakeSession) Click(context.Context, string, ...browserpool.Options) error 
 	return browserpool.ErrNoNavigation
 }
 func (fakeSession) URL(context.Context) (string, error) { return "", browserpool.ErrNoNavigation }
+func (fakeSession) ResetObjects(context.Context)        {}
 func (fakeSession) Lost() <-chan struct{}               { return nil }
 func (fakeSession) Close(context.Context) error         { return nil }

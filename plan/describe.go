@@ -12,7 +12,7 @@ import (
 func (p *Scenario) Described() map[string]any {
 	described := map[string]any{
 		"load": string(p.Kind()), "duration": p.Duration.String(), "iterationTimeout": p.IterationTimeout.String(),
-		"onFailure": string(p.OnFailure),
+		"onFailure": string(p.OnFailure), "session": string(p.Session),
 	}
 	p.describeLoad(described)
 	if p.FindLimit != nil {

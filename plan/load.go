@@ -26,6 +26,14 @@ const (
 // user begins an iteration when it has ended the one before.
 func (k Kind) Open() bool { return k == KindConstantRate || k == KindRampingRate }
 
+// session is how long sessions last when options do not say it.
+func (k Kind) session() Session {
+	if k.Open() {
+		return SessionIteration
+	}
+	return SessionUser
+}
+
 // A Stage leads evenly to a number of users or to a rate. One of the two is set.
 type Stage struct {
 	Duration Duration    `json:"duration"`

@@ -59,6 +59,11 @@ func onFailureOption(v any) (OnFailure, error) {
 	return OnFailure(text), err
 }
 
+func sessionOption(v any) (Session, error) {
+	text, err := typed[string](v, "'iteration' or 'user'")
+	return Session(text), err
+}
+
 func objectOption(v any) (map[string]any, error) { return typed[map[string]any](v, "an object") }
 
 func textList(v any) ([]string, error) {

@@ -21,6 +21,7 @@ type Options struct {
 	Timeout          *time.Duration // of an operation
 	RampUp           *time.Duration
 	OnFailure        *OnFailure
+	Session          *Session
 	Context          map[string]any
 	Block            []string
 	Files            []string // patterns of files next to the script that it reads while it runs
@@ -73,6 +74,7 @@ var options = map[string]option{
 	"timeout":           pointer(func(o *Options) **time.Duration { return &o.Timeout }, timeoutOption),
 	"rampUp":            pointer(func(o *Options) **time.Duration { return &o.RampUp }, durationOption),
 	"onFailure":         pointer(func(o *Options) **OnFailure { return &o.OnFailure }, onFailureOption),
+	"session":           pointer(func(o *Options) **Session { return &o.Session }, sessionOption),
 	"context":           setting(func(o *Options) *map[string]any { return &o.Context }, objectOption),
 	"block":             setting(func(o *Options) *[]string { return &o.Block }, textList),
 	"files":             setting(func(o *Options) *[]string { return &o.Files }, textList),
@@ -163,6 +165,7 @@ func (o Options) Apply(p *Scenario) {
 	p.Context, p.Block, p.URLGroups = o.Context, o.Block, o.URLGroups
 	p.AcceptStatus, p.Thresholds = o.AcceptStatus, o.Thresholds
 	o.applyLoad(p)
+	p.Session = or(o.Session, p.Kind().session())
 }
 
 // or returns what v points to, or fallback when v is nil.

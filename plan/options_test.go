@@ -74,7 +74,7 @@ func TestFlagOverEnvironmentOverScriptOverDefault(t *testing.T) {
 	var p Scenario
 	flags.Over(environment).Over(script).Apply(&p)
 	want := Scenario{Users: 1000, FirstUser: 1, Duration: Duration(time.Hour), RampUp: Duration(time.Second),
-		IterationTimeout: Duration(2 * time.Minute), Timeout: Duration(30 * time.Second), OnFailure: Stop, Grace: Duration(DefaultGrace)}
+		IterationTimeout: Duration(2 * time.Minute), Timeout: Duration(30 * time.Second), OnFailure: Stop, Session: SessionUser, Grace: Duration(DefaultGrace)}
 	if !reflect.DeepEqual(p, want) {
 		t.Errorf("plan = %+v, want %+v", p, want)
 	}
@@ -82,13 +82,13 @@ func TestFlagOverEnvironmentOverScriptOverDefault(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	p := testScenario(func(p *Scenario) {
-		p.Users, p.Duration, p.IterationTimeout, p.RampUp, p.OnFailure = 0, 0, 0, -1, "explode"
+		p.Users, p.Duration, p.IterationTimeout, p.RampUp, p.OnFailure, p.Session = 0, 0, 0, -1, "explode", "week"
 	})
 	err := p.Validate()
 	if err == nil {
 		t.Fatal("Validate accepts a plan without users")
 	}
-	for _, option := range []string{"users is 0", "duration is 0s", "iterationTimeout is 0s", "rampUp is -1ns", `onFailure is "explode"`} {
+	for _, option := range []string{"users is 0", "duration is 0s", "iterationTimeout is 0s", "rampUp is -1ns", `onFailure is "explode"`, `session is "week"`} {
 		if !strings.Contains(err.Error(), option) {
 			t.Errorf("Validate = %v, want it to name %q too", err, option)
 		}
@@ -198,3 +198,23 @@ func rateOf(text string) *shape.Rate {
 }
 
 func perSec(n int64) *shape.Rate { return &shape.Rate{Count: n, Per: time.Second} }
+
+// TestSession: arrivals are different people, users stay the same, unless options say otherwise.
+func TestSession(t *testing.T) {
+	for _, c := range []struct {
+		options Options
+		want    Session
+	}{
+		{Options{}, SessionUser},
+		{Options{Iterations: new(5)}, SessionUser},
+		{Options{Controlled: new(true)}, SessionUser},
+		{Options{Rate: &shape.Rate{Count: 1, Per: time.Second}}, SessionIteration},
+		{Options{Stages: []Stage{{Rate: &shape.Rate{Count: 1, Per: time.Second}}}}, SessionIteration},
+		{Options{Rate: &shape.Rate{Count: 1, Per: time.Second}, Session: new(SessionUser)}, SessionUser},
+		{Options{Session: new(SessionIteration)}, SessionIteration},
+	} {
+		if p := testScenario(c.options.Apply); p.Session != c.want {
+			t.Errorf("%+v: a session for each %s, want %s", c.options, p.Session, c.want)
+		}
+	}
+}

@@ -74,6 +74,7 @@ type Scenario struct {
 	Timeout          Duration  `json:"timeout"` // of an operation that says nothing else
 	RampUp           Duration  `json:"ramp_up"`
 	OnFailure        OnFailure `json:"on_failure"`
+	Session          Session   `json:"session"`
 
 	Stages            []Stage     `json:"stages,omitempty"`
 	Rate              *shape.Rate `json:"rate,omitempty"`              // of iterations; with stages the first one
@@ -142,6 +143,16 @@ const (
 	Continue OnFailure = "continue"
 	// Restart runs the next iteration with a fresh session.
 	Restart OnFailure = "restart"
+)
+
+// Session says how long a session lasts, with its cookies, storage and caches.
+type Session string
+
+const (
+	// SessionIteration gives each iteration a fresh session: it is made by a new person. The default of the open kinds.
+	SessionIteration Session = "iteration"
+	// SessionUser has a user keep its session. The default of the closed kinds.
+	SessionUser Session = "user"
 )
 
 // Defaults of options that are not set.

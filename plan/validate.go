@@ -57,6 +57,11 @@ func (p *Scenario) Validate() error {
 	default:
 		refuse("onFailure", "is %q, but must be 'stop', 'continue' or 'restart'", string(p.OnFailure))
 	}
+	switch p.Session {
+	case SessionIteration, SessionUser:
+	default:
+		refuse("session", "is %q, but must be 'iteration' or 'user'", string(p.Session))
+	}
 	if _, err := metrics.NewPageLabeler(p.URLGroups); err != nil {
 		problems = append(problems, err)
 	}

@@ -236,7 +236,7 @@ func TestIdleUserRenewsALostSession(t *testing.T) {
 		}
 		rate := &shape.Rate{Count: 1, Per: 5 * time.Second}
 		pool := &fakePool{}
-		journal := do(t, plan.Options{Rate: rate, Duration: new(12 * time.Second)}, script, pool, nil)
+		journal := do(t, plan.Options{Rate: rate, Duration: new(12 * time.Second), Session: new(plan.SessionUser)}, script, pool, nil)
 		if journal.iterations[OK] != 3 || journal.ended[""] != 1 || pool.opened != 2 || pool.closed != 2 {
 			t.Errorf("iterations %v, users ended %v, %d sessions; want 3 by one user with 2", journal.iterations, journal.ended, pool.opened)
 		}

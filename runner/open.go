@@ -142,6 +142,9 @@ func (s *openSlot) ready(mayBegin context.Context) (context.Context, context.Can
 	return mayBegin, func() {}
 }
 
+// more implements permits.
+func (s *openSlot) more(int) bool { return true }
+
 // next implements permits: one that waits already, or the next one that is due.
 func (s *openSlot) next(mayBegin context.Context, lost <-chan struct{}, _ int) permit {
 	if p, ok := s.ask(); ok {

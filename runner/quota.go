@@ -12,11 +12,14 @@ type quota struct {
 
 // take takes one iteration for a user that has had done of them.
 func (q *quota) take(done int) bool {
-	if q.each > 0 && done >= q.each {
+	if q.usedUp(done) {
 		return false
 	}
 	return q.taken.Add(1) <= q.most || !q.shared
 }
+
+// usedUp says whether there is none left for a user that has had done of them.
+func (q *quota) usedUp(done int) bool { return q.each > 0 && done >= q.each || q.isTaken() }
 
 // isTaken says whether there is no iteration left for anybody.
 func (q *quota) isTaken() bool { return q.shared && q.taken.Load() >= q.most }

@@ -72,6 +72,9 @@ func (s *slot) ready(mayBegin context.Context) (context.Context, context.CancelF
 	return context.WithDeadline(mayBegin, deadline)
 }
 
+// more implements permits.
+func (s *slot) more(done int) bool { return !s.executor.quota.usedUp(done) }
+
 // next implements permits.
 func (s *slot) next(mayBegin context.Context, lost <-chan struct{}, done int) permit {
 	if refusal := s.executor.Control.waitWhilePaused(mayBegin, lost); refusal != granted {

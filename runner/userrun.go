@@ -96,7 +96,7 @@ func newUser(script Script, identity Identity) (user User, err error) {
 func (u *userRun) loop(ctx, mayBegin context.Context) error {
 	mayBegin, cancel := u.permits.ready(mayBegin)
 	defer cancel()
-	for mayBegin.Err() == nil {
+	for mayBegin.Err() == nil && u.permits.more(u.iterated) {
 		if err := u.reopen(ctx, mayBegin); err != nil {
 			return err
 		}
@@ -116,10 +116,12 @@ func (u *userRun) loop(ctx, mayBegin context.Context) error {
 		case errors.Is(err, errStopped) || (err == nil && halted):
 			return nil
 		case err == nil:
-			continue
 		case u.abortedBy(err), u.Plan.OnFailure == plan.Stop:
 			return err
 		case u.Plan.OnFailure == plan.Restart || isLost(u.session):
+			u.closeSession(ctx)
+		}
+		if u.Plan.Session == plan.SessionIteration {
 			u.closeSession(ctx)
 		}
 	}
@@ -171,6 +173,8 @@ type permits interface {
 	// ready is called once, when the user has its session, and returns what is over when the user may begin
 	// nothing any more.
 	ready(mayBegin context.Context) (context.Context, context.CancelFunc)
+	// more is false when a user that has had done of them gets no further one, so that it needs no session.
+	more(done int) bool
 	// next waits for the next permit of a user that has had done of them; lost is closed when its session is.
 	next(mayBegin context.Context, lost <-chan struct{}, done int) permit
 }

@@ -169,8 +169,9 @@ func (engine) Close(context.Context) error { return nil }
 
 type session struct{ browserpool.Session }
 
-func (session) Lost() <-chan struct{}       { return nil }
-func (session) Close(context.Context) error { return nil }
+func (session) ResetObjects(context.Context) {}
+func (session) Lost() <-chan struct{}        { return nil }
+func (session) Close(context.Context) error  { return nil }
 
 // An idle machine is what all workers of a process say of it.
 type idle struct{}

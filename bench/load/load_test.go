@@ -38,8 +38,9 @@ func (engine) NewSession(context.Context, browserpool.SessionOptions) (browserpo
 
 type session struct{ browserpool.Session }
 
-func (session) Lost() <-chan struct{}       { return nil }
-func (session) Close(context.Context) error { return nil }
+func (session) ResetObjects(context.Context) {}
+func (session) Lost() <-chan struct{}        { return nil }
+func (session) Close(context.Context) error  { return nil }
 
 // A watch notes when users have started and how long iterations waited.
 type watch struct {

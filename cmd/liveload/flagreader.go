@@ -87,11 +87,24 @@ func (r *flagReader) positive(flag string) *time.Duration {
 }
 
 func (r *flagReader) policy(flag string) *plan.OnFailure {
-	policy := plan.OnFailure(r.choice(flag, "", string(plan.Stop), string(plan.Continue), string(plan.Restart)))
-	if policy == "" {
+	return chosen(r, flag, plan.Stop, plan.Continue, plan.Restart)
+}
+
+func (r *flagReader) session(flag string) *plan.Session {
+	return chosen(r, flag, plan.SessionIteration, plan.SessionUser)
+}
+
+// chosen reads one of a few values; nil is not set.
+func chosen[T ~string](r *flagReader, flag string, values ...T) *T {
+	words := make([]string, len(values))
+	for i, value := range values {
+		words[i] = string(value)
+	}
+	value := T(r.choice(flag, "", words...))
+	if value == "" {
 		return nil
 	}
-	return &policy
+	return &value
 }
 
 func (r *flagReader) pairs(flag string) map[string]string {

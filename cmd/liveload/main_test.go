@@ -128,8 +128,9 @@ func (r *fakeEngine) NewSession(context.Context, browserpool.SessionOptions) (br
 
 type fakeSession struct{ browserpool.Session }
 
-func (fakeSession) Lost() <-chan struct{}       { return nil }
-func (fakeSession) Close(context.Context) error { return nil }
+func (fakeSession) ResetObjects(context.Context) {}
+func (fakeSession) Lost() <-chan struct{}        { return nil }
+func (fakeSession) Close(context.Context) error  { return nil }
 func (fakeSession) Navigate(_ context.Context, url string, _ ...browserpool.NavigateOptions) (browserpool.Document, error) {
 	return browserpool.Document{Status: 200, URL: url}, nil
 }

@@ -199,6 +199,9 @@ func followLoad(from map[string]string, scenario *plan.Scenario, decided plan.Op
 		if decided.PreStartedUsers == nil {
 			from["preStartedUsers"] = source
 		}
+		if decided.Session == nil {
+			from["session"] = source
+		}
 	}
 	if len(scenario.Stages) == 0 {
 		return

@@ -95,6 +95,7 @@ func (s source) layer() (plan.Layer, error) {
 		Timeout:           r.positive("timeout"),
 		RampUp:            r.duration("ramp-up"),
 		OnFailure:         r.policy("on-failure"),
+		Session:           r.session("session"),
 		Stages:            r.stages("stage"),
 		Rate:              r.rate("rate"),
 		MaxUsers:          r.number("max-users"),

@@ -33,6 +33,8 @@ type jarSession struct {
 	localCookies
 }
 
+func (s *jarSession) ResetObjects(context.Context) {}
+
 func (s *jarSession) Cookies(ctx context.Context) ([]browserpool.Cookie, error) {
 	return s.localCookies.Cookies(ctx)
 }

@@ -34,7 +34,6 @@ func (m *methods) Get(name string) goja.Value {
 		if object == nil || object.object.Type() != m.kind {
 			panic(b.vm.Runtime().NewTypeError("%s of a %s was called on something else: call it as a method", name, m.kind))
 		}
-		b.used.Store(true)
 		switch shape {
 		case browserpool.Immediate:
 			return b.callNow(object, name, call.Arguments)

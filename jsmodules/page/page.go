@@ -9,7 +9,6 @@ import (
 	"math"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/dop251/goja"
@@ -29,7 +28,6 @@ type Binding struct {
 
 	session browserpool.Scriptable              // nil between iterations
 	known   map[browserpool.Object]*goja.Object // objects that were wrapped in this iteration
-	used    atomic.Bool
 	wait    defaultWait
 	order   order
 
@@ -56,7 +54,6 @@ func New(vm *js.VM) *Binding {
 func (b *Binding) Begin(session browserpool.Scriptable) {
 	b.session = session
 	b.wait.of(session)
-	b.used.Store(false)
 	b.order = order{}
 	b.known = map[browserpool.Object]*goja.Object{}
 }
@@ -76,9 +73,6 @@ func (b *Binding) Abandon(ctx context.Context) {
 }
 
 func (b *Binding) forget(ctx context.Context) {
-	if !b.used.Load() {
-		return
-	}
 	b.off(func(*listener) bool { return true }, math.MaxInt)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetTime)
 	defer cancel()
@@ -121,7 +115,6 @@ func (b *Binding) Object(name string) goja.Value {
 	if b.session == nil {
 		panic(b.vm.NewError(fmt.Errorf("user.%s can be used during an iteration only", name)))
 	}
-	b.used.Store(true)
 	object, err := b.session.Object(b.vm.Context(), name)
 	if err != nil {
 		panic(b.vm.NewError(&CallError{Type: "User", Path: "user", Method: name, Cause: err}))

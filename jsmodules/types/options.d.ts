@@ -31,6 +31,13 @@ declare module 'liveload' {
     timeout?: Duration;
     /** What becomes of a user whose iteration failed. */
     onFailure?: 'stop' | 'continue' | 'restart';
+    /**
+     * How long a session lasts, with its cookies, storage and HTTP cache: with 'iteration', the default for a rate, each
+     * iteration is a new person's; with 'user', the default otherwise, a user stays the same person.
+     *
+     * @example export const options = { rate: '5/s', session: 'user' };
+     */
+    session?: 'iteration' | 'user';
     /** Numbers of users, or rates, to go through one after the other. */
     stages?: Stage[];
     /** How long the last iteration of a user that a stage has no place for may take. */

@@ -162,7 +162,7 @@ var around = map[string]wrapper{
 			return nil, err
 		}
 		o.hub.leftMu.Lock()
-		o.hub.opened = append(o.hub.opened, page)
+		o.hub.left.opened = append(o.hub.left.opened, page)
 		o.hub.leftMu.Unlock()
 		return o.hub.wrap(page), nil
 	},

@@ -158,7 +158,7 @@ func (l *listeners) emit(h *Hub, event string, payload []any) {
 		h.requests.whenPlaced(v.Request(), func() { l.dispatch(h, v) })
 	case pw.Dialog: // dispatched on its own goroutine
 		h.leftMu.Lock()
-		h.dialogs = append(h.dialogs, v)
+		h.left.dialogs = append(h.left.dialogs, v)
 		h.leftMu.Unlock()
 		l.dispatch(h, v)
 	case []byte:

@@ -36,9 +36,15 @@ type Hub struct {
 	exposed   map[named]*atomic.Pointer[browserpool.Function]
 	presets   presets
 
-	leftMu  sync.Mutex // taken on the goroutine that reads from the driver
-	opened  []pw.Page  // by the script, since the last Reset
-	dialogs []pw.Dialog
+	leftMu sync.Mutex // taken on the goroutine that reads from the driver
+	left   leftovers
+}
+
+// leftovers are what has to end with an iteration, since the last Reset.
+type leftovers struct {
+	opened    []pw.Page // by the script
+	dialogs   []pw.Dialog
+	downloads []pw.Download // of all pages
 }
 
 // New returns the hub of a session; drain takes the last telemetry of pages that are closed.

@@ -13,26 +13,30 @@ import (
 )
 
 // Reset ends what the script has set up since the last time: its routes, the pages that it opened, the
-// dialogs that it left open. A listener's owner ends it.
+// dialogs that it left open. What was downloaded is deleted. A listener's owner ends it.
 func (h *Hub) Reset(ctx context.Context) {
 	h.routes.end()
 	h.requests.reset()
 	h.leftMu.Lock()
-	dialogs, opened := h.dialogs, h.opened
-	h.dialogs, h.opened = nil, nil
+	left := h.left
+	h.left = leftovers{}
 	h.leftMu.Unlock()
-	if len(dialogs)+len(opened) == 0 {
+	if len(left.dialogs)+len(left.opened)+len(left.downloads) == 0 {
 		return
 	}
 	// When this fails, the session is lost or closing.
-	_ = h.guard.Do(ctx, "pages and dialogs to close", func(time.Duration) error {
-		for _, dialog := range dialogs {
+	_ = h.guard.Do(ctx, "pages, dialogs and downloads to end", func(time.Duration) error {
+		for _, dialog := range left.dialogs {
 			_ = dialog.Dismiss() // unless the script answered it
 		}
-		for _, page := range opened {
+		for _, page := range left.opened {
 			if h.isOpen(page) {
 				_ = h.closePage(ctx, page)
 			}
+		}
+		for _, download := range left.downloads {
+			_ = download.Cancel() // unless it is complete
+			_ = download.Delete() // unless the script did
 		}
 		return nil
 	})
@@ -47,6 +51,11 @@ func (h *Hub) Close() {
 // meet is called on the goroutine that reads from the driver, for each page that opens.
 func (h *Hub) meet(page pw.Page) {
 	page.OnClose(h.leave)
+	page.OnDownload(func(download pw.Download) {
+		h.leftMu.Lock()
+		defer h.leftMu.Unlock()
+		h.left.downloads = append(h.left.downloads, download)
+	})
 	h.requests.arrived()
 	if h.routes.ever() { // a popup; its first requests may come before
 		calls.Async(func() (struct{}, error) { return struct{}{}, h.intercept(page) })

@@ -2,6 +2,10 @@ package session
 
 import (
 	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +53,52 @@ func TestObjects(t *testing.T) {
 	if got := u.recorded.Count(sessiontest.Scenario, metrics.LiveViewEvents, "inc"); got != 1 {
 		t.Errorf("%d events recorded of the page that was closed, want 1", got)
 	}
+}
+
+// TestDownloads: what pages download is gone when the iteration is over, whether the script knows of it or not, and also when
+// it is not complete yet.
+func TestDownloads(t *testing.T) {
+	u := newUser(t, nil)
+	s := sessiontest.NewSite(t)
+	s.HandleFunc("/report", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream") // otherwise Chromium waits for enough to guess it
+		w.Header().Set("Content-Disposition", "attachment; filename=report")
+		fmt.Fprint(w, "numbers")
+		if r.URL.RawQuery == "slow" {
+			http.NewResponseController(w).Flush()
+			<-r.Context().Done() // until the browser gives up
+		}
+	})
+	ctx := within(t, 30*time.Second)
+	main := objectOf(t, u, "page")
+	arrived := make(chan browserpool.Object, 1)
+	stop, err := main.Listen(ctx, "download", nil, func(v any) { arrived <- v.(browserpool.Object) })
+	must(t, err)
+	defer stop()
+	next := func() browserpool.Object {
+		select {
+		case download := <-arrived:
+			return download
+		case <-ctx.Done():
+			t.Fatal("no download")
+			return nil
+		}
+	}
+	must(t, u.Navigate(ctx, s.Page("<a id=whole href=/report>whole</a><a id=slow href=/report?slow>slow</a>")))
+	must(t, u.Click(ctx, "#whole"))
+	path := ask(t, next(), "path").(string)
+	must(t, u.Click(ctx, "#slow"))
+	next()
+	partial := filepath.Dir(path)
+	if files, err := os.ReadDir(partial); err != nil || len(files) < 2 {
+		t.Fatalf("before the end of the iteration there are %v, %v", files, err)
+	}
+	u.ResetObjects(ctx)
+	if files, err := os.ReadDir(partial); err != nil || len(files) != 0 {
+		t.Errorf("after the iteration there are still %v, %v", files, err)
+	}
+	must(t, u.Click(ctx, "#whole")) // the page goes on
+	ask(t, next(), "path")
 }
 
 // TestDetachedFrames: playwright-go mixes up the frames of a page once one is gone; telemetry is drained
