@@ -129,13 +129,14 @@ type Reader interface {
 
 // A Storer reads and changes what the browser keeps for the user. It works before the first Navigate.
 type Storer interface {
-	// StorageSnapshot returns all cookies, local storage and IndexedDB of every origin that the main
-	// page has shown, and session storage of the one that it shows now.
+	// StorageSnapshot returns all cookies, local storage and IndexedDB of every origin that pages have shown, in frames
+	// too, and session storage of the one that the main page shows now. Origins that store nothing are left out.
+	// Storage that the browser keeps apart for a frame of another site is not in it.
 	StorageSnapshot(ctx context.Context) (*Storage, error)
-	// RestoreStorage empties the storage as ResetStorage does, then fills it. Pages are left: what
+	// RestoreStorage empties the storage as ResetStorage does, then fills it. There is no page then: what
 	// comes next is a Navigate.
 	RestoreStorage(ctx context.Context, storage *Storage) error
-	// ResetStorage leaves and closes all pages and empties the storage, as if the session were new.
+	// ResetStorage leaves and closes all pages and empties storage and HTTP cache, as if the session were new.
 	ResetStorage(ctx context.Context) error
 	// Cookies returns all cookies.
 	Cookies(ctx context.Context) ([]Cookie, error)

@@ -19,15 +19,18 @@ type Storage struct {
 
 // A Cookie is one cookie of a browser.
 type Cookie struct {
-	Name         string  `json:"name"`
-	Value        string  `json:"value"`
-	Domain       string  `json:"domain"` // with a leading dot: for its subdomains too
-	Path         string  `json:"path"`
-	Expires      float64 `json:"expires"` // Unix time in seconds; -1 until the browser is closed
-	HTTPOnly     bool    `json:"httpOnly"`
-	Secure       bool    `json:"secure"`
-	SameSite     string  `json:"sameSite"` // "Strict", "Lax", "None"
-	PartitionKey string  `json:"partitionKey,omitempty"`
+	Name     string  `json:"name"`
+	Value    string  `json:"value"`
+	Domain   string  `json:"domain"` // with a leading dot: for its subdomains too
+	Path     string  `json:"path"`
+	Expires  float64 `json:"expires"` // Unix time in seconds; -1 until the browser is closed
+	HTTPOnly bool    `json:"httpOnly"`
+	Secure   bool    `json:"secure"`
+	SameSite string  `json:"sameSite"` // "Strict", "Lax", "None"
+	// PartitionKey is the site of the page around it, such as https://shop.example, of a cookie that is kept apart for each
+	// (CHIPS); CrossSiteAncestor whether another site stood between the two. Nil is true, as it is for Playwright.
+	PartitionKey      string `json:"partitionKey,omitempty"`
+	CrossSiteAncestor *bool  `json:"_crHasCrossSiteAncestor,omitempty"`
 }
 
 // An OriginStorage is the storage of one origin, such as "https://example.com".
@@ -36,6 +39,11 @@ type OriginStorage struct {
 	LocalStorage   []StorageItem     `json:"localStorage"`
 	SessionStorage []StorageItem     `json:"sessionStorage,omitempty"`
 	IndexedDB      []json.RawMessage `json:"indexedDB,omitempty"` // databases, as the engine writes them
+}
+
+// Empty reports whether nothing is stored.
+func (o *OriginStorage) Empty() bool {
+	return len(o.LocalStorage)+len(o.SessionStorage)+len(o.IndexedDB) == 0
 }
 
 // A StorageItem is one entry of local or session storage.

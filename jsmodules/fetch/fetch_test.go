@@ -238,27 +238,70 @@ export async function config({ url }) { await http.get(url + '/login'); return {
 
 func TestBrowserCookie(t *testing.T) {
 	for text, want := range map[string]string{
-		"a=1":                           "{a 1 www.example.com /dir -1 false false Lax }",
-		"a=1; Path=/; Secure; HttpOnly": "{a 1 www.example.com / -1 true true Lax }",
-		"a=1; Domain=example.com":       "{a 1 .example.com /dir -1 false false Lax }",
-		"a=1; Domain=.WWW.example.com":  "{a 1 .www.example.com /dir -1 false false Lax }",
+		"a=1":                           "{a 1 www.example.com /dir -1 false false Lax  <nil>}",
+		"a=1; Path=/; Secure; HttpOnly": "{a 1 www.example.com / -1 true true Lax  <nil>}",
+		"a=1; Domain=example.com":       "{a 1 .example.com /dir -1 false false Lax  <nil>}",
+		"a=1; Domain=.WWW.example.com":  "{a 1 .www.example.com /dir -1 false false Lax  <nil>}",
 		"a=1; Domain=other.com":         "refused",
-		"a=1; Max-Age=0":                "{a 1 www.example.com /dir 1 false false Lax }",
-		"a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Strict": "{a 1 www.example.com /dir 1 false false Strict }",
-		"a=1; SameSite=None": "{a 1 www.example.com /dir -1 false false None }",
+		"a=1; Max-Age=0":                "{a 1 www.example.com /dir 1 false false Lax  <nil>}",
+		"a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Strict": "{a 1 www.example.com /dir 1 false false Strict  <nil>}",
+		`a="1"`: `{a "1" www.example.com /dir -1 false false Lax  <nil>}`, `prefs={"a": [1, "é"]}`: `{prefs {"a": [1, "é"]} www.example.com /dir -1 false false Lax  <nil>}`,
+		"b=2=3; Path=/x": "{b 2=3 www.example.com /x -1 false false Lax  <nil>}", "alone": "{ alone www.example.com /dir -1 false false Lax  <nil>}", "=": "refused",
+		"a=1; SameSite=None": "{a 1 www.example.com /dir -1 false false None  <nil>}",
 	} {
-		r := &http.Response{Header: http.Header{"Set-Cookie": {text}}}
 		u, err := http.NewRequest("GET", "https://www.example.com/dir/page", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := "refused"
-		if set, ok := browserCookie(u.URL, r.Cookies()[0]); ok {
-			got = fmt.Sprint(set)
+		if c, ok := readCookie(text); ok {
+			if set, ok := browserCookie(u.URL, c); ok {
+				got = fmt.Sprintf("%v", set)
+			}
 		}
 		if got != want {
 			t.Errorf("%s is %s, want %s", text, got, want)
 		}
+	}
+}
+
+// TestCookiesAsWritten: a value is sent as the browser has it, and kept as the server wrote it: net/http would take quotes away, add
+// some, or drop the cookie.
+func TestCookiesAsWritten(t *testing.T) {
+	values := []string{`"quoted"`, `a b,c`, `{"a":[1,"x"]}`, `back\slash`, `é`, `"`, ``}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/set" {
+			for i, value := range values {
+				w.Header().Add("Set-Cookie", fmt.Sprintf("c%d=%s; Path=/", i, value))
+			}
+			w.Header().Add("Set-Cookie", "apart=1; Path=/; Secure; SameSite=None; Partitioned")
+		}
+		fmt.Fprint(w, r.Header.Get("Cookie"))
+	}))
+	t.Cleanup(server.Close)
+	var pairs []string
+	for i, value := range values {
+		pairs = append(pairs, fmt.Sprintf("c%d=%s", i, value))
+	}
+	want := strings.Join(append(pairs, "apart=1"), "; ")
+	s, again := &jarSession{}, &jarSession{}
+	if _, err := run(t, server.URL, `await get(url + '/set')`, s, nil); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range s.all {
+		if i < len(values) && c.Value != values[i] {
+			t.Errorf("the session has %q, want %q", c.Value, values[i])
+		}
+		again.all = append(again.all, c)
+	}
+	if last := s.all[len(s.all)-1]; last.PartitionKey != "http://127.0.0.1" || *last.CrossSiteAncestor {
+		t.Errorf("the cookie that is kept apart is %+v", last)
+	}
+	foreign := browserpool.Cookie{Name: "foreign", Value: "1", Domain: "127.0.0.1", Path: "/", Expires: -1, PartitionKey: "https://shop.example"}
+	again.all = append(again.all, foreign) // of pages of the shop that have our frame in them
+	body := fmt.Sprintf(`same((await get(url + '/')).text(), %q); same((await get(url + '/', { headers: { Cookie: 'own=1' } })).text(), %q)`, want, "own=1; "+want)
+	if _, err := run(t, server.URL, body, again, nil); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -106,7 +106,7 @@ func (r *request) send(ctx context.Context, jar *jar) (*response, error) {
 	if sent.Header.Get("Accept-Encoding") == "" {
 		sent.Header.Set("Accept-Encoding", "gzip")
 	}
-	client := http.Client{Transport: asWritten{r.transport}, Jar: jar, CheckRedirect: r.redirect}
+	client := http.Client{Transport: carrier{asWritten{r.transport}, jar}, CheckRedirect: r.redirect}
 	got, err := client.Do(sent)
 	if err != nil {
 		if wrapped, ok := errors.AsType[*url.Error](err); ok {

@@ -3,10 +3,13 @@ package driver
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	pw "github.com/playwright-community/playwright-go"
 )
 
 // pidPrefix begins the line in which a driver's script prints the process id that the driver will have.
@@ -51,6 +54,21 @@ var preloadScript []byte
 // EverythingURL is the address by which preloadScript knows that a session wants every event. To a
 // driver without the script it is an address that has no cookies.
 const EverythingURL = "https://everything.liveload.invalid/"
+
+// contextURL is the address by which preloadScript knows that it is asked what the browser calls a session.
+const contextURL = "https://context.liveload.invalid/"
+
+// ContextID asks the driver what the browser calls a context: the browserContextId of the DevTools protocol.
+func ContextID(opened pw.BrowserContext) (string, error) {
+	named, err := opened.Cookies(contextURL)
+	if err != nil {
+		return "", err
+	}
+	if len(named) != 1 {
+		return "", errors.New("the driver does not say what the browser calls the session: liveload install gets the driver that does")
+	}
+	return named[0].Value, nil
+}
 
 // writePreload puts the script into the driver's folder and returns its path.
 func writePreload(folder string) (string, error) {

@@ -1,12 +1,13 @@
 // Node.js runs this before Playwright's driver. A driver reports every frame of every WebSocket and every
 // request of a page, even when nobody listens. This script suppresses these reports until a script gets the
 // session's objects: then the session asks for the cookies of the address below, and its context is reported in
-// full. It also batches what the driver writes, since each write wakes the reader.
+// full. In the same way a session asks what the browser calls its context. The script also batches what the driver writes, since each write wakes the reader.
 //
 // It changes internals of one version of Playwright. With any other version it changes nothing.
 'use strict';
 
 const everything = 'https://everything.liveload.invalid/';
+const context = 'https://context.liveload.invalid/';
 const version = '1.57.0';
 const path = require('node:path');
 
@@ -61,6 +62,8 @@ let anyAsked = false;
 
 function hush({ BrowserContextDispatcher, PageDispatcher, FrameDispatcher, RequestDispatcher, events }) {
   around(BrowserContextDispatcher.prototype, 'cookies', async function (cookies, params, ...rest) {
+    if (params.urls?.includes(context))
+      return { cookies: [nameOf(this._context)] };
     if (!params.urls?.includes(everything))
       return cookies.call(this, params, ...rest);
     asked.add(this);
@@ -106,6 +109,11 @@ function hush({ BrowserContextDispatcher, PageDispatcher, FrameDispatcher, Reque
 
   // playwright-go does not know the only event of a request.
   around(RequestDispatcher.prototype, '_dispatchEvent', () => {});
+}
+
+// nameOf is what the browser calls a context, as a cookie.
+function nameOf({ _browserContextId: value }) {
+  return { name: 'browserContextId', value, domain: new URL(context).host, path: '/', expires: -1, httpOnly: true, secure: true, sameSite: 'Strict' };
 }
 
 // gather sends all messages of one turn of the driver in one write. Messages that only say how far a page has loaded

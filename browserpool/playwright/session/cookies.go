@@ -8,38 +8,118 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/browserpool/playwright/driver"
 )
+
+// Cookies go straight to the browser: playwright-go does not know all of their fields.
+
+// A cookie is one of the DevTools protocol. A field that is missing here is made by the browser.
+type cookie struct {
+	Name         string        `json:"name"`
+	Value        string        `json:"value"`
+	Domain       string        `json:"domain"`
+	Path         string        `json:"path"`
+	Expires      float64       `json:"expires"` // -1 when it ends with the browser
+	HTTPOnly     bool          `json:"httpOnly"`
+	Secure       bool          `json:"secure"`
+	SameSite     string        `json:"sameSite,omitempty"`
+	PartitionKey *partitionKey `json:"partitionKey,omitempty"`
+}
+
+type partitionKey struct {
+	TopLevelSite         string `json:"topLevelSite"`
+	HasCrossSiteAncestor bool   `json:"hasCrossSiteAncestor"`
+}
 
 // Cookies returns all cookies of the session.
 func (s *session) Cookies(ctx context.Context) ([]browserpool.Cookie, error) {
-	opened, err := s.openContext()
+	id, err := s.contextID(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found, err := calls.Run(ctx, s.Guard, "the cookies", func(time.Duration) ([]pw.Cookie, error) { return opened.Cookies() })
-	if err != nil {
-		return nil, calls.PlainError(err)
+	var found struct {
+		Cookies []cookie `json:"cookies"`
 	}
-	cookies := []browserpool.Cookie{}
-	return cookies, browserpool.ReadPlain(found, &cookies)
+	if err := s.askBrowser(ctx, "the cookies", "Storage.getCookies", map[string]any{"browserContextId": id}, &found); err != nil {
+		return nil, err
+	}
+	cookies := make([]browserpool.Cookie, len(found.Cookies))
+	for i, c := range found.Cookies {
+		cookies[i] = c.plain()
+	}
+	return cookies, nil
 }
 
 // SetCookies adds or replaces cookies.
 func (s *session) SetCookies(ctx context.Context, cookies []browserpool.Cookie) error {
-	opened, err := s.openContext()
+	id, err := s.contextID(ctx)
 	if err != nil || len(cookies) == 0 {
 		return err
 	}
-	var set []pw.OptionalCookie
-	if err := browserpool.ReadPlain(cookies, &set); err != nil {
+	set := make([]cookie, len(cookies))
+	for i := range cookies {
+		set[i] = protocolCookie(&cookies[i])
+	}
+	return s.askBrowser(ctx, "the cookies to be set", "Storage.setCookies", map[string]any{"browserContextId": id, "cookies": set}, nil)
+}
+
+// plain says Lax for a cookie that says nothing, as Playwright does and Chromium takes it.
+func (c *cookie) plain() browserpool.Cookie {
+	plain := browserpool.Cookie{
+		Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, Expires: c.Expires, HTTPOnly: c.HTTPOnly, Secure: c.Secure, SameSite: c.SameSite,
+	}
+	if plain.SameSite == "" {
+		plain.SameSite = "Lax"
+	}
+	if c.PartitionKey != nil {
+		plain.PartitionKey, plain.CrossSiteAncestor = c.PartitionKey.TopLevelSite, new(c.PartitionKey.HasCrossSiteAncestor)
+	}
+	return plain
+}
+
+func protocolCookie(c *browserpool.Cookie) cookie {
+	set := cookie{
+		Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, Expires: c.Expires, HTTPOnly: c.HTTPOnly, Secure: c.Secure, SameSite: c.SameSite,
+	}
+	if c.PartitionKey != "" {
+		set.PartitionKey = &partitionKey{c.PartitionKey, c.CrossSiteAncestor == nil || *c.CrossSiteAncestor}
+	}
+	return set
+}
+
+// contextID is the browser's name of the session's context, which only the driver knows.
+func (s *session) contextID(ctx context.Context) (string, error) {
+	opened, err := s.openContext()
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	id := s.inBrowser
+	s.mu.Unlock()
+	if id != "" {
+		return id, nil
+	}
+	id, err = calls.Run(ctx, s.Guard, "the driver to name the session", func(time.Duration) (string, error) { return driver.ContextID(opened) })
+	if err != nil {
+		return "", calls.PlainError(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inBrowser = id
+	return id, nil
+}
+
+// askBrowser sends a call to the browser itself, which is about no page, and waits for its answer.
+func (s *session) askBrowser(ctx context.Context, waiting, method string, params, result any) error {
+	answers, err := s.browser.Direct().Start("", method, params)
+	if err != nil {
+		return s.explainDirect(ctx, err)
+	}
+	a, err := calls.Await(ctx, s.Guard, waiting, answers)
+	if err != nil {
 		return err
 	}
-	for i := range set {
-		if *set[i].SameSite == "" {
-			set[i].SameSite = nil
-		}
-	}
-	return calls.PlainError(s.Do(ctx, "the cookies to be set", func(time.Duration) error { return opened.AddCookies(set) }))
+	return s.explainDirect(ctx, a.Decode(method, result))
 }
 
 // openContext returns the browser context of a session that still works.

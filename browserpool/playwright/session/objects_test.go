@@ -61,9 +61,9 @@ func TestDownloads(t *testing.T) {
 	u := newUser(t, nil)
 	s := sessiontest.NewSite(t)
 	s.HandleFunc("/report", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/octet-stream") // otherwise Chromium waits for enough to guess it
-		w.Header().Set("Content-Disposition", "attachment; filename=report")
-		fmt.Fprint(w, "numbers")
+		w.Header().Set("Content-Type", "application/zip")
+		w.Header().Set("Content-Disposition", "attachment; filename=report.zip")
+		fmt.Fprint(w, strings.Repeat("numbers ", 1000)) // more than Chromium reads to guess what it is
 		if r.URL.RawQuery == "slow" {
 			http.NewResponseController(w).Flush()
 			<-r.Context().Done() // until the browser gives up
@@ -76,6 +76,7 @@ func TestDownloads(t *testing.T) {
 	must(t, err)
 	defer stop()
 	next := func() browserpool.Object {
+		t.Helper()
 		select {
 		case download := <-arrived:
 			return download

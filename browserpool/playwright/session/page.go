@@ -23,17 +23,15 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	if !errors.Is(err, browserpool.ErrNoNavigation) {
 		return page, err
 	}
+	if page := s.takePrepared(); page != nil {
+		return page, nil
+	}
 	page, err = calls.Run(ctx, s.Guard, "a page to open", func(time.Duration) (pw.Page, error) { return s.objects.NewPage(s.context) })
 	if err != nil {
 		return nil, calls.PlainError(err)
 	}
 	page.OnCrash(func(pw.Page) { s.Lose() })
 	page.OnClose(s.dropPage) // by a script of its own: the next navigation opens another
-	page.OnFrameNavigated(func(f pw.Frame) {
-		if f == page.MainFrame() {
-			s.visited(f.URL())
-		}
-	})
 	page.OnDownload(func(pw.Download) { s.stay(page, "") })
 	page.OnRequestFailed(func(r pw.Request) { // also an answer without content
 		if r.IsNavigationRequest() && r.Frame() == page.MainFrame() {
@@ -49,12 +47,26 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	return page, nil
 }
 
+// takePrepared makes the page that waits for it the main one; nil when there is none.
+func (s *session) takePrepared() pw.Page {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	page := s.prepared
+	if page != nil {
+		s.page, s.prepared = page, nil
+	}
+	return page
+}
+
 // dropPage drops the page if it is still the main page.
 func (s *session) dropPage(page pw.Page) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.page == page {
 		s.page = nil
+	}
+	if s.prepared == page {
+		s.prepared = nil
 	}
 }
 

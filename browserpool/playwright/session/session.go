@@ -35,12 +35,15 @@ type session struct {
 	objects *objects.Hub
 	boxes   atomic.Int64 // checkboxes and radio buttons that were to be ticked or not
 
-	mu      sync.Mutex
-	context pw.BrowserContext // nil before it is open
-	page    pw.Page           // nil before the first navigation, and after the page closed itself
-	target  string            // the main page's name on the direct connection
-	origins map[string]bool   // that the main page has shown
-	dropped bool              // the session was closed: a context that opens now is closed at once
+	mu        sync.Mutex
+	context   pw.BrowserContext // nil before it is open
+	page      pw.Page           // nil before the first navigation, and after the page closed itself
+	target    string            // the main page's name on the direct connection
+	prepared  pw.Page           // becomes the main page with the next navigation: it has the session storage that was restored
+	origins   map[string]bool   // that pages have shown, in any frame
+	inBrowser string            // the browser's name of the context; "" before it is first needed
+	shown     bool              // whether a page was opened since the storage was empty
+	dropped   bool              // the session was closed: a context that opens now is closed at once
 
 	recording sync.RWMutex
 	sealed    bool // no batch is recorded any more; guarded by recording
@@ -99,6 +102,7 @@ func (s *session) adopt(opened pw.BrowserContext, opts browserpool.SessionOption
 // prepare installs the scripts before any page is open.
 func (s *session) prepare(opened pw.BrowserContext, opts browserpool.SessionOptions) error {
 	opened.OnClose(func(pw.BrowserContext) { _ = s.fail() })
+	opened.OnPage(s.meet)
 	s.objects.Follow(opened)
 	if err := opened.ExposeBinding(telemetry.OtherBinding, s.receive); err != nil {
 		return err

@@ -25,7 +25,13 @@ var storageScript string
 // application; telemetry leaves it alone.
 const storagePath = "/__liveload_storage"
 
-// visited remembers the origin of an address that the main page has shown.
+// meet follows a page that opens, on the goroutine that reads from the driver.
+func (s *session) meet(page pw.Page) {
+	s.noteShown(true)
+	page.OnFrameNavigated(func(f pw.Frame) { s.visited(f.URL()) })
+}
+
+// visited remembers the origin of an address that a page has shown.
 func (s *session) visited(address string) {
 	origin := browserpool.Origin(address)
 	if origin == "" {
@@ -45,7 +51,7 @@ func (s *session) visitedOrigins() []string {
 	return slices.Sorted(maps.Keys(s.origins))
 }
 
-// StorageSnapshot reads cookies and the storage of all origins that the main page has shown.
+// StorageSnapshot reads cookies and the storage of all origins that pages have shown, as far as they have any.
 func (s *session) StorageSnapshot(ctx context.Context) (*browserpool.Storage, error) {
 	cookies, err := s.Cookies(ctx)
 	if err != nil {
@@ -57,7 +63,7 @@ func (s *session) StorageSnapshot(ctx context.Context) (*browserpool.Storage, er
 		return nil, err
 	}
 	others := slices.DeleteFunc(s.visitedOrigins(), func(origin string) bool { return here != nil && origin == here.Origin })
-	if here != nil {
+	if here != nil && !here.Empty() {
 		storage.Origins = append(storage.Origins, *here)
 	}
 	if len(others) == 0 {
@@ -73,7 +79,9 @@ func (s *session) StorageSnapshot(ctx context.Context) (*browserpool.Storage, er
 		if err := s.inOrigin(ctx, page, "read", &found); err != nil {
 			return nil, err
 		}
-		storage.Origins = append(storage.Origins, found)
+		if !found.Empty() {
+			storage.Origins = append(storage.Origins, found)
+		}
 	}
 	return storage, nil
 }
@@ -153,47 +161,62 @@ func (s *session) leaveToClose(page pw.Page) {
 	calls.Async(func() (struct{}, error) { return struct{}{}, page.Close() })
 }
 
-// ResetStorage closes all pages and empties the storage.
+// ResetStorage closes all pages, and empties storage and HTTP cache.
 func (s *session) ResetStorage(ctx context.Context) error {
 	if err := s.closePages(ctx); err != nil {
 		return err
 	}
-	origins := s.visitedOrigins()
-	opened, err := s.openContext()
+	id, err := s.contextID(ctx)
 	if err != nil {
 		return err
 	}
-	err = s.Do(ctx, "the cookies to be cleared", func(time.Duration) error { return opened.ClearCookies() })
-	if err != nil || len(origins) == 0 {
-		return calls.PlainError(err)
+	if err := s.askBrowser(ctx, "the cookies to be cleared", "Storage.clearCookies", map[string]any{"browserContextId": id}, nil); err != nil {
+		return err
+	}
+	if !s.hasShown() { // nothing has been stored
+		return nil
 	}
 	page, err := s.helperPage(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.leaveToClose(page)
-	err = s.Do(ctx, "the storage to be cleared", func(time.Duration) error { return clearOrigins(opened, page, origins) })
+	err = s.Do(ctx, "the storage to be cleared", func(time.Duration) error { return clearAll(s.context, page) })
 	if err != nil {
 		return calls.PlainError(err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.origins = nil
+	s.noteShown(false)
 	return nil
 }
 
-func clearOrigins(opened pw.BrowserContext, page pw.Page, origins []string) error {
+// noteShown notes whether pages may have stored something: one was opened, or the storage is empty.
+func (s *session) noteShown(shown bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shown = shown
+	if !shown {
+		s.origins = nil
+	}
+}
+
+func (s *session) hasShown() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shown
+}
+
+// clearAll empties what pages of any origin have stored, in partitions too, and the HTTP cache. The page shows which
+// context is meant.
+func clearAll(opened pw.BrowserContext, page pw.Page) error {
 	tools, err := opened.NewCDPSession(page)
 	if err != nil {
 		return err
 	}
-	for _, origin := range origins {
-		params := map[string]any{"origin": origin, "storageTypes": "all"}
-		if _, err := tools.Send("Storage.clearDataForOrigin", params); err != nil {
-			return err
-		}
+	if _, err := tools.Send("Storage.clearDataForOrigin", map[string]any{"origin": "*", "storageTypes": "all"}); err != nil {
+		return err
 	}
-	return nil
+	_, err = tools.Send("Network.clearBrowserCache", map[string]any{})
+	return err
 }
 
 // closePages takes the last telemetry of all pages and closes them; session storage goes with them.
@@ -215,7 +238,7 @@ func (s *session) closePages(ctx context.Context) error {
 	return calls.PlainError(err)
 }
 
-// RestoreStorage replaces the storage by another one.
+// RestoreStorage replaces the storage by another one. No page is there then, as after ResetStorage.
 func (s *session) RestoreStorage(ctx context.Context, storage *browserpool.Storage) error {
 	if err := s.ResetStorage(ctx); err != nil {
 		return err
@@ -244,5 +267,11 @@ func (s *session) RestoreStorage(ctx context.Context, storage *browserpool.Stora
 	if err != nil {
 		return calls.PlainError(err)
 	}
-	return s.direct(ctx, "Page.resetNavigationHistory", nil, nil)
+	if err := s.direct(ctx, "Page.resetNavigationHistory", nil, nil); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.page, s.prepared = nil, page
+	return nil
 }

@@ -1,7 +1,7 @@
 // Reads and writes the storage of the page's origin. It returns a function of the name of an operation
 // and its argument as JSON, whose promise is JSON.
 (async ([operation, argument]) => {
-  const entries = (storage) => Object.entries(storage).map(([name, value]) => ({ name, value }));
+  const entries = (storage) => Array.from({ length: storage.length }, (_, i) => storage.key(i)).map((name) => ({ name, value: storage.getItem(name) }));
   const settled = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -93,6 +93,8 @@
     }
   };
   const writeDatabase = async ({ name, version, stores }) => {
+    if (stores.some(({ keyPathArray, indexes, records }) => keyPathArray || indexes.some((i) => i.keyPathArray) || records.some((r) => r.keyEncoded || r.valueEncoded)))
+      throw new Error('its IndexedDB is written as Playwright does: take it with storageSnapshot()');
     await settled(indexedDB.deleteDatabase(name));
     const opening = indexedDB.open(name, version);
     opening.onupgradeneeded = () => createStores(opening.result, stores);
