@@ -60,6 +60,8 @@ type SessionOptions struct {
 	Context map[string]any
 	// Block lists URL patterns (globs as Playwright reads them) whose requests are aborted.
 	Block []string
+	// AllowFileURLs lets pages with file: addresses be opened, which can read the files of the machine.
+	AllowFileURLs bool
 	// OnConsole takes what pages print to their console; nil ignores it. Called from one goroutine.
 	OnConsole func(ConsoleMessage)
 }

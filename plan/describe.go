@@ -26,6 +26,7 @@ func (p *Scenario) Described() map[string]any {
 		{"exec", p.Exec, p.Exec != ""}, {"startTime", p.StartTime.String(), p.StartTime > 0}, {"seed", p.Seed, p.Seed > 0},
 		{"tags", p.Tags, len(p.Tags) > 0}, {"config", p.Config, len(p.Config) > 0}, {"block", p.Block, len(p.Block) > 0},
 		{"timeout", p.Timeout.String(), p.Timeout > 0 && p.Timeout != Duration(DefaultTimeout)},
+		{"allowFileURLs", true, p.AllowFileURLs},
 		{"acceptStatus", p.AcceptStatus, p.AcceptStatus != nil},
 		{"thresholds", describedThresholds(p.Thresholds), len(p.Thresholds) > 0},
 	} {

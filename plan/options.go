@@ -22,6 +22,7 @@ type Options struct {
 	RampUp           *time.Duration
 	OnFailure        *OnFailure
 	Session          *Session
+	AllowFileURLs    *bool
 	Context          map[string]any
 	Block            []string
 	Files            []string // patterns of files next to the script that it reads while it runs
@@ -75,6 +76,7 @@ var options = map[string]option{
 	"rampUp":            pointer(func(o *Options) **time.Duration { return &o.RampUp }, durationOption),
 	"onFailure":         pointer(func(o *Options) **OnFailure { return &o.OnFailure }, onFailureOption),
 	"session":           pointer(func(o *Options) **Session { return &o.Session }, sessionOption),
+	"allowFileURLs":     pointer(func(o *Options) **bool { return &o.AllowFileURLs }, yesOrNo),
 	"context":           setting(func(o *Options) *map[string]any { return &o.Context }, objectOption),
 	"block":             setting(func(o *Options) *[]string { return &o.Block }, textList),
 	"files":             setting(func(o *Options) *[]string { return &o.Files }, textList),
@@ -162,6 +164,7 @@ func (o Options) Apply(p *Scenario) {
 	p.Timeout = Duration(or(o.Timeout, DefaultTimeout))
 	p.RampUp = Duration(or(o.RampUp, 0))
 	p.OnFailure = or(o.OnFailure, Stop)
+	p.AllowFileURLs = or(o.AllowFileURLs, false)
 	p.Context, p.Block, p.URLGroups = o.Context, o.Block, o.URLGroups
 	p.AcceptStatus, p.Thresholds = o.AcceptStatus, o.Thresholds
 	o.applyLoad(p)

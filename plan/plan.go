@@ -115,11 +115,13 @@ type Scenario struct {
 	// Problem is why the scenario cannot run at all, such as a broken script; the Result then has only that.
 	Problem error `json:"-"`
 
-	Config    map[string]string  `json:"config,omitempty"`     // --config pairs, the argument of the script's config function
-	Context   map[string]any     `json:"context,omitempty"`    // Playwright's browser context options
-	Block     []string           `json:"block,omitempty"`      // URL patterns whose requests are aborted
-	Files     []files.File       `json:"files,omitempty"`      // that the script reads, besides what it imports
-	URLGroups []metrics.URLGroup `json:"url_groups,omitempty"` // labels of pages and URLs, first match wins
+	Config  map[string]string `json:"config,omitempty"`  // --config pairs, the argument of the script's config function
+	Context map[string]any    `json:"context,omitempty"` // Playwright's browser context options
+	Block   []string          `json:"block,omitempty"`   // URL patterns whose requests are aborted
+	// AllowFileURLs lets pages be files of the machine that runs the browser.
+	AllowFileURLs bool               `json:"allow_file_urls,omitempty"`
+	Files         []files.File       `json:"files,omitempty"`      // that the script reads, besides what it imports
+	URLGroups     []metrics.URLGroup `json:"url_groups,omitempty"` // labels of pages and URLs, first match wins
 
 	AcceptStatus statuses.Set `json:"accept_status,omitempty"` // of main documents, with which a navigation does not fail
 

@@ -35,6 +35,7 @@ var tests = map[string]func(t *testing.T, r *rig){
 	"Wait": testWait, "Read": testRead, "Evaluate": testEvaluate, "SubmitForm": testSubmitForm, "Press": testPressOfAMovingPage,
 	"Leave": testLeavingThePage, "StrictPolicy": testStrictPolicy, "ReloadOfAnError": testReloadOfAnErrorIntoNothing,
 	"Navigate": testNavigate, "NoPageYet": testNoPageYet, "SideBySide": testSideBySide, "Storage": testStorage, "SetCookies": testSetCookies,
+	"ResetEverything": testResetEverything, "StateAfterStorage": testStateAfterStorage, "CookieFields": testCookieFields, "FileURLs": testFileURLs,
 	"Selectors": testSelectors, "Frames": testFrames, "Options": testOptions, "Tap": testTap, "Contents": testContents, "Moves": testMoves, "Screenshot": testScreenshot, "Cancel": testCancel,
 }
 

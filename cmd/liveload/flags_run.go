@@ -18,6 +18,7 @@ func runFlags() []cli.Flag {
 		newFlag("timeout", "give up an operation in the browser after `TIME`, unless it says otherwise (30s)"),
 		newFlag("on-failure", "what becomes of a user whose iteration failed: `POLICY` stop, continue or restart (stop)"),
 		newFlag("session", "how long a user keeps its cookies, storage and caches: `SCOPE` iteration or user (iteration for a rate, otherwise user)"),
+		newFlag("allow-file-urls", "pages may be files of the machine: navigate('file:///...')"),
 		newListFlag("config", "", "hand `KEY=VALUE` to the script's config function"),
 		newListFlag("threshold", ";", "exit with 99 unless `METRIC:EXPRESSION` holds, such as 'liveview_event_duration_us:p(95)<250ms'"),
 		newFlag(optionsFileFlag, "read flags from the YAML `FILE`, below the script's options"),

@@ -104,6 +104,7 @@ func (s source) layer() (plan.Layer, error) {
 		IterationsPerUser: r.number("iterations-per-user"),
 		Grace:             r.duration("grace"),
 		Controlled:        r.yes("controlled"),
+		AllowFileURLs:     r.yes("allow-file-urls"),
 	}
 	if r.err != nil {
 		return plan.Layer{}, r.err

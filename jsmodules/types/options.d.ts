@@ -56,6 +56,12 @@ declare module 'liveload' {
     controlled?: boolean;
     /** Playwright's options of browser contexts. */
     context?: ContextOptions;
+    /**
+     * Pages may be files of the machine that runs the browser.
+     *
+     * @example export const options = { allowFileURLs: true };
+     */
+    allowFileURLs?: boolean;
     /** URL patterns whose requests are aborted. */
     block?: string[];
     /**

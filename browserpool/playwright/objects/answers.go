@@ -166,6 +166,7 @@ var around = map[string]wrapper{
 		o.hub.leftMu.Unlock()
 		return o.hub.wrap(page), nil
 	},
+	"goto": noFiles, "CDPSession.send": noFiles,
 	"waitForURL": again, "waitForLoadState": again,
 	"waitForFunction": waitingFor, "ConsoleMessage.args": logged,
 

@@ -22,6 +22,7 @@ import (
 // from it, but answered from views, requests and routes: see decision 8.
 type Hub struct {
 	guard       *calls.Guard
+	files       bool // whether pages may be files of the machine
 	drain       func(ctx context.Context, pages ...pw.Page)
 	context     pw.BrowserContext // set by Follow
 	views       *views
@@ -47,10 +48,11 @@ type leftovers struct {
 	downloads []pw.Download // of all pages
 }
 
-// New returns the hub of a session; drain takes the last telemetry of pages that are closed.
-func New(guard *calls.Guard, drain func(ctx context.Context, pages ...pw.Page)) *Hub {
+// New returns the hub of a session; drain takes the last telemetry of pages that are closed; files says whether pages may be
+// files of the machine.
+func New(guard *calls.Guard, drain func(ctx context.Context, pages ...pw.Page), files bool) *Hub {
 	return &Hub{
-		guard: guard, drain: drain, views: newViews(),
+		guard: guard, drain: drain, files: files, views: newViews(),
 		requests: newRequests(), routes: newRoutes(),
 		listeners: map[named]*listeners{}, exposed: map[named]*atomic.Pointer[browserpool.Function]{},
 	}

@@ -21,6 +21,9 @@ type load = func(timeout time.Duration) (pw.Response, error)
 
 // Navigate opens an absolute URL; the first call opens the page.
 func (s *session) Navigate(ctx context.Context, url string, opts ...browserpool.NavigateOptions) (browserpool.Document, error) {
+	if !s.files && browserpool.IsFileURL(url) {
+		return browserpool.Document{}, browserpool.FileURLError(url)
+	}
 	page, err := s.openPage(ctx)
 	if err != nil {
 		return browserpool.Document{}, err

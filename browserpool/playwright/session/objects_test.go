@@ -85,7 +85,7 @@ func TestDownloads(t *testing.T) {
 			return nil
 		}
 	}
-	must(t, u.Navigate(ctx, s.Page("<a id=whole href=/report>whole</a><a id=slow href=/report?slow>slow</a>")))
+	must(t, sessiontest.Moved(u.Navigate(ctx, s.Page("<a id=whole href=/report>whole</a><a id=slow href=/report?slow>slow</a>"))))
 	must(t, u.Click(ctx, "#whole"))
 	path := ask(t, next(), "path").(string)
 	must(t, u.Click(ctx, "#slow"))

@@ -27,6 +27,7 @@ type session struct {
 	browser *driver.Browser
 	decoder *telemetry.Decoder
 	presses *presses
+	files   bool                // whether pages may be files of the machine
 	blocked []string            // patterns of addresses that pages must not request
 	opening *semaphore.Weighted // held while the main page is being opened
 	asking  atomic.Bool         // checkAnswers is running
@@ -42,7 +43,7 @@ type session struct {
 	prepared  pw.Page           // becomes the main page with the next navigation: it has the session storage that was restored
 	origins   map[string]bool   // that pages have shown, in any frame
 	inBrowser string            // the browser's name of the context; "" before it is first needed
-	shown     bool              // whether a page was opened since the storage was empty
+	stored    bool              // whether a page was opened since the storage was empty
 	dropped   bool              // the session was closed: a context that opens now is closed at once
 
 	recording sync.RWMutex
@@ -59,19 +60,23 @@ func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions
 	if err != nil {
 		return nil, err
 	}
+	if base := options.BaseURL; base != nil && !opts.AllowFileURLs && browserpool.IsFileURL(*base) {
+		return nil, fmt.Errorf("context options: baseURL: %w", browserpool.FileURLError(*base))
+	}
 	blocked, err := wildcards(opts.Block)
 	if err != nil {
 		return nil, err
 	}
 	s := &session{
 		blocked: blocked,
+		files:   opts.AllowFileURLs,
 		browser: b,
 		decoder: telemetry.NewDecoder(opts.Recorder, opts.Pages),
 		opening: semaphore.NewWeighted(1),
 		presses: newPresses(),
 	}
 	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers, s.ping)
-	s.objects = objects.New(s.Guard, s.drainPages)
+	s.objects = objects.New(s.Guard, s.drainPages, opts.AllowFileURLs)
 	err = s.Do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.Playwright().NewContext(options)
 		if err != nil {

@@ -27,7 +27,7 @@ const storagePath = "/__liveload_storage"
 
 // meet follows a page that opens, on the goroutine that reads from the driver.
 func (s *session) meet(page pw.Page) {
-	s.noteShown(true)
+	s.noteStored(true)
 	page.OnFrameNavigated(func(f pw.Frame) { s.visited(f.URL()) })
 }
 
@@ -173,7 +173,7 @@ func (s *session) ResetStorage(ctx context.Context) error {
 	if err := s.askBrowser(ctx, "the cookies to be cleared", "Storage.clearCookies", map[string]any{"browserContextId": id}, nil); err != nil {
 		return err
 	}
-	if !s.hasShown() { // nothing has been stored
+	if !s.hasStored() { // nothing has been stored
 		return nil
 	}
 	page, err := s.helperPage(ctx)
@@ -185,24 +185,24 @@ func (s *session) ResetStorage(ctx context.Context) error {
 	if err != nil {
 		return calls.PlainError(err)
 	}
-	s.noteShown(false)
+	s.noteStored(false)
 	return nil
 }
 
-// noteShown notes whether pages may have stored something: one was opened, or the storage is empty.
-func (s *session) noteShown(shown bool) {
+// noteStored notes whether pages may have stored something: one was opened, or the storage is empty.
+func (s *session) noteStored(stored bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.shown = shown
-	if !shown {
+	s.stored = stored
+	if !stored {
 		s.origins = nil
 	}
 }
 
-func (s *session) hasShown() bool {
+func (s *session) hasStored() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.shown
+	return s.stored
 }
 
 // clearAll empties what pages of any origin have stored, in partitions too, and the HTTP cache. The page shows which
