@@ -148,6 +148,8 @@ func flagOf(option string) string {
 		return "stage"
 	case "thresholds":
 		return thresholdFlag
+	case "allowFileURLs":
+		return "allow-file-urls"
 	}
 	var name strings.Builder
 	for _, r := range option {

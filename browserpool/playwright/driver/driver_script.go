@@ -3,7 +3,6 @@ package driver
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -58,14 +57,12 @@ const EverythingURL = "https://everything.liveload.invalid/"
 // contextURL is the address by which preloadScript knows that it is asked what the browser calls a session.
 const contextURL = "https://context.liveload.invalid/"
 
-// ContextID asks the driver what the browser calls a context: the browserContextId of the DevTools protocol.
+// ContextID asks the driver what the browser calls a context: the browserContextId of the DevTools protocol. A driver without
+// preloadScript does not say: "".
 func ContextID(opened pw.BrowserContext) (string, error) {
 	named, err := opened.Cookies(contextURL)
-	if err != nil {
+	if err != nil || len(named) == 0 {
 		return "", err
-	}
-	if len(named) != 1 {
-		return "", errors.New("the driver does not say what the browser calls the session: liveload install gets the driver that does")
 	}
 	return named[0].Value, nil
 }

@@ -87,7 +87,7 @@ func protocolCookie(c *browserpool.Cookie) cookie {
 	return set
 }
 
-// contextID is the browser's name of the session's context, which only the driver knows.
+// contextID is the browser's name of the session's context. Only the driver knows it before there is a page.
 func (s *session) contextID(ctx context.Context) (string, error) {
 	opened, err := s.openContext()
 	if err != nil {
@@ -100,6 +100,9 @@ func (s *session) contextID(ctx context.Context) (string, error) {
 		return id, nil
 	}
 	id, err = calls.Run(ctx, s.Guard, "the driver to name the session", func(time.Duration) (string, error) { return driver.ContextID(opened) })
+	if err == nil && id == "" {
+		id, err = s.contextOfAPage(ctx)
+	}
 	if err != nil {
 		return "", calls.PlainError(err)
 	}
@@ -107,6 +110,17 @@ func (s *session) contextID(ctx context.Context) (string, error) {
 	defer s.mu.Unlock()
 	s.inBrowser = id
 	return id, nil
+}
+
+// contextOfAPage asks a page in which context it is.
+func (s *session) contextOfAPage(ctx context.Context) (string, error) {
+	page, err := s.helperPage(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer s.leaveToClose(page)
+	info, err := calls.Run(ctx, s.Guard, "a page to answer", func(time.Duration) (targetInfo, error) { return infoOf(s.context, page) })
+	return info.BrowserContextID, err
 }
 
 // askBrowser sends a call to the browser itself, which is about no page, and waits for its answer.

@@ -21,7 +21,7 @@ import (
 
 // attach connects the session's main page directly.
 func (s *session) attach(ctx context.Context, page pw.Page) error {
-	target, err := calls.Run(ctx, s.Guard, "a page to open", func(time.Duration) (string, error) { return targetOf(s.context, page) })
+	info, err := calls.Run(ctx, s.Guard, "a page to open", func(time.Duration) (targetInfo, error) { return infoOf(s.context, page) })
 	if err != nil {
 		return calls.PlainError(err)
 	}
@@ -29,13 +29,13 @@ func (s *session) attach(ctx context.Context, page pw.Page) error {
 	var attached struct {
 		SessionID string `json:"sessionId"`
 	}
-	params := map[string]any{"targetId": target, "flatten": true}
+	params := map[string]any{"targetId": info.TargetID, "flatten": true}
 	if err := conn.Call(ctx, "", "Target.attachToTarget", params, &attached); err != nil {
 		return s.explainDirect(ctx, err)
 	}
 	s.detach() // from a page that closed itself
 	s.mu.Lock()
-	s.target = attached.SessionID
+	s.target, s.inBrowser = attached.SessionID, info.BrowserContextID
 	s.mu.Unlock()
 	conn.Listen(attached.SessionID, s.hear)
 	for _, c := range s.preparation() {
@@ -184,22 +184,30 @@ func (s *session) evaluate(ctx context.Context, expression string) ([]byte, erro
 	return r.Result.Value, nil
 }
 
-// targetOf asks the browser for the name of a page.
-func targetOf(context pw.BrowserContext, page pw.Page) (string, error) {
+// A targetInfo is what the browser calls a page and its context.
+type targetInfo struct {
+	TargetID         string
+	BrowserContextID string
+}
+
+// infoOf asks the browser what it calls a page.
+func infoOf(context pw.BrowserContext, page pw.Page) (targetInfo, error) {
 	tools, err := context.NewCDPSession(page)
 	if err != nil {
-		return "", err
+		return targetInfo{}, err
 	}
 	defer func() { _ = tools.Detach() }() // no longer needed
-	info, err := tools.Send("Target.getTargetInfo", map[string]any{})
+	answer, err := tools.Send("Target.getTargetInfo", map[string]any{})
 	if err != nil {
-		return "", err
+		return targetInfo{}, err
 	}
-	fields, _ := info.(map[string]any)
-	target, _ := fields["targetInfo"].(map[string]any)
-	id, _ := target["targetId"].(string)
-	if id == "" {
-		return "", errors.New("the browser does not know the page")
+	fields, _ := answer.(map[string]any)
+	named, _ := fields["targetInfo"].(map[string]any)
+	var info targetInfo
+	info.TargetID, _ = named["targetId"].(string)
+	info.BrowserContextID, _ = named["browserContextId"].(string)
+	if info.TargetID == "" {
+		return info, errors.New("the browser does not know the page")
 	}
-	return id, nil
+	return info, nil
 }
