@@ -38,7 +38,7 @@ func TestStorageOperations(t *testing.T) {
 	if _, err := newUser(t, "a.js", iterate(body), Options{}).RunIteration(t.Context(), fake, 1); err != nil {
 		t.Fatal(err)
 	}
-	want := "StorageSnapshot; RestoreStorage {[{id 1 app / -1 false false  }] [{http://app [{a b}] [] []}]}; ResetStorage"
+	want := "StorageSnapshot; RestoreStorage {[{id 1 app / -1 false false   <nil>}] [{http://app [{a b}] [] []}]}; ResetStorage"
 	if got := fake.log(); got != want {
 		t.Errorf("calls %s\nwant  %s", got, want)
 	}

@@ -73,6 +73,9 @@ func (b *Binding) Abandon(ctx context.Context) {
 }
 
 func (b *Binding) forget(ctx context.Context) {
+	if b.session == nil {
+		return
+	}
 	b.off(func(*listener) bool { return true }, math.MaxInt)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetTime)
 	defer cancel()

@@ -184,21 +184,21 @@ declare module 'liveload' {
     evaluate<T = any, A = undefined>(fn: string | ((arg: A) => T | Promise<T>), arg?: Arg<A>, options?: As<T>): Chain<T>;
 
     /**
-     * Returns what the browser keeps for the user, as plain data for a file or other users: cookies, local storage and IndexedDB of every site that the page has shown, session storage of the one that it shows.
+     * Returns what the browser keeps for the user, as plain data for a file or other users: cookies, local storage and IndexedDB of every site that pages have shown, in frames and windows too, session storage of the one that the page shows.
      *
      * @example const login = await user.storageSnapshot();
      */
     storageSnapshot(options?: As<StorageSnapshot>): Chain<StorageSnapshot>;
 
     /**
-     * Replaces what the browser keeps by a snapshot, also one of another user. The page is left: navigate comes next.
+     * Replaces what the browser keeps by a snapshot, also one of another user. Then no page is there: navigate comes next.
      *
      * @example await user.restoreStorage(config.login).navigate(`${config.baseURL}/account`);
      */
     restoreStorage(snapshot: Arg<StorageSnapshot>, options?: Options): Chain<void>;
 
     /**
-     * Leaves the page and empties what the browser keeps, as if the user were new.
+     * Leaves the page and empties what the browser keeps, its HTTP cache too, as if the user were new. Then no page is there: navigate comes next.
      *
      * @example await user.resetStorage().navigate(url);
      */

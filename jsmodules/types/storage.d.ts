@@ -13,7 +13,10 @@ declare module 'liveload' {
     httpOnly?: boolean;
     secure?: boolean;
     sameSite?: 'Strict' | 'Lax' | 'None' | '';
+    /** The site of the page around it, such as https://shop.example, of a cookie that is kept apart for each. */
     partitionKey?: string;
+    /** Whether another site stood between the two; true when it is missing. */
+    _crHasCrossSiteAncestor?: boolean;
   }
 
   /** Cookies and storage of a user, as JSON. */
