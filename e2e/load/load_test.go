@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { rig.Main(m) }
 func TestArrivalRate(t *testing.T) {
 	t.Parallel()
 	a := rig.StartApp(t)
-	r := rig.Run(t, "testdata/rate.js", "--rate", "20/s", "--duration", "10s", "--max-users", "100", "--pre-started-users", "4",
+	r := rig.Run(t, "testdata/rate.js", "--rate", "20/s", "--duration", "10s", "--max-users", "100", "--pre-started-users", "4", "--session", "user",
 		"--config", "baseURL="+a.URL, "--config", "sleeping=10ms")
 	begun := rig.Counter(r, metrics.Iterations).Aggregate
 	if begun < 199 || begun > 201 {
@@ -28,6 +28,29 @@ func TestArrivalRate(t *testing.T) {
 	rig.None(t, r, metrics.DroppedIterations)
 	if took, waited := rig.Histogram(r, metrics.IterationDuration).Aggregate, rig.Histogram(r, metrics.IterationResponse).Aggregate; waited.Sum < took.Sum {
 		t.Errorf("the response times are shorter than the durations: %v us in all, %v us", waited.Sum, took.Sum)
+	}
+}
+
+// TestArrivalsAreDifferentPeople: each arrival finds a browser without cookies, unless users are to stay the same.
+func TestArrivalsAreDifferentPeople(t *testing.T) {
+	t.Parallel()
+	a := rig.StartApp(t)
+	for _, session := range []string{"", "user"} {
+		args := []string{"testdata/people.js", "--rate", "4/s", "--duration", "2s", "--max-users", "1", "--pre-started-users", "1",
+			"--on-failure", "continue", "--config", "baseURL=" + a.URL}
+		if session != "" {
+			args = append(args, "--session", session)
+		}
+		c := rig.Start(t, args...)
+		c.End(t)
+		r := c.Read(t)
+		iterations, known := rig.Counter(r, metrics.Iterations), int64(0)
+		if session == "user" {
+			known = iterations.Aggregate - 1
+		}
+		if iterations.Aggregate < 2 || iterations.By["failed"] != known {
+			t.Errorf("session %q: of %d arrivals %d were known, want %d", session, iterations.Aggregate, iterations.By["failed"], known)
+		}
 	}
 }
 

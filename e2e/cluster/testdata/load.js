@@ -12,7 +12,7 @@ export const options = { onFailure: 'continue', iterationTimeout: '1m' };
 
 /** @type {import('liveload').Scenarios} */
 export const scenarios = {
-  arrivals: { exec: 'arrive', rate: '20/s', duration: '15s', maxUsers: 16, preStartedUsers: 4 },
+  arrivals: { exec: 'arrive', rate: '20/s', duration: '15s', maxUsers: 16, preStartedUsers: 4, session: 'user' },
   orders: { exec: 'order', users: 8, duration: '15s' },
   payments: { exec: 'pay', users: 8, duration: '8s' },
   tickets: { exec: 'take', users: 8, iterations: 40 },
