@@ -216,7 +216,7 @@ func TestCookiesAreTheSessions(t *testing.T) {
 		t.Errorf("recorded %s, error %v", received, err)
 	}
 	recorded, err = run(t, server.URL, `await get('http://127.0.0.1:1')`, s, nil)
-	if err == nil || strings.Join(recorded, "; ") != "http_request_failures 127.0.0.1:1 / refused script-http 1" {
+	if err == nil || strings.Join(recorded, "; ") != "http_request_failures 127.0.0.1:1 / refused script-http 1; http_requests 127.0.0.1:1 / failed script-http 1" {
 		t.Errorf("recorded %v, error %v", recorded, err)
 	}
 }

@@ -59,6 +59,7 @@ func (m *measurement) trace(ctx context.Context) context.Context {
 func (m *measurement) record(sent *request, found *response, err error) {
 	r := sent.recorder
 	if err != nil {
+		r.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("failed", requestType, "", sent.url.Host, sent.path), 1)
 		r.Add(metrics.HTTPRequestFailures, metrics.HTTPRequestFailures.With(reasonOf(err), requestType, sent.url.Host, sent.path), 1)
 		return
 	}
