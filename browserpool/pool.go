@@ -16,12 +16,14 @@ const (
 	ReasonHung    = "hung"    // it did not answer in time and was killed
 )
 
+// SessionsPerBrowser is how many sessions share a browser unless PoolOptions say otherwise: a browser costs as much memory
+// as some four light sessions, and a crash ends as many as it has.
+const SessionsPerBrowser = 25
+
 // PoolOptions say how many sessions share a browser and how long things may take. The zero value of
 // each field is its default.
 type PoolOptions struct {
-	// SessionsPerBrowser is how many sessions one browser gets before another is started; 25 by
-	// default: a browser costs as much memory as some four light sessions, and a crash ends as many.
-	SessionsPerBrowser int
+	SessionsPerBrowser int           // how many one browser gets before another is started
 	MaxLaunches        int           // browsers started at the same time; 2 by default
 	LaunchTimeout      time.Duration // bound on one launch; 60 s by default
 	SessionTimeout     time.Duration // bound on opening a session, and on draining it; 30 s by default
@@ -33,7 +35,7 @@ type PoolOptions struct {
 }
 
 func (o PoolOptions) withDefaults() PoolOptions {
-	setDefault(&o.SessionsPerBrowser, 25)
+	setDefault(&o.SessionsPerBrowser, SessionsPerBrowser)
 	setDefault(&o.MaxLaunches, 2)
 	setDefault(&o.LaunchTimeout, 60*time.Second)
 	setDefault(&o.SessionTimeout, 30*time.Second)

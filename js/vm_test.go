@@ -258,6 +258,7 @@ func TestConsole(t *testing.T) {
 		{`'a', 1, true, null, undefined`, "a 1 true null undefined"},
 		{`{ a: [1, 'x'], 'b-c': { d: { e: { f: { g: 1 } } } } }`, "{ a: [ 1, 'x' ], 'b-c': { d: { e: { f: [Object] } } } }"},
 		{`new Map([['k', { v: 1 }]]), new Set([1])`, "Map(1) { [ 'k', { v: 1 } ] } Set(1) { 1 }"},
+		{`new URL("http://h/?a=b c"), new URLSearchParams({ q: "+" }), { at: new URL("http://i") }`, "URL 'http://h/?a=b%20c' URLSearchParams 'q=%2B' { at: URL 'http://i/' }"},
 		{`function named() {}, () => 1, class K {}`, "[Function: named] [Function (anonymous)] [Function: K]"},
 		{`new (class Foo { x = 1 })()`, "Foo { x: 1 }"},
 		{`new Date(0), /a/g, Promise.resolve(1), new Promise(() => {})`, "1970-01-01T00:00:00.000Z /a/g Promise { 1 } Promise { <pending> }"},

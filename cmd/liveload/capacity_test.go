@@ -3,14 +3,33 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/table"
+	"github.com/liveload/liveload/cluster/sizing"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 )
+
+// TestUsersPerBrowser: what is calculated with is what browsers get, and what the documentation says.
+func TestUsersPerBrowser(t *testing.T) {
+	if n := sizing.Light().SessionsPerBrowser; n != browserpool.SessionsPerBrowser {
+		t.Errorf("sizing calculates with %d users of a browser, the pool gives it %d", n, browserpool.SessionsPerBrowser)
+	}
+	for file, phrase := range map[string]string{
+		"../../docs/performance.md": "one for %d users", "../../docs/from-liveload.md": "A browser serves %d users",
+	} {
+		text, err := os.ReadFile(file)
+		if want := fmt.Sprintf(phrase, browserpool.SessionsPerBrowser); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s does not say %q, %v", file, want, err)
+		}
+	}
+}
 
 // doctorOn returns what `liveload doctor` says of a machine's capacity.
 func doctorOn(r node.Resources, err error) string {

@@ -111,6 +111,8 @@ func (in *inspector) object(obj *goja.Object, depth int) string {
 		return class + "(" + in.Text(obj, "length") + ") " + in.list("[", "]", obj, depth)
 	case "Map", "Set":
 		return in.collection(class, obj, depth)
+	case "URL", "URLSearchParams":
+		return class + " " + quote(obj.String()) // its properties are getters
 	}
 	return in.plain(obj, depth)
 }
