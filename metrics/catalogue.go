@@ -35,12 +35,26 @@ var (
 var (
 	LiveViewConnectionDuration   = histogram("liveview_connection_duration_us", Microseconds, "First .phx-connected after a page load, from navigation start.", open("page"))
 	LiveViewReconnectionDuration = histogram("liveview_reconnection_duration_us", Microseconds, ".phx-connected regained, since it was lost.", open("page"))
-	LiveViewPageLoadingDuration  = histogram("liveview_page_loading_duration_us", Microseconds, "phx:page-loading-stop, or a load cancelled by the next (initial, redirect, patch, element, error).", open("kind"))
-	LiveViewLoadingClassDuration = histogram("liveview_loading_class_duration_us", Microseconds, "A phx-*-loading class left an element.", loadingClass)
+	LiveViewPageLoadingDuration  = histogram("liveview_page_loading_duration_us", Microseconds, "phx:page-loading-stop, or a load cancelled by the next (initial, redirect, patch, element, error).", open("kind"), open("page"))
+	LiveViewLoadingClassDuration = histogram("liveview_loading_class_duration_us", Microseconds, "A phx-*-loading class left an element.", loadingClass, open("page"))
 	LiveViewJoinDuration         = histogram("liveview_join_duration_us", Microseconds, "phx_join sent until it was accepted, for each view, nested views too.", open("page"))
 	LiveViewEventDuration        = histogram("liveview_event_duration_us", Microseconds, "A pushed event until its reply on the wire.", eventLabels...)
 	LiveViewPatchDuration        = histogram("liveview_patch_duration_us", Microseconds, "The reply of a pushed event until the DOM is patched.", eventLabels...)
 	LiveViewDiffBytes            = histogram("liveview_diff_bytes", Bytes, "Size of the diff in the reply of an event.", eventLabels...)
+	LiveViewPushPatchDuration    = histogram("liveview_push_patch_duration_us", Microseconds, "A diff that the server pushed by itself until the DOM is patched.", viewLabels...)
+)
+
+// Histograms of every page that a window shows, with LiveView or without. docs/vitals.md says how each is defined.
+var (
+	WebVitalFCP            = histogram("web_vital_fcp_us", Microseconds, "First Contentful Paint: the first text or image was drawn.", visitLabels...)
+	WebVitalLCP            = histogram("web_vital_lcp_us", Microseconds, "Largest Contentful Paint, known when the page was left: when its largest text or image was drawn.", visitLabels...)
+	WebVitalINP            = histogram("web_vital_inp_us", Microseconds, "Interaction to Next Paint, known when the page was left: the slowest interaction, without one in fifty.", visitLabels...)
+	WebVitalTTFB           = histogram("web_vital_ttfb_us", Microseconds, "Time to First Byte of the document, from navigation start; 0 for a soft navigation.", visitLabels...)
+	WebVitalCLS            = histogram("web_vital_cls", Ratio, "Cumulative Layout Shift, known when the page was left: how much moved without the user's doing.", visitLabels...)
+	DocumentDOMReady       = histogram("document_dom_ready_us", Microseconds, "The listeners of DOMContentLoaded have run, from navigation start.", open("page"))
+	DocumentLoad           = histogram("document_load_us", Microseconds, "The listeners of load have run, from navigation start.", open("page"))
+	SoftNavigationDuration = histogram("soft_navigation_duration_us", Microseconds, "The address changed without a new document, until the page was quiet or the next change.", open("page"))
+	LongTaskDuration       = histogram("long_task_duration_us", Microseconds, "A task kept the page busy for 50 ms or more.", open("page"))
 )
 
 // Histograms of HTTP and WebSocket traffic, measured in the page.
@@ -80,12 +94,14 @@ var (
 
 // Counters of LiveView, measured in the page.
 var (
-	LiveViewNavigations    = counter("liveview_navigations", "phx:navigate.", oneOf("type", "patch", "redirect"))
+	LiveViewNavigations    = counter("liveview_navigations", "phx:navigate.", oneOf("type", "patch", "redirect"), open("page"))
 	LiveViewDisconnections = counter("liveview_disconnections", ".phx-connected was lost.", open("page"))
 	LiveViewReconnections  = counter("liveview_reconnections", ".phx-connected was regained.", open("page"))
-	LiveViewCanceledLoads  = counter("liveview_canceled_loads", "A page load was cancelled by the next of its kind.", open("kind"))
+	LiveViewCanceledLoads  = counter("liveview_canceled_loads", "A page load was cancelled by the next of its kind.", open("kind"), open("page"))
 	LiveViewEvents         = counter("liveview_events", "An event was pushed to a LiveView.", eventLabels...)
-	LiveViewErrors         = counter("liveview_errors", "A join crashed or a channel closed with an error.", oneOf("kind", "join crash", "channel error"))
+	LiveViewErrors         = counter("liveview_errors", "A join crashed or a channel closed with an error.", oneOf("kind", "join crash", "channel error"), open("page"))
+	LiveViewPushes         = counter("liveview_pushes", "The server pushed a diff that no event had asked for.", viewLabels...)
+	LiveViewPushBytes      = &Metric{Name: "liveview_push_bytes", Kind: Counter, Unit: Bytes, Help: "Size of such diffs.", Labels: viewLabels}
 )
 
 // Counters of HTTP, WebSocket and the browser.
@@ -96,8 +112,8 @@ var (
 	HTTPRequests                = counter("http_requests", "A request ended, with an answer or without (see metrics-truth.md).", byStatus...)
 	HTTPRequestFailures         = counter("http_request_failures", "A request got no answer (network, timeout, aborted), or was blocked and never sent.", byReason...)
 	HTTPBytesReceived           = &Metric{Name: "http_bytes_received", Kind: Counter, Unit: Bytes, Help: "Bytes received over HTTP, as transferred.", Labels: byType}
-	BrowserJSErrors             = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"))
-	BrowserConsoleErrors        = counter("browser_console_errors", "A page wrote to console.error.", open("message"))
+	BrowserJSErrors             = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"), open("page"))
+	BrowserConsoleErrors        = counter("browser_console_errors", "A page wrote to console.error.", open("message"), open("page"))
 	BrowserCrashes              = counter("browser_crashes", "A browser or driver crashed, or hung and was killed.", open("engine"))
 )
 
@@ -115,12 +131,15 @@ func Catalogue() []*Metric {
 	return []*Metric{
 		ScenarioDuration, IterationDuration, IterationResponse, ActionDuration, ActionFailureTime, StepDuration, StepFailureTime, ThrottleWait,
 		LiveViewConnectionDuration, LiveViewReconnectionDuration, LiveViewPageLoadingDuration,
-		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes,
+		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes, LiveViewPushPatchDuration,
+		WebVitalFCP, WebVitalLCP, WebVitalINP, WebVitalTTFB, WebVitalCLS,
+		DocumentDOMReady, DocumentLoad, SoftNavigationDuration, LongTaskDuration,
 		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS,
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
 		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorPrivateBytes, GeneratorLag,
 		GeneratorCPUTime, Iterations, IterationFailures, FailureCauses, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
+		LiveViewPushes, LiveViewPushBytes,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, WebSocketConnectionFailures, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,
 		ServerProbeFailures, SamplesDropped, SinkPointsSpooled, SinkPointsLost,
@@ -168,6 +187,8 @@ var (
 	byReason = []Label{reason, resource, open("host"), open("path")}
 
 	eventLabels  = []Label{open("event"), open("page")}
+	viewLabels   = []Label{open("view"), open("page")}
+	visitLabels  = []Label{open("page"), oneOf("navigation", "navigate", "reload", "back-forward", "soft-navigation")}
 	socketLabels = []Label{open("url"), oneOf("transport", "websocket", "longpoll")}
 	loadingClass = oneOf("class", "phx-click-loading", "phx-submit-loading", "phx-change-loading", "phx-focus-loading",
 		"phx-blur-loading", "phx-keydown-loading", "phx-keyup-loading", "phx-hook-loading")

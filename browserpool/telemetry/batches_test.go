@@ -24,8 +24,9 @@ func TestFloodIsBounded(t *testing.T) {
 		recorded += n
 	}
 	dropped := v.recorded.Count(scenario, metrics.SamplesDropped, "too many in the page")
-	if recorded+dropped != frames || recorded == 0 || dropped == 0 {
-		t.Errorf("%d frames recorded and %d dropped, want %d together and some of both", recorded, dropped, frames)
+	const others = 20 // more samples than the page has of other metrics
+	if all := recorded + dropped; all < frames || all > frames+others || recorded == 0 || dropped < others {
+		t.Errorf("%d frames recorded and %d samples dropped, want %d frames together and some of both", recorded, dropped, frames)
 	}
 }
 

@@ -41,7 +41,7 @@ func (r *recorder) reset() {
 		SocketsNow: r.stats.SocketsNow, Transports: counts(), Joins: counts(), JoinsRefused: counts(),
 		ViewsMounted: MountStats{HTTP: counts(), Connected: counts()}, Events: counts(), Pushes: counts(),
 		HTTPRequests: HTTPStats{ByPath: counts(), ByStatus: counts(), Detail: make(map[string]map[string]int64)},
-		Frames:       map[string]FrameStats{}, Errors: counts(),
+		Diffs:        map[string]SizeStats{}, Frames: map[string]FrameStats{}, Errors: counts(),
 	}
 	r.times = histogram{}
 }
@@ -53,6 +53,7 @@ func (r *recorder) snapshot() Stats {
 	s.Transports, s.Joins, s.JoinsRefused = maps.Clone(s.Transports), maps.Clone(s.Joins), maps.Clone(s.JoinsRefused)
 	s.ViewsMounted = MountStats{HTTP: maps.Clone(s.ViewsMounted.HTTP), Connected: maps.Clone(s.ViewsMounted.Connected)}
 	s.Events, s.Pushes, s.Errors, s.Frames = maps.Clone(s.Events), maps.Clone(s.Pushes), maps.Clone(s.Errors), maps.Clone(s.Frames)
+	s.Diffs = maps.Clone(s.Diffs)
 	s.HTTPRequests.ByPath, s.HTTPRequests.ByStatus = maps.Clone(s.HTTPRequests.ByPath), maps.Clone(s.HTTPRequests.ByStatus)
 	s.HTTPRequests.Detail = make(map[string]map[string]int64, len(r.stats.HTTPRequests.Detail))
 	for path, byStatus := range r.stats.HTTPRequests.Detail {
@@ -103,6 +104,9 @@ func (r *recorder) observe(s liveview.Signal) {
 		}
 	case liveview.Pushed:
 		st.Pushes[label(st.Pushes, s.Label)]++
+	case liveview.DiffPushed:
+		known := st.Diffs[s.Label]
+		st.Diffs[s.Label] = SizeStats{known.Count + 1, known.Bytes + int64(s.Bytes)}
 	case liveview.Handled:
 		st.Events[label(st.Events, s.Label)]++
 		st.EventsTotal++

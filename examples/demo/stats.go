@@ -15,6 +15,7 @@ type Stats struct {
 	Events            map[string]int64      `json:"events"`        // handled events by name
 	EventsTotal       int64                 `json:"events_total"`  // sum of Events
 	Pushes            map[string]int64      `json:"pushes"`        // handled messages by channel event: event, live_patch, ...
+	Diffs             map[string]SizeStats  `json:"diffs_pushed"`  // diffs that no message had asked for, by page
 	HTTPRequests      HTTPStats             `json:"http_requests"` // without /__stats and WebSocket upgrades
 	Navigations       NavigationStats       `json:"navigations"`
 	Frames            map[string]FrameStats `json:"frames"` // by transport
@@ -45,6 +46,12 @@ type NavigationStats struct {
 	ServerPatch    int64 `json:"server_patch"`
 	ServerNavigate int64 `json:"server_navigate"`
 	ServerRedirect int64 `json:"server_redirect"`
+}
+
+// SizeStats counts things and their bytes.
+type SizeStats struct {
+	Count int64 `json:"count"`
+	Bytes int64 `json:"bytes"`
 }
 
 // FrameStats counts channel messages and the bytes of their payloads. Bodies are long-poll only:

@@ -1,13 +1,3 @@
-// liveload's telemetry: measures LiveView, HTTP and sockets from inside the page, gathers samples and
-// hands them over in batches. It runs before any script of the page, in every frame, and must not change
-// what the page can see or do: nothing here may throw into the page, and what the page replaces later
-// must not hurt. Names of metrics are those of the catalogue. The files of this folder are the body of
-// one function, in the order of telemetry.go.
-// The page through which we reach storage is not one of the user's.
-if (location.pathname === '/__liveload_storage') return;
-if (globalThis.__liveloadTelemetry || !/^(https?|about|blob|data):/.test(location.protocol)) return;
-
-const { apply, construct } = Reflect;
 const now = performance.now.bind(performance);
 const later = globalThis.setTimeout.bind(globalThis);
 const stringify = JSON.stringify;
@@ -17,7 +7,7 @@ const nativeListen = EventTarget.prototype.addEventListener;
 const withoutFragment = (url) => url.split('#', 1)[0];
 const withoutQuery = (url) => url.split(/[?#]/, 1)[0];
 const page = () => withoutQuery(location.href);
-const micros = (ms) => Math.max(0, Math.round(ms * 1000));
+const micros = (ms) => most(0, round(ms * 1000));
 
 // ---- samples ----------------------------------------------------------------------------------
 const FLUSH_EVERY_MS = 300;

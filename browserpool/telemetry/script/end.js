@@ -3,6 +3,8 @@ const SILENCE_MS = 20;
 const finish = () => {
   measureAll(resources.takeRecords());
   navigation(true);
+  cutChange();
+  finishVisits();
 };
 const leave = guarded(() => {
   finish();

@@ -5,7 +5,7 @@ const messageOf = (thing) => {
   if (thing instanceof Error || thing instanceof DOMException) return String(thing.message) || thing.name;
   return thing === null ? 'null' : typeof thing;
 };
-const errorCount = (metric, message) => count(metric, message.slice(0, 200));
+const errorCount = (metric, message) => count(metric, labels(message.slice(0, 200), page()));
 listenToWindow('error', (event) => {
   // Elements that could not load dispatch an event without a message.
   if (event.target === globalThis && typeof event.message === 'string' && event.message) errorCount('browser_js_errors', event.message);

@@ -4,18 +4,18 @@ const loaded = (kind) => {
   const from = loads.get(kind);
   if (from === undefined) return false;
   loads.delete(kind);
-  observe('liveview_page_loading_duration_us', kind, micros(now() - from));
+  observe('liveview_page_loading_duration_us', labels(kind, page()), micros(now() - from));
   return true;
 };
 const kindOf = (event) => (event.detail && event.detail.kind) || 'unknown';
 listenToWindow('phx:page-loading-start', (event) => {
   const kind = kindOf(event);
   if (kind === 'error' && loads.has(kind)) return; // each failed attempt to rejoin says it again
-  if (loaded(kind)) count('liveview_canceled_loads', kind);
+  if (loaded(kind)) count('liveview_canceled_loads', labels(kind, page()));
   loads.set(kind, now());
 });
 listenToWindow('phx:page-loading-stop', (event) => loaded(kindOf(event)));
-listenToWindow('phx:navigate', (event) => count('liveview_navigations', event.detail && event.detail.patch ? 'patch' : 'redirect'));
+listenToWindow('phx:navigate', (event) => count('liveview_navigations', labels(event.detail && event.detail.patch ? 'patch' : 'redirect', page())));
 
 let connected = false;
 const lost = new Set(); // root views
@@ -57,7 +57,7 @@ const loading = (el, before, after) => {
   if (!since) return;
   for (const [name, from] of since) {
     if (after.includes(name)) continue;
-    observe('liveview_loading_class_duration_us', name, micros(now() - from));
+    observe('liveview_loading_class_duration_us', labels(name, page()), micros(now() - from));
     since.delete(name);
   }
   if (!since.size) busy.delete(el);

@@ -10,7 +10,6 @@ const bytesOf = (data) => {
 const HEAD = /^\[(?:"([^"]*)"|null),(?:"([^"]*)"|null),"([^"]*)","([^"]*)",/;
 let waiting = 0; // messages without their reply, over all sockets
 let lastFrame = 0;
-let patching = null;
 
 // The last messages in both directions, for the evidence of a failure. A ring that is filled once: what a
 // message costs is a few stores. A part of a text keeps all of it alive in V8, so long ones are copied.
@@ -41,11 +40,12 @@ const lastFrames = () => {
 const newWire = (url, transport) => {
   const by = labels(url, transport);
   const pushes = new Map();
+  const views = new Map(); // topic -> how the view is called
   const sentMessage = guarded((data, at) => {
     const head = HEAD.exec(data);
     if (!head) return;
     const [all, , ref, topic, kind] = head;
-    const push = { at, event: undefined, page: undefined, answered: undefined }; // the labels of an event, the page of a join
+    const push = { at, topic, event: undefined, page: undefined, answered: undefined }; // the labels of an event, the page of a join
     if (topic.startsWith('lv:') && (kind === 'event' || kind === 'phx_join')) {
       const payload = parse(data.slice(all.length, -1));
       if (kind === 'event') {
@@ -53,6 +53,7 @@ const newWire = (url, transport) => {
         push.answered = ref !== undefined && globalThis.__liveload && __liveload.eventSent(payload.event);
       } else push.page = withoutQuery(payload.url || payload.redirect || location.href);
     }
+    if (kind === 'phx_leave') viewGone(topic);
     if (ref === undefined || pushes.has(ref)) return;
     pushes.set(ref, push);
     waiting++;
@@ -61,7 +62,9 @@ const newWire = (url, transport) => {
     const head = HEAD.exec(data);
     if (!head) return;
     const [all, , ref, topic, kind] = head;
-    if (kind === 'phx_error' && topic.startsWith('lv:')) count('liveview_errors', 'channel error');
+    if (kind === 'phx_error' && topic.startsWith('lv:')) count('liveview_errors', labels('channel error', page()));
+    if (kind === 'diff' && topic.startsWith('lv:')) pushed(topic, data.slice(all.length, -1), bytes - all.length - 1);
+    if (kind === 'phx_error' || kind === 'phx_close') viewGone(topic);
     if (kind !== 'phx_reply') return;
     const push = pushes.get(ref);
     if (!push) return;
@@ -72,6 +75,18 @@ const newWire = (url, transport) => {
     if (push.page !== undefined) joined(push, reply);
     else if (push.event !== undefined) replied(push, reply, bytes - all.length - 1);
   });
+  const viewGone = (topic) => {
+    views.delete(topic);
+    forgetPatches(topic);
+  };
+  const pushed = (topic, diff, size) => {
+    let view = views.get(topic);
+    if (view === undefined) views.set(topic, (view = viewOf(topic)));
+    const by = labels(view, page());
+    count('liveview_pushes', by);
+    count('liveview_push_bytes', by, size);
+    if (showsSomething(diff)) awaitPatch('liveview_push_patch_duration_us', by, topic, lastFrame);
+  };
   const sentFrame = guarded((data, bytes) => observe('websocket_frame_sent_bytes', by, bytes));
   const receivedFrame = guarded((data, bytes) => observe('websocket_frame_received_bytes', by, bytes));
   return {
@@ -95,6 +110,7 @@ const newWire = (url, transport) => {
       waiting -= pushes.size;
       for (const push of pushes.values()) if (push.answered) push.answered(false);
       pushes.clear();
+      views.clear();
     },
   };
 };
@@ -108,26 +124,21 @@ const joined = (push, reply) => {
   const { response } = parse(reply);
   const reason = response && response.reason;
   if (response && (response.redirect || response.live_redirect)) return;
-  if (reason !== 'stale' && reason !== 'unauthorized') count('liveview_errors', 'join crash');
+  if (reason !== 'stale' && reason !== 'unauthorized') count('liveview_errors', labels('join crash', push.page));
 };
 const replied = (push, reply, bytes) => {
   const at = now();
   observe('liveview_event_duration_us', push.event, micros(at - push.at));
-  const diff = diffBytes(reply, bytes);
-  observe('liveview_diff_bytes', push.event, diff);
-  if (diff > 2) patching = { event: push.event, at };
+  const diff = diffIn(reply);
+  observe('liveview_diff_bytes', push.event, diff ? bytes - (reply.length - diff.length) : 0);
+  if (showsSomething(diff)) awaitPatch('liveview_patch_duration_us', push.event, push.topic, at);
 };
 // Most replies are {"status":"ok","response":{"diff":D}} in one order or the other.
 const DIFF_FIRST = /^\{"response":\{"diff":/, DIFF_LAST = /^\{"status":"ok","response":\{"diff":/, STATUS_END = /\},"status":"ok"\}$/;
-const diffBytes = (reply, bytes) => {
+const diffIn = (reply) => {
   let head = DIFF_LAST.exec(reply);
-  if (head) return bytes - head[0].length - 2;
+  if (head) return reply.slice(head[0].length, -2);
   head = DIFF_FIRST.exec(reply);
   const tail = head && STATUS_END.exec(reply);
-  return tail ? bytes - head[0].length - tail[0].length : 0;
+  return tail ? reply.slice(head[0].length, -tail[0].length) : '';
 };
-listenToWindow('phx:update', () => {
-  if (!patching) return;
-  observe('liveview_patch_duration_us', patching.event, micros(now() - patching.at));
-  patching = null;
-});

@@ -168,6 +168,7 @@ func (ch *channel) respond(ref string) error {
 		return nil
 	}
 	if diff != nil {
+		ch.conn.ep.signal(Signal{Kind: DiffPushed, Label: s.page, Bytes: len(diff)})
 		ch.push("diff", diff)
 	}
 	if patch != nil {

@@ -27,6 +27,7 @@ const (
 	BodyIn                             // (transport) a long-poll request body
 	BodyOut                            // (transport) a long-poll response body
 	Pushed                             // (channel event) a message other than join, leave and heartbeat
+	DiffPushed                         // (page) a diff that no message had asked for, Bytes long
 	Joined                             // (page) a join was accepted
 	JoinRefused                        // (page) a join was answered with an error
 	Mounted                            // (page) Mount returned
