@@ -1,11 +1,7 @@
 // What the other files use: the browser's own functions, before a page could replace them, and what the window listens to.
 if (globalThis.__liveload) return;
-const later = globalThis.setTimeout.bind(globalThis);
-const cancelLater = globalThis.clearTimeout.bind(globalThis);
 const frame = globalThis.requestAnimationFrame.bind(globalThis);
-const now = performance.now.bind(performance);
 const entriesOf = performance.getEntriesByType.bind(performance);
-const { parse, stringify } = JSON;
 const Observer = globalThis.MutationObserver;
 const PARSE_MS = 5000; // after which a document that is not at its end is read as far as it is
 const RECHECK_MS = 100; // for changes without a mutation: styles, media, values

@@ -1,7 +1,3 @@
-const now = performance.now.bind(performance);
-const later = globalThis.setTimeout.bind(globalThis);
-const stringify = JSON.stringify;
-const parse = JSON.parse;
 const nativeThen = Promise.prototype.then;
 const nativeListen = EventTarget.prototype.addEventListener;
 const withoutFragment = (url) => url.split('#', 1)[0];

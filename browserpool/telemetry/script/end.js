@@ -1,7 +1,7 @@
 // ---- the end of the document --------------------------------------------------------------------
 const SILENCE_MS = 20;
 const finish = () => {
-  measureAll(resources.takeRecords());
+  measureAll(takeEntries(resources));
   navigation(true);
   cutChange();
   finishVisits();

@@ -90,7 +90,7 @@ const resource = (e) => {
 let navigationSeen = false;
 const navigation = (leaving) => {
   if (navigationSeen) return;
-  const e = performance.getEntriesByType('navigation')[0];
+  const e = entriesOfType(timeline, 'navigation')[0];
   if (!e || !e.name.startsWith('http') || !(e.responseEnd || (leaving && e.responseStatus))) return;
   navigationSeen = true;
   if (e.responseEnd) answered(e, 'document');
@@ -103,8 +103,8 @@ const measureAll = (entries) => {
   if (left) return;
   for (let i = 0; i < entries.length; i++) resource(entries[i]);
 };
-const resources = new PerformanceObserver(guarded((list) => measureAll(list.getEntries())));
-resources.observe({ type: 'resource', buffered: true });
+const resources = new Observer(guarded((list) => measureAll(list.getEntries())));
+observeEntries(resources, { type: 'resource', buffered: true });
 listenToWindow('load', () => later(guarded(() => navigation(false)), 0));
 
 // ---- requests made by scripts: why they failed, and what is in flight when the page goes ----------
@@ -178,8 +178,9 @@ const scripted = (e, type) => {
 };
 // abandon counts what has no entry yet: its page goes before its end.
 const abandon = () => {
-  for (const same of requests.values()) {
-    for (const request of same) {
+  requests.forEach((same) => {
+    for (let i = 0; i < same.length; i++) {
+      const request = same[i];
       const { url, type, status, reason } = request;
       if (request.entry) failed(url, 'network', type);
       else if (!request.ended && !request.outlives) failed(url, 'aborted', type);
@@ -188,7 +189,7 @@ const abandon = () => {
       else if (reason !== 'network') failed(url, reason, type);
       // One that failed by itself without an entry was never sent: the page's policy forbids it.
     }
-  }
+  });
   requests = new Map();
   tracked = 0;
 };

@@ -67,6 +67,6 @@ const classChanged = guarded((target, before) => {
   if ((after.includes('phx-') || before.includes('phx-')) && target.hasAttribute('data-phx-session')) view(target, before);
   if (before.includes('-loading') || after.includes('-loading')) loading(target, before, after);
 });
-new MutationObserver((records) => {
+observeMutations(new Mutations((records) => {
   for (let i = 0; i < records.length; i++) classChanged(records[i].target, records[i].oldValue || '');
-}).observe(document, { subtree: true, attributes: true, attributeFilter: ['class'], attributeOldValue: true });
+}), document, { subtree: true, attributes: true, attributeFilter: ['class'], attributeOldValue: true });

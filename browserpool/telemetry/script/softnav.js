@@ -11,7 +11,7 @@ const contents = new Mutations(() => {
 const asking = () => {
   if (waiting > 0) return true;
   let some = false;
-  eachInMap(requests, (same) => {
+  requests.forEach((same) => {
     for (let i = 0; i < same.length; i++) some = some || (same[i].from >= change.at && !same[i].ended && !test(POLL, same[i].url));
   });
   return some;
@@ -37,8 +37,8 @@ const lookAtChange = (one) => {
   count('liveload_samples_dropped', 'page never quiet');
   forgetChange();
 };
-if (inWindow && globalThis.navigation) {
-  listen(globalThis.navigation, 'currententrychange', () => {
+if (inWindow && navigations) {
+  listen(navigations, 'currententrychange', () => {
     const address = withoutFragment(location.href);
     if (address === shownAddress) return;
     shownAddress = address;

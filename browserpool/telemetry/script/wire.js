@@ -32,7 +32,7 @@ const lastFrames = () => {
   const last = [];
   for (let i = Math.max(0, framesSeen - FRAMES); i < framesSeen; i++) {
     const frame = frames[i % FRAMES];
-    last[last.length] = { ...frame, at: performance.timeOrigin + frame.at };
+    last[last.length] = { ...frame, at: timeOrigin + frame.at };
   }
   return last;
 };

@@ -1,0 +1,36 @@
+// What our code uses of the browser, as it was before the page could replace it. Names that the browser has too are
+// meant to hide what the page makes of them.
+const { apply, construct, getOwnPropertyDescriptor, ownKeys, defineProperty, getPrototypeOf } = Reflect;
+const own = (from, to) => {
+  for (const name of ownKeys(from)) if (name !== 'constructor') defineProperty(to, name, getOwnPropertyDescriptor(from, name));
+  return to;
+};
+// keeping makes a class whose objects have today's methods, and kept an object with today's functions.
+const keeping = (Native) => {
+  const Kept = class extends Native {};
+  own(Native.prototype, Kept.prototype);
+  return Kept;
+};
+const kept = (functions) => own(functions, {});
+const Map = keeping(globalThis.Map), Set = keeping(globalThis.Set), WeakMap = keeping(globalThis.WeakMap);
+const JSON = kept(globalThis.JSON), Math = kept(globalThis.Math), Object = kept(globalThis.Object);
+const {
+  Promise, Error, DOMException, Event, Element, ShadowRoot, HTMLFormElement, XMLSerializer, Request, URL, RegExp,
+  TextEncoder, Number, String, Boolean, Array, atob, getSelection,
+} = globalThis;
+const { parse, stringify } = JSON;
+const now = performance.now.bind(performance);
+const later = globalThis.setTimeout.bind(globalThis);
+const cancelLater = globalThis.clearTimeout.bind(globalThis);
+
+// methods hands out those of a prototype as functions that take their object first.
+const methods = (prototype) => new Proxy(prototype, {
+  get(all, name) {
+    const native = all[name];
+    return (self, ...args) => apply(native, self, args);
+  },
+});
+const getter = (prototype, name) => {
+  const { get } = getOwnPropertyDescriptor(prototype, name);
+  return (self) => apply(get, self, []);
+};
