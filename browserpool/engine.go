@@ -62,6 +62,8 @@ type SessionOptions struct {
 	Block []string
 	// AllowFileURLs lets pages with file: addresses be opened, which can read the files of the machine.
 	AllowFileURLs bool
+	// Unmeasured leaves pages without telemetry, for benchmarks of what it costs.
+	Unmeasured bool
 	// OnConsole takes what pages print to their console; nil ignores it. Called from one goroutine.
 	OnConsole func(ConsoleMessage)
 }

@@ -3,6 +3,10 @@
 // the demo application. The demo counts the iterations, so no tool's own numbers are believed.
 //
 //	go run ./bench/flow -flow counter -users 5 -rounds 3
+//
+// With -telemetry it compares liveload's own sessions with telemetry and without:
+//
+//	go run ./bench/flow -telemetry -flow chatty
 package main
 
 import (
@@ -20,19 +24,21 @@ import (
 )
 
 type settings struct {
-	flow     string
-	users    int
-	settled  int
-	warmup   time.Duration
-	window   time.Duration
-	rounds   int
-	liveload string
-	against  string
+	flow      string
+	users     int
+	settled   int
+	warmup    time.Duration
+	window    time.Duration
+	rounds    int
+	liveload  string
+	against   string
+	telemetry bool
 }
 
 func main() {
 	var s settings
-	var bareURL string
+	var bareURL, sessionsURL string
+	var unmeasured bool
 	flag.StringVar(&s.flow, "flow", "counter", "counter (open, click 5 times) or chatty (a page with 200 sub-resources)")
 	flag.IntVar(&s.users, "users", 5, "users at once")
 	flag.IntVar(&s.settled, "settled", 20, "iterations of each user after which memory is measured")
@@ -41,21 +47,27 @@ func main() {
 	flag.IntVar(&s.rounds, "rounds", 3, "how often each contestant runs")
 	flag.StringVar(&s.liveload, "liveload", "bin/liveload", "the liveload binary")
 	flag.StringVar(&s.against, "against", "", "another liveload binary, such as one from before a change, to run in turn with the others")
+	flag.BoolVar(&s.telemetry, "telemetry", false, "compare sessions with telemetry and without")
+	flag.StringVar(&sessionsURL, "sessions", "", "run the flow in sessions against this address until killed (used by the benchmark itself)")
+	flag.BoolVar(&unmeasured, "unmeasured", false, "run those sessions without telemetry")
 	flag.StringVar(&bareURL, "bare", "", "run the bare flow against this address until killed (used by the benchmark itself)")
 	flag.Parse()
-	if err := start(s, bareURL); err != nil {
+	if err := start(s, bareURL, sessionsURL, unmeasured); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func start(s settings, bareURL string) error {
+func start(s settings, bareURL, sessionsURL string, unmeasured bool) error {
 	inst, err := installation.Here()
 	if err != nil {
 		return err
 	}
 	if bareURL != "" {
 		return bare(inst, s.flow, bareURL, s.users)
+	}
+	if sessionsURL != "" {
+		return sessions(inst, s.flow, sessionsURL, s.users, unmeasured)
 	}
 	return compare(s, inst)
 }
@@ -82,6 +94,10 @@ func compare(s settings, inst installation.Installation) error {
 	}
 	if s.against != "" {
 		contestants = append(contestants, contestant{"against", liveload(s.against)})
+	}
+	if s.telemetry {
+		measured := []string{self, "-sessions", server.URL, "-flow", s.flow, "-users", users}
+		contestants = []contestant{{"without telemetry", append(measured, "-unmeasured")}, {"with telemetry", measured}}
 	}
 	table := newTable()
 	for round := range s.rounds {

@@ -112,7 +112,10 @@ func (s *session) prepare(opened pw.BrowserContext, opts browserpool.SessionOpti
 	if err := opened.ExposeBinding(telemetry.OtherBinding, s.receive); err != nil {
 		return err
 	}
-	script := telemetry.BlockedScript(s.blocked) + telemetry.Script + "\n" + inpage.Script
+	script := inpage.Script
+	if !opts.Unmeasured {
+		script = telemetry.BlockedScript(s.blocked) + telemetry.Script + "\n" + script
+	}
 	if opts.Pages.Grouped() {
 		script = telemetry.ExactAddressesScript + script
 	}
