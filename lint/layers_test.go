@@ -87,7 +87,7 @@ var layers = []layer{
 	{"cluster", []string{"node", "runner", "metrics", "sinks", "plan"}},
 	{"control", []string{"cluster", "plan"}},
 	{"examples", nil},
-	{"e2e", []string{"browserpool/installation", "metrics", "control", "examples/demo", "sinks/outputtest", "sinks/influxdb/influxtest", "cluster/providers/ssh/sshtest"}},
+	{"e2e", []string{"browserpool/installation", "browserpool/browsertest", "metrics", "control", "examples/demo", "examples/site", "sinks/outputtest", "sinks/influxdb/influxtest", "cluster/providers/ssh/sshtest"}},
 	{"lint", nil},
 	{"docs", nil},
 	{"suggest", nil},

@@ -53,6 +53,7 @@ func Compare(t *testing.T, r metrics.Result, truth demo.Stats, late int64) {
 	compareHTTP(t, r, truth, late)
 	compareSockets(t, r, truth)
 	compareFrames(t, r, truth, late)
+	comparePushes(t, r, truth, late)
 	None(t, r, metrics.SamplesDropped)
 }
 
@@ -115,6 +116,21 @@ func compareFrames(t *testing.T, r metrics.Result, truth demo.Stats, late int64)
 		Same(t, "frames received by "+transport, received[transport].Count, f.Sent)
 		Same(t, "bytes received by "+transport, received[transport].Sum, float64(f.SentBytes))
 	}
+}
+
+// comparePushes: a nested view pushes for the page that it is in.
+func comparePushes(t *testing.T, r metrics.Result, truth demo.Stats, late int64) {
+	t.Helper()
+	var count, bytes int64
+	for _, pushed := range truth.Diffs {
+		count, bytes = count+pushed.Count, bytes+pushed.Bytes
+	}
+	measured := Counter(r, metrics.LiveViewPushes).Aggregate
+	if missing := count - measured; missing > 0 && missing <= late {
+		return
+	}
+	Same(t, "diffs pushed", measured, count)
+	Same(t, "bytes of diffs pushed", Counter(r, metrics.LiveViewPushBytes).Aggregate, bytes)
 }
 
 // byTransport returns counts and sums, without quantiles.

@@ -1,0 +1,112 @@
+package examples
+
+import (
+	"maps"
+	"math"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/browserpool/browsertest"
+	"github.com/liveload/liveload/e2e/rig"
+	"github.com/liveload/liveload/examples/site"
+	"github.com/liveload/liveload/metrics"
+)
+
+// vitals are ours, by the name that Google's package has for them.
+var vitals = map[string]*metrics.Metric{
+	"FCP": metrics.WebVitalFCP, "LCP": metrics.WebVitalLCP, "INP": metrics.WebVitalINP, "TTFB": metrics.WebVitalTTFB, "CLS": metrics.WebVitalCLS,
+}
+
+// TestSite runs the scenario of the site without LiveView, and compares requests with those that its server counted, and
+// Web Vitals with those that Google's package has measured in the same pages.
+func TestSite(t *testing.T) {
+	t.Parallel()
+	modules := browsertest.NodeModules(t, "../../browserpool/telemetry/testdata/npm")
+	server := site.New(site.Options{WebVitals: filepath.Join(modules, "web-vitals", "dist", "web-vitals.iife.js")})
+	web := httptest.NewServer(server.Handler())
+	t.Cleanup(web.Close)
+	const iterations = 4
+	r := rig.Run(t, "../../examples/site/site.js", "--users", "2", "--iterations", "4", "--config", "baseURL="+web.URL)
+	if by := rig.Counter(r, metrics.Iterations).By; by["ok"] != iterations || rig.Counter(r, metrics.Checks).By["it has its name"] != iterations {
+		t.Fatalf("iterations = %v; failures %+v", by, r.Global.FailureSamples)
+	}
+	rig.WaitUntil(t, "the reports of all pages", func() bool {
+		v := server.Stats().Vitals
+		return len(v["CLS navigate /"]) == iterations && len(v["CLS soft-navigation /products/3"]) == iterations
+	})
+	stats := server.Stats()
+	rig.Same(t, "orders", int64(iterations), stats.Orders)
+	sameRequests(t, r, stats)
+	sameVitals(t, r, stats)
+}
+
+// unseen are requests that no page can see, as docs/metrics-truth.md says, or whose type has no path.
+var unseen = []string{"/sw.js", "/shop.js", "/export.csv", "/api/cached"}
+
+func sameRequests(t *testing.T, r metrics.Result, stats site.Stats) {
+	t.Helper()
+	measured, counted := map[string]int64{}, map[string]int64{}
+	for _, s := range rig.Counter(r, metrics.HTTPRequests).Series {
+		if path := s.Labels.Get("path"); path != "" && !slices.Contains(unseen, path) {
+			measured[path+" "+s.Labels.Get("code")] += s.Value
+		}
+	}
+	for path, byStatus := range stats.Requests {
+		for status, n := range byStatus {
+			if !slices.Contains(unseen, path) {
+				counted[pageOf(t, path)+" "+status] += n
+			}
+		}
+	}
+	rig.SameMap(t, "requests", measured, counted)
+}
+
+func sameVitals(t *testing.T, r metrics.Result, stats site.Stats) {
+	t.Helper()
+	type sum struct {
+		n     int64
+		total float64
+	}
+	measured := map[string]sum{}
+	for name, m := range vitals {
+		for _, s := range rig.Histogram(r, m).Series {
+			key := name + " " + s.Labels.Get("navigation") + " " + s.Labels.Get("page")
+			measured[key] = sum{s.Value.Count, s.Value.Sum}
+		}
+	}
+	for _, way := range slices.Sorted(maps.Keys(stats.Vitals)) {
+		name, rest, _ := strings.Cut(way, " ")
+		navigation, path, _ := strings.Cut(rest, " ")
+		var theirs sum
+		for _, v := range stats.Vitals[way] {
+			theirs.n, theirs.total = theirs.n+1, theirs.total+v
+		}
+		unit := 1000.0 // ours are in microseconds
+		if name == "CLS" {
+			unit = 1
+		}
+		ours := measured[name+" "+navigation+" "+pageOf(t, path)]
+		if ours.n != theirs.n || math.Abs(ours.total/unit-theirs.total) > 0.001*float64(theirs.n) {
+			t.Errorf("%s: %d with a sum of %v, web-vitals says %d and %v", way, ours.n, ours.total/unit, theirs.n, theirs.total)
+		}
+	}
+	for name := range vitals {
+		for _, way := range []string{" navigate /", " soft-navigation /products/3"} {
+			if len(stats.Vitals[name+way]) == 0 {
+				t.Errorf("web-vitals has said nothing of %s", name+way)
+			}
+		}
+	}
+}
+
+func pageOf(t *testing.T, path string) string {
+	t.Helper()
+	labels, err := metrics.NewPageLabeler(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return labels.PageLabel(path)
+}
