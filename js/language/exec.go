@@ -2,6 +2,7 @@ package language
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -28,6 +29,9 @@ func (r *regexps) execute(call goja.FunctionCall) goja.Value {
 	if at <= text.Length() {
 		captures = r.match(e, text, at)
 	}
+	if captures == nil || !moves {
+		r.text, r.units = nil, nil
+	}
 	if moves {
 		next := 0
 		if captures != nil {
@@ -44,7 +48,7 @@ func (r *regexps) execute(call goja.FunctionCall) goja.Value {
 }
 
 func (r *regexps) match(e *expression, text goja.String, at int) []int {
-	if r.text == nil || !r.text.SameAs(text) {
+	if !same(r.text, text) {
 		r.text, r.units = text, unitsOf(text)
 	}
 	captures, err := e.regexp.Match(r.units, at, func() bool {
@@ -60,13 +64,28 @@ func (r *regexps) match(e *expression, text goja.String, at int) []int {
 	return captures
 }
 
+// same says whether a text is surely the other one: comparing their characters for each match of a long text would take long.
+func same(a, b goja.String) bool {
+	if a == nil {
+		return false
+	}
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	if x.Type() != y.Type() || a.Length() != b.Length() {
+		return false
+	}
+	if kind := x.Kind(); kind == reflect.Slice || kind == reflect.Pointer {
+		return x.Pointer() == y.Pointer()
+	}
+	return a.SameAs(b) // Go does not compare texts that are in the same place
+}
+
 // result is the array that exec returns.
 func (r *regexps) result(e *expression, text goja.String, captures []int) goja.Value {
-	values, indices := make([]any, len(captures)/2), make([]any, len(captures)/2)
+	values := make([]any, len(captures)/2)
 	for i := range values {
-		values[i], indices[i] = goja.Undefined(), goja.Undefined()
+		values[i] = goja.Undefined()
 		if from, to := captures[2*i], captures[2*i+1]; from >= 0 {
-			values[i], indices[i] = text.Substring(from, to), r.rt.NewArray(from, to)
+			values[i] = text.Substring(from, to)
 		}
 	}
 	array := r.rt.NewArray(values...)
@@ -74,11 +93,23 @@ func (r *regexps) result(e *expression, text goja.String, captures []int) goja.V
 	r.set(array, "input", text)
 	r.set(array, "groups", r.groups(e, values))
 	if strings.Contains(e.source.flags, "d") {
-		places := r.rt.NewArray(indices...)
-		r.set(places, "groups", r.groups(e, indices))
-		r.set(array, "indices", places)
+		r.set(array, "indices", r.indices(e, captures))
 	}
 	return array
+}
+
+// indices is where the groups are in the text, as the flag d asks for.
+func (r *regexps) indices(e *expression, captures []int) goja.Value {
+	places := make([]any, len(captures)/2)
+	for i := range places {
+		places[i] = goja.Undefined()
+		if from, to := captures[2*i], captures[2*i+1]; from >= 0 {
+			places[i] = r.rt.NewArray(from, to)
+		}
+	}
+	indices := r.rt.NewArray(places...)
+	r.set(indices, "groups", r.groups(e, places))
+	return indices
 }
 
 // groups are values by the names of their groups. Of several groups of a name, the one that matched counts.

@@ -35,7 +35,7 @@ type regexps struct {
 	ours   *goja.Object // what the script has as RegExp
 	maker  goja.Callable
 
-	text  goja.String // the last one
+	text  goja.String // the last one, while a global expression goes through it
 	units []uint16
 }
 

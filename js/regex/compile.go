@@ -142,18 +142,18 @@ func (c *compiler) repeatCharacter(n *repeat, one character, back bool, next ste
 }
 
 func (c *compiler) repeat(n *repeat, back bool, next step) step {
-	k := c.loops
+	k, steps := c.loops, 3+stepsOf(n.node)
 	c.loops++
 	var body step
 	iterate := func(s *state, at, least, most int) bool {
-		s.enter()
+		s.enter(steps)
 		before, captures := s.loops[k], slices.Clone(s.captures[2*n.firstGroup:2*n.endGroup])
 		for i := 2 * n.firstGroup; i < 2*n.endGroup; i++ {
 			s.captures[i] = -1
 		}
 		s.loops[k] = loop{least, most, at}
 		ok := body(s, at)
-		s.leave()
+		s.leave(steps)
 		s.loops[k] = before
 		if !ok {
 			copy(s.captures[2*n.firstGroup:], captures)

@@ -48,6 +48,26 @@ const (
 	noWordBoundary
 )
 
+// stepsOf is how many steps within each other match a node once: at most, without the iterations of what it repeats.
+func stepsOf(n node) (steps int) {
+	switch n := n.(type) {
+	case sequence:
+		for _, part := range n {
+			steps += stepsOf(part)
+		}
+		return steps
+	case alternatives:
+		for _, alternative := range n {
+			steps = max(steps, stepsOf(alternative))
+		}
+	case *group:
+		return 2 + stepsOf(n.node)
+	case *look:
+		return 1 + stepsOf(n.node)
+	}
+	return steps + 1
+}
+
 func (a assertion) holds(s *state, at int) bool {
 	switch a.kind {
 	case begins:

@@ -19,14 +19,15 @@ func TestMatchStops(t *testing.T) {
 }
 
 func TestMatchIsNotTooDeep(t *testing.T) {
-	re := compile(t, `^(?:ab)*$`, "u")
-	for _, test := range []struct {
-		repeats int
-		want    error
-	}{{deepest / 2, nil}, {deepest + 1, ErrTooDeep}} {
-		captures, err := re.Match(units(strings.Repeat("ab", test.repeats)), 0, nil)
-		if !errors.Is(err, test.want) || (captures != nil) != (test.want == nil) {
-			t.Errorf("%d repeats: %v, %v; want %v", test.repeats, captures, err, test.want)
+	const repeats = 200_000
+	text := units(strings.Repeat("ab", repeats))
+	for pattern, want := range map[string]error{
+		`^(?:ab)*$`: nil,
+		`^` + strings.Repeat("(", 40) + "ab" + strings.Repeat(")", 40) + `*$`: ErrTooDeep, // and no overflow of the stack, which would end the process
+	} {
+		captures, err := compile(t, pattern, "u").Match(text, 0, nil)
+		if !errors.Is(err, want) || (captures != nil) != (want == nil) {
+			t.Errorf("%s: %v, %v; want %v", pattern, captures, err, want)
 		}
 	}
 }
