@@ -29,8 +29,12 @@ func ofFloat(x float64) decimal {
 
 // ofText reads a number such as -12.5 or 1e3; ok is false when it is none.
 func ofText(text string) (d decimal, ok bool) {
-	if x, err := strconv.ParseFloat(text, 64); err != nil && !math.IsInf(x, 0) || strings.ContainsAny(text, "xXpP_iInN") {
+	x, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err != nil && !math.IsInf(x, 0), strings.ContainsAny(text, "xXpP_iInN"):
 		return d, false
+	case strings.ContainsAny(text, "eE") && (math.IsInf(x, 0) || x == 0):
+		return ofFloat(x), true // as the standard has it, and its digits would fill the memory
 	}
 	d.isNumber = true
 	if rest, negative := strings.CutPrefix(text, "-"); negative {

@@ -12,8 +12,8 @@ func DeriveBits(a Algorithm, k *Key, length int, usage string) ([]byte, error) {
 	if err := k.check(a.Name, usage); err != nil {
 		return nil, err
 	}
-	if length%8 != 0 && length != -1 {
-		return nil, failure("OperationError", "%d bits are no whole bytes", length)
+	if length != -1 && (length%8 != 0 || length < 0 || length > mostBits) {
+		return nil, failure("OperationError", "%d bits cannot be derived: give whole bytes, and at most %d bits", length, mostBits)
 	}
 	switch a.Name {
 	case "ECDH", "X25519":

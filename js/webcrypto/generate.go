@@ -38,6 +38,9 @@ func Generate(a Algorithm, extractable bool, usages []string) (private, public *
 	return private, public, err
 }
 
+// mostBits bounds what is made of a length that a script gives.
+const mostBits = 1 << 20
+
 func generateSecret(a Algorithm, extractable bool, usages []string) (*Key, error) {
 	switch a.Name {
 	case "HKDF", "PBKDF2":
@@ -55,8 +58,8 @@ func generateSecret(a Algorithm, extractable bool, usages []string) (*Key, error
 			return nil, err
 		}
 	}
-	if a.Length%8 != 0 {
-		return nil, notSupported("a key of %d bits is none of whole bytes", a.Length)
+	if a.Length%8 != 0 || a.Length < 0 || a.Length > mostBits {
+		return nil, notSupported("a key of %d bits is not made in scenarios: it has whole bytes, and at most %d bits", a.Length, mostBits)
 	}
 	material := make([]byte, a.Length/8)
 	_, _ = rand.Read(material) // it never fails

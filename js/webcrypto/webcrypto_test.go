@@ -36,6 +36,21 @@ func TestGapsAreNamed(t *testing.T) {
 	}
 }
 
+func TestLengthsAreBounded(t *testing.T) {
+	secret, err := Import("raw", make([]byte, 16), Algorithm{Name: "PBKDF2"}, false, []string{"deriveBits"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bits := range []int{-8, mostBits + 8} {
+		if _, _, err := Generate(Algorithm{Name: "HMAC", Hash: "SHA-256", Length: bits}, true, []string{"sign"}); err == nil {
+			t.Errorf("a key of %d bits was made", bits)
+		}
+		if _, err := DeriveBits(Algorithm{Name: "PBKDF2", Hash: "SHA-256", Iterations: 1}, secret, bits, "deriveBits"); err == nil {
+			t.Errorf("%d bits were derived", bits)
+		}
+	}
+}
+
 func FuzzImport(f *testing.F) {
 	f.Add("pkcs8", []byte{0x30, 0}, "ECDSA", "P-256", "sign")
 	f.Add("spki", []byte{0x30, 0}, "RSA-PSS", "", "verify")
