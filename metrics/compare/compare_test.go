@@ -61,6 +61,28 @@ func TestASlowerEventIsNamed(t *testing.T) {
 	}
 }
 
+// TestLessIsBetter: of shifts of the layout and sockets that were not opened, which have no unit that says so.
+func TestLessIsBetter(t *testing.T) {
+	w := world{random: rand.New(rand.NewPCG(11, 12)), buckets: 120, perSec: 4}
+	slow := w
+	slow.slower = map[string]float64{"add": 3, "delete": 3, "search": 3, "save": 3, "sort": 3}
+	shifting := func(r metrics.Result) metrics.Result {
+		g, from, to := &r.Global, metrics.LiveViewEventDuration.Name, metrics.WebVitalCLS.Name
+		g.Histograms[to], g.TimeSeries.Histograms[to] = g.Histograms[from], g.TimeSeries.Histograms[from]
+		delete(g.Histograms, from)
+		delete(g.TimeSeries.Histograms, from)
+		return r
+	}
+	for _, r := range compared(shifting(w.run()), shifting(slow.run())).Rows {
+		if r.Metric == metrics.WebVitalCLS && r.Label == "" && r.Verdict != Worse {
+			t.Errorf("three times the %s of %s is %s", r.Statistic, r.Name, r.Verdict)
+		}
+	}
+	if refused := counted(&metrics.Result{}, metrics.WebSocketConnectionFailures); refused.either || refused.higher {
+		t.Error("sockets that were not opened can be as many as they like")
+	}
+}
+
 // TestWhatSpoilsAComparison is said first, and no limit holds then.
 func TestWhatSpoilsAComparison(t *testing.T) {
 	w := world{random: rand.New(rand.NewPCG(5, 6)), buckets: 12, perSec: 4}

@@ -18,8 +18,8 @@ func counts(a, b *metrics.Result) (rows []Row) {
 	maps.Copy(names, a.Global.Counters) // a failure may be new, or gone
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		m := b.Metric(name)
-		if m.OfGenerator() || m.OfSinks() || m == metrics.SamplesDropped {
-			continue
+		if m.OfGenerator() || m.OfSinks() || m == metrics.SamplesDropped || m == metrics.FailureCauses {
+			continue // causes are those of iteration_failures, which is compared as a share
 		}
 		rows = append(rows, comparedCounts(m, counted(a, m), counted(b, m)))
 	}
@@ -68,7 +68,8 @@ func counted(r *metrics.Result, m *metrics.Metric) tally {
 func isTrouble(m *metrics.Metric) bool {
 	return slices.Contains([]*metrics.Metric{
 		metrics.LateIterations, metrics.StepFailures, metrics.LiveViewDisconnections, metrics.LiveViewReconnections, metrics.LiveViewErrors,
-		metrics.HTTPRequestFailures, metrics.BrowserJSErrors, metrics.BrowserConsoleErrors, metrics.BrowserCrashes,
+		metrics.HTTPRequestFailures, metrics.WebSocketConnectionFailures, metrics.BrowserJSErrors, metrics.BrowserConsoleErrors,
+		metrics.BrowserCrashes,
 	}, m)
 }
 

@@ -57,7 +57,7 @@ func inBoth[V any](a, b map[string]V) []string {
 func rowsOf(m *metrics.Metric, a, b distribution, before, after *metrics.Result, statistics ...Statistic) (rows []Row) {
 	for _, s := range statistics {
 		row := Row{Metric: m, Name: m.Name, Statistic: s, Old: a.value(s), New: b.value(s), least: LeastChange, chance: 1}
-		row.either = m.Unit != metrics.Microseconds && m.Unit != metrics.Bytes
+		row.either = m.Unit != metrics.Microseconds && m.Unit != metrics.Bytes && m != metrics.WebVitalCLS
 		if row.Old > 0 {
 			row.Change = new(row.New/row.Old - 1)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/metrics/compare"
+	"github.com/liveload/liveload/sinks/plaintext"
 	"github.com/liveload/liveload/sinks/readable"
 )
 
@@ -28,7 +29,12 @@ func Comparison(c compare.Comparison) string {
 }
 
 func headline(c compare.Comparison) string {
-	worse, better, doubted := 0, 0, 0
+	worse, better, doubted, broken := 0, 0, 0, 0
+	for _, l := range c.Limits {
+		if !l.OK {
+			broken++
+		}
+	}
 	for _, s := range c.Scenarios {
 		worse, better = worse+s.Count(compare.Worse), better+s.Count(compare.Better)
 		if !s.Comparable() {
@@ -36,12 +42,16 @@ func headline(c compare.Comparison) string {
 		}
 	}
 	switch {
+	case len(c.Scenarios) == 0:
+		return "❌ nothing can be compared: no scenario is in both files"
 	case doubted > 0:
 		return "⚠️ the runs cannot be compared"
+	case broken > 0:
+		return fmt.Sprintf("❌ %s not held", plaintext.Plural(int64(broken), "limit"))
 	case worse > 0:
-		return fmt.Sprintf("❌ %d numbers are worse, %d better", worse, better)
+		return fmt.Sprintf("❌ %s worse, %d better", plaintext.Plural(int64(worse), "number"), better)
 	case better > 0:
-		return fmt.Sprintf("✅ %d numbers are better, none worse", better)
+		return fmt.Sprintf("✅ %s better, none worse", plaintext.Plural(int64(better), "number"))
 	}
 	return "✅ nothing differs by more than noise"
 }
