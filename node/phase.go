@@ -15,8 +15,8 @@ import (
 	"github.com/liveload/liveload/runner"
 )
 
-// maxReturned bounds what setup may return, which goes to every node.
-const maxReturned = 16 << 20
+// MaxReturned is how many bytes of JSON setup may return, which go to every node.
+const MaxReturned = 16 << 20
 
 // A phaseJob calls a function of the script once, with a user that counts nowhere.
 type phaseJob struct {
@@ -112,8 +112,8 @@ func (j *phaseJob) call(ctx context.Context) (json.RawMessage, error) {
 		return nil, err
 	}
 	returned, err := json.Marshal(value)
-	if err == nil && len(returned) > maxReturned {
-		err = fmt.Errorf("%s returned %d MB of data, but every user gets it: %d MB are the most", j.phase, len(returned)>>20, maxReturned>>20)
+	if err == nil && len(returned) > MaxReturned {
+		err = fmt.Errorf("%s returned %d MB of data, but every user gets it: %d MB are the most", j.phase, len(returned)>>20, MaxReturned>>20)
 	}
 	return returned, err
 }

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// mostEvent bounds an event, which may come in several messages.
-	mostEvent = snapshotio.MaxSize
+	// mostEvent bounds an event, which may come in several messages: a snapshot, or what setup has returned.
+	mostEvent = max(snapshotio.MaxSize, node.MaxReturned) + 1<<10
 	// mostAhead is how far the clock of a worker may be set between the reading of it and the start.
 	mostAhead = time.Minute
 )
