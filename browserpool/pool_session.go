@@ -170,3 +170,6 @@ func within[T any](limit time.Duration, values <-chan T) (value T, ok bool) {
 		return value, false
 	}
 }
+
+// Obstacle implements Obstructed.
+func (s *pooledSession) Obstacle() string { return ObstacleOf(s.Session) }

@@ -144,3 +144,17 @@ type Storer interface {
 	// expired is removed.
 	SetCookies(ctx context.Context, cookies []Cookie) error
 }
+
+// An Obstructed session can say what keeps its page from doing what is waited for.
+type Obstructed interface {
+	// Obstacle says what stands in the way, such as an open dialog, "" for nothing that is known. It does not ask the page.
+	Obstacle() string
+}
+
+// ObstacleOf returns the obstacle of a session that knows it.
+func ObstacleOf(s Session) string {
+	if obstructed, ok := s.(Obstructed); ok {
+		return obstructed.Obstacle()
+	}
+	return ""
+}

@@ -3,6 +3,7 @@ package liveload
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/liveload/liveload/browserpool"
@@ -100,10 +101,58 @@ func TestLargeArguments(t *testing.T) {
 		`await user.selectMultipleOptions('#a', Array(1 << 12).fill('x'.repeat(1000)))`: `selectMultipleOptions("#a", an array of 4096)`,
 	} {
 		session := newFake()
-		session.answer = answers(map[string]any{"IsSecret": false, "": errors.New("no")})
+		session.answer = func(_ context.Context, call string) (any, error) {
+			if strings.HasPrefix(call, "IsSecret") {
+				return false, nil
+			}
+			return nil, errors.New("no")
+		}
 		_, err := newUser(t, "a.js", iterate(body), Options{}).RunIteration(t.Context(), session, 1)
 		if checkError(t, err, want); err != nil && len(err.Error()) > 500 {
 			t.Errorf("%s has an error of %d bytes", body, len(err.Error()))
 		}
+	}
+}
+
+// An obstructedSession knows what is in the way of its page.
+type obstructedSession struct{ *fakeSession }
+
+func (obstructedSession) Obstacle() string { return `a dialog is open (confirm: "Really?")` }
+
+// TestObstacle: an operation that waits in vain says what is in the way, another failure does not.
+func TestObstacle(t *testing.T) {
+	for name, test := range map[string]struct{ body, message, reason string }{
+		"a wait":        {`await user.click('#slow', { timeout: '10ms' })`, `timed out after 10ms; a dialog is open (confirm: "Really?")`, `timed out after 10ms; a dialog is open (confirm: "Really?")`},
+		"what is found": {`await user.waitForText('#b', 'b', { timeout: '10ms' })`, `timed out after 10ms; a dialog is open (confirm: "Really?")`, `it is empty; a dialog is open (confirm: "Really?")`},
+		"another error": {`await user.fill('#a', 'b')`, `: no such field`, "no such field"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fake := newFake()
+			fake.answer = func(ctx context.Context, call string) (any, error) {
+				switch {
+				case call == "Click #slow":
+					<-ctx.Done()
+					return nil, context.Cause(ctx)
+				case strings.HasPrefix(call, "WaitForText"):
+					<-ctx.Done()
+					return nil, &browserpool.WaitError{Waiting: "#b", Found: "it is empty; close to it: <b>", Cause: context.Cause(ctx)}
+				case strings.HasPrefix(call, "Fill"):
+					return nil, errors.New("no such field")
+				}
+				return nil, nil
+			}
+			_, err := newUser(t, "a.js", iterate(test.body), Options{}).RunIteration(t.Context(), obstructedSession{fake}, 1)
+			if err == nil || !strings.HasSuffix(err.Error(), test.message) {
+				t.Errorf("the error is %v, want %s", err, test.message)
+			}
+			var named interface {
+				FailureCause() (target, reason string)
+			}
+			if errors.As(err, &named) {
+				if _, reason := named.FailureCause(); reason != test.reason {
+					t.Errorf("the reason is %q, want %q", reason, test.reason)
+				}
+			}
+		})
 	}
 }

@@ -19,6 +19,7 @@ type OperationError struct {
 	Operation string // "click"
 	Args      []any  // as they were when it ran
 	PageURL   string // where the page was; empty when unknown
+	Obstacle  string // what was in the way of the page; empty when nothing is known
 	Target    string // what it was about, for counting: a selector, the label of an address
 	Cause     error
 }
@@ -28,7 +29,15 @@ func (e *OperationError) Error() string {
 	if e.PageURL != "" {
 		where = " on " + e.PageURL
 	}
-	return fmt.Sprintf("%s%s: %v", e.call(), where, e.Cause)
+	return fmt.Sprintf("%s%s: %v%s", e.call(), where, e.Cause, e.obstacle())
+}
+
+// obstacle follows what was waited for.
+func (e *OperationError) obstacle() string {
+	if e.Obstacle == "" {
+		return ""
+	}
+	return "; " + e.Obstacle
 }
 
 // call shows the operation as the script called it.
@@ -71,15 +80,20 @@ func (e *OperationError) FailureCause() (target, reason string) {
 	if answered, ok := errors.AsType[*StatusError](e.Cause); ok {
 		return e.Target, answered.reason()
 	}
+	return e.Target, e.found() + e.obstacle()
+}
+
+// found is what an operation found instead of what it waited for.
+func (e *OperationError) found() string {
 	var wait *browserpool.WaitError
 	switch {
 	case !errors.As(e.Cause, &wait):
-		return e.Target, e.Cause.Error()
+		return e.Cause.Error()
 	case wait.Found == "":
-		return e.Target, "waited for " + wait.Waiting
+		return "waited for " + wait.Waiting
 	}
 	found, _, _ := strings.Cut(wait.Found, ";") // what is close to it differs from page to page
-	return e.Target, found
+	return found
 }
 
 // targetOf returns what an operation with these arguments is about: an address by its label, otherwise the first argument.

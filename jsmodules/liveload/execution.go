@@ -2,6 +2,7 @@ package liveload
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -46,6 +47,9 @@ func (x *execution) do(ctx context.Context) (any, error) {
 	if err != nil {
 		failed := &OperationError{
 			Number: x.number, Operation: x.op.name, Args: withoutTrailingNil(x.shownArgs(ctx)), PageURL: x.pageURL(ctx), Cause: err,
+		}
+		if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			failed.Obstacle = browserpool.ObstacleOf(x.session)
 		}
 		failed.Target = targetOf(x.op.name, failed.Args, failed.PageURL, x.pages)
 		if ctx.Err() != nil {

@@ -125,7 +125,7 @@ func (u *ScriptUser) explainWait(err error) {
 		interrupted.Doing = fmt.Sprintf("was waiting for throttle %q", *name)
 		interrupted.Target = *name
 	case operation != nil:
-		interrupted.Doing = "was at " + operation.call()
+		interrupted.Doing = "was at " + operation.call() + operation.obstacle()
 		interrupted.Target = operation.Target
 	}
 }

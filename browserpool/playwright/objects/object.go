@@ -115,6 +115,9 @@ func (o object) Call(ctx context.Context, name string, args []any) (any, error) 
 	}
 	waiting := strings.ToLower(o.kind.name[:1]) + o.kind.name[1:] + "." + name
 	value, err := calls.Run(ctx, o.hub.guard, waiting, func(limit time.Duration) (any, error) { return o.invoke(m, args, limit) })
+	if dialog, ok := o.value.(pw.Dialog); ok && err == nil && (name == "accept" || name == "dismiss") {
+		o.hub.answered(dialog)
+	}
 	return value, callError(err)
 }
 

@@ -32,9 +32,18 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	}
 	page.OnCrash(func(pw.Page) { s.Lose() })
 	page.OnClose(s.dropPage) // by a script of its own: the next navigation opens another
-	page.OnDownload(func(pw.Download) { s.stay(page, "") })
+	page.OnFrameNavigated(func(f pw.Frame) {
+		if f == page.MainFrame() {
+			s.arrived()
+		}
+	})
+	page.OnDownload(func(d pw.Download) {
+		s.staysFor(wasDownload(d.URL()))
+		s.stay(page, "")
+	})
 	page.OnRequestFailed(func(r pw.Request) { // also an answer without content
 		if r.IsNavigationRequest() && r.Frame() == page.MainFrame() {
+			s.askAnswer(r)
 			s.stay(page, s.firstURL(r))
 		}
 	})

@@ -44,6 +44,8 @@ type session struct {
 	origins   map[string]bool   // that pages have shown, in any frame
 	inBrowser string            // the browser's name of the context; "" before it is first needed
 	stored    bool              // whether a page was opened since the storage was empty
+	stayed    string            // why the page is not at the last address that it was to open; "" when it is
+	documents int               // how many the main page has shown
 	dropped   bool              // the session was closed: a context that opens now is closed at once
 
 	recording sync.RWMutex
