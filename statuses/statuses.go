@@ -32,7 +32,7 @@ func Read(v any) (Set, error) {
 	for _, item := range items {
 		text := textOf(item)
 		if !one.MatchString(text) {
-			return nil, fmt.Errorf("has %s, which is no status: it is true for all, a status such as 404 or '5xx', or a list of them", shown(item))
+			return nil, fmt.Errorf("has %s, which is no status: use true for every error, a status such as 404 or '5xx', or a list of them", shown(item))
 		}
 		set = append(set, text)
 	}

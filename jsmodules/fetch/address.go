@@ -56,6 +56,16 @@ func href(u *url.URL) string {
 	return u.String()
 }
 
+// withoutPassword is an address for people.
+func withoutPassword(u *url.URL) *url.URL {
+	if _, has := u.User.Password(); !has {
+		return u
+	}
+	shown := *u
+	shown.User = url.UserPassword(u.User.Username(), "xxxxx") // as net/url's Redacted has it
+	return &shown
+}
+
 // text writes an address with its path as it came.
 func text(u *url.URL) string {
 	text := (&url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}).String() + cmp.Or(u.RawPath, u.EscapedPath())

@@ -99,6 +99,13 @@ func serve(t *testing.T) *httptest.Server {
 		w.WriteHeader(http.StatusFound)
 	})
 	mux.HandleFunc("/never", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	mux.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Location"] = []string{`/\localhost:` + r.URL.Query().Get("port") + "/own"} // to browsers, another host
+		w.WriteHeader(http.StatusFound)
+	})
+	mux.HandleFunc("/own", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, r.Host, r.Header.Get("Authorization"), r.Header.Get("Cookie"))
+	})
 	mux.HandleFunc("/loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop", http.StatusFound) })
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -167,6 +174,10 @@ func TestRequests(t *testing.T) {
 		{name: "a relative address", body: `await get('/echo')`, err: `url must be like https://example.com/path, not "/echo"`},
 		{name: "an unknown option", body: `await get(url, { body: 'x' })`, err: "option body does not exist: there is headers, timeout, redirect, signal"},
 		{name: "a bad redirect", body: `await get(url, { redirect: 'error' })`, err: `option redirect must be "follow" or "manual"`},
+		{name: "secrets stay with their host", body: `const { port } = new URL(url), headers = { Authorization: 'secret', Cookie: 'a=1' };
+			same((await get(url + '/own', { headers })).text(), '127.0.0.1:' + port + 'secreta=1');
+			same((await get(url + '/away?port=' + port, { headers })).text(), 'localhost:' + port)`},
+		{name: "a password is not shown", body: `await get(url.replace('//', '//me:secret@') + '/loop')`, err: "//me:xxxxx@"},
 		{name: "endless redirects", body: `await get(url + '/loop')`, err: "it redirects more than 20 times"},
 		{name: "a timeout", body: `await get(url + '/never', { timeout: 20 })`, err: "/never: timed out after 20ms"},
 		{name: "the user's timeout", body: `await user.setTimeout(20); await get(url + '/never')`, err: "/never: timed out after 20ms"},

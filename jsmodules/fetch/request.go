@@ -65,7 +65,7 @@ type request struct {
 
 // failed makes the error of the request.
 func (r *request) failed(err error) *RequestError {
-	return &RequestError{Method: r.method, URL: href(r.url), Target: r.method + " " + r.url.Host + r.path, Cause: err}
+	return &RequestError{Method: r.method, URL: href(withoutPassword(r.url)), Target: r.method + " " + r.url.Host + r.path, Cause: err}
 }
 
 // A response was read to its end.
@@ -160,10 +160,15 @@ func (r *request) redirect(next *http.Request, before []*http.Request) error {
 		return fmt.Errorf("it redirects more than %d times", maxRedirects)
 	}
 	to, err := resolve(next.Response.Request.URL, next.Response.Header.Get("Location"))
-	if err == nil {
-		next.URL = to
+	if err != nil {
+		return err
 	}
-	return err
+	if to.Hostname() != next.URL.Hostname() {
+		next.Header.Del("Authorization") // net/http kept these for the host that it has read
+		next.Header.Del("Cookie")
+	}
+	next.URL = to
+	return nil
 }
 
 // flat has the names in lower case, and several values of one name with commas between them.

@@ -156,7 +156,7 @@ func cutText(s string) string {
 		return s
 	}
 	cut := mostShownText
-	for !utf8.RuneStart(s[cut]) {
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
 		cut--
 	}
 	return strings.Clone(s[:cut])

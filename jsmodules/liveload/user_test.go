@@ -103,7 +103,7 @@ func TestIteration(t *testing.T) {
 		{name: "an error that the scenario accepts", body: `const r = await user.goBack(); await user.click(r.status + '')`, calls: "GoBack; Click 404"},
 		{name: "an error that the scenario accepts, but not here", body: `await user.goBack({ allowStatus: false })`, calls: "GoBack", err: "answered with status 404 Not Found"},
 		{name: "a status that does not exist", body: `await user.navigate('http://a', { allowStatus: '5XX' })`,
-			err: `option allowStatus has "5XX", which is no status: it is true for all, a status such as 404 or '5xx', or a list of them`},
+			err: `option allowStatus has "5XX", which is no status: use true for every error, a status such as 404 or '5xx', or a list of them`},
 		{name: "await after await", body: `await user.click('#a'); await user.click('#b')`, calls: "Click #a; Click #b"},
 		{name: "await gives the last value", body: `await user.press('#k', await user.click('#a').textContent('#name'))`,
 			calls: "Click #a; TextContent #name; Press #k Ann"},
