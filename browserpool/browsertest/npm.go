@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/liveload/liveload/browserpool/installation"
@@ -15,16 +16,30 @@ import (
 // liveload keeps what it installs, so that only the first test on a machine waits for npm.
 func NodeModules(t testing.TB, folder string) string {
 	t.Helper()
-	found, err := installation.System(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	lock, err := os.ReadFile(filepath.Join(folder, "package-lock.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	hash := sha256.Sum256(lock)
-	kept := filepath.Join(found.Cache, "tests-"+hex.EncodeToString(hash[:8]))
+	prepare := func(fresh string) error { return os.CopyFS(fresh, os.DirFS(folder)) }
+	return npm(t, "tests-"+hex.EncodeToString(hash[:8]), prepare, "ci")
+}
+
+// NamedModules is NodeModules for packages that are named, name@version.
+func NamedModules(t testing.TB, packages ...string) string {
+	t.Helper()
+	return npm(t, "tests-"+strings.Join(packages, "-"), func(string) error { return nil }, append([]string{"install"}, packages...)...)
+}
+
+// npm returns the node_modules of a folder in the cache. When it is not there, npm makes it of a fresh folder that is
+// prepared.
+func npm(t testing.TB, name string, prepare func(fresh string) error, args ...string) string {
+	t.Helper()
+	found, err := installation.System(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := filepath.Join(found.Cache, name)
 	modules := filepath.Join(kept, "node_modules")
 	if _, err := os.Stat(modules); err == nil {
 		return modules
@@ -34,13 +49,12 @@ func NodeModules(t testing.TB, folder string) string {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(fresh)
-	if err := os.CopyFS(fresh, os.DirFS(folder)); err != nil {
+	if err := prepare(fresh); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-	cmd.Dir = fresh
-	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("npm ci in %s: %v\n%s", folder, err, text)
+	args = append(args, "--prefix", fresh, "--no-audit", "--no-fund", "--ignore-scripts")
+	if text, err := exec.Command("npm", args...).CombinedOutput(); err != nil {
+		t.Fatalf("npm %v: %v\n%s", args, err, text)
 	}
 	if err := os.Rename(fresh, kept); err != nil {
 		if _, there := os.Stat(modules); there != nil { // and not installed by somebody else meanwhile

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
 )
@@ -46,7 +47,7 @@ func TestPackages(t *testing.T) {
 		t.Errorf("the table has %d packages", n)
 	}
 	script := filepath.Join(folder, "smoke.js")
-	err = errors.Join(os.Symlink(rig.LockedModules(t, "testdata/npm"), filepath.Join(folder, "node_modules")),
+	err = errors.Join(os.Symlink(browsertest.NodeModules(t, "testdata/npm"), filepath.Join(folder, "node_modules")),
 		os.WriteFile(script, []byte(imports.String()+"const rows = [\n"+rows.String()+"];\n"+smoke), 0o600))
 	if err != nil {
 		t.Fatal(err)

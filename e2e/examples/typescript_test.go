@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/e2e/rig"
 )
 
@@ -20,7 +21,7 @@ var (
 // checkTypes runs tsc of a version over a folder with a jsconfig.json.
 func checkTypes(t *testing.T, version, folder string) (text string, ok bool) {
 	t.Helper()
-	tsc := filepath.Join(rig.NodeModules(t, version, dayjs), "typescript", "bin", "tsc")
+	tsc := filepath.Join(browsertest.NamedModules(t, version, dayjs), "typescript", "bin", "tsc")
 	output, err := exec.Command("node", tsc, "--noEmit", "--pretty", "false", "-p", filepath.Join(folder, "jsconfig.json")).CombinedOutput()
 	return string(output), err == nil
 }
@@ -65,7 +66,7 @@ func copyExamples(t *testing.T, folder string) {
 	err := errors.Join(
 		os.CopyFS(folder, os.DirFS("../../examples")),
 		os.RemoveAll(filepath.Join(folder, "demo")),
-		os.Symlink(rig.NodeModules(t, typeScripts[0], dayjs), filepath.Join(folder, "node_modules")),
+		os.Symlink(browsertest.NamedModules(t, typeScripts[0], dayjs), filepath.Join(folder, "node_modules")),
 	)
 	if err != nil {
 		t.Fatal(err)

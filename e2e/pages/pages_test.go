@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/examples/demo"
 	"github.com/liveload/liveload/metrics"
@@ -160,7 +161,7 @@ func TestOlderClients(t *testing.T) {
 		{[]string{"phoenix@1.7.21", "phoenix_live_view@1.0.19"}, []string{"counter", "async", "account", "live-login", "nested", "crash", "hooks"}},
 	} {
 		t.Run(client.packages[1], func(t *testing.T) {
-			dir := rig.NodeModules(t, client.packages...)
+			dir := browsertest.NamedModules(t, client.packages...)
 			for _, tt := range pageTests {
 				if slices.Contains(client.pages, tt.name) {
 					t.Run(tt.name, func(t *testing.T) {

@@ -56,7 +56,9 @@ func (s *Server) Handler() http.Handler {
 	all.Handle("/", s.counts.count(counted))
 	all.HandleFunc("GET /__stats", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, s.Stats()) })
 	all.HandleFunc("POST /__vitals", s.vitals)
-	all.HandleFunc("GET /__web-vitals.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, s.options.WebVitals) })
+	if s.options.WebVitals != "" { // ServeFile takes "" for the folder in which the server was started
+		all.HandleFunc("GET /__web-vitals.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, s.options.WebVitals) })
+	}
 	return all
 }
 

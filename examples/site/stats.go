@@ -18,8 +18,11 @@ type Stats struct {
 	Vitals map[string][]float64 `json:"vitals"`
 }
 
-// Paths and vitals are counted up to this number of names: clients choose them.
-const mostNames = 500
+// Paths and vitals are kept up to these numbers of names and of values of one: clients choose them.
+const (
+	mostNames  = 500
+	mostValues = 100_000
+)
 
 // A recorder counts. Safe for concurrent use.
 type recorder struct {
@@ -69,8 +72,9 @@ func (r *recorder) vital(name string, value float64) {
 	if r.stats.Vitals == nil {
 		r.stats.Vitals = make(map[string][]float64)
 	}
-	if len(r.stats.Vitals) < mostNames {
-		r.stats.Vitals[name] = append(r.stats.Vitals[name], value)
+	values, known := r.stats.Vitals[name]
+	if (known || len(r.stats.Vitals) < mostNames) && len(values) < mostValues {
+		r.stats.Vitals[name] = append(values, value)
 	}
 }
 
