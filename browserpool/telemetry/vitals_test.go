@@ -61,8 +61,9 @@ func (r *reports) ServeHTTP(_ http.ResponseWriter, request *http.Request) {
 	if r.got == nil {
 		r.got = make(map[string]float64)
 	}
+	_, known := r.got[one.Name+" "+one.Navigation]
 	r.got[one.Name+" "+one.Navigation] = one.Value
-	if len(r.got) == r.wanted {
+	if !known && len(r.got) == r.wanted {
 		close(r.done)
 	}
 }
