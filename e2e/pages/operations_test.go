@@ -13,15 +13,17 @@ import (
 // finds out itself what is wrong; halt and fail, which end it, are tested with the user.
 func TestOperations(t *testing.T) {
 	t.Parallel()
-	_, body, _ := strings.Cut(types.Liveload, "export interface Operations {")
-	body, _, _ = strings.Cut(body, "\n  }\n")
 	var names []string
-	for _, found := range regexp.MustCompile(`(?m)^    (\w+)(?:<.*?>)?\(`).FindAllStringSubmatch(body, -1) {
-		if found[1] != "halt" && found[1] != "fail" {
-			names = append(names, found[1])
+	for _, text := range []string{types.Liveload, types.Navigate, types.Elements, types.LiveViews} {
+		_, body, _ := strings.Cut(text, "export interface Operations {")
+		body, _, _ = strings.Cut(body, "\n  }\n")
+		for _, found := range regexp.MustCompile(`(?m)^    (\w+)(?:<.*?>)?\(`).FindAllStringSubmatch(body, -1) {
+			if found[1] != "halt" && found[1] != "fail" {
+				names = append(names, found[1])
+			}
 		}
 	}
-	if len(names) < 40 {
+	if len(names) < 45 {
 		t.Fatalf("found only %d operations in the declarations", len(names))
 	}
 	c := rig.Start(t, "testdata/operations.js", "--config", "baseURL="+rig.StartApp(t).URL, "--config", "operations="+strings.Join(names, ","))
