@@ -22,8 +22,8 @@ type Scriptable interface {
 // An Object is something of Playwright's API: a page, a locator, a request. Objects are comparable:
 // equal ones are the same thing. Methods may be called concurrently.
 //
-// Values go in and out as nil, bool, float64, string, []byte, time.Time, []any, map[string]any, error
-// and Object; scripts also hand in *RegExp and *Function.
+// Values go in and out as nil, bool, float64, string, []byte, time.Time, []any, *ordered.Object, error
+// and Object; values that come out may be map[string]any too, and scripts also hand in *RegExp and *Function.
 type Object interface {
 	// Type is the name of its class in Playwright's JavaScript documentation, such as "Page".
 	Type() string

@@ -82,7 +82,7 @@ var scripts = map[string]string{
 	  await page.mouse.up();
 	  await page.waitForFunction((title) => document.title === title, 'server');`,
 	"evaluate": `
-	  same(await page.evaluate((a) => ({ sum: a.x + a.y, list: [1, 'b', null] }), { x: 1, y: 2 }), { list: [1, 'b', null], sum: 3 }, 'value');
+	  same(await page.evaluate((a) => ({ sum: a.x + a.y, list: [1, 'b', null] }), { x: 1, y: 2 }), { sum: 3, list: [1, 'b', null] }, 'value');
 	  same(await page.evaluate('1 + 1'), 2, 'text');
 	  same(await page.evaluate(async () => { await 1; return 'later'; }), 'later', 'async');
 	  same(await page.locator('.item').evaluateAll((items, n) => items.length + n, 10), 13, 'all');
@@ -234,6 +234,29 @@ var scripts = map[string]string{
 	"as text and as plain data": `
 	  same([page, page.locator('p').first(), page.keyboard].map(String), ['page', 'page.locator("p").first()', 'keyboard'], 'text');
 	  same(await page.evaluate((a) => a, { at: new URL('/x', url), of: { toJSON: () => [1, 2] } }), { at: url + '/x', of: [1, 2] }, 'plain');`,
+	"keys in order": `
+	  const data = { z: 1, a: [{ y: '<&>', b: null }], 10: 'ten', 9: 'nine' }, text = JSON.stringify(data);
+	  const seen = (value, what) => same(JSON.stringify(value), text, what);
+	  seen(await page.evaluate((a) => a, data), 'evaluate');
+	  same(await page.evaluate((a) => JSON.stringify(a), data), text, 'argument');
+	  seen(await page.locator('p').first().evaluate((e, a) => e instanceof Element && a, data), 'locator');
+	  seen(await page.locator('p').evaluateAll((all, a) => all.length > 0 && a, data), 'evaluateAll');
+	  seen(await page.$$eval('p', (all, a) => all.length > 0 && a, data), '$$eval');
+	  seen(await page.mainFrame().evaluate((a) => a, data), 'frame');
+	  const handle = await page.evaluateHandle((a) => a, data);
+	  seen(await handle.jsonValue(), 'jsonValue');
+	  seen(await handle.evaluate((held, a) => a && held, data), 'handle');
+	  same(await page.evaluate(([h, n]) => [JSON.stringify(h), n], [handle, 0]), [text, 0], 'a handle in a list');
+	  seen(await (await page.waitForFunction((a) => a, data)).jsonValue(), 'waitForFunction');
+	  same(await page.evaluate('const n = 1; n + 1'), 2, 'statements');
+	  same(await page.evaluate(() => typeof pack + typeof read), 'undefinedundefined', 'names');
+	  await page.route('**/fulfilled', (route) => route.fulfill({ json: data }));
+	  same(await page.evaluate(() => fetch('/fulfilled').then((r) => r.text())), text, 'fulfill');
+	  await page.route('**/posted', (route) => route.fulfill({ body: JSON.stringify([route.request().postData(), route.request().postDataJSON()]) }));
+	  same(await page.evaluate((t) => fetch('/posted', { method: 'POST', body: t }).then((r) => r.json()).then((all) => JSON.stringify(all[1])), text), text, 'postDataJSON');
+	  const echo = await page.request.post(url + '/back', { data });
+	  same([await echo.text(), echo.headers()['content-type']], [text, 'application/json'], 'data');
+	  seen(await echo.json(), 'json');`,
 	"side by side": `
 	  const texts = await Promise.all([page.innerText('.item >> nth=0'), page.title(), page.locator('.item').count()]);
 	  same(texts, ['one', 'kit', 3], 'all');

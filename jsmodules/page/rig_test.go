@@ -51,6 +51,10 @@ func (r *rig) site(t testing.TB) string {
 		body, _ := io.ReadAll(r.Body)
 		json.NewEncoder(w).Encode(map[string]string{"method": r.Method, "first": r.Header.Get("X-First"), "body": string(body)})
 	})
+	mux.HandleFunc("/back", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
+		_, _ = io.Copy(w, r.Body)
+	})
 	mux.HandleFunc("/nest", func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, `<!doctype html><title>nest</title><iframe name=outer src=/kit></iframe>`)
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/js/web"
+	"github.com/liveload/liveload/ordered"
 )
 
 const (
@@ -135,16 +135,17 @@ func (r *reader) listToGo(obj *goja.Object, depth int) (any, error) {
 }
 
 func (r *reader) objectToGo(obj *goja.Object, depth int) (any, error) {
-	made := map[string]any{}
+	made := &ordered.Object{}
 	for _, key := range obj.Keys() {
 		v := obj.Get(key)
 		if v == nil || goja.IsUndefined(v) {
 			continue
 		}
-		var err error
-		if made[key], err = r.toGo(v, depth-1); err != nil {
+		item, err := r.toGo(v, depth-1)
+		if err != nil {
 			return nil, err
 		}
+		made.Set(key, item)
 	}
 	return made, nil
 }
@@ -247,10 +248,13 @@ func (b *Binding) toScript(value any) goja.Value {
 		}
 		return rt.NewArray(items...)
 	case map[string]any:
+		return b.toScript(ordered.Of(v))
+	case *ordered.Object:
 		made := rt.NewObject()
-		for _, key := range slices.Sorted(maps.Keys(v)) {
+		for _, key := range v.Keys() {
+			item, _ := v.Get(key)
 			// Set would call what the script may have put into Object.prototype.
-			if err := made.DefineDataProperty(key, b.toScript(v[key]), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE); err != nil {
+			if err := made.DefineDataProperty(key, b.toScript(item), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE); err != nil {
 				panic(err)
 			}
 		}

@@ -2,10 +2,13 @@ package calls
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
+	"strings"
 
 	pw "github.com/playwright-community/playwright-go"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/ordered"
 )
 
@@ -48,6 +51,25 @@ func Carrying(code string, at int) string {
 	return fmt.Sprintf(carrying, errCircular.Message, at, maxDepth) + "() => (" + code + "\n))"
 }
 
+// Taking is Carrying for code whose value stays in the page.
+func Taking(code string, at int) string {
+	return fmt.Sprintf(`((read) => (...args) => {%s
+  if (args.length > %[2]d) args[%[2]d] = unpack(args[%[2]d]);
+  const code = read();
+  return typeof code === 'function' ? code(...args) : code;
+})(() => (%[3]s
+))`, unpacking, at, code)
+}
+
+// beginsAsFunction matches functions, and expressions in brackets.
+var beginsAsFunction = regexp.MustCompile(`^\s*(\(|async\b|function\b|[\w$]+\s*=>)`)
+
+// Statements says that code may be more than a function or an expression: such code cannot be wrapped, and objects that it
+// gives have their keys sorted.
+func Statements(code string) bool {
+	return strings.ContainsAny(code, ";\n") && !beginsAsFunction.MatchString(code)
+}
+
 // Boxed turns a function or an expression into a function that takes one argument from Pack and returns a truthy value
 // in a box, which is not an element, whatever is in it.
 func Boxed(code string) string {
@@ -76,7 +98,7 @@ func Pack(value any) any {
 		return list
 	case map[string]any:
 		return Pack(ordered.Of(v))
-	case pw.JSHandle, []byte:
+	case pw.JSHandle, browserpool.Object, *browserpool.RegExp, *browserpool.Function, []byte:
 		return v
 	}
 	switch argument := Argument(value).(type) {
@@ -100,11 +122,11 @@ func Unpack(value any) (any, error) {
 	if !ok || len(list) == 0 {
 		return Result(value)
 	}
-	if list[0] == 2 {
+	switch list[0] {
+	case 2, 2.0:
 		digits, _ := list[1].(string)
 		return strconv.ParseFloat(digits, 64)
-	}
-	if list[0] == 0 {
+	case 0, 0.0:
 		items := make([]any, len(list)-1)
 		for i, item := range list[1:] {
 			var err error

@@ -53,6 +53,9 @@ var (
 	ErrPageLeft = &browserpool.PageError{Message: "the page was left for another while the function ran"}
 )
 
+// DateText writes a date as JSON.stringify does.
+func DateText(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
+
 // Result turns what playwright-go carries out of a page into plain values.
 func Result(value any) (any, error) { return plain(value, maxDepth) }
 
@@ -72,7 +75,7 @@ func plain(value any, depth int) (any, error) {
 	case *url.URL:
 		return v.String(), nil
 	case time.Time:
-		return v.UTC().Format("2006-01-02T15:04:05.000Z07:00"), nil // as JSON.stringify writes it
+		return DateText(v), nil
 	case error:
 		return v.Error(), nil
 	case []any:

@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/ordered"
 )
 
 // An answerer answers instead of a method of playwright-go.
@@ -58,9 +60,12 @@ func reading[T any](read func(h *Hub, of T) any) answerer {
 }
 
 // readJSON gives what playwright-go writes to a pointer.
-func readJSON(o object, _ []any, _ time.Duration) (value any, err error) {
-	err = o.value.(interface{ JSON(v any) error }).JSON(&value)
-	return value, err
+func readJSON(o object, _ []any, _ time.Duration) (any, error) {
+	var text json.RawMessage
+	if err := o.value.(interface{ JSON(v any) error }).JSON(&text); err != nil {
+		return nil, err
+	}
+	return ordered.Parse(text)
 }
 
 // pause ends with the iteration, which playwright-go's does not.

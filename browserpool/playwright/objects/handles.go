@@ -20,7 +20,19 @@ import (
 var handleAnswers = map[string]answerer{
 	"JSHandle.getProperty": property, "ElementHandle.getProperty": property,
 	"JSHandle.getProperties": properties, "ElementHandle.getProperties": properties,
+	"JSHandle.jsonValue": jsonValue, "ElementHandle.jsonValue": jsonValue,
 	"JSHandle.evaluateHandle": evaluateHandle, "ElementHandle.evaluateHandle": evaluateHandle,
+}
+
+func jsonValue(o object, args []any, _ time.Duration) (any, error) {
+	if err := surplus(args, 0); err != nil {
+		return nil, err
+	}
+	value, err := o.value.(pw.JSHandle).Evaluate(calls.Carrying("(value) => value", 1))
+	if err != nil {
+		return nil, err
+	}
+	return calls.Unpack(value)
 }
 
 const getProperty = "([handle, name]) => handle[name]"
@@ -90,14 +102,9 @@ func (o object) throughFrame(code string, arg any) (any, error) {
 	return nil, err
 }
 
-// waitingFor is around waitForFunction: it boxes what the page is to give.
+// waitingFor is around waitForFunction: it boxes what the page is to give. carried has packed the argument.
 func waitingFor(o object, in []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
 	in[0] = reflect.ValueOf(calls.Boxed(in[0].String()))
-	if len(in) > 1 && !isOptions(in[1].Type()) {
-		if packed := calls.Pack(in[1].Interface()); packed != nil {
-			in[1] = reflect.ValueOf(packed)
-		}
-	}
 	out, err := run()
 	box, ok := out.(object)
 	if err != nil || !ok {

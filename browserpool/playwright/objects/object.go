@@ -127,6 +127,10 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 		return nil, browserpool.ErrClosed
 	}
 	defer o.hub.running.calls.Done()
+	args, unpack, err := o.carried(m, args)
+	if err != nil {
+		return nil, err
+	}
 	if answer := rule(answers(), o.kind, m); answer != nil {
 		return answer(o, args, limit)
 	}
@@ -141,7 +145,11 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 		if n := len(in); n > 0 && isOptions(in[n-1].Type()) && in[n-1].IsZero() {
 			given = in[:n-1] // playwright-go trusts some options to be set when there are any
 		}
-		return o.results(method.Call(given))
+		out, err := o.results(method.Call(given))
+		if err != nil || !unpack {
+			return out, err
+		}
+		return calls.Unpack(out)
 	}
 	if wrap := rule(around, o.kind, m); wrap != nil {
 		return wrap(o, in, limit, run)

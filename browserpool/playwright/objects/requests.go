@@ -1,7 +1,6 @@
 package objects
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,6 +13,7 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/ordered"
 )
 
 // requests is what can change at any time about the requests of a session. playwright-go writes why a
@@ -219,8 +219,8 @@ func postDataJSON(d requestData) (any, error) {
 		}
 		return made, nil
 	}
-	var value any
-	if err := json.Unmarshal(d.body, &value); err != nil {
+	value, err := ordered.Parse(d.body)
+	if err != nil {
 		return nil, fmt.Errorf("the body is not JSON: %w", err)
 	}
 	return value, nil

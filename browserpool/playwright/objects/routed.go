@@ -2,7 +2,6 @@ package objects
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,6 +13,7 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/ordered"
 )
 
 // A routed is a request in the hands of a script's handlers.
@@ -139,11 +139,11 @@ func bodyOf(value any) (any, error) {
 	case *browserpool.Function, *browserpool.RegExp, object:
 		return nil, mismatch("postData", "a text, bytes or plain data", value)
 	}
-	encoded, err := json.Marshal(value)
+	text, err := ordered.Text(value)
 	if err != nil {
 		return nil, fmt.Errorf("postData is not plain data: %w", err)
 	}
-	return string(encoded), nil
+	return text, nil
 }
 
 // routed is the request of a route whose handler has not answered.

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"regexp"
 	"strings"
 	"time"
 
@@ -89,14 +88,14 @@ func (s *session) Evaluate(ctx context.Context, fn string, arg any) (any, error)
 		return nil, err
 	}
 	value, err := calls.Run(ctx, s.Guard, "the function to return", func(time.Duration) (any, error) {
-		if statements(fn) {
+		if calls.Statements(fn) {
 			return page.Evaluate(fn, calls.Argument(ordered.Maps(arg)))
 		}
 		return page.Evaluate(calls.Carrying(fn, 0), calls.Pack(arg))
 	})
 	switch {
 	case err == nil:
-		if statements(fn) {
+		if calls.Statements(fn) {
 			return calls.Result(value)
 		}
 		return calls.Unpack(value)
@@ -106,13 +105,4 @@ func (s *session) Evaluate(ctx context.Context, fn string, arg any) (any, error)
 		return nil, calls.ErrForeign
 	}
 	return nil, calls.PlainError(err)
-}
-
-// beginsAsFunction matches functions, and expressions in brackets.
-var beginsAsFunction = regexp.MustCompile(`^\s*(\(|async\b|function\b|[\w$]+\s*=>)`)
-
-// statements says that code may be more than a function or an expression: such code cannot be wrapped, and objects that it
-// gives have their keys sorted.
-func statements(code string) bool {
-	return strings.ContainsAny(code, ";\n") && !beginsAsFunction.MatchString(code)
 }
