@@ -48,7 +48,7 @@ var (
 var (
 	WebVitalFCP            = histogram("web_vital_fcp_us", Microseconds, "First Contentful Paint: the first text or image was drawn.", visitLabels...)
 	WebVitalLCP            = histogram("web_vital_lcp_us", Microseconds, "Largest Contentful Paint, known when the page was left: when its largest text or image was drawn.", visitLabels...)
-	WebVitalINP            = histogram("web_vital_inp_us", Microseconds, "Interaction to Next Paint, known when the page was left: the slowest interaction, without one in fifty.", visitLabels...)
+	WebVitalINP            = histogram("web_vital_inp_us", Microseconds, "Interaction to Next Paint, known when the page was left: the slowest interaction, ignoring one for every fifty.", visitLabels...)
 	WebVitalTTFB           = histogram("web_vital_ttfb_us", Microseconds, "Time to First Byte of the document, from navigation start; 0 for a soft navigation.", visitLabels...)
 	WebVitalCLS            = histogram("web_vital_cls", Ratio, "Cumulative Layout Shift, known when the page was left: how much moved without the user's doing.", visitLabels...)
 	DocumentDOMReady       = histogram("document_dom_ready_us", Microseconds, "The listeners of DOMContentLoaded have run, from navigation start.", open("page"))
