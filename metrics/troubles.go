@@ -23,12 +23,12 @@ var ordinary = []string{"aborted", "blocked"}
 func (r *Result) FailedRequests() []FailedRequest {
 	counts := make(map[FailedRequest]int64)
 	add := func(n int64, l Labels, said string) {
-		counts[FailedRequest{What: strings.TrimSpace(said + " " + l.Get("type")), Where: l.Get("host") + l.Get("path")}] += n
+		counts[FailedRequest{What: strings.TrimSpace(said + " " + l.Get("type")), Where: kept(l, "host") + kept(l, "path")}] += n
 	}
 	accepted := r.acceptedStatuses()
 	for _, s := range countsOf(HTTPRequests, r.Global.Counters) {
-		class, code := s.Labels.Get("status"), s.Labels.Get("code")
-		if class != "4xx" && class != "5xx" || s.Labels.Get("type") == "document" && (slices.Contains(accepted, code) || slices.Contains(accepted, class)) {
+		class, code := s.Labels.Get("status"), kept(s.Labels, "code")
+		if class != "4xx" && class != "5xx" || s.Labels.Get("type") == "document" && accepts(accepted, class, code) {
 			continue
 		}
 		add(s.Value, s.Labels, cmp.Or(code, class))
@@ -40,7 +40,7 @@ func (r *Result) FailedRequests() []FailedRequest {
 	}
 	for _, s := range countsOf(WebSocketConnectionFailures, r.Global.Counters) {
 		if reason := s.Labels.Get("reason"); !slices.Contains(ordinary, reason) {
-			counts[FailedRequest{What: strings.TrimPrefix(reason, "status ") + " websocket", Where: s.Labels.Get("url")}] += s.Value
+			counts[FailedRequest{What: strings.TrimSpace(strings.TrimPrefix(kept(s.Labels, "reason"), "status ") + " websocket"), Where: kept(s.Labels, "url")}] += s.Value
 		}
 	}
 	all := make([]FailedRequest, 0, len(counts))
@@ -52,6 +52,23 @@ func (r *Result) FailedRequests() []FailedRequest {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.What, b.What), cmp.Compare(a.Where, b.Where))
 	})
 	return all
+}
+
+// kept is the value of a label, or "" where a metric had too many of them.
+func kept(l Labels, name string) string {
+	if value := l.Get(name); value != OtherLabel {
+		return value
+	}
+	return ""
+}
+
+// accepts says whether a scenario accepts a document. Of one whose code was not kept, it may: what it does not accept has
+// failed its navigation.
+func accepts(accepted statuses.Set, class, code string) bool {
+	if code == "" {
+		return slices.ContainsFunc(accepted, func(one string) bool { return one[:1] == class[:1] })
+	}
+	return slices.Contains(accepted, code) || slices.Contains(accepted, class)
 }
 
 // acceptedStatuses are those of the option acceptStatus.

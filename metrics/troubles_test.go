@@ -44,6 +44,24 @@ func TestTroubles(t *testing.T) {
 	}
 }
 
+// TestTroublesOfTooManyKinds: what is not kept of them is not made up. A document whose status was not kept may be an accepted one.
+func TestTroublesOfTooManyKinds(t *testing.T) {
+	rest := func(m *Metric, values ...string) Labels { return m.OtherLabels(m.With(values...)) }
+	r := &Result{Options: map[string]any{"acceptStatus": statuses.Set{"404"}}, Global: ScenarioResult{Counters: map[string]CounterBy{
+		HTTPRequests.Name: {Series: []LabelledValue[int64]{
+			{rest(HTTPRequests, "4xx", "document", "404", "h", "/a"), 9},
+			{rest(HTTPRequests, "5xx", "document", "503", "h", "/b"), 4},
+			{rest(HTTPRequests, "4xx", "fetch", "422", "h", "/c"), 3},
+		}},
+		HTTPRequestFailures.Name:         {Series: []LabelledValue[int64]{{rest(HTTPRequestFailures, "network", "fetch", "h", "/x"), 2}}},
+		WebSocketConnectionFailures.Name: {Series: []LabelledValue[int64]{{rest(WebSocketConnectionFailures, "status 503", "ws://h/"), 1}}},
+	}}}
+	want := []FailedRequest{{"5xx document", "", 4}, {"4xx fetch", "", 3}, {"network fetch", "", 2}, {"websocket", "", 1}}
+	if got := r.FailedRequests(); !slices.Equal(got, want) {
+		t.Errorf("failed requests %v, want %v", got, want)
+	}
+}
+
 // TestAcceptedStatuses: a Result says what the scenario accepts, also after it was written and read.
 func TestAcceptedStatuses(t *testing.T) {
 	options := map[string]any{"acceptStatus": statuses.Set{"404", "5xx"}}
