@@ -178,10 +178,10 @@ var (
 	passOrFail = oneOf(OutcomeLabel, OutcomePass, OutcomeFail)
 
 	status   = oneOf("status", "1xx", "2xx", "3xx", "4xx", "5xx", "failed", "opaque", "unknown")
-	resource = oneOf("type", "document", "fetch", "xhr", "script-http", "script", "stylesheet", "image", "font", "media",
+	resource = oneOf("type", "document", "fetch", "xhr", "script-http", "page-request", "script", "stylesheet", "image", "font", "media",
 		"texttrack", "manifest", "ping", "eventsource", "other")
 	reason = oneOf("reason", "network", "timeout", "aborted", "blocked", "refused", "name not found", "error")
-	// Only documents, fetch, xhr and script-http have a code, host and path: of other types there are too many.
+	// Only documents, fetch, xhr, script-http and page-request have a code, host and path: of other types there are too many.
 	byType   = []Label{resource, status, open("code"), open("host"), open("path")}
 	byStatus = []Label{status, resource, open("code"), open("host"), open("path")}
 	byReason = []Label{reason, resource, open("host"), open("path")}

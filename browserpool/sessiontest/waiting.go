@@ -65,6 +65,8 @@ func testWait(t *testing.T, r *rig) {
 		{name: "throws", do: function("() => { throw new Error('boom') }", nil), fail: "boom"},
 		{name: "syntax error", do: function("() => {", nil), fail: "SyntaxError"},
 
+		{name: "a LiveView whose socket is refused", page: `<div id=v data-phx-session=x></div><script>new WebSocket('ws://' + location.host + '/broken?token=x')</script>`,
+			do: func(ctx context.Context, u browserpool.Session) error { return u.WaitForLiveView(ctx) }, fail: "/broken failed once: status 500"},
 		{name: "no LiveView", do: func(ctx context.Context, u browserpool.Session) error { return u.WaitForLiveView(ctx) }, fail: "waited for every LiveView to be connected, but there is no LiveView on the page"},
 		{name: "no LiveView at all", do: func(ctx context.Context, u browserpool.Session) error { return u.EnsureLiveView(ctx) }, fail: "waited for a LiveView on the page, but no element has data-phx-session"},
 		{name: "loading", page: `<p id=e class=phx-click-loading>x</p><script>setTimeout(() => e.className = '', 100)</script>`, do: func(ctx context.Context, u browserpool.Session) error { return u.WaitForPhxLoading(ctx, "click", "#e") }},

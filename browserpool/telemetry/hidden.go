@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -87,4 +88,20 @@ func (d *Decoder) answered(h hidden, labels metrics.Labels) {
 	if h.bytes > 0 && h.bytes < 1<<53 {
 		d.recorder.Add(metrics.HTTPBytesReceived, labels, int64(h.bytes))
 	}
+}
+
+// pageRequest is the type of requests that Playwright makes for a script, without a page.
+const pageRequest = "page-request"
+
+// Requested records a request that no page has made. With a status of 0 there was no answer, for a reason.
+func (d *Decoder) Requested(url string, status int, took time.Duration, reason string) {
+	host, path := metrics.HostLabel(url), d.labels.pages.PageLabel(url)
+	if status == 0 {
+		d.recorder.Add(metrics.HTTPRequests, metrics.HTTPRequests.With("failed", pageRequest, "", host, path), 1)
+		d.recorder.Add(metrics.HTTPRequestFailures, metrics.HTTPRequestFailures.With(reason, pageRequest, host, path), 1)
+		return
+	}
+	labels := metrics.HTTPRequestDuration.With(pageRequest, fmt.Sprintf("%dxx", status/100), strconv.Itoa(status), host, path)
+	d.recorder.Add(metrics.HTTPRequests, labels, 1)
+	d.recorder.Observe(metrics.HTTPRequestDuration, labels, float64(took)/float64(time.Microsecond))
 }

@@ -318,3 +318,62 @@ func TestRefusedSockets(t *testing.T) {
 		t.Errorf("%d sockets opened, want 1", n)
 	}
 }
+
+// TestRequestsOfPlaywright: what page.request asks for is counted as the server answered it, beside what the page asks for.
+func TestRequestsOfPlaywright(t *testing.T) {
+	u := site(t, map[string]http.HandlerFunc{
+		"/orders/{id}": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) },
+		"/broken":      func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"/cut":         func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"/hang":        hang,
+	})
+	down := httptest.NewServer(nil)
+	down.Close()
+	v := visit(t)
+	v.open(u + "/")
+	page, err := v.Object(v.ctx, "page")
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := page.Call(v.ctx, "request", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := value.(browserpool.Object)
+	for _, call := range []struct {
+		method, url string
+		options     map[string]any
+		fails       bool
+	}{
+		{"post", u + "/orders/7?q=1", nil, false}, {"fetch", u + "/orders/8", nil, false}, {"get", u + "/broken", nil, false},
+		{"get", u + "/broken", map[string]any{"failOnStatusCode": true}, true}, {"get", down.URL + "/x", nil, true},
+		{"get", u + "/cut", nil, true}, {"get", u + "/hang", map[string]any{"timeout": 50.0}, true}, {"get", "http://[", nil, true},
+	} {
+		args := []any{call.url}
+		if call.options != nil {
+			args = append(args, call.options)
+		}
+		if _, err := request.Call(v.ctx, call.method, args); (err != nil) != call.fails {
+			t.Errorf("%s %s = %v", call.method, call.url, err)
+		}
+	}
+	v.leave()
+	here := strings.TrimPrefix(u, "http://")
+	want := map[metrics.Labels]int64{
+		metrics.HTTPRequests.With("2xx", "document", "200", here, "/"):                                         1,
+		metrics.HTTPRequests.With("2xx", "page-request", "201", here, "/orders/:id"):                           2,
+		metrics.HTTPRequests.With("5xx", "page-request", "503", here, "/broken"):                               2,
+		metrics.HTTPRequests.With("failed", "page-request", "", strings.TrimPrefix(down.URL, "http://"), "/x"): 1,
+		metrics.HTTPRequests.With("failed", "page-request", "", here, "/cut"):                                  1,
+		metrics.HTTPRequests.With("failed", "page-request", "", here, "/hang"):                                 1,
+	}
+	if got := v.recorded.Sets(scenario, metrics.HTTPRequests); !maps.Equal(got, want) {
+		t.Errorf("http_requests = %v\nwant %v", got, want)
+	}
+	if got := v.recorded.Labels(scenario, metrics.HTTPRequestFailures); !maps.Equal(got, map[string]int64{"refused": 1, "network": 1, "timeout": 1}) {
+		t.Errorf("http_request_failures = %v", got)
+	}
+	if n := v.recorded.Labels(scenario, metrics.HTTPRequestDuration)["page-request"]; n != 4 {
+		t.Errorf("%d durations, want 4", n)
+	}
+}

@@ -124,6 +124,9 @@ type wrapper = func(o object, in []reflect.Value, limit time.Duration, run func(
 var around = map[string]wrapper{
 	"setInputFiles": emptying, "setFiles": emptying,
 
+	"APIRequestContext.get": asking, "APIRequestContext.post": asking, "APIRequestContext.put": asking, "APIRequestContext.patch": asking,
+	"APIRequestContext.delete": asking, "APIRequestContext.head": asking, "APIRequestContext.fetch": asking,
+
 	"Route.abort": answering, "Route.fulfill": answering, "Route.fetch": fetching,
 
 	"Request.allHeaders": sentHeaders(func(headers map[string]string, _ []reflect.Value) any { return plainHeaders(headers) }),

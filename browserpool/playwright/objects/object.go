@@ -24,6 +24,7 @@ type Hub struct {
 	guard       *calls.Guard
 	files       bool // whether pages may be files of the machine
 	drain       func(ctx context.Context, pages ...pw.Page)
+	requested   func(Requested)
 	context     pw.BrowserContext // set by Follow
 	views       *views
 	requests    *requests
@@ -48,11 +49,11 @@ type leftovers struct {
 	downloads []pw.Download // of all pages
 }
 
-// New returns the hub of a session; drain takes the last telemetry of pages that are closed; files says whether pages may be
-// files of the machine.
-func New(guard *calls.Guard, drain func(ctx context.Context, pages ...pw.Page), files bool) *Hub {
+// New returns the hub of a session; drain takes the last telemetry of pages that are closed; requested takes requests that
+// no page makes; files says whether pages may be files of the machine.
+func New(guard *calls.Guard, drain func(ctx context.Context, pages ...pw.Page), requested func(Requested), files bool) *Hub {
 	return &Hub{
-		guard: guard, drain: drain, files: files, views: newViews(),
+		guard: guard, drain: drain, requested: requested, files: files, views: newViews(),
 		requests: newRequests(), routes: newRoutes(),
 		listeners: map[named]*listeners{}, exposed: map[named]*atomic.Pointer[browserpool.Function]{},
 	}

@@ -78,7 +78,7 @@ func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions
 		presses: newPresses(),
 	}
 	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers, s.ping)
-	s.objects = objects.New(s.Guard, s.drainPages, opts.AllowFileURLs)
+	s.objects = objects.New(s.Guard, s.drainPages, s.requested, opts.AllowFileURLs)
 	err = s.Do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.Playwright().NewContext(options)
 		if err != nil {
@@ -146,6 +146,15 @@ func (s *session) receive(_ *pw.BindingSource, args ...any) any {
 		}
 	}
 	return nil
+}
+
+// requested records a request of page.request.
+func (s *session) requested(r objects.Requested) {
+	s.recording.RLock()
+	defer s.recording.RUnlock()
+	if !s.sealed {
+		s.decoder.Requested(r.URL, r.Status, r.Took, r.Reason)
+	}
 }
 
 func (s *session) record(batch string) {
