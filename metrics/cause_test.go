@@ -102,6 +102,21 @@ func TestCausesAreBounded(t *testing.T) {
 	}
 }
 
+// TestLongClass: a class that is too long for a label keeps its samples.
+func TestLongClass(t *testing.T) {
+	agg := newRun("buy")
+	n := newNode("a", agg)
+	f := metrics.FailureSample{Class: strings.Repeat("Error", 100), ReasonInspect: "boom"}
+	n.Scope("buy").Add(metrics.FailureCauses, f.CauseLabels(), 1)
+	n.Scope("buy").Failure(f)
+	n.report(time.Second)
+	agg.Finish()
+	r := agg.Results(began.Add(time.Second))[0]
+	if causes := r.Global.FailureCauses(); len(causes) != 1 || len(causes[0].Samples) != 1 {
+		t.Errorf("the causes are %+v", causes)
+	}
+}
+
 // TestCausesOfAnEarlierVersion are the classes.
 func TestCausesOfAnEarlierVersion(t *testing.T) {
 	r := metrics.ScenarioResult{

@@ -15,7 +15,7 @@ const (
 
 // shorten keeps what a script throws within bounds.
 func (f *FailureSample) shorten() {
-	f.Class, f.ReasonInspect = Shorten(f.Class, maxLine), Shorten(f.ReasonInspect, maxReason)
+	f.Class, f.ReasonInspect = shorten(f.Class), Shorten(f.ReasonInspect, maxReason) // a class is a label, too
 	if len(f.Stacktrace) > maxStack {
 		f.Stacktrace = f.Stacktrace[:maxStack]
 	}
