@@ -60,12 +60,13 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// copyExamples copies the examples, without the application, beside the packages that they import.
+// copyExamples copies the examples, without the applications, beside the packages that they import.
 func copyExamples(t *testing.T, folder string) {
 	t.Helper()
 	err := errors.Join(
 		os.CopyFS(folder, os.DirFS("../../examples")),
 		os.RemoveAll(filepath.Join(folder, "demo")),
+		os.RemoveAll(filepath.Join(folder, "site", "pages")),
 		os.Symlink(browsertest.NamedModules(t, typeScripts[0], dayjs), filepath.Join(folder, "node_modules")),
 	)
 	if err != nil {

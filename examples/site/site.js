@@ -10,9 +10,11 @@ export const options = { users: 5, duration: '30s' };
 /** @param {Record<string, string>} opts */
 export const config = (opts) => ({ baseURL: opts.baseURL ?? 'http://127.0.0.1:4100' });
 
+/** @typedef {ReturnType<typeof config>} Config */
+
 /**
  * @param {import('liveload').User} user
- * @param {ReturnType<typeof config>} config
+ * @param {Config} config
  */
 export default async function (user, config) {
   const { page } = user;
