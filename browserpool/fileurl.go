@@ -8,8 +8,9 @@ import (
 // IsFileURL reports whether a browser takes an address for a file of the machine.
 func IsFileURL(address string) bool {
 	address = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(address) // browsers leave them out
-	address = strings.ToLower(strings.TrimLeftFunc(address, func(r rune) bool { return r <= ' ' }))
+	address = strings.ToLower(address)
 	for {
+		address = strings.TrimLeftFunc(address, func(r rune) bool { return r <= ' ' })
 		inner, ok := strings.CutPrefix(address, "view-source:")
 		if !ok {
 			return strings.HasPrefix(address, "file:") || strings.HasPrefix(address, "filesystem:file:")

@@ -171,12 +171,15 @@ func FuzzDecode(f *testing.F) {
 	f.Add(`{"d":"x","n":1,"h":[["liveview_event_duration_us","inc\nhttp://a/b",[1,2]]],"c":[["http_requests","2xx\nxhr\n200\nhttp://a/b",1]]}`)
 	f.Add(`{"d":"x","n":-9,"h":[["liveview_diff_bytes","é\ud800",[1e308,-1]]],"c":[["iterations","",1e300]]}`)
 	f.Add(`{"h":[[],["a"],null],"c":null}`)
+	f.Add(`{"d":"x","n":2,"u":[["image","failed","http://h/a",5,7],["websocket","failed","ws://h/b",1,0],["odd","odd","\u0000",-1,1e300]]}`)
 	pages, err := metrics.NewPageLabeler(nil)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, batch string) {
 		d := telemetry.NewDecoder(checkedRecorder{t}, pages)
+		d.NoteLog("Failed to load resource: the server responded with a status of 404 (Not Found)", "http://h/a")
+		d.NoteLog(batch, batch)
 		_ = d.Decode(batch)
 		_ = d.Decode(batch)
 		d.Complete()
