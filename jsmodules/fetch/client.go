@@ -53,18 +53,19 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 		r.transport = c.module.lax
 	}
 	ctx, cancel := context.WithCancelCause(c.vm.Context())
-	if err := c.cancelOn(r.signal, cancel); err != nil {
+	release, err := c.cancelOn(r.signal, cancel)
+	if err != nil {
 		cancel(nil)
 		return c.rejected(r.failed(err))
 	}
-	return c.vm.Async(nil, func(context.Context) (any, error) {
+	return c.vm.AsyncThen(nil, func(context.Context) (any, error) {
 		defer cancel(nil)
 		found, err := r.do(ctx, store)
 		if err != nil {
 			return nil, r.failed(err)
 		}
 		return func() goja.Value { return c.response(found) }, nil
-	})
+	}, release)
 }
 
 // rejected returns the promise of a request that is not sent, so that catch() sees wrong arguments too.
@@ -74,24 +75,29 @@ func (c *client) rejected(err error) goja.Value {
 	return c.vm.Runtime().ToValue(promise)
 }
 
-// cancelOn cancels a request when its AbortSignal is aborted.
-func (c *client) cancelOn(signal *goja.Object, cancel context.CancelCauseFunc) error {
+// cancelOn cancels a request when its AbortSignal is aborted. The function that it returns stops listening: a signal may be that of many requests.
+func (c *client) cancelOn(signal *goja.Object, cancel context.CancelCauseFunc) (release func() error, err error) {
 	if signal == nil {
-		return nil
+		return func() error { return nil }, nil
 	}
 	if signal.Get("aborted").ToBoolean() {
-		return errAborted
+		return nil, errAborted
 	}
 	listen, ok := goja.AssertFunction(signal.Get("addEventListener"))
-	if !ok {
-		return fmt.Errorf("option signal must be an AbortSignal")
+	stop, okToo := goja.AssertFunction(signal.Get("removeEventListener"))
+	if !ok || !okToo {
+		return nil, fmt.Errorf("option signal must be an AbortSignal")
 	}
-	rt := c.vm.Runtime()
-	_, err := listen(signal, rt.ToValue("abort"), rt.ToValue(func(goja.FunctionCall) goja.Value {
+	name := c.vm.Runtime().ToValue("abort")
+	listener := c.vm.Runtime().ToValue(func(goja.FunctionCall) goja.Value {
 		cancel(errAborted)
 		return goja.Undefined()
-	}))
-	return err
+	})
+	_, err = listen(signal, name, listener)
+	return func() error {
+		_, err := stop(signal, name, listener)
+		return err
+	}, err
 }
 
 // response makes the response object of the script.

@@ -178,6 +178,13 @@ func TestRequests(t *testing.T) {
 			same((await get(url + '/own', { headers })).text(), '127.0.0.1:' + port + 'secreta=1');
 			same((await get(url + '/away?port=' + port, { headers })).text(), 'localhost:' + port)`},
 		{name: "a password is not shown", body: `await get(url.replace('//', '//me:secret@') + '/loop')`, err: "//me:xxxxx@"},
+		{name: "a signal is let go", body: `const { signal } = new AbortController(), { addEventListener, removeEventListener } = signal;
+			let open = 0;
+			signal.addEventListener = (...all) => { open++; return addEventListener.apply(signal, all) };
+			signal.removeEventListener = (...all) => { open--; return removeEventListener.apply(signal, all) };
+			for (let i = 0; i < 3; i++) await get(url + '/echo', { signal });
+			await get(url + '/echo'); // the last one lets go after those who await it
+			same(open, 0)`},
 		{name: "endless redirects", body: `await get(url + '/loop')`, err: "it redirects more than 20 times"},
 		{name: "a timeout", body: `await get(url + '/never', { timeout: 20 })`, err: "/never: timed out after 20ms"},
 		{name: "the user's timeout", body: `await user.setTimeout(20); await get(url + '/never')`, err: "/never: timed out after 20ms"},
