@@ -10,21 +10,24 @@ import (
 	"github.com/liveload/liveload/browserpool"
 )
 
+// onAim calls a function of the page with what was just aimed at: an aim looks for a shadow root in it.
+const onAim = `<script>
+	const { get: shadowRoot } = Object.getOwnPropertyDescriptor(Element.prototype, 'shadowRoot');
+	const onAim = (then) => Object.defineProperty(Element.prototype, 'shadowRoot', { get() { then(this); return shadowRoot.call(this); } });
+</script>`
+
 // moving moves what is on the page right after it was aimed at, a few times, so that a decoy stands
 // where the press goes.
-const moving = `<style>button{display:block;height:40px;width:200px}</style><div id=above></div>
+const moving = onAim + `<style>button{display:block;height:40px;width:200px}</style><div id=above></div>
 <button id=decoy style="display:none">no</button><button id=b>yes</button>
 <script>
 	let moves = 3;
-	const real = document.elementFromPoint;
-	document.elementFromPoint = (x, y) => {
-		const hit = real.call(document, x, y);
-		if (hit === b && moves-- > 0) {
-			above.style.height = above.offsetHeight ? '0' : '60px';
-			decoy.style.cssText = 'position:absolute;left:' + (x - 100) + 'px;top:' + (y - 20) + 'px';
-		}
-		return hit;
-	};
+	onAim((hit) => {
+		if (hit !== b || moves-- <= 0) return;
+		const { left, top } = b.getBoundingClientRect();
+		above.style.height = above.offsetHeight ? '0' : '60px';
+		decoy.style.cssText = 'position:absolute;left:' + left + 'px;top:' + top + 'px';
+	});
 </script>`
 
 // testPressOfAMovingPage wants every press on what it was meant for, however the page moves in between.
@@ -53,13 +56,8 @@ func testPressOfAMovingPage(t *testing.T, r *rig) {
 			}
 			return u.Press(ctx, "#b", "Enter")
 		}},
-		{name: "rendered anew", page: button + `<script>
-			const real = document.elementFromPoint;
-			document.elementFromPoint = (x, y) => {
-				const hit = real.call(document, x, y);
-				if (hit === b && !window.anew) { window.anew = true; b.outerHTML = b.outerHTML; }
-				return hit;
-			};</script>`, do: clicks("#b"), want: "window.anew && log.filter((e) => e === 'click:b').length === 1"},
+		{name: "rendered anew", page: onAim + button + `<script>
+			onAim((hit) => { if (hit === b && !window.anew) { window.anew = true; b.outerHTML = b.outerHTML; } });</script>`, do: clicks("#b"), want: "window.anew && log.filter((e) => e === 'click:b').length === 1"},
 		{name: "moved while it is down", page: moving + `<script>
 			moves = -1;
 			b.addEventListener('pointerup', () => log.push('up:b'), true);
@@ -93,13 +91,8 @@ func testPressOfAMovingPage(t *testing.T, r *rig) {
 			}
 			return errors.Join(<-errs, <-errs)
 		}, want: "log.filter((e) => e.startsWith('click:')).sort().join() === 'click:b,click:c'"},
-		{name: "a frame comes in between", page: button + `<iframe id=f style="display:none;position:fixed;inset:0;width:100%;height:100%"></iframe><script>
-			const real = document.elementFromPoint;
-			document.elementFromPoint = (x, y) => {
-				const hit = real.call(document, x, y);
-				f.style.display = 'block';
-				return hit;
-			};</script>`, do: clicks("#b"), fail: `it is covered by <iframe id="f">`},
+		{name: "a frame comes in between", page: onAim + button + `<iframe id=f style="display:none;position:fixed;inset:0;width:100%;height:100%"></iframe><script>
+			onAim((hit) => { if (hit === b) f.style.display = 'block'; });</script>`, do: clicks("#b"), fail: `it is covered by <iframe id="f">`},
 		{name: "into a frame", page: `<iframe id=f srcdoc="<script>onclick = () => { parent.hit = true; }</script>" width=200 height=200></iframe>`, do: clicks("#f"), want: "window.hit === true"},
 	})
 }

@@ -1,12 +1,12 @@
 // Aiming: where the mouse reaches an element, and what is in its way.
-const animated = (el) => document.getAnimations().some((a) => {
+const animated = (el) => getAnimations(document).some((a) => {
   const target = a.playState === 'running' && a.effect && a.effect.target;
-  return target && (target === el || target.contains(el));
+  return target && (target === el || contains(target, el));
 });
 const steady = (el) => new Promise((resolve) => {
-  const first = el.getBoundingClientRect();
+  const first = getBoundingClientRect(el);
   frame(() => frame(() => {
-    const second = el.getBoundingClientRect();
+    const second = getBoundingClientRect(el);
     resolve(first.x === second.x && first.y === second.y && first.width === second.width && first.height === second.height);
   }));
 });
@@ -15,32 +15,32 @@ const inView = (box) => box.bottom > 0 && box.right > 0 && box.top < innerHeight
 const place = (el, position) => (position ? inBorder(el, position) : middle(el));
 const inBorder = (el, { x, y }) => {
   const at = () => {
-    const box = el.getBoundingClientRect();
+    const box = getBoundingClientRect(el);
     return [box.left + el.clientLeft + x, box.top + el.clientTop + y];
   };
   const out = ([left, top]) => left < 0 || top < 0 || left >= innerWidth || top >= innerHeight;
-  if (out(at())) el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+  if (out(at())) scrollIntoView(el, { block: 'center', inline: 'center', behavior: 'instant' });
   const [left, top] = at();
   if (out([left, top])) scrollBy({ left: left - innerWidth / 2, top: top - innerHeight / 2, behavior: 'instant' }); // larger than the window
   return at();
 };
 const middle = (el) => {
-  const shape = el.getClientRects().length ? el : inside(el); // display: contents is what is in it
-  let box = shape.getBoundingClientRect();
+  const shape = getClientRects(el).length ? el : inside(el); // display: contents is what is in it
+  let box = getBoundingClientRect(shape);
   if (!inView(box) || box.top < 0 || box.bottom > innerHeight) {
-    (shape === el ? el : el.firstElementChild || el).scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-    box = shape.getBoundingClientRect();
+    scrollIntoView(shape === el ? el : el.firstElementChild || el, { block: 'center', inline: 'center', behavior: 'instant' });
+    box = getBoundingClientRect(shape);
   }
-  const rects = shape.getClientRects();
+  const rects = getClientRects(shape);
   if (rects.length > 1) box = rects[0];
   const left = Math.max(0, box.left), right = Math.min(innerWidth, box.right);
   const top = Math.max(0, box.top), bottom = Math.min(innerHeight, box.bottom);
   return [Math.round((left + right) * 50) / 100, Math.round((top + bottom) * 50) / 100]; // two decimals
 };
 const at = (x, y) => {
-  let hit = document.elementFromPoint(x, y);
+  let hit = elementFromPoint(document, x, y);
   while (hit && hit.shadowRoot) {
-    const inner = hit.shadowRoot.elementFromPoint(x, y);
+    const inner = elementFromPoint(hit.shadowRoot, x, y);
     if (!inner || inner === hit) break;
     hit = inner;
   }
@@ -48,9 +48,9 @@ const at = (x, y) => {
 };
 // reaches reports whether a click on hit is a click on the element, its control, or the button that it is in.
 const reaches = (hit, el) => {
-  const target = el.closest('button, a, [role="button"], [role="link"]') || el;
+  const target = closest(el, 'button, a, [role="button"], [role="link"]') || el;
   for (let node = hit; node; node = node.assignedSlot || node.parentNode || node.host) if (node === el || node === target) return true;
-  const label = hit.closest('label');
+  const label = closest(hit, 'label');
   return Boolean(label && label.control === el);
 };
 const ready = (el, enabled) => {
@@ -64,7 +64,7 @@ const landing = (to, x, y, first) => (to ? { x: to.x, y: to.y } : { x, y, foreig
 // whether the page will report it. In a frame whose surroundings it cannot see, it returns where the element found begins.
 const FRAME = /^(iframe|frame|object|embed)$/; // a press on one is its document's
 const corner = (el) => {
-  const { x, y } = el.getBoundingClientRect();
+  const { x, y } = getBoundingClientRect(el);
   return [x, y];
 };
 let aimed = '';
@@ -72,7 +72,7 @@ const aim = (el, first, press, scroll, how) => {
   const { position, trial } = how || {};
   let covered = '';
   for (const block of scroll ? ['', 'center', 'end', 'start'] : ['']) {
-    if (block) el.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
+    if (block) scrollIntoView(el, { block, inline: 'center', behavior: 'instant' });
     const [x, y] = place(el, position);
     const hit = at(x, y);
     if (hit && reaches(hit, el)) {

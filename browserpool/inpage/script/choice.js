@@ -11,7 +11,7 @@ const choose = (el, wanted, force) => {
   const picks = wanted.map((w) => [...el.options].find((o) => suits(o, w, o.value)) || [...el.options].find((o) => suits(o, w, labelOf(o))));
   const absent = wanted.filter((w, i) => !picks[i]);
   if (absent.length) return `it has no option ${absent.map(asked).join(', ')}; it has ${[...el.options].slice(0, 10).map((o) => quote(o.value)).join(', ')}`;
-  const barred = !force && picks.find((o) => o.matches(':disabled'));
+  const barred = !force && picks.find((o) => matches(o, ':disabled'));
   if (barred) return `its option ${quote(barred.value)} is disabled`;
   act();
   for (const option of el.options) option.selected = picks.includes(option);

@@ -1,13 +1,13 @@
 // Filling in and reading fields.
 
-const fire = (el, type) => el.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+const fire = (el, type) => dispatchEvent(el, new Event(type, { bubbles: true, composed: true }));
 const CANNOT_FILL = new Set(['button', 'checkbox', 'file', 'hidden', 'image', 'radio', 'reset', 'submit']);
 const SET_DIRECTLY = new Set(['date', 'time', 'datetime-local', 'month', 'week', 'color', 'range']);
 const edit = document.execCommand.bind(document);
 // put sets what cannot be typed, since the field cannot have the keyboard; not by a setter of the page's own.
 const put = (el, text) => {
   const native = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(el), 'value');
-  if (native) native.set.call(el, text);
+  if (native) apply(native.set, el, [text]);
   else el.textContent = text;
   fire(el, 'input');
   fire(el, 'change');
@@ -54,7 +54,7 @@ const READERS = {
   },
   isChecked: (el) => {
     const field = labelled(el);
-    const role = field.getAttribute('aria-checked');
+    const role = getAttribute(field, 'aria-checked');
     if (!['checkbox', 'radio'].includes(field.localName === 'input' && field.type) && role === null) throw new Error(`${name(el)} is not a checkbox or radio button`);
     return role !== null && field.localName !== 'input' ? role === 'true' : field.checked;
   },
@@ -62,7 +62,7 @@ const READERS = {
 
 // submitter is what a person would click to submit a form: its first button that shows.
 const submitter = (form) => {
-  const fields = [...form.elements, ...document.querySelectorAll('input[type=image]')].filter((el) => el.form === form);
+  const fields = [...form.elements, ...querySelectorAll(document, 'input[type=image]')].filter((el) => el.form === form);
   const buttons = fields.filter((el) => el.type === 'submit' || el.type === 'image');
   return buttons.find(visible) || buttons[0];
 };

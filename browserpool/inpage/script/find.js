@@ -3,19 +3,19 @@ let shadows = false;
 const nativeAttachShadow = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function attachShadow(init) {
   shadows = true;
-  return nativeAttachShadow.call(this, init);
+  return apply(nativeAttachShadow, this, [init]);
 };
 // Shadow roots that the document's HTML declares are looked for once, when an element is missing.
 let searched = false;
 const pierce = () => {
   if (!searched && document.readyState === 'complete') {
     searched = true;
-    shadows = shadows || [...document.querySelectorAll('*')].some((el) => el.shadowRoot);
+    shadows = shadows || [...querySelectorAll(document, '*')].some((el) => el.shadowRoot);
   }
   return shadows;
 };
-const find = (selector) => document.querySelector(selector) || (pierce() ? deep(document, selector)[0] || null : null);
-const findAll = (selector) => (pierce() ? deep(document, selector) : [...document.querySelectorAll(selector)]);
+const find = (selector) => querySelector(document, selector) || (pierce() ? deep(document, selector)[0] || null : null);
+const findAll = (selector) => (pierce() ? deep(document, selector) : [...querySelectorAll(document, selector)]);
 // A target is what an operation is about: elements that the page finds by CSS, again at each attempt, or
 // that Playwright's engines found, once.
 const never = () => false;

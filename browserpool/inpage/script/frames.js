@@ -9,20 +9,20 @@ const contentOf = (el) => {
     return null;
   }
 };
-const framesOf = (from) => [...from.querySelectorAll(FRAMES)];
+const framesOf = (from) => [...querySelectorAll(from, FRAMES)];
 // documents are one and those of the frames in it whose origin is the same.
 const documents = (from) => [from, ...framesOf(from).map(contentOf).filter(Boolean).flatMap(documents)];
 const foreignFrames = () => documents(document).flatMap(framesOf).filter((el) => !contentOf(el)).length;
 const frameSelector = (el) => {
-  if (el.id && document.querySelectorAll('#' + CSS.escape(el.id)).length === 1) return '#' + CSS.escape(el.id);
-  const title = el.getAttribute('name') ? 'name' : el.getAttribute('title') ? 'title' : '';
-  if (title) return `${el.localName}[${title}=${quote(el.getAttribute(title))}]`;
+  if (el.id && querySelectorAll(document, '#' + escape(el.id)).length === 1) return '#' + escape(el.id);
+  const title = getAttribute(el, 'name') ? 'name' : getAttribute(el, 'title') ? 'title' : '';
+  if (title) return `${el.localName}[${title}=${quote(getAttribute(el, title))}]`;
   const all = framesOf(document);
   return all.length === 1 ? el.localName : `${FRAMES} >> nth=${all.indexOf(el)}`;
 };
 const holds = (el, selector) => {
   try {
-    return Boolean(contentOf(el).querySelector(selector));
+    return Boolean(querySelector(contentOf(el), selector));
   } catch {
     return false; // another origin, or no CSS
   }
@@ -43,11 +43,11 @@ const outward = (x, y) => {
   for (let inner = globalThis; inner !== inner.top; inner = inner.parent) {
     const el = inner.frameElement;
     if (!el) return null;
-    const box = el.getBoundingClientRect();
-    const style = inner.parent.getComputedStyle(el);
+    const box = getBoundingClientRect(el);
+    const style = getComputedStyle(el);
     x = box.left + (el.clientLeft + parseFloat(style.paddingLeft) + x) * (box.width / el.offsetWidth);
     y = box.top + (el.clientTop + parseFloat(style.paddingTop) + y) * (box.height / el.offsetHeight);
-    const cover = inner.parent.document.elementFromPoint(x, y);
+    const cover = elementFromPoint(inner.parent.document, x, y);
     if (!cover) covered = `its frame is outside of the window: ${name(el)}`;
     else if (cover !== el && !cover.shadowRoot) covered = `its frame is covered by ${name(cover)}`;
   }
@@ -57,5 +57,5 @@ const outward = (x, y) => {
 const coverOf = (x, y) => {
   const cover = at(x, y);
   if (!cover) return 'its frame is outside of the window';
-  return cover.matches(FRAMES) ? '' : `its frame is covered by ${name(cover)}`;
+  return matches(cover, FRAMES) ? '' : `its frame is covered by ${name(cover)}`;
 };

@@ -9,7 +9,7 @@ const stay = () => {
   stays();
 };
 if (globalThis.navigation) {
-  navigation.addEventListener('navigate', (event) => {
+  listenTo(navigation, 'navigate', (event) => {
     const { url, sameDocument } = event.destination;
     if (sameDocument || event.hashChange || event.downloadRequest !== null || !/^https?:/.test(url)) return;
     let intercepted = false;
@@ -20,7 +20,7 @@ if (globalThis.navigation) {
     leavingTo = url.split('#')[0]; // at once: the next operation may be faster than a timer
     later(() => { if (event.defaultPrevented || intercepted) stay(); }, 0);
   });
-  navigation.addEventListener('navigateerror', stay);
+  listenTo(navigation, 'navigateerror', stay);
   // The navigation of a form begins in a separate task, which the next operation may overtake.
   const submits = (form, submitter, prevented) => {
     if (!['', '_self', '_top', '_parent'].includes((submitter && submitter.formTarget) || form.target)) return;
@@ -36,7 +36,7 @@ if (globalThis.navigation) {
   const nativeSubmit = HTMLFormElement.prototype.submit;
   HTMLFormElement.prototype.submit = function submit() {
     submits(this, null, () => false);
-    return nativeSubmit.call(this);
+    return apply(nativeSubmit, this, []);
   };
 }
 listening.push(['invalid', fieldRefused, true], ['submit', formSubmitted, true]);

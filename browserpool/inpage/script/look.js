@@ -3,7 +3,7 @@ const quote = stringify;
 const name = (el) => {
   let text = '<' + el.localName;
   if (el.id) text += ' id=' + quote(el.id);
-  const classes = el.getAttribute('class');
+  const classes = getAttribute(el, 'class');
   if (classes) text += ' class=' + quote(classes.slice(0, 60));
   return text + '>';
 };
@@ -25,24 +25,24 @@ const unlike = (there, want) => {
 };
 const hasSize = ({ width, height }) => width > 0 && height > 0;
 const inside = (node) => {
-  const range = document.createRange();
-  range.selectNodeContents(node);
+  const range = createRange(document);
+  selectNodeContents(range, node);
   return range;
 };
 // visible is Playwright's: rendered, and of a size. What has display: contents has no box, and shows as what is in it does.
 const visible = (el) => {
   if (!el.isConnected) return false;
   if (getComputedStyle(el).display === 'contents') {
-    return [...el.childNodes].some((node) => (node instanceof Element ? visible(node) : node instanceof Text && hasSize(inside(node).getBoundingClientRect())));
+    return [...el.childNodes].some((node) => (node instanceof Element ? visible(node) : node instanceof Text && hasSize(getBoundingClientRect(inside(node)))));
   }
-  return el.checkVisibility({ visibilityProperty: true }) && hasSize(el.getBoundingClientRect());
+  return checkVisibility(el, { visibilityProperty: true }) && hasSize(getBoundingClientRect(el));
 };
-const disabled = (el) => el.matches(':disabled') || Boolean(el.closest('button:disabled, [aria-disabled="true"]'));
+const disabled = (el) => matches(el, ':disabled') || Boolean(closest(el, 'button:disabled, [aria-disabled="true"]'));
 const PASSWORD = '[type=password], [autocomplete*=password]';
 // withKeyboard returns what has the keyboard, or takes it as soon as the browser comes to autofocus.
 const withKeyboard = () => {
   const active = document.activeElement;
-  return active && active !== document.body ? active : document.querySelector('[autofocus]') || active;
+  return active && active !== document.body ? active : querySelector(document, '[autofocus]') || active;
 };
 const labelled = (el) => {
   const control = el.localName === 'label' ? el.control : null;

@@ -28,8 +28,8 @@ const wanted = (selector) => {
 const near = (selector) => {
   const want = location.protocol === 'chrome-error:' ? '' : wanted(selector);
   const close = [];
-  for (const el of [...document.querySelectorAll(`[id], ${LABELLED}`)].slice(0, NEAR_ELEMENTS)) {
-    const label = el.matches(LABELLED) ? el.getAttribute('aria-label') || el.placeholder || el.textContent : '';
+  for (const el of [...querySelectorAll(document, `[id], ${LABELLED}`)].slice(0, NEAR_ELEMENTS)) {
+    const label = matches(el, LABELLED) ? getAttribute(el, 'aria-label') || el.placeholder || el.textContent : '';
     const score = Math.max(alike(want, words(el.id)), label.length > 200 ? 0 : alike(want, words(label)));
     if (score >= 0.6) close.push([score, el, label.length > 200 ? '' : excerpt(label)]);
   }

@@ -20,8 +20,8 @@ const elementOps = {
   }),
   choose: chooseAndKeep,
   focus: (timeout, target) => withElement(target, `${quote(target.selector)} to take the keyboard`, timeout, (el) => {
-    if (!el.checkVisibility({ visibilityProperty: true })) return `it is hidden: ${name(el)}`;
-    if (el.matches(':disabled')) return `it is disabled: ${name(el)}`;
+    if (!checkVisibility(el, { visibilityProperty: true })) return `it is hidden: ${name(el)}`;
+    if (matches(el, ':disabled')) return `it is disabled: ${name(el)}`;
     act();
     el.focus();
     return value(true);
@@ -54,7 +54,7 @@ const elementOps = {
     return value(true);
   }, target),
   read: (timeout, target, what) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => value(READERS[what](el))),
-  attribute: (timeout, target, attribute) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => value(el.getAttribute(attribute))),
+  attribute: (timeout, target, attribute) => withElement(target, `${quote(target.selector)} to be there`, timeout, (el) => value(getAttribute(el, attribute))),
   count: (timeout, target) => until('the page', timeout, () => parsed() || value(target.all().length), target),
   isVisible: (timeout, target) => until('the page', timeout, () => {
     const el = target.first();
@@ -62,11 +62,11 @@ const elementOps = {
   }, target),
   isSecret: (timeout, target) => until('the page', timeout, () => {
     const el = target.first();
-    return value(!el || [labelled(el), withKeyboard()].some((x) => x && (x.matches(PASSWORD) || (x === el && x.querySelector(PASSWORD)))));
+    return value(!el || [labelled(el), withKeyboard()].some((x) => x && (matches(x, PASSWORD) || (x === el && querySelector(x, PASSWORD)))));
   }, target),
 };
 
-const liveViews = (which) => documents(document).flatMap((inner) => [...inner.querySelectorAll('[data-phx-session]' + which)]);
+const liveViews = (which) => documents(document).flatMap((inner) => [...querySelectorAll(inner, '[data-phx-session]' + which)]);
 const unseenFrames = () => (foreignFrames() ? ', and its frames of other origins cannot be looked into' : '');
 const pageOps = {
   url: (timeout, source, flags, pattern) => {

@@ -5,15 +5,15 @@ const release = (held) => {
   if (heldBack.delete(held)) stays();
 };
 const debounceOf = (el) => {
-  const text = el.getAttribute('phx-debounce');
+  const text = getAttribute(el, 'phx-debounce');
   if (text !== '') return parseInt(text, 10); // no number for "blur": what is sent then needs no wait
   const { defaults } = globalThis.liveSocket || {};
   return (defaults && defaults.debounce) || 300;
 };
 const holdBack = ({ type, target }) => {
   if (!(target instanceof Element)) return;
-  const el = HELD[type] === 'change' ? target : target.closest('[phx-debounce]');
-  const ms = el && el.hasAttribute('phx-debounce') ? debounceOf(el) : 0;
+  const el = HELD[type] === 'change' ? target : closest(target, '[phx-debounce]');
+  const ms = el && hasAttribute(el, 'phx-debounce') ? debounceOf(el) : 0;
   if (!(ms > 0)) return;
   for (const held of heldBack) if (held.el === el && held.kind === HELD[type]) heldBack.delete(held);
   const held = { el, kind: HELD[type], ms };
@@ -29,7 +29,7 @@ listening.push(['blur', letGo, true], ['submit', letGo, true]);
 const unsent = ({ el, ms }) => `a field has not sent its event yet (phx-debounce, ${ms} ms): ${name(el)}`;
 // holdingBack says what an element, or one in it, still holds back, or "".
 const holdingBack = (el, kind) => {
-  const held = [...heldBack].find((h) => h.kind === kind && (h.el === el || h.el.form === el || el.contains(h.el)));
+  const held = [...heldBack].find((h) => h.kind === kind && (h.el === el || h.el.form === el || contains(el, h.el)));
   return held ? unsent(held) : '';
 };
 

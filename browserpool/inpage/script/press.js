@@ -20,8 +20,8 @@ const unseen = (id) => Boolean(armed) && armed.id === id;
 const hits = (hit, el) => {
   if (reaches(hit, el)) return true;
   // One that was taken out since cannot be hit; another like it in its place is it, rendered anew.
-  const instead = !el.isConnected && hit.closest(el.localName);
-  return Boolean(instead) && instead.cloneNode().isEqualNode(el.cloneNode());
+  const instead = !el.isConnected && closest(hit, el.localName);
+  return Boolean(instead) && isEqualNode(cloneNode(instead), cloneNode(el));
 };
 const report = (hit) => { if (globalThis.__liveloadPressed) globalThis.__liveloadPressed(`${hit ? 'hit' : 'missed'} ${pressing.id}`); };
 const begin = (on) => {
@@ -33,7 +33,7 @@ const begin = (on) => {
   if (pressing.reported) report(!pressing.missed);
 };
 const down = (event) => {
-  const on = event.composedPath()[0];
+  const on = composedPath(event)[0];
   if (!pressing) begin(on);
   swallowing = Boolean(pressing) && pressing.missed;
   if (!pressing) return;
@@ -45,7 +45,7 @@ const up = (event) => {
   if (!pressing) return; // the up of an earlier press
   if (!pressing.reported) {
     pressing.reported = true;
-    pressing.missed = pressing.still && (!pressing.on.isConnected || !reaches(event.composedPath()[0], pressing.el));
+    pressing.missed = pressing.still && (!pressing.on.isConnected || !reaches(composedPath(event)[0], pressing.el));
     report(!pressing.missed);
     swallowing = pressing.missed;
   }
@@ -56,8 +56,8 @@ const pressed = (event) => {
   if (event.type === 'pointerdown') down(event);
   else if (event.type === 'pointerup' || event.type === 'pointercancel') up(event);
   if (!swallowing || (event.type === 'click' && event.detail === 0)) return; // no detail: by the keyboard
-  event.preventDefault();
-  event.stopImmediatePropagation();
+  preventDefault(event);
+  stopImmediatePropagation(event);
 };
 for (const type of ['pointerdown', 'mousedown', 'pointerup', 'pointercancel', 'mouseup', 'click', 'dblclick', 'auxclick', 'contextmenu', 'touchstart', 'touchend']) listening.push([type, pressed, true]);
 listening.push(['mousedown', (event) => {

@@ -8,6 +8,6 @@ const formSubmitted = ({ target }) => refusals.set(target, null);
 // refusal says why a form was not submitted since it was asked to, or "".
 const refusal = (form) => {
   const field = refusals.get(form);
-  if (!field || !field.matches(':invalid')) return '';
+  if (!field || !matches(field, ':invalid')) return '';
   return `the form was not submitted, since ${name(field)} is not valid: ${field.validationMessage || 'the browser does not say why'}`;
 };

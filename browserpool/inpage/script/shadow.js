@@ -28,7 +28,7 @@ const compounds = (selector) => {
 // fits reports whether el matches the first n of the compounds.
 const fits = (el, all, n) => {
   const { css, combinator } = all[n - 1];
-  if (!el.matches(css)) return false;
+  if (!matches(el, css)) return false;
   if (n === 1) return true;
   const next = combinator === '+' || combinator === '~' ? (e) => e.previousElementSibling : above;
   const far = combinator === '~' || combinator === ' ';
@@ -42,11 +42,11 @@ const fits = (el, all, n) => {
 const deep = (root, selector) => {
   const list = compounds(selector);
   const last = list.map((all) => all[all.length - 1].css).join();
-  const found = [...root.querySelectorAll(selector)];
+  const found = [...querySelectorAll(root, selector)];
   const search = (inside) => {
-    for (const { shadowRoot } of inside.querySelectorAll('*')) {
+    for (const { shadowRoot } of querySelectorAll(inside, '*')) {
       if (!shadowRoot) continue;
-      for (const el of shadowRoot.querySelectorAll(last)) if (list.some((all) => fits(el, all, all.length))) found.push(el);
+      for (const el of querySelectorAll(shadowRoot, last)) if (list.some((all) => fits(el, all, all.length))) found.push(el);
       search(shadowRoot);
     }
   };

@@ -6,7 +6,7 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
   let observer = null;
   let changed = false;
   const done = (answer) => {
-    if (observer) observer.disconnect();
+    if (observer) disconnect(observer);
     cancelLater(timer);
     waiting.delete(attempt);
     resolve(answer);
@@ -35,7 +35,7 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
     changed = true;
     attempt();
   });
-  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  observe(observer, document, { subtree: true, childList: true, attributes: true, characterData: true });
   timer = later(recheck, Math.min(RECHECK_MS, timeout));
 });
 const SYNTAX_ERROR = 12; // of a selector, as DOMException.code; errors of JavaScript have no code

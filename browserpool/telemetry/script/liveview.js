@@ -21,7 +21,7 @@ let connected = false;
 const lost = new Set(); // root views
 let lostSince = 0;
 const view = (el, before) => {
-  if (el.hasAttribute('data-phx-parent-id')) return;
+  if (hasAttribute(el, 'data-phx-parent-id')) return;
   const classes = el.classList;
   if (classes.contains('phx-connected')) {
     if (!connected) {
@@ -63,8 +63,8 @@ const loading = (el, before, after) => {
   if (!since.size) busy.delete(el);
 };
 const classChanged = guarded((target, before) => {
-  const after = target.getAttribute('class') || '';
-  if ((after.includes('phx-') || before.includes('phx-')) && target.hasAttribute('data-phx-session')) view(target, before);
+  const after = getAttribute(target, 'class') || '';
+  if ((after.includes('phx-') || before.includes('phx-')) && hasAttribute(target, 'data-phx-session')) view(target, before);
   if (before.includes('-loading') || after.includes('-loading')) loading(target, before, after);
 });
 observeMutations(new Mutations((records) => {

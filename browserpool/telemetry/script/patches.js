@@ -38,8 +38,8 @@ const viewOf = (topic) => {
   return moduleOf(id) || (id.startsWith('phx-') ? 'root' : id.replace(/\d+/g, '#'));
 };
 const moduleOf = (id) => {
-  const el = document.getElementById(id);
-  const token = ((el && el.getAttribute('data-phx-session')) || '').split('.')[1] || '';
+  const el = getElementById(document, id);
+  const token = ((el && getAttribute(el, 'data-phx-session')) || '').split('.')[1] || '';
   try {
     const found = MODULE.exec(atob(token.replace(/-/g, '+').replace(/_/g, '/')));
     return found ? found[3].slice(0, (found[1] || found[2]).charCodeAt(0) - 'Elixir.'.length) : '';

@@ -1,0 +1,73 @@
+package telemetry_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// TestPagesThatReplaceFunctions: what a page puts in place of the browser's functions, before any script of its own has
+// run, hurts neither operations nor telemetry.
+func TestPagesThatReplaceFunctions(t *testing.T) {
+	const broken = `const broken = () => { throw new Error('the page has broken it') };
+		const breakAll = (target, ...names) => { for (const name of names) Object.defineProperty(target, name, { value: broken, configurable: true, writable: true }) };`
+	for _, tt := range []struct{ name, js string }{
+		{"Promise", `window.Promise = class { constructor() { broken() } }`},
+		{"JSON", `window.JSON = { parse: broken, stringify: broken }`},
+		{"functions of JSON", `breakAll(JSON, 'parse', 'stringify')`},
+		{"performance", `Object.defineProperty(window, 'performance', { value: { now: () => NaN } })`},
+		{"functions of performance", `breakAll(performance, 'now', 'getEntriesByType'); breakAll(Performance.prototype, 'now', 'getEntriesByType')`},
+		{"timers", `breakAll(window, 'setTimeout', 'clearTimeout', 'requestAnimationFrame', 'queueMicrotask')`},
+		{"observers", `breakAll(window, 'MutationObserver', 'PerformanceObserver'); breakAll(MutationObserver.prototype || {}, 'observe', 'disconnect')`},
+		{"functions of observers", `breakAll(MutationObserver.prototype, 'observe', 'disconnect'); breakAll(PerformanceObserver.prototype, 'observe', 'takeRecords')`},
+		{"collections", `breakAll(window, 'Map', 'Set', 'WeakMap')`},
+		{"functions of collections", `for (const one of [Map, Set, WeakMap]) breakAll(one.prototype, 'get', 'set', 'has', 'add', 'delete', 'forEach', 'values', 'keys', 'clear')`},
+		{"Math, Object, Error, Event", `breakAll(Math, 'min', 'max', 'round', 'floor'); breakAll(Object, 'assign', 'keys', 'defineProperty'); breakAll(window, 'Error', 'Event', 'URL', 'Reflect', 'Proxy')`},
+		{"elementFromPoint", `breakAll(Document.prototype, 'elementFromPoint'); breakAll(document, 'elementFromPoint')`},
+		{"where elements are", `breakAll(Element.prototype, 'getBoundingClientRect', 'getClientRects', 'scrollIntoView', 'checkVisibility')`},
+		{"finding elements", `breakAll(Document.prototype, 'querySelector', 'querySelectorAll', 'getAnimations', 'getElementById', 'createRange'); breakAll(Element.prototype, 'querySelector', 'querySelectorAll', 'matches', 'closest')`},
+		{"attributes and listeners", `breakAll(Element.prototype, 'getAttribute', 'hasAttribute'); breakAll(EventTarget.prototype, 'addEventListener', 'dispatchEvent'); breakAll(Node.prototype, 'contains')`},
+		{"editing", `breakAll(Document.prototype, 'execCommand')`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			u := site(t, map[string]http.HandlerFunc{"/page": html(`<script>` + broken + tt.js + `</script>
+				<button id=press onclick="said.textContent = 'pressed'">press</button> <p id=said></p>
+				<input id=field> <select id=choice><option>a<option>b</select> <input id=box type=checkbox>`)})
+			v := visit(t)
+			v.open(u + "/page")
+			for what, err := range map[string]error{
+				"click":         v.Click(v.ctx, "#press"),
+				"waitForText":   v.WaitForText(v.ctx, "#said", "pressed"),
+				"fill":          v.Fill(v.ctx, "#field", "typed"),
+				"check":         v.SetChecked(v.ctx, "#box", true),
+				"hover":         v.Hover(v.ctx, "#press"),
+				"waitForHidden": v.WaitForSelector(v.ctx, "#nothing", "hidden"),
+			} {
+				if err != nil {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			if text, err := v.InputValue(v.ctx, "#field"); text != "typed" || err != nil {
+				t.Errorf("inputValue = %q, %v", text, err)
+			}
+			if ok, err := v.IsVisible(v.ctx, "#press"); !ok || err != nil {
+				t.Errorf("isVisible = %v, %v", ok, err)
+			}
+			v.open(u + "/")
+			v.leave()
+			for _, m := range []*metrics.Metric{metrics.WebVitalTTFB, metrics.WebVitalFCP, metrics.WebVitalINP, metrics.DocumentLoad} {
+				if n := v.recorded.Labels(scenario, m)["/page"]; n != 1 {
+					t.Errorf("%s = %d, want 1", m.Name, n)
+				}
+			}
+			if n := v.recorded.Labels(scenario, metrics.HTTPRequestDuration)["document"]; n != 2 {
+				t.Errorf("%d documents, want 2", n)
+			}
+			if lost := v.recorded.Labels(scenario, metrics.SamplesDropped); len(lost) != 0 {
+				t.Errorf("dropped samples: %v", lost)
+			}
+		})
+	}
+}
