@@ -10,7 +10,8 @@ import (
 // TestPagesThatReplaceFunctions: what a page puts in place of the browser's functions, before any script of its own has
 // run, hurts neither operations nor telemetry.
 func TestPagesThatReplaceFunctions(t *testing.T) {
-	const broken = `const broken = () => { throw new Error('the page has broken it') };
+	const broken = `new PerformanceObserver(() => { document.documentElement.lang = 'reported' }).observe({ type: 'first-input', buffered: true });
+		const broken = () => { throw new Error('the page has broken it') };
 		const breakAll = (target, ...names) => { for (const name of names) Object.defineProperty(target, name, { value: broken, configurable: true, writable: true }) };`
 	for _, tt := range []struct{ name, js string }{
 		{"Promise", `window.Promise = class { constructor() { broken() } }`},
@@ -54,6 +55,9 @@ func TestPagesThatReplaceFunctions(t *testing.T) {
 			}
 			if ok, err := v.IsVisible(v.ctx, "#press"); !ok || err != nil {
 				t.Errorf("isVisible = %v, %v", ok, err)
+			}
+			if err := v.WaitForSelector(v.ctx, "html[lang=reported]", "attached"); err != nil { // the browser has measured the press
+				t.Error(err)
 			}
 			v.open(u + "/")
 			v.leave()
