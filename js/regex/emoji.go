@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// What Unicode 17.0 says of emoji, which Go's tables leave out: code points and ranges, in hexadecimal. Regular
-// expressions of Node.js have told it.
+// What Unicode 17.0 says of emoji, which Go's tables leave out: code points and ranges, in hexadecimal. They
+// were read from Node.js.
 const (
 	emoji = "23 2a 30-39 a9 ae 203c 2049 2122 2139 2194-2199 21a9-21aa 231a-231b 2328 23cf 23e9-23f3 23f8-23fa 24c2 " +
 		"25aa-25ab 25b6 25c0 25fb-25fe 2600-2604 260e 2611 2614-2615 2618 261d 2620 2622-2623 2626 262a 262e-262f " +

@@ -3,13 +3,13 @@
 declare module 'liveload' {
   /** Whether a selector may match several elements. */
   export interface Strict {
-    /** An element is refused when others match as well; otherwise the first one is meant. */
+    /** It is an error when several elements match; otherwise the first one is used. */
     strict?: boolean;
   }
 
   /**
-   * Options of an operation on an element. Of the others, force acts at once on what is there, whether a person could or not;
-   * trial waits until a person could, and does nothing; noWaitAfter has no effect, since nothing is waited for.
+   * Options of an operation on an element. Where an operation has them, force acts at once, even when a person could not;
+   * trial waits until a person could act, and does nothing; noWaitAfter has no effect, since operations never wait for what they cause.
    */
   export interface ElementOptions extends Options, Strict {}
 
@@ -24,10 +24,10 @@ declare module 'liveload' {
   /** A key that is held down; ControlOrMeta is Meta on macOS and Control elsewhere. */
   export type Modifier = 'Alt' | 'Control' | 'ControlOrMeta' | 'Meta' | 'Shift';
 
-  /** An option of a select: its value or label, or all of what the object says. */
+  /** An option of a select: its value or label, or an object, all of whose properties must match. */
   export type Choice = string | number | { value?: string; label?: string; index?: number };
 
-  /** Options of a screenshot: Playwright's. mask has selectors. */
+  /** Playwright's options of a screenshot; mask takes selectors. */
   export interface Picture {
     animations?: 'allow' | 'disabled';
     caret?: 'hide' | 'initial';
@@ -40,7 +40,7 @@ declare module 'liveload' {
     style?: string;
   }
 
-  /** A file that the script makes, of up to 50 MB. */
+  /** A file whose content the script provides, up to 50 MB. */
   export interface Upload {
     name: string;
     mimeType?: string;
@@ -49,8 +49,8 @@ declare module 'liveload' {
 
   export interface Operations {
     /**
-     * Clicks an element as a person would: waits until it is visible, enabled, steady and not covered. clickCount clicks so often in a row,
-     * delay holds the button down, position is from the element's top left corner.
+     * Clicks an element as a person would: waits until it is visible, enabled, steady and not covered. clickCount is the number of clicks in a
+     * row, delay how long the button is held down, position where, from the element's top left corner.
      *
      * @example await user.click('#row', { button: 'right', modifiers: ['Shift'] });
      */
@@ -120,8 +120,8 @@ declare module 'liveload' {
     setChecked(selector: Arg<string>, checked: Arg<boolean>, options?: ElementOptions & { force?: boolean; noWaitAfter?: boolean; position?: Point; trial?: boolean }): Chain<void>;
 
     /**
-     * Selects exactly the options that are named by value or label, or as { value }, { label } or { index }; null is none. Fails when the page
-     * sets the select back at once; force takes that.
+     * Selects exactly these options, by value or label, or as { value }, { label } or { index }; null selects none. Fails when the page
+     * resets the select at once, unless force is given.
      *
      * @example await user.selectOption('#country', { label: 'Norway' });
      */
@@ -156,14 +156,14 @@ declare module 'liveload' {
     hover(selector: Arg<string>, options?: ElementOptions & { force?: boolean; modifiers?: Modifier[]; noWaitAfter?: boolean; position?: Point; trial?: boolean }): Chain<void>;
 
     /**
-     * Drags an element onto another, in so many steps of the mouse.
+     * Drags an element onto another; steps is how many moves the mouse makes.
      *
      * @example await user.dragAndDrop('#card-1', '#done', { targetPosition: { x: 10, y: 5 }, steps: 8 });
      */
     dragAndDrop(source: Arg<string>, target: Arg<string>, options?: ElementOptions & { force?: boolean; noWaitAfter?: boolean; sourcePosition?: Point; steps?: number; targetPosition?: Point; trial?: boolean }): Chain<void>;
 
     /**
-     * Puts files into a file input: by their names, which start from the script's folder, or as content. An empty array takes them out.
+     * Puts files into a file input: by name, relative to the script's folder, or as content. An empty array removes them.
      *
      * @example await user.setInputFiles('#import', { name: 'rows.csv', mimeType: 'text/csv', buffer: 'id\n1\n' });
      */

@@ -20,16 +20,16 @@ declare module 'liveload' {
     waitForLiveView(options?: Options): Chain<void>;
 
     /**
-     * Waits until an element is there without the class phx-KIND-loading: LiveView has answered the event. An event that
-     * phx-debounce holds back is waited for, too; one that is sent on blur is not.
+     * Waits until an element is there without the class phx-KIND-loading: LiveView has answered the event. It also waits for
+     * an event that phx-debounce holds back, but not for one that is sent on blur.
      *
      * @example await user.click('#more').waitForPhxLoading('click', '#more');
      */
     waitForPhxLoading(kind: Arg<PhxLoading>, selector: Arg<string>, options?: ElementOptions): Chain<void>;
 
     /**
-     * Waits until the server has answered the LiveView event of this name that the last operation has sent, or sends later
-     * (phx-debounce), and the page shows the answer.
+     * Waits until the server has answered the LiveView event of this name, which the last operation sent or phx-debounce sends
+     * later, and the page shows the answer.
      *
      * @example await user.fill('#query', 'tea').waitForPhxReply('search');
      */

@@ -2,30 +2,30 @@
 
 declare module 'liveload' {
   /**
-   * Statuses of HTTP that are errors: one, a class of them, a list, or true for all.
+   * HTTP statuses of errors: one, a class of them, a list, or true for all.
    *
    * @example [404, '5xx']
    */
   export type Statuses = number | `${number}xx` | (number | `${number}xx`)[] | boolean;
 
-  /** What a navigation waits for: the load event (otherwise), the DOM, half a second without requests, or the document's beginning. */
+  /** What a navigation waits for: the load event (the default), the DOM, half a second without requests, or the start of the document. */
   export type WaitUntil = 'load' | 'domcontentloaded' | 'networkidle' | 'commit';
 
-  /** Where a navigation has led to. */
+  /** The document that a navigation opened. */
   export interface Answer {
-    /** Of the document; 0 when no server was asked for one, as in a step within a LiveView, or for about:blank. */
+    /** The HTTP status; 0 when no document came from a server, as for a navigation within a LiveView, or about:blank. */
     status: number;
-    /** No error: the status is below 400. */
+    /** Whether the status is below 400. */
     ok: boolean;
-    /** After redirects. */
+    /** The address, after redirects. */
     url: string;
   }
 
-  /** Each fails when the document's status is 400 or more, unless allowStatus or the option acceptStatus lets it pass. */
+  /** Each fails when the status is 400 or more, unless allowStatus or the option acceptStatus permits it. */
   export interface Operations {
     /**
      * Opens an absolute URL and waits for the page's load event. The first call opens the page. A status of 400 or
-     * more is an error, unless allowStatus or the option acceptStatus lets it pass.
+     * more is an error, unless allowStatus or the option acceptStatus permits it.
      *
      * @example await user.navigate(`${config.baseURL}/products`);
      */
