@@ -227,6 +227,8 @@ var scripts = map[string]string{
 	  same(page.viewportSize(), { height: 400, width: 500 }, 'size');`,
 	"functions for the page": `
 	  await page.exposeFunction('shout', async (text) => { await sleep(1); return text.toUpperCase(); });
+	  await page.exposeFunction('times', () => [{ at: new Date(0) }]);
+	  same(await page.evaluate(() => times().then(([{ at }]) => at instanceof Date && at.getTime())), 0, 'a date of an exposed function');
 	  same(await page.evaluate(() => window.shout('hey')), 'HEY', 'shout');`,
 	"screenshot": `
 	  const png = await page.screenshot();

@@ -236,5 +236,5 @@ func callExposed(fn *browserpool.Function, args []any) any {
 	if err != nil {
 		panic(err) // which playwright-go turns into a rejection in the page
 	}
-	return calls.Argument(value)
+	return calls.Argument(loose(value))
 }
