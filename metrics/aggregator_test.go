@@ -186,6 +186,20 @@ func TestAggregatorLimitsLabelsOverNodes(t *testing.T) {
 	}
 }
 
+// TestServiceWorkersAreNoted: what service workers ask the server for is in no metric, which the Result says.
+func TestServiceWorkersAreNoted(t *testing.T) {
+	agg := newRun("buy")
+	node := newNode("a", agg)
+	requests := metrics.ServiceWorkerRequests
+	node.Scope("buy").Add(requests, requests.With("worker", "fetch"), 15)
+	node.Scope("buy").Add(requests, requests.With("passed", "document"), 2)
+	node.report(time.Second)
+	want := "buy: 17 requests of pages went to service workers, see service_worker_requests: what these asked the server for is not counted"
+	if got := strings.Join(agg.Results(began.Add(time.Second))[0].Health.Notes, "; "); got != want {
+		t.Errorf("notes %q, want %q", got, want)
+	}
+}
+
 func TestHealth(t *testing.T) {
 	tests := []struct {
 		name      string

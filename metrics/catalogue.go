@@ -112,6 +112,7 @@ var (
 	HTTPRequests                = counter("http_requests", "A request ended, with an answer or without (see metrics-truth.md).", byStatus...)
 	HTTPRequestFailures         = counter("http_request_failures", "A request got no answer (network, timeout, aborted), or was blocked and never sent.", byReason...)
 	HTTPBytesReceived           = &Metric{Name: "http_bytes_received", Kind: Counter, Unit: Bytes, Help: "Bytes received over HTTP, as transferred.", Labels: byType}
+	ServiceWorkerRequests       = counter("service_worker_requests", "A request went to the page's service worker, which answered it (worker) or left it to the browser (passed).", oneOf("answer", "worker", "passed"), resource)
 	BrowserJSErrors             = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"), open("page"))
 	BrowserConsoleErrors        = counter("browser_console_errors", "A page wrote to console.error.", open("message"), open("page"))
 	BrowserCrashes              = counter("browser_crashes", "A browser or driver crashed, or hung and was killed.", open("engine"))
@@ -140,7 +141,7 @@ func Catalogue() []*Metric {
 		GeneratorCPUTime, Iterations, IterationFailures, FailureCauses, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
 		LiveViewPushes, LiveViewPushBytes,
-		WebSocketConnectionsOpened, WebSocketConnectionsClosed, WebSocketConnectionFailures, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived,
+		WebSocketConnectionsOpened, WebSocketConnectionsClosed, WebSocketConnectionFailures, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived, ServiceWorkerRequests,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,
 		ServerProbeFailures, SamplesDropped, SinkPointsSpooled, SinkPointsLost,
 	}

@@ -95,6 +95,10 @@ func (a *Aggregator) notes() []string {
 		if n := s.all.totals.count(SamplesDropped); n > 0 {
 			notes = append(notes, fmt.Sprintf("%s%d samples were not recorded, see %s", s.prefix(), n, SamplesDropped.Name))
 		}
+		if n := s.all.totals.count(ServiceWorkerRequests); n > 0 {
+			notes = append(notes, fmt.Sprintf("%s%d requests of pages went to service workers, see %s: what these asked the server for is not counted",
+				s.prefix(), n, ServiceWorkerRequests.Name))
+		}
 		for _, metric := range slices.Sorted(maps.Keys(s.limits.refused)) {
 			notes = append(notes, fmt.Sprintf("%s%s has more than %d sets of labels: %d samples are in %q",
 				s.prefix(), metric, MaxLabelSets, s.limits.refused[metric], OtherLabel))

@@ -38,7 +38,7 @@ var pageMetrics = index(
 	metrics.LiveViewCanceledLoads, metrics.LiveViewEvents, metrics.LiveViewErrors,
 	metrics.LiveViewPushes, metrics.LiveViewPushBytes,
 	metrics.WebSocketConnectionsOpened, metrics.WebSocketConnectionsClosed,
-	metrics.HTTPRequests, metrics.HTTPRequestFailures, metrics.HTTPBytesReceived,
+	metrics.HTTPRequests, metrics.HTTPRequestFailures, metrics.HTTPBytesReceived, metrics.ServiceWorkerRequests,
 	metrics.BrowserJSErrors, metrics.BrowserConsoleErrors, metrics.SamplesDropped,
 )
 

@@ -50,15 +50,25 @@ func TestSite(t *testing.T) {
 	})
 	stats := server.Stats()
 	rig.Same(t, "orders", int64(iterations), stats.Orders)
-	sameRequests(t, r, stats)
+	sameRequests(t, r, stats, iterations)
 	sameVitals(t, measured, stats)
 }
 
 // unseen are requests that no page can see, as docs/metrics-truth.md says, or whose type has no path.
-var unseen = []string{"/sw.js", "/shop.js", "/export.csv", "/api/cached"}
+var unseen = []string{"/sw.js", "/shop.js", "/export.csv"}
 
-func sameRequests(t *testing.T, r metrics.Result, stats site.Stats) {
+// sameRequests compares requests by path and status. The service worker answers /api/cached, of which the server has heard
+// once from each user.
+func sameRequests(t *testing.T, r metrics.Result, stats site.Stats, iterations int64) {
 	t.Helper()
+	if n := stats.Requests["/api/cached"]["200"]; n < 1 || n > 2 {
+		t.Fatalf("the service workers have asked for /api/cached %d times, want once for each user", n)
+	}
+	stats.Requests["/api/cached"]["200"] = iterations
+	rig.Same(t, "answers of service workers", rig.Counter(r, metrics.ServiceWorkerRequests).By["worker"], iterations)
+	if !slices.ContainsFunc(r.Health.Notes, func(note string) bool { return strings.Contains(note, "went to service workers") }) {
+		t.Errorf("no note tells of service workers: %q", r.Health.Notes)
+	}
 	measured, counted := map[string]int64{}, map[string]int64{}
 	for _, s := range rig.Counter(r, metrics.HTTPRequests).Series {
 		if path := s.Labels.Get("path"); path != "" && !slices.Contains(unseen, path) {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/e2e/rig"
+	"github.com/liveload/liveload/examples/site"
 	"github.com/liveload/liveload/metrics"
 )
 
@@ -29,7 +30,10 @@ func TestCatalogue(t *testing.T) {
 	helping := httptest.NewServer(helper)
 	t.Cleanup(helping.Close)
 
-	c := home.Start(t, "testdata/catalogue.js", a, "--config", "secureURL="+secureURL, "--config", "helperURL="+helping.URL,
+	shop := httptest.NewServer(site.New(site.Options{}).Handler())
+	t.Cleanup(shop.Close)
+
+	c := home.Start(t, "testdata/catalogue.js", a, "--config", "siteURL="+shop.URL, "--config", "secureURL="+secureURL, "--config", "helperURL="+helping.URL,
 		"--probe", "prometheus="+helping.URL+"/metrics", "--probe-match", "demo_*",
 		"--out", "influxdb="+helping.URL+"/load", "--out-timeout", "1s")
 	t.Cleanup(func() {

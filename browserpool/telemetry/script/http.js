@@ -36,10 +36,16 @@ const redirected = (e, type) => {
   // A document's entry has only the last address.
   if (redirects) count('http_requests', labels('3xx', type) + exactly(type, type === 'document' ? '' : e.name), redirects);
 };
+// byWorker says whether a service worker gave the answer: the request then begins when it is handed to the worker. One that the
+// worker leaves to the browser begins later, and the cache may answer it.
+const byWorker = (e) => e.workerStart > 0 && e.transferSize === 0 && (e.deliveryType !== 'cache' || e.requestStart <= e.fetchStart);
+const noteWorker = (e, type) => {
+  if (e.workerStart > 0) count('service_worker_requests', labels(byWorker(e) ? 'worker' : 'passed', type));
+};
 const answered = (e, type) => {
   redirected(e, type);
   // Without a transfer the answer came from the cache; a cached one with a transfer was asked for: 304.
-  const cached = e.deliveryType === 'cache' || (e.transferSize === 0 && e.decodedBodySize > 0);
+  const cached = !byWorker(e) && (e.deliveryType === 'cache' || (e.transferSize === 0 && e.decodedBodySize > 0));
   if (cached && e.transferSize === 0) return;
   const status = cached ? '3xx' : statusClass(e.responseStatus);
   const exact = exactly(type, e.name, cached ? 304 : e.responseStatus);
@@ -66,13 +72,15 @@ const failed = (url, reason, type) => {
   count('http_requests', labels('failed', type) + exactly(type, url, 0, true));
   count('http_request_failures', labels(reason, type) + where(true, url));
 };
-// Nothing may be known of an answer from elsewhere; of one from here without a status there was none.
-const fromHere = (url) => url.startsWith(globalThis.origin + '/') || url.startsWith('blob:') || url.startsWith('data:');
-const unanswered = (e) => e.responseStatus === 0 && e.deliveryType !== 'cache' && (fromHere(e.name) || blocked(e.name));
+// Nothing may be known of an answer from elsewhere, which a service worker can give too; of one from here without a status
+// there was none.
+const fromHere = ({ name, workerStart }) => !workerStart &&
+  (name.startsWith(globalThis.origin + '/') || name.startsWith('blob:') || name.startsWith('data:'));
+const unanswered = (e) => e.responseStatus === 0 && e.deliveryType !== 'cache' && (fromHere(e) || blocked(e.name));
 
 // hide hands over a request of whose end nothing is told here: the browser's log may say more.
 const hide = (e, type) => {
-  const status = e.transferSize > 0 ? 'unknown' : fromHere(e.name) ? 'failed' : 'opaque';
+  const status = e.transferSize > 0 ? 'unknown' : fromHere(e) ? 'failed' : 'opaque';
   return unknown(type, status, e.name, micros(e.responseEnd - e.startTime), e.transferSize);
 };
 const conclude = (e, reason, type) => {
@@ -84,6 +92,7 @@ const resource = (e) => {
   // A frame's document is measured by the script in that frame, which runs in sandboxes too.
   if (!e.name.startsWith('http') || e.initiatorType === 'iframe' || e.initiatorType === 'frame') return;
   const type = typeOf(e);
+  noteWorker(e, type);
   if (type === 'xhr' || type === 'fetch' || type === 'ping') scripted(e, type);
   else if (e.responseStatus || e.deliveryType === 'cache' || blocked(e.name) || !hide(e, type)) conclude(e, unanswered(e) && 'network', type);
 };
@@ -93,8 +102,10 @@ const navigation = (leaving) => {
   const e = entriesOfType(timeline, 'navigation')[0];
   if (!e || !e.name.startsWith('http') || !(e.responseEnd || (leaving && e.responseStatus))) return;
   navigationSeen = true;
-  if (e.responseEnd) answered(e, 'document');
-  else if (e.deliveryType !== 'cache') { // its body is still arriving
+  if (e.responseEnd) {
+    noteWorker(e, 'document');
+    answered(e, 'document');
+  } else if (e.deliveryType !== 'cache') { // its body is still arriving
     redirected(e, 'document');
     count('http_requests', labels(statusClass(e.responseStatus), 'document') + exactly('document', e.name, e.responseStatus));
   }

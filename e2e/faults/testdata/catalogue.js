@@ -19,7 +19,7 @@ export const config = (opts) => opts;
 export const throttles = () => [Parallelism('gate', 1)];
 
 // Each group is what one kind of metric takes.
-export async function everything(user, { baseURL, secureURL, helperURL }) {
+export async function everything(user, { baseURL, siteURL, secureURL, helperURL }) {
   await user.throttle('gate');
   await sleep(300);
   await user.release('gate');
@@ -45,6 +45,7 @@ export async function everything(user, { baseURL, secureURL, helperURL }) {
     await fetch(secure, { mode: 'cors' });
     await new Promise((quiet) => setTimeout(quiet, 400));
   }, secureURL);
+  await user.navigate(`${siteURL}/offline`).waitForText('#said', 'from the server'); // a service worker
   await user.navigate(`${baseURL}/plain`); // what the page before has measured is on its way
   await get(`${helperURL}/done`);
 }
