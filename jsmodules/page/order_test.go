@@ -35,7 +35,7 @@ document.addEventListener('DOMContentLoaded', () => {
   on('request', () => fetch('/data?' + ++tap));
   on('failing', () => fetch('/cut').catch(() => {}));
   on('popup', () => open('/inner'));
-  on('download', () => { location.href = '/report'; });
+  on('download', () => { location.href = '/report?' + ++tap; }); // Chromium ignores a navigation that repeats one under way
   on('console', () => console.log('said'));
   on('pageerror', () => { throw new Error('thrown'); });
   on('websocket', () => { socket?.close(); socket = live(); });
