@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -90,16 +91,34 @@ func TestDownloads(t *testing.T) {
 	path := ask(t, next(), "path").(string)
 	must(t, u.Click(ctx, "#slow"))
 	next()
-	partial := filepath.Dir(path)
-	if files, err := os.ReadDir(partial); err != nil || len(files) < 2 {
-		t.Fatalf("before the end of the iteration there are %v, %v", files, err)
-	}
+	folder := filepath.Dir(path)
+	waitForDownloads(t, ctx, folder, 2)
 	u.ResetObjects(ctx)
-	if files, err := os.ReadDir(partial); err != nil || len(files) != 0 {
-		t.Errorf("after the iteration there are still %v, %v", files, err)
-	}
+	waitForDownloads(t, ctx, folder, 0)
 	must(t, u.Click(ctx, "#whole")) // the page goes on
 	ask(t, next(), "path")
+}
+
+// waitForDownloads waits until so many files in a folder are downloads: the browser writes and removes them by itself. The
+// folder may have traces of other tests.
+func waitForDownloads(t *testing.T, ctx context.Context, folder string, want int) {
+	t.Helper()
+	for {
+		files, err := os.ReadDir(folder)
+		must(t, err)
+		files = slices.DeleteFunc(files, func(f os.DirEntry) bool {
+			kind := filepath.Ext(f.Name())
+			return f.IsDir() || kind != "" && kind != ".crdownload"
+		})
+		if len(files) == want {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("there are %d downloads, %v, want %d", len(files), files, want)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // TestDetachedFrames: playwright-go mixes up the frames of a page once one is gone; telemetry is drained
