@@ -40,14 +40,14 @@ test: how-long deps lint ## Everything that CI checks: lint, a minute of fuzzing
 # One more package at a time than there are processors, and fuzzing as well: slow tests mostly wait. Nobody debugs these
 # binaries, and linking them without DWARF takes a third less. The rules of lint
 # are checked already. Tests over SSH make network interfaces, at which browsers elsewhere drop their connections
-# (ERR_NETWORK_CHANGED): they come before those. The provider ssh waits longest, so that it begins first.
+# (ERR_NETWORK_CHANGED): they come before those. The packages that take longest begin first.
 RACE := E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -ldflags=-w -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTFLAGS)
 .PHONY: race-tests
 race-tests:
 	@echo "== all tests with the race detector, the slow packages last"
 	$(RACE) ./cluster/providers/ssh $$(go list ./... | grep -vE '/(lint|jsmodules|browserpool|cmd|e2e|providers/ssh)(/|$$)')
 	$(RACE) -run '^TestSSH' ./e2e/cluster
-	$(RACE) -skip '^TestSSH' ./jsmodules/... ./e2e/cluster ./browserpool/... ./cmd/... ./e2e/...
+	$(RACE) -skip '^TestSSH' ./cmd/... ./e2e/cluster ./browserpool/... ./jsmodules/... ./e2e/...
 
 .PHONY: test-bare-host
 test-bare-host: deps ## Run over SSH on a host that has nothing, for minutes: not in CI
@@ -55,7 +55,7 @@ test-bare-host: deps ## Run over SSH on a host that has nothing, for minutes: no
 
 .PHONY: how-long
 how-long:
-	@echo "== make test takes about twelve minutes on two idle cores, after everything is installed"
+	@echo "== make test takes about fifteen minutes on two idle cores, after everything is installed"
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, and the rules of the project (lint/)
@@ -99,8 +99,8 @@ fuzz: ## Run every fuzz target for FUZZTIME
 .PHONY: fuzz-scripts
 fuzz-scripts: ## Fuzz what scripts may say for a minute
 	@echo "== a minute of fuzzing scripts and options, on one processor" # counted: a time limit of the fuzzer can end in an error of its own
-	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 40000x -parallel 1 ./jsmodules/liveload
-	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 15000x -parallel 1 ./jsmodules/liveload
+	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 25000x -parallel 1 ./jsmodules/liveload
+	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 10000x -parallel 1 ./jsmodules/liveload
 
 .PHONY: release
 release: ## Build what is released, in dist/: archives, checksums, SBOMs
