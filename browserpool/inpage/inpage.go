@@ -73,6 +73,7 @@ type answer struct {
 	Error    string         `json:"e"`
 	Timeout  []string       `json:"t"`
 	Again    []string       `json:"a"`
+	Later    int            `json:"l"`
 	Selector int            `json:"s"`
 	Gone     int            `json:"g"`
 }
@@ -88,7 +89,10 @@ var ErrNotCSS = errors.New("the selector is not CSS")
 
 // A FindAgainError says that an operation has waited for a while, and that its elements are to be found
 // again before it goes on.
-type FindAgainError struct{ Waiting, Found string } // as in browserpool.WaitError
+type FindAgainError struct {
+	Waiting, Found string // as in browserpool.WaitError
+	Later          bool   // the page cannot wait: the caller does
+}
 
 func (e *FindAgainError) Error() string {
 	return fmt.Sprintf("waited for %s, but %s: find the element again", e.Waiting, e.Found)
@@ -108,7 +112,7 @@ func ReadAnswer(data []byte, value any, cause func() error) error {
 	case a.Selector != 0:
 		return ErrNotCSS
 	case len(a.Again) == 2:
-		return &FindAgainError{Waiting: a.Again[0], Found: a.Again[1]}
+		return &FindAgainError{Waiting: a.Again[0], Found: a.Again[1], Later: a.Later != 0}
 	case a.Error != "":
 		return &browserpool.PageError{Message: a.Error}
 	case len(a.Timeout) == 2:

@@ -28,6 +28,7 @@ const ofShapes = (name) => {
 };
 const getBoundingClientRect = ofShapes('getBoundingClientRect'), getClientRects = ofShapes('getClientRects');
 
+const media = globalThis.matchMedia.bind(globalThis);
 const PARSE_MS = 5000; // after which a document that is not at its end is read as far as it is
 const RECHECK_MS = 100; // for changes without a mutation: styles, media, values
 

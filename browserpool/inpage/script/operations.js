@@ -2,7 +2,7 @@
 // messages to the browser. Every operation answers with JSON: {v: value}, {e: what was wrong},
 // {t: [what was waited for, what was there instead]} when time is up, {a: the same} when elements that
 // Playwright found are to be found again, {s: 1} when the browser cannot read the selector as CSS, or {g: 1}
-// when the document has no operations.
+// when the document has no operations. With l: 1, an answer {a} is for a page that cannot wait: to be asked again later.
 
 const itself = (el) => el;
 

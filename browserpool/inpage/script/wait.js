@@ -23,7 +23,9 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
       return done({ e: String((error && error.message) || error) });
     }
     if (typeof there !== 'string') return done(there);
-    if (now() >= deadline) return done({ t: [what, target && there === missing ? there + near(target.selector) + inFrames(target.selector) : there] });
+    const found = there + scriptless();
+    if (now() >= deadline) return done({ t: [what, target && there === missing ? found + near(target.selector) + inFrames(target.selector) : found] });
+    if (scriptless()) return done({ a: [what, found], l: 1 }); // timers and observers would never call back
     return Boolean(target) && target.outdated(changed, deadline - now()) && done({ a: [what, there] });
   };
   const recheck = () => {
@@ -38,6 +40,10 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
   observe(observer, document, { subtree: true, childList: true, attributes: true, characterData: true });
   timer = later(recheck, Math.min(RECHECK_MS, timeout));
 });
+// scriptless says that the page may run no scripts, if so.
+let silent;
+const scriptless = () => (silent ??= media('(scripting: none)').matches
+  ? ', and the page runs no scripts: a Content-Security-Policy with sandbox has no allow-scripts' : '');
 const SYNTAX_ERROR = 12; // of a selector, as DOMException.code; errors of JavaScript have no code
 const missing = location.protocol === 'chrome-error:' ? 'the browser shows that it cannot open the page' : 'no element matches it';
 const withElement = (target, what, timeout, check) => until(what, timeout, () => {

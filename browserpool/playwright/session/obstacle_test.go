@@ -1,9 +1,11 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +21,8 @@ func TestObstacles(t *testing.T) {
 			return
 		case "/file.csv":
 			w.Header().Set("Content-Disposition", "attachment; filename=file.csv")
+		case "/sandbox":
+			w.Header().Set("Content-Security-Policy", "sandbox")
 		}
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, `<a id=empty href="/empty">x</a> <a id=file href="/file.csv">x</a> <a id=page href="/page">x</a> <button id=ask onclick="confirm('Really?')">x</button>`)
@@ -74,4 +78,17 @@ func TestObstacles(t *testing.T) {
 	ask(t, dialog, "accept")
 	must(t, <-clicked)
 	eventually(known(""))
+
+	for path, want := range map[string]bool{"/sandbox": true, "/page": false} {
+		navigate(path)
+		for what, err := range map[string]error{
+			"waitForLiveView": u.WaitForLiveView(within(t, 500*time.Millisecond)),
+			"click":           u.Click(within(t, 500*time.Millisecond), "#missing"),
+		} {
+			wait, ok := errors.AsType[*browserpool.WaitError](err)
+			if !ok || strings.Contains(wait.Found, ", and the page runs no scripts: a Content-Security-Policy with sandbox has no allow-scripts") != want {
+				t.Errorf("%s on %s: the error is %v; names the sandbox: want %v", what, path, err, want)
+			}
+		}
+	}
 }

@@ -81,6 +81,9 @@ func (s *session) repeat(ctx context.Context, value any, op string, args []any, 
 			if !errors.As(err, &last) {
 				return err
 			}
+			if last.Later {
+				_ = s.Pause(ctx, betweenAnswers) // the next call says that time is up
+			}
 		case last != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
 			// The last answer would have come too late, so the previous one is used.
 			return &browserpool.WaitError{Waiting: last.Waiting, Found: last.Found, Cause: calls.TimeUp(ctx, begun)}
@@ -96,6 +99,9 @@ func (s *session) repeat(ctx context.Context, value any, op string, args []any, 
 
 // betweenDocuments is how long to wait when one document is gone and the next one is not there yet.
 const betweenDocuments = 2 * time.Millisecond
+
+// betweenAnswers is how long to wait before a page that cannot wait itself is asked again.
+const betweenAnswers = 100 * time.Millisecond
 
 // evaluateCall has the page make a call.
 func (s *session) evaluateCall(ctx context.Context, call string) ([]byte, error) {
