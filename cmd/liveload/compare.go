@@ -29,7 +29,7 @@ func compareFlags() []cli.Flag {
 	return []cli.Flag{
 		newListFlag(failOnFlag, ";", "exit with 99 when `METRIC STATISTIC CHANGE` is exceeded, such as 'liveview_event_duration_us p95 +10%'"),
 		newListFlag(comparisonReport, "", "write the comparison to `FILE` too: .md for Markdown, .json for programs"),
-		newFlag("all", "show what is the same, too"),
+		newFlag("all", "show what is the same or unclear, too"),
 		newFlag("no-color", "no colours, as with NO_COLOR"),
 	}
 }

@@ -159,10 +159,13 @@ func oneOf(v goja.Value, allowed ...string) (string, error) {
 	return "", fmt.Errorf("must be one of %s, not %s", strings.Join(allowed, ", "), Show(v))
 }
 
-// TellShort warns about a time below 10 that is written as a bare number: whoever writes sleep(1) has mostly a second in mind, as
-// in k6. shown is the call, with the time in place of %v.
+// TellShort warns about a time below 10 that is written as a bare number: whoever writes sleep(1) usually means a second, as in
+// k6. shown is the call, with the time in place of %v.
 func TellShort(vm *js.VM, stack []goja.StackFrame, shown string, v goja.Value) {
-	if n := v.ToFloat(); isNumber(v) && n > 0 && n < 10 {
+	if !isNumber(v) { // a symbol cannot become one, and an object would be asked
+		return
+	}
+	if n := v.ToFloat(); n > 0 && n < 10 {
 		vm.WarnAt(stack, fmt.Sprintf("%s is %v ms, since bare numbers are milliseconds: write '%vs' for seconds, or '%vms' if it is meant",
 			fmt.Sprintf(shown, v), v, v, v))
 	}

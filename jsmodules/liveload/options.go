@@ -131,9 +131,10 @@ func (op *operation) parseOptions(vm *js.VM, v goja.Value, into *options) error 
 	if !ok || obj.ClassName() != "Object" {
 		return &argumentError{"options", fmt.Errorf("must be an object, not %s", Show(v))}
 	}
+	names := op.optionNames()
 	for _, key := range obj.Keys() {
-		if !slices.Contains(op.optionNames(), key) {
-			return &argumentError{"option " + key, fmt.Errorf("does not exist: there is %s%s", strings.Join(op.optionNames(), ", "), playwrights(key))}
+		if !slices.Contains(names, key) {
+			return &argumentError{"option " + key, fmt.Errorf("does not exist: there is %s%s", strings.Join(names, ", "), playwrights(key))}
 		}
 		value, read := obj.Get(key), optionReaders[key]
 		if read == nil {

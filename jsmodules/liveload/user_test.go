@@ -199,6 +199,7 @@ func TestIteration(t *testing.T) {
 		{name: "a hole in a list", body: `await user.setInputFiles('#file', ['s', , 'l'])`, err: `item 1 is missing`},
 		{name: "a wrong kind", body: `await user.waitForPhxLoading('clik', '#a')`, err: "kind must be one of click, submit"},
 		{name: "a wrong option", body: `await user.click('#a', { timeot: 3 })`, err: "option timeot does not exist: there is timeout"},
+		{name: "an option that cannot be a number", body: `await user.click('#a', { timeout: Symbol('x') })`, err: "option timeout must be milliseconds"},
 		{name: "options that are undefined are not given", body: `await user.waitForSelector('#a', { state: undefined, timeout: undefined }).type('#t', 'x', { delay: undefined }).count('li', { as: undefined })`,
 			calls: "WaitForSelector #a ; Type #t x; Count li"},
 		{name: "an option of Playwright's", body: `await user.click('#a', { hasText: 'x' })`, err: `option hasText does not exist: there is timeout, clickCount, button, delay, force, modifiers, noWaitAfter, position, trial, strict; the calls of user.page take Playwright's`},

@@ -84,7 +84,7 @@ func comparedCounts(m *metrics.Metric, a, b tally) Row {
 		row.Change = new(0.0)
 	}
 	if a.whole == 0 || b.whole == 0 {
-		row.Why = "there is nothing that it is a part of"
+		row.Why = "a run has nothing to divide it by, such as iterations"
 		return row
 	}
 	s, ok := spreadOf(differences(a, b))

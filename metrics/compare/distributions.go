@@ -65,12 +65,12 @@ func rowsOf(m *metrics.Metric, a, b distribution, before, after *metrics.Result,
 		case few == 0:
 			continue
 		case few < fewestSamples:
-			row.Why = "there are few samples"
+			row.Why = "there are too few samples"
 		case row.Old <= 0 || row.New <= 0:
 			if row.Old == row.New {
 				row.Change = new(0.0)
 			} else {
-				row.Why = "one of them is 0"
+				row.Why = "it was 0 in one of the runs"
 			}
 		default:
 			row.samples = ratios(a.column(s), b.column(s), before.BucketWidthMS, after.BucketWidthMS)

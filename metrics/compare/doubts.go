@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/predecessor"
 )
 
 // muchLonger is from which relative difference on loads and durations are not the same.
@@ -21,7 +23,7 @@ type Doubt struct {
 }
 
 // loadOptions are the options that say how much load there is.
-var loadOptions = []string{"load", "users", "rate", "stages", "rampUp", "iterations", "iterationsPerUser", "controlled", "startTime", "findLimit", "thinkTime"}
+var loadOptions = []string{"load", "users", "rate", "stages", "rampUp", "iterations", "iterationsPerUser", "controlled", "startTime", "findLimit"}
 
 // ownOptions differ between runs of the same kind.
 var ownOptions = []string{"seed"}
@@ -40,6 +42,11 @@ func doubts(a, b *metrics.Result) []Doubt {
 		if side.r.PartOf > 0 {
 			spoil("the %s file has the numbers of %d of %d nodes", side.name, len(side.r.Nodes), side.r.PartOf)
 		}
+		for _, note := range side.r.Health.Notes {
+			if slices.Contains(predecessor.Notes, note) {
+				all = append(all, Doubt{Text: note})
+			}
+		}
 		for _, n := range side.r.Nodes {
 			if n.Status != metrics.NodeOK {
 				spoil("node %s of the %s run: %s", n.Node, side.name, n.Status)
@@ -52,7 +59,7 @@ func doubts(a, b *metrics.Result) []Doubt {
 		all = append(all, Doubt{Text: fmt.Sprintf("liveload was %s, and is %s", a.LiveloadVersion, b.LiveloadVersion)})
 	}
 	if host := a.Labels["host"]; host != b.Labels["host"] {
-		all = append(all, Doubt{Text: fmt.Sprintf("the load came from %s, and comes from %s", or(host, "nobody knows where"), or(b.Labels["host"], "nobody knows where"))})
+		all = append(all, Doubt{Text: fmt.Sprintf("the load came from %s, and comes from %s", cmp.Or(host, "an unknown host"), cmp.Or(b.Labels["host"], "an unknown host"))})
 	}
 	slices.SortStableFunc(all, func(x, y Doubt) int { return rankOf(x) - rankOf(y) })
 	return all
@@ -96,6 +103,9 @@ func differ(x, y float64) bool { return math.Abs(x-y) > muchLonger*max(x, y) }
 // optionDoubts compares what was asked for.
 func optionDoubts(a, b *metrics.Result) (all []Doubt) {
 	old, new := optionsOf(a), optionsOf(b)
+	if (len(old) == 0) != (len(new) == 0) {
+		return []Doubt{{Text: "the options of one of the runs are not known"}}
+	}
 	names := maps.Clone(new)
 	maps.Copy(names, old)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
@@ -103,7 +113,7 @@ func optionDoubts(a, b *metrics.Result) (all []Doubt) {
 		if x == y || slices.Contains(ownOptions, name) {
 			continue
 		}
-		all = append(all, Doubt{fmt.Sprintf("option %s: %s, and %s", name, or(x, "none"), or(y, "none")), slices.Contains(loadOptions, name)})
+		all = append(all, Doubt{fmt.Sprintf("option %s: %s, and %s", name, cmp.Or(x, "none"), cmp.Or(y, "none")), slices.Contains(loadOptions, name)})
 	}
 	return all
 }
@@ -132,11 +142,4 @@ func loadOf(r *metrics.Result) string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-func or(text, none string) string {
-	if text == "" {
-		return none
-	}
-	return text
 }

@@ -15,7 +15,8 @@ import (
 type Limit struct {
 	Text      string // as it was written
 	Metric    string
-	Label     string // value of the first label; "" for all together
+	Key       string // name of the label; "" for the first one of the metric
+	Label     string // its value; "" for all together
 	Statistic string // p50, p95, p99, share, rate
 	Change    float64
 }
@@ -40,7 +41,7 @@ func ParseLimit(text string) (Limit, error) {
 	if err != nil || change == 0 || math.Abs(change) > 1e6 {
 		return Limit{}, fmt.Errorf("%q: a change of %s%% is no limit: write for example +10%%, for at most that much more, or -5%%, for at most that much less", text, found[5])
 	}
-	l := Limit{Text: strings.TrimSpace(text), Metric: found[1], Label: found[3], Statistic: found[4], Change: change / 100}
+	l := Limit{Text: strings.TrimSpace(text), Metric: found[1], Key: found[2], Label: found[3], Statistic: found[4], Change: change / 100}
 	if l.Statistic == "median" {
 		l.Statistic = string(Median)
 	}
@@ -50,6 +51,9 @@ func ParseLimit(text string) (Limit, error) {
 // of says whether the limit is about a row.
 func (l Limit) of(r Row) bool {
 	if r.Name != l.Metric || r.Label != l.Label && (l.Label != "" || !r.only) {
+		return false
+	}
+	if l.Key != "" && (len(r.Metric.Labels) == 0 || r.Metric.Labels[0].Name != l.Key) {
 		return false
 	}
 	if l.Statistic == "rate" {
@@ -80,7 +84,7 @@ func (l Limit) judge(c *Comparison) Limited {
 		}
 	}
 	if judged == 0 {
-		told.OK, told.Why = false, "there is no such number in both runs"
+		told.OK, told.Why = false, "the runs do not both have such a number"
 		if near := suggest.Closest(l.Metric, names); near != "" && near != l.Metric {
 			told.Why += ": did you mean " + near + "?"
 		}
@@ -89,14 +93,17 @@ func (l Limit) judge(c *Comparison) Limited {
 }
 
 func (l Limit) holds(s *Scenario, r Row) (ok bool, why string) {
-	changed := "it was 0, and is not any more"
+	changed, unit := "it was 0, and is not any more", "%"
+	if r.Statistic == Share {
+		unit = " points"
+	}
 	if r.Change != nil {
-		changed = fmt.Sprintf("it changed by %+.1f%%", 100**r.Change)
+		changed = fmt.Sprintf("it changed by %+.1f%s", 100**r.Change, unit)
 	}
 	switch beyond := r.Change == nil || l.Change > 0 && *r.Change > l.Change || l.Change < 0 && *r.Change < l.Change; {
 	case !s.Comparable():
 		return false, "it cannot be judged: " + s.Doubts[0].Text
-	case r.Verdict == Unclear && r.Change == nil, r.Verdict == Unclear && beyond:
+	case r.Verdict == Unclear && (r.Noise == nil || beyond):
 		return false, "it cannot be judged: " + r.Why
 	case beyond && r.Verdict == Same:
 		return true, changed + ", which is no more than noise"

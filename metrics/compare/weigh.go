@@ -10,7 +10,7 @@ import (
 func (r *Row) weigh() {
 	s, ok := spreadOf(r.samples)
 	if !ok {
-		r.Why = "the runs are too short, or had it at different times"
+		r.Why = "the runs are too short, or measured it at different times"
 		return
 	}
 	r.Noise = noiseOf(s)

@@ -15,7 +15,7 @@ import (
 
 // Notes are what to know of metrics that mean something else in LiveLoad. They are notes of each Result.
 var Notes = []string{
-	"percentiles come from LiveLoad's 101 quantiles, which are within 2 %; there is nothing between them",
+	"percentiles come from LiveLoad's 101 quantiles, which are within 2 %",
 	"http_request_duration_us ends with the first byte in LiveLoad, and with the last one in liveload",
 	"liveview_connection_duration_us begins with phx:page-loading-start in LiveLoad, and with the navigation in liveload",
 	"pages have their whole address in LiveLoad, and their path, with parameters left out, in liveload",

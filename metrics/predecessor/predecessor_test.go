@@ -97,7 +97,7 @@ func TestDamagedFiles(t *testing.T) {
 	for from, to := range map[string]string{
 		`"bucket_width_ms": 5000`:   `"bucket_width_ms": 0`,
 		`"offset_ms": 15000`:        `"offset_ms": -1`,
-		`"offset_ms": 5000`:         `"offset_ms": 1e15`,
+		`"offset_ms": 5000`:         `"offset_ms": 1000000000000000`,
 		`"count": 400`:              `"count": -400`,
 		`[1000,2000`:                `[3000,2000`,
 		`"quantile_points": [0.00,`: `"quantile_points": [`,
@@ -106,7 +106,7 @@ func TestDamagedFiles(t *testing.T) {
 		if damaged == whole {
 			t.Fatalf("%s is not in the file", from)
 		}
-		if _, ok, err := Read([]byte(damaged)); ok && err == nil {
+		if _, ok, err := Read([]byte(damaged)); !ok || err == nil {
 			t.Errorf("%s is taken", to)
 		}
 	}

@@ -14,7 +14,11 @@ func Comparison(c compare.Comparison) string {
 	var out strings.Builder
 	out.WriteString("## liveload: " + headline(c) + "\n")
 	for _, m := range c.Missing {
-		fmt.Fprintf(&out, "\n❌ %s is not compared: %s has no numbers of it %s\n", Code(m.Name), Code(m.In), Code(m.Why))
+		why := ""
+		if m.Why != "" {
+			why = ": " + Code(m.Why)
+		}
+		fmt.Fprintf(&out, "\n❌ %s is not compared: %s has no numbers of it%s\n", Code(m.Name), Code(m.In), why)
 	}
 	for _, s := range c.Scenarios {
 		scenario(&out, s)
@@ -50,6 +54,8 @@ func headline(c compare.Comparison) string {
 		return fmt.Sprintf("❌ %s not held", plaintext.Plural(int64(broken), "limit"))
 	case worse > 0:
 		return fmt.Sprintf("❌ %s worse, %d better", plaintext.Plural(int64(worse), "number"), better)
+	case len(c.Missing) > 0:
+		return fmt.Sprintf("⚠️ %s not compared", plaintext.Plural(int64(len(c.Missing)), "scenario"))
 	case better > 0:
 		return fmt.Sprintf("✅ %s better, none worse", plaintext.Plural(int64(better), "number"))
 	}
@@ -80,7 +86,7 @@ func scenario(out *strings.Builder, s compare.Scenario) {
 	var others strings.Builder
 	rows(&others, s.Rows, func(v compare.Verdict) bool { return v == compare.Same || v == compare.Unclear })
 	if others.Len() > 0 {
-		fmt.Fprintf(out, "\n<details><summary>What did not change</summary>\n%s\n</details>\n", others.String())
+		fmt.Fprintf(out, "\n<details><summary>The same, or unclear</summary>\n%s\n</details>\n", others.String())
 	}
 }
 

@@ -25,6 +25,7 @@ func TestHeadlineOfAComparison(t *testing.T) {
 		{compare.Comparison{Scenarios: spoiled, Limits: []compare.Limited{{}}}, "⚠️ the runs cannot be compared"},
 		{compare.Comparison{Scenarios: scenario(compare.Same), Limits: []compare.Limited{{OK: true}, {}}}, "❌ 1 limit not held"},
 		{compare.Comparison{Scenarios: scenario(compare.Worse, compare.Better, compare.Better)}, "❌ 1 number worse, 2 better"},
+		{compare.Comparison{Scenarios: scenario(compare.Better), Missing: []compare.Missing{{Name: "pay", In: "new.json"}}}, "⚠️ 1 scenario not compared"},
 		{compare.Comparison{Scenarios: scenario(compare.Better, compare.Better)}, "✅ 2 numbers better, none worse"},
 		{compare.Comparison{Scenarios: scenario(compare.Same), Limits: []compare.Limited{{OK: true}}}, "✅ nothing differs by more than noise"},
 	} {

@@ -10,7 +10,7 @@ import (
 	"github.com/liveload/liveload/sinks/readable"
 )
 
-// WriteComparison writes what differs between two runs. all adds the numbers that are the same.
+// WriteComparison writes what differs between two runs. all adds the numbers that are the same or unclear.
 func WriteComparison(out io.Writer, c compare.Comparison, color, all bool) error {
 	var lines []text
 	for _, m := range c.Missing {

@@ -55,10 +55,10 @@ func (s *session) withModifiers(ctx context.Context, names []string, do func(ctx
 		key.Type, key.Modifiers = "keyUp", left
 		up = append(up, key)
 	}
-	if err := s.keys(ctx, down); err != nil {
-		return err
+	err := s.keys(ctx, down)
+	if err == nil {
+		err = do(ctx, bits)
 	}
-	err := do(ctx, bits)
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
 	defer cancel()
 	if released := s.keys(late, up); err == nil {

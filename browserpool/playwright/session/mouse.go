@@ -62,19 +62,20 @@ func (s *session) mouse(ctx context.Context, events []any) error {
 // hold is mouse, but waits before the last event, which releases the button whatever happens meanwhile.
 func (s *session) hold(ctx context.Context, events []any, delay time.Duration) error {
 	last := len(events) - 1
-	if err := s.mouse(ctx, events[:last]); err != nil {
-		return err
+	held := s.mouse(ctx, events[:last])
+	if held == nil {
+		held = s.Pause(ctx, delay)
 	}
-	held := s.Pause(ctx, delay)
 	if held != nil {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
 		defer cancel()
 	}
-	if err := s.mouse(ctx, events[last:]); err != nil {
-		return err
+	released := s.mouse(ctx, events[last:])
+	if held != nil {
+		return held
 	}
-	return held
+	return released
 }
 
 // clicker returns a sender of clicks.
