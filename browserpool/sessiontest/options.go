@@ -182,7 +182,7 @@ func testContents(t *testing.T, r *rig) {
 		{name: "two", page: input, do: after(files(csv, browserpool.File{Name: "empty", Content: nil}), got("a.csv text/csv 5 é,1\n,empty  0 "))},
 		{name: "one too many", page: `<input id=f type=file>`, do: files(csv, csv), fail: "takes one file, not 2"},
 		{name: "mixed", page: input, do: files(csv, browserpool.File{Path: "/etc/hostname"}), fail: `/etc/hostname is on disk and "a.csv" is not: give all in one way`},
-		{name: "too large", page: input, do: files(browserpool.File{Name: "a", Content: make([]byte, 50<<20+1)}), fail: "more than 52428800: write them to files"},
+		{name: "too large", page: input, do: files(browserpool.File{Name: "a", Content: make([]byte, 50<<20+1)}), fail: "more than 52428800 bytes: write them to files"},
 	})
 }
 

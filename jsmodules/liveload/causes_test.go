@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/liveload/liveload/browserpool"
 )
@@ -71,17 +72,21 @@ func checkCause(t *testing.T, err error, step, target, reason string) {
 
 // TestCauseOfATimeout is what the iteration was at.
 func TestCauseOfATimeout(t *testing.T) {
-	late := &FailError{"its time is over"}
-	ctx, cancel := context.WithCancelCause(t.Context())
-	session := newFake()
-	session.answer = func(ctx context.Context, call string) (any, error) {
-		cancel(late)
-		<-ctx.Done()
-		return nil, context.Cause(ctx)
-	}
-	_, err := newUser(t, "a.js", iterate(`await user.step('pay', () => user.click('#pay'))`), Options{}).RunIteration(ctx, session, 1)
-	checkError(t, err, `its time is over: the script was at operation 1: click("#pay"), in step "pay"`)
-	checkCause(t, err, "pay", "#pay", `the script was at operation 1: click("#pay")`)
+	script := bundled(t, "a.js", iterate(`await user.step('pay', () => user.click('#pay'))`))
+	synctest.Test(t, func(t *testing.T) {
+		late := &FailError{"its time is over"}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		session := newFake()
+		session.answer = func(ctx context.Context, call string) (any, error) {
+			synctest.Wait() // until the script waits, too
+			cancel(late)
+			<-ctx.Done()
+			return nil, context.Cause(ctx)
+		}
+		_, err := userOf(t, script, Options{}).RunIteration(ctx, session, 1)
+		checkError(t, err, `its time is over: the script was at operation 1: click("#pay"), in step "pay"`)
+		checkCause(t, err, "pay", "#pay", `the script was at operation 1: click("#pay")`)
+	})
 }
 
 // TestLargeArguments are described in errors: to write them out took seconds for each megabyte.

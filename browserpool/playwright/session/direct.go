@@ -145,7 +145,8 @@ func (s *session) explainDirect(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, cdp.ErrClosed), strings.Contains(err.Error(), "Target crashed"):
+	case errors.Is(err, cdp.ErrClosed), strings.Contains(err.Error(), "Target crashed"),
+		strings.Contains(err.Error(), "Failed to find browser context"): // which goes with the driver
 		return s.fail()
 	case errors.Is(err, cdp.ErrDetached), strings.Contains(err.Error(), "Session with given id not found"),
 		strings.Contains(err.Error(), "Target closed"):

@@ -70,7 +70,9 @@ func apart(files []browserpool.File) (paths []string, contents []content, err er
 	size := 0
 	for _, f := range files {
 		if f.Path == "" {
-			size += len(f.Content)
+			if size += len(f.Content); size > mostContent {
+				return nil, nil, fmt.Errorf("the contents have more than %d bytes: write them to files and name these", mostContent)
+			}
 			contents = append(contents, content{f.Name, f.Type, base64.StdEncoding.EncodeToString(f.Content)})
 			continue
 		}
@@ -81,11 +83,8 @@ func apart(files []browserpool.File) (paths []string, contents []content, err er
 		}
 		paths = append(paths, f.Path)
 	}
-	switch {
-	case len(paths) > 0 && len(contents) > 0:
+	if len(paths) > 0 && len(contents) > 0 {
 		return nil, nil, fmt.Errorf("%s is on disk and %q is not: give all in one way", paths[0], contents[0].Name)
-	case size > mostContent:
-		return nil, nil, fmt.Errorf("the contents have %d bytes, more than %d: write them to files and name these", size, mostContent)
 	}
 	return paths, contents, nil
 }
