@@ -28,6 +28,7 @@ var (
 	ActionFailureTime = histogram("action_failure_duration_us", Microseconds, "A user operation failed: how long it had taken.", open("operation"))
 	StepDuration      = histogram("step_duration_us", Microseconds, "A named step succeeded.", open("step"))
 	StepFailureTime   = histogram("step_failure_duration_us", Microseconds, "A named step ended in which something failed.", open("step"))
+	StepOffset        = histogram("step_offset_us", Microseconds, "A named step began: the time since its iteration did.", open("step"))
 	ThrottleWait      = histogram("throttle_wait_us", Microseconds, "A throttle let a user pass: how long it had waited, 0 for not at all.", open("name"))
 )
 
@@ -130,7 +131,7 @@ var (
 // Catalogue returns every metric that liveload measures by itself, in the order of the documentation.
 func Catalogue() []*Metric {
 	return []*Metric{
-		ScenarioDuration, IterationDuration, IterationResponse, ActionDuration, ActionFailureTime, StepDuration, StepFailureTime, ThrottleWait,
+		ScenarioDuration, IterationDuration, IterationResponse, ActionDuration, ActionFailureTime, StepDuration, StepFailureTime, StepOffset, ThrottleWait,
 		LiveViewConnectionDuration, LiveViewReconnectionDuration, LiveViewPageLoadingDuration,
 		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes, LiveViewPushPatchDuration,
 		WebVitalFCP, WebVitalLCP, WebVitalINP, WebVitalTTFB, WebVitalCLS,

@@ -21,6 +21,7 @@ type iterationState struct {
 	underWay   map[*stepRun]bool
 	held       map[string]*holding // by the name of the throttle
 	abandoned  bool                // the VM was given up: what its script still does is ignored
+	began      time.Time           // the iteration
 }
 
 func newIterationState(timeout time.Duration) *iterationState {
@@ -40,7 +41,7 @@ func (s *iterationState) successor() *iterationState {
 func (s *iterationState) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.failed = nil
+	s.failed, s.began = nil, time.Now()
 }
 
 func (s *iterationState) nextOperation() int {
@@ -114,10 +115,12 @@ func (s *iterationState) abort(err *scripterr.Error) bool {
 	return true
 }
 
-func (s *iterationState) enter(step *stepRun) {
+// enter begins a step and returns how long the iteration has run, and whether it still counts.
+func (s *iterationState) enter(step *stepRun) (offset time.Duration, counts bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.underWay[step] = !s.abandoned
+	return step.began.Sub(s.began), !s.abandoned
 }
 
 // leave ends a step and says whether it was under way.

@@ -83,7 +83,9 @@ func (u *ScriptUser) enterStep(name string) *stepRun {
 	if outer, ok := u.vm.Scope().(*stepRun); ok {
 		step.name, step.outer = outer.name+" / "+step.name, outer
 	}
-	u.state.enter(step)
+	if offset, counts := u.state.enter(step); counts {
+		u.opts.Recorder.Observe(metrics.StepOffset, metrics.StepOffset.With(step.name), float64(offset)/float64(time.Microsecond))
+	}
 	u.vm.SetScope(step)
 	return step
 }

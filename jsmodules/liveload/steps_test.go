@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
@@ -19,14 +20,14 @@ import (
 	"github.com/liveload/liveload/metrics/metricstest"
 )
 
-// A noted is a recorder that writes down what it gets, without durations and operations.
+// A noted is a recorder that writes down what it gets, without durations, operations and when steps began.
 type noted struct {
 	mu    sync.Mutex
 	lines []string
 }
 
 func (n *noted) Observe(m *metrics.Metric, labels metrics.Labels, value float64) {
-	if m == metrics.ActionDuration || m == metrics.ActionFailureTime {
+	if m == metrics.ActionDuration || m == metrics.ActionFailureTime || m == metrics.StepOffset {
 		return
 	}
 	text := metricstest.Values(labels)
@@ -110,6 +111,27 @@ func TestMeasuring(t *testing.T) {
 				t.Errorf("recorded %s\nwant     %s", lines, test.want)
 			}
 		})
+	}
+}
+
+// TestStepOffsets: when a step began counts from the beginning of its own iteration, also when the step fails.
+func TestStepOffsets(t *testing.T) {
+	r := metrics.NewRecorder("", time.Now(), metrics.NewRegistry())
+	u := newUser(t, "a.js", iterate(`await user.step('a', async u => { await u.think(30); await u.step('b', () => {}) });
+		await user.step('c', () => { throw new Error('no') })`), Options{Recorder: r.Scope("buy")})
+	reading := metricstest.NewReading(r)
+	for iteration := range 3 {
+		if _, err := u.RunIteration(t.Context(), newFake(), iteration+1); err == nil {
+			t.Fatal("c did not fail")
+		}
+	}
+	offset := func(step string) metrics.Sketch { return reading.Sketch("buy", metrics.StepOffset, step) }
+	a, b, c := offset("a"), offset("a / b"), offset("c")
+	if a.Count() != 3 || b.Count() != 3 || c.Count() != 3 {
+		t.Errorf("%d, %d and %d steps began, want 3 of each", a.Count(), b.Count(), c.Count())
+	}
+	if b.Min() < 30e3 || c.Min() < b.Min() || a.Min() > b.Min()-30e3 {
+		t.Errorf("a began after %v µs, b after %v, c after %v; b waits for 30 ms", a.Min(), b.Min(), c.Min())
 	}
 }
 
