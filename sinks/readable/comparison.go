@@ -5,6 +5,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/compare"
+	"github.com/liveload/liveload/metrics/words"
 	"github.com/liveload/liveload/sinks/plaintext"
 )
 
@@ -20,7 +21,7 @@ type Difference struct {
 
 // DifferenceOf describes a row.
 func DifferenceOf(r compare.Row) Difference {
-	d := Difference{What: Title(r.Name), Statistic: string(r.Statistic), Old: ofRow(r, r.Old), New: ofRow(r, r.New), Change: "new", Why: r.Why}
+	d := Difference{What: words.Of(r.Metric).Name, Statistic: string(r.Statistic), Old: ofRow(r, r.Old), New: ofRow(r, r.New), Change: "new", Why: r.Why}
 	if r.Label != "" {
 		d.What += " " + plaintext.Line(r.Label)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -25,16 +24,6 @@ func Value(m *metrics.Metric, v float64) string {
 		return Number(v)
 	}
 	return Number(v) + " " + plaintext.Line(m.Unit)
-}
-
-// Title is a metric's name without the unit, which Value writes.
-func Title(metric string) string {
-	for _, suffix := range []string{"_us", "_percent"} {
-		if name, ok := strings.CutSuffix(metric, suffix); ok {
-			return name
-		}
-	}
-	return metric
 }
 
 // Microseconds writes a time in the unit that suits it.

@@ -5,8 +5,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/words"
 	"github.com/liveload/liveload/sinks/plaintext"
 	"github.com/liveload/liveload/sinks/readable"
 )
@@ -30,7 +32,7 @@ func histogramLines(r metrics.Result) []text {
 	rows := [][]string{{"", "count", "p50", "p95", "p99", "max"}}
 	for _, name := range names {
 		h, m := g.Histograms[name], r.Metric(name)
-		rows = append(rows, histogramRow(m, "  "+readable.Title(name), h.Aggregate))
+		rows = append(rows, histogramRow(m, "  "+words.Of(m).Name, h.Aggregate))
 		if !brokenDown(m, h) {
 			continue
 		}
@@ -77,7 +79,7 @@ func counterLines(r metrics.Result) []text {
 	lines := []text{{}}
 	width := 0
 	for _, name := range names {
-		width = max(width, len(name))
+		width = max(width, utf8.RuneCountInString(clean(words.Of(r.Metric(name)).Name)))
 	}
 	for _, name := range names {
 		c, m := g.Counters[name], r.Metric(name)
@@ -85,7 +87,7 @@ func counterLines(r metrics.Result) []text {
 		if m.Unit != metrics.Events {
 			total = readable.Value(m, float64(c.Aggregate))
 		}
-		t := text{{plain, "  " + pad(clean(name), width) + "  " + padLeft(total, 9)}}
+		t := text{{plain, "  " + pad(clean(words.Of(m).Name), width) + "  " + padLeft(total, 9)}}
 		lines = append(lines, t.add(dim, "  "+labelsOf(m, c)))
 	}
 	return lines
@@ -120,7 +122,7 @@ func gaugeLines(r metrics.Result) []text {
 	rows := [][]string{{"", "last", "min", "max"}}
 	for _, name := range names {
 		gauge, m := g.Gauges[name], r.Metric(name)
-		rows = append(rows, gaugeRow(m, "  "+clean(readable.Title(name)), gauge.Aggregate))
+		rows = append(rows, gaugeRow(m, "  "+clean(words.Of(m).Name), gauge.Aggregate))
 		for i, label := range slices.Sorted(maps.Keys(gauge.By)) {
 			if i == topLabels {
 				rows = append(rows, []string{fmt.Sprintf("    and %d more", len(gauge.By)-topLabels)})
