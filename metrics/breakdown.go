@@ -27,34 +27,61 @@ func breakdownOf[T any](all map[string]*breakdown[T], metric string, plus func(T
 	return b
 }
 
-func (b *breakdown[T]) add(bucket int, label string, value T, samples int64) {
+// add returns the first bucket that it has changed.
+func (b *breakdown[T]) add(bucket int, label string, value T, samples int64) (from int) {
 	b.samples[label] += samples
-	label = b.admit(label)
+	label, replaces := b.admit(label)
 	b.columns[label] = addAt(b.columns[label], bucket, value, b.plus)
+	if replaces {
+		return 0
+	}
+	return bucket
 }
 
-// admit returns the label to keep a sample under, and makes room for it.
-func (b *breakdown[T]) admit(label string) string {
-	if _, kept := b.columns[label]; kept || label == "" || label == OtherLabel {
-		return label
+// admit returns the label to keep a sample under, and makes room for it, which may replace another one.
+func (b *breakdown[T]) admit(label string) (kept string, replaces bool) {
+	if _, known := b.columns[label]; known || label == "" || label == OtherLabel {
+		return label, false
 	}
-	var kept []string
+	var all []string
 	for known := range b.columns {
 		if known != "" && known != OtherLabel {
-			kept = append(kept, known)
+			all = append(all, known)
 		}
 	}
-	if len(kept) < SeriesLabels {
-		return label
+	if len(all) < SeriesLabels {
+		return label, false
 	}
-	smallest := slices.MinFunc(kept, b.compare)
+	smallest := slices.MinFunc(all, b.compare)
 	if b.samples[label] < 2*b.samples[smallest] {
-		return OtherLabel
+		return OtherLabel, false
 	}
 	b.columns[OtherLabel] = added(b.columns[OtherLabel], b.columns[smallest], b.plus)
 	delete(b.columns, smallest)
-	return label
+	return label, true
 }
+
+// from returns the columns from a bucket on, which the caller may read.
+func (b *breakdown[T]) from(bucket int) *breakdown[T] {
+	part := &breakdown[T]{plus: b.plus, columns: make(map[string][]T, len(b.columns))}
+	for label, column := range b.columns {
+		part.columns[label] = cut(column, bucket)
+	}
+	return part
+}
+
+func allFrom[T any](all map[string]*breakdown[T], bucket int) map[string]*breakdown[T] {
+	if bucket == 0 {
+		return all
+	}
+	parts := make(map[string]*breakdown[T], len(all))
+	for metric, b := range all {
+		parts[metric] = b.from(bucket)
+	}
+	return parts
+}
+
+func cut[T any](column []T, from int) []T { return column[min(from, len(column)):] }
 
 // compare orders labels by their samples, so that no two are equal.
 func (b *breakdown[T]) compare(x, y string) int {

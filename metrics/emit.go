@@ -113,12 +113,13 @@ func (a *Aggregator) interval(common Interval, s *second, active []int64, states
 	s.revision++
 	i := common
 	i.Offset, i.Revision, i.Reported = intervalWidth*time.Duration(s.number), s.revision, len(s.nodes)
-	i.Generator, i.ByNode = s.content(a.generator).series.share(), nodes.of(s, a.generator)
+	i.Generator, i.ByNode, i.news = s.content(a.generator).series.share(), nodes.of(s, a.generator), s.takeNews(a.generator)
+	i.reporters = slices.Collect(maps.Keys(s.nodes))
 	for k, scenario := range a.scenarios {
 		c := s.content(scenario)
 		i.Scenarios = append(i.Scenarios, ScenarioInterval{
 			Scenario: scenario.info.Name, Series: c.series.share(), Users: c.users, Active: active[k], Failures: c.failures, State: states[k],
-			ByNode: nodes.of(s, scenario),
+			ByNode: nodes.of(s, scenario), news: s.takeNews(scenario),
 		})
 	}
 	return &i

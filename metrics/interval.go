@@ -26,6 +26,9 @@ type Interval struct {
 	Nodes   int           `json:"nodes"`   // that report
 	Lost    []string      `json:"lost,omitempty"`
 	Health  Health        `json:"health"`
+
+	news      *news    // of Generator, for a History
+	reporters []string // the nodes of Reported, for a History
 }
 
 // A ScenarioInterval is one second of one scenario.
@@ -37,6 +40,8 @@ type ScenarioInterval struct {
 	Failures []FailureSample `json:"failures,omitempty"` // new ones
 	State    *State          `json:"state"`
 	ByNode   []NodePart      `json:"by_node,omitempty"` // when RunInfo asks for it
+
+	news *news // for a History
 }
 
 // Scenario returns the part of a scenario, nil when the interval has none.

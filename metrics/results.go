@@ -100,11 +100,17 @@ func (a *Aggregator) scenarioResult(elapsed time.Duration, p, own *part, series 
 		Histograms:     make(map[string]HistogramBy),
 		Counters:       make(map[string]CounterBy),
 		Gauges:         make(map[string]GaugeBy),
-		TimeSeries:     timeSeriesOf(p.series, own.series),
+		TimeSeries:     timeSeriesOf(p.series, own.series, 0),
 		FailureSamples: maps.Clone(p.failures),
 	}
-	for _, one := range joined(p.totals, own.totals) {
-		m := a.metrics.find(one.Metric)
+	r.addTotals(joined(p.totals, own.totals), a.metrics, series)
+	return r
+}
+
+// addTotals adds series, which come sorted.
+func (r *ScenarioResult) addTotals(sorted []Series, known *Registry, series bool) {
+	for _, one := range sorted {
+		m := known.find(one.Metric)
 		switch {
 		case one.Sketch != "":
 			addTotal(r.Histograms, m, one.Labels, ValuesOf(one.Sketch), HistogramValues.plus, series)
@@ -114,7 +120,6 @@ func (a *Aggregator) scenarioResult(elapsed time.Duration, p, own *part, series 
 			addTotal(r.Counters, m, one.Labels, one.Count, plus, series)
 		}
 	}
-	return r
 }
 
 // addTotal adds the value of one set of labels to a metric. The sets come sorted.

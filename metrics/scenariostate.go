@@ -70,11 +70,13 @@ func (s *scenarioState) node(name string) *part {
 	return p
 }
 
-// fold adds fresh content of a second to the whole, and returns the failure samples that are kept.
-func (s *scenarioState) fold(c *content, second int) (kept []FailureSample) {
-	for one := range c.series.all() {
-		s.all.totals.add(&one.Series, second)
-		s.all.series.add(second, s.metrics.find(one.Metric).By(one.Labels), &one.Series)
+// fold adds fresh content of a second to the whole, and returns the failure samples that are kept. Its series come sorted:
+// sums of floats, and which labels a breakdown keeps, depend on the order.
+func (s *scenarioState) fold(c *content, sorted []Series, second int) (kept []FailureSample) {
+	for i := range sorted {
+		one := &sorted[i]
+		s.all.totals.add(one, second)
+		s.all.series.add(second, s.metrics.find(one.Metric).By(one.Labels), one)
 	}
 	s.all.addUsers(c.users, c.gone, second)
 	for _, f := range c.failures {

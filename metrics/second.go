@@ -17,7 +17,15 @@ type second struct {
 type secondPart struct {
 	all   content
 	fresh content
+	news  *news               // folded since its newest interval; nil for nothing
 	nodes map[string]*content // each node's part, as far as it was asked for
+}
+
+// news are what an interval adds to the one before of the same second: in the first one, everything.
+type news struct {
+	series   []Series // sorted by metric and labels
+	active   int64    // users that there are more
+	failures []FailureSample
 }
 
 type content struct {
@@ -75,10 +83,23 @@ func (s *second) keepNode(scenario *scenarioState, node string) *content {
 func (s *second) fold() {
 	for scenario, p := range s.parts {
 		fresh := &p.fresh
-		fresh.failures = scenario.fold(fresh, s.number)
+		p.news = &news{series: fresh.series.share(), active: fresh.active()}
+		fresh.failures = scenario.fold(fresh, p.news.series, s.number)
+		p.news.failures = fresh.failures
 		p.all.add(fresh, s.number)
 		p.fresh = newContent()
 	}
+}
+
+// takeNews returns what was folded since it was last called, nil for nothing.
+func (s *second) takeNews(scenario *scenarioState) *news {
+	p := s.parts[scenario]
+	if p == nil {
+		return nil
+	}
+	taken := p.news
+	p.news = nil
+	return taken
 }
 
 func (c *content) add(o *content, second int) {

@@ -28,20 +28,21 @@ type HistogramSeries struct {
 	Sketch SketchColumn `json:"sketch,omitempty"`
 }
 
-// timeSeriesOf joins what was measured of a scenario with what the nodes measured about themselves.
-func timeSeriesOf(scenario, own *timeSeries) TimeSeries {
+// timeSeriesOf joins what was measured of a scenario with what the nodes measured about themselves, from a bucket on.
+func timeSeriesOf(scenario, own *timeSeries, from int) TimeSeries {
 	scenario.widen()
 	own.widen()
-	length := own.grid.length
+	length := own.grid.length - from
 	result := TimeSeries{
-		ActiveUsers: filled(scenario.active, length),
-		Histograms:  columnsOf(union(scenario.histograms, own.histograms), Sketch.Plus, histogramSeries, labelSeries, length),
-		Counters:    columnsOf(union(scenario.counters, own.counters), plus, filled, filled, length),
-		Gauges:      columnsOf(union(scenario.gauges, own.gauges), (*GaugeValue).Join, filled, filled, length),
+		ActiveUsers: filled(scenario.active, own.grid.length),
+		Histograms:  columnsOf(union(allFrom(scenario.histograms, from), allFrom(own.histograms, from)), Sketch.Plus, histogramSeries, labelSeries, length),
+		Counters:    columnsOf(union(allFrom(scenario.counters, from), allFrom(own.counters, from)), plus, filled, filled, length),
+		Gauges:      columnsOf(union(allFrom(scenario.gauges, from), allFrom(own.gauges, from)), (*GaugeValue).Join, filled, filled, length),
 	}
-	for i := 1; i < length; i++ {
+	for i := 1; i < own.grid.length; i++ {
 		result.ActiveUsers[i] += result.ActiveUsers[i-1]
 	}
+	result.ActiveUsers = result.ActiveUsers[from:]
 	return result
 }
 

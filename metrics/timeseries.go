@@ -31,6 +31,7 @@ func (g *grid) bucket(at time.Duration) int {
 type timeSeries struct {
 	grid       *grid
 	width      time.Duration // of the buckets below: the grid's when they were last used
+	touched    int           // the first bucket that has changed since whoever reads only changes has set it
 	active     []int64       // users started minus ended
 	reports    []int64       // snapshots
 	histograms map[string]*breakdown[Sketch]
@@ -50,21 +51,23 @@ func newTimeSeries(g *grid) *timeSeries {
 
 // add adds what was measured in a second of the run, with what the metric is broken down by; it may come late.
 func (t *timeSeries) add(second int, by string, in *Series) {
-	bucket := t.bucket(second)
+	bucket, from := t.bucket(second), 0
 	switch {
 	case in.Sketch != "":
-		breakdownOf(t.histograms, in.Metric, coarseSum).add(bucket, by, in.Sketch, in.samples())
+		from = breakdownOf(t.histograms, in.Metric, coarseSum).add(bucket, by, in.Sketch, in.samples())
 	case in.Gauge != nil:
-		breakdownOf(t.gauges, in.Metric, (*GaugeValue).Then).add(bucket, by, in.Gauge, in.samples())
+		from = breakdownOf(t.gauges, in.Metric, (*GaugeValue).Then).add(bucket, by, in.Gauge, in.samples())
 	default:
-		breakdownOf(t.counters, in.Metric, plus[int64]).add(bucket, by, in.Count, in.samples())
+		from = breakdownOf(t.counters, in.Metric, plus[int64]).add(bucket, by, in.Count, in.samples())
 	}
+	t.touched = min(t.touched, from)
 }
 
 // addActive adds users that started, or takes away those that ended.
 func (t *timeSeries) addActive(second int, delta int64) {
 	bucket := t.bucket(second)
 	t.active = addAt(t.active, bucket, delta, plus)
+	t.touched = min(t.touched, bucket)
 }
 
 // reported counts a snapshot.
@@ -82,6 +85,7 @@ func (t *timeSeries) bucket(second int) int {
 // widen merges neighbours until the buckets are as wide as the grid's.
 func (t *timeSeries) widen() {
 	for ; t.width < t.grid.width; t.width *= 2 {
+		t.touched = 0
 		t.active, t.reports = halved(t.active, plus), halved(t.reports, plus)
 		halveAll(t.histograms)
 		halveAll(t.counters)
