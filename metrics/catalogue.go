@@ -17,6 +17,10 @@ const (
 	CauseUnbegun   = "not begun in time"
 	CauseStarting  = "user was starting" // of a late iteration
 	CauseGenerator = "load generator was late"
+
+	VisitLabel = "visit" // of a LiveView connection
+	FirstVisit = "first"
+	LaterVisit = "later"
 )
 
 // Histograms of the runner.
@@ -34,11 +38,12 @@ var (
 
 // Histograms of LiveView, measured in the page.
 var (
-	LiveViewConnectionDuration   = histogram("liveview_connection_duration_us", Microseconds, "First .phx-connected after a page load, from navigation start.", open("page"))
+	LiveViewConnectionDuration   = histogram("liveview_connection_duration_us", Microseconds, "First .phx-connected after a page load, from navigation start; first is that of a user's session.", open("page"), oneOf(VisitLabel, FirstVisit, LaterVisit))
 	LiveViewReconnectionDuration = histogram("liveview_reconnection_duration_us", Microseconds, ".phx-connected regained, since it was lost.", open("page"))
 	LiveViewPageLoadingDuration  = histogram("liveview_page_loading_duration_us", Microseconds, "phx:page-loading-stop, or a load cancelled by the next (initial, redirect, patch, element, error).", open("kind"), open("page"))
 	LiveViewLoadingClassDuration = histogram("liveview_loading_class_duration_us", Microseconds, "A phx-*-loading class left an element.", loadingClass, open("page"))
 	LiveViewJoinDuration         = histogram("liveview_join_duration_us", Microseconds, "phx_join sent until it was accepted, for each view, nested views too.", open("page"))
+	LiveViewJoinBytes            = histogram("liveview_join_bytes", Bytes, "Size of the reply to such a join: what the view shows, once more after the page.", open("page"))
 	LiveViewEventDuration        = histogram("liveview_event_duration_us", Microseconds, "A pushed event until its reply on the wire.", eventLabels...)
 	LiveViewPatchDuration        = histogram("liveview_patch_duration_us", Microseconds, "The reply of a pushed event until the DOM is patched.", eventLabels...)
 	LiveViewDiffBytes            = histogram("liveview_diff_bytes", Bytes, "Size of the diff in the reply of an event.", eventLabels...)
@@ -54,6 +59,7 @@ var (
 	WebVitalCLS            = histogram("web_vital_cls", Ratio, "Cumulative Layout Shift, known when the page was left: how much moved without the user's doing.", visitLabels...)
 	DocumentDOMReady       = histogram("document_dom_ready_us", Microseconds, "The listeners of DOMContentLoaded have run, from navigation start.", open("page"))
 	DocumentLoad           = histogram("document_load_us", Microseconds, "The listeners of load have run, from navigation start.", open("page"))
+	DocumentRequests       = histogram("document_requests", Events, "The listeners of load have run: how many requests beside its own the page had made, without those that the cache answered.", open("page"))
 	SoftNavigationDuration = histogram("soft_navigation_duration_us", Microseconds, "The address changed without a new document, until the page was quiet or the next change.", open("page"))
 	LongTaskDuration       = histogram("long_task_duration_us", Microseconds, "A task kept the page busy for 50 ms or more.", open("page"))
 )
@@ -100,6 +106,9 @@ var (
 	LiveViewReconnections  = counter("liveview_reconnections", ".phx-connected was regained.", open("page"))
 	LiveViewCanceledLoads  = counter("liveview_canceled_loads", "A page load was cancelled by the next of its kind.", open("kind"), open("page"))
 	LiveViewEvents         = counter("liveview_events", "An event was pushed to a LiveView.", eventLabels...)
+	LiveViewKeystrokes     = counter("liveview_keystrokes", "A key changed a field whose changes go to a LiveView, within a second of the key before.", eventLabels...)
+	LiveViewKeyEvents      = partOf(LiveViewKeystrokes, counter("liveview_keystroke_events", "An event was pushed after such keys: 1 for each key without debounce, 1 for many with it.", eventLabels...))
+	LiveViewRepeatedJoins  = counter("liveview_repeated_joins", "A view asked again to join on the same socket, without having left: it had crashed, or the join was refused or took too long.", open("page"))
 	LiveViewErrors         = counter("liveview_errors", "A join crashed or a channel closed with an error.", oneOf("kind", "join crash", "channel error"), open("page"))
 	LiveViewPushes         = counter("liveview_pushes", "The server pushed a diff that no event had asked for.", viewLabels...)
 	LiveViewPushBytes      = &Metric{Name: "liveview_push_bytes", Kind: Counter, Unit: Bytes, Help: "Size of such diffs.", Labels: viewLabels}
@@ -133,14 +142,14 @@ func Catalogue() []*Metric {
 	return []*Metric{
 		ScenarioDuration, IterationDuration, IterationResponse, ActionDuration, ActionFailureTime, StepDuration, StepFailureTime, StepOffset, ThrottleWait,
 		LiveViewConnectionDuration, LiveViewReconnectionDuration, LiveViewPageLoadingDuration,
-		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes, LiveViewPushPatchDuration,
+		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewJoinBytes, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes, LiveViewPushPatchDuration,
 		WebVitalFCP, WebVitalLCP, WebVitalINP, WebVitalTTFB, WebVitalCLS,
-		DocumentDOMReady, DocumentLoad, SoftNavigationDuration, LongTaskDuration,
+		DocumentDOMReady, DocumentLoad, DocumentRequests, SoftNavigationDuration, LongTaskDuration,
 		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS,
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
 		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorPrivateBytes, GeneratorLag,
 		GeneratorCPUTime, Iterations, IterationFailures, FailureCauses, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
-		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewErrors,
+		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewKeystrokes, LiveViewKeyEvents, LiveViewRepeatedJoins, LiveViewErrors,
 		LiveViewPushes, LiveViewPushBytes,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, WebSocketConnectionFailures, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived, ServiceWorkerRequests,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync/atomic"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,6 +19,7 @@ type Decoder struct {
 	labels   labeler
 	arrivals arrivals
 	outcomes outcomes
+	visited  atomic.Bool // a LiveView was connected before
 }
 
 // NewDecoder returns a Decoder that records into recorder and labels pages with pages.
@@ -28,14 +30,15 @@ func NewDecoder(recorder browserpool.Recorder, pages browserpool.PageLabeler) *D
 // pageMetrics are the metrics that a page may name, since only a page can measure them; it never changes.
 var pageMetrics = index(
 	metrics.LiveViewConnectionDuration, metrics.LiveViewReconnectionDuration, metrics.LiveViewPageLoadingDuration,
-	metrics.LiveViewLoadingClassDuration, metrics.LiveViewJoinDuration, metrics.LiveViewEventDuration,
+	metrics.LiveViewLoadingClassDuration, metrics.LiveViewJoinDuration, metrics.LiveViewJoinBytes, metrics.LiveViewEventDuration,
 	metrics.LiveViewPatchDuration, metrics.LiveViewDiffBytes, metrics.LiveViewPushPatchDuration,
 	metrics.WebVitalFCP, metrics.WebVitalLCP, metrics.WebVitalINP, metrics.WebVitalTTFB, metrics.WebVitalCLS,
-	metrics.DocumentDOMReady, metrics.DocumentLoad, metrics.SoftNavigationDuration, metrics.LongTaskDuration,
+	metrics.DocumentDOMReady, metrics.DocumentLoad, metrics.DocumentRequests, metrics.SoftNavigationDuration, metrics.LongTaskDuration,
 	metrics.HTTPRequestDuration, metrics.HTTPRequestTTFB, metrics.HTTPRequestDNS, metrics.HTTPRequestConnect, metrics.HTTPRequestTLS,
 	metrics.WebSocketFrameSentBytes, metrics.WebSocketFrameReceivedBytes,
 	metrics.LiveViewNavigations, metrics.LiveViewDisconnections, metrics.LiveViewReconnections,
-	metrics.LiveViewCanceledLoads, metrics.LiveViewEvents, metrics.LiveViewErrors,
+	metrics.LiveViewCanceledLoads, metrics.LiveViewEvents, metrics.LiveViewKeystrokes, metrics.LiveViewKeyEvents,
+	metrics.LiveViewRepeatedJoins, metrics.LiveViewErrors,
 	metrics.LiveViewPushes, metrics.LiveViewPushBytes,
 	metrics.WebSocketConnectionsOpened, metrics.WebSocketConnectionsClosed,
 	metrics.HTTPRequests, metrics.HTTPRequestFailures, metrics.HTTPBytesReceived, metrics.ServiceWorkerRequests,
@@ -118,10 +121,21 @@ func (d *Decoder) histogram(s series[[]float64]) {
 		d.recorder.Add(metrics.SamplesDropped, metrics.SamplesDropped.With("unknown metric"), int64(len(s.samples)))
 		return
 	}
+	if m == metrics.LiveViewConnectionDuration {
+		s.labels += betweenLabels + d.visit()
+	}
 	labels := d.labels.of(m, s.labels)
 	for _, v := range s.samples {
 		d.recorder.Observe(m, labels, v)
 	}
+}
+
+// visit says whether a connection is the first of the session.
+func (d *Decoder) visit() string {
+	if d.visited.Swap(true) {
+		return metrics.LaterVisit
+	}
+	return metrics.FirstVisit
 }
 
 func (d *Decoder) counter(s series[float64]) {

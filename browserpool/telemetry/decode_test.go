@@ -48,6 +48,21 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// TestVisits: a session connects for the first time once, whatever its page and batch.
+func TestVisits(t *testing.T) {
+	d, reading := newDecoder(t)
+	for _, page := range []string{"a", "a", "b"} {
+		if err := d.Decode(`{"d":"x","n":1,"h":[["liveview_connection_duration_us","http://h/` + page + `",[1000]]],"c":[]}`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	of := metrics.LiveViewConnectionDuration.With
+	want := map[metrics.Labels]int64{of("/a", metrics.FirstVisit): 1, of("/a", metrics.LaterVisit): 1, of("/b", metrics.LaterVisit): 1}
+	if got := reading.Sets(scenario, metrics.LiveViewConnectionDuration); !maps.Equal(got, want) {
+		t.Errorf("connections = %v, want %v", got, want)
+	}
+}
+
 func TestDecodeCountsWhatItCannotRead(t *testing.T) {
 	for _, tt := range []struct {
 		name, batch, reason string

@@ -17,7 +17,7 @@ var files embed.FS
 
 // Script is the JavaScript to run in every frame before the page's own scripts. It sends batches
 // through the function named Binding, a few times a second and when the page goes.
-var Script = browserpool.JoinScript(files, "base", "batch", "http", "patches", "wire", "sockets", "liveview", "errors", "vitals", "softnav", "end")
+var Script = browserpool.JoinScript(files, "base", "batch", "http", "patches", "typing", "wire", "sockets", "liveview", "errors", "vitals", "softnav", "end")
 
 const (
 	// Binding is the name of the global function that takes a batch, a string.

@@ -42,11 +42,13 @@ const byWorker = (e) => e.workerStart > 0 && e.transferSize === 0 && (e.delivery
 const noteWorker = (e, type) => {
   if (e.workerStart > 0) count('service_worker_requests', labels(byWorker(e) ? 'worker' : 'passed', type));
 };
+let asked = 0; // requests of this document that were answered, not from the cache
 const answered = (e, type) => {
   redirected(e, type);
   // Without a transfer the answer came from the cache; a cached one with a transfer was asked for: 304.
   const cached = !byWorker(e) && (e.deliveryType === 'cache' || (e.transferSize === 0 && e.decodedBodySize > 0));
   if (cached && e.transferSize === 0) return;
+  if (type !== 'document') asked++;
   const status = cached ? '3xx' : statusClass(e.responseStatus);
   const exact = exactly(type, e.name, cached ? 304 : e.responseStatus);
   count('http_requests', labels(status, type) + exact);
@@ -116,7 +118,12 @@ const measureAll = (entries) => {
 };
 const resources = new Observer(guarded((list) => measureAll(list.getEntries())));
 observeEntries(resources, { type: 'resource', buffered: true });
-listenToWindow('load', () => later(guarded(() => navigation(false)), 0));
+listenToWindow('load', () => later(guarded(() => {
+  navigation(false);
+  if (left || globalThis !== globalThis.top) return;
+  measureAll(takeEntries(resources));
+  observe('document_requests', page(), asked);
+}), 0));
 
 // ---- requests made by scripts: why they failed, and what is in flight when the page goes ----------
 // Every request that went out has an entry in the timeline once it has ended, also when it failed. The

@@ -41,6 +41,7 @@ const newWire = (url, transport) => {
   const by = labels(url, transport);
   const pushes = new Map();
   const views = new Map(); // topic -> how the view is called
+  const joins = new Map(); // topic -> address, of views that have asked to join and did not leave
   const sentMessage = guarded((data, at) => {
     const head = HEAD.exec(data);
     if (!head) return;
@@ -51,9 +52,18 @@ const newWire = (url, transport) => {
       if (kind === 'event') {
         count('liveview_events', (push.event = labels(payload.event, page())));
         push.answered = ref !== undefined && globalThis.__liveload && __liveload.eventSent(payload.event);
-      } else push.page = withoutQuery(payload.url || payload.redirect || location.href);
+        eventPushed(payload.event);
+      } else {
+        const address = payload.url || payload.redirect || location.href;
+        push.page = withoutQuery(address);
+        if (joins.get(topic) === address) count('liveview_repeated_joins', push.page);
+        joins.set(topic, address);
+      }
     }
-    if (kind === 'phx_leave') viewGone(topic);
+    if (kind === 'phx_leave') {
+      joins.delete(topic);
+      viewGone(topic);
+    }
     if (ref === undefined || pushes.has(ref)) return;
     pushes.set(ref, push);
     waiting++;
@@ -72,7 +82,7 @@ const newWire = (url, transport) => {
     waiting--;
     const reply = data.slice(all.length, -1);
     if (push.answered) push.answered(true);
-    if (push.page !== undefined) joined(push, reply);
+    if (push.page !== undefined) joined(push, reply, bytes - all.length - 1);
     else if (push.event !== undefined) replied(push, reply, bytes - all.length - 1);
   });
   const viewGone = (topic) => {
@@ -111,13 +121,15 @@ const newWire = (url, transport) => {
       for (const push of pushes.values()) if (push.answered) push.answered(false);
       pushes.clear();
       views.clear();
+      joins.clear();
     },
   };
 };
 const FAILED = /"status":"error"/;
-const joined = (push, reply) => {
+const joined = (push, reply, bytes) => {
   if (!FAILED.test(reply) || parse(reply).status !== 'error') {
     observe('liveview_join_duration_us', push.page, micros(now() - push.at));
+    observe('liveview_join_bytes', push.page, bytes);
     return;
   }
   // Refused joins that only send the client elsewhere, or let it load the page again, are no errors.

@@ -29,7 +29,7 @@ export async function everything(user, { baseURL, siteURL, secureURL, helperURL 
 
   const room = `room-${user.id}`;
   await user.navigate(`${baseURL}/chat?room=${room}`).waitForLiveView()
-    .fill('#message', 'hello').waitForPhxLoading('change', '#chat-form').submitForm('#chat-form').waitForText('#messages', 'hello');
+    .type('#message', 'hello').waitForPhxLoading('change', '#chat-form').submitForm('#chat-form').waitForText('#messages', 'hello');
   await user.navigate(`${baseURL}/crash`).waitForLiveView().click('#inc').waitForText('#count', '1').click('#crash').waitForText('#count', '0').waitForLiveView();
   await user.navigate(`${baseURL}/products`).waitForLiveView().click('#next').waitForText('#page', '2').waitForLiveView();
 
