@@ -10,6 +10,7 @@ var table = []Word{
 	{metrics.WebVitalFCP, "first content shown (FCP)", "ms", "From the start of a navigation until the first text or image was drawn."},
 	{metrics.WebVitalLCP, "main content shown (LCP)", "ms", "From the start of a navigation until the largest text or image was drawn."},
 	{metrics.DocumentDOMReady, "page parsed", "ms", "From the start of a navigation until the page was read and its scripts had run."},
+	{metrics.DocumentRequests, "requests of a page", "", "How many requests beside its own a page had made by the time it was loaded, without what the cache had."},
 	{metrics.LiveViewConnectionDuration, "LiveView connected", "ms", "From the start of a navigation until LiveView was connected and the page could be used."},
 	{metrics.LiveViewEventDuration, "click answered", "ms", "From sending an event to the server (a click, a key, a form) until its answer arrived."},
 	{metrics.LiveViewPatchDuration, "answer shown", "ms", "From the arrival of an event's answer until the page showed it."},
@@ -20,6 +21,7 @@ var table = []Word{
 
 	// The journey, as the script writes it.
 	{metrics.StepDuration, "step done", "s", "How long a named step of the script took, when nothing in it failed."},
+	{metrics.StepOffset, "step begins", "s", "When a named step begins, from the start of its pass through the script."},
 	{metrics.StepFailureTime, "step failed", "s", "How long a named step of the script took in which something failed."},
 	{metrics.ActionDuration, "operation done", "ms", "How long a click, a fill or another operation of the script took, with waiting for its element."},
 	{metrics.ActionFailureTime, "operation failed", "ms", "How long an operation of the script was tried before it failed."},
@@ -30,6 +32,7 @@ var table = []Word{
 
 	// LiveView.
 	{metrics.LiveViewJoinDuration, "LiveView joined", "ms", "From asking the server for a LiveView until it was accepted, nested ones too."},
+	{metrics.LiveViewJoinBytes, "LiveView join size", "kB", "Size of what the server sends when a LiveView joins: its page, once more after the HTML."},
 	{metrics.LiveViewReconnectionDuration, "LiveView reconnected", "ms", "How long a page was without its LiveView connection before it had one again."},
 	{metrics.LiveViewPageLoadingDuration, "LiveView loaded", "ms", "How long LiveView said that it was loading: a page, a live navigation or a form."},
 	{metrics.LiveViewLoadingClassDuration, "element done waiting", "ms", "How long an element was marked as waiting for the server, after a click for example."},
@@ -49,6 +52,8 @@ var table = []Word{
 	{metrics.Iterations, "iterations", "/s", "How many passes through the script ended."},
 	{metrics.HTTPRequests, "requests to the server", "/s", "How many requests ended, with an answer or without."},
 	{metrics.LiveViewEvents, "LiveView events", "/s", "How many clicks, keys, forms and other events went to the server."},
+	{metrics.LiveViewKeystrokes, "keys typed", "/s", "How many keys quickly followed another one in a field whose changes go to a LiveView."},
+	{metrics.LiveViewKeyEvents, "events of keys typed", "/s", "How many events went to the server after such keys: few with a debounce, one for each key without."},
 	{metrics.LiveViewPushes, "server pushes", "/s", "How often the server changed a page by itself."},
 	{metrics.LiveViewPushBytes, "pushed by the server", "kB/s", "How much the server sent to change pages by itself."},
 	{metrics.LiveViewNavigations, "live navigations", "/s", "How often LiveView changed the address."},
@@ -69,6 +74,7 @@ var table = []Word{
 	{metrics.HTTPRequestFailures, "requests without an answer", "/s", "How many requests failed on the network, were given up, or were never sent."},
 	{metrics.WebSocketConnectionFailures, "WebSockets refused", "/s", "How many WebSockets could not be opened."},
 	{metrics.LiveViewErrors, "LiveView crashes", "/s", "How often a LiveView crashed when it joined, or its channel closed with an error."},
+	{metrics.LiveViewRepeatedJoins, "LiveView joins repeated", "/s", "How often a LiveView had to ask again to join: it had crashed, was refused, or got no answer in time."},
 	{metrics.LiveViewDisconnections, "LiveView connections lost", "/s", "How often a page lost its LiveView connection."},
 	{metrics.LiveViewReconnections, "LiveView connections regained", "/s", "How often a page got its LiveView connection back."},
 	{metrics.LiveViewCanceledLoads, "page loads given up", "/s", "How often a LiveView page was left for the next one before it had loaded."},
