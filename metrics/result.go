@@ -44,6 +44,7 @@ type Result struct {
 	Format          int                `json:"format"` // ResultFormat; 0 in files from before there were numbers
 	BucketWidthMS   int64              `json:"bucket_width_ms"`
 	QuantilePoints  []float64          `json:"quantile_points"` // 0.00, 0.01, ... 1.00
+	Load            string             `json:"load,omitempty"`  // what was planned, in words
 	Options         any                `json:"options"`
 	Labels          map[string]string  `json:"labels"`
 	Global          ScenarioResult     `json:"global"`

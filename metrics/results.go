@@ -26,6 +26,7 @@ func (a *Aggregator) Results(end time.Time) []Result {
 			Format:          ResultFormat,
 			BucketWidthMS:   a.grid.width.Milliseconds(),
 			QuantilePoints:  quantilePoints(),
+			Load:            s.info.Load,
 			Options:         s.info.Options,
 			Labels:          map[string]string{},
 			Nodes:           []NodeResult{},

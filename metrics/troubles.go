@@ -10,9 +10,9 @@ import (
 
 // A FailedRequest is how often requests of a kind failed in one way.
 type FailedRequest struct {
-	What  string // the status and the type, or why there was no answer: "503 document", "network fetch"
-	Where string // host and path; "" when they are not known
-	Count int64
+	What  string `json:"what"`  // the status and the type, or why there was no answer: "503 document", "network fetch"
+	Where string `json:"where"` // host and path; "" when they are not known
+	Count int64  `json:"count"`
 }
 
 // ordinary are reasons that say nothing of the application: a page or a script gave the request up, or the options block it.
@@ -80,8 +80,9 @@ func (r *Result) acceptedStatuses() statuses.Set {
 
 // A FailedCheck is a check, with its tags, that did not always hold.
 type FailedCheck struct {
-	Name         string
-	Count, Total int64
+	Name  string `json:"name"`
+	Count int64  `json:"count"`
+	Total int64  `json:"total"` // times that it was evaluated
 }
 
 // FailedChecks returns the checks that have failed, those that did so most often first.

@@ -1,0 +1,71 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/plaintext"
+)
+
+// failures are the causes, the most frequent first.
+func failures(g *metrics.ScenarioResult) []Failure {
+	all := []Failure{}
+	for _, c := range g.FailureCauses() {
+		one := Failure{Class: c.Class, Reason: c.Reason, Target: c.Target, Step: c.Step, Count: c.Count, Samples: []Sample{}}
+		for i := range c.Samples {
+			one.Samples = append(one.Samples, sample(&c.Samples[i]))
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+func sample(f *metrics.FailureSample) Sample {
+	s := Sample{AtMS: atMS(f), User: f.UserID, Message: plaintext.Line(f.ReasonInspect), Stack: []string{}}
+	for _, line := range f.Stacktrace {
+		s.Stack = append(s.Stack, plaintext.Line(line))
+	}
+	return s
+}
+
+func atMS(f *metrics.FailureSample) int64 { return f.MonotonicTime / 1e6 }
+
+// firstFailure is the earliest that was kept, nil without one.
+func firstFailure(g *metrics.ScenarioResult) *FirstFailure {
+	var first *FirstFailure
+	for class, samples := range g.FailureSamples {
+		for i := range samples {
+			s := sample(&samples[i])
+			if first == nil || cmp.Or(cmp.Compare(s.AtMS, first.AtMS), cmp.Compare(class, first.Class)) < 0 {
+				first = &FirstFailure{AtMS: s.AtMS, Class: class, Message: s.Message}
+				if len(s.Stack) > 0 {
+					first.Place = s.Stack[0]
+				}
+			}
+		}
+	}
+	return first
+}
+
+// marks are what happened while the run went on, in order.
+func marks(r *metrics.Result, first *FirstFailure) []Mark {
+	all := []Mark{}
+	if first != nil {
+		all = append(all, Mark{first.AtMS, MarkFailure, "first failure: " + first.Class})
+	}
+	for _, c := range r.Changes {
+		kind := MarkLoad
+		if c.What == metrics.Moved {
+			kind = MarkNode
+		}
+		all = append(all, Mark{c.OffsetMS, kind, c.String()})
+	}
+	for _, n := range r.Nodes {
+		if n.Status != metrics.NodeOK && n.LostMS > 0 {
+			all = append(all, Mark{int64(n.LostMS), MarkNode, "node " + n.Node + " was lost"})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Mark) int { return cmp.Compare(a.AtMS, b.AtMS) })
+	return all
+}

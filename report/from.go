@@ -1,0 +1,119 @@
+package report
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/sinks/plaintext"
+	"github.com/liveload/liveload/sinks/readable"
+)
+
+// FromResults returns what a report shows of the Results of a run.
+func FromResults(results []metrics.Result) Data {
+	d := Data{Kind: Report, Labels: map[string]string{}, Verdict: verdict(results), Scenarios: []Scenario{}, Parts: map[string]any{}}
+	for i := range results {
+		r := &results[i]
+		if began := r.GeneratedAt.Add(-elapsed(r)); r.Error == "" && (d.Start.IsZero() || began.Before(d.Start)) {
+			d.Start = began
+		}
+		d.RunID, d.Version = cmp.Or(d.RunID, r.RunID), cmp.Or(d.Version, r.LiveloadVersion)
+		maps.Copy(d.Labels, r.Labels)
+		d.Scenarios = append(d.Scenarios, d.scenario(i, r))
+	}
+	return d
+}
+
+func elapsed(r *metrics.Result) time.Duration {
+	return time.Duration(r.Global.ElapsedMS) * time.Millisecond
+}
+
+func (d *Data) scenario(number int, r *metrics.Result) Scenario {
+	g := &r.Global
+	s := Scenario{
+		Name: r.Name, Error: r.Error, Verdict: verdict([]metrics.Result{*r}), Load: r.Load, ElapsedMS: g.ElapsedMS,
+		Felt: felt(r), FirstFailure: firstFailure(g), Trust: trust(r), Thresholds: thresholds(r.Thresholds), Failures: failures(g),
+		Metrics: metricsOf(r, g), BucketMS: r.BucketWidthMS, Series: g.TimeSeries, Nodes: []Node{}, Options: options(r.Options),
+		Limit: r.Limit, Requests: r.FailedRequests(), Checks: r.FailedChecks(),
+	}
+	s.Figures, s.Marks = figures(r), marks(r, s.FirstFailure)
+	for i, n := range r.Nodes {
+		s.Nodes = append(s.Nodes, d.node(fmt.Sprintf("node-%d-%d", number, i), r, n))
+	}
+	return s
+}
+
+// node keeps what a node has measured as a part.
+func (d *Data) node(part string, r *metrics.Result, n metrics.NodeResult) Node {
+	out := Node{Name: n.Node, Status: n.Status, Reason: n.Reason, Saturated: slices.Contains(r.Health.SaturatedNodes, n.Node)}
+	if n.Result == nil {
+		return out
+	}
+	out.Users, out.Part = n.Result.Users.Total, part
+	out.Iterations = n.Result.Counters[metrics.Iterations.Name].Aggregate
+	out.Failures = n.Result.Counters[metrics.IterationFailures.Name].Aggregate
+	d.Parts[part] = NodePart{Metrics: metricsOf(r, n.Result), Series: n.Result.TimeSeries}
+	return out
+}
+
+// options are those of the Result as JSON objects have them.
+func options(of any) (all map[string]any) {
+	text, err := json.Marshal(of)
+	if err != nil || json.Unmarshal(text, &all) != nil || all == nil {
+		return map[string]any{}
+	}
+	return all
+}
+
+func thresholds(outcomes []metrics.ThresholdOutcome) []Threshold {
+	all := []Threshold{}
+	for _, o := range outcomes {
+		all = append(all, Threshold{Metric: o.Metric, Expression: o.Expression, Measured: threshold.Describe(o), OK: o.OK})
+	}
+	return all
+}
+
+// figures are the large numbers: how much load there was, and what became of it.
+func figures(r *metrics.Result) []Figure {
+	if r.Error != "" {
+		return []Figure{}
+	}
+	g := &r.Global
+	iterations, failed := g.Counters[metrics.Iterations.Name].Aggregate, g.Counters[metrics.IterationFailures.Name].Aggregate
+	requests := g.Counters[metrics.HTTPRequests.Name].Aggregate
+	most := int64(0)
+	for _, n := range g.TimeSeries.ActiveUsers {
+		most = max(most, n)
+	}
+	users := Figure{Name: "Users", Value: plaintext.Count(g.Users.Total), Detail: plaintext.Count(most) + " at once", Bad: g.Users.Failed > 0}
+	if g.Users.Failed > 0 {
+		users.Detail += ", " + plaintext.Count(g.Users.Failed) + " failed"
+	}
+	failures := Figure{Name: "Failed iterations", Value: plaintext.Count(failed), Detail: "of " + plaintext.Count(iterations), Bad: failed > 0}
+	if failed > 0 && iterations > 0 {
+		failures.Detail = readable.Number(100*float64(failed)/float64(iterations)) + " % of " + plaintext.Count(iterations)
+	}
+	return []Figure{
+		users,
+		{Name: "Iterations", Value: plaintext.Count(iterations), Detail: perSecond(iterations, r)},
+		failures,
+		{Name: "HTTP requests", Value: plaintext.Count(requests), Detail: perSecond(requests, r)},
+		{Name: "Time", Value: readable.Duration(elapsed(r)), Detail: plaintext.Plural(int64(len(r.Nodes)), "node")},
+	}
+}
+
+// perSecond is how often something happened in the time of the scenario.
+func perSecond(n int64, r *metrics.Result) string {
+	ms := cmp.Or(r.Global.ScenarioMS, r.Global.ElapsedMS)
+	if ms <= 0 {
+		return ""
+	}
+	return readable.Number(1000*float64(n)/float64(ms)) + " per second"
+}
+
+func titleOf(metric string) string { return readable.Title(metric) }

@@ -1,0 +1,135 @@
+package report
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// A Metric is what was measured of a metric over the whole run.
+type Metric struct {
+	Name   string       `json:"name"`
+	Title  string       `json:"title"` // the name without its unit
+	Kind   metrics.Kind `json:"kind"`
+	Unit   string       `json:"unit"`
+	Help   string       `json:"help"`
+	Labels []string     `json:"labels"` // their names
+	All    Values       `json:"all"`
+	Rows   []Row        `json:"rows"` // for each set of labels, those with the most samples first
+}
+
+// A Row is what was measured with one set of labels.
+type Row struct {
+	Labels []string `json:"labels"`         // in the order of the metric's
+	Tags   string   `json:"tags,omitempty"` // those that a script has given
+	Values
+}
+
+// Values are the numbers of a metric: Count of a counter, Last, Min and Max of a gauge, all others of a histogram.
+type Values struct {
+	Count int64        `json:"count"`
+	Sum   float64      `json:"sum,omitempty"`
+	Min   float64      `json:"min,omitempty"`
+	P50   float64      `json:"p50,omitempty"`
+	P90   float64      `json:"p90,omitempty"`
+	P95   float64      `json:"p95,omitempty"`
+	P99   float64      `json:"p99,omitempty"`
+	P999  float64      `json:"p999,omitempty"`
+	Max   float64      `json:"max,omitempty"`
+	Last  float64      `json:"last,omitempty"`
+	Bins  [][2]float64 `json:"bins,omitempty"` // where each begins, and how many values it has
+}
+
+// BinWidth is how much larger the end of a bin is than its beginning.
+const BinWidth = 1.05
+
+// metricsOf lists what was measured in the order of the catalogue.
+func metricsOf(r *metrics.Result, of *metrics.ScenarioResult) []Metric {
+	all := []Metric{}
+	for _, m := range slices.Concat(metrics.Catalogue(), r.Metrics) {
+		one := Metric{Name: m.Name, Title: titleOf(m.Name), Kind: m.Kind, Unit: m.Unit, Help: m.Help, Labels: []string{}, Rows: []Row{}}
+		for _, l := range m.Labels {
+			one.Labels = append(one.Labels, l.Name)
+		}
+		known := false
+		switch m.Kind {
+		case metrics.Histogram:
+			known = fill(&one, m, of.Histograms, distribution)
+		case metrics.Gauge:
+			known = fill(&one, m, of.Gauges, func(g metrics.GaugeValue) Values { return Values{Last: g.Last, Min: g.Min, Max: g.Max} })
+		default:
+			known = fill(&one, m, of.Counters, func(n int64) Values { return Values{Count: n} })
+		}
+		if known {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// fill sets the numbers of a metric, and says whether there are any.
+func fill[T any](out *Metric, m *metrics.Metric, measured map[string]metrics.By[T], values func(T) Values) bool {
+	by, known := measured[m.Name]
+	if !known {
+		return false
+	}
+	out.All = values(by.Aggregate)
+	for _, one := range by.Series {
+		row := Row{Labels: []string{}, Values: values(one.Value)}
+		tags := one.Labels
+		for _, l := range m.Labels {
+			row.Labels = append(row.Labels, one.Labels.Get(l.Name))
+			tags = tags.With(l.Name, "")
+		}
+		row.Tags = tags.String()
+		out.Rows = append(out.Rows, row)
+	}
+	if by.Series == nil {
+		for _, label := range slices.Sorted(maps.Keys(by.By)) {
+			row := Row{Labels: []string{label}, Values: values(by.By[label])}
+			if len(m.Labels) == 0 { // tags of a script
+				row.Labels, row.Tags = []string{}, label
+			}
+			out.Rows = append(out.Rows, row)
+		}
+	}
+	slices.SortStableFunc(out.Rows, func(a, b Row) int { return int(min(max(b.Count-a.Count, -1), 1)) })
+	return true
+}
+
+func distribution(h metrics.HistogramValues) Values {
+	q := h.Sketch.Quantiles(0.5, 0.9, 0.95, 0.99, 0.999)
+	return Values{
+		Count: h.Count, Sum: h.Sum, Min: h.Sketch.Min(), P50: digits(q[0]), P90: digits(q[1]), P95: digits(q[2]), P99: digits(q[3]),
+		P999: digits(q[4]), Max: h.Sketch.Max(), Bins: bins(h.Sketch),
+	}
+}
+
+// bins are wide enough for a page. The first one has the values that are 0.
+func bins(s metrics.Sketch) (all [][2]float64) {
+	last := math.MinInt
+	for value, count := range s.Bins() {
+		index, low := math.MinInt+1, 0.0
+		if value > 0 {
+			index = int(math.Floor(math.Log(value) / math.Log(BinWidth)))
+			low = digits(math.Pow(BinWidth, float64(index)))
+		}
+		if index != last || all == nil {
+			all = append(all, [2]float64{low, 0})
+			last = index
+		}
+		all[len(all)-1][1] += float64(count)
+	}
+	return all
+}
+
+// digits keeps five, which is far below the error of a percentile.
+func digits(v float64) float64 {
+	if v < 1e-9 {
+		return v
+	}
+	scale := math.Pow10(4 - int(math.Floor(math.Log10(v))))
+	return math.Round(v*scale) / scale
+}

@@ -1,0 +1,44 @@
+package report
+
+import (
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/web"
+)
+
+// WriteResults writes the report of a run: one HTML file that needs nothing else.
+func WriteResults(w io.Writer, results []metrics.Result) error { return Write(w, FromResults(results)) }
+
+// Write writes a page with all its data. Its error is web.ErrMissing when this program was built without pages.
+func Write(w io.Writer, d Data) error {
+	parts := []web.Part{{Name: "data", Write: packed(d)}}
+	for _, name := range slices.Sorted(maps.Keys(d.Parts)) {
+		parts = append(parts, web.Part{Name: name, Write: packed(d.Parts[name])})
+	}
+	return web.WriteFile(w, title(d), parts)
+}
+
+func title(d Data) string {
+	name := "liveload"
+	if len(d.Scenarios) > 0 {
+		name = d.Scenarios[0].Name
+	}
+	return fmt.Sprintf("%s: %s · liveload report", d.Verdict.Title, name)
+}
+
+// packed writes JSON that is compressed, as text.
+func packed(content any) func(io.Writer) error {
+	return func(w io.Writer) error {
+		text := base64.NewEncoder(base64.StdEncoding, w)
+		small := gzip.NewWriter(text)
+		return errors.Join(json.NewEncoder(small).Encode(content), small.Close(), text.Close())
+	}
+}

@@ -1,0 +1,240 @@
+// Made of package report: go test ./report -run TestTypesOfThePages -update
+
+export interface ByGaugeValues {
+  aggregate: (GaugeValue | null)[];
+  by: Record<string, (GaugeValue | null)[]>;
+}
+
+export interface ByHistogramSeries {
+  aggregate: HistogramSeries;
+  by: Record<string, HistogramSeries>;
+}
+
+export interface ByInt64s {
+  aggregate: number[];
+  by: Record<string, number[]>;
+}
+
+export interface Data {
+  kind: string;
+  run_id: string;
+  start: string;
+  version: string;
+  labels: Record<string, string>;
+  verdict: Verdict;
+  scenarios: Scenario[];
+}
+
+export interface FailedCheck {
+  name: string;
+  count: number;
+  total: number;
+}
+
+export interface FailedRequest {
+  what: string;
+  where: string;
+  count: number;
+}
+
+export interface Failure {
+  class: string;
+  reason: string;
+  target: string;
+  step: string;
+  count: number;
+  samples: Sample[];
+}
+
+export interface Felt {
+  what: string;
+  metric: string;
+  count: number;
+  p50: number;
+  p95: number;
+  p99: number;
+}
+
+export interface Figure {
+  name: string;
+  value: string;
+  detail: string;
+  bad?: boolean;
+}
+
+export interface FirstFailure {
+  at_ms: number;
+  class: string;
+  message: string;
+  place: string;
+}
+
+export interface GaugeValue {
+  last: number;
+  min: number;
+  max: number;
+}
+
+export interface HistogramSeries {
+  count: number[];
+  sum: number[];
+  p50: number[];
+  p90?: number[];
+  p95: number[];
+  p99?: number[];
+  max: number[];
+}
+
+export interface Limit {
+  of: string;
+  held: number | null;
+  broke: number | null;
+  by: string;
+  complete: boolean;
+  statement: string;
+  steps: LimitStep[];
+}
+
+export interface LimitStep {
+  load: number;
+  text: string;
+  again?: boolean;
+  held: boolean;
+  by?: string;
+  reasons?: string[];
+  thresholds: ThresholdOutcome[];
+  from_ms: number;
+  to_ms: number;
+}
+
+export interface Mark {
+  at_ms: number;
+  kind: string;
+  text: string;
+}
+
+export interface Metric {
+  name: string;
+  title: string;
+  kind: string;
+  unit: string;
+  help: string;
+  labels: string[];
+  all: Values;
+  rows: Row[];
+}
+
+export interface NodePart {
+  metrics: Metric[];
+  series: TimeSeries;
+}
+
+export interface Row {
+  labels: string[];
+  tags?: string;
+  count: number;
+  sum?: number;
+  min?: number;
+  p50?: number;
+  p90?: number;
+  p95?: number;
+  p99?: number;
+  p999?: number;
+  max?: number;
+  last?: number;
+  bins?: [number, number][];
+}
+
+export interface RunNode {
+  name: string;
+  status: string;
+  reason: string;
+  saturated: boolean;
+  users: number;
+  iterations: number;
+  failures: number;
+  part?: string;
+}
+
+export interface Sample {
+  at_ms: number;
+  user: number;
+  message: string;
+  stack: string[];
+}
+
+export interface Scenario {
+  name: string;
+  error?: string;
+  verdict: Verdict;
+  load: string;
+  elapsed_ms: number;
+  figures: Figure[];
+  felt: Felt[];
+  first_failure: FirstFailure | null;
+  trust: Trust;
+  thresholds: Threshold[];
+  failures: Failure[];
+  metrics: Metric[];
+  bucket_ms: number;
+  series: TimeSeries;
+  marks: Mark[];
+  nodes: RunNode[];
+  options: Record<string, unknown>;
+  limit?: Limit | null;
+  requests: FailedRequest[];
+  checks: FailedCheck[];
+}
+
+export interface Threshold {
+  metric: string;
+  expression: string;
+  measured: string;
+  ok: boolean;
+}
+
+export interface ThresholdOutcome {
+  metric: string;
+  expression: string;
+  unit: string;
+  ok: boolean;
+  value: number | null;
+  not_judged?: string;
+}
+
+export interface TimeSeries {
+  active_users: number[];
+  node_count: number[];
+  histograms: Record<string, ByHistogramSeries>;
+  counters: Record<string, ByInt64s>;
+  gauges?: Record<string, ByGaugeValues>;
+}
+
+export interface Trust {
+  ok: boolean;
+  title: string;
+  reasons: string[];
+  notes: string[];
+  facts: Figure[];
+}
+
+export interface Values {
+  count: number;
+  sum?: number;
+  min?: number;
+  p50?: number;
+  p90?: number;
+  p95?: number;
+  p99?: number;
+  p999?: number;
+  max?: number;
+  last?: number;
+  bins?: [number, number][];
+}
+
+export interface Verdict {
+  state: string;
+  title: string;
+  why: string;
+  more: string[];
+}

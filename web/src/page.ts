@@ -1,0 +1,46 @@
+// The page: what it is about, which scenario it shows, and its sections.
+
+import { h, fill } from './h';
+import { moment } from './format';
+import { scenarioTabs } from './tabs';
+import { place } from './section';
+import { sections } from './sections/index';
+import { open } from './source';
+import { themeButton } from './theme';
+import { verdict } from './verdict';
+import { View } from './view';
+import type { Data } from './data';
+
+function header(data: Data): HTMLElement {
+  const facts = [moment(data.start), data.labels.host, data.labels.git].filter(Boolean).join(' · ');
+  return h('header', { class: 'top' },
+    h('a', { class: 'skip', attributes: { href: '#content' } }, 'Skip to the content'),
+    h('span', { class: 'brand' }, 'liveload'), h('span', { class: 'facts' }, facts), themeButton());
+}
+
+function footer(data: Data): HTMLElement {
+  return h('footer', {}, `Run ${data.run_id} · liveload ${data.version}`);
+}
+
+/** contents leads to the sections, as far as they are shown. */
+function contents(): HTMLElement {
+  return h('nav', { class: 'contents', attributes: { 'aria-label': 'Sections' } },
+    ...sections.map((s) => h('a', { attributes: { href: `#${s.id}` } }, s.title)));
+}
+
+async function main(): Promise<void> {
+  const source = await open();
+  const view = new View(source);
+  const content = h('main', { attributes: { id: 'content', tabindex: -1 } });
+  const banner = h('div', { class: 'banner' });
+  view.onChange(({ data }) => fill(banner, verdict(data.verdict, 1)));
+  const links = contents();
+  document.body.append(header(source.data), banner, ...scenarioTabs(view), h('div', { class: 'columns' }, links, content), footer(source.data));
+  place(content, sections, view);
+  view.onChange((shown) => sections.forEach((s, i) => { (links.children[i] as HTMLElement).hidden = !(s.applies?.(shown) ?? true); }));
+}
+
+main().catch((error: unknown) => {
+  document.body.append(h('p', { class: 'broken' }, `This page cannot be shown: ${error instanceof Error ? error.message : String(error)}`));
+  throw error;
+});

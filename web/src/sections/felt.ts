@@ -1,0 +1,30 @@
+// What it felt like: how long people waited for what they see.
+
+import { h } from '../h';
+import { count, microseconds } from '../format';
+import { redraw, type Section } from '../section';
+import type { Felt } from '../data';
+
+export const felt: Section = {
+  id: 'felt',
+  title: 'What it felt like',
+  applies: ({ scenario }) => scenario.felt.length > 0,
+  build: redraw(({ scenario }) => {
+    const longest = Math.max(...scenario.felt.map((f) => f.p99), 1);
+    return [
+      h('div', { class: 'scroller' }, h('table', { class: 'felt' },
+        h('caption', { class: 'aside' }, 'How long people waited'),
+        h('thead', {}, h('tr', {}, ...['', 'half of them', '95 of 100', '99 of 100'].map((t) => h('th', { class: t ? 'numeric' : '', attributes: { scope: 'col' } }, t)), h('th', { class: 'bar' }))),
+        h('tbody', {}, ...scenario.felt.map((f) => row(f, longest))))),
+      h('p', { class: 'note' }, 'How long at most this share of them waited: p50, p95 and p99.'),
+    ];
+  }),
+};
+
+function row(f: Felt, longest: number): HTMLElement {
+  const part = (v: number, name: string): HTMLElement => h('i', { class: name, style: { width: `${(100 * v) / longest}%` } });
+  return h('tr', {},
+    h('th', { attributes: { scope: 'row' } }, f.what, h('small', {}, `${count(f.count)} times`)),
+    ...[f.p50, f.p95, f.p99].map((v) => h('td', { class: 'numeric' }, microseconds(v))),
+    h('td', { class: 'bar' }, h('div', { class: 'range', attributes: { 'aria-hidden': true } }, part(f.p99, 'p99'), part(f.p95, 'p95'), part(f.p50, 'p50'))));
+}

@@ -1,0 +1,20 @@
+// What failed first.
+
+import { h } from '../h';
+import { clock } from '../format';
+import { redraw, type Section } from '../section';
+
+export const first: Section = {
+  id: 'first',
+  title: 'What failed first',
+  build: redraw(({ scenario }) => {
+    const f = scenario.first_failure;
+    if (scenario.error) return [h('pre', {}, scenario.error)];
+    if (!f) return [h('p', { class: 'good' }, 'No iteration failed.')];
+    return [
+      h('p', { class: 'lead' }, h('strong', {}, f.class), ` after ${clock(f.at_ms)}`),
+      h('p', { class: 'message' }, f.message),
+      f.place !== '' && h('p', { class: 'note' }, h('code', {}, f.place)),
+    ];
+  }),
+};

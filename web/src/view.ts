@@ -1,0 +1,61 @@
+// What the page shows at the moment: one scenario, of all nodes or of one.
+
+import type { Data, Metric, NodePart, Scenario, TimeSeries } from './data';
+import type { Source } from './source';
+
+/** Shown is what sections draw. */
+export interface Shown {
+  data: Data;
+  scenario: Scenario;
+  node: string; // '' is all of them
+  metrics: Metric[]; // of the scenario, or of the node
+  series: TimeSeries;
+}
+
+export class View {
+  shown: Shown;
+  private readonly listeners: ((shown: Shown) => void)[] = [];
+
+  constructor(private readonly source: Source) {
+    this.shown = whole(source.data, 0);
+    source.follow((data) => {
+      const at = data.scenarios.findIndex((s) => s.name === this.shown.scenario.name);
+      void this.show(data, Math.max(at, 0), this.shown.node);
+    });
+  }
+
+  /** onChange calls back now, and whenever something else is to be shown. */
+  onChange(listener: (shown: Shown) => void): void {
+    this.listeners.push(listener);
+    listener(this.shown);
+  }
+
+  /** showScenario shows another scenario, of all nodes. */
+  showScenario(index: number): Promise<void> {
+    return this.show(this.source.data, index, '');
+  }
+
+  /** showNode shows what one node has measured, '' all of them together. */
+  showNode(node: string): Promise<void> {
+    return this.show(this.shown.data, this.shown.data.scenarios.indexOf(this.shown.scenario), node);
+  }
+
+  /** part fetches what is not there from the beginning. */
+  part<T>(name: string): Promise<T> {
+    return this.source.part<T>(name);
+  }
+
+  private async show(data: Data, index: number, node: string): Promise<void> {
+    const next = whole(data, index);
+    const part = next.scenario.nodes.find((n) => n.name === node)?.part;
+    if (part) Object.assign(next, await this.part<NodePart>(part), { node });
+    this.shown = next;
+    for (const listener of this.listeners) listener(next);
+  }
+}
+
+function whole(data: Data, index: number): Shown {
+  const scenario = data.scenarios[index];
+  if (!scenario) throw new Error('this run has no scenario');
+  return { data, scenario, node: '', metrics: scenario.metrics, series: scenario.series };
+}
