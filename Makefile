@@ -21,9 +21,18 @@ help: ## List the targets
 	@echo "Variables: TESTFLAGS (for go test), FUZZTIME (per fuzz target, now $(FUZZTIME)), DEMO_USERS, DEMO_DURATION"
 
 .PHONY: build
-build: ## Build bin/liveload
+build: web ## Build bin/liveload, with its web pages
 	@mkdir -p bin
 	go build -ldflags "-X main.version=$(VERSION)" -o bin/liveload ./cmd/liveload
+
+# Built again when something in web/ is newer.
+.PHONY: web
+web: web/dist/page.js ## Build the pages of the report and the dashboard, with npm
+web/dist/page.js: $(shell find web/src -type f) web/build.mjs web/node_modules/.package-lock.json
+	npm run --silent --prefix web build
+web/node_modules/.package-lock.json: web/package-lock.json web/package.json
+	npm ci --silent --prefix web
+	@touch $@
 
 .PHONY: install-browser
 install-browser: build ## Install what a run needs: the Playwright driver, a browser
@@ -58,7 +67,7 @@ how-long:
 	@echo "== make test takes about fifteen minutes on two idle cores, after everything is installed"
 
 .PHONY: lint
-lint: ## gofmt, go vet, staticcheck, and the rules of the project (lint/)
+lint: web/node_modules/.package-lock.json ## gofmt, go vet, staticcheck, types of the web pages, and the rules of the project (lint/)
 	@echo "== gofmt"
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
 	if [ -n "$$unformatted" ]; then echo "not formatted (run make format):"; echo "$$unformatted"; exit 1; fi
@@ -67,6 +76,8 @@ lint: ## gofmt, go vet, staticcheck, and the rules of the project (lint/)
 	go vet -tags barehost ./e2e/barehost
 	@echo "== staticcheck"
 	go tool staticcheck ./...
+	@echo "== types of the web pages"
+	npm run --silent --prefix web check
 	@echo "== rules of the project"
 	go test ./lint
 

@@ -56,11 +56,18 @@ system() {
 	install -d -o 10001 -g 10001 /work
 }
 
-# npm installs what the step driver needs, on an image of Debian that is thrown away.
+# npm installs what the steps web and driver need, on an image of Debian that is thrown away.
 npm() {
 	snapshot
 	packages ca-certificates nodejs npm
 	forget
+}
+
+# web makes the pages of the report and the dashboard, which build puts into the program, in the folder of the source.
+web() {
+	cd web
+	command npm ci --silent
+	command npm run --silent build
 }
 
 # build makes FOLDER/liveload for GOOS and GOARCH, in the folder of the source.
@@ -78,6 +85,6 @@ driver() {
 step=$1
 shift
 case $step in
-system | npm | build | driver) "$step" "$@" ;;
+system | npm | web | build | driver) "$step" "$@" ;;
 *) echo "steps.sh: there is no step $step" >&2; exit 2 ;;
 esac

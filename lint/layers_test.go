@@ -70,6 +70,8 @@ var layers = []layer{
 	{"js/bundle", []string{"js/program", "js/scripterr", "js/sourcemap"}},
 	{"js", nil},
 	{"sinks", []string{"metrics"}},
+	{"web", nil},
+	{"report", []string{"metrics", "sinks/plaintext", "sinks/readable", "web"}},
 	{"grafana", nil},
 	{"browserpool/browsertest", []string{"browserpool", "metrics", "examples/demo"}},
 	{"browserpool", []string{"metrics"}},
@@ -94,7 +96,7 @@ var layers = []layer{
 	{"filelock", nil},
 	{"statuses", nil},
 	{"bench", []string{"cmd", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
-	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "probe", "grafana", "docs", "examples/demo"}},
+	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "probe", "grafana", "docs", "report", "web", "examples/demo"}},
 }
 
 func TestHeavyDependenciesStayAtHome(t *testing.T) {

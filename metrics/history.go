@@ -142,7 +142,7 @@ func (b *batchHistory) results(run RunInfo) []Progress {
 		state := now.Scenarios[k].State
 		r := Progress{Since: s.update(b.own), Result: Result{
 			Name: s.info.Name, RunID: run.RunID, GeneratedAt: b.start.Add(now.Elapsed).UTC(), LiveloadVersion: run.Version, Format: ResultFormat,
-			BucketWidthMS: b.grid.width.Milliseconds(), QuantilePoints: quantilePoints(), Options: s.info.Options,
+			BucketWidthMS: b.grid.width.Milliseconds(), QuantilePoints: quantilePoints(), Load: s.info.Load, Options: s.info.Options,
 			Labels: map[string]string{}, Nodes: []NodeResult{}, Thresholds: append([]ThresholdOutcome{}, state.Thresholds...),
 			Health: now.Health, Changes: state.Changes, Limit: state.Limit, Metrics: now.Metrics,
 		}}

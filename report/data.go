@@ -84,12 +84,13 @@ type Figure struct {
 
 // Felt says of one thing that people wait for how long they waited, in microseconds.
 type Felt struct {
-	What   string  `json:"what"`   // "Page opened"
-	Metric string  `json:"metric"` // behind it
-	Count  int64   `json:"count"`
-	P50    float64 `json:"p50"`
-	P95    float64 `json:"p95"`
-	P99    float64 `json:"p99"`
+	What    string  `json:"what"` // "Page opened"
+	Meaning string  `json:"meaning"`
+	Metric  string  `json:"metric"` // behind it
+	Count   int64   `json:"count"`
+	P50     float64 `json:"p50"`
+	P95     float64 `json:"p95"`
+	P99     float64 `json:"p99"`
 }
 
 // A FirstFailure is what failed first.

@@ -115,5 +115,3 @@ func perSecond(n int64, r *metrics.Result) string {
 	}
 	return readable.Number(1000*float64(n)/float64(ms)) + " per second"
 }
-
-func titleOf(metric string) string { return readable.Title(metric) }

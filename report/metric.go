@@ -6,18 +6,20 @@ import (
 	"slices"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/words"
 )
 
 // A Metric is what was measured of a metric over the whole run.
 type Metric struct {
-	Name   string       `json:"name"`
-	Title  string       `json:"title"` // the name without its unit
-	Kind   metrics.Kind `json:"kind"`
-	Unit   string       `json:"unit"`
-	Help   string       `json:"help"`
-	Labels []string     `json:"labels"` // their names
-	All    Values       `json:"all"`
-	Rows   []Row        `json:"rows"` // for each set of labels, those with the most samples first
+	Name    string       `json:"name"`
+	Title   string       `json:"title"` // what people call it
+	Kind    metrics.Kind `json:"kind"`
+	Unit    string       `json:"unit"`
+	Meaning string       `json:"meaning"`
+	Help    string       `json:"help"`   // when a sample is taken
+	Labels  []string     `json:"labels"` // their names
+	All     Values       `json:"all"`
+	Rows    []Row        `json:"rows"` // for each set of labels, those with the most samples first
 }
 
 // A Row is what was measured with one set of labels.
@@ -49,7 +51,8 @@ const BinWidth = 1.05
 func metricsOf(r *metrics.Result, of *metrics.ScenarioResult) []Metric {
 	all := []Metric{}
 	for _, m := range slices.Concat(metrics.Catalogue(), r.Metrics) {
-		one := Metric{Name: m.Name, Title: titleOf(m.Name), Kind: m.Kind, Unit: m.Unit, Help: m.Help, Labels: []string{}, Rows: []Row{}}
+		w := words.Of(m)
+		one := Metric{Name: m.Name, Title: title(w), Meaning: w.Meaning, Kind: m.Kind, Unit: m.Unit, Help: m.Help, Labels: []string{}, Rows: []Row{}}
 		for _, l := range m.Labels {
 			one.Labels = append(one.Labels, l.Name)
 		}

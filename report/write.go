@@ -23,10 +23,10 @@ func Write(w io.Writer, d Data) error {
 	for _, name := range slices.Sorted(maps.Keys(d.Parts)) {
 		parts = append(parts, web.Part{Name: name, Write: packed(d.Parts[name])})
 	}
-	return web.WriteFile(w, title(d), parts)
+	return web.WriteFile(w, headline(d), parts)
 }
 
-func title(d Data) string {
+func headline(d Data) string {
 	name := "liveload"
 	if len(d.Scenarios) > 0 {
 		name = d.Scenarios[0].Name

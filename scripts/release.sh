@@ -21,6 +21,7 @@ mkdir -p dist
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+image/steps.sh web
 for platform in $platforms; do
 	os=${platform%/*} arch=${platform#*/}
 	name=liveload-$version-$os-$arch

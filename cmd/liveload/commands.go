@@ -38,6 +38,10 @@ func (o *outside) commands() []*cli.Command {
 			Description: mergeHelp, Flags: mergeFlags(), Action: o.merge,
 		},
 		{
+			Name: "report", Usage: "make a report for people of the Result of a run", ArgsUsage: "RESULT",
+			Description: reportHelp, Flags: reportCommandFlags(), Action: o.makeReport,
+		},
+		{
 			Name: "compare", Usage: "say what differs between two runs, and whether that is more than noise", ArgsUsage: "OLD NEW",
 			Description: compareHelp, Flags: compareFlags(), Action: o.compare,
 		},

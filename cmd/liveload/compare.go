@@ -26,9 +26,11 @@ const (
 )
 
 func compareFlags() []cli.Flag {
+	reports := newListFlag(comparisonReport, "", "write the comparison to `FILE` too: .md for Markdown, .json for programs")
+	reports.EnvVars = nil // the variable is that of a run
 	return []cli.Flag{
 		newListFlag(failOnFlag, ";", "exit with 99 when `METRIC STATISTIC CHANGE` is exceeded, such as 'liveview_event_duration_us p95 +10%'"),
-		newListFlag(comparisonReport, "", "write the comparison to `FILE` too: .md for Markdown, .json for programs"),
+		reports,
 		newFlag("all", "show what is the same or unclear, too"),
 		newFlag("no-color", "no colours, as with NO_COLOR"),
 	}

@@ -15,7 +15,7 @@ import (
 
 var (
 	// written are the flags that name what a run writes.
-	written = []string{"result", "summary-junit", "evidence-dir"}
+	written = []string{"result", reportFlag, "summary-junit", "evidence-dir"}
 	// readByProvider are the options of a provider that name files.
 	readByProvider = []string{"patch", "merge-patch", "affinity"}
 	// ofThisMachine are the options of a provider that mean nothing elsewhere.
@@ -64,8 +64,10 @@ func (k *packing) checkWritten() error {
 	const why = "%q, but must be below the working folder and not hidden, since the run is elsewhere and its files are fetched into this folder"
 	r := flagReader{layered: k.settings.sources}
 	for _, flag := range written {
-		if file := r.text(flag); file != "" && !elsewhere.Fetchable(filepath.ToSlash(file)) {
-			r.refuse(flag, "is "+why, file)
+		for _, file := range r.of(flag).texts[flag] {
+			if file != "" && file != noReport && !elsewhere.Fetchable(filepath.ToSlash(file)) {
+				r.refuse(flag, "is "+why, file)
+			}
 		}
 	}
 	for _, target := range k.settings.outputs {

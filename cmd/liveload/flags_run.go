@@ -31,6 +31,7 @@ func runFlags() []cli.Flag {
 		newListFlag(probeMatchFlag, "", "read the metrics `NAME` too, which may have * and ? in it, or be a /regular expression/"),
 		newListFlag(probeHeaderFlag, "\n", "send `NAME:VALUE` to each --probe, such as 'Authorization: Bearer TOKEN'"),
 		newFlag("grafana", "print the link to the run's dashboard in the Grafana at `URL`, over --out influxdb"),
+		newListFlag(reportFlag, "", "write a report for people to `FILE`, whose ending says what it is: "+reportEndings()+"; off for none (report.html in the folder of --evidence-dir)"),
 		newFlag("summary-junit", "write thresholds and errors as JUnit XML to `FILE`"),
 		newFlag("evidence", "keep screenshot, page and console of the first failures of each class: `on|off` (on)"),
 		newFlag("evidence-dir", "keep them in `DIR` (liveload-results/ and the time)"),

@@ -121,6 +121,15 @@ Examples:
 Exit codes: 0 merged, and all thresholds are met; 1 a file cannot be read or merged, or no iteration succeeded; 2 a mistake on
 the command line; 99 a threshold is not met.`
 
+const reportHelp = `Makes the report of a run of its Result file, which --result has written, as --report does at the end of a run. One file has
+all that it needs: it opens from disk, and can be sent to somebody. Merged Results and Result files of LiveLoad are read, too.
+
+Examples:
+   liveload report result.json
+   liveload report result.json -o checkout.html
+
+Exit codes: 0 written; 1 the file cannot be read or the report not written; 2 a mistake on the command line.`
+
 const compareHelp = `Compares two Result files, number by number: what got better or worse, by how much, and whether that is more than the
 noise that both runs have by themselves. Reasons that make a comparison meaningless come first: another load, or a load
 generator that could not keep up. Result files of LiveLoad are read, too.

@@ -18,6 +18,7 @@ import (
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/sinks/outputs"
+	"github.com/liveload/liveload/web"
 )
 
 // version is set by the build.
@@ -58,6 +59,7 @@ func system() *outside {
 		resources:  func(ctx context.Context) (node.Resources, error) { return node.ReadResources(ctx, "/") },
 		findEngine: findEngine,
 		outputs:    outputs.All(),
+		pages:      web.Check,
 		program:    os.Executable,
 	}
 	for _, pair := range os.Environ() {

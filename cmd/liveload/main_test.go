@@ -21,6 +21,7 @@ import (
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/sinks/outputtest"
+	"github.com/liveload/liveload/web"
 )
 
 const twoNodesCommand = "liveload-two-nodes"
@@ -28,11 +29,13 @@ const twoNodesCommand = "liveload-two-nodes"
 // TestMain makes commands of this process: liveload, whose browsers are fakes, and liveload-real for the scripts in
 // testdata, and some for tests of several nodes.
 func TestMain(m *testing.M) {
+	_ = os.Setenv(variable(reportFlag), noReport) // tests of several nodes run here, not in a folder of their own
 	testscript.Main(m, map[string]func(){
 		"liveload": func() {
 			o := system()
 			o.program = func() (string, error) { return exec.LookPath(os.Args[0]) }
 			o.resources = func(context.Context) (node.Resources, error) { return machineOf(o.args), nil }
+			o.pages = func() error { return web.ErrMissing }
 			o.findEngine = func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil }
 			os.Exit(o.main())
 		},

@@ -30,7 +30,7 @@ func everythingSpoken(t *testing.T) (all []spoken) {
 		}
 		name := entry.Name()
 		if entry.IsDir() {
-			if slices.Contains([]string{".git", "node_modules", "testdata", "bin", "dist", "results", "e2e", "bench", "lint", "image", "decisions"}, name) {
+			if slices.Contains([]string{".git", "node_modules", "testdata", "bin", "dist", "results", "e2e", "bench", "lint", "image", "web", "decisions"}, name) {
 				return fs.SkipDir
 			}
 			return nil

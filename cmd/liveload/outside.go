@@ -31,6 +31,7 @@ type outside struct {
 	resources      func(context.Context) (node.Resources, error)
 	findEngine     func(name string, options engines.Options) (engine, error)
 	outputs        outputs.Table
+	pages          func() error              // why there are no web pages, nil when there are
 	program        func() (string, error)    // the file of liveload, which local workers run
 	fleet          func(w *wiring) node.Node // carries the users in place of this process; may be nil
 }

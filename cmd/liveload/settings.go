@@ -18,33 +18,35 @@ import (
 
 // runSettings are the decisions of the command line and the environment for a run.
 type runSettings struct {
-	sources     layered
-	runID       string       // a UUID
-	above       []plan.Layer // options of every scenario that beat those of its script: flags, environment
-	below       []plan.Layer // options that the script's beat: those of the options file
-	seed        uint64
-	seedFrom    string
-	findLimit   *plan.FindLimit // nil for a run with a load of its own
-	config      map[string]string
-	configFrom  []string          // the places that say it, the weakest first
-	thresholds  []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
-	metrics     *metrics.Registry // the catalogue, and what the scripts of the run declare
-	result      string
-	junit       string // file
-	outputs     []outputs.Target
-	outTimeout  time.Duration // that the end of the run waits for them
-	outNodes    bool          // they get each node's own numbers too
-	probe       probe.Options // without targets when nothing is read of the application
-	grafana     *url.URL      // nil when nobody said where it is
-	evidence    evidence.Options
-	engine      string
-	headed      bool
-	browserPath string
-	browserArgs []string // more flags of the browser
-	quiet       bool
-	noColor     bool
-	log         logSettings
-	cluster     clusterSettings
+	sources      layered
+	runID        string       // a UUID
+	above        []plan.Layer // options of every scenario that beat those of its script: flags, environment
+	below        []plan.Layer // options that the script's beat: those of the options file
+	seed         uint64
+	seedFrom     string
+	findLimit    *plan.FindLimit // nil for a run with a load of its own
+	config       map[string]string
+	configFrom   []string          // the places that say it, the weakest first
+	thresholds   []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
+	metrics      *metrics.Registry // the catalogue, and what the scripts of the run declare
+	result       string
+	junit        string   // file
+	reports      []string // files for people, by their endings
+	reportsAsked bool     // somebody has said which
+	outputs      []outputs.Target
+	outTimeout   time.Duration // that the end of the run waits for them
+	outNodes     bool          // they get each node's own numbers too
+	probe        probe.Options // without targets when nothing is read of the application
+	grafana      *url.URL      // nil when nobody said where it is
+	evidence     evidence.Options
+	engine       string
+	headed       bool
+	browserPath  string
+	browserArgs  []string // more flags of the browser
+	quiet        bool
+	noColor      bool
+	log          logSettings
+	cluster      clusterSettings
 }
 
 type logSettings struct {
@@ -98,6 +100,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 		Failures: r.choice("evidence", "on", "on", "off") == "on",
 		Trace:    evidence.TraceMode(r.choice("trace", string(evidence.TraceOff), string(evidence.TraceOff), string(evidence.TraceOnFailure), string(evidence.TraceOn))),
 	}
+	s.reports, s.reportsAsked = r.reports(o, s.evidence.Dir)
 	fallback := slog.LevelInfo
 	if s.quiet {
 		fallback = slog.LevelWarn

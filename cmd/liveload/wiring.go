@@ -141,6 +141,7 @@ func (w *wiring) outlets() []sinks.Named {
 	if file := w.settings.junit; file != "" {
 		outlets = append(outlets, sinks.Named{Name: "the JUnit file", Sink: junit.New(file)})
 	}
+	outlets = append(outlets, w.reportOutlets()...)
 	if file := w.outside.env["GITHUB_STEP_SUMMARY"]; file != "" {
 		outlets = append(outlets, sinks.Named{Name: "the summary for GitHub Actions", Sink: stepsummary.New(file, w.log)})
 	}

@@ -48,6 +48,7 @@ export interface Failure {
 
 export interface Felt {
   what: string;
+  meaning: string;
   metric: string;
   count: number;
   p50: number;
@@ -118,6 +119,7 @@ export interface Metric {
   title: string;
   kind: string;
   unit: string;
+  meaning: string;
   help: string;
   labels: string[];
   all: Values;
