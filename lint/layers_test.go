@@ -89,7 +89,7 @@ var layers = []layer{
 	{"cluster", []string{"node", "runner", "metrics", "sinks", "plan"}},
 	{"control", []string{"cluster", "plan"}},
 	{"examples", nil},
-	{"e2e", []string{"browserpool/installation", "browserpool/browsertest", "metrics", "control", "examples/demo", "examples/site", "sinks/outputtest", "sinks/influxdb/influxtest", "cluster/providers/ssh/sshtest"}},
+	{"e2e", []string{"browserpool/installation", "browserpool/browsertest", "browserpool/cdp", "report", "web", "metrics", "control", "examples/demo", "examples/site", "sinks/readable", "sinks/outputtest", "sinks/influxdb/influxtest", "cluster/providers/ssh/sshtest"}},
 	{"lint", nil},
 	{"docs", nil},
 	{"suggest", nil},

@@ -34,6 +34,11 @@ export interface Chart {
 }
 
 const sync = uPlot.sync('time');
+
+/** point moves the cursors of all charts to a moment, in seconds, or takes them away. */
+function point(at: number | undefined): void {
+  for (const one of sync.plots) one.setCursor(at === undefined ? { left: -10, top: -10 } : { left: one.valToPos(at, 'x'), top: 10 });
+}
 const axisFont = '12px system-ui, sans-serif';
 
 /** chart makes a chart of the height that CSS gives to its class. */
@@ -75,7 +80,7 @@ export function chart(title: string, size: 'large' | 'small'): Chart {
     const last = (drawn.data[0].length ?? 1) - 1;
     const from = drawn.cursor.idx ?? (step > 0 ? -1 : last + 1);
     const to = Math.min(Math.max(from + step, 0), last);
-    drawn.setCursor({ left: drawn.valToPos(drawn.data[0][to] ?? 0, 'x'), top: 10 });
+    point(drawn.data[0][to]);
     const data = current;
     spoken.textContent = `${clock(to * data.bucketMS)}: ${data.lines.map((l) => `${l.name} ${text(l.values[to], data)}`).join(', ')}`;
   }
@@ -91,7 +96,7 @@ export function chart(title: string, size: 'large' | 'small'): Chart {
   }
 
   plot.addEventListener('keydown', move);
-  plot.addEventListener('blur', () => drawn?.setCursor({ left: -10, top: -10 }));
+  plot.addEventListener('blur', () => point(undefined));
   new ResizeObserver(() => drawn?.setSize({ width: plot.clientWidth, height: plot.clientHeight })).observe(plot);
   onThemeChange(() => drawn?.redraw(false));
   const open = h('details', { class: 'numbers', on: { toggle: () => open.open && table() } }, h('summary', {}, 'Values'), values);
@@ -110,7 +115,7 @@ function end(data: ChartData): number {
   return (Math.max(data.lines[0]?.values.length ?? 1, 1) * data.bucketMS) / 1000;
 }
 
-function options(plot: HTMLElement, data: () => ChartData, point: (index: number | null) => void): uPlot.Options {
+function options(plot: HTMLElement, data: () => ChartData, pointed: (index: number | null) => void): uPlot.Options {
   const axis = { stroke: () => colour('--muted'), font: axisFont, ticks: { show: false }, grid: { stroke: () => colour('--grid'), width: 1 } };
   return {
     width: plot.clientWidth || 600,
@@ -126,7 +131,7 @@ function options(plot: HTMLElement, data: () => ChartData, point: (index: number
     series: [{}, ...data().lines.map(series)],
     bands: data().lines.flatMap((l, i) => (l.bandTo === undefined ? [] : [{ series: [i + 1, l.bandTo + 1] as [number, number], fill: () => colour(`--c${l.colour}`, 0.14) }])),
     hooks: {
-      setCursor: [(u) => point(u.cursor.idx ?? null)],
+      setCursor: [(u) => pointed(u.cursor.idx ?? null)],
       drawAxes: [(u) => drawMarks(u, data().marks)],
     },
   };

@@ -38,9 +38,11 @@ async function main(): Promise<void> {
   document.body.append(header(source.data), banner, ...scenarioTabs(view), h('div', { class: 'columns' }, links, content), footer(source.data));
   place(content, sections, view);
   view.onChange((shown) => sections.forEach((s, i) => { (links.children[i] as HTMLElement).hidden = !(s.applies?.(shown) ?? true); }));
+  document.documentElement.dataset.state = 'ready';
 }
 
 main().catch((error: unknown) => {
+  document.documentElement.dataset.state = 'broken';
   document.body.append(h('p', { class: 'broken' }, `This page cannot be shown: ${error instanceof Error ? error.message : String(error)}`));
   throw error;
 });

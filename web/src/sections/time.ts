@@ -36,7 +36,7 @@ export const time: Section = {
     }
     return (next) => {
       shown = next;
-      histogram.update(shown.metrics.filter((m) => m.kind === 'histogram' && shown.series.histograms[m.name]), felt(shown));
+      histogram.update(shown.metrics.filter((m) => m.kind === 'histogram' && shown.series.histograms[m.name]), noticed(shown));
       counter.update(shown.metrics.filter((m) => m.kind === 'counter' && shown.series.counters[m.name]), 'iterations');
       drawTimes();
       drawThroughput();
@@ -48,9 +48,9 @@ export const time: Section = {
   },
 };
 
-/** felt is the metric that people notice most. */
-function felt(shown: Shown): string {
-  return shown.scenario.felt.at(-1)?.metric ?? '';
+/** noticed is the metric that people notice most. */
+function noticed({ scenario: { felt } }: Shown): string {
+  return (felt.find((f) => f.metric === 'liveview_event_duration_us') ?? felt[0])?.metric ?? '';
 }
 
 interface Chooser {
