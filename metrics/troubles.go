@@ -18,6 +18,31 @@ type FailedRequest struct {
 // ordinary are reasons that say nothing of the application: a page or a script gave the request up, or the options block it.
 var ordinary = []string{"aborted", "blocked"}
 
+// IsOrdinary says whether a request that got no answer for this reason says nothing of the application.
+func IsOrdinary(reason string) bool { return slices.Contains(ordinary, reason) }
+
+// ErrorAnswers counts the requests that were answered with an error, by 4xx and 5xx. Documents with a status that the
+// scenario accepts are not among them.
+func (r *Result) ErrorAnswers() map[string]int64 {
+	counts := make(map[string]int64)
+	for _, s := range r.errorAnswers() {
+		counts[s.Labels.Get("status")] += s.Value
+	}
+	return counts
+}
+
+func (r *Result) errorAnswers() (all []LabelledValue[int64]) {
+	accepted := r.acceptedStatuses()
+	for _, s := range countsOf(HTTPRequests, r.Global.Counters) {
+		class := s.Labels.Get("status")
+		if class != "4xx" && class != "5xx" || s.Labels.Get("type") == "document" && accepts(accepted, class, kept(s.Labels, "code")) {
+			continue
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
 // FailedRequests returns the requests that were answered with an error or not at all, the most frequent first. Documents
 // with a status that the scenario accepts are not among them.
 func (r *Result) FailedRequests() []FailedRequest {
@@ -25,21 +50,16 @@ func (r *Result) FailedRequests() []FailedRequest {
 	add := func(n int64, l Labels, said string) {
 		counts[FailedRequest{What: strings.TrimSpace(said + " " + l.Get("type")), Where: kept(l, "host") + kept(l, "path")}] += n
 	}
-	accepted := r.acceptedStatuses()
-	for _, s := range countsOf(HTTPRequests, r.Global.Counters) {
-		class, code := s.Labels.Get("status"), kept(s.Labels, "code")
-		if class != "4xx" && class != "5xx" || s.Labels.Get("type") == "document" && accepts(accepted, class, code) {
-			continue
-		}
-		add(s.Value, s.Labels, cmp.Or(code, class))
+	for _, s := range r.errorAnswers() {
+		add(s.Value, s.Labels, cmp.Or(kept(s.Labels, "code"), s.Labels.Get("status")))
 	}
 	for _, s := range countsOf(HTTPRequestFailures, r.Global.Counters) {
-		if reason := s.Labels.Get("reason"); !slices.Contains(ordinary, reason) {
+		if reason := s.Labels.Get("reason"); !IsOrdinary(reason) {
 			add(s.Value, s.Labels, reason)
 		}
 	}
 	for _, s := range countsOf(WebSocketConnectionFailures, r.Global.Counters) {
-		if reason := s.Labels.Get("reason"); !slices.Contains(ordinary, reason) {
+		if reason := s.Labels.Get("reason"); !IsOrdinary(reason) {
 			counts[FailedRequest{What: strings.TrimSpace(strings.TrimPrefix(kept(s.Labels, "reason"), "status ") + " websocket"), Where: kept(s.Labels, "url")}] += s.Value
 		}
 	}

@@ -29,7 +29,7 @@ func compareFlags() []cli.Flag {
 	reports := newListFlag(comparisonReport, "", "write the comparison to `FILE` too: .md for Markdown, .json for programs")
 	reports.EnvVars = nil // the variable is that of a run
 	return []cli.Flag{
-		newListFlag(failOnFlag, ";", "exit with 99 when `METRIC STATISTIC CHANGE` is exceeded, such as 'liveview_event_duration_us p95 +10%'"),
+		newListFlag(failOnFlag, ";", "exit with 99 when `METRIC STATISTIC CHANGE` is exceeded, such as 'liveview_event_duration_us p95 +10%'; several with ;"),
 		reports,
 		newFlag("all", "show what is the same or unclear, too"),
 		newFlag("no-color", "no colours, as with NO_COLOR"),
@@ -60,8 +60,7 @@ func (o *outside) compare(c *cli.Context) error {
 		return err
 	}
 	compared := compare.Files(old, new, limits)
-	color := o.stdoutTTY && !r.isOn("no-color") && o.env["NO_COLOR"] == "" && o.env["TERM"] != "dumb"
-	if err := terminal.WriteComparison(o.stdout, compared, color, r.isOn("all")); err != nil {
+	if err := terminal.WriteComparison(o.stdout, compared, terminal.ComparisonOptions{Color: o.colored(r.isOn("no-color")), All: r.isOn("all"), Width: o.columns()}); err != nil {
 		return err
 	}
 	for _, path := range reports {
@@ -75,12 +74,12 @@ func (o *outside) compare(c *cli.Context) error {
 // limits reads --fail-on.
 func (r *flagReader) limits() (all []compare.Limit) {
 	for _, text := range r.all(failOnFlag) {
-		l, err := compare.ParseLimit(text)
+		limits, err := compare.ParseLimits(text)
 		if err != nil {
 			r.refuse(failOnFlag, "%v", err)
 			continue
 		}
-		all = append(all, l)
+		all = append(all, limits...)
 	}
 	return all
 }

@@ -138,7 +138,7 @@ Examples:
    liveload compare main.json branch.json
    liveload compare main.json branch.json --report comparison.md
    liveload compare main.json branch.json --fail-on 'liveview_event_duration_us p95 +10%'
-   liveload compare main.json branch.json --fail-on 'liveview_event_duration_us{event:add} p50 +20%;iteration_failures share +1%'
+   liveload compare main.json branch.json --fail-on 'liveview_event_duration_us{event:add} p50 +20ms;iteration_failures share +1%'
 
 Exit codes: 0 compared; 1 a file cannot be read, or nothing can be compared; 2 a mistake on the command line; 99 a limit of
 --fail-on is exceeded, or cannot be judged.`

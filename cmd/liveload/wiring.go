@@ -68,9 +68,22 @@ func (o *outside) wire(settings runSettings) *wiring {
 func (o *outside) display(settings runSettings) *terminal.Display {
 	return terminal.New(terminal.Options{
 		Out: o.stdout, TTY: o.stdoutTTY, Width: o.width, Quiet: settings.quiet,
-		Color:      o.stdoutTTY && !settings.noColor && o.env["NO_COLOR"] == "" && o.env["TERM"] != "dumb",
+		Color:      o.colored(settings.noColor),
 		ResultPath: settings.result,
 	})
+}
+
+// colored says whether the output has colours.
+func (o *outside) colored(off bool) bool {
+	return o.stdoutTTY && !off && o.env["NO_COLOR"] == "" && o.env["TERM"] != "dumb"
+}
+
+// columns is the width of the terminal, 0 where there is none.
+func (o *outside) columns() int {
+	if !o.stdoutTTY || o.width == nil {
+		return 0
+	}
+	return o.width()
 }
 
 // logWriter keeps log lines and the drawing apart when both are on one screen.

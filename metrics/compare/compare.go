@@ -19,68 +19,26 @@ const (
 	vague = 0.25
 )
 
-// A Verdict says what became of a number.
-type Verdict string
-
-const (
-	Better  Verdict = "better"
-	Worse   Verdict = "worse"
-	Changed Verdict = "changed" // more than noise, and neither is better
-	Same    Verdict = "same"    // any difference is small, or no more than noise
-	Unclear Verdict = "unclear" // there is too little to say
-)
-
-// A Statistic is what is compared of a metric.
-type Statistic string
-
-const (
-	Median       Statistic = "p50"
-	P95          Statistic = "p95"
-	P99          Statistic = "p99"
-	Share        Statistic = "share" // of all that there were
-	PerSecond    Statistic = "per second"
-	PerIteration Statistic = "per iteration"
-)
-
-// A Row is one number of both runs.
-type Row struct {
-	Metric    *metrics.Metric `json:"-"`
-	Name      string          `json:"metric"`
-	Label     string          `json:"label,omitempty"` // value of the metric's first label; "" for all together
-	Statistic Statistic       `json:"statistic"`
-	Old       float64         `json:"old"` // in the metric's unit
-	New       float64         `json:"new"`
-	// Change is relative, 0.1 for 10 % more; of a share it is the difference. Nil when it was 0 before.
-	Change *float64 `json:"change"`
-	// Relative is the change beyond that of the other labels of the metric, where that is what shows it. Nil elsewhere.
-	Relative *float64 `json:"relative,omitempty"`
-	// Noise is how large such a change of equal runs can be, in 19 of 20 cases. Nil when that is not known.
-	Noise   *float64 `json:"noise"`
-	Verdict Verdict  `json:"verdict"`
-	Why     string   `json:"why,omitempty"` // it is unclear
-
-	samples []sample // logarithms of new / old in each bucket, of a distribution
-	least   float64  // the smallest change that counts
-	chance  float64  // of such a difference between equal runs; 1 when it is not known
-	higher  bool     // is better
-	either  bool     // is neither better nor worse
-	only    bool     // the label is the only one, so that the row is also that of all together
-}
-
 // A Scenario compares what two Results say of it.
 type Scenario struct {
-	Name   string   `json:"name"`
-	Old    *Run     `json:"old"`
-	New    *Run     `json:"new"`
-	Doubts []Doubt  `json:"doubts"`
-	Rows   []Row    `json:"rows"`                   // the worst first, then the better ones, then the others
-	Fresh  []string `json:"new_failures,omitempty"` // classes of failures that only the new run has
+	Name   string  `json:"name"`
+	Old    *Run    `json:"old"`
+	New    *Run    `json:"new"`
+	Doubts []Doubt `json:"doubts"`
+	Rows   []Row   `json:"rows"` // the worst first, then the better ones, then the others
+
+	NewFailures  []Failure   `json:"new_failures,omitempty"`  // that only the new run has
+	GoneFailures []Failure   `json:"gone_failures,omitempty"` // that only the old run had
+	Thresholds   []Threshold `json:"thresholds,omitempty"`
+	OnlyOld      []Measured  `json:"only_old,omitempty"` // measured in the old run only
+	OnlyNew      []Measured  `json:"only_new,omitempty"`
 }
 
 // A Run is what there is to know of a run.
 type Run struct {
 	File    string `json:"file"`
 	Version string `json:"liveload_version"`
+	Git     string `json:"git,omitempty"` // commit of the scenario
 	Load    string `json:"load"`
 	RunID   string `json:"run_id"`
 }
@@ -129,7 +87,7 @@ func Files(old, new File, limits []Limit) Comparison {
 		c.Scenarios = append(c.Scenarios, scenario(p[0], p[1], old.Name, new.Name))
 	}
 	for _, l := range limits {
-		c.Limits = append(c.Limits, l.judge(&c))
+		c.Limits = append(c.Limits, l.judge(&c, falseAlarms/float64(len(limits))))
 	}
 	return c
 }
@@ -170,18 +128,15 @@ func pair(old, new File) (pairs [][2]*metrics.Result, missing []Missing) {
 }
 
 func scenario(a, b *metrics.Result, oldFile, newFile string) Scenario {
-	s := Scenario{Name: b.Name, Old: runOf(a, oldFile), New: runOf(b, newFile), Doubts: doubts(a, b)}
+	s := Scenario{
+		Name: b.Name, Old: runOf(a, oldFile), New: runOf(b, newFile), Doubts: doubts(a, b), Thresholds: thresholds(a, b),
+		NewFailures: failuresOnlyIn(b, a), GoneFailures: failuresOnlyIn(a, b), OnlyOld: measuredOnlyIn(a, b), OnlyNew: measuredOnlyIn(b, a),
+	}
 	s.Rows = append(distributions(a, b), counts(a, b)...)
 	decide(s.Rows)
-	for class := range b.Global.Counters[metrics.IterationFailures.Name].By {
-		if a.Global.Counters[metrics.IterationFailures.Name].By[class] == 0 {
-			s.Fresh = append(s.Fresh, class)
-		}
-	}
-	slices.Sort(s.Fresh)
 	return s
 }
 
 func runOf(r *metrics.Result, file string) *Run {
-	return &Run{File: file, Version: r.LiveloadVersion, Load: loadOf(r), RunID: r.RunID}
+	return &Run{File: file, Version: r.LiveloadVersion, Git: r.Labels["git"], Load: loadOf(r), RunID: r.RunID}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // counts compares the counters: those that say that something went wrong as shares or per second, the iterations per
-// second, and what a user causes per iteration.
+// second, and what a user causes per iteration. Where a run has no iterations, as those of LiveLoad, that is per second, too.
 func counts(a, b *metrics.Result) (rows []Row) {
 	names := maps.Clone(b.Global.Counters)
 	if names == nil {
@@ -21,9 +21,16 @@ func counts(a, b *metrics.Result) (rows []Row) {
 		if m.OfGenerator() || m.OfSinks() || m == metrics.SamplesDropped || m == metrics.FailureCauses {
 			continue // causes are those of iteration_failures, which is compared as a share
 		}
-		rows = append(rows, comparedCounts(m, counted(a, m), counted(b, m)))
+		x, y := counted(a, m), counted(b, m)
+		if x.statistic == PerIteration && (x.whole == 0 || y.whole == 0) {
+			x, y = x.perSecond(a), y.perSecond(b)
+		}
+		if x.part == 0 && y.part == 0 {
+			continue
+		}
+		rows = append(rows, comparedCounts(m, "", x, y))
 	}
-	return rows
+	return append(rows, failedRequests(a, b)...)
 }
 
 // A tally is how often something was counted, of how much.
@@ -51,12 +58,13 @@ func counted(r *metrics.Result, m *metrics.Metric) tally {
 			t.whole += float64(samplesOf(r, w))
 			t.wholes = plus(t.wholes, samplesOverTime(r, w))
 		}
+	case m == metrics.HTTPRequestFailures:
+		t = withoutAnswer(r)
 	case m == metrics.Iterations:
-		t.statistic, t.higher, t.perRate = PerSecond, true, true
-		t.whole, t.wholes = seconds(r)
+		t.higher = true
+		t = t.perSecond(r)
 	case isTrouble(m):
-		t.statistic, t.perRate = PerSecond, true
-		t.whole, t.wholes = seconds(r)
+		t = t.perSecond(r)
 	default:
 		t.statistic, t.either, t.perRate = PerIteration, true, true
 		t.whole, t.wholes = float64(g.Counters[metrics.Iterations.Name].Aggregate), floats(g.TimeSeries.Counters[metrics.Iterations.Name].Aggregate)
@@ -64,17 +72,24 @@ func counted(r *metrics.Result, m *metrics.Metric) tally {
 	return t
 }
 
+// perSecond is how often something was counted per second.
+func (t tally) perSecond(r *metrics.Result) tally {
+	t.statistic, t.perRate = PerSecond, true
+	t.whole, t.wholes = seconds(r)
+	return t
+}
+
 // isTrouble says whether less of a counter is better.
 func isTrouble(m *metrics.Metric) bool {
 	return slices.Contains([]*metrics.Metric{
-		metrics.LateIterations, metrics.StepFailures, metrics.LiveViewDisconnections, metrics.LiveViewReconnections, metrics.LiveViewErrors,
-		metrics.HTTPRequestFailures, metrics.WebSocketConnectionFailures, metrics.BrowserJSErrors, metrics.BrowserConsoleErrors,
+		metrics.LateIterations, metrics.StepFailures, metrics.LiveViewDisconnections, metrics.LiveViewReconnections, metrics.LiveViewErrors, metrics.LiveViewRepeatedJoins,
+		metrics.WebSocketConnectionFailures, metrics.BrowserJSErrors, metrics.BrowserConsoleErrors,
 		metrics.BrowserCrashes,
 	}, m)
 }
 
-func comparedCounts(m *metrics.Metric, a, b tally) Row {
-	row := Row{Metric: m, Name: m.Name, Statistic: a.statistic, higher: a.higher, either: a.either, chance: 1, least: LeastChange, Old: over(a.part, a.whole), New: over(b.part, b.whole)}
+func comparedCounts(m *metrics.Metric, label string, a, b tally) Row {
+	row := Row{Metric: m, Name: m.Name, Label: label, Statistic: a.statistic, higher: a.higher, either: a.either, chance: 1, least: LeastChange, Old: over(a.part, a.whole), New: over(b.part, b.whole)}
 	if !a.perRate {
 		row.least = leastShare
 		row.Change = new(row.New - row.Old)

@@ -36,7 +36,12 @@ func (r *Row) verdict(real bool) Verdict {
 		return Better
 	case real && r.size() >= r.least:
 		return Worse
-	case r.Noise != nil && *r.Noise > vague && r.size() >= r.least:
+	case r.Noise == nil || r.size() < r.least:
+		return Same
+	case r.size() > *r.Noise:
+		r.Why = "among so many numbers it may be chance: let the runs last longer"
+		return Unclear
+	case *r.Noise > vague:
 		r.Why = "it varies too much by itself: let the runs last longer"
 		return Unclear
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/predecessor"
 )
 
 // fewestSamples are needed on both sides to compare a distribution.
@@ -21,8 +22,8 @@ type distribution struct {
 func distributions(a, b *metrics.Result) (rows []Row) {
 	for _, name := range inBoth(a.Global.Histograms, b.Global.Histograms) {
 		m := b.Metric(name)
-		if m.OfGenerator() {
-			continue
+		if m.OfGenerator() || m == metrics.StepOffset {
+			continue // a step begins later where those before it take longer
 		}
 		old, new := a.Global.Histograms[name], b.Global.Histograms[name]
 		series, newSeries := a.Global.TimeSeries.Histograms[name], b.Global.TimeSeries.Histograms[name]
@@ -55,6 +56,10 @@ func inBoth[V any](a, b map[string]V) []string {
 }
 
 func rowsOf(m *metrics.Metric, a, b distribution, before, after *metrics.Result, statistics ...Statistic) (rows []Row) {
+	differently := ""
+	if predecessor.Wrote(before) != predecessor.Wrote(after) {
+		differently = predecessor.Differs(m.Name)
+	}
 	for _, s := range statistics {
 		row := Row{Metric: m, Name: m.Name, Statistic: s, Old: a.value(s), New: b.value(s), least: LeastChange, chance: 1}
 		row.either = m.Unit != metrics.Microseconds && m.Unit != metrics.Bytes && m != metrics.WebVitalCLS
@@ -72,6 +77,8 @@ func rowsOf(m *metrics.Metric, a, b distribution, before, after *metrics.Result,
 			} else {
 				row.Why = "it was 0 in one of the runs"
 			}
+		case differently != "":
+			row.Why = differently
 		default:
 			row.samples = ratios(a.column(s), b.column(s), before.BucketWidthMS, after.BucketWidthMS)
 			row.weigh()

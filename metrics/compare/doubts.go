@@ -2,12 +2,11 @@ package compare
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/predecessor"
@@ -22,16 +21,16 @@ type Doubt struct {
 	Spoils bool   `json:"spoils"` // the comparison means nothing
 }
 
-// loadOptions are the options that say how much load there is.
-var loadOptions = []string{"load", "users", "rate", "stages", "rampUp", "iterations", "iterationsPerUser", "controlled", "startTime", "findLimit"}
-
-// ownOptions differ between runs of the same kind.
-var ownOptions = []string{"seed"}
-
 // doubts finds them, the worst first.
 func doubts(a, b *metrics.Result) []Doubt {
 	all := []Doubt{}
 	spoil := func(format string, args ...any) { all = append(all, Doubt{fmt.Sprintf(format, args...), true}) }
+	switch {
+	case a.RunID != "" && a.RunID == b.RunID:
+		spoil("both files are of the same run")
+	case b.GeneratedAt.Before(a.GeneratedAt):
+		all = append(all, Doubt{Text: fmt.Sprintf("the new run was before the old one, at %s and %s: are the files swapped?", b.GeneratedAt.Format(time.DateTime), a.GeneratedAt.Format(time.DateTime))})
+	}
 	for _, side := range []struct {
 		name string
 		r    *metrics.Result
@@ -39,18 +38,24 @@ func doubts(a, b *metrics.Result) []Doubt {
 		if h := side.r.Health; h.Saturated {
 			spoil("the load generator of the %s run was saturated, so that its latencies are partly its own: %s", side.name, strings.Join(h.Reasons, "; "))
 		}
+		if side.r.MeasuredNothing() && !predecessor.Wrote(side.r) {
+			spoil("no iteration of the %s run has ended", side.name)
+		}
+		if side.r.Interrupted {
+			all = append(all, Doubt{Text: fmt.Sprintf("the %s run was interrupted", side.name)})
+		}
 		if side.r.PartOf > 0 {
 			spoil("the %s file has the numbers of %d of %d nodes", side.name, len(side.r.Nodes), side.r.PartOf)
-		}
-		for _, note := range side.r.Health.Notes {
-			if slices.Contains(predecessor.Notes, note) {
-				all = append(all, Doubt{Text: note})
-			}
 		}
 		for _, n := range side.r.Nodes {
 			if n.Status != metrics.NodeOK {
 				spoil("node %s of the %s run: %s", n.Node, side.name, n.Status)
 			}
+		}
+	}
+	if predecessor.Wrote(a) != predecessor.Wrote(b) {
+		for _, note := range predecessor.Notes {
+			all = append(all, Doubt{Text: note})
 		}
 	}
 	all = append(all, loadDoubts(a, b)...)
@@ -99,47 +104,3 @@ func users(r *metrics.Result) float64 {
 }
 
 func differ(x, y float64) bool { return math.Abs(x-y) > muchLonger*max(x, y) }
-
-// optionDoubts compares what was asked for.
-func optionDoubts(a, b *metrics.Result) (all []Doubt) {
-	old, new := optionsOf(a), optionsOf(b)
-	if (len(old) == 0) != (len(new) == 0) {
-		return []Doubt{{Text: "the options of one of the runs are not known"}}
-	}
-	names := maps.Clone(new)
-	maps.Copy(names, old)
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		x, y := old[name], new[name]
-		if x == y || slices.Contains(ownOptions, name) {
-			continue
-		}
-		all = append(all, Doubt{fmt.Sprintf("option %s: %s, and %s", name, cmp.Or(x, "none"), cmp.Or(y, "none")), slices.Contains(loadOptions, name)})
-	}
-	return all
-}
-
-// optionsOf returns the options as JSON.
-func optionsOf(r *metrics.Result) map[string]string {
-	options, _ := r.Options.(map[string]any)
-	texts := make(map[string]string, len(options))
-	for name, v := range options {
-		text, err := json.Marshal(v)
-		if err != nil {
-			text = fmt.Append(nil, v)
-		}
-		texts[name] = string(text)
-	}
-	return texts
-}
-
-// loadOf is the load in words.
-func loadOf(r *metrics.Result) string {
-	options, _ := r.Options.(map[string]any)
-	var parts []string
-	for _, name := range []string{"load", "users", "rate", "duration"} {
-		if v, ok := options[name]; ok {
-			parts = append(parts, fmt.Sprintf("%s %v", name, v))
-		}
-	}
-	return strings.Join(parts, ", ")
-}

@@ -8,7 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/liveload/liveload/suggest"
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 )
 
 // A Limit is how much worse a number may get.
@@ -19,33 +20,119 @@ type Limit struct {
 	Label     string // its value; "" for all together
 	Statistic string // p50, p95, p99, share, rate
 	Change    float64
+	Unit      string // of Change: % for a relative one, or points of a share; "" is that of the metric
 }
 
-// A Limited is a Limit that was judged.
-type Limited struct {
-	Limit    string `json:"limit"`
-	Scenario string `json:"scenario,omitempty"` // in which it is broken, or cannot be judged
-	OK       bool   `json:"ok"`
-	Why      string `json:"why"`
+var limitForm = regexp.MustCompile(`^\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\{\s*(?:([A-Za-z_]+)\s*:)?\s*([^{}]*?)\s*\})?\s+(\S+)\s+([+-])\s*([0-9]*\.?[0-9]+)\s*([^\s0-9]*)\s*$`)
+
+// statistics are those that a limit can name, and how else they may be written.
+var statistics = map[string]string{
+	"p50": "p50", "p95": "p95", "p99": "p99", "share": "share", "rate": "rate",
+	"median": "p50", "med": "p50", "p(50)": "p50", "p(95)": "p95", "p(99)": "p99",
 }
 
-var limitForm = regexp.MustCompile(`^\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\{\s*(?:([A-Za-z_]+)\s*:)?\s*([^{}]*?)\s*\})?\s+(p50|p95|p99|median|share|rate)\s+([+-][0-9]*\.?[0-9]+)\s*%\s*$`)
+const forms = "write METRIC STATISTIC CHANGE, such as 'liveview_event_duration_us p95 +10%' or 'liveview_event_duration_us{event:add} p50 +20ms'"
+
+// ParseLimits reads limits with semicolons between them, which may be in labels, too.
+func ParseLimits(text string) (all []Limit, err error) {
+	for _, one := range between.FindAllString(text, -1) {
+		if strings.TrimSpace(one) == "" {
+			continue
+		}
+		l, err := ParseLimit(one)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	if all == nil {
+		_, err = ParseLimit(text)
+	}
+	return all, err
+}
+
+var between = regexp.MustCompile(`(?:[^;{]|\{[^}]*\}?)+`)
 
 // ParseLimit reads a Limit such as "liveview_event_duration_us{event:add} p95 +10%".
 func ParseLimit(text string) (Limit, error) {
 	found := limitForm.FindStringSubmatch(text)
 	if found == nil {
-		return Limit{}, fmt.Errorf("%q is no limit: write METRIC STATISTIC CHANGE, such as 'liveview_event_duration_us p95 +10%%' or 'liveview_event_duration_us{event:add} p50 +20%%'; statistics are p50, p95, p99, share and rate", text)
+		return Limit{}, fmt.Errorf("%q is no limit: %s; statistics are p50, p95, p99, share and rate", text, forms)
 	}
-	change, err := strconv.ParseFloat(found[5], 64)
-	if err != nil || change == 0 || math.Abs(change) > 1e6 {
-		return Limit{}, fmt.Errorf("%q: a change of %s%% is no limit: write for example +10%%, for at most that much more, or -5%%, for at most that much less", text, found[5])
+	statistic, ok := statistics[found[4]]
+	if !ok {
+		return Limit{}, fmt.Errorf("%q: %s is not compared: write p50, p95 or p99 of a distribution, share of a part of something, or rate of what is counted", text, found[4])
 	}
-	l := Limit{Text: strings.TrimSpace(text), Metric: found[1], Key: found[2], Label: found[3], Statistic: found[4], Change: change / 100}
-	if l.Statistic == "median" {
-		l.Statistic = string(Median)
+	change, err := strconv.ParseFloat(found[5]+found[6], 64)
+	if err != nil || change == 0 || math.Abs(change) > 1e12 {
+		return Limit{}, fmt.Errorf("%q: a change of %s%s%s is no limit: write for example +10%%, for at most that much more, or -5%%, for at most that much less", text, found[5], found[6], found[7])
 	}
-	return l, nil
+	l := Limit{Text: strings.TrimSpace(text), Metric: found[1], Key: found[2], Label: found[3], Statistic: statistic, Change: change, Unit: found[7]}
+	if l.Unit == "%" {
+		l.Change /= 100
+	}
+	return l, l.check()
+}
+
+// check finds what can be wrong with the limit of a metric that liveload measures by itself. Those of scripts are known
+// only from the files.
+func (l Limit) check() error {
+	m := l.metric()
+	if m == nil {
+		return nil
+	}
+	if l.Key != "" && (len(m.Labels) == 0 || m.Labels[0].Name != l.Key) {
+		if len(m.Labels) == 0 {
+			return fmt.Errorf("%q: %s has no labels", l.Text, m.Name)
+		}
+		return fmt.Errorf("%q: only the first label of a metric is compared, which is %s of %s", l.Text, m.Labels[0].Name, m.Name)
+	}
+	if l.Label != "" && len(m.Labels) > 0 && len(m.Labels[0].Values) > 0 && !slices.Contains(m.Labels[0].Values, l.Label) {
+		return fmt.Errorf("%q: %s of %s is never %q: write one of %s", l.Text, m.Labels[0].Name, m.Name, l.Label, strings.Join(m.Labels[0].Values, ", "))
+	}
+	if l.Label != "" && m.Kind == metrics.Counter && (m != metrics.HTTPRequests || !slices.Contains(errorClasses, l.Label)) {
+		return fmt.Errorf("%q: counters are compared as a whole, but for %s of http_requests: leave {%s} out", l.Text, strings.Join(errorClasses, " and "), l.Label)
+	}
+	if isPercentile := l.Statistic[0] == 'p'; isPercentile != (m.Kind == metrics.Histogram) {
+		return fmt.Errorf("%q: %s is a %s, of which %s is not compared: write %s", l.Text, m.Name, m.Kind, l.Statistic, map[bool]string{true: "p50, p95 or p99", false: "share or rate"}[m.Kind == metrics.Histogram])
+	}
+	if _, ok := l.amount(m); !ok {
+		return fmt.Errorf("%q: a change of %s cannot be written in %q: write a percentage%s", l.Text, m.Name, l.Unit, absoluteForm(m))
+	}
+	return nil
+}
+
+// metric is the one of the catalogue; nil for those of scripts.
+func (l Limit) metric() *metrics.Metric {
+	all := metrics.Catalogue()
+	if i := slices.IndexFunc(all, func(m *metrics.Metric) bool { return m.Name == l.Metric }); i >= 0 {
+		return all[i]
+	}
+	return nil
+}
+
+// absoluteForm says how an absolute change of a metric is written, after "a percentage".
+func absoluteForm(m *metrics.Metric) string {
+	switch m.Unit {
+	case metrics.Microseconds:
+		return ", or a time such as +20ms"
+	case metrics.Bytes:
+		return ", or a size such as +10kB"
+	}
+	return ", or a number such as +5"
+}
+
+// amount is an absolute Change in the unit of the metric. A share and a relative change are in %.
+func (l Limit) amount(m *metrics.Metric) (change float64, ok bool) {
+	switch {
+	case l.Unit == "%":
+		return 0, true
+	case l.Statistic == "share":
+		return 0, false
+	case l.Statistic == "rate":
+		return threshold.Amount(l.Change, strings.TrimSuffix(l.Unit, "/s"), m.Unit)
+	}
+	return threshold.Amount(l.Change, l.Unit, m.Unit)
 }
 
 // of says whether the limit is about a row.
@@ -62,53 +149,15 @@ func (l Limit) of(r Row) bool {
 	return string(r.Statistic) == l.Statistic
 }
 
-// judge says whether a limit holds in every scenario that has the metric. One that cannot be judged does not hold.
-func (l Limit) judge(c *Comparison) Limited {
-	var names []string
-	judged := 0
-	told := Limited{Limit: l.Text, OK: true, Why: "it holds"}
-	for _, s := range c.Scenarios {
-		for _, r := range s.Rows {
-			if !slices.Contains(names, r.Name) {
-				names = append(names, r.Name)
-			}
-			if !l.of(r) {
-				continue
-			}
-			judged++
-			if ok, why := l.holds(&s, r); !ok {
-				return Limited{Limit: l.Text, Scenario: s.Name, Why: why}
-			} else if why != "" {
-				told.Why = why
-			}
+// exceeded says whether a row has changed by more than the limit.
+func (l Limit) exceeded(r Row) bool {
+	change := r.New - r.Old
+	limit, _ := l.amount(r.Metric)
+	if l.Unit == "%" {
+		if r.Change == nil { // it was 0
+			return l.Change > 0
 		}
+		change, limit = *r.Change, l.Change
 	}
-	if judged == 0 {
-		told.OK, told.Why = false, "the runs do not both have such a number"
-		if near := suggest.Closest(l.Metric, names); near != "" && near != l.Metric {
-			told.Why += ": did you mean " + near + "?"
-		}
-	}
-	return told
-}
-
-func (l Limit) holds(s *Scenario, r Row) (ok bool, why string) {
-	changed, unit := "it was 0, and is not any more", "%"
-	if r.Statistic == Share {
-		unit = " points"
-	}
-	if r.Change != nil {
-		changed = fmt.Sprintf("it changed by %+.1f%s", 100**r.Change, unit)
-	}
-	switch beyond := r.Change == nil || l.Change > 0 && *r.Change > l.Change || l.Change < 0 && *r.Change < l.Change; {
-	case !s.Comparable():
-		return false, "it cannot be judged: " + s.Doubts[0].Text
-	case r.Verdict == Unclear && (r.Noise == nil || beyond):
-		return false, "it cannot be judged: " + r.Why
-	case beyond && r.Verdict == Same:
-		return true, changed + ", which is no more than noise"
-	case beyond:
-		return false, changed
-	}
-	return true, ""
+	return limit > 0 && change > limit || limit < 0 && change < limit
 }

@@ -16,11 +16,23 @@ import (
 // Notes are what to know of metrics that mean something else in LiveLoad. They are notes of each Result.
 var Notes = []string{
 	"percentiles come from LiveLoad's 101 quantiles, which are within 2 %",
-	"http_request_duration_us ends with the first byte in LiveLoad, and with the last one in liveload",
-	"liveview_connection_duration_us begins with phx:page-loading-start in LiveLoad, and with the navigation in liveload",
+	metrics.HTTPRequestDuration.Name + " " + differs[metrics.HTTPRequestDuration.Name],
+	metrics.LiveViewConnectionDuration.Name + " " + differs[metrics.LiveViewConnectionDuration.Name],
 	"pages have their whole address in LiveLoad, and their path, with parameters left out, in liveload",
 	"scenario_duration_us is that of a user in both; LiveLoad has no iterations",
 }
+
+// differs are metrics whose numbers cannot be held to liveload's.
+var differs = map[string]string{
+	metrics.HTTPRequestDuration.Name:        "ends with the first byte in LiveLoad, and with the last one in liveload",
+	metrics.LiveViewConnectionDuration.Name: "begins with phx:page-loading-start in LiveLoad, and with the navigation in liveload",
+}
+
+// Wrote says whether a Result is LiveLoad's.
+func Wrote(r *metrics.Result) bool { return slices.Contains(r.Health.Notes, Notes[0]) }
+
+// Differs says how a metric of LiveLoad differs from liveload's, "" when it does not.
+func Differs(metric string) string { return differs[metric] }
 
 // A file is an array of Results, an object of them by name, or a single one.
 type result struct {

@@ -144,3 +144,13 @@ func digits(v float64, precision int) string {
 	}
 	return text
 }
+
+// Amount converts a number that is written with a unit to a unit of metrics: 20 ms are 20000 of microseconds. ok is false
+// when what is measured in that is not written so.
+func Amount(number float64, written, unit string) (amount float64, ok bool) {
+	d := dimensionOf(unit)
+	if u, known := unitOf(written, d); known {
+		return u.value(number), true
+	}
+	return number, d == plain && (written == "" || written == unit)
+}

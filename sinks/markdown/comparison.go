@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/metrics/compare"
-	"github.com/liveload/liveload/sinks/plaintext"
 	"github.com/liveload/liveload/sinks/readable"
 )
 
 // Comparison writes what differs between two runs, for a comment of a pull request.
 func Comparison(c compare.Comparison) string {
 	var out strings.Builder
-	out.WriteString("## liveload: " + headline(c) + "\n")
+	judged := readable.Judge(c)
+	fmt.Fprintf(&out, "## liveload: %s %s\n", marks[judged.Mood], Text(judged.Text))
 	for _, m := range c.Missing {
 		why := ""
 		if m.Why != "" {
@@ -27,47 +27,13 @@ func Comparison(c compare.Comparison) string {
 		out.WriteString("\n| | limit | |\n|---|---|---|\n")
 	}
 	for _, l := range c.Limits {
-		fmt.Fprintf(&out, "| %s | %s %s | %s |\n", mark(l.OK), Cell(l.Limit), Cell(l.Scenario), Cell(l.Why))
+		fmt.Fprintf(&out, "| %s | %s %s | %s |\n", Mark(l.OK), Cell(l.Limit), Cell(l.Scenario), Cell(l.Why))
 	}
 	return out.String()
 }
 
-func headline(c compare.Comparison) string {
-	worse, better, doubted, broken := 0, 0, 0, 0
-	for _, l := range c.Limits {
-		if !l.OK {
-			broken++
-		}
-	}
-	for _, s := range c.Scenarios {
-		worse, better = worse+s.Count(compare.Worse), better+s.Count(compare.Better)
-		if !s.Comparable() {
-			doubted++
-		}
-	}
-	switch {
-	case len(c.Scenarios) == 0:
-		return "❌ nothing can be compared: no scenario is in both files"
-	case doubted > 0:
-		return "⚠️ the runs cannot be compared"
-	case broken > 0:
-		return fmt.Sprintf("❌ %s not held", plaintext.Plural(int64(broken), "limit"))
-	case worse > 0:
-		return fmt.Sprintf("❌ %s worse, %d better", plaintext.Plural(int64(worse), "number"), better)
-	case len(c.Missing) > 0:
-		return fmt.Sprintf("⚠️ %s not compared", plaintext.Plural(int64(len(c.Missing)), "scenario"))
-	case better > 0:
-		return fmt.Sprintf("✅ %s better, none worse", plaintext.Plural(int64(better), "number"))
-	}
-	return "✅ nothing differs by more than noise"
-}
-
-func mark(ok bool) string {
-	if ok {
-		return "✅"
-	}
-	return "❌"
-}
+// marks begin a judgement.
+var marks = map[readable.Mood]string{readable.Good: Mark(true), readable.Bad: Mark(false), readable.Doubtful: "⚠️"}
 
 func scenario(out *strings.Builder, s compare.Scenario) {
 	fmt.Fprintf(out, "\n### %s\n\n%s → %s\n\n", Code(s.Name), Code(s.Old.File), Code(s.New.File))
@@ -80,9 +46,15 @@ func scenario(out *strings.Builder, s compare.Scenario) {
 	}
 	fmt.Fprintf(out, "\n%s\n", readable.Verdicts(s))
 	rows(out, s.Rows, func(v compare.Verdict) bool { return v != compare.Same && v != compare.Unclear })
-	if len(s.Fresh) > 0 {
-		fmt.Fprintf(out, "\nNew failures: %s\n", Code(strings.Join(s.Fresh, ", ")))
+	for _, t := range s.Thresholds {
+		if said := readable.ThresholdChange(t); said != "" {
+			fmt.Fprintf(out, "\n%s Threshold %s\n", Mark(t.Gained()), Code(said))
+		}
 	}
+	failures(out, "new failure", s.NewFailures)
+	failures(out, "failure that is gone", s.GoneFailures)
+	measured(out, "old", s.OnlyOld)
+	measured(out, "new", s.OnlyNew)
 	var others strings.Builder
 	rows(&others, s.Rows, func(v compare.Verdict) bool { return v == compare.Same || v == compare.Unclear })
 	if others.Len() > 0 {
@@ -90,8 +62,38 @@ func scenario(out *strings.Builder, s compare.Scenario) {
 	}
 }
 
-// signs are those of verdicts.
-var signs = map[compare.Verdict]string{compare.Worse: "❌ ", compare.Better: "✅ ", compare.Changed: "⚠️ "}
+// mostListed is how many failures and other things of a kind are listed.
+const mostListed = 10
+
+func failures(out *strings.Builder, title string, all []compare.Failure) {
+	for i, f := range all {
+		if i == 0 {
+			fmt.Fprintf(out, "\n| | %s | count |\n|---|---|--:|\n", title)
+		}
+		if i == mostListed {
+			fmt.Fprintf(out, "| | and %d more | |\n", len(all)-i)
+			return
+		}
+		fmt.Fprintf(out, "| %s | %s | %d |\n", f.Kind, Cell(f.Text), f.Count)
+	}
+}
+
+func measured(out *strings.Builder, run string, all []compare.Measured) {
+	var names []string
+	for i, m := range all {
+		if i == mostListed {
+			names = append(names, fmt.Sprintf("and %d more", len(all)-i))
+			break
+		}
+		names = append(names, Code(readable.OnlyMeasured(m)))
+	}
+	if len(names) > 0 {
+		fmt.Fprintf(out, "\nMeasured in the %s run only: %s\n", run, strings.Join(names, ", "))
+	}
+}
+
+// verdicts are their signs.
+var verdicts = map[compare.Verdict]string{compare.Worse: "❌ ", compare.Better: "✅ ", compare.Changed: "⚠️ "}
 
 func rows(out *strings.Builder, all []compare.Row, wanted func(compare.Verdict) bool) {
 	head := "\n| | metric | | old | new | change | noise | |\n|---|---|---|--:|--:|--:|--:|---|\n"
@@ -100,7 +102,7 @@ func rows(out *strings.Builder, all []compare.Row, wanted func(compare.Verdict) 
 			continue
 		}
 		d := readable.DifferenceOf(r)
-		fmt.Fprintf(out, "%s| %s%s | %s | %s | %s | %s | %s | %s | %s |\n", head, signs[r.Verdict], r.Verdict, Cell(d.What), d.Statistic, d.Old, d.New, d.Change, d.Noise, Cell(d.Why))
+		fmt.Fprintf(out, "%s| %s%s | %s | %s | %s | %s | %s | %s | %s |\n", head, verdicts[r.Verdict], r.Verdict, Cell(d.What()), d.Statistic, d.Old, d.New, d.Change, d.Noise, Cell(d.Why))
 		head = ""
 	}
 }

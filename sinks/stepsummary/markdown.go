@@ -93,11 +93,7 @@ func thresholds(out *strings.Builder, outcomes []metrics.ThresholdOutcome) {
 	}
 	out.WriteString("\n| | metric | threshold | measured |\n|---|---|---|--:|\n")
 	for _, o := range outcomes {
-		mark := "✅"
-		if !o.OK {
-			mark = "❌"
-		}
-		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", mark, markdown.Cell(o.Metric), markdown.Cell(o.Expression), threshold.Describe(o))
+		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", markdown.Mark(o.OK), markdown.Cell(o.Metric), markdown.Cell(o.Expression), threshold.Describe(o))
 	}
 }
 
@@ -108,9 +104,9 @@ func limit(out *strings.Builder, l *metrics.Limit) {
 	}
 	fmt.Fprintf(out, "\n**%s**\n\n| | load | |\n|---|---|---|\n", markdown.Code(l.Statement))
 	for _, s := range l.Steps {
-		mark, why := "✅", "held"
+		mark, why := markdown.Mark(s.Held), "held"
 		if !s.Held {
-			mark, why = "❌", markdown.Cell(strings.Join(s.Reasons, ", and "))
+			why = markdown.Cell(strings.Join(s.Reasons, ", and "))
 		}
 		if s.Again {
 			why = "tried again: " + why

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -10,8 +11,22 @@ import (
 	"github.com/liveload/liveload/sinks/readable"
 )
 
-// WriteComparison writes what differs between two runs. all adds the numbers that are the same or unclear.
-func WriteComparison(out io.Writer, c compare.Comparison, color, all bool) error {
+// ComparisonOptions say how to write a comparison.
+type ComparisonOptions struct {
+	Color bool
+	All   bool // numbers that are the same or unclear, too
+	Width int  // columns of the terminal; 0 for what is none
+}
+
+// mostListed is how many failures and other texts of a kind are shown.
+const mostListed = 8
+
+// WriteComparison writes what differs between two runs. Nothing is cut: long lines go on in the next one.
+func WriteComparison(out io.Writer, c compare.Comparison, o ComparisonOptions) error {
+	width := o.Width
+	if width <= 0 {
+		width = unlimited
+	}
 	var lines []text
 	for _, m := range c.Missing {
 		t := text{{bad, "✗ "}, {bold, clean(m.Name)}, {plain, " is not compared: " + clean(m.In) + " has no numbers of it"}}
@@ -21,63 +36,79 @@ func WriteComparison(out io.Writer, c compare.Comparison, color, all bool) error
 		lines = append(lines, t)
 	}
 	for _, s := range c.Scenarios {
-		lines = append(lines, comparisonLines(s, all)...)
+		lines = append(lines, comparisonLines(s, o.All, width)...)
 	}
 	for _, l := range c.Limits {
 		lines = append(lines, limitedLine(l))
 	}
+	judged := readable.Judge(c)
+	lines = append(lines, wrapped(moods[judged.Mood], "", strings.ToUpper(judged.Text[:1])+judged.Text[1:]+".", width)...)
 	var printed strings.Builder
 	for _, l := range lines {
-		printed.WriteString((painter{color}).line(unlimited, l))
+		printed.WriteString((painter{o.Color}).line(unlimited, l))
 	}
 	_, err := io.WriteString(out, printed.String())
 	return err
 }
 
-func comparisonLines(s compare.Scenario, all bool) []text {
-	lines := []text{{{bold, clean(s.Name)}, {plain, "  " + clean(s.Old.File) + " → " + clean(s.New.File)}}}
+var moods = map[readable.Mood]style{readable.Good: good, readable.Bad: bad, readable.Doubtful: warning}
+
+func comparisonLines(s compare.Scenario, all bool, width int) []text {
+	lines := wrapped(bold, clean(s.Name)+"  ", clean(s.Old.File)+" → "+clean(s.New.File), width)
 	for _, d := range s.Doubts {
 		if d.Spoils {
-			lines = append(lines, text{{warning, "  ! " + clean(d.Text)}})
+			lines = append(lines, wrapped(warning, "  ! ", clean(d.Text), width)...)
 		} else {
-			lines = append(lines, text{{dim, "  " + clean(d.Text)}})
+			lines = append(lines, wrapped(dim, "  ", clean(d.Text), width)...)
 		}
 	}
 	if !s.Comparable() {
 		lines = append(lines, text{{warning, "  Differences below say nothing about the application."}})
 	}
 	lines = append(lines, text{{plain, "  " + readable.Verdicts(s)}})
-	lines = append(lines, differenceLines(s.Rows, all)...)
-	if len(s.Fresh) > 0 {
-		lines = append(lines, text{{bad, "  new failures: " + clean(strings.Join(s.Fresh, ", "))}})
+	lines = append(lines, differenceLines(s.Rows, all, width)...)
+	for _, t := range s.Thresholds {
+		if said := readable.ThresholdChange(t); said != "" {
+			look := good
+			if !t.Gained() {
+				look = bad
+			}
+			lines = append(lines, wrapped(look, "  threshold ", said, width)...)
+		}
 	}
+	lines = append(lines, failureDifferences(bad, "new failures", s.NewFailures, width)...)
+	lines = append(lines, failureDifferences(good, "failures that are gone", s.GoneFailures, width)...)
+	lines = append(lines, measuredLines("only in the old run: ", s.OnlyOld, width)...)
+	lines = append(lines, measuredLines("only in the new run: ", s.OnlyNew, width)...)
 	return append(lines, text{})
 }
 
-var verdictStyles = map[compare.Verdict]style{compare.Better: good, compare.Worse: bad, compare.Changed: warning}
-
-// differenceLines aligns the rows.
-func differenceLines(rows []compare.Row, all bool) (lines []text) {
-	var cells [][]string
-	var shown []compare.Row
-	widths := make([]int, 7)
-	for _, r := range rows {
-		if (r.Verdict == compare.Same || r.Verdict == compare.Unclear) && !all {
-			continue
+func failureDifferences(look style, title string, all []compare.Failure, width int) (lines []text) {
+	for i, f := range all {
+		if i == 0 {
+			lines = append(lines, text{{look, "  " + title}})
 		}
-		d := readable.DifferenceOf(r)
-		row := []string{string(r.Verdict), d.What, d.Statistic, d.Old, d.New, d.Change, d.Noise, d.Why}
-		for i := range widths {
-			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+		if i == mostListed {
+			return append(lines, text{{dim, fmt.Sprintf("    and %s", plaintext.Plural(int64(len(all)-i), "other kind"))}})
 		}
-		cells, shown = append(cells, row), append(shown, r)
-	}
-	for i, row := range cells {
-		t := text{{verdictStyles[shown[i].Verdict], "  " + pad(row[0], widths[0])}, {plain, "  " + pad(row[1], widths[1]) + "  " + pad(row[2], widths[2])}}
-		t = t.add(plain, "  "+padLeft(row[3], widths[3])+" → "+padLeft(row[4], widths[4])).add(bold, "  "+padLeft(row[5], widths[5]))
-		lines = append(lines, t.add(dim, "  "+padLeft(row[6], widths[6])+"  "+row[7]))
+		lines = append(lines, wrapped(plain, fmt.Sprintf("    ×%s ", plaintext.Count(f.Count)), clean(f.Kind+": "+f.Text), width)...)
 	}
 	return lines
+}
+
+func measuredLines(title string, all []compare.Measured, width int) []text {
+	if len(all) == 0 {
+		return nil
+	}
+	var names []string
+	for i, m := range all {
+		if i == mostListed {
+			names = append(names, fmt.Sprintf("and %d more", len(all)-i))
+			break
+		}
+		names = append(names, readable.OnlyMeasured(m))
+	}
+	return wrapped(dim, "  ", title+strings.Join(names, ", "), width)
 }
 
 func limitedLine(l compare.Limited) text {
@@ -90,4 +121,21 @@ func limitedLine(l compare.Limited) text {
 		t = t.add(plain, " in "+clean(l.Scenario))
 	}
 	return t.add(dim, "  "+clean(l.Why))
+}
+
+// wrapped breaks a text between words. All lines after the first begin below its text.
+func wrapped(look style, lead, words string, width int) (lines []text) {
+	line, indent := lead, strings.Repeat(" ", utf8.RuneCountInString(lead))
+	for i, word := range strings.Fields(words) {
+		if i > 0 && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			lines = append(lines, text{{look, line}})
+			line = indent + word
+			continue
+		}
+		if i > 0 {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, text{{look, line}})
 }
