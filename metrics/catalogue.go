@@ -45,9 +45,11 @@ var (
 	LiveViewJoinDuration         = histogram("liveview_join_duration_us", Microseconds, "phx_join sent until it was accepted, for each view, nested views too.", open("page"))
 	LiveViewJoinBytes            = histogram("liveview_join_bytes", Bytes, "Size of the reply to such a join: what the view shows, once more after the page.", open("page"))
 	LiveViewEventDuration        = histogram("liveview_event_duration_us", Microseconds, "A pushed event until its reply on the wire.", eventLabels...)
+	LiveViewEventWait            = histogram("liveview_event_wait_us", Microseconds, "A user's input until the event that it caused was sent: a debounce, and what kept the page busy.", eventLabels...)
 	LiveViewPatchDuration        = histogram("liveview_patch_duration_us", Microseconds, "The reply of a pushed event until the DOM is patched.", eventLabels...)
 	LiveViewDiffBytes            = histogram("liveview_diff_bytes", Bytes, "Size of the diff in the reply of an event.", eventLabels...)
 	LiveViewPushPatchDuration    = histogram("liveview_push_patch_duration_us", Microseconds, "A diff that the server pushed by itself until the DOM is patched.", viewLabels...)
+	LiveViewNavigationReply      = histogram("liveview_navigation_reply_us", Microseconds, "A live navigation was asked for until its reply on the wire.", navigationType, open("page"))
 )
 
 // Histograms of every page that a window shows, with LiveView or without. docs/vitals.md says how each is defined.
@@ -59,6 +61,8 @@ var (
 	WebVitalCLS            = histogram("web_vital_cls", Ratio, "Cumulative Layout Shift, known when the page was left: how much moved without the user's doing.", visitLabels...)
 	DocumentDOMReady       = histogram("document_dom_ready_us", Microseconds, "The listeners of DOMContentLoaded have run, from navigation start.", open("page"))
 	DocumentLoad           = histogram("document_load_us", Microseconds, "The listeners of load have run, from navigation start.", open("page"))
+	DocumentRenderBlocked  = histogram("document_render_blocked_us", Microseconds, "Load: from the document's last byte until the last resource had come that kept the page from being drawn, 0 when they came before.", open("page"))
+	DocumentResources      = histogram("document_resources_us", Microseconds, "Load: from the document's last byte until the last resource had come that it waited for, 0 when they came before.", open("page"))
 	DocumentRequests       = histogram("document_requests", Events, "The listeners of load have run: how many requests beside its own the page had made, without those that the cache answered.", open("page"))
 	SoftNavigationDuration = histogram("soft_navigation_duration_us", Microseconds, "The address changed without a new document, until the page was quiet or the next change.", open("page"))
 	LongTaskDuration       = histogram("long_task_duration_us", Microseconds, "A task kept the page busy for 50 ms or more.", open("page"))
@@ -71,6 +75,7 @@ var (
 	HTTPRequestDNS              = histogram("http_request_dns_us", Microseconds, "A name was resolved for a request.", byType...)
 	HTTPRequestConnect          = histogram("http_request_connect_us", Microseconds, "A connection was opened for a request, TLS included.", byType...)
 	HTTPRequestTLS              = histogram("http_request_tls_us", Microseconds, "A TLS handshake was done for a request.", byType...)
+	HTTPServerTiming            = histogram("http_server_timing_us", Microseconds, "An answer to a document, fetch or XHR said in its header Server-Timing how long something took.", open("entry"), resource, open("host"), open("path"))
 	WebSocketFrameSentBytes     = histogram("websocket_frame_sent_bytes", Bytes, "A frame was sent, or a message of a LiveView socket over long poll.", socketLabels...)
 	WebSocketFrameReceivedBytes = histogram("websocket_frame_received_bytes", Bytes, "A frame arrived, or a message of a LiveView socket over long poll.", socketLabels...)
 )
@@ -101,7 +106,7 @@ var (
 
 // Counters of LiveView, measured in the page.
 var (
-	LiveViewNavigations    = counter("liveview_navigations", "phx:navigate.", oneOf("type", "patch", "redirect"), open("page"))
+	LiveViewNavigations    = counter("liveview_navigations", "phx:navigate.", navigationType, open("page"))
 	LiveViewDisconnections = counter("liveview_disconnections", ".phx-connected was lost.", open("page"))
 	LiveViewReconnections  = counter("liveview_reconnections", ".phx-connected was regained.", open("page"))
 	LiveViewCanceledLoads  = counter("liveview_canceled_loads", "A page load was cancelled by the next of its kind.", open("kind"), open("page"))
@@ -142,10 +147,11 @@ func Catalogue() []*Metric {
 	return []*Metric{
 		ScenarioDuration, IterationDuration, IterationResponse, ActionDuration, ActionFailureTime, StepDuration, StepFailureTime, StepOffset, ThrottleWait,
 		LiveViewConnectionDuration, LiveViewReconnectionDuration, LiveViewPageLoadingDuration,
-		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewJoinBytes, LiveViewEventDuration, LiveViewPatchDuration, LiveViewDiffBytes, LiveViewPushPatchDuration,
+		LiveViewLoadingClassDuration, LiveViewJoinDuration, LiveViewJoinBytes, LiveViewEventDuration, LiveViewEventWait, LiveViewPatchDuration, LiveViewDiffBytes,
+		LiveViewPushPatchDuration, LiveViewNavigationReply,
 		WebVitalFCP, WebVitalLCP, WebVitalINP, WebVitalTTFB, WebVitalCLS,
-		DocumentDOMReady, DocumentLoad, DocumentRequests, SoftNavigationDuration, LongTaskDuration,
-		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS,
+		DocumentDOMReady, DocumentLoad, DocumentRenderBlocked, DocumentResources, DocumentRequests, SoftNavigationDuration, LongTaskDuration,
+		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS, HTTPServerTiming,
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
 		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorPrivateBytes, GeneratorLag,
 		GeneratorCPUTime, Iterations, IterationFailures, FailureCauses, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
@@ -197,11 +203,12 @@ var (
 	byStatus = []Label{status, resource, open("code"), open("host"), open("path")}
 	byReason = []Label{reason, resource, open("host"), open("path")}
 
-	eventLabels  = []Label{open("event"), open("page")}
-	viewLabels   = []Label{open("view"), open("page")}
-	visitLabels  = []Label{open("page"), oneOf("navigation", "navigate", "reload", "back-forward", "soft-navigation")}
-	socketLabels = []Label{open("url"), oneOf("transport", "websocket", "longpoll")}
-	loadingClass = oneOf("class", "phx-click-loading", "phx-submit-loading", "phx-change-loading", "phx-focus-loading",
+	navigationType = oneOf("type", "patch", "redirect")
+	eventLabels    = []Label{open("event"), open("page")}
+	viewLabels     = []Label{open("view"), open("page")}
+	visitLabels    = []Label{open("page"), oneOf("navigation", "navigate", "reload", "back-forward", "soft-navigation")}
+	socketLabels   = []Label{open("url"), oneOf("transport", "websocket", "longpoll")}
+	loadingClass   = oneOf("class", "phx-click-loading", "phx-submit-loading", "phx-change-loading", "phx-focus-loading",
 		"phx-blur-loading", "phx-keydown-loading", "phx-keyup-loading", "phx-hook-loading")
 )
 

@@ -23,6 +23,7 @@ var defaults = []group{
 	{"Phoenix", []string{
 		"*phoenix_http_*", "*phoenix_endpoint_*duration*", "*phoenix_router_dispatch_*", "*phoenix_channel_*", "*phoenix_socket_*", "*phoenix_live_view_*",
 	}},
+	{"the code in [why-slow.md](why-slow.md)", []string{"liveload_*"}},
 	{"Bandit and Cowboy", []string{"*bandit_*", "*thousand_island_*", "*cowboy_*"}},
 	{"Go", []string{
 		"go_goroutines", "go_threads", "go_gc_duration_seconds", "go_memstats_heap_inuse_bytes", "go_memstats_sys_bytes", "go_sched_gomaxprocs_threads",

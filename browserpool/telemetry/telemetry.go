@@ -17,7 +17,8 @@ var files embed.FS
 
 // Script is the JavaScript to run in every frame before the page's own scripts. It sends batches
 // through the function named Binding, a few times a second and when the page goes.
-var Script = browserpool.JoinScript(files, "base", "batch", "http", "patches", "typing", "wire", "sockets", "liveview", "errors", "vitals", "softnav", "end")
+var Script = browserpool.JoinScript(files, "base", "batch", "http", "resources", "patches", "typing", "inputs", "wire", "sockets", "liveview", "errors", "vitals",
+	"softnav", "end")
 
 const (
 	// Binding is the name of the global function that takes a batch, a string.

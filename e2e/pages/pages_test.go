@@ -2,6 +2,7 @@
 package pages
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -30,6 +31,8 @@ type pageTest struct {
 	// it says when it leaves, to the event that cuts its connection, or to what the client says by itself
 	// when a component is gone.
 	late int64
+	// hooked are events that hooks push: over long poll it is not known which input has caused them.
+	hooked map[string]int64
 	// check looks at what only this page has.
 	check func(t *testing.T, r metrics.Result, truth demo.Stats)
 }
@@ -49,7 +52,7 @@ var pageTests = []pageTest{
 	{name: "crash-mount", late: 2, check: checkCrashMount},
 	{name: "upload", joins: 1, events: map[string]int64{"validate": 1, "cancel": 1, "save": 1}, check: checkUpload},
 	{name: "table", joins: 1, events: map[string]int64{"sort": 2, "update": 2}},
-	{name: "hooks", joins: 2, events: map[string]int64{"inc": 1, "echo": 1, "js_push": 1, "keydown": 1, "keyup": 1, "focus": 1, "blur": 1, "search": 1}},
+	{name: "hooks", joins: 2, events: map[string]int64{"inc": 1, "echo": 1, "js_push": 1, "keydown": 1, "keyup": 1, "focus": 1, "blur": 1, "search": 1}, hooked: map[string]int64{"echo": 1}},
 	{name: "plain"},
 	{name: "chatty"},
 }
@@ -92,11 +95,27 @@ func (tt *pageTest) run(t *testing.T, a *rig.App, transport string) {
 		late = max(late, 1) // each page that is left gives up a poll, whose answer may be on its way
 	}
 	rig.Compare(t, r, truth, late*times)
+	tt.compareInputs(t, r, truth, transport)
 	if tt.check == nil {
 		checkQuiet(t, r)
 	} else {
 		tt.check(t, r, truth)
 	}
+}
+
+// compareInputs: of every event it is known how long its input has waited.
+func (tt *pageTest) compareInputs(t *testing.T, r metrics.Result, truth demo.Stats, transport string) {
+	t.Helper()
+	want, waits := maps.Clone(truth.Events), map[string]int64{}
+	if transport == "longpoll" {
+		for event, n := range tt.hooked {
+			want[event] -= n * times
+		}
+	}
+	for event, waited := range rig.Histogram(r, metrics.LiveViewEventWait).By {
+		waits[event] = waited.Count
+	}
+	rig.SameMap(t, "events with their inputs", waits, want)
 }
 
 // checkQuiet says that nothing went wrong between client and server.

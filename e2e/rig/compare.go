@@ -53,7 +53,7 @@ func Compare(t *testing.T, r metrics.Result, truth demo.Stats, late int64) {
 		joins += unheard
 	}
 	Same(t, "joins", joins, truth.JoinsTotal)
-	compareNavigations(t, r, truth)
+	compareNavigations(t, r, truth, late)
 	compareHTTP(t, r, truth, late)
 	compareSockets(t, r, truth)
 	compareFrames(t, r, truth, late)
@@ -61,11 +61,17 @@ func Compare(t *testing.T, r metrics.Result, truth demo.Stats, late int64) {
 	None(t, r, metrics.SamplesDropped)
 }
 
-func compareNavigations(t *testing.T, r metrics.Result, truth demo.Stats) {
+func compareNavigations(t *testing.T, r metrics.Result, truth demo.Stats, late int64) {
 	t.Helper()
 	moves := Counter(r, metrics.LiveViewNavigations).By
 	Same(t, "patches", moves["patch"], truth.Navigations.Patch+truth.Navigations.ServerPatch)
 	Same(t, "live redirects", moves["redirect"], truth.Navigations.Redirect)
+	for kind, asked := range map[string]int64{"patch": truth.Navigations.Patch, "redirect": truth.Navigations.Redirect} {
+		answered := Histogram(r, metrics.LiveViewNavigationReply).By[kind].Count
+		if unheard := asked - answered; unheard < 0 || unheard > late {
+			t.Errorf("answers to %s: liveload measured %d, the demo has given %d, of which %d may not have been heard", kind, answered, asked, late)
+		}
+	}
 }
 
 func compareHTTP(t *testing.T, r metrics.Result, truth demo.Stats, late int64) {

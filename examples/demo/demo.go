@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/liveload/liveload/examples/demo/liveview"
 	"github.com/liveload/liveload/examples/demo/pages"
@@ -109,7 +110,13 @@ func (s *Server) resetStats(w http.ResponseWriter, _ *http.Request) {
 // counted counts every response under its normalised path.
 func (s *Server) counted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &countingWriter{ResponseWriter: w, count: func(status int) { s.recorder.request(normalise(r.URL.Path), status) }}
+		began := time.Now()
+		c := &countingWriter{ResponseWriter: w, count: func(status int) {
+			s.recorder.request(normalise(r.URL.Path), status)
+			if timing := serverTiming(r, began); timing != "" {
+				w.Header().Set("Server-Timing", timing)
+			}
+		}}
 		next.ServeHTTP(c, r)
 		switch {
 		case c.counted:

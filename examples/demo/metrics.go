@@ -23,7 +23,9 @@ var (
 	joinsDesc        = prometheus.NewDesc("demo_joins_total", "Joins that were accepted.", []string{"page"}, nil)
 	crashesDesc      = prometheus.NewDesc("demo_crashes_total", "Views that crashed.", []string{"page"}, nil)
 	openedDesc       = prometheus.NewDesc("demo_sockets_opened_total", "Sockets that were opened.", []string{"transport"}, nil)
-	socketsDesc      = prometheus.NewDesc("demo_sockets", "Sockets that are open.", nil, nil)
+	// What the code in docs/why-slow.md has Phoenix applications answer.
+	handlersDesc = prometheus.NewDesc("liveload_handle_event_duration_seconds", "How long handle_event took, and the render after it.", []string{"event", "view"}, nil)
+	socketsDesc  = prometheus.NewDesc("demo_sockets", "Sockets that are open.", nil, nil)
 )
 
 // A statsCollector shows the counters of a recorder. It implements prometheus.Collector.
@@ -31,7 +33,7 @@ type statsCollector struct{ recorder *recorder }
 
 // Describe implements prometheus.Collector.
 func (statsCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{httpRequestsDesc, eventsDesc, joinsDesc, crashesDesc, openedDesc, socketsDesc} {
+	for _, desc := range []*prometheus.Desc{httpRequestsDesc, eventsDesc, joinsDesc, crashesDesc, openedDesc, socketsDesc, handlersDesc} {
 		out <- desc
 	}
 }
@@ -50,6 +52,9 @@ func (c statsCollector) Collect(out chan<- prometheus.Metric) {
 		for label, n := range counts {
 			out <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(n), label)
 		}
+	}
+	for of, t := range c.recorder.handlerTimes() {
+		out <- prometheus.MustNewConstSummary(handlersDesc, t.count, t.sum.Seconds(), nil, printable(of.event), of.view)
 	}
 	out <- prometheus.MustNewConstMetric(socketsDesc, prometheus.GaugeValue, float64(stats.SocketsNow))
 }

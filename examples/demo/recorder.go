@@ -24,6 +24,8 @@ type recorder struct {
 	mu    sync.Mutex
 	stats Stats
 	times histogram
+	// Beside what is in stats: how long the handlers of events took.
+	handlers map[handler]handlerTime
 }
 
 func newRecorder() *recorder {
@@ -43,7 +45,7 @@ func (r *recorder) reset() {
 		HTTPRequests: HTTPStats{ByPath: counts(), ByStatus: counts(), Detail: make(map[string]map[string]int64)},
 		Diffs:        map[string]SizeStats{}, Frames: map[string]FrameStats{}, Errors: counts(),
 	}
-	r.times = histogram{}
+	r.times, r.handlers = histogram{}, make(map[handler]handlerTime)
 }
 
 func (r *recorder) snapshot() Stats {
@@ -111,6 +113,7 @@ func (r *recorder) observe(s liveview.Signal) {
 		st.Events[label(st.Events, s.Label)]++
 		st.EventsTotal++
 		r.times.add(s.Took)
+		r.handled(s)
 	case liveview.Crashed:
 		st.Errors[s.Label]++
 	case liveview.ForcedOff:

@@ -10,7 +10,7 @@ if (globalThis.__liveloadTelemetry || !/^(https?|about|blob|data):/.test(locatio
 const { sort } = methods(Array.prototype);
 const { test } = methods(RegExp.prototype);
 const { getElementById } = methods(Document.prototype);
-const { getAttribute, hasAttribute } = methods(Element.prototype);
+const { getAttribute, hasAttribute, closest } = methods(Element.prototype);
 const { getEntriesByType: entriesOfType } = methods(Performance.prototype);
 const interactionCount = getter(Performance.prototype, 'interactionCount');
 const { getEntries: entriesOf } = methods(PerformanceObserverEntryList.prototype);

@@ -59,6 +59,7 @@ const answered = (e, type) => {
   phase('http_request_dns_us', by, e.domainLookupStart, e.domainLookupEnd);
   phase('http_request_connect_us', by, e.connectStart, e.connectEnd);
   phase('http_request_tls_us', by, e.secureConnectionStart, e.connectEnd);
+  timings(e, type);
 };
 const BLOCKED = globalThis.__liveloadBlocked || []; // what the session's options keep from being loaded
 delete globalThis.__liveloadBlocked;
@@ -91,8 +92,10 @@ const conclude = (e, reason, type) => {
 };
 
 const resource = (e) => {
+  if (!e.name.startsWith('http')) return;
+  noteResource(e);
   // A frame's document is measured by the script in that frame, which runs in sandboxes too.
-  if (!e.name.startsWith('http') || e.initiatorType === 'iframe' || e.initiatorType === 'frame') return;
+  if (e.initiatorType === 'iframe' || e.initiatorType === 'frame') return;
   const type = typeOf(e);
   noteWorker(e, type);
   if (type === 'xhr' || type === 'fetch' || type === 'ping') scripted(e, type);

@@ -71,7 +71,7 @@ const pollSent = (wire, body) => {
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i];
     const binary = line[0] !== '[' && { byteLength: Math.floor((line.replace(/=+$/, '').length * 3) / 4) }; // base64
-    wire.sent(binary || line, at);
+    wire.sent(binary || line, at, lines, i);
   }
 };
 const opened = guarded((xhr, url) => {

@@ -5,13 +5,14 @@ const WORD_GAP_MS = 1000;
 const PUSHED = /"event":"([^"]+)"/;
 const MOST_TYPED = 100; // names of events
 const typed = new Map(); // event -> the field, when it was last changed, how many keys have no event yet
-const eventOf = (field) => {
-  const binding = getAttribute(field, 'phx-change') || (field.form && getAttribute(field.form, 'phx-change')) ||
-    getAttribute(field, 'phx-keyup') || getAttribute(field, 'phx-keydown');
+// nameIn returns the event that a binding pushes: it is its name, or a list of commands.
+const nameIn = (binding) => {
   if (!binding || binding[0] !== '[') return binding;
-  const pushed = PUSHED.exec(binding); // commands
+  const pushed = PUSHED.exec(binding);
   return pushed && pushed[1];
 };
+const eventOf = (field) => nameIn(getAttribute(field, 'phx-change') || (field.form && getAttribute(field.form, 'phx-change')) ||
+  getAttribute(field, 'phx-keyup') || getAttribute(field, 'phx-keydown'));
 listenToWindow('input', (event) => {
   const field = event.target;
   if (!event.isTrusted || !event.inputType || !('selectionStart' in field) || field.readOnly) return;

@@ -119,6 +119,7 @@ const measureDocument = () => {
   documentTime('web_vital_ttfb_us', documentVisit, e.responseStart);
   documentTime('document_dom_ready_us', documentPage, e.domContentLoadedEventEnd);
   documentTime('document_load_us', documentPage, e.loadEventEnd);
+  measureResources(e, documentPage);
 };
 const documentPage = page();
 const documentVisit = labels(documentPage, KINDS[(navigationEntry() || {}).type] || 'navigate');

@@ -42,20 +42,25 @@ const newWire = (url, transport) => {
   const pushes = new Map();
   const views = new Map(); // topic -> how the view is called
   const joins = new Map(); // topic -> address, of views that have asked to join and did not leave
-  const sentMessage = guarded((data, at) => {
+  const sentMessage = guarded((data, at, together, index) => {
     const head = HEAD.exec(data);
     if (!head) return;
     const [all, , ref, topic, kind] = head;
-    const push = { at, topic, event: undefined, page: undefined, answered: undefined }; // the labels of an event, the page of a join
-    if (topic.startsWith('lv:') && (kind === 'event' || kind === 'phx_join')) {
+    // The labels of an event, the page of a join, the labels of a live navigation.
+    const push = { at, topic, event: undefined, page: undefined, navigation: undefined, answered: undefined };
+    if (topic.startsWith('lv:') && (kind === 'event' || kind === 'phx_join' || kind === 'live_patch')) {
       const payload = parse(data.slice(all.length, -1));
       if (kind === 'event') {
         count('liveview_events', (push.event = labels(payload.event, page())));
         push.answered = ref !== undefined && globalThis.__liveload && __liveload.eventSent(payload.event);
         eventPushed(payload.event);
-      } else {
+        const input = inputBefore(payload.event, together ? behindIn(together, index, payload.event) : 0);
+        if (input >= 0) observe('liveview_event_wait_us', push.event, micros(at - input));
+      } else if (kind === 'live_patch') push.navigation = labels('patch', withoutQuery(payload.url));
+      else {
         const address = payload.url || payload.redirect || location.href;
         push.page = withoutQuery(address);
+        if (payload.redirect) push.navigation = labels('redirect', push.page);
         if (joins.get(topic) === address) count('liveview_repeated_joins', push.page);
         joins.set(topic, address);
       }
@@ -82,12 +87,14 @@ const newWire = (url, transport) => {
     waiting--;
     const reply = data.slice(all.length, -1);
     if (push.answered) push.answered(true);
+    if (push.navigation && !test(ELSEWHERE, reply)) observe('liveview_navigation_reply_us', push.navigation, micros(now() - push.at));
     if (push.page !== undefined) joined(push, reply, bytes - all.length - 1);
     else if (push.event !== undefined) replied(push, reply, bytes - all.length - 1);
   });
   const viewGone = (topic) => {
     views.delete(topic);
     forgetPatches(topic);
+    forgetInputs();
   };
   const pushed = (topic, diff, size) => {
     let view = views.get(topic);
@@ -101,12 +108,13 @@ const newWire = (url, transport) => {
   const receivedFrame = guarded((data, bytes) => observe('websocket_frame_received_bytes', by, bytes));
   return {
     // sent takes the time from before the data was on its way: the answer may be there before this process goes on.
-    sent(data, at) {
+    // Over long poll it has the messages that are sent together, and which of them it is.
+    sent(data, at, together, index) {
       lastFrame = at;
       const bytes = bytesOf(data);
       remember(true, url, data, bytes);
       sentFrame(data, bytes);
-      if (typeof data === 'string') sentMessage(data, at);
+      if (typeof data === 'string') sentMessage(data, at, together, index);
     },
     received(data) {
       lastFrame = now();
@@ -122,10 +130,12 @@ const newWire = (url, transport) => {
       pushes.clear();
       views.clear();
       joins.clear();
+      forgetInputs();
     },
   };
 };
 const FAILED = /"status":"error"/;
+const ELSEWHERE = /"status":"error"|"link_redirect":true/; // of a live navigation that is none
 const joined = (push, reply, bytes) => {
   if (!FAILED.test(reply) || parse(reply).status !== 'error') {
     observe('liveview_join_duration_us', push.page, micros(now() - push.at));

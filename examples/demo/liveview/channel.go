@@ -32,27 +32,30 @@ func guard(step func() error) (err error) {
 
 // receive queues a message of the client. It does not block.
 func (ch *channel) receive(f Frame) {
-	arrived := time.Now()
+	arrived, began := time.Now(), time.Time{}
 	var wait func() time.Duration
 	if f.Event == "event" || f.Event == "live_patch" {
-		wait = func() time.Duration { return ch.socket.delay }
+		wait = func() time.Duration {
+			began = time.Now()
+			return ch.socket.delay
+		}
 	}
 	ch.mailbox.post(wait, func() {
 		if ch.stopped {
 			return
 		}
 		ch.conn.ep.signal(Signal{Kind: Pushed, Label: f.Event})
-		if err := guard(func() error { return ch.handle(f, arrived) }); err != nil {
+		if err := guard(func() error { return ch.handle(f, arrived, began) }); err != nil {
 			ch.crash(err)
 		}
 	})
 }
 
-// handle runs one message of the client.
-func (ch *channel) handle(f Frame, arrived time.Time) error {
+// handle runs one message of the client, whose turn began after it had arrived.
+func (ch *channel) handle(f Frame, arrived, began time.Time) error {
 	switch f.Event {
 	case "event":
-		return ch.event(f, arrived)
+		return ch.event(f, arrived, began)
 	case "live_patch":
 		return ch.livePatch(f)
 	case "allow_upload":
@@ -69,14 +72,14 @@ func (ch *channel) handle(f Frame, arrived time.Time) error {
 	}
 }
 
-func (ch *channel) event(f Frame, arrived time.Time) error {
+func (ch *channel) event(f Frame, arrived, began time.Time) error {
 	e, err := parseEvent(f.Payload)
 	if err != nil {
 		return err
 	}
 	ch.socket.trackUploads(e.files)
 	err = guard(func() error { return ch.dispatch(e) })
-	ch.conn.ep.signal(Signal{Kind: Handled, Label: e.Name, Took: time.Since(arrived)})
+	ch.conn.ep.signal(Signal{Kind: Handled, Label: e.Name, View: ch.socket.page, Took: time.Since(arrived), Handler: time.Since(began)})
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
 package liveview
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // viewSession is what a view's signed session holds.
@@ -26,6 +28,9 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.flash = e.TakeFlash(w, r)
 	uri := *r.URL
 	s.setURI(&uri)
+	if !pause(r.Context(), s.QueryInt("page_delay", 0)) {
+		return
+	}
 	view := route.New()
 	content, err := e.deadRender(view, s)
 	if err != nil {
@@ -42,6 +47,19 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	document := e.layout(s.session, Page{Title: s.title, Content: content})
 	if _, err := w.Write(document); err != nil {
 		e.logger.Debug("page not delivered", "page", route.Page, "error", err)
+	}
+}
+
+// pause waits some milliseconds, and reports false when the client went away.
+func pause(ctx context.Context, ms int) bool {
+	if ms <= 0 {
+		return true
+	}
+	select {
+	case <-time.After(time.Duration(ms) * time.Millisecond):
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

@@ -9,6 +9,8 @@ type Signal struct {
 	Label     string        // transport, page or event name
 	Bytes     int           // payload size
 	Took      time.Duration // Handled: from the arrival of the event until its reply was ready
+	Handler   time.Duration // Handled: of that, from when its turn had come
+	View      string        // Handled: the page, or the nested view
 	Nested    bool          // Joined: not the page's main view
 	Redirect  bool          // Joined: the first join of a live navigation
 	Rejoin    bool          // Joined: the view was joined before in the same page
