@@ -189,6 +189,8 @@ type ThresholdOutcome struct {
 	Value      *float64 `json:"value"` // what was measured, in the metric's unit; nil when nothing was
 	// NotJudged is why nobody can say: the Result is a part of a run, or was merged of what does not know enough.
 	NotJudged string `json:"not_judged,omitempty"`
+	// FailedMS is when it stopped being met, since the start of the run, if it had been met before.
+	FailedMS int64 `json:"failed_ms,omitempty"`
 }
 
 // Health says whether the load generator could keep up. When it is saturated its latencies measure the

@@ -61,6 +61,11 @@ func marks(r *metrics.Result, first *FirstFailure) []Mark {
 		}
 		all = append(all, Mark{c.OffsetMS, kind, c.String()})
 	}
+	for _, o := range r.Thresholds {
+		if o.FailedMS > 0 {
+			all = append(all, Mark{o.FailedMS, MarkThreshold, o.Metric + ": " + o.Expression + " was not met any more"})
+		}
+	}
 	for _, n := range r.Nodes {
 		if n.Status != metrics.NodeOK && n.LostMS > 0 {
 			all = append(all, Mark{int64(n.LostMS), MarkNode, "node " + n.Node + " was lost"})

@@ -90,9 +90,9 @@ func figures(r *metrics.Result) []Figure {
 	for _, n := range g.TimeSeries.ActiveUsers {
 		most = max(most, n)
 	}
-	users := Figure{Name: "Users", Value: plaintext.Count(g.Users.Total), Detail: plaintext.Count(most) + " at once", Bad: g.Users.Failed > 0}
+	users := Figure{Name: "Users at once", Value: plaintext.Count(most), Detail: plaintext.Count(g.Users.Total) + " ended", Bad: g.Users.Failed > 0}
 	if g.Users.Failed > 0 {
-		users.Detail += ", " + plaintext.Count(g.Users.Failed) + " failed"
+		users.Detail += ", " + plaintext.Count(g.Users.Failed) + " of them failed"
 	}
 	failures := Figure{Name: "Failed iterations", Value: plaintext.Count(failed), Detail: "of " + plaintext.Count(iterations), Bad: failed > 0}
 	if failed > 0 && iterations > 0 {

@@ -56,9 +56,21 @@ func (t *Tracker) Finish(state *metrics.State) {
 		}
 		if value, measured := one.Value(state); measured {
 			o.Value, o.OK = &value, one.Holds(value)
+			o.FailedMS = failedSince(t.outcomes[i], o, state.Elapsed)
 		}
 		t.outcomes[i] = o
 	}
+}
+
+// failedSince is when a threshold stopped being met; 0 when it is met, or never was.
+func failedSince(before, now metrics.ThresholdOutcome, elapsed time.Duration) int64 {
+	switch {
+	case now.OK:
+		return 0
+	case before.OK && before.Value != nil:
+		return elapsed.Milliseconds()
+	}
+	return before.FailedMS
 }
 
 // findBroken looks for the first threshold that asks for the end of the run.

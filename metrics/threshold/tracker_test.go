@@ -122,3 +122,19 @@ func TestWhatWasNeverMeasured(t *testing.T) {
 		t.Errorf("values %+v; want none for the first two", o)
 	}
 }
+
+// TestWhenAThresholdFailed: the last time that it stopped being met counts, and nothing while it is met, or never was.
+func TestWhenAThresholdFailed(t *testing.T) {
+	run := &clockwork{counts: map[string]int64{"iterations": 3}}
+	w, never := watch(t, Spec{Metric: "iterations", Expression: "count<5"}), watch(t, Spec{Metric: "iterations", Expression: "count>90"})
+	var got []int64
+	for second, n := range []int64{3, 7, 8, 4, 9} {
+		run.elapsed, run.counts["iterations"] = time.Duration(second+1)*time.Second, n
+		w.Update(run.state())
+		never.Update(run.state())
+		got = append(got, w.Outcomes()[0].FailedMS)
+	}
+	if want := []int64{0, 2000, 2000, 0, 5000}; !slices.Equal(got, want) || never.Outcomes()[0].FailedMS != 0 {
+		t.Errorf("it failed after %v ms, want %v; one that never was met: %+v", got, want, never.Outcomes()[0])
+	}
+}

@@ -55,8 +55,9 @@ export function chart(title: string, size: 'large' | 'small'): Chart {
     current = data;
     const next = data.lines.map((l) => `${l.name}/${l.colour}/${l.bars}`).join('|');
     if (drawn && shape === next) {
-      drawn.setData(columns(data), false);
-      drawn.setScale('x', { min: 0, max: end(data) });
+      const zoomed = drawn.scales.x?.max !== drawn.data[0].at(-1) || drawn.scales.x?.min !== 0;
+      drawn.setData(columns(data), !zoomed);
+      if (zoomed) drawn.redraw();
     } else {
       shape = next;
       drawn?.destroy();
@@ -77,7 +78,7 @@ export function chart(title: string, size: 'large' | 'small'): Chart {
     const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity }[event.key];
     if (step === undefined || !drawn || !current) return;
     event.preventDefault();
-    const last = (drawn.data[0].length ?? 1) - 1;
+    const last = (current.lines[0]?.values.length ?? 1) - 1;
     const from = drawn.cursor.idx ?? (step > 0 ? -1 : last + 1);
     const to = Math.min(Math.max(from + step, 0), last);
     point(drawn.data[0][to]);
@@ -106,13 +107,10 @@ export function chart(title: string, size: 'large' | 'small'): Chart {
   return { node, update };
 }
 
+/** columns end where the last bucket does, to which steps go on. */
 function columns(data: ChartData): uPlot.AlignedData {
   const buckets = data.lines[0]?.values.length ?? 0;
-  return [Array.from({ length: buckets }, (_, i) => (i * data.bucketMS) / 1000), ...data.lines.map((l) => l.values)];
-}
-
-function end(data: ChartData): number {
-  return (Math.max(data.lines[0]?.values.length ?? 1, 1) * data.bucketMS) / 1000;
+  return [Array.from({ length: buckets + 1 }, (_, i) => (i * data.bucketMS) / 1000), ...data.lines.map((l) => [...l.values, l.steps ? (l.values.at(-1) ?? null) : null])];
 }
 
 function options(plot: HTMLElement, data: () => ChartData, pointed: (index: number | null) => void): uPlot.Options {
@@ -123,7 +121,7 @@ function options(plot: HTMLElement, data: () => ChartData, pointed: (index: numb
     legend: { show: false },
     padding: [12, 12, 0, 0],
     cursor: { sync: { key: sync.key, setSeries: false }, focus: { prox: -1 }, points: { size: 7 } },
-    scales: { x: { time: false, range: (_, min, max) => [Math.max(min ?? 0, 0), max ?? end(data())] }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
+    scales: { x: { time: false, range: (_, min, max) => [min ?? 0, max ?? 1] }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
     axes: [
       { ...axis, incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400], space: 64, size: 28, values: (_, at) => at.map((s) => clock(s * 1000)) },
       { ...axis, size: 76, space: 32, values: (_, at) => at.map((v) => data().format(v)) },
@@ -138,7 +136,7 @@ function options(plot: HTMLElement, data: () => ChartData, pointed: (index: numb
 }
 
 function series(line: Line): uPlot.Series {
-  const bars = uPlot.paths.bars?.({ size: [0.8, 40] });
+  const bars = uPlot.paths.bars?.({ size: [0.8, 40], align: 1 });
   const steps = uPlot.paths.stepped?.({ align: 1 });
   return {
     label: line.name,
@@ -167,6 +165,7 @@ function drawMarks(u: uPlot, marks: Mark[]): void {
   ctx.font = `600 ${11 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = 'center';
   ctx.lineWidth = devicePixelRatio;
+  let free = -Infinity; // where the next number has room
   marks.forEach((mark, i) => {
     const x = Math.round(u.valToPos(mark.at_ms / 1000, 'x', true));
     if (x < bbox.left || x > bbox.left + bbox.width) return;
@@ -176,7 +175,9 @@ function drawMarks(u: uPlot, marks: Mark[]): void {
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.fillText(String(i + 1), x, bbox.top - 2 * devicePixelRatio);
+    const at = Math.max(x, free);
+    free = at + 14 * devicePixelRatio;
+    ctx.fillText(String(i + 1), at, bbox.top - 2 * devicePixelRatio);
   });
   ctx.restore();
 }

@@ -202,6 +202,7 @@ export interface ThresholdOutcome {
   ok: boolean;
   value: number | null;
   not_judged?: string;
+  failed_ms?: number;
 }
 
 export interface TimeSeries {

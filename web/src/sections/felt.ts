@@ -24,7 +24,7 @@ export const felt: Section = {
 function row(f: Felt, longest: number): HTMLElement {
   const part = (v: number, name: string): HTMLElement => h('i', { class: name, style: { width: `${(100 * v) / longest}%` } });
   return h('tr', {},
-    h('th', { attributes: { scope: 'row' } }, f.what, h('small', {}, `${count(f.count)} times`)),
+    h('th', { attributes: { scope: 'row', title: f.meaning } }, f.what, h('small', {}, `${count(f.count)} times`)),
     ...[f.p50, f.p95, f.p99].map((v) => h('td', { class: 'numeric' }, microseconds(v))),
     h('td', { class: 'bar' }, h('div', { class: 'range', attributes: { 'aria-hidden': true } }, part(f.p99, 'p99'), part(f.p95, 'p95'), part(f.p50, 'p50'))));
 }

@@ -1,0 +1,45 @@
+package report
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/liveload/liveload/metrics/metricstest"
+	"github.com/liveload/liveload/report/reporttest"
+)
+
+// TestGolden: what pages are told of a run, but for metrics and series, which say what the Result says.
+func TestGolden(t *testing.T) {
+	results := reporttest.Shop{Nodes: 2, LostNode: true, Seconds: 40}.Results()
+	results[0].Thresholds[0].FailedMS = 12_000
+	d := FromResults(results)
+	for i := range d.Scenarios {
+		s := &d.Scenarios[i]
+		s.Metrics, s.Series.Histograms, s.Series.Counters = nil, nil, nil
+	}
+	text, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	metricstest.Golden(t, "testdata/data.json", append(text, '\n'))
+}
+
+// TestMetrics: each set of labels has a row, and rows add up to the whole.
+func TestMetrics(t *testing.T) {
+	results := reporttest.Shop{}.Results()
+	for _, m := range FromResults(results).Scenarios[0].Metrics {
+		sum, binned := int64(0), 0.0
+		for _, row := range m.Rows {
+			sum += row.Count
+			if len(row.Labels) != len(m.Labels) {
+				t.Errorf("a row of %s has the labels %q, the metric %q", m.Name, row.Labels, m.Labels)
+			}
+		}
+		for _, bin := range m.All.Bins {
+			binned += bin[1]
+		}
+		if sum != m.All.Count || m.Kind == "histogram" && int64(binned) != m.All.Count {
+			t.Errorf("%s counts %d, its rows %d, its bins %v", m.Name, m.All.Count, sum, binned)
+		}
+	}
+}
