@@ -41,6 +41,7 @@ func runFlags() []cli.Flag {
 		browserPathFlag(),
 		newListFlag(browserArgFlag, "", "start browsers with the `FLAG` of Chromium too, such as --browser-arg=--lang=de"),
 		newFlag("quiet", "print the summary only"),
+		summaryFlag(),
 		newFlag("no-color", "no colours, as with NO_COLOR"),
 	), logFlags()...)
 }
@@ -68,6 +69,10 @@ func outTimeoutFlag() cli.Flag {
 
 func keepFlag() cli.Flag {
 	return newFlag(clusterKeepFlag, "with a controller in the cluster: keep what the run has written for `TIME` when nobody fetches it (1h)")
+}
+
+func summaryFlag() cli.Flag {
+	return newFlag("summary", "how much to say at the end: `HOW` short, full (everything measured) or none (short)")
 }
 
 func headedFlag() cli.Flag { return newFlag("headed", "show the browsers' windows") }

@@ -29,8 +29,7 @@ const twoNodesCommand = "liveload-two-nodes"
 // TestMain makes commands of this process: liveload, whose browsers are fakes, and liveload-real for the scripts in
 // testdata, and some for tests of several nodes.
 func TestMain(m *testing.M) {
-	_ = os.Setenv(variable(reportFlag), noReport) // tests of several nodes run here, not in a folder of their own
-	testscript.Main(m, map[string]func(){
+	commands := map[string]func(){
 		"liveload": func() {
 			o := system()
 			o.program = func() (string, error) { return exec.LookPath(os.Args[0]) }
@@ -43,7 +42,11 @@ func TestMain(m *testing.M) {
 		"liveload-real":   main,
 		twoNodesCommand:   func() { os.Exit(twoNodes()) },
 		unevenCommand:     func() { os.Exit(uneven()) },
-	})
+	}
+	if commands[filepath.Base(os.Args[0])] == nil { // tests of several nodes run here, not in a folder of their own
+		_ = os.Setenv(variable(reportFlag), noReport)
+	}
+	testscript.Main(m, commands)
 }
 
 // machineOf is the machine of these tests, or one of its own for a worker whose name begins with own-.

@@ -23,6 +23,7 @@ func mergeFlags() []cli.Flag {
 	return append([]cli.Flag{
 		output,
 		newFlag("summary-junit", "write thresholds and errors as JUnit XML to `FILE`"),
+		summaryFlag(),
 		newFlag("no-color", "no colours, as with NO_COLOR"),
 	}, logFlags()...)
 }
@@ -38,7 +39,7 @@ func (o *outside) merge(c *cli.Context) error {
 		return err
 	}
 	r := flagReader{layered: v}
-	settings := runSettings{result: r.mergedPath(paths), junit: r.text("summary-junit"), noColor: r.isOn("no-color"), quiet: true, log: r.log(slog.LevelInfo)}
+	settings := runSettings{result: r.mergedPath(paths), junit: r.text("summary-junit"), noColor: r.isOn("no-color"), quiet: true, summary: r.summary(), log: r.log(slog.LevelInfo)}
 	if r.err != nil {
 		return r.err
 	}

@@ -111,13 +111,6 @@ func (s *unasked) Close(ctx context.Context, results []metrics.Result) error {
 	return nil
 }
 
-// tellReports says where the reports are.
-func (o *outside) tellReports(settings runSettings) {
-	for _, path := range settings.reports {
-		fmt.Fprintln(o.stdout, "\nReport: "+path)
-	}
-}
-
 func reportCommandFlags() []cli.Flag {
 	output := newListFlag(mergedFlag, "", "write the report to `FILE`, whose ending says what it is: "+reportEndings()+" (report.html)")
 	output.Aliases = []string{"o"}

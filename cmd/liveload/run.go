@@ -78,9 +78,6 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	if note := tracesNote(settings.evidence); note != "" && !settings.quiet {
 		fmt.Fprintln(o.stdout, "\n"+note)
 	}
-	if err == nil && !settings.quiet {
-		o.tellReports(settings)
-	}
 	if err == nil && settings.result == "" && !settings.quiet {
 		fmt.Fprintln(o.stdout, "\n--result result.json keeps all numbers")
 	}

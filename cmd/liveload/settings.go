@@ -14,6 +14,7 @@ import (
 	"github.com/liveload/liveload/probe"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks/outputs"
+	"github.com/liveload/liveload/sinks/terminal"
 )
 
 // runSettings are the decisions of the command line and the environment for a run.
@@ -44,6 +45,7 @@ type runSettings struct {
 	browserPath  string
 	browserArgs  []string // more flags of the browser
 	quiet        bool
+	summary      terminal.Summary
 	noColor      bool
 	log          logSettings
 	cluster      clusterSettings
@@ -101,6 +103,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 		Trace:    evidence.TraceMode(r.choice("trace", string(evidence.TraceOff), string(evidence.TraceOff), string(evidence.TraceOnFailure), string(evidence.TraceOn))),
 	}
 	s.reports, s.reportsAsked = r.reports(o, s.evidence.Dir)
+	s.summary = r.summary()
 	fallback := slog.LevelInfo
 	if s.quiet {
 		fallback = slog.LevelWarn
@@ -108,6 +111,11 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	s.log = r.log(fallback)
 	s.cluster = r.cluster()
 	return s, r.err
+}
+
+// summary is how much the run says at its end.
+func (r *flagReader) summary() terminal.Summary {
+	return terminal.Summary(r.choice("summary", string(terminal.Short), terminal.Summaries()...))
 }
 
 // evidenceDir is where a run keeps what it finds about failures.

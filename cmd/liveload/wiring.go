@@ -68,8 +68,7 @@ func (o *outside) wire(settings runSettings) *wiring {
 func (o *outside) display(settings runSettings) *terminal.Display {
 	return terminal.New(terminal.Options{
 		Out: o.stdout, TTY: o.stdoutTTY, Width: o.width, Quiet: settings.quiet,
-		Color:      o.colored(settings.noColor),
-		ResultPath: settings.result,
+		Color: o.colored(settings.noColor), Summary: settings.summary, Files: settings.files(), Evidence: settings.evidence.Dir,
 	})
 }
 
@@ -84,6 +83,19 @@ func (o *outside) columns() int {
 		return 0
 	}
 	return o.width()
+}
+
+// files are what the summary points to.
+func (s runSettings) files() (files []terminal.File) {
+	for _, f := range []terminal.File{{What: "Result", Path: s.result}, {What: "JUnit", Path: s.junit}} {
+		if f.Path != "" {
+			files = append(files, f)
+		}
+	}
+	for _, path := range s.reports {
+		files = append(files, terminal.File{What: "Report", Path: path})
+	}
+	return files
 }
 
 // logWriter keeps log lines and the drawing apart when both are on one screen.

@@ -48,6 +48,7 @@ var whatItFeltLike = []*metrics.Metric{
 	metrics.HTTPRequestDuration,
 	metrics.StepDuration,
 	metrics.IterationDuration,
+	metrics.IterationResponse,
 }
 
 func withoutUnit(name string) string {

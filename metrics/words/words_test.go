@@ -66,7 +66,7 @@ func TestFelt(t *testing.T) {
 			t.Errorf("%s is no duration with words: %+v", w.Metric.Name, w)
 		}
 	}
-	want := "page opened, main content shown (LCP), LiveView connected, click answered, page changed, page reacted (INP), request answered, step done, iteration done"
+	want := "page opened, main content shown (LCP), LiveView connected, click answered, page changed, page reacted (INP), request answered, step done, iteration done, iteration done, since it was due"
 	if got := strings.Join(names, ", "); got != want {
 		t.Errorf("it felt like\n%s\nwant\n%s", got, want)
 	}

@@ -21,8 +21,8 @@ var applicationRows = []struct {
 }
 
 // applicationLines say how the tested application was doing, when it was read.
-func applicationLines(r metrics.Result) []text {
-	rows := [][]string{{"  the application", "last", "min", "max"}}
+func applicationLines(r metrics.Result, width int) []text {
+	rows := []tableRow{{style: dim, name: "  the application", cells: []string{"last", "min", "max"}}}
 	several := len(r.Global.Counters[metrics.ServerProbeFailures.Name].By) > 1 // each has as many failures as it has, 0 too
 	for _, row := range applicationRows {
 		name := metricWithEnd(r.Global.Gauges, row.ends)
@@ -32,13 +32,13 @@ func applicationLines(r metrics.Result) []text {
 			if several {
 				title += ", " + clean(target)
 			}
-			rows = append(rows, gaugeRow(r.Metric(name), title, byTarget[target]))
+			rows = append(rows, gaugeRow(r.Metric(name), plain, title, byTarget[target]))
 		}
 	}
 	if len(rows) == 1 {
 		return nil
 	}
-	return append([]text{{}}, table(rows)...)
+	return append([]text{{}}, table(width, rows)...)
 }
 
 // metricWithEnd returns the name of a metric of the application with the first of the ends that any has.

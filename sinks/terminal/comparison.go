@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/liveload/liveload/metrics/compare"
 	"github.com/liveload/liveload/sinks/plaintext"
@@ -42,7 +41,7 @@ func WriteComparison(out io.Writer, c compare.Comparison, o ComparisonOptions) e
 		lines = append(lines, limitedLine(l))
 	}
 	judged := readable.Judge(c)
-	lines = append(lines, wrapped(moods[judged.Mood], "", strings.ToUpper(judged.Text[:1])+judged.Text[1:]+".", width)...)
+	lines = append(lines, hanging(moods[judged.Mood], "", strings.ToUpper(judged.Text[:1])+judged.Text[1:]+".", width)...)
 	var printed strings.Builder
 	for _, l := range lines {
 		printed.WriteString((painter{o.Color}).line(unlimited, l))
@@ -54,12 +53,12 @@ func WriteComparison(out io.Writer, c compare.Comparison, o ComparisonOptions) e
 var moods = map[readable.Mood]style{readable.Good: good, readable.Bad: bad, readable.Doubtful: warning}
 
 func comparisonLines(s compare.Scenario, all bool, width int) []text {
-	lines := wrapped(bold, clean(s.Name)+"  ", clean(s.Old.File)+" → "+clean(s.New.File), width)
+	lines := hanging(bold, clean(s.Name)+"  ", clean(s.Old.File)+" → "+clean(s.New.File), width)
 	for _, d := range s.Doubts {
 		if d.Spoils {
-			lines = append(lines, wrapped(warning, "  ! ", clean(d.Text), width)...)
+			lines = append(lines, hanging(warning, "  ! ", clean(d.Text), width)...)
 		} else {
-			lines = append(lines, wrapped(dim, "  ", clean(d.Text), width)...)
+			lines = append(lines, hanging(dim, "  ", clean(d.Text), width)...)
 		}
 	}
 	if !s.Comparable() {
@@ -73,7 +72,7 @@ func comparisonLines(s compare.Scenario, all bool, width int) []text {
 			if !t.Gained() {
 				look = bad
 			}
-			lines = append(lines, wrapped(look, "  threshold ", said, width)...)
+			lines = append(lines, hanging(look, "  threshold ", said, width)...)
 		}
 	}
 	lines = append(lines, failureDifferences(bad, "new failures", s.NewFailures, width)...)
@@ -91,7 +90,7 @@ func failureDifferences(look style, title string, all []compare.Failure, width i
 		if i == mostListed {
 			return append(lines, text{{dim, fmt.Sprintf("    and %s", plaintext.Plural(int64(len(all)-i), "other kind"))}})
 		}
-		lines = append(lines, wrapped(plain, fmt.Sprintf("    ×%s ", plaintext.Count(f.Count)), clean(f.Kind+": "+f.Text), width)...)
+		lines = append(lines, hanging(plain, fmt.Sprintf("    ×%s ", plaintext.Count(f.Count)), clean(f.Kind+": "+f.Text), width)...)
 	}
 	return lines
 }
@@ -108,7 +107,7 @@ func measuredLines(title string, all []compare.Measured, width int) []text {
 		}
 		names = append(names, readable.OnlyMeasured(m))
 	}
-	return wrapped(dim, "  ", title+strings.Join(names, ", "), width)
+	return hanging(dim, "  ", title+strings.Join(names, ", "), width)
 }
 
 func limitedLine(l compare.Limited) text {
@@ -123,19 +122,7 @@ func limitedLine(l compare.Limited) text {
 	return t.add(dim, "  "+clean(l.Why))
 }
 
-// wrapped breaks a text between words. All lines after the first begin below its text.
-func wrapped(look style, lead, words string, width int) (lines []text) {
-	line, indent := lead, strings.Repeat(" ", utf8.RuneCountInString(lead))
-	for i, word := range strings.Fields(words) {
-		if i > 0 && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-			lines = append(lines, text{{look, line}})
-			line = indent + word
-			continue
-		}
-		if i > 0 {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, text{{look, line}})
+// hanging breaks a text between words. All lines after the first begin below its text.
+func hanging(look style, lead, words string, width int) []text {
+	return wrapped(text{{look, lead + words}}, width, columns(lead))
 }

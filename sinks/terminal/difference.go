@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"cmp"
-	"unicode/utf8"
 
 	"github.com/liveload/liveload/metrics/compare"
 	"github.com/liveload/liveload/sinks/readable"
@@ -61,10 +60,10 @@ func heading(r compare.Row, width int) []text {
 	if r.Why == "" {
 		return []text{line}
 	}
-	if reason := "  " + clean(r.Why); lengthOf(line)+utf8.RuneCountInString(reason) <= width {
+	if reason := "  " + clean(r.Why); line.columns()+columns(reason) <= width {
 		return []text{line.add(dim, reason)}
 	}
-	return append([]text{line}, wrapped(dim, "    ", clean(r.Why), width)...)
+	return append([]text{line}, hanging(dim, "    ", clean(r.Why), width)...)
 }
 
 func newDifferenceTable(rows []compare.Row, all bool) (t differenceTable) {
@@ -75,7 +74,7 @@ func newDifferenceTable(rows []compare.Row, all bool) (t differenceTable) {
 		d := readable.DifferenceOf(r)
 		cells := [numberOfCells]string{cmp.Or(d.Label, allTogether), d.Statistic, d.Old, d.New, d.Change, d.Noise}
 		for i := range t.widths {
-			t.widths[i] = max(t.widths[i], utf8.RuneCountInString(cells[i]))
+			t.widths[i] = max(t.widths[i], columns(cells[i]))
 		}
 		t.rows, t.cells = append(t.rows, r), append(t.cells, cells)
 	}
@@ -109,7 +108,7 @@ func together(rows []compare.Row) (grouped []compare.Row) {
 func (t differenceTable) line(i, width int) (lines []text) {
 	c, w := t.cells[i], t.widths
 	label := c[cellLabel]
-	if utf8.RuneCountInString(label) > w[cellLabel] {
+	if columns(label) > w[cellLabel] {
 		lines = append(lines, text{{plain, "    " + label}})
 		label = ""
 	}
@@ -119,15 +118,8 @@ func (t differenceTable) line(i, width int) (lines []text) {
 	if t.rows[i].Why == "" { // otherwise the heading says it
 		why = readable.DifferenceOf(t.rows[i]).Why
 	}
-	if why != "" && lengthOf(line)+len("  ")+utf8.RuneCountInString(why) > width {
-		return append(append(lines, line), wrapped(dim, "      ", why, width)...)
+	if why != "" && line.columns()+len("  ")+columns(why) > width {
+		return append(append(lines, line), hanging(dim, "      ", why, width)...)
 	}
 	return append(lines, line.add(dim, "  "+why))
-}
-
-func lengthOf(t text) (n int) {
-	for _, s := range t {
-		n += utf8.RuneCountInString(s.text)
-	}
-	return n
 }

@@ -34,8 +34,11 @@ type Options struct {
 	Color bool
 	// Quiet leaves out all but the summary.
 	Quiet bool
-	// ResultPath is the file that the summary points to; empty for none.
-	ResultPath string
+	// Summary is how much to say at the end; "" is Short.
+	Summary Summary
+	// Files are what the summary points to, and Evidence is the folder of what was kept of failures.
+	Files    []File
+	Evidence string
 }
 
 // A Display draws one run. It is a sinks.Sink; its methods may be called concurrently.
@@ -116,7 +119,7 @@ func (d *Display) Close(_ context.Context, results []metrics.Result) error {
 		text += string(d.pending) + "\n"
 		d.pending = nil
 	}
-	for _, l := range summary(results, d.opts.ResultPath) {
+	for _, l := range summary(results, d.opts, d.width()) {
 		text += d.paint.line(d.width(), l)
 	}
 	return d.print(text)

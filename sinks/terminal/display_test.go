@@ -108,7 +108,7 @@ func width(n int) func() int { return func() int { return n } }
 func TestPlainRun(t *testing.T) {
 	var out bytes.Buffer
 	p := newPlay("buy")
-	d := terminal.New(terminal.Options{Out: &out, Width: width(100), ResultPath: "r.json"})
+	d := terminal.New(terminal.Options{Out: &out, Width: width(100), Files: []terminal.File{{What: "Result", Path: "r.json"}}})
 	p.through(t, d, 20)
 	if err := d.Close(t.Context(), p.results(20)); err != nil {
 		t.Fatal(err)
@@ -150,7 +150,7 @@ func TestDrawingFitsANarrowTerminal(t *testing.T) {
 		if err := d.Close(t.Context(), p.results(6)); err != nil {
 			t.Fatal(err)
 		}
-		if whole := "waited for \"#buy\" to be visible, but it is covered by <div class=\"overlay\">: deadline exceeded"; !strings.Contains(stripCodes(out.String()), whole) {
+		if whole := "waited for \"#buy\" to be visible, but it is covered by <div class=\"overlay\">: deadline exceeded"; !strings.Contains(strings.Join(strings.Fields(stripCodes(out.String())), " "), whole) {
 			t.Errorf("%d columns: the summary cuts the message %q", columns, whole)
 		}
 		for line := range strings.Lines(drawn) {

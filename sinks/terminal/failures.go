@@ -2,13 +2,23 @@ package terminal
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/plaintext"
 )
 
-// topFailures is how many causes of failures the summary shows.
+// topFailures is how many causes of failures the short summary shows.
 const topFailures = 10
+
+// most is how many failures of a kind a summary shows.
+func most(how Summary) int {
+	if how == Full {
+		return metrics.MaxLabelSets
+	}
+	return topFailures
+}
 
 func failureStyle(n int64) style {
 	if n > 0 {
@@ -18,25 +28,42 @@ func failureStyle(n int64) style {
 }
 
 // failureLines list the causes of failures, each with its first message.
-func failureLines(g metrics.ScenarioResult) []text {
+func failureLines(g metrics.ScenarioResult, how Summary, width int) []text {
 	causes := g.FailureCauses()
 	if len(causes) == 0 {
 		return nil
 	}
 	lines := []text{{}, {{bad, "  failures"}}}
 	for i, cause := range causes {
-		if i == topFailures {
+		if i == most(how) {
 			lines = append(lines, text{{dim, fmt.Sprintf("    and %s more of %s", plaintext.Count(failuresOf(causes[i:])), plaintext.Plural(int64(len(causes)-i), "other cause"))}})
 			break
 		}
-		t := text{{whole, "    "}, {bad, clean(cause.Class)}, {plain, " ×" + plaintext.Count(cause.Count)}}
-		if len(cause.Samples) > 0 {
-			t = t.add(plain, "  "+clean(cause.Samples[0].ReasonInspect))
+		t := text{{plain, "    "}, {bad, clean(cause.Class)}, {plain, " ×" + plaintext.Count(cause.Count)}}
+		if said := messageOf(cause); said != "" {
+			t = t.add(plain, "  "+said)
 		}
-		lines = append(lines, t)
+		lines = append(lines, wrapped(t, width, 6)...)
 		lines = append(lines, evidence(cause.Samples)...)
 	}
 	return lines
+}
+
+// messageOf is the first message of a cause, or the cause in words when no sample of it was kept.
+func messageOf(cause metrics.FailureCause) string {
+	if len(cause.Samples) > 0 {
+		return clean(cause.Samples[0].ReasonInspect)
+	}
+	said := clean(cause.Target)
+	if reason := clean(cause.Reason); reason != "" && said != "" {
+		said += ": " + reason
+	} else if reason != "" {
+		said = reason
+	}
+	if cause.Step != "" {
+		said = "in step " + strconv.Quote(clean(cause.Step)) + ": " + said
+	}
+	return said
 }
 
 func failuresOf(causes []metrics.FailureCause) (n int64) {
@@ -59,7 +86,7 @@ func evidence(samples []metrics.FailureSample) []text {
 			break
 		}
 	}
-	if len(first.Stacktrace) > 0 {
+	if len(first.Stacktrace) > 0 && !strings.Contains(first.ReasonInspect, placeOf(first.Stacktrace[0])) {
 		lines = append(lines, text{{whole, ""}, {dim, "      " + clean(first.Stacktrace[0])}})
 	}
 	for _, kept := range []struct{ what, path string }{
@@ -70,4 +97,10 @@ func evidence(samples []metrics.FailureSample) []text {
 		}
 	}
 	return lines
+}
+
+// placeOf is the place in the script of a line such as "at default (buy.js:12:9)".
+func placeOf(line string) string {
+	_, place, _ := strings.Cut(line, "(")
+	return strings.TrimSuffix(place, ")")
 }

@@ -11,16 +11,16 @@ import (
 // TestFailuresByCause: different failures of one class do not merge.
 func TestFailuresByCause(t *testing.T) {
 	var lines []string
-	for _, line := range failureLines(metricstest.FailedByCause()) {
+	for _, line := range failureLines(metricstest.FailedByCause(), Short, 80) {
 		lines = append(lines, painter{}.line(80, line))
 	}
 	want := "\n  failures\n" +
-		"    click timeout ×8  a.js:3:1: operation 2: click(\"#banner-close\"): it is hidden\n" +
-		"    click timeout ×4  a.js:9:1: in step \"checkout\": operation 7: click(\"#pay\"): it is hidden\n"
+		"    click timeout ×8  a.js:3:1: operation 2: click(\"#banner-close\"): it is\n      hidden\n" +
+		"    click timeout ×4  a.js:9:1: in step \"checkout\": operation 7: click(\"#pay\"):\n      it is hidden\n"
 	if got := strings.Join(lines, ""); got != want {
 		t.Errorf("shown is\n%swant%s", got, want)
 	}
-	for _, line := range counterLines(metrics.Result{Global: metricstest.FailedByCause()}) {
+	for _, line := range counterLines(metrics.Result{Global: metricstest.FailedByCause()}, 80) {
 		if text := (painter{}).line(80, line); strings.Contains(text, "failure_causes") {
 			t.Errorf("the counters have what the failures say: %s", text)
 		}
@@ -34,7 +34,7 @@ func TestTimesOfFailedIterations(t *testing.T) {
 		Aggregate: values(1e6, 30e6), By: map[string]metrics.HistogramValues{"ok": values(1e6), "timeout": values(30e6)},
 	}}}}
 	var text string
-	for _, line := range histogramLines(r) {
+	for _, line := range histogramLines(r, 80) {
 		text += painter{}.line(80, line)
 	}
 	for _, want := range []string{"    ok ", "    timeout "} {

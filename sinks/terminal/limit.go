@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
@@ -23,7 +22,7 @@ func limitRow(s *metrics.State) text {
 // stepLine is the outcome of one load of a search.
 func stepLine(s metrics.LimitStep, width int) text {
 	mark := markOfStep(s)
-	return text{{whole, ""}, mark, {bold, pad(clean(s.Text), width) + "  "}, {mark.style, verdict(s)}, {dim, measured(s)}}
+	return text{{whole, ""}, mark, {bold, pad(clean(s.Text), width) + "  "}, {mark.style, judged(s)}, {dim, measured(s)}}
 }
 
 func markOfStep(s metrics.LimitStep) span {
@@ -36,11 +35,11 @@ func markOfStep(s metrics.LimitStep) span {
 	return span{warning, "! "}
 }
 
-func verdict(s metrics.LimitStep) string {
+func judged(s metrics.LimitStep) string {
 	reasons := clean(strings.Join(s.Reasons, ", and "))
 	if s.Again {
 		s.Again = false
-		return "tried again, " + verdict(s)
+		return "tried again, " + judged(s)
 	}
 	switch s.By {
 	case metrics.LimitApplication:
@@ -78,18 +77,18 @@ func (d *Display) newSteps(i *metrics.Interval) string {
 	return lines.String()
 }
 
-// limitLines list all loads of a search, and its result.
+// limitLines list all loads of a search, whose result is at the top.
 func limitLines(l *metrics.Limit) []text {
 	if l == nil {
 		return nil
 	}
 	width := 0
 	for _, s := range l.Steps {
-		width = max(width, utf8.RuneCountInString(clean(s.Text)))
+		width = max(width, columns(clean(s.Text)))
 	}
 	lines := []text{{}, {{plain, "  the search for the limit"}}}
 	for _, s := range l.Steps {
 		lines = append(lines, append(text{{whole, "    "}}, stepLine(s, width)[1:]...))
 	}
-	return append(lines, text{}, text{{whole, "  "}, {bold, clean(l.Statement)}})
+	return lines
 }

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"unicode/utf8"
+	"strconv"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/words"
@@ -13,15 +12,11 @@ import (
 	"github.com/liveload/liveload/sinks/readable"
 )
 
-const (
-	// topLabels is how many labels of a metric the summary shows.
-	topLabels = 8
-	// nameWidth is the most that names and labels take of a table's line.
-	nameWidth = 40
-)
+// topLabels is how many labels of a metric a table shows.
+const topLabels = 8
 
 // histogramLines is the table of all histograms, without the load generator's own.
-func histogramLines(r metrics.Result) []text {
+func histogramLines(r metrics.Result, width int) []text {
 	g := r.Global
 	names := ordered(g.Histograms, func(name string) bool {
 		return g.Histograms[name].Aggregate.Count > 0 && !r.Metric(name).OfGenerator()
@@ -29,10 +24,13 @@ func histogramLines(r metrics.Result) []text {
 	if len(names) == 0 {
 		return nil
 	}
-	rows := [][]string{{"", "count", "p50", "p95", "p99", "max"}}
+	rows := []tableRow{{style: dim, name: "  everything measured", cells: []string{"count", "min", "p50", "p90", "p95", "p99", "max", "mean"}}}
+	if width < widthOfSlowest {
+		rows[0].cells = []string{"count", "p50", "p95", "p99", "max"}
+	}
 	for _, name := range names {
 		h, m := g.Histograms[name], r.Metric(name)
-		rows = append(rows, histogramRow(m, "  "+words.Of(m).Name, h.Aggregate))
+		rows = append(rows, histogramRow(m, plain, "    "+clean(words.Of(m).Name), h.Aggregate, width))
 		if !brokenDown(m, h) {
 			continue
 		}
@@ -42,13 +40,13 @@ func histogramLines(r metrics.Result) []text {
 		}
 		for i, label := range plaintext.MostFrequent(labels) {
 			if i == topLabels {
-				rows = append(rows, []string{fmt.Sprintf("    and %d more", len(labels)-topLabels)})
+				rows = append(rows, tableRow{style: dim, name: fmt.Sprintf("      and %d more", len(labels)-topLabels)})
 				break
 			}
-			rows = append(rows, histogramRow(m, "    "+clean(label), h.By[label]))
+			rows = append(rows, histogramRow(m, dim, "      "+clean(label), h.By[label], width))
 		}
 	}
-	return append([]text{{}}, table(rows)...)
+	return append([]text{{}}, table(width, rows)...)
 }
 
 // brokenDown says whether the summary shows the labels of a metric: those that the scenario's author
@@ -62,13 +60,23 @@ func brokenDown(m *metrics.Metric, h metrics.HistogramBy) bool {
 	}, m)
 }
 
-func histogramRow(m *metrics.Metric, name string, v metrics.HistogramValues) []string {
-	return []string{name, plaintext.Count(v.Count), readable.Value(m, v.Percentile(50)), readable.Value(m, v.Percentile(95)),
-		readable.Value(m, v.Percentile(99)), readable.Value(m, v.Percentile(100))}
+func histogramRow(m *metrics.Metric, s style, name string, v metrics.HistogramValues, width int) tableRow {
+	cells := []string{plaintext.Count(v.Count)}
+	percentiles := []float64{0, 50, 90, 95, 99, 100}
+	if width < widthOfSlowest {
+		percentiles = []float64{50, 95, 99, 100}
+	}
+	for _, p := range percentiles {
+		cells = append(cells, readable.Value(m, v.Percentile(p)))
+	}
+	if width >= widthOfSlowest {
+		cells = append(cells, readable.Value(m, v.Sum/float64(max(v.Count, 1))))
+	}
+	return tableRow{style: s, name: name, cells: cells}
 }
 
 // counterLines list the counters with their most frequent labels, without the load generator's own.
-func counterLines(r metrics.Result) []text {
+func counterLines(r metrics.Result, width int) []text {
 	g := r.Global
 	names := ordered(g.Counters, func(name string) bool {
 		return g.Counters[name].Aggregate > 0 && name != metrics.FailureCauses.Name && !isOfServer(name) && !r.Metric(name).OfGenerator()
@@ -76,24 +84,24 @@ func counterLines(r metrics.Result) []text {
 	if len(names) == 0 {
 		return nil
 	}
-	lines := []text{{}}
-	width := 0
-	for _, name := range names {
-		width = max(width, utf8.RuneCountInString(clean(words.Of(r.Metric(name)).Name)))
-	}
+	rows := []tableRow{{style: dim, name: "  everything counted", cells: []string{"in all"}}}
 	for _, name := range names {
 		c, m := g.Counters[name], r.Metric(name)
-		total := plaintext.Count(c.Aggregate)
-		if m.Unit != metrics.Events {
-			total = readable.Value(m, float64(c.Aggregate))
-		}
-		t := text{{plain, "  " + pad(clean(words.Of(m).Name), width) + "  " + padLeft(total, 9)}}
-		lines = append(lines, t.add(dim, "  "+labelsOf(m, c)))
+		rows = append(rows, tableRow{name: "    " + clean(words.Of(m).Name), cells: []string{inAll(m, c.Aggregate)}})
 	}
-	return lines
+	lines := table(width, rows)
+	for i, at := 0, 1; i < len(names); at++ { // a long name has a line before its numbers
+		if lines[at][0].style == whole {
+			continue
+		}
+		lines[at] = lines[at].add(dim, labelsOf(r.Metric(names[i]), g.Counters[names[i]], width-lines[at].columns()))
+		i++
+	}
+	return append([]text{{}}, lines...)
 }
 
-func labelsOf(m *metrics.Metric, c metrics.CounterBy) string {
+// labelsOf lists the most frequent labels of a counter, as many as there is room for.
+func labelsOf(m *metrics.Metric, c metrics.CounterBy, room int) string {
 	counts := c.By
 	if m.PassesOrFails() && c.Series != nil { // by name alone, nobody would see what has failed
 		counts = make(map[string]int64)
@@ -101,41 +109,53 @@ func labelsOf(m *metrics.Metric, c metrics.CounterBy) string {
 			counts[m.Text(s.Labels)] = s.Value
 		}
 	}
-	var parts []string
+	list := ""
 	for i, label := range plaintext.MostFrequent(counts) {
-		if i == topLabels {
-			parts = append(parts, "…")
-			break
+		more := "  and " + strconv.Itoa(len(counts)-i) + " more"
+		part := " · " + clean(label) + " " + inAll(m, counts[label])
+		if i == 0 {
+			part = " " + part[len(" ·"):]
 		}
-		parts = append(parts, clean(label)+" "+readable.Value(m, float64(counts[label])))
+		if i == topLabels || columns(list+part)+columns(more) > room {
+			return list + more
+		}
+		list += part
 	}
-	return strings.Join(parts, " · ")
+	return list
+}
+
+// inAll is what a counter has counted.
+func inAll(m *metrics.Metric, n int64) string {
+	if m.Unit == metrics.Events {
+		return plaintext.Count(n)
+	}
+	return readable.Value(m, float64(n))
 }
 
 // gaugeLines list the gauges with their last, smallest and largest value, and their labels.
-func gaugeLines(r metrics.Result) []text {
+func gaugeLines(r metrics.Result, width int) []text {
 	g := r.Global
 	names := ordered(g.Gauges, func(name string) bool { return !isOfServer(name) })
 	if len(names) == 0 {
 		return nil
 	}
-	rows := [][]string{{"", "last", "min", "max"}}
+	rows := []tableRow{{style: dim, name: "  gauges", cells: []string{"last", "min", "max"}}}
 	for _, name := range names {
 		gauge, m := g.Gauges[name], r.Metric(name)
-		rows = append(rows, gaugeRow(m, "  "+clean(words.Of(m).Name), gauge.Aggregate))
+		rows = append(rows, gaugeRow(m, plain, "    "+clean(words.Of(m).Name), gauge.Aggregate))
 		for i, label := range slices.Sorted(maps.Keys(gauge.By)) {
 			if i == topLabels {
-				rows = append(rows, []string{fmt.Sprintf("    and %d more", len(gauge.By)-topLabels)})
+				rows = append(rows, tableRow{style: dim, name: fmt.Sprintf("      and %d more", len(gauge.By)-topLabels)})
 				break
 			}
-			rows = append(rows, gaugeRow(m, "    "+clean(label), gauge.By[label]))
+			rows = append(rows, gaugeRow(m, dim, "      "+clean(label), gauge.By[label]))
 		}
 	}
-	return append([]text{{}}, table(rows)...)
+	return append([]text{{}}, table(width, rows)...)
 }
 
-func gaugeRow(m *metrics.Metric, name string, v metrics.GaugeValue) []string {
-	return []string{name, readable.Value(m, v.Last), readable.Value(m, v.Min), readable.Value(m, v.Max)}
+func gaugeRow(m *metrics.Metric, s style, name string, v metrics.GaugeValue) tableRow {
+	return tableRow{style: s, name: name, cells: []string{readable.Value(m, v.Last), readable.Value(m, v.Min), readable.Value(m, v.Max)}}
 }
 
 // ordered returns the names to show: those of the catalogue in its order, then the others by name.
@@ -154,28 +174,4 @@ func ordered[V any](m map[string]V, show func(name string) bool) []string {
 	}
 	slices.Sort(names[inCatalogue:])
 	return names
-}
-
-// table aligns rows: the first column left, the others right. The first row is the head.
-func table(rows [][]string) []text {
-	widths := make([]int, len(rows[0]))
-	for _, r := range rows {
-		r[0] = cut(r[0], nameWidth)
-		for i, cell := range r {
-			widths[i] = max(widths[i], len([]rune(cell)))
-		}
-	}
-	lines := make([]text, 0, len(rows))
-	for i, r := range rows {
-		style := plain
-		if i == 0 || strings.HasPrefix(r[0], "    ") {
-			style = dim
-		}
-		line := pad(r[0], widths[0])
-		for j, cell := range r[1:] {
-			line += "  " + padLeft(cell, widths[j+1])
-		}
-		lines = append(lines, text{{style, line}})
-	}
-	return lines
 }

@@ -2,7 +2,8 @@ package terminal
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 
 	"github.com/liveload/liveload/sinks/plaintext"
 )
@@ -32,6 +33,13 @@ type text []span
 
 func (t text) add(s style, str string) text { return append(t, span{s, str}) }
 
+func (t text) columns() (n int) {
+	for _, s := range t {
+		n += columns(s.text)
+	}
+	return n
+}
+
 // A painter turns text into what a terminal prints.
 type painter struct{ color bool }
 
@@ -46,7 +54,7 @@ func (p painter) line(width int, t text) string {
 	}
 	for i, s := range t {
 		str := s.text
-		n := utf8.RuneCountInString(str)
+		n := columns(str)
 		if n > left || n == left && i < len(t)-1 && restLength(t[i+1:]) > 0 {
 			str, n = cut(str+" ", left), left // the space makes room for the ellipsis when str just fits
 		}
@@ -75,28 +83,56 @@ func restLength(t text) int {
 	return n
 }
 
-// cut shortens str to n runes with an ellipsis as the last.
+// columns is how many columns of a terminal a text takes: two for each character of Chinese, none for an accent.
+func columns(str string) int { return uniseg.StringWidth(str) }
+
+// cut shortens str to n columns with an ellipsis as the last.
 func cut(str string, n int) string {
-	runes := []rune(str)
-	if len(runes) <= n {
+	if columns(str) <= n {
 		return str
 	}
-	return string(runes[:n-1]) + "…"
+	kept, left := "", n-1
+	for rest, state := str, -1; rest != ""; {
+		var cluster string
+		var width int
+		cluster, rest, width, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if left -= width; left < 0 {
+			break
+		}
+		kept += cluster
+	}
+	return kept + "…"
 }
 
-func pad(str string, width int) string {
-	if n := width - utf8.RuneCountInString(str); n > 0 {
-		return str + strings.Repeat(" ", n)
+func pad(str string, width int) string { return str + blanks(width-columns(str)) }
+
+func padLeft(str string, width int) string { return blanks(width-columns(str)) + str }
+
+func blanks(n int) string { return strings.Repeat(" ", max(n, 0)) }
+
+// wrapped breaks a text between words into lines of so many columns, the further ones indented. Narrow terminals break it
+// by themselves. What is longer than a line, such as a path, stays whole.
+func wrapped(t text, width, indent int) []text {
+	if width < narrowest || width >= unlimited {
+		return []text{append(text{{whole, ""}}, t...)}
 	}
-	return str
+	var lines []text
+	line, used := text{{whole, ""}}, 0
+	for _, s := range t {
+		for i, word := range strings.SplitAfter(s.text, " ") {
+			n := columns(strings.TrimRight(word, " "))
+			if i > 0 && used > indent && used+n > width {
+				lines = append(lines, line)
+				line, used = text{{whole, ""}, {plain, blanks(indent)}}, indent
+			}
+			line, used = line.add(s.style, word), used+columns(word)
+		}
+	}
+	return append(lines, line)
 }
 
-func padLeft(str string, width int) string {
-	if n := width - utf8.RuneCountInString(str); n > 0 {
-		return strings.Repeat(" ", n) + str
-	}
-	return str
-}
+// narrowest is the width from which on lines are broken between words.
+const narrowest = 50
 
 // clean makes one line of text from a page or a script that cannot move the cursor.
 func clean(str string) string { return plaintext.Line(str) }

@@ -29,7 +29,7 @@ func FuzzClean(f *testing.F) {
 		if strings.ContainsFunc(got, unicode.IsControl) || !utf8.ValidString(got) {
 			t.Errorf("clean(%q) = %q", s, got)
 		}
-		if n := utf8.RuneCountInString(strings.TrimSuffix(painter{}.line(20, text{{plain, got}}), "\n")); n > 20 {
+		if n := columns(strings.TrimSuffix(painter{}.line(20, text{{plain, got}}), "\n")); n > 20 {
 			t.Errorf("clean(%q) takes %d columns of 20", s, n)
 		}
 	})

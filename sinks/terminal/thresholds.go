@@ -3,7 +3,6 @@ package terminal
 import (
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
@@ -37,7 +36,7 @@ func thresholdRows(outcomes []metrics.ThresholdOutcome, width int) []text {
 			value = threshold.Describe(o)
 		}
 		rest := "  " + clean(o.Expression) + "  " + value
-		name := cut(clean(o.Metric), max(width-16-utf8.RuneCountInString(rest), 8))
+		name := cut(clean(o.Metric), max(width-16-columns(rest), 8))
 		rows = append(rows, row(title, text{mark, {plain, name}, {dim, "  " + clean(o.Expression)}, {mark.style, "  " + value}}))
 		title = ""
 	}
@@ -91,8 +90,8 @@ func thresholdLines(outcomes []metrics.ThresholdOutcome) []text {
 	}
 	names, expressions := 0, 0
 	for _, o := range outcomes {
-		names = max(names, min(utf8.RuneCountInString(clean(o.Metric)), thresholdWidth))
-		expressions = max(expressions, utf8.RuneCountInString(clean(o.Expression)))
+		names = max(names, min(columns(clean(o.Metric)), thresholdWidth))
+		expressions = max(expressions, columns(clean(o.Expression)))
 	}
 	lines := []text{{}, {{plain, "  thresholds"}}}
 	for _, o := range outcomes {
@@ -105,8 +104,4 @@ func thresholdLines(outcomes []metrics.ThresholdOutcome) []text {
 			{mark.style, threshold.Describe(o)}})
 	}
 	return lines
-}
-
-func allMet(outcomes []metrics.ThresholdOutcome) bool {
-	return !slices.ContainsFunc(outcomes, func(o metrics.ThresholdOutcome) bool { return !o.OK })
 }

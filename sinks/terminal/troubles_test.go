@@ -19,6 +19,7 @@ func aRun(counters map[string]metrics.CounterBy) metrics.Result {
 func series(counts map[metrics.Labels]int64) metrics.CounterBy {
 	var c metrics.CounterBy
 	for labels, n := range counts {
+		c.Aggregate += n
 		c.Series = append(c.Series, metrics.LabelledValue[int64]{Labels: labels, Value: n})
 	}
 	return c
@@ -34,15 +35,15 @@ func TestWhatTheSummaryMarks(t *testing.T) {
 		want   []string
 	}{
 		{"all is well", aRun(map[string]metrics.CounterBy{"http_requests": series(map[metrics.Labels]int64{metrics.HTTPRequests.With("2xx", "document", "200", "h", "/"): 1})}),
-			[]string{"✓ buy  1 user ok, 0 failed · 1 iteration, 0 failed · 0s\n"}},
+			[]string{"✓ buy  Finished. Nothing failed, and no threshold was set.\n  1 user ok, 0 failed · 1 iteration, 0 failed · 0s\n"}},
 		{"failed requests", aRun(map[string]metrics.CounterBy{
 			"http_requests":         series(map[metrics.Labels]int64{metrics.HTTPRequests.With("5xx", "fetch", "503", "h:1", "/api"): 6}),
 			"http_request_failures": series(map[metrics.Labels]int64{metrics.HTTPRequestFailures.With("network", "xhr", "h:1", "/y"): 1, metrics.HTTPRequestFailures.With("aborted", "xhr"): 9}),
-		}), []string{"✗ buy  1 user ok, 0 failed · 1 iteration, 0 failed · 7 requests failed", "\n  failed requests\n    503 fetch ×6  h:1/api\n    network xhr ×1  h:1/y\n"}},
+		}), []string{"✗ buy  Finished with failures.", "  7 requests failed\n", "\n  failed requests\n    503 fetch ×6  h:1/api\n    network xhr ×1  h:1/y\n"}},
 		{"a failed check", aRun(map[string]metrics.CounterBy{"checks": series(map[metrics.Labels]int64{metrics.Checks.With("cart", "pass"): 3, metrics.Checks.With("cart", "fail"): 1})}),
-			[]string{"✗ buy", " · 1 check failed", "\n  failed checks\n    cart ×1 of 4\n"}},
-		{"interrupted", interrupted, []string{"! buy", " · interrupted\n"}},
-		{"nothing was measured", metrics.Result{Name: "buy"}, []string{"✗ buy", " · nothing was measured\n"}},
+			[]string{"✗ buy", "  1 of 4 checks failed\n", "\n  failed checks\n    cart ×1 of 4\n"}},
+		{"interrupted", interrupted, []string{"! buy", "! buy  Interrupted. Somebody ended the run before its end.\n"}},
+		{"nothing was measured", metrics.Result{Name: "buy"}, []string{"✗ buy", "✗ buy  Nothing was measured. No iteration has ended.\n"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := summaryOf(t, tt.result)
