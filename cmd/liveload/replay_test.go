@@ -69,7 +69,7 @@ func TestOutputThatIsAwayIsReplayed(t *testing.T) {
 		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	r := readResult(t, result)
-	if c := r.Global.Counters["sink_points_spooled"]; c.Aggregate != 1 || c.By["db=http://db"] != 1 || !strings.Contains(stdout, "sink_points_spooled") {
+	if c := r.Global.Counters["sink_points_spooled"]; c.Aggregate != 1 || c.By["db=http://db"] != 1 || !strings.Contains(stdout, "1 had to wait on disk") {
 		t.Errorf("%+v points were spooled, want 1 of db=http://db\n%s", c, stdout)
 	}
 	notes := r.Health.Notes
@@ -159,7 +159,7 @@ func TestLostPointIsCounted(t *testing.T) {
 		t.Errorf("exit code %d\n%s\nwant\n%s", code, stderr, want)
 	}
 	r := readResult(t, result)
-	if c := r.Global.Counters["sink_points_lost"]; c.Aggregate != 1 || c.By["db=http://db"] != 1 || !strings.Contains(stdout, "sink_points_lost") {
+	if c := r.Global.Counters["sink_points_lost"]; c.Aggregate != 1 || c.By["db=http://db"] != 1 || !strings.Contains(stdout, "! 1 point for outputs lost") {
 		t.Errorf("%+v points were lost, want 1 of db=http://db\n%s", c, stdout)
 	}
 	if _, spooled := r.Global.Counters["sink_points_spooled"]; spooled || len(r.Health.Notes) != 1 {
