@@ -71,7 +71,7 @@ var layers = []layer{
 	{"js", nil},
 	{"sinks", []string{"metrics"}},
 	{"web", nil},
-	{"report", []string{"metrics", "sinks/plaintext", "sinks/readable", "web"}},
+	{"report", []string{"metrics", "sinks/plaintext", "sinks/readable", "sinks/verdict", "web"}},
 	{"grafana", nil},
 	{"browserpool/browsertest", []string{"browserpool", "metrics", "examples/demo"}},
 	{"browserpool", []string{"metrics"}},

@@ -16,7 +16,7 @@ import (
 
 // FromResults returns what a report shows of the Results of a run.
 func FromResults(results []metrics.Result) Data {
-	d := Data{Kind: Report, Labels: map[string]string{}, Verdict: verdict(results), Scenarios: []Scenario{}, Parts: map[string]any{}}
+	d := Data{Kind: Report, Labels: map[string]string{}, Verdict: judge(results...), Scenarios: []Scenario{}, Parts: map[string]any{}}
 	for i := range results {
 		r := &results[i]
 		if began := r.GeneratedAt.Add(-elapsed(r)); r.Error == "" && (d.Start.IsZero() || began.Before(d.Start)) {
@@ -36,7 +36,7 @@ func elapsed(r *metrics.Result) time.Duration {
 func (d *Data) scenario(number int, r *metrics.Result) Scenario {
 	g := &r.Global
 	s := Scenario{
-		Name: r.Name, Error: r.Error, Verdict: verdict([]metrics.Result{*r}), Load: r.Load, ElapsedMS: g.ElapsedMS,
+		Name: r.Name, Error: r.Error, Verdict: judge(*r), Load: r.Load, ElapsedMS: g.ElapsedMS,
 		Felt: felt(r), FirstFailure: firstFailure(g), Trust: trust(r), Thresholds: thresholds(r.Thresholds), Failures: failures(g),
 		Metrics: metricsOf(r, g), BucketMS: r.BucketWidthMS, Series: g.TimeSeries, Nodes: []Node{}, Options: options(r.Options),
 		Limit: r.Limit, Requests: r.FailedRequests(), Checks: r.FailedChecks(),

@@ -22,7 +22,7 @@ func TestFirstScreen(t *testing.T) {
 	g := results[0].Global
 	event := g.Histograms[metrics.LiveViewEventDuration.Name].Aggregate
 	for _, want := range []string{
-		"Failed", "2 of 4 thresholds not met.", "5 users", "What it felt like", "Click answered", readable.Microseconds(event.Percentile(95)),
+		"Failed", "2 of 4 thresholds were not met.", "5 users", "What it felt like", "Click answered", readable.Microseconds(event.Percentile(95)),
 		"wait timeout after 0:", "The load generator kept up.",
 	} {
 		if !strings.Contains(said, want) {
