@@ -44,6 +44,7 @@ func New() *App {
 		{"/table", "?rows=1000 rows to sort and change", func() liveview.View { return &table{shared: a.rows} }},
 		{"/hooks", "a hook, JS commands, key and focus bindings", func() liveview.View { return &hooks{} }},
 	}
+	a.pages = append(a.pages, misbehaving()...)
 	return a
 }
 

@@ -8,6 +8,12 @@ if (asked) sessionStorage.setItem("demo:transport", asked);
 const transport = sessionStorage.getItem("demo:transport") === "longpoll" ? LongPoll : WebSocket;
 
 const hooks = {
+  Busy: {
+    beforeUpdate() {
+      const end = performance.now() + Number(this.el.dataset.ms);
+      while (performance.now() < end);
+    },
+  },
   Echo: {
     mounted() {
       this.el.addEventListener("click", () => {

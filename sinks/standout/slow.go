@@ -1,0 +1,71 @@
+package standout
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/readable"
+)
+
+const (
+	// slowAnswer interrupts what a person thinks, and slowPatch is felt as a page that does not react.
+	slowAnswer = 1_000_000.0 // microseconds
+	slowPatch  = 200_000.0
+)
+
+var slowEventsRule = rule{
+	name: "slow-events", find: slowEvents, timed: true,
+	advice: "Look at what its handler does: queries, calls to other services. What takes long can go on in the background (start_async).",
+}
+
+// slowEvents finds events that are slow at any load.
+func slowEvents(v *run) (found []Finding) {
+	m := metrics.LiveViewEventDuration
+	by := v.histogram(m)
+	for _, event := range labelsOf(by.By) {
+		h := by.By[event]
+		p50 := h.Percentile(50)
+		if h.Count < fewestSamples || p50 < slowAnswer || v.explains(m, event) {
+			continue
+		}
+		found = append(found, Finding{
+			Metric: m.Name, Label: event, size: p50,
+			Sentence: fmt.Sprintf("%s%s is slow at any load: half of all answers take longer than %s.", subject(m, event), onPages(m, by, event, countOf), readable.Microseconds(p50)),
+			How:      fmt.Sprintf("Median of %d answers, of which no growth with users or with time explains it. A second is when people lose their train of thought.", h.Count),
+			Numbers:  []Measured{{"median", p50, m.Unit}, {"answers", float64(h.Count), ""}},
+		})
+	}
+	return found
+}
+
+// explains says whether a rule before has said this of the metric.
+func (v *run) explains(m *metrics.Metric, label string) bool {
+	return slices.ContainsFunc(v.found, func(f Finding) bool { return f.Metric == m.Name && f.Label == label })
+}
+
+var slowPatchesRule = rule{
+	name: "slow-patches", find: slowPatches, timed: true,
+	advice: "The page is what is slow: fewer elements, phx-update=\"stream\" for long lists, less work in hooks (updated).",
+}
+
+// slowPatches finds events whose answer takes the page long to show.
+func slowPatches(v *run) (found []Finding) {
+	m := metrics.LiveViewPatchDuration
+	by := v.histogram(m)
+	for _, event := range labelsOf(by.By) {
+		h := by.By[event]
+		p50, answer := h.Percentile(50), v.histogram(metrics.LiveViewEventDuration).By[event].Percentile(50)
+		if h.Count < fewestSamples || p50 < slowPatch || p50 < answer || p50 < ownDelay*v.delay() {
+			continue
+		}
+		found = append(found, Finding{
+			Metric: m.Name, Label: event, size: p50,
+			Sentence: fmt.Sprintf("The page takes longer to show the answer to %s%s than the server to give it: %s against %s (medians).",
+				quoted(event), onPages(m, by, event, countOf), readable.Microseconds(p50), readable.Microseconds(answer)),
+			How:     fmt.Sprintf("%d answers, from their arrival until the DOM was patched. A page that does not react for %s feels stuck.", h.Count, readable.Microseconds(slowPatch)),
+			Numbers: []Measured{{"median until shown", p50, m.Unit}, {"median until answered", answer, m.Unit}},
+		})
+	}
+	return found
+}
