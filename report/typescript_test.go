@@ -17,6 +17,7 @@ func TestTypesOfThePages(t *testing.T) {
 	var d declarations
 	d.add(reflect.TypeFor[Data]())
 	d.add(reflect.TypeFor[NodePart]())
+	d.add(reflect.TypeFor[Comparison]())
 	out := "// Made of package report: go test ./report -run TestTypesOfThePages -update\n"
 	slices.Sort(d.texts)
 	for _, text := range d.texts {

@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['src/page.ts', 'src/page.css'],
+  entryPoints: ['src/page.ts', 'src/comparison.ts', 'src/page.css'],
   outdir: 'dist',
   bundle: true,
   minify: true,

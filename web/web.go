@@ -28,13 +28,28 @@ type Part struct {
 
 // Check returns ErrMissing when there are no pages.
 func Check() error {
-	_, _, err := assets()
+	_, _, err := assets(ofRuns)
 	return err
 }
 
-// WriteFile writes a page that has everything in itself.
+// Scripts of the pages.
+const (
+	ofRuns        = "page.js"
+	ofComparisons = "comparison.js"
+)
+
+// WriteFile writes the page of a run, which has everything in itself.
 func WriteFile(w io.Writer, title string, parts []Part) error {
-	script, style, err := assets()
+	return writeFile(w, ofRuns, title, parts)
+}
+
+// WriteComparison writes the page of a comparison, which has everything in itself.
+func WriteComparison(w io.Writer, title string, parts []Part) error {
+	return writeFile(w, ofComparisons, title, parts)
+}
+
+func writeFile(w io.Writer, page, title string, parts []Part) error {
+	script, style, err := assets(page)
 	if err != nil {
 		return err
 	}
@@ -53,7 +68,7 @@ func WriteFile(w io.Writer, title string, parts []Part) error {
 
 // Page returns the page that fetches its content from the server that it came from.
 func Page(title string) (string, error) {
-	script, style, err := assets()
+	script, style, err := assets(ofRuns)
 	if err != nil {
 		return "", err
 	}
@@ -87,9 +102,9 @@ func hash(text string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// assets returns the script and the style of the pages.
-func assets() (script, style string, err error) {
-	for name, content := range map[string]*string{"dist/page.js": &script, "dist/page.css": &style} {
+// assets returns the script and the style of a page.
+func assets(page string) (script, style string, err error) {
+	for name, content := range map[string]*string{"dist/" + page: &script, "dist/page.css": &style} {
 		text, err := built.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return "", "", ErrMissing

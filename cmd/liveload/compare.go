@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -14,6 +15,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/compare"
 	"github.com/liveload/liveload/metrics/predecessor"
+	"github.com/liveload/liveload/report"
 	"github.com/liveload/liveload/sinks/markdown"
 	"github.com/liveload/liveload/sinks/plaintext"
 	"github.com/liveload/liveload/sinks/terminal"
@@ -26,7 +28,7 @@ const (
 )
 
 func compareFlags() []cli.Flag {
-	reports := newListFlag(comparisonReport, "", "write the comparison to `FILE` too: .md for Markdown, .json for programs")
+	reports := newListFlag(comparisonReport, "", "write the comparison to `FILE` too, whose ending says what it is: "+strings.Join(comparisonEndings(), ", "))
 	reports.EnvVars = nil // the variable is that of a run
 	return []cli.Flag{
 		newListFlag(failOnFlag, ";", "exit with 99 when `METRIC STATISTIC CHANGE` is exceeded, such as 'liveview_event_duration_us p95 +10%'; several with ;"),
@@ -47,7 +49,7 @@ func (o *outside) compare(c *cli.Context) error {
 		return err
 	}
 	r := flagReader{layered: v}
-	limits, reports := r.limits(), r.comparisonReports(paths)
+	limits, reports := r.limits(), r.comparisonReports(o, paths)
 	if r.err != nil {
 		return r.err
 	}
@@ -84,12 +86,54 @@ func (r *flagReader) limits() (all []compare.Limit) {
 	return all
 }
 
-// comparisonReports are files whose names say what they are.
-func (r *flagReader) comparisonReports(read []string) []string {
+// A comparisonKind is how a comparison is written, by the ending of its file.
+type comparisonKind struct {
+	ending string
+	check  func(*outside) error // why it cannot be written; may be nil
+	write  func(io.Writer, compare.Comparison) error
+}
+
+var comparisonKinds = []comparisonKind{
+	{".html", func(o *outside) error { return o.pages() }, report.WriteComparison},
+	{".md", nil, func(w io.Writer, c compare.Comparison) error {
+		_, err := io.WriteString(w, markdown.Comparison(c))
+		return err
+	}},
+	{".json", nil, func(w io.Writer, c compare.Comparison) error {
+		out := json.NewEncoder(w)
+		out.SetIndent("", "  ")
+		return out.Encode(c)
+	}},
+}
+
+func comparisonEndings() (all []string) {
+	for _, k := range comparisonKinds {
+		all = append(all, k.ending)
+	}
+	return all
+}
+
+func findComparisonKind(path string) (comparisonKind, bool) {
+	i := slices.IndexFunc(comparisonKinds, func(k comparisonKind) bool { return strings.EqualFold(filepath.Ext(path), k.ending) })
+	if i < 0 {
+		return comparisonKind{}, false
+	}
+	return comparisonKinds[i], true
+}
+
+// comparisonReports are files whose endings say what they are.
+func (r *flagReader) comparisonReports(o *outside, read []string) []string {
 	paths := r.all(comparisonReport)
 	for _, path := range paths {
-		if kind := filepath.Ext(path); kind != ".md" && kind != ".json" {
-			r.refuse(comparisonReport, "is %q: a comparison is written as .md or as .json", path)
+		kind, known := findComparisonKind(path)
+		if !known {
+			r.refuse(comparisonReport, "is %q, but its ending says what is written: %s", path, strings.Join(comparisonEndings(), ", "))
+			continue
+		}
+		if kind.check != nil {
+			if err := kind.check(o); err != nil {
+				r.refuse(comparisonReport, "is %q, but %v", path, err)
+			}
 		}
 		for _, one := range read {
 			if filepath.Clean(one) == filepath.Clean(path) {
@@ -124,15 +168,8 @@ func readComparable(path string) (compare.File, error) {
 
 // writeComparison writes one file.
 func writeComparison(ctx context.Context, path string, c compare.Comparison) error {
-	file := wholefile.New(path, "the comparison", "comparison.md", func(w io.Writer, _ []metrics.Result) error {
-		if filepath.Ext(path) == ".md" {
-			_, err := io.WriteString(w, markdown.Comparison(c))
-			return err
-		}
-		out := json.NewEncoder(w)
-		out.SetIndent("", "  ")
-		return out.Encode(c)
-	})
+	kind, _ := findComparisonKind(path)
+	file := wholefile.New(path, "the comparison", "comparison.html", func(w io.Writer, _ []metrics.Result) error { return kind.write(w, c) })
 	if err := file.Start(ctx, metrics.RunInfo{}); err != nil {
 		return err
 	}

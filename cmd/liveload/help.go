@@ -136,7 +136,8 @@ generator that could not keep up. Result files of LiveLoad are read, too.
 
 Examples:
    liveload compare main.json branch.json
-   liveload compare main.json branch.json --report comparison.md
+   liveload compare main.json branch.json --report comparison.html      a page: both runs over each other
+   liveload compare main.json branch.json --report comparison.md        for a comment on a pull request
    liveload compare main.json branch.json --fail-on 'liveview_event_duration_us p95 +10%'
    liveload compare main.json branch.json --fail-on 'liveview_event_duration_us{event:add} p50 +20ms;iteration_failures share +1%'
 

@@ -3,6 +3,7 @@
 package compare
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/liveload/liveload/metrics"
@@ -11,8 +12,8 @@ import (
 const (
 	// LeastChange is the smallest relative change that counts.
 	LeastChange = 0.05
-	// leastShare is the smallest change of a share that counts: a tenth of a percentage point.
-	leastShare = 0.001
+	// LeastShare is the smallest change of a share that counts: a tenth of a percentage point.
+	LeastShare = 0.001
 	// falseAlarms is the share of pairs of equal runs in which something is said to differ.
 	falseAlarms = 0.02
 	// vague is the relative noise from which on nobody can say that something has stayed the same.
@@ -41,6 +42,8 @@ type Run struct {
 	Git     string `json:"git,omitempty"` // commit of the scenario
 	Load    string `json:"load"`
 	RunID   string `json:"run_id"`
+	// Result is what was compared.
+	Result *metrics.Result `json:"-"`
 }
 
 // Comparable says whether differences can be put down to the application.
@@ -138,5 +141,5 @@ func scenario(a, b *metrics.Result, oldFile, newFile string) Scenario {
 }
 
 func runOf(r *metrics.Result, file string) *Run {
-	return &Run{File: file, Version: r.LiveloadVersion, Git: r.Labels["git"], Load: loadOf(r), RunID: r.RunID}
+	return &Run{File: file, Version: r.LiveloadVersion, Git: r.Labels["git"], Load: cmp.Or(r.Load, loadOf(r)), RunID: r.RunID, Result: r}
 }

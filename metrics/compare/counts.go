@@ -91,7 +91,7 @@ func isTrouble(m *metrics.Metric) bool {
 func comparedCounts(m *metrics.Metric, label string, a, b tally) Row {
 	row := Row{Metric: m, Name: m.Name, Label: label, Statistic: a.statistic, higher: a.higher, either: a.either, chance: 1, least: LeastChange, Old: over(a.part, a.whole), New: over(b.part, b.whole)}
 	if !a.perRate {
-		row.least = leastShare
+		row.least = LeastShare
 		row.Change = new(row.New - row.Old)
 	} else if row.Old > 0 {
 		row.Change = new(row.New/row.Old - 1)

@@ -12,7 +12,7 @@ import (
 func Comparison(c compare.Comparison) string {
 	var out strings.Builder
 	judged := readable.Judge(c)
-	fmt.Fprintf(&out, "## liveload: %s %s\n", marks[judged.Mood], Text(judged.Text))
+	fmt.Fprintf(&out, "## liveload: %s %s\n", marks[judged.Mood], Text(judged.Sentence()))
 	for _, m := range c.Missing {
 		why := ""
 		if m.Why != "" {

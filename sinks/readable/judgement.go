@@ -19,8 +19,18 @@ const (
 
 // A Judgement is a comparison in a sentence.
 type Judgement struct {
-	Mood Mood   `json:"mood"`
-	Text string `json:"text"`
+	Mood  Mood
+	Title string // in a word or two
+	Text  string
+	Worst string // what is worse most of all; "" when nothing is
+}
+
+// Sentence says all of it.
+func (j Judgement) Sentence() string {
+	if j.Worst == "" {
+		return j.Text
+	}
+	return j.Text + "; most of all " + j.Worst
 }
 
 // a tally counts over all scenarios.
@@ -46,25 +56,25 @@ func Judge(c compare.Comparison) Judgement {
 	count := func(n int, noun string) string { return plaintext.Plural(int64(n), noun) }
 	switch {
 	case len(c.Scenarios) == 0:
-		return Judgement{Bad, "nothing can be compared: no scenario is in both files"}
+		return Judgement{Mood: Bad, Title: "Nothing to compare", Text: "nothing can be compared: no scenario is in both files"}
 	case t.spoilt > 0:
-		return Judgement{Doubtful, "the runs cannot be compared: " + t.doubt}
+		return Judgement{Mood: Doubtful, Title: "Not comparable", Text: "the runs cannot be compared: " + t.doubt}
 	case broken > 0:
-		return Judgement{Bad, fmt.Sprintf("%s not held: %s", count(broken, "limit"), plaintext.Line(first))}
+		return Judgement{Mood: Bad, Title: "Limit exceeded", Text: fmt.Sprintf("%s not held: %s", count(broken, "limit"), plaintext.Line(first))}
 	case t.worse > 0:
-		return Judgement{Bad, fmt.Sprintf("%s worse, %d better; most of all %s", count(t.worse, "number"), t.better, t.worst)}
+		return Judgement{Bad, "Worse", fmt.Sprintf("%s worse, %d better", count(t.worse, "number"), t.better), t.worst}
 	case t.lost > 0:
-		return Judgement{Bad, fmt.Sprintf("%s not met any more", count(t.lost, "threshold"))}
+		return Judgement{Mood: Bad, Title: "Threshold lost", Text: fmt.Sprintf("%s not met any more", count(t.lost, "threshold"))}
 	case len(c.Missing) > 0:
-		return Judgement{Doubtful, count(len(c.Missing), "scenario") + " not compared"}
+		return Judgement{Mood: Doubtful, Title: "Not all compared", Text: count(len(c.Missing), "scenario") + " not compared"}
 	case t.failures > 0:
-		return Judgement{Doubtful, fmt.Sprintf("nothing is worse by more than noise, but %s did not occur before", count(t.failures, "failure"))}
+		return Judgement{Mood: Doubtful, Title: "New failures", Text: fmt.Sprintf("nothing is worse by more than noise, but %s did not occur before", count(t.failures, "failure"))}
 	case t.better > 0:
-		return Judgement{Good, fmt.Sprintf("%s better, none worse", count(t.better, "number"))}
+		return Judgement{Mood: Good, Title: "Better", Text: fmt.Sprintf("%s better, none worse", count(t.better, "number"))}
 	case t.unclear > t.known:
-		return Judgement{Doubtful, fmt.Sprintf("too little was measured: of %d numbers %d can be judged, and these do not differ by more than noise. Let the runs last longer", t.known+t.unclear, t.known)}
+		return Judgement{Mood: Doubtful, Title: "Too little to say", Text: fmt.Sprintf("too little was measured: of %d numbers %d can be judged, and these do not differ by more than noise. Let the runs last longer", t.known+t.unclear, t.known)}
 	}
-	return Judgement{Good, "nothing differs by more than noise"}
+	return Judgement{Mood: Good, Title: "No difference", Text: "nothing differs by more than noise"}
 }
 
 func tallyOf(c compare.Comparison) (t tally) {

@@ -40,7 +40,7 @@ func TestJudge(t *testing.T) {
 		{compare.Comparison{Scenarios: scenario(compare.Same, compare.Unclear, compare.Unclear)}, Doubtful, "too little was measured: of 3 numbers 1 can be judged, and these do not differ by more than noise. Let the runs last longer"},
 		{compare.Comparison{Scenarios: scenario(compare.Same), Limits: []compare.Limited{{OK: true}}}, Good, "nothing differs by more than noise"},
 	} {
-		if got := Judge(tt.of); got.Mood != tt.mood || got.Text != tt.want {
+		if got := Judge(tt.of); got.Mood != tt.mood || got.Sentence() != tt.want {
 			t.Errorf("%+v, want %s %q", got, tt.mood, tt.want)
 		}
 	}

@@ -41,7 +41,8 @@ func WriteComparison(out io.Writer, c compare.Comparison, o ComparisonOptions) e
 		lines = append(lines, limitedLine(l))
 	}
 	judged := readable.Judge(c)
-	lines = append(lines, hanging(moods[judged.Mood], "", strings.ToUpper(judged.Text[:1])+judged.Text[1:]+".", width)...)
+	said := judged.Sentence()
+	lines = append(lines, hanging(moods[judged.Mood], "", strings.ToUpper(said[:1])+said[1:]+".", width)...)
 	var printed strings.Builder
 	for _, l := range lines {
 		printed.WriteString((painter{o.Color}).line(unlimited, l))

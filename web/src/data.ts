@@ -15,6 +15,39 @@ export interface ByInt64s {
   by: Record<string, number[]>;
 }
 
+export interface Compared {
+  name: string;
+  verdict: Verdict;
+  old: Side;
+  new: Side;
+  doubts: Doubt[];
+  counts: string;
+  rows: Difference[];
+  thresholds: Limit[];
+  new_failures: LoneFailure[];
+  gone_failures: LoneFailure[];
+  only_old: string[];
+  only_new: string[];
+  curves: Curve[];
+}
+
+export interface Comparison {
+  version: string;
+  verdict: Verdict;
+  scenarios: Compared[];
+  missing: string[];
+  limits: Limit[];
+}
+
+export interface Curve {
+  metric: string;
+  title: string;
+  unit: string;
+  label: string;
+  old: number[];
+  new: number[];
+}
+
 export interface Data {
   kind: string;
   run_id: string;
@@ -23,6 +56,27 @@ export interface Data {
   labels: Record<string, string>;
   verdict: Verdict;
   scenarios: Scenario[];
+}
+
+export interface Difference {
+  metric: string;
+  title: string;
+  meaning: string;
+  label: string;
+  statistic: string;
+  old: string;
+  new: string;
+  change: string;
+  noise: string;
+  verdict: string;
+  why: string;
+  size: number;
+  whisker: Whisker | null;
+}
+
+export interface Doubt {
+  text: string;
+  spoils: boolean;
 }
 
 export interface FailedCheck {
@@ -96,6 +150,12 @@ export interface Limit {
   steps: LimitStep[];
 }
 
+export interface Limit {
+  text: string;
+  ok: boolean;
+  why: string;
+}
+
 export interface LimitStep {
   load: number;
   text: string;
@@ -106,6 +166,12 @@ export interface LimitStep {
   thresholds: ThresholdOutcome[];
   from_ms: number;
   to_ms: number;
+}
+
+export interface LoneFailure {
+  kind: string;
+  text: string;
+  count: number;
 }
 
 export interface Mark {
@@ -188,6 +254,18 @@ export interface Scenario {
   checks: FailedCheck[];
 }
 
+export interface Side {
+  file: string;
+  start: string;
+  git: string;
+  host: string;
+  version: string;
+  load: string;
+  elapsed_ms: number;
+  bucket_ms: number;
+  series: TimeSeries;
+}
+
 export interface Threshold {
   metric: string;
   expression: string;
@@ -240,4 +318,10 @@ export interface Verdict {
   title: string;
   why: string;
   more: string[];
+}
+
+export interface Whisker {
+  low: number;
+  middle: number;
+  high: number;
 }

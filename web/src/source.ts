@@ -15,7 +15,7 @@ export async function open(): Promise<Source> {
 }
 
 /** unpack reads JSON that package report has packed. */
-async function unpack<T>(name: string): Promise<T> {
+export async function unpack<T>(name: string): Promise<T> {
   const holder = document.getElementById(`part-${name}`);
   if (!holder) throw new Error(`this page has no part ${name}`);
   const text = atob(holder.textContent.trim());

@@ -3,24 +3,38 @@
 import { h } from './h';
 import type { View } from './view';
 
-/** scenarioTabs returns nothing when there is one scenario only. */
-export function scenarioTabs(view: View): HTMLElement[] {
-  const { scenarios } = view.shown.data;
-  if (scenarios.length < 2) return [];
-  const tabs = scenarios.map((s, i) => h('button', { class: s.verdict.state, attributes: { type: 'button', role: 'tab', 'aria-controls': 'content' }, on: { click: () => void view.showScenario(i) } }, s.name));
-  const list = h('div', { class: 'tabs', attributes: { role: 'tablist', 'aria-label': 'Scenarios' }, on: { keydown: (event) => {
-    const at = tabs.indexOf(document.activeElement as HTMLButtonElement);
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1 }[event.key];
-    const tab = to === undefined || at < 0 ? undefined : tabs[(to + tabs.length) % tabs.length];
+export interface Tabs {
+  node: HTMLElement;
+  /** mark says which one is shown. */
+  mark(index: number): void;
+}
+
+/** tabs returns nothing when there is one only. */
+export function tabs(label: string, entries: { name: string; state: string }[], choose: (index: number) => void): Tabs | undefined {
+  if (entries.length < 2) return undefined;
+  const all = entries.map((e, i) => h('button', { class: e.state, attributes: { type: 'button', role: 'tab', 'aria-controls': 'content' }, on: { click: () => choose(i) } }, e.name));
+  const node = h('div', { class: 'tabs', attributes: { role: 'tablist', 'aria-label': label }, on: { keydown: (event) => {
+    const at = all.indexOf(document.activeElement as HTMLButtonElement);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1 }[event.key];
+    const tab = to === undefined || at < 0 ? undefined : all[(to + all.length) % all.length];
     if (!tab) return;
     event.preventDefault();
     tab.focus();
     tab.click();
-  } } }, ...tabs);
-  view.onChange(({ scenario }) => tabs.forEach((tab, i) => {
-    const chosen = view.shown.data.scenarios[i]?.name === scenario.name;
-    tab.setAttribute('aria-selected', String(chosen));
-    tab.tabIndex = chosen ? 0 : -1;
-  }));
-  return [list];
+  } } }, ...all);
+  return {
+    node,
+    mark: (index) => all.forEach((tab, i) => {
+      tab.setAttribute('aria-selected', String(i === index));
+      tab.tabIndex = i === index ? 0 : -1;
+    }),
+  };
+}
+
+/** scenarioTabs are those of the scenarios of a run. */
+export function scenarioTabs(view: View): HTMLElement[] {
+  const { scenarios } = view.shown.data;
+  const list = tabs('Scenarios', scenarios.map((s) => ({ name: s.name, state: s.verdict.state })), (i) => void view.showScenario(i));
+  view.onChange(({ data, scenario }) => list?.mark(data.scenarios.indexOf(scenario)));
+  return list ? [list.node] : [];
 }
