@@ -32,15 +32,23 @@ func (r *Result) ErrorAnswers() map[string]int64 {
 }
 
 func (r *Result) errorAnswers() (all []LabelledValue[int64]) {
-	accepted := r.acceptedStatuses()
 	for _, s := range countsOf(HTTPRequests, r.Global.Counters) {
-		class := s.Labels.Get("status")
-		if class != "4xx" && class != "5xx" || s.Labels.Get("type") == "document" && accepts(accepted, class, kept(s.Labels, "code")) {
-			continue
+		if r.IsErrorAnswer(s.Labels) {
+			all = append(all, s)
 		}
-		all = append(all, s)
 	}
 	return all
+}
+
+// IsErrorAnswer says whether requests with these labels of HTTPRequests were answered with an error. Documents with a status
+// that the scenario accepts were not; where labels are without a type, as those of a node, they may have been documents.
+func (r *Result) IsErrorAnswer(l Labels) bool {
+	class := l.Get("status")
+	if class != "4xx" && class != "5xx" {
+		return false
+	}
+	kind := l.Get("type")
+	return kind != "" && kind != "document" || !accepts(r.acceptedStatuses(), class, kept(l, "code"))
 }
 
 // FailedRequests returns the requests that were answered with an error or not at all, the most frequent first. Documents

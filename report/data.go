@@ -52,26 +52,27 @@ const (
 
 // A Scenario is what a page shows of a scenario. One that could not run has a name, a verdict and an error.
 type Scenario struct {
-	Name         string                  `json:"name"`
-	Error        string                  `json:"error,omitempty"` // why it could not run
-	Verdict      Verdict                 `json:"verdict"`
-	Load         string                  `json:"load"` // what was asked for, in words; "" when the Result does not say
-	ElapsedMS    int64                   `json:"elapsed_ms"`
-	Figures      []Figure                `json:"figures"`
-	Felt         []Felt                  `json:"felt"`
-	FirstFailure *FirstFailure           `json:"first_failure"`
-	Trust        Trust                   `json:"trust"`
-	Thresholds   []Threshold             `json:"thresholds"`
-	Failures     []Failure               `json:"failures"`
-	Metrics      []Metric                `json:"metrics"`
-	BucketMS     int64                   `json:"bucket_ms"` // width of the columns of the series
-	Series       metrics.TimeSeries      `json:"series"`
-	Marks        []Mark                  `json:"marks"`
-	Nodes        []Node                  `json:"nodes"`
-	Options      map[string]any          `json:"options"`
-	Limit        *metrics.Limit          `json:"limit,omitempty"`
-	Requests     []metrics.FailedRequest `json:"requests"` // that have failed
-	Checks       []metrics.FailedCheck   `json:"checks"`   // that have failed
+	Name         string             `json:"name"`
+	Error        string             `json:"error,omitempty"` // why it could not run
+	Verdict      Verdict            `json:"verdict"`
+	Load         string             `json:"load"` // what was asked for, in words; "" when the Result does not say
+	ElapsedMS    int64              `json:"elapsed_ms"`
+	Figures      []Figure           `json:"figures"`
+	Felt         []Felt             `json:"felt"`
+	FirstFailure *FirstFailure      `json:"first_failure"`
+	Trust        Trust              `json:"trust"`
+	Thresholds   []Threshold        `json:"thresholds"`
+	Failures     []Failure          `json:"failures"`
+	Metrics      []Metric           `json:"metrics"`
+	BucketMS     int64              `json:"bucket_ms"` // width of the columns of the series
+	Series       metrics.TimeSeries `json:"series"`
+	Marks        []Mark             `json:"marks"`
+	Nodes        []Node             `json:"nodes"`
+	Options      map[string]any     `json:"options"`
+	Limit        *metrics.Limit     `json:"limit,omitempty"`
+	Journey      Journey            `json:"journey"`
+	Requests     []Request          `json:"requests"` // that failed first
+	Checks       []Check            `json:"checks"`   // that failed first
 }
 
 // A Figure is one of the large numbers at the top.
@@ -130,10 +131,11 @@ type Failure struct {
 
 // A Sample is one failure that was kept.
 type Sample struct {
-	AtMS    int64    `json:"at_ms"` // since the start of the run
-	User    int64    `json:"user"`
-	Message string   `json:"message"`
-	Stack   []string `json:"stack"`
+	AtMS     int64     `json:"at_ms"` // since the start of the run
+	User     int64     `json:"user"`
+	Message  string    `json:"message"`
+	Stack    []string  `json:"stack"`
+	Evidence *Evidence `json:"evidence,omitempty"`
 }
 
 // A Mark is something that happened at a moment and explains what charts show.
@@ -162,11 +164,8 @@ type Node struct {
 	Users      int64              `json:"users"` // that ended
 	Iterations int64              `json:"iterations"`
 	Failures   int64              `json:"failures"`
+	CPU        float64            `json:"cpu"`            // p95 of its seconds, in percent; 0 when it is not known, as of the next two
+	Memory     float64            `json:"memory"`         // at most, in bytes
+	Lag        float64            `json:"lag"`            // p95 of how late its timers fire, in microseconds
 	Part       string             `json:"part,omitempty"` // name of its NodePart; "" without numbers
-}
-
-// A NodePart is what one node has measured of a scenario.
-type NodePart struct {
-	Metrics []Metric           `json:"metrics"`
-	Series  metrics.TimeSeries `json:"series"`
 }

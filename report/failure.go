@@ -22,7 +22,7 @@ func failures(g *metrics.ScenarioResult) []Failure {
 }
 
 func sample(f *metrics.FailureSample) Sample {
-	s := Sample{AtMS: atMS(f), User: f.UserID, Message: plaintext.Line(f.ReasonInspect), Stack: []string{}}
+	s := Sample{AtMS: atMS(f), User: f.UserID, Message: plaintext.Line(f.ReasonInspect), Stack: []string{}, Evidence: evidenceOf(f.Evidence)}
 	for _, line := range f.Stacktrace {
 		s.Stack = append(s.Stack, plaintext.Line(line))
 	}

@@ -26,7 +26,7 @@ func felt(r *metrics.Result) []Felt {
 // title is what people call a metric, as it begins a line.
 func title(w words.Word) string {
 	first, size := utf8.DecodeRuneInString(w.Name)
-	if size == 0 || w.Name == w.Metric.Name { // names of scripts stay as they are
+	if size == 0 || w.Meaning == w.Metric.Help { // names of scripts stay as they are
 		return w.Name
 	}
 	return string(unicode.ToUpper(first)) + w.Name[size:]

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -38,8 +37,8 @@ func (d *Data) scenario(number int, r *metrics.Result) Scenario {
 	s := Scenario{
 		Name: r.Name, Error: r.Error, Verdict: judge(*r), Load: r.Load, ElapsedMS: g.ElapsedMS,
 		Felt: felt(r), FirstFailure: firstFailure(g), Trust: trust(r), Thresholds: thresholds(r.Thresholds), Failures: failures(g),
-		Metrics: metricsOf(r, g), BucketMS: r.BucketWidthMS, Series: g.TimeSeries, Nodes: []Node{}, Options: options(r.Options),
-		Limit: r.Limit, Requests: r.FailedRequests(), Checks: r.FailedChecks(),
+		Metrics: metricsOf(r, g), BucketMS: r.BucketWidthMS, Series: overTime(g), Nodes: []Node{}, Options: options(r.Options),
+		Limit: r.Limit, Journey: journey(g), Requests: requests(r, g), Checks: checks(g),
 	}
 	s.Figures, s.Marks = figures(r), marks(r, s.FirstFailure)
 	for i, n := range r.Nodes {
@@ -48,17 +47,19 @@ func (d *Data) scenario(number int, r *metrics.Result) Scenario {
 	return s
 }
 
-// node keeps what a node has measured as a part.
-func (d *Data) node(part string, r *metrics.Result, n metrics.NodeResult) Node {
-	out := Node{Name: n.Node, Status: n.Status, Reason: n.Reason, Saturated: slices.Contains(r.Health.SaturatedNodes, n.Node)}
-	if n.Result == nil {
-		return out
+// overTime returns the time series, without anything that is null for a page.
+func overTime(of *metrics.ScenarioResult) metrics.TimeSeries {
+	t := of.TimeSeries
+	if t.ActiveUsers == nil {
+		t.ActiveUsers = []int64{}
 	}
-	out.Users, out.Part = n.Result.Users.Total, part
-	out.Iterations = n.Result.Counters[metrics.Iterations.Name].Aggregate
-	out.Failures = n.Result.Counters[metrics.IterationFailures.Name].Aggregate
-	d.Parts[part] = NodePart{Metrics: metricsOf(r, n.Result), Series: n.Result.TimeSeries}
-	return out
+	if t.Histograms == nil {
+		t.Histograms = map[string]metrics.By[metrics.HistogramSeries]{}
+	}
+	if t.Counters == nil {
+		t.Counters = map[string]metrics.By[[]int64]{}
+	}
+	return t
 }
 
 // options are those of the Result as JSON objects have them.

@@ -28,18 +28,21 @@ func TestGolden(t *testing.T) {
 func TestMetrics(t *testing.T) {
 	results := reporttest.Shop{}.Results()
 	for _, m := range FromResults(results).Scenarios[0].Metrics {
-		sum, binned := int64(0), 0.0
+		sum, binned := int64(0), int64(0)
 		for _, row := range m.Rows {
 			sum += row.Count
 			if len(row.Labels) != len(m.Labels) {
 				t.Errorf("a row of %s has the labels %q, the metric %q", m.Name, row.Labels, m.Labels)
 			}
 		}
-		for _, bin := range m.All.Bins {
-			binned += bin[1]
+		if m.All.Bins != nil {
+			binned = m.All.Bins.Zeros
+			for i := 1; i < len(m.All.Bins.Steps); i += 2 {
+				binned += m.All.Bins.Steps[i]
+			}
 		}
-		if sum != m.All.Count || m.Kind == "histogram" && int64(binned) != m.All.Count {
-			t.Errorf("%s counts %d, its rows %d, its bins %v", m.Name, m.All.Count, sum, binned)
+		if sum != m.All.Count || m.Kind == "histogram" && binned != m.All.Count {
+			t.Errorf("%s counts %d, its rows %d, its bins %d", m.Name, m.All.Count, sum, binned)
 		}
 	}
 }

@@ -31,26 +31,47 @@ type Row struct {
 
 // Values are the numbers of a metric: Count of a counter, Last, Min and Max of a gauge, all others of a histogram.
 type Values struct {
-	Count int64        `json:"count"`
-	Sum   float64      `json:"sum,omitempty"`
-	Min   float64      `json:"min,omitempty"`
-	P50   float64      `json:"p50,omitempty"`
-	P90   float64      `json:"p90,omitempty"`
-	P95   float64      `json:"p95,omitempty"`
-	P99   float64      `json:"p99,omitempty"`
-	P999  float64      `json:"p999,omitempty"`
-	Max   float64      `json:"max,omitempty"`
-	Last  float64      `json:"last,omitempty"`
-	Bins  [][2]float64 `json:"bins,omitempty"` // where each begins, and how many values it has
+	Count int64   `json:"count"`
+	Sum   float64 `json:"sum,omitempty"`
+	Min   float64 `json:"min,omitempty"`
+	P50   float64 `json:"p50,omitempty"`
+	P90   float64 `json:"p90,omitempty"`
+	P95   float64 `json:"p95,omitempty"`
+	P99   float64 `json:"p99,omitempty"`
+	P999  float64 `json:"p999,omitempty"`
+	Max   float64 `json:"max,omitempty"`
+	Last  float64 `json:"last,omitempty"`
+	Bins  *Bins   `json:"bins,omitempty"`
 }
 
-// BinWidth is how much larger the end of a bin is than its beginning.
-const BinWidth = 1.05
+// listed are the metrics in an order to show them in: those that people ask for first, then those of scripts, and those that
+// only another version knows.
+func listed(r *metrics.Result, of *metrics.ScenarioResult) (all []*metrics.Metric) {
+	known := make(map[string]bool)
+	add := func(m *metrics.Metric) {
+		if !known[m.Name] {
+			known[m.Name], all = true, append(all, m)
+		}
+	}
+	for _, w := range words.All() {
+		add(w.Metric)
+	}
+	for _, m := range r.Metrics {
+		add(m)
+	}
+	for _, name := range slices.Sorted(maps.Keys(of.Histograms)) {
+		add(&metrics.Metric{Name: name, Kind: metrics.Histogram})
+	}
+	for _, name := range slices.Sorted(maps.Keys(of.Counters)) {
+		add(&metrics.Metric{Name: name, Kind: metrics.Counter})
+	}
+	return all
+}
 
-// metricsOf lists what was measured in the order of the catalogue.
+// metricsOf lists what was measured.
 func metricsOf(r *metrics.Result, of *metrics.ScenarioResult) []Metric {
 	all := []Metric{}
-	for _, m := range slices.Concat(metrics.Catalogue(), r.Metrics) {
+	for _, m := range listed(r, of) {
 		w := words.Of(m)
 		one := Metric{Name: m.Name, Title: title(w), Meaning: w.Meaning, Kind: m.Kind, Unit: m.Unit, Help: m.Help, Labels: []string{}, Rows: []Row{}}
 		for _, l := range m.Labels {
@@ -104,28 +125,12 @@ func fill[T any](out *Metric, m *metrics.Metric, measured map[string]metrics.By[
 
 func distribution(h metrics.HistogramValues) Values {
 	q := h.Sketch.Quantiles(0.5, 0.9, 0.95, 0.99, 0.999)
+	for i := range q {
+		q[i] = min(digits(q[i]), h.Sketch.Max())
+	}
 	return Values{
-		Count: h.Count, Sum: h.Sum, Min: h.Sketch.Min(), P50: digits(q[0]), P90: digits(q[1]), P95: digits(q[2]), P99: digits(q[3]),
-		P999: digits(q[4]), Max: h.Sketch.Max(), Bins: bins(h.Sketch),
+		Count: h.Count, Sum: digits(h.Sum), Min: h.Sketch.Min(), P50: q[0], P90: q[1], P95: q[2], P99: q[3], P999: q[4], Max: h.Sketch.Max(), Bins: binsOf(h.Sketch),
 	}
-}
-
-// bins are wide enough for a page. The first one has the values that are 0.
-func bins(s metrics.Sketch) (all [][2]float64) {
-	last := math.MinInt
-	for value, count := range s.Bins() {
-		index, low := math.MinInt+1, 0.0
-		if value > 0 {
-			index = int(math.Floor(math.Log(value) / math.Log(BinWidth)))
-			low = digits(math.Pow(BinWidth, float64(index)))
-		}
-		if index != last || all == nil {
-			all = append(all, [2]float64{low, 0})
-			last = index
-		}
-		all[len(all)-1][1] += float64(count)
-	}
-	return all
 }
 
 // digits keeps five, which is far below the error of a percentile.

@@ -18,6 +18,7 @@ func TestTypesOfThePages(t *testing.T) {
 	d.add(reflect.TypeFor[Data]())
 	d.add(reflect.TypeFor[NodePart]())
 	d.add(reflect.TypeFor[Comparison]())
+	d.add(reflect.TypeFor[Picture]())
 	out := "// Made of package report: go test ./report -run TestTypesOfThePages -update\n"
 	slices.Sort(d.texts)
 	for _, text := range d.texts {

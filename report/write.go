@@ -14,8 +14,13 @@ import (
 	"github.com/liveload/liveload/web"
 )
 
-// WriteResults writes the report of a run: one HTML file that needs nothing else.
-func WriteResults(w io.Writer, results []metrics.Result) error { return Write(w, FromResults(results)) }
+// WriteResults writes the report of a run: one HTML file that needs nothing else. It has what was kept of failures, as far as
+// the files are there: their paths begin in one of the folders.
+func WriteResults(w io.Writer, results []metrics.Result, folders ...string) error {
+	d := FromResults(results)
+	d.AddEvidence(folders...)
+	return Write(w, d)
+}
 
 // Write writes a page with all its data. Its error is web.ErrMissing when this program was built without pages.
 func Write(w io.Writer, d Data) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -26,13 +27,16 @@ const (
 type reportKind struct {
 	ending string
 	check  func(*outside) error // why it cannot be written; may be nil
-	sink   func(path string) sinks.Sink
+	// sink writes it. Paths in Results begin in one of the folders.
+	sink func(path string, folders ...string) sinks.Sink
 }
 
 // reportKinds are all of them.
 var reportKinds = []reportKind{
-	{".html", func(o *outside) error { return o.pages() }, func(path string) sinks.Sink {
-		return wholefile.New(path, "the report", "report.html", report.WriteResults)
+	{".html", func(o *outside) error { return o.pages() }, func(path string, folders ...string) sinks.Sink {
+		return wholefile.New(path, "the report", "report.html", func(w io.Writer, results []metrics.Result) error {
+			return report.WriteResults(w, results, folders...)
+		})
 	}},
 }
 
@@ -85,7 +89,7 @@ func (r *flagReader) reports(o *outside, evidenceDir string) (paths []string, as
 func (w *wiring) reportOutlets() (outlets []sinks.Named) {
 	for _, path := range w.settings.reports {
 		kind, _ := findReportKind(path)
-		sink := kind.sink(path)
+		sink := kind.sink(path, "")
 		if !w.settings.reportsAsked {
 			sink = &unasked{sink, w.log}
 		}
@@ -137,7 +141,7 @@ func (o *outside) makeReport(c *cli.Context) error {
 	}
 	for _, path := range paths {
 		kind, _ := findReportKind(path)
-		sink := kind.sink(path)
+		sink := kind.sink(path, "", filepath.Dir(c.Args().First()))
 		if err := sink.Start(c.Context, metrics.RunInfo{}); err != nil {
 			return err
 		}

@@ -1,4 +1,5 @@
-// Package reporttest has a run of a shop without browsers, for tests of what shows Results.
+// Package reporttest has runs without browsers, for tests of what shows Results: of a shop and a market, odd and hostile ones, and
+// a huge one.
 package reporttest
 
 import (

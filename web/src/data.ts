@@ -1,5 +1,10 @@
 // Made of package report: go test ./report -run TestTypesOfThePages -update
 
+export interface Bins {
+  zeros?: number;
+  steps: number[];
+}
+
 export interface ByGaugeValues {
   aggregate: (GaugeValue | null)[];
   by: Record<string, (GaugeValue | null)[]>;
@@ -13,6 +18,12 @@ export interface ByHistogramSeries {
 export interface ByInt64s {
   aggregate: number[];
   by: Record<string, number[]>;
+}
+
+export interface Check {
+  name: string;
+  total: number;
+  failed: number | null;
 }
 
 export interface Compared {
@@ -79,16 +90,11 @@ export interface Doubt {
   spoils: boolean;
 }
 
-export interface FailedCheck {
-  name: string;
-  count: number;
-  total: number;
-}
-
-export interface FailedRequest {
-  what: string;
-  where: string;
-  count: number;
+export interface Evidence {
+  picture?: string;
+  frames?: string[];
+  console?: string[];
+  files?: File[];
 }
 
 export interface Failure {
@@ -117,6 +123,11 @@ export interface Figure {
   bad?: boolean;
 }
 
+export interface File {
+  what: string;
+  path: string;
+}
+
 export interface FirstFailure {
   at_ms: number;
   class: string;
@@ -138,6 +149,11 @@ export interface HistogramSeries {
   p95: number[];
   p99?: number[];
   max: number[];
+}
+
+export interface Journey {
+  of: string;
+  stages: Stage[];
 }
 
 export interface Limit {
@@ -194,7 +210,31 @@ export interface Metric {
 
 export interface NodePart {
   metrics: Metric[];
+  journey: Journey;
+  failures: Failure[];
+  requests: Request[];
+  checks: Check[];
   series: TimeSeries;
+}
+
+export interface Picture {
+  type: string;
+  bytes: string;
+}
+
+export interface Request {
+  type: string;
+  host: string;
+  path: string;
+  status: string;
+  count: number;
+  failed?: boolean;
+  bytes?: number;
+  timed?: number;
+  p50?: number;
+  p95?: number;
+  p99?: number;
+  max?: number;
 }
 
 export interface Row {
@@ -210,7 +250,7 @@ export interface Row {
   p999?: number;
   max?: number;
   last?: number;
-  bins?: [number, number][];
+  bins?: Bins | null;
 }
 
 export interface RunNode {
@@ -221,6 +261,9 @@ export interface RunNode {
   users: number;
   iterations: number;
   failures: number;
+  cpu: number;
+  memory: number;
+  lag: number;
   part?: string;
 }
 
@@ -229,6 +272,7 @@ export interface Sample {
   user: number;
   message: string;
   stack: string[];
+  evidence?: Evidence | null;
 }
 
 export interface Scenario {
@@ -250,8 +294,9 @@ export interface Scenario {
   nodes: RunNode[];
   options: Record<string, unknown>;
   limit?: Limit | null;
-  requests: FailedRequest[];
-  checks: FailedCheck[];
+  journey: Journey;
+  requests: Request[];
+  checks: Check[];
 }
 
 export interface Side {
@@ -264,6 +309,19 @@ export interface Side {
   elapsed_ms: number;
   bucket_ms: number;
   series: TimeSeries;
+}
+
+export interface Stage {
+  name: string;
+  short: string;
+  depth: number;
+  count: number;
+  failed: number;
+  start: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  sum: number;
 }
 
 export interface Threshold {
@@ -310,7 +368,7 @@ export interface Values {
   p999?: number;
   max?: number;
   last?: number;
-  bins?: [number, number][];
+  bins?: Bins | null;
 }
 
 export interface Verdict {

@@ -1,6 +1,7 @@
 // The page: what it is about, which scenario it shows, and its sections.
 
 import { h, fill } from './h';
+import { filtered } from './filtered';
 import { moment } from './format';
 import { scenarioTabs } from './tabs';
 import { place } from './section';
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   const banner = h('div', { class: 'banner' });
   view.onChange(({ data }) => fill(banner, verdict(data.verdict, 1)));
   const links = contents();
-  document.body.append(header(source.data), banner, ...scenarioTabs(view), h('div', { class: 'columns' }, links, content), footer(source.data));
+  document.body.append(header(source.data), banner, ...scenarioTabs(view), h('div', { class: 'columns' }, links, content), filtered(view), footer(source.data));
   place(content, sections, view);
   view.onChange((shown) => sections.forEach((s, i) => { (links.children[i] as HTMLElement).hidden = !(s.applies?.(shown) ?? true); }));
   document.documentElement.dataset.state = 'ready';

@@ -20,6 +20,10 @@ export interface TableOptions<T> {
   search?(row: T): string;
   /** more returns what is shown below a row once that is opened; without it rows do not open. */
   more?(row: T): Child[];
+  /** key tells rows apart, so that those that were opened stay so when there are new ones. */
+  key?(row: T): string;
+  /** marked says which rows stand out. */
+  marked?(row: T): boolean;
   empty?: string;
 }
 
@@ -36,6 +40,7 @@ export function table<T>(options: TableOptions<T>): Table<T> {
   let wanted = '';
   let most = atOnce;
   const body = h('tbody');
+  const opened = new Set<string>();
   const heads = options.columns.map((column, i) => head(column, () => {
     order = order.column === i ? { column: i, down: !order.down } : { column: i, down: column.numeric === true };
     draw();
@@ -45,7 +50,7 @@ export function table<T>(options: TableOptions<T>): Table<T> {
 
   function draw(): void {
     const found = sorted(rows.filter((row) => !wanted || options.search?.(row).toLowerCase().includes(wanted)));
-    fill(body, ...found.slice(0, most).flatMap((row) => line(options, row)));
+    fill(body, ...found.slice(0, most).flatMap((row) => line(options, row, opened)));
     heads.forEach((th, i) => th.setAttribute('aria-sort', order.column !== i ? 'none' : order.down ? 'descending' : 'ascending'));
     const left = found.length - most;
     more.hidden = left <= 0;
@@ -82,17 +87,22 @@ function search(changed: (text: string) => void): HTMLElement {
   return h('label', { class: 'search', attributes: { for: id } }, h('span', { class: 'aside' }, 'Search'), input);
 }
 
-function line<T>(options: TableOptions<T>, row: T): HTMLTableRowElement[] {
+function line<T>(options: TableOptions<T>, row: T, opened: Set<string>): HTMLTableRowElement[] {
   const cells = options.columns.map((column) => h('td', { class: column.numeric ? 'numeric' : '' }, column.cell(row)));
-  const tr = h('tr', {}, ...cells);
+  const tr = h('tr', { class: options.marked?.(row) ? 'marked' : '' }, ...cells);
   if (!options.more || !cells[0]) return [tr];
-  const details = h('td', { class: 'more', attributes: { colspan: options.columns.length } });
-  const below = h('tr', { attributes: { hidden: true } }, details);
-  const opener = h('button', { class: 'opener', attributes: { type: 'button', 'aria-expanded': 'false', 'aria-label': 'Details' }, on: { click: () => {
-    below.hidden = !below.hidden;
-    opener.setAttribute('aria-expanded', String(!below.hidden));
-    if (!below.hidden) fill(details, ...(options.more?.(row) ?? []));
-  } } });
+  const details = h('div');
+  const below = h('tr', {}, h('td', { class: 'more', attributes: { colspan: options.columns.length } }, details));
+  const key = options.key?.(row);
+  const open = (shown: boolean): void => {
+    below.hidden = !shown;
+    opener.setAttribute('aria-expanded', String(shown));
+    if (shown) fill(details, ...(options.more?.(row) ?? []));
+    if (key !== undefined) opened[shown ? 'add' : 'delete'](key);
+  };
+  const opener = h('button', { class: 'opener', attributes: { type: 'button', 'aria-label': 'Details' }, on: { click: () => open(below.hidden) } });
+  cells[0].classList.add('opens');
   cells[0].prepend(opener);
+  open(key !== undefined && opened.has(key));
   return [tr, below];
 }

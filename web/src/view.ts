@@ -1,15 +1,13 @@
 // What the page shows at the moment: one scenario, of all nodes or of one.
 
-import type { Data, Metric, NodePart, Scenario, TimeSeries } from './data';
+import type { Data, NodePart, Scenario } from './data';
 import type { Source } from './source';
 
-/** Shown is what sections draw. */
-export interface Shown {
+/** Shown is what sections draw: numbers of the scenario, or of one node of it. */
+export interface Shown extends NodePart {
   data: Data;
   scenario: Scenario;
   node: string; // '' is all of them
-  metrics: Metric[]; // of the scenario, or of the node
-  series: TimeSeries;
 }
 
 export class View {
@@ -57,5 +55,6 @@ export class View {
 function whole(data: Data, index: number): Shown {
   const scenario = data.scenarios[index];
   if (!scenario) throw new Error('this run has no scenario');
-  return { data, scenario, node: '', metrics: scenario.metrics, series: scenario.series };
+  const { metrics, journey, failures, requests, checks, series } = scenario;
+  return { data, scenario, node: '', metrics, journey, failures, requests, checks, series };
 }

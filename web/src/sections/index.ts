@@ -1,13 +1,22 @@
 // The sections of a page, in their order.
 
 import type { Section } from '../section';
-import { felt } from './felt';
+import { checks } from './checks';
 import { failures } from './failures';
+import { felt } from './felt';
 import { first } from './first';
+import { journey } from './journey';
+import { metrics } from './metrics';
+import { nodes } from './nodes';
+import { options } from './options';
+import { requests } from './requests';
+import { sideBySide } from './sidebyside';
 import { summary } from './summary';
 import { thresholds } from './thresholds';
 import { time } from './time';
 import { trust } from './trust';
 
 /** sections are those of reports and dashboards. */
-export const sections: Section[] = [summary, felt, first, trust, thresholds, time, failures];
+export const sections: Section[] = [
+  summary, felt, first, trust, thresholds, time, failures, journey, requests, checks, sideBySide, metrics, nodes, options,
+];

@@ -3,6 +3,7 @@
 import { h, fill, newId } from '../h';
 import { chart, type Line } from '../chart';
 import { clock, number, rate, value } from '../format';
+import { own } from '../own';
 import type { Section } from '../section';
 import type { Metric } from '../data';
 import type { Shown } from '../view';
@@ -36,8 +37,8 @@ export const time: Section = {
     }
     return (next) => {
       shown = next;
-      histogram.update(shown.metrics.filter((m) => m.kind === 'histogram' && shown.series.histograms[m.name]), noticed(shown));
-      counter.update(shown.metrics.filter((m) => m.kind === 'counter' && shown.series.counters[m.name]), 'iterations');
+      histogram.update(shown.metrics.filter((m) => m.kind === 'histogram' && own(shown.series.histograms, m.name)), noticed(shown));
+      counter.update(shown.metrics.filter((m) => m.kind === 'counter' && own(shown.series.counters, m.name)), 'iterations');
       drawTimes();
       drawThroughput();
       failures.update({ ...common(), lines: failed(shown), format: number });
@@ -77,7 +78,7 @@ function chooser(label: string, changed: () => void): Chooser {
 }
 
 function percentiles(shown: Shown, metric: Metric | undefined): Line[] {
-  const all = shown.series.histograms[metric?.name ?? '']?.aggregate;
+  const all = own(shown.series.histograms, metric?.name ?? '')?.aggregate;
   if (!all) return [];
   const known = (values: number[]): (number | null)[] => values.map((v, i) => (all.count[i] ? v : null));
   return [
@@ -89,7 +90,7 @@ function percentiles(shown: Shown, metric: Metric | undefined): Line[] {
 }
 
 function perSecond(shown: Shown, counter: string): number[] {
-  return (shown.series.counters[counter]?.aggregate ?? []).map((n) => (1000 * n) / shown.scenario.bucket_ms);
+  return (own(shown.series.counters, counter)?.aggregate ?? []).map((n) => (1000 * n) / shown.scenario.bucket_ms);
 }
 
 /** failed counts in each bucket what failed. */
