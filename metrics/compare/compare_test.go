@@ -179,10 +179,10 @@ func TestALimitIsNoMatterOfOtherNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := limit.judge(&c, 0.02); got.OK || got.Why != "it changed by +20.0%" {
+	if got := limit.judge(&c, 0.02); got.OK || got.Why != "it changed by +20.0%, from 100 µs to 120 µs" {
 		t.Errorf("%+v", got)
 	}
-	if got := limit.judge(&c, 0.005); !got.OK || got.Why != "it changed by +20.0%, which is no more than noise" {
+	if got := limit.judge(&c, 0.005); !got.OK || got.Why != "it changed by +20.0%, from 100 µs to 120 µs: that is no more than noise" {
 		t.Errorf("as one of four limits: %+v", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -92,6 +93,7 @@ func (l Limit) holds(s *Scenario, r Row, chance float64) (ok bool, why string) {
 		}
 		changed = fmt.Sprintf("it changed by %+.1f%s", 100**r.Change, unit)
 	}
+	changed += fmt.Sprintf(", from %s to %s", r.human(r.Old), r.human(r.New))
 	_, written := l.amount(r.Metric)
 	switch beyond := l.exceeded(r); {
 	case !s.Comparable():
@@ -105,7 +107,18 @@ func (l Limit) holds(s *Scenario, r Row, chance float64) (ok bool, why string) {
 	case beyond && (r.Noise == nil || *r.Noise > vague):
 		return false, "it cannot be judged: it varies too much by itself: let the runs last longer"
 	case beyond:
-		return true, changed + ", which is no more than noise"
+		return true, changed + ": that is no more than noise"
 	}
 	return true, ""
+}
+
+// human is a value of the row as people write it.
+func (r Row) human(v float64) string {
+	switch r.Statistic {
+	case Share:
+		return fmt.Sprintf("%.3g %%", 100*v)
+	case PerSecond:
+		return fmt.Sprintf("%.3g/s", v)
+	}
+	return threshold.Human(r.Metric.Unit, v)
 }

@@ -122,7 +122,7 @@ func entries(text []byte) (all []result, ok bool) {
 	default:
 		return nil, false
 	}
-	known := false
+	known := named != nil // ours are a list
 	for i := range all {
 		if all[i].Name == "" {
 			all[i].Name = all[i].Scenario

@@ -79,6 +79,15 @@ func TestAResult(t *testing.T) {
 	}
 }
 
+// TestOnlyErrors: a run of which no scenario could run is LiveLoad's, as it has an object of them.
+func TestOnlyErrors(t *testing.T) {
+	results, ok, err := Read([]byte(`{"Shop.Pay": {"name": "Shop.Pay", "error": "no_results"}, "Shop.Browse": {"error": {"reason": "timeout"}}}`))
+	want := []metrics.Result{{Name: "Shop.Browse", Error: `{"reason": "timeout"}`}, {Name: "Shop.Pay", Error: "no_results"}}
+	if !ok || err != nil || !reflect.DeepEqual(results, want) {
+		t.Errorf("%+v, %v, %v", results, ok, err)
+	}
+}
+
 // TestOurOwnFiles are none of LiveLoad.
 func TestOurOwnFiles(t *testing.T) {
 	ours, err := json.Marshal([]map[string]any{{"name": "shop", "run_id": "x", "format": 1, "global": map[string]any{"time_series": map[string]any{}}}})

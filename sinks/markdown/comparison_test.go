@@ -1,15 +1,47 @@
 package markdown
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/compare"
+	"github.com/liveload/liveload/metrics/compare/comparetest"
+	"github.com/liveload/liveload/metrics/metricstest"
 )
 
 func TestNothingToCompare(t *testing.T) {
-	if text := Comparison(compare.Comparison{}); !strings.HasPrefix(text, "## liveload: ❌ nothing can be compared") {
+	if text := Comparison(compare.Comparison{}); !strings.HasPrefix(text, "## liveload: ❌ Nothing to compare\n") {
 		t.Errorf("it begins with %.60q", text)
+	}
+}
+
+// TestComparison: of two real runs, the second of which is slower in one event.
+func TestComparison(t *testing.T) {
+	limit, err := compare.ParseLimit("liveview_event_duration_us{inc} p50 +10ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, new := comparetest.Recorded(t, comparetest.Old), comparetest.Recorded(t, comparetest.Slower)
+	old.Results[0].Health, new.Results[0].Health = metrics.Health{}, metrics.Health{}
+	metricstest.Golden(t, filepath.Join("testdata", "comparison.md"), []byte(Comparison(compare.Files(old, new, []compare.Limit{limit}))))
+}
+
+// TestACommentHasRoom: comments with more than 65,536 characters are refused.
+func TestACommentHasRoom(t *testing.T) {
+	var c compare.Comparison
+	for range 3 {
+		s := compare.Scenario{Name: "shop", Old: &compare.Run{}, New: &compare.Run{}}
+		for _, v := range []compare.Verdict{compare.Worse, compare.Unclear, compare.Same} {
+			for range 1000 {
+				s.Rows = append(s.Rows, compare.Row{Metric: metrics.IterationDuration, Name: metrics.IterationDuration.Name, Label: strings.Repeat("x", 60), Statistic: compare.P95, Verdict: v, Why: "because"})
+			}
+		}
+		c.Scenarios = append(c.Scenarios, s)
+	}
+	if text := Comparison(c); len(text) > 65_536 || !strings.Contains(text, "and 960 more") {
+		t.Errorf("it has %d characters", len(text))
 	}
 }
 
