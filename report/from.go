@@ -9,6 +9,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/sinks/plaintext"
 	"github.com/liveload/liveload/sinks/readable"
 )
@@ -62,12 +63,13 @@ func overTime(of *metrics.ScenarioResult) metrics.TimeSeries {
 	return t
 }
 
-// options are those of the Result as JSON objects have them.
+// options are those of the Result as JSON objects have them, without what may be a secret: a report is passed on.
 func options(of any) (all map[string]any) {
 	text, err := json.Marshal(of)
 	if err != nil || json.Unmarshal(text, &all) != nil || all == nil {
 		return map[string]any{}
 	}
+	all, _ = redact.Value(all).(map[string]any)
 	return all
 }
 

@@ -2,6 +2,7 @@
 
 import { chart, type Line } from '../chart';
 import { rate, value } from '../format';
+import { own } from '../own';
 import { bucketOf, columns, sums } from './align';
 import type { Compared, HistogramSeries, Side } from '../data';
 
@@ -62,9 +63,4 @@ function histogram({ series }: Side, metric: string, label: string): HistogramSe
 function counts({ series }: Side, metric: string, label: string): number[] | undefined {
   const of = own(series.counters, metric);
   return of && (label === '' ? of.aggregate : own(of.by, label));
-}
-
-/** own is what a record has under a name of its own: names of a run may be those of every object. */
-function own<T>(record: Record<string, T> | undefined, name: string): T | undefined {
-  return record && Object.hasOwn(record, name) ? record[name] : undefined;
 }
