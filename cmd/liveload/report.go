@@ -15,6 +15,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/report"
 	"github.com/liveload/liveload/sinks"
+	"github.com/liveload/liveload/sinks/markdown"
 	"github.com/liveload/liveload/sinks/wholefile"
 )
 
@@ -37,6 +38,9 @@ var reportKinds = []reportKind{
 		return wholefile.New(path, "the report", "report.html", func(w io.Writer, results []metrics.Result) error {
 			return report.WriteResults(w, results, folders...)
 		})
+	}},
+	{".md", nil, func(path string, _ ...string) sinks.Sink {
+		return wholefile.New(path, "the report", "report.md", markdown.WriteComment)
 	}},
 }
 

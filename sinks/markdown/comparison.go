@@ -37,9 +37,9 @@ func Comparison(c compare.Comparison) string {
 	for _, l := range c.Limits {
 		where := ""
 		if l.Scenario != "" && len(c.Scenarios) > 1 {
-			where = " in " + Cell(l.Scenario)
+			where = " in " + Code(l.Scenario)
 		}
-		fmt.Fprintf(&out, "| %s | %s%s | %s |\n", Mark(l.OK), Cell(l.Limit), where, Text(l.Why))
+		fmt.Fprintf(&out, "| %s | %s%s | %s |\n", Mark(l.OK), Code(l.Limit), where, Text(l.Why))
 	}
 	for _, s := range c.Scenarios {
 		scenario(&out, s)
@@ -101,7 +101,7 @@ func failures(out *strings.Builder, title string, all []compare.Failure) {
 			fmt.Fprintf(out, "| | and %d more | |\n", len(all)-i)
 			return
 		}
-		fmt.Fprintf(out, "| %s | %s | %d |\n", f.Kind, Cell(f.Text), f.Count)
+		fmt.Fprintf(out, "| %s | %s | %d |\n", f.Kind, Code(f.Text), f.Count)
 	}
 }
 
@@ -137,9 +137,9 @@ func rows(out *strings.Builder, all []compare.Row, wanted func(compare.Verdict) 
 		d := readable.DifferenceOf(r)
 		what := Text(d.Metric)
 		if d.Label != "" {
-			what += " " + Cell(d.Label)
+			what += " " + Code(d.Label)
 		}
-		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", verdicts[r.Verdict], what, d.Statistic, d.Old, d.New, d.Change, d.Noise, Text(d.Why))
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", verdicts[r.Verdict], what, d.Statistic, Text(d.Old), Text(d.New), d.Change, d.Noise, Text(d.Why))
 	}
 	if n > mostRows {
 		fmt.Fprintf(out, "\nand %d more\n", n-mostRows)

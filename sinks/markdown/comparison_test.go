@@ -47,7 +47,12 @@ func TestACommentHasRoom(t *testing.T) {
 
 // TestText: a name of a script is no Markdown.
 func TestText(t *testing.T) {
-	if got, want := Text("a_b *c* `d` [e](f) <img> @all #1"), "a\\_b \\*c\\* \\`d\\` \\[e\\](f) &lt;img> &#64;all \\#1"; got != want {
-		t.Errorf("%q, want %q", got, want)
+	for text, want := range map[string]string{
+		"a_b *c* `d` [e](f) <img> @all #1": "a\\_b \\*c\\* \\`d\\` \\[e\\](f) &lt;img&gt; @\u200ball \\#\u200b1",
+		"1.5 s":                            "1.5 s", "-3 %": "-3 %", "1. one": `1\. one`, "- one": `\- one`, "a|b": "a&#124;b", "---": `\---`,
+	} {
+		if got := Text(text); got != want {
+			t.Errorf("Text(%q) = %q, want %q", text, got, want)
+		}
 	}
 }

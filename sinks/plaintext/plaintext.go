@@ -18,8 +18,11 @@ var escapeCode = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 func Line(text string) string {
 	text = escapeCode.ReplaceAllString(text, "")
 	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		switch {
+		case unicode.IsControl(r):
 			return ' '
+		case unicode.Is(unicode.Bidi_Control, r): // which would turn the rest of the line around
+			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(text, "?"))

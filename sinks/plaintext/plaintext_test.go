@@ -12,6 +12,7 @@ func TestLine(t *testing.T) {
 		"grüße, 世界":                  "grüße, 世界",
 		"\x1b[?25l\x1b[1;31;40mdeep": "deep",
 		"":                           "",
+		"txt.\u202eexe\u2066":        "txt.exe",
 	} {
 		if got := Line(text); got != want {
 			t.Errorf("Line(%q) = %q, want %q", text, got, want)

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/markdown"
 )
 
 // A Sink adds to one file, at Close.
@@ -40,7 +41,16 @@ func (s *Sink) Close(_ context.Context, results []metrics.Result) error {
 	if s.useless {
 		return nil
 	}
-	return s.add(summary(results))
+	return s.add(markdown.Run(results, s.room()))
+}
+
+// room is how many bytes GitHub takes beside those that the step has written already. Beyond it, it would show nothing.
+func (s *Sink) room() int {
+	info, err := os.Stat(s.path)
+	if err != nil {
+		return markdown.StepLimit
+	}
+	return max(markdown.StepLimit-int(info.Size()), 0)
 }
 
 func (s *Sink) add(text string) error {

@@ -2,11 +2,11 @@ package terminal
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/plaintext"
+	"github.com/liveload/liveload/sinks/readable"
 )
 
 // topFailures is how many causes of failures the short summary shows.
@@ -40,30 +40,13 @@ func failureLines(g metrics.ScenarioResult, how Summary, width int) []text {
 			break
 		}
 		t := text{{plain, "    "}, {bad, clean(cause.Class)}, {plain, " ×" + plaintext.Count(cause.Count)}}
-		if said := messageOf(cause); said != "" {
+		if said := readable.MessageOf(cause); said != "" {
 			t = t.add(plain, "  "+said)
 		}
 		lines = append(lines, wrapped(t, width, 6)...)
 		lines = append(lines, evidence(cause.Samples)...)
 	}
 	return lines
-}
-
-// messageOf is the first message of a cause, or the cause in words when no sample of it was kept.
-func messageOf(cause metrics.FailureCause) string {
-	if len(cause.Samples) > 0 {
-		return clean(cause.Samples[0].ReasonInspect)
-	}
-	said := clean(cause.Target)
-	if reason := clean(cause.Reason); reason != "" && said != "" {
-		said += ": " + reason
-	} else if reason != "" {
-		said = reason
-	}
-	if cause.Step != "" {
-		said = "in step " + strconv.Quote(clean(cause.Step)) + ": " + said
-	}
-	return said
 }
 
 func failuresOf(causes []metrics.FailureCause) (n int64) {

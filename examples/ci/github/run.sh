@@ -3,10 +3,8 @@
 set -euo pipefail
 
 export LIVELOAD_NO_SANDBOX=${LIVELOAD_NO_SANDBOX:-if-needed} # Ubuntu's runners may refuse the namespaces of Chromium's sandbox
-summary=${GITHUB_STEP_SUMMARY:-/dev/null}
 mkdir -p liveload-results
-rm -f liveload-results/report.md # of an earlier run, to which liveload would add
-export GITHUB_STEP_SUMMARY=$PWD/liveload-results/report.md
+rm -f liveload-results/result.json liveload-results/report.md # of an earlier run
 # They are quoted as in a shell, but no shell reads them: the title of a pull request could be a command.
 args=()
 if [[ ${LIVELOAD_ARGS:-} =~ [^[:space:]] ]]; then
@@ -20,5 +18,7 @@ unset LIVELOAD_ARGS # no flag has it
 
 code=0
 liveload "$1" ${args[@]+"${args[@]}"} --result liveload-results/result.json --summary-junit liveload-results/junit.xml || code=$?
-[ ! -e "$GITHUB_STEP_SUMMARY" ] || cat "$GITHUB_STEP_SUMMARY" >>"$summary"
+if [ -e liveload-results/result.json ]; then # the comment is what liveload has added to the summary of the job, if that is short enough
+	liveload report liveload-results/result.json -o liveload-results/report.md >/dev/null || true
+fi
 exit "$code"

@@ -1,0 +1,26 @@
+package readable
+
+import (
+	"strconv"
+
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks/plaintext"
+)
+
+// MessageOf is the first message of a cause of failures, or the cause in words when no sample of it was kept.
+func MessageOf(cause metrics.FailureCause) string {
+	if len(cause.Samples) > 0 {
+		return plaintext.Line(cause.Samples[0].ReasonInspect)
+	}
+	said, reason := plaintext.Line(cause.Target), plaintext.Line(cause.Reason)
+	switch {
+	case said == "":
+		said = reason
+	case reason != "":
+		said += ": " + reason
+	}
+	if cause.Step != "" {
+		said = "in step " + strconv.Quote(plaintext.Line(cause.Step)) + ": " + said
+	}
+	return said
+}
