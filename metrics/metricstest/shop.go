@@ -16,6 +16,7 @@ type Shop struct {
 	Nodes   int    // 0 is 1; of several the last one is lost half-way
 	Seconds int    // 0 is 60
 	Fine    bool   // nothing fails
+	Busy    bool   // the load generator gives out
 }
 
 var shopStart = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
@@ -69,7 +70,7 @@ func one(yes bool) float64 {
 // second is what a node does in a second.
 func (s Shop) second(rec *metrics.Recorder, node string, n, second int) {
 	own, u := rec.Scope(metrics.NodeScope), rec.Scope(s.Name)
-	own.Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(node), 61+float64(n%7))
+	own.Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(node), 61+36*one(s.Busy)+float64(n%3))
 	own.Observe(metrics.GeneratorRSSBytes, metrics.GeneratorRSSBytes.With(node), 1.25e9)
 	own.Observe(metrics.GeneratorLag, metrics.GeneratorLag.With(node), 1800)
 	if second == 0 {

@@ -67,7 +67,9 @@ func scenarioBlocks(r *metrics.Result, among bool) []block {
 	}
 	head += "\n" + tally(r) + "\n"
 	blocks := []block{{name: r.Name, head: head}, reasons(v)}
-	blocks = append(blocks, felt(r), amounts(r), limit(r.Limit))
+	blocks = append(blocks, felt(r), amounts(r))
+	blocks = append(blocks, standoutBlocks(r)...)
+	blocks = append(blocks, limit(r.Limit))
 	if r.Limit == nil {
 		blocks = append(blocks, thresholds(r.Thresholds))
 	}

@@ -12,7 +12,7 @@ import (
 func TestRun(t *testing.T) {
 	bad, fine := metricstest.Shop{}.Result(), metricstest.Shop{Name: "browse", Fine: true, Seconds: 20}.Result()
 	metricstest.Golden(t, "testdata/shop.md", []byte(Run([]metrics.Result{bad}, CommentLimit)))
-	cluster := metricstest.Shop{Nodes: 3, Seconds: 20}.Result()
+	cluster := metricstest.Shop{Nodes: 3, Seconds: 20, Busy: true}.Result()
 	metricstest.Golden(t, "testdata/two.md", []byte(Run([]metrics.Result{fine, cluster, {Name: "broken", Error: "a.js:1: no `x` | y"}}, CommentLimit)))
 }
 

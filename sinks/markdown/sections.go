@@ -8,6 +8,7 @@ import (
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/sinks/plaintext"
 	"github.com/liveload/liveload/sinks/readable"
+	"github.com/liveload/liveload/sinks/standout"
 )
 
 // row is a row of a table.
@@ -34,6 +35,21 @@ func amounts(r *metrics.Result) block {
 		b.rows = append(b.rows, row(Text(a.Name), a.Total, a.PerSecond))
 	}
 	return begun(b, "\n| how much | in all | per second |\n|---|--:|--:|\n")
+}
+
+// standoutBlocks say what stands out, and folded away how that was found.
+func standoutBlocks(r *metrics.Result) []block {
+	said := block{name: "what stands out", rank: rankFelt, more: "- and %s more\n"}
+	how := block{name: "how that was found", rank: rankMeasured}
+	for _, f := range standout.Of(r) {
+		said.rows = append(said.rows, "- "+Text(f.Sentence)+"\n")
+		how.rows = append(how.rows, strings.TrimRight("- "+Text(f.How)+" "+Text(f.Advice)+" "+Text(f.Doubt), " ")+"\n")
+	}
+	how = begun(how, "\n<details><summary>How that was found, and what to do</summary>\n\n")
+	if len(how.rows) > 0 {
+		how.foot = "\n</details>\n"
+	}
+	return []block{begun(said, "\n**What stands out**\n\n"), how}
 }
 
 func thresholds(outcomes []metrics.ThresholdOutcome) block {

@@ -50,6 +50,7 @@ func scenario(r *metrics.Result, how Summary, width int) []text {
 	}
 	lines = append(lines, feltLines(r, width)...)
 	lines = append(lines, amountLines(r, width)...)
+	lines = append(lines, standoutLines(r, how, width)...)
 	if how != Full {
 		lines = append(lines, ownLines(r, width)...)
 	}

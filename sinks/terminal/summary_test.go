@@ -26,7 +26,7 @@ var written = []terminal.File{{What: "Result", Path: "result.json"}}
 
 // TestSummaryOfAShop: what a reader sees of runs as people have them.
 func TestSummaryOfAShop(t *testing.T) {
-	bad, fine, cluster := metricstest.Shop{}.Result(), metricstest.Shop{Name: "browse", Fine: true, Seconds: 20}.Result(), metricstest.Shop{Nodes: 4, Seconds: 30}.Result()
+	bad, fine, cluster := metricstest.Shop{}.Result(), metricstest.Shop{Name: "browse", Fine: true, Seconds: 20}.Result(), metricstest.Shop{Nodes: 4, Seconds: 30, Busy: true}.Result()
 	evidence := "liveload-results/2026-08-01-120000-7c9e6679"
 	for _, columns := range []int{80, 120, 200} {
 		opts := terminal.Options{Files: written, Evidence: evidence}
@@ -35,6 +35,7 @@ func TestSummaryOfAShop(t *testing.T) {
 		golden(t, fmt.Sprintf("shop-full-%d.txt", columns), []byte(shown(t, opts, columns, bad)))
 	}
 	golden(t, "shop-fine-80.txt", []byte(shown(t, terminal.Options{Files: written, Evidence: evidence}, 80, fine)))
+	golden(t, "shop-busy-full-120.txt", []byte(shown(t, terminal.Options{Summary: terminal.Full}, 120, cluster)))
 	golden(t, "shop-two-80.txt", []byte(shown(t, terminal.Options{Files: written, Evidence: evidence}, 80, fine, cluster)))
 	if got := shown(t, terminal.Options{Summary: terminal.None, Files: written}, 80, bad); got != "" {
 		t.Errorf("none says %q", got)

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -119,7 +120,7 @@ func wrapped(t text, width, indent int) []text {
 	var lines []text
 	line, used := text{{whole, ""}}, 0
 	for _, s := range t {
-		for i, word := range strings.SplitAfter(s.text, " ") {
+		for i, word := range wordsOf(s.text) {
 			n := columns(strings.TrimRight(word, " "))
 			if i > 0 && used > indent && used+n > width {
 				lines = append(lines, line)
@@ -130,6 +131,21 @@ func wrapped(t text, width, indent int) []text {
 	}
 	return append(lines, line)
 }
+
+// wordsOf splits a text where a line may end: not between a number and its unit.
+func wordsOf(str string) (words []string) {
+	for _, word := range strings.SplitAfter(str, " ") {
+		last := len(words) - 1
+		if slices.Contains(units, strings.TrimRight(word, " .,;:)")) && last >= 0 && strings.ContainsAny(words[last][:1], "0123456789(") {
+			words[last] += word
+			continue
+		}
+		words = append(words, word)
+	}
+	return words
+}
+
+var units = []string{"s", "ms", "µs", "%", "B", "kB", "MB", "GB"}
 
 // narrowest is the width from which on lines are broken between words.
 const narrowest = 50
