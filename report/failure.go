@@ -10,9 +10,9 @@ import (
 
 // failures are the causes, the most frequent first.
 func failures(g *metrics.ScenarioResult) []Failure {
-	all := []Failure{}
+	var all []Failure
 	for _, c := range g.FailureCauses() {
-		one := Failure{Class: c.Class, Reason: c.Reason, Target: c.Target, Step: c.Step, Count: c.Count, Samples: []Sample{}}
+		one := Failure{Class: c.Class, Reason: c.Reason, Target: c.Target, Step: c.Step, Count: c.Count}
 		for i := range c.Samples {
 			one.Samples = append(one.Samples, sample(&c.Samples[i]))
 		}
@@ -22,7 +22,7 @@ func failures(g *metrics.ScenarioResult) []Failure {
 }
 
 func sample(f *metrics.FailureSample) Sample {
-	s := Sample{AtMS: atMS(f), User: f.UserID, Message: plaintext.Line(f.ReasonInspect), Stack: []string{}, Evidence: evidenceOf(f.Evidence)}
+	s := Sample{AtMS: atMS(f), User: f.UserID, Message: plaintext.Line(f.ReasonInspect), Evidence: evidenceOf(f.Evidence)}
 	for _, line := range f.Stacktrace {
 		s.Stack = append(s.Stack, plaintext.Line(line))
 	}
@@ -50,7 +50,7 @@ func firstFailure(g *metrics.ScenarioResult) *FirstFailure {
 
 // marks are what happened while the run went on, in order.
 func marks(r *metrics.Result, first *FirstFailure) []Mark {
-	all := []Mark{}
+	var all []Mark
 	if first != nil {
 		all = append(all, Mark{first.AtMS, MarkFailure, "first failure: " + first.Class})
 	}

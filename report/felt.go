@@ -13,7 +13,7 @@ const mostFelt = 6
 
 // felt leaves out what nobody waited for.
 func felt(r *metrics.Result) []Felt {
-	all := []Felt{}
+	var all []Felt
 	for _, w := range words.Felt() {
 		h := r.Global.Histograms[w.Metric.Name].Aggregate
 		if h.Count > 0 && len(all) < mostFelt {

@@ -16,7 +16,7 @@ import (
 
 // FromResults returns what a report shows of the Results of a run.
 func FromResults(results []metrics.Result) Data {
-	d := Data{Kind: Report, Labels: map[string]string{}, Verdict: judge(results...), Scenarios: []Scenario{}, Parts: map[string]any{}}
+	d := Data{Kind: Report, Labels: map[string]string{}, Verdict: judge(results...), Parts: map[string]any{}}
 	for i := range results {
 		r := &results[i]
 		if began := r.GeneratedAt.Add(-elapsed(r)); r.Error == "" && (d.Start.IsZero() || began.Before(d.Start)) {
@@ -38,7 +38,7 @@ func (d *Data) scenario(number int, r *metrics.Result) Scenario {
 	s := Scenario{
 		Name: r.Name, Error: r.Error, Verdict: judge(*r), Load: r.Load, ElapsedMS: g.ElapsedMS,
 		Felt: felt(r), FirstFailure: firstFailure(g), Trust: trust(r), Thresholds: thresholds(r.Thresholds), Failures: failures(g),
-		Metrics: metricsOf(r, g), BucketMS: r.BucketWidthMS, Series: overTime(g), Nodes: []Node{}, Options: options(r.Options),
+		Metrics: metricsOf(r, g), BucketMS: r.BucketWidthMS, Series: overTime(g), Options: options(r.Options),
 		Limit: r.Limit, Journey: journey(g), Requests: requests(r, g), Checks: checks(g),
 	}
 	s.Figures, s.Marks = figures(r), marks(r, s.FirstFailure)
@@ -74,7 +74,7 @@ func options(of any) (all map[string]any) {
 }
 
 func thresholds(outcomes []metrics.ThresholdOutcome) []Threshold {
-	all := []Threshold{}
+	var all []Threshold
 	for _, o := range outcomes {
 		all = append(all, Threshold{Metric: o.Metric, Expression: o.Expression, Measured: threshold.Describe(o), OK: o.OK})
 	}
@@ -84,7 +84,7 @@ func thresholds(outcomes []metrics.ThresholdOutcome) []Threshold {
 // figures are the large numbers: how much load there was, and what became of it.
 func figures(r *metrics.Result) []Figure {
 	if r.Error != "" {
-		return []Figure{}
+		return nil
 	}
 	g := &r.Global
 	iterations, failed := g.Counters[metrics.Iterations.Name].Aggregate, g.Counters[metrics.IterationFailures.Name].Aggregate

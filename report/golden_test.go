@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 
@@ -17,11 +18,14 @@ func TestGolden(t *testing.T) {
 		s := &d.Scenarios[i]
 		s.Metrics, s.Series.Histograms, s.Series.Counters = nil, nil, nil
 	}
-	text, err := json.MarshalIndent(d, "", "  ")
-	if err != nil {
+	var text, indented bytes.Buffer
+	if err := Encode(&text, d); err != nil {
 		t.Fatal(err)
 	}
-	metricstest.Golden(t, "testdata/data.json", append(text, '\n'))
+	if err := json.Indent(&indented, text.Bytes(), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	metricstest.Golden(t, "testdata/data.json", indented.Bytes())
 }
 
 // TestMetrics: each set of labels has a row, and rows add up to the whole.

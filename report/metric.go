@@ -70,10 +70,10 @@ func listed(r *metrics.Result, of *metrics.ScenarioResult) (all []*metrics.Metri
 
 // metricsOf lists what was measured.
 func metricsOf(r *metrics.Result, of *metrics.ScenarioResult) []Metric {
-	all := []Metric{}
+	var all []Metric
 	for _, m := range listed(r, of) {
 		w := words.Of(m)
-		one := Metric{Name: m.Name, Title: title(w), Meaning: w.Meaning, Kind: m.Kind, Unit: m.Unit, Help: m.Help, Labels: []string{}, Rows: []Row{}}
+		one := Metric{Name: m.Name, Title: title(w), Meaning: w.Meaning, Kind: m.Kind, Unit: m.Unit, Help: m.Help}
 		for _, l := range m.Labels {
 			one.Labels = append(one.Labels, l.Name)
 		}
@@ -101,7 +101,7 @@ func fill[T any](out *Metric, m *metrics.Metric, measured map[string]metrics.By[
 	}
 	out.All = values(by.Aggregate)
 	for _, one := range by.Series {
-		row := Row{Labels: []string{}, Values: values(one.Value)}
+		row := Row{Values: values(one.Value)}
 		tags := one.Labels
 		for _, l := range m.Labels {
 			row.Labels = append(row.Labels, one.Labels.Get(l.Name))
@@ -114,7 +114,7 @@ func fill[T any](out *Metric, m *metrics.Metric, measured map[string]metrics.By[
 		for _, label := range slices.Sorted(maps.Keys(by.By)) {
 			row := Row{Labels: []string{label}, Values: values(by.By[label])}
 			if len(m.Labels) == 0 { // tags of a script
-				row.Labels, row.Tags = []string{}, label
+				row.Labels, row.Tags = nil, label
 			}
 			out.Rows = append(out.Rows, row)
 		}

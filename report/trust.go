@@ -7,7 +7,7 @@ import (
 
 // trust says what the nodes measured about themselves.
 func trust(r *metrics.Result) Trust {
-	t := Trust{OK: !r.Health.Saturated, Title: "The load generator kept up.", Reasons: r.Health.Reasons, Notes: r.Health.Notes, Facts: []Figure{}}
+	t := Trust{OK: !r.Health.Saturated, Title: "The load generator kept up.", Reasons: r.Health.Reasons, Notes: r.Health.Notes}
 	lag := r.Global.Histograms[metrics.GeneratorLag.Name].Aggregate
 	switch {
 	case !t.OK:
@@ -16,12 +16,6 @@ func trust(r *metrics.Result) Trust {
 		t.Title = "The load generator did not measure itself."
 	case r.Interrupted:
 		t.Title = "The load generator kept up, but the run was ended early."
-	}
-	if t.Reasons == nil {
-		t.Reasons = []string{}
-	}
-	if t.Notes == nil {
-		t.Notes = []string{}
 	}
 	for _, one := range []struct {
 		name, detail string

@@ -3,12 +3,15 @@ package report
 import (
 	"compress/gzip"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/web"
@@ -44,6 +47,14 @@ func packed(content any) func(io.Writer) error {
 	return func(w io.Writer) error {
 		text := base64.NewEncoder(base64.StdEncoding, w)
 		small := gzip.NewWriter(text)
-		return errors.Join(json.NewEncoder(small).Encode(content), small.Close(), text.Close())
+		return errors.Join(Encode(small, content), small.Close(), text.Close())
 	}
+}
+
+// format writes lists and maps that are nil as empty ones, so that pages need not look.
+var format = json.JoinOptions(jsonv1.DefaultOptionsV1(), json.FormatNilSliceAsNull(false), json.FormatNilMapAsNull(false))
+
+// Encode writes Data, or a part of it, as pages read it.
+func Encode(w io.Writer, content any) error {
+	return json.MarshalEncode(jsontext.NewEncoder(w, format), content, format)
 }

@@ -30,5 +30,5 @@ fi
 
 echo "== $users users on the demo application at $url for $duration"
 bin/liveload examples/counter.js --users "$users" --duration "$duration" \
-	--config baseURL="$url" --result results/demo.json
-echo "The whole result is in results/demo.json"
+	--config baseURL="$url" --result results/demo.json --report results/demo.html
+echo "Open results/demo.html in a browser; the whole result is in results/demo.json"

@@ -87,6 +87,7 @@ func head(title, script, style, more string) string {
 <meta http-equiv="Content-Security-Policy" content="` + policy + `">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="` + icon + `">
 <title>` + html.EscapeString(title) + `</title>
 <style>` + style + `</style>
 </head>
@@ -94,6 +95,10 @@ func head(title, script, style, more string) string {
 <noscript>This page draws with JavaScript, which is switched off here.</noscript>
 `
 }
+
+// icon is three bars of a chart.
+const icon = "data:image/svg+xml," +
+	"%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230072b2' d='M1 9h4v6H1zM6 5h4v10H6zM11 1h4v14h-4z'/%3E%3C/svg%3E"
 
 func tail(script string) string { return "<script>" + script + "</script>\n</body>\n</html>\n" }
 

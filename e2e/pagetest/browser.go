@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
-	"testing"
 
 	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/browserpool/cdp"
@@ -31,14 +30,12 @@ var (
 	started bool // written by shared only
 )
 
-// Main runs the tests of a package, and ends the browser that they have used.
-func Main(m *testing.M) {
-	code := m.Run()
+// Close ends the browser, if tests have used it. TestMain calls it.
+func Close() {
 	if started {
 		b, _ := shared()
 		b.close()
 	}
-	os.Exit(code)
 }
 
 func start() (*browser, error) {

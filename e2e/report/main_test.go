@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"github.com/liveload/liveload/e2e/pagetest"
+	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/report"
 )
 
-func TestMain(m *testing.M) { pagetest.Main(m) }
+func TestMain(m *testing.M) { rig.Main(m, pagetest.Close) }
 
 // save writes the report of Results, and returns its address.
 func save(t *testing.T, results []metrics.Result) string {

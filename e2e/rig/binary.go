@@ -41,14 +41,18 @@ var shared = sync.OnceValues(func() (environment, error) {
 	return e, nil
 })
 
-// Main runs the tests of a package with the command that E2E_LIVELOAD names, or builds it from this checkout.
-func Main(m *testing.M) {
+// Main runs the tests of a package with the command that E2E_LIVELOAD names, or builds it from this checkout. After them it calls
+// what else is to end.
+func Main(m *testing.M, after ...func()) {
 	e, err := shared()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "prepare the tests:", err)
 		os.Exit(1)
 	}
 	code := m.Run()
+	for _, end := range after {
+		end()
+	}
 	_ = os.RemoveAll(e.evidence)
 	os.Exit(code)
 }

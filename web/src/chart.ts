@@ -19,6 +19,7 @@ export interface Line {
   fill?: boolean; // the area below
   bandTo?: number; // the area between this line and that one
   hidden?: boolean; // until somebody asks for it
+  total?: string; // of the whole run, shown while the cursor is nowhere
 }
 
 export interface ChartData {
@@ -58,15 +59,21 @@ export function chart(title: string, size: 'large' | 'small'): Chart {
       const zoomed = drawn.scales.x?.max !== drawn.data[0].at(-1) || drawn.scales.x?.min !== 0;
       drawn.setData(columns(data), !zoomed);
       if (zoomed) drawn.redraw();
+      keys.refresh(data.lines);
     } else {
       shape = next;
       drawn?.destroy();
       fill(plot);
       keys.update(data.lines);
-      drawn = new uPlot(options(plot, () => current ?? data, (index) => keys.show(index === null ? null : (current ?? data).lines.map((l) => text(l.values[index], data))))
-        , columns(data), plot);
+      drawn = new uPlot(options(plot, () => current ?? data, show), columns(data), plot);
     }
     if (open.open) table();
+  }
+
+  /** show shows the values of a bucket beside the names of the lines. */
+  function show(index: number | null): void {
+    const data = current;
+    if (data) keys.show(index === null ? null : data.lines.map((l) => text(l.values[index], data)));
   }
 
   function text(value: number | null | undefined, data: ChartData): string {

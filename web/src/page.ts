@@ -16,7 +16,7 @@ function header(data: Data): HTMLElement {
   const facts = [moment(data.start), data.labels.host, data.labels.git].filter(Boolean).join(' · ');
   return h('header', { class: 'top' },
     h('a', { class: 'skip', attributes: { href: '#content' } }, 'Skip to the content'),
-    h('span', { class: 'brand' }, 'liveload'), h('span', { class: 'facts' }, facts), themeButton());
+    h('span', { class: 'brand' }, 'liveload'), h('span', { class: 'facts' }, h('b', {}, data.scenarios.map((s) => s.name).join(', ')), facts && ` · ${facts}`), themeButton());
 }
 
 function footer(data: Data): HTMLElement {
