@@ -77,6 +77,11 @@ func show(s settings) error {
 			wrong++
 		}
 	}
+	if s.slower == 0 && s.pairs > 1 {
+		if err := s.cross(); err != nil {
+			return err
+		}
+	}
 	if wrong > 0 {
 		return fmt.Errorf("%d of %d pairs are judged wrongly", wrong, s.pairs)
 	}

@@ -50,6 +50,35 @@ func (s settings) verdict(pair int, oldFile, newFile string) (ok bool, err error
 	return ok, nil
 }
 
+// cross compares every run with every other one: so few runs make many pairs.
+func (s settings) cross() error {
+	var files []compare.File
+	for pair := s.first; pair < s.first+s.pairs; pair++ {
+		for _, side := range []string{"old", "new"} {
+			f, err := read(s.file(pair, side))
+			if err != nil {
+				return err
+			}
+			files = append(files, f)
+		}
+	}
+	pairs, worse, rows := 0, 0, 0
+	for i, old := range files {
+		for j, new := range files {
+			if i == j {
+				continue
+			}
+			c := compare.Files(old, new, nil).Scenarios[0]
+			pairs, rows = pairs+1, rows+len(c.Rows)
+			if c.Count(compare.Worse) > 0 {
+				worse++
+			}
+		}
+	}
+	fmt.Printf("each of these %d runs with each other: of %d pairs with %d numbers in all, %d are called worse\n", len(files), pairs, rows, worse)
+	return nil
+}
+
 // follows says whether a number grows with the duration of the event inc: those of all events together, of the class
 // that the button has meanwhile, and of what waits for the answer.
 func follows(r compare.Row) bool {

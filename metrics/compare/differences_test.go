@@ -211,6 +211,20 @@ func TestRunsOfDifferentPrograms(t *testing.T) {
 	}
 }
 
+// TestUsersOfAnOpenLoad are a result: a slower application needs more of them for the same rate.
+func TestUsersOfAnOpenLoad(t *testing.T) {
+	w := world{random: rand.New(rand.NewPCG(25, 26)), buckets: 6, perSec: 1}
+	a, b := w.run(), w.run()
+	b.Global.TimeSeries.ActiveUsers = []int64{20, 20, 20, 20, 20, 20}
+	for _, r := range []*metrics.Result{&a, &b} {
+		r.Options = map[string]any{"load": "constant arrival rate", "rate": "2/s"}
+	}
+	s := compared(a, b)
+	if !s.Comparable() || len(s.Doubts) != 1 || !strings.HasPrefix(s.Doubts[0].Text, "there were 10 users on average, and 20") {
+		t.Errorf("%+v", s.Doubts)
+	}
+}
+
 // asLiveLoad makes of a run what is read of one of LiveLoad.
 func asLiveLoad(r metrics.Result) metrics.Result {
 	r.LiveloadVersion, r.Options, r.Health.Notes = "LiveLoad 0.1.1", nil, predecessor.Notes

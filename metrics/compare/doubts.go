@@ -79,7 +79,11 @@ func rankOf(d Doubt) int {
 
 // loadDoubts compares the load that there was.
 func loadDoubts(a, b *metrics.Result) (all []Doubt) {
-	if x, y := users(a), users(b); differ(x, y) {
+	switch x, y := users(a), users(b); {
+	case !differ(x, y):
+	case isOpen(a) && isOpen(b):
+		all = append(all, Doubt{Text: fmt.Sprintf("there were %.4g users on average, and %.4g: as many as iterations that come at their rate need", x, y)})
+	default:
 		all = append(all, Doubt{fmt.Sprintf("the load differs: %.4g users on average, and %.4g", x, y), true})
 	}
 	if len(a.Nodes) != len(b.Nodes) {
@@ -93,14 +97,23 @@ func loadDoubts(a, b *metrics.Result) (all []Doubt) {
 	return all
 }
 
-// users is how many there were on average.
+// users is how many there were on average, until the last ones ended: how late in its bucket that was says nothing.
 func users(r *metrics.Result) float64 {
 	sum, n := 0.0, 0
-	for _, v := range r.Global.TimeSeries.ActiveUsers {
+	for i, v := range r.Global.TimeSeries.ActiveUsers {
 		sum += float64(v)
-		n++
+		if v > 0 {
+			n = i + 1
+		}
 	}
 	return over(sum, float64(n))
+}
+
+// isOpen says whether iterations came at a rate of their own. How many users they needed is then a result, and no load.
+func isOpen(r *metrics.Result) bool {
+	options, _ := r.Options.(map[string]any)
+	load, _ := options["load"].(string)
+	return strings.Contains(load, "arrival rate")
 }
 
 func differ(x, y float64) bool { return math.Abs(x-y) > muchLonger*max(x, y) }

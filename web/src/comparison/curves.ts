@@ -14,8 +14,18 @@ export function curves(compared: Compared): HTMLElement | undefined {
   const id = newId('choose');
   const select = h('select', { attributes: { id }, on: { change: () => show(compared.curves[Number(select.value)]) } },
     ...compared.curves.map((c, i) => h('option', { attributes: { value: i } }, c.label === '' ? c.title : `${c.title}: ${c.label}`)));
-  show(compared.curves[0]);
+  const first = noticed(compared);
+  select.value = String(first);
+  show(compared.curves[first]);
   return piece('both', 'Both runs over each other', h('label', { class: 'choose', attributes: { for: id } }, h('span', { class: 'aside' }, 'Show'), select), pair, load(compared));
+}
+
+/** noticed is the curve to begin with: of what differs most, or of what people notice. */
+function noticed({ curves: all, rows }: Compared): number {
+  const telling = new Set(['worse', 'better', 'changed']);
+  const wanted = [...rows.filter((d) => telling.has(d.verdict)), { metric: 'liveview_event_duration_us', label: '' }, { metric: 'document_load_us', label: '' }];
+  const found = wanted.map((d) => all.findIndex((c) => c.metric === d.metric && c.label === d.label)).find((i) => i >= 0);
+  return found ?? 0;
 }
 
 /** load is how much there was of it in both. */

@@ -9,7 +9,8 @@ import { piece } from './piece';
 import { whisker } from './whisker';
 import type { Compared, Difference } from '../data';
 
-const verdicts = ['worse', 'better', 'changed', 'unclear', 'same'];
+const telling = ['worse', 'better', 'changed'];
+const verdicts = [...telling, 'unclear', 'same'];
 
 export function differences(compared: Compared): HTMLElement {
   const rows = table<Difference>({
@@ -26,20 +27,14 @@ export function differences(compared: Compared): HTMLElement {
     ],
     search: (d) => `${d.title} ${d.metric} ${d.label} ${d.statistic} ${d.verdict}`,
     more: (d) => details(compared, d),
-    empty: 'There is nothing with these verdicts.',
+    empty: 'Nothing that is chosen above. What is unclear or the same can be chosen, too.',
   });
-  const shown = new Set(chosen(compared));
+  const shown = new Set(telling.filter((v) => compared.rows.some((d) => d.verdict === v)));
   const draw = (): void => rows.update(compared.rows.filter((d) => shown.has(d.verdict)));
   draw();
   const node = piece('differences', 'What differs', h('p', { class: 'lead' }, compared.counts), chips(compared, shown, draw), rows.node,
     h('p', { class: 'note' }, 'The dot is the change, and the line where it is in 19 of 20 cases. What crosses the middle may be noise.'));
   return node;
-}
-
-/** chosen are the verdicts to begin with: what has changed, or everything when nothing has. */
-function chosen(compared: Compared): string[] {
-  const telling = verdicts.slice(0, 3).filter((v) => compared.rows.some((d) => d.verdict === v));
-  return telling.length > 0 ? telling : verdicts;
 }
 
 /** chips choose which verdicts are shown. */
