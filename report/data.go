@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/report/timesplit"
 )
 
 // A Kind is what a page is.
@@ -73,6 +74,7 @@ type Scenario struct {
 	Journey      Journey            `json:"journey"`
 	Requests     []Request          `json:"requests"` // that failed first
 	Checks       []Check            `json:"checks"`   // that failed first
+	Splits       []timesplit.Split  `json:"splits"`   // where the time went
 }
 
 // A Figure is one of the large numbers at the top.

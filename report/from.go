@@ -10,6 +10,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/redact"
+	"github.com/liveload/liveload/report/timesplit"
 	"github.com/liveload/liveload/sinks/plaintext"
 	"github.com/liveload/liveload/sinks/readable"
 )
@@ -39,7 +40,7 @@ func (d *Data) scenario(number int, r *metrics.Result) Scenario {
 		Name: r.Name, Error: r.Error, Verdict: judge(*r), Load: r.Load, ElapsedMS: g.ElapsedMS,
 		Felt: felt(r), FirstFailure: firstFailure(g), Trust: trust(r), Thresholds: thresholds(r.Thresholds), Failures: failures(g),
 		Metrics: metricsOf(r, g), BucketMS: r.BucketWidthMS, Series: overTime(g), Options: options(r.Options),
-		Limit: r.Limit, Journey: journey(g), Requests: requests(r, g), Checks: checks(g),
+		Limit: r.Limit, Journey: journey(g), Requests: requests(r, g), Checks: checks(g), Splits: timesplit.Of(r),
 	}
 	s.Figures, s.Marks = figures(r), marks(r, s.FirstFailure)
 	for i, n := range r.Nodes {

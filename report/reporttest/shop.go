@@ -117,6 +117,7 @@ func (s *Shop) iteration(scope *metrics.Scope, scenario string, second int, user
 			s.Observed(scenario, m, m.With(labels...), value)
 		}
 	}
+	s.parts(scope, scenario, slow)
 	observe(metrics.DocumentLoad, 180e3, "/products")
 	observe(metrics.WebVitalLCP, 150e3, "/products", "navigate")
 	observe(metrics.LiveViewConnectionDuration, 240e3, "/products")
@@ -145,4 +146,21 @@ func (s *Shop) iteration(scope *metrics.Scope, scenario string, second int, user
 	scope.Add(metrics.IterationFailures, metrics.IterationFailures.With(f.Class), 1)
 	scope.Add(metrics.FailureCauses, f.CauseLabels(), 1)
 	scope.Failure(f)
+}
+
+// parts are what the waiting for the page and for events was made of.
+func (s *Shop) parts(scope *metrics.Scope, scenario string, slow float64) {
+	observe := func(m *metrics.Metric, value float64, labels ...string) {
+		scope.Observe(m, m.With(labels...), math.Round(value))
+		if s.Observed != nil {
+			s.Observed(scenario, m, m.With(labels...), math.Round(value))
+		}
+	}
+	observe(metrics.WebVitalTTFB, 25e3*slow, "/products", "navigate")
+	observe(metrics.HTTPRequestTTFB, 22e3*slow, "document", "2xx", "200", "localhost:4000", "/products")
+	observe(metrics.HTTPServerTiming, 18e3*slow, "app", "document", "localhost:4000", "/products")
+	observe(metrics.DocumentResources, 70e3, "/products")
+	observe(metrics.LiveViewEventWait, 3e3, "add_to_cart", "/products")
+	observe(metrics.LiveViewPatchDuration, 9e3, "add_to_cart", "/products")
+	observe(metrics.LiveViewPatchDuration, 14e3, "checkout", "/products")
 }

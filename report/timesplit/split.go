@@ -59,7 +59,7 @@ const mostSplits = 100
 
 // Of returns the splits of a scenario, those first that users have waited for longest in all.
 func Of(r *metrics.Result) []Split {
-	all := slices.Concat(events(r), pages(r), navigations(r))
+	all := slices.Concat([]Split{}, events(r), pages(r), navigations(r))
 	for i := range all {
 		all[i].finish()
 	}

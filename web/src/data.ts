@@ -217,6 +217,15 @@ export interface NodePart {
   series: TimeSeries;
 }
 
+export interface Part {
+  where: string;
+  name: string;
+  mean: number;
+  share: number;
+  p50?: number;
+  p95?: number;
+}
+
 export interface Picture {
   type: string;
   bytes: string;
@@ -297,6 +306,7 @@ export interface Scenario {
   journey: Journey;
   requests: Request[];
   checks: Check[];
+  splits: Split[];
 }
 
 export interface Side {
@@ -309,6 +319,18 @@ export interface Side {
   elapsed_ms: number;
   bucket_ms: number;
   series: TimeSeries;
+}
+
+export interface Split {
+  of: string;
+  name: string;
+  page: string;
+  count: number;
+  mean: number;
+  p50?: number;
+  p95?: number;
+  parts: Part[];
+  unknown: string[];
 }
 
 export interface Stage {

@@ -14,9 +14,10 @@ import { sideBySide } from './sidebyside';
 import { summary } from './summary';
 import { thresholds } from './thresholds';
 import { time } from './time';
+import { timesplit } from './timesplit';
 import { trust } from './trust';
 
 /** sections are those of reports and dashboards. */
 export const sections: Section[] = [
-  summary, felt, first, trust, thresholds, time, failures, journey, requests, checks, sideBySide, metrics, nodes, options,
+  summary, felt, first, trust, thresholds, time, timesplit, failures, journey, requests, checks, sideBySide, metrics, nodes, options,
 ];
