@@ -21,10 +21,17 @@ export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Props = 
   return element;
 }
 
-/** fill replaces what an element holds. */
+/** fill replaces what an element holds. Where the keyboard was, it stays. */
 export function fill(element: Element, ...children: Child[]): void {
   const kept = children.filter((child) => child !== null && child !== undefined && child !== false);
+  const at = document.activeElement !== element && element.contains(document.activeElement) ? stops(element).indexOf(document.activeElement as HTMLElement) : -1;
   element.replaceChildren(...kept.map((child) => (child instanceof Node ? child : String(child))));
+  if (at >= 0) stops(element)[at]?.focus({ preventScroll: true });
+}
+
+/** stops are where the keyboard can be. */
+function stops(within: Element): HTMLElement[] {
+  return [...within.querySelectorAll<HTMLElement>('a, button, input, select, summary, [tabindex]')];
 }
 
 let ids = 0;

@@ -13,7 +13,7 @@ import { View } from './view';
 import type { Data } from './data';
 
 function header(data: Data): HTMLElement {
-  const facts = [moment(data.start), data.labels.host, data.labels.git].filter(Boolean).join(' · ');
+  const facts = [data.scenarios.length === 1 && data.scenarios[0]?.name, moment(data.start), data.labels.host, data.labels.git].filter(Boolean).join(' · ');
   return h('header', { class: 'top' },
     h('a', { class: 'skip', attributes: { href: '#content' } }, 'Skip to the content'),
     h('span', { class: 'brand' }, 'liveload'), h('span', { class: 'facts' }, h('b', {}, data.scenarios.map((s) => s.name).join(', ')), facts && ` · ${facts}`), themeButton());

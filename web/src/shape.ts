@@ -32,7 +32,7 @@ export function shape(title: string, values: Values, format: (value: number) => 
       const bar = bars[Math.min(Math.floor(at * bars.length), bars.length - 1)];
       return bar ? `${count(bar.count)} from ${format(bar.low)} to ${format(bar.high)}` : '';
     }),
-    half('Share that took at most', `Which share of ${title} is at most how large: ${facts}`, plot, curve(plot), (at) => {
+    half('Share up to', `Which share of ${title} is at most how large: ${facts}`, plot, curve(plot), (at) => {
       const value = plot.scale.value(at);
       return `${percent(shareUpTo(bins, value))} at most ${format(value)}`;
     }, ['100 %', '50 %', '0 %']));

@@ -12,13 +12,16 @@ export interface Shown extends NodePart {
 
 export class View {
   shown: Shown;
+  /** news says that the run went on, and that nobody has chosen to see something else. */
+  news = false;
+  private turn = 0;
   private readonly listeners: ((shown: Shown) => void)[] = [];
 
   constructor(private readonly source: Source) {
     this.shown = whole(source.data, 0);
     source.follow((data) => {
       const at = data.scenarios.findIndex((s) => s.name === this.shown.scenario.name);
-      void this.show(data, Math.max(at, 0), this.shown.node);
+      void this.show(data, Math.max(at, 0), this.shown.node, true);
     });
   }
 
@@ -43,11 +46,14 @@ export class View {
     return this.source.part<T>(name);
   }
 
-  private async show(data: Data, index: number, node: string): Promise<void> {
+  private async show(data: Data, index: number, node: string, news = false): Promise<void> {
     const next = whole(data, index);
+    const turn = ++this.turn;
     const part = next.scenario.nodes.find((n) => n.name === node)?.part;
     if (part) Object.assign(next, await this.part<NodePart>(part), { node });
+    if (turn !== this.turn) return; // something else was asked for meanwhile
     this.shown = next;
+    this.news = news;
     for (const listener of this.listeners) listener(next);
   }
 }

@@ -9,6 +9,7 @@ import type { RunNode } from '../data';
 export const nodes: Section = {
   id: 'nodes',
   title: 'Nodes',
+  large: true,
   applies: ({ scenario }) => scenario.nodes.length > 0,
   build(body, view) {
     const show = (node: RunNode): HTMLElement => {

@@ -14,6 +14,7 @@ interface Option {
 export const options: Section = {
   id: 'options',
   title: 'Options of the run',
+  large: true,
   build(body) {
     const all = table<Option>({
       caption: 'Options of the run',
@@ -30,7 +31,7 @@ export const options: Section = {
 
 function facts({ data, scenario }: Shown): Option[] {
   const known: [string, string][] = [
-    ['run', data.run_id], ['started', moment(data.start)], ['liveload', data.version], ['load', scenario.load], ...Object.entries(data.labels),
+    ['scenario', scenario.name], ['run', data.run_id], ['started', moment(data.start)], ['liveload', data.version], ['load', scenario.load], ...Object.entries(data.labels),
   ];
   return known.filter(([, value]) => value !== '').map(([name, value]) => ({ name, value }));
 }

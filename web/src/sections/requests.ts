@@ -9,6 +9,7 @@ import type { Request } from '../data';
 export const requests: Section = {
   id: 'requests',
   title: 'Requests',
+  large: true,
   applies: (shown) => shown.requests.length > 0,
   build(body) {
     const all = table<Request>({ caption: 'Requests by host, path and status', columns: [status, type, host, path, times, ...durations, received], search, marked: (r) => r.failed === true });

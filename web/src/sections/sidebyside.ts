@@ -12,6 +12,7 @@ type Statistic = (typeof statistics)[number];
 export const sideBySide: Section = {
   id: 'sidebyside',
   title: 'Scenarios side by side',
+  large: true,
   applies: ({ data }) => data.scenarios.length > 1,
   build(body, view) {
     let chosen: Statistic = 'p95';
