@@ -126,7 +126,12 @@ func wrapped(t text, width, indent int) []text {
 				lines = append(lines, line)
 				line, used = text{{whole, ""}, {plain, blanks(indent)}}, indent
 			}
-			line, used = line.add(s.style, word), used+columns(word)
+			if last := len(line) - 1; line[last].style == s.style {
+				line[last].text += word
+			} else {
+				line = line.add(s.style, word)
+			}
+			used += columns(word)
 		}
 	}
 	return append(lines, line)
