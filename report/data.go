@@ -8,6 +8,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/report/timesplit"
+	"github.com/liveload/liveload/sinks/standout"
 )
 
 // A Kind is what a page is.
@@ -62,6 +63,7 @@ type Scenario struct {
 	Felt         []Felt             `json:"felt"`
 	FirstFailure *FirstFailure      `json:"first_failure"`
 	Trust        Trust              `json:"trust"`
+	Findings     []standout.Finding `json:"findings"` // what stands out
 	Thresholds   []Threshold        `json:"thresholds"`
 	Failures     []Failure          `json:"failures"`
 	Metrics      []Metric           `json:"metrics"`

@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/report/timesplit"
 	"github.com/liveload/liveload/sinks/plaintext"
 	"github.com/liveload/liveload/sinks/readable"
+	"github.com/liveload/liveload/sinks/standout"
 )
 
 // FromResults returns what a report shows of the Results of a run.
@@ -38,7 +39,7 @@ func (d *Data) scenario(number int, r *metrics.Result) Scenario {
 	g := &r.Global
 	s := Scenario{
 		Name: r.Name, Error: r.Error, Verdict: judge(*r), Load: r.Load, ElapsedMS: g.ElapsedMS,
-		Felt: felt(r), FirstFailure: firstFailure(g), Trust: trust(r), Thresholds: thresholds(r.Thresholds), Failures: failures(g),
+		Felt: felt(r), FirstFailure: firstFailure(g), Trust: trust(r), Findings: standout.Of(r), Thresholds: thresholds(r.Thresholds), Failures: failures(g),
 		Metrics: metricsOf(r, g), BucketMS: r.BucketWidthMS, Series: overTime(g), Options: options(r.Options),
 		Limit: r.Limit, Journey: journey(g), Requests: requests(r, g), Checks: checks(g), Splits: timesplit.Of(r),
 	}

@@ -36,27 +36,27 @@ type tries struct {
 // errors finds a load, or a moment, from which on something fails. What fails first in this order explains the rest.
 func errors(v *run) []Finding {
 	for _, kind := range []struct {
-		what           string
+		begins         string // to fail, in words
 		failed, all    *metrics.Metric
 		failing, label string // of all, what has failed; "" when failed counts that
 	}{
-		{"iterations", metrics.IterationFailures, metrics.Iterations, "", ""},
-		{"requests", metrics.HTTPRequests, metrics.HTTPRequests, "5xx", "5xx"},
-		{"WebSocket connections", metrics.WebSocketConnectionFailures, metrics.WebSocketConnectionsOpened, "", ""},
-		{"LiveView joins and events", metrics.LiveViewErrors, metrics.LiveViewEvents, "", ""},
+		{"Iterations begin to fail", metrics.IterationFailures, metrics.Iterations, "", ""},
+		{"Requests begin to be answered with errors (5xx)", metrics.HTTPRequests, metrics.HTTPRequests, "5xx", "5xx"},
+		{"WebSockets begin to be refused", metrics.WebSocketConnectionFailures, metrics.WebSocketConnectionsOpened, "", ""},
+		{"LiveViews begin to crash", metrics.LiveViewErrors, metrics.LiveViewEvents, "", ""},
 	} {
 		failed := v.over(kind.failed)
 		if kind.failing != "" {
 			failed = v.r.Global.TimeSeries.Counters[kind.failed.Name].By[kind.failing]
 		}
-		f, ok := v.begin(kind.what, v.tries(failed, v.over(kind.all)))
+		f, ok := v.begin(kind.begins, v.tries(failed, v.over(kind.all)))
 		if !ok {
 			continue
 		}
 		f.Metric, f.Label = kind.failed.Name, kind.label
 		if class, n := v.largest(kind.failed); f.Label == "" && class != "" {
 			f.Label = class
-			f.Sentence += fmt.Sprintf(" Mostly: %s (%s).", quoted(class), plaintext.Count(n))
+			f.Sentence += fmt.Sprintf(" Most are %s (%s).", quoted(class), plaintext.Count(n))
 		}
 		return []Finding{f}
 	}
@@ -85,7 +85,7 @@ func (v *run) tries(failed, all []int64) (buckets []tries) {
 }
 
 // begin finds the number of users, or the time, that best separates buckets in which it fails from those before.
-func (v *run) begin(what string, buckets []tries) (Finding, bool) {
+func (v *run) begin(begins string, buckets []tries) (Finding, bool) {
 	byTime := separate(buckets)
 	byUsers := separation{}
 	if v.vary() {
@@ -107,7 +107,7 @@ func (v *run) begin(what string, buckets []tries) (Finding, bool) {
 		onset, by = fmt.Sprintf("from about %s users on (first at %s)", number(s.first.users), v.begins(s.first.bucket)), "number of users"
 		f.Numbers = append(f.Numbers, Measured{"users when it begins", s.first.users, ""})
 	}
-	f.Sentence = fmt.Sprintf("Failures of %s begin %s: %s %% before, %s %% from then on.", what, onset, readable.Number(100*s.before.share()), readable.Number(100*s.after.share()))
+	f.Sentence = fmt.Sprintf("%s %s: %s %% before, %s %% from then on.", begins, onset, readable.Number(100*s.before.share()), readable.Number(100*s.after.share()))
 	f.How = fmt.Sprintf("Of all ways to divide the buckets of %s by %s, this one separates failures best: %.0f of %.0f before, %.0f of %.0f from then on (log-likelihood ratio %.0f; below %.0f nothing is said).",
 		readable.Length(v.width), by, s.before.failed, s.before.all, s.after.failed, s.after.all, s.ratio, leastLikely)
 	return f, true

@@ -43,10 +43,17 @@ func generator(v *run) []Finding {
 	}
 	return []Finding{{
 		Metric: first.metric(), Label: first.node, AtMS: v.beginsMS(first.bucket), Numbers: []Measured{first.number, {"users", at(v.users, first.bucket), ""}},
-		Sentence: fmt.Sprintf("The node %s of the load generator gave out at %s, with %s: %s.%s Times that were measured after that are its own in part.",
-			plaintext.Line(first.node), v.begins(first.bucket), plaintext.Plural(int64(at(v.users, first.bucket)), "user"), first.measured, others),
+		Sentence: fmt.Sprintf("The node %s of the load generator %s, with %s: %s.%s Times that were measured from then on are its own in part.",
+			plaintext.Line(first.node), v.gaveOut(first.bucket), plaintext.Plural(int64(at(v.users, first.bucket)), "user"), first.measured, others),
 		How: fmt.Sprintf("The first node whose %s was at its limit for %s without a break, and for half of the time from then on.", first.what, outFor),
 	}}
+}
+
+func (v *run) gaveOut(bucket int) string {
+	if bucket == 0 {
+		return "was at its limit from the beginning"
+	}
+	return "gave out at " + v.begins(bucket)
 }
 
 func (e *exhaustion) metric() string {

@@ -23,7 +23,7 @@ type Finding struct {
 	AtMS    *int64     `json:"at_ms,omitempty"` // when it began, since the start of the run, of what begins
 	Numbers []Measured `json:"numbers"`         // of the sentence
 
-	size float64 // among the findings of its rule, the largest first
+	size float64 `json:"-"` // among the findings of its rule, the largest first
 }
 
 // A Measured number is one that a sentence has in words.

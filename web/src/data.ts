@@ -128,6 +128,19 @@ export interface File {
   path: string;
 }
 
+export interface Finding {
+  rule: string;
+  sentence: string;
+  how: string;
+  advice: string;
+  link: string;
+  doubt?: string;
+  metric: string;
+  label?: string;
+  at_ms?: number | null;
+  numbers: Measured[];
+}
+
 export interface FirstFailure {
   at_ms: number;
   class: string;
@@ -194,6 +207,12 @@ export interface Mark {
   at_ms: number;
   kind: string;
   text: string;
+}
+
+export interface Measured {
+  name: string;
+  value: number;
+  unit?: string;
 }
 
 export interface Metric {
@@ -294,6 +313,7 @@ export interface Scenario {
   felt: Felt[];
   first_failure: FirstFailure | null;
   trust: Trust;
+  findings: Finding[];
   thresholds: Threshold[];
   failures: Failure[];
   metrics: Metric[];

@@ -11,6 +11,7 @@ import { nodes } from './nodes';
 import { options } from './options';
 import { requests } from './requests';
 import { sideBySide } from './sidebyside';
+import { standout } from './standout';
 import { summary } from './summary';
 import { thresholds } from './thresholds';
 import { time } from './time';
@@ -19,5 +20,5 @@ import { trust } from './trust';
 
 /** sections are those of reports and dashboards. */
 export const sections: Section[] = [
-  summary, felt, first, trust, thresholds, time, timesplit, failures, journey, requests, checks, sideBySide, metrics, nodes, options,
+  summary, felt, first, trust, standout, thresholds, time, timesplit, failures, journey, requests, checks, sideBySide, metrics, nodes, options,
 ];
