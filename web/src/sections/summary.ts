@@ -9,7 +9,7 @@ export const summary: Section = {
   title: 'Load',
   applies: ({ scenario }) => !scenario.error,
   build: redraw(({ scenario }) => [
-    scenario.load !== '' && h('p', { class: 'lead' }, scenario.load),
+    h('p', { class: 'lead' }, h('b', {}, scenario.name), scenario.load && `: ${scenario.load}`),
     figures(scenario.figures),
   ]),
 };
