@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"io"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/liveload/liveload/metrics"
@@ -143,11 +142,13 @@ func curves(s compare.Scenario) []Curve {
 		return all
 	}
 	old, new := s.Old.Result.Global.Histograms, s.New.Result.Global.Histograms
+	known := make(map[[2]string]bool)
 	for _, r := range s.Rows {
-		known := slices.ContainsFunc(all, func(c Curve) bool { return c.Metric == r.Name && c.Label == r.Label })
-		if r.Metric.Kind != metrics.Histogram || known {
+		key := [2]string{r.Name, r.Label}
+		if r.Metric.Kind != metrics.Histogram || known[key] {
 			continue
 		}
+		known[key] = true
 		a, b := old[r.Name].Aggregate, new[r.Name].Aggregate
 		if _, labelled := old[r.Name].By[r.Label]; labelled {
 			a, b = old[r.Name].By[r.Label], new[r.Name].By[r.Label]
@@ -159,9 +160,16 @@ func curves(s compare.Scenario) []Curve {
 
 // quantiles are 101, from 0 to 1.
 func quantiles(h metrics.HistogramValues) []float64 {
-	out := make([]float64, 101)
+	out := h.Sketch.Quantiles(hundredths...)
 	for i := range out {
-		out[i] = digits(h.Percentile(float64(i)))
+		out[i] = digits(out[i])
 	}
 	return out
 }
+
+var hundredths = func() (all []float64) {
+	for i := range 101 {
+		all = append(all, float64(i)/100)
+	}
+	return all
+}()
