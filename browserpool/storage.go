@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/liveload/liveload/ordered"
 )
 
 // Storage is what a browser keeps for a user between pages. As JSON it can be kept in a file and given
@@ -61,14 +63,15 @@ func (e *SnapshotError) Error() string {
 	return "this is no snapshot of storageSnapshot(): " + e.Reason
 }
 
-// ReadStorage reads plain data as JSON gives it. The error is a *SnapshotError.
+// ReadStorage reads plain data (see package ordered). The error is a *SnapshotError.
 func ReadStorage(data any) (*Storage, error) {
-	object, ok := data.(map[string]any)
+	object, ok := data.(*ordered.Object)
 	if !ok {
 		return nil, &SnapshotError{Reason: "it must be an object with cookies and origins"}
 	}
 	for _, part := range []string{"cookies", "origins"} {
-		if _, ok := object[part].([]any); !ok {
+		value, _ := object.Get(part)
+		if _, ok := value.([]any); !ok {
 			return nil, &SnapshotError{Reason: part + " must be an array"}
 		}
 	}

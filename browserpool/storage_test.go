@@ -5,6 +5,8 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+
+	"github.com/liveload/liveload/ordered"
 )
 
 // FuzzReadStorage: whatever a file holds is refused with a reason, or read so that it can be written
@@ -14,8 +16,8 @@ func FuzzReadStorage(f *testing.F) {
 	f.Add(`{"cookies":[{"name":"a","value":"b","domain":".c","path":"/","expires":-1,"sameSite":"Lax"}],"origins":[{"origin":"https://a.b:1","localStorage":[{"name":"a","value":"b"}],"indexedDB":[{"name":"d"}]}]}`)
 	f.Add(`{"cookies":[null],"origins":[{"origin":"http://%41"}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		var data any
-		if json.Unmarshal([]byte(text), &data) != nil {
+		data, err := ordered.Parse([]byte(text))
+		if err != nil {
 			return
 		}
 		storage, err := ReadStorage(data)
@@ -29,8 +31,7 @@ func FuzzReadStorage(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var again any
-		_ = json.Unmarshal(written, &again)
+		again, _ := ordered.Parse(written)
 		second, err := ReadStorage(again)
 		if err != nil && storage.Origins != nil {
 			t.Fatalf("%s is refused: %v", written, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/ordered"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 )
@@ -111,11 +112,11 @@ func (j *phaseJob) call(ctx context.Context) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	returned, err := json.Marshal(value)
+	returned, err := ordered.Text(value)
 	if err == nil && len(returned) > MaxReturned {
-		err = fmt.Errorf("%s returned %d MB of data, but every user gets it: %d MB are the most", j.phase, len(returned)>>20, MaxReturned>>20)
+		err = fmt.Errorf("%s returned %.1f MB of data, but every user gets it: %d MB are the most", j.phase, float64(len(returned))/(1<<20), MaxReturned>>20)
 	}
-	return returned, err
+	return json.RawMessage(returned), err
 }
 
 func (j *phaseJob) closeSession(ctx context.Context, session browserpool.Session) {

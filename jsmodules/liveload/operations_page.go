@@ -5,7 +5,6 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/ordered"
 )
 
 type session = browserpool.Session
@@ -177,7 +176,7 @@ func storageSnapshot(ctx context.Context, s session, _ arguments) (any, error) {
 }
 
 func restoreStorage(ctx context.Context, s session, a arguments) (any, error) {
-	storage, err := browserpool.ReadStorage(ordered.Maps(a.values[0]))
+	storage, err := browserpool.ReadStorage(a.values[0])
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/ordered"
 )
 
 // forgetTime bounds how long the end of an iteration waits for routes to be removed.
@@ -231,10 +232,11 @@ func (b *Binding) callLater(on *handle, name string, args []goja.Value, done fun
 
 // result makes a value of the script; one method gives a Map.
 func (b *Binding) result(name string, value any) goja.Value {
-	if properties, ok := value.(map[string]any); ok && name == "getProperties" {
+	if properties, ok := value.(*ordered.Object); ok && name == "getProperties" {
 		rt := b.vm.Runtime()
 		var entries []any
-		for key, item := range properties {
+		for _, key := range properties.Keys() {
+			item, _ := properties.Get(key)
 			entries = append(entries, rt.NewArray(key, b.toScript(item)))
 		}
 		return b.construct("Map", rt.NewArray(entries...))

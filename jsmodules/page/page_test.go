@@ -62,7 +62,7 @@ var scripts = map[string]string{
 	  same(await page.locator('.item').last().getAttribute('data-n'), null, 'no attribute');
 	  same(await page.getByText('two').or(page.locator('#nope')).count(), 1, 'or');
 	  const box = await page.locator('#name').boundingBox();
-	  same(Object.keys(box), ['height', 'width', 'x', 'y'], 'box');
+	  same(Object.keys(box), ['x', 'y', 'width', 'height'], 'box');
 	  await page.getByLabel('Name').fill('Ann');
 	  same(await page.inputValue('#name'), 'Ann', 'name');
 	  same(await page.getByLabel('Colour').selectOption({ label: 'green' }), ['g'], 'selected');
@@ -224,7 +224,7 @@ var scripts = map[string]string{
 	  same(response.ok(), true, 'ok');
 	  same(await response.json(), { from: 'server' }, 'json');
 	  await page.setViewportSize({ width: 500, height: 400 });
-	  same(page.viewportSize(), { height: 400, width: 500 }, 'size');`,
+	  same(page.viewportSize(), { width: 500, height: 400 }, 'size');`,
 	"functions for the page": `
 	  await page.exposeFunction('shout', async (text) => { await sleep(1); return text.toUpperCase(); });
 	  await page.exposeFunction('times', () => [{ at: new Date(0) }]);
@@ -250,7 +250,35 @@ var scripts = map[string]string{
 	  seen(await handle.evaluate((held, a) => a && held, data), 'handle');
 	  same(await page.evaluate(([h, n]) => [JSON.stringify(h), n], [handle, 0]), [text, 0], 'a handle in a list');
 	  seen(await (await page.waitForFunction((a) => a, data)).jsonValue(), 'waitForFunction');
-	  same(await page.evaluate('const n = 1; n + 1'), 2, 'statements');
+	  for (const evaluate of [(code) => page.evaluate(code), (code) => user.evaluate(code)]) {
+	    same(await evaluate('const n = 1; n + 1'), 2, 'statements');
+	    seen(await evaluate('const sent = ' + text + '; sent'), 'statements');
+	    seen(await evaluate('(() => { window.sent = ' + text + '; })(); window.sent'), 'statements in brackets');
+	    seen(await evaluate('function sent(v = (1)) { return ' + text + '; }'), 'a function as text');
+	  }
+	  same(await page.evaluate('const given = 1; (a) => JSON.stringify(a)', data), text, 'statements that end with a function');
+	  seen(await (await page.waitForFunction('const late = ' + text + '; late')).jsonValue(), 'statements to wait for');
+	  let args = '';
+	  await page.exposeFunction('exchange', (...all) => { args = JSON.stringify(all); return data; });
+	  same(await page.evaluate(async (a) => JSON.stringify(await exchange(a, [a], undefined, new Date(0), 'x', 2 ** 60)), data), text, 'what an exposed function returns');
+	  same(args, JSON.stringify([data, [data], null, new Date(0), 'x', 2 ** 60]), 'what it is called with');
+	  await page.exposeFunction('bytes', () => ({ of: new Uint8Array([1, 2]) }));
+	  same(await page.evaluate(async () => { const { of } = await bytes(); return [of instanceof Uint8Array, [...of]]; }), [true, [1, 2]], 'bytes of an exposed function');
+	  same(await page.evaluate(({ of }) => [of instanceof Uint8Array, [...of]], { of: new Uint8Array([1, 2]) }), [true, [1, 2]], 'bytes');
+	  same(await page.evaluate(async () => { const a = {}; a.a = a; try { await exchange(a); } catch (e) { return e.message.includes('contains itself'); } }), true, 'what contains itself');
+	  const cdp = await context.newCDPSession(page);
+	  const { result } = await cdp.send('Runtime.evaluate', { expression: '(' + text + ')', returnByValue: true });
+	  seen(result.value, 'CDP');
+	  same(Object.keys(result), ['type', 'value'], 'CDP');
+	  const said = new Promise((resolve) => cdp.on('Runtime.consoleAPICalled', resolve));
+	  await cdp.send('Runtime.enable', {});
+	  await page.evaluate(() => console.log('said'));
+	  same(Object.keys(await said).slice(0, 3), ['type', 'args', 'executionContextId'], 'CDP event');
+	  await cdp.detach();
+	  same([...(await (await page.evaluateHandle((a) => a, data)).getProperties()).keys()], Object.keys(data), 'getProperties');
+	  await context.addCookies([{ name: 'o', value: '1', url }]);
+	  same(Object.keys((await context.storageState()).cookies.find((c) => c.name === 'o')).slice(0, 4), ['name', 'value', 'domain', 'path'], 'cookie');
+	  await context.clearCookies();
 	  same(await page.evaluate(() => typeof pack + typeof read), 'undefinedundefined', 'names');
 	  await page.route('**/fulfilled', (route) => route.fulfill({ json: data }));
 	  same(await page.evaluate(() => fetch('/fulfilled').then((r) => r.text())), text, 'fulfill');
@@ -259,6 +287,31 @@ var scripts = map[string]string{
 	  const echo = await page.request.post(url + '/back', { data });
 	  same([await echo.text(), echo.headers()['content-type']], [text, 'application/json'], 'data');
 	  seen(await echo.json(), 'json');`,
+	"forms in order": `
+	  const fields = { z: 'é ~*&', million: 1000000, a: true, 1: 'first' };
+	  const form = new URLSearchParams(Object.entries(fields)).toString();
+	  const sent = async (options) => { const echo = await page.request.post(url + '/back', options); return [await echo.text(), echo.headers()['content-type']]; };
+	  same(await sent({ form: fields }), [form, 'application/x-www-form-urlencoded'], 'form');
+	  same(await sent({ form: new URLSearchParams([['a', '2'], ['a', '1']]) }), ['a=2&a=1', 'application/x-www-form-urlencoded'], 'fields of one name');
+	  same(await sent({ form: fields, headers: { 'Content-Type': 'text/x' } }), [form, 'text/x'], 'type');
+	  same((await page.request.get(url + '/data?first=1#end', { params: fields })).url(), url + '/data?first=1&' + form + '#end', 'params');
+	  same((await page.request.get(url + '/data', { params: new URLSearchParams(fields) })).url(), url + '/data?' + form, 'params');
+	  const [parts, kind] = await sent({ multipart: { ...fields, up: { name: 'a "b".txt', mimeType: 'text/plain', buffer: new Uint8Array([104, 105]) } } });
+	  same([...parts.matchAll(/form-data; name="(\w+)"(?:; filename="(.*)")?[^]*?\r\n\r\n(.*)\r\n/g)].map((m) => m.slice(1)), [
+	    ['1', null, 'first'], ['z', null, 'é ~*&'], ['million', null, '1000000'], ['a', null, 'true'], ['up', 'a \\"b\\".txt', 'hi']], 'multipart');
+	  same(kind.startsWith('multipart/form-data; boundary='), true, kind);
+	  const failure = async (options) => { try { await sent(options); } catch (e) { return e.message; } };
+	  same((await failure({ form: { a: [1] } })).includes('form.a must be a text, a number or a boolean, not a list: for several values of one name use URLSearchParams'), true, 'a list');
+	  same((await failure({ form: {}, data: 'x' })).includes('only one of'), true, 'two bodies');
+	  await page.route('**/posted', (route) => route.fulfill({ json: route.request().postDataJSON() }));
+	  same(await page.evaluate((b) => fetch('/posted', { method: 'POST', body: new URLSearchParams(b) }).then((r) => r.text()), fields), JSON.stringify({ 1: 'first', z: 'é ~*&', million: '1000000', a: 'true' }), 'postDataJSON of a form');`,
+	"a page that forbids eval": `
+	  await user.navigate(url + '/strict');
+	  for (const evaluate of [(code) => page.evaluate(code), (code) => user.evaluate(code)]) {
+	    same(JSON.stringify(await evaluate('const b = 1; ({ b, a: 2 })')), '{"b":1,"a":2}', 'statements');
+	    same(await evaluate((a = (1)) => { return a; }), 1, 'a function');
+	  }
+	  same(await (await page.waitForFunction('document.title;')).jsonValue(), 'strict', 'waitForFunction');`,
 	"side by side": `
 	  const texts = await Promise.all([page.innerText('.item >> nth=0'), page.title(), page.locator('.item').count()]);
 	  same(texts, ['one', 'kit', 3], 'all');

@@ -52,8 +52,13 @@ func (r *rig) site(t testing.TB) string {
 		json.NewEncoder(w).Encode(map[string]string{"method": r.Method, "first": r.Header.Get("X-First"), "body": string(body)})
 	})
 	mux.HandleFunc("/back", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body) // all of it, before any of the answer
 		w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
-		_, _ = io.Copy(w, r.Body)
+		_, _ = w.Write(body)
+	})
+	mux.HandleFunc("/strict", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'self'")
+		io.WriteString(w, "<!doctype html><title>strict</title>")
 	})
 	mux.HandleFunc("/nest", func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, `<!doctype html><title>nest</title><iframe name=outer src=/kit></iframe>`)

@@ -99,6 +99,9 @@ func (r *reader) toGo(v goja.Value, depth int) (any, error) {
 	if bytes, ok := web.Viewed(obj); ok {
 		return slices.Clone(bytes), nil
 	}
+	if params, ok := r.vm.Runtime().Get("URLSearchParams").(*goja.Object); ok && r.vm.Runtime().InstanceOf(v, params) {
+		return obj.String(), nil
+	}
 	if plain, ok := goja.AssertFunction(field(obj, "toJSON")); ok { // a URL, say
 		v, err := plain(obj)
 		if err != nil {

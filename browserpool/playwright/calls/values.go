@@ -87,6 +87,9 @@ func plain(value any, depth int) (any, error) {
 		}
 		return list, nil
 	case map[string]any:
+		if inOrder, ok := v[InOrder]; ok {
+			return unpack(inOrder, depth-1)
+		}
 		object := make(map[string]any, len(v))
 		for key := range v {
 			if object[key], err = plain(v[key], depth-1); err != nil {

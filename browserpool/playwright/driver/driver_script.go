@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	pw "github.com/playwright-community/playwright-go"
+
+	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
 // pidPrefix begins the line in which a driver's script prints the process id that the driver will have.
@@ -70,7 +73,7 @@ func ContextID(opened pw.BrowserContext) (string, error) {
 // writePreload puts the script into the driver's folder and returns its path.
 func writePreload(folder string) (string, error) {
 	path := filepath.Join(folder, "preload.js")
-	if err := os.WriteFile(path, preloadScript, 0o600); err != nil {
+	if err := os.WriteFile(path, slices.Concat(preloadScript, []byte(calls.Packing)), 0o600); err != nil {
 		return "", fmt.Errorf("write the driver's preload script: %w", err)
 	}
 	return path, nil

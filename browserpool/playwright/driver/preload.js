@@ -1,13 +1,15 @@
 // Node.js runs this before Playwright's driver. A driver reports every frame of every WebSocket and every
 // request of a page, even when nobody listens. This script suppresses these reports until a script gets the
 // session's objects: then the session asks for the cookies of the address below, and its context is reported in
-// full. In the same way a session asks what the browser calls its context. The script also batches what the driver writes, since each write wakes the reader.
+// full. In the same way a session asks what the browser calls its context. The script also batches what the driver writes, since each write wakes the reader,
+// and keeps the order of keys where playwright-go loses it. The functions pack and unpack are those of packing.js, which follows this file.
 //
 // It changes internals of one version of Playwright. With any other version it changes nothing.
 'use strict';
 
 const everything = 'https://everything.liveload.invalid/';
 const context = 'https://context.liveload.invalid/';
+const ordered = 'liveload:in order'; // the only key of an object that has data in order
 const version = '1.57.0';
 const path = require('node:path');
 
@@ -20,6 +22,7 @@ process.nextTick(() => {
   try {
     const known = internals(path.dirname(process.argv[1]));
     hush(known);
+    keepOrder(known);
     gather(known);
   } catch (problem) {
     console.error('liveload: this driver reports everything: ' + problem.message.split('\n')[0]);
@@ -36,17 +39,23 @@ function internals(folder) {
   const { PageDispatcher } = load('dispatchers/pageDispatcher.js');
   const { FrameDispatcher } = load('dispatchers/frameDispatcher.js');
   const { RequestDispatcher } = load('dispatchers/networkDispatchers.js');
+  const { CDPSessionDispatcher } = load('dispatchers/cdpSessionDispatcher.js');
   const { PipeTransport: ClientPipe } = load('utils/pipeTransport.js');
   const { PipeTransport: BrowserPipe } = load('pipeTransport.js');
-  const { WebSocket: socket } = load('page.js').Page?.Events ?? {};
-  const { Request: request, RequestFailed: failed } = load('browserContext.js').BrowserContext?.Events ?? {};
+  const { Page } = load('page.js');
+  const { BrowserContext } = load('browserContext.js');
+  const { WebSocket: socket } = Page?.Events ?? {};
+  const { Request: request, RequestFailed: failed } = BrowserContext?.Events ?? {};
   const { InternalNavigation: navigated } = load('frames.js').Frame?.Events ?? {};
-  const events = { socket, request, failed, navigated };
+  const { Event: told } = load('chromium/crConnection.js').CDPSession?.Events ?? {};
+  const events = { socket, request, failed, navigated, told };
   const methods = [
     [BrowserContextDispatcher, 'cookies'], [BrowserContextDispatcher, '_shouldDispatchNetworkEvent'],
     [BrowserContextDispatcher, 'addObjectListener'], [RequestDispatcher, '_dispatchEvent'],
     [PageDispatcher, 'addObjectListener'], [PageDispatcher, 'parentScope'],
     [FrameDispatcher, 'goto'], [FrameDispatcher, 'addObjectListener'], [ClientPipe, 'send'], [BrowserPipe, 'send'],
+    [Page, 'exposeBinding'], [BrowserContext, 'exposeBinding'],
+    [CDPSessionDispatcher, 'send'], [CDPSessionDispatcher, 'addObjectListener'],
   ];
   const missing = methods.find(([owner, name]) => typeof owner?.prototype?.[name] !== 'function');
   if (missing)
@@ -54,7 +63,8 @@ function internals(folder) {
   const nameless = Object.keys(events).find((name) => !events[name]);
   if (nameless || typeof RequestDispatcher.from !== 'function')
     throw new Error(`it has no ${nameless ? `event '${nameless}'` : 'RequestDispatcher.from'}`);
-  return { BrowserContextDispatcher, PageDispatcher, FrameDispatcher, RequestDispatcher, ClientPipe, BrowserPipe, events };
+  const dispatchers = { BrowserContextDispatcher, PageDispatcher, FrameDispatcher, RequestDispatcher, CDPSessionDispatcher };
+  return { ...dispatchers, ClientPipe, BrowserPipe, Page, BrowserContext, events };
 }
 
 const asked = new WeakSet(); // contexts that are reported in full
@@ -114,6 +124,31 @@ function hush({ BrowserContextDispatcher, PageDispatcher, FrameDispatcher, Reque
 // nameOf is what the browser calls a context, as a cookie.
 function nameOf({ _browserContextId: value }) {
   return { name: 'browserContextId', value, domain: new URL(context).host, path: '/', expires: -1, httpOnly: true, secure: true, sameSite: 'Strict' };
+}
+
+// keepOrder carries what scripts and pages exchange with its keys in order.
+function keepOrder({ Page, BrowserContext, CDPSessionDispatcher, events }) {
+  const inOrder = (value) => (value && Object.hasOwn(value, ordered) ? unpack(value[ordered]) : value);
+
+  for (const { prototype } of [Page, BrowserContext])
+    around(prototype, 'exposeBinding', function (expose, progress, name, needsHandle, fn, ...rest) {
+      const called = async (source, ...args) => inOrder(await fn(source, ...args.map((arg) => ({ [ordered]: pack(arg) }))));
+      return expose.call(this, progress, name, needsHandle, needsHandle ? fn : called, ...rest);
+    });
+
+  // What a session tells after it was first asked in order.
+  around(CDPSessionDispatcher.prototype, 'send', async function (send, params, progress) {
+    const given = inOrder(params.params);
+    if (given === params.params)
+      return send.call(this, params, progress);
+    this._inOrder = true;
+    const { result } = await send.call(this, { ...params, params: given }, progress);
+    return { result: { [ordered]: [5, JSON.stringify(result ?? null)] } };
+  });
+  around(CDPSessionDispatcher.prototype, 'addObjectListener', function (listen, event, tell) {
+    const heed = ({ method, params }) => tell({ method, params: this._inOrder ? { [ordered]: [5, JSON.stringify(params ?? {})] } : params });
+    return listen.call(this, event, event === events.told ? heed : tell);
+  });
 }
 
 // gather sends all messages of one turn of the driver in one write. Messages that only say how far a page has loaded

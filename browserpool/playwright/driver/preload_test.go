@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/liveload/liveload/browserpool/playwright/calls"
 )
 
 // TestPreloadKnowsItsDriver: a driver that is not as expected is left as it is, which is said once.
@@ -19,7 +21,7 @@ func TestPreloadKnowsItsDriver(t *testing.T) {
 		requests = "exports.RequestDispatcher = class { _dispatchEvent() {} static from() {} }"
 		always   = "exports.FrameDispatcher = class { goto() {} addObjectListener() {} }"
 		pipe     = "exports.PipeTransport = class { send() {} }"
-		events   = "exports.Page = { Events: { WebSocket: 'websocket' } }"
+		events   = "exports.Page = class { static Events = { WebSocket: 'websocket' }; exposeBinding() {} }"
 	)
 	tests := []struct {
 		name, version                     string
@@ -44,8 +46,11 @@ func TestPreloadKnowsItsDriver(t *testing.T) {
 			write(t, filepath.Join(dispatchers, "networkDispatchers.js"), test.requests)
 			write(t, filepath.Join(dir, "lib", "server", "page.js"), test.events)
 			write(t, filepath.Join(dispatchers, "frameDispatcher.js"), always)
-			write(t, filepath.Join(dir, "lib", "server", "browserContext.js"), "exports.BrowserContext = { Events: { Request: 'request', RequestFailed: 'requestfailed' } }")
+			write(t, filepath.Join(dir, "lib", "server", "browserContext.js"), "exports.BrowserContext = class { static Events = { Request: 'request', RequestFailed: 'requestfailed' }; exposeBinding() {} }")
 			write(t, filepath.Join(dir, "lib", "server", "frames.js"), "exports.Frame = { Events: { InternalNavigation: 'internalnavigation' } }")
+			write(t, filepath.Join(dispatchers, "cdpSessionDispatcher.js"), "exports.CDPSessionDispatcher = class { send() {} addObjectListener() {} }")
+			must(t, os.MkdirAll(filepath.Join(dir, "lib", "server", "chromium"), 0o700))
+			write(t, filepath.Join(dir, "lib", "server", "chromium", "crConnection.js"), "exports.CDPSession = { Events: { Event: 'event' } }")
 			write(t, filepath.Join(dir, "lib", "server", "pipeTransport.js"), pipe)
 			write(t, filepath.Join(dir, "lib", "server", "utils", "pipeTransport.js"), pipe)
 			write(t, filepath.Join(dir, "cli.js"), showChanged)
@@ -79,9 +84,11 @@ setImmediate(() => {
   console.log(process.argv[2] + ' changed: ' + changed);
 });`
 
-// TestEverythingURL: both sides mean the same address.
-func TestEverythingURL(t *testing.T) {
-	if !strings.Contains(string(preloadScript), "'"+EverythingURL+"'") {
-		t.Errorf("preload.js does not know %s", EverythingURL)
+// TestNames: both sides mean the same address and the same key.
+func TestNames(t *testing.T) {
+	for _, name := range []string{EverythingURL, contextURL, calls.InOrder} {
+		if !strings.Contains(string(preloadScript), "'"+name+"'") {
+			t.Errorf("preload.js does not know %s", name)
+		}
 	}
 }

@@ -230,11 +230,14 @@ func expose(o object, args []any, _ time.Duration) (any, error) {
 func callExposed(fn *browserpool.Function, args []any) any {
 	plain := make([]any, len(args))
 	for i, arg := range args {
-		plain[i], _ = calls.Result(arg)
+		var err error
+		if plain[i], err = calls.Result(arg); err != nil {
+			panic(err) // which playwright-go turns into a rejection in the page
+		}
 	}
 	value, err := fn.Call(plain...)
 	if err != nil {
-		panic(err) // which playwright-go turns into a rejection in the page
+		panic(err)
 	}
-	return calls.Argument(loose(value))
+	return map[string]any{calls.InOrder: calls.Pack(value)}
 }

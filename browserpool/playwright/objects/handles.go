@@ -11,6 +11,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/ordered"
 )
 
 // playwright-go panics where a handle to a plain object was expected and one to an element comes. Frames
@@ -57,12 +58,14 @@ func properties(o object, args []any, _ time.Duration) (any, error) {
 		return nil, err
 	}
 	list, _ := names.([]any)
-	made := make(map[string]any, len(list))
+	made := &ordered.Object{}
 	for _, one := range list {
 		name, _ := one.(string)
-		if made[name], err = o.throughFrame(getProperty, name); err != nil {
+		property, err := o.throughFrame(getProperty, name)
+		if err != nil {
 			return nil, err
 		}
+		made.Set(name, property)
 	}
 	return made, nil
 }

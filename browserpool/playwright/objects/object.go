@@ -16,6 +16,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/ordered"
 )
 
 // A Hub hands Playwright's own objects of a session to scripts. What playwright-go may change at any time is not read
@@ -271,16 +272,17 @@ func (h *Hub) export(v reflect.Value) (any, error) {
 }
 
 func (h *Hub) exportStruct(v reflect.Value) (any, error) {
-	made := map[string]any{}
+	made := &ordered.Object{}
 	for field, value := range v.Fields() {
 		name := optionName(field)
 		if !field.IsExported() || name == "" || name == "-" || value.Kind() == reflect.Pointer && value.IsNil() {
 			continue
 		}
-		var err error
-		if made[name], err = h.export(value); err != nil {
+		exported, err := h.export(value)
+		if err != nil {
 			return nil, err
 		}
+		made.Set(name, exported)
 	}
 	return made, nil
 }

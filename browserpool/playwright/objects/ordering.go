@@ -28,7 +28,7 @@ func (o object) carried(m *member, args []any) (made []any, unpack bool, err err
 	for i, arg := range args {
 		switch {
 		case runs && i == at:
-			if code, ok := codeOf(arg); ok && !calls.Statements(code) {
+			if code, ok := codeOf(arg); ok {
 				arg, wrapped, unpack = o.carrying(m, code), true, m.name != "evaluateHandle"
 			}
 			made[i] = arg
@@ -38,13 +38,18 @@ func (o object) carried(m *member, args []any) (made []any, unpack bool, err err
 			made[i] = calls.Pack(arg)
 		case m.name == "addInitScript" && i == 1:
 			made[i] = arg
+		case o.kind.name == "CDPSession" && i == 1 && structured(arg):
+			made[i] = map[string]any{calls.InOrder: calls.Pack(arg)}
 		default:
 			if made[i], err = options(m, arg); err != nil {
 				return nil, false, err
 			}
 		}
 	}
-	return made, unpack, nil
+	if o.kind.name == "APIRequestContext" {
+		made, err = written(args, made)
+	}
+	return made, unpack, err
 }
 
 // carrying wraps code for a page: what a page, a frame or a worker evaluates gets one argument, other code gets an element
@@ -99,13 +104,13 @@ func options(m *member, arg any) (any, error) {
 		}
 	}
 	if value, _ = object.Get("data"); structured(value) {
-		given["headers"] = withJSON(given["headers"])
+		given["headers"] = withType(given["headers"], "application/json")
 	}
 	return given, nil
 }
 
-// withJSON adds the type of JSON to headers that say nothing of the type.
-func withJSON(given any) any {
+// withType adds the type of a body to headers that say nothing of it.
+func withType(given any, kind string) any {
 	headers, ok := given.(map[string]any)
 	if !ok && given != nil {
 		return given // refused as an option of the wrong type
@@ -119,7 +124,7 @@ func withJSON(given any) any {
 	if headers == nil {
 		headers = map[string]any{}
 	}
-	headers["content-type"] = "application/json"
+	headers["content-type"] = kind
 	return headers
 }
 

@@ -209,19 +209,31 @@ func plainHeaders(headers map[string]string) map[string]any {
 // postDataJSON reads JSON, or the fields of a form.
 func postDataJSON(d requestData) (any, error) {
 	if strings.HasPrefix(d.headers["content-type"], "application/x-www-form-urlencoded") {
-		fields, err := url.ParseQuery(string(d.body))
-		if err != nil {
-			return nil, fmt.Errorf("the body is not a form: %w", err)
-		}
-		made := make(map[string]any, len(fields))
-		for name, values := range fields {
-			made[name] = values[len(values)-1]
-		}
-		return made, nil
+		return formFields(string(d.body))
 	}
 	value, err := ordered.Parse(d.body)
 	if err != nil {
 		return nil, fmt.Errorf("the body is not JSON: %w", err)
 	}
 	return value, nil
+}
+
+// formFields reads a form, whose last field of a name counts.
+func formFields(body string) (any, error) {
+	made := &ordered.Object{}
+	for pair := range strings.SplitSeq(body, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		if err == nil {
+			value, err = url.QueryUnescape(value)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the body is not a form: %w", err)
+		}
+		made.Set(name, value)
+	}
+	return made, nil
 }

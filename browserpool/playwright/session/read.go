@@ -7,7 +7,6 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
-	"github.com/liveload/liveload/ordered"
 )
 
 // PageContent returns the page's HTML.
@@ -81,23 +80,17 @@ func read[T any](ctx context.Context, s *session, op string, el element, args ..
 	return value, err
 }
 
-// Evaluate runs a JavaScript function or expression in the page and awaits it.
+// Evaluate runs a JavaScript function, an expression or statements in the page, and awaits the value.
 func (s *session) Evaluate(ctx context.Context, fn string, arg any) (any, error) {
 	page, err := s.settle(ctx)
 	if err != nil {
 		return nil, err
 	}
 	value, err := calls.Run(ctx, s.Guard, "the function to return", func(time.Duration) (any, error) {
-		if calls.Statements(fn) {
-			return page.Evaluate(fn, calls.Argument(ordered.Maps(arg)))
-		}
 		return page.Evaluate(calls.Carrying(fn, 0), calls.Pack(arg))
 	})
 	switch {
 	case err == nil:
-		if calls.Statements(fn) {
-			return calls.Result(value)
-		}
 		return calls.Unpack(value)
 	case calls.PageLeft(err):
 		return nil, calls.ErrPageLeft
