@@ -177,7 +177,7 @@ declare module 'liveload' {
     screenshot(name: Arg<string>, options?: As<string> & Picture): Chain<string>;
 
     /**
-     * Runs a function, or an expression, in the page and returns its plain data. It sees only the page and arg: nothing else of the script.
+     * Runs a function, an expression, or statements whose last value counts, in the page and returns its plain data. It sees only the page and arg: nothing else of the script.
      *
      * @example const height = await user.evaluate(() => document.body.scrollHeight);
      */

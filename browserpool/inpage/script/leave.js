@@ -1,5 +1,6 @@
 // Leaving: while a navigation that the page began is under way, what it still shows is not to be acted on.
 let leavingTo = ''; // address, without its fragment
+let leavings = 0; // navigations that would leave
 let submitting = 0; // forms whose navigation is about to begin
 const waiting = new Set(); // attempts to make again when the page stays
 const away = () => leavingTo !== '' || submitting > 0;
@@ -18,9 +19,15 @@ if (globalThis.navigation) {
       return NavigateEvent.prototype.intercept.apply(event, args);
     };
     leavingTo = url.split('#')[0]; // at once: the next operation may be faster than a timer
+    leavings++;
     later(() => { if (event.defaultPrevented || intercepted) stay(); }, 0);
   });
-  listenTo(navigation, 'navigateerror', stay);
+  // A navigation that begins while another one is under way first ends that: the page does not stay. When it repeats that
+  // one, Chromium may ignore it and go on with the first, without an event.
+  listenTo(navigation, 'navigateerror', () => {
+    const failed = leavings;
+    later(() => { if (leavings === failed) stay(); }, 0);
+  });
   // The navigation of a form begins in a separate task, which the next operation may overtake.
   const submits = (form, submitter, prevented) => {
     if (!['', '_self', '_top', '_parent'].includes((submitter && submitter.formTarget) || form.target)) return;

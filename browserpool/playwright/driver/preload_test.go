@@ -32,7 +32,7 @@ func TestPreloadKnowsItsDriver(t *testing.T) {
 		{"another version", "1.58.0", contexts, pages, requests, events, "it is version 1.58.0"},
 		{"a method is missing", "1.57.0", contexts, "exports.PageDispatcher = class {}", requests, events, "it has no addObjectListener"},
 		{"a class is missing", "1.57.0", contexts, pages, "", events, "it has no _dispatchEvent"},
-		{"an event is missing", "1.57.0", contexts, pages, requests, "", "it has no event 'socket'"},
+		{"an event is missing", "1.57.0", contexts, pages, requests, "exports.Page = class { exposeBinding() {} }", "it has no event 'socket'"},
 		{"a file does not load", "1.57.0", "throw new Error('nonsense')", pages, requests, events, "nonsense"},
 	}
 	for _, test := range tests {
