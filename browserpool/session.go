@@ -152,7 +152,7 @@ type Obstructed interface {
 }
 
 // ObstacleOf returns the obstacle of a session that knows it.
-func ObstacleOf(s Session) string {
+func ObstacleOf(s Scriptable) string {
 	if obstructed, ok := s.(Obstructed); ok {
 		return obstructed.Obstacle()
 	}

@@ -17,7 +17,9 @@ type CallError struct {
 	Path   string // `page.locator("#buy")`
 	Method string // "click"
 	Args   []any
-	Cause  error
+	// Obstacle is what was in the way of the page; empty when nothing is known.
+	Obstacle string
+	Cause    error
 }
 
 func (e *CallError) name() string { return lower(e.Type) + "." + e.Method }
@@ -38,7 +40,15 @@ func (e *CallError) Error() string {
 			break
 		}
 	}
-	return fmt.Sprintf("%s.%s%s: %v", e.Path, e.Method, showAll(args), e.Cause)
+	return fmt.Sprintf("%s.%s%s: %v%s", e.Path, e.Method, showAll(args), e.Cause, e.obstacle())
+}
+
+// obstacle follows what was waited for.
+func (e *CallError) obstacle() string {
+	if e.Obstacle == "" {
+		return ""
+	}
+	return "; " + e.Obstacle
 }
 
 // writesText has the methods whose last text may be a password.
@@ -81,7 +91,16 @@ func (e *CallError) FailureClass() string {
 // FailureCause tells failures of a class apart: by the object that was called, and what it said first.
 func (e *CallError) FailureCause() (target, reason string) {
 	reason, _, _ = strings.Cut(e.Cause.Error(), "\n")
-	return e.Path, reason
+	return e.Path, reason + e.obstacle()
+}
+
+// inVain is error, with what is in the way of the page that the script waits for.
+func (on *handle) inVain(ctx context.Context, session browserpool.Scriptable, method string, args []any, cause error) error {
+	failed := on.error(method, args, cause)
+	if ofPage := on.object.Type() != "APIRequestContext"; ofPage && (errors.Is(cause, context.DeadlineExceeded) || ctx.Err() != nil) {
+		failed.Obstacle = browserpool.ObstacleOf(session)
+	}
+	return failed
 }
 
 // show names an argument in an error.

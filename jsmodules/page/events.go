@@ -122,9 +122,9 @@ func (b *Binding) waitFor(on *handle, name string, call goja.FunctionCall) goja.
 	}
 	closed, unclosed := b.closing(on, w.event)
 	b.order.listened()
-	var lost <-chan struct{}
-	if b.session != nil {
-		lost = b.session.Lost()
+	session, lost := b.session, (<-chan struct{})(nil)
+	if session != nil {
+		lost = session.Lost()
 	}
 	return b.vm.Async(nil, func(ctx context.Context) (any, error) {
 		defer stop()
@@ -144,7 +144,7 @@ func (b *Binding) waitFor(on *handle, name string, call goja.FunctionCall) goja.
 		case <-ctx.Done():
 			err = context.Cause(ctx)
 		}
-		return nil, on.error(name, w.shown, err)
+		return nil, on.inVain(ctx, session, name, w.shown, err)
 	})
 }
 

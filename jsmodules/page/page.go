@@ -217,6 +217,7 @@ func (b *Binding) callNow(on *handle, name string, args []goja.Value) goja.Value
 // the call has returned.
 func (b *Binding) callLater(on *handle, name string, args []goja.Value, done func()) goja.Value {
 	values, err := b.arguments(args)
+	session := b.session
 	return b.vm.Async(nil, func(ctx context.Context) (any, error) {
 		defer done()
 		var value any
@@ -224,7 +225,7 @@ func (b *Binding) callLater(on *handle, name string, args []goja.Value, done fun
 			value, err = on.object.Call(ctx, name, values)
 		}
 		if err != nil {
-			return nil, on.error(name, values, err)
+			return nil, on.inVain(ctx, session, name, values, err)
 		}
 		return func() goja.Value { return b.result(name, value) }, nil
 	})
@@ -248,7 +249,7 @@ func (b *Binding) fail(on *handle, name string, args []any, err error) *goja.Obj
 	return b.vm.NewError(on.error(name, args, err))
 }
 
-func (on *handle) error(method string, args []any, cause error) error {
+func (on *handle) error(method string, args []any, cause error) *CallError {
 	return &CallError{Type: on.object.Type(), Path: on.path, Method: method, Args: args, Cause: cause}
 }
 

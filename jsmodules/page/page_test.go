@@ -343,7 +343,19 @@ var scripts = map[string]string{
 	  await says('contains itself', () => { const a = []; a.push(a); return page.evaluate((x) => x, a); });
 	  await says('in the page', () => page.evaluate(() => { throw new Error('in the page'); }));
 	  await says('built-in or bound', () => page.evaluate(Math.max));
-	  same(page.nonsense, undefined, 'nonsense');`,
+	  same(page.nonsense, undefined, 'nonsense');
+	  const opened = page.waitForEvent('dialog');
+	  const asked = page.click('#ask');
+	  const open = await opened;
+	  const dialog = '; a dialog is open (confirm: "Sure?"), and the page waits for its answer: call accept() or dismiss()';
+	  await says(dialog, () => page.locator('#name').fill('x', { timeout: 500 }));
+	  await says(dialog, () => page.waitForFunction(() => false, null, { timeout: 300 }));
+	  await says(dialog, () => page.waitForEvent('download', { timeout: 300 }));
+	  const other = await failure(() => page.locator('#name').fill(7));
+	  same(other.includes('dialog'), false, other);
+	  await open.accept();
+	  await asked;
+	  same((await failure(() => page.click('#nope', { timeout: 50 }))).includes('dialog'), false, 'answered');`,
 }
 
 // TestErrors: what comes out of an iteration.
