@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 )
 
 var (
@@ -42,6 +44,25 @@ func (e *PageError) Error() string { return e.Message }
 
 // ErrorName is error.name in scripts.
 func (e *PageError) ErrorName() string { return cmp.Or(e.Name, "Error") }
+
+// A StatusError says that the server has answered with an error in place of a page.
+type StatusError struct {
+	Status int
+	URL    string // of the document
+	Later  bool   // it came after an operation that had not waited for it, such as a click
+}
+
+func (e *StatusError) Error() string {
+	if e.Later {
+		return fmt.Sprintf("the page that came, %s, %s: the option acceptStatus lets it pass", e.URL, e.Reason())
+	}
+	return fmt.Sprintf("%s %s: { allowStatus: %d } or the option acceptStatus lets it pass", e.URL, e.Reason(), e.Status)
+}
+
+// Reason says what was wrong, without the address.
+func (e *StatusError) Reason() string {
+	return strings.TrimSpace(fmt.Sprintf("answered with status %d %s", e.Status, http.StatusText(e.Status)))
+}
 
 // An UnsupportedError says that an engine cannot do an operation at all.
 type UnsupportedError struct {

@@ -1,6 +1,10 @@
 package browserpool
 
-import "time"
+import (
+	"time"
+
+	"github.com/liveload/liveload/statuses"
+)
 
 // Options are what an operation on an element may be told besides its arguments. Each operation takes those that
 // Playwright's method of its name takes, and ignores the rest. Without them it does what a person would.
@@ -65,6 +69,9 @@ type NavigateOptions struct {
 	// document has begun).
 	WaitUntil string
 	Referer   string // sent as the header of that name, by Navigate
+	// AllowStatus are errors of a server with which documents are pages like any other, until the next navigation: see
+	// Navigator.
+	AllowStatus statuses.Set
 }
 
 // ScreenshotOptions are Playwright's. The zero value is of the visible part of the page.

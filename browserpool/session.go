@@ -33,7 +33,9 @@ type Session interface {
 // A Navigator moves the main page. Each method returns after the page's load event.
 type Navigator interface {
 	// Navigate opens an absolute URL; the first call opens the page. An answer with an HTTP error
-	// status is a page like any other; a connection that fails is an error.
+	// status is a page like any other; a connection that fails is an error. When another operation leads to a document with a
+	// status of 500 or more, the first operation that meets it fails with a *StatusError, unless AllowStatus of the last navigation
+	// has that status, or scripts have used objects of the session.
 	Navigate(ctx context.Context, url string, opts ...NavigateOptions) (Document, error)
 	Reload(ctx context.Context, opts ...NavigateOptions) (Document, error)
 	GoBack(ctx context.Context, opts ...NavigateOptions) (Document, error)

@@ -36,8 +36,9 @@ const (
 	}`
 	// PressedBinding is called for each press that was aimed at an element of the page, with what ReadPressed reads.
 	PressedBinding = "__liveloadPressed"
-	// StayFunction informs the page that its navigation to an address will not happen; "" means any address.
-	StayFunction = "(url) => globalThis.__liveload && __liveload.stay(url)"
+	// StayFunction informs the page that its navigation to an address, "" means any, has ended without a document, and whether
+	// it is sure that none comes.
+	StayFunction = "([url, sure]) => globalThis.__liveload && __liveload.stay(url, sure)"
 )
 
 // Call writes a call of op, whose waiting timeout bounds. The first argument of an operation on an element
@@ -76,6 +77,8 @@ type answer struct {
 	Later    int            `json:"l"`
 	Selector int            `json:"s"`
 	Gone     int            `json:"g"`
+	Status   int            `json:"d"` // of the document, in which no operation has been before, when that is an error of the server
+	URL      string         `json:"u"` // of that document
 }
 
 // lenient takes the strings of JavaScript, which may hold half a surrogate pair.
@@ -100,7 +103,8 @@ func (e *FindAgainError) Error() string {
 
 // ReadAnswer decodes what an operation gave into value, which may be nil. A wait that ran out of time is
 // a *browserpool.WaitError with what cause gives; what the page refused is a *browserpool.PageError. Other
-// errors are ErrNoScript, ErrNotCSS and *FindAgainError.
+// errors are ErrNoScript, ErrNotCSS, *FindAgainError, and a *browserpool.StatusError, once in a document, before the operation has
+// begun.
 func ReadAnswer(data []byte, value any, cause func() error) error {
 	var a answer
 	if err := json.Unmarshal(data, &a, lenient); err != nil {
@@ -111,6 +115,8 @@ func ReadAnswer(data []byte, value any, cause func() error) error {
 		return ErrNoScript
 	case a.Selector != 0:
 		return ErrNotCSS
+	case a.Status != 0:
+		return &browserpool.StatusError{Status: a.Status, URL: a.URL, Later: true}
 	case len(a.Again) == 2:
 		return &FindAgainError{Waiting: a.Again[0], Found: a.Again[1], Later: a.Later != 0}
 	case a.Error != "":

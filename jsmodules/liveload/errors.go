@@ -61,7 +61,7 @@ func (e *OperationError) ErrorName() string { return "OperationError" }
 // FailureClass names the kind of failure, for counting: "click timeout", "navigate error",
 // "browser lost", "no navigation", "http 503".
 func (e *OperationError) FailureClass() string {
-	if answered, ok := errors.AsType[*StatusError](e.Cause); ok {
+	if answered, ok := errors.AsType[*browserpool.StatusError](e.Cause); ok {
 		return fmt.Sprintf("http %d", answered.Status)
 	}
 	switch {
@@ -77,8 +77,8 @@ func (e *OperationError) FailureClass() string {
 
 // FailureCause tells failures of a class apart.
 func (e *OperationError) FailureCause() (target, reason string) {
-	if answered, ok := errors.AsType[*StatusError](e.Cause); ok {
-		return e.Target, answered.reason()
+	if answered, ok := errors.AsType[*browserpool.StatusError](e.Cause); ok {
+		return e.Target, answered.Reason()
 	}
 	return e.Target, e.found() + e.obstacle()
 }

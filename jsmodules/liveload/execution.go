@@ -52,6 +52,9 @@ func (x *execution) do(ctx context.Context) (any, error) {
 			failed.Obstacle = browserpool.ObstacleOf(x.session)
 		}
 		failed.Target = targetOf(x.op.name, failed.Args, failed.PageURL, x.pages)
+		if answered, ok := errors.AsType[*browserpool.StatusError](err); ok && answered.Later {
+			failed.Target = targetOf("navigate", []any{answered.URL}, "", x.pages)
+		}
 		if ctx.Err() != nil {
 			x.cutOff(failed)
 		}

@@ -10,12 +10,14 @@ import (
 	"sync"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/statuses"
 )
 
 // A fakeSession records calls as text and answers what the test says.
 type fakeSession struct {
-	answer func(ctx context.Context, call string) (any, error) // nil answers nothing
-	lost   chan struct{}
+	answer  func(ctx context.Context, call string) (any, error) // nil answers nothing
+	allowed statuses.Set                                        // with the last navigation
+	lost    chan struct{}
 
 	mu    sync.Mutex
 	calls []string
@@ -67,16 +69,29 @@ func read[T any](f *fakeSession, ctx context.Context, name string, args ...any) 
 }
 
 func (f *fakeSession) Navigate(ctx context.Context, url string, o ...browserpool.NavigateOptions) (browserpool.Document, error) {
-	return f.move(ctx, "Navigate", with(o, url)...)
+	return f.move(ctx, "Navigate", with(f.allow(o), url)...)
 }
 func (f *fakeSession) Reload(ctx context.Context, o ...browserpool.NavigateOptions) (browserpool.Document, error) {
-	return f.move(ctx, "Reload", with(o)...)
+	return f.move(ctx, "Reload", with(f.allow(o))...)
 }
 func (f *fakeSession) GoBack(ctx context.Context, o ...browserpool.NavigateOptions) (browserpool.Document, error) {
-	return f.move(ctx, "GoBack", with(o)...)
+	return f.move(ctx, "GoBack", with(f.allow(o))...)
 }
 func (f *fakeSession) GoForward(ctx context.Context, o ...browserpool.NavigateOptions) (browserpool.Document, error) {
-	return f.move(ctx, "GoForward", with(o)...)
+	return f.move(ctx, "GoForward", with(f.allow(o))...)
+}
+
+// allow notes which statuses a navigation allows, and returns its other options.
+func (f *fakeSession) allow(o []browserpool.NavigateOptions) []browserpool.NavigateOptions {
+	if len(o) == 0 {
+		return nil
+	}
+	rest := o[0]
+	f.allowed, rest.AllowStatus = rest.AllowStatus, nil
+	if reflect.ValueOf(rest).IsZero() {
+		return nil
+	}
+	return []browserpool.NavigateOptions{rest}
 }
 
 // with adds options to arguments, when there are any: those that are set.

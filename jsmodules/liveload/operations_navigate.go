@@ -2,9 +2,7 @@ package liveload
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/liveload/liveload/browserpool"
 )
@@ -34,28 +32,17 @@ func withoutArguments(do func(session, context.Context, ...browserpool.NavigateO
 func moving(op operation, do move) *operation {
 	op.extracts, op.options = true, append(op.options, "waitUntil", "allowStatus")
 	op.do = func(ctx context.Context, s session, a arguments) (any, error) {
+		if a.opts.allowed != nil {
+			a.opts.move().AllowStatus = a.opts.allowed
+		}
 		document, err := do(s, ctx, a)
 		if err != nil {
 			return nil, err
 		}
 		if document.Status >= http.StatusBadRequest && !a.opts.allowed.Has(document.Status) {
-			return nil, &StatusError{Status: document.Status, URL: document.URL}
+			return nil, &browserpool.StatusError{Status: document.Status, URL: document.URL}
 		}
 		return map[string]any{"status": document.Status, "ok": document.Status < http.StatusBadRequest, "url": document.URL}, nil
 	}
 	return &op
-}
-
-// A StatusError says that the server has answered a navigation with an error.
-type StatusError struct {
-	Status int
-	URL    string // of the document
-}
-
-func (e *StatusError) Error() string {
-	return fmt.Sprintf("%s %s: { allowStatus: %d } or the option acceptStatus lets it pass", e.URL, e.reason(), e.Status)
-}
-
-func (e *StatusError) reason() string {
-	return strings.TrimSpace(fmt.Sprintf("answered with status %d %s", e.Status, http.StatusText(e.Status)))
 }

@@ -1,6 +1,11 @@
 package liveload
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"github.com/liveload/liveload/statuses"
+)
 
 // TestOptions: what operations take beside a selector, and what they refuse.
 func TestOptions(t *testing.T) {
@@ -49,5 +54,21 @@ func TestOptions(t *testing.T) {
 			}
 			checkError(t, err, test.err)
 		})
+	}
+}
+
+// TestAllowedStatuses: a session knows which errors of the server a navigation allows, for what comes after it.
+func TestAllowedStatuses(t *testing.T) {
+	for body, want := range map[string]statuses.Set{
+		`await user.navigate('http://a')`:                                                       {"404"},
+		`await user.navigate('http://a', { allowStatus: '5xx', waitUntil: 'commit' })`:          {"5xx"},
+		`await user.navigate('http://a').reload({ allowStatus: [500, 502] }).click('#x')`:       {"500", "502"},
+		`await user.navigate('http://a', { allowStatus: true }).goBack({ allowStatus: false })`: {},
+	} {
+		fake := newFake()
+		_, err := newUser(t, "a.js", iterate(body), Options{AcceptStatus: statuses.Set{"404"}}).RunIteration(t.Context(), fake, 1)
+		if err != nil || !slices.Equal(fake.allowed, want) {
+			t.Errorf("%s allows %v, %v, want %v", body, fake.allowed, err, want)
+		}
 	}
 }

@@ -87,6 +87,7 @@ func TestIteration(t *testing.T) {
 		"Evaluate () => [1, {":   []any{1.0, map[string]any{"a": "b"}},
 		"Evaluate document.cook": nil,
 		"Navigate http://down":   503,
+		"InnerText #late":        &browserpool.StatusError{Status: 503, URL: "http://app/buy", Later: true},
 		"GoBack":                 404,
 	})
 	tests := []struct{ name, body, calls, err string }{
@@ -104,6 +105,8 @@ func TestIteration(t *testing.T) {
 		{name: "an error that the scenario accepts, but not here", body: `await user.goBack({ allowStatus: false })`, calls: "GoBack", err: "answered with status 404 Not Found"},
 		{name: "a status that does not exist", body: `await user.navigate('http://a', { allowStatus: '5XX' })`,
 			err: `option allowStatus has "5XX", which is no status: use true for every error, a status such as 404 or '5xx', or a list of them`},
+		{name: "a click that led to a server that is down", body: `await user.click('#buy').innerText('#late')`, calls: "Click #buy; InnerText #late",
+			err: `operation 2: innerText("#late") on http://app/page: the page that came, http://app/buy, answered with status 503 Service Unavailable: the option acceptStatus lets it pass`},
 		{name: "await after await", body: `await user.click('#a'); await user.click('#b')`, calls: "Click #a; Click #b"},
 		{name: "await gives the last value", body: `await user.press('#k', await user.click('#a').textContent('#name'))`,
 			calls: "Click #a; TextContent #name; Press #k Ann"},

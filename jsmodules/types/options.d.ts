@@ -71,7 +71,7 @@ declare module 'liveload' {
     files?: string[];
     /** Pages that count under one name; the first match wins. */
     urlGroups?: { pattern: string; name: string }[];
-    /** Errors of the server with which a navigation succeeds all the same, such as a 404 that is tested. */
+    /** Errors of the server with which pages are as good as any other, such as a 404 that is tested. */
     acceptStatus?: Statuses;
     /** What the run promises. One that is not met makes the exit code 99. */
     thresholds?: Thresholds;

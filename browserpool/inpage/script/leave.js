@@ -1,6 +1,7 @@
 // Leaving: while a navigation that the page began is under way, what it still shows is not to be acted on.
 let leavingTo = ''; // address, without its fragment
 let leavings = 0; // navigations that would leave
+let repeats = 0; // of them, those to that address
 let submitting = 0; // forms whose navigation is about to begin
 const waiting = new Set(); // attempts to make again when the page stays
 const away = () => leavingTo !== '' || submitting > 0;
@@ -8,6 +9,15 @@ const stays = () => { if (!away()) for (const attempt of [...waiting]) attempt()
 const stay = () => {
   leavingTo = '';
   stays();
+};
+const UNSURE_MS = 5000;
+// stayFor is told that a navigation to an address, or any when that is empty, has ended without a document. One that was
+// repeated may have ended for the next one, unless it is sure that nothing comes.
+const stayFor = (url, sure) => {
+  if (url && url !== leavingTo) return;
+  if (sure || repeats === 1) return stay();
+  const unsure = leavings;
+  later(() => { if (leavings === unsure) stay(); }, UNSURE_MS);
 };
 if (globalThis.navigation) {
   listenTo(navigation, 'navigate', (event) => {
@@ -18,7 +28,9 @@ if (globalThis.navigation) {
       intercepted = true;
       return NavigateEvent.prototype.intercept.apply(event, args);
     };
-    leavingTo = url.split('#')[0]; // at once: the next operation may be faster than a timer
+    const to = url.split('#')[0];
+    repeats = to === leavingTo ? repeats + 1 : 1;
+    leavingTo = to; // at once: the next operation may be faster than a timer
     leavings++;
     later(() => { if (event.defaultPrevented || intercepted) stay(); }, 0);
   });

@@ -82,10 +82,10 @@ const pageOps = {
   }),
   reply: (timeout, event) => until(`an answer to the event ${quote(event)}`, timeout, () => unanswered(event) || value(true)),
   location: (timeout) => until('the page', timeout, () => value(location.href)),
-  document: (timeout) => until('the page', timeout, () => {
-    const entry = entriesOf('navigation')[0];
-    return value({ Status: (entry && entry.responseStatus) || 0, URL: location.href });
-  }),
+  document: (timeout) => {
+    entered = true;
+    return until('the page', timeout, () => value({ Status: documentStatus(), URL: location.href }));
+  },
   title: (timeout) => until('the page', timeout, () => parsed() || value(document.title)),
   content: (timeout) => until('the page', timeout, () => {
     if (parsed()) return parsed();
@@ -121,9 +121,6 @@ Object.defineProperty(globalThis, '__liveload', {
       handedOut.delete(number);
       return input;
     },
-    // stay says that the navigation to url, or any when url is empty, will not happen.
-    stay(url) {
-      if (!url || url === leavingTo) stay();
-    },
+    stay: stayFor,
   },
 });

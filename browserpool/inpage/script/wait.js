@@ -16,6 +16,7 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
     let there;
     try {
       if (away()) there = 'the page is being left for another';
+      else if (isNewFailure()) return done({ d: documentStatus(), u: location.href });
       else if (target && target.lost()) return done({ a: [what, missing] });
       else there = check();
     } catch (error) {
@@ -23,7 +24,7 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
       return done({ e: String((error && error.message) || error) });
     }
     if (typeof there !== 'string') return done(there);
-    const found = there + scriptless();
+    const found = there + scriptless() + failed();
     if (now() >= deadline) return done({ t: [what, target && there === missing ? found + near(target.selector) + inFrames(target.selector) : found] });
     if (scriptless()) return done({ a: [what, found], l: 1 }); // timers and observers would never call back
     return Boolean(target) && target.outdated(changed, deadline - now()) && done({ a: [what, there] });
@@ -40,6 +41,19 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
   observe(observer, document, { subtree: true, childList: true, attributes: true, characterData: true });
   timer = later(recheck, Math.min(RECHECK_MS, timeout));
 });
+// The status of the window's document, 0 when no server has given it.
+const documentStatus = () => {
+  const [entry] = entriesOf('navigation');
+  return (entry && entry.responseStatus) || 0;
+};
+// isNewFailure says, once, that the server failed to give a document in which no operation has been.
+let entered = globalThis !== globalThis.top; // frames are not what a user navigates
+const isNewFailure = () => {
+  if (entered) return false;
+  entered = true;
+  return documentStatus() >= 500;
+};
+const failed = () => (documentStatus() >= 400 ? `, and the page has come with status ${documentStatus()}` : '');
 // scriptless says that the page may run no scripts, if so.
 let silent;
 const scriptless = () => (silent ??= media('(scripting: none)').matches

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/inpage"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/statuses"
 )
 
 // A load begins a navigation and waits for its end. The response is nil when no document was asked for.
@@ -29,6 +31,7 @@ func (s *session) Navigate(ctx context.Context, url string, opts ...browserpool.
 		return browserpool.Document{}, err
 	}
 	arrived, o := false, navigation(opts)
+	s.allow(o.AllowStatus)
 	document, err := s.move(ctx, page, url, o, func(timeout time.Duration) (pw.Response, error) {
 		response, err := page.Goto(url, pw.PageGotoOptions{Timeout: calls.Milliseconds(timeout), WaitUntil: o.until(), Referer: o.referer()})
 		arrived = err == nil
@@ -69,7 +72,27 @@ func (s *session) movePage(ctx context.Context, o goal, fn func(page pw.Page, ti
 	if err != nil {
 		return browserpool.Document{}, err
 	}
-	return s.move(ctx, page, page.URL(), o, func(timeout time.Duration) (pw.Response, error) { return fn(page, timeout) })
+	s.allow(o.AllowStatus)
+	document, err := s.move(ctx, page, page.URL(), o, func(timeout time.Duration) (pw.Response, error) { return fn(page, timeout) })
+	if err == nil && document.Status >= http.StatusInternalServerError {
+		_, err = s.shown(ctx) // it is not reported again
+	}
+	return document, err
+}
+
+// allow notes which documents that are errors of the server are pages like any other from now on.
+func (s *session) allow(allowed statuses.Set) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.allowed = allowed
+}
+
+// allows reports whether an operation may go on in a document with the status. Scripts that use objects see to
+// that themselves: a navigation of theirs may be what led there.
+func (s *session) allows(status int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.verbose.Load() || s.allowed.Has(status)
 }
 
 // move runs a navigation. The url is for messages.

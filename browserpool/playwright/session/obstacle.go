@@ -37,15 +37,17 @@ func (s *session) staysFor(why string) {
 
 // askAnswer asks whether a navigation of the main page that failed was answered with nothing to show. Others were
 // stopped, or the page shows what is wrong.
-func (s *session) askAnswer(r pw.Request) {
+func (s *session) askAnswer(page pw.Page, r pw.Request) {
 	s.mu.Lock()
 	documents := s.documents
 	s.mu.Unlock()
+	url := s.firstURL(r)
 	calls.Async(func() (any, error) {
 		response, err := r.Response()
 		if err != nil || response == nil || !isEmpty(response.Status()) {
 			return nil, err
 		}
+		s.stay(page, url, true)
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.documents == documents {

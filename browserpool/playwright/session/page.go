@@ -39,12 +39,12 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	})
 	page.OnDownload(func(d pw.Download) {
 		s.staysFor(wasDownload(d.URL()))
-		s.stay(page, "")
+		s.stay(page, "", true)
 	})
 	page.OnRequestFailed(func(r pw.Request) { // also an answer without content
 		if r.IsNavigationRequest() && r.Frame() == page.MainFrame() {
-			s.askAnswer(r)
-			s.stay(page, s.firstURL(r))
+			s.askAnswer(page, r)
+			s.stay(page, s.firstURL(r), false)
 		}
 	})
 	if err := s.attach(ctx, page); err != nil {
@@ -79,9 +79,10 @@ func (s *session) dropPage(page pw.Page) {
 	}
 }
 
-// stay informs the page that the navigation it began will not happen. A page that is gone needs no answer.
-func (s *session) stay(page pw.Page, url string) {
-	calls.Async(func() (any, error) { return page.Evaluate(inpage.StayFunction, url) })
+// stay informs the page that a navigation it began has ended without a document: see inpage.StayFunction. A page that is gone
+// needs no answer.
+func (s *session) stay(page pw.Page, url string, sure bool) {
+	calls.Async(func() (any, error) { return page.Evaluate(inpage.StayFunction, []any{url, sure}) })
 }
 
 // firstURL is where a request went before it was redirected.

@@ -78,6 +78,9 @@ func (s *session) repeat(ctx context.Context, value any, op string, args []any, 
 		switch {
 		case err == nil:
 			err = inpage.ReadAnswer(answer, value, func() error { return calls.TimeUp(ctx, begun) })
+			if failed, ok := errors.AsType[*browserpool.StatusError](err); ok && s.allows(failed.Status) {
+				continue
+			}
 			if !errors.As(err, &last) {
 				return err
 			}

@@ -19,6 +19,7 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/driver"
 	"github.com/liveload/liveload/browserpool/playwright/objects"
 	"github.com/liveload/liveload/browserpool/telemetry"
+	"github.com/liveload/liveload/statuses"
 )
 
 // A session is one browser context with its main page. It implements browserpool.Session.
@@ -46,6 +47,7 @@ type session struct {
 	stored    bool              // whether a page was opened since the storage was empty
 	stayed    string            // why the page is not at the last address that it was to open; "" when it is
 	documents int               // how many the main page has shown
+	allowed   statuses.Set      // of documents that are pages like any other, though errors of the server
 	dropped   bool              // the session was closed: a context that opens now is closed at once
 
 	recording sync.RWMutex
