@@ -120,7 +120,7 @@ func (d *Display) Close(_ context.Context, results []metrics.Result) error {
 		d.pending = nil
 	}
 	for _, l := range summary(results, d.opts, d.width()) {
-		text += d.paint.line(d.width(), l)
+		text += d.paint.line(unlimited, l) // it is no drawing: nothing is cut
 	}
 	return d.print(text)
 }

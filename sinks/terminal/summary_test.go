@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/metricstest"
@@ -62,5 +63,28 @@ func TestSummaryOfALargeCluster(t *testing.T) {
 	}
 	if full := shown(t, terminal.Options{Summary: terminal.Full}, 100, r); strings.Count(full, "saturated: node") != 200 {
 		t.Error("the full summary leaves nodes out")
+	}
+}
+
+// TestNothingIsCut: at no width does the summary leave out a part of a text, and tables stay within it.
+func TestNothingIsCut(t *testing.T) {
+	r := metricstest.Shop{Nodes: 2, Seconds: 20, Busy: true}.Result()
+	for _, columns := range []int{30, 50, 60, 70, 80, 90, 110, 140, 200} {
+		for _, how := range []terminal.Summary{terminal.Short, terminal.Full} {
+			text := shown(t, terminal.Options{Summary: how}, columns, r)
+			if strings.Contains(text, "…") {
+				t.Errorf("at %d columns something is cut:\n%s", columns, text)
+			}
+			if columns < 60 {
+				continue
+			}
+			_, table, _ := strings.Cut(text, "  what it felt like")
+			table, _, _ = strings.Cut(table, "\n  failures\n")
+			for line := range strings.Lines(table) {
+				if n := utf8.RuneCountInString(line); n > columns {
+					t.Errorf("at %d columns a line has %d: %q", columns, n, line)
+				}
+			}
+		}
 	}
 }
