@@ -44,13 +44,10 @@ func summary(results []metrics.Result, opts Options, width int) []text {
 
 // scenario is what the summary says of one: first what a reader asks first.
 func scenario(r *metrics.Result, how Summary, width int) []text {
-	lines := headLines(r, width)
 	if r.Error != "" {
-		return lines
+		return headLines(r, width)
 	}
-	lines = append(lines, feltLines(r, width)...)
-	lines = append(lines, amountLines(r, width)...)
-	lines = append(lines, standoutLines(r, how, width)...)
+	lines := slices.Concat(headLines(r, width), feltLines(r, width), amountLines(r, width), standoutLines(r, how, width))
 	if how != Full {
 		lines = append(lines, ownLines(r, width)...)
 	}
@@ -60,15 +57,11 @@ func scenario(r *metrics.Result, how Summary, width int) []text {
 		lines = append(lines, histogramLines(*r, width)...)
 		lines = append(lines, counterLines(*r, width)...)
 	}
-	lines = append(lines, gaugeLines(*r, width)...)
-	lines = append(lines, applicationLines(*r, width)...)
-	lines = append(lines, loadLines(*r)...)
-	lines = append(lines, changeLines(r.Changes)...)
+	lines = slices.Concat(lines, gaugeLines(*r, width), applicationLines(*r, width), loadLines(*r), changeLines(r.Changes))
 	if r.Limit == nil {
 		lines = append(lines, thresholdLines(r.Thresholds)...)
 	}
-	lines = append(lines, trustLines(*r, how, width)...)
-	return append(lines, limitLines(r.Limit)...)
+	return slices.Concat(lines, trustLines(*r, how, width), limitLines(r.Limit))
 }
 
 // markOfVerdict is ✓ only for a run that was carried out and in which nothing failed.
