@@ -1,5 +1,6 @@
 // The page: what it is about, which scenario it shows, and its sections.
 
+import { contents, follow } from './contents';
 import { h, fill } from './h';
 import { filtered } from './filtered';
 import { moment } from './format';
@@ -23,22 +24,16 @@ function footer(data: Data): HTMLElement {
   return h('footer', {}, `Run ${data.run_id} · liveload ${data.version}`);
 }
 
-/** contents leads to the sections, as far as they are shown. */
-function contents(): HTMLElement {
-  return h('nav', { class: 'contents', attributes: { 'aria-label': 'Sections' } },
-    ...sections.map((s) => h('a', { attributes: { href: `#${s.id}` } }, s.title)));
-}
-
 async function main(): Promise<void> {
   const source = await open();
   const view = new View(source);
   const content = h('main', { attributes: { id: 'content', tabindex: -1 } });
   const banner = h('div', { class: 'banner' });
   view.onChange(({ data }) => fill(banner, verdict(data.verdict, 1)));
-  const links = contents();
+  const links = contents(sections, view);
   document.body.append(header(source.data), banner, ...scenarioTabs(view), h('div', { class: 'columns' }, links, content), filtered(view), footer(source.data));
   place(content, sections, view);
-  view.onChange((shown) => sections.forEach((s, i) => { (links.children[i] as HTMLElement).hidden = !(s.applies?.(shown) ?? true); }));
+  follow(links, content);
   document.documentElement.dataset.state = 'ready';
 }
 
