@@ -127,7 +127,7 @@ function options(plot: HTMLElement, data: () => ChartData, pointed: (index: numb
     height: plot.clientHeight || 200,
     legend: { show: false },
     padding: [12, 12, 0, 0],
-    cursor: { sync: { key: sync.key, setSeries: false }, focus: { prox: -1 }, points: { size: 7 } },
+    cursor: { y: false, sync: { key: sync.key, setSeries: false }, focus: { prox: -1 }, points: { size: 7 } },
     scales: { x: { time: false, range: (_, min, max) => [min ?? 0, max ?? 1] }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
     axes: [
       { ...axis, incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400], space: 64, size: 28, values: (_, at) => at.map((s) => clock(s * 1000)) },

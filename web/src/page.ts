@@ -14,7 +14,7 @@ import { View } from './view';
 import type { Data } from './data';
 
 function header(data: Data): HTMLElement {
-  const facts = [data.scenarios.length === 1 && data.scenarios[0]?.name, moment(data.start), data.labels.host, data.labels.git].filter(Boolean).join(' · ');
+  const facts = [moment(data.start), data.labels.host, data.labels.git].filter(Boolean).join(' · ');
   return h('header', { class: 'top' },
     h('a', { class: 'skip', attributes: { href: '#content' } }, 'Skip to the content'),
     h('span', { class: 'brand' }, 'liveload'), h('span', { class: 'facts' }, h('b', {}, data.scenarios.map((s) => s.name).join(', ')), facts && ` · ${facts}`), themeButton());
@@ -24,12 +24,18 @@ function footer(data: Data): HTMLElement {
   return h('footer', {}, `Run ${data.run_id} · liveload ${data.version}`);
 }
 
+/** caution says early on what makes all the rest doubtful. */
+function caution({ scenarios }: Data): HTMLElement | null {
+  if (scenarios.every((s) => s.error || s.trust.ok)) return null;
+  return h('p', { class: 'caution' }, h('a', { attributes: { href: '#trust' } }, 'The load generator was saturated'), ': the times may say more about it than about the application.');
+}
+
 async function main(): Promise<void> {
   const source = await open();
   const view = new View(source);
   const content = h('main', { attributes: { id: 'content', tabindex: -1 } });
   const banner = h('div', { class: 'banner' });
-  view.onChange(({ data }) => fill(banner, verdict(data.verdict, 1)));
+  view.onChange(({ data }) => fill(banner, verdict(data.verdict, 1), caution(data)));
   const links = contents(sections, view);
   document.body.append(header(source.data), banner, ...scenarioTabs(view), h('div', { class: 'columns' }, links, content), filtered(view), footer(source.data));
   place(content, sections, view);

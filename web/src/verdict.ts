@@ -3,7 +3,7 @@
 import { h } from './h';
 import type { Verdict } from './data';
 
-const most = 4;
+const most = 3;
 
 const signs: Record<string, string> = { passed: '✓', finished: '✓', troubled: '!', failed: '✗', running: '…' };
 

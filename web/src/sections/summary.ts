@@ -9,7 +9,7 @@ export const summary: Section = {
   title: 'Load',
   applies: ({ scenario }) => !scenario.error,
   build: redraw(({ scenario }) => [
-    h('p', { class: 'lead' }, h('b', {}, scenario.name), scenario.load && `: ${scenario.load}`),
+    scenario.load !== '' && h('p', { class: 'planned' }, scenario.load),
     figures(scenario.figures),
   ]),
 };
