@@ -9,13 +9,17 @@ import (
 // decide says of each row whether its difference is more than noise, and sorts them. Of many numbers some differ much by
 // chance: Holm's procedure bounds how often any of them is named at all.
 func decide(rows []Row) {
-	byChance := make([]*Row, len(rows))
+	var byChance []*Row
 	for i := range rows {
-		byChance[i] = &rows[i]
+		if r := &rows[i]; r.Why != "" { // it is not among the candidates
+			r.Verdict = Unclear
+		} else {
+			byChance = append(byChance, r)
+		}
 	}
 	slices.SortStableFunc(byChance, func(a, b *Row) int { return cmp.Compare(a.chance, b.chance) })
 	real := 0
-	for real < len(rows) && byChance[real].chance <= falseAlarms/float64(len(rows)-real) {
+	for real < len(byChance) && byChance[real].chance <= falseAlarms/float64(len(byChance)-real) {
 		real++
 	}
 	for i, r := range byChance {
@@ -28,8 +32,6 @@ func decide(rows []Row) {
 
 func (r *Row) verdict(real bool) Verdict {
 	switch {
-	case r.Why != "":
-		return Unclear
 	case real && r.size() >= r.least && r.either:
 		return Changed
 	case real && r.size() >= r.least && r.New > r.Old == r.higher:
