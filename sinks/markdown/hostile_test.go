@@ -39,7 +39,7 @@ func hostile(name string) metrics.Result {
 		FailureSamples: map[string][]metrics.FailureSample{name: {f}},
 	}
 	r := metrics.Result{
-		Name: name, Global: part, BucketWidthMS: 5000,
+		Name: name, Load: name, Global: part, BucketWidthMS: 5000,
 		Metrics:    []*metrics.Metric{{Name: "own_trend", Kind: metrics.Histogram}, {Name: "own_count", Kind: metrics.Counter}, {Name: "own_gauge", Kind: metrics.Gauge}},
 		Thresholds: []metrics.ThresholdOutcome{{Metric: "checks{name:" + name + "}", Expression: name, NotJudged: name}, {Metric: name, Expression: "count<1", Value: new(1.0)}},
 		Nodes:      []metrics.NodeResult{{Node: name, Status: metrics.NodeLost, Reason: name, Result: &part}, {Node: name + "2", Status: metrics.NodeError, Reason: name}},

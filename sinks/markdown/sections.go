@@ -34,7 +34,11 @@ func amounts(r *metrics.Result) block {
 	for _, a := range readable.HowMuch(r) {
 		b.rows = append(b.rows, row(Text(a.Name), a.Total, a.PerSecond))
 	}
-	return begun(b, "\n| how much | in all | per second |\n|---|--:|--:|\n")
+	title := "how much"
+	if r.Load != "" {
+		title += " (" + Text(short(r.Load)) + ")"
+	}
+	return begun(b, "\n| "+title+" | in all | per second |\n|---|--:|--:|\n")
 }
 
 // standoutBlocks say what stands out, and folded away how that was found.

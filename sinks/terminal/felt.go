@@ -59,7 +59,11 @@ func amountLines(r *metrics.Result, width int) []text {
 	if len(amounts) == 0 {
 		return nil
 	}
-	rows := []tableRow{{style: dim, name: "  how much", cells: []string{"in all", "per second"}}}
+	title := "  how much"
+	if r.Load != "" {
+		title += " (" + clean(r.Load) + ")"
+	}
+	rows := []tableRow{{style: dim, name: title, cells: []string{"in all", "per second"}}}
 	for _, a := range amounts {
 		rows = append(rows, tableRow{name: "    " + a.Name, cells: []string{a.Total, a.PerSecond}})
 	}
