@@ -17,7 +17,8 @@ import (
 func TestEvidence(t *testing.T) {
 	t.Parallel()
 	app, folder := rig.StartApp(t), t.TempDir()
-	c := rig.Start(t, "testdata/missing.js", "--config", "baseURL="+app.URL, "--evidence-dir", folder, "--trace", "on-failure")
+	report := filepath.Join(folder, "report.html")
+	c := rig.Start(t, "testdata/missing.js", "--config", "baseURL="+app.URL, "--evidence-dir", folder, "--trace", "on-failure", "--report", report)
 	c.EndsWith(t, 1)
 	samples := c.Read(t).Global.FailureSamples["click timeout"]
 	if len(samples) != 1 {
@@ -36,6 +37,9 @@ func TestEvidence(t *testing.T) {
 		if text, err := os.ReadFile(path); err != nil || !bytes.Contains(text, []byte(want)) {
 			t.Errorf("%s lacks %q: %v\n%s", path, want, err, text)
 		}
+	}
+	if page, err := os.ReadFile(report); err != nil || bytes.Count(page, []byte(`id="part-picture-`)) != 1 {
+		t.Errorf("the report has %d pictures, want the one of the failure: %v", bytes.Count(page, []byte(`id="part-picture-`)), err)
 	}
 	trace, err := zip.OpenReader(sample.Trace)
 	if err != nil {
