@@ -133,7 +133,8 @@ func TestOneNode(t *testing.T) {
 			stages: [...document.querySelectorAll('#journey .times')].map((e) => e.innerText).join(' '),
 			failures: [...document.querySelectorAll('#failures h3')].map((e) => e.innerText).join(' '),
 			requests: [...document.querySelectorAll('#requests .table:not([hidden]) tbody tr')].map((e) => e.innerText.split(/\s+/).join(' ')).join(', '),
-			checks: document.querySelector('#checks tbody').innerText, bar: document.querySelector('.filtered').innerText,
+			checks: document.querySelector('#checks tbody').innerText, felt: document.querySelector('#felt tbody').innerText.split(/\s+/).slice(0, 4).join(' '),
+			load: document.querySelector('#load h2').innerText, bar: document.querySelector('.filtered').innerText,
 		})`, &texts)
 		return texts
 	}
@@ -148,6 +149,8 @@ func TestOneNode(t *testing.T) {
 		"clicks":   plaintext.Count(of.Histograms["liveview_event_duration_us"].Aggregate.Count),
 		"failures": fmt.Sprintf("click timeout %d× navigation 1×", of.Counters["iteration_failures"].By["click timeout"]),
 		"requests": "5xx failed 9, 2xx 354, 4xx 60",
+		"felt":     fmt.Sprintf("Page opened %d times", of.Histograms["document_load_us"].Aggregate.Count),
+		"load":     "Load of all nodes",
 		"bar":      "Only node b, one of 3\nShow all nodes",
 	} {
 		if got[name] != want {

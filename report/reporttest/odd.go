@@ -28,6 +28,7 @@ func All() []Odd {
 		{Name: "0 iterations", Results: newRun(1, metrics.ScenarioInfo{Name: "idle"}).results(), Texts: []string{"idle"}},
 		{Name: "a lost node", Results: Market(), Texts: []string{"it was not heard for 10 s"}},
 		{Name: "a node that could not run", Results: brokenNode(), Texts: []string{"no space left on device"}},
+		{Name: "a search for the limit", Results: searched(), Texts: []string{"40 users held, 60 did not", "p(95) was 412 ms"}},
 		{Name: "200 nodes", Results: nodes(200), Texts: []string{"node-1", "Show more (100 left)"}},
 		{Name: "unicode", Results: named("größe 🛒 購入", "Straße\u202e", "日本語", "e\u0301 \u0000 \ufffd"), Texts: []string{"購入", "日本語"}},
 		{Name: "hostile", Results: named(hostile...), Texts: []string{"<img src=x onerror="}},
@@ -115,6 +116,16 @@ func brokenNode() []metrics.Result {
 	r.agg.NodeLost("b", "no space left on device", time.Second)
 	r.second = 2
 	return r.results()
+}
+
+func searched() []metrics.Result {
+	results := Market()
+	held, broke := 40.0, 60.0
+	results[0].Limit = &metrics.Limit{Of: metrics.LimitOfUsers, Held: &held, Broke: &broke, By: metrics.LimitApplication, Complete: true, Statement: "40 users held, 60 did not", Steps: []metrics.LimitStep{
+		{Load: 40, Text: "40 users", Held: true, ToMS: 30_000}, {Load: 60, Text: "60 users", Again: true, By: metrics.LimitApplication, Reasons: []string{"p(95) was 412 ms"}, FromMS: 30_000, ToMS: 60_000},
+	}}
+	results[1].Limit = &metrics.Limit{Of: metrics.LimitOfRate, Statement: "nothing was tried"}
+	return results
 }
 
 // nodes have measured as much as one of Market, each.

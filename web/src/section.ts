@@ -10,6 +10,8 @@ export interface Section {
   applies?(shown: Shown): boolean;
   /** large sections wait with what a run has done meanwhile until somebody sees them: the machine may be the one that makes the load. */
   large?: boolean;
+  /** ofNode sections show what one node has measured, when the page shows one. */
+  ofNode?: boolean;
   /** build makes the section once, and returns what brings it up to date. That is called at once. */
   build(body: HTMLElement, view: View): (shown: Shown) => void;
 }
@@ -19,6 +21,7 @@ export function place(into: HTMLElement, sections: Section[], view: View): void 
   for (const section of sections) {
     const body = h('div', { class: 'body' });
     const heading = h('h2', { attributes: { id: `${section.id}-title` } }, section.title);
+    const whole = h('span', { class: 'whole' }, ' of all nodes');
     const element = h('section', { class: `section ${section.id}`, attributes: { id: section.id, 'aria-labelledby': `${section.id}-title`, tabindex: -1 } }, heading, body);
     into.append(element);
     const update = section.build(body, view);
@@ -26,6 +29,8 @@ export function place(into: HTMLElement, sections: Section[], view: View): void 
     view.onChange((shown) => {
       element.hidden = !(section.applies?.(shown) ?? true);
       if (element.hidden) return;
+      if (shown.node !== '' && !section.ofNode) heading.append(whole);
+      else whole.remove();
       if (sight) sight(shown, view.news);
       else update(shown);
     });

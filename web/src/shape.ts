@@ -66,7 +66,7 @@ function half(title: string, spoken: string, plot: Plot, drawing: SVGElement, at
   area.prepend(drawing);
   return h('figure', {}, h('figcaption', {}, h('h4', {}, title), reading),
     h('div', { class: 'sides', attributes: { 'aria-hidden': true } }, ...sides.map((text) => h('span', {}, text))), area,
-    h('div', { class: 'ticks', attributes: { 'aria-hidden': true } }, ...ticksOf(plot.scale, 7).filter((value) => plot.scale.at(value) < 0.97).map((value) => h('span', { style: { left: `${100 * plot.scale.at(value)}%` } }, plot.format(value)))));
+    h('div', { class: 'ticks', attributes: { 'aria-hidden': true } }, ...ticksOf(plot.scale, 5).filter((value) => plot.scale.at(value) < 0.97).map((value) => h('span', { style: { left: `${100 * plot.scale.at(value)}%` } }, plot.format(value)))));
 }
 
 /** lines are where the percentiles are. Of two whose names would cover each other, the larger one is named. */

@@ -9,6 +9,7 @@ import type { Check } from '../data';
 export const checks: Section = {
   id: 'checks',
   title: 'Checks',
+  ofNode: true,
   large: true,
   applies: (shown) => shown.checks.length > 0,
   build(body) {

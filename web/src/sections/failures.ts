@@ -13,6 +13,7 @@ const samplesAtFirst = 2;
 export const failures: Section = {
   id: 'failures',
   title: 'Failures',
+  ofNode: true,
   large: true,
   applies: (shown) => shown.failures.length > 0,
   build(body, view) {

@@ -6,6 +6,7 @@ import { failures } from './failures';
 import { felt } from './felt';
 import { first } from './first';
 import { journey } from './journey';
+import { limit } from './limit';
 import { metrics } from './metrics';
 import { nodes } from './nodes';
 import { options } from './options';
@@ -20,5 +21,5 @@ import { trust } from './trust';
 
 /** sections are those of reports and dashboards. */
 export const sections: Section[] = [
-  summary, felt, first, trust, standout, thresholds, time, timesplit, failures, journey, requests, checks, sideBySide, metrics, nodes, options,
+  summary, felt, first, trust, standout, thresholds, limit, time, timesplit, failures, journey, requests, checks, sideBySide, metrics, nodes, options,
 ];

@@ -12,6 +12,7 @@ const titles: Record<string, string> = { steps: 'Steps in the order in which use
 export const journey: Section = {
   id: 'journey',
   title: 'Journey of a user',
+  ofNode: true,
   large: true,
   applies: ({ journey: { stages } }) => stages.length > 0,
   build(body) {

@@ -12,6 +12,7 @@ import type { Shown } from '../view';
 export const metrics: Section = {
   id: 'metrics',
   title: 'Every metric',
+  ofNode: true,
   large: true,
   applies: ({ scenario }) => scenario.metrics.length > 0,
   build(body) {

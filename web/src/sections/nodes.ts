@@ -9,6 +9,7 @@ import type { RunNode } from '../data';
 export const nodes: Section = {
   id: 'nodes',
   title: 'Nodes',
+  ofNode: true,
   large: true,
   applies: ({ scenario }) => scenario.nodes.length > 0,
   build(body, view) {

@@ -38,6 +38,7 @@ function facts({ data, scenario }: Shown): Option[] {
 
 /** flat names what is within another option as outer.inner. */
 function flat(outer: string, value: unknown): Option[] {
+  if (Array.isArray(value) && value.every((v) => typeof v === 'string')) return [{ name: outer, value: value.join(', ') }];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [{ name: outer, value: typeof value === 'string' ? value : JSON.stringify(value) }];
   return Object.entries(value).flatMap(([name, inner]) => flat(outer === '' ? name : `${outer}.${name}`, inner));
 }

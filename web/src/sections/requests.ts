@@ -9,6 +9,7 @@ import type { Request } from '../data';
 export const requests: Section = {
   id: 'requests',
   title: 'Requests',
+  ofNode: true,
   large: true,
   applies: (shown) => shown.requests.length > 0,
   build(body) {

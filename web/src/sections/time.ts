@@ -13,6 +13,7 @@ import type { Shown } from '../view';
 export const time: Section = {
   id: 'time',
   title: 'Over time',
+  ofNode: true,
   applies: ({ scenario, series }) => !scenario.error && series.active_users.length > 0,
   build(body) {
     const happened = h('ol', { class: 'marks' });
