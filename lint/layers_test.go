@@ -44,7 +44,7 @@ var homes = []home{
 }
 
 // leaves may be imported by everybody. They import nothing of ours.
-var leaves = []string{"ordered", "suggest", "filelock", "statuses", "redact"}
+var leaves = []string{"ordered", "suggest", "filelock", "statuses", "redact", "selfsigned"}
 
 // A layer says what of ours the code of a folder may import; what it needs beyond that it takes as
 // an interface of its own. Tests may reach further, to try a package with its real neighbours.
@@ -69,6 +69,7 @@ var layers = []layer{
 	{"js/program", []string{"js/scripterr", "js/sourcemap", "js/regex"}},
 	{"js/bundle", []string{"js/program", "js/scripterr", "js/sourcemap"}},
 	{"js", nil},
+	{"sinks/dashboard", []string{"metrics", "report", "sinks", "web"}},
 	{"sinks", []string{"metrics"}},
 	{"web", nil},
 	{"report", []string{"metrics", "sinks/plaintext", "sinks/readable", "sinks/standout", "sinks/verdict", "web"}},
@@ -89,13 +90,14 @@ var layers = []layer{
 	{"cluster", []string{"node", "runner", "metrics", "sinks", "plan"}},
 	{"control", []string{"cluster", "plan"}},
 	{"examples", nil},
-	{"e2e", []string{"browserpool/installation", "browserpool/browsertest", "browserpool/cdp", "report", "web", "metrics", "control", "examples/demo", "examples/site", "sinks/readable", "sinks/standout", "sinks/outputtest", "sinks/influxdb/influxtest", "cluster/providers/ssh/sshtest"}},
+	{"e2e", []string{"browserpool/installation", "browserpool/browsertest", "browserpool/cdp", "report", "web", "metrics", "control", "examples/demo", "examples/site", "sinks/readable", "sinks/plaintext", "sinks/dashboard", "sinks/standout", "sinks/outputtest", "sinks/influxdb/influxtest", "cluster/providers/ssh/sshtest"}},
 	{"lint", nil},
 	{"docs", nil},
 	{"suggest", nil},
 	{"filelock", nil},
 	{"statuses", nil},
 	{"redact", nil},
+	{"selfsigned", nil},
 	{"bench", []string{"cmd", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "examples"}},
 	{"cmd", []string{"control", "cluster", "node", "runner", "plan", "js", "jsmodules", "browserpool", "metrics", "sinks", "probe", "grafana", "docs", "report", "web", "examples/demo"}},
 }

@@ -132,7 +132,7 @@ func TestHistoryOfALostNode(t *testing.T) {
 	if series := progress.Global.TimeSeries; len(progress.Global.FailureSamples["timeout"]) != metrics.MaxFailureSamples || series.ActiveUsers[1] != 1 || series.NodeCount[0] != 2 {
 		t.Errorf("%d samples, users %v, nodes %v", len(progress.Global.FailureSamples["timeout"]), series.ActiveUsers, series.NodeCount)
 	}
-	if nodes := progress.Nodes; len(nodes) != 1 || nodes[0].Node != "b" || nodes[0].Status != metrics.NodeLost {
+	if nodes := progress.Nodes; len(nodes) != 2 || nodes[0].Status != metrics.NodeOK || nodes[1].Node != "b" || nodes[1].Status != metrics.NodeLost {
 		t.Errorf("nodes %+v", nodes)
 	}
 }

@@ -66,25 +66,36 @@ func writeFile(w io.Writer, page, title string, parts []Part) error {
 	return out.err
 }
 
-// Page returns the page that fetches its content from the server that it came from.
-func Page(title string) (string, error) {
-	script, style, err := assets(ofRuns)
-	if err != nil {
-		return "", err
-	}
-	return head(title, script, style, "; connect-src 'self'") + tail(script), nil
+// A Page is one that fetches its content from the server that it came from.
+type Page struct {
+	HTML   string
+	Policy string // what it may do, for the header Content-Security-Policy
 }
 
-// head is everything up to the content. Only the script and the style that are named by their hashes count, so that
-// nothing in the content can run or load anything.
-func head(title, script, style, more string) string {
-	policy := fmt.Sprintf("default-src 'none'; script-src '%s'; style-src '%s'; img-src data: blob:; base-uri 'none'; form-action 'none'%s",
+// Live returns the page of a server. Its error is ErrMissing when there are no pages.
+func Live(title string) (Page, error) {
+	script, style, err := assets(ofRuns)
+	if err != nil {
+		return Page{}, err
+	}
+	const fetches = "; connect-src 'self'"
+	return Page{head(title, script, style, fetches) + tail(script), policy(script, style, fetches)}, nil
+}
+
+// policy lets only the script and the style run that are named by their hashes, so that nothing in the content can run or
+// load anything.
+func policy(script, style, more string) string {
+	return fmt.Sprintf("default-src 'none'; script-src '%s'; style-src '%s'; img-src data: blob:; base-uri 'none'; form-action 'none'%s",
 		hash(script), hash(style), more)
+}
+
+// head is everything up to the content.
+func head(title, script, style, more string) string {
 	return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="` + policy + `">
+<meta http-equiv="Content-Security-Policy" content="` + policy(script, style, more) + `">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="` + icon + `">

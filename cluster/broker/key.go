@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/liveload/liveload/cluster/wire"
+	"github.com/liveload/liveload/selfsigned"
 )
 
 // A Key fixes the token of a controller before it starts, so that workers can have the token and wait. Runs with one key
@@ -102,7 +103,7 @@ func (k *Key) certificate() (tls.Certificate, error) {
 		return tls.Certificate{}, err
 	}
 	ec, ok := private.(*ecdsa.PrivateKey)
-	if !ok || fingerprint(k.Certificate) != k.Token.Fingerprint {
+	if !ok || selfsigned.Fingerprint(k.Certificate) != k.Token.Fingerprint {
 		return tls.Certificate{}, errors.New("its parts do not belong together")
 	}
 	return tls.Certificate{Certificate: [][]byte{k.Certificate}, PrivateKey: ec}, nil

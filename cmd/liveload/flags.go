@@ -37,6 +37,13 @@ func newListFlag(name, separator, usage string) *textFlag {
 	return f
 }
 
+// newOptionalFlag makes a flag whose value may be left out. With one it is --name=VALUE.
+func newOptionalFlag(name, usage string) *textFlag {
+	f := newFlag(name, usage)
+	f.values.free = true
+	return f
+}
+
 // variable is the environment variable of a flag.
 func variable(flag string) string {
 	name := strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
@@ -98,11 +105,12 @@ type texts struct {
 	flag                     string
 	environment, commandLine []string
 	toggle                   bool // true or false; a flag without a value is true
+	free                     bool // a toggle that can be something else too
 }
 
 // Set implements cli.Generic.
 func (t *texts) Set(text string) error {
-	if _, err := strconv.ParseBool(text); t.toggle && err != nil {
+	if _, err := strconv.ParseBool(text); t.toggle && !t.free && err != nil {
 		return fmt.Errorf("--%s (or %s) is %q, but must be true or false", t.flag, variable(t.flag), text)
 	}
 	t.commandLine = append(t.commandLine, text)

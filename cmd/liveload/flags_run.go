@@ -30,6 +30,8 @@ func runFlags() []cli.Flag {
 		newListFlag(probeFlag, "", "read the tested application's own metrics each second: `KIND=URL`, such as prometheus=http://127.0.0.1:9568/metrics"),
 		newListFlag(probeMatchFlag, "", "read the metrics `NAME` too, which may have * and ? in it, or be a /regular expression/"),
 		newListFlag(probeHeaderFlag, "\n", "send `NAME:VALUE` to each --probe, such as 'Authorization: Bearer TOKEN'"),
+		newOptionalFlag(dashboardFlag, "show the run in the browser, at a free port of this machine, --dashboard=HOST:PORT there, =off not at all (on in a terminal)"),
+		newFlag(noDashboardFlag, "no dashboard"),
 		newFlag("grafana", "print the link to the run's dashboard in the Grafana at `URL`, over --out influxdb"),
 		newListFlag(reportFlag, "", "write a report for people to `FILE`, whose ending says what it is: "+reportEndings()+"; off for none (report.html in the folder of --evidence-dir)"),
 		newFlag("summary-junit", "write thresholds and errors as JUnit XML to `FILE`"),

@@ -129,7 +129,7 @@ func (f optionsFile) values(flag *textFlag, value *yaml.Node) ([]string, error) 
 	case value.Kind == yaml.ScalarNode && value.Tag == "!!null":
 		return nil, nil
 	case value.Kind == yaml.ScalarNode:
-		if _, err := strconv.ParseBool(value.Value); err != nil && !flag.TakesValue() {
+		if _, err := strconv.ParseBool(value.Value); err != nil && !flag.TakesValue() && !flag.values.free {
 			return nil, f.refuse(value.Line, "%s is %q, but can only be true or false", flag.Name, value.Value)
 		}
 		return []string{value.Value}, nil

@@ -26,6 +26,10 @@ func (o *outside) run(c *cli.Context) error {
 	ends, release := o.listen(c.Context)
 	defer release()
 	if settings.cluster.isElsewhere(o.env) {
+		if settings.dashboard.asked && settings.dashboard.on {
+			return &usageError{problem: fmt.Sprintf("--%s serves a page where the controller is, which is in the cluster here: leave it out, or keep the controller on this machine with --%s",
+				dashboardFlag, clusterAddressFlag)}
+		}
 		err := o.runElsewhere(scripts, settings, ends)
 		if _, ended := errors.AsType[*elsewhereError](err); ends.early() && !ended {
 			return interrupted(err)

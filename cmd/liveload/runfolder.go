@@ -36,6 +36,9 @@ func (w *wiring) listen(controller *cluster.Controller, p plan.Plan, ends *endin
 	run := &steeredRun{controller: controller, ends: ends, about: control.Status{
 		ID: w.dir.ID(), RunID: p.RunID, PID: os.Getpid(), Scripts: scriptsOf(p), Since: time.Now().UTC(),
 	}}
+	if w.dashboard != nil {
+		w.dashboard.Steer(newSteeredPage(run))
+	}
 	server, err := control.Serve(w.dir.Path(), run, w.log)
 	if err != nil {
 		w.log.Warn("this run cannot be controlled from outside", "error", err)

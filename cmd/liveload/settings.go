@@ -34,6 +34,7 @@ type runSettings struct {
 	junit        string   // file
 	reports      []string // files for people, by their endings
 	reportsAsked bool     // somebody has said which
+	dashboard    dashboardSettings
 	outputs      []outputs.Target
 	outTimeout   time.Duration // that the end of the run waits for them
 	outNodes     bool          // they get each node's own numbers too
@@ -104,6 +105,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	}
 	s.reports, s.reportsAsked = r.reports(o, s.evidence.Dir)
 	s.summary = r.summary()
+	s.dashboard = r.dashboard(o, s.quiet)
 	fallback := slog.LevelInfo
 	if s.quiet {
 		fallback = slog.LevelWarn

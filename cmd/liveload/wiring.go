@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ import (
 	"github.com/liveload/liveload/probe"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks"
+	"github.com/liveload/liveload/sinks/dashboard"
 	"github.com/liveload/liveload/sinks/junit"
 	"github.com/liveload/liveload/sinks/outputs"
 	"github.com/liveload/liveload/sinks/stepsummary"
@@ -55,6 +57,8 @@ type wiring struct {
 	clocks   func() map[string]time.Duration               // of the nodes of a cluster; nil without one
 	used     func(batch []plan.Scenario) *metrics.Machines // by a batch that has ended; nil without a cluster
 	commands *control.Server                               // from other processes; nil when none can come
+
+	dashboard *dashboard.Sink // nil for none
 }
 
 func (o *outside) wire(settings runSettings) *wiring {
@@ -170,7 +174,7 @@ func (w *wiring) outlets() []sinks.Named {
 	if file := w.outside.env["GITHUB_STEP_SUMMARY"]; file != "" {
 		outlets = append(outlets, sinks.Named{Name: "the summary for GitHub Actions", Sink: stepsummary.New(file, w.log)})
 	}
-	outlets = append(outlets, w.outputs...)
+	outlets = slices.Concat(outlets, w.outputs, w.dashboardOutlet())
 	return append(outlets, sinks.Named{Name: "the terminal", Sink: w.display, Display: true})
 }
 

@@ -4,13 +4,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
-	"net/netip"
-	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/liveload/liveload/sinks/destination"
+	"github.com/liveload/liveload/sinks/listen"
 )
 
 const (
@@ -31,18 +28,25 @@ var errSend = errors.New("prometheus is scraped and sends nothing, so that its a
 
 // An endpoint is where metrics are served, and to whom.
 type endpoint struct {
-	host, port string
-	token      string      // "" for everybody; it is a secret
-	tls        *tls.Config // nil for plain HTTP
+	place listen.Place
+	token string      // "" for everybody; it is a secret
+	tls   *tls.Config // nil for plain HTTP
 }
 
 // parseEndpoint reads HOST:PORT?token=TOKEN&cert=FILE&key=FILE, of which everything may be missing. Who listens for
 // other machines must have a token and a certificate.
 func parseEndpoint(text string, env func(name string) string) (endpoint, error) {
 	place, query, _ := strings.Cut(text, "?")
-	e := endpoint{host: defaultHost, port: defaultPort}
-	if err := e.parsePlace(place); err != nil {
-		return e, err
+	e := endpoint{place: listen.Place{Host: defaultHost, Port: defaultPort}}
+	if strings.Contains(place, "://") {
+		return e, errSend
+	}
+	var err error
+	if e.place, err = e.place.Parse(place); errors.Is(err, listen.ErrUnreadable) {
+		return e, errAddress
+	}
+	if err != nil {
+		return e, fmt.Errorf("the address of prometheus has %w", err)
 	}
 	given, err := destination.Options("prometheus", query, options)
 	if errors.Is(err, destination.ErrUnreadable) {
@@ -55,47 +59,13 @@ func parseEndpoint(text string, env func(name string) string) (endpoint, error) 
 		e.token = destination.First(env, tokenVariable)
 	}
 	if given.Get("cert") != "" || given.Get("key") != "" {
-		if e.tls, err = certificate(given.Get("cert"), given.Get("key")); err != nil {
+		certificate, err := listen.Certificate("prometheus", given.Get("cert"), given.Get("key"))
+		if err != nil {
 			return e, err
 		}
+		e.tls = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	}
 	return e, e.protected()
-}
-
-// parsePlace reads HOST:PORT, :PORT, PORT or HOST.
-func (e *endpoint) parsePlace(place string) error {
-	if strings.Contains(place, "://") {
-		return errSend
-	}
-	if _, err := strconv.Atoi(place); err == nil {
-		place = ":" + place
-	}
-	u, err := url.Parse("//" + place)
-	if err != nil || u.User != nil || u.Path != "" || u.Fragment != "" || strings.ContainsAny(u.Hostname(), "[]") {
-		return errAddress
-	}
-	if u.Hostname() != "" {
-		e.host = u.Hostname()
-	}
-	if u.Port() == "" {
-		return nil
-	}
-	if n, err := strconv.Atoi(u.Port()); err != nil || n > 65535 {
-		return fmt.Errorf("the address of prometheus has the port %s: ports go up to 65535", u.Port())
-	}
-	e.port = u.Port()
-	return nil
-}
-
-func certificate(cert, key string) (*tls.Config, error) {
-	if cert == "" || key == "" {
-		return nil, errors.New("prometheus needs a certificate and its key to serve over TLS: write ?cert=FILE&key=FILE")
-	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		return nil, fmt.Errorf("read the certificate of prometheus: %w", err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}}, nil
 }
 
 // protected returns an error when other machines could read without a token, or read the token on its way.
@@ -104,12 +74,9 @@ func (e *endpoint) protected() error {
 		return nil
 	}
 	return fmt.Errorf("%s can be reached from other machines, so that prometheus needs a token and TLS: set %s, and write prometheus=%s?cert=FILE&key=FILE; "+
-		"for this machine only write prometheus=127.0.0.1:%s", e.host, tokenVariable, e.listen(), e.port)
+		"for this machine only write prometheus=127.0.0.1:%s", e.place.Host, tokenVariable, e.listen(), e.place.Port)
 }
 
-func (e *endpoint) loopback() bool {
-	ip, err := netip.ParseAddr(e.host)
-	return e.host == "localhost" || err == nil && ip.IsLoopback()
-}
+func (e *endpoint) loopback() bool { return e.place.Loopback() }
 
-func (e *endpoint) listen() string { return net.JoinHostPort(e.host, e.port) }
+func (e *endpoint) listen() string { return e.place.String() }

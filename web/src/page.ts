@@ -7,7 +7,9 @@ import { moment } from './format';
 import { scenarioTabs } from './tabs';
 import { place } from './section';
 import { sections } from './sections/index';
-import { open } from './source';
+import { bar } from './live/bar';
+import { Connection } from './live/connection';
+import { isSaved, open, type Source } from './source';
 import { themeButton } from './theme';
 import { verdict } from './verdict';
 import { View } from './view';
@@ -31,16 +33,36 @@ function caution({ scenarios }: Data): HTMLElement | null {
 }
 
 async function main(): Promise<void> {
-  const source = await open();
+  if (isSaved()) show(await open());
+  else watch(new Connection());
+  document.documentElement.dataset.state = 'ready';
+}
+
+/** watch shows a run that goes on, as soon as there is something of it. */
+function watch(run: Connection): void {
+  const above = bar(run);
+  document.body.append(above.node);
+  let shown = false;
+  run.onChange(() => {
+    if (shown || !run.data?.scenarios.length) return;
+    shown = true;
+    above.shows(show(run.source(run.data)));
+  });
+  void run.follow();
+}
+
+/** show puts a page around what is there already. */
+function show(source: Source): View {
   const view = new View(source);
   const content = h('main', { attributes: { id: 'content', tabindex: -1 } });
   const banner = h('div', { class: 'banner' });
   view.onChange(({ data }) => fill(banner, verdict(data.verdict, 1), caution(data)));
   const links = contents(sections, view);
-  document.body.append(header(source.data), banner, ...scenarioTabs(view), h('div', { class: 'columns' }, links, content), filtered(view), footer(source.data));
+  document.body.prepend(header(source.data));
+  document.body.append(banner, scenarioTabs(view), h('div', { class: 'columns' }, links, content), filtered(view), footer(source.data));
   place(content, sections, view);
   follow(links, content);
-  document.documentElement.dataset.state = 'ready';
+  return view;
 }
 
 main().catch((error: unknown) => {

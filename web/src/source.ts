@@ -1,4 +1,4 @@
-// Where the data of a page comes from: the page itself, when it was saved.
+// Where the data of a page comes from: the page itself, when it was saved; live/connection.ts has the other way.
 
 import type { Data } from './data';
 
@@ -10,13 +10,19 @@ export interface Source {
   follow(changed: (data: Data) => void): void;
 }
 
-export async function open(): Promise<Source> {
-  return { data: await unpack<Data>('data'), part: unpack, follow() {} };
+/** isSaved says whether the page has its data in itself. */
+export function isSaved(): boolean {
+  return document.getElementById('part-data') !== null;
 }
 
-/** unpack reads JSON that package report has packed. */
-export async function unpack<T>(name: string): Promise<T> {
-  const holder = document.getElementById(`part-${name}`);
+/** open reads the data of a saved page. */
+export async function open(): Promise<Source> {
+  return { data: await unpack<Data>('data'), part: (name) => unpack(name), follow() {} };
+}
+
+/** unpack reads JSON that package report has packed into a page. */
+export async function unpack<T>(name: string, page: Document = document): Promise<T> {
+  const holder = page.getElementById(`part-${name}`);
   if (!holder) throw new Error(`this page has no part ${name}`);
   const text = atob(holder.textContent.trim());
   const packed = new Uint8Array(text.length);

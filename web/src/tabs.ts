@@ -1,6 +1,6 @@
 // Which scenario the page shows.
 
-import { h } from './h';
+import { h, fill } from './h';
 import type { View } from './view';
 
 export interface Tabs {
@@ -31,10 +31,19 @@ export function tabs(label: string, entries: { name: string; state: string }[], 
   };
 }
 
-/** scenarioTabs are those of the scenarios of a run. */
-export function scenarioTabs(view: View): HTMLElement[] {
-  const { scenarios } = view.shown.data;
-  const list = tabs('Scenarios', scenarios.map((s) => ({ name: s.name, state: s.verdict.state })), (i) => void view.showScenario(i));
-  view.onChange(({ data, scenario }) => list?.mark(data.scenarios.indexOf(scenario)));
-  return list ? [list.node] : [];
+/** scenarioTabs are those of the scenarios of a run, of which more can come while it goes on. */
+export function scenarioTabs(view: View): HTMLElement {
+  const holder = h('div');
+  let list: Tabs | undefined;
+  let known = '';
+  view.onChange(({ data: { scenarios }, scenario }) => {
+    const entries = scenarios.map((s) => ({ name: s.name, state: s.verdict.state }));
+    if (known !== JSON.stringify(entries)) {
+      known = JSON.stringify(entries);
+      list = tabs('Scenarios', entries, (i) => void view.showScenario(i));
+      fill(holder, list?.node);
+    }
+    list?.mark(scenarios.indexOf(scenario));
+  });
+  return holder;
 }

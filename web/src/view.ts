@@ -20,8 +20,10 @@ export class View {
   constructor(private readonly source: Source) {
     this.shown = whole(source.data, 0);
     source.follow((data) => {
-      const at = data.scenarios.findIndex((s) => s.name === this.shown.scenario.name);
-      void this.show(data, Math.max(at, 0), this.shown.node, true);
+      const { data: before, scenario, node } = this.shown;
+      const at = data.scenarios.findIndex((s) => s.name === scenario.name);
+      const begins = data.scenarios.length > before.scenarios.length && scenario === before.scenarios.at(-1);
+      void this.show(data, begins ? before.scenarios.length : Math.max(at, 0), begins ? '' : node, true); // the next script has begun
     });
   }
 
@@ -33,7 +35,7 @@ export class View {
 
   /** showScenario shows another scenario, of all nodes. */
   showScenario(index: number): Promise<void> {
-    return this.show(this.source.data, index, '');
+    return this.show(this.shown.data, index, '');
   }
 
   /** showNode shows what one node has measured, '' all of them together. */

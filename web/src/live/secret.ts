@@ -1,0 +1,14 @@
+// The secret that the address of a dashboard has behind its #. It stays in this tab and at this port: a cookie would also go to
+// whatever listens at other ports of the machine.
+
+const key = 'liveload-secret';
+
+/** secret takes it out of the address, where others could see it; '' when there is none. */
+export function secret(): string {
+  const given = /^#([A-Z2-7]{26})$/.exec(location.hash)?.[1];
+  if (given) {
+    sessionStorage.setItem(key, given);
+    history.replaceState(null, '', location.pathname);
+  }
+  return sessionStorage.getItem(key) ?? '';
+}

@@ -1,0 +1,35 @@
+// Server-sent events, as far as the dashboard sends them. EventSource cannot send the secret.
+
+export interface Event {
+  kind: string;
+  data: string;
+}
+
+/** events reads a stream until it ends. */
+export async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<Event> {
+  let event: Event = { kind: '', data: '' };
+  for await (const line of lines(body)) {
+    if (line.startsWith('event: ')) event.kind = line.slice('event: '.length);
+    else if (line.startsWith('data: ')) event.data = line.slice('data: '.length);
+    else if (line === '') {
+      yield event;
+      event = { kind: '', data: '' };
+    }
+  }
+}
+
+/** lines joins the pieces of each line once, however long it is. */
+async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+  let pieces: string[] = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const parts = value.split('\n');
+    for (const part of parts.slice(0, -1)) {
+      yield pieces.join('') + part;
+      pieces = [];
+    }
+    pieces.push(parts.at(-1) ?? '');
+  }
+}
