@@ -92,7 +92,10 @@ type bend struct {
 	always bool // it grows from the smallest x on
 }
 
-// bendOf fits a line with one bend, by least squares, and tries each x as its place.
+// mostPlaces of a bend are tried: more say no more, and take long.
+const mostPlaces = 100
+
+// bendOf fits a line with one bend, by least squares, and tries each x as its place, or evenly as many as there may be.
 func bendOf(points []point) bend {
 	places := slices.Compact(slices.Sorted(func(yield func(float64) bool) {
 		for _, p := range points {
@@ -103,7 +106,8 @@ func bendOf(points []point) bend {
 	}))
 	var best bend
 	least, straight := math.Inf(1), math.Inf(1)
-	for i, place := range places[:max(len(places)-1, 0)] {
+	for i := 0; i < len(places)-1; i += 1 + len(places)/mostPlaces {
+		place := places[i]
 		slope, errors := hinge(points, place)
 		if i == 0 {
 			straight = errors

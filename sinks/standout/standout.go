@@ -4,6 +4,7 @@ package standout
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/liveload/liveload/metrics"
@@ -32,6 +33,9 @@ type Measured struct {
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit,omitempty"` // of package metrics; "" for a plain number
 }
+
+// absurd says whether it is no number at all, as of sums that were too large.
+func (m Measured) absurd() bool { return math.IsNaN(m.Value) || math.IsInf(m.Value, 0) }
 
 // A rule finds one kind of thing.
 type rule struct {
@@ -67,7 +71,7 @@ func Of(r *metrics.Result) []Finding {
 		if slices.ContainsFunc(all, func(f Finding) bool { return slices.Contains(rule.unless, f.Rule) }) {
 			continue
 		}
-		found := rule.find(v)
+		found := slices.DeleteFunc(rule.find(v), func(f Finding) bool { return slices.ContainsFunc(f.Numbers, Measured.absurd) })
 		slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(b.size, a.size) })
 		for i := range found {
 			found[i] = rule.complete(found[i], v)
