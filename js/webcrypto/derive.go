@@ -60,6 +60,9 @@ func expand(a Algorithm, k *Key, length int) ([]byte, error) {
 		if a.Iterations < 1 {
 			return nil, failure("OperationError", "PBKDF2 needs iterations")
 		}
+		if blocks := max(1, (length+8*hash.New().Size()-1)/(8*hash.New().Size())); a.Iterations > mostIterations/blocks {
+			return nil, notSupported("%d iterations of PBKDF2 for %d bits are too many for scenarios, where nothing could interrupt them: use at most %d", a.Iterations, length, mostIterations/blocks)
+		}
 		bits, err = pbkdf2.Key(hash.New, string(k.secret), a.Salt, a.Iterations, length/8)
 	}
 	return bits, operation(err)

@@ -83,6 +83,11 @@ func importSecret(data []byte, a Algorithm, extractable bool, usages []string) (
 
 // imported checks that a pair's key belongs to its algorithm.
 func imported(kind string, material any, a Algorithm, extractable bool, usages []string) (*Key, error) {
+	if key, ok := material.(*rsa.PublicKey); ok {
+		if err := checkModulus(key.N); err != nil {
+			return nil, err
+		}
+	}
 	fits := false
 	switch key := material.(type) {
 	case *rsa.PrivateKey:

@@ -41,6 +41,13 @@ func Generate(a Algorithm, extractable bool, usages []string) (private, public *
 // mostBits bounds what is made of a length that a script gives.
 const mostBits = 1 << 20
 
+// What follows bounds how long a call can take, since nothing interrupts it: seconds at most.
+const (
+	mostModulus    = 4096 // bits of an RSA key that is made
+	mostRead       = 16384
+	mostIterations = 10_000_000 // of PBKDF2, over all blocks that it gives
+)
+
 func generateSecret(a Algorithm, extractable bool, usages []string) (*Key, error) {
 	switch a.Name {
 	case "HKDF", "PBKDF2":
@@ -64,6 +71,13 @@ func generateSecret(a Algorithm, extractable bool, usages []string) (*Key, error
 	material := make([]byte, a.Length/8)
 	_, _ = rand.Read(material) // it never fails
 	return newKey("secret", a, extractable, usages, material)
+}
+
+func checkModulus(n *big.Int) error {
+	if n.BitLen() > mostRead {
+		return notSupported("an RSA key of %d bits takes too long for scenarios: use at most %d", n.BitLen(), mostRead)
+	}
+	return nil
 }
 
 func checkAESLength(bits int) error {
@@ -91,6 +105,9 @@ func generatePair(a Algorithm) (private any, _ Algorithm, err error) {
 		}
 		if new(big.Int).SetBytes(a.PublicExponent).Cmp(big.NewInt(65537)) != 0 {
 			return nil, a, notSupported("the public exponent must be 65537: new Uint8Array([1, 0, 1])")
+		}
+		if a.ModulusLength > mostModulus {
+			return nil, a, notSupported("an RSA key of %d bits is not made in scenarios: use at most %d", a.ModulusLength, mostModulus)
 		}
 		private, err = rsa.GenerateKey(rand.Reader, a.ModulusLength)
 	default:

@@ -104,6 +104,9 @@ func (j JWK) rsaKey(kind string) (any, error) {
 	if !public[1].IsInt64() {
 		return nil, failure("DataError", "the exponent of the JWK is too large")
 	}
+	if err := checkModulus(public[0]); err != nil {
+		return nil, err
+	}
 	key := rsa.PublicKey{N: public[0], E: int(public[1].Int64())}
 	if kind == "public" {
 		return &key, nil

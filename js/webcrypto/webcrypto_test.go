@@ -2,6 +2,7 @@ package webcrypto
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -47,6 +48,21 @@ func TestLengthsAreBounded(t *testing.T) {
 		}
 		if _, err := DeriveBits(Algorithm{Name: "PBKDF2", Hash: "SHA-256", Iterations: 1}, secret, bits, "deriveBits"); err == nil {
 			t.Errorf("%d bits were derived", bits)
+		}
+	}
+	rsaKey := Algorithm{Name: "RSA-PSS", Hash: "SHA-256", ModulusLength: 1 << 16, PublicExponent: []byte{1, 0, 1}}
+	_, _, rsaErr := Generate(rsaKey, true, []string{"sign"})
+	_, jwkErr := ImportJWK(JWK{Text: map[string]string{"kty": "RSA", "n": strings.Repeat("_", 1<<13), "e": "AQAB"}}, rsaKey, true, []string{"verify"})
+	_, manyErr := DeriveBits(Algorithm{Name: "PBKDF2", Hash: "SHA-256", Iterations: 2_000_000_000}, secret, 256, "deriveBits")
+	_, blocksErr := DeriveBits(Algorithm{Name: "PBKDF2", Hash: "SHA-256", Iterations: 9_000_000}, secret, 512, "deriveBits")
+	for want, err := range map[string]error{
+		"an RSA key of 65536 bits is not made in scenarios: use at most 4096":                                                               rsaErr,
+		"an RSA key of 49152 bits takes too long for scenarios: use at most 16384":                                                          jwkErr,
+		"2000000000 iterations of PBKDF2 for 256 bits are too many for scenarios, where nothing could interrupt them: use at most 10000000": manyErr,
+		"9000000 iterations of PBKDF2 for 512 bits are too many for scenarios, where nothing could interrupt them: use at most 5000000":     blocksErr,
+	} {
+		if named, ok := err.(*Error); !ok || named.Name != "NotSupportedError" || named.Message != want {
+			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 }

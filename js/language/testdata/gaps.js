@@ -25,6 +25,11 @@ export default {
   '\\p{RGI_Emoji}': () => new RegExp('\\p{RGI_Emoji}', 'v'),
   '\\p{Bidi_Mirrored}': () => new RegExp('\\p{Bidi_Mirrored}', 'u'),
   'crypto.subtle with MD5': () => crypto.subtle.digest('MD5', new Uint8Array(1)),
+  'RSA keys of more than 4096 bits': () => crypto.subtle.generateKey({ name: 'RSA-PSS', hash: 'SHA-256', modulusLength: 8192, publicExponent: new Uint8Array([1, 0, 1]) }, false, ['sign', 'verify']),
+  'PBKDF2 with more than 10 million iterations': async () => {
+    const key = await crypto.subtle.importKey('raw', new Uint8Array(8), 'PBKDF2', false, ['deriveBits']);
+    return crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt: new Uint8Array(8), iterations: 10_000_001 }, key, 256);
+  },
   'RSA-PSS without salt': async () => { const pair = await crypto.subtle.generateKey({ name: 'RSA-PSS', hash: 'SHA-256', modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]) }, false, ['sign', 'verify']); return crypto.subtle.sign({ name: 'RSA-PSS', saltLength: 0 }, pair.privateKey, new Uint8Array(1)); },
   "new TextDecoder('latin1')": () => new TextDecoder('latin1'),
   'Symbols as keys of WeakMap': () => new WeakMap().set(Symbol('k'), 1),
