@@ -72,12 +72,20 @@ func (vm *VM) plainExport(name string) (map[string]any, []string, error) {
 	}
 	data, ok := ordered.Maps(value).(map[string]any)
 	if !ok {
-		return nil, nil, &scripterr.Error{File: vm.program.Name(), Message: fmt.Sprintf("the export %s must be an object, not %s", name, vm.look.Show(v))}
+		return nil, nil, &scripterr.Error{File: vm.program.Name(), Message: fmt.Sprintf("the export %s must be an object, not %s%s", name, vm.look.Show(v), ofArtillery(name, value))}
 	}
 	if function, path := findFunction(v, nil); function != nil {
 		return nil, nil, &FunctionError{Export: name, Path: path, Function: function.Get("name").String()}
 	}
 	return data, v.(*goja.Object).Keys(), nil
+}
+
+// ofArtillery is for those who list scenarios, as Artillery has them.
+func ofArtillery(name string, value any) string {
+	if _, ok := value.([]any); !ok || name != "scenarios" {
+		return ""
+	}
+	return ": each has a name, such as { checkout: { exec: 'checkout', rate: '1/s', duration: '1m' } }, where checkout is an exported function of the user"
 }
 
 // A FunctionError says that an export, which must be plain data, contains a function.

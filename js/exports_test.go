@@ -22,6 +22,10 @@ func TestInspect(t *testing.T) {
 	if _, err := js.Inspect(t.Context(), p, js.VMOptions{}); err == nil || err.Error() != "bad.js: the export options must be an object, not 3" {
 		t.Error(err)
 	}
+	p = jstest.Program(t, nil, "list.js", "export const scenarios = [{ engine: 'playwright', testFunction: 'checkout' }]")
+	if _, err := js.Inspect(t.Context(), p, js.VMOptions{}); err == nil || !strings.Contains(err.Error(), "must be an object, not [ { engine: 'playwright', testFunction: 'checkout' } ]: each has a name, such as { checkout: { exec: 'checkout',") {
+		t.Error(err)
+	}
 	p = jstest.Program(t, nil, "f.js", "export const scenarios = { a: { users: [1, { n: function f() {} }] } }")
 	var found *js.FunctionError
 	if _, err := js.Inspect(t.Context(), p, js.VMOptions{}); !errors.As(err, &found) || strings.Join(found.Path, ".") != "a.users.1.n" || found.Function != "f" || err.Error() != "the export scenarios has a function as a.users.1.n, but must be plain data" {

@@ -79,6 +79,8 @@ var elsewhere = map[string]string{
 	`No matching export in "liveload" for import "Counter"`:              "it is in 'liveload/metrics'",
 	`No matching export in "liveload" for import "Trend"`:                "it is in 'liveload/metrics'",
 	`No matching export in "liveload" for import "Gauge"`:                "it is in 'liveload/metrics'",
+	`No matching export in "liveload" for import "expect"`:               "operations wait by themselves (user.waitForText), check(value, { name: condition }) counts, and user.fail(reason) fails the iteration",
+	`No matching export in "liveload" for import "test"`:                 "the default function is one iteration of a user",
 	`No matching export in "liveload" for import "http"`:                 "import http from 'liveload/http'",
 	`No matching export in "liveload" for import "csv"`:                  "it is in 'liveload/data'",
 	`No matching export in "liveload" for import "fail"`:                 "it is user.fail(reason)",

@@ -74,6 +74,7 @@ func TestOtherPackages(t *testing.T) {
 	for name, want := range map[string]string{
 		"k6":               `"k6" does not run in a scenario: sleep and check are in 'liveload', requests in 'liveload/http', metrics in 'liveload/metrics'`,
 		"k6/http":          `"k6/http" does not run in a scenario: sleep and check are in 'liveload', requests in 'liveload/http', metrics in 'liveload/metrics'`,
+		"k6/browser":       `"k6/browser" does not run in a scenario: every user has a browser: user.navigate opens a page, and Playwright's page is user.page`,
 		"@playwright/test": `"@playwright/test" does not run in a scenario: the default function gets the user, whose page is Playwright's: user.page; check is in 'liveload'`,
 		"playwright-core":  `"playwright-core" does not run in a scenario: Playwright's page, context and browser are user.page, user.context and user.browser`,
 		"puppeteer":        `"puppeteer" does not run in a scenario: the operations of the user, such as user.click, or Playwright's page, user.page`,

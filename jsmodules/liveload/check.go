@@ -24,6 +24,9 @@ func check(vm *js.VM, call goja.FunctionCall) goja.Value {
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("check: %w", err)))
 	}
+	if isThenable(call.Argument(0)) {
+		panic(vm.NewError(errors.New("check: the value is a promise, of which no condition can hold: await it first")))
+	}
 	all := true
 	for _, name := range conditions.Keys() {
 		passed := holds(vm, name, conditions.Get(name), call.Argument(0))
