@@ -76,6 +76,41 @@ func TestEvidenceIsBounded(t *testing.T) {
 	}
 }
 
+// TestFailuresAreBounded: however much a script throws, a report is no larger than people read; each cause has a sample, and
+// what has evidence comes first.
+func TestFailuresAreBounded(t *testing.T) {
+	g := metrics.ScenarioResult{Counters: map[string]metrics.CounterBy{}, FailureSamples: map[string][]metrics.FailureSample{}}
+	by := metrics.CounterBy{}
+	for c := range metrics.MaxLabelSets {
+		f := metrics.FailureSample{Class: fmt.Sprint("class ", c), Cause: metrics.Cause{Reason: "because"}, ReasonInspect: strings.Repeat("x", 10_000), Stacktrace: slices.Repeat([]string{strings.Repeat("y", 2000)}, 200)}
+		by.Series = append(by.Series, metrics.LabelledValue[int64]{Labels: f.CauseLabels(), Value: 10})
+		for i := range metrics.MaxFailureSamples {
+			if i == 7 {
+				f.Console = "console.txt"
+			}
+			f.MonotonicTime = int64(i) * 1e9
+			g.FailureSamples[f.Class] = append(g.FailureSamples[f.Class], f)
+		}
+	}
+	g.Counters["failure_causes"] = by
+	size, count := 0, 0
+	for _, f := range failures(&g) {
+		count += len(f.Samples)
+		if len(f.Samples) == 0 || f.Samples[0].AtMS != 7000 {
+			t.Fatalf("%s has %d samples, want the one with evidence first", f.Class, len(f.Samples))
+		}
+		for _, s := range f.Samples {
+			size += len(s.Message) + len(strings.Join(s.Stack, ""))
+		}
+	}
+	if count != mostSamples || size > 4<<20 {
+		t.Errorf("%d samples with %d bytes, want %d of less than 4 MB", count, size, mostSamples)
+	}
+	if n := len(nodeFailures(&g)); n != metrics.MaxLabelSets {
+		t.Errorf("a node has %d classes, want %d", n, metrics.MaxLabelSets)
+	}
+}
+
 // TestOnlyEvidenceIsRead: a Result of somebody else cannot have a report show other files of this machine, or wait.
 func TestOnlyEvidenceIsRead(t *testing.T) {
 	folder := t.TempDir()

@@ -8,6 +8,33 @@ import (
 	"github.com/liveload/liveload/sinks/plaintext"
 )
 
+// What a report has of failures: a script can throw a lot, in many ways. The Result has all that was kept.
+const (
+	mostSamples      = 300 // of a scenario
+	mostNodeSamples  = 30  // of a node
+	mostMessageBytes = 4000
+	mostStackLines   = 30
+	mostStackBytes   = 300 // of a line
+)
+
+// bound keeps so many samples of all failures: those with evidence first, and one of each before any has a second.
+func bound(all []Failure, most int) {
+	kept := make([]int, len(all))
+	for turn, more := 0, true; more && most > 0; turn++ {
+		more = false
+		for i := range all {
+			if turn < len(all[i].Samples) && most > 0 {
+				kept[i], most, more = turn+1, most-1, true
+			}
+		}
+	}
+	for i := range all {
+		samples := all[i].Samples
+		slices.SortStableFunc(samples, func(a, b Sample) int { return cmp.Compare(b.Evidence.weight(), a.Evidence.weight()) })
+		all[i].Samples = samples[:kept[i]]
+	}
+}
+
 // failures are the causes, the most frequent first.
 func failures(g *metrics.ScenarioResult) []Failure {
 	var all []Failure
@@ -18,13 +45,14 @@ func failures(g *metrics.ScenarioResult) []Failure {
 		}
 		all = append(all, one)
 	}
+	bound(all, mostSamples)
 	return all
 }
 
 func sample(f *metrics.FailureSample) Sample {
-	s := Sample{AtMS: atMS(f), User: f.UserID, Message: plaintext.Line(f.ReasonInspect), Evidence: evidenceOf(f.Evidence)}
-	for _, line := range f.Stacktrace {
-		s.Stack = append(s.Stack, plaintext.Line(line))
+	s := Sample{AtMS: atMS(f), User: f.UserID, Message: metrics.Shorten(plaintext.Line(f.ReasonInspect), mostMessageBytes), Evidence: evidenceOf(f.Evidence)}
+	for _, line := range f.Stacktrace[:min(len(f.Stacktrace), mostStackLines)] {
+		s.Stack = append(s.Stack, metrics.Shorten(plaintext.Line(line), mostStackBytes))
 	}
 	return s
 }

@@ -8,13 +8,9 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-const (
-	// mostNodeSamples is how many failures of a class a node shows. The scenario has the others.
-	mostNodeSamples = 3
-	// mostSeriesNodes is how many nodes have distributions over time. Those of 200 nodes would be three quarters of a file,
-	// of which people look at one or two nodes.
-	mostSeriesNodes = 20
-)
+// mostSeriesNodes is how many nodes have distributions over time. Those of 200 nodes would be three quarters of a file,
+// of which people look at one or two nodes.
+const mostSeriesNodes = 20
 
 // A NodePart is what one node has measured of a scenario. It has the labels that the Result tells apart for a node, the first
 // one of each metric.
@@ -75,12 +71,13 @@ func nodeFailures(of *metrics.ScenarioResult) []Failure {
 	for class, n := range counts {
 		one := Failure{Class: class, Count: n, Samples: []Sample{}}
 		kept := of.FailureSamples[class]
-		for i := range kept[:min(len(kept), mostNodeSamples)] {
+		for i := range kept {
 			one.Samples = append(one.Samples, sample(&kept[i]))
 		}
 		all = append(all, one)
 	}
 	slices.SortFunc(all, func(a, b Failure) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Class, b.Class)) })
+	bound(all, mostNodeSamples)
 	return all
 }
 
