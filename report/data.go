@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/report/timesplit"
 	"github.com/liveload/liveload/sinks/standout"
+	"github.com/liveload/liveload/sinks/timesplit"
 )
 
 // A Kind is what a page is.

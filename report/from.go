@@ -10,10 +10,10 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/redact"
-	"github.com/liveload/liveload/report/timesplit"
 	"github.com/liveload/liveload/sinks/plaintext"
 	"github.com/liveload/liveload/sinks/readable"
 	"github.com/liveload/liveload/sinks/standout"
+	"github.com/liveload/liveload/sinks/timesplit"
 )
 
 // FromResults returns what a report shows of the Results of a run.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
-	"github.com/liveload/liveload/report/timesplit"
+	"github.com/liveload/liveload/sinks/timesplit"
 )
 
 // TestTimeSplit: delays that the demo was told to add come out where they belong: those of handlers as the handler's, a turn

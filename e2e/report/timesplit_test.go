@@ -7,8 +7,8 @@ import (
 
 	"github.com/liveload/liveload/e2e/pagetest"
 	"github.com/liveload/liveload/report/reporttest"
-	"github.com/liveload/liveload/report/timesplit"
 	"github.com/liveload/liveload/sinks/readable"
+	"github.com/liveload/liveload/sinks/timesplit"
 )
 
 // TestTimeSplit: each split has a bar as long as its time, whose parts are those of the Result, and opens to show them as

@@ -74,7 +74,7 @@ func scenarioBlocks(r *metrics.Result, among bool) []block {
 		blocks = append(blocks, thresholds(r.Thresholds))
 	}
 	blocks = slices.Concat(blocks, failureBlocks(r.Global), requestBlocks(r), checkBlocks(r), changeBlocks(r.Changes), trustBlocks(r.Health))
-	blocks = append(blocks, distributions(r, "Everything measured", &r.Global, rankMeasured), counts(r, "Everything counted", &r.Global, rankCounted), gauges(r))
+	blocks = append(blocks, timeSplits(r), distributions(r, "Everything measured", &r.Global, rankMeasured), counts(r, "Everything counted", &r.Global, rankCounted), gauges(r))
 	return append(blocks, nodes(r)...)
 }
 
