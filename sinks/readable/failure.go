@@ -12,6 +12,9 @@ func MessageOf(cause metrics.FailureCause) string {
 	if len(cause.Samples) > 0 {
 		return plaintext.Line(cause.Samples[0].ReasonInspect)
 	}
+	if cause.Reason == metrics.OtherLabel {
+		return "causes that are not told apart, since there were too many"
+	}
 	said, reason := plaintext.Line(cause.Target), plaintext.Line(cause.Reason)
 	switch {
 	case said == "":

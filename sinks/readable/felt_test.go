@@ -65,8 +65,9 @@ func TestMessageOf(t *testing.T) {
 		"what it said":                      {Class: "x", Samples: []metrics.FailureSample{{ReasonInspect: "what\nit said"}}, Cause: metrics.Cause{Reason: "r"}},
 		`in step "pay": #buy: it is hidden`: {Cause: metrics.Cause{Target: "#buy", Reason: "it is hidden", Step: "pay"}},
 		"it is hidden":                      {Cause: metrics.Cause{Reason: "it is hidden"}},
-		"#buy":                              {Cause: metrics.Cause{Target: "#buy"}},
-		"":                                  {Class: "x"},
+		"causes that are not told apart, since there were too many": {Class: "other", Cause: metrics.Cause{Target: "other", Reason: "other", Step: "other"}},
+		"#buy": {Cause: metrics.Cause{Target: "#buy"}},
+		"":     {Class: "x"},
 	} {
 		if got := MessageOf(cause); got != want {
 			t.Errorf("%q, want %q", got, want)
