@@ -17,7 +17,7 @@ export const standout: Section = {
 
 function finding(f: Finding, { series }: Shown): HTMLElement {
   const charted = f.metric in series.histograms || f.metric in series.counters;
-  const show = h('button', { class: 'quiet', attributes: { type: 'button' }, on: { click: () => showOverTime(f.metric) } }, 'Show over time');
+  const show = h('button', { class: 'quiet', attributes: { type: 'button' }, on: { click: () => showOverTime(f) } }, 'Show over time');
   return h('li', { class: f.doubt ? 'doubtful' : '' },
     h('p', { class: 'sentence' }, f.sentence),
     f.doubt && h('p', { class: 'warning' }, f.doubt),
@@ -31,19 +31,21 @@ function finding(f: Finding, { series }: Shown): HTMLElement {
       charted && show));
 }
 
-/** chooser is the choice of a chart that can show a metric. */
-function chooser(metric: string): HTMLSelectElement | undefined {
-  return [...document.querySelectorAll<HTMLSelectElement>('#time select')].find((s) => [...s.options].some((o) => o.value === metric));
+/** choose has a chooser of charts offer what is wanted, and returns it. */
+function choose(among: ParentNode, wanted: string): HTMLSelectElement | undefined {
+  const select = [...among.querySelectorAll('select')].find((s) => [...s.options].some((o) => o.value === wanted));
+  if (!select) return undefined;
+  select.value = wanted;
+  select.dispatchEvent(new Event('change'));
+  return select;
 }
 
-/** showOverTime has a chart show a metric, and goes there. */
-function showOverTime(metric: string): void {
-  const select = chooser(metric);
-  if (select) {
-    select.value = metric;
-    select.dispatchEvent(new Event('change'));
-  }
-  const to = select?.closest('figure') ?? document.getElementById('time');
-  to?.scrollIntoView({ block: 'start' });
+/** showOverTime has a chart show what a finding is about, and goes there. */
+function showOverTime({ metric, label }: Finding): void {
+  const time = document.getElementById('time');
+  const select = time ? choose(time, metric) : undefined;
+  const chart = select?.closest('figure');
+  if (chart && label) choose(chart, label);
+  (chart ?? time)?.scrollIntoView({ block: 'start' });
   select?.focus({ preventScroll: true });
 }
