@@ -22,9 +22,16 @@ import (
 // compiler is a go that makes what it is asked for: a program that says for which platform it is, or a list of parts.
 const compiler = `#!/bin/sh
 case $1 in
-build) shift; while [ "$1" != -o ]; do shift; done; mkdir -p "$(dirname "$2")"; echo "$GOOS/$GOARCH cgo=$CGO_ENABLED $VERSION" >"$2"; chmod 755 "$2" ;;
+build) [ -f web/dist/page.js ] || { echo "the web pages were not built" >&2; exit 1; }
+	shift; while [ "$1" != -o ]; do shift; done; mkdir -p "$(dirname "$2")"; echo "$GOOS/$GOARCH cgo=$CGO_ENABLED $VERSION" >"$2"; chmod 755 "$2" ;;
 run) while [ "$1" != -output ]; do shift; done; echo '{"bomFormat": "CycloneDX"}' >"$2" ;;
 esac
+`
+
+// pages is an npm that builds the web pages.
+const pages = `#!/bin/sh
+for last; do :; done
+[ "$last" != build ] || { mkdir -p dist && echo page >dist/page.js; }
 `
 
 // TestRelease: each platform has an archive and a list of its parts, the checksums are right, and the same source makes the same bytes.
@@ -92,13 +99,12 @@ func checkArchive(t *testing.T, packed []byte) {
 func release(t *testing.T) map[string][]byte {
 	t.Helper()
 	folder, bin := t.TempDir(), t.TempDir()
-	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(compiler), 0o700); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{"go": compiler, "npm": pages, "git": "#!/bin/sh\necho 1795958620\n"} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.WriteFile(filepath.Join(bin, "git"), []byte("#!/bin/sh\necho 1795958620\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{"scripts/release.sh", "image", "LICENSE", "README.md", "cmd/liveload/completion"} {
+	for _, path := range []string{"scripts/release.sh", "image", "LICENSE", "README.md", "cmd/liveload/completion", "web/package.json"} {
 		to := filepath.Join(folder, path)
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			t.Fatal(err)

@@ -37,7 +37,7 @@ func (s *Split) answered(whole Part, handlers map[string]handled, event string) 
 	handler, known := handlers[event]
 	if !known {
 		s.Parts = append(s.Parts, whole)
-		s.Unknown = append(s.Unknown, "how much of network and server the application's handlers took: docs/why-slow.md says how it can tell")
+		s.Unknown = append(s.Unknown, "how much of network and server the application's handlers took: liveload docs why-slow says how it can tell")
 		return
 	}
 	s.apart(whole, handler.mean(), "application's handler")
