@@ -150,3 +150,26 @@ func TestNothingHappened(t *testing.T) {
 	p.Click("[role=tab]:nth-child(2)")
 	p.Wait(`document.querySelector('#first').innerText.includes('there is no module')`)
 }
+
+// TestOneLabel: a chart shows one label alone, and what the reader has chosen stays in the next scenario that has it.
+func TestOneLabel(t *testing.T) {
+	results := reporttest.Shop{Scenarios: []string{"buy", "browse"}}.Results()
+	p := pagetest.Open(t, save(t, results), pagetest.Options{})
+	p.Eval(`(() => {
+		const label = document.querySelector('#time .choose + .choose select');
+		label.value = 'checkout';
+		label.dispatchEvent(new Event('change'));
+	})()`, nil)
+	p.Click("#time .chart:nth-of-type(1) summary")
+	for i, r := range results {
+		var want, cells []string
+		for _, v := range r.Global.TimeSeries.Histograms[metrics.LiveViewEventDuration.Name].By["checkout"].P95 {
+			want = append(want, readable.Microseconds(v))
+		}
+		p.Click(fmt.Sprintf("[role=tab]:nth-child(%d)", i+1))
+		p.Eval(`[...document.querySelectorAll('#time .chart tbody tr td:nth-child(3)')].map((c) => c.innerText)`, &cells)
+		if !slices.Equal(cells, want) {
+			t.Errorf("in %s p95 of checkout is %q, want %q", r.Name, cells, want)
+		}
+	}
+}

@@ -27,6 +27,7 @@ export interface ChartData {
   lines: Line[];
   marks: Mark[];
   format(value: number): string;
+  whole?: boolean; // there is nothing between two whole numbers
 }
 
 export interface Chart {
@@ -40,6 +41,7 @@ const sync = uPlot.sync('time');
 function point(at: number | undefined): void {
   for (const one of sync.plots) one.setCursor(at === undefined ? { left: -10, top: -10 } : { left: one.valToPos(at, 'x'), top: 10 });
 }
+const wholes = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();
 const axisFont = '12px system-ui, sans-serif';
 
 /** chart makes a chart of the height that CSS gives to its class. */
@@ -131,7 +133,7 @@ function options(plot: HTMLElement, data: () => ChartData, pointed: (index: numb
     scales: { x: { time: false, range: (_, min, max) => [min ?? 0, max ?? 1] }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
     axes: [
       { ...axis, incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400], space: 64, size: 28, values: (_, at) => at.map((s) => clock(s * 1000)) },
-      { ...axis, size: 76, space: 32, values: (_, at) => at.map((v) => data().format(v)) },
+      { ...axis, ...(data().whole ? { incrs: wholes } : {}), size: 76, space: 32, values: (_, at) => at.map((v) => data().format(v)) },
     ],
     series: [{}, ...data().lines.map(series)],
     bands: data().lines.flatMap((l, i) => (l.bandTo === undefined ? [] : [{ series: [i + 1, l.bandTo + 1] as [number, number], fill: () => colour(`--c${l.colour}`, 0.14) }])),

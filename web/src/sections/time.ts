@@ -28,8 +28,8 @@ export const time: Section = {
     return (shown) => {
       times.update(shown, noticed(shown));
       rates.update(shown, 'iterations');
-      failures.update({ ...common(shown), lines: failed(shown), format: number });
-      active.update({ ...common(shown), lines: users(shown), format: number });
+      failures.update({ ...common(shown), lines: failed(shown), format: number, whole: true });
+      active.update({ ...common(shown), lines: users(shown), format: number, whole: true });
       happened.hidden = shown.scenario.marks.length === 0;
       fill(happened, ...shown.scenario.marks.map((m) => h('li', { class: m.kind }, h('b', {}, clock(m.at_ms)), ` ${m.text}`)));
     };
