@@ -34,14 +34,16 @@ func itemsOf(v goja.Value, convert func(v goja.Value) (any, error)) (any, error)
 }
 
 // items are what itemsOf has made, as a list.
-func (a arguments) items(i int) []any {
-	switch v := a.values[i].(type) {
+func (a arguments) items(i int) []any { return listOf(a.values[i]) }
+
+func listOf(made any) []any {
+	switch made := made.(type) {
 	case nil:
 		return nil
 	case []any:
-		return v
+		return made
 	}
-	return []any{a.values[i]}
+	return []any{made}
 }
 
 // choicesOf reads which options of a select are meant: each a value or label, or an object that names it. null is none.
@@ -53,11 +55,11 @@ func choicesOf(v goja.Value) (any, error) {
 }
 
 func choiceOf(v goja.Value) (any, error) {
-	wrong := fmt.Errorf("must be a text, { value }, { label } or { index }, not %s", Show(v))
+	wrong := func() error { return fmt.Errorf("must be a text, { value }, { label } or { index }, not %s", Show(v)) }
 	if !isPlainObject(v) {
 		s, err := textOf(v)
 		if err != nil {
-			return nil, wrong
+			return nil, wrong()
 		}
 		return s, nil
 	}
@@ -75,7 +77,7 @@ func choiceOf(v goja.Value) (any, error) {
 		}
 	}
 	if len(choice) == 0 {
-		return nil, wrong
+		return nil, wrong()
 	}
 	return choice, nil
 }

@@ -1,10 +1,8 @@
 package liveload
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -214,16 +212,9 @@ func readModifiers(v goja.Value, into *[]string) error {
 	if !ok || obj.ClassName() != "Array" {
 		return fmt.Errorf("must be an array such as ['Shift'], not %s", Show(v))
 	}
-	for i := range int(obj.Get("length").ToInteger()) {
-		item := obj.Get(strconv.Itoa(i))
-		if item == nil {
-			return errors.New("must have no holes")
-		}
-		name, err := oneOf(item, "Alt", "Control", "ControlOrMeta", "Meta", "Shift")
-		if err != nil {
-			return fmt.Errorf("item %d %w", i, err)
-		}
-		*into = append(*into, name)
+	all, err := itemsOf(v, func(v goja.Value) (any, error) { return oneOf(v, "Alt", "Control", "ControlOrMeta", "Meta", "Shift") })
+	for _, item := range listOf(all) {
+		*into = append(*into, item.(string))
 	}
-	return nil
+	return err
 }

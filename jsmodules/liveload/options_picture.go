@@ -65,11 +65,7 @@ func readSelectors(v goja.Value, into *[]string) error {
 	if err != nil {
 		return err
 	}
-	items, several := all.([]any)
-	if !several {
-		items = []any{all}
-	}
-	for _, item := range items {
+	for _, item := range listOf(all) {
 		*into = append(*into, item.(string))
 	}
 	return nil
