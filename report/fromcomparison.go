@@ -93,7 +93,7 @@ func compared(s compare.Scenario) Compared {
 	}
 	for _, t := range s.Thresholds {
 		if said := readable.ThresholdChange(t); said != "" {
-			out.Thresholds = append(out.Thresholds, Limit{Text: said, OK: t.Gained()})
+			out.Thresholds = append(out.Thresholds, Limit{Text: said, OK: !t.Lost()})
 		}
 	}
 	return out

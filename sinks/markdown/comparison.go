@@ -60,7 +60,7 @@ func scenario(out *strings.Builder, s compare.Scenario) {
 	rows(out, s.Rows, func(v compare.Verdict) bool { return v != compare.Same && v != compare.Unclear })
 	for _, t := range s.Thresholds {
 		if said := readable.ThresholdChange(t); said != "" {
-			fmt.Fprintf(out, "\n%s Threshold %s\n", Mark(t.Gained()), Code(said))
+			fmt.Fprintf(out, "\n%s Threshold %s\n", Mark(!t.Lost()), Code(said))
 		}
 	}
 	failures(out, "new failure", s.NewFailures)

@@ -108,7 +108,7 @@ func ThresholdChange(t compare.Threshold) string {
 	case t.Lost():
 		return what + " is not met any more"
 	case t.Gained():
-		return what + " is met again"
+		return what + " is met now"
 	case t.New == nil:
 		return what + " is not asked any more"
 	}

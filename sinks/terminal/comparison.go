@@ -69,9 +69,12 @@ func comparisonLines(s compare.Scenario, all bool, width int) []text {
 	lines = append(lines, differenceLines(s.Rows, all, width)...)
 	for _, t := range s.Thresholds {
 		if said := readable.ThresholdChange(t); said != "" {
-			look := good
-			if !t.Gained() {
+			look := plain
+			switch {
+			case t.Lost():
 				look = bad
+			case t.Gained():
+				look = good
 			}
 			lines = append(lines, hanging(look, "  threshold ", said, width)...)
 		}
