@@ -31,7 +31,7 @@ export function bar(run: Connection): Bar {
     const all = run.status?.scenarios ?? [];
     const shown = all.find((s) => s.name === view?.shown.scenario.name) ?? (view ? undefined : all[0]);
     const ended = run.state === 'ended';
-    const word = ended ? 'Ended' : run.state === 'refused' ? 'No access' : (words[shown?.state ?? ''] ?? (view && run.status?.scenarios.length ? 'Ended' : 'Getting ready'));
+    const word = ended ? 'Ended' : run.state === 'refused' ? 'No access' : run.state === 'lost' ? 'No connection' : (words[shown?.state ?? ''] ?? (view && run.status?.scenarios.length ? 'Ended' : 'Getting ready'));
     node.hidden = ended && !run.data;
     node.dataset.state = run.state === 'lost' ? 'lost' : ended ? 'ended' : (shown?.state ?? 'ready');
     say(state, word);

@@ -33,8 +33,12 @@ export function throughput(shown: Shown, metric: Metric | undefined, label: stri
   const by = own(shown.series.counters, metric?.name ?? '');
   const column = label ? own(by?.by ?? {}, label) : by?.aggregate;
   if (!metric || !column) return [];
-  const perSecond = column.map((n) => (1000 * n) / shown.scenario.bucket_ms);
-  const mean = perSecond.reduce((a, b) => a + b, 0) / Math.max(perSecond.length, 1);
+  const { bucket_ms, elapsed_ms } = shown.scenario;
+  const perSecond = column.map((n, i) => { // the last bucket may not be over
+    const width = Math.min(bucket_ms, elapsed_ms - i * bucket_ms);
+    return width >= 1000 ? (1000 * n) / width : null;
+  });
+  const mean = (1000 * column.reduce((a, b) => a + b, 0)) / Math.max(elapsed_ms, 1);
   return [{ name: label || metric.title, colour: 1, values: perSecond, total: `${perSecondText(metric)(mean)} on average`, fill: true }];
 }
 

@@ -23,9 +23,9 @@ export const nodes: Section = {
       columns: [
         { title: 'Node', cell: (n) => n.name, sort: (n) => n.name },
         { title: 'Status', cell: status, sort: (n) => `${n.status} ${n.saturated ? 'saturated' : ''}` },
-        { title: 'Users', cell: (n) => count(n.users), sort: (n) => n.users, numeric: true, hint: 'that ended' },
-        { title: 'Iterations', cell: (n) => count(n.iterations), sort: (n) => n.iterations, numeric: true },
-        { title: 'Failed', cell: (n) => count(n.failures), sort: (n) => n.failures, numeric: true },
+        { title: 'Users', cell: (n) => (n.part ? count(n.users) : '–'), sort: (n) => n.users, numeric: true, hint: 'that ended' },
+        { title: 'Iterations', cell: (n) => (n.part ? count(n.iterations) : '–'), sort: (n) => n.iterations, numeric: true },
+        { title: 'Failed', cell: (n) => (n.part ? count(n.failures) : '–'), sort: (n) => n.failures, numeric: true },
         { title: 'CPU', cell: (n) => (n.cpu ? `${number(n.cpu)} %` : '–'), sort: (n) => n.cpu, numeric: true, hint: 'p95 of the seconds' },
         { title: 'Memory', cell: (n) => (n.memory ? bytes(n.memory) : '–'), sort: (n) => n.memory, numeric: true, hint: 'at most' },
         { title: 'Late by', cell: (n) => (n.lag ? microseconds(n.lag) : '–'), sort: (n) => n.lag, numeric: true, hint: 'p95 of how late its timers fire' },
