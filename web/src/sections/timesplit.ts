@@ -26,39 +26,46 @@ const atOnce = 8; // of a group, without asking for more
 export const timesplit: Section = {
   id: 'timesplit',
   title: 'Where the time went',
-  applies: ({ scenario, node }) => node === '' && scenario.splits.length > 0,
-  build: redraw(({ scenario }) => {
-    const { splits } = scenario;
-    return [
+  applies: ({ scenario }) => scenario.splits.length > 0,
+  large: true,
+  build(body, view) {
+    const opened = new Set<string>(); // stay open when the run goes on
+    return redraw(({ scenario: { splits } }) => [
       legend(splits),
-      ...groups.flatMap(({ of, title }) => group(title, splits.filter((s) => s.of === of))),
+      ...groups.flatMap(({ of, title }) => group(title, splits.filter((s) => s.of === of), opened)),
       notKnown(splits),
-    ];
-  }),
+    ])(body, view);
+  },
 };
+
+/** folding is a details element that is open when it was. */
+function folding(name: string, key: string, opened: Set<string>, summary: HTMLElement, ...content: (HTMLElement | false)[]): HTMLElement {
+  const details = h('details', { class: name, attributes: { open: opened.has(key) }, on: { toggle: () => void (details.open ? opened.add(key) : opened.delete(key)) } }, summary, ...content);
+  return details;
+}
 
 function legend(splits: Split[]): HTMLElement {
   const used = new Set(splits.flatMap((s) => s.parts.map((p) => p.where)));
   return h('ul', { class: 'splitkeys' }, ...places.filter(({ where }) => used.has(where)).map(({ where, name }) => h('li', {}, h('i', { class: `swatch ${where}` }), name)));
 }
 
-function group(title: string, splits: Split[]): HTMLElement[] {
+function group(title: string, splits: Split[], opened: Set<string>): HTMLElement[] {
   if (splits.length === 0) return [];
   const longest = Math.max(...splits.map((s) => s.mean), 1);
-  const rows = splits.map((s) => row(s, longest));
+  const rows = splits.map((s) => row(s, longest, opened));
   const rest = rows.length - atOnce;
   return [
     h('h3', {}, title),
     h('div', { class: 'splits' }, ...rows.slice(0, atOnce)),
-    ...(rest > 0 ? [h('details', {}, h('summary', {}, `${count(rest)} more`), h('div', { class: 'splits' }, ...rows.slice(atOnce)))] : []),
+    ...(rest > 0 ? [folding('', title, opened, h('summary', {}, `${count(rest)} more`), h('div', { class: 'splits' }, ...rows.slice(atOnce)))] : []),
   ];
 }
 
-function row(s: Split, longest: number): HTMLElement {
+function row(s: Split, longest: number, opened: Set<string>): HTMLElement {
   const bar = h('div', { class: 'splitbar', style: { width: `${Math.max((100 * s.mean) / longest, 1)}%` }, attributes: { 'aria-hidden': true } },
     ...s.parts.map((p) => h('i', { class: p.where, style: { 'flex-grow': String(p.share) }, attributes: { title: spoken(p) } })));
   const tail = s.p95 ? `p95 ${microseconds(s.p95)}` : '';
-  return h('details', { class: 'split' },
+  return folding('split', `${s.of}\n${s.name}\n${s.page}`, opened,
     h('summary', {},
       h('span', { class: 'what' }, s.name || s.page, s.name !== '' && h('small', {}, s.page)),
       h('span', { class: 'track' }, bar),
