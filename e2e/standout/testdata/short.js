@@ -2,7 +2,7 @@
 // named for, then healthy ones.
 import { sleep } from 'liveload';
 
-export const options = { duration: '1m', iterationTimeout: '45s', onFailure: 'continue' };
+export const options = { duration: '4m', iterationTimeout: '2m', onFailure: 'continue' };
 
 export const scenarios = {
   search: { users: 1, iterationsPerUser: 1 },
@@ -32,7 +32,7 @@ export const report = (user, { baseURL }) => times(5, user.navigate(`${baseURL}/
 export const ticker = (user, { baseURL }) => user.navigate(`${baseURL}/misbehaving/ticker`).waitForLiveView().waitForText('#ticks', '7');
 
 export async function unstable(user, { baseURL }) {
-  await user.navigate(`${baseURL}/misbehaving/unstable`).waitForLiveView().waitForText('#here', '6');
+  await user.navigate(`${baseURL}/misbehaving/unstable`).waitForLiveView().waitForText('#here', '6', { timeout: '60s' });
   if (user.id % 6 === 0) await user.click('#cut'); // one of six
   await sleep(3000); // which the clients need to come back
   await user.waitForLiveView();
