@@ -22,6 +22,11 @@ func TestOddRuns(t *testing.T) {
 					t.Errorf("the page does not show %q", text)
 				}
 			}
+			var width int
+			p.Eval(`document.documentElement.scrollWidth`, &width)
+			if width > 1440 {
+				t.Errorf("the page is %d pixels wide in a window of 1440", width)
+			}
 			var strange []string
 			p.Eval(`[...document.querySelectorAll('body img[onerror], body svg[onload], body script:not([id^=part-]):not(:last-of-type), body a:not([href^="#"])')].map((e) => e.outerHTML)`, &strange)
 			if len(strange) > 0 {
