@@ -28,8 +28,11 @@ type block struct {
 // notice is what the page keeps free to say what was left out.
 const notice = 600
 
-// fit writes the blocks in their order, within so many bytes.
+// fit writes the blocks in their order, within so many bytes. Where there is hardly any room it writes nothing.
 func fit(blocks []block, limit int) string {
+	if limit < 2*notice {
+		return ""
+	}
 	order := make([]int, len(blocks))
 	for i := range order {
 		order[i] = i

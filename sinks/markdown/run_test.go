@@ -43,6 +43,9 @@ func TestALargeRunFits(t *testing.T) {
 			}
 		}
 	}
+	if page := Run([]metrics.Result{large}, 100); page != "" {
+		t.Errorf("in 100 bytes there is %q", page)
+	}
 	page := Run([]metrics.Result{large}, CommentLimit)
 	for _, want := range []string{"<summary>200 nodes</summary>", "&nbsp;&nbsp;&nbsp;and 1975 more", " more notes</summary>"} {
 		if !strings.Contains(page, want) {
