@@ -82,7 +82,7 @@ func TestFailuresAreBounded(t *testing.T) {
 	g := metrics.ScenarioResult{Counters: map[string]metrics.CounterBy{}, FailureSamples: map[string][]metrics.FailureSample{}}
 	by := metrics.CounterBy{}
 	for c := range metrics.MaxLabelSets {
-		f := metrics.FailureSample{Class: fmt.Sprint("class ", c), Cause: metrics.Cause{Reason: "because"}, ReasonInspect: strings.Repeat("x", 10_000), Stacktrace: slices.Repeat([]string{strings.Repeat("y", 2000)}, 200)}
+		f := metrics.FailureSample{Class: fmt.Sprint("class ", c), Cause: metrics.Cause{Reason: "because"}, ReasonInspect: strings.Repeat("x", 10_000), Stacktrace: slices.Repeat([]string{strings.Repeat("y", 400)}, 40)}
 		by.Series = append(by.Series, metrics.LabelledValue[int64]{Labels: f.CauseLabels(), Value: 10})
 		for i := range metrics.MaxFailureSamples {
 			if i == 7 {

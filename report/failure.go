@@ -50,11 +50,16 @@ func failures(g *metrics.ScenarioResult) []Failure {
 }
 
 func sample(f *metrics.FailureSample) Sample {
-	s := Sample{AtMS: atMS(f), User: f.UserID, Message: metrics.Shorten(plaintext.Line(f.ReasonInspect), mostMessageBytes), Evidence: evidenceOf(f.Evidence)}
+	s := Sample{AtMS: atMS(f), User: f.UserID, Message: short(f.ReasonInspect, mostMessageBytes), Evidence: evidenceOf(f.Evidence)}
 	for _, line := range f.Stacktrace[:min(len(f.Stacktrace), mostStackLines)] {
-		s.Stack = append(s.Stack, metrics.Shorten(plaintext.Line(line), mostStackBytes))
+		s.Stack = append(s.Stack, short(line, mostStackBytes))
 	}
 	return s
+}
+
+// short is one line of a text. What is far too long is cut before it is looked at.
+func short(text string, most int) string {
+	return metrics.Shorten(plaintext.Line(metrics.Shorten(text, 2*most)), most)
 }
 
 func atMS(f *metrics.FailureSample) int64 { return f.MonotonicTime / 1e6 }
