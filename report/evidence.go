@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/liveload/liveload/metrics"
@@ -53,17 +52,6 @@ func evidenceOf(kept metrics.Evidence) *Evidence {
 		}
 	}
 	return e
-}
-
-// weight is how much there is to see.
-func (e *Evidence) weight() int {
-	switch {
-	case e == nil:
-		return 0
-	case slices.ContainsFunc(e.Files, func(f File) bool { return f.What == "screenshot" }):
-		return 2
-	}
-	return 1
 }
 
 // AddEvidence reads what was kept of the failures, as far as the files are still there: first a picture of each cause, then

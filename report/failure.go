@@ -17,35 +17,51 @@ const (
 	mostStackBytes   = 300 // of a line
 )
 
-// bound keeps so many samples of all failures: those with evidence first, and one of each before any has a second.
-func bound(all []Failure, most int) {
+// bounded returns so many of the samples of all failures: those with evidence first, and one of each failure before any has a
+// second.
+func bounded(all [][]metrics.FailureSample, most int) [][]Sample {
 	kept := make([]int, len(all))
 	for turn, more := 0, true; more && most > 0; turn++ {
 		more = false
 		for i := range all {
-			if turn < len(all[i].Samples) && most > 0 {
+			if turn < len(all[i]) && most > 0 {
 				kept[i], most, more = turn+1, most-1, true
 			}
 		}
 	}
+	samples := make([][]Sample, len(all))
 	for i := range all {
-		samples := all[i].Samples
-		slices.SortStableFunc(samples, func(a, b Sample) int { return cmp.Compare(b.Evidence.weight(), a.Evidence.weight()) })
-		all[i].Samples = samples[:kept[i]]
+		sorted := slices.Clone(all[i])
+		slices.SortStableFunc(sorted, func(a, b metrics.FailureSample) int { return cmp.Compare(weight(b.Evidence), weight(a.Evidence)) })
+		for k := range kept[i] {
+			samples[i] = append(samples[i], sample(&sorted[k]))
+		}
 	}
+	return samples
+}
+
+// weight is how much there is to see of a failure.
+func weight(kept metrics.Evidence) int {
+	switch {
+	case kept.Screenshot != "":
+		return 2
+	case !kept.None():
+		return 1
+	}
+	return 0
 }
 
 // failures are the causes, the most frequent first.
 func failures(g *metrics.ScenarioResult) []Failure {
 	var all []Failure
+	var samples [][]metrics.FailureSample
 	for _, c := range g.FailureCauses() {
-		one := Failure{Class: c.Class, Reason: c.Reason, Target: c.Target, Step: c.Step, Count: c.Count}
-		for i := range c.Samples {
-			one.Samples = append(one.Samples, sample(&c.Samples[i]))
-		}
-		all = append(all, one)
+		all = append(all, Failure{Class: c.Class, Reason: c.Reason, Target: c.Target, Step: c.Step, Count: c.Count})
+		samples = append(samples, c.Samples)
 	}
-	bound(all, mostSamples)
+	for i, kept := range bounded(samples, mostSamples) {
+		all[i].Samples = kept
+	}
 	return all
 }
 

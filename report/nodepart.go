@@ -69,15 +69,16 @@ func nodeFailures(of *metrics.ScenarioResult) []Failure {
 		counts[class] = max(counts[class], int64(len(samples)))
 	}
 	for class, n := range counts {
-		one := Failure{Class: class, Count: n, Samples: []Sample{}}
-		kept := of.FailureSamples[class]
-		for i := range kept {
-			one.Samples = append(one.Samples, sample(&kept[i]))
-		}
-		all = append(all, one)
+		all = append(all, Failure{Class: class, Count: n})
 	}
 	slices.SortFunc(all, func(a, b Failure) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Class, b.Class)) })
-	bound(all, mostNodeSamples)
+	samples := make([][]metrics.FailureSample, len(all))
+	for i := range all {
+		samples[i] = of.FailureSamples[all[i].Class]
+	}
+	for i, kept := range bounded(samples, mostNodeSamples) {
+		all[i].Samples = kept
+	}
 	return all
 }
 
