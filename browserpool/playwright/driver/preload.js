@@ -129,10 +129,11 @@ function nameOf({ _browserContextId: value }) {
 // keepOrder carries what scripts and pages exchange with its keys in order.
 function keepOrder({ Page, BrowserContext, CDPSessionDispatcher, events }) {
   const inOrder = (value) => (value && Object.hasOwn(value, ordered) ? unpack(value[ordered]) : value);
+  const carried = (arg) => (typeof arg === 'string' ? arg : { [ordered]: pack(arg) }); // such as the batches of telemetry
 
   for (const { prototype } of [Page, BrowserContext])
     around(prototype, 'exposeBinding', function (expose, progress, name, needsHandle, fn, ...rest) {
-      const called = async (source, ...args) => inOrder(await fn(source, ...args.map((arg) => ({ [ordered]: pack(arg) }))));
+      const called = async (source, ...args) => inOrder(await fn(source, ...args.map(carried)));
       return expose.call(this, progress, name, needsHandle, needsHandle ? fn : called, ...rest);
     });
 
