@@ -45,7 +45,7 @@ func TestSummaryOfAShop(t *testing.T) {
 
 // TestSummaryOfALargeCluster fits on a few screens.
 func TestSummaryOfALargeCluster(t *testing.T) {
-	r := metricstest.Shop{Nodes: 200, Seconds: 6}.Result()
+	r := metricstest.Shop{Nodes: 200, Seconds: 2}.Result()
 	for n := range 200 {
 		name := fmt.Sprintf("node-%d", n+1)
 		r.Health.Saturated, r.Health.SaturatedNodes = true, append(r.Health.SaturatedNodes, name)
@@ -69,7 +69,7 @@ func TestSummaryOfALargeCluster(t *testing.T) {
 // TestNothingIsCut: at no width does the summary leave out a part of a text, and tables stay within it.
 func TestNothingIsCut(t *testing.T) {
 	r := metricstest.Shop{Nodes: 2, Seconds: 20, Busy: true}.Result()
-	for _, columns := range []int{30, 50, 60, 70, 80, 90, 110, 140, 200} {
+	for _, columns := range []int{30, 60, 80, 110, 200} {
 		for _, how := range []terminal.Summary{terminal.Short, terminal.Full} {
 			text := shown(t, terminal.Options{Summary: how}, columns, r)
 			if strings.Contains(text, "…") {
