@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/liveload/liveload/cluster"
@@ -70,11 +72,20 @@ func readSteer(body io.Reader) (SteerRequest, error) {
 	return r, nil
 }
 
+// kinds are what the members of a command can be.
+var kinds = map[reflect.Kind]string{reflect.Int: "a whole number", reflect.Bool: "true or false", reflect.String: "a text"}
+
 // readStrictly reads exactly one JSON value and refuses unknown members.
 func readStrictly(body io.Reader, into any) error {
 	decoder := json.NewDecoder(body)
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
+	err := decoder.Decode(into)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if kind := kinds[wrong.Type.Kind()]; kind != "" && wrong.Field != "" {
+			return fmt.Errorf("read command: %s must be %s", wrong.Field[strings.LastIndex(wrong.Field, ".")+1:], kind)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("read command: %w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
