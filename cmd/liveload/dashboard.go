@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/liveload/liveload/control"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks"
 	"github.com/liveload/liveload/sinks/dashboard"
 	"github.com/liveload/liveload/web"
@@ -56,12 +60,14 @@ func (r *flagReader) dashboard(o *outside, quiet bool) dashboardSettings {
 	return s
 }
 
-// readDashboard reads on, off or an address.
+// readDashboard reads on, off, what other flags take for true and false, or an address.
 func readDashboard(text string) (on, asked bool, address string) {
-	switch strings.ToLower(text) {
-	case "on", "true":
+	switch on, err := strconv.ParseBool(text); {
+	case err == nil:
+		return on, true, ""
+	case strings.EqualFold(text, "on"):
 		return true, true, ""
-	case "off", "false":
+	case strings.EqualFold(text, "off"):
 		return false, true, ""
 	}
 	return true, true, text
@@ -80,7 +86,43 @@ func (w *wiring) dashboardOutlet() []sinks.Named {
 		w.log.Warn("there is no dashboard", "error", err)
 		return nil
 	}
-	return []sinks.Named{{Name: "the dashboard", Sink: w.dashboard}}
+	var sink sinks.Sink = w.dashboard
+	if !w.settings.dashboard.asked {
+		sink = &unaskedDashboard{Sink: sink, log: w.log}
+	}
+	return []sinks.Named{{Name: "the dashboard", Sink: sink}}
+}
+
+// An unaskedDashboard is one that nobody asked for: where it cannot be served, the run goes on without.
+type unaskedDashboard struct {
+	sinks.Sink
+	log *slog.Logger
+	off bool
+}
+
+// Start serves it, if possible.
+func (d *unaskedDashboard) Start(ctx context.Context, run metrics.RunInfo) error {
+	if err := d.Sink.Start(ctx, run); err != nil {
+		d.off = true
+		d.log.Warn("there is no dashboard", "error", err)
+	}
+	return nil
+}
+
+// Write shows an interval.
+func (d *unaskedDashboard) Write(ctx context.Context, i *metrics.Interval) error {
+	if d.off {
+		return nil
+	}
+	return d.Sink.Write(ctx, i)
+}
+
+// Close ends it.
+func (d *unaskedDashboard) Close(ctx context.Context, results []metrics.Result) error {
+	if d.off {
+		return nil
+	}
+	return d.Sink.Close(ctx, results)
 }
 
 // tellDashboard prints what a person opens. It is a secret, and so no log line.

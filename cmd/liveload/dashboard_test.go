@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 
+	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/sinks"
 	"github.com/liveload/liveload/web"
 )
 
@@ -19,6 +24,25 @@ func said(texts ...map[string]string) *flagReader {
 		r.layered = append(r.layered, s)
 	}
 	return r
+}
+
+// A brokenSink cannot start, and must not be used then.
+type brokenSink struct{ sinks.Sink }
+
+func (brokenSink) Start(context.Context, metrics.RunInfo) error {
+	return errors.New("there is no loopback")
+}
+
+// TestADashboardThatNobodyAskedFor does not fail the run.
+func TestADashboardThatNobodyAskedFor(t *testing.T) {
+	var log bytes.Buffer
+	f := sinks.NewFanout(slog.New(slog.DiscardHandler), sinks.Named{Sink: &unaskedDashboard{Sink: brokenSink{}, log: slog.New(slog.NewTextHandler(&log, nil))}})
+	if err := errors.Join(f.Start(t.Context(), metrics.RunInfo{}), f.Write(t.Context(), &metrics.Interval{}), f.Close(t.Context(), nil)); err != nil {
+		t.Error(err)
+	}
+	if text := log.String(); !strings.Contains(text, `level=WARN msg="there is no dashboard" error="there is no loopback"`) {
+		t.Errorf("the log has %q", text)
+	}
 }
 
 func TestWhenThereIsADashboard(t *testing.T) {
@@ -43,6 +67,8 @@ func TestWhenThereIsADashboard(t *testing.T) {
 		{name: "at an address", said: []texts{{"dashboard": "8080"}}, on: true, address: "8080"},
 		{name: "off", said: []texts{{"dashboard": "off"}}, tty: true},
 		{name: "false", said: []texts{{"dashboard": "false"}}, tty: true},
+		{name: "0, as other flags take it", said: []texts{{"dashboard": "0"}}, tty: true},
+		{name: "1, as other flags take it", said: []texts{{"dashboard": "1"}}, on: true},
 		{name: "no", said: []texts{{"no-dashboard": "true"}}, tty: true},
 		{name: "no beats a weaker source", said: []texts{{"no-dashboard": "true"}, {"dashboard": "8080"}}, tty: true},
 		{name: "yes beats a weaker source", said: []texts{{"dashboard": "true"}, {"no-dashboard": "true"}}, on: true},
