@@ -1,4 +1,4 @@
-// How far a run is, as package control says it. TestTypesOfThePage of cmd/liveload compares both.
+// How far a run is, as package control says it. TestStatusOfThePage there compares both.
 
 export interface Status {
   id: string;
