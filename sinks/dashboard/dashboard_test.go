@@ -171,7 +171,7 @@ func (r *reader) take(t *testing.T, kind, text string) {
 	r.data = u.Data
 }
 
-// joined does what web/src/live.ts does.
+// joined does what web/src/live/join.ts does.
 func joined(before, tail metrics.TimeSeries, since int) metrics.TimeSeries {
 	tail.ActiveUsers = slices.Concat(before.ActiveUsers[:since], tail.ActiveUsers)
 	tail.NodeCount = slices.Concat(before.NodeCount[:since], tail.NodeCount)
@@ -271,6 +271,27 @@ func TestASlowPageGetsTheNewest(t *testing.T) {
 	}
 	if kind, version := versionOf(quick); kind != "" || version != quick {
 		t.Errorf("nothing is new, but there is %s %d", kind, version)
+	}
+}
+
+// TestWhatPagesCostIsBounded: all that is made for them puts the next version off.
+func TestWhatPagesCostIsBounded(t *testing.T) {
+	f, run := newFeed(), simulate()
+	f.begin(run.info)
+	put := func(what string, do func()) {
+		before := f.next
+		if do(); !f.next.After(before) {
+			t.Errorf("%s does not put the next version off", what)
+		}
+	}
+	for _, i := range run.pass() {
+		f.take(i)
+	}
+	put("a version", f.make)
+	put("all of it", func() { f.all() })
+	before := f.next
+	if f.all(); !f.next.Equal(before) {
+		t.Error("what is there already puts the next version off")
 	}
 }
 

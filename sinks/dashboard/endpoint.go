@@ -66,8 +66,15 @@ func (e *endpoint) certify(run string) error {
 	return nil
 }
 
-// listens takes the port that was free.
-func (e *endpoint) listens(at net.Addr) { _, e.place.Port, _ = net.SplitHostPort(at.String()) }
+// listens takes the port that was free. localhost has two addresses, of which somebody else may have the other one: whoever opens
+// the page there would give away the secret.
+func (e *endpoint) listens(at net.Addr) {
+	host, port, _ := net.SplitHostPort(at.String())
+	e.place.Port = port
+	if e.place.Loopback() {
+		e.place.Host = host
+	}
+}
 
 // shownHost is the host of the printed URL.
 func (e *endpoint) shownHost() string {

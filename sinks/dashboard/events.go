@@ -5,11 +5,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
-// heartbeat is how often a page hears something, so that both sides notice when the other one is gone.
-const heartbeat = 2 * time.Second
+const (
+	// heartbeat is how often a page hears something, so that both sides notice when the other one is gone.
+	heartbeat = 2 * time.Second
+	// piece is how much of an event a page must have read within patience: all of a large run takes longer over a slow line.
+	piece = 64 << 10
+)
 
 // events streams the run to a page: first everything, then what each interval brings. A page that reads slowly gets the newest
 // state when it is ready for it, and nothing waits for it.
@@ -28,12 +33,12 @@ func (s *Sink) events(w http.ResponseWriter, r *http.Request) {
 	}
 	have, beat := 0, time.NewTicker(heartbeat)
 	defer beat.Stop()
-	out.send("status", 0, s.status())
+	out.status(s.status(), true)
 	for out.err == nil {
 		kind, text, version, changed, pause := s.feed.message(have)
 		if text != nil {
-			out.status(s.status())
-			out.event(kind, version, text)
+			out.status(s.status(), false)
+			out.event(kind, text)
 			have = version
 			continue
 		}
@@ -45,7 +50,7 @@ func (s *Sink) events(w http.ResponseWriter, r *http.Request) {
 		case <-changed:
 		case <-again:
 		case <-beat.C:
-			out.send("status", 0, s.status())
+			out.status(s.status(), true)
 		case <-r.Context().Done():
 			return
 		case <-s.over:
@@ -62,43 +67,36 @@ type stream struct {
 	err     error
 }
 
-// send sends a value.
-func (s *stream) send(kind string, version int, value any) {
+// status sends the status of the run when it has changed, or always.
+func (s *stream) status(value any, always bool) {
 	text, err := json.Marshal(value)
 	if err != nil {
 		s.err = err
 		return
 	}
-	s.last = text
-	s.event(kind, version, text)
-}
-
-// status sends the status of the run when it has changed.
-func (s *stream) status(value any) {
-	if text, err := json.Marshal(value); err == nil && !bytes.Equal(text, s.last) {
+	if always || !bytes.Equal(text, s.last) {
 		s.last = text
-		s.event("status", 0, text)
+		s.event("status", text)
 	}
 }
 
 // event sends JSON, in which there are no line ends.
-func (s *stream) event(kind string, version int, text []byte) {
+func (s *stream) event(kind string, text []byte) {
+	s.write([]byte("event: " + kind + "\ndata: "))
+	for part := range slices.Chunk(text, piece) {
+		s.write(part)
+	}
+	s.write([]byte("\n\n"))
+	if s.err == nil {
+		s.err = s.control.Flush()
+	}
+}
+
+func (s *stream) write(part []byte) {
 	if s.err != nil {
 		return
 	}
-	if s.err = s.control.SetWriteDeadline(time.Now().Add(patience)); s.err != nil {
-		return
+	if s.err = s.control.SetWriteDeadline(time.Now().Add(patience)); s.err == nil {
+		_, s.err = s.to.Write(part)
 	}
-	var head string
-	if version > 0 {
-		head = fmt.Sprintf("id: %d\n", version)
-	}
-	head += "event: " + kind + "\ndata: "
-	for _, part := range [][]byte{[]byte(head), text, []byte("\n\n")} {
-		if _, err := s.to.Write(part); err != nil {
-			s.err = err
-			return
-		}
-	}
-	s.err = s.control.Flush()
 }

@@ -23,14 +23,13 @@ type feed struct {
 	ended   bool
 	changed chan struct{} // closed with the next change
 
-	taken, shown int           // changes in all, and those that are in data
-	version      int           // of data
-	data         report.Data   // of the newest version
-	update       []byte        // what brings the version before to this one
-	whole        []byte        // all of data; nil before somebody asks
-	file         []byte        // the report at the end; nil before somebody asks
-	next         time.Time     // when there may be another version
-	cost         time.Duration // of the newest version
+	taken, shown int         // changes in all, and those that are in data
+	version      int         // of data
+	data         report.Data // of the newest version
+	update       []byte      // what brings the version before to this one
+	whole        []byte      // all of data; nil before somebody asks
+	file         []byte      // the report of the newest version; nil before somebody asks
+	next         time.Time   // when there may be another version
 }
 
 // An update is what has changed since the version before. The series of its scenarios begin with the buckets of since.
@@ -101,7 +100,7 @@ func (f *feed) message(have int) (kind string, text []byte, version int, changed
 
 // make makes a new version.
 func (f *feed) make() {
-	began := time.Now()
+	defer f.spend(time.Now())
 	f.shown, f.whole, f.file = f.taken, nil, nil
 	f.version++
 	if f.ended {
@@ -122,13 +121,21 @@ func (f *feed) make() {
 		changes.Scenarios[i] = s
 	}
 	f.update = encode(update{since, changes})
-	f.cost = time.Since(began)
-	f.next = time.Now().Add(share * f.cost)
+}
+
+// spend puts the next version off: what pages have cost since began is a share of the time until then.
+func (f *feed) spend(began time.Time) {
+	now := time.Now()
+	if f.next.Before(now) {
+		f.next = now
+	}
+	f.next = f.next.Add(share * now.Sub(began))
 }
 
 // all returns the newest version.
 func (f *feed) all() []byte {
 	if f.whole == nil {
+		defer f.spend(time.Now())
 		f.whole = encode(f.data)
 	}
 	return f.whole
@@ -152,6 +159,7 @@ func (f *feed) report() ([]byte, error) {
 	if f.version == 0 || f.ended && f.taken > f.shown {
 		f.make()
 	}
+	defer f.spend(time.Now())
 	var file bytes.Buffer
 	if err := report.Write(&file, f.data); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -95,7 +96,7 @@ func TestNobodyGetsIn(t *testing.T) {
 	}
 }
 
-// TestNobodySteers before there is a run to steer; then pages hear of its status.
+// TestStatus: before there is a run to steer nobody steers it; then pages hear of its status.
 func TestStatus(t *testing.T) {
 	o := serve(t, "", simulate().info)
 	defer o.close(t, nil)
@@ -110,6 +111,15 @@ func TestStatus(t *testing.T) {
 	var status struct{ Ending *bool }
 	if bad := json.Unmarshal([]byte(strings.TrimPrefix(text, "data: ")), &status); err != nil || err2 != nil || bad != nil || head != "event: status\n" || status.Ending == nil {
 		t.Errorf("the first event is %q %q", head, text)
+	}
+}
+
+// TestLocalhost is printed as the address that listens: of the other one, somebody else may have the port.
+func TestLocalhost(t *testing.T) {
+	o := serve(t, "localhost:0", simulate().info)
+	defer o.close(t, nil)
+	if host, _, err := net.SplitHostPort(strings.TrimPrefix(o.url, "http://")); err != nil || net.ParseIP(host) == nil {
+		t.Errorf("it is at %s, %v", o.url, err)
 	}
 }
 

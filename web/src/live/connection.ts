@@ -101,14 +101,17 @@ export class Connection {
   private async listen(): Promise<void> {
     if (!secret()) return this.become('refused', 'Open the whole address that liveload has printed: this one lacks what stands behind its #.');
     const abort = new AbortController();
-    let silence = setTimeout(() => abort.abort(), patience);
+    const wait = (): number => setTimeout(() => abort.abort(), patience);
+    let silence = wait();
+    const heard = (): void => {
+      clearTimeout(silence);
+      silence = wait();
+    };
     try {
       const answer = await this.fetch('/events', { signal: abort.signal });
       if (answer.status === 401) return this.become('refused', 'This page is of another run. Open the address that liveload has printed.');
       if (!answer.ok || !answer.body) throw new Error(await answer.text());
-      for await (const event of events(answer.body)) {
-        clearTimeout(silence);
-        silence = setTimeout(() => abort.abort(), patience);
+      for await (const event of events(answer.body, heard)) {
         if (await this.take(event.kind, event.data)) return;
       }
     } finally {

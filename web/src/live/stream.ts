@@ -5,10 +5,10 @@ export interface Event {
   data: string;
 }
 
-/** events reads a stream until it ends. */
-export async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<Event> {
+/** events reads a stream until it ends. It calls heard for each piece, of which a large event has many. */
+export async function* events(body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<Event> {
   let event: Event = { kind: '', data: '' };
-  for await (const line of lines(body)) {
+  for await (const line of lines(body, heard)) {
     if (line.startsWith('event: ')) event.kind = line.slice('event: '.length);
     else if (line.startsWith('data: ')) event.data = line.slice('data: '.length);
     else if (line === '') {
@@ -19,12 +19,13 @@ export async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<
 }
 
 /** lines joins the pieces of each line once, however long it is. */
-async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* lines(body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<string> {
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
   let pieces: string[] = [];
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    heard();
     const parts = value.split('\n');
     for (const part of parts.slice(0, -1)) {
       yield pieces.join('') + part;
