@@ -25,12 +25,13 @@ build: web ## Build bin/liveload, with its web pages
 	@mkdir -p bin
 	go build -ldflags "-X main.version=$(VERSION)" -o bin/liveload ./cmd/liveload
 
-# Built again when something in web/ is newer.
+# Built again when something in web/ is newer, or gone: folders are newer then.
 .PHONY: web
-web: web/dist/page.js ## Build the pages of the report and the dashboard, with npm
-web/dist/page.js: $(shell find web/src -type f) web/build.mjs web/node_modules/.package-lock.json
+web: web/dist/.sources ## Build the pages of the report and the dashboard, with npm
+web/dist/.sources: $(shell find web/src) web/build.mjs web/tsconfig.json web/node_modules/.package-lock.json
 	npm run --silent --prefix web build
 web/node_modules/.package-lock.json: web/package-lock.json web/package.json
+	@command -v npm >/dev/null || { echo "There is no npm here, which builds and checks the web pages: install Node.js 18 or later with npm." >&2; exit 1; }
 	npm ci --silent --prefix web
 	@touch $@
 
