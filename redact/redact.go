@@ -7,10 +7,10 @@ import "regexp"
 const Hidden = "•••"
 
 var (
-	secret = regexp.MustCompile(`(?i)passw|passphrase|\bpwd\b|secret|token|credential|(?:api|access|private|signing)[-_ ]?key|authori[sz]ation|\bauth\b|cookie|storageState`)
+	secret = regexp.MustCompile(`(?i)passw|passphrase|secret|token|credential|(?:api|access|private|signing)[-_ ]?key|authori[sz]ation|cookie|storageState|(?:^|[^a-z])(?:auth|pwd|jwt)(?:$|[^a-z])|(?-i:[a-z](?:Auth|Pwd|Jwt)(?:$|[^a-z]))`)
 	// login is what comes before the host of an address, and a query whose name says that it is a secret.
-	login  = regexp.MustCompile(`(\b[a-z][a-z0-9+.-]*://[^/?#\s:@]*):[^/?#\s@]*@`)
-	inURLs = regexp.MustCompile(`(?i)([?&][^=&#\s]*(?:passw|secret|token|key|signature|auth)[^=&#\s]*=)[^&#\s]+`)
+	login  = regexp.MustCompile(`(\b[a-z][a-z0-9+.-]*://[^/?#\s:@]*):[^/?#\s]*@`)
+	inURLs = regexp.MustCompile(`(?i)([?&#][^=&#\s]*(?:passw|secret|token|key|signature|credential|jwt|auth)[^=&#\s]*=)[^&#\s]+`)
 )
 
 // IsSecret says whether what has this name may be a secret.
