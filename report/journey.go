@@ -118,7 +118,9 @@ func nested(all []Stage) []Stage {
 		for _, s := range within[outer] {
 			s.Depth, s.Short = depth, strings.TrimPrefix(s.Name, outer+stepSeparator)
 			sorted = append(sorted, s)
-			add(s.Name, depth+1)
+			if s.Name != "" { // as files of others may have
+				add(s.Name, depth+1)
+			}
 		}
 	}
 	add("", 0)
@@ -129,7 +131,7 @@ func nested(all []Stage) []Stage {
 func outerStep(name string, known map[string]float64) string {
 	for {
 		i := strings.LastIndex(name, stepSeparator)
-		if i < 0 {
+		if i <= 0 {
 			return ""
 		}
 		name = name[:i]

@@ -43,6 +43,10 @@ func TestJourney(t *testing.T) {
 			ok:   map[string][]float64{"a": {100}, "b": {200}, "b / c": {50}, "d": {1}},
 			want: "steps: a at 0, b at 100, >c at 100, d at 300",
 		},
+		"without a name, as a file of others may have": {
+			starts: map[string][]float64{"": {0}, " / a": {5}}, ok: map[string][]float64{"": {1}, " / a": {1}},
+			want: "steps:  at 0, a at 5",
+		},
 		"of operations": {
 			operations: map[string][]float64{"click": {10, 20}, "navigate": {500}, "fill": {1}},
 			want:       "operations: navigate at 0, click at 0, fill at 0",
