@@ -57,8 +57,9 @@ type Scenario struct {
 	Name         string             `json:"name"`
 	Error        string             `json:"error,omitempty"` // why it could not run
 	Verdict      Verdict            `json:"verdict"`
-	Load         string             `json:"load"` // what was asked for, in words; "" when the Result does not say
-	ElapsedMS    int64              `json:"elapsed_ms"`
+	Load         string             `json:"load"`        // what was asked for, in words; "" when the Result does not say
+	ElapsedMS    int64              `json:"elapsed_ms"`  // since the start of the run
+	ScenarioMS   int64              `json:"scenario_ms"` // since its own; rates are counts divided by it
 	Figures      []Figure           `json:"figures"`
 	Felt         []Felt             `json:"felt"`
 	FirstFailure *FirstFailure      `json:"first_failure"`

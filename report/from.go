@@ -38,7 +38,7 @@ func elapsed(r *metrics.Result) time.Duration {
 func (d *Data) scenario(number int, r *metrics.Result) Scenario {
 	g := &r.Global
 	s := Scenario{
-		Name: r.Name, Error: r.Error, Verdict: judge(*r), Load: r.Load, ElapsedMS: g.ElapsedMS,
+		Name: r.Name, Error: r.Error, Verdict: judge(*r), Load: r.Load, ElapsedMS: g.ElapsedMS, ScenarioMS: scenarioMS(r),
 		Felt: felt(r), FirstFailure: firstFailure(g), Trust: trust(r), Findings: standout.Of(r), Thresholds: thresholds(r.Thresholds), Failures: failures(g),
 		Metrics: metricsOf(r, g), BucketMS: r.BucketWidthMS, Series: overTime(g), Options: options(r.Options),
 		Limit: r.Limit, Journey: journey(g), Requests: requests(r, g), Checks: checks(g), Splits: timesplit.Of(r),
@@ -112,9 +112,12 @@ func figures(r *metrics.Result) []Figure {
 	}
 }
 
+// scenarioMS is how long the scenario went on. A Result of an earlier version only says how long the run did.
+func scenarioMS(r *metrics.Result) int64 { return cmp.Or(r.Global.ScenarioMS, r.Global.ElapsedMS) }
+
 // perSecond is how often something happened in the time of the scenario.
 func perSecond(n int64, r *metrics.Result) string {
-	ms := cmp.Or(r.Global.ScenarioMS, r.Global.ElapsedMS)
+	ms := scenarioMS(r)
 	if ms <= 0 {
 		return ""
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -102,7 +103,7 @@ func TestComparisonIsReadableEverywhere(t *testing.T) {
 		p.Click(".differences .opener")
 		p.Wait(`document.querySelector('.differences .curve canvas')`)
 		p.Eval(`scrollTo(0, 0)`, nil)
-		p.Screenshot(fmt.Sprintf("comparison-%d-%s", max(o.Width, 390+1050*(1-min(o.Width, 1))), map[bool]string{true: "dark", false: "light"}[o.Dark]))
+		p.Screenshot(fmt.Sprintf("comparison-%d-%s", cmp.Or(o.Width, 1440), map[bool]string{true: "dark", false: "light"}[o.Dark]))
 		var wide []string
 		p.Eval(`[...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroller, .tabs, .aside, .skip, .values, .plot')).map((e) => e.outerHTML.slice(0, 80))`, &wide)
 		if len(wide) > 0 {

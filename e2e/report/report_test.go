@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/liveload/liveload/e2e/pagetest"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/report"
 	"github.com/liveload/liveload/report/reporttest"
+	"github.com/liveload/liveload/sinks/plaintext"
 	"github.com/liveload/liveload/sinks/readable"
 )
 
@@ -75,16 +78,43 @@ func TestChartsHaveData(t *testing.T) {
 	}
 }
 
+// TestTotalsOfCharts: rates are of the time of the scenario, and what a browser aborts is no failed request.
+func TestTotalsOfCharts(t *testing.T) {
+	results := reporttest.Shop{}.Results()
+	g := &results[0].Global
+	g.ScenarioMS = g.ElapsedMS / 2
+	answers, failures := g.TimeSeries.Counters[metrics.HTTPRequests.Name].By, make([]int64, len(g.TimeSeries.ActiveUsers))
+	failures[0] = 7
+	g.TimeSeries.Counters[metrics.HTTPRequestFailures.Name] = metrics.By[[]int64]{Aggregate: failures, By: map[string][]int64{"aborted": failures, "timeout": failures}}
+	want := int64(7)
+	for _, n := range slices.Concat(answers["4xx"], answers["5xx"]) {
+		want += n
+	}
+	perSecond := strings.Fields(report.FromResults(results).Scenarios[0].Figures[1].Detail)[0]
+	p := pagetest.Open(t, save(t, results), pagetest.Options{})
+	said := p.Text("#time")
+	for _, text := range []string{"Failed requests " + plaintext.Count(want) + "\n", "Iterations " + perSecond + "/s on average"} {
+		if !strings.Contains(said, text) {
+			t.Errorf("the charts lack %q:\n%s", text, said)
+		}
+	}
+}
+
 // TestReadableEverywhere: nothing is wider than the window, and everything that can be used is reached by the keyboard.
 func TestReadableEverywhere(t *testing.T) {
 	address := save(t, reporttest.Shop{Scenarios: []string{"buy", "browse"}, Nodes: 3, LostNode: true}.Results())
-	for _, o := range []pagetest.Options{{Dark: true}, {Width: 390, Height: 844}, {Width: 390, Height: 844, Dark: true}} {
+	for _, o := range []pagetest.Options{{Dark: true}, {Width: 900, Height: 700}, {Width: 390, Height: 844}, {Width: 390, Height: 844, Dark: true}} {
 		p := pagetest.Open(t, address, o)
-		p.Screenshot(fmt.Sprintf("report-%d-%s", max(o.Width, 390+1050*(1-min(o.Width, 1))), map[bool]string{true: "dark", false: "light"}[o.Dark]))
+		p.Screenshot(fmt.Sprintf("report-%d-%s", cmp.Or(o.Width, 1440), map[bool]string{true: "dark", false: "light"}[o.Dark]))
 		var wide []string
 		p.Eval(`[...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroller, .tabs, .contents, .aside, .skip, .values, .plot')).map((e) => e.outerHTML.slice(0, 80))`, &wide)
 		if len(wide) > 0 {
 			t.Errorf("at %d pixels these do not fit: %q", o.Width, wide)
+		}
+		var cut bool
+		p.Eval(`(() => { const s = document.querySelector('#felt .scroller'); return s.scrollWidth > s.clientWidth; })()`, &cut)
+		if cut {
+			t.Errorf("at %d pixels p99 of what it felt like is out of sight", o.Width)
 		}
 		p.Press("Tab")
 		var focused string

@@ -309,6 +309,7 @@ export interface Scenario {
   verdict: Verdict;
   load: string;
   elapsed_ms: number;
+  scenario_ms: number;
   figures: Figure[];
   felt: Felt[];
   first_failure: FirstFailure | null;

@@ -10,6 +10,7 @@ export const first: Section = {
   build: redraw(({ scenario }) => {
     const f = scenario.first_failure;
     if (scenario.error) return [h('pre', {}, scenario.error)];
+    if (!f && scenario.failures.length > 0) return [h('p', {}, 'It is not known: no sample of a failure was kept.')];
     if (!f) return [h('p', { class: 'good' }, 'No iteration failed.')];
     return [
       h('p', { class: 'lead' }, h('strong', {}, f.class), ` after ${clock(f.at_ms)}`),

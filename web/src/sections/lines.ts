@@ -33,12 +33,12 @@ export function throughput(shown: Shown, metric: Metric | undefined, label: stri
   const by = own(shown.series.counters, metric?.name ?? '');
   const column = label ? own(by?.by ?? {}, label) : by?.aggregate;
   if (!metric || !column) return [];
-  const { bucket_ms, elapsed_ms } = shown.scenario;
+  const { bucket_ms, elapsed_ms, scenario_ms } = shown.scenario;
   const perSecond = column.map((n, i) => { // the last bucket may not be over
     const width = Math.min(bucket_ms, elapsed_ms - i * bucket_ms);
     return width >= 1000 ? (1000 * n) / width : null;
   });
-  const mean = (1000 * column.reduce((a, b) => a + b, 0)) / Math.max(elapsed_ms, 1);
+  const mean = (1000 * column.reduce((a, b) => a + b, 0)) / Math.max(scenario_ms, 1);
   return [{ name: label || metric.title, colour: 1, values: perSecond, total: `${perSecondText(metric)(mean)} on average`, fill: true }];
 }
 
@@ -47,13 +47,17 @@ export function perSecondText(metric: Metric | undefined): (v: number) => string
   return metric && metric.unit !== 'events' ? (v) => `${value(metric.unit, v)}/s` : rate;
 }
 
+/** ordinary are the reasons for which requests get no answer that say nothing of the application, as package metrics has them. */
+const ordinary = new Set(['aborted', 'blocked']);
+
 /** failed counts in each bucket what failed. */
 export function failed({ series: { counters, active_users } }: Shown): Line[] {
   const sum = (...columns: (number[] | undefined)[]): number[] => active_users.map((_, i) => columns.reduce((all, c) => all + (c?.[i] ?? 0), 0));
   const total = (values: number[]): string => count(values.reduce((a, b) => a + b, 0));
   const statuses = counters.http_requests?.by;
   const iterations = sum(counters.iteration_failures?.aggregate);
-  const requests = sum(statuses?.['4xx'], statuses?.['5xx'], counters.http_request_failures?.aggregate);
+  const unanswered = Object.entries(counters.http_request_failures?.by ?? {}).filter(([reason]) => !ordinary.has(reason));
+  const requests = sum(statuses?.['4xx'], statuses?.['5xx'], ...unanswered.map(([, column]) => column));
   return [
     { name: 'Failed iterations', colour: 2, values: iterations, total: total(iterations), bars: true },
     { name: 'Failed requests', colour: 3, values: requests, total: total(requests), steps: true, dash: [8, 4] },

@@ -41,7 +41,7 @@ export const metrics: Section = {
 
 /** time is how many seconds the numbers are of. */
 function time({ scenario }: Shown): number {
-  return scenario.elapsed_ms / 1000;
+  return scenario.scenario_ms / 1000;
 }
 
 /** matches says whether all words are in what is known of a metric, its labels included. */
