@@ -37,16 +37,25 @@ func (f *Fanout) Start(ctx context.Context, run metrics.RunInfo) error {
 	for i, s := range f.sinks {
 		if err := s.Sink.Start(ctx, run); err != nil {
 			err = fmt.Errorf("start %s: %w", s.Name, err)
-			for _, started := range f.sinks[:i] {
-				err = errors.Join(err, named(started, "close", started.Sink.Close(ctx, nil)))
-			}
-			return err
+			return errors.Join(err, abandon(ctx, f.sinks[:i]))
 		}
 	}
 	for _, s := range f.sinks {
 		f.queues = append(f.queues, startQueue(ctx, s, NewLosses(s.Name, "interval", f.log)))
 	}
 	return nil
+}
+
+// abandon ends sinks that were started for a run that does not begin.
+func abandon(ctx context.Context, started []Named) (err error) {
+	for _, s := range started {
+		if a, ok := s.Sink.(Abandoner); ok {
+			a.Abandon()
+			continue
+		}
+		err = errors.Join(err, named(s, "close", s.Sink.Close(ctx, nil)))
+	}
+	return err
 }
 
 // Write queues the interval for every sink and never blocks. What a sink does not accept is logged, and

@@ -34,6 +34,10 @@ type Flusher interface {
 	Flush(ctx context.Context) (notes []string, err error)
 }
 
+// An Abandoner is a Sink that keeps what it has written of an earlier run when the run does not begin. Then Abandon is called after
+// Start, in place of Close.
+type Abandoner interface{ Abandon() }
+
 // A Counter is a Sink that knows how many points went to disk since Start, and how many were lost. The Fanout counts them
 // in the Results.
 type Counter interface {

@@ -11,6 +11,7 @@ import (
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/sinks/outputs"
+	"github.com/liveload/liveload/sinks/wholefile"
 )
 
 var (
@@ -65,7 +66,7 @@ func (k *packing) checkWritten() error {
 	r := flagReader{layered: k.settings.sources}
 	for _, flag := range written {
 		for _, file := range r.of(flag).texts[flag] {
-			if file != "" && file != noReport && !elsewhere.Fetchable(filepath.ToSlash(file)) {
+			if file != "" && file != noReport && (file == wholefile.Stdout || !elsewhere.Fetchable(filepath.ToSlash(file))) {
 				r.refuse(flag, "is "+why, file)
 			}
 		}

@@ -110,6 +110,9 @@ type texts struct {
 
 // Set implements cli.Generic.
 func (t *texts) Set(text string) error {
+	if text == "" && (!t.toggle || t.free) { // of a variable that is not set, as in --result "$RESULT"
+		return fmt.Errorf("--%s is empty: give it a value, or leave it out", t.flag)
+	}
 	if _, err := strconv.ParseBool(text); t.toggle && !t.free && err != nil {
 		return fmt.Errorf("--%s (or %s) is %q, but must be true or false", t.flag, variable(t.flag), text)
 	}

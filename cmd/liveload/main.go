@@ -33,21 +33,26 @@ func findEngine(name string, options engines.Options) (engine, error) {
 	return engines.Find(name, options)
 }
 
-// system is the outside of a real process.
+// system is the outside of a real process, which it has live on when nobody reads what it prints.
 func system() *outside {
+	surviveOutput()
 	o := &outside{
 		args:      os.Args[1:],
 		env:       map[string]string{},
 		stdin:     os.Stdin,
-		stdout:    os.Stdout,
-		stderr:    os.Stderr,
+		stdout:    &screen{out: os.Stdout},
+		stderr:    &screen{out: os.Stderr},
 		stdoutTTY: isatty.IsTerminal(os.Stdout.Fd()),
 		stderrTTY: isatty.IsTerminal(os.Stderr.Fd()),
 		interrupts: func() (<-chan os.Signal, func()) {
-			signals := make(chan os.Signal, 2) // both presses of an impatient person
+			signals := make(chan os.Signal, 3) // all presses of an impatient person
 			signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+			if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+				signal.Notify(signals, syscall.SIGHUP)
+			}
 			return signals, func() { signal.Stop(signals) }
 		},
+		exit: os.Exit,
 		width: func() int {
 			columns, _, err := term.GetSize(int(os.Stdout.Fd()))
 			if err != nil {

@@ -40,9 +40,11 @@ func (o *outside) merge(c *cli.Context) error {
 	}
 	r := flagReader{layered: v}
 	settings := runSettings{result: r.mergedPath(paths), junit: r.text("summary-junit"), noColor: r.isOn("no-color"), quiet: true, summary: r.summary(), log: r.log(slog.LevelInfo)}
+	r.oneOnStdout(mergedFlag, "summary-junit")
 	if r.err != nil {
 		return r.err
 	}
+	o.clearStdout(settings)
 	files, err := readResultFiles(paths)
 	if err != nil {
 		return err

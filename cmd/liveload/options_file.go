@@ -132,6 +132,9 @@ func (f optionsFile) values(flag *textFlag, value *yaml.Node) ([]string, error) 
 		if _, err := strconv.ParseBool(value.Value); err != nil && !flag.TakesValue() && !flag.values.free {
 			return nil, f.refuse(value.Line, "%s is %q, but can only be true or false", flag.Name, value.Value)
 		}
+		if value.Value == "" {
+			return nil, f.refuse(value.Line, "%s is empty: give it a value, or leave it out", flag.Name)
+		}
 		return []string{value.Value}, nil
 	case value.Kind == yaml.SequenceNode && flag.repeated:
 		var all []string

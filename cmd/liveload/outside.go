@@ -25,6 +25,7 @@ type outside struct {
 	stdout, stderr io.Writer
 	stdoutTTY      bool
 	stderrTTY      bool
+	exit           func(code int)                    // ends the process at once; may be nil
 	width          func() int                        // columns of the terminal; 0 when unknown
 	interrupts     func() (<-chan os.Signal, func()) // signals that ask to end, and how to stop listening
 	cores          float64                           // that we and the browsers may use; 0 is what Go uses

@@ -111,6 +111,9 @@ type unasked struct {
 // Start does nothing.
 func (s *unasked) Start(context.Context, metrics.RunInfo) error { return nil }
 
+// Abandon implements sinks.Abandoner.
+func (s *unasked) Abandon() {}
+
 // Close writes it, if possible.
 func (s *unasked) Close(ctx context.Context, results []metrics.Result) error {
 	if err := errors.Join(s.Sink.Start(ctx, metrics.RunInfo{}), s.Sink.Close(ctx, results)); err != nil {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -23,6 +21,7 @@ func (o *outside) run(c *cli.Context) error {
 	if len(scripts) == 0 {
 		return &usageError{problem: "which script? For example: liveload examples/counter.js"}
 	}
+	o.clearStdout(settings)
 	ends, release := o.listen(c.Context)
 	defer release()
 	if settings.cluster.isElsewhere(o.env) {
@@ -110,78 +109,4 @@ func judge(results []metrics.Result) error {
 		}
 	}
 	return nil
-}
-
-// An ending is how people end a run early.
-type ending struct {
-	drain chan struct{}   // closed by the first signal: no new iterations
-	stop  context.Context // over after the second one: no iterations
-	log   chan *slog.Logger
-	asked chan struct{} // holds the request of another process, which counts as the first signal
-}
-
-// listen waits for signals until release is called.
-func (o *outside) listen(parent context.Context) (e *ending, release func()) {
-	stop, cancel := context.WithCancel(parent)
-	e = &ending{drain: make(chan struct{}), stop: stop, log: make(chan *slog.Logger, 1), asked: make(chan struct{}, 1)}
-	signals, unlisten := o.interrupts()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		e.follow(signals, cancel)
-	}()
-	return e, func() { unlisten(); cancel(); <-done }
-}
-
-func (e *ending) follow(signals <-chan os.Signal, cancel func()) {
-	var log *slog.Logger
-	for presses := 0; presses < 2; {
-		select {
-		case log = <-e.log:
-		case <-e.asked:
-			if presses == 0 {
-				presses = 1
-				e.begin(log)
-			}
-		case <-signals:
-			presses++
-			if log == nil { // nothing runs yet: there is nothing to finish
-				presses = 2
-			}
-			if !e.early() {
-				e.begin(log)
-			}
-		case <-e.stop.Done():
-			return
-		}
-	}
-	cancel()
-}
-
-// begin begins the end. There is no log before something runs.
-func (e *ending) begin(log *slog.Logger) {
-	close(e.drain)
-	if log != nil {
-		log.Warn("finishing the running iterations; press Ctrl-C again to stop at once")
-	}
-}
-
-// finish asks for what the first signal asks for. It may be called at any time by anyone.
-func (e *ending) finish() {
-	select {
-	case e.asked <- struct{}{}:
-	default: // it was asked for already
-	}
-}
-
-// announce says that users are about to run, so that a signal has something to finish.
-func (e *ending) announce(log *slog.Logger) { e.log <- log }
-
-func (e *ending) early() bool {
-	select {
-	case <-e.drain:
-		return true
-	default:
-		return false
-	}
 }

@@ -112,6 +112,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	}
 	s.log = r.log(fallback)
 	s.cluster = r.cluster()
+	r.oneOnStdout("result", "summary-junit")
 	return s, r.err
 }
 

@@ -64,6 +64,9 @@ type wiring struct {
 func (o *outside) wire(settings runSettings) *wiring {
 	w := &wiring{outside: o, settings: settings, display: o.display(settings), modules: jsmodules.All(jsmodules.Options{Env: o.env, Metrics: settings.metrics})}
 	w.log = newLogger(o.logWriter(w.display), settings.log)
+	if shown, ok := o.stdout.(*screen); ok {
+		shown.lost = func() { go w.log.Warn("nobody sees any more what the run shows: it goes on, and Ctrl-C ends it") } // the display may log, too
+	}
 	log.SetFlags(0) // net/http tells there of servers that misbehave
 	log.SetOutput(slog.NewLogLogger(w.log.Handler(), slog.LevelDebug).Writer())
 	return w
@@ -92,7 +95,7 @@ func (o *outside) columns() int {
 // files are what the summary points to.
 func (s runSettings) files() (files []terminal.File) {
 	for _, f := range []terminal.File{{What: "Result", Path: s.result}, {What: "JUnit", Path: s.junit}} {
-		if f.Path != "" {
+		if f.Path != "" && !wholefile.IsStdout(f.Path) {
 			files = append(files, f)
 		}
 	}

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -77,7 +75,6 @@ func (o *outside) worker(c *cli.Context) error {
 		log.Warn("this machine does not say all that it has", "error", err)
 	}
 	resources.Versions = o.versions(ends.stop, settings.browserPath)
-	surviveOutput()
 	err = worker.Run(ends.stop, worker.Options{
 		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Expired: expired, Logs: logs, Log: log, Keep: keepPart,
 		Make: func(ctx context.Context, a worker.Assignment) (worker.Machine, error) {
@@ -109,9 +106,6 @@ func (o *outside) nodeName(ctx context.Context, said string) (string, error) {
 	}
 	return said, nil
 }
-
-// surviveOutput has the worker live on when nobody reads what it prints, which its controller may have done.
-func surviveOutput() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // keepPart writes the Results of a node whose controller is gone to a file in the working folder.
 func keepPart(results []metrics.Result) (path string, err error) {
