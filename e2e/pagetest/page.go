@@ -77,6 +77,12 @@ func or(n, otherwise int) int {
 // Eval evaluates an expression in the page, waits when it is a promise, and decodes its value into result unless that is nil.
 func (p *Page) Eval(expression string, result any) {
 	p.t.Helper()
+	if err := p.evaluate(expression, result); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *Page) evaluate(expression string, result any) error {
 	var answer struct {
 		Result struct {
 			Value json.RawMessage `json:"value"`
@@ -87,29 +93,32 @@ func (p *Page) Eval(expression string, result any) {
 			} `json:"exception"`
 		} `json:"exceptionDetails"`
 	}
-	p.call("Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &answer)
+	if err := p.try("Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &answer); err != nil {
+		return fmt.Errorf("%s: %w", expression, err)
+	}
 	if answer.Exception != nil {
-		p.t.Fatalf("%s: %s", expression, answer.Exception.Exception.Description)
+		return fmt.Errorf("%s: %s", expression, answer.Exception.Exception.Description)
 	}
 	if result == nil {
-		return
+		return nil
 	}
 	if err := json.Unmarshal(answer.Result.Value, result); err != nil {
-		p.t.Fatalf("%s = %s: %v", expression, answer.Result.Value, err)
+		return fmt.Errorf("%s = %s: %w", expression, answer.Result.Value, err)
 	}
+	return nil
 }
 
-// Wait waits until an expression is true.
+// Wait waits until an expression is true. Meanwhile the page may load again, and the expression fail.
 func (p *Page) Wait(expression string) {
 	p.t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) { // pages have no signal for everything
 		var is bool
-		p.Eval("Boolean("+expression+")", &is)
+		err := p.evaluate("Boolean("+expression+")", &is)
 		if is {
 			return
 		}
 		if time.Now().After(end) {
-			p.t.Fatalf("%s did not become true; the page shows\n%s", expression, p.Text("body"))
+			p.t.Fatalf("%s did not become true (%v); the page shows\n%s", expression, err, p.Text("body"))
 		}
 	}
 }
@@ -179,11 +188,15 @@ func (p *Page) Errors() []string {
 
 func (p *Page) call(method string, params, result any) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	if err := p.conn.Call(ctx, p.session, method, params, result); err != nil {
+	if err := p.try(method, params, result); err != nil {
 		p.t.Fatalf("%s: %v", method, err)
 	}
+}
+
+func (p *Page) try(method string, params, result any) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return p.conn.Call(ctx, p.session, method, params, result)
 }
 
 // hear notes errors of the page: exceptions, what it writes to the console, and what the browser refuses it.

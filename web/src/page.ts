@@ -9,6 +9,7 @@ import { place } from './section';
 import { sections } from './sections/index';
 import { bar } from './live/bar';
 import { Connection } from './live/connection';
+import { beginAnew } from './live/secret';
 import { isSaved, open, type Source } from './source';
 import { themeButton } from './theme';
 import { verdict } from './verdict';
@@ -49,6 +50,7 @@ function watch(run: Connection): void {
     above.shows(show(run.source(run.data)));
   });
   void run.follow();
+  beginAnew();
 }
 
 /** show puts a page around what is there already. */
