@@ -1,6 +1,9 @@
 package metrics
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // DefaultBucketWidth is the width of a bucket of the time series in a Result.
 const DefaultBucketWidth = 5 * time.Second
@@ -70,6 +73,13 @@ type Piece struct {
 
 // Milliseconds returns an offset as Results have it, to the microsecond.
 func Milliseconds(offset time.Duration) float64 { return float64(offset.Round(time.Microsecond)) / 1e6 }
+
+// OpenLoad says whether iterations came at a rate of their own. How many users they needed is then a result, and no load.
+func (r *Result) OpenLoad() bool {
+	options, _ := r.Options.(map[string]any)
+	load, _ := options["load"].(string)
+	return strings.Contains(load, "arrival rate")
+}
 
 // Metric returns the declaration of a metric in the Result.
 func (r *Result) Metric(name string) *Metric {

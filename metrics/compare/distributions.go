@@ -122,7 +122,7 @@ func together(a, b float64) float64 { return a * b / (a + b) }
 func (c column) wide(factor int64) []sample {
 	wide := make([]sample, (len(c.values)+int(factor)-1)/int(factor))
 	for i, v := range c.values {
-		if v <= 0 || c.counts[i] == 0 {
+		if v <= 0 || i >= len(c.counts) || c.counts[i] == 0 {
 			continue
 		}
 		s := &wide[i/int(factor)]

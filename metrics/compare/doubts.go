@@ -81,7 +81,7 @@ func rankOf(d Doubt) int {
 func loadDoubts(a, b *metrics.Result) (all []Doubt) {
 	switch x, y := users(a), users(b); {
 	case !differ(x, y):
-	case isOpen(a) && isOpen(b):
+	case a.OpenLoad() && b.OpenLoad():
 		all = append(all, Doubt{Text: fmt.Sprintf("there were %.4g users on average, and %.4g: as many as iterations that come at their rate need", x, y)})
 	default:
 		all = append(all, Doubt{fmt.Sprintf("the load differs: %.4g users on average, and %.4g", x, y), true})
@@ -107,13 +107,6 @@ func users(r *metrics.Result) float64 {
 		}
 	}
 	return over(sum, float64(n))
-}
-
-// isOpen says whether iterations came at a rate of their own. How many users they needed is then a result, and no load.
-func isOpen(r *metrics.Result) bool {
-	options, _ := r.Options.(map[string]any)
-	load, _ := options["load"].(string)
-	return strings.Contains(load, "arrival rate")
 }
 
 func differ(x, y float64) bool { return math.Abs(x-y) > muchLonger*max(x, y) }

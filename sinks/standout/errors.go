@@ -39,17 +39,21 @@ func errors(v *run) []Finding {
 		begins         string // to fail, in words
 		failed, all    *metrics.Metric
 		failing, label string // of all, what has failed; "" when failed counts that
+		apart          bool   // all does not count what has failed
 	}{
-		{"Iterations begin to fail", metrics.IterationFailures, metrics.Iterations, "", ""},
-		{"Requests begin to be answered with errors (5xx)", metrics.HTTPRequests, metrics.HTTPRequests, "5xx", "5xx"},
-		{"WebSockets begin to be refused", metrics.WebSocketConnectionFailures, metrics.WebSocketConnectionsOpened, "", ""},
-		{"LiveViews begin to crash", metrics.LiveViewErrors, metrics.LiveViewEvents, "", ""},
+		{"Iterations begin to fail", metrics.IterationFailures, metrics.Iterations, "", "", false},
+		{"Requests begin to be answered with errors (5xx)", metrics.HTTPRequests, metrics.HTTPRequests, "5xx", "5xx", false},
+		{"WebSockets begin to be refused", metrics.WebSocketConnectionFailures, metrics.WebSocketConnectionsOpened, "", "", true},
+		{"LiveViews begin to crash (crashes for each event)", metrics.LiveViewErrors, metrics.LiveViewEvents, "", "", false},
 	} {
-		failed := v.over(kind.failed)
+		failed, all := v.over(kind.failed), v.over(kind.all)
 		if kind.failing != "" {
 			failed = v.r.Global.TimeSeries.Counters[kind.failed.Name].By[kind.failing]
 		}
-		f, ok := v.begin(kind.begins, v.tries(failed, v.over(kind.all)))
+		if kind.apart {
+			all = together(all, failed)
+		}
+		f, ok := v.begin(kind.begins, v.tries(failed, all))
 		if !ok {
 			continue
 		}
@@ -61,6 +65,15 @@ func errors(v *run) []Finding {
 		return []Finding{f}
 	}
 	return nil
+}
+
+// together adds up two columns.
+func together(a, b []int64) []int64 {
+	sum := make([]int64, max(len(a), len(b)))
+	for i := range sum {
+		sum[i] = at(a, i) + at(b, i)
+	}
+	return sum
 }
 
 // largest returns the label of a counter with the most.
@@ -86,11 +99,11 @@ func (v *run) tries(failed, all []int64) (buckets []tries) {
 
 // begin finds the number of users, or the time, that best separates buckets in which it fails from those before.
 func (v *run) begin(begins string, buckets []tries) (Finding, bool) {
-	byTime := separate(buckets)
+	byTime := separate(buckets, func(tries, tries) bool { return true })
 	byUsers := separation{}
 	if v.vary() {
 		sorted := slices.SortedStableFunc(slices.Values(buckets), func(a, b tries) int { return cmp.Compare(a.users, b.users) })
-		byUsers = separate(sorted)
+		byUsers = separate(sorted, func(a, b tries) bool { return a.users < b.users })
 	}
 	s, users := byUsers, true
 	if byTime.ratio > 1.1*byUsers.ratio { // in a ramp, both are the same
@@ -122,8 +135,8 @@ type separation struct {
 	ratio         float64
 }
 
-// separate finds the most likely one; its ratio is 0 when there is none.
-func separate(buckets []tries) (best separation) {
+// separate finds the most likely one, between neighbours that may be parted; its ratio is 0 when there is none.
+func separate(buckets []tries, parted func(a, b tries) bool) (best separation) {
 	var all tries
 	for _, b := range buckets {
 		all.all, all.failed = all.all+b.all, all.failed+b.failed
@@ -132,7 +145,7 @@ func separate(buckets []tries) (best separation) {
 	for i := 1; i < len(buckets); i++ {
 		before.all, before.failed = before.all+buckets[i-1].all, before.failed+buckets[i-1].failed
 		after := tries{all: all.all - before.all, failed: all.failed - before.failed}
-		if before.all < fewestTries || after.failed < fewestFailures || after.share() < leastFailing || before.share() > beforeIt*after.share() {
+		if !parted(buckets[i-1], buckets[i]) || before.all < fewestTries || after.failed < fewestFailures || after.share() < leastFailing || before.share() > beforeIt*after.share() {
 			continue
 		}
 		ratio := 2 * (before.likelihood() + after.likelihood() - all.likelihood())

@@ -55,6 +55,9 @@ func grows(v *run) (found []Finding) {
 			return
 		}
 		b := bendOf(points)
+		if b.perX <= 0 { // a few outliers are larger than what grows
+			return
+		}
 		f := Finding{
 			Metric: m.Name, Label: label, size: high / low,
 			Sentence: fmt.Sprintf("%s%s takes longer the more users there are: %s with few users, %s with many (median). %s, each further user adds about %s.",
@@ -69,6 +72,9 @@ func grows(v *run) (found []Finding) {
 			}
 		}
 		f.Doubt = v.doubtful(calm)
+		if f.Doubt == "" && v.r.OpenLoad() {
+			f.Doubt = "Iterations came at a rate of their own, so that slower answers need more users as well: the time may be the cause of the users."
+		}
 		found = append(found, f)
 	})
 	return found

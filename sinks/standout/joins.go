@@ -43,7 +43,7 @@ func joins(v *run) (found []Finding) {
 		}
 		f := Finding{
 			Metric: metrics.LiveViewRepeatedJoins.Name, Label: page, size: float64(again),
-			Sentence: fmt.Sprintf("LiveViews on %s join again and again: %s joins were repeated, of %s in all.", plaintext.Line(page), plaintext.Count(again), plaintext.Count(max(accepted, again))),
+			Sentence: fmt.Sprintf("LiveViews on %s join again and again: %s joins were repeated, of %s in all.", plaintext.Line(page), plaintext.Count(again), plaintext.Count(max(accepted+refused[page], again))),
 			How:      "Joins of a view that had not left, on a socket that had not been cut, or that crashed: so many that each would be a fault of its own, and at least one for ten that were accepted.",
 			Numbers:  []Measured{{"repeated", float64(again), ""}, {"accepted", float64(accepted), ""}},
 		}

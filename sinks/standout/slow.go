@@ -31,12 +31,20 @@ func slowEvents(v *run) (found []Finding) {
 		}
 		found = append(found, Finding{
 			Metric: m.Name, Label: event, size: p50,
-			Sentence: fmt.Sprintf("%s%s is slow at any load: half of all answers take longer than %s.", subject(m, event), onPages(m, by, event, countOf), readable.Microseconds(p50)),
+			Sentence: fmt.Sprintf("%s%s is slow%s: half of all answers take longer than %s.", subject(m, event), onPages(m, by, event, countOf), v.anyLoad(), readable.Microseconds(p50)),
 			How:      fmt.Sprintf("Median of %d answers, of which no growth with users or with time explains it. A second is when people lose their train of thought.", h.Count),
 			Numbers:  []Measured{{"median", p50, m.Unit}, {"answers", float64(h.Count), ""}},
 		})
 	}
 	return found
+}
+
+// anyLoad says that it is so with few users as with many, of a run that had both.
+func (v *run) anyLoad() string {
+	if v.vary() {
+		return " at any load"
+	}
+	return ""
 }
 
 // explains says whether a rule before has said this of the metric.

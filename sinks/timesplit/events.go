@@ -20,10 +20,10 @@ func events(r *metrics.Result) (all []Split) {
 		case known == 0:
 			s.Unknown = append(s.Unknown, "how long it waited in the page: no input is known that has caused it")
 		case known < answer.Count():
-			s.Unknown = append(s.Unknown, fmt.Sprintf("how long it waited in the page, for %d of %d: no input is known that has caused them", answer.Count()-known, answer.Count()))
+			s.Unknown = append(s.Unknown, fmt.Sprintf("how long it waited in the page, for %d of %d, which count as no wait: no input is known that has caused them", answer.Count()-known, answer.Count()))
 		}
 		if known := wait.Count(); known > 0 {
-			s.Parts = append(s.Parts, measured(InPage, "waiting in the page", wait, known))
+			s.Parts = append(s.Parts, measured(InPage, "waiting in the page", wait, max(known, answer.Count())))
 		}
 		s.answered(measured(InServer, "network and server", answer, answer.Count()), handlers, k.name)
 		s.Parts = append(s.Parts, measured(InPatch, "showing the answer", patches[k], answer.Count()))

@@ -4,6 +4,7 @@
 package timesplit
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -63,7 +64,7 @@ func Of(r *metrics.Result) []Split {
 	for i := range all {
 		all[i].finish()
 	}
-	slices.SortStableFunc(all, func(a, b Split) int { return int(min(max(b.together()-a.together(), -1), 1)) })
+	slices.SortStableFunc(all, func(a, b Split) int { return cmp.Compare(b.together(), a.together()) })
 	return all[:min(len(all), mostSplits)]
 }
 

@@ -115,7 +115,7 @@ func doubts(prefix string, r *metrics.Result) (lines []string) {
 	add := func(format string, args ...any) { lines = append(lines, prefix+fmt.Sprintf(format, args...)) }
 	saturated := r.Health.Saturated && r.Limit == nil // a search says itself when the generator was its limit
 	if n := len(r.Health.SaturatedNodes); saturated && n > 0 && n < len(r.Nodes) {
-		add("%d of %d nodes were saturated: the times measure them, not the application alone", n, len(r.Nodes))
+		add("%d of %d nodes %s saturated: the times measure %s, not the application alone", n, len(r.Nodes), were(n), map[bool]string{true: "it", false: "them"}[n == 1])
 	} else if saturated {
 		add("the load generator was saturated: the times measure it, not the application alone")
 	}

@@ -99,7 +99,7 @@ func TestDoubts(t *testing.T) {
 	r.Global.Counters["sink_points_lost"] = metrics.CounterBy{Aggregate: 4000}
 	v := verdict.Of(r)
 	want := []string{
-		"1 of 3 nodes were saturated: the times measure them, not the application alone",
+		"1 of 3 nodes was saturated: the times measure it, not the application alone",
 		"1 of 3 nodes lost: what they did later is missing",
 		"1 of 3 nodes could not run: their part of the load is missing",
 		"1 iteration never began: the load was smaller than planned",
