@@ -40,9 +40,21 @@ func TestACommentHasRoom(t *testing.T) {
 		}
 		c.Scenarios = append(c.Scenarios, s)
 	}
-	if text := Comparison(c); len(text) > 65_536 || !strings.Contains(text, "and 960 more") {
+	if text := Comparison(c); len(text) > CommentLimit || !strings.Contains(text, "and 960 more") {
 		t.Errorf("it has %d characters", len(text))
 	}
+	for len(c.Scenarios) < 12 {
+		c.Scenarios = append(c.Scenarios, c.Scenarios[0])
+	}
+	for i := range 1000 {
+		c.Missing = append(c.Missing, compare.Missing{Name: strings.Repeat("y", 300), In: "old.json"})
+		c.Scenarios[0].Doubts = append(c.Scenarios[0].Doubts, compare.Doubt{Text: "option " + strings.Repeat("z", 100+i)})
+	}
+	text := Comparison(c)
+	if len(text) > CommentLimit || !strings.Contains(text, "\nShortened to ") {
+		t.Errorf("it has %d characters, and ends with\n%s", len(text), text[max(len(text)-700, 0):])
+	}
+	checkPage(t, text)
 }
 
 // TestText: a name of a script is no Markdown.

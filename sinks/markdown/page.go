@@ -28,8 +28,9 @@ type block struct {
 // notice is what the page keeps free to say what was left out.
 const notice = 600
 
-// fit writes the blocks in their order, within so many bytes. Where there is hardly any room it writes nothing.
-func fit(blocks []block, limit int) string {
+// fit writes the blocks in their order, within so many bytes, and says where the rest is. Where there is hardly any room it
+// writes nothing.
+func fit(blocks []block, limit int, rest string) string {
 	if limit < 2*notice {
 		return ""
 	}
@@ -46,7 +47,7 @@ func fit(blocks []block, limit int) string {
 		}
 		texts[i], left = text, left-len(text)
 	}
-	return strings.Join(texts, "") + leftOut(missing, limit)
+	return strings.Join(texts, "") + leftOut(missing, limit, rest)
 }
 
 // within is as much of a block as fits, and whether that is all.
@@ -74,7 +75,7 @@ func (b *block) within(left int) (text string, whole bool) {
 // mostMissing is how many of the blocks that were left out are named.
 const mostMissing = 5
 
-func leftOut(missing []string, limit int) string {
+func leftOut(missing []string, limit int, rest string) string {
 	if len(missing) == 0 {
 		return ""
 	}
@@ -88,5 +89,5 @@ func leftOut(missing []string, limit int) string {
 	if more := len(missing) - mostMissing; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("\nShortened to %s bytes, which GitHub takes: %s. The Result has everything.\n", plaintext.Count(int64(limit)), names)
+	return fmt.Sprintf("\nShortened to %s bytes, which GitHub takes. Cut or left out: %s. %s\n", plaintext.Count(int64(limit)), names, rest)
 }

@@ -34,7 +34,7 @@ func Run(results []metrics.Result, limit int) string {
 	for i := range results {
 		blocks = append(blocks, scenarioBlocks(&results[i], len(results) > 1)...)
 	}
-	return fit(blocks, limit)
+	return fit(blocks, limit, "The Result has everything.")
 }
 
 // WriteComment writes Results so that they fit into a comment.
