@@ -56,8 +56,9 @@ const useEverything = `(async () => {
 		}
 		await settled();
 	};
-	await look();
-	for (const tab of all('[role=tab]')) {
+	const tabs = all('[role=tab]');
+	if (tabs.length === 0) await look();
+	for (const tab of tabs) {
 		tab.click();
 		await settled();
 		await look();
