@@ -58,6 +58,28 @@ func TestPushes(t *testing.T) {
 	}
 }
 
+// TestPatchesOfALostSocket: what was to be patched when a socket closed is not what a view shows that joins again.
+func TestPatchesOfALostSocket(t *testing.T) {
+	u := site(t, map[string]http.HandlerFunc{"/ws": echo, "/room/7": html(connected)})
+	v := visit(t)
+	v.open(u + "/room/7")
+	v.eval(`async () => {
+		await opened;
+		say("lv:a", "phx_join", { url: location.href });
+		const hears = (message) => socket.dispatchEvent(new MessageEvent("message", { data: message }));
+		hears('["1",null,"lv:a","diff",{"0":"patched"}]');
+		document.dispatchEvent(new Event("phx:update"));
+		hears('["1",null,"lv:a","diff",{"0":"not patched"}]');
+		await new Promise((closed) => { socket.onclose = closed; socket.close(); });
+		document.dispatchEvent(new Event("phx:update"));
+	}`, nil)
+	v.leave()
+	want := map[metrics.Labels]int64{metrics.LiveViewPushPatchDuration.With("a", "/room/:id"): 1}
+	if got := v.recorded.Sets(scenario, metrics.LiveViewPushPatchDuration); !maps.Equal(got, want) {
+		t.Errorf("patches = %v, want %v", got, want)
+	}
+}
+
 // TestSoftNavigations: a change of the address lasts until what it asked for is shown, or until the next one.
 func TestSoftNavigations(t *testing.T) {
 	const slow = 150 * time.Millisecond

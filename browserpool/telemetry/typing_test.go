@@ -95,8 +95,12 @@ func TestDocumentRequests(t *testing.T) {
 	})
 	v := visit(t)
 	v.open(u + "/many")
+	v.open("about:blank") // which nobody asked for
 	v.open(u + "/many")
 	v.leave()
+	if got, want := v.recorded.Labels(scenario, metrics.DocumentRequests), map[string]int64{"/many": 2}; !maps.Equal(got, want) {
+		t.Errorf("documents = %v, want %v", got, want)
+	}
 	if s := v.recorded.Sketch(scenario, metrics.DocumentRequests, "/many"); s.Count() != 2 || s.Sum() != 3+2 {
 		t.Errorf("%d documents with %g requests, want 2 with 3 and 2", s.Count(), s.Sum())
 	}

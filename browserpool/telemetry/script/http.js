@@ -123,7 +123,7 @@ const resources = new Observer(guarded((list) => measureAll(list.getEntries())))
 observeEntries(resources, { type: 'resource', buffered: true });
 listenToWindow('load', () => later(guarded(() => {
   navigation(false);
-  if (left || globalThis !== globalThis.top) return;
+  if (left || !inWindow) return;
   measureAll(takeEntries(resources));
   observe('document_requests', page(), asked);
 }), 0));

@@ -26,7 +26,11 @@ const noteInput = (event) => {
   if (times.length === 1) unsent.set(name, times);
 };
 for (const type in BINDINGS) listenToWindow(type, noteInput);
-const forgetInputs = () => unsent.clear();
+// forgetInputs is for a view that is gone, with its fields.
+const forgetInputs = () => {
+  unsent.clear();
+  typed.clear();
+};
 // inputBefore returns when the input was that caused an event, -1 when it is not known. As many events of that name as
 // behind says are sent together with it, after it.
 const inputBefore = (name, behind) => {

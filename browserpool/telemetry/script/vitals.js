@@ -122,9 +122,10 @@ const measureDocument = () => {
   measureResources(e, documentPage);
 };
 const documentPage = page();
-const documentVisit = labels(documentPage, KINDS[(navigationEntry() || {}).type] || 'navigate');
+const documentKind = KINDS[(navigationEntry() || {}).type] || 'navigate';
+const documentVisit = labels(documentPage, documentKind);
 if (inWindow) {
-  visit = newVisit(documentPage, KINDS[(navigationEntry() || {}).type] || 'navigate', 0);
+  visit = newVisit(documentPage, documentKind, 0);
   if (document.visibilityState === 'hidden' && !document.prerendering) hiddenAt = 0;
   for (let i = 0; i < ENTRIES.length; i++) observeEntries(visits, { type: ENTRIES[i], buffered: true, durationThreshold: SLOW_EVENT_MS });
   const input = (event) => {

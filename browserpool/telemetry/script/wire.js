@@ -12,7 +12,9 @@ let waiting = 0; // messages without their reply, over all sockets
 let lastFrame = 0;
 
 // The last messages in both directions, for the evidence of a failure. A ring that is filled once: what a
-// message costs is a few stores. A part of a text keeps all of it alive in V8, so long ones are copied.
+// message costs is a few stores.
+// copied returns a text that is no part of another one: in V8 a part keeps all of it alive.
+const copied = (text) => parse(stringify(text));
 const FRAMES = 40;
 const FRAME_CHARS = 2000;
 const frames = [];
@@ -25,7 +27,7 @@ const remember = (sent, url, data, bytes) => {
   frame.url = url;
   frame.bytes = bytes;
   if (typeof data !== 'string') frame.text = '';
-  else frame.text = data.length > FRAME_CHARS ? parse(stringify(data.slice(0, FRAME_CHARS))) : data;
+  else frame.text = data.length > FRAME_CHARS ? copied(data.slice(0, FRAME_CHARS)) : data;
 };
 // lastFrames returns them, the oldest first.
 const lastFrames = () => {
@@ -62,7 +64,7 @@ const newWire = (url, transport) => {
         push.page = withoutQuery(address);
         if (payload.redirect) push.navigation = labels('redirect', push.page);
         if (joins.get(topic) === address) count('liveview_repeated_joins', push.page);
-        joins.set(topic, address);
+        joins.set(copied(topic), address);
       }
     }
     if (kind === 'phx_leave') {
@@ -98,7 +100,7 @@ const newWire = (url, transport) => {
   };
   const pushed = (topic, diff, size) => {
     let view = views.get(topic);
-    if (view === undefined) views.set(topic, (view = viewOf(topic)));
+    if (view === undefined) views.set(copied(topic), (view = viewOf(topic)));
     const by = labels(view, page());
     count('liveview_pushes', by);
     count('liveview_push_bytes', by, size);
@@ -123,12 +125,13 @@ const newWire = (url, transport) => {
       receivedFrame(data, bytes);
       if (typeof data === 'string') receivedMessage(data, bytes);
     },
-    // gone forgets what waits for a reply: none will come.
+    // gone forgets what waits for a reply or its patch: what a view that joins again shows is not theirs.
     gone() {
       waiting -= pushes.size;
       for (const push of pushes.values()) if (push.answered) push.answered(false);
       pushes.clear();
       views.clear();
+      for (const topic of joins.keys()) forgetPatches(topic);
       joins.clear();
       forgetInputs();
     },
