@@ -24,8 +24,9 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
       return done({ e: String((error && error.message) || error) });
     }
     if (typeof there !== 'string') return done(there);
-    const found = there + scriptless() + failed();
-    if (now() >= deadline) return done({ t: [what, target && there === missing ? found + near(target.selector) + inFrames(target.selector) : found] });
+    const over = now() >= deadline;
+    const found = over || scriptless() ? there + scriptless() + failed() : '';
+    if (over) return done({ t: [what, target && there === missing ? found + near(target.selector) + inFrames(target.selector) : found] });
     if (scriptless()) return done({ a: [what, found], l: 1 }); // timers and observers would never call back
     return Boolean(target) && target.outdated(changed, deadline - now()) && done({ a: [what, there] });
   };
