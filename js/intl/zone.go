@@ -22,8 +22,14 @@ var (
 	zonePath   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+/-]*$`)
 )
 
+// foundZones are those that were found by the name that they have: reading one again takes longer than writing a date.
+var foundZones sync.Map
+
 // FindZone finds a time zone by its name in the database of zones, in any case, or by its offset, such as +05:30.
 func FindZone(name string) (Zone, error) {
+	if found, ok := foundZones.Load(name); ok {
+		return found.(Zone), nil
+	}
 	if parts := zoneOffset.FindStringSubmatch(name); parts != nil {
 		var hours, minutes int
 		_, _ = fmt.Sscan(parts[2], &hours)
@@ -40,7 +46,11 @@ func FindZone(name string) (Zone, error) {
 	if zonePath.MatchString(name) && !strings.EqualFold(name, "local") {
 		for _, spelled := range spellings(name) {
 			if location, err := time.LoadLocation(spelled); err == nil {
-				return Zone{spelled, location}, nil
+				found := Zone{spelled, location}
+				if spelled == name { // other spellings have no end
+					foundZones.Store(name, found)
+				}
+				return found, nil
 			}
 		}
 	}

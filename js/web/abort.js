@@ -60,14 +60,19 @@
     static any(signals) {
       const signal = new AbortSignal(secret);
       const all = [...signals];
-      const aborted = all.find((one) => one.aborted);
+      const aborted = all.find((one) => one.#aborted);
       if (aborted) signal.#mark(aborted.reason);
-      else for (const one of all) one.#follow(signal);
+      else signal.#follow(all);
       return signal;
     }
 
-    #follow(signal) {
-      this.addEventListener('abort', () => signal[abort](this.#reason), { once: true });
+    // The first signal of all that is aborted counts, and the others are let go of: some are of many.
+    #follow(all) {
+      const first = ({ target }) => {
+        for (const one of all) one.removeEventListener('abort', first);
+        this[abort](target.#reason);
+      };
+      for (const one of all) one.addEventListener('abort', first);
     }
   }
 

@@ -49,6 +49,12 @@ func TestWebGlobals(t *testing.T) {
 		 try { any.throwIfAborted() } catch (e) { heard.push(e.name) }
 		 return heard.join() + c.signal.aborted`: "abort,b,AbortErrortrue",
 		`AbortSignal.abort('why').reason`: "why",
+		`const long = new AbortController().signal, short = new AbortController(), heard = [];
+		 long.removeEventListener = (type) => heard.push('lets go of ' + type);
+		 const any = AbortSignal.any([long, short.signal]);
+		 any.onabort = () => heard.push(any.reason);
+		 short.abort('over');
+		 return heard.join()`: "lets go of abort,over",
 		`const s = AbortSignal.timeout(1); return new Promise((r) => { s.onabort = () => r(s.reason.name) })`: "TimeoutError",
 		`const t = new EventTarget(), e = new Event('x'); let name;
 		 t.addEventListener('x', () => { try { t.dispatchEvent(e) } catch (error) { name = error.name } });
