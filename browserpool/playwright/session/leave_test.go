@@ -26,9 +26,12 @@ func TestRepeatedNavigations(t *testing.T) {
 		}
 		fmt.Fprintf(w, `<!doctype html><title>%s</title><h1 id=where>%[1]s</h1><script>
 		// go navigates to an address again and again: times, and milliseconds between.
+		let done = Promise.resolve();
 		const go = (to, times, every) => {
-			const again = () => { location.href = to; if (--times > 0) setTimeout(again, every); };
-			again();
+			done = new Promise((resolve) => {
+				const again = () => { location.href = to; if (--times > 0) setTimeout(again, every); else resolve(); };
+				again();
+			});
 		};
 		</script>`, r.URL.Path)
 	}))
@@ -46,7 +49,12 @@ func TestRepeatedNavigations(t *testing.T) {
 					t.Fatalf("round %d, %s: %q, %v", round, begin, text, err)
 				}
 			}
+			_, err = u.Evaluate(within(t, 20*time.Second), "done", nil)
+			must(t, err)
 		}
+	}
+	if text, err := u.InnerText(within(t, 20*time.Second), "#where"); err != nil || text != "/page" {
+		t.Fatalf("%q, %v", text, err)
 	}
 	for round := range 8 {
 		_, err := u.Evaluate(within(t, 20*time.Second), fmt.Sprintf("go('/slow?%d', 3, %d)", round, round*4), nil)

@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	pw "github.com/playwright-community/playwright-go"
 
@@ -44,13 +45,16 @@ func (s *session) askAnswer(page pw.Page, r pw.Request) {
 	url := s.firstURL(r)
 	calls.Async(func() (any, error) {
 		response, err := r.Response()
-		if err != nil || response == nil || !isEmpty(response.Status()) {
+		if err != nil || response == nil {
 			return nil, err
 		}
-		s.stay(page, url, true)
+		empty := isEmpty(response.Status())
+		if empty || isAttachment(response.Headers()) {
+			s.stay(page, url, true)
+		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if s.documents == documents {
+		if empty && s.documents == documents {
 			s.stayed = hadNothing(s.objects.URL(r), response.Status())
 		}
 		return nil, nil
@@ -60,6 +64,11 @@ func (s *session) askAnswer(page pw.Page, r pw.Request) {
 // isEmpty says whether browsers stay where they are on an answer with this status.
 func isEmpty(status int) bool {
 	return status == http.StatusNoContent || status == http.StatusResetContent
+}
+
+// isAttachment says whether browsers only save an answer with these headers.
+func isAttachment(headers map[string]string) bool {
+	return strings.HasPrefix(strings.ToLower(headers["content-disposition"]), "attachment")
 }
 
 func wasDownload(url string) string {

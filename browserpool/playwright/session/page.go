@@ -39,7 +39,7 @@ func (s *session) openPage(ctx context.Context) (pw.Page, error) {
 	})
 	page.OnDownload(func(d pw.Download) {
 		s.staysFor(wasDownload(d.URL()))
-		s.stay(page, "", true)
+		s.stay(page, withoutFragment(d.URL()), true) // one that came late says nothing of the next navigation
 	})
 	page.OnRequestFailed(func(r pw.Request) { // also an answer without content
 		if r.IsNavigationRequest() && r.Frame() == page.MainFrame() {
@@ -90,7 +90,11 @@ func (s *session) firstURL(r pw.Request) string {
 	for from := r.RedirectedFrom(); from != nil; from = r.RedirectedFrom() {
 		r = from
 	}
-	url, _, _ := strings.Cut(s.objects.URL(r), "#")
+	return withoutFragment(s.objects.URL(r))
+}
+
+func withoutFragment(url string) string {
+	url, _, _ = strings.Cut(url, "#")
 	return url
 }
 
