@@ -25,7 +25,7 @@ func check(vm *js.VM, call goja.FunctionCall) goja.Value {
 		panic(vm.NewError(fmt.Errorf("check: %w", err)))
 	}
 	if isThenable(call.Argument(0)) {
-		panic(vm.NewError(errors.New("check: the value is a promise, of which no condition can hold: await it first")))
+		panic(vm.NewError(errors.New("check: the value is a promise, for which no condition can hold: await it first")))
 	}
 	all := true
 	for _, name := range conditions.Keys() {

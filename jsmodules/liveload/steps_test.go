@@ -95,8 +95,8 @@ func TestMeasuring(t *testing.T) {
 			want: "checks 2 big pass pro 1; checks big fail 1"},
 		{name: "a check with tags that are none", body: `check(7, { big: true }, 'pro')`, err: `check: tags must be an object such as { plan: 'pro' }, not "pro"`},
 		{name: "a check with a tag that is its own label", body: `check(7, { big: true }, { name: 'x' })`, err: `check: the tag name cannot be told from the name of checks: give it another name`},
-		{name: "a check of a promise", body: `check(Promise.resolve(1), { ok: v => v === 1 })`, err: "check: the value is a promise, of which no condition can hold: await it first"},
-		{name: "a check of a chain", body: `check(user.count('#a'), { ok: v => v === 1 })`, err: "check: the value is a promise, of which no condition can hold: await it first"},
+		{name: "a check of a promise", body: `check(Promise.resolve(1), { ok: v => v === 1 })`, err: "check: the value is a promise, for which no condition can hold: await it first"},
+		{name: "a check of a chain", body: `check(user.count('#a'), { ok: v => v === 1 })`, err: "check: the value is a promise, for which no condition can hold: await it first"},
 		{name: "a check without conditions", body: `check(1)`, err: "the second argument must be an object of conditions"},
 		{name: "open in an iteration", body: `open('a.js')`, err: `open: "a.js" must be opened when the script is loaded`},
 	}
