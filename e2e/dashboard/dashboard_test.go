@@ -229,7 +229,7 @@ func (w *watched) cutOff(t *testing.T) {
 // openedWithout opens the page without the secret, and with that of another run.
 func (w *watched) openedWithout(t *testing.T) {
 	for address, want := range map[string]string{
-		w.site:                                 "this one lacks what stands behind its #",
+		w.site:                                 "the part after the # is missing",
 		w.site + "#AAAAAAAAAAAAAAAAAAAAAAAAAA": "This page is of another run",
 	} {
 		p := pagetest.Open(t, address, pagetest.Options{Expected: []string{"status of 401"}})

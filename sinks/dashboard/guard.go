@@ -31,10 +31,10 @@ func (s *Sink) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !s.sameSite(r):
-			http.Error(w, "liveload shows its dashboard to no other page, and takes no commands of one", http.StatusForbidden)
+			http.Error(w, "liveload shows its dashboard to no other page, and takes no commands from one", http.StatusForbidden)
 		case !s.admits(r):
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			http.Error(w, "open the whole address that liveload has printed: this request lacks what stands behind its #", http.StatusUnauthorized)
+			http.Error(w, "open the whole address that liveload has printed: this request lacks the part after its #", http.StatusUnauthorized)
 		default:
 			next.ServeHTTP(w, r)
 		}

@@ -58,7 +58,7 @@ export function bar(run: Connection): Bar {
   }
 
   function title(word: string, elapsed: number | null): string {
-    if (run.state === 'ended') return view?.shown.data.verdict.title ?? word;
+    if (run.state === 'ended') return run.data?.verdict.title ?? word; // a page that nobody looks at shows it in its tab
     if (run.state === 'lost') return 'Connection lost';
     return elapsed === null ? word : `${word} ${clock(elapsed)}`;
   }

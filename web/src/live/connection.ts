@@ -99,7 +99,7 @@ export class Connection {
   }
 
   private async listen(): Promise<void> {
-    if (!secret()) return this.become('refused', 'Open the whole address that liveload has printed: this one lacks what stands behind its #.');
+    if (!secret()) return this.become('refused', 'Open the whole address that liveload has printed: the part after the # is missing here.');
     const abort = new AbortController();
     const wait = (): number => setTimeout(() => abort.abort(), patience);
     let silence = wait();
