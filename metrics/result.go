@@ -54,7 +54,7 @@ type Result struct {
 	Nodes           []NodeResult       `json:"nodes"`
 	Thresholds      []ThresholdOutcome `json:"thresholds"`
 	Health          Health             `json:"health"`
-	Interrupted     bool               `json:"interrupted,omitempty"` // people ended the run before its end
+	Interrupted     bool               `json:"interrupted,omitempty"` // people stopped the run before its end
 	PartOf          int                `json:"part_of,omitempty"`     // how many nodes the run had, when this has the numbers of some of them only
 	Changes         []Change           `json:"changes,omitempty"`     // from outside, while it ran
 	Limit           *Limit             `json:"limit,omitempty"`       // of a search for it

@@ -88,7 +88,7 @@ func TestOddRuns(t *testing.T) {
 		"## liveload: ❌ Failed. No scenario has run.\n":                              nil,
 		"## liveload: ❌ Could not run.\n\n### ❌ `a`\n\nCould not run: `no file`\n":   {{Name: "a", Error: "no file"}},
 		"## liveload: ❌ Nothing was measured. No iteration has ended.\n":             {{Name: "a"}},
-		"## liveload: ⚠️ Interrupted. Somebody ended the run before its end.\n":      {{Name: "a", Interrupted: true}},
+		"## liveload: ⚠️ Interrupted. The run was stopped before its end.\n":         {{Name: "a", Interrupted: true}},
 		"## liveload: ✅ Passed. All 3 thresholds were met.\n\n### `browse`\n\n10 us": {metricstest.Shop{Name: "browse", Fine: true, Seconds: 5}.Result()},
 	} {
 		page := Run(results, CommentLimit)

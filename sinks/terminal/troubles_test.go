@@ -42,7 +42,7 @@ func TestWhatTheSummaryMarks(t *testing.T) {
 		}), []string{"✗ buy  Finished with failures.", "  7 requests failed\n", "\n  failed requests\n    503 fetch ×6  h:1/api\n    network xhr ×1  h:1/y\n"}},
 		{"a failed check", aRun(map[string]metrics.CounterBy{"checks": series(map[metrics.Labels]int64{metrics.Checks.With("cart", "pass"): 3, metrics.Checks.With("cart", "fail"): 1})}),
 			[]string{"✗ buy", "  1 of 4 checks failed\n", "\n  failed checks\n    cart ×1 of 4\n"}},
-		{"interrupted", interrupted, []string{"! buy", "! buy  Interrupted. Somebody ended the run before its end.\n"}},
+		{"interrupted", interrupted, []string{"! buy", "! buy  Interrupted. The run was stopped before its end.\n"}},
 		{"nothing was measured", metrics.Result{Name: "buy"}, []string{"✗ buy", "✗ buy  Nothing was measured. No iteration has ended.\n"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

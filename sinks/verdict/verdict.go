@@ -55,7 +55,7 @@ func Of(results ...metrics.Result) Verdict {
 	case len(c.fruitless) > 0:
 		v.Why = "No iteration" + c.of(c.fruitless) + " succeeded."
 	case c.interrupted:
-		v.State, v.Title, v.Why = Troubled, "Interrupted", "Somebody ended the run before its end."
+		v.State, v.Title, v.Why = Troubled, "Interrupted", "The run was stopped before its end."
 	case len(c.empty) > 0:
 		v.Title, v.Why = "Nothing was measured", "No iteration"+c.of(c.empty)+" has ended."
 	case c.limit != nil:

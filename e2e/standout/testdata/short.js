@@ -46,7 +46,7 @@ export async function flaky(user, { baseURL }) {
 export const cold = (user, { baseURL }) => user.navigate(`${baseURL}/misbehaving/cold?first=3000`).waitForLiveView().waitForText('#visits', '1')
   .reload().waitForLiveView().waitForText('#visits', '2');
 
-export const busy = (user, { baseURL }) => times(5, user.navigate(`${baseURL}/misbehaving/busy?work=1000`).waitForLiveView(),
+export const busy = (user, { baseURL }) => times(5, user.navigate(`${baseURL}/misbehaving/busy?work=600`).waitForLiveView(),
   (page, n) => page.click('#draw').waitForText('#drawn', String(n)));
 
 export const slow = (user, { baseURL }) => times(5, user.navigate(`${baseURL}/counter?delay=1200`).waitForLiveView(),
