@@ -51,7 +51,7 @@ export function table<T>(options: TableOptions<T>): Table<T> {
   function draw(): void {
     const found = sorted(rows.filter((row) => !wanted || options.search?.(row).toLowerCase().includes(wanted)));
     fill(body, ...found.slice(0, most).flatMap((row) => line(options, row, opened)));
-    heads.forEach((th, i) => th.setAttribute('aria-sort', order.column !== i ? 'none' : order.down ? 'descending' : 'ascending'));
+    heads.forEach((th, i) => { if (options.columns[i]?.sort) th.setAttribute('aria-sort', order.column !== i ? 'none' : order.down ? 'descending' : 'ascending'); });
     const left = found.length - most;
     more.hidden = left <= 0;
     more.textContent = `Show more (${count(left)} left)`;
