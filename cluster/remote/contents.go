@@ -38,6 +38,9 @@ func (c *Contents) prepare(batch []plan.Scenario) (p wire.Prepare, err error) {
 	plain := slices.Clone(batch)
 	for i := range plain {
 		plain[i].Program = plan.Program{}
+		if i > 0 {
+			plain[i].Data = nil // the first one's, which may be large
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

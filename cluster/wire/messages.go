@@ -75,7 +75,7 @@ type Answer struct {
 
 // A Prepare says what a job runs. All scenarios have one program.
 type Prepare struct {
-	Scenarios Ref   `json:"scenarios"` // JSON of []plan.Scenario, without program and segments
+	Scenarios Ref   `json:"scenarios"` // JSON of []plan.Scenario, without program and segments; the data of setup is the first one's
 	Program   Ref   `json:"program"`   // JSON of a plan.Program
 	Parts     Parts `json:"parts"`
 	Nodes     int   `json:"nodes"` // of the run

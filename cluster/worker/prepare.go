@@ -59,7 +59,7 @@ func (w *worker) batch(ctx context.Context, what wire.Prepare) (batch []plan.Sce
 		return nil, errors.New("get the plan: it has no scenarios")
 	}
 	for i := range batch {
-		batch[i].Program = program
+		batch[i].Program, batch[i].Data = program, batch[0].Data
 	}
 	if err := what.Parts.Give(batch); err != nil {
 		return nil, fmt.Errorf("get the plan: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -66,6 +67,9 @@ func TestAJobElsewhere(t *testing.T) {
 	n := c.Gather(1)[0]
 	plans := batch()
 	plans[0].Files, plans[0].Segment, plans[0].Joins = list, shape.Segments([]int{1, 2})[1], plan.Duration(time.Minute)
+	plans[0].Data = json.RawMessage(`{"token":7}`) // all scenarios have it, and it is sent once
+	plans = append(plans, plans[0])
+	plans[1].Name, plans[1].Segment = "other", nil
 	job, err := n.Prepare(t.Context(), plans, &shared.Local{})
 	if err != nil {
 		t.Fatal(err)
