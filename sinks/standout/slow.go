@@ -19,7 +19,7 @@ var slowEventsRule = rule{
 	advice: "Look at what its handler does: queries, calls to other services. What takes long can go on in the background (start_async).",
 }
 
-// slowEvents finds events that are slow at any load.
+// slowEvents finds events that are slow, whatever the load was.
 func slowEvents(v *run) (found []Finding) {
 	m := metrics.LiveViewEventDuration
 	by := v.histogram(m)
@@ -31,20 +31,12 @@ func slowEvents(v *run) (found []Finding) {
 		}
 		found = append(found, Finding{
 			Metric: m.Name, Label: event, size: p50,
-			Sentence: fmt.Sprintf("%s%s is slow%s: half of all answers take longer than %s.", subject(m, event), onPages(m, by, event, countOf), v.anyLoad(), readable.Microseconds(p50)),
+			Sentence: fmt.Sprintf("%s%s is slow: half of all answers take longer than %s.", subject(m, event), onPages(m, by, event, countOf), readable.Microseconds(p50)),
 			How:      fmt.Sprintf("Median of %d answers, of which no growth with users or with time explains it. A second is when people lose their train of thought.", h.Count),
 			Numbers:  []Measured{{"median", p50, m.Unit}, {"answers", float64(h.Count), ""}},
 		})
 	}
 	return found
-}
-
-// anyLoad says that it is so with few users as with many, of a run that had both.
-func (v *run) anyLoad() string {
-	if v.vary() {
-		return " at any load"
-	}
-	return ""
 }
 
 // explains says whether a rule before has said this of the metric.
