@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -47,6 +48,8 @@ type Controller struct {
 	Machines func(batch []plan.Scenario) *metrics.Machines
 	// Application reads the tested application while users run; nil for nothing.
 	Application Application
+	// MaxFailures is the share of failures that is too many of a scenario, from 0 to 1; nil is none.
+	MaxFailures *float64
 	// Notes are what every Result says of the run, besides what happened in it.
 	Notes []string
 	// Shared is what users share from the start on, after a load that came before; nil is nothing yet.
@@ -194,6 +197,7 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 	used := c.used(running)
 	for i := range results {
 		running.complete(&results[i], c.Latest())
+		results[i].FailureLimit = c.failureLimit(batch, results[i].Name)
 		if results[i].Machines = used; used != nil {
 			results[i].Health.Notes = append(results[i].Health.Notes, machinesText(used))
 		}
@@ -207,6 +211,15 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 		}
 	}
 	return results, checker.broken != nil, err
+}
+
+// failureLimit is how much of a scenario may fail. A search goes on until too much does.
+func (c *Controller) failureLimit(batch []plan.Scenario, name string) *metrics.FailureLimit {
+	i := slices.IndexFunc(batch, func(s plan.Scenario) bool { return s.Name == name })
+	if c.MaxFailures == nil || i < 0 || batch[i].FindLimit != nil {
+		return nil
+	}
+	return &metrics.FailureLimit{Share: *c.MaxFailures, Users: !batch[i].Kind().Open()}
 }
 
 // tellClocks says in a Result how the clocks of its nodes differ.

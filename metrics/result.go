@@ -53,6 +53,7 @@ type Result struct {
 	Global          ScenarioResult     `json:"global"`
 	Nodes           []NodeResult       `json:"nodes"`
 	Thresholds      []ThresholdOutcome `json:"thresholds"`
+	FailureLimit    *FailureLimit      `json:"failure_limit,omitempty"` // nil when any share is fine
 	Health          Health             `json:"health"`
 	Interrupted     bool               `json:"interrupted,omitempty"` // people stopped the run before its end
 	PartOf          int                `json:"part_of,omitempty"`     // how many nodes the run had, when this has the numbers of some of them only
@@ -63,6 +64,12 @@ type Result struct {
 	// Unacknowledged is, in the part that a worker has kept, what its controller may lack: pieces of the same numbers, in
 	// order. Nil is in all other Results.
 	Unacknowledged []Piece `json:"unacknowledged,omitzero"`
+}
+
+// A FailureLimit says which share of failures, from 0 to 1, is too many.
+type FailureLimit struct {
+	Share float64 `json:"share"`
+	Users bool    `json:"users,omitempty"` // nobody replaces users that fail: their share counts, beside that of iterations
 }
 
 // A Piece is what a node measured from a moment on, until the next piece begins.

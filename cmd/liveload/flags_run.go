@@ -21,6 +21,7 @@ func runFlags() []cli.Flag {
 		newFlag("allow-file-urls", "pages may be files of the machine: navigate('file:///...')"),
 		newListFlag("config", "", "hand `KEY=VALUE` to the script's config function"),
 		newListFlag("threshold", ";", "exit with 99 unless `METRIC:EXPRESSION` holds, such as 'liveview_event_duration_us:p(95)<250ms'"),
+		newFlag(maxFailuresFlag, "exit with 98 when more than this `SHARE` of the users or iterations of a scenario failed, such as 5%; off for any (50%)"),
 		newFlag(optionsFileFlag, "read flags from the YAML `FILE`, below the script's options"),
 		newFlag("seed", "repeat the random choices of the run that had the seed `N` (a new one)"),
 		newFlag("result", "write the Result as JSON to `FILE`"),

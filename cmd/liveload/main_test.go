@@ -75,15 +75,15 @@ var testMachine = node.Resources{Machine: "here", Processors: 2, Cores: 2, Memor
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
 	commands := map[string]func(*testscript.TestScript, bool, []string){"until": until}
-	_, port, err := net.SplitHostPort(outputtest.FreeAddress(t)) // for cluster_static
-	if err != nil {
-		t.Fatal(err)
-	}
 	examples, err := filepath.Abs("../../examples")
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: commands, Setup: func(env *testscript.Env) error {
+		_, port, err := net.SplitHostPort(outputtest.FreeAddress(t)) // where a controller listens, in each script another one
+		if err != nil {
+			return err
+		}
 		env.Setenv("LIVELOAD_CACHE", filepath.Join(env.WorkDir, ".cache"))
 		env.Setenv("PORT", port)
 		env.Setenv("EXAMPLES", examples)

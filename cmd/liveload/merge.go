@@ -54,7 +54,7 @@ func (o *outside) merge(c *cli.Context) error {
 		return err
 	}
 	w := &wiring{outside: o, settings: settings, display: o.display(settings), log: newLogger(o.stderr, settings.log)}
-	return errors.Join(w.show(c.Context, results), verdict(results))
+	return errors.Join(w.show(c.Context, results), judgeRun(results))
 }
 
 // mergedPath reads where the merged Result goes: to none of the files that it is made of.

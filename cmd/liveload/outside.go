@@ -47,6 +47,7 @@ const (
 	exitOK          = 0
 	exitError       = 1
 	exitUsage       = 2
+	exitFailures    = 98
 	exitThresholds  = 99
 	exitInterrupted = 130
 )
@@ -99,6 +100,9 @@ func (o *outside) main() int {
 	fmt.Fprintln(o.stderr, "Error:", describe(err))
 	if _, ok := errors.AsType[*brokenError](err); ok {
 		return exitThresholds
+	}
+	if _, ok := errors.AsType[*failuresError](err); ok {
+		return exitFailures
 	}
 	return exitError
 }

@@ -42,16 +42,19 @@ func (o *outside) run(c *cli.Context) error {
 	case err != nil:
 		return err
 	}
-	return verdict(results)
+	return judgeRun(results)
 }
 
-// verdict refuses Results that are not as they were promised, or of which nothing worked.
-func verdict(results []metrics.Result) error {
+// judgeRun refuses Results that are not as they were promised, of which nothing worked, or too little.
+func judgeRun(results []metrics.Result) error {
 	broken := judgeLimit(results)
 	if broken == nil {
 		broken = judgeThresholds(results)
 	}
-	return errors.Join(broken, judge(results))
+	if err := errors.Join(broken, judge(results)); err != nil {
+		return err
+	}
+	return judgeFailures(results)
 }
 
 func (o *outside) runScripts(scripts []string, settings runSettings, ends *ending) ([]metrics.Result, error) {

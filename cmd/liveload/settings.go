@@ -29,6 +29,7 @@ type runSettings struct {
 	config       map[string]string
 	configFrom   []string          // the places that say it, the weakest first
 	thresholds   []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
+	maxFailures  *float64          // share of failures that is too many; nil for none
 	metrics      *metrics.Registry // the catalogue, and what the scripts of the run declare
 	result       string
 	junit        string   // file
@@ -93,6 +94,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	if s.probe = r.probe(); len(s.probe.Targets) > 0 {
 		s.metrics.ExpectServer()
 	}
+	s.maxFailures = r.maxFailures()
 	s.grafana = r.grafanaURL()
 	s.browserArgs = r.browserArgs()
 	s.engine = r.choice("engine", engines.Default, engines.Names()...)

@@ -36,6 +36,7 @@ func head(parts []part, a *alignment) metrics.Result {
 			}
 		}
 		r.Interrupted = r.Interrupted || p.Interrupted
+		r.FailureLimit = stricter(r.FailureLimit, p.FailureLimit)
 		if p.Limit != nil {
 			r.Limit, r.Thresholds = p.Limit, p.Thresholds
 		}
@@ -43,6 +44,14 @@ func head(parts []part, a *alignment) metrics.Result {
 	slices.SortStableFunc(r.Changes, func(a, b metrics.Change) int { return cmp.Compare(a.OffsetMS, b.OffsetMS) })
 	r.PartOf = partOf(parts, a)
 	return r
+}
+
+// stricter returns the limit of two that fewer failures break; nil is none.
+func stricter(a, b *metrics.FailureLimit) *metrics.FailureLimit {
+	if a == nil || b != nil && b.Share < a.Share {
+		return b
+	}
+	return a
 }
 
 // runID returns the run of all parts, or an id of these runs together.

@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/sinks/plaintext"
+	"github.com/liveload/liveload/sinks/verdict"
 	"github.com/liveload/liveload/sinks/wholefile"
 )
 
@@ -110,6 +111,8 @@ func scenarioCase(r metrics.Result) testCase {
 		c.Error = &problem{Message: "the scenario could not run", Type: "error", Text: r.Error}
 	case r.Global.Counters[metrics.Iterations.Name].By["ok"] == 0 && failed > 0:
 		c.Failure = &problem{Message: "no iteration succeeded", Type: "failure", Text: strings.Join(failures(r.Global), "\n")}
+	case verdict.TooMany(&r) != "":
+		c.Failure = &problem{Message: verdict.TooMany(&r), Type: "failure", Text: strings.Join(failures(r.Global), "\n")}
 	case r.Interrupted:
 		c.Error = &problem{Message: "the run was interrupted", Type: "interrupted"}
 	case r.MeasuredNothing():

@@ -14,6 +14,7 @@ type count struct {
 	scenarios                int
 	thresholds, unmet        int
 	broken, empty, fruitless []string // scenarios
+	tooMany                  []string // in one line for each scenario
 	interrupted              bool
 	limit                    *metrics.Limit
 	reasons, failed, doubts  []string
@@ -44,6 +45,9 @@ func (c *count) add(prefix string, r *metrics.Result) {
 		c.fruitless = append(c.fruitless, r.Name)
 	case r.MeasuredNothing() && r.PartOf == 0:
 		c.empty = append(c.empty, r.Name)
+	}
+	if many := TooMany(r); many != "" {
+		c.tooMany = append(c.tooMany, prefix+many)
 	}
 	c.interrupted = c.interrupted || r.Interrupted
 	if r.Limit == nil { // else they are those of the load that held

@@ -5,6 +5,7 @@ package verdict
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/liveload/liveload/metrics"
 )
@@ -54,6 +55,8 @@ func Of(results ...metrics.Result) Verdict {
 		v.Why = fmt.Sprintf("%d of %d thresholds %s not met.", c.unmet, c.thresholds, were(c.unmet))
 	case len(c.fruitless) > 0:
 		v.Why = "No iteration" + c.of(c.fruitless) + " succeeded."
+	case len(c.tooMany) > 0:
+		v.Why = strings.Join(c.tooMany, "; ") + "."
 	case c.interrupted:
 		v.State, v.Title, v.Why = Troubled, "Interrupted", "The run was stopped before its end."
 	case len(c.empty) > 0:

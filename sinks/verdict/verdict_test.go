@@ -24,6 +24,14 @@ func with(r metrics.Result, change func(*metrics.Result)) metrics.Result {
 	return r
 }
 
+// permitted is a scenario of which a share may fail.
+func permitted(r metrics.Result, share float64) metrics.Result {
+	r.FailureLimit = &metrics.FailureLimit{Share: share, Users: true}
+	return r
+}
+
+func allUsersFailed(r *metrics.Result) { r.Global.Users = metrics.UserTotals{Total: 5, Failed: 5} }
+
 func promised(r metrics.Result, outcomes ...bool) metrics.Result {
 	for _, ok := range outcomes {
 		r.Thresholds = append(r.Thresholds, metrics.ThresholdOutcome{Metric: "step_duration_us", Expression: "p(95)<250ms", Unit: metrics.Microseconds, OK: ok, Value: new(412_000.0)})
@@ -56,6 +64,15 @@ func TestOf(t *testing.T) {
 			[]string{"2 requests failed", "1 100 of 1 200 checks failed"}},
 		{"all failed", []metrics.Result{ran("a", 0, 3)}, verdict.Failed, "Failed. No iteration succeeded.", []string{"3 of 3 iterations failed"}},
 		{"one of two scenarios failed whole", []metrics.Result{ran("a", 3, 0), ran("b", 0, 3)}, verdict.Failed, "Failed. No iteration of b succeeded.", []string{"b: 3 of 3 iterations failed"}},
+		{"half failed", []metrics.Result{permitted(ran("a", 9, 9), 0.5)}, verdict.Troubled, "Finished with failures. No threshold says how many are too many.", []string{"9 of 18 iterations failed"}},
+		{"more than half failed", []metrics.Result{permitted(ran("a", 9, 10), 0.5)}, verdict.Failed, "Failed. 10 of 19 iterations failed, more than 50 %.", []string{"10 of 19 iterations failed"}},
+		{"as many as may", []metrics.Result{permitted(ran("a", 71, 29), 0.29)}, verdict.Troubled, "Finished with failures. No threshold says how many are too many.", []string{"29 of 100 iterations failed"}},
+		{"any failure is too many", []metrics.Result{permitted(ran("a", 999, 1), 0), ran("b", 1, 0)}, verdict.Failed, "Failed. a: 1 of 1 000 iterations failed, more than 0 %.", []string{"a: 1 of 1 000 iterations failed"}},
+		{"all users failed", []metrics.Result{with(permitted(ran("a", 900, 5), 0.025), allUsersFailed)}, verdict.Failed, "Failed. 5 of 5 users failed, more than 2.5 %.", []string{"5 of 905 iterations failed"}},
+		{"all users failed, and were replaced", []metrics.Result{with(with(permitted(ran("a", 900, 5), 0.5), allUsersFailed), func(r *metrics.Result) { r.FailureLimit.Users = false })}, verdict.Troubled,
+			"Finished with failures. No threshold says how many are too many.", []string{"5 of 905 iterations failed"}},
+		{"met, and too many failures", []metrics.Result{permitted(promised(ran("a", 1, 2), true), 0.5)}, verdict.Failed, "Failed. 2 of 3 iterations failed, more than 50 %.", []string{"2 of 3 iterations failed"}},
+		{"interrupted with too many failures", []metrics.Result{with(permitted(ran("a", 1, 2), 0.5), interrupt)}, verdict.Failed, "Failed. 2 of 3 iterations failed, more than 50 %.", []string{"2 of 3 iterations failed"}},
 		{"met", []metrics.Result{promised(ran("a", 9, 0), true)}, verdict.Passed, "Passed. The threshold was met.", nil},
 		{"met, and failures", []metrics.Result{promised(ran("a", 9, 1), true, true)}, verdict.Passed, "Passed. All 2 thresholds were met.", []string{"1 of 10 iterations failed"}},
 		{"not met", []metrics.Result{promised(ran("a", 9, 1), true, false)}, verdict.Failed, "Failed. 1 of 2 thresholds was not met.",
