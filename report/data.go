@@ -39,6 +39,8 @@ type Verdict struct {
 	Title string   `json:"title"` // "Failed"
 	Why   string   `json:"why"`   // one sentence
 	More  []string `json:"more"`  // what it rests on, the most important first
+
+	Doubts []string `json:"doubts"` // why the numbers may say less than they seem to
 }
 
 // A State is how a run or scenario stands.

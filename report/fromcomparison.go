@@ -48,7 +48,7 @@ func FromComparison(c compare.Comparison) Comparison {
 // judged is what a comparison comes to, with what that rests on.
 func judged(c compare.Comparison) Verdict {
 	j := readable.Judge(c)
-	v := Verdict{State: map[readable.Mood]State{readable.Good: Passed, readable.Bad: Failed, readable.Doubtful: Troubled}[j.Mood], Title: j.Title, More: []string{}}
+	v := Verdict{State: map[readable.Mood]State{readable.Good: Passed, readable.Bad: Failed, readable.Doubtful: Troubled}[j.Mood], Title: j.Title, More: []string{}, Doubts: []string{}}
 	v.Why = strings.ToUpper(j.Text[:1]) + j.Text[1:] + "."
 	for i, s := range c.Scenarios {
 		prefix := ""

@@ -30,7 +30,8 @@ func standing(results []metrics.Result) Verdict {
 		}
 		known[i] = r
 	}
-	v := Verdict{State: Running, Title: "So far, so good", Why: "Nothing has failed.", More: judge(known...).More}
+	all := judge(known...)
+	v := Verdict{State: Running, Title: "So far, so good", Why: "Nothing has failed.", More: all.More, Doubts: all.Doubts}
 	switch {
 	case len(results) == 0:
 		v.Title, v.Why = "Getting ready", "Nothing has been measured yet."

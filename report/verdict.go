@@ -8,5 +8,5 @@ import (
 // judge says of Results what the terminal says too.
 func judge(results ...metrics.Result) Verdict {
 	v := verdict.Of(results...)
-	return Verdict{State: State(v.State), Title: v.Title, Why: v.Why, More: v.More}
+	return Verdict{State: State(v.State), Title: v.Title, Why: v.Why, More: v.More, Doubts: v.Doubts}
 }

@@ -419,6 +419,7 @@ export interface Verdict {
   title: string;
   why: string;
   more: string[];
+  doubts: string[];
 }
 
 export interface Whisker {

@@ -28,9 +28,9 @@ function footer(data: Data): HTMLElement {
 }
 
 /** caution says early on what makes all the rest doubtful. */
-function caution({ scenarios }: Data): HTMLElement | null {
-  if (scenarios.every((s) => s.error || s.trust.ok)) return null;
-  return h('p', { class: 'caution' }, h('a', { attributes: { href: '#trust' } }, 'The load generator was saturated'), ': the times may say more about it than about the application.');
+function caution({ verdict: { doubts } }: Data): HTMLElement | null {
+  if (doubts.length === 0) return null;
+  return h('p', { class: 'caution' }, h('a', { attributes: { href: '#trust' } }, 'Can the numbers be trusted?'), ' ', doubts.join('; '));
 }
 
 async function main(): Promise<void> {
