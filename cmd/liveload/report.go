@@ -124,7 +124,7 @@ func (s *unasked) Close(ctx context.Context, results []metrics.Result) error {
 
 func reportCommandFlags() []cli.Flag {
 	output := newListFlag(mergedFlag, "", "write the report to `FILE`, whose ending says what it is: "+reportEndings()+" (report.html)")
-	output.Aliases = []string{"o"}
+	output.Aliases, output.EnvVars = []string{"o"}, nil // the variable is that of merge
 	return []cli.Flag{output}
 }
 
