@@ -33,7 +33,7 @@ func application(v *run) []Finding {
 		return nil
 	}
 	f := v.found[slow]
-	points, _ := v.points(v.r.Global.TimeSeries.Histograms[f.Metric].By[f.Label])
+	points := v.points(v.r.Global.TimeSeries.Histograms[f.Metric].By[f.Label])
 	var found []Finding
 	for name, gauge := range v.r.Global.TimeSeries.Gauges {
 		m := v.r.Metric(name)

@@ -23,9 +23,8 @@ func drifts(v *run) (found []Finding) {
 		return nil
 	}
 	v.eachWaited(func(m *metrics.Metric, label string, column metrics.HistogramSeries) {
-		all, calm := v.points(column)
 		var points []point
-		for _, p := range all {
+		for _, p := range v.points(column) {
 			if from <= p.bucket && p.bucket < to {
 				points = append(points, point{float64(p.bucket), p.y, p.bucket})
 			}
@@ -35,11 +34,11 @@ func drifts(v *run) (found []Finding) {
 		}
 		correlation := rankCorrelation(points)
 		low, high := thirds(points)
-		if !certain(correlation, len(points)) || high < muchSlower*low || high-low < noticed || !calm && high-low < ownDelay*v.delay() {
+		if !certain(correlation, len(points)) || high < muchSlower*low || high-low < noticed {
 			return
 		}
 		found = append(found, Finding{
-			Metric: m.Name, Label: label, size: high / low, AtMS: v.beginsMS(from), Doubt: v.doubtful(calm),
+			Metric: m.Name, Label: label, size: high / low, AtMS: v.beginsMS(from),
 			Sentence: fmt.Sprintf("%s%s takes longer and longer at the same load: %s at first, %s at last (median), with %s users all the time.",
 				subject(m, label), onPages(m, v.histogram(m), label, countOf), readable.Microseconds(low), readable.Microseconds(high), number(v.users[from])),
 			How: fmt.Sprintf("Rank correlation of its median with time in %d buckets of %s, from %s to %s, in which the number of users differed by less than 10 %%: %.2f.",

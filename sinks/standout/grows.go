@@ -17,8 +17,7 @@ const (
 	// muchSlower is how much longer something takes that has become slow, and noticed the time that people notice.
 	muchSlower = 2.0
 	noticed    = 100_000.0 // microseconds
-	// ownDelay is how many times the load generator's own delay (p95) a change must be while it is busy: in tests with a processor that is
-	// far too busy, medians of events grew by half of that delay at most.
+	// ownDelay is how many times the load generator's own delay (p95) the time of a page must be.
 	ownDelay = 3.0
 )
 
@@ -45,13 +44,13 @@ func grows(v *run) (found []Finding) {
 		return nil
 	}
 	v.eachWaited(func(m *metrics.Metric, label string, column metrics.HistogramSeries) {
-		points, calm := v.points(column)
+		points := v.points(column)
 		if len(points) < fewestPoints {
 			return
 		}
 		correlation := rankCorrelation(points)
 		low, high := thirds(points)
-		if !certain(correlation, len(points)) || high < muchSlower*low || high-low < noticed || !calm && high-low < ownDelay*v.delay() {
+		if !certain(correlation, len(points)) || high < muchSlower*low || high-low < noticed {
 			return
 		}
 		b := bendOf(points)
@@ -71,8 +70,7 @@ func grows(v *run) (found []Finding) {
 				f.AtMS = v.beginsMS(p.bucket)
 			}
 		}
-		f.Doubt = v.doubtful(calm)
-		if f.Doubt == "" && v.r.OpenLoad() {
+		if v.r.OpenLoad() {
 			f.Doubt = "Iterations came at a rate of their own, so that slower answers need more users as well: the time may be the cause of the users."
 		}
 		found = append(found, f)
@@ -103,35 +101,19 @@ func (v *run) eachWaited(do func(*metrics.Metric, string, metrics.HistogramSerie
 	}
 }
 
-// points are the medians of the buckets in which the load generator was not busy; of all, when these are too few.
-func (v *run) points(column metrics.HistogramSeries) (points []point, calm bool) {
-	var all []point
+// points are the medians of the buckets in which the load generator was not busy: in others times grow by themselves.
+func (v *run) points(column metrics.HistogramSeries) (points []point) {
 	for i, n := range column.Count {
-		if n < fewestInBucket || at(v.users, i) <= 0 {
-			continue
-		}
-		p := point{x: v.users[i], y: at(column.P50, i), bucket: i}
-		all = append(all, p)
-		if !v.busy[i] {
-			points = append(points, p)
+		if n >= fewestInBucket && at(v.users, i) > 0 && !v.busy[i] {
+			points = append(points, point{x: v.users[i], y: at(column.P50, i), bucket: i})
 		}
 	}
-	if len(points) >= fewestPoints {
-		return points, true
-	}
-	return all, len(all) == len(points)
+	return points
 }
 
 // delay is how late the load generator was, mostly.
 func (v *run) delay() float64 {
 	return median(v.r.Global.TimeSeries.Histograms[metrics.GeneratorLag.Name].Aggregate.P95)
-}
-
-func (v *run) doubtful(calm bool) string {
-	if calm {
-		return ""
-	}
-	return "The load generator was busy for most of the time, so that a part of these times is its own."
 }
 
 // subject names what was waited for.

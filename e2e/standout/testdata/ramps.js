@@ -1,7 +1,7 @@
 // More and more users on pages that cannot carry them, and on one that can.
 import { sleep } from 'liveload';
 
-const ramp = [{ duration: '45s', target: 12 }, { duration: '5s', target: 12 }];
+const ramp = [{ duration: '45s', target: 10 }, { duration: '5s', target: 10 }];
 
 export const options = { iterationTimeout: '20s', onFailure: 'continue', grace: '1s' };
 
@@ -19,14 +19,15 @@ export async function crowd(user, { baseURL }) {
 
 export async function full(user, { baseURL }) {
   await user.navigate(`${baseURL}/misbehaving/full?room=6`).waitForLiveView();
-  if ((await user.innerText('#state')) === 'full') throw new Error('turned away');
-  await sleep(1500);
+  const full = (await user.innerText('#state')) === 'full';
+  await sleep(1000);
+  if (full) throw new Error('turned away');
 }
 
 export async function counter(user, { baseURL }) {
   await user.navigate(`${baseURL}/counter`).waitForLiveView();
   for (let n = 1; n <= 8; n++) {
     await user.click('#inc').waitForText('#count', String(n));
-    await sleep(500);
+    await sleep(700);
   }
 }
