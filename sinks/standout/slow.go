@@ -32,7 +32,7 @@ func slowEvents(v *run) (found []Finding) {
 		found = append(found, Finding{
 			Metric: m.Name, Label: event, size: p50,
 			Sentence: fmt.Sprintf("%s%s is slow: half of all answers take longer than %s.", subject(m, event), onPages(m, by, event, countOf), readable.Microseconds(p50)),
-			How:      fmt.Sprintf("Median of %d answers, of which no growth with users or with time explains it. A second is when people lose their train of thought.", h.Count),
+			How:      fmt.Sprintf("Median of %d answers, for which no growth with users or with time was found. A second is when people lose their train of thought.", h.Count),
 			Numbers:  []Measured{{"median", p50, m.Unit}, {"answers", float64(h.Count), ""}},
 		})
 	}

@@ -59,13 +59,13 @@ func TestRules(t *testing.T) {
 			w.times(metrics.LiveViewEventDuration, search, 20, func(i int) float64 { return 10_000 * float64(w.Global.TimeSeries.ActiveUsers[i]) })
 			return w
 		}, generatorRule.name},
-		{"an event that grows far beyond the delay of a busy generator", func() *world {
+		{"an event that grows while the generator is busy", func() *world {
 			w := newWorld(ramp(24, 50)...)
 			w.generator(func(i int) (float64, float64) { return 97, 50_000 })
 			w.Health = metrics.Health{Saturated: true}
 			w.times(metrics.LiveViewEventDuration, search, 20, func(i int) float64 { return 40_000 * float64(w.Global.TimeSeries.ActiveUsers[i]) })
 			return w
-		}, generatorRule.name + " " + growsName},
+		}, generatorRule.name + " slow-events"},
 		{"a generator that is busy when users start", func() *world {
 			w := newWorld(ramp(24, 50)...)
 			w.generator(func(i int) (float64, float64) { return steps(98, 40, 4)(i), 2000 })
