@@ -17,8 +17,6 @@ const (
 	// muchSlower is how much longer something takes that has become slow, and noticed the time that people notice.
 	muchSlower = 2.0
 	noticed    = 100_000.0 // microseconds
-	// ownDelay is how many times the load generator's own delay (p95) the time of a page must be.
-	ownDelay = 3.0
 )
 
 const growsName, driftsName = "latency-that-grows-with-users", "latency-that-grows-with-time"
@@ -109,11 +107,6 @@ func (v *run) points(column metrics.HistogramSeries) (points []point) {
 		}
 	}
 	return points
-}
-
-// delay is how late the load generator was, mostly.
-func (v *run) delay() float64 {
-	return median(v.r.Global.TimeSeries.Histograms[metrics.GeneratorLag.Name].Aggregate.P95)
 }
 
 // subject names what was waited for.

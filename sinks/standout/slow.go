@@ -12,6 +12,8 @@ const (
 	// slowAnswer interrupts what a person thinks, and slowPatch is felt as a page that does not react.
 	slowAnswer = 1_000_000.0 // microseconds
 	slowPatch  = 200_000.0
+	// ownDelay is how many times the load generator's own delay (p95) the time of a patch must be: the page runs on its machine.
+	ownDelay = 3.0
 )
 
 var slowEventsRule = rule{
@@ -68,4 +70,9 @@ func slowPatches(v *run) (found []Finding) {
 		})
 	}
 	return found
+}
+
+// delay is how late the load generator was, mostly.
+func (v *run) delay() float64 {
+	return median(v.r.Global.TimeSeries.Histograms[metrics.GeneratorLag.Name].Aggregate.P95)
 }
