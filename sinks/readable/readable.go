@@ -71,14 +71,14 @@ func Bytes(v float64) string {
 	return Number(v) + " TB"
 }
 
-// Number writes three significant digits, more when the whole part has more.
+// Number writes three significant digits, more when the whole part has more, and two below 1.
 func Number(v float64) string {
 	switch {
 	case v == math.Trunc(v) || v >= 99.95:
 		return strconv.FormatFloat(v, 'f', 0, 64)
 	case v >= 9.995:
 		return strconv.FormatFloat(v, 'f', 1, 64)
-	case v >= 0.005:
+	case v >= 0.0995:
 		return strconv.FormatFloat(v, 'f', 2, 64)
 	}
 	return strconv.FormatFloat(v, 'g', 2, 64)

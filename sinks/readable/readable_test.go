@@ -24,7 +24,7 @@ func TestValue(t *testing.T) {
 		{"liveview_diff_bytes", 1500, "1.50 kB"},
 		{"http_bytes_received", 2.5e9, "2.50 GB"},
 		{"generator_cpu_percent", 97.25, "97.2 %"},
-		{"cart_total", 0.0123, "0.01 EUR"},
+		{"cart_total", 0.0123, "0.012 EUR"},
 		{"web_vital_cls", 0.0012, "0.0012"}, // not 0.00
 		{"my_trend", 0.00001234, "1.2e-05"},
 		{"my_trend", 1234.5, "1234"},

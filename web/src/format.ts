@@ -1,10 +1,10 @@
 // Numbers as people read them, in the same way as sinks/readable in Go. e2e/report compares both.
 
-/** number writes three significant digits, more when the whole part has more. */
+/** number writes three significant digits, more when the whole part has more, and two below 1. */
 export function number(v: number): string {
   if (v === Math.trunc(v) || v >= 99.95) return v.toFixed(0);
   if (v >= 9.995) return v.toFixed(1);
-  if (v >= 0.005) return v.toFixed(2);
+  if (v >= 0.0995) return v.toFixed(2);
   return String(Number(v.toPrecision(2)));
 }
 

@@ -50,7 +50,7 @@ export function perSecondText(metric: Metric | undefined): (v: number) => string
 /** ordinary are the reasons for which requests get no answer that say nothing of the application, as package metrics has them. */
 const ordinary = new Set(['aborted', 'blocked']);
 
-/** failed counts in each bucket what failed. */
+/** failed counts in each bucket what failed. Columns by host and status are not kept, so statuses that a script accepts count here. */
 export function failed({ series: { counters, active_users } }: Shown): Line[] {
   const sum = (...columns: (number[] | undefined)[]): number[] => active_users.map((_, i) => columns.reduce((all, c) => all + (c?.[i] ?? 0), 0));
   const total = (values: number[]): string => count(values.reduce((a, b) => a + b, 0));
@@ -60,7 +60,7 @@ export function failed({ series: { counters, active_users } }: Shown): Line[] {
   const requests = sum(statuses?.['4xx'], statuses?.['5xx'], ...unanswered.map(([, column]) => column));
   return [
     { name: 'Failed iterations', colour: 2, values: iterations, total: total(iterations), bars: true },
-    { name: 'Failed requests', colour: 3, values: requests, total: total(requests), steps: true, dash: [8, 4] },
+    { name: 'Requests: 4xx, 5xx, no answer', colour: 3, values: requests, total: total(requests), steps: true, dash: [8, 4] },
   ];
 }
 
