@@ -93,7 +93,7 @@ func TestTotalsOfCharts(t *testing.T) {
 	perSecond := strings.Fields(report.FromResults(results).Scenarios[0].Figures[1].Detail)[0]
 	p := pagetest.Open(t, save(t, results), pagetest.Options{})
 	said := p.Text("#time")
-	for _, text := range []string{"Failed requests " + plaintext.Count(want) + "\n", "Iterations " + perSecond + "/s on average"} {
+	for _, text := range []string{"Requests: 4xx, 5xx, no answer " + plaintext.Count(want) + "\n", "Iterations " + perSecond + "/s on average"} {
 		if !strings.Contains(said, text) {
 			t.Errorf("the charts lack %q:\n%s", text, said)
 		}
