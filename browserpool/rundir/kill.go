@@ -43,6 +43,13 @@ type process struct {
 	run                string // value of the marker in its environment; "" when none can be seen
 }
 
+// StartOf says when a process was started, in a unit of the kernel's that no clock changes: two processes that have had one
+// pid differ in it. Systems other than Linux do not say.
+func StartOf(pid int) (uint64, error) {
+	p, err := look(pid)
+	return p.start, err
+}
+
 // choose returns the processes of a run: those that carry its marker, the process groups that such a
 // one leads, and their descendants. Groups and descendants matter because a
 // browser's child processes overwrite their environment with a title. What carries the marker of

@@ -27,7 +27,7 @@ type Browser struct {
 	pw     pw.Browser
 	direct *cdp.Conn // bypasses the driver for frequent operations; ends with the browser
 	driver *driver
-	pid    int // of the main process, which leads the group
+	group  // of its processes
 	folder string
 
 	hung  atomic.Bool
@@ -75,8 +75,8 @@ func (d *driver) launch(ctx context.Context, ended func()) (*Browser, error) {
 
 // adopt makes a browser of what the driver launched.
 func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (*Browser, error) {
-	pid, err := leaderWithFlag(flag)
-	if pid == 0 {
+	found, err := leaderWithFlag(flag)
+	if found.pid == 0 {
 		reason := browserpool.ErrLost
 		if launched.IsConnected() {
 			d.kill() // a browser that runs and that we cannot find
@@ -85,7 +85,7 @@ func (d *driver) adopt(launched pw.Browser, folder, flag string, ended func()) (
 		return nil, errors.Join(fmt.Errorf("find the browser's process: %w", cmp.Or(err, reason)), os.RemoveAll(folder))
 	}
 	b := &Browser{
-		pw: launched, driver: d, pid: pid, folder: folder,
+		pw: launched, driver: d, group: found, folder: folder,
 		ended: ended, done: make(chan struct{}),
 	}
 	if err := d.add(b); err != nil {
@@ -104,13 +104,13 @@ func (d *driver) abandonLaunch(launched <-chan calls.Answer[pw.Browser], flag st
 	defer ticker.Stop()
 	limit := time.After(killLimit)
 	for {
-		pid, _ := leaderWithFlag(flag)
-		if pid != 0 {
-			killGroup(pid)
+		found, _ := leaderWithFlag(flag)
+		if found.pid != 0 {
+			found.kill()
 		}
 		select {
 		case r := <-launched:
-			if r.Err == nil && pid == 0 {
+			if r.Err == nil && found.pid == 0 {
 				d.kill() // a browser that runs and that we cannot find
 			}
 			return
@@ -177,7 +177,7 @@ func (b *Browser) Hung() bool { return b.hung.Load() }
 // delivered by one goroutine, which calls it.
 func (b *Browser) end() {
 	b.once.Do(func() {
-		killGroup(b.pid) // also what a crashed main process left
+		b.group.kill() // also what a crashed main process left
 		close(b.done)
 		b.ended()
 		b.driver.cleanUp(b)
@@ -192,7 +192,7 @@ func (d *driver) cleanUp(b *Browser) {
 	d.cleaning.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), killLimit)
 		defer cancel()
-		if err := awaitGroup(ctx, b.pid); err != nil {
+		if err := b.group.await(ctx); err != nil {
 			d.opts.Logger.Warn("a killed browser does not end", slog.Any("error", err))
 		}
 		_ = os.RemoveAll(b.folder) // the folder of the run is removed later anyway
@@ -210,7 +210,7 @@ func (b *Browser) Close(ctx context.Context) error {
 	b.Kill()
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), killLimit)
 	defer cancel()
-	if err := awaitGroup(wait, b.pid); err != nil {
+	if err := b.group.await(wait); err != nil {
 		return fmt.Errorf("close browser: %w", err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,6 +43,7 @@ type driver struct {
 	log     *driverLog
 	api     *pw.Playwright
 	pid     int
+	key     uint64       // names the driver in the flags of its browsers
 	started atomic.Int64 // browsers, for naming them
 
 	examining atomic.Bool
@@ -92,7 +94,7 @@ func startDriver(ctx context.Context, opts Options, open OpenSession, folder str
 		return nil, err
 	}
 	d := &driver{
-		opts: opts, open: open, folder: folder, log: log, api: api, pid: api.Pid(),
+		opts: opts, open: open, folder: folder, log: log, api: api, pid: api.Pid(), key: rand.Uint64(),
 		browsers: map[*Browser]struct{}{}, done: make(chan struct{}),
 	}
 	opts.Logger.Debug("driver started", slog.Int("pid", d.pid))
@@ -182,9 +184,9 @@ func (d *driver) watch() {
 	close(d.done)
 }
 
-// flagPrefix begins a flag by which the browsers of this driver are known. Chromium ignores flags that
-// it does not know.
-func (d *driver) flagPrefix() string { return fmt.Sprintf("--liveload-browser=%d.", d.pid) }
+// flagPrefix begins a flag by which the browsers of this driver are known, on the whole machine and for ever: a process id
+// would also be that of a driver in another container, or of one that died. Chromium ignores flags that it does not know.
+func (d *driver) flagPrefix() string { return fmt.Sprintf("--liveload-browser=%016x.", d.key) }
 
 // killStrays kills browsers that were being launched when the driver died.
 func (d *driver) killStrays() {
@@ -195,8 +197,8 @@ func (d *driver) killStrays() {
 	ctx, cancel := context.WithTimeout(context.Background(), killLimit)
 	defer cancel()
 	for _, leader := range strays {
-		killGroup(leader)
-		if err := awaitGroup(ctx, leader); err != nil {
+		leader.kill()
+		if err := leader.await(ctx); err != nil {
 			d.opts.Logger.Warn("a killed browser does not end", slog.Any("error", err))
 		}
 	}

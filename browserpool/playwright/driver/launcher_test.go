@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/browserpool/rundir"
 )
 
 // A launchRig is a launcher with a folder and a mark of its own.
@@ -182,7 +184,7 @@ func TestKill(t *testing.T) {
 	if err := b.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if groupAlive(b.pid) {
+	if b.alive() {
 		t.Error("Close returned before the processes were gone")
 	}
 	r.launch(t)
@@ -355,5 +357,31 @@ func TestLaunchError(t *testing.T) {
 	}
 	if err := launchError("/c", errors.New("could not send message: write |1: broken pipe")); !errors.Is(err, browserpool.ErrLost) {
 		t.Errorf("%v is not ErrLost", err)
+	}
+}
+
+// TestForeignGroups: what leads a group that has the number of a browser's is not killed for it, nor is what has the flag of a
+// browser of another driver with the same process id, as in another container.
+func TestForeignGroups(t *testing.T) {
+	stranger := exec.Command("sleep", "300")
+	stranger.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	must(t, stranger.Start())
+	t.Cleanup(func() { stranger.Process.Kill(); stranger.Wait() })
+	start, err := rundir.StartOf(stranger.Process.Pid)
+	must(t, err)
+	recycled := group{pid: stranger.Process.Pid, start: start - 1}
+	recycled.kill()
+	must(t, recycled.await(t.Context()))
+	if now, err := rundir.StartOf(stranger.Process.Pid); err != nil || now != start {
+		t.Fatalf("the process that has the pid now was killed: %v", err)
+	}
+	if a, b := (&driver{pid: 7, key: 1}).flagPrefix(), (&driver{pid: 7, key: 2}).flagPrefix(); a == b {
+		t.Errorf("two drivers with one process id call their browsers %s", a)
+	}
+	own := group{pid: stranger.Process.Pid, start: start}
+	own.kill()
+	stranger.Wait()
+	if own.alive() {
+		t.Error("a group that was killed is alive")
 	}
 }

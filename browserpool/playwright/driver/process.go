@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/shirou/gopsutil/v4/process"
+
+	"github.com/liveload/liveload/browserpool/rundir"
 )
 
 // pollEvery is how often we look whether killed processes are gone: they are children of a driver, so the
@@ -27,56 +29,70 @@ func flag(p *process.Process, prefix string) (rest string, ok bool) {
 	return rest, ok
 }
 
-// leadersWithFlag finds all processes with a flag that starts like this and that lead a group: browsers.
-func leadersWithFlag(prefix string) ([]int, error) {
+// A group is the process group of a browser.
+type group struct {
+	pid   int    // of its leader, the browser's main process
+	start uint64 // when the leader was started, as rundir.StartOf says: the kernel uses a pid again
+}
+
+// leadersWithFlag finds the groups whose leaders have a flag that starts like this: browsers.
+func leadersWithFlag(prefix string) ([]group, error) {
 	all, err := process.Processes()
 	if err != nil {
 		return nil, fmt.Errorf("list processes: %w", err)
 	}
-	var leaders []int
+	var leaders []group
 	for _, p := range all {
-		group, err := syscall.Getpgid(int(p.Pid))
-		if err != nil || group != int(p.Pid) {
+		leader, err := syscall.Getpgid(int(p.Pid))
+		if err != nil || leader != int(p.Pid) {
 			continue
 		}
+		start, _ := rundir.StartOf(leader) // first: what has the flag afterwards was started then
 		if _, ok := flag(p, prefix); ok {
-			leaders = append(leaders, group)
+			leaders = append(leaders, group{leader, start})
 		}
 	}
 	return leaders, nil
 }
 
-// leaderWithFlag finds the one process of leadersWithFlag. It is 0 when there is none.
-func leaderWithFlag(flag string) (int, error) {
+// leaderWithFlag finds the one of leadersWithFlag. Its pid is 0 when there is none.
+func leaderWithFlag(flag string) (group, error) {
 	leaders, err := leadersWithFlag(flag)
 	if len(leaders) == 0 {
-		return 0, err
+		return group{}, err
 	}
 	return leaders[0], nil
 }
 
-// killGroup kills all processes of the group that leader leads. A group that is gone is no error.
-func killGroup(leader int) {
-	// The only other failure, EPERM, would be of a process that took another user's identity.
-	_ = syscall.Kill(-leader, syscall.SIGKILL)
+// kill kills all processes of the group, also those that a dead leader has left. A group that is gone is no error.
+func (g group) kill() {
+	if g.alive() {
+		// The only other failure, EPERM, would be of a process that took another user's identity.
+		_ = syscall.Kill(-g.pid, syscall.SIGKILL)
+	}
 }
 
-// awaitGroup waits until no process of the group is left, but for zombies that wait for their parent.
-func awaitGroup(ctx context.Context, leader int) error {
+// await waits until no process of the group is left, but for zombies that wait for their parent.
+func (g group) await(ctx context.Context) error {
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
-	for groupAlive(leader) {
+	for g.alive() {
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("wait for the end of process group %d: %w", leader, context.Cause(ctx))
+			return fmt.Errorf("wait for the end of process group %d: %w", g.pid, context.Cause(ctx))
 		case <-ticker.C:
 		}
 	}
 	return nil
 }
 
-func groupAlive(leader int) bool {
-	if errors.Is(syscall.Kill(-leader, 0), syscall.ESRCH) {
+// alive says whether the group has processes. A group of the same number that another process leads by now is not it: the
+// kernel gives a number away only when the last process of its group is gone.
+func (g group) alive() bool {
+	if errors.Is(syscall.Kill(-g.pid, 0), syscall.ESRCH) {
+		return false
+	}
+	if start, err := rundir.StartOf(g.pid); err == nil && start != g.start {
 		return false
 	}
 	pids, err := process.Pids()
@@ -84,8 +100,8 @@ func groupAlive(leader int) bool {
 		return false
 	}
 	for _, pid := range pids {
-		group, err := syscall.Getpgid(int(pid))
-		if err == nil && group == leader && !zombie(pid) {
+		leader, err := syscall.Getpgid(int(pid))
+		if err == nil && leader == g.pid && !zombie(pid) {
 			return true
 		}
 	}
