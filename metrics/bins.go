@@ -74,7 +74,7 @@ func lowerBound(bin uint64, coarse uint) float64 {
 
 // binOf returns the bin of a value.
 func binOf(v float64, coarse uint) uint64 {
-	if v < indexing.MinIndexableValue() {
+	if v < smallestBinned {
 		return 0
 	}
 	return uint64(indexing.Index(v)-lowestIndex)>>coarse + 1

@@ -29,7 +29,7 @@ func breakdownOf[T any](all map[string]*breakdown[T], metric string, plus func(T
 
 // add returns the first bucket that it has changed.
 func (b *breakdown[T]) add(bucket int, label string, value T, samples int64) (from int) {
-	b.samples[label] += samples
+	b.samples[label] = plus(b.samples[label], samples)
 	label, replaces := b.admit(label)
 	b.columns[label] = addAt(b.columns[label], bucket, value, b.plus)
 	if replaces {

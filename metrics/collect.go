@@ -25,7 +25,8 @@ func (a *Aggregator) collect(snap *Snapshot, s *second, at span) {
 		scenario.node(snap.Node).addFailure(f)
 	}
 	for _, o := range snap.Overflow {
-		a.scenario(o.Scenario).limits.refused[o.Metric] += o.Samples
+		refused := a.scenario(o.Scenario).limits.refused
+		refused[o.Metric] = plus(refused[o.Metric], o.Samples)
 	}
 	s.changed = true
 }

@@ -99,6 +99,9 @@ func (a *Aggregator) notes() []string {
 			notes = append(notes, fmt.Sprintf("%s%d requests of pages went to service workers, see %s: what these asked the server for is not counted",
 				s.prefix(), n, ServiceWorkerRequests.Name))
 		}
+		for _, name := range s.all.totals.full() {
+			notes = append(notes, fmt.Sprintf("%s%s has counted as far as it can, to %d: what came later is missing", s.prefix(), name, int64(MaxCount)))
+		}
 		for _, metric := range slices.Sorted(maps.Keys(s.limits.refused)) {
 			notes = append(notes, fmt.Sprintf("%s%s has more than %d sets of labels: %d samples are in %q",
 				s.prefix(), metric, MaxLabelSets, s.limits.refused[metric], OtherLabel))

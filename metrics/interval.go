@@ -112,7 +112,7 @@ func (s *State) Total(metric string, admit func(Labels) bool) Total {
 // Count adds up all labels of a metric: of a counter what was counted, of a histogram its samples.
 func (s *State) Count(m *Metric) (n int64) {
 	for _, one := range seriesOf(s.Totals, m.Name) {
-		n += one.Count + one.Sketch.Count()
+		n = plus(n, one.Count+one.Sketch.Count())
 	}
 	return n
 }

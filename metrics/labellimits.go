@@ -41,7 +41,7 @@ func (l *labelLimits) admit(m *Metric, labels Labels, samples int64) Labels {
 		sets[labels] = true
 		return labels
 	}
-	l.refused[m.Name] += samples
+	l.refused[m.Name] = plus(l.refused[m.Name], samples)
 	return rest
 }
 

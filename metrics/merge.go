@@ -95,7 +95,7 @@ func SketchOf(values []float64) Sketch {
 	sum, smallest := summary{}, math.Inf(1) // the smallest that has a bin
 	for _, v := range values {
 		sum = sum.plus(summary{1, v, v, v})
-		if v >= indexing.MinIndexableValue() {
+		if v >= smallestBinned {
 			smallest = min(smallest, v)
 		}
 	}

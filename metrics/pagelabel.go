@@ -13,6 +13,7 @@ const (
 	minTokenLength = 16   // a shorter segment with digits is more often a name than a key
 	maxLabelLength = 200  // bytes
 	maxCachedURLs  = 4096 // a run visits few addresses often, or many once
+	maxURL         = 2048 // bytes: what comes later is not looked at
 )
 
 // A URLGroup gives every address whose path matches Pattern the label Name.
@@ -56,6 +57,7 @@ func NewPageLabeler(groups []URLGroup) (*PageLabeler, error) {
 
 // PageLabel returns the label of an address. It takes any string: what is no address is labelled as a path.
 func (l *PageLabeler) PageLabel(rawURL string) string {
+	rawURL = beginning(rawURL)
 	l.mu.RLock()
 	label, ok := l.cache[rawURL]
 	l.mu.RUnlock()
@@ -87,7 +89,7 @@ func (l *PageLabeler) Grouped() bool { return len(l.groups) > 0 }
 
 // HostLabel returns the host and port of an address as written in it, "" when there are none.
 func HostLabel(rawURL string) string {
-	u, err := url.Parse(rawURL)
+	u, err := url.Parse(beginning(rawURL))
 	if err != nil {
 		return ""
 	}
@@ -96,12 +98,15 @@ func HostLabel(rawURL string) string {
 
 // SocketLabel returns scheme://host/path of a WebSocket or long-poll address, with :id in place of keys.
 func SocketLabel(rawURL string) string {
+	rawURL = beginning(rawURL)
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Host == "" || u.Scheme == "" {
 		return shorten(replaceIDs(pathOf(rawURL)))
 	}
 	return shorten(u.Scheme + "://" + u.Host + replaceIDs(u.Path))
 }
+
+func beginning(rawURL string) string { return rawURL[:min(len(rawURL), maxURL)] }
 
 // pathOf returns the path of an address, also of one that url.Parse refuses.
 func pathOf(rawURL string) string {

@@ -112,16 +112,20 @@ func (s *Scope) collect(snap *Snapshot) {
 func (s *shard) drain(merged map[seriesKey]*bufferedSeries) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.values = 0
+	room := 0
 	for key, from := range s.series {
-		if from.empty() {
-			continue
+		if !from.empty() {
+			to, ok := merged[key]
+			if !ok {
+				to = &bufferedSeries{}
+				merged[key] = to
+			}
+			to.take(from)
 		}
-		to, ok := merged[key]
-		if !ok {
-			to = &bufferedSeries{}
-			merged[key] = to
+		if room += cap(from.values); room > mostRoom {
+			from.values = nil
 		}
-		to.take(from)
 	}
 }
 

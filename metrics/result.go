@@ -102,7 +102,7 @@ func (r *Result) Metric(name string) *Metric {
 func (r *Result) SetCounter(m *Metric, by map[string]int64) {
 	total := int64(0)
 	for _, n := range by {
-		total += n
+		total = plus(total, n)
 	}
 	if r.Global.Counters == nil {
 		r.Global.Counters = make(map[string]CounterBy)

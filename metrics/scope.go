@@ -65,7 +65,8 @@ type Scope struct {
 type shard struct {
 	mu     sync.Mutex
 	series map[seriesKey]*bufferedSeries
-	_      [48]byte
+	values int // that wait to be sketched
+	_      [40]byte
 }
 
 type seriesKey struct {
@@ -107,7 +108,7 @@ func (s *Scope) Observe(m *Metric, labels Labels, value float64) {
 	if why := refusal(value); why != "" {
 		s.series(to, SamplesDropped, dropped(why)).count++
 	} else {
-		s.series(to, m, labels).observe(value)
+		to.observe(s.series(to, m, labels), value)
 	}
 }
 
@@ -120,7 +121,8 @@ func (s *Scope) Add(m *Metric, labels Labels, n int64) {
 	if n < 0 {
 		s.series(to, SamplesDropped, dropped("negative")).count++
 	} else {
-		s.series(to, m, labels).count += n
+		one := s.series(to, m, labels)
+		one.count = plus(one.count, n)
 	}
 }
 

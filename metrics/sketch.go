@@ -119,7 +119,11 @@ func refusal(v float64) string {
 	return ""
 }
 
-// lowestIndex is the bin of the smallest value that has one; smaller values are in bin 0, with the zeros.
+// smallestBinned is the smallest value that gets a bin; smaller ones are in bin 0, with the zeros. With maxValue it bounds the
+// bins of a sketch to some 2,800.
+const smallestBinned = 1e-9
+
+// lowestIndex is the bin from which bins are numbered. A sketch of an earlier version may have smaller values in it.
 var lowestIndex = indexing.Index(indexing.MinIndexableValue())
 
 // Encode returns the sketch as bytes, in the encoding of the DDSketch libraries. Its bins must not be coarse.

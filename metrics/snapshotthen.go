@@ -19,7 +19,7 @@ func (s *Snapshot) Then(next *Snapshot) *Snapshot {
 	both.Overflow = merged(s.Overflow, next.Overflow, func(a, b LabelsOverflow) int {
 		return cmp.Or(cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Metric, b.Metric))
 	}, func(a, b LabelsOverflow) LabelsOverflow {
-		return LabelsOverflow{a.Scenario, a.Metric, a.Samples + b.Samples}
+		return LabelsOverflow{a.Scenario, a.Metric, plus(a.Samples, b.Samples)}
 	})
 	return both
 }
@@ -45,7 +45,7 @@ func compareScoped(a, b Series) int {
 
 // plusSeries adds what a series has in the later of two snapshots.
 func plusSeries(a, b Series) Series {
-	a.Count += b.Count
+	a.Count = plus(a.Count, b.Count)
 	a.Sketch = a.Sketch.Plus(b.Sketch)
 	a.Gauge = a.Gauge.Then(b.Gauge)
 	return a

@@ -3,6 +3,7 @@ package metrics
 import (
 	"cmp"
 	"iter"
+	"maps"
 	"slices"
 )
 
@@ -39,7 +40,7 @@ func (s seriesSum) add(in *Series, second int) {
 			to.settle()
 		}
 	default:
-		to.Count += in.Count
+		to.Count = plus(to.Count, in.Count)
 	}
 }
 
@@ -80,10 +81,21 @@ func (t *summand) setGauge(g *GaugeValue, second int) {
 func (s seriesSum) count(m *Metric) (n int64) {
 	for key, one := range s {
 		if key.metric == m.Name {
-			n += one.Count
+			n = plus(n, one.Count)
 		}
 	}
 	return n
+}
+
+// full returns the counters that are as large as they can be.
+func (s seriesSum) full() []string {
+	names := make(map[string]bool)
+	for key, one := range s {
+		if one.Count >= MaxCount {
+			names[key.metric] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // share returns the series sorted by metric and labels. They may be read from now on, but not changed.
@@ -117,6 +129,6 @@ func joined(a, b seriesSum) []Series {
 }
 
 func (s Series) plus(o Series) Series {
-	s.Count, s.Sketch, s.Gauge = s.Count+o.Count, s.Sketch.Plus(o.Sketch), s.Gauge.Join(o.Gauge)
+	s.Count, s.Sketch, s.Gauge = plus(s.Count, o.Count), s.Sketch.Plus(o.Sketch), s.Gauge.Join(o.Gauge)
 	return s
 }

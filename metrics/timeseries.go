@@ -58,7 +58,7 @@ func (t *timeSeries) add(second int, by string, in *Series) {
 	case in.Gauge != nil:
 		from = breakdownOf(t.gauges, in.Metric, (*GaugeValue).Then).add(bucket, by, in.Gauge, in.samples())
 	default:
-		from = breakdownOf(t.counters, in.Metric, plus[int64]).add(bucket, by, in.Count, in.samples())
+		from = breakdownOf(t.counters, in.Metric, plus).add(bucket, by, in.Count, in.samples())
 	}
 	t.touched = min(t.touched, from)
 }
@@ -92,8 +92,6 @@ func (t *timeSeries) widen() {
 		halveAll(t.gauges)
 	}
 }
-
-func plus[T int64 | float64](a, b T) T { return a + b }
 
 func coarseSum(a, b Sketch) Sketch { return sumOf(seriesCoarse, a, b) }
 

@@ -8,6 +8,7 @@ type arrivals struct {
 	documents map[string]*arrival
 	clock     int
 	waiters   []chan struct{}
+	gaps      bool // some were not read: nobody waits for them
 }
 
 // An arrival is what came of one document. Every batch up to the highest number is expected.
@@ -58,7 +59,7 @@ func (a *arrivals) wake() {
 		return
 	}
 	for _, d := range a.documents {
-		if d.got < d.highest {
+		if d.got < d.highest && !a.gaps {
 			return
 		}
 	}
@@ -66,6 +67,14 @@ func (a *arrivals) wake() {
 		close(w)
 	}
 	a.waiters = nil
+}
+
+// giveUp is for a batch that came and was not read.
+func (a *arrivals) giveUp() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.gaps = true
+	a.wake()
 }
 
 func (a *arrivals) complete() <-chan struct{} {

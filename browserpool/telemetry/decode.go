@@ -3,8 +3,9 @@ package telemetry
 import (
 	"errors"
 	"fmt"
-	"math"
+	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -20,11 +21,12 @@ type Decoder struct {
 	arrivals arrivals
 	outcomes outcomes
 	visited  atomic.Bool // a LiveView was connected before
+	budget   *budget
 }
 
 // NewDecoder returns a Decoder that records into recorder and labels pages with pages.
 func NewDecoder(recorder browserpool.Recorder, pages browserpool.PageLabeler) *Decoder {
-	return &Decoder{recorder: recorder, labels: labeler{pages: pages}}
+	return &Decoder{recorder: recorder, labels: labeler{pages: pages}, budget: newBudget(time.Now)}
 }
 
 // pageMetrics are the metrics that a page may name, since only a page can measure them; it never changes.
@@ -88,15 +90,23 @@ func (s *series[T]) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 // lenient takes the strings of JavaScript, which may hold half a surrogate pair.
 var lenient = jsontext.AllowInvalidUTF8(true)
 
-// Decode records one batch. A page can send anything, so what is not understood is an error and, where
-// single series are unknown, counted as dropped.
+// Decode records one batch. A page can send anything, as often as it likes: what is not understood is an error and, where
+// single series are unknown, counted as dropped, as is what is over the session's budget.
 func (d *Decoder) Decode(payload string) error {
-	if payload == "" {
+	switch {
+	case payload == "":
 		return nil
+	case len(payload) > LongestBatch:
+		d.Lost()
+		return fmt.Errorf("read telemetry batch: it has %d bytes, more than %d", len(payload), LongestBatch)
+	case !d.budget.takeBytes(len(payload)):
+		d.drop(droppedOverBudget, 1)
+		d.arrivals.giveUp()
+		return errors.New("read telemetry batch: the session has used up its budget")
 	}
 	var b batch
 	if err := json.Unmarshal([]byte(payload), &b, lenient); err != nil {
-		d.recorder.Add(metrics.SamplesDropped, metrics.SamplesDropped.With("unreadable batch"), 1)
+		d.drop(droppedUnreadable, 1)
 		return fmt.Errorf("read telemetry batch: %w", err)
 	}
 	for _, s := range b.Histograms {
@@ -108,8 +118,27 @@ func (d *Decoder) Decode(payload string) error {
 	for _, h := range b.Hidden {
 		d.hidden(h)
 	}
-	d.arrivals.note(b.Document[:min(longestDocument, len(b.Document))], b.Number)
+	d.arrivals.note(strings.Clone(b.Document[:min(longestDocument, len(b.Document))]), b.Number)
 	return nil
+}
+
+// Lost counts a batch that was too long to be read.
+func (d *Decoder) Lost() {
+	d.drop(droppedLongBatch, 1)
+	d.arrivals.giveUp()
+}
+
+func (d *Decoder) drop(why string, samples int64) {
+	d.recorder.Add(metrics.SamplesDropped, metrics.SamplesDropped.With(why), samples)
+}
+
+// afford returns how many of n samples the session may record, and counts the others as dropped.
+func (d *Decoder) afford(n int) int {
+	taken := d.budget.takeSamples(n)
+	if taken < n {
+		d.drop(droppedOverBudget, int64(n-taken))
+	}
+	return taken
 }
 
 // Complete is closed once no batch is known to be still on its way: every number up to the highest
@@ -118,17 +147,30 @@ func (d *Decoder) Complete() <-chan struct{} { return d.arrivals.complete() }
 
 func (d *Decoder) histogram(s series[[]float64]) {
 	m := pageMetrics[s.metric]
-	if m == nil || m.Kind != metrics.Histogram {
-		d.recorder.Add(metrics.SamplesDropped, metrics.SamplesDropped.With("unknown metric"), int64(len(s.samples)))
+	switch {
+	case m == nil || m.Kind != metrics.Histogram:
+		d.drop(droppedUnknown, int64(len(s.samples)))
+		return
+	case len(s.labels) > longestLabels:
+		d.drop(droppedLongLabels, int64(len(s.samples)))
 		return
 	}
+	samples := s.samples[:d.afford(len(s.samples))]
 	if m == metrics.LiveViewConnectionDuration {
 		s.labels += betweenLabels + d.visit()
 	}
 	labels := d.labels.of(m, s.labels)
-	for _, v := range s.samples {
-		d.recorder.Observe(m, labels, v)
+	for _, v := range samples {
+		d.observe(m, labels, v)
 	}
+}
+
+func (d *Decoder) observe(m *metrics.Metric, labels metrics.Labels, v float64) {
+	if v > limit(m) {
+		d.drop(droppedTooLarge, 1)
+		return
+	}
+	d.recorder.Observe(m, labels, rounded(m, v))
 }
 
 // visit says whether a connection is the first of the session.
@@ -141,11 +183,16 @@ func (d *Decoder) visit() string {
 
 func (d *Decoder) counter(s series[float64]) {
 	m := pageMetrics[s.metric]
-	if m == nil || m.Kind != metrics.Counter || s.samples < 0 || s.samples > 1<<53 || s.samples != math.Trunc(s.samples) {
-		d.recorder.Add(metrics.SamplesDropped, metrics.SamplesDropped.With("unknown metric"), 1)
-		return
+	switch {
+	case m == nil || m.Kind != metrics.Counter || !countable(m, s.samples):
+		d.drop(droppedUnknown, 1)
+	case m == metrics.SamplesDropped:
+		d.drop(reason(s.labels), int64(min(s.samples, limit(m))))
+	case len(s.labels) > longestLabels:
+		d.drop(droppedLongLabels, 1)
+	case d.afford(1) == 1:
+		d.recorder.Add(m, d.labels.of(m, s.labels), int64(s.samples))
 	}
-	d.recorder.Add(m, d.labels.of(m, s.labels), int64(s.samples))
 }
 
 const longestDocument = 32 // bytes

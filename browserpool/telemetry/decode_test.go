@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/liveload/liveload/browserpool/telemetry"
 	"github.com/liveload/liveload/metrics"
@@ -156,47 +155,4 @@ func closed(c <-chan struct{}) bool {
 	default:
 		return false
 	}
-}
-
-// checkedRecorder fails the test on what no page may bring about.
-type checkedRecorder struct{ t *testing.T }
-
-func (r checkedRecorder) Observe(m *metrics.Metric, labels metrics.Labels, _ float64) {
-	r.check(m, labels)
-}
-func (r checkedRecorder) Add(m *metrics.Metric, labels metrics.Labels, n int64) {
-	r.check(m, labels)
-	if n < 0 {
-		r.t.Errorf("%s: %d", m.Name, n)
-	}
-}
-
-func (r checkedRecorder) check(m *metrics.Metric, labels metrics.Labels) {
-	for name, value := range labels.All() {
-		if len(value) > 400 || !utf8.ValidString(value) {
-			r.t.Errorf("%s: %s of %d bytes, valid %t", m.Name, name, len(value), utf8.ValidString(value))
-		}
-	}
-	if m == metrics.Iterations || m == metrics.ActionDuration {
-		r.t.Errorf("a page has recorded %s", m.Name)
-	}
-}
-
-func FuzzDecode(f *testing.F) {
-	f.Add(`{"d":"x","n":1,"h":[["liveview_event_duration_us","inc\nhttp://a/b",[1,2]]],"c":[["http_requests","2xx\nxhr\n200\nhttp://a/b",1]]}`)
-	f.Add(`{"d":"x","n":-9,"h":[["liveview_diff_bytes","é\ud800",[1e308,-1]]],"c":[["iterations","",1e300]]}`)
-	f.Add(`{"h":[[],["a"],null],"c":null}`)
-	f.Add(`{"d":"x","n":2,"u":[["image","failed","http://h/a",5,7],["websocket","failed","ws://h/b",1,0],["odd","odd","\u0000",-1,1e300]]}`)
-	pages, err := metrics.NewPageLabeler(nil)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, batch string) {
-		d := telemetry.NewDecoder(checkedRecorder{t}, pages)
-		d.NoteLog("Failed to load resource: the server responded with a status of 404 (Not Found)", "http://h/a")
-		d.NoteLog(batch, batch)
-		_ = d.Decode(batch)
-		_ = d.Decode(batch)
-		d.Complete()
-	})
 }

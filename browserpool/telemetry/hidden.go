@@ -3,7 +3,9 @@ package telemetry
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -38,9 +40,17 @@ func (h *hidden) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 // socketKind is the type of a WebSocket whose handshake failed, among hidden requests.
 const socketKind = "websocket"
 
+// longestURL is how many bytes of the address of a hidden request count.
+const longestURL = 2000
+
+// longestText is how many bytes of an entry of the browser's log are read.
+const longestText = 4000
+
 // NoteLog takes an entry of the browser's log whose source is the network. Entries about a request come before the batch
 // in which the page tells of it.
-func (d *Decoder) NoteLog(text, url string) { d.outcomes.note(text, url) }
+func (d *Decoder) NoteLog(text, url string) {
+	d.outcomes.note(strings.Clone(text[:min(len(text), longestText)]), strings.Clone(url[:min(len(url), longestURL)]))
+}
 
 // Refusal returns how the connection of a WebSocket has failed last.
 func (d *Decoder) Refusal() Refusal {
@@ -58,6 +68,10 @@ func (d *Decoder) ForgetRefusal() {
 
 // hidden records a hidden request as what the log says it was.
 func (d *Decoder) hidden(h hidden) {
+	if d.afford(1) == 0 {
+		return
+	}
+	h.url = h.url[:min(len(h.url), longestURL)]
 	found, known := d.outcomes.take(h.url)
 	if h.kind == socketKind {
 		if !known {
@@ -84,9 +98,9 @@ func (d *Decoder) hidden(h hidden) {
 
 func (d *Decoder) answered(h hidden, labels metrics.Labels) {
 	d.recorder.Add(metrics.HTTPRequests, labels, 1)
-	d.recorder.Observe(metrics.HTTPRequestDuration, labels, h.micros)
-	if h.bytes > 0 && h.bytes < 1<<53 {
-		d.recorder.Add(metrics.HTTPBytesReceived, labels, int64(h.bytes))
+	d.observe(metrics.HTTPRequestDuration, labels, h.micros)
+	if n := math.Trunc(h.bytes); n > 0 && countable(metrics.HTTPBytesReceived, n) {
+		d.recorder.Add(metrics.HTTPBytesReceived, labels, int64(n))
 	}
 }
 

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,8 +27,11 @@ type rawLabels struct {
 }
 
 const (
-	mostMade      = 256 // cached sets
-	longestLabel  = 120 // runes
+	mostMade      = 256   // cached sets
+	longestMade   = 1024  // bytes of the text of such a set
+	longestLabels = 10000 // bytes of all labels of a series
+	longestLabel  = 120   // runes
+	emptyLabel    = "(empty)"
 	betweenLabels = "\n"
 )
 
@@ -39,10 +43,13 @@ func (l *labeler) of(m *metrics.Metric, text string) metrics.Labels {
 	if labels, ok := l.made[key]; ok {
 		return labels
 	}
+	labels := l.make(m, text)
+	if len(text) > longestMade {
+		return labels
+	}
 	if l.made == nil || len(l.made) >= mostMade {
 		l.made = make(map[rawLabels]metrics.Labels)
 	}
-	labels := l.make(m, text)
 	l.made[key] = labels
 	return labels
 }
@@ -64,7 +71,7 @@ func (l *labeler) make(m *metrics.Metric, text string) metrics.Labels {
 			text, values[i] = text[:at], l.value(m.Labels[i], text[at+1:])
 		}
 	}
-	values[0] = l.value(m.Labels[0], text)
+	values[0] = cmp.Or(l.value(m.Labels[0], text), emptyLabel) // a Result's parts are by the first label
 	return m.With(values...)
 }
 

@@ -28,7 +28,7 @@ const (
 	maxKeys   = 200_000              // of a generation, and so series of a snapshot
 	maxSeq    = 1 << 31              // snapshots of a run
 	maxOffset = 366 * 24 * time.Hour // of a snapshot since the start
-	maxCount  = 1 << 53              // of a counter, or of users
+	maxCount  = metrics.MaxCount     // of a counter, or of users
 )
 
 // A MissingError says that a message needs keys of earlier ones that have not come.
