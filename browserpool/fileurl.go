@@ -21,5 +21,5 @@ func IsFileURL(address string) bool {
 
 // FileURLError is why a session does not open a file of the machine.
 func FileURLError(address string) error {
-	return &PageError{Message: fmt.Sprintf("cannot open %q: a page of a file could read every file of this machine; --allow-file-urls (option allowFileURLs) allows it", address)}
+	return &PageError{Message: fmt.Sprintf("cannot open %q: a page of a file could read every file of this machine; --allow-file-urls allows it", address)}
 }

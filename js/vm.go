@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
 
+	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/js/eventloop"
 	"github.com/liveload/liveload/js/inspect"
 	"github.com/liveload/liveload/js/program"
@@ -97,8 +99,9 @@ func NewVM(ctx context.Context, program *program.Program, opts VMOptions) (*VM, 
 		vm.opts.Random = rand.Float64
 	}
 	if vm.opts.Files == nil {
-		vm.opts.Files = Folder(program.Folder())
+		vm.opts.Files = confined.Reader{Folder: program.Folder()}
 	}
+	vm.rt.SetParserOptions(parser.WithDisableSourceMaps) // eval would read whatever file its text names
 	vm.rt.SetRandSource(vm.opts.Random)
 	vm.rt.SetMaxCallStackSize(maxDepth)
 	vm.rt.SetPromiseRejectionTracker(vm.trackRejection)

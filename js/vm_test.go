@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 		{`const { a, ...rest } = { a: 1, b: 2, c: 3 }; return { ...rest, a: a ** 2 }`, `{"b":2,"c":3,"a":1}`},
 		{`let x: number | null = null; x ??= 5; x ||= 6; x &&= 7; return x`, `7`},
 		{`return '2024-05'.match(/(?<y>\d+)-(?<m>\d+)/)!.groups!.m + [1, 2].at(-1) + 'aa'.replaceAll('a', 'b')`, `"052bb"`},
+		{"return eval('6 * 7\\n//# sourceMappingURL=/etc/passwd') + new Function('return 1\\n//# sourceMappingURL=/no/such/file')()", `43`}, // no file is read
 		{`enum Color { Red = 1, Blue } return Color.Blue`, `2`},
 		{`const m = await import('liveload'); return m.answer`, `42`},
 		{`try { throw new Error('x', { cause: 7 }) } catch (e) { return (e as Error).cause }`, `7`},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/jsmodules/liveload"
@@ -28,8 +29,10 @@ const startTimeout = 30 * time.Second
 type ScriptOptions struct {
 	Modules js.Modules
 	Log     *slog.Logger
-	// Files are what the script may read. Nil means those next to it on this machine.
+	// Files are what the script may read. Nil means those next to it on this machine, and in AllowRead.
 	Files js.Files
+	// AllowRead are more folders of this machine.
+	AllowRead []string
 	// Shared is what the script's users share with those of other nodes. Required for scripts that define
 	// throttles or take rows.
 	Shared Shared
@@ -57,6 +60,9 @@ func LoadScript(ctx context.Context, first *plan.Scenario, opts ScriptOptions) (
 	program, err := program.Load(program.Source(first.Program))
 	if err != nil {
 		return nil, err
+	}
+	if opts.Files == nil {
+		opts.Files = confined.Reader{Folder: program.Folder(), Allowed: opts.AllowRead}
 	}
 	s := &javaScript{program: program, opts: opts}
 	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")

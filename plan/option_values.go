@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -37,6 +38,14 @@ func typed[T any](v any, must string) (T, error) {
 }
 
 func yesOrNo(v any) (bool, error) { return typed[bool](v, "true or false") }
+
+// notByScripts reads a right that only the person who starts the run can give.
+func notByScripts(v any) (bool, error) {
+	if on, err := yesOrNo(v); err != nil || !on {
+		return on, err
+	}
+	return false, errors.New("is a right that a script cannot give itself: start liveload with --allow-file-urls")
+}
 
 func durationOption(v any) (time.Duration, error) {
 	d, err := DurationOf(v)

@@ -76,7 +76,7 @@ var options = map[string]option{
 	"rampUp":            pointer(func(o *Options) **time.Duration { return &o.RampUp }, durationOption),
 	"onFailure":         pointer(func(o *Options) **OnFailure { return &o.OnFailure }, onFailureOption),
 	"session":           pointer(func(o *Options) **Session { return &o.Session }, sessionOption),
-	"allowFileURLs":     pointer(func(o *Options) **bool { return &o.AllowFileURLs }, yesOrNo),
+	"allowFileURLs":     pointer(func(o *Options) **bool { return &o.AllowFileURLs }, notByScripts),
 	"context":           setting(func(o *Options) *map[string]any { return &o.Context }, objectOption),
 	"block":             setting(func(o *Options) *[]string { return &o.Block }, textList),
 	"files":             setting(func(o *Options) *[]string { return &o.Files }, textList),

@@ -30,6 +30,8 @@ type folder string
 
 func (f folder) Path(name string) (string, error) { return filepath.Join(string(f), name), nil }
 
+func (f folder) Open(name string) (*os.File, error) { return os.Open(filepath.Join(string(f), name)) }
+
 // TestAJobElsewhere: a node behind the wire gets what a node in this process gets, and what it reports arrives as it was.
 func TestAJobElsewhere(t *testing.T) {
 	c := clustertest.New(t, map[string]string{"engine": "fake"}, nil)

@@ -18,7 +18,7 @@ import (
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/cluster/upload"
 	"github.com/liveload/liveload/cluster/workerlog"
-	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 )
@@ -179,7 +179,7 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 	}
 	contents := &remote.Contents{}
 	for _, scenario := range firstOfScripts(p) {
-		contents.AddFiles(js.Folder(filepath.Dir(scenario.Script)), scenario.Files)
+		contents.AddFiles(confined.Reader{Folder: filepath.Dir(scenario.Script), Allowed: f.w.settings.allowRead}, scenario.Files)
 	}
 	token, err := broker.ParseToken(f.broker.Token())
 	if err != nil {

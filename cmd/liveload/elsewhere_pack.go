@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -86,12 +87,15 @@ func (k *packing) addScripts(p plan.Plan, modules bundle.Modules) error {
 			k.add(s.Script)
 			continue
 		}
-		imported, err := bundle.Files(s.Script, modules)
+		imported, err := bundle.Files(s.Script, modules, k.settings.allowRead...)
 		if err != nil {
 			return err
 		}
 		k.add(imported...)
 		for _, file := range s.Files {
+			if path.IsAbs(file.Name) {
+				return fmt.Errorf("the script reads %q, which is at another place where the controller runs: name the file from the script's folder", file.Name)
+			}
 			k.add(filepath.Join(filepath.Dir(s.Script), filepath.FromSlash(file.Name)))
 		}
 	}
@@ -121,6 +125,12 @@ func (k *packing) args(scripts, options []string) ([]string, error) {
 			switch {
 			case name == optionsFileFlag:
 				value = k.add(value)
+			case name == allowReadFlag:
+				folder := absolute(k.folder, value)
+				if !slices.ContainsFunc(k.files, func(file string) bool { return strings.HasPrefix(file, folder+string(filepath.Separator)) }) {
+					continue // nothing of it is needed
+				}
+				value = below(k.folder, folder)
 			case name == clusterOptFlag && slices.Contains(ofThisMachine, key):
 				continue
 			}

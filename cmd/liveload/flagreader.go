@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,6 +76,21 @@ func (r *flagReader) browserArgs() []string {
 		}
 	}
 	return args
+}
+
+const allowReadFlag = "allow-read"
+
+// allowRead are the folders besides its own that a script may read.
+func (r *flagReader) allowRead() []string {
+	folders := r.of(allowReadFlag).texts[allowReadFlag]
+	for _, folder := range folders {
+		if info, err := os.Stat(folder); err != nil {
+			r.refuse(allowReadFlag, "is %q, which is not there: %v", folder, err)
+		} else if !info.IsDir() {
+			r.refuse(allowReadFlag, "is %q, which is a file: name the folder in which it is", folder)
+		}
+	}
+	return folders
 }
 
 // positive reads a time longer than 0.

@@ -15,8 +15,8 @@ import (
 
 	"github.com/liveload/liveload/browserpool/installation"
 	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/e2e/rig"
-	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
@@ -61,7 +61,7 @@ func newFarNode(w *wiring) *farNode {
 	far.own.modules = jsmodules.All(jsmodules.Options{Env: w.outside.env, Metrics: w.settings.metrics})
 	far.Local = far.own.local("far")
 	far.Load = func(ctx context.Context, s *plan.Scenario, shared node.Shared) (node.Script, error) {
-		store := files.Disk{Finder: js.Folder(filepath.Dir(s.Script)), Files: s.Files}
+		store := files.Disk{Finder: confined.Reader{Folder: filepath.Dir(s.Script)}, Files: s.Files}
 		stored, err := files.Fetch(ctx, store, filepath.Join(far.own.dir.Path(), "files"), s.Files)
 		if err != nil {
 			return nil, err

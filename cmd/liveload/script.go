@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/js/program"
@@ -34,13 +35,13 @@ type script struct {
 
 func readScript(ctx context.Context, found foundScript, settings runSettings, opts node.ScriptOptions) (s script, err error) {
 	s.path = found.path
-	if s.program, err = bundle.Script(s.path, opts.Modules.Exports()); err != nil {
+	if s.program, err = bundle.Script(s.path, opts.Modules.Exports(), opts.AllowRead...); err != nil {
 		return s, missingScript(s.path, err)
 	}
 	for _, note := range s.program.Notes {
 		opts.Log.Warn(s.path + ": " + note)
 	}
-	read := &files.Record{Finder: js.Folder(s.program.Folder())}
+	read := &files.Record{Finder: confined.Reader{Folder: s.program.Folder(), Allowed: opts.AllowRead}}
 	opts.Files = read
 	exports, err := node.InspectScript(ctx, s.program, opts)
 	if err != nil {

@@ -28,6 +28,7 @@ type runSettings struct {
 	findLimit    *plan.FindLimit // nil for a run with a load of its own
 	config       map[string]string
 	configFrom   []string          // the places that say it, the weakest first
+	allowRead    []string          // folders besides its own that a script may read
 	thresholds   []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
 	maxFailures  *float64          // share of failures that is too many; nil for none
 	metrics      *metrics.Registry // the catalogue, and what the scripts of the run declare
@@ -96,6 +97,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	}
 	s.maxFailures = r.maxFailures()
 	s.grafana = r.grafanaURL()
+	s.allowRead = r.allowRead()
 	s.browserArgs = r.browserArgs()
 	s.engine = r.choice("engine", engines.Default, engines.Names()...)
 	s.seed, s.seedFrom = r.seed("seed")

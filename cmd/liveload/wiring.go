@@ -122,7 +122,7 @@ func newLogger(out io.Writer, settings logSettings) *slog.Logger {
 }
 
 func (w *wiring) scriptOptions() node.ScriptOptions {
-	return node.ScriptOptions{Modules: w.modules, Log: w.log}
+	return node.ScriptOptions{Modules: w.modules, Log: w.log, AllowRead: w.settings.allowRead}
 }
 
 // prepare gets ready to start browsers.

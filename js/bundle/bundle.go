@@ -24,8 +24,8 @@ type Modules map[string][]string
 
 // Script makes one program of the script in the file entry and all that it imports: ES modules, TypeScript, JSON, and
 // npm packages found from the script's folder upwards. It may also import modules, which VMs bring. The error is a
-// *scripterr.Error and lists everything that is wrong in Also.
-func Script(entry string, modules Modules) (*program.Program, error) {
+// *scripterr.Error and lists everything that is wrong in Also. Data is imported from the script's project and from the folders in allowed.
+func Script(entry string, modules Modules, allowed ...string) (*program.Program, error) {
 	if err := checkEntry(entry); err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func Script(entry string, modules Modules) (*program.Program, error) {
 		return nil, fmt.Errorf("bundle %s: %w", entry, err)
 	}
 	ignored := &styles{}
-	result := api.Build(buildOptions(dir, abs, modules, ignored))
+	result := api.Build(buildOptions(dir, abs, modules, ignored, allowed))
 	if len(result.Errors) > 0 {
 		return nil, bundleError(result.Errors)
 	}
@@ -62,7 +62,7 @@ func Script(entry string, modules Modules) (*program.Program, error) {
 
 // Files are the files that make the program of a script: the script, what it imports, and the package.json and tsconfig.json that
 // say how, which are looked for from each file upwards. All paths are absolute.
-func Files(entry string, modules Modules) ([]string, error) {
+func Files(entry string, modules Modules, allowed ...string) ([]string, error) {
 	if err := checkEntry(entry); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func Files(entry string, modules Modules) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bundle %s: %w", entry, err)
 	}
-	options := buildOptions(filepath.Dir(abs), abs, modules, &styles{})
+	options := buildOptions(filepath.Dir(abs), abs, modules, &styles{}, allowed)
 	options.Metafile = true
 	result := api.Build(options)
 	if len(result.Errors) > 0 {
@@ -103,7 +103,7 @@ func Files(entry string, modules Modules) ([]string, error) {
 
 // buildOptions asks esbuild for the newest language that goja runs, and to keep functions as they
 // are written, since their text may be sent to a browser. Of packages it takes what is made for browsers.
-func buildOptions(dir, entry string, modules Modules, ignored *styles) api.BuildOptions {
+func buildOptions(dir, entry string, modules Modules, ignored *styles, allowed []string) api.BuildOptions {
 	return api.BuildOptions{
 		AbsWorkingDir: dir,
 		EntryPoints:   []string{entry},
@@ -119,7 +119,7 @@ func buildOptions(dir, entry string, modules Modules, ignored *styles) api.Build
 		Target:        api.ES2023,
 		Supported:     supported(),
 		Define:        map[string]string{"process.env.NODE_ENV": `"production"`, "global": "globalThis", "self": "globalThis"},
-		Plugins:       []api.Plugin{modulePlugin(modules), foreignPlugin(), nodePlugin(), ignored.plugin(dir), encodingPlugin(dir)},
+		Plugins:       []api.Plugin{modulePlugin(modules), foreignPlugin(), nodePlugin(), ignored.plugin(dir), textPlugin(dir, newProject(entry, allowed))},
 	}
 }
 

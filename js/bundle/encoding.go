@@ -10,9 +10,13 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// encodingPlugin refuses files that are not UTF-8: esbuild never ends when one breaks off within a character.
-func encodingPlugin(dir string) api.Plugin {
+// textPlugin refuses what is no file, data outside of the project, and files that are not UTF-8: esbuild never ends when one breaks
+// off within a character.
+func textPlugin(dir string, project project) api.Plugin {
 	load := func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		if problem := project.refuse(args.Path); problem != "" {
+			return api.OnLoadResult{Errors: []api.Message{{Text: problem}}}, nil
+		}
 		content, err := os.ReadFile(args.Path)
 		if err != nil || utf8.Valid(content) {
 			return api.OnLoadResult{}, nil // esbuild reads the file itself, and reports err in its own words

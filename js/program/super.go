@@ -46,7 +46,7 @@ func mendSuperInGenerator(node any) {
 	for _, left := range found {
 		*left = &ast.Identifier{Name: "__super", Idx: (*left).Idx0()}
 	}
-	template, err := parser.ParseFile(nil, "", superOf, 0)
+	template, err := parser.ParseFile(nil, "", superOf, 0, parser.WithDisableSourceMaps)
 	if err != nil {
 		return // it is ours, and parses
 	}

@@ -1,10 +1,7 @@
 package data
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"sync"
@@ -13,13 +10,13 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/js"
-	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
 // A fileKey is a file and how to read it.
 type fileKey struct {
-	path      string // absolute
+	folder    string // of the script
+	name      string // as the script says it
 	format    string
 	delimiter rune
 }
@@ -34,23 +31,17 @@ type file struct {
 // open returns the data of a file: (path) or, for CSV, (path, { delimiter }).
 func (m *Module) open(vm *js.VM, format string, call goja.FunctionCall) *dataset {
 	name := nameOf(vm, format, "path", call)
-	key := fileKey{format: format}
+	key := fileKey{folder: vm.Program().Folder(), name: name, format: format}
 	var err error
 	if format == "csv" {
 		key.delimiter, err = delimiterOf(call.Argument(1))
-	}
-	if err == nil && !filepath.IsLocal(filepath.FromSlash(name)) {
-		err = fmt.Errorf("%q is outside of the script's folder: put the file into that folder, or below it", name)
-	}
-	if err == nil {
-		key.path, err = vm.Files().Path(name)
 	}
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("%s: %w", format, err)))
 	}
 	known, _ := m.files.LoadOrStore(key, &file{})
 	f := known.(*file)
-	f.read.Do(func() { f.load(vm.Program(), name, key) })
+	f.read.Do(func() { f.load(vm, key) })
 	if f.err != nil {
 		panic(vm.NewError(fmt.Errorf("%s: %w", format, f.err)))
 	}
@@ -80,35 +71,20 @@ func delimiterOf(v goja.Value) (rune, error) {
 	return delimiter, nil
 }
 
-func (f *file) load(program *program.Program, name string, key fileKey) {
-	content, err := readBeside(js.Folder(program.Folder()), key.path, name)
+func (f *file) load(vm *js.VM, key fileKey) {
+	content, err := js.ReadFile(vm.Files(), key.name)
 	if err != nil {
 		f.err = err
 		return
 	}
 	var root node
 	// The script's name is the same on every node, unlike the absolute path.
-	identity := key.format + " " + path.Join(path.Dir(filepath.ToSlash(program.Name())), name)
+	identity := key.format + " " + path.Join(path.Dir(filepath.ToSlash(vm.Program().Name())), key.name)
 	if key.format == "csv" {
 		identity += fmt.Sprintf(" %q", key.delimiter)
-		root, f.err = parseCSV(name, content, key.delimiter)
+		root, f.err = parseCSV(key.name, content, key.delimiter)
 	} else {
-		root, f.err = parseJSON(name, content)
+		root, f.err = parseJSON(key.name, content)
 	}
-	f.data = newDataset(name, identity, root)
-}
-
-// readBeside reads the file at path. In the script's folder no link may lead out of it. Elsewhere the file came with the
-// plan, and was in that folder when the run was planned.
-func readBeside(folder js.Folder, path, name string) ([]byte, error) {
-	if here, err := folder.Path(name); err == nil && here == path {
-		in, err := os.OpenInRoot(string(folder), filepath.FromSlash(name))
-		switch {
-		case err == nil:
-			_ = in.Close()
-		case !errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("open %q in the script's folder: %w", name, err)
-		}
-	}
-	return js.ReadFile(path, name)
+	f.data = newDataset(key.name, identity, root)
 }

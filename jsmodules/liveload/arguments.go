@@ -232,12 +232,3 @@ func shorten(s string) string {
 	}
 	return s
 }
-
-// pathOf returns the absolute path of a file that a script names.
-func pathOf(files js.Files, name string) (string, error) {
-	path, err := files.Path(name)
-	if err == nil {
-		err = js.CheckFile(path, name)
-	}
-	return path, err
-}

@@ -167,7 +167,7 @@ func setInputFiles(ctx context.Context, s session, a arguments) (any, error) {
 		case upload:
 			files = append(files, browserpool.File{Name: item.Name, Type: item.MimeType, Content: item.buffer})
 		case string:
-			path, err := pathOf(a.opts.files, item)
+			path, err := a.opts.files.Path(item)
 			if err != nil {
 				return nil, err
 			}

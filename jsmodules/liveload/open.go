@@ -12,7 +12,7 @@ import (
 
 // files are the files that scripts have opened: each is read once per process and shared by all VMs.
 type files struct {
-	known sync.Map // *openedFile by absolute path
+	known sync.Map // *openedFile by the script's folder and its name for the file
 }
 
 type openedFile struct {
@@ -35,7 +35,7 @@ func (f *files) open(vm *js.VM, call goja.FunctionCall) goja.Value {
 	case !goja.IsUndefined(mode) && mode.String() != "b":
 		panic(vm.NewError(fmt.Errorf(`open: the mode is "b" (bytes) or left out (text), not %s`, Show(mode))))
 	}
-	opened, err := f.find(vm.Files(), name)
+	opened, err := f.find(vm, name)
 	if err != nil {
 		panic(vm.NewError(fmt.Errorf("open: %w", err)))
 	}
@@ -45,19 +45,15 @@ func (f *files) open(vm *js.VM, call goja.FunctionCall) goja.Value {
 	return opened.text
 }
 
-func (f *files) find(all js.Files, name string) (*openedFile, error) {
-	path, err := all.Path(name)
-	if err != nil {
-		return nil, err
-	}
-	known, _ := f.known.LoadOrStore(path, &openedFile{})
+func (f *files) find(vm *js.VM, name string) (*openedFile, error) {
+	known, _ := f.known.LoadOrStore([2]string{vm.Program().Folder(), name}, &openedFile{})
 	file := known.(*openedFile)
-	file.read.Do(func() { file.load(path, name) })
+	file.read.Do(func() { file.load(vm.Files(), name) })
 	return file, file.err
 }
 
-func (o *openedFile) load(path, name string) {
-	if o.bytes, o.err = js.ReadFile(path, name); o.err == nil {
+func (o *openedFile) load(all js.Files, name string) {
+	if o.bytes, o.err = js.ReadFile(all, name); o.err == nil {
 		o.text = goja.StringFromUTF16(utf16.Encode([]rune(string(o.bytes))))
 	}
 }

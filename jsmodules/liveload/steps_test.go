@@ -204,6 +204,8 @@ export default () => {};`
 	for code, want := range map[string]string{
 		`open('gone.txt')`:       `there is no file "gone.txt" next to the script`,
 		`open('.')`:              `"." is a folder`,
+		`open('/etc/passwd')`:    `"/etc/passwd" is outside of the script's folder: put the file into that folder, or below it, or start liveload with --allow-read FOLDER`,
+		`open('../x')`:           `"../x" is outside of the script's folder`,
 		`open(7)`:                "path must be a text",
 		`open('words.txt', 'x')`: `the mode is "b"`,
 		`group('a', () => {})`:   "there is no user here",

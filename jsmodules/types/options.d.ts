@@ -56,17 +56,14 @@ declare module 'liveload' {
     controlled?: boolean;
     /** Playwright's options of browser contexts. */
     context?: ContextOptions;
-    /**
-     * Pages may be files of the machine that runs the browser.
-     *
-     * @example export const options = { allowFileURLs: true };
-     */
-    allowFileURLs?: boolean;
+    /** Pages that are files of the machine: only the person who starts the run allows them, with --allow-file-urls. */
+    allowFileURLs?: false;
     /** URL patterns whose requests are aborted. */
     block?: string[];
     /**
      * Files that the script reads while it runs, such as those of setInputFiles, as patterns that start from its
-     * folder. Nodes on other machines get them. What csv, json and open read at the top level needs no mention.
+     * folder, or name others that --allow-read allows. Nodes on other machines get them. What csv, json and open read at the top
+     * level needs no mention.
      */
     files?: string[];
     /** Pages that count under one name; the first match wins. */

@@ -9,29 +9,29 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/liveload/liveload/confined"
 )
 
-// A disk is a script's folder.
-type disk string
-
-func (d disk) Path(name string) (string, error) { return filepath.Join(string(d), name), nil }
-
-func newDisk(t *testing.T) disk {
+func newDisk(t *testing.T) confined.Reader {
 	t.Helper()
-	folder := t.TempDir()
-	files := fstest.MapFS{}
-	for name, content := range map[string]string{"rows.csv": "a\n1\n", "up/a.png": "A", "up/b.png": "B", "up/deep/c.png": "C"} {
-		files[name] = &fstest.MapFile{Data: []byte(content), Mode: 0o644}
-	}
-	if err := os.CopyFS(folder, files); err != nil {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
 		t.Fatal(err)
 	}
-	for link, to := range map[string]string{"inside.link": "rows.csv", "outside.link": t.TempDir()} {
+	folder, files := filepath.Join(dir, "script"), fstest.MapFS{}
+	for name, content := range map[string]string{"script/rows.csv": "a\n1\n", "script/up/a.png": "A", "script/up/b.png": "B", "script/up/deep/c.png": "C", "beside/x.csv": "X"} {
+		files[name] = &fstest.MapFile{Data: []byte(content), Mode: 0o644}
+	}
+	if err := os.CopyFS(dir, files); err != nil {
+		t.Fatal(err)
+	}
+	for link, to := range map[string]string{"inside.link": "rows.csv", "outside.link": "../beside/x.csv"} {
 		if err := os.Symlink(to, filepath.Join(folder, link)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return disk(folder)
+	return confined.Reader{Folder: folder}
 }
 
 const sumOfA = "559aead08264d5795d3909718cdd05abd49572e84fe55590eef31a88a08fdffd"
@@ -40,11 +40,11 @@ func TestList(t *testing.T) {
 	d := newDisk(t)
 	r := &Record{Finder: d}
 	for _, name := range []string{"./rows.csv", "rows.csv"} {
-		if where, err := r.Path(name); err != nil || where != filepath.Join(string(d), "rows.csv") {
+		if where, err := r.Path(name); err != nil || where != filepath.Join(d.Folder, "rows.csv") {
 			t.Errorf("%s is at %s, %v", name, where, err)
 		}
 	}
-	listed, err := r.List(string(d), []string{"up/*", "up/a.png", "in*.link"})
+	listed, err := r.List(d.Folder, []string{"up/*", "up/a.png", "in*.link"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,17 +57,34 @@ func TestList(t *testing.T) {
 	}
 	for pattern, want := range map[string]string{
 		"up/*.jpg": `has the pattern "up/*.jpg", but no file matches it`, "up": "no file matches",
-		"../*": "no file matches it", "[": "cannot be read", "*.link": `matches "outside.link" outside of the script's folder`,
+		"../nothing*": "no file matches it", "[": "cannot be read", "*.link": `"outside.link" is outside of the script's folder`,
+		"../beside/*": `"../beside/x.csv" is outside of the script's folder`, "/etc/passw?": `"/etc/passwd" is outside of the script's folder`,
 	} {
-		if _, err := r.List(string(d), []string{pattern}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := r.List(d.Folder, []string{pattern}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", pattern, err, want)
 		}
 	}
-	if _, err := r.Path("gone.csv"); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"gone.csv", "/etc/passwd"} {
+		if _, err := r.Path(name); err == nil {
+			t.Errorf("%s is there", name)
+		}
 	}
-	if listed, err := r.List(string(d), nil); len(listed) != 1 || err != nil {
+	if listed, err := r.List(d.Folder, nil); len(listed) != 1 || err != nil {
 		t.Errorf("%v, %v; want the one that the script found", listed, err)
+	}
+}
+
+// TestListAllowed: of a folder that is allowed, patterns list files too.
+func TestListAllowed(t *testing.T) {
+	d := newDisk(t)
+	d.Allowed = []string{filepath.Join(filepath.Dir(d.Folder), "beside")}
+	listed, err := (&Record{Finder: d}).List(d.Folder, []string{"../beside/*.csv", d.Allowed[0] + "/x.*", "*.link"})
+	var names []string
+	for _, file := range listed {
+		names = append(names, file.Name)
+	}
+	if want := []string{"../beside/x.csv", d.Allowed[0] + "/x.csv", "inside.link", "outside.link"}; !reflect.DeepEqual(names, want) || err != nil {
+		t.Errorf("%v, %v, want %v", names, err, want)
 	}
 }
 
@@ -85,7 +102,7 @@ func (c *counted) Open(ctx context.Context, sha256 string) (io.ReadCloser, error
 // TestFetch: a node that never saw the script's folder has the same files under the same names.
 func TestFetch(t *testing.T) {
 	d := newDisk(t)
-	listed, err := (&Record{Finder: d}).List(string(d), []string{"*.csv", "up/*"})
+	listed, err := (&Record{Finder: d}).List(d.Folder, []string{"*.csv", "up/*"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,11 +131,11 @@ func TestFetch(t *testing.T) {
 // TestChangedFiles: what changed since the run was planned is an error, and leaves nothing behind.
 func TestChangedFiles(t *testing.T) {
 	d := newDisk(t)
-	listed, err := (&Record{Finder: d}).List(string(d), []string{"up/a.png"})
+	listed, err := (&Record{Finder: d}).List(d.Folder, []string{"up/a.png"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(string(d), "up/a.png"), []byte("changed"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(d.Folder, "up/a.png"), []byte("changed"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()

@@ -46,6 +46,15 @@ func (s *Stored) Path(name string) (string, error) {
 	return s.where(s.files[i]), nil
 }
 
+// Open opens a file.
+func (s *Stored) Open(name string) (*os.File, error) {
+	where, err := s.Path(name)
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(where)
+}
+
 // where keeps the last part of the name, which applications see when the file is uploaded.
 func (s *Stored) where(file File) string {
 	return filepath.Join(s.folder, file.SHA256, path.Base(file.Name))
@@ -96,9 +105,5 @@ func (d Disk) Open(_ context.Context, sha256 string) (io.ReadCloser, error) {
 	if i < 0 {
 		return nil, fmt.Errorf("the plan has no file with the SHA-256 %s", sha256)
 	}
-	where, err := d.Path(d.Files[i].Name)
-	if err != nil {
-		return nil, err
-	}
-	return os.Open(where)
+	return d.Finder.Open(d.Files[i].Name)
 }
