@@ -47,6 +47,16 @@ func (s *session) LastFrames(ctx context.Context) ([]browserpool.Frame, error) {
 	if err != nil {
 		return nil, err
 	}
+	return framesOf(answer)
+}
+
+// What a page tells of its frames is bounded, whatever it says.
+const (
+	mostFrames   = 100
+	longestFrame = 16 << 10 // bytes of a text or an address
+)
+
+func framesOf(answer []byte) ([]browserpool.Frame, error) {
 	var seen []struct {
 		At    float64 `json:"at"`
 		Sent  bool    `json:"sent"`
@@ -57,10 +67,11 @@ func (s *session) LastFrames(ctx context.Context) ([]browserpool.Frame, error) {
 	if err := cdp.Decode(answer, &seen); err != nil {
 		return nil, fmt.Errorf("read the frames of a page: %w", err)
 	}
+	seen = seen[:min(len(seen), mostFrames)]
 	frames := make([]browserpool.Frame, len(seen))
 	for i, f := range seen {
 		frames[i] = browserpool.Frame{
-			Time: time.UnixMicro(int64(f.At * 1000)), Sent: f.Sent, Bytes: f.Bytes, URL: f.URL, Text: browserpool.HideSecrets(f.Text),
+			Time: time.UnixMicro(int64(f.At * 1000)), Sent: f.Sent, Bytes: f.Bytes, URL: f.URL[:min(len(f.URL), longestFrame)], Text: browserpool.HideSecrets(f.Text[:min(len(f.Text), longestFrame)]),
 		}
 	}
 	return frames, nil
