@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/coder/websocket"
 	"github.com/go-json-experiment/json"
 )
 
@@ -25,23 +24,32 @@ type request struct {
 // Answer comes on: that of the last call, or the first failure. Calls of one goroutine reach the browser
 // in order. session is empty for the browser itself.
 func (c *Conn) Start(session, method string, params ...any) (<-chan Answer, error) {
+	if session == "" {
+		session = c.root
+	}
 	last := c.last.Add(int64(len(params)))
-	messages := make([][]byte, len(params))
+	var messages []byte
 	for i, p := range params {
-		r := request{ID: last - int64(len(params)-1-i), SessionID: session, Method: method, Params: p}
-		var err error
-		if messages[i], err = json.Marshal(r, lenient); err != nil {
+		m, err := encode(request{ID: id(last - int64(len(params)-1-i)), SessionID: session, Method: method, Params: p})
+		if err != nil {
 			return nil, fmt.Errorf("%s: write message: %w", method, err)
 		}
+		messages = append(messages, m...)
 	}
 	one := &call{session: session, left: len(params), answer: make(chan Answer, 1)}
 	if !c.expect(last, one) {
 		return nil, fmt.Errorf("%s: %w", method, ErrClosed)
 	}
-	if err := c.write(messages); err != nil {
-		_ = c.socket.CloseNow() // the reader sees it and answers for all
+	if err := c.out.send(messages); err != nil {
+		c.closeFiles(nil) // the reader sees it and answers for all
 	}
 	return one.answer, nil
+}
+
+// encode writes a message and its zero byte.
+func encode(r request) ([]byte, error) {
+	m, err := json.Marshal(r, lenient)
+	return append(m, 0), err
 }
 
 // expect notes that a call waits for the answers up to the one numbered last.
@@ -52,26 +60,9 @@ func (c *Conn) expect(last int64, one *call) bool {
 		return false
 	}
 	for i := range one.left {
-		c.calls[last-int64(i)] = one
+		c.calls[id(last-int64(i))] = one
 	}
 	return true
-}
-
-// write obeys no caller's ctx: a message cut off in the middle would end the connection for all. The
-// wire bounds it.
-func (c *Conn) write(messages [][]byte) error {
-	if len(messages) == 1 {
-		return c.socket.Write(context.Background(), websocket.MessageText, messages[0])
-	}
-	c.holding.Lock()
-	defer c.holding.Unlock()
-	c.wire.holdBack()
-	for _, m := range messages {
-		if err := c.socket.Write(context.Background(), websocket.MessageText, m); err != nil {
-			return err // and the connection is over
-		}
-	}
-	return c.wire.release()
 }
 
 // Call sends a call and waits for its result, which is decoded into result unless that is nil. It

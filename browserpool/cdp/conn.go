@@ -1,18 +1,17 @@
-// Package cdp speaks the Chrome DevTools Protocol with one browser over one WebSocket: many targets,
-// many calls at once, no process between us and the browser. It knows the protocol's envelope and
-// nothing of what the messages mean.
+// Package cdp speaks the Chrome DevTools Protocol with one browser over the browser's own pipe: many targets, many calls
+// at once, no process between us and the browser. A browser has one pipe, so that it is shared: whatever is not ours is
+// carried between the browser and another client. The package knows the protocol's envelope and nothing of what the
+// messages mean.
 package cdp
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 
-	"github.com/coder/websocket"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -33,11 +32,15 @@ func (e *Error) Error() string { return e.Message }
 
 // A Conn is the connection to one browser. Its methods may be called concurrently.
 type Conn struct {
-	socket  *websocket.Conn
-	wire    *wire
-	holding sync.Mutex // while the wire holds back
-	last    atomic.Int64
-	done    chan struct{}
+	browser Pipe
+	out     sender // to the browser
+	other   *guest // the client that shares the browser; nil when there is none
+	root    string // our own session of the browser itself
+
+	last atomic.Int64 // number of our last call
+	done chan struct{}
+
+	ours map[string]struct{} // our sessions; only the reader uses it
 
 	mu      sync.Mutex
 	calls   map[int64]*call // nil once the connection is gone
@@ -76,64 +79,143 @@ type message struct {
 // lenient takes the strings of JavaScript, which may hold half a surrogate pair.
 var lenient = json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 
-// Dial connects to the browser at a ws:// address. ctx bounds the dialling only. The connection ends
-// with the browser.
-func Dial(ctx context.Context, address string) (*Conn, error) {
-	socket, wire, err := dialSocket(ctx, address)
-	if err != nil {
-		return nil, fmt.Errorf("connect to the browser's DevTools: %w", err)
-	}
-	socket.SetReadLimit(-1) // the peer is the browser that we started
+// Open begins to speak with a browser that was started with this pipe. Another client may share the browser: other is the
+// pipe on which it believes to speak with the browser alone, or nil. The Conn owns all files, and closes them when the
+// browser or the other client has closed its own, or when ctx is over before the browser has answered.
+func Open(ctx context.Context, browser Pipe, other *Pipe) (*Conn, error) {
 	c := &Conn{
-		socket:  socket,
-		wire:    wire,
+		browser: browser,
+		out:     sender{to: browser.To},
 		done:    make(chan struct{}),
 		calls:   make(map[int64]*call),
 		targets: make(map[string]func(string, []byte)),
 	}
-	go c.read()
+	from := &scanner{from: browser.From}
+	err := c.attach(ctx, from)
+	if err == nil && other != nil {
+		c.other, err = newGuest(*other)
+	}
+	if err != nil {
+		c.closeFiles(other)
+		return nil, fmt.Errorf("connect to the browser: %w", err)
+	}
+	go c.run(from)
 	return c, nil
 }
 
-// Done is closed when the connection is gone and its reader has ended.
+// attach takes a session of the browser itself: what is asked in it is answered in it, so that the other client, which
+// has the first one, hears of nothing. Until then the other client's messages wait.
+func (c *Conn) attach(ctx context.Context, from *scanner) error {
+	inTime := context.AfterFunc(ctx, func() { _ = c.browser.From.SetReadDeadline(time.Unix(1, 0)) })
+	const method = "Target.attachToBrowserTarget"
+	first, err := encode(request{ID: id(0), Method: method})
+	if err == nil {
+		err = c.out.send(first)
+	}
+	if err != nil {
+		return err
+	}
+	for {
+		data, _, err := from.next()
+		if err != nil {
+			return errors.Join(err, context.Cause(ctx))
+		}
+		var m message
+		if err := json.Unmarshal(data, &m, lenient); err != nil {
+			return fmt.Errorf("%s: read the answer: %w", method, err)
+		}
+		if m.ID != id(0) {
+			continue // such as the event that there is the session
+		}
+		var attached struct {
+			SessionID string `json:"sessionId"`
+		}
+		a := Answer{Result: m.Result}
+		if m.Error != nil {
+			a = Answer{Err: m.Error}
+		}
+		if err := a.Decode(method, &attached); err != nil {
+			return err
+		}
+		if !inTime() {
+			return context.Cause(ctx)
+		}
+		c.root, c.ours = attached.SessionID, map[string]struct{}{attached.SessionID: {}}
+		return nil
+	}
+}
+
+// Done is closed when the connection is gone, to the other client too.
 func (c *Conn) Done() <-chan struct{} { return c.done }
 
-func (c *Conn) read() {
-	defer c.end()
-	var data bytes.Buffer
+// Close ends the connection, and with it the browser. It waits for nothing: see Done.
+func (c *Conn) Close() { c.closeFiles(nil) }
+
+func (c *Conn) closeFiles(other *Pipe) {
+	_ = c.browser.Close()
+	if c.other != nil {
+		_ = c.other.Close()
+	}
+	if other != nil {
+		_ = other.Close()
+	}
+}
+
+// run carries messages until either side is gone.
+func (c *Conn) run(from *scanner) {
+	var carrying sync.WaitGroup
+	if c.other != nil {
+		from.idle = c.other.out.flush
+		carrying.Go(func() { c.other.speak(&c.out); c.closeFiles(nil) })
+		carrying.Go(func() { c.other.out.run(); c.closeFiles(nil) })
+	}
+	c.read(from)
+	c.fail()
+	if c.other != nil {
+		c.other.out.end() // the last that the browser said is still told
+	} else {
+		c.closeFiles(nil)
+	}
+	carrying.Wait()
+	close(c.done)
+}
+
+func (c *Conn) read(from *scanner) {
 	for {
-		_, from, err := c.socket.Reader(context.Background()) // ends with the socket
+		data, whole, err := from.next()
 		if err != nil {
 			return
 		}
-		if err := refill(&data, from); err != nil {
-			return
-		}
-		var m message
-		if err := json.Unmarshal(data.Bytes(), &m, lenient); err != nil {
+		session, err := sessionOf(data)
+		if err != nil && whole {
 			return // a browser that speaks no JSON is not one to go on with
 		}
-		c.dispatch(m)
+		_, ours := c.ours[string(session)]
+		switch {
+		case !ours && answers(data) < firstID:
+			if c.other != nil && whole && !c.other.out.add(data) {
+				return
+			}
+		case !whole:
+			c.hear(string(session), TooLong, nil)
+		default:
+			var m message
+			if json.Unmarshal(data, &m, lenient) != nil {
+				return
+			}
+			c.dispatch(m)
+		}
 	}
-}
-
-// mostKept is how many bytes a buffer may have that is kept for the next message.
-const mostKept = 64 << 10
-
-// refill reads one message in the place of the one before.
-func refill(data *bytes.Buffer, from io.Reader) error {
-	if data.Cap() > mostKept {
-		*data = bytes.Buffer{}
-	}
-	data.Reset()
-	_, err := data.ReadFrom(from)
-	return err
 }
 
 func (c *Conn) dispatch(m message) {
+	if m.ID == 0 {
+		c.note(m)
+		c.hear(m.SessionID, m.Method, m.Params)
+		return
+	}
 	c.mu.Lock()
 	waiting, known := c.calls[m.ID]
-	handle := c.targets[m.SessionID]
 	delete(c.calls, m.ID)
 	c.mu.Unlock()
 	switch {
@@ -141,25 +223,45 @@ func (c *Conn) dispatch(m message) {
 		waiting.take(Answer{Err: m.Error})
 	case known:
 		waiting.take(Answer{Result: m.Result})
-	case m.Method == "Target.detachedFromTarget":
-		c.detached(m.Params)
-	case m.ID == 0 && handle != nil:
-		handle(m.Method, m.Params)
 	}
 }
 
-// detached fails the calls of a session whose target is gone: the browser no longer answers them.
-func (c *Conn) detached(params jsontext.Value) {
-	var from struct {
-		SessionID string `json:"sessionId"`
+// hear hands an event to whoever listens to its session.
+func (c *Conn) hear(session, method string, params []byte) {
+	c.mu.Lock()
+	handle := c.targets[session]
+	c.mu.Unlock()
+	if handle != nil {
+		handle(method, params)
 	}
-	if json.Unmarshal(params, &from, lenient) != nil || from.SessionID == "" {
+}
+
+// note keeps account of our sessions.
+func (c *Conn) note(m message) {
+	attached, detached := m.Method == "Target.attachedToTarget", m.Method == "Target.detachedFromTarget"
+	if !attached && !detached {
 		return
 	}
+	var of struct {
+		SessionID string `json:"sessionId"`
+	}
+	if json.Unmarshal(m.Params, &of, lenient) != nil || of.SessionID == "" {
+		return
+	}
+	if attached {
+		c.ours[of.SessionID] = struct{}{}
+		return
+	}
+	delete(c.ours, of.SessionID)
+	c.detached(of.SessionID)
+}
+
+// detached fails the calls of a session whose target is gone: the browser no longer answers them.
+func (c *Conn) detached(session string) {
 	c.mu.Lock()
 	var waiting []*call
 	for id, one := range c.calls {
-		if one.session == from.SessionID {
+		if one.session == session {
 			waiting = append(waiting, one)
 			delete(c.calls, id)
 		}
@@ -170,9 +272,8 @@ func (c *Conn) detached(params jsontext.Value) {
 	}
 }
 
-// end fails every call that waits, and those to come.
-func (c *Conn) end() {
-	_ = c.socket.CloseNow()
+// fail fails every call that waits, and those to come.
+func (c *Conn) fail() {
 	c.mu.Lock()
 	calls := c.calls
 	c.calls = nil
@@ -180,8 +281,10 @@ func (c *Conn) end() {
 	for _, waiting := range calls {
 		waiting.take(Answer{Err: ErrClosed})
 	}
-	close(c.done)
 }
+
+// TooLong is the method of an event that was too long to be read. It has no params.
+const TooLong = "liveload: too long"
 
 // Listen has handle called with every event of a session, one after the other, until Unlisten. handle
 // must not wait for a call of the same connection.

@@ -1,18 +1,18 @@
 package cdp_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
 	"go.uber.org/goleak"
 
 	"github.com/liveload/liveload/browserpool/cdp"
@@ -27,48 +27,95 @@ type request struct {
 	Params    json.RawMessage
 }
 
-// dial connects to a browser that answers as reply says: "" is no answer, "close" ends the connection.
+// dial speaks with a browser that answers as reply says: "" is no answer, "close" ends the connection. It has one
+// session, s, beside ours of the browser. Ids count from 1.
 func dial(t *testing.T, reply func(r request) string) *cdp.Conn {
 	t.Helper()
-	ctx, end := context.WithCancel(context.Background())
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		socket, err := websocket.Accept(w, r, nil)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer socket.CloseNow()
-		socket.SetReadLimit(-1)
-		for {
-			_, data, err := socket.Read(ctx)
-			if err != nil {
-				return
-			}
-			var got request
-			if err := json.Unmarshal(data, &got); err != nil {
-				t.Errorf("request %s: %v", data, err)
-			}
-			answer := reply(got)
-			if answer == "close" {
-				return
-			}
-			for _, line := range strings.Split(answer, "\n") {
-				if line != "" && socket.Write(ctx, websocket.MessageText, []byte(line)) != nil {
-					return
-				}
-			}
-		}
-	}))
-	t.Cleanup(server.Close)
-	c, err := cdp.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http"))
+	c, _ := open(t, nil, reply)
+	return c
+}
+
+// firstID is where the ids of our calls begin.
+const firstID = 1 << 30
+
+// open is dial with another client. It also returns the browser's end.
+func open(t *testing.T, other *cdp.Pipe, reply func(r request) string) (*cdp.Conn, cdp.Pipe) {
+	t.Helper()
+	ours, browser := pipes(t)
+	go serve(browser, reply)
+	c, err := cdp.Open(t.Context(), ours, other)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		end()
+		c.Close()
 		<-c.Done()
 	})
-	return c
+	return c, browser
+}
+
+// pipes are both ends of one pipe.
+func pipes(t *testing.T) (near, far cdp.Pipe) {
+	t.Helper()
+	var err1, err2 error
+	near.From, far.To, err1 = os.Pipe()
+	far.From, near.To, err2 = os.Pipe()
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = near.Close(), far.Close() })
+	return near, far
+}
+
+// ours makes the answer to our first call of one to call 1.
+func ours(answer string) string {
+	rest, ok := strings.CutPrefix(answer, `{"id":`)
+	if !ok {
+		return answer
+	}
+	end := strings.IndexAny(rest, ",}")
+	n, _ := strconv.Atoi(rest[:end])
+	return fmt.Sprintf(`{"id":%d%s`, firstID+n, rest[end:])
+}
+
+func serve(browser cdp.Pipe, reply func(r request) string) {
+	defer browser.Close()
+	from := bufio.NewReader(browser.From)
+	for {
+		data, err := from.ReadBytes(0)
+		if err != nil {
+			return
+		}
+		var got request
+		if json.Unmarshal(data[:len(data)-1], &got) != nil {
+			return
+		}
+		answer := ""
+		switch {
+		case got.Method == "Target.attachToBrowserTarget":
+			say(browser, fmt.Sprintf(`{"method":"Target.attachedToTarget","params":{"sessionId":"root"}}
+{"id":%d,"result":{"sessionId":"root"}}
+{"method":"Target.attachedToTarget","params":{"sessionId":"s"},"sessionId":"root"}`, got.ID))
+		case got.ID < firstID: // of the other client
+			say(browser, reply(got))
+		default:
+			got.ID -= firstID
+			answer = reply(got)
+		}
+		if answer == "close" {
+			return
+		}
+		for line := range strings.SplitSeq(answer, "\n") {
+			say(browser, ours(line))
+		}
+	}
+}
+
+// say sends lines, each a message.
+func say(to cdp.Pipe, lines string) {
+	if lines != "" {
+		_, _ = to.To.WriteString(strings.ReplaceAll(lines, "\n", "\x00") + "\x00")
+	}
 }
 
 func TestCall(t *testing.T) {
@@ -81,7 +128,7 @@ func TestCall(t *testing.T) {
 		{"answers of others are passed over", `{"id":9,"result":{}}` + "\n" + `{"id":1,"result":{"value":"v"}}`, "v", nil},
 		{"half a surrogate pair", `{"id":1,"result":{"value":"\ud83d"}}`, "\ufffd", nil},
 		{"refused", `{"id":1,"error":{"code":-32000,"message":"Cannot find it"}}`, "", &cdp.Error{}},
-		{"target gone", `{"method":"Target.detachedFromTarget","params":{"sessionId":"s"}}`, "", cdp.ErrDetached},
+		{"target gone", `{"method":"Target.detachedFromTarget","params":{"sessionId":"s"},"sessionId":"root"}`, "", cdp.ErrDetached},
 		{"connection gone", "close", "", cdp.ErrClosed},
 		{"no JSON", "hello", "", cdp.ErrClosed},
 	}
@@ -136,7 +183,7 @@ func TestStartSeveral(t *testing.T) {
 		{"the last result", [3]string{`{"id":1,"result":{"value":"a"}}`, `{"id":2,"result":{"value":"b"}}`, `{"id":3,"result":{"value":"c"}}`}, "c", nil},
 		{"whichever comes last", [3]string{"", `{"id":3,"result":{"value":"c"}}`, `{"id":2,"result":{"value":"b"}}` + "\n" + `{"id":1,"result":{"value":"a"}}`}, "a", nil},
 		{"the first failure", [3]string{"", `{"id":2,"error":{"code":-32000,"message":"no"}}`, ""}, "", &cdp.Error{}},
-		{"target gone in between", [3]string{`{"id":1,"result":{}}`, `{"method":"Target.detachedFromTarget","params":{"sessionId":"s"}}`, ""}, "", cdp.ErrDetached},
+		{"target gone in between", [3]string{`{"id":1,"result":{}}`, `{"method":"Target.detachedFromTarget","params":{"sessionId":"s"},"sessionId":"root"}`, ""}, "", cdp.ErrDetached},
 		{"connection gone in between", [3]string{`{"id":1,"result":{}}`, "close", ""}, "", cdp.ErrClosed},
 	}
 	for _, tt := range tests {

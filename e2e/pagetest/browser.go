@@ -4,14 +4,10 @@
 package pagetest
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"os/exec"
-	"strings"
 	"sync"
 
 	"github.com/liveload/liveload/browserpool/browsertest"
@@ -48,33 +44,28 @@ func start() (*browser, error) {
 	if b.folder, err = os.MkdirTemp("", "llpage"); err != nil {
 		return b, err
 	}
+	ours, its, err := pipes()
+	if err != nil {
+		return b, err
+	}
 	b.process = exec.Command(found.BrowserPath, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--mute-audio",
-		"--remote-debugging-port=0", "--user-data-dir="+b.folder, "about:blank")
-	said, err := b.process.StderrPipe()
-	if err != nil {
-		return b, err
+		"--remote-debugging-pipe", "--user-data-dir="+b.folder, "about:blank")
+	b.process.ExtraFiles = []*os.File{its.From, its.To}
+	err = b.process.Start()
+	if err = errors.Join(err, its.Close()); err != nil {
+		return b, errors.Join(err, ours.Close())
 	}
-	if err := b.process.Start(); err != nil {
-		return b, err
-	}
-	address, err := listensAt(said)
-	if err != nil {
-		return b, err
-	}
-	b.conn, err = cdp.Dial(context.Background(), address)
+	b.conn, err = cdp.Open(context.Background(), ours, nil)
 	return b, err
 }
 
-// listensAt reads the address that the browser prints, and has the rest of what it prints thrown away.
-func listensAt(said io.Reader) (string, error) {
-	lines := bufio.NewScanner(said)
-	for lines.Scan() {
-		if _, address, found := strings.Cut(lines.Text(), "DevTools listening on "); found {
-			go func() { _, _ = io.Copy(io.Discard, said) }()
-			return strings.TrimSpace(address), nil
-		}
+// pipes are both ends of a browser's pipe.
+func pipes() (ours, its cdp.Pipe, err error) {
+	if ours.From, its.To, err = os.Pipe(); err != nil {
+		return ours, its, err
 	}
-	return "", errors.Join(fmt.Errorf("the browser ended before it listened"), lines.Err())
+	its.From, ours.To, err = os.Pipe()
+	return ours, its, err
 }
 
 func (b *browser) close() {

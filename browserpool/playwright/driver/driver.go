@@ -81,7 +81,9 @@ func startDriver(ctx context.Context, opts Options, open OpenSession, folder str
 	}
 	env := append(append([]string{}, opts.Env...), "TMPDIR="+folder)
 	node := filepath.Join(folder, "node")
-	source := script{node: opts.NodePath, preload: preload, version: version, env: env, log: pipe}.source()
+	source := script{
+		node: opts.NodePath, preload: preload, version: version, removed: append(removed(os.Environ()), nodeVariable), env: env, log: pipe,
+	}.source()
 	if err := os.WriteFile(node, source, 0o700); err != nil {
 		log.release()
 		<-log.ended

@@ -23,6 +23,7 @@ type script struct {
 	node    string   // Node.js
 	preload string   // script that Node.js runs before the driver
 	version string   // of the driver
+	removed []string // variables that the driver must not see
 	env     []string // "NAME=value"
 	log     string   // named pipe that takes the driver's standard error
 }
@@ -33,6 +34,8 @@ func (s script) source() []byte {
 	var b bytes.Buffer
 	fmt.Fprintln(&b, "#!/bin/sh")
 	fmt.Fprintf(&b, "if [ \"$2\" = --version ]; then echo %s; exit; fi\n", quote("Version "+s.version))
+	// As a command, unset does not end the shell where a name cannot be unset, such as UID.
+	fmt.Fprintf(&b, "for name in %s; do command unset \"$name\" 2>/dev/null; done\n", strings.Join(s.removed, " "))
 	for _, pair := range s.env {
 		name, value, _ := strings.Cut(pair, "=")
 		fmt.Fprintf(&b, "export %s=%s\n", name, quote(value))

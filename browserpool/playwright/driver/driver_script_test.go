@@ -1,32 +1,30 @@
 package driver
 
 import (
-	"errors"
-	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/liveload/liveload/browserpool"
 )
 
 func TestScriptRunsNodeWithItsEnvironment(t *testing.T) {
 	dir := t.TempDir()
 	node := filepath.Join(dir, "it's node")
-	write(t, node, "#!/bin/sh\necho \"$LIVELOAD_RUN|$TMPDIR|$*|$$\"\n")
+	write(t, node, "#!/bin/sh\necho \"$LIVELOAD_RUN|$TMPDIR|$PWDEBUG|$NODE_OPTIONS|$*|$$\"\n")
 	log := filepath.Join(dir, "log")
 	write(t, log, "")
-	s := script{node: node, preload: "it's preload.js", version: "1.2.3", log: log, env: []string{`LIVELOAD_RUN=a 'b' $c`, "TMPDIR=" + dir}}
+	s := script{node: node, preload: "it's preload.js", version: "1.2.3", log: log, removed: []string{"UID", "PWDEBUG", "NODE_OPTIONS"},
+		env: []string{`LIVELOAD_RUN=a 'b' $c`, "TMPDIR=" + dir}}
 	path := filepath.Join(dir, "script")
 	write(t, path, string(s.source()))
 
-	out, err := exec.Command(path, "cli.js", "run-driver").Output()
+	cmd := exec.Command(path, "cli.js", "run-driver")
+	cmd.Env = append(os.Environ(), "UID=0", "PWDEBUG=1", "NODE_OPTIONS=--bad")
+	out, err := cmd.Output()
 	must(t, err)
-	got, pid, _ := strings.Cut(strings.TrimSpace(string(out)), "|--require it's preload.js cli.js run-driver|")
+	got, pid, _ := strings.Cut(strings.TrimSpace(string(out)), "|||--require it's preload.js cli.js run-driver|")
 	if want := `a 'b' $c|` + dir; got != want {
 		t.Errorf("the driver saw %q, want %q", got, want)
 	}
@@ -100,36 +98,5 @@ func TestOptionsAreChecked(t *testing.T) {
 				t.Errorf("NewLauncher = %v, want it to name %s", err, test.want)
 			}
 		})
-	}
-}
-
-// TestDevToolsAreAwaited: a browser may say where it listens only after it was launched.
-func TestDevToolsAreAwaited(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "DevToolsActivePort")
-	gone := make(chan struct{})
-
-	short := within(t, 20*time.Millisecond)
-	if _, err := awaitDevTools(short, file, gone); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("without a file: %v, want that it does not exist", err)
-	}
-
-	address := make(chan string, 1)
-	go func() {
-		found, err := awaitDevTools(t.Context(), file, gone)
-		if err != nil {
-			t.Errorf("with a file that comes later: %v", err)
-		}
-		address <- found
-	}()
-	for _, text := range []string{"41", "4100\n", "4100\n/devtools/browser/ab"} { // as it may be seen while it is written
-		must(t, os.WriteFile(file, []byte(text), 0o600))
-	}
-	if got, want := <-address, "ws://127.0.0.1:4100/devtools/browser/ab"; got != want {
-		t.Errorf("the address is %s, want %s", got, want)
-	}
-
-	close(gone)
-	if _, err := awaitDevTools(t.Context(), file+".none", gone); !errors.Is(err, browserpool.ErrLost) {
-		t.Errorf("of a browser that is gone: %v, want ErrLost", err)
 	}
 }

@@ -15,8 +15,9 @@ var browserSaid = regexp.MustCompile(`(?m)^\s*-?\s*\[pid=\d+\]\[err\] (.+)$`)
 // mostLines is how many of these lines are shown, counted from the end: the first ones are mostly harmless.
 const mostLines = 5
 
-// launchError makes a short message of Playwright's, which has pages of flags in it.
-func launchError(browser string, err error) error {
+// launchError makes a short message of Playwright's, which has pages of flags in it and names the program that stood in
+// for the browser.
+func launchError(browser, program string, err error) error {
 	if calls.DriverGone(err) {
 		return fmt.Errorf("the driver died: %w", browserpool.ErrLost)
 	}
@@ -29,6 +30,6 @@ func launchError(browser string, err error) error {
 		said = said[max(0, len(said)-mostLines):]
 		return fmt.Errorf("%s ended at once and said %q (`liveload doctor` may show why)", browser, strings.Join(said, "\n"))
 	}
-	first, _, _ := strings.Cut(text, "\n")
+	first, _, _ := strings.Cut(strings.ReplaceAll(text, program, browser), "\n")
 	return fmt.Errorf("%s: %s (`liveload doctor` may show why)", browser, first)
 }

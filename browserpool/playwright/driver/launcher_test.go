@@ -343,19 +343,19 @@ func TestLaunchError(t *testing.T) {
 		{"the browser says why", "playwright: target closed: Target closed\nBrowser logs:\n\n<launching> /c --flag\n" +
 			"<launched> pid=7\n[pid=7][err] 1\n[pid=7][err] 2\n[pid=7][err] 3\n[pid=7][err] 4\n[pid=7][err] 5\n[pid=7][err] no libnss3",
 			"/c ended at once and said \"2\\n3\\n4\\n5\\nno libnss3\" (`liveload doctor` may show why)"},
-		{"only Playwright knows", "playwright: Failed to launch: Error: spawn /c EACCES\nCall log: x",
+		{"only Playwright knows", "playwright: Failed to launch: Error: spawn /s EACCES\nCall log: x",
 			"/c: playwright: Failed to launch: Error: spawn /c EACCES (`liveload doctor` may show why)"},
 		{"the driver died while it was read", "target closed: could not read protocol padding: EOF", "the driver died: the browser of this session is gone"},
 		{"the driver died", "Connection closed", "the driver died: the browser of this session is gone"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := launchError("/c", errors.New(test.playwright)).Error(); got != test.want {
+			if got := launchError("/c", "/s", errors.New(test.playwright)).Error(); got != test.want {
 				t.Errorf("launchError = %s\nwant %s", got, test.want)
 			}
 		})
 	}
-	if err := launchError("/c", errors.New("could not send message: write |1: broken pipe")); !errors.Is(err, browserpool.ErrLost) {
+	if err := launchError("/c", "/s", errors.New("could not send message: write |1: broken pipe")); !errors.Is(err, browserpool.ErrLost) {
 		t.Errorf("%v is not ErrLost", err)
 	}
 }

@@ -1,0 +1,26 @@
+package cdp
+
+// A guest is the other client of a browser, which believes to be alone with it.
+type guest struct {
+	Pipe
+	out *outbox // what it is told
+}
+
+func newGuest(p Pipe) (*guest, error) {
+	out, err := newOutbox(p.To)
+	if err != nil {
+		return nil, err
+	}
+	return &guest{p, out}, nil
+}
+
+// speak carries what the guest says to the browser, until either is gone.
+func (g *guest) speak(browser *sender) {
+	from := &scanner{from: g.From}
+	for {
+		message, whole, err := from.next()
+		if err != nil || !whole || browser.send(message[:len(message)+1]) != nil {
+			return
+		}
+	}
+}

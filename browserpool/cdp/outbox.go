@@ -1,0 +1,126 @@
+package cdp
+
+import (
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	mostWaiting = 8 << 20     // bytes that wait for the other client until the browser has to wait too
+	takeLimit   = time.Minute // for the other client to take some of what waits
+	writeSize   = 64 << 10
+)
+
+// An outbox has what the browser says to the other client. A client that is slow holds nobody up until much waits.
+// One goroutine adds and flushes, another one runs.
+type outbox struct {
+	to  *os.File
+	raw syscall.RawConn
+
+	mu      sync.Mutex
+	changed sync.Cond
+	waiting []byte
+	behind  bool // run writes, since the client took less than there was
+	ended   bool // nothing is added any more
+	failed  bool // the client takes nothing any more
+}
+
+func newOutbox(to *os.File) (*outbox, error) {
+	raw, err := to.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	o := &outbox{to: to, raw: raw}
+	o.changed.L = &o.mu
+	return o, nil
+}
+
+// add takes a copy of a message and its zero byte. It waits while too much waits, and reports whether the client is
+// still there.
+func (o *outbox) add(message []byte) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for len(o.waiting) > mostWaiting && !o.failed {
+		o.behind = true
+		o.changed.Broadcast()
+		o.changed.Wait()
+	}
+	o.waiting = append(o.waiting, message[:len(message)+1]...)
+	return !o.failed
+}
+
+// flush writes what waits, as far as the client takes it at once: mostly all of it, without waking another goroutine.
+func (o *outbox) flush() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.waiting) == 0 || o.behind || o.failed {
+		return
+	}
+	n := 0
+	_ = o.raw.Write(func(fd uintptr) bool { // an error comes again where run writes
+		n, _ = syscall.Write(int(fd), o.waiting)
+		return true
+	})
+	o.drop(max(n, 0))
+	if len(o.waiting) > 0 {
+		o.behind = true
+		o.changed.Broadcast()
+	}
+}
+
+// drop forgets the first n bytes, which were written.
+func (o *outbox) drop(n int) {
+	if n < len(o.waiting) {
+		o.waiting = o.waiting[n:]
+		return
+	}
+	o.waiting = o.waiting[:0]
+	if cap(o.waiting) > usualSize {
+		o.waiting = nil
+	}
+}
+
+// run writes what flush has left, until end was called and all is written, or the client takes nothing.
+func (o *outbox) run() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for !o.failed {
+		for !o.behind && !o.ended {
+			o.changed.Wait()
+		}
+		if len(o.waiting) == 0 {
+			if o.ended {
+				return
+			}
+			o.behind = false
+			o.changed.Broadcast()
+			continue
+		}
+		o.writeSome()
+	}
+}
+
+// writeSome writes the first of what waits, and lets others add meanwhile.
+func (o *outbox) writeSome() {
+	some := o.waiting[:min(len(o.waiting), writeSize)]
+	o.mu.Unlock()
+	err := o.to.SetWriteDeadline(time.Now().Add(takeLimit))
+	if err == nil {
+		_, err = o.to.Write(some)
+	}
+	_ = o.to.SetWriteDeadline(time.Time{}) // flush has none
+	o.mu.Lock()
+	o.drop(len(some))
+	o.failed = err != nil
+	o.changed.Broadcast()
+}
+
+// end has run return when all is written.
+func (o *outbox) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = true
+	o.changed.Broadcast()
+}
