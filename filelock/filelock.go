@@ -1,13 +1,15 @@
 // Package filelock provides locks between the processes of one machine. A lock ends with the process that holds it,
-// even after kill -9, so it also shows whether that process is alive. The lock file is empty.
+// even after kill -9, so it also shows whether that process is alive. The file is empty but for what its holder notes in it.
 package filelock
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -22,6 +24,9 @@ const retryEvery = 50 * time.Millisecond
 type Lock struct {
 	file *os.File
 }
+
+// held keeps the files of all locks open: Go closes a file that nobody refers to any more, and gave the lock up with it.
+var held sync.Map
 
 // Try takes the lock of path, creating the file and its folder, or fails with ErrHeld at once. Two
 // locks of one process exclude each other as those of two processes do.
@@ -46,6 +51,12 @@ func tryOnce(path string) (*Lock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}
+	return TryFile(file)
+}
+
+// TryFile takes the lock of an open file, which is the lock's from now on, or fails with ErrHeld at once.
+func TryFile(file *os.File) (*Lock, error) {
+	var err error
 	for {
 		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if !errors.Is(err, syscall.EINTR) {
@@ -53,12 +64,13 @@ func tryOnce(path string) (*Lock, error) {
 		}
 	}
 	if err == nil {
+		held.Store(file, true)
 		return &Lock{file: file}, nil
 	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		err = ErrHeld
 	}
-	return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), file.Close())
+	return nil, errors.Join(fmt.Errorf("lock %s: %w", file.Name(), err), file.Close())
 }
 
 // isCurrent says whether path still names the file that is locked.
@@ -93,10 +105,35 @@ func Acquire(ctx context.Context, path string, waiting func()) (*Lock, error) {
 	}
 }
 
+// longestNote bounds what Noted reads.
+const longestNote = 4 << 10
+
+// Note writes what the next holder can read in the file, in place of what was noted before.
+func (l *Lock) Note(text []byte) error {
+	if err := l.file.Truncate(0); err != nil {
+		return fmt.Errorf("note in the lock: %w", err)
+	}
+	if _, err := l.file.WriteAt(text, 0); err != nil {
+		return fmt.Errorf("note in the lock: %w", err)
+	}
+	return nil
+}
+
+// Noted is what was noted last, by this holder or one before.
+func (l *Lock) Noted() ([]byte, error) {
+	return io.ReadAll(io.NewSectionReader(l.file, 0, longestNote))
+}
+
+// Stat describes the file that is locked.
+func (l *Lock) Stat() (os.FileInfo, error) { return l.file.Stat() }
+
 // Release gives the lock up and leaves its file.
-func (l *Lock) Release() error { return l.file.Close() }
+func (l *Lock) Release() error {
+	held.Delete(l.file)
+	return l.file.Close()
+}
 
 // Remove removes the lock's file, then gives the lock up.
 func (l *Lock) Remove() error {
-	return errors.Join(os.Remove(l.file.Name()), l.file.Close())
+	return errors.Join(os.Remove(l.file.Name()), l.Release())
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/liveload/liveload/filelock"
@@ -19,15 +20,15 @@ type Live struct {
 
 // Alive lists the runs below base whose liveload is alive. What ended runs have left is for Sweep.
 func Alive(base string) (alive []Live, err error) {
-	err = eachRun(base, func(run Live, lock *filelock.Lock) error {
-		_, missing := os.Stat(run.Path) // it has just begun or ended
+	err = eachRun(base, func(run Live, left *leftover) error {
+		_, missing := os.Lstat(run.Path) // it has just begun or ended
 		switch {
-		case lock == nil && missing == nil:
+		case left == nil && missing == nil:
 			alive = append(alive, run)
-		case lock != nil && missing != nil:
-			return lock.Remove()
-		case lock != nil:
-			return lock.Release()
+		case left != nil && missing != nil:
+			return left.remove()
+		case left != nil:
+			return left.lock.Release()
 		}
 		return nil
 	})
@@ -36,37 +37,55 @@ func Alive(base string) (alive []Live, err error) {
 
 // Ended lists the runs below base that have ended without taking their things away, which Sweep would clean up.
 func Ended(base string) (ended []Live, err error) {
-	err = eachRun(base, func(run Live, lock *filelock.Lock) error {
-		if lock == nil {
+	err = eachRun(base, func(run Live, left *leftover) error {
+		if left == nil {
 			return nil
 		}
-		if _, err := os.Stat(run.Path); err == nil {
+		if left.hasFolder() {
 			ended = append(ended, run)
 		}
-		return lock.Release()
+		return left.lock.Release()
 	})
 	return ended, err
 }
 
-// eachRun visits the runs below base, with the lock of one that has ended, which visit gives up, and nil of one that goes
-// on. It stops at the first error.
-func eachRun(base string, visit func(run Live, lock *filelock.Lock) error) error {
+// eachRun visits the runs below base, with what is left of one that has ended, whose lock visit gives up, and nil of one that
+// goes on. It stops at the first error. A folder without a lock is nobody's whom we could ask, and is left alone: the lock
+// comes before the folder and goes after it.
+func eachRun(base string, visit func(run Live, left *leftover) error) error {
 	runs := filepath.Join(base, "runs")
-	entries, err := os.ReadDir(runs)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	root, err := os.OpenRoot(runs) // nothing that happens to it afterwards leads out of it
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
 		return fmt.Errorf("look for runs: %w", err)
 	}
-	visited := map[string]bool{} // a run has a folder and the file of its lock
+	defer root.Close()
+	folder, err := root.Open(".")
+	if err != nil {
+		return fmt.Errorf("look for runs: %w", err)
+	}
+	defer folder.Close()
+	entries, err := folder.ReadDir(-1)
+	if err != nil {
+		return fmt.Errorf("look for runs: %w", err)
+	}
+	here, shared := thisProcess(), isShared(folder)
 	for _, entry := range entries {
-		id := strings.TrimSuffix(entry.Name(), lockSuffix)
-		if visited[id] {
+		id, isLock := strings.CutSuffix(entry.Name(), lockSuffix)
+		if !isLock || !isID(id) {
 			continue
 		}
-		visited[id] = true
-		run := Live{ID: id, Path: filepath.Join(runs, id)}
-		lock, err := filelock.Try(run.Path + lockSuffix)
-		if err == nil || errors.Is(err, filelock.ErrHeld) {
-			err = visit(run, lock)
+		left, err := take(root, id)
+		if err == nil && !noted(left.lock).dead(here, shared) {
+			left, err = nil, left.lock.Release()
+		}
+		switch {
+		case errors.Is(err, errNoRun):
+			continue
+		case err == nil || errors.Is(err, filelock.ErrHeld):
+			err = visit(Live{ID: id, Path: filepath.Join(runs, id)}, left)
 		}
 		if err != nil {
 			return fmt.Errorf("check run %s: %w", id, err)
@@ -74,3 +93,6 @@ func eachRun(base string, visit func(run Live, lock *filelock.Lock) error) error
 	}
 	return nil
 }
+
+// isID says whether a name is the id of a run.
+var isID = regexp.MustCompile("^[0-9a-f]{12}$").MatchString

@@ -17,13 +17,18 @@ import (
 )
 
 // helperBase makes this test program a liveload that opens a run below that folder, starts what
-// helperScript says, and then waits for its end.
+// helperScript says, and then waits for its end. It has itself watched when helperWatched is set.
 const (
-	helperBase   = "RUNDIR_TEST_BASE"
-	helperScript = "RUNDIR_TEST_SCRIPT"
+	helperBase    = "RUNDIR_TEST_BASE"
+	helperScript  = "RUNDIR_TEST_SCRIPT"
+	helperWatched = "RUNDIR_TEST_WATCHED"
 )
 
 func TestMain(m *testing.M) {
+	if err := Begin(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	if base := os.Getenv(helperBase); base != "" {
 		if err := beHelper(base, os.Getenv(helperScript)); err != nil {
 			fmt.Fprintln(os.Stderr, "helper:", err)
@@ -38,6 +43,11 @@ func beHelper(base, script string) error {
 	dir, err := Open(base)
 	if err != nil {
 		return err
+	}
+	if os.Getenv(helperWatched) != "" {
+		if err := dir.Watch(); err != nil {
+			return err
+		}
 	}
 	cmd := exec.Command("/bin/sh", "-c", script)
 	cmd.Env = append(os.Environ(), dir.Env()...)
@@ -120,13 +130,13 @@ func (h *helper) kill9(t *testing.T) {
 }
 
 func (h *helper) clean(t *testing.T) {
-	h.cmd.Process.Kill()
-	h.cmd.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if _, err := killAndWait(ctx, h.pids); err != nil {
+	if _, err := killRun(ctx, h.id); err != nil {
 		t.Errorf("clean up after the test: %v", err)
 	}
+	h.cmd.Process.Kill()
+	h.cmd.Wait()
 }
 
 func (h *helper) alive() []process {
@@ -179,4 +189,14 @@ func leftIn(t *testing.T, base string) []string {
 		t.Fatal(err)
 	}
 	return left
+}
+
+// die makes a run of this process look as after kill -9: its lock is free, and who is noted in it is gone.
+func (d *Dir) die(t *testing.T) {
+	t.Helper()
+	gone := thisProcess()
+	gone.Start--
+	if err := errors.Join(gone.note(d.lock), d.lock.Release()); err != nil {
+		t.Fatal(err)
+	}
 }

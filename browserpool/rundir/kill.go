@@ -5,27 +5,38 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"syscall"
 	"time"
 )
 
-// pollEvery is how often killAndWait checks whether a process is gone.
-const pollEvery = 20 * time.Millisecond
+// Why this reaches processes of dead runs only:
+//
+//   - A run is dead when its lock is free and the process that is noted in it is gone (owner.dead). Who sweeps holds the lock
+//     meanwhile. Nothing else counts: no age, no time of day, no pid alone.
+//   - Chosen is what carries the mark of exactly this run, and what is below such a process or in a group that one leads, if
+//     it carries no mark, as Chromium's children do. A liveload that was started inside of another run gives up the mark that
+//     it inherits (Begin), so that nothing of its own run is ever below, or marked as, the other one.
+//   - All that is chosen is stopped until a list has nothing new, and only then killed. So the parents and leaders by which
+//     processes are chosen are alive and are themselves: no number of one that died is remembered.
+//   - A signal goes to a handle (pidfd) that was opened before the process was looked at again: when it is delivered, it
+//     reaches what was looked at, whatever has become of the pid.
+//   - Where /proc is that of another namespace of pids, no process is seen and none is killed.
 
-// killRun kills all processes of a run and waits until they are gone. It lists them again after every round,
-// since a process can start another one while it is being killed. It returns how many it killed.
+const (
+	// pollEvery is how often processes that were stopped or killed are looked at.
+	pollEvery = 10 * time.Millisecond
+	// restLimit is how often at most before they are killed although some have not stopped.
+	restLimit = 100
+)
+
+// killRun kills all processes of a run and waits until they are gone. It returns how many it killed.
 func killRun(ctx context.Context, id string) (int, error) {
-	killed, groups := 0, map[int]bool{}
+	killed := 0
 	for {
-		all, err := processes()
-		if err != nil {
-			return killed, fmt.Errorf("list processes: %w", err)
-		}
-		targets := choose(all, id, groups, os.Getpid())
-		if len(targets) == 0 {
-			return killed, nil
-		}
-		if ctx.Err() != nil {
-			return killed, fmt.Errorf("%d processes are left: %w", len(targets), context.Cause(ctx))
+		targets, err := freeze(ctx, id)
+		if err != nil || len(targets) == 0 {
+			return killed, err
 		}
 		n, err := killAndWait(ctx, targets)
 		killed += n
@@ -35,12 +46,53 @@ func killRun(ctx context.Context, id string) (int, error) {
 	}
 }
 
+// freeze finds all processes of a run, and stops them: what is stopped starts no other one.
+func freeze(ctx context.Context, id string) ([]process, error) {
+	stopped := map[process]bool{}
+	for looks := 0; ; looks++ {
+		all, err := processes()
+		if err != nil {
+			return nil, fmt.Errorf("list processes: %w", err)
+		}
+		targets := choose(all, id, os.Getpid())
+		if len(targets) == 0 {
+			return nil, nil
+		}
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("%d processes are left: %w", len(targets), context.Cause(ctx))
+		}
+		rest := true
+		for _, p := range targets {
+			key := process{pid: p.pid, start: p.start}
+			rest = rest && stopped[key] && (p.stopped || looks > restLimit)
+			if stopped[key] {
+				continue
+			}
+			switch err := p.signal(syscall.SIGSTOP); {
+			case err == nil:
+				stopped[key] = true
+			case !errors.Is(err, os.ErrProcessDone):
+				return nil, fmt.Errorf("stop process %d: %w", p.pid, err)
+			}
+		}
+		if rest {
+			return targets, nil
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pollEvery):
+		}
+	}
+}
+
 // A process is one that was alive when the list was made. Only pid and start together identify it:
 // the kernel uses a pid again.
 type process struct {
 	pid, parent, group int
+	user               int
 	start              uint64 // when it started, in the kernel's unit
-	run                string // value of the marker in its environment; "" when none can be seen
+	stopped            bool
+	run                string // value of the mark in its environment; "" when none can be seen
 }
 
 // StartOf says when a process was started, in a unit of the kernel's that no clock changes: two processes that have had one
@@ -50,44 +102,36 @@ func StartOf(pid int) (uint64, error) {
 	return p.start, err
 }
 
-// choose returns the processes of a run: those that carry its marker, the process groups that such a
+// choose returns the processes of a run: those that carry its mark, the process groups that such a
 // one leads, and their descendants. Groups and descendants matter because a
-// browser's child processes overwrite their environment with a title. What carries the marker of
-// another run is never chosen, nor are self and its ancestors. It adds to groups those that it finds, and
-// takes what is in them: a process that was born while its group was killed has no leader any more.
-func choose(all []process, id string, groups map[int]bool, self int) []process {
+// browser's child processes overwrite their environment with a title. What carries the mark of
+// another run is never chosen, nor are self and its ancestors, nor what is another user's.
+func choose(all []process, id string, self int) []process {
 	byPID := map[int]process{}
 	for _, p := range all {
 		byPID[p.pid] = p
 	}
-	chosen := map[int]bool{}
+	chosen, groups := map[int]bool{}, map[int]bool{}
 	protected := ancestry(byPID, self)
 	mayTake := func(p process) bool {
-		return !chosen[p.pid] && !protected[p.pid] && (p.run == "" || p.run == id)
+		return !chosen[p.pid] && !protected[p.pid] && p.user == os.Geteuid() && (p.run == "" || p.run == id)
 	}
 	for _, p := range all {
 		if mayTake(p) && p.run == id {
 			chosen[p.pid] = true
-			if p.group == p.pid {
-				groups[p.pid] = true
-			}
+			groups[p.pid] = p.group == p.pid
 		}
 	}
 	for grown := true; grown; {
 		grown = false
 		for _, p := range all {
-			if mayTake(p) && (groups[p.group] || chosen[p.parent]) {
+			isChild := chosen[p.parent] && byPID[p.parent].start <= p.start // else its parent is gone, and the pid another's
+			if mayTake(p) && (groups[p.group] || isChild) {
 				chosen[p.pid], grown = true, true
 			}
 		}
 	}
-	var result []process
-	for _, p := range all {
-		if chosen[p.pid] {
-			result = append(result, p)
-		}
-	}
-	return result
+	return slices.DeleteFunc(slices.Clone(all), func(p process) bool { return !chosen[p.pid] })
 }
 
 // ancestry is pid and its ancestors.
@@ -102,40 +146,41 @@ func ancestry(byPID map[int]process, pid int) map[int]bool {
 
 // killAndWait kills processes and waits until the last is gone. It returns how many it killed.
 func killAndWait(ctx context.Context, targets []process) (int, error) {
-	killed := 0
+	var killed []process
 	for _, p := range targets {
-		err := p.kill()
+		err := p.signal(syscall.SIGKILL)
 		if err == nil {
-			killed++
+			killed = append(killed, p)
 		} else if !errors.Is(err, os.ErrProcessDone) {
-			return killed, fmt.Errorf("process %d: %w", p.pid, err)
+			return len(killed), fmt.Errorf("process %d: %w", p.pid, err)
 		}
 	}
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
-	for _, p := range targets {
+	for _, p := range killed {
 		for !p.gone() {
 			select {
 			case <-ctx.Done():
-				return killed, fmt.Errorf("wait for killed processes: %w", context.Cause(ctx))
+				return len(killed), fmt.Errorf("wait for killed processes: %w", context.Cause(ctx))
 			case <-ticker.C:
 			}
 		}
 	}
-	return killed, nil
+	return len(killed), nil
 }
 
-// kill kills exactly p. On Linux the handle means one process, also when its pid is used again.
-func (p process) kill() error {
-	handle, err := os.FindProcess(p.pid)
+// signal sends a signal to exactly p, or fails with os.ErrProcessDone when p is gone, or has become another program.
+func (p process) signal(signal os.Signal) error {
+	handle, err := os.FindProcess(p.pid) // from here on, one process
 	if err != nil {
 		return err
 	}
 	defer handle.Release()
-	if p.gone() {
+	now, err := look(p.pid)
+	if err != nil || now.start != p.start || now.run != p.run || now.user != p.user {
 		return os.ErrProcessDone
 	}
-	return handle.Kill()
+	return handle.Signal(signal)
 }
 
 func (p process) gone() bool {

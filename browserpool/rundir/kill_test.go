@@ -1,6 +1,7 @@
 package rundir
 
 import (
+	"os"
 	"slices"
 	"testing"
 
@@ -29,11 +30,25 @@ func TestChoose(t *testing.T) {
 			{pid: 20, parent: 1, group: 20, run: ours}, {pid: 21, parent: 20, group: 20, run: other}, {pid: 22, parent: 21, group: 20, run: other}}, []int{20}},
 		{"a process of the dead run started us", []process{init,
 			{pid: 9, parent: 1, group: 9, run: ours}, {pid: 10, parent: 9, group: 9, run: ours}, {pid: 11, parent: 9, group: 9, run: ours}}, []int{11}},
+		{"what left its run, below a process of the dead one", []process{init, self,
+			{pid: 20, parent: 1, group: 20, run: ours}, {pid: 21, parent: 20, group: 20, run: noRun}, {pid: 22, parent: 21, group: 22, run: other},
+			{pid: 23, parent: 22, group: 22}}, []int{20}},
+		{"whose parent's pid is another process's by now", []process{init, self,
+			{pid: 20, parent: 1, group: 20, start: 9, run: ours}, {pid: 21, parent: 20, group: 21, start: 8}}, []int{20}},
+		{"another user's", []process{init, self,
+			{pid: 20, parent: 1, group: 20, run: ours}, {pid: 21, parent: 20, group: 20, user: os.Geteuid() + 1},
+			{pid: 22, parent: 1, group: 22, user: os.Geteuid() + 1, run: ours}}, []int{20}},
+		{"a group whose marked leader is gone", []process{init, self, {pid: 21, parent: 1, group: 20}}, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			for i := range test.all {
+				if test.all[i].user == 0 {
+					test.all[i].user = os.Geteuid()
+				}
+			}
 			var got []int
-			for _, p := range choose(test.all, ours, map[int]bool{}, self.pid) {
+			for _, p := range choose(test.all, ours, self.pid) {
 				got = append(got, p.pid)
 			}
 			if !slices.Equal(got, test.want) {
@@ -43,25 +58,17 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// A process that was forked while its group was killed is found in the next round.
-func TestChooseAStraggler(t *testing.T) {
-	groups := map[int]bool{}
-	leader, child := process{pid: 20, parent: 1, group: 20, run: "ours"}, process{pid: 21, parent: 1, group: 20}
-	if got := choose([]process{leader}, "ours", groups, 10); len(got) != 1 {
-		t.Fatalf("chose %v, want the leader", got)
-	}
-	if got := choose([]process{child}, "ours", groups, 10); len(got) != 1 {
-		t.Errorf("chose %v, want the child that the dead leader left", got)
-	}
-}
-
 // The process that has the pid now is not the one that was meant.
 func TestARecycledPidIsSpared(t *testing.T) {
 	living := startMarked(t)
 	meant := living
 	meant.start--
-	if n, err := killAndWait(bounded(t), []process{meant}); n != 0 || err != nil {
-		t.Errorf("killed %d, %v", n, err)
+	otherRun := living // it became another program under its pid, as exec makes it
+	otherRun.run = "000000000000"
+	for _, p := range []process{meant, otherRun} {
+		if n, err := killAndWait(bounded(t), []process{p}); n != 0 || err != nil {
+			t.Errorf("killed %d, %v", n, err)
+		}
 	}
 	if living.gone() {
 		t.Error("the wrong process was killed")

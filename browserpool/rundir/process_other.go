@@ -9,3 +9,6 @@ import "os"
 func processes() ([]process, error) { return nil, nil }
 
 func look(int) (process, error) { return process{}, os.ErrProcessDone }
+
+// isShared takes every disk for one that other machines may have, too.
+func isShared(*os.File) bool { return true }

@@ -1,7 +1,7 @@
 // Package rundir owns what a run leaves on a machine: its folder of temporary files, profiles and
-// logs, and the processes that were started for it. Close takes both away at the end of a run; Sweep,
-// called at the start of the next one, does it for runs that ended without Close, by kill -9 or a
-// power cut. Others start processes, with Env in their environment, by which
+// logs, and the processes that were started for it. Close takes both away at the end of a run; Sweep
+// does it for runs that ended without Close, by kill -9 or a power cut: the process that Watch has started calls it at
+// once, and the next start does for what that could not. Others start processes, with Env in their environment, by which
 // the package recognises them.
 package rundir
 
@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/liveload/liveload/filelock"
 )
@@ -28,6 +29,9 @@ type Dir struct {
 	id   string
 	path string
 	lock *filelock.Lock
+
+	mu      sync.Mutex
+	watcher *watcher // nil until Watch
 }
 
 // Open creates the folder of a new run below base/runs. The caller closes it.
@@ -45,6 +49,7 @@ func Open(base string) (*Dir, error) {
 			return nil, fmt.Errorf("open run folder: %w", err)
 		}
 		dir := &Dir{id: id, path: filepath.Join(runs, id), lock: lock}
+		_ = thisProcess().note(lock) // on a full disk, the lock alone says that the run goes on
 		if err := dir.create(); err != nil {
 			return nil, errors.Join(err, os.RemoveAll(dir.path), lock.Remove())
 		}
@@ -77,18 +82,18 @@ func (d *Dir) Env() []string {
 // Close kills every process of the run that is still there, waits until they are gone, and removes
 // the folder. After ctx is over it gives up waiting and leaves the rest to the next Sweep.
 func (d *Dir) Close(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.watcher.stop()
+	d.watcher = nil
 	if _, err := killRun(ctx, d.id); err != nil {
-		return errors.Join(fmt.Errorf("close run folder %s: %w", d.path, err), d.lock.Release())
+		// This process lives on for a moment, but the run is over: the lock alone says so to the next Sweep.
+		return errors.Join(fmt.Errorf("close run folder %s: %w", d.path, err), d.lock.Note(nil), d.lock.Release())
 	}
-	return remove(d.path, d.lock)
-}
-
-// remove takes the folder away, and then the lock that says whose it was.
-func remove(path string, lock *filelock.Lock) error {
-	if err := os.RemoveAll(path); err != nil {
-		return errors.Join(fmt.Errorf("remove run folder: %w", err), lock.Release())
+	if err := os.RemoveAll(d.path); err != nil {
+		return errors.Join(fmt.Errorf("remove run folder: %w", err), d.lock.Note(nil), d.lock.Release())
 	}
-	if err := lock.Remove(); err != nil {
+	if err := d.lock.Remove(); err != nil {
 		return fmt.Errorf("remove lock of run folder: %w", err)
 	}
 	return nil

@@ -93,7 +93,7 @@ func TestSweepSparesRunsThatGoOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	marked := startMarked(t, mine.Env()...)
-	stranger := startMarked(t, "LIVELOAD_RUN=of-another-cache-folder")
+	stranger := startMarked(t, "LIVELOAD_RUN=ffffffffffff") // of another cache folder
 	living := startHelper(t, base, busyScript)
 	dead := startHelper(t, base, busyScript)
 	dead.kill9(t)
@@ -134,10 +134,8 @@ func TestSweepFollowsWorkers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	worker := startHelper(t, base, busyScript, controller.Env()...)
-	if err := controller.lock.Release(); err != nil { // as if the controller had died
-		t.Fatal(err)
-	}
+	worker := startHelper(t, base, busyScript, controller.WorkerEnv()...)
+	controller.die(t)
 	// The worker is this test's child: it is gone for good only once it was waited for.
 	waited := make(chan error, 1)
 	go func() { waited <- worker.cmd.Wait() }()
@@ -159,14 +157,17 @@ func TestSweepToleratesHalfMadeRuns(t *testing.T) {
 		t.Errorf("Sweep of nothing = %+v, %v", swept, err)
 	}
 	runs := filepath.Join(base, "runs")
-	if err := os.MkdirAll(filepath.Join(runs, "folderonly", "tmp"), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(runs, "00000000000f", "tmp"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(runs, "lockonly.lock"), nil, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(runs, "00000000000f.lock"), nil, 0o644); err != nil { // killed before it was noted whose it is
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(runs, "00000000000e.lock"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	swept, err := Sweep(t.Context(), base)
-	if err != nil || len(swept.Runs) != 1 || swept.Runs[0].ID != "folderonly" {
+	if err != nil || len(swept.Runs) != 1 || swept.Runs[0].ID != "00000000000f" {
 		t.Errorf("Sweep = %+v, %v", swept, err)
 	}
 	if left := leftIn(t, base); len(left) > 0 {

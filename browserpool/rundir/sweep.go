@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-
-	"github.com/liveload/liveload/filelock"
 )
 
 // Swept is what Sweep cleaned up; empty on most days.
@@ -50,15 +47,15 @@ func Sweep(ctx context.Context, base string) (swept Swept, err error) {
 	// killed: go on until nothing new turns up.
 	for found := true; found; {
 		found = false
-		err := eachRun(base, func(run Live, lock *filelock.Lock) error {
+		err := eachRun(base, func(run Live, left *leftover) error {
 			switch {
-			case lock == nil:
+			case left == nil:
 				return nil
 			case seen[run.ID]:
-				return lock.Release()
+				return left.lock.Release()
 			}
 			seen[run.ID], found = true, true
-			if err := swept.clean(ctx, run, lock); err != nil {
+			if err := swept.clean(ctx, left); err != nil {
 				errs = append(errs, fmt.Errorf("clean up after run %s: %w", run.ID, err))
 			}
 			return nil
@@ -70,15 +67,15 @@ func Sweep(ctx context.Context, base string) (swept Swept, err error) {
 	return swept, errors.Join(errs...)
 }
 
-func (s *Swept) clean(ctx context.Context, run Live, lock *filelock.Lock) error {
-	_, statErr := os.Stat(run.Path)
-	killed, err := killRun(ctx, run.ID)
+func (s *Swept) clean(ctx context.Context, left *leftover) error {
+	hadFolder := left.hasFolder()
+	killed, err := killRun(ctx, left.id)
 	if err != nil {
-		return errors.Join(err, lock.Release())
+		return errors.Join(err, left.lock.Release())
 	}
 	// A lock without a folder is a run that is just beginning or ending: nothing to speak of.
-	if statErr == nil || killed > 0 {
-		s.Runs = append(s.Runs, SweptRun{ID: run.ID, Processes: killed})
+	if hadFolder || killed > 0 {
+		s.Runs = append(s.Runs, SweptRun{ID: left.id, Processes: killed})
 	}
-	return remove(run.Path, lock)
+	return left.remove()
 }

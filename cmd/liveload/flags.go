@@ -150,7 +150,7 @@ func flagNames(flags []cli.Flag) (names []string) {
 }
 
 // otherVariables are those that belong to no flag; the last one marks the processes of a run.
-var otherVariables = []string{"LIVELOAD_CACHE", "LIVELOAD_NO_SANDBOX", runIDVariable, "LIVELOAD_RUN"}
+var otherVariables = []string{"LIVELOAD_CACHE", "LIVELOAD_NO_SANDBOX", runIDVariable, "LIVELOAD_RUN", "LIVELOAD_WORKER_OF"}
 
 // mistypedVariables warns about variables that nothing reads and that look much like those of flags. Others may well be a
 // script's own.

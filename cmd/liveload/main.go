@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"runtime"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/liveload/liveload/browserpool/engines"
+	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/sinks/outputs"
 	"github.com/liveload/liveload/web"
@@ -24,7 +26,13 @@ import (
 // version is set by the build.
 var version = "dev"
 
-func main() { os.Exit(system().main()) }
+func main() {
+	if err := rundir.Begin(); err != nil {
+		fmt.Fprintln(os.Stderr, "Error:", err)
+		os.Exit(exitError)
+	}
+	os.Exit(system().main())
+}
 
 // findEngine also prepares this process to share the machine with browsers.
 func findEngine(name string, options engines.Options) (engine, error) {
@@ -63,6 +71,7 @@ func system() *outside {
 		cores:      node.Cores(),
 		resources:  func(ctx context.Context) (node.Resources, error) { return node.ReadResources(ctx, "/") },
 		findEngine: findEngine,
+		watch:      (*rundir.Dir).Watch,
 		outputs:    outputs.All(),
 		pages:      web.Check,
 		program:    os.Executable,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -29,6 +30,10 @@ const twoNodesCommand = "liveload-two-nodes"
 // TestMain makes commands of this process: liveload, whose browsers are fakes, and liveload-real for the scripts in
 // testdata, and some for tests of several nodes.
 func TestMain(m *testing.M) {
+	if err := rundir.Begin(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(exitError)
+	}
 	commands := map[string]func(){
 		"liveload": func() {
 			o := system()
@@ -36,6 +41,7 @@ func TestMain(m *testing.M) {
 			o.resources = func(context.Context) (node.Resources, error) { return machineOf(o.args), nil }
 			o.pages = func() error { return web.ErrMissing }
 			o.findEngine = func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil }
+			o.watch = nil // there are no browsers
 			os.Exit(o.main())
 		},
 		"liveload-absent": func() { os.Exit(absent()) },

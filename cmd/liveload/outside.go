@@ -31,6 +31,7 @@ type outside struct {
 	cores          float64                           // that we and the browsers may use; 0 is what Go uses
 	resources      func(context.Context) (node.Resources, error)
 	findEngine     func(name string, options engines.Options) (engine, error)
+	watch          func(*rundir.Dir) error // has what a run with browsers leaves swept when this process is killed; may be nil
 	outputs        outputs.Table
 	pages          func() error              // why there are no web pages, nil when there are
 	program        func() (string, error)    // the file of liveload, which local workers run

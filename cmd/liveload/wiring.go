@@ -142,8 +142,15 @@ func (w *wiring) prepare(ctx context.Context) error {
 		}
 	}
 	w.cache = env.Cache
-	w.dir, err = openRunFolder(ctx, env.Cache, w.log)
-	return err
+	if w.dir, err = openRunFolder(ctx, env.Cache, w.log); err != nil {
+		return err
+	}
+	if w.engine != nil && w.outside.watch != nil {
+		if err := w.outside.watch(w.dir); err != nil {
+			w.log.Warn("nothing will end the browsers of this run at once if it is killed: the next start will", "error", err)
+		}
+	}
+	return nil
 }
 
 // local returns the node of this process.

@@ -50,22 +50,48 @@ func TestKilledBrowserAndDriver(t *testing.T) {
 	}
 }
 
-// TestKilledLiveload kills the command itself: the next start takes away what it has left.
+// TestKilledLiveload ends the command so that it can clean up nothing: what it has started goes by itself, and without what sees
+// to that, with the next start.
 func TestKilledLiveload(t *testing.T) {
 	t.Parallel()
-	a, home := rig.StartApp(t), rig.NewHome(t)
-	c := home.Start(t, "testdata/steady.js", a, "--config", "pause=100ms")
-	rig.WaitUntil(t, "an iteration", func() bool { return a.Stats().EventsTotal >= 2 })
-	if err := c.Process.Kill(); err != nil {
+	for _, end := range []string{"kill -9", "Ctrl-C three times", "kill -9 of its watcher too"} {
+		t.Run(end, func(t *testing.T) {
+			t.Parallel()
+			a, home := rig.StartApp(t), rig.NewHome(t)
+			c := home.Start(t, "testdata/steady.js", a, "--config", "pause=1m")
+			rig.WaitUntil(t, "an iteration", func() bool { return a.Stats().EventsTotal >= 1 })
+			switch end {
+			case "Ctrl-C three times":
+				must(t, syscall.Kill(home.Find(t, "browser"), syscall.SIGSTOP)) // closing it takes long, and it notices no end
+				for _, says := range []string{"press Ctrl-C again to stop", "press Ctrl-C again to end", "Ended at once"} {
+					c.Interrupt(t)
+					rig.WaitUntil(t, says, func() bool { return strings.Contains(c.Output.String(), says) })
+				}
+			case "kill -9":
+				must(t, c.Process.Kill())
+			default:
+				must(t, syscall.Kill(home.Find(t, "watcher"), syscall.SIGKILL))
+				must(t, c.Process.Kill())
+			}
+			c.End(t)
+			if end == "kill -9 of its watcher too" {
+				if home.Folders(t) == 0 {
+					t.Error("the killed run has left no folder: this test shows nothing")
+				}
+				home.Start(t, "testdata/steady.js", a, "--iterations-per-user", "1", "--config", "pause=1ms").EndsWith(t, 0)
+				home.IsClean(t)
+				return
+			}
+			rig.WaitUntil(t, "the end of all that it started", func() bool { return len(home.Processes(t)) == 0 && home.Folders(t) == 0 })
+		})
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
 		t.Fatal(err)
 	}
-	c.End(t)
-	if home.Folders(t) == 0 {
-		t.Error("the killed run has left no folder: this test shows nothing")
-	}
-	next := home.Start(t, "testdata/steady.js", a, "--duration", "1s", "--config", "pause=100ms")
-	next.EndsWith(t, 0)
-	home.IsClean(t)
 }
 
 // TestInterruptedOnce lets the running iterations finish, also when the signal comes to all processes of the group: from Ctrl-C in a

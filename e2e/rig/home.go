@@ -102,7 +102,7 @@ func (h *Home) IsClean(t *testing.T) {
 	}
 }
 
-// Find returns the process id of a "browser", "driver" or "worker" that runs, as soon as there is one.
+// Find returns the process id of a "browser", "driver", "worker" or "watcher" that runs, as soon as there is one.
 func (h *Home) Find(t *testing.T, part string) (pid int) {
 	t.Helper()
 	WaitUntil(t, "the "+part, func() bool {
@@ -110,7 +110,8 @@ func (h *Home) Find(t *testing.T, part string) (pid int) {
 			browser := strings.Contains(p.Command, "--liveload-browser=") && !strings.Contains(p.Command, "--type=")
 			driver := strings.Contains(p.Command, "run-driver")
 			worker := strings.Contains(p.Command, " worker --join ")
-			if part == "browser" && browser || part == "driver" && driver || part == "worker" && worker {
+			watcher := strings.Contains(p.Command, "sweeps-after-run")
+			if part == "browser" && browser || part == "driver" && driver || part == "worker" && worker || part == "watcher" && watcher {
 				pid = p.PID
 			}
 		}
@@ -139,7 +140,7 @@ func (h *Home) Processes(t *testing.T) []Process {
 		environment, _ := os.ReadFile(filepath.Join(path, "environ")) // a process may have ended
 		command, _ := os.ReadFile(filepath.Join(path, "cmdline"))
 		folder := []byte(h.Cache + "/runs/")
-		marked := bytes.Contains(environment, []byte("\x00LIVELOAD_RUN=")) && bytes.Contains(environment, folder)
+		marked := bytes.Contains(append([]byte{0}, environment...), []byte("\x00LIVELOAD_RUN=")) && bytes.Contains(environment, folder)
 		if pid == os.Getpid() || !marked && !bytes.Contains(command, folder) {
 			continue
 		}

@@ -34,7 +34,7 @@ func OpenRun(cache string, dir *rundir.Dir, run string, log *slog.Logger) (provi
 	if err != nil {
 		return home, err
 	}
-	home.Folder, home.Env = dir.Path(), dir.Env()
+	home.Folder, home.Env = dir.Path(), dir.WorkerEnv()
 	if err := os.WriteFile(filepath.Join(home.Folder, runFile), []byte(run), 0o600); err != nil {
 		return home, fmt.Errorf("label the run: %w", err)
 	}

@@ -42,6 +42,7 @@ func (p *Provider) connect(h host, ended func(error), script string, args ...str
 		"-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", // a question would never be answered
 		"-o", "ServerAliveInterval=30", "-o", "ServerAliveCountMax=10", // routers forget connections that are silent
 		"-o", "RemoteCommand=none", "-o", "ClearAllForwardings=yes",
+		"-o", "ControlMaster=no", // one that we made would end with this run, and with it what others do over it
 	}
 	if p.options.Config != "" {
 		arguments = append(arguments, "-F", p.options.Config)

@@ -1,0 +1,67 @@
+package rundir
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestWatch: nothing of a run outlives its liveload, whatever ends that, and nobody need start another one. What stands still,
+// and so does not notice that its liveload is gone, goes too.
+func TestWatch(t *testing.T) {
+	base := t.TempDir()
+	healthy := startHelper(t, base, busyScript, helperWatched+"=1")
+	dead := startHelper(t, base, busyScript, helperWatched+"=1")
+	for _, p := range dead.pids[:2] {
+		if err := p.signal(syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dead.kill9(t)
+	awaitGone(t, dead, filepath.Join(base, "runs", dead.id))
+	if len(healthy.alive()) != len(healthy.pids) || !exists(filepath.Join(base, "runs", healthy.id)) {
+		t.Error("a run that goes on has lost something")
+	}
+}
+
+// awaitGone waits until no process carries the mark of a helper's run, none is left that it followed, and its folder is gone.
+func awaitGone(t *testing.T, h *helper, folder string) {
+	t.Helper()
+	for ctx := bounded(t); ; {
+		all, err := processes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		left := choose(all, h.id, os.Getpid())
+		if len(left) == 0 && len(h.alive()) == 0 && !exists(folder) && !exists(folder+lockSuffix) {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("left: %+v", left)
+		}
+		time.Sleep(pollEvery)
+	}
+}
+
+// TestCloseEndsTheWatcher: of a run that ends by itself, no watcher is left.
+func TestCloseEndsTheWatcher(t *testing.T) {
+	dir, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := dir.Watch(); err != nil {
+		t.Fatal(err)
+	}
+	watcher, err := look(dir.watcher.cmd.Process.Pid)
+	if err != nil || watcher.group != watcher.pid {
+		t.Fatalf("the watcher = %+v, %v, want one in a group of its own", watcher, err)
+	}
+	if err := dir.Close(bounded(t)); err != nil {
+		t.Fatal(err)
+	}
+	if !watcher.gone() {
+		t.Error("the watcher is left")
+	}
+}
