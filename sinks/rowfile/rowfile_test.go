@@ -152,11 +152,75 @@ func TestFullDisk(t *testing.T) {
 				t.Errorf("%v, want %s", err, want)
 			}
 		}
-		if end == "" { // a compressed one has failed at its start
+		if end == "" { // a compressed one has more to write
 			if err := sink.Close(t.Context(), nil); err != nil {
 				t.Errorf("Close = %v", err)
 			}
 		}
+	}
+}
+
+// TestAPipeWithoutReader holds up neither the start of a run nor its end.
+func TestAPipeWithoutReader(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "points.jsonl")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sink := jsonl.New(path)
+	if err := sink.Start(t.Context(), metrics.RunInfo{}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for what, err := range map[string]error{"Write": sink.Write(ctx, interval(t)), "Close": sink.Close(ctx, nil)} {
+		if err == nil || !strings.Contains(err.Error(), "write "+path+": nobody reads it") {
+			t.Errorf("%s = %v", what, err)
+		}
+	}
+}
+
+// TestAPipeThatIsReadLate gets all rows.
+func TestAPipeThatIsReadLate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "points.jsonl")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sink := jsonl.New(path)
+	if err := sink.Start(t.Context(), metrics.RunInfo{}); err != nil {
+		t.Fatal(err)
+	}
+	content := make(chan []byte)
+	go func() {
+		text, _ := os.ReadFile(path)
+		content <- text
+	}()
+	if err := errors.Join(sink.Write(t.Context(), interval(t)), sink.Close(t.Context(), nil)); err != nil {
+		t.Fatal(err)
+	}
+	if rows := jsonRows(t, <-content); len(rows) == 0 {
+		t.Error("no rows have come")
+	}
+}
+
+// TestARunThatDoesNotBegin leaves the files as they were.
+func TestARunThatDoesNotBegin(t *testing.T) {
+	dir := t.TempDir()
+	old, fresh := filepath.Join(dir, "old.csv"), filepath.Join(dir, "new.csv")
+	if err := os.WriteFile(old, []byte("of the last run"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{old, fresh} {
+		sink := csvsink.New(path)
+		if err := sink.Start(t.Context(), metrics.RunInfo{}); err != nil {
+			t.Fatal(err)
+		}
+		sink.Abandon()
+	}
+	if text := read(t, old); string(text) != "of the last run" {
+		t.Errorf("the old file has %q", text)
+	}
+	if _, err := os.Stat(fresh); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is a new file: %v", err)
 	}
 }
 
@@ -167,8 +231,13 @@ func TestAPipeThatNobodyReads(t *testing.T) {
 		if err := syscall.Mkfifo(path, 0o600); err != nil {
 			t.Fatal(err)
 		}
+		reader, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer reader.Close()
 		sink := jsonl.New(path)
-		err := sink.Start(t.Context(), metrics.RunInfo{})
+		err = sink.Start(t.Context(), metrics.RunInfo{})
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		for i := interval(t); err == nil; {
 			err = sink.Write(ctx, i)
