@@ -5,6 +5,8 @@ package browserpool
 
 import (
 	"context"
+	"io"
+	"os"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
@@ -62,10 +64,20 @@ type SessionOptions struct {
 	Block []string
 	// AllowFileURLs lets pages with file: addresses be opened, which can read the files of the machine.
 	AllowFileURLs bool
+	// Files are what the script may read; nil is nothing.
+	Files ScriptFiles
+	// Save makes a file of the script's among the results of the run, and returns its path; nil refuses. Safe for concurrent use.
+	Save func(name string, content func(io.Writer) error) (path string, err error)
 	// Unmeasured leaves pages without telemetry, for benchmarks of what it costs.
 	Unmeasured bool
 	// OnConsole takes what pages print to their console; nil ignores it. Called from one goroutine.
 	OnConsole func(ConsoleMessage)
+}
+
+// ScriptFiles finds the files that a script may read. Safe for concurrent use.
+type ScriptFiles interface {
+	Path(name string) (string, error) // absolute; the error says why the script cannot have the file
+	Open(name string) (*os.File, error)
 }
 
 // A ConsoleMessage is a line that a page printed.

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
@@ -68,12 +69,16 @@ func (s *fakeSession) Close(context.Context) error {
 // A waitingFile has scenarios that wait.
 type waitingFile struct{}
 
+func (waitingFile) Files() js.Files { return nil }
+
 func (waitingFile) Scenario(_ *plan.Scenario, recorder liveload.Recorder, _ browserpool.PageLabeler, _ *evidence.Store) runner.Script {
 	return waitingScript{recorder}
 }
 
 // A sameScript is a file of which all scenarios are the same.
 type sameScript struct{ runner.Script }
+
+func (s sameScript) Files() js.Files { return nil }
 
 func (s sameScript) Scenario(*plan.Scenario, liveload.Recorder, browserpool.PageLabeler, *evidence.Store) runner.Script {
 	return s.Script

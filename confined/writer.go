@@ -1,77 +1,74 @@
 package confined
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
-// fileMode keeps what a run has found to its user.
 const (
+	// What a run has found is for its user only.
 	fileMode   = 0o600
 	folderMode = 0o700
+	// mostOfName is how many files of one name there may be.
+	mostOfName = 1000
 )
 
 // A Writer makes files in one folder, and in those below it. Safe for concurrent use.
 type Writer struct{ Folder string }
 
-// Write makes a file, whole or not at all, with the folders above it, and returns its path. What was there under the name is
-// replaced, be it a link or a pipe. name is relative to the folder, or absolute and in it.
+// Write makes a file, with the folders above it, and returns its path. It replaces nothing: files of one name are numbered from the
+// second on. When content fails, no file is left. name is relative to the folder.
 func (w Writer) Write(name string, content func(io.Writer) error) (path string, err error) {
-	below, err := w.below(name)
-	if err != nil {
-		return "", err
+	below := filepath.Clean(filepath.FromSlash(name))
+	if below == "." || !filepath.IsLocal(below) {
+		return "", fmt.Errorf("%q is outside of the run's results, where scripts write: give a name such as %q, which starts from a folder of the run's (--evidence-dir)", name, filepath.Base(name))
 	}
-	if err := os.MkdirAll(w.Folder, folderMode); err != nil {
+	path, err = w.write(below, content)
+	if err != nil {
 		return "", fmt.Errorf("write %q: %w", name, reason(err))
+	}
+	return path, nil
+}
+
+func (w Writer) write(name string, content func(io.Writer) error) (path string, err error) {
+	if err := os.MkdirAll(w.Folder, folderMode); err != nil {
+		return "", err
 	}
 	root, err := os.OpenRoot(w.Folder)
 	if err != nil {
-		return "", fmt.Errorf("write %q: %w", name, reason(err))
+		return "", err
 	}
 	defer root.Close()
-	if err := replace(root, below, content); err != nil {
-		return "", fmt.Errorf("write %q: %w", name, reason(err))
-	}
-	return filepath.Join(w.Folder, below), nil
-}
-
-// below returns the name of a file as it is within the folder.
-func (w Writer) below(name string) (string, error) {
-	below := filepath.Clean(filepath.FromSlash(name))
-	if filepath.IsAbs(below) {
-		folder, err := filepath.Abs(w.Folder)
-		if err != nil {
-			return "", err
-		}
-		if below, err = filepath.Rel(folder, below); err != nil {
-			below = ".." // of another volume
-		}
-	}
-	if below == "." || !filepath.IsLocal(below) {
-		return "", fmt.Errorf("%q is outside of the run's results, where a script writes: give a name such as %q, which starts from their folder (--evidence-dir)", name, filepath.Base(name))
-	}
-	return below, nil
-}
-
-func replace(root *os.Root, name string, content func(io.Writer) error) error {
 	if err := root.MkdirAll(filepath.Dir(name), folderMode); err != nil {
-		return err
+		return "", err
 	}
-	fresh := filepath.Join(filepath.Dir(name), ".new-"+rand.Text())
-	file, err := root.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	file, name, err := create(root, name)
 	if err != nil {
-		return err
+		return "", err
 	}
-	err = errors.Join(content(file), file.Close())
-	if err == nil {
-		err = root.Rename(fresh, name)
+	if err := errors.Join(content(file), file.Close()); err != nil {
+		return "", errors.Join(err, root.Remove(name))
 	}
-	if err != nil {
-		return errors.Join(err, root.Remove(fresh))
+	return filepath.Join(w.Folder, name), nil
+}
+
+// create makes a file under a name that nothing has.
+func create(root *os.Root, name string) (*os.File, string, error) {
+	extension := filepath.Ext(name)
+	free := name
+	for n := 2; ; n++ {
+		file, err := root.OpenFile(free, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+		switch {
+		case !errors.Is(err, fs.ErrExist):
+			return file, free, err
+		case n > mostOfName:
+			return nil, "", fmt.Errorf("there are %d files of that name already", mostOfName)
+		}
+		free = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, extension), n, extension)
 	}
-	return nil
 }

@@ -199,7 +199,7 @@ func (n *Local) prepareScenario(ctx context.Context, scenario *plan.Scenario, sc
 	}
 	s := &localScenario{scope: scope, run: runner.Run{
 		Plan: *scenario, Node: n.NodeName, Control: runner.NewControl(scenario), Journal: runner.NewJournal(scope), Log: n.Log,
-		Session: browserpool.SessionOptions{Recorder: scope, Pages: labels, Context: scenario.Context, Block: scenario.Block, AllowFileURLs: scenario.AllowFileURLs, OnConsole: n.console},
+		Session: browserpool.SessionOptions{Recorder: scope, Pages: labels, Context: scenario.Context, Block: scenario.Block, AllowFileURLs: scenario.AllowFileURLs, OnConsole: n.console, Files: script.Files()},
 	}}
 	if n.Evidence != nil && !scenario.Trial {
 		s.run.Evidence = n.Evidence(scenario.Name, shared)

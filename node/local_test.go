@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
@@ -19,6 +20,8 @@ import (
 
 // A countingScript counts the users that were made, and those that are not closed. It is the only scenario of its file.
 type countingScript struct{ made, open *atomic.Int32 }
+
+func (s countingScript) Files() js.Files { return nil }
 
 func (s countingScript) Scenario(*plan.Scenario, liveload.Recorder, browserpool.PageLabeler, *evidence.Store) runner.Script {
 	return s

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -49,8 +50,14 @@ func (n *Local) preparePhase(ctx context.Context, scenario *plan.Scenario, share
 		return nil, fmt.Errorf("the script has no function %s", scenario.Phase)
 	}
 	job := &phaseJob{node: n, phase: scenario.Phase, timeout: plan.PhaseTimeout([]plan.Scenario{*scenario}), user: user, session: browserpool.SessionOptions{
-		Recorder: liveload.Discard{}, Pages: labels, Context: scenario.Context, Block: scenario.Block, AllowFileURLs: scenario.AllowFileURLs, OnConsole: n.console,
+		Recorder: liveload.Discard{}, Pages: labels, Context: scenario.Context, Block: scenario.Block, AllowFileURLs: scenario.AllowFileURLs, OnConsole: n.console, Files: script.Files(),
 	}}
+	if n.Evidence != nil {
+		store := n.Evidence(scenario.Name, shared)
+		job.session.Save = func(name string, content func(io.Writer) error) (string, error) {
+			return store.Save(string(scenario.Phase), name, content)
+		}
+	}
 	if job.engine, err = n.Open(ctx, liveload.Discard{}); err != nil {
 		user.Close()
 		return nil, fmt.Errorf("prepare browsers: %w", err)

@@ -40,6 +40,8 @@ type ScriptOptions struct {
 
 // A Script is a loaded file of scenarios. Safe for concurrent use.
 type Script interface {
+	// Files are what it may read.
+	Files() js.Files
 	// Scenario returns one of its scenarios. recorder takes what users measure, and store keeps their pictures;
 	// nil ignores them.
 	Scenario(scenario *plan.Scenario, recorder liveload.Recorder, pages browserpool.PageLabeler, store *evidence.Store) runner.Script
@@ -109,6 +111,9 @@ func starting(ctx context.Context, what string) (context.Context, context.Cancel
 func (s *javaScript) vmOptions(identity runner.Identity) js.VMOptions {
 	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: random(identity), Files: s.opts.Files}
 }
+
+// Files implements Script.
+func (s *javaScript) Files() js.Files { return s.opts.Files }
 
 // Scenario implements Script.
 func (s *javaScript) Scenario(scenario *plan.Scenario, recorder liveload.Recorder, pages browserpool.PageLabeler, store *evidence.Store) runner.Script {

@@ -15,6 +15,7 @@ const lateAfter = 100 * time.Millisecond
 // iterate runs one iteration and notes how it ended.
 func (u *userRun) iterate(ctx context.Context, p permit) (halted bool, err error) {
 	u.iterated++
+	u.saving.Store(int64(u.iterated))
 	traced := u.beginTrace(ctx)
 	began := time.Now()
 	halted, err = u.runIteration()

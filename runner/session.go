@@ -3,6 +3,8 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -24,6 +26,9 @@ func (u *userRun) open(ctx, mayBegin context.Context) error {
 	defer context.AfterFunc(mayBegin, func() { cancel(context.Cause(mayBegin)) })()
 	options := u.Session
 	options.OnConsole = u.listen(options.OnConsole)
+	options.Save = func(name string, content func(io.Writer) error) (string, error) {
+		return u.Evidence.Of(u.identity.Part).Save(fmt.Sprintf("user%d-iteration%d", u.identity.ID, u.saving.Load()), name, content)
+	}
 	err := recovered(func() (err error) {
 		u.session, err = u.Sessions.NewSession(opening, options)
 		return err

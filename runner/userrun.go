@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
@@ -33,6 +34,7 @@ type userRun struct {
 	unwatch  func()              // ends usable
 	console  *evidence.Console   // of the session
 	iterated int                 // iterations that have begun
+	saving   atomic.Int64        // the same, for files that the script makes
 }
 
 // runUser runs one user, which has the number meanwhile, and returns when it has ended. There are two deadlines.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/cluster/worker"
+	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
@@ -104,6 +105,9 @@ func (j *job) Run(ctx context.Context, start time.Time, drain <-chan struct{}, e
 func (m *machine) load(context.Context, *plan.Scenario, node.Shared) (node.Script, error) {
 	return m, nil
 }
+
+// Files implements node.Script.
+func (m *machine) Files() js.Files { return nil }
 
 // Scenario implements node.Script.
 func (m *machine) Scenario(_ *plan.Scenario, recorder liveload.Recorder, _ browserpool.PageLabeler, _ *evidence.Store) runner.Script {

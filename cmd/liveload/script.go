@@ -71,12 +71,37 @@ func neededFiles(program *program.Program, read *files.Record, decisions []plan.
 	var patterns []string
 	for _, d := range decisions {
 		patterns = append(patterns, d.Options.Files...)
+		for _, name := range contextFiles(d.Options.Context) {
+			file, err := read.Open(name)
+			if err != nil {
+				return nil, &plan.OptionError{Option: "context", Problem: "names a file: " + err.Error()}
+			}
+			_ = file.Close() // nothing was written
+		}
 	}
 	needed, err := read.List(program.Folder(), patterns)
 	if err != nil {
 		return nil, &plan.OptionError{Option: "files", Problem: err.Error()}
 	}
 	return needed, nil
+}
+
+// contextFiles are the files that options of browser contexts name.
+func contextFiles(options map[string]any) (names []string) {
+	take := func(from map[string]any, keys ...string) {
+		for _, key := range keys {
+			if name, ok := from[key].(string); ok {
+				names = append(names, name)
+			}
+		}
+	}
+	take(options, "storageState")
+	certificates, _ := options["clientCertificates"].([]any)
+	for _, one := range certificates {
+		certificate, _ := one.(map[string]any)
+		take(certificate, "certPath", "keyPath", "pfxPath")
+	}
+	return names
 }
 
 // scriptLayer is what the script says for all of its scenarios.

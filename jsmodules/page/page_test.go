@@ -24,6 +24,7 @@ func TestPlaywright(t *testing.T) {
 	}
 	all := maps.Clone(scripts)
 	maps.Copy(all, networkScripts)
+	maps.Copy(all, diskScripts)
 	for name, body := range all {
 		t.Run(name, func(t *testing.T) {
 			p := r.person(t, session, "await page.goto(url + '/kit');\n"+body, map[string]any{"url": url, "folder": folder})
@@ -165,9 +166,11 @@ var scripts = map[string]string{
 	  const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
 	  same(download.suggestedFilename(), 'report.txt', 'name');
 	  same(await download.failure(), null, 'failure');
-	  await download.saveAs(folder + '/saved.txt');
-	  await page.setInputFiles('#file', folder + '/saved.txt');
-	  same(await page.evaluate(() => document.querySelector('#file').files[0].text()), 'numbers', 'saved');`,
+	  await download.saveAs('saved.txt');
+	  for (const path of ['saved.txt', await download.path()]) {
+	    await page.setInputFiles('#file', path);
+	    same(await page.evaluate(() => document.querySelector('#file').files[0].text()), 'numbers', 'saved');
+	  }`,
 	"file chooser and files": `
 	  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#file')]);
 	  same(chooser.isMultiple(), false, 'multiple');

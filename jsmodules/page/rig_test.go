@@ -12,6 +12,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/browsertest"
 	"github.com/liveload/liveload/browserpool/playwright"
+	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/jsmodules/liveload"
@@ -88,7 +89,7 @@ type person struct {
 
 func (r *rig) session(t testing.TB) browserpool.Session {
 	t.Helper()
-	s, _ := r.Open(t, browserpool.SessionOptions{})
+	s, _ := r.Open(t, browserpool.SessionOptions{Files: confined.Reader{Folder: os.TempDir()}, Save: confined.Writer{Folder: t.TempDir()}.Write})
 	return s
 }
 

@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/liveload/liveload/confined"
 )
 
 // kept reports a complete file and returns the path under which people find it.
@@ -43,6 +46,18 @@ func (s *Store) Screenshot(name string, user, iteration int, png []byte) (string
 		}
 		number = fmt.Sprintf("%s-%d", s.suffix, n)
 	}
+}
+
+// Save keeps a file that a script makes, and returns its path; maker is a user and its iteration.
+func (s *Store) Save(maker, name string, content func(io.Writer) error) (string, error) {
+	if s == nil {
+		return "", content(io.Discard)
+	}
+	path, err := confined.Writer{Folder: filepath.Join(s.folder, "files", maker+s.suffix)}.Write(name, content)
+	if err != nil {
+		return "", err
+	}
+	return s.kept(path), nil
 }
 
 // write returns the path of the file, or "" when there is nothing to write or it cannot be written.

@@ -178,6 +178,7 @@ var around = map[string]wrapper{
 	"waitForURL": again, "waitForLoadState": again,
 	"waitForFunction": waitingFor, "ConsoleMessage.args": logged,
 
+	"Download.saveAs": savingDownload, "Download.path": notingDownload,
 	"getAttribute": attribute,
 	"Download.failure": func(_ object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
 		if _, err := run(); err != nil {

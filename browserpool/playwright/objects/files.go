@@ -10,7 +10,7 @@ import (
 // noFiles refuses calls with the address of a file. Pages that are no files themselves cannot open files: the browser
 // sees to that.
 func noFiles(o object, in []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
-	if !o.hub.files {
+	if !o.hub.disk.URLs {
 		for _, v := range in {
 			if address, ok := fileURLIn(v); ok {
 				return nil, browserpool.FileURLError(address)

@@ -85,7 +85,7 @@ func FuzzArguments(f *testing.F) {
 		_, member, _ := strings.Cut(name, ".")
 		m := k.members[member]
 		method, _ := k.api.MethodByName(m.method)
-		o := object{hub: New(nil, nil, nil, false), kind: k}
+		o := object{hub: New(nil, nil, nil, Disk{}), kind: k}
 		in, err := o.arguments(m, method.Type, list)
 		if err != nil {
 			if err.Error() == "" {

@@ -22,7 +22,7 @@ import (
 // from it, but answered from views, requests and routes: see decision 8.
 type Hub struct {
 	guard       *calls.Guard
-	files       bool // whether pages may be files of the machine
+	disk        Disk
 	drain       func(ctx context.Context, pages ...pw.Page)
 	requested   func(Requested)
 	context     pw.BrowserContext // set by Follow
@@ -40,6 +40,7 @@ type Hub struct {
 
 	leftMu sync.Mutex // taken on the goroutine that reads from the driver
 	left   leftovers
+	made   map[string]string // paths of files of this iteration, by what the script calls them
 }
 
 // leftovers are what has to end with an iteration, since the last Reset.
@@ -50,10 +51,10 @@ type leftovers struct {
 }
 
 // New returns the hub of a session; drain takes the last telemetry of pages that are closed; requested takes requests that
-// no page makes; files says whether pages may be files of the machine.
-func New(guard *calls.Guard, drain func(ctx context.Context, pages ...pw.Page), requested func(Requested), files bool) *Hub {
+// no page makes.
+func New(guard *calls.Guard, drain func(ctx context.Context, pages ...pw.Page), requested func(Requested), disk Disk) *Hub {
 	return &Hub{
-		guard: guard, drain: drain, requested: requested, files: files, views: newViews(),
+		guard: guard, drain: drain, requested: requested, disk: disk, views: newViews(),
 		requests: newRequests(), routes: newRoutes(),
 		listeners: map[named]*listeners{}, exposed: map[named]*atomic.Pointer[browserpool.Function]{},
 	}
@@ -128,6 +129,19 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 		return nil, browserpool.ErrClosed
 	}
 	defer o.hub.running.calls.Done()
+	args, keep, err := o.withoutPaths(m, args)
+	if err != nil {
+		return nil, err
+	}
+	value, err := o.call(m, args, limit)
+	if err != nil || keep == nil {
+		return value, err
+	}
+	return value, keep(value)
+}
+
+// call calls a method whose arguments name no files.
+func (o object) call(m *member, args []any, limit time.Duration) (any, error) {
 	args, unpack, err := o.carried(m, args)
 	if err != nil {
 		return nil, err

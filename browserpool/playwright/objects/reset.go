@@ -19,7 +19,7 @@ func (h *Hub) Reset(ctx context.Context) {
 	h.requests.reset()
 	h.leftMu.Lock()
 	left := h.left
-	h.left = leftovers{}
+	h.left, h.made = leftovers{}, nil
 	h.leftMu.Unlock()
 	if len(left.dialogs)+len(left.opened)+len(left.downloads) == 0 {
 		return

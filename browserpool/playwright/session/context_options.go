@@ -2,6 +2,7 @@ package session
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -17,7 +18,7 @@ import (
 
 // contextOptions reads Playwright's browser context options by their JavaScript names; "device" names
 // one of Playwright's devices, whose options the others override.
-func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]any) (pw.BrowserNewContextOptions, error) {
+func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]any, files browserpool.ScriptFiles) (pw.BrowserNewContextOptions, error) {
 	var result pw.BrowserNewContextOptions
 	rest := maps.Clone(options)
 	if name, ok := rest["device"]; ok {
@@ -33,7 +34,7 @@ func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]
 			return result, fmt.Errorf("context options: unknown option %q%s", name, objects.DidYouMean(name, slices.Values(optionNames)))
 		}
 	}
-	if err := translate(rest); err != nil {
+	if err := translate(rest, files); err != nil {
 		return result, err
 	}
 	if err := browserpool.ReadPlain(rest, &result); err != nil {
@@ -51,19 +52,34 @@ func checkSize(option string, size *pw.Size) error {
 }
 
 // translate renames options whose names differ between JavaScript and playwright-go.
-func translate(options map[string]any) error {
+func translate(options map[string]any, files browserpool.ScriptFiles) error {
 	if viewport, ok := options["viewport"]; ok && viewport == nil {
 		options["noViewport"] = true
 	}
 	if options["recordVideo"] != nil {
 		return errors.New("context options: recordVideo is not available in a load test: use user.screenshot or --trace")
 	}
-	if path, ok := options["storageState"].(string); ok {
-		delete(options, "storageState")
-		options["storageStatePath"] = path
+	for name := range options {
+		if strings.HasPrefix(name, "recordHar") {
+			return fmt.Errorf("context options: %s is not available in a load test: all users would write one file; use --trace", name)
+		}
+	}
+	for _, name := range []string{"storageState", "storageStatePath"} {
+		if path, ok := options[name].(string); ok {
+			content, err := objects.ReadFile(files, path)
+			if err != nil {
+				return fmt.Errorf("context options: %s: %w", name, err)
+			}
+			delete(options, name)
+			var state pw.OptionalStorageState // without what else there is in the file
+			if err := json.Unmarshal(content, &state); err != nil {
+				return fmt.Errorf("context options: %s: %q is no JSON of a storage state: %w", name, path, err)
+			}
+			options["storageState"] = state
+		}
 	}
 	if list, ok := options["clientCertificates"].([]any); ok {
-		certificates, err := clientCertificates(list)
+		certificates, err := clientCertificates(list, files)
 		options["clientCertificates"] = certificates
 		return err
 	}
@@ -72,7 +88,7 @@ func translate(options map[string]any) error {
 
 // clientCertificates reads certificates as scripts can hold them: cert and key as the text of a PEM file,
 // pfx in base64. What is missing is filled in, since the driver refuses null.
-func clientCertificates(list []any) ([]any, error) {
+func clientCertificates(list []any, files browserpool.ScriptFiles) ([]any, error) {
 	all := make([]any, len(list))
 	for i, item := range list {
 		object, ok := item.(map[string]any)
@@ -84,6 +100,18 @@ func clientCertificates(list []any) ([]any, error) {
 			if text, ok := certificate[name].(string); ok {
 				certificate[name] = []byte(text)
 			}
+		}
+		for _, name := range []string{"cert", "key", "pfx"} {
+			path, ok := certificate[name+"Path"].(string)
+			if !ok {
+				continue
+			}
+			content, err := objects.ReadFile(files, path)
+			if err != nil {
+				return nil, fmt.Errorf("context options: clientCertificates[%d].%sPath: %w", i, name, err)
+			}
+			delete(certificate, name+"Path")
+			certificate[name] = content
 		}
 		if certificate["passphrase"] == nil {
 			certificate["passphrase"] = ""

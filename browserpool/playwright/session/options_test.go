@@ -11,6 +11,7 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool/sessiontest"
+	"github.com/liveload/liveload/confined"
 )
 
 func TestContextOptions(t *testing.T) {
@@ -65,17 +66,46 @@ func TestWrongContextOptions(t *testing.T) {
 		{map[string]any{"clientCertificates": []any{"a.pem"}}, "context options: clientCertificates[0] must be an object such as { origin, certPath, keyPath }"},
 		{map[string]any{"proxy": "localhost:3128"}, "context options: proxy cannot be a string"},
 	} {
-		if _, err := contextOptions(devices, c.options); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := contextOptions(devices, c.options, nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: %v\n want %s", c.options, err, c.want)
 		}
 	}
-	if _, err := contextOptions(devices, map[string]any{"device": "iPhone 13", "viewport": map[string]any{"width": 1, "height": 1}}); err != nil || devices["iPhone 13"].Viewport.Width != 390 {
+	if _, err := contextOptions(devices, map[string]any{"device": "iPhone 13", "viewport": map[string]any{"width": 1, "height": 1}}, nil); err != nil || devices["iPhone 13"].Viewport.Width != 390 {
 		t.Errorf("the device became %+v, %v", devices["iPhone 13"].Viewport, err)
 	}
-	if path := filepath.Join(t.TempDir(), "state.json"); true {
-		o, err := contextOptions(nil, map[string]any{"storageState": path})
-		if err != nil || o.StorageStatePath == nil || *o.StorageStatePath != path {
-			t.Errorf("storage state of a file: %v, %v", o.StorageStatePath, err)
+}
+
+// TestFilesOfContextOptions: files are read here, where the script may read them, and no path comes to the driver.
+func TestFilesOfContextOptions(t *testing.T) {
+	files := confined.Reader{Folder: t.TempDir()}
+	for name, text := range map[string]string{"state.json": `{"cookies":[{"name":"a","value":"b","url":"http://x"}],"origins":[],"more":1}`, "c.pem": "C", "k.pem": "K", "both.pfx": "P", "bad.json": "["} {
+		must(t, os.WriteFile(filepath.Join(files.Folder, name), []byte(text), 0o600))
+	}
+	o, err := contextOptions(nil, map[string]any{"storageState": "state.json", "clientCertificates": []any{
+		map[string]any{"origin": "https://x", "certPath": "c.pem", "keyPath": "k.pem"}, map[string]any{"origin": "https://y", "pfxPath": "both.pfx"},
+	}}, files)
+	must(t, err)
+	if o.StorageStatePath != nil || len(o.StorageState.Cookies) != 1 || o.StorageState.Cookies[0].Value != "b" {
+		t.Errorf("the storage state is %v, %+v", o.StorageStatePath, o.StorageState)
+	}
+	if c := o.ClientCertificates; len(c) != 2 || string(c[0].Cert) != "C" || string(c[0].Key) != "K" || c[0].CertPath != nil || string(c[1].Pfx) != "P" {
+		t.Errorf("the certificates are %+v", c)
+	}
+	certificate := func(path string) map[string]any {
+		return map[string]any{"clientCertificates": []any{map[string]any{"origin": "https://x", "keyPath": path}}}
+	}
+	for _, c := range []struct {
+		options map[string]any
+		want    string
+	}{
+		{map[string]any{"storageState": "/etc/passwd"}, `context options: storageState: "/etc/passwd" is outside of the script's folder`},
+		{map[string]any{"storageStatePath": "../x"}, "is outside"},
+		{map[string]any{"storageState": "bad.json"}, `"bad.json" is no JSON of a storage state`},
+		{certificate("/root/.ssh/id_rsa"), `clientCertificates[0].keyPath: "/root/.ssh/id_rsa" is outside`},
+		{map[string]any{"recordHarPath": "/etc/cron.d/x"}, "recordHarPath is not available in a load test"},
+	} {
+		if _, err := contextOptions(nil, c.options, files); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: %v\n want %s", c.options, err, c.want)
 		}
 	}
 }

@@ -60,7 +60,7 @@ var _ browserpool.Session = (*session)(nil)
 
 // New opens a session in a browser. It is a driver.OpenSession.
 func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions) (browserpool.Session, error) {
-	options, err := contextOptions(b.Devices(), opts.Context)
+	options, err := contextOptions(b.Devices(), opts.Context, opts.Files)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions
 		presses: newPresses(),
 	}
 	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers, s.ping)
-	s.objects = objects.New(s.Guard, s.drainPages, s.requested, opts.AllowFileURLs)
+	s.objects = objects.New(s.Guard, s.drainPages, s.requested, objects.Disk{URLs: opts.AllowFileURLs, Files: opts.Files, Save: opts.Save})
 	err = s.Do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.Playwright().NewContext(options)
 		if err != nil {
