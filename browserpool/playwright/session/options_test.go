@@ -101,7 +101,7 @@ func TestFilesOfContextOptions(t *testing.T) {
 		{map[string]any{"storageState": "/etc/passwd"}, `context options: storageState: "/etc/passwd" is outside of the script's folder`},
 		{map[string]any{"storageStatePath": "../x"}, "is outside"},
 		{map[string]any{"storageState": "bad.json"}, `"bad.json" is no JSON of a storage state`},
-		{certificate("/root/.ssh/id_rsa"), `clientCertificates[0].keyPath: "/root/.ssh/id_rsa" is outside`},
+		{certificate("/etc/ssl/private/key.pem"), `clientCertificates[0].keyPath: "/etc/ssl/private/key.pem" is outside`},
 		{map[string]any{"recordHarPath": "/etc/cron.d/x"}, "recordHarPath is not available in a load test"},
 	} {
 		if _, err := contextOptions(nil, c.options, files); err == nil || !strings.Contains(err.Error(), c.want) {
