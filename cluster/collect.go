@@ -44,6 +44,9 @@ func (c *Controller) collect(ctx context.Context, running *runningBatch, checker
 		}
 		checker.check(intervals)
 		c.publish(ctx, running, intervals)
+		if len(intervals) > 0 {
+			c.journalStand(running, checker)
+		}
 	}
 	return end, runErr // assigned before events was closed
 }

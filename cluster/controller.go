@@ -18,6 +18,7 @@ import (
 	"github.com/liveload/liveload/cluster/fleet"
 	"github.com/liveload/liveload/cluster/shared"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/journal"
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
@@ -56,6 +57,8 @@ type Controller struct {
 	Shared *shared.Local
 	// Setups have called setup of the scripts already, for a load that came before; nil for none.
 	Setups *Setups
+	// Journal keeps what is measured on disk; nil for none. Run leaves it to the caller to close.
+	Journal *journal.Writer
 	// Closing is how long the sinks may take at the end of the run; 0 is DefaultClosing.
 	Closing time.Duration
 
@@ -114,6 +117,7 @@ func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}
 			}
 		}
 		results = append(results, measured...)
+		c.journalEnd(measured)
 		if over {
 			break
 		}
@@ -124,6 +128,7 @@ func (c *Controller) Run(ctx context.Context, p plan.Plan, drain <-chan struct{}
 			results[i].Health.Notes = append(results[i].Health.Notes, err.Error())
 		}
 	}
+	c.journalWhole()
 	closing, cancel := context.WithTimeout(lasting, cmp.Or(c.Closing, DefaultClosing))
 	defer cancel()
 	if err := c.Sink.Close(closing, results); err != nil {
@@ -182,6 +187,7 @@ func (c *Controller) runBatch(ctx context.Context, p plan.Plan, batch []plan.Sce
 			checker.trackers = append(checker.trackers, tracked{batch[i].Name, threshold.NewTracker(thresholds[i])})
 		}
 	}
+	c.journalBegin(info, running, checker)
 	end, err := c.collect(ctx, running, checker)
 	c.batch.Store(nil)
 	if closeErr := job.Close(ctx); closeErr != nil {

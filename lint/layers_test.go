@@ -31,7 +31,7 @@ var homes = []home{
 	{"github.com/urfave/cli", []string{"cmd/liveload"}, "what flags are called is a matter of the command line"},
 	{"github.com/DataDog/sketches-go", []string{"metrics"}, "others use the histograms of metrics"},
 	{"gonum.org", []string{"metrics/compare"}, "only comparisons need Student's distribution"},
-	{"github.com/fxamacker/cbor", []string{"metrics/snapshotio"}, "only snapshots travel as CBOR"},
+	{"github.com/fxamacker/cbor", []string{"metrics"}, "only snapshots and checkpoints are CBOR"},
 	{"github.com/influxdata", []string{"sinks/influxdb"}, "one sink, one client"},
 	{"github.com/prometheus", []string{"sinks/prometheus", "probe", "examples/demo"}, "one sink, one client; the probe reads what the demo shows"},
 	{"github.com/grafana", []string{"grafana"}, "dashboards are made in one place"},

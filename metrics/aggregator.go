@@ -35,6 +35,7 @@ type Aggregator struct {
 	reached   int                 // the newest second of any node, -1 for none
 	emitted   int                 // the newest second with an interval, -1 for none
 	elapsed   time.Duration       // end of the newest snapshot that is in the totals
+	tap       func(Input)         // sees all that comes; nil for nobody
 }
 
 // NewAggregator returns an empty aggregator of a run.
@@ -64,6 +65,7 @@ func (a *Aggregator) Add(snap *Snapshot) []*Interval {
 	if !n.accept(snap.Seq) {
 		return nil
 	}
+	a.tell(Input{Snapshot: snap})
 	// Offsets count from the node's own start, so that clocks that differ do not shift its series.
 	at := span{max(snap.From.Sub(snap.Start), 0), max(snap.To.Sub(snap.Start), 0)}
 	s := a.second(int((at.from + at.to) / 2 / intervalWidth))
@@ -115,6 +117,7 @@ func (a *Aggregator) NodeLost(node, reason string, after time.Duration) []*Inter
 	if n.lost {
 		return nil
 	}
+	a.tell(Input{Lost: &NodeLoss{node, reason, after}})
 	n.lost, n.reason, n.lostAfter = true, reason, after
 	delete(a.behind, n)
 	a.dropUsers(n)

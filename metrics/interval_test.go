@@ -27,7 +27,12 @@ var queueLength = &metrics.Metric{Name: "queue_length", Kind: metrics.Gauge}
 // are not exact.
 func record(r *rand.Rand, name string) []*metrics.Snapshot {
 	start := began.Add(time.Duration(r.Int64N(int64(48*time.Hour))) - 24*time.Hour)
-	rec := metrics.NewRecorder(name, start, metrics.NewRegistry())
+	registry := metrics.NewRegistry()
+	queueLength, err := registry.Custom(metrics.CustomGauge("queue_length"))
+	if err != nil {
+		panic(err)
+	}
+	rec := metrics.NewRecorder(name, start, registry)
 	var snaps []*metrics.Snapshot
 	for n := range 30 + r.IntN(3) {
 		rec.Scope(metrics.NodeScope).Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(name), float64(r.IntN(100)))

@@ -56,6 +56,7 @@ type Result struct {
 	FailureLimit    *FailureLimit      `json:"failure_limit,omitempty"` // nil when any share is fine
 	Health          Health             `json:"health"`
 	Interrupted     bool               `json:"interrupted,omitempty"` // people stopped the run before its end
+	CutShort        *CutShort          `json:"cut_short,omitempty"`   // liveload itself died; nil when it did not
 	PartOf          int                `json:"part_of,omitempty"`     // how many nodes the run had, when this has the numbers of some of them only
 	Changes         []Change           `json:"changes,omitempty"`     // from outside, while it ran
 	Limit           *Limit             `json:"limit,omitempty"`       // of a search for it
@@ -64,6 +65,16 @@ type Result struct {
 	// Unacknowledged is, in the part that a worker has kept, what its controller may lack: pieces of the same numbers, in
 	// order. Nil is in all other Results.
 	Unacknowledged []Piece `json:"unacknowledged,omitzero"`
+}
+
+// A CutShort says that liveload died while the scenario ran. The Result was made of what it had kept until then.
+type CutShort struct {
+	AfterMS float64 `json:"after_ms"` // up to when there are numbers, since the start of the run
+}
+
+// After is up to when there are numbers, since the start of the run.
+func (c *CutShort) After() time.Duration {
+	return time.Duration(c.AfterMS * float64(time.Millisecond)).Round(100 * time.Millisecond)
 }
 
 // A FailureLimit says which share of failures, from 0 to 1, is too many.

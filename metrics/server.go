@@ -41,6 +41,7 @@ type Reading struct {
 func (a *Aggregator) AddReading(r *Reading) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.tell(Input{Reading: r})
 	a.readings = append(a.readings, r)
 }
 

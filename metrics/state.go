@@ -66,6 +66,7 @@ func (a *Aggregator) elapsedOf(s *scenarioState) time.Duration {
 func (a *Aggregator) Stopped(scenario string, at time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.tell(Input{Stopped: &ScenarioStop{scenario, at}})
 	if s := a.scenario(scenario); s.planned > 0 {
 		s.planned = max(min(s.planned, at), 1)
 	}

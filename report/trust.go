@@ -14,6 +14,8 @@ func trust(r *metrics.Result) Trust {
 		t.Title = "The load generator was saturated: the times say more about it than about the application."
 	case lag.Count == 0:
 		t.Title = "The load generator did not measure itself."
+	case r.CutShort != nil:
+		t.Title = "The load generator kept up, but liveload died before the end."
 	case r.Interrupted:
 		t.Title = "The load generator kept up, but the run was ended early."
 	}

@@ -38,6 +38,10 @@ func (o *outside) commands() []*cli.Command {
 			Description: mergeHelp, Flags: mergeFlags(), Action: o.merge,
 		},
 		{
+			Name: "recover", Usage: "make the Results of runs that died: by kill -9, without memory, by a power cut", ArgsUsage: "[JOURNAL...]",
+			Description: recoverHelp, Flags: recoverFlags(), Action: o.recoverRuns,
+		},
+		{
 			Name: "report", Usage: "make a report for people of the Result of a run", ArgsUsage: "RESULT",
 			Description: reportHelp, Flags: reportCommandFlags(), Action: o.makeReport,
 		},

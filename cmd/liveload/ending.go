@@ -69,7 +69,7 @@ func (e *ending) follow(signals <-chan os.Signal, done <-chan struct{}, cancel f
 
 // endAtOnce ends the process, and says what that costs.
 func (o *outside) endAtOnce() {
-	fmt.Fprint(o.stderr, "Ended at once: what was not written yet is lost, such as the summary and the Result.\n"+
+	fmt.Fprint(o.stderr, "Ended at once: summary and Result were not written. `liveload recover` makes them of what was measured until now.\n"+
 		"Browsers and temporary files go by themselves now; `liveload cluster cleanup` removes machines that are left.\n")
 	if o.exit != nil {
 		o.exit(exitInterrupted)

@@ -109,6 +109,20 @@ Examples:
 
 Exit codes: 0 all is sent; 1 something is left or was refused; 2 a mistake on the command line; 130 interrupted.`
 
+const recoverHelp = `Makes the Result of a run that died before it could write one, with its report, JUnit file and summary, where the run
+would have written them. A run keeps a journal of its numbers while it goes on, beside its evidence. Without a path, these are all runs of
+this machine that have died; a run that goes on is left alone. Numbers go up to the last second or so before the end, and the Result says
+that it was cut short. A file that was written since the run began stays: the Result is then recovered-ID.json. So it is for a journal
+of another machine. The journal is removed when all is written.
+
+Examples:
+   liveload recover
+   liveload recover liveload-results/2026-08-01-120000-7c9e6679/*.journal -o result.json
+   liveload recover --summary full --report report.html
+
+Exit codes: 0 no run has died, or all of its numbers were there and thresholds are met; 1 a journal cannot be read, or a file not
+written; 2 a mistake on the command line; 97 the run was cut short, whatever its thresholds; 98, 99 as those of a run.`
+
 const mergeHelp = `Makes one Result of the Result files, by their sketches, and prints its summary. The parts that the workers of a
 cluster have kept become the Result of their run. Other runs are put beside each other. Thresholds are judged again, on the
 numbers of all. Files that do not fit together are refused.

@@ -48,6 +48,7 @@ const (
 	exitOK          = 0
 	exitError       = 1
 	exitUsage       = 2
+	exitCutShort    = 97
 	exitFailures    = 98
 	exitThresholds  = 99
 	exitInterrupted = 130
@@ -99,6 +100,9 @@ func (o *outside) main() int {
 		return exitUsage
 	}
 	fmt.Fprintln(o.stderr, "Error:", describe(err))
+	if _, ok := errors.AsType[*cutShortError](err); ok {
+		return exitCutShort
+	}
 	if _, ok := errors.AsType[*brokenError](err); ok {
 		return exitThresholds
 	}

@@ -93,7 +93,7 @@ func (r *flagReader) reports(o *outside, evidenceDir string) (paths []string, as
 func (w *wiring) reportOutlets() (outlets []sinks.Named) {
 	for _, path := range w.settings.reports {
 		kind, _ := findReportKind(path)
-		sink := kind.sink(path, "")
+		sink := kind.sink(path, append([]string{""}, w.folders...)...)
 		if !w.settings.reportsAsked {
 			sink = &unasked{sink, w.log}
 		}

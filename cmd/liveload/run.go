@@ -77,10 +77,12 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 		return nil, errors.Join(err, disband(), w.close())
 	}
 	ends.announce(w.log)
+	w.openJournal(plan)
 	controller := w.controller(plan, users)
 	w.listen(controller, plan, ends)
 	w.grafanaLink(plan.RunID)
 	results, err := controller.Run(ends.stop, plan, ends.drain)
+	err = errors.Join(err, w.closeJournal(results))
 	if note := tracesNote(settings.evidence); note != "" && !settings.quiet {
 		fmt.Fprintln(o.stdout, "\n"+note)
 	}

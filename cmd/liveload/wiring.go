@@ -23,6 +23,7 @@ import (
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/metrics/journal"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/probe"
@@ -57,6 +58,9 @@ type wiring struct {
 	clocks   func() map[string]time.Duration               // of the nodes of a cluster; nil without one
 	used     func(batch []plan.Scenario) *metrics.Machines // by a batch that has ended; nil without a cluster
 	commands *control.Server                               // from other processes; nil when none can come
+	journal  *journal.Writer                               // nil for none
+	written  *resultFile                                   // the Result file; nil for none
+	folders  []string                                      // in which paths of Results begin, besides the current one
 
 	dashboard *dashboard.Sink // nil for none
 }
@@ -145,6 +149,7 @@ func (w *wiring) prepare(ctx context.Context) error {
 	if w.dir, err = openRunFolder(ctx, env.Cache, w.log); err != nil {
 		return err
 	}
+	tellDead(env.Cache, w.log)
 	if w.engine != nil && w.outside.watch != nil {
 		if err := w.outside.watch(w.dir); err != nil {
 			w.log.Warn("nothing will end the browsers of this run at once if it is killed: the next start will", "error", err)
@@ -167,7 +172,7 @@ func (w *wiring) controller(p plan.Plan, users node.Node) *cluster.Controller {
 	return &cluster.Controller{
 		Node: users, Application: w.probe, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
 		MaxFailures: w.settings.maxFailures, Notes: w.notes, Shared: w.shared, Setups: w.setups, ByNode: w.settings.outNodes, Lead: w.lead(), Clocks: w.clocks, Machines: w.used,
-		Metrics: w.settings.metrics, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
+		Metrics: w.settings.metrics, Journal: w.journal, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}
 }
 
@@ -175,7 +180,8 @@ func (w *wiring) controller(p plan.Plan, users node.Node) *cluster.Controller {
 func (w *wiring) outlets() []sinks.Named {
 	var outlets []sinks.Named // the terminal is last: what cannot start says so before anything is shown
 	if file := w.settings.result; file != "" {
-		outlets = append(outlets, sinks.Named{Name: "the result file", Sink: wholefile.New(file, "the result file", "result.json", metrics.WriteResults)})
+		w.written = &resultFile{Sink: wholefile.New(file, "the result file", "result.json", metrics.WriteResults)}
+		outlets = append(outlets, sinks.Named{Name: "the result file", Sink: w.written})
 	}
 	if file := w.settings.junit; file != "" {
 		outlets = append(outlets, sinks.Named{Name: "the JUnit file", Sink: junit.New(file)})

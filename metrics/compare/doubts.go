@@ -44,6 +44,9 @@ func doubts(a, b *metrics.Result) []Doubt {
 		if side.r.Interrupted {
 			all = append(all, Doubt{Text: fmt.Sprintf("the %s run was interrupted", side.name)})
 		}
+		if cut := side.r.CutShort; cut != nil {
+			all = append(all, Doubt{Text: fmt.Sprintf("the %s run was cut short: liveload died %v after its start", side.name, cut.After())})
+		}
 		if side.r.PartOf > 0 {
 			spoil("the %s file has the numbers of %d of %d nodes", side.name, len(side.r.Nodes), side.r.PartOf)
 		}

@@ -36,6 +36,7 @@ func head(parts []part, a *alignment) metrics.Result {
 			}
 		}
 		r.Interrupted = r.Interrupted || p.Interrupted
+		r.CutShort = longer(r.CutShort, p.CutShort)
 		r.FailureLimit = stricter(r.FailureLimit, p.FailureLimit)
 		if p.Limit != nil {
 			r.Limit, r.Thresholds = p.Limit, p.Thresholds
@@ -44,6 +45,14 @@ func head(parts []part, a *alignment) metrics.Result {
 	slices.SortStableFunc(r.Changes, func(a, b metrics.Change) int { return cmp.Compare(a.OffsetMS, b.OffsetMS) })
 	r.PartOf = partOf(parts, a)
 	return r
+}
+
+// longer returns which of two runs that died has come further; nil has not died.
+func longer(a, b *metrics.CutShort) *metrics.CutShort {
+	if a == nil || b != nil && b.AfterMS > a.AfterMS {
+		return b
+	}
+	return a
 }
 
 // stricter returns the limit of two that fewer failures break; nil is none.

@@ -28,17 +28,11 @@ func judge(r *metrics.Result, parts []part) []metrics.ThresholdOutcome {
 	return outcomes
 }
 
-// judgeOne evaluates a threshold, or says why that is not possible. One that holds without a value is optional.
+// judgeOne evaluates a threshold, or says why that is not possible.
 func judgeOne(o metrics.ThresholdOutcome, r *metrics.Result, state *metrics.State, known *metrics.Registry) metrics.ThresholdOutcome {
-	spec := threshold.Spec{Metric: o.Metric, Expression: o.Expression, Optional: o.OK && o.Value == nil}
+	o.OK, o.Value, o.FailedMS = o.OK && o.Value == nil, nil, 0 // when it failed is of one part
 	if r.PartOf > 0 {
-		return threshold.NotJudged(spec, incomplete(r))
+		return threshold.NotJudged(threshold.Spec{Metric: o.Metric, Expression: o.Expression, Optional: o.OK}, incomplete(r))
 	}
-	t, err := threshold.Compile(spec, known)
-	if err != nil {
-		return threshold.NotJudged(spec, err.Error())
-	}
-	tracker := threshold.NewTracker([]*threshold.Threshold{t})
-	tracker.Finish(state)
-	return tracker.Outcomes()[0]
+	return threshold.Again(o, state, known)
 }

@@ -62,6 +62,20 @@ func (t *Tracker) Finish(state *metrics.State) {
 	}
 }
 
+// Again evaluates the threshold of an outcome anew, in a later state of its run, or says why that is not possible. One that
+// held without a value is optional.
+func Again(o metrics.ThresholdOutcome, state *metrics.State, known *metrics.Registry) metrics.ThresholdOutcome {
+	spec := Spec{Metric: o.Metric, Expression: o.Expression, Optional: o.OK && o.Value == nil}
+	one, err := Compile(spec, known)
+	if err != nil {
+		return NotJudged(spec, err.Error())
+	}
+	t := NewTracker([]*Threshold{one})
+	t.outcomes[0].OK, t.outcomes[0].Value, t.outcomes[0].FailedMS = o.OK, o.Value, o.FailedMS
+	t.Finish(state)
+	return t.outcomes[0]
+}
+
 // failedSince is when a threshold stopped being met; 0 when it is met, or never was.
 func failedSince(before, now metrics.ThresholdOutcome, elapsed time.Duration) int64 {
 	switch {

@@ -113,6 +113,8 @@ func scenarioCase(r metrics.Result) testCase {
 		c.Failure = &problem{Message: "no iteration succeeded", Type: "failure", Text: strings.Join(failures(r.Global), "\n")}
 	case verdict.TooMany(&r) != "":
 		c.Failure = &problem{Message: verdict.TooMany(&r), Type: "failure", Text: strings.Join(failures(r.Global), "\n")}
+	case r.CutShort != nil:
+		c.Error = &problem{Message: fmt.Sprintf("the run was cut short: liveload died %v after its start", r.CutShort.After()), Type: "cut short"}
 	case r.Interrupted:
 		c.Error = &problem{Message: "the run was interrupted", Type: "interrupted"}
 	case r.MeasuredNothing():

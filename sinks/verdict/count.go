@@ -16,6 +16,7 @@ type count struct {
 	broken, empty, fruitless []string // scenarios
 	tooMany                  []string // in one line for each scenario
 	interrupted              bool
+	cut                      []string // in one line for each scenario
 	limit                    *metrics.Limit
 	reasons, failed, doubts  []string
 }
@@ -50,6 +51,9 @@ func (c *count) add(prefix string, r *metrics.Result) {
 		c.tooMany = append(c.tooMany, prefix+many)
 	}
 	c.interrupted = c.interrupted || r.Interrupted
+	if r.CutShort != nil {
+		c.cut = append(c.cut, prefix+"liveload died "+r.CutShort.After().String()+" after the start")
+	}
 	if r.Limit == nil { // else they are those of the load that held
 		c.judge(prefix, r.Thresholds)
 	}

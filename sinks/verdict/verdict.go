@@ -45,6 +45,8 @@ func Of(results ...metrics.Result) Verdict {
 		v.Title, v.Why = "Could not run", ""
 	case len(c.broken) > 0:
 		v.Why = fmt.Sprintf("%d of %d scenarios could not run.", len(c.broken), len(results))
+	case c.limit != nil && len(c.cut) > 0:
+		v.State, v.Title, v.Why = Troubled, "Cut short", c.limit.Statement
 	case c.limit != nil && c.limit.Held == nil && c.interrupted:
 		v.State, v.Title, v.Why = Troubled, "Interrupted", c.limit.Statement
 	case c.limit != nil && c.limit.Held == nil:
@@ -57,6 +59,8 @@ func Of(results ...metrics.Result) Verdict {
 		v.Why = "No iteration" + c.of(c.fruitless) + " succeeded."
 	case len(c.tooMany) > 0:
 		v.Why = strings.Join(c.tooMany, "; ") + "."
+	case len(c.cut) > 0:
+		v.State, v.Title, v.Why = Troubled, "Cut short", upper(strings.Join(c.cut, "; "))+": what came later is missing."
 	case c.interrupted:
 		v.State, v.Title, v.Why = Troubled, "Interrupted", "The run was stopped before its end."
 	case len(c.empty) > 0:
@@ -81,6 +85,8 @@ func held(l *metrics.Limit) string {
 	}
 	return fmt.Sprintf("%v %s", *l.Held, l.Of)
 }
+
+func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 func were(n int) string {
 	if n == 1 {
