@@ -15,7 +15,7 @@ func TestWatch(t *testing.T) {
 	healthy := startHelper(t, base, busyScript, helperWatched+"=1")
 	dead := startHelper(t, base, busyScript, helperWatched+"=1")
 	for _, p := range dead.pids[:2] {
-		if err := p.signal(syscall.SIGSTOP); err != nil {
+		if err := syscall.Kill(p.pid, syscall.SIGSTOP); err != nil {
 			t.Fatal(err)
 		}
 	}
