@@ -15,7 +15,10 @@ import (
 	"github.com/liveload/liveload/cluster/providers/ssh/sshtest"
 )
 
-func TestMain(m *testing.M) { providertest.Main(m, open) }
+func TestMain(m *testing.M) {
+	sshtest.OwnNetwork()
+	providertest.Main(m, open)
+}
 
 var quiet = slog.New(slog.DiscardHandler)
 
