@@ -43,8 +43,8 @@ type Browser interface {
 	Kill()
 	// KillHung is Kill for a browser that hangs. It does nothing when the browser is gone.
 	KillHung(reason string)
-	// Hung reports whether KillHung killed the browser. Its sessions may have called it.
-	Hung() bool
+	// Crash says how a browser that is gone has ended. It may wait a moment for the news.
+	Crash() Crash
 	// Close asks politely until ctx is over, then kills.
 	Close(ctx context.Context) error
 }

@@ -10,12 +10,6 @@ import (
 	"time"
 )
 
-// Reasons for which the Pool replaces a browser, as PoolOptions.OnCrash gets them.
-const (
-	ReasonCrashed = "crashed" // its process or its driver ended
-	ReasonHung    = "hung"    // it did not answer in time and was killed
-)
-
 // SessionsPerBrowser is how many sessions share a browser unless PoolOptions say otherwise: a browser costs as much memory
 // as some four light sessions, and a crash ends as many as it has.
 const SessionsPerBrowser = 25
@@ -30,8 +24,8 @@ type PoolOptions struct {
 	// CloseTimeout is how much longer than its ctx a session may take to close; 15 s by default. A
 	// browser that exceeds this or SessionTimeout counts as hung and is replaced.
 	CloseTimeout time.Duration
-	Logger       *slog.Logger        // nil discards
-	OnCrash      func(reason string) // called for each replaced browser; nil ignores it
+	Logger       *slog.Logger // nil discards
+	OnCrash      func(Crash)  // called for each replaced browser; nil ignores it
 }
 
 func (o PoolOptions) withDefaults() PoolOptions {
@@ -44,7 +38,7 @@ func (o PoolOptions) withDefaults() PoolOptions {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.OnCrash == nil {
-		o.OnCrash = func(string) {}
+		o.OnCrash = func(Crash) {}
 	}
 	return o
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/liveload/liveload/metrics"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -84,7 +86,13 @@ func (b *fakeBrowser) NewSession(ctx context.Context, opts SessionOptions) (Sess
 
 func (b *fakeBrowser) Done() <-chan struct{} { return b.done }
 func (b *fakeBrowser) Kill()                 { b.once.Do(func() { close(b.done) }) }
-func (b *fakeBrowser) Hung() bool            { return b.hung.Load() }
+
+func (b *fakeBrowser) Crash() Crash {
+	if b.hung.Load() {
+		return Crash{Process: metrics.ProcessBrowser, Cause: metrics.CrashHung}
+	}
+	return Crash{Process: metrics.ProcessBrowser, Cause: metrics.CrashCrashed}
+}
 
 func (b *fakeBrowser) KillHung(string) {
 	if !ended(b) {
@@ -136,13 +144,13 @@ type counter struct {
 	reasons map[string]int
 }
 
-func (c *counter) add(reason string) {
+func (c *counter) add(crash Crash) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.reasons == nil {
 		c.reasons = map[string]int{}
 	}
-	c.reasons[reason]++
+	c.reasons[crash.Cause]++
 }
 
 func (c *counter) of(reason string) int {

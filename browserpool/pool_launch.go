@@ -77,10 +77,7 @@ func (p *Pool) watch(m *member) {
 	if closed {
 		return
 	}
-	reason := ReasonCrashed
-	if m.browser.Hung() {
-		reason = ReasonHung
-	}
-	p.opts.Logger.Warn("a browser is gone", slog.String("reason", reason), slog.Int("sessions", lost))
-	p.opts.OnCrash(reason)
+	crash := m.browser.Crash()
+	p.opts.Logger.Warn("a browser is gone: "+crash.String(), slog.Int("sessions", lost))
+	p.opts.OnCrash(crash)
 }

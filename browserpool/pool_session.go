@@ -173,3 +173,9 @@ func within[T any](limit time.Duration, values <-chan T) (value T, ok bool) {
 
 // Obstacle implements Obstructed.
 func (s *pooledSession) Obstacle() string { return ObstacleOf(s.Session) }
+
+// LostBy implements Doomed.
+func (s *pooledSession) LostBy() Crash {
+	crash, _ := LostBy(s.Session)
+	return crash
+}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/liveload/liveload/metrics"
 )
 
 // pooled runs a test with a pool over l, in a bubble with a clock of its own, in which hours take no
@@ -168,7 +170,7 @@ func TestFailedSessionGivesItsPlaceBack(t *testing.T) {
 		if n := l.launches.Load(); n != 1 {
 			t.Errorf("%d browsers, want 1: a place was forgotten", n)
 		}
-		if crashes.of(ReasonHung)+crashes.of(ReasonCrashed) > 0 {
+		if crashes.of(metrics.CrashHung)+crashes.of(metrics.CrashCrashed) > 0 {
 			t.Error("a refusal counts as a crash")
 		}
 	})
@@ -185,7 +187,7 @@ func TestCrashedBrowserIsReplaced(t *testing.T) {
 			t.Error("a session was opened in a dead browser")
 		}
 		synctest.Wait()
-		if crashes.of(ReasonCrashed) != 1 || crashes.of(ReasonHung) != 0 {
+		if crashes.of(metrics.CrashCrashed) != 1 || crashes.of(metrics.CrashHung) != 0 {
 			t.Errorf("counted %v, want one crash", crashes.reasons)
 		}
 		if err := s.Close(t.Context()); err != nil {
@@ -211,7 +213,7 @@ func TestCrashWhileASessionIsMade(t *testing.T) {
 			t.Errorf("the session is in browser %d, want the third", browserOf(s).number)
 		}
 		synctest.Wait()
-		if crashes.of(ReasonCrashed) != 2 {
+		if crashes.of(metrics.CrashCrashed) != 2 {
 			t.Errorf("counted %v, want two crashes", crashes.reasons)
 		}
 	})
@@ -245,7 +247,7 @@ func TestBrowserThatHangsIsKilled(t *testing.T) {
 				begin := time.Now()
 				open(t, p, 1)
 				synctest.Wait()
-				if took := time.Since(begin); took != time.Minute || crashes.of(ReasonHung) != 1 || crashes.of(ReasonCrashed) != 0 {
+				if took := time.Since(begin); took != time.Minute || crashes.of(metrics.CrashHung) != 1 || crashes.of(metrics.CrashCrashed) != 0 {
 					t.Errorf("after %v: %v, want one hang after a minute", took, crashes.reasons)
 				}
 			})
@@ -264,7 +266,7 @@ func TestBrowserThatHangsIsKilled(t *testing.T) {
 				}
 				time.Sleep(time.Minute)
 				synctest.Wait()
-				if crashes.of(ReasonHung) != 1 {
+				if crashes.of(metrics.CrashHung) != 1 {
 					t.Errorf("counted %v, want one hang", crashes.reasons)
 				}
 			})
@@ -286,7 +288,7 @@ func TestSessionThatDoesNotCloseKillsItsBrowser(t *testing.T) {
 				t.Errorf("Close took %v, want 15s", took)
 			}
 			synctest.Wait()
-			if crashes.of(ReasonHung) != 1 {
+			if crashes.of(metrics.CrashHung) != 1 {
 				t.Errorf("counted %v, want one hang", crashes.reasons)
 			}
 		})
@@ -458,7 +460,7 @@ func TestChaos(t *testing.T) {
 				t.Errorf("browser %d had %d sessions", b.number, b.peak.Load())
 			}
 		}
-		if crashes.of(ReasonCrashed) == 0 || crashes.of(ReasonHung) == 0 {
+		if crashes.of(metrics.CrashCrashed) == 0 || crashes.of(metrics.CrashHung) == 0 {
 			t.Errorf("counted %v, want crashes and hangs", crashes.reasons)
 		}
 	})

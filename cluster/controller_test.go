@@ -258,7 +258,7 @@ func TestScenariosOfABatchRunSideBySide(t *testing.T) {
 			if _, err := c.Steer(t.Context(), "later", plan.Command{}); err == nil || !strings.Contains(err.Error(), `no scenario "later" runs now; these do: buy`) {
 				t.Errorf("steering a scenario of another batch = %v", err)
 			}
-			engine.recorder.Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With("playwright"), 1)
+			engine.recorder.Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With(metrics.CrashCrashed, metrics.ProcessBrowser, "playwright"), 1)
 		})
 		results, err := c.Run(t.Context(), p, nil)
 		if err != nil || len(results) != 3 {
@@ -335,7 +335,7 @@ func TestACrashThatEndsTheLastUsersIsInTheResult(t *testing.T) {
 		engine := &fakeEngine{}
 		engine.onClose = sync.OnceFunc(func() {
 			time.Sleep(3 * time.Second) // a slow goodbye is no part of the run
-			engine.recorder.Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With("playwright"), 1)
+			engine.recorder.Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With(metrics.CrashCrashed, metrics.ProcessBrowser, "playwright"), 1)
 		})
 		results, err := newController(engine, &recordingSink{}).Run(t.Context(), planOf("first"), nil)
 		if err != nil {

@@ -50,7 +50,7 @@ func generatorsBoard() *board {
 				failing("Samples not recorded", "Samples that liveload could not record per second, by reason.", perSecond,
 					series("$tag_reason", "%s", rate("liveload_samples_dropped", inTime, "reason"))).Span(third),
 				slowest("Throttles", "How long throttles let users wait.", micros, "throttle_wait_us", inTime, "scenario", "name"),
-				most("Crashes", "Browsers and drivers that crashed or hung, by engine.", red, "browser_crashes", inTime, "scenario", "engine"),
+				most("Crashes", "Browsers, pages and drivers that crashed, were killed or hung.", red, "browser_crashes", inTime, "scenario", "process", "cause"),
 			}},
 		},
 	}

@@ -353,3 +353,44 @@ func TestSeriesHaveSamplesWithoutTags(t *testing.T) {
 		t.Errorf("odd = %+v", got)
 	}
 }
+
+// TestHealthOfMemory: too little memory is said as saturation is, and what crashes have cost is noted.
+func TestHealthOfMemory(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		do      func(n *metrics.Recorder)
+		reasons string
+		notes   string
+	}{
+		{"enough", func(n *metrics.Recorder) {
+			observe(n.Scope(metrics.NodeScope), metrics.GeneratorMemory, "a", 50, 60, 90, 90, 90, 90)
+		}, "", ""},
+		{"too short", func(n *metrics.Recorder) {
+			observe(n.Scope(metrics.NodeScope), metrics.GeneratorMemory, "a", 99, 99, 99, 99)
+		}, "", ""},
+		{"scarce", func(n *metrics.Recorder) {
+			observe(n.Scope(metrics.NodeScope), metrics.GeneratorMemory, "a", 50, 60, 99, 99, 99)
+		}, "node a: more than 95 % of the memory that it may use was taken for more than 5 % of the time (p95 99 %)", ""},
+		{"used up", func(n *metrics.Recorder) {
+			n.Scope("buy").Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With(metrics.CrashMemory, metrics.ProcessPage, "playwright"), 2)
+			n.Scope("buy").Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With(metrics.CrashKilled, metrics.ProcessPage, "playwright"), 1)
+			n.Scope("buy").Add(metrics.SessionsLost, metrics.SessionsLost.With(metrics.CrashMemory, metrics.ProcessPage), 2)
+			n.Scope("buy").Add(metrics.SessionsLost, metrics.SessionsLost.With(metrics.CrashKilled, metrics.ProcessPage), 1)
+		}, "the system killed processes of browsers 2 times, since there was too little memory: use a machine with more, or fewer users",
+			"buy: 3 sessions were lost with their browser or page (killed 1, out of memory 2): what these had measured since their last report, 0.3 s at most, is missing from the numbers"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			agg := newRun("buy")
+			n := newNode("a", agg)
+			tt.do(n.Recorder)
+			n.report(time.Second)
+			h := agg.Results(began.Add(time.Second))[0].Health
+			if got := strings.Join(h.Reasons, "; "); got != tt.reasons || h.Saturated != (tt.reasons != "") {
+				t.Errorf("saturated %v: %q, want %q", h.Saturated, got, tt.reasons)
+			}
+			if got := strings.Join(h.Notes, "; "); got != tt.notes {
+				t.Errorf("notes %q, want %q", got, tt.notes)
+			}
+		})
+	}
+}

@@ -83,6 +83,7 @@ var (
 // Histograms of the load generator's own health, recorded in the NodeScope once a second.
 var (
 	GeneratorCPUPercent   = histogram("generator_cpu_percent", Percent, "Share of the machine's CPU that is busy, 0 to 100.", open("node"))
+	GeneratorMemory       = histogram("generator_memory_percent", Percent, "Share of the memory that liveload may use which is taken, by anybody, 0 to 100: of the machine's, or of a control group's limit.", open("node"))
 	GeneratorRSSBytes     = histogram("generator_rss_bytes", Bytes, "Resident memory of liveload, its drivers and browsers.", open("node"))
 	GeneratorPrivateBytes = histogram("generator_private_bytes", Bytes, "What of that memory processes do not share with others, which is what more users take.", open("node"))
 	GeneratorLag          = histogram("generator_lag_us", Microseconds, "How late a timer of the node fires.", open("node"))
@@ -130,7 +131,8 @@ var (
 	ServiceWorkerRequests       = counter("service_worker_requests", "A request went to the page's service worker, which answered it (worker) or left it to the browser (passed).", oneOf("answer", "worker", "passed"), resource)
 	BrowserJSErrors             = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"), open("page"))
 	BrowserConsoleErrors        = counter("browser_console_errors", "A page wrote to console.error.", open("message"), open("page"))
-	BrowserCrashes              = counter("browser_crashes", "A browser or driver crashed, or hung and was killed.", open("engine"))
+	BrowserCrashes              = counter("browser_crashes", "A browser, the process of a page, or a driver ended that should not have, or hung.", oneOf("cause", CrashCrashed, CrashMemory, CrashKilled, CrashHung), oneOf("process", ProcessBrowser, ProcessPage, ProcessDriver), open("engine"))
+	SessionsLost                = counter("sessions_lost", "A session ended with its browser or page: what its page had measured since its last report, 0.3 s at most, is missing.", oneOf("cause", CrashCrashed, CrashMemory, CrashKilled, CrashHung), oneOf("process", ProcessBrowser, ProcessPage, ProcessDriver))
 )
 
 // SamplesDropped counts what liveload could not record.
@@ -153,12 +155,12 @@ func Catalogue() []*Metric {
 		DocumentDOMReady, DocumentLoad, DocumentRenderBlocked, DocumentResources, DocumentRequests, SoftNavigationDuration, LongTaskDuration,
 		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS, HTTPServerTiming,
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
-		GeneratorCPUPercent, GeneratorRSSBytes, GeneratorPrivateBytes, GeneratorLag,
+		GeneratorCPUPercent, GeneratorMemory, GeneratorRSSBytes, GeneratorPrivateBytes, GeneratorLag,
 		GeneratorCPUTime, Iterations, IterationFailures, FailureCauses, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewKeystrokes, LiveViewKeyEvents, LiveViewRepeatedJoins, LiveViewErrors,
 		LiveViewPushes, LiveViewPushBytes,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, WebSocketConnectionFailures, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived, ServiceWorkerRequests,
-		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes,
+		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes, SessionsLost,
 		ServerProbeFailures, SamplesDropped, SinkPointsSpooled, SinkPointsLost,
 	}
 }

@@ -15,6 +15,9 @@ const (
 	saturatedShare = 0.20
 	// It is also saturated when one timer in twenty fires later than saturatedLag.
 	saturatedLag = 100 * time.Millisecond
+	// It has too little memory when more than scarceMemory of it was taken in one second of twenty: the system then kills
+	// processes, or spends its time on finding memory.
+	scarceMemory = 95.0
 	// Fewer seconds than minHealthSamples say nothing.
 	minHealthSamples = 5
 )
@@ -23,12 +26,27 @@ const (
 func (a *Aggregator) health() Health {
 	series := a.generator.all.totals.share()
 	names, reasons := saturation(series)
+	if n := a.killedForMemory(); n > 0 {
+		reasons = append(reasons, fmt.Sprintf("the system killed processes of browsers %s, since there was too little memory: use a machine with more, or fewer users", times(n)))
+	}
 	notes := append(a.notes(), unwatched(series)...)
 	if all := len(seriesOf(series, GeneratorCPUPercent.Name)); 0 < len(names) && len(names) < all {
 		notes = append(notes, fmt.Sprintf("saturated, while %d of %d nodes are not: %s. Use larger machines there, or say with --users-per-node what they carry",
 			all-len(names), all, strings.Join(names, ", ")))
 	}
 	return Health{Saturated: len(reasons) > 0, SaturatedNodes: names, Reasons: reasons, Notes: notes}
+}
+
+// killedForMemory counts the processes of browsers and drivers that were killed since there was no memory left.
+func (a *Aggregator) killedForMemory() (n int64) {
+	for _, s := range append(slices.Clone(a.scenarios), a.generator) {
+		for _, one := range seriesOf(s.all.totals.share(), BrowserCrashes.Name) {
+			if BrowserCrashes.By(one.Labels) == CrashMemory {
+				n += one.Count
+			}
+		}
+	}
+	return n
 }
 
 // unwatched names the nodes whose CPU was not measured in every second: what is not known may have saturated them.
@@ -73,6 +91,11 @@ func saturation(series []Series) (names, reasons []string) {
 			saturated(GeneratorLag.By(one.Labels), "timers fired late, by %s at p95 (limit %s)", lag.Round(time.Millisecond), saturatedLag)
 		}
 	}
+	for _, one := range seriesOf(series, GeneratorMemory.Name) {
+		if taken := one.Sketch.Quantile(0.95); one.Sketch.Count() >= minHealthSamples && taken > scarceMemory {
+			saturated(GeneratorMemory.By(one.Labels), "more than %.0f %% of the memory that it may use was taken for more than 5 %% of the time (p95 %.0f %%)", scarceMemory, taken)
+		}
+	}
 	return slices.Sorted(maps.Keys(found)), reasons
 }
 
@@ -95,6 +118,10 @@ func (a *Aggregator) notes() []string {
 		if n := s.all.totals.count(SamplesDropped); n > 0 {
 			notes = append(notes, fmt.Sprintf("%s%d samples were not recorded, see %s", s.prefix(), n, SamplesDropped.Name))
 		}
+		if n := s.all.totals.count(SessionsLost); n > 0 {
+			notes = append(notes, fmt.Sprintf("%s%s lost with their browser or page (%s): what these had measured since their last report, 0.3 s at most, is missing from the numbers",
+				s.prefix(), sessions(n), byCause(seriesOf(s.all.totals.share(), SessionsLost.Name))))
+		}
 		if n := s.all.totals.count(ServiceWorkerRequests); n > 0 {
 			notes = append(notes, fmt.Sprintf("%s%d requests of pages went to service workers, see %s: what these asked the server for is not counted",
 				s.prefix(), n, ServiceWorkerRequests.Name))
@@ -114,6 +141,26 @@ func (a *Aggregator) notes() []string {
 		}
 	}
 	return notes
+}
+
+func sessions(n int64) string {
+	if n == 1 {
+		return "1 session was"
+	}
+	return fmt.Sprintf("%d sessions were", n)
+}
+
+// byCause lists the values of the label cause, with how often each was counted.
+func byCause(series []Series) string {
+	counts := map[string]int64{}
+	for _, one := range series {
+		counts[one.Labels.Get("cause")] += one.Count
+	}
+	var parts []string
+	for _, cause := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprintf("%s %d", cause, counts[cause]))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func times(n int64) string {

@@ -27,6 +27,7 @@ type MachineProbe interface {
 type Usage struct {
 	CPUPercent   float64       // how busy our processors are, 0 to 100
 	CPUTime      time.Duration // of our processes, together
+	MemoryTaken  float64       // share of the memory that we may use, by anybody, 0 to 100; 0 where that is not known
 	RSSBytes     int64         // resident memory of our processes
 	PrivateBytes int64         // what of it no other process shares; 0 where that is not known
 }
@@ -76,6 +77,9 @@ func (h *HealthWatch) sample(lag time.Duration) error {
 	}
 	h.Scope.Observe(metrics.GeneratorCPUPercent, metrics.GeneratorCPUPercent.With(h.Node), usage.CPUPercent)
 	h.Scope.Add(metrics.GeneratorCPUTime, metrics.GeneratorCPUTime.With(h.Node), usage.CPUTime.Microseconds())
+	if usage.MemoryTaken > 0 {
+		h.Scope.Observe(metrics.GeneratorMemory, metrics.GeneratorMemory.With(h.Node), usage.MemoryTaken)
+	}
 	h.Scope.Observe(metrics.GeneratorRSSBytes, metrics.GeneratorRSSBytes.With(h.Node), float64(usage.RSSBytes))
 	if usage.PrivateBytes > 0 {
 		h.Scope.Observe(metrics.GeneratorPrivateBytes, metrics.GeneratorPrivateBytes.With(h.Node), float64(usage.PrivateBytes))

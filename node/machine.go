@@ -2,6 +2,7 @@ package node
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/shirou/gopsutil/v4/cpu"
 	"github.com/shirou/gopsutil/v4/process"
+
+	"github.com/liveload/liveload/node/cgroup"
 )
 
 // A Machine is the MachineProbe of the machine that we run on.
@@ -63,7 +66,18 @@ func (m *Machine) Sample() (Usage, error) {
 	cores := cmp.Or(m.Cores, float64(runtime.GOMAXPROCS(0)))
 	ours := 100 * known.Seconds() / elapsed / cores
 	used.CPUPercent = min(100, max(ours, busyPercent(before, all[0])))
+	used.MemoryTaken = memoryTaken()
 	return used, nil
+}
+
+// memoryTaken returns which share of the memory that we may use is taken, in percent; 0 when that is not known.
+func memoryTaken() float64 {
+	limits, _ := cgroup.Read("/") // what cannot be read sets no limit
+	var r Resources
+	if err := r.readMemory(context.Background(), "/", limits); err != nil || r.Memory <= 0 {
+		return 0
+	}
+	return 100 * (1 - float64(r.MemoryAvailable)/float64(r.Memory))
 }
 
 // sampleFamily returns what our processes use, and the CPU seconds of each. What those have spent that were known before

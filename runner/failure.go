@@ -122,6 +122,44 @@ func causeOf(err error) metrics.Cause {
 	return metrics.NewCause(target, step, reason)
 }
 
+// A lossError is a failure of a session that was lost, and says what ended that.
+type lossError struct {
+	error
+	crash browserpool.Crash
+}
+
+// explainLoss adds to a failure what ended its session, if that is what the failure is about.
+func explainLoss(session browserpool.Session, err error) error {
+	if !errors.Is(err, browserpool.ErrLost) || session == nil {
+		return err
+	}
+	crash, known := browserpool.LostBy(session)
+	if !known {
+		return err
+	}
+	return &lossError{err, crash}
+}
+
+func (e *lossError) Error() string { return e.explain(e.error.Error()) }
+func (e *lossError) Unwrap() error { return e.error }
+
+// FailureCause adds it to the cause, too: those that were killed are others than those that crashed.
+func (e *lossError) FailureCause() (target, reason string) {
+	var named interface {
+		FailureCause() (target, reason string)
+	}
+	if !errors.As(e.error, &named) {
+		return "", e.Error()
+	}
+	target, reason = named.FailureCause()
+	return target, e.explain(reason)
+}
+
+func (e *lossError) explain(text string) string {
+	lost := browserpool.ErrLost.Error()
+	return strings.Replace(text, lost, lost+", since "+e.crash.String(), 1)
+}
+
 // is says whether there is an E in err.
 func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)

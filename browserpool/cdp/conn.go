@@ -287,8 +287,11 @@ func (c *Conn) fail() {
 const TooLong = "liveload: too long"
 
 // Listen has handle called with every event of a session, one after the other, until Unlisten. handle
-// must not wait for a call of the same connection.
+// must not wait for a call of the same connection. session is empty for the browser itself.
 func (c *Conn) Listen(session string, handle func(method string, params []byte)) {
+	if session == "" {
+		session = c.root
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.targets[session] = handle

@@ -25,7 +25,8 @@ var table = map[string]func(Options) (newLauncher, error){
 	"playwright": playwrightEngine,
 }
 
-type newLauncher = func(dir *rundir.Dir) (browserpool.Launcher, error)
+// A newLauncher makes a launcher. It has onCrash called for each page that crashes or hangs.
+type newLauncher = func(dir *rundir.Dir, onCrash func(browserpool.Crash)) (browserpool.Launcher, error)
 
 // Names are those of all engines, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(table)) }
@@ -35,6 +36,8 @@ type Options struct {
 	Environment installation.Env
 	Args        []string // more flags for the browser, which CheckArg allows
 	Logger      *slog.Logger
+	// MemoryKills returns how many processes the system has killed so far for want of memory; nil is not known.
+	MemoryKills func() int64
 }
 
 // CheckArg refuses a flag that browsers of an engine cannot be given.
@@ -63,14 +66,14 @@ func Find(name string, options Options) (*Ready, error) {
 // Open returns a pool of browsers that keep their files in the folder of the run, and count crashes with the
 // recorder. The caller closes it; several may be open.
 func (r *Ready) Open(dir *rundir.Dir, recorder browserpool.Recorder) (browserpool.Engine, error) {
-	launcher, err := r.launch(dir)
+	count := func(c browserpool.Crash) {
+		recorder.Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With(c.Cause, c.Process, r.name), 1)
+	}
+	launcher, err := r.launch(dir, count)
 	if err != nil {
 		return nil, err
 	}
-	return browserpool.NewPool(launcher, browserpool.PoolOptions{
-		Logger:  r.options.Logger,
-		OnCrash: func(string) { recorder.Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With(r.name), 1) }, // the pool logs it
-	}), nil
+	return browserpool.NewPool(launcher, browserpool.PoolOptions{Logger: r.options.Logger, OnCrash: count}), nil
 }
 
 // playwrightEngine drives Chromium with the driver and the browser that were installed.
@@ -79,10 +82,11 @@ func playwrightEngine(options Options) (newLauncher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(dir *rundir.Dir) (browserpool.Launcher, error) {
+	return func(dir *rundir.Dir, onCrash func(browserpool.Crash)) (browserpool.Launcher, error) {
 		return playwright.NewLauncher(playwright.Options{
 			DriverDir: found.DriverDir, NodePath: found.NodePath, BrowserPath: found.BrowserPath,
 			RunDir: dir.Path(), Env: dir.Env(), Headed: options.Environment.Headed, Args: options.Args, Logger: options.Logger,
+			OnPageCrash: onCrash, MemoryKills: options.MemoryKills,
 		})
 	}, nil
 }

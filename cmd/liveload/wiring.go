@@ -25,6 +25,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/journal"
 	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/node/cgroup"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/probe"
 	"github.com/liveload/liveload/runner/evidence"
@@ -141,7 +142,7 @@ func (w *wiring) prepare(ctx context.Context) error {
 		return err
 	}
 	if w.settings.cluster.kind == nil { // else the workers have browsers
-		if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Args: w.settings.browserArgs, Logger: w.log}); err != nil {
+		if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Args: w.settings.browserArgs, Logger: w.log, MemoryKills: memoryKills}); err != nil {
 			return err
 		}
 	}
@@ -157,6 +158,8 @@ func (w *wiring) prepare(ctx context.Context) error {
 	}
 	return nil
 }
+
+func memoryKills() int64 { return cgroup.MemoryKills("/") }
 
 // local returns the node of this process.
 func (w *wiring) local(name string) *node.Local {

@@ -44,6 +44,12 @@ func TestKilledBrowserAndDriver(t *testing.T) {
 			if n := lost["browser lost"]; n < 1 || n > 2 || rig.Counter(r, metrics.IterationFailures).Aggregate != n {
 				t.Errorf("failed iterations = %v, want 1 or 2 of class \"browser lost\"", lost)
 			}
+			if n := rig.Counter(r, metrics.SessionsLost); n.Aggregate < 1 || n.Aggregate > 2 || n.By[metrics.CrashKilled] != n.Aggregate {
+				t.Errorf("sessions_lost = %+v, want 1 or 2 that were killed", n)
+			}
+			if notes := strings.Join(r.Health.Notes, "\n"); !strings.Contains(notes, "lost with their browser or page (killed ") {
+				t.Errorf("health says nothing of what is missing: %q", notes)
+			}
 			rig.Same(t, "users that went on", r.Global.Users.Succeeded, 2)
 			home.IsClean(t)
 		})

@@ -88,11 +88,13 @@ var table = []Word{
 
 	// Whether the numbers can be trusted.
 	{metrics.GeneratorCPUPercent, "load generator's CPU", "%", "How busy the machine was that made the load: above 90 % it measures itself."},
+	{metrics.GeneratorMemory, "memory taken on the load generator", "%", "How much of the memory was taken that the load generator may use: when none is left, the system kills browsers."},
 	{metrics.GeneratorRSSBytes, "load generator's memory", "MB", "Memory of liveload and its browsers."},
 	{metrics.GeneratorPrivateBytes, "load generator's own memory", "MB", "Memory of liveload and its browsers that they share with nobody."},
 	{metrics.GeneratorLag, "load generator's delay", "ms", "How late the load generator came to what it had to do."},
 	{metrics.GeneratorCPUTime, "load generator's CPU time", "s/s", "CPU time of liveload and its browsers."},
-	{metrics.BrowserCrashes, "browser crashes", "/s", "How many browsers crashed or hung."},
+	{metrics.BrowserCrashes, "browser crashes", "/s", "How many browsers, pages and drivers crashed, were killed or hung."},
+	{metrics.SessionsLost, "sessions lost", "/s", "How many sessions ended with their browser or page, whose last numbers are missing."},
 	{metrics.ServerProbeFailures, "failed readings of the application", "/s", "How often the metrics of the tested application could not be read."},
 	{metrics.SamplesDropped, "values not recorded", "/s", "How many measured values could not be recorded."},
 	{metrics.SinkPointsSpooled, "points kept on disk", "/s", "How many points for an output waited on disk until it took them."},

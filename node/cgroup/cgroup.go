@@ -77,8 +77,13 @@ func parseMembership(content string) []group {
 // read narrows limits to what the group and its ancestors allow. Inside a container the path may
 // name the host's hierarchy, of which only the top is visible: missing folders are passed over.
 func (g group) read(limits *Limits, top string) {
+	g.climb(top, func(dir string) { readFolder(limits, dir) })
+}
+
+// climb visits the folders of the group and of its ancestors.
+func (g group) climb(top string, visit func(dir string)) {
 	for path := g.path; ; path = filepath.Dir(path) {
-		readFolder(limits, filepath.Join(top, path))
+		visit(filepath.Join(top, path))
 		if path == "/" {
 			return
 		}

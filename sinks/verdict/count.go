@@ -142,6 +142,9 @@ func doubts(prefix string, r *metrics.Result) (lines []string) {
 	if broken > 0 {
 		add("%d of %s could not run: their part of the load is missing", broken, plaintext.Plural(int64(len(r.Nodes)), "node"))
 	}
+	if n := r.Global.Counters[metrics.SessionsLost.Name].Aggregate; n > 0 {
+		add("%s lost with their browser or page: what these measured last is missing", plaintext.Plural(n, "session"))
+	}
 	if n := r.Global.Counters[metrics.DroppedIterations.Name].Aggregate; n > 0 {
 		add("%s never began: the load was smaller than planned", plaintext.Plural(n, "iteration"))
 	}

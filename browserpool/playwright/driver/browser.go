@@ -25,6 +25,11 @@ type Browser struct {
 	folder string
 
 	hung  atomic.Bool
+	crash func() browserpool.Crash // explain, once
+
+	mu    sync.Mutex
+	pages map[string]func(browserpool.Crash) // what WatchPage was given
+
 	once  sync.Once
 	ended func() // called once, when done is closed
 	done  chan struct{}
@@ -76,15 +81,11 @@ func (b *Browser) Suspect(waiting string) {
 	b.driver.background(b.driver.examine)
 }
 
-// Hung reports whether the browser was killed because it hung.
-func (b *Browser) Hung() bool { return b.hung.Load() }
-
 // end makes sure that the browser is gone and says so. It never waits: the driver's events are
 // delivered by one goroutine, which calls it.
 func (b *Browser) end() {
 	b.once.Do(func() {
 		b.group.kill() // also what a crashed main process left
-		b.direct.Close()
 		close(b.done)
 		b.ended()
 		b.driver.cleanUp(b)
@@ -102,6 +103,7 @@ func (d *driver) cleanUp(b *Browser) {
 		if err := b.group.await(ctx); err != nil {
 			d.opts.Logger.Warn("a killed browser does not end", slog.Any("error", err))
 		}
+		b.direct.Close()           // now that it says nothing more: what it had said is still read
 		_ = os.RemoveAll(b.folder) // the folder of the run is removed later anyway
 	})
 }

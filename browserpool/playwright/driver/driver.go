@@ -4,6 +4,7 @@ package driver
 
 import (
 	"context"
+	crypto "crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,6 +48,8 @@ type driver struct {
 	started atomic.Int64 // browsers, for naming them
 
 	examining atomic.Bool
+	hung      atomic.Bool              // it was killed since it gave no answer
+	crash     func() browserpool.Crash // explain, once
 
 	mu       sync.Mutex
 	browsers map[*Browser]struct{}
@@ -66,7 +69,8 @@ func startDriver(ctx context.Context, opts Options, open OpenSession, folder str
 			err = errors.Join(fmt.Errorf("start driver: %w", err), os.RemoveAll(folder))
 		}
 	}()
-	preload, err := writePreload(folder)
+	secret := crypto.Text()
+	preload, err := writePreload(folder, secret)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func startDriver(ctx context.Context, opts Options, open OpenSession, folder str
 		return nil, err
 	}
 	pipe := filepath.Join(folder, "log")
-	log, err := openDriverLog(pipe, opts.Logger)
+	log, err := openDriverLog(pipe, secret, opts.Logger)
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +103,7 @@ func startDriver(ctx context.Context, opts Options, open OpenSession, folder str
 		opts: opts, open: open, folder: folder, log: log, api: api, pid: api.Pid(), key: rand.Uint64(),
 		browsers: map[*Browser]struct{}{}, done: make(chan struct{}),
 	}
+	d.crash = sync.OnceValue(d.explain)
 	opts.Logger.Debug("driver started", slog.Int("pid", d.pid))
 	go d.watch()
 	return d, nil
@@ -230,6 +235,7 @@ func (d *driver) examine() {
 		}
 	case <-time.After(d.opts.AnswerLimit):
 		d.opts.Logger.Warn("a Playwright driver hangs and is killed", slog.Int("pid", d.pid))
+		d.hung.Store(true)
 		d.kill()
 	case <-d.log.ended:
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -17,10 +18,61 @@ type driverLog struct {
 	pid   chan int      // gets the driver's process id, once
 	ended chan struct{} // closed when nobody can write any more
 	hold  *os.File      // our own end for writing, open until the driver has opened its
+
+	mark string // begins lines that say how a process of the driver has ended
+
+	mu   sync.Mutex
+	ends map[int]chan string // how processes of the driver have ended, by their ids
+	died string              // the last line that says that Node.js gives up
+}
+
+// endPrefix begins such a line, before the secret.
+const endPrefix = "liveload ended "
+
+// endOf returns the channel that gets how a process of the driver has ended, once: the name of a signal, or "exit code 1".
+func (l *driverLog) endOf(pid int) chan string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ends[pid] == nil {
+		l.ends[pid] = make(chan string, 1)
+	}
+	return l.ends[pid]
+}
+
+// fatal is why Node.js gave up; "" when it did not say so.
+func (l *driverLog) fatal() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.died
+}
+
+// longestReason bounds what is kept of it.
+const longestReason = 200
+
+// notice takes lines that say how something has ended.
+func (l *driverLog) notice(line string) (taken bool) {
+	if rest, ok := strings.CutPrefix(line, l.mark+" "); ok {
+		digits, how, _ := strings.Cut(rest, " ")
+		if pid, err := strconv.Atoi(digits); err == nil {
+			select {
+			case l.endOf(pid) <- how:
+			default: // it was said before
+			}
+		}
+		return true
+	}
+	if strings.HasPrefix(line, "FATAL ERROR: ") || strings.HasPrefix(line, "Uncaught ") || strings.HasPrefix(line, "Node.js v") {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.died == "" {
+			l.died = line[:min(len(line), longestReason)]
+		}
+	}
+	return false
 }
 
 // openDriverLog makes the pipe and reads it until the driver is gone and release was called.
-func openDriverLog(path string, logger *slog.Logger) (*driverLog, error) {
+func openDriverLog(path, secret string, logger *slog.Logger) (*driverLog, error) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		return nil, fmt.Errorf("make pipe for the driver's log: %w", err)
 	}
@@ -34,7 +86,7 @@ func openDriverLog(path string, logger *slog.Logger) (*driverLog, error) {
 		reader.Close()
 		return nil, fmt.Errorf("open pipe for the driver's log: %w", err)
 	}
-	l := &driverLog{pid: make(chan int, 1), ended: make(chan struct{}), hold: hold}
+	l := &driverLog{pid: make(chan int, 1), ended: make(chan struct{}), hold: hold, mark: endPrefix + secret, ends: map[int]chan string{}}
 	go l.read(reader, logger)
 	return l, nil
 }
@@ -64,7 +116,9 @@ func (l *driverLog) read(pipe *os.File, logger *slog.Logger) {
 			known = true
 			continue
 		}
-		logger.Debug("driver: " + text)
+		if !l.notice(text) {
+			logger.Debug("driver: " + text)
+		}
 	}
 }
 

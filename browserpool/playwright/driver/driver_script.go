@@ -73,10 +73,11 @@ func ContextID(opened pw.BrowserContext) (string, error) {
 	return named[0].Value, nil
 }
 
-// writePreload puts the script into the driver's folder and returns its path.
-func writePreload(folder string) (string, error) {
+// writePreload puts the script into the driver's folder and returns its path. The driver says the secret before how a browser
+// has ended, so that nothing that it prints for a page can be taken for that.
+func writePreload(folder, secret string) (string, error) {
 	path := filepath.Join(folder, "preload.js")
-	if err := os.WriteFile(path, slices.Concat(preloadScript, []byte(calls.Packing)), 0o600); err != nil {
+	if err := os.WriteFile(path, slices.Concat(preloadScript, []byte(calls.Packing), fmt.Appendf(nil, "\nsayEnds(%q);\n", endPrefix+secret)), 0o600); err != nil {
 		return "", fmt.Errorf("write the driver's preload script: %w", err)
 	}
 	return path, nil

@@ -47,7 +47,7 @@ func TestDriverLog(t *testing.T) {
 	var logged strings.Builder
 	logger := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	path := filepath.Join(t.TempDir(), "log")
-	l, err := openDriverLog(path, logger)
+	l, err := openDriverLog(path, "secret", logger)
 	must(t, err)
 	driver, err := os.OpenFile(path, os.O_WRONLY, 0)
 	must(t, err)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
@@ -49,9 +50,12 @@ func (d *driver) launchIn(ctx context.Context, folder, flag string, ended func()
 	}
 	connected := <-direct // the driver's first words went through it
 	if err == nil && connected.Err == nil {
-		return d.adopt(&Browser{
+		b := &Browser{
 			pw: launched, direct: connected.Value, driver: d, folder: folder, ended: ended, done: make(chan struct{}),
-		}, flag)
+			pages: map[string]func(browserpool.Crash){},
+		}
+		b.watchTargets()
+		return d.adopt(b, flag)
 	}
 	if connected.Err == nil {
 		connected.Value.Close()
@@ -87,6 +91,7 @@ func (d *driver) askToLaunch(ctx context.Context, options pw.BrowserTypeLaunchOp
 
 // adopt finds the process of a browser that the driver launched, and watches for its end.
 func (d *driver) adopt(b *Browser, flag string) (*Browser, error) {
+	b.crash = sync.OnceValue(b.explain)
 	var err error
 	b.group, err = leaderWithFlag(flag)
 	if b.pid == 0 {

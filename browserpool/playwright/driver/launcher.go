@@ -36,6 +36,13 @@ type Options struct {
 	Drivers int          // how many drivers share the work; 0 is one per 4 cores
 	Logger  *slog.Logger // takes what drivers print, at debug level; nil discards
 
+	// OnPageCrash is called for each page that crashes or hangs, and must not block; nil ignores it. Crashes of browsers are
+	// the pool's.
+	OnPageCrash func(browserpool.Crash)
+	// MemoryKills returns how many processes the system has killed so far for want of memory; nil is not known.
+	MemoryKills func() int64
+	kills       *memoryKills // over MemoryKills
+
 	// AnswerLimit is how long a driver may take for a trivial question before it counts as hung, and HangLimit how
 	// long a page may. 0 is 20 s and 10 s, far above what a saturated machine needs.
 	AnswerLimit, HangLimit time.Duration
@@ -96,6 +103,7 @@ func NewLauncher(opts Options, open OpenSession) (*Launcher, error) {
 	if opts.HangLimit == 0 {
 		opts.HangLimit = hangLimit
 	}
+	opts.kills = newMemoryKills(opts.MemoryKills)
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/rundir"
+	"github.com/liveload/liveload/metrics"
 )
 
 // A launchRig is a launcher with a folder and a mark of its own.
@@ -117,8 +118,8 @@ func TestBrowserKilled(t *testing.T) {
 	b, other := r.launch(t), r.launch(t)
 	must(t, syscall.Kill(b.pid, syscall.SIGKILL))
 	awaitClosed(t, "Done of the killed browser", b.Done())
-	if b.Hung() {
-		t.Error("a crash counts as a hang")
+	if want := (browserpool.Crash{Process: metrics.ProcessBrowser, Cause: metrics.CrashKilled, Detail: "SIGKILL"}); b.Crash() != want {
+		t.Errorf("the browser's end is %+v, want %+v", b.Crash(), want)
 	}
 	select {
 	case <-other.Done():
@@ -137,6 +138,9 @@ func TestDriverKilled(t *testing.T) {
 	must(t, syscall.Kill(first.pid, syscall.SIGKILL))
 	awaitClosed(t, "Done of the browser", b.Done())
 	awaitClosed(t, "end of the driver", first.done)
+	if want := (browserpool.Crash{Process: metrics.ProcessDriver, Cause: metrics.CrashKilled}); b.Crash() != want {
+		t.Errorf("the browser's end is %+v, want %+v", b.Crash(), want)
+	}
 	if left := marked(t, r.mark); len(left) > 0 {
 		t.Errorf("the driver left %v", left)
 	}
@@ -209,8 +213,11 @@ func TestKillHungFindsAHungDriver(t *testing.T) {
 	awaitClosed(t, "Done of the killed browser", b.Done())
 	awaitClosed(t, "end of the driver", b.driver.done)
 	awaitClosed(t, "Done of the driver's other browser", other.Done())
-	if !b.Hung() || other.Hung() {
-		t.Errorf("hung: %v, the other: %v", b.Hung(), other.Hung())
+	if got := b.Crash(); got.Process != metrics.ProcessBrowser || got.Cause != metrics.CrashHung {
+		t.Errorf("the browser's end is %+v", got)
+	}
+	if got := other.Crash(); got.Process != metrics.ProcessDriver || got.Cause != metrics.CrashHung {
+		t.Errorf("the other's end is %+v", got)
 	}
 }
 

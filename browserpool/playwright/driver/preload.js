@@ -2,7 +2,7 @@
 // request of a page, even when nobody listens. This script suppresses these reports until a script gets the
 // session's objects: then the session asks for the cookies of the address below, and its context is reported in
 // full. In the same way a session asks what the browser calls its context. The script also batches what the driver writes, since each write wakes the reader,
-// and keeps the order of keys where playwright-go loses it. The functions pack and unpack are those of packing.js, which follows this file.
+// and keeps the order of keys where playwright-go loses it. The functions pack and unpack are those of packing.js, which follows this file, and then a call of sayEnds.
 //
 // It changes internals of one version of Playwright. With any other version it changes nothing.
 'use strict';
@@ -183,6 +183,16 @@ function gather({ ClientPipe, BrowserPipe }) {
     } finally {
       this._pipeWrite.uncork();
     }
+  });
+}
+
+// sayEnds says how each process has ended that the driver starts, after a mark that nobody else knows.
+function sayEnds(mark) {
+  const processes = require('node:child_process');
+  around(processes, 'spawn', function (spawn, ...args) {
+    const child = spawn.apply(this, args);
+    child.once('exit', (code, signal) => require('node:fs').writeSync(2, `${mark} ${child.pid} ${signal ?? 'exit code ' + code}\n`));
+    return child;
   });
 }
 

@@ -54,7 +54,7 @@ func TestPreloadKnowsItsDriver(t *testing.T) {
 			write(t, filepath.Join(dir, "lib", "server", "pipeTransport.js"), pipe)
 			write(t, filepath.Join(dir, "lib", "server", "utils", "pipeTransport.js"), pipe)
 			write(t, filepath.Join(dir, "cli.js"), showChanged)
-			preload, err := writePreload(dir)
+			preload, err := writePreload(dir, "secret")
 			must(t, err)
 
 			cmd := exec.CommandContext(t.Context(), found.NodePath, "--require", preload, filepath.Join(dir, "cli.js"), "run-driver")

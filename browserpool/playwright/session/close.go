@@ -35,6 +35,7 @@ func (s *session) Close(ctx context.Context) error {
 		s.mu.Unlock()
 		if opened != nil {
 			s.drain(ctx, opened)
+			s.countLoss()
 			err = s.closeContext(opened)
 			s.awaitBatches(ctx)
 		}
@@ -116,7 +117,7 @@ func (s *session) awaitBatches(ctx context.Context) {
 	select {
 	case <-s.decoder.Complete():
 	case <-time.After(replyPatience):
-	case <-s.browser.Done():
+	case <-s.browser.Direct().Done(): // the browser is gone, and what it had sent was taken
 	case <-ctx.Done():
 	}
 }

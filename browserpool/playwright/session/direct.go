@@ -35,8 +35,9 @@ func (s *session) attach(ctx context.Context, page pw.Page) error {
 	}
 	s.detach() // from a page that closed itself
 	s.mu.Lock()
-	s.target, s.inBrowser = attached.SessionID, info.BrowserContextID
+	s.target, s.targetID, s.inBrowser = attached.SessionID, info.TargetID, info.BrowserContextID
 	s.mu.Unlock()
+	s.browser.WatchPage(info.TargetID, s.doom)
 	conn.Listen(attached.SessionID, s.hear)
 	for _, c := range s.preparation() {
 		if err := conn.Call(ctx, attached.SessionID, c.method, c.params, nil); err != nil {
@@ -74,6 +75,7 @@ func (s *session) detach() {
 	defer s.mu.Unlock()
 	if s.target != "" {
 		s.browser.Direct().Unlisten(s.target)
+		s.browser.UnwatchPage(s.targetID)
 		s.target = ""
 	}
 }

@@ -24,17 +24,22 @@ type ownLauncher struct {
 	started []*driver.Browser
 }
 
-// newLauncher returns a launcher whose drivers are soon found to hang. It must leave nothing behind.
-func newLauncher(t *testing.T) *ownLauncher {
+// newLauncher returns a launcher whose drivers are soon found to hang, with other options that change makes. It must leave
+// nothing behind.
+func newLauncher(t *testing.T, change ...func(*driver.Options)) *ownLauncher {
 	t.Helper()
 	found, err := browsertest.Installed()
 	must(t, err)
 	folder, err := os.MkdirTemp("", "llf")
 	must(t, err)
-	l, err := driver.NewLauncher(driver.Options{
+	options := driver.Options{
 		DriverDir: found.DriverDir, NodePath: found.NodePath, BrowserPath: found.BrowserPath,
 		RunDir: folder, Drivers: 1, AnswerLimit: 3 * time.Second, HangLimit: shortHang,
-	}, New)
+	}
+	for _, one := range change {
+		one(&options)
+	}
+	l, err := driver.NewLauncher(options, New)
 	must(t, err)
 	t.Cleanup(func() {
 		if err := l.Close(within(t, patience)); err != nil {

@@ -2,9 +2,12 @@ package session
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
+	"github.com/liveload/liveload/metrics"
 )
 
 // checkAnswers asks trivial questions after an abandoned call. A function that never returns or a server that
@@ -14,7 +17,8 @@ func (s *session) checkAnswers(waiting string) {
 	if !s.asking.CompareAndSwap(false, true) {
 		return
 	}
-	answered := calls.Async(s.trivial)
+	var alive atomic.Bool // driver and browser
+	answered := calls.Async(func() (any, error) { return s.trivial(&alive) })
 	go func() {
 		defer s.asking.Store(false)
 		select {
@@ -23,6 +27,11 @@ func (s *session) checkAnswers(waiting string) {
 		case <-s.Lost():
 		case <-s.browser.Done():
 		case <-time.After(s.browser.HangLimit()):
+			if alive.Load() {
+				crash := browserpool.Crash{Process: metrics.ProcessPage, Cause: metrics.CrashHung, Detail: "for " + s.browser.HangLimit().String()}
+				s.browser.CountPage(crash)
+				s.doom(crash)
+			}
 			s.Lose()
 			s.browser.Suspect(waiting)
 		}
@@ -48,10 +57,11 @@ func (s *session) ping() (struct{}, error) {
 
 // trivial asks driver and browser, and then the page, by moving the mouse out of it: during a navigation Chromium
 // delivers nothing but input to a page.
-func (s *session) trivial() (any, error) {
+func (s *session) trivial(alive *atomic.Bool) (any, error) {
 	if _, err := s.ping(); err != nil {
 		return nil, err
 	}
+	alive.Store(true)
 	s.mu.Lock()
 	target := s.target
 	s.mu.Unlock()

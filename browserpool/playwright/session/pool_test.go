@@ -12,10 +12,10 @@ import (
 )
 
 // pool is a pool over real browsers, with what it counted.
-func pool(t *testing.T, l *ownLauncher, opts browserpool.PoolOptions) (*browserpool.Pool, chan string) {
+func pool(t *testing.T, l *ownLauncher, opts browserpool.PoolOptions) (*browserpool.Pool, chan browserpool.Crash) {
 	t.Helper()
-	reasons := make(chan string, 100)
-	opts.OnCrash = func(reason string) { reasons <- reason }
+	reasons := make(chan browserpool.Crash, 100)
+	opts.OnCrash = func(crash browserpool.Crash) { reasons <- crash }
 	p := browserpool.NewPool(l, opts)
 	t.Cleanup(func() {
 		if err := p.Close(within(t, patience)); err != nil {
@@ -33,15 +33,15 @@ func sessionOptions(t *testing.T) browserpool.SessionOptions {
 	return browserpool.SessionOptions{Recorder: recorder.Scope("pool"), Pages: pages}
 }
 
-func awaitReason(t *testing.T, reasons chan string, want string) {
+func awaitReason(t *testing.T, reasons chan browserpool.Crash, process, cause string) {
 	t.Helper()
 	select {
 	case got := <-reasons:
-		if got != want {
-			t.Errorf("counted a browser that %s, want %s", got, want)
+		if got.Process != process || got.Cause != cause {
+			t.Errorf("counted %+v, want %s %s", got, process, cause)
 		}
 	case <-time.After(patience):
-		t.Errorf("no browser counted that %s", want)
+		t.Errorf("no browser counted: %s %s", process, cause)
 	}
 }
 
@@ -57,7 +57,7 @@ func TestPoolReplacesWhatCrashes(t *testing.T) {
 	b := r.running()[0]
 	must(t, syscall.Kill(b.PID(), syscall.SIGKILL))
 	awaitClosed(t, "Lost after the browser's end", first.Lost())
-	awaitReason(t, reasons, browserpool.ReasonCrashed)
+	awaitReason(t, reasons, metrics.ProcessBrowser, metrics.CrashKilled)
 
 	second, err := p.NewSession(ctx, opts)
 	if err != nil {
@@ -66,7 +66,7 @@ func TestPoolReplacesWhatCrashes(t *testing.T) {
 	must(t, sessiontest.Moved(second.Navigate(ctx, "about:blank")))
 	must(t, syscall.Kill(b.DriverPID(), syscall.SIGKILL))
 	awaitClosed(t, "Lost after the driver's end", second.Lost())
-	awaitReason(t, reasons, browserpool.ReasonCrashed)
+	awaitReason(t, reasons, metrics.ProcessDriver, metrics.CrashKilled)
 
 	third, err := p.NewSession(ctx, opts)
 	if err != nil {
@@ -89,7 +89,7 @@ func TestPoolKillsADriverThatHangs(t *testing.T) {
 		t.Fatalf("open a session after a hang: %v", err)
 	}
 	awaitClosed(t, "Lost", s.Lost())
-	awaitReason(t, reasons, browserpool.ReasonHung)
+	awaitReason(t, reasons, metrics.ProcessBrowser, metrics.CrashHung)
 	must(t, sessiontest.Moved(again.Navigate(ctx, "about:blank")))
 }
 
@@ -123,6 +123,6 @@ func TestPoolWhileBrowsersDie(t *testing.T) {
 	}
 	users.Wait()
 	for range perUser {
-		awaitReason(t, reasons, browserpool.ReasonCrashed)
+		awaitReason(t, reasons, metrics.ProcessBrowser, metrics.CrashKilled)
 	}
 }

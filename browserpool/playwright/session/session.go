@@ -25,22 +25,27 @@ import (
 // A session is one browser context with its main page. It implements browserpool.Session.
 type session struct {
 	*calls.Guard
-	browser *driver.Browser
-	decoder *telemetry.Decoder
-	presses *presses
-	files   bool                // whether pages may be files of the machine
-	blocked []string            // patterns of addresses that pages must not request
-	opening *semaphore.Weighted // held while the main page is being opened
-	asking  atomic.Bool         // checkAnswers is running
-	tracing atomic.Bool         // the context records traces
-	verbose atomic.Bool         // the driver reports every event of the session
-	objects *objects.Hub
-	boxes   atomic.Int64 // checkboxes and radio buttons that were to be ticked or not
+	browser  *driver.Browser
+	decoder  *telemetry.Decoder
+	presses  *presses
+	recorder browserpool.Recorder
+	measured bool                     // whether pages have telemetry
+	crash    chan browserpool.Crash   // holds what has ended the session, until lostBy takes it
+	lostBy   func() browserpool.Crash // explainLoss, once
+	files    bool                     // whether pages may be files of the machine
+	blocked  []string                 // patterns of addresses that pages must not request
+	opening  *semaphore.Weighted      // held while the main page is being opened
+	asking   atomic.Bool              // checkAnswers is running
+	tracing  atomic.Bool              // the context records traces
+	verbose  atomic.Bool              // the driver reports every event of the session
+	objects  *objects.Hub
+	boxes    atomic.Int64 // checkboxes and radio buttons that were to be ticked or not
 
 	mu        sync.Mutex
 	context   pw.BrowserContext // nil before it is open
 	page      pw.Page           // nil before the first navigation, and after the page closed itself
 	target    string            // the main page's name on the direct connection
+	targetID  string            // the browser's name of the main page
 	prepared  pw.Page           // becomes the main page with the next navigation: it has the session storage that was restored
 	origins   map[string]bool   // that pages have shown, in any frame
 	inBrowser string            // the browser's name of the context; "" before it is first needed
@@ -72,13 +77,16 @@ func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions
 		return nil, err
 	}
 	s := &session{
-		blocked: blocked,
-		files:   opts.AllowFileURLs,
-		browser: b,
-		decoder: telemetry.NewDecoder(opts.Recorder, opts.Pages),
-		opening: semaphore.NewWeighted(1),
-		presses: newPresses(),
+		blocked:  blocked,
+		files:    opts.AllowFileURLs,
+		browser:  b,
+		decoder:  telemetry.NewDecoder(opts.Recorder, opts.Pages),
+		opening:  semaphore.NewWeighted(1),
+		presses:  newPresses(),
+		recorder: opts.Recorder, measured: !opts.Unmeasured,
+		crash: make(chan browserpool.Crash, 1),
 	}
+	s.lostBy = sync.OnceValue(s.explainLoss)
 	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers, s.ping)
 	s.objects = objects.New(s.Guard, s.drainPages, s.requested, objects.Disk{URLs: opts.AllowFileURLs, Files: opts.Files, Save: opts.Save})
 	err = s.Do(ctx, "a browser context to open", func(time.Duration) error {
