@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/shirou/gopsutil/v4/common"
 	"github.com/shirou/gopsutil/v4/mem"
@@ -33,6 +35,8 @@ type Resources struct {
 
 	FilesSoft int64 `json:"files_soft,omitempty"` // limit of open files of a process that we start
 	FilesHard int64 `json:"files_hard,omitempty"` // to which a process may raise it
+
+	Addresses int64 `json:"addresses_bytes,omitempty"` // limit of the address space of a process that we start
 
 	Tasks     int64 `json:"tasks,omitempty"`      // limit of processes and threads
 	TasksUsed int64 `json:"tasks_used,omitempty"` // what of it is taken now
@@ -57,6 +61,10 @@ func ReadResources(ctx context.Context, root string) (Resources, error) {
 	err = errors.Join(err, r.readMemory(ctx, root, limits))
 	if limit, problem := exec.CommandContext(ctx, "/bin/sh", "-c", askFiles).Output(); problem == nil { // else nothing is known of it
 		r.FilesSoft, r.FilesHard = parseFileLimits(string(limit))
+	}
+	var addresses syscall.Rlimit
+	if problem := syscall.Getrlimit(syscall.RLIMIT_AS, &addresses); problem == nil && addresses.Cur < math.MaxInt64 {
+		r.Addresses = int64(addresses.Cur)
 	}
 	return r, err
 }

@@ -13,6 +13,13 @@ import (
 // comfortableUsers is how many users a machine should carry so that a load test on it makes sense.
 const comfortableUsers = 10
 
+// What a person does about too little of something.
+const (
+	filesFix  = "run `ulimit -n 65536` in the shell before liveload (a service: LimitNOFILE=65536; a container: --ulimit nofile=65536)"
+	memoryFix = "free memory, or raise the limit (a container: --memory=4g)"
+	tasksFix  = "raise the limit (a container: --pids-limit=-1; a service: TasksMax=infinity)"
+)
+
 // examineCapacity says what this machine lets us use, and how many users each part of it allows.
 func (o *outside) examineCapacity(ctx context.Context) []installation.Report {
 	resources, err := o.resources(ctx)
@@ -26,14 +33,13 @@ func (o *outside) examineCapacity(ctx context.Context) []installation.Report {
 func capacityReports(r node.Resources) []installation.Report {
 	fit := sizing.Fits(r, sizing.Light())
 	return []installation.Report{
-		reportFiles(r, fit), reportMemory(r, fit), reportProcessors(r, fit), reportTasks(r, fit),
+		reportFiles(r, fit), reportAddresses(r), reportMemory(r, fit), reportProcessors(r, fit), reportTasks(r, fit),
 		comfortable(fit.Users(), "Users", "see above what there is too little of", "about %d on light pages, %s", fit.Users(), fit.Why()),
 	}
 }
 
 func reportFiles(r node.Resources, fit sizing.Fit) installation.Report {
 	const name = "Open files"
-	const fix = "run `ulimit -n 65536` in the shell before liveload (a service: LimitNOFILE=65536; a container: --ulimit nofile=65536)"
 	limit := fmt.Sprintf("%d per process", r.FilesSoft)
 	if r.FilesHard > r.FilesSoft {
 		limit += fmt.Sprintf(", and up to %d for those that ask", r.FilesHard)
@@ -42,7 +48,7 @@ func reportFiles(r node.Resources, fit sizing.Fit) installation.Report {
 	if !limited {
 		return ok(name, "no limit")
 	}
-	return comfortable(users, name, fix, "%s, enough for about %d users", limit, users)
+	return comfortable(users, name, filesFix, "%s, enough for about %d users", limit, users)
 }
 
 func reportMemory(r node.Resources, fit sizing.Fit) installation.Report {
@@ -55,7 +61,7 @@ func reportMemory(r node.Resources, fit sizing.Fit) installation.Report {
 	if r.Memory < r.MemoryOfMachine {
 		where = fmt.Sprintf("under this control group's limit of %s", sizing.Megabytes(r.Memory))
 	}
-	return comfortable(users, name, "free memory, or raise the limit (a container: --memory=4g)",
+	return comfortable(users, name, memoryFix,
 		"%s free %s, enough for about %d users on light pages", sizing.Megabytes(r.MemoryAvailable), where, users)
 }
 
@@ -79,7 +85,7 @@ func reportTasks(r node.Resources, fit sizing.Fit) installation.Report {
 	if !limited {
 		return ok(name, "no limit")
 	}
-	return comfortable(users, name, "raise the limit (a container: --pids-limit=-1; a service: TasksMax=infinity)",
+	return comfortable(users, name, tasksFix,
 		"this control group may have %d and has %d, enough for about %d users", r.Tasks, r.TasksUsed, users)
 }
 

@@ -72,6 +72,9 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	if err := w.prepare(ends.stop); err != nil {
 		return nil, err
 	}
+	if settings.cluster.kind == nil { // else each machine has its own
+		warnOfLimits(plan, o.limits(ends.stop), w.log)
+	}
 	users, disband, err := w.users(ends.stop, plan)
 	if err != nil {
 		return nil, errors.Join(err, disband(), w.close())

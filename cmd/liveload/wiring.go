@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -142,6 +143,9 @@ func (w *wiring) prepare(ctx context.Context) error {
 		return err
 	}
 	if w.settings.cluster.kind == nil { // else the workers have browsers
+		if err := cmp.Or(checkLimits(w.outside.limits(ctx)), checkDisk(env.Cache, diskNeeded)); err != nil {
+			return err
+		}
 		if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Args: w.settings.browserArgs, Logger: w.log, MemoryKills: memoryKills}); err != nil {
 			return err
 		}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/plan"
+)
+
+func TestCheckLimits(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		limit func(*node.Resources)
+		says  string
+	}{
+		{"none", func(*node.Resources) {}, ""},
+		{"open files", func(r *node.Resources) { r.FilesSoft, r.FilesHard = 64, 64 }, "Open files: 64 per process, enough for about 0 users: run `ulimit -n 65536`"},
+		{"open files for few", func(r *node.Resources) { r.FilesSoft, r.FilesHard = 128, 128 }, ""},
+		{"a soft limit, which a browser raises", func(r *node.Resources) { r.FilesSoft = 64 }, ""},
+		{"addresses", func(r *node.Resources) { r.Addresses = 40 << 30 }, "Addresses: a process may have 40960 MB of addresses, but Chromium reserves 92160 MB, which is not memory: run `ulimit -v unlimited`"},
+		{"many addresses", func(r *node.Resources) { r.Addresses = 100 << 30 }, ""},
+		{"processes", func(r *node.Resources) { r.Tasks, r.TasksUsed = 60, 5 }, "Processes and threads: this control group may have 60 and has 5, enough for about 0 users: raise the limit (a container: --pids-limit=-1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := testMachine
+			tt.limit(&r)
+			err := checkLimits(r)
+			if (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("checkLimits = %v, want %q", err, tt.says)
+			}
+		})
+	}
+}
+
+func TestWarnOfLimits(t *testing.T) {
+	r := testMachine
+	r.FilesSoft, r.FilesHard = 128, 128
+	for users, want := range map[int]string{5: "", 6: "6 users are more than the limit of open files allows, which is about 5: a browser may have 128; it has 64, and 12 for each user. What to do: run `ulimit -n 65536`"} {
+		var log strings.Builder
+		warnOfLimits(plan.Plan{Scenarios: []plan.Scenario{{Batch: 1, Users: users}}}, r, slog.New(slog.NewTextHandler(&log, nil)))
+		if got := strings.ReplaceAll(log.String(), `\"`, `"`); !strings.Contains(got, want) || (want == "") != (got == "") {
+			t.Errorf("%d users: %s, want %q", users, got, want)
+		}
+	}
+}
+
+func TestCheckDisk(t *testing.T) {
+	folder := t.TempDir()
+	if err := checkDisk(folder, 1); err != nil {
+		t.Errorf("room for a byte: %v", err)
+	}
+	if err := checkDisk(folder, 1<<60); err == nil || !strings.Contains(err.Error(), folder+" has ") || !strings.Contains(err.Error(), "LIVELOAD_CACHE") {
+		t.Errorf("no room: %v", err)
+	}
+	if err := checkDisk(folder+"/later", 1<<60); err != nil {
+		t.Errorf("a folder that is made later: %v", err)
+	}
+}
