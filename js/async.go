@@ -59,6 +59,15 @@ func (vm *VM) EndCall() {
 	vm.heedInterrupt()
 }
 
+// Reserve ends the running call when a script may not take so many bytes of memory at once. It is called on the VM's
+// goroutine, before they are taken.
+func (vm *VM) Reserve(bytes uint64) {
+	if err := vm.account.Reserve(bytes); err != nil {
+		vm.outgrow(err)
+		vm.EndCall()
+	}
+}
+
 var nothing = sync.OnceValue(func() *goja.Program { return goja.MustCompile("", "0", true) })
 
 // Async runs work on a new goroutine and returns a promise of its result: plain data, a goja.Value, or a

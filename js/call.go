@@ -74,6 +74,9 @@ func always() bool { return true }
 // Salvage is Run on a broken VM, for reading the data of the script. The error is ErrBroken while a call that was given
 // up still runs.
 func (vm *VM) Salvage(ctx context.Context, fn func() (goja.Value, error)) (goja.Value, error) {
+	if vm.Grown() {
+		return nil, ErrBroken
+	}
 	if vm.givenUp != nil {
 		select {
 		case <-vm.givenUp.done:
@@ -110,7 +113,15 @@ func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Valu
 		vm.busy.Store(false)
 		return nil, &scripterr.InterruptError{Doing: "had not started", Cause: context.Cause(ctx)}
 	}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	vm.outgrow = func(cause error) {
+		vm.grown.Store(true)
+		vm.broken.Store(true)
+		end(cause)
+	}
 	c := &runningCall{late: make(chan struct{}), done: make(chan struct{})}
+	vm.account.Begin(vm.outgrow)
 	go vm.serve(ctx, c, resting, fn)
 	select {
 	case <-c.done:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/js/guard"
 	"github.com/liveload/liveload/js/language"
 	"github.com/liveload/liveload/js/web"
 )
@@ -14,7 +15,9 @@ func (vm *VM) defineGlobals() error {
 	symbols := vm.defineSymbols()
 	regexp, err := language.Define(vm)
 	vm.regexp = regexp
-	return errors.Join(symbols, err, vm.defineFreeze(), web.Define(vm))
+	guards, failed := guard.Define(vm)
+	vm.guard = guards
+	return errors.Join(symbols, err, failed, vm.defineFreeze(), web.Define(vm))
 }
 
 // defineSymbols adds the symbols that esbuild's translations of "for await" and "using" need, to scripts that name them: goja makes

@@ -19,6 +19,7 @@ import (
 	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/js/eventloop"
 	"github.com/liveload/liveload/js/inspect"
+	"github.com/liveload/liveload/js/memory"
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/js/scripterr"
 )
@@ -52,6 +53,8 @@ type VMOptions struct {
 	Random func() float64
 	// Files are what the script may open. Nil is its own folder on this machine.
 	Files Files
+	// Memory bounds what all scripts of the process take together. Nil bounds nothing.
+	Memory *memory.Watch
 }
 
 // A VM runs one program for one user. Its event loop turns during Run and Call, one call at a time, on a goroutine of the
@@ -64,12 +67,16 @@ type VM struct {
 	loaded  map[string]*goja.Object
 	exports *goja.Object
 	regexp  goja.Value // makes regular expressions that goja runs wrongly
+	guard   goja.Value // looks at values before they take much memory
 	about   []any      // what the log says of this call
 	owner   any
 	scope   scope
 	busy    atomic.Bool
 	broken  atomic.Bool
 	givenUp *runningCall // for the caller; nil when there is none
+	account *memory.Account
+	grown   atomic.Bool       // it took too much memory
+	outgrow func(cause error) // ends the call for it
 
 	// Of the running call; touched on its goroutine only.
 	caller   context.Context // of the caller; nil between calls
@@ -102,6 +109,7 @@ func NewVM(ctx context.Context, program *program.Program, opts VMOptions) (*VM, 
 		vm.opts.Files = confined.Reader{Folder: program.Folder()}
 	}
 	vm.rt.SetParserOptions(parser.WithDisableSourceMaps) // eval would read whatever file its text names
+	vm.account = opts.Memory.Account(func() bool { return !vm.loop.Resting() })
 	vm.rt.SetRandSource(vm.opts.Random)
 	vm.rt.SetMaxCallStackSize(maxDepth)
 	vm.rt.SetPromiseRejectionTracker(vm.trackRejection)
@@ -118,6 +126,10 @@ func NewVM(ctx context.Context, program *program.Program, opts VMOptions) (*VM, 
 // Broken says that the VM must be replaced: its last call ended while JavaScript was running (goja
 // loses track of the async functions that it was in then), or Go code panicked or did not come back.
 func (vm *VM) Broken() bool { return vm.broken.Load() }
+
+// Grown says that the last call was ended since scripts took too much memory. What the script holds is lost: Salvage gives
+// ErrBroken.
+func (vm *VM) Grown() bool { return vm.grown.Load() }
 
 // GivenUp says that the last call ended without its goroutine, since the script was in a built-in
 // function that cannot be interrupted: a huge BigInt, sorting or parsing something gigantic, or a Go
@@ -150,6 +162,9 @@ func (vm *VM) Mentions(words ...string) bool { return vm.program.Mentions(words.
 
 // NeedsRegexps says whether the script has regular expressions that goja runs wrongly.
 func (vm *VM) NeedsRegexps() bool { return vm.program.NeedsRegexps() }
+
+// NeedsGuard says whether the program asks before it takes much memory.
+func (vm *VM) NeedsGuard() bool { return vm.program.NeedsGuard() }
 
 // Files are what the script may open.
 func (vm *VM) Files() Files { return vm.opts.Files }
@@ -190,7 +205,7 @@ func (vm *VM) evaluate() (goja.Value, error) {
 		return nil, err
 	}
 	run, _ := goja.AssertFunction(wrapper)
-	if _, err := run(goja.Undefined(), module, vm.exports, require, vm.regexp); err != nil {
+	if _, err := run(goja.Undefined(), module, vm.exports, require, vm.regexp, vm.guard); err != nil {
 		return nil, err
 	}
 	exports, ok := module.Get("exports").(*goja.Object)

@@ -17,6 +17,7 @@ import (
 	"github.com/shirou/gopsutil/v4/common"
 	"github.com/shirou/gopsutil/v4/mem"
 
+	"github.com/liveload/liveload/js/memory"
 	"github.com/liveload/liveload/node/cgroup"
 )
 
@@ -81,6 +82,17 @@ func Cores() float64 {
 	limits, _ := cgroup.Read("/") // what cannot be read sets no limit
 	_, cores := processors(limits)
 	return cores
+}
+
+// scriptMemory is how many bytes scripts may take when nobody says it: a quarter of what this process and its browsers may use. A
+// script that doubles what it has is seen when it takes up to three times as much as it may.
+func scriptMemory() int64 {
+	limits, _ := cgroup.Read("/")
+	var r Resources
+	if err := r.readMemory(context.Background(), "/", limits); err != nil || r.Memory == 0 {
+		return 1000 * memory.MB
+	}
+	return max(r.Memory/4, memory.Least)
 }
 
 func processors(limits cgroup.Limits) (processors int, cores float64) {

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -12,6 +13,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/memory"
 	"github.com/liveload/liveload/js/program"
 	"github.com/liveload/liveload/jsmodules/liveload"
 	"github.com/liveload/liveload/jsmodules/throttles"
@@ -53,6 +55,7 @@ type javaScript struct {
 	config    any
 	data      any // that setup has returned
 	throttles throttle.Set
+	memory    *memory.Watch
 	opts      ScriptOptions
 }
 
@@ -66,7 +69,7 @@ func LoadScript(ctx context.Context, first *plan.Scenario, opts ScriptOptions) (
 	if opts.Files == nil {
 		opts.Files = confined.Reader{Folder: program.Folder(), Allowed: opts.AllowRead}
 	}
-	s := &javaScript{program: program, opts: opts}
+	s := &javaScript{program: program, memory: memory.NewWatch(cmp.Or(first.ScriptMemory, scriptMemory())), opts: opts}
 	ctx, cancel := starting(ctx, "the script's top level or its functions config and throttles")
 	defer cancel()
 	noUser := runner.Identity{Scenario: first.Name, Seed: first.Seed} // their ids begin with 1
@@ -101,7 +104,7 @@ func LoadScript(ctx context.Context, first *plan.Scenario, opts ScriptOptions) (
 func InspectScript(ctx context.Context, program *program.Program, opts ScriptOptions) (*js.Exports, error) {
 	ctx, cancel := starting(ctx, "the script's top level")
 	defer cancel()
-	return js.Inspect(ctx, program, js.VMOptions{Modules: opts.Modules, Logger: opts.Log, Files: opts.Files})
+	return js.Inspect(ctx, program, js.VMOptions{Modules: opts.Modules, Logger: opts.Log, Files: opts.Files, Memory: memory.NewWatch(scriptMemory())})
 }
 
 func starting(ctx context.Context, what string) (context.Context, context.CancelFunc) {
@@ -109,7 +112,7 @@ func starting(ctx context.Context, what string) (context.Context, context.Cancel
 }
 
 func (s *javaScript) vmOptions(identity runner.Identity) js.VMOptions {
-	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: random(identity), Files: s.opts.Files}
+	return js.VMOptions{Modules: s.opts.Modules, Logger: s.opts.Log, Random: random(identity), Files: s.opts.Files, Memory: s.memory}
 }
 
 // Files implements Script.

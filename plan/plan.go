@@ -107,6 +107,9 @@ type Scenario struct {
 	// Data is what setup has returned, as JSON; nil for nothing.
 	Data json.RawMessage `json:"data,omitempty"`
 
+	// ScriptMemory is how many bytes of memory all scripts of a machine may take together; 0 is a share of what it has.
+	ScriptMemory int64 `json:"script_memory,omitempty"`
+
 	// Trial says that its iterations only show what users cost: no evidence of them is kept.
 	Trial bool `json:"trial,omitempty"`
 

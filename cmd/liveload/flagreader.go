@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool/engines"
+	"github.com/liveload/liveload/js/memory"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/shape"
 	"github.com/liveload/liveload/suggest"
@@ -208,4 +209,18 @@ func (r *flagReader) seed(flag string) (seed uint64, from string) {
 		r.refuse(flag, "is %q, but must be a whole number from 1 to %d", text, uint64(mostSeed))
 	}
 	return n, r.place(flag)
+}
+
+const scriptMemoryFlag = "script-memory"
+
+// scriptMemory is how many bytes all scripts of a machine may take; 0 is not said.
+func (r *flagReader) scriptMemory() int64 {
+	size := read(r, scriptMemoryFlag, plan.ParseSize)
+	if size == nil {
+		return 0
+	}
+	if *size < memory.Least {
+		r.refuse(scriptMemoryFlag, "is %q, but must be at least %s", r.text(scriptMemoryFlag), memory.Size(memory.Least))
+	}
+	return *size
 }

@@ -126,7 +126,7 @@ func planScript(ctx context.Context, found foundScript, settings runSettings, op
 func (s script) plan(named plan.NamedScenario, decision *plan.Decision, settings runSettings) (plan.Scenario, error) {
 	scenario := plan.Scenario{
 		Name: named.Name, Script: s.path, Program: plan.Program(s.program.Source()), Files: s.files, Config: settings.config,
-		Seed: settings.seed, Tags: named.Tags, StartTime: plan.Duration(named.StartTime), Setup: s.setup, Teardown: s.teardown,
+		Seed: settings.seed, ScriptMemory: settings.scriptMemory, Tags: named.Tags, StartTime: plan.Duration(named.StartTime), Setup: s.setup, Teardown: s.teardown,
 	}
 	if named.Exec != "default" {
 		scenario.Exec = named.Exec

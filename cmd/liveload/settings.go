@@ -25,6 +25,7 @@ type runSettings struct {
 	below        []plan.Layer // options that the script's beat: those of the options file
 	seed         uint64
 	seedFrom     string
+	scriptMemory int64           // bytes for all scripts of a machine; 0 is a share of what it has
 	findLimit    *plan.FindLimit // nil for a run with a load of its own
 	config       map[string]string
 	configFrom   []string          // the places that say it, the weakest first
@@ -101,6 +102,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	s.browserArgs = r.browserArgs()
 	s.engine = r.choice("engine", engines.Default, engines.Names()...)
 	s.seed, s.seedFrom = r.seed("seed")
+	s.scriptMemory = r.scriptMemory()
 	s.config, s.configFrom = r.pairs("config"), v.keyPlaces("config")
 	s.evidence = evidence.Options{
 		Dir:      r.evidenceDir(s.runID),

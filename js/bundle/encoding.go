@@ -8,20 +8,26 @@ import (
 	"unicode/utf8"
 
 	"github.com/evanw/esbuild/pkg/api"
+
+	"github.com/liveload/liveload/js/nesting"
 )
 
-// textPlugin refuses what is no file, data outside of the project, and files that are not UTF-8: esbuild never ends when one breaks
-// off within a character.
+// textPlugin refuses what is no file, data outside of the project, and what esbuild cannot bear: it never ends when a file that is not
+// UTF-8 breaks off within a character, and takes stack without end for one that is nested too deep.
 func textPlugin(dir string, project project) api.Plugin {
 	load := func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		if problem := project.refuse(args.Path); problem != "" {
 			return api.OnLoadResult{Errors: []api.Message{{Text: problem}}}, nil
 		}
 		content, err := os.ReadFile(args.Path)
-		if err != nil || utf8.Valid(content) {
-			return api.OnLoadResult{}, nil // esbuild reads the file itself, and reports err in its own words
+		switch {
+		case err != nil: // esbuild reads the file itself, and reports err in its own words
+		case !utf8.Valid(content):
+			return api.OnLoadResult{Errors: []api.Message{notUTF8(dir, args.Path, content)}}, nil
+		case nesting.Source(string(content)):
+			return api.OnLoadResult{Errors: []api.Message{{Text: nesting.TooDeep, Location: &api.Location{File: shownPath(dir, args.Path), Line: 1}}}}, nil
 		}
-		return api.OnLoadResult{Errors: []api.Message{notUTF8(dir, args.Path, content)}}, nil
+		return api.OnLoadResult{}, nil
 	}
 	const texts = `\.([cm]?[jt]s|[jt]sx|json|txt)$|[/\\][^./\\]+$` // other files have no loader
 	return api.Plugin{Name: "encoding", Setup: func(build api.PluginBuild) {
@@ -37,11 +43,16 @@ func notUTF8(dir, path string, content []byte) api.Message {
 	}
 	begin := bytes.LastIndexByte(content[:at], '\n') + 1
 	line, _, _ := bytes.Cut(content[begin:], []byte("\n"))
-	if relative, err := filepath.Rel(dir, path); err == nil {
-		path = filepath.ToSlash(relative)
-	}
 	return api.Message{Text: fmt.Sprintf("the file is not UTF-8 (byte 0x%02x): save it as UTF-8", content[at]), Location: &api.Location{
-		File: path, Line: 1 + bytes.Count(content[:at], []byte("\n")), Column: at - begin,
+		File: shownPath(dir, path), Line: 1 + bytes.Count(content[:at], []byte("\n")), Column: at - begin,
 		LineText: string(bytes.ToValidUTF8(line, []byte("\uFFFD"))),
 	}}
+}
+
+// shownPath is a path as a person in dir would write it.
+func shownPath(dir, path string) string {
+	if relative, err := filepath.Rel(dir, path); err == nil {
+		return filepath.ToSlash(relative)
+	}
+	return path
 }

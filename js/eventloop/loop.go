@@ -16,10 +16,14 @@ type Loop struct {
 	queue   queue
 	timers  timers
 	waiting int // completions that were registered and have not run
+	resting atomic.Bool
 }
 
 // New makes a loop in which nothing waits.
 func New() *Loop { return &Loop{queue: newQueue()} }
+
+// Resting says whether Run waits for something to do. Safe for concurrent use.
+func (l *Loop) Resting() bool { return l.resting.Load() }
 
 // Post queues fn for a separate turn, from any goroutine. What fn returns is the end of Run when it is not nil.
 func (l *Loop) Post(fn func() error) { l.queue.push(job{run: fn}) }
@@ -47,12 +51,15 @@ func (l *Loop) Run(ctx context.Context, done func() (bool, error)) error {
 		if over, err := done(); over || err != nil {
 			return err
 		}
+		l.resting.Store(true)
 		select {
 		case <-l.queue.wake:
+			l.resting.Store(false)
 			if err := l.turn(ctx); err != nil {
 				return err
 			}
 		case <-ctx.Done():
+			l.resting.Store(false)
 			return l.interrupted(ctx)
 		}
 	}

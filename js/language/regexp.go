@@ -8,6 +8,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/js/nesting"
 	"github.com/liveload/liveload/js/regex"
 )
 
@@ -80,6 +81,9 @@ func (r *regexps) construct(call goja.ConstructorCall) *goja.Object {
 		target = r.ours
 	}
 	pattern, flags = textOrEmpty(pattern), textOrEmpty(flags)
+	if nesting.Pattern(pattern.String()) {
+		panic(r.syntaxError("Invalid regular expression: its groups are nested too deep"))
+	}
 	if regex.Needed(pattern.String(), flags.String()) {
 		return r.make(pattern, flags, target).(*goja.Object)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/dop251/goja/file"
 	"github.com/dop251/goja/parser"
 
+	"github.com/liveload/liveload/js/nesting"
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/js/sourcemap"
 )
@@ -30,12 +31,13 @@ type Program struct {
 	Notes []string
 
 	source   Source
-	compiled *goja.Program         // its value is a function of (module, exports, require, regexp)
+	compiled *goja.Program         // its value is a function of (module, exports, require, regexp, guard)
 	files    map[string]sourceFile // by the name that goja reports
 
 	mentioned sync.Map // word to bool
 	told      sync.Map // what FirstTime was asked
 	regexps   bool     // the program needs regexpMaker
+	guards    bool     // the program needs guard
 }
 
 // A sourceFile is a file as its author wrote it.
@@ -57,6 +59,9 @@ func Load(src Source) (*Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", src.Name, err)
 	}
+	if nesting.Source(src.Code) {
+		return nil, &scripterr.Error{Name: "SyntaxError", File: p.Name(), Message: nesting.TooDeep}
+	}
 	code := src.Code + "\n//# sourceMappingURL=" + bundleName + ".map\n"
 	loader := parser.WithSourceMapLoader(func(string) ([]byte, error) { return shifted, nil })
 	parsed, err := parse(code, loader)
@@ -66,6 +71,7 @@ func Load(src Source) (*Program, error) {
 	if err := p.lowerRegexps(parsed); err != nil {
 		return nil, err
 	}
+	p.guardGrowth(parsed) // before what it looks for is rewritten
 	p.mend(parsed)
 	slimFrame(parsed)
 	if p.compiled, err = goja.CompileAST(wrapped(parsed), false); err != nil {
@@ -83,11 +89,14 @@ func (p *Program) Folder() string { return filepath.Dir(filepath.FromSlash(p.sou
 // Source returns what Load needs to make the same program elsewhere.
 func (p *Program) Source() Source { return p.source }
 
-// Compiled is a program whose value is a function of (module, exports, require, regexp) that runs the script.
+// Compiled is a program whose value is a function of (module, exports, require, regexp, guard) that runs the script.
 func (p *Program) Compiled() *goja.Program { return p.compiled }
 
 // NeedsRegexps says whether the program calls regexp, with a pattern and flags, for regular expressions that goja runs wrongly.
 func (p *Program) NeedsRegexps() bool { return p.regexps }
+
+// NeedsGuard says whether the program calls guard, with a word for what it does next and a value.
+func (p *Program) NeedsGuard() bool { return p.guards }
 
 // readMap reads the authors' files from the source map and returns the map in the form that goja needs.
 func (p *Program) readMap() ([]byte, error) {

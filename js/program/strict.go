@@ -23,7 +23,7 @@ func wrapped(program *ast.Program) *ast.Program {
 		body = append(packages, &ast.ExpressionStatement{Expression: &ast.CallExpression{Callee: inner}})
 	}
 	var params []*ast.Binding
-	for _, name := range []string{"module", "exports", "require", regexpMaker} {
+	for _, name := range []string{"module", "exports", "require", regexpMaker, guard} {
 		params = append(params, &ast.Binding{Target: &ast.Identifier{Name: unistring.NewFromString(name), Idx: begin}})
 	}
 	function := &ast.ArrowFunctionLiteral{

@@ -94,6 +94,10 @@ func (p *parser) setNode(c classSet) node {
 
 // classSet reads a class of the flag v up to its ].
 func (p *parser) classSet(inverted bool) classSet {
+	if p.classes++; p.classes > deepestGroup {
+		p.fail("its classes are nested more than %d deep", deepestGroup)
+	}
+	defer func() { p.classes-- }()
 	result := classSet{texts: map[string]bool{}}
 	for first := true; !p.take("]"); first = false {
 		if p.at >= len(p.source) {

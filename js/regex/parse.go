@@ -19,12 +19,16 @@ type parser struct {
 	places     [][]branch // of the names
 	branches   []branch   // around the current place
 	choices    int
+	classes    int // around the current place
 	references []*reference
 	named      bool // the pattern has a named group
 }
 
 // A branch is one alternative of several.
 type branch struct{ choice, alternative int }
+
+// deepestGroup is how deep groups, and classes in classes, may be nested, which takes stack.
+const deepestGroup = 1000
 
 // A syntaxError ends the parsing by panic, and parse returns it.
 type syntaxError struct{ error }
@@ -110,6 +114,9 @@ func (p *parser) expect(text string) {
 }
 
 func (p *parser) disjunction() node {
+	if len(p.branches) > deepestGroup {
+		p.fail("its groups are nested more than %d deep", deepestGroup)
+	}
 	p.choices++
 	p.branches = append(p.branches, branch{p.choices, 0})
 	last := len(p.branches) - 1

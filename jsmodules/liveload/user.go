@@ -156,7 +156,7 @@ func missingExport(name string) string {
 //
 // After an iteration that was interrupted while JavaScript was running, the next one starts in a
 // fresh VM: assigns are kept, the script's own variables start anew. When the script was in a function
-// that cannot be interrupted and is so still, the assigns start anew too.
+// that cannot be interrupted and is so still, or took too much memory, the assigns start anew too.
 func (u *User) RunIteration(ctx context.Context, session browserpool.Session, iteration int) (halted bool, err error) {
 	if u.script.vm.Broken() {
 		if err := u.renew(ctx); err != nil {
@@ -170,7 +170,12 @@ func (u *User) RunIteration(ctx context.Context, session browserpool.Session, it
 		}
 	}
 	u.script.vm.LogAbout("user", u.script.opts.ID, "iteration", iteration)
-	return u.script.iterate(ctx, session, iteration)
+	halted, err = u.script.iterate(ctx, session, iteration)
+	if u.script.vm.Grown() { // now, since memory is short, and the next iteration may be far
+		u.script.vm.Logger().Warn("ended a script that took too much memory: its variables and assigns are lost")
+		_ = u.renew(ctx) // else the next iteration does
+	}
+	return halted, err
 }
 
 // RunOnce runs the script's function of a phase, as RunIteration does, and returns its value as plain data.

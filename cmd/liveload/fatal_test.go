@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/liveload/liveload/metrics"
+)
+
+// fatal are iterations that would end the process of any other program in Go. Each is the body of a function.
+var fatal = []struct{ code, class, message string }{
+	{`return new ArrayBuffer(2 ** 35);`, "script memory", "asked for 34 GB"},
+	{`return new Float64Array(2 ** 40);`, "script memory", "asked for 8796 GB"},
+	{`return Array(2 ** 32 - 1).fill(1);`, "script memory", "asked for 68 GB"},
+	{`const a = []; a.length = 4e9; return a.map(() => 1);`, "script memory", "asked for 64 GB"},
+	{`return Array.from({ length: 4e9 });`, "script memory", "asked for 64 GB"},
+	{`return 'a'.repeat(5e7).split('');`, "script memory", "asked for 1600 MB"},
+	{`let s = 'x'; for (;;) s += s;`, "script memory", "grew most"},
+	{`const all = []; for (;;) all.push(new Uint8Array(2e6));`, "script memory", "asked for 2 MB more"},
+	{`const all = []; for (;;) all.push('x'.repeat(900_000).toUpperCase());`, "script memory", "grew most"},
+	{`return 'x'.repeat(2 ** 30);`, "script error", "RangeError: Invalid string length"},
+	{`return 'x'.padStart(2 ** 33);`, "script error", "RangeError: Invalid string length"},
+	{`return 'a'.repeat(1e5).replaceAll('a', 'b'.repeat(1e5));`, "script error", "RangeError: Invalid string length"},
+	{`return 2n ** (2n ** 40n);`, "script error", "RangeError: Maximum BigInt size exceeded"},
+	{`return 1n << (2n ** 40n);`, "script error", "RangeError: Maximum BigInt size exceeded"},
+	{`return JSON.parse('['.repeat(5e6));`, "script error", "RangeError: JSON is nested too deep"},
+	{`return eval('('.repeat(5e5) + '1' + ')'.repeat(5e5));`, "script error", "SyntaxError: the code is nested too deep"},
+	{`return (0, eval)('1' + '+1'.repeat(3e6));`, "script error", "SyntaxError: the code is nested too deep"},
+	{`return new Function('return ' + '['.repeat(1e6) + ']'.repeat(1e6))();`, "script error", "SyntaxError: the code is nested too deep"},
+	{`return new RegExp('('.repeat(3e6) + ')'.repeat(3e6));`, "script error", "SyntaxError: Invalid regular expression"},
+	{`let a = []; for (let i = 0; i < 20000; i++) a = [a]; return a.flat(Infinity);`, "script error", "RangeError: the array is nested too deep"},
+	{`const o = { toString() { return '' + o; } }; return '' + o;`, "script error", "RangeError: functions call each other without end"},
+}
+
+// TestFatalScripts runs scripts that take all memory, or all stack, beside a scenario whose requests the server counts: each ends
+// its own iteration, with its place, and nothing else.
+func TestFatalScripts(t *testing.T) {
+	t.Parallel()
+	var served atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { served.Add(1) }))
+	defer server.Close()
+	folder := t.TempDir()
+	var script strings.Builder
+	fmt.Fprintf(&script, "import http from 'liveload/http'; const bodies = [];\n")
+	for _, one := range fatal { // from line 2 on
+		fmt.Fprintf(&script, "bodies.push(() => { %s });\n", one.code)
+	}
+	fmt.Fprintf(&script, `bodies.push(() => {}); // whoever grew goes on
+export const scenarios = {
+  grows: { exec: 'grows', users: 1, iterations: %d, onFailure: 'continue' },
+  counts: { exec: 'counts', users: 2, iterations: 300 },
+};
+export function grows(user) { bodies[user.iteration - 1](); }
+export async function counts() { await http.get(%q); }
+`, len(fatal)+1, server.URL)
+	result := filepath.Join(folder, "result.json")
+	if err := os.WriteFile(filepath.Join(folder, "fatal.js"), []byte(script.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	peak := runLiveload(t, folder, 0, "fatal.js", "--script-memory", "300MB", "--max-failures", "off", "--result", result)
+	if most := int64(1500); peak > most {
+		t.Errorf("liveload took %d MB, more than %d", peak, most)
+	}
+	all := map[string]metrics.Result{}
+	for _, one := range readResults(t, result) {
+		all[one.Name] = one
+	}
+	for i, one := range fatal {
+		at := fmt.Sprintf("fatal.js:%d:", i+2)
+		if !failedAt(all["grows"], one.class, one.message, at) {
+			t.Errorf("no failure %q with %q at %s of %s", one.class, one.message, at, one.code)
+		}
+	}
+	counted := all["counts"].Global.Counters[metrics.Iterations.Name].Aggregate
+	if n := served.Load(); n != 300 || counted != n {
+		t.Errorf("the server counted %d requests, and the Result %d iterations, not 300", n, counted)
+	}
+}
+
+func failedAt(result metrics.Result, class, message, at string) bool {
+	for _, f := range result.Global.FailureSamples[class] {
+		if strings.Contains(f.ReasonInspect, message) && strings.Contains(f.ReasonInspect+strings.Join(f.Stacktrace, "\n"), at) {
+			return true
+		}
+	}
+	return false
+}
+
+// runLiveload runs liveload as a process of its own and returns the most memory that it has had, in MB.
+func runLiveload(t *testing.T, folder string, code int, args ...string) (peak int64) {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), program)
+	cmd.Args, cmd.Dir = append([]string{"liveload"}, args...), folder
+	cmd.Env = append(os.Environ(), "LIVELOAD_CACHE="+filepath.Join(folder, ".cache"))
+	out, _ := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != code {
+		t.Fatalf("exit code %d, not %d:\n%.5000s", cmd.ProcessState.ExitCode(), code, out)
+	}
+	return cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss / 1024
+}

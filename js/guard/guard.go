@@ -1,0 +1,248 @@
+// Package guard asks before a built-in function takes more memory or stack than there is: goja would have Go end the process.
+package guard
+
+import (
+	"math"
+	"math/big"
+	"strings"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js/nesting"
+	"github.com/liveload/liveload/js/program"
+)
+
+// A Host is the VM around a runtime.
+type Host interface {
+	Runtime() *goja.Runtime
+	// Reserve ends the running call when the script may not take so many bytes.
+	Reserve(bytes uint64)
+	// Mentions says whether one of these words is in the script or in what it imports.
+	Mentions(words ...string) bool
+	// NeedsGuard says whether the program calls what Define returns.
+	NeedsGuard() bool
+}
+
+const (
+	// slot is how many bytes an element of an array takes.
+	slot = 16
+	// longest is how many characters a text may have, as in V8.
+	longest = 1<<29 - 24
+	// mostBits is how many bits a BigInt may have, as in V8.
+	mostBits = 1 << 30
+)
+
+// A guarded is a built-in function that is asked about before it is called.
+type guarded struct {
+	word string // that a script which calls it has in it
+	on   string
+	name string
+	ask  func(g *guards, call goja.FunctionCall)
+}
+
+var all = []guarded{
+	{"repeat", "String.prototype", "repeat", (*guards).repeat},
+	{"padStart", "String.prototype", "padStart", (*guards).pad},
+	{"padEnd", "String.prototype", "padEnd", (*guards).pad},
+	{"JSON", "JSON", "parse", (*guards).parse},
+	{"flat", "Array.prototype", "flat", (*guards).flat},
+	{"Array.from", "Array", "from", (*guards).from},
+	{"fill", "Array.prototype", "fill", (*guards).each},
+	{"sort", "Array.prototype", "sort", (*guards).each},
+	{"split", "String.prototype", "split", (*guards).split},
+	{"replaceAll", "String.prototype", "replaceAll", (*guards).replaceAll},
+}
+
+// Define wraps the functions that the script mentions, and returns what guards the rest, for the program.
+func Define(host Host) (goja.Value, error) {
+	g := &guards{host: host, rt: host.Runtime()}
+	for _, one := range all {
+		if !host.Mentions(one.word) {
+			continue
+		}
+		if err := g.wrap(one); err != nil {
+			return nil, err
+		}
+	}
+	if !host.NeedsGuard() {
+		return goja.Undefined(), nil
+	}
+	return g.rt.ToValue(g.value), nil
+}
+
+type guards struct {
+	host Host
+	rt   *goja.Runtime
+}
+
+func (g *guards) wrap(one guarded) error {
+	name, ofPrototype := strings.CutSuffix(one.on, ".prototype")
+	on := g.rt.Get(name).(*goja.Object)
+	if ofPrototype {
+		on = on.Get("prototype").(*goja.Object)
+	}
+	original := on.Get(one.name).(*goja.Object)
+	native, ok := original.Export().(func(goja.FunctionCall) goja.Value)
+	if !ok {
+		return nil // liveload has replaced it
+	}
+	fn := g.rt.ToValue(func(call goja.FunctionCall) goja.Value {
+		one.ask(g, call)
+		return native(call)
+	}).(*goja.Object)
+	for _, property := range []string{"name", "length"} {
+		if err := fn.DefineDataProperty(property, original.Get(property), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
+			return err
+		}
+	}
+	return on.DefineDataProperty(one.name, fn, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+}
+
+// value looks at a value before the program does something with it.
+func (g *guards) value(call goja.FunctionCall) goja.Value {
+	what, v := call.Argument(0).String(), call.Argument(1)
+	switch {
+	case what == program.GuardSource:
+		if text, ok := v.(goja.String); ok && nesting.Source(text.String()) {
+			g.throw("SyntaxError", nesting.TooDeep)
+		}
+	case what == program.GuardArray:
+		g.host.Reserve(bytes(number(v), slot))
+	case what == program.GuardPower:
+		if n, ok := v.Export().(*big.Int); ok {
+			g.power(n)
+		}
+	default:
+		g.host.Reserve(bytes(number(v), float64(what[len(program.GuardBytes)]-'0')))
+	}
+	return v
+}
+
+// power looks at the exponent of a BigInt, or by how much it is shifted.
+func (g *guards) power(n *big.Int) {
+	if n.Sign() < 0 {
+		return
+	}
+	if n.BitLen() > 62 || n.Int64() > mostBits {
+		g.throw("RangeError", "Maximum BigInt size exceeded")
+	}
+	g.host.Reserve(n.Uint64() / 8)
+}
+
+func (g *guards) repeat(call goja.FunctionCall) {
+	if text, ok := call.This.(goja.String); ok {
+		g.text(float64(text.Length()) * number(call.Argument(0)))
+	}
+}
+
+func (g *guards) pad(call goja.FunctionCall) { g.text(number(call.Argument(0))) }
+
+// text is asked for before a text of so many characters is made.
+func (g *guards) text(length float64) {
+	if length > longest && !math.IsInf(length, 1) { // goja knows what Infinity is
+		g.throw("RangeError", "Invalid string length")
+	}
+	g.host.Reserve(bytes(length, 1))
+}
+
+func (g *guards) split(call goja.FunctionCall) {
+	if text, ok := call.This.(goja.String); ok && text.Length() > large {
+		parts := float64(text.Length())
+		if separator := call.Argument(0).String(); separator != "" {
+			parts = float64(strings.Count(text.String(), separator))
+		}
+		g.host.Reserve(bytes(parts, 2*slot))
+	}
+}
+
+func (g *guards) replaceAll(call goja.FunctionCall) {
+	text, ok := call.This.(goja.String)
+	old, isText := call.Argument(0).(goja.String)
+	with, isToo := call.Argument(1).(goja.String)
+	if ok && isText && isToo && float64(text.Length())*float64(with.Length()) > large {
+		g.text(float64(text.Length()) + float64(strings.Count(text.String(), old.String()))*float64(with.Length()))
+	}
+}
+
+// large is from how many elements or characters on a look is worth its time.
+const large = 100_000
+
+func (g *guards) each(call goja.FunctionCall) {
+	if array, ok := call.This.(*goja.Object); ok {
+		if n := number(array.Get("length")); n > large {
+			g.host.Reserve(bytes(n, slot))
+		}
+	}
+}
+
+func (g *guards) from(call goja.FunctionCall) {
+	if like, ok := call.Argument(0).(*goja.Object); ok && like.ClassName() == "Object" && like.GetSymbol(goja.SymIterator) == nil {
+		if length := like.Get("length"); length != nil && number(length) > large {
+			g.host.Reserve(bytes(number(length), slot))
+		}
+	}
+}
+
+func (g *guards) parse(call goja.FunctionCall) {
+	if text, ok := call.Argument(0).(goja.String); ok && text.Length() > nesting.Deepest && nesting.JSON(text.String()) {
+		g.throw("RangeError", "JSON is nested too deep")
+	}
+}
+
+// flat looks at all arrays when it may go deep.
+func (g *guards) flat(call goja.FunctionCall) {
+	array, ok := call.This.(*goja.Object)
+	if ok && number(call.Argument(0)) > nesting.Deepest && g.deeper(array, nesting.Deepest) {
+		g.throw("RangeError", "the array is nested too deep")
+	}
+}
+
+// deeper says whether arrays are nested deeper than most.
+func (g *guards) deeper(array *goja.Object, most int) bool {
+	level := []*goja.Object{array}
+	for depth := 0; len(level) > 0; depth++ {
+		if depth > most {
+			return true
+		}
+		var below []*goja.Object
+		for _, one := range level {
+			g.rt.ForOf(one, func(v goja.Value) bool {
+				if inner, ok := v.(*goja.Object); ok && inner.ClassName() == "Array" {
+					below = append(below, inner)
+				}
+				return true
+			})
+		}
+		level = below
+	}
+	return false
+}
+
+func (g *guards) throw(class, message string) {
+	e, err := g.rt.New(g.rt.Get(class), g.rt.ToValue(message))
+	if err != nil {
+		panic(err)
+	}
+	panic(e)
+}
+
+// number is a value as a number, without calling what a script has put into it.
+func number(v goja.Value) float64 {
+	switch n := v.Export().(type) {
+	case int64:
+		return float64(n)
+	case float64:
+		return n
+	}
+	return 0
+}
+
+// bytes is so many things of a size.
+func bytes(n, size float64) uint64 {
+	if total := n * size; total > 0 && total < math.MaxInt64 {
+		return uint64(total)
+	} else if total > 0 {
+		return math.MaxInt64
+	}
+	return 0
+}

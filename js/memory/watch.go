@@ -1,0 +1,227 @@
+// Package memory watches how much memory the scripts of a process take together, and ends the calls of those that grow, before
+// the machine does. It knows nothing of JavaScript.
+package memory
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+const (
+	// MB is a million bytes.
+	MB = 1_000_000
+	// Least is the smallest limit: less than the program itself takes ends every script.
+	Least = 64 * MB
+)
+
+// An Error says that a script was ended since scripts took too much memory.
+type Error struct {
+	Limit int64 // of all scripts together
+	Asked int64 // at once; 0 when it grew
+}
+
+func (e *Error) Error() string {
+	switch {
+	case e.Asked > e.Limit:
+		return fmt.Sprintf("the script asked for %s of memory at once, but all scripts of a machine may take %s (--script-memory)", Size(e.Asked), Size(e.Limit))
+	case e.Asked > 0:
+		return fmt.Sprintf("the scripts of this machine took nearly %s of memory, which is the most (--script-memory), and this one asked for %s more", Size(e.Limit), Size(e.Asked))
+	}
+	return fmt.Sprintf("the scripts of this machine took more than %s of memory (--script-memory), and this one grew most", Size(e.Limit))
+}
+
+// FailureClass names the class.
+func (e *Error) FailureClass() string { return "script memory" }
+
+// Size writes a number of bytes for people.
+func Size(bytes int64) string {
+	if bytes >= 10_000*MB {
+		return strconv.FormatInt(bytes/(1000*MB), 10) + " GB"
+	}
+	return strconv.FormatInt(bytes/MB, 10) + " MB"
+}
+
+// A Watch looks at the memory of the process while calls run. All methods are safe for concurrent use, also on nil, which
+// limits nothing.
+type Watch struct {
+	limit uint64
+
+	mu      sync.Mutex
+	calls   map[*Account]struct{}
+	quit    chan struct{} // closed when the last call has ended; nil when nobody watches
+	meter   meter
+	accused *Account // whose call was told to end, until it has
+}
+
+// NewWatch makes a watch over a limit in bytes. It also has Go collect garbage before the limit is reached, unless GOMEMLIMIT says when.
+func NewWatch(limit int64) *Watch {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(limit)
+	}
+	debug.SetMaxStack(2_000_000_000) // Go doubles stacks, and the one after 512 MiB is longer than its default
+	return &Watch{limit: uint64(limit), calls: map[*Account]struct{}{}}
+}
+
+// Limit is what all scripts may take together.
+func (w *Watch) Limit() int64 { return int64(w.limit) }
+
+// An Account is what is known of one VM. Its methods are called by the goroutine that runs calls, but for busy.
+type Account struct {
+	watch *Watch
+	busy  func() bool
+
+	// Guarded by the watch.
+	end   func(error) // of the running call
+	grown uint64      // bytes that were taken while it was busy, recent ones above all
+	spell int         // how many samples found it busy, one after the other
+}
+
+// Account makes an account; busy says, on any goroutine, whether a script runs just now, which it does not while it waits.
+func (w *Watch) Account(busy func() bool) *Account { return &Account{watch: w, busy: busy} }
+
+// Begin begins a call, which end ends with a cause. Done must follow.
+func (a *Account) Begin(end func(cause error)) {
+	w := a.watch
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a.end, a.spell = end, 0
+	w.calls[a] = struct{}{}
+	if w.quit == nil {
+		w.quit = make(chan struct{})
+		w.meter.sample()
+		go w.look(w.quit)
+	}
+}
+
+// Done says that the call has ended.
+func (a *Account) Done() {
+	w := a.watch
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.calls, a)
+	if w.accused == a {
+		w.accused = nil
+	}
+	if len(w.calls) == 0 {
+		close(w.quit)
+		w.quit = nil
+	}
+}
+
+// large is from how many bytes on it is asked before they are taken.
+const large = MB
+
+// Reserve says whether a script may take so many bytes at once. The error is the cause with which its call must end.
+func (a *Account) Reserve(bytes uint64) *Error {
+	w := a.watch
+	if w == nil || bytes < large {
+		return nil
+	}
+	for collected := false; ; collected = true {
+		now, _ := w.charge()
+		switch {
+		case bytes <= w.limit && now.taken+bytes <= w.limit:
+			return nil
+		case collected || bytes > w.limit:
+			return &Error{Limit: int64(w.limit), Asked: int64(min(bytes, math.MaxInt64))}
+		}
+		runtime.GC()
+	}
+}
+
+// look samples until quit is closed: seldom while there is room, and often near the limit.
+func (w *Watch) look(quit chan struct{}) {
+	next := time.NewTimer(shortest)
+	defer next.Stop()
+	for {
+		select {
+		case <-quit:
+			return
+		case <-next.C:
+			next.Reset(w.sample())
+		}
+	}
+}
+
+const (
+	shortest = 5 * time.Millisecond
+	longest  = 100 * time.Millisecond
+	// fastest is how many bytes a script may take in a nanosecond.
+	fastest = 4
+	// deepening is by how much the stacks of all goroutines grow between two samples when one of them has no end.
+	deepening = 100 * MB
+)
+
+// sample looks once, and says when to look again.
+func (w *Watch) sample() time.Duration {
+	now, suspect := w.charge()
+	if now.deeper > deepening {
+		w.accuse(func(a *Account) uint64 { return uint64(a.spell) })
+	} else if now.taken > w.limit {
+		if now.grown < w.limit/8 || suspect == nil { // there is time to see what is garbage
+			runtime.GC()
+			if now, _ = w.charge(); now.taken <= w.limit {
+				return shortest
+			}
+		}
+		w.accuse(func(a *Account) uint64 { return a.grown })
+	}
+	if now.taken >= w.limit {
+		return shortest
+	}
+	return min(max(time.Duration((w.limit-now.taken)/fastest), shortest), longest)
+}
+
+// charge measures, and charges what was taken since the last time to those that are busy now. suspect is the only one of them.
+func (w *Watch) charge() (now reading, suspect *Account) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now = w.meter.sample()
+	var busy []*Account
+	for a := range w.calls {
+		if now.collections > 0 {
+			a.grown /= 2
+		}
+		if a.busy() {
+			a.spell++
+			busy = append(busy, a)
+		} else {
+			a.spell = 0
+		}
+	}
+	for _, a := range busy {
+		a.grown += now.allocated / uint64(len(busy))
+	}
+	if len(busy) == 1 {
+		suspect = busy[0]
+	}
+	return now, suspect
+}
+
+// accuse ends the call of whom guilt is greatest, one after the other: whether that was enough shows when it has ended.
+func (w *Watch) accuse(guilt func(*Account) uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.accused != nil || len(w.calls) == 0 {
+		return
+	}
+	worst := slices.MaxFunc(slices.Collect(maps.Keys(w.calls)), func(a, b *Account) int { return cmp.Compare(guilt(a), guilt(b)) })
+	w.accused = worst
+	worst.grown, worst.spell = 0, 0
+	worst.end(&Error{Limit: int64(w.limit)})
+}

@@ -1,0 +1,122 @@
+package program
+
+import (
+	"math/big"
+	"reflect"
+	"regexp"
+
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/token"
+	"github.com/dop251/goja/unistring"
+)
+
+// guard is the parameter of the program that looks at a value before goja does something with it that may take more memory or
+// stack than there is: it is called with a word for what that is and the value, which it returns.
+const guard = "(guard)"
+
+// What a guard is asked before.
+const (
+	GuardSource = "source" // a program is compiled
+	GuardArray  = "array"  // an array gets so many elements
+	GuardPower  = "power"  // something is raised to a power, or shifted left
+	// GuardBytes, with a digit behind it, is so many bytes for each element of a buffer.
+	GuardBytes = "bytes"
+)
+
+// elements are how many bytes an element of a buffer takes.
+var elements = map[string]string{
+	"ArrayBuffer": "1", "Int8Array": "1", "Uint8Array": "1", "Uint8ClampedArray": "1", "Int16Array": "2", "Uint16Array": "2",
+	"Int32Array": "4", "Uint32Array": "4", "Float32Array": "4", "Float64Array": "8", "BigInt64Array": "8", "BigUint64Array": "8",
+}
+
+var guarded = regexp.MustCompile(`\beval\b|\bFunction\s*\(|Array(?:Buffer)?\s*\(|\blength\s*=|\*\*|\dn\b`)
+
+// guardGrowth has the program ask before it does what a few characters of a script can make take any amount of memory.
+func (p *Program) guardGrowth(program *ast.Program) {
+	if !guarded.MatchString(p.source.Code) {
+		return
+	}
+	replace(reflect.ValueOf(program.Body), map[any]bool{}, func(e ast.Expression) ast.Expression {
+		switch e := e.(type) {
+		case *ast.CallExpression:
+			p.guardCall(e.Callee, e.ArgumentList)
+		case *ast.NewExpression:
+			p.guardCall(e.Callee, e.ArgumentList)
+		case *ast.AssignExpression:
+			p.guardAssignment(e)
+		case *ast.BinaryExpression:
+			if e.Operator == token.EXPONENT || e.Operator == token.SHIFT_LEFT && (isBig(e.Left) || isBig(e.Right)) {
+				p.guard(GuardPower, &e.Right)
+			}
+		}
+		return e
+	})
+}
+
+func (p *Program) guardCall(callee ast.Expression, arguments []ast.Expression) {
+	name := calleeName(callee)
+	switch {
+	case len(arguments) == 0:
+	case name == "eval":
+		p.guard(GuardSource, &arguments[0])
+	case name == "Function":
+		for i := range arguments {
+			p.guard(GuardSource, &arguments[i])
+		}
+	case name == "Array" && len(arguments) == 1:
+		p.guard(GuardArray, &arguments[0])
+	case elements[name] != "":
+		p.guard(GuardBytes+elements[name], &arguments[0])
+	}
+}
+
+// calleeName is the name of what is called, also of (0, eval) and globalThis.eval.
+func calleeName(callee ast.Expression) string {
+	switch e := callee.(type) {
+	case *ast.Identifier:
+		return e.Name.String()
+	case *ast.SequenceExpression:
+		return calleeName(e.Sequence[len(e.Sequence)-1])
+	case *ast.DotExpression:
+		if on, ok := e.Left.(*ast.Identifier); ok && on.Name == "globalThis" {
+			return e.Identifier.Name.String()
+		}
+	}
+	return ""
+}
+
+func (p *Program) guardAssignment(e *ast.AssignExpression) {
+	switch target := e.Left.(type) {
+	case *ast.DotExpression:
+		if target.Identifier.Name == "length" && e.Operator == token.ASSIGN {
+			p.guard(GuardArray, &e.Right)
+			return
+		}
+	}
+	if e.Operator == token.EXPONENT || e.Operator == token.SHIFT_LEFT && isBig(e.Right) {
+		p.guard(GuardPower, &e.Right)
+	}
+}
+
+// most is the largest literal that nobody needs to look at.
+const most = 100_000
+
+func (p *Program) guard(what string, value *ast.Expression) {
+	switch v := (*value).(type) {
+	case *ast.SpreadElement, *ast.StringLiteral, *ast.FunctionLiteral, *ast.ArrowFunctionLiteral, *ast.ArrayLiteral:
+		return
+	case *ast.NumberLiteral:
+		if n, ok := v.Value.(int64); ok && n <= most {
+			return
+		}
+		if n, ok := v.Value.(*big.Int); ok && n.IsInt64() && n.Int64() <= most {
+			return
+		}
+	}
+	p.guards = true
+	at := (*value).Idx0()
+	*value = &ast.CallExpression{
+		Callee: &ast.Identifier{Name: guard, Idx: at}, LeftParenthesis: at, RightParenthesis: at,
+		ArgumentList: []ast.Expression{&ast.StringLiteral{Idx: at, Literal: what, Value: unistring.NewFromString(what)}, *value},
+	}
+}
