@@ -9,6 +9,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/excerpt"
 	"github.com/liveload/liveload/js/scripterr"
 )
 
@@ -57,7 +58,8 @@ type NamedError interface {
 
 // NewErrorAt is NewError for an error of the place in stack.
 func (vm *VM) NewErrorAt(err error, stack []goja.StackFrame) *goja.Object {
-	obj, newErr := vm.rt.New(vm.rt.Get("Error"), vm.rt.ToValue(err.Error()))
+	message := excerpt.Of(err.Error())
+	obj, newErr := vm.rt.New(vm.rt.Get("Error"), vm.rt.ToValue(message))
 	if newErr != nil { // the script replaced Error
 		obj = vm.rt.NewGoError(err)
 	}
@@ -66,7 +68,7 @@ func (vm *VM) NewErrorAt(err error, stack []goja.StackFrame) *goja.Object {
 		name = named.ErrorName()
 		_ = obj.DefineDataProperty("name", vm.rt.ToValue(name), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	}
-	text := name + ": " + err.Error()
+	text := name + ": " + message
 	for _, f := range vm.Frames(stack) { // goja has no places when no script is running, as when an operation fails
 		text += "\n    at " + f.String()
 	}
@@ -136,13 +138,13 @@ func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *scripterr.E
 	e := &scripterr.Error{}
 	obj, ok := v.(*goja.Object)
 	if !ok {
-		e.Message = "the script threw " + vm.look.Show(v)
+		e.Message = "the script threw " + excerpt.Of(vm.look.Show(v))
 		vm.place(e, stack)
 		return e
 	}
-	e.Name, e.Message = vm.look.Text(obj, "name"), gojaObject.ReplaceAllString(vm.look.Text(obj, "message"), "an object")
+	e.Name, e.Message = excerpt.To(vm.look.Text(obj, "name"), mostName), gojaObject.ReplaceAllString(excerpt.Of(vm.look.Text(obj, "message")), "an object")
 	if e.Name == "" && e.Message == "" {
-		e.Message = "the script threw " + vm.look.Show(v)
+		e.Message = "the script threw " + excerpt.Of(vm.look.Show(v))
 	}
 	if own := vm.carriedBy(obj); own != nil {
 		stack = own.stack
@@ -152,6 +154,9 @@ func (vm *VM) newScriptError(v goja.Value, stack []goja.StackFrame) *scripterr.E
 	e.Cause, e.Step = vm.findCause(obj), vm.stepOf(obj)
 	return e
 }
+
+// mostName is how many bytes of an error's name are kept.
+const mostName = 200
 
 // gojaObject matches objects in goja's own messages: Go values with addresses.
 var gojaObject = regexp.MustCompile(`&\{\w+ 0x[0-9a-f]+ .*\}`)

@@ -17,6 +17,7 @@ import (
 	"github.com/dop251/goja/parser"
 
 	"github.com/liveload/liveload/confined"
+	"github.com/liveload/liveload/excerpt"
 	"github.com/liveload/liveload/js/eventloop"
 	"github.com/liveload/liveload/js/inspect"
 	"github.com/liveload/liveload/js/memory"
@@ -242,7 +243,7 @@ func (vm *VM) Log(level slog.Level, values ...goja.Value) {
 		ctx = context.Background()
 	}
 	if vm.opts.Logger.Enabled(ctx, level) {
-		vm.Logger().Log(ctx, level, vm.look.Format(values))
+		vm.Logger().Log(ctx, level, excerpt.Of(vm.look.Format(values)))
 	}
 }
 

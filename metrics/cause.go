@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/liveload/liveload/excerpt"
 )
 
 // A Cause tells failures of one class apart. Its texts are short and have few values, so that they can be counted.
@@ -17,9 +19,9 @@ type Cause struct {
 
 // NewCause makes a cause of texts: numbers, keys, quoted texts and addresses that differ from user to user are replaced.
 func NewCause(target, step, reason string) Cause {
-	reason = quoted.ReplaceAllString(Shorten(reason, maxReason), `$1"…"`)
+	reason = quoted.ReplaceAllString(Shorten(excerpt.Of(reason), maxReason), `$1"…"`)
 	reason = address.ReplaceAllString(reason, "…")
-	return Cause{Reason: shorten(withoutKeys(reason)), Target: shorten(withoutKeys(Shorten(target, maxReason))), Step: shorten(step)}
+	return Cause{Reason: shorten(withoutKeys(reason)), Target: shorten(withoutKeys(excerpt.Of(target))), Step: shorten(step)}
 }
 
 var (

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/liveload/liveload/excerpt"
 )
 
 // A failure has at most so many bytes of message, lines of stack, and bytes of each of them and of every other text.
@@ -15,7 +17,7 @@ const (
 
 // shorten keeps what a script throws within bounds.
 func (f *FailureSample) shorten() {
-	f.Class, f.ReasonInspect = shorten(f.Class), Shorten(f.ReasonInspect, maxReason) // a class is a label, too
+	f.Class, f.ReasonInspect = shorten(f.Class), Shorten(excerpt.Of(f.ReasonInspect), maxReason) // a class is a label, too
 	if len(f.Stacktrace) > maxStack {
 		f.Stacktrace = f.Stacktrace[:maxStack]
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/excerpt"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
@@ -133,7 +134,7 @@ func (u *userRun) loop(ctx, mayBegin context.Context) error {
 func failureOf(user Identity, err error) metrics.FailureSample {
 	class := classOf(err)
 	return metrics.FailureSample{
-		Class: class, Kind: kindOf(class), ReasonInspect: err.Error(), Stacktrace: stackOf(err), UserID: int64(user.ID), Cause: causeOf(err),
+		Class: class, Kind: kindOf(class), ReasonInspect: excerpt.Of(err.Error()), Stacktrace: stackOf(err), UserID: int64(user.ID), Cause: causeOf(err),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/excerpt"
 	"github.com/liveload/liveload/js"
 )
 
@@ -179,7 +180,7 @@ func (u *ScriptUser) fail(c localCall) goja.Value {
 		return goja.Undefined()
 	}
 	reason := reasonOf(u.vm, c.arg(0))
-	if u.state.fail(u.vm.ErrorAt(&FailError{Reason: reason}, c.stack)) {
+	if u.state.fail(u.vm.ErrorAt(&FailError{Reason: excerpt.Of(reason)}, c.stack)) {
 		u.countFailedStep()
 	}
 	return goja.Undefined()

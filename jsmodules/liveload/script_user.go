@@ -6,6 +6,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/excerpt"
 	"github.com/liveload/liveload/js"
 )
 
@@ -55,7 +56,7 @@ func (u *ScriptUser) ContextOptions() map[string]any { return u.opts.ContextOpti
 // Abort ends the iteration with an *AbortError, whatever the script does, and returns that for the
 // script. The first reason counts.
 func (u *ScriptUser) Abort(reason string) *goja.Object {
-	err := &AbortError{UserID: u.opts.ID, Reason: reason}
+	err := &AbortError{UserID: u.opts.ID, Reason: excerpt.Of(reason)}
 	stack := u.vm.Stack()
 	if u.state.abort(u.vm.ErrorAt(err, stack)) {
 		u.interrupt(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/excerpt"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/metrics"
@@ -26,6 +27,9 @@ func (Discard) Add(*metrics.Metric, metrics.Labels, int64) {}
 // SetGauge implements Recorder.
 func (Discard) SetGauge(*metrics.Metric, metrics.Labels, float64) {}
 
+// mostStepName is how many bytes of a step's name are kept.
+const mostStepName = 200
+
 // A stepRun is one run of a step. It is the scope of the VM while its function runs.
 type stepRun struct {
 	name   string   // with the names of outer steps: "checkout / pay"
@@ -39,7 +43,7 @@ func (s *stepRun) StepName() string { return s.name }
 
 // step is step(name, fn): everything that fn starts belongs to the step.
 func (u *ScriptUser) step(c localCall) goja.Value {
-	name := textOr(c.arg(0), "")
+	name := excerpt.To(textOr(c.arg(0), ""), mostStepName)
 	if name == "" {
 		u.refuse(c, 1, errors.New("name must be a text that is not empty"))
 	}

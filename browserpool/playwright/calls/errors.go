@@ -11,6 +11,7 @@ import (
 	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/excerpt"
 )
 
 // A TimeoutError says that time ran out, in its own words.
@@ -78,7 +79,7 @@ func PlainError(err error) error {
 		return err
 	}
 	text, _, _ := strings.Cut(e.Message, "\n")
-	return &browserpool.PageError{Message: strings.TrimPrefix(text, "Error: ")}
+	return &browserpool.PageError{Message: excerpt.Of(strings.TrimPrefix(text, "Error: "))}
 }
 
 // Thrown is what a script of the page threw, with its name.
