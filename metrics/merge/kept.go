@@ -80,6 +80,10 @@ func later(kept part, known metrics.NodeResult, pieces []metrics.Piece) (parts [
 		if i == 0 {
 			r.Nodes, r.Health = []metrics.NodeResult{own}, kept.Health
 			r.Health.Notes = append(withoutPrefix(r.Health.Notes, metrics.KeptNote(own.Node)), noteOf(kept, known))
+			if piece.FromMS-known.ReportedMS >= 1 { // only a controller that died has said that it has what it had not on disk
+				r.Health.Notes = append(r.Health.Notes, fmt.Sprintf("what node %s did from %v to %v is missing: its controller died before it had that on disk",
+					own.Node, seconds(known.ReportedMS), seconds(piece.FromMS)))
+			}
 			columns.ActiveUsers, columns.NodeCount = own.Result.TimeSeries.ActiveUsers, kept.Global.TimeSeries.NodeCount
 			one.reported = time.Duration(known.ReportedMS * float64(time.Millisecond))
 		}

@@ -102,6 +102,35 @@ func TestWhatALostNodeHasKept(t *testing.T) {
 	}
 }
 
+// TestTheControllerHasDied: what a node has kept is merged into what the controller's journal had, and a gap between both is said.
+func TestTheControllerHasDied(t *testing.T) {
+	for _, tt := range []struct {
+		gapMS float64
+		says  string
+	}{{0, ""}, {1500, "what node there did from 40s to 41.5s is missing: its controller died before it had that on disk"}} {
+		f := loses(t, 3, 40, false)
+		for i := range f.controller.Results {
+			r := &f.controller.Results[i]
+			r.CutShort = &metrics.CutShort{AfterMS: 100_000}
+			for k := range r.Nodes {
+				r.Nodes[k].Status, r.Nodes[k].Reason, r.Nodes[k].LostMS = metrics.NodeOK, "", 0
+			}
+			f.kept.Results[i].Unacknowledged[0].FromMS += tt.gapMS
+		}
+		merged, err := merge.Files([]merge.File{f.controller, f.kept})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := merged[0]; r.CutShort == nil || slices.Contains(r.Health.Notes, tt.says) != (tt.says != "") {
+			t.Errorf("with a gap of %v ms the notes are %q, cut short %v", tt.gapMS, r.Health.Notes, r.CutShort)
+		}
+		got, want := merged[0].Global.Counters["iterations"].Aggregate, f.whole.Results[0].Global.Counters["iterations"].Aggregate
+		if got != want || want == 0 {
+			t.Errorf("%d iterations were merged, of %d", got, want)
+		}
+	}
+}
+
 // sameNumbers compares all that can be exact: percentiles over time are bounds.
 func sameNumbers(t *testing.T, want, got metrics.Result) {
 	t.Helper()
