@@ -10,33 +10,35 @@ import (
 
 // An Env is everything outside this package that it touches. Tests replace parts of it.
 type Env struct {
-	Cache     string              // folder of everything that is installed
-	Shared    string              // folder of what is installed for all users of the machine, which is only read
-	UserCache string              // the user's cache folder, where Playwright itself keeps browsers
-	Temp      string              // folder for temporary files
-	Root      string              // root of the file system that is examined: "/" but in tests
-	OS        string              // as runtime.GOOS
-	Superuser bool                // whether packages may be installed
-	Browser   string              // browser that the user named; empty when none was
-	Headed    bool                // whether the browser has to be able to show windows
-	Getenv    func(string) string // as os.Getenv
-	Progress  io.Writer           // takes a line whenever something that takes a while begins
-	Runner    Runner
+	Cache      string              // folder of everything that is installed
+	Shared     string              // folder of what is installed for all users of the machine, which is only read
+	UserCache  string              // the user's cache folder, where Playwright itself keeps browsers
+	Temp       string              // folder for temporary files
+	Root       string              // root of the file system that is examined: "/" but in tests
+	OS         string              // as runtime.GOOS
+	Superuser  bool                // whether packages may be installed
+	DriverSums string              // the driver's files and their SHA-256, as sha256sum prints them
+	Browser    string              // browser that the user named; empty when none was
+	Headed     bool                // whether the browser has to be able to show windows
+	Getenv     func(string) string // as os.Getenv
+	Progress   io.Writer           // takes a line whenever something that takes a while begins
+	Runner     Runner
 }
 
 // System returns the Env of this process. LIVELOAD_CACHE names another cache folder and
 // LIVELOAD_BROWSER a browser.
 func System(progress io.Writer) (Env, error) {
 	env := Env{
-		Temp:      os.TempDir(),
-		Root:      "/",
-		Shared:    "/usr/lib/liveload",
-		OS:        runtime.GOOS,
-		Superuser: os.Geteuid() == 0,
-		Browser:   os.Getenv("LIVELOAD_BROWSER"),
-		Getenv:    os.Getenv,
-		Progress:  progress,
-		Runner:    Processes{},
+		Temp:       os.TempDir(),
+		Root:       "/",
+		Shared:     "/usr/lib/liveload",
+		OS:         runtime.GOOS,
+		DriverSums: driverSums,
+		Superuser:  os.Geteuid() == 0,
+		Browser:    os.Getenv("LIVELOAD_BROWSER"),
+		Getenv:     os.Getenv,
+		Progress:   progress,
+		Runner:     Processes{},
 	}
 	// Without a home there is still LIVELOAD_CACHE, so that only both missing is an error.
 	userCache, err := os.UserCacheDir()

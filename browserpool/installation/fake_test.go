@@ -2,7 +2,9 @@ package installation
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -75,7 +77,7 @@ func newMachine(t *testing.T) (*fakeMachine, Env) {
 	home := t.TempDir()
 	return m, Env{
 		Cache: filepath.Join(home, "liveload"), UserCache: home, Temp: t.TempDir(), Root: t.TempDir(), OS: "linux",
-		Getenv: func(string) string { return "" }, Runner: m,
+		Getenv: func(string) string { return "" }, Runner: m, DriverSums: fakeSums(),
 	}
 }
 
@@ -124,7 +126,12 @@ func fakeNPM(spoil func(dir string) error) func(Command) (string, error) {
 			}
 			packages["node_modules/"+pin.name] = map[string]string{"integrity": pin.integrity}
 			manifest := map[string]string{"name": pin.name, "version": pin.version}
-			if err := writeJSON(filepath.Join(c.Dir, "node_modules", pin.name, "package.json"), manifest); err != nil {
+			folder := filepath.Join(c.Dir, "node_modules", pin.name)
+			err := writeJSON(filepath.Join(folder, "package.json"), manifest)
+			if pin == driverPin() {
+				err = errors.Join(err, os.WriteFile(filepath.Join(folder, "cli.js"), []byte(fakeCLI), 0o644))
+			}
+			if err != nil {
 				return "", err
 			}
 		}
@@ -136,6 +143,14 @@ func fakeNPM(spoil func(dir string) error) func(Command) (string, error) {
 		}
 		return "", nil
 	}
+}
+
+const fakeCLI = "// the driver"
+
+// fakeSums are the hashes of the driver that fakeNPM installs.
+func fakeSums() string {
+	manifest, _ := json.Marshal(map[string]string{"name": driverPin().name, "version": driverPin().version})
+	return fmt.Sprintf("%x  package.json\n%x  cli.js\n", sha256.Sum256(manifest), sha256.Sum256([]byte(fakeCLI)))
 }
 
 func writeJSON(path string, value any) error {

@@ -54,7 +54,7 @@ func (e *MissingError) add(what string, cause error) {
 }
 
 // Locate finds what a run needs. It only checks files and starts nothing. The error is a
-// *MissingError, or says that the browser the user named cannot be run.
+// *MissingError, a *ChangedError, or says that the browser the user named cannot be run.
 func Locate(env Env) (Installation, error) {
 	found := Installation{DriverDir: env.driverDir()}
 	missing := &MissingError{}
@@ -64,6 +64,8 @@ func Locate(env Env) (Installation, error) {
 	}
 	if err := checkPackage(filepath.Join(found.DriverDir, "package"), driverPin()); err != nil {
 		missing.add("the Playwright driver "+DriverVersion, err)
+	} else if err := env.verifyDriver(found.DriverDir); err != nil {
+		return Installation{}, err
 	}
 	found.BrowserPath, found.BrowserSource, err = env.findBrowser()
 	switch {

@@ -63,9 +63,12 @@ func (e Env) installDemoClient(ctx context.Context) Report {
 
 const npmFix = "check that npm reaches its registry (`npm ping`); npm takes a proxy from HTTPS_PROXY and HTTP_PROXY"
 
-// checkDriver reports whether dir holds the driver and it runs.
+// checkDriver reports whether dir holds the driver, as it was published, and it runs.
 func (e Env) checkDriver(ctx context.Context, node, dir string) error {
 	if err := checkPackage(filepath.Join(dir, "package"), driverPin()); err != nil {
+		return err
+	}
+	if err := e.verifyDriver(dir); err != nil {
 		return err
 	}
 	got, err := e.version(ctx, node, driverCLI(dir))
