@@ -4,6 +4,7 @@
 package faults
 
 import (
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -13,7 +14,13 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-func TestMain(m *testing.M) { rig.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(attackVariable) != "" {
+		attacker()
+		return
+	}
+	rig.Main(m)
+}
 
 // TestKilledBrowserAndDriver kills a part of a run in its middle: that costs the iterations that it
 // carried, and is in the Result; the run goes on.

@@ -392,3 +392,12 @@ func TestForeignGroups(t *testing.T) {
 		t.Error("a group that was killed is alive")
 	}
 }
+
+// TestBrowserEndsWithItsPipe: a browser whose liveload is gone ends by itself, without a sweep.
+func TestBrowserEndsWithItsPipe(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	b := r.launch(t)
+	b.direct.Close() // as the kernel does for a liveload that was killed
+	must(t, b.group.await(within(t, patience)))
+	awaitClosed(t, "Done", b.Done())
+}
