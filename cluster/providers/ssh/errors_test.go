@@ -19,6 +19,10 @@ func TestErrors(t *testing.T) {
 	cluster := sshtest.Start(t, 1)
 	at := cluster.Hosts[0]
 	name, _, _ := strings.Cut(at.Name, ":")
+	large := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(large, make([]byte, 1<<20), 0o600); err != nil { // the disk has 64 KiB
+		t.Fatal(err)
+	}
 	foreign := filepath.Join(t.TempDir(), "key")
 	if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", foreign).CombinedOutput(); err != nil {
 		t.Fatalf("ssh-keygen: %v: %s", err, out)
@@ -37,7 +41,7 @@ func TestErrors(t *testing.T) {
 			[]string{"its key is unknown", "ssh-keyscan", name}},
 		{"a folder that is not there", at.Name, func(o *Options) { o.Folder = filepath.Join(at.Tmp, "missing") },
 			[]string{"no folder for temporary files", "--cluster-opt folder=DIR", name}},
-		{"a full disk", at.Name, func(o *Options) { o.Folder = full }, []string{"its disk is full", "folder=DIR", name}},
+		{"a full disk", at.Name, func(o *Options) { o.Folder, o.Binaries = full, []string{string(here) + "=" + large} }, []string{"its disk is full", "folder=DIR", name}},
 		{"a program that cannot run", at.Name, func(o *Options) { o.Binaries = []string{string(here) + "=errors_test.go"} },
 			[]string{"the program does not run there", "worker-binary=OS/ARCH=FILE", name}},
 	} {

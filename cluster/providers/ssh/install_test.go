@@ -34,7 +34,12 @@ func TestInstall(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var log bytes.Buffer
-			p, err := New(providers.Home{Binary: os.Args[0], Folder: t.TempDir(), Log: slog.New(slog.NewTextHandler(&log, nil))},
+			folder := t.TempDir()
+			program, err := runsThis(folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := New(providers.Home{Binary: program, Folder: folder, Log: slog.New(slog.NewTextHandler(&log, nil))},
 				Options{Config: cluster.Config, Hosts: []string{cluster.Hosts[0].Name}, KeepInstall: test.keep})
 			if err != nil {
 				t.Fatal(err)

@@ -48,7 +48,12 @@ func TestShells(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			other, err := New(providers.Home{Binary: os.Args[0], Folder: t.TempDir(), Log: quiet}, options)
+			folder := t.TempDir()
+			program, err := runsThis(folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			other, err := New(providers.Home{Binary: program, Folder: folder, Log: quiet}, options)
 			if err != nil {
 				t.Fatal(err)
 			}

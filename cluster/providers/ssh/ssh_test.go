@@ -28,7 +28,8 @@ type place struct {
 	Options Options
 }
 
-// open begins a run. The program that hosts get is this test program.
+// open begins a run. Hosts get a script that runs this test program, since packing, copying and unpacking the program itself at
+// each launch takes seconds under the race detector; TestShells copies it.
 func open(config, run string) (providers.Provider, func() error, error) {
 	var where place
 	if err := json.Unmarshal([]byte(config), &where); err != nil {
@@ -38,13 +39,26 @@ func open(config, run string) (providers.Provider, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	here.Binary = os.Args[0]
+	here.Binary, err = runsThis(here.Folder)
+	if err != nil {
+		return nil, nil, err
+	}
 	p, err := New(here, where.Options)
 	if err != nil {
 		return nil, nil, err
 	}
 	p.leaving = 2 * time.Second
 	return p, end, nil
+}
+
+// runsThis makes a script in a folder that runs this test program, which hosts see as this machine does.
+func runsThis(folder string) (file string, err error) {
+	program, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	file = filepath.Join(folder, "program")
+	return file, os.WriteFile(file, []byte("#!/bin/sh\nexec "+quote(program)+" \"$@\"\n"), 0o700)
 }
 
 func config(t *testing.T, cluster *sshtest.Cluster) string {
