@@ -56,12 +56,13 @@ func TestBucketsHoldTheirValues(t *testing.T) {
 	}
 }
 
-// TestScale: buckets are 1.1 % wide as long as the largest value is not four billion times the smallest.
+// TestScale: buckets are 1.1 % wide as long as the largest value is not four billion times the smallest. A sketch has values
+// below 1e-9 with its zeros.
 func TestScale(t *testing.T) {
 	for _, test := range []struct {
 		low, high float64
 		scale     int
-	}{{1, 2, 6}, {1, 4e9, 6}, {1, 5e9, 5}, {1e-3, 1e15, 5}, {1e-9, 1e15, 4}, {1e-300, 1e15, 0}} {
+	}{{1, 2, 6}, {1, 4e9, 6}, {1, 5e9, 5}, {1e-3, 1e15, 5}, {1e-9, 1e15, 4}, {1e-300, 1e15, 6}} {
 		if b := bucketsOf(metricstest.SketchOf(test.low, test.high)).fitting(); b.scale != test.scale || b.counts[0] != 1 || b.counts[len(b.counts)-1] != 1 {
 			t.Errorf("%v and %v: the scale %d and %d buckets", test.low, test.high, b.scale, len(b.counts))
 		}
