@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/space"
 )
 
 // An Engine hands out sessions. It is what a runner sees: Pool is the one implementation.
@@ -68,6 +69,8 @@ type SessionOptions struct {
 	Files ScriptFiles
 	// Save makes a file of the script's among the results of the run, and returns its path; nil refuses. Safe for concurrent use.
 	Save func(name string, content func(io.Writer) error) (path string, err error)
+	// Space is what the run may take of the disk: a download that would take more is cancelled. Nil has no bound.
+	Space *space.Budget
 	// Unmeasured leaves pages without telemetry, for benchmarks of what it costs.
 	Unmeasured bool
 	// OnConsole takes what pages print to their console; nil ignores it. Called from one goroutine.

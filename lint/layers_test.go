@@ -44,7 +44,7 @@ var homes = []home{
 }
 
 // leaves may be imported by everybody. They import nothing of ours.
-var leaves = []string{"excerpt", "ordered", "suggest", "filelock", "statuses", "redact", "selfsigned", "confined"}
+var leaves = []string{"excerpt", "ordered", "suggest", "filelock", "statuses", "redact", "selfsigned", "confined", "space"}
 
 // A layer says what of ours the code of a folder may import; what it needs beyond that it takes as
 // an interface of its own. Tests may reach further, to try a package with its real neighbours.

@@ -138,6 +138,9 @@ var (
 // SamplesDropped counts what liveload could not record.
 var SamplesDropped = counter("liveload_samples_dropped", "A sample was not recorded (negative, not a number, too large, page gone).", open("reason"))
 
+// FilesDropped counts files that a run did not keep, since they would have taken more of the disk than it may.
+var FilesDropped = counter("liveload_files_dropped", "A file was not kept, or a download was cancelled: the run had its share of the disk.", oneOf("kind", "download", "evidence", "trace", "screenshot", "file"))
+
 // Counters of the sinks that send points. They are known at the end of the run, and are in every Result of it.
 var (
 	SinkPointsSpooled = counter("sink_points_spooled", "A point for an output went to disk, since the destination did not take it soon.", open("sink"))
@@ -161,7 +164,7 @@ func Catalogue() []*Metric {
 		LiveViewPushes, LiveViewPushBytes,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, WebSocketConnectionFailures, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived, ServiceWorkerRequests,
 		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes, SessionsLost,
-		ServerProbeFailures, SamplesDropped, SinkPointsSpooled, SinkPointsLost,
+		ServerProbeFailures, SamplesDropped, FilesDropped, SinkPointsSpooled, SinkPointsLost,
 	}
 }
 

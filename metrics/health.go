@@ -118,6 +118,9 @@ func (a *Aggregator) notes() []string {
 		if n := s.all.totals.count(SamplesDropped); n > 0 {
 			notes = append(notes, fmt.Sprintf("%s%d samples were not recorded, see %s", s.prefix(), n, SamplesDropped.Name))
 		}
+		if n := s.all.totals.count(FilesDropped); n > 0 {
+			notes = append(notes, fmt.Sprintf("%s%d downloads and other files were not kept, since the run had its share of the disk (--max-disk), see %s", s.prefix(), n, FilesDropped.Name))
+		}
 		if n := s.all.totals.count(SessionsLost); n > 0 {
 			notes = append(notes, fmt.Sprintf("%s%s lost with their browser or page (%s): what these had measured since their last report, 0.3 s at most, is missing from the numbers",
 				s.prefix(), sessions(n), byCause(seriesOf(s.all.totals.share(), SessionsLost.Name))))

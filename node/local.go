@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
+	"github.com/liveload/liveload/space"
 )
 
 // engineCloseTimeout is how long browsers may take to close before they are killed.
@@ -29,6 +30,8 @@ type Local struct {
 	// Evidence returns where to keep what helps to understand the failures of a scenario, which sequences number for
 	// all nodes. Nil keeps nothing.
 	Evidence func(scenario string, sequences evidence.Sequences) *evidence.Store
+	// Space is what users may take of the disk. Nil has no bound.
+	Space *space.Budget
 	// Metrics has the metrics that scripts define. It must not be nil.
 	Metrics *metrics.Registry
 	Probe   MachineProbe
@@ -199,10 +202,11 @@ func (n *Local) prepareScenario(ctx context.Context, scenario *plan.Scenario, sc
 	}
 	s := &localScenario{scope: scope, run: runner.Run{
 		Plan: *scenario, Node: n.NodeName, Control: runner.NewControl(scenario), Journal: runner.NewJournal(scope), Log: n.Log,
-		Session: browserpool.SessionOptions{Recorder: scope, Pages: labels, Context: scenario.Context, Block: scenario.Block, AllowFileURLs: scenario.AllowFileURLs, OnConsole: n.console, Files: script.Files()},
+		Session: browserpool.SessionOptions{Recorder: scope, Pages: labels, Context: scenario.Context, Block: scenario.Block, AllowFileURLs: scenario.AllowFileURLs, OnConsole: n.console, Files: script.Files(), Space: n.Space},
 	}}
 	if n.Evidence != nil && !scenario.Trial {
 		s.run.Evidence = n.Evidence(scenario.Name, shared)
+		s.run.Evidence.OnDrop(func(kind string) { scope.Add(metrics.FilesDropped, metrics.FilesDropped.With(kind), 1) })
 	}
 	s.run.Script = script.Scenario(scenario, scope, labels, s.run.Evidence)
 	s.run.Warm = runner.WarmUp(ctx, scenario, n.NodeName, s.run.Script)

@@ -50,7 +50,7 @@ func (n *Local) preparePhase(ctx context.Context, scenario *plan.Scenario, share
 		return nil, fmt.Errorf("the script has no function %s", scenario.Phase)
 	}
 	job := &phaseJob{node: n, phase: scenario.Phase, timeout: plan.PhaseTimeout([]plan.Scenario{*scenario}), user: user, session: browserpool.SessionOptions{
-		Recorder: liveload.Discard{}, Pages: labels, Context: scenario.Context, Block: scenario.Block, AllowFileURLs: scenario.AllowFileURLs, OnConsole: n.console, Files: script.Files(),
+		Recorder: liveload.Discard{}, Pages: labels, Context: scenario.Context, Block: scenario.Block, AllowFileURLs: scenario.AllowFileURLs, OnConsole: n.console, Files: script.Files(), Space: n.Space,
 	}}
 	if n.Evidence != nil {
 		store := n.Evidence(scenario.Name, shared)

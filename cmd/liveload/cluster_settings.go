@@ -170,13 +170,14 @@ type farSettings struct {
 	Trace    evidence.TraceMode `json:"trace,omitempty"`
 	Folder   string             `json:"evidence_dir"`
 	Env      map[string]string  `json:"env,omitempty"` // for scripts
+	MaxDisk  diskLimit          `json:"max_disk,omitempty"`
 }
 
 // far returns the settings for workers.
 func (s runSettings) far(p plan.Plan, env map[string]string) (json.RawMessage, error) {
 	packed, err := json.Marshal(farSettings{
 		Engine: s.engine, Headed: s.headed, Args: s.browserArgs, Evidence: s.evidence.Failures, Trace: s.evidence.Trace, Folder: s.evidence.Dir,
-		Env: namedVariables(p, env),
+		Env: namedVariables(p, env), MaxDisk: s.maxDisk,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pack the settings for workers: %w", err)

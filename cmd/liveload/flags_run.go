@@ -40,6 +40,7 @@ func runFlags() []cli.Flag {
 		newFlag("summary-junit", "write thresholds and errors as JUnit XML to `FILE`"),
 		newFlag("evidence", "keep screenshot, page and console of the first failures of each class: `on|off` (on)"),
 		newFlag("evidence-dir", "keep them in `DIR` (liveload-results/ and the time)"),
+		newFlag(maxDiskFlag, "let downloads, traces, evidence and the browsers' files take `SIZE` of the disk, such as 500MB; off for no bound (a tenth of what is free, 10GB at most)"),
 		newFlag("trace", "record traces for Playwright's trace viewer: `MODE` on-failure, on or off (off)"),
 		newFlag("engine", "`NAME` of what drives the browsers: "+strings.Join(engines.Names(), " or ")+" ("+engines.Default+")"),
 		headedFlag(),

@@ -28,7 +28,8 @@ type runSettings struct {
 	scriptMemory int64           // bytes for all scripts of a machine; 0 is a share of what it has
 	findLimit    *plan.FindLimit // nil for a run with a load of its own
 	config       map[string]string
-	configFrom   []string          // the places that say it, the weakest first
+	configFrom   []string // the places that say it, the weakest first
+	maxDisk      diskLimit
 	allowRead    []string          // folders besides its own that a script may read
 	thresholds   []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
 	maxFailures  *float64          // share of failures that is too many; nil for none
@@ -99,6 +100,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	s.maxFailures = r.maxFailures()
 	s.grafana = r.grafanaURL()
 	s.allowRead = r.allowRead()
+	s.maxDisk = r.maxDisk()
 	s.browserArgs = r.browserArgs()
 	s.engine = r.choice("engine", engines.Default, engines.Names()...)
 	s.seed, s.seedFrom = r.seed("seed")

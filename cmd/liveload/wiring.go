@@ -37,6 +37,7 @@ import (
 	"github.com/liveload/liveload/sinks/stepsummary"
 	"github.com/liveload/liveload/sinks/terminal"
 	"github.com/liveload/liveload/sinks/wholefile"
+	"github.com/liveload/liveload/space"
 )
 
 // closeTimeout bounds what is done after the last scenario.
@@ -65,6 +66,7 @@ type wiring struct {
 	folders  []string                                      // in which paths of Results begin, besides the current one
 
 	dashboard *dashboard.Sink // nil for none
+	space     *space.Budget   // of the disk; nil for no bound
 }
 
 func (o *outside) wire(settings runSettings) *wiring {
@@ -155,6 +157,9 @@ func (w *wiring) prepare(ctx context.Context) error {
 		return err
 	}
 	tellDead(env.Cache, w.log)
+	if w.space, err = w.settings.maxDisk.budget(w.dir.Path(), w.settings.evidence.Dir); err != nil {
+		return err
+	}
 	if w.engine != nil && w.outside.watch != nil {
 		if err := w.outside.watch(w.dir); err != nil {
 			w.log.Warn("nothing will end the browsers of this run at once if it is killed: the next start will", "error", err)
@@ -167,7 +172,7 @@ func memoryKills() int64 { return cgroup.MemoryKills("/") }
 
 // local returns the node of this process.
 func (w *wiring) local(name string) *node.Local {
-	return &node.Local{Evidence: w.evidence(name), NodeName: name, Metrics: w.settings.metrics, Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
+	return &node.Local{Evidence: w.evidence(name), Space: w.space, NodeName: name, Metrics: w.settings.metrics, Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
 		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.engine.Open(w.dir, recorder)
 		},
@@ -204,7 +209,7 @@ func (w *wiring) outlets() []sinks.Named {
 // evidence keeps the evidence of a node's scenarios.
 func (w *wiring) evidence(node string) func(string, evidence.Sequences) *evidence.Store {
 	options := w.settings.evidence
-	options.Node, options.Log = node, w.log
+	options.Node, options.Log, options.Space = node, w.log, w.space
 	return func(scenario string, sequences evidence.Sequences) *evidence.Store {
 		return evidence.New(options, scenario, sequences)
 	}

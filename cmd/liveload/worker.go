@@ -142,6 +142,12 @@ func (o *outside) joinToken(said string) (token string, gone <-chan struct{}, er
 // longestPath is shorter than a token.
 const longestPath = 255
 
+// Folders of a worker in that of its run: files of scripts, and evidence that is still to be sent.
+const (
+	workerFiles    = "files"
+	workerEvidence = "evidence"
+)
+
 // A workerNode is the node of a worker, which has of the author's disk only what the plan says.
 type workerNode struct {
 	*node.Local
@@ -157,6 +163,7 @@ func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker
 		return nil, fmt.Errorf("read the settings of the run: %w", err)
 	}
 	settings.runID, settings.engine, settings.headed, settings.browserArgs = a.RunID, far.Engine, far.Headed, far.Args
+	settings.maxDisk = far.MaxDisk
 	own := &wiring{outside: o, settings: settings, log: log, modules: jsmodules.All(jsmodules.Options{Env: far.Env, Metrics: settings.metrics})}
 	if err := own.prepare(ctx); err != nil {
 		return nil, err
@@ -167,7 +174,7 @@ func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker
 	}
 	n.Local = own.local(a.Name)
 	n.Load = func(ctx context.Context, first *plan.Scenario, shared node.Shared) (node.Script, error) {
-		stored, err := files.Fetch(ctx, a.Files, filepath.Join(own.dir.Path(), "files"), first.Files)
+		stored, err := files.Fetch(ctx, a.Files, filepath.Join(own.dir.Path(), workerFiles), first.Files)
 		if err != nil {
 			return nil, err
 		}
@@ -179,7 +186,7 @@ func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker
 }
 
 // kept is the folder of evidence that is still to be sent.
-func (n *workerNode) kept() string { return filepath.Join(n.own.dir.Path(), "evidence") }
+func (n *workerNode) kept() string { return filepath.Join(n.own.dir.Path(), workerEvidence) }
 
 // Prepare implements node.Node.
 func (n *workerNode) Prepare(ctx context.Context, batch []plan.Scenario, shared node.Shared) (node.Job, error) {

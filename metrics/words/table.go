@@ -97,6 +97,7 @@ var table = []Word{
 	{metrics.SessionsLost, "sessions lost", "/s", "How many sessions ended with their browser or page, whose last numbers are missing."},
 	{metrics.ServerProbeFailures, "failed readings of the application", "/s", "How often the metrics of the tested application could not be read."},
 	{metrics.SamplesDropped, "values not recorded", "/s", "How many measured values could not be recorded."},
+	{metrics.FilesDropped, "files not kept", "/s", "How many files were not kept, since the run had its share of the disk."},
 	{metrics.SinkPointsSpooled, "points kept on disk", "/s", "How many points for an output waited on disk until it took them."},
 	{metrics.SinkPointsLost, "points lost", "/s", "How many points for an output were lost."},
 }

@@ -5,6 +5,7 @@ package evidence
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/space"
 )
 
 const (
@@ -48,6 +50,7 @@ type Options struct {
 	Node     string // this node's name
 	Failures bool   // keep evidence of failures
 	Trace    TraceMode
+	Space    *space.Budget // of the disk; nil for no bound
 	Log      *slog.Logger
 }
 
@@ -67,6 +70,7 @@ type Store struct {
 	sequences Sequences
 	folder    string
 	suffix    string // of the names of files that belong to a user
+	dropped   func(kind string)
 	*classes
 }
 
@@ -84,7 +88,14 @@ type class struct {
 
 // New returns the Store of a scenario. It writes nothing yet.
 func New(opts Options, scenario string, sequences Sequences) *Store {
-	return &Store{opts: opts, scenario: scenario, sequences: sequences, folder: filepath.Join(opts.Dir, fileName(scenario)), classes: &classes{taken: map[string]*class{}}}
+	return &Store{opts: opts, scenario: scenario, sequences: sequences, folder: filepath.Join(opts.Dir, fileName(scenario)), dropped: func(string) {}, classes: &classes{taken: map[string]*class{}}}
+}
+
+// OnDrop has fn called, from any goroutine, for each file that is not kept, since the run has had its share of the disk. Call it before anything else.
+func (s *Store) OnDrop(fn func(kind string)) {
+	if s != nil {
+		s.dropped = fn
+	}
 }
 
 // Of returns the Store for users of a part of the scenario that was taken over: other nodes have kept files of users with the same
@@ -174,6 +185,10 @@ func (s *Store) Begin(ctx context.Context, session browserpool.Session) (traced 
 	if s == nil || s.opts.Trace == TraceOff || s.opts.Trace == "" {
 		return false
 	}
+	if s.opts.Space.Full() {
+		s.dropped("trace")
+		return false
+	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := session.StartTrace(ctx); err != nil {
@@ -199,7 +214,11 @@ func (s *Store) End(ctx context.Context, session browserpool.Session, user, iter
 func (s *Store) stopTrace(ctx context.Context, session browserpool.Session, path string) string {
 	err := session.StopTrace(ctx, path)
 	if err == nil && path != "" {
-		_, err = os.Stat(path)
+		var info os.FileInfo
+		if info, err = os.Stat(path); err == nil && !s.opts.Space.Take(info.Size()) {
+			s.dropped("trace")
+			err = errors.Join(s.opts.Space.Refusal(), os.Remove(path))
+		}
 	}
 	if err != nil {
 		s.opts.Log.Warn("could not keep a trace", "error", err)

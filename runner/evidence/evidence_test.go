@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/space"
 )
 
 // A fakeSession shows a page, or hangs.
@@ -299,5 +301,40 @@ func TestConsoleRemembersTheLast(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	if len(lines) != 100 || !strings.Contains(lines[0], "log     line 150  (http://app/)") || !strings.Contains(lines[99], "line 249") {
 		t.Errorf("%d lines, first %q, last %q", len(lines), lines[0], lines[len(lines)-1])
+	}
+}
+
+// TestFullStore: what would take more of the disk than the run may is not kept, and counted.
+func TestFullStore(t *testing.T) {
+	dropped := map[string]int{}
+	s := newStore(t, Options{Failures: true, Trace: TraceOn, Space: space.New(10, t.TempDir())})
+	s.OnDrop(func(kind string) { dropped[kind]++ })
+	if path, err := s.Screenshot("cart", 1, 1, []byte("eleven bytes")); path != "" || err != nil {
+		t.Errorf("a picture is kept as %q, %v", path, err)
+	}
+	write := func(parts ...string) func(io.Writer) error {
+		return func(out io.Writer) (err error) {
+			for _, part := range parts {
+				_, one := io.WriteString(out, part)
+				err = errors.Join(err, one)
+			}
+			return err
+		}
+	}
+	if path, err := s.Save("user1-iteration1", "a.txt", write("12345", "678901")); err == nil || !strings.Contains(err.Error(), "--max-disk") {
+		t.Errorf("a file is kept as %q, %v", path, err)
+	}
+	if path, err := s.Save("user1-iteration1", "b.txt", write("0123456789")); path == "" || err != nil {
+		t.Errorf("a file that has room is not kept: %v", err)
+	}
+	session := &fakeSession{}
+	if s.Begin(t.Context(), session) || session.began > 0 {
+		t.Error("a trace was begun")
+	}
+	if kept := s.Failed(t.Context(), session, failureOf("x"), false); !kept.None() {
+		t.Errorf("kept %+v", kept)
+	}
+	if dropped["screenshot"] != 1 || dropped["trace"] != 1 || dropped["file"] != 1 || dropped["evidence"] == 0 {
+		t.Errorf("dropped %v", dropped)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/liveload/liveload/confined"
+	"github.com/liveload/liveload/space"
 )
 
 // kept reports a complete file and returns the path under which people find it.
@@ -28,6 +29,10 @@ func (s *Store) kept(path string) string {
 // numbered from the second on.
 func (s *Store) Screenshot(name string, user, iteration int, png []byte) (string, error) {
 	if s == nil {
+		return "", nil
+	}
+	if !s.opts.Space.Take(int64(len(png))) {
+		s.dropped("screenshot")
 		return "", nil
 	}
 	folder, number := filepath.Join(s.folder, "screenshots"), s.suffix
@@ -53,8 +58,18 @@ func (s *Store) Save(maker, name string, content func(io.Writer) error) (string,
 	if s == nil {
 		return "", content(io.Discard)
 	}
-	path, err := confined.Writer{Folder: filepath.Join(s.folder, "files", maker+s.suffix)}.Write(name, content)
+	var within *space.Writer
+	path, err := confined.Writer{Folder: filepath.Join(s.folder, "files", maker+s.suffix)}.Write(name, func(out io.Writer) error {
+		within = s.opts.Space.Writer(out)
+		return content(within)
+	})
 	if err != nil {
+		if within != nil {
+			within.Undo()
+		}
+		if within != nil && within.Refused() {
+			s.dropped("file")
+		}
 		return "", err
 	}
 	return s.kept(path), nil
@@ -63,6 +78,10 @@ func (s *Store) Save(maker, name string, content func(io.Writer) error) (string,
 // write returns the path of the file, or "" when there is nothing to write or it cannot be written.
 func (s *Store) write(folder, name string, content []byte) string {
 	if len(content) == 0 {
+		return ""
+	}
+	if !s.opts.Space.Take(int64(len(content))) {
+		s.dropped("evidence")
 		return ""
 	}
 	path, err := s.save(folder, name, content)

@@ -180,9 +180,9 @@ var around = map[string]wrapper{
 
 	"Download.saveAs": savingDownload, "Download.path": notingDownload,
 	"getAttribute": attribute,
-	"Download.failure": func(_ object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
+	"Download.failure": func(o object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
 		if _, err := run(); err != nil {
-			return err.Error(), nil
+			return o.hub.downloadError(o, err).Error(), nil
 		}
 		return nil, nil
 	},

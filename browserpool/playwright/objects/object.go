@@ -47,7 +47,8 @@ type Hub struct {
 type leftovers struct {
 	opened    []pw.Page // by the script
 	dialogs   []pw.Dialog
-	downloads []pw.Download // of all pages
+	downloads []pw.Download        // of all pages
+	cancelled map[pw.Download]bool // since the run has had its share of the disk
 }
 
 // New returns the hub of a session; drain takes the last telemetry of pages that are closed; requested takes requests that

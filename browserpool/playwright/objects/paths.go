@@ -18,6 +18,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/ordered"
+	"github.com/liveload/liveload/space"
 )
 
 // Playwright's driver and the browser open any path that they are given. So none comes to them from a script: what is to be read is
@@ -28,6 +29,9 @@ type Disk struct {
 	URLs  bool                    // pages may be files
 	Files browserpool.ScriptFiles // nil is none
 	Save  func(name string, content func(io.Writer) error) (path string, err error)
+
+	Space   *space.Budget // of downloads
+	Dropped func()        // is called for each that is cancelled
 }
 
 // reads are the members that take names of files, and what they get instead. Keys are members of one kind, or of all.
@@ -299,7 +303,11 @@ func (h *Hub) withFound(options *ordered.Object) (*ordered.Object, error) {
 
 // savingDownload keeps what was downloaded.
 func savingDownload(o object, in []reflect.Value, _ time.Duration, _ func() (any, error)) (any, error) {
-	path, err := o.value.(pw.Download).Path()
+	download := o.value.(pw.Download)
+	if err := download.Failure(); err != nil {
+		return nil, o.hub.downloadError(o, err)
+	}
+	path, err := download.Path()
 	if err != nil {
 		return nil, err
 	}
@@ -316,6 +324,9 @@ func savingDownload(o object, in []reflect.Value, _ time.Duration, _ func() (any
 
 // notingDownload lets the script upload what it has downloaded.
 func notingDownload(o object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
+	if err := o.value.(pw.Download).Failure(); err != nil { // then playwright-go takes the missing path for a text
+		return nil, o.hub.downloadError(o, err)
+	}
 	value, err := run()
 	if path, ok := value.(string); ok && err == nil {
 		o.hub.note(path, path)

@@ -55,6 +55,7 @@ func (h *Hub) meet(page pw.Page) {
 		h.leftMu.Lock()
 		defer h.leftMu.Unlock()
 		h.left.downloads = append(h.left.downloads, download)
+		h.bound(download)
 	})
 	h.requests.arrived()
 	if h.routes.ever() { // a popup; its first requests may come before

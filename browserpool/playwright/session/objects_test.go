@@ -14,6 +14,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/sessiontest"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/space"
 )
 
 // ask calls a method and wants no error.
@@ -97,6 +98,45 @@ func TestDownloads(t *testing.T) {
 	waitForDownloads(t, ctx, folder, 0)
 	must(t, u.Click(ctx, "#whole")) // the page goes on
 	ask(t, next(), "path")
+}
+
+// TestDownloadsAreBounded: an endless download is cancelled when the run has had its share of the disk, which the script is told, and counted.
+// The browser goes on.
+func TestDownloadsAreBounded(t *testing.T) {
+	s := sessiontest.NewSite(t)
+	s.HandleFunc("/endless", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/zip")
+		w.Header().Set("Content-Disposition", "attachment; filename=endless.zip")
+		for part := make([]byte, 1<<20); r.Context().Err() == nil; time.Sleep(10 * time.Millisecond) { // 100 MB a second
+			if _, err := w.Write(part); err != nil {
+				return
+			}
+		}
+	})
+	budget := space.New(1, t.TempDir()) // until one byte is taken
+	u, recorded := sessiontest.Open(t, rig.Browser(t), browserpool.SessionOptions{Space: budget})
+	ctx := within(t, time.Minute)
+	main, err := u.Object(ctx, "page")
+	must(t, err)
+	arrived := make(chan browserpool.Object, 1)
+	stop, err := main.Listen(ctx, "download", nil, func(v any) { arrived <- v.(browserpool.Object) })
+	must(t, err)
+	defer stop()
+	must(t, sessiontest.Moved(u.Navigate(ctx, s.Page("<a id=endless href=/endless>endless</a>"))), u.Click(ctx, "#endless"))
+	download := <-arrived
+	if !budget.Take(1) {
+		t.Fatal("the budget is empty")
+	}
+	for _, call := range []string{"path", "failure"} {
+		value, err := download.Call(ctx, call, nil)
+		if text := fmt.Sprint(value, err); !strings.Contains(text, `the download "endless.zip" was cancelled: the run has had its share of the disk`) {
+			t.Errorf("%s gives %s", call, text)
+		}
+	}
+	if n := recorded.Count(sessiontest.Scenario, metrics.FilesDropped, "download"); n != 1 {
+		t.Errorf("%d files are counted as dropped", n)
+	}
+	must(t, sessiontest.Moved(u.Navigate(ctx, s.Page("goes on"))))
 }
 
 // waitForDownloads waits until so many files in a folder are downloads: the browser writes and removes them by itself. The

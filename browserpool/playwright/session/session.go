@@ -19,6 +19,7 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/driver"
 	"github.com/liveload/liveload/browserpool/playwright/objects"
 	"github.com/liveload/liveload/browserpool/telemetry"
+	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/statuses"
 )
 
@@ -88,7 +89,7 @@ func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions
 	}
 	s.lostBy = sync.OnceValue(s.explainLoss)
 	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers, s.ping)
-	s.objects = objects.New(s.Guard, s.drainPages, s.requested, objects.Disk{URLs: opts.AllowFileURLs, Files: opts.Files, Save: opts.Save})
+	s.objects = objects.New(s.Guard, s.drainPages, s.requested, objects.Disk{URLs: opts.AllowFileURLs, Files: opts.Files, Save: opts.Save, Space: opts.Space, Dropped: func() { s.dropFile(opts.Recorder) }})
 	err = s.Do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.Playwright().NewContext(options)
 		if err != nil {
@@ -164,6 +165,15 @@ func (s *session) requested(r objects.Requested) {
 	defer s.recording.RUnlock()
 	if !s.sealed {
 		s.decoder.Requested(r.URL, r.Status, r.Took, r.Reason)
+	}
+}
+
+// dropFile records a download that was cancelled.
+func (s *session) dropFile(recorder browserpool.Recorder) {
+	s.recording.RLock()
+	defer s.recording.RUnlock()
+	if !s.sealed {
+		recorder.Add(metrics.FilesDropped, metrics.FilesDropped.With("download"), 1)
 	}
 }
 
