@@ -145,6 +145,34 @@ func (r *Result) MeasuredNothing() bool {
 	return r.Error == "" && r.Limit == nil && r.Global.Counters[Iterations.Name].Aggregate == 0
 }
 
+// Dead says why nothing in the Result can count as a success: "no iteration succeeded". It is "" for one that is alive, even if
+// much of it failed. A search says itself what it has found, and what one node of many has kept is a part only.
+func (r *Result) Dead() string {
+	g := &r.Global
+	switch ok, failed := g.Counters[Iterations.Name].By[OutcomeOK], g.Counters[IterationFailures.Name].Aggregate+g.Users.Failed; {
+	case r.Error != "":
+		return "it could not run"
+	case r.Limit != nil:
+		return ""
+	case ok == 0 && failed > 0:
+		return "no iteration succeeded"
+	case r.PartOf > 0:
+		return ""
+	case r.MeasuredNothing():
+		return "no iteration has ended"
+	case r.LostAllNodes():
+		return "every node was lost"
+	case r.FailureLimit != nil && r.FailureLimit.Users && g.Users.Failed > 0 && g.Users.Succeeded == 0:
+		return "every user failed"
+	}
+	return ""
+}
+
+// LostAllNodes says that no node was left at the end.
+func (r *Result) LostAllNodes() bool {
+	return len(r.Nodes) > 0 && !slices.ContainsFunc(r.Nodes, func(n NodeResult) bool { return n.Status == NodeOK })
+}
+
 // countsOf returns what a counter has counted for each set of its labels. Where there is one label only, that is in By.
 func countsOf(m *Metric, counters map[string]CounterBy) []LabelledValue[int64] {
 	c := counters[m.Name]

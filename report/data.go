@@ -58,6 +58,7 @@ const (
 type Scenario struct {
 	Name         string             `json:"name"`
 	Error        string             `json:"error,omitempty"` // why it could not run
+	Dead         string             `json:"dead,omitempty"`  // why nothing in it counts as a success: "no iteration succeeded"
 	Verdict      Verdict            `json:"verdict"`
 	Load         string             `json:"load"`        // what was asked for, in words; "" when the Result does not say
 	ElapsedMS    int64              `json:"elapsed_ms"`  // since the start of the run

@@ -38,7 +38,7 @@ func elapsed(r *metrics.Result) time.Duration {
 func (d *Data) scenario(number int, r *metrics.Result) Scenario {
 	g := &r.Global
 	s := Scenario{
-		Name: r.Name, Error: r.Error, Verdict: judge(*r), Load: r.Load, ElapsedMS: g.ElapsedMS, ScenarioMS: scenarioMS(r),
+		Name: r.Name, Error: r.Error, Dead: r.Dead(), Verdict: judge(*r), Load: r.Load, ElapsedMS: g.ElapsedMS, ScenarioMS: scenarioMS(r),
 		Felt: felt(r), FirstFailure: firstFailure(g), Trust: trust(r), Findings: standout.Of(r), Thresholds: thresholds(r.Thresholds), Failures: failures(g),
 		Metrics: metricsOf(r, g), BucketMS: r.BucketWidthMS, Series: overTime(g), Options: options(r.Options),
 		Limit: r.Limit, Journey: journey(g), Requests: requests(r, g), Checks: checks(g), Splits: timesplit.Of(r),

@@ -14,8 +14,15 @@ func SoFar(results []metrics.Result) Data {
 	d.Kind, d.Verdict = Dashboard, standing(results)
 	for i := range d.Scenarios {
 		d.Scenarios[i].Verdict = standing(results[i : i+1])
+		if results[i].MeasuredNothing() && !results[i].LostAllNodes() { // yet
+			d.Scenarios[i].Dead = ""
+		}
 	}
 	return d
+}
+
+func lostAllNodes(results []metrics.Result) bool {
+	return slices.ContainsFunc(results, func(r metrics.Result) bool { return r.LostAllNodes() })
 }
 
 // standing says how thresholds stand, and what has failed. Thresholds without a value are neither met nor failed yet.
@@ -41,6 +48,8 @@ func standing(results []metrics.Result) Verdict {
 		v.Title, v.Why = "Not as promised so far", fmt.Sprintf("%d of %s not met.", unmet, plaintext.Plural(int64(thresholds), "threshold"))
 	case len(v.More) > 0:
 		v.Title, v.Why = "Something fails", "The run goes on."
+	case len(results) > 0 && lostAllNodes(results):
+		v.Title, v.Why = "Nobody is left", "Every node was lost."
 	case thresholds > 0:
 		v.Why = "Nothing has failed, and all thresholds are met."
 	}

@@ -7,15 +7,19 @@ import (
 
 // trust says what the nodes measured about themselves.
 func trust(r *metrics.Result) Trust {
-	t := Trust{OK: !r.Health.Saturated, Title: "The load generator kept up.", Reasons: r.Health.Reasons, Notes: r.Health.Notes}
 	lag := r.Global.Histograms[metrics.GeneratorLag.Name].Aggregate
+	t := Trust{OK: !r.Health.Saturated && lag.Count > 0 && r.Dead() == "" && r.CutShort == nil, Title: "The load generator kept up.", Reasons: r.Health.Reasons, Notes: r.Health.Notes}
 	switch {
-	case !t.OK:
+	case r.Health.Saturated:
 		t.Title = "The load generator was saturated: the times say more about it than about the application."
 	case lag.Count == 0:
 		t.Title = "The load generator did not measure itself."
 	case r.CutShort != nil:
 		t.Title = "The load generator kept up, but liveload died before the end."
+	case r.LostAllNodes():
+		t.Title = "Every node was lost: what they did later is not known."
+	case r.Dead() != "":
+		t.Title = "The load generator kept up, but " + r.Dead() + "."
 	case r.Interrupted:
 		t.Title = "The load generator kept up, but the run was ended early."
 	}

@@ -112,6 +112,9 @@ func judge(results []metrics.Result) error {
 		if good == 0 && bad > 0 {
 			return fmt.Errorf("no iteration of %s succeeded", r.Name)
 		}
+		if r.LostAllNodes() && r.PartOf == 0 && r.Limit == nil {
+			return fmt.Errorf("every node of %s was lost", r.Name)
+		}
 		if r.MeasuredNothing() && r.PartOf == 0 {
 			return fmt.Errorf("%s measured nothing: no iteration has ended", r.Name)
 		}

@@ -137,6 +137,13 @@ func scenario(a, b *metrics.Result, oldFile, newFile string) Scenario {
 	}
 	s.Rows = append(distributions(a, b), counts(a, b)...)
 	decide(s.Rows)
+	if dead(a) != "" || dead(b) != "" {
+		praiseNothing(s.Rows)
+	}
+	if dead(b) != "" { // what it did not come to has not failed
+		s.GoneFailures = nil
+		s.Thresholds = slices.DeleteFunc(s.Thresholds, func(t Threshold) bool { return !t.Lost() })
+	}
 	return s
 }
 

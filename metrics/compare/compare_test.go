@@ -101,18 +101,21 @@ func TestWhatSpoilsAComparison(t *testing.T) {
 		want   string
 		spoils bool
 	}{
-		"equal":       {func(*metrics.Result) {}, "", false},
-		"saturated":   {func(r *metrics.Result) { r.Health = metrics.Health{Saturated: true, Reasons: []string{"node a: CPU"}} }, "the load generator of the new run was saturated, so that its latencies are partly its own: node a: CPU", true},
-		"load":        {func(r *metrics.Result) { r.Options = map[string]any{"users": 20.0, "load": "constant users"} }, "option users: 10, and 20", true},
-		"users":       {func(r *metrics.Result) { r.Global.TimeSeries.ActiveUsers = make([]int64, 12) }, "the load differs: 10 users on average, and 0", true},
-		"lost":        {func(r *metrics.Result) { r.Nodes = []metrics.NodeResult{{Node: "b", Status: metrics.NodeLost}} }, "node b of the new run: lost", true},
+		"equal":     {func(*metrics.Result) {}, "", false},
+		"saturated": {func(r *metrics.Result) { r.Health = metrics.Health{Saturated: true, Reasons: []string{"node a: CPU"}} }, "the load generator of the new run was saturated, so that its latencies are partly its own: node a: CPU", true},
+		"load":      {func(r *metrics.Result) { r.Options = map[string]any{"users": 20.0, "load": "constant users"} }, "option users: 10, and 20", true},
+		"users":     {func(r *metrics.Result) { r.Global.TimeSeries.ActiveUsers = make([]int64, 12) }, "the load differs: 10 users on average, and 0", true},
+		"lost":      {func(r *metrics.Result) { r.Nodes = []metrics.NodeResult{{Node: "b", Status: metrics.NodeLost}} }, "the new run: every node was lost", true},
+		"one lost": {func(r *metrics.Result) {
+			r.Nodes = []metrics.NodeResult{{Node: "a", Status: metrics.NodeOK}, {Node: "b", Status: metrics.NodeLost}}
+		}, "node b of the new run: lost", true},
 		"part":        {func(r *metrics.Result) { r.PartOf = 3 }, "the new file has the numbers of 0 of 3 nodes", true},
 		"version":     {func(r *metrics.Result) { r.LiveloadVersion = "2.0.0" }, "liveload was 1.2.3, and is 2.0.0", false},
 		"options":     {func(r *metrics.Result) { r.Options = nil }, "the options of one of the runs are not known", false},
 		"the same":    {func(r *metrics.Result) { r.RunID = "0000" }, "both files are of the same run", true},
 		"swapped":     {func(r *metrics.Result) { r.GeneratedAt = time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC) }, "the new run was before the old one, at 2026-05-01 09:00:00 and 2026-05-02 09:00:00: are the files swapped?", false},
 		"interrupted": {func(r *metrics.Result) { r.Interrupted = true }, "the new run was interrupted", false},
-		"nothing":     {func(r *metrics.Result) { delete(r.Global.Counters, "iterations") }, "no iteration of the new run has ended", true},
+		"nothing":     {func(r *metrics.Result) { delete(r.Global.Counters, "iterations") }, "the new run: no iteration has ended", true},
 		"seed": {func(r *metrics.Result) {
 			r.Options = map[string]any{"users": 10.0, "load": "constant users", "seed": 4.0}
 		}, "", false},

@@ -38,8 +38,8 @@ func doubts(a, b *metrics.Result) []Doubt {
 		if h := side.r.Health; h.Saturated {
 			spoil("the load generator of the %s run was saturated, so that its latencies are partly its own: %s", side.name, strings.Join(h.Reasons, "; "))
 		}
-		if side.r.MeasuredNothing() && !predecessor.Wrote(side.r) {
-			spoil("no iteration of the %s run has ended", side.name)
+		if why := dead(side.r); why != "" {
+			spoil("the %s run: %s", side.name, why)
 		}
 		if side.r.Interrupted {
 			all = append(all, Doubt{Text: fmt.Sprintf("the %s run was interrupted", side.name)})
@@ -71,6 +71,14 @@ func doubts(a, b *metrics.Result) []Doubt {
 	}
 	slices.SortStableFunc(all, func(x, y Doubt) int { return rankOf(x) - rankOf(y) })
 	return all
+}
+
+// dead says why nothing in a run counts as a success. The predecessor did not count iterations.
+func dead(r *metrics.Result) string {
+	if predecessor.Wrote(r) {
+		return ""
+	}
+	return r.Dead()
 }
 
 func rankOf(d Doubt) int {

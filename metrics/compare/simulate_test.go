@@ -86,6 +86,8 @@ func (w *world) result(values map[string][][]float64, iterations, failures []int
 		r.Global.Counters[m.Name] = metrics.CounterBy{Aggregate: n}
 		r.Global.TimeSeries.Counters[m.Name] = metrics.By[[]int64]{Aggregate: column}
 	}
+	ended, failed := r.Global.Counters[metrics.Iterations.Name].Aggregate, r.Global.Counters[metrics.IterationFailures.Name].Aggregate
+	r.Global.Counters[metrics.Iterations.Name] = metrics.CounterBy{Aggregate: ended, By: map[string]int64{metrics.OutcomeOK: ended - failed, metrics.OutcomeFailed: failed}}
 	for range w.buckets {
 		r.Global.TimeSeries.ActiveUsers = append(r.Global.TimeSeries.ActiveUsers, 10)
 	}

@@ -30,6 +30,7 @@ type (
 		Tests    int      `xml:"tests,attr"`
 		Failures int      `xml:"failures,attr"`
 		Errors   int      `xml:"errors,attr"`
+		Skipped  int      `xml:"skipped,attr,omitempty"`
 		Time     string   `xml:"time,attr"`
 		Suites   []suite  `xml:"testsuite"`
 	}
@@ -38,6 +39,7 @@ type (
 		Tests     int        `xml:"tests,attr"`
 		Failures  int        `xml:"failures,attr"`
 		Errors    int        `xml:"errors,attr"`
+		Skipped   int        `xml:"skipped,attr,omitempty"`
 		Time      string     `xml:"time,attr"`
 		Timestamp string     `xml:"timestamp,attr,omitempty"`
 		Hostname  string     `xml:"hostname,attr,omitempty"`
@@ -50,6 +52,10 @@ type (
 		Time      string   `xml:"time,attr"`
 		Failure   *problem `xml:"failure"`
 		Error     *problem `xml:"error"`
+		Skipped   *skipped `xml:"skipped"`
+	}
+	skipped struct {
+		Message string `xml:"message,attr"`
 	}
 	problem struct {
 		Message string `xml:"message,attr"`
@@ -63,7 +69,7 @@ func write(w io.Writer, results []metrics.Result) error {
 	for _, r := range results {
 		s := suiteOf(r)
 		all.Suites = append(all.Suites, s)
-		all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
+		all.Tests, all.Failures, all.Errors, all.Skipped = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors, all.Skipped+s.Skipped
 	}
 	all.Time = seconds(lasted(results))
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -88,7 +94,7 @@ func suiteOf(r metrics.Result) suite {
 		s.Cases = append(s.Cases, limitCase(r))
 	}
 	for _, o := range r.Thresholds {
-		s.Cases = append(s.Cases, thresholdCase(r.Name, o))
+		s.Cases = append(s.Cases, thresholdCase(&r, o))
 	}
 	for _, c := range s.Cases {
 		s.Tests++
@@ -98,11 +104,14 @@ func suiteOf(r metrics.Result) suite {
 		if c.Error != nil {
 			s.Errors++
 		}
+		if c.Skipped != nil {
+			s.Skipped++
+		}
 	}
 	return s
 }
 
-// scenarioCase says whether the scenario could run, and whether any iteration of it succeeded.
+// scenarioCase says whether the scenario could run to its end, and whether anything of it succeeded.
 func scenarioCase(r metrics.Result) testCase {
 	c := testCase{Name: "the scenario runs", ClassName: r.Name, Time: seconds(elapsed(r))}
 	failed := r.Global.Counters[metrics.IterationFailures.Name].Aggregate + r.Global.Users.Failed
@@ -113,6 +122,8 @@ func scenarioCase(r metrics.Result) testCase {
 		c.Failure = &problem{Message: "no iteration succeeded", Type: "failure", Text: strings.Join(failures(r.Global), "\n")}
 	case verdict.TooMany(&r) != "":
 		c.Failure = &problem{Message: verdict.TooMany(&r), Type: "failure", Text: strings.Join(failures(r.Global), "\n")}
+	case r.LostAllNodes() && r.PartOf == 0 && r.Limit == nil:
+		c.Failure = &problem{Message: "every node was lost", Type: "failure"}
 	case r.CutShort != nil:
 		c.Error = &problem{Message: fmt.Sprintf("the run was cut short: liveload died %v after its start", r.CutShort.After()), Type: "cut short"}
 	case r.Interrupted:
@@ -136,8 +147,12 @@ func limitCase(r metrics.Result) testCase {
 	return c
 }
 
-func thresholdCase(scenario string, o metrics.ThresholdOutcome) testCase {
-	c := testCase{Name: o.Metric + ": " + o.Expression, ClassName: scenario, Time: seconds(0)}
+// thresholdCase says whether a threshold was met, of a run that is not dead.
+func thresholdCase(r *metrics.Result, o metrics.ThresholdOutcome) testCase {
+	c := testCase{Name: o.Metric + ": " + o.Expression, ClassName: r.Name, Time: seconds(0)}
+	if dead := r.Dead(); o.OK && dead != "" {
+		c.Skipped = &skipped{"it says nothing: " + dead}
+	}
 	if !o.OK {
 		message := "expected " + o.Expression + ", measured " + threshold.Describe(o)
 		if o.Value == nil {

@@ -71,7 +71,7 @@ func scenarioBlocks(r *metrics.Result, among bool) []block {
 	blocks = append(blocks, standoutBlocks(r)...)
 	blocks = append(blocks, limit(r.Limit))
 	if r.Limit == nil {
-		blocks = append(blocks, thresholds(r.Thresholds))
+		blocks = append(blocks, thresholds(r))
 	}
 	blocks = slices.Concat(blocks, failureBlocks(r.Global), requestBlocks(r), checkBlocks(r), changeBlocks(r.Changes), trustBlocks(r.Health))
 	blocks = append(blocks, timeSplits(r), distributions(r, "Everything measured", &r.Global, rankMeasured), counts(r, "Everything counted", &r.Global, rankCounted), gauges(r))

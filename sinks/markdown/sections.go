@@ -56,10 +56,18 @@ func standoutBlocks(r *metrics.Result) []block {
 	return []block{begun(said, "\n**What stands out**\n\n"), how}
 }
 
-func thresholds(outcomes []metrics.ThresholdOutcome) block {
+// markOf marks a part of a scenario. What is well in one that is dead says nothing.
+func markOf(r *metrics.Result, ok bool) string {
+	if ok && r.Dead() != "" {
+		return "–"
+	}
+	return Mark(ok)
+}
+
+func thresholds(r *metrics.Result) block {
 	b := block{name: "thresholds", rank: rankThresholds, more: row("", "and %s more", "", "")}
-	for _, o := range outcomes {
-		b.rows = append(b.rows, row(Mark(o.OK), Code(short(o.Metric)), Code(short(o.Expression)), Text(threshold.Describe(o))))
+	for _, o := range r.Thresholds {
+		b.rows = append(b.rows, row(markOf(r, o.OK), Code(short(o.Metric)), Code(short(o.Expression)), Text(threshold.Describe(o))))
 	}
 	return begun(b, "\n| | threshold | | measured |\n|---|---|---|--:|\n")
 }

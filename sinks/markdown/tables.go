@@ -136,7 +136,7 @@ func nodes(r *metrics.Result) (blocks []block) {
 	}
 	all := block{name: "Nodes", rank: rankNodes, more: row("and %s more", "", "", "", "")}
 	for _, n := range r.Nodes {
-		mark := Mark(n.Status == metrics.NodeOK)
+		mark := markOf(r, n.Status == metrics.NodeOK)
 		if n.Status == metrics.NodeOK && slices.Contains(r.Health.SaturatedNodes, n.Node) {
 			mark = "⚠️ saturated"
 		}

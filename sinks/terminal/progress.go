@@ -84,12 +84,25 @@ func progress(scenario metrics.ScenarioInterval, width int) text {
 	done := min(float64(s.Elapsed)/float64(s.PlannedDuration), 1)
 	cells := min(barWidth, max(width/3, 1))
 	full := int(done * float64(cells))
-	t = t.add(good, strings.Repeat("━", full)).add(dim, strings.Repeat("─", cells-full))
+	t = t.add(styleOf(s), strings.Repeat("━", full)).add(dim, strings.Repeat("─", cells-full))
 	t = t.add(plain, fmt.Sprintf("  %s / %s", readable.Duration(s.Elapsed), readable.Duration(s.PlannedDuration)))
 	if done == 1 && s.Active > 0 {
 		t = t.add(dim, "  finishing")
 	}
 	return t
+}
+
+// styleOf is good while anything works.
+func styleOf(s *metrics.State) style {
+	var failed int64
+	for _, f := range s.Failures {
+		failed += f.Count
+	}
+	ended := s.Count(metrics.Iterations)
+	if dead := s.Active == 0 && s.Users.Failed > 0 && s.Users.Succeeded == 0; dead || failed > 0 && failed >= ended {
+		return bad
+	}
+	return good
 }
 
 func usersText(s *metrics.State) text {

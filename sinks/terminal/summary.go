@@ -59,7 +59,7 @@ func scenario(r *metrics.Result, how Summary, width int) []text {
 	}
 	lines = slices.Concat(lines, gaugeLines(*r, width), applicationLines(*r, width), loadLines(*r), changeLines(r.Changes))
 	if r.Limit == nil {
-		lines = append(lines, thresholdLines(r.Thresholds)...)
+		lines = append(lines, thresholdLines(r)...)
 	}
 	return slices.Concat(lines, trustLines(*r, how, width), limitLines(r.Limit))
 }

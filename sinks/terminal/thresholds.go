@@ -83,8 +83,9 @@ func unmetText(outcomes []metrics.ThresholdOutcome) string {
 	return ""
 }
 
-// thresholdLines list the outcome of each threshold.
-func thresholdLines(outcomes []metrics.ThresholdOutcome) []text {
+// thresholdLines list the outcome of each threshold. That one is met says nothing of a run that is dead.
+func thresholdLines(r *metrics.Result) []text {
+	outcomes := r.Thresholds
 	if len(outcomes) == 0 {
 		return nil
 	}
@@ -96,8 +97,11 @@ func thresholdLines(outcomes []metrics.ThresholdOutcome) []text {
 	lines := []text{{}, {{plain, "  thresholds"}}}
 	for _, o := range outcomes {
 		mark := span{good, "✓ "}
-		if !o.OK {
+		switch {
+		case !o.OK:
 			mark = span{bad, "✗ "}
+		case r.Dead() != "":
+			mark = span{dim, "– "}
 		}
 		lines = append(lines, text{{whole, "    "}, mark,
 			{plain, pad(clean(o.Metric), names) + "  "}, {dim, pad(clean(o.Expression), expressions) + "  "},

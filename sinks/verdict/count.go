@@ -14,6 +14,7 @@ type count struct {
 	scenarios                int
 	thresholds, unmet        int
 	broken, empty, fruitless []string // scenarios
+	lost                     []string // whose nodes were all lost
 	tooMany                  []string // in one line for each scenario
 	interrupted              bool
 	cut                      []string // in one line for each scenario
@@ -46,6 +47,9 @@ func (c *count) add(prefix string, r *metrics.Result) {
 		c.fruitless = append(c.fruitless, r.Name)
 	case r.MeasuredNothing() && r.PartOf == 0:
 		c.empty = append(c.empty, r.Name)
+	}
+	if r.LostAllNodes() && r.PartOf == 0 && r.Limit == nil {
+		c.lost = append(c.lost, r.Name)
 	}
 	if many := TooMany(r); many != "" {
 		c.tooMany = append(c.tooMany, prefix+many)

@@ -57,6 +57,8 @@ func Of(results ...metrics.Result) Verdict {
 		v.Why = fmt.Sprintf("%d of %d thresholds %s not met.", c.unmet, c.thresholds, were(c.unmet))
 	case len(c.fruitless) > 0:
 		v.Why = "No iteration" + c.of(c.fruitless) + " succeeded."
+	case len(c.lost) > 0:
+		v.Why = "Every node" + c.of(c.lost) + " was lost."
 	case len(c.tooMany) > 0:
 		v.Why = strings.Join(c.tooMany, "; ") + "."
 	case len(c.cut) > 0:

@@ -306,6 +306,7 @@ export interface Sample {
 export interface Scenario {
   name: string;
   error?: string;
+  dead?: string;
   verdict: Verdict;
   load: string;
   elapsed_ms: number;

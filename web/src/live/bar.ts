@@ -35,6 +35,7 @@ export function bar(run: Connection): Bar {
     node.hidden = ended && !run.data;
     node.dataset.state = run.state === 'lost' ? 'lost' : ended ? 'ended' : (shown?.state ?? 'ready');
     say(state, word);
+    node.classList.toggle('dead', Boolean(view?.shown.scenario.dead));
     banner.hidden = run.state === 'open' || run.state === 'connecting';
     say(banner, told(run));
     const elapsed = elapsedOf(shown);

@@ -11,7 +11,7 @@ export const standout: Section = {
   title: 'What stands out',
   applies: ({ scenario }) => !scenario.error,
   build: redraw((shown) => (shown.scenario.findings.length === 0
-    ? [h('p', { class: 'good' }, 'Nothing stands out.'), h('p', { class: 'note' }, 'No rule has found anything that it can be sure of.')]
+    ? [h('p', { class: shown.scenario.dead ? '' : 'good' }, 'Nothing stands out.'), h('p', { class: 'note' }, 'No rule has found anything that it can be sure of.')]
     : [h('ol', { class: 'findings' }, ...shown.scenario.findings.map((f) => finding(f, shown)))])),
 };
 
