@@ -45,24 +45,17 @@ deps: install-browser ## Install what tests need as well: a C compiler (for go t
 
 .PHONY: test
 test: how-long deps lint ## Everything that CI checks: lint, a minute of fuzzing, all tests with the race detector
-	@$(MAKE) --no-print-directory -j3 fuzz-scripts race-tests
+	@$(MAKE) --no-print-directory -j2 fuzz-scripts race-tests
 
-# One more package at a time than there are processors, and fuzzing as well: slow tests mostly wait. Nobody debugs these
-# binaries, and linking them without DWARF takes a third less. The rules of lint
-# are checked already. Tests over SSH make network interfaces, at which browsers elsewhere drop their connections
-# (ERR_NETWORK_CHANGED): those of e2e come before the other browsers, beside what has none, and those of providers/ssh have a
-# network of their own. The packages that take longest begin first.
-RACE := E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -ldflags=-w -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTFLAGS)
-LONGEST := ./browserpool/playwright/session ./e2e/cluster ./cmd/liveload ./e2e/pages ./e2e/image ./jsmodules/liveload ./e2e/load
-.PHONY: race-tests race-units race-ssh
+# One more package at a time than there are processors, and fuzzing as well: slow tests mostly wait, and those that take longest
+# begin first. Nobody debugs these binaries, and linking them without DWARF takes a third less. The rules of lint are checked
+# already. Tests over SSH make network interfaces, at which browsers elsewhere would drop their connections
+# (ERR_NETWORK_CHANGED): see sshtest.OwnNetwork.
+LONGEST := ./cluster/providers/ssh ./cmd/liveload ./e2e/cluster ./browserpool/playwright/session ./e2e/pages ./e2e/report ./e2e/image ./jsmodules/liveload ./e2e/load
+.PHONY: race-tests
 race-tests:
-	@echo "== all tests with the race detector, the slow packages last"
-	@$(MAKE) --no-print-directory race-units race-ssh
-	$(RACE) -skip '^TestSSH' $(LONGEST) ./cmd/... ./browserpool/... ./jsmodules/... ./e2e/...
-race-units:
-	$(RACE) ./cluster/providers/ssh $$(go list ./... | grep -vE '/(lint|jsmodules|browserpool|cmd|e2e|providers/ssh)(/|$$)')
-race-ssh:
-	$(RACE) -run '^TestSSH' ./e2e/cluster
+	@echo "== all tests with the race detector, the slow packages first"
+	E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -ldflags=-w -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTFLAGS) $(LONGEST) $$(go list ./... | grep -v '/lint$$')
 
 .PHONY: test-bare-host
 test-bare-host: deps ## Run over SSH on a host that has nothing, for minutes: not in CI

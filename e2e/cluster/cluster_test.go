@@ -12,11 +12,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liveload/liveload/cluster/providers/ssh/sshtest"
 	"github.com/liveload/liveload/e2e/rig"
 	"github.com/liveload/liveload/metrics"
 )
 
-func TestMain(m *testing.M) { rig.Main(m) }
+func TestMain(m *testing.M) {
+	sshtest.OwnNetwork()
+	rig.Main(m)
+}
 
 // four are the flags of a cluster of four processes.
 var four = []string{"--cluster", "local", "--nodes", "4"}
