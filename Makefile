@@ -47,7 +47,7 @@ deps: install-browser ## Install what tests need as well: a C compiler (for go t
 test: how-long deps lint ## Everything that CI checks: lint, a minute of fuzzing, all tests with the race detector
 	@$(MAKE) --no-print-directory -j2 fuzz-scripts race-tests
 
-# One more package at a time than there are processors, and fuzzing as well: slow tests mostly wait, and those that take longest
+# Two more packages at a time than there are processors, and fuzzing as well: slow tests mostly wait, and those that take longest
 # begin first. Nobody debugs these binaries, and linking them without DWARF takes a third less. The rules of lint are checked
 # already. Tests over SSH make network interfaces, at which browsers elsewhere would drop their connections
 # (ERR_NETWORK_CHANGED): see sshtest.OwnNetwork.
@@ -55,7 +55,7 @@ LONGEST := ./cluster/providers/ssh ./cmd/liveload ./e2e/cluster ./browserpool/pl
 .PHONY: race-tests
 race-tests:
 	@echo "== all tests with the race detector, the slow packages first"
-	E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -ldflags=-w -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTFLAGS) $(LONGEST) $$(go list ./... | grep -v '/lint$$')
+	E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -ldflags=-w -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 2)) $(TESTFLAGS) $(LONGEST) $$(go list ./... | grep -v '/lint$$')
 
 .PHONY: test-bare-host
 test-bare-host: deps ## Run over SSH on a host that has nothing, for minutes: not in CI
