@@ -19,6 +19,7 @@ const {
   TextEncoder, Number, String, Boolean, Array, atob, getSelection,
 } = globalThis;
 const { parse, stringify } = JSON;
+const { hasOwn } = Object;
 const now = performance.now.bind(performance);
 const later = globalThis.setTimeout.bind(globalThis);
 const cancelLater = globalThis.clearTimeout.bind(globalThis);
@@ -33,4 +34,20 @@ const methods = (prototype) => new Proxy(prototype, {
 const getter = (prototype, name) => {
   const { get } = getOwnPropertyDescriptor(prototype, name);
   return (self) => apply(get, self, []);
+};
+// taking returns a function that gives a binding, by the first of its names. It is taken out of the page's reach as soon as it is
+// there, which in a document that was there before its session is later.
+const taking = (...names) => {
+  let taken;
+  const look = () => {
+    for (let i = 0; i < names.length; i++) {
+      const binding = globalThis[names[i]];
+      if (typeof binding !== 'function') continue;
+      delete globalThis[names[i]];
+      taken = taken || binding;
+    }
+    return taken;
+  };
+  look();
+  return () => taken || look();
 };

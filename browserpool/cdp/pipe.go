@@ -70,7 +70,7 @@ func (s *scanner) next() (message []byte, whole bool, err error) {
 			return message, whole, nil
 		}
 		seen = s.end - s.start
-		if seen >= mostEvent && isEvent(s.buf[s.start:]) {
+		if tooLong(s.buf[s.start:s.end]) {
 			s.cut()
 			seen, whole = headKept+tailKept, false
 		}

@@ -97,7 +97,7 @@ func (d *Decoder) Decode(payload string) error {
 	case payload == "":
 		return nil
 	case len(payload) > LongestBatch:
-		d.Lost()
+		d.Drop(droppedLongBatch)
 		return fmt.Errorf("read telemetry batch: it has %d bytes, more than %d", len(payload), LongestBatch)
 	case !d.budget.takeBytes(len(payload)):
 		d.drop(droppedOverBudget, 1)
@@ -122,9 +122,9 @@ func (d *Decoder) Decode(payload string) error {
 	return nil
 }
 
-// Lost counts a batch that was too long to be read.
-func (d *Decoder) Lost() {
-	d.drop(droppedLongBatch, 1)
+// Drop counts something of the session's pages that was not read, for a reason. It may have been a batch.
+func (d *Decoder) Drop(why string) {
+	d.drop(why, 1)
 	d.arrivals.giveUp()
 }
 

@@ -76,7 +76,7 @@ const aim = (el, first, press, scroll, how) => {
     const [x, y] = place(el, position);
     const hit = at(x, y);
     if (hit && reaches(hit, el)) {
-      const reported = Boolean(press && globalThis.__liveloadPressed) && !FRAME.test(hit.localName);
+      const reported = Boolean(press && pressedBinding()) && !FRAME.test(hit.localName);
       const to = outward(x, y);
       if (to && to.covered) {
         covered = covered || to.covered;

@@ -1,6 +1,7 @@
 // What the other files use: the browser's own functions, before a page could replace them, and what the window
 // listens to. Methods are functions of the same name that take their object first.
 if (globalThis.__liveload) return;
+const pressedBinding = taking('__liveloadPressed'); // what reports presses
 const frame = globalThis.requestAnimationFrame.bind(globalThis);
 const entriesOf = performance.getEntriesByType.bind(performance);
 const Observer = globalThis.MutationObserver;

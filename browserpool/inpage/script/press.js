@@ -23,7 +23,10 @@ const hits = (hit, el) => {
   const instead = !el.isConnected && closest(hit, el.localName);
   return Boolean(instead) && isEqualNode(cloneNode(instead), cloneNode(el));
 };
-const report = (hit) => { if (globalThis.__liveloadPressed) globalThis.__liveloadPressed(`${hit ? 'hit' : 'missed'} ${pressing.id}`); };
+const report = (hit) => {
+  const binding = pressedBinding();
+  if (binding) binding(`${hit ? 'hit' : 'missed'} ${pressing.id}`);
+};
 const begin = (on) => {
   pressing = armed;
   armed = null;

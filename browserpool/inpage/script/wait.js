@@ -39,7 +39,7 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
     changed = true;
     attempt();
   });
-  observe(observer, document, { subtree: true, childList: true, attributes: true, characterData: true });
+  observe(observer, document, { __proto__: null, subtree: true, childList: true, attributes: true, characterData: true });
   timer = later(recheck, Math.min(RECHECK_MS, timeout));
 });
 // The status of the window's document, 0 when no server has given it.

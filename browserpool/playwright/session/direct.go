@@ -39,6 +39,7 @@ func (s *session) attach(ctx context.Context, page pw.Page) error {
 	s.mu.Unlock()
 	s.browser.WatchPage(info.TargetID, s.doom)
 	conn.Listen(attached.SessionID, s.hear)
+	conn.ListenDropped(info.BrowserContextID, s.unheard)
 	for _, c := range s.preparation() {
 		if err := conn.Call(ctx, attached.SessionID, c.method, c.params, nil); err != nil {
 			return s.explainDirect(ctx, err)
@@ -76,7 +77,17 @@ func (s *session) detach() {
 	if s.target != "" {
 		s.browser.Direct().Unlisten(s.target)
 		s.browser.UnwatchPage(s.targetID)
+		s.browser.Direct().ListenDropped(s.inBrowser, nil)
 		s.target = ""
+	}
+}
+
+// unheard counts what the pages of the session have said too much.
+func (s *session) unheard(why string) {
+	s.recording.RLock()
+	defer s.recording.RUnlock()
+	if !s.sealed {
+		s.decoder.Drop(why)
 	}
 }
 
@@ -110,6 +121,8 @@ func (s *session) hear(method string, params []byte) {
 		if cdp.Decode(params, &added) == nil && added.Entry.Source == "network" {
 			s.decoder.NoteLog(added.Entry.Text, added.Entry.URL)
 		}
+	case cdp.TooLong:
+		s.unheard(cdp.DroppedLong)
 	case "Inspector.targetCrashed":
 		s.Lose()
 	}

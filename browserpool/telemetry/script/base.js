@@ -4,7 +4,9 @@
 // metrics are those of the catalogue. The files of this folder are the body of one function, in the order of telemetry.go.
 // The page through which we reach storage is not one of the user's.
 if (location.pathname === '/__liveload_storage') return;
-if (globalThis.__liveloadTelemetry || !/^(https?|about|blob|data):/.test(location.protocol)) return;
+if (globalThis.__liveloadTelemetry) return;
+const bindingOf = taking('__liveloadSend', '__liveloadPost');
+if (!/^(https?|about|blob|data):/.test(location.protocol)) return;
 
 // ---- what the browser offers, before the page could replace it ------------------------------------------
 const { sort } = methods(Array.prototype);

@@ -10,6 +10,7 @@ const FLUSH_EVERY_MS = 300;
 const REPLY_LIMIT_MS = 10000; // a batch that is not confirmed by then holds up the next ones no longer
 const MOST_SAMPLES = 20000; // in a batch: a driver that is slow must not cost the page its memory
 const MOST_SERIES = 2000;
+const MOST_CHARS = 250000; // three bytes each at most: a longer batch would be dropped whole
 const LONGEST_LABEL = 1000;
 const cut = (text, length = LONGEST_LABEL) => (typeof text === 'string' ? text.slice(0, length) : 'unknown');
 // labels puts the values of two labels together, in the order in which the metric declares them. Only the first may
@@ -22,6 +23,7 @@ let hidden = ''; // requests of whose end the page is not told, as JSON
 let hiddenCount = 0;
 let samples = 0;
 let series = 0;
+let chars = 0;
 let dropped = 0;
 let over = false; // the last batch was taken: what happens now is not recorded
 let left = false; // the page has gone: an entry that comes now was counted as its request
@@ -36,40 +38,46 @@ const arm = () => {
   armed = true;
   later(flush, FLUSH_EVERY_MS);
 };
-const find = (all, metric, label, fresh) => {
+const find = (all, metric, label) => {
   const text = cut(label, 3 * LONGEST_LABEL);
   const key = metric + '\n' + text;
   let found = all[key];
-  if (!found && series < MOST_SERIES) {
-    series++;
-    all[key] = found = { metric, label: text, ...fresh };
-  }
+  if (found || series >= MOST_SERIES || chars >= MOST_CHARS) return found;
+  const head = '[' + stringify(metric) + ',' + stringify(text) + ',';
+  series++;
+  chars += head.length;
+  all[key] = found = { __proto__: null, head, values: '', n: 0 };
   return found;
 };
 const observe = (metric, label, value) => {
   if (over) return;
-  const one = value >= 0 && value < 1e300 && samples < MOST_SAMPLES ? find(histograms, metric, label) : undefined;
+  const one = value >= 0 && value < 1e300 && samples < MOST_SAMPLES && chars < MOST_CHARS ? find(histograms, metric, label) : undefined;
   if (one) {
-    one.values = one.values === undefined ? '' + value : one.values + ',' + value;
+    const text = one.values ? ',' + value : '' + value;
+    one.values += text;
+    chars += text.length;
     samples++;
   } else dropped++;
   arm();
 };
 const count = (metric, label, n = 1) => {
   if (over) return;
-  const one = find(counters, metric, label, { n: 0 });
+  const one = find(counters, metric, label);
   if (one) one.n += n;
   else dropped++;
   arm();
 };
 
 const MOST_HIDDEN = 500; // in a batch
+const LONGEST_URL = 2000; // as in hidden.go
 // unknown takes a request of whose end the page is not told. It returns whether there was room for it.
 const unknown = (type, status, url, duration, bytes) => {
   if (over) return true;
-  if (hiddenCount >= MOST_HIDDEN) return false;
+  if (hiddenCount >= MOST_HIDDEN || chars >= MOST_CHARS) return false;
   hiddenCount++;
-  hidden += (hidden && ',') + '[' + stringify(type) + ',' + stringify(status) + ',' + stringify(withoutFragment(url)) + ',' + duration + ',' + bytes + ']';
+  const one = '[' + stringify(type) + ',' + stringify(status) + ',' + stringify(cut(withoutFragment(url), LONGEST_URL)) + ',' + duration + ',' + bytes + ']';
+  hidden += (hidden && ',') + one;
+  chars += one.length;
   arm();
   return true;
 };
@@ -83,20 +91,20 @@ const listed = (all, field) => {
   let text = '';
   for (const key in all) {
     const one = all[key];
-    text += (text && ',') + '[' + stringify(one.metric) + ',' + stringify(one.label) + ',' + field(one) + ']';
+    text += (text && ',') + one.head + field(one) + ']';
   }
   return text;
 };
 const take = () => {
   if (dropped) {
-    series = 0;
+    series = chars = 0;
     count('liveload_samples_dropped', 'too many in the page', dropped);
   }
   const h = listed(histograms, (one) => '[' + one.values + ']');
   const c = listed(counters, (one) => one.n);
   histograms = empty();
   counters = empty();
-  samples = series = dropped = 0;
+  samples = series = chars = dropped = 0;
   const u = hidden;
   hidden = '';
   hiddenCount = 0;
@@ -108,8 +116,8 @@ const confirmed = () => {
   if (samples || series || dropped || hidden) arm();
 };
 const send = () => {
-  const binding = globalThis.__liveloadSend || globalThis.__liveloadPost;
-  if (typeof binding !== 'function') return; // the samples stay, for end
+  const binding = bindingOf();
+  if (!binding) return; // the samples stay, for end
   const batch = take();
   if (!batch) return;
   sendingSince = now();
@@ -132,7 +140,7 @@ function flush() {
 // What is not understood is not measured, and no error of telemetry becomes the page's.
 const guarded = (measure) => (...args) => {
   try {
-    return measure(...args);
+    return apply(measure, undefined, args);
   } catch {
     count('liveload_samples_dropped', 'not understood');
     return undefined;

@@ -1,9 +1,11 @@
 // ---- HTTP: Resource and Navigation Timing -----------------------------------------------------
 const TYPES = {
+  __proto__: null,
   script: 'script', img: 'image', image: 'image', input: 'image', css: 'image', video: 'media', audio: 'media',
   track: 'texttrack', xmlhttprequest: 'xhr', fetch: 'fetch', beacon: 'ping', eventsource: 'eventsource',
 };
 const BY_EXTENSION = {
+  __proto__: null,
   css: 'stylesheet', js: 'script', mjs: 'script', woff: 'font', woff2: 'font', ttf: 'font', otf: 'font',
   png: 'image', jpg: 'image', jpeg: 'image', gif: 'image', svg: 'image', webp: 'image', avif: 'image', ico: 'image',
   json: 'fetch', webmanifest: 'manifest',

@@ -4,7 +4,8 @@ const ALONE = /^\{"(?:e|t|r)":/; // keys of content come first
 const showsSomething = (diff) => {
   if (diff.length <= 2) return false;
   if (!test(ALONE, diff)) return true;
-  for (const key in parse(diff)) if (key !== 'e' && key !== 't' && key !== 'r') return true;
+  const content = parse(diff);
+  for (const key in content) if (hasOwn(content, key) && key !== 'e' && key !== 't' && key !== 'r') return true;
   return false;
 };
 

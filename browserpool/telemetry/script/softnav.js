@@ -45,7 +45,7 @@ if (inWindow && navigations) {
     cutChange();
     const at = now();
     const one = (change = { at, last: at, busy: at, page: page() });
-    observeMutations(contents, document, { subtree: true, childList: true, characterData: true });
+    observeMutations(contents, document, { __proto__: null, subtree: true, childList: true, characterData: true });
     later(guarded(() => lookAtChange(one)), QUIET_MS);
   });
 }

@@ -17,7 +17,8 @@ const newVisit = (address, kind, interaction) => ({
 let visit = null;
 let painted = false; // something was seen, so that there is a layout to shift
 let hiddenAt = Infinity;
-const activation = () => (navigationEntry() || {}).activationStart || 0; // of a page that was rendered before it was asked for
+const NOTHING = { __proto__: null };
+const activation = () => (navigationEntry() || NOTHING).activationStart || 0; // of a page that was rendered before it was asked for
 
 const measureEntry = (e) => {
   switch (e.entryType) {
@@ -122,7 +123,7 @@ const measureDocument = () => {
   measureResources(e, documentPage);
 };
 const documentPage = page();
-const documentKind = KINDS[(navigationEntry() || {}).type] || 'navigate';
+const documentKind = KINDS[(navigationEntry() || NOTHING).type] || 'navigate';
 const documentVisit = labels(documentPage, documentKind);
 if (inWindow) {
   visit = newVisit(documentPage, documentKind, 0);

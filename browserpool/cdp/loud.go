@@ -1,0 +1,184 @@
+package cdp
+
+import (
+	"bytes"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// A page can make as many of some events as it likes: what it writes to its console, errors, calls of functions that the other
+// client has given it. All users of a browser share the pipe and the other client, so each session of that client has a
+// budget of them. What is above it is dropped here, where it costs least, and counted.
+type crier struct {
+	now      func() time.Time
+	sessions map[string]*speaker // of the other client; only the reader uses it
+
+	mu    sync.Mutex
+	heard map[string]func(why string) // by the browser's name of a context
+}
+
+// A speaker is a session with what it may still say.
+type speaker struct {
+	context string
+	talk    bucket // console lines and errors
+	calls   bucket // of functions
+	frames  bucket // of WebSockets
+}
+
+// Why events were dropped.
+const (
+	DroppedLines = "too many console lines"
+	DroppedCalls = "too many calls from a page"
+	DroppedFrame = "too many frames for the driver"
+	DroppedLong  = "too long an event"
+)
+
+const (
+	longestOurs = 2 << 20 // bytes of an event of our own sessions
+	longestLoud = 1 << 20 // bytes of a loud event
+	// An event costs 1, and more when it has more bytes than this.
+	bytesOfOne = 1 << 10
+	// mostSpeakers is how many sessions are known beside those that were attached.
+	mostSpeakers = 10_000
+)
+
+var (
+	talkRate  = rate{perSecond: 200, burst: 4000}
+	callRate  = rate{perSecond: 2000, burst: 40_000}
+	frameRate = rate{perSecond: 1000, burst: 20_000}
+)
+
+type rate struct{ perSecond, burst float64 }
+
+// A bucket fills over time.
+type bucket struct {
+	used float64
+	at   time.Time
+}
+
+// take says whether there is enough left, and takes it.
+func (b *bucket) take(cost float64, r rate, now time.Time) bool {
+	b.used = max(0, b.used-now.Sub(b.at).Seconds()*r.perSecond)
+	b.at = now
+	if b.used+cost > r.burst {
+		return false
+	}
+	b.used += cost
+	return true
+}
+
+var (
+	spoken   = events("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")
+	called   = events("Runtime.bindingCalled")
+	framed   = events("Network.webSocketFrameReceived", "Network.webSocketFrameSent")
+	attached = events("Target.attachedToTarget")
+	gone     = events("Target.detachedFromTarget")
+	// unheard are what the browser tells our sessions beside what we listen to.
+	unheard = events("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Runtime.executionContextCreated", "Runtime.executionContextDestroyed",
+		"Runtime.executionContextsCleared")
+)
+
+// tooLong says whether a message that has not come whole is an event that is not worth its room.
+func tooLong(message []byte) bool {
+	return len(message) >= mostEvent && isEvent(message) ||
+		len(message) >= longestOurs && (isOneOf(message, spoken) || isOneOf(message, called) || isOneOf(message, framed))
+}
+
+// events returns how messages with events begin.
+func events(methods ...string) (all [][]byte) {
+	for _, method := range methods {
+		all = append(all, []byte(`{"method":"`+method+`"`))
+	}
+	return all
+}
+
+func isOneOf(message []byte, all [][]byte) bool {
+	for _, begins := range all {
+		if bytes.HasPrefix(message, begins) {
+			return true
+		}
+	}
+	return false
+}
+
+func newCrier(now func() time.Time) *crier {
+	return &crier{now: now, sessions: make(map[string]*speaker), heard: make(map[string]func(string))}
+}
+
+// admits says whether a message of the browser reaches the other client. One that is not whole never does.
+func (c *crier) admits(session string, message []byte, whole bool) bool {
+	if whole {
+		c.note(message)
+	}
+	talk, calls, frame := isOneOf(message, spoken), isOneOf(message, called), isOneOf(message, framed)
+	if whole && !talk && !calls && !frame {
+		return true
+	}
+	s := c.sessions[session]
+	if s == nil {
+		s = &speaker{}
+		if len(c.sessions) < mostSpeakers {
+			c.sessions[session] = s
+		}
+	}
+	cost := max(1, float64(len(message))/bytesOfOne)
+	switch {
+	case !whole || len(message) > longestLoud:
+		c.drop(s, DroppedLong)
+	case talk && !s.talk.take(cost, talkRate, c.now()):
+		c.drop(s, DroppedLines)
+	case calls && !s.calls.take(cost, callRate, c.now()):
+		c.drop(s, DroppedCalls)
+	case frame && !s.frames.take(cost, frameRate, c.now()):
+		c.drop(s, DroppedFrame)
+	default:
+		return true
+	}
+	return false
+}
+
+func (c *crier) drop(s *speaker, why string) {
+	c.mu.Lock()
+	tell := c.heard[s.context]
+	c.mu.Unlock()
+	if tell != nil {
+		tell(why)
+	}
+}
+
+// note keeps account of the other client's sessions.
+func (c *crier) note(message []byte) {
+	come := isOneOf(message, attached)
+	if !come && !isOneOf(message, gone) {
+		return
+	}
+	var m struct {
+		Params struct {
+			SessionID  string `json:"sessionId"`
+			TargetInfo struct {
+				BrowserContextID string `json:"browserContextId"`
+			} `json:"targetInfo"`
+		} `json:"params"`
+	}
+	switch {
+	case json.Unmarshal(message, &m, lenient) != nil:
+	case come:
+		c.sessions[m.Params.SessionID] = &speaker{context: m.Params.TargetInfo.BrowserContextID}
+	default:
+		delete(c.sessions, m.Params.SessionID)
+	}
+}
+
+// ListenDropped has tell called with each event of a context, by the browser's name of it, that was dropped for the other client, until
+// tell is nil.
+func (c *Conn) ListenDropped(context string, tell func(why string)) {
+	c.loud.mu.Lock()
+	defer c.loud.mu.Unlock()
+	if tell == nil {
+		delete(c.loud.heard, context)
+	} else {
+		c.loud.heard[context] = tell
+	}
+}
