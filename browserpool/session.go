@@ -19,7 +19,7 @@ type Session interface {
 	// Screenshot returns a PNG of the visible part of the page.
 	Screenshot(ctx context.Context, opts ...ScreenshotOptions) ([]byte, error)
 	// LastFrames returns the last messages between the main page's LiveView and its server, the oldest
-	// first, without passwords and tokens.
+	// first. They may have secrets.
 	LastFrames(ctx context.Context) ([]Frame, error)
 	// StartTrace begins to record what happens in the session, for Playwright's trace viewer.
 	StartTrace(ctx context.Context) error

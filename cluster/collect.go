@@ -6,6 +6,7 @@ import (
 
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/redact"
 )
 
 // collect runs the batch and publishes its intervals. It returns when the users ended.
@@ -60,7 +61,7 @@ func (c *Controller) follow(ctx context.Context, running *runningBatch) (stop fu
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
-		c.Application.Follow(following, running.start, running.aggregator.AddReading)
+		c.Application.Follow(following, running.start, func(r *metrics.Reading) { running.aggregator.AddReading(redact.Deep(c.Secrets, r)) })
 	}()
 	return func() { cancel(); <-over }
 }

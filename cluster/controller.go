@@ -22,6 +22,7 @@ import (
 	"github.com/liveload/liveload/metrics/threshold"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/sinks"
 )
@@ -35,6 +36,7 @@ type Controller struct {
 	Sink    sinks.Sink
 	Version string            // of liveload
 	Labels  map[string]string // of the Results: git, host, ...
+	Secrets *redact.Redactor  // that nothing shows
 	Log     *slog.Logger
 	ByNode  bool // intervals have each node's part too
 	// Metrics are those that thresholds may name: also the ones that scripts have declared by now.

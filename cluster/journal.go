@@ -3,6 +3,7 @@ package cluster
 import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/journal"
+	"github.com/liveload/liveload/redact"
 )
 
 // journalBegin has the journal follow a batch.
@@ -14,7 +15,7 @@ func (c *Controller) journalBegin(info metrics.RunInfo, running *runningBatch, c
 	for _, s := range info.Scenarios {
 		batch.Limits = append(batch.Limits, c.failureLimit(running.plans, s.Name))
 	}
-	c.Journal.Begin(batch, running.aggregator)
+	c.Journal.Begin(redact.Deep(c.Secrets, batch), running.aggregator)
 	c.journalStand(running, checker)
 }
 
@@ -42,13 +43,13 @@ func (c *Controller) journalStand(running *runningBatch, checker *checker) {
 			standing.Clocks[node] = metrics.Milliseconds(ahead)
 		}
 	}
-	c.Journal.Stand(standing)
+	c.Journal.Stand(redact.Deep(c.Secrets, standing))
 }
 
 // journalEnd notes the Results of scenarios that have ended, or could not run.
 func (c *Controller) journalEnd(results []metrics.Result) {
 	if c.Journal != nil {
-		c.Journal.End(results)
+		c.Journal.End(redact.Deep(c.Secrets, results))
 	}
 }
 

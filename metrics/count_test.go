@@ -49,7 +49,7 @@ func TestSketchesAreBounded(t *testing.T) {
 
 // TestRoomOfShards: after many values in many series little memory is kept for the next ones.
 func TestRoomOfShards(t *testing.T) {
-	s := newScope("s", time.Now(), 1)
+	s := newScope("s", time.Now(), 1, &cleaner{})
 	for n := range 200 * 4 * mostValues {
 		s.Observe(LiveViewEventDuration, LiveViewEventDuration.With(string(rune('a'+n%200))), float64(n))
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/liveload/liveload/redact"
 )
 
 // A Recorder collects what one node measures and hands it out as Snapshots. It is safe for concurrent use.
@@ -13,6 +15,7 @@ type Recorder struct {
 	node  string
 	start time.Time
 	reg   *Registry
+	clean *cleaner
 
 	mu          sync.Mutex
 	scopes      map[string]*Scope
@@ -24,8 +27,11 @@ type Recorder struct {
 // NewRecorder returns the recorder of a node for a run that started, or will start, at start. Offsets in
 // the run are counted from there; Begin moves it.
 func NewRecorder(node string, start time.Time, reg *Registry) *Recorder {
-	return &Recorder{node: node, start: start, last: start, reg: reg, scopes: make(map[string]*Scope)}
+	return &Recorder{node: node, start: start, last: start, reg: reg, clean: &cleaner{}, scopes: make(map[string]*Scope)}
 }
+
+// Hide has snapshots show no secrets: neither in labels nor in failures. It is called before anything is recorded.
+func (r *Recorder) Hide(secrets *redact.Redactor) { r.clean.secrets = secrets }
 
 // Begin moves the start of the run to start and forgets what was recorded until then, while the run was being
 // prepared. It is called once, at now, before users record. On a node that joins later the first snapshot begins then.
@@ -55,7 +61,7 @@ func (r *Recorder) Scope(scenario string) *Scope {
 	defer r.mu.Unlock()
 	s, ok := r.scopes[scenario]
 	if !ok {
-		s = newScope(scenario, r.start, shardCount())
+		s = newScope(scenario, r.start, shardCount(), r.clean)
 		r.scopes[scenario] = s
 	}
 	return s
@@ -92,8 +98,9 @@ func (r *Recorder) Snapshot(now time.Time) *Snapshot {
 // collect moves all samples of the scope into the snapshot.
 func (s *Scope) collect(snap *Snapshot) {
 	merged := make(map[seriesKey]*bufferedSeries)
+	s.clean.renew()
 	for i := range s.shards {
-		s.shards[i].drain(merged)
+		s.shards[i].drain(merged, s.clean)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,17 +116,18 @@ func (s *Scope) collect(snap *Snapshot) {
 }
 
 // drain moves the samples to merged.
-func (s *shard) drain(merged map[seriesKey]*bufferedSeries) {
+func (s *shard) drain(merged map[seriesKey]*bufferedSeries, clean *cleaner) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.values = 0
 	room := 0
 	for key, from := range s.series {
 		if !from.empty() {
-			to, ok := merged[key]
+			shown := seriesKey{key.metric, clean.labels(key.labels)}
+			to, ok := merged[shown]
 			if !ok {
 				to = &bufferedSeries{}
-				merged[key] = to
+				merged[shown] = to
 			}
 			to.take(from)
 		}
@@ -136,7 +144,7 @@ func (s *Scope) collectGauges() (series []Series) {
 			g.changed = false
 			value := g.GaugeValue
 			g.Min, g.Max = g.Last, g.Last // the extremes since this snapshot
-			series = append(series, Series{Scenario: s.scenario, Metric: key.metric.Name, Labels: key.labels, Gauge: &value})
+			series = append(series, Series{Scenario: s.scenario, Metric: key.metric.Name, Labels: s.clean.labels(key.labels), Gauge: &value})
 		}
 	}
 	return series

@@ -53,6 +53,7 @@ type Scope struct {
 	began    time.Time
 	shards   []shard // a power of two
 	limits   *labelLimits
+	clean    *cleaner
 
 	started, succeeded, failed atomic.Int64
 
@@ -85,12 +86,13 @@ type failureLog struct {
 	new           []FailureSample
 }
 
-func newScope(scenario string, began time.Time, shards int) *Scope {
+func newScope(scenario string, began time.Time, shards int, clean *cleaner) *Scope {
 	s := &Scope{
 		scenario: scenario,
 		began:    began,
 		shards:   make([]shard, shards),
 		limits:   newLabelLimits(),
+		clean:    clean,
 		gauges:   make(map[seriesKey]*gaugeState),
 		failures: make(map[string]*failureLog),
 	}
@@ -161,6 +163,7 @@ func (s *Scope) UserEnded(failed bool) {
 // caller's.
 func (s *Scope) Failure(f FailureSample) {
 	f.Scenario = s.scenario
+	f.redact(s.clean.secrets)
 	f.shorten()
 	s.mu.Lock()
 	defer s.mu.Unlock()

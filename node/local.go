@@ -11,6 +11,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/space"
@@ -34,6 +35,8 @@ type Local struct {
 	Space *space.Budget
 	// Metrics has the metrics that scripts define. It must not be nil.
 	Metrics *metrics.Registry
+	// Secrets are what nothing of the node may show: it is told those of plans.
+	Secrets *redact.Redactor
 	Probe   MachineProbe
 	Log     *slog.Logger
 }
@@ -43,6 +46,9 @@ func (n *Local) Names() []string { return []string{n.NodeName} }
 
 // Prepare implements Node.
 func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Shared) (_ Job, err error) {
+	for i := range batch {
+		batch[i].Tell(n.Secrets)
+	}
 	if batch[0].Phase != "" {
 		return n.preparePhase(ctx, &batch[0], shared)
 	}
@@ -52,6 +58,7 @@ func (n *Local) Prepare(ctx context.Context, batch []plan.Scenario, shared Share
 			job.closeWarmUsers()
 		}
 	}()
+	job.recorder.Hide(n.Secrets)
 	script, err := n.Load(ctx, &batch[0], shared)
 	if err != nil {
 		return nil, err
@@ -201,7 +208,7 @@ func (n *Local) prepareScenario(ctx context.Context, scenario *plan.Scenario, sc
 		return nil, err
 	}
 	s := &localScenario{scope: scope, run: runner.Run{
-		Plan: *scenario, Node: n.NodeName, Control: runner.NewControl(scenario), Journal: runner.NewJournal(scope), Log: n.Log,
+		Plan: *scenario, Node: n.NodeName, Control: runner.NewControl(scenario), Journal: runner.NewJournal(scope), Log: n.Log, Secrets: n.Secrets,
 		Session: browserpool.SessionOptions{Recorder: scope, Pages: labels, Context: scenario.Context, Block: scenario.Block, AllowFileURLs: scenario.AllowFileURLs, OnConsole: n.console, Files: script.Files(), Space: n.Space},
 	}}
 	if n.Evidence != nil && !scenario.Trial {

@@ -19,6 +19,7 @@ import (
 	"github.com/liveload/liveload/jsmodules/throttles"
 	"github.com/liveload/liveload/ordered"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/runner"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/throttle"
@@ -35,6 +36,8 @@ type ScriptOptions struct {
 	Files js.Files
 	// AllowRead are more folders of this machine.
 	AllowRead []string
+	// Secrets are what scripts have that nothing may show; they learn what the script sets.
+	Secrets *redact.Redactor
 	// Shared is what the script's users share with those of other nodes. Required for scripts that define
 	// throttles or take rows.
 	Shared Shared
@@ -80,6 +83,7 @@ func LoadScript(ctx context.Context, first *plan.Scenario, opts ScriptOptions) (
 	if s.config, err = liveload.RunConfig(ctx, program, configOptions, first.Config); err != nil {
 		return nil, err
 	}
+	opts.Secrets.LearnNamed(s.config)
 	if len(first.Data) > 0 {
 		if s.data, err = ordered.Parse(first.Data); err != nil {
 			return nil, fmt.Errorf("read what setup has returned: %w", err)
@@ -144,7 +148,7 @@ func (s *scenarioScript) NewUser(identity runner.Identity) (runner.User, error) 
 		ID: identity.ID, Node: identity.Node, Scenario: identity.Scenario, Exec: s.scenario.Exec,
 		Config: s.config, Data: s.data, Phase: string(s.scenario.Phase), Recorder: s.recorder, Pages: s.pages, Keep: s.store.Of(identity.Part).Screenshot,
 		ContextOptions: s.scenario.Context, Throttles: s.throttles, Sequences: s.opts.Shared,
-		AcceptStatus: s.scenario.AcceptStatus, Timeout: time.Duration(s.scenario.Timeout),
+		AcceptStatus: s.scenario.AcceptStatus, Secrets: s.opts.Secrets, Timeout: time.Duration(s.scenario.Timeout),
 	})
 	if err != nil {
 		return nil, err // not a nil *liveload.User, which would be a runner.User

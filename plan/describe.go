@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/redact"
 )
 
 // Described returns the options for the Result, by the names that scripts use.
@@ -24,7 +25,7 @@ func (p *Scenario) Described() map[string]any {
 		set   bool
 	}{
 		{"exec", p.Exec, p.Exec != ""}, {"startTime", p.StartTime.String(), p.StartTime > 0}, {"seed", p.Seed, p.Seed > 0},
-		{"tags", p.Tags, len(p.Tags) > 0}, {"config", p.Config, len(p.Config) > 0}, {"block", p.Block, len(p.Block) > 0},
+		{"tags", shownTexts(p.Tags, nil), len(p.Tags) > 0}, {"config", shownTexts(p.Config, p.Secrets), len(p.Config) > 0}, {"block", p.Block, len(p.Block) > 0},
 		{"timeout", p.Timeout.String(), p.Timeout > 0 && p.Timeout != Duration(DefaultTimeout)},
 		{"allowFileURLs", true, p.AllowFileURLs},
 		{"acceptStatus", p.AcceptStatus, p.AcceptStatus != nil},
@@ -35,8 +36,7 @@ func (p *Scenario) Described() map[string]any {
 		}
 	}
 	if len(p.Context) > 0 {
-		// A copy through JSON: what a script exports may hold values that the Result cannot.
-		if text, err := json.Marshal(p.Context); err == nil {
+		if text, err := json.Marshal(redact.Value(plain(p.Context))); err == nil {
 			described["context"] = json.RawMessage(text)
 		}
 	}

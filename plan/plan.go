@@ -119,6 +119,7 @@ type Scenario struct {
 	Problem error `json:"-"`
 
 	Config  map[string]string `json:"config,omitempty"`  // --config pairs, the argument of the script's config function
+	Secrets []string          `json:"secrets,omitempty"` // keys of Config whose values are secrets
 	Context map[string]any    `json:"context,omitempty"` // Playwright's browser context options
 	Block   []string          `json:"block,omitempty"`   // URL patterns whose requests are aborted
 	// AllowFileURLs lets pages be files of the machine that runs the browser.

@@ -15,7 +15,7 @@ func TestOptionsHaveNoSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if said := string(text); strings.Contains(said, "hunter2") || !strings.Contains(said, `"password":"•••"`) || !strings.Contains(said, `"think":"1s"`) {
+	if said := string(text); strings.Contains(said, "hunter2") || !strings.Contains(said, `"password":"[redacted]"`) || !strings.Contains(said, `"think":"1s"`) {
 		t.Errorf("%s", said)
 	}
 }

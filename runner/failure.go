@@ -9,6 +9,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/redact"
 )
 
 // The classes by which failures are counted.
@@ -106,7 +107,7 @@ func classOf(err error) string {
 }
 
 // causeOf returns the cause of an error. An error names its own with a method FailureCause, and its step with FailureStep.
-func causeOf(err error) metrics.Cause {
+func causeOf(err error, secrets *redact.Redactor) metrics.Cause {
 	var named interface {
 		FailureCause() (target, reason string)
 	}
@@ -119,7 +120,7 @@ func causeOf(err error) metrics.Cause {
 	if errors.As(err, &within) {
 		step = within.FailureStep()
 	}
-	return metrics.NewCause(target, step, reason)
+	return metrics.NewCause(secrets.Text(target), secrets.Text(step), secrets.Text(reason))
 }
 
 // A lossError is a failure of a session that was lost, and says what ended that.

@@ -32,7 +32,7 @@ func (u *userRun) iterate(ctx context.Context, p permit) (halted bool, err error
 		u.endTrace(ctx, traced)
 		return halted, nil
 	}
-	failed := failureOf(u.identity, explainLoss(u.session, err))
+	failed := failureOf(u.identity, explainLoss(u.session, err), u.Secrets)
 	failed.Evidence = u.gather(ctx, failed, traced)
 	u.note(failed, true)
 	return halted, err

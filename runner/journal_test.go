@@ -17,8 +17,8 @@ func TestJournalWritesTheCatalogue(t *testing.T) {
 	journal.UserStarted()
 	journal.IterationEnded(OK, 2*time.Millisecond)
 	journal.IterationEnded(Timeout, 3*time.Millisecond)
-	journal.Failed(failureOf(Identity{ID: 7}, &TimeoutError{}), true)
-	journal.Failed(failureOf(Identity{ID: 8}, &SessionError{errors.New("no room")}), false)
+	journal.Failed(failureOf(Identity{ID: 7}, &TimeoutError{}, nil), true)
+	journal.Failed(failureOf(Identity{ID: 8}, &SessionError{errors.New("no room")}, nil), false)
 	journal.UserEnded(5*time.Millisecond, ClassTimeout)
 
 	snapshot := recorder.Snapshot(began.Add(time.Second))

@@ -20,6 +20,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/runner/evidence"
 )
 
@@ -62,8 +63,9 @@ type Run struct {
 	Session  browserpool.SessionOptions // of every user
 	Journal  Journal
 	Log      *slog.Logger
-	Evidence *evidence.Store // nil keeps nothing
-	Control  *Control        // of Plan; steers the run from outside, with all others of the scenario
+	Secrets  *redact.Redactor // that no failure shows
+	Evidence *evidence.Store  // nil keeps nothing
+	Control  *Control         // of Plan; steers the run from outside, with all others of the scenario
 	// Drain ends the run politely when it is closed: no new iterations, running ones finish. May be nil.
 	Drain <-chan struct{}
 }

@@ -64,7 +64,7 @@ func (u *userRun) reopen(ctx, mayBegin context.Context) error {
 		err := u.open(ctx, mayBegin)
 		if err != nil && mayBegin.Err() == nil {
 			last = err
-			u.note(failureOf(u.identity, err), false)
+			u.note(failureOf(u.identity, err, u.Secrets), false)
 		}
 		if err != nil && !pause(mayBegin, reopenPause) {
 			return last

@@ -11,6 +11,7 @@ import (
 	"github.com/liveload/liveload/excerpt"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/runner/evidence"
 )
 
@@ -54,14 +55,14 @@ func (a *activeRun) runUser(ctx, mayBegin context.Context, number int, permits p
 	}
 	u.Journal.UserStarted()
 	if err != nil {
-		u.note(failureOf(u.identity, err), false)
+		u.note(failureOf(u.identity, err, u.Secrets), false)
 	} else {
 		err = u.loop(ctx, mayBegin)
 	}
 	u.close(ctx)
 	failure := ""
 	if err != nil {
-		failure = classOf(err)
+		failure = u.Secrets.Text(classOf(err))
 	}
 	u.Journal.UserEnded(time.Since(began), failure)
 }
@@ -131,10 +132,12 @@ func (u *userRun) loop(ctx, mayBegin context.Context) error {
 	return nil
 }
 
-func failureOf(user Identity, err error) metrics.FailureSample {
+// failureOf describes a failure without secrets: they go before anything is cut, counted or kept.
+func failureOf(user Identity, err error, secrets *redact.Redactor) metrics.FailureSample {
 	class := classOf(err)
 	return metrics.FailureSample{
-		Class: class, Kind: kindOf(class), ReasonInspect: excerpt.Of(err.Error()), Stacktrace: stackOf(err), UserID: int64(user.ID), Cause: causeOf(err),
+		Class: secrets.Text(class), Kind: kindOf(class), ReasonInspect: excerpt.Of(secrets.Text(excerpt.To(err.Error(), 10*excerpt.Most))),
+		Stacktrace: secrets.Texts(stackOf(err)), UserID: int64(user.ID), Cause: causeOf(err, secrets),
 	}
 }
 

@@ -5,20 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/redact"
 )
 
 // A Fanout is a Sink that hands everything to several sinks. Each has its own goroutine and queue, so that a
 // slow one delays nobody.
 type Fanout struct {
-	log    *slog.Logger
-	sinks  []Named
-	queues []*queue
+	log     *slog.Logger
+	secrets *redact.Redactor
+	sinks   []Named
+	queues  []*queue
 }
 
 // Named is a sink and the name that its errors carry.
@@ -29,11 +32,15 @@ type Named struct {
 	Display bool
 }
 
-// NewFanout returns a fanout to the sinks, which it starts and closes. What they do not take is logged.
-func NewFanout(log *slog.Logger, sinks ...Named) *Fanout { return &Fanout{log: log, sinks: sinks} }
+// NewFanout returns a fanout to the sinks, which it starts and closes. What they do not take is logged. No sink gets
+// secrets.
+func NewFanout(log *slog.Logger, secrets *redact.Redactor, sinks ...Named) *Fanout {
+	return &Fanout{log: log, secrets: secrets, sinks: sinks}
+}
 
 // Start starts all sinks. When one fails, those that started are closed again.
 func (f *Fanout) Start(ctx context.Context, run metrics.RunInfo) error {
+	run = redact.Deep(f.secrets, run)
 	for i, s := range f.sinks {
 		if err := s.Sink.Start(ctx, run); err != nil {
 			err = fmt.Errorf("start %s: %w", s.Name, err)
@@ -58,9 +65,14 @@ func abandon(ctx context.Context, started []Named) (err error) {
 	return err
 }
 
-// Write queues the interval for every sink and never blocks. What a sink does not accept is logged, and
+// Write queues the interval for every sink and never blocks. What nodes say in it has no secrets: only what was added here may have
+// some. What a sink does not accept is logged, and
 // returned by Close.
 func (f *Fanout) Write(_ context.Context, i *metrics.Interval) error {
+	if health := redact.Deep(f.secrets, i.Health); !reflect.DeepEqual(health, i.Health) {
+		clean := *i
+		clean.Health, i = health, &clean
+	}
 	for _, q := range f.queues {
 		q.offer(i)
 	}
@@ -96,6 +108,7 @@ func (f *Fanout) Close(ctx context.Context, results []metrics.Result) error {
 			r.SetCounter(metrics.SinkPointsLost, gone)
 		}
 	}
+	results = redact.Deep(f.secrets, results)
 	return errors.Join(lost, f.each(func(_ int, q *queue) error { return named(q.sink, "close", q.sink.Sink.Close(ctx, results)) }))
 }
 

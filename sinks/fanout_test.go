@@ -53,7 +53,7 @@ func (f *fake) Close(_ context.Context, results []metrics.Result) error {
 
 func start(t *testing.T, list ...sinks.Named) *sinks.Fanout {
 	t.Helper()
-	f := sinks.NewFanout(slog.New(slog.DiscardHandler), list...)
+	f := sinks.NewFanout(slog.New(slog.DiscardHandler), nil, list...)
 	if err := f.Start(t.Context(), metrics.RunInfo{}); err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestFanoutReportsFailedWrites(t *testing.T) {
 func TestFanoutFailedStartClosesTheStarted(t *testing.T) {
 	broken := errors.New("no such server")
 	first, second, third := &fake{}, &fake{startErr: broken}, &fake{}
-	f := sinks.NewFanout(slog.New(slog.DiscardHandler), sinks.Named{Name: "1", Sink: first}, sinks.Named{Name: "2", Sink: second}, sinks.Named{Name: "3", Sink: third})
+	f := sinks.NewFanout(slog.New(slog.DiscardHandler), nil, sinks.Named{Name: "1", Sink: first}, sinks.Named{Name: "2", Sink: second}, sinks.Named{Name: "3", Sink: third})
 	if err := f.Start(t.Context(), metrics.RunInfo{}); !errors.Is(err, broken) || !strings.Contains(err.Error(), "start 2") {
 		t.Errorf("Start = %v, want the error of the second", err)
 	}
@@ -150,7 +150,7 @@ func TestADisplayGetsTheNewest(t *testing.T) {
 func TestLossesAreToldWhileTheRunGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		f := sinks.NewFanout(slog.New(slog.NewTextHandler(&log, nil)), sinks.Named{Name: "the database", Sink: &fake{writeErr: errors.New("refused")}})
+		f := sinks.NewFanout(slog.New(slog.NewTextHandler(&log, nil)), nil, sinks.Named{Name: "the database", Sink: &fake{writeErr: errors.New("refused")}})
 		if err := f.Start(t.Context(), metrics.RunInfo{}); err != nil {
 			t.Fatal(err)
 		}

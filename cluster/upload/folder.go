@@ -163,7 +163,7 @@ func (f *Folder) open() (err error) {
 	if f.root != nil {
 		return nil
 	}
-	if err := os.MkdirAll(f.dir, 0o755); err != nil {
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return err
 	}
 	f.root, err = os.OpenRoot(f.dir)
@@ -171,10 +171,10 @@ func (f *Folder) open() (err error) {
 }
 
 func (f *Folder) write(in *incoming, node string, p Part) error {
-	if err := f.root.MkdirAll(filepath.FromSlash(path.Dir(p.File)), 0o755); err != nil {
+	if err := f.root.MkdirAll(filepath.FromSlash(path.Dir(p.File)), 0o700); err != nil {
 		return err
 	}
-	file, err := f.root.OpenFile(unfinished(node, p.File), os.O_CREATE|os.O_WRONLY, 0o644)
+	file, err := f.root.OpenFile(unfinished(node, p.File), os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

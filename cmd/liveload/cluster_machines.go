@@ -85,7 +85,7 @@ func (o *outside) openInventory(ctx context.Context, c *cli.Context) (inventory,
 	if err != nil {
 		return inventory{}, err
 	}
-	here, err := home.Open(env.Cache, newLogger(o.stderr, settings))
+	here, err := home.Open(env.Cache, o.newLogger(o.stderr, settings))
 	if err != nil {
 		return inventory{}, err
 	}

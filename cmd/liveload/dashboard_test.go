@@ -36,7 +36,7 @@ func (brokenSink) Start(context.Context, metrics.RunInfo) error {
 // TestADashboardThatNobodyAskedFor does not fail the run.
 func TestADashboardThatNobodyAskedFor(t *testing.T) {
 	var log bytes.Buffer
-	f := sinks.NewFanout(slog.New(slog.DiscardHandler), sinks.Named{Sink: &unaskedDashboard{Sink: brokenSink{}, log: slog.New(slog.NewTextHandler(&log, nil))}})
+	f := sinks.NewFanout(slog.New(slog.DiscardHandler), nil, sinks.Named{Sink: &unaskedDashboard{Sink: brokenSink{}, log: slog.New(slog.NewTextHandler(&log, nil))}})
 	if err := errors.Join(f.Start(t.Context(), metrics.RunInfo{}), f.Write(t.Context(), &metrics.Interval{}), f.Close(t.Context(), nil)); err != nil {
 		t.Error(err)
 	}

@@ -55,7 +55,7 @@ func (o *outside) newDemo(logs logSettings) (*demo.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return demo.New(demo.Options{ClientDir: clients, Logger: newLogger(o.stderr, logs)})
+	return demo.New(demo.Options{ClientDir: clients, Logger: o.newLogger(o.stderr, logs)})
 }
 
 func (o *outside) introduceDemo(url string) {

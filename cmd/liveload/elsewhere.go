@@ -192,7 +192,7 @@ func (o *outside) attach(c *cli.Context) error {
 	}
 	r := flagReader{layered: v}
 	kind, options := r.provider(kubernetes.Name)
-	log := newLogger(o.stderr, r.log(slog.LevelInfo))
+	log := o.newLogger(o.stderr, r.log(slog.LevelInfo))
 	if r.err != nil {
 		return r.err
 	}

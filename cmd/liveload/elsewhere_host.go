@@ -44,7 +44,7 @@ func (o *outside) host(c *cli.Context) error {
 	}
 	ends, release := o.listen(c.Context)
 	defer release()
-	h := &elsewhere.Host{Folder: hostFolder(), Program: program, Wait: handOverTime, Keep: r.keep(), Out: o.stdout, Log: newLogger(o.stderr, r.log(0))}
+	h := &elsewhere.Host{Folder: hostFolder(), Program: program, Wait: handOverTime, Keep: r.keep(), Out: o.stdout, Log: o.newLogger(o.stderr, r.log(0))}
 	if r.err != nil {
 		return r.err
 	}
@@ -70,5 +70,5 @@ func (o *outside) pipe(*cli.Context) error {
 		return errors.New("no run can be handed over or followed here: no host of one runs")
 	}
 	defer conn.Close()
-	return copyUntilClosed(conn, o.stdin, o.stdout)
+	return copyUntilClosed(conn, o.stdin, o.bare)
 }

@@ -71,6 +71,9 @@ func (e *ending) follow(signals <-chan os.Signal, done <-chan struct{}, cancel f
 func (o *outside) endAtOnce() {
 	fmt.Fprint(o.stderr, "Ended at once: summary and Result were not written. `liveload recover` makes them of what was measured until now.\n"+
 		"Browsers and temporary files go by themselves now; `liveload cluster cleanup` removes machines that are left.\n")
+	if o.flush != nil {
+		o.flush()
+	}
 	if o.exit != nil {
 		o.exit(exitInterrupted)
 	}

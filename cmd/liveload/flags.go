@@ -166,7 +166,7 @@ func (o *outside) mistypedVariables() (warnings []string) {
 	}
 	names := slices.Sorted(maps.Keys(known))
 	for _, name := range slices.Sorted(maps.Keys(o.env)) {
-		if !strings.HasPrefix(name, "LIVELOAD_") || o.env[name] == "" || known[bare(name)] != "" {
+		if !strings.HasPrefix(name, "LIVELOAD_") || strings.HasPrefix(name, configPrefix) || o.env[name] == "" || known[bare(name)] != "" {
 			continue
 		}
 		if near := plan.Suggest(bare(name), names); near != "" {

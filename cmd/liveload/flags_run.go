@@ -22,6 +22,7 @@ func runFlags() []cli.Flag {
 		newListFlag(allowReadFlag, ":", "scripts may read files in the folder `DIR` too, and below it, not only in their own"),
 		newFlag(scriptMemoryFlag, "end the iteration whose script grows when all scripts of a machine take more than `SIZE`, such as 512MB or 2GB (a quarter of its memory)"),
 		newListFlag("config", "", "hand `KEY=VALUE` to the script's config function"),
+		newListFlag(configSecretFlag, "\n", "the same for a secret, which nothing shows: `KEY=VALUE`, or KEY for the value of "+configVariable("KEY")),
 		newListFlag("threshold", ";", "exit with 99 unless `METRIC:EXPRESSION` holds, such as 'liveview_event_duration_us:p(95)<250ms'"),
 		newFlag(maxFailuresFlag, "exit with 98 when more than this `SHARE` of the users or iterations of a scenario failed, such as 5%; off for any (50%)"),
 		newFlag(optionsFileFlag, "read flags from the YAML `FILE`, below the script's options"),

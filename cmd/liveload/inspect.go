@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/sinks/outputs"
 )
 
@@ -52,7 +53,7 @@ func showPlan(out io.Writer, planned plannedRun, settings runSettings, capacity 
 	for i := range planned.plan.Scenarios {
 		s := &planned.plan.Scenarios[i]
 		if s.Problem != nil {
-			fmt.Fprintf(table, "%s cannot run: %s\n\n", s.Name, describe(s.Problem))
+			fmt.Fprintf(table, "%s cannot run: %s\n\n", s.Name, redact.Text(describe(s.Problem)))
 			continue
 		}
 		fmt.Fprintf(table, "%s (%s)%s\n", s.Name, s.Script, beside(planned.plan, i))
@@ -106,7 +107,7 @@ func rows(s *plan.Scenario, from map[string]string) [][3]string {
 
 func shown(value any) string {
 	if text, ok := value.(string); ok {
-		return text
+		return redact.Text(text)
 	}
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
@@ -119,7 +120,7 @@ func shown(value any) string {
 
 // runWide are the flags that are no options of scenarios.
 func runWide() []string {
-	options := map[string]bool{"config": true, "seed": true}
+	options := map[string]bool{"config": true, configSecretFlag: true, "seed": true}
 	for _, name := range plan.OptionNames() {
 		options[flagOf(name)] = true
 	}

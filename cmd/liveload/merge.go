@@ -53,7 +53,7 @@ func (o *outside) merge(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w := &wiring{outside: o, settings: settings, display: o.display(settings), log: newLogger(o.stderr, settings.log)}
+	w := &wiring{outside: o, settings: settings, display: o.display(settings), log: o.newLogger(o.stderr, settings.log)}
 	return errors.Join(w.show(c.Context, results), judgeRun(results))
 }
 
@@ -90,7 +90,7 @@ func readResultFiles(paths []string) ([]merge.File, error) {
 
 // show hands Results that are there already to where those of a run go.
 func (w *wiring) show(ctx context.Context, results []metrics.Result) error {
-	outlets := sinks.NewFanout(w.log, w.outlets()...)
+	outlets := sinks.NewFanout(w.log, w.outside.secrets, w.outlets()...)
 	if err := outlets.Start(ctx, metrics.RunInfo{}); err != nil {
 		return err
 	}

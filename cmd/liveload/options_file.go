@@ -145,12 +145,12 @@ func (f optionsFile) values(flag *textFlag, value *yaml.Node) ([]string, error) 
 			all = append(all, item.Value)
 		}
 		return all, nil
-	case value.Kind == yaml.MappingNode && flag.Name == "config":
+	case value.Kind == yaml.MappingNode && (flag.Name == "config" || flag.Name == configSecretFlag):
 		var all []string
 		for i := 0; i+1 < len(value.Content); i += 2 {
 			switch text := value.Content[i+1]; {
 			case text.Kind != yaml.ScalarNode:
-				return nil, f.refuse(value.Content[i].Line, "config.%s must be a text", value.Content[i].Value)
+				return nil, f.refuse(value.Content[i].Line, "%s.%s must be a text", flag.Name, value.Content[i].Value)
 			case text.Tag == "!!null": // as of any other key
 				continue
 			}

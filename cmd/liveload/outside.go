@@ -13,6 +13,7 @@ import (
 	"github.com/liveload/liveload/browserpool/rundir"
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/node"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/sinks/outputs"
 )
 
@@ -23,6 +24,9 @@ type outside struct {
 	env            map[string]string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	bare           io.Writer        // stdout for what other programs read, as it is
+	secrets        *redact.Redactor // what nothing shows
+	flush          func()           // has stdout and stderr show all that was written; nil before guard
 	stdoutTTY      bool
 	stderrTTY      bool
 	exit           func(code int)                    // ends the process at once; may be nil
@@ -82,13 +86,14 @@ func (e *usageError) Error() string {
 
 // main runs the command and returns the exit code.
 func (o *outside) main() int {
+	defer o.guard()()
 	err := o.execute()
 	if err == nil {
 		return exitOK
 	}
 	if interrupted, ok := errors.AsType[*interruption](err); ok {
 		if interrupted.Also != nil {
-			fmt.Fprintln(o.stderr, "Error:", describe(interrupted.Also))
+			o.tell(describe(interrupted.Also))
 		}
 		return exitInterrupted
 	}
@@ -96,10 +101,10 @@ func (o *outside) main() int {
 		return elsewhere.code
 	}
 	if usage, ok := errors.AsType[*usageError](err); ok {
-		fmt.Fprintln(o.stderr, "Error:", usage)
+		o.tell(usage.Error())
 		return exitUsage
 	}
-	fmt.Fprintln(o.stderr, "Error:", describe(err))
+	o.tell(describe(err))
 	if _, ok := errors.AsType[*cutShortError](err); ok {
 		return exitCutShort
 	}
@@ -111,6 +116,9 @@ func (o *outside) main() int {
 	}
 	return exitError
 }
+
+// tell prints an error.
+func (o *outside) tell(text string) { fmt.Fprintln(o.stderr, "Error:", o.secrets.Text(text)) }
 
 // describe shows errors of scripts with the lines of the scripts that they are about.
 func describe(err error) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/probe"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/suggest"
 )
 
@@ -116,5 +117,5 @@ func (s runSettings) withoutSecrets(flag string) string {
 		}
 		return "..."
 	}
-	return s.sources.text(flag)
+	return redact.Text(s.sources.text(flag))
 }

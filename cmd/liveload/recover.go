@@ -120,7 +120,7 @@ func (o *outside) recoverOne(c *cli.Context, d *journal.Dead, settings runSettin
 	if err != nil {
 		return nil, err
 	}
-	log := newLogger(o.stderr, settings.log)
+	log := o.newLogger(o.stderr, settings.log)
 	o.whereTo(&settings, d, index, log)
 	results := cluster.Recover(content)
 	w := &wiring{outside: o, settings: settings, display: o.display(settings), log: log, folders: []string{d.Head.Folder, filepath.Dir(d.Path)}}

@@ -100,7 +100,7 @@ func (o *outside) replay(c *cli.Context) error {
 	ends, release := o.listen(c.Context)
 	defer release()
 	fmt.Fprintf(o.stdout, "sending what run %s left for %s\n", header.RunID, target)
-	options := o.outputOptions(timeout, newLogger(o.stderr, settings))
+	options := o.outputOptions(timeout, o.newLogger(o.stderr, settings))
 	err = outputs.Replay(ends.stop, target, dir, options, o.progress())
 	if ends.early() {
 		return interrupted(err)

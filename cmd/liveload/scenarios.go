@@ -106,6 +106,7 @@ func planScript(ctx context.Context, found foundScript, settings runSettings, op
 		if err != nil {
 			return nil, nil, refused(found.path, err, decision.From)
 		}
+		scenario.Tell(opts.Secrets)
 		scenario.FirstUser = firstUser
 		firstUser += scenario.Users
 		idle.note(settings, settings.layers(found.path, script.layer, s), s, decision.Options)
@@ -125,7 +126,7 @@ func planScript(ctx context.Context, found foundScript, settings runSettings, op
 // plan makes the plan of one scenario.
 func (s script) plan(named plan.NamedScenario, decision *plan.Decision, settings runSettings) (plan.Scenario, error) {
 	scenario := plan.Scenario{
-		Name: named.Name, Script: s.path, Program: plan.Program(s.program.Source()), Files: s.files, Config: settings.config,
+		Name: named.Name, Script: s.path, Program: plan.Program(s.program.Source()), Files: s.files, Config: settings.config, Secrets: settings.configSecret,
 		Seed: settings.seed, ScriptMemory: settings.scriptMemory, Tags: named.Tags, StartTime: plan.Duration(named.StartTime), Setup: s.setup, Teardown: s.teardown,
 	}
 	if named.Exec != "default" {

@@ -25,10 +25,11 @@ type runSettings struct {
 	below        []plan.Layer // options that the script's beat: those of the options file
 	seed         uint64
 	seedFrom     string
-	scriptMemory int64           // bytes for all scripts of a machine; 0 is a share of what it has
-	findLimit    *plan.FindLimit // nil for a run with a load of its own
-	config       map[string]string
-	configFrom   []string // the places that say it, the weakest first
+	scriptMemory int64             // bytes for all scripts of a machine; 0 is a share of what it has
+	findLimit    *plan.FindLimit   // nil for a run with a load of its own
+	config       map[string]string // with the secret ones
+	configSecret []string          // keys of those, sorted
+	configFrom   []string          // the places that say it, the weakest first
 	maxDisk      diskLimit
 	allowRead    []string          // folders besides its own that a script may read
 	thresholds   []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
@@ -105,7 +106,7 @@ func (o *outside) readRunSettings(c *cli.Context) (runSettings, error) {
 	s.engine = r.choice("engine", engines.Default, engines.Names()...)
 	s.seed, s.seedFrom = r.seed("seed")
 	s.scriptMemory = r.scriptMemory()
-	s.config, s.configFrom = r.pairs("config"), v.keyPlaces("config")
+	s.readConfig(&r, o)
 	s.evidence = evidence.Options{
 		Dir:      r.evidenceDir(s.runID),
 		Failures: r.choice("evidence", "on", "on", "off") == "on",

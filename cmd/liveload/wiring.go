@@ -71,7 +71,7 @@ type wiring struct {
 
 func (o *outside) wire(settings runSettings) *wiring {
 	w := &wiring{outside: o, settings: settings, display: o.display(settings), modules: jsmodules.All(jsmodules.Options{Env: o.env, Metrics: settings.metrics})}
-	w.log = newLogger(o.logWriter(w.display), settings.log)
+	w.log = o.newLogger(o.logWriter(w.display), settings.log)
 	if shown, ok := o.stdout.(*screen); ok {
 		shown.lost = func() { go w.log.Warn("nobody sees any more what the run shows: it goes on, and Ctrl-C ends it") } // the display may log, too
 	}
@@ -121,16 +121,18 @@ func (o *outside) logWriter(display *terminal.Display) io.Writer {
 	return o.stderr
 }
 
-func newLogger(out io.Writer, settings logSettings) *slog.Logger {
+// newLogger makes a log, which has no secrets.
+func (o *outside) newLogger(out io.Writer, settings logSettings) *slog.Logger {
 	options := &slog.HandlerOptions{Level: settings.level}
+	var handler slog.Handler = slog.NewTextHandler(out, options)
 	if settings.format == "json" {
-		return slog.New(slog.NewJSONHandler(out, options))
+		handler = slog.NewJSONHandler(out, options)
 	}
-	return slog.New(slog.NewTextHandler(out, options))
+	return slog.New(o.secrets.Handler(handler))
 }
 
 func (w *wiring) scriptOptions() node.ScriptOptions {
-	return node.ScriptOptions{Modules: w.modules, Log: w.log, AllowRead: w.settings.allowRead}
+	return node.ScriptOptions{Modules: w.modules, Log: w.log, AllowRead: w.settings.allowRead, Secrets: w.outside.secrets}
 }
 
 // prepare gets ready to start browsers.
@@ -172,7 +174,7 @@ func memoryKills() int64 { return cgroup.MemoryKills("/") }
 
 // local returns the node of this process.
 func (w *wiring) local(name string) *node.Local {
-	return &node.Local{Evidence: w.evidence(name), Space: w.space, NodeName: name, Metrics: w.settings.metrics, Probe: &node.Machine{Cores: w.outside.cores}, Log: w.log, Load: w.load,
+	return &node.Local{Evidence: w.evidence(name), Space: w.space, NodeName: name, Metrics: w.settings.metrics, Probe: &node.Machine{Cores: w.outside.cores}, Secrets: w.outside.secrets, Log: w.log, Load: w.load,
 		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.engine.Open(w.dir, recorder)
 		},
@@ -182,7 +184,7 @@ func (w *wiring) local(name string) *node.Local {
 // controller puts the node, the sinks and the controller together.
 func (w *wiring) controller(p plan.Plan, users node.Node) *cluster.Controller {
 	return &cluster.Controller{
-		Node: users, Application: w.probe, Sink: sinks.NewFanout(w.log, w.outlets()...), Version: version, Labels: labels(p), Log: w.log,
+		Node: users, Application: w.probe, Sink: sinks.NewFanout(w.log, w.outside.secrets, w.outlets()...), Version: version, Labels: labels(p), Secrets: w.outside.secrets, Log: w.log,
 		MaxFailures: w.settings.maxFailures, Notes: w.notes, Shared: w.shared, Setups: w.setups, ByNode: w.settings.outNodes, Lead: w.lead(), Clocks: w.clocks, Machines: w.used,
 		Metrics: w.settings.metrics, Journal: w.journal, Closing: max(cluster.DefaultClosing, sinks.ClosingFor(w.settings.outTimeout)),
 	}
@@ -209,7 +211,7 @@ func (w *wiring) outlets() []sinks.Named {
 // evidence keeps the evidence of a node's scenarios.
 func (w *wiring) evidence(node string) func(string, evidence.Sequences) *evidence.Store {
 	options := w.settings.evidence
-	options.Node, options.Log, options.Space = node, w.log, w.space
+	options.Node, options.Secrets, options.Log, options.Space = node, w.outside.secrets, w.log, w.space
 	return func(scenario string, sequences evidence.Sequences) *evidence.Store {
 		return evidence.New(options, scenario, sequences)
 	}

@@ -68,8 +68,8 @@ func (o *outside) worker(c *cli.Context) error {
 		return err
 	}
 	logs := workerlog.NewSender()
-	here := newLogger(o.stderr, settings.log).Handler()
-	log, scripts := slog.New(slog.NewMultiHandler(here, logs.Workers())), slog.New(slog.NewMultiHandler(here, logs.Scripts()))
+	here := o.newLogger(o.stderr, settings.log).Handler()
+	log, scripts := slog.New(slog.NewMultiHandler(here, o.secrets.Handler(logs.Workers()))), slog.New(slog.NewMultiHandler(here, o.secrets.Handler(logs.Scripts())))
 	resources, err := o.resources(ends.stop)
 	if err != nil {
 		log.Warn("this machine does not say all that it has", "error", err)
@@ -162,6 +162,7 @@ func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker
 	if err := json.Unmarshal(a.Settings, &far); err != nil {
 		return nil, fmt.Errorf("read the settings of the run: %w", err)
 	}
+	o.secrets.LearnEnvironment(far.Env)
 	settings.runID, settings.engine, settings.headed, settings.browserArgs = a.RunID, far.Engine, far.Headed, far.Args
 	settings.maxDisk = far.MaxDisk
 	own := &wiring{outside: o, settings: settings, log: log, modules: jsmodules.All(jsmodules.Options{Env: far.Env, Metrics: settings.metrics})}

@@ -51,6 +51,12 @@ func Start(t *testing.T, args ...string) *Command {
 	return startIn(t, "", nil, args...)
 }
 
+// StartWith is Start with more variables of the environment.
+func StartWith(t *testing.T, variables []string, args ...string) *Command {
+	t.Helper()
+	return startIn(t, "", variables, args...)
+}
+
 // startIn starts liveload in a folder; "" is that of the test.
 func startIn(t *testing.T, folder string, variables []string, args ...string) *Command {
 	t.Helper()

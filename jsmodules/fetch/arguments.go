@@ -38,6 +38,9 @@ func (c *client) read(method string, address, body, options goja.Value) (*reques
 			return nil, fmt.Errorf("option %s %w", name, err)
 		}
 	}
+	if u, ok := liveload.UserOf(c.vm); ok {
+		u.Secrets().LearnHeader(r.headers)
+	}
 	r.complete()
 	return r, nil
 }

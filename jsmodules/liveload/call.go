@@ -115,7 +115,7 @@ func (u *ScriptUser) run(c call) goja.Value {
 		panic(u.vm.NewErrorAt(cause, c.stack))
 	}
 	x := execution{
-		vm: u.vm, op: c.op, args: args, number: number, session: u.session, timeout: u.state.operationTimeout(), recorder: u.opts.Recorder, pages: u.opts.Pages,
+		vm: u.vm, op: c.op, args: args, number: number, session: u.session, timeout: u.state.operationTimeout(), recorder: u.opts.Recorder, secrets: u.opts.Secrets, pages: u.opts.Pages,
 		cutOff: func(err *OperationError) { u.unfinished.CompareAndSwap(nil, err) },
 	}
 	iteration := u.iteration
@@ -137,6 +137,9 @@ func (u *ScriptUser) run(c call) goja.Value {
 // since the page is not asked here.
 func (u *ScriptUser) shownArgs(c call) []any {
 	args := exportArgs(u.vm, c.args)
+	if c.op.hides {
+		return hiddenData(args)
+	}
 	if c.op.secret && len(args) > 1 && isText(c.args[1]) {
 		args[1] = hiddenText(c.args[1].String())
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,6 +15,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/redact"
 )
 
 // urlPatience bounds how long a failed operation asks for the page's address.
@@ -28,6 +30,7 @@ type execution struct {
 	session  browserpool.Session
 	timeout  time.Duration
 	recorder Recorder
+	secrets  *redact.Redactor
 	pages    browserpool.PageLabeler
 	before   func(ctx context.Context) error // what it has to wait for, if anything
 	cutOff   func(err *OperationError)       // gets the error when the iteration was over first
@@ -74,7 +77,12 @@ func (x *execution) perform(ctx context.Context, began *time.Time) (any, error) 
 		}
 		*began = time.Now()
 	}
-	return x.op.do(ctx, x.session, x.args)
+	x.learn()
+	value, err := x.op.do(ctx, x.session, x.args)
+	if x.op.name == "storageSnapshot" {
+		x.learnStorage(value)
+	}
+	return value, err
 }
 
 // pageURL asks for the page's address; "" when the iteration is over, or the browser shows an error page of its own.
@@ -106,6 +114,9 @@ var secretField = regexp.MustCompile(`(?i)passw|passphrase|pwd|secret|token|\bpi
 
 // shownArgs returns the arguments for an error. A text is hidden unless the page says that it cannot be a password.
 func (x *execution) shownArgs(ctx context.Context) []any {
+	if x.op.hides {
+		return hiddenData(x.args.values)
+	}
 	if !x.op.secret {
 		return x.args.values
 	}
@@ -120,7 +131,20 @@ func (x *execution) shownArgs(ctx context.Context) []any {
 	if !hide {
 		return x.args.values
 	}
+	x.secrets.Learn(x.args.text(1))
 	return []any{field, hiddenText(x.args.text(1))}
+}
+
+// hiddenData replaces texts among the data for a function of the page, which may be secrets. What is called like one within an object
+// goes when the error leaves.
+func hiddenData(args []any) []any {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		if text, ok := arg.(string); ok && i > 0 {
+			args[i] = hiddenText(text)
+		}
+	}
+	return args
 }
 
 // hiddenText replaces a text that must not show up in errors.

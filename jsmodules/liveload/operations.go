@@ -19,6 +19,8 @@ type operation struct {
 	extracts bool
 	// secret says that the second argument may be a password.
 	secret bool
+	// hides says that the second argument is data of the script that errors do not show.
+	hides bool
 	// do performs the operation in the browser, on its own goroutine.
 	do func(ctx context.Context, s browserpool.Session, a arguments) (any, error)
 	// local performs an operation that needs no browser, on the VM. It returns the value, or a promise that the iteration

@@ -81,7 +81,7 @@ func waiting() []*operation {
 		{name: "waitForSelector", params: []param{aSelector}, options: []string{"state"}, do: waitForSelector},
 		{name: "waitForText", params: []param{aSelector, aText}, do: onElementWith(session.WaitForText)},
 		{name: "waitForURL", params: []param{{name: "pattern", kind: pattern}}, options: []string{"waitUntil"}, do: waitForURL},
-		{name: "waitForFunction", params: []param{aPageFn, anArg}, options: []string{"polling"}, do: waitForFunction},
+		{name: "waitForFunction", params: []param{aPageFn, anArg}, hides: true, options: []string{"polling"}, do: waitForFunction},
 	}
 }
 
@@ -110,7 +110,7 @@ func reading() []*operation {
 		{name: "url", extracts: true, do: readPage(session.URL)},
 		{name: "title", extracts: true, do: readPage(session.Title)},
 		{name: "screenshot", params: []param{{name: "name", kind: selector}}, options: ofPictures, extracts: true, do: screenshot},
-		{name: "evaluate", params: []param{aPageFn, anArg}, extracts: true, do: evaluate},
+		{name: "evaluate", params: []param{aPageFn, anArg}, hides: true, extracts: true, do: evaluate},
 	}
 }
 

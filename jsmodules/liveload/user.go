@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 	"github.com/liveload/liveload/jsmodules/page"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/statuses"
 	"github.com/liveload/liveload/throttle"
 )
@@ -46,6 +47,8 @@ type Options struct {
 	Throttles throttle.Set
 	// Sequences number the rows of data that users take. Required for scripts that take rows.
 	Sequences Sequences
+	// Secrets learns what the script sets that nothing may show.
+	Secrets *redact.Redactor
 	// ContextOptions are those of the user's browser context, which requests without a browser follow
 	// where they can.
 	ContextOptions map[string]any
@@ -119,7 +122,7 @@ func NewUser(vm *js.VM, opts Options) (*User, error) {
 
 // newScriptUser makes the user object in vm.
 func newScriptUser(vm *js.VM, opts Options, state *iterationState, began time.Time) (*ScriptUser, error) {
-	u := &ScriptUser{vm: vm, opts: opts, began: began, page: page.New(vm), state: state}
+	u := &ScriptUser{vm: vm, opts: opts, began: began, page: page.New(vm, opts.Secrets), state: state}
 	fn, ok := vm.Export(u.opts.Exec)
 	if _, callable := goja.AssertFunction(fn); !ok || !callable {
 		return nil, &scripterr.Error{File: vm.Program().Name(), Message: missingExport(u.opts.Exec)}

@@ -34,9 +34,16 @@ func lower(kind string) string {
 
 func (e *CallError) Error() string {
 	args := slices.Clone(e.Args)
+	if passesData[e.Method] {
+		for i, arg := range args {
+			if text, ok := arg.(string); ok && i > 0 {
+				args[i] = hidden(text)
+			}
+		}
+	}
 	for i, arg := range slices.Backward(args) {
 		if text, ok := arg.(string); ok && writesText[e.Method] {
-			args[i] = unquoted(fmt.Sprintf("%d hidden characters", utf8.RuneCountInString(text)))
+			args[i] = hidden(text)
 			break
 		}
 	}
@@ -53,6 +60,13 @@ func (e *CallError) obstacle() string {
 
 // writesText has the methods whose last text may be a password.
 var writesText = map[string]bool{"fill": true, "type": true, "pressSequentially": true, "insertText": true}
+
+// passesData has the methods that hand data of the script, after their first argument, to a function of the page.
+var passesData = map[string]bool{"evaluate": true, "evaluateAll": true, "evaluateHandle": true, "waitForFunction": true, "$eval": true, "$$eval": true, "addInitScript": true}
+
+func hidden(text string) unquoted {
+	return unquoted(fmt.Sprintf("%d hidden characters", utf8.RuneCountInString(text)))
+}
 
 // unquoted is a description shown in place of an argument.
 type unquoted string
@@ -103,13 +117,19 @@ func (on *handle) inVain(ctx context.Context, session browserpool.Scriptable, me
 	return failed
 }
 
+// mostShown is how many characters of a text an error shows.
+const mostShown = 60
+
 // show names an argument in an error.
 func show(arg any) string {
 	switch v := arg.(type) {
 	case nil:
 		return "null"
 	case string:
-		return fmt.Sprintf("%.60q", v)
+		if runes := []rune(v); len(runes) > mostShown {
+			v = string(runes[:mostShown]) + "…"
+		}
+		return fmt.Sprintf("%q", v)
 	case bool, float64, unquoted:
 		return fmt.Sprint(v)
 	case *browserpool.RegExp:

@@ -95,7 +95,7 @@ func FuzzValues(f *testing.F) {
 		}
 		run, _ := vm.Export("default")
 		call, _ := goja.AssertFunction(run)
-		b := New(vm)
+		b := New(vm, nil)
 		b.Begin(echoSession{})
 		begun := time.Now()
 		stuck := time.AfterFunc(20*time.Second, func() { panic("stuck: " + text) })

@@ -16,6 +16,7 @@ import (
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/ordered"
+	"github.com/liveload/liveload/redact"
 )
 
 // forgetTime bounds how long the end of an iteration waits for routes to be removed.
@@ -25,6 +26,7 @@ const forgetTime = 2 * time.Second
 // Abandon.
 type Binding struct {
 	vm         *js.VM
+	secrets    *redact.Redactor        // learns what the script sets
 	prototypes map[string]*goja.Object // by type
 
 	session browserpool.Scriptable              // nil between iterations
@@ -46,9 +48,9 @@ type handle struct {
 	path   string // how the script reached it, for errors: `page`, `page.locator("#buy").first()`
 }
 
-// New makes a binding for vm, which is cheap until it is used.
-func New(vm *js.VM) *Binding {
-	return &Binding{vm: vm, prototypes: map[string]*goja.Object{}}
+// New makes a binding for vm, which is cheap until it is used. secrets learns what the script sets that nothing may show.
+func New(vm *js.VM, secrets *redact.Redactor) *Binding {
+	return &Binding{vm: vm, secrets: secrets, prototypes: map[string]*goja.Object{}}
 }
 
 // Begin starts an iteration, whose objects come from session.
@@ -218,6 +220,7 @@ func (b *Binding) callNow(on *handle, name string, args []goja.Value) goja.Value
 func (b *Binding) callLater(on *handle, name string, args []goja.Value, done func()) goja.Value {
 	values, err := b.arguments(args)
 	session := b.session
+	b.learn(on, name, values)
 	return b.vm.Async(nil, func(ctx context.Context) (any, error) {
 		defer done()
 		var value any

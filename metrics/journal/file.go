@@ -49,7 +49,7 @@ func create(path string, head Head) (*file, error) {
 		}
 		f.made = append(f.made, folder)
 	}
-	err = os.MkdirAll(filepath.Dir(path), 0o755)
+	err = os.MkdirAll(filepath.Dir(path), 0o700)
 	if err == nil {
 		err = f.rewrite(nil)
 	}

@@ -13,7 +13,7 @@ func TestLongLines(t *testing.T) {
 	for range 2 * mostLines {
 		c.Add(browserpool.ConsoleMessage{Text: strings.Repeat("é", 1<<18), URL: "http://h/" + strings.Repeat("x", 1<<18)})
 	}
-	if size := len(consoleText(c.Last())); size > mostLines*(2*longestLine+100) {
+	if size := len((&Store{}).consoleText(c.Last())); size > mostLines*(2*longestLine+100) {
 		t.Errorf("console.txt has %d bytes", size)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/metrics"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/space"
 )
 
@@ -50,7 +51,8 @@ type Options struct {
 	Node     string // this node's name
 	Failures bool   // keep evidence of failures
 	Trace    TraceMode
-	Space    *space.Budget // of the disk; nil for no bound
+	Space    *space.Budget    // of the disk; nil for no bound
+	Secrets  *redact.Redactor // what no file shows
 	Log      *slog.Logger
 }
 
@@ -126,19 +128,19 @@ func (s *Store) Failed(ctx context.Context, session browserpool.Session, f Failu
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	kept := metrics.Evidence{
-		Console: s.write(folder, "console.txt", consoleText(f.Console)),
-		Page:    s.write(folder, "page.html", page(ctx, session)),
-		Frames:  s.write(folder, "frames.txt", frames(ctx, session)),
+		Console: s.write(folder, "console.txt", s.consoleText(f.Console)),
+		Page:    s.write(folder, "page.html", s.opts.Secrets.Page(page(ctx, session))),
+		Frames:  s.write(folder, "frames.txt", s.frames(ctx, session)),
 	}
 	if png, err := session.Screenshot(ctx); err == nil {
-		kept.Screenshot = s.write(folder, "screenshot.png", png)
+		kept.Screenshot = s.picture(folder, "screenshot.png", png)
 	}
 	if traced && s.opts.Trace == TraceOnFailure {
 		kept.Trace = s.stopTrace(ctx, session, filepath.Join(folder, "trace.zip"))
 	}
 	if !kept.None() {
 		lines := append([]string{f.Class, "", f.ReasonInspect, "", fmt.Sprintf("user %d, iteration %d", f.UserID, f.Iteration)}, f.Stacktrace...)
-		s.write(folder, "failure.txt", []byte(strings.Join(lines, "\n")+"\n"))
+		s.write(folder, "failure.txt", strings.Join(s.opts.Secrets.Texts(lines), "\n")+"\n")
 	}
 	return kept
 }
@@ -218,6 +220,9 @@ func (s *Store) stopTrace(ctx context.Context, session browserpool.Session, path
 		if info, err = os.Stat(path); err == nil && !s.opts.Space.Take(info.Size()) {
 			s.dropped("trace")
 			err = errors.Join(s.opts.Space.Refusal(), os.Remove(path))
+		}
+		if err == nil {
+			err = redactTrace(path, s.opts.Secrets)
 		}
 	}
 	if err != nil {

@@ -41,7 +41,7 @@ func (s *fakeSession) StopTrace(_ context.Context, path string) error {
 	if path == "" {
 		return nil
 	}
-	return os.WriteFile(path, []byte("zip"), 0o644)
+	return os.WriteFile(path, noParts, 0o600)
 }
 
 func (s *fakeSession) wait(ctx context.Context) error {
@@ -51,6 +51,9 @@ func (s *fakeSession) wait(ctx context.Context) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
+
+// noParts is an archive without files.
+var noParts = append([]byte("PK\x05\x06"), make([]byte, 18)...)
 
 // counting are the numbers of a run whose controller may be away.
 type counting struct {
@@ -297,7 +300,7 @@ func TestConsoleRemembersTheLast(t *testing.T) {
 	for n := range 250 {
 		c.Add(browserpool.ConsoleMessage{Level: "log", Text: fmt.Sprintf("line %d", n), URL: "http://app/"})
 	}
-	text := string(consoleText(c.Last()))
+	text := (&Store{}).consoleText(c.Last())
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	if len(lines) != 100 || !strings.Contains(lines[0], "log     line 150  (http://app/)") || !strings.Contains(lines[99], "line 249") {
 		t.Errorf("%d lines, first %q, last %q", len(lines), lines[0], lines[len(lines)-1])

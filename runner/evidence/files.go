@@ -36,12 +36,12 @@ func (s *Store) Screenshot(name string, user, iteration int, png []byte) (string
 		return "", nil
 	}
 	folder, number := filepath.Join(s.folder, "screenshots"), s.suffix
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", err
 	}
 	for n := 2; ; n++ {
-		file := fmt.Sprintf("%s-user%d-iteration%d%s.png", fileName(name), user, iteration, number)
-		reserved, err := os.OpenFile(filepath.Join(folder, file), os.O_CREATE|os.O_EXCL, 0o644)
+		file := fmt.Sprintf("%s-user%d-iteration%d%s.png", fileName(s.opts.Secrets.Known(name)), user, iteration, number)
+		reserved, err := os.OpenFile(filepath.Join(folder, file), os.O_CREATE|os.O_EXCL, 0o600)
 		switch {
 		case err == nil:
 			_ = reserved.Close()
@@ -75,8 +75,14 @@ func (s *Store) Save(maker, name string, content func(io.Writer) error) (string,
 	return s.kept(path), nil
 }
 
-// write returns the path of the file, or "" when there is nothing to write or it cannot be written.
-func (s *Store) write(folder, name string, content []byte) string {
+// write writes a text without the secrets that are known, whoever made it. It returns the path of the file, or "" when there is
+// nothing to write or it cannot be written.
+func (s *Store) write(folder, name, text string) string {
+	return s.picture(folder, name, []byte(s.opts.Secrets.Known(text)))
+}
+
+// picture is write for what is no text.
+func (s *Store) picture(folder, name string, content []byte) string {
 	if len(content) == 0 {
 		return ""
 	}
@@ -92,11 +98,11 @@ func (s *Store) write(folder, name string, content []byte) string {
 }
 
 func (s *Store) save(folder, name string, content []byte) (string, error) {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", err
 	}
 	path := filepath.Join(folder, name)
-	if err := os.WriteFile(path, content, 0o644); err != nil {
+	if err := os.WriteFile(path, content, 0o600); err != nil {
 		return "", errors.Join(err, os.Remove(path))
 	}
 	return s.kept(path), nil

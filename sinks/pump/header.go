@@ -49,7 +49,7 @@ func (s *spool) writeHeader() error {
 		return err
 	}
 	path := filepath.Join(s.dir, headerFile)
-	if err := os.WriteFile(path+".new", append(content, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(path+".new", append(content, '\n'), 0o600); err != nil {
 		return fmt.Errorf("write to the spool: %w", err)
 	}
 	return os.Rename(path+".new", path)

@@ -342,7 +342,7 @@ func TestCloseWithoutFlush(t *testing.T) {
 	d := &destination{}
 	broken := errors.New("broken")
 	log := slog.New(slog.DiscardHandler)
-	f := sinks.NewFanout(log, sinks.Named{Name: "a", Sink: pump.New(d, pump.Options{Log: log})},
+	f := sinks.NewFanout(log, nil, sinks.Named{Name: "a", Sink: pump.New(d, pump.Options{Log: log})},
 		sinks.Named{Name: "b", Sink: pump.New(&destination{check: broken}, pump.Options{Log: log})})
 	if err := f.Start(t.Context(), metrics.RunInfo{}); !errors.Is(err, broken) || d.closed != 1 {
 		t.Errorf("Start = %v, closed %d times", err, d.closed)

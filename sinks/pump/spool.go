@@ -56,7 +56,7 @@ func createSpool(dir string, header Header) (*spool, error) {
 
 // take makes the files of an empty spool, unless its folder has one.
 func (s *spool) take() (free bool, err error) {
-	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return false, err
 	}
 	if s.lock, err = filelock.Try(filepath.Join(s.dir, lockFile)); errors.Is(err, filelock.ErrHeld) {
@@ -67,7 +67,7 @@ func (s *spool) take() (free bool, err error) {
 	if _, err := os.Stat(filepath.Join(s.dir, headerFile)); err == nil {
 		return false, s.lock.Remove()
 	}
-	if s.file, err = os.OpenFile(filepath.Join(s.dir, recordsFile), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644); err != nil {
+	if s.file, err = os.OpenFile(filepath.Join(s.dir, recordsFile), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600); err != nil {
 		return false, errors.Join(err, s.lock.Remove())
 	}
 	if err := s.writeHeader(); err != nil {

@@ -46,7 +46,7 @@ func New(path string, encoder Encoder) *Sink { return &Sink{path: path, encoder:
 // Start returns why the file cannot be written. What is in it stays, and nobody needs to read a pipe yet.
 func (s *Sink) Start(_ context.Context, run metrics.RunInfo) error {
 	s.rows = points.New(run)
-	err := os.MkdirAll(filepath.Dir(s.path), 0o755)
+	err := os.MkdirAll(filepath.Dir(s.path), 0o700)
 	if err == nil {
 		err = s.find()
 	}
@@ -64,7 +64,7 @@ func (s *Sink) find() error {
 		return syscall.Access(s.path, mayWrite)
 	}
 	s.made = errors.Is(err, fs.ErrNotExist)
-	s.file, err = os.OpenFile(s.path, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0o666)
+	s.file, err = os.OpenFile(s.path, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0o600)
 	return err
 }
 

@@ -46,7 +46,7 @@ type target struct {
 }
 
 const (
-	newMode = 0o644
+	newMode = 0o600
 	// mayWrite is what access(2) is asked.
 	mayWrite = 2
 	// mostLinks is how many links a path may have, as Linux has it.

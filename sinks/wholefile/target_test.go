@@ -48,8 +48,8 @@ func TestLinksStay(t *testing.T) {
 	}{
 		{"to a file", map[string]string{"r.json": "real/r.json"}, true, 0o600},
 		{"to a link", map[string]string{"r.json": "real/next", "real/next": "r.json"}, true, 0o640},
-		{"to nothing yet", map[string]string{"r.json": "real/r.json"}, false, 0o644},
-		{"through a folder that is a link", map[string]string{"r.json": "inner/../r.json", "inner": "real/deep"}, false, 0o644},
+		{"to nothing yet", map[string]string{"r.json": "real/r.json"}, false, 0o600},
+		{"through a folder that is a link", map[string]string{"r.json": "inner/../r.json", "inner": "real/deep"}, false, 0o600},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -52,7 +52,7 @@ func (s *Sink) Start(context.Context, metrics.RunInfo) (err error) {
 // tryFolder makes the folder of a regular file, and sees whether a file can be made in it.
 func (s *Sink) tryFolder() error {
 	dir := filepath.Dir(s.target.path)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("cannot make the folder %s of %s (%w): choose another path", dir, s.what, reason(err))
 	}
 	probe, err := s.temporary()

@@ -71,7 +71,7 @@ func framesOf(answer []byte) ([]browserpool.Frame, error) {
 	frames := make([]browserpool.Frame, len(seen))
 	for i, f := range seen {
 		frames[i] = browserpool.Frame{
-			Time: time.UnixMicro(int64(f.At * 1000)), Sent: f.Sent, Bytes: f.Bytes, URL: f.URL[:min(len(f.URL), longestFrame)], Text: browserpool.HideSecrets(f.Text[:min(len(f.Text), longestFrame)]),
+			Time: time.UnixMicro(int64(f.At * 1000)), Sent: f.Sent, Bytes: f.Bytes, URL: f.URL[:min(len(f.URL), longestFrame)], Text: f.Text[:min(len(f.Text), longestFrame)],
 		}
 	}
 	return frames, nil
