@@ -133,6 +133,7 @@ var (
 	BrowserConsoleErrors        = counter("browser_console_errors", "A page wrote to console.error.", open("message"), open("page"))
 	BrowserCrashes              = counter("browser_crashes", "A browser, the process of a page, or a driver ended that should not have, or hung.", oneOf("cause", CrashCrashed, CrashMemory, CrashKilled, CrashHung), oneOf("process", ProcessBrowser, ProcessPage, ProcessDriver), open("engine"))
 	SessionsLost                = counter("sessions_lost", "A session ended with its browser or page: what its page had measured since its last report, 0.3 s at most, is missing.", oneOf("cause", CrashCrashed, CrashMemory, CrashKilled, CrashHung), oneOf("process", ProcessBrowser, ProcessPage, ProcessDriver))
+	BrowserStalls               = counter("browser_stalls", "A browser or driver gave no answer to a trivial question for 5 s or longer.", oneOf("process", ProcessBrowser, ProcessDriver))
 )
 
 // SamplesDropped counts what liveload could not record.
@@ -163,7 +164,7 @@ func Catalogue() []*Metric {
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewKeystrokes, LiveViewKeyEvents, LiveViewRepeatedJoins, LiveViewErrors,
 		LiveViewPushes, LiveViewPushBytes,
 		WebSocketConnectionsOpened, WebSocketConnectionsClosed, WebSocketConnectionFailures, HTTPRequests, HTTPRequestFailures, HTTPBytesReceived, ServiceWorkerRequests,
-		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes, SessionsLost,
+		BrowserJSErrors, BrowserConsoleErrors, BrowserCrashes, SessionsLost, BrowserStalls,
 		ServerProbeFailures, SamplesDropped, FilesDropped, SinkPointsSpooled, SinkPointsLost,
 	}
 }

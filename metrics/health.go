@@ -125,6 +125,10 @@ func (a *Aggregator) notes() []string {
 			notes = append(notes, fmt.Sprintf("%s%s lost with their browser or page (%s): what these had measured since their last report, 0.3 s at most, is missing from the numbers",
 				s.prefix(), sessions(n), byCause(seriesOf(s.all.totals.share(), SessionsLost.Name))))
 		}
+		if n := s.all.totals.count(BrowserStalls); n > 0 {
+			notes = append(notes, fmt.Sprintf("%sbrowsers or their drivers gave no answer for 5 s or longer, %s (see %s): what was measured then is their time, not the application's",
+				s.prefix(), times(n), BrowserStalls.Name))
+		}
 		if n := s.all.totals.count(ServiceWorkerRequests); n > 0 {
 			notes = append(notes, fmt.Sprintf("%s%d requests of pages went to service workers, see %s: what these asked the server for is not counted",
 				s.prefix(), n, ServiceWorkerRequests.Name))

@@ -25,8 +25,9 @@ var table = map[string]func(Options) (newLauncher, error){
 	"playwright": playwrightEngine,
 }
 
-// A newLauncher makes a launcher. It has onCrash called for each page that crashes or hangs.
-type newLauncher = func(dir *rundir.Dir, onCrash func(browserpool.Crash)) (browserpool.Launcher, error)
+// A newLauncher makes a launcher. It has onCrash called for each page that crashes or hangs, and onStall for each process that
+// stands still.
+type newLauncher = func(dir *rundir.Dir, onCrash func(browserpool.Crash), onStall func(process string)) (browserpool.Launcher, error)
 
 // Names are those of all engines, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(table)) }
@@ -69,7 +70,9 @@ func (r *Ready) Open(dir *rundir.Dir, recorder browserpool.Recorder) (browserpoo
 	count := func(c browserpool.Crash) {
 		recorder.Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With(c.Cause, c.Process, r.name), 1)
 	}
-	launcher, err := r.launch(dir, count)
+	launcher, err := r.launch(dir, count, func(process string) {
+		recorder.Add(metrics.BrowserStalls, metrics.BrowserStalls.With(process), 1)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +85,11 @@ func playwrightEngine(options Options) (newLauncher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(dir *rundir.Dir, onCrash func(browserpool.Crash)) (browserpool.Launcher, error) {
+	return func(dir *rundir.Dir, onCrash func(browserpool.Crash), onStall func(string)) (browserpool.Launcher, error) {
 		return playwright.NewLauncher(playwright.Options{
 			DriverDir: found.DriverDir, NodePath: found.NodePath, BrowserPath: found.BrowserPath,
 			RunDir: dir.Path(), Env: dir.Env(), Headed: options.Environment.Headed, Args: options.Args, Logger: options.Logger,
-			OnPageCrash: onCrash, MemoryKills: options.MemoryKills,
+			OnPageCrash: onCrash, OnStall: onStall, MemoryKills: options.MemoryKills,
 		})
 	}, nil
 }

@@ -49,6 +49,9 @@ func TestCatalogue(t *testing.T) {
 	c.End(t)
 	results := c.ReadAll(t)
 	for _, m := range metrics.Catalogue() {
+		if m == metrics.BrowserStalls { // takes long: TestStalls of browserpool provokes it
+			continue
+		}
 		if recorded(results, m) == 0 {
 			t.Errorf("%s is in no Result: provoke it here", m.Name)
 		}

@@ -95,6 +95,7 @@ var table = []Word{
 	{metrics.GeneratorCPUTime, "load generator's CPU time", "s/s", "CPU time of liveload and its browsers."},
 	{metrics.BrowserCrashes, "browser crashes", "/s", "How many browsers, pages and drivers crashed, were killed or hung."},
 	{metrics.SessionsLost, "sessions lost", "/s", "How many sessions ended with their browser or page, whose last numbers are missing."},
+	{metrics.BrowserStalls, "browser stalls", "/s", "How often a browser or driver stood still for 5 s or longer: what was measured then is its own time."},
 	{metrics.ServerProbeFailures, "failed readings of the application", "/s", "How often the metrics of the tested application could not be read."},
 	{metrics.SamplesDropped, "values not recorded", "/s", "How many measured values could not be recorded."},
 	{metrics.FilesDropped, "files not kept", "/s", "How many files were not kept, since the run had its share of the disk."},

@@ -149,6 +149,9 @@ func doubts(prefix string, r *metrics.Result) (lines []string) {
 	if n := r.Global.Counters[metrics.SessionsLost.Name].Aggregate; n > 0 {
 		add("%s lost with their browser or page: what these measured last is missing", plaintext.Plural(n, "session"))
 	}
+	if n := r.Global.Counters[metrics.BrowserStalls.Name].Aggregate; n > 0 {
+		add("browsers stood still %s: the times measure that, too", plaintext.Plural(n, "time"))
+	}
 	if n := r.Global.Counters[metrics.DroppedIterations.Name].Aggregate; n > 0 {
 		add("%s never began: the load was smaller than planned", plaintext.Plural(n, "iteration"))
 	}

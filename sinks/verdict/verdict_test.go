@@ -113,6 +113,7 @@ func TestDoubts(t *testing.T) {
 	r.Nodes = []metrics.NodeResult{{Node: "1", Status: metrics.NodeOK}, {Node: "2", Status: metrics.NodeLost}, {Node: "3", Status: metrics.NodeError}}
 	r.Health = metrics.Health{Saturated: true, SaturatedNodes: []string{"1"}}
 	r.Global.Counters["sessions_lost"] = metrics.CounterBy{Aggregate: 3}
+	r.Global.Counters["browser_stalls"] = metrics.CounterBy{Aggregate: 2}
 	r.Global.Counters["dropped_iterations"] = metrics.CounterBy{Aggregate: 1}
 	r.Global.Counters["sink_points_lost"] = metrics.CounterBy{Aggregate: 4000}
 	v := verdict.Of(r)
@@ -121,6 +122,7 @@ func TestDoubts(t *testing.T) {
 		"1 of 3 nodes lost: what they did later is missing",
 		"1 of 3 nodes could not run: their part of the load is missing",
 		"3 sessions lost with their browser or page: what these measured last is missing",
+		"browsers stood still 2 times: the times measure that, too",
 		"1 iteration never began: the load was smaller than planned",
 		"4 000 points for outputs lost",
 	}

@@ -31,6 +31,8 @@ const (
 	answerLimit = 20 * time.Second
 	// hangLimit is how long a page may take for one.
 	hangLimit = 10 * time.Second
+	// stallLimit is how long a browser or driver may take for one before it is told, and how often it is asked.
+	stallLimit = 5 * time.Second
 	// killLimit is how long killed processes may take to be gone.
 	killLimit = 10 * time.Second
 )
@@ -106,6 +108,7 @@ func startDriver(ctx context.Context, opts Options, open OpenSession, folder str
 	d.crash = sync.OnceValue(d.explain)
 	opts.Logger.Debug("driver started", slog.Int("pid", d.pid))
 	go d.watch()
+	d.background(d.watchStalls)
 	return d, nil
 }
 
@@ -227,12 +230,8 @@ func (d *driver) examine() {
 		return
 	}
 	defer d.examining.Store(false)
-	answered := calls.Async(func() (pw.APIRequestContext, error) { return d.api.Request.NewContext() })
 	select {
-	case r := <-answered:
-		if r.Err == nil {
-			calls.Async(func() (struct{}, error) { return struct{}{}, r.Value.Dispose() })
-		}
+	case <-d.ask():
 	case <-time.After(d.opts.AnswerLimit):
 		d.opts.Logger.Warn("a Playwright driver hangs and is killed", slog.Int("pid", d.pid))
 		d.hung.Store(true)

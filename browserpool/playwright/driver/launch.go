@@ -111,6 +111,7 @@ func (d *driver) adopt(b *Browser, flag string) (*Browser, error) {
 	if !b.pw.IsConnected() { // it crashed before we could listen
 		b.end()
 	}
+	d.background(b.watchStalls)
 	return b, nil // also one that crashed meanwhile: see Done
 }
 

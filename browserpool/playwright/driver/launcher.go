@@ -46,6 +46,11 @@ type Options struct {
 	// AnswerLimit is how long a driver may take for a trivial question before it counts as hung, and HangLimit how
 	// long a page may. 0 is 20 s and 10 s, far above what a saturated machine needs.
 	AnswerLimit, HangLimit time.Duration
+
+	// OnStall is called for each time that a browser or driver (metrics.ProcessBrowser, metrics.ProcessDriver) gives no answer for
+	// StallLimit, and must not block; nil ignores it. 0 is 5 s.
+	OnStall    func(process string)
+	StallLimit time.Duration
 }
 
 func (o Options) check() error {
@@ -102,6 +107,12 @@ func NewLauncher(opts Options, open OpenSession) (*Launcher, error) {
 	}
 	if opts.HangLimit == 0 {
 		opts.HangLimit = hangLimit
+	}
+	if opts.StallLimit == 0 {
+		opts.StallLimit = stallLimit
+	}
+	if opts.OnStall == nil {
+		opts.OnStall = func(string) {}
 	}
 	opts.kills = newMemoryKills(opts.MemoryKills)
 	if opts.Logger == nil {
