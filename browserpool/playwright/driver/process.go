@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,13 +56,14 @@ func leadersWithFlag(prefix string) ([]group, error) {
 	return leaders, nil
 }
 
-// leaderWithFlag finds the one of leadersWithFlag. Its pid is 0 when there is none.
+// leaderWithFlag finds the one of leadersWithFlag, or the youngest: a script that starts the browser in another session has the
+// flag too. Its pid is 0 when there is none.
 func leaderWithFlag(flag string) (group, error) {
 	leaders, err := leadersWithFlag(flag)
 	if len(leaders) == 0 {
 		return group{}, err
 	}
-	return leaders[0], nil
+	return slices.MaxFunc(leaders, func(a, b group) int { return cmp.Compare(a.start, b.start) }), nil
 }
 
 // kill kills all processes of the group, also those that a dead leader has left. A group that is gone is no error.
