@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/liveload/liveload/cluster/elsewhere"
 	"github.com/liveload/liveload/js/bundle"
 	"github.com/liveload/liveload/plan"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/sinks/outputs"
 	"github.com/liveload/liveload/sinks/wholefile"
 )
@@ -123,6 +125,8 @@ func (k *packing) args(scripts, options []string) ([]string, error) {
 		for _, value := range k.settings.sources[0].texts[name] {
 			key, _, _ := strings.Cut(value, "=")
 			switch {
+			case k.travels(name):
+				continue // in the environment, since others see the command line of a process
 			case name == optionsFileFlag:
 				value = k.add(value)
 			case name == allowReadFlag:
@@ -156,6 +160,44 @@ func (k *packing) args(scripts, options []string) ([]string, error) {
 	return args, nil
 }
 
+// travels says whether the values of a flag have secrets, and so go into its variable.
+func (k *packing) travels(flag string) bool {
+	all := k.settings.sources[0].texts[flag]
+	f, known := findFlag(runFlags(), flag)
+	if !known || !f.repeated && len(all) > 1 || f.separator == "" && slices.ContainsFunc(all, func(text string) bool { return strings.ContainsAny(text, " \t\n") }) {
+		return false
+	}
+	return flag == configSecretFlag || slices.ContainsFunc(all, func(text string) bool { return k.o.secrets.Text(text) != text || hasSecretKey(text) })
+}
+
+// hasSecretKey says whether a text is KEY=VALUE with the name of a secret.
+func hasSecretKey(text string) bool {
+	key, _, isPair := strings.Cut(text, "=")
+	return isPair && redact.IsSecret(key)
+}
+
+// secretVariables are the variables of flags that travel, and those of keys without a value.
+func (k *packing) secretVariables() map[string]string {
+	env := make(map[string]string)
+	for flag, texts := range k.settings.sources[0].texts {
+		f, known := findFlag(runFlags(), flag)
+		if !known || len(texts) == 0 || !k.travels(flag) {
+			continue
+		}
+		separator := f.separator
+		if separator == "" {
+			separator = " "
+		}
+		env[variable(flag)] = strings.Join(texts, separator)
+	}
+	for _, key := range k.settings.configSecret {
+		if value, ok := k.o.env[configVariable(key)]; ok {
+			env[configVariable(key)] = value
+		}
+	}
+	return env
+}
+
 // env are the variables that scripts, flags and outputs read.
 func (k *packing) env(p plan.Plan) (map[string]string, error) {
 	env := namedVariables(p, k.o.env)
@@ -176,6 +218,7 @@ func (k *packing) env(p plan.Plan) (map[string]string, error) {
 	if file := env[variable(optionsFileFlag)]; file != "" {
 		env[variable(optionsFileFlag)] = k.add(file)
 	}
+	maps.Copy(env, k.secretVariables())
 	env[runIDVariable] = k.settings.runID
 	return env, nil
 }

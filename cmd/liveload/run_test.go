@@ -17,6 +17,7 @@ import (
 	"github.com/liveload/liveload/browserpool/engines"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/metrics/metricstest"
+	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/sinks/outputs"
 )
@@ -31,6 +32,7 @@ func inside(t *testing.T, browsers *fakeEngine, signals chan os.Signal, args ...
 		args: args, stdout: &out, stderr: &complaints,
 		width:      func() int { return 0 },
 		interrupts: func() (<-chan os.Signal, func()) { return signals, func() {} },
+		resources:  func(context.Context) (node.Resources, error) { return testMachine, nil },
 		outputs:    outputs.All(),
 		findEngine: func(string, engines.Options) (engine, error) { return browsers, nil },
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/plan/files"
+	"github.com/liveload/liveload/redact"
 	"github.com/liveload/liveload/runner/evidence"
 	"github.com/liveload/liveload/sinks/wholefile"
 )
@@ -76,7 +77,7 @@ func (o *outside) worker(c *cli.Context) error {
 	}
 	resources.Versions = o.versions(ends.stop, settings.browserPath)
 	err = worker.Run(ends.stop, worker.Options{
-		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Expired: expired, Logs: logs, Log: log, Keep: keepPart,
+		Token: token, Name: name, Version: version, Resources: resources, Gone: gone, Expired: expired, Logs: logs, Log: log, Keep: o.keepPart,
 		Make: func(ctx context.Context, a worker.Assignment) (worker.Machine, error) {
 			return o.workerNode(ctx, settings, a, log, scripts)
 		},
@@ -108,12 +109,12 @@ func (o *outside) nodeName(ctx context.Context, said string) (string, error) {
 }
 
 // keepPart writes the Results of a node whose controller is gone to a file in the working folder.
-func keepPart(results []metrics.Result) (path string, err error) {
+func (o *outside) keepPart(results []metrics.Result) (path string, err error) {
 	if path, err = filepath.Abs(keptName(results[0].RunID, results[0].Nodes[0].Node) + ".json"); err != nil {
 		return "", err
 	}
 	file := wholefile.New(path, "the result file", "result.json", metrics.WriteResults)
-	return path, file.Close(context.Background(), results)
+	return path, file.Close(context.Background(), redact.Deep(o.secrets, results))
 }
 
 // keptName is how what a node keeps of a run is called in the working folder.
