@@ -2,6 +2,7 @@ package cdp
 
 import (
 	"bytes"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ type crier struct {
 
 	mu    sync.Mutex
 	heard map[string]func(why string) // by the browser's name of a context
+	meet  func(session string)        // called with each worker's, before the other client hears of it; may be nil
 }
 
 // A speaker is a session with what it may still say.
@@ -158,6 +160,7 @@ func (c *crier) note(message []byte) {
 		Params struct {
 			SessionID  string `json:"sessionId"`
 			TargetInfo struct {
+				Type             string `json:"type"`
 				BrowserContextID string `json:"browserContextId"`
 			} `json:"targetInfo"`
 		} `json:"params"`
@@ -166,8 +169,33 @@ func (c *crier) note(message []byte) {
 	case json.Unmarshal(message, &m, lenient) != nil:
 	case come:
 		c.sessions[m.Params.SessionID] = &speaker{context: m.Params.TargetInfo.BrowserContextID}
+		if strings.HasSuffix(m.Params.TargetInfo.Type, "worker") {
+			c.welcome(m.Params.SessionID)
+		}
 	default:
 		delete(c.sessions, m.Params.SessionID)
+	}
+}
+
+func (c *crier) welcome(session string) {
+	c.mu.Lock()
+	meet := c.meet
+	c.mu.Unlock()
+	if meet != nil {
+		meet(session)
+	}
+}
+
+// RunInWorkers has every worker of the other client evaluate an expression before its own script.
+func (c *Conn) RunInWorkers(expression string) {
+	c.loud.mu.Lock()
+	defer c.loud.mu.Unlock()
+	c.loud.meet = func(session string) {
+		// Nobody waits for the answer.
+		m, err := encode(request{ID: id(c.last.Add(1)), SessionID: session, Method: "Runtime.evaluate", Params: map[string]string{"expression": expression}})
+		if err != nil || c.out.send(m) != nil {
+			c.closeFiles(nil)
+		}
 	}
 }
 

@@ -17,8 +17,24 @@ var files embed.FS
 
 // Script is the JavaScript to run in every frame before the page's own scripts. It sends batches
 // through the function named Binding, a few times a second and when the page goes.
-var Script = browserpool.JoinScript(files, "base", "batch", "http", "resources", "patches", "typing", "inputs", "wire", "sockets", "liveview", "errors", "vitals",
+var Script = browserpool.JoinScript(files, "base", "batch", "http", "resources", "patches", "typing", "inputs", "wire", "sockets", "liveview", "talk", "errors", "vitals",
 	"softnav", "end")
+
+// WorkerScript is the JavaScript to run in every worker before its own script. It bounds what the worker says.
+var WorkerScript = workerScript()
+
+// workerScript has nothing before it: a worker that has not begun lacks much of what browserpool.JoinScript keeps.
+func workerScript() string {
+	var b strings.Builder
+	for _, name := range []string{"worker_base", "talk", "worker"} {
+		text, err := files.ReadFile("script/" + name + ".js")
+		if err != nil {
+			panic(err) // a file that the build left out
+		}
+		b.Write(text)
+	}
+	return "(() => {\n" + b.String() + "})();\n"
+}
 
 const (
 	// Binding is the name of the global function that takes a batch, a string.

@@ -18,6 +18,7 @@ import (
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 	"github.com/liveload/liveload/browserpool/playwright/standin"
 	"github.com/liveload/liveload/browserpool/sandbox"
+	"github.com/liveload/liveload/browserpool/telemetry"
 )
 
 // launch starts a browser. ended is called once when a launched browser is gone.
@@ -69,7 +70,11 @@ func connect(ctx context.Context, entry *standin.Entry) (*cdp.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cdp.Open(ctx, browser, &driver)
+	conn, err := cdp.Open(ctx, browser, &driver)
+	if err == nil {
+		conn.RunInWorkers(telemetry.WorkerScript)
+	}
+	return conn, err
 }
 
 // askToLaunch has the driver start a browser.

@@ -14,6 +14,7 @@ const { test } = methods(RegExp.prototype);
 const { getElementById } = methods(Document.prototype);
 const { getAttribute, hasAttribute, closest } = methods(Element.prototype);
 const { getEntriesByType: entriesOfType } = methods(Performance.prototype);
+const { preventDefault } = methods(Event.prototype);
 const interactionCount = getter(Performance.prototype, 'interactionCount');
 const { getEntries: entriesOf } = methods(PerformanceObserverEntryList.prototype);
 const { observe: observeEntries, takeRecords: takeEntries } = methods(PerformanceObserver.prototype);

@@ -25,6 +25,7 @@ let samples = 0;
 let series = 0;
 let chars = 0;
 let dropped = 0;
+let unheard = 0; // lines of the console
 let over = false; // the last batch was taken: what happens now is not recorded
 let left = false; // the page has gone: an entry that comes now was counted as its request
 // The window is being closed: nothing is recorded any more, so nothing may leave the page either. A long poll would
@@ -100,11 +101,15 @@ const take = () => {
     series = chars = 0;
     count('liveload_samples_dropped', 'too many in the page', dropped);
   }
+  if (unheard) {
+    series = chars = 0;
+    count('liveload_samples_dropped', 'too many console lines', unheard);
+  }
   const h = listed(histograms, (one) => '[' + one.values + ']');
   const c = listed(counters, (one) => one.n);
   histograms = empty();
   counters = empty();
-  samples = series = chars = dropped = 0;
+  samples = series = chars = dropped = unheard = 0;
   const u = hidden;
   hidden = '';
   hiddenCount = 0;
@@ -113,7 +118,7 @@ const take = () => {
 };
 const confirmed = () => {
   sendingSince = 0;
-  if (samples || series || dropped || hidden) arm();
+  if (samples || series || dropped || unheard || hidden) arm();
 };
 const send = () => {
   const binding = bindingOf();
