@@ -25,8 +25,8 @@ func TestNodesComeAndGo(t *testing.T) {
 	for _, n := range r.Nodes {
 		rig.Same(t, "users of "+n.Node, n.Result.Users.Total, 1)
 	}
-	if r.Machines == nil || r.Machines.Most != 3 || r.Machines.UsedMS >= 3*r.Global.ElapsedMS {
-		t.Errorf("machines %+v in %d ms, want up to 3, and not all the time", r.Machines, r.Global.ElapsedMS)
+	if r.Machines == nil || r.Machines.Most != 3 || r.Machines.NeededMS >= 3*r.Global.ElapsedMS {
+		t.Errorf("machines %+v in %d ms, want up to 3, and not all the time", r.Machines, r.Global.ElapsedMS) // a busy machine takes a while to start one
 	}
 	count := r.Global.TimeSeries.NodeCount
 	if count[0] >= 3 || count[len(count)-1] >= 3 { // a busy machine takes a while for the last iterations of a node

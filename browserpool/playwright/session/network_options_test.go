@@ -15,7 +15,9 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/browserpool/sessiontest"
+	"github.com/liveload/liveload/confined"
 )
 
 // certificateOf returns the certificate of a server, which may serve as that of a client, as PEM texts.
@@ -41,16 +43,17 @@ func TestClientCertificates(t *testing.T) {
 	t.Cleanup(server.Close)
 	cert, key := certificateOf(t, server)
 	folder := t.TempDir()
-	certPath, keyPath := filepath.Join(folder, "c.pem"), filepath.Join(folder, "k.pem")
-	must(t, os.WriteFile(certPath, []byte(cert), 0o600), os.WriteFile(keyPath, []byte(key), 0o600))
+	must(t, os.WriteFile(filepath.Join(folder, "c.pem"), []byte(cert), 0o600), os.WriteFile(filepath.Join(folder, "k.pem"), []byte(key), 0o600))
 
 	ctx := within(t, patience)
 	for name, c := range map[string]map[string]any{
 		"texts": {"origin": server.URL, "cert": cert, "key": key},
-		"files": {"origin": server.URL, "certPath": certPath, "keyPath": keyPath},
+		"files": {"origin": server.URL, "certPath": "c.pem", "keyPath": "k.pem"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			u := newUser(t, map[string]any{"ignoreHTTPSErrors": true, "clientCertificates": []any{c}})
+			u := openUser(t, rig.Browser(t), browserpool.SessionOptions{
+				Context: map[string]any{"ignoreHTTPSErrors": true, "clientCertificates": []any{c}}, Files: confined.Reader{Folder: folder},
+			})
 			must(t, sessiontest.Moved(u.Navigate(ctx, server.URL)))
 			wantText(t, ctx, u, "#who", "O=Acme Co")
 		})
