@@ -107,7 +107,9 @@ func (g *guards) value(call goja.FunctionCall) goja.Value {
 			g.throw("SyntaxError", nesting.TooDeep)
 		}
 	case what == program.GuardArray:
-		g.host.Reserve(bytes(number(v), slot))
+		if of, ok := call.Argument(2).(*goja.Object); !ok || of.ClassName() == "Array" { // others may have any length
+			g.host.Reserve(bytes(number(v), slot))
+		}
 	case what == program.GuardPower:
 		if n, ok := v.Export().(*big.Int); ok {
 			g.power(n)
@@ -233,6 +235,8 @@ func number(v goja.Value) float64 {
 		return float64(n)
 	case float64:
 		return n
+	case string:
+		return v.ToFloat()
 	}
 	return 0
 }

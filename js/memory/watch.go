@@ -57,7 +57,7 @@ type Watch struct {
 
 	mu      sync.Mutex
 	calls   map[*Account]struct{}
-	quit    chan struct{} // closed when the last call has ended; nil when nobody watches
+	looking bool // a goroutine does, until it finds no call
 	meter   meter
 	accused *Account // whose call was told to end, until it has
 }
@@ -98,10 +98,10 @@ func (a *Account) Begin(end func(cause error)) {
 	defer w.mu.Unlock()
 	a.end, a.spell = end, 0
 	w.calls[a] = struct{}{}
-	if w.quit == nil {
-		w.quit = make(chan struct{})
+	if !w.looking {
+		w.looking = true
 		w.meter.sample()
-		go w.look(w.quit)
+		go w.look()
 	}
 }
 
@@ -116,10 +116,6 @@ func (a *Account) Done() {
 	delete(w.calls, a)
 	if w.accused == a {
 		w.accused = nil
-	}
-	if len(w.calls) == 0 {
-		close(w.quit)
-		w.quit = nil
 	}
 }
 
@@ -144,18 +140,20 @@ func (a *Account) Reserve(bytes uint64) *Error {
 	}
 }
 
-// look samples until quit is closed: seldom while there is room, and often near the limit.
-func (w *Watch) look(quit chan struct{}) {
-	next := time.NewTimer(shortest)
-	defer next.Stop()
-	for {
-		select {
-		case <-quit:
-			return
-		case <-next.C:
-			next.Reset(w.sample())
-		}
+// look samples while there are calls: seldom while there is room, and often near the limit. It outlives the last call by one look,
+// since the next call mostly follows at once.
+func (w *Watch) look() {
+	for next := shortest; !w.idle(); next = w.sample() {
+		time.Sleep(next)
 	}
+}
+
+// idle says whether there is no call to look at, which ends looking.
+func (w *Watch) idle() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.looking = len(w.calls) > 0
+	return !w.looking
 }
 
 const (

@@ -11,7 +11,7 @@ import (
 )
 
 // guard is the parameter of the program that looks at a value before goja does something with it that may take more memory or
-// stack than there is: it is called with a word for what that is and the value, which it returns.
+// stack than there is: it is called with a word for what that is, the value, which it returns, and where it goes if that is known.
 const guard = "(guard)"
 
 // What a guard is asked before.
@@ -29,13 +29,18 @@ var elements = map[string]string{
 	"Int32Array": "4", "Uint32Array": "4", "Float32Array": "4", "Float64Array": "8", "BigInt64Array": "8", "BigUint64Array": "8",
 }
 
-var guarded = regexp.MustCompile(`\beval\b|\bFunction\s*\(|Array(?:Buffer)?\s*\(|\blength\s*=|\*\*|\dn\b`)
+var (
+	guarded = regexp.MustCompile(`\beval\b|\bFunction\s*\(|Array(?:Buffer)?\s*\(|\blength\s*=|\*\*|<<`)
+	// bigs is in all programs that can have a BigInt: without one, powers take no memory.
+	bigs = regexp.MustCompile(`(?i)BigInt|\b\d\w*n\b`)
+)
 
 // guardGrowth has the program ask before it does what a few characters of a script can make take any amount of memory.
 func (p *Program) guardGrowth(program *ast.Program) {
 	if !guarded.MatchString(p.source.Code) {
 		return
 	}
+	powers := bigs.MatchString(p.source.Code)
 	replace(reflect.ValueOf(program.Body), map[any]bool{}, func(e ast.Expression) ast.Expression {
 		switch e := e.(type) {
 		case *ast.CallExpression:
@@ -43,9 +48,9 @@ func (p *Program) guardGrowth(program *ast.Program) {
 		case *ast.NewExpression:
 			p.guardCall(e.Callee, e.ArgumentList)
 		case *ast.AssignExpression:
-			p.guardAssignment(e)
+			p.guardAssignment(e, powers)
 		case *ast.BinaryExpression:
-			if e.Operator == token.EXPONENT || e.Operator == token.SHIFT_LEFT && (isBig(e.Left) || isBig(e.Right)) {
+			if powers && (e.Operator == token.EXPONENT || e.Operator == token.SHIFT_LEFT && (isBig(e.Left) || isBig(e.Right))) {
 				p.guard(GuardPower, &e.Right)
 			}
 		}
@@ -85,15 +90,15 @@ func calleeName(callee ast.Expression) string {
 	return ""
 }
 
-func (p *Program) guardAssignment(e *ast.AssignExpression) {
+func (p *Program) guardAssignment(e *ast.AssignExpression, powers bool) {
 	switch target := e.Left.(type) {
 	case *ast.DotExpression:
 		if target.Identifier.Name == "length" && e.Operator == token.ASSIGN {
-			p.guard(GuardArray, &e.Right)
+			p.guard(GuardArray, &e.Right, again(target.Left)...)
 			return
 		}
 	}
-	if e.Operator == token.EXPONENT || e.Operator == token.SHIFT_LEFT && isBig(e.Right) {
+	if powers && (e.Operator == token.EXPONENT || e.Operator == token.SHIFT_LEFT && isBig(e.Right)) {
 		p.guard(GuardPower, &e.Right)
 	}
 }
@@ -101,7 +106,16 @@ func (p *Program) guardAssignment(e *ast.AssignExpression) {
 // most is the largest literal that nobody needs to look at.
 const most = 100_000
 
-func (p *Program) guard(what string, value *ast.Expression) {
+// again is an expression that may be evaluated twice, or nothing.
+func again(e ast.Expression) []ast.Expression {
+	switch e.(type) {
+	case *ast.Identifier, *ast.ThisExpression:
+		return []ast.Expression{e}
+	}
+	return nil
+}
+
+func (p *Program) guard(what string, value *ast.Expression, of ...ast.Expression) {
 	switch v := (*value).(type) {
 	case *ast.SpreadElement, *ast.StringLiteral, *ast.FunctionLiteral, *ast.ArrowFunctionLiteral, *ast.ArrayLiteral:
 		return
@@ -117,6 +131,6 @@ func (p *Program) guard(what string, value *ast.Expression) {
 	at := (*value).Idx0()
 	*value = &ast.CallExpression{
 		Callee: &ast.Identifier{Name: guard, Idx: at}, LeftParenthesis: at, RightParenthesis: at,
-		ArgumentList: []ast.Expression{&ast.StringLiteral{Idx: at, Literal: what, Value: unistring.NewFromString(what)}, *value},
+		ArgumentList: append([]ast.Expression{&ast.StringLiteral{Idx: at, Literal: what, Value: unistring.NewFromString(what)}, *value}, of...),
 	}
 }

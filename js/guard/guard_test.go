@@ -1,0 +1,63 @@
+package guard_test
+
+import (
+	"errors"
+	"math"
+	"runtime/debug"
+	"testing"
+
+	"github.com/dop251/goja"
+
+	"github.com/liveload/liveload/js"
+	"github.com/liveload/liveload/js/jstest"
+	"github.com/liveload/liveload/js/memory"
+)
+
+// run calls a function with this body in a VM whose scripts may take so many bytes.
+func run(t *testing.T, limit int64, body string) (goja.Value, error) {
+	t.Helper()
+	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
+	vm, err := js.NewVM(t.Context(), jstest.Program(t, nil, "s.js", "export default function () { "+body+" }"), js.VMOptions{Memory: memory.NewWatch(limit)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return jstest.Call(t.Context(), vm)
+}
+
+// TestOrdinaryWork has what scripts do with much data, which works as in Node.js.
+func TestOrdinaryWork(t *testing.T) {
+	for _, test := range []struct{ body, want string }{
+		{`return new Array(1e6).fill(0).length`, "1000000"},
+		{`return Array(1000001).length`, "1000001"},
+		{`return 'x'.repeat(1e6).length`, "1000000"},
+		{`return 'x'.padEnd('200000').length + 'x'.padStart(3)`, "200000  x"},
+		{`const n = Array.from({ length: 150000 }, (_, i) => i); n.sort((a, b) => a - b); return n[149999]`, "149999"},
+		{`const rows = JSON.parse('[' + '{"id":1,"name":"Jane Doe","tags":[1,2]},'.repeat(50000) + '0]'); return rows.length + rows[7].name`, "50001Jane Doe"},
+		{`const rows = 'id,name,city\n'.repeat(200000).split('\n').map((row) => row.split(',')[1]); return rows.length + rows[0]`, "200001name"},
+		{`return 'a b '.repeat(100000).replaceAll(' ', '').length`, "200000"},
+		{`return [[1], [[2]]].flat(Infinity).join()`, "1,2"},
+		{`return new Uint8Array(5e6).length + new Float64Array([1, 2]).length`, "5000002"},
+		{`const file = {}; file.length = 4e9; return file.length`, "4000000000"},
+		{`class Body { constructor(n) { this.length = n } } return new Body(3e9).length`, "3000000000"},
+		{`const a = [1, 2, 3]; a.length = 1; return a.join()`, "1"},
+		{`return 2 ** 40 + (1n << 100n).toString() + 3n ** 3n`, "1099511627776126765060022822940149670320537627"},
+		{`return [String.prototype.repeat.name, [].sort.length, JSON.parse.name].join()`, "repeat,1,parse"},
+	} {
+		got, err := run(t, 1000*memory.MB, test.body)
+		if err != nil || got.String() != test.want {
+			t.Errorf("%s gives %v (%v), not %s", test.body, got, err, test.want)
+		}
+	}
+}
+
+// TestTooMuch asks for more than scripts may take.
+func TestTooMuch(t *testing.T) {
+	for _, body := range []string{
+		`return Array(4e9).fill(1)`, `const a = []; a.length = 4e9; return a.map(() => 1)`, `return 'x'.repeat('5e8')`, `return new Float64Array(1e8)`,
+	} {
+		_, err := run(t, 300*memory.MB, body)
+		if _, ok := errors.AsType[*memory.Error](err); !ok {
+			t.Errorf("%s gives %v, not a memory.Error", body, err)
+		}
+	}
+}

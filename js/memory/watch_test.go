@@ -1,0 +1,61 @@
+package memory
+
+import (
+	"math"
+	"runtime/debug"
+	"sync/atomic"
+	"testing"
+)
+
+// TestWhoGrows has users that run a little now and then beside one that grows: it alone is ended.
+func TestWhoGrows(t *testing.T) {
+	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
+	w := NewWatch(200 * MB)
+	var turn atomic.Int64 // of a harmless user; others wait
+	var ended atomic.Bool
+	const harmless = 8
+	for i := range harmless {
+		a := w.Account(func() bool { return turn.Load() == int64(i) })
+		a.Begin(func(error) { t.Errorf("harmless user %d was ended", i) })
+		defer a.Done()
+	}
+	grower := w.Account(func() bool { return true })
+	var cause error
+	grower.Begin(func(err error) { cause = err; ended.Store(true) })
+	var all [][]byte
+	for i := range 1000 {
+		all = append(all, make([]byte, MB))
+		turn.Store(int64(i % harmless))
+		if w.sample(); ended.Load() {
+			break
+		}
+	}
+	grower.Done()
+	if e, ok := cause.(*Error); !ok || e.Limit != 200*MB || len(all) > 400 {
+		t.Errorf("with %d MB it was ended with %v", len(all), cause)
+	}
+}
+
+// TestGarbageIsNoGrowth makes much garbage, which ends nobody.
+func TestGarbageIsNoGrowth(t *testing.T) {
+	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
+	w := NewWatch(200 * MB)
+	a := w.Account(func() bool { return true })
+	a.Begin(func(err error) { t.Errorf("ended: %v", err) })
+	defer a.Done()
+	for range 1000 {
+		_ = make([]byte, 2*MB)
+		w.sample()
+	}
+}
+
+// BenchmarkCall is what the watch adds to a call.
+func BenchmarkCall(b *testing.B) {
+	w := NewWatch(2000 * MB)
+	a := w.Account(func() bool { return true })
+	for b.Loop() {
+		a.Begin(func(error) {})
+		a.Done()
+	}
+	debug.SetMemoryLimit(math.MaxInt64)
+}
