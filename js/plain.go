@@ -7,6 +7,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/js/nesting"
 	"github.com/liveload/liveload/ordered"
 )
 
@@ -26,8 +27,11 @@ func (vm *VM) JSON(v goja.Value) (string, error) {
 	return text.String(), nil
 }
 
-// ParseJSON returns what JSON.parse(text) gives.
+// ParseJSON returns what JSON.parse(text) gives. JSON that is nested too deep is an error, be JSON.parse guarded in this script or not.
 func (vm *VM) ParseJSON(text string) (goja.Value, error) {
+	if nesting.JSON(text) {
+		return nil, errors.New(nesting.JSONTooDeep)
+	}
 	parse, ok := vm.look.Builtin("JSON", "parse")
 	if !ok {
 		return nil, errors.New("the script replaced JSON.parse")

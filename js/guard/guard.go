@@ -187,7 +187,7 @@ func (g *guards) from(call goja.FunctionCall) {
 
 func (g *guards) parse(call goja.FunctionCall) {
 	if text, ok := call.Argument(0).(goja.String); ok && text.Length() > nesting.Deepest && nesting.JSON(text.String()) {
-		g.throw("RangeError", "JSON is nested too deep")
+		g.throw("RangeError", nesting.JSONTooDeep)
 	}
 }
 

@@ -12,6 +12,9 @@ const (
 // TooDeep is the message for programs for which Source is true.
 const TooDeep = "the code is nested too deep, or has too many operators in a row"
 
+// JSONTooDeep is the message for JSON for which JSON is true.
+const JSONTooDeep = "JSON is nested too deep"
+
 // JSON says whether a text of JSON is nested deeper than Deepest.
 func JSON(text string) bool {
 	if len(text) <= Deepest {

@@ -19,6 +19,7 @@ func TestSource(t *testing.T) {
 		{"operators", "1" + strings.Repeat("+1", 3*many), true},
 		{"unary operators", strings.Repeat("!", 5*many) + "1", true},
 		{"arrow functions", strings.Repeat("a=>", 3*many) + "1", true},
+		{"arrow functions that would take goja minutes", strings.Repeat("a=>", many/10) + "1", true},
 		{"else", strings.Repeat("if(a){b()}else ", many) + "{}", true},
 		{"templates", strings.Repeat("`${", many), true},
 		{"groups of a regular expression", "/" + deep + "/", true},
@@ -35,7 +36,9 @@ func TestSource(t *testing.T) {
 		{"items", "[" + strings.Repeat("{a: [1]},", many) + "]", false},
 		{"lines without semicolons", strings.Repeat("f(1)\n", 100_000), false},
 		{"functions", strings.Repeat("function f(a) { if (a) { return /\\(/.test(a) } }\n", 50_000), false},
-		{"a long sum of texts", "f(" + strings.Repeat("'line\\n' +\n", 100_000) + "'')", false},
+		{"arrow functions of a pipeline", strings.Repeat("f(a=>b=>c=>1)\n", 8000), false},
+		{"a long sum", "a" + strings.Repeat("+a", 10_000), false},
+		{"a long sum of texts", "f(" + strings.Repeat("'line\\n' +\n", 10_000) + "'')", false},
 		{"brackets that close nothing", strings.Repeat(")", many), false},
 		{"a text that ends in the middle", "f('" + deep, false},
 	} {

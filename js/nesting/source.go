@@ -9,7 +9,10 @@ import (
 // What follows bounds their sum by 200 MB; a process has 1 GB.
 const (
 	perBracket = 12
-	mostSource = 400_000
+	// goja takes quadratic time for what follows, which these weights make seconds.
+	perArrow    = 16
+	perOperator = 24
+	mostSource  = 400_000
 	// short is a text that cannot be nested so deep.
 	short = mostSource / perBracket
 )
@@ -32,7 +35,7 @@ func Source(text string) bool {
 // A level is what is open.
 type level struct {
 	bracket byte // ( [ { or ` for what is inserted into a template
-	tokens  int  // since the last one that ends an expression
+	tokens  int  // the weight of those since the last one that ends an expression
 }
 
 // A scanner reads one token after the other, as exactly as that goes without a parser.
@@ -40,7 +43,7 @@ type scanner struct {
 	text   string
 	at     int
 	levels []level
-	loose  int  // tokens outside of brackets
+	loose  int  // the weight of tokens outside of brackets
 	weight int  // of all that is open
 	value  bool // the last token ends a value, so that a slash divides
 }
@@ -75,6 +78,12 @@ func (s *scanner) next() {
 	case c == ';' || c == ',':
 		s.at++
 		s.separate()
+	case strings.HasPrefix(s.text[s.at:], "=>"):
+		s.at += 2
+		s.add(perArrow)
+	case strings.IndexByte("+-*/%&|^<>?", c) >= 0:
+		s.at++
+		s.add(perOperator)
 	default:
 		s.at++
 		s.count(false)
@@ -169,12 +178,18 @@ func nameByte(c byte) bool {
 
 // count counts a token of the expression that is open.
 func (s *scanner) count(value bool) {
+	s.add(1)
 	s.value = value
-	s.weight++
+}
+
+// add counts an operator with its weight.
+func (s *scanner) add(weight int) {
+	s.value = false
+	s.weight += weight
 	if n := len(s.levels); n > 0 {
-		s.levels[n-1].tokens++
+		s.levels[n-1].tokens += weight
 	} else {
-		s.loose++
+		s.loose += weight
 	}
 }
 

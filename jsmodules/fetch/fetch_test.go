@@ -115,13 +115,17 @@ func serve(t *testing.T) *httptest.Server {
 // run runs a body as an iteration and returns what was recorded.
 func run(t *testing.T, url, body string, session browserpool.Session, contextOptions map[string]any) ([]string, error) {
 	t.Helper()
+	return runScript(t, url, "import http, { get, post, put, patch, del, request, cookies } from 'liveload/http';\n"+
+		"const same = (got, want) => { if (JSON.stringify(got) !== JSON.stringify(want)) throw new Error(`got ${JSON.stringify(got)}`) };\n"+
+		"export default async function (user, url) {"+body+"\n}\n", session, contextOptions)
+}
+
+func runScript(t *testing.T, url, script string, session browserpool.Session, contextOptions map[string]any) ([]string, error) {
+	t.Helper()
 	module := NewModule()
 	t.Cleanup(module.strict.CloseIdleConnections)
 	t.Cleanup(module.lax.CloseIdleConnections)
 	all := js.Modules{"liveload": liveload.NewModule(nil), "liveload/http": module}
-	script := "import http, { get, post, put, patch, del, request, cookies } from 'liveload/http';\n" +
-		"const same = (got, want) => { if (JSON.stringify(got) !== JSON.stringify(want)) throw new Error(`got ${JSON.stringify(got)}`) };\n" +
-		"export default async function (user, url) {" + body + "\n}\n"
 	program := jstest.Program(t, all, "a.js", script)
 	vm := jstest.VM(t, program, all)
 	got := &noted{}
@@ -328,5 +332,18 @@ func TestEveryExportIsDeclared(t *testing.T) {
 		if !strings.Contains(types.HTTP, "export function "+name+"(") || !strings.Contains(types.HTTP, name+": typeof "+name) {
 			t.Errorf("http.d.ts does not declare %s", name)
 		}
+	}
+}
+
+// TestDeepResponse has a server answer with JSON that would take all stack, in a script that does not name JSON.parse.
+func TestDeepResponse(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("[", 10_000_000))
+	}))
+	defer server.Close()
+	script := "import { get } from 'liveload/http'; export default async function (user, url) { return (await get(url)).json() }"
+	_, err := runScript(t, server.URL, script, &jarSession{}, nil)
+	if err == nil || !strings.Contains(err.Error(), "JSON is nested too deep") || !strings.Contains(err.Error(), "the response of "+server.URL) {
+		t.Errorf("%v", err)
 	}
 }
