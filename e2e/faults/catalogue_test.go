@@ -35,7 +35,7 @@ func TestCatalogue(t *testing.T) {
 
 	c := home.Start(t, "testdata/catalogue.js", a, "--config", "siteURL="+shop.URL, "--config", "secureURL="+secureURL, "--config", "helperURL="+helping.URL,
 		"--probe", "prometheus="+helping.URL+"/metrics", "--probe-match", "demo_*",
-		"--out", "influxdb="+helping.URL+"/load", "--out-timeout", "1s")
+		"--out", "influxdb="+helping.URL+"/load", "--out-timeout", "1s", "--max-disk", "1kB")
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("%s", c.Output)

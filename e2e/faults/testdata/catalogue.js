@@ -45,6 +45,7 @@ export async function everything(user, { baseURL, siteURL, secureURL, helperURL 
     await fetch(secure, { mode: 'cors' });
     await new Promise((quiet) => setTimeout(quiet, 400));
   }, secureURL);
+  await user.screenshot('more than --max-disk gives');
   await user.navigate(`${siteURL}/offline`).waitForText('#said', 'from the server'); // a service worker
   await user.navigate(`${baseURL}/plain`); // what the page before has measured is on its way
   await get(`${helperURL}/done`);
