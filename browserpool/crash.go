@@ -19,7 +19,7 @@ func (c Crash) String() string {
 	whose := map[string]string{metrics.ProcessPage: "its page", metrics.ProcessDriver: "Playwright's driver"}
 	how := map[string]string{
 		metrics.CrashMemory: "was killed by the system, which has too little memory", metrics.CrashKilled: "was killed by somebody",
-		metrics.CrashHung: "gave no answer and was given up",
+		metrics.CrashHung: "gave no answer and was given up", metrics.CrashFlooded: "flooded the browser and was ended",
 	}
 	text := cmp.Or(whose[c.Process], "the browser") + " " + cmp.Or(how[c.Cause], "crashed")
 	if c.Detail != "" {

@@ -131,8 +131,8 @@ var (
 	ServiceWorkerRequests       = counter("service_worker_requests", "A request went to the page's service worker, which answered it (worker) or left it to the browser (passed).", oneOf("answer", "worker", "passed"), resource)
 	BrowserJSErrors             = counter("browser_js_errors", "A page threw an error that it did not catch.", open("message"), open("page"))
 	BrowserConsoleErrors        = counter("browser_console_errors", "A page wrote to console.error.", open("message"), open("page"))
-	BrowserCrashes              = counter("browser_crashes", "A browser, the process of a page, or a driver ended that should not have, or hung.", oneOf("cause", CrashCrashed, CrashMemory, CrashKilled, CrashHung), oneOf("process", ProcessBrowser, ProcessPage, ProcessDriver), open("engine"))
-	SessionsLost                = counter("sessions_lost", "A session ended with its browser or page: what its page had measured since its last report, 0.3 s at most, is missing.", oneOf("cause", CrashCrashed, CrashMemory, CrashKilled, CrashHung), oneOf("process", ProcessBrowser, ProcessPage, ProcessDriver))
+	BrowserCrashes              = counter("browser_crashes", "A browser, the process of a page, or a driver ended that should not have, or hung.", oneOf("cause", CrashCrashed, CrashMemory, CrashKilled, CrashHung, CrashFlooded), oneOf("process", ProcessBrowser, ProcessPage, ProcessDriver), open("engine"))
+	SessionsLost                = counter("sessions_lost", "A session ended with its browser or page: what its page had measured since its last report, 0.3 s at most, is missing.", oneOf("cause", CrashCrashed, CrashMemory, CrashKilled, CrashHung, CrashFlooded), oneOf("process", ProcessBrowser, ProcessPage, ProcessDriver))
 	BrowserStalls               = counter("browser_stalls", "A browser or driver gave no answer to a trivial question for 5 s or longer.", oneOf("process", ProcessBrowser, ProcessDriver))
 )
 

@@ -13,4 +13,5 @@ const (
 	CrashMemory  = "out of memory" // the kernel killed it, since there was no memory left
 	CrashKilled  = "killed"        // somebody killed it
 	CrashHung    = "hung"          // it gave no answer
+	CrashFlooded = "flooded"       // it kept the browser from answering others, and was ended
 )

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A page can make as many of some events as it likes: what it writes to its console, errors, calls of functions that the other
@@ -19,6 +20,8 @@ type crier struct {
 	mu    sync.Mutex
 	heard map[string]func(why string) // by the browser's name of a context
 	meet  func(session string)        // called with each worker's, before the other client hears of it; may be nil
+
+	flooded func(session, target, why string) // called for a page that is to be ended; may be nil
 }
 
 // A speaker is a session with what it may still say.
@@ -27,6 +30,14 @@ type speaker struct {
 	talk    bucket // console lines and errors
 	calls   bucket // of functions
 	frames  bucket // of WebSockets
+	surplus bucket // of what was dropped
+	page    *whole // nil when it is not known
+}
+
+// A whole is a page, or a frame with a process of its own, with its workers.
+type whole struct {
+	session, target string
+	ended           bool
 }
 
 // Why events were dropped.
@@ -127,27 +138,45 @@ func (c *crier) admits(session string, message []byte, whole bool) bool {
 	}
 	cost := max(1, float64(len(message))/bytesOfOne)
 	switch {
-	case !whole || len(message) > longestLoud:
-		c.drop(s, DroppedLong)
+	case !whole:
+		c.drop(s, costOfCut, DroppedLong)
+	case len(message) > longestLoud:
+		c.drop(s, cost, DroppedLong)
 	case talk && !s.talk.take(cost, talkRate, c.now()):
-		c.drop(s, DroppedLines)
-	case calls && !s.calls.take(cost, callRate, c.now()):
-		c.drop(s, DroppedCalls)
+		c.drop(s, cost, DroppedLines)
+	case calls && (!s.calls.take(cost, callRate, c.now()) || !isCall(message)):
+		c.drop(s, cost, DroppedCalls)
 	case frame && !s.frames.take(cost, frameRate, c.now()):
-		c.drop(s, DroppedFrame)
+		c.drop(s, cost, DroppedFrame)
 	default:
 		return true
 	}
 	return false
 }
 
-func (c *crier) drop(s *speaker, why string) {
+// isCall says whether a page has called a function of Playwright as Playwright does, with an object in JSON. The driver dies of
+// anything else.
+func isCall(message []byte) bool {
+	var m struct {
+		Params struct {
+			Payload string `json:"payload"`
+		} `json:"params"`
+	}
+	if json.Unmarshal(message, &m, lenient) != nil {
+		return false
+	}
+	payload := jsontext.Value(m.Params.Payload)
+	return payload.IsValid(lenient) && payload.Kind() == '{'
+}
+
+func (c *crier) drop(s *speaker, cost float64, why string) {
 	c.mu.Lock()
 	tell := c.heard[s.context]
 	c.mu.Unlock()
 	if tell != nil {
 		tell(why)
 	}
+	c.floods(s, cost, why)
 }
 
 // note keeps account of the other client's sessions.
@@ -157,9 +186,11 @@ func (c *crier) note(message []byte) {
 		return
 	}
 	var m struct {
-		Params struct {
+		SessionID string `json:"sessionId"`
+		Params    struct {
 			SessionID  string `json:"sessionId"`
 			TargetInfo struct {
+				TargetID         string `json:"targetId"`
 				Type             string `json:"type"`
 				BrowserContextID string `json:"browserContextId"`
 			} `json:"targetInfo"`
@@ -168,10 +199,16 @@ func (c *crier) note(message []byte) {
 	switch {
 	case json.Unmarshal(message, &m, lenient) != nil:
 	case come:
-		c.sessions[m.Params.SessionID] = &speaker{context: m.Params.TargetInfo.BrowserContextID}
+		s := &speaker{context: m.Params.TargetInfo.BrowserContextID}
 		if strings.HasSuffix(m.Params.TargetInfo.Type, "worker") {
+			if of := c.sessions[m.SessionID]; of != nil {
+				s.page = of.page
+			}
 			c.welcome(m.Params.SessionID)
+		} else {
+			s.page = &whole{session: m.Params.SessionID, target: m.Params.TargetInfo.TargetID}
 		}
+		c.sessions[m.Params.SessionID] = s
 	default:
 		delete(c.sessions, m.Params.SessionID)
 	}
@@ -191,11 +228,7 @@ func (c *Conn) RunInWorkers(expression string) {
 	c.loud.mu.Lock()
 	defer c.loud.mu.Unlock()
 	c.loud.meet = func(session string) {
-		// Nobody waits for the answer.
-		m, err := encode(request{ID: id(c.last.Add(1)), SessionID: session, Method: "Runtime.evaluate", Params: map[string]string{"expression": expression}})
-		if err != nil || c.out.send(m) != nil {
-			c.closeFiles(nil)
-		}
+		c.order(session, "Runtime.evaluate", map[string]string{"expression": expression})
 	}
 }
 

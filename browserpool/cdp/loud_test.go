@@ -29,8 +29,13 @@ func TestLoudSessions(t *testing.T) {
 	if want := int(talkRate.burst); passed != want || dropped["A: "+DroppedLines] != 10_000-want {
 		t.Errorf("%d lines passed and %v were dropped, want %d", passed, dropped, want)
 	}
-	if !say("B", "Runtime.consoleAPICalled", "line") || !say("A", "Page.frameNavigated", "") || !say("A", "Runtime.bindingCalled", "") {
+	if !say("B", "Runtime.consoleAPICalled", "line") || !say("A", "Page.frameNavigated", "") || !c.loud.admits("A", []byte(`{"method":"Runtime.bindingCalled","params":{"payload":"{}"},"sessionId":"A"}`), true) {
 		t.Error("what is beside the lines of A was dropped too")
+	}
+	for _, payload := range []string{"", "x", "null", "[]", "{"} {
+		if c.loud.admits("A", fmt.Appendf(nil, `{"method":"Runtime.bindingCalled","params":{"payload":"%s"},"sessionId":"A"}`, payload), true) {
+			t.Errorf("the call %q has passed, of which the driver dies", payload)
+		}
 	}
 	at = at.Add(time.Second)
 	if !say("A", "Runtime.consoleAPICalled", "line") {
@@ -45,5 +50,30 @@ func TestLoudSessions(t *testing.T) {
 	c.loud.admits("", []byte(`{"method":"Target.detachedFromTarget","params":{"sessionId":"A"}}`), true)
 	if len(c.loud.sessions) != 1 {
 		t.Errorf("%d sessions are known, want 1", len(c.loud.sessions))
+	}
+}
+
+// TestFloods: a page is ended, once, when it or its worker has too much dropped; those beside it are not.
+func TestFloods(t *testing.T) {
+	at := time.Unix(1e9, 0)
+	c := newCrier(func() time.Time { return at })
+	var ended []string
+	c.flooded = func(session, target, why string) { ended = append(ended, session+" "+target+": "+why) }
+	for _, one := range [][3]string{{"", "A", "page"}, {"A", "W", "worker"}, {"", "B", "page"}} {
+		c.admits(one[0], fmt.Appendf(nil, `{"method":"Target.attachedToTarget","params":{"sessionId":"%s","targetInfo":{"targetId":"of %s","type":"%s","browserContextId":"C"}},"sessionId":"%s"}`, one[1], one[1], one[2], one[0]), true)
+	}
+	frame := []byte(`{"method":"Network.webSocketFrameReceived"}`)
+	for range int(frameRate.burst+floodRate.burst) + 1 {
+		if len(ended) > 0 {
+			t.Fatalf("too early: %v", ended)
+		}
+		c.admits("W", frame, true)
+	}
+	for range 100 {
+		c.admits("W", frame, true)
+		c.admits("B", frame, true)
+	}
+	if want := "[A of A: " + DroppedFrame + "]"; fmt.Sprint(ended) != want {
+		t.Errorf("ended %v, want %s", ended, want)
 	}
 }

@@ -27,8 +27,9 @@ type Browser struct {
 	hung  atomic.Bool
 	crash func() browserpool.Crash // explain, once
 
-	mu    sync.Mutex
-	pages map[string]func(browserpool.Crash) // what WatchPage was given
+	mu     sync.Mutex
+	pages  map[string]func(browserpool.Crash) // what WatchPage was given
+	floods map[string]string                  // pages that are being ended since they flood the browser: with what
 
 	once  sync.Once
 	ended func() // called once, when done is closed

@@ -124,6 +124,11 @@ func (b *Browser) Crash() browserpool.Crash { return b.crash() }
 // meanwhile is found out later.
 func (b *Browser) watchTargets() {
 	b.direct.Listen("", b.hear)
+	b.direct.EndFloods(func(target, with string) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.floods[target] = with
+	})
 	kinds := []map[string]any{{"type": "page"}, {"type": "iframe"}}
 	_, _ = b.direct.Start("", "Target.setDiscoverTargets", map[string]any{"discover": true, "filter": kinds})
 }
@@ -134,12 +139,17 @@ func (b *Browser) hear(method string, params []byte) {
 	if method != "Target.targetCrashed" || cdp.Decode(params, &crashed) != nil {
 		return
 	}
-	crash := b.driver.opts.kills.page(crashed)
-	b.CountPage(crash)
 	b.mu.Lock()
 	tell := b.pages[crashed.TargetID]
+	with, flooded := b.floods[crashed.TargetID]
 	delete(b.pages, crashed.TargetID)
+	delete(b.floods, crashed.TargetID)
 	b.mu.Unlock()
+	crash := browserpool.Crash{Process: metrics.ProcessPage, Cause: metrics.CrashFlooded, Detail: with}
+	if !flooded {
+		crash = b.driver.opts.kills.page(crashed)
+	}
+	b.CountPage(crash)
 	if tell != nil {
 		tell(crash)
 	}

@@ -53,7 +53,7 @@ func (d *driver) launchIn(ctx context.Context, folder, flag string, ended func()
 	if err == nil && connected.Err == nil {
 		b := &Browser{
 			pw: launched, direct: connected.Value, driver: d, folder: folder, ended: ended, done: make(chan struct{}),
-			pages: map[string]func(browserpool.Crash){},
+			pages: map[string]func(browserpool.Crash){}, floods: map[string]string{},
 		}
 		b.watchTargets()
 		return d.adopt(b, flag)
