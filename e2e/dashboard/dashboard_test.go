@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,10 +106,16 @@ func moves(t *testing.T, p *pagetest.Page) {
 	p.Wait(iterations + ` >= 5`)
 	var before int
 	p.Eval(iterations, &before)
+	const caution = `document.querySelector('.caution')?.innerText ?? ''` // comes above all once a busy machine makes the numbers doubtful
+	var first, last string
+	p.Eval(caution, &first)
 	p.Eval(`scrollTo(0, 0); window.shifts = []; new PerformanceObserver((l) => shifts.push(...l.getEntries())).observe({ type: 'layout-shift' })`, nil)
 	p.Wait(fmt.Sprintf(`%s > %d`, iterations, before+5))
 	var shifted []string
 	p.Eval(`shifts.filter((s) => s.value > 0.005).map((s) => s.value + ' ' + s.sources.map((e) => e.node?.className ?? e.node?.nodeName).join())`, &shifted)
+	if p.Eval(caution, &last); first != last {
+		shifted = slices.DeleteFunc(shifted, func(s string) bool { return strings.HasSuffix(s, " columns") })
+	}
 	if len(shifted) > 0 {
 		t.Errorf("what is shown has moved: %q", shifted)
 	}
