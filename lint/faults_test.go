@@ -11,7 +11,7 @@ import (
 
 var (
 	named    = regexp.MustCompile("`([^`]+)`")
-	ofTests  = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	ofTests  = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
 	exitCode = regexp.MustCompile(`^(that of the run|\d+)([,;] .+)?$`)
 )
 
