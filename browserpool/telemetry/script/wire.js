@@ -43,11 +43,11 @@ const newWire = (url, transport) => {
   const by = labels(url, transport);
   const pushes = new Map();
   const views = new Map(); // topic -> how the view is called
-  const joins = new Map(); // topic -> address, of views that have asked to join and did not leave
+  const joins = new Map(); // topic -> address and join_ref, of views that have asked to join and did not leave
   const sentMessage = guarded((data, at, together, index) => {
     const head = HEAD.exec(data);
     if (!head) return;
-    const [all, , ref, topic, kind] = head;
+    const [all, joinRef, ref, topic, kind] = head;
     // The labels of an event, the page of a join, the labels of a live navigation.
     const push = { at, topic, event: undefined, page: undefined, navigation: undefined, answered: undefined };
     if (topic.startsWith('lv:') && (kind === 'event' || kind === 'phx_join' || kind === 'live_patch')) {
@@ -63,14 +63,11 @@ const newWire = (url, transport) => {
         const address = payload.url || payload.redirect || location.href;
         push.page = withoutQuery(address);
         if (payload.redirect) push.navigation = labels('redirect', push.page);
-        if (joins.get(topic) === address) count('liveview_repeated_joins', push.page);
-        joins.set(copied(topic), address);
+        if (joins.get(topic)?.address === address) count('liveview_repeated_joins', push.page);
+        joins.set(copied(topic), { address, ref: joinRef && copied(joinRef) });
       }
     }
-    if (kind === 'phx_leave') {
-      joins.delete(topic);
-      viewGone(topic);
-    }
+    if (kind === 'phx_leave' && viewGone(topic, joinRef)) joins.delete(topic);
     if (ref === undefined || pushes.has(ref)) return;
     pushes.set(ref, push);
     waiting++;
@@ -78,10 +75,10 @@ const newWire = (url, transport) => {
   const receivedMessage = guarded((data, bytes) => {
     const head = HEAD.exec(data);
     if (!head) return;
-    const [all, , ref, topic, kind] = head;
+    const [all, joinRef, ref, topic, kind] = head;
     if (kind === 'phx_error' && topic.startsWith('lv:')) count('liveview_errors', labels('channel error', page()));
     if (kind === 'diff' && topic.startsWith('lv:')) pushed(topic, data.slice(all.length, -1), bytes - all.length - 1);
-    if (kind === 'phx_error' || kind === 'phx_close') viewGone(topic);
+    if (kind === 'phx_error' || kind === 'phx_close') viewGone(topic, joinRef);
     if (kind !== 'phx_reply') return;
     const push = pushes.get(ref);
     if (!push) return;
@@ -93,10 +90,15 @@ const newWire = (url, transport) => {
     if (push.page !== undefined) joined(push, reply, bytes - all.length - 1);
     else if (push.event !== undefined) replied(push, reply, bytes - all.length - 1);
   });
-  const viewGone = (topic) => {
+  // viewGone reports whether the view is the one that has joined last: a live navigation joins the topic of the view that it
+  // leaves, whose end may be told later, when inputs wait in the next one.
+  const viewGone = (topic, joinRef) => {
+    const join = joins.get(topic);
+    if (join && join.ref !== joinRef) return false;
     views.delete(topic);
     forgetPatches(topic);
-    forgetInputs();
+    if (join) forgetInputs();
+    return true;
   };
   const pushed = (topic, diff, size) => {
     let view = views.get(topic);
