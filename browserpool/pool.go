@@ -21,7 +21,7 @@ type PoolOptions struct {
 	MaxLaunches        int           // browsers started at the same time; 2 by default
 	LaunchTimeout      time.Duration // bound on one launch; 60 s by default
 	SessionTimeout     time.Duration // bound on opening a session, and on draining it; 30 s by default
-	// CloseTimeout is how much longer than its ctx a session may take to close; 15 s by default. A
+	// CloseTimeout is how much longer than its ctx a session may take to close; 30 s by default. A
 	// browser that exceeds this or SessionTimeout counts as hung and is replaced.
 	CloseTimeout time.Duration
 	Logger       *slog.Logger // nil discards
@@ -33,7 +33,7 @@ func (o PoolOptions) withDefaults() PoolOptions {
 	setDefault(&o.MaxLaunches, 2)
 	setDefault(&o.LaunchTimeout, 60*time.Second)
 	setDefault(&o.SessionTimeout, 30*time.Second)
-	setDefault(&o.CloseTimeout, 15*time.Second)
+	setDefault(&o.CloseTimeout, 30*time.Second)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

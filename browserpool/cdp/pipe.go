@@ -21,7 +21,7 @@ type Pipe struct {
 func (p Pipe) Close() error { return errors.Join(p.From.Close(), p.To.Close()) }
 
 // writeLimit bounds one writing to a browser. One that takes nothing for so long has no use for its connection.
-const writeLimit = 15 * time.Second
+const writeLimit = time.Minute
 
 // A sender writes whole messages to a browser, for several goroutines.
 type sender struct {

@@ -55,7 +55,7 @@ func (r *rig) user(t testing.TB) browserpool.Session {
 // Scenario is the one for which the sessions of Open record.
 const Scenario = "test"
 
-// Open opens a session that ends with the test, and returns what it records.
+// Open opens a session that ends with the test, and returns what it records. A test that failed says what has ended it before.
 func Open(t testing.TB, engine Opener, opts browserpool.SessionOptions) (browserpool.Session, *metricstest.Reading) {
 	t.Helper()
 	recorder := metrics.NewRecorder("node", time.Now(), metrics.NewRegistry())
@@ -69,6 +69,13 @@ func Open(t testing.TB, engine Opener, opts browserpool.SessionOptions) (browser
 	if err != nil {
 		t.Fatalf("open a session: %v", err)
 	}
-	t.Cleanup(func() { _ = u.Close(context.Background()) })
+	t.Cleanup(func() {
+		if t.Failed() && browserpool.Closed(u.Lost()) {
+			if crash, known := browserpool.LostBy(u); known {
+				t.Logf("the session was lost: %s", crash)
+			}
+		}
+		_ = u.Close(context.Background())
+	})
 	return u, metricstest.NewReading(recorder)
 }

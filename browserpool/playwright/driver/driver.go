@@ -29,8 +29,8 @@ const (
 	// answerLimit is how long a driver may take for a question that it can answer without a browser.
 	// Far above what a saturated machine needs: killing a driver costs all users on it.
 	answerLimit = 20 * time.Second
-	// hangLimit is how long a page may take for one.
-	hangLimit = 10 * time.Second
+	// hangLimit is how long a page may take for one: healthy ones took 6 s where 30 processes wanted one processor.
+	hangLimit = 30 * time.Second
 	// stallLimit is how long a browser or driver may take for one before it is told, and how often it is asked.
 	stallLimit = 5 * time.Second
 	// killLimit is how long killed processes may take to be gone.

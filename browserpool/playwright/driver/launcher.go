@@ -44,7 +44,7 @@ type Options struct {
 	kills       *memoryKills // over MemoryKills
 
 	// AnswerLimit is how long a driver may take for a trivial question before it counts as hung, and HangLimit how
-	// long a page may. 0 is 20 s and 10 s, far above what a saturated machine needs.
+	// long a page may. 0 is 20 s and 30 s, far above what a saturated machine needs.
 	AnswerLimit, HangLimit time.Duration
 
 	// OnStall is called for each time that a browser or driver (metrics.ProcessBrowser, metrics.ProcessDriver) gives no answer for

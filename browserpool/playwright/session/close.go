@@ -19,8 +19,8 @@ const (
 	arrivalPatience = 2 * time.Second
 	// drainTime bounds the draining of all pages of a session.
 	drainTime = 5 * time.Second
-	// closeTime bounds the closing of a context; a browser that takes longer hangs.
-	closeTime = 10 * time.Second
+	// closeTime bounds the closing of a context. A browser that takes longer hangs, and is killed with all its sessions.
+	closeTime = 20 * time.Second
 )
 
 // Close drains the telemetry of all open pages, then ends the session.
