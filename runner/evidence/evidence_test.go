@@ -33,7 +33,7 @@ func (s *fakeSession) Screenshot(ctx context.Context, _ ...browserpool.Screensho
 	return []byte("png"), s.wait(ctx)
 }
 func (s *fakeSession) LastFrames(ctx context.Context) ([]browserpool.Frame, error) {
-	return []browserpool.Frame{{Sent: true, Bytes: 2, URL: "ws://app/live", Text: "[]"}}, s.wait(ctx)
+	return []browserpool.Frame{{Sent: true, Bytes: 2, URL: "ws://app/live", Text: "password=hunter2&a=1"}}, s.wait(ctx)
 }
 func (s *fakeSession) StartTrace(context.Context) error { s.began++; return nil }
 func (s *fakeSession) StopTrace(_ context.Context, path string) error {
@@ -95,7 +95,7 @@ func TestFirstFailuresOfAClass(t *testing.T) {
 			folder, _ := filepath.Rel(s.opts.Dir, filepath.Dir(kept.Screenshot))
 			folders[filepath.ToSlash(folder)] = filepath.Dir(kept.Page) == filepath.Dir(kept.Screenshot)
 			text, err := os.ReadFile(kept.Frames)
-			if want := "ws://app/live\n00:00:00.000 sent          2 bytes  []\n"; string(text) != want {
+			if want := "ws://app/live\n00:00:00.000 sent          2 bytes  password=[redacted]&a=1\n"; string(text) != want {
 				t.Errorf("frames %q, %v; want %q", text, err, want)
 			}
 		}
