@@ -168,13 +168,9 @@ func (f *file) needsCheckpoint(now time.Time) bool {
 }
 
 // settle keeps the Results of a batch that has ended, in place of its numbers.
-func (f *file) settle(results []metrics.Result) error {
-	var content bytes.Buffer
-	if err := metrics.WriteResults(&content, results); err != nil {
-		return err
-	}
+func (f *file) settle(results []byte) error {
 	f.of, f.batch, f.standing = nil, nil, nil
-	f.settled = appendFrame(f.settled, resultsFrame, content.Bytes())
+	f.settled = appendFrame(f.settled, resultsFrame, results)
 	return f.rewrite(nil)
 }
 

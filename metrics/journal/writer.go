@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ type item struct {
 	batch      *Batch
 	of         *metrics.Aggregator // of the batch and the checkpoint
 	standing   []byte
-	ended      []metrics.Result
+	ended      []byte // Results, as in their file
 	whole      bool
 }
 
@@ -110,7 +111,8 @@ func (w *Writer) Stand(s Standing) {
 	w.put(item{standing: content})
 }
 
-// End ends the batch, whose numbers are no longer needed.
+// End ends the batch, whose numbers are no longer needed. The Results are written down before it returns: whoever has them may
+// add to them.
 func (w *Writer) End(results []metrics.Result) {
 	w.mu.Lock()
 	if w.tapped != nil {
@@ -118,9 +120,15 @@ func (w *Writer) End(results []metrics.Result) {
 	}
 	w.tapped = nil
 	w.mu.Unlock()
-	if len(results) > 0 {
-		w.put(item{ended: results})
+	if len(results) == 0 {
+		return
 	}
+	var content bytes.Buffer
+	if err := metrics.WriteResults(&content, results); err != nil {
+		w.log.Warn("the journal of this run lacks what has ended", "path", w.path, "error", err)
+		return
+	}
+	w.put(item{ended: content.Bytes()})
 }
 
 // Whole says that everything was measured.
