@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -53,7 +52,6 @@ func TestMain(m *testing.M) {
 	if commands[filepath.Base(os.Args[0])] == nil { // tests of several nodes run here, not in a folder of their own
 		_ = os.Setenv(variable(reportFlag), noReport)
 	}
-	_ = flag.Set("test.parallel", "5") // scripts mostly wait
 	testscript.Main(m, commands)
 }
 
