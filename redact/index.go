@@ -16,6 +16,8 @@ const (
 	// text, which may be cut without a mark.
 	shortestPart = 4
 	shortestEnd  = 6
+	// longestMark is how many bytes the rest of such a mark may have.
+	longestMark = 48
 )
 
 // cutBytes matches the rest of a mark of package excerpt.
@@ -173,25 +175,30 @@ func isLetter(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_')
 }
 
-// cuts returns parts of forms beside marks of cuts, and at the end of the text.
+// cuts returns parts of forms beside marks of cuts, and at the end of the text. It looks from one mark to the next only, so that a
+// text of nothing but marks takes no longer than others.
 func (x *index) cuts(text string) (found []span) {
-	for at := 0; ; {
-		next := strings.Index(text[at:], cutMark)
+	from := 0 // where the text goes on after the last mark
+	for {
+		next := strings.Index(text[from:], cutMark)
 		if next < 0 {
 			break
 		}
-		mark := at + next
-		at = mark + len(cutMark)
-		before, after := strings.TrimSuffix(text[:mark], " "), len(text)-len(cutBytes.ReplaceAllString(text[at:], "")) // " … 12 bytes cut … "
-		found = append(found, x.endsAt(before, shortestPart)...)
-		found = append(found, x.beginsAt(text, after)...)
+		found = append(found, x.endsAt(strings.TrimSuffix(text[:from+next], " "), from, shortestPart)...) // " … 12 bytes cut … "
+		from += next + len(cutMark)
+		from += len(cutBytes.FindString(text[from:min(len(text), from+longestMark)]))
+		end := len(text)
+		if next = strings.Index(text[from:], cutMark); next >= 0 {
+			end = from + next
+		}
+		found = append(found, x.beginsAt(text[:end], from)...)
 	}
-	return append(found, x.endsAt(strings.TrimRight(text, `"')`), shortestEnd)...)
+	return append(found, x.endsAt(strings.TrimRight(text, `"')`), from, shortestEnd)...)
 }
 
-// endsAt returns the longest beginning of a form with which a text ends.
-func (x *index) endsAt(text string, least int) []span {
-	for i := max(0, len(text)-x.longest); i <= len(text)-least; i++ {
+// endsAt returns the longest beginning of a form with which a text ends, that begins at a place or later.
+func (x *index) endsAt(text string, from, least int) []span {
+	for i := max(from, len(text)-x.longest); i <= len(text)-least; i++ {
 		if h := hash(keyAt(text, i)); x.seen[h/64]&(1<<(h%64)) != 0 && begins(x.starts, text[i:]) {
 			return []span{{i, len(text)}}
 		}

@@ -74,6 +74,16 @@ func TestCutValues(t *testing.T) {
 	}
 }
 
+// TestManyCuts: a page of nothing but marks is looked through as fast as others: 300 kB took 19 seconds.
+func TestManyCuts(t *testing.T) {
+	r := New()
+	r.Give("hunter2-" + strings.Repeat("hunter2-", 100))
+	text := strings.Repeat(cutMark+"x ", 200_000)
+	if got := r.Text(text + "hunter2-hunt" + cutMark); got != text+Hidden+cutMark {
+		t.Errorf("the end became %q", got[len(text):])
+	}
+}
+
 func TestShortValues(t *testing.T) {
 	r := New()
 	r.Give("1234", "x", "ab")
