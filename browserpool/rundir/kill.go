@@ -1,6 +1,7 @@
 package rundir
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,8 +18,9 @@ import (
 //   - Chosen is what carries the mark of exactly this run, and what is below such a process or in a group that one leads, if
 //     it carries no mark, as Chromium's children do. A liveload that was started inside of another run gives up the mark that
 //     it inherits (Begin), so that nothing of its own run is ever below, or marked as, the other one.
-//   - All that is chosen is stopped until a list has nothing new, and only then killed. So the parents and leaders by which
-//     processes are chosen are alive and are themselves: no number of one that died is remembered.
+//   - All that is chosen is stopped until a list has nothing new, and only then killed, children before their parents and
+//     leaders: whoever sweeps next can choose them by those. What was stopped stays chosen when its parent or leader ends
+//     meanwhile, and so does its group: the kernel gives the number to no other one as long as it has a process.
 //   - A signal goes to a handle (pidfd) that was opened before the process was looked at again: when it is delivered, it
 //     reaches what was looked at, whatever has become of the pid.
 //   - Where /proc is that of another namespace of pids, no process is seen and none is killed.
@@ -35,54 +37,66 @@ func killRun(ctx context.Context, id string) (int, error) {
 	killed := 0
 	for {
 		targets, err := freeze(ctx, id)
-		if err != nil || len(targets) == 0 {
+		if len(targets) == 0 {
 			return killed, err
 		}
-		n, err := killAndWait(ctx, targets)
+		n, killErr := killAndWait(ctx, targets)
 		killed += n
-		if err != nil {
+		if err := errors.Join(err, killErr); err != nil {
 			return killed, fmt.Errorf("kill %d processes: %w", len(targets), err)
 		}
 	}
 }
 
-// freeze finds all processes of a run, and stops them: what is stopped starts no other one.
-func freeze(ctx context.Context, id string) ([]process, error) {
+// freeze finds all processes of a run, and stops them: what is stopped starts no other one. When it fails, it returns what is
+// to be killed nevertheless, since some were stopped.
+func freeze(ctx context.Context, id string) (targets []process, err error) {
 	stopped := map[process]bool{}
 	for looks := 0; ; looks++ {
 		all, err := processes()
 		if err != nil {
-			return nil, fmt.Errorf("list processes: %w", err)
+			return targets, fmt.Errorf("list processes: %w", err)
 		}
-		targets := choose(all, id, os.Getpid())
+		var groups map[int]bool
+		targets, groups = choose(all, id, os.Getpid(), stopped)
 		if len(targets) == 0 {
 			return nil, nil
 		}
 		if ctx.Err() != nil {
-			return nil, fmt.Errorf("%d processes are left: %w", len(targets), context.Cause(ctx))
-		}
-		rest := true
-		for _, p := range targets {
-			key := process{pid: p.pid, start: p.start}
-			rest = rest && stopped[key] && (p.stopped || looks > restLimit)
-			if stopped[key] {
-				continue
+			err := fmt.Errorf("%d processes are left: %w", len(targets), context.Cause(ctx))
+			if len(stopped) == 0 {
+				return nil, err
 			}
-			switch err := p.signal(syscall.SIGSTOP); {
-			case err == nil:
-				stopped[key] = true
-			case !errors.Is(err, os.ErrProcessDone):
-				return nil, fmt.Errorf("stop process %d: %w", p.pid, err)
-			}
+			return targets, err
 		}
-		if rest {
-			return targets, nil
+		moves := func(p process) bool { return !p.stopped && looks <= restLimit }
+		isNew, err := stop(targets, groups, stopped)
+		if err != nil || !isNew && !slices.ContainsFunc(targets, moves) {
+			return targets, err
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(pollEvery):
 		}
 	}
+}
+
+// stop stops what is not in stopped, and adds it there, with whether its group is one of groups. It says whether there was any.
+func stop(targets []process, groups map[int]bool, stopped map[process]bool) (isNew bool, err error) {
+	var errs []error
+	for _, p := range targets {
+		if _, known := stopped[p.key()]; known {
+			continue
+		}
+		isNew = true
+		switch err := p.signal(syscall.SIGSTOP); {
+		case err == nil:
+			stopped[p.key()] = groups[p.group]
+		case !errors.Is(err, os.ErrProcessDone):
+			errs = append(errs, fmt.Errorf("stop process %d: %w", p.pid, err))
+		}
+	}
+	return isNew, errors.Join(errs...)
 }
 
 // A process is one that was alive when the list was made. Only pid and start together identify it:
@@ -95,6 +109,9 @@ type process struct {
 	run                string // value of the mark in its environment; "" when none can be seen
 }
 
+// key is what does not change of a process that is stopped.
+func (p process) key() process { return process{pid: p.pid, group: p.group, start: p.start} }
+
 // StartOf says when a process was started, in a unit of the kernel's that no clock changes: two processes that have had one
 // pid differ in it. Systems other than Linux do not say.
 func StartOf(pid int) (uint64, error) {
@@ -105,8 +122,9 @@ func StartOf(pid int) (uint64, error) {
 // choose returns the processes of a run: those that carry its mark, the process groups that such a
 // one leads, and their descendants. Groups and descendants matter because a
 // browser's child processes overwrite their environment with a title. What carries the mark of
-// another run is never chosen, nor are self and its ancestors, nor what is another user's.
-func choose(all []process, id string, self int) []process {
+// another run is never chosen, nor are self and its ancestors, nor what is another user's. What was stopped before is chosen
+// again, and its group when that is noted of it. It also returns the groups that were chosen.
+func choose(all []process, id string, self int, stopped map[process]bool) (targets []process, groups map[int]bool) {
 	byPID := map[int]process{}
 	for _, p := range all {
 		byPID[p.pid] = p
@@ -117,9 +135,12 @@ func choose(all []process, id string, self int) []process {
 		return !chosen[p.pid] && !protected[p.pid] && p.user == os.Geteuid() && (p.run == "" || p.run == id)
 	}
 	for _, p := range all {
-		if mayTake(p) && p.run == id {
+		inGroup, known := stopped[p.key()]
+		if mayTake(p) && (p.run == id || known) {
 			chosen[p.pid] = true
-			groups[p.pid] = p.group == p.pid
+			if inGroup || p.run == id && p.group == p.pid {
+				groups[p.group] = true
+			}
 		}
 	}
 	for grown := true; grown; {
@@ -131,7 +152,7 @@ func choose(all []process, id string, self int) []process {
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(p process) bool { return !chosen[p.pid] })
+	return slices.DeleteFunc(slices.Clone(all), func(p process) bool { return !chosen[p.pid] }), groups
 }
 
 // ancestry is pid and its ancestors.
@@ -144,16 +165,21 @@ func ancestry(byPID map[int]process, pid int) map[int]bool {
 	return line
 }
 
-// killAndWait kills processes and waits until the last is gone. It returns how many it killed.
+// killAndWait kills processes, the youngest first, and waits until the last is gone. It returns how many it killed.
 func killAndWait(ctx context.Context, targets []process) (int, error) {
 	var killed []process
-	for _, p := range targets {
+	var errs []error
+	youngest := func(a, b process) int { return cmp.Or(cmp.Compare(b.start, a.start), cmp.Compare(b.pid, a.pid)) }
+	for _, p := range slices.SortedFunc(slices.Values(targets), youngest) {
 		err := p.signal(syscall.SIGKILL)
 		if err == nil {
 			killed = append(killed, p)
 		} else if !errors.Is(err, os.ErrProcessDone) {
-			return len(killed), fmt.Errorf("process %d: %w", p.pid, err)
+			errs = append(errs, fmt.Errorf("process %d: %w", p.pid, err))
 		}
+	}
+	if len(errs) > 0 {
+		return len(killed), errors.Join(errs...)
 	}
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()

@@ -3,6 +3,7 @@ package rundir
 import (
 	"os"
 	"slices"
+	"syscall"
 	"testing"
 
 	"github.com/liveload/liveload/browserpool/installation"
@@ -39,6 +40,9 @@ func TestChoose(t *testing.T) {
 			{pid: 20, parent: 1, group: 20, run: ours}, {pid: 21, parent: 20, group: 20, user: os.Geteuid() + 1},
 			{pid: 22, parent: 1, group: 22, user: os.Geteuid() + 1, run: ours}}, []int{20}},
 		{"a group whose marked leader is gone", []process{init, self, {pid: 21, parent: 1, group: 20}}, nil},
+		{"a group whose marked leader ended after we had stopped one of it", []process{init, self,
+			{pid: 21, parent: 1, group: 20, start: 7}, {pid: 22, parent: 1, group: 20, start: 8}}, []int{21, 22}},
+		{"what has the pid of one that we had stopped", []process{init, self, {pid: 21, parent: 1, group: 20, start: 9}}, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -48,7 +52,8 @@ func TestChoose(t *testing.T) {
 				}
 			}
 			var got []int
-			for _, p := range choose(test.all, ours, self.pid) {
+			targets, _ := choose(test.all, ours, self.pid, map[process]bool{{pid: 21, group: 20, start: 7}: true})
+			for _, p := range targets {
 				got = append(got, p.pid)
 			}
 			if !slices.Equal(got, test.want) {
@@ -72,6 +77,30 @@ func TestARecycledPidIsSpared(t *testing.T) {
 	}
 	if living.gone() {
 		t.Error("the wrong process was killed")
+	}
+}
+
+// TestLeaderThatEndsWhileItIsStopped: a browser notices that its driver is gone and ends, while a Sweep has stopped its children,
+// which bear no mark and would stand still for ever.
+func TestLeaderThatEndsWhileItIsStopped(t *testing.T) {
+	base := t.TempDir()
+	h := startHelper(t, base, "env -i sleep 300 & echo pid $!; while grep -q LIVELOAD_RUN /proc/$!/environ; do :; done; echo ready; exec sleep 300")
+	child := h.pids[slices.IndexFunc(h.pids, func(p process) bool { return p.pid != p.group })]
+	h.kill9(t)
+	swept := make(chan error)
+	go func() {
+		_, err := Sweep(bounded(t), base)
+		swept <- err
+	}()
+	for now, err := child, error(nil); err == nil && !now.stopped; now, err = look(child.pid) {
+	}
+	_ = syscall.Kill(child.group, syscall.SIGKILL) // the Sweep may have been faster
+	if err := <-swept; err != nil {
+		t.Error(err)
+	}
+	if !child.gone() {
+		t.Error("the child is left")
+		_ = syscall.Kill(child.pid, syscall.SIGKILL)
 	}
 }
 

@@ -34,7 +34,7 @@ func awaitGone(t *testing.T, h *helper, folder string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		left := choose(all, h.id, os.Getpid())
+		left, _ := choose(all, h.id, os.Getpid(), nil)
 		if len(left) == 0 && len(h.alive()) == 0 && !exists(folder) && !exists(folder+lockSuffix) {
 			return
 		}
