@@ -22,13 +22,13 @@ func (d *Dir) WorkerEnv() []string { return append(d.Env(), workerMarker+"="+d.i
 // that run, is a run of its own: it begins anew without the other one's mark, which is visible to others for as long as it
 // lives, and without its folder for temporary files. A process that Watch has started does its work and does not return.
 func Begin() error {
-	id := os.Getenv(marker)
-	if base := os.Getenv(watchMarker); base != "" {
-		if watch(base, id, os.Stdin) != nil {
+	if folder := os.Getenv(watchMarker); folder != "" {
+		if watch(folder, os.Stdin) != nil {
 			os.Exit(1)
 		}
 		os.Exit(0)
 	}
+	id := os.Getenv(marker)
 	if runtime.GOOS != "linux" || !isID(id) || os.Getenv(workerMarker) == id {
 		return nil
 	}

@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,7 +13,7 @@ import (
 	"time"
 )
 
-// watchMarker makes this program the watcher of a run below that folder.
+// watchMarker makes this program the watcher of the run that has that folder.
 const watchMarker = "LIVELOAD_WATCH"
 
 const (
@@ -20,6 +21,8 @@ const (
 	watchLimit = time.Minute
 	// watchEvery is how often it looks whether the run is over: of what a process that ends has, the pipe may go before the lock.
 	watchEvery = 20 * time.Millisecond
+	// watchAgain is how long it waits after a Sweep that failed, be it at another run.
+	watchAgain = time.Second
 )
 
 // A watcher is a process that outlives this one, whatever ends it, and then does what the next Sweep would.
@@ -42,7 +45,8 @@ func (d *Dir) Watch() error {
 	defer watched.Close()
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Args = []string{os.Args[0], "sweeps-after-run", d.id} // for people who list processes
-	cmd.Env = append(d.Env(), watchMarker+"="+filepath.Dir(filepath.Dir(d.path)), "GOMAXPROCS=1")
+	// Without the mark of the run: watchers of runs that die together sweep side by side, and must not stop each other.
+	cmd.Env = []string{marker + "=" + noRun, watchMarker + "=" + d.path, "GOMAXPROCS=1"}
 	cmd.Dir, cmd.Stdin = "/", watched
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no signal to our terminal or group reaches it
 	if err := cmd.Start(); err != nil {
@@ -70,24 +74,26 @@ func (w *watcher) stop() {
 	<-w.ended
 }
 
-// watch is what a watcher does: it waits until alive ends, and sweeps as soon as its run is over.
-func watch(base, id string, alive io.Reader) error {
+// watch is what the watcher of the run in a folder does: it waits until alive ends, and sweeps as soon as its run is over.
+func watch(folder string, alive io.Reader) error {
 	if _, err := io.Copy(io.Discard, alive); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), watchLimit)
 	defer cancel()
 	for {
-		if _, err := Sweep(ctx, base); err != nil {
-			return err
-		}
-		if _, err := os.Lstat(filepath.Join(base, "runs", id)); err != nil {
+		_, err := Sweep(ctx, filepath.Dir(filepath.Dir(folder)))
+		if _, missing := os.Lstat(folder); missing != nil {
 			return nil
+		}
+		wait := watchEvery
+		if err != nil {
+			wait = watchAgain
 		}
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(watchEvery):
+			return errors.Join(context.Cause(ctx), err)
+		case <-time.After(wait):
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package rundir
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -23,6 +25,22 @@ func TestWatch(t *testing.T) {
 	awaitGone(t, dead, filepath.Join(base, "runs", dead.id))
 	if len(healthy.alive()) != len(healthy.pids) || !exists(filepath.Join(base, "runs", healthy.id)) {
 		t.Error("a run that goes on has lost something")
+	}
+}
+
+// TestWatcherGoesOnAfterAnError: something that looks like a run but is not this user's makes each Sweep fail.
+func TestWatcherGoesOnAfterAnError(t *testing.T) {
+	base := t.TempDir()
+	foreign := filepath.Join(base, "runs", "000000000001")
+	dir, err := Open(base)
+	if err := errors.Join(err, os.WriteFile(foreign+lockSuffix, nil, 0o600), os.Symlink(t.TempDir(), foreign)); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() { ended <- watch(dir.Path(), strings.NewReader("")) }()
+	dir.die(t)
+	if err := <-ended; err != nil || exists(dir.Path()) {
+		t.Errorf("watch = %v; the folder is there: %v", err, exists(dir.Path()))
 	}
 }
 
@@ -57,6 +75,9 @@ func TestCloseEndsTheWatcher(t *testing.T) {
 	watcher, err := look(dir.watcher.cmd.Process.Pid)
 	if err != nil || watcher.group != watcher.pid {
 		t.Fatalf("the watcher = %+v, %v, want one in a group of its own", watcher, err)
+	}
+	if watcher.run != noRun {
+		t.Errorf("the watcher carries the mark %q: another one that sweeps its run would stop it in the middle of a sweep", watcher.run)
 	}
 	if err := dir.Close(bounded(t)); err != nil {
 		t.Fatal(err)
