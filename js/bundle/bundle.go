@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,15 +38,15 @@ func Script(entry string, modules Modules, allowed ...string) (*program.Program,
 	if err != nil {
 		return nil, fmt.Errorf("bundle %s: %w", entry, err)
 	}
-	ignored := &styles{}
-	result := api.Build(buildOptions(dir, abs, modules, ignored, allowed))
+	ignored, project := &styles{}, newProject(abs, allowed)
+	result := api.Build(buildOptions(dir, abs, modules, ignored, project))
 	if len(result.Errors) > 0 {
 		return nil, bundleError(result.Errors)
 	}
 	src := program.Source{Name: filepath.ToSlash(entry)}
 	for _, f := range result.OutputFiles {
 		if strings.HasSuffix(f.Path, ".map") {
-			src.Map, err = displayMap(f.Contents, dir)
+			src.Map, err = displayMap(f.Contents, dir, project)
 		} else {
 			src.Code = string(f.Contents)
 		}
@@ -70,7 +71,7 @@ func Files(entry string, modules Modules, allowed ...string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bundle %s: %w", entry, err)
 	}
-	options := buildOptions(filepath.Dir(abs), abs, modules, &styles{}, allowed)
+	options := buildOptions(filepath.Dir(abs), abs, modules, &styles{}, newProject(abs, allowed))
 	options.Metafile = true
 	result := api.Build(options)
 	if len(result.Errors) > 0 {
@@ -103,7 +104,7 @@ func Files(entry string, modules Modules, allowed ...string) ([]string, error) {
 
 // buildOptions asks esbuild for the newest language that goja runs, and to keep functions as they
 // are written, since their text may be sent to a browser. Of packages it takes what is made for browsers.
-func buildOptions(dir, entry string, modules Modules, ignored *styles, allowed []string) api.BuildOptions {
+func buildOptions(dir, entry string, modules Modules, ignored *styles, project project) api.BuildOptions {
 	return api.BuildOptions{
 		AbsWorkingDir: dir,
 		EntryPoints:   []string{entry},
@@ -119,7 +120,7 @@ func buildOptions(dir, entry string, modules Modules, ignored *styles, allowed [
 		Target:        api.ES2023,
 		Supported:     supported(),
 		Define:        map[string]string{"process.env.NODE_ENV": `"production"`, "global": "globalThis", "self": "globalThis"},
-		Plugins:       []api.Plugin{modulePlugin(modules), foreignPlugin(), nodePlugin(), ignored.plugin(dir), textPlugin(dir, newProject(entry, allowed))},
+		Plugins:       []api.Plugin{modulePlugin(modules), foreignPlugin(), nodePlugin(), ignored.plugin(dir), textPlugin(dir, project)},
 	}
 }
 
@@ -147,15 +148,20 @@ func checkEntry(entry string) error {
 }
 
 // displayMap names the files of a source map as a person in dir would: relative when they are below
-// dir, absolute otherwise.
-func displayMap(raw []byte, dir string) (string, error) {
+// dir, absolute otherwise. Lines of files that the project does not show go.
+func displayMap(raw []byte, dir string, project project) (string, error) {
 	var m sourcemap.Map
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return "", fmt.Errorf("read esbuild's source map: %w", err)
 	}
 	for i, name := range m.Sources {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		unescaped, _ := url.PathUnescape(path) // as URLs in a map of a map are
+		if i < len(m.SourcesContent) && !(project.shows(path) && project.shows(unescaped)) {
+			m.SourcesContent[i] = ""
+		}
 		if strings.HasPrefix(name, "../") {
-			m.Sources[i] = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(name)))
+			m.Sources[i] = filepath.ToSlash(path)
 		}
 	}
 	out, err := json.Marshal(m)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"unicode/utf8"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -12,12 +13,18 @@ import (
 	"github.com/liveload/liveload/js/nesting"
 )
 
+// texts are the files that esbuild reads as text without being asked to.
+var texts = regexp.MustCompile(`\.([cm]?[jt]s|[jt]sx|json|txt)$|[/\\][^./\\]+$`)
+
 // textPlugin refuses what is no file, data outside of the project, and what esbuild cannot bear: it never ends when a file that is not
 // UTF-8 breaks off within a character, and takes stack without end for one that is nested too deep.
 func textPlugin(dir string, project project) api.Plugin {
 	load := func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-		if problem := project.refuse(args.Path); problem != "" {
+		if problem := project.refuse(args.Path, args.With); problem != "" {
 			return api.OnLoadResult{Errors: []api.Message{{Text: problem}}}, nil
+		}
+		if !texts.MatchString(args.Path) {
+			return api.OnLoadResult{}, nil
 		}
 		content, err := os.ReadFile(args.Path)
 		switch {
@@ -27,11 +34,13 @@ func textPlugin(dir string, project project) api.Plugin {
 		case nesting.Source(string(content)):
 			return api.OnLoadResult{Errors: []api.Message{{Text: nesting.TooDeep, Location: &api.Location{File: shownPath(dir, args.Path), Line: 1}}}}, nil
 		}
+		if problem := refuseMap(args.Path, content); problem != "" && !isData(args.Path) {
+			return api.OnLoadResult{Errors: []api.Message{{Text: problem, Location: &api.Location{File: shownPath(dir, args.Path), Line: 1}}}}, nil
+		}
 		return api.OnLoadResult{}, nil
 	}
-	const texts = `\.([cm]?[jt]s|[jt]sx|json|txt)$|[/\\][^./\\]+$` // other files have no loader
 	return api.Plugin{Name: "encoding", Setup: func(build api.PluginBuild) {
-		build.OnLoad(api.OnLoadOptions{Filter: texts, Namespace: "file"}, load)
+		build.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "file"}, load)
 	}}
 }
 
