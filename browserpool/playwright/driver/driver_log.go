@@ -23,7 +23,7 @@ type driverLog struct {
 
 	mu   sync.Mutex
 	ends map[int]chan string // how processes of the driver have ended, by their ids
-	died string              // the last line that says that Node.js gives up
+	died string              // the first line that says that Node.js gives up
 }
 
 // endPrefix begins such a line, before the secret.

@@ -191,7 +191,8 @@ function sayEnds(mark) {
   const processes = require('node:child_process');
   around(processes, 'spawn', function (spawn, ...args) {
     const child = spawn.apply(this, args);
-    child.once('exit', (code, signal) => require('node:fs').writeSync(2, `${mark} ${child.pid} ${signal ?? 'exit code ' + code}\n`));
+    // Not writeSync: it throws when liveload is behind with reading, and would end the driver.
+    child.once('exit', (code, signal) => process.stderr.write(`${mark} ${child.pid} ${signal ?? 'exit code ' + code}\n`));
     return child;
   });
 }

@@ -1,7 +1,9 @@
 package driver
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,6 +85,36 @@ setImmediate(() => {
   } catch {}
   console.log(process.argv[2] + ' changed: ' + changed);
 });`
+
+// TestEndsWhileNobodyReads: a process of the driver ends while its log is full. The driver lives on, and says so when there is room.
+func TestEndsWhileNobodyReads(t *testing.T) {
+	found, err := installed()
+	must(t, err)
+	dir := t.TempDir()
+	preload, err := writePreload(dir, "secret")
+	must(t, err)
+	cli := filepath.Join(dir, "cli.js")
+	write(t, cli, `
+const full = () => { try { for (;;) require('fs').writeSync(2, '.'); } catch (e) { return e.code; } };
+console.error('.');
+setImmediate(() => { // after the script's own line
+  if (full() !== 'EAGAIN') throw new Error('the log takes all');
+  require('child_process').spawn('/bin/sh', ['-c', 'exit 7']).once('close', () => setImmediate(() => console.log('alive')));
+});`)
+	log, theirs, err := os.Pipe()
+	must(t, err)
+	defer log.Close()
+	cmd := exec.CommandContext(t.Context(), found.NodePath, "--require", preload, cli, "run-driver")
+	cmd.Stderr = theirs
+	out, err := cmd.StdoutPipe()
+	must(t, err, cmd.Start(), theirs.Close())
+	line, _ := bufio.NewReader(out).ReadString('\n')
+	said, err := io.ReadAll(log)
+	must(t, err, cmd.Wait())
+	if line != "alive\n" || !strings.Contains(string(said), endPrefix+"secret ") || !strings.HasSuffix(string(said), " exit code 7\n") {
+		t.Errorf("the driver said %q, and its log ends with %q", line, said[max(0, len(said)-200):])
+	}
+}
 
 // TestNames: both sides mean the same address and the same key.
 func TestNames(t *testing.T) {
