@@ -144,7 +144,7 @@ func (c *crier) admits(session string, message []byte, whole bool) bool {
 		c.drop(s, cost, DroppedLong)
 	case talk && !s.talk.take(cost, talkRate, c.now()):
 		c.drop(s, cost, DroppedLines)
-	case calls && (!s.calls.take(cost, callRate, c.now()) || !isCall(message)):
+	case calls && (!s.calls.take(cost, callRate, c.now()) || killsDriver(message)):
 		c.drop(s, cost, DroppedCalls)
 	case frame && !s.frames.take(cost, frameRate, c.now()):
 		c.drop(s, cost, DroppedFrame)
@@ -154,19 +154,23 @@ func (c *crier) admits(session string, message []byte, whole bool) bool {
 	return false
 }
 
-// isCall says whether a page has called a function of Playwright as Playwright does, with an object in JSON. The driver dies of
-// anything else.
-func isCall(message []byte) bool {
+// playwrightBinding is the function through which pages call all that Playwright has exposed.
+const playwrightBinding = "__playwright__binding__"
+
+// killsDriver says whether a page has called Playwright's own function with anything but an object in JSON: the driver dies of it. What
+// other functions are called with is the business of the script that has added them, through a CDP session.
+func killsDriver(message []byte) bool {
 	var m struct {
 		Params struct {
+			Name    string `json:"name"`
 			Payload string `json:"payload"`
 		} `json:"params"`
 	}
 	if json.Unmarshal(message, &m, lenient) != nil {
-		return false
+		return true
 	}
 	payload := jsontext.Value(m.Params.Payload)
-	return payload.IsValid(lenient) && payload.Kind() == '{'
+	return m.Params.Name == playwrightBinding && !(payload.IsValid(lenient) && payload.Kind() == '{')
 }
 
 func (c *crier) drop(s *speaker, cost float64, why string) {

@@ -29,12 +29,15 @@ func TestLoudSessions(t *testing.T) {
 	if want := int(talkRate.burst); passed != want || dropped["A: "+DroppedLines] != 10_000-want {
 		t.Errorf("%d lines passed and %v were dropped, want %d", passed, dropped, want)
 	}
-	if !say("B", "Runtime.consoleAPICalled", "line") || !say("A", "Page.frameNavigated", "") || !c.loud.admits("A", []byte(`{"method":"Runtime.bindingCalled","params":{"payload":"{}"},"sessionId":"A"}`), true) {
+	if !say("B", "Runtime.consoleAPICalled", "line") || !say("A", "Page.frameNavigated", "") || !c.loud.admits("A", []byte(`{"method":"Runtime.bindingCalled","params":{"name":"__playwright__binding__","payload":"{}"},"sessionId":"A"}`), true) {
 		t.Error("what is beside the lines of A was dropped too")
 	}
 	for _, payload := range []string{"", "x", "null", "[]", "{"} {
-		if c.loud.admits("A", fmt.Appendf(nil, `{"method":"Runtime.bindingCalled","params":{"payload":"%s"},"sessionId":"A"}`, payload), true) {
+		if c.loud.admits("A", fmt.Appendf(nil, `{"method":"Runtime.bindingCalled","params":{"name":"__playwright__binding__","payload":"%s"},"sessionId":"A"}`, payload), true) {
 			t.Errorf("the call %q has passed, of which the driver dies", payload)
+		}
+		if !c.loud.admits("A", fmt.Appendf(nil, `{"method":"Runtime.bindingCalled","params":{"name":"report","payload":"%s"},"sessionId":"A"}`, payload), true) {
+			t.Errorf("the call %q of a function that a script has added was dropped", payload)
 		}
 	}
 	at = at.Add(time.Second)

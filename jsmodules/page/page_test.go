@@ -277,6 +277,10 @@ var scripts = map[string]string{
 	  await cdp.send('Runtime.enable', {});
 	  await page.evaluate(() => console.log('said'));
 	  same(Object.keys(await said).slice(0, 3), ['type', 'args', 'executionContextId'], 'CDP event');
+	  const reported = new Promise((resolve) => cdp.on('Runtime.bindingCalled', resolve));
+	  await cdp.send('Runtime.addBinding', { name: 'report' });
+	  await page.evaluate(() => report('any text'));
+	  same((await reported).payload, 'any text', 'CDP binding');
 	  same([...(await (await page.evaluateHandle((a) => a, data)).getProperties()).keys()], Object.keys(data), 'getProperties');
 	  await context.addCookies([{ name: 'o', value: '1', url }]);
 	  same(Object.keys((await context.storageState()).cookies.find((c) => c.name === 'o')).slice(0, 4), ['name', 'value', 'domain', 'path'], 'cookie');
