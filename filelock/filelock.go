@@ -34,8 +34,15 @@ func Try(path string) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("create folder of lock: %w", err)
 	}
+	return try(path, os.O_RDWR|os.O_CREATE)
+}
+
+// TryExisting is Try for a file that is there: without it, the error is os.ErrNotExist.
+func TryExisting(path string) (*Lock, error) { return try(path, os.O_RDWR) }
+
+func try(path string, flags int) (*Lock, error) {
 	for {
-		lock, err := tryOnce(path)
+		lock, err := tryOnce(path, flags)
 		if err != nil || lock.isCurrent(path) {
 			return lock, err
 		}
@@ -46,8 +53,8 @@ func Try(path string) (*Lock, error) {
 	}
 }
 
-func tryOnce(path string) (*Lock, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+func tryOnce(path string, flags int) (*Lock, error) {
+	file, err := os.OpenFile(path, flags, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}

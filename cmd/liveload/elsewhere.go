@@ -9,6 +9,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -62,10 +63,15 @@ func (o *outside) runElsewhere(scripts []string, settings runSettings, ends *end
 	starting, cancel := context.WithTimeout(ends.stop, controllerTime)
 	defer cancel()
 	w.log.Info("starting the controller in the cluster", "run", settings.runID)
+	var left atomic.Bool
 	m, err := there.StartController(starting, providers.Spec{
 		Run: settings.runID, Args: []string{"cluster", "host", "--" + clusterKeepFlag, settings.cluster.keep.String()},
 		Lifetime: settings.cluster.lasts(planned.plan) + settings.cluster.keep,
-		Ended:    func(_ providers.Machine, why error) { w.log.Warn("the controller has ended", "reason", why) },
+		Ended: func(_ providers.Machine, why error) {
+			if !left.Load() {
+				w.log.Warn("the controller has ended", "reason", why)
+			}
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("start the controller in the cluster: %w", err)
@@ -75,7 +81,7 @@ func (o *outside) runElsewhere(scripts []string, settings runSettings, ends *end
 		return errors.Join(err, o.destroy(there, m))
 	}
 	w.log.Info(fmt.Sprintf("the run goes on without this process too: liveload cluster attach %s follows it again", settings.runID[:8]))
-	return o.follow(there, m, f, ends, w.log)
+	return o.follow(there, m, f, ends, &left, w.log)
 }
 
 // site opens the provider of a run whose controller is elsewhere.
@@ -104,8 +110,8 @@ func dialer(there site, m providers.Machine) func(ctx context.Context) (net.Conn
 }
 
 // follow shows what a run elsewhere prints until it has ended, fetches what it has written, and removes its controller. Ctrl-C is for the
-// run.
-func (o *outside) follow(there site, m providers.Machine, f *elsewhere.Follower, ends *ending, log *slog.Logger) error {
+// run. left is set before the controller may end.
+func (o *outside) follow(there site, m providers.Machine, f *elsewhere.Follower, ends *ending, left *atomic.Bool, log *slog.Logger) error {
 	ends.announce(slog.New(slog.DiscardHandler)) // the run itself says what a signal does
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(ends.stop))
 	defer cancel(nil)
@@ -132,6 +138,7 @@ func (o *outside) follow(there site, m providers.Machine, f *elsewhere.Follower,
 	if len(names) > 0 {
 		log.Info("fetched what the run has written", "files", len(names))
 	}
+	left.Store(true)
 	if err := errors.Join(f.Leave(ctx), o.destroy(there, m)); err != nil {
 		log.Warn("the controller may still be there", "error", err)
 	}
@@ -206,7 +213,7 @@ func (o *outside) attach(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.follow(there, m, elsewhere.NewFollower(dialer(there, m)), ends, log)
+	return o.follow(there, m, elsewhere.NewFollower(dialer(there, m)), ends, new(atomic.Bool), log)
 }
 
 // chooseController finds the controller of the run whose id begins with a text, or the only one.

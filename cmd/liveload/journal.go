@@ -41,19 +41,20 @@ func (w *wiring) journalHead(p plan.Plan) journal.Head {
 	return h
 }
 
-// closeJournal removes the journal, unless a Result was asked for and not written.
-func (w *wiring) closeJournal(results []metrics.Result) error {
+// closeJournal removes the journal, unless a Result was asked for and not written. What is wrong with it costs the run nothing else.
+func (w *wiring) closeJournal(results []metrics.Result) {
 	if w.journal == nil {
-		return nil
+		return
 	}
 	keep := len(results) > 0 && w.written != nil && !w.written.done
-	if keep {
+	switch err := w.journal.Close(keep); {
+	case keep && err == nil:
 		w.log.Warn("the Result was not written, but the journal has it: liveload recover " + w.journal.Path())
+	case keep:
+		w.log.Warn("the Result was not written, and the journal may lack a part of it: liveload recover "+w.journal.Path(), "error", err)
+	case err != nil:
+		w.log.Warn("the journal of this run is still there", "error", err)
 	}
-	if err := w.journal.Close(keep); err != nil {
-		return fmt.Errorf("close the journal: %w", err)
-	}
-	return nil
 }
 
 // tellDead names the runs that have died.

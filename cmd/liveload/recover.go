@@ -54,16 +54,15 @@ func (o *outside) recoverRuns(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	dead, err := claimDead(journals(env.Cache), c.Args().Slice())
-	if err != nil {
-		return err
-	}
+	dead, unread := claimDead(journals(env.Cache), c.Args().Slice())
 	defer func() {
 		for _, d := range dead {
 			_ = d.Release() // also of those that were removed
 		}
 	}()
 	switch {
+	case len(dead) == 0 && unread != nil:
+		return unread
 	case len(dead) == 0:
 		fmt.Fprintln(o.stdout, "No run of this machine has died before its Result was written. The journal of another machine needs its path: liveload recover FILE"+journal.Ending)
 		return nil
@@ -71,10 +70,11 @@ func (o *outside) recoverRuns(c *cli.Context) error {
 		return &usageError{problem: fmt.Sprintf("%d runs have died: say which one goes to the file, for example: liveload recover %s", len(dead), dead[0].Path)}
 	}
 	o.clearStdout(settings)
-	return o.recoverAll(c, dead, settings, journals(env.Cache))
+	return errors.Join(o.recoverAll(c, dead, settings, journals(env.Cache)), unread)
 }
 
-// claimDead returns the journals at the paths, or without any, those of all runs of this machine that have died.
+// claimDead returns the journals at the paths, or without any, those of all runs of this machine that have died, with an error for
+// those that cannot be read.
 func claimDead(index string, paths []string) ([]*journal.Dead, error) {
 	if len(paths) == 0 {
 		return journal.FindDead(index)

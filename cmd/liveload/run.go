@@ -85,7 +85,7 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	w.listen(controller, plan, ends)
 	w.grafanaLink(plan.RunID)
 	results, err := controller.Run(ends.stop, plan, ends.drain)
-	err = errors.Join(err, w.closeJournal(results))
+	w.closeJournal(results)
 	if note := tracesNote(settings.evidence); note != "" && !settings.quiet {
 		fmt.Fprintln(o.stdout, "\n"+note)
 	}

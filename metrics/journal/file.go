@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -69,48 +70,48 @@ func (f *file) leaveFolders() {
 	}
 }
 
-// write appends items.
-func (f *file) write(all []item) error {
+// write appends items. What cannot be written comes with a checkpoint later, and so does what was dropped before.
+func (f *file) write(all []item, dropped bool) (err error) {
 	var frames []byte
 	for _, one := range all {
-		switch {
-		case one.checkpoint != nil:
-			if f.asked = false; one.of != f.of { // of a batch that has ended
-				continue
-			}
-			frames = nil // it has them all
-			if err := f.rewrite(one.checkpoint); err != nil {
-				return f.fail(err)
-			}
-			continue
-		case one.batch != nil:
-			content, err := json.Marshal(one.batch)
-			if err != nil {
-				return f.fail(err)
-			}
-			f.of, f.batch, f.standing, f.encoders = one.of, appendFrame(nil, batchFrame, content), nil, make(map[string]*snapshotio.Encoder)
-			frames = append(frames, f.batch...)
-		case one.ended != nil:
-			frames = nil
-			if err := f.settle(one.ended); err != nil {
-				return f.fail(err)
-			}
-		case one.whole:
-			f.settled = appendFrame(f.settled, endFrame, nil)
-			frames = appendFrame(frames, endFrame, nil)
-		case one.standing != nil:
-			if !bytes.Equal(one.standing, f.standing) {
-				f.standing = one.standing
-				frames = appendFrame(frames, standingFrame, one.standing)
-			}
-		default:
-			var err error
-			if frames, err = f.appendInput(frames, one.input); err != nil {
-				return f.fail(err)
-			}
+		var failed error
+		if frames, failed = f.add(frames, one); failed != nil {
+			err = cmp.Or(err, f.fail(failed)) // what comes next may be needed all the same
 		}
 	}
-	return f.append(frames)
+	if dropped {
+		f.asked = false // the checkpoint may be among what was dropped
+		err = cmp.Or(err, f.fail(errors.New("the disk stands still")))
+	}
+	return cmp.Or(err, f.append(frames))
+}
+
+// add appends the frames of an item to those that wait to be written.
+func (f *file) add(frames []byte, one item) ([]byte, error) {
+	switch {
+	case one.checkpoint != nil:
+		f.asked = false
+		if one.of != f.of { // of a batch that has ended
+			return frames, nil
+		}
+		return nil, f.rewrite(one.checkpoint) // which has what waits
+	case one.batch != nil:
+		content, err := json.Marshal(one.batch)
+		f.of, f.batch, f.standing, f.encoders = one.of, appendFrame(nil, batchFrame, content), nil, make(map[string]*snapshotio.Encoder)
+		return append(frames, f.batch...), err
+	case one.ended != nil:
+		return nil, f.settle(one.ended)
+	case one.whole:
+		f.settled = appendFrame(f.settled, endFrame, nil)
+		return appendFrame(frames, endFrame, nil), nil
+	case one.standing != nil:
+		if bytes.Equal(one.standing, f.standing) {
+			return frames, nil
+		}
+		f.standing = one.standing
+		return appendFrame(frames, standingFrame, one.standing), nil
+	}
+	return f.appendInput(frames, one.input)
 }
 
 func (f *file) appendInput(frames []byte, in metrics.Input) ([]byte, error) {
@@ -163,7 +164,7 @@ func (f *file) needsCheckpoint(now time.Time) bool {
 	case f.failed == nil && f.size-f.base < max(minGrowth, f.base):
 		return false
 	}
-	f.asked, f.tried = f.batch != nil, now
+	f.tried = now
 	return true
 }
 
@@ -240,6 +241,17 @@ func (f *file) sync() error {
 		return f.fail(err)
 	}
 	return nil
+}
+
+// finish has the file have all that was put, or says why it cannot.
+func (f *file) finish() error {
+	switch {
+	case f.failed == nil:
+		return f.sync()
+	case f.batch != nil: // only a checkpoint has its numbers
+		return f.failed
+	}
+	return f.rewrite(nil)
 }
 
 func (f *file) close() error { return errors.Join(f.out.Close(), f.lock.Release()) }

@@ -34,7 +34,7 @@ func Claim(path string) (*Dead, error) {
 		return nil, err
 	}
 	d := &Dead{Path: path, Modified: info.ModTime(), Head: c.Head}
-	d.lock, err = filelock.Try(path)
+	d.lock, err = filelock.TryExisting(path)
 	switch {
 	case errors.Is(err, filelock.ErrHeld):
 		return nil, fmt.Errorf("%s: %w", path, ErrAlive)
@@ -68,27 +68,33 @@ func (d *Dead) Remove(index string) error {
 }
 
 // FindDead claims the journals of all runs of an index that have died, the oldest first. It forgets those that somebody has
-// removed.
+// removed. The error says which cannot be read.
 func FindDead(index string) (all []*Dead, err error) {
 	entries, err := filepath.Glob(filepath.Join(index, "*"+Ending))
 	if err != nil {
 		return nil, err
 	}
+	var errs []error
 	for _, entry := range entries {
 		target, err := filepath.EvalSymlinks(entry)
 		if errors.Is(err, os.ErrNotExist) {
 			_ = os.Remove(entry)
 			continue
 		}
-		if err != nil {
-			continue // nobody can read it from here
+		var d *Dead
+		if err == nil {
+			d, err = Claim(target)
 		}
-		if d, err := Claim(target); err == nil {
+		switch {
+		case err == nil:
 			all = append(all, d)
+		case errors.Is(err, ErrAlive), errors.Is(err, os.ErrNotExist): // it has ended just now
+		default:
+			errs = append(errs, err)
 		}
 	}
 	slices.SortFunc(all, func(a, b *Dead) int { return a.Head.Began.Compare(b.Head.Began) })
-	return all, nil
+	return all, errors.Join(errs...)
 }
 
 // IsIn says whether the journal is one of an index: that of a run of this machine.

@@ -56,7 +56,7 @@ type item struct {
 }
 
 // Create begins the journal of a run in the first of the folders in which that is possible. In the folder index a link says
-// where it is, so that Dead finds it.
+// where it is, so that FindDead finds it.
 func Create(head Head, index string, folders []string, log *slog.Logger) (*Writer, error) {
 	var errs []error
 	for _, folder := range folders {
@@ -187,21 +187,20 @@ func (w *Writer) run() {
 // write writes what waits. What cannot be written comes with a checkpoint later.
 func (w *Writer) write() {
 	all, dropped := w.take()
-	if dropped {
-		w.file.fail(errors.New("the disk stands still"))
-	}
-	w.note(w.file.write(all))
+	w.note(w.file.write(all, dropped))
 	if !w.file.needsCheckpoint(time.Now()) {
 		return
 	}
 	w.mu.Lock()
 	tapped := w.tapped
 	w.mu.Unlock()
-	if tapped == nil {
+	switch {
+	case tapped != nil:
+		w.file.asked = true
+		tapped.Checkpoint(func(c *metrics.Checkpoint) { w.put(item{checkpoint: c, of: tapped}) })
+	case w.file.batch == nil: // else its Results are on their way
 		w.note(w.file.rewrite(nil))
-		return
 	}
-	tapped.Checkpoint(func(c *metrics.Checkpoint) { w.put(item{checkpoint: c, of: tapped}) })
 }
 
 // note tells once that the journal cannot be written, and when it can again.
@@ -216,19 +215,29 @@ func (w *Writer) note(err error) {
 	}
 }
 
-// Close ends the journal after the run. It is removed, unless there is something left to recover.
+// Close ends the journal after the run. It is removed, unless there is something left to recover. Nobody else can claim it
+// until it is.
 func (w *Writer) Close(keep bool) error {
 	close(w.closing)
 	<-w.finished
 	if keep {
-		return errors.Join(w.file.sync(), w.file.close())
+		return errors.Join(w.file.finish(), w.file.close())
 	}
-	err := errors.Join(w.file.close(), os.Remove(w.path))
+	err := remove(w.path)
 	if w.link != w.path {
-		err = errors.Join(err, os.Remove(w.link))
+		err = errors.Join(err, remove(w.link)) // which FindDead may have forgotten already
 	}
+	err = errors.Join(err, w.file.close())
 	w.file.leaveFolders()
 	return err
+}
+
+// remove removes a file that may be gone.
+func remove(path string) error {
+	if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // reason returns the error without the path, which the message already has.
