@@ -215,84 +215,6 @@ func TestTheEndOfARun(t *testing.T) {
 	}
 }
 
-// TestLookingForTheDead: whoever looks while runs end finds none of them, leaves nothing and does not disturb them.
-func TestLookingForTheDead(t *testing.T) {
-	base, index := t.TempDir(), t.TempDir()
-	done, looked := make(chan struct{}), make(chan struct{})
-	defer func() { close(done); <-looked }()
-	go func() {
-		defer close(looked)
-		for {
-			select {
-			case <-done:
-				return
-			default:
-			}
-			dead, err := journal.FindDead(index)
-			if err != nil || len(dead) > 0 {
-				t.Errorf("found %v, %v", dead, err)
-				return
-			}
-		}
-	}()
-	for range 300 {
-		w, err := journal.Create(head(t), index, []string{filepath.Join(base, "results")}, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(false); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, folder := range []string{base, index} {
-		if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
-			t.Errorf("left %v, %v", left, err)
-		}
-	}
-}
-
-// TestAnUnknownJournal: one that another version wrote is told, and keeps nobody from finding others.
-func TestAnUnknownJournal(t *testing.T) {
-	w, index := create(t, slog.New(slog.DiscardHandler))
-	if err := errors.Join(w.Close(true), os.WriteFile(filepath.Join(index, "other.journal"), []byte("liveload journal 0\n"), 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	dead, err := journal.FindDead(index)
-	if len(dead) != 1 || err == nil || !strings.Contains(err.Error(), "another one wrote it") {
-		t.Fatalf("found %v, %v", dead, err)
-	}
-	if err := dead[0].Release(); err != nil {
-		t.Error(err)
-	}
-}
-
-// TestAFullDiskAtTheEnd: Results that could not be written when they came are, when the journal is kept. Without room that is
-// an error.
-func TestAFullDiskAtTheEnd(t *testing.T) {
-	for _, room := range []bool{true, false} {
-		synctest.Test(t, func(t *testing.T) {
-			w, _ := create(t, slog.New(slog.DiscardHandler))
-			own := metrics.NewAggregator(info)
-			lift := fileSizeLimit(t, 100)
-			w.Begin(batch, own)
-			w.End(results(own))
-			w.Whole()
-			synctest.Wait()
-			if room {
-				lift()
-			}
-			err := w.Close(true)
-			lift()
-			if (err == nil) != room {
-				t.Errorf("with room %t Close = %v", room, err)
-			}
-			if c := read(t, w.Path()); room && (len(c.Ended) != 1 || !c.Whole) {
-				t.Errorf("the journal has %+v", c)
-			}
-		})
-	}
-}
-
 // TestAFullDisk: the run is told once, and goes on. When there is room again, the journal is whole again.
 func TestAFullDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -404,6 +326,90 @@ func TestTornJournals(t *testing.T) {
 	}
 	if before == 0 {
 		t.Error("no cut journal has anything")
+	}
+}
+
+// TestLookingForTheDead: whoever looks while runs end finds none of them, leaves nothing and does not disturb them.
+func TestLookingForTheDead(t *testing.T) {
+	base, index := t.TempDir(), t.TempDir()
+	done, looked := make(chan struct{}), make(chan struct{})
+	defer func() { close(done); <-looked }()
+	go func() {
+		defer close(looked)
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			dead, err := journal.FindDead(index)
+			if err != nil || len(dead) > 0 {
+				t.Errorf("found %v, %v", dead, err)
+				return
+			}
+		}
+	}()
+	for range 300 {
+		w, err := journal.Create(head(t), index, []string{filepath.Join(base, "results")}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, folder := range []string{base, index} {
+		if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+			t.Errorf("left %v, %v", left, err)
+		}
+	}
+}
+
+// TestAnUnknownJournal: one that another version wrote is told, and keeps nobody from finding others.
+func TestAnUnknownJournal(t *testing.T) {
+	w, index := create(t, slog.New(slog.DiscardHandler))
+	if err := errors.Join(w.Close(true), os.WriteFile(filepath.Join(index, "other.journal"), []byte("liveload journal 0\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	dead, err := journal.FindDead(index)
+	if len(dead) != 1 || err == nil || !strings.Contains(err.Error(), "another one wrote it") {
+		t.Fatalf("found %v, %v", dead, err)
+	}
+	if err := dead[0].Release(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestADiskThatComesBackAtTheEnd: Results that could not be written when they came are, when the journal is kept. Without the
+// disk that is an error.
+func TestADiskThatComesBackAtTheEnd(t *testing.T) {
+	for _, back := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			w, _ := create(t, slog.New(slog.DiscardHandler))
+			folder := filepath.Dir(w.Path())
+			if err := os.Rename(folder, folder+" elsewhere"); err != nil {
+				t.Fatal(err)
+			}
+			own := metrics.NewAggregator(info)
+			w.Begin(batch, own)
+			w.End(results(own))
+			w.Whole()
+			synctest.Wait()
+			if back {
+				if err := os.Rename(folder+" elsewhere", folder); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := w.Close(true); (err == nil) != back {
+				t.Errorf("with the disk %t Close = %v", back, err)
+			}
+			if !back {
+				return
+			}
+			if c := read(t, w.Path()); len(c.Ended) != 1 || !c.Whole {
+				t.Errorf("the journal has %+v", c)
+			}
+		})
 	}
 }
 
