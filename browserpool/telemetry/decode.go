@@ -97,16 +97,15 @@ func (d *Decoder) Decode(payload string) error {
 	case payload == "":
 		return nil
 	case len(payload) > LongestBatch:
-		d.Drop(droppedLongBatch)
+		d.DropBatch(droppedLongBatch)
 		return fmt.Errorf("read telemetry batch: it has %d bytes, more than %d", len(payload), LongestBatch)
 	case !d.budget.takeBytes(len(payload)):
-		d.drop(droppedOverBudget, 1)
-		d.arrivals.giveUp()
+		d.DropBatch(droppedOverBudget)
 		return errors.New("read telemetry batch: the session has used up its budget")
 	}
 	var b batch
 	if err := json.Unmarshal([]byte(payload), &b, lenient); err != nil {
-		d.drop(droppedUnreadable, 1)
+		d.DropBatch(droppedUnreadable)
 		return fmt.Errorf("read telemetry batch: %w", err)
 	}
 	for _, s := range b.Histograms {
@@ -122,8 +121,11 @@ func (d *Decoder) Decode(payload string) error {
 	return nil
 }
 
-// Drop counts something of the session's pages that was not read, for a reason. It may have been a batch.
-func (d *Decoder) Drop(why string) {
+// Drop counts something of the session's pages that was not read and was no batch, such as a console line.
+func (d *Decoder) Drop(why string) { d.drop(why, 1) }
+
+// DropBatch counts what was not read and may have been a batch: Complete no longer waits for any.
+func (d *Decoder) DropBatch(why string) {
 	d.drop(why, 1)
 	d.arrivals.giveUp()
 }

@@ -86,8 +86,12 @@ func (s *session) detach() {
 func (s *session) unheard(why string) {
 	s.recording.RLock()
 	defer s.recording.RUnlock()
-	if !s.sealed {
+	switch {
+	case s.sealed:
+	case why == cdp.DroppedLines || why == cdp.DroppedFrame:
 		s.decoder.Drop(why)
+	default:
+		s.decoder.DropBatch(why)
 	}
 }
 

@@ -1,0 +1,35 @@
+package session
+
+import (
+	"testing"
+
+	"github.com/liveload/liveload/browserpool/cdp"
+	"github.com/liveload/liveload/browserpool/telemetry"
+	"github.com/liveload/liveload/metrics"
+)
+
+// TestWaitForBatches: the end of a session waits for batches that are on their way, whatever else its pages have said too much,
+// unless one may be what was dropped.
+func TestWaitForBatches(t *testing.T) {
+	pages, err := metrics.NewPageLabeler(nil)
+	must(t, err)
+	for why, waits := range map[string]bool{cdp.DroppedLines: true, cdp.DroppedFrame: true, cdp.DroppedCalls: false, cdp.DroppedLong: false} {
+		recorder := &boundRecorder{t: t}
+		s := &session{decoder: telemetry.NewDecoder(recorder, pages)}
+		s.record(`{"d":"x","n":2}`) // the first is on its way
+		s.unheard(why)
+		select {
+		case <-s.decoder.Complete():
+			if waits {
+				t.Errorf("after %q nobody waits for the first batch", why)
+			}
+		default:
+			if !waits {
+				t.Errorf("after %q somebody waits for a batch that was dropped", why)
+			}
+		}
+		if recorder.calls != 1 {
+			t.Errorf("%q was counted %d times", why, recorder.calls)
+		}
+	}
+}
