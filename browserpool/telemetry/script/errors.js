@@ -25,8 +25,8 @@ listenToWindow('error', (event) => {
   hush(event);
 });
 listenToWindow('unhandledrejection', (event) => {
+  hush(event); // first: a message that throws must not get past it
   errorCount('browser_js_errors', messageOf(event.reason));
-  hush(event);
 });
 quieten(mayTalk, missed);
 const consoleError = guarded((args) => errorCount('browser_console_errors', args.length ? messageOf(args[0]) : ''));
