@@ -11,6 +11,7 @@ import (
 	"github.com/liveload/liveload/browserpool/cdp"
 	"github.com/liveload/liveload/browserpool/playwright/calls"
 	"github.com/liveload/liveload/browserpool/telemetry"
+	"github.com/liveload/liveload/excerpt"
 )
 
 // StartTrace begins a part of the session's trace. Operations that go straight to the browser are seen in
@@ -71,7 +72,7 @@ func framesOf(answer []byte) ([]browserpool.Frame, error) {
 	frames := make([]browserpool.Frame, len(seen))
 	for i, f := range seen {
 		frames[i] = browserpool.Frame{
-			Time: time.UnixMicro(int64(f.At * 1000)), Sent: f.Sent, Bytes: f.Bytes, URL: f.URL[:min(len(f.URL), longestFrame)], Text: f.Text[:min(len(f.Text), longestFrame)],
+			Time: time.UnixMicro(int64(f.At * 1000)), Sent: f.Sent, Bytes: f.Bytes, URL: excerpt.To(f.URL, longestFrame), Text: excerpt.To(f.Text, longestFrame),
 		}
 	}
 	return frames, nil
