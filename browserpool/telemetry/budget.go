@@ -8,8 +8,7 @@ import (
 // What one session may hand over. An honest page stays far below it; what a page has over it is lost and counted, so that a
 // page which floods costs the others nothing.
 const (
-	// LongestBatch is how many bytes a batch has at most.
-	LongestBatch = 1 << 20
+	longestBatch = 1 << 20 // bytes
 
 	bytesPerSecond   = 1 << 20
 	samplesPerSecond = 5000

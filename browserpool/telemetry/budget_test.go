@@ -22,8 +22,8 @@ func TestBudget(t *testing.T) {
 		keptAfterward int64
 	}{
 		{"samples", `{"d":"x","n":1,"h":[` + series + `]}`, 5, burst * samplesPerSecond, droppedOverBudget, 50_000, samplesPerSecond},
-		{"bytes", `{"d":"x","n":1,"h":[["liveview_diff_bytes","a\nhttp://h/",[7` + strings.Repeat(" ", LongestBatch/2) + `]]]}`, 30, 19, droppedOverBudget, 11, 1},
-		{"long batches", `{"d":"x","n":1,"h":[["liveview_diff_bytes","a\nhttp://h/",[7` + strings.Repeat(" ", LongestBatch) + `]]]}`, 3, 0, droppedLongBatch, 3, 0},
+		{"bytes", `{"d":"x","n":1,"h":[["liveview_diff_bytes","a\nhttp://h/",[7` + strings.Repeat(" ", longestBatch/2) + `]]]}`, 30, 19, droppedOverBudget, 11, 1},
+		{"long batches", `{"d":"x","n":1,"h":[["liveview_diff_bytes","a\nhttp://h/",[7` + strings.Repeat(" ", longestBatch) + `]]]}`, 3, 0, droppedLongBatch, 3, 0},
 		{"long labels", `{"d":"x","n":1,"h":[["liveview_diff_bytes","` + strings.Repeat("x", longestLabels+1) + `",[7,7]]]}`, 3, 0, droppedLongLabels, 6, 0},
 		{"counters", `{"d":"x","n":1,"c":[` + strings.TrimSuffix(strings.Repeat(`["liveview_events","a",1],`, 20_000), ",") + `]}`, 3, burst * samplesPerSecond, droppedOverBudget, 10_000, samplesPerSecond},
 		{"hidden requests", `{"d":"x","n":1,"u":[` + strings.TrimSuffix(strings.Repeat(`["image","failed","http://h/a",5,7],`, 20_000), ",") + `]}`, 3, burst * samplesPerSecond, droppedOverBudget, 10_000, samplesPerSecond},
@@ -90,5 +90,17 @@ func TestForgedValues(t *testing.T) {
 		if got := fmt.Sprint(recorded.Labels("s", metrics.SamplesDropped)); got != fmt.Sprintf("map[%s:1025]", tt.dropped) {
 			t.Errorf("%s: dropped %s, want 1025 as %q", tt.batch, got, tt.dropped)
 		}
+	}
+}
+
+// TestRounded: a value is recorded as the number that is nearest to it.
+func TestRounded(t *testing.T) {
+	for v, want := range map[float64]float64{0.000030000000000000004: 0.00003, 0.1000001: 0.1, 1e-300: 0, 9999.000004: 9999} {
+		if got := rounded(metrics.WebVitalCLS, v); got != want {
+			t.Errorf("%v is recorded as %v, want %v", v, got, want)
+		}
+	}
+	if got := rounded(metrics.LiveViewDiffBytes, 26.6); got != 27 {
+		t.Errorf("26.6 bytes are recorded as %v", got)
 	}
 }

@@ -96,9 +96,9 @@ func (d *Decoder) Decode(payload string) error {
 	switch {
 	case payload == "":
 		return nil
-	case len(payload) > LongestBatch:
+	case len(payload) > longestBatch:
 		d.DropBatch(droppedLongBatch)
-		return fmt.Errorf("read telemetry batch: it has %d bytes, more than %d", len(payload), LongestBatch)
+		return fmt.Errorf("read telemetry batch: it has %d bytes, more than %d", len(payload), longestBatch)
 	case !d.budget.takeBytes(len(payload)):
 		d.DropBatch(droppedOverBudget)
 		return errors.New("read telemetry batch: the session has used up its budget")

@@ -33,19 +33,15 @@ func limit(m *metrics.Metric) float64 {
 	return 1e7
 }
 
-// Steps between values that are told apart: with the limits they bound the bins of a distribution.
-const (
-	ratioStep = 1e-5
-	step      = 1 // microsecond, byte, event
-)
+// stepsOfRatio is how many steps of a ratio are told apart between 0 and 1. Of other units, a step is 1.
+const stepsOfRatio = 1e5
 
-// rounded returns a value of a page as it is recorded.
+// rounded returns a value of a page as it is recorded. With the limits, that bounds the bins of a distribution.
 func rounded(m *metrics.Metric, v float64) float64 {
-	by := float64(step)
 	if m.Unit == metrics.Ratio {
-		by = ratioStep
+		return math.Round(v*stepsOfRatio) / stepsOfRatio
 	}
-	return math.Round(v/by) * by
+	return math.Round(v)
 }
 
 // countable says whether a page may count n at once.
