@@ -89,7 +89,7 @@ func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions
 	}
 	s.lostBy = sync.OnceValue(s.explainLoss)
 	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers, s.ping)
-	s.objects = objects.New(s.Guard, s.drainPages, s.requested, objects.Disk{URLs: opts.AllowFileURLs, Files: opts.Files, Save: opts.Save, Space: opts.Space, Dropped: func() { s.dropFile(opts.Recorder) }})
+	s.objects = objects.New(s.Guard, s.drainPages, s.requested, objects.Disk{URLs: opts.AllowFileURLs, Files: opts.Files, Save: opts.Save, Space: opts.Space, Dropped: s.dropFile})
 	err = s.Do(ctx, "a browser context to open", func(time.Duration) error {
 		opened, err := b.Playwright().NewContext(options)
 		if err != nil {
@@ -169,11 +169,11 @@ func (s *session) requested(r objects.Requested) {
 }
 
 // dropFile records a download that was cancelled.
-func (s *session) dropFile(recorder browserpool.Recorder) {
+func (s *session) dropFile() {
 	s.recording.RLock()
 	defer s.recording.RUnlock()
 	if !s.sealed {
-		recorder.Add(metrics.FilesDropped, metrics.FilesDropped.With("download"), 1)
+		s.recorder.Add(metrics.FilesDropped, metrics.FilesDropped.With("download"), 1)
 	}
 }
 
