@@ -1,7 +1,9 @@
 package session
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/liveload/liveload/browserpool/cdp"
 	"github.com/liveload/liveload/browserpool/telemetry"
@@ -31,5 +33,17 @@ func TestWaitForBatches(t *testing.T) {
 		if recorder.calls != 1 {
 			t.Errorf("%q was counted %d times", why, recorder.calls)
 		}
+	}
+}
+
+// TestLongFrames: of a frame of any length both ends are kept, and no character is cut in two.
+func TestLongFrames(t *testing.T) {
+	frames, err := framesOf([]byte(`[{"at":1,"url":"ws://h/","text":"` + strings.Repeat("€", longestFrame) + `"},{"at":2,"url":"ws://h/","text":"short"}]`))
+	must(t, err)
+	if text := frames[0].Text; len(text) > longestFrame+50 || !utf8.ValidString(text) || !strings.Contains(text, "€ … 32772 bytes cut … €") {
+		t.Errorf("%d bytes: %.20q … %q", len(text), text, text[len(text)/2-20:len(text)/2+40])
+	}
+	if frames[1].Text != "short" {
+		t.Errorf("a short frame is %q", frames[1].Text)
 	}
 }
