@@ -32,8 +32,8 @@ type index struct {
 	lengths map[key][]int    // of the forms that begin so, the longest first
 	forms   map[string]form
 	words   []string // forms that are words, of which there are few
-	starts  []string // all others, sorted
-	ends    []string // the same from their ends, sorted
+	starts  sorted   // all others
+	ends    sorted   // the same from their ends
 	longest int
 }
 
@@ -67,28 +67,17 @@ func (x *index) add(forms []form) {
 			x.words = append(x.words, f.text)
 			continue
 		}
-		x.starts = insert(x.starts, f.text)
+		x.starts.add(f.text)
 		if !f.within {
-			x.ends = insert(x.ends, reversed(f.text))
+			x.ends.add(reversed(f.text))
 		}
 	}
-}
-
-func insert(sorted []string, text string) []string {
-	at, _ := slices.BinarySearch(sorted, text)
-	return slices.Insert(sorted, at, text)
 }
 
 func reversed(text string) string {
 	b := []byte(text)
 	slices.Reverse(b)
 	return string(b)
-}
-
-// begins says whether a text is the beginning of one of some sorted texts.
-func begins(sorted []string, text string) bool {
-	at, _ := slices.BinarySearch(sorted, text)
-	return at < len(sorted) && strings.HasPrefix(sorted[at], text)
 }
 
 // A span is a part of a text.
@@ -199,7 +188,7 @@ func (x *index) cuts(text string) (found []span) {
 // endsAt returns the longest beginning of a form with which a text ends, that begins at a place or later.
 func (x *index) endsAt(text string, from, least int) []span {
 	for i := max(from, len(text)-x.longest); i <= len(text)-least; i++ {
-		if h := hash(keyAt(text, i)); x.seen[h/64]&(1<<(h%64)) != 0 && begins(x.starts, text[i:]) {
+		if h := hash(keyAt(text, i)); x.seen[h/64]&(1<<(h%64)) != 0 && x.starts.haveBeginning(text[i:]) {
 			return []span{{i, len(text)}}
 		}
 	}
@@ -211,7 +200,7 @@ func (x *index) beginsAt(text string, from int) []span {
 	longest := min(len(text), from+x.longest)
 	after := reversed(text[from:longest])
 	for to := longest; to >= from+shortestPart; to-- {
-		if begins(x.ends, after[longest-to:]) {
+		if x.ends.haveBeginning(after[longest-to:]) {
 			return []span{{from, to}}
 		}
 	}
@@ -222,7 +211,7 @@ func (x *index) beginsAt(text string, from int) []span {
 func (x *index) pending(text string) int {
 	for i := max(0, len(text)-x.longest); i < len(text); i++ {
 		rest := text[i:]
-		if begins(x.starts, rest) || slices.ContainsFunc(x.words, func(word string) bool { return strings.HasPrefix(word, rest) }) {
+		if x.starts.haveBeginning(rest) || slices.ContainsFunc(x.words, func(word string) bool { return strings.HasPrefix(word, rest) }) {
 			return len(rest)
 		}
 	}

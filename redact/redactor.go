@@ -1,11 +1,6 @@
 package redact
 
 import (
-	"encoding/base64"
-	"encoding/json"
-	"net/http"
-	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 )
@@ -18,20 +13,37 @@ const (
 	shortestGiven = 3
 	// mostLearned is how many values are remembered that nobody has named: the newest ones.
 	mostLearned = 5_000
+	// mostBytes bounds the memory that their forms take: one that is long and has signs to encode takes a hundred times its length.
+	mostBytes = 64 << 20
 )
 
 // A Redactor knows secrets by their values. It is handed to all that writes. A nil Redactor knows none, and hides
 // secrets by name and place only. Safe for concurrent use.
 type Redactor struct {
 	mu      sync.RWMutex
-	known   map[string]bool // true for those that were given
-	learned []string        // in order; those that are forgotten go first
+	known   map[string]known
+	learned []string // in order; those that are forgotten go first
+	bytes   int      // of the forms of what was learned
 	index   index
 	changes int
 }
 
+// What is known of a value.
+type known struct {
+	given bool
+	forms []form
+}
+
+// bytes are those that an index takes for it, roughly.
+func (k known) bytes() (n int) {
+	for _, f := range k.forms {
+		n += 2*len(f.text) + 100
+	}
+	return n
+}
+
 // New returns a Redactor without values.
-func New() *Redactor { return &Redactor{known: make(map[string]bool), index: newIndex()} }
+func New() *Redactor { return &Redactor{known: make(map[string]known), index: newIndex()} }
 
 // Give says that values are secrets. One of 3 to 5 bytes is replaced where it is a word of its own only, so that it does not
 // spoil others; a shorter one is not looked for.
@@ -64,33 +76,50 @@ func (r *Redactor) add(value string, given bool) {
 	if r == nil || len(strings.TrimSpace(value)) < shortestGiven || strings.Contains(Hidden, value) {
 		return
 	}
+	if r.has(value, given) {
+		return
+	}
+	now := known{given, formsOf(value)}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if was, ok := r.known[value]; ok && (was || !given) {
-		return
+	if was, ok := r.known[value]; ok && (was.given || !given) {
+		return // meanwhile
 	}
 	if !given {
 		r.learned = append(r.learned, value)
+		r.bytes += now.bytes()
 	}
-	r.known[value] = given
-	r.index.add(formsOf(value))
+	r.known[value] = now
+	r.index.add(now.forms)
 	r.changes++
-	if len(r.learned) > mostLearned {
+	if len(r.learned) > mostLearned || len(r.learned) > 1 && r.bytes > mostBytes {
 		r.forget()
 	}
 }
 
+// has says whether there is no more to note of a value, as it is with most of what iterations set again and again.
+func (r *Redactor) has(value string, given bool) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	was, ok := r.known[value]
+	return ok && (was.given || !given)
+}
+
 // forget drops the older half of what was learned.
 func (r *Redactor) forget() {
-	for _, value := range r.learned[:mostLearned/2] {
-		if !r.known[value] {
+	half := len(r.learned) / 2
+	for _, value := range r.learned[:half] {
+		if !r.known[value].given {
 			delete(r.known, value)
 		}
 	}
-	r.learned = append([]string(nil), r.learned[mostLearned/2:]...)
+	r.learned, r.bytes = append([]string(nil), r.learned[half:]...), 0
+	for _, value := range r.learned {
+		r.bytes += r.known[value].bytes()
+	}
 	r.index = newIndex()
-	for value := range r.known {
-		r.index.add(formsOf(value))
+	for _, one := range r.known {
+		r.index.add(one.forms)
 	}
 }
 
@@ -119,149 +148,3 @@ func (r *Redactor) Texts(texts []string) []string {
 	}
 	return out
 }
-
-// LearnNamed learns from plain data whose names say which values are secrets: headers, credentials, the storage of a
-// browser, options. Texts in it may be addresses that have a password.
-func (r *Redactor) LearnNamed(v any) { r.learnNamed("", v) }
-
-func (r *Redactor) learnNamed(name string, v any) {
-	if r == nil {
-		return
-	}
-	switch v := v.(type) {
-	case string:
-		r.learnText(name, v)
-	case []any:
-		for _, one := range v {
-			r.learnNamed(name, one)
-		}
-	case map[string]string:
-		for key, one := range v {
-			r.learnNamed(inner(name, key), one)
-		}
-	case map[string]any:
-		isPair := r.learnPair(name, v)
-		for key, one := range v {
-			if !isPair || key != "value" {
-				r.learnNamed(inner(name, key), one)
-			}
-		}
-	case interface { // an object that keeps the order of its keys
-		Keys() []string
-		Get(string) (any, bool)
-	}:
-		plain := make(map[string]any)
-		for _, key := range v.Keys() {
-			plain[key], _ = v.Get(key)
-		}
-		r.learnNamed(name, plain)
-	}
-}
-
-// about are keys within a secret that say what it is for, and not what it is.
-var about = regexp.MustCompile(`^(?:name|path|domain|url|sameSite|expires|origin|username|send|server|bypass|partitionKey)$`)
-
-// inner is the name of what is within something that has a name.
-func inner(name, key string) string {
-	if IsSecret(name) && !about.MatchString(key) {
-		return name
-	}
-	return key
-}
-
-// learnPair learns of {name, value}, which are a cookie, a header or an entry of a storage, and of a name with its password as they
-// are sent. It says whether it has found the former.
-func (r *Redactor) learnPair(outer string, v map[string]any) bool {
-	user, _ := v["username"].(string)
-	if password, _ := v["password"].(string); password != "" {
-		r.Learn(base64.StdEncoding.EncodeToString([]byte(user + ":" + password)))
-	}
-	name, _ := v["name"].(string)
-	value, isText := v["value"].(string)
-	if name == "" || !isText {
-		return false
-	}
-	switch _, isCookie := v["domain"]; {
-	case IsSecret(name), isCookie, IsSecret(outer) && !ordinary.MatchString(value):
-		r.learnText("secret", value)
-	default:
-		r.learnText("", value)
-	}
-	var content any
-	if strings.HasPrefix(value, "{") && json.Unmarshal([]byte(value), &content) == nil {
-		r.learnNamed("", content)
-	}
-	return true
-}
-
-// ordinary matches words, such as the name of a theme, which are no secrets although they are kept beside some.
-var ordinary = regexp.MustCompile(`^(?:[A-Za-z _-]{0,15}|[\d.,:-]*|\{.*|\[.*)$`)
-
-var (
-	passwordOf = regexp.MustCompile(`\b[a-z][a-z0-9+.-]*://(?:[^/?#\s:@]*:)?([^/?#\s:@][^/?#\s]*)@`)
-	scheme     = regexp.MustCompile(`(?i)^(?:bearer|basic|digest|token)\s+`)
-)
-
-// learnText learns of a text what its name, or its form, says to be a secret.
-func (r *Redactor) learnText(name, text string) {
-	for _, found := range passwordOf.FindAllStringSubmatch(text, -1) {
-		if !strings.HasPrefix(found[0], "ssh://") && !strings.HasPrefix(found[0], "sftp://") {
-			r.learnDecoded(found[1])
-		}
-	}
-	for _, found := range parameter.FindAllStringSubmatch(text, -1) {
-		if hideParameter(found[0]) != found[0] {
-			r.learnDecoded(found[3])
-		}
-	}
-	if !IsSecret(name) {
-		return
-	}
-	r.Learn(text)
-	if at := scheme.FindStringIndex(text); at != nil {
-		r.Learn(text[at[1]:])
-		if plain, err := base64.StdEncoding.DecodeString(text[at[1]:]); err == nil {
-			_, password, _ := strings.Cut(string(plain), ":")
-			r.Learn(password)
-		}
-	}
-	if strings.EqualFold(name, "cookie") {
-		if cookies, err := http.ParseCookie(text); err == nil {
-			for _, one := range cookies {
-				r.Learn(one.Value)
-			}
-		}
-	}
-}
-
-// learnDecoded learns a part of an address, as it is there and as it was before.
-func (r *Redactor) learnDecoded(text string) {
-	r.Learn(text)
-	if plain, err := url.PathUnescape(text); err == nil {
-		r.Learn(plain)
-	}
-}
-
-// LearnHeader learns of the headers of a request.
-func (r *Redactor) LearnHeader(header http.Header) {
-	for name, values := range header {
-		for _, value := range values {
-			r.learnNamed(name, value)
-		}
-	}
-}
-
-// LearnEnvironment learns of variables whose names say that they are secrets. Paths, which some name, are none.
-func (r *Redactor) LearnEnvironment(env map[string]string) {
-	for name, value := range env {
-		if strings.HasPrefix(value, "/") {
-			continue
-		}
-		if !inVariables.MatchString(name) {
-			name = ""
-		}
-		r.learnNamed(name, value)
-	}
-}
-
-var inVariables = regexp.MustCompile(`(?i)passw|passphrase|secret|token|credential|(?:api|access|private|signing)_?key|_pwd$|jwt`)

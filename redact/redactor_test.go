@@ -143,6 +143,21 @@ func TestForgets(t *testing.T) {
 	}
 }
 
+// TestForgetsLongValues: few values are as many when their forms take the memory that there is for all.
+func TestForgetsLongValues(t *testing.T) {
+	r := New()
+	r.Give("given-for-good")
+	r.Learn("learned-1", "learned-2", "learned-3")
+	r.bytes = mostBytes
+	r.Learn("learned-4")
+	if got := r.Known("given-for-good learned-1 learned-2 learned-3 learned-4"); got != "[redacted] learned-1 learned-2 [redacted] [redacted]" {
+		t.Errorf("%q", got)
+	}
+	if want := r.known["learned-3"].bytes() + r.known["learned-4"].bytes(); r.bytes != want {
+		t.Errorf("%d bytes are taken, not %d", r.bytes, want)
+	}
+}
+
 func TestPage(t *testing.T) {
 	r := New()
 	r.Give("hunter2-hunter2")
