@@ -33,10 +33,10 @@ func (e *Error) Error() string { return e.Message }
 // A Conn is the connection to one browser. Its methods may be called concurrently.
 type Conn struct {
 	browser Pipe
-	out     sender // to the browser
-	other   *guest // the client that shares the browser; nil when there is none
-	loud    *crier // what the other client is not told
-	root    string // our own session of the browser itself
+	out     sender   // to the browser
+	other   *guest   // the client that shares the browser; nil when there is none
+	limiter *limiter // what the other client is not told
+	root    string   // our own session of the browser itself
 
 	last atomic.Int64 // number of our last call
 	done chan struct{}
@@ -87,7 +87,7 @@ func Open(ctx context.Context, browser Pipe, other *Pipe) (*Conn, error) {
 	c := &Conn{
 		browser: browser,
 		out:     sender{to: browser.To},
-		loud:    newCrier(time.Now),
+		limiter: newLimiter(time.Now),
 		done:    make(chan struct{}),
 		calls:   make(map[int64]*call),
 		targets: make(map[string]func(string, []byte)),
@@ -195,7 +195,7 @@ func (c *Conn) read(from *scanner) {
 		_, ours := c.ours[string(session)]
 		switch {
 		case !ours && answers(data) < firstID:
-			if c.other != nil && c.loud.admits(string(session), data, whole) && !c.other.out.add(data) {
+			if c.other != nil && c.limiter.admits(string(session), data, whole) && !c.other.out.add(data) {
 				return
 			}
 		case whole && isOneOf(data, unheard):

@@ -10,14 +10,14 @@ var floodRate = rate{perSecond: 10_000, burst: 100_000}
 const costOfCut = longestOurs / bytesOfOne
 
 // floods ends the page of a session that has had too much dropped.
-func (c *crier) floods(s *speaker, cost float64, why string) {
-	if s.page == nil || s.page.ended || s.surplus.take(cost, floodRate, c.now()) {
+func (l *limiter) floods(s *allowance, cost float64, why string) {
+	if s.page == nil || s.page.ended || s.surplus.take(cost, floodRate, l.now()) {
 		return
 	}
 	s.page.ended = true
-	c.mu.Lock()
-	flooded := c.flooded
-	c.mu.Unlock()
+	l.mu.Lock()
+	flooded := l.onFlood
+	l.mu.Unlock()
 	if flooded != nil {
 		flooded(s.page.session, s.page.target, why)
 	}
@@ -26,9 +26,9 @@ func (c *crier) floods(s *speaker, cost float64, why string) {
 // EndFloods crashes each page that floods the other client. It has tell called before, with the browser's name of the page; tell must
 // not wait for the browser.
 func (c *Conn) EndFloods(tell func(target, why string)) {
-	c.loud.mu.Lock()
-	defer c.loud.mu.Unlock()
-	c.loud.flooded = func(session, target, why string) {
+	c.limiter.mu.Lock()
+	defer c.limiter.mu.Unlock()
+	c.limiter.onFlood = func(session, target, why string) {
 		tell(target, why)
 		c.order(session, "Page.crash", struct{}{}) // obeyed by the page's process even when the page itself is busy
 	}

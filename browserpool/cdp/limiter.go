@@ -10,51 +10,51 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A page can make as many of some events as it likes: what it writes to its console, errors, calls of functions that the other
+// A limiter bounds what the other client is told. A page can make as many of some events as it likes: what it writes to its console, errors, calls of functions that the other
 // client has given it. All users of a browser share the pipe and the other client, so each session of that client has a
 // budget of them. What is above it is dropped here, where it costs least, and counted.
-type crier struct {
+type limiter struct {
 	now      func() time.Time
-	sessions map[string]*speaker // of the other client; only the reader uses it
+	sessions map[string]*allowance // of the other client; only the reader uses it
 
-	mu    sync.Mutex
-	heard map[string]func(why string) // by the browser's name of a context
-	meet  func(session string)        // called with each worker's, before the other client hears of it; may be nil
+	mu       sync.Mutex
+	onDrop   map[string]func(why string) // by the browser's name of a context
+	onWorker func(session string)        // called with each worker's, before the other client hears of it; may be nil
 
-	flooded func(session, target, why string) // called for a page that is to be ended; may be nil
+	onFlood func(session, target, why string) // called for a page that is to be ended; may be nil
 }
 
-// A speaker is a session with what it may still say.
-type speaker struct {
+// An allowance is what a session may still say.
+type allowance struct {
 	context string
 	talk    bucket // console lines and errors
 	calls   bucket // of functions
 	frames  bucket // of WebSockets
 	surplus bucket // of what was dropped
-	page    *whole // nil when it is not known
+	page    *page  // nil when it is not known
 }
 
-// A whole is a page, or a frame with a process of its own, with its workers.
-type whole struct {
+// A page may also be a frame with a process of its own. Its workers belong to it.
+type page struct {
 	session, target string
 	ended           bool
 }
 
 // Why events were dropped.
 const (
-	DroppedLines = "too many console lines"
-	DroppedCalls = "too many calls from a page"
-	DroppedFrame = "too many frames for the driver"
-	DroppedLong  = "too long an event"
+	DroppedLines  = "too many console lines"
+	DroppedCalls  = "too many calls from a page"
+	DroppedFrames = "too many frames for the driver"
+	DroppedLong   = "too long an event"
 )
 
 const (
-	longestOurs = 2 << 20 // bytes of an event of our own sessions
-	longestLoud = 1 << 20 // bytes of a loud event
+	longestOurs    = 2 << 20 // bytes of an event of our own sessions
+	longestLimited = 1 << 20 // bytes of an event that is limited
 	// An event costs 1, and more when it has more bytes than this.
 	bytesOfOne = 1 << 10
-	// mostSpeakers is how many sessions are known beside those that were attached.
-	mostSpeakers = 10_000
+	// mostAllowances is how many sessions are known beside those that were attached.
+	mostAllowances = 10_000
 )
 
 var (
@@ -116,38 +116,38 @@ func isOneOf(message []byte, all [][]byte) bool {
 	return false
 }
 
-func newCrier(now func() time.Time) *crier {
-	return &crier{now: now, sessions: make(map[string]*speaker), heard: make(map[string]func(string))}
+func newLimiter(now func() time.Time) *limiter {
+	return &limiter{now: now, sessions: make(map[string]*allowance), onDrop: make(map[string]func(string))}
 }
 
 // admits says whether a message of the browser reaches the other client. One that is not whole never does.
-func (c *crier) admits(session string, message []byte, whole bool) bool {
+func (l *limiter) admits(session string, message []byte, whole bool) bool {
 	if whole {
-		c.note(message)
+		l.note(message)
 	}
 	talk, calls, frame := isOneOf(message, spoken), isOneOf(message, called), isOneOf(message, framed)
 	if whole && !talk && !calls && !frame {
 		return true
 	}
-	s := c.sessions[session]
+	s := l.sessions[session]
 	if s == nil {
-		s = &speaker{}
-		if len(c.sessions) < mostSpeakers {
-			c.sessions[session] = s
+		s = &allowance{}
+		if len(l.sessions) < mostAllowances {
+			l.sessions[session] = s
 		}
 	}
 	cost := max(1, float64(len(message))/bytesOfOne)
 	switch {
 	case !whole:
-		c.drop(s, costOfCut, DroppedLong)
-	case len(message) > longestLoud:
-		c.drop(s, cost, DroppedLong)
-	case talk && !s.talk.take(cost, talkRate, c.now()):
-		c.drop(s, cost, DroppedLines)
-	case calls && (!s.calls.take(cost, callRate, c.now()) || killsDriver(message)):
-		c.drop(s, cost, DroppedCalls)
-	case frame && !s.frames.take(cost, frameRate, c.now()):
-		c.drop(s, cost, DroppedFrame)
+		l.drop(s, costOfCut, DroppedLong)
+	case len(message) > longestLimited:
+		l.drop(s, cost, DroppedLong)
+	case talk && !s.talk.take(cost, talkRate, l.now()):
+		l.drop(s, cost, DroppedLines)
+	case calls && (!s.calls.take(cost, callRate, l.now()) || killsDriver(message)):
+		l.drop(s, cost, DroppedCalls)
+	case frame && !s.frames.take(cost, frameRate, l.now()):
+		l.drop(s, cost, DroppedFrames)
 	default:
 		return true
 	}
@@ -173,18 +173,18 @@ func killsDriver(message []byte) bool {
 	return m.Params.Name == playwrightBinding && !(payload.IsValid(lenient) && payload.Kind() == '{')
 }
 
-func (c *crier) drop(s *speaker, cost float64, why string) {
-	c.mu.Lock()
-	tell := c.heard[s.context]
-	c.mu.Unlock()
+func (l *limiter) drop(s *allowance, cost float64, why string) {
+	l.mu.Lock()
+	tell := l.onDrop[s.context]
+	l.mu.Unlock()
 	if tell != nil {
 		tell(why)
 	}
-	c.floods(s, cost, why)
+	l.floods(s, cost, why)
 }
 
 // note keeps account of the other client's sessions.
-func (c *crier) note(message []byte) {
+func (l *limiter) note(message []byte) {
 	come := isOneOf(message, attached)
 	if !come && !isOneOf(message, gone) {
 		return
@@ -203,35 +203,35 @@ func (c *crier) note(message []byte) {
 	switch {
 	case json.Unmarshal(message, &m, lenient) != nil:
 	case come:
-		s := &speaker{context: m.Params.TargetInfo.BrowserContextID}
+		s := &allowance{context: m.Params.TargetInfo.BrowserContextID}
 		if strings.HasSuffix(m.Params.TargetInfo.Type, "worker") {
-			if of := c.sessions[m.SessionID]; of != nil {
+			if of := l.sessions[m.SessionID]; of != nil {
 				s.page = of.page
 			}
-			c.welcome(m.Params.SessionID)
+			l.tellWorker(m.Params.SessionID)
 		} else {
-			s.page = &whole{session: m.Params.SessionID, target: m.Params.TargetInfo.TargetID}
+			s.page = &page{session: m.Params.SessionID, target: m.Params.TargetInfo.TargetID}
 		}
-		c.sessions[m.Params.SessionID] = s
+		l.sessions[m.Params.SessionID] = s
 	default:
-		delete(c.sessions, m.Params.SessionID)
+		delete(l.sessions, m.Params.SessionID)
 	}
 }
 
-func (c *crier) welcome(session string) {
-	c.mu.Lock()
-	meet := c.meet
-	c.mu.Unlock()
-	if meet != nil {
-		meet(session)
+func (l *limiter) tellWorker(session string) {
+	l.mu.Lock()
+	tell := l.onWorker
+	l.mu.Unlock()
+	if tell != nil {
+		tell(session)
 	}
 }
 
 // RunInWorkers has every worker of the other client evaluate an expression before its own script.
 func (c *Conn) RunInWorkers(expression string) {
-	c.loud.mu.Lock()
-	defer c.loud.mu.Unlock()
-	c.loud.meet = func(session string) {
+	c.limiter.mu.Lock()
+	defer c.limiter.mu.Unlock()
+	c.limiter.onWorker = func(session string) {
 		c.order(session, "Runtime.evaluate", map[string]string{"expression": expression})
 	}
 }
@@ -239,11 +239,11 @@ func (c *Conn) RunInWorkers(expression string) {
 // ListenDropped has tell called with each event of a context, by the browser's name of it, that was dropped for the other client, until
 // tell is nil.
 func (c *Conn) ListenDropped(context string, tell func(why string)) {
-	c.loud.mu.Lock()
-	defer c.loud.mu.Unlock()
+	c.limiter.mu.Lock()
+	defer c.limiter.mu.Unlock()
 	if tell == nil {
-		delete(c.loud.heard, context)
+		delete(c.limiter.onDrop, context)
 	} else {
-		c.loud.heard[context] = tell
+		c.limiter.onDrop[context] = tell
 	}
 }

@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// TestLoudSessions: a session that says more than it may is not heard for a while, those beside it are, and what was dropped is told
+// TestLimiter: a session that says more than it may is not heard for a while, those beside it are, and what was dropped is told
 // to whom it concerns.
-func TestLoudSessions(t *testing.T) {
+func TestLimiter(t *testing.T) {
 	at := time.Unix(1e9, 0)
-	c := &Conn{loud: newCrier(func() time.Time { return at })}
+	c := &Conn{limiter: newLimiter(func() time.Time { return at })}
 	dropped := map[string]int{}
 	for _, name := range []string{"A", "B"} {
 		c.ListenDropped("context "+name, func(why string) { dropped[name+": "+why]++ })
-		c.loud.admits("", fmt.Appendf(nil, `{"method":"Target.attachedToTarget","params":{"sessionId":"%s","targetInfo":{"targetId":"T","type":"page","browserContextId":"context %s"}}}`, name, name), true)
+		c.limiter.admits("", fmt.Appendf(nil, `{"method":"Target.attachedToTarget","params":{"sessionId":"%s","targetInfo":{"targetId":"T","type":"page","browserContextId":"context %s"}}}`, name, name), true)
 	}
 	say := func(session, method, text string) bool {
-		return c.loud.admits(session, fmt.Appendf(nil, `{"method":"%s","params":{"text":"%s"},"sessionId":"%s"}`, method, text, session), true)
+		return c.limiter.admits(session, fmt.Appendf(nil, `{"method":"%s","params":{"text":"%s"},"sessionId":"%s"}`, method, text, session), true)
 	}
 	passed := 0
 	for range 10_000 {
@@ -29,14 +29,14 @@ func TestLoudSessions(t *testing.T) {
 	if want := int(talkRate.burst); passed != want || dropped["A: "+DroppedLines] != 10_000-want {
 		t.Errorf("%d lines passed and %v were dropped, want %d", passed, dropped, want)
 	}
-	if !say("B", "Runtime.consoleAPICalled", "line") || !say("A", "Page.frameNavigated", "") || !c.loud.admits("A", []byte(`{"method":"Runtime.bindingCalled","params":{"name":"__playwright__binding__","payload":"{}"},"sessionId":"A"}`), true) {
+	if !say("B", "Runtime.consoleAPICalled", "line") || !say("A", "Page.frameNavigated", "") || !c.limiter.admits("A", []byte(`{"method":"Runtime.bindingCalled","params":{"name":"__playwright__binding__","payload":"{}"},"sessionId":"A"}`), true) {
 		t.Error("what is beside the lines of A was dropped too")
 	}
 	for _, payload := range []string{"", "x", "null", "[]", "{"} {
-		if c.loud.admits("A", fmt.Appendf(nil, `{"method":"Runtime.bindingCalled","params":{"name":"__playwright__binding__","payload":"%s"},"sessionId":"A"}`, payload), true) {
+		if c.limiter.admits("A", fmt.Appendf(nil, `{"method":"Runtime.bindingCalled","params":{"name":"__playwright__binding__","payload":"%s"},"sessionId":"A"}`, payload), true) {
 			t.Errorf("the call %q has passed, of which the driver dies", payload)
 		}
-		if !c.loud.admits("A", fmt.Appendf(nil, `{"method":"Runtime.bindingCalled","params":{"name":"report","payload":"%s"},"sessionId":"A"}`, payload), true) {
+		if !c.limiter.admits("A", fmt.Appendf(nil, `{"method":"Runtime.bindingCalled","params":{"name":"report","payload":"%s"},"sessionId":"A"}`, payload), true) {
 			t.Errorf("the call %q of a function that a script has added was dropped", payload)
 		}
 	}
@@ -44,24 +44,24 @@ func TestLoudSessions(t *testing.T) {
 	if !say("A", "Runtime.consoleAPICalled", "line") {
 		t.Error("A is not heard a second later")
 	}
-	if say("B", "Runtime.consoleAPICalled", strings.Repeat("x", longestLoud)) || dropped["B: "+DroppedLong] != 1 {
+	if say("B", "Runtime.consoleAPICalled", strings.Repeat("x", longestLimited)) || dropped["B: "+DroppedLong] != 1 {
 		t.Errorf("a long line has passed: %v", dropped)
 	}
-	if c.loud.admits("B", []byte(`{"method":"Network.webSocketFrameReceived"`), false) || dropped["B: "+DroppedLong] != 2 {
+	if c.limiter.admits("B", []byte(`{"method":"Network.webSocketFrameReceived"`), false) || dropped["B: "+DroppedLong] != 2 {
 		t.Errorf("half an event has passed: %v", dropped)
 	}
-	c.loud.admits("", []byte(`{"method":"Target.detachedFromTarget","params":{"sessionId":"A"}}`), true)
-	if len(c.loud.sessions) != 1 {
-		t.Errorf("%d sessions are known, want 1", len(c.loud.sessions))
+	c.limiter.admits("", []byte(`{"method":"Target.detachedFromTarget","params":{"sessionId":"A"}}`), true)
+	if len(c.limiter.sessions) != 1 {
+		t.Errorf("%d sessions are known, want 1", len(c.limiter.sessions))
 	}
 }
 
 // TestFloods: a page is ended, once, when it or its worker has too much dropped; those beside it are not.
 func TestFloods(t *testing.T) {
 	at := time.Unix(1e9, 0)
-	c := newCrier(func() time.Time { return at })
+	c := newLimiter(func() time.Time { return at })
 	var ended []string
-	c.flooded = func(session, target, why string) { ended = append(ended, session+" "+target+": "+why) }
+	c.onFlood = func(session, target, why string) { ended = append(ended, session+" "+target+": "+why) }
 	for _, one := range [][3]string{{"", "A", "page"}, {"A", "W", "worker"}, {"", "B", "page"}} {
 		c.admits(one[0], fmt.Appendf(nil, `{"method":"Target.attachedToTarget","params":{"sessionId":"%s","targetInfo":{"targetId":"of %s","type":"%s","browserContextId":"C"}},"sessionId":"%s"}`, one[1], one[1], one[2], one[0]), true)
 	}
@@ -76,7 +76,7 @@ func TestFloods(t *testing.T) {
 		c.admits("W", frame, true)
 		c.admits("B", frame, true)
 	}
-	if want := "[A of A: " + DroppedFrame + "]"; fmt.Sprint(ended) != want {
+	if want := "[A of A: " + DroppedFrames + "]"; fmt.Sprint(ended) != want {
 		t.Errorf("ended %v, want %s", ended, want)
 	}
 }
