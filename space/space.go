@@ -14,7 +14,7 @@ import (
 
 const (
 	// Most is how many bytes a run takes at most when nobody says so, and share which part of what is free.
-	Most  = 10 << 30
+	Most  = 10e9
 	share = 10
 	// stale is how old a measurement of the temporary files may be.
 	stale = 200 * time.Millisecond
@@ -83,7 +83,7 @@ func (b *Budget) Full() bool {
 
 // Refusal is why a file is not kept.
 func (b *Budget) Refusal() error {
-	return fmt.Errorf("the run has had its share of the disk, %d MB: --max-disk gives it more", b.limit>>20)
+	return fmt.Errorf("the run has had its share of the disk, %d MB: --max-disk gives it more", b.limit/1e6)
 }
 
 // Writer returns a writer to out that takes what it writes from the budget.

@@ -6,9 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
+	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/space"
 )
 
@@ -21,27 +20,25 @@ const noDiskLimit = diskLimit(-1)
 
 // maxDisk reads how much of the disk the run may take.
 func (r *flagReader) maxDisk() diskLimit {
-	if limit := read(r, maxDiskFlag, parseSize); limit != nil {
+	if limit := read(r, maxDiskFlag, parseDiskLimit); limit != nil {
 		return *limit
 	}
 	return 0
 }
 
-// parseSize reads a size such as 500MB or 1.5GB.
-func parseSize(text string) (diskLimit, error) {
+// parseDiskLimit reads a size such as 500MB, or off.
+func parseDiskLimit(text string) (diskLimit, error) {
 	if text == "off" {
 		return noDiskLimit, nil
 	}
-	for unit, bytes := range map[string]float64{"KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40} {
-		number, ok := strings.CutSuffix(strings.ToUpper(text), unit)
-		if !ok {
-			continue
-		}
-		if n, err := strconv.ParseFloat(strings.TrimSpace(number), 64); err == nil && n*bytes >= 1 && n*bytes < 1<<60 {
-			return diskLimit(n * bytes), nil
-		}
+	bytes, err := plan.ParseSize(text)
+	if err == nil && bytes == 0 { // which would be the share that is taken when nobody says so
+		err = fmt.Errorf("%q leaves no room for any file", text)
 	}
-	return 0, fmt.Errorf("%q is no size, such as 500MB or 2GB, nor off", text)
+	if err != nil {
+		return 0, fmt.Errorf("%w; off is no bound", err)
+	}
+	return diskLimit(bytes), nil
 }
 
 // budget is what a run may take of the disk that keeps its temporary files in folder, and its results in another.
