@@ -45,15 +45,6 @@ func newDisk(t *testing.T) (dir string, r Reader) {
 	return dir, Reader{Folder: filepath.Join(dir, "script"), Allowed: []string{filepath.Join(dir, "shared")}}
 }
 
-func read(r Reader, name string) ([]byte, error) {
-	file, err := r.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return ReadAll(file, name)
-}
-
 // TestRead: what is in the folders can be read, by any of its names, and nothing else.
 func TestRead(t *testing.T) {
 	dir, r := newDisk(t)
@@ -61,7 +52,7 @@ func TestRead(t *testing.T) {
 		"rows.csv": "script/rows.csv", "./deep/../rows.csv": "script/rows.csv", "inside": "script/deep/a.png", "../shared/users.csv": "shared/users.csv",
 		"allowed": "shared/users.csv", filepath.Join(dir, "script/rows.csv"): "script/rows.csv",
 	} {
-		content, err := read(r, name)
+		content, err := ReadFile(r, name)
 		path, pathErr := r.Path(name)
 		if string(content) != want || err != nil || pathErr != nil || path != filepath.Join(dir, want) {
 			t.Errorf("%s: %q at %s, %v, %v; want %s", name, content, path, err, pathErr, want)
@@ -73,9 +64,15 @@ func TestRead(t *testing.T) {
 		"folder/secret": "outside", "environ": "outside", "zero": "outside", "self": "outside", "loop": "no file", "gone": "no file", "nothing.csv": "there is no file", "deep": "is a folder", "": "is a folder",
 		"rows.csv\x00": "no file",
 	} {
-		if content, err := read(r, name); err == nil || !strings.Contains(err.Error(), want) {
+		if content, err := ReadFile(r, name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q gives %.20q, %v; want %q", name, content, err, want)
 		}
+	}
+	linked := filepath.Join(dir, "linked")
+	must(t, os.Symlink("shared", linked))
+	r.Allowed = []string{linked}
+	if _, err := r.Open(filepath.Join(linked, "nothing.csv")); err == nil || !strings.Contains(err.Error(), "there is no file") {
+		t.Errorf("what is not in a folder that is allowed by a link gives %v", err)
 	}
 }
 
@@ -91,20 +88,20 @@ func TestFilesOnly(t *testing.T) {
 	listener, err := net.Listen("unix", filepath.Join(short, "s"))
 	must(t, err)
 	defer listener.Close()
-	if _, err := read(Reader{Folder: short}, "s"); err == nil {
+	if _, err := ReadFile(Reader{Folder: short}, "s"); err == nil {
 		t.Error("a socket was read")
 	}
-	if _, err := read(r, "pipe"); err == nil || !strings.Contains(err.Error(), "is no file but a device, a pipe or a socket") {
+	if _, err := ReadFile(r, "pipe"); err == nil || !strings.Contains(err.Error(), "is no file but a device, a pipe or a socket") {
 		t.Errorf("a pipe gives %v", err)
 	}
-	if _, err := read(Reader{Folder: "/dev"}, "zero"); err == nil || !strings.Contains(err.Error(), "is no file but") {
+	if _, err := ReadFile(Reader{Folder: "/dev"}, "zero"); err == nil || !strings.Contains(err.Error(), "is no file but") {
 		t.Errorf("a device gives %v", err)
 	}
-	if content, err := read(r, "hard"); string(content) != "shared/users.csv" || err != nil {
+	if content, err := ReadFile(r, "hard"); string(content) != "shared/users.csv" || err != nil {
 		t.Errorf("a hard link gives %q, %v", content, err)
 	}
 	must(t, os.WriteFile(filepath.Join(folder, "huge"), nil, 0o600), os.Truncate(filepath.Join(folder, "huge"), MostRead+1))
-	if _, err := read(r, "huge"); err == nil || !strings.Contains(err.Error(), "has more than 512 MB") {
+	if _, err := ReadFile(r, "huge"); err == nil || !strings.Contains(err.Error(), "has more than 512 MB") {
 		t.Errorf("a huge file gives %v", err)
 	}
 }
@@ -125,7 +122,7 @@ func TestSwappedLinks(t *testing.T) {
 		}
 	}()
 	for range 2000 {
-		if content, err := read(r, "swapped"); err == nil && string(content) == "secret" {
+		if content, err := ReadFile(r, "swapped"); err == nil && string(content) == "secret" {
 			t.Error("the secret was read")
 			break
 		}

@@ -52,7 +52,7 @@ func (r Reader) Open(name string) (*os.File, error) {
 	}
 	real, err := filepath.EvalSymlinks(path)
 	switch {
-	case err != nil && !slices.ContainsFunc(append(roots, r.Folder), func(root string) bool { return within(root, path) }):
+	case err != nil && !slices.ContainsFunc(slices.Concat(roots, []string{r.Folder}, r.Allowed), func(root string) bool { return within(root, path) }):
 		return nil, outside(name) // whether it is there is no business of the script
 	case err != nil:
 		return nil, fmt.Errorf("there is no file %q next to the script: %w", name, reason(err))
@@ -63,6 +63,18 @@ func (r Reader) Open(name string) (*os.File, error) {
 		}
 	}
 	return nil, outside(name)
+}
+
+// ReadFile reads a file of at most MostRead bytes from files, such as a Reader.
+func ReadFile(files interface {
+	Open(name string) (*os.File, error)
+}, name string) ([]byte, error) {
+	file, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return ReadAll(file, name)
 }
 
 // ReadAll reads an open file of at most MostRead bytes. The error speaks of it by name.

@@ -1,10 +1,6 @@
 package js
 
-import (
-	"os"
-
-	"github.com/liveload/liveload/confined"
-)
+import "os"
 
 // Files are what a script may read. Safe for concurrent use.
 type Files interface {
@@ -13,14 +9,4 @@ type Files interface {
 	Path(name string) (string, error)
 	// Open opens the file, which is a regular one. The caller closes it.
 	Open(name string) (*os.File, error)
-}
-
-// ReadFile reads a file of a script.
-func ReadFile(files Files, name string) ([]byte, error) {
-	file, err := files.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return confined.ReadAll(file, name)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
@@ -72,7 +73,7 @@ func delimiterOf(v goja.Value) (rune, error) {
 }
 
 func (f *file) load(vm *js.VM, key fileKey) {
-	content, err := js.ReadFile(vm.Files(), key.name)
+	content, err := confined.ReadFile(vm.Files(), key.name)
 	if err != nil {
 		f.err = err
 		return

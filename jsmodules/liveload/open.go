@@ -7,6 +7,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/confined"
 	"github.com/liveload/liveload/js"
 )
 
@@ -53,7 +54,7 @@ func (f *files) find(vm *js.VM, name string) (*openedFile, error) {
 }
 
 func (o *openedFile) load(all js.Files, name string) {
-	if o.bytes, o.err = js.ReadFile(all, name); o.err == nil {
+	if o.bytes, o.err = confined.ReadFile(all, name); o.err == nil {
 		o.text = goja.StringFromUTF16(utf16.Encode([]rune(string(o.bytes))))
 	}
 }
