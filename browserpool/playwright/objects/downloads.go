@@ -2,6 +2,9 @@ package objects
 
 import (
 	"fmt"
+	"io"
+	"os"
+	"reflect"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
@@ -49,4 +52,37 @@ func (h *Hub) downloadError(o object, err error) error {
 		return err
 	}
 	return &browserpool.PageError{Message: fmt.Sprintf("the download %.100q was cancelled: %v", download.SuggestedFilename(), h.disk.Space.Refusal())}
+}
+
+// savingDownload keeps what was downloaded.
+func savingDownload(o object, in []reflect.Value, _ time.Duration, _ func() (any, error)) (any, error) {
+	download := o.value.(pw.Download)
+	if err := download.Failure(); err != nil {
+		return nil, o.hub.downloadError(o, err)
+	}
+	path, err := download.Path()
+	if err != nil {
+		return nil, err
+	}
+	return nil, o.hub.write(in[0].String(), func(out io.Writer) error {
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		_, err = io.Copy(out, file)
+		return err
+	})
+}
+
+// notingDownload lets the script upload what it has downloaded.
+func notingDownload(o object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
+	if err := o.value.(pw.Download).Failure(); err != nil { // then playwright-go takes the missing path for a text
+		return nil, o.hub.downloadError(o, err)
+	}
+	value, err := run()
+	if path, ok := value.(string); ok && err == nil {
+		o.hub.note(path, path)
+	}
+	return value, err
 }

@@ -8,12 +8,8 @@ import (
 	"mime"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
-	"time"
-
-	pw "github.com/playwright-community/playwright-go"
 
 	"github.com/liveload/liveload/browserpool"
 	"github.com/liveload/liveload/confined"
@@ -152,26 +148,28 @@ func (h *Hub) note(name, path string) {
 	h.made[name] = path
 }
 
+// makes returns where a file is that the script has made in this iteration.
+func (h *Hub) makes(name string) (path string, ok bool) {
+	h.leftMu.Lock()
+	defer h.leftMu.Unlock()
+	path, ok = h.made[name]
+	return path, ok
+}
+
 // find returns where a file is that the script names: one that it has made in this iteration, or one that it may read.
 func (h *Hub) find(name string) (string, error) {
-	h.leftMu.Lock()
-	path, ok := h.made[name]
-	h.leftMu.Unlock()
-	if ok {
+	if path, ok := h.makes(name); ok {
 		return path, nil
 	}
 	if h.disk.Files == nil {
-		return "", fmt.Errorf("%q cannot be read: this session reads no files", name)
+		return "", noFilesError(name)
 	}
 	return h.disk.Files.Path(name)
 }
 
 // read returns the content of a file that the script names.
 func (h *Hub) read(name string) ([]byte, error) {
-	h.leftMu.Lock()
-	path, ok := h.made[name]
-	h.leftMu.Unlock()
-	if ok {
+	if path, ok := h.makes(name); ok {
 		return os.ReadFile(path)
 	}
 	return ReadFile(h.disk.Files, name)
@@ -180,14 +178,13 @@ func (h *Hub) read(name string) ([]byte, error) {
 // ReadFile returns the content of a file that a script may read.
 func ReadFile(files browserpool.ScriptFiles, name string) ([]byte, error) {
 	if files == nil {
-		return nil, fmt.Errorf("%q cannot be read: this session reads no files", name)
+		return nil, noFilesError(name)
 	}
-	file, err := files.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return confined.ReadAll(file, name)
+	return confined.ReadFile(files, name)
+}
+
+func noFilesError(name string) error {
+	return fmt.Errorf("%q cannot be read: this session reads no files", name)
 }
 
 // inContent replaces a file by its content, which names the file in the form of origin.
@@ -253,83 +250,4 @@ func (h *Hub) found(value any) (any, error) {
 		return list, nil
 	}
 	return value, nil
-}
-
-// command looks through what a script sends to the browser itself: the protocol knows commands that read and write files of the machine, and
-// some that reach other users.
-func command(h *Hub, args []any) ([]any, error) {
-	if len(args) == 0 {
-		return args, nil
-	}
-	method, _ := args[0].(string)
-	domain, name, _ := strings.Cut(method, ".")
-	switch {
-	case name == "setDownloadBehavior":
-		return nil, fmt.Errorf("%s is not available in a load test: it writes anywhere on the machine; use download.saveAs", method)
-	case domain == "Target" && name != "getTargetInfo", domain == "Browser" && name != "getVersion":
-		return nil, fmt.Errorf("%s is not available in a load test: it reaches the pages of other users", method)
-	case domain == "Extensions", domain == "SystemInfo":
-		return nil, fmt.Errorf("%s is not available in a load test: it reaches the machine", method)
-	case len(args) < 2:
-		return args, nil
-	}
-	params, ok := args[1].(*ordered.Object)
-	if !ok {
-		return args, nil
-	}
-	switch method {
-	case "DOM.setFileInputFiles":
-		changed, err := h.withFound(params)
-		return []any{method, changed}, err
-	case "Input.dispatchDragEvent":
-		given, _ := params.Get("data")
-		if data, ok := given.(*ordered.Object); ok {
-			changed, err := h.withFound(data)
-			return []any{method, with(params, "data", changed)}, err
-		}
-	}
-	return args, nil
-}
-
-// withFound replaces the names in the option files.
-func (h *Hub) withFound(options *ordered.Object) (*ordered.Object, error) {
-	given, ok := options.Get("files")
-	if !ok {
-		return options, nil
-	}
-	found, err := h.found(given)
-	return with(options, "files", found), err
-}
-
-// savingDownload keeps what was downloaded.
-func savingDownload(o object, in []reflect.Value, _ time.Duration, _ func() (any, error)) (any, error) {
-	download := o.value.(pw.Download)
-	if err := download.Failure(); err != nil {
-		return nil, o.hub.downloadError(o, err)
-	}
-	path, err := download.Path()
-	if err != nil {
-		return nil, err
-	}
-	return nil, o.hub.write(in[0].String(), func(out io.Writer) error {
-		file, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		_, err = io.Copy(out, file)
-		return err
-	})
-}
-
-// notingDownload lets the script upload what it has downloaded.
-func notingDownload(o object, _ []reflect.Value, _ time.Duration, run func() (any, error)) (any, error) {
-	if err := o.value.(pw.Download).Failure(); err != nil { // then playwright-go takes the missing path for a text
-		return nil, o.hub.downloadError(o, err)
-	}
-	value, err := run()
-	if path, ok := value.(string); ok && err == nil {
-		o.hub.note(path, path)
-	}
-	return value, err
 }
