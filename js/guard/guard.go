@@ -107,11 +107,15 @@ func (g *guards) value(call goja.FunctionCall) goja.Value {
 			g.throw("SyntaxError", nesting.TooDeep)
 		}
 	case what == program.GuardArray:
+		if _, isText := v.(goja.String); !isText { // which would be its only element
+			g.host.Reserve(bytes(number(v), slot))
+		}
+	case what == program.GuardLength:
 		if of, ok := call.Argument(2).(*goja.Object); !ok || of.ClassName() == "Array" { // others may have any length
 			g.host.Reserve(bytes(number(v), slot))
 		}
 	case what == program.GuardPower:
-		if n, ok := v.Export().(*big.Int); ok {
+		if n, ok := primitive(v).(*big.Int); ok {
 			g.power(n)
 		}
 	default:
@@ -228,9 +232,18 @@ func (g *guards) throw(class, message string) {
 	panic(e)
 }
 
-// number is a value as a number, without calling what a script has put into it.
+// primitive is what Go calls a value; nil for an object, whose Export would copy all that it holds and call its getters.
+func primitive(v goja.Value) any {
+	switch v.(type) {
+	case *goja.Object, *goja.Symbol:
+		return nil
+	}
+	return v.Export()
+}
+
+// number is a value as a number, without calling what a script has put into it; 0 when it is none.
 func number(v goja.Value) float64 {
-	switch n := v.Export().(type) {
+	switch n := primitive(v).(type) {
 	case int64:
 		return float64(n)
 	case float64:

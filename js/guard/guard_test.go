@@ -41,6 +41,9 @@ func TestOrdinaryWork(t *testing.T) {
 		{`class Body { constructor(n) { this.length = n } } return new Body(3e9).length`, "3000000000"},
 		{`const a = [1, 2, 3]; a.length = 1; return a.join()`, "1"},
 		{`return 2 ** 40 + (1n << 100n).toString() + 3n ** 3n`, "1099511627776126765060022822940149670320537627"},
+		{`return Array('4000000000').length + Array(Symbol('4000000000')).length`, "2"},
+		{`let read = 0; const o = { get length() { read++; return 3 }, get other() { read++; return 1 } };
+		  Array(o); const [made, a] = [new Uint8Array(o), []]; try { a.length = o } catch {} return made.length + ' ' + read`, "3 1"},
 		{`return [String.prototype.repeat.name, [].sort.length, JSON.parse.name].join()`, "repeat,1,parse"},
 	} {
 		got, err := run(t, 1000*memory.MB, test.body)

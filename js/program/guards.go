@@ -17,7 +17,8 @@ const guard = "(guard)"
 // What a guard is asked before.
 const (
 	GuardSource = "source" // a program is compiled
-	GuardArray  = "array"  // an array gets so many elements
+	GuardArray  = "array"  // an array is made of so many elements
+	GuardLength = "length" // the length of an array, which comes third if it may be evaluated twice, is set
 	GuardPower  = "power"  // something is raised to a power, or shifted left
 	// GuardBytes, with a digit behind it, is so many bytes for each element of a buffer.
 	GuardBytes = "bytes"
@@ -94,7 +95,7 @@ func (p *Program) guardAssignment(e *ast.AssignExpression, powers bool) {
 	switch target := e.Left.(type) {
 	case *ast.DotExpression:
 		if target.Identifier.Name == "length" && e.Operator == token.ASSIGN {
-			p.guard(GuardArray, &e.Right, again(target.Left)...)
+			p.guard(GuardLength, &e.Right, again(target.Left)...)
 			return
 		}
 	}
