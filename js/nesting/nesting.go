@@ -5,7 +5,7 @@ package nesting
 const (
 	// Deepest is how deep JSON and arrays may be nested.
 	Deepest = 10_000
-	// DeepestPattern is how deep the groups of a regular expression may be nested.
+	// DeepestPattern is how deep the groups of a regular expression may be nested, and its classes.
 	DeepestPattern = 1000
 )
 

@@ -92,12 +92,9 @@ func calleeName(callee ast.Expression) string {
 }
 
 func (p *Program) guardAssignment(e *ast.AssignExpression, powers bool) {
-	switch target := e.Left.(type) {
-	case *ast.DotExpression:
-		if target.Identifier.Name == "length" && e.Operator == token.ASSIGN {
-			p.guard(GuardLength, &e.Right, again(target.Left)...)
-			return
-		}
+	if target, ok := e.Left.(*ast.DotExpression); ok && target.Identifier.Name == "length" && e.Operator == token.ASSIGN {
+		p.guard(GuardLength, &e.Right, again(target.Left)...)
+		return
 	}
 	if powers && (e.Operator == token.EXPONENT || e.Operator == token.SHIFT_LEFT && isBig(e.Right)) {
 		p.guard(GuardPower, &e.Right)

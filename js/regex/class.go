@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/liveload/liveload/js/nesting"
 )
 
 // class reads what follows [.
@@ -94,8 +96,8 @@ func (p *parser) setNode(c classSet) node {
 
 // classSet reads a class of the flag v up to its ].
 func (p *parser) classSet(inverted bool) classSet {
-	if p.classes++; p.classes > deepestGroup {
-		p.fail("its classes are nested more than %d deep", deepestGroup)
+	if p.classes++; p.classes > nesting.DeepestPattern {
+		p.fail("its classes are nested more than %d deep", nesting.DeepestPattern)
 	}
 	defer func() { p.classes-- }()
 	result := classSet{texts: map[string]bool{}}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/liveload/liveload/js/nesting"
 )
 
 // A parser reads a pattern: strictly with Unicode, and as browsers and Node.js do otherwise.
@@ -26,9 +28,6 @@ type parser struct {
 
 // A branch is one alternative of several.
 type branch struct{ choice, alternative int }
-
-// deepestGroup is how deep groups, and classes in classes, may be nested, which takes stack.
-const deepestGroup = 1000
 
 // A syntaxError ends the parsing by panic, and parse returns it.
 type syntaxError struct{ error }
@@ -114,8 +113,8 @@ func (p *parser) expect(text string) {
 }
 
 func (p *parser) disjunction() node {
-	if len(p.branches) > deepestGroup {
-		p.fail("its groups are nested more than %d deep", deepestGroup)
+	if len(p.branches) > nesting.DeepestPattern {
+		p.fail("its groups are nested more than %d deep", nesting.DeepestPattern)
 	}
 	p.choices++
 	p.branches = append(p.branches, branch{p.choices, 0})

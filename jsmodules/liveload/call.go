@@ -183,22 +183,22 @@ func (u *ScriptUser) fail(c localCall) goja.Value {
 		return goja.Undefined()
 	}
 	reason := reasonOf(u.vm, c.arg(0))
-	if u.state.fail(u.vm.ErrorAt(&FailError{Reason: excerpt.Of(reason)}, c.stack)) {
+	if u.state.fail(u.vm.ErrorAt(&FailError{Reason: reason}, c.stack)) {
 		u.countFailedStep()
 	}
 	return goja.Undefined()
 }
 
-// reasonOf shows a reason: text as it is, an error by its message, an object as JSON.
+// reasonOf shows a reason, bounded: text as it is, an error by its message, an object as JSON.
 func reasonOf(vm *js.VM, v goja.Value) string {
 	obj, ok := v.(*goja.Object)
 	switch {
 	case goja.IsUndefined(v):
 		return "no reason given"
 	case !ok || obj.ClassName() == "Error":
-		return v.String()
+		return excerpt.Of(v.String())
 	}
-	return showArg(exportArg(vm, v))
+	return excerpt.Of(showArg(exportArg(vm, v)))
 }
 
 // setTimeout is setTimeout(timeout).

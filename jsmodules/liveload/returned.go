@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/dop251/goja"
-
-	"github.com/liveload/liveload/excerpt"
 )
 
 // returnedError fails an iteration that returned { error }, which is how scenarios of LiveLoad for Elixir fail: here it
@@ -18,7 +16,7 @@ func (u *ScriptUser) returnedError(ctx context.Context) error {
 	var failed error
 	_, err := u.vm.Run(ctx, func() (goja.Value, error) {
 		if reason := object.Get("error"); reason != nil && reason.ToBoolean() {
-			failed = &FailError{Reason: excerpt.Of(reasonOf(u.vm, reason))}
+			failed = &FailError{Reason: reasonOf(u.vm, reason)}
 		}
 		return nil, nil
 	})
