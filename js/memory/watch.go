@@ -59,7 +59,8 @@ type Watch struct {
 	calls   map[*Account]struct{}
 	looking bool // a goroutine does, until it finds no call
 	meter   meter
-	accused *Account // whose call was told to end, until it has
+	accused *Account  // whose call was told to end, until it has
+	ended   time.Time // when the last call that was told so has
 }
 
 // NewWatch makes a watch over a limit in bytes. It also has Go collect garbage before the limit is reached, unless GOMEMLIMIT says when.
@@ -115,7 +116,7 @@ func (a *Account) Done() {
 	defer w.mu.Unlock()
 	delete(w.calls, a)
 	if w.accused == a {
-		w.accused = nil
+		w.accused, w.ended = nil, time.Now()
 	}
 }
 
@@ -163,6 +164,8 @@ const (
 	fastest = 4
 	// deepening is by how much the stacks of all goroutines grow between two samples when one of them has no end.
 	deepening = 100 * MB
+	// settling is how long what a call has held may be in memory after its end, until its VM is replaced and collected.
+	settling = 250 * time.Millisecond
 )
 
 // sample looks once, and says when to look again.
@@ -171,9 +174,10 @@ func (w *Watch) sample() time.Duration {
 	if now.deeper > deepening {
 		w.accuse(func(a *Account) uint64 { return uint64(a.spell) })
 	} else if now.taken > w.limit {
-		if now.grown < w.limit/8 || suspect == nil { // there is time to see what is garbage
+		slowly := now.grown < w.limit/8
+		if slowly || suspect == nil { // there is time to see what is garbage
 			runtime.GC()
-			if now, _ = w.charge(); now.taken <= w.limit {
+			if now, _ = w.charge(); now.taken <= w.limit || slowly && w.settles() {
 				return shortest
 			}
 		}
@@ -209,6 +213,13 @@ func (w *Watch) charge() (now reading, suspect *Account) {
 		suspect = busy[0]
 	}
 	return now, suspect
+}
+
+// settles says whether a call was ended just now, whose memory others must not answer for.
+func (w *Watch) settles() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.ended.IsZero() && time.Since(w.ended) < settling
 }
 
 // accuse ends the call of whom guilt is greatest, one after the other: whether that was enough shows when it has ended.

@@ -2,9 +2,12 @@ package memory
 
 import (
 	"math"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // TestWhoGrows has users that run a little now and then beside one that grows: it alone is ended.
@@ -34,6 +37,32 @@ func TestWhoGrows(t *testing.T) {
 	if e, ok := cause.(*Error); !ok || e.Limit != 200*MB || len(all) > 400 {
 		t.Errorf("with %d MB it was ended with %v", len(all), cause)
 	}
+}
+
+// TestAfterTheEnd has what a call held stay in memory for a while after its end: whoever runs then is left alone.
+func TestAfterTheEnd(t *testing.T) {
+	t.Cleanup(func() { debug.SetMemoryLimit(math.MaxInt64) })
+	synctest.Test(t, func(t *testing.T) {
+		w := NewWatch(200 * MB)
+		grower, next := w.Account(func() bool { return true }), w.Account(func() bool { return true })
+		var first, second atomic.Bool
+		grower.Begin(func(error) { first.Store(true) })
+		held := make([]byte, 300*MB)
+		w.sample()
+		grower.Done()
+		next.Begin(func(error) { second.Store(true) })
+		w.sample()
+		if !first.Load() || second.Load() {
+			t.Errorf("ended are the one that grew: %v, and the next: %v", first.Load(), second.Load())
+		}
+		time.Sleep(2 * settling)
+		if !second.Load() {
+			t.Error("nobody is ended for what stays")
+		}
+		runtime.KeepAlive(held)
+		next.Done()
+		time.Sleep(longest) // the watch stops looking
+	})
 }
 
 // TestGarbageIsNoGrowth makes much garbage, which ends nobody.
