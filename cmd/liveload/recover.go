@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -97,15 +96,14 @@ func (o *outside) recoverAll(c *cli.Context, dead []*journal.Dead, settings runS
 	var errs []error
 	cut := &cutShortError{}
 	for _, d := range dead {
-		results, err := o.recoverOne(c, d, settings, index)
-		if err != nil {
+		results, whole, err := o.recoverOne(c, d, settings, index)
+		switch {
+		case err != nil:
 			errs = append(errs, err)
-			continue
-		}
-		if slices.ContainsFunc(results, func(r metrics.Result) bool { return r.CutShort != nil || r.Error != "" }) {
+		case whole:
+			errs = append(errs, couldNotRun(results), judgeRun(results))
+		default:
 			cut.runs = append(cut.runs, d.Head.RunID)
-		} else {
-			errs = append(errs, judgeRun(results))
 		}
 	}
 	if len(cut.runs) > 0 {
@@ -114,20 +112,31 @@ func (o *outside) recoverAll(c *cli.Context, dead []*journal.Dead, settings runS
 	return errors.Join(errs...)
 }
 
-// recoverOne makes the Result of a run, and removes its journal when all was written.
-func (o *outside) recoverOne(c *cli.Context, d *journal.Dead, settings runSettings, index string) ([]metrics.Result, error) {
+// couldNotRun says which scenarios of a run could not run.
+func couldNotRun(results []metrics.Result) error {
+	var errs []error
+	for _, r := range results {
+		if r.Error != "" {
+			errs = append(errs, fmt.Errorf("scenario %s: %s", r.Name, r.Error))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// recoverOne makes the Result of a run, and removes its journal when all was written. whole says that everything was measured.
+func (o *outside) recoverOne(c *cli.Context, d *journal.Dead, settings runSettings, index string) (results []metrics.Result, whole bool, err error) {
 	content, err := journal.Read(d.Path)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	log := o.newLogger(o.stderr, settings.log)
 	o.whereTo(&settings, d, index, log)
-	results := cluster.Recover(content)
+	results = cluster.Recover(content)
 	w := &wiring{outside: o, settings: settings, display: o.display(settings), log: log, folders: []string{d.Head.Folder, filepath.Dir(d.Path)}}
 	if err := w.show(c.Context, results); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return results, d.Remove(index)
+	return results, content.Whole, d.Remove(index)
 }
 
 // whereTo adds the files that the run would have written, if this machine knows it: nothing is written where a journal from
