@@ -25,7 +25,7 @@ type Lock struct {
 	file *os.File
 }
 
-// held keeps the files of all locks open: Go closes a file that nobody refers to any more, and gave the lock up with it.
+// held keeps the files of all locks open: Go closes a file that nobody refers to any more, which would give its lock up.
 var held sync.Map
 
 // Try takes the lock of path, creating the file and its folder, or fails with ErrHeld at once. Two

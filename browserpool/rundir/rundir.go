@@ -80,12 +80,11 @@ func (d *Dir) Env() []string {
 }
 
 // Close kills every process of the run that is still there, waits until they are gone, and removes
-// the folder. After ctx is over it gives up waiting and leaves the rest to the next Sweep.
+// the folder. After ctx is over it gives up waiting and leaves the rest to the next Sweep: that of the watcher, once this process
+// has ended.
 func (d *Dir) Close(ctx context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.watcher.stop()
-	d.watcher = nil
 	if _, err := killRun(ctx, d.id); err != nil {
 		// This process lives on for a moment, but the run is over: the lock alone says so to the next Sweep.
 		return errors.Join(fmt.Errorf("close run folder %s: %w", d.path, err), d.lock.Note(nil), d.lock.Release())
@@ -93,7 +92,10 @@ func (d *Dir) Close(ctx context.Context) error {
 	if err := os.RemoveAll(d.path); err != nil {
 		return errors.Join(fmt.Errorf("remove run folder: %w", err), d.lock.Note(nil), d.lock.Release())
 	}
-	if err := d.lock.Remove(); err != nil {
+	err := d.lock.Remove()
+	d.watcher.stop() // last: until here, kill -9 of this process leaves something to sweep
+	d.watcher = nil
+	if err != nil {
 		return fmt.Errorf("remove lock of run folder: %w", err)
 	}
 	return nil

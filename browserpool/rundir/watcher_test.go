@@ -1,6 +1,7 @@
 package rundir
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -84,5 +85,30 @@ func TestCloseEndsTheWatcher(t *testing.T) {
 	}
 	if !watcher.gone() {
 		t.Error("the watcher is left")
+	}
+}
+
+// TestTheWatcherDoesWhatCloseGaveUp: what is left when Close runs out of time goes with this process.
+func TestTheWatcherDoesWhatCloseGaveUp(t *testing.T) {
+	dir, err := Open(t.TempDir())
+	if err := errors.Join(err, dir.Watch()); err != nil {
+		t.Fatal(err)
+	}
+	marked := startMarked(t, dir.Env()...)
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := dir.Close(over); !errors.Is(err, context.Canceled) || marked.gone() {
+		t.Errorf("Close = %v; the process is gone: %v", err, marked.gone())
+	}
+	if err := dir.watcher.alive.Close(); err != nil { // as the end of this process does
+		t.Fatal(err)
+	}
+	select {
+	case <-dir.watcher.ended:
+	case <-bounded(t).Done():
+		t.Fatal("the watcher does not end")
+	}
+	if !marked.gone() || exists(dir.Path()) {
+		t.Error("the watcher has left something")
 	}
 }
