@@ -5,12 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
 var (
-	named    = regexp.MustCompile("`([^`]+)`")
+	named    = regexp.MustCompile("`([^`]+)`(?: of `([^`]+)`)?")
 	ofTests  = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
 	exitCode = regexp.MustCompile(`^(that of the run|\d+)([,;] .+)?$`)
 )
@@ -41,8 +42,11 @@ func TestFaultsHaveTests(t *testing.T) {
 			t.Errorf("a row without a test: %s", line)
 		}
 		for _, test := range tests {
-			if !exists[test[1]] {
-				t.Errorf("there is no test %s: %s", test[1], line)
+			switch folders := exists[test[1]]; {
+			case len(folders) == 0 || test[2] != "" && !slices.Contains(folders, test[2]):
+				t.Errorf("there is no test %s: %s", test[0], line)
+			case len(folders) > 1 && test[2] == "":
+				t.Errorf("%s is in %v, of which a row names one, as in `TestOf` of `excerpt`: %s", test[0], folders, line)
 			}
 		}
 	}
@@ -51,28 +55,25 @@ func TestFaultsHaveTests(t *testing.T) {
 	}
 }
 
-// testsAndScripts are the names of all test functions, their files and text scripts.
-func testsAndScripts(t *testing.T) map[string]bool {
+// testsAndScripts are the names of all test functions and text scripts, and the folders that have them.
+func testsAndScripts(t *testing.T) map[string][]string {
 	t.Helper()
-	all := map[string]bool{}
+	all := map[string][]string{}
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == ".git"):
 			return filepath.SkipDir
-		case entry.IsDir():
-			all[strings.TrimPrefix(filepath.ToSlash(path), "../")] = true // a row may say where a test is
 		case strings.HasSuffix(path, ".txtar"):
-			all[entry.Name()] = true
+			all[entry.Name()] = append(all[entry.Name()], folderOf(path))
 		case strings.HasSuffix(path, "_test.go"):
 			text, err := os.ReadFile(path)
 			if err != nil {
 				return err
 			}
-			all[entry.Name()] = true
 			for _, name := range ofTests.FindAllStringSubmatch(string(text), -1) {
-				all[name[1]] = true
+				all[name[1]] = append(all[name[1]], folderOf(path))
 			}
 		}
 		return nil
@@ -81,4 +82,8 @@ func testsAndScripts(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	return all
+}
+
+func folderOf(path string) string {
+	return strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), "../")
 }

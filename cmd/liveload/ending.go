@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -15,12 +16,14 @@ type ending struct {
 	kill  func()          // ends the process, at the third one
 	log   chan *slog.Logger
 	asked chan struct{} // holds the request of another process, which counts as the first signal
+	kept  atomic.Bool   // a journal has what summary and Result would say
 }
 
 // listen waits for signals until release is called.
 func (o *outside) listen(parent context.Context) (e *ending, release func()) {
 	stop, cancel := context.WithCancel(parent)
-	e = &ending{drain: make(chan struct{}), stop: stop, log: make(chan *slog.Logger, 1), asked: make(chan struct{}, 1), kill: o.endAtOnce}
+	e = &ending{drain: make(chan struct{}), stop: stop, log: make(chan *slog.Logger, 1), asked: make(chan struct{}, 1)}
+	e.kill = func() { o.endAtOnce(e.kept.Load()) }
 	signals, unlisten := o.interrupts()
 	released, done := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -67,9 +70,13 @@ func (e *ending) follow(signals <-chan os.Signal, done <-chan struct{}, cancel f
 	}
 }
 
-// endAtOnce ends the process, and says what that costs.
-func (o *outside) endAtOnce() {
-	fmt.Fprint(o.stderr, "Ended at once: summary and Result were not written. `liveload recover` makes them of what was measured until now.\n"+
+// endAtOnce ends the process, and says what that costs. kept says whether a journal stays.
+func (o *outside) endAtOnce(kept bool) {
+	lost := "what was not written yet is lost."
+	if kept {
+		lost = "summary and Result were not written. `liveload recover` makes them of what was measured until now."
+	}
+	fmt.Fprint(o.stderr, "Ended at once: "+lost+"\n"+
 		"Browsers and temporary files go by themselves now; `liveload cluster cleanup` removes machines that are left.\n")
 	if o.flush != nil {
 		o.flush()

@@ -81,10 +81,12 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	}
 	ends.announce(w.log)
 	w.openJournal(plan)
+	ends.kept.Store(w.journal != nil)
 	controller := w.controller(plan, users)
 	w.listen(controller, plan, ends)
 	w.grafanaLink(plan.RunID)
 	results, err := controller.Run(ends.stop, plan, ends.drain)
+	ends.kept.Store(false)
 	w.closeJournal(results)
 	if note := tracesNote(settings.evidence); note != "" && !settings.quiet {
 		fmt.Fprintln(o.stdout, "\n"+note)

@@ -98,11 +98,25 @@ func TestCtrlC(t *testing.T) {
 			if !strings.Contains(complaints, "finishing the running iterations") || strings.Count(complaints, "torn down") != 1 {
 				t.Errorf("stderr says %q, want what the first press does, and teardown once", complaints)
 			}
+			if says := strings.Contains(complaints, "interrupting the running iterations"); says != (c.presses == 2) {
+				t.Errorf("stderr says %q after %d presses", complaints, c.presses)
+			}
 			got := readResult(t, result).Global
 			if n := got.Counters["iterations"].Aggregate; n != c.iterations || got.Users.Failed != 0 {
 				t.Errorf("%d iterations, users %+v; want %d and none failed", n, got.Users, c.iterations)
 			}
 		})
+	}
+}
+
+// TestEndAtOnce: recover is named only where there is something to recover.
+func TestEndAtOnce(t *testing.T) {
+	for kept, want := range map[bool]string{true: "`liveload recover`", false: "what was not written yet is lost"} {
+		var stderr strings.Builder
+		(&outside{stderr: &stderr}).endAtOnce(kept)
+		if says := stderr.String(); !strings.Contains(says, want) || strings.Contains(says, "recover") != kept {
+			t.Errorf("with a journal %v: %s", kept, says)
+		}
 	}
 }
 
