@@ -52,7 +52,7 @@ func TestDoctorOnMachines(t *testing.T) {
 			Processors: 2, Cores: 2, Memory: 24 << 30, MemoryOfMachine: 24 << 30, MemoryAvailable: 23 << 30, FilesSoft: 1024, FilesHard: 20000,
 		}, nil, `
 ok       Open files: 1024 per process, and up to 20000 for those that ask, enough for about 19900 users
-ok       Addresses: enough
+ok       Address space: enough
 ok       Memory: 23552 MB free on this machine, enough for about 475 users on light pages
 ok       Processors: 2, enough for about 123 users on light pages, who open one and click five times every 10s
 ok       Processes and threads: no limit
@@ -63,7 +63,7 @@ ok       Users: about 123 on light pages, CPU is the limit: 2 cores, a fifth kep
 		}, nil, `
 warn     Open files: 100 per process, enough for about 3 users
          → run ` + "`ulimit -n 65536`" + ` in the shell before liveload (a service: LimitNOFILE=65536; a container: --ulimit nofile=65536)
-ok       Addresses: enough
+ok       Address space: enough
 warn     Memory: 200 MB free under this control group's limit of 256 MB, enough for about 0 users on light pages
          → free memory, or raise the limit (a container: --memory=4g)
 warn     Processors: this control group may use 0.50 of 8, enough for about 30 users on light pages, who open one and click five times every 10s
@@ -77,7 +77,7 @@ warn     Users: about 0 on light pages, memory is the limit: 200 MB free, 25 MB 
 warn     Limits: read the memory of this machine: not implemented yet
          → check that /proc is mounted
 ok       Open files: no limit
-ok       Addresses: enough
+ok       Address space: enough
 ok       Memory: not known on this system
 ok       Processors: 4, enough for about 246 users on light pages, who open one and click five times every 10s
 ok       Processes and threads: no limit

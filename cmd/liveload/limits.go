@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// browserAddresses is what Chromium reserves of addresses when it starts, without using them as memory: with 60 GB it
+	// browserAddresses is how much address space Chromium reserves when it starts, without using it as memory: with 60 GB it
 	// ends or hangs, with 95 GB it works.
 	browserAddresses = 90 << 30
 	// diskNeeded is what a driver and a browser write for one page, with room.
@@ -72,12 +72,12 @@ func warnOfLimits(p plan.Plan, r node.Resources, log *slog.Logger) {
 
 // reportAddresses is about `ulimit -v`.
 func reportAddresses(r node.Resources) installation.Report {
-	const name = "Addresses"
+	const name = "Address space"
 	if r.Addresses == 0 || r.Addresses >= browserAddresses {
 		return ok(name, "enough")
 	}
 	return warn(name, "run `ulimit -v unlimited` in the shell before liveload (a service: LimitAS=infinity), and bound memory with a control group",
-		"a process may have %s of addresses, but Chromium reserves %s, which is not memory", sizing.Megabytes(r.Addresses), sizing.Megabytes(browserAddresses))
+		"a process may have %s of it, but Chromium reserves %s, which takes no memory", sizing.Megabytes(r.Addresses), sizing.Megabytes(browserAddresses))
 }
 
 // limits reads what bounds browsers here. What cannot be read is left to them to find.

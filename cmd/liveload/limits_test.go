@@ -19,7 +19,7 @@ func TestCheckLimits(t *testing.T) {
 		{"open files", func(r *node.Resources) { r.FilesSoft, r.FilesHard = 64, 64 }, "Open files: 64 per process, enough for about 0 users: run `ulimit -n 65536`"},
 		{"open files for few", func(r *node.Resources) { r.FilesSoft, r.FilesHard = 128, 128 }, ""},
 		{"a soft limit, which a browser raises", func(r *node.Resources) { r.FilesSoft = 64 }, ""},
-		{"addresses", func(r *node.Resources) { r.Addresses = 40 << 30 }, "Addresses: a process may have 40960 MB of addresses, but Chromium reserves 92160 MB, which is not memory: run `ulimit -v unlimited`"},
+		{"addresses", func(r *node.Resources) { r.Addresses = 40 << 30 }, "Address space: a process may have 40960 MB of it, but Chromium reserves 92160 MB, which takes no memory: run `ulimit -v unlimited`"},
 		{"many addresses", func(r *node.Resources) { r.Addresses = 100 << 30 }, ""},
 		{"processes", func(r *node.Resources) { r.Tasks, r.TasksUsed = 60, 5 }, "Processes and threads: this control group may have 60 and has 5, enough for about 0 users: raise the limit (a container: --pids-limit=-1"},
 	} {

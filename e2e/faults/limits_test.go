@@ -21,7 +21,7 @@ func TestLimitsOfAShell(t *testing.T) {
 	}
 	for limit, says := range map[string]string{
 		"ulimit -n 64":       "Error: no browser works here. Open files: 64 per process",
-		"ulimit -v 40000000": "Error: no browser works here. Addresses: a process may have 39062 MB of addresses",
+		"ulimit -v 40000000": "Error: no browser works here. Address space: a process may have 39062 MB of it",
 	} {
 		out, err := exec.Command("sh", "-c", limit+`; exec "$0" "$1"`, rig.Liveload(), script).CombinedOutput()
 		exit, ended := err.(*exec.ExitError)
