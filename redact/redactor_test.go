@@ -78,7 +78,7 @@ func TestCutValues(t *testing.T) {
 func TestManyCuts(t *testing.T) {
 	r := New()
 	r.Give("hunter2-" + strings.Repeat("hunter2-", 100))
-	text := strings.Repeat(cutMark+"x ", 200_000)
+	text := strings.Repeat(cutMark+"x ", 40_000)
 	if got := r.Text(text + "hunter2-hunt" + cutMark); got != text+Hidden+cutMark {
 		t.Errorf("the end became %q", got[len(text):])
 	}

@@ -14,8 +14,7 @@ const lateAfter = 100 * time.Millisecond
 
 // iterate runs one iteration and notes how it ended.
 func (u *userRun) iterate(ctx context.Context, p permit) (halted bool, err error) {
-	u.iterated++
-	u.saving.Store(int64(u.iterated))
+	u.iterated.Add(1)
 	traced := u.beginTrace(ctx)
 	began := time.Now()
 	halted, err = u.runIteration()
@@ -59,7 +58,7 @@ func (u *userRun) runIteration() (halted bool, err error) {
 	ctx, cancel := context.WithTimeoutCause(u.usable, timeout, &TimeoutError{After: timeout})
 	defer cancel()
 	err = recovered(func() (err error) {
-		halted, err = u.user.RunIteration(ctx, u.session, u.iterated)
+		halted, err = u.user.RunIteration(ctx, u.session, u.begun())
 		return err
 	})
 	return halted, endedBy(ctx, err)
@@ -99,7 +98,7 @@ func (u *userRun) beginTrace(ctx context.Context) (traced bool) {
 
 func (u *userRun) endTrace(ctx context.Context, traced bool) (path string) {
 	if traced {
-		u.harmless(func() { path = u.Evidence.End(ctx, u.session, u.identity.ID, u.iterated) })
+		u.harmless(func() { path = u.Evidence.End(ctx, u.session, u.identity.ID, u.begun()) })
 	}
 	return path
 }
@@ -111,7 +110,7 @@ func (u *userRun) gather(ctx context.Context, f metrics.FailureSample, traced bo
 		return kept
 	}
 	u.harmless(func() {
-		kept = u.Evidence.Failed(ctx, u.session, evidence.Failure{FailureSample: f, Iteration: u.iterated, Console: u.console.Last()}, traced)
+		kept = u.Evidence.Failed(ctx, u.session, evidence.Failure{FailureSample: f, Iteration: u.begun(), Console: u.console.Last()}, traced)
 	})
 	if kept.Trace == "" && !isLost(u.session) {
 		kept.Trace = u.endTrace(ctx, traced)

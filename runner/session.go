@@ -27,7 +27,7 @@ func (u *userRun) open(ctx, mayBegin context.Context) error {
 	options := u.Session
 	options.OnConsole = u.listen(options.OnConsole)
 	options.Save = func(name string, content func(io.Writer) error) (string, error) {
-		return u.Evidence.Of(u.identity.Part).Save(fmt.Sprintf("user%d-iteration%d", u.identity.ID, u.saving.Load()), name, content)
+		return u.Evidence.Of(u.identity.Part).Save(fmt.Sprintf("user%d-iteration%d", u.identity.ID, u.begun()), name, content)
 	}
 	err := recovered(func() (err error) {
 		u.session, err = u.Sessions.NewSession(opening, options)

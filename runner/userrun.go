@@ -35,8 +35,7 @@ type userRun struct {
 	usable   context.Context     // over when the session is lost, or the run
 	unwatch  func()              // ends usable
 	console  *evidence.Console   // of the session
-	iterated int                 // iterations that have begun
-	saving   atomic.Int64        // the same, for files that the script makes
+	iterated atomic.Int64        // iterations that have begun; files of the script are saved from other goroutines
 }
 
 // runUser runs one user, which has the number meanwhile, and returns when it has ended. There are two deadlines.
@@ -95,19 +94,22 @@ func newUser(script Script, identity Identity) (user User, err error) {
 	return user, err
 }
 
+// begun counts the iterations that have begun.
+func (u *userRun) begun() int { return int(u.iterated.Load()) }
+
 // loop iterates until the user's time is over, the run ends, the user halts, or a failure ends the user; only the
 // last one is returned as an error.
 func (u *userRun) loop(ctx, mayBegin context.Context) error {
 	mayBegin, cancel := u.permits.ready(mayBegin)
 	defer cancel()
-	for mayBegin.Err() == nil && u.permits.more(u.iterated) {
+	for mayBegin.Err() == nil && u.permits.more(u.begun()) {
 		if err := u.reopen(ctx, mayBegin); err != nil {
 			return err
 		}
 		if u.session == nil {
 			return nil
 		}
-		p := u.permits.next(mayBegin, u.session.Lost(), u.iterated)
+		p := u.permits.next(mayBegin, u.session.Lost(), u.begun())
 		switch {
 		case p.refusal == timeIsOver || mayBegin.Err() != nil:
 			return nil

@@ -222,7 +222,9 @@ func (s *Store) stopTrace(ctx context.Context, session browserpool.Session, path
 			err = errors.Join(s.opts.Space.Refusal(), os.Remove(path))
 		}
 		if err == nil {
-			err = redactTrace(path, s.opts.Secrets)
+			if err = redactTrace(path, s.opts.Secrets); err != nil {
+				s.opts.Space.Give(info.Size())
+			}
 		}
 	}
 	if err != nil {

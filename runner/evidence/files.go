@@ -92,6 +92,7 @@ func (s *Store) picture(folder, name string, content []byte) string {
 	}
 	path, err := s.save(folder, name, content)
 	if err != nil {
+		s.opts.Space.Give(int64(len(content)))
 		s.opts.Log.Warn("could not keep evidence of a failure", "error", err)
 	}
 	return path

@@ -53,8 +53,8 @@ func redactPart(to *zip.Writer, part *zip.File, secrets *redact.Redactor) error 
 	if err := errors.Join(err, content.Close()); err != nil {
 		return err
 	}
-	if !utf8.Valid(text) {
-		return to.Copy(part)
+	if !utf8.Valid(text) && !texts[path.Ext(part.Name)] {
+		return to.Copy(part) // a picture, a font
 	}
 	w, err := to.Create(part.Name)
 	if err != nil {
@@ -63,6 +63,9 @@ func redactPart(to *zip.Writer, part *zip.File, secrets *redact.Redactor) error 
 	_, err = io.WriteString(w, redactText(path.Ext(part.Name), string(text), secrets))
 	return err
 }
+
+// texts are the kinds of files that are texts in whatever encoding, such as the page of an old site.
+var texts = map[string]bool{".trace": true, ".network": true, ".stacks": true, ".html": true, ".js": true, ".css": true, ".json": true, ".txt": true, ".xml": true}
 
 // redactText redacts a file of a trace by its kind. In code, which is no secret, only known values are hidden.
 func redactText(kind, text string, secrets *redact.Redactor) string {

@@ -88,7 +88,7 @@ func (s *session) unheard(why string) {
 	defer s.recording.RUnlock()
 	switch {
 	case s.sealed:
-	case why == cdp.DroppedLines || why == cdp.DroppedFrame:
+	case why == cdp.DroppedLines || why == cdp.DroppedFrames:
 		s.decoder.Drop(why)
 	default:
 		s.decoder.DropBatch(why)

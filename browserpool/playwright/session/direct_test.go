@@ -15,7 +15,7 @@ import (
 func TestWaitForBatches(t *testing.T) {
 	pages, err := metrics.NewPageLabeler(nil)
 	must(t, err)
-	for why, waits := range map[string]bool{cdp.DroppedLines: true, cdp.DroppedFrame: true, cdp.DroppedCalls: false, cdp.DroppedLong: false} {
+	for why, waits := range map[string]bool{cdp.DroppedLines: true, cdp.DroppedFrames: true, cdp.DroppedCalls: false, cdp.DroppedLong: false} {
 		recorder := &boundRecorder{t: t}
 		s := &session{decoder: telemetry.NewDecoder(recorder, pages)}
 		s.record(`{"d":"x","n":2}`) // the first is on its way
