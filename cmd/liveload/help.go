@@ -121,7 +121,7 @@ Examples:
    liveload recover --summary full --report report.html
 
 Exit codes: 0 no run has died, or all of its numbers were there and thresholds are met; 1 a journal cannot be read, or a file not
-written; 2 a mistake on the command line; 97 the run was cut short, whatever its thresholds; 98, 99 as those of a run.`
+written; 2 a mistake on the command line; 97 the run was cut short, whatever its thresholds; 98, 99, 130 as those of a run.`
 
 const mergeHelp = `Makes one Result of the Result files, by their sketches, and prints its summary. The parts that the workers of a
 cluster have kept become the Result of their run. Other runs are put beside each other. Thresholds are judged again, on the

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -95,6 +96,7 @@ func claimDead(index string, paths []string) ([]*journal.Dead, error) {
 func (o *outside) recoverAll(c *cli.Context, dead []*journal.Dead, settings runSettings, index string) error {
 	var errs []error
 	cut := &cutShortError{}
+	stopped := false
 	for _, d := range dead {
 		results, whole, err := o.recoverOne(c, d, settings, index)
 		switch {
@@ -102,6 +104,7 @@ func (o *outside) recoverAll(c *cli.Context, dead []*journal.Dead, settings runS
 			errs = append(errs, err)
 		case whole:
 			errs = append(errs, couldNotRun(results), judgeRun(results))
+			stopped = stopped || slices.ContainsFunc(results, func(r metrics.Result) bool { return r.Interrupted })
 		default:
 			cut.runs = append(cut.runs, d.Head.RunID)
 		}
@@ -109,7 +112,10 @@ func (o *outside) recoverAll(c *cli.Context, dead []*journal.Dead, settings runS
 	if len(cut.runs) > 0 {
 		errs = append(errs, cut)
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil || !stopped {
+		return err
+	}
+	return &interruption{}
 }
 
 // couldNotRun says which scenarios of a run could not run.
