@@ -99,10 +99,12 @@ type runningCall struct {
 }
 
 // When ctx is over, the loop has patience to end, and then leeway to stop waiting for Go functions: together well below
-// a second, for the sake of busy machines.
+// a second, for the sake of busy machines. A script that grows has more of it: giving it up would not free what it has taken, and
+// nobody would know its place.
 const (
-	patience = 500 * time.Millisecond
-	leeway   = 100 * time.Millisecond
+	patience        = 500 * time.Millisecond
+	patienceOfGrown = 5 * time.Second
+	leeway          = 100 * time.Millisecond
 )
 
 func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Value, error)) (goja.Value, error) {
@@ -140,7 +142,11 @@ func (vm *VM) run(ctx context.Context, resting func() bool, fn func() (goja.Valu
 // the script run on.
 func (vm *VM) interrupt(ctx context.Context, c *runningCall) bool {
 	vm.rt.Interrupt(context.Cause(ctx))
-	if !c.endsWithin(patience) {
+	wait := patience
+	if vm.Grown() {
+		wait = patienceOfGrown
+	}
+	if !c.endsWithin(wait) {
 		close(c.late)
 		if !c.endsWithin(leeway) {
 			return false

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/liveload/liveload/js/guard"
 	"github.com/liveload/liveload/js/nesting"
 	"github.com/liveload/liveload/ordered"
 )
@@ -32,6 +33,7 @@ func (vm *VM) ParseJSON(text string) (goja.Value, error) {
 	if nesting.JSON(text) {
 		return nil, errors.New(nesting.JSONTooDeep)
 	}
+	vm.Reserve(guard.OfJSON(text))
 	parse, ok := vm.look.Builtin("JSON", "parse")
 	if !ok {
 		return nil, errors.New("the script replaced JSON.parse")

@@ -92,7 +92,7 @@ func Open(ctx context.Context, browser Pipe, other *Pipe) (*Conn, error) {
 		calls:   make(map[int64]*call),
 		targets: make(map[string]func(string, []byte)),
 	}
-	from := &scanner{from: browser.From}
+	from := &scanner{from: browser.From, most: mostAnswer}
 	err := c.attach(ctx, from)
 	if err == nil && other != nil {
 		c.other, err = newGuest(*other)
@@ -193,6 +193,9 @@ func (c *Conn) read(from *scanner) {
 			return // a browser that speaks no JSON is not one to go on with
 		}
 		_, ours := c.ours[string(session)]
+		if id := answers(data); id != 0 && (!whole || tooMuch(data)) {
+			data, whole = refusal(id, session), true
+		}
 		switch {
 		case !ours && answers(data) < firstID:
 			if c.other != nil && c.limiter.admits(string(session), data, whole) && !c.other.out.add(data) {

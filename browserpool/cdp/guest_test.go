@@ -3,6 +3,7 @@ package cdp_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -138,6 +139,36 @@ func TestTooLong(t *testing.T) {
 	}
 	if err := c.Call(t.Context(), "s", "E", nil, &answer); err != nil || answer.Text != long {
 		t.Errorf("an answer of %d bytes, %v", len(answer.Text), err)
+	}
+}
+
+// TestTooLargeAnswers: what a page answers with is refused when it is too large, and the browser goes on.
+func TestTooLargeAnswers(t *testing.T) {
+	huge := map[string]string{
+		"bytes":  `"` + strings.Repeat("x", 65<<20) + `"`,
+		"values": "[0" + strings.Repeat(`,"",0`, 600_000) + "]",
+		"text":   `"` + strings.Repeat(`,\"`, 1_200_000) + `"`,
+	}
+	c, client, browser := shared(t, func(r request) string {
+		return fmt.Sprintf(`{"id":%d,"result":{"value":%s},"sessionId":"s"}`, r.ID, huge[r.Method])
+	})
+	for _, method := range []string{"bytes", "values"} {
+		var refused *cdp.Error
+		if err := c.Call(t.Context(), "s", method, nil, nil); !errors.As(err, &refused) || !strings.Contains(err.Error(), "more than 64 MB, or more than 1048576 values") {
+			t.Errorf("%s: %v", method, err)
+		}
+	}
+	if err := c.Call(t.Context(), "s", "text", nil, nil); err != nil {
+		t.Error(err)
+	}
+	say(browser, `{"id":7,"result":{"value":`+huge["values"]+`},"sessionId":"theirs"}`)
+	var got struct {
+		ID        int64
+		SessionID string
+		Error     cdp.Error
+	}
+	if err := json.Unmarshal([]byte(hear(t, bufio.NewReader(client.From), 1)[0]), &got); err != nil || got.ID != 7 || got.SessionID != "theirs" || got.Error.Message == "" {
+		t.Errorf("the other client is told %+v, %v", got, err)
 	}
 }
 

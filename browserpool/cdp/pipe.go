@@ -52,14 +52,15 @@ const (
 // A scanner takes messages from a file.
 type scanner struct {
 	from io.Reader
+	most int    // bytes of a message that is no event, such as an answer; 0 is any number
 	idle func() // called before it waits for more; may be nil
 
 	buf        []byte
 	start, end int // what was read and is not taken yet
 }
 
-// next returns a message, which is followed by its zero byte and valid until the next call. Of an event that is too
-// long it returns beginning and end, and whole is false.
+// next returns a message, which is followed by its zero byte and valid until the next call. Of one that is too long it
+// returns beginning and end, and whole is false.
 func (s *scanner) next() (message []byte, whole bool, err error) {
 	s.shrink()
 	whole = true
@@ -70,7 +71,7 @@ func (s *scanner) next() (message []byte, whole bool, err error) {
 			return message, whole, nil
 		}
 		seen = s.end - s.start
-		if tooLong(s.buf[s.start:s.end]) {
+		if tooLong(s.buf[s.start:s.end]) || s.most > 0 && seen > s.most {
 			s.cut()
 			seen, whole = headKept+tailKept, false
 		}

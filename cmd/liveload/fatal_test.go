@@ -25,7 +25,7 @@ var fatal = []struct{ code, class, message string }{
 	{`return '0123456789'.repeat(5e6).split('');`, "script memory", "asked for 1600 MB"},
 	{`let s = 'x'; for (;;) s += s;`, "script memory", "(--script-memory), and this one"},
 	{`const all = []; for (;;) all.push(new Uint8Array(2e6));`, "script memory", "(--script-memory), and this one"},
-	{`const all = []; for (;;) all.push('0123456789'.repeat(90_000) + all.length);`, "script memory", "(--script-memory), and this one"},
+	{`const all = [], text = '0123456789'.repeat(90_000); for (;;) all.push(text + all.length);`, "script memory", "(--script-memory), and this one"},
 	{`return 'x'.repeat(2 ** 30);`, "script error", "RangeError: Invalid string length"},
 	{`return 'x'.padStart(2 ** 33);`, "script error", "RangeError: Invalid string length"},
 	{`return 'a'.repeat(1e5).replaceAll('a', 'b'.repeat(1e5));`, "script error", "RangeError: Invalid string length"},
@@ -37,6 +37,14 @@ var fatal = []struct{ code, class, message string }{
 	{`return new Function('return ' + '['.repeat(1e6) + ']'.repeat(1e6))();`, "script error", "SyntaxError: the code is nested too deep"},
 	{`return new RegExp('('.repeat(3e6) + ')'.repeat(3e6));`, "script error", "SyntaxError: Invalid regular expression"},
 	{`let a = []; for (let i = 0; i < 20000; i++) a = [a]; return a.flat(Infinity);`, "script error", "RangeError: the array is nested too deep"},
+	{`let s = '1'; for (let i = 0; i < 40; i++) s = '(a=' + s + ')=>1'; return eval(s);`, "script error", "SyntaxError: the code is nested too deep"},
+	{`return eval(Array.from({ length: 33000 }, (_, i) => 'l' + i + ':{').join('') + '}'.repeat(33000));`, "script error", "SyntaxError: the code is nested too deep"},
+	{`const o = {}; Object.setPrototypeOf(o, new Proxy(o, {})); return o.x;`, "script error", "RangeError: the prototype of an object would be a Proxy"},
+	{`let p = {}; for (;;) p = new Proxy(p, {});`, "script error", "RangeError: Proxies are nested too deep"},
+	{`let f = () => 1; for (;;) Object.defineProperty(f = f.bind(), 'name', { value: '' });`, "script error", "RangeError: functions are bound too often"},
+	{`const o = {}; Object.defineProperty(o, 'x', { get: Reflect.get.bind(null, o, 'x') }); return o.x;`, "script error", "RangeError: built-in functions call each other without end"},
+	{`return JSON.parse('[' + '{},'.repeat(5e6) + '1]');`, "script memory", "(--script-memory)"},
+	{`return new Array(1e5).fill('x'.repeat(1e4)).join('');`, "script error", "RangeError: Invalid string length"},
 	{`const o = { toString() { return '' + o; } }; return '' + o;`, "script error", "RangeError: functions call each other without end"},
 }
 

@@ -4,6 +4,7 @@ package guard
 import (
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -26,6 +27,8 @@ type Host interface {
 const (
 	// slot is how many bytes an element of an array takes.
 	slot = 16
+	// What the parts of JSON take as values.
+	perObject, perArray, perItem = 300, 150, 60
 	// longest is how many characters a text may have, as in V8.
 	longest = 1<<29 - 24
 	// mostBits is how many bits a BigInt may have, as in V8.
@@ -38,19 +41,27 @@ type guarded struct {
 	on   string
 	name string
 	ask  func(g *guards, call goja.FunctionCall)
+	// around is called in its place, if there is nothing to ask.
+	around func(g *guards, original native, call goja.FunctionCall) goja.Value
 }
 
 var all = []guarded{
-	{"repeat", "String.prototype", "repeat", (*guards).repeat},
-	{"padStart", "String.prototype", "padStart", (*guards).pad},
-	{"padEnd", "String.prototype", "padEnd", (*guards).pad},
-	{"JSON", "JSON", "parse", (*guards).parse},
-	{"flat", "Array.prototype", "flat", (*guards).flat},
-	{"Array.from", "Array", "from", (*guards).from},
-	{"fill", "Array.prototype", "fill", (*guards).each},
-	{"sort", "Array.prototype", "sort", (*guards).each},
-	{"split", "String.prototype", "split", (*guards).split},
-	{"replaceAll", "String.prototype", "replaceAll", (*guards).replaceAll},
+	{"repeat", "String.prototype", "repeat", (*guards).repeat, nil},
+	{"padStart", "String.prototype", "padStart", (*guards).pad, nil},
+	{"padEnd", "String.prototype", "padEnd", (*guards).pad, nil},
+	{"JSON", "JSON", "parse", (*guards).parse, nil},
+	{"flat", "Array.prototype", "flat", (*guards).flat, nil},
+	{"Array.from", "Array", "from", (*guards).from, nil},
+	{"fill", "Array.prototype", "fill", (*guards).each, nil},
+	{"join", "Array.prototype", "join", (*guards).join, nil},
+	{"sort", "Array.prototype", "sort", (*guards).each, nil},
+	{"split", "String.prototype", "split", (*guards).split, nil},
+	{"replaceAll", "String.prototype", "replaceAll", (*guards).replaceAll, nil},
+	{"bind", "Function.prototype", "bind", nil, (*guards).bind},
+	{"Reflect.apply", "Reflect", "apply", nil, (*guards).once},
+	{"revocable", "Proxy", "revocable", (*guards).proxy, nil},
+	{"Proxy", "Object", "setPrototypeOf", (*guards).setPrototype, nil},
+	{"Proxy", "Reflect", "setPrototypeOf", (*guards).setPrototype, nil},
 }
 
 // Define wraps the functions that the script mentions, and returns what guards the rest, for the program.
@@ -64,6 +75,11 @@ func Define(host Host) (goja.Value, error) {
 			return nil, err
 		}
 	}
+	if host.Mentions("Proxy") && host.Mentions("__proto__") {
+		if err := g.wrapPrototype(); err != nil {
+			return nil, err
+		}
+	}
 	if !host.NeedsGuard() {
 		return goja.Undefined(), nil
 	}
@@ -71,8 +87,10 @@ func Define(host Host) (goja.Value, error) {
 }
 
 type guards struct {
-	host Host
-	rt   *goja.Runtime
+	host   Host
+	rt     *goja.Runtime
+	within int    // how many calls of built-in functions are within one another, of those that count them
+	times  counts // how often functions are bound, of those that are more often than once
 }
 
 func (g *guards) wrap(one guarded) error {
@@ -82,20 +100,27 @@ func (g *guards) wrap(one guarded) error {
 		on = on.Get("prototype").(*goja.Object)
 	}
 	original := on.Get(one.name).(*goja.Object)
-	native, ok := original.Export().(func(goja.FunctionCall) goja.Value)
+	builtIn, ok := original.Export().(native)
 	if !ok {
 		return nil // liveload has replaced it
 	}
-	fn := g.rt.ToValue(func(call goja.FunctionCall) goja.Value {
-		one.ask(g, call)
-		return native(call)
-	}).(*goja.Object)
-	for _, property := range []string{"name", "length"} {
-		if err := fn.DefineDataProperty(property, original.Get(property), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
-			return err
+	fn := g.replacement(original, func(call goja.FunctionCall) goja.Value {
+		if one.around != nil {
+			return one.around(g, builtIn, call)
 		}
-	}
+		one.ask(g, call)
+		return builtIn(call)
+	})
 	return on.DefineDataProperty(one.name, fn, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+}
+
+// replacement is a function with the name and the length of another one.
+func (g *guards) replacement(original *goja.Object, fn native) *goja.Object {
+	made := g.rt.ToValue(fn).(*goja.Object)
+	for _, property := range []string{"name", "length"} {
+		_ = made.DefineDataProperty(property, original.Get(property), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE) // a new function takes both
+	}
+	return made
 }
 
 // value looks at a value before the program does something with it.
@@ -114,6 +139,8 @@ func (g *guards) value(call goja.FunctionCall) goja.Value {
 		if of, ok := call.Argument(2).(*goja.Object); !ok || of.ClassName() == "Array" { // others may have any length
 			g.host.Reserve(bytes(number(v), slot))
 		}
+	case what == program.GuardProxy:
+		g.behindProxy(v)
 	case what == program.GuardPower:
 		if n, ok := primitive(v).(*big.Int); ok {
 			g.power(n)
@@ -190,9 +217,55 @@ func (g *guards) from(call goja.FunctionCall) {
 }
 
 func (g *guards) parse(call goja.FunctionCall) {
-	if text, ok := call.Argument(0).(goja.String); ok && text.Length() > nesting.Deepest && nesting.JSON(text.String()) {
-		g.throw("RangeError", nesting.JSONTooDeep)
+	if text, ok := call.Argument(0).(goja.String); ok && text.Length() > nesting.Deepest {
+		content := text.String()
+		if nesting.JSON(content) {
+			g.throw("RangeError", nesting.JSONTooDeep)
+		}
+		g.host.Reserve(OfJSON(content))
 	}
+}
+
+// OfJSON is about how many bytes the values in a text of JSON take, when it is long.
+func OfJSON(text string) uint64 {
+	if len(text) < 10*large {
+		return 0
+	}
+	count := func(of string) int { return strings.Count(text, of) }
+	return uint64(len(text) + perObject*count("{") + perArray*count("[") + perItem*count(","))
+}
+
+// join looks at some of the texts that are joined: an array may have one that is long very often.
+func (g *guards) join(call goja.FunctionCall) {
+	array, ok := call.This.(*goja.Object)
+	if !ok || array.ClassName() != "Array" {
+		return
+	}
+	n := int(number(array.Get("length")))
+	if n < 2 {
+		return
+	}
+	item := func(i int) int { return lengthOf(array.Get(strconv.Itoa(i))) }
+	separator := 1
+	if v := call.Argument(0); !goja.IsUndefined(v) {
+		separator = lengthOf(v)
+	}
+	if (max(item(0), item(n/2), item(n-1))+separator)*n <= large {
+		return
+	}
+	total := separator * (n - 1)
+	for i := range n {
+		total += item(i)
+	}
+	g.text(float64(total))
+}
+
+// lengthOf is how many characters a text has; 0 for anything else.
+func lengthOf(v goja.Value) int {
+	if text, ok := v.(goja.String); ok {
+		return text.Length()
+	}
+	return 0
 }
 
 // flat looks at all arrays when it may go deep.

@@ -11,6 +11,7 @@ import (
 	"github.com/liveload/liveload/js"
 	"github.com/liveload/liveload/js/jstest"
 	"github.com/liveload/liveload/js/memory"
+	"github.com/liveload/liveload/js/scripterr"
 )
 
 // run calls a function with this body in a VM whose scripts may take so many bytes.
@@ -44,11 +45,43 @@ func TestOrdinaryWork(t *testing.T) {
 		{`return Array('4000000000').length + Array(Symbol('4000000000')).length`, "2"},
 		{`let read = 0; const o = { get length() { read++; return 3 }, get other() { read++; return 1 } };
 		  Array(o); const [made, a] = [new Uint8Array(o), []]; try { a.length = o } catch {} return made.length + ' ' + read`, "3 1"},
+		{`const p = new Proxy({ a: 1 }, { get: (of, key) => of[key] ?? key }); Object.setPrototypeOf(p, { c: 3 }); return p.a + p.b + Object.getPrototypeOf(p).c`, "1b3"},
+		{`const o = {}; o.__proto__ = new Proxy({ a: 1 }, {}); const { proxy, revoke } = Proxy.revocable(o, {}); const a = proxy.a; revoke(); return a`, "1"},
+		{`try { const o = {}; Object.setPrototypeOf(o, Object.create(o)) } catch (e) { return e.name + typeof Proxy }`, "TypeErrorfunction"},
+		{`const has = Function.prototype.call.bind(Object.prototype.hasOwnProperty); return has({ a: 1 }, 'a') + has.name`, "truebound call"},
+		{`const Then = Date.bind(null, 2020), when = new Then(1); return when.getMonth() + when.constructor.name + (when instanceof Then) + Then.length`, "1Datetrue6"},
+		{`const max = Math.max.bind(null, 1).bind(null, 2); return max(3) + Reflect.apply(max, null, [9]) + max.name`, "12bound bound max"},
+		{`class C { constructor(a) { this.a = a } } const D = C.bind(null, 4); return new D().a + D.name`, "4bound C"},
 		{`return [String.prototype.repeat.name, [].sort.length, JSON.parse.name].join()`, "repeat,1,parse"},
 	} {
 		got, err := run(t, 1000*memory.MB, test.body)
 		if err != nil || got.String() != test.want {
 			t.Errorf("%s gives %v (%v), not %s", test.body, got, err, test.want)
+		}
+	}
+}
+
+// TestTooDeep goes through more objects and functions, one behind the other, than there is stack for.
+func TestTooDeep(t *testing.T) {
+	for _, body := range []string{
+		`const o = {}; Object.setPrototypeOf(o, new Proxy(o, {})); return o.x`,
+		`const o = {}; Reflect.setPrototypeOf(o, Object.create(new Proxy(o, {}))); return 'x' in o`,
+		`const o = {}; o.__proto__ = new Proxy(o, {}); o.x = 1`,
+		`const o = {}, p = new Proxy({}, o); Object.setPrototypeOf(o, p); return p.x`,
+		`let p = {}; for (let i = 0; i < 2e6; i++) p = new Proxy(p, {}); return p.x`,
+		`let p = {}; for (let i = 0; i < 2e6; i++) p = new Proxy({}, p); return p.x`,
+		`let p = {}; for (let i = 0; i < 50; i++) p = new Proxy(p, p); return p.x`,
+		`let p = {}; for (let i = 0; i < 2e6; i++) p = Proxy.revocable(Object.create(p), {}).proxy; return p.x`,
+		`let f = () => 1; for (let i = 0; i < 2e6; i++) Object.defineProperty(f = f.bind(), 'name', { value: '' }); return f()`,
+		`const c = Function.prototype.call; let f = () => 1; for (let i = 0; i < 2e6; i++) Object.defineProperty(f = c.bind(f), 'name', { value: '' }); return f()`,
+		`const o = {}; Object.defineProperty(o, 'x', { get: Reflect.get.bind(null, o, 'x') }); return o.x`,
+		`const o = {}; o.toString = o.valueOf = Number.bind(null, o); return +o`,
+		`const o = {}; o.toJSON = JSON.stringify.bind(JSON, o); return JSON.stringify(o)`,
+		`const a = [Reflect.apply, 0]; a[2] = a; return Reflect.apply(...a)`,
+	} {
+		_, err := run(t, 1000*memory.MB, body)
+		if script, ok := errors.AsType[*scripterr.Error](err); !ok || script.Name != "RangeError" || script.Line == 0 {
+			t.Errorf("%s gives %v, not a RangeError with its place", body, err)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"sync"
 	"time"
+	"weak"
 )
 
 const (
@@ -59,8 +60,9 @@ type Watch struct {
 	calls   map[*Account]struct{}
 	looking bool // a goroutine does, until it finds no call
 	meter   meter
-	accused *Account  // whose call was told to end, until it has
-	ended   time.Time // when the last call that was told so has
+	accused *Account              // whose call was told to end, until it has
+	ended   weak.Pointer[Account] // of the last call that was told so, and has
+	endedAt time.Time
 }
 
 // NewWatch makes a watch over a limit in bytes. It also has Go collect garbage before the limit is reached, unless GOMEMLIMIT says when.
@@ -116,7 +118,7 @@ func (a *Account) Done() {
 	defer w.mu.Unlock()
 	delete(w.calls, a)
 	if w.accused == a {
-		w.accused, w.ended = nil, time.Now()
+		w.accused, w.ended, w.endedAt = nil, weak.Make(a), time.Now()
 	}
 }
 
@@ -164,8 +166,9 @@ const (
 	fastest = 4
 	// deepening is by how much the stacks of all goroutines grow between two samples when one of them has no end.
 	deepening = 100 * MB
-	// settling is how long what a call has held may be in memory after its end, until its VM is replaced and collected.
-	settling = 250 * time.Millisecond
+	// settling is how long what a call has held may be in memory after its end, until its VM is replaced, and collected together
+	// with its Account.
+	settling = 5 * time.Second
 )
 
 // sample looks once, and says when to look again.
@@ -215,11 +218,11 @@ func (w *Watch) charge() (now reading, suspect *Account) {
 	return now, suspect
 }
 
-// settles says whether a call was ended just now, whose memory others must not answer for.
+// settles says whether what a call held that was ended is still there after a collection: others must not answer for it.
 func (w *Watch) settles() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return !w.ended.IsZero() && time.Since(w.ended) < settling
+	return w.ended.Value() != nil && time.Since(w.endedAt) < settling
 }
 
 // accuse ends the call of whom guilt is greatest, one after the other: whether that was enough shows when it has ended.

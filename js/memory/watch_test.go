@@ -60,6 +60,7 @@ func TestAfterTheEnd(t *testing.T) {
 			t.Error("nobody is ended for what stays")
 		}
 		runtime.KeepAlive(held)
+		runtime.KeepAlive(grower)
 		next.Done()
 		time.Sleep(longest) // the watch stops looking
 	})

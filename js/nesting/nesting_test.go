@@ -24,6 +24,10 @@ func TestSource(t *testing.T) {
 		{"templates", strings.Repeat("`${", many), true},
 		{"groups of a regular expression", "/" + deep + "/", true},
 		{"brackets behind a division", "a = 1 / 2; " + deep, true},
+		{"labels", strings.Repeat("a:", many/10), true},
+		{"parameters of arrow functions", within("(a=", "1", ")=>1", 9), true},
+		{"parameters of asynchronous ones", within("async (a=", "1", ") /**/ => 1", 9), true},
+		{"parameters within all kinds of brackets", within("(a={b:[`${", "1", "}`]})=>{}", 9), true},
 
 		{"a text", "f('" + deep + "')", false},
 		{"an escaped quote", `f("\"` + deep + `")`, false},
@@ -37,6 +41,11 @@ func TestSource(t *testing.T) {
 		{"lines without semicolons", strings.Repeat("f(1)\n", 100_000), false},
 		{"functions", strings.Repeat("function f(a) { if (a) { return /\\(/.test(a) } }\n", 50_000), false},
 		{"arrow functions of a pipeline", strings.Repeat("f(a=>b=>c=>1)\n", 8000), false},
+		{"a few parameters of arrow functions", within("(a=", "1", ")=>1", 8), false},
+		{"arrow functions within the bodies of others", within("f((a, {b})=>{", "1", "})", 1000), false},
+		{"arrow functions that return others", strings.Repeat("(a)=>", 1000) + "1", false},
+		{"cases", "switch(a){" + strings.Repeat("case 1:b();break;", many) + "}", false},
+		{"properties", "({" + strings.Repeat("a:1,", many) + "})", false},
 		{"a long sum", "a" + strings.Repeat("+a", 10_000), false},
 		{"a long sum of texts", "f(" + strings.Repeat("'line\\n' +\n", 10_000) + "'')", false},
 		{"brackets that close nothing", strings.Repeat(")", many), false},
@@ -46,6 +55,11 @@ func TestSource(t *testing.T) {
 			t.Errorf("%s: %v, not %v", test.name, got, test.deep)
 		}
 	}
+}
+
+// within puts a text so many times within others.
+func within(before, text, after string, times int) string {
+	return strings.Repeat(before, times) + text + strings.Repeat(after, times)
 }
 
 func TestJSON(t *testing.T) {

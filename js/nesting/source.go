@@ -8,22 +8,25 @@ import (
 // A parser takes up to 3 kB of stack for a bracket, and a compiler up to 0.5 kB for an operator, of which any number may stand in a row.
 // What follows bounds their sum by 200 MB; a process has 1 GB.
 const (
-	perBracket = 12
+	mostSource = 400_000
 	// goja takes quadratic time for what follows, which these weights make seconds.
+	perBracket  = mostSource / Deepest
 	perArrow    = 16
 	perOperator = 24
-	mostSource  = 400_000
+	perScope    = 80 // each with, and each extends of a class
+	// mostParameters is how many lists of parameters of arrow functions may be within one another: goja parses each of them twice.
+	mostParameters = 8
 	// short is a text that cannot be nested so deep.
 	short = mostSource / perBracket
 )
 
-// Source says whether a program, in JavaScript or TypeScript, is nested too deep: brackets within brackets, or operators
-// one after the other.
+// Source says whether a program, in JavaScript or TypeScript, is nested too deep: brackets within brackets, operators or
+// labels one after the other, or arrow functions within the parameters of others.
 func Source(text string) bool {
-	if len(text) <= short {
+	if len(text) <= short && strings.Count(text, "=>") <= mostParameters {
 		return false
 	}
-	s := scanner{text: text}
+	s := scanner{text: text, levels: []level{{}}}
 	for s.at < len(text) {
 		if s.next(); s.weight > mostSource {
 			return true
@@ -32,10 +35,11 @@ func Source(text string) bool {
 	return false
 }
 
-// A level is what is open.
+// A level is what is open, the first one all of the program.
 type level struct {
-	bracket byte // ( [ { or ` for what is inserted into a template
-	tokens  int  // the weight of those since the last one that ends an expression
+	bracket    byte // ( [ { or ` for what is inserted into a template
+	tokens     int  // the weight of those since the last one that ends an expression
+	parameters int  // how many lists of parameters of arrow functions are within one another
 }
 
 // A scanner reads one token after the other, as exactly as that goes without a parser.
@@ -43,9 +47,9 @@ type scanner struct {
 	text   string
 	at     int
 	levels []level
-	loose  int  // the weight of tokens outside of brackets
 	weight int  // of all that is open
 	value  bool // the last token ends a value, so that a slash divides
+	shut   int  // how many lists of parameters there are if the bracket that was closed last is one
 }
 
 func (s *scanner) next() {
@@ -74,14 +78,14 @@ func (s *scanner) next() {
 		s.open(c)
 	case c == ')' || c == ']' || c == '}':
 		s.at++
-		s.shut(c)
+		s.close(c)
 	case c == ';' || c == ',':
 		s.at++
 		s.separate()
 	case strings.HasPrefix(s.text[s.at:], "=>"):
 		s.at += 2
-		s.add(perArrow)
-	case strings.IndexByte("+-*/%&|^<>?", c) >= 0:
+		s.arrow()
+	case strings.IndexByte("+-*/%&|^<>?:", c) >= 0:
 		s.at++
 		s.add(perOperator)
 	default:
@@ -167,6 +171,8 @@ func (s *scanner) word() {
 	switch s.text[from:s.at] {
 	case "return", "typeof", "case", "in", "of", "do", "else", "void", "delete", "throw", "new", "instanceof", "await", "yield":
 		s.count(false)
+	case "with", "extends":
+		s.add(perScope)
 	default:
 		s.count(true)
 	}
@@ -184,52 +190,62 @@ func (s *scanner) count(value bool) {
 
 // add counts an operator with its weight.
 func (s *scanner) add(weight int) {
-	s.value = false
+	s.value, s.shut = false, 0
 	s.weight += weight
-	if n := len(s.levels); n > 0 {
-		s.levels[n-1].tokens += weight
-	} else {
-		s.loose += weight
+	s.inner().tokens += weight
+}
+
+// inner is what was opened last.
+func (s *scanner) inner() *level { return &s.levels[len(s.levels)-1] }
+
+// arrow counts the arrow of a function, which makes parameters of the brackets before it.
+func (s *scanner) arrow() {
+	within := s.inner()
+	within.parameters = max(within.parameters, s.shut)
+	if within.parameters > mostParameters {
+		s.weight = mostSource + 1
 	}
+	s.add(perArrow)
 }
 
 // separate ends the expression that is open.
 func (s *scanner) separate() {
-	s.value = false
-	if n := len(s.levels); n > 0 {
-		s.weight -= s.levels[n-1].tokens
-		s.levels[n-1].tokens = 0
-	} else {
-		s.weight -= s.loose
-		s.loose = 0
-	}
+	s.value, s.shut = false, 0
+	s.weight -= s.inner().tokens
+	s.inner().tokens = 0
 }
 
 func (s *scanner) open(bracket byte) {
-	s.value = false
+	s.value, s.shut = false, 0
 	s.levels = append(s.levels, level{bracket: bracket})
 	s.weight += perBracket
 }
 
-// shut closes a bracket, with those within it that a mistake has left open. One that was never opened is left alone.
-func (s *scanner) shut(bracket byte) {
+// close closes a bracket, with those within it that a mistake has left open. One that was never opened is left alone.
+func (s *scanner) close(bracket byte) {
 	n := len(s.levels) - 1
-	for n >= 0 && !matches(s.levels[n].bracket, bracket) {
+	for n > 0 && !matches(s.levels[n].bracket, bracket) {
 		n--
 	}
-	if n < 0 {
-		s.value = false
+	if n == 0 {
+		s.value, s.shut = false, 0
 		return
 	}
 	inserted := s.levels[n].bracket == '`'
+	parameters := 0
 	for len(s.levels) > n {
-		s.weight -= perBracket + s.levels[len(s.levels)-1].tokens
+		s.weight -= perBracket + s.inner().tokens
+		parameters = max(parameters, s.inner().parameters)
 		s.levels = s.levels[:len(s.levels)-1]
 	}
+	s.inner().parameters = max(s.inner().parameters, parameters)
 	if inserted {
 		s.template()
-	} else {
-		s.count(bracket != '}') // a slash divides an object more rarely than it begins the expression behind a block
+		return
+	}
+	s.count(bracket != '}') // a slash divides an object more rarely than it begins the expression behind a block
+	if bracket == ')' {
+		s.shut = parameters + 1
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 
 // deepest are programs that are nested about as deep as is allowed.
 var deepest = map[string]string{
-	"arrays":      "x = " + strings.Repeat("[", 33_000) + strings.Repeat("]", 33_000),
-	"brackets":    "x = " + strings.Repeat("(", 33_000) + "1" + strings.Repeat(")", 33_000),
+	"arrays":      "x = " + strings.Repeat("[", 9_990) + strings.Repeat("]", 9_990),
+	"brackets":    "x = " + strings.Repeat("(", 9_990) + "1" + strings.Repeat(")", 9_990),
 	"operators":   "x = 1" + strings.Repeat("+1", 15_000),
 	"assignments": "var a; " + strings.Repeat("a=", 190_000) + "1",
 }

@@ -20,6 +20,7 @@ const (
 	GuardArray  = "array"  // an array is made of so many elements
 	GuardLength = "length" // the length of an array, which comes third if it may be evaluated twice, is set
 	GuardPower  = "power"  // something is raised to a power, or shifted left
+	GuardProxy  = "proxy"  // a Proxy is made with this target, or this handler
 	// GuardBytes, with a digit behind it, is so many bytes for each element of a buffer.
 	GuardBytes = "bytes"
 )
@@ -31,7 +32,7 @@ var elements = map[string]string{
 }
 
 var (
-	guarded = regexp.MustCompile(`\beval\b|\bFunction\s*\(|Array(?:Buffer)?\s*\(|\blength\s*=|\*\*|<<`)
+	guarded = regexp.MustCompile(`\beval\b|\b(?:Function|Proxy)\s*\(|Array(?:Buffer)?\s*\(|\blength\s*=|\*\*|<<`)
 	// bigs is in all programs that can have a BigInt: without one, powers take no memory.
 	bigs = regexp.MustCompile(`(?i)BigInt|\b\d\w*n\b`)
 )
@@ -65,6 +66,10 @@ func (p *Program) guardCall(callee ast.Expression, arguments []ast.Expression) {
 	case len(arguments) == 0:
 	case name == "eval":
 		p.guard(GuardSource, &arguments[0])
+	case name == "Proxy":
+		for i := range arguments[:min(len(arguments), 2)] {
+			p.guard(GuardProxy, &arguments[i])
+		}
 	case name == "Function":
 		for i := range arguments {
 			p.guard(GuardSource, &arguments[i])
