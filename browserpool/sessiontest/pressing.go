@@ -35,6 +35,7 @@ func testPressOfAMovingPage(t *testing.T, r *rig) {
 	const once = "log.filter((e) => e === 'click:b').length === 1 && !log.includes('click:decoy')"
 	r.run(t, []step{
 		{name: "click", page: moving, do: clicks("#b"), want: once + " && moves < 0"},
+		{name: "hover", page: strings.Replace(moving, "moves = 3", "moves = 2", 1), do: on(browserpool.Session.Hover, "#b"), want: "b.matches(':hover') && moves < 0"},
 		{name: "double click", page: moving, do: on(browserpool.Session.DblClick, "#b"), want: "log.filter((e) => e === 'dblclick:b').length === 1 && !log.includes('click:decoy')"},
 		{name: "drag", page: strings.NewReplacer("<button id=b>", "<button id=b draggable=true>", "<button id=decoy", "<button draggable=true id=decoy").Replace(moving) +
 			`<p id=t style="height:50px" ondragover="event.preventDefault()">here</p><script>addEventListener('dragstart', (e) => log.push('drag:' + e.target.id), true)</script>`,

@@ -1,13 +1,14 @@
 // Aiming: where the mouse reaches an element, and what is in its way.
-const animated = (el) => getAnimations(document).some((a) => {
+const animated = (el, how) => getAnimations(document).some((a) => {
   const target = a.playState === 'running' && a.effect && a.effect.target;
-  return target && (target === el || contains(target, el));
+  return target && (target === el || contains(target, el)) && (!how || a[how]);
 });
 const steady = (el) => new Promise((resolve) => {
   const first = getBoundingClientRect(el);
   frame(() => frame(() => {
     const second = getBoundingClientRect(el);
-    resolve(first.x === second.x && first.y === second.y && first.width === second.width && first.height === second.height);
+    const same = first.x === second.x && first.y === second.y && first.width === second.width && first.height === second.height;
+    resolve(same && !animated(el, 'pending')); // on a busy machine it may take frames to begin
   }));
 });
 const inView = (box) => box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;

@@ -11,6 +11,10 @@ const itself = (el) => el;
 const elementOps = {
   point: (timeout, target, press, how) => point(target, timeout, true, itself, press, how),
   hoverPoint: (timeout, target, how) => point(target, timeout, false, itself, null, how),
+  hovered: (timeout, target) => until('the page', timeout, () => {
+    const el = target.first();
+    return value(!el || matches(el, ':hover')); // what is gone was reached
+  }, target),
   checkPoint: (timeout, target, press, number, want, how) => point(target, timeout, true, toTick(number, want), press, how),
   ticked,
   fill: (timeout, target, text, force) => withElement(target, `${quote(target.selector)} to be editable`, timeout, (el) => {

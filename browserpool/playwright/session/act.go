@@ -57,16 +57,30 @@ func (s *session) SetChecked(ctx context.Context, selector string, checked bool,
 	return s.runOn(ctx, nil, "ticked", el, number, checked)
 }
 
+// hoverTries is how often the mouse is moved to an element that moves away meanwhile. One that is covered and is reached by force never
+// notices.
+const hoverTries = 3
+
 // Hover moves the mouse to the middle of the element.
 func (s *session) Hover(ctx context.Context, selector string, opts ...browserpool.Options) error {
 	o := option(opts)
-	at, err := s.hoverPoint(ctx, on(selector, opts), how(o, o.Position, false))
-	if err != nil || at == nil {
-		return err
+	el := on(selector, opts)
+	for try := 1; ; try++ {
+		at, err := s.hoverPoint(ctx, el, how(o, o.Position, false))
+		if err != nil || at == nil {
+			return err
+		}
+		err = s.withModifiers(ctx, o.Modifiers, func(ctx context.Context, modifiers int) error {
+			return s.mouse(ctx, hoverEvents(*at, modifiers))
+		})
+		if err != nil || try == hoverTries {
+			return err
+		}
+		var hovered bool
+		if err := s.runOn(ctx, &hovered, "hovered", el); err != nil || hovered {
+			return err
+		}
 	}
-	return s.withModifiers(ctx, o.Modifiers, func(ctx context.Context, modifiers int) error {
-		return s.mouse(ctx, hoverEvents(*at, modifiers))
-	})
 }
 
 // hoverPoint finds where the mouse reaches an element, whether that is enabled or not; nowhere when that is only tried.
