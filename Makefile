@@ -44,18 +44,32 @@ deps: install-browser ## Install what tests need as well: a C compiler (for go t
 	@scripts/deps.sh
 
 .PHONY: test
-test: how-long deps lint ## Everything that CI checks: lint, a minute of fuzzing, all tests with the race detector
-	@$(MAKE) --no-print-directory -j2 fuzz-scripts race-tests
+test: how-long deps lint ## Everything that CI checks: lint, half a minute of fuzzing, all tests, where goroutines meet with the race detector
+	@$(MAKE) --no-print-directory -j2 fuzz-and-plain-tests race-tests
 
-# Two more packages at a time than there are processors, and fuzzing as well: slow tests mostly wait, and those that take longest
-# begin first. Nobody debugs these binaries, and linking them without DWARF takes a third less. The rules of lint are checked
-# already. Tests over SSH make network interfaces, at which browsers elsewhere would drop their connections
-# (ERR_NETWORK_CHANGED): see sshtest.OwnNetwork.
-LONGEST := ./cluster/providers/ssh ./cmd/liveload ./e2e/cluster ./browserpool/playwright/session ./e2e/pages ./e2e/report ./e2e/image ./jsmodules/liveload ./e2e/load
+# The race detector makes code five times slower, and is for what several goroutines run: tests of bin/liveload in processes of
+# its own are made without it, and so are those that compute in one goroutine. Both kinds run at once, and a package more in each
+# than there are processors need, since slow tests mostly wait; those that take longest begin first. Nobody debugs these binaries,
+# and linking them without DWARF takes a third less. The rules of lint are checked already. Tests over SSH make network interfaces,
+# at which browsers elsewhere would drop their connections (ERR_NETWORK_CHANGED): see sshtest.OwnNetwork.
+PLAIN := ./e2e/... ./report/... ./metrics/compare ./metrics/merge ./sinks/markdown ./sinks/standout ./grafana/... ./plan/shape ./js/language ./js/nesting ./js/regex ./web
+LONGEST_PLAIN := ./e2e/cluster ./e2e/pages ./e2e/report ./e2e/image ./e2e/examples ./e2e/faults ./e2e/load
+LONGEST_RACE := ./cmd/liveload ./browserpool/playwright/session ./cluster/providers/ssh ./jsmodules/liveload
+GOTEST := go test -vet=off -ldflags=-w -timeout 30m $(TESTFLAGS)
+
 .PHONY: race-tests
 race-tests:
-	@echo "== all tests with the race detector, the slow packages first"
-	E2E_LIVELOAD=$(CURDIR)/bin/liveload go test -race -vet=off -ldflags=-w -timeout 30m -p $$(($$(getconf _NPROCESSORS_ONLN) + 2)) $(TESTFLAGS) $(LONGEST) $$(go list ./... | grep -v '/lint$$')
+	@echo "== tests with the race detector, the slow packages first"
+	GORACE=atexit_sleep_ms=0 $(GOTEST) -race -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(LONGEST_RACE) $$(go list ./... | grep -v '/lint$$' | grep -vxFf <(go list $(PLAIN)))
+
+.PHONY: plain-tests
+plain-tests:
+	@echo "== tests without the race detector, the slow packages first"
+	E2E_LIVELOAD=$(CURDIR)/bin/liveload $(GOTEST) -p $$(getconf _NPROCESSORS_ONLN) $(LONGEST_PLAIN) $(PLAIN)
+
+.PHONY: fuzz-and-plain-tests
+fuzz-and-plain-tests:
+	@$(MAKE) --no-print-directory -j1 fuzz-scripts plain-tests
 
 .PHONY: test-bare-host
 test-bare-host: deps ## Run over SSH on a host that has nothing, for minutes: not in CI
@@ -63,7 +77,7 @@ test-bare-host: deps ## Run over SSH on a host that has nothing, for minutes: no
 
 .PHONY: how-long
 how-long:
-	@echo "== make test takes about eighteen minutes on two idle cores, after everything is installed"
+	@echo "== make test takes about ten minutes on two idle cores, after everything is installed"
 
 .PHONY: lint
 lint: web/node_modules/.package-lock.json ## gofmt, go vet, staticcheck, types of the web pages, and the rules of the project (lint/)
@@ -107,10 +121,10 @@ fuzz: ## Run every fuzz target for FUZZTIME
 	@scripts/fuzz.sh $(FUZZTIME)
 
 .PHONY: fuzz-scripts
-fuzz-scripts: ## Fuzz what scripts may say for a minute
-	@echo "== a minute of fuzzing scripts and options, on one processor" # counted: a time limit of the fuzzer can end in an error of its own
-	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 25000x -parallel 1 ./jsmodules/liveload
-	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 10000x -parallel 1 ./jsmodules/liveload
+fuzz-scripts: ## Fuzz what scripts may say for half a minute
+	@echo "== half a minute of fuzzing scripts and options, on one processor" # counted: a time limit of the fuzzer can end in an error of its own
+	go test -run '^$$' -fuzz '^FuzzScript$$' -fuzztime 10000x -parallel 1 ./jsmodules/liveload
+	go test -run '^$$' -fuzz '^FuzzArguments$$' -fuzztime 3000x -parallel 1 ./jsmodules/liveload
 
 .PHONY: release
 release: ## Build what is released, in dist/: archives, checksums, SBOMs

@@ -25,7 +25,11 @@ import (
 	"github.com/liveload/liveload/web"
 )
 
-const twoNodesCommand = "liveload-two-nodes"
+const (
+	twoNodesCommand = "liveload-two-nodes"
+	// hurry is the variable that keeps commands which look for races from sleeping for a second before they end.
+	hurry = "GORACE"
+)
 
 // TestMain makes commands of this process: liveload, whose browsers are fakes, and liveload-real for the scripts in
 // testdata, and some for tests of several nodes.
@@ -51,6 +55,7 @@ func TestMain(m *testing.M) {
 	}
 	if commands[filepath.Base(os.Args[0])] == nil { // tests of several nodes run here, not in a folder of their own
 		_ = os.Setenv(variable(reportFlag), noReport)
+		_ = os.Setenv(hurry, "atexit_sleep_ms=0")
 	}
 	testscript.Main(m, commands)
 }
@@ -93,6 +98,7 @@ func TestCommandLine(t *testing.T) {
 		env.Setenv("LIVELOAD_CACHE", filepath.Join(env.WorkDir, ".cache"))
 		env.Setenv("PORT", port)
 		env.Setenv("EXAMPLES", examples)
+		env.Setenv(hurry, os.Getenv(hurry))
 		return nil
 	}})
 }

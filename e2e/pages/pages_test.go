@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { rig.Main(m) }
 
 // Each script works one page with users, each for iterations.
 const (
-	users      = 3
+	users      = 2
 	iterations = 2
 	times      = users * iterations
 )

@@ -1,5 +1,5 @@
 // What the scripts in pages have in common.
-export const options = { users: 3, duration: '1m', iterationTimeout: '30s' };
+export const options = { users: 2, duration: '1m', iterationTimeout: '30s' };
 
 export const config = (opts) => opts;
 

@@ -58,7 +58,7 @@ export const chatty = (user, { baseURL }) => user.navigate(`${baseURL}/chatty`).
 
 export async function broken(user, { baseURL }) {
   if (user.iteration === 1) await user.navigate(`${baseURL}/counter`).waitForLiveView();
-  await user.step('pay', (u) => u.click('#pay', { timeout: '100ms' }));
+  await user.step('pay', (u) => u.click('#pay', { timeout: '1s' }));
 }
 
 export const healthy_shop = (user, { baseURL }) => user.navigate(`${baseURL}/products`).waitForLiveView()
