@@ -68,6 +68,15 @@ func (vm *VM) Reserve(bytes uint64) {
 	}
 }
 
+// MayTake says whether what was started for the script may take so many bytes of memory, before they are taken. It may be called on
+// any goroutine. The error is the reason why it must end.
+func (vm *VM) MayTake(bytes uint64) error {
+	if err := vm.account.Reserve(bytes); err != nil {
+		return err
+	}
+	return nil
+}
+
 var nothing = sync.OnceValue(func() *goja.Program { return goja.MustCompile("", "0", true) })
 
 // Async runs work on a new goroutine and returns a promise of its result: plain data, a goja.Value, or a

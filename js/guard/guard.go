@@ -55,10 +55,15 @@ var all = []guarded{
 	{"fill", "Array.prototype", "fill", (*guards).each, nil},
 	{"join", "Array.prototype", "join", (*guards).join, nil},
 	{"sort", "Array.prototype", "sort", (*guards).each, nil},
+	{"toSorted", "Array.prototype", "toSorted", (*guards).each, nil},
+	{"toReversed", "Array.prototype", "toReversed", (*guards).each, nil},
+	{"toSpliced", "Array.prototype", "toSpliced", (*guards).each, nil},
 	{"split", "String.prototype", "split", (*guards).split, nil},
 	{"replaceAll", "String.prototype", "replaceAll", (*guards).replaceAll, nil},
 	{"bind", "Function.prototype", "bind", nil, (*guards).bind},
-	{"Reflect.apply", "Reflect", "apply", nil, (*guards).once},
+	{"apply", "Function.prototype", "apply", (*guards).apply, nil},
+	{"Reflect.apply", "Reflect", "apply", nil, (*guards).reflect},
+	{"Reflect.construct", "Reflect", "construct", (*guards).construct, nil},
 	{"revocable", "Proxy", "revocable", (*guards).proxy, nil},
 	{"Proxy", "Object", "setPrototypeOf", (*guards).setPrototype, nil},
 	{"Proxy", "Reflect", "setPrototypeOf", (*guards).setPrototype, nil},
@@ -204,6 +209,38 @@ func (g *guards) each(call goja.FunctionCall) {
 	if array, ok := call.This.(*goja.Object); ok {
 		if n := number(array.Get("length")); n > large {
 			g.host.Reserve(bytes(n, slot))
+		}
+	}
+}
+
+// reflect is called in the place of Reflect.apply, which may find itself in its arguments.
+func (g *guards) reflect(original native, call goja.FunctionCall) goja.Value {
+	g.list(call.Argument(2))
+	return g.once(original, call)
+}
+
+// apply looks at a list of arguments that is copied.
+func (g *guards) apply(call goja.FunctionCall) { g.list(call.Argument(1)) }
+
+func (g *guards) list(v goja.Value) {
+	if list, ok := v.(*goja.Object); ok {
+		if n := number(list.Get("length")); n > large {
+			g.host.Reserve(bytes(n, slot))
+		}
+	}
+}
+
+// construct also looks at how large a buffer will be.
+func (g *guards) construct(call goja.FunctionCall) {
+	g.list(call.Argument(1))
+	of, ok := call.Argument(0).(*goja.Object)
+	list, isToo := call.Argument(1).(*goja.Object)
+	if !ok || !isToo {
+		return
+	}
+	if n := number(list.Get("0")); n > large {
+		if class, ok := of.Get("name").(goja.String); ok {
+			g.host.Reserve(bytes(n, float64(program.ElementBytes(class.String()))))
 		}
 	}
 }

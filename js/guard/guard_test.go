@@ -41,6 +41,8 @@ func TestOrdinaryWork(t *testing.T) {
 		{`const file = {}; file.length = 4e9; return file.length`, "4000000000"},
 		{`class Body { constructor(n) { this.length = n } } return new Body(3e9).length`, "3000000000"},
 		{`const a = [1, 2, 3]; a.length = 1; return a.join()`, "1"},
+		{`const a = [1, 2]; a.length += 1; a['length'] *= 2; a.length -= 1; let n = 0; const o = () => { n++; return a }; o().length += 1; return a.length + n`, "7"},
+		{`return Math.max.apply(null, [1, 3, 2]) + Reflect.construct(Uint8Array, [3]).length + Math.max.apply(null, { length: 1, 0: 4 })`, "10"},
 		{`return 2 ** 40 + (1n << 100n).toString() + 3n ** 3n`, "1099511627776126765060022822940149670320537627"},
 		{`return Array('4000000000').length + Array(Symbol('4000000000')).length`, "2"},
 		{`let read = 0; const o = { get length() { read++; return 3 }, get other() { read++; return 1 } };
@@ -90,6 +92,9 @@ func TestTooDeep(t *testing.T) {
 func TestTooMuch(t *testing.T) {
 	for _, body := range []string{
 		`return Array(4e9).fill(1)`, `const a = []; a.length = 4e9; return a.map(() => 1)`, `return 'x'.repeat('5e8')`, `return new Float64Array(1e8)`,
+		`const a = [1]; a.length += 4e9; return a.map(() => 1)`, `const a = []; a['length'] = 4e9; return a.map(() => 1)`,
+		`return Math.max.apply(null, { length: 4e9 })`, `return Reflect.apply(Math.max, null, { length: 4e9 })`, `return Reflect.construct(ArrayBuffer, [2 ** 35])`,
+		`const a = []; a[4e9] = 1; return a.toSorted()`, `return JSON.parse('[' + '{},'.repeat(3e6) + '1]')`,
 	} {
 		_, err := run(t, 300*memory.MB, body)
 		if _, ok := errors.AsType[*memory.Error](err); !ok {

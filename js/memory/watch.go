@@ -77,7 +77,7 @@ func NewWatch(limit int64) *Watch {
 // Limit is what all scripts may take together.
 func (w *Watch) Limit() int64 { return int64(w.limit) }
 
-// An Account is what is known of one VM. Its methods are called by the goroutine that runs calls, but for busy.
+// An Account is what is known of one VM. Begin and Done are called by the goroutine that runs calls, busy and Reserve by any.
 type Account struct {
 	watch *Watch
 	busy  func() bool
@@ -135,12 +135,20 @@ func (a *Account) Reserve(bytes uint64) *Error {
 		now, _ := w.charge()
 		switch {
 		case bytes <= w.limit && now.taken+bytes <= w.limit:
+			a.charge(bytes)
 			return nil
 		case collected || bytes > w.limit:
 			return &Error{Limit: int64(w.limit), Asked: int64(min(bytes, math.MaxInt64))}
 		}
 		runtime.GC()
 	}
+}
+
+// charge notes what is about to be taken, perhaps while the script only waits.
+func (a *Account) charge(bytes uint64) {
+	a.watch.mu.Lock()
+	defer a.watch.mu.Unlock()
+	a.grown += bytes
 }
 
 // look samples while there are calls: seldom while there is room, and often near the limit. It outlives the last call by one look,

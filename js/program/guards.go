@@ -4,6 +4,8 @@ import (
 	"math/big"
 	"reflect"
 	"regexp"
+	"slices"
+	"strconv"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/token"
@@ -31,8 +33,14 @@ var elements = map[string]string{
 	"Int32Array": "4", "Uint32Array": "4", "Float32Array": "4", "Float64Array": "8", "BigInt64Array": "8", "BigUint64Array": "8",
 }
 
+// ElementBytes is how many bytes an element of a buffer of this class takes; 0 for other classes.
+func ElementBytes(class string) int {
+	n, _ := strconv.Atoi(elements[class])
+	return n
+}
+
 var (
-	guarded = regexp.MustCompile(`\beval\b|\b(?:Function|Proxy)\s*\(|Array(?:Buffer)?\s*\(|\blength\s*=|\*\*|<<`)
+	guarded = regexp.MustCompile(`\beval\b|\b(?:Function|Proxy)\s*\(|Array(?:Buffer)?\s*\(|\blength['"` + "`" + `]?\]?\s*(?:\+|\*{1,2}|<<)?=|\*\*|<<`)
 	// bigs is in all programs that can have a BigInt: without one, powers take no memory.
 	bigs = regexp.MustCompile(`(?i)BigInt|\b\d\w*n\b`)
 )
@@ -97,13 +105,34 @@ func calleeName(callee ast.Expression) string {
 }
 
 func (p *Program) guardAssignment(e *ast.AssignExpression, powers bool) {
-	if target, ok := e.Left.(*ast.DotExpression); ok && target.Identifier.Name == "length" && e.Operator == token.ASSIGN {
-		p.guard(GuardLength, &e.Right, again(target.Left)...)
+	if of := lengthOf(e.Left); of != nil {
+		same := again(of)
+		if len(same) > 0 && slices.Contains([]token.Token{token.PLUS, token.MULTIPLY, token.EXPONENT, token.SHIFT_LEFT}, e.Operator) {
+			e.Operator, e.Right = token.ASSIGN, &ast.BinaryExpression{Operator: e.Operator, Left: e.Left, Right: e.Right}
+		}
+		if e.Operator == token.ASSIGN {
+			p.guard(GuardLength, &e.Right, same...)
+		}
 		return
 	}
 	if powers && (e.Operator == token.EXPONENT || e.Operator == token.SHIFT_LEFT && isBig(e.Right)) {
 		p.guard(GuardPower, &e.Right)
 	}
+}
+
+// lengthOf is the object whose length an expression is, or nil.
+func lengthOf(e ast.Expression) ast.Expression {
+	switch e := e.(type) {
+	case *ast.DotExpression:
+		if e.Identifier.Name == "length" {
+			return e.Left
+		}
+	case *ast.BracketExpression:
+		if name, ok := e.Member.(*ast.StringLiteral); ok && name.Value == "length" {
+			return e.Left
+		}
+	}
+	return nil
 }
 
 // most is the largest literal that nobody needs to look at.

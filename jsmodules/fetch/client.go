@@ -48,7 +48,7 @@ func (c *client) start(method string, url, body, options goja.Value) goja.Value 
 		store, r.recorder, r.path = u.Session(), u.Recorder(), u.PageLabel(href(r.url))
 		r.applyContext(u.ContextOptions())
 	}
-	r.transport = c.module.strict
+	r.transport, r.mayTake = c.module.strict, c.vm.MayTake
 	if r.insecure {
 		r.transport = c.module.lax
 	}

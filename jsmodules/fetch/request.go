@@ -17,6 +17,7 @@ import (
 	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/browserpool"
+	"github.com/liveload/liveload/js/memory"
 	"github.com/liveload/liveload/jsmodules/liveload"
 )
 
@@ -42,7 +43,12 @@ func (e *RequestError) Unwrap() error { return e.Cause }
 func (e *RequestError) ErrorName() string { return "RequestError" }
 
 // FailureClass names the kind of failure, for counting: "http timeout", "http refused", ...
-func (e *RequestError) FailureClass() string { return "http " + reasonOf(e.Cause) }
+func (e *RequestError) FailureClass() string {
+	if full, ok := errors.AsType[*memory.Error](e.Cause); ok {
+		return full.FailureClass()
+	}
+	return "http " + reasonOf(e.Cause)
+}
 
 // FailureCause tells failures of a class apart.
 func (e *RequestError) FailureCause() (target, reason string) { return e.Target, e.Cause.Error() }
@@ -59,6 +65,7 @@ type request struct {
 	follow      bool // follow redirects
 	insecure    bool
 	signal      *goja.Object // an AbortSignal, to be touched on the VM's goroutine only
+	mayTake     func(bytes uint64) error
 	recorder    browserpool.Recorder
 	transport   *http.Transport
 }
@@ -115,11 +122,11 @@ func (r *request) send(ctx context.Context, jar *jar) (*response, error) {
 		return nil, err
 	}
 	defer got.Body.Close()
-	return readResponse(got)
+	return r.readResponse(got)
 }
 
 // readResponse reads a response to its end and unpacks it.
-func readResponse(got *http.Response) (*response, error) {
+func (r *request) readResponse(got *http.Response) (*response, error) {
 	transferred := &counter{from: got.Body}
 	var content io.Reader = transferred
 	if strings.EqualFold(got.Header.Get("Content-Encoding"), "gzip") && got.Request.Method != http.MethodHead {
@@ -129,7 +136,7 @@ func readResponse(got *http.Response) (*response, error) {
 		}
 		content = packed
 	}
-	body, err := io.ReadAll(io.LimitReader(content, maxResponseBytes+1))
+	body, err := io.ReadAll(io.LimitReader(&asker{from: content, mayTake: r.mayTake, left: neverAsked}, maxResponseBytes+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read the response: %w", err)
@@ -148,6 +155,30 @@ type counter struct {
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
 	c.bytes += int64(n)
+	return n, err
+}
+
+const (
+	neverAsked  = 1 << 20 // bytes of a body
+	askedAtOnce = 4 << 20 // and of those that follow, before they are read
+)
+
+// An asker asks for memory before it reads what takes it.
+type asker struct {
+	from    io.Reader
+	mayTake func(bytes uint64) error
+	left    int // of what was asked for
+}
+
+func (a *asker) Read(p []byte) (int, error) {
+	if a.left <= 0 {
+		if err := a.mayTake(askedAtOnce); err != nil {
+			return 0, err
+		}
+		a.left = askedAtOnce
+	}
+	n, err := a.from.Read(p)
+	a.left -= n
 	return n, err
 }
 
