@@ -15,7 +15,7 @@ import (
 	"github.com/liveload/liveload/metrics"
 )
 
-// fatal are iterations that would end the process of any other program in Go. Each is the body of a function.
+// fatal are iterations that would end the process of any other program in Go. Each is the body of an asynchronous function.
 var fatal = []struct{ code, class, message string }{
 	{`return new ArrayBuffer(2 ** 35);`, "script memory", "asked for 34 GB"},
 	{`return new Float64Array(2 ** 40);`, "script memory", "asked for 8796 GB"},
@@ -45,6 +45,8 @@ var fatal = []struct{ code, class, message string }{
 	{`const o = {}; Object.defineProperty(o, 'x', { get: Reflect.get.bind(null, o, 'x') }); return o.x;`, "script error", "RangeError: built-in functions call each other without end"},
 	{`return JSON.parse('[' + '{},'.repeat(5e6) + '1]');`, "script memory", "(--script-memory)"},
 	{`return new Array(1e5).fill('x'.repeat(1e4)).join('');`, "script error", "RangeError: Invalid string length"},
+	{`const all = []; for (;;) all.push(await http.get(server + '/large'));`, "script memory", "(--script-memory), and this one asked for"},
+	{`await http.get(server + '/endless');`, "http error", "the response is larger than 64 MB"},
 	{`const o = { toString() { return '' + o; } }; return '' + o;`, "script error", "RangeError: functions call each other without end"},
 }
 
@@ -53,22 +55,36 @@ var fatal = []struct{ code, class, message string }{
 func TestFatalScripts(t *testing.T) {
 	t.Parallel()
 	var served atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { served.Add(1) }))
+	part := make([]byte, 4_000_000)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/large":
+			for range 10 {
+				_, _ = w.Write(part)
+			}
+		case "/endless":
+			for err := error(nil); err == nil; {
+				_, err = w.Write(part)
+			}
+		default:
+			served.Add(1)
+		}
+	}))
 	defer server.Close()
 	folder := t.TempDir()
 	var script strings.Builder
-	fmt.Fprintf(&script, "import http from 'liveload/http'; const bodies = [];\n")
+	fmt.Fprintf(&script, "import http from 'liveload/http'; const bodies = [], server = %q;\n", server.URL)
 	for _, one := range fatal { // from line 2 on
-		fmt.Fprintf(&script, "bodies.push(() => { %s });\n", one.code)
+		fmt.Fprintf(&script, "bodies.push(async () => { %s });\n", one.code)
 	}
 	fmt.Fprintf(&script, `bodies.push(() => {}); // whoever grew goes on
 export const scenarios = {
   grows: { exec: 'grows', users: 1, iterations: %d, onFailure: 'continue' },
   counts: { exec: 'counts', users: 2, iterations: 300 },
 };
-export function grows(user) { bodies[user.iteration - 1](); }
-export async function counts() { await http.get(%q); }
-`, len(fatal)+1, server.URL)
+export async function grows(user) { await bodies[user.iteration - 1](); }
+export async function counts() { await http.get(server); }
+`, len(fatal)+1)
 	result := filepath.Join(folder, "result.json")
 	if err := os.WriteFile(filepath.Join(folder, "fatal.js"), []byte(script.String()), 0o600); err != nil {
 		t.Fatal(err)
@@ -84,7 +100,7 @@ export async function counts() { await http.get(%q); }
 	for i, one := range fatal {
 		at := fmt.Sprintf("fatal.js:%d:", i+2)
 		if !failedAt(all["grows"], one.class, one.message, at) {
-			t.Errorf("no failure %q with %q at %s of %s", one.class, one.message, at, one.code)
+			t.Errorf("no failure %q with %q at %s of %s, but %+v", one.class, one.message, at, one.code, all["grows"].Global.FailureSamples[one.class])
 		}
 	}
 	counted := all["counts"].Global.Counters[metrics.Iterations.Name].Aggregate

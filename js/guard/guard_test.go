@@ -35,6 +35,7 @@ func TestOrdinaryWork(t *testing.T) {
 		{`const n = Array.from({ length: 150000 }, (_, i) => i); n.sort((a, b) => a - b); return n[149999]`, "149999"},
 		{`const rows = JSON.parse('[' + '{"id":1,"name":"Jane Doe","tags":[1,2]},'.repeat(50000) + '0]'); return rows.length + rows[7].name`, "50001Jane Doe"},
 		{`const rows = 'id,name,city\n'.repeat(200000).split('\n').map((row) => row.split(',')[1]); return rows.length + rows[0]`, "200001name"},
+		{`return 'a'.concat('b', 1, null) + JSON.stringify(['x'.repeat(3), 'y']) + BigInt.asIntN(8, 255n) + [1, 'b'].join()`, `ab1null["xxx","y"]-11,b`},
 		{`return 'a b '.repeat(100000).replaceAll(' ', '').length`, "200000"},
 		{`return [[1], [[2]]].flat(Infinity).join()`, "1,2"},
 		{`return new Uint8Array(5e6).length + new Float64Array([1, 2]).length`, "5000002"},
@@ -94,6 +95,7 @@ func TestTooMuch(t *testing.T) {
 		`return Array(4e9).fill(1)`, `const a = []; a.length = 4e9; return a.map(() => 1)`, `return 'x'.repeat('5e8')`, `return new Float64Array(1e8)`,
 		`const a = [1]; a.length += 4e9; return a.map(() => 1)`, `const a = []; a['length'] = 4e9; return a.map(() => 1)`,
 		`return Math.max.apply(null, { length: 4e9 })`, `return Reflect.apply(Math.max, null, { length: 4e9 })`, `return Reflect.construct(ArrayBuffer, [2 ** 35])`,
+		`return new Uint8Array({ length: 2 ** 40 })`, `return JSON.stringify(Array(1e4).fill('x'.repeat(4e4)))`, `return BigInt.asUintN(2 ** 30, -1n) + 'x'.repeat(2 ** 28)`,
 		`const a = []; a[4e9] = 1; return a.toSorted()`, `return JSON.parse('[' + '{},'.repeat(3e6) + '1]')`,
 	} {
 		_, err := run(t, 300*memory.MB, body)

@@ -122,6 +122,10 @@ func (a *Account) Done() {
 	}
 }
 
+// headroom is which part of the limit nobody may ask for: who takes just what is left would be ended soon after, in the middle of
+// something else.
+const headroom = 16
+
 // large is from how many bytes on it is asked before they are taken.
 const large = MB
 
@@ -134,7 +138,7 @@ func (a *Account) Reserve(bytes uint64) *Error {
 	for collected := false; ; collected = true {
 		now, _ := w.charge()
 		switch {
-		case bytes <= w.limit && now.taken+bytes <= w.limit:
+		case now.taken+bytes <= w.limit-w.limit/headroom:
 			a.charge(bytes)
 			return nil
 		case collected || bytes > w.limit:

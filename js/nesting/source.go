@@ -13,7 +13,8 @@ const (
 	perBracket  = mostSource / Deepest
 	perArrow    = 16
 	perOperator = 24
-	perScope    = 80 // each with, and each extends of a class
+	perScope    = 80  // each with, and each extends of a class
+	perLabel    = 400 // goja has an error for each pair of labels that are the same
 	// mostParameters is how many lists of parameters of arrow functions may be within one another: goja parses each of them twice.
 	mostParameters = 8
 	// short is a text that cannot be nested so deep.
@@ -23,10 +24,10 @@ const (
 // Source says whether a program, in JavaScript or TypeScript, is nested too deep: brackets within brackets, operators or
 // labels one after the other, or arrow functions within the parameters of others.
 func Source(text string) bool {
-	if len(text) <= short && strings.Count(text, "=>") <= mostParameters {
+	if len(text) <= short && strings.Count(text, "=>") <= mostParameters && strings.Count(text, ":") <= mostSource/perLabel {
 		return false
 	}
-	s := scanner{text: text, levels: []level{{}}}
+	s := scanner{text: text, levels: []level{{}}, begins: true}
 	for s.at < len(text) {
 		if s.next(); s.weight > mostSource {
 			return true
@@ -49,6 +50,8 @@ type scanner struct {
 	levels []level
 	weight int  // of all that is open
 	value  bool // the last token ends a value, so that a slash divides
+	begins bool // a statement may begin here
+	label  bool // the last token is the first word of a statement
 	shut   int  // how many lists of parameters there are if the bracket that was closed last is one
 }
 
@@ -72,7 +75,12 @@ func (s *scanner) next() {
 		s.expression()
 		s.count(true)
 	case nameByte(c):
+		first := s.begins
 		s.word()
+		s.label = first
+	case c == ':':
+		s.at++
+		s.colon()
 	case c == '(' || c == '[' || c == '{':
 		s.at++
 		s.open(c)
@@ -82,10 +90,11 @@ func (s *scanner) next() {
 	case c == ';' || c == ',':
 		s.at++
 		s.separate()
+		s.begins = c == ';'
 	case strings.HasPrefix(s.text[s.at:], "=>"):
 		s.at += 2
 		s.arrow()
-	case strings.IndexByte("+-*/%&|^<>?:", c) >= 0:
+	case strings.IndexByte("+-*/%&|^<>?", c) >= 0:
 		s.at++
 		s.add(perOperator)
 	default:
@@ -169,8 +178,11 @@ func (s *scanner) word() {
 		s.at++
 	}
 	switch s.text[from:s.at] {
-	case "return", "typeof", "case", "in", "of", "do", "else", "void", "delete", "throw", "new", "instanceof", "await", "yield":
+	case "return", "typeof", "case", "in", "of", "void", "delete", "throw", "new", "instanceof", "await", "yield":
 		s.count(false)
+	case "else", "do":
+		s.count(false)
+		s.begins = true
 	case "with", "extends":
 		s.add(perScope)
 	default:
@@ -190,9 +202,22 @@ func (s *scanner) count(value bool) {
 
 // add counts an operator with its weight.
 func (s *scanner) add(weight int) {
-	s.value, s.shut = false, 0
+	s.reset()
 	s.weight += weight
 	s.inner().tokens += weight
+}
+
+// reset forgets what was known of the last token.
+func (s *scanner) reset() { s.value, s.begins, s.label, s.shut = false, false, false, 0 }
+
+// colon counts a colon, which may end a label.
+func (s *scanner) colon() {
+	if s.label {
+		s.add(perLabel)
+	} else {
+		s.add(perOperator)
+	}
+	s.begins = true
 }
 
 // inner is what was opened last.
@@ -210,13 +235,14 @@ func (s *scanner) arrow() {
 
 // separate ends the expression that is open.
 func (s *scanner) separate() {
-	s.value, s.shut = false, 0
+	s.reset()
 	s.weight -= s.inner().tokens
 	s.inner().tokens = 0
 }
 
 func (s *scanner) open(bracket byte) {
-	s.value, s.shut = false, 0
+	s.reset()
+	s.begins = bracket == '{'
 	s.levels = append(s.levels, level{bracket: bracket})
 	s.weight += perBracket
 }
@@ -228,7 +254,7 @@ func (s *scanner) close(bracket byte) {
 		n--
 	}
 	if n == 0 {
-		s.value, s.shut = false, 0
+		s.reset()
 		return
 	}
 	inserted := s.levels[n].bracket == '`'
@@ -244,6 +270,7 @@ func (s *scanner) close(bracket byte) {
 		return
 	}
 	s.count(bracket != '}') // a slash divides an object more rarely than it begins the expression behind a block
+	s.begins = bracket != ']'
 	if bracket == ')' {
 		s.shut = parameters + 1
 	}

@@ -5,6 +5,9 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/dop251/goja"
 
 	"github.com/liveload/liveload/js/nesting"
 	"github.com/liveload/liveload/js/program"
@@ -42,4 +45,32 @@ func TestDeepestPrograms(t *testing.T) {
 			t.Errorf("%s: %v\n%.500s", name, err, out)
 		}
 	}
+}
+
+// FuzzDeepPrograms compiles what is repeated within itself and is not refused: it must not take all the stack, nor minutes.
+func FuzzDeepPrograms(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"(a=", ")=>1"}, {"async(a=", ")=>1"}, {"({a=", "})=>1"}, {"f(...[", "])"}, {"a:{", "}"}, {"a:", ""}, {"if(a)", ""}, {"if(a){}else ", ""}, {"do ", ""},
+		{"with(a)", ""}, {"try{", "}catch{}"}, {"switch(1){case 1:", "}"}, {"(function(a){", "})"}, {"(class{static x=", "})"}, {"class A extends ", "{}"},
+		{"a.b", ""}, {"a?.", ""}, {"f()", ""}, {"a[", "]"}, {"f``", ""}, {"!", ""}, {"new ", ""}, {"a=", ""}, {"[a=", "]=[]"}, {"`${", "}`"}, {"1?", ":1"}, {"a=>", ""},
+		{"/(", ")/"}, {"'a'+", ""}, {"(async()=>{await ", "})"}, {"(function*(){yield ", "})"}, {"get a(){return {", "}}"}, {"for(;a;)", ""}, {"a,", ""}, {"//\n", ""}, {"/**/(", ")"},
+	} {
+		f.Add(seed[0], "1", seed[1], uint16(50))
+	}
+	f.Fuzz(func(t *testing.T, before, within, after string, times uint16) {
+		text := strings.Repeat(before, int(times)) + within + strings.Repeat(after, int(times))
+		if len(text) > 1_000_000 || nesting.Source(text) {
+			return
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_, _ = goja.Compile("", text, false)
+		}()
+		select {
+		case <-done:
+		case <-time.After(time.Minute):
+			t.Errorf("%d times %q, %q, %q takes more than a minute", times, before, within, after)
+		}
+	})
 }

@@ -136,7 +136,7 @@ func (r *request) readResponse(got *http.Response) (*response, error) {
 		}
 		content = packed
 	}
-	body, err := io.ReadAll(io.LimitReader(&asker{from: content, mayTake: r.mayTake, left: neverAsked}, maxResponseBytes+1))
+	body, err := r.readBody(content, int(min(max(got.ContentLength, 0), maxResponseBytes))+1)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read the response: %w", err)
@@ -158,28 +158,33 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-const (
-	neverAsked  = 1 << 20 // bytes of a body
-	askedAtOnce = 4 << 20 // and of those that follow, before they are read
-)
+// neverAsked is how many bytes of a body are read without asking for memory.
+const neverAsked = 1 << 20
 
-// An asker asks for memory before it reads what takes it.
-type asker struct {
-	from    io.Reader
-	mayTake func(bytes uint64) error
-	left    int // of what was asked for
-}
-
-func (a *asker) Read(p []byte) (int, error) {
-	if a.left <= 0 {
-		if err := a.mayTake(askedAtOnce); err != nil {
-			return 0, err
+// readBody reads to the end, or more than maxResponseBytes. It asks for memory before it takes it; size is a first guess.
+func (r *request) readBody(content io.Reader, size int) ([]byte, error) {
+	var body []byte
+	for size = max(size, 512); ; size = min(2*size, maxResponseBytes+1) {
+		if size > neverAsked {
+			if err := r.mayTake(uint64(size)); err != nil {
+				return nil, err
+			}
 		}
-		a.left = askedAtOnce
+		body = append(make([]byte, 0, size), body...)
+		for len(body) < size {
+			n, err := content.Read(body[len(body):size])
+			body = body[:len(body)+n]
+			switch {
+			case errors.Is(err, io.EOF):
+				return body, nil
+			case err != nil:
+				return nil, err
+			}
+		}
+		if size > maxResponseBytes {
+			return body, nil
+		}
 	}
-	n, err := a.from.Read(p)
-	a.left -= n
-	return n, err
 }
 
 // redirect has next go where a browser would: net/http reads addresses differently.
