@@ -39,25 +39,29 @@ func TestMain(m *testing.M) {
 		os.Exit(exitError)
 	}
 	commands := map[string]func(){
-		"liveload": func() {
-			o := system()
-			o.program = func() (string, error) { return exec.LookPath(os.Args[0]) }
-			o.resources = func(context.Context) (node.Resources, error) { return machineOf(o.args), nil }
-			o.pages = func() error { return web.ErrMissing }
-			o.findEngine = func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil }
-			o.watch = nil // there are no browsers
-			os.Exit(o.main())
-		},
+		"liveload":        func() { os.Exit(fake().main()) },
 		"liveload-absent": func() { os.Exit(absent()) },
 		"liveload-real":   main,
 		twoNodesCommand:   func() { os.Exit(twoNodes()) },
 		unevenCommand:     func() { os.Exit(uneven()) },
+		hungryCommand:     func() { os.Exit(hungry()) },
 	}
 	if commands[filepath.Base(os.Args[0])] == nil { // tests of several nodes run here, not in a folder of their own
 		_ = os.Setenv(variable(reportFlag), noReport)
 		_ = os.Setenv(hurry, "atexit_sleep_ms=0")
 	}
 	testscript.Main(m, commands)
+}
+
+// fake is liveload with browsers that are fakes.
+func fake() *outside {
+	o := system()
+	o.program = func() (string, error) { return exec.LookPath(os.Args[0]) }
+	o.resources = func(context.Context) (node.Resources, error) { return machineOf(o.args), nil }
+	o.pages = func() error { return web.ErrMissing }
+	o.findEngine = func(string, engines.Options) (engine, error) { return &fakeEngine{}, nil }
+	o.watch = nil // there are no browsers
+	return o
 }
 
 // machineOf is the machine of these tests, or one of its own for a worker whose name begins with own-.

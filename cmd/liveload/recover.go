@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -142,7 +143,22 @@ func (o *outside) recoverOne(c *cli.Context, d *journal.Dead, settings runSettin
 	if err := w.show(c.Context, results); err != nil {
 		return nil, false, err
 	}
+	tellParts(d.Head, content, log)
 	return results, content.Whole, d.Remove(index)
+}
+
+// tellParts says that the nodes of a cluster keep what the journal of their controller lacks, and names those of their files that are
+// where liveload ran.
+func tellParts(head journal.Head, c *journal.Content, log *slog.Logger) {
+	if c.Running == nil || c.Running.Standing.Clocks == nil { // there was one process
+		return
+	}
+	name := func(node string) string { return keptName(head.RunID, node) + ".json" }
+	attributes := []any{"name", name("NODE")}
+	if here, _ := filepath.Glob(filepath.Join(head.Folder, name("*"))); len(here) > 0 { // an id has no pattern
+		attributes = append(attributes, "here", strings.Join(here, " "))
+	}
+	log.Info("each node that outlived the controller keeps what it measured in a file where it ran, and `liveload merge` adds that to this Result", attributes...)
 }
 
 // whereTo adds the files that the run would have written, if this machine knows it: nothing is written where a journal from

@@ -72,6 +72,7 @@ func (o *outside) runScripts(scripts []string, settings runSettings, ends *endin
 	if err := w.prepare(ends.stop); err != nil {
 		return nil, err
 	}
+	tellDead(w.cache, w.log)
 	if settings.cluster.kind == nil { // else each machine has its own
 		warnOfLimits(plan, o.limits(ends.stop), w.log)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/liveload/liveload/e2e/rig"
+	"github.com/liveload/liveload/examples/demo"
 	"github.com/liveload/liveload/metrics"
 	"github.com/liveload/liveload/sinks/outputtest"
 )
@@ -246,7 +247,7 @@ func TestOnNodeLoss(t *testing.T) {
 }
 
 // TestKilledController: the workers finish what they do, keep what they measured and leave. Merged, their parts have all that
-// happened.
+// happened, and so has the journal of the controller with what they know beyond it.
 func TestKilledController(t *testing.T) {
 	t.Parallel()
 	a, home := rig.StartApp(t), rig.NewHome(t)
@@ -264,10 +265,58 @@ func TestKilledController(t *testing.T) {
 	r := rig.Merge(t, parts...)
 	rig.Same(t, "users", r.Global.Users.Succeeded, 2)
 	noted(t, r, "lost its controller")
-	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+	truth := a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate)
+	rig.Compare(t, r, truth, 0)
+
+	if said := home.Recover(t); strings.Count(said, "liveload-"+r.RunID) < 2 {
+		t.Errorf("recover does not name the parts of both nodes:\n%s", said)
+	}
+	cut := c.Read(t)
+	if events := rig.Counter(cut, metrics.LiveViewEvents).Aggregate; cut.CutShort == nil || events == 0 || events > truth.EventsTotal {
+		t.Errorf("cut short: %v, with %d events; the application has seen %d", cut.CutShort, events, truth.EventsTotal)
+	}
+	both := rig.Merge(t, append(parts, c.File())...)
+	if strings.Contains(strings.Join(both.Health.Notes, "\n"), "its controller died before it had that on disk") {
+		t.Log("the controller was killed after it had acknowledged a second, and before it was on disk") // which is said
+	} else {
+		rig.Compare(t, both, truth, 0)
+	}
 
 	home.Start(t, steady, a, "--iterations-per-user", "1", "--config", "pause=1ms").EndsWith(t, 0) // sweeps
 	home.IsClean(t)
+}
+
+// TestRecoveredController kills a controller, and one of its two workers with it, between two iterations of their users. What recover
+// makes of the journal has exactly what has reached the application.
+func TestRecoveredController(t *testing.T) {
+	t.Parallel()
+	a, home := rig.StartApp(t), rig.NewHome(t)
+	c := home.Start(t, "../faults/testdata/paced.js", a, "--cluster", "local", "--nodes", "2", "--threshold", "iterations:count>=4")
+	var truth demo.Stats
+	rig.WaitUntil(t, "two clicks of each node on disk", func() bool {
+		truth = a.Stats()
+		return home.HasAll(t, truth, 4)
+	})
+	signal(t, c.Process.Pid, syscall.SIGSTOP) // it would give the users of the worker to the other one
+	signal(t, home.Find(t, "worker"), syscall.SIGKILL)
+	signal(t, c.Process.Pid, syscall.SIGKILL)
+	if code := c.End(t); code != -1 {
+		t.Fatalf("it ended by itself, with %d:\n%s", code, c.Output)
+	}
+	var parts []string
+	rig.WaitUntil(t, "the part of the other node", func() bool {
+		parts, _ = filepath.Glob(filepath.Join(home.Folder, "liveload-*.json"))
+		return len(parts) == 1
+	})
+	signal(t, home.Find(t, "worker"), syscall.SIGKILL) // it would wait for the iteration of its user, for half a minute
+	rig.WaitUntil(t, "the end of workers and browsers", func() bool { return len(home.Processes(t)) == 0 })
+	said := home.Recover(t)
+	r := c.Read(t)
+	if r.CutShort == nil || !r.Thresholds[0].OK || len(r.Nodes) != 2 || !strings.Contains(said, "Cut short") || !strings.Contains(said, parts[0]) {
+		t.Errorf("cut short %+v, thresholds %+v, %d nodes; recover says\n%s", r.CutShort, r.Thresholds, len(r.Nodes), said)
+	}
+	rig.Same(t, "good iterations", rig.Counter(r, metrics.Iterations).By["ok"], 4)
+	rig.Compare(t, r, truth, 0)
 }
 
 // TestKilledNATS: a NATS server that is killed and started again is a network that was cut.

@@ -49,6 +49,12 @@ func (h *Home) Start(t *testing.T, script string, a *App, args ...string) *Comma
 	return startIn(t, h.Folder, []string{"LIVELOAD_CACHE=" + h.Cache}, args...)
 }
 
+// StartWith starts liveload in this home, with more variables of the environment.
+func (h *Home) StartWith(t *testing.T, variables []string, args ...string) *Command {
+	t.Helper()
+	return startIn(t, h.Folder, append([]string{"LIVELOAD_CACHE=" + h.Cache}, variables...), args...)
+}
+
 // Control is `liveload control` in this home, which must succeed.
 func (h *Home) Control(t *testing.T, args ...string) {
 	t.Helper()
