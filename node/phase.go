@@ -15,6 +15,7 @@ import (
 	"github.com/liveload/liveload/ordered"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner"
+	"github.com/liveload/liveload/runner/evidence"
 )
 
 // MaxReturned is how many bytes of JSON setup may return, which go to every node.
@@ -28,6 +29,7 @@ type phaseJob struct {
 	user    *liveload.User
 	session browserpool.SessionOptions
 	engine  browserpool.Engine
+	made    evidence.Made
 }
 
 // preparePhase implements Prepare for a batch of a phase.
@@ -55,7 +57,9 @@ func (n *Local) preparePhase(ctx context.Context, scenario *plan.Scenario, share
 	if n.Evidence != nil {
 		store := n.Evidence(scenario.Name, shared)
 		job.session.Save = func(name string, content func(io.Writer) error) (string, error) {
-			return store.Save(string(scenario.Phase), name, content)
+			path, done, err := store.Save(string(scenario.Phase), name, content)
+			job.made.Add(done)
+			return path, err
 		}
 	}
 	if job.engine, err = n.Open(ctx, liveload.Discard{}); err != nil {
@@ -129,6 +133,7 @@ func (j *phaseJob) call(ctx context.Context) (json.RawMessage, error) {
 func (j *phaseJob) closeSession(ctx context.Context, session browserpool.Session) {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), plan.SessionCloseTimeout)
 	defer cancel()
+	defer j.made.Release()
 	if err := session.Close(closing); err != nil {
 		j.node.Log.Debug("could not close a session", "phase", j.phase, "error", err)
 	}

@@ -57,6 +57,7 @@ func (u *userRun) runIteration() (halted bool, err error) {
 	timeout := time.Duration(u.Plan.IterationTimeout)
 	ctx, cancel := context.WithTimeoutCause(u.usable, timeout, &TimeoutError{After: timeout})
 	defer cancel()
+	defer u.made.Release()
 	err = recovered(func() (err error) {
 		halted, err = u.user.RunIteration(ctx, u.session, u.begun())
 		return err

@@ -27,7 +27,9 @@ func (u *userRun) open(ctx, mayBegin context.Context) error {
 	options := u.Session
 	options.OnConsole = u.listen(options.OnConsole)
 	options.Save = func(name string, content func(io.Writer) error) (string, error) {
-		return u.Evidence.Of(u.identity.Part).Save(fmt.Sprintf("user%d-iteration%d", u.identity.ID, u.begun()), name, content)
+		path, done, err := u.Evidence.Of(u.identity.Part).Save(fmt.Sprintf("user%d-iteration%d", u.identity.ID, u.begun()), name, content)
+		u.made.Add(done)
+		return path, err
 	}
 	err := recovered(func() (err error) {
 		u.session, err = u.Sessions.NewSession(opening, options)
@@ -88,6 +90,7 @@ func (u *userRun) closeSession(ctx context.Context) {
 	session, lost := u.session, isLost(u.session)
 	u.unwatch()
 	u.session = nil
+	defer u.made.Release()
 	if err := recovered(func() error { return session.Close(closing) }); err != nil && !lost {
 		u.Log.Warn("could not close a session: its last numbers may be missing", "user", u.identity.ID, "error", err)
 	}

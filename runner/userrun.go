@@ -36,6 +36,7 @@ type userRun struct {
 	unwatch  func()              // ends usable
 	console  *evidence.Console   // of the session
 	iterated atomic.Int64        // iterations that have begun; files of the script are saved from other goroutines
+	made     evidence.Made       // in the running iteration
 }
 
 // runUser runs one user, which has the number meanwhile, and returns when it has ended. There are two deadlines.

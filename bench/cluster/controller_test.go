@@ -36,7 +36,7 @@ func newFormation(t testing.TB, log *slog.Logger) *formation {
 		t.Fatal(err)
 	}
 	f.hub, err = remote.Open(remote.Options{
-		Gate: f.broker, Version: version, Settings: json.RawMessage("{}"), Contents: &remote.Contents{}, Evidence: upload.NewFolder(t.TempDir()), Log: log,
+		Gate: f.broker, Version: version, Settings: json.RawMessage("{}"), Contents: &remote.Contents{}, Evidence: upload.NewFolder(t.TempDir(), nil), Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)

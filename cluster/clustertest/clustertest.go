@@ -48,7 +48,7 @@ func New(t testing.TB, settings any, change func(*remote.Options)) *Cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := remote.Options{Gate: c.Broker, Version: Version, Settings: packed, Contents: c.Contents, Evidence: upload.NewFolder(t.TempDir()), Log: c.log}
+	options := remote.Options{Gate: c.Broker, Version: Version, Settings: packed, Contents: c.Contents, Evidence: upload.NewFolder(t.TempDir(), nil), Log: c.log}
 	if change != nil {
 		change(&options)
 	}

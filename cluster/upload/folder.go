@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/liveload/liveload/space"
 )
 
 // Limits of what a run brings, so that no worker fills the disk of the controller. One node takes no more than it leaves to
@@ -35,7 +37,8 @@ type Part struct {
 
 // A Folder takes the files of all workers. Nothing leaves it, whatever they say. Safe for concurrent use.
 type Folder struct {
-	dir string
+	dir   string
+	space *space.Budget
 
 	mu    sync.Mutex
 	root  *os.Root
@@ -59,11 +62,13 @@ type incoming struct {
 	size  int64
 	begun bool // there is a file, maybe without what did not fit on the disk
 	done  bool
+	over  bool // the budget has no room for it
 }
 
-// NewFolder makes a Folder. The folder on disk is made when the first file comes. The caller closes it.
-func NewFolder(dir string) *Folder {
-	return &Folder{dir: dir, taken: map[string]*share{}, files: map[key]*incoming{}, named: map[string]bool{}}
+// NewFolder makes a Folder, whose files are taken from a budget; nil has no bound. The folder on disk is made when the first file
+// comes. The caller closes it.
+func NewFolder(dir string, budget *space.Budget) *Folder {
+	return &Folder{dir: dir, space: budget, taken: map[string]*share{}, files: map[key]*incoming{}, named: map[string]bool{}}
 }
 
 // ErrNotKept says that a file is wanted, but that the disk does not take it.
@@ -129,10 +134,15 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 	case share.bytes+more > mostBytes-f.bytes-more:
 		return fmt.Errorf("the nodes of a run keep at most %d MB, and one no more than is left for the others", mostBytes>>20)
 	}
-	if err := f.open(); err != nil {
-		return fmt.Errorf("%w: %w", ErrNotKept, err)
+	if in.over || !f.space.Take(more) {
+		return errors.Join(f.space.Refusal(), f.giveUp(in, node, p.File))
 	}
-	if err := f.write(in, node, p); err != nil {
+	err := f.open()
+	if err == nil {
+		err = f.write(in, node, p)
+	}
+	if err != nil {
+		f.space.Give(more)
 		return fmt.Errorf("%w: %w", ErrNotKept, err)
 	}
 	in.size += more
@@ -146,6 +156,29 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 	}
 	in.done = true
 	return nil
+}
+
+// giveUp removes what has come of a file that the budget has no room for.
+func (f *Folder) giveUp(in *incoming, node, file string) error {
+	in.over = true
+	if !in.begun {
+		return nil
+	}
+	f.space.Give(in.size)
+	in.begun = false
+	return f.root.Remove(unfinished(node, file))
+}
+
+// Dropped returns how many files the budget had no room for.
+func (f *Folder) Dropped() (files int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, in := range f.files {
+		if in.over {
+			files++
+		}
+	}
+	return files
 }
 
 // name returns what a complete file is called: numbered from the second one of its name on. Nodes give no name twice, but
@@ -194,7 +227,7 @@ func (f *Folder) Incomplete() map[string]int {
 	defer f.mu.Unlock()
 	files := map[string]int{}
 	for k, in := range f.files {
-		if !in.done {
+		if !in.done && !in.over {
 			files[k.node]++
 		}
 	}

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/liveload/liveload/space"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -53,7 +55,7 @@ func files(t *testing.T, dir string) map[string]string {
 // worker: a screenshot that follows must not get the name of one that has arrived.
 func TestFilesArrive(t *testing.T) {
 	here, there := t.TempDir(), filepath.Join(t.TempDir(), "results")
-	folder := NewFolder(there)
+	folder := NewFolder(there, nil)
 	repeat := func(_ context.Context, message []byte) error {
 		if err := folder.Take("north", message); err != nil {
 			return err
@@ -98,7 +100,7 @@ func TestFilesArrive(t *testing.T) {
 // TestFilesThatDoNotArrive are told, and leave nothing.
 func TestFilesThatDoNotArrive(t *testing.T) {
 	here, there := t.TempDir(), filepath.Join(t.TempDir(), "results")
-	folder := NewFolder(there)
+	folder := NewFolder(there, nil)
 	cut, cancel := context.WithCancel(t.Context())
 	sent := 0
 	var told bytes.Buffer
@@ -150,7 +152,7 @@ func TestFilesThatCannotBeKept(t *testing.T) {
 	if err := os.WriteFile(there, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	folder := NewFolder(there)
+	folder := NewFolder(there, nil)
 	if err := folder.Take("north", []byte(`{"file":"x/trace.zip","data":"emlw","last":true}`)); !errors.Is(err, ErrNotKept) {
 		t.Errorf("Take = %v, want ErrNotKept", err)
 	}
@@ -165,7 +167,7 @@ func TestFilesThatCannotBeKept(t *testing.T) {
 // TestSameNameFromTwoNodes: no file of a node takes the place of another one's.
 func TestSameNameFromTwoNodes(t *testing.T) {
 	there := t.TempDir()
-	folder := NewFolder(there)
+	folder := NewFolder(there, nil)
 	for _, node := range []string{"north", "south", "north", "east"} { // what comes again is the same file
 		message, err := json.Marshal(Part{File: "shop/traces/user1-iteration1.zip", Data: []byte(node), Last: true})
 		if err != nil {
@@ -196,7 +198,7 @@ func TestFolderRefuses(t *testing.T) {
 	if err := os.Symlink(outside, filepath.Join(there, "link")); err != nil {
 		t.Fatal(err)
 	}
-	folder := NewFolder(there)
+	folder := NewFolder(there, nil)
 	for _, p := range []Part{
 		{File: "../x.png"}, {File: "/tmp/x.png"}, {File: "a/../../x.png"}, {File: ""}, {File: "."}, {File: "a//b"},
 		{File: strings.Repeat("x", maxName+1)}, {File: "link/x.png", Data: []byte("x")}, {File: "shop/hole.png", Offset: 5}, {File: "shop/before.png", Offset: -1},
@@ -219,10 +221,42 @@ func TestFolderRefuses(t *testing.T) {
 	}
 }
 
+// TestFullBudget: what the run may take of the disk bounds what its nodes send, too. Of a file without room nothing stays, and a small
+// one still fits.
+func TestFullBudget(t *testing.T) {
+	there := t.TempDir()
+	budget := space.New(10, t.TempDir())
+	folder := NewFolder(there, budget)
+	take := func(file string, offset int64, bytes int, last bool) error {
+		message, err := json.Marshal(Part{File: file, Offset: offset, Data: make([]byte, bytes), Last: last})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return folder.Take("north", message)
+	}
+	if err := take("shop/trace.zip", 0, 8, false); err != nil {
+		t.Error(err)
+	}
+	for range 2 { // it may be sent again
+		if err := take("shop/trace.zip", 8, 8, true); err == nil || errors.Is(err, ErrNotKept) || !strings.Contains(err.Error(), "--max-disk") {
+			t.Errorf("a file without room: %v", err)
+		}
+	}
+	if got := files(t, there); len(got) != 0 || folder.Dropped() != 1 || len(folder.Incomplete()) != 0 {
+		t.Errorf("there are %v, %d were dropped, and %v are not whole", got, folder.Dropped(), folder.Incomplete())
+	}
+	if err := errors.Join(take("shop/screenshot.png", 0, 9, true), folder.Close()); err != nil {
+		t.Error(err)
+	}
+	if got := files(t, there); len(got) != 1 || budget.Take(2) {
+		t.Errorf("there are %v, and the budget has room for more", got)
+	}
+}
+
 // TestFileNamedLikeAFolder is refused at its end, and leaves nothing.
 func TestFileNamedLikeAFolder(t *testing.T) {
 	there := t.TempDir()
-	folder := NewFolder(there)
+	folder := NewFolder(there, nil)
 	write(t, there, "shop/x/screenshot.png", []byte("png"))
 	if folder.Take("north", []byte(`{"file":"shop/x","data":"eA==","last":true}`)) == nil {
 		t.Error("a file takes the place of a folder")
@@ -257,7 +291,7 @@ func TestOneNodeLeavesRoom(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			folder := NewFolder(t.TempDir())
+			folder := NewFolder(t.TempDir(), nil)
 			fill(folder)
 			if err := folder.Take("south", part("shop/a.png")); err == nil || !strings.Contains(err.Error(), "left for the others") {
 				t.Errorf("the file of a greedy node: %v", err)
@@ -275,7 +309,7 @@ func FuzzFolder(f *testing.F) {
 	f.Add([]byte(`{"file":"a/../../b.png","data":"eA=="}`), []byte(`{"file":"\u0000","last":true}`))
 	f.Fuzz(func(t *testing.T, first, second []byte) {
 		outside := t.TempDir()
-		folder := NewFolder(filepath.Join(outside, "results"))
+		folder := NewFolder(filepath.Join(outside, "results"), nil)
 		_ = folder.Take("north", first)
 		_ = folder.Take("so/../uth", second)
 		_ = folder.Close()

@@ -186,7 +186,7 @@ func (f *formation) open(ctx context.Context, p plan.Plan) (err error) {
 		return err
 	}
 	f.logs = workerlog.NewReceiver(f.w.log, workerlog.Levels{Workers: s.logs, Scripts: f.w.settings.log.level}, f.broker.Token(), token.Secret)
-	f.evidence = upload.NewFolder(f.w.settings.evidence.Dir)
+	f.evidence = upload.NewFolder(f.w.settings.evidence.Dir, f.w.space)
 	f.hub, err = remote.Open(remote.Options{
 		Gate: f.broker, RunID: p.RunID, Version: version, Settings: settings, Contents: contents, Silence: s.silence, Evidence: f.evidence, Logs: f.logs, Log: f.w.log,
 	})
@@ -224,6 +224,9 @@ func (f *formation) close() error {
 	if f.evidence != nil {
 		for name, files := range f.evidence.Incomplete() {
 			f.w.log.Warn("some files of evidence did not arrive whole, and are removed", "node", name, "files", files)
+		}
+		if files := f.evidence.Dropped(); files > 0 {
+			f.w.log.Warn("some files of evidence of workers were not kept, since the run had its share of the disk of this machine (--"+maxDiskFlag+")", "files", files)
 		}
 		destroyed = errors.Join(destroyed, f.evidence.Close())
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/liveload/liveload/cluster/cost"
 	"github.com/liveload/liveload/cluster/fleet"
+	"github.com/liveload/liveload/cluster/providers/local"
 	"github.com/liveload/liveload/cluster/providers/table"
 	"github.com/liveload/liveload/plan"
 	"github.com/liveload/liveload/runner/evidence"
@@ -171,18 +172,27 @@ type farSettings struct {
 	Folder   string             `json:"evidence_dir"`
 	Env      map[string]string  `json:"env,omitempty"` // for scripts
 	MaxDisk  diskLimit          `json:"max_disk,omitempty"`
+	Sharing  int                `json:"sharing,omitempty"` // how many nodes share what their machine gives of its disk
 }
 
 // far returns the settings for workers.
 func (s runSettings) far(p plan.Plan, env map[string]string) (json.RawMessage, error) {
 	packed, err := json.Marshal(farSettings{
 		Engine: s.engine, Headed: s.headed, Args: s.browserArgs, Evidence: s.evidence.Failures, Trace: s.evidence.Trace, Folder: s.evidence.Dir,
-		Env: namedVariables(p, env), MaxDisk: s.maxDisk,
+		Env: namedVariables(p, env), MaxDisk: s.maxDisk, Sharing: s.cluster.sharing(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pack the settings for workers: %w", err)
 	}
 	return packed, nil
+}
+
+// sharing is how many nodes are on one machine.
+func (s clusterSettings) sharing() int {
+	if s.kind != nil && s.kind.Name == local.Name {
+		return s.nodes
+	}
+	return 1
 }
 
 // word is what can be the name of a variable.

@@ -41,8 +41,9 @@ func parseDiskLimit(text string) (diskLimit, error) {
 	return diskLimit(bytes), nil
 }
 
-// budget is what a run may take of the disk that keeps its temporary files in folder, and its results in another.
-func (l diskLimit) budget(folder, results string) (*space.Budget, error) {
+// budget is what a run may take of the disk that keeps its temporary files in folder, and its results in another. So many nodes share
+// it.
+func (l diskLimit) budget(folder, results string, sharing int) (*space.Budget, error) {
 	if l == noDiskLimit {
 		return nil, nil
 	}
@@ -58,7 +59,7 @@ func (l diskLimit) budget(folder, results string) (*space.Budget, error) {
 			}
 		}
 	}
-	return space.New(limit, folder, filepath.Join(folder, workerEvidence), filepath.Join(folder, workerFiles)), nil
+	return space.New(limit/int64(max(1, sharing)), folder, filepath.Join(folder, workerEvidence), filepath.Join(folder, workerFiles)), nil
 }
 
 // there is the innermost folder of a path that is there already.

@@ -31,6 +31,7 @@ type runSettings struct {
 	configSecret []string          // keys of those, sorted
 	configFrom   []string          // the places that say it, the weakest first
 	maxDisk      diskLimit
+	diskSharing  int               // nodes of this machine that share it; 0 is this one alone
 	allowRead    []string          // folders besides its own that a script may read
 	thresholds   []thresholdLayer  // the strongest first; the last one is of the options file, which the script's beat
 	maxFailures  *float64          // share of failures that is too many; nil for none

@@ -158,8 +158,7 @@ func (w *wiring) prepare(ctx context.Context) error {
 	if w.dir, err = openRunFolder(ctx, env.Cache, w.log); err != nil {
 		return err
 	}
-	tellDead(env.Cache, w.log)
-	if w.space, err = w.settings.maxDisk.budget(w.dir.Path(), w.settings.evidence.Dir); err != nil {
+	if w.space, err = w.settings.maxDisk.budget(w.dir.Path(), w.settings.evidence.Dir, w.settings.diskSharing); err != nil {
 		return err
 	}
 	if w.engine != nil && w.outside.watch != nil {

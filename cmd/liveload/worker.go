@@ -165,7 +165,7 @@ func (o *outside) workerNode(ctx context.Context, settings runSettings, a worker
 	}
 	o.secrets.LearnEnvironment(far.Env)
 	settings.runID, settings.engine, settings.headed, settings.browserArgs = a.RunID, far.Engine, far.Headed, far.Args
-	settings.maxDisk = far.MaxDisk
+	settings.maxDisk, settings.diskSharing = far.MaxDisk, far.Sharing
 	own := &wiring{outside: o, settings: settings, log: log, modules: jsmodules.All(jsmodules.Options{Env: far.Env, Metrics: settings.metrics})}
 	if err := own.prepare(ctx); err != nil {
 		return nil, err

@@ -66,3 +66,64 @@ func TestFullDisk(t *testing.T) {
 	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
 	home.IsClean(t)
 }
+
+// shop is a script whose setup and users make files, and use them again; half of the iterations fail.
+const shop = `
+	export const options = { onFailure: 'continue', iterationTimeout: '1m' };
+	export const config = (opts) => opts;
+	async function picture(user) {
+		try {
+			await user.page.screenshot({ path: 'page.png' });
+		} catch (error) {
+			if (!error.message.includes('--max-disk')) throw error;
+			return false;
+		}
+		return true;
+	}
+	export async function setup(config, user) {
+		await user.navigate('about:blank');
+		await picture(user);
+	}
+	export default async function (user, { baseURL, bytes }) {
+		await user.navigate(baseURL + '/counter').waitForLiveView().click('#inc').waitForText('#count', '1');
+		if (await picture(user)) {
+			await new Promise((later) => setTimeout(later, 500)); // it may have been sent
+			await user.evaluate(() => { document.body.innerHTML = '<input type="file" id="file">' });
+			await user.page.setInputFiles('#file', 'page.png');
+			const size = await user.evaluate(() => document.querySelector('#file').files[0].size);
+			if (size < 500) user.fail('the picture has ' + size + ' bytes');
+		}
+		if (user.iteration === 2) user.fail('late');
+	}`
+
+// TestFilesOfWorkers: what scripts make on workers can be used there until the iteration ends, and comes to the results of the run, with
+// the evidence of failures. When the run may keep nothing (--max-disk), that costs these files only: they are counted, and the numbers
+// are those of the application.
+func TestFilesOfWorkers(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []string{"1GB", "1kB"} {
+		t.Run(limit, func(t *testing.T) {
+			t.Parallel()
+			a, home := rig.StartApp(t), rig.NewHome(t)
+			results := filepath.Join(home.Folder, "results")
+			c := home.Start(t, write(t, shop), a, "--cluster", "local", "--nodes", "2", "--users", "2", "--iterations-per-user", "2", "--max-failures", "off",
+				"--max-disk", limit, "--evidence-dir", results)
+			c.EndsWith(t, 0)
+			r := c.Read(t)
+			rig.SameMap(t, "iterations", rig.Counter(r, metrics.Iterations).By, map[string]int64{"ok": 2, "failed": 2})
+			rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
+			made, _ := filepath.Glob(filepath.Join(results, "*", "files", "*", "page.png"))
+			evidence, _ := filepath.Glob(filepath.Join(results, "script", "*", "page.html"))
+			dropped := rig.Counter(r, metrics.FilesDropped).By
+			if limit == "1GB" {
+				rig.None(t, r, metrics.FilesDropped)
+				if len(made) != 5 || len(evidence) != 2 {
+					t.Errorf("the results have the pictures %v and the pages %v", made, evidence)
+				}
+			} else if len(made)+len(evidence) > 0 || dropped["file"] != 4 || dropped["evidence"] < 2 {
+				t.Errorf("the results have %v and %v, and %v were dropped", made, evidence, dropped)
+			}
+			home.IsClean(t)
+		})
+	}
+}

@@ -324,10 +324,10 @@ func TestFullStore(t *testing.T) {
 			return err
 		}
 	}
-	if path, err := s.Save("user1-iteration1", "a.txt", write("12345", "678901")); err == nil || !strings.Contains(err.Error(), "--max-disk") {
+	if path, _, err := s.Save("user1-iteration1", "a.txt", write("12345", "678901")); err == nil || !strings.Contains(err.Error(), "--max-disk") {
 		t.Errorf("a file is kept as %q, %v", path, err)
 	}
-	if path, err := s.Save("user1-iteration1", "b.txt", write("0123456789")); path == "" || err != nil {
+	if path, _, err := s.Save("user1-iteration1", "b.txt", write("0123456789")); path == "" || err != nil {
 		t.Errorf("a file that has room is not kept: %v", err)
 	}
 	session := &fakeSession{}

@@ -53,13 +53,14 @@ func (s *Store) Screenshot(name string, user, iteration int, png []byte) (string
 	}
 }
 
-// Save keeps a file that a script makes, and returns its path; maker is a user and its iteration.
-func (s *Store) Save(maker, name string, content func(io.Writer) error) (string, error) {
+// Save keeps a file that a script makes; maker is a user and its iteration. The script may read it at path until done is called, once:
+// then it may go to where people find it.
+func (s *Store) Save(maker, name string, content func(io.Writer) error) (path string, done func(), err error) {
 	if s == nil {
-		return "", content(io.Discard)
+		return "", func() {}, content(io.Discard)
 	}
 	var within *space.Writer
-	path, err := confined.Writer{Folder: filepath.Join(s.folder, "files", maker+s.suffix)}.Write(name, func(out io.Writer) error {
+	path, err = confined.Writer{Folder: filepath.Join(s.folder, "files", maker+s.suffix)}.Write(name, func(out io.Writer) error {
 		within = s.opts.Space.Writer(out)
 		return content(within)
 	})
@@ -70,9 +71,9 @@ func (s *Store) Save(maker, name string, content func(io.Writer) error) (string,
 		if within != nil && within.Refused() {
 			s.dropped("file")
 		}
-		return "", err
+		return "", func() {}, err
 	}
-	return s.kept(path), nil
+	return path, func() { s.kept(path) }, nil
 }
 
 // write writes a text without the secrets that are known, whoever made it. It returns the path of the file, or "" when there is
