@@ -101,6 +101,7 @@ func TestProvider(t *testing.T) {
 			Fail: func() string { s.FailOne("RESOURCE:ENI"); return "no address left" },
 			Kill: func(m providers.Machine) error { return s.Kill(m.ID) },
 			Left: func() ([]string, error) { return s.Left(), nil },
+			Sent: &s.Sent, Keeps: "secretsmanager.CreateSecret",
 			Visible: func() (string, error) {
 				text, err := s.Visible()
 				return regexp.MustCompile(`arn:aws:ecs:[^"]*:task/[^"]*`).ReplaceAllStringFunc(text, func(arn string) string { return arn + " " + ecstask.Name(arn) }), err

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/liveload/liveload/cluster/providers/providertest"
 )
 
 const (
@@ -30,6 +32,7 @@ type fake struct {
 	changed  chan struct{} // closed and made anew with each change
 	machines map[string]*vm
 	secrets  map[string]string
+	sent     providertest.Sent
 	version  uint64
 	ids      int
 	regions  []string
@@ -62,7 +65,7 @@ func startFake(t *testing.T) *fake {
 	if err := os.Symlink(os.Args[0], filepath.Join(programs, "liveload")); err != nil {
 		t.Fatal(err)
 	}
-	f.server = httptest.NewServer(f.routes())
+	f.server = httptest.NewServer(f.sent.By(f.routes()))
 	t.Cleanup(f.close)
 	t.Setenv("FLY_API_HOSTNAME", f.server.URL)
 	t.Setenv("FLY_FLAPS_BASE_URL", "")

@@ -50,7 +50,7 @@ func TestProvider(t *testing.T) {
 				f.change(func() { f.room = map[string]int{"fra": 1, "iad": 1} })
 				return "there is no room for a machine of the size performance-2x"
 			},
-			Kill: f.killMachine, Left: f.left, Visible: f.visible,
+			Kill: f.killMachine, Left: f.left, Visible: f.visible, Sent: &f.sent, Keeps: "/secrets/",
 			Cloud: providertest.Cloud{Other: t.TempDir(), Slow: f.slowBoots, Stumble: f.stumble, Refuse: f.refuseAll, Expire: f.expire},
 		}
 	})

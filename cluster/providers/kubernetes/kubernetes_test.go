@@ -76,7 +76,8 @@ func TestProvider(t *testing.T) {
 				}
 				return c.Kill(job, index)
 			},
-			Left:    c.Left,
+			Left: c.Left,
+			Sent: &c.Sent, Keeps: "/secrets",
 			Visible: func() (string, error) { return visible(c) },
 			Cloud: providertest.Cloud{
 				Other: config(),

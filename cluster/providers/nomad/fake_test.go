@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/nomad/api"
+
+	"github.com/liveload/liveload/cluster/providers/providertest"
 )
 
 // aclToken is the only one that the fake lets in.
@@ -25,6 +27,7 @@ type fake struct {
 	*testing.T
 	server *httptest.Server
 	folder string // of allocations
+	sent   providertest.Sent
 
 	mu          sync.Mutex
 	index       uint64
@@ -79,7 +82,7 @@ func startFake(t *testing.T) *fake {
 	routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		f.refuse(w, 404, "there is no %s %s", r.Method, r.URL.Path)
 	})
-	f.server = httptest.NewServer(routes)
+	f.server = httptest.NewServer(f.sent.By(routes))
 	t.Cleanup(f.close)
 	t.Setenv("NOMAD_ADDR", f.server.URL)
 	t.Setenv("NOMAD_TOKEN", aclToken)

@@ -52,7 +52,7 @@ func TestProvider(t *testing.T) {
 				f.change(func() { f.refusals = append(f.refusals, full(0)) })
 				return "of 3 nodes in all datacenters: 3 nodes without 4096 MB of memory left"
 			},
-			Kill: f.killMachine, Left: f.left, Visible: f.visible,
+			Kill: f.killMachine, Left: f.left, Visible: f.visible, Sent: &f.sent, Keeps: "/v1/var/",
 			Cloud: providertest.Cloud{Other: t.TempDir(), Slow: f.slowBoots, Stumble: f.stumble, Refuse: f.refuseAll, Expire: f.expire},
 		}
 	})

@@ -50,6 +50,7 @@ func Main(m *testing.M, open Open) {
 		err = control(text, open)
 	default:
 		hurryRaces()
+		_ = os.Setenv(ownSecret, "hunter2-of-the-controller")
 		os.Exit(m.Run())
 	}
 	if err != nil {

@@ -32,6 +32,9 @@ type Rig struct {
 	Left func() ([]string, error)
 	// Visible is what others can see while machines run: command lines, logs, descriptions.
 	Visible func() (string, error)
+	// Sent has the requests that a cloud got; nil where there is none. Those with the token have Keeps in their first line.
+	Sent  *Sent
+	Keeps string
 	// Mute is what is told of a worker that ends with exit code 3, where a provider cannot see what it said; "" where it can.
 	Mute string
 	// Cloud is for RunCloud.
@@ -75,6 +78,7 @@ func run(t *testing.T, open Open, start func(t *testing.T) Rig, tests []try) {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStage(t, open, start(t))
 			test.do(t, s)
+			s.checkSent()
 			s.checkNothingLeft()
 		})
 	}

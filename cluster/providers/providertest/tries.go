@@ -24,6 +24,9 @@ func tryLaunch(t *testing.T, s *stage) {
 	if err != nil || !strings.Contains(visible, machines[0].Name) || strings.Contains(visible, s.hub.secret) {
 		t.Errorf("the token can be seen, or the test sees no worker: %v\n%s", err, visible)
 	}
+	if s.rig.Sent != nil && len(s.rig.Sent.has(s.hub.token())) == 0 {
+		t.Error("no request had the token: checkSent shows nothing")
+	}
 	s.destroy(machines)
 	s.checkNobodyEnded()
 }

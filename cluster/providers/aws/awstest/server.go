@@ -25,6 +25,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/liveload/liveload/cluster/providers/providertest"
 )
 
 // What there is.
@@ -52,6 +54,7 @@ func (f *Fault) Error() string { return f.Code + ": " + f.Message }
 // A Server is an AWS. Make one with Start.
 type Server struct {
 	URL    string
+	Sent   providertest.Sent
 	server *httptest.Server
 	work   sync.WaitGroup // of tasks
 	policy Policy
@@ -84,7 +87,7 @@ func Start(t *testing.T, policy Policy) *Server {
 		streams: map[string]*stream{}, quotas: map[string]float64{"L-3032A538": 4000, "L-36FBB829": 4000}, spot: -1,
 		providers: []string{"FARGATE", "FARGATE_SPOT"}, largest: map[string]int{},
 	}
-	s.server = httptest.NewServer(s)
+	s.server = httptest.NewServer(s.Sent.By(s))
 	s.URL = s.server.URL
 	t.Cleanup(func() {
 		s.mu.Lock()

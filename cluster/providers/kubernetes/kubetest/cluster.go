@@ -19,6 +19,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/liveload/liveload/cluster/providers/providertest"
 )
 
 // Namespace is the only one that there is.
@@ -30,6 +32,7 @@ type Cluster struct {
 	// Program is what containers run in place of their image, at first this program. Env is set for them too.
 	Program func() string
 	Env     []string
+	Sent    providertest.Sent
 
 	t       testing.TB
 	codecs  serializer.CodecFactory
@@ -70,7 +73,7 @@ func Start(t testing.TB) *Cluster {
 	c := &Cluster{t: t, codecs: serializer.NewCodecFactory(scheme, serializer.EnableStrict), stopped: make(chan struct{}), Program: func() string { return os.Args[0] },
 		done: map[string]map[int]bool{}, containers: map[string]*containerRun{}}
 	c.tracker = clienttesting.NewObjectTracker(scheme, c.codecs.UniversalDecoder())
-	server := httptest.NewServer(c)
+	server := httptest.NewServer(c.Sent.By(c))
 	c.URL = server.URL
 	t.Cleanup(func() {
 		close(c.stopped)
