@@ -1,23 +1,23 @@
 // Aiming: where the mouse reaches an element, and what is in its way.
-const animated = (el, how) => getAnimations(document).some((a) => {
+const animated = (el, how) => list(getAnimations(document)).some((a) => {
   const target = a.playState === 'running' && a.effect && a.effect.target;
   return target && (target === el || contains(target, el)) && (!how || a[how]);
 });
-const steady = (el) => new Promise((resolve) => {
+const steady = (el) => mine(new Promise((resolve) => {
   const first = getBoundingClientRect(el);
   frame(() => frame(() => {
     const second = getBoundingClientRect(el);
     const same = first.x === second.x && first.y === second.y && first.width === second.width && first.height === second.height;
     resolve(same && !animated(el, 'pending')); // on a busy machine it may take frames to begin
   }));
-});
+}));
 const inView = (box) => box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
 // place returns where in the window the mouse is to go: the middle of what shows of an element, or a position in it.
 const place = (el, position) => (position ? inBorder(el, position) : middle(el));
 const inBorder = (el, { x, y }) => {
   const at = () => {
     const box = getBoundingClientRect(el);
-    return [box.left + el.clientLeft + x, box.top + el.clientTop + y];
+    return list([box.left + el.clientLeft + x, box.top + el.clientTop + y]);
   };
   const out = ([left, top]) => left < 0 || top < 0 || left >= innerWidth || top >= innerHeight;
   if (out(at())) scrollIntoView(el, { block: 'center', inline: 'center', behavior: 'instant' });
@@ -36,7 +36,7 @@ const middle = (el) => {
   if (rects.length > 1) box = rects[0];
   const left = Math.max(0, box.left), right = Math.min(innerWidth, box.right);
   const top = Math.max(0, box.top), bottom = Math.min(innerHeight, box.bottom);
-  return [Math.round((left + right) * 50) / 100, Math.round((top + bottom) * 50) / 100]; // two decimals
+  return list([Math.round((left + right) * 50) / 100, Math.round((top + bottom) * 50) / 100]); // two decimals
 };
 const at = (x, y) => {
   let hit = elementFromPoint(document, x, y);
@@ -72,12 +72,12 @@ let aimed = '';
 const aim = (el, first, press, scroll, how) => {
   const { position, trial } = how || {};
   let covered = '';
-  for (const block of scroll ? ['', 'center', 'end', 'start'] : ['']) {
+  for (const block of list(scroll ? ['', 'center', 'end', 'start'] : [''])) {
     if (block) scrollIntoView(el, { block, inline: 'center', behavior: 'instant' });
     const [x, y] = place(el, position);
     const hit = at(x, y);
     if (hit && reaches(hit, el)) {
-      const reported = Boolean(press && pressedBinding()) && !FRAME.test(hit.localName);
+      const reported = Boolean(press && pressedBinding()) && !test(FRAME, hit.localName);
       const to = outward(x, y);
       if (to && to.covered) {
         covered = covered || to.covered;

@@ -1,6 +1,6 @@
 // Choosing: options of a select, checkboxes and radio buttons. A page may refuse what was chosen, which is no success.
-const selection = (el) => [...el.selectedOptions].map((o) => quote(o.value)).join(', ') || 'none';
-const labelOf = (option) => option.label.trim().replace(/\s+/g, ' ');
+const selection = (el) => list(el.selectedOptions).map((o) => quote(o.value)).join(', ') || 'none';
+const labelOf = (option) => swap(trim(option.label), BLANKS, blank);
 // suits says whether an option is as asked for; either is what any must be.
 const suits = (option, { any, value: its, label, index }, either) => (any === undefined || any === either)
   && (its === undefined || its === option.value) && (label === undefined || label === labelOf(option)) && (index === undefined || index === option.index);
@@ -8,13 +8,14 @@ const asked = (w) => (w.any === undefined ? stringify(w) : quote(w.any));
 const choose = (el, wanted, force) => {
   if (el.localName !== 'select') return { e: `${name(el)} is not a select` };
   if (!el.multiple && wanted.length > 1) return { e: `${name(el)} takes one option, not ${wanted.length}` };
-  const picks = wanted.map((w) => [...el.options].find((o) => suits(o, w, o.value)) || [...el.options].find((o) => suits(o, w, labelOf(o))));
+  const options = list(el.options);
+  const picks = wanted.map((w) => options.find((o) => suits(o, w, o.value)) || options.find((o) => suits(o, w, labelOf(o))));
   const absent = wanted.filter((w, i) => !picks[i]);
-  if (absent.length) return `it has no option ${absent.map(asked).join(', ')}; it has ${[...el.options].slice(0, 10).map((o) => quote(o.value)).join(', ')}`;
+  if (absent.length) return `it has no option ${absent.map(asked).join(', ')}; it has ${options.slice(0, 10).map((o) => quote(o.value)).join(', ')}`;
   const barred = !force && picks.find((o) => matches(o, ':disabled'));
   if (barred) return `its option ${quote(barred.value)} is disabled`;
   act();
-  for (const option of el.options) option.selected = picks.includes(option);
+  for (const option of options) option.selected = picks.includes(option);
   const values = selection(el);
   fire(el, 'input');
   fire(el, 'change');
@@ -24,12 +25,12 @@ const choose = (el, wanted, force) => {
 const chooseAndKeep = async (timeout, target, wanted, force) => {
   const chosen = await withElement(target, `${quote(target.selector)} to have its options`, timeout, (el) => {
     const field = labelled(el);
-    return (!force && ready(field, true)) || choose(field, wanted, force);
+    return (!force && ready(field, true)) || choose(field, list(wanted), force);
   });
   const { el, values } = chosen;
   if (!el) return chosen;
   if (force) return value(true);
-  await new Promise((resolve) => later(resolve, 0));
+  await mine(new Promise((resolve) => later(resolve, 0)));
   if (away() || !el.isConnected || selection(el) === values) return value(true);
   return { e: `${name(el)} did not keep ${values}: the page has set it to ${selection(el)}` };
 };
@@ -44,7 +45,7 @@ const toTick = (number, want) => (el) => {
   if (!want && field.type === 'radio') throw new Error(`${name(field)} is a radio button: it is unticked by ticking another`);
   if (pressedBoxes.size === MOST_BOXES) pressedBoxes.delete(pressedBoxes.keys().next().value);
   pressedBoxes.set(number, field);
-  const label = visible(field) ? null : [...(field.labels || [])].find(visible);
+  const label = visible(field) ? null : list(field.labels || []).find(visible);
   return label || el;
 };
 // ticked waits until a box that was pressed is (not) ticked: the server may have a say. Another document does not know

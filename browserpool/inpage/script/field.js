@@ -1,6 +1,12 @@
 // Filling in and reading fields.
+const { isNaN } = Number;
+const { Uint8Array, DataTransfer, File } = globalThis;
+const { add: addFile } = methods(globalThis.DataTransferItemList.prototype);
+const { selectAllChildren } = methods(globalThis.Selection.prototype);
+const { getRootNode } = methods(Node.prototype);
+const selectIn = { __proto__: null, input: methods(globalThis.HTMLInputElement.prototype).select, textarea: methods(globalThis.HTMLTextAreaElement.prototype).select };
 
-const fire = (el, type) => dispatchEvent(el, new Event(type, { bubbles: true, composed: true }));
+const fire = (el, type) => dispatchEvent(el, new Event(type, { __proto__: null, bubbles: true, composed: true }));
 const CANNOT_FILL = new Set(['button', 'checkbox', 'file', 'hidden', 'image', 'radio', 'reset', 'submit']);
 const SET_DIRECTLY = new Set(['date', 'time', 'datetime-local', 'month', 'week', 'color', 'range']);
 const edit = document.execCommand.bind(document);
@@ -21,19 +27,19 @@ const fill = (el, text, force) => {
   if (!type && el.localName !== 'textarea' && !el.isContentEditable) return { e: `cannot fill ${name(el)}: it is not an input, textarea or editable element` };
   if (el.readOnly && !force) return `it is read-only: ${name(el)}`;
   act();
-  el.focus();
+  focus(el);
   if (SET_DIRECTLY.has(type)) {
-    const trimmed = type === 'color' ? text.toLowerCase().trim() : text.trim();
+    const trimmed = trim(type === 'color' ? toLowerCase(text) : text);
     el.value = trimmed;
     if (el.value !== trimmed) return { e: `${name(el)} does not take ${quote(text)} as a ${type}` };
     fire(el, 'input');
     fire(el, 'change');
     return value(false);
   }
-  if (type === 'number' && Number.isNaN(Number(text.trim()))) return { e: `${name(el)} does not take ${quote(text)} as a number` };
-  if (el.select) el.select();
-  else getSelection().selectAllChildren(el);
-  if (force && el.getRootNode().activeElement !== el) return put(el, text);
+  if (type === 'number' && isNaN(Number(trim(text)))) return { e: `${name(el)} does not take ${quote(text)} as a number` };
+  if (selectIn[el.localName]) selectIn[el.localName](el);
+  else selectAllChildren(getSelection(), el);
+  if (force && getRootNode(el).activeElement !== el) return put(el, text);
   // In the same task: with several operations at once, another field could have the focus a moment later.
   return value(!(text ? edit('insertText', false, text) : edit('delete')));
 };
@@ -43,6 +49,7 @@ const STATES = {
   visible: (el) => (!el ? missing : visible(el) ? '' : `it is hidden: ${name(el)}`),
   hidden: (el) => (el && visible(el) ? `it is visible: ${name(el)}` : ''),
 };
+const CHECKED = new Set(['checkbox', 'radio']);
 const READERS = {
   innerHTML: (el) => el.innerHTML,
   innerText: (el) => el.innerText,
@@ -55,14 +62,14 @@ const READERS = {
   isChecked: (el) => {
     const field = labelled(el);
     const role = getAttribute(field, 'aria-checked');
-    if (!['checkbox', 'radio'].includes(field.localName === 'input' && field.type) && role === null) throw new Error(`${name(el)} is not a checkbox or radio button`);
+    if (!CHECKED.has(field.localName === 'input' && field.type) && role === null) throw new Error(`${name(el)} is not a checkbox or radio button`);
     return role !== null && field.localName !== 'input' ? role === 'true' : field.checked;
   },
 };
 
 // submitter is what a person would click to submit a form: its first button that shows.
 const submitter = (form) => {
-  const fields = [...form.elements, ...querySelectorAll(document, 'input[type=image]')].filter((el) => el.form === form);
+  const fields = list(form.elements).concat(list(querySelectorAll(document, 'input[type=image]'))).filter((el) => el.form === form);
   const buttons = fields.filter((el) => el.type === 'submit' || el.type === 'image');
   return buttons.find(visible) || buttons[0];
 };
@@ -70,6 +77,11 @@ const submitter = (form) => {
 // Only the browser's DevTools can put files into an input: it is handed out by a number.
 const handedOut = new Map();
 let lastHandedOut = 0;
+const bytesOf = (text) => {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = charCodeAt(text, i);
+  return bytes;
+};
 const fileInput = (el, count, contents, inFrame) => {
   const field = labelled(el);
   if (field.localName !== 'input' || field.type !== 'file') return { e: `${name(el)} is not a file input` };
@@ -80,7 +92,7 @@ const fileInput = (el, count, contents, inFrame) => {
     return value(inFrame ? 1 : lastHandedOut);
   }
   const transfer = new DataTransfer();
-  for (const { name: called, type, data } of contents) transfer.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], called, { type }));
+  for (const { name: called, type, data } of list(contents)) addFile(transfer.items, new File([bytesOf(atob(data))], called, { type }));
   field.files = transfer.files;
   fire(field, 'input');
   fire(field, 'change');

@@ -10,12 +10,12 @@ let searched = false;
 const pierce = () => {
   if (!searched && document.readyState === 'complete') {
     searched = true;
-    shadows = shadows || [...querySelectorAll(document, '*')].some((el) => el.shadowRoot);
+    shadows = shadows || list(querySelectorAll(document, '*')).some((el) => el.shadowRoot);
   }
   return shadows;
 };
 const find = (selector) => querySelector(document, selector) || (pierce() ? deep(document, selector)[0] || null : null);
-const findAll = (selector) => (pierce() ? deep(document, selector) : [...querySelectorAll(document, selector)]);
+const findAll = (selector) => (pierce() ? deep(document, selector) : list(querySelectorAll(document, selector)));
 // A target is what an operation is about: elements that the page finds by CSS, again at each attempt, or
 // that Playwright's engines found, once.
 const never = () => false;
@@ -34,7 +34,8 @@ const about = (asked, make) => (typeof asked === 'string' ? make(asked) : only(m
 const FIND_AGAIN_MS = 250; // after which elements are found again even if the page did not change,
 const LAST_MS = 100; // unless so little time is left that the reason would come too late
 const PAUSE_MS = 20; // before a missing element is looked for again after the page changed
-const found = (selector, all) => {
+const found = (selector, elements) => {
+  const all = list(elements);
   const begun = now();
   return {
     selector,

@@ -9,9 +9,19 @@ const contentOf = (el) => {
     return null;
   }
 };
-const framesOf = (from) => [...querySelectorAll(from, FRAMES)];
+const framesOf = (from) => list(querySelectorAll(from, FRAMES));
 // documents are one and those of the frames in it whose origin is the same.
-const documents = (from) => [from, ...framesOf(from).map(contentOf).filter(Boolean).flatMap(documents)];
+const documents = (from) => {
+  const all = [from];
+  for (let i = 0; i < all.length; i++) {
+    const frames = querySelectorAll(all[i], FRAMES);
+    for (let k = 0; k < frames.length; k++) {
+      const inner = contentOf(frames[k]);
+      if (inner) all[all.length] = inner;
+    }
+  }
+  return list(all);
+};
 const foreignFrames = () => documents(document).flatMap(framesOf).filter((el) => !contentOf(el)).length;
 const frameSelector = (el) => {
   if (el.id && querySelectorAll(document, '#' + escape(el.id)).length === 1) return '#' + escape(el.id);
@@ -30,7 +40,7 @@ const holds = (el, selector) => {
 // inFrames says how a selector that found nothing would enter the frame that has it, or the first one.
 const inFrames = (selector) => {
   const all = framesOf(document);
-  if (!all.length || selector.includes('enter-frame')) return '';
+  if (!all.length || has(selector, 'enter-frame')) return '';
   const there = all.find((el) => holds(el, selector));
   const enters = quote(frameSelector(there || all[0]) + ENTER + selector);
   if (there) return `; it is in a frame: ${enters}`;

@@ -5,7 +5,7 @@ let repeats = 0; // of them, those to that address
 let submitting = 0; // forms whose navigation is about to begin
 const waiting = new Set(); // attempts to make again when the page stays
 const away = () => leavingTo !== '' || submitting > 0;
-const stays = () => { if (!away()) for (const attempt of [...waiting]) attempt(); };
+const stays = () => { if (!away()) for (const attempt of list([...waiting])) attempt(); };
 const stay = () => {
   leavingTo = '';
   stays();
@@ -20,15 +20,17 @@ const stayFor = (url, sure) => {
   later(() => { if (leavings === unsure) stay(); }, UNSURE_MS);
 };
 if (globalThis.navigation) {
+  const SITE = /^https?:/;
+  const { intercept } = methods(NavigateEvent.prototype);
   listenTo(navigation, 'navigate', (event) => {
     const { url, sameDocument } = event.destination;
-    if (sameDocument || event.hashChange || event.downloadRequest !== null || !/^https?:/.test(url)) return;
+    if (sameDocument || event.hashChange || event.downloadRequest !== null || !test(SITE, url)) return;
     let intercepted = false;
-    event.intercept = (...args) => {
+    event.intercept = (options) => {
       intercepted = true;
-      return NavigateEvent.prototype.intercept.apply(event, args);
+      return intercept(event, options);
     };
-    const to = url.split('#')[0];
+    const to = split(url, '#')[0];
     repeats = to === leavingTo ? repeats + 1 : 1;
     leavingTo = to; // at once: the next operation may be faster than a timer
     leavings++;
@@ -41,8 +43,9 @@ if (globalThis.navigation) {
     later(() => { if (leavings === failed) stay(); }, 0);
   });
   // The navigation of a form begins in a separate task, which the next operation may overtake.
+  const HERE = new Set(['', '_self', '_top', '_parent']);
   const submits = (form, submitter, prevented) => {
-    if (!['', '_self', '_top', '_parent'].includes((submitter && submitter.formTarget) || form.target)) return;
+    if (!HERE.has((submitter && submitter.formTarget) || form.target)) return;
     submitting++;
     const over = () => {
       submitting--;

@@ -1,5 +1,5 @@
 // LiveView's events: those that a field holds back (phx-debounce), and which were sent and answered.
-const HELD = { input: 'change', change: 'change', keydown: 'keydown', keyup: 'keyup', click: 'click' };
+const HELD = { __proto__: null, input: 'change', change: 'change', keydown: 'keydown', keyup: 'keyup', click: 'click' };
 const heldBack = new Set(); // { el, kind, ms }
 const release = (held) => {
   if (heldBack.delete(held)) stays();
@@ -22,15 +22,15 @@ const holdBack = ({ type, target }) => {
 };
 // A field that loses the keyboard sends at once; a form that is submitted drops what its fields hold back.
 const letGo = ({ target }) => later(() => {
-  for (const held of [...heldBack]) if (held.el === target || held.el.form === target) release(held);
+  for (const held of heldBack) if (held.el === target || held.el.form === target) release(held);
 }, 0);
-for (const type of Object.keys(HELD)) listening.push([type, holdBack, true]);
+for (const type in HELD) listening.push([type, holdBack, true]);
 listening.push(['blur', letGo, true], ['submit', letGo, true]);
 const unsent = ({ el, ms }) => `a field has not sent its event yet (phx-debounce, ${ms} ms): ${name(el)}`;
 // holdingBack says what an element, or one in it, still holds back, or "".
 const holdingBack = (el, kind) => {
-  const held = [...heldBack].find((h) => h.kind === kind && (h.el === el || h.el.form === el || contains(el, h.el)));
-  return held ? unsent(held) : '';
+  for (const held of heldBack) if (held.kind === kind && (held.el === el || held.el.form === el || contains(el, held.el))) return unsent(held);
+  return '';
 };
 
 // Events that were sent, by their names, and when something was last done to the page: a script waits for the answer to
@@ -59,7 +59,7 @@ const eventSent = (event) => {
 const unanswered = (event) => {
   const known = events.get(event);
   for (const held of heldBack) return unsent(held);
-  if (!known) return `the page has not sent it${events.size ? `; it has sent ${[...events.keys()].slice(-5).map(quote).join(', ')}` : ''}`;
+  if (!known) return `the page has not sent it${events.size ? `; it has sent ${list([...events.keys()]).slice(-5).map(quote).join(', ')}` : ''}`;
   if (known.at < acted) return 'it was last sent before the last operation: wait for it right after what sends it';
   if (known.open) return 'the server has not answered yet';
   return known.lost ? 'the connection was lost before an answer came' : '';

@@ -62,7 +62,7 @@ const pressed = (event) => {
   preventDefault(event);
   stopImmediatePropagation(event);
 };
-for (const type of ['pointerdown', 'mousedown', 'pointerup', 'pointercancel', 'mouseup', 'click', 'dblclick', 'auxclick', 'contextmenu', 'touchstart', 'touchend']) listening.push([type, pressed, true]);
+for (const type of list(['pointerdown', 'mousedown', 'pointerup', 'pointercancel', 'mouseup', 'click', 'dblclick', 'auxclick', 'contextmenu', 'touchstart', 'touchend'])) listening.push([type, pressed, true]);
 listening.push(['mousedown', (event) => {
   const hit = pressing && event.isTrusted && at(event.clientX, event.clientY);
   if (hit) pressing.still = reaches(hit, pressing.el);

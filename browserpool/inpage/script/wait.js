@@ -1,6 +1,6 @@
 // Waiting until the page is as an operation needs it.
 // until resolves with what check returns as soon as that is not a string; a string says what is missing.
-const until = (what, timeout, check, target) => new Promise((resolve) => {
+const until = (what, timeout, check, target) => mine(new Promise((resolve) => {
   const deadline = now() + timeout;
   let timer = 0;
   let observer = null;
@@ -41,10 +41,10 @@ const until = (what, timeout, check, target) => new Promise((resolve) => {
   });
   observe(observer, document, { __proto__: null, subtree: true, childList: true, attributes: true, characterData: true });
   timer = later(recheck, Math.min(RECHECK_MS, timeout));
-});
+}));
 // The status of the window's document, 0 when no server has given it.
 const documentStatus = () => {
-  const [entry] = entriesOf('navigation');
+  const entry = entriesOf('navigation')[0];
   return (entry && entry.responseStatus) || 0;
 };
 // isNewFailure says, once, that the server failed to give a document in which no operation has been.
@@ -65,4 +65,4 @@ const withElement = (target, what, timeout, check) => until(what, timeout, () =>
   const el = target.first();
   return el ? check(el) : missing;
 }, target);
-const value = (v) => ({ v: v === undefined ? null : v });
+const value = (v) => ({ __proto__: null, v: v === undefined ? null : v });

@@ -18,7 +18,7 @@ listenToWindow('pagehide', () => {
 });
 
 Object.defineProperty(globalThis, '__liveloadTelemetry', {
-  value: {
+  value: Object.freeze({
     lastFrames,
     // end waits until the document is loaded, every message has its reply and the sockets are silent, at
     // most patience ms, and returns the last batch.
@@ -31,5 +31,5 @@ Object.defineProperty(globalThis, '__liveloadTelemetry', {
       over = closing = true;
       return batch;
     },
-  },
+  }),
 });

@@ -55,7 +55,7 @@ const loading = (el, before, after) => {
     if (!since.has(name)) since.set(name, now());
   }
   if (!since) return;
-  for (const [name, from] of since) {
+  for (const { 0: name, 1: from } of since) {
     if (after.includes(name)) continue;
     observe('liveview_loading_class_duration_us', labels(name, page()), micros(now() - from));
     since.delete(name);

@@ -50,6 +50,7 @@ if (LiveloadWebSocket) {
 }
 
 // ---- XMLHttpRequest, which also carries Phoenix's long poll -----------------------------------------
+const UNANSWERED = { __proto__: null, error: 'network', timeout: 'timeout', abort: 'aborted' };
 const calls = new WeakMap(); // XMLHttpRequest -> what is known of its request
 const POLL = /\/longpoll\?(?:.*&)?vsn=/;
 const polls = new Map(); // address -> wire
@@ -87,9 +88,9 @@ const opened = guarded((xhr, url) => {
     settle(fresh.request, xhr.status, '');
     if (fresh.wire) pollAnswered(fresh.wire, xhr);
   });
-  for (const [type, reason] of [['error', 'network'], ['timeout', 'timeout'], ['abort', 'aborted']]) {
+  for (const type in UNANSWERED) {
     listen(xhr, type, () => {
-      settle(fresh.request, 0, reason);
+      settle(fresh.request, 0, UNANSWERED[type]);
       if (fresh.wire) fresh.wire.gone();
     });
   }

@@ -47,7 +47,7 @@ const newWire = (url, transport) => {
   const sentMessage = guarded((data, at, together, index) => {
     const head = HEAD.exec(data);
     if (!head) return;
-    const [all, joinRef, ref, topic, kind] = head;
+    const { 0: all, 1: joinRef, 2: ref, 3: topic, 4: kind } = head;
     // The labels of an event, the page of a join, the labels of a live navigation.
     const push = { at, topic, event: undefined, page: undefined, navigation: undefined, answered: undefined };
     if (topic.startsWith('lv:') && (kind === 'event' || kind === 'phx_join' || kind === 'live_patch')) {
@@ -75,7 +75,7 @@ const newWire = (url, transport) => {
   const receivedMessage = guarded((data, bytes) => {
     const head = HEAD.exec(data);
     if (!head) return;
-    const [all, joinRef, ref, topic, kind] = head;
+    const { 0: all, 1: joinRef, 2: ref, 3: topic, 4: kind } = head;
     if (kind === 'phx_error' && topic.startsWith('lv:')) count('liveview_errors', labels('channel error', page()));
     if (kind === 'diff' && topic.startsWith('lv:')) pushed(topic, data.slice(all.length, -1), bytes - all.length - 1);
     if (kind === 'phx_error' || kind === 'phx_close') viewGone(topic, joinRef);
