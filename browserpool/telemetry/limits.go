@@ -18,7 +18,7 @@ const (
 )
 
 // pageReasons are those that the script in the page may give.
-var pageReasons = []string{"too many in the page", "not understood", "page never quiet", "too many console lines"}
+var pageReasons = []string{"too many in the page", "not understood", "page never quiet", "too many console lines", "too many calls from a page"}
 
 // limit is the largest value of a metric that a page may send, and the most that it may count at once.
 func limit(m *metrics.Metric) float64 {

@@ -49,3 +49,29 @@ func TestTalk(t *testing.T) {
 		})
 	}
 }
+
+// TestCalls: what a page calls too often, or with too much, of the function behind all exposed ones never leaves the page, and is counted.
+func TestCalls(t *testing.T) {
+	u := site(t, map[string]http.HandlerFunc{"/page": html(`x`)})
+	v := visit(t)
+	v.open(u + "/page")
+	v.eval(`() => {
+		const call = (chars) => __playwright__binding__(JSON.stringify({ name: 'none', seq: 1, serializedArgs: ['x'.repeat(chars)] }));
+		for (let i = 0; i < 7; i++) call(2e6);
+		for (let i = 0; i < 60; i++) call(9e5);
+		try { __playwright__binding__(1) } catch (error) { document.body.id = error.name }
+	}`, nil)
+	if err := v.WaitForSelector(v.ctx, "body#TypeError", "attached"); err != nil { // the browser's own complaint
+		t.Error(err)
+	}
+	v.open(u + "/")
+	v.leave()
+	// 40,000 of 1 KiB each may come at once, which is 45 of the shorter ones; some more while time passes.
+	dropped := v.recorded.Count(scenario, metrics.SamplesDropped, "too many calls from a page")
+	if dropped < 7+1 || dropped > 7+15 {
+		t.Errorf("%d calls were dropped, want 7 long ones and up to 15 others", dropped)
+	}
+	if lost := v.recorded.Labels(scenario, metrics.SessionsLost); len(lost) > 0 {
+		t.Errorf("sessions lost: %v", lost)
+	}
+}

@@ -17,7 +17,7 @@ var files embed.FS
 
 // Script is the JavaScript to run in every frame before the page's own scripts. It sends batches
 // through the function named Binding, a few times a second and when the page goes.
-var Script = browserpool.JoinScript(files, "base", "batch", "http", "resources", "patches", "typing", "inputs", "wire", "sockets", "liveview", "talk", "errors", "vitals",
+var Script = browserpool.JoinScript(files, "base", "batch", "http", "resources", "patches", "typing", "inputs", "wire", "sockets", "liveview", "talk", "calls", "errors", "vitals",
 	"softnav", "end")
 
 // WorkerScript is the JavaScript to run in every worker before its own script. It bounds what the worker says.

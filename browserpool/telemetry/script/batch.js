@@ -26,6 +26,7 @@ let series = 0;
 let chars = 0;
 let dropped = 0;
 let unheard = 0; // lines of the console
+let uncalled = 0; // calls of exposed functions
 let over = false; // the last batch was taken: what happens now is not recorded
 let left = false; // the page has gone: an entry that comes now was counted as its request
 // The window is being closed: nothing is recorded any more, so nothing may leave the page either. A long poll would
@@ -96,20 +97,21 @@ const listed = (all, field) => {
   }
   return text;
 };
+// tell counts what is not recorded, however full the batch is.
+const tell = (why, n) => {
+  if (!n) return;
+  series = chars = 0;
+  count('liveload_samples_dropped', why, n);
+};
 const take = () => {
-  if (dropped) {
-    series = chars = 0;
-    count('liveload_samples_dropped', 'too many in the page', dropped);
-  }
-  if (unheard) {
-    series = chars = 0;
-    count('liveload_samples_dropped', 'too many console lines', unheard);
-  }
+  tell('too many in the page', dropped);
+  tell('too many console lines', unheard);
+  tell('too many calls from a page', uncalled);
   const h = listed(histograms, (one) => '[' + one.values + ']');
   const c = listed(counters, (one) => one.n);
   histograms = empty();
   counters = empty();
-  samples = series = chars = dropped = unheard = 0;
+  samples = series = chars = dropped = unheard = uncalled = 0;
   const u = hidden;
   hidden = '';
   hiddenCount = 0;
@@ -118,7 +120,7 @@ const take = () => {
 };
 const confirmed = () => {
   sendingSince = 0;
-  if (samples || series || dropped || unheard || hidden) arm();
+  if (samples || series || dropped || unheard || uncalled || hidden) arm();
 };
 const send = () => {
   const binding = bindingOf();
@@ -163,7 +165,7 @@ const listenToWindow = (type, handle) => {
 const replace = (target, name, trap) => {
   const descriptor = target && Object.getOwnPropertyDescriptor(target, name);
   if (!descriptor || typeof descriptor.value !== 'function') return undefined;
-  const proxy = new Proxy(descriptor.value, trap);
+  const proxy = new Proxy(descriptor.value, { __proto__: null, ...trap }); // pages add traps to all objects
   Object.defineProperty(target, name, { ...descriptor, value: proxy });
   return proxy;
 };

@@ -11,9 +11,10 @@ const missed = () => {
   unheard++;
   arm();
 };
-// hush keeps the browser from telling of an error.
-const hush = (event) => {
-  if (mayTalk()) return;
+// hush keeps the browser from telling of an error, which it does with its message twice.
+const hush = (event, message) => {
+  const bytes = 2 * (message.length || 0);
+  if (bytes <= LONGEST_LINE && mayTalk(most(1, bytes / BYTES_OF_ONE))) return;
   preventDefault(event);
   missed();
 };
@@ -22,11 +23,16 @@ listenToWindow('error', (event) => {
   // Elements that could not load dispatch an event without a message.
   if (event.target !== globalThis || typeof event.message !== 'string' || !event.message) return;
   errorCount('browser_js_errors', event.message);
-  hush(event);
+  hush(event, event.message);
 });
 listenToWindow('unhandledrejection', (event) => {
-  hush(event); // first: a message that throws must not get past it
-  errorCount('browser_js_errors', messageOf(event.reason));
+  let message = '';
+  try {
+    message = messageOf(event.reason);
+  } finally { // one that throws must not get past it
+    hush(event, message);
+  }
+  errorCount('browser_js_errors', message);
 });
 quieten(mayTalk, missed);
 const consoleError = guarded((args) => errorCount('browser_console_errors', args.length ? messageOf(args[0]) : ''));

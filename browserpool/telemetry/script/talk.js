@@ -1,19 +1,26 @@
 // ---- what a page may say ------------------------------------------------------------------------
 // The browser tells everybody who listens of each line of a console and of each error. The thread that does so serves other
 // users' pages too, so what is above a budget is dropped here, where it costs them nothing.
-const LINES_PER_SECOND = 200; // as in loud.go
+const LINES_PER_SECOND = 200; // as in limiter.go
 const MOST_LINES = 4000; // at once
-const speaker = (times = 1) => {
+const LONGEST_LINE = 1 << 20; // bytes of what the browser tells of it
+const BYTES_OF_ONE = 1 << 10; // a longer one costs more than one
+// budget returns a function that says whether there is enough left, and takes it.
+const budget = (perSecond, atOnce) => {
   let used = 0;
   let at = now();
-  return () => {
+  return (cost) => {
     const time = now();
-    used = most(0, used - ((time - at) / 1000) * LINES_PER_SECOND * times);
+    used = most(0, used - ((time - at) / 1000) * perSecond);
     at = time;
-    if (used >= MOST_LINES * times) return false;
-    used++;
+    if (used + cost > atOnce) return false;
+    used += cost;
     return true;
   };
+};
+const speaker = (times = 1) => {
+  const may = budget(LINES_PER_SECOND * times, MOST_LINES * times);
+  return (cost = 1) => may(cost);
 };
 // quieten lets the console say what mayTalk lets pass, and calls missed for the rest. As long as there is no trap, calls reach the
 // browser without a function of ours between them, which it would take for the place of the line.

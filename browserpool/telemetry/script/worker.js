@@ -1,4 +1,4 @@
-// A worker has no telemetry that could count what is dropped. What is between its budget and that of loud.go is counted there.
+// A worker has no telemetry that could count what is dropped. What is between its budget and that of limiter.go is counted there.
 const mayTalk = speaker(2);
 quieten(mayTalk, () => {});
 const types = ['error', 'unhandledrejection'];
