@@ -21,7 +21,7 @@ type limiter struct {
 	onDrop   map[string]func(why string) // by the browser's name of a context
 	onWorker func(session string)        // called with each worker's, before the other client hears of it; may be nil
 
-	onFlood func(session, target, why string) // called for a page that is to be ended; may be nil
+	onFlood func(Flood) // called for a page that is to be ended; may be nil
 }
 
 // An allowance is what a session may still say.
@@ -139,15 +139,15 @@ func (l *limiter) admits(session string, message []byte, whole bool) bool {
 	cost := max(1, float64(len(message))/bytesOfOne)
 	switch {
 	case !whole:
-		l.drop(s, costOfCut, DroppedLong)
+		l.drop(s, message, costOfCut, DroppedLong)
 	case len(message) > longestLimited:
-		l.drop(s, cost, DroppedLong)
+		l.drop(s, message, cost, DroppedLong)
 	case talk && !s.talk.take(cost, talkRate, l.now()):
-		l.drop(s, cost, DroppedLines)
+		l.drop(s, message, cost, DroppedLines)
 	case calls && (!s.calls.take(cost, callRate, l.now()) || killsDriver(message)):
-		l.drop(s, cost, DroppedCalls)
+		l.drop(s, message, cost, DroppedCalls)
 	case frame && !s.frames.take(cost, frameRate, l.now()):
-		l.drop(s, cost, DroppedFrames)
+		l.drop(s, message, cost, DroppedFrames)
 	default:
 		return true
 	}
@@ -173,14 +173,14 @@ func killsDriver(message []byte) bool {
 	return m.Params.Name == playwrightBinding && !(payload.IsValid(lenient) && payload.Kind() == '{')
 }
 
-func (l *limiter) drop(s *allowance, cost float64, why string) {
+func (l *limiter) drop(s *allowance, message []byte, cost float64, why string) {
 	l.mu.Lock()
 	tell := l.onDrop[s.context]
 	l.mu.Unlock()
 	if tell != nil {
 		tell(why)
 	}
-	l.floods(s, cost, why)
+	l.floods(s, message, cost, why)
 }
 
 // note keeps account of the other client's sessions.

@@ -61,11 +61,13 @@ func TestFloods(t *testing.T) {
 	at := time.Unix(1e9, 0)
 	c := newLimiter(func() time.Time { return at })
 	var ended []string
-	c.onFlood = func(session, target, why string) { ended = append(ended, session+" "+target+": "+why) }
+	c.onFlood = func(f Flood) {
+		ended = append(ended, fmt.Sprintf("%s %s of %d: %s", f.session, f.Page, f.Process, f.Why))
+	}
 	for _, one := range [][3]string{{"", "A", "page"}, {"A", "W", "worker"}, {"", "B", "page"}} {
 		c.admits(one[0], fmt.Appendf(nil, `{"method":"Target.attachedToTarget","params":{"sessionId":"%s","targetInfo":{"targetId":"of %s","type":"%s","browserContextId":"C"}},"sessionId":"%s"}`, one[1], one[1], one[2], one[0]), true)
 	}
-	frame := []byte(`{"method":"Network.webSocketFrameReceived"}`)
+	frame := []byte(`{"method":"Network.webSocketFrameReceived","params":{"requestId":"4711.18","timestamp":1}}`)
 	for range int(frameRate.burst+floodRate.burst) + 1 {
 		if len(ended) > 0 {
 			t.Fatalf("too early: %v", ended)
@@ -76,7 +78,7 @@ func TestFloods(t *testing.T) {
 		c.admits("W", frame, true)
 		c.admits("B", frame, true)
 	}
-	if want := "[A of A: " + DroppedFrames + "]"; fmt.Sprint(ended) != want {
+	if want := "[A of A of 4711: " + DroppedFrames + "]"; fmt.Sprint(ended) != want {
 		t.Errorf("ended %v, want %s", ended, want)
 	}
 }

@@ -124,10 +124,11 @@ func (b *Browser) Crash() browserpool.Crash { return b.crash() }
 // meanwhile is found out later.
 func (b *Browser) watchTargets() {
 	b.direct.Listen("", b.hear)
-	b.direct.EndFloods(func(target, with string) {
+	b.direct.EndFloods(func(f cdp.Flood) {
 		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.floods[target] = with
+		b.floods[f.Page] = f.Why
+		b.mu.Unlock()
+		b.killPage(f.Process)
 	})
 	kinds := []map[string]any{{"type": "page"}, {"type": "iframe"}}
 	_, _ = b.direct.Start("", "Target.setDiscoverTargets", map[string]any{"discover": true, "filter": kinds})

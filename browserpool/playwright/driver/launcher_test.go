@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	pw "github.com/playwright-community/playwright-go"
 	"github.com/shirou/gopsutil/v4/process"
 	"go.uber.org/goleak"
 
@@ -400,4 +401,46 @@ func TestBrowserEndsWithItsPipe(t *testing.T) {
 	b.direct.Close() // as the kernel does for a liveload that was killed
 	must(t, b.group.await(within(t, patience)))
 	awaitClosed(t, "Done", b.Done())
+}
+
+// TestKillPage: of a browser's processes only those of pages are killed for a flood, and nobody else's.
+func TestKillPage(t *testing.T) {
+	r := newLaunchRig(t, nil)
+	b := r.launch(t)
+	page, err := b.pw.NewPage()
+	must(t, err)
+	var answer struct {
+		ProcessInfo []struct {
+			Type string `json:"type"`
+			ID   int    `json:"id"`
+		} `json:"processInfo"`
+	}
+	must(t, b.Direct().Call(within(t, patience), "", "SystemInfo.getProcessInfo", nil, &answer))
+	crashed := make(chan struct{})
+	page.OnCrash(func(pw.Page) { close(crashed) })
+	alive := func(pid int) bool { _, err := rundir.StartOf(pid); return err == nil }
+	var renderers []int
+	for _, p := range answer.ProcessInfo {
+		if p.Type == "renderer" {
+			renderers = append(renderers, p.ID)
+			recycled, other := group{b.pid, b.start - 1}, group{os.Getpid(), 0}
+			recycled.killPage(p.ID)
+			other.killPage(p.ID)
+		} else {
+			b.killPage(p.ID)
+		}
+		if !alive(p.ID) {
+			t.Errorf("the %s was killed", p.Type)
+		}
+	}
+	for _, pid := range []int{0, -1, -b.pid, os.Getpid(), b.driver.pid, 1 << 30} {
+		b.killPage(pid)
+	}
+	if !b.pw.IsConnected() || !alive(b.driver.pid) || browserpool.Closed(crashed) {
+		t.Error("somebody else was killed")
+	}
+	for _, pid := range renderers {
+		b.killPage(pid)
+	}
+	awaitClosed(t, "the page's crash", crashed)
 }

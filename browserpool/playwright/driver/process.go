@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -72,6 +73,32 @@ func (g group) kill() {
 		// The only other failure, EPERM, would be of a process that took another user's identity.
 		_ = syscall.Kill(-g.pid, syscall.SIGKILL)
 	}
+}
+
+// killPage kills the process of pages, if it is one of this group: the browser itself obeys only when it has dealt with all that the
+// page has said before. A process has pages of one session only, since contexts share none.
+func (g group) killPage(pid int) {
+	if pid <= 0 {
+		return
+	}
+	handle, err := os.FindProcess(pid) // from here on, one process
+	if err != nil {
+		return
+	}
+	defer handle.Release()
+	leader, err := syscall.Getpgid(pid)
+	if start, _ := rundir.StartOf(g.pid); err != nil || leader != g.pid || start != g.start {
+		return
+	}
+	if p, err := process.NewProcess(int32(pid)); err == nil && isRenderer(p) {
+		_ = handle.Signal(syscall.SIGKILL)
+	}
+}
+
+// isRenderer says whether a process is one of Chromium's for pages. Its flags are one text.
+func isRenderer(p *process.Process) bool {
+	line, err := p.Cmdline()
+	return err == nil && strings.Contains(line, " --type=renderer ")
 }
 
 // await waits until no process of the group is left, but for zombies that wait for their parent.
