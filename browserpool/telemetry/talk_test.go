@@ -61,7 +61,7 @@ func TestCalls(t *testing.T) {
 		for (let i = 0; i < 60; i++) call(9e5);
 		try { __playwright__binding__(1) } catch (error) { document.body.id = error.name }
 	}`, nil)
-	if err := v.WaitForSelector(v.ctx, "body#TypeError", "attached"); err != nil { // the browser's own complaint
+	if err := v.WaitForSelector(v.ctx, "body#Error", "attached"); err != nil { // the browser's own complaint
 		t.Error(err)
 	}
 	v.open(u + "/")
