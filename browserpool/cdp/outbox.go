@@ -2,6 +2,7 @@ package cdp
 
 import (
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -21,11 +22,21 @@ type outbox struct {
 
 	mu      sync.Mutex
 	changed sync.Cond
-	waiting []byte
-	behind  bool // run writes, since the client took less than there was
-	ended   bool // nothing is added any more
-	failed  bool // the client takes nothing any more
+	waiting []chunk
+	size    int    // of what waits
+	spare   []byte // empty, of a chunk that was written; may be nil
+	behind  bool   // run writes, since the client took less than there was
+	ended   bool   // nothing is added any more
+	failed  bool   // the client takes nothing any more
 }
+
+// A chunk has some of what waits, and is never moved, however much that is.
+type chunk struct {
+	data []byte
+	sent int // of data
+}
+
+func (c chunk) rest() []byte { return c.data[c.sent:] }
 
 func newOutbox(to *os.File) (*outbox, error) {
 	raw, err := to.SyscallConn()
@@ -42,44 +53,59 @@ func newOutbox(to *os.File) (*outbox, error) {
 func (o *outbox) add(message []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for len(o.waiting) > mostWaiting && !o.failed {
+	for o.size > mostWaiting && !o.failed {
 		o.behind = true
 		o.changed.Broadcast()
 		o.changed.Wait()
 	}
-	o.waiting = append(o.waiting, message[:len(message)+1]...)
+	o.put(message[:len(message)+1])
 	return !o.failed
+}
+
+// put appends to the last chunk if there is room.
+func (o *outbox) put(data []byte) {
+	o.size += len(data)
+	if last := len(o.waiting) - 1; last >= 0 && len(o.waiting[last].data)+len(data) <= cap(o.waiting[last].data) {
+		o.waiting[last].data = append(o.waiting[last].data, data...)
+		return
+	}
+	into := o.spare
+	o.spare = nil
+	if cap(into) < len(data) {
+		into = make([]byte, 0, max(writeSize, len(data)))
+	}
+	o.waiting = append(o.waiting, chunk{data: append(into, data...)})
 }
 
 // flush writes what waits, as far as the client takes it at once: mostly all of it, without waking another goroutine.
 func (o *outbox) flush() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.waiting) == 0 || o.behind || o.failed {
-		return
-	}
-	n := 0
-	_ = o.raw.Write(func(fd uintptr) bool { // an error comes again where run writes
-		n, _ = syscall.Write(int(fd), o.waiting)
-		return true
-	})
-	o.drop(max(n, 0))
-	if len(o.waiting) > 0 {
-		o.behind = true
-		o.changed.Broadcast()
+	for o.size > 0 && !o.behind && !o.failed {
+		first, n := o.waiting[0].rest(), 0
+		_ = o.raw.Write(func(fd uintptr) bool { // an error comes again where run writes
+			n, _ = syscall.Write(int(fd), first)
+			return true
+		})
+		o.drop(max(n, 0))
+		if n < len(first) {
+			o.behind = true
+			o.changed.Broadcast()
+		}
 	}
 }
 
-// drop forgets the first n bytes, which were written.
+// drop forgets the first n bytes, all of one chunk, which were written.
 func (o *outbox) drop(n int) {
-	if n < len(o.waiting) {
-		o.waiting = o.waiting[n:]
+	o.size -= n
+	first := &o.waiting[0]
+	if first.sent += n; first.sent < len(first.data) {
 		return
 	}
-	o.waiting = o.waiting[:0]
-	if cap(o.waiting) > usualSize {
-		o.waiting = nil
+	if cap(first.data) == writeSize {
+		o.spare = first.data[:0]
 	}
+	o.waiting = slices.Delete(o.waiting, 0, 1)
 }
 
 // run writes what flush has left, until end was called and all is written, or the client takes nothing.
@@ -90,7 +116,7 @@ func (o *outbox) run() {
 		for !o.behind && !o.ended {
 			o.changed.Wait()
 		}
-		if len(o.waiting) == 0 {
+		if o.size == 0 {
 			if o.ended {
 				return
 			}
@@ -104,7 +130,8 @@ func (o *outbox) run() {
 
 // writeSome writes the first of what waits, and lets others add meanwhile.
 func (o *outbox) writeSome() {
-	some := o.waiting[:min(len(o.waiting), writeSize)]
+	some := o.waiting[0].rest()
+	some = some[:min(len(some), writeSize)]
 	o.mu.Unlock()
 	err := o.to.SetWriteDeadline(time.Now().Add(takeLimit))
 	if err == nil {

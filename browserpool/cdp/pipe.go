@@ -43,6 +43,8 @@ func (s *sender) send(messages []byte) error {
 
 const (
 	usualSize   = 64 << 10  // of a buffer that is kept
+	mostKept    = 4 << 20   // of one that is kept while long messages come
+	shortInRow  = 100       // messages until it is not kept any more
 	mostEvent   = 16 << 20  // bytes of an event, which a page can make as long as it likes
 	mostMessage = 512 << 20 // bytes of any message: what Node.js takes as one text
 	headKept    = 1 << 10   // bytes of an event's beginning that are kept when it is too long
@@ -57,6 +59,7 @@ type scanner struct {
 
 	buf        []byte
 	start, end int // what was read and is not taken yet
+	short      int // messages since one that has made buf large
 }
 
 // next returns a message, which is followed by its zero byte and valid until the next call. Of one that is too long it
@@ -67,6 +70,9 @@ func (s *scanner) next() (message []byte, whole bool, err error) {
 	for seen := 0; ; {
 		if n := bytes.IndexByte(s.buf[s.start+seen:s.end], 0); n >= 0 {
 			message = s.buf[s.start : s.start+seen+n : s.start+seen+n+1]
+			if !whole || len(message) > usualSize/2 {
+				s.short = 0
+			}
 			s.start += seen + n + 1
 			return message, whole, nil
 		}
@@ -81,9 +87,10 @@ func (s *scanner) next() (message []byte, whole bool, err error) {
 	}
 }
 
-// shrink gives back a buffer that one long message has made large.
+// shrink gives back a buffer that long messages have made large, once there are none any more: a page may make one after the other.
 func (s *scanner) shrink() {
-	if len(s.buf) <= usualSize || s.end-s.start > usualSize/2 {
+	s.short++
+	if len(s.buf) <= usualSize || len(s.buf) <= mostKept && s.short < shortInRow || s.end-s.start > usualSize/2 {
 		return
 	}
 	rest := make([]byte, usualSize)
