@@ -45,14 +45,14 @@ deps: install-browser ## Install what tests need as well: a C compiler (for go t
 
 .PHONY: test
 test: how-long deps lint ## Everything that CI checks: lint, half a minute of fuzzing, all tests, where goroutines meet with the race detector
-	@$(MAKE) --no-print-directory -j2 fuzz-and-plain-tests race-tests
+	@$(MAKE) --no-print-directory -j3 fuzz-scripts-and-command-line plain-tests race-tests
 
 # The race detector makes code five times slower, and is for what several goroutines run: tests of bin/liveload in processes of
-# its own are made without it, and so are those that compute in one goroutine. Both kinds run at once, and a package more in each
-# than there are processors need, since slow tests mostly wait; those that take longest begin first. Nobody debugs these binaries,
-# and linking them without DWARF takes a third less. The rules of lint are checked already. Tests over SSH make network interfaces,
-# at which browsers elsewhere would drop their connections (ERR_NETWORK_CHANGED): see sshtest.OwnNetwork.
-PLAIN := ./e2e/... ./report/... ./metrics/compare ./metrics/merge ./sinks/markdown ./sinks/standout ./grafana/... ./plan/shape ./js/language ./js/nesting ./js/regex ./web
+# its own are made without it, and so are those that compute in one goroutine. All kinds run at once, and more packages than there
+# are processors, since slow tests mostly wait; those that take longest begin first. Nobody debugs these binaries, and linking them
+# without DWARF takes a third less. The rules of lint are checked already. Tests over SSH make network interfaces, at which browsers
+# elsewhere would drop their connections (ERR_NETWORK_CHANGED): see sshtest.OwnNetwork.
+PLAIN := ./e2e/... ./report/... ./metrics/compare ./metrics/merge ./sinks/markdown ./sinks/standout ./grafana/... ./plan/shape ./js/bundle ./js/guard ./js/language ./js/nesting ./js/program ./js/regex ./bench/result ./web
 LONGEST_PLAIN := ./e2e/cluster ./e2e/pages ./e2e/report ./e2e/image ./e2e/examples ./e2e/faults ./e2e/load
 LONGEST_RACE := ./cmd/liveload ./browserpool/playwright/session ./cluster/providers/ssh ./jsmodules/liveload
 GOTEST := go test -vet=off -ldflags=-w -timeout 30m $(TESTFLAGS)
@@ -67,9 +67,11 @@ plain-tests:
 	@echo "== tests without the race detector, the slow packages first"
 	E2E_LIVELOAD=$(CURDIR)/bin/liveload $(GOTEST) -p $$(getconf _NPROCESSORS_ONLN) $(LONGEST_PLAIN) $(PLAIN)
 
-.PHONY: fuzz-and-plain-tests
-fuzz-and-plain-tests:
-	@$(MAKE) --no-print-directory -j1 fuzz-scripts plain-tests
+# Under the race detector only some scripts of the command line run: see race_test.go.
+.PHONY: fuzz-scripts-and-command-line
+fuzz-scripts-and-command-line:
+	@$(MAKE) --no-print-directory -j1 fuzz-scripts
+	$(GOTEST) -run '^TestCommandLine$$' ./cmd/liveload
 
 .PHONY: test-bare-host
 test-bare-host: deps ## Run over SSH on a host that has nothing, for minutes: not in CI

@@ -94,7 +94,7 @@ func TestCommandLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: commands, Setup: func(env *testscript.Env) error {
+	scripts := testscript.Params{Dir: "testdata/script", Cmds: commands, Setup: func(env *testscript.Env) error {
 		_, port, err := net.SplitHostPort(outputtest.FreeAddress(t)) // where a controller listens, in each script another one
 		if err != nil {
 			return err
@@ -104,7 +104,11 @@ func TestCommandLine(t *testing.T) {
 		env.Setenv("EXAMPLES", examples)
 		env.Setenv(hurry, os.Getenv(hurry))
 		return nil
-	}})
+	}}
+	if raced != nil {
+		scripts.Dir, scripts.Files = "", raced
+	}
+	testscript.Run(t, scripts)
 }
 
 // until repeats a command until what it prints matches a pattern: "until PATTERN COMMAND...". Others are

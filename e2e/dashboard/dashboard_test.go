@@ -34,7 +34,7 @@ type watched struct {
 func watch(t *testing.T) *watched {
 	t.Helper()
 	w := &watched{app: rig.StartApp(t), home: rig.NewHome(t)}
-	w.Command = w.home.Start(t, "testdata/steady.js", w.app, "--controlled", "--users", "1", "--duration", "1h", "--config", "pause=50ms", "--dashboard", "--report", "off")
+	w.Command = w.home.Start(t, "testdata/steady.js", w.app, "--controlled", "--users", "1", "--duration", "1h", "--config", "pause=200ms", "--dashboard", "--report", "off")
 	rig.WaitUntil(t, "the address of the dashboard", func() bool {
 		found := address.FindStringSubmatch(w.Output.String())
 		if found != nil {

@@ -25,7 +25,7 @@ const GOOD = [
   ['/form', (u) => u.selectMultipleOptions('#languages', ['en', 'it']).evaluate(() => [...document.querySelector('#languages').selectedOptions].map((o) => o.value).join()), 'en,it'],
   ['/form', (u) => u.focus('#text').evaluate(() => document.activeElement.id), 'text'],
   ['/form', (u) => u.focus('#text').blur('#text').evaluate(() => document.activeElement.id), ''],
-  ['/form', (u) => u.hover('#save').waitForFunction(() => document.querySelector('#save').matches(':hover'))],
+  ['/form', (u) => u.hover('#save').evaluate(() => document.querySelector('#save').matches(':hover')), true],
   ['/plain', (u) => u.evaluate(() => {
     const [from, to] = [document.querySelector('h1'), document.querySelector('#plain-text')];
     from.draggable = true;
