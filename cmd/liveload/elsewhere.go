@@ -18,6 +18,7 @@ import (
 	"github.com/liveload/liveload/cluster/providers"
 	"github.com/liveload/liveload/cluster/providers/home"
 	"github.com/liveload/liveload/cluster/providers/kubernetes"
+	"github.com/liveload/liveload/metrics/journal"
 )
 
 const (
@@ -137,6 +138,11 @@ func (o *outside) follow(there site, m providers.Machine, f *elsewhere.Follower,
 	}
 	if len(names) > 0 {
 		log.Info("fetched what the run has written", "files", len(names))
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, journal.Ending) {
+			log.Warn("the Result was not written, but the journal of the run has come: liveload recover " + name)
+		}
 	}
 	left.Store(true)
 	if err := errors.Join(f.Leave(ctx), o.destroy(there, m)); err != nil {
