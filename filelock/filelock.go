@@ -20,6 +20,9 @@ var ErrHeld = errors.New("the lock is held")
 // retryEvery is how often Acquire asks again: flock itself cannot wait and obey a context.
 const retryEvery = 50 * time.Millisecond
 
+// fileMode keeps others from the lock: whoever can read a file can take its lock, and have its owner wait for ever.
+const fileMode = 0o600
+
 // A Lock is held until Release, or until this process ends. Child processes do not inherit it.
 type Lock struct {
 	file *os.File
@@ -54,7 +57,7 @@ func try(path string, flags int) (*Lock, error) {
 }
 
 func tryOnce(path string, flags int) (*Lock, error) {
-	file, err := os.OpenFile(path, flags, 0o644)
+	file, err := os.OpenFile(path, flags, fileMode)
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}

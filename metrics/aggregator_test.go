@@ -371,6 +371,11 @@ func TestHealthOfMemory(t *testing.T) {
 		{"scarce", func(n *metrics.Recorder) {
 			observe(n.Scope(metrics.NodeScope), metrics.GeneratorMemory, "a", 50, 60, 99, 99, 99)
 		}, "node a: more than 95 % of the memory that it may use was taken for more than 5 % of the time (p95 99 %)", ""},
+		{"near a limit", func(n *metrics.Recorder) {
+			for limit, share := range map[string]float64{metrics.LimitProcesses: 100, metrics.LimitFiles: 95, metrics.LimitDisk: 94} {
+				n.Scope(metrics.NodeScope).Observe(metrics.GeneratorLimit, metrics.GeneratorLimit.With(limit, "a"), share)
+			}
+		}, "", "node a came near its limit of processes and threads (100 % taken): what crashed or did not start then is no fault of the application: raise it (ulimit -u, pids.max; a container: --pids-limit=-1)"},
 		{"used up", func(n *metrics.Recorder) {
 			n.Scope("buy").Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With(metrics.CrashMemory, metrics.ProcessPage, "playwright"), 2)
 			n.Scope("buy").Add(metrics.BrowserCrashes, metrics.BrowserCrashes.With(metrics.CrashKilled, metrics.ProcessPage, "playwright"), 1)

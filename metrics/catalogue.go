@@ -84,9 +84,17 @@ var (
 var (
 	GeneratorCPUPercent   = histogram("generator_cpu_percent", Percent, "Share of the machine's CPU that is busy, 0 to 100.", open("node"))
 	GeneratorMemory       = histogram("generator_memory_percent", Percent, "Share of the memory that liveload may use which is taken, by anybody, 0 to 100: of the machine's, or of a control group's limit.", open("node"))
+	GeneratorLimit        = histogram("generator_limit_percent", Percent, "Share of a limit that is taken, 0 to 100: of processes and threads, of the open files of one process, of the disk that browsers write to (100 when it has no room for them).", oneOf("limit", LimitProcesses, LimitFiles, LimitDisk), open("node"))
 	GeneratorRSSBytes     = histogram("generator_rss_bytes", Bytes, "Resident memory of liveload, its drivers and browsers.", open("node"))
 	GeneratorPrivateBytes = histogram("generator_private_bytes", Bytes, "What of that memory processes do not share with others, which is what more users take.", open("node"))
 	GeneratorLag          = histogram("generator_lag_us", Microseconds, "How late a timer of the node fires.", open("node"))
+)
+
+// The limits of GeneratorLimit.
+const (
+	LimitProcesses = "processes and threads"
+	LimitFiles     = "open files"
+	LimitDisk      = "disk"
 )
 
 // GeneratorCPUTime counts beside these.
@@ -159,7 +167,7 @@ func Catalogue() []*Metric {
 		DocumentDOMReady, DocumentLoad, DocumentRenderBlocked, DocumentResources, DocumentRequests, SoftNavigationDuration, LongTaskDuration,
 		HTTPRequestDuration, HTTPRequestTTFB, HTTPRequestDNS, HTTPRequestConnect, HTTPRequestTLS, HTTPServerTiming,
 		WebSocketFrameSentBytes, WebSocketFrameReceivedBytes,
-		GeneratorCPUPercent, GeneratorMemory, GeneratorRSSBytes, GeneratorPrivateBytes, GeneratorLag,
+		GeneratorCPUPercent, GeneratorMemory, GeneratorLimit, GeneratorRSSBytes, GeneratorPrivateBytes, GeneratorLag,
 		GeneratorCPUTime, Iterations, IterationFailures, FailureCauses, ScenarioFailures, DroppedIterations, LateIterations, Checks, StepFailures, ThrottleWaits,
 		LiveViewNavigations, LiveViewDisconnections, LiveViewReconnections, LiveViewCanceledLoads, LiveViewEvents, LiveViewKeystrokes, LiveViewKeyEvents, LiveViewRepeatedJoins, LiveViewErrors,
 		LiveViewPushes, LiveViewPushBytes,

@@ -18,6 +18,8 @@ const (
 	// It has too little memory when more than scarceMemory of it was taken in one second of twenty: the system then kills
 	// processes, or spends its time on finding memory.
 	scarceMemory = 95.0
+	// A limit was near when more than nearLimit of it was taken in any second.
+	nearLimit = 95.0
 	// Fewer seconds than minHealthSamples say nothing.
 	minHealthSamples = 5
 )
@@ -29,7 +31,7 @@ func (a *Aggregator) health() Health {
 	if n := a.killedForMemory(); n > 0 {
 		reasons = append(reasons, fmt.Sprintf("the system killed processes of browsers %s, since there was too little memory: use a machine with more, or fewer users", times(n)))
 	}
-	notes := append(a.notes(), unwatched(series)...)
+	notes := slices.Concat(a.notes(), unwatched(series), nearLimits(series))
 	if all := len(seriesOf(series, GeneratorCPUPercent.Name)); 0 < len(names) && len(names) < all {
 		notes = append(notes, fmt.Sprintf("saturated, while %d of %d nodes are not: %s. Use larger machines there, or say with --users-per-node what they carry",
 			all-len(names), all, strings.Join(names, ", ")))
@@ -59,6 +61,22 @@ func unwatched(series []Series) (notes []string) {
 		node, seconds := GeneratorLag.By(one.Labels), one.Sketch.Count()
 		if missing := seconds - measured[node]; missing > 0 {
 			notes = append(notes, fmt.Sprintf("the CPU of node %s was not measured in %d of %d seconds: nobody knows whether it was saturated then", node, missing, seconds))
+		}
+	}
+	return notes
+}
+
+// nearLimits names the limits at which browsers and pages do not start, or die.
+func nearLimits(series []Series) (notes []string) {
+	fixes := map[string]string{
+		LimitProcesses: "raise it (ulimit -u, pids.max; a container: --pids-limit=-1)", LimitFiles: "raise it (ulimit -n 65536)",
+		LimitDisk: "free some, or set LIVELOAD_CACHE to a folder on another disk",
+	}
+	for _, one := range seriesOf(series, GeneratorLimit.Name) {
+		if most := one.Sketch.Quantile(1); most > nearLimit {
+			limit := one.Labels.Get("limit")
+			notes = append(notes, fmt.Sprintf("node %s came near its limit of %s (%.0f %% taken): what crashed or did not start then is no fault of the application: %s",
+				one.Labels.Get("node"), limit, most, fixes[limit]))
 		}
 	}
 	return notes

@@ -25,11 +25,12 @@ type MachineProbe interface {
 
 // Usage is what a machine, and this process with all its descendants, use of it.
 type Usage struct {
-	CPUPercent   float64       // how busy our processors are, 0 to 100
-	CPUTime      time.Duration // of our processes, together
-	MemoryTaken  float64       // share of the memory that we may use, by anybody, 0 to 100; 0 where that is not known
-	RSSBytes     int64         // resident memory of our processes
-	PrivateBytes int64         // what of it no other process shares; 0 where that is not known
+	CPUPercent   float64            // how busy our processors are, 0 to 100
+	CPUTime      time.Duration      // of our processes, together
+	Limits       map[string]float64 // shares of metrics.GeneratorLimit that are taken, 0 to 100
+	MemoryTaken  float64            // share of the memory that we may use, by anybody, 0 to 100; 0 where that is not known
+	RSSBytes     int64              // resident memory of our processes
+	PrivateBytes int64              // what of it no other process shares; 0 where that is not known
 }
 
 // A HealthWatch records once a second how the load generator itself is doing, since latencies measured on a saturated
@@ -79,6 +80,9 @@ func (h *HealthWatch) sample(lag time.Duration) error {
 	h.Scope.Add(metrics.GeneratorCPUTime, metrics.GeneratorCPUTime.With(h.Node), usage.CPUTime.Microseconds())
 	if usage.MemoryTaken > 0 {
 		h.Scope.Observe(metrics.GeneratorMemory, metrics.GeneratorMemory.With(h.Node), usage.MemoryTaken)
+	}
+	for limit, share := range usage.Limits {
+		h.Scope.Observe(metrics.GeneratorLimit, metrics.GeneratorLimit.With(limit, h.Node), share)
 	}
 	h.Scope.Observe(metrics.GeneratorRSSBytes, metrics.GeneratorRSSBytes.With(h.Node), float64(usage.RSSBytes))
 	if usage.PrivateBytes > 0 {

@@ -17,7 +17,8 @@ import (
 
 // A Machine is the MachineProbe of the machine that we run on.
 type Machine struct {
-	Cores float64 // that this process and the browsers may use; 0 is what the Go runtime uses
+	Cores  float64 // that this process and the browsers may use; 0 is what the Go runtime uses
+	Limits *Limits // of the run; nil watches none
 
 	at    time.Time
 	times cpu.TimesStat     // of the whole machine, at the last call
@@ -40,7 +41,7 @@ var rememberBoot = sync.OnceFunc(func() { process.EnableBootTimeCache(true) })
 // Begin implements MachineProbe.
 func (m *Machine) Begin() error {
 	rememberBoot()
-	*m = Machine{Cores: m.Cores}
+	*m = Machine{Cores: m.Cores, Limits: m.Limits}
 	_, err := m.Sample()
 	return err
 }
@@ -66,13 +67,16 @@ func (m *Machine) Sample() (Usage, error) {
 	cores := cmp.Or(m.Cores, float64(runtime.GOMAXPROCS(0)))
 	ours := 100 * known.Seconds() / elapsed / cores
 	used.CPUPercent = min(100, max(ours, busyPercent(before, all[0])))
-	used.MemoryTaken = memoryTaken()
+	limits, _ := cgroup.Read("/") // what cannot be read sets no limit
+	used.MemoryTaken = memoryTaken(limits)
+	if m.Limits != nil {
+		used.Limits = m.Limits.Sample(limits, m.family)
+	}
 	return used, nil
 }
 
 // memoryTaken returns which share of the memory that we may use is taken, in percent; 0 when that is not known.
-func memoryTaken() float64 {
-	limits, _ := cgroup.Read("/") // what cannot be read sets no limit
+func memoryTaken(limits cgroup.Limits) float64 {
 	var r Resources
 	if err := r.readMemory(context.Background(), "/", limits); err != nil || r.Memory <= 0 {
 		return 0

@@ -38,6 +38,8 @@ type Conn struct {
 	limiter *limiter // what the other client is not told
 	root    string   // our own session of the browser itself
 
+	screen atomic.Pointer[func(address string) error] // what ScreenAddresses was given
+
 	last atomic.Int64 // number of our last call
 	done chan struct{}
 
@@ -168,7 +170,7 @@ func (c *Conn) run(from *scanner) {
 	var carrying sync.WaitGroup
 	if c.other != nil {
 		from.idle = c.other.out.flush
-		carrying.Go(func() { c.other.speak(&c.out); c.closeFiles(nil) })
+		carrying.Go(func() { c.other.speak(&c.out, c.screened); c.closeFiles(nil) })
 		carrying.Go(func() { c.other.out.run(); c.closeFiles(nil) })
 	}
 	c.read(from)

@@ -14,12 +14,20 @@ func newGuest(p Pipe) (*guest, error) {
 	return &guest{p, out}, nil
 }
 
-// speak carries what the guest says to the browser, until either is gone.
-func (g *guest) speak(browser *sender) {
+// speak carries what the guest says to the browser, until either is gone. What refused has an answer to, the browser does not hear.
+func (g *guest) speak(browser *sender, refused func(message []byte) (answer []byte)) {
 	from := &scanner{from: g.From}
 	for {
 		message, whole, err := from.next()
-		if err != nil || !whole || browser.send(message[:len(message)+1]) != nil {
+		if err != nil || !whole {
+			return
+		}
+		if answer := refused(message); answer != nil {
+			g.out.add(answer[:len(answer)-1])
+			g.out.flush()
+			continue
+		}
+		if browser.send(message[:len(message)+1]) != nil {
 			return
 		}
 	}

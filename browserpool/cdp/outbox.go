@@ -15,7 +15,7 @@ const (
 )
 
 // An outbox has what the browser says to the other client. A client that is slow holds nobody up until much waits.
-// One goroutine adds and flushes, another one runs.
+// Several goroutines add and flush, another one runs.
 type outbox struct {
 	to  *os.File
 	raw syscall.RawConn

@@ -39,6 +39,8 @@ type Options struct {
 	Logger      *slog.Logger
 	// MemoryKills returns how many processes the system has killed so far for want of memory; nil is not known.
 	MemoryKills func() int64
+	// NearLimit says which limit of this machine is near or was reached, "" for none; nil is not known.
+	NearLimit func() string
 }
 
 // CheckArg refuses a flag that browsers of an engine cannot be given.
@@ -89,7 +91,7 @@ func playwrightEngine(options Options) (newLauncher, error) {
 		return playwright.NewLauncher(playwright.Options{
 			DriverDir: found.DriverDir, NodePath: found.NodePath, BrowserPath: found.BrowserPath,
 			RunDir: dir.Path(), Env: dir.Env(), Headed: options.Environment.Headed, Args: options.Args, Logger: options.Logger,
-			OnPageCrash: onCrash, OnStall: onStall, MemoryKills: options.MemoryKills,
+			OnPageCrash: onCrash, OnStall: onStall, MemoryKills: options.MemoryKills, NearLimit: options.NearLimit,
 		})
 	}, nil
 }

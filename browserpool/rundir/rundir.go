@@ -37,6 +37,9 @@ type Dir struct {
 // Open creates the folder of a new run below base/runs. The caller closes it.
 func Open(base string) (*Dir, error) {
 	runs := filepath.Join(base, "runs")
+	if err := os.MkdirAll(runs, 0o700); err != nil {
+		return nil, fmt.Errorf("open run folder: %w", err)
+	}
 	for {
 		// Browsers put Unix sockets below the folder, whose paths are limited to some hundred bytes: the id is short.
 		id := fmt.Sprintf("%012x", rand.Uint64N(1<<48))

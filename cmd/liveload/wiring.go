@@ -67,6 +67,7 @@ type wiring struct {
 
 	dashboard *dashboard.Sink // nil for none
 	space     *space.Budget   // of the disk; nil for no bound
+	limits    *node.Limits    // of this machine, watched while the run has a folder
 }
 
 func (o *outside) wire(settings runSettings) *wiring {
@@ -146,11 +147,12 @@ func (w *wiring) prepare(ctx context.Context) error {
 	if w.outputs, err = outputs.Open(w.settings.outputs, options); err != nil {
 		return err
 	}
+	w.limits = &node.Limits{}
 	if w.settings.cluster.kind == nil { // else the workers have browsers
 		if err := cmp.Or(checkLimits(w.outside.limits(ctx)), checkDisk(env.Cache, diskNeeded)); err != nil {
 			return err
 		}
-		if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Args: w.settings.browserArgs, Logger: w.log, MemoryKills: memoryKills}); err != nil {
+		if w.engine, err = w.outside.findEngine(w.settings.engine, engines.Options{Environment: env, Args: w.settings.browserArgs, Logger: w.log, MemoryKills: memoryKills, NearLimit: w.limits.Near}); err != nil {
 			return err
 		}
 	}
@@ -158,6 +160,7 @@ func (w *wiring) prepare(ctx context.Context) error {
 	if w.dir, err = openRunFolder(ctx, env.Cache, w.log); err != nil {
 		return err
 	}
+	w.limits.Watch(w.dir.Path())
 	if w.space, err = w.settings.maxDisk.budget(w.dir.Path(), w.settings.evidence.Dir, w.settings.diskSharing); err != nil {
 		return err
 	}
@@ -173,7 +176,7 @@ func memoryKills() int64 { return cgroup.MemoryKills("/") }
 
 // local returns the node of this process.
 func (w *wiring) local(name string) *node.Local {
-	return &node.Local{Evidence: w.evidence(name), Space: w.space, NodeName: name, Metrics: w.settings.metrics, Probe: &node.Machine{Cores: w.outside.cores}, Secrets: w.outside.secrets, Log: w.log, Load: w.load,
+	return &node.Local{Evidence: w.evidence(name), Space: w.space, NodeName: name, Metrics: w.settings.metrics, Probe: &node.Machine{Cores: w.outside.cores, Limits: w.limits}, Secrets: w.outside.secrets, Log: w.log, Load: w.load,
 		Open: func(_ context.Context, recorder browserpool.Recorder) (browserpool.Engine, error) {
 			return w.engine.Open(w.dir, recorder)
 		},

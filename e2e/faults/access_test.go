@@ -5,12 +5,15 @@ package faults
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
-	"net"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -22,39 +25,62 @@ import (
 // planted are variables that would break or change a run if drivers and browsers saw them.
 var planted = map[string]string{
 	"PWDEBUG": "1", "NODE_OPTIONS": "--bad", "DEBUG": "pw:*", "LD_PRELOAD": "/nowhere/planted.so", "PLANTED_TOKEN": "planted-secret",
+	"LIVELOAD_CONFIG_PASSWORD": "planted-password", "PROMETHEUS_TOKEN": "planted-scrape",
 }
 
-// TestAnotherUser tries, as another user of the machine, to get at a run that goes on: through everything that listens, its
-// folder, and its processes. Whatever liveload's environment has, drivers and browsers have their own.
+// servers are what a run with all of them listens with: dashboard, Prometheus, and the broker of a cluster.
+const servers = 3
+
+// TestAnotherUser tries, as another user of the machine, to get at a run that goes on, with workers and all that can serve: through
+// what listens, what it has written and opened, and its processes. The umask of its shell protects nothing. Whatever liveload's
+// environment has, drivers and browsers have their own.
 func TestAnotherUser(t *testing.T) {
 	a, home := rig.StartApp(t), rig.NewHome(t)
+	temporary := t.TempDir()
 	for name, value := range planted {
 		t.Setenv(name, value)
 	}
-	c := home.Start(t, "testdata/steady.js", a, "--config", "pause=100ms")
+	t.Setenv("TMPDIR", temporary)
+	netlog := filepath.Join(home.Folder, "netlog")
+	umask := syscall.Umask(0)
+	c := home.Start(t, "testdata/steady.js", a, "--config", "pause=100ms", "--config-secret", "password", "--dashboard", "--out", "prometheus=127.0.0.1:0", "--out-timeout", "1s",
+		"--cluster", "local", "--nodes", "1", "--browser-arg=--log-net-log="+netlog)
+	syscall.Umask(umask)
 	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 4 })
 
-	target := target{Folder: filepath.Join(home.Cache, "runs", home.Status().ID), PIDs: []int{c.Process.Pid}}
+	target := target{Demo: strings.TrimPrefix(a.URL, "http://")}
+	pids, workers := []int{c.Process.Pid}, 0
 	for _, p := range home.Processes(t) {
-		target.PIDs = append(target.PIDs, p.PID)
+		pids = append(pids, p.PID)
 		if strings.Contains(p.Command, "run-driver") || strings.Contains(p.Command, "--liveload-browser=") {
 			madeForIt(t, p)
 		}
-	}
-	target.look(t)
-	for _, socket := range target.Sockets {
-		if strings.HasPrefix(socket, "@") || !strings.HasPrefix(socket, target.Folder) {
-			t.Errorf("the run listens on %s, which is not in its folder", socket)
+		if strings.Contains(p.Command, " worker --join ") {
+			workers++
 		}
 	}
-	target.attack(t, home.Cache)
+	target.addFamily(pids...)
+	for _, value := range planted {
+		if strings.HasPrefix(value, "planted-") {
+			target.Secrets = append(target.Secrets, value)
+		}
+	}
+	target.look(t, home.Cache, home.Folder, temporary)
+	if len(target.Ports) != servers || workers != 1 || len(target.Sockets) == 0 || len(target.Files) < 20 || len(target.PIDs) < 8 {
+		t.Errorf("this test shows too little: %d workers, %d files, processes %v, ports %v, sockets %v", workers, len(target.Files), target.PIDs, target.Ports, target.Sockets)
+	}
+	target.attack(t, home.Cache, home.Folder, temporary)
 
 	c.Interrupt(t)
 	c.EndsWith(t, 130)
 	if r := c.Read(t); r.Global.Users.Failed != 0 {
 		t.Errorf("%d users failed", r.Global.Users.Failed)
 	}
+	onlyTheApp(t, netlog, a.URL)
 	home.IsClean(t)
+	if left, err := os.ReadDir(temporary); err != nil || len(left) > 0 {
+		t.Errorf("the run has left %v in TMPDIR, %v", left, err)
+	}
 }
 
 // madeForIt fails the test when a driver or a browser sees what was planted.
@@ -68,53 +94,119 @@ func madeForIt(t *testing.T, p rig.Process) {
 	}
 }
 
-// A target is what another user tries to get at.
-type target struct {
-	Folder  string
-	Files   []string
-	PIDs    []int
-	Sockets []string // on which the processes listen
-}
-
-// look finds what there is. That nothing listens on TCP fails no attack, so that it is checked here.
-func (a *target) look(t *testing.T) {
+// onlyTheApp fails the test when a browser has asked anybody but the application, be it for itself: its own log of the network has all.
+func onlyTheApp(t *testing.T, netlog, app string) {
 	t.Helper()
-	err := filepath.WalkDir(a.Folder, func(path string, _ fs.DirEntry, err error) error {
-		a.Files = append(a.Files, path)
-		return nil // what a browser has removed meanwhile is no error
-	})
+	log, err := os.ReadFile(netlog)
 	if err != nil {
 		t.Fatal(err)
+	}
+	asked, others := 0, map[string]bool{}
+	for _, found := range regexp.MustCompile(`"(?:url|host|hostname|domain|proxy_server)":"(?:\w+://)?([^"/:]*)[^"]*"`).FindAllStringSubmatch(string(log), -1) {
+		if asked++; !strings.Contains(app, "://"+found[1]) { // also where none is named
+			others[found[1]] = true
+		}
+	}
+	if len(others) > 0 {
+		t.Errorf("the browser has asked others: %v", slices.Sorted(maps.Keys(others)))
+	}
+	if asked < 4 {
+		t.Errorf("the log of the network has only %d requests: this test shows nothing", asked)
+	}
+}
+
+// A target is what another user tries to get at.
+type target struct {
+	Files, Folders []string
+	PIDs           []int
+	Sockets        []string // with names, that the processes have
+	Ports          []string // addresses at which the processes listen
+	Demo           string   // address of the application, which is open to all
+	Secrets        []string
+}
+
+// addFamily adds processes and all that they have started: those of pages have no mark.
+func (a *target) addFamily(pids ...int) {
+	parents := map[int]int{}
+	all, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range all {
+		stat, _ := os.ReadFile(path) // it may have ended
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:])); len(fields) > 1 {
+			parents[pid], _ = strconv.Atoi(fields[1])
+		}
+	}
+	for pid := range parents {
+		for of := pid; of > 1; of = parents[of] {
+			if slices.Contains(pids, of) {
+				a.PIDs = append(a.PIDs, pid)
+				break
+			}
+		}
+	}
+}
+
+// look finds what there is: all below some folders and all that processes have open for writing, their sockets, and their ports.
+func (a *target) look(t *testing.T, folders ...string) {
+	t.Helper()
+	for _, folder := range folders {
+		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+			switch {
+			case err != nil || entry.Type()&fs.ModeSymlink != 0: // such as what is installed
+			case entry.IsDir():
+				a.Folders = append(a.Folders, path)
+			default:
+				a.Files = append(a.Files, path)
+			}
+			return nil // what a browser has removed meanwhile is no error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	own := map[string]bool{}
 	for _, pid := range a.PIDs {
 		descriptors, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
 		for _, d := range descriptors {
 			to, _ := os.Readlink(d)
-			own[strings.TrimSuffix(strings.TrimPrefix(to, "socket:["), "]")] = true
+			if number, ok := strings.CutPrefix(to, "socket:["); ok {
+				own[strings.TrimSuffix(number, "]")] = true
+			}
+			info, err := os.Lstat(d)
+			regular := strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "/dev/") && !strings.HasSuffix(to, " (deleted)")
+			if err == nil && regular && info.Mode()&0o200 != 0 && !slices.Contains(a.Files, to) {
+				a.Files = append(a.Files, to)
+			}
 		}
 	}
-	for _, table := range []string{"tcp", "tcp6"} {
+	for _, table := range []string{"tcp", "tcp6", "udp", "udp6", "raw", "raw6", "packet"} {
 		for _, f := range rows(t, table) {
-			if len(f) > 9 && f[3] == "0A" && own[f[9]] {
+			switch {
+			case len(f) < 10 || !own[f[9]] || f[3] != "0A" && f[3] != "07":
+			case f[3] == "0A" && strings.HasPrefix(f[1], "0100007F:"):
+				port, _ := strconv.ParseUint(f[1][9:], 16, 16)
+				a.Ports = append(a.Ports, fmt.Sprintf("127.0.0.1:%d", port))
+			default:
 				t.Errorf("a process of the run listens on %s %s", table, f[1])
 			}
 		}
 	}
 	for _, f := range rows(t, "unix") {
-		if len(f) > 7 && f[3] == "00010000" && own[f[6]] {
-			a.Sockets = append(a.Sockets, f[7])
+		if len(f) < 8 || !own[f[6]] || slices.Contains(a.Sockets, f[7]) {
+			continue
 		}
-	}
-	if len(a.Sockets) == 0 || len(a.Files) < 5 || len(a.PIDs) < 3 {
-		t.Errorf("this test shows nothing: %+v", a)
+		a.Sockets = append(a.Sockets, f[7])
+		connected := strings.HasPrefix(f[7], "@") && f[5] == "03" // a pair to which the kernel has given a name
+		if !connected && !strings.HasPrefix(f[7], folders[0]) {
+			t.Errorf("the run has the socket %s, which is not in its folder", f[7])
+		}
 	}
 }
 
 func rows(t *testing.T, table string) (rows [][]string) {
 	t.Helper()
 	content, err := os.ReadFile("/proc/self/net/" + table)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(content)) {
@@ -129,18 +221,18 @@ const attackVariable = "LIVELOAD_TEST_ATTACK"
 // nobody is another user.
 const nobody = 65534
 
-// attack runs a copy of this program as another user, who may enter every folder above that of the run.
-func (a *target) attack(t *testing.T, open string) {
+// attack runs a copy of this program as another user, who may enter the given folders and those above them.
+func (a *target) attack(t *testing.T, open ...string) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		return // only root can be somebody else; CI is
 	}
-	for ; open != os.TempDir() && open != "/"; open = filepath.Dir(open) {
-		if err := os.Chmod(open, 0o755); err != nil {
+	for _, folder := range open {
+		if err := errors.Join(os.Chmod(folder, 0o755), os.Chmod(filepath.Dir(folder), 0o755)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	program := filepath.Join(filepath.Dir(filepath.Dir(a.Folder)), "attacker")
+	program := filepath.Join(open[0], "attacker")
 	self, err := os.ReadFile("/proc/self/exe")
 	if err == nil {
 		err = os.WriteFile(program, self, 0o755)
@@ -149,6 +241,7 @@ func (a *target) attack(t *testing.T, open string) {
 		t.Fatal(err)
 	}
 	defer os.Remove(program)
+	a.Folders = slices.DeleteFunc(a.Folders, func(folder string) bool { return slices.Contains(open, folder) }) // they were opened
 	what, err := json.Marshal(a)
 	if err != nil {
 		t.Fatal(err)
@@ -164,34 +257,6 @@ func (a *target) attack(t *testing.T, open string) {
 	}
 }
 
-func (a *target) tries() int { return len(a.Files) + len(a.Sockets) + len(a.PIDs) }
-
-// attacker is what the other user does.
-func attacker() {
-	var a target
-	if err := json.NewDecoder(os.Stdin).Decode(&a); err != nil {
-		fmt.Println(err)
-	}
-	for _, path := range a.Files {
-		if f, err := os.Open(path); err == nil {
-			fmt.Println("opened", f.Name())
-		}
-	}
-	for _, path := range a.Sockets {
-		if _, err := net.Dial("unix", path); err == nil {
-			fmt.Println("connected to", path)
-		}
-	}
-	for _, pid := range a.PIDs {
-		process := filepath.Join("/proc", strconv.Itoa(pid))
-		for _, name := range []string{"environ", "mem", "maps", "fd/3"} {
-			if _, err := os.Open(filepath.Join(process, name)); err == nil {
-				fmt.Println("opened", name, "of", pid)
-			}
-		}
-		if syscall.Kill(pid, 0) == nil {
-			fmt.Println("may send signals to", pid)
-		}
-	}
-	fmt.Printf("tried %d\n", a.tries())
+func (a *target) tries() int {
+	return len(a.Files) + len(a.Folders) + len(a.Sockets) + len(a.Ports) + len(a.PIDs)
 }

@@ -89,6 +89,7 @@ var table = []Word{
 	// Whether the numbers can be trusted.
 	{metrics.GeneratorCPUPercent, "load generator's CPU", "%", "How busy the machine was that made the load: above 90 % it measures itself."},
 	{metrics.GeneratorMemory, "memory taken on the load generator", "%", "How much of the memory was taken that the load generator may use: when none is left, the system kills browsers."},
+	{metrics.GeneratorLimit, "limits taken on the load generator", "%", "How much was taken of a limit without which no browser works: processes and threads, open files, the disk."},
 	{metrics.GeneratorRSSBytes, "load generator's memory", "MB", "Memory of liveload and its browsers."},
 	{metrics.GeneratorPrivateBytes, "load generator's own memory", "MB", "Memory of liveload and its browsers that they share with nobody."},
 	{metrics.GeneratorLag, "load generator's delay", "ms", "How late the load generator came to what it had to do."},

@@ -22,6 +22,7 @@ type Limits struct {
 	Processors  int     // that this process may run on
 	Pids        int64   // processes and threads
 	PidsUsed    int64   // processes and threads that count against that limit now
+	PidsRefused int64   // how often that limit has refused one more
 }
 
 // Read returns the limits of this process. root is the root of the file system: "/" but in tests. A
@@ -101,6 +102,7 @@ func readFolder(limits *Limits, dir string) {
 	if n, ok := parseLimit(file(dir, "pids.max")); ok && tighter(n, limits.Pids) {
 		limits.Pids = n
 		limits.PidsUsed, _ = parseLimit(file(dir, "pids.current"))
+		limits.PidsRefused, _ = counted(file(dir, "pids.events"), "max")
 	}
 	quota := file(dir, "cpu.max")
 	if quota == "" {

@@ -54,7 +54,7 @@ func (s *Sink) room() int {
 }
 
 func (s *Sink) add(text string) error {
-	f, err := os.OpenFile(s.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(s.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("open the file of GITHUB_STEP_SUMMARY: %w", err)
 	}

@@ -23,6 +23,7 @@ type Browser struct {
 	driver *driver
 	group  // of its processes
 	folder string
+	files  *atomic.Bool // AllowFileURLs was called
 
 	hung  atomic.Bool
 	crash func() browserpool.Crash // explain, once
@@ -62,6 +63,9 @@ func (b *Browser) Playwright() pw.Browser { return b.pw }
 
 // Direct is the connection that bypasses the driver. It ends with the browser.
 func (b *Browser) Direct() *cdp.Conn { return b.direct }
+
+// AllowFileURLs lets the browser open files of the machine, whoever asks for it.
+func (b *Browser) AllowFileURLs() { b.files.Store(true) }
 
 // Devices are the devices that the driver can emulate, by name.
 func (b *Browser) Devices() map[string]*pw.DeviceDescriptor { return b.driver.api.Devices }

@@ -21,16 +21,25 @@ const newsPatience = time.Second
 // the former, and no more are explained than it has counted. Safe for concurrent use.
 type memoryKills struct {
 	read func() int64
+	near func() string // which limit may be why something has ended otherwise
 
 	mu        sync.Mutex
 	explained int64
 }
 
-func newMemoryKills(read func() int64) *memoryKills {
+func newMemoryKills(read func() int64, near func() string) *memoryKills {
 	if read == nil {
 		read = func() int64 { return 0 }
 	}
-	return &memoryKills{read: read, explained: read()}
+	return &memoryKills{read: read, near: near, explained: read()}
+}
+
+// atLimit is a crash with what is known of limits.
+func (k *memoryKills) atLimit(c browserpool.Crash) browserpool.Crash {
+	if near := k.near(); near != "" {
+		c.Detail = strings.TrimPrefix(c.Detail+", while "+near, ", ")
+	}
+	return c
 }
 
 // explain reports whether the kernel has counted a kill that explains no other end.
@@ -55,7 +64,7 @@ func (k *memoryKills) crash(process, how string) browserpool.Crash {
 	case "SIGTERM", "SIGINT", "SIGHUP":
 		return browserpool.Crash{Process: process, Cause: metrics.CrashKilled, Detail: how}
 	}
-	return browserpool.Crash{Process: process, Cause: metrics.CrashCrashed, Detail: how}
+	return k.atLimit(browserpool.Crash{Process: process, Cause: metrics.CrashCrashed, Detail: how})
 }
 
 // A crashedTarget is what Target.targetCrashed says.
@@ -91,7 +100,7 @@ func (b *Browser) explain() browserpool.Crash {
 		return b.driver.opts.kills.crash(metrics.ProcessBrowser, how)
 	case <-b.driver.log.ended:
 	case <-time.After(newsPatience):
-		return browserpool.Crash{Process: metrics.ProcessBrowser, Cause: metrics.CrashCrashed}
+		return b.driver.opts.kills.atLimit(browserpool.Crash{Process: metrics.ProcessBrowser, Cause: metrics.CrashCrashed})
 	}
 	select {
 	case how := <-end: // the last that the driver said
@@ -111,6 +120,7 @@ func (d *driver) explain() browserpool.Crash {
 		crash.Cause, crash.Detail = metrics.CrashMemory, fatal
 	case fatal != "":
 		crash.Cause, crash.Detail = metrics.CrashCrashed, fatal
+		crash = d.opts.kills.atLimit(crash)
 	case d.opts.kills.explain():
 		crash.Cause = metrics.CrashMemory
 	}

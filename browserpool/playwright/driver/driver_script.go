@@ -40,11 +40,16 @@ func (s script) source() []byte {
 		name, value, _ := strings.Cut(pair, "=")
 		fmt.Fprintf(&b, "export %s=%s\n", name, quote(value))
 	}
+	fmt.Fprintln(&b, hardening)
 	fmt.Fprintf(&b, "exec 2>%s\n", quote(s.log))
 	fmt.Fprintf(&b, "echo \"%s$$\" >&2\n", pidPrefix)
 	fmt.Fprintf(&b, "exec %s --require %s \"$@\"\n", quote(s.node), quote(s.preload))
 	return b.Bytes()
 }
+
+// hardening is for the driver and its browsers: what they write is for their user only, and a crash writes no memory to the disk, in
+// which pages have their secrets. A shell without one of the two goes on.
+const hardening = "umask 077; ulimit -c 0 2>/dev/null"
 
 // quote makes one word of a shell of any text.
 func quote(text string) string {

@@ -12,7 +12,7 @@ import (
 func TestScriptRunsNodeWithItsEnvironment(t *testing.T) {
 	dir := t.TempDir()
 	node := filepath.Join(dir, "it's node")
-	write(t, node, "#!/bin/sh\necho \"$LIVELOAD_RUN|$TMPDIR|$PWDEBUG|$NODE_OPTIONS|$*|$$\"\n")
+	write(t, node, "#!/bin/sh\necho \"$LIVELOAD_RUN|$TMPDIR|$PWDEBUG|$NODE_OPTIONS|$*|$(umask) $(ulimit -c)|$$\"\n")
 	log := filepath.Join(dir, "log")
 	write(t, log, "")
 	s := script{node: node, preload: "it's preload.js", version: "1.2.3", log: log, removed: []string{"UID", "PWDEBUG", "NODE_OPTIONS"},
@@ -20,11 +20,11 @@ func TestScriptRunsNodeWithItsEnvironment(t *testing.T) {
 	path := filepath.Join(dir, "script")
 	write(t, path, string(s.source()))
 
-	cmd := exec.Command(path, "cli.js", "run-driver")
+	cmd := exec.Command("/bin/sh", "-c", `ulimit -c unlimited; umask 0; exec "$0" "$@"`, path, "cli.js", "run-driver")
 	cmd.Env = append(os.Environ(), "UID=0", "PWDEBUG=1", "NODE_OPTIONS=--bad")
 	out, err := cmd.Output()
 	must(t, err)
-	got, pid, _ := strings.Cut(strings.TrimSpace(string(out)), "|||--require it's preload.js cli.js run-driver|")
+	got, pid, _ := strings.Cut(strings.TrimSpace(string(out)), "|||--require it's preload.js cli.js run-driver|0077 0|")
 	if want := `a 'b' $c|` + dir; got != want {
 		t.Errorf("the driver saw %q, want %q", got, want)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
@@ -44,7 +45,8 @@ func (d *driver) launchIn(ctx context.Context, folder, flag string, ended func()
 	defer entry.Close()
 	connecting, giveUp := context.WithCancel(ctx)
 	defer giveUp()
-	direct := calls.Async(func() (*cdp.Conn, error) { return connect(connecting, entry) })
+	files := &atomic.Bool{}
+	direct := calls.Async(func() (*cdp.Conn, error) { return connect(connecting, entry, files) })
 	launched, err := d.askToLaunch(ctx, launchOptions(d.opts, entry.Program(), folder, flag), flag)
 	if err != nil {
 		giveUp()
@@ -52,7 +54,7 @@ func (d *driver) launchIn(ctx context.Context, folder, flag string, ended func()
 	connected := <-direct // the driver's first words went through it
 	if err == nil && connected.Err == nil {
 		b := &Browser{
-			pw: launched, direct: connected.Value, driver: d, folder: folder, ended: ended, done: make(chan struct{}),
+			pw: launched, direct: connected.Value, driver: d, folder: folder, files: files, ended: ended, done: make(chan struct{}),
 			pages: map[string]func(browserpool.Crash){}, floods: map[string]string{},
 		}
 		b.watchTargets()
@@ -64,8 +66,8 @@ func (d *driver) launchIn(ctx context.Context, folder, flag string, ended func()
 	return nil, cmp.Or(err, connected.Err)
 }
 
-// connect waits for the pipes of a browser that is being started.
-func connect(ctx context.Context, entry *standin.Entry) (*cdp.Conn, error) {
+// connect waits for the pipes of a browser that is being started, which opens files of the machine only when files says so.
+func connect(ctx context.Context, entry *standin.Entry, files *atomic.Bool) (*cdp.Conn, error) {
 	driver, browser, err := entry.Pipes(ctx)
 	if err != nil {
 		return nil, err
@@ -73,6 +75,12 @@ func connect(ctx context.Context, entry *standin.Entry) (*cdp.Conn, error) {
 	conn, err := cdp.Open(ctx, browser, &driver)
 	if err == nil {
 		conn.RunInWorkers(telemetry.WorkerScript)
+		conn.ScreenAddresses(func(address string) error {
+			if !files.Load() && browserpool.IsFileURL(address) {
+				return browserpool.FileURLError(address)
+			}
+			return nil
+		})
 	}
 	return conn, err
 }

@@ -42,6 +42,8 @@ type Options struct {
 	// MemoryKills returns how many processes the system has killed so far for want of memory; nil is not known.
 	MemoryKills func() int64
 	kills       *memoryKills // over MemoryKills
+	// NearLimit says which limit of this machine is near or was reached, "" for none; nil is not known.
+	NearLimit func() string
 
 	// AnswerLimit is how long a driver may take for a trivial question before it counts as hung, and HangLimit how
 	// long a page may. 0 is 20 s and 30 s, far above what a saturated machine needs.
@@ -114,7 +116,10 @@ func NewLauncher(opts Options, open OpenSession) (*Launcher, error) {
 	if opts.OnStall == nil {
 		opts.OnStall = func(string) {}
 	}
-	opts.kills = newMemoryKills(opts.MemoryKills)
+	if opts.NearLimit == nil {
+		opts.NearLimit = func() string { return "" }
+	}
+	opts.kills = newMemoryKills(opts.MemoryKills, opts.NearLimit)
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -143,6 +148,9 @@ func (l *Launcher) Launch(ctx context.Context) (browserpool.Browser, error) {
 		if ctx.Err() != nil || !errors.Is(err, browserpool.ErrLost) {
 			break
 		}
+	}
+	if near := l.opts.NearLimit(); near != "" && ctx.Err() == nil {
+		return nil, fmt.Errorf("launch browser, while %s: %w", near, err)
 	}
 	return nil, fmt.Errorf("launch browser: %w", err)
 }

@@ -87,6 +87,9 @@ func New(ctx context.Context, b *driver.Browser, opts browserpool.SessionOptions
 		recorder: opts.Recorder, measured: !opts.Unmeasured,
 		crash: make(chan browserpool.Crash, 1),
 	}
+	if s.files {
+		b.AllowFileURLs()
+	}
 	s.lostBy = sync.OnceValue(s.explainLoss)
 	s.Guard = calls.NewGuard(b.Done(), s.checkAnswers, s.ping)
 	s.objects = objects.New(s.Guard, s.drainPages, s.requested, objects.Disk{URLs: opts.AllowFileURLs, Files: opts.Files, Save: opts.Save, Space: opts.Space, Dropped: s.dropFile})
