@@ -44,14 +44,15 @@ func (c *Conn) screened(message []byte) []byte {
 	if err == nil {
 		return nil
 	}
-	answer, err := json.Marshal(refusal{ID: command.ID, Error: Error{Message: err.Error()}, SessionID: command.SessionID}, lenient)
+	answer, err := json.Marshal(screening{ID: command.ID, Error: Error{Message: err.Error()}, SessionID: command.SessionID}, lenient)
 	if err != nil {
 		return nil
 	}
 	return append(answer, 0)
 }
 
-type refusal struct {
+// screening is what the other client hears.
+type screening struct {
 	ID        int64  `json:"id"`
 	Error     Error  `json:"error"`
 	SessionID string `json:"sessionId,omitempty"`

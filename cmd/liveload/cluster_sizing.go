@@ -31,8 +31,10 @@ func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, erro
 	if err != nil {
 		return nil, err
 	}
-	if settings.sizing.perNode > 0 {
-		return members(nodes, slices.Repeat([]int{settings.sizing.perNode}, len(nodes)), true), nil
+	if perNode := settings.sizing.perNode; perNode > 0 {
+		each := slices.Repeat([]int{perNode}, len(nodes))
+		warnOfNodes(p, machinesOf(nodes), each, f.w.log)
+		return members(nodes, each, true), nil
 	}
 	footprint, err := f.footprint(ctx, p, nodes[0])
 	if err != nil {
@@ -44,6 +46,7 @@ func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, erro
 		if !settings.sizing.measured {
 			f.warnOfMany(users, machines, carried)
 			if shares := weights(f.provider, nodes); shares != nil {
+				warnOfNodes(p, machines, divided(users, shares), f.w.log)
 				return members(nodes, shares, false), nil
 			}
 			return members(nodes, carried.Users, users <= carried.Total()), nil // else people know better what fits
@@ -138,6 +141,18 @@ func machinesOf(nodes []*remote.Node) (all []sizing.Machine) {
 		all = append(all, sizing.Machine{Name: n.Names()[0], Resources: n.Resources()})
 	}
 	return all
+}
+
+// divided is how many of some users each of several shares has, at least.
+func divided(users int, shares []int) (each []int) {
+	all := 0
+	for _, share := range shares {
+		all += share
+	}
+	for _, share := range shares {
+		each = append(each, users*share/max(1, all))
+	}
+	return each
 }
 
 // members have parts of the load by what they carry. bounded says that they take over no more than that from lost nodes.

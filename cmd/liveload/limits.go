@@ -57,17 +57,33 @@ func checkDisk(cache string, needed int64) error {
 		"%s has %s free, but a browser needs %s", cache, sizing.Megabytes(free), sizing.Megabytes(needed))}
 }
 
-// warnOfLimits names the limits under which fewer users fit than a plan has, if they are light. That of the CPU shows in the
-// health of the run.
+// warnOfLimits names the limits of this machine under which fewer users fit than a plan has, if they are light. That of the CPU
+// shows in the health of the run.
 func warnOfLimits(p plan.Plan, r node.Resources, log *slog.Logger) {
 	need := sizing.NeedOf(sizing.Heaviest(p, r))
-	fit := sizing.Fits(r, sizing.Light().For(need))
-	fixes := map[sizing.Resource]string{sizing.Files: filesFix, sizing.Tasks: tasksFix, sizing.Memory: memoryFix}
-	for _, bound := range fit.Bounds {
-		if fix := fixes[bound.Resource]; fix != "" && bound.Users < need.Users {
-			log.Warn(fmt.Sprintf("%s are more than %s allows, which is about %d: %s. What to do: %s", plan.Plural(need.Users, "user"), bound.Resource, bound.Users, bound.Why, fix))
+	for _, text := range limitsBelow(need.Users, need, r) {
+		log.Warn(text)
+	}
+}
+
+// warnOfNodes does it for nodes that get as many users as people have said, whatever each was found to carry.
+func warnOfNodes(p plan.Plan, machines []sizing.Machine, users []int, log *slog.Logger) {
+	for i, m := range machines {
+		for _, text := range limitsBelow(users[i], sizing.NeedOf(sizing.Heaviest(p, m.Resources)), m.Resources) {
+			log.Warn("node " + m.Name + ": " + text)
 		}
 	}
+}
+
+// limitsBelow names the limits of a machine under which fewer than so many users of a batch fit.
+func limitsBelow(users int, need sizing.Need, r node.Resources) (texts []string) {
+	fixes := map[sizing.Resource]string{sizing.Files: filesFix, sizing.Tasks: tasksFix, sizing.Memory: memoryFix}
+	for _, bound := range sizing.Fits(r, sizing.Light().For(need)).Bounds {
+		if fix := fixes[bound.Resource]; fix != "" && bound.Users < users {
+			texts = append(texts, fmt.Sprintf("%s are more than %s allows, which is about %d: %s. What to do: %s", plan.Plural(users, "user"), bound.Resource, bound.Users, bound.Why, fix))
+		}
+	}
+	return texts
 }
 
 // reportAddresses is about `ulimit -v`.

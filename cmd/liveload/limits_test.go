@@ -2,9 +2,11 @@ package main
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/liveload/liveload/cluster/sizing"
 	"github.com/liveload/liveload/node"
 	"github.com/liveload/liveload/plan"
 )
@@ -43,6 +45,22 @@ func TestWarnOfLimits(t *testing.T) {
 		if got := strings.ReplaceAll(log.String(), `\"`, `"`); !strings.Contains(got, want) || (want == "") != (got == "") {
 			t.Errorf("%d users: %s, want %q", users, got, want)
 		}
+	}
+}
+
+// TestWarnOfNodes: of workers that get more users than their limits allow, the controller names each.
+func TestWarnOfNodes(t *testing.T) {
+	small := testMachine
+	small.Tasks, small.TasksUsed = 200, 20
+	machines := []sizing.Machine{{Name: "large", Resources: testMachine}, {Name: "small", Resources: small}}
+	users := divided(90, []int{1, 2})
+	if !slices.Equal(users, []int{30, 60}) {
+		t.Errorf("90 users by weights 1 and 2: %v", users)
+	}
+	var log strings.Builder
+	warnOfNodes(plan.Plan{Scenarios: []plan.Scenario{{Batch: 1, Users: 90}}}, machines, users, slog.New(slog.NewTextHandler(&log, nil)))
+	if got := log.String(); strings.Count(got, "level=WARN") != 1 || !strings.Contains(got, "node small: 60 users are more than the limit of processes and threads allows") {
+		t.Errorf("warned %s", got)
 	}
 }
 
