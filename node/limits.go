@@ -63,11 +63,14 @@ func (l *Limits) Sample(limits cgroup.Limits, family []*process.Process) map[str
 	if files := l.openFiles(family); files.text != "" {
 		found[metrics.LimitFiles] = files
 	}
+	l.note(found)
 	shares := map[string]float64{}
 	for name, t := range found {
 		shares[name] = t.share
+		if near, ok := l.near[name]; ok && time.Since(near.at) <= healthInterval { // what a crash has found since the last Sample
+			shares[name] = max(t.share, near.share)
+		}
 	}
-	l.note(found)
 	return shares
 }
 

@@ -42,6 +42,9 @@ func TestLimits(t *testing.T) {
 		if share := sample(refused); share != 100 || l.Near() != want {
 			t.Errorf("%g %%, %q, want %q", share, l.Near(), want)
 		}
+		if share := sample(refused); share != 100 {
+			t.Errorf("what was refused in this second is forgotten: %g %%", share)
+		}
 		time.Sleep(recent)
 		if share := sample(refused); share != 40 || l.Near() != "" {
 			t.Errorf("what was refused long ago still counts: %g %%, %q", share, l.Near())

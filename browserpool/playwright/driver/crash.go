@@ -84,7 +84,7 @@ func (k *memoryKills) page(t crashedTarget) browserpool.Crash {
 	case strings.Contains(t.Status, "oom"):
 		crash.Cause = metrics.CrashMemory
 	case how == "SIGTRAP" || how == "SIGILL": // as V8 ends
-		crash.Detail += ", as when a page has used up the memory that Chromium lets it have"
+		crash.Detail = strings.Replace(crash.Detail, how, how+", as when a page has used up the memory that Chromium lets it have", 1)
 	}
 	return crash
 }

@@ -22,7 +22,7 @@ func TestCrashAtALimit(t *testing.T) {
 		}
 	}
 	page := k.page(crashedTarget{Status: "crashed", ErrorCode: 5})
-	if want := "SIGTRAP, while " + near + ", as when a page has used up the memory that Chromium lets it have"; page.Detail != want {
+	if want := "SIGTRAP, as when a page has used up the memory that Chromium lets it have, while " + near; page.Detail != want {
 		t.Errorf("%q, want %q", page.Detail, want)
 	}
 	near = ""
