@@ -3,6 +3,7 @@ package guard
 import (
 	"math"
 	"math/big"
+	"reflect"
 
 	"github.com/dop251/goja"
 
@@ -85,17 +86,20 @@ func primitive(v goja.Value) any {
 	return v.Export()
 }
 
+var bigType = reflect.TypeFor[*big.Int]()
+
 // number is a value as a number, without calling what a script has put into it; 0 when it is none.
 func number(v goja.Value) float64 {
-	switch n := primitive(v).(type) {
-	case int64:
-		return float64(n)
-	case float64:
-		return n
-	case string:
+	switch v := v.(type) {
+	case nil, *goja.Object, *goja.Symbol:
+		return 0
+	case goja.String:
 		return v.ToFloat()
 	}
-	return 0
+	if v.ExportType() == bigType {
+		return 0
+	}
+	return v.ToFloat() // not Export, which takes memory for each call
 }
 
 // bytes is so many things of a size.
