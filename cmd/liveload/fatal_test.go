@@ -38,6 +38,7 @@ var fatal = []struct{ code, class, message string }{
 	{`return new RegExp('('.repeat(3e6) + ')'.repeat(3e6));`, "script error", "SyntaxError: Invalid regular expression"},
 	{`let a = []; for (let i = 0; i < 20000; i++) a = [a]; return a.flat(Infinity);`, "script error", "RangeError: the array is nested too deep"},
 	{`let s = '1'; for (let i = 0; i < 40; i++) s = '(a=' + s + ')=>1'; return eval(s);`, "script error", "SyntaxError: the code is nested too deep"},
+	{`return eval('1 || '.repeat(60) + '1');`, "script error", "SyntaxError: the code is nested too deep"},
 	{`return eval(Array.from({ length: 33000 }, (_, i) => 'l' + i + ':{').join('') + '}'.repeat(33000));`, "script error", "SyntaxError: the code is nested too deep"},
 	{`const o = {}; Object.setPrototypeOf(o, new Proxy(o, {})); return o.x;`, "script error", "RangeError: the prototype of an object would be a Proxy"},
 	{`let p = {}; for (;;) p = new Proxy(p, {});`, "script error", "RangeError: Proxies are nested too deep"},

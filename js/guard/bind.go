@@ -38,7 +38,7 @@ func (g *guards) bound(v goja.Value) int {
 	return max(1, g.times.get(v.(*goja.Object)))
 }
 
-// counted is a built-in function that may be within itself not more often than deepest; any other value as it is.
+// counted is a built-in function that may be within itself not more often than deepestCalls; any other value as it is.
 func (g *guards) counted(v goja.Value) goja.Value {
 	original, code := codeOf(v)
 	if code == 0 || code == known().bound || known().scripts[code] {
@@ -58,9 +58,12 @@ func (g *guards) counted(v goja.Value) goja.Value {
 	return v
 }
 
+// deepestCalls is as many as there may be of functions of scripts, which end such a recursion first.
+const deepestCalls = 5000
+
 // once calls a built-in function, and counts how many of these calls are within one another.
 func (g *guards) once(original native, call goja.FunctionCall) goja.Value {
-	if g.within >= deepest {
+	if g.within >= deepestCalls {
 		g.throw("RangeError", "built-in functions call each other without end")
 	}
 	g.within++

@@ -48,6 +48,7 @@ func TestOrdinaryWork(t *testing.T) {
 		{`return Array('4000000000').length + Array(Symbol('4000000000')).length`, "2"},
 		{`let read = 0; const o = { get length() { read++; return 3 }, get other() { read++; return 1 } };
 		  Array(o); const [made, a] = [new Uint8Array(o), []]; try { a.length = o } catch {} return made.length + ' ' + read`, "3 1"},
+		{`const down = (n) => n && Reflect.apply(down, null, [n - 1]); return down(1500)`, "0"},
 		{`const p = new Proxy({ a: 1 }, { get: (of, key) => of[key] ?? key }); Object.setPrototypeOf(p, { c: 3 }); return p.a + p.b + Object.getPrototypeOf(p).c`, "1b3"},
 		{`const o = {}; o.__proto__ = new Proxy({ a: 1 }, {}); const { proxy, revoke } = Proxy.revocable(o, {}); const a = proxy.a; revoke(); return a`, "1"},
 		{`try { const o = {}; Object.setPrototypeOf(o, Object.create(o)) } catch (e) { return e.name + typeof Proxy }`, "TypeErrorfunction"},

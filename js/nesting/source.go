@@ -17,6 +17,8 @@ const (
 	perLabel    = 400 // goja has an error for each pair of labels that are the same
 	// mostParameters is how many lists of parameters of arrow functions may be within one another: goja parses each of them twice.
 	mostParameters = 8
+	// mostConstants is how many constants may be joined by logical operators: goja takes twice as long for each to find out whether all are.
+	mostConstants = 12
 	// short is a text that cannot be nested so deep.
 	short = mostSource / perBracket
 )
@@ -24,7 +26,7 @@ const (
 // Source says whether a program, in JavaScript or TypeScript, is nested too deep: brackets within brackets, operators or
 // labels one after the other, or arrow functions within the parameters of others.
 func Source(text string) bool {
-	if len(text) <= short && strings.Count(text, "=>") <= mostParameters && strings.Count(text, ":") <= mostSource/perLabel {
+	if len(text) <= short && few(text, mostParameters, "=>") && few(text, mostSource/perLabel, ":") && few(text, mostConstants, "||", "&&", "??") {
 		return false
 	}
 	s := scanner{text: text, levels: []level{{}}, begins: true}
@@ -36,11 +38,23 @@ func Source(text string) bool {
 	return false
 }
 
+// few says whether a text has at most so many of these.
+func few(text string, most int, tokens ...string) bool {
+	n := 0
+	for _, token := range tokens {
+		n += strings.Count(text, token)
+	}
+	return n <= most
+}
+
 // A level is what is open, the first one all of the program.
 type level struct {
 	bracket    byte // ( [ { or ` for what is inserted into a template
 	tokens     int  // the weight of those since the last one that ends an expression
 	parameters int  // how many lists of parameters of arrow functions are within one another
+	constants  int  // how many operands of logical operators, one after the other, are constants
+	variable   bool // the operand that began last is no constant
+	variables  bool // nor is all that is within the brackets
 }
 
 // A scanner reads one token after the other, as exactly as that goes without a parser.
@@ -91,6 +105,9 @@ func (s *scanner) next() {
 		s.at++
 		s.separate()
 		s.begins = c == ';'
+	case (c == '|' || c == '&' || c == '?') && s.at+1 < len(s.text) && s.text[s.at+1] == c:
+		s.at += 2
+		s.logical()
 	case strings.HasPrefix(s.text[s.at:], "=>"):
 		s.at += 2
 		s.arrow()
@@ -180,6 +197,8 @@ func (s *scanner) word() {
 	switch s.text[from:s.at] {
 	case "return", "typeof", "case", "in", "of", "void", "delete", "throw", "new", "instanceof", "await", "yield":
 		s.count(false)
+	case "true", "false", "null":
+		s.count(true)
 	case "else", "do":
 		s.count(false)
 		s.begins = true
@@ -187,6 +206,9 @@ func (s *scanner) word() {
 		s.add(perScope)
 	default:
 		s.count(true)
+		if c := s.text[from]; c < '0' || c > '9' {
+			s.vary()
+		}
 	}
 }
 
@@ -220,6 +242,28 @@ func (s *scanner) colon() {
 	s.begins = true
 }
 
+// logical counts a logical operator, and the operand before it.
+func (s *scanner) logical() {
+	within := s.inner()
+	if within.variable {
+		within.constants = 0
+	} else {
+		s.constant(1)
+	}
+	within.variable = false
+	s.add(2 * perOperator)
+}
+
+// constant counts operands that are constants.
+func (s *scanner) constant(n int) {
+	if s.inner().constants += n; s.inner().constants > mostConstants {
+		s.weight = mostSource + 1
+	}
+}
+
+// vary notes that the operand is no constant.
+func (s *scanner) vary() { s.inner().variable, s.inner().variables = true, true }
+
 // inner is what was opened last.
 func (s *scanner) inner() *level { return &s.levels[len(s.levels)-1] }
 
@@ -237,7 +281,7 @@ func (s *scanner) arrow() {
 func (s *scanner) separate() {
 	s.reset()
 	s.weight -= s.inner().tokens
-	s.inner().tokens = 0
+	s.inner().tokens, s.inner().constants, s.inner().variable = 0, 0, false
 }
 
 func (s *scanner) open(bracket byte) {
@@ -258,13 +302,19 @@ func (s *scanner) close(bracket byte) {
 		return
 	}
 	inserted := s.levels[n].bracket == '`'
-	parameters := 0
+	parameters, constants, varies := 0, 0, bracket != ')'
 	for len(s.levels) > n {
 		s.weight -= perBracket + s.inner().tokens
 		parameters = max(parameters, s.inner().parameters)
+		constants, varies = constants+s.inner().constants, varies || s.inner().variables
 		s.levels = s.levels[:len(s.levels)-1]
 	}
 	s.inner().parameters = max(s.inner().parameters, parameters)
+	if varies {
+		s.vary()
+	} else {
+		s.constant(constants)
+	}
 	if inserted {
 		s.template()
 		return
