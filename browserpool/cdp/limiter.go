@@ -52,14 +52,15 @@ const (
 	longestOurs    = 2 << 20 // bytes of an event of our own sessions
 	longestLimited = 1 << 20 // bytes of an event that is limited
 	// An event costs 1, and more when it has more bytes than this.
-	bytesOfOne = 1 << 10
+	bytesOfOne     = 1 << 10
+	bytesOfOneCall = 8 << 10 // what calls cost is the work for each, not their bytes
 	// mostAllowances is how many sessions are known beside those that were attached.
 	mostAllowances = 10_000
 )
 
 var (
 	talkRate  = rate{perSecond: 200, burst: 4000}
-	callRate  = rate{perSecond: 2000, burst: 40_000}
+	callRate  = rate{perSecond: 1000, burst: 5000}
 	frameRate = rate{perSecond: 1000, burst: 20_000}
 )
 
@@ -144,7 +145,7 @@ func (l *limiter) admits(session string, message []byte, whole bool) bool {
 		l.drop(s, message, cost, DroppedLong)
 	case talk && !s.talk.take(cost, talkRate, l.now()):
 		l.drop(s, message, cost, DroppedLines)
-	case calls && (!s.calls.take(cost, callRate, l.now()) || killsDriver(message)):
+	case calls && (!s.calls.take(max(1, float64(len(message))/bytesOfOneCall), callRate, l.now()) || killsDriver(message)):
 		l.drop(s, message, cost, DroppedCalls)
 	case frame && !s.frames.take(cost, frameRate, l.now()):
 		l.drop(s, message, cost, DroppedFrames)

@@ -18,6 +18,9 @@ func launchFlags() []string {
 		// HTTP over TCP alone: whether the race against QUIC is won depends on the network between,
 		// and would make runs hard to compare. LiveView's WebSockets use TCP in any case.
 		"--disable-quic",
+		// Without these, the headless shell writes each console line of a page to its standard error, in the thread that serves all
+		// pages, and the driver reads them: one page that writes long lines holds everybody up. Warnings of the browser stay.
+		"--enable-logging=stderr", "--log-level=1",
 	}
 }
 
