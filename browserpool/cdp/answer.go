@@ -1,6 +1,9 @@
 package cdp
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // What a script asks a page for is as large as the page likes: it goes through this process, and for the other client through that
 // process too, where each value takes a hundred times the bytes that it has here.
@@ -28,13 +31,22 @@ func tooMuch(answer []byte) bool {
 	return values > mostValues
 }
 
-// refusal is what whoever asked is told instead of an answer that is too large.
-func refusal(id int64, session []byte) []byte {
+// Answers of functions that run in a page begin so, behind their ids.
+var returned = []byte(`"result":{"result":{"type":"`)
+
+// refusal is what whoever asked is told instead of an answer that is too large, of which begins is the beginning. It is something
+// that the function has thrown, if there was one: Playwright takes any other error for the end of the page.
+func refusal(id int64, session, begins []byte) []byte {
+	text := fmt.Sprintf("the page answered with more than %d MB, or more than %d values", mostAnswer>>20, mostValues)
+	what := fmt.Sprintf(`"error":{"code":-32000,"message":%q}`, text)
+	if _, result, _ := bytes.Cut(begins, []byte(",")); bytes.HasPrefix(result, returned) {
+		what = fmt.Sprintf(`"result":{"result":{"type":"undefined"},"exceptionDetails":{"exceptionId":1,"text":"Uncaught","lineNumber":0,"columnNumber":0,`+
+			`"exception":{"type":"object","subtype":"error","className":"Error","description":%q}}}`, "Error: "+text)
+	}
 	of := ""
 	if len(session) > 0 {
 		of = fmt.Sprintf(`,"sessionId":%q`, session)
 	}
-	const text = `{"id":%d,"error":{"code":-32000,"message":"the page answered with more than %d MB, or more than %d values"}%s}`
-	message := fmt.Appendf(nil, text, id, mostAnswer>>20, mostValues, of)
+	message := fmt.Appendf(nil, `{"id":%d,%s%s}`, id, what, of)
 	return append(message, 0)[:len(message)]
 }

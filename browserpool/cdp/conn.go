@@ -196,7 +196,7 @@ func (c *Conn) read(from *scanner) {
 		}
 		_, ours := c.ours[string(session)]
 		if id := answers(data); id != 0 && (!whole || tooMuch(data)) {
-			data, whole = refusal(id, session), true
+			data, whole = refusal(id, session, data), true
 		}
 		switch {
 		case !ours && answers(data) < firstID:

@@ -172,6 +172,22 @@ func TestTooLargeAnswers(t *testing.T) {
 	}
 }
 
+// TestTooLargeValue: what a function of a page returns, or throws, is replaced by an error that the function throws.
+func TestTooLargeValue(t *testing.T) {
+	_, client, browser := shared(t, func(request) string { return "" })
+	go say(browser, `{"id":7,"result":{"result":{"type":"object","value":[0`+strings.Repeat(`,0`, 1_100_000)+`]}},"sessionId":"theirs"}`)
+	var got struct {
+		ID     int64
+		Result struct {
+			ExceptionDetails struct{ Exception struct{ Description string } }
+		}
+	}
+	said := hear(t, bufio.NewReader(client.From), 1)[0]
+	if err := json.Unmarshal([]byte(said), &got); err != nil || got.ID != 7 || !strings.HasPrefix(got.Result.ExceptionDetails.Exception.Description, "Error: the page answered with more than 64 MB") {
+		t.Errorf("the other client is told %s, %v", said, err)
+	}
+}
+
 func TestGuestIsGone(t *testing.T) {
 	c, client, browser := shared(t, func(r request) string { return "" })
 	if err := client.Close(); err != nil {
