@@ -78,7 +78,7 @@ func TestTooFewUsersForARate(t *testing.T) {
 func TestMixedScenarios(t *testing.T) {
 	t.Parallel()
 	a := rig.StartApp(t)
-	c := rig.Start(t, "../../examples/mixed.js", "--users", "10", "--duration", "6s", "--config", "baseURL="+a.URL, "--config", "think=200ms")
+	c := rig.Start(t, "../../examples/mixed.js", "--users", "10", "--duration", "6s", "--config", "baseURL="+a.URL, "--config", "think=1s")
 	c.EndsWith(t, 0)
 	results := c.ReadAll(t)
 	if len(results) != 3 || results[0].Name != "visitors" || results[1].Name != "buyers" || results[2].Name != "logins" {
