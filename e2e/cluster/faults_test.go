@@ -22,8 +22,8 @@ const steady = "../faults/testdata/steady.js"
 // start starts two users, each on a node of its own, and returns once both have iterated.
 func start(t *testing.T, home *rig.Home, a *rig.App, args ...string) *rig.Command {
 	t.Helper()
-	c := home.Start(t, steady, a, append([]string{"--cluster", "local", "--nodes", "2", "--users", "2", "--config", "pause=500ms"}, args...)...)
-	rig.WaitUntil(t, "the first seconds", func() bool { return a.Stats().EventsTotal >= 10 })
+	c := home.Start(t, steady, a, append([]string{"--cluster", "local", "--nodes", "2", "--users", "2", "--config", "pause=1s"}, args...)...)
+	rig.WaitUntil(t, "the first seconds", func() bool { return a.Stats().EventsTotal >= 6 })
 	return c
 }
 
@@ -132,7 +132,7 @@ func TestKilledWorker(t *testing.T) {
 	seen, worker := watch(t, a), home.Find(t, "worker")
 	signal(t, worker, syscall.SIGKILL)
 	killed := time.Now()
-	rig.WaitUntil(t, "the load to go on", func() bool { return a.Stats().EventsTotal >= before+8 })
+	rig.WaitUntil(t, "the load to go on", func() bool { return a.Stats().EventsTotal >= before+5 })
 	c.EndsWith(t, 0)
 	r := c.Read(t)
 	n := lostNode(t, r)
@@ -165,7 +165,7 @@ func TestCutNetwork(t *testing.T) {
 	network.Cut(t)
 	time.Sleep(15 * time.Second) // so long is the fault
 	network.Mend()
-	if after := a.Stats().EventsTotal; after < before+8 {
+	if after := a.Stats().EventsTotal; after < before+5 {
 		t.Errorf("%d events happened in 15 s without a network", after-before)
 	}
 	unharmed(t, c, home, a)
@@ -327,7 +327,7 @@ func TestKilledNATS(t *testing.T) {
 	c := start(t, home, a, "--duration", "20s", "--nats", "nats://"+address)
 	before := a.Stats().EventsTotal
 	server.Kill(t)
-	rig.WaitUntil(t, "the load to go on without NATS", func() bool { return a.Stats().EventsTotal >= before+8 })
+	rig.WaitUntil(t, "the load to go on without NATS", func() bool { return a.Stats().EventsTotal >= before+5 })
 	server.Run(t)
 	unharmed(t, c, home, a)
 }

@@ -65,8 +65,8 @@ func TestSSH(t *testing.T) {
 func TestSSHCutNetwork(t *testing.T) {
 	hosts, home := sshtest.Start(t, 2), rig.NewHome(t)
 	a := rig.StartAppAt(t, hosts.Listen)
-	c := home.Start(t, steady, a, overSSH(hosts, home, "--users", "2", "--nodes", "auto", "--users-per-node", "1", "--duration", "30s", "--config", "pause=500ms")...)
-	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 6 })
+	c := home.Start(t, steady, a, overSSH(hosts, home, "--users", "2", "--nodes", "auto", "--users-per-node", "1", "--duration", "30s", "--config", "pause=1s")...)
+	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 4 })
 	if there := hosts.Hosts[1]; there.HasNetwork() { // else sshtest has warned
 		if err := there.Cut(); err != nil {
 			t.Fatal(err)
@@ -84,8 +84,8 @@ func TestSSHCutNetwork(t *testing.T) {
 func TestSSHKilledController(t *testing.T) {
 	hosts, home := sshtest.Start(t, 2), rig.NewHome(t)
 	a := rig.StartAppAt(t, hosts.Listen)
-	c := home.Start(t, steady, a, overSSH(hosts, home, "--users", "2", "--duration", "5m", "--config", "pause=500ms")...)
-	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 6 })
+	c := home.Start(t, steady, a, overSSH(hosts, home, "--users", "2", "--duration", "5m", "--config", "pause=1s")...)
+	rig.WaitUntil(t, "some iterations", func() bool { return a.Stats().EventsTotal >= 4 })
 	if err := c.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
