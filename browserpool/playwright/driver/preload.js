@@ -17,6 +17,13 @@ const path = require('node:path');
 // driver ends when liveload closes its pipe. The driver itself ignores SIGINT in the same way.
 process.on('SIGTERM', () => {});
 
+// A call to a page that closes meanwhile fails. Where Playwright waits for no answer, such as when it dismisses a dialog, that would
+// end the driver, with the sessions of everybody.
+process.on('unhandledRejection', (problem) => {
+  if (problem?.type !== 'closed' && problem?.type !== 'crashed')
+    throw problem;
+});
+
 // The driver loads its own modules, in its own order, before the next tick.
 process.nextTick(() => {
   try {

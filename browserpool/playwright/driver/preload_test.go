@@ -124,3 +124,20 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// TestCallsToClosedPages: a driver outlives calls to pages that have closed, whose failure nobody awaits. Other failures still end it.
+func TestCallsToClosedPages(t *testing.T) {
+	found, err := installed()
+	must(t, err)
+	dir := t.TempDir()
+	preload, err := writePreload(dir, "secret")
+	must(t, err)
+	for kind, survives := range map[string]bool{"closed": true, "crashed": true, "error": false} {
+		script := filepath.Join(dir, kind+".js")
+		write(t, script, fmt.Sprintf("Promise.reject(Object.assign(new Error('no page'), { type: %q })); setTimeout(() => console.log('alive'), 50)", kind))
+		said, err := exec.CommandContext(t.Context(), found.NodePath, "--require", preload, script).CombinedOutput()
+		if strings.Contains(string(said), "alive") != survives || (err == nil) != survives {
+			t.Errorf("after a failure of type %q: %v\n%s", kind, err, said)
+		}
+	}
+}
