@@ -79,7 +79,7 @@ test-bare-host: deps ## Run over SSH on a host that has nothing, for minutes: no
 
 .PHONY: how-long
 how-long:
-	@echo "== make test takes about ten minutes on two idle cores, after everything is installed"
+	@echo "== make test takes about twelve minutes on two idle cores, after everything is installed"
 
 .PHONY: lint
 lint: web/node_modules/.package-lock.json ## gofmt, go vet, staticcheck, types of the web pages, and the rules of the project (lint/)
