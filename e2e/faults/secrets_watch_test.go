@@ -54,7 +54,7 @@ func (w *watcher) note(where string, text []byte) {
 	}
 }
 
-const often = 100 * time.Millisecond
+const often = 500 * time.Millisecond // watching takes processors, too
 
 // every does something again and again.
 func (w *watcher) every(pause time.Duration, do func()) {
@@ -104,7 +104,7 @@ func (w *watcher) dashboard(c *rig.Command) {
 		once.Do(func() {
 			header := http.Header{"Authorization": {"Bearer " + found[2]}}
 			w.poll(often, "the events of the dashboard", found[1]+"events", header)
-			w.poll(2*time.Second, "the report of the dashboard", found[1]+"report.html", header)
+			w.poll(4*time.Second, "the report of the dashboard", found[1]+"report.html", header)
 			w.poll(often, "the state of the dashboard", found[1]+"v1/run", header)
 		})
 	})
@@ -112,7 +112,7 @@ func (w *watcher) dashboard(c *rig.Command) {
 
 // journal watches that of a run, which is what there would be if the run died just now.
 func (w *watcher) journal(folder string) {
-	w.every(often, func() {
+	w.every(2*often, func() {
 		paths, _ := filepath.Glob(filepath.Join(folder, "*"+journal.Ending))
 		for _, path := range paths {
 			content, err := os.ReadFile(path)
@@ -131,7 +131,7 @@ func (w *watcher) journal(folder string) {
 
 // commands watches the command lines of all that a process has started, which every user of the machine can read.
 func (w *watcher) commands(pid int) {
-	w.every(often, func() {
+	w.every(2*often, func() {
 		var all []byte
 		for _, child := range descendants(pid) {
 			line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", child))
