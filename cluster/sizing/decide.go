@@ -20,12 +20,8 @@ type Sizing struct {
 
 // Size returns what nodes carry when those on one machine share it.
 func Size(machines []Machine, f Footprint) (s Sizing) {
-	var all []node.Resources
-	for _, m := range machines {
-		all = append(all, m.Resources)
-	}
-	for _, share := range shares(all) {
-		fit := Fits(share, f)
+	for _, m := range Shares(machines) {
+		fit := Fits(m.Resources, f)
 		s.Fits, s.Users = append(s.Fits, fit), append(s.Users, fit.Users())
 	}
 	return s

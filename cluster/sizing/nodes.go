@@ -2,6 +2,7 @@ package sizing
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/liveload/liveload/node"
 )
@@ -15,17 +16,16 @@ func share(r node.Resources, among int) node.Resources {
 	return r
 }
 
-// shares returns what each of the nodes has when those on the same machine share it evenly.
-func shares(all []node.Resources) []node.Resources {
+// Shares returns what each of the nodes has when those on the same machine share it evenly.
+func Shares(all []Machine) []Machine {
 	on := map[string]int{}
-	for _, r := range all {
-		on[r.Machine]++
+	for _, m := range all {
+		on[m.Resources.Machine]++
 	}
-	shares := make([]node.Resources, len(all))
-	for i, r := range all {
-		shares[i] = r
-		if r.Machine != "" {
-			shares[i] = share(r, on[r.Machine])
+	shares := slices.Clone(all)
+	for i, m := range all {
+		if name := m.Resources.Machine; name != "" {
+			shares[i].Resources = share(m.Resources, on[name])
 		}
 	}
 	return shares

@@ -98,7 +98,10 @@ func TestShares(t *testing.T) {
 	other := node.Resources{Machine: "b", Cores: 4}
 	unknown := node.Resources{Cores: 5}
 	third := node.Resources{Machine: "a", Cores: 1, Memory: 300, MemoryAvailable: 200, FilesSoft: 10, FilesHard: 20, Tasks: 30, TasksUsed: 10}
-	got := shares([]node.Resources{r, other, r, unknown, r, unknown})
+	var got []node.Resources
+	for _, m := range Shares([]Machine{{"n1", r}, {"n2", other}, {"n3", r}, {"n4", unknown}, {"n5", r}, {"n6", unknown}}) {
+		got = append(got, m.Resources)
+	}
 	if want := []node.Resources{third, other, third, unknown, third, unknown}; !slices.Equal(got, want) {
 		t.Errorf("%+v\nwant %+v", got, want)
 	}

@@ -33,7 +33,7 @@ func (f *formation) size(ctx context.Context, p plan.Plan) ([]fleet.Member, erro
 	}
 	if perNode := settings.sizing.perNode; perNode > 0 {
 		each := slices.Repeat([]int{perNode}, len(nodes))
-		warnOfNodes(p, machinesOf(nodes), each, f.w.log)
+		warnOfNodes(p, machinesOf(nodes), divided(min(users, perNode*len(nodes)), each), f.w.log) // there may be room for more than there are
 		return members(nodes, each, true), nil
 	}
 	footprint, err := f.footprint(ctx, p, nodes[0])

@@ -68,7 +68,7 @@ func warnOfLimits(p plan.Plan, r node.Resources, log *slog.Logger) {
 
 // warnOfNodes does it for nodes that get as many users as people have said, whatever each was found to carry.
 func warnOfNodes(p plan.Plan, machines []sizing.Machine, users []int, log *slog.Logger) {
-	for i, m := range machines {
+	for i, m := range sizing.Shares(machines) {
 		for _, text := range limitsBelow(users[i], sizing.NeedOf(sizing.Heaviest(p, m.Resources)), m.Resources) {
 			log.Warn("node " + m.Name + ": " + text)
 		}

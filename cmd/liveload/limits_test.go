@@ -48,19 +48,27 @@ func TestWarnOfLimits(t *testing.T) {
 	}
 }
 
-// TestWarnOfNodes: of workers that get more users than their limits allow, the controller names each.
+// TestWarnOfNodes: of workers that get more users than their limits allow, the controller names each. Those of one machine share its
+// limits.
 func TestWarnOfNodes(t *testing.T) {
 	small := testMachine
-	small.Tasks, small.TasksUsed = 200, 20
+	small.Machine, small.Tasks, small.TasksUsed = "there", 200, 20
 	machines := []sizing.Machine{{Name: "large", Resources: testMachine}, {Name: "small", Resources: small}}
 	users := divided(90, []int{1, 2})
 	if !slices.Equal(users, []int{30, 60}) {
 		t.Errorf("90 users by weights 1 and 2: %v", users)
 	}
-	var log strings.Builder
-	warnOfNodes(plan.Plan{Scenarios: []plan.Scenario{{Batch: 1, Users: 90}}}, machines, users, slog.New(slog.NewTextHandler(&log, nil)))
-	if got := log.String(); strings.Count(got, "level=WARN") != 1 || !strings.Contains(got, "node small: 60 users are more than the limit of processes and threads allows") {
+	warned := func(machines []sizing.Machine, users ...int) string {
+		var log strings.Builder
+		warnOfNodes(plan.Plan{Scenarios: []plan.Scenario{{Batch: 1, Users: 90}}}, machines, users, slog.New(slog.NewTextHandler(&log, nil)))
+		return log.String()
+	}
+	if got := warned(machines, users...); strings.Count(got, "level=WARN") != 1 || !strings.Contains(got, "node small: 60 users are more than the limit of processes and threads allows") {
 		t.Errorf("warned %s", got)
+	}
+	most, limited := sizing.Fits(small, sizing.Light()).Allowed(sizing.Tasks)
+	if one := machines[1:]; !limited || warned(one, most) != "" || strings.Count(warned(append(one, one[0]), most, most), "level=WARN") != 2 {
+		t.Errorf("%d users of one node: %s, of each of two on the same machine: %s", most, warned(one, most), warned(append(one, one[0]), most, most))
 	}
 }
 
