@@ -127,6 +127,8 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 	more := max(end-in.size, 0)
 	share := f.share(node)
 	switch {
+	case in.over:
+		return f.space.Refusal()
 	case p.Offset < 0 || p.Offset > in.size:
 		return fmt.Errorf("a part begins at %d, but %d bytes have come", p.Offset, in.size)
 	case end > mostInFile:
@@ -134,8 +136,8 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 	case share.bytes+more > mostBytes-f.bytes-more:
 		return fmt.Errorf("the nodes of a run keep at most %d MB, and one no more than is left for the others", mostBytes>>20)
 	}
-	if in.over || !f.space.Take(more) {
-		return errors.Join(f.space.Refusal(), f.giveUp(in, node, p.File))
+	if !f.space.Take(more) {
+		return errors.Join(f.space.Refusal(), f.giveUp(in, share, unfinished(node, p.File)))
 	}
 	err := f.open()
 	if err == nil {
@@ -159,14 +161,16 @@ func (f *Folder) add(in *incoming, node string, p Part) error {
 }
 
 // giveUp removes what has come of a file that the budget has no room for.
-func (f *Folder) giveUp(in *incoming, node, file string) error {
-	in.over = true
-	if !in.begun {
+func (f *Folder) giveUp(in *incoming, of *share, file string) error {
+	f.space.Give(in.size)
+	f.bytes -= in.size
+	of.bytes -= in.size
+	begun := in.begun
+	*in = incoming{over: true}
+	if !begun {
 		return nil
 	}
-	f.space.Give(in.size)
-	in.begun = false
-	return f.root.Remove(unfinished(node, file))
+	return f.root.Remove(file)
 }
 
 // Dropped returns how many files the budget had no room for.

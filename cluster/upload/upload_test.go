@@ -248,6 +248,9 @@ func TestFullBudget(t *testing.T) {
 	if err := errors.Join(take("shop/screenshot.png", 0, 9, true), folder.Close()); err != nil {
 		t.Error(err)
 	}
+	if folder.bytes != 9 || folder.taken["north"].bytes != 9 {
+		t.Errorf("%d bytes are kept, %d of them of its node, want 9", folder.bytes, folder.taken["north"].bytes)
+	}
 	if got := files(t, there); len(got) != 1 || budget.Take(2) {
 		t.Errorf("there are %v, and the budget has room for more", got)
 	}

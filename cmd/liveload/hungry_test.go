@@ -70,30 +70,6 @@ func eat(group string) error {
 	return fmt.Errorf("%d MB were given", len(all))
 }
 
-// memoryGroup makes a cgroup whose processes have so much memory, by the version of cgroups that there is.
-func memoryGroup(t *testing.T) (path string, err error) {
-	t.Helper()
-	const mount = "/sys/fs/cgroup"
-	path, limit := filepath.Join(mount, "memory"), "memory.limit_in_bytes"
-	if _, err := os.Stat(path); err != nil {
-		path, limit = mount, "memory.max"
-	}
-	path = filepath.Join(path, fmt.Sprintf("liveload-test-%d", os.Getpid()))
-	if err := os.Mkdir(path, 0o755); err != nil {
-		return "", err
-	}
-	t.Cleanup(func() {
-		if err := os.Remove(path); err != nil {
-			t.Error(err)
-		}
-	})
-	err = os.WriteFile(filepath.Join(path, limit), []byte(strconv.Itoa(room)), 0)
-	for swap, most := range map[string]int{"memory.memsw.limit_in_bytes": room, "memory.swap.max": 0} { // one of both is there, if that is counted
-		_ = os.WriteFile(filepath.Join(path, swap), []byte(strconv.Itoa(most)), 0)
-	}
-	return path, err
-}
-
 // TestOutOfMemory: a run that dies of a lack of memory, by Go's fatal error or by the kernel, has all that it measured in its journal.
 func TestOutOfMemory(t *testing.T) {
 	t.Parallel()
@@ -103,9 +79,9 @@ func TestOutOfMemory(t *testing.T) {
 	})
 	t.Run("the kernel", func(t *testing.T) {
 		t.Parallel()
-		group, err := memoryGroup(t)
-		if err != nil {
-			t.Logf("no cgroup can be made here, so that this is not tried: %v", err)
+		group, ok := rig.MemoryGroup(t, room)
+		if !ok {
+			t.Log("no control group can be made here, so that this is not tried")
 			return
 		}
 		dies(t, group, "signal: killed")

@@ -17,7 +17,7 @@ import (
 // killed it.
 func TestKilledByTheKernel(t *testing.T) {
 	t.Parallel()
-	group, ok := controlGroup(t, 900<<20)
+	group, ok := rig.MemoryGroup(t, 900<<20)
 	if !ok {
 		t.Log("no control group can be made here: the kernel's part is played by TestCrashesByCause")
 		return
@@ -38,30 +38,4 @@ func TestKilledByTheKernel(t *testing.T) {
 		t.Errorf("health says %q", reasons)
 	}
 	home.IsClean(t)
-}
-
-// controlGroup makes one with a limit of memory, below that of this process. It goes with the test; ok is false where none can be made.
-func controlGroup(t *testing.T, bytes int) (folder string, ok bool) {
-	t.Helper()
-	membership, err := os.ReadFile("/proc/self/cgroup")
-	must(t, err)
-	for line := range strings.Lines(string(membership)) {
-		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
-		folder, limit := filepath.Join("/sys/fs/cgroup", parts[2]), "memory.max" // version 2
-		if parts[1] == "memory" {
-			folder, limit = filepath.Join("/sys/fs/cgroup/memory", parts[2]), "memory.limit_in_bytes"
-		} else if parts[1] != "" {
-			continue
-		}
-		if folder, err = os.MkdirTemp(folder, "liveload-test-"); err != nil {
-			continue
-		}
-		t.Cleanup(func() {
-			rig.WaitUntil(t, "the end of the control group", func() bool { return os.Remove(folder) == nil })
-		})
-		if os.WriteFile(filepath.Join(folder, limit), []byte(strconv.Itoa(bytes)), 0o600) == nil {
-			return folder, true
-		}
-	}
-	return "", false
 }
