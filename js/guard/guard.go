@@ -31,7 +31,7 @@ const (
 
 // A guarded is a built-in function that is asked about before it is called.
 type guarded struct {
-	word string // that a script which calls it has in it
+	word string // that a script which calls it has in it; "" when goja calls it too
 	on   string
 	name string
 	ask  func(g *guards, call goja.FunctionCall)
@@ -51,7 +51,7 @@ var all = []guarded{
 	{"flat", "Array.prototype", "flat", (*guards).flat, nil},
 	{"Array.from", "Array", "from", (*guards).from, nil},
 	{"fill", "Array.prototype", "fill", (*guards).each, nil},
-	{"join", "Array.prototype", "join", (*guards).join, nil},
+	{"", "Array.prototype", "join", (*guards).join, nil},
 	{"sort", "Array.prototype", "sort", (*guards).each, nil},
 	{"toSorted", "Array.prototype", "toSorted", (*guards).each, nil},
 	{"toReversed", "Array.prototype", "toReversed", (*guards).each, nil},
@@ -71,7 +71,7 @@ var all = []guarded{
 func Define(host Host) (goja.Value, error) {
 	g := &guards{host: host, rt: host.Runtime()}
 	for _, one := range all {
-		if !host.Mentions(one.word) {
+		if one.word != "" && !host.Mentions(one.word) {
 			continue
 		}
 		if err := g.wrap(one); err != nil {

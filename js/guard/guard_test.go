@@ -45,6 +45,7 @@ func TestOrdinaryWork(t *testing.T) {
 		{`const a = [1, 2]; a.length += 1; a['length'] *= 2; a.length -= 1; let n = 0; const o = () => { n++; return a }; o().length += 1; return a.length + n`, "7"},
 		{`return Math.max.apply(null, [1, 3, 2]) + Reflect.construct(Uint8Array, [3]).length + Math.max.apply(null, { length: 1, 0: 4 })`, "10"},
 		{`return 2 ** 40 + (1n << 100n).toString() + 3n ** 3n`, "1099511627776126765060022822940149670320537627"},
+		{`let b = 3n, n = 2; b **= 2n; n **= 3; return b ** 2n + ' ' + n ** 2`, "81 64"},
 		{`return Array('4000000000').length + Array(Symbol('4000000000')).length`, "2"},
 		{`let read = 0; const o = { get length() { read++; return 3 }, get other() { read++; return 1 } };
 		  Array(o); const [made, a] = [new Uint8Array(o), []]; try { a.length = o } catch {} return made.length + ' ' + read`, "3 1"},
@@ -86,6 +87,19 @@ func TestTooDeep(t *testing.T) {
 		_, err := run(t, 1000*memory.MB, body)
 		if script, ok := errors.AsType[*scripterr.Error](err); !ok || script.Name != "RangeError" || script.Line == 0 {
 			t.Errorf("%s gives %v, not a RangeError with its place", body, err)
+		}
+	}
+}
+
+// TestTooLong makes texts and numbers that are longer than V8 allows, at once.
+func TestTooLong(t *testing.T) {
+	for _, body := range []string{
+		`return new Array(1e5).fill('x'.repeat(1e4)) + ''`, `const a = []; a[4e9] = 1; return a.join()`,
+		`const b = 2n ** 100000n; return b ** 20000n`, `let b = 2n ** 100000n; b **= 1000000n`,
+	} {
+		_, err := run(t, 1000*memory.MB, body)
+		if script, ok := errors.AsType[*scripterr.Error](err); !ok || script.Name != "RangeError" {
+			t.Errorf("%s gives %v, not a RangeError", body, err)
 		}
 	}
 }

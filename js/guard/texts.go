@@ -91,7 +91,7 @@ func (g *guards) texts(v goja.Value, separator int) {
 		return
 	}
 	total := separator * (n - 1)
-	for i := range n {
+	for i := 0; i < n && total <= longest; i++ {
 		total += item(i)
 	}
 	g.text(float64(total))

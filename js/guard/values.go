@@ -31,7 +31,7 @@ func (g *guards) value(call goja.FunctionCall) goja.Value {
 		g.behindProxy(v)
 	case what == program.GuardPower:
 		if n, ok := primitive(v).(*big.Int); ok {
-			g.power(n)
+			g.power(n, call.Argument(2))
 		}
 	default:
 		g.host.Reserve(bytes(g.elements(v), float64(what[len(program.GuardBytes)]-'0')))
@@ -57,15 +57,19 @@ func (g *guards) elements(v goja.Value) float64 {
 	return 0
 }
 
-// power looks at the exponent of a BigInt, or by how much it is shifted.
-func (g *guards) power(n *big.Int) {
+// power looks at the exponent of a BigInt, whose base may be known, or by how much it is shifted.
+func (g *guards) power(n *big.Int, base goja.Value) {
 	if n.Sign() < 0 {
 		return
 	}
-	if n.BitLen() > 62 || n.Int64() > mostBits {
+	width := 1
+	if b, ok := primitive(base).(*big.Int); ok {
+		width = max(1, b.BitLen())
+	}
+	if n.BitLen() > 62 || float64(n.Int64())*float64(width) > mostBits {
 		g.throw("RangeError", "Maximum BigInt size exceeded")
 	}
-	g.host.Reserve(n.Uint64() / 8)
+	g.host.Reserve(n.Uint64() * uint64(width) / 8)
 }
 
 // bits looks at how many a BigInt is to have.

@@ -21,7 +21,7 @@ const (
 	GuardSource = "source" // a program is compiled
 	GuardArray  = "array"  // an array is made of so many elements
 	GuardLength = "length" // the length of an array, which comes third if it may be evaluated twice, is set
-	GuardPower  = "power"  // something is raised to a power, or shifted left
+	GuardPower  = "power"  // something, which comes third if it may be evaluated twice, is raised to a power; or something is shifted left
 	GuardProxy  = "proxy"  // a Proxy is made with this target, or this handler
 	// GuardBytes, with a digit behind it, is so many bytes for each element of a buffer.
 	GuardBytes = "bytes"
@@ -60,7 +60,11 @@ func (p *Program) guardGrowth(program *ast.Program) {
 		case *ast.AssignExpression:
 			p.guardAssignment(e, powers)
 		case *ast.BinaryExpression:
-			if powers && (e.Operator == token.EXPONENT || e.Operator == token.SHIFT_LEFT && (isBig(e.Left) || isBig(e.Right))) {
+			switch {
+			case !powers:
+			case e.Operator == token.EXPONENT:
+				p.guard(GuardPower, &e.Right, again(e.Left)...)
+			case e.Operator == token.SHIFT_LEFT && (isBig(e.Left) || isBig(e.Right)):
 				p.guard(GuardPower, &e.Right)
 			}
 		}
@@ -115,7 +119,11 @@ func (p *Program) guardAssignment(e *ast.AssignExpression, powers bool) {
 		}
 		return
 	}
-	if powers && (e.Operator == token.EXPONENT || e.Operator == token.SHIFT_LEFT && isBig(e.Right)) {
+	switch {
+	case !powers:
+	case e.Operator == token.EXPONENT:
+		p.guard(GuardPower, &e.Right, again(e.Left)...)
+	case e.Operator == token.SHIFT_LEFT && isBig(e.Right):
 		p.guard(GuardPower, &e.Right)
 	}
 }
@@ -155,7 +163,7 @@ func (p *Program) guard(what string, value *ast.Expression, of ...ast.Expression
 		if n, ok := v.Value.(int64); ok && n <= most {
 			return
 		}
-		if n, ok := v.Value.(*big.Int); ok && n.IsInt64() && n.Int64() <= most {
+		if n, ok := v.Value.(*big.Int); ok && n.IsInt64() && n.Int64() <= most && len(of) == 0 { // many times a large base is much
 			return
 		}
 	}
