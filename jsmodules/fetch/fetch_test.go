@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -332,6 +333,24 @@ func TestEveryExportIsDeclared(t *testing.T) {
 		if !strings.Contains(types.HTTP, "export function "+name+"(") || !strings.Contains(types.HTTP, name+": typeof "+name) {
 			t.Errorf("http.d.ts does not declare %s", name)
 		}
+	}
+}
+
+// TestPromises has a server announce bodies that it does not send: they take no memory.
+func TestPromises(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "60000000")
+	}))
+	defer server.Close()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := run(t, server.URL, `
+		const { headers } = await request(url, { method: 'HEAD' });
+		same(headers['content-length'], '60000000');
+		await get(url)`, &jarSession{}, nil)
+	runtime.ReadMemStats(&after)
+	if taken := after.TotalAlloc - before.TotalAlloc; err == nil || !strings.Contains(err.Error(), "unexpected EOF") || taken > 30_000_000 {
+		t.Errorf("%v, with %d bytes", err, taken)
 	}
 }
 

@@ -136,7 +136,7 @@ func (r *request) readResponse(got *http.Response) (*response, error) {
 		}
 		content = packed
 	}
-	body, err := r.readBody(content, int(min(max(got.ContentLength, 0), maxResponseBytes))+1)
+	body, err := r.readBody(content, promised(got))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read the response: %w", err)
@@ -158,17 +158,23 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// neverAsked is how many bytes of a body are read without asking for memory.
-const neverAsked = 1 << 20
+// believed is how many bytes are taken because a server says that it will send them.
+const believed = 1 << 20
+
+// promised is a first guess of how long a body is.
+func promised(got *http.Response) int {
+	if got.Request.Method == http.MethodHead { // it has the length of a body that does not come
+		return 0
+	}
+	return int(min(max(got.ContentLength, 0), believed)) + 1 // the end is seen before there is no room
+}
 
 // readBody reads to the end, or more than maxResponseBytes. It asks for memory before it takes it; size is a first guess.
 func (r *request) readBody(content io.Reader, size int) ([]byte, error) {
 	var body []byte
 	for size = max(size, 512); ; size = min(2*size, maxResponseBytes+1) {
-		if size > neverAsked {
-			if err := r.mayTake(uint64(size)); err != nil {
-				return nil, err
-			}
+		if err := r.mayTake(uint64(size)); err != nil {
+			return nil, err
 		}
 		body = append(make([]byte, 0, size), body...)
 		for len(body) < size {
