@@ -3,6 +3,8 @@ package cdp
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // What a script asks a page for is as large as the page likes: it goes through this process, and for the other client through that
@@ -14,7 +16,7 @@ const (
 
 // tooMuch says whether an answer has too many values.
 func tooMuch(answer []byte) bool {
-	if len(answer) < 2*mostValues {
+	if bytes.Count(answer, []byte{','}) <= mostValues { // nearly all: counting is fast
 		return false
 	}
 	values, quoted := 0, false
@@ -36,17 +38,31 @@ var returned = []byte(`"result":{"result":{"type":"`)
 
 // refusal is what whoever asked is told instead of an answer that is too large, of which begins is the beginning. It is something
 // that the function has thrown, if there was one: Playwright takes any other error for the end of the page.
-func refusal(id int64, session, begins []byte) []byte {
+func refusal(id int64, session string, begins []byte) []byte {
 	text := fmt.Sprintf("the page answered with more than %d MB, or more than %d values", mostAnswer>>20, mostValues)
-	what := fmt.Sprintf(`"error":{"code":-32000,"message":%q}`, text)
 	if _, result, _ := bytes.Cut(begins, []byte(",")); bytes.HasPrefix(result, returned) {
-		what = fmt.Sprintf(`"result":{"result":{"type":"undefined"},"exceptionDetails":{"exceptionId":1,"text":"Uncaught","lineNumber":0,"columnNumber":0,`+
-			`"exception":{"type":"object","subtype":"error","className":"Error","description":%q}}}`, "Error: "+text)
+		return reply(id, session, fmt.Sprintf(`"result":{"result":{"type":"undefined"},"exceptionDetails":{"exceptionId":1,"text":"Uncaught","lineNumber":0,`+
+			`"columnNumber":0,"exception":{"type":"object","subtype":"error","className":"Error","description":%s}}}`, quoted("Error: "+text)))
 	}
-	of := ""
-	if len(session) > 0 {
-		of = fmt.Sprintf(`,"sessionId":%q`, session)
+	return failure(id, session, text)
+}
+
+// failure is an answer that a command has failed.
+func failure(id int64, session, why string) []byte {
+	return reply(id, session, fmt.Sprintf(`"error":{"code":-32000,"message":%s}`, quoted(why)))
+}
+
+// reply is an answer in a session, empty for the browser itself. A zero byte follows it.
+func reply(id int64, session, what string) []byte {
+	if session != "" {
+		what += `,"sessionId":` + quoted(session)
 	}
-	message := fmt.Appendf(nil, `{"id":%d,%s%s}`, id, what, of)
-	return append(message, 0)[:len(message)]
+	message := fmt.Appendf(nil, "{\"id\":%d,%s}\x00", id, what)
+	return message[:len(message)-1]
+}
+
+// quoted is a text in JSON.
+func quoted(text string) string {
+	quoted, _ := jsontext.AppendQuote(nil, text) // the only error is that of a text which is not valid: it is mended
+	return string(quoted)
 }

@@ -195,11 +195,12 @@ func (c *Conn) read(from *scanner) {
 			return // a browser that speaks no JSON is not one to go on with
 		}
 		_, ours := c.ours[string(session)]
-		if id := answers(data); id != 0 && (!whole || tooMuch(data)) {
-			data, whole = refusal(id, session, data), true
+		id := answers(data)
+		if id != 0 && (!whole || tooMuch(data)) {
+			data, whole = refusal(id, string(session), data), true
 		}
 		switch {
-		case !ours && answers(data) < firstID:
+		case !ours && id < firstID:
 			if c.other != nil && c.limiter.admits(string(session), data, whole) && !c.other.out.add(data) {
 				return
 			}

@@ -23,7 +23,7 @@ func (g *guest) speak(browser *sender, refused func(message []byte) (answer []by
 			return
 		}
 		if answer := refused(message); answer != nil {
-			g.out.add(answer[:len(answer)-1])
+			g.out.add(answer)
 			g.out.flush()
 			continue
 		}

@@ -25,7 +25,7 @@ type outbox struct {
 	waiting []chunk
 	size    int    // of what waits
 	spare   []byte // empty, of a chunk that was written; may be nil
-	behind  bool   // run writes, since the client took less than there was
+	behind  bool   // run writes, alone: the client took less than there was, or end was called
 	ended   bool   // nothing is added any more
 	failed  bool   // the client takes nothing any more
 }
@@ -113,7 +113,7 @@ func (o *outbox) run() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for !o.failed {
-		for !o.behind && !o.ended {
+		for !o.behind {
 			o.changed.Wait()
 		}
 		if o.size == 0 {
@@ -148,6 +148,6 @@ func (o *outbox) writeSome() {
 func (o *outbox) end() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.ended = true
+	o.ended, o.behind = true, true
 	o.changed.Broadcast()
 }

@@ -54,7 +54,7 @@ const (
 // A scanner takes messages from a file.
 type scanner struct {
 	from io.Reader
-	most int    // bytes of a message that is no event, such as an answer; 0 is any number
+	most int    // bytes of a message that comes whole; 0 is any number
 	idle func() // called before it waits for more; may be nil
 
 	buf        []byte
@@ -77,7 +77,7 @@ func (s *scanner) next() (message []byte, whole bool, err error) {
 			return message, whole, nil
 		}
 		seen = s.end - s.start
-		if tooLong(s.buf[s.start:s.end]) || s.most > 0 && seen > s.most {
+		if tooLong(s.buf[s.start:s.end]) || s.most > 0 && seen >= s.most {
 			s.cut()
 			seen, whole = headKept+tailKept, false
 		}

@@ -2,9 +2,9 @@ package cdp
 
 import (
 	"bytes"
-	"cmp"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // opening are the commands with which the other client has the browser open an address of its choice. What pages open by
@@ -23,39 +23,43 @@ func (c *Conn) screened(message []byte) []byte {
 		return nil
 	}
 	var command struct {
-		ID        int64  `json:"id"`
-		SessionID string `json:"sessionId"`
-		Params    struct {
-			URL  string `json:"url"`
-			Data struct {
-				Items []struct {
-					Data string `json:"data"`
-				} `json:"items"`
-			} `json:"data"`
-		} `json:"params"`
+		ID        int64          `json:"id"`
+		SessionID string         `json:"sessionId"`
+		Params    jsontext.Value `json:"params"`
 	}
 	if json.Unmarshal(message, &command, lenient) != nil {
 		return nil // nor does the browser take it
 	}
-	err := (*refuse)(command.Params.URL)
-	for _, item := range command.Params.Data.Items {
-		err = cmp.Or(err, (*refuse)(item.Data))
+	for _, address := range addresses(command.Params) {
+		if err := (*refuse)(address); err != nil {
+			return failure(command.ID, command.SessionID, err.Error())
+		}
 	}
-	if err == nil {
-		return nil
-	}
-	answer, err := json.Marshal(screening{ID: command.ID, Error: Error{Message: err.Error()}, SessionID: command.SessionID}, lenient)
-	if err != nil {
-		return nil
-	}
-	return append(answer, 0)
+	return nil
 }
 
-// screening is what the other client hears.
-type screening struct {
-	ID        int64  `json:"id"`
-	Error     Error  `json:"error"`
-	SessionID string `json:"sessionId,omitempty"`
+// addresses are those that the params of a command may open. Each part is read for itself: the browser does not look at what a command
+// has no use for, whatever that is.
+func addresses(params jsontext.Value) (all []string) {
+	var opened struct {
+		URL string `json:"url"`
+	}
+	if json.Unmarshal(params, &opened, lenient) == nil {
+		all = append(all, opened.URL)
+	}
+	var dragged struct {
+		Data struct {
+			Items []struct {
+				Data string `json:"data"`
+			} `json:"items"`
+		} `json:"data"`
+	}
+	if json.Unmarshal(params, &dragged, lenient) == nil {
+		for _, item := range dragged.Data.Items {
+			all = append(all, item.Data)
+		}
+	}
+	return all
 }
 
 // opens says whether a message may be one of the commands, wherever its method is.

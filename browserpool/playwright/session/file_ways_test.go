@@ -152,7 +152,7 @@ func byScript(t *testing.T, s *session, file string, check func(way string)) {
 		"view-source": func() error { _, err := page.Goto("view-source:" + file); return err },
 		"a frame":     func() error { _, err := page.MainFrame().Goto(strings.Replace(file, "f", "F", 1)); return err },
 		"the protocol": func() error {
-			_, err := send("Page.navigate", map[string]any{"url": "\tfi\nle" + file[4:]})
+			_, err := send("Page.navigate", map[string]any{"url": "\tfi\nle" + file[4:], "data": "what it has no use for"})
 			return err
 		},
 		"a target": func() error { _, err := send("Target.createTarget", map[string]any{"url": file}); return err },
