@@ -12,8 +12,14 @@ import (
 var opening = [][]byte{[]byte(`"Input.dispatchDragEvent"`), []byte(`"Page.navigate"`), []byte(`"Target.createTarget"`), []byte(`"Fetch.continueRequest"`), []byte(`"Network.loadNetworkResource"`)}
 
 // ScreenAddresses has refuse called with each address that the other client has the browser open. When it returns an error, the client
-// hears that in place of the browser's answer, and the browser hears nothing.
-func (c *Conn) ScreenAddresses(refuse func(address string) error) { c.screen.Store(&refuse) }
+// hears that in place of the browser's answer, and the browser hears nothing. nil ends that.
+func (c *Conn) ScreenAddresses(refuse func(address string) error) {
+	if refuse == nil {
+		c.screen.Store(nil)
+		return
+	}
+	c.screen.Store(&refuse)
+}
 
 // screened returns what the other client hears instead of an answer to a command that is refused, with its zero byte; nil for
 // all others.

@@ -23,7 +23,6 @@ type Browser struct {
 	driver *driver
 	group  // of its processes
 	folder string
-	files  *atomic.Bool // AllowFileURLs was called
 
 	hung  atomic.Bool
 	crash func() browserpool.Crash // explain, once
@@ -65,7 +64,7 @@ func (b *Browser) Playwright() pw.Browser { return b.pw }
 func (b *Browser) Direct() *cdp.Conn { return b.direct }
 
 // AllowFileURLs lets the browser open files of the machine, whoever asks for it.
-func (b *Browser) AllowFileURLs() { b.files.Store(true) }
+func (b *Browser) AllowFileURLs() { b.direct.ScreenAddresses(nil) }
 
 // Devices are the devices that the driver can emulate, by name.
 func (b *Browser) Devices() map[string]*pw.DeviceDescriptor { return b.driver.api.Devices }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	pw "github.com/playwright-community/playwright-go"
@@ -45,8 +44,7 @@ func (d *driver) launchIn(ctx context.Context, folder, flag string, ended func()
 	defer entry.Close()
 	connecting, giveUp := context.WithCancel(ctx)
 	defer giveUp()
-	files := &atomic.Bool{}
-	direct := calls.Async(func() (*cdp.Conn, error) { return connect(connecting, entry, files) })
+	direct := calls.Async(func() (*cdp.Conn, error) { return connect(connecting, entry) })
 	launched, err := d.askToLaunch(ctx, launchOptions(d.opts, entry.Program(), folder, flag), flag)
 	if err != nil {
 		giveUp()
@@ -54,7 +52,7 @@ func (d *driver) launchIn(ctx context.Context, folder, flag string, ended func()
 	connected := <-direct // the driver's first words went through it
 	if err == nil && connected.Err == nil {
 		b := &Browser{
-			pw: launched, direct: connected.Value, driver: d, folder: folder, files: files, ended: ended, done: make(chan struct{}),
+			pw: launched, direct: connected.Value, driver: d, folder: folder, ended: ended, done: make(chan struct{}),
 			pages: map[string]func(browserpool.Crash){}, floods: map[string]string{},
 		}
 		b.watchTargets()
@@ -66,8 +64,8 @@ func (d *driver) launchIn(ctx context.Context, folder, flag string, ended func()
 	return nil, cmp.Or(err, connected.Err)
 }
 
-// connect waits for the pipes of a browser that is being started, which opens files of the machine only when files says so.
-func connect(ctx context.Context, entry *standin.Entry, files *atomic.Bool) (*cdp.Conn, error) {
+// connect waits for the pipes of a browser that is being started. It opens no files of the machine: see AllowFileURLs.
+func connect(ctx context.Context, entry *standin.Entry) (*cdp.Conn, error) {
 	driver, browser, err := entry.Pipes(ctx)
 	if err != nil {
 		return nil, err
@@ -76,7 +74,7 @@ func connect(ctx context.Context, entry *standin.Entry, files *atomic.Bool) (*cd
 	if err == nil {
 		conn.RunInWorkers(telemetry.WorkerScript)
 		conn.ScreenAddresses(func(address string) error {
-			if !files.Load() && browserpool.IsFileURL(address) {
+			if browserpool.IsFileURL(address) {
 				return browserpool.FileURLError(address)
 			}
 			return nil
