@@ -169,7 +169,7 @@ func (c *Conn) closeFiles(other *Pipe) {
 func (c *Conn) run(from *scanner) {
 	var carrying sync.WaitGroup
 	if c.other != nil {
-		from.idle = c.other.out.flush
+		from.idle, c.limiter.behind = c.other.out.flush, c.other.out.much
 		carrying.Go(func() { c.other.speak(&c.out, c.screened); c.closeFiles(nil) })
 		carrying.Go(func() { c.other.out.run(); c.closeFiles(nil) })
 	}

@@ -15,6 +15,7 @@ import (
 // budget of them. What is above it is dropped here, where it costs least, and counted.
 type limiter struct {
 	now      func() time.Time
+	behind   func() bool           // whether the other client is; may be nil
 	sessions map[string]*allowance // of the other client; only the reader uses it
 
 	mu       sync.Mutex
@@ -65,6 +66,9 @@ var (
 )
 
 type rate struct{ perSecond, burst float64 }
+
+// slowed is the rate while the other client is behind: sessions that say little lose nothing, and those that flood hold them up less.
+func (r rate) slowed() rate { return rate{perSecond: r.perSecond / 5, burst: r.burst / 20} }
 
 // A bucket fills over time.
 type bucket struct {
@@ -138,16 +142,20 @@ func (l *limiter) admits(session string, message []byte, whole bool) bool {
 		}
 	}
 	cost := max(1, float64(len(message))/bytesOfOne)
+	talking, calling, framing := talkRate, callRate, frameRate
+	if l.behind != nil && l.behind() {
+		talking, calling, framing = talkRate.slowed(), callRate.slowed(), frameRate.slowed()
+	}
 	switch {
 	case !whole:
 		l.drop(s, message, costOfCut, DroppedLong)
 	case len(message) > longestLimited:
 		l.drop(s, message, cost, DroppedLong)
-	case talk && !s.talk.take(cost, talkRate, l.now()):
+	case talk && !s.talk.take(cost, talking, l.now()):
 		l.drop(s, message, cost, DroppedLines)
-	case calls && (!s.calls.take(max(1, float64(len(message))/bytesOfOneCall), callRate, l.now()) || killsDriver(message)):
+	case calls && (!s.calls.take(max(1, float64(len(message))/bytesOfOneCall), calling, l.now()) || killsDriver(message)):
 		l.drop(s, message, cost, DroppedCalls)
-	case frame && !s.frames.take(cost, frameRate, l.now()):
+	case frame && !s.frames.take(cost, framing, l.now()):
 		l.drop(s, message, cost, DroppedFrames)
 	default:
 		return true

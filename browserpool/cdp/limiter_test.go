@@ -56,6 +56,40 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
+// TestSlowed: while the other client is behind, a session that has said much says less, and one that has said little goes on.
+func TestSlowed(t *testing.T) {
+	at, behind := time.Unix(1e9, 0), false
+	l := newLimiter(func() time.Time { return at })
+	l.behind = func() bool { return behind }
+	frames := func(session string, n int) (passed int) {
+		for range n {
+			if l.admits(session, []byte(`{"method":"Network.webSocketFrameReceived","params":{"requestId":"1.2"}}`), true) {
+				passed++
+			}
+		}
+		return passed
+	}
+	most := int(frameRate.slowed().burst)
+	for _, step := range []struct {
+		session      string
+		behind       bool
+		later        time.Duration
+		frames, pass int
+	}{
+		{"noisy", false, 0, 2 * most, 2 * most},
+		{"noisy", true, 0, 10, 0},
+		{"quiet", true, 0, most, most},
+		{"quiet", true, 0, 10, 0},
+		{"quiet", true, time.Second, 2 * most, int(frameRate.slowed().perSecond)},
+		{"quiet", false, 0, most, most},
+	} {
+		at, behind = at.Add(step.later), step.behind
+		if n := frames(step.session, step.frames); n != step.pass {
+			t.Errorf("%+v: %d passed", step, n)
+		}
+	}
+}
+
 // TestFloods: a page is ended, once, when it or its worker has too much dropped; those beside it are not.
 func TestFloods(t *testing.T) {
 	at := time.Unix(1e9, 0)

@@ -10,6 +10,7 @@ import (
 
 const (
 	mostWaiting = 8 << 20     // bytes that wait for the other client until the browser has to wait too
+	muchWaiting = 256 << 10   // bytes that a client which is not behind works off within a fraction of a second
 	takeLimit   = time.Minute // for the other client to take some of what waits
 	writeSize   = 64 << 10
 )
@@ -60,6 +61,13 @@ func (o *outbox) add(message []byte) bool {
 	}
 	o.put(message[:len(message)+1])
 	return !o.failed
+}
+
+// much says whether the client is behind with what it was told.
+func (o *outbox) much() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.size > muchWaiting
 }
 
 // put appends to the last chunk if there is room.
