@@ -61,6 +61,11 @@ func quote(text string) string {
 //go:embed preload.js
 var preloadScript []byte
 
+// responsesScript bounds what the driver keeps of responses.
+//
+//go:embed responses.js
+var responsesScript []byte
+
 // EverythingURL is the address by which preloadScript knows that a session wants every event. To a
 // driver without the script it is an address that has no cookies.
 const EverythingURL = "https://everything.liveload.invalid/"
@@ -82,7 +87,7 @@ func ContextID(opened pw.BrowserContext) (string, error) {
 // has ended, so that nothing that it prints for a page can be taken for that.
 func writePreload(folder, secret string) (string, error) {
 	path := filepath.Join(folder, "preload.js")
-	if err := os.WriteFile(path, slices.Concat(preloadScript, []byte(calls.Packing), fmt.Appendf(nil, "\nsayEnds(%q);\n", endPrefix+secret)), 0o600); err != nil {
+	if err := os.WriteFile(path, slices.Concat(preloadScript, []byte(calls.Packing), responsesScript, fmt.Appendf(nil, "\nsayEnds(%q);\n", endPrefix+secret)), 0o600); err != nil {
 		return "", fmt.Errorf("write the driver's preload script: %w", err)
 	}
 	return path, nil

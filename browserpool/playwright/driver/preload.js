@@ -2,7 +2,7 @@
 // request of a page, even when nobody listens. This script suppresses these reports until a script gets the
 // session's objects: then the session asks for the cookies of the address below, and its context is reported in
 // full. In the same way a session asks what the browser calls its context. The script also batches what the driver writes, since each write wakes the reader,
-// and keeps the order of keys where playwright-go loses it. The functions pack and unpack are those of packing.js, which follows this file, and then a call of sayEnds.
+// and keeps the order of keys where playwright-go loses it. The functions pack and unpack are those of packing.js, which follows this file, then responses.js and a call of sayEnds.
 //
 // It changes internals of one version of Playwright. With any other version it changes nothing.
 'use strict';
@@ -31,6 +31,7 @@ process.nextTick(() => {
     hush(known);
     keepOrder(known);
     gather(known);
+    boundResponses(known);
   } catch (problem) {
     console.error('liveload: this driver reports everything: ' + problem.message.split('\n')[0]);
   }
@@ -45,7 +46,7 @@ function internals(folder) {
   const { BrowserContextDispatcher } = load('dispatchers/browserContextDispatcher.js');
   const { PageDispatcher } = load('dispatchers/pageDispatcher.js');
   const { FrameDispatcher } = load('dispatchers/frameDispatcher.js');
-  const { RequestDispatcher } = load('dispatchers/networkDispatchers.js');
+  const { RequestDispatcher, APIRequestContextDispatcher } = load('dispatchers/networkDispatchers.js');
   const { CDPSessionDispatcher } = load('dispatchers/cdpSessionDispatcher.js');
   const { PipeTransport: ClientPipe } = load('utils/pipeTransport.js');
   const { PipeTransport: BrowserPipe } = load('pipeTransport.js');
@@ -54,7 +55,10 @@ function internals(folder) {
   const { WebSocket: socket } = Page?.Events ?? {};
   const { Request: request, RequestFailed: failed } = BrowserContext?.Events ?? {};
   const { InternalNavigation: navigated } = load('frames.js').Frame?.Events ?? {};
-  const { Event: told } = load('chromium/crConnection.js').CDPSession?.Events ?? {};
+  const { CDPSession, CRSession } = load('chromium/crConnection.js');
+  const { Event: told } = CDPSession?.Events ?? {};
+  const { APIRequestContext } = load('fetch.js');
+  const { Response } = load('network.js');
   const events = { socket, request, failed, navigated, told };
   const methods = [
     [BrowserContextDispatcher, 'cookies'], [BrowserContextDispatcher, '_shouldDispatchNetworkEvent'],
@@ -62,7 +66,9 @@ function internals(folder) {
     [PageDispatcher, 'addObjectListener'], [PageDispatcher, 'parentScope'],
     [FrameDispatcher, 'goto'], [FrameDispatcher, 'addObjectListener'], [ClientPipe, 'send'], [BrowserPipe, 'send'],
     [Page, 'exposeBinding'], [BrowserContext, 'exposeBinding'],
-    [CDPSessionDispatcher, 'send'], [CDPSessionDispatcher, 'addObjectListener'],
+    [CDPSessionDispatcher, 'send'], [CDPSessionDispatcher, 'addObjectListener'], [CRSession, 'send'],
+    [APIRequestContext, '_sendRequest'], [APIRequestContext, '_storeResponseBody'], [APIRequestContext, 'disposeResponse'],
+    [Response, 'body'], [APIRequestContext, '_disposeImpl'], [APIRequestContextDispatcher, 'fetchResponseBody'],
   ];
   const missing = methods.find(([owner, name]) => typeof owner?.prototype?.[name] !== 'function');
   if (missing)
@@ -71,7 +77,7 @@ function internals(folder) {
   if (nameless || typeof RequestDispatcher.from !== 'function')
     throw new Error(`it has no ${nameless ? `event '${nameless}'` : 'RequestDispatcher.from'}`);
   const dispatchers = { BrowserContextDispatcher, PageDispatcher, FrameDispatcher, RequestDispatcher, CDPSessionDispatcher };
-  return { ...dispatchers, ClientPipe, BrowserPipe, Page, BrowserContext, events };
+  return { ...dispatchers, APIRequestContextDispatcher, APIRequestContext, CRSession, Response, ClientPipe, BrowserPipe, Page, BrowserContext, events };
 }
 
 const asked = new WeakSet(); // contexts that are reported in full

@@ -20,7 +20,7 @@ func TestPreloadKnowsItsDriver(t *testing.T) {
 	const (
 		contexts = "exports.BrowserContextDispatcher = class { cookies() {} _shouldDispatchNetworkEvent() {} addObjectListener() {} }"
 		pages    = "exports.PageDispatcher = class { addObjectListener() {} parentScope() {} }"
-		requests = "exports.RequestDispatcher = class { _dispatchEvent() {} static from() {} }"
+		requests = "exports.RequestDispatcher = class { _dispatchEvent() {} static from() {} }; exports.APIRequestContextDispatcher = class { fetchResponseBody() {} }"
 		always   = "exports.FrameDispatcher = class { goto() {} addObjectListener() {} }"
 		pipe     = "exports.PipeTransport = class { send() {} }"
 		events   = "exports.Page = class { static Events = { WebSocket: 'websocket' }; exposeBinding() {} }"
@@ -52,7 +52,9 @@ func TestPreloadKnowsItsDriver(t *testing.T) {
 			write(t, filepath.Join(dir, "lib", "server", "frames.js"), "exports.Frame = { Events: { InternalNavigation: 'internalnavigation' } }")
 			write(t, filepath.Join(dispatchers, "cdpSessionDispatcher.js"), "exports.CDPSessionDispatcher = class { send() {} addObjectListener() {} }")
 			must(t, os.MkdirAll(filepath.Join(dir, "lib", "server", "chromium"), 0o700))
-			write(t, filepath.Join(dir, "lib", "server", "chromium", "crConnection.js"), "exports.CDPSession = { Events: { Event: 'event' } }")
+			write(t, filepath.Join(dir, "lib", "server", "chromium", "crConnection.js"), "exports.CDPSession = { Events: { Event: 'event' } }; exports.CRSession = class { send() {} }")
+			write(t, filepath.Join(dir, "lib", "server", "fetch.js"), "exports.APIRequestContext = class { _sendRequest() {} _storeResponseBody() {} disposeResponse() {} _disposeImpl() {} }")
+			write(t, filepath.Join(dir, "lib", "server", "network.js"), "exports.Response = class { body() {} }")
 			write(t, filepath.Join(dir, "lib", "server", "pipeTransport.js"), pipe)
 			write(t, filepath.Join(dir, "lib", "server", "utils", "pipeTransport.js"), pipe)
 			write(t, filepath.Join(dir, "cli.js"), showChanged)
