@@ -48,6 +48,7 @@ var fatal = []struct{ code, class, message string }{
 	{`return new Array(1e5).fill('x'.repeat(1e4)).join('');`, "script error", "RangeError: Invalid string length"},
 	{`const all = []; for (;;) all.push(await http.get(server + '/large'));`, "script memory", "(--script-memory), and this one asked for"},
 	{`await http.get(server + '/endless');`, "http error", "the response is larger than 64 MB"},
+	{`throw new Error('x'.repeat(2e7));`, "script error", "bytes cut"},
 	{`const o = { toString() { return '' + o; } }; return '' + o;`, "script error", "RangeError: functions call each other without end"},
 }
 
@@ -90,9 +91,14 @@ export async function counts() { await http.get(server); }
 	if err := os.WriteFile(filepath.Join(folder, "fatal.js"), []byte(script.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	peak := runLiveload(t, folder, 0, "fatal.js", "--script-memory", "300MB", "--max-failures", "off", "--result", result)
+	peak := runLiveload(t, folder, 0, "fatal.js", "--script-memory", "300MB", "--max-failures", "off", "--result", result, "--summary-junit", "junit.xml", "--report", "report.md")
 	if most := int64(1500); peak > most {
 		t.Errorf("liveload took %d MB, more than %d", peak, most)
+	}
+	for _, file := range []string{result, filepath.Join(folder, "junit.xml"), filepath.Join(folder, "report.md")} {
+		if info, err := os.Stat(file); err != nil || info.Size() > 1<<20 {
+			t.Errorf("%s: %v, or more than 1 MB", file, err)
+		}
 	}
 	all := map[string]metrics.Result{}
 	for _, one := range readResults(t, result) {
