@@ -86,6 +86,9 @@ func TestTooLargeResponses(t *testing.T) {
 		"of a page": {`await page.goto(url + '/');
 		  const [response] = await Promise.all([page.waitForResponse('**/gzip'), page.evaluate(() => fetch('/gzip').then((r) => r.blob()).then(() => 0))]);
 		  await response.body();`, "the browser has not kept the body"},
+		"body of a request": {"await page.request.post(url + '/', { data: 'x'.repeat(7e7) })", "was given more than 64 MB"},
+		"parts":             {"await page.request.post(url + '/', { multipart: { f: { name: 'f', mimeType: 'a/b', buffer: new Uint8Array(7e7) } } })", "was given more than 64 MB"},
+		"argument":          {"await page.evaluate((s) => s.length, { deep: ['x'.repeat(7e7)] })", "was given more than 64 MB"},
 		"dropped": {`const first = await page.request.get(url + '/kept');
 		  for (let i = 0; i < 5; i++) await page.request.get(url + '/kept');
 		  await first.body();`, "was disposed of, or dropped"},

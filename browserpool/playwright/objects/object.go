@@ -130,6 +130,9 @@ func (o object) invoke(m *member, args []any, limit time.Duration) (any, error) 
 		return nil, browserpool.ErrClosed
 	}
 	defer o.hub.running.calls.Done()
+	if err := notTooLong(args); err != nil {
+		return nil, err
+	}
 	args, keep, err := o.withoutPaths(m, args)
 	if err != nil {
 		return nil, err
