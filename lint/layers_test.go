@@ -22,7 +22,7 @@ var homes = []home{
 	{"github.com/playwright-community/playwright-go", []string{"browserpool/playwright", "bench"},
 		"it takes no context and may hang: one adapter bounds every call (bench compares with it)"},
 	{"github.com/nats-io", []string{"cluster"}, "others speak to the cluster through its Go types"},
-	{"github.com/coder/websocket", []string{"examples/demo", "browserpool/telemetry", "cluster/providers/kubernetes/kubetest"}, "only the demo and servers of tests speak WebSocket"},
+	{"github.com/coder/websocket", []string{"examples/demo", "browserpool/telemetry", "cluster/providers/kubernetes/kubetest", "e2e/hostile"}, "only the demo and servers of tests speak WebSocket"},
 	{"github.com/go-json-experiment/json", []string{"browserpool", "metrics", "ordered", "report"}, "its gain counts where each message is decoded and where files are streamed; with Go 1.27 it becomes encoding/json/v2"},
 	{"k8s.io", []string{"cluster/providers/kubernetes"}, "one provider, one client"},
 	{"sigs.k8s.io", []string{"cluster/providers/kubernetes"}, "it reads YAML as Kubernetes does"},

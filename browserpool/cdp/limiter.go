@@ -60,7 +60,7 @@ const (
 )
 
 var (
-	talkRate  = rate{perSecond: 200, burst: 4000}
+	talkRate  = rate{perSecond: 200, burst: 1000}
 	callRate  = rate{perSecond: 1000, burst: 5000}
 	frameRate = rate{perSecond: 1000, burst: 20_000}
 )
@@ -101,7 +101,8 @@ var (
 // tooLong says whether a message that has not come whole is an event that is not worth its room.
 func tooLong(message []byte) bool {
 	return len(message) >= mostEvent && isEvent(message) ||
-		len(message) >= longestOurs && (isOneOf(message, spoken) || isOneOf(message, called) || isOneOf(message, framed))
+		len(message) > longestLimited && (isOneOf(message, spoken) || isOneOf(message, framed)) ||
+		len(message) >= longestOurs && isOneOf(message, called) // which may be our own
 }
 
 // events returns how messages with events begin.

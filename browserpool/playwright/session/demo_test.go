@@ -115,7 +115,7 @@ func TestDemoReply(t *testing.T) {
 		{"js_push", "it was last sent before the last operation: wait for it right after what sends it"},
 		{"nope", `the page has not sent it; it has sent "js_push", "echo"`},
 	} {
-		soon := within(t, 300*time.Millisecond)
+		soon := within(t, time.Second)
 		if err := u.WaitForPhxReply(soon, c.event); err == nil || !strings.Contains(err.Error(), c.found) {
 			t.Errorf("error = %v, want %s", err, c.found)
 		}

@@ -2,7 +2,7 @@
 // The browser tells everybody who listens of each line of a console and of each error. The thread that does so serves other
 // users' pages too, so what is above a budget is dropped here, where it costs them nothing.
 const LINES_PER_SECOND = 200; // as in limiter.go
-const MOST_LINES = 4000; // at once
+const MOST_LINES = 1000; // at once: each is an object in the driver and in liveload
 const LONGEST_LINE = 1 << 20; // bytes of what the browser tells of it
 const BYTES_OF_ONE = 1 << 10; // a longer one costs more than one
 // budget returns a function that says whether there is enough left, and takes it.
