@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
+	"encoding/base64"
 	"errors"
 	"io"
 	"net/http"
@@ -33,6 +34,9 @@ func bombed(t *testing.T, packer func(io.Writer) io.WriteCloser) []byte {
 	return packed.Bytes()
 }
 
+// brotli are 100 MB of zeros, packed.
+const brotli = "z///fwAkAOKxQHLv//n//w+ABEAcFoDu/T////8BkACIwwLQvf/n//8/ABIAcVgAuvf//P//B0ACIA4LQPf+n////wBIAMRhAeje/+f//w8ACYA4LADd+x8="
+
 // tooLong serves what is too long, in all ways.
 func tooLong(t *testing.T) http.Handler {
 	mux := http.NewServeMux()
@@ -46,6 +50,14 @@ func tooLong(t *testing.T) http.Handler {
 			_, _ = w.Write(packed)
 		})
 	}
+	zeros, err := base64.StdEncoding.DecodeString(brotli)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.HandleFunc("/br", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "br")
+		_, _ = w.Write(zeros)
+	})
 	mux.HandleFunc("/endless", func(w http.ResponseWriter, _ *http.Request) {
 		for block := make([]byte, 1<<20); ; {
 			if _, err := w.Write(block); err != nil {
@@ -74,6 +86,7 @@ func TestTooLargeResponses(t *testing.T) {
 		"redirect":   {"await page.request.get(url + '/moved')", "more than 64 MB: use liveload/http"},
 		"gzip":       {"await page.request.fetch(url + '/gzip', { method: 'POST', multipart: { a: 'b' } })", "more than 64 MB when it is decompressed: use liveload/http"},
 		"deflate":    {"await page.request.get(url + '/deflate')", "more than 64 MB when it is decompressed"},
+		"brotli":     {"await page.request.get(url + '/br')", "more than 64 MB when it is decompressed"},
 		"over HTTPS": {"await page.request.get(secure + '/endless', { ignoreHTTPSErrors: true })", "more than 64 MB: use liveload/http"},
 		"route": {`let problem;
 		  await page.route('**/endless', async (route) => {

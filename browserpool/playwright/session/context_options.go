@@ -40,7 +40,30 @@ func contextOptions(devices map[string]*pw.DeviceDescriptor, options map[string]
 	if err := browserpool.ReadPlain(rest, &result); err != nil {
 		return result, fmt.Errorf("context options: %w", err)
 	}
-	return result, cmp.Or(checkSize("viewport", result.Viewport), checkSize("screen", result.Screen))
+	return result, cmp.Or(checkSize("viewport", result.Viewport), checkSize("screen", result.Screen), checkStorage(result.StorageState))
+}
+
+// mostStorage is how many bytes a storage state has. Browsers keep 10 MB of an origin; with much more the driver, which other users
+// share, hangs.
+const mostStorage = 16 << 20
+
+func checkStorage(state *pw.OptionalStorageState) error {
+	if state == nil {
+		return nil
+	}
+	size := 0
+	for _, cookie := range state.Cookies {
+		size += len(cookie.Name) + len(cookie.Value)
+	}
+	for _, origin := range state.Origins {
+		for _, item := range origin.LocalStorage {
+			size += len(item.Name) + len(item.Value)
+		}
+	}
+	if size > mostStorage {
+		return fmt.Errorf("context options: storageState has %d bytes, more than %d MB", size, mostStorage>>20)
+	}
+	return nil
 }
 
 // checkSize refuses an empty size; what a script leaves out is 0.

@@ -65,6 +65,7 @@ func TestWrongContextOptions(t *testing.T) {
 		{map[string]any{"locale": func() {}}, "context options:"},
 		{map[string]any{"clientCertificates": []any{"a.pem"}}, "context options: clientCertificates[0] must be an object such as { origin, certPath, keyPath }"},
 		{map[string]any{"proxy": "localhost:3128"}, "context options: proxy cannot be a string"},
+		{map[string]any{"storageState": map[string]any{"origins": []any{map[string]any{"origin": "http://x", "localStorage": []any{map[string]any{"name": "k", "value": strings.Repeat("v", 20<<20)}}}}}}, "context options: storageState has 20971521 bytes, more than 16 MB"},
 	} {
 		if _, err := contextOptions(devices, c.options, nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: %v\n want %s", c.options, err, c.want)
