@@ -99,7 +99,7 @@ func TestPagesThatFail(t *testing.T) {
 	must(t, u.Fill(ctx(), "#name", "Ann"), u.SubmitForm(ctx(), "form"))
 	shows("200/form")
 	must(t, u.Click(ctx(), "#gone"))
-	err = u.WaitForSelector(within(t, 500*time.Millisecond), "#thanks", "visible")
+	err = u.WaitForSelector(within(t, 2*time.Second), "#thanks", "visible")
 	if wait, ok := errors.AsType[*browserpool.WaitError](err); !ok || !strings.HasSuffix(wait.Found, ", and the page has come with status 404") {
 		t.Errorf("the error is %v", err)
 	}
