@@ -2,8 +2,7 @@ package page_test
 
 import (
 	"bytes"
-	"compress/gzip"
-	"compress/zlib"
+	"compress/flate"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -18,20 +17,18 @@ import (
 	"github.com/liveload/liveload/js/scripterr"
 )
 
-// bombed are 100 MB, packed.
-func bombed(t *testing.T, packer func(io.Writer) io.WriteCloser) []byte {
+// zeros are 100 MB of them in blocks of deflate, behind which more could come.
+func zeros(t *testing.T) []byte {
 	t.Helper()
 	var packed bytes.Buffer
-	w := packer(&packed)
-	for block, n := make([]byte, 1<<20), 0; n < 100; n++ {
-		if _, err := w.Write(block); err != nil {
-			t.Fatal(err)
-		}
+	w, err := flate.NewWriter(&packed, flate.BestSpeed)
+	if err == nil {
+		_, err = w.Write(make([]byte, 1<<20))
 	}
-	if err := w.Close(); err != nil {
+	if err := errors.Join(err, w.Flush()); err != nil {
 		t.Fatal(err)
 	}
-	return packed.Bytes()
+	return bytes.Repeat(packed.Bytes(), 100)
 }
 
 // brotli are 100 MB of zeros, packed.
@@ -40,24 +37,21 @@ const brotli = "z///fwAkAOKxQHLv//n//w+ABEAcFoDu/T////8BkACIwwLQvf/n//8/ABIAcVgA
 // tooLong serves what is too long, in all ways.
 func tooLong(t *testing.T) http.Handler {
 	mux := http.NewServeMux()
-	for encoding, packer := range map[string]func(io.Writer) io.WriteCloser{
-		"gzip":    func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) },
-		"deflate": func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) },
-	} {
-		packed := bombed(t, packer)
-		mux.HandleFunc("/"+encoding, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Encoding", encoding)
-			_, _ = w.Write(packed)
-		})
-	}
-	zeros, err := base64.StdEncoding.DecodeString(brotli)
+	packed, err := base64.StdEncoding.DecodeString(brotli)
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux.HandleFunc("/br", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Encoding", "br")
-		_, _ = w.Write(zeros)
-	})
+	blocks := zeros(t)
+	for encoding, bomb := range map[string][]byte{
+		"gzip":    append([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"), blocks...),
+		"deflate": append([]byte("\x78\x01"), blocks...),
+		"br":      packed,
+	} {
+		mux.HandleFunc("/"+encoding, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", encoding)
+			_, _ = w.Write(bomb)
+		})
+	}
 	mux.HandleFunc("/endless", func(w http.ResponseWriter, _ *http.Request) {
 		for block := make([]byte, 1<<20); ; {
 			if _, err := w.Write(block); err != nil {
@@ -99,9 +93,9 @@ func TestTooLargeResponses(t *testing.T) {
 		"of a page": {`await page.goto(url + '/');
 		  const [response] = await Promise.all([page.waitForResponse('**/gzip'), page.evaluate(() => fetch('/gzip').then((r) => r.blob()).then(() => 0))]);
 		  await response.body();`, "the browser has not kept the body"},
-		"body of a request": {"await page.request.post(url + '/', { data: 'x'.repeat(7e7) })", "was given more than 64 MB"},
+		"body of a request": {"await page.request.post(url + '/', { data: new Uint8Array(7e7) })", "was given more than 64 MB"},
 		"parts":             {"await page.request.post(url + '/', { multipart: { f: { name: 'f', mimeType: 'a/b', buffer: new Uint8Array(7e7) } } })", "was given more than 64 MB"},
-		"argument":          {"await page.evaluate((s) => s.length, { deep: ['x'.repeat(7e7)] })", "was given more than 64 MB"},
+		"argument":          {"await page.evaluate((s) => s.length, { deep: [new Uint8Array(7e7)] })", "was given more than 64 MB"},
 		"dropped": {`const first = await page.request.get(url + '/kept');
 		  for (let i = 0; i < 5; i++) await page.request.get(url + '/kept');
 		  await first.body();`, "was disposed of, or dropped"},
