@@ -38,6 +38,8 @@ type ScriptOptions struct {
 	AllowRead []string
 	// Secrets are what scripts have that nothing may show; they learn what the script sets.
 	Secrets *redact.Redactor
+	// ScriptMemory is how many bytes InspectScript may take; 0 is a share of what the machine has.
+	ScriptMemory int64
 	// Shared is what the script's users share with those of other nodes. Required for scripts that define
 	// throttles or take rows.
 	Shared Shared
@@ -108,7 +110,7 @@ func LoadScript(ctx context.Context, first *plan.Scenario, opts ScriptOptions) (
 func InspectScript(ctx context.Context, program *program.Program, opts ScriptOptions) (*js.Exports, error) {
 	ctx, cancel := starting(ctx, "the script's top level")
 	defer cancel()
-	return js.Inspect(ctx, program, js.VMOptions{Modules: opts.Modules, Logger: opts.Log, Files: opts.Files, Memory: memory.NewWatch(scriptMemory())})
+	return js.Inspect(ctx, program, js.VMOptions{Modules: opts.Modules, Logger: opts.Log, Files: opts.Files, Memory: memory.NewWatch(cmp.Or(opts.ScriptMemory, scriptMemory()))})
 }
 
 func starting(ctx context.Context, what string) (context.Context, context.CancelFunc) {

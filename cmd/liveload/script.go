@@ -42,7 +42,7 @@ func readScript(ctx context.Context, found foundScript, settings runSettings, op
 		opts.Log.Warn(s.path + ": " + note)
 	}
 	read := &files.Record{Finder: confined.Reader{Folder: s.program.Folder(), Allowed: opts.AllowRead}}
-	opts.Files = read
+	opts.Files, opts.ScriptMemory = read, settings.scriptMemory
 	exports, err := node.InspectScript(ctx, s.program, opts)
 	if err != nil {
 		return s, placeOption(s.path, functionOption(err))

@@ -62,7 +62,7 @@ func TestFullDisk(t *testing.T) {
 	if said := c.Output.String(); !strings.Contains(said, "no space left on device") || !strings.Contains(said, "could not keep evidence of a failure") {
 		t.Errorf("nobody says that the disk is full:\n%s", said)
 	}
-	noted(t, r, "")
+	noted(t, r, "came near its limit of disk (100 % taken)")
 	rig.Compare(t, r, a.Settled(t, rig.Counter(r, metrics.HTTPRequests).Aggregate), 0)
 	home.IsClean(t)
 }

@@ -15,7 +15,7 @@ export const scenarios = {
   slow: { users: 2, iterationsPerUser: 1 },
   large: { users: 1, iterationsPerUser: 5 },
   chatty: { users: 1, iterationsPerUser: 3 },
-  broken: { users: 1, iterationsPerUser: 10 },
+  broken: { users: 1, iterationsPerUser: 14 },
   healthy_shop: { users: 1, iterationsPerUser: 2 },
   healthy_forms: { users: 1, iterationsPerUser: 2 },
   healthy_lists: { users: 1, iterationsPerUser: 2 },
