@@ -61,7 +61,7 @@ GOTEST := go test -vet=off -ldflags=-w -timeout 30m $(TESTFLAGS)
 race-tests:
 	@echo "== tests with the race detector, the slow packages first"
 	plain=$$(go list $(PLAIN)); raced=$$(go list ./... | grep -v '/lint$$' | grep -vxF "$$plain"); \
-	GORACE=atexit_sleep_ms=0 $(GOTEST) -race -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(LONGEST_RACE) $$raced
+	GORACE=atexit_sleep_ms=0 $(GOTEST) -race -p $$(getconf _NPROCESSORS_ONLN) $(LONGEST_RACE) $$raced
 
 # -count=1: go test does not see that bin/liveload has changed, and would show what tests said of another one.
 .PHONY: plain-tests
@@ -81,7 +81,7 @@ test-bare-host: deps ## Run over SSH on a host that has nothing, for minutes: no
 
 .PHONY: how-long
 how-long:
-	@echo "== make test takes about twelve minutes on two idle cores, after everything is installed"
+	@echo "== make test takes about sixteen minutes on two idle cores, after everything is installed"
 
 .PHONY: lint
 lint: web/node_modules/.package-lock.json ## gofmt, go vet, staticcheck, types of the web pages, and the rules of the project (lint/)
