@@ -16,20 +16,23 @@ var (
 	exitCode = regexp.MustCompile(`^(that of the run|\d+)([,;] .+)?$`)
 )
 
-// TestFaultsHaveTests: each row of docs/faults.md names tests that exist, and says what becomes of the exit code.
+// TestFaultsHaveTests: each fault has one row in docs/faults.md, which names tests that exist and says what becomes of the exit code.
 func TestFaultsHaveTests(t *testing.T) {
 	text, err := os.ReadFile("../docs/faults.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	exists := testsAndScripts(t)
-	rows := 0
+	faults := map[string]bool{}
 	for line := range strings.Lines(string(text)) {
 		cells := strings.Split(strings.Trim(strings.ReplaceAll(strings.TrimSpace(line), `\|`, "/"), "|"), " | ")
 		if !strings.HasPrefix(line, "|") || strings.HasPrefix(line, "|--") || strings.HasPrefix(line, "| fault ") {
 			continue
 		}
-		rows++
+		if faults[cells[0]] {
+			t.Errorf("a fault has two rows: %s", cells[0])
+		}
+		faults[cells[0]] = true
 		if len(cells) != 5 {
 			t.Errorf("a row with %d columns instead of 5: %s", len(cells), line)
 			continue
@@ -50,7 +53,7 @@ func TestFaultsHaveTests(t *testing.T) {
 			}
 		}
 	}
-	if rows == 0 {
+	if len(faults) == 0 {
 		t.Error("docs/faults.md has no rows")
 	}
 }
