@@ -109,10 +109,12 @@ func tell(where string, content []byte, secrets []string) {
 
 // tryServer speaks what the run's servers speak, without the secret of each and with a wrong one.
 func tryServer(address string, secrets []string) {
-	if broker, err := tryBroker(address); broker || err != nil {
-		if err != nil {
-			fmt.Println(address, "says", err)
-		}
+	broker, err := isBroker(address)
+	if err != nil {
+		fmt.Println(address, "says nothing:", err)
+	}
+	if broker {
+		tryBroker(address)
 		return
 	}
 	client := http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -138,28 +140,46 @@ func tryServer(address string, secrets []string) {
 	}
 }
 
-// tryBroker joins a cluster, if there is one at the address. A server for HTTP says nothing by itself.
-func tryBroker(address string) (is bool, err error) {
+// isBroker: a broker speaks first, or closes what is not its protocol with a line of its own; a server for HTTP answers HTTP.
+func isBroker(address string) (bool, error) {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return false, err
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
+	if _, err := fmt.Fprint(conn, "HEAD / HTTP/1.0\r\n\r\n"); err != nil {
+		return false, err
+	}
+	line, err := bufio.NewReader(conn).ReadString('\n')
+	return strings.HasPrefix(line, "INFO "), err
+}
+
+// tryBroker joins the cluster of a broker.
+func tryBroker(address string) {
 	for _, as := range []string{"{}", `{"user":"controller","pass":""}`, `{"auth_token":"x"}`, `{"jwt":"x","sig":"x","nkey":"x"}`} {
-		conn, err := net.Dial("tcp", address)
-		if err != nil {
-			return false, err
-		}
-		defer conn.Close()
-		_ = conn.SetDeadline(time.Now().Add(time.Second))
-		said := bufio.NewReader(conn)
-		if line, err := said.ReadString('\n'); err != nil || !strings.HasPrefix(line, "INFO ") {
-			return false, nil
-		}
-		_ = conn.SetDeadline(time.Now().Add(time.Minute))
-		if _, err := fmt.Fprintf(conn, "CONNECT %s\r\nPING\r\nSUB > 1\r\nPUB x 0\r\n\r\n", as); err != nil {
-			return true, err
-		}
-		if line, err := said.ReadString('\n'); err != nil || !strings.HasPrefix(line, "-ERR 'Authorization Violation'") {
-			return true, fmt.Errorf("%q to %s, %w", line, as, err)
+		if said, err := join(address, as); err != nil || !strings.HasPrefix(said, "-ERR 'Authorization Violation'") {
+			fmt.Printf("%s says %q to %s, %v\n", address, said, as, err)
 		}
 	}
-	return true, nil
+}
+
+// join is what a broker says to somebody who introduces himself as given.
+func join(address, as string) (string, error) {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
+	said := bufio.NewReader(conn)
+	if _, err := said.ReadString('\n'); err != nil { // what it tells of itself
+		return "", err
+	}
+	if _, err := fmt.Fprintf(conn, "CONNECT %s\r\nPING\r\nSUB > 1\r\nPUB x 0\r\n\r\n", as); err != nil {
+		return "", err
+	}
+	return said.ReadString('\n')
 }
 
 // tryDemo asks the demo, which is open to all, for what is not its own.

@@ -7,13 +7,7 @@ import (
 	"github.com/liveload/liveload/js/program"
 )
 
-func (g *guards) each(call goja.FunctionCall) {
-	if array, ok := call.This.(*goja.Object); ok {
-		if n := number(array.Get("length")); n > large {
-			g.host.Reserve(bytes(n, slot))
-		}
-	}
-}
+func (g *guards) each(call goja.FunctionCall) { g.list(call.This) }
 
 // reflect is called in the place of Reflect.apply, which may find itself in its arguments.
 func (g *guards) reflect(original native, call goja.FunctionCall) goja.Value {
