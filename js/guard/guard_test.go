@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"runtime/debug"
+	"strings"
 	"testing"
 
 	"github.com/dop251/goja"
@@ -57,6 +58,10 @@ func TestOrdinaryWork(t *testing.T) {
 		{`const Then = Date.bind(null, 2020), when = new Then(1); return when.getMonth() + when.constructor.name + (when instanceof Then) + Then.length`, "1Datetrue6"},
 		{`const max = Math.max.bind(null, 1).bind(null, 2); return max(3) + Reflect.apply(max, null, [9]) + max.name`, "12bound bound max"},
 		{`class C { constructor(a) { this.a = a } } const D = C.bind(null, 4); return new D().a + D.name`, "4bound C"},
+		{`return Function('a', 'b', 'return a + b')(1, 2) + new Function(...['a', { toString: () => 'return a' }])(3) + Function()`, "6function anonymous(\n) {\n\n}"},
+		{`const x = 4; return eval(...['x + 1', 'no']) + eval('x') + Reflect.construct(Function, ['a', 'return a'])(5)`, "14"},
+		{`return Array(...[3]).length + Array(...'ab', 7).join() + new Uint8Array(...[new ArrayBuffer(8), 4]).length + new Proxy(...[{ a: 1 }, {}]).a`, "3a,b,741"},
+		{`class P { constructor(a, b) { this.s = a + b } more(...by) { return new this.constructor(this.s, ...by) } } return new P(1, 2).more('x').s + (() => 1).constructor('a', 'return a')(6)`, "3x6"},
 		{`return [String.prototype.repeat.name, [].sort.length, JSON.parse.name].join()`, "repeat,1,parse"},
 	} {
 		got, err := run(t, 1000*memory.MB, test.body)
@@ -91,6 +96,23 @@ func TestTooDeep(t *testing.T) {
 	}
 }
 
+// TestCodeThatIsTooDeep compiles what is nested too deep, in each way that names what compiles it.
+func TestCodeThatIsTooDeep(t *testing.T) {
+	const deep, some = `'['.repeat(5e6)`, `Array(100).fill('['.repeat(9900))`
+	for _, body := range []string{
+		`eval(` + deep + `)`, `eval(...[` + deep + `])`, `(0, eval)(` + deep + `)`, `globalThis.eval(` + deep + `)`, `eval('` + strings.Repeat("[", 200_000) + `')`,
+		`Function(` + deep + `)`, `new Function('a', ` + deep + `)`, `Function(...` + some + `)`, `globalThis.Function(...` + some + `)`,
+		`Function({ n: 0, toString() { return this.n++ ? '' : ` + deep + ` } })`, `Function('['.repeat(9900), '['.repeat(9900), '')`,
+		`(() => {}).constructor(` + deep + `)`, `(() => {}).constructor(...` + some + `)`, `(() => {}).constructor('['.repeat(9900), '['.repeat(9900))`,
+		`Reflect.construct(Function, ` + some + `)`, `Reflect.construct(Function, [{ n: 0, toString() { return this.n++ ? '' : ` + deep + ` } }])`,
+	} {
+		_, err := run(t, 1000*memory.MB, body)
+		if script, ok := errors.AsType[*scripterr.Error](err); !ok || script.Name != "SyntaxError" || script.Line == 0 {
+			t.Errorf("%.200s gives %v, not a SyntaxError with its place", body, err)
+		}
+	}
+}
+
 // TestTooLong makes texts and numbers that are longer than V8 allows, at once.
 func TestTooLong(t *testing.T) {
 	for _, body := range []string{
@@ -110,7 +132,9 @@ func TestTooMuch(t *testing.T) {
 		`return Array(4e9).fill(1)`, `const a = []; a.length = 4e9; return a.map(() => 1)`, `return 'x'.repeat('5e8')`, `return new Float64Array(1e8)`,
 		`const a = [1]; a.length += 4e9; return a.map(() => 1)`, `const a = []; a['length'] = 4e9; return a.map(() => 1)`,
 		`return Math.max.apply(null, { length: 4e9 })`, `return Reflect.apply(Math.max, null, { length: 4e9 })`, `return Reflect.construct(ArrayBuffer, [2 ** 35])`,
-		`return new Uint8Array({ length: 2 ** 40 })`, `return JSON.stringify(Array(1e4).fill('x'.repeat(4e4)))`, `return BigInt.asUintN(2 ** 30, -1n) + 'x'.repeat(2 ** 28)`,
+		`return new Uint8Array({ length: 2 ** 40 })`,
+		`return new ArrayBuffer(...[2 ** 35])`, `return Array(...[4e9]).fill(1)`, `return new Float64Array(...[2 ** 35, 0])`,
+		`return JSON.stringify(Array(1e4).fill('x'.repeat(4e4)))`, `return BigInt.asUintN(2 ** 30, -1n) + 'x'.repeat(2 ** 28)`,
 		`const a = []; a[4e9] = 1; return a.toSorted()`, `return JSON.parse('[' + '{},'.repeat(3e6) + '1]')`,
 	} {
 		_, err := run(t, 300*memory.MB, body)

@@ -26,7 +26,7 @@ func (g *guards) list(v goja.Value) {
 	}
 }
 
-// construct also looks at how large a buffer will be.
+// construct also looks at how large a buffer will be, and at the code of a function.
 func (g *guards) construct(call goja.FunctionCall) {
 	g.list(call.Argument(1))
 	of, ok := call.Argument(0).(*goja.Object)
@@ -34,10 +34,13 @@ func (g *guards) construct(call goja.FunctionCall) {
 	if !ok || !isToo {
 		return
 	}
-	if n := number(list.Get("0")); n > large {
-		if class, ok := of.Get("name").(goja.String); ok {
-			g.host.Reserve(bytes(n, float64(program.ElementBytes(class.String()))))
-		}
+	class, ok := of.Get("name").(goja.String)
+	switch {
+	case !ok:
+	case class.String() == "Function":
+		call.Arguments[1] = g.parts(list)
+	default:
+		g.host.Reserve(bytes(number(list.Get("0")), float64(program.ElementBytes(class.String()))))
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/big"
 	"reflect"
+	"strconv"
+	"strings"
 
 	"github.com/dop251/goja"
 
@@ -14,11 +16,12 @@ import (
 // value looks at a value before the program does something with it.
 func (g *guards) value(call goja.FunctionCall) goja.Value {
 	what, v := call.Argument(0).String(), call.Argument(1)
+	if of, ok := strings.CutPrefix(what, program.GuardList); ok {
+		return g.arguments(of, v.(*goja.Object))
+	}
 	switch {
 	case what == program.GuardSource:
-		if text, ok := v.(goja.String); ok && nesting.Source(text.String()) {
-			g.throw("SyntaxError", nesting.TooDeep)
-		}
+		g.source(v)
 	case what == program.GuardArray:
 		if _, isText := v.(goja.String); !isText { // which would be its only element
 			g.host.Reserve(bytes(number(v), slot))
@@ -37,6 +40,58 @@ func (g *guards) value(call goja.FunctionCall) goja.Value {
 		g.host.Reserve(bytes(g.elements(v), float64(what[len(program.GuardBytes)]-'0')))
 	}
 	return v
+}
+
+// arguments looks at a list of arguments.
+func (g *guards) arguments(what string, list *goja.Object) goja.Value {
+	n := int(number(list.Get("length")))
+	switch {
+	case what == program.GuardParts:
+		return g.parts(list)
+	case what == program.GuardSource: // objects are left as they are: only Function makes texts of them
+		g.source(g.rt.ToValue(texts(list)))
+	case what == program.GuardArray && n > 1: // these are its elements
+	case what == program.GuardProxy:
+		g.behindProxy(list.Get("0"))
+		g.behindProxy(list.Get("1"))
+	case n > 0:
+		g.value(goja.FunctionCall{Arguments: []goja.Value{g.rt.ToValue(what), list.Get("0")}})
+	}
+	return list
+}
+
+// parts makes texts of what a function is compiled of: each may be deep, and all together, when one goes on where another ends.
+func (g *guards) parts(list *goja.Object) goja.Value {
+	var parts []any
+	for i := range int(number(list.Get("length"))) {
+		part := list.Get(strconv.Itoa(i))
+		if o, ok := part.(*goja.Object); ok {
+			part = o.ToString()
+		}
+		parts = append(parts, part)
+	}
+	made := g.rt.NewArray(parts...)
+	g.source(g.rt.ToValue(texts(made)))
+	return made
+}
+
+// texts are those of a list, one behind the other.
+func texts(list *goja.Object) string {
+	var all strings.Builder
+	for i := range int(number(list.Get("length"))) {
+		if text, ok := list.Get(strconv.Itoa(i)).(goja.String); ok {
+			all.WriteString(text.String())
+			all.WriteString(",\n")
+		}
+	}
+	return all.String()
+}
+
+// source looks at what is compiled, if it is a text.
+func (g *guards) source(v goja.Value) {
+	if text, ok := v.(goja.String); ok && nesting.Source(text.String()) {
+		g.throw("SyntaxError", nesting.TooDeep)
+	}
 }
 
 // elements is how many a buffer will have that is made of a number, or of what has a length.

@@ -19,12 +19,15 @@ const guard = "(guard)"
 // What a guard is asked before.
 const (
 	GuardSource = "source" // a program is compiled
+	GuardParts  = "parts"  // a program is compiled of all arguments, which become texts
 	GuardArray  = "array"  // an array is made of so many elements
 	GuardLength = "length" // the length of an array, which comes third if it may be evaluated twice, is set
 	GuardPower  = "power"  // something, which comes third if it may be evaluated twice, is raised to a power; or something is shifted left
 	GuardProxy  = "proxy"  // a Proxy is made with this target, or this handler
 	// GuardBytes, with a digit behind it, is so many bytes for each element of a buffer.
 	GuardBytes = "bytes"
+	// GuardList, before another word, is what a list of arguments is for.
+	GuardList = "list of "
 )
 
 // elements are how many bytes an element of a buffer takes.
@@ -40,7 +43,7 @@ func ElementBytes(class string) int {
 }
 
 var (
-	guarded = regexp.MustCompile(`\beval\b|\b(?:Function|Proxy)\s*\(|Array(?:Buffer)?\s*\(|\blength['"` + "`" + `]?\]?\s*(?:\+|\*{1,2}|<<)?=|\*\*|<<`)
+	guarded = regexp.MustCompile(`\beval\b|\b(?:Function|Proxy|constructor)\s*\(|Array(?:Buffer)?\s*\(|\blength['"` + "`" + `]?\]?\s*(?:\+|\*{1,2}|<<)?=|\*\*|<<`)
 	// bigs is in all programs that can have a BigInt: without one, powers take no memory.
 	bigs = regexp.MustCompile(`(?i)BigInt|\b\d\w*n\b`)
 )
@@ -54,9 +57,9 @@ func (p *Program) guardGrowth(program *ast.Program) {
 	replace(reflect.ValueOf(program.Body), map[any]bool{}, func(e ast.Expression) ast.Expression {
 		switch e := e.(type) {
 		case *ast.CallExpression:
-			p.guardCall(e.Callee, e.ArgumentList)
+			p.guardCall(e.Callee, &e.ArgumentList)
 		case *ast.NewExpression:
-			p.guardCall(e.Callee, e.ArgumentList)
+			p.guardCall(e.Callee, &e.ArgumentList)
 		case *ast.AssignExpression:
 			p.guardAssignment(e, powers)
 		case *ast.BinaryExpression:
@@ -72,28 +75,50 @@ func (p *Program) guardGrowth(program *ast.Program) {
 	})
 }
 
-func (p *Program) guardCall(callee ast.Expression, arguments []ast.Expression) {
+func (p *Program) guardCall(callee ast.Expression, arguments *[]ast.Expression) {
 	name := calleeName(callee)
 	switch {
-	case len(arguments) == 0:
 	case name == "eval":
-		p.guard(GuardSource, &arguments[0])
+		p.guardArguments(GuardSource, arguments, 1)
+	case name == "Function" && len(*arguments) > 0:
+		p.guardList(GuardParts, arguments)
+	case name == "constructor" && len(*arguments) > 1: // which may be that of a function
+		p.guardList(GuardSource, arguments)
+	case name == "constructor":
+		p.guardArguments(GuardSource, arguments, 1)
 	case name == "Proxy":
-		for i := range arguments[:min(len(arguments), 2)] {
-			p.guard(GuardProxy, &arguments[i])
-		}
-	case name == "Function":
-		for i := range arguments {
-			p.guard(GuardSource, &arguments[i])
-		}
-	case name == "Array" && len(arguments) == 1:
-		p.guard(GuardArray, &arguments[0])
+		p.guardArguments(GuardProxy, arguments, 2)
+	case name == "Array" && (len(*arguments) == 1 || slices.ContainsFunc(*arguments, spreads)):
+		p.guardArguments(GuardArray, arguments, 1)
 	case elements[name] != "":
-		p.guard(GuardBytes+elements[name], &arguments[0])
+		p.guardArguments(GuardBytes+elements[name], arguments, 1)
 	}
 }
 
-// calleeName is the name of what is called, also of (0, eval) and globalThis.eval.
+// guardArguments has the first ones guarded, and all in a list when how many there are is not known.
+func (p *Program) guardArguments(what string, arguments *[]ast.Expression, first int) {
+	if slices.ContainsFunc(*arguments, spreads) {
+		p.guardList(what, arguments)
+		return
+	}
+	for i := range (*arguments)[:min(len(*arguments), first)] {
+		p.guard(what, &(*arguments)[i])
+	}
+}
+
+func spreads(e ast.Expression) bool {
+	_, is := e.(*ast.SpreadElement)
+	return is
+}
+
+// guardList makes f(a, ...b) to f(...guard([a, ...b])).
+func (p *Program) guardList(what string, arguments *[]ast.Expression) {
+	at := (*arguments)[0].Idx0()
+	list := &ast.ArrayLiteral{LeftBracket: at, RightBracket: at, Value: *arguments}
+	*arguments = []ast.Expression{&ast.SpreadElement{Expression: p.asks(GuardList+what, list)}}
+}
+
+// calleeName is the name of what is called, also of (0, eval) and globalThis.eval, and of any constructor.
 func calleeName(callee ast.Expression) string {
 	switch e := callee.(type) {
 	case *ast.Identifier:
@@ -101,8 +126,9 @@ func calleeName(callee ast.Expression) string {
 	case *ast.SequenceExpression:
 		return calleeName(e.Sequence[len(e.Sequence)-1])
 	case *ast.DotExpression:
-		if on, ok := e.Left.(*ast.Identifier); ok && on.Name == "globalThis" {
-			return e.Identifier.Name.String()
+		name := e.Identifier.Name.String()
+		if on, ok := e.Left.(*ast.Identifier); ok && on.Name == "globalThis" || name == "constructor" {
+			return name
 		}
 	}
 	return ""
@@ -157,7 +183,11 @@ func again(e ast.Expression) []ast.Expression {
 
 func (p *Program) guard(what string, value *ast.Expression, of ...ast.Expression) {
 	switch v := (*value).(type) {
-	case *ast.SpreadElement, *ast.StringLiteral, *ast.FunctionLiteral, *ast.ArrowFunctionLiteral, *ast.ArrayLiteral:
+	case *ast.StringLiteral:
+		if what != GuardSource || len(v.Value) <= most {
+			return
+		}
+	case *ast.FunctionLiteral, *ast.ArrowFunctionLiteral, *ast.ArrayLiteral:
 		return
 	case *ast.NumberLiteral:
 		if n, ok := v.Value.(int64); ok && n <= most {
@@ -167,10 +197,15 @@ func (p *Program) guard(what string, value *ast.Expression, of ...ast.Expression
 			return
 		}
 	}
+	*value = p.asks(what, *value, of...)
+}
+
+// asks is a call of the guard.
+func (p *Program) asks(what string, value ast.Expression, of ...ast.Expression) ast.Expression {
 	p.guards = true
-	at := (*value).Idx0()
-	*value = &ast.CallExpression{
+	at := value.Idx0()
+	return &ast.CallExpression{
 		Callee: &ast.Identifier{Name: guard, Idx: at}, LeftParenthesis: at, RightParenthesis: at,
-		ArgumentList: append([]ast.Expression{&ast.StringLiteral{Idx: at, Literal: what, Value: unistring.NewFromString(what)}, *value}, of...),
+		ArgumentList: append([]ast.Expression{&ast.StringLiteral{Idx: at, Literal: what, Value: unistring.NewFromString(what)}, value}, of...),
 	}
 }
