@@ -72,7 +72,29 @@ func startIn(t *testing.T, folder string, variables []string, args ...string) *C
 	if err := c.Cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { c.explain(t) })
 	return c
+}
+
+// explain logs what a test that has failed may have failed for.
+func (c *Command) explain(t *testing.T) {
+	if !t.Failed() {
+		return
+	}
+	printed := c.Output.String()
+	t.Logf("liveload %q printed\n%s", c.Args[1:], printed[max(0, len(printed)-4096):])
+	file, err := os.Open(c.result)
+	if err != nil {
+		return
+	}
+	defer file.Close()
+	results, _ := metrics.ReadResults(file)
+	for _, r := range results {
+		t.Logf("iterations %v, health %+v", Counter(r, metrics.Iterations).By, r.Health)
+		for _, failure := range r.Global.FailureSamples {
+			t.Logf("%+v", failure)
+		}
+	}
 }
 
 // Interrupt presses Ctrl-C.
