@@ -81,7 +81,7 @@ const shop = `
 		return true;
 	}
 	export async function setup(config, user) {
-		await user.navigate('about:blank');
+		await user.navigate('about:blank').evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))); // before, a busy browser has no picture
 		await picture(user);
 	}
 	export default async function (user, { baseURL, bytes }) {
