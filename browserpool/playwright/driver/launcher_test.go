@@ -174,7 +174,7 @@ func TestDriverKilledDuringALaunch(t *testing.T) {
 		t.Errorf("the driver left %v, %v", left, err)
 	}
 	if b, ok := (<-launched).(*Browser); ok && b.driver == d {
-		t.Error("the dead driver launched a browser")
+		awaitClosed(t, "Done of a browser that was launched just before", b.Done())
 	}
 }
 
