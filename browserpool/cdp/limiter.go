@@ -10,9 +10,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A limiter bounds what the other client is told. A page can make as many of some events as it likes: what it writes to its console, errors, calls of functions that the other
-// client has given it. All users of a browser share the pipe and the other client, so each session of that client has a
-// budget of them. What is above it is dropped here, where it costs least, and counted.
+// A limiter bounds what the other client is told. A page can make as many of some events as it likes: what it writes to its
+// console, errors, calls of functions that the other client has given it. All users of a browser share the pipe and the other
+// client, so each session of that client has a budget of them. What is above it is dropped here, where it costs least, and counted.
 type limiter struct {
 	now      func() time.Time
 	behind   func() bool           // whether the other client is; may be nil

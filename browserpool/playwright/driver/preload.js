@@ -1,8 +1,10 @@
 // Node.js runs this before Playwright's driver. A driver reports every frame of every WebSocket and every
 // request of a page, even when nobody listens. This script suppresses these reports until a script gets the
 // session's objects: then the session asks for the cookies of the address below, and its context is reported in
-// full. In the same way a session asks what the browser calls its context. The script also batches what the driver writes, since each write wakes the reader,
-// and keeps the order of keys where playwright-go loses it. The functions pack and unpack are those of packing.js, which follows this file, then responses.js and a call of sayEnds.
+// full. In the same way a session asks what the browser calls its context. The script also batches what the
+// driver writes, since each write wakes the reader, and keeps the order of keys where playwright-go loses it.
+// The functions pack and unpack are those of packing.js, which follows this file, then responses.js and a call
+// of sayEnds.
 //
 // It changes internals of one version of Playwright. With any other version it changes nothing.
 'use strict';
