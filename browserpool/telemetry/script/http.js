@@ -167,12 +167,14 @@ const forget = (request) => {
   if (at < 0) return;
   same.splice(at, 1);
   tracked--;
+  changeHears(request); // all of its body
   if (!same.length) requests.delete(request.url);
 };
 // settle says how a request ended: with a status (0 when it is hidden), or with the reason of its failure.
 const settle = (request, status, reason) => {
   if (!request || request.ended) return;
   request.ended = true;
+  changeHears(request);
   request.status = status;
   request.reason = reason;
   if (!request.entry) return;

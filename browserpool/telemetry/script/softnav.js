@@ -8,11 +8,16 @@ let shownAddress = withoutFragment(location.href);
 const contents = new Mutations(() => {
   if (change) change.last = now();
 });
+const isPartOf = (request) => request.from >= change.at && !test(POLL, request.url);
+// changeHears notes an answer: what it brings is shown a while later.
+const changeHears = (request) => {
+  if (change && (!request || isPartOf(request))) change.busy = now();
+};
 const asking = () => {
   if (waiting > 0) return true;
   let some = false;
   requests.forEach((same) => {
-    for (let i = 0; i < same.length; i++) some = some || (same[i].from >= change.at && !same[i].ended && !test(POLL, same[i].url));
+    for (let i = 0; i < same.length; i++) some = some || (!same[i].ended && isPartOf(same[i]));
   });
   return some;
 };

@@ -84,6 +84,7 @@ const newWire = (url, transport) => {
     if (!push) return;
     pushes.delete(ref);
     waiting--;
+    changeHears();
     const reply = data.slice(all.length, -1);
     if (push.answered) push.answered(true);
     if (push.navigation && !test(ELSEWHERE, reply)) observe('liveview_navigation_reply_us', push.navigation, micros(now() - push.at));
