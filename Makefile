@@ -49,8 +49,8 @@ test: how-long deps lint ## Everything that CI checks: lint, half a minute of fu
 
 # The race detector makes code five times slower, and is for what several goroutines run: tests of bin/liveload in processes of
 # its own are made without it, and so are those that compute in one goroutine. One kind runs after the other, since all at once starve
-# browsers, whose tests then fail. More packages run at once than there are processors, since slow tests mostly wait; those that take
-# longest begin first. Nobody debugs these binaries, and linking them without DWARF takes a third less. The rules of lint are checked
+# browsers, whose tests then fail. As many packages run at once as there are processors, which are busy then; those that take longest
+# begin first. Nobody debugs these binaries, and linking them without DWARF takes a third less. The rules of lint are checked
 # already. Tests over SSH make network interfaces, at which browsers elsewhere would drop their connections (ERR_NETWORK_CHANGED): see
 # sshtest.OwnNetwork.
 PLAIN := ./e2e/... ./report/... ./metrics/compare ./metrics/merge ./sinks/markdown ./sinks/standout ./grafana/... ./plan/shape ./js/bundle ./js/guard ./js/language ./js/nesting ./js/program ./js/regex ./bench/result ./web
@@ -62,13 +62,13 @@ GOTEST := go test -vet=off -ldflags=-w -timeout 30m $(TESTFLAGS)
 race-tests:
 	@echo "== tests with the race detector, the slow packages first"
 	plain=$$(go list $(PLAIN)); raced=$$(go list ./... | grep -v '/lint$$' | grep -vxF "$$plain"); \
-	GORACE=atexit_sleep_ms=0 $(GOTEST) -race -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(LONGEST_RACE) $$raced
+	GORACE=atexit_sleep_ms=0 $(GOTEST) -race $(LONGEST_RACE) $$raced
 
 # -count=1: go test does not see that bin/liveload has changed, and would show what tests said of another one.
 .PHONY: plain-tests
 plain-tests:
 	@echo "== tests without the race detector, the slow packages first"
-	E2E_LIVELOAD=$(CURDIR)/bin/liveload $(GOTEST) -count=1 -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(LONGEST_PLAIN) $(PLAIN)
+	E2E_LIVELOAD=$(CURDIR)/bin/liveload $(GOTEST) -count=1 $(LONGEST_PLAIN) $(PLAIN)
 
 # Under the race detector only some scripts of the command line run: see race_test.go.
 .PHONY: fuzz-scripts-and-command-line

@@ -36,7 +36,7 @@ func TestArrivalsAreDifferentPeople(t *testing.T) {
 	t.Parallel()
 	a := rig.StartApp(t)
 	for _, session := range []string{"", "user"} {
-		args := []string{"testdata/people.js", "--rate", "4/s", "--duration", "2s", "--max-users", "1", "--pre-started-users", "1",
+		args := []string{"testdata/people.js", "--rate", "4/s", "--duration", "5s", "--max-users", "1", "--pre-started-users", "1",
 			"--on-failure", "continue", "--config", "baseURL=" + a.URL}
 		if session != "" {
 			args = append(args, "--session", session)
